@@ -1,0 +1,3 @@
+//! x
+pub mod notation;
+pub mod socket;

@@ -1,0 +1,24 @@
+//! The one notation: how a call and its result are written, at the prompt, in the log, in a script.
+//!
+//! [`parse`] reads a line, [`print`](std::fmt::Display) writes it, and `parse(print(c)) == c` for every command.
+//! An [`Outcome`] is what stands after `->`; an [`Expectation`] is a pattern for it.
+
+pub mod call;
+pub mod complete;
+pub mod data;
+pub mod diagnostic;
+pub mod expect;
+pub mod outcome;
+pub mod parse;
+mod print;
+pub mod signature;
+pub mod value;
+
+pub use call::{AddressArg, Call, Command, Descriptor, Line, Mode, Name, OptionArg, Place};
+pub use data::Data;
+pub use diagnostic::SyntaxError;
+pub use expect::Expectation;
+pub use outcome::{Outcome, Returned, Word};
+pub use parse::{parse_data, parse_line, statements};
+pub use signature::{Signature, Verb};
+pub use value::Value;

@@ -1,0 +1,216 @@
+//! Reading a line: targets, the call, and what is expected of it.
+//!
+//! [`parse_line`] takes the canonical form `bind(l, 127.0.0.1:0) -> 0` and the loose one `bind l 127.0.0.1:0`.
+//! A line is first cut at the places that quotes and brackets leave open ([`cut`]), then each argument is read
+//! by what its parameter takes ([`args`], [`address`], [`literal`]).
+
+mod address;
+mod args;
+mod calls;
+mod cut;
+mod literal;
+
+use std::time::Duration;
+
+pub use cut::statements;
+pub use literal::{parse_address, parse_data, parse_duration};
+
+use super::call::{Command, Line, Mode, Name};
+use super::diagnostic::{SyntaxError, nearest};
+use super::expect::Expectation;
+use super::signature::{self, SIGNATURES, Signature};
+use cut::Piece;
+
+/// The longest line that is read, in bytes.
+pub const MAX_LINE: usize = 64 << 10;
+
+/// Reads one line.
+///
+/// # Errors
+///
+/// What is wrong, with the bytes of the line that it concerns and, where one is likely, a way out.
+pub fn parse_line(line: &str) -> Result<Line, SyntaxError> {
+    if line.len() > MAX_LINE {
+        let message = format!("the line has {} bytes, the limit is {MAX_LINE}", line.len());
+        return Err(SyntaxError::new(MAX_LINE..line.len(), message)
+            .help("write long data as \"x\"*1000 or bytes(65536)"));
+    }
+    if let Some(at) = line.find('\0') {
+        return Err(
+            SyntaxError::new(at..at + 1, "a NUL byte stands in the line")
+                .help("is this a binary file? in data a NUL is written \\0"),
+        );
+    }
+    let (code, comment) = cut::comment(line);
+    let code = Piece::trimmed(code, 0);
+    let command = if code.text.is_empty() {
+        None
+    } else {
+        Some(command(code)?)
+    };
+    Ok(Line {
+        command,
+        comment: comment.map(str::to_owned),
+    })
+}
+
+/// Reads what stands before the comment.
+fn command(code: Piece<'_>) -> Result<Command, SyntaxError> {
+    let (rest, mode) = mode(code)?;
+    let (targets, call) = targets(rest)?;
+    let row = |word: Piece<'_>| signature::find(word.text).ok_or_else(|| unknown_call(word));
+    let (row, arguments) = match call.open_paren() {
+        Some((word, inside, after)) => {
+            let row = row(word)?;
+            let Some(after) = after else {
+                // A quote or bracket left open is the likelier cause, and says more.
+                cut::arguments(inside)?;
+                return Err(SyntaxError::new(call.end()..call.end(), "`)` is missing")
+                    .help(format!("the form is {row}")));
+            };
+            if !after.text.is_empty() {
+                return Err(SyntaxError::new(
+                    after.span(),
+                    format!("`{}` does not belong here", after.text),
+                )
+                .help("what is expected stands after `->`"));
+            }
+            (row, cut::arguments(inside)?)
+        }
+        None => {
+            let mut words = cut::words(call)?;
+            if words.is_empty() {
+                return Err(SyntaxError::new(call.span(), "a call is missing")
+                    .help("for example: l = socket(AF_INET, SOCK_STREAM)"));
+            }
+            (row(words.remove(0))?, words)
+        }
+    };
+    check_targets(&targets, row, call)?;
+    let call = calls::call(row, arguments, call.end())?;
+    Ok(Command {
+        targets: targets.into_iter().map(|(name, _)| name).collect(),
+        call,
+        mode,
+    })
+}
+
+fn unknown_call(word: Piece<'_>) -> SyntaxError {
+    if word.text.is_empty() {
+        return SyntaxError::new(word.span(), "the name of a call is missing");
+    }
+    let error = SyntaxError::new(word.span(), format!("unknown call `{}`", word.text));
+    match nearest(word.text, SIGNATURES.iter().map(|row| row.word)) {
+        Some(likely) => error.help(format!("did you mean `{likely}`?")),
+        None => error.help("the calls are: ".to_owned() + &all_words()),
+    }
+}
+
+fn all_words() -> String {
+    let words: Vec<&str> = SIGNATURES.iter().map(|row| row.word).collect();
+    words.join(" ")
+}
+
+/// Takes `-> …` or `&` off the end.
+fn mode(code: Piece<'_>) -> Result<(Piece<'_>, Mode), SyntaxError> {
+    if let Some((call, result)) = code.cut_arrow() {
+        if result.text.is_empty() {
+            return Err(SyntaxError::new(
+                code.end()..code.end(),
+                "the expected result is missing after `->`",
+            )
+            .help("for example `-> 0`, `-> ECONNREFUSED`, `-> blocks`"));
+        }
+        if result.text == "blocks" {
+            return Ok((call, Mode::Blocks));
+        }
+        return Ok((call, Mode::Expect(expectation(result)?)));
+    }
+    match code.text.strip_suffix('&') {
+        Some(call) => Ok((Piece::trimmed(call, code.at), Mode::Background)),
+        None => Ok((code, Mode::Plain)),
+    }
+}
+
+/// Reads `RESULT [within DURATION]`.
+fn expectation(result: Piece<'_>) -> Result<Expectation, SyntaxError> {
+    let words = cut::blanks(result)?;
+    let (words, within) = match words.as_slice() {
+        [head @ .., keyword, span] if keyword.text == "within" => (head, Some(within(*span)?)),
+        all => (all, None),
+    };
+    if words.is_empty() {
+        return Err(SyntaxError::new(
+            result.span(),
+            "the expected result is missing before `within`",
+        ));
+    }
+    let words = words.iter().map(|word| word.text.to_owned()).collect();
+    Ok(Expectation { words, within })
+}
+
+fn within(span: Piece<'_>) -> Result<Duration, SyntaxError> {
+    parse_duration(span.text).ok_or_else(|| {
+        SyntaxError::new(span.span(), format!("`{}` is not a duration", span.text))
+            .help("for example `within 5s`")
+    })
+}
+
+type Target<'a> = (Name, Piece<'a>);
+
+/// Takes `name, name =` off the front.
+fn targets(code: Piece<'_>) -> Result<(Vec<Target<'_>>, Piece<'_>), SyntaxError> {
+    let Some((names, call)) = code.cut_equals() else {
+        return Ok((Vec::new(), code));
+    };
+    let names = names
+        .split_commas()
+        .into_iter()
+        .map(|piece| match Name::new(piece.text) {
+            Some(name) => Ok((name, piece)),
+            None => Err(SyntaxError::new(
+                piece.span(),
+                format!("`{}` cannot be a name", piece.text),
+            )
+            .help(format!(
+                "a name is a letter, then letters, digits or _, at most {} of them",
+                Name::MAX
+            ))),
+        })
+        .collect::<Result<_, _>>()?;
+    Ok((names, call))
+}
+
+/// Checks that the call makes as many descriptors as there are names for.
+fn check_targets(
+    targets: &[Target<'_>],
+    row: &Signature,
+    call: Piece<'_>,
+) -> Result<(), SyntaxError> {
+    let (Some(first), Some(last)) = (targets.first(), targets.last()) else {
+        return Ok(());
+    };
+    let span = first.1.at..last.1.end();
+    if row.makes == 0 {
+        let message = format!("{} makes no descriptor that could be named", row.word);
+        return Err(
+            SyntaxError::new(span, message).help(format!("leave the name out: {}", call.text))
+        );
+    }
+    if targets.len() != row.makes {
+        let message = format!(
+            "{} makes {} descriptor(s), here are {} names",
+            row.word,
+            row.makes,
+            targets.len()
+        );
+        return Err(SyntaxError::new(span, message).help(format!("for example {}", row.example)));
+    }
+    if targets.len() == 2 && targets[0].0 == targets[1].0 {
+        return Err(SyntaxError::new(span, "both names are the same"));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

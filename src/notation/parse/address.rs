@@ -1,0 +1,76 @@
+//! The address argument in all its forms, those that name a socket included.
+
+use std::net::IpAddr;
+
+use super::cut::Piece;
+use super::literal::{bracketed, inet_host, inet6_host, parse_address, port};
+use crate::notation::call::{Name, Place};
+
+/// Reads an address argument.
+pub(super) fn place(piece: Piece<'_>) -> Result<Place, String> {
+    let text = piece.text;
+    if text == "NULL" {
+        return Ok(Place::Null);
+    }
+    if text.eq_ignore_ascii_case("AF_UNSPEC") || text.eq_ignore_ascii_case("unspec") {
+        return Ok(Place::Unspecified);
+    }
+    if let Some(inside) = text
+        .strip_prefix("addr(")
+        .and_then(|rest| rest.strip_suffix(')'))
+    {
+        return Ok(Place::LocalOf(name(inside)?));
+    }
+    if let Some((host, of)) = text
+        .rsplit_once(":port(")
+        .and_then(|(host, rest)| Some((host, rest.strip_suffix(')')?)))
+    {
+        return Ok(Place::PortOf {
+            host: any_host(host)?,
+            of: name(of)?,
+        });
+    }
+    if let Some(zoned) = zoned(text) {
+        return zoned;
+    }
+    parse_address(text).map(Place::Literal)
+}
+
+/// Whether a text can only be an address, never a flag or a number.
+pub(super) fn looks_like_address(text: &str) -> bool {
+    text == "NULL"
+        || text.contains([':', '/', '"'])
+        || text.starts_with("addr(")
+        || text.eq_ignore_ascii_case("AF_UNSPEC")
+        || text.eq_ignore_ascii_case("unspec")
+}
+
+fn name(text: &str) -> Result<Name, String> {
+    Name::new(text.trim()).ok_or_else(|| format!("`{text}` is not the name of a socket"))
+}
+
+fn any_host(text: &str) -> Result<IpAddr, String> {
+    match text
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'))
+    {
+        Some(host) => inet6_host(host).map(IpAddr::V6),
+        None => inet_host(text).map(IpAddr::V4),
+    }
+}
+
+/// `[fe80::1%lo]:1`, with the name of an interface; with its number it is a literal.
+fn zoned(text: &str) -> Option<Result<Place, String>> {
+    let (host, port_text) = bracketed(text).ok()?;
+    let (host, zone) = host.split_once('%')?;
+    if zone.is_empty() || zone.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    Some(inet6_host(host).and_then(|ip| {
+        Ok(Place::Zoned {
+            ip,
+            zone: zone.to_owned(),
+            port: port(port_text)?,
+        })
+    }))
+}

@@ -1,0 +1,183 @@
+//! Taking the arguments of a call one by one, each read by what its parameter takes.
+
+use super::SyntaxError;
+use super::address;
+use super::cut::Piece;
+use super::literal;
+use crate::notation::call::{AddressArg, Descriptor, Name};
+use crate::notation::data::Data;
+use crate::notation::diagnostic::nearest;
+use crate::notation::signature::Signature;
+use crate::socket::MsgFlags;
+use crate::socket::constant::{Family, MSG_FLAGS};
+
+/// The arguments that are still to be read.
+pub(super) struct Args<'a> {
+    row: &'static Signature,
+    rest: std::collections::VecDeque<Piece<'a>>,
+    end: usize,
+}
+
+impl<'a> Args<'a> {
+    /// The arguments of a call of `row` that ends at byte `end` of the line.
+    pub(super) fn new(row: &'static Signature, arguments: Vec<Piece<'a>>, end: usize) -> Self {
+        Self {
+            row,
+            rest: arguments.into(),
+            end,
+        }
+    }
+
+    /// The next argument, if there is one.
+    pub(super) fn next(&mut self) -> Option<Piece<'a>> {
+        self.rest.pop_front()
+    }
+
+    /// The text of the next argument, which stays.
+    pub(super) fn peek(&self) -> Option<&'a str> {
+        self.rest.front().map(|piece| piece.text)
+    }
+
+    /// The next argument, which must be there.
+    pub(super) fn required(&mut self, what: &str) -> Result<Piece<'a>, SyntaxError> {
+        let (row, end) = (self.row, self.end);
+        self.next().ok_or_else(|| {
+            SyntaxError::new(
+                end.saturating_sub(1)..end,
+                format!("{} needs {what}", row.word),
+            )
+            .help(format!("the form is {row}, for example {}", row.example))
+        })
+    }
+
+    /// Checks that nothing is left.
+    pub(super) fn finish(mut self) -> Result<(), SyntaxError> {
+        match self.next() {
+            None => Ok(()),
+            Some(extra) => {
+                let message = format!(
+                    "{} has too many arguments at `{}`",
+                    self.row.word, extra.text
+                );
+                Err(SyntaxError::new(extra.span(), message).help(format!(
+                    "the form is {}, for example {}",
+                    self.row, self.row.example
+                )))
+            }
+        }
+    }
+
+    /// A socket: its name, or a raw number.
+    pub(super) fn socket(&mut self) -> Result<Descriptor, SyntaxError> {
+        let piece = self.required("a socket")?;
+        if let Some(name) = Name::new(piece.text) {
+            return Ok(Descriptor::Named(name));
+        }
+        literal::int(piece.text).map(Descriptor::Raw).map_err(|_| {
+            SyntaxError::new(piece.span(), format!("`{}` is not a socket", piece.text))
+                .help("write its name, such as l, or a raw descriptor number")
+        })
+    }
+
+    /// A number that fits a C int.
+    pub(super) fn int(&mut self, what: &str) -> Result<i32, SyntaxError> {
+        let piece = self.required(what)?;
+        literal::int(piece.text).map_err(|message| SyntaxError::new(piece.span(), message))
+    }
+
+    /// The size of a buffer.
+    pub(super) fn size(&mut self) -> Result<usize, SyntaxError> {
+        let piece = self.required("a size in bytes")?;
+        literal::size(piece.text).map_err(|message| SyntaxError::new(piece.span(), message))
+    }
+
+    /// Data.
+    pub(super) fn data(&mut self) -> Result<Data, SyntaxError> {
+        let piece = self.required("data")?;
+        literal::parse_data(piece.text).map_err(|message| SyntaxError::new(piece.span(), message))
+    }
+
+    /// An address, and the length where one follows.
+    pub(super) fn address(&mut self) -> Result<AddressArg, SyntaxError> {
+        let piece = self.required("an address")?;
+        let place =
+            address::place(piece).map_err(|message| SyntaxError::new(piece.span(), message))?;
+        let length = match self.peek().map(literal::int) {
+            Some(Ok(length)) => {
+                self.next();
+                Some(length)
+            }
+            _ => None,
+        };
+        Ok(AddressArg { place, length })
+    }
+
+    /// An address and flags, either first: they cannot be confused.
+    pub(super) fn address_and_flags(&mut self) -> Result<(AddressArg, MsgFlags), SyntaxError> {
+        let flags_first = self
+            .peek()
+            .is_some_and(|text| !address::looks_like_address(text))
+            && self.rest.len() > 1;
+        if flags_first {
+            let flags = self.msg_flags()?;
+            Ok((self.address()?, flags))
+        } else {
+            let address = self.address()?;
+            Ok((address, self.msg_flags()?))
+        }
+    }
+
+    /// Optional MSG_ flags.
+    pub(super) fn msg_flags(&mut self) -> Result<MsgFlags, SyntaxError> {
+        match self.next() {
+            Some(piece) => mask(piece, &MSG_FLAGS).map(MsgFlags),
+            None => Ok(MsgFlags(0)),
+        }
+    }
+}
+
+/// Reads one constant of a family, or a number.
+pub(super) fn constant(piece: Piece<'_>, family: &'static Family) -> Result<i32, SyntaxError> {
+    if let Some(row) = family.find(piece.text) {
+        return Ok(row.value);
+    }
+    literal::int(piece.text).map_err(|_| unknown_constant(piece, family))
+}
+
+/// Reads `A|B`.
+pub(super) fn mask(piece: Piece<'_>, family: &'static Family) -> Result<i32, SyntaxError> {
+    bits(piece)
+        .map(|bit| constant(bit, family))
+        .try_fold(0, |all, bit| bit.map(|bit| all | bit))
+}
+
+/// The parts of `A|B`.
+pub(super) fn bits<'a>(piece: Piece<'a>) -> impl Iterator<Item = Piece<'a>> {
+    let mut at = 0;
+    piece.text.split('|').map(move |text| {
+        let from = at;
+        at += text.len() + 1;
+        piece.part(from..from + text.len())
+    })
+}
+
+pub(super) fn unknown_constant(piece: Piece<'_>, family: &'static Family) -> SyntaxError {
+    let names = || family.rows.iter().map(|row| row.name);
+    let typed = piece.text.to_ascii_uppercase();
+    let full = if typed.starts_with(family.prefix) {
+        typed
+    } else {
+        format!("{}{typed}", family.prefix)
+    };
+    let error = SyntaxError::new(
+        piece.span(),
+        format!("`{}` is not a {}", piece.text, family.what),
+    );
+    match nearest(&full, names()) {
+        Some(likely) => error.help(format!("did you mean `{likely}`?")),
+        None => error.help(format!(
+            "known are {}",
+            names().collect::<Vec<_>>().join(", ")
+        )),
+    }
+}

@@ -1,0 +1,390 @@
+//! Tests of the parser: both forms, every argument, every message, and that printing is its inverse.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::notation::call::{AddressArg, Call, Descriptor, Place};
+use crate::socket::{Address, UnixName};
+
+#[track_caller]
+fn command_of(text: &str) -> Command {
+    match parse_line(text) {
+        Ok(line) => line
+            .command
+            .unwrap_or_else(|| panic!("no command in {text:?}")),
+        Err(error) => panic!("{}", error.render("test", 1, text)),
+    }
+}
+
+#[track_caller]
+fn canonical(typed: &str, printed: &str) {
+    let command = command_of(typed);
+    assert_eq!(command.to_string(), printed);
+    assert_eq!(command_of(printed), command, "what is printed is read back");
+}
+
+#[track_caller]
+fn refused(typed: &str, column: usize, message: &str, help: &str) {
+    let error = parse_line(typed).expect_err("it is wrong");
+    assert!(error.message.contains(message), "{error:?}");
+    assert!(
+        error.help.clone().unwrap_or_default().contains(help),
+        "{error:?}"
+    );
+    assert_eq!(
+        error.column(typed),
+        column,
+        "{}",
+        error.render("test", 1, typed)
+    );
+}
+
+#[test]
+fn the_example_of_the_notation_is_canonical() {
+    for line in [
+        "l = socket(AF_INET, SOCK_STREAM)",
+        "bind(l, 127.0.0.1:0) -> 0",
+        "accept(l) -> blocks",
+        "connect(c, addr(l)) -> 0",
+        "s = wait(l) -> fd from addr(c)",
+        "send(c, \"hello\") -> 5",
+        "recv(s, 3) -> 3 \"hel\"",
+        "listen(c, 5) -> EINVAL",
+        "shutdown(c, SHUT_WR) -> 0",
+        "state(c) -> FIN_WAIT2 within 5s",
+        "a, b = socketpair(AF_UNIX, SOCK_SEQPACKET|SOCK_NONBLOCK)",
+        "recv(s, 10) &",
+    ] {
+        canonical(line, line);
+    }
+}
+
+#[test]
+fn the_loose_form_means_the_same() {
+    canonical("l = socket inet stream", "l = socket(AF_INET, SOCK_STREAM)");
+    canonical("bind l 127.0.0.1:0", "bind(l, 127.0.0.1:0)");
+    canonical("listen l 5 -> 0", "listen(l, 5) -> 0");
+    canonical(
+        "send c \"a b\" nosignal|dontwait",
+        "send(c, \"a b\", MSG_DONTWAIT|MSG_NOSIGNAL)",
+    );
+    canonical("shutdown c wr", "shutdown(c, SHUT_WR)");
+    canonical("setsockopt l reuseaddr 1", "setsockopt(l, SO_REUSEADDR, 1)");
+    canonical(
+        "setsockopt l SOL_SOCKET, SO_REUSEADDR, on",
+        "setsockopt(l, SO_REUSEADDR, 1)",
+    );
+    canonical(
+        "socket unix stream nonblock|cloexec",
+        "socket(AF_UNIX, SOCK_STREAM|SOCK_NONBLOCK|SOCK_CLOEXEC)",
+    );
+    canonical("fcntl c setfl nonblock", "fcntl(c, F_SETFL, O_NONBLOCK)");
+    canonical("  close   c  # done", "close(c)");
+    canonical("bind u /tmp/a.sock", "bind(u, unix:/tmp/a.sock)");
+}
+
+#[test]
+fn addresses_in_every_form() {
+    for (typed, printed) in [
+        ("*:80", "*:80"),
+        ("0.0.0.0:80", "*:80"),
+        ("[::1]:80", "[::1]:80"),
+        ("[::]:0", "[::]:0"),
+        ("[fe80::1%lo]:1", "[fe80::1%lo]:1"),
+        ("[fe80::1%2]:1", "[fe80::1%2]:1"),
+        ("unix:/tmp/x.sock", "unix:/tmp/x.sock"),
+        ("unix:\"a b\"", "unix:\"a b\""),
+        ("\"./a b\"", "unix:\"./a b\""),
+        ("abstract:name", "abstract:name"),
+        ("abstract:\"a\\0b\"", "abstract:\"a\\0b\""),
+        ("unix:", "unix:"),
+        ("AF_UNSPEC", "AF_UNSPEC"),
+        ("addr(l)", "addr(l)"),
+        ("127.0.0.1:port(l)", "127.0.0.1:port(l)"),
+        ("[::1]:port(l)", "[::1]:port(l)"),
+        ("NULL", "NULL"),
+        ("127.0.0.1:80, 7", "127.0.0.1:80, 7"),
+        ("family:47", "family:47"),
+    ] {
+        canonical(
+            &format!("connect(c, {typed})"),
+            &format!("connect(c, {printed})"),
+        );
+    }
+}
+
+#[test]
+fn flags_and_address_in_either_order() {
+    canonical(
+        "sendto(u, \"x\", MSG_DONTWAIT, 127.0.0.1:9)",
+        "sendto(u, \"x\", 127.0.0.1:9, MSG_DONTWAIT)",
+    );
+    canonical(
+        "sendto(u, \"x\", addr(v), 3, peek)",
+        "sendto(u, \"x\", addr(v), 3, MSG_PEEK)",
+    );
+}
+
+#[test]
+fn values_in_every_form() {
+    for (typed, printed) in [
+        ("SO_LINGER, {1, 5s}", "SO_LINGER, {1, 5s}"),
+        ("SO_LINGER, {1,0}", "SO_LINGER, {1, 0s}"),
+        ("SO_RCVTIMEO, 250ms", "SO_RCVTIMEO, 250ms"),
+        ("TCP_CONGESTION, reno", "TCP_CONGESTION, \"reno\""),
+        (
+            "IP_ADD_MEMBERSHIP, {239.1.1.1, 127.0.0.1}",
+            "IP_ADD_MEMBERSHIP, {239.1.1.1, 127.0.0.1}",
+        ),
+        ("500, SO_OOBINLINE, 1", "500, 10, 1"),
+        ("IPPROTO_IP, -1, 1", "IPPROTO_IP, -1, 1"),
+        ("SO_RCVBUF, 0x1000", "SO_RCVBUF, 4096"),
+        ("SO_RCVBUF, hex(01 02)", "SO_RCVBUF, hex(01 02)"),
+    ] {
+        canonical(
+            &format!("setsockopt(c, {typed})"),
+            &format!("setsockopt(c, {printed})"),
+        );
+    }
+}
+
+#[test]
+fn data_in_every_form() {
+    for data in [
+        "\"a\\n\\\"b\\\\\\x1b\"",
+        "hex(de ad be ef)",
+        "bytes(65536)",
+        "\"x\"*1000",
+        "NULL*1000",
+    ] {
+        canonical(&format!("send(c, {data})"), &format!("send(c, {data})"));
+    }
+    canonical(
+        "send(c, \"# not -> a comment\") # one",
+        "send(c, \"# not -> a comment\")",
+    );
+}
+
+#[test]
+fn wrong_lines_say_where_and_what_was_meant() {
+    refused(
+        "lisen(l, 5)",
+        1,
+        "unknown call `lisen`",
+        "did you mean `listen`?",
+    );
+    refused(
+        "socket(AF_INTE, SOCK_STREAM)",
+        8,
+        "`AF_INTE` is not a domain",
+        "did you mean `AF_INET`?",
+    );
+    refused(
+        "socket(inet, streem)",
+        14,
+        "`streem` is not a type",
+        "SOCK_STREAM",
+    );
+    refused(
+        "bind(l)",
+        7,
+        "bind needs an address",
+        "bind(socket, address)",
+    );
+    refused(
+        "bind(l, 127.0.0.1:1, 2, 3)",
+        25,
+        "too many arguments",
+        "bind(socket, address)",
+    );
+    refused("bind(l, 127.0.0.1)", 9, "the port is missing", "");
+    refused("bind(l, 127.0.0.1:99999)", 9, "`99999` is not a port", "");
+    refused("bind(l, 300.0.0.1:1)", 9, "not an IPv4 address", "");
+    refused("bind(l, ::1:80)", 9, "stands in brackets", "");
+    refused("send(c, hello)", 9, "text stands in quotes", "");
+    refused("send(c, \"hello)", 9, "no closing quote", "");
+    refused("send(c, \"a\\qb\")", 9, "not an escape", "");
+    refused("recv(s, 999999999999)", 9, "more than the limit", "");
+    refused(
+        "bind(l, 127.0.0.1:0",
+        20,
+        "`)` is missing",
+        "bind(socket, address)",
+    );
+    refused("bind(l, , 5)", 9, "an argument is missing", "");
+    refused("x = listen(l, 5)", 1, "makes no descriptor", "listen(l, 5)");
+    refused(
+        "a, b = socket(inet, stream)",
+        1,
+        "makes 1 descriptor(s)",
+        "",
+    );
+    refused(
+        "a, a = socketpair(unix, stream)",
+        1,
+        "both names are the same",
+        "",
+    );
+    refused("9x = socket(inet, stream)", 1, "cannot be a name", "");
+    refused("close(c) ->", 12, "expected result is missing", "-> blocks");
+    refused("close(c) 5", 10, "does not belong here", "->");
+    refused(
+        "setsockopt(l, SO_REUSADDR, 1)",
+        15,
+        "not an option",
+        "SO_REUSEADDR",
+    );
+    refused(
+        "setsockopt(l, SO_REUSEADDR, {1, 5s})",
+        29,
+        "not a value of that type",
+        "0 or 1",
+    );
+    refused("unlink(127.0.0.1:1)", 8, "is not a path", "unlink(unix:");
+    refused("fcntl(c, F_SETFL)", 17, "needs the flags", "");
+    refused("close(c)\0", 9, "NUL", "binary");
+    refused(
+        &format!("send(c, \"{}\")", "x".repeat(MAX_LINE)),
+        MAX_LINE + 1,
+        "the limit",
+        "bytes(",
+    );
+}
+
+#[test]
+fn empty_lines_and_comments_are_lines() {
+    assert_eq!(parse_line("").expect("fine"), Line::default());
+    assert_eq!(
+        parse_line("  # hello").expect("fine").comment.as_deref(),
+        Some(" hello")
+    );
+    assert_eq!(statements("a; b \";\" ; c"), ["a", " b \";\" ", " c"]);
+}
+
+fn name() -> impl Strategy<Value = Name> {
+    "[a-z_][A-Za-z0-9_]{0,8}".prop_filter_map("a name", |text| Name::new(&text))
+}
+
+fn descriptor() -> impl Strategy<Value = Descriptor> {
+    prop_oneof![
+        name().prop_map(Descriptor::Named),
+        any::<i32>().prop_map(Descriptor::Raw)
+    ]
+}
+
+fn address() -> impl Strategy<Value = AddressArg> {
+    let bytes = || proptest::collection::vec(any::<u8>(), 1..20);
+    let place = prop_oneof![
+        (any::<[u8; 4]>(), any::<u16>()).prop_map(|(ip, port)| {
+            Place::Literal(std::net::SocketAddr::new(std::net::IpAddr::from(ip), port).into())
+        }),
+        (any::<[u8; 16]>(), any::<u16>()).prop_map(|(ip, port)| {
+            Place::Literal(std::net::SocketAddr::new(std::net::IpAddr::from(ip), port).into())
+        }),
+        bytes().prop_map(|b| Place::Literal(Address::Unix(UnixName::Path(b)))),
+        bytes().prop_map(|b| Place::Literal(Address::Unix(UnixName::Abstract(b)))),
+        Just(Place::Literal(Address::Unix(UnixName::Unnamed))),
+        name().prop_map(Place::LocalOf),
+        (any::<[u8; 4]>(), name()).prop_map(|(ip, of)| Place::PortOf {
+            host: ip.into(),
+            of
+        }),
+        Just(Place::Unspecified),
+        Just(Place::Null),
+    ];
+    (place, proptest::option::of(any::<i32>()))
+        .prop_map(|(place, length)| AddressArg { place, length })
+}
+
+fn some_data() -> impl Strategy<Value = super::super::Data> {
+    use super::super::Data;
+    let bytes = || proptest::collection::vec(any::<u8>(), 0..40);
+    prop_oneof![
+        bytes().prop_map(Data::Text),
+        bytes().prop_map(Data::Hex),
+        (0..100_000usize).prop_map(Data::Pattern),
+        (bytes(), 0..1000usize).prop_map(|(b, n)| Data::Repeat(b, n)),
+        (0..1000usize).prop_map(Data::Null),
+    ]
+}
+
+fn a_call() -> impl Strategy<Value = Call> {
+    use crate::socket::{Domain, How, MsgFlags, Protocol, SockFlags, SocketType};
+    let flags = || (0..0x8000i32).prop_map(MsgFlags);
+    prop_oneof![
+        (
+            0..50i32,
+            0..2000i32,
+            prop::sample::select(vec![0, libc::SOCK_NONBLOCK, libc::SOCK_CLOEXEC]),
+            0..300i32
+        )
+            .prop_map(|(domain, socket_type, flags, protocol)| Call::Socket {
+                domain: Domain(domain),
+                socket_type: SocketType(socket_type),
+                flags: SockFlags(flags),
+                protocol: Protocol(protocol),
+            }),
+        (descriptor(), address()).prop_map(|(socket, address)| Call::Bind { socket, address }),
+        (descriptor(), address()).prop_map(|(socket, address)| Call::Connect { socket, address }),
+        (descriptor(), any::<i32>()).prop_map(|(socket, backlog)| Call::Listen { socket, backlog }),
+        (descriptor(), some_data(), flags()).prop_map(|(socket, data, flags)| Call::Send {
+            socket,
+            data,
+            flags
+        }),
+        (descriptor(), some_data(), address(), flags()).prop_map(
+            |(socket, data, address, flags)| Call::Sendto {
+                socket,
+                data,
+                address,
+                flags
+            }
+        ),
+        (descriptor(), 0..100_000usize, flags()).prop_map(|(socket, count, flags)| {
+            Call::Recvfrom {
+                socket,
+                count,
+                flags,
+            }
+        }),
+        (descriptor(), -5..5i32).prop_map(|(socket, how)| Call::Shutdown {
+            socket,
+            how: How(how)
+        }),
+        (0..10_000_000u64).prop_map(|ms| Call::Sleep {
+            duration: Duration::from_millis(ms)
+        }),
+        descriptor().prop_map(|socket| Call::Close { socket }),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+    #[test]
+    fn parsing_what_was_printed_gives_the_same(call in a_call(), target in name()) {
+        let makes = call.verb().signature().makes;
+        let targets = if makes == 1 { vec![target] } else { Vec::new() };
+        let command = Command { targets, call, mode: Mode::Plain };
+        let printed = command.to_string();
+        let parsed = parse_line(&printed).map_err(|e| TestCaseError::fail(e.render("printed", 1, &printed)))?;
+        prop_assert_eq!(parsed.command, Some(command));
+    }
+
+    #[test]
+    fn no_text_panics_the_parser(text in any::<String>()) {
+        if let Err(error) = parse_line(&text) {
+            error.render("x", 1, &text);
+        }
+    }
+
+    #[test]
+    fn no_damaged_line_panics_the_parser(call in a_call(), cut in 0..200usize, put in any::<char>()) {
+        let mut text: Vec<char> = call.to_string().chars().collect();
+        let at = cut.min(text.len());
+        text.insert(at, put);
+        let text: String = text.into_iter().collect();
+        if let Err(error) = parse_line(&text) {
+            error.render("x", 1, &text);
+        }
+    }
+}

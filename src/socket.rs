@@ -1,0 +1,24 @@
+//! The vocabulary of sockets, as tables and plain values.
+//!
+//! Nothing here makes a system call. Constants carry their C names, addresses are the bytes that the kernel is
+//! given, options know their level and type, and [`phase`] says what a call does to a socket.
+
+pub mod address;
+pub mod constant;
+pub mod errno;
+pub mod kind;
+pub mod option;
+pub mod phase;
+pub mod sockaddr;
+pub mod tcp_state;
+pub mod text;
+
+pub use address::{Address, UnixName};
+pub use constant::{
+    Constant, Domain, FcntlCommand, How, MsgFlags, Protocol, SockFlags, SocketType, StatusFlags,
+};
+pub use errno::Errno;
+pub use kind::Kind;
+pub use option::{OptionRow, ValueType};
+pub use phase::{Cause, Phase};
+pub use tcp_state::TcpState;

@@ -1,0 +1,63 @@
+//! Error numbers by their names, errno(3).
+
+use std::fmt;
+
+/// An error number as a system call left it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Errno(pub i32);
+
+/// Linux numbers its errors from 1 to this one.
+const LAST: i32 = 133;
+
+impl Errno {
+    /// The C name: `ECONNREFUSED`, or `errno 999` where there is none.
+    ///
+    /// EAGAIN is never called EWOULDBLOCK, nor EOPNOTSUPP ENOTSUP: on Linux they are one number.
+    pub fn name(self) -> String {
+        match nix::errno::Errno::from_raw(self.0) {
+            nix::errno::Errno::UnknownErrno => format!("errno {}", self.0),
+            known => format!("{known:?}"),
+        }
+    }
+
+    /// What strerror(3) says.
+    pub fn text(self) -> &'static str {
+        nix::errno::Errno::from_raw(self.0).desc()
+    }
+
+    /// The number of a name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "EWOULDBLOCK" => Some(Self(libc::EAGAIN)),
+            "ENOTSUP" => Some(Self(libc::EOPNOTSUPP)),
+            _ => (1..=LAST).map(Self).find(|errno| errno.name() == name),
+        }
+    }
+}
+
+impl fmt::Display for Errno {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_numbers_agree() {
+        assert_eq!(Errno(libc::ECONNREFUSED).to_string(), "ECONNREFUSED");
+        assert_eq!(Errno(libc::EWOULDBLOCK).to_string(), "EAGAIN");
+        assert_eq!(Errno(libc::ENOTSUP).to_string(), "EOPNOTSUPP");
+        assert_eq!(Errno(9999).to_string(), "errno 9999");
+        for number in 1..=LAST {
+            let errno = Errno(number);
+            if !errno.name().starts_with("errno ") {
+                assert_eq!(Errno::from_name(&errno.name()), Some(errno));
+            }
+        }
+        assert_eq!(Errno::from_name("EWOULDBLOCK"), Some(Errno(libc::EAGAIN)));
+        assert_eq!(Errno::from_name("ENONSENSE"), None);
+    }
+}

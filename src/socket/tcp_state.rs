@@ -1,0 +1,138 @@
+//! The states of a TCP connection, RFC 9293 section 3.3.2, under the names and numbers of the Linux kernel.
+
+use std::fmt;
+
+/// What the kernel says of a TCP socket. Not to be confused with [`super::Phase`], which is what our calls imply.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TcpState {
+    /// Both sides may send.
+    Established,
+    /// We sent SYN and wait for SYN+ACK.
+    SynSent,
+    /// We got SYN, answered, and wait for the ACK.
+    SynRecv,
+    /// We sent FIN and wait for its ACK.
+    FinWait1,
+    /// Our FIN was acknowledged; the peer may still send.
+    FinWait2,
+    /// Both FINs were exchanged and ours was first: wait for stray segments.
+    TimeWait,
+    /// No connection.
+    Close,
+    /// The peer sent FIN; we may still send.
+    CloseWait,
+    /// The peer's FIN came, ours is sent and not acknowledged.
+    LastAck,
+    /// Waiting for SYNs.
+    Listen,
+    /// Both sent FIN at the same time.
+    Closing,
+}
+
+/// Number in the kernel (`include/net/tcp_states.h`), state, name, and what it means in one clause.
+pub static TCP_STATES: [(u8, TcpState, &str, &str); 11] = [
+    (
+        1,
+        TcpState::Established,
+        "ESTABLISHED",
+        "both sides may send",
+    ),
+    (
+        2,
+        TcpState::SynSent,
+        "SYN_SENT",
+        "SYN is sent, SYN+ACK has not come",
+    ),
+    (
+        3,
+        TcpState::SynRecv,
+        "SYN_RECV",
+        "SYN came and was answered, the last ACK has not come",
+    ),
+    (
+        4,
+        TcpState::FinWait1,
+        "FIN_WAIT1",
+        "our FIN is sent and not yet acknowledged",
+    ),
+    (
+        5,
+        TcpState::FinWait2,
+        "FIN_WAIT2",
+        "our FIN is acknowledged, the peer may still send",
+    ),
+    (
+        6,
+        TcpState::TimeWait,
+        "TIME_WAIT",
+        "closed on both sides, kept 60 s for stray segments",
+    ),
+    (7, TcpState::Close, "CLOSE", "no connection"),
+    (
+        8,
+        TcpState::CloseWait,
+        "CLOSE_WAIT",
+        "the peer has finished, we may still send",
+    ),
+    (
+        9,
+        TcpState::LastAck,
+        "LAST_ACK",
+        "both have finished, our FIN is not yet acknowledged",
+    ),
+    (10, TcpState::Listen, "LISTEN", "waiting for connections"),
+    (
+        11,
+        TcpState::Closing,
+        "CLOSING",
+        "both sent FIN at the same time",
+    ),
+];
+
+impl TcpState {
+    /// The state with a kernel number. 12 (NEW_SYN_RECV) is a request that ss(8) also calls SYN_RECV.
+    pub fn from_number(number: u8) -> Option<Self> {
+        let number = if number == 12 { 3 } else { number };
+        TCP_STATES
+            .iter()
+            .find(|row| row.0 == number)
+            .map(|row| row.1)
+    }
+
+    fn row(self) -> &'static (u8, Self, &'static str, &'static str) {
+        // The table has a row for every variant, which the test below checks.
+        TCP_STATES
+            .iter()
+            .find(|row| row.1 == self)
+            .unwrap_or(&TCP_STATES[6])
+    }
+
+    /// What the state means, in one clause.
+    pub fn meaning(self) -> &'static str {
+        self.row().3
+    }
+}
+
+impl fmt::Display for TcpState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.row().2)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_those_of_the_kernel() {
+        assert_eq!(TcpState::from_number(1), Some(TcpState::Established));
+        assert_eq!(TcpState::from_number(11), Some(TcpState::Closing));
+        assert_eq!(TcpState::from_number(12), Some(TcpState::SynRecv));
+        assert_eq!(TcpState::from_number(0), None);
+        for (index, row) in TCP_STATES.iter().enumerate() {
+            assert_eq!(usize::from(row.0), index + 1, "in order, none missing");
+            assert_eq!(TcpState::from_number(row.0), Some(row.1));
+            assert_eq!(row.1.to_string(), row.2, "{:?} has a row of its own", row.1);
+        }
+    }
+}
