@@ -1,3 +1,5 @@
 //! x
+pub mod event;
 pub mod notation;
 pub mod socket;
+pub mod world;

@@ -181,6 +181,11 @@ impl Verb {
         !self.signature().man.is_empty()
     }
 
+    /// Whether it runs on a socket's thread and may be left pending there.
+    pub fn can_be_left(self) -> bool {
+        self.is_system_call() || matches!(self, Self::Fill | Self::Drain)
+    }
+
     /// Whether it receives data.
     pub fn receives(self) -> bool {
         matches!(self, Self::Recv | Self::Recvfrom | Self::Read | Self::Drain)

@@ -1,0 +1,199 @@
+//! What happened, stamped: the only thing that the worldly half tells the pure half.
+//!
+//! The engine makes calls and emits events; [`crate::world::World`] is the fold over them. Everything that a screen,
+//! a script's result or a saved session needs to know stands in an event.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::notation::{Call, Command, Name, Outcome};
+use crate::socket::{Address, Domain, Protocol, SocketType, TcpState};
+
+/// A moment: nanoseconds since the session began, on the monotonic clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Stamp(pub u64);
+
+impl Stamp {
+    /// How long after `earlier` it is; nothing when it is not later.
+    pub fn since(self, earlier: Self) -> Duration {
+        Duration::from_nanos(self.0.saturating_sub(earlier.0))
+    }
+
+    /// The moment that is `span` later.
+    pub fn after(self, span: Duration) -> Self {
+        Self(
+            self.0
+                .saturating_add(u64::try_from(span.as_nanos()).unwrap_or(u64::MAX)),
+        )
+    }
+}
+
+/// Which call of the session, in the order in which they were asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CallId(pub u64);
+
+/// Which socket of the session. Unlike a descriptor number it is never used again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SocketId(pub u32);
+
+impl fmt::Display for SocketId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "socket {}", self.0)
+    }
+}
+
+/// A call with its names resolved: what the engine is asked to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// Which call of the session.
+    pub id: CallId,
+    /// The command as it was written.
+    pub command: Command,
+    /// The call with numbers and addresses in place of names.
+    pub call: Call,
+    /// The socket whose thread makes it. `None`: it makes a socket, or is made on a number that is none of ours.
+    pub on: Option<SocketId>,
+}
+
+/// One event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// When it happened, taken as close to it as possible.
+    pub at: Stamp,
+    /// What happened.
+    pub what: What,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum What {
+    /// A command was accepted. It stands in the log from now on.
+    Asked(Request),
+    /// A thread is about to make the call.
+    Entered {
+        /// Which call.
+        call: CallId,
+        /// The thread that makes it.
+        thread: Thread,
+        /// The kernel's TCP state just before.
+        state: Option<TcpState>,
+    },
+    /// The thread was seen asleep in the kernel.
+    Blocked {
+        /// Which call.
+        call: CallId,
+        /// The kernel function it sleeps in, from /proc/self/task/TID/wchan; `None` where that is hidden.
+        wchan: Option<String>,
+    },
+    /// A signal was sent to interrupt the call.
+    Interrupting {
+        /// Which call.
+        call: CallId,
+    },
+    /// The call returned.
+    Returned {
+        /// Which call.
+        call: CallId,
+        /// With what.
+        outcome: Outcome,
+        /// The kernel's TCP state just after.
+        state: Option<TcpState>,
+    },
+    /// The call was not made, and why.
+    Refused {
+        /// Which call.
+        call: CallId,
+        /// A sentence for the person.
+        reason: String,
+    },
+    /// A socket exists that did not exist before. Comes before the `Returned` of the call that made it.
+    Born(Birth),
+    /// The kernel was asked about a socket.
+    Observed {
+        /// Which socket.
+        socket: SocketId,
+        /// What it said.
+        seen: Observation,
+    },
+    /// A socket got another name.
+    Named {
+        /// Which socket.
+        socket: SocketId,
+        /// Its new name.
+        name: Name,
+    },
+    /// The descriptor of a socket was closed.
+    Gone {
+        /// Which socket.
+        socket: SocketId,
+    },
+}
+
+/// A thread that makes a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Thread {
+    /// Its number, as in /proc/self/task.
+    pub tid: i32,
+    /// Whether it is not the socket's own thread, because that one is blocked.
+    pub further: bool,
+}
+
+/// A new socket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Birth {
+    /// Its id.
+    pub socket: SocketId,
+    /// The call that made it.
+    pub call: CallId,
+    /// Its descriptor.
+    pub fd: i32,
+    /// The name that was asked for.
+    pub name: Option<Name>,
+    /// As given to socket(2), or inherited.
+    pub domain: Domain,
+    /// As given to socket(2), or inherited.
+    pub socket_type: SocketType,
+    /// As given to socket(2), or inherited.
+    pub protocol: Protocol,
+    /// Where it comes from.
+    pub origin: Origin,
+}
+
+/// Where a socket comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// socket(2)
+    Made,
+    /// accept(2) on this listener.
+    Accepted(SocketId),
+    /// socketpair(2)
+    Paired,
+    /// dup(2): the same socket under another number.
+    DuplicateOf(SocketId),
+}
+
+/// What the kernel said of a socket. A field that was not asked for, or that the kernel does not give, is `None`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Observation {
+    /// getsockname(2)
+    pub local: Option<Address>,
+    /// getpeername(2)
+    pub peer: Option<Address>,
+    /// TCP_INFO
+    pub tcp: Option<TcpState>,
+    /// Connections that wait to be accepted, and their limit.
+    pub waiting: Option<Queue>,
+    /// Bytes in the receive queue (FIONREAD); for datagrams, of the next one.
+    pub unread: Option<u32>,
+    /// Whether the peer ended its direction, where the call alone does not tell (an empty record also reads as 0).
+    pub hung_up: bool,
+}
+
+/// The queue of a listener.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Queue {
+    /// How many connections wait.
+    pub length: u32,
+    /// The backlog that listen(2) was given, as the kernel took it.
+    pub limit: u32,
+}

@@ -1,0 +1,109 @@
+//! The world: sockets, calls and names as they follow from the events so far.
+//!
+//! [`World::apply`] is the only way to change it and has no side effect, so a world can be rebuilt from its events,
+//! up to any moment. [`resolve`] turns the names of a command into numbers and addresses of this world.
+
+mod cause;
+mod fold;
+pub mod record;
+pub mod resolve;
+pub mod socket;
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::event::{CallId, SocketId};
+use crate::notation::Name;
+use crate::socket::Address;
+pub use record::{Progress, Record};
+pub use resolve::{Unresolved, resolve};
+pub use socket::{Socket, Step};
+
+/// Everything that follows from the events so far.
+#[derive(Debug, Clone, Default)]
+pub struct World {
+    sockets: BTreeMap<SocketId, Socket>,
+    names: HashMap<Name, SocketId>,
+    log: Vec<Record>,
+    by_id: HashMap<CallId, usize>,
+    pending: Vec<CallId>,
+}
+
+impl World {
+    /// All sockets in the order in which they were made, closed ones too.
+    pub fn sockets(&self) -> impl DoubleEndedIterator<Item = &Socket> {
+        self.sockets.values()
+    }
+
+    /// A socket.
+    pub fn socket(&self, id: SocketId) -> Option<&Socket> {
+        self.sockets.get(&id)
+    }
+
+    /// The socket that a name stands for, open or closed.
+    pub fn named(&self, name: &Name) -> Option<&Socket> {
+        self.socket(*self.names.get(name)?)
+    }
+
+    /// The open socket that has a descriptor number.
+    pub fn with_fd(&self, fd: i32) -> Option<&Socket> {
+        self.sockets()
+            .find(|socket| socket.fd == fd && socket.is_open())
+    }
+
+    /// Every call that was asked for, in that order.
+    pub fn log(&self) -> &[Record] {
+        &self.log
+    }
+
+    /// One of them.
+    pub fn call(&self, id: CallId) -> Option<&Record> {
+        self.log.get(*self.by_id.get(&id)?)
+    }
+
+    /// The calls that were asked for and have not ended.
+    pub fn pending(&self) -> impl Iterator<Item = &Record> {
+        self.pending.iter().filter_map(|id| self.call(*id))
+    }
+
+    /// The calls on one socket that have not ended, oldest first.
+    pub fn pending_on(&self, socket: SocketId) -> impl Iterator<Item = &Record> {
+        self.pending()
+            .filter(move |record| record.on() == Some(socket))
+    }
+
+    /// Whether a name is in use: by an open socket, or promised to a pending call.
+    pub fn is_taken(&self, name: &Name) -> bool {
+        self.named(name).is_some_and(Socket::is_open)
+            || self
+                .pending()
+                .any(|record| record.request.command.targets.contains(name))
+    }
+
+    /// The next name that the playground gives by itself.
+    pub fn next_name(&self) -> Name {
+        let used = |name: &Name| self.names.contains_key(name) || self.is_taken(name);
+        let mut n = 1;
+        while used(&Name::automatic(n)) {
+            n += 1;
+        }
+        Name::automatic(n)
+    }
+
+    /// The first other socket whose local address is `address`, when that tells more than the address does.
+    pub fn owner_of(&self, address: &Address) -> Option<&Socket> {
+        if address.is_unset() {
+            return None;
+        }
+        self.sockets()
+            .find(|socket| socket.local.as_ref() == Some(address))
+    }
+
+    /// `addr(x)` for an address that a socket of this world has.
+    pub fn address_name(&self, address: &Address) -> Option<String> {
+        self.owner_of(address)
+            .map(|socket| format!("addr({})", socket.name))
+    }
+}
+
+#[cfg(test)]
+mod tests;

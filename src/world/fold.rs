@@ -1,0 +1,302 @@
+//! The fold: how each event changes the world.
+//!
+//! Total: no sequence of events panics, also one in which an event speaks of a socket or call that is not there.
+
+use std::sync::Arc;
+
+use super::record::{Progress, Record};
+use super::socket::{Socket, Step};
+use super::{World, cause};
+use crate::event::{Birth, CallId, Event, Observation, Origin, Request, SocketId, Stamp, What};
+use crate::notation::{Call, Name, Outcome, Returned};
+use crate::socket::phase::{self, Transition};
+use crate::socket::{Cause, Kind, Phase, TcpState};
+
+/// How many bytes of received data the log keeps; the count is always whole.
+const KEPT_BYTES: usize = 4096;
+
+impl World {
+    /// Takes one event in.
+    pub fn apply(&mut self, event: &Event) {
+        let at = event.at;
+        match &event.what {
+            What::Asked(request) => self.asked(at, request),
+            What::Entered {
+                call,
+                thread,
+                state,
+            } => self.update(*call, |record| {
+                record.entered = Some(at);
+                record.thread = Some(*thread);
+                record.states.0 = *state;
+            }),
+            What::Blocked { call, wchan } => self.blocked(at, *call, wchan.as_ref()),
+            What::Interrupting { call } => self.update(*call, |record| record.interrupted = true),
+            What::Returned {
+                call,
+                outcome,
+                state,
+            } => self.returned(at, *call, outcome, *state),
+            What::Refused { call, reason } => {
+                self.update(*call, |record| {
+                    record.progress = Progress::Refused(reason.clone())
+                });
+                self.pending.retain(|id| id != call);
+            }
+            What::Born(birth) => self.born(at, birth),
+            What::Observed { socket, seen } => self.observed(at, *socket, seen),
+            What::Named { socket, name } => self.rename(*socket, name),
+            What::Gone { socket } => self.gone(at, *socket),
+        }
+    }
+
+    fn update(&mut self, call: CallId, change: impl FnOnce(&mut Record)) {
+        if let Some(record) = self
+            .by_id
+            .get(&call)
+            .and_then(|index| self.log.get_mut(*index))
+        {
+            change(record);
+        }
+    }
+
+    fn asked(&mut self, at: Stamp, request: &Request) {
+        if self.by_id.contains_key(&request.id) {
+            return;
+        }
+        self.by_id.insert(request.id, self.log.len());
+        self.pending.push(request.id);
+        self.log.push(Record {
+            request: request.clone(),
+            asked: at,
+            progress: Progress::Running,
+            thread: None,
+            entered: None,
+            interrupted: false,
+            ever_blocked: false,
+            born: Vec::new(),
+            phase_before: request
+                .on
+                .and_then(|id| self.socket(id))
+                .map(|socket| socket.phase),
+            moved: None,
+            states: (None, None),
+        });
+    }
+
+    fn blocked(&mut self, at: Stamp, call: CallId, wchan: Option<&String>) {
+        let mut connecting = None;
+        self.update(call, |record| {
+            if record.progress == Progress::Running {
+                record.progress = Progress::Blocked {
+                    at,
+                    wchan: wchan.cloned(),
+                };
+                record.ever_blocked = true;
+                let connects = matches!(record.request.call, Call::Connect { .. });
+                connecting = record.request.on.filter(|_| connects);
+            }
+        });
+        if let Some(socket) = connecting {
+            self.advance(at, socket, Cause::ConnectBegun);
+        }
+    }
+
+    fn returned(&mut self, at: Stamp, call: CallId, outcome: &Outcome, state: Option<TcpState>) {
+        let mut made = None;
+        self.update(call, |record| {
+            if record.is_pending() {
+                record.progress = Progress::Returned {
+                    at,
+                    outcome: trimmed(outcome),
+                };
+                record.states.1 = state;
+                made = Some((record.request.call.clone(), record.request.on));
+            }
+        });
+        self.pending.retain(|id| *id != call);
+        let Some((made, Some(on))) = made else { return };
+        self.count_bytes(on, &made, outcome);
+        let Some((kind, phase)) = self.socket(on).map(|socket| (socket.kind(), socket.phase))
+        else {
+            return;
+        };
+        if let Some(cause) = cause::of_return(&made, outcome, kind, phase) {
+            let moved = self.advance(at, on, cause);
+            self.update(call, |record| record.moved = moved);
+        }
+    }
+
+    fn count_bytes(&mut self, on: SocketId, call: &Call, outcome: &Outcome) {
+        let (Some(socket), Ok(returned)) = (self.sockets.get_mut(&on), &outcome.result) else {
+            return;
+        };
+        match returned {
+            Returned::Count(count) if call.verb().sends() => socket.sent += count,
+            Returned::Count(count) if call.verb().receives() => socket.received += count,
+            Returned::Data { bytes, .. } => socket.received += bytes.len() as u64,
+            _ => {}
+        }
+    }
+
+    fn born(&mut self, at: Stamp, birth: &Birth) {
+        if self.sockets.contains_key(&birth.socket) {
+            return;
+        }
+        let free = |name: &Name| !self.named(name).is_some_and(Socket::is_open);
+        let name = birth
+            .name
+            .clone()
+            .filter(free)
+            .unwrap_or_else(|| self.next_name());
+        let original = match birth.origin {
+            Origin::DuplicateOf(of) => self.socket(of),
+            _ => None,
+        };
+        let phase = match birth.origin {
+            Origin::Made => Phase::Unbound,
+            Origin::Accepted(_) | Origin::Paired => Phase::Connected,
+            Origin::DuplicateOf(_) => original.map_or(Phase::Unbound, |socket| socket.phase),
+        };
+        let socket = Socket {
+            id: birth.socket,
+            fd: birth.fd,
+            name: name.clone(),
+            made_by: birth.call,
+            domain: birth.domain,
+            socket_type: birth.socket_type,
+            protocol: birth.protocol,
+            origin: birth.origin,
+            phase,
+            path: vec![Step {
+                at,
+                phase,
+                by: None,
+            }],
+            local: original.and_then(|socket| socket.local.clone()),
+            peer: original.and_then(|socket| socket.peer.clone()),
+            tcp: None,
+            tcp_path: Vec::new(),
+            waiting: None,
+            unread: 0,
+            sent: 0,
+            received: 0,
+        };
+        self.names.insert(name, birth.socket);
+        self.sockets.insert(birth.socket, socket);
+        self.update(birth.call, |record| record.born.push(birth.socket));
+    }
+
+    fn observed(&mut self, at: Stamp, id: SocketId, seen: &Observation) {
+        let Some(socket) = self.sockets.get_mut(&id) else {
+            return;
+        };
+        if let Some(local) = &seen.local {
+            socket.local = Some(local.clone());
+        }
+        if let Some(peer) = &seen.peer {
+            socket.peer = Some(peer.clone());
+        }
+        if seen.waiting.is_some() {
+            socket.waiting = seen.waiting;
+        }
+        socket.unread = seen.unread.unwrap_or(socket.unread);
+        if let Some(state) = seen.tcp
+            && socket.tcp != Some(state)
+        {
+            socket.tcp = Some(state);
+            socket.tcp_path.push((at, state));
+        }
+        let named = socket.local.as_ref().is_some_and(|local| !local.is_unset());
+        let cause = match (socket.phase, seen.tcp) {
+            (Phase::Connecting, Some(TcpState::Established)) => Some(Cause::Established),
+            (Phase::Connecting, Some(TcpState::Close)) => Some(Cause::ConnectFailed),
+            (Phase::Unbound, _) if named && socket.kind() == Kind::Datagram => {
+                Some(Cause::AutoBind)
+            }
+            _ if seen.hung_up => Some(Cause::EndOfFile),
+            _ => None,
+        };
+        if let Some(cause) = cause {
+            self.advance(at, id, cause);
+        }
+    }
+
+    fn rename(&mut self, id: SocketId, name: &Name) {
+        if self
+            .named(name)
+            .is_some_and(|other| other.is_open() && other.id != id)
+        {
+            return;
+        }
+        if let Some(socket) = self.sockets.get_mut(&id) {
+            if self.names.get(&socket.name) == Some(&id) {
+                self.names.remove(&socket.name);
+            }
+            socket.name = name.clone();
+            self.names.insert(name.clone(), id);
+        }
+    }
+
+    fn gone(&mut self, at: Stamp, id: SocketId) {
+        // One descriptor is gone; others of the same socket keep it alive.
+        self.step(at, id, Cause::Close);
+        if let Some(socket) = self.sockets.get_mut(&id) {
+            socket.tcp = None;
+            socket.waiting = None;
+            socket.unread = 0;
+        }
+    }
+
+    /// Moves a socket and every other descriptor of it.
+    fn advance(&mut self, at: Stamp, id: SocketId, cause: Cause) -> Option<&'static Transition> {
+        let root = self.root(id);
+        let others: Vec<SocketId> = self
+            .sockets
+            .keys()
+            .copied()
+            .filter(|other| *other != id && self.root(*other) == root)
+            .collect();
+        let moved = self.step(at, id, cause);
+        for other in others {
+            self.step(at, other, cause);
+        }
+        moved
+    }
+
+    fn step(&mut self, at: Stamp, id: SocketId, cause: Cause) -> Option<&'static Transition> {
+        let socket = self.sockets.get_mut(&id)?;
+        let row = phase::next(socket.kind(), socket.phase, cause)?;
+        socket.phase = row.to;
+        socket.path.push(Step {
+            at,
+            phase: row.to,
+            by: Some(row),
+        });
+        Some(row)
+    }
+
+    /// The socket of which a descriptor is a duplicate, in the end.
+    fn root(&self, id: SocketId) -> SocketId {
+        let mut id = id;
+        // A duplicate is younger than its original, so this ends.
+        while let Some(Origin::DuplicateOf(of)) = self.socket(id).map(|socket| socket.origin) {
+            if of >= id {
+                break;
+            }
+            id = of;
+        }
+        id
+    }
+}
+
+/// The outcome with no more received bytes than the log keeps.
+fn trimmed(outcome: &Outcome) -> Outcome {
+    let mut kept = outcome.clone();
+    if let Ok(Returned::Data { bytes, .. }) = &mut kept.result
+        && bytes.len() > KEPT_BYTES
+    {
+        *bytes = Arc::from(&bytes[..KEPT_BYTES]);
+    }
+    kept
+}

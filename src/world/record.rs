@@ -1,0 +1,102 @@
+//! One line of the log: a call that was asked for, and how far it has come.
+
+use std::time::Duration;
+
+use crate::event::{CallId, Request, SocketId, Stamp, Thread};
+use crate::notation::{Call, Outcome};
+use crate::socket::phase::Transition;
+use crate::socket::{Phase, TcpState};
+
+/// A call of the session.
+#[derive(Debug, Clone)]
+pub struct Record {
+    /// What was asked.
+    pub request: Request,
+    /// When.
+    pub asked: Stamp,
+    /// How far it has come.
+    pub progress: Progress,
+    /// The thread that made it, once it was made.
+    pub thread: Option<Thread>,
+    /// When it was made.
+    pub entered: Option<Stamp>,
+    /// Whether a signal was sent to interrupt it.
+    pub interrupted: bool,
+    /// Whether it was seen asleep at some time.
+    pub ever_blocked: bool,
+    /// The sockets that it made.
+    pub born: Vec<SocketId>,
+    /// The phase of its socket when it was asked for.
+    pub phase_before: Option<Phase>,
+    /// The transitions of its socket that it caused.
+    pub moved: Option<&'static Transition>,
+    /// The kernel's TCP state just before and just after.
+    pub states: (Option<TcpState>, Option<TcpState>),
+}
+
+/// How far a call has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Progress {
+    /// Asked for, or made and not seen asleep.
+    Running,
+    /// Asleep in the kernel.
+    Blocked {
+        /// Since when it is known to sleep.
+        at: Stamp,
+        /// The kernel function, where it is shown.
+        wchan: Option<String>,
+    },
+    /// It returned.
+    Returned {
+        /// When.
+        at: Stamp,
+        /// With what.
+        outcome: Outcome,
+    },
+    /// It was never made, and why.
+    Refused(String),
+}
+
+impl Record {
+    /// Its id.
+    pub fn id(&self) -> CallId {
+        self.request.id
+    }
+
+    /// The call as it was written, with names.
+    pub fn call(&self) -> &Call {
+        &self.request.command.call
+    }
+
+    /// The socket it was made on.
+    pub fn on(&self) -> Option<SocketId> {
+        self.request.on
+    }
+
+    /// Its outcome, once it returned.
+    pub fn outcome(&self) -> Option<&Outcome> {
+        match &self.progress {
+            Progress::Returned { outcome, .. } => Some(outcome),
+            _ => None,
+        }
+    }
+
+    /// Whether it neither returned nor was refused.
+    pub fn is_pending(&self) -> bool {
+        matches!(self.progress, Progress::Running | Progress::Blocked { .. })
+    }
+
+    /// Whether it sleeps in the kernel.
+    pub fn is_blocked(&self) -> bool {
+        matches!(self.progress, Progress::Blocked { .. })
+    }
+
+    /// How long the call took, or has taken at `now`.
+    pub fn duration(&self, now: Stamp) -> Duration {
+        let from = self.entered.unwrap_or(self.asked);
+        match &self.progress {
+            Progress::Returned { at, .. } => at.since(from),
+            _ => now.since(from),
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! Names to numbers: what a command means in this world, or why it means nothing.
+
+use std::collections::HashSet;
+use std::net::{IpAddr, SocketAddr};
+
+use super::{Record, World};
+use crate::event::{CallId, Request, SocketId};
+use crate::notation::diagnostic::nearest;
+use crate::notation::{Command, Descriptor, Mode, Name, Place, Verb};
+use crate::socket::Address;
+
+/// Why a command cannot be carried out in this world. No call was made.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unresolved {
+    /// The name was never given.
+    #[error("no socket is called {name}: {hint}")]
+    UnknownName {
+        /// The name.
+        name: Name,
+        /// What to do about it.
+        hint: String,
+    },
+    /// The name belongs to an open socket, or is promised to a pending call.
+    #[error("the name {0} is taken: choose another, or close({0}) first")]
+    NameTaken(Name),
+    /// The socket has no local address that could be used.
+    #[error("{0} has no address yet: bind({0}, …) or connect it first")]
+    NoAddress(Name),
+    /// The address of the socket has no port.
+    #[error("{0} has no port: its address is {1}")]
+    NoPort(Name, Address),
+    /// wait() or cancel() on a socket on which nothing is pending.
+    #[error("nothing is pending on {0}: a call that blocks is started with `-> blocks` or `&`")]
+    NothingPending(String),
+}
+
+/// Makes the request for a command, to be known as `id`.
+///
+/// # Errors
+///
+/// When the command speaks of what is not in this world.
+pub fn resolve(world: &World, id: CallId, command: &Command) -> Result<Request, Unresolved> {
+    // `s = wait(l)` names what the pending call made, which has an automatic name until then.
+    let renames = command.call.verb() == Verb::Wait;
+    if let Some(name) = command
+        .targets
+        .iter()
+        .find(|name| !renames && world.is_taken(name))
+    {
+        return Err(Unresolved::NameTaken(name.clone()));
+    }
+    let mut call = command.call.clone();
+    let mut on = None;
+    if let Some(socket) = call.socket_mut() {
+        let (fd, owner) = descriptor(world, socket)?;
+        on = owner;
+        *socket = Descriptor::Raw(fd);
+    }
+    if let Some(address) = call.address_mut() {
+        address.place = place(world, &address.place)?;
+    }
+    Ok(Request {
+        id,
+        command: command.clone(),
+        call,
+        on,
+    })
+}
+
+/// The call whose result `wait` or `cancel` on a socket is about: the oldest that is pending, else the oldest that was
+/// left behind and whose result nobody has collected.
+///
+/// # Errors
+///
+/// When there is none.
+pub fn uncollected(
+    world: &World,
+    socket: &Descriptor,
+    collected: &HashSet<CallId>,
+) -> Result<CallId, Unresolved> {
+    let (_, owner) = descriptor(world, socket)?;
+    let left_behind = |record: &&Record| {
+        let verb = record.request.command.call.verb();
+        let left = record.ever_blocked
+            || matches!(record.request.command.mode, Mode::Blocks | Mode::Background);
+        record.on().is_some()
+            && record.on() == owner
+            && verb.can_be_left()
+            && !collected.contains(&record.id())
+            && (left || record.is_pending())
+    };
+    let candidates = || world.log().iter().filter(left_behind);
+    candidates()
+        .find(|record| record.is_pending())
+        .or_else(|| candidates().find(|record| record.outcome().is_some()))
+        .map(Record::id)
+        .ok_or_else(|| Unresolved::NothingPending(socket.to_string()))
+}
+
+/// The number that a descriptor argument stands for, and the open socket that has it now.
+fn descriptor(world: &World, socket: &Descriptor) -> Result<(i32, Option<SocketId>), Unresolved> {
+    let fd = match socket {
+        Descriptor::Raw(fd) => *fd,
+        Descriptor::Named(name) => world.named(name).ok_or_else(|| unknown(world, name))?.fd,
+    };
+    Ok((fd, world.with_fd(fd).map(|socket| socket.id)))
+}
+
+fn unknown(world: &World, name: &Name) -> Unresolved {
+    let names: Vec<&str> = world.sockets().map(|socket| socket.name.as_str()).collect();
+    let hint = match nearest(name.as_str(), names.iter().copied()) {
+        Some(likely) => format!("did you mean {likely}?"),
+        None if names.is_empty() => {
+            "there is no socket yet, make one: x = socket(AF_INET, SOCK_STREAM)".to_owned()
+        }
+        None => format!("there are {}", names.join(", ")),
+    };
+    Unresolved::UnknownName {
+        name: name.clone(),
+        hint,
+    }
+}
+
+/// The literal address that a place stands for.
+fn place(world: &World, place: &Place) -> Result<Place, Unresolved> {
+    match place {
+        Place::LocalOf(name) => local(world, name).map(Place::Literal),
+        Place::PortOf { host, of } => {
+            let address = local(world, of)?;
+            let port = address
+                .port()
+                .ok_or_else(|| Unresolved::NoPort(of.clone(), address.clone()))?;
+            Ok(Place::Literal(with_port(*host, port)))
+        }
+        other => Ok(other.clone()),
+    }
+}
+
+fn with_port(host: IpAddr, port: u16) -> Address {
+    SocketAddr::new(host, port).into()
+}
+
+fn local(world: &World, name: &Name) -> Result<Address, Unresolved> {
+    let socket = world.named(name).ok_or_else(|| unknown(world, name))?;
+    match &socket.local {
+        Some(address) if !address.is_unset() => Ok(address.clone()),
+        _ => Err(Unresolved::NoAddress(name.clone())),
+    }
+}

@@ -1,0 +1,92 @@
+//! One socket of the world: its descriptor, addresses, phase and history.
+
+use crate::event::{CallId, Origin, Queue, SocketId, Stamp};
+use crate::notation::Name;
+use crate::socket::phase::Transition;
+use crate::socket::{Address, Domain, Kind, Phase, Protocol, SocketType, TcpState};
+
+/// A socket.
+#[derive(Debug, Clone)]
+pub struct Socket {
+    /// Its id, never used again.
+    pub id: SocketId,
+    /// Its descriptor number, kept after close().
+    pub fd: i32,
+    /// Its name, kept after close().
+    pub name: Name,
+    /// The call that made it.
+    pub made_by: CallId,
+    /// As given to socket(2), or inherited.
+    pub domain: Domain,
+    /// As given to socket(2), or inherited.
+    pub socket_type: SocketType,
+    /// As given to socket(2), or inherited.
+    pub protocol: Protocol,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// What its calls imply.
+    pub phase: Phase,
+    /// Every phase it has been in, the present one last.
+    pub path: Vec<Step>,
+    /// The last known local address, kept after close().
+    pub local: Option<Address>,
+    /// The last known address of the peer, kept after close().
+    pub peer: Option<Address>,
+    /// What the kernel said last of its TCP connection; `None` for other sockets and after close().
+    pub tcp: Option<TcpState>,
+    /// The kernel's states so far, with the moments at which they were first seen.
+    pub tcp_path: Vec<(Stamp, TcpState)>,
+    /// The accept queue of a listener, as last seen.
+    pub waiting: Option<Queue>,
+    /// Bytes that wait to be received, as last seen.
+    pub unread: u32,
+    /// Bytes sent by calls.
+    pub sent: u64,
+    /// Bytes received by calls.
+    pub received: u64,
+}
+
+/// One phase that a socket has been in.
+#[derive(Debug, Clone, Copy)]
+pub struct Step {
+    /// Since when.
+    pub at: Stamp,
+    /// The phase.
+    pub phase: Phase,
+    /// The row that led to it. `None` for the phase in which it was born.
+    pub by: Option<&'static Transition>,
+}
+
+impl Socket {
+    /// Which kind it is.
+    pub fn kind(&self) -> Kind {
+        Kind::of(self.socket_type)
+    }
+
+    /// Whether its descriptor is open.
+    pub fn is_open(&self) -> bool {
+        self.phase != Phase::Closed
+    }
+
+    /// Whether it came from accept(2).
+    pub fn is_accepted(&self) -> bool {
+        matches!(self.origin, Origin::Accepted(_))
+    }
+
+    /// Whether it is a stream over IP, and so has a TCP state.
+    pub fn is_tcp(&self) -> bool {
+        is_tcp(self.domain, self.socket_type, self.protocol)
+    }
+
+    /// Since when it is in its present phase.
+    pub fn since(&self) -> Stamp {
+        self.path.last().map_or(Stamp(0), |step| step.at)
+    }
+}
+
+/// Whether a socket of this domain, type and protocol is TCP.
+pub fn is_tcp(domain: Domain, socket_type: SocketType, protocol: Protocol) -> bool {
+    matches!(domain, Domain::INET | Domain::INET6)
+        && socket_type == SocketType::STREAM
+        && matches!(protocol.0, 0 | libc::IPPROTO_TCP)
+}

@@ -1,0 +1,342 @@
+//! Tests of the fold: phases follow from calls, names from births, and no sequence of events panics.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::event::{Birth, Event, Observation, Origin, Request, Stamp, Thread, What};
+use crate::notation::{Outcome, Returned, parse_line};
+use crate::socket::{Domain, Errno, Phase, Protocol, SocketType, TcpState};
+
+/// Drives a world by hand: each call is asked for, made and answered.
+struct Story {
+    world: World,
+    clock: u64,
+    calls: u64,
+}
+
+impl Story {
+    fn new() -> Self {
+        Self {
+            world: World::default(),
+            clock: 0,
+            calls: 0,
+        }
+    }
+
+    fn tell(&mut self, what: What) {
+        self.clock += 1;
+        self.world.apply(&Event {
+            at: Stamp(self.clock),
+            what,
+        });
+    }
+
+    fn ask(&mut self, line: &str) -> CallId {
+        self.calls += 1;
+        let command = parse_line(line).expect(line).command.expect("a command");
+        let request = resolve(&self.world, CallId(self.calls), &command).expect(line);
+        self.tell(What::Asked(request));
+        CallId(self.calls)
+    }
+
+    fn birth(
+        &mut self,
+        call: CallId,
+        name: Option<&str>,
+        socket_type: SocketType,
+        origin: Origin,
+    ) -> SocketId {
+        let socket = SocketId(u32::try_from(self.world.sockets.len()).expect("few"));
+        self.tell(What::Born(Birth {
+            socket,
+            call,
+            fd: 3 + i32::try_from(socket.0).expect("few"),
+            name: name.and_then(Name::new),
+            domain: Domain::INET,
+            socket_type,
+            protocol: Protocol(0),
+            origin,
+        }));
+        socket
+    }
+
+    fn socket(&mut self, name: &str, socket_type: SocketType) -> SocketId {
+        let call = self.ask(&format!("{name} = socket(AF_INET, {socket_type})"));
+        let socket = self.birth(call, Some(name), socket_type, Origin::Made);
+        self.returned(call, Ok(Returned::Descriptor(3)));
+        socket
+    }
+
+    fn returned(&mut self, call: CallId, result: Result<Returned, Errno>) {
+        self.tell(What::Returned {
+            call,
+            outcome: Outcome::of(result),
+            state: None,
+        });
+    }
+
+    fn done(&mut self, line: &str, result: Result<Returned, Errno>) {
+        let call = self.ask(line);
+        self.returned(call, result);
+    }
+
+    #[track_caller]
+    fn phase(&self, name: &str, expected: Phase) {
+        let socket = self
+            .world
+            .named(&Name::new(name).expect("a name"))
+            .expect("it exists");
+        assert_eq!(socket.phase, expected, "{name}");
+    }
+}
+
+fn end_of_file() -> Result<Returned, Errno> {
+    Ok(Returned::Data {
+        count: 0,
+        bytes: [].into(),
+        from: None,
+    })
+}
+
+#[test]
+fn unbound_bind_listen_is_listening() {
+    let mut story = Story::new();
+    story.socket("l", SocketType::STREAM);
+    story.phase("l", Phase::Unbound);
+    story.done("bind(l, 127.0.0.1:1)", Ok(Returned::Zero));
+    story.phase("l", Phase::Bound);
+    story.done("listen(l, 5)", Ok(Returned::Zero));
+    story.phase("l", Phase::Listening);
+    let path: Vec<Phase> = story.world.sockets[&SocketId(0)]
+        .path
+        .iter()
+        .map(|step| step.phase)
+        .collect();
+    assert_eq!(path, [Phase::Unbound, Phase::Bound, Phase::Listening]);
+}
+
+#[test]
+fn connected_listen_stays_connected() {
+    let mut story = Story::new();
+    story.socket("c", SocketType::STREAM);
+    story.done("connect(c, 127.0.0.1:1)", Ok(Returned::Zero));
+    story.done("listen(c, 5)", Err(Errno(libc::EINVAL)));
+    story.phase("c", Phase::Connected);
+}
+
+#[test]
+fn connected_shutdown_write_then_end_of_file_is_both_ended() {
+    let mut story = Story::new();
+    story.socket("c", SocketType::STREAM);
+    story.done("connect(c, 127.0.0.1:1)", Ok(Returned::Zero));
+    story.done("shutdown(c, SHUT_WR)", Ok(Returned::Zero));
+    story.phase("c", Phase::WriteShut);
+    story.done("send(c, \"x\")", Err(Errno(libc::EPIPE)));
+    story.phase("c", Phase::WriteShut);
+    story.done("recv(c, 10)", end_of_file());
+    story.phase("c", Phase::Shut);
+}
+
+#[test]
+fn an_empty_datagram_is_not_end_of_file() {
+    let mut story = Story::new();
+    story.socket("u", SocketType::DGRAM);
+    story.done("connect(u, 127.0.0.1:1)", Ok(Returned::Zero));
+    story.done("recv(u, 10)", end_of_file());
+    story.phase("u", Phase::Connected);
+    story.done("connect(u, AF_UNSPEC)", Ok(Returned::Zero));
+    story.phase("u", Phase::Bound);
+}
+
+#[test]
+fn a_blocked_connect_is_connecting_until_the_kernel_says_established() {
+    let mut story = Story::new();
+    let c = story.socket("c", SocketType::STREAM);
+    let call = story.ask("connect(c, 127.0.0.1:1)");
+    story.tell(What::Blocked { call, wchan: None });
+    story.phase("c", Phase::Connecting);
+    story.returned(call, Err(Errno(libc::EINTR)));
+    story.phase("c", Phase::Connecting);
+    let seen = Observation {
+        tcp: Some(TcpState::Established),
+        ..Observation::default()
+    };
+    story.tell(What::Observed { socket: c, seen });
+    story.phase("c", Phase::Connected);
+}
+
+#[test]
+fn a_duplicate_shares_the_phase_and_outlives_its_original() {
+    let mut story = Story::new();
+    let c = story.socket("c", SocketType::STREAM);
+    let call = story.ask("d = dup(c)");
+    story.birth(call, Some("d"), SocketType::STREAM, Origin::DuplicateOf(c));
+    story.done("connect(d, 127.0.0.1:1)", Ok(Returned::Zero));
+    story.phase("c", Phase::Connected);
+    story.tell(What::Gone { socket: c });
+    story.phase("c", Phase::Closed);
+    story.phase("d", Phase::Connected);
+}
+
+#[test]
+fn names_are_given_kept_and_refused() {
+    let mut story = Story::new();
+    let l = story.socket("l", SocketType::STREAM);
+    let call = story.ask("accept(l)");
+    story.birth(call, None, SocketType::STREAM, Origin::Accepted(l));
+    story.phase("s1", Phase::Connected);
+    let taken = parse_line("s1 = socket(inet, stream)")
+        .expect("it parses")
+        .command
+        .expect("a command");
+    let error = resolve(&story.world, CallId(99), &taken).expect_err("s1 is open");
+    assert!(error.to_string().contains("s1 is taken"), "{error}");
+    let unknown = parse_line("close(ll)")
+        .expect("it parses")
+        .command
+        .expect("a command");
+    let error = resolve(&story.world, CallId(99), &unknown).expect_err("ll is unknown");
+    assert!(error.to_string().contains("did you mean l?"), "{error}");
+    assert_eq!(story.world.next_name().as_str(), "s2");
+}
+
+#[test]
+fn a_closed_name_is_still_its_old_number() {
+    let mut story = Story::new();
+    let c = story.socket("c", SocketType::STREAM);
+    story.tell(What::Gone { socket: c });
+    let command = parse_line("recv(c, 1)")
+        .expect("it parses")
+        .command
+        .expect("a command");
+    let request = resolve(&story.world, CallId(99), &command).expect("a real use after close");
+    assert_eq!(request.call.to_string(), "recv(3, 1)");
+    assert_eq!(request.on, None);
+}
+
+#[test]
+fn an_address_is_known_once_it_was_seen() {
+    let mut story = Story::new();
+    let l = story.socket("l", SocketType::STREAM);
+    let command = parse_line("connect(l, addr(l))")
+        .expect("it parses")
+        .command
+        .expect("a command");
+    let error = resolve(&story.world, CallId(99), &command).expect_err("not bound");
+    assert!(error.to_string().contains("no address yet"), "{error}");
+    let local = crate::notation::parse::parse_address("127.0.0.1:77").ok();
+    story.tell(What::Observed {
+        socket: l,
+        seen: Observation {
+            local,
+            ..Observation::default()
+        },
+    });
+    let request = resolve(&story.world, CallId(99), &command).expect("it has one now");
+    assert_eq!(request.call.to_string(), "connect(3, 127.0.0.1:77)");
+    assert_eq!(
+        story
+            .world
+            .address_name(
+                &"127.0.0.1:77"
+                    .parse::<std::net::SocketAddr>()
+                    .expect("it")
+                    .into()
+            )
+            .as_deref(),
+        Some("addr(l)")
+    );
+}
+
+fn any_event() -> impl Strategy<Value = What> {
+    let call = || (0..4u64).prop_map(CallId);
+    let socket = || (0..4u32).prop_map(SocketId);
+    let line = prop::sample::select(vec![
+        "x = socket(inet, stream)",
+        "bind(3, 127.0.0.1:1)",
+        "listen(3, 1)",
+        "connect(3, 127.0.0.1:1)",
+        "recv(3, 9)",
+        "shutdown(3, SHUT_WR)",
+        "d = dup(3)",
+        "connect(3, AF_UNSPEC)",
+    ]);
+    let result = prop_oneof![
+        Just(Ok(Returned::Zero)),
+        Just(Ok(Returned::Count(5))),
+        Just(end_of_file()),
+        (1..133i32).prop_map(|n| Err(Errno(n))),
+    ];
+    let origin = prop_oneof![
+        Just(Origin::Made),
+        socket().prop_map(Origin::Accepted),
+        socket().prop_map(Origin::DuplicateOf),
+    ];
+    prop_oneof![
+        (call(), socket(), line).prop_map(|(id, on, line)| {
+            let command = parse_line(line).expect(line).command.expect("a command");
+            What::Asked(Request {
+                id,
+                call: command.call.clone(),
+                command,
+                on: Some(on),
+            })
+        }),
+        call().prop_map(|call| What::Entered {
+            call,
+            thread: Thread {
+                tid: 1,
+                further: false
+            },
+            state: None
+        }),
+        call().prop_map(|call| What::Blocked { call, wchan: None }),
+        (call(), result).prop_map(|(call, result)| What::Returned {
+            call,
+            outcome: Outcome::of(result),
+            state: None
+        }),
+        (socket(), call(), origin, 0..6i32).prop_map(|(socket, call, origin, fd)| What::Born(
+            Birth {
+                socket,
+                call,
+                fd,
+                name: Name::new("n"),
+                domain: Domain::INET,
+                socket_type: SocketType(fd),
+                protocol: Protocol(0),
+                origin,
+            }
+        )),
+        (socket(), 1..12u8).prop_map(|(socket, state)| What::Observed {
+            socket,
+            seen: Observation {
+                tcp: TcpState::from_number(state),
+                hung_up: state == 8,
+                ..Observation::default()
+            },
+        }),
+        socket().prop_map(|socket| What::Named {
+            socket,
+            name: Name::automatic(1)
+        }),
+        socket().prop_map(|socket| What::Gone { socket }),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_sequence_of_events_panics(events in proptest::collection::vec(any_event(), 0..60)) {
+        let mut world = World::default();
+        for (at, what) in events.into_iter().enumerate() {
+            world.apply(&Event { at: Stamp(at as u64), what });
+            for socket in world.sockets() {
+                prop_assert_eq!(socket.path.last().map(|step| step.phase), Some(socket.phase));
+                prop_assert!(world.named(&socket.name).is_some() || !socket.is_open());
+            }
+            world.next_name();
+        }
+    }
+}
