@@ -1,1 +1,34 @@
-fn main() {}
+//! Parses the command line, runs what it asks for, and turns the result into an exit status.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use color_eyre::Result;
+use color_eyre::eyre::WrapErr;
+use sockplay::cli::{Action, Cli};
+use sockplay::run::{self, Exit};
+
+fn main() -> Result<ExitCode> {
+    let cli = Cli::parse();
+    color_eyre::install()?;
+    match cli.command {
+        Some(Action::Run(args)) => {
+            let exit = run::run(&args).wrap_err("the script could not be run")?;
+            Ok(exit_code(exit))
+        }
+        None => Ok(ExitCode::SUCCESS),
+    }
+}
+
+fn exit_code(exit: Exit) -> ExitCode {
+    match exit {
+        Exit::Held => ExitCode::SUCCESS,
+        Exit::Broken => ExitCode::from(1),
+        Exit::Unrunnable => ExitCode::from(2),
+        Exit::Signal(signal) => {
+            // Everything is in order: now end as the signal would have ended us, so that the caller sees it.
+            let _ = signal_hook::low_level::emulate_default_handler(signal);
+            ExitCode::from(130)
+        }
+    }
+}

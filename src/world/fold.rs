@@ -62,7 +62,7 @@ impl World {
 
     fn asked(&mut self, at: Stamp, request: &Request) {
         if self.by_id.contains_key(&request.id) {
-            return;
+            return self.asked_again(request);
         }
         self.by_id.insert(request.id, self.log.len());
         self.pending.push(request.id);
@@ -82,6 +82,17 @@ impl World {
             moved: None,
             states: (None, None),
         });
+    }
+
+    /// A look at the kernel that is repeated until it shows what is expected: one line of the log.
+    fn asked_again(&mut self, request: &Request) {
+        if !matches!(request.call, Call::State { .. } | Call::Pending { .. }) {
+            return;
+        }
+        self.update(request.id, |record| record.progress = Progress::Running);
+        if !self.pending.contains(&request.id) {
+            self.pending.push(request.id);
+        }
     }
 
     fn blocked(&mut self, at: Stamp, call: CallId, wchan: Option<&String>) {
@@ -134,7 +145,9 @@ impl World {
         match returned {
             Returned::Count(count) if call.verb().sends() => socket.sent += count,
             Returned::Count(count) if call.verb().receives() => socket.received += count,
-            Returned::Data { bytes, .. } => socket.received += bytes.len() as u64,
+            Returned::Data { bytes, .. } if call.verb().receives() => {
+                socket.received += bytes.len() as u64
+            }
             _ => {}
         }
     }

@@ -51,9 +51,15 @@ pub fn resolve(world: &World, id: CallId, command: &Command) -> Result<Request, 
     }
     let mut call = command.call.clone();
     let mut on = None;
+    let observes = matches!(command.call.verb(), Verb::State | Verb::Pending);
     if let Some(socket) = call.socket_mut() {
         let (fd, owner) = descriptor(world, socket)?;
-        on = owner;
+        // A connection can be asked about after its descriptor is gone.
+        on = if observes {
+            about(world, socket).or(owner)
+        } else {
+            owner
+        };
         *socket = Descriptor::Raw(fd);
     }
     if let Some(address) = call.address_mut() {
@@ -104,6 +110,14 @@ fn descriptor(world: &World, socket: &Descriptor) -> Result<(i32, Option<SocketI
         Descriptor::Named(name) => world.named(name).ok_or_else(|| unknown(world, name))?.fd,
     };
     Ok((fd, world.with_fd(fd).map(|socket| socket.id)))
+}
+
+/// The socket that a name stands for, closed or not.
+fn about(world: &World, socket: &Descriptor) -> Option<SocketId> {
+    match socket {
+        Descriptor::Named(name) => world.named(name).map(|socket| socket.id),
+        Descriptor::Raw(_) => None,
+    }
 }
 
 fn unknown(world: &World, name: &Name) -> Unresolved {

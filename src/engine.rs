@@ -1,0 +1,152 @@
+//! The engine: makes the calls, each on a thread of its socket, and reports what happened.
+//!
+//! Who owns what, what each waits on, how each ends:
+//!
+//! - One **I/O thread** a socket ([`worker`]). It waits for its next call on a channel, makes it, truly blocking, and
+//!   reports. It ends when its socket is closed. A call that is asked for while it is inside another one runs on a
+//!   further thread, which ends with that call.
+//! - One **watcher** ([`watcher`]). It looks at calls that do not return at once until they are seen asleep in the
+//!   kernel, and interrupts calls that are to be cancelled. With nothing to look at it waits on a condition variable.
+//! - One **sampler** ([`crate::kernel::sampler`]) that waits in epoll for something to happen to a socket.
+//!
+//! All of them send on one bounded channel; a full channel slows them, not the reader. [`Engine::shutdown`] cancels
+//! what is pending, closes the descriptors, removes the path sockets that were bound, and waits no longer than
+//! [`SHUTDOWN_LIMIT`].
+
+mod control;
+mod execute;
+mod shared;
+mod watcher;
+mod worker;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Receiver, Sender, bounded};
+
+use crate::event::{CallId, Event, Request, SocketId, Stamp, What};
+use crate::kernel::sampler::Sampler;
+use crate::notation::Verb;
+use crate::sys;
+use control::Control;
+use shared::Shared;
+use watcher::Watcher;
+
+/// How many events may wait for the reader.
+const CHANNEL: usize = 4096;
+
+/// The longest time that leaving takes.
+pub const SHUTDOWN_LIMIT: Duration = Duration::from_millis(90);
+
+/// Makes calls and reports events. Not `Clone`: one session, one engine.
+#[derive(Debug)]
+pub struct Engine {
+    shared: Arc<Shared>,
+    watcher: Watcher,
+    controls: HashMap<CallId, Arc<Control>>,
+    is_down: bool,
+}
+
+impl Engine {
+    /// An engine with no sockets, and the channel on which it reports.
+    ///
+    /// Call it before other threads of the program exist: it installs signal handlers.
+    ///
+    /// # Errors
+    ///
+    /// When a thread or descriptor cannot be had.
+    pub fn start() -> std::io::Result<(Self, Receiver<Event>)> {
+        let error = |errno: crate::socket::Errno| std::io::Error::from_raw_os_error(errno.0);
+        sys::signal::install().map_err(error)?;
+        let low = sys::descriptor::hold_low_numbers();
+        let (events, reader) = bounded(CHANNEL);
+        let clock = Instant::now();
+        let sampler = Sampler::start(report_to(events.clone(), clock))?;
+        let shared = Arc::new(Shared::new(events, clock, sampler));
+        let watcher = Watcher::start(Arc::clone(&shared))?;
+        drop(low);
+        Ok((
+            Self {
+                shared,
+                watcher,
+                controls: HashMap::new(),
+                is_down: false,
+            },
+            reader,
+        ))
+    }
+
+    /// The present moment on the clock of the events.
+    pub fn now(&self) -> Stamp {
+        self.shared.now()
+    }
+
+    /// When a stamp is, on the clock of the system.
+    pub fn instant(&self, stamp: Stamp) -> Instant {
+        self.shared.clock() + Duration::from_nanos(stamp.0)
+    }
+
+    /// Makes a call. Returns at once; what happens is reported.
+    ///
+    /// `wait`, `cancel` and `sleep` are no calls and are not for the engine.
+    pub fn submit(&mut self, request: Request) {
+        debug_assert!(!matches!(
+            request.command.call.verb(),
+            Verb::Wait | Verb::Cancel | Verb::Sleep
+        ));
+        self.controls.retain(|_, control| !control.is_done());
+        let control = Arc::new(Control::new(request.id, self.shared.now()));
+        self.controls.insert(request.id, Arc::clone(&control));
+        self.watcher.watch(Arc::clone(&control));
+        worker::dispatch(&self.shared, worker::Job { request, control });
+    }
+
+    /// Interrupts a call: a signal, repeated until the call has returned. Does nothing when it already has.
+    pub fn cancel(&mut self, call: CallId) {
+        if let Some(control) = self.controls.get(&call)
+            && !control.is_done()
+        {
+            self.shared.emit(What::Interrupting { call });
+            self.watcher.interrupt(Arc::clone(control));
+        }
+    }
+
+    /// Ends everything: pending calls are cancelled, descriptors closed, bound path sockets removed.
+    ///
+    /// Drop the reader first, so that no thread is left waiting to report. Takes [`SHUTDOWN_LIMIT`] at most.
+    pub fn shutdown(&mut self) {
+        if std::mem::replace(&mut self.is_down, true) {
+            return;
+        }
+        let deadline = Instant::now() + SHUTDOWN_LIMIT;
+        for control in self.controls.values().filter(|control| !control.is_done()) {
+            self.watcher.interrupt(Arc::clone(control));
+        }
+        for control in self.controls.values() {
+            control.wait_until_done(deadline);
+        }
+        self.shared.close_all();
+        self.shared.wait_for_threads(deadline);
+        self.watcher.stop();
+        self.shared.unlink_bound_paths();
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        self.shutdown();
+    }
+}
+
+fn report_to(events: Sender<Event>, clock: Instant) -> crate::kernel::sampler::Report {
+    Box::new(move |socket: SocketId, seen| {
+        let at = shared::stamp(clock);
+        events
+            .send(Event {
+                at,
+                what: What::Observed { socket, seen },
+            })
+            .is_ok()
+    })
+}

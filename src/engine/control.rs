@@ -1,0 +1,88 @@
+//! The life of one call as its threads see it: which thread is inside
+//! and whether it is over.
+
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use crate::event::{CallId, Stamp};
+use crate::sys::signal;
+
+/// Shared by the thread that makes a call and the one that may interrupt it.
+#[derive(Debug)]
+pub(super) struct Control {
+    /// Which call.
+    pub(super) call: CallId,
+    /// When it was asked for.
+    pub(super) asked: Stamp,
+    state: Mutex<State>,
+    over: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    tid: Option<i32>,
+    done: bool,
+}
+
+impl Control {
+    pub(super) fn new(call: CallId, asked: Stamp) -> Self {
+        Self {
+            call,
+            asked,
+            state: Mutex::default(),
+            over: Condvar::new(),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The calling thread is about to make the call.
+    pub(super) fn enter(&self, tid: i32) {
+        self.lock().tid = Some(tid);
+    }
+
+    /// The call is over. From now on no signal is sent for it, so none can hit the thread's next call.
+    pub(super) fn finish(&self) {
+        self.lock().done = true;
+        self.over.notify_all();
+    }
+
+    /// The thread that is inside the call.
+    pub(super) fn tid(&self) -> Option<i32> {
+        let state = self.lock();
+        state.tid.filter(|_| !state.done)
+    }
+
+    pub(super) fn is_done(&self) -> bool {
+        self.lock().done
+    }
+
+    /// Sends the signal, while the lock keeps the thread from going on to another call.
+    ///
+    /// Must be repeated: a signal that comes just before the call is entered wakes nothing.
+    pub(super) fn kick(&self) {
+        let state = self.lock();
+        if let Some(tid) = state.tid.filter(|_| !state.done) {
+            // The thread cannot be gone: it would have to pass finish() first.
+            let _ = signal::interrupt(tid);
+        }
+    }
+
+    /// Waits until the call is over, not beyond `deadline`.
+    pub(super) fn wait_until_done(&self, deadline: Instant) {
+        let mut state = self.lock();
+        while !state.done {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return;
+            }
+            state = self
+                .over
+                .wait_timeout(state, left)
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
+        }
+    }
+}

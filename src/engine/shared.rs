@@ -1,0 +1,229 @@
+//! What all threads of an engine share: the channel, the clock, the table of sockets, the paths that were bound.
+
+use std::collections::HashMap;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use crossbeam_channel::Sender;
+
+use super::worker::Job;
+use crate::event::{Event, SocketId, Stamp, What};
+use crate::kernel::observe::Subject;
+use crate::kernel::sampler::Sampler;
+use crate::socket::Address;
+use crate::sys;
+
+/// A socket as the engine knows it.
+#[derive(Debug, Clone)]
+pub(super) struct Entry {
+    /// How to ask the kernel about it.
+    pub(super) subject: Subject,
+    /// Whether its descriptor is open.
+    pub(super) open: bool,
+    /// Its last known addresses: by them a connection is found after close().
+    pub(super) connection: (Option<Address>, Option<Address>),
+    /// Its I/O thread.
+    pub(super) thread: Option<IoThread>,
+}
+
+/// How to give a job to an I/O thread.
+#[derive(Debug, Clone)]
+pub(super) struct IoThread {
+    pub(super) inbox: Sender<Job>,
+    /// Whether it is inside a call.
+    pub(super) busy: Arc<AtomicBool>,
+}
+
+/// A file that bind() made.
+#[derive(Debug)]
+struct BoundPath {
+    path: PathBuf,
+    device: u64,
+    inode: u64,
+}
+
+#[derive(Debug)]
+pub(super) struct Shared {
+    events: Sender<Event>,
+    clock: Instant,
+    pub(super) sampler: Sampler,
+    sockets: Mutex<HashMap<SocketId, Entry>>,
+    next_id: AtomicU32,
+    bound: Mutex<Vec<BoundPath>>,
+    threads: AtomicUsize,
+    no_threads: (Mutex<()>, Condvar),
+}
+
+/// The present moment on a clock that began at `clock`.
+pub(super) fn stamp(clock: Instant) -> Stamp {
+    Stamp(u64::try_from(clock.elapsed().as_nanos()).unwrap_or(u64::MAX))
+}
+
+impl Shared {
+    pub(super) fn new(events: Sender<Event>, clock: Instant, sampler: Sampler) -> Self {
+        Self {
+            events,
+            clock,
+            sampler,
+            sockets: Mutex::default(),
+            next_id: AtomicU32::new(1),
+            bound: Mutex::default(),
+            threads: AtomicUsize::new(0),
+            no_threads: (Mutex::new(()), Condvar::new()),
+        }
+    }
+
+    pub(super) fn clock(&self) -> Instant {
+        self.clock
+    }
+
+    pub(super) fn now(&self) -> Stamp {
+        stamp(self.clock)
+    }
+
+    /// Reports something that happens now.
+    pub(super) fn emit(&self, what: What) {
+        self.emit_at(self.now(), what);
+    }
+
+    /// Reports something that happened at `at`. Waits while the channel is full; nobody reads after a shutdown, and
+    /// then there is nothing to report to.
+    pub(super) fn emit_at(&self, at: Stamp, what: What) {
+        let _ = self.events.send(Event { at, what });
+    }
+
+    pub(super) fn sockets(&self) -> MutexGuard<'_, HashMap<SocketId, Entry>> {
+        self.sockets.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A copy of what is known of a socket.
+    pub(super) fn entry(&self, id: SocketId) -> Option<Entry> {
+        self.sockets().get(&id).cloned()
+    }
+
+    /// Takes a new socket in and begins to watch it.
+    pub(super) fn adopt(&self, subject: Subject, thread: Option<IoThread>) -> SocketId {
+        let id = SocketId(self.next_id.fetch_add(1, Ordering::Relaxed));
+        let entry = Entry {
+            subject,
+            open: true,
+            connection: (None, None),
+            thread,
+        };
+        self.sockets().insert(id, entry);
+        self.sampler.watch(id, subject);
+        id
+    }
+
+    /// Notes that a descriptor was closed; its thread ends with its present job.
+    pub(super) fn release(&self, id: SocketId) {
+        if let Some(entry) = self.sockets().get_mut(&id) {
+            entry.open = false;
+            entry.thread = None;
+        }
+    }
+
+    /// Whether a number is the descriptor of an open socket of the playground.
+    pub(super) fn has_fd(&self, fd: i32) -> bool {
+        self.sockets()
+            .values()
+            .any(|entry| entry.open && entry.subject.fd == fd)
+    }
+
+    /// Closes every descriptor that is still open and lets the threads end.
+    pub(super) fn close_all(&self) {
+        let open: Vec<(SocketId, i32)> = {
+            let mut sockets = self.sockets();
+            let open = sockets.iter().filter(|(_, entry)| entry.open);
+            let open = open.map(|(id, entry)| (*id, entry.subject.fd)).collect();
+            for entry in sockets.values_mut() {
+                entry.open = false;
+                entry.thread = None;
+            }
+            open
+        };
+        for (id, fd) in open {
+            self.sampler.forget(id);
+            // The session is over: whatever close() says, there is nobody left to tell.
+            let _ = sys::socket::close(fd);
+        }
+        self.sampler.stop();
+    }
+
+    /// Remembers that bind() made a file, so that it is removed at the end; only then, and only if it is still it.
+    pub(super) fn bound_path(&self, path: &[u8]) {
+        let path = Path::new(std::ffi::OsStr::from_bytes(path));
+        let Ok(path) = std::path::absolute(path) else {
+            return;
+        };
+        if let Ok(file) = path.symlink_metadata() {
+            let bound = BoundPath {
+                path,
+                device: file.dev(),
+                inode: file.ino(),
+            };
+            self.bound
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(bound);
+        }
+    }
+
+    pub(super) fn unlink_bound_paths(&self) {
+        for bound in self
+            .bound
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .drain(..)
+        {
+            let is_it =
+                |file: std::fs::Metadata| (file.dev(), file.ino()) == (bound.device, bound.inode);
+            if bound.path.symlink_metadata().is_ok_and(is_it) {
+                // Another process may have removed it in this instant; then it is gone, as wanted.
+                let _ = std::fs::remove_file(&bound.path);
+            }
+        }
+    }
+
+    /// Counts a thread in.
+    pub(super) fn thread_begins(&self) {
+        self.threads.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// Counts it out.
+    pub(super) fn thread_ends(&self) {
+        if self.threads.fetch_sub(1, Ordering::SeqCst) == 1 {
+            let _lock = self
+                .no_threads
+                .0
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            self.no_threads.1.notify_all();
+        }
+    }
+
+    /// Waits until all I/O threads have ended, not beyond `deadline`.
+    pub(super) fn wait_for_threads(&self, deadline: Instant) {
+        let mut lock = self
+            .no_threads
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        while self.threads.load(Ordering::SeqCst) > 0 {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return;
+            }
+            lock = self
+                .no_threads
+                .1
+                .wait_timeout(lock, left)
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
+        }
+    }
+}

@@ -1,0 +1,345 @@
+//! I/O threads: one a socket, further ones for calls that are asked for while it is blocked.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
+use crossbeam_channel::{Receiver, unbounded};
+
+use super::control::Control;
+use super::execute::{self, Made};
+use super::shared::{IoThread, Shared};
+use crate::event::{Birth, Observation, Origin, Request, SocketId, Stamp, Thread, What};
+use crate::kernel::observe::{self, Subject};
+use crate::notation::{Call, Descriptor, Outcome, Place, Returned, Verb};
+use crate::socket::{Kind, sockaddr};
+use crate::sys::{self, signal};
+
+/// Small, so that ten thousand sockets are possible; only touched pages count.
+const STACK: usize = 128 << 10;
+
+/// A call that is to be made.
+#[derive(Debug)]
+pub(super) struct Job {
+    pub(super) request: Request,
+    pub(super) control: Arc<Control>,
+}
+
+/// Gives a call to its socket's thread, or to a further one when that is inside another call.
+pub(super) fn dispatch(shared: &Arc<Shared>, job: Job) {
+    let own = job
+        .request
+        .on
+        .and_then(|id| shared.entry(id))
+        .and_then(|entry| entry.thread);
+    let Some(own) = own else {
+        return start_for_one(shared, job, false);
+    };
+    if own.busy.swap(true, Ordering::SeqCst) {
+        return start_for_one(shared, job, true);
+    }
+    // The thread may be about to end because its socket was closed just now.
+    if let Err(refused) = own.inbox.send(job) {
+        start_for_one(shared, refused.into_inner(), false);
+    }
+}
+
+/// Starts a thread for one call. When the call makes a socket, the thread becomes that socket's own.
+fn start_for_one(shared: &Arc<Shared>, job: Job, further: bool) {
+    let (control, theirs) = (Arc::clone(&job.control), Arc::clone(shared));
+    let started = start(shared, "call", move || {
+        if let Some((inbox, busy)) = run(&theirs, job, further) {
+            serve(&theirs, &inbox, &busy);
+        }
+    });
+    if let Err(error) = started {
+        control.finish();
+        let reason = format!(
+            "no thread could be started for it ({error}): close sockets, or raise `ulimit -u`"
+        );
+        shared.emit(What::Refused {
+            call: control.call,
+            reason,
+        });
+    }
+}
+
+fn start(
+    shared: &Arc<Shared>,
+    name: &str,
+    body: impl FnOnce() + Send + 'static,
+) -> std::io::Result<()> {
+    shared.thread_begins();
+    let theirs = Arc::clone(shared);
+    let started = thread::Builder::new()
+        .name(name.to_owned())
+        .stack_size(STACK)
+        .spawn(move || {
+            signal::mask_others();
+            body();
+            theirs.thread_ends();
+        });
+    if started.is_err() {
+        shared.thread_ends();
+    }
+    started.map(drop)
+}
+
+/// Makes one call after the other until the socket is closed.
+fn serve(shared: &Arc<Shared>, inbox: &Receiver<Job>, busy: &AtomicBool) {
+    for job in inbox {
+        run_with(shared, job, false, Some(busy));
+    }
+}
+
+type Inbox = (Receiver<Job>, Arc<AtomicBool>);
+
+fn run(shared: &Arc<Shared>, job: Job, further: bool) -> Option<Inbox> {
+    run_with(shared, job, further, None)
+}
+
+/// Makes a call and reports it. Gives the inbox of the socket that it made, when the calling thread is to serve it.
+fn run_with(
+    shared: &Arc<Shared>,
+    job: Job,
+    further: bool,
+    busy: Option<&AtomicBool>,
+) -> Option<Inbox> {
+    let Job { request, control } = job;
+    let call = request.id;
+    let free = || {
+        if let Some(busy) = busy {
+            busy.store(false, Ordering::SeqCst);
+        }
+    };
+    if let Some(reason) = refusal(shared, &request) {
+        control.finish();
+        free();
+        shared.emit(What::Refused { call, reason });
+        return None;
+    }
+    let closes = request.call.verb() == Verb::Close;
+    if let Some(id) = request.on.filter(|_| closes) {
+        shared.sampler.forget(id);
+    }
+    let entry = request
+        .on
+        .and_then(|id| shared.entry(id))
+        .filter(|entry| entry.open);
+    let subject = entry.map(|entry| entry.subject);
+    let state = subject.as_ref().and_then(observe::tcp_state);
+    let tid = signal::gettid();
+    control.enter(tid);
+    shared.emit(What::Entered {
+        call,
+        thread: Thread { tid, further },
+        state,
+    });
+    signal::take_sigpipe();
+    let result = execute::execute(shared, &request);
+    let at = shared.now();
+    let outcome = Outcome {
+        sigpipe: signal::take_sigpipe(),
+        result,
+    };
+    control.finish();
+    let inbox = bear(shared, &request, &outcome, subject.as_ref(), at);
+    let state = match (request.on, closes) {
+        (Some(id), true) => {
+            close(shared, id, &outcome, at);
+            None
+        }
+        (Some(id), false) => look(shared, id, &request.call, &outcome, at),
+        (None, _) => None,
+    };
+    note_path(shared, &request.call, &outcome);
+    // Free before it is reported: whoever hears of it may ask for the next call at once.
+    free();
+    shared.emit_at(
+        at,
+        What::Returned {
+            call,
+            outcome,
+            state,
+        },
+    );
+    inbox
+}
+
+/// Why a call is not made: it would be made on a descriptor of the program itself.
+fn refusal(shared: &Shared, request: &Request) -> Option<String> {
+    let Some(Descriptor::Raw(fd)) = request.call.socket() else {
+        return None;
+    };
+    let is_ours = request.on.is_some() || shared.has_fd(*fd);
+    if is_ours || !sys::descriptor::is_open(*fd) {
+        return None;
+    }
+    let what = match fd {
+        0 => "its standard input",
+        1 => "its standard output",
+        2 => "its standard error",
+        _ => "one of its own files",
+    };
+    Some(format!(
+        "descriptor {fd} belongs to sockplay itself ({what}): the call was not made. Use a socket's name, or a number that is not open"
+    ))
+}
+
+/// Reports the sockets that a call made and gives each a thread; the first one may get the calling thread.
+fn bear(
+    shared: &Arc<Shared>,
+    request: &Request,
+    outcome: &Outcome,
+    subject: Option<&Subject>,
+    at: Stamp,
+) -> Option<Inbox> {
+    let made = execute::made(&request.call, outcome, subject);
+    let mut own = None;
+    for (index, Made { subject, origin }) in made.into_iter().enumerate() {
+        let (sender, inbox) = unbounded();
+        let busy = Arc::new(AtomicBool::new(false));
+        let thread = IoThread {
+            inbox: sender,
+            busy: Arc::clone(&busy),
+        };
+        let origin = origin_of(origin, request.on);
+        let keeps_this_thread = index == 0 && request.on.is_none();
+        let id = shared.adopt(subject, Some(thread));
+        if keeps_this_thread {
+            signal::name_thread(&format!("fd{}", subject.fd));
+            own = Some((inbox, busy));
+        } else {
+            serve_elsewhere(shared, id, subject, inbox, busy);
+        }
+        let name = request.command.targets.get(index).cloned();
+        let Subject {
+            fd,
+            domain,
+            socket_type,
+            protocol,
+        } = subject;
+        let birth = Birth {
+            socket: id,
+            call: request.id,
+            fd,
+            name,
+            domain,
+            socket_type,
+            protocol,
+            origin,
+        };
+        shared.emit_at(at, What::Born(birth));
+        look_at(shared, id, &subject, true, at);
+    }
+    own
+}
+
+/// Starts the thread of a socket. Without one its calls run on threads of their own, one each.
+fn serve_elsewhere(
+    shared: &Arc<Shared>,
+    id: SocketId,
+    subject: Subject,
+    inbox: Receiver<Job>,
+    busy: Arc<AtomicBool>,
+) {
+    let theirs = Arc::clone(shared);
+    let started = start(shared, &format!("fd{}", subject.fd), move || {
+        serve(&theirs, &inbox, &busy)
+    });
+    if started.is_err()
+        && let Some(entry) = shared.sockets().get_mut(&id)
+    {
+        entry.thread = None;
+    }
+}
+
+fn origin_of(kind: execute::Kin, on: Option<SocketId>) -> Origin {
+    match (kind, on) {
+        (execute::Kin::Accepted, Some(listener)) => Origin::Accepted(listener),
+        (execute::Kin::Duplicate, Some(of)) => Origin::DuplicateOf(of),
+        (execute::Kin::Pair, _) => Origin::Paired,
+        _ => Origin::Made,
+    }
+}
+
+/// After close(): the number is free, whatever the call said, unless it said that there was nothing to close.
+fn close(shared: &Shared, id: SocketId, outcome: &Outcome, at: Stamp) {
+    if outcome.errno().is_none_or(|errno| errno.0 != libc::EBADF) {
+        shared.release(id);
+        shared.emit_at(at, What::Gone { socket: id });
+    }
+}
+
+/// Looks at the socket after a call on it and reports what was seen. Gives the TCP state.
+fn look(
+    shared: &Shared,
+    id: SocketId,
+    call: &Call,
+    outcome: &Outcome,
+    at: Stamp,
+) -> Option<crate::socket::TcpState> {
+    let subject = shared.entry(id).filter(|entry| entry.open)?.subject;
+    let read_nothing = matches!(outcome.result, Ok(Returned::Data { count: 0, .. }));
+    let mut seen = look_at(shared, id, &subject, changes_addresses(call, &subject), at)?;
+    if read_nothing
+        && Kind::of(subject.socket_type) == Kind::Seqpacket
+        && observe::hung_up(&subject)
+    {
+        seen.hung_up = true;
+        shared.emit_at(
+            at,
+            What::Observed {
+                socket: id,
+                seen: seen.clone(),
+            },
+        );
+    }
+    seen.tcp
+}
+
+fn look_at(
+    shared: &Shared,
+    id: SocketId,
+    subject: &Subject,
+    addresses: bool,
+    at: Stamp,
+) -> Option<Observation> {
+    let seen = observe::observe(subject, addresses);
+    if let Some(entry) = shared.sockets().get_mut(&id) {
+        entry.connection.0 = seen.local.clone().or(entry.connection.0.take());
+        entry.connection.1 = seen.peer.clone().or(entry.connection.1.take());
+    }
+    shared.sampler.seen(id, &seen);
+    shared.emit_at(
+        at,
+        What::Observed {
+            socket: id,
+            seen: seen.clone(),
+        },
+    );
+    Some(seen)
+}
+
+/// Whether a call can have given the socket an address or a peer.
+fn changes_addresses(call: &Call, subject: &Subject) -> bool {
+    match call {
+        Call::Bind { .. } | Call::Listen { .. } | Call::Connect { .. } => true,
+        // The first datagram makes the kernel choose a port; a connection may have come about meanwhile.
+        Call::Sendto { .. } => Kind::of(subject.socket_type) != Kind::Stream,
+        Call::Getsockopt { .. } => subject.is_tcp(),
+        _ => false,
+    }
+}
+
+/// Remembers the file that bind() made.
+fn note_path(shared: &Shared, call: &Call, outcome: &Outcome) {
+    if let (Call::Bind { address, .. }, Ok(_)) = (call, &outcome.result)
+        && let Place::Literal(address) = &address.place
+        && let Some(path) = sockaddr::decode(&sockaddr::encode(address))
+            .as_ref()
+            .and_then(|address| address.path())
+    {
+        shared.bound_path(path);
+    }
+}

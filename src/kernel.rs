@@ -1,0 +1,11 @@
+//! Observing: what the kernel says of a socket, of a connection without descriptor, of a thread.
+//!
+//! Reads only; nothing here changes a socket. What the kernel does not tell is `None`, never a guess.
+
+pub mod listeners;
+pub mod observe;
+pub mod option_bytes;
+pub mod sampler;
+pub mod sock_diag;
+pub mod tcp_info;
+pub mod thread;

@@ -1,0 +1,166 @@
+//! The sampler: one thread that tells when the kernel says something new of a socket.
+//!
+//! It sleeps in epoll_wait(2) on all open sockets, edge-triggered, so a socket at rest costs nothing at all. When
+//! something happens to one (data, FIN, RST, a connection in its queue, room to send), it looks once and reports what
+//! changed. After a report it rests for a moment, so that bulk traffic costs a bounded number of looks a second.
+
+use std::collections::HashMap;
+use std::os::fd::AsRawFd;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use nix::sys::eventfd::{EfdFlags, EventFd};
+
+use super::observe::{Subject, observe};
+use crate::event::{Observation, SocketId};
+use crate::sys::epoll::Epoll;
+use crate::sys::signal;
+
+/// The least time between two looks at busy sockets.
+const REST: Duration = Duration::from_millis(4);
+/// The token that ends the thread.
+const STOP: u64 = u64::MAX;
+
+/// Takes what was seen; gives false when nobody listens any more.
+pub type Report = Box<dyn Fn(SocketId, Observation) -> bool + Send>;
+
+/// The watched sockets, shared with the thread.
+#[derive(Debug)]
+pub struct Sampler {
+    shared: Arc<Shared>,
+    stop: EventFd,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    epoll: Epoll,
+    watched: Mutex<HashMap<SocketId, Watched>>,
+}
+
+#[derive(Debug)]
+struct Watched {
+    subject: Subject,
+    last: Observation,
+}
+
+impl Sampler {
+    /// Starts the thread. `report` is called from it whenever a socket changed.
+    ///
+    /// # Errors
+    ///
+    /// When no descriptor or thread can be had.
+    pub fn start(report: Report) -> std::io::Result<Self> {
+        let error = |errno: crate::socket::Errno| std::io::Error::from_raw_os_error(errno.0);
+        let epoll = Epoll::new().map_err(error)?;
+        let stop = EventFd::from_flags(EfdFlags::EFD_CLOEXEC | EfdFlags::EFD_NONBLOCK)?;
+        epoll.add_readable(stop.as_raw_fd(), STOP).map_err(error)?;
+        let shared = Arc::new(Shared {
+            epoll,
+            watched: Mutex::default(),
+        });
+        let theirs = Arc::clone(&shared);
+        let thread = thread::Builder::new()
+            .name("sampler".to_owned())
+            .stack_size(256 << 10)
+            .spawn(move || {
+                signal::mask_all();
+                theirs.run(&report);
+            })?;
+        Ok(Self {
+            shared,
+            stop,
+            thread: Mutex::new(Some(thread)),
+        })
+    }
+
+    /// Watches a socket from now on.
+    pub fn watch(&self, id: SocketId, subject: Subject) {
+        let mut watched = self.shared.lock();
+        // Where epoll refuses (its limit is max_user_watches) the socket is still seen after each call.
+        let _ = self.shared.epoll.add(subject.fd, u64::from(id.0));
+        watched.insert(
+            id,
+            Watched {
+                subject,
+                last: Observation::default(),
+            },
+        );
+    }
+
+    /// Forgets a socket. Call before its descriptor is closed: the number may be another's right after.
+    pub fn forget(&self, id: SocketId) {
+        let mut watched = self.shared.lock();
+        if let Some(gone) = watched.remove(&id) {
+            let _ = self.shared.epoll.remove(gone.subject.fd);
+        }
+    }
+
+    /// Notes what was seen by someone else, so that it is not reported again.
+    pub fn seen(&self, id: SocketId, observation: &Observation) {
+        if let Some(watched) = self.shared.lock().get_mut(&id) {
+            watched.last = Observation {
+                local: None,
+                peer: None,
+                hung_up: false,
+                ..observation.clone()
+            };
+        }
+    }
+
+    /// Ends the thread and waits for it.
+    pub fn stop(&self) {
+        let _ = self.stop.write(1);
+        let thread = self
+            .thread
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(thread) = thread {
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, HashMap<SocketId, Watched>> {
+        self.watched.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn run(&self, report: &Report) {
+        loop {
+            let Ok(tokens) = self.epoll.wait(-1) else {
+                continue;
+            };
+            for token in tokens {
+                if token == STOP {
+                    return;
+                }
+                let Ok(id) = u32::try_from(token).map(SocketId) else {
+                    continue;
+                };
+                if let Some(seen) = self.look(id)
+                    && !report(id, seen)
+                {
+                    return;
+                }
+            }
+            thread::sleep(REST);
+        }
+    }
+
+    /// Looks at a socket and gives what is new. The lock is held meanwhile, so that the number cannot become
+    /// another's.
+    fn look(&self, id: SocketId) -> Option<Observation> {
+        let mut watched = self.lock();
+        let entry = watched.get_mut(&id)?;
+        let seen = observe(&entry.subject, false);
+        if seen == entry.last {
+            return None;
+        }
+        entry.last = seen.clone();
+        // A new state can come with a new peer: a connection that was under way.
+        Some(observe(&entry.subject, true))
+    }
+}

@@ -1,0 +1,40 @@
+//! What a thread of this process is doing, from /proc/self/task (proc_pid_wchan(5), proc_pid_stat(5)).
+
+use std::fs;
+
+/// Where a thread sleeps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sleep {
+    /// It runs, or sleeps for a reason of its own (a lock, a channel).
+    NotInACall,
+    /// It sleeps in this kernel function.
+    In(String),
+    /// It sleeps, and the kernel does not show where.
+    Somewhere,
+}
+
+/// Kernel functions in which a thread waits for another thread of ours, not for a socket.
+const OWN_WAITS: [&str; 2] = ["futex", "lock_sock"];
+
+/// Asks where a thread sleeps.
+pub fn sleep(tid: i32) -> Sleep {
+    if !is_asleep(tid) {
+        return Sleep::NotInACall;
+    }
+    match fs::read_to_string(format!("/proc/self/task/{tid}/wchan")) {
+        Ok(name) if OWN_WAITS.iter().any(|wait| name.contains(wait)) => Sleep::NotInACall,
+        Ok(name) if !name.is_empty() && name != "0" => Sleep::In(name),
+        _ => Sleep::Somewhere,
+    }
+}
+
+/// Whether the state letter of a thread is S or D. The letter stands after the name, which is in parentheses.
+fn is_asleep(tid: i32) -> bool {
+    let Ok(stat) = fs::read_to_string(format!("/proc/self/task/{tid}/stat")) else {
+        return false;
+    };
+    let state = stat
+        .rsplit_once(')')
+        .and_then(|(_, rest)| rest.trim_start().chars().next());
+    matches!(state, Some('S' | 'D'))
+}

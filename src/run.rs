@@ -1,0 +1,138 @@
+//! Running scripts without a screen: `sockplay run`.
+//!
+//! Each file is a session of its own: an [`Engine`], a [`World`], a [`Player`] over it. Lines are printed with their
+//! results as they come, flushed one by one. The exit status is the interface: 0 all held, 1 an expectation did not
+//! hold, 2 a script could not be run.
+
+mod print;
+mod session;
+
+use std::io::{self, IsTerminal, Read, Write};
+
+use crate::cli::RunArgs;
+use crate::script::{self, Script, ScriptError};
+use crate::socket::text::harmless;
+use session::{End, Session};
+
+/// The largest script that is read.
+const MAX_SCRIPT: u64 = 16 << 20;
+
+/// What the process should exit with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Exit {
+    /// All expectations held.
+    Held,
+    /// One did not hold.
+    Broken,
+    /// A script could not be run.
+    Unrunnable,
+    /// A signal ended it; everything was put in order before.
+    Signal(i32),
+}
+
+/// Runs every script that was asked for, one after the other.
+///
+/// # Errors
+///
+/// When no session can be started at all.
+pub fn run(args: &RunArgs) -> io::Result<Exit> {
+    let signals = session::signals()?;
+    let mut exit = Exit::Held;
+    for source in sources(args) {
+        let script = match source.read() {
+            Ok(script) => script,
+            Err(message) => {
+                // A message that cannot be written has nobody who would read it.
+                let _ = write!(io::stderr(), "{message}");
+                exit = exit.max(Exit::Unrunnable);
+                continue;
+            }
+        };
+        let end = Session::start(&signals)?.play(&script, args.style(), &mut io::stdout().lock());
+        match end {
+            Ok(End::Finished { broken }) => {
+                exit = exit.max(if broken { Exit::Broken } else { Exit::Held })
+            }
+            Ok(End::Interrupted(signal)) => return Ok(Exit::Signal(signal)),
+            // Whoever read our output has gone: silence, as for any filter.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(exit),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(exit)
+}
+
+/// Where a script comes from.
+enum Source<'a> {
+    File(&'a std::path::Path),
+    Input,
+    Line(&'a str),
+}
+
+fn sources(args: &RunArgs) -> Vec<Source<'_>> {
+    let lines = args.line.iter().map(|line| Source::Line(line));
+    let files = args.files.iter().map(|file| match file.to_str() {
+        Some("-") => Source::Input,
+        _ => Source::File(file),
+    });
+    lines.chain(files).collect()
+}
+
+impl Source<'_> {
+    /// Reads and checks the whole script, before any of it runs.
+    fn read(&self) -> Result<Script, String> {
+        match self {
+            Self::Line(text) => {
+                let statements = crate::notation::statements(text);
+                let lines = statements.into_iter().map(str::as_bytes);
+                script::parse_lines("-c", lines).map_err(|errors| told("-c", &errors))
+            }
+            Self::Input => {
+                if io::stdin().is_terminal() {
+                    // Said, because a program that waits in silence looks broken.
+                    let _ = writeln!(
+                        io::stderr(),
+                        "reading a script from the terminal; Ctrl-D ends it"
+                    );
+                }
+                parse("standard input", read(io::stdin().lock()))
+            }
+            Self::File(path) => {
+                let opened = std::fs::File::open(path).and_then(|file| read(file));
+                parse(&path.display().to_string(), opened)
+            }
+        }
+    }
+}
+
+fn read(source: impl Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    source.take(MAX_SCRIPT + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_SCRIPT {
+        return Err(io::Error::other(format!(
+            "it has more than {MAX_SCRIPT} bytes; is it a script?"
+        )));
+    }
+    Ok(bytes)
+}
+
+fn parse(origin: &str, bytes: io::Result<Vec<u8>>) -> Result<Script, String> {
+    match bytes {
+        Ok(bytes) => script::parse(origin, &bytes).map_err(|errors| told(origin, &errors)),
+        Err(error) => Err(format!(
+            "error: cannot read {}: {error}\n  = check the name and its permissions; `-` is standard input\n",
+            harmless(origin)
+        )),
+    }
+}
+
+fn told(origin: &str, errors: &[ScriptError]) -> String {
+    let shown: Vec<String> = errors.iter().map(|error| error.render(origin)).collect();
+    let count = errors.len();
+    let noun = if count == 1 { "error" } else { "errors" };
+    format!(
+        "{}{}: {count} {noun}, nothing was run\n",
+        shown.join("\n"),
+        harmless(origin)
+    )
+}

@@ -1,0 +1,150 @@
+//! Printing what became of each line: as a script with results, as JSON lines, or as TAP.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use crate::cli::Style;
+use crate::notation::{Command, Mode};
+use crate::script::{Report, Verdict};
+use crate::socket::text::harmless;
+
+/// Prints one script.
+pub(super) struct Printer {
+    style: Style,
+    origin: String,
+    lines: usize,
+    broken: usize,
+}
+
+/// One executed line for machines.
+#[derive(Debug, Serialize)]
+struct JsonLine<'a> {
+    line: usize,
+    call: String,
+    names: Vec<String>,
+    result: Option<&'a str>,
+    errno: Option<&'a str>,
+    start_us: u128,
+    duration_us: u128,
+    state_before: Option<&'a str>,
+    state_after: Option<&'a str>,
+    held: bool,
+    expected: Option<&'a str>,
+}
+
+impl Printer {
+    pub(super) fn new(style: Style, origin: &str) -> Self {
+        Self {
+            style,
+            origin: origin.to_owned(),
+            lines: 0,
+            broken: 0,
+        }
+    }
+
+    /// How many lines did not hold.
+    pub(super) fn broken(&self) -> usize {
+        self.broken
+    }
+
+    /// Prints a line that was carried out.
+    pub(super) fn report(&mut self, report: &Report, out: &mut impl Write) -> io::Result<()> {
+        self.lines += 1;
+        match self.style {
+            Style::Notation => writeln!(out, "{}", report.line())?,
+            Style::Json => writeln!(out, "{}", json(report)?)?,
+            Style::Tap => self.tap(report, out)?,
+        }
+        out.flush()?;
+        if let Verdict::Broken(expected) = &report.verdict {
+            self.broken += 1;
+            self.complain(report, expected);
+        }
+        Ok(())
+    }
+
+    /// Prints a line without command.
+    pub(super) fn remark(&self, comment: Option<&str>, out: &mut impl Write) -> io::Result<()> {
+        if self.style != Style::Notation {
+            return Ok(());
+        }
+        match comment {
+            Some(comment) => writeln!(out, "#{comment}"),
+            None => writeln!(out),
+        }
+    }
+
+    /// Prints what stands at the end.
+    pub(super) fn finish(&self, out: &mut impl Write) -> io::Result<()> {
+        if self.style == Style::Tap {
+            writeln!(out, "1..{}", self.lines)?;
+        }
+        out.flush()
+    }
+
+    fn tap(&self, report: &Report, out: &mut impl Write) -> io::Result<()> {
+        let ok = if report.verdict.held() {
+            "ok"
+        } else {
+            "not ok"
+        };
+        let command = Command {
+            mode: Mode::Plain,
+            ..report.command.clone()
+        };
+        // TAP ends a description at `#`.
+        let description = format!("{command} -> {}", report.result).replace('#', "\\#");
+        writeln!(
+            out,
+            "{ok} {} - line {}: {description}",
+            self.lines, report.number
+        )
+    }
+
+    /// Points at a line that did not hold, for a person who looks at the terminal and not at the output.
+    fn complain(&self, report: &Report, expected: &str) {
+        let command = Command {
+            mode: Mode::Plain,
+            ..report.command.clone()
+        };
+        let got = if report.result == "refused" {
+            String::new()
+        } else {
+            format!(", got {}", report.result)
+        };
+        // A message that cannot be written has nobody who would read it.
+        let _ = writeln!(
+            io::stderr(),
+            "{}:{}: {command}: {expected}{got}",
+            harmless(&self.origin),
+            report.number
+        );
+    }
+}
+
+fn json(report: &Report) -> io::Result<String> {
+    let expected = match &report.verdict {
+        Verdict::Broken(expected) => Some(expected.as_str()),
+        Verdict::Held => None,
+    };
+    let line = JsonLine {
+        line: report.number,
+        call: report.command.call.to_string(),
+        names: report
+            .command
+            .targets
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
+        result: (!report.result.is_empty()).then_some(report.result.as_str()),
+        errno: report.errno.as_deref(),
+        start_us: u128::from(report.start.0) / 1000,
+        duration_us: report.duration.as_micros(),
+        state_before: report.state_before.as_deref(),
+        state_after: report.state_after.as_deref(),
+        held: report.verdict.held(),
+        expected,
+    };
+    serde_json::to_string(&line).map_err(io::Error::other)
+}

@@ -1,0 +1,157 @@
+//! One session without a screen: events in, effects out, until the script is over.
+
+use std::io::{self, Write};
+use std::thread;
+
+use crossbeam_channel::{Receiver, after, bounded, never, select};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
+
+use super::print::Printer;
+use crate::cli::Style;
+use crate::engine::Engine;
+use crate::event::{Event, What};
+use crate::script::{Effect, Pace, Player, Script};
+use crate::world::World;
+
+/// How a script ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum End {
+    /// After its last line.
+    Finished {
+        /// Whether an expectation did not hold.
+        broken: bool,
+    },
+    /// By this signal.
+    Interrupted(i32),
+}
+
+/// The signals that end a run, in order of arrival. Their default would leave path sockets behind.
+pub(super) fn signals() -> io::Result<Receiver<i32>> {
+    let (sender, receiver) = bounded(1);
+    let low = crate::sys::descriptor::hold_low_numbers();
+    let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP])?;
+    drop(low);
+    thread::Builder::new()
+        .name("signals".to_owned())
+        .spawn(move || {
+            for signal in signals.forever() {
+                if sender.send(signal).is_err() {
+                    return;
+                }
+            }
+        })?;
+    Ok(receiver)
+}
+
+/// An engine with the world that follows from its events and the player that drives it.
+pub(super) struct Session<'a> {
+    engine: Engine,
+    events: Receiver<Event>,
+    world: World,
+    player: Player,
+    signals: &'a Receiver<i32>,
+}
+
+impl<'a> Session<'a> {
+    pub(super) fn start(signals: &'a Receiver<i32>) -> io::Result<Self> {
+        let (engine, events) = Engine::start()?;
+        Ok(Self {
+            engine,
+            events,
+            world: World::default(),
+            player: Player::new(Pace::Script),
+            signals,
+        })
+    }
+
+    /// Runs a script to its end, or to a signal, and puts everything in order.
+    pub(super) fn play(
+        mut self,
+        script: &Script,
+        style: Style,
+        out: &mut impl Write,
+    ) -> io::Result<End> {
+        for (index, line) in script.lines.iter().enumerate() {
+            self.player.push(index + 1, line.clone());
+        }
+        let mut printer = Printer::new(style, &script.origin);
+        let played = self.drive(&mut printer, out);
+        let Self {
+            mut engine, events, ..
+        } = self;
+        // Nobody reads any more; a thread that is about to report must not wait for that.
+        drop(events);
+        engine.shutdown();
+        let end = played?;
+        if let End::Finished { .. } = end {
+            printer.finish(out)?;
+        }
+        Ok(end)
+    }
+
+    fn drive(&mut self, printer: &mut Printer, out: &mut impl Write) -> io::Result<End> {
+        loop {
+            let effects = self.player.step(&self.world, self.engine.now());
+            if !effects.is_empty() {
+                for effect in effects {
+                    self.carry_out(effect, printer, out)?;
+                }
+                continue;
+            }
+            if self.player.is_idle() {
+                return Ok(End::Finished {
+                    broken: printer.broken() > 0,
+                });
+            }
+            if let Some(signal) = self.wait() {
+                return Ok(End::Interrupted(signal));
+            }
+        }
+    }
+
+    fn carry_out(
+        &mut self,
+        effect: Effect,
+        printer: &mut Printer,
+        out: &mut impl Write,
+    ) -> io::Result<()> {
+        match effect {
+            Effect::Submit(request) => {
+                self.fold(What::Asked(request.clone()));
+                self.engine.submit(request);
+            }
+            Effect::Cancel(call) => self.engine.cancel(call),
+            Effect::Emit(what) => self.fold(what),
+            Effect::Report(report) => printer.report(&report, out)?,
+            Effect::Remark(comment) => printer.remark(comment.as_deref(), out)?,
+        }
+        Ok(())
+    }
+
+    fn fold(&mut self, what: What) {
+        self.world.apply(&Event {
+            at: self.engine.now(),
+            what,
+        });
+    }
+
+    /// Waits for an event, the player's deadline or a signal, and takes all events in that are there.
+    fn wait(&mut self) -> Option<i32> {
+        let deadline = self.player.deadline().map(|at| at.since(self.engine.now()));
+        let timer = deadline.map_or_else(never, after);
+        select! {
+            recv(self.events) -> event => {
+                if let Ok(event) = event {
+                    self.world.apply(&event);
+                }
+                while let Ok(event) = self.events.try_recv() {
+                    self.world.apply(&event);
+                }
+                None
+            }
+            recv(timer) -> _ => None,
+            recv(self.signals) -> signal => signal.ok(),
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! A script: the lines of a file, read and checked as a whole before anything runs, and the [`player`] that drives it.
+
+pub mod player;
+pub mod report;
+
+use std::collections::HashSet;
+
+use crate::notation::diagnostic::nearest;
+use crate::notation::{Command, Line, Name, SyntaxError, parse_line};
+
+pub use player::{Effect, Pace, Player};
+pub use report::{Report, Verdict};
+
+/// The most errors that are worth telling at once.
+const MAX_ERRORS: usize = 20;
+
+/// A script that was read without error.
+#[derive(Debug, Clone)]
+pub struct Script {
+    /// The name of the file, or what stands for it.
+    pub origin: String,
+    /// Its lines, the first is number 1.
+    pub lines: Vec<Line>,
+}
+
+/// An error with the line that it is in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScriptError {
+    /// The number of the line, from 1.
+    pub number: usize,
+    /// The line.
+    pub text: String,
+    /// What is wrong with it.
+    pub error: SyntaxError,
+}
+
+impl ScriptError {
+    /// The error with its line and a caret, see [`SyntaxError::render`].
+    pub fn render(&self, origin: &str) -> String {
+        self.error.render(origin, self.number, &self.text)
+    }
+}
+
+/// Reads the bytes of a script.
+///
+/// # Errors
+///
+/// Every line that is not in the notation, or uses a name that no line before it gives; at most twenty.
+pub fn parse(origin: &str, bytes: &[u8]) -> Result<Script, Vec<ScriptError>> {
+    // The newline at the end of a file ends its last line and does not begin another.
+    let bytes = bytes.strip_suffix(b"\n").unwrap_or(bytes);
+    let texts = bytes
+        .split(|byte| *byte == b'\n')
+        .map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+    parse_lines(origin, texts)
+}
+
+/// Reads lines that were already cut, for example the statements of a one-liner.
+///
+/// # Errors
+///
+/// As [`parse`].
+pub fn parse_lines<'a>(
+    origin: &str,
+    texts: impl Iterator<Item = &'a [u8]>,
+) -> Result<Script, Vec<ScriptError>> {
+    let mut known = HashSet::new();
+    let mut lines = Vec::new();
+    let mut errors = Vec::new();
+    for (index, bytes) in texts.enumerate() {
+        let text = String::from_utf8_lossy(bytes);
+        let read = utf8(bytes)
+            .and_then(parse_line)
+            .and_then(|line| match &line.command {
+                Some(command) => check_names(&mut known, command, &text).map(|()| line),
+                None => Ok(line),
+            });
+        match read {
+            Ok(line) => lines.push(line),
+            Err(error) => errors.push(ScriptError {
+                number: index + 1,
+                text: text.into_owned(),
+                error,
+            }),
+        }
+        if errors.len() == MAX_ERRORS {
+            break;
+        }
+    }
+    if errors.is_empty() {
+        Ok(Script {
+            origin: origin.to_owned(),
+            lines,
+        })
+    } else {
+        Err(errors)
+    }
+}
+
+fn utf8(bytes: &[u8]) -> Result<&str, SyntaxError> {
+    std::str::from_utf8(bytes).map_err(|error| {
+        let at = error.valid_up_to();
+        SyntaxError::new(at..at + 1, "the line is not UTF-8 text")
+            .help("in data such a byte is written \\xNN")
+    })
+}
+
+/// Checks that each name is given before it is used, so that a typing error is found before anything runs.
+///
+/// Automatic names (`s1`, `s2`, …) are given while the script runs and cannot be checked.
+fn check_names(
+    known: &mut HashSet<Name>,
+    command: &Command,
+    text: &str,
+) -> Result<(), SyntaxError> {
+    for name in command.call.names() {
+        if known.contains(name) || is_automatic(name) {
+            continue;
+        }
+        let at = find_word(text, name.as_str());
+        let error = SyntaxError::new(
+            at..at + name.as_str().len(),
+            format!("no line before this one makes {name}"),
+        );
+        return Err(
+            match nearest(name.as_str(), known.iter().map(Name::as_str)) {
+                Some(likely) => error.help(format!("did you mean {likely}?")),
+                None => error.help(format!("for example {name} = socket(AF_INET, SOCK_STREAM)")),
+            },
+        );
+    }
+    known.extend(command.targets.iter().cloned());
+    Ok(())
+}
+
+fn is_automatic(name: &Name) -> bool {
+    name.as_str()
+        .strip_prefix('s')
+        .is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// Where a word stands by itself, not as a part of another.
+fn find_word(text: &str, word: &str) -> usize {
+    let is_part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+    text.match_indices(word)
+        .map(|(at, _)| at)
+        .find(|at| {
+            !is_part(text[..*at].chars().next_back())
+                && !is_part(text[at + word.len()..].chars().next())
+        })
+        .unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn errors(text: &str) -> Vec<(usize, usize, String)> {
+        parse("x", text.as_bytes())
+            .expect_err("it is wrong")
+            .into_iter()
+            .map(|e| (e.number, e.error.column(&e.text), e.error.message))
+            .collect()
+    }
+
+    #[test]
+    fn every_error_of_a_script_is_told_with_its_line() {
+        let found = errors("l = socket(inet, stream)\nlisen(l, 5)\nbind(l)\n");
+        assert_eq!(found[0].0, 2);
+        assert_eq!(found[1].0, 3);
+    }
+
+    #[test]
+    fn a_name_that_no_line_makes_is_found_before_anything_runs() {
+        let found = errors("srv = socket(inet, stream)\nlisten(svr, 5)\nconnect(srv, addr(zzz))");
+        assert_eq!(
+            found[0],
+            (2, 8, "no line before this one makes svr".to_owned())
+        );
+        assert_eq!(
+            found[1],
+            (3, 19, "no line before this one makes zzz".to_owned())
+        );
+        assert!(
+            parse("x", b"close(s1)").is_ok(),
+            "automatic names cannot be checked"
+        );
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_errors_and_never_a_panic() {
+        assert_eq!(errors("close(1)\0")[0].1, 9);
+        let broken = parse("x", b"close(1)\n\xff\xfe").expect_err("not UTF-8");
+        assert_eq!((broken[0].number, broken[0].error.span.start), (2, 0));
+        let mut long = vec![b'x'; 10_000_000];
+        long.extend(b"\nclose(900)\n");
+        let told = parse("x", &long).expect_err("too long")[0].render("x");
+        assert!(told.len() < 1000 && told.contains("the limit is"), "{told}");
+        assert!(
+            parse("x", b"close(900)\r\n").is_ok(),
+            "lines may end as on Windows"
+        );
+    }
+}

@@ -1,0 +1,501 @@
+//! The player: takes lines one after the other, says what is to be done, and judges what came of it.
+//!
+//! Pure: it reads a [`World`] and a moment and gives [`Effect`]s. Call [`Player::step`] after events were folded into
+//! the world and when [`Player::deadline`] has come, carry out what it gives, and call it again until it gives nothing.
+
+use std::collections::{HashSet, VecDeque};
+use std::time::Duration;
+
+use super::report::{self, Report, Verdict};
+use crate::event::{CallId, Request, Stamp, What};
+use crate::notation::{Call, Command, Line, Mode, Name, Outcome, Returned};
+use crate::world::resolve::{Unresolved, resolve, uncollected};
+use crate::world::{Progress, Record, World};
+
+/// How long a line may block, and a state take to come true, where nothing else is said.
+pub const PATIENCE: Duration = Duration::from_secs(2);
+/// The pauses between looks at a state that is expected to change; the last one repeats.
+const LOOKS: [Duration; 6] = [
+    Duration::from_millis(1),
+    Duration::from_millis(2),
+    Duration::from_millis(5),
+    Duration::from_millis(10),
+    Duration::from_millis(20),
+    Duration::from_millis(50),
+];
+
+/// Who gives the lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pace {
+    /// A file: each line is judged, a line without expectation must neither fail nor block.
+    Script,
+    /// A person: nothing is judged that was not asked for, and a call that blocks is left to itself.
+    Prompt,
+}
+
+/// What is to be done.
+#[derive(Debug, Clone)]
+pub enum Effect {
+    /// Fold [`What::Asked`] for this request, then give it to the engine.
+    Submit(Request),
+    /// Interrupt a call.
+    Cancel(CallId),
+    /// Fold this, stamped with the present moment.
+    Emit(What),
+    /// A line is done.
+    Report(Box<Report>),
+    /// A line without command: its comment, if any.
+    Remark(Option<String>),
+}
+
+/// Drives lines over a world.
+#[derive(Debug)]
+pub struct Player {
+    pace: Pace,
+    queue: VecDeque<(usize, Line)>,
+    current: Option<Running>,
+    next_call: u64,
+    collected: HashSet<CallId>,
+}
+
+/// The line that is being carried out.
+#[derive(Debug)]
+struct Running {
+    number: usize,
+    command: Command,
+    comment: Option<String>,
+    request: Request,
+    stage: Stage,
+    began: Stamp,
+    deadline: Stamp,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Stage {
+    /// A call was submitted.
+    Called,
+    /// `wait` or `cancel`: the result of this call is awaited.
+    Awaiting(CallId),
+    /// `sleep`
+    Sleeping,
+    /// `state` or `pending` with an expectation: a look was submitted, this many came before it.
+    Looking(usize),
+    /// The same between two looks.
+    Pausing { looks: usize, until: Stamp },
+}
+
+impl Player {
+    /// A player without lines.
+    pub fn new(pace: Pace) -> Self {
+        Self {
+            pace,
+            queue: VecDeque::new(),
+            current: None,
+            next_call: 1,
+            collected: HashSet::new(),
+        }
+    }
+
+    /// Adds a line at the end.
+    pub fn push(&mut self, number: usize, line: Line) {
+        self.queue.push_back((number, line));
+    }
+
+    /// Whether nothing is left to do.
+    pub fn is_idle(&self) -> bool {
+        self.current.is_none() && self.queue.is_empty()
+    }
+
+    /// How many lines wait behind the present one.
+    pub fn waiting(&self) -> usize {
+        self.queue.len()
+    }
+
+    /// Forgets the lines that wait, and the present one unless it is a call, which goes on by itself.
+    pub fn clear(&mut self) {
+        self.queue.clear();
+        self.current = None;
+    }
+
+    /// When to call [`Player::step`] again though nothing happened.
+    pub fn deadline(&self) -> Option<Stamp> {
+        let running = self.current.as_ref()?;
+        Some(match running.stage {
+            Stage::Pausing { until, .. } => until.min(running.deadline),
+            _ => running.deadline,
+        })
+    }
+
+    /// What is to be done now.
+    pub fn step(&mut self, world: &World, now: Stamp) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        if self.current.is_some() {
+            self.proceed(world, now, &mut effects);
+        } else if let Some((number, line)) = self.queue.pop_front() {
+            match line.command {
+                Some(command) => {
+                    self.begin(world, now, number, command, line.comment, &mut effects)
+                }
+                None => effects.push(Effect::Remark(line.comment)),
+            }
+        }
+        effects
+    }
+
+    fn begin(
+        &mut self,
+        world: &World,
+        now: Stamp,
+        number: usize,
+        command: Command,
+        comment: Option<String>,
+        effects: &mut Vec<Effect>,
+    ) {
+        let id = CallId(self.next_call);
+        let prepared = resolve(world, id, &command).and_then(|request| {
+            let awaited = self.awaited(world, &command)?;
+            Ok((request, awaited))
+        });
+        let (request, awaited) = match prepared {
+            Ok(prepared) => prepared,
+            Err(reason) => {
+                effects.push(Effect::Report(Box::new(unresolved(
+                    number, command, comment, now, &reason,
+                ))));
+                return;
+            }
+        };
+        self.next_call += 1;
+        let patience = match &command.mode {
+            Mode::Expect(expectation) => expectation.within.unwrap_or(PATIENCE),
+            _ => PATIENCE,
+        };
+        let (stage, patience) = match (&command.call, awaited) {
+            (Call::Sleep { duration }, _) => (Stage::Sleeping, *duration),
+            (_, Some(call)) => (Stage::Awaiting(call), patience),
+            (Call::State { .. } | Call::Pending { .. }, None)
+                if matches!(command.mode, Mode::Expect(_)) =>
+            {
+                (Stage::Looking(0), patience)
+            }
+            _ => (Stage::Called, patience),
+        };
+        match stage {
+            Stage::Sleeping | Stage::Awaiting(_) => {
+                effects.push(Effect::Emit(What::Asked(request.clone())))
+            }
+            _ => effects.push(Effect::Submit(request.clone())),
+        }
+        if let (Call::Cancel { .. }, Stage::Awaiting(call)) = (&command.call, stage) {
+            effects.push(Effect::Cancel(call));
+        }
+        let deadline = now.after(patience);
+        self.current = Some(Running {
+            number,
+            command,
+            comment,
+            request,
+            stage,
+            began: now,
+            deadline,
+        });
+    }
+
+    /// The call that a `wait` or `cancel` is about.
+    fn awaited(&self, world: &World, command: &Command) -> Result<Option<CallId>, Unresolved> {
+        let (Call::Wait { socket } | Call::Cancel { socket }) = &command.call else {
+            return Ok(None);
+        };
+        let call = uncollected(world, socket, &self.collected)?;
+        let record = world.call(call);
+        let is_pending = record.is_some_and(Record::is_pending);
+        if matches!(command.call, Call::Cancel { .. }) && !is_pending {
+            return Err(Unresolved::NothingPending(socket.to_string()));
+        }
+        if let Some(name) = command.targets.first()
+            && is_taken_by_another(world, name, record)
+        {
+            return Err(Unresolved::NameTaken(name.clone()));
+        }
+        Ok(Some(call))
+    }
+
+    fn proceed(&mut self, world: &World, now: Stamp, effects: &mut Vec<Effect>) {
+        let Some(running) = &mut self.current else {
+            return;
+        };
+        match running.stage {
+            Stage::Sleeping => {
+                if now >= running.deadline {
+                    let outcome = Outcome::of(Ok(Returned::Zero));
+                    self.end_word(world, now, outcome, effects);
+                }
+            }
+            Stage::Awaiting(call) => self.await_call(world, now, call, effects),
+            Stage::Called => self.await_return(world, now, effects),
+            Stage::Looking(looks) => {
+                let Some(outcome) = world
+                    .call(running.request.id)
+                    .and_then(Record::outcome)
+                    .cloned()
+                else {
+                    return;
+                };
+                if as_expected(world, &running.command.mode, &outcome) || now >= running.deadline {
+                    self.end(world, now, effects);
+                } else {
+                    let pause = LOOKS[looks.min(LOOKS.len() - 1)];
+                    running.stage = Stage::Pausing {
+                        looks: looks + 1,
+                        until: now.after(pause),
+                    };
+                }
+            }
+            Stage::Pausing { looks, until } => {
+                if now >= until.min(running.deadline) {
+                    running.stage = Stage::Looking(looks);
+                    effects.push(Effect::Submit(running.request.clone()));
+                }
+            }
+        }
+    }
+
+    /// `wait` and `cancel`: the awaited call may have returned, or been awaited for too long.
+    fn await_call(&mut self, world: &World, now: Stamp, call: CallId, effects: &mut Vec<Effect>) {
+        let Some(running) = &self.current else { return };
+        let Some(record) = world.call(call) else {
+            return;
+        };
+        match (&record.progress, now >= running.deadline) {
+            (Progress::Returned { outcome, .. }, _) => {
+                // After a cancel the result may still be asked for, by a wait.
+                if matches!(running.command.call, Call::Wait { .. }) {
+                    self.collected.insert(call);
+                }
+                if let (Some(name), Some(socket)) =
+                    (running.command.targets.first(), record.born.first())
+                {
+                    effects.push(Effect::Emit(What::Named {
+                        socket: *socket,
+                        name: name.clone(),
+                    }));
+                }
+                self.end_word(world, now, outcome.clone(), effects);
+            }
+            (Progress::Refused(reason), _) => {
+                let call = running.request.id;
+                effects.push(Effect::Emit(What::Refused {
+                    call,
+                    reason: reason.clone(),
+                }));
+                self.end(world, now, effects);
+            }
+            (Progress::Blocked { .. }, _) if running.command.mode == Mode::Blocks => {
+                self.end(world, now, effects);
+            }
+            (_, true) => {
+                let reason = format!("the call is still pending after {}", seconds(PATIENCE));
+                let call = running.request.id;
+                effects.push(Effect::Emit(What::Refused { call, reason }));
+                self.end(world, now, effects);
+            }
+            _ => {}
+        }
+    }
+
+    fn await_return(&mut self, world: &World, now: Stamp, effects: &mut Vec<Effect>) {
+        let Some(running) = &self.current else { return };
+        let Some(record) = world.call(running.request.id) else {
+            return;
+        };
+        let may_be_left = match running.command.mode {
+            Mode::Blocks | Mode::Background => true,
+            Mode::Plain => self.pace == Pace::Prompt,
+            Mode::Expect(_) => false,
+        };
+        let over = match record.progress {
+            Progress::Returned { .. } => {
+                self.collected.insert(running.request.id);
+                true
+            }
+            Progress::Refused(_) => true,
+            Progress::Blocked { .. } if may_be_left => true,
+            _ => now >= running.deadline,
+        };
+        if over {
+            self.end(world, now, effects);
+        }
+    }
+
+    /// Ends a word of the playground: its own line of the log gets the result.
+    fn end_word(&mut self, world: &World, now: Stamp, outcome: Outcome, effects: &mut Vec<Effect>) {
+        let Some(running) = &self.current else { return };
+        let call = running.request.id;
+        effects.push(Effect::Emit(What::Returned {
+            call,
+            outcome: outcome.clone(),
+            state: None,
+        }));
+        let verdict = self.judge(world, &running.command, Some(&outcome));
+        self.report(world, now, Some(outcome), verdict, effects);
+    }
+
+    /// Ends a line whose call is in the log.
+    fn end(&mut self, world: &World, now: Stamp, effects: &mut Vec<Effect>) {
+        let Some(running) = &self.current else { return };
+        let record = world.call(running.request.id);
+        let outcome = record.and_then(Record::outcome).cloned();
+        let verdict = match record.map(|record| &record.progress) {
+            Some(Progress::Refused(reason)) => Verdict::Broken(reason.clone()),
+            Some(progress)
+                if running.command.mode == Mode::Blocks && is_blocked(world, running, progress) =>
+            {
+                Verdict::Held
+            }
+            _ => self.judge(world, &running.command, outcome.as_ref()),
+        };
+        self.report(world, now, outcome, verdict, effects);
+    }
+
+    /// Whether an outcome is what a line expects; `None` for a call that has not returned.
+    fn judge(&self, world: &World, command: &Command, outcome: Option<&Outcome>) -> Verdict {
+        let broken = |expected: String| Verdict::Broken(expected);
+        match (&command.mode, outcome) {
+            (Mode::Background, _) => Verdict::Held,
+            (Mode::Blocks, Some(_)) => broken("expected that it blocks".to_owned()),
+            (Mode::Blocks, None) => {
+                broken("expected that it blocks; it neither returned nor slept".to_owned())
+            }
+            (Mode::Expect(expectation), outcome) => {
+                let holds =
+                    outcome.is_some_and(|outcome| as_expected(world, &command.mode, outcome));
+                if holds {
+                    Verdict::Held
+                } else {
+                    broken(format!("expected {expectation}"))
+                }
+            }
+            (Mode::Plain, _) if self.pace == Pace::Prompt => Verdict::Held,
+            (Mode::Plain, None) => broken(format!(
+                "expected that it does not block for more than {}",
+                seconds(PATIENCE)
+            )),
+            // What cancel() gives is the failure that it is for.
+            (Mode::Plain, Some(_)) if matches!(command.call, Call::Cancel { .. }) => Verdict::Held,
+            (Mode::Plain, Some(outcome)) if outcome.errno().is_some() => {
+                broken("expected that it does not fail".to_owned())
+            }
+            (Mode::Plain, Some(_)) => Verdict::Held,
+        }
+    }
+
+    fn report(
+        &mut self,
+        world: &World,
+        now: Stamp,
+        outcome: Option<Outcome>,
+        verdict: Verdict,
+        effects: &mut Vec<Effect>,
+    ) {
+        let Some(running) = self.current.take() else {
+            return;
+        };
+        let record = world.call(running.request.id);
+        let naming = |address: &crate::socket::Address| {
+            // getsockname(x) -> addr(x) would say nothing.
+            let says_itself = matches!(running.command.call, Call::Getsockname { .. });
+            if says_itself {
+                None
+            } else {
+                world.address_name(address)
+            }
+        };
+        let refused = matches!(
+            record.map(|record| &record.progress),
+            Some(Progress::Refused(_))
+        );
+        let result = match (&outcome, &running.command.mode) {
+            (Some(outcome), _) => outcome.text(&naming),
+            (None, Mode::Background) => String::new(),
+            (None, _) if refused => "refused".to_owned(),
+            (None, _) => "blocks".to_owned(),
+        };
+        let (state_before, state_after) =
+            record.map_or((None, None), |record| report::states(world, record));
+        effects.push(Effect::Report(Box::new(Report {
+            number: running.number,
+            command: report::with_names(world, &running.command, record),
+            comment: running.comment,
+            call: Some(running.request.id),
+            result,
+            errno: outcome
+                .and_then(|outcome| outcome.errno())
+                .map(|errno| errno.to_string()),
+            verdict,
+            start: record
+                .and_then(|record| record.entered)
+                .unwrap_or(running.began),
+            duration: record.map_or(Duration::ZERO, |record| record.duration(now)),
+            state_before,
+            state_after,
+        })));
+    }
+}
+
+/// Whether the call of a line, or the call that it waits for, sleeps in the kernel.
+fn is_blocked(world: &World, running: &Running, progress: &Progress) -> bool {
+    match running.stage {
+        Stage::Awaiting(call) => world.call(call).is_some_and(Record::is_blocked),
+        _ => matches!(progress, Progress::Blocked { .. }),
+    }
+}
+
+/// Whether the name that a `wait` gives belongs to something else than what the awaited call made.
+fn is_taken_by_another(world: &World, name: &Name, awaited: Option<&Record>) -> bool {
+    let born = awaited
+        .map(|record| record.born.as_slice())
+        .unwrap_or_default();
+    let open = world
+        .named(name)
+        .is_some_and(|socket| socket.is_open() && !born.contains(&socket.id));
+    let promised = world.pending().any(|record| {
+        Some(record.id()) != awaited.map(Record::id)
+            && record.request.command.targets.contains(name)
+    });
+    open || promised
+}
+
+fn as_expected(world: &World, mode: &Mode, outcome: &Outcome) -> bool {
+    let Mode::Expect(expectation) = mode else {
+        return true;
+    };
+    let lookup = |name: &Name| world.named(name).and_then(|socket| socket.local.clone());
+    expectation.holds(&outcome.words(), &lookup)
+}
+
+/// The report of a line that means nothing in this world.
+fn unresolved(
+    number: usize,
+    command: Command,
+    comment: Option<String>,
+    now: Stamp,
+    reason: &Unresolved,
+) -> Report {
+    Report {
+        number,
+        command,
+        comment,
+        call: None,
+        result: "refused".to_owned(),
+        errno: None,
+        verdict: Verdict::Broken(reason.to_string()),
+        start: now,
+        duration: Duration::ZERO,
+        state_before: None,
+        state_after: None,
+    }
+}
+
+fn seconds(span: Duration) -> String {
+    format!("{} s", span.as_secs())
+}

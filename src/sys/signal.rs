@@ -1,0 +1,105 @@
+//! Signals: interrupting a thread that sleeps in the kernel, and noticing SIGPIPE.
+//!
+//! Cancelling is tgkill(2) with a signal whose handler does nothing and has no SA_RESTART, so that the call really
+//! returns EINTR (signal(7)). I/O threads mask every other signal, SIGPIPE excepted: that one is caught to be shown.
+
+use std::cell::Cell;
+
+use nix::sys::signal::{
+    SaFlags, SigAction, SigHandler, SigSet, SigmaskHow, Signal, pthread_sigmask, sigaction,
+};
+
+use super::{Result, check};
+use crate::socket::Errno;
+
+thread_local! {
+    /// Whether SIGPIPE came to this thread since [`take_sigpipe`] was last called.
+    static SIGPIPE_CAME: Cell<bool> = const { Cell::new(false) };
+}
+
+/// The signal that interrupts a blocked call. Real-time, so that no library and no terminal uses it.
+pub fn interrupt_signal() -> i32 {
+    libc::SIGRTMIN() + 4
+}
+
+extern "C" fn ignore(_: libc::c_int) {}
+
+extern "C" fn note_sigpipe(_: libc::c_int) {
+    // A thread-local with a const initialiser and no destructor is a plain store: safe in a handler.
+    SIGPIPE_CAME.with(|came| came.set(true));
+}
+
+/// Installs both handlers. Call once, before any I/O thread exists.
+///
+/// # Errors
+///
+/// The errno of sigaction(2).
+pub fn install() -> Result<()> {
+    let action = SigAction::new(
+        SigHandler::Handler(note_sigpipe),
+        SaFlags::SA_RESTART,
+        SigSet::empty(),
+    );
+    // SAFETY: the handler only stores to a thread-local.
+    unsafe { sigaction(Signal::SIGPIPE, &action) }.map_err(|errno| Errno(errno as i32))?;
+    // nix knows no real-time signals.
+    // SAFETY: an all-zero sigaction is valid: no flags, empty mask.
+    let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
+    action.sa_sigaction = ignore as extern "C" fn(libc::c_int) as usize;
+    // SAFETY: the handler does nothing, so it is safe whenever it runs.
+    check(unsafe { libc::sigaction(interrupt_signal(), &raw const action, std::ptr::null_mut()) })
+        .map(drop)
+}
+
+/// Masks every signal of the calling thread but those of this module. Call at the start of an I/O thread.
+pub fn mask_others() {
+    let mut mask = SigSet::all();
+    mask.remove(Signal::SIGPIPE);
+    // SIG_SETMASK with a set from nix would block the real-time signals too; libc can take one out again.
+    let mut raw = *mask.as_ref();
+    // SAFETY: `raw` is an initialised set and the number a valid signal.
+    unsafe { libc::sigdelset(&raw mut raw, interrupt_signal()) };
+    // SAFETY: both sets are valid, and a mask cannot fail with a known `how`.
+    unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, &raw const raw, std::ptr::null_mut()) };
+}
+
+/// Masks every signal of the calling thread. For threads that make no playground calls.
+pub fn mask_all() {
+    // Fails only for an unknown `how`.
+    let _ = pthread_sigmask(SigmaskHow::SIG_SETMASK, Some(&SigSet::all()), None);
+}
+
+/// Whether SIGPIPE came to this thread since the last time, and forgets it.
+pub fn take_sigpipe() -> bool {
+    SIGPIPE_CAME.with(|came| came.replace(false))
+}
+
+/// Names the calling thread, as /proc/self/task/TID/comm shows it; cut to 15 bytes. pthread_setname_np(3)
+pub fn name_thread(name: &str) {
+    let mut bytes: Vec<u8> = name.bytes().filter(|byte| *byte != 0).take(15).collect();
+    bytes.push(0);
+    // SAFETY: the name is NUL-terminated and at most 16 bytes long, as the call wants it.
+    unsafe { libc::pthread_setname_np(libc::pthread_self(), bytes.as_ptr().cast()) };
+}
+
+/// The number of the calling thread, gettid(2).
+pub fn gettid() -> i32 {
+    // SAFETY: the call takes nothing and cannot fail.
+    unsafe { libc::gettid() }
+}
+
+/// Sends the interrupting signal to a thread of this process, tgkill(2).
+///
+/// # Errors
+///
+/// ESRCH when the thread is gone.
+pub fn interrupt(tid: i32) -> Result<()> {
+    let pid = std::process::id().cast_signed();
+    // SAFETY: the call takes no pointers; the signal has a handler.
+    let value = unsafe { libc::syscall(libc::SYS_tgkill, pid, tid, interrupt_signal()) };
+    if value == -1 {
+        Err(super::errno())
+    } else {
+        Ok(())
+    }
+}

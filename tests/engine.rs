@@ -1,0 +1,307 @@
+//! Tests of the engine on the real kernel: calls block, are cancelled, run beside each other, and leave nothing behind.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::Receiver;
+
+use sockplay::engine::Engine;
+use sockplay::event::{CallId, Event, What};
+use sockplay::notation::{Name, Outcome, Returned, parse_line};
+use sockplay::socket::{Errno, TcpState};
+use sockplay::world::{Progress, World, resolve};
+
+/// One rig at a time: a test that uses a number after close() must not meet the sockets of another.
+static ALONE: Mutex<()> = Mutex::new(());
+
+/// An engine with the world that follows from its events. Every wait has a deadline.
+struct Rig {
+    engine: Engine,
+    events: Receiver<Event>,
+    world: World,
+    calls: u64,
+    // Last, so that it is given back when all else is gone.
+    _alone: MutexGuard<'static, ()>,
+}
+
+impl Rig {
+    fn new() -> Self {
+        let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+        let (engine, events) = Engine::start().expect("an engine");
+        Self {
+            _alone: alone,
+            engine,
+            events,
+            world: World::default(),
+            calls: 0,
+        }
+    }
+
+    /// Starts a call and does not wait for it.
+    fn start(&mut self, line: &str) -> CallId {
+        self.calls += 1;
+        let command = parse_line(line).expect(line).command.expect("a command");
+        let request = resolve(&self.world, CallId(self.calls), &command).expect(line);
+        self.world.apply(&Event {
+            at: self.engine.now(),
+            what: What::Asked(request.clone()),
+        });
+        self.engine.submit(request);
+        CallId(self.calls)
+    }
+
+    #[track_caller]
+    fn until(&mut self, what: &str, holds: impl Fn(&World) -> bool) {
+        let deadline = Instant::now() + Duration::from_secs(10);
+        while !holds(&self.world) {
+            match self.events.recv_deadline(deadline) {
+                Ok(event) => self.world.apply(&event),
+                Err(_) => panic!("{what} did not happen; the log is {:#?}", self.world.log()),
+            }
+        }
+    }
+
+    #[track_caller]
+    fn wait(&mut self, call: CallId) -> Outcome {
+        self.until("a return", |world| {
+            world
+                .call(call)
+                .is_some_and(|record| record.outcome().is_some())
+        });
+        self.world
+            .call(call)
+            .and_then(|record| record.outcome().cloned())
+            .expect("it returned")
+    }
+
+    #[track_caller]
+    fn call(&mut self, line: &str) -> Outcome {
+        let call = self.start(line);
+        self.wait(call)
+    }
+
+    #[track_caller]
+    fn gives(&mut self, line: &str, expected: &str) {
+        assert_eq!(self.call(line).to_string(), expected, "{line}");
+    }
+
+    #[track_caller]
+    fn blocks(&mut self, call: CallId) {
+        self.until("blocking", |world| {
+            world.call(call).is_some_and(|record| record.is_blocked())
+        });
+    }
+
+    fn listener(&mut self) {
+        self.gives("l = socket(AF_INET, SOCK_STREAM)", "fd");
+        self.gives("bind(l, 127.0.0.1:0)", "0");
+        self.gives("listen(l, 5)", "0");
+    }
+
+    fn tcp(&self, name: &str) -> Option<TcpState> {
+        self.world.named(&Name::new(name)?)?.tcp
+    }
+}
+
+#[test]
+fn a_blocked_accept_sleeps_in_the_kernel_and_is_woken_by_a_connection() {
+    let mut rig = Rig::new();
+    rig.listener();
+    let accept = rig.start("s = accept(l)");
+    rig.blocks(accept);
+    let record = rig.world.call(accept).expect("it is known").clone();
+    let tid = record.thread.expect("a thread made it").tid;
+    let wchan = std::fs::read_to_string(format!("/proc/self/task/{tid}/wchan")).unwrap_or_default();
+    if wchan.is_empty() || wchan == "0" {
+        eprintln!("skipped: this kernel does not show wchan");
+    } else {
+        assert_eq!(wchan, "inet_csk_accept");
+    }
+    rig.gives("c = socket(AF_INET, SOCK_STREAM)", "fd");
+    rig.gives("connect(c, addr(l))", "0");
+    assert!(matches!(
+        rig.wait(accept).result,
+        Ok(Returned::Accepted { from: Some(_), .. })
+    ));
+    rig.gives("send(c, \"hello\")", "5");
+    rig.gives("recv(s, 3)", "3 \"hel\"");
+    rig.gives("recv(s, 100)", "2 \"lo\"");
+}
+
+#[test]
+fn cancel_gives_eintr_and_leaves_the_listener_listening() {
+    let mut rig = Rig::new();
+    rig.listener();
+    for _ in 0..20 {
+        let accept = rig.start("accept(l)");
+        rig.engine.cancel(accept);
+        assert_eq!(rig.wait(accept).errno(), Some(Errno(libc::EINTR)));
+    }
+    rig.gives("state(l)", "LISTEN");
+    rig.gives("c = socket(AF_INET, SOCK_STREAM)", "fd");
+    rig.gives("connect(c, addr(l))", "0");
+    rig.gives(
+        "s = accept(l)",
+        &format!(
+            "fd from {}",
+            rig.world
+                .named(&Name::new("c").expect("c"))
+                .and_then(|c| c.local.clone())
+                .expect("it has an address")
+        ),
+    );
+}
+
+#[test]
+fn a_second_call_on_a_blocked_socket_runs_on_a_further_thread() {
+    let mut rig = Rig::new();
+    rig.gives("a, b = socketpair(AF_UNIX, SOCK_STREAM)", "fd, fd");
+    let recv = rig.start("recv(a, 10)");
+    rig.blocks(recv);
+    let send = rig.start("send(a, \"out\")");
+    assert_eq!(rig.wait(send).to_string(), "3");
+    let further = |id| {
+        rig.world
+            .call(id)
+            .and_then(|record| record.thread)
+            .map(|thread| thread.further)
+    };
+    assert_eq!((further(recv), further(send)), (Some(false), Some(true)));
+    rig.gives("send(b, \"in\")", "2");
+    assert_eq!(rig.wait(recv).to_string(), "2 \"in\"");
+}
+
+#[test]
+fn the_peers_end_of_file_is_seen_without_a_call() {
+    let mut rig = Rig::new();
+    rig.listener();
+    rig.gives("c = socket(AF_INET, SOCK_STREAM)", "fd");
+    rig.gives("connect(c, addr(l))", "0");
+    let accept = rig.start("s = accept(l)");
+    rig.wait(accept);
+    rig.gives("shutdown(c, SHUT_WR)", "0");
+    rig.until("CLOSE_WAIT", |world| {
+        world
+            .sockets()
+            .any(|socket| socket.name.as_str() == "s" && socket.tcp == Some(TcpState::CloseWait))
+    });
+    rig.until("FIN_WAIT2", |world| {
+        world
+            .sockets()
+            .any(|socket| socket.name.as_str() == "c" && socket.tcp == Some(TcpState::FinWait2))
+    });
+    assert_eq!(rig.tcp("l"), Some(TcpState::Listen));
+}
+
+#[test]
+fn after_close_the_connection_is_found_by_its_addresses() {
+    let mut rig = Rig::new();
+    rig.listener();
+    rig.gives("c = socket(AF_INET, SOCK_STREAM)", "fd");
+    rig.gives("connect(c, addr(l))", "0");
+    let accept = rig.start("s = accept(l)");
+    rig.wait(accept);
+    rig.gives("close(c)", "0");
+    rig.gives("recv(s, 1)", "0");
+    rig.gives("close(s)", "0");
+    rig.gives("state(c)", "TIME_WAIT");
+    rig.gives("state(s)", "GONE");
+}
+
+#[test]
+fn descriptors_of_the_program_itself_are_refused() {
+    let mut rig = Rig::new();
+    let call = rig.start("close(1)");
+    rig.until("a refusal", |world| world.pending().next().is_none());
+    let record = rig.world.call(call).expect("it is known");
+    assert!(
+        matches!(&record.progress, Progress::Refused(reason) if reason.contains("standard output"))
+    );
+    rig.gives("close(900)", "EBADF");
+    rig.gives("close(-1)", "EBADF");
+}
+
+#[test]
+fn a_closed_name_really_is_used_after_close() {
+    let mut rig = Rig::new();
+    rig.gives("c = socket(AF_INET, SOCK_STREAM)", "fd");
+    rig.gives("close(c)", "0");
+    rig.gives("close(c)", "EBADF");
+}
+
+#[test]
+fn sigpipe_is_seen_where_it_really_came() {
+    let mut rig = Rig::new();
+    rig.gives("a, b = socketpair(AF_UNIX, SOCK_STREAM)", "fd, fd");
+    rig.gives("close(b)", "0");
+    rig.gives("send(a, \"x\")", "EPIPE+SIGPIPE");
+    rig.gives("send(a, \"x\", MSG_NOSIGNAL)", "EPIPE");
+}
+
+#[test]
+fn pending_counts_connections_of_both_domains() {
+    let mut rig = Rig::new();
+    rig.listener();
+    rig.gives("c = socket(AF_INET, SOCK_STREAM)", "fd");
+    rig.gives("connect(c, addr(l))", "0");
+    rig.gives("pending(l)", "1");
+    rig.gives("pending(c)", "EINVAL");
+    rig.gives("u = socket(AF_UNIX, SOCK_SEQPACKET)", "fd");
+    rig.gives("bind(u, unix:)", "0");
+    rig.gives("listen(u, 5)", "0");
+    rig.gives("v = socket(AF_UNIX, SOCK_SEQPACKET)", "fd");
+    rig.gives("connect(v, addr(u))", "0");
+    rig.gives("pending(u)", "1");
+}
+
+#[test]
+fn shutdown_with_blocked_calls_is_quick_and_leaves_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("x.sock");
+    let stays = folder.path().join("y.sock");
+    let mut rig = Rig::new();
+    rig.gives("u = socket(AF_UNIX, SOCK_STREAM)", "fd");
+    rig.gives(&format!("bind(u, unix:{})", path.display()), "0");
+    rig.gives("v = socket(AF_UNIX, SOCK_STREAM)", "fd");
+    rig.gives(&format!("bind(v, unix:{})", stays.display()), "0");
+    std::fs::remove_file(&stays).expect("it was bound");
+    std::fs::write(&stays, "another's").expect("it can be written");
+    rig.gives("listen(u, 5)", "0");
+    let accept = rig.start("accept(u)");
+    rig.blocks(accept);
+    let fd = rig
+        .world
+        .named(&Name::new("u").expect("u"))
+        .expect("it exists")
+        .fd;
+    let Rig {
+        mut engine,
+        events,
+        _alone,
+        ..
+    } = rig;
+    drop(events);
+    let began = Instant::now();
+    engine.shutdown();
+    assert!(
+        began.elapsed() < Duration::from_secs(1),
+        "{:?}",
+        began.elapsed()
+    );
+    assert!(!path.exists(), "the path that we bound is removed");
+    assert!(stays.exists(), "a file that is another's now is not");
+    assert!(fd > 0);
+}
+
+#[test]
+fn fill_and_drain_move_the_same_bytes() {
+    let mut rig = Rig::new();
+    rig.gives("a, b = socketpair(AF_UNIX, SOCK_STREAM)", "fd, fd");
+    let filled = rig.call("fill(a)").to_string();
+    assert!(
+        filled.parse::<u64>().is_ok_and(|bytes| bytes > 0),
+        "{filled}"
+    );
+    rig.gives("send(a, \"x\", MSG_DONTWAIT)", "EAGAIN");
+    rig.gives("drain(b)", &filled);
+}
