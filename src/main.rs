@@ -27,7 +27,7 @@ fn exit_code(exit: Exit) -> ExitCode {
         Exit::Unrunnable => ExitCode::from(2),
         Exit::Signal(signal) => {
             // Everything is in order: now end as the signal would have ended us, so that the caller sees it.
-            let _ = signal_hook::low_level::emulate_default_handler(signal);
+            sockplay::sys::signal::die_of(signal);
             ExitCode::from(130)
         }
     }

@@ -4,14 +4,13 @@ use std::io::{self, Write};
 use std::thread;
 
 use crossbeam_channel::{Receiver, after, bounded, never, select};
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-use signal_hook::iterator::Signals;
 
 use super::print::Printer;
 use crate::cli::Style;
 use crate::engine::Engine;
 use crate::event::{Event, What};
 use crate::script::{Effect, Pace, Player, Script};
+use crate::sys::signal;
 use crate::world::World;
 
 /// How a script ended.
@@ -26,21 +25,20 @@ pub(super) enum End {
     Interrupted(i32),
 }
 
-/// The signals that end a run, in order of arrival. Their default would leave path sockets behind.
+/// The signals that end a run. Their default would leave path sockets behind.
 pub(super) fn signals() -> io::Result<Receiver<i32>> {
     let (sender, receiver) = bounded(1);
-    let low = crate::sys::descriptor::hold_low_numbers();
-    let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP])?;
-    drop(low);
+    let awaited = signal::await_signals(&[libc::SIGINT, libc::SIGTERM, libc::SIGHUP]);
+    let wait = move || {
+        while let Some(signal) = awaited.next() {
+            if sender.send(signal).is_err() {
+                return;
+            }
+        }
+    };
     thread::Builder::new()
         .name("signals".to_owned())
-        .spawn(move || {
-            for signal in signals.forever() {
-                if sender.send(signal).is_err() {
-                    return;
-                }
-            }
-        })?;
+        .spawn(wait)?;
     Ok(receiver)
 }
 
