@@ -13,52 +13,7 @@ use super::{Result, check};
 use crate::socket::Errno;
 
 thread_local! {
-    /// Signals that are waited for, and not handled: no handler, no pipe, no race.
-#[derive(Debug, Clone, Copy)]
-pub struct Awaited(SigSet);
-
-/// Blocks signals in the calling thread and every thread that it starts, so that [`Awaited::next`] gets them.
-///
-/// Call it before the first thread starts. SIGHUP stays ignored where nohup(1) made it so.
-pub fn await_signals(signals: &[i32]) -> Awaited {
-    let mut set = SigSet::empty();
-    for signal in signals.iter().filter_map(|number| Signal::try_from(*number).ok()) {
-        if signal != Signal::SIGHUP || !is_ignored(libc::SIGHUP) {
-            set.add(signal);
-        }
-    }
-    // Fails only for an unknown `how`.
-    let _ = pthread_sigmask(SigmaskHow::SIG_BLOCK, Some(&set), None);
-    Awaited(set)
-}
-
-impl Awaited {
-    /// Waits for the next of them, sigwait(3).
-    pub fn next(&self) -> Option<i32> {
-        self.0.wait().ok().map(|signal| signal as i32)
-    }
-}
-
-fn is_ignored(signal: i32) -> bool {
-    // SAFETY: an all-zero sigaction is valid to be written over.
-    let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
-    // SAFETY: a null pointer for the new action only asks for the present one.
-    let asked = unsafe { libc::sigaction(signal, std::ptr::null(), &raw mut action) };
-    asked == 0 && action.sa_sigaction == libc::SIG_IGN
-}
-
-/// Ends the process as a signal would have ended it, so that whoever started it sees that. Returns only if it cannot.
-pub fn die_of(signal: i32) {
-    let Ok(signal) = Signal::try_from(signal) else { return };
-    let mut set = SigSet::empty();
-    set.add(signal);
-    if nix::sys::signal::raise(signal).is_ok() {
-        // The signal was pending; unblocked, it now does what it does by default.
-        let _ = pthread_sigmask(SigmaskHow::SIG_UNBLOCK, Some(&set), None);
-    }
-}
-
-/// Whether SIGPIPE came to this thread since [`take_sigpipe`] was last called.
+    /// Whether SIGPIPE came to this thread since [`take_sigpipe`] was last called.
     static SIGPIPE_CAME: Cell<bool> = const { Cell::new(false) };
 }
 
