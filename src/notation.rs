@@ -4,6 +4,7 @@
 //! An [`Outcome`] is what stands after `->`; an [`Expectation`] is a pattern for it.
 
 pub mod call;
+pub mod complete;
 pub mod data;
 pub mod diagnostic;
 pub mod expect;

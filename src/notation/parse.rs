@@ -4,11 +4,11 @@
 //! A line is first cut at the places that quotes and brackets leave open ([`cut`]), then each argument is read
 //! by what its parameter takes ([`args`], [`address`], [`literal`]).
 
-mod address;
-mod args;
+pub(in crate::notation) mod address;
+pub(in crate::notation) mod args;
 mod calls;
-mod cut;
-mod literal;
+pub(in crate::notation) mod cut;
+pub(in crate::notation) mod literal;
 
 use std::time::Duration;
 

@@ -37,7 +37,7 @@ pub(super) fn place(piece: Piece<'_>) -> Result<Place, String> {
 }
 
 /// Whether a text can only be an address, never a flag or a number.
-pub(super) fn looks_like_address(text: &str) -> bool {
+pub(in crate::notation) fn looks_like_address(text: &str) -> bool {
     text == "NULL"
         || text.contains([':', '/', '"'])
         || text.starts_with("addr(")

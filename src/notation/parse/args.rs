@@ -152,7 +152,7 @@ pub(super) fn mask(piece: Piece<'_>, family: &'static Family) -> Result<i32, Syn
 }
 
 /// The parts of `A|B`.
-pub(super) fn bits<'a>(piece: Piece<'a>) -> impl Iterator<Item = Piece<'a>> {
+pub(in crate::notation) fn bits<'a>(piece: Piece<'a>) -> impl Iterator<Item = Piece<'a>> {
     let mut at = 0;
     piece.text.split('|').map(move |text| {
         let from = at;

@@ -6,16 +6,16 @@ use super::SyntaxError;
 
 /// A part of the line that remembers where it stands.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Piece<'a> {
+pub(in crate::notation) struct Piece<'a> {
     /// The text, without blanks around it.
-    pub(super) text: &'a str,
+    pub(in crate::notation) text: &'a str,
     /// The byte of the line at which it begins.
-    pub(super) at: usize,
+    pub(in crate::notation) at: usize,
 }
 
 impl<'a> Piece<'a> {
     /// A piece of `text`, which stands at `at`, without the blanks around it.
-    pub(super) fn trimmed(text: &'a str, at: usize) -> Self {
+    pub(in crate::notation) fn trimmed(text: &'a str, at: usize) -> Self {
         let inner = text.trim_start();
         Self {
             text: inner.trim_end(),
@@ -24,7 +24,7 @@ impl<'a> Piece<'a> {
     }
 
     /// One past its last byte.
-    pub(super) fn end(&self) -> usize {
+    pub(in crate::notation) fn end(&self) -> usize {
         self.at + self.text.len()
     }
 
@@ -34,12 +34,12 @@ impl<'a> Piece<'a> {
     }
 
     /// The part between two offsets of its text.
-    pub(super) fn part(&self, range: Range<usize>) -> Self {
+    pub(in crate::notation) fn part(&self, range: Range<usize>) -> Self {
         Self::trimmed(&self.text[range.clone()], self.at + range.start)
     }
 
     /// What stands before and after the first `->`.
-    pub(super) fn cut_arrow(&self) -> Option<(Self, Self)> {
+    pub(in crate::notation) fn cut_arrow(&self) -> Option<(Self, Self)> {
         let at = open_places(self.text)
             .find(|(at, _)| self.text.as_bytes()[*at..].starts_with(b"->"))?
             .0;
@@ -47,21 +47,21 @@ impl<'a> Piece<'a> {
     }
 
     /// What stands before and after the first `=`, when names can stand before it.
-    pub(super) fn cut_equals(&self) -> Option<(Self, Self)> {
+    pub(in crate::notation) fn cut_equals(&self) -> Option<(Self, Self)> {
         let at = self.text.find(['=', '(', '"'])?;
         (self.text.as_bytes()[at] == b'=')
             .then(|| (self.part(0..at), self.part(at + 1..self.text.len())))
     }
 
     /// The parts between commas, empty ones too.
-    pub(super) fn split_commas(&self) -> Vec<Self> {
+    pub(in crate::notation) fn split_commas(&self) -> Vec<Self> {
         self.split(|byte| byte == b',')
     }
 
     /// The word before `(`, what is inside, and what stands after the `)` that belongs to it (`None`: it is missing).
     ///
     /// `None` when the piece is not of that form: no `(`, or a blank before it.
-    pub(super) fn open_paren(&self) -> Option<(Self, Self, Option<Self>)> {
+    pub(in crate::notation) fn open_paren(&self) -> Option<(Self, Self, Option<Self>)> {
         let open = self.text.find('(')?;
         let word = self.text[..open].trim_end();
         if !word.chars().all(|c| c.is_alphanumeric() || c == '_') {
@@ -76,7 +76,7 @@ impl<'a> Piece<'a> {
         Some((self.part(0..open), inside, after))
     }
 
-    fn split(&self, separates: impl Fn(u8) -> bool) -> Vec<Self> {
+    pub(in crate::notation) fn split(&self, separates: impl Fn(u8) -> bool) -> Vec<Self> {
         let mut parts = Vec::new();
         let mut from = 0;
         for (at, byte) in open_places(self.text) {
@@ -91,7 +91,7 @@ impl<'a> Piece<'a> {
 }
 
 /// The code before `#` and the text after it.
-pub(super) fn comment(line: &str) -> (&str, Option<&str>) {
+pub(in crate::notation) fn comment(line: &str) -> (&str, Option<&str>) {
     match outside_quotes(line).find(|(_, byte)| *byte == b'#') {
         Some((at, _)) => (&line[..at], Some(&line[at + 1..])),
         None => (line, None),
@@ -145,7 +145,7 @@ pub(super) fn blanks(code: Piece<'_>) -> Result<Vec<Piece<'_>>, SyntaxError> {
 }
 
 /// Says which quote or bracket was left open.
-fn check_closed(piece: Piece<'_>) -> Result<(), SyntaxError> {
+pub(in crate::notation) fn check_closed(piece: Piece<'_>) -> Result<(), SyntaxError> {
     let mut scan = Scan::new(piece.text);
     scan.by_ref().for_each(drop);
     if let Some(at) = scan.quote {
@@ -169,7 +169,7 @@ fn check_closed(piece: Piece<'_>) -> Result<(), SyntaxError> {
 /// The bytes of a text that stand outside quotes and outside every bracket.
 ///
 /// A closing bracket that was never opened is such a byte too, which is how the end of a call is found.
-fn open_places(text: &str) -> impl Iterator<Item = (usize, u8)> {
+pub(in crate::notation) fn open_places(text: &str) -> impl Iterator<Item = (usize, u8)> {
     Scan::new(text)
         .filter(|place| place.depth == 0)
         .map(|place| (place.at, place.byte))

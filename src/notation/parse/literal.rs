@@ -23,7 +23,7 @@ pub(super) fn number(text: &str) -> Result<i64, String> {
 }
 
 /// Reads a number that fits a C int.
-pub(super) fn int(text: &str) -> Result<i32, String> {
+pub(in crate::notation) fn int(text: &str) -> Result<i32, String> {
     let value = number(text)?;
     // An unsigned mask such as 0xffffffff is the int with the same bits.
     i32::try_from(value)

@@ -1,0 +1,84 @@
+//! Whether the arguments up to the cursor are whole, and what may follow them: `)` or a comma.
+
+use super::site::Argument;
+use super::slot::Slot;
+use super::{Candidate, Context, offer};
+use crate::notation::parse::cut::Piece;
+use crate::notation::parse::parse_line;
+use crate::notation::signature::Signature;
+
+/// What the parser says of the arguments up to the cursor.
+pub(super) struct Fit {
+    /// The call may end here.
+    closes: bool,
+    /// More arguments may follow.
+    goes_on: bool,
+}
+
+impl Fit {
+    /// Asks the parser, with the arguments of the call's example in place of those that are not typed yet.
+    pub(super) fn of(argument: &Argument<'_>, slot: &Slot) -> Self {
+        let mut arguments: Vec<&str> = argument.given.iter().map(|piece| piece.text).collect();
+        arguments.push(argument.current.text);
+        let parses = |arguments: &[&str]| {
+            let line = format!("{}({})", argument.row.word, arguments.join(", "));
+            parse_line(&line).is_ok()
+        };
+        let closes = parses(&arguments);
+        arguments.extend(example(argument.row).into_iter().skip(slot.param + 1));
+        Self {
+            closes,
+            goes_on: parses(&arguments),
+        }
+    }
+
+    /// Whether the arguments up to the cursor are right.
+    pub(super) fn is_good(&self) -> bool {
+        self.closes || self.goes_on
+    }
+
+    /// What can follow the argument at the cursor, when it does not stand there already.
+    pub(super) fn ends(
+        &self,
+        argument: &Argument<'_>,
+        slot: &Slot,
+        behind: &str,
+        context: &Context,
+    ) -> Vec<Candidate> {
+        if behind.trim_start().starts_with([')', ',']) {
+            return Vec::new();
+        }
+        let end = |text: &str, meaning: String| Candidate {
+            text: text.to_owned(),
+            meaning,
+        };
+        let close = self
+            .closes
+            .then(|| end(")", "the call is complete".to_owned()));
+        let all: Vec<Piece<'_>> = argument
+            .given
+            .iter()
+            .copied()
+            .chain([argument.current])
+            .collect();
+        let next = Slot::of(argument.row, &all, "");
+        let param = argument.row.params.get(next.param);
+        let follows = param.filter(|param| {
+            let offers = || !offer::items(param.kind, &next, &[], "", context).is_empty();
+            self.goes_on && next.param > slot.param && (!param.optional || offers())
+        });
+        let comma = follows.map(|param| end(", ", format!("then the {}", param.name)));
+        close.into_iter().chain(comma).collect()
+    }
+}
+
+/// The arguments of the example of a call.
+fn example(row: &'static Signature) -> Vec<&'static str> {
+    let line = Piece::trimmed(row.example, 0);
+    let call = line.cut_equals().map_or(line, |(_, call)| call);
+    let inside = call.open_paren().map(|(_, inside, _)| inside);
+    inside.map_or_else(Vec::new, |inside| {
+        let parts = inside.split_commas();
+        parts.into_iter().map(|piece| piece.text).collect()
+    })
+}

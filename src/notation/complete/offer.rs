@@ -1,0 +1,269 @@
+//! What could stand for a parameter: the tables, and what the session has.
+
+use super::Context;
+use super::rank::{Item, Row, rows};
+use super::slot::Slot;
+use crate::notation::signature::{ParamKind, Verb};
+use crate::socket::constant::{
+    DESCRIPTOR_FLAGS, DOMAINS, FCNTL_COMMANDS, Family, HOWS, MSG_FLAGS, PROTOCOLS, SOCK_FLAGS,
+    STATUS_FLAGS, TYPES,
+};
+use crate::socket::option::{Access, LEVELS, OPTIONS, ValueType};
+
+/// Everything that could stand for a parameter of this kind, best first; `others` are the other bits of its mask.
+///
+/// What is `typed` is not chosen by here: it only tells whether anything is, and in which brackets.
+pub(super) fn items(
+    kind: ParamKind,
+    slot: &Slot,
+    others: &[&str],
+    typed: &str,
+    context: &Context,
+) -> Vec<Item> {
+    match kind {
+        ParamKind::Socket => sockets(context),
+        ParamKind::Domain => domains(slot.row.verb),
+        ParamKind::Type => types(others),
+        ParamKind::Protocol => constants(&PROTOCOLS),
+        ParamKind::Address => addresses(slot.row.verb, typed, context),
+        ParamKind::MsgFlags => unset(&MSG_FLAGS, others),
+        ParamKind::SockFlags => unset(&SOCK_FLAGS, others),
+        ParamKind::How => constants(&HOWS),
+        ParamKind::Option => options(slot),
+        ParamKind::Value => values(slot),
+        ParamKind::FcntlCommand => constants(&FCNTL_COMMANDS),
+        ParamKind::FcntlValue => match slot.command {
+            Some(libc::F_SETFL) => unset(&STATUS_FLAGS, others),
+            Some(libc::F_SETFD) => unset(&DESCRIPTOR_FLAGS, others),
+            _ => Vec::new(),
+        },
+        ParamKind::Duration => rows(&DURATIONS),
+        ParamKind::Data => data(typed),
+        // A number that has been begun cannot be guessed.
+        ParamKind::Number if typed.is_empty() => match slot.row.verb {
+            Verb::Listen => rows(&BACKLOGS),
+            _ => rows(&SIZES),
+        },
+        ParamKind::Number => Vec::new(),
+    }
+}
+
+const DURATIONS: [Row; 2] = [("50ms", "fifty milliseconds"), ("1s", "one second")];
+
+const BACKLOGS: [Row; 2] = [
+    ("5", "at most six connections wait to be accepted"),
+    ("0", "at most one connection waits to be accepted"),
+];
+
+const SIZES: [Row; 2] = [
+    ("100", "a buffer of 100 bytes"),
+    ("65536", "a buffer that holds any datagram"),
+];
+
+const BYTES: [Row; 2] = [
+    ("bytes(1000)", "so many bytes of a known pattern"),
+    ("hex(de ad be ef)", "these bytes"),
+];
+
+const LINGERS: [Row; 3] = [
+    ("{1, 5s}", "close() waits up to 5 s for unsent data"),
+    ("{1, 0s}", "close() resets the connection"),
+    (
+        "{0, 0s}",
+        "close() returns at once, the kernel goes on sending",
+    ),
+];
+
+const TIMEOUTS: [Row; 3] = [
+    ("250ms", "a quarter of a second"),
+    ("1s", "one second"),
+    ("0s", "wait without end"),
+];
+
+const CONGESTION: [Row; 3] = [
+    ("\"reno\"", "the classic: halves the window at a loss"),
+    ("\"cubic\"", "the default of Linux"),
+    (
+        "\"bbr\"",
+        "measures the bottleneck; where the kernel has it",
+    ),
+];
+
+const SWITCH: [Row; 2] = [("1", "on"), ("0", "off")];
+
+const MEMBERSHIP: [Row; 1] = [("{239.1.1.1, 127.0.0.1}", "the group and the interface")];
+
+const INTERFACES: [Row; 1] = [("127.0.0.1", "the interface with this address")];
+
+/// The forms of an address, to be typed on.
+const ADDRESSES: [Row; 4] = [
+    (
+        "127.0.0.1:",
+        "IPv4, this host only; then a port, 0 lets the kernel choose",
+    ),
+    ("*:", "IPv4, all addresses of this host (INADDR_ANY)"),
+    ("[::1]:", "IPv6, this host only; then a port"),
+    ("[::]:", "IPv6, all addresses of this host (in6addr_any)"),
+];
+
+const PATHS: [Row; 1] = [("unix:", "AF_UNIX: then a path such as /tmp/x.sock")];
+
+const LAST_ADDRESSES: [Row; 2] = [
+    ("abstract:", "AF_UNIX without a file: then any name"),
+    ("NULL", "no address: a null pointer"),
+];
+
+fn constants(family: &Family) -> Vec<Item> {
+    unset(family, &[])
+}
+
+/// The rows of a family whose names are not among the bits that are set.
+fn unset(family: &Family, set: &[&str]) -> Vec<Item> {
+    let is_set = |value: i32| {
+        let mut found = set.iter().filter_map(|bit| family.find(bit));
+        found.any(|row| row.value == value)
+    };
+    family
+        .rows
+        .iter()
+        .filter(|row| !is_set(row.value))
+        .map(|row| Item::new(row.name, row.meaning).short(family.prefix.len()))
+        .collect()
+}
+
+fn sockets(context: &Context) -> Vec<Item> {
+    let items = context.sockets.iter();
+    items.map(|(name, about)| Item::new(name, about)).collect()
+}
+
+/// The domains; for socketpair first the one in which it works.
+fn domains(verb: Verb) -> Vec<Item> {
+    let mut rows: Vec<_> = DOMAINS.rows.iter().collect();
+    if verb == Verb::Socketpair {
+        rows.sort_by_key(|row| row.name != "AF_UNIX");
+    }
+    rows.into_iter()
+        .map(|row| Item::new(row.name, row.meaning).short(DOMAINS.prefix.len()))
+        .collect()
+}
+
+/// A type, and beside it the flags that may be joined to it.
+fn types(others: &[&str]) -> Vec<Item> {
+    let has_type = others.iter().any(|bit| TYPES.find(bit).is_some());
+    let mut items = if has_type {
+        Vec::new()
+    } else {
+        constants(&TYPES)
+    };
+    if !others.is_empty() {
+        items.extend(unset(&SOCK_FLAGS, others));
+    }
+    items
+}
+
+/// Addresses of the session, sockets in the brackets of `addr(` and `port(`, and the forms of an address.
+fn addresses(verb: Verb, typed: &str, context: &Context) -> Vec<Item> {
+    let paths_only = verb == Verb::Unlink;
+    let is_path = |text: &str| text.starts_with("unix:") || text.contains('/');
+    let mut items: Vec<Item> = context
+        .addresses
+        .iter()
+        .filter(|(text, _)| !paths_only || is_path(text) || text.starts_with("addr("))
+        .map(|(text, about)| Item::new(text, about).short(short_of(text)))
+        .collect();
+    if let Some(open) = typed.rfind('(') {
+        let head = &typed[..=open];
+        if head.ends_with("addr(") || head.ends_with(":port(") {
+            let names = context.sockets.iter();
+            items.extend(names.map(|(name, about)| Item::new(format!("{head}{name})"), about)));
+        }
+    }
+    if !paths_only {
+        items.extend(rows(&ADDRESSES));
+    }
+    items.extend(rows(&PATHS));
+    if !paths_only {
+        items.extend(rows(&LAST_ADDRESSES));
+        let meaning = match verb {
+            Verb::Connect => "no address: a datagram socket forgets its peer",
+            _ => "no address: only the family, which is 0",
+        };
+        items.push(Item::new("AF_UNSPEC", meaning).short(DOMAINS.prefix.len()));
+    }
+    if !context.sockets.is_empty() {
+        items.push(Item::new(
+            "addr(",
+            "the last known local address of a socket",
+        ));
+    }
+    items
+}
+
+/// `addr(l)` is found by `l` too.
+fn short_of(address: &str) -> usize {
+    let inside = "addr(";
+    if address.starts_with(inside) {
+        inside.len()
+    } else {
+        0
+    }
+}
+
+/// The options that the call can reach, of the level if one was given, and the levels if none was.
+fn options(slot: &Slot) -> Vec<Item> {
+    let out_of_reach = match slot.row.verb {
+        Verb::Setsockopt => Access::Get,
+        _ => Access::Set,
+    };
+    let mut items: Vec<Item> = OPTIONS
+        .iter()
+        .filter(|row| row.access != out_of_reach)
+        .filter(|row| slot.level.is_none_or(|level| level == row.level))
+        .map(|row| Item::new(row.name, row.meaning).short(after_underscore(row.name)))
+        .collect();
+    if slot.level.is_none() {
+        let levels = LEVELS.iter();
+        items.extend(levels.map(|(name, _)| {
+            Item::new(*name, "a level: then one of its options, by name or number")
+                .short(after_underscore(name))
+        }));
+    }
+    items
+}
+
+fn after_underscore(name: &str) -> usize {
+    name.find('_').map_or(0, |at| at + 1)
+}
+
+/// Values of the type that the option before has.
+fn values(slot: &Slot) -> Vec<Item> {
+    let Some(row) = slot.option else {
+        return Vec::new();
+    };
+    match row.value {
+        ValueType::Bool => rows(&SWITCH),
+        ValueType::Linger => rows(&LINGERS),
+        ValueType::Timeval => rows(&TIMEOUTS),
+        ValueType::Text => rows(&CONGESTION)
+            .into_iter()
+            .map(|item| item.short(1))
+            .collect(),
+        ValueType::Membership => rows(&MEMBERSHIP),
+        ValueType::InAddr => rows(&INTERFACES),
+        ValueType::Int
+        | ValueType::Error
+        | ValueType::Named(_)
+        | ValueType::Credentials
+        | ValueType::TcpInfo => Vec::new(),
+    }
+}
+
+/// The text of a person is not guessed; what is no text is.
+fn data(typed: &str) -> Vec<Item> {
+    let mut items = Vec::new();
+    if typed.is_empty() {
+        items.push(Item::new("\"hello\"", "any text"));
+    }
+    items.extend(rows(&BYTES));
+    items
+}

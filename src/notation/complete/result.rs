@@ -1,0 +1,122 @@
+//! What could stand behind `->`: how a call may end, and the words that join such patterns.
+
+use super::rank::{self, Item, Row, rows};
+use super::token::end_of;
+use super::{Completion, Context};
+use crate::notation::parse::cut::Piece;
+use crate::notation::signature::{Signature, Verb};
+use crate::socket::Errno;
+use crate::socket::tcp_state::TCP_STATES;
+
+/// Linux numbers its errors from 1 to this one.
+const LAST_ERRNO: i32 = 133;
+
+/// Completes the last of the words behind the arrow.
+pub(super) fn complete(
+    line: &str,
+    cursor: usize,
+    row: Option<&'static Signature>,
+    words: &[Piece<'_>],
+    context: &Context,
+) -> Completion {
+    let call = row.map(|row| (row, row.params.len()));
+    let Some((current, before)) = words.split_last() else {
+        return Completion::nothing(cursor, call);
+    };
+    let typed = &line[current.at..cursor];
+    let items = match before.last().map(|word| word.text) {
+        None => outcomes(row, typed, true),
+        Some("or") => outcomes(row, typed, false),
+        Some("from") => addresses(context),
+        Some("within") => rows(&[("5s", "so long it may take to come true")]),
+        Some(_) => joints(row, before),
+    };
+    let mut candidates = rank::find(&items, typed);
+    if candidates.len() == 1 && candidates[0].text == typed {
+        candidates.clear();
+    }
+    Completion {
+        range: current.at..end_of(line, current.at, cursor, |_| false),
+        candidates,
+        call,
+    }
+}
+
+/// How the call may end. Errors are offered once something is typed: there are too many to choose from.
+fn outcomes(row: Option<&'static Signature>, typed: &str, is_first: bool) -> Vec<Item> {
+    let mut items = rows(successes(row.map(|row| row.verb)));
+    if row.is_some_and(|row| row.verb == Verb::State) {
+        let states = TCP_STATES.iter();
+        items.extend(states.map(|(_, _, name, meaning)| Item::new(*name, *meaning)));
+    }
+    if is_first && row.is_none_or(|row| row.verb.can_be_left()) {
+        items.push(Item::new(
+            "blocks",
+            "it is still inside the kernel after a while",
+        ));
+    }
+    if !typed.is_empty() {
+        items.extend(errnos(row));
+    }
+    items.push(Item::new("*", "anything"));
+    items
+}
+
+fn errnos(row: Option<&'static Signature>) -> impl Iterator<Item = Item> {
+    let sends = row.is_some_and(|row| row.verb.sends());
+    let signal = sends.then(|| Item::new("EPIPE+SIGPIPE", "Broken pipe, and the signal for it"));
+    (1..=LAST_ERRNO)
+        .map(Errno)
+        .map(|errno| (errno.name(), errno.text()))
+        // Two numbers in between have no name.
+        .filter(|(name, _)| name.starts_with('E'))
+        .map(|(name, text)| Item::new(name, text).short(1))
+        .chain(signal.map(|item| item.short(1)))
+}
+
+/// The results of a call that succeeds.
+fn successes(verb: Option<Verb>) -> &'static [Row] {
+    match verb {
+        Some(Verb::Socket | Verb::Dup) => &[("fd", "a descriptor")],
+        Some(Verb::Socketpair) => &[("fd, fd", "two descriptors")],
+        Some(Verb::Accept) => &[("fd from *", "a connection from anywhere")],
+        Some(Verb::Recv | Verb::Recvfrom | Verb::Read) => {
+            &[("0", "end of stream"), (">0 ...", "some data")]
+        }
+        Some(Verb::Send | Verb::Sendto | Verb::Write) => &[(">0", "bytes were taken")],
+        Some(Verb::Fill | Verb::Drain) => &[(">0", "so many bytes"), ("0", "no bytes")],
+        Some(Verb::Pending) => &[
+            ("0", "no connection waits"),
+            (">0", "some connection waits"),
+        ],
+        Some(Verb::Getsockname | Verb::Getpeername) => &[("127.0.0.1:*", "any port")],
+        Some(Verb::Getsockopt) => &[("0", "off, or no error"), ("1", "on"), (">0", "a number")],
+        Some(Verb::Fcntl) => &[("0", "it worked, or no flags"), ("O_NONBLOCK", "this flag")],
+        Some(Verb::State) => &[("GONE", "the kernel knows it no more")],
+        None | Some(Verb::Wait | Verb::Cancel) => &[("0", "it worked"), ("fd", "a descriptor")],
+        Some(_) => &[("0", "it worked")],
+    }
+}
+
+fn addresses(context: &Context) -> Vec<Item> {
+    let own = context.addresses.iter();
+    let mut items: Vec<Item> = own.map(|(text, about)| Item::new(text, about)).collect();
+    items.push(Item::new("127.0.0.1:*", "any port"));
+    items.push(Item::new("*", "anywhere"));
+    items
+}
+
+/// The words that may follow one pattern.
+fn joints(row: Option<&'static Signature>, before: &[Piece<'_>]) -> Vec<Item> {
+    let has = |word: &str| before.iter().any(|piece| piece.text == word);
+    let mut items = Vec::new();
+    if row.is_some_and(|row| row.result.contains("from")) && !has("from") {
+        items.push(Item::new("from", "the address of the peer follows"));
+    }
+    items.push(Item::new("or", "either this or what follows"));
+    if row.is_some_and(|row| matches!(row.verb, Verb::State | Verb::Pending)) {
+        items.push(Item::new("within", "how long it may take to come true"));
+    }
+    items.push(Item::new("...", "the rest does not matter"));
+    items
+}

@@ -1,0 +1,66 @@
+//! The part of the line that a candidate replaces: from where it begins to where it ends behind the cursor.
+
+use std::ops::Range;
+
+use crate::notation::parse::args::bits;
+use crate::notation::parse::cut::{Piece, check_closed, open_places};
+
+/// The part of the line that is completed: an argument, or one bit of a mask.
+pub(super) struct Token<'a> {
+    /// Its bytes in the line.
+    pub(super) range: Range<usize>,
+    /// The other bits of the mask.
+    pub(super) others: Vec<&'a str>,
+}
+
+impl<'a> Token<'a> {
+    /// Whether nothing of it stands behind the cursor.
+    pub(super) fn ends_at(&self, cursor: usize) -> bool {
+        self.range.end == cursor
+    }
+
+    /// The token at `cursor`, in an argument of which `typed` stands before it.
+    pub(super) fn at(line: &'a str, cursor: usize, typed: Piece<'_>, is_mask: bool) -> Self {
+        let end = end_of(line, typed.at, cursor, |_| false);
+        if !is_mask {
+            return Self {
+                range: typed.at..end,
+                others: Vec::new(),
+            };
+        }
+        let start = bits(typed).last().map_or(cursor, |bit| match bit.text {
+            "" => cursor,
+            _ => bit.at,
+        });
+        let whole = Piece {
+            text: &line[typed.at..end],
+            at: typed.at,
+        };
+        let others = bits(whole)
+            .filter(|bit| !(bit.at..=bit.end()).contains(&cursor))
+            .map(|bit| bit.text)
+            .collect();
+        Self {
+            range: start..end_of(line, start, cursor, |byte| byte == b'|'),
+            others,
+        }
+    }
+}
+
+/// Where the token that begins at `from` ends, at the cursor or behind it.
+///
+/// Where a quote or bracket before the cursor is never closed, what follows cannot be told from it and is left alone.
+pub(super) fn end_of(line: &str, from: usize, cursor: usize, also: impl Fn(u8) -> bool) -> usize {
+    let text = &line[from..];
+    let separates = |byte: u8| {
+        byte.is_ascii_whitespace() || matches!(byte, b',' | b')' | b']' | b'}' | b'#') || also(byte)
+    };
+    let end = open_places(text)
+        .map(|(at, byte)| (from + at, byte))
+        .find(|(at, byte)| *at >= cursor && separates(*byte));
+    match end {
+        Some((at, _)) => at,
+        None if check_closed(Piece { text, at: from }).is_ok() => line.len(),
+        None => cursor,
+    }
+}
