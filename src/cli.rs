@@ -23,6 +23,41 @@ pub enum Action {
     /// Each line is printed with its result. Exit status: 0 all expectations held, 1 one did not hold, 2 a script could
     /// not be run (unreadable, or a line is not in the notation).
     Run(RunArgs),
+    /// Run scripts and draw the playground's screen after their last line, as SVG.
+    ///
+    /// Several scripts are several instances, started one after the other, each drawn as a terminal of its own. The calls
+    /// are real; only the clock is staged, one call a second, so that the picture does not depend on the machine's speed.
+    Screenshot(ScreenshotArgs),
+}
+
+/// What `sockplay screenshot` is given.
+#[derive(Debug, Args)]
+pub struct ScreenshotArgs {
+    /// The scripts, one an instance.
+    #[arg(required = true)]
+    pub scripts: Vec<PathBuf>,
+    /// Where the picture goes.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// Columns and rows of each terminal.
+    #[arg(long, default_value = "120x40", value_parser = size)]
+    pub size: (u16, u16),
+    /// Be one of the instances: the program starts itself so.
+    #[arg(long, hide = true)]
+    pub instance: bool,
+}
+
+/// Reads `120x40`.
+fn size(text: &str) -> Result<(u16, u16), String> {
+    let read = || {
+        let (columns, rows) = text.split_once('x')?;
+        Some((columns.parse().ok()?, rows.parse().ok()?))
+    };
+    match read() {
+        Some((columns @ 40..=400, rows @ 10..=200)) => Ok((columns, rows)),
+        Some(_) => Err("from 40x10 to 400x200".to_owned()),
+        None => Err("columns, x, rows: 120x40".to_owned()),
+    }
 }
 
 /// What `sockplay run` is given.

@@ -7,6 +7,7 @@ use color_eyre::Result;
 use color_eyre::eyre::WrapErr;
 use sockplay::cli::{Action, Cli};
 use sockplay::run::{self, Exit};
+use sockplay::tui::{self, Ended};
 
 fn main() -> Result<ExitCode> {
     let cli = Cli::parse();
@@ -16,7 +17,27 @@ fn main() -> Result<ExitCode> {
             let exit = run::run(&args).wrap_err("the script could not be run")?;
             Ok(exit_code(exit))
         }
-        None => Ok(ExitCode::SUCCESS),
+        Some(Action::Screenshot(args)) => Ok(or_say(tui::screenshot(&args))),
+        None => play(),
+    }
+}
+
+fn play() -> Result<ExitCode> {
+    match tui::start() {
+        Ok(Ended::Left) => Ok(ExitCode::SUCCESS),
+        Ok(Ended::Signal(signal)) => Ok(exit_code(Exit::Signal(signal))),
+        Err(error) => Ok(or_say(Err(error))),
+    }
+}
+
+/// Success, or a sentence for a person and not a trace of ours.
+fn or_say(result: std::io::Result<()>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("sockplay: {error}");
+            ExitCode::from(2)
+        }
     }
 }
 

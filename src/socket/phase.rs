@@ -46,7 +46,7 @@ impl Phase {
             Self::Connecting => "connecting",
             Self::Connected => "connected",
             Self::Failed => "connect failed",
-            Self::WriteShut => "we sent EOF",
+            Self::WriteShut => "sending shut",
             Self::ReadShut => "reading shut",
             Self::PeerClosed => "peer sent EOF",
             Self::Shut => "both ended",

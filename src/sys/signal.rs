@@ -98,6 +98,12 @@ impl Awaited {
     }
 }
 
+/// Stops every process of our group, as the terminal does at Ctrl-Z; returns when we go on.
+pub fn stop_group() {
+    // Fails only for an unknown signal. Process 0 means the group.
+    let _ = nix::sys::signal::kill(nix::unistd::Pid::from_raw(0), Signal::SIGTSTP);
+}
+
 fn is_ignored(signal: i32) -> bool {
     // SAFETY: an all-zero sigaction is valid to be written over.
     let mut action: libc::sigaction = unsafe { std::mem::zeroed() };

@@ -1,0 +1,229 @@
+//! The state of the playground: the world, and what the person looks at and is about to do. No clock, no terminal.
+
+use std::time::Duration;
+
+use super::form::Form;
+use super::prompt::Prompt;
+use super::theme::Theme;
+use crate::event::{CallId, SocketId, Stamp};
+use crate::kernel::listeners::Listener;
+use crate::notation::complete::Context;
+use crate::script::{Pace, Player};
+use crate::socket::Address;
+use crate::world::{Record, Socket, World};
+
+/// The panes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pane {
+    /// The sockets of this session.
+    Sockets,
+    /// The diagram of the selected one.
+    State,
+    /// The calls.
+    Log,
+    /// Why the selected call ended as it did.
+    Why,
+}
+
+impl Pane {
+    /// In the order of Tab.
+    pub const ALL: [Self; 4] = [Self::Sockets, Self::State, Self::Log, Self::Why];
+
+    /// Its title.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Sockets => "Sockets",
+            Self::State => "State",
+            Self::Log => "Log",
+            Self::Why => "Why",
+        }
+    }
+
+    /// The pane `step` places further.
+    pub fn neighbour(self, backwards: bool) -> Self {
+        let count = Self::ALL.len();
+        let at = Self::ALL.iter().position(|pane| *pane == self).unwrap_or(0);
+        Self::ALL[(at + if backwards { count - 1 } else { 1 }) % count]
+    }
+}
+
+/// Who has the keyboard.
+#[derive(Debug)]
+pub enum Mode {
+    /// The panes: letters are keys.
+    Panes,
+    /// The prompt: letters are text.
+    Prompt,
+    /// A form.
+    Form(Box<Form>),
+    /// The help, scrolled by this many rows.
+    Help(usize),
+    /// The question whether to leave though calls are pending.
+    Leave,
+}
+
+/// A message for the person, until the next key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// The text.
+    pub text: String,
+    /// Whether something went wrong.
+    pub is_error: bool,
+}
+
+/// Everything that is on the screen follows from this.
+#[derive(Debug)]
+pub struct App {
+    /// What the events say.
+    pub world: World,
+    /// Who drives the lines that were typed.
+    pub player: Player,
+    /// The present moment, given with each message.
+    pub now: Stamp,
+    /// Who has the keyboard.
+    pub mode: Mode,
+    /// The pane that moves with the arrows.
+    pub focus: Pane,
+    /// Whether it is shown alone.
+    pub zoomed: bool,
+    /// The selected socket.
+    pub selection: Option<SocketId>,
+    /// The selected call; `None` follows the newest.
+    pub log_selection: Option<CallId>,
+    /// How far the text panes are scrolled: State, Why.
+    pub scroll: (usize, usize),
+    /// The line that is being typed.
+    pub prompt: Prompt,
+    /// What the person should know now.
+    pub notice: Option<Notice>,
+    /// Broken expectations of lines that were typed with one.
+    pub broken: Vec<(CallId, String)>,
+    /// Who else listens on this host, as last seen.
+    pub listeners: Vec<Listener>,
+    /// Columns and rows.
+    pub size: (u16, u16),
+    /// Colours.
+    pub theme: Theme,
+    /// The folder for path sockets.
+    pub temporary: String,
+    /// The number of this process, for names that no other instance uses.
+    pub pid: u32,
+    /// How many lines were typed or made by forms.
+    pub lines: usize,
+}
+
+impl App {
+    /// An empty playground.
+    pub fn new(size: (u16, u16), theme: Theme, temporary: String, pid: u32) -> Self {
+        Self {
+            world: World::default(),
+            player: Player::new(Pace::Prompt),
+            now: Stamp::default(),
+            mode: Mode::Panes,
+            focus: Pane::Sockets,
+            zoomed: false,
+            selection: None,
+            log_selection: None,
+            scroll: (0, 0),
+            prompt: Prompt::default(),
+            notice: None,
+            broken: Vec::new(),
+            listeners: Vec::new(),
+            size,
+            theme,
+            temporary,
+            pid,
+            lines: 0,
+        }
+    }
+
+    /// The selected socket.
+    pub fn selected(&self) -> Option<&Socket> {
+        self.world.socket(self.selection?)
+    }
+
+    /// The call that the Why pane is about.
+    pub fn record(&self) -> Option<&Record> {
+        match self.log_selection {
+            Some(call) => self.world.call(call),
+            None => self.world.log().last(),
+        }
+    }
+
+    /// The socket that was made last by socket(2): the next one will be like it.
+    pub fn last_made(&self) -> Option<&Socket> {
+        self.world.sockets().rfind(|socket| !socket.is_accepted())
+    }
+
+    /// The sockets as they are listed: open ones first.
+    pub fn listed(&self) -> Vec<&Socket> {
+        let (open, closed): (Vec<&Socket>, Vec<&Socket>) =
+            self.world.sockets().partition(|socket| socket.is_open());
+        open.into_iter().chain(closed.into_iter().rev()).collect()
+    }
+
+    /// When to send a [`super::Msg::Tick`] though nothing happens; `None`: never.
+    ///
+    /// A clock is shown beside a blocked call: ten times a second at first, then once.
+    pub fn deadline(&self) -> Option<Stamp> {
+        let youngest = self
+            .world
+            .pending()
+            .filter_map(|record| record.entered)
+            .max();
+        let clock = youngest.map(|entered| {
+            let age = self.now.since(entered);
+            let step = if age < Duration::from_secs(10) {
+                100
+            } else {
+                1000
+            };
+            self.now.after(Duration::from_millis(step))
+        });
+        [clock, self.player.deadline()].into_iter().flatten().min()
+    }
+
+    /// What completion is offered of this session.
+    pub fn context(&self) -> Context {
+        let told = |socket: &Socket| {
+            let local = socket.local.as_ref().filter(|local| !local.is_unset());
+            let local = local.map(|local| format!(" {local}")).unwrap_or_default();
+            format!(
+                "{} {}, {}{local}",
+                socket.domain.short(),
+                socket.socket_type.short(),
+                socket.phase
+            )
+        };
+        let listed = self.listed();
+        let sockets = listed
+            .iter()
+            .map(|socket| (socket.name.to_string(), told(socket)))
+            .collect();
+        let with_address = listed
+            .iter()
+            .filter(|socket| socket.local.as_ref().is_some_and(|local| !local.is_unset()));
+        let own = with_address.map(|socket| (format!("addr({})", socket.name), told(socket)));
+        let theirs = self.listeners.iter().filter(|listener| {
+            listener.of_another_instance && !matches!(listener.address, Address::Other { .. })
+        });
+        let theirs = theirs.map(|listener| {
+            (
+                listener.address.to_string(),
+                "another sockplay listens there".to_owned(),
+            )
+        });
+        Context {
+            sockets,
+            addresses: own.chain(theirs).collect(),
+        }
+    }
+
+    /// Tells the person something until the next key.
+    pub fn tell(&mut self, text: impl Into<String>, is_error: bool) {
+        self.notice = Some(Notice {
+            text: text.into(),
+            is_error,
+        });
+    }
+}

@@ -1,0 +1,382 @@
+//! What a form proposes: arguments that make sense in the present world, so that Enter alone does something useful.
+
+use super::app::App;
+use super::form::{Choice, Field, Form, NAME};
+use crate::explain;
+use crate::kernel::listeners::Listener;
+use crate::notation::Verb;
+use crate::socket::constant::{FCNTL_COMMANDS, Family, HOWS, TYPES};
+use crate::socket::option::{Access, OPTIONS, ValueType};
+use crate::socket::{Address, Domain, Kind, Phase, SocketType};
+use crate::world::Socket;
+
+/// The label of the address field; listeners of other programs are offered in it when they are found.
+pub(super) const ADDRESS: &str = "address";
+
+/// The form of a call on the selected socket. `None` when the call needs a socket and there is none.
+pub(super) fn form(app: &App, verb: Verb) -> Option<Form> {
+    let makes_its_own = matches!(verb, Verb::Socket | Verb::Socketpair | Verb::Unlink);
+    let socket = app.selected();
+    if !makes_its_own && socket.is_none() {
+        return None;
+    }
+    let on = socket.filter(|_| !makes_its_own);
+    Some(Form {
+        verb,
+        on: on.map(|socket| socket.name.to_string()),
+        names: if verb == Verb::Socketpair {
+            pair_names(app)
+        } else {
+            Vec::new()
+        },
+        fields: fields(app, verb, on),
+        focus: 0,
+        senseless: on.and_then(|socket| explain::senseless(socket, verb)),
+    })
+}
+
+fn fields(app: &App, verb: Verb, on: Option<&Socket>) -> Vec<Field> {
+    let field = |label, choices| vec![Field::new(label, choices)];
+    match verb {
+        Verb::Socket => {
+            vec![
+                Field::new("domain", domains(app)),
+                Field::new("type", types(app)),
+                Field::new(NAME, name(app)),
+            ]
+        }
+        Verb::Socketpair => {
+            vec![
+                Field::new(
+                    "domain",
+                    vec![Choice::new("AF_UNIX", "the only domain that has pairs")],
+                ),
+                Field::new(
+                    "type",
+                    constants(&TYPES, &["SOCK_STREAM", "SOCK_DGRAM", "SOCK_SEQPACKET"]),
+                ),
+            ]
+        }
+        Verb::Bind => field(
+            ADDRESS,
+            on.map(|socket| local_addresses(app, socket))
+                .unwrap_or_default(),
+        ),
+        Verb::Listen => field(
+            "backlog",
+            numbers(&[
+                ("5", "connections may wait"),
+                ("0", "one may wait"),
+                ("4096", "many may wait"),
+            ]),
+        ),
+        Verb::Accept | Verb::Dup => field(NAME, name(app)),
+        Verb::Connect => field(
+            ADDRESS,
+            on.map(|socket| peers(app, socket)).unwrap_or_default(),
+        ),
+        Verb::Send | Verb::Write => field("data", data()),
+        Verb::Sendto => {
+            vec![
+                Field::new("data", data()),
+                Field::new(
+                    ADDRESS,
+                    on.map(|socket| peers(app, socket)).unwrap_or_default(),
+                ),
+            ]
+        }
+        Verb::Recv | Verb::Recvfrom | Verb::Read => field(
+            "size",
+            numbers(&[
+                ("100", "bytes at most"),
+                ("3", "bytes: less than was sent"),
+                ("65536", "bytes"),
+            ]),
+        ),
+        Verb::Shutdown => field(
+            "how",
+            constants(&HOWS, &["SHUT_WR", "SHUT_RD", "SHUT_RDWR"]),
+        ),
+        Verb::Setsockopt => field("option, value", settable(on)),
+        Verb::Getsockopt => field("option", readable(on)),
+        Verb::Fcntl => field("command", fcntl_commands()),
+        Verb::Unlink => field("path", paths(app)),
+        Verb::Close
+        | Verb::Getsockname
+        | Verb::Getpeername
+        | Verb::Wait
+        | Verb::Cancel
+        | Verb::State
+        | Verb::Pending
+        | Verb::Fill
+        | Verb::Drain
+        | Verb::Sleep => Vec::new(),
+    }
+}
+
+fn name(app: &App) -> Vec<Choice> {
+    vec![Choice::new(
+        app.world.next_name().to_string(),
+        "its name in this session",
+    )]
+}
+
+fn pair_names(app: &App) -> Vec<String> {
+    let first = app.world.next_name().to_string();
+    let number: u32 = first.trim_start_matches('s').parse().unwrap_or(1);
+    vec![first, format!("s{}", number + 1)]
+}
+
+/// The rows of a family with these names, in this order.
+fn constants(family: &'static Family, names: &[&str]) -> Vec<Choice> {
+    names
+        .iter()
+        .filter_map(|name| family.find(name))
+        .map(|row| Choice::new(row.name, row.meaning))
+        .collect()
+}
+
+fn numbers(rows: &[(&str, &str)]) -> Vec<Choice> {
+    rows.iter()
+        .map(|(number, meaning)| Choice::new(*number, *meaning))
+        .collect()
+}
+
+/// The domains, that of the last socket first.
+fn domains(app: &App) -> Vec<Choice> {
+    let last = app.last_made().map(|socket| socket.domain.to_string());
+    last_first(
+        constants(
+            &crate::socket::constant::DOMAINS,
+            &["AF_INET", "AF_INET6", "AF_UNIX"],
+        ),
+        last,
+    )
+}
+
+/// The types, that of the last socket first.
+fn types(app: &App) -> Vec<Choice> {
+    let last = app.last_made().map(|socket| socket.socket_type.to_string());
+    let mut types = constants(&TYPES, &["SOCK_STREAM", "SOCK_DGRAM", "SOCK_SEQPACKET"]);
+    // A raw socket is of a protocol; 0 would only be refused.
+    types.push(Choice::new(
+        "SOCK_RAW, IPPROTO_ICMP",
+        "ICMP packets, needs CAP_NET_RAW",
+    ));
+    last_first(types, last)
+}
+
+fn last_first(mut choices: Vec<Choice>, last: Option<String>) -> Vec<Choice> {
+    if let Some(at) = last.and_then(|last| choices.iter().position(|choice| choice.text == last)) {
+        choices[..=at].rotate_right(1);
+    }
+    choices
+}
+
+/// Addresses that a socket can be bound to.
+fn local_addresses(app: &App, socket: &Socket) -> Vec<Choice> {
+    match socket.domain {
+        Domain::INET => vec![
+            Choice::new(
+                "127.0.0.1:0",
+                "a free port of this host, chosen by the kernel",
+            ),
+            Choice::new("127.0.0.1:5000", "a port that others know"),
+            Choice::new("*:5000", "the same on every address of this host"),
+        ],
+        Domain::INET6 => vec![
+            Choice::new("[::1]:0", "a free port of this host, chosen by the kernel"),
+            Choice::new("[::1]:5000", "a port that others know"),
+            Choice::new(
+                "[::]:5000",
+                "the same on every address of this host, IPv4 included",
+            ),
+        ],
+        _ => vec![
+            Choice::new(
+                format!(
+                    "unix:{}/sockplay-{}-{}.sock",
+                    app.temporary, app.pid, socket.name
+                ),
+                "a file",
+            ),
+            Choice::new(
+                format!("abstract:sockplay-{}-{}", app.pid, socket.name),
+                "a name that is no file",
+            ),
+            Choice::new("unix:", "an abstract name, chosen by the kernel"),
+        ],
+    }
+}
+
+/// Addresses that a socket can connect or send to: our own sockets, newest first, then those of other programs.
+fn peers(app: &App, socket: &Socket) -> Vec<Choice> {
+    let mut choices: Vec<Choice> = app
+        .world
+        .sockets()
+        .rev()
+        .filter(|other| is_target(socket, other))
+        .map(|other| Choice::new(format!("addr({})", other.name), told(other)))
+        .collect();
+    let is_ours = |address: &Address| app.world.owner_of(address).is_some_and(Socket::is_open);
+    let others = app
+        .listeners
+        .iter()
+        .filter(|listener| suits(socket, listener) && !is_ours(&listener.address));
+    choices.extend(others.map(foreign));
+    if let Some(peer) = &socket.peer {
+        choices.push(Choice::new(peer.to_string(), "its last peer"));
+    }
+    if choices.is_empty() {
+        choices.push(match socket.domain {
+            Domain::INET => Choice::new("127.0.0.1:5000", "nobody is known to listen there"),
+            Domain::INET6 => Choice::new("[::1]:5000", "nobody is known to listen there"),
+            _ => Choice::new(
+                format!("unix:{}/x.sock", app.temporary),
+                "nobody is known to listen there",
+            ),
+        });
+    }
+    if socket.kind() == Kind::Datagram && socket.phase == Phase::Connected {
+        choices.push(Choice::new("AF_UNSPEC", "dissolves the association"));
+    }
+    choices
+}
+
+/// Whether one of our sockets can be reached from another.
+fn is_target(from: &Socket, to: &Socket) -> bool {
+    let alike = from.domain == to.domain
+        && from.socket_type == to.socket_type
+        && from.id != to.id
+        && to.is_open();
+    let reachable = if from.kind().is_connected_kind() {
+        to.phase == Phase::Listening
+    } else {
+        matches!(to.phase, Phase::Bound | Phase::Connected)
+    };
+    alike && reachable && to.local.as_ref().is_some_and(|local| !local.is_unset())
+}
+
+fn told(socket: &Socket) -> String {
+    let local = socket
+        .local
+        .as_ref()
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    format!("{}, {} {local}", socket.name, socket.phase)
+}
+
+fn suits(socket: &Socket, listener: &Listener) -> bool {
+    let domain = match listener.address {
+        Address::Inet(_) => Domain::INET,
+        Address::Inet6(_) => Domain::INET6,
+        _ => Domain::UNIX,
+    };
+    // The names of other programs' AF_UNIX sockets are many and of no use here.
+    domain == socket.domain
+        && SocketType(listener.socket_type) == socket.socket_type
+        && (listener.of_another_instance || domain != Domain::UNIX)
+}
+
+fn foreign(listener: &Listener) -> Choice {
+    let whose = if listener.of_another_instance {
+        "another sockplay listens there"
+    } else {
+        "another program listens there"
+    };
+    Choice::new(listener.address.to_string(), whose)
+}
+
+fn data() -> Vec<Choice> {
+    vec![
+        Choice::new("\"hello\"", "five bytes"),
+        Choice::new("\"hello\\n\"", "with a newline"),
+        Choice::new("bytes(1000)", "a thousand bytes: abc…"),
+    ]
+}
+
+/// Options that can be set on a socket, each with a value to begin with.
+fn settable(on: Option<&Socket>) -> Vec<Choice> {
+    OPTIONS
+        .iter()
+        .filter(|row| {
+            row.access != Access::Get && on.is_none_or(|socket| concerns(socket, row.level))
+        })
+        .map(|row| {
+            Choice::new(
+                format!("{}, {}", row.name, first_value(row.value)),
+                row.meaning,
+            )
+        })
+        .collect()
+}
+
+fn readable(on: Option<&Socket>) -> Vec<Choice> {
+    let mut rows: Vec<Choice> = OPTIONS
+        .iter()
+        .filter(|row| {
+            row.access != Access::Set && on.is_none_or(|socket| concerns(socket, row.level))
+        })
+        .map(|row| Choice::new(row.name, row.meaning))
+        .collect();
+    // What is asked for most.
+    if let Some(at) = rows.iter().position(|choice| choice.text == "SO_ERROR") {
+        rows[..=at].rotate_right(1);
+    }
+    rows
+}
+
+/// Whether options of a level exist for a socket.
+fn concerns(socket: &Socket, level: i32) -> bool {
+    match level {
+        libc::IPPROTO_TCP => socket.is_tcp(),
+        libc::IPPROTO_IP => socket.domain == Domain::INET,
+        libc::IPPROTO_IPV6 => socket.domain == Domain::INET6,
+        _ => true,
+    }
+}
+
+fn first_value(value: ValueType) -> &'static str {
+    match value {
+        ValueType::Linger => "{1, 0s}",
+        ValueType::Timeval => "2s",
+        ValueType::Text => "\"reno\"",
+        ValueType::Membership => "{239.1.1.1, 127.0.0.1}",
+        ValueType::InAddr => "127.0.0.1",
+        _ => "1",
+    }
+}
+
+fn fcntl_commands() -> Vec<Choice> {
+    let mut rows = vec![
+        Choice::new(
+            "F_SETFL, O_NONBLOCK",
+            "calls return EAGAIN instead of waiting",
+        ),
+        Choice::new("F_SETFL, 0", "calls wait again"),
+    ];
+    rows.extend(constants(&FCNTL_COMMANDS, &["F_GETFL", "F_GETFD"]));
+    rows
+}
+
+/// The files that our sockets were bound to.
+fn paths(app: &App) -> Vec<Choice> {
+    let bound = app.world.sockets().rev().filter_map(|socket| {
+        let local = socket
+            .local
+            .as_ref()
+            .filter(|local| local.path().is_some())?;
+        Some(Choice::new(
+            local.to_string(),
+            format!("the file of {}", socket.name),
+        ))
+    });
+    let mut paths: Vec<Choice> = bound.collect();
+    if paths.is_empty() {
+        paths.push(Choice::new(
+            format!("unix:{}/x.sock", app.temporary),
+            "no socket of ours made a file",
+        ));
+    }
+    paths
+}

@@ -1,0 +1,284 @@
+//! The loop: waits for input, events, signals and deadlines; updates; draws once, and only if something changed.
+
+use std::io::{self, IsTerminal};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Receiver, Sender, after, bounded, never, select, unbounded};
+use crossterm::terminal::size;
+
+use super::app::App;
+use super::input::Input;
+use super::msg::{Effect, Msg};
+use super::terminal::{self, Screen};
+use super::theme::Theme;
+use super::update::update;
+use crate::engine::Engine;
+use crate::event::Event;
+use crate::kernel::listeners;
+use crate::sys::descriptor;
+use crate::sys::signal::{self, Awaited};
+
+/// The least time between two drawings that no key asked for.
+const FRAME: Duration = Duration::from_millis(16);
+/// The most events that are taken in before the keyboard is looked at again.
+const BATCH: usize = 2000;
+
+/// How the playground ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// The person left.
+    Left,
+    /// This signal came.
+    Signal(i32),
+}
+
+/// Starts the playground and stays in it until the person leaves.
+///
+/// # Errors
+///
+/// When there is no terminal, or it cannot be used.
+pub fn start() -> io::Result<Ended> {
+    if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
+        return Err(io::Error::other(
+            "the playground needs a terminal for its input and output; scripts run without one: sockplay run FILE",
+        ));
+    }
+    let awaited = signal::await_signals(&[
+        libc::SIGINT,
+        libc::SIGTERM,
+        libc::SIGHUP,
+        libc::SIGWINCH,
+        libc::SIGCONT,
+    ]);
+    let (engine, events) = Engine::start()?;
+    let low = descriptor::hold_low_numbers();
+    let (to_loop, messages) = unbounded();
+    let signals = wait_for_signals(awaited)?;
+    let app = App::new(
+        size()?,
+        Theme::choose(no_color()),
+        temporary(),
+        std::process::id(),
+    );
+    let screen = Screen::take()?;
+    let input = Input::start(to_loop.clone())?;
+    drop(low);
+    let mut driver = Driver {
+        app,
+        engine,
+        screen,
+        input,
+        to_loop,
+        drawn: Instant::now(),
+        ended: None,
+    };
+    let ended = driver.run(&events, &messages, &signals);
+    let Driver {
+        mut engine,
+        screen,
+        input,
+        ..
+    } = driver;
+    // In this order: nothing reads the terminal any more when it is given back, and it is given back before the
+    // engine takes its time.
+    drop(input);
+    drop(screen);
+    drop(events);
+    engine.shutdown();
+    ended
+}
+
+/// Whether colours are unwanted, no-color.org.
+fn no_color() -> bool {
+    std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+}
+
+/// The folder for path sockets.
+fn temporary() -> String {
+    let folder = std::env::temp_dir();
+    folder
+        .to_str()
+        .unwrap_or("/tmp")
+        .trim_end_matches('/')
+        .to_owned()
+}
+
+fn wait_for_signals(awaited: Awaited) -> io::Result<Receiver<i32>> {
+    let (sender, signals) = bounded(4);
+    thread::Builder::new()
+        .name("signals".to_owned())
+        .spawn(move || {
+            while let Some(signal) = awaited.next() {
+                if sender.send(signal).is_err() {
+                    return;
+                }
+            }
+        })?;
+    Ok(signals)
+}
+
+struct Driver {
+    app: App,
+    engine: Engine,
+    screen: Screen,
+    input: Input,
+    to_loop: Sender<Msg>,
+    drawn: Instant,
+    ended: Option<Ended>,
+}
+
+/// What woke the loop.
+enum Woken {
+    Message(Msg),
+    Engine(Event),
+    Signal(i32),
+    Time,
+}
+
+impl Driver {
+    fn run(
+        &mut self,
+        events: &Receiver<Event>,
+        messages: &Receiver<Msg>,
+        signals: &Receiver<i32>,
+    ) -> io::Result<Ended> {
+        self.draw()?;
+        let mut wants_drawing = false;
+        loop {
+            let urgent = match self.wait(events, messages, signals, wants_drawing) {
+                Woken::Message(message) => {
+                    self.take(message)?;
+                    while let Ok(message) = messages.try_recv() {
+                        self.take(message)?;
+                    }
+                    true
+                }
+                Woken::Engine(event) => {
+                    self.take(Msg::Engine(event))?;
+                    for event in events.try_iter().take(BATCH) {
+                        self.take(Msg::Engine(event))?;
+                    }
+                    false
+                }
+                Woken::Signal(signal) => {
+                    self.signal(signal)?;
+                    true
+                }
+                Woken::Time => {
+                    self.take(Msg::Tick)?;
+                    false
+                }
+            };
+            if let Some(ended) = self.ended {
+                return Ok(ended);
+            }
+            if urgent || self.drawn.elapsed() >= FRAME {
+                self.draw()?;
+                wants_drawing = false;
+            } else {
+                wants_drawing = true;
+            }
+        }
+    }
+
+    fn wait(
+        &self,
+        events: &Receiver<Event>,
+        messages: &Receiver<Msg>,
+        signals: &Receiver<i32>,
+        wants_drawing: bool,
+    ) -> Woken {
+        let next_frame = wants_drawing.then(|| FRAME.saturating_sub(self.drawn.elapsed()));
+        let deadline = self.app.deadline().map(|at| at.since(self.engine.now()));
+        let timer = [next_frame, deadline]
+            .into_iter()
+            .flatten()
+            .min()
+            .map_or_else(never, after);
+        // The keyboard first: a flood of events must not delay it.
+        if let Ok(message) = messages.try_recv() {
+            return Woken::Message(message);
+        }
+        select! {
+            recv(messages) -> message => message.map_or(Woken::Time, Woken::Message),
+            recv(events) -> event => event.map_or(Woken::Time, Woken::Engine),
+            recv(signals) -> signal => signal.map_or(Woken::Time, Woken::Signal),
+            recv(timer) -> _ => Woken::Time,
+        }
+    }
+
+    fn draw(&mut self) -> io::Result<()> {
+        self.app.now = self.engine.now();
+        self.screen.draw(&self.app)?;
+        self.drawn = Instant::now();
+        Ok(())
+    }
+
+    fn take(&mut self, message: Msg) -> io::Result<()> {
+        for effect in update(&mut self.app, message, self.engine.now()) {
+            self.carry_out(effect)?;
+        }
+        Ok(())
+    }
+
+    fn carry_out(&mut self, effect: Effect) -> io::Result<()> {
+        match effect {
+            Effect::Submit(request) => self.engine.submit(request),
+            Effect::Cancel(call) => self.engine.cancel(call),
+            Effect::FindListeners => self.find_listeners(),
+            Effect::Suspend => self.suspend()?,
+            Effect::Repaint => self.screen.repaint(self.app.size)?,
+            Effect::Quit => self.ended = Some(Ended::Left),
+        }
+        Ok(())
+    }
+
+    /// Looks who listens on this host, on a thread of its own: it opens many files.
+    fn find_listeners(&self) {
+        let to_loop = self.to_loop.clone();
+        let look = move || {
+            signal::mask_all();
+            let _ = descriptor::unshare_table();
+            // The loop may have ended meanwhile.
+            let _ = to_loop.send(Msg::Listeners(listeners::listeners()));
+        };
+        // Without a thread the form merely proposes less.
+        let _ = thread::Builder::new()
+            .name("listeners".to_owned())
+            .spawn(look);
+    }
+
+    fn signal(&mut self, signal: i32) -> io::Result<()> {
+        match signal {
+            libc::SIGWINCH => self.resized(),
+            libc::SIGCONT => {
+                // Somebody else may have used the terminal meanwhile.
+                terminal::give_back()?;
+                terminal::take()?;
+                self.resized()
+            }
+            _ => {
+                self.ended = Some(Ended::Signal(signal));
+                Ok(())
+            }
+        }
+    }
+
+    fn resized(&mut self) -> io::Result<()> {
+        let (columns, rows) = size()?;
+        self.take(Msg::Resize(columns, rows))
+    }
+
+    /// Stops the process group, as Ctrl-Z does outside of raw mode; returns when it goes on.
+    ///
+    /// In an orphaned group the kernel ignores the stop, and the program just goes on.
+    fn suspend(&mut self) -> io::Result<()> {
+        self.input.pause();
+        terminal::give_back()?;
+        signal::stop_group();
+        terminal::take()?;
+        self.input.resume();
+        self.resized()
+    }
+}

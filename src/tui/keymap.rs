@@ -1,0 +1,362 @@
+//! The keys: one table, read by dispatch, the bottom line, the help and the tests.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+use crate::notation::Verb;
+
+/// What a key does while the panes have the keyboard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// Opens the form of a call.
+    Call(Verb),
+    /// Puts the cursor into the prompt.
+    Prompt,
+    /// The next pane.
+    NextPane,
+    /// The one before.
+    PreviousPane,
+    /// The focused pane alone, or all of them again.
+    Zoom,
+    /// One row up.
+    Up,
+    /// One row down.
+    Down,
+    /// Many rows up.
+    PageUp,
+    /// Many rows down.
+    PageDown,
+    /// To the first row.
+    First,
+    /// To the last row, where new ones are followed.
+    Last,
+    /// Interrupts the oldest pending call of the selected socket.
+    Cancel,
+    /// Shows the help.
+    Help,
+    /// Draws everything anew.
+    Repaint,
+    /// Stops the process, to be continued by `fg`.
+    Suspend,
+    /// Leaves.
+    Quit,
+}
+
+/// Where a binding stands in the help.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Group {
+    /// Making calls.
+    Calls,
+    /// Moving about.
+    View,
+    /// The program itself.
+    Program,
+}
+
+/// One key.
+#[derive(Debug, Clone, Copy)]
+pub struct Binding {
+    /// The key.
+    pub code: KeyCode,
+    /// With which modifiers; Shift is part of an upper-case letter.
+    pub modifiers: KeyModifiers,
+    /// How the key is written.
+    pub key: &'static str,
+    /// What it does.
+    pub action: Action,
+    /// A word for the bottom line; empty for keys that are only in the help.
+    pub label: &'static str,
+    /// A clause for the help; for calls the summary of the call stands there.
+    pub help: &'static str,
+    /// Where it stands in the help.
+    pub group: Group,
+}
+
+const fn key(
+    code: KeyCode,
+    key: &'static str,
+    action: Action,
+    label: &'static str,
+    help: &'static str,
+    group: Group,
+) -> Binding {
+    Binding {
+        code,
+        modifiers: KeyModifiers::NONE,
+        key,
+        action,
+        label,
+        help,
+        group,
+    }
+}
+
+const fn call(letter: char, key: &'static str, verb: Verb, label: &'static str) -> Binding {
+    Binding {
+        code: KeyCode::Char(letter),
+        modifiers: KeyModifiers::NONE,
+        key,
+        action: Action::Call(verb),
+        label,
+        help: "",
+        group: Group::Calls,
+    }
+}
+
+const fn control(
+    letter: char,
+    key: &'static str,
+    action: Action,
+    help: &'static str,
+    group: Group,
+) -> Binding {
+    Binding {
+        code: KeyCode::Char(letter),
+        modifiers: KeyModifiers::CONTROL,
+        key,
+        action,
+        label: "",
+        help,
+        group,
+    }
+}
+
+/// All keys, in the order of the help and the bottom line.
+pub static BINDINGS: &[Binding] = &[
+    call('n', "n", Verb::Socket, "new"),
+    call('b', "b", Verb::Bind, "bind"),
+    call('l', "l", Verb::Listen, "listen"),
+    call('a', "a", Verb::Accept, "accept"),
+    call('c', "c", Verb::Connect, "connect"),
+    call('s', "s", Verb::Send, "send"),
+    call('r', "r", Verb::Recv, "recv"),
+    call('h', "h", Verb::Shutdown, "shutdown"),
+    call('x', "x", Verb::Close, "close"),
+    call('o', "o", Verb::Setsockopt, "options"),
+    call('N', "N", Verb::Socketpair, "pair"),
+    call('S', "S", Verb::Sendto, "sendto"),
+    call('R', "R", Verb::Recvfrom, "recvfrom"),
+    call('w', "w", Verb::Write, "write"),
+    call('e', "e", Verb::Read, "read"),
+    call('O', "O", Verb::Getsockopt, "getopt"),
+    call('m', "m", Verb::Getsockname, "name"),
+    call('M', "M", Verb::Getpeername, "peer"),
+    call('f', "f", Verb::Fcntl, "fcntl"),
+    call('d', "d", Verb::Dup, "dup"),
+    call('u', "u", Verb::Unlink, "unlink"),
+    call('p', "p", Verb::Pending, "pending"),
+    call('t', "t", Verb::State, "state"),
+    call('F', "F", Verb::Fill, "fill"),
+    call('D', "D", Verb::Drain, "drain"),
+    key(
+        KeyCode::Esc,
+        "Esc",
+        Action::Cancel,
+        "cancel",
+        "interrupts the pending call of the selected socket: it returns EINTR",
+        Group::Calls,
+    ),
+    key(
+        KeyCode::Char(':'),
+        ":",
+        Action::Prompt,
+        "type",
+        "the prompt: write a line of the notation, Enter runs it",
+        Group::View,
+    ),
+    key(
+        KeyCode::Tab,
+        "Tab",
+        Action::NextPane,
+        "pane",
+        "the next pane",
+        Group::View,
+    ),
+    key(
+        KeyCode::BackTab,
+        "Shift-Tab",
+        Action::PreviousPane,
+        "",
+        "the pane before",
+        Group::View,
+    ),
+    key(
+        KeyCode::Char('z'),
+        "z",
+        Action::Zoom,
+        "zoom",
+        "the focused pane alone, and back",
+        Group::View,
+    ),
+    key(
+        KeyCode::Up,
+        "Up",
+        Action::Up,
+        "",
+        "one row up: a socket, a line of the log, a line of text",
+        Group::View,
+    ),
+    key(
+        KeyCode::Char('k'),
+        "k",
+        Action::Up,
+        "",
+        "the same",
+        Group::View,
+    ),
+    key(
+        KeyCode::Down,
+        "Down",
+        Action::Down,
+        "",
+        "one row down",
+        Group::View,
+    ),
+    key(
+        KeyCode::Char('j'),
+        "j",
+        Action::Down,
+        "",
+        "the same",
+        Group::View,
+    ),
+    key(
+        KeyCode::PageUp,
+        "PageUp",
+        Action::PageUp,
+        "",
+        "ten rows up",
+        Group::View,
+    ),
+    key(
+        KeyCode::PageDown,
+        "PageDown",
+        Action::PageDown,
+        "",
+        "ten rows down",
+        Group::View,
+    ),
+    key(
+        KeyCode::Home,
+        "Home",
+        Action::First,
+        "",
+        "the first row",
+        Group::View,
+    ),
+    key(
+        KeyCode::End,
+        "End",
+        Action::Last,
+        "",
+        "the last row; the log then follows new lines",
+        Group::View,
+    ),
+    key(
+        KeyCode::F(1),
+        "F1",
+        Action::Help,
+        "help",
+        "this help",
+        Group::Program,
+    ),
+    key(
+        KeyCode::Char('?'),
+        "?",
+        Action::Help,
+        "",
+        "the same",
+        Group::Program,
+    ),
+    control(
+        'l',
+        "Ctrl-L",
+        Action::Repaint,
+        "draws the screen anew",
+        Group::Program,
+    ),
+    control(
+        'z',
+        "Ctrl-Z",
+        Action::Suspend,
+        "stops the program; `fg` brings it back, the sockets stay",
+        Group::Program,
+    ),
+    key(
+        KeyCode::Char('q'),
+        "q",
+        Action::Quit,
+        "quit",
+        "leaves; asks when calls are pending",
+        Group::Program,
+    ),
+    control(
+        'c',
+        "Ctrl-C",
+        Action::Quit,
+        "the same, from anywhere",
+        Group::Program,
+    ),
+];
+
+/// What a key does while the panes have the keyboard.
+pub fn action(event: &KeyEvent) -> Option<Action> {
+    // Terminals report Shift with some of the keys that need it and not with others.
+    let modifiers = event.modifiers.difference(KeyModifiers::SHIFT);
+    BINDINGS
+        .iter()
+        .find(|binding| binding.code == event.code && binding.modifiers == modifiers)
+        .map(|binding| binding.action)
+}
+
+/// What a binding does, in words.
+pub fn help(binding: &Binding) -> String {
+    match binding.action {
+        Action::Call(verb) => {
+            let row = verb.signature();
+            format!("{row}: {}", row.summary)
+        }
+        _ => binding.help.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::notation::signature::SIGNATURES;
+
+    #[test]
+    fn no_key_is_bound_twice() {
+        for (index, a) in BINDINGS.iter().enumerate() {
+            for b in &BINDINGS[index + 1..] {
+                assert!(
+                    (a.code, a.modifiers) != (b.code, b.modifiers),
+                    "{} is bound twice",
+                    a.key
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn every_binding_is_explained_and_dispatched() {
+        for binding in BINDINGS {
+            assert!(!help(binding).is_empty(), "{}", binding.key);
+            let event = KeyEvent::new(binding.code, binding.modifiers);
+            assert_eq!(action(&event), Some(binding.action), "{}", binding.key);
+        }
+    }
+
+    #[test]
+    fn every_call_has_a_key_but_those_that_only_a_script_needs() {
+        let without: Vec<&str> = SIGNATURES
+            .iter()
+            .filter(|row| {
+                !BINDINGS
+                    .iter()
+                    .any(|binding| binding.action == Action::Call(row.verb))
+            })
+            .map(|row| row.word)
+            .collect();
+        assert_eq!(without, ["wait", "cancel", "sleep"]);
+    }
+}

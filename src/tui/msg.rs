@@ -1,0 +1,44 @@
+//! What comes into the playground and what it asks to be done: the two sides of [`super::update`].
+
+use crossterm::event::{KeyEvent, MouseEvent};
+
+use crate::event::{CallId, Event, Request};
+use crate::kernel::listeners::Listener;
+
+/// Something that happened.
+#[derive(Debug, Clone)]
+pub enum Msg {
+    /// A key was pressed.
+    Key(KeyEvent),
+    /// The mouse was clicked or its wheel turned.
+    Mouse(MouseEvent),
+    /// Text was pasted.
+    Paste(String),
+    /// The terminal has this many columns and rows now.
+    Resize(u16, u16),
+    /// The engine reported something.
+    Engine(Event),
+    /// The answer to [`Effect::FindListeners`].
+    Listeners(Vec<Listener>),
+    /// The terminal has gone: its window was closed, its connection lost.
+    Hangup,
+    /// Time has passed: a deadline of [`super::App::deadline`] has come.
+    Tick,
+}
+
+/// Something that is to be done by the worldly half.
+#[derive(Debug, Clone)]
+pub enum Effect {
+    /// Make a call.
+    Submit(Request),
+    /// Interrupt a call.
+    Cancel(CallId),
+    /// Look who listens on this host.
+    FindListeners,
+    /// Stop the process as Ctrl-Z does.
+    Suspend,
+    /// Draw everything anew.
+    Repaint,
+    /// Leave.
+    Quit,
+}

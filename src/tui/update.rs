@@ -1,0 +1,134 @@
+//! How each message changes the playground, and what it asks to be done. Pure.
+
+mod keys;
+mod lines;
+mod mouse;
+
+use super::app::{App, Mode};
+use super::defaults;
+use super::msg::{Effect, Msg};
+use crate::event::{Event, Origin, SocketId, Stamp, What};
+use crate::notation::Verb;
+use crate::script;
+
+/// Takes a message in, at the moment `now`.
+pub fn update(app: &mut App, msg: Msg, now: Stamp) -> Vec<Effect> {
+    app.now = app.now.max(now);
+    let mut effects = Vec::new();
+    match msg {
+        Msg::Key(key) => keys::key(app, key, &mut effects),
+        Msg::Mouse(event) => mouse::mouse(app, event),
+        Msg::Paste(text) => lines::paste(app, &text),
+        Msg::Resize(columns, rows) => {
+            app.size = (columns, rows);
+            effects.push(Effect::Repaint);
+        }
+        Msg::Engine(event) => take_in(app, &event),
+        Msg::Listeners(found) => {
+            app.listeners = found;
+            offer_again(app);
+        }
+        // Nobody could answer a question.
+        Msg::Hangup => effects.push(Effect::Quit),
+        Msg::Tick => {}
+    }
+    play(app, &mut effects);
+    effects
+}
+
+/// Folds an event and moves the selection to what was just made.
+fn take_in(app: &mut App, event: &Event) {
+    app.world.apply(event);
+    let What::Born(birth) = &event.what else {
+        return;
+    };
+    let selected = match birth.origin {
+        Origin::Made | Origin::DuplicateOf(_) => true,
+        Origin::Paired => !is_second_of_pair(app, birth.socket),
+        // Only when the listener was being looked at: a selection must not jump away under the fingers.
+        Origin::Accepted(listener) => app.selection.is_none() || app.selection == Some(listener),
+    };
+    if selected {
+        app.selection = Some(birth.socket);
+        app.scroll.0 = 0;
+    }
+}
+
+fn is_second_of_pair(app: &App, socket: SocketId) -> bool {
+    app.world
+        .socket(socket)
+        .and_then(|socket| app.world.call(socket.made_by))
+        .is_some_and(|record| record.born.first() != Some(&socket))
+}
+
+/// Lets the player do what can be done now.
+fn play(app: &mut App, effects: &mut Vec<Effect>) {
+    loop {
+        let steps = app.player.step(&app.world, app.now);
+        if steps.is_empty() {
+            return;
+        }
+        for step in steps {
+            carry_out(app, step, effects);
+        }
+    }
+}
+
+fn carry_out(app: &mut App, step: script::Effect, effects: &mut Vec<Effect>) {
+    match step {
+        script::Effect::Submit(request) => {
+            fold(app, What::Asked(request.clone()));
+            effects.push(Effect::Submit(request));
+        }
+        script::Effect::Cancel(call) => effects.push(Effect::Cancel(call)),
+        script::Effect::Emit(what) => fold(app, what),
+        script::Effect::Report(report) => lines::reported(app, *report),
+        script::Effect::Remark(_) => {}
+    }
+}
+
+fn fold(app: &mut App, what: What) {
+    if matches!(what, What::Asked(_)) {
+        // What was just asked is what one wants to read about.
+        app.log_selection = None;
+        app.scroll.1 = 0;
+    }
+    app.world.apply(&Event { at: app.now, what });
+}
+
+/// Opens the form of a call on the selected socket.
+fn open_form(app: &mut App, verb: Verb, effects: &mut Vec<Effect>) {
+    match defaults::form(app, verb) {
+        Some(form) => {
+            app.mode = Mode::Form(Box::new(form));
+            if matches!(verb, Verb::Connect | Verb::Sendto) {
+                effects.push(Effect::FindListeners);
+            }
+        }
+        None => {
+            let text = format!(
+                "{} needs a socket and there is none: n makes one",
+                verb.word()
+            );
+            app.tell(text, true);
+        }
+    }
+}
+
+/// Offers newly found listeners in a form that is open.
+fn offer_again(app: &mut App) {
+    let Mode::Form(open) = &app.mode else { return };
+    let Some(anew) = defaults::form(app, open.verb) else {
+        return;
+    };
+    let found = anew
+        .fields
+        .into_iter()
+        .find(|field| field.label == defaults::ADDRESS);
+    if let (Some(field), Mode::Form(open)) = (found, &mut app.mode) {
+        open.offer(defaults::ADDRESS, field.choices);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,186 @@
+//! Keys, by who has the keyboard.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+
+use super::super::app::{App, Mode, Pane};
+use super::super::form::Outcome;
+use super::super::keymap::{self, Action};
+use super::super::msg::Effect;
+use super::super::view;
+use super::{lines, open_form};
+use crate::event::CallId;
+
+/// How many rows PageUp and PageDown move.
+const PAGE: isize = 10;
+
+/// Takes a key.
+pub(super) fn key(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
+    if key.kind == KeyEventKind::Release {
+        return;
+    }
+    app.notice = None;
+    if is_control(&key, 'c') {
+        return leave(app, effects);
+    }
+    match &mut app.mode {
+        Mode::Panes => panes(app, &key, effects),
+        Mode::Prompt => prompt(app, key),
+        Mode::Form(form) => match form.key(key) {
+            Outcome::Open => {}
+            Outcome::Closed => app.mode = Mode::Panes,
+            Outcome::Run => lines::run_form(app),
+        },
+        Mode::Help(_) => help(app, &key),
+        Mode::Leave => match key.code {
+            KeyCode::Char('y' | 'q') | KeyCode::Enter => effects.push(Effect::Quit),
+            _ => app.mode = Mode::Panes,
+        },
+    }
+}
+
+fn is_control(key: &KeyEvent, letter: char) -> bool {
+    key.code == KeyCode::Char(letter) && key.modifiers == KeyModifiers::CONTROL
+}
+
+fn panes(app: &mut App, key: &KeyEvent, effects: &mut Vec<Effect>) {
+    match keymap::action(key) {
+        Some(Action::Call(verb)) => open_form(app, verb, effects),
+        Some(Action::Prompt) => {
+            app.mode = Mode::Prompt;
+            effects.push(Effect::FindListeners);
+        }
+        Some(Action::NextPane) => app.focus = app.focus.neighbour(false),
+        Some(Action::PreviousPane) => app.focus = app.focus.neighbour(true),
+        Some(Action::Zoom) => app.zoomed = !app.zoomed,
+        Some(Action::Up) => scroll(app, app.focus, -1),
+        Some(Action::Down) => scroll(app, app.focus, 1),
+        Some(Action::PageUp) => scroll(app, app.focus, -PAGE),
+        Some(Action::PageDown) => scroll(app, app.focus, PAGE),
+        Some(Action::First) => scroll(app, app.focus, isize::MIN),
+        Some(Action::Last) => scroll(app, app.focus, isize::MAX),
+        Some(Action::Cancel) => cancel(app, effects),
+        Some(Action::Help) => app.mode = Mode::Help(0),
+        Some(Action::Repaint) => effects.push(Effect::Repaint),
+        Some(Action::Suspend) => effects.push(Effect::Suspend),
+        Some(Action::Quit) => leave(app, effects),
+        None => {}
+    }
+}
+
+fn leave(app: &mut App, effects: &mut Vec<Effect>) {
+    let asked = matches!(app.mode, Mode::Leave);
+    if asked || app.world.pending().next().is_none() {
+        effects.push(Effect::Quit);
+    } else {
+        app.mode = Mode::Leave;
+    }
+}
+
+/// Interrupts the oldest pending call of the selected socket.
+fn cancel(app: &mut App, effects: &mut Vec<Effect>) {
+    if app.zoomed {
+        app.zoomed = false;
+        return;
+    }
+    let pending = app
+        .selection
+        .and_then(|socket| app.world.pending_on(socket).next())
+        .map(|record| record.id());
+    match pending {
+        Some(call) => effects.push(Effect::Cancel(call)),
+        None if !app.player.is_idle() && app.player.waiting() > 0 => {
+            app.player.clear();
+            app.tell("the lines that were waiting are dropped", false);
+        }
+        None if app.world.pending().next().is_some() => {
+            app.tell(
+                "nothing is pending on the selected socket: select the one that is blocked",
+                false,
+            );
+        }
+        None => {}
+    }
+}
+
+fn prompt(app: &mut App, key: KeyEvent) {
+    match key.code {
+        KeyCode::Esc => {
+            if !app.prompt.close_offer() {
+                app.mode = Mode::Panes;
+            }
+        }
+        KeyCode::Enter => lines::run_prompt(app),
+        KeyCode::Tab | KeyCode::BackTab => {
+            let context = app.context();
+            app.prompt.complete(&context, key.code == KeyCode::BackTab);
+        }
+        KeyCode::Up => app.prompt.older(),
+        KeyCode::Down => app.prompt.newer(),
+        KeyCode::F(1) => app.mode = Mode::Help(0),
+        KeyCode::PageUp => scroll(app, Pane::Log, -PAGE),
+        KeyCode::PageDown => scroll(app, Pane::Log, PAGE),
+        _ => app.prompt.edit(key),
+    }
+}
+
+fn help(app: &mut App, key: &KeyEvent) {
+    let Mode::Help(at) = &mut app.mode else {
+        return;
+    };
+    let last = view::help::height(app.size).1;
+    let rows = match keymap::action(key) {
+        Some(Action::Up) => -1,
+        Some(Action::Down) => 1,
+        Some(Action::PageUp) => -PAGE,
+        Some(Action::PageDown) => PAGE,
+        Some(Action::First) => isize::MIN,
+        Some(Action::Last) => isize::MAX,
+        _ => {
+            app.mode = Mode::Panes;
+            return;
+        }
+    };
+    *at = at.saturating_add_signed(rows).min(last);
+}
+
+/// Moves the selection or the text of a pane.
+pub(super) fn scroll(app: &mut App, pane: Pane, rows: isize) {
+    match pane {
+        Pane::Sockets => {
+            let listed: Vec<_> = app.listed().iter().map(|socket| socket.id).collect();
+            let at = listed.iter().position(|id| Some(*id) == app.selection);
+            let next = at
+                .map_or(0, |at| at.saturating_add_signed(rows))
+                .min(listed.len().saturating_sub(1));
+            app.selection = listed.get(next).copied();
+            app.scroll.0 = 0;
+        }
+        Pane::Log => scroll_log(app, rows),
+        Pane::State => {
+            app.scroll.0 = app
+                .scroll
+                .0
+                .saturating_add_signed(rows)
+                .min(view::last_row(app, pane))
+        }
+        Pane::Why => {
+            app.scroll.1 = app
+                .scroll
+                .1
+                .saturating_add_signed(rows)
+                .min(view::last_row(app, pane))
+        }
+    }
+}
+
+fn scroll_log(app: &mut App, rows: isize) {
+    let log = app.world.log();
+    let Some(last) = log.len().checked_sub(1) else {
+        return;
+    };
+    let index = |call: CallId| log.iter().rposition(|record| record.id() == call);
+    let at = app.log_selection.and_then(index).unwrap_or(last);
+    let next = at.saturating_add_signed(rows).min(last);
+    app.log_selection = (next != last).then(|| log[next].id());
+    app.scroll.1 = 0;
+}

@@ -1,0 +1,67 @@
+//! The mouse: a click focuses and selects, the wheel scrolls what is under it.
+
+use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+use ratatui::layout::Position;
+
+use super::super::app::{App, Mode, Pane};
+use super::super::view::{self, Row};
+use super::keys::scroll;
+
+/// How many rows the wheel moves.
+const WHEEL: isize = 3;
+
+/// Takes a mouse event.
+pub(super) fn mouse(app: &mut App, event: MouseEvent) {
+    let areas = view::areas(app);
+    let at = Position::new(event.column, event.row);
+    let under = areas
+        .panes
+        .iter()
+        .find(|(_, area)| area.contains(at))
+        .map(|(pane, _)| *pane);
+    match event.kind {
+        MouseEventKind::ScrollUp => wheel(app, under, -1),
+        MouseEventKind::ScrollDown => wheel(app, under, 1),
+        MouseEventKind::Down(MouseButton::Left)
+            if matches!(app.mode, Mode::Panes | Mode::Prompt) =>
+        {
+            if areas.prompt.contains(at) {
+                app.mode = Mode::Prompt;
+            } else if let Some(pane) = under {
+                app.mode = Mode::Panes;
+                app.focus = pane;
+                select(app, pane, at);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn wheel(app: &mut App, under: Option<Pane>, direction: isize) {
+    if let Mode::Help(at) = &mut app.mode {
+        let last = view::help::height(app.size).1;
+        *at = at.saturating_add_signed(direction * WHEEL).min(last);
+    } else if let Some(pane) = under {
+        let rows = if matches!(pane, Pane::Sockets) {
+            1
+        } else {
+            WHEEL
+        };
+        scroll(app, pane, direction * rows);
+    }
+}
+
+fn select(app: &mut App, pane: Pane, at: Position) {
+    match view::row_at(app, pane, at) {
+        Some(Row::Socket(socket)) => {
+            app.selection = Some(socket);
+            app.scroll.0 = 0;
+        }
+        Some(Row::Call(call)) => {
+            let newest = app.world.log().last().map(|record| record.id());
+            app.log_selection = (newest != Some(call)).then_some(call);
+            app.scroll.1 = 0;
+        }
+        None => {}
+    }
+}

@@ -1,0 +1,241 @@
+//! The screen, drawn from the state alone. One file a region.
+//!
+//! Wide enough for two columns:
+//!
+//! ```text
+//!  sockplay  3 sockets  12 calls                               F1 help  q quit
+//! ┌ Sockets ─────────────────────────┬ State ─────────────────────────────────┐
+//! │▸l    3  inet stream  …    LISTEN │   the diagram of the selected socket    │
+//! │         accept() blocked 3.2 s   │                                         │
+//! ├ Log ─────────────────────────────┼ Why ────────────────────────────────────┤
+//! │ 0.001 bind(l, 127.0.0.1:0)  -> 0 │ one or two sentences for the result     │
+//! ├──────────────────────────────────┴─────────────────────────────────────────┤
+//! │ › connect(c, █                                   connect(socket, address)  │
+//! └ n new  b bind  l listen  a accept  c connect  …────────────────────────────┘
+//! ```
+//!
+//! Narrower, the four panes stand one over the other. One of them alone with `z`.
+
+mod diagram;
+mod dialog;
+mod form;
+mod frame;
+pub mod help;
+mod log;
+mod prompt;
+mod sockets;
+mod state;
+mod text;
+mod title;
+mod why;
+
+use ratatui::Frame;
+use ratatui::layout::{Position, Rect};
+use ratatui::text::{Line, Text};
+use ratatui::widgets::Widget;
+
+use super::app::{App, Mode, Pane};
+use crate::event::{CallId, SocketId};
+
+/// The smallest terminal that is drawn.
+pub const SMALLEST: (u16, u16) = (40, 10);
+
+/// Where everything stands.
+#[derive(Debug, Clone)]
+pub struct Areas {
+    /// The first row.
+    pub title: Rect,
+    /// The panes that are shown, with their frames.
+    pub panes: Vec<(Pane, Rect)>,
+    /// The prompt, with its frame; the keys stand in the lower one.
+    pub prompt: Rect,
+}
+
+/// What stands in a row of a pane.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Row {
+    /// A socket.
+    Socket(SocketId),
+    /// A call.
+    Call(CallId),
+}
+
+/// Draws everything.
+pub fn view(app: &App, frame: &mut Frame<'_>) {
+    let area = frame.area();
+    if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
+        return too_small(area, frame);
+    }
+    let areas = areas_of(app, area);
+    title::draw(app, areas.title, frame);
+    for (pane, area) in &areas.panes {
+        let inner = frame::pane(app, *pane, *area, frame);
+        match pane {
+            Pane::Sockets => sockets::draw(app, inner, frame),
+            Pane::State => state::draw(app, inner, frame),
+            Pane::Log => log::draw(app, inner, frame),
+            Pane::Why => why::draw(app, inner, frame),
+        }
+    }
+    prompt::draw(app, areas.prompt, frame);
+    match &app.mode {
+        Mode::Form(form) => form::draw(app, form, area, frame),
+        Mode::Help(scroll) => help::draw(app, *scroll, area, frame),
+        Mode::Leave => dialog::leave(app, area, frame),
+        Mode::Panes | Mode::Prompt => {}
+    }
+}
+
+fn too_small(area: Rect, frame: &mut Frame<'_>) {
+    let (columns, rows) = SMALLEST;
+    let lines = [
+        format!("sockplay needs {columns}x{rows},"),
+        format!("this is {}x{}.", area.width, area.height),
+        "Make it larger; the".to_owned(),
+        "sockets stay as they are.".to_owned(),
+    ];
+    Text::from(lines.map(Line::from).to_vec()).render(area, frame.buffer_mut());
+}
+
+/// Where everything stands on a screen of the present size.
+pub fn areas(app: &App) -> Areas {
+    areas_of(app, Rect::new(0, 0, app.size.0, app.size.1))
+}
+
+/// The width from which two columns fit.
+const TWO_COLUMNS: u16 = 112;
+
+fn areas_of(app: &App, area: Rect) -> Areas {
+    let title = Rect {
+        height: 1.min(area.height),
+        ..area
+    };
+    let prompt_height = 3.min(area.height.saturating_sub(1));
+    let prompt = Rect {
+        y: area.bottom() - prompt_height,
+        height: prompt_height,
+        ..area
+    };
+    // Frames share a line: the body reaches into the first row of the prompt.
+    let body = Rect {
+        y: title.bottom(),
+        height: prompt.y.saturating_sub(title.bottom()) + 1,
+        ..area
+    };
+    let panes = if app.zoomed {
+        vec![(app.focus, body)]
+    } else if area.width >= TWO_COLUMNS {
+        two_columns(body)
+    } else {
+        stacked(body)
+    };
+    Areas {
+        title,
+        panes,
+        prompt,
+    }
+}
+
+fn two_columns(body: Rect) -> Vec<(Pane, Rect)> {
+    // Above, the diagram sets the width of the right side; below, calls with their results are longer than reasons.
+    let wide = 67.max(body.width / 2).min(body.width - 33);
+    let narrow = body.width - wide + 1;
+    let upper = 21.max(body.height / 2).min(body.height.saturating_sub(6)) + 1;
+    let lower = body.height.saturating_sub(upper) + 1;
+    let below = body.y + upper - 1;
+    vec![
+        (Pane::Sockets, Rect::new(body.x, body.y, narrow, upper)),
+        (
+            Pane::State,
+            Rect::new(body.x + narrow - 1, body.y, wide, upper),
+        ),
+        (Pane::Log, Rect::new(body.x, below, wide, lower)),
+        (
+            Pane::Why,
+            Rect::new(body.x + wide - 1, below, narrow, lower),
+        ),
+    ]
+}
+
+/// How many rows of text each pane gets of every sixteen.
+const SHARES: [(Pane, u16); 4] = [
+    (Pane::Sockets, 5),
+    (Pane::State, 3),
+    (Pane::Log, 5),
+    (Pane::Why, 3),
+];
+
+fn stacked(body: Rect) -> Vec<(Pane, Rect)> {
+    let rows = body.height.saturating_sub(5);
+    let mut panes = Vec::new();
+    let (mut y, mut given, mut share_sum) = (body.y, 0, 0);
+    for (pane, share) in SHARES {
+        share_sum += share;
+        let until = rows * share_sum / 16;
+        let height = until - given;
+        given = until;
+        if height > 0 {
+            panes.push((
+                pane,
+                Rect {
+                    y,
+                    height: height + 2,
+                    ..body
+                },
+            ));
+            y += height + 1;
+        }
+    }
+    panes
+}
+
+/// The inside of a pane.
+fn inside(area: Rect) -> Rect {
+    Rect::new(
+        area.x + 1,
+        area.y + 1,
+        area.width.saturating_sub(2),
+        area.height.saturating_sub(2),
+    )
+}
+
+/// What stands under a position.
+pub fn row_at(app: &App, pane: Pane, at: Position) -> Option<Row> {
+    let area = inside(
+        areas(app)
+            .panes
+            .into_iter()
+            .find(|(shown, _)| *shown == pane)?
+            .1,
+    );
+    if !area.contains(at) {
+        return None;
+    }
+    let row = usize::from(at.y - area.y);
+    match pane {
+        Pane::Sockets => sockets::socket_at(app, area, row).map(Row::Socket),
+        Pane::Log => log::call_at(app, area, row).map(Row::Call),
+        Pane::State | Pane::Why => None,
+    }
+}
+
+/// The furthest that the text of a pane can be scrolled.
+pub fn last_row(app: &App, pane: Pane) -> usize {
+    let Some((_, area)) = areas(app)
+        .panes
+        .into_iter()
+        .find(|(shown, _)| *shown == pane)
+    else {
+        return 0;
+    };
+    let area = inside(area);
+    let lines = match pane {
+        Pane::State => state::lines(app, area).len(),
+        Pane::Why => why::lines(app, area.width).len(),
+        Pane::Sockets | Pane::Log => 0,
+    };
+    lines.saturating_sub(usize::from(area.height))
+}
+
+#[cfg(test)]
+mod tests;

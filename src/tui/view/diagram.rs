@@ -1,0 +1,143 @@
+//! The diagrams of phases: drawings in `assets/diagrams/`, in which the boxes are found by the names of the phases.
+
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use super::super::app::App;
+use crate::socket::{Kind, Phase};
+use crate::world::Socket;
+
+/// Connections: streams and records.
+const CONNECTED: &str = include_str!("../../../assets/diagrams/connected.txt");
+/// Messages: datagrams and packets.
+const MESSAGES: &str = include_str!("../../../assets/diagrams/messages.txt");
+
+/// How many columns and rows a drawing needs.
+pub(super) const SIZE: (u16, u16) = (63, 15);
+
+/// The drawing of a kind.
+fn drawing(kind: Kind) -> &'static str {
+    if kind.is_connected_kind() {
+        CONNECTED
+    } else {
+        MESSAGES
+    }
+}
+
+/// The diagram of a socket: its present phase lit, those that it has passed marked.
+pub(super) fn lines(app: &App, socket: &Socket) -> Vec<Line<'static>> {
+    let passed: Vec<Phase> = socket.path.iter().map(|step| step.phase).collect();
+    drawing(socket.kind())
+        .lines()
+        .map(|row| {
+            let styled = |phase: Phase| {
+                if phase == socket.phase {
+                    Some(app.theme.lit)
+                } else {
+                    passed.contains(&phase).then_some(app.theme.passed)
+                }
+            };
+            marked(row, styled, app.theme.dim)
+        })
+        .collect()
+}
+
+/// A row of the drawing with the boxes of some phases in other styles.
+fn marked(row: &str, style: impl Fn(Phase) -> Option<Style>, rest: Style) -> Line<'static> {
+    let mut spans = Vec::new();
+    let mut text = row;
+    while let Some((at, end, phase)) = first_box(text) {
+        spans.push(Span::styled(text[..at].to_owned(), rest));
+        spans.push(Span::styled(
+            text[at..end].to_owned(),
+            style(phase).unwrap_or_default(),
+        ));
+        text = &text[end..];
+    }
+    spans.push(Span::styled(text.to_owned(), rest));
+    Line::from(spans)
+}
+
+/// The next box in a row: the bytes between its walls, and its phase.
+fn first_box(text: &str) -> Option<(usize, usize, Phase)> {
+    let is_wall = |c: char| matches!(c, '│' | '├' | '┤');
+    let walls: Vec<(usize, char)> = text.char_indices().filter(|(_, c)| is_wall(*c)).collect();
+    walls.windows(2).find_map(|pair| {
+        let (from, to) = (pair[0].0 + pair[0].1.len_utf8(), pair[1].0);
+        let label = text[from..to].trim();
+        PHASES
+            .iter()
+            .find(|phase| phase.label() == label)
+            .map(|phase| (from, to, *phase))
+    })
+}
+
+/// Every phase that stands in a drawing.
+const PHASES: [Phase; 12] = [
+    Phase::Unbound,
+    Phase::Bound,
+    Phase::Listening,
+    Phase::Connecting,
+    Phase::Connected,
+    Phase::Failed,
+    Phase::WriteShut,
+    Phase::ReadShut,
+    Phase::PeerClosed,
+    Phase::Shut,
+    Phase::Reset,
+    Phase::Closed,
+];
+
+#[cfg(test)]
+mod tests {
+    use unicode_width::UnicodeWidthStr;
+
+    use super::*;
+    use crate::socket::phase::TRANSITIONS;
+
+    #[test]
+    fn every_phase_of_a_kind_has_one_box_in_its_drawing() {
+        for kind in [Kind::Stream, Kind::Seqpacket, Kind::Datagram, Kind::Raw] {
+            let mut phases: Vec<Phase> = TRANSITIONS
+                .iter()
+                .filter(|row| {
+                    row.kinds == [kind] || (row.kinds.contains(&kind) && row.kinds.len() < 4)
+                })
+                .flat_map(|row| [row.from, row.to])
+                .collect();
+            phases.extend([Phase::Unbound, Phase::Bound, Phase::Closed]);
+            for phase in phases {
+                let boxes: usize = drawing(kind)
+                    .lines()
+                    .map(|row| {
+                        let (mut text, mut count) = (row, 0);
+                        while let Some((_, end, found)) = first_box(text) {
+                            count += usize::from(found == phase);
+                            text = &text[end..];
+                        }
+                        count
+                    })
+                    .sum();
+                assert_eq!(boxes, 1, "{phase:?} in the drawing of {kind:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn drawings_fit_where_they_are_shown() {
+        for drawing in [CONNECTED, MESSAGES] {
+            assert!(
+                drawing.lines().count() <= usize::from(SIZE.1),
+                "{} rows",
+                drawing.lines().count()
+            );
+            for row in drawing.lines() {
+                assert!(
+                    row.width() <= usize::from(SIZE.0),
+                    "{} columns: {row}",
+                    row.width()
+                );
+            }
+        }
+    }
+}

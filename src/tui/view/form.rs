@@ -1,0 +1,181 @@
+//! A form: the arguments of a call, what they could be, and the line that Enter runs.
+
+use ratatui::Frame;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, Clear, Widget};
+use unicode_width::UnicodeWidthStr;
+
+use super::super::app::App;
+use super::super::form::{Field, Form};
+use super::text::{cut, cut_spans, fit, paragraph};
+
+/// How many choices are shown at once.
+const SHOWN: usize = 6;
+const LABEL: usize = 14;
+
+/// Draws it over the panes.
+pub(super) fn draw(app: &App, form: &Form, area: Rect, frame: &mut Frame<'_>) {
+    let width = area.width.saturating_sub(4).min(76);
+    let inner_width = usize::from(width.saturating_sub(4));
+    let lines = lines(app, form, inner_width);
+    let height = u16::try_from(lines.len() + 2)
+        .unwrap_or(u16::MAX)
+        .min(area.height.saturating_sub(4));
+    let over = Rect {
+        x: area.x + (area.width - width) / 2,
+        // Just over the prompt, so that what is talked about stays in sight.
+        y: area.bottom().saturating_sub(height + 3),
+        width,
+        height,
+    };
+    Clear.render(over, frame.buffer_mut());
+    let on = form
+        .on
+        .as_deref()
+        .map(|name| format!(" on {name}"))
+        .unwrap_or_default();
+    let block = Block::bordered()
+        .border_style(app.theme.focus)
+        .title(Line::styled(
+            format!(" {}{on} ", form.verb.word()),
+            app.theme.title,
+        ))
+        .title_bottom(Line::styled(keys(form), app.theme.dim));
+    let inner = block.inner(over);
+    block.render(over, frame.buffer_mut());
+    let inner = Rect {
+        x: inner.x + 1,
+        width: inner.width.saturating_sub(2),
+        ..inner
+    };
+    for (line, row) in lines.into_iter().zip(inner.rows()) {
+        line.render(row, frame.buffer_mut());
+    }
+    set_cursor(form, inner, frame);
+}
+
+fn keys(form: &Form) -> &'static str {
+    match form.fields.as_slice() {
+        [] => " Enter runs it  Esc leaves ",
+        [_] => " Enter runs it  Up/Down choose or type  Esc leaves ",
+        _ => " Enter runs it  Tab next field  Up/Down choose or type  Esc leaves ",
+    }
+}
+
+fn lines(app: &App, form: &Form, width: usize) -> Vec<Line<'static>> {
+    let mut lines: Vec<Line<'static>> = form
+        .fields
+        .iter()
+        .enumerate()
+        .map(|(index, field)| row(app, field, index == form.focus, width))
+        .collect();
+    if let Some(field) = form
+        .fields
+        .get(form.focus)
+        .filter(|field| field.choices.len() > 1)
+    {
+        lines.extend(choices(app, field, width));
+    }
+    if let Some(reason) = &form.senseless {
+        lines.extend(paragraph(
+            &format!("It will fail: {reason}. It can be made all the same."),
+            width,
+            app.theme.blocked,
+        ));
+    }
+    lines.push(Line::from(vec![
+        Span::styled("› ", app.theme.accent),
+        Span::styled(cut(&form.line(), width - 2), app.theme.title),
+    ]));
+    match form.command() {
+        Ok(_) => lines.extend(paragraph(
+            form.verb.signature().summary,
+            width,
+            app.theme.dim,
+        )),
+        Err(error) => {
+            let help = error
+                .help
+                .map(|help| format!(": {help}"))
+                .unwrap_or_default();
+            lines.extend(paragraph(
+                &format!("✗ {}{help}", error.message),
+                width,
+                app.theme.bad,
+            ));
+        }
+    }
+    if let Some(notice) = &app.notice {
+        lines.extend(paragraph(&notice.text, width, app.theme.bad));
+    }
+    lines
+}
+
+fn row(app: &App, field: &Field, focused: bool, width: usize) -> Line<'static> {
+    let mark = if focused { "▸ " } else { "  " };
+    let style = if focused {
+        app.theme.accent
+    } else {
+        Style::new()
+    };
+    cut_spans(
+        vec![
+            Span::styled(mark, app.theme.accent),
+            Span::styled(fit(field.label, LABEL), app.theme.dim),
+            Span::styled(crate::socket::text::harmless(field.input.value()), style),
+        ],
+        width,
+    )
+}
+
+fn choices(app: &App, field: &Field, width: usize) -> Vec<Line<'static>> {
+    let at = field.chosen();
+    let first = at.map_or(0, |at| at.saturating_sub(SHOWN - 1));
+    let longest = field
+        .choices
+        .iter()
+        .map(|choice| choice.text.width())
+        .max()
+        .unwrap_or(0)
+        .min(width / 2);
+    field
+        .choices
+        .iter()
+        .enumerate()
+        .skip(first)
+        .take(SHOWN)
+        .map(|(index, choice)| {
+            let chosen = at == Some(index);
+            let style = if chosen {
+                app.theme.selected
+            } else {
+                Style::new()
+            };
+            let mark = if chosen { "   ● " } else { "   ○ " };
+            cut_spans(
+                vec![
+                    Span::styled(mark, app.theme.dim),
+                    Span::styled(fit(&choice.text, longest), style),
+                    Span::styled(format!("  {}", choice.meaning), app.theme.dim),
+                ],
+                width,
+            )
+        })
+        .collect()
+}
+
+fn set_cursor(form: &Form, inner: Rect, frame: &mut Frame<'_>) {
+    let Some(field) = form.fields.get(form.focus) else {
+        return;
+    };
+    let column = 2 + LABEL + field.input.visual_cursor();
+    let column = u16::try_from(column)
+        .unwrap_or(u16::MAX)
+        .min(inner.width.saturating_sub(1));
+    let row = u16::try_from(form.focus).unwrap_or(u16::MAX);
+    if row < inner.height {
+        frame.set_cursor_position(Position::new(inner.x + column, inner.y + row));
+    }
+}

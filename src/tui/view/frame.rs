@@ -1,0 +1,50 @@
+//! The frames: neighbours share a line, the focused one is lit.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::symbols::merge::MergeStrategy;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, Widget};
+
+use super::super::app::{App, Mode, Pane};
+
+/// Draws the frame of a pane and gives its inside.
+pub(super) fn pane(app: &App, pane: Pane, area: Rect, frame: &mut Frame<'_>) -> Rect {
+    let focused = app.focus == pane && matches!(app.mode, Mode::Panes);
+    let style = if focused {
+        app.theme.focus
+    } else {
+        app.theme.border
+    };
+    let mut spans = vec![Span::raw(" ")];
+    if focused {
+        spans.push(Span::styled("▪ ", app.theme.focus));
+    }
+    spans.push(Span::styled(pane.title(), app.theme.title));
+    if let Some(more) = subtitle(app, pane) {
+        spans.push(Span::styled(format!(" · {more}"), app.theme.dim));
+    }
+    if app.zoomed {
+        spans.push(Span::styled(" · z shows all panes", app.theme.dim));
+    }
+    spans.push(Span::raw(" "));
+    let block = Block::bordered()
+        .merge_borders(MergeStrategy::Exact)
+        .border_style(style)
+        .title(Line::from(spans));
+    let inner = block.inner(area);
+    block.render(area, frame.buffer_mut());
+    inner
+}
+
+fn subtitle(app: &App, pane: Pane) -> Option<String> {
+    match pane {
+        Pane::State => app
+            .selected()
+            .map(|socket| format!("{}, a {}", socket.name, socket.kind().word())),
+        Pane::Why => app
+            .record()
+            .map(|record| format!("{}()", record.call().verb().word())),
+        Pane::Sockets | Pane::Log => None,
+    }
+}

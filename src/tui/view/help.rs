@@ -1,0 +1,139 @@
+//! The help, made from the tables of keys and calls.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, Clear, Widget};
+
+use super::super::app::App;
+use super::super::keymap::{self, BINDINGS, Group};
+use super::super::theme::{PLAIN, Theme};
+use super::text::{fit, wrap};
+use crate::notation::signature::SIGNATURES;
+
+const KEY: usize = 11;
+
+/// What an argument looks like.
+const ARGUMENTS: [(&str, &str); 7] = [
+    (
+        "address",
+        "127.0.0.1:8080  *:8080  [::1]:8080  unix:/tmp/x.sock  abstract:name  unix:  addr(x)  AF_UNSPEC",
+    ),
+    ("data", "\"text\\n\"  hex(de ad)  bytes(1000)  \"x\"*1000"),
+    ("flags", "MSG_PEEK|MSG_DONTWAIT, also peek|dontwait"),
+    (
+        "value",
+        "1  {1, 5s} for SO_LINGER  250ms for SO_RCVTIMEO  \"reno\" for TCP_CONGESTION",
+    ),
+    (
+        "name",
+        "l = socket inet stream; without one it is s1, s2, …",
+    ),
+    (
+        "loose",
+        "bind l 127.0.0.1:0 means bind(l, 127.0.0.1:0); prefixes such as AF_ may be left out",
+    ),
+    (
+        "expect",
+        "recv(s, 10) -> 5 \"hello\" says what should come out",
+    ),
+];
+
+/// Draws it over everything.
+pub(super) fn draw(app: &App, scroll: usize, area: Rect, frame: &mut Frame<'_>) {
+    Clear.render(area, frame.buffer_mut());
+    let block = Block::bordered()
+        .border_style(app.theme.focus)
+        .title(Line::styled(" Help ", app.theme.title))
+        .title_bottom(Line::styled(
+            " Up/Down PageUp/PageDown scroll  any other key closes ",
+            app.theme.dim,
+        ));
+    let inner = block.inner(area);
+    block.render(area, frame.buffer_mut());
+    let inner = Rect {
+        x: inner.x + 1,
+        width: inner.width.saturating_sub(2),
+        ..inner
+    };
+    for (line, row) in lines(&app.theme, usize::from(inner.width))
+        .into_iter()
+        .skip(scroll)
+        .zip(inner.rows())
+    {
+        line.render(row, frame.buffer_mut());
+    }
+}
+
+/// How many rows of it are seen, and the furthest that it can be scrolled, on a screen of this size.
+pub fn height(size: (u16, u16)) -> (usize, usize) {
+    let seen = usize::from(size.1.saturating_sub(2));
+    let all = lines(&PLAIN, usize::from(size.0.saturating_sub(4))).len();
+    (seen, all.saturating_sub(seen))
+}
+
+fn lines(theme: &Theme, width: usize) -> Vec<Line<'static>> {
+    let mut lines = vec![Line::styled(
+        "One key or one line is one real system call. A key opens a form, Enter runs its line.",
+        theme.dim,
+    )];
+    for (group, title) in [
+        (Group::Calls, "Calls on the selected socket"),
+        (Group::View, "Looking and typing"),
+        (Group::Program, "The program"),
+    ] {
+        heading(&mut lines, theme, title);
+        for binding in BINDINGS.iter().filter(|binding| binding.group == group) {
+            entry(
+                &mut lines,
+                theme,
+                binding.key,
+                &keymap::help(binding),
+                width,
+            );
+        }
+    }
+    heading(&mut lines, theme, "Only at the prompt");
+    let keyed = |row: &crate::notation::Signature| {
+        BINDINGS
+            .iter()
+            .any(|binding| binding.action == keymap::Action::Call(row.verb))
+    };
+    for row in SIGNATURES.iter().filter(|row| !keyed(row)) {
+        entry(
+            &mut lines,
+            theme,
+            row.word,
+            &format!("{row}: {}", row.summary),
+            width,
+        );
+    }
+    heading(&mut lines, theme, "Arguments");
+    for (name, forms) in ARGUMENTS {
+        entry(&mut lines, theme, name, forms, width);
+    }
+    lines
+}
+
+fn heading(lines: &mut Vec<Line<'static>>, theme: &Theme, title: &'static str) {
+    lines.push(Line::default());
+    lines.push(Line::styled(title, theme.title));
+}
+
+fn entry(lines: &mut Vec<Line<'static>>, theme: &Theme, key: &str, text: &str, width: usize) {
+    for (index, part) in wrap(text, width.saturating_sub(KEY))
+        .into_iter()
+        .enumerate()
+    {
+        let key = if index == 0 {
+            fit(key, KEY)
+        } else {
+            " ".repeat(KEY)
+        };
+        lines.push(Line::from(vec![
+            Span::styled(key, theme.accent),
+            Span::styled(part, Style::new()),
+        ]));
+    }
+}

@@ -1,0 +1,134 @@
+//! The Log pane: every call with its result, newest at the bottom. Only the rows that are seen are formatted.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Widget;
+use unicode_width::UnicodeWidthStr;
+
+use super::super::app::App;
+use super::text::{cut_spans, span};
+use crate::event::CallId;
+use crate::notation::{Command, Mode, Verb};
+use crate::world::{Progress, Record};
+
+/// The columns of the time.
+const TIME: usize = 8;
+
+/// Draws it.
+pub(super) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) {
+    let width = usize::from(area.width);
+    for (record, row) in visible(app, area).iter().zip(area.rows()) {
+        line(app, record, width).render(row, frame.buffer_mut());
+        if Some(record.id()) == app.log_selection {
+            frame.buffer_mut().set_style(row, app.theme.selected);
+        }
+    }
+}
+
+/// The call in a row of the pane.
+pub(super) fn call_at(app: &App, area: Rect, row: usize) -> Option<CallId> {
+    visible(app, area).get(row).map(Record::id)
+}
+
+/// The records that are seen: the newest ones, or those around the selected one.
+fn visible(app: &App, area: Rect) -> &[Record] {
+    let log = app.world.log();
+    let height = usize::from(area.height);
+    let newest = log.len().saturating_sub(height);
+    let selected = app
+        .log_selection
+        .and_then(|call| log.iter().rposition(|record| record.id() == call));
+    let first = selected.map_or(newest, |at| at.saturating_sub(height / 2).min(newest));
+    &log[first..(first + height).min(log.len())]
+}
+
+fn line(app: &App, record: &Record, width: usize) -> Line<'static> {
+    let theme = &app.theme;
+    let at = record.entered.unwrap_or(record.asked);
+    let (result, style) = result(app, record);
+    let call = written(app, record);
+    let mut spans = vec![
+        Span::styled(format!("{:>7.3} ", at.0 as f64 / 1e9), theme.dim),
+        Span::raw(call.clone()),
+    ];
+    // Results stand in a column of their own as long as the calls leave room for it.
+    let used = TIME + call.width();
+    let column = (width * 3 / 5).max(TIME + 20);
+    let wanted = result.width() + 4;
+    let gap = column
+        .saturating_sub(used)
+        .min(width.saturating_sub(used + wanted));
+    spans.push(Span::raw(" ".repeat(gap)));
+    spans.push(Span::styled(" -> ", theme.dim));
+    spans.push(Span::styled(result, style));
+    if let Some((_, expected)) = app.broken.iter().find(|(call, _)| *call == record.id()) {
+        spans.push(Span::styled(format!("  ✗ {expected}"), theme.bad));
+    }
+    cut_spans(spans, width)
+}
+
+/// The call with the names that its sockets really got.
+fn written(app: &App, record: &Record) -> String {
+    let names = record
+        .born
+        .iter()
+        .filter_map(|id| Some(app.world.socket(*id)?.name.clone()));
+    let mut targets: Vec<_> = names.collect();
+    if targets.is_empty() {
+        targets = record.request.command.targets.clone();
+    }
+    Command {
+        targets,
+        mode: Mode::Plain,
+        ..record.request.command.clone()
+    }
+    .to_string()
+}
+
+fn result(app: &App, record: &Record) -> (String, Style) {
+    let theme = &app.theme;
+    match &record.progress {
+        Progress::Running => ("…".to_owned(), theme.dim),
+        Progress::Blocked { .. } => (
+            format!("blocks, {}", span(record.duration(app.now))),
+            theme.blocked,
+        ),
+        Progress::Refused(_) => ("✗ not made".to_owned(), theme.bad),
+        Progress::Returned { outcome, .. } => {
+            let text = match (outcome.to_string(), record.born.as_slice()) {
+                // The number is what the call really returned; the notation only says fd.
+                (text, born)
+                    if text.starts_with("fd")
+                        && !born.is_empty()
+                        && record.call().verb() != Verb::Wait =>
+                {
+                    with_numbers(app, &text, born)
+                }
+                (text, _) => text,
+            };
+            (
+                text,
+                if outcome.errno().is_some() {
+                    theme.bad
+                } else {
+                    theme.good
+                },
+            )
+        }
+    }
+}
+
+/// `fd 4 from 127.0.0.1:51234`
+fn with_numbers(app: &App, text: &str, born: &[crate::event::SocketId]) -> String {
+    let numbers: Vec<String> = born
+        .iter()
+        .filter_map(|id| Some(format!("fd {}", app.world.socket(*id)?.fd)))
+        .collect();
+    let rest = text
+        .split_once(" from ")
+        .map(|(_, from)| format!(" from {from}"))
+        .unwrap_or_default();
+    format!("{}{rest}", numbers.join(", "))
+}

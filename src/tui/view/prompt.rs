@@ -1,0 +1,241 @@
+//! The prompt with the signature of the call that is being typed, the candidates over it, and the keys below it.
+
+use ratatui::Frame;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::{Modifier, Style};
+use ratatui::symbols::merge::MergeStrategy;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, Clear, Widget};
+use unicode_width::UnicodeWidthStr;
+
+use super::super::app::{App, Mode};
+use super::super::keymap::{Action, BINDINGS};
+use super::super::prompt::Offer;
+use super::text::{cut, cut_spans, fit};
+use crate::explain;
+use crate::notation::Signature;
+
+/// How many candidates are shown at once.
+const SHOWN: usize = 7;
+
+/// Draws it.
+pub(super) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) {
+    let typing = matches!(app.mode, Mode::Prompt);
+    let style = if typing {
+        app.theme.focus
+    } else {
+        app.theme.border
+    };
+    let hints = if typing {
+        prompt_hints(app)
+    } else {
+        pane_hints(app)
+    };
+    let block = Block::bordered()
+        .merge_borders(MergeStrategy::Exact)
+        .border_style(style)
+        .title_bottom(cut_spans(hints, usize::from(area.width.saturating_sub(2))));
+    let inner = block.inner(area);
+    block.render(area, frame.buffer_mut());
+    if let (Some(notice), false) = (&app.notice, typing && app.prompt.offer().is_some()) {
+        let style = if notice.is_error {
+            app.theme.bad
+        } else {
+            app.theme.accent
+        };
+        if !typing {
+            Line::styled(cut(&notice.text, usize::from(inner.width)), style)
+                .render(inner, frame.buffer_mut());
+            return;
+        }
+        above(
+            app,
+            area,
+            vec![Line::styled(notice.text.clone(), style)],
+            frame,
+        );
+    }
+    if typing {
+        input(app, inner, frame);
+    } else {
+        Line::styled("› press : to type a line", app.theme.dim).render(inner, frame.buffer_mut());
+    }
+    if let Some(offer) = app.prompt.offer().filter(|_| typing) {
+        above(app, area, candidates(app, offer, inner.width), frame);
+    }
+}
+
+/// The line that is being typed, its cursor, and the signature at the right where there is room.
+fn input(app: &App, area: Rect, frame: &mut Frame<'_>) {
+    let width = usize::from(area.width).saturating_sub(3);
+    let (cursor, scroll) = app.prompt.visual(width);
+    let line: String = app.prompt.line().chars().skip(scroll).collect();
+    let shown = cut(&crate::socket::text::harmless(&line), width);
+    let used = shown.width();
+    Line::from(vec![Span::styled("› ", app.theme.accent), Span::raw(shown)])
+        .render(area, frame.buffer_mut());
+    if let Some((signature, at)) = app.prompt.completion(&app.context()).call {
+        let spans = signature_spans(app, signature, at);
+        let wide: usize = spans.iter().map(|span| span.content.width()).sum();
+        if used + wide + 6 <= usize::from(area.width) {
+            Line::from(spans)
+                .right_aligned()
+                .render(area, frame.buffer_mut());
+        }
+    }
+    let column = u16::try_from(cursor)
+        .unwrap_or(u16::MAX)
+        .min(area.width.saturating_sub(3));
+    frame.set_cursor_position(Position::new(area.x + 2 + column, area.y));
+}
+
+/// `connect(socket, address)` with the parameter at the cursor marked.
+fn signature_spans(app: &App, signature: &'static Signature, at: usize) -> Vec<Span<'static>> {
+    let mut spans = vec![Span::styled(format!("{}(", signature.word), app.theme.dim)];
+    for (index, param) in signature.params.iter().enumerate() {
+        let comma = if index == 0 { "" } else { ", " };
+        let text = if param.optional {
+            format!("[{comma}{}]", param.name)
+        } else {
+            format!("{comma}{}", param.name)
+        };
+        let style = if index == at {
+            app.theme.accent.add_modifier(Modifier::BOLD)
+        } else {
+            app.theme.dim
+        };
+        spans.push(Span::styled(text, style));
+    }
+    spans.push(Span::styled(")", app.theme.dim));
+    spans
+}
+
+/// Lines over the prompt, on whatever stands there.
+fn above(app: &App, area: Rect, lines: Vec<Line<'static>>, frame: &mut Frame<'_>) {
+    let room = area.y.saturating_sub(1);
+    let wrapped: Vec<Line<'static>> = if let [only] = lines.as_slice() {
+        let style = only.style;
+        super::text::paragraph(
+            &only.to_string(),
+            usize::from(area.width.saturating_sub(2)),
+            style,
+        )
+    } else {
+        lines
+    };
+    let height = u16::try_from(wrapped.len()).unwrap_or(u16::MAX).min(room);
+    let over = Rect {
+        x: area.x + 1,
+        y: area.y - height,
+        width: area.width.saturating_sub(2),
+        height,
+    };
+    Clear.render(over, frame.buffer_mut());
+    frame.buffer_mut().set_style(over, Style::new());
+    for (line, row) in wrapped.into_iter().zip(over.rows()) {
+        line.render(row, frame.buffer_mut());
+    }
+    let _ = app;
+}
+
+fn candidates(app: &App, offer: &Offer, width: u16) -> Vec<Line<'static>> {
+    let width = usize::from(width);
+    let first = offer.chosen.map_or(0, |at| at.saturating_sub(SHOWN - 1));
+    let longest = offer
+        .candidates
+        .iter()
+        .map(|candidate| candidate.text.width())
+        .max()
+        .unwrap_or(0)
+        .min(width / 2);
+    let shown = offer
+        .candidates
+        .iter()
+        .enumerate()
+        .skip(first)
+        .take(SHOWN)
+        .map(|(index, candidate)| {
+            let chosen = offer.chosen == Some(index);
+            let style = if chosen {
+                app.theme.selected
+            } else {
+                app.theme.accent
+            };
+            let mark = if chosen { "▸ " } else { "  " };
+            cut_spans(
+                vec![
+                    Span::raw(mark),
+                    Span::styled(fit(&candidate.text, longest), style),
+                    Span::styled(format!("  {}", candidate.meaning), app.theme.dim),
+                ],
+                width,
+            )
+        });
+    let mut lines: Vec<Line<'static>> = shown.collect();
+    let hidden = offer.candidates.len().saturating_sub(first + SHOWN);
+    if hidden > 0 {
+        lines.push(Line::styled(
+            format!("  … {hidden} more, Tab goes on"),
+            app.theme.dim,
+        ));
+    }
+    lines
+}
+
+fn prompt_hints(app: &App) -> Vec<Span<'static>> {
+    let keys = [
+        ("Enter", "run"),
+        ("Tab", "complete"),
+        ("Up", "history"),
+        ("Esc", "panes"),
+        ("F1", "help"),
+    ];
+    keys.iter()
+        .flat_map(|(key, label)| hint(app, key, label, true))
+        .collect()
+}
+
+/// The keys; those of calls that make no sense now are dimmed.
+fn pane_hints(app: &App) -> Vec<Span<'static>> {
+    BINDINGS
+        .iter()
+        .filter(|binding| {
+            !binding.label.is_empty() && !matches!(binding.action, Action::Help | Action::Quit)
+        })
+        .flat_map(|binding| {
+            let sensible = match binding.action {
+                Action::Call(verb) => is_sensible(app, verb),
+                Action::Cancel => app
+                    .selection
+                    .is_some_and(|id| app.world.pending_on(id).next().is_some()),
+                _ => true,
+            };
+            hint(app, binding.key, binding.label, sensible)
+        })
+        .collect()
+}
+
+fn is_sensible(app: &App, verb: crate::notation::Verb) -> bool {
+    use crate::notation::Verb;
+    match (verb, app.selected()) {
+        (Verb::Socket | Verb::Socketpair, _) => true,
+        (_, None) => false,
+        (verb, Some(socket)) => explain::senseless(socket, verb).is_none(),
+    }
+}
+
+fn hint(app: &App, key: &'static str, label: &'static str, sensible: bool) -> [Span<'static>; 3] {
+    if sensible {
+        [
+            Span::raw(" "),
+            Span::styled(key, app.theme.accent),
+            Span::raw(format!(" {label} ")),
+        ]
+    } else {
+        [
+            Span::raw(" "),
+            Span::styled(key, app.theme.dim),
+            Span::styled(format!(" {label} "), app.theme.dim),
+        ]
+    }
+}

@@ -1,0 +1,266 @@
+//! The Sockets pane: each with its number, kind, addresses and state; below it the calls that it is inside of.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Widget;
+use unicode_width::UnicodeWidthStr;
+
+use super::super::app::App;
+use super::text::{cut, cut_spans, fit, paragraph, span};
+use crate::event::{Queue, SocketId};
+use crate::explain;
+use crate::socket::{Address, Phase, TcpState};
+use crate::world::{Record, Socket};
+
+/// Below the name of a socket, what is said of it begins in this column.
+const INDENT: usize = 6;
+/// The width from which the kind is shown.
+const WITH_KIND: usize = 46;
+
+/// Draws it.
+pub(super) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) {
+    let rows = rows(app, area.width);
+    if rows.is_empty() {
+        return welcome(app, area, frame);
+    }
+    let offset = offset(app, &rows, area);
+    for (index, (id, line)) in rows
+        .into_iter()
+        .skip(offset)
+        .take(usize::from(area.height))
+        .enumerate()
+    {
+        let row = Rect {
+            y: area.y + index as u16,
+            height: 1,
+            ..area
+        };
+        let is_head = line
+            .spans
+            .first()
+            .is_some_and(|mark| !mark.content.trim().is_empty());
+        line.render(row, frame.buffer_mut());
+        if Some(id) == app.selection && is_head {
+            frame.buffer_mut().set_style(row, app.theme.selected);
+        }
+    }
+}
+
+/// The socket in a row of the pane.
+pub(super) fn socket_at(app: &App, area: Rect, row: usize) -> Option<SocketId> {
+    let rows = rows(app, area.width);
+    let offset = offset(app, &rows, area);
+    rows.get(offset + row).map(|(id, _)| *id)
+}
+
+fn welcome(app: &App, area: Rect, frame: &mut Frame<'_>) {
+    let text = [
+        "One key or one line is one real system call.",
+        "n makes a socket; : lets you type, as in  l = socket inet stream",
+        "Open a second sockplay in another terminal: they talk to each other. F1 helps.",
+    ];
+    let lines = text
+        .iter()
+        .flat_map(|text| paragraph(text, usize::from(area.width), Style::new()));
+    for (line, row) in lines.zip(area.rows()) {
+        line.style(app.theme.dim).render(row, frame.buffer_mut());
+    }
+}
+
+/// How many rows are hidden above, so that the selected socket and its calls are seen.
+fn offset(app: &App, rows: &[(SocketId, Line<'_>)], area: Rect) -> usize {
+    let height = usize::from(area.height);
+    let last = rows
+        .iter()
+        .rposition(|(id, _)| Some(*id) == app.selection)
+        .unwrap_or(0);
+    let first = rows
+        .iter()
+        .position(|(id, _)| Some(*id) == app.selection)
+        .unwrap_or(0);
+    (last + 1).saturating_sub(height).min(first)
+}
+
+fn rows(app: &App, width: u16) -> Vec<(SocketId, Line<'static>)> {
+    let width = usize::from(width);
+    let mut rows = Vec::new();
+    let listed = app.listed();
+    let columns = Columns::of(&listed, width);
+    for socket in listed {
+        rows.push((socket.id, head(app, socket, columns)));
+        if let Some(queue) = socket.waiting.filter(|_| socket.phase == Phase::Listening) {
+            rows.push((socket.id, below(waiting(queue), app.theme.dim, width)));
+        }
+        if socket.unread > 0 && socket.is_open() {
+            rows.push((socket.id, below(unread(socket), app.theme.accent, width)));
+        }
+        for record in app.world.pending_on(socket.id) {
+            rows.push((
+                socket.id,
+                below(pending(app, record), app.theme.blocked, width),
+            ));
+        }
+    }
+    rows
+}
+
+/// How wide the columns are: no wider than what stands in them.
+#[derive(Debug, Clone, Copy)]
+struct Columns {
+    name: usize,
+    fd: usize,
+    kind: usize,
+    ends: usize,
+    state: usize,
+}
+
+impl Columns {
+    fn of(sockets: &[&Socket], width: usize) -> Self {
+        let longest = |text: fn(&Socket) -> String| {
+            sockets
+                .iter()
+                .map(|socket| text(socket).width())
+                .max()
+                .unwrap_or(0)
+        };
+        let name = longest(|socket| socket.name.to_string()).max(2) + 1;
+        let fd = longest(|socket| socket.fd.to_string()) + 1;
+        let kind = if width >= WITH_KIND {
+            longest(kind) + 1
+        } else {
+            0
+        };
+        let state = longest(state) + 1;
+        Self {
+            name,
+            fd,
+            kind,
+            ends: width.saturating_sub(2 + name + fd + kind + state),
+            state,
+        }
+    }
+}
+
+fn head(app: &App, socket: &Socket, columns: Columns) -> Line<'static> {
+    let theme = &app.theme;
+    let mark = if Some(socket.id) == app.selection {
+        "▸ "
+    } else {
+        "· "
+    };
+    let open = socket.is_open();
+    let style = if open { Style::new() } else { theme.dim };
+    Line::from(vec![
+        Span::styled(mark, theme.accent),
+        Span::styled(
+            fit(socket.name.as_str(), columns.name),
+            if open { theme.accent } else { theme.dim },
+        ),
+        Span::styled(fit(&socket.fd.to_string(), columns.fd), style),
+        Span::styled(fit(&kind(socket), columns.kind), style),
+        Span::styled(fit(&ends(socket, columns.ends), columns.ends), style),
+        Span::styled(
+            format!("{:>1$}", state(socket), columns.state),
+            if open { theme.good } else { theme.dim },
+        ),
+    ])
+}
+
+fn kind(socket: &Socket) -> String {
+    format!("{} {}", socket.domain.short(), socket.socket_type.short())
+}
+
+/// Bytes that wait to be received; of datagrams the kernel tells only the length of the next one.
+fn unread(socket: &Socket) -> String {
+    let next = if socket.kind().is_connected_kind() {
+        ""
+    } else {
+        "the next datagram has "
+    };
+    format!("▮ {next}{} B to receive", socket.unread)
+}
+
+/// What stands at the right: the kernel's word where it has one that says more than CLOSE, else the phase.
+fn state(socket: &Socket) -> String {
+    match socket.tcp.filter(|tcp| *tcp != TcpState::Close) {
+        Some(tcp) => tcp.to_string(),
+        None => socket.phase.to_string(),
+    }
+}
+
+/// `local → peer`, without the host parts where they do not fit.
+fn ends(socket: &Socket, room: usize) -> String {
+    let local = socket.local.as_ref().filter(|address| !address.is_unset());
+    let both = |show: fn(&Address) -> String| match (local, &socket.peer) {
+        (Some(local), Some(peer)) => format!("{} → {}", show(local), show(peer)),
+        (Some(local), None) => show(local),
+        (None, Some(peer)) => format!("→ {}", show(peer)),
+        (None, None) => String::new(),
+    };
+    let whole = both(Address::to_string);
+    if whole.width() <= room {
+        whole
+    } else {
+        cut(&both(short), room)
+    }
+}
+
+/// An address without its host, or without the folders of its path.
+fn short(address: &Address) -> String {
+    match (address.port(), address.path()) {
+        (Some(port), _) => format!(":{port}"),
+        (None, Some(_)) => {
+            let text = address.to_string();
+            text.rsplit_once('/')
+                .map_or_else(|| text.clone(), |(_, name)| name.to_owned())
+        }
+        (None, None) => address.to_string(),
+    }
+}
+
+/// `waiting ▮▯▯▯▯▯ 1 of 6`: a backlog of n lets n + 1 wait.
+fn waiting(queue: Queue) -> String {
+    const SLOTS: u32 = 12;
+    let places = queue.limit.saturating_add(1);
+    let shown = places.min(SLOTS);
+    // Scaled down when there are more places than slots, but one that waits is always seen.
+    let full = if places <= SLOTS {
+        queue.length
+    } else {
+        (queue.length * SLOTS).div_ceil(places)
+    };
+    let bar: String = (0..shown)
+        .map(|slot| if slot < full { '▮' } else { '▯' })
+        .collect();
+    format!("waiting {bar} {} of {places}", queue.length)
+}
+
+/// `recv() blocked 3.2 s · wakes on data · Esc cancels`
+fn pending(app: &App, record: &Record) -> String {
+    let word = record.call().verb().word();
+    let since = span(record.duration(app.now));
+    let further = if record.thread.is_some_and(|thread| thread.further) {
+        " (a further thread)"
+    } else {
+        ""
+    };
+    if record.interrupted {
+        return format!("{word}() being interrupted{further}");
+    }
+    if !record.is_blocked() {
+        return format!("{word}() running {since}{further}");
+    }
+    format!(
+        "{word}() blocked {since}{further} · wakes on {} · Esc cancels",
+        explain::wakes_on(&app.world, record)
+    )
+}
+
+fn below(text: String, style: Style, width: usize) -> Line<'static> {
+    cut_spans(
+        vec![Span::raw(" ".repeat(INDENT)), Span::styled(text, style)],
+        width,
+    )
+}

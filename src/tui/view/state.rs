@@ -1,0 +1,132 @@
+//! The State pane: the diagram of the selected socket, what the kernel says, the path taken and what leads on.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Widget;
+
+use super::super::app::App;
+use super::diagram;
+use super::text::{cut_spans, paragraph, span, wrap};
+use crate::socket::phase::ways_on;
+use crate::world::Socket;
+
+/// Draws it.
+pub(super) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) {
+    let lines = lines(app, area);
+    let scroll = app
+        .scroll
+        .0
+        .min(lines.len().saturating_sub(usize::from(area.height)));
+    for (line, row) in lines.into_iter().skip(scroll).zip(area.rows()) {
+        line.render(row, frame.buffer_mut());
+    }
+}
+
+/// Everything that it says, wrapped to the width.
+pub(super) fn lines(app: &App, area: Rect) -> Vec<Line<'static>> {
+    let width = usize::from(area.width);
+    let Some(socket) = app.selected() else {
+        return paragraph(
+            "Here the selected socket is shown: its phase, what the kernel says, what leads on.",
+            width,
+            app.theme.dim,
+        );
+    };
+    let has_room = area.width >= diagram::SIZE.0 && area.height > diagram::SIZE.1;
+    if has_room {
+        let mut lines = diagram::lines(app, socket);
+        lines.push(now(app, socket, width));
+        lines.extend(kernel(app, socket).map(|spans| cut_spans(spans, width)));
+        lines.extend(paragraph(&path(socket), width, app.theme.dim));
+        return lines;
+    }
+    compact(app, socket, width)
+}
+
+/// The same without the diagram: each thing on a line of its own, the most important first.
+fn compact(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
+    let mut first = now(app, socket, width).spans;
+    if let Some(kernel) = kernel(app, socket) {
+        first.push(Span::raw(" ·"));
+        first.extend(kernel);
+    }
+    let mut lines = vec![cut_spans(first, width)];
+    lines.extend(paragraph(&path(socket), width, app.theme.dim));
+    lines.extend(leads_on(app, socket, width));
+    lines
+}
+
+/// The phase and since when.
+fn now(app: &App, socket: &Socket, width: usize) -> Line<'static> {
+    let since = span(app.now.since(socket.since()));
+    let why = socket
+        .path
+        .last()
+        .and_then(|step| step.by)
+        .map(|row| format!(", by {}", row.cause.label()));
+    let spans = vec![
+        Span::styled(format!(" {} ", socket.phase), app.theme.lit),
+        Span::styled(
+            format!(" since {since}{}", why.unwrap_or_default()),
+            app.theme.dim,
+        ),
+    ];
+    cut_spans(spans, width)
+}
+
+/// What the kernel says of a TCP connection; nothing for other sockets, of which it says nothing.
+fn kernel(app: &App, socket: &Socket) -> Option<Vec<Span<'static>>> {
+    let mut spans = vec![Span::styled(" kernel: ", app.theme.dim)];
+    match socket.tcp {
+        Some(tcp) => {
+            spans.push(Span::styled(tcp.to_string(), app.theme.good));
+            spans.push(Span::styled(
+                format!(", {} (TCP_INFO)", tcp.meaning()),
+                app.theme.dim,
+            ));
+        }
+        None if socket.is_tcp() => {
+            spans.push(Span::styled(
+                "unavailable, the descriptor is closed; state() looks it up",
+                app.theme.dim,
+            ));
+        }
+        None => return None,
+    }
+    Some(spans)
+}
+
+/// The calls and events that move it on from here.
+fn leads_on(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
+    let ways: Vec<String> = ways_on(socket.kind(), socket.phase)
+        .map(|way| format!("{} ⇒ {}", way.cause.label(), way.to))
+        .collect();
+    if ways.is_empty() {
+        return Vec::new();
+    }
+    wrap(&format!("leads on: {}", ways.join(" · ")), width)
+        .into_iter()
+        .map(|line| Line::styled(line, app.theme.dim))
+        .collect()
+}
+
+/// The phases so far with the moments at which they began, and the kernel's states.
+fn path(socket: &Socket) -> String {
+    let seconds = |at: crate::event::Stamp| format!("{:.3}", at.0 as f64 / 1e9);
+    let steps: Vec<String> = socket
+        .path
+        .iter()
+        .map(|step| format!("{} {}", seconds(step.at), step.phase))
+        .collect();
+    let mut text = format!("path: {}", steps.join(" → "));
+    if !socket.tcp_path.is_empty() {
+        let states: Vec<String> = socket
+            .tcp_path
+            .iter()
+            .map(|(at, state)| format!("{} {state}", seconds(*at)))
+            .collect();
+        text.push_str(&format!(" · kernel: {}", states.join(" → ")));
+    }
+    text
+}

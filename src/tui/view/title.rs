@@ -1,0 +1,45 @@
+//! The first row: what is going on, and the way to the help.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Widget;
+
+use super::super::app::App;
+
+/// Draws it.
+pub(super) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) {
+    let open = app
+        .world
+        .sockets()
+        .filter(|socket| socket.is_open())
+        .count();
+    let calls = app.world.log().len();
+    let pending = app.world.pending().count();
+    let mut spans = vec![
+        Span::styled(" sockplay", app.theme.title),
+        Span::styled(
+            format!("  {}  {}", count(open, "socket"), count(calls, "call")),
+            app.theme.dim,
+        ),
+    ];
+    if pending > 0 {
+        spans.push(Span::styled(
+            format!("  ◌ {pending} pending"),
+            app.theme.blocked,
+        ));
+    }
+    Line::from(spans).render(area, frame.buffer_mut());
+    let help = Line::from(vec![
+        Span::styled("F1", app.theme.accent),
+        Span::raw(" help  "),
+        Span::styled("q", app.theme.accent),
+        Span::raw(" quit "),
+    ]);
+    help.right_aligned().render(area, frame.buffer_mut());
+}
+
+fn count(number: usize, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{plural}")
+}
