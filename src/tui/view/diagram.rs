@@ -13,7 +13,7 @@ const CONNECTED: &str = include_str!("../../../assets/diagrams/connected.txt");
 const MESSAGES: &str = include_str!("../../../assets/diagrams/messages.txt");
 
 /// How many columns and rows a drawing needs.
-pub(super) const SIZE: (u16, u16) = (63, 15);
+pub(super) const SIZE: (u16, u16) = (64, 15);
 
 /// The drawing of a kind.
 fn drawing(kind: Kind) -> &'static str {
