@@ -9,7 +9,7 @@ use ratatui::widgets::{Block, Clear, Widget};
 use super::super::app::App;
 use super::super::keymap::{self, BINDINGS, Group};
 use super::super::theme::{PLAIN, Theme};
-use super::text::{fit, wrap};
+use super::text::{fit, paragraph, wrap};
 use crate::notation::signature::SIGNATURES;
 
 const KEY: usize = 11;
@@ -74,10 +74,9 @@ pub fn height(size: (u16, u16)) -> (usize, usize) {
 }
 
 fn lines(theme: &Theme, width: usize) -> Vec<Line<'static>> {
-    let mut lines = vec![Line::styled(
-        "One key or one line is one real system call. A key opens a form, Enter runs its line.",
-        theme.dim,
-    )];
+    let intro =
+        "One key or one line is one real system call. A key opens a form, Enter runs its line.";
+    let mut lines = paragraph(intro, width, theme.dim);
     for (group, title) in [
         (Group::Calls, "Calls on the selected socket"),
         (Group::View, "Looking and typing"),
