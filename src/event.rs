@@ -68,7 +68,7 @@ pub struct Event {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum What {
     /// A command was accepted. It stands in the log from now on.
-    Asked(Request),
+    Asked(Box<Request>),
     /// A thread is about to make the call.
     Entered {
         /// Which call.

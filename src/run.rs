@@ -51,7 +51,7 @@ pub fn run(args: &RunArgs) -> io::Result<Exit> {
         let end = Session::start(&signals)?.play(&script, args.style(), &mut io::stdout().lock());
         match end {
             Ok(End::Finished { broken }) => {
-                exit = exit.max(if broken { Exit::Broken } else { Exit::Held })
+                exit = exit.max(if broken { Exit::Broken } else { Exit::Held });
             }
             Ok(End::Interrupted(signal)) => return Ok(Exit::Signal(signal)),
             // Whoever read our output has gone: silence, as for any filter.
@@ -98,7 +98,7 @@ impl Source<'_> {
                 parse("standard input", read(io::stdin().lock()))
             }
             Self::File(path) => {
-                let opened = std::fs::File::open(path).and_then(|file| read(file));
+                let opened = std::fs::File::open(path).and_then(read);
                 parse(&path.display().to_string(), opened)
             }
         }

@@ -44,7 +44,7 @@ impl Rig {
         let request = resolve(&self.world, CallId(self.calls), &command).expect(line);
         self.world.apply(&Event {
             at: self.engine.now(),
-            what: What::Asked(request.clone()),
+            what: What::Asked(Box::new(request.clone())),
         });
         self.engine.submit(request);
         CallId(self.calls)
@@ -88,7 +88,9 @@ impl Rig {
     #[track_caller]
     fn blocks(&mut self, call: CallId) {
         self.until("blocking", |world| {
-            world.call(call).is_some_and(|record| record.is_blocked())
+            world
+                .call(call)
+                .is_some_and(sockplay::world::Record::is_blocked)
         });
     }
 

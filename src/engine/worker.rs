@@ -245,7 +245,7 @@ fn serve_elsewhere(
 ) {
     let theirs = Arc::clone(shared);
     let started = start(shared, &format!("fd{}", subject.fd), move || {
-        serve(&theirs, &inbox, &busy)
+        serve(&theirs, &inbox, &busy);
     });
     if started.is_err()
         && let Some(entry) = shared.sockets().get_mut(&id)
@@ -307,8 +307,8 @@ fn look_at(
 ) -> Option<Observation> {
     let seen = observe::observe(subject, addresses);
     if let Some(entry) = shared.sockets().get_mut(&id) {
-        entry.connection.0 = seen.local.clone().or(entry.connection.0.take());
-        entry.connection.1 = seen.peer.clone().or(entry.connection.1.take());
+        entry.connection.0 = seen.local.clone().or_else(|| entry.connection.0.take());
+        entry.connection.1 = seen.peer.clone().or_else(|| entry.connection.1.take());
     }
     shared.sampler.seen(id, &seen);
     shared.emit_at(

@@ -176,7 +176,7 @@ impl fmt::Display for Call {
                 write!(f, "{socket}, {command}")?;
                 match argument {
                     Some(flags) if command.0 == libc::F_SETFD => {
-                        write!(f, ", {}", DescriptorFlags(*flags))?
+                        write!(f, ", {}", DescriptorFlags(*flags))?;
                     }
                     Some(flags) => write!(f, ", {}", StatusFlags(*flags))?,
                     None => {}

@@ -117,7 +117,7 @@ impl<'a> Session<'a> {
         match effect {
             Effect::Submit(request) => {
                 self.fold(What::Asked(request.clone()));
-                self.engine.submit(request);
+                self.engine.submit(*request);
             }
             Effect::Cancel(call) => self.engine.cancel(call),
             Effect::Emit(what) => self.fold(what),

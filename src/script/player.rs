@@ -37,7 +37,7 @@ pub enum Pace {
 #[derive(Debug, Clone)]
 pub enum Effect {
     /// Fold [`What::Asked`] for this request, then give it to the engine.
-    Submit(Request),
+    Submit(Box<Request>),
     /// Interrupt a call.
     Cancel(CallId),
     /// Fold this, stamped with the present moment.
@@ -134,7 +134,7 @@ impl Player {
         } else if let Some((number, line)) = self.queue.pop_front() {
             match line.command {
                 Some(command) => {
-                    self.begin(world, now, number, command, line.comment, &mut effects)
+                    self.begin(world, now, number, command, line.comment, &mut effects);
                 }
                 None => effects.push(Effect::Remark(line.comment)),
             }
@@ -182,9 +182,9 @@ impl Player {
         };
         match stage {
             Stage::Sleeping | Stage::Awaiting(_) => {
-                effects.push(Effect::Emit(What::Asked(request.clone())))
+                effects.push(Effect::Emit(What::Asked(Box::new(request.clone()))));
             }
-            _ => effects.push(Effect::Submit(request.clone())),
+            _ => effects.push(Effect::Submit(Box::new(request.clone()))),
         }
         if let (Call::Cancel { .. }, Stage::Awaiting(call)) = (&command.call, stage) {
             effects.push(Effect::Cancel(call));
@@ -254,7 +254,7 @@ impl Player {
             Stage::Pausing { looks, until } => {
                 if now >= until.min(running.deadline) {
                     running.stage = Stage::Looking(looks);
-                    effects.push(Effect::Submit(running.request.clone()));
+                    effects.push(Effect::Submit(Box::new(running.request.clone())));
                 }
             }
         }

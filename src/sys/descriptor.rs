@@ -15,10 +15,7 @@ pub struct LowNumbers(Vec<i32>);
 /// Gives fewer, or none, where /dev/null cannot be opened: then numbers are merely less tidy.
 pub fn hold_low_numbers() -> LowNumbers {
     let mut held = Vec::new();
-    // SAFETY: the path is a NUL-terminated literal.
-    while let Ok(fd) =
-        check(unsafe { libc::open(c"/dev/null".as_ptr(), libc::O_RDONLY | libc::O_CLOEXEC) })
-    {
+    while let Ok(fd) = open_null() {
         if fd >= OWN {
             close(fd);
             break;
@@ -26,6 +23,11 @@ pub fn hold_low_numbers() -> LowNumbers {
         held.push(fd);
     }
     LowNumbers(held)
+}
+
+fn open_null() -> Result<i32> {
+    // SAFETY: the path is a NUL-terminated literal.
+    check(unsafe { libc::open(c"/dev/null".as_ptr(), libc::O_RDONLY | libc::O_CLOEXEC) })
 }
 
 impl Drop for LowNumbers {

@@ -224,7 +224,7 @@ impl Driver {
 
     fn carry_out(&mut self, effect: Effect) -> io::Result<()> {
         match effect {
-            Effect::Submit(request) => self.engine.submit(request),
+            Effect::Submit(request) => self.engine.submit(*request),
             Effect::Cancel(call) => self.engine.cancel(call),
             Effect::FindListeners => self.find_listeners(),
             Effect::Suspend => self.suspend()?,

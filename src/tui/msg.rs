@@ -30,7 +30,7 @@ pub enum Msg {
 #[derive(Debug, Clone)]
 pub enum Effect {
     /// Make a call.
-    Submit(Request),
+    Submit(Box<Request>),
     /// Interrupt a call.
     Cancel(CallId),
     /// Look who listens on this host.

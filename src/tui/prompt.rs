@@ -46,7 +46,7 @@ impl Prompt {
         self.line()
             .char_indices()
             .nth(self.input.cursor())
-            .map_or(self.line().len(), |(at, _)| at)
+            .map_or_else(|| self.line().len(), |(at, _)| at)
     }
 
     /// The column of the cursor and how far the line is scrolled, for a field of `width` columns.

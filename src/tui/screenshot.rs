@@ -247,7 +247,7 @@ impl Instance {
     fn take(&mut self, message: Msg) {
         for effect in update(&mut self.app, message, self.clock.now()) {
             match effect {
-                Effect::Submit(request) => self.engine.submit(request),
+                Effect::Submit(request) => self.engine.submit(*request),
                 Effect::Cancel(call) => self.engine.cancel(call),
                 // There is no terminal and no form.
                 Effect::FindListeners | Effect::Suspend | Effect::Repaint | Effect::Quit => {}

@@ -50,7 +50,7 @@ pub(super) fn picture(screens: &[(String, String)], (columns, rows): (u16, u16))
             "<rect width=\"{:.1}\" height=\"{:.1}\" fill=\"{GROUND}\"/>",
             inner.0, inner.1
         );
-        let _ = write!(out, "{screen}</g>\n");
+        let _ = writeln!(out, "{screen}</g>");
     }
     out.push_str("</svg>\n");
     out

@@ -39,7 +39,7 @@ impl World {
             } => self.returned(at, *call, outcome, *state),
             What::Refused { call, reason } => {
                 self.update(*call, |record| {
-                    record.progress = Progress::Refused(reason.clone())
+                    record.progress = Progress::Refused(reason.clone());
                 });
                 self.pending.retain(|id| id != call);
             }
@@ -146,7 +146,7 @@ impl World {
             Returned::Count(count) if call.verb().sends() => socket.sent += count,
             Returned::Count(count) if call.verb().receives() => socket.received += count,
             Returned::Data { bytes, .. } if call.verb().receives() => {
-                socket.received += bytes.len() as u64
+                socket.received += bytes.len() as u64;
             }
             _ => {}
         }

@@ -35,7 +35,7 @@ impl Story {
         self.calls += 1;
         let command = parse_line(line).expect(line).command.expect("a command");
         let request = resolve(&self.world, CallId(self.calls), &command).expect(line);
-        self.tell(What::Asked(request));
+        self.tell(What::Asked(Box::new(request)));
         CallId(self.calls)
     }
 
@@ -275,12 +275,12 @@ fn any_event() -> impl Strategy<Value = What> {
     prop_oneof![
         (call(), socket(), line).prop_map(|(id, on, line)| {
             let command = parse_line(line).expect(line).command.expect("a command");
-            What::Asked(Request {
+            What::Asked(Box::new(Request {
                 id,
                 call: command.call.clone(),
                 command,
                 on: Some(on),
-            })
+            }))
         }),
         call().prop_map(|call| What::Entered {
             call,

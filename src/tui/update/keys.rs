@@ -85,7 +85,7 @@ fn cancel(app: &mut App, effects: &mut Vec<Effect>) {
     let pending = app
         .selection
         .and_then(|socket| app.world.pending_on(socket).next())
-        .map(|record| record.id());
+        .map(crate::world::record::Record::id);
     match pending {
         Some(call) => effects.push(Effect::Cancel(call)),
         None if !app.player.is_idle() && app.player.waiting() > 0 => {
@@ -161,14 +161,14 @@ pub(super) fn scroll(app: &mut App, pane: Pane, rows: isize) {
                 .scroll
                 .0
                 .saturating_add_signed(rows)
-                .min(view::last_row(app, pane))
+                .min(view::last_row(app, pane));
         }
         Pane::Why => {
             app.scroll.1 = app
                 .scroll
                 .1
                 .saturating_add_signed(rows)
-                .min(view::last_row(app, pane))
+                .min(view::last_row(app, pane));
         }
     }
 }

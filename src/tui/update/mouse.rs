@@ -58,7 +58,7 @@ fn select(app: &mut App, pane: Pane, at: Position) {
             app.scroll.0 = 0;
         }
         Some(Row::Call(call)) => {
-            let newest = app.world.log().last().map(|record| record.id());
+            let newest = app.world.log().last().map(crate::world::record::Record::id);
             app.log_selection = (newest != Some(call)).then_some(call);
             app.scroll.1 = 0;
         }

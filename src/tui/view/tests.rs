@@ -51,7 +51,7 @@ fn ask(app: &mut App, at: u64, id: u64, on: Option<SocketId>, line: &str) {
         command,
         on,
     };
-    happens(app, at, What::Asked(request));
+    happens(app, at, What::Asked(Box::new(request)));
     happens(
         app,
         at,

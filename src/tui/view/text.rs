@@ -38,29 +38,33 @@ pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     let width = width.max(1);
     let mut lines = vec![String::new()];
     for word in text.split(' ') {
-        let mut word = word;
-        loop {
-            let Some(line) = lines.last_mut() else { break };
-            let gap = usize::from(!line.is_empty());
-            if line.width() + gap + word.width() <= width {
-                if gap == 1 {
-                    line.push(' ');
-                }
+        let gap = |line: &str| usize::from(!line.is_empty());
+        match lines.last_mut() {
+            Some(line) if line.width() + gap(line) + word.width() <= width => {
+                line.extend(std::iter::repeat_n(' ', gap(line)));
                 line.push_str(word);
-                break;
             }
-            if line.is_empty() {
-                let at = byte_of_column(word, width);
-                line.push_str(&word[..at]);
-                word = &word[at..];
-                if word.is_empty() {
-                    break;
-                }
+            last => {
+                // An empty line is filled and not left behind.
+                let is_empty = last.is_some_and(|line| line.is_empty());
+                lines.truncate(lines.len() - usize::from(is_empty));
+                lines.extend(pieces(word, width));
             }
-            lines.push(String::new());
         }
     }
     lines
+}
+
+/// A word in pieces of at most `width` columns.
+fn pieces(word: &str, width: usize) -> Vec<String> {
+    let mut pieces = Vec::new();
+    let mut rest = word;
+    while !rest.is_empty() {
+        let (piece, after) = rest.split_at(byte_of_column(rest, width));
+        pieces.push(piece.to_owned());
+        rest = after;
+    }
+    pieces
 }
 
 /// The byte after as many characters as fit into `width` columns, at least one.
