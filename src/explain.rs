@@ -1,0 +1,97 @@
+//! Why a call returned what it returned, in this world: one or two sentences for every result of every call.
+//!
+//! The explanations are rows of data: which calls, which result, what must hold in the world, the text and its source.
+//! [`why`] takes the first row that fits. The tables stand in the `rows_` files in the order of `rows::TABLES`, the
+//! special before the general; every call ends with a row for any success and a row for any errno, which the tests check.
+//! [`wakes_on`] says what a sleeping call waits for and [`senseless`] why a call cannot succeed now; both are tables too.
+//!
+//! A row is chosen by the `Scene`: the call with its socket, the sockets it met, and what earlier calls set.
+//! It looks at the world as it was when the call ended, so an old line of the log keeps its explanation.
+
+mod condition;
+mod culprit;
+mod history;
+mod pattern;
+mod rows;
+mod rows_addresses;
+mod rows_closing;
+mod rows_connect;
+mod rows_descriptors;
+mod rows_general;
+mod rows_options;
+mod rows_receiving;
+mod rows_sending;
+mod rows_unix;
+mod rows_waiting;
+mod rows_words;
+mod scene;
+mod senseless;
+mod slot;
+mod wakes;
+
+use crate::notation::Verb;
+use crate::world::{Record, World};
+use rows::Row;
+use scene::Scene;
+pub use senseless::senseless;
+pub use wakes::wakes_on;
+
+/// An explanation of one result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Why {
+    /// One or two sentences; an introduction of a few words comes before those of a collected result.
+    pub text: String,
+    /// Where to read more: `connect(2)`, `TLPI 56.5`, `RFC 9293 3.6`.
+    pub source: &'static str,
+}
+
+/// Why a call of the log ended as it did, or what it waits for.
+///
+/// `wait` and `cancel` give the result of another call, so they are explained by that one where it is known.
+pub fn why(world: &World, record: &Record) -> Why {
+    let scene = Scene::of(world, record);
+    let Some(collected) = scene.collected() else {
+        return plain(&scene);
+    };
+    let of_that = plain(&Scene::of(world, collected));
+    Why {
+        text: format!(
+            "{} ended. {}",
+            slot::short_call(&Scene::of(world, collected)),
+            of_that.text
+        ),
+        source: of_that.source,
+    }
+}
+
+fn plain(scene: &Scene<'_>) -> Why {
+    rows::find(scene).map_or_else(
+        || Why {
+            text: rows::NOTHING_FITS.to_owned(),
+            source: manual(scene.verb()),
+        },
+        |row| tell(scene, row),
+    )
+}
+
+fn tell(scene: &Scene<'_>, row: &Row) -> Why {
+    let source = match row.source {
+        rows::OF_THE_CALL => manual(scene.verb()),
+        source => source,
+    };
+    Why {
+        text: slot::fill(row.text, scene),
+        source,
+    }
+}
+
+/// The manual page of a call; the words of the playground have none.
+fn manual(verb: Verb) -> &'static str {
+    match verb.signature().man {
+        "" => "the notation",
+        man => man,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,190 @@
+//! What must hold in the world for a row: one named condition a line.
+
+use super::culprit::family_of;
+use super::scene::{Scene, phase_at, went_through};
+use crate::notation::{Call, Data, Descriptor, Place, Returned, Value};
+use crate::socket::option::Access;
+use crate::socket::{Address, Cause, Domain, Kind, Phase, TcpState, UnixName};
+use crate::world::Socket;
+
+/// Declares the conditions: `Name "what it means" |scene| test;`.
+macro_rules! conditions {
+    ($($name:ident $meaning:literal |$scene:ident| $test:expr;)+) => {
+        /// A condition of a row.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub(super) enum When {
+            $(#[doc = $meaning] $name),+
+        }
+
+        impl When {
+            /// Whether it holds in a scene.
+            pub(super) fn holds(self, scene: &Scene<'_>) -> bool {
+                match self {
+                    $(Self::$name => { let $scene = scene; $test })+
+                }
+            }
+        }
+    };
+}
+
+const ENDS_SENDING: [Cause; 2] = [Cause::ShutWrite, Cause::ShutBoth];
+const ENDS_RECEIVING: [Cause; 2] = [Cause::ShutRead, Cause::ShutBoth];
+/// The first port that everybody may bind.
+const FIRST_FREE_PORT: u16 = 1024;
+/// What net.core.somaxconn is unless somebody changed it.
+const SOMAXCONN: i32 = 4096;
+
+conditions! {
+    // The kind of socket.
+    Unix "the domain is AF_UNIX" |s| s.domain() == Some(Domain::UNIX);
+    Inet "the domain is AF_INET or AF_INET6" |s| matches!(s.domain(), Some(Domain::INET | Domain::INET6));
+    PacketDomain "the domain is AF_PACKET" |s| s.domain() == Some(Domain(libc::AF_PACKET));
+    Tcp "it is a TCP socket" |s| s.is_tcp();
+    Stream "it is a stream" |s| s.kind() == Some(Kind::Stream);
+    Seqpacket "it has records" |s| s.kind() == Some(Kind::Seqpacket);
+    Datagram "it has datagrams" |s| s.kind() == Some(Kind::Datagram);
+    Raw "it is raw" |s| s.kind() == Some(Kind::Raw);
+    NotRaw "it is not raw" |s| s.kind() != Some(Kind::Raw);
+    Message "it has messages and no connections" |s| s.kind().is_some_and(|kind| !kind.is_connected_kind());
+    ConnectedKind "its kind has connections" |s| s.kind().is_some_and(Kind::is_connected_kind);
+    ProtocolZero "the protocol was left to the kernel" |s| protocol(s) == Some(0);
+    PingProtocol "the protocol is that of ping" |s| s.kind() == Some(Kind::Datagram) && matches!(protocol(s), Some(libc::IPPROTO_ICMP | libc::IPPROTO_ICMPV6));
+    // The phase before the call.
+    WasUnbound "it was unbound" |s| s.phase() == Some(Phase::Unbound);
+    WasListening "it listened" |s| s.phase() == Some(Phase::Listening);
+    WasConnecting "connect() was under way" |s| s.phase() == Some(Phase::Connecting);
+    WasPeerClosed "the peer had ended its direction" |s| s.phase() == Some(Phase::PeerClosed);
+    WasWriteShut "we had ended our sending" |s| s.phase() == Some(Phase::WriteShut);
+    WasShut "both directions had ended" |s| s.phase() == Some(Phase::Shut);
+    WasReset "the connection had been aborted" |s| s.phase() == Some(Phase::Reset);
+    WasOver "the connection had ended" |s| matches!(s.phase(), Some(Phase::Shut | Phase::Reset));
+    HadPeer "it had a peer" |s| s.phase().is_some_and(Phase::had_peer);
+    NeverConnected "it had no connection" |s| matches!(s.phase(), Some(Phase::Unbound | Phase::Bound | Phase::Failed));
+    FinCame "the peer had sent its FIN" |s| s.record.states.0 == Some(TcpState::CloseWait) || s.closed_peer().is_some();
+    Named "its local address is known" |s| s.socket.and_then(|socket| socket.local.as_ref()).is_some_and(|local| !local.is_unset());
+    Nameless "it has no local address" |s| s.phase() == Some(Phase::Unbound) && !Self::Named.holds(s);
+    UnixNamed "its name is a path" |s| s.socket.and_then(|socket| socket.local.as_ref()).is_some_and(|local| local.path().is_some());
+    WeShutWrite "we ended our sending" |s| s.has_done(&ENDS_SENDING);
+    WeShutRead "we ended our receiving" |s| s.has_done(&ENDS_RECEIVING);
+    // The descriptor.
+    OnSocket "the call is made on a descriptor" |s| s.record.call().socket().is_some();
+    NumberReused "its name is that of a closed socket" |s| number_reused(s);
+    UsedAfterClose "its name is that of a closed socket, and the number is free" |s| s.record.on().is_none() && s.named().is_some();
+    ByNumber "it was made on a number" |s| matches!(s.record.call().socket(), Some(Descriptor::Raw(_)));
+    Duplicated "another descriptor of the socket is open" |s| s.duplicate().is_some();
+    StillPending "another call sleeps on it" |s| s.also_pending().is_some();
+    // The course of the call.
+    Interrupted "a signal was sent to interrupt it" |s| s.record.interrupted;
+    Slept "it slept in the kernel" |s| s.record.ever_blocked;
+    SendTimeout "SO_SNDTIMEO is set" |s| s.has_timeout(libc::SO_SNDTIMEO);
+    ReceiveTimeout "SO_RCVTIMEO is set" |s| s.has_timeout(libc::SO_RCVTIMEO);
+    // The arguments.
+    NullAddress "the address is a null pointer" |s| s.place() == Some(&Place::Null);
+    NullData "the data is a null pointer" |s| matches!(s.data(), Some(Data::Null(_)));
+    ToUnspec "the address is AF_UNSPEC" |s| s.place() == Some(&Place::Unspecified);
+    ToItself "the address is its own" |s| s.address().is_some() && s.address() == s.socket.and_then(|socket| socket.local.as_ref());
+    WrongLength "the address length is wrong on purpose" |s| s.call().address().is_some_and(|arg| arg.length.is_some());
+    ForeignAddress "the address is of another family" |s| is_foreign(s);
+    PathTooLong "the path does not fit into sun_path" |s| s.address().and_then(Address::path).is_some_and(|path| path.len() > 108);
+    UnixAddress "the address is of AF_UNIX" |s| matches!(s.address(), Some(Address::Unix(_)));
+    UnixPath "the address is a path" |s| s.address().is_some_and(|address| address.path().is_some());
+    UnixAutobind "the address is a bare family" |s| matches!(s.address(), Some(Address::Unix(UnixName::Unnamed)));
+    PortZero "the port is 0" |s| s.address().and_then(Address::port) == Some(0);
+    LowPort "the port is reserved" |s| s.address().and_then(Address::port).is_some_and(|port| (1..FIRST_FREE_PORT).contains(&port));
+    Wildcard "the host is every local one" |s| s.address().is_some_and(Address::is_wildcard);
+    BacklogHuge "the backlog is above the limit" |s| matches!(s.call(), Call::Listen { backlog, .. } if *backlog < 0 || *backlog > SOMAXCONN);
+    AskedForNothing "it was to move 0 bytes" |s| s.asked() == Some(0);
+    OutOfBand "MSG_OOB" |s| s.flags().contains(libc::MSG_OOB);
+    Peek "MSG_PEEK" |s| s.flags().contains(libc::MSG_PEEK);
+    WaitAll "MSG_WAITALL" |s| s.flags().contains(libc::MSG_WAITALL);
+    Truncate "MSG_TRUNC" |s| s.flags().contains(libc::MSG_TRUNC);
+    More "MSG_MORE" |s| s.flags().contains(libc::MSG_MORE);
+    HowRead "SHUT_RD" |s| matches!(s.call(), Call::Shutdown { how, .. } if how.0 == libc::SHUT_RD);
+    HowWrite "SHUT_WR" |s| matches!(s.call(), Call::Shutdown { how, .. } if how.0 == libc::SHUT_WR);
+    // Who has the address.
+    HeldByOurs "an open socket of ours has it" |s| s.holder().is_some();
+    HolderConnected "it is a connection" |s| s.holder().is_some_and(|holder| s.phase_of(holder).had_peer());
+    HeldElsewhere "what it has is another address that overlaps" |s| s.holder().is_some_and(|holder| holder.local.as_ref() != s.address());
+    LeftByOurs "a closed socket of ours left it behind" |s| s.leftover().is_some();
+    WasUnlinked "unlink() removed it" |s| s.was_unlinked();
+    TargetKnown "it leads to a socket of ours" |s| s.target().is_some();
+    TargetListens "it leads to one that listens" |s| target_is(s, |phase| phase == Phase::Listening);
+    TargetDeaf "it leads to an open one that does not listen" |s| Self::ConnectedKind.holds(s) && target_is(s, |phase| phase != Phase::Listening && phase != Phase::Closed);
+    TargetClosed "it leads to a closed one" |s| target_is(s, |phase| phase == Phase::Closed);
+    TargetOfOtherKind "it leads to one of another type" |s| s.target().is_some_and(|target| Some(target.kind()) != s.kind());
+    TargetFull "its accept queue is full" |s| s.target().and_then(|target| target.waiting).is_some_and(|queue| queue.length > queue.limit);
+    // The other end.
+    PeerGone "the peer is ours and closed" |s| s.closed_peer().is_some();
+    PeerShutWrite "the peer is ours and ended its sending" |s| s.peer().is_some_and(|peer| went_through(peer, &ENDS_SENDING, s.at));
+    PeerEnded "the peer is ours and sends no more" |s| Self::PeerGone.holds(s) || Self::PeerShutWrite.holds(s);
+    PeerLeftUnread "it was closed with data of ours unread" |s| s.unread_by_closed_peer().is_some();
+    PeerLingeredZero "it was closed with SO_LINGER 0" |s| s.peer_lingered_zero();
+    PeerDisconnected "it dissolved the connection" |s| s.peer_disconnected();
+    ListenerGone "the listener was closed before it accepted us" |s| s.listener_gone().is_some();
+    SentIntoTheVoid "we had sent after the peer was closed" |s| s.sent_into_the_void();
+    UnreadHere "data of the peer is unread here" |s| s.unread_here().is_some();
+    LingersZero "SO_LINGER 0 is set here" |s| s.lingers_zero();
+    // Options and flags.
+    OptionKnown "the option has a row" |s| s.option().is_some();
+    OptionReadOnly "it can only be read" |s| s.option().is_some_and(|row| row.access == Access::Get);
+    OptionWriteOnly "it can only be set" |s| s.option().is_some_and(|row| row.access == Access::Set);
+    OptionV6Only "it is IPV6_V6ONLY" |s| s.is_option(libc::IPPROTO_IPV6, &[libc::IPV6_V6ONLY]);
+    OptionCongestion "it is TCP_CONGESTION" |s| s.is_option(libc::IPPROTO_TCP, &[libc::TCP_CONGESTION]);
+    OptionMembership "it joins or leaves a group" |s| s.is_option(libc::IPPROTO_IP, &[libc::IP_ADD_MEMBERSHIP, libc::IP_DROP_MEMBERSHIP]);
+    OptionBuffer "it is a buffer size" |s| s.is_option(libc::SOL_SOCKET, &[libc::SO_RCVBUF, libc::SO_SNDBUF]);
+    OptionReuseAddr "it is SO_REUSEADDR" |s| s.is_option(libc::SOL_SOCKET, &[libc::SO_REUSEADDR]);
+    OptionLinger "it is SO_LINGER" |s| s.is_option(libc::SOL_SOCKET, &[libc::SO_LINGER]);
+    OptionReceiveTimeout "it is SO_RCVTIMEO" |s| s.is_option(libc::SOL_SOCKET, &[libc::SO_RCVTIMEO]);
+    OptionSendTimeout "it is SO_SNDTIMEO" |s| s.is_option(libc::SOL_SOCKET, &[libc::SO_SNDTIMEO]);
+    OptionError "it is SO_ERROR" |s| s.is_option(libc::SOL_SOCKET, &[libc::SO_ERROR]);
+    OptionTcpInfo "it is TCP_INFO" |s| s.is_option(libc::IPPROTO_TCP, &[libc::TCP_INFO]);
+    ValueZeroLinger "the value is {1, 0s}" |s| matches!(s.value(), Some(Value::Linger { on, seconds: 0 }) if *on != 0);
+    ValueNoError "the value is no error" |s| matches!(s.value(), Some(Value::Error(None)));
+    SetsNonblock "it sets O_NONBLOCK" |s| sets_status(s).is_some_and(|flags| flags & libc::O_NONBLOCK != 0);
+    SetsStatus "it sets the status flags" |s| sets_status(s).is_some();
+    ReadsStatus "it reads the status flags" |s| matches!(s.call(), Call::Fcntl { command, .. } if command.0 == libc::F_GETFL);
+    // What was returned.
+    Nothing "an address that says nothing" |s| matches!(s.returned(), Some(Returned::Address(address)) if address.is_unset());
+    StateGone "no state" |s| matches!(s.returned(), Some(Returned::Word("GONE")));
+    StateTimeWait "TIME_WAIT" |s| matches!(s.returned(), Some(Returned::State(TcpState::TimeWait)));
+    StateTcp "a TCP state" |s| matches!(s.returned(), Some(Returned::State(_)));
+    QueueEmpty "0" |s| s.count() == Some(0);
+}
+
+fn protocol(scene: &Scene<'_>) -> Option<i32> {
+    match scene.call() {
+        Call::Socket { protocol, .. } | Call::Socketpair { protocol, .. } => Some(protocol.0),
+        _ => None,
+    }
+}
+
+fn sets_status(scene: &Scene<'_>) -> Option<i32> {
+    match scene.call() {
+        Call::Fcntl {
+            command, argument, ..
+        } if command.0 == libc::F_SETFL => Some(argument.unwrap_or(0)),
+        _ => None,
+    }
+}
+
+fn is_foreign(scene: &Scene<'_>) -> bool {
+    match (scene.address().and_then(family_of), scene.domain()) {
+        (Some(family), Some(domain)) => family != domain,
+        _ => false,
+    }
+}
+
+fn target_is(scene: &Scene<'_>, test: impl Fn(Phase) -> bool) -> bool {
+    scene
+        .target()
+        .is_some_and(|target: &Socket| test(scene.phase_of(target)))
+}
+
+/// Whether the written name is that of a socket that was closed before, and another one has its number now.
+fn number_reused(scene: &Scene<'_>) -> bool {
+    let (Some(named), Some(on)) = (scene.named(), scene.record.on()) else {
+        return false;
+    };
+    let closed = phase_at(named, scene.record.asked) == Some(Phase::Closed);
+    named.id != on && closed
+}

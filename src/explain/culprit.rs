@@ -1,0 +1,173 @@
+//! The other sockets of a scene: who holds the address, who was to be reached, who is at the other end.
+
+use std::net::IpAddr;
+
+use super::history::{family_is_open, root};
+use super::scene::{Scene, born, phase_at, went_through};
+use crate::event::Origin;
+use crate::notation::Verb;
+use crate::socket::{Address, Cause, Domain, Kind, Phase};
+use crate::world::Socket;
+
+impl<'a> Scene<'a> {
+    /// The other sockets that existed when the call ended, duplicates of its own left out.
+    pub(super) fn others(&self) -> impl Iterator<Item = &'a Socket> {
+        let scene = *self;
+        let own = self.socket.map(|socket| root(scene.world, socket.id));
+        self.world.sockets().filter(move |other| {
+            born(other) <= scene.at && Some(root(scene.world, other.id)) != own
+        })
+    }
+
+    /// The phase of another socket when the call ended.
+    pub(super) fn phase_of(&self, other: &Socket) -> Phase {
+        phase_at(other, self.at).unwrap_or(other.phase)
+    }
+
+    /// The address that bind() or listen() wanted to have.
+    fn wanted(&self) -> Option<&'a Address> {
+        match self.verb() {
+            Verb::Listen => self.socket?.local.as_ref(),
+            _ => self.address(),
+        }
+    }
+
+    /// The open socket of ours that has the wanted address; one that has exactly this address before one that overlaps.
+    pub(super) fn holder(&self) -> Option<&'a Socket> {
+        let wanted = self.wanted()?;
+        let listens = self.verb() == Verb::Listen;
+        self.others()
+            .filter(|other| self.shares_names_with(other) && overlaps(other, wanted))
+            .filter(|other| match self.phase_of(other) {
+                Phase::Closed => false,
+                phase => !listens || phase == Phase::Listening,
+            })
+            .max_by_key(|other| {
+                (
+                    other.local.as_ref() == Some(wanted),
+                    self.phase_of(other) == Phase::Listening,
+                )
+            })
+    }
+
+    /// The closed socket of ours that left the wanted address behind: a connection that ends on its own, or a path.
+    pub(super) fn leftover(&self) -> Option<&'a Socket> {
+        let wanted = self.wanted()?;
+        self.others()
+            .filter(|other| self.shares_names_with(other) && overlaps(other, wanted))
+            .filter(|other| self.phase_of(other) == Phase::Closed)
+            .filter(|other| wanted.path().is_some() || had_peer(other))
+            .last()
+    }
+
+    /// Whether two sockets cannot have one address: TCP ports are not UDP ports, while paths are one space.
+    fn shares_names_with(&self, other: &Socket) -> bool {
+        match self.wanted() {
+            Some(Address::Unix(_)) => true,
+            _ => self.kind() == Some(other.kind()),
+        }
+    }
+
+    /// The socket of ours that the address argument leads to: one that listens, else any other, else a closed one.
+    pub(super) fn target(&self) -> Option<&'a Socket> {
+        let address = self.address()?;
+        let unix = matches!(address, Address::Unix(_));
+        self.others()
+            .filter(|other| overlaps(other, address) && !other.is_accepted())
+            .filter(|other| unix || self.kind() == Some(other.kind()))
+            .max_by_key(|other| match self.phase_of(other) {
+                Phase::Listening => 2,
+                Phase::Closed => 0,
+                _ => 1,
+            })
+    }
+
+    /// The socket of ours at the other end.
+    pub(super) fn peer(&self) -> Option<&'a Socket> {
+        let own = self.socket?;
+        if own.origin == Origin::Paired {
+            let made_by = self.world.call(own.made_by)?;
+            let other = made_by.born.iter().find(|id| **id != own.id)?;
+            return self.world.socket(*other);
+        }
+        let theirs = own.peer.as_ref().filter(|address| !address.is_unset())?;
+        let connected = own.kind().is_connected_kind();
+        self.others()
+            .filter(|other| other.kind() == own.kind())
+            .filter(|other| other.local.as_ref() == Some(theirs))
+            .filter(|other| !connected || other.peer == own.local)
+            .last()
+    }
+
+    /// The peer, when it is ours and no descriptor of it is open any more.
+    pub(super) fn closed_peer(&self) -> Option<&'a Socket> {
+        self.peer()
+            .filter(|peer| !family_is_open(self.world, peer.id, self.at))
+    }
+
+    /// The listener of ours at the peer's address that was closed and never gave our connection to anybody.
+    pub(super) fn listener_gone(&self) -> Option<&'a Socket> {
+        if self.peer().is_some() {
+            return None;
+        }
+        let theirs = self.socket?.peer.as_ref()?;
+        self.others()
+            .filter(|other| overlaps(other, theirs) && other.kind().is_connected_kind())
+            .find(|other| {
+                self.phase_of(other) == Phase::Closed
+                    && other.path.iter().any(|step| step.phase == Phase::Listening)
+            })
+    }
+
+    /// Whether the peer, which is ours, left by connect(AF_UNSPEC).
+    pub(super) fn peer_disconnected(&self) -> bool {
+        self.peer()
+            .is_some_and(|peer| went_through(peer, &[Cause::Disconnect], self.at))
+    }
+}
+
+fn had_peer(socket: &Socket) -> bool {
+    socket.kind() == Kind::Stream && socket.path.iter().any(|step| step.phase.had_peer())
+}
+
+/// Whether a socket has `address`, or one that the kernel takes for the same.
+fn overlaps(socket: &Socket, address: &Address) -> bool {
+    let Some(local) = &socket.local else {
+        return false;
+    };
+    if local.is_unset() || address.is_unset() {
+        return false;
+    }
+    local == address || (local.port() == address.port() && hosts_overlap(local, address))
+}
+
+fn hosts_overlap(one: &Address, other: &Address) -> bool {
+    let (Some(one), Some(other)) = (host(one), host(other)) else {
+        return false;
+    };
+    one == other || covers(one, other) || covers(other, one)
+}
+
+/// Whether `wild` stands for `other` too: 0.0.0.0 for IPv4, and :: for both as long as IPV6_V6ONLY is off.
+fn covers(wild: IpAddr, other: IpAddr) -> bool {
+    wild.is_unspecified() && (wild.is_ipv6() || other.is_ipv4())
+}
+
+/// The host part; an IPv4 address in IPv6 form is the IPv4 address.
+fn host(address: &Address) -> Option<IpAddr> {
+    match address {
+        Address::Inet(a) => Some(IpAddr::V4(*a.ip())),
+        Address::Inet6(a) => Some(IpAddr::V6(*a.ip()).to_canonical()),
+        Address::Unix(_) | Address::Other { .. } => None,
+    }
+}
+
+/// The domain that an address belongs to. `None` where we have no words for it.
+pub(super) fn family_of(address: &Address) -> Option<Domain> {
+    match address {
+        Address::Inet(_) => Some(Domain::INET),
+        Address::Inet6(_) => Some(Domain::INET6),
+        Address::Unix(_) => Some(Domain::UNIX),
+        Address::Other { .. } => None,
+    }
+}

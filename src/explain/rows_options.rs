@@ -1,0 +1,49 @@
+//! Options and flags: setsockopt, getsockopt and fcntl.
+
+use super::rows::{OF_THE_CALL, Row, rows};
+
+pub(super) static ROWS: &[Row] = rows! {
+    // What cannot be set or read.
+    SETSOCKOPT Fails(ENOPROTOOPT) [OptionReadOnly] "{option} can only be read: {meaning}." OF_THE_CALL;
+    GETSOCKOPT Fails(ENOPROTOOPT) [OptionWriteOnly] "{option} can only be set: {meaning}." OF_THE_CALL;
+    OPTIONS Fails(ENOPROTOOPT) [OptionKnown] "{option} ({option_level}) does not exist for a socket like {socket} ({domain}, {kind})." OF_THE_CALL;
+    OPTIONS Fails(ENOPROTOOPT) [] "No option has this number at this level. Level and number go together." OF_THE_CALL;
+    OPTIONS Fails(EOPNOTSUPP) [] "{socket} ({domain}, {kind}) has no options of the level {option_level}. Every socket has those of SOL_SOCKET." OF_THE_CALL;
+    SETSOCKOPT Fails(EINVAL) [OptionV6Only] "IPV6_V6ONLY decides what bind() takes, so it must be set before bind(); {socket} is {phase}." "ipv6(7)";
+    SETSOCKOPT Fails(EINVAL) [OptionKnown] "The kernel does not take {value} for {option}: the size or the range is wrong, or the state of {socket} is." OF_THE_CALL;
+    OPTIONS Fails(EINVAL) [] "The value has the wrong size for this option. Most take an int of four bytes." OF_THE_CALL;
+    SETSOCKOPT Fails(EDOM) [] "The microseconds of a timeout must be less than a million. Put whole seconds into tv_sec." "socket(7)";
+    SETSOCKOPT Fails(EPERM, EACCES) [OptionKnown] "{option} with {value} takes a capability that this process lacks, mostly CAP_NET_ADMIN. The lab has it." "capabilities(7)";
+    SETSOCKOPT Fails(ENOENT) [OptionCongestion] "The kernel knows no congestion control {value}. net.ipv4.tcp_available_congestion_control lists those it has." "tcp(7)";
+    SETSOCKOPT Fails(EADDRINUSE) [OptionMembership] "{socket} is a member of this group on this interface already." "ip(7)";
+    SETSOCKOPT Fails(EADDRNOTAVAIL) [OptionMembership] "{socket} is no member of this group on this interface, so it cannot leave it." "ip(7)";
+    SETSOCKOPT Fails(ENODEV) [] "No interface of this host has the address that was given. Use one of its own, such as 127.0.0.1." "ip(7)";
+    SETSOCKOPT Fails(EPROTO) [OptionMembership] "Multicast is for datagrams; {socket} is a {kind}." "ip(7)";
+    SETSOCKOPT Fails(EISCONN, ENOTCONN) [] "The kernel takes {option} only in another phase; {socket} is {phase}." OF_THE_CALL;
+    OPTIONS Fails(ENOTCONN) [] "{socket} is {phase}, and this option asks about a connection." OF_THE_CALL;
+    // Set.
+    SETSOCKOPT Success [OptionBuffer] "The kernel doubles the value of {option} for its own bookkeeping, within net.core limits. getsockopt() gives the doubled one back." "socket(7)";
+    SETSOCKOPT Success [OptionReuseAddr, WasUnbound] "{option} is set in time: bind() looks at it. It lets {socket} have a port that old connections hold in TIME_WAIT." "TLPI 61.10";
+    SETSOCKOPT Success [OptionReuseAddr] "{option} changes what bind() allows, and {socket} is {phase} already. Set it before bind()." "TLPI 61.10";
+    SETSOCKOPT Success [OptionLinger, ValueZeroLinger] "close() of {socket} will abort the connection: RST instead of FIN, unsent data is lost, no TIME_WAIT." "socket(7)";
+    SETSOCKOPT Success [OptionLinger] "With l_onoff set, close() of {socket} waits for unsent data, at most that long; with 0 it returns at once as usual." "socket(7)";
+    SETSOCKOPT Success [OptionReceiveTimeout] "A receiving call or accept() on {socket} that sleeps longer returns EAGAIN. A timeout of 0 means for ever." "socket(7)";
+    SETSOCKOPT Success [OptionSendTimeout] "A sending call on {socket} that sleeps longer returns EAGAIN, a connect() EINPROGRESS. A timeout of 0 means for ever." "socket(7)";
+    SETSOCKOPT Success [OptionMembership] "{option} on {socket}: {meaning}. The kernel tells the network with IGMP." "ip(7)";
+    SETSOCKOPT Success [OptionKnown] "{option} of {socket} is {value} now: {meaning}." OF_THE_CALL;
+    SETSOCKOPT Success [] "The kernel took the value; the option has no name here." OF_THE_CALL;
+    // Read.
+    GETSOCKOPT Success [OptionBuffer] "This is twice what was set, or the default: the kernel doubles {option} for its own bookkeeping." "socket(7)";
+    GETSOCKOPT Success [OptionError, ValueNoError] "No error is pending on {socket}. After a non-blocking connect() 0 means success, but only once the socket is writable." "socket(7)";
+    GETSOCKOPT Success [OptionError] "{value} was pending on {socket}: it happened while no call was there to return it. Reading it cleared it." "socket(7)";
+    GETSOCKOPT Success [OptionTcpInfo] "The kernel's own view of {socket}, which may differ from what our calls imply." "tcp(7)";
+    GETSOCKOPT Success [OptionKnown] "{option} of {socket} is {value}: {meaning}." OF_THE_CALL;
+    GETSOCKOPT Success [] "The kernel gave the value; the option has no name here." OF_THE_CALL;
+    // fcntl()
+    FCNTL Fails(EINVAL) [] "fcntl() does not know this command, or it does not apply to sockets." "fcntl(2)";
+    FCNTL Fails(EPERM, EACCES) [] "The kernel does not let this flag be changed on this file." "fcntl(2)";
+    FCNTL Success [SetsNonblock] "{socket} is non-blocking now: calls that would wait return EAGAIN, connect() EINPROGRESS. Every dup() of it shares that." "fcntl(2)";
+    FCNTL Success [SetsStatus] "{socket} is blocking now: calls wait until they can do something." "fcntl(2)";
+    FCNTL Success [ReadsStatus] "The status flags belong to the socket and are shared by every dup() of it. O_NONBLOCK stands there if calls do not wait." "fcntl(2)";
+    FCNTL Success [] "The descriptor flags belong to this number alone. FD_CLOEXEC closes it when the process executes another program." "fcntl(2)";
+};

@@ -1,0 +1,51 @@
+//! Sending: send, sendto, write and fill.
+
+use super::rows::{OF_THE_CALL, Row, rows};
+
+pub(super) static ROWS: &[Row] = rows! {
+    // Nobody to send to.
+    SENDING Fails(EPIPE) [WeShutWrite] "{socket} ended its own sending direction with shutdown(), so it cannot send any more; {peer} may still send.{sigpipe}" "shutdown(2)";
+    SENDING Fails(EPIPE) [WasListening] "{socket} listens: it has no peer to send to. Send on a socket that accept() gave.{sigpipe}" "send(2)";
+    SENDING Fails(EPIPE) [NeverConnected] "{socket} is {phase} and has no connection to send on. Call connect() first.{sigpipe}" "tcp(7)";
+    SENDING Fails(EPIPE) [Tcp, SentIntoTheVoid] "{peer} is closed: its kernel answered the send before this one with RST, and from then on sending fails.{sigpipe}" "UNP 5.13";
+    SENDING Fails(EPIPE) [PeerGone] "{peer} is closed, so nobody can receive any more.{sigpipe}" "send(2)";
+    SENDING Fails(EPIPE) [] "The other end of {socket} takes no more data: it closed, reset the connection or shut down its receiving.{sigpipe}" "send(2)";
+    SENDING Fails(EDESTADDRREQ) [] "{socket} has no peer, and {verb}() does not say where to send. Use sendto(), or connect() first." "send(2)";
+    SENDING Fails(ENOTCONN) [WasListening] "{socket} listens: it has no peer to send to. Send on a socket that accept() gave." "send(2)";
+    SENDING Fails(ENOTCONN) [Datagram] "{socket} has no peer, or its peer is gone. Use sendto(), or connect() first." "unix(7)";
+    SENDING Fails(ENOTCONN) [HadPeer] "The connection of {socket} is over, so there is nobody to send to. Make a new socket." "send(2)";
+    SENDING Fails(ENOTCONN) [] "{socket} is {phase} and has no connection to send on. Call connect() first." "send(2)";
+    SENDTO Fails(EISCONN) [] "{socket} is connected, so it has one peer, and an address is not allowed beside it. Use send()." "unix(7)";
+    SENDING Fails(EOPNOTSUPP) [OutOfBand] "{socket} has no urgent data (MSG_OOB): TCP has it, datagrams have not. Leave the flag out." "send(2)";
+    SENDTO Fails(EOPNOTSUPP) [Stream] "{socket} is a stream and is not connected: an address in sendto() is for datagrams. Call connect(), then send()." "unix(7)";
+    SENDING Fails(ECONNREFUSED) [Datagram, Inet] "An earlier datagram came back: no socket had that port, and ICMP said so. This call only reports it and sent nothing; the next one sends again." "UNP 8.9";
+    SENDING Fails(ECONNREFUSED) [] "The peer of {socket} is gone: nobody receives under that name. The receiver has to bind() again, and this side to connect() or sendto() again." OF_THE_CALL;
+    SENDTO Fails(EINVAL) [PortZero] "Port 0 is no destination: it only asks bind() for a free port. Use the port of the receiver." "udp(7)";
+    // No room.
+    SENDING Fails(EMSGSIZE) [Inet, Datagram] "A UDP datagram over IPv4 carries at most 65507 bytes, and {asked} do not fit. Split the data, or use a stream." "udp(7)";
+    SENDING Fails(EMSGSIZE) [] "A message is sent whole or not at all, and {asked} bytes do not fit into the send buffer. Split it, or raise SO_SNDBUF." "send(2)";
+    SENDING Fails(EAGAIN) [WasConnecting] "{socket} is still connecting and may not wait for it. Try again when it is writable." "send(2)";
+    SENDING Fails(EAGAIN) [SendTimeout, Slept] "No room came free before SO_SNDTIMEO ended the wait. {peer} has to read first." "socket(7)";
+    SENDING Fails(EAGAIN) [Datagram, Unix] "{peer} has not read enough: its queue is full (see net.unix.max_dgram_qlen), and this call may not wait ({impatience})." "unix(7)";
+    SENDING Fails(EAGAIN) [] "There is no room to send, and this call may not wait ({impatience}). {peer} has to read first; poll() says POLLOUT when there is room." "send(2)";
+    // Success that says less than it seems to.
+    SENDING Short [] "There was room for {count} of {asked} bytes, so the call took only those. Send the rest in further calls: a write to a stream may always be short." "TLPI 61.1";
+    FILL Success [] "Sending went on until EAGAIN: {count} bytes fill the buffers between {socket} and {peer}. Nothing more gets in before {peer} reads." "the notation";
+    SENDING Success [Tcp, PeerGone] "{peer} is closed, yet this succeeds: sending only puts bytes into the send buffer. The kernel of {peer} answers with RST, and the next send gives EPIPE." "UNP 5.13";
+    SENDING Success [Tcp, WasPeerClosed] "{socket} may send though its peer has ended the other direction. If the peer has closed entirely, a RST comes back and the next send fails." "RFC 9293 3.6";
+    SENDING Success [AskedForNothing, Message] "An empty message was sent: the receiver gets 0 bytes, and that is not end of file." "udp(7)";
+    SENDING Success [AskedForNothing] "0 bytes on a stream are nothing: no segment was sent, and the peer sees nothing." "send(2)";
+    SENDING Success [OutOfBand] "The last byte is urgent data. It goes out with the stream, and {peer} reads it with MSG_OOB." "TLPI 61.13.1";
+    SENDING Success [More] "MSG_MORE holds a partial segment back, up to 200 ms, so that the next send can share it." "send(2)";
+    SENDTO Success [Tcp] "TCP ignores the address: {socket} is connected to {remote}, and the bytes go there." "send(2)";
+    SENDTO Success [WasUnbound, Inet, Datagram, Named] "{socket} had no address, so the kernel chose a port first: it is {local} now, and answers can come there." "udp(7)";
+    SENDTO Success [WasUnbound, Inet, Datagram] "{socket} had no address, so the kernel chose a free port for it first. Answers can come there." "udp(7)";
+    SENDTO Success [Unix, Message] "The whole message is in the receive queue of {peer} already: on AF_UNIX nothing gets lost on the way." "unix(7)";
+    SENDTO Success [TargetKnown] "The kernel took one datagram of {count} bytes for {target}. The count says nothing of its arrival: UDP gets no answer." "udp(7)";
+    SENDTO Success [Message] "The kernel took one datagram of {count} bytes. Whether anybody receives it, UDP does not tell: it succeeds with nobody there." "udp(7)";
+    SENDING Success [Unix, Message] "The whole message is in the receive queue of {peer} already: on AF_UNIX nothing gets lost on the way." "unix(7)";
+    SENDING Success [Unix, Seqpacket] "One record of {count} bytes went to {peer}: one receiving call gets it, and nothing but it." "unix(7)";
+    SENDING Success [Message] "The kernel took one message of {count} bytes for {remote}. The count says nothing of its arrival." "udp(7)";
+    SENDING Success [Unix] "{count} bytes are in the receive queue of {peer}. A stream has no borders: one send() is not one recv()." "unix(7)";
+    SENDING Success [] "{count} bytes are in the send buffer of {socket}, and the kernel sends them on. A stream has no borders: one send() is not one recv()." "TLPI 61.1";
+};

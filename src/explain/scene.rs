@@ -1,0 +1,271 @@
+//! One result with everything around it that an explanation may speak of.
+
+use crate::event::{SocketId, Stamp};
+use crate::notation::{Call, Data, Descriptor, Place, Returned, Value, Verb};
+use crate::socket::option::{self, OptionRow};
+use crate::socket::{Address, Cause, Domain, Errno, Kind, MsgFlags, Phase};
+use crate::world::socket::is_tcp;
+use crate::world::{Progress, Record, Socket, World};
+
+/// A call of the log in its world.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Scene<'a> {
+    /// The world, which may be later than the call.
+    pub(super) world: &'a World,
+    /// The call.
+    pub(super) record: &'a Record,
+    /// The socket it was made on, or the closed one that its name stands for.
+    pub(super) socket: Option<&'a Socket>,
+    /// When it ended; the end of time while it has not.
+    pub(super) at: Stamp,
+}
+
+impl<'a> Scene<'a> {
+    /// Sets the scene for a call.
+    pub(super) fn of(world: &'a World, record: &'a Record) -> Self {
+        let at = match record.progress {
+            Progress::Returned { at, .. } => at,
+            Progress::Refused(_) => record.asked,
+            Progress::Running | Progress::Blocked { .. } => Stamp(u64::MAX),
+        };
+        let mut scene = Self {
+            world,
+            record,
+            socket: record.on().and_then(|id| world.socket(id)),
+            at,
+        };
+        scene.socket = scene.socket.or_else(|| scene.named());
+        scene
+    }
+
+    /// The call as the engine made it: numbers and addresses in place of names.
+    pub(super) fn call(&self) -> &'a Call {
+        &self.record.request.call
+    }
+
+    /// Which call it is.
+    pub(super) fn verb(&self) -> Verb {
+        self.call().verb()
+    }
+
+    /// The socket that had the written name when the call was asked for.
+    pub(super) fn named(&self) -> Option<&'a Socket> {
+        let Some(Descriptor::Named(name)) = self.record.call().socket() else {
+            return None;
+        };
+        self.world
+            .sockets()
+            .rfind(|socket| socket.name == *name && born(socket) <= self.record.asked)
+    }
+
+    /// The descriptor number that the call was made on.
+    pub(super) fn fd(&self) -> Option<i32> {
+        match self.call().socket()? {
+            Descriptor::Raw(fd) => Some(*fd),
+            Descriptor::Named(_) => self.socket.map(|socket| socket.fd),
+        }
+    }
+
+    /// The phase of the socket before the call.
+    pub(super) fn phase(&self) -> Option<Phase> {
+        self.record
+            .phase_before
+            .or_else(|| self.socket.map(|socket| socket.phase))
+    }
+
+    /// The domain of the socket, or the one that socket(2) was asked for.
+    pub(super) fn domain(&self) -> Option<Domain> {
+        match self.call() {
+            Call::Socket { domain, .. } | Call::Socketpair { domain, .. } => Some(*domain),
+            _ => self.socket.map(|socket| socket.domain),
+        }
+    }
+
+    /// The kind of the socket, or of the one that socket(2) was asked for.
+    pub(super) fn kind(&self) -> Option<Kind> {
+        match self.call() {
+            Call::Socket { socket_type, .. } | Call::Socketpair { socket_type, .. } => {
+                Some(Kind::of(*socket_type))
+            }
+            _ => self.socket.map(Socket::kind),
+        }
+    }
+
+    /// Whether it is about a TCP socket.
+    pub(super) fn is_tcp(&self) -> bool {
+        match self.call() {
+            Call::Socket {
+                domain,
+                socket_type,
+                protocol,
+                ..
+            } => is_tcp(*domain, *socket_type, *protocol),
+            _ => self.socket.is_some_and(Socket::is_tcp),
+        }
+    }
+
+    /// What it returned.
+    pub(super) fn returned(&self) -> Option<&'a Returned> {
+        self.record.outcome()?.result.as_ref().ok()
+    }
+
+    /// The errno, if it failed.
+    pub(super) fn errno(&self) -> Option<Errno> {
+        self.record.outcome()?.errno()
+    }
+
+    /// How many bytes it moved.
+    pub(super) fn count(&self) -> Option<u64> {
+        match self.returned()? {
+            Returned::Count(count) | Returned::Data { count, .. } => Some(*count),
+            _ => None,
+        }
+    }
+
+    /// How many bytes it was to move.
+    pub(super) fn asked(&self) -> Option<u64> {
+        let bytes = match self.call() {
+            Call::Recv { count, .. } | Call::Recvfrom { count, .. } | Call::Read { count, .. } => {
+                *count
+            }
+            _ => self.data()?.len(),
+        };
+        u64::try_from(bytes).ok()
+    }
+
+    /// What it was to send.
+    pub(super) fn data(&self) -> Option<&'a Data> {
+        match self.call() {
+            Call::Send { data, .. } | Call::Sendto { data, .. } | Call::Write { data, .. } => {
+                Some(data)
+            }
+            _ => None,
+        }
+    }
+
+    /// The flags of a transfer; none for the calls that take none.
+    pub(super) fn flags(&self) -> MsgFlags {
+        match self.call() {
+            Call::Send { flags, .. }
+            | Call::Sendto { flags, .. }
+            | Call::Recv { flags, .. }
+            | Call::Recvfrom { flags, .. } => *flags,
+            _ => MsgFlags(0),
+        }
+    }
+
+    /// Where the address argument comes from.
+    pub(super) fn place(&self) -> Option<&'a Place> {
+        self.call().address().map(|arg| &arg.place)
+    }
+
+    /// The address argument.
+    pub(super) fn address(&self) -> Option<&'a Address> {
+        match self.place()? {
+            Place::Literal(address) => Some(address),
+            _ => None,
+        }
+    }
+
+    /// The row of the option that the call sets or reads.
+    pub(super) fn option(&self) -> Option<&'static OptionRow> {
+        match self.call() {
+            Call::Setsockopt { option, .. } | Call::Getsockopt { option, .. } => {
+                option::by_number(option.level, option.number)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether the call is about this option.
+    pub(super) fn is_option(&self, level: i32, numbers: &[i32]) -> bool {
+        self.option()
+            .is_some_and(|row| row.level == level && numbers.contains(&row.number))
+    }
+
+    /// The value that was set or read.
+    pub(super) fn value(&self) -> Option<&'a Value> {
+        match (self.call(), self.returned()) {
+            (Call::Setsockopt { value, .. }, _) | (_, Some(Returned::Value(value))) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// A socket that the call made.
+    pub(super) fn made(&self, index: usize) -> Option<&'a Socket> {
+        self.world.socket(*self.record.born.get(index)?)
+    }
+
+    /// Whether the socket went through one of `causes` before the call ended, in its present connection.
+    pub(super) fn has_done(&self, causes: &[Cause]) -> bool {
+        self.socket
+            .is_some_and(|socket| went_through(socket, causes, self.at))
+    }
+
+    /// The calls that were asked for before this one, the latest first.
+    pub(super) fn earlier(&self) -> impl Iterator<Item = &'a Record> {
+        let id = self.record.id();
+        self.world
+            .log()
+            .iter()
+            .rev()
+            .skip_while(move |record| record.id() != id)
+            .skip(1)
+    }
+
+    /// The call whose result `wait` or `cancel` gave.
+    pub(super) fn collected(&self) -> Option<&'a Record> {
+        if !matches!(self.verb(), Verb::Wait | Verb::Cancel) {
+            return None;
+        }
+        let outcome = self.record.outcome()?;
+        let on = self.record.on()?;
+        self.earlier().find(|record| {
+            record.on() == Some(on)
+                && record.request.call.verb().can_be_left()
+                && record.outcome() == Some(outcome)
+        })
+    }
+
+    /// The oldest other call that had not ended when this one was asked for.
+    pub(super) fn also_pending(&self) -> Option<&'a Record> {
+        let on: SocketId = self.record.on()?;
+        self.world.log().iter().find(|record| {
+            record.on() == Some(on)
+                && record.asked < self.record.asked
+                && record.request.call.verb().can_be_left()
+                && match record.progress {
+                    Progress::Returned { at, .. } => at > self.record.asked,
+                    Progress::Running | Progress::Blocked { .. } => true,
+                    Progress::Refused(_) => false,
+                }
+        })
+    }
+}
+
+/// When a socket came into being.
+pub(super) fn born(socket: &Socket) -> Stamp {
+    socket.path.first().map_or(Stamp(0), |step| step.at)
+}
+
+/// The phase that a socket had at a moment. `None`: it did not exist.
+pub(super) fn phase_at(socket: &Socket, at: Stamp) -> Option<Phase> {
+    socket
+        .path
+        .iter()
+        .rfind(|step| step.at <= at)
+        .map(|step| step.phase)
+}
+
+/// Whether a socket went through one of `causes` until `at`, since its connection was made.
+pub(super) fn went_through(socket: &Socket, causes: &[Cause], at: Stamp) -> bool {
+    const BEGINNINGS: [Cause; 2] = [Cause::Connect, Cause::Established];
+    socket
+        .path
+        .iter()
+        .rev()
+        .skip_while(|step| step.at > at)
+        .filter_map(|step| step.by)
+        .take_while(|row| !BEGINNINGS.contains(&row.cause) || causes.contains(&row.cause))
+        .any(|row| causes.contains(&row.cause))
+}

@@ -1,0 +1,113 @@
+//! Which calls make no sense on a socket now, and why: for dimming keys, never for refusing a call.
+
+use super::rows::{
+    ACCEPT, BIND, CONNECT, GETPEERNAME, LISTEN, ON_OPEN, PENDING, RECEIVING, SEND, SENDING, SENDTO,
+    SHUTDOWN,
+};
+use crate::notation::Verb;
+use crate::socket::{Domain, Kind, Phase};
+use crate::world::Socket;
+
+/// The most characters of a reason: it stands in one line.
+pub(super) const ROOM: usize = 60;
+
+/// One reason: the calls, kinds and phases for which it holds. An empty set stands for all.
+struct Reason {
+    verbs: &'static [Verb],
+    kinds: &'static [Kind],
+    phases: &'static [Phase],
+    only: Only,
+    /// With `{}` for the name of the socket.
+    text: &'static str,
+}
+
+/// A further condition.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Only {
+    Always,
+    /// The domain is AF_UNIX.
+    Unix,
+    /// It has a local address, as a client of AF_UNIX has not.
+    Named,
+}
+
+macro_rules! reasons {
+    ($($verbs:ident $kinds:ident [$($phase:ident),*] $only:ident $text:literal;)+) => {
+        &[$(Reason { verbs: $verbs, kinds: $kinds, phases: &[$(Phase::$phase),*], only: Only::$only, text: $text }),+]
+    };
+}
+
+const ALL: &[Kind] = &[];
+const CONNECTED: &[Kind] = &[Kind::Stream, Kind::Seqpacket];
+const MESSAGE: &[Kind] = &[Kind::Datagram, Kind::Raw];
+const DATAGRAM: &[Kind] = &[Kind::Datagram];
+
+/// All reasons, the special before the general.
+static REASONS: &[Reason] = reasons! {
+    ON_OPEN ALL [Closed] Always "{} is closed: its number may be another's";
+    BIND ALL [Bound] Always "{} has an address, and binds only once";
+    BIND ALL [Listening] Always "{} listens: it has an address already";
+    BIND ALL [Connecting, Connected, WriteShut, ReadShut, PeerClosed, Shut] Named "{} has an address from connecting: bind first";
+    LISTEN MESSAGE [] Always "{} has no connections to listen for";
+    LISTEN CONNECTED [Unbound] Unix "{} has no name yet: bind it first";
+    LISTEN CONNECTED [Connected, WriteShut, ReadShut, PeerClosed] Always "{} is connected: only a fresh or bound socket can listen";
+    LISTEN CONNECTED [Connecting] Always "{} is connecting: only a fresh or bound socket can listen";
+    LISTEN CONNECTED [Shut, Reset] Always "{} has been connected: only a fresh socket can listen";
+    ACCEPT MESSAGE [] Always "{} has no connections to accept";
+    ACCEPT CONNECTED [Unbound, Bound, Failed] Always "{} does not listen: listen() first";
+    ACCEPT CONNECTED [Connecting, Connected, WriteShut, ReadShut, PeerClosed, Shut, Reset] Always "{} is an active socket: only a listener accepts";
+    CONNECT CONNECTED [Listening] Always "{} listens: a passive socket cannot connect";
+    CONNECT CONNECTED [Connected, WriteShut, ReadShut, PeerClosed] Always "{} is connected already";
+    CONNECT CONNECTED [Shut, Reset] Always "{} was connected, and connects only once";
+    SENDTO CONNECTED [] Always "{} takes no addresses: a stream has one peer";
+    SENDING ALL [WriteShut, Shut] Always "{} has ended its sending with shutdown()";
+    SEND CONNECTED [Unbound, Bound, Failed] Always "{} is not connected";
+    SEND CONNECTED [Listening] Always "{} listens: send on the socket from accept()";
+    SEND CONNECTED [Reset] Always "{} lost its connection";
+    SEND MESSAGE [Unbound, Bound] Always "{} has no peer: sendto(), or connect() first";
+    RECEIVING CONNECTED [Unbound, Bound, Failed] Always "{} is not connected";
+    RECEIVING CONNECTED [Listening] Always "{} listens: receive on the socket from accept()";
+    RECEIVING DATAGRAM [Unbound] Always "{} has no address: nobody can send to it";
+    SHUTDOWN ALL [Unbound, Bound, Failed, Connecting] Always "{} has no connection to end";
+    SHUTDOWN ALL [Shut] Always "{} has ended both directions already";
+    SHUTDOWN ALL [Reset] Always "{} lost its connection";
+    GETPEERNAME ALL [Unbound, Bound, Failed, Connecting] Always "{} has no peer";
+    GETPEERNAME ALL [Listening] Always "{} listens: a listener has no peer";
+    GETPEERNAME ALL [Reset] Always "{} lost its peer";
+    PENDING ALL [Unbound, Bound, Connecting, Connected, Failed, WriteShut, ReadShut, PeerClosed, Shut, Reset] Always "{} does not listen: it has no queue";
+};
+
+/// Why a call makes no sense on this socket now, in at most 60 characters. `None`: it makes sense.
+///
+/// The call can be made all the same, and fails then, or does nothing that was meant.
+pub fn senseless(socket: &Socket, verb: Verb) -> Option<String> {
+    let reason = REASONS.iter().find(|reason| reason.holds(socket, verb))?;
+    let named = reason.text.replace("{}", socket.name.as_str());
+    // A long name gives way, the reason does not.
+    Some(if named.chars().count() <= ROOM {
+        named
+    } else {
+        reason.text.replace("{}", "it")
+    })
+}
+
+impl Reason {
+    fn holds(&self, socket: &Socket, verb: Verb) -> bool {
+        let only = match self.only {
+            Only::Always => true,
+            Only::Unix => socket.domain == Domain::UNIX,
+            Only::Named => {
+                socket.domain != Domain::UNIX
+                    || socket.local.as_ref().is_some_and(|a| !a.is_unset())
+            }
+        };
+        only && self.verbs.contains(&verb)
+            && (self.kinds.is_empty() || self.kinds.contains(&socket.kind()))
+            && (self.phases.is_empty() || self.phases.contains(&socket.phase))
+    }
+}
+
+#[cfg(test)]
+pub(super) fn texts() -> impl Iterator<Item = &'static str> {
+    REASONS.iter().map(|reason| reason.text)
+}

@@ -1,0 +1,274 @@
+//! The placeholders of the texts: what each stands for in a scene, and the words in its place where that is unknown.
+
+use super::scene::Scene;
+use super::wakes::wakes_on;
+use crate::notation::{AddressArg, Call, Descriptor, Returned, Value, Verb};
+use crate::socket::text::harmless;
+use crate::socket::{Address, Phase, option};
+use crate::world::{Progress, Socket};
+
+/// A placeholder.
+pub(super) struct Slot {
+    /// Its name between braces.
+    pub(super) name: &'static str,
+    /// What stands there where the scene has nothing.
+    unknown: &'static str,
+    value: fn(&Scene<'_>) -> Option<String>,
+}
+
+macro_rules! slots {
+    ($($name:ident $unknown:literal |$scene:ident| $value:expr;)+) => {
+        /// Every placeholder.
+        pub(super) static SLOTS: &[Slot] = &[$(Slot {
+            name: stringify!($name), unknown: $unknown, value: |$scene| $value,
+        }),+];
+    };
+}
+
+slots! {
+    // The call.
+    call "the call" |s| Some(short_call(s));
+    verb "the call" |s| Some(s.verb().word().to_owned());
+    reason "it makes no sense here." |s| reason(s);
+    written "the name" |s| s.record.call().socket().map(ToString::to_string);
+    fd "of the descriptor" |s| s.fd().map(|fd| fd.to_string());
+    pending "another call" |s| s.also_pending().map(|record| short_call(&Scene::of(s.world, record)));
+    wakes "a change in the kernel" |s| Some(wakes_on(s.world, s.record).to_owned());
+    // Its socket.
+    socket "the socket" |s| s.socket.map(name).or_else(|| s.fd().map(|fd| format!("fd {fd}")));
+    duplicate "another name" |s| s.duplicate().map(name);
+    phase "not ready" |s| s.phase().map(|phase| standing(phase).to_owned());
+    kind "socket of that type" |s| s.kind().map(|kind| kind.word().to_owned());
+    local "its address" |s| s.socket.and_then(|socket| shown(socket.local.as_ref()));
+    remote "its peer" |s| s.socket.and_then(|socket| shown(socket.peer.as_ref()));
+    unread_here "some" |s| s.unread_here().map(|bytes| bytes.to_string());
+    // Its arguments.
+    domain "another domain" |s| s.domain().map(|domain| domain.to_string());
+    type "that type" |s| socket_type(s);
+    protocol "the protocol" |s| protocol(s);
+    address "that address" |s| s.address().map(written);
+    port "that port" |s| s.address().and_then(Address::port).map(|port| port.to_string());
+    length "of the address" |s| s.call().address().and_then(|arg| arg.length).map(|length| length.to_string());
+    path_length "too many" |s| s.address().and_then(Address::path).map(|path| path.len().to_string());
+    backlog "that length" |s| backlog(s).map(|backlog| backlog.to_string());
+    admits "than it says" |s| backlog(s).map(|backlog| backlog.saturating_add(1).to_string());
+    asked "all" |s| s.asked().map(|bytes| bytes.to_string());
+    impatience "it is non-blocking" |s| impatience(s).map(str::to_owned);
+    option "the option" |s| s.option().map(|row| row.name.to_owned());
+    option_level "that level" |s| option_level(s);
+    meaning "its meaning is not known here" |s| s.option().map(|row| row.meaning.to_owned());
+    value "that value" |s| s.value().map(value);
+    // Its result.
+    count "some" |s| s.count().map(|count| count.to_string());
+    result "this" |s| s.record.outcome().map(ToString::to_string);
+    errno "this error" |s| s.errno().map(|errno| errno.to_string());
+    strerror "an error" |s| s.errno().map(|errno| errno.text().to_owned());
+    sigpipe "" |s| sigpipe(s).map(str::to_owned);
+    made "the new socket" |s| s.made(0).map(name);
+    made_too "the other" |s| s.made(1).map(name);
+    from "a client" |s| from(s);
+    state_meaning "a state of the connection" |s| state_meaning(s).map(str::to_owned);
+    // Others.
+    peer "the peer" |s| other_end(s).map(name);
+    unread "some" |s| s.unread_by_closed_peer().map(|bytes| bytes.to_string());
+    listener "the listener" |s| s.listener_gone().map(name);
+    holder "another socket" |s| s.holder().map(name);
+    holder_phase "open" |s| s.holder().map(|other| standing(s.phase_of(other)).to_owned());
+    holder_local "an address" |s| s.holder().and_then(|other| shown(other.local.as_ref()));
+    leftover "a socket of ours" |s| s.leftover().map(name);
+    target "the listener" |s| s.target().map(name);
+    target_phase "open" |s| s.target().map(|other| standing(s.phase_of(other)).to_owned());
+    target_local "that address" |s| s.target().and_then(|other| shown(other.local.as_ref()));
+    target_kind "socket of another type" |s| s.target().map(|other| other.kind().word().to_owned());
+}
+
+/// A text with its placeholders replaced. Braces around anything else are left as they are.
+pub(super) fn fill(text: &str, scene: &Scene<'_>) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(open) = rest.find('{') {
+        out.push_str(&rest[..open]);
+        let after = &rest[open + 1..];
+        let found = after
+            .find('}')
+            .and_then(|close| Some((slot(&after[..close])?, close)));
+        if let Some((slot, close)) = found {
+            put(&mut out, slot, scene);
+            rest = &after[close + 1..];
+        } else {
+            out.push('{');
+            rest = after;
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Finds a placeholder by its name.
+pub(super) fn slot(name: &str) -> Option<&'static Slot> {
+    SLOTS.iter().find(|slot| slot.name == name)
+}
+
+/// Writes the value of a slot. Names keep their letters; a phrase in their place is capitalised where a sentence begins.
+fn put(out: &mut String, slot: &Slot, scene: &Scene<'_>) {
+    if let Some(value) = (slot.value)(scene) {
+        out.push_str(&value);
+        return;
+    }
+    let begins = out.is_empty() || out.ends_with(". ");
+    let mut letters = slot.unknown.chars();
+    match letters.next() {
+        Some(first) if begins => {
+            out.extend(first.to_uppercase());
+            out.push_str(letters.as_str());
+        }
+        _ => out.push_str(slot.unknown),
+    }
+}
+
+/// The call with nothing but its socket: `recv(s)`.
+pub(super) fn short_call(scene: &Scene<'_>) -> String {
+    let word = scene.verb().word();
+    match scene.record.call().socket() {
+        Some(Descriptor::Named(_)) => {
+            format!("{word}({})", scene.socket.map(name).unwrap_or_default())
+        }
+        Some(Descriptor::Raw(fd)) => format!("{word}({fd})"),
+        None => format!("{word}()"),
+    }
+}
+
+fn name(socket: &Socket) -> String {
+    socket.name.to_string()
+}
+
+/// An address that says something.
+fn shown(address: Option<&Address>) -> Option<String> {
+    address.filter(|address| !address.is_unset()).map(written)
+}
+
+/// An address as the notation writes it: `*:80`.
+fn written(address: &Address) -> String {
+    AddressArg::from(address.clone()).to_string()
+}
+
+/// The receiver of sendto(), and for other calls the peer, or the socket that is to become the peer.
+fn other_end<'a>(scene: &Scene<'a>) -> Option<&'a Socket> {
+    if scene.verb() == Verb::Sendto {
+        scene.target().or_else(|| scene.peer())
+    } else {
+        scene.peer().or_else(|| scene.target())
+    }
+}
+
+fn option_level(scene: &Scene<'_>) -> Option<String> {
+    let level = match scene.call() {
+        Call::Setsockopt { option, .. } | Call::Getsockopt { option, .. } => option.level,
+        _ => return None,
+    };
+    Some(option::level_name(level).map_or_else(|| level.to_string(), str::to_owned))
+}
+
+/// The phase as the end of a sentence: "c is …".
+fn standing(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Unbound => "unbound",
+        Phase::Bound => "bound",
+        Phase::Listening => "listening",
+        Phase::Connecting => "connecting",
+        Phase::Connected => "connected",
+        Phase::Failed => "unconnected since connect() failed",
+        Phase::WriteShut => "connected (sending ended)",
+        Phase::ReadShut => "connected (receiving ended)",
+        Phase::PeerClosed => "connected (the peer ended)",
+        Phase::Shut => "finished in both directions",
+        Phase::Reset => "reset",
+        Phase::Closed => "closed",
+    }
+}
+
+/// The reason as a sentence of its own.
+fn reason(scene: &Scene<'_>) -> Option<String> {
+    let Progress::Refused(reason) = &scene.record.progress else {
+        return None;
+    };
+    let reason = harmless(reason.trim());
+    let ends = if reason.ends_with(['.', '?', '!']) {
+        ""
+    } else {
+        "."
+    };
+    Some(format!("{reason}{ends}")).filter(|_| !reason.is_empty())
+}
+
+fn socket_type(scene: &Scene<'_>) -> Option<String> {
+    match scene.call() {
+        Call::Socket { socket_type, .. } | Call::Socketpair { socket_type, .. } => {
+            Some(socket_type.to_string())
+        }
+        _ => None,
+    }
+}
+
+fn protocol(scene: &Scene<'_>) -> Option<String> {
+    match scene.call() {
+        Call::Socket { protocol, .. } | Call::Socketpair { protocol, .. } => {
+            Some(protocol.to_string())
+        }
+        _ => None,
+    }
+}
+
+fn backlog(scene: &Scene<'_>) -> Option<i32> {
+    match scene.call() {
+        Call::Listen { backlog, .. } => Some(*backlog),
+        _ => None,
+    }
+}
+
+/// Why the call did not wait.
+fn impatience(scene: &Scene<'_>) -> Option<&'static str> {
+    if scene.flags().contains(libc::MSG_DONTWAIT) {
+        Some("MSG_DONTWAIT")
+    } else if scene.is_nonblocking() {
+        Some("O_NONBLOCK")
+    } else {
+        None
+    }
+}
+
+/// A value in a few characters.
+fn value(value: &Value) -> String {
+    match value {
+        Value::TcpInfo(info) => info
+            .state
+            .map_or_else(|| "unknown".to_owned(), |state| state.to_string()),
+        other => other.to_string(),
+    }
+}
+
+fn sigpipe(scene: &Scene<'_>) -> Option<&'static str> {
+    scene
+        .record
+        .outcome()
+        .filter(|outcome| outcome.sigpipe)
+        .map(|_| " SIGPIPE came with it; MSG_NOSIGNAL keeps it away.")
+}
+
+fn from(scene: &Scene<'_>) -> Option<String> {
+    let Some(Returned::Accepted { from, .. }) = scene.returned() else {
+        return None;
+    };
+    let address = from.as_ref().filter(|address| !address.is_unset())?;
+    let client = scene
+        .others()
+        .find(|other| other.local.as_ref() == Some(address) && !other.is_accepted());
+    Some(client.map_or_else(|| written(address), name))
+}
+
+fn state_meaning(scene: &Scene<'_>) -> Option<&'static str> {
+    match scene.returned() {
+        Some(Returned::State(state)) => Some(state.meaning()),
+        _ => None,
+    }
+}

@@ -1,0 +1,214 @@
+//! Tests of the explanations: the tables as tables, every result of every call, and stories with a culprit.
+
+use std::collections::HashSet;
+
+use super::rows::{self, Row};
+use super::scene::Scene;
+use super::*;
+use crate::notation::signature::SIGNATURES;
+use crate::socket::phase::{self, Cause};
+use crate::socket::{Kind, Phase};
+
+mod gallery;
+mod story;
+mod sweep;
+
+use story::Story;
+
+/// Whether a text still has a `{placeholder}`.
+fn has_placeholder(text: &str) -> bool {
+    text.split('{').skip(1).any(|rest| {
+        rest.split_once('}').is_some_and(|(name, _)| {
+            !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c == '_')
+        })
+    })
+}
+
+#[test]
+fn every_text_is_whole_sentences_with_known_placeholders() {
+    for row in rows::all() {
+        let known = slot::SLOTS.iter().fold(row.text.to_owned(), |text, slot| {
+            text.replace(&format!("{{{}}}", slot.name), "")
+        });
+        assert!(
+            !has_placeholder(&known),
+            "unknown placeholder: {}",
+            row.text
+        );
+        let ends = [".", ".{sigpipe}", ": {reason}"]
+            .iter()
+            .any(|end| row.text.ends_with(end));
+        assert!(ends, "no full stop: {}", row.text);
+        assert!(
+            row.text.len() <= 220,
+            "too long ({}): {}",
+            row.text.len(),
+            row.text
+        );
+        assert!(!row.text.contains("  "), "{}", row.text);
+    }
+}
+
+#[test]
+fn every_slot_is_used() {
+    for slot in slot::SLOTS {
+        let braced = format!("{{{}}}", slot.name);
+        assert!(
+            rows::all().any(|row| row.text.contains(&braced)),
+            "{braced}"
+        );
+    }
+}
+
+/// Whether every scene that `late` fits is also one of `early`.
+fn shadows(early: &Row, late: &Row) -> bool {
+    let verbs = early.verbs.is_empty()
+        || (!late.verbs.is_empty() && late.verbs.iter().all(|verb| early.is_about(*verb)));
+    let result = match (early.result, late.result) {
+        (pattern::Pattern::Fails(wide), pattern::Pattern::Fails(narrow)) => {
+            narrow.iter().all(|number| wide.contains(number))
+        }
+        (wide, narrow) => wide == narrow,
+    };
+    verbs && result && early.when.iter().all(|when| late.when.contains(when))
+}
+
+#[test]
+fn no_row_stands_behind_one_that_always_comes_first() {
+    let all: Vec<&Row> = rows::all().collect();
+    for (index, late) in all.iter().enumerate() {
+        for early in &all[..index] {
+            assert!(
+                !shadows(early, late),
+                "{:?} hides {:?}",
+                early.text,
+                late.text
+            );
+        }
+    }
+}
+
+/// Whether an explanation is fit to be shown.
+#[track_caller]
+fn is_presentable(why: &Why, call: &str) {
+    let text = &why.text;
+    assert!(text.ends_with('.'), "{call}: {text}");
+    assert!(!has_placeholder(text), "{call}: {text}");
+    assert!(!why.source.is_empty(), "{call}: {text}");
+    assert!(text.chars().count() <= 250, "{call}: {text}");
+    assert_ne!(text, rows::NOTHING_FITS, "{call}");
+}
+
+#[test]
+fn every_result_of_every_call_is_explained_and_every_row_explains_something() {
+    let mut verbs = HashSet::new();
+    let mut reached = HashSet::new();
+    let mut note = |world: &World, record: &Record| {
+        is_presentable(&why(world, record), &record.call().to_string());
+        verbs.insert(record.call().verb());
+        reached.extend(rows::find(&Scene::of(world, record)).map(|row| row.text));
+    };
+    gallery::every_record(&mut note);
+    sweep::every_record(&mut note);
+    assert_eq!(verbs.len(), SIGNATURES.len(), "every call is in the sweep");
+    let missed: Vec<&str> = rows::all()
+        .map(|row| row.text)
+        .filter(|text| !reached.contains(text))
+        .collect();
+    assert!(missed.is_empty(), "never reached:\n{}", missed.join("\n"));
+}
+
+#[test]
+fn an_errno_that_nothing_explains_is_said_to_be_general() {
+    let mut story = Story::new();
+    story.tell("c = socket(AF_INET, SOCK_STREAM)\nsend(c, \"x\") -> EXDEV");
+    story.expect("In general EXDEV means: ");
+    assert_eq!(story.why().source, "send(2)");
+}
+
+#[test]
+fn what_wakes_a_call_fits_into_its_line() {
+    let mut story = Story::new();
+    story.tell("l = socket(AF_INET, SOCK_STREAM)\nlisten(l, 1) -> 0\naccept(l) -> blocks");
+    assert_eq!(wakes_on(&story.world, story.last()), "a connection");
+    for row in wakes::WAKES {
+        assert!(row.on.len() <= 40, "{}", row.on);
+    }
+}
+
+#[test]
+fn a_call_that_cannot_succeed_says_so_in_a_line() {
+    for text in senseless::texts() {
+        assert!(text.replace("{}", "it").len() <= senseless::ROOM, "{text}");
+    }
+    let mut story = Story::new();
+    story.tell("c = socket(AF_INET, SOCK_STREAM)\nconnect(c, 127.0.0.1:1) -> 0");
+    let reason = senseless(story.named("c"), Verb::Listen);
+    assert_eq!(
+        reason.as_deref(),
+        Some("c is connected: only a fresh or bound socket can listen")
+    );
+    assert_eq!(senseless(story.named("c"), Verb::Send), None);
+    story.tell("a_name_of_many_letters = socket(AF_INET, SOCK_DGRAM)");
+    let reason = senseless(story.named("a_name_of_many_letters"), Verb::Listen);
+    assert_eq!(
+        reason.as_deref(),
+        Some("a_name_of_many_letters has no connections to listen for")
+    );
+    story.tell("u = socket(AF_UNIX, SOCK_STREAM)");
+    assert!(
+        senseless(story.named("u"), Verb::Listen).is_some(),
+        "no name yet"
+    );
+}
+
+/// Calls that succeed without moving the socket to another phase.
+const STAYS: [(Verb, &[Phase]); 3] = [
+    // Bound again by the kernel, or a second time after the connection is gone.
+    (Verb::Bind, &[Phase::Failed, Phase::Reset]),
+    // A second listen() changes the backlog; Linux lets one follow a failed connect().
+    (Verb::Listen, &[Phase::Listening, Phase::Failed]),
+    (Verb::Shutdown, &[]),
+];
+
+#[test]
+fn a_call_makes_sense_where_the_table_of_phases_has_a_row_for_it() {
+    let causes: [(Verb, &[Cause]); 4] = [
+        (Verb::Bind, &[Cause::Bind]),
+        (Verb::Listen, &[Cause::Listen]),
+        (Verb::Connect, &[Cause::Connect]),
+        (
+            Verb::Shutdown,
+            &[Cause::ShutRead, Cause::ShutWrite, Cause::ShutBoth],
+        ),
+    ];
+    for kind in [Kind::Stream, Kind::Datagram] {
+        for phase in sweep::PHASES {
+            let Some(story) = sweep::story_of(sweep::of_kind(kind), phase) else {
+                continue;
+            };
+            let socket = story.named("x");
+            assert_eq!(socket.phase, phase, "{kind:?}");
+            for (verb, causes) in causes {
+                let moves = causes
+                    .iter()
+                    .any(|cause| phase::next(kind, phase, *cause).is_some());
+                let stays = STAYS
+                    .iter()
+                    .any(|(stays, phases)| *stays == verb && phases.contains(&phase));
+                // A datagram socket may change its peer at any time.
+                let again =
+                    verb == Verb::Connect && kind == Kind::Datagram && phase != Phase::Closed;
+                let reason = senseless(socket, verb);
+                assert_eq!(
+                    reason.is_none(),
+                    moves || stays || again,
+                    "{verb:?} of a {kind:?} that is {phase}: {reason:?}"
+                );
+            }
+            for row in phase::ways_on(kind, phase).filter(|row| row.cause == Cause::Close) {
+                assert_eq!(senseless(socket, Verb::Close), None, "{}", row.why);
+            }
+        }
+    }
+}

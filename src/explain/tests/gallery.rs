@@ -1,0 +1,442 @@
+//! Stories, each with the explanations that it must give.
+
+use super::story::Story;
+use crate::world::{Record, World};
+
+/// A TCP connection of two sockets of ours: `l` listens, `c` called it, `s` was accepted.
+const CONNECTED: &str = "
+    l = socket(AF_INET, SOCK_STREAM)
+    bind(l, 127.0.0.1:8080) -> 0
+    listen(l, 5) -> 0
+    c = socket(AF_INET, SOCK_STREAM)
+    connect(c, addr(l)) -> 0
+    @ c local 127.0.0.1:5000
+    @ c peer 127.0.0.1:8080
+    s = accept(l) -> fd from 127.0.0.1:5000
+    @ s local 127.0.0.1:8080
+    @ s peer 127.0.0.1:5000
+";
+const PAIR: &str = "a, b = socketpair(AF_UNIX, SOCK_STREAM)\n";
+
+/// What a story begins with, the rest of it, and a name for it.
+const STORIES: &[(&str, &str, &str)] = &[
+    ("a taken address names its holder", CONNECTED, "
+        n = socket(AF_INET, SOCK_STREAM)
+        bind(n, 127.0.0.1:8080) -> EADDRINUSE
+        ? 127.0.0.1:8080 is taken: l has it and is listening
+        bind(n, *:8080) -> EADDRINUSE
+        ? l (listening) has 127.0.0.1:8080, which overlaps *:8080
+        u = socket(AF_INET, SOCK_DGRAM)
+        bind(u, 127.0.0.1:8080) -> EADDRINUSE
+        ? A socket outside this session has 127.0.0.1:8080
+        bind(n, 127.0.0.1:0) -> EADDRINUSE
+        ? every one of net.ipv4.ip_local_port_range
+    "),
+    ("a closed connection leaves its address in TIME_WAIT", CONNECTED, "
+        close(l) -> 0
+        n = socket(AF_INET, SOCK_STREAM)
+        bind(n, 127.0.0.1:8080) -> EADDRINUSE
+        ? The connection of s holds 127.0.0.1:8080
+        close(s) -> 0
+        close(c) -> 0
+        bind(n, 127.0.0.1:8080) -> EADDRINUSE
+        ? s is closed, but its connection may hold 127.0.0.1:8080 in TIME_WAIT
+    "),
+    ("a path outlives its socket", "", "
+        u = socket(AF_UNIX, SOCK_STREAM)
+        bind(u, unix:/tmp/u) -> 0
+        ? the file unix:/tmp/u was made
+        v = socket(AF_UNIX, SOCK_STREAM)
+        bind(v, unix:/tmp/u) -> EADDRINUSE
+        ? unix:/tmp/u is the name of u (bound)
+        connect(v, unix:/tmp/u) -> ECONNREFUSED
+        ? u has the name unix:/tmp/u but does not listen: it is bound
+        d = socket(AF_UNIX, SOCK_DGRAM)
+        connect(d, unix:/tmp/u) -> EPROTOTYPE
+        ? u is a stream socket, d a datagram socket
+        listen(u, 0) -> 0
+        connect(v, unix:/tmp/u) -> 0
+        ? v is connected and waits in the queue of u
+        close(u) -> 0
+        ? Its file unix:/tmp/u stays
+        w = socket(AF_UNIX, SOCK_STREAM)
+        bind(w, unix:/tmp/u) -> EADDRINUSE
+        ? u is closed, but the file
+        connect(w, unix:/tmp/u) -> ECONNREFUSED
+        ? u is closed and only the file
+        unlink(unix:/tmp/u) -> 0
+        ? The name unix:/tmp/u is gone
+        connect(w, unix:/tmp/u) -> ENOENT
+        ? unlink() removed unix:/tmp/u
+        bind(w, unix:/tmp/u) -> 0
+        connect(v, unix:/tmp/u) -> ENOENT
+        ? No file unix:/tmp/u exists
+        close(w) -> 0
+        ? the file unix:/tmp/u that bind() made stays
+    "),
+    ("refused by one that is bound and does not listen", "", "
+        z = socket(AF_INET, SOCK_STREAM)
+        bind(z, *:8080) -> 0
+        ? on every address of this host
+        c = socket(AF_INET, SOCK_STREAM)
+        connect(c, 127.0.0.1:8080) -> ECONNREFUSED
+        ? z is bound at *:8080 but does not listen
+        connect(c, 127.0.0.1:9) -> ECONNREFUSED
+        ? Nobody listens on 127.0.0.1:9
+        close(z) -> 0
+        connect(c, 127.0.0.1:8080) -> ECONNREFUSED
+        ? z had *:8080 but is closed
+    "),
+    ("our own shutdown", CONNECTED, "
+        shutdown(c, SHUT_WR) -> 0
+        ? Half-close: a FIN follows the data that c has sent, and s reads end of file
+        send(c, \"x\") -> EPIPE+SIGPIPE
+        ? c ended its own sending direction with shutdown()
+        ? SIGPIPE came with it
+        recv(s, 9) -> 0
+        ? End of file: c ended its sending with shutdown()
+        shutdown(s, SHUT_RD) -> 0
+        recv(s, 9) -> 0
+        send(s, \"x\") -> 1
+        ? s may send though its peer has ended
+        close(s) -> 0
+        ? follows that of the peer
+        recv(c, 1) -> 1
+        close(c) -> 0
+        ? The FIN was sent by shutdown() already
+    "),
+    ("our own SHUT_RD", CONNECTED, "
+        shutdown(s, SHUT_RD) -> 0
+        ? Nothing is sent to c
+        recv(s, 9) -> 0
+        ? s ended its receiving with shutdown()
+        recv(s, 9) -> 4 \"late\"
+        ? SHUT_RD does not keep TCP data out
+        shutdown(s, SHUT_WR) -> 0
+        close(s) -> 0
+        ? Both directions had ended
+    "),
+    ("the peer closed", CONNECTED, "
+        close(c) -> 0
+        ? close() returns at once
+        recv(s, 9) -> 0
+        ? End of file: c is closed
+        send(s, \"one\") -> 3
+        ? c is closed, yet this succeeds
+        send(s, \"two\") -> EPIPE+SIGPIPE
+        ? c is closed: its kernel answered the send before this one with RST
+    "),
+    ("the peer closed and we follow without reading", CONNECTED, "
+        close(c) -> 0
+        close(s) -> 0
+        ? c had ended its direction, and the FIN of s follows now
+    "),
+    ("the peer closed with our data unread", CONNECTED, "
+        send(c, \"hello\") -> 5
+        ? 5 bytes are in the send buffer of c
+        recv(s, 2) -> 2 \"he\"
+        ? The buffer of 2 bytes is full
+        close(s) -> 0
+        ? s had 3 unread bytes, so close() sends RST
+        recv(c, 9) -> ECONNRESET
+        ? s was closed with 3 bytes from c unread
+        recv(c, 9) -> 0
+        ? The connection was reset. The error is told once
+        close(c) -> 0
+        ? The connection had been reset
+    "),
+    ("a look is not a read", CONNECTED, "
+        send(c, \"hello\") -> 5
+        recv(s, 5, MSG_PEEK) -> 5 \"hello\"
+        ? MSG_PEEK showed the data
+        close(s) -> 0
+        ? s had 5 unread bytes
+    "),
+    ("linger zero", CONNECTED, "
+        setsockopt(c, SO_LINGER, {1, 0s}) -> 0
+        ? will abort the connection
+        close(c) -> 0
+        ? s gets ECONNRESET
+        recv(s, 9) -> ECONNRESET
+        ? c had SO_LINGER {1, 0s}, so its close() sent RST
+    "),
+    ("disconnect", CONNECTED, "
+        connect(c, AF_UNSPEC) -> 0
+        ? AF_UNSPEC aborted the connection: s gets a RST
+        recv(s, 9) -> ECONNRESET
+        ? c called connect(AF_UNSPEC)
+    "),
+    ("the listener is closed before it accepts", "", "
+        l = socket(AF_INET, SOCK_STREAM)
+        listen(l, 1) -> 0
+        ? l had no port, so the kernel chose one. getsockname(l)
+        @ l local 0.0.0.0:700
+        c = socket(AF_INET, SOCK_STREAM)
+        connect(c, 127.0.0.1:700) -> 0
+        ? the kernel did it for l, without any accept()
+        @ c local 127.0.0.1:5000
+        @ c peer 127.0.0.1:700
+        @ l gone
+        recv(c, 1) -> ECONNRESET
+        ? l was closed while this connection still waited for accept()
+    "),
+    ("end of file is not an empty datagram", PAIR, "
+        close(b) -> 0
+        ? a reads end of file
+        recv(a, 9) -> 0
+        ? End of file: b is closed
+        send(a, \"x\") -> EPIPE
+        ? b is closed, so nobody can receive any more.
+        u = socket(AF_INET, SOCK_DGRAM)
+        bind(u, 127.0.0.1:9) -> 0
+        recv(u, 9) -> 0
+        ? An empty datagram came
+        e, f = socketpair(AF_UNIX, SOCK_SEQPACKET)
+        recv(e, 9) -> 0
+        ? An empty record came, or end of file
+        shutdown(f, SHUT_WR) -> 0
+        recv(e, 9) -> 0
+        ? End of file: f has ended its direction
+    "),
+    ("messages are cut", "", "
+        u = socket(AF_INET, SOCK_DGRAM)
+        recv(u, 3) -> blocks
+        ? u has no address, so nobody can send to it
+        @ signal
+        ? A signal is on its way to recv(u)
+        @ returns EINTR
+        ? cancel() sent a signal before recv() had done anything
+        bind(u, 127.0.0.1:9) -> 0
+        recv(u, 3, MSG_TRUNC) -> 5 \"hel\"
+        ? The message had 5 bytes and the buffer 3
+        recv(u, 3) -> 3 \"hel\"
+        ? The message fills the buffer exactly
+        recv(u, 9) -> 3 \"hel\"
+        ? One call takes one whole message of 3 bytes
+        v = socket(AF_INET, SOCK_DGRAM)
+        sendto(v, \"hi\", addr(u)) -> 2
+        ? v had no address, so the kernel chose a free port
+        @ v local 127.0.0.1:10
+        sendto(v, \"hi\", addr(u)) -> 2
+        ? one datagram of 2 bytes for u
+        connect(v, addr(u)) -> 0
+        ? Nothing was sent
+        connect(v, 127.0.0.1:80) -> 0
+        ? v has a new peer now, 127.0.0.1:80
+        recv(v, 1) -> ECONNREFUSED
+        ? A datagram that v sent came back
+    "),
+    ("a first datagram from an unbound socket tells its port", "", "
+        v = socket(AF_INET, SOCK_DGRAM)
+        sendto(v, \"hi\", 127.0.0.1:9) -> 2
+        @ v local 127.0.0.1:10
+        ? it is 127.0.0.1:10 now
+    "),
+    ("accept waits and is answered", "", "
+        l = socket(AF_INET, SOCK_STREAM)
+        bind(l, 127.0.0.1:0) -> 0
+        ? Port 0 asks the kernel for a free port. getsockname(l)
+        @ l local 127.0.0.1:700
+        ? l is 127.0.0.1:700 now
+        listen(l, 5) -> 0
+        ? admits one more, 6
+        accept(l) -> blocks
+        ? The accept queue of l is empty, so accept() sleeps until a connection arrives. A connect() to 127.0.0.1:700 wakes it
+        @ returns fd from 127.0.0.1:5000
+        ? s1 is a NEW socket, connected to 127.0.0.1:5000
+        wait(l) -> fd from 127.0.0.1:5000
+        listen(l, 9) -> 0
+        ? l went on listening
+        m = socket(AF_INET, SOCK_STREAM)
+        setsockopt(m, SO_REUSEADDR, 1) -> 0
+        ? is set in time
+        bind(m, 127.0.0.1:700) -> 0
+        listen(m, 1) -> EADDRINUSE
+        ? l listens on 127.0.0.1:700 already
+        accept(l) -> blocks
+        @ returns EINVAL
+        ? l was shut down while accept() slept
+    "),
+    ("a listener on a port that the kernel chose", "", "
+        l = socket(AF_INET, SOCK_STREAM)
+        listen(l, 5) -> 0
+        @ l local 0.0.0.0:700
+        ? it listens on *:700
+        shutdown(l, SHUT_RDWR) -> 0
+        ? takes l out of LISTEN
+    "),
+    ("a full queue", "", "
+        l = socket(AF_INET, SOCK_STREAM)
+        bind(l, 127.0.0.1:700) -> 0
+        listen(l, 0) -> 0
+        @ l waiting 1 0
+        c = socket(AF_INET, SOCK_STREAM)
+        connect(c, addr(l)) -> blocks
+        ? The accept queue of l is full, so its kernel drops the SYN of c
+        @ returns ETIMEDOUT
+        ? The accept queue of l stayed full
+        u = socket(AF_UNIX, SOCK_STREAM|SOCK_NONBLOCK)
+        connect(u, unix:/tmp/l) -> EAGAIN
+        ? The queue of the listener is full, and u is non-blocking
+    "),
+    ("timeouts", CONNECTED, "
+        setsockopt(s, SO_RCVTIMEO, 250ms) -> 0
+        setsockopt(c, SO_SNDTIMEO, 250ms) -> 0
+        setsockopt(l, SO_RCVTIMEO, 250ms) -> 0
+        recv(s, 9) -> blocks
+        ? s has nothing to read, and c has not ended its direction
+        @ returns EAGAIN
+        ? Nothing came before SO_RCVTIMEO ended the wait
+        send(c, bytes(99)) -> blocks
+        ? s does not read
+        @ returns EAGAIN
+        ? No room came free before SO_SNDTIMEO
+        accept(l) -> blocks
+        @ returns EAGAIN
+        ? No connection came before SO_RCVTIMEO
+        d = socket(AF_INET, SOCK_STREAM)
+        setsockopt(d, SO_SNDTIMEO, 250ms) -> 0
+        connect(d, 10.0.0.77:1) -> blocks
+        ? d sent a SYN to 10.0.0.77:1
+        @ returns EINPROGRESS
+        ? SO_SNDTIMEO ended the wait and not the handshake
+        e = socket(AF_UNIX, SOCK_STREAM)
+        setsockopt(e, SO_SNDTIMEO, 250ms) -> 0
+        connect(e, unix:/tmp/l) -> blocks
+        @ returns EAGAIN
+        ? stayed full until SO_SNDTIMEO
+    "),
+    ("impatience", CONNECTED, "
+        recv(s, 9, MSG_DONTWAIT) -> EAGAIN
+        ? this call may not wait (MSG_DONTWAIT)
+        fcntl(s, F_SETFL, O_NONBLOCK) -> 0
+        ? s is non-blocking now
+        recv(s, 9) -> EAGAIN
+        ? this call may not wait (O_NONBLOCK)
+        send(c, bytes(99)) -> 40
+        ? There was room for 40 of 99 bytes
+        send(c, bytes(99)) -> blocks
+        @ signal
+        @ returns 40
+        ? A signal came after 40 of 99 bytes
+    "),
+    ("to itself", "", "
+        x = socket(AF_INET, SOCK_STREAM)
+        bind(x, 127.0.0.1:700) -> 0
+        connect(x, addr(x)) -> 0
+        ? x is connected to itself
+        connect(x, 127.0.0.1:1) -> EADDRNOTAVAIL
+        ? A connection between 127.0.0.1:700 and 127.0.0.1:1 exists
+    "),
+    ("descriptors", CONNECTED, "
+        d = dup(c)
+        ? d is a second number for the same socket
+        close(c) -> 0
+        ? d is another descriptor of the same socket
+        recv(c, 1) -> EBADF
+        ? c is closed and its number 4
+        n = socket(AF_INET, SOCK_STREAM)
+        recv(c, 1) -> ENOTCONN
+        ? The name c belongs to a closed socket, and its number 4 is n now
+        accept(l) -> blocks
+        close(l) -> 0
+        ? accept(l) still sleeps on the socket
+        recv(900, 1) -> EBADF
+        ? No file is open under the number 900
+        connect(n, 127.0.0.1:1) -> refused no such thing
+        ? The kernel was not asked: no such thing.
+    "),
+    ("addresses of the wrong shape", "", "
+        t = socket(AF_INET, SOCK_STREAM)
+        bind(t, [::1]:0) -> EAFNOSUPPORT
+        ? t was made for AF_INET, and [::1]:0 belongs to another family
+        bind(t, 127.0.0.1:80) -> EACCES
+        ? CAP_NET_BIND_SERVICE
+        bind(t, 127.0.0.1:81, 3) -> EINVAL
+        ? The length 3
+        bind(t, 127.0.0.1:8080) -> 0
+        bind(t, 127.0.0.1:8081) -> EINVAL
+        ? t has the address 127.0.0.1:8080 already
+        u = socket(AF_UNIX, SOCK_STREAM)
+        bind(u, unix:/tmp/ppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppp) -> EINVAL
+        ? has room for 108
+        connect(u, unix:/tmp/none) -> ENOENT
+        ? No file unix:/tmp/none exists
+    "),
+    ("interrupted handshake", "", "
+        c = socket(AF_INET, SOCK_STREAM)
+        connect(c, 10.0.0.77:1) -> blocks
+        @ signal
+        @ returns EINTR
+        ? but not the handshake
+    "),
+    ("an interrupted send of records waits", "", "
+        a, b = socketpair(AF_UNIX, SOCK_SEQPACKET)
+        send(a, \"x\") -> blocks
+        ? b does not read and there is no room left
+        @ returns 1
+        ? One record of 1 bytes went to b
+    "),
+    ("what is kept of the past", CONNECTED, "
+        getsockopt(c, SO_ERROR) -> ECONNREFUSED
+        ? ECONNREFUSED was pending on c
+        getsockname(c) -> 0.0.0.0:0
+        ? has no address of its own yet
+        getpeername(c) -> unix:
+        ? has no name
+        getpeername(c) -> 127.0.0.1:8080
+        ? the address of the other end
+        pending(l) -> 2
+        ? 2 finished connections wait
+    "),
+];
+
+fn told(begin: &str, rest: &str) -> Story {
+    let mut story = Story::new();
+    story.tell(begin);
+    story.tell(rest);
+    story
+}
+
+#[test]
+fn stories_are_explained_as_they_happen() {
+    for (_, begin, rest) in STORIES {
+        told(begin, rest);
+    }
+}
+
+#[test]
+fn an_old_line_keeps_its_explanation() {
+    let mut story = told(CONNECTED, "n = socket(AF_INET, SOCK_STREAM)");
+    story.tell("bind(n, 127.0.0.1:8080) -> EADDRINUSE");
+    let line = story.last().id();
+    story.tell("close(l) -> 0\nclose(s) -> 0");
+    let record = story.world.call(line).expect("it is in the log");
+    let why = crate::explain::why(&story.world, record);
+    assert!(
+        why.text.contains("l has it and is listening"),
+        "{}",
+        why.text
+    );
+}
+
+#[test]
+fn a_collected_result_is_explained_by_its_call() {
+    let mut story = told(CONNECTED, "recv(s, 9) -> blocks\n@ returns 0");
+    story.tell("wait(s) -> its result");
+    story.expect("recv(s) ended. End of file: the peer sends no more");
+    assert_eq!(story.why().source, "recv(2)");
+}
+
+/// Shows every record of every story, as it is when the line was told and at the end.
+pub(super) fn every_record(show: &mut dyn FnMut(&World, &Record)) {
+    for (_, begin, rest) in STORIES {
+        let mut story = Story::new();
+        for line in begin.lines().chain(rest.lines()) {
+            story.tell(line);
+            if let Some(record) = story.world.log().last() {
+                show(&story.world, record);
+            }
+        }
+    }
+}

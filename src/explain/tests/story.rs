@@ -1,0 +1,285 @@
+//! Worlds made by hand: a script with results, told as the engine would tell it.
+
+use crate::event::{Birth, CallId, Event, Observation, Origin, Queue, SocketId, Stamp, What};
+use crate::explain::{Why, why};
+use crate::notation::parse::parse_address;
+use crate::notation::{Call, Name, Outcome, Returned, Value, Verb, parse_data, parse_line};
+use crate::socket::{Address, Domain, Errno, Protocol, SocketType, StatusFlags};
+use crate::world::{Record, Socket, World, resolve};
+
+/// A session told line by line.
+///
+/// A line is `call -> result`, or begins with a sign: `?` the explanation of the last call contains the text, `@` an
+/// event (`@ c local A`, `@ c peer A`, `@ c waiting 2 1`, `@ c gone`, `@ signal`, `@ returns RESULT`).
+pub(super) struct Story {
+    pub(super) world: World,
+    clock: u64,
+    calls: u64,
+    sockets: u32,
+}
+
+impl Story {
+    pub(super) fn new() -> Self {
+        Self {
+            world: World::default(),
+            clock: 0,
+            calls: 0,
+            sockets: 0,
+        }
+    }
+
+    #[track_caller]
+    pub(super) fn tell(&mut self, script: &str) {
+        for line in script
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty())
+        {
+            if let Some(text) = line.strip_prefix('?') {
+                self.expect(text.trim());
+            } else if let Some(event) = line.strip_prefix('@') {
+                self.event(event.trim());
+            } else {
+                self.call(line);
+            }
+        }
+    }
+
+    #[track_caller]
+    pub(super) fn expect(&self, text: &str) {
+        let why = self.why();
+        let call = self.last().call();
+        assert!(
+            why.text.contains(text),
+            "{call}: {:?} lacks {text:?}",
+            why.text
+        );
+    }
+
+    pub(super) fn why(&self) -> Why {
+        why(&self.world, self.last())
+    }
+
+    pub(super) fn last(&self) -> &Record {
+        self.world.log().last().expect("a call")
+    }
+
+    pub(super) fn named(&self, name: &str) -> &Socket {
+        let name = Name::new(name).expect("a name");
+        self.world.named(&name).expect("it exists")
+    }
+
+    fn happens(&mut self, what: What) {
+        self.clock += 1;
+        self.world.apply(&Event {
+            at: Stamp(self.clock),
+            what,
+        });
+    }
+
+    fn event(&mut self, event: &str) {
+        let words: Vec<&str> = event.split(' ').collect();
+        let call = CallId(self.calls);
+        match words[..] {
+            ["signal"] => self.happens(What::Interrupting { call }),
+            ["returns", ..] => self.returns(call, event["returns".len()..].trim()),
+            [name, "gone"] => self.close(name),
+            [name, "local", address] => self.observe(name, |seen| seen.local = addressed(address)),
+            [name, "peer", address] => self.observe(name, |seen| seen.peer = addressed(address)),
+            [name, "waiting", length, limit] => self.observe(name, |seen| {
+                seen.waiting = Some(Queue {
+                    length: length.parse().expect("a number"),
+                    limit: limit.parse().expect("a number"),
+                });
+            }),
+            _ => panic!("no event: {event}"),
+        }
+    }
+
+    fn observe(&mut self, name: &str, change: impl FnOnce(&mut Observation)) {
+        let mut seen = Observation::default();
+        change(&mut seen);
+        let socket = self.named(name).id;
+        self.happens(What::Observed { socket, seen });
+    }
+
+    fn close(&mut self, name: &str) {
+        let socket = self.named(name).id;
+        self.happens(What::Gone { socket });
+    }
+
+    fn call(&mut self, line: &str) {
+        let (written, result) = line.split_once(" -> ").unwrap_or((line, ""));
+        self.ask(written);
+        let call = CallId(self.calls);
+        match result.split_once(' ') {
+            _ if result == "runs" => {}
+            _ if result == "blocks" => self.happens(What::Blocked { call, wchan: None }),
+            Some(("refused", reason)) => self.happens(What::Refused {
+                call,
+                reason: reason.to_owned(),
+            }),
+            _ => self.returns(call, result),
+        }
+    }
+
+    pub(super) fn ask(&mut self, line: &str) {
+        self.calls += 1;
+        let command = parse_line(line).expect(line).command.expect("a command");
+        let request = resolve(&self.world, CallId(self.calls), &command).expect(line);
+        self.happens(What::Asked(Box::new(request)));
+    }
+
+    /// The last call is never made, so that its names are free again.
+    pub(super) fn abandon(&mut self) {
+        let call = CallId(self.calls);
+        let reason = String::new();
+        self.happens(What::Refused { call, reason });
+    }
+
+    fn returns(&mut self, call: CallId, result: &str) {
+        let record = self.world.call(call).expect("a call").clone();
+        let made = &record.request.call;
+        let word = result.trim_end_matches("+SIGPIPE");
+        let mut outcome = Outcome::of(match Errno::from_name(word) {
+            Some(errno) if made.verb() != Verb::Getsockopt => Err(errno),
+            _ => Ok(self.success(&record, result)),
+        });
+        outcome.sigpipe = word != result;
+        let succeeded = outcome.result.is_ok();
+        self.happens(What::Returned {
+            call,
+            outcome,
+            state: None,
+        });
+        if !succeeded {
+            return;
+        }
+        match (made, record.on()) {
+            (Call::Close { .. }, Some(socket)) => self.happens(What::Gone { socket }),
+            (Call::Bind { .. }, Some(socket)) => {
+                let local = made.address().and_then(|arg| match &arg.place {
+                    crate::notation::Place::Literal(address) => Some(address.clone()),
+                    _ => None,
+                });
+                let seen = Observation {
+                    local,
+                    ..Observation::default()
+                };
+                self.happens(What::Observed { socket, seen });
+            }
+            _ => {}
+        }
+    }
+
+    /// What a successful call returns, with the births that come before it.
+    fn success(&mut self, record: &Record, result: &str) -> Returned {
+        match &record.request.call {
+            Call::Socket {
+                domain,
+                socket_type,
+                protocol,
+                ..
+            } => {
+                let like = (*domain, *socket_type, *protocol);
+                Returned::Descriptor(self.birth(record, 0, like, Origin::Made))
+            }
+            Call::Socketpair {
+                domain,
+                socket_type,
+                protocol,
+                ..
+            } => {
+                let like = (*domain, *socket_type, *protocol);
+                let first = self.birth(record, 0, like, Origin::Paired);
+                Returned::Pair(first, self.birth(record, 1, like, Origin::Paired))
+            }
+            Call::Accept { .. } => {
+                let fd = self.child(record, Origin::Accepted);
+                let from = addressed(result.trim_start_matches("fd from "));
+                Returned::Accepted { fd, from }
+            }
+            Call::Dup { .. } => Returned::Descriptor(self.child(record, Origin::DuplicateOf)),
+            Call::Wait { .. } | Call::Cancel { .. } => self
+                .world
+                .log()
+                .iter()
+                .rfind(|earlier| earlier.on() == record.on() && earlier.outcome().is_some())
+                .and_then(|earlier| earlier.outcome()?.result.clone().ok())
+                .expect("a result to collect"),
+            call => plain(call, result),
+        }
+    }
+
+    fn child(&mut self, record: &Record, origin: fn(SocketId) -> Origin) -> i32 {
+        let parent = self
+            .world
+            .socket(record.on().expect("a socket"))
+            .expect("it");
+        let like = (parent.domain, parent.socket_type, parent.protocol);
+        let origin = origin(parent.id);
+        self.birth(record, 0, like, origin)
+    }
+
+    fn birth(
+        &mut self,
+        record: &Record,
+        index: usize,
+        (domain, socket_type, protocol): (Domain, SocketType, Protocol),
+        origin: Origin,
+    ) -> i32 {
+        let used = |fd: &i32| self.world.with_fd(*fd).is_some();
+        let fd = (3..).find(|fd| !used(fd)).expect("a number");
+        let socket = SocketId(self.sockets);
+        self.sockets += 1;
+        self.happens(What::Born(Birth {
+            socket,
+            call: record.id(),
+            fd,
+            name: record.request.command.targets.get(index).cloned(),
+            domain,
+            socket_type,
+            protocol,
+            origin,
+        }));
+        fd
+    }
+}
+
+fn addressed(text: &str) -> Option<Address> {
+    parse_address(text).ok()
+}
+
+/// The success of a call that makes no socket.
+fn plain(call: &Call, result: &str) -> Returned {
+    let (count, rest) = result.split_once(' ').unwrap_or((result, ""));
+    let number = count.parse().unwrap_or(0);
+    match call.verb() {
+        Verb::Recv | Verb::Recvfrom | Verb::Read => Returned::Data {
+            count: number,
+            bytes: parse_data(rest)
+                .ok()
+                .and_then(|data| data.bytes())
+                .unwrap_or_else(|| vec![b'x'; usize::try_from(number).unwrap_or(0)])
+                .into(),
+            from: None,
+        },
+        verb if verb.sends() || matches!(verb, Verb::Drain | Verb::Pending) => {
+            Returned::Count(number)
+        }
+        Verb::Getsockname | Verb::Getpeername => {
+            Returned::Address(addressed(result).expect("an address"))
+        }
+        Verb::Getsockopt => Returned::Value(match Errno::from_name(result) {
+            Some(errno) => Value::Error(Some(errno)),
+            None if result == "none" => Value::Error(None),
+            None => Value::Int(i32::try_from(number).unwrap_or(0)),
+        }),
+        Verb::State => crate::socket::tcp_state::TCP_STATES
+            .iter()
+            .find(|row| row.2 == result)
+            .map_or(Returned::Word("GONE"), |row| Returned::State(row.1)),
+        Verb::Fcntl if result == "O_NONBLOCK" => Returned::Status(StatusFlags(libc::O_NONBLOCK)),
+        _ => Returned::Zero,
+    }
+}

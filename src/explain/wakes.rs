@@ -1,0 +1,61 @@
+//! What a sleeping call waits for, in a few words.
+
+use super::condition::When;
+use super::rows::{ACCEPT, CLOSE, CONNECT, DRAIN, FILL, RECEIVING, SENDING, SLEEP, STATE, WAIT};
+use super::scene::Scene;
+use crate::notation::Verb;
+use crate::world::{Record, World};
+
+/// One answer: the calls, what must hold, the words.
+pub(super) struct Wake {
+    pub(super) verbs: &'static [Verb],
+    pub(super) when: &'static [When],
+    pub(super) on: &'static str,
+}
+
+macro_rules! wakes {
+    ($($verbs:ident [$($when:ident),*] $on:literal;)+) => {
+        &[$(Wake { verbs: $verbs, when: &[$(When::$when),*], on: $on }),+]
+    };
+}
+
+/// All answers, the special before the general.
+pub(super) static WAKES: &[Wake] = wakes! {
+    ACCEPT [ReceiveTimeout] "a connection, SO_RCVTIMEO";
+    ACCEPT [] "a connection";
+    CONNECT [Tcp] "SYN+ACK, RST or an ICMP error";
+    CONNECT [Unix] "room in the queue of the listener";
+    DRAIN [] "nothing: it does not wait";
+    FILL [] "nothing: it does not wait";
+    RECEIVING [Nameless, Datagram] "nothing: it has no address";
+    RECEIVING [Message, ReceiveTimeout] "a message, SO_RCVTIMEO";
+    RECEIVING [Message] "a message";
+    RECEIVING [WaitAll, Tcp] "all bytes, FIN or RST";
+    RECEIVING [ReceiveTimeout, Tcp] "data, FIN, RST, SO_RCVTIMEO";
+    RECEIVING [Tcp] "data, FIN or RST";
+    RECEIVING [Seqpacket] "a record, shutdown or close";
+    RECEIVING [] "data, shutdown or close";
+    SENDING [WasConnecting] "the end of the handshake";
+    SENDING [SendTimeout] "room when the peer reads, SO_SNDTIMEO";
+    SENDING [Tcp] "room when the peer reads, RST";
+    SENDING [Inet] "room in the send buffer";
+    SENDING [] "room when the peer reads, close";
+    CLOSE [] "the last ACK, SO_LINGER";
+    WAIT [] "the end of the pending call";
+    STATE [] "the state that is expected";
+    SLEEP [] "the end of the time";
+};
+
+/// Said of a call that has no row: as a rule it does not sleep.
+const ANYTHING: &str = "the kernel to finish";
+
+/// What would wake a call that is blocked, short enough to stand in one line with it.
+pub fn wakes_on(world: &World, record: &Record) -> &'static str {
+    let scene = Scene::of(world, record);
+    WAKES
+        .iter()
+        .find(|row| {
+            row.verbs.contains(&scene.verb()) && row.when.iter().all(|when| when.holds(&scene))
+        })
+        .map_or(ANYTHING, |row| row.on)
+}
