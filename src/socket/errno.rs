@@ -21,8 +21,10 @@ impl Errno {
     }
 
     /// What strerror(3) says.
-    pub fn text(self) -> &'static str {
-        nix::errno::Errno::from_raw(self.0).desc()
+    pub fn text(self) -> String {
+        let told = std::io::Error::from_raw_os_error(self.0).to_string();
+        // The standard library adds the number to the system's words.
+        told.split(" (os error").next().unwrap_or(&told).to_owned()
     }
 
     /// The number of a name.
@@ -51,6 +53,10 @@ mod tests {
         assert_eq!(Errno(libc::EWOULDBLOCK).to_string(), "EAGAIN");
         assert_eq!(Errno(libc::ENOTSUP).to_string(), "EOPNOTSUPP");
         assert_eq!(Errno(9999).to_string(), "errno 9999");
+        assert_eq!(
+            Errno(libc::EAGAIN).text(),
+            "Resource temporarily unavailable"
+        );
         for number in 1..=LAST {
             let errno = Errno(number);
             if !errno.name().starts_with("errno ") {

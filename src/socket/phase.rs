@@ -182,7 +182,7 @@ pub static TRANSITIONS: &[Transition] = transitions! {
     CONNECTED_KINDS: Connecting, ConnectFailed => Failed, "There is no connection; portable programs close the socket and make a new one.";
     // Ending a connection.
     CONNECTED_KINDS: Connected, ShutWrite => WriteShut, "Half-close: the peer reads end of file, and may still send to us.";
-    CONNECTED_KINDS: Connected, ShutRead => ReadShut, "Receiving calls return 0 from now on; the peer is not told.";
+    CONNECTED_KINDS: Connected, ShutRead => ReadShut, "Receiving calls return 0 from now on; over TCP the peer is not told.";
     CONNECTED_KINDS: Connected, ShutBoth => Shut, "Both directions have ended; the descriptor stays open until close().";
     CONNECTED_KINDS: Connected, EndOfFile => PeerClosed, "The peer sends no more; we may still send.";
     CONNECTED_KINDS: WriteShut, EndOfFile => Shut, "Now the peer has ended its direction too.";
@@ -197,6 +197,15 @@ pub static TRANSITIONS: &[Transition] = transitions! {
     CONNECTED_KINDS: WriteShut, Aborted => Reset, "The connection was aborted; what was on the way is lost.";
     CONNECTED_KINDS: ReadShut, Aborted => Reset, "The connection was aborted; what was on the way is lost.";
     CONNECTED_KINDS: Connected, Disconnect => Bound, "connect() with AF_UNSPEC aborted the connection; the socket can be used again.";
+    CONNECTED_KINDS: PeerClosed, Disconnect => Bound, "connect() with AF_UNSPEC aborted the connection; the socket can be used again.";
+    CONNECTED_KINDS: WriteShut, Disconnect => Bound, "connect() with AF_UNSPEC aborted the connection; the socket can be used again.";
+    CONNECTED_KINDS: ReadShut, Disconnect => Bound, "connect() with AF_UNSPEC aborted the connection; the socket can be used again.";
+    CONNECTED_KINDS: Shut, Disconnect => Bound, "connect() with AF_UNSPEC ended what was left of the connection; the socket can be used again.";
+    CONNECTED_KINDS: Reset, Disconnect => Bound, "connect() with AF_UNSPEC forgot the connection; the socket can be used again.";
+    CONNECTED_KINDS: Listening, Disconnect => Bound, "On Linux connect() with AF_UNSPEC takes a TCP listener out of LISTEN.";
+    CONNECTED_KINDS: Failed, Disconnect => Bound, "connect() with AF_UNSPEC forgot the failed attempt.";
+    CONNECTED_KINDS: Failed, Bind => Bound, "On Linux a socket whose connect() failed can be given an address; portable programs make a new one.";
+    CONNECTED_KINDS: Failed, Listen => Listening, "On Linux a socket whose connect() failed can still become passive; portable programs make a new one.";
     // Messages: connect() only records the peer.
     MESSAGE_KINDS: Unbound, Connect => Connected, "The kernel noted the peer and chose a local address; nothing was sent.";
     MESSAGE_KINDS: Bound, Connect => Connected, "The kernel noted the peer; nothing was sent, and the peer knows nothing of it.";

@@ -145,7 +145,7 @@ impl World {
         match returned {
             Returned::Count(count) if call.verb().sends() => socket.sent += count,
             Returned::Count(count) if call.verb().receives() => socket.received += count,
-            Returned::Data { bytes, .. } if call.verb().receives() => {
+            Returned::Data { bytes, .. } if call.verb().receives() && !peeks(call) => {
                 socket.received += bytes.len() as u64;
             }
             _ => {}
@@ -257,7 +257,6 @@ impl World {
         if let Some(socket) = self.sockets.get_mut(&id) {
             socket.tcp = None;
             socket.waiting = None;
-            socket.unread = 0;
         }
     }
 
@@ -300,6 +299,14 @@ impl World {
             id = of;
         }
         id
+    }
+}
+
+/// Whether a receiving call leaves the data where it is.
+fn peeks(call: &Call) -> bool {
+    match call {
+        Call::Recv { flags, .. } | Call::Recvfrom { flags, .. } => flags.contains(libc::MSG_PEEK),
+        _ => false,
     }
 }
 

@@ -253,7 +253,7 @@ fn pasted_lines_run_in_order_and_wait_for_each_other() {
     let requests: Vec<&Request> = effects
         .iter()
         .filter_map(|effect| match effect {
-            Effect::Submit(request) => Some(request),
+            Effect::Submit(request) => Some(&**request),
             _ => None,
         })
         .collect();
