@@ -1,0 +1,365 @@
+//! The rules of the house, read from the sources themselves: who may import whom, what stands where, what stands nowhere.
+
+#[path = "house/rust.rs"]
+mod rust;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use rust::{Source, Token};
+use sockplay::notation::signature::{self, SIGNATURES};
+
+/// The rooms in reading order: each may use those before it, and itself.
+const ROOMS: [&str; 15] = [
+    "cli", "socket", "notation", "event", "world", "explain", "script", "lesson", "sys", "kernel",
+    "engine", "lab", "journal", "run", "tui",
+];
+
+/// The rooms that know of no thread, clock, file or process.
+const PURE: [&str; 7] = [
+    "socket", "notation", "event", "world", "explain", "script", "lesson",
+];
+
+/// What a pure room must not name, as the beginning of a path.
+const WORLDLY: [&str; 7] = [
+    "std::thread",
+    "std::time::Instant",
+    "std::time::SystemTime",
+    "std::fs",
+    "std::process",
+    "crossbeam",
+    "crossbeam_channel",
+];
+
+/// Words that end the purity of a room wherever they stand.
+const WORLDLY_WORDS: [&str; 3] = ["Instant", "SystemTime", "unsafe"];
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Every Rust file below some folders of the project.
+fn files(folders: &[&str]) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut open: Vec<PathBuf> = folders.iter().map(|folder| root().join(folder)).collect();
+    while let Some(folder) = open.pop() {
+        // A folder such as benches need not be there.
+        for entry in fs::read_dir(folder).into_iter().flatten() {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                open.push(path);
+            } else if path.extension().is_some_and(|end| end == "rs") {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    assert!(!found.is_empty(), "no file in {folders:?}");
+    found
+}
+
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The name of a file as messages show it.
+fn shown(path: &Path) -> String {
+    path.strip_prefix(root())
+        .unwrap_or(path)
+        .display()
+        .to_string()
+}
+
+/// The sources of the library, read as Rust; those that are compiled for tests only are marked so.
+fn sources() -> Vec<Source> {
+    let files = files(&["src"]);
+    let mut sources: Vec<Source> = files
+        .iter()
+        .map(|path| Source::read(&shown(path), &read(path)))
+        .collect();
+    let for_tests: BTreeSet<String> = sources.iter().flat_map(Source::files_for_tests).collect();
+    for source in &mut sources {
+        if for_tests.contains(&source.name) {
+            source.mark_as_test();
+        }
+    }
+    sources
+}
+
+/// The room that a file belongs to; `None` for the crate's own two files.
+fn room(name: &str) -> Option<&str> {
+    let inside = name.strip_prefix("src/")?;
+    let room = inside.split(['/', '.']).next()?;
+    (room != "lib" && room != "main").then_some(room)
+}
+
+/// A use of another room.
+#[derive(Debug)]
+struct Import {
+    from: String,
+    to: String,
+    place: String,
+}
+
+/// All imports between rooms, those of tests excepted.
+fn imports() -> Vec<Import> {
+    let mut imports = Vec::new();
+    for source in sources() {
+        let Some(from) = room(&source.name) else {
+            continue;
+        };
+        for path in source.paths().filter(|path| !path.in_test) {
+            let Some(to) = source.room_of(&path) else {
+                continue;
+            };
+            if to != from {
+                imports.push(Import {
+                    from: from.to_owned(),
+                    to: to.to_owned(),
+                    place: format!(
+                        "{}:{}: {}",
+                        source.name,
+                        path.line,
+                        path.segments.join("::")
+                    ),
+                });
+            }
+        }
+    }
+    assert!(imports.len() > 50, "the sources are read: {imports:?}");
+    imports
+}
+
+#[track_caller]
+fn nothing_in(found: &[String], rule: &str) {
+    assert!(found.is_empty(), "{rule}:\n{}", found.join("\n"));
+}
+
+#[test]
+fn imports_go_in_one_direction() {
+    let rank = |room: &str| ROOMS.iter().position(|name| *name == room);
+    let wrong: Vec<String> = imports()
+        .into_iter()
+        .filter_map(|import| match (rank(&import.from), rank(&import.to)) {
+            (Some(from), Some(to)) if to < from => None,
+            (Some(_), Some(_)) => Some(format!("{}  ({} comes later)", import.place, import.to)),
+            _ => Some(format!(
+                "{}  (a room without a place in ROOMS)",
+                import.place
+            )),
+        })
+        .collect();
+    nothing_in(&wrong, "a room uses only those before it");
+}
+
+#[test]
+fn no_room_depends_on_itself_through_others() {
+    let mut uses: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
+    for import in imports() {
+        uses.entry(import.from)
+            .or_default()
+            .insert(import.to, import.place);
+    }
+    for start in uses.keys() {
+        let mut seen: BTreeMap<&str, &str> = BTreeMap::new();
+        let mut open = vec![start.as_str()];
+        while let Some(room) = open.pop() {
+            for (to, place) in uses.get(room).into_iter().flatten() {
+                assert!(
+                    to != start,
+                    "{start} depends on itself: at last by {place}, before by {seen:?}"
+                );
+                if seen.insert(to, place).is_none() {
+                    open.push(to);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_pure_rooms_know_no_thread_clock_file_or_process() {
+    let mut wrong = Vec::new();
+    for source in sources() {
+        if !room(&source.name).is_some_and(|room| PURE.contains(&room)) {
+            continue;
+        }
+        let worldly = |path: &rust::Path| {
+            let path = path.segments.join("::") + "::";
+            WORLDLY
+                .iter()
+                .any(|world| path.starts_with(&format!("{world}::")))
+        };
+        for path in source.paths().filter(|path| !path.in_test && worldly(path)) {
+            wrong.push(format!(
+                "{}:{}: {}",
+                source.name,
+                path.line,
+                path.segments.join("::")
+            ));
+        }
+        wrong.extend(words(&source, |word| WORLDLY_WORDS.contains(&word), false));
+    }
+    nothing_in(&wrong, "a pure room is handed what it must know");
+}
+
+/// The places of words in the code of a file, comments and texts left out.
+fn words(source: &Source, wanted: impl Fn(&str) -> bool, in_tests: bool) -> Vec<String> {
+    let place = |token: &Token| format!("{}:{}: {}", source.name, token.line, token.text);
+    source
+        .tokens
+        .iter()
+        .filter(|token| (in_tests || !token.in_test) && wanted(&token.text))
+        .map(place)
+        .collect()
+}
+
+#[test]
+fn every_file_says_what_it_is_for() {
+    let silent: Vec<String> = files(&["src", "tests", "benches"])
+        .iter()
+        .filter(|path| {
+            let text = read(path);
+            let words = text.strip_prefix("//! ").unwrap_or_default();
+            words
+                .lines()
+                .next()
+                .is_none_or(|line| line.trim().is_empty())
+        })
+        .map(|path| shown(path))
+        .collect();
+    nothing_in(&silent, "a file opens with `//!` and what it is for");
+}
+
+#[test]
+fn unsafe_stands_only_where_system_calls_are_made() {
+    let wrong: Vec<String> = sources()
+        .iter()
+        .filter(|source| room(&source.name) != Some("sys"))
+        .flat_map(|source| words(source, |word| word == "unsafe", true))
+        .collect();
+    nothing_in(&wrong, "unsafe code belongs to src/sys");
+    let there = sources()
+        .iter()
+        .filter(|source| room(&source.name) == Some("sys"))
+        .map(|source| words(source, |word| word == "unsafe", true).len())
+        .sum::<usize>();
+    assert!(there > 10, "it is found where it is");
+}
+
+#[test]
+fn nothing_is_left_to_be_done() {
+    // Cut in two, so that they are not found here.
+    let notes = [
+        concat!("TO", "DO"),
+        concat!("FIX", "ME"),
+        concat!("XX", "X"),
+    ];
+    let is_word = |line: &str, note: &str| {
+        let part = |c: char| c.is_alphanumeric() || c == '_';
+        line.match_indices(note).any(|(at, _)| {
+            !line[..at].ends_with(part) && !line[at + note.len()..].starts_with(part)
+        })
+    };
+    let mut wrong = Vec::new();
+    for path in files(&["src", "tests", "benches"]) {
+        for (number, line) in (1..).zip(read(&path).lines()) {
+            if notes.iter().any(|note| is_word(line, note)) {
+                wrong.push(format!("{}:{number}: {}", shown(&path), line.trim()));
+            }
+        }
+    }
+    let macros = ["todo", "unimplemented", "dbg"];
+    for path in files(&["src", "tests", "benches"]) {
+        let source = Source::read(&shown(&path), &read(&path));
+        for pair in source.tokens.windows(2) {
+            if macros.contains(&pair[0].text.as_str()) && pair[1].text == "!" {
+                wrong.push(format!(
+                    "{}:{}: {}!",
+                    source.name, pair[0].line, pair[0].text
+                ));
+            }
+        }
+    }
+    nothing_in(&wrong, "what is not done is not there");
+}
+
+#[test]
+fn no_value_is_taken_by_force() {
+    let mut wrong = Vec::new();
+    for source in sources() {
+        for three in source.tokens.windows(3) {
+            let texts = [0, 1, 2].map(|index| three[index].text.as_str());
+            if texts == [".", "unwrap", "("] && !three[1].in_test {
+                wrong.push(format!("{}:{}: .unwrap()", source.name, three[1].line));
+            }
+        }
+    }
+    nothing_in(&wrong, "outside of tests nothing is unwrapped");
+}
+
+#[test]
+fn no_test_sleeps() {
+    let mut all = sources();
+    for path in files(&["tests", "benches"]) {
+        let mut source = Source::read(&shown(&path), &read(&path));
+        source.mark_as_test();
+        all.push(source);
+    }
+    let mut wrong = Vec::new();
+    for source in &all {
+        for path in source.paths().filter(|path| path.in_test) {
+            if path
+                .segments
+                .ends_with(&["thread".to_owned(), "sleep".to_owned()])
+            {
+                wrong.push(format!("{}:{}: thread::sleep", source.name, path.line));
+            }
+        }
+        for three in source.tokens.windows(3) {
+            let texts = [0, 1, 2].map(|index| three[index].text.as_str());
+            if texts == ["sleep", "(", "Duration"] && three[0].in_test {
+                wrong.push(format!(
+                    "{}:{}: sleep(Duration…)",
+                    source.name, three[0].line
+                ));
+            }
+        }
+    }
+    nothing_in(&wrong, "a test waits for what it needs, with a deadline");
+}
+
+#[test]
+fn every_call_of_the_table_is_found_documented_and_used_by_a_script() {
+    let mut used = BTreeSet::new();
+    let scripts = fs::read_dir(root().join("tests/scripts")).expect("the scripts");
+    for script in scripts {
+        let text = read(&script.expect("a script").path());
+        for line in text.lines() {
+            let command = sockplay::notation::parse_line(line).expect(line).command;
+            used.extend(command.map(|command| command.call.verb().word()));
+        }
+    }
+    for row in SIGNATURES {
+        let found = signature::find(row.word).expect(row.word);
+        assert_eq!(found.verb, row.verb, "{} stands twice", row.word);
+        assert!(std::ptr::eq(row.verb.signature(), row), "{}", row.word);
+        assert!(
+            !row.summary.is_empty() && !row.result.is_empty(),
+            "{}",
+            row.word
+        );
+        assert_eq!(
+            row.verb.is_system_call(),
+            row.man.contains('('),
+            "{}",
+            row.word
+        );
+        assert!(
+            used.contains(row.word),
+            "no script of tests/scripts uses {}",
+            row.word
+        );
+    }
+}

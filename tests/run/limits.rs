@@ -1,0 +1,132 @@
+//! Few descriptors, an output that nobody reads, an output that is full: the run ends, and says what it can.
+
+use std::process::Command;
+
+use crate::child::{Child, PROGRAM, folder, sockplay};
+
+/// `sockplay run -` with at most so many descriptors.
+fn with_descriptors(limit: u32, script: &str) -> crate::child::Ran {
+    let folder = folder();
+    let mut command = Command::new("sh");
+    let line = format!("ulimit -n {limit} && exec \"$0\" run -");
+    command
+        .args(["-c", &line, PROGRAM])
+        .current_dir(folder.path());
+    Child::start(&mut command, script.as_bytes()).end()
+}
+
+#[test]
+fn a_limit_on_descriptors_is_met_by_the_script_and_not_by_the_program() {
+    // Every call that makes a descriptor or needs one for a moment, after all are gone.
+    let script = "l = socket(AF_INET, SOCK_STREAM)\nbind(l, 127.0.0.1:0)\nlisten(l, 5)\nc = socket(AF_INET, SOCK_STREAM)\n".to_owned()
+        + &"socket(AF_INET, SOCK_DGRAM) -> fd or EMFILE\n".repeat(100)
+        + "socket(AF_INET, SOCK_DGRAM) -> EMFILE\ndup(l) -> EMFILE\nsocketpair(AF_UNIX, SOCK_STREAM) -> EMFILE\naccept(l) -> EMFILE\n\
+           connect(c, addr(l)) -> 0\npending(l) -> 1\nstate(c) -> ESTABLISHED\nclose(c) -> 0\nc = dup(l) -> fd\nrecv(l, 1) -> ENOTCONN\n";
+    let ran = with_descriptors(80, &script).exits(0);
+    assert_eq!(ran.err, "");
+    assert!(
+        ran.out.matches("-> fd\n").count() > 40,
+        "most were to be had: {}",
+        ran.out
+    );
+}
+
+#[test]
+fn a_blocked_call_is_seen_to_block_without_a_free_descriptor() {
+    let script = "a, b = socketpair(AF_UNIX, SOCK_STREAM)\n".to_owned()
+        + &"socket(AF_INET, SOCK_DGRAM) -> fd or EMFILE\n".repeat(100)
+        + "recv(a, 1) -> blocks\nsend(b, \"x\") -> 1\nwait(a) -> 1 \"x\"\n";
+    with_descriptors(90, &script).exits(0);
+}
+
+#[test]
+fn with_hardly_any_descriptor_it_ends_in_order() {
+    let script = "socket(AF_INET, SOCK_DGRAM) -> fd or EMFILE\n".repeat(70) + "sleep(1ms)\n";
+    for limit in [4, 6, 10, 30, 59, 60, 61, 62, 63, 64, 65, 66, 68] {
+        let ran = with_descriptors(limit, &script).orderly();
+        assert!(
+            ran.code == Some(0) || ran.err.contains("open files"),
+            "{limit}: {ran:#?}"
+        );
+    }
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_reason_to_complain() {
+    // More than any pipe holds, so that the program must notice.
+    let script = ("# ".to_owned() + &"x".repeat(60_000) + "\n").repeat(40);
+    let script = "u = socket(AF_UNIX, SOCK_DGRAM)\nbind(u, unix:u.sock)\n".to_owned() + &script;
+    for style in [&[][..], &["--tap"], &["--json"]] {
+        let folder = folder();
+        let mut command = sockplay(folder.path());
+        // Comments are not printed for machines: there, lines.
+        let script = if style.is_empty() {
+            script.clone()
+        } else {
+            script[..60].to_owned() + &"getsockname(u) -> *\n".repeat(3000)
+        };
+        let mut child = Child::start(command.args(style).arg("-"), script.as_bytes());
+        child.until_line("");
+        child.stop_listening();
+        let ran = child.end().orderly();
+        assert_eq!(ran.err, "", "{style:?}");
+        assert!(
+            !folder.path().join("u.sock").exists(),
+            "the path is removed all the same"
+        );
+    }
+}
+
+#[test]
+fn an_output_that_is_full_is_told() {
+    if !std::path::Path::new("/dev/full").exists() {
+        return crate::child::skipped("there is no /dev/full");
+    }
+    let folder = folder();
+    let mut command = Command::new("sh");
+    let line = "exec \"$0\" run -c 'close(900) -> EBADF' >/dev/full";
+    command
+        .args(["-c", line, PROGRAM])
+        .current_dir(folder.path());
+    let ran = Child::start(&mut command, b"").end().orderly();
+    assert_ne!(ran.code, Some(0), "nobody could see that it held");
+    assert!(ran.err.contains("No space left"), "{ran:#?}");
+}
+
+#[test]
+fn closed_standard_files_are_no_reason_to_panic() {
+    let folder = folder();
+    for closed in ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"] {
+        let mut command = Command::new("sh");
+        let line = format!(
+            "exec \"$0\" run -c 'u = socket(inet, dgram); close(u) -> 0; nonsense' {closed}"
+        );
+        command
+            .args(["-c", &line, PROGRAM])
+            .current_dir(folder.path());
+        Child::start(&mut command, b"").end().exits(2);
+        let line = line.replace("; nonsense", "");
+        let mut command = Command::new("sh");
+        command
+            .args(["-c", &line, PROGRAM])
+            .current_dir(folder.path());
+        Child::start(&mut command, b"").end().exits(0);
+    }
+}
+
+#[test]
+fn many_sockets_and_many_blocked_calls_end_at_once() {
+    let mut script = String::new();
+    for n in 0..100 {
+        script += &format!("a{n}, b{n} = socketpair(AF_UNIX, SOCK_STREAM)\n");
+    }
+    for n in 0..100 {
+        script += &format!("recv(a{n}, 1) &\n");
+    }
+    let folder = folder();
+    let mut command = sockplay(folder.path());
+    let ran = Child::start(command.arg("-"), script.as_bytes())
+        .end()
+        .exits(0);
+    assert_eq!(ran.out.lines().count(), 200);
+}

@@ -1,0 +1,119 @@
+//! The scripts of `tests/scripts` hold, leave nothing behind, and what they print is a script that holds again.
+
+use std::collections::HashSet;
+use std::fs;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+
+use crate::child::{Child, Ran, folder, play, skipped, sockplay};
+
+/// Where the scripts are.
+pub(crate) fn place() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scripts")
+}
+
+/// The text of a script.
+#[track_caller]
+pub(crate) fn text(name: &str) -> String {
+    let path = place().join(format!("{name}.sock"));
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// Why scripts that use IPv6 cannot run here.
+pub(crate) fn no_ipv6() -> Option<String> {
+    let refused = TcpListener::bind("[::1]:0").err()?;
+    Some(format!("no IPv6 on this host's loopback: {refused}"))
+}
+
+#[track_caller]
+fn holds(name: &str) {
+    if let Some(reason) = no_ipv6().filter(|_| text(name).contains("AF_INET6")) {
+        return skipped(&reason);
+    }
+    let folder = folder();
+    let mut command = sockplay(folder.path());
+    let script = place().join(format!("{name}.sock"));
+    let ran = Child::start(command.arg(&script), b"").end().exits(0);
+    assert_eq!(ran.err, "", "nothing to complain of");
+    let left: Vec<_> = fs::read_dir(folder.path()).expect("it is there").collect();
+    assert!(left.is_empty(), "it leaves {left:?} behind");
+    assert_eq!(
+        ran.out.lines().count(),
+        text(name).lines().count(),
+        "each line has its line in the output"
+    );
+    holds_again(name, &ran);
+}
+
+/// Runs the output. Only lines whose result the kernel chooses anew each time may differ, and they say so themselves.
+#[track_caller]
+fn holds_again(name: &str, ran: &Ran) {
+    let script = text(name);
+    let is_open = |line: &str| {
+        let (_, expected) = line.split_once("->").unwrap_or_default();
+        let expected = expected.split("  ").next().unwrap_or_default();
+        let own_address = line.starts_with("getsockname(") && expected.contains("addr(");
+        own_address
+            || expected.contains(['*', '>'])
+            || expected.contains(" or ")
+            || expected.contains("port(")
+    };
+    let open = |line: &usize| is_open(script.lines().nth(line - 1).unwrap_or_default());
+    let again = play(&ran.out, &[]).orderly();
+    let broken: Vec<usize> = broken_lines(&again.out);
+    assert!(
+        broken.iter().all(open),
+        "{name}: lines {broken:?} do not hold again\n{}",
+        again.err
+    );
+}
+
+/// The numbers of the lines that are marked as broken.
+pub(crate) fn broken_lines(out: &str) -> Vec<usize> {
+    let marked = |line: &str| line.contains("    # BROKEN, line ");
+    (1..)
+        .zip(out.lines())
+        .filter(|(_, line)| marked(line))
+        .map(|(number, _)| number)
+        .collect()
+}
+
+macro_rules! scripts {
+    ($($name:ident)+) => {
+        $(#[test]
+        fn $name() {
+            holds(stringify!($name));
+        })+
+
+        #[test]
+        fn every_script_of_the_folder_is_run() {
+            let run: HashSet<String> = [$(stringify!($name)),+].map(|name| format!("{name}.sock")).into();
+            let there: HashSet<String> = fs::read_dir(place())
+                .expect("the scripts")
+                .map(|file| file.expect("a file").file_name().to_string_lossy().into_owned())
+                .collect();
+            assert_eq!(run, there);
+        }
+    };
+}
+
+scripts! {
+    buffers
+    errors
+    example
+    fcntl
+    lengths
+    loose
+    msg_flags
+    options
+    pending
+    sigpipe
+    socketpair
+    states
+    tcp4
+    tcp6
+    udp
+    unix_dgram
+    unix_seqpacket
+    unix_stream
+}

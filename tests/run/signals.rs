@@ -1,0 +1,77 @@
+//! SIGINT, SIGTERM and SIGHUP while a call is pending: the run dies of the signal, and nothing of it stays behind.
+
+use std::fs;
+
+use nix::sys::signal::Signal;
+
+use crate::child::{Child, Ran, folder, skipped, sockplay};
+
+const WAITS_IN_ACCEPT: &str = "\
+l = socket(AF_UNIX, SOCK_STREAM)
+bind(l, unix:l.sock)
+listen(l, 5)
+accept(l) -> blocks
+wait(l) -> fd within 60s
+";
+
+/// Runs a script until a line is printed, sends the signal, and checks what is left.
+#[track_caller]
+fn dies_of(signal: Signal, script: &str, beginning: &str) -> Ran {
+    let folder = folder();
+    let mut command = sockplay(folder.path());
+    let mut child = Child::start(command.arg("-"), script.as_bytes());
+    child.until_line(beginning);
+    assert!(folder.path().join("l.sock").exists(), "it is bound by now");
+    child.kill(signal);
+    let ran = child.end();
+    let number = signal as i32;
+    // Where whoever started us had the signal ignored, it cannot be died of; the status says it then.
+    assert!(
+        ran.signal == Some(number) || ran.code == Some(128 + number),
+        "{ran:#?}"
+    );
+    assert_eq!(ran.err, "");
+    let left: Vec<_> = fs::read_dir(folder.path()).expect("it is there").collect();
+    assert!(left.is_empty(), "it leaves {left:?} behind");
+    ran
+}
+
+#[test]
+fn an_interrupt_ends_a_run_whose_accept_is_pending() {
+    for signal in [Signal::SIGINT, Signal::SIGTERM] {
+        let ran = dies_of(signal, WAITS_IN_ACCEPT, "accept(l) ");
+        assert!(!ran.out.contains("wait(l)"), "{ran:#?}");
+    }
+}
+
+#[test]
+fn a_run_that_sleeps_is_ended_too() {
+    let script = "l = socket(AF_UNIX, SOCK_STREAM)\nbind(l, unix:l.sock)\n# now\nsleep(1min)\n";
+    for signal in [Signal::SIGINT, Signal::SIGTERM] {
+        dies_of(signal, script, "# now");
+    }
+}
+
+#[test]
+fn a_terminal_that_goes_away_ends_a_run() {
+    let own = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = own.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    if ignored.is_none_or(|mask| mask & 1 << (Signal::SIGHUP as i32 - 1) != 0) {
+        return skipped("SIGHUP is ignored here, and stays so: nohup");
+    }
+    dies_of(Signal::SIGHUP, WAITS_IN_ACCEPT, "accept(l) ");
+}
+
+#[test]
+fn a_signal_ends_all_files_and_not_only_the_present_one() {
+    let folder = folder();
+    fs::write(folder.path().join("first"), "# first\nsleep(1min)\n").expect("it can be written");
+    fs::write(folder.path().join("second"), "# second\n").expect("it can be written");
+    let mut command = sockplay(folder.path());
+    let mut child = Child::start(command.args(["first", "second"]), b"");
+    child.until_line("# first");
+    child.kill(Signal::SIGTERM);
+    let ran = child.end();
+    assert!(!ran.out.contains("# second"), "{ran:#?}");
+}
