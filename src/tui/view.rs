@@ -189,12 +189,13 @@ fn stacked(body: Rect) -> Vec<(Pane, Rect)> {
     panes
 }
 
-/// The inside of a pane.
-fn inside(area: Rect) -> Rect {
+/// The inside of a pane. Running text keeps a column away from the frame; rows of a table begin with a mark.
+fn inside(pane: Pane, area: Rect) -> Rect {
+    let gap = u16::from(matches!(pane, Pane::State | Pane::Why));
     Rect::new(
-        area.x + 1,
+        area.x + 1 + gap,
         area.y + 1,
-        area.width.saturating_sub(2),
+        area.width.saturating_sub(2 + gap),
         area.height.saturating_sub(2),
     )
 }
@@ -202,6 +203,7 @@ fn inside(area: Rect) -> Rect {
 /// What stands under a position.
 pub fn row_at(app: &App, pane: Pane, at: Position) -> Option<Row> {
     let area = inside(
+        pane,
         areas(app)
             .panes
             .into_iter()
@@ -228,7 +230,7 @@ pub fn last_row(app: &App, pane: Pane) -> usize {
     else {
         return 0;
     };
-    let area = inside(area);
+    let area = inside(pane, area);
     let lines = match pane {
         Pane::State => state::lines(app, area).len(),
         Pane::Why => why::lines(app, area.width).len(),

@@ -7,6 +7,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Widget};
 
 use super::super::app::{App, Mode, Pane};
+use super::inside;
 
 /// Draws the frame of a pane and gives its inside.
 pub(super) fn pane(app: &App, pane: Pane, area: Rect, frame: &mut Frame<'_>) -> Rect {
@@ -32,9 +33,8 @@ pub(super) fn pane(app: &App, pane: Pane, area: Rect, frame: &mut Frame<'_>) -> 
         .merge_borders(MergeStrategy::Exact)
         .border_style(style)
         .title(Line::from(spans));
-    let inner = block.inner(area);
     block.render(area, frame.buffer_mut());
-    inner
+    inside(pane, area)
 }
 
 fn subtitle(app: &App, pane: Pane) -> Option<String> {

@@ -15,6 +15,8 @@ use super::text::{cut, cut_spans, fit};
 use crate::explain;
 use crate::notation::Signature;
 
+/// The width from which the keys of the bottom line stand apart.
+const ROOMY: u16 = 112;
 /// How many candidates are shown at once.
 const SHOWN: usize = 7;
 
@@ -225,17 +227,19 @@ fn is_sensible(app: &App, verb: crate::notation::Verb) -> bool {
 }
 
 fn hint(app: &App, key: &'static str, label: &'static str, sensible: bool) -> [Span<'static>; 3] {
+    // On a narrow screen more keys are worth more than room between them.
+    let gap = if app.size.0 < ROOMY { "" } else { " " };
     if sensible {
         [
             Span::raw(" "),
             Span::styled(key, app.theme.accent),
-            Span::raw(format!(" {label} ")),
+            Span::raw(format!(" {label}{gap}")),
         ]
     } else {
         [
             Span::raw(" "),
             Span::styled(key, app.theme.dim),
-            Span::styled(format!(" {label} "), app.theme.dim),
+            Span::styled(format!(" {label}{gap}"), app.theme.dim),
         ]
     }
 }

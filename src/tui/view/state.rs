@@ -36,7 +36,8 @@ pub(super) fn lines(app: &App, area: Rect) -> Vec<Line<'static>> {
     let has_room = area.width >= diagram::SIZE.0 && area.height > diagram::SIZE.1;
     if has_room {
         let mut lines = diagram::lines(app, socket);
-        lines.push(now(app, socket, width));
+        let now = now(app, socket).into_iter().chain(by(app, socket));
+        lines.push(cut_spans(now.collect(), width));
         lines.extend(kernel(app, socket).map(|spans| cut_spans(spans, width)));
         lines.extend(paragraph(&path(socket), width, app.theme.dim));
         return lines;
@@ -46,7 +47,7 @@ pub(super) fn lines(app: &App, area: Rect) -> Vec<Line<'static>> {
 
 /// The same without the diagram: each thing on a line of its own, the most important first.
 fn compact(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
-    let mut first = now(app, socket, width).spans;
+    let mut first = now(app, socket);
     if let Some(kernel) = kernel(app, socket) {
         first.push(Span::raw(" ·"));
         first.extend(kernel);
@@ -58,21 +59,21 @@ fn compact(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
 }
 
 /// The phase and since when.
-fn now(app: &App, socket: &Socket, width: usize) -> Line<'static> {
+fn now(app: &App, socket: &Socket) -> Vec<Span<'static>> {
     let since = span(app.now.since(socket.since()));
-    let why = socket
-        .path
-        .last()
-        .and_then(|step| step.by)
-        .map(|row| format!(", by {}", row.cause.label()));
-    let spans = vec![
+    vec![
         Span::styled(format!(" {} ", socket.phase), app.theme.lit),
-        Span::styled(
-            format!(" since {since}{}", why.unwrap_or_default()),
-            app.theme.dim,
-        ),
-    ];
-    cut_spans(spans, width)
+        Span::styled(format!(" since {since}"), app.theme.dim),
+    ]
+}
+
+/// What led to the phase.
+fn by(app: &App, socket: &Socket) -> Option<Span<'static>> {
+    let row = socket.path.last()?.by?;
+    Some(Span::styled(
+        format!(", by {}", row.cause.label()),
+        app.theme.dim,
+    ))
 }
 
 /// What the kernel says of a TCP connection; nothing for other sockets, of which it says nothing.
@@ -81,10 +82,7 @@ fn kernel(app: &App, socket: &Socket) -> Option<Vec<Span<'static>>> {
     match socket.tcp {
         Some(tcp) => {
             spans.push(Span::styled(tcp.to_string(), app.theme.good));
-            spans.push(Span::styled(
-                format!(", {} (TCP_INFO)", tcp.meaning()),
-                app.theme.dim,
-            ));
+            spans.push(Span::styled(format!(", {}", tcp.meaning()), app.theme.dim));
         }
         None if socket.is_tcp() => {
             spans.push(Span::styled(

@@ -163,7 +163,8 @@ fn a_blocked_accept_at_80_by_24() {
         "│      waiting ▮▯▯▯▯▯ 1 of 6                                                   │",
         "│      accept() blocked 3.2 s · wakes on a connection · Esc cancels            │",
         "├ State · l, a stream socket ──────────────────────────────────────────────────┤",
-        "│path: 1.000 unbound → 2.000 bound → 3.000 listening · kernel: 3.000 LISTEN    │",
+        "│  listening  since 4.2 s · kernel: LISTEN, waiting for connections            │",
+        "│ path: 1.000 unbound → 2.000 bound → 3.000 listening · kernel: 3.000 LISTEN   │",
         "│  4.000 accept(l)                              -> blocks, 3.2 s               │",
     ] {
         assert!(

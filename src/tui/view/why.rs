@@ -46,9 +46,8 @@ pub(super) fn lines(app: &App, width: u16) -> Vec<Line<'static>> {
     }
     let mut lines = paragraph(&text, width, Style::new());
     if let Some(moved) = record.moved {
-        lines.extend(paragraph(
-            &format!("{} ⇒ {}: {}", moved.from, moved.to, moved.why),
-            width,
+        lines.push(Line::styled(
+            format!("{} ⇒ {}", moved.from, moved.to),
             app.theme.passed,
         ));
     }

@@ -1,0 +1,130 @@
+//! The README and the pictures are true: its script holds, its keys are bound, its screenshots are what the program
+//! draws.
+
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::Command;
+
+use sockplay::tui::keymap::BINDINGS;
+
+const README: &str = include_str!("../README.md");
+
+fn sockplay() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sockplay"));
+    command.current_dir(env!("CARGO_MANIFEST_DIR"));
+    command
+}
+
+/// The text of each fenced block of a kind.
+fn blocks(kind: &str) -> Vec<String> {
+    README
+        .split("\n```")
+        .filter_map(|part| part.strip_prefix(kind)?.strip_prefix('\n'))
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn the_script_of_the_readme_holds() {
+    let scripts = blocks("sock");
+    assert!(!scripts.is_empty(), "the README shows a script");
+    for script in scripts {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("readme.sock");
+        std::fs::write(&file, &script).expect("it can be written");
+        let output = sockplay().arg("run").arg(&file).output().expect("it runs");
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+}
+
+#[test]
+fn the_keys_of_the_readme_are_bound() {
+    let rows: Vec<&str> = README
+        .lines()
+        .filter(|line| line.starts_with("| `"))
+        .collect();
+    assert!(rows.len() >= 4, "the README has a table of keys");
+    for row in rows {
+        let key = row
+            .trim_start_matches("| `")
+            .split('`')
+            .next()
+            .unwrap_or_default();
+        assert!(
+            BINDINGS.iter().any(|binding| binding.key == key),
+            "`{key}` of {row}"
+        );
+    }
+}
+
+/// The command lines of the README that draw pictures: the arguments after `screenshot`.
+fn pictures() -> Vec<Vec<&'static str>> {
+    README
+        .lines()
+        .filter_map(|line| {
+            line.trim()
+                .strip_prefix("cargo run --release -- screenshot ")
+        })
+        .map(|arguments| arguments.split(' ').collect())
+        .collect()
+}
+
+/// Every number by the same number: ports, thread ids and times differ from run to run.
+fn without_numbers(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_ascii_digit() { '0' } else { c })
+        .collect()
+}
+
+#[test]
+fn the_screenshots_are_what_the_program_draws() {
+    let pictures = pictures();
+    assert!(pictures.len() >= 2, "the README names the commands");
+    for arguments in pictures {
+        let at = arguments
+            .iter()
+            .position(|argument| *argument == "-o")
+            .expect("each says where")
+            + 1;
+        let uses_port = |script: &&str| {
+            std::fs::read_to_string(script).is_ok_and(|text| text.contains(":5000"))
+        };
+        let is_taken = TcpListener::bind("127.0.0.1:5000").is_err();
+        if is_taken && arguments.iter().any(uses_port) {
+            eprintln!(
+                "skipped: port 5000, which {} shows, is in use",
+                arguments[at]
+            );
+            continue;
+        }
+        let folder = tempfile::tempdir().expect("a folder");
+        let anew = folder.path().join("anew.svg");
+        let mut command = sockplay();
+        command.arg("screenshot");
+        for (index, argument) in arguments.iter().enumerate() {
+            if index == at {
+                command.arg(&anew);
+            } else {
+                command.arg(argument);
+            }
+        }
+        let output = command.output().expect("it runs");
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        let read =
+            |path: &Path| without_numbers(&std::fs::read_to_string(path).expect("a picture"));
+        let kept = read(Path::new(arguments[at]));
+        assert!(
+            kept == read(&anew),
+            "{} is not what the program draws: run the commands under `Screenshots` in the README",
+            arguments[at]
+        );
+    }
+}
