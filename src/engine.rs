@@ -2,10 +2,10 @@
 //!
 //! Who owns what, what each waits on, how each ends:
 //!
-//! - One **I/O thread** a socket ([`worker`]). It waits for its next call on a channel, makes it, truly blocking, and
+//! - One **I/O thread** a socket (`worker`). It waits for its next call on a channel, makes it, truly blocking, and
 //!   reports. It ends when its socket is closed. A call that is asked for while it is inside another one runs on a
 //!   further thread, which ends with that call.
-//! - One **watcher** ([`watcher`]). It looks at calls that do not return at once until they are seen asleep in the
+//! - One **watcher** (`watcher`). It looks at calls that do not return at once until they are seen asleep in the
 //!   kernel, and interrupts calls that are to be cancelled. With nothing to look at it waits on a condition variable.
 //! - One **sampler** ([`crate::kernel::sampler`]) that waits in epoll for something to happen to a socket.
 //!

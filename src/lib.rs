@@ -19,7 +19,7 @@
 //! - [`kernel`]: observing: TCP_INFO, sock_diag, where a thread sleeps, who listens on this host.
 //! - [`engine`]: a thread for each socket that makes its calls; the watcher and the sampler; cancelling.
 //! - [`run`]: scripts without a screen.
-//! - [`tui`]: the playground on the screen. Its middle ([`tui::update`], [`tui::view()`]) is pure too.
+//! - [`tui`]: the playground on the screen. Its middle ([`tui::update()`], [`tui::view()`]) is pure too.
 //!
 //! A call goes this way: a line is parsed ([`notation::parse_line`]), taken by the player ([`script::Player`]),
 //! resolved in the present world ([`world::resolve()`]), made by the socket's thread ([`engine::Engine::submit`]), and

@@ -1,6 +1,6 @@
 //! Running scripts without a screen: `sockplay run`.
 //!
-//! Each file is a session of its own: an [`Engine`], a [`World`], a [`Player`] over it. Lines are printed with their
+//! Each file is a session of its own: an engine, a world, a player over it. Lines are printed with their
 //! results as they come, flushed one by one. The exit status is the interface: 0 all held, 1 an expectation did not
 //! hold, 2 a script could not be run.
 

@@ -1,7 +1,7 @@
 //! The playground on the screen.
 //!
-//! The middle is pure: [`App`] is the state, [`update`] takes a [`Msg`] in and gives [`Effect`]s, [`view`] draws the
-//! state. Around it stand the threads of [`driver`]: one reads the terminal, one waits for signals, the engine reports,
+//! The middle is pure: [`App`] is the state, [`update()`] takes a [`Msg`] in and gives [`Effect`]s, [`view()`] draws the
+//! state. Around it stand the threads of the driver: one reads the terminal, one waits for signals, the engine reports,
 //! and the main thread waits on all of them at once. Nothing to do means no wake-up at all.
 
 pub mod app;

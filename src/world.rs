@@ -1,7 +1,7 @@
 //! The world: sockets, calls and names as they follow from the events so far.
 //!
 //! [`World::apply`] is the only way to change it and has no side effect, so a world can be rebuilt from its events,
-//! up to any moment. [`resolve`] turns the names of a command into numbers and addresses of this world.
+//! up to any moment. [`resolve()`] turns the names of a command into numbers and addresses of this world.
 
 mod cause;
 mod fold;

@@ -1,8 +1,8 @@
 //! Reading a line: targets, the call, and what is expected of it.
 //!
 //! [`parse_line`] takes the canonical form `bind(l, 127.0.0.1:0) -> 0` and the loose one `bind l 127.0.0.1:0`.
-//! A line is first cut at the places that quotes and brackets leave open ([`cut`]), then each argument is read
-//! by what its parameter takes ([`args`], [`address`], [`literal`]).
+//! A line is first cut at the places that quotes and brackets leave open (`cut`), then each argument is read
+//! by what its parameter takes (`args`, `address`, `literal`).
 
 pub(in crate::notation) mod address;
 pub(in crate::notation) mod args;

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::cli::Style;
+use crate::explain::Why;
 use crate::notation::{Command, Mode};
 use crate::script::{Report, Verdict};
 use crate::socket::text::harmless;
@@ -48,8 +49,13 @@ impl Printer {
         self.broken
     }
 
-    /// Prints a line that was carried out.
-    pub(super) fn report(&mut self, report: &Report, out: &mut impl Write) -> io::Result<()> {
+    /// Prints a line that was carried out; `why` explains its result.
+    pub(super) fn report(
+        &mut self,
+        report: &Report,
+        why: &dyn Fn() -> Option<Why>,
+        out: &mut impl Write,
+    ) -> io::Result<()> {
         self.lines += 1;
         match self.style {
             Style::Notation => writeln!(out, "{}", report.line())?,
@@ -59,7 +65,7 @@ impl Printer {
         out.flush()?;
         if let Verdict::Broken(expected) = &report.verdict {
             self.broken += 1;
-            self.complain(report, expected);
+            self.complain(report, expected, why());
         }
         Ok(())
     }
@@ -103,23 +109,24 @@ impl Printer {
     }
 
     /// Points at a line that did not hold, for a person who looks at the terminal and not at the output.
-    fn complain(&self, report: &Report, expected: &str) {
+    fn complain(&self, report: &Report, expected: &str, why: Option<Why>) {
         let command = Command {
             mode: Mode::Plain,
             ..report.command.clone()
         };
-        let got = if report.result == "refused" {
-            String::new()
-        } else {
-            format!(", got {}", report.result)
-        };
-        // A message that cannot be written has nobody who would read it.
-        let _ = writeln!(
-            io::stderr(),
-            "{}:{}: {command}: {expected}{got}",
+        let mut told = format!(
+            "{}:{}: {command}: {expected}",
             harmless(&self.origin),
             report.number
         );
+        if report.result != "refused" {
+            told.push_str(&format!(", got {}", report.result));
+            if let Some(why) = why {
+                told.push_str(&format!("\n    {} ({})", why.text, why.source));
+            }
+        }
+        // A message that cannot be written has nobody who would read it.
+        let _ = writeln!(io::stderr(), "{told}");
     }
 }
 

@@ -9,6 +9,7 @@ use super::print::Printer;
 use crate::cli::Style;
 use crate::engine::Engine;
 use crate::event::{Event, What};
+use crate::explain;
 use crate::script::{Effect, Pace, Player, Script};
 use crate::sys::signal;
 use crate::world::World;
@@ -121,7 +122,10 @@ impl<'a> Session<'a> {
             }
             Effect::Cancel(call) => self.engine.cancel(call),
             Effect::Emit(what) => self.fold(what),
-            Effect::Report(report) => printer.report(&report, out)?,
+            Effect::Report(report) => {
+                let why = || Some(explain::why(&self.world, self.world.call(report.call?)?));
+                printer.report(&report, &why, out)?;
+            }
             Effect::Remark(comment) => printer.remark(comment.as_deref(), out)?,
         }
         Ok(())

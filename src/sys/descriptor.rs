@@ -10,7 +10,7 @@ const OWN: i32 = 60;
 #[derive(Debug)]
 pub struct LowNumbers(Vec<i32>);
 
-/// Takes every free number below [`OWN`], so that what is opened next lies above.
+/// Takes every free number below 60, so that what is opened next lies above.
 ///
 /// Gives fewer, or none, where /dev/null cannot be opened: then numbers are merely less tidy.
 pub fn hold_low_numbers() -> LowNumbers {

@@ -98,6 +98,12 @@ impl Awaited {
     }
 }
 
+/// Asks this process to end, as somebody else would: SIGTERM, which the main loop waits for.
+pub fn terminate() {
+    // Fails only for an unknown signal.
+    let _ = nix::sys::signal::kill(nix::unistd::Pid::this(), Signal::SIGTERM);
+}
+
 /// Stops every process of our group, as the terminal does at Ctrl-Z; returns when we go on.
 pub fn stop_group() {
     // Fails only for an unknown signal. Process 0 means the group.

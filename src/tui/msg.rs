@@ -1,4 +1,4 @@
-//! What comes into the playground and what it asks to be done: the two sides of [`super::update`].
+//! What comes into the playground and what it asks to be done: the two sides of [`super::update()`].
 
 use crossterm::event::{KeyEvent, MouseEvent};
 

@@ -18,6 +18,7 @@ use ratatui::layout::Rect;
 
 use super::app::App;
 use super::view::view;
+use crate::sys::signal;
 
 /// A whole frame is written at once.
 const BUFFER: usize = 64 << 10;
@@ -43,6 +44,10 @@ impl Screen {
 
     /// Draws the state; the terminal shows it at once or not at all.
     pub(super) fn draw(&mut self, app: &App) -> io::Result<()> {
+        if !TAKEN.load(Ordering::SeqCst) {
+            // A thread has panicked: its message stands where the screen was.
+            return Ok(());
+        }
         queue!(self.0.backend_mut(), BeginSynchronizedUpdate)?;
         self.0.draw(|frame| view(app, frame))?;
         queue!(self.0.backend_mut(), EndSynchronizedUpdate)?;
@@ -96,7 +101,8 @@ pub(super) fn give_back() -> io::Result<()> {
 
 /// Gives the terminal back before the message of a panic is printed.
 ///
-/// A panic of another thread ends the program: what it left undone cannot be known, and the screen is gone.
+/// A panic of the main thread unwinds through the driver, which puts everything in order. One of another thread ends
+/// the program too, as SIGTERM would: what that thread left undone cannot be known.
 fn give_back_after_panic() {
     let main = std::thread::current().id();
     let before = panic::take_hook();
@@ -105,7 +111,7 @@ fn give_back_after_panic() {
         let _ = give_back();
         before(info);
         if was_taken && std::thread::current().id() != main {
-            std::process::exit(101);
+            signal::terminate();
         }
     }));
 }
