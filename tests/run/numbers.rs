@@ -88,21 +88,22 @@ fn sockets_are_numbered_from_3_and_our_own_files_lie_far_above() {
 #[test]
 fn no_thread_keeps_a_socket_of_the_script_in_a_table_of_its_own() {
     let folder = folder();
-    let child = pending_accept(folder.path(), "");
+    let script = "a, b = socketpair(AF_UNIX, SOCK_STREAM)\nrecv(a, 1) -> blocks\nclose(b)\n# closed\nsleep(1min)\n";
+    let mut child = Child::start(sockplay(folder.path()).arg("-"), script.as_bytes());
+    child.until_line("# closed");
     let shared = open_files(&child.proc().join("fd"));
-    let sockets: BTreeSet<&PathBuf> = shared.values().filter(|file| is_socket(file)).collect();
-    assert!(!sockets.is_empty(), "{shared:?}");
-    let tasks: Vec<PathBuf> = tasks(&child);
+    let tasks = tasks(&child);
     assert!(tasks.len() > 2, "{tasks:?}");
     for task in tasks {
         let table = open_files(&task.join("fd"));
         if table == shared {
             continue;
         }
-        let kept: Vec<_> = table
-            .iter()
-            .filter(|(_, file)| sockets.contains(file))
-            .collect();
+        let inherited = inherited();
+        let is_kept = |(number, file): &(&i32, &PathBuf)| {
+            is_socket(file) && **number > 2 && !inherited.contains(*number)
+        };
+        let kept: Vec<_> = table.iter().filter(is_kept).collect();
         let name = fs::read_to_string(task.join("comm")).unwrap_or_default();
         // close() would not end a connection that is still open there.
         assert!(kept.is_empty(), "thread {} has {kept:?}", name.trim());
