@@ -49,7 +49,7 @@ fn exit_code(exit: Exit) -> ExitCode {
         Exit::Signal(signal) => {
             // Everything is in order: now end as the signal would have ended us, so that the caller sees it.
             sockplay::sys::signal::die_of(signal);
-            ExitCode::from(130)
+            ExitCode::from(u8::try_from(128 + signal).unwrap_or(130))
         }
     }
 }

@@ -48,6 +48,7 @@ impl Watcher {
     pub(super) fn start(shared: Arc<Shared>) -> std::io::Result<Self> {
         let desk = Arc::new(Desk::default());
         let theirs = Arc::clone(&desk);
+        let (ready, is_ready) = crossbeam_channel::bounded(1);
         let thread = thread::Builder::new()
             .name("watcher".to_owned())
             .stack_size(256 << 10)
@@ -55,8 +56,12 @@ impl Watcher {
                 signal::mask_all();
                 // Where a sandbox forbids it, a number that was closed a microsecond ago may for an instant be ours.
                 let _ = descriptor::unshare_table();
+                // The reader waits for it.
+                let _ = ready.send(());
                 theirs.run(&shared);
             })?;
+        // A table that is copied later would keep a person's sockets open after close().
+        let _ = is_ready.recv();
         Ok(Self {
             desk,
             thread: Some(thread),

@@ -11,8 +11,8 @@ use super::execute::{self, Made};
 use super::shared::{IoThread, Shared};
 use crate::event::{Birth, Observation, Origin, Request, SocketId, Stamp, Thread, What};
 use crate::kernel::observe::{self, Subject};
-use crate::notation::{Call, Descriptor, Outcome, Place, Returned, Verb};
-use crate::socket::{Kind, sockaddr};
+use crate::notation::{Call, Descriptor, Outcome, Returned, Verb};
+use crate::socket::Kind;
 use crate::sys::{self, signal};
 
 /// Small, so that ten thousand sockets are possible; only touched pages count.
@@ -332,11 +332,12 @@ fn changes_addresses(call: &Call, subject: &Subject) -> bool {
     }
 }
 
-/// Remembers the file that bind() made.
+/// Remembers the file that bind() made: the one that the kernel names, since a length given beside the address may have
+/// made another of it, or none.
 fn note_path(shared: &Shared, call: &Call, outcome: &Outcome) {
-    if let (Call::Bind { address, .. }, Ok(_)) = (call, &outcome.result)
-        && let Place::Literal(address) = &address.place
-        && let Some(path) = sockaddr::decode(&sockaddr::encode(address))
+    if let (Call::Bind { socket, .. }, Ok(_)) = (call, &outcome.result)
+        && let Descriptor::Raw(fd) = socket
+        && let Some(path) = observe::local(*fd)
             .as_ref()
             .and_then(|address| address.path())
     {

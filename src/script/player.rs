@@ -56,6 +56,8 @@ pub struct Player {
     current: Option<Running>,
     next_call: u64,
     collected: HashSet<CallId>,
+    /// Calls whose result cancel() gave: wait() gives it again, unless another call has been left behind since.
+    told: HashSet<CallId>,
 }
 
 /// The line that is being carried out.
@@ -93,6 +95,7 @@ impl Player {
             current: None,
             next_call: 1,
             collected: HashSet::new(),
+            told: HashSet::new(),
         }
     }
 
@@ -206,7 +209,9 @@ impl Player {
         let (Call::Wait { socket } | Call::Cancel { socket }) = &command.call else {
             return Ok(None);
         };
-        let call = uncollected(world, socket, &self.collected)?;
+        let settled = self.collected.union(&self.told).copied().collect();
+        let call = uncollected(world, socket, &settled)
+            .or_else(|_| uncollected(world, socket, &self.collected))?;
         let record = world.call(call);
         let is_pending = record.is_some_and(Record::is_pending);
         if matches!(command.call, Call::Cancel { .. }) && !is_pending {
@@ -271,6 +276,8 @@ impl Player {
                 // After a cancel the result may still be asked for, by a wait.
                 if matches!(running.command.call, Call::Wait { .. }) {
                     self.collected.insert(call);
+                } else {
+                    self.told.insert(call);
                 }
                 if let (Some(name), Some(socket)) =
                     (running.command.targets.first(), record.born.first())
@@ -315,7 +322,10 @@ impl Player {
         };
         let over = match record.progress {
             Progress::Returned { .. } => {
-                self.collected.insert(running.request.id);
+                // What `&` starts is for wait() to collect, however soon it returned.
+                if running.command.mode != Mode::Background {
+                    self.collected.insert(running.request.id);
+                }
                 true
             }
             Progress::Refused(_) => true,
@@ -415,8 +425,10 @@ impl Player {
             Some(Progress::Refused(_))
         );
         let result = match (&outcome, &running.command.mode) {
+            (outcome, Mode::Background) if outcome.is_none() || self.pace == Pace::Script => {
+                String::new()
+            }
             (Some(outcome), _) => outcome.text(&naming),
-            (None, Mode::Background) => String::new(),
             (None, _) if refused => "refused".to_owned(),
             (None, _) => "blocks".to_owned(),
         };

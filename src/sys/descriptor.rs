@@ -1,10 +1,14 @@
 //! The descriptor table: keeping low numbers for the playground, and our files out of its way.
 
+use nix::sys::resource::{Resource, getrlimit};
+
 use super::{Result, check};
 
 /// The program's own descriptors are moved to this number and above, so that a person's first socket is 3, as in the
 /// books.
 const OWN: i32 = 60;
+/// How many numbers must be left for the program's own files where few are allowed (RLIMIT_NOFILE).
+const ROOM: u64 = 12;
 
 /// Holds the low numbers while the program opens files of its own. They are free again when it is dropped.
 #[derive(Debug)]
@@ -15,8 +19,10 @@ pub struct LowNumbers(Vec<i32>);
 /// Gives fewer, or none, where /dev/null cannot be opened: then numbers are merely less tidy.
 pub fn hold_low_numbers() -> LowNumbers {
     let mut held = Vec::new();
+    let allowed = getrlimit(Resource::RLIMIT_NOFILE).map_or(u64::MAX, |(soft, _)| soft);
+    let own = i32::try_from(allowed.saturating_sub(ROOM)).map_or(OWN, |most| most.min(OWN));
     while let Ok(fd) = open_null() {
-        if fd >= OWN {
+        if fd >= own {
             close(fd);
             break;
         }
@@ -70,7 +76,7 @@ pub fn unshare_table() -> Result<()> {
 
 /// The same for kernels before 5.9, which have no close_range(2).
 fn close_copies(from: i32) {
-    let limit = nix::sys::resource::getrlimit(nix::sys::resource::Resource::RLIMIT_NOFILE);
+    let limit = getrlimit(Resource::RLIMIT_NOFILE);
     let last = limit.map_or(1024, |(soft, _)| i32::try_from(soft).unwrap_or(i32::MAX));
     (from..last).for_each(close);
 }

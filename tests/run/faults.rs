@@ -66,6 +66,24 @@ fn a_path_has_room_for_108_bytes() {
 }
 
 #[test]
+fn a_file_that_bind_did_not_make_is_never_removed() {
+    let folder = folder();
+    fs::write(folder.path().join("mine.txt"), "mine").expect("it can be written");
+    // With these lengths the kernel is told of no name at all, and of the name `mi`.
+    let script = "a = socket(AF_UNIX, SOCK_STREAM)\nbind(a, unix:mine.txt, 2) -> 0\n\
+                  b = socket(AF_UNIX, SOCK_STREAM)\nbind(b, unix:mine.txt, 4) -> 0\n";
+    let mut command = sockplay(folder.path());
+    Child::start(command.arg("-"), script.as_bytes())
+        .end()
+        .exits(0);
+    assert!(folder.path().join("mine.txt").exists(), "it is not ours");
+    assert!(
+        !folder.path().join("mi").exists(),
+        "what bind() made is removed"
+    );
+}
+
+#[test]
 fn a_raw_socket_needs_a_privilege() {
     let command = |user: Option<u32>| {
         let mut command = Command::new(PROGRAM);
