@@ -4,7 +4,6 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use color_eyre::Result;
-use color_eyre::eyre::WrapErr;
 use sockplay::cli::{Action, Cli};
 use sockplay::run::{self, Exit};
 use sockplay::tui::{self, Ended};
@@ -14,8 +13,7 @@ fn main() -> Result<ExitCode> {
     color_eyre::install()?;
     match cli.command {
         Some(Action::Run(args)) => {
-            let exit = run::run(&args).wrap_err("the script could not be run")?;
-            Ok(exit_code(exit))
+            Ok(run::run(&args).map_or_else(|error| or_say(Err(error)), exit_code))
         }
         Some(Action::Screenshot(args)) => Ok(or_say(tui::screenshot(&args))),
         None => play(),

@@ -1,5 +1,6 @@
 //! A script: the lines of a file, read and checked as a whole before anything runs, and the [`player`] that drives it.
 
+pub mod judge;
 pub mod player;
 pub mod report;
 
@@ -8,8 +9,9 @@ use std::collections::HashSet;
 use crate::notation::diagnostic::nearest;
 use crate::notation::{Command, Line, Name, SyntaxError, parse_line};
 
-pub use player::{Effect, Pace, Player};
-pub use report::{Report, Verdict};
+pub use judge::{Pace, Verdict};
+pub use player::{Effect, Player};
+pub use report::Report;
 
 /// The most errors that are worth telling at once.
 const MAX_ERRORS: usize = 20;

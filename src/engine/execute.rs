@@ -326,14 +326,16 @@ fn pending(fd: RawFd) -> Result {
 fn fill(fd: RawFd) -> Result {
     let piece = [b'f'; PIECE];
     let mut sent = 0;
+    let mut settled = false;
     while sent < MOST {
         match sys::send(fd, Source::Bytes(&piece), libc::MSG_DONTWAIT) {
-            Ok(count) => sent += count as u64,
-            Err(errno) if errno.0 == libc::EAGAIN => {
-                if !becomes(fd, libc::POLLOUT)? {
-                    break;
-                }
+            Ok(count) => {
+                sent += count as u64;
+                settled = false;
             }
+            Err(errno) if errno.0 == libc::EAGAIN && settled => break,
+            // poll() wants more room than a send: only a send after the pause says that the buffer is full.
+            Err(errno) if errno.0 == libc::EAGAIN => settled = !becomes(fd, libc::POLLOUT)?,
             Err(errno) => return Err(errno),
         }
     }

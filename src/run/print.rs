@@ -76,7 +76,7 @@ impl Printer {
             return Ok(());
         }
         match comment {
-            Some(comment) => writeln!(out, "#{comment}"),
+            Some(comment) => writeln!(out, "#{}", harmless(comment)),
             None => writeln!(out),
         }
     }

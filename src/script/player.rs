@@ -6,14 +6,13 @@
 use std::collections::{HashSet, VecDeque};
 use std::time::Duration;
 
-use super::report::{self, Report, Verdict};
+use super::judge::{self, PATIENCE, Pace, Verdict, seconds};
+use super::report::{self, Done, Report};
 use crate::event::{CallId, Request, Stamp, What};
 use crate::notation::{Call, Command, Line, Mode, Name, Outcome, Returned};
 use crate::world::resolve::{Unresolved, resolve, uncollected};
 use crate::world::{Progress, Record, World};
 
-/// How long a line may block, and a state take to come true, where nothing else is said.
-pub const PATIENCE: Duration = Duration::from_secs(2);
 /// The pauses between looks at a state that is expected to change; the last one repeats.
 const LOOKS: [Duration; 6] = [
     Duration::from_millis(1),
@@ -23,15 +22,6 @@ const LOOKS: [Duration; 6] = [
     Duration::from_millis(20),
     Duration::from_millis(50),
 ];
-
-/// Who gives the lines.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Pace {
-    /// A file: each line is judged, a line without expectation must neither fail nor block.
-    Script,
-    /// A person: nothing is judged that was not asked for, and a call that blocks is left to itself.
-    Prompt,
-}
 
 /// What is to be done.
 #[derive(Debug, Clone)]
@@ -162,7 +152,7 @@ impl Player {
         let (request, awaited) = match prepared {
             Ok(prepared) => prepared,
             Err(reason) => {
-                effects.push(Effect::Report(Box::new(unresolved(
+                effects.push(Effect::Report(Box::new(report::unresolved(
                     number, command, comment, now, &reason,
                 ))));
                 return;
@@ -246,7 +236,9 @@ impl Player {
                 else {
                     return;
                 };
-                if as_expected(world, &running.command.mode, &outcome) || now >= running.deadline {
+                if judge::as_expected(world, &running.command.mode, &outcome)
+                    || now >= running.deadline
+                {
                     self.end(world, now, effects);
                 } else {
                     let pause = LOOKS[looks.min(LOOKS.len() - 1)];
@@ -346,7 +338,7 @@ impl Player {
             outcome: outcome.clone(),
             state: None,
         }));
-        let verdict = self.judge(world, &running.command, Some(&outcome));
+        let verdict = judge::verdict(self.pace, world, &running.command, Some(&outcome));
         self.report(world, now, Some(outcome), verdict, effects);
     }
 
@@ -362,41 +354,9 @@ impl Player {
             {
                 Verdict::Held
             }
-            _ => self.judge(world, &running.command, outcome.as_ref()),
+            _ => judge::verdict(self.pace, world, &running.command, outcome.as_ref()),
         };
         self.report(world, now, outcome, verdict, effects);
-    }
-
-    /// Whether an outcome is what a line expects; `None` for a call that has not returned.
-    fn judge(&self, world: &World, command: &Command, outcome: Option<&Outcome>) -> Verdict {
-        let broken = |expected: String| Verdict::Broken(expected);
-        match (&command.mode, outcome) {
-            (Mode::Background, _) => Verdict::Held,
-            (Mode::Blocks, Some(_)) => broken("expected that it blocks".to_owned()),
-            (Mode::Blocks, None) => {
-                broken("expected that it blocks; it neither returned nor slept".to_owned())
-            }
-            (Mode::Expect(expectation), outcome) => {
-                let holds =
-                    outcome.is_some_and(|outcome| as_expected(world, &command.mode, outcome));
-                if holds {
-                    Verdict::Held
-                } else {
-                    broken(format!("expected {expectation}"))
-                }
-            }
-            (Mode::Plain, _) if self.pace == Pace::Prompt => Verdict::Held,
-            (Mode::Plain, None) => broken(format!(
-                "expected that it does not block for more than {}",
-                seconds(PATIENCE)
-            )),
-            // What cancel() gives is the failure that it is for.
-            (Mode::Plain, Some(_)) if matches!(command.call, Call::Cancel { .. }) => Verdict::Held,
-            (Mode::Plain, Some(outcome)) if outcome.errno().is_some() => {
-                broken("expected that it does not fail".to_owned())
-            }
-            (Mode::Plain, Some(_)) => Verdict::Held,
-        }
     }
 
     fn report(
@@ -410,47 +370,16 @@ impl Player {
         let Some(running) = self.current.take() else {
             return;
         };
-        let record = world.call(running.request.id);
-        let naming = |address: &crate::socket::Address| {
-            // getsockname(x) -> addr(x) would say nothing.
-            let says_itself = matches!(running.command.call, Call::Getsockname { .. });
-            if says_itself {
-                None
-            } else {
-                world.address_name(address)
-            }
-        };
-        let refused = matches!(
-            record.map(|record| &record.progress),
-            Some(Progress::Refused(_))
-        );
-        let result = match (&outcome, &running.command.mode) {
-            (outcome, Mode::Background) if outcome.is_none() || self.pace == Pace::Script => {
-                String::new()
-            }
-            (Some(outcome), _) => outcome.text(&naming),
-            (None, _) if refused => "refused".to_owned(),
-            (None, _) => "blocks".to_owned(),
-        };
-        let (state_before, state_after) =
-            record.map_or((None, None), |record| report::states(world, record));
-        effects.push(Effect::Report(Box::new(Report {
+        let done = Done {
             number: running.number,
-            command: report::with_names(world, &running.command, record),
+            command: running.command,
             comment: running.comment,
-            call: Some(running.request.id),
-            result,
-            errno: outcome
-                .and_then(|outcome| outcome.errno())
-                .map(|errno| errno.to_string()),
-            verdict,
-            start: record
-                .and_then(|record| record.entered)
-                .unwrap_or(running.began),
-            duration: record.map_or(Duration::ZERO, |record| record.duration(now)),
-            state_before,
-            state_after,
-        })));
+            call: running.request.id,
+            waited: matches!(running.stage, Stage::Awaiting(_)),
+            began: running.began,
+        };
+        let report = done.report(world, now, outcome, verdict, self.pace);
+        effects.push(Effect::Report(Box::new(report)));
     }
 }
 
@@ -475,39 +404,4 @@ fn is_taken_by_another(world: &World, name: &Name, awaited: Option<&Record>) -> 
             && record.request.command.targets.contains(name)
     });
     open || promised
-}
-
-fn as_expected(world: &World, mode: &Mode, outcome: &Outcome) -> bool {
-    let Mode::Expect(expectation) = mode else {
-        return true;
-    };
-    let lookup = |name: &Name| world.named(name).and_then(|socket| socket.local.clone());
-    expectation.holds(&outcome.words(), &lookup)
-}
-
-/// The report of a line that means nothing in this world.
-fn unresolved(
-    number: usize,
-    command: Command,
-    comment: Option<String>,
-    now: Stamp,
-    reason: &Unresolved,
-) -> Report {
-    Report {
-        number,
-        command,
-        comment,
-        call: None,
-        result: "refused".to_owned(),
-        errno: None,
-        verdict: Verdict::Broken(reason.to_string()),
-        start: now,
-        duration: Duration::ZERO,
-        state_before: None,
-        state_after: None,
-    }
-}
-
-fn seconds(span: Duration) -> String {
-    format!("{} s", span.as_secs())
 }

@@ -3,9 +3,12 @@
 use std::fmt::Write;
 use std::time::Duration;
 
+use super::judge::{Pace, Verdict};
 use crate::event::{CallId, Stamp};
-use crate::notation::{Command, Mode, Name};
-use crate::world::{Record, Socket, World};
+use crate::notation::{Call, Command, Mode, Name, Outcome};
+use crate::socket::Address;
+use crate::socket::text::harmless;
+use crate::world::{Progress, Record, Socket, Unresolved, World};
 
 /// What became of one line: its result and whether that was as expected.
 #[derive(Debug, Clone)]
@@ -34,22 +37,6 @@ pub struct Report {
     pub state_after: Option<String>,
 }
 
-/// Whether a line did what was expected of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Verdict {
-    /// It did.
-    Held,
-    /// It did not; what was expected.
-    Broken(String),
-}
-
-impl Verdict {
-    /// Whether it held.
-    pub fn held(&self) -> bool {
-        *self == Self::Held
-    }
-}
-
 /// The column at which results stand.
 const RESULT_COLUMN: usize = 40;
 
@@ -74,17 +61,22 @@ impl Report {
             );
         }
         if let Verdict::Broken(expected) = &self.verdict {
-            let _ = write!(line, "    # BROKEN, line {}: {expected}", self.number);
+            let _ = write!(
+                line,
+                "    # BROKEN, line {}: {}",
+                self.number,
+                harmless(expected)
+            );
         }
         if let Some(comment) = &self.comment {
-            let _ = write!(line, "  #{comment}");
+            let _ = write!(line, "  #{}", harmless(comment));
         }
         line
     }
 }
 
 /// The command with the names that its sockets really got.
-pub(super) fn with_names(world: &World, command: &Command, record: Option<&Record>) -> Command {
+fn with_names(world: &World, command: &Command, record: Option<&Record>) -> Command {
     let born = record
         .map(|record| record.born.as_slice())
         .unwrap_or_default();
@@ -104,7 +96,7 @@ pub(super) fn with_names(world: &World, command: &Command, record: Option<&Recor
 }
 
 /// The states before and after a call: the kernel's for TCP, the phase for other sockets.
-pub(super) fn states(world: &World, record: &Record) -> (Option<String>, Option<String>) {
+fn states(world: &World, record: &Record) -> (Option<String>, Option<String>) {
     let on = record.on().and_then(|id| world.socket(id));
     let made = record.born.first().and_then(|id| world.socket(*id));
     let is_tcp = on.is_some_and(Socket::is_tcp);
@@ -123,4 +115,98 @@ pub(super) fn states(world: &World, record: &Record) -> (Option<String>, Option<
         (None, None) => None,
     };
     (before, after)
+}
+
+/// A line that was carried out, before it is known what to say of it.
+pub(super) struct Done {
+    pub(super) number: usize,
+    pub(super) command: Command,
+    pub(super) comment: Option<String>,
+    pub(super) call: CallId,
+    /// Whether it only waited for another call.
+    pub(super) waited: bool,
+    pub(super) began: Stamp,
+}
+
+impl Done {
+    /// The report of it.
+    pub(super) fn report(
+        self,
+        world: &World,
+        now: Stamp,
+        outcome: Option<Outcome>,
+        verdict: Verdict,
+        pace: Pace,
+    ) -> Report {
+        let record = world.call(self.call);
+        let (state_before, state_after) =
+            record.map_or((None, None), |record| states(world, record));
+        Report {
+            number: self.number,
+            command: with_names(world, &self.command, record),
+            call: Some(self.call),
+            result: self.result(world, record, outcome.as_ref(), pace),
+            errno: outcome
+                .and_then(|outcome| outcome.errno())
+                .map(|errno| errno.to_string()),
+            verdict,
+            start: record
+                .and_then(|record| record.entered)
+                .unwrap_or(self.began),
+            duration: record.map_or(Duration::ZERO, |record| record.duration(now)),
+            state_before,
+            state_after,
+            comment: self.comment,
+        }
+    }
+
+    /// What stands after `->`.
+    fn result(
+        &self,
+        world: &World,
+        record: Option<&Record>,
+        outcome: Option<&Outcome>,
+        pace: Pace,
+    ) -> String {
+        let naming = |address: &Address| match self.command.call {
+            // getsockname(x) -> addr(x) would say nothing.
+            Call::Getsockname { .. } => None,
+            _ => world.address_name(address),
+        };
+        let refused = matches!(
+            record.map(|record| &record.progress),
+            Some(Progress::Refused(_))
+        );
+        match (outcome, &self.command.mode) {
+            (outcome, Mode::Background) if outcome.is_none() || pace == Pace::Script => {
+                String::new()
+            }
+            (Some(outcome), _) => outcome.text(&naming),
+            (None, _) if refused && !self.waited => "refused".to_owned(),
+            (None, _) => "blocks".to_owned(),
+        }
+    }
+}
+
+/// The report of a line that means nothing in this world.
+pub(super) fn unresolved(
+    number: usize,
+    command: Command,
+    comment: Option<String>,
+    now: Stamp,
+    reason: &Unresolved,
+) -> Report {
+    Report {
+        number,
+        command,
+        comment,
+        call: None,
+        result: "refused".to_owned(),
+        errno: None,
+        verdict: Verdict::Broken(reason.to_string()),
+        start: now,
+        duration: Duration::ZERO,
+        state_before: None,
+        state_after: None,
+    }
 }

@@ -12,8 +12,10 @@ use crate::notation::{Call, Name, Outcome, Returned};
 use crate::socket::phase::{self, Transition};
 use crate::socket::{Cause, Kind, Phase, TcpState};
 
-/// How many bytes of received data the log keeps; the count is always whole.
+/// How many bytes of received data an old line of the log keeps; the count is always whole.
 const KEPT_BYTES: usize = 4096;
+/// How many of the newest lines keep all of it: a result is judged soon after it came.
+const KEPT_WHOLE: usize = 16;
 
 impl World {
     /// Takes one event in.
@@ -65,6 +67,10 @@ impl World {
             return self.asked_again(request);
         }
         self.by_id.insert(request.id, self.log.len());
+        let old = self.log.len().checked_sub(KEPT_WHOLE);
+        if let Some(record) = old.and_then(|old| self.log.get_mut(old)) {
+            trim(&mut record.progress);
+        }
         self.pending.push(request.id);
         self.log.push(Record {
             request: request.clone(),
@@ -119,7 +125,7 @@ impl World {
             if record.is_pending() {
                 record.progress = Progress::Returned {
                     at,
-                    outcome: trimmed(outcome),
+                    outcome: outcome.clone(),
                 };
                 record.states.1 = state;
                 made = Some((record.request.call.clone(), record.request.on));
@@ -310,13 +316,12 @@ fn peeks(call: &Call) -> bool {
     }
 }
 
-/// The outcome with no more received bytes than the log keeps.
-fn trimmed(outcome: &Outcome) -> Outcome {
-    let mut kept = outcome.clone();
-    if let Ok(Returned::Data { bytes, .. }) = &mut kept.result
+/// Keeps no more received bytes than an old line of the log needs.
+fn trim(progress: &mut Progress) {
+    if let Progress::Returned { outcome, .. } = progress
+        && let Ok(Returned::Data { bytes, .. }) = &mut outcome.result
         && bytes.len() > KEPT_BYTES
     {
         *bytes = Arc::from(&bytes[..KEPT_BYTES]);
     }
-    kept
 }

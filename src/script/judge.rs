@@ -1,0 +1,81 @@
+//! Judging: whether what came of a line is what was expected of it.
+
+use std::time::Duration;
+
+use crate::notation::{Call, Command, Mode, Name, Outcome};
+use crate::world::World;
+
+/// How long a line may block, and a state take to come true, where nothing else is said.
+pub const PATIENCE: Duration = Duration::from_secs(2);
+/// Who gives the lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pace {
+    /// A file: each line is judged, a line without expectation must neither fail nor block.
+    Script,
+    /// A person: nothing is judged that was not asked for, and a call that blocks is left to itself.
+    Prompt,
+}
+
+/// Whether a line did what was expected of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// It did.
+    Held,
+    /// It did not; what was expected.
+    Broken(String),
+}
+
+impl Verdict {
+    /// Whether it held.
+    pub fn held(&self) -> bool {
+        *self == Self::Held
+    }
+}
+
+/// Whether an outcome is what a line expects; `None` for a call that has not returned.
+pub(super) fn verdict(
+    pace: Pace,
+    world: &World,
+    command: &Command,
+    outcome: Option<&Outcome>,
+) -> Verdict {
+    let broken = |expected: &str| Verdict::Broken(format!("expected {expected}"));
+    match (&command.mode, outcome) {
+        (Mode::Background, _) => Verdict::Held,
+        (Mode::Blocks, Some(_)) => broken("that it blocks"),
+        (Mode::Blocks, None) => broken("that it blocks; it neither returned nor slept"),
+        (Mode::Expect(expectation), outcome) => {
+            let holds = outcome.is_some_and(|outcome| as_expected(world, &command.mode, outcome));
+            if holds {
+                Verdict::Held
+            } else {
+                broken(&expectation.to_string())
+            }
+        }
+        (Mode::Plain, _) if pace == Pace::Prompt => Verdict::Held,
+        (Mode::Plain, None) => broken(&format!(
+            "that it does not block for more than {}",
+            seconds(PATIENCE)
+        )),
+        // What cancel() gives is the failure that it is for.
+        (Mode::Plain, Some(_)) if matches!(command.call, Call::Cancel { .. }) => Verdict::Held,
+        (Mode::Plain, Some(outcome)) if outcome.errno().is_some() => {
+            broken("that it does not fail")
+        }
+        (Mode::Plain, Some(_)) => Verdict::Held,
+    }
+}
+
+/// Whether an outcome is the expected one, where one is.
+pub(super) fn as_expected(world: &World, mode: &Mode, outcome: &Outcome) -> bool {
+    let Mode::Expect(expectation) = mode else {
+        return true;
+    };
+    let lookup = |name: &Name| world.named(name).and_then(|socket| socket.local.clone());
+    expectation.holds(&outcome.words(), &lookup)
+}
+
+/// A span in whole seconds.
+pub(super) fn seconds(span: Duration) -> String {
+    format!("{} s", span.as_secs())
+}
