@@ -99,7 +99,7 @@ impl Engine {
         let control = Arc::new(Control::new(request.id, self.shared.now()));
         self.controls.insert(request.id, Arc::clone(&control));
         self.watcher.watch(Arc::clone(&control));
-        worker::dispatch(&self.shared, worker::Job { request, control });
+        worker::dispatch(&self.shared, shared::Job { request, control });
     }
 
     /// Interrupts a call: a signal, repeated until the call has returned. Does nothing when it already has.

@@ -12,6 +12,7 @@ mod condition;
 mod culprit;
 mod history;
 mod pattern;
+mod row;
 mod rows;
 mod rows_addresses;
 mod rows_closing;
@@ -31,7 +32,7 @@ mod wakes;
 
 use crate::notation::Verb;
 use crate::world::{Record, World};
-use rows::Row;
+use row::Row;
 use scene::Scene;
 pub use senseless::senseless;
 pub use wakes::wakes_on;
@@ -67,7 +68,7 @@ pub fn why(world: &World, record: &Record) -> Why {
 fn plain(scene: &Scene<'_>) -> Why {
     rows::find(scene).map_or_else(
         || Why {
-            text: rows::NOTHING_FITS.to_owned(),
+            text: row::NOTHING_FITS.to_owned(),
             source: manual(scene.verb()),
         },
         |row| tell(scene, row),
@@ -76,7 +77,7 @@ fn plain(scene: &Scene<'_>) -> Why {
 
 fn tell(scene: &Scene<'_>, row: &Row) -> Why {
     let source = match row.source {
-        rows::OF_THE_CALL => manual(scene.verb()),
+        row::OF_THE_CALL => manual(scene.verb()),
         source => source,
     };
     Why {

@@ -8,6 +8,7 @@ pub mod complete;
 pub mod data;
 pub mod diagnostic;
 pub mod expect;
+pub mod matching;
 pub mod outcome;
 pub mod parse;
 mod print;

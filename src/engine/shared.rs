@@ -10,8 +10,8 @@ use std::time::Instant;
 
 use crossbeam_channel::Sender;
 
-use super::worker::Job;
-use crate::event::{Event, SocketId, Stamp, What};
+use super::control::Control;
+use crate::event::{Event, Request, SocketId, Stamp, What};
 use crate::kernel::observe::Subject;
 use crate::kernel::sampler::Sampler;
 use crate::socket::Address;
@@ -28,6 +28,13 @@ pub(super) struct Entry {
     pub(super) connection: (Option<Address>, Option<Address>),
     /// Its I/O thread.
     pub(super) thread: Option<IoThread>,
+}
+
+/// A call that is to be made.
+#[derive(Debug)]
+pub(super) struct Job {
+    pub(super) request: Request,
+    pub(super) control: Arc<Control>,
 }
 
 /// How to give a job to an I/O thread.

@@ -6,9 +6,8 @@ use std::thread;
 
 use crossbeam_channel::{Receiver, unbounded};
 
-use super::control::Control;
 use super::execute::{self, Made};
-use super::shared::{IoThread, Shared};
+use super::shared::{IoThread, Job, Shared};
 use crate::event::{Birth, Observation, Origin, Request, SocketId, Stamp, Thread, What};
 use crate::kernel::observe::{self, Subject};
 use crate::notation::{Call, Descriptor, Outcome, Returned, Verb};
@@ -17,13 +16,6 @@ use crate::sys::{self, signal};
 
 /// Small, so that ten thousand sockets are possible; only touched pages count.
 const STACK: usize = 128 << 10;
-
-/// A call that is to be made.
-#[derive(Debug)]
-pub(super) struct Job {
-    pub(super) request: Request,
-    pub(super) control: Arc<Control>,
-}
 
 /// Gives a call to its socket's thread, or to a further one when that is inside another call.
 pub(super) fn dispatch(shared: &Arc<Shared>, job: Job) {

@@ -1,6 +1,6 @@
 //! Making sockets and giving them addresses: socket, socketpair, bind, listen, getsockname, getpeername.
 
-use super::rows::{OF_THE_CALL, Row, rows};
+use super::row::{OF_THE_CALL, Row, rows};
 
 pub(super) static ROWS: &[Row] = rows! {
     // socket() and socketpair()

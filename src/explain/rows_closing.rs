@@ -1,6 +1,6 @@
 //! Ending: shutdown, close and dup, which keeps a socket alive.
 
-use super::rows::{Row, rows};
+use super::row::{Row, rows};
 
 pub(super) static ROWS: &[Row] = rows! {
     // shutdown()

@@ -1,6 +1,6 @@
 //! Connections come into being: connect and accept.
 
-use super::rows::{OF_THE_CALL, Row, rows};
+use super::row::{OF_THE_CALL, Row, rows};
 
 pub(super) static ROWS: &[Row] = rows! {
     // connect() fails.

@@ -1,6 +1,6 @@
 //! What is wrong before the socket matters: descriptors, pointers, memory.
 
-use super::rows::{OF_THE_CALL, Row, rows};
+use super::row::{OF_THE_CALL, Row, rows};
 
 pub(super) static ROWS: &[Row] = rows! {
     ANY Fails(EBADF) [UsedAfterClose] "{socket} is closed and its number {fd} stands for no open file. Worse can happen: once the number is given out again, the same call reaches a stranger's socket." "close(2)";

@@ -1,6 +1,6 @@
 //! Errors of the network that any call can report, and last the rows that fit everything.
 
-use super::rows::{OF_THE_CALL, Row, rows};
+use super::row::{OF_THE_CALL, Row, rows};
 
 pub(super) static ROWS: &[Row] = rows! {
     ANY Fails(ENETUNREACH) [] "No route leads there from this host. Check the address, and the table of `ip route`." "ip(7)";

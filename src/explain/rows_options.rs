@@ -1,6 +1,6 @@
 //! Options and flags: setsockopt, getsockopt and fcntl.
 
-use super::rows::{OF_THE_CALL, Row, rows};
+use super::row::{OF_THE_CALL, Row, rows};
 
 pub(super) static ROWS: &[Row] = rows! {
     // What cannot be set or read.

@@ -1,6 +1,6 @@
 //! Receiving: recv, recvfrom, read and drain; and connections that broke, for both directions.
 
-use super::rows::{OF_THE_CALL, Row, rows};
+use super::row::{OF_THE_CALL, Row, rows};
 
 pub(super) static ROWS: &[Row] = rows! {
     // The connection broke.

@@ -1,6 +1,6 @@
 //! Sending: send, sendto, write and fill.
 
-use super::rows::{OF_THE_CALL, Row, rows};
+use super::row::{OF_THE_CALL, Row, rows};
 
 pub(super) static ROWS: &[Row] = rows! {
     // Nobody to send to.

@@ -1,6 +1,6 @@
 //! AF_UNIX names: paths, abstract names, and what can be wrong with them.
 
-use super::rows::{Row, rows};
+use super::row::{Row, rows};
 
 pub(super) static ROWS: &[Row] = rows! {
     // The shape of the name.

@@ -1,6 +1,6 @@
 //! Calls that have not returned, that were never made, and those that a signal interrupted.
 
-use super::rows::{OF_THE_CALL, Row, rows};
+use super::row::{OF_THE_CALL, Row, rows};
 
 pub(super) static ROWS: &[Row] = rows! {
     ANY Refused [] "The kernel was not asked: {reason}" "the notation";

@@ -1,6 +1,6 @@
 //! The words of the playground that are no system calls.
 
-use super::rows::{OF_THE_CALL, Row, rows};
+use super::row::{OF_THE_CALL, Row, rows};
 
 pub(super) static ROWS: &[Row] = rows! {
     WAIT Success [] "This is the result of the call that was pending on {socket}." OF_THE_CALL;

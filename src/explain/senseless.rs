@@ -1,6 +1,6 @@
 //! Which calls make no sense on a socket now, and why: for dimming keys, never for refusing a call.
 
-use super::rows::{
+use super::row::{
     ACCEPT, BIND, CONNECT, GETPEERNAME, LISTEN, ON_OPEN, PENDING, RECEIVING, SEND, SENDING, SENDTO,
     SHUTDOWN,
 };

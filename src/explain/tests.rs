@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::rows::{self, Row};
+use super::row::{self, Row};
+use super::rows;
 use super::scene::Scene;
 use super::*;
 use crate::notation::signature::SIGNATURES;
@@ -96,7 +97,7 @@ fn is_presentable(why: &Why, call: &str) {
     assert!(!has_placeholder(text), "{call}: {text}");
     assert!(!why.source.is_empty(), "{call}: {text}");
     assert!(text.chars().count() <= 250, "{call}: {text}");
-    assert_ne!(text, rows::NOTHING_FITS, "{call}");
+    assert_ne!(text, row::NOTHING_FITS, "{call}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What a sleeping call waits for, in a few words.
 
 use super::condition::When;
-use super::rows::{ACCEPT, CLOSE, CONNECT, DRAIN, FILL, RECEIVING, SENDING, SLEEP, STATE, WAIT};
+use super::row::{ACCEPT, CLOSE, CONNECT, DRAIN, FILL, RECEIVING, SENDING, SLEEP, STATE, WAIT};
 use super::scene::Scene;
 use crate::notation::Verb;
 use crate::world::{Record, World};

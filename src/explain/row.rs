@@ -1,0 +1,100 @@
+//! The shape of the tables, and the sets of calls that they speak of.
+
+use super::condition::When;
+use super::pattern::Pattern;
+use super::scene::Scene;
+use crate::notation::Verb;
+
+/// One explanation: when it holds and what it says.
+#[derive(Debug)]
+pub(super) struct Row {
+    /// The calls; empty for all of them.
+    pub(super) verbs: &'static [Verb],
+    /// The results.
+    pub(super) result: Pattern,
+    /// What must hold in the world, all of it.
+    pub(super) when: &'static [When],
+    /// One or two sentences with `{placeholders}` of [`super::slot`].
+    pub(super) text: &'static str,
+    /// Where to read more, or [`OF_THE_CALL`].
+    pub(super) source: &'static str,
+}
+
+/// Stands for the manual page of the call itself.
+pub(super) const OF_THE_CALL: &str = "";
+
+/// Said if no row fits, which the last table excludes.
+pub(super) const NOTHING_FITS: &str = "There is no explanation for this result.";
+
+impl Row {
+    /// Whether the row explains this scene.
+    pub(super) fn fits(&self, scene: &Scene<'_>) -> bool {
+        self.is_about(scene.verb())
+            && self.result.fits(scene)
+            && self.when.iter().all(|condition| condition.holds(scene))
+    }
+
+    /// Whether the row speaks of this call.
+    pub(super) fn is_about(&self, verb: Verb) -> bool {
+        self.verbs.is_empty() || self.verbs.contains(&verb)
+    }
+}
+
+/// Writes a table: `VERBS Pattern(ERRNO, …) [Condition, …] "text" "source";`.
+macro_rules! rows {
+    ($($verbs:ident $result:ident $(($($errno:ident),+))? [$($when:ident),*] $text:literal $source:expr;)+) => {
+        &[$($crate::explain::row::Row {
+            verbs: $crate::explain::row::$verbs,
+            result: $crate::explain::pattern::Pattern::$result $((&[$(libc::$errno),+]))?,
+            when: &[$($crate::explain::condition::When::$when),*],
+            text: $text,
+            source: $source,
+        }),+]
+    };
+}
+pub(super) use rows;
+
+/// Names sets of calls.
+macro_rules! verbs {
+    ($($name:ident [$($verb:ident),*];)+) => {
+        $(pub(super) const $name: &[Verb] = &[$(Verb::$verb),*];)+
+    };
+}
+
+verbs! {
+    ANY [];
+    SOCKET [Socket];
+    SOCKETPAIR [Socketpair];
+    MAKING [Socket, Socketpair];
+    BIND [Bind];
+    LISTEN [Listen];
+    ACCEPT [Accept];
+    CONNECT [Connect];
+    NAMING [Bind, Connect, Sendto];
+    REACHING [Connect, Sendto];
+    SENDTO [Sendto];
+    SEND [Send, Write, Fill];
+    SENDING [Send, Sendto, Write, Fill];
+    RECEIVING [Recv, Recvfrom, Read, Drain];
+    TRANSFER [Send, Sendto, Write, Fill, Recv, Recvfrom, Read, Drain];
+    SHUTDOWN [Shutdown];
+    CLOSE [Close];
+    DUP [Dup];
+    GETSOCKNAME [Getsockname];
+    GETPEERNAME [Getpeername];
+    OPTIONS [Setsockopt, Getsockopt];
+    SETSOCKOPT [Setsockopt];
+    GETSOCKOPT [Getsockopt];
+    FCNTL [Fcntl];
+    UNLINK [Unlink];
+    WAIT [Wait];
+    CANCEL [Cancel];
+    STATE [State];
+    PENDING [Pending];
+    FILL [Fill];
+    DRAIN [Drain];
+    SLEEP [Sleep];
+    ON_OPEN [Bind, Listen, Accept, Connect, Send, Sendto, Write, Recv, Recvfrom, Read, Shutdown, Close, Getsockname,
+        Getpeername, Setsockopt, Getsockopt, Fcntl, Dup, Pending, Fill, Drain];
+    WORDS [Wait, Cancel, State, Pending, Fill, Drain, Sleep];
+}
