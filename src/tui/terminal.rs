@@ -1,6 +1,7 @@
 //! The terminal: taking it, giving it back, also after a panic, and drawing without flicker.
 
 use std::io::{self, BufWriter, Stdout, Write};
+use std::mem::ManuallyDrop;
 use std::panic;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -30,7 +31,10 @@ const MOUSE_OFF: &str = "\x1b[?1006l\x1b[?1000l";
 static TAKEN: AtomicBool = AtomicBool::new(false);
 
 /// The screen.
-pub(super) struct Screen(Terminal<CrosstermBackend<BufWriter<Stdout>>>);
+///
+/// ratatui's own drop shows the cursor once more and complains on standard error when it cannot. When the terminal has
+/// gone that is a panic, and [`give_back`] does all there is to do.
+pub(super) struct Screen(ManuallyDrop<Terminal<CrosstermBackend<BufWriter<Stdout>>>>);
 
 impl Screen {
     /// Takes the terminal.
@@ -38,7 +42,7 @@ impl Screen {
         give_back_after_panic();
         take()?;
         let backend = CrosstermBackend::new(BufWriter::with_capacity(BUFFER, io::stdout()));
-        Ok(Self(Terminal::new(backend)?))
+        Ok(Self(ManuallyDrop::new(Terminal::new(backend)?)))
     }
 
     /// Draws the state; the terminal shows it at once or not at all.
