@@ -263,9 +263,7 @@ impl Driver {
         match signal {
             libc::SIGWINCH => self.resized(),
             libc::SIGCONT => {
-                // Somebody else may have used the terminal meanwhile.
-                terminal::give_back()?;
-                terminal::take()?;
+                terminal::take_again()?;
                 self.resized()
             }
             _ => {

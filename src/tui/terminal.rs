@@ -13,6 +13,7 @@ use crossterm::terminal::{
     disable_raw_mode, enable_raw_mode,
 };
 use crossterm::{execute, queue};
+use nix::sys::termios::{LocalFlags, tcgetattr};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Rect;
@@ -78,6 +79,23 @@ pub(super) fn take() -> io::Result<()> {
         EnableBracketedPaste,
         Print(MOUSE_ON)
     )
+}
+
+/// Takes it again after the process was stopped and goes on: somebody else may have used it meanwhile.
+pub(super) fn take_again() -> io::Result<()> {
+    if is_raw()? {
+        // After Ctrl-Z it is ours already. Were it given back even for a moment, a second Ctrl-Z in that moment would
+        // stop the process with the terminal half taken.
+        return execute!(io::stdout(), EnableBracketedPaste, Print(MOUSE_ON));
+    }
+    give_back()?;
+    take()
+}
+
+/// Whether keys come one by one, as the terminal itself says.
+fn is_raw() -> io::Result<bool> {
+    let modes = tcgetattr(io::stdin())?;
+    Ok(!modes.local_flags.contains(LocalFlags::ICANON))
 }
 
 /// Gives it back as it was. Does nothing when it is not ours.
