@@ -73,7 +73,9 @@ pub fn start() -> io::Result<Ended> {
         drawn: Instant::now(),
         ended: None,
     };
-    let ended = driver.run(&events, &messages, &signals);
+    let ended = driver
+        .run(&events, &messages, &signals)
+        .or_else(left_if_gone);
     let Driver {
         mut engine,
         screen,
@@ -87,6 +89,14 @@ pub fn start() -> io::Result<Ended> {
     drop(events);
     engine.shutdown();
     ended
+}
+
+/// A terminal that has gone is no failure: drawing may notice it before SIGHUP comes. Nobody could read of it either.
+fn left_if_gone(error: io::Error) -> io::Result<Ended> {
+    match error.raw_os_error() {
+        Some(libc::EIO) => Ok(Ended::Left),
+        _ => Err(error),
+    }
 }
 
 /// Whether colours are unwanted, no-color.org.
@@ -253,9 +263,7 @@ impl Driver {
         match signal {
             libc::SIGWINCH => self.resized(),
             libc::SIGCONT => {
-                // Somebody else may have used the terminal meanwhile.
-                terminal::give_back()?;
-                terminal::take()?;
+                terminal::take_again()?;
                 self.resized()
             }
             _ => {

@@ -1,6 +1,7 @@
 //! The terminal: taking it, giving it back, also after a panic, and drawing without flicker.
 
 use std::io::{self, BufWriter, Stdout, Write};
+use std::mem::ManuallyDrop;
 use std::panic;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -12,6 +13,7 @@ use crossterm::terminal::{
     disable_raw_mode, enable_raw_mode,
 };
 use crossterm::{execute, queue};
+use nix::sys::termios::{LocalFlags, tcgetattr};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Rect;
@@ -31,7 +33,10 @@ const MOUSE_OFF: &str = "\x1b[?1006l\x1b[?1000l";
 static TAKEN: AtomicBool = AtomicBool::new(false);
 
 /// The screen.
-pub(super) struct Screen(Terminal<CrosstermBackend<BufWriter<Stdout>>>);
+///
+/// ratatui's own drop shows the cursor once more and complains on standard error when it cannot. When the terminal has
+/// gone that is a panic, and [`give_back`] does all there is to do.
+pub(super) struct Screen(ManuallyDrop<Terminal<CrosstermBackend<BufWriter<Stdout>>>>);
 
 impl Screen {
     /// Takes the terminal.
@@ -39,7 +44,7 @@ impl Screen {
         give_back_after_panic();
         take()?;
         let backend = CrosstermBackend::new(BufWriter::with_capacity(BUFFER, io::stdout()));
-        Ok(Self(Terminal::new(backend)?))
+        Ok(Self(ManuallyDrop::new(Terminal::new(backend)?)))
     }
 
     /// Draws the state; the terminal shows it at once or not at all.
@@ -79,6 +84,23 @@ pub(super) fn take() -> io::Result<()> {
         EnableBracketedPaste,
         Print(MOUSE_ON)
     )
+}
+
+/// Takes it again after the process was stopped and goes on: somebody else may have used it meanwhile.
+pub(super) fn take_again() -> io::Result<()> {
+    if is_raw()? {
+        // After Ctrl-Z it is ours already. Were it given back even for a moment, a second Ctrl-Z in that moment would
+        // stop the process with the terminal half taken.
+        return execute!(io::stdout(), EnableBracketedPaste, Print(MOUSE_ON));
+    }
+    give_back()?;
+    take()
+}
+
+/// Whether keys come one by one, as the terminal itself says.
+fn is_raw() -> io::Result<bool> {
+    let modes = tcgetattr(io::stdin())?;
+    Ok(!modes.local_flags.contains(LocalFlags::ICANON))
 }
 
 /// Gives it back as it was. Does nothing when it is not ours.

@@ -104,6 +104,8 @@ pub fn areas(app: &App) -> Areas {
 
 /// The width from which two columns fit.
 const TWO_COLUMNS: u16 = 112;
+/// The height from which each pane has a row of text; on lower screens the focused one is shown alone.
+const ALL_PANES: u16 = 12;
 
 fn areas_of(app: &App, area: Rect) -> Areas {
     let title = Rect {
@@ -122,7 +124,7 @@ fn areas_of(app: &App, area: Rect) -> Areas {
         height: prompt.y.saturating_sub(title.bottom()) + 1,
         ..area
     };
-    let panes = if app.zoomed {
+    let panes = if app.zoomed || area.height < ALL_PANES {
         vec![(app.focus, body)]
     } else if area.width >= TWO_COLUMNS {
         two_columns(body)

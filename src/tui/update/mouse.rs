@@ -14,10 +14,11 @@ const WHEEL: isize = 3;
 pub(super) fn mouse(app: &mut App, event: MouseEvent) {
     let areas = view::areas(app);
     let at = Position::new(event.column, event.row);
+    // Neighbours share a line, and the title in it is that of the lower or right one, which comes later.
     let under = areas
         .panes
         .iter()
-        .find(|(_, area)| area.contains(at))
+        .rfind(|(_, area)| area.contains(at))
         .map(|(pane, _)| *pane);
     match event.kind {
         MouseEventKind::ScrollUp => wheel(app, under, -1),

@@ -1,0 +1,22 @@
+//! The built program in a pseudo-terminal: it starts, is used, shows what the kernel does, and leaves nothing behind.
+
+#[path = "tui/calls.rs"]
+mod calls;
+#[path = "tui/display.rs"]
+mod display;
+#[path = "tui/hostile.rs"]
+mod hostile;
+#[path = "tui/idle.rs"]
+mod idle;
+#[path = "tui/job.rs"]
+mod job;
+#[path = "tui/leaving.rs"]
+mod leaving;
+#[path = "tui/look.rs"]
+mod look;
+#[path = "tui/prompt.rs"]
+mod prompt;
+#[path = "tui/rig.rs"]
+mod rig;
+#[path = "tui/two.rs"]
+mod two;

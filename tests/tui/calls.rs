@@ -1,0 +1,88 @@
+//! Calls by keys alone: what they return, what blocks, and the states that change while one looks.
+
+use super::rig::{ESC, Rig, sockplay};
+
+/// A listener that was made with five keys and Enter each time.
+#[track_caller]
+fn listener() -> Rig {
+    let mut rig = sockplay();
+    rig.call("n")
+        .wait_for_row(&["s1", "inet stream", "unbound"]);
+    rig.call("b")
+        .wait_for_row(&["bind(s1, 127.0.0.1:0)", "-> 0"]);
+    rig.call("l").wait_for_row(&["s1", "127.0.0.1:", "LISTEN"]);
+    rig.wait_for("waiting ▯▯▯▯▯▯ 0 of 6");
+    rig.call("a").wait_for("accept() blocked");
+    rig.wait_for("◌ 1 pending");
+    rig
+}
+
+#[test]
+fn a_connection_is_made_used_and_ended_with_keys() {
+    let mut rig = listener();
+    rig.call("n")
+        .wait_for_row(&["s3", "inet stream", "unbound"]);
+    rig.call("c")
+        .wait_for_row(&["connect(s3, addr(s1))", "-> 0"]);
+    rig.wait_for_row(&["s2", "inet stream", "ESTABLISHED"]);
+    rig.wait_for_row(&["s3", "inet stream", "ESTABLISHED"]);
+    rig.wait_for_row(&["s2 = accept(s1)", "from 127.0.0.1:"]);
+    rig.wait_without("pending");
+
+    rig.call("s").wait_for_row(&["send(s3, \"hello\")", "-> 5"]);
+    rig.wait_for("▮ 5 B to receive");
+    rig.keys("j").wait_for("State · s2");
+    rig.call("r")
+        .wait_for_row(&["recv(s2, 100)", "-> 5 \"hello\""]);
+    rig.wait_without("B to receive");
+
+    rig.call("h")
+        .wait_for_row(&["shutdown(s2, SHUT_WR)", "-> 0"]);
+    rig.wait_for_row(&["s2", "inet stream", "FIN_WAIT2"]);
+    rig.wait_for_row(&["s3", "inet stream", "CLOSE_WAIT"]);
+    rig.call("x").wait_for_row(&["s2", "inet stream", "closed"]);
+    rig.keys("k").wait_for("State · s3");
+    rig.call("x").wait_for_row(&["s3", "inet stream", "closed"]);
+    rig.wait_for("1 socket  ");
+}
+
+#[test]
+fn states_change_when_the_other_end_does_something() {
+    let mut rig = listener();
+    rig.call("n")
+        .wait_for_row(&["s3", "inet stream", "unbound"]);
+    rig.call("c")
+        .wait_for_row(&["s3", "inet stream", "ESTABLISHED"]);
+    rig.call("r").wait_for("recv() blocked");
+    rig.prompt(&["send s2 \"news\""]);
+    rig.wait_for_row(&["recv(s3, 100)", "-> 4 \"news\""]);
+    rig.wait_without("recv() blocked");
+    rig.line("setsockopt s2 SO_LINGER {1, 0s}").line("close s2");
+    rig.wait_for_row(&["s2", "inet stream", "closed"]);
+    rig.line("recv s3 10")
+        .wait_for_row(&["recv(s3, 10)", "-> ECONNRESET"]);
+    rig.wait_for_row(&["s3", "inet stream", "reset"]);
+}
+
+#[test]
+fn esc_interrupts_a_blocked_accept_and_the_listener_stays() {
+    let mut rig = listener();
+    rig.keys(ESC).wait_for_row(&["accept(s1)", "-> EINTR"]);
+    rig.wait_without("pending");
+    rig.wait_for_row(&["s1", "127.0.0.1:", "LISTEN"]);
+    rig.call("a").wait_for("accept() blocked");
+    rig.prompt(&["c = socket inet stream", "connect c addr(s1)"]);
+    rig.wait_for_row(&["accept(s1)", "from 127.0.0.1:"]);
+}
+
+#[test]
+fn a_call_that_makes_no_sense_says_why_and_is_made_all_the_same() {
+    let mut rig = sockplay();
+    rig.keys("l")
+        .wait_for("listen needs a socket and there is none: n makes one");
+    rig.call("n")
+        .wait_for_row(&["s1", "inet stream", "unbound"]);
+    rig.keys("s").wait_for("It will fail: s1 is not connected");
+    rig.keys("\r")
+        .wait_for_row(&["send(s1, \"hello\")", "-> EPIPE+SIGPIPE"]);
+}

@@ -1,0 +1,68 @@
+//! Nothing to do means no wake-up at all.
+
+use std::time::{Duration, Instant};
+
+use super::rig::{PATIENCE, Rig, sockplay};
+
+/// How long nothing may happen.
+const SPAN: Duration = Duration::from_millis(1200);
+
+/// How often the threads of the process were put on and off a processor: the kernel's own count.
+fn switches(rig: &Rig) -> u64 {
+    let tasks = format!("/proc/{}/task", rig.pid());
+    let tasks = std::fs::read_dir(tasks).expect("its threads");
+    tasks
+        .map(|task| {
+            let status = task.expect("a thread").path().join("status");
+            let status = std::fs::read_to_string(status).unwrap_or_default();
+            let counts = status
+                .lines()
+                .filter_map(|line| line.split_once("ctxt_switches:"));
+            counts
+                .map(|(_, count)| count.trim().parse::<u64>().expect("a count"))
+                .sum::<u64>()
+        })
+        .sum()
+}
+
+/// Checks that at some time nothing happens for a while: the program may still be settling at first.
+#[track_caller]
+fn assert_comes_to_rest(rig: &Rig) {
+    let deadline = Instant::now() + PATIENCE;
+    while Instant::now() < deadline {
+        let before = switches(rig);
+        if rig.stays_quiet(SPAN) && switches(rig) == before {
+            assert!(before > 0, "it has run");
+            return;
+        }
+    }
+    panic!(
+        "it never rests; the last screen is\n{}",
+        rig.screen().text()
+    );
+}
+
+#[test]
+fn an_empty_playground_sleeps() {
+    let mut rig = sockplay();
+    assert_comes_to_rest(&rig);
+    let before = switches(&rig);
+    rig.keys("?").wait_for("any other key closes");
+    assert!(switches(&rig) > before, "a key wakes it");
+    assert_comes_to_rest(&rig);
+}
+
+#[test]
+fn sockets_at_rest_cost_nothing() {
+    let mut rig = sockplay();
+    rig.prompt(&["l = socket inet stream", "bind l 127.0.0.1:0", "listen l 5"]);
+    rig.line("c = socket inet stream")
+        .line("connect c addr(l)")
+        .line("s = accept l");
+    rig.line("send c \"hello\"")
+        .line("a, b = socketpair unix stream");
+    rig.line("shutdown a SHUT_WR")
+        .wait_for_row(&["shutdown(a, SHUT_WR)", "-> 0"]);
+    rig.wait_for("5 B to receive");
+    assert_comes_to_rest(&rig);
+}

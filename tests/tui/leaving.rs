@@ -1,0 +1,128 @@
+//! Coming and going: whatever ends the program, the terminal is as it was and no file is left.
+
+use std::os::unix::process::ExitStatusExt;
+
+use nix::sys::signal::Signal;
+
+use super::rig::{PROMPT_KEYS, Rig, USUAL, sockplay};
+
+/// sockplay inside of an accept() on a listener that is bound to a path.
+#[track_caller]
+fn blocked_on_a_path() -> Rig {
+    let mut rig = sockplay();
+    rig.prompt(&["l = socket unix stream"])
+        .wait_for("unix stream");
+    rig.panes()
+        .call("b")
+        .wait_for_row(&["bind(l, unix:", "-> 0"]);
+    rig.call("l").wait_for_row(&["listen(l, 5)", "-> 0"]);
+    rig.call("a").wait_for("accept() blocked");
+    assert_eq!(rig.path_sockets().len(), 1, "bind() made a file");
+    rig
+}
+
+#[test]
+fn it_starts_and_q_leaves_the_terminal_as_it_was() {
+    let mut rig = sockplay();
+    let shown = rig.screen();
+    assert!(shown.has("One key or one line is one real system call."));
+    assert!(shown.screen.alternate_screen(), "its own screen");
+    assert!(shown.screen.hide_cursor(), "nothing is typed in the panes");
+    assert!(shown.screen.bracketed_paste());
+    assert_eq!(
+        shown.screen.mouse_protocol_mode(),
+        vt100::MouseProtocolMode::PressRelease
+    );
+    assert_ne!(&rig.modes(), rig.modes_before(), "keys come one by one");
+    assert_eq!(rig.keys("q").wait_exit().code(), Some(0));
+    rig.assert_restored();
+    assert_eq!(rig.screen().text().trim(), "", "nothing is left behind");
+}
+
+#[test]
+fn leaving_with_a_pending_call_is_asked_about() {
+    let mut rig = blocked_on_a_path();
+    rig.keys("q").wait_for_row(&["Still pending", "accept(l)"]);
+    rig.keys("n").wait_without("Still pending");
+    assert!(rig.screen().has("accept() blocked"), "n stays");
+    rig.keys("q").wait_for("Still pending");
+    assert_eq!(rig.keys("y").wait_exit().code(), Some(0));
+    rig.assert_restored();
+    assert!(rig.path_sockets().is_empty(), "{:?}", rig.path_sockets());
+}
+
+#[test]
+fn ctrl_c_leaves_from_anywhere() {
+    let places: [(&str, &str); 4] = [
+        ("", "press : to type a line"),
+        (":", PROMPT_KEYS),
+        ("n", "s1 = socket(AF_INET, SOCK_STREAM)"),
+        ("?", "any other key closes"),
+    ];
+    for (keys, seen) in places {
+        let mut rig = sockplay();
+        rig.keys(keys).wait_for(seen);
+        assert_eq!(rig.keys("\x03").wait_exit().code(), Some(0), "{seen}");
+        rig.assert_restored();
+    }
+}
+
+#[test]
+fn ctrl_c_asks_like_q_and_the_second_one_leaves() {
+    let mut rig = blocked_on_a_path();
+    rig.keys("\x03").wait_for("Still pending");
+    assert_eq!(rig.keys("\x03").wait_exit().code(), Some(0));
+    rig.assert_restored();
+    assert!(rig.path_sockets().is_empty(), "{:?}", rig.path_sockets());
+}
+
+#[test]
+fn a_signal_restores_the_terminal_and_removes_the_files() {
+    for signal in [Signal::SIGTERM, Signal::SIGHUP, Signal::SIGINT] {
+        let mut rig = blocked_on_a_path();
+        let status = rig.signal(signal).wait_exit();
+        assert_eq!(status.signal(), Some(signal as i32), "the caller sees it");
+        rig.assert_restored();
+        assert!(rig.path_sockets().is_empty(), "{:?}", rig.path_sockets());
+    }
+}
+
+#[test]
+fn a_terminal_that_goes_away_ends_the_program() {
+    let mut rig = blocked_on_a_path();
+    let status = rig.hang_up().wait_exit();
+    // What is noticed first is a race of the signal with the end of file and with a failed drawing.
+    let hung_up = Signal::SIGHUP as i32;
+    assert!(
+        status.success() || status.signal() == Some(hung_up),
+        "{status}"
+    );
+    assert!(rig.path_sockets().is_empty(), "{:?}", rig.path_sockets());
+}
+
+#[test]
+fn a_terminal_that_goes_away_ends_the_program_below_nohup_too() {
+    let program = env!("CARGO_BIN_EXE_sockplay");
+    let script = format!("trap '' HUP; exec '{program}'");
+    let mut rig = Rig::start(USUAL, "sh", &["-c", &script], &[]);
+    rig.wait_for("n makes a socket");
+    rig.prompt(&["u = socket unix dgram", "bind u unix:u.sock"]);
+    rig.wait_for_row(&["bind(u, unix:u.sock)", "-> 0"]);
+    assert_eq!(rig.path_sockets().len(), 1, "bind() made a file");
+    assert_eq!(rig.panes().hang_up().wait_exit().code(), Some(0));
+    assert!(rig.path_sockets().is_empty(), "{:?}", rig.path_sockets());
+}
+
+#[test]
+fn without_a_terminal_it_says_what_to_do() {
+    let program = env!("CARGO_BIN_EXE_sockplay");
+    for streams in ["</dev/null", ">/dev/null", "</dev/null >/dev/null"] {
+        let script = format!("exec '{program}' {streams}");
+        let mut rig = Rig::start(USUAL, "sh", &["-c", &script], &[]);
+        assert_eq!(rig.wait_exit().code(), Some(2), "{streams}");
+        let shown = rig.screen();
+        assert!(shown.has("needs a terminal"), "{}", shown.text());
+        assert!(shown.has("sockplay run FILE"), "{}", shown.text());
+        assert!(!rig.raw().contains(&0x1b), "nothing is drawn");
+    }
+}

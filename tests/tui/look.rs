@@ -1,0 +1,223 @@
+//! Looking about: sizes, colours, help, focus, zoom and the mouse.
+
+use sockplay::tui::keymap::BINDINGS;
+
+use super::display::Shown;
+use super::rig::{ESC, Rig, USUAL, sockplay_at};
+
+const PAGE_DOWN: &str = "\x1b[6~";
+const HOME: &str = "\x1b[H";
+const END: &str = "\x1b[F";
+
+/// A listener, and a connection with bytes in it.
+#[track_caller]
+fn with_sockets(size: (u16, u16)) -> Rig {
+    let mut rig = sockplay_at(size);
+    rig.prompt(&["l = socket inet stream", "bind l 127.0.0.1:0", "listen l 5"]);
+    rig.line("c = socket inet stream")
+        .line("connect c addr(l)")
+        .line("s = accept l");
+    rig.line("send c \"hello\"").wait_for("5 B to receive");
+    rig.wait_for_row(&["send(c, \"hello\")", "-> 5"])
+        .panes()
+        .wait_for("press : to type a line");
+    rig
+}
+
+/// The rows of a screen without what follows a clock: the longer its time, the less of the rest has room.
+fn timeless(shown: &Shown) -> Vec<String> {
+    let rows = shown.rows.iter();
+    rows.map(|row| row.split("since").next().unwrap_or_default().to_owned())
+        .collect()
+}
+
+/// Whether the frames reach into all corners of a screen of this size.
+fn is_framed(shown: &Shown, (columns, rows): (u16, u16)) -> bool {
+    let (columns, rows) = (usize::from(columns), usize::from(rows));
+    let corners = |row: &str, left, right| {
+        row.chars().count() == columns && row.starts_with(left) && row.ends_with(right)
+    };
+    shown.rows.len() == rows
+        && corners(&shown.rows[1], '┌', '┐')
+        && corners(&shown.rows[rows - 1], '└', '┘')
+        && shown.rows[2..rows - 1]
+            .iter()
+            .all(|row| row.chars().count() == columns)
+}
+
+#[test]
+fn a_terminal_that_is_too_small_says_so_and_loses_nothing() {
+    let mut rig = with_sockets((80, 24));
+    let before = timeless(&rig.screen());
+    rig.resize((20, 5)).wait_for("needs 40x10");
+    rig.wait_for("this is 20x5");
+    assert!(!rig.screen().has("Sockets"), "{}", rig.screen().text());
+    rig.resize((80, 24))
+        .wait_until("the same as before", |shown| timeless(shown) == before);
+}
+
+#[test]
+fn every_size_is_filled() {
+    let mut rig = with_sockets((80, 24));
+    let before = timeless(&rig.screen());
+    for size in [
+        (200, 60),
+        (40, 10),
+        (111, 50),
+        (112, 24),
+        (41, 60),
+        (200, 10),
+        (80, 24),
+    ] {
+        rig.resize(size);
+        rig.wait_until(&format!("{size:?} filled"), |shown| {
+            is_framed(shown, size) && shown.has("▪ Sockets")
+        });
+    }
+    rig.wait_until("the same as before", |shown| timeless(shown) == before);
+}
+
+#[test]
+fn a_large_screen_shows_everything_at_once() {
+    let mut rig = with_sockets((200, 60));
+    let shown = rig.screen();
+    assert!(is_framed(&shown, (200, 60)), "{}", shown.text());
+    for text in [
+        "▪ Sockets",
+        "State · c",
+        "Log",
+        "Why · send()",
+        "sending shut",
+    ] {
+        assert!(shown.has(text), "{text}:\n{}", shown.text());
+    }
+    assert_eq!(rig.keys("q").wait_exit().code(), Some(0));
+    rig.assert_restored();
+}
+
+/// The parameters of every SGR sequence that sets a colour.
+fn colours(raw: &[u8]) -> Vec<String> {
+    let text = String::from_utf8_lossy(raw);
+    let sequences = text.split("\x1b[").skip(1).filter_map(|rest| {
+        let end = rest.find(|c: char| !c.is_ascii_digit() && c != ';' && c != ':')?;
+        rest[end..].starts_with('m').then(|| rest[..end].to_owned())
+    });
+    let is_colour = |number: &str| {
+        matches!(
+            number.parse(),
+            Ok(30..=38 | 40..=48 | 58 | 90..=97 | 100..=107)
+        )
+    };
+    sequences
+        .filter(|sgr| sgr.split([';', ':']).any(is_colour))
+        .collect()
+}
+
+#[test]
+fn no_color_is_obeyed() {
+    let program = env!("CARGO_BIN_EXE_sockplay");
+    for (environment, coloured) in [(&[][..], true), (&[("NO_COLOR", "1")][..], false)] {
+        let mut rig = Rig::start(USUAL, program, &[], environment);
+        rig.wait_for("n makes a socket")
+            .call("n")
+            .wait_for_row(&["s1", "unbound"]);
+        rig.call("l").wait_for_row(&["s1", "LISTEN"]);
+        rig.call("a").wait_for("accept() blocked");
+        rig.keys("s").wait_for("It will fail");
+        rig.keys(ESC).wait_without("It will fail");
+        rig.prompt(&["send s1 \"x\"", "nonsense("])
+            .wait_for("unknown call");
+        rig.keys("\x15send(s1, \"x\", \t").wait_for("MSG_PEEK");
+        rig.keys("\x1bOP").wait_for("any other key closes");
+        rig.keys(ESC).wait_without("any other key closes");
+        rig.keys("q")
+            .wait_for("Still pending")
+            .keys("y")
+            .wait_exit();
+        let colours = colours(&rig.raw());
+        assert_eq!(
+            !colours.is_empty(),
+            coloured,
+            "{environment:?}: {colours:?}"
+        );
+    }
+}
+
+#[test]
+fn the_help_can_be_scrolled_and_has_every_key() {
+    let mut rig = sockplay_at((80, 24));
+    rig.keys("\x1bOP").wait_for("any other key closes");
+    let first = rig.screen().rows;
+    rig.keys(END)
+        .wait_until("its end", |shown| shown.rows != first);
+    let last = rig.screen().rows;
+    rig.keys(HOME)
+        .wait_until("its beginning", |shown| shown.rows == first);
+    let mut read = first.clone();
+    let mut page = first;
+    while page != last {
+        rig.keys(PAGE_DOWN)
+            .wait_until("another page", |shown| shown.rows != page);
+        page = rig.screen().rows;
+        read.extend(page.iter().cloned());
+    }
+    for binding in BINDINGS {
+        let entry = format!("│ {:<10} ", binding.key);
+        assert!(
+            read.iter().any(|row| row.starts_with(&entry)),
+            "{}",
+            binding.key
+        );
+    }
+    rig.keys("\x1b[<64;5;5M")
+        .wait_until("the wheel scrolls it", |shown| shown.rows != page);
+    rig.keys("q").wait_without("any other key closes");
+    rig.keys("?").wait_for("any other key closes");
+    rig.keys(ESC).wait_for("▪ Sockets");
+}
+
+#[test]
+fn tab_goes_round_the_panes_and_z_shows_one_alone() {
+    let mut rig = with_sockets((80, 24));
+    for pane in ["State", "Log", "Why", "Sockets", "State"] {
+        rig.keys("\t").wait_for(&format!("▪ {pane}"));
+        assert_eq!(rig.screen().count("▪"), 1, "{}", rig.screen().text());
+    }
+    rig.keys("\x1b[Z").wait_for("▪ Sockets");
+    rig.keys("\t\t").wait_for("▪ Log");
+    let before = timeless(&rig.screen());
+    rig.keys("z").wait_for("▪ Log · z shows all panes");
+    let shown = rig.screen();
+    assert!(
+        !shown.has("Sockets") && !shown.has("Why"),
+        "{}",
+        shown.text()
+    );
+    assert!(
+        shown.has("l = socket(AF_INET, SOCK_STREAM)"),
+        "{}",
+        shown.text()
+    );
+    rig.keys("z")
+        .wait_until("all panes", |shown| timeless(shown) == before);
+}
+
+#[test]
+fn the_mouse_selects_focuses_and_scrolls() {
+    let mut rig = with_sockets(USUAL);
+    rig.wait_for("State · c")
+        .click("· l ")
+        .wait_for("State · l");
+    rig.wait_for("▸ l ");
+    rig.click("Why ").wait_for("▪ Why");
+    assert!(rig.screen().has("▸ l "), "the selection stays");
+    rig.click("listen(l, 5)").wait_for("Why · listen()");
+    rig.wait_for("▪ Log");
+    rig.wheel("listen(l, 5)", false).wait_for("Why · socket()");
+    rig.wheel("listen(l, 5)", true).wait_for("Why · socket()");
+    rig.wheel("▸ l ", true).wait_for("State · c");
+    rig.wheel("▸ c ", false).wait_for("State · l");
+    rig.click("press : to type")
+        .wait_for("Enter run  Tab complete");
+    rig.click("▸ l ").wait_for("▪ Sockets");
+}
