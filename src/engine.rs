@@ -96,7 +96,7 @@ impl Engine {
             Verb::Wait | Verb::Cancel | Verb::Sleep
         ));
         self.controls.retain(|_, control| !control.is_done());
-        let control = Arc::new(Control::new(request.id, self.shared.now()));
+        let control = Arc::new(Control::new(request.id, request.on, self.shared.now()));
         self.controls.insert(request.id, Arc::clone(&control));
         self.watcher.watch(Arc::clone(&control));
         worker::dispatch(&self.shared, shared::Job { request, control });

@@ -1,5 +1,6 @@
 //! Parses the command line, runs what it asks for, and turns the result into an exit status.
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -33,7 +34,8 @@ fn or_say(result: std::io::Result<()>) -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("sockplay: {error}");
+            // Where even this cannot be written there is nobody to read it.
+            let _ = writeln!(std::io::stderr(), "sockplay: {error}");
             ExitCode::from(2)
         }
     }

@@ -4,7 +4,7 @@
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use crate::event::{CallId, Stamp};
+use crate::event::{CallId, SocketId, Stamp};
 use crate::sys::signal;
 
 /// Shared by the thread that makes a call and the one that may interrupt it.
@@ -12,6 +12,8 @@ use crate::sys::signal;
 pub(super) struct Control {
     /// Which call.
     pub(super) call: CallId,
+    /// The socket that it is made on.
+    pub(super) on: Option<SocketId>,
     /// When it was asked for.
     pub(super) asked: Stamp,
     state: Mutex<State>,
@@ -25,9 +27,10 @@ struct State {
 }
 
 impl Control {
-    pub(super) fn new(call: CallId, asked: Stamp) -> Self {
+    pub(super) fn new(call: CallId, on: Option<SocketId>, asked: Stamp) -> Self {
         Self {
             call,
+            on,
             asked,
             state: Mutex::default(),
             over: Condvar::new(),

@@ -11,7 +11,7 @@ use std::time::Instant;
 use crossbeam_channel::Sender;
 
 use super::control::Control;
-use crate::event::{Event, Request, SocketId, Stamp, What};
+use crate::event::{Event, Observation, Request, SocketId, Stamp, What};
 use crate::kernel::observe::Subject;
 use crate::kernel::sampler::Sampler;
 use crate::socket::Address;
@@ -124,6 +124,25 @@ impl Shared {
         self.sockets().insert(id, entry);
         self.sampler.watch(id, subject);
         id
+    }
+
+    /// Looks at a socket and reports what is seen.
+    pub(super) fn look(
+        &self,
+        id: SocketId,
+        subject: &Subject,
+        addresses: bool,
+        at: Stamp,
+    ) -> Observation {
+        self.sampler.look(id, subject, addresses, |seen| {
+            if let Some(entry) = self.sockets().get_mut(&id) {
+                let (local, peer) = &mut entry.connection;
+                *local = seen.local.clone().or_else(|| local.take());
+                *peer = seen.peer.clone().or_else(|| peer.take());
+            }
+            let seen = seen.clone();
+            self.emit_at(at, What::Observed { socket: id, seen });
+        })
     }
 
     /// Notes that a descriptor was closed; its thread ends with its present job.

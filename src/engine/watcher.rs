@@ -112,10 +112,7 @@ impl Desk {
                 // Reporting may wait for a full channel: not while others want to put work here.
                 drop(work);
                 for (control, wchan) in asleep {
-                    shared.emit(What::Blocked {
-                        call: control.call,
-                        wchan,
-                    });
+                    report(shared, &control, wchan);
                 }
                 work = self.lock();
                 continue;
@@ -142,6 +139,16 @@ impl Desk {
             .wait_timeout(work, pause)
             .unwrap_or_else(PoisonError::into_inner)
             .0
+    }
+}
+
+/// Tells that a call sleeps, and what its socket looks like meanwhile: a connect() is in SYN_SENT.
+fn report(shared: &Shared, control: &Control, wchan: Option<String>) {
+    let call = control.call;
+    shared.emit(What::Blocked { call, wchan });
+    let entry = control.on.and_then(|id| Some((id, shared.entry(id)?)));
+    if let Some((id, entry)) = entry.filter(|(_, entry)| entry.open) {
+        shared.look(id, &entry.subject, true, shared.now());
     }
 }
 

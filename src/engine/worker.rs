@@ -8,7 +8,7 @@ use crossbeam_channel::{Receiver, unbounded};
 
 use super::execute::{self, Made};
 use super::shared::{IoThread, Job, Shared};
-use crate::event::{Birth, Observation, Origin, Request, SocketId, Stamp, Thread, What};
+use crate::event::{Birth, Origin, Request, SocketId, Stamp, Thread, What};
 use crate::kernel::observe::{self, Subject};
 use crate::notation::{Call, Descriptor, Outcome, Returned, Verb};
 use crate::socket::Kind;
@@ -222,7 +222,7 @@ fn bear(
             origin,
         };
         shared.emit_at(at, What::Born(birth));
-        look_at(shared, id, &subject, true, at);
+        shared.look(id, &subject, true, at);
     }
     own
 }
@@ -273,7 +273,8 @@ fn look(
 ) -> Option<crate::socket::TcpState> {
     let subject = shared.entry(id).filter(|entry| entry.open)?.subject;
     let read_nothing = matches!(outcome.result, Ok(Returned::Data { count: 0, .. }));
-    let mut seen = look_at(shared, id, &subject, changes_addresses(call, &subject), at)?;
+    let addresses = changes_addresses(call, &subject);
+    let mut seen = shared.look(id, &subject, addresses, at);
     if read_nothing
         && Kind::of(subject.socket_type) == Kind::Seqpacket
         && observe::hung_up(&subject)
@@ -288,29 +289,6 @@ fn look(
         );
     }
     seen.tcp
-}
-
-fn look_at(
-    shared: &Shared,
-    id: SocketId,
-    subject: &Subject,
-    addresses: bool,
-    at: Stamp,
-) -> Option<Observation> {
-    let seen = observe::observe(subject, addresses);
-    if let Some(entry) = shared.sockets().get_mut(&id) {
-        entry.connection.0 = seen.local.clone().or_else(|| entry.connection.0.take());
-        entry.connection.1 = seen.peer.clone().or_else(|| entry.connection.1.take());
-    }
-    shared.sampler.seen(id, &seen);
-    shared.emit_at(
-        at,
-        What::Observed {
-            socket: id,
-            seen: seen.clone(),
-        },
-    );
-    Some(seen)
 }
 
 /// Whether a call can have given the socket an address or a peer.

@@ -85,17 +85,30 @@ fn hex_address(text: &str) -> Option<SocketAddr> {
 
 /// `Num RefCount Protocol Flags Type St Inode Path`
 fn unix_row(row: &str) -> Option<Listener> {
-    let fields: Vec<&str> = row.split_ascii_whitespace().collect();
-    let flags = u32::from_str_radix(fields.get(3)?, 16).ok()?;
+    let mut rest = row;
+    let mut field = || {
+        let text = rest.trim_start();
+        let (field, after) = text.split_once(' ')?;
+        rest = after;
+        Some(field)
+    };
+    let flags = u32::from_str_radix(
+        field()
+            .and_then(|_| field())
+            .and_then(|_| field())
+            .and_then(|_| field())?,
+        16,
+    )
+    .ok()?;
+    let socket_type = i32::from_str_radix(field()?, 16).ok()?;
+    let inode = field().and_then(|_| field())?.parse().ok()?;
     if flags & ACCEPTS == 0 {
         return None;
     }
-    let socket_type = i32::from_str_radix(fields.get(4)?, 16).ok()?;
-    let inode = fields.get(6)?.parse().ok()?;
-    let path = fields.get(7)?;
-    let name = match path.strip_prefix('@') {
+    // The name is the rest of the line, blanks included.
+    let name = match rest.strip_prefix('@') {
         Some(name) => UnixName::Abstract(name.as_bytes().to_vec()),
-        None => UnixName::Path(path.as_bytes().to_vec()),
+        None => UnixName::Path(rest.as_bytes().to_vec()),
     };
     Some(Listener {
         address: Address::Unix(name),

@@ -97,16 +97,26 @@ impl Sampler {
         }
     }
 
-    /// Notes what was seen by someone else, so that it is not reported again.
-    pub fn seen(&self, id: SocketId, observation: &Observation) {
-        if let Some(watched) = self.shared.lock().get_mut(&id) {
+    /// Looks at a socket and tells what was seen while nobody else looks: an older look is never told after a newer.
+    pub fn look(
+        &self,
+        id: SocketId,
+        subject: &Subject,
+        addresses: bool,
+        tell: impl FnOnce(&Observation),
+    ) -> Observation {
+        let mut watched = self.shared.lock();
+        let seen = observe(subject, addresses);
+        if let Some(watched) = watched.get_mut(&id) {
             watched.last = Observation {
                 local: None,
                 peer: None,
                 hung_up: false,
-                ..observation.clone()
+                ..seen.clone()
             };
         }
+        tell(&seen);
+        seen
     }
 
     /// Ends the thread and waits for it.
@@ -140,9 +150,7 @@ impl Shared {
                 let Ok(id) = u32::try_from(token).map(SocketId) else {
                     continue;
                 };
-                if let Some(seen) = self.look(id)
-                    && !report(id, seen)
-                {
+                if !self.look(id, report) {
                     return;
                 }
             }
@@ -150,17 +158,21 @@ impl Shared {
         }
     }
 
-    /// Looks at a socket and gives what is new. The lock is held meanwhile, so that the number cannot become
-    /// another's.
-    fn look(&self, id: SocketId) -> Option<Observation> {
+    /// Looks at a socket and reports what is new. Gives false when nobody listens any more.
+    ///
+    /// The lock is held until it is reported: the number cannot become another's meanwhile, and no newer look can be
+    /// told before this one.
+    fn look(&self, id: SocketId, report: &Report) -> bool {
         let mut watched = self.lock();
-        let entry = watched.get_mut(&id)?;
+        let Some(entry) = watched.get_mut(&id) else {
+            return true;
+        };
         let seen = observe(&entry.subject, false);
         if seen == entry.last {
-            return None;
+            return true;
         }
-        entry.last = seen.clone();
+        entry.last = seen;
         // A new state can come with a new peer: a connection that was under way.
-        Some(observe(&entry.subject, true))
+        report(id, observe(&entry.subject, true))
     }
 }

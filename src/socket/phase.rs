@@ -113,7 +113,7 @@ impl Cause {
     pub fn label(self) -> &'static str {
         match self {
             Self::Bind => "bind()",
-            Self::AutoBind => "chosen by the kernel",
+            Self::AutoBind => "first sendto()",
             Self::Listen => "listen()",
             Self::ConnectBegun => "connect() under way",
             Self::Connect => "connect()",
@@ -147,6 +147,7 @@ pub struct Transition {
 
 const CONNECTED_KINDS: &[Kind] = &[Kind::Stream, Kind::Seqpacket];
 const MESSAGE_KINDS: &[Kind] = &[Kind::Datagram, Kind::Raw];
+const DATAGRAMS: &[Kind] = &[Kind::Datagram];
 const ALL: &[Kind] = &[Kind::Stream, Kind::Seqpacket, Kind::Datagram, Kind::Raw];
 
 /// Writes the table: `kinds: from, cause => to, why;`.
@@ -162,7 +163,7 @@ macro_rules! transitions {
 pub static TRANSITIONS: &[Transition] = transitions! {
     // Getting an address.
     ALL: Unbound, Bind => Bound, "It now has a name by which others can reach it.";
-    ALL: Unbound, AutoBind => Bound, "A call needed a local address and the kernel chose one.";
+    DATAGRAMS: Unbound, AutoBind => Bound, "A call needed a local address and the kernel chose one.";
     // Passive sockets.
     CONNECTED_KINDS: Unbound, Listen => Listening, "listen() made it passive; without bind() the kernel chose the port.";
     CONNECTED_KINDS: Bound, Listen => Listening, "listen() made it passive: it accepts connections and can no longer connect.";

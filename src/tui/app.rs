@@ -1,6 +1,9 @@
 //! The state of the playground: the world, and what the person looks at and is about to do. No clock, no terminal.
 
+use std::collections::VecDeque;
 use std::time::Duration;
+
+use crossterm::event::KeyEvent;
 
 use super::form::Form;
 use super::prompt::Prompt;
@@ -94,6 +97,8 @@ pub struct App {
     pub scroll: (usize, usize),
     /// The line that is being typed.
     pub prompt: Prompt,
+    /// Keys that wait for a call to come back.
+    pub typed_ahead: VecDeque<KeyEvent>,
     /// What the person should know now.
     pub notice: Option<Notice>,
     /// Broken expectations of lines that were typed with one.
@@ -126,6 +131,7 @@ impl App {
             log_selection: None,
             scroll: (0, 0),
             prompt: Prompt::default(),
+            typed_ahead: VecDeque::new(),
             notice: None,
             broken: Vec::new(),
             listeners: Vec::new(),

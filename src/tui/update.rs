@@ -61,12 +61,16 @@ fn is_second_of_pair(app: &App, socket: SocketId) -> bool {
         .is_some_and(|record| record.born.first() != Some(&socket))
 }
 
-/// Lets the player do what can be done now.
+/// Lets the player do what can be done now, and then the keys that were typed ahead.
 fn play(app: &mut App, effects: &mut Vec<Effect>) {
     loop {
         let steps = app.player.step(&app.world, app.now);
+        let waiting = app.typed_ahead.len();
         if steps.is_empty() {
-            return;
+            keys::go_on(app, effects);
+            if app.typed_ahead.len() == waiting {
+                return;
+            }
         }
         for step in steps {
             carry_out(app, step, effects);

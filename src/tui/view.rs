@@ -91,8 +91,8 @@ fn too_small(area: Rect, frame: &mut Frame<'_>) {
     let lines = [
         format!("sockplay needs {columns}x{rows},"),
         format!("this is {}x{}.", area.width, area.height),
-        "Make it larger; the".to_owned(),
-        "sockets stay as they are.".to_owned(),
+        "Make it larger:".to_owned(),
+        "nothing is lost.".to_owned(),
     ];
     Text::from(lines.map(Line::from).to_vec()).render(area, frame.buffer_mut());
 }

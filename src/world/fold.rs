@@ -72,6 +72,7 @@ impl World {
             trim(&mut record.progress);
         }
         self.pending.push(request.id);
+        let socket = request.on.and_then(|id| self.sockets.get(&id));
         self.log.push(Record {
             request: request.clone(),
             asked: at,
@@ -81,10 +82,9 @@ impl World {
             interrupted: false,
             ever_blocked: false,
             born: Vec::new(),
-            phase_before: request
-                .on
-                .and_then(|id| self.socket(id))
-                .map(|socket| socket.phase),
+            phase_before: socket.map(|socket| socket.phase),
+            unread_before: socket.map_or(0, |socket| socket.unread),
+            ends: (None, None),
             moved: None,
             states: (None, None),
         });
@@ -121,6 +121,13 @@ impl World {
 
     fn returned(&mut self, at: Stamp, call: CallId, outcome: &Outcome, state: Option<TcpState>) {
         let mut made = None;
+        let on = self
+            .call(call)
+            .and_then(Record::on)
+            .and_then(|id| self.socket(id));
+        let ends = on.map_or((None, None), |socket| {
+            (socket.local.clone(), socket.peer.clone())
+        });
         self.update(call, |record| {
             if record.is_pending() {
                 record.progress = Progress::Returned {
@@ -128,6 +135,7 @@ impl World {
                     outcome: outcome.clone(),
                 };
                 record.states.1 = state;
+                record.ends = ends;
                 made = Some((record.request.call.clone(), record.request.on));
             }
         });
@@ -207,6 +215,13 @@ impl World {
     }
 
     fn observed(&mut self, at: Stamp, id: SocketId, seen: &Observation) {
+        // bind() and connect() are seen before they have returned; their own cause follows.
+        let is_asked = self.pending_on(id).any(|record| {
+            matches!(
+                record.request.call,
+                Call::Bind { .. } | Call::Connect { .. }
+            )
+        });
         let Some(socket) = self.sockets.get_mut(&id) else {
             return;
         };
@@ -230,7 +245,7 @@ impl World {
         let cause = match (socket.phase, seen.tcp) {
             (Phase::Connecting, Some(TcpState::Established)) => Some(Cause::Established),
             (Phase::Connecting, Some(TcpState::Close)) => Some(Cause::ConnectFailed),
-            (Phase::Unbound, _) if named && socket.kind() == Kind::Datagram => {
+            (Phase::Unbound, _) if named && !is_asked && socket.kind() == Kind::Datagram => {
                 Some(Cause::AutoBind)
             }
             _ if seen.hung_up => Some(Cause::EndOfFile),

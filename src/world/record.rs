@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::event::{CallId, Request, SocketId, Stamp, Thread};
 use crate::notation::{Call, Outcome};
 use crate::socket::phase::Transition;
-use crate::socket::{Phase, TcpState};
+use crate::socket::{Address, Phase, TcpState};
 
 /// A call of the session.
 #[derive(Debug, Clone)]
@@ -28,6 +28,10 @@ pub struct Record {
     pub born: Vec<SocketId>,
     /// The phase of its socket when it was asked for.
     pub phase_before: Option<Phase>,
+    /// Bytes that waited to be received when it was asked for; for datagrams, those of the next one.
+    pub unread_before: u32,
+    /// The local address and the peer of its socket when it ended; later calls may change them.
+    pub ends: (Option<Address>, Option<Address>),
     /// The transitions of its socket that it caused.
     pub moved: Option<&'static Transition>,
     /// The kernel's TCP state just before and just after.

@@ -84,7 +84,9 @@ pub fn uncollected(
     socket: &Descriptor,
     collected: &HashSet<CallId>,
 ) -> Result<CallId, Unresolved> {
-    let (_, owner) = descriptor(world, socket)?;
+    let (_, open) = descriptor(world, socket)?;
+    // A call can still be inside a socket whose descriptor is closed.
+    let owner = about(world, socket).or(open);
     let left_behind = |record: &&Record| {
         let verb = record.request.command.call.verb();
         let left = record.ever_blocked

@@ -19,8 +19,12 @@ pub(super) fn key(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
         return;
     }
     app.notice = None;
-    if is_control(&key, 'c') {
-        return leave(app, effects);
+    match &key {
+        key if is_control(key, 'c') => return leave(app, effects),
+        key if is_control(key, 'l') => return effects.push(Effect::Repaint),
+        key if is_control(key, 'z') => return effects.push(Effect::Suspend),
+        key if must_wait(app, key) => return app.typed_ahead.push_back(*key),
+        _ => {}
     }
     match &mut app.mode {
         Mode::Panes => panes(app, &key, effects),
@@ -35,6 +39,27 @@ pub(super) fn key(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
             KeyCode::Char('y' | 'q') | KeyCode::Enter => effects.push(Effect::Quit),
             _ => app.mode = Mode::Panes,
         },
+    }
+}
+
+/// Whether a key was typed ahead of a call that has not come back: what it is about may only be made by that call.
+///
+/// `n Enter b Enter`, typed at once, must bind the new socket. A call that blocks holds nothing up.
+fn must_wait(app: &App, key: &KeyEvent) -> bool {
+    let is_busy = !app.player.is_idle() || !app.typed_ahead.is_empty();
+    let may_go = matches!(keymap::action(key), Some(Action::Cancel | Action::Quit));
+    matches!(app.mode, Mode::Panes) && is_busy && !may_go
+}
+
+/// Takes the keys that were typed ahead, as far as they may go now.
+pub(super) fn go_on(app: &mut App, effects: &mut Vec<Effect>) {
+    if !app.player.is_idle() {
+        return;
+    }
+    if let Some(next) = app.typed_ahead.pop_front() {
+        let rest = std::mem::take(&mut app.typed_ahead);
+        key(app, next, effects);
+        app.typed_ahead.extend(rest);
     }
 }
 
@@ -90,6 +115,7 @@ fn cancel(app: &mut App, effects: &mut Vec<Effect>) {
         Some(call) => effects.push(Effect::Cancel(call)),
         None if !app.player.is_idle() && app.player.waiting() > 0 => {
             app.player.clear();
+            app.typed_ahead.clear();
             app.tell("the lines that were waiting are dropped", false);
         }
         None if app.world.pending().next().is_some() => {

@@ -171,6 +171,21 @@ fn enter_twice_does_no_more_than_enter_once() {
 }
 
 #[test]
+fn keys_typed_at_once_go_to_the_socket_that_they_mean() {
+    let mut journey = Journey::new();
+    let effects = journey.keys("n\nb\nl\n");
+    assert_eq!(
+        journey.all_succeed(effects),
+        [
+            "s1 = socket(AF_INET, SOCK_STREAM)",
+            "bind(s1, 127.0.0.1:0)",
+            "listen(s1, 5)"
+        ],
+        "each key waits for the call before it"
+    );
+}
+
+#[test]
 fn a_call_that_makes_no_sense_says_why_and_can_be_made() {
     let mut journey = Journey::new();
     let effects = journey.keys("n\n");

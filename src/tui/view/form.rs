@@ -15,20 +15,27 @@ use super::text::{cut, cut_spans, fit, paragraph};
 const SHOWN: usize = 6;
 const LABEL: usize = 14;
 
+/// The width up to which a form takes the whole row, so that no shards of the panes stand beside it.
+const WHOLE_ROW: u16 = 100;
+const WIDTH: u16 = 76;
+
 /// Draws it over the panes.
 pub(super) fn draw(app: &App, form: &Form, area: Rect, frame: &mut Frame<'_>) {
-    let width = area.width.saturating_sub(4).min(76);
+    let width = if area.width <= WHOLE_ROW {
+        area.width
+    } else {
+        WIDTH
+    };
     let inner_width = usize::from(width.saturating_sub(4));
-    let lines = lines(app, form, inner_width);
-    let height = u16::try_from(lines.len() + 2)
-        .unwrap_or(u16::MAX)
-        .min(area.height.saturating_sub(4));
+    let room = usize::from(area.height.saturating_sub(5));
+    let lines = fitting(app, form, inner_width, room);
+    let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX);
     let over = Rect {
         x: area.x + (area.width - width) / 2,
         // Just over the prompt, so that what is talked about stays in sight.
         y: area.bottom().saturating_sub(height + 3),
         width,
-        height,
+        height: height.min(area.height),
     };
     Clear.render(over, frame.buffer_mut());
     let on = form
@@ -56,6 +63,33 @@ pub(super) fn draw(app: &App, form: &Form, area: Rect, frame: &mut Frame<'_>) {
     set_cursor(form, inner, frame);
 }
 
+/// The lines of the form in as many rows as there are: the choices give way first, what is said about the call next.
+fn fitting(app: &App, form: &Form, width: usize, room: usize) -> Vec<Line<'static>> {
+    let mut lines = fields(app, form, width);
+    let line = Line::from(vec![
+        Span::styled("› ", app.theme.accent),
+        Span::styled(cut(&form.line(), width.saturating_sub(2)), app.theme.title),
+    ]);
+    let said = said(app, form, width);
+    let left = room.saturating_sub(lines.len() + 1 + said.len());
+    if let Some(field) = form
+        .fields
+        .get(form.focus)
+        .filter(|field| field.choices.len() > 1)
+    {
+        lines.extend(choices(app, field, width, left.min(SHOWN)));
+    }
+    lines.push(line);
+    lines.extend(said);
+    lines.truncate(room);
+    lines
+}
+
+fn fields(app: &App, form: &Form, width: usize) -> Vec<Line<'static>> {
+    let row = |(index, field): (usize, &Field)| row(app, field, index == form.focus, width);
+    form.fields.iter().enumerate().map(row).collect()
+}
+
 fn keys(form: &Form) -> &'static str {
     match form.fields.as_slice() {
         [] => " Enter runs it  Esc leaves ",
@@ -64,31 +98,13 @@ fn keys(form: &Form) -> &'static str {
     }
 }
 
-fn lines(app: &App, form: &Form, width: usize) -> Vec<Line<'static>> {
-    let mut lines: Vec<Line<'static>> = form
-        .fields
-        .iter()
-        .enumerate()
-        .map(|(index, field)| row(app, field, index == form.focus, width))
-        .collect();
-    if let Some(field) = form
-        .fields
-        .get(form.focus)
-        .filter(|field| field.choices.len() > 1)
-    {
-        lines.extend(choices(app, field, width));
-    }
+/// What is said about the call: that it will fail, what is wrong with the line, or what it does.
+fn said(app: &App, form: &Form, width: usize) -> Vec<Line<'static>> {
+    let mut lines = Vec::new();
     if let Some(reason) = &form.senseless {
-        lines.extend(paragraph(
-            &format!("It will fail: {reason}. It can be made all the same."),
-            width,
-            app.theme.blocked,
-        ));
+        let text = format!("It will fail: {reason}. It can be made all the same.");
+        lines.extend(paragraph(&text, width, app.theme.blocked));
     }
-    lines.push(Line::from(vec![
-        Span::styled("› ", app.theme.accent),
-        Span::styled(cut(&form.line(), width - 2), app.theme.title),
-    ]));
     match form.command() {
         Ok(_) => lines.extend(paragraph(
             form.verb.signature().summary,
@@ -106,9 +122,6 @@ fn lines(app: &App, form: &Form, width: usize) -> Vec<Line<'static>> {
                 app.theme.bad,
             ));
         }
-    }
-    if let Some(notice) = &app.notice {
-        lines.extend(paragraph(&notice.text, width, app.theme.bad));
     }
     lines
 }
@@ -130,9 +143,9 @@ fn row(app: &App, field: &Field, focused: bool, width: usize) -> Line<'static> {
     )
 }
 
-fn choices(app: &App, field: &Field, width: usize) -> Vec<Line<'static>> {
+fn choices(app: &App, field: &Field, width: usize, shown: usize) -> Vec<Line<'static>> {
     let at = field.chosen();
-    let first = at.map_or(0, |at| at.saturating_sub(SHOWN - 1));
+    let first = at.map_or(0, |at| (at + 1).saturating_sub(shown));
     let longest = field
         .choices
         .iter()
@@ -145,7 +158,7 @@ fn choices(app: &App, field: &Field, width: usize) -> Vec<Line<'static>> {
         .iter()
         .enumerate()
         .skip(first)
-        .take(SHOWN)
+        .take(shown)
         .map(|(index, choice)| {
             let chosen = at == Some(index);
             let style = if chosen {

@@ -48,3 +48,12 @@ fn subtitle(app: &App, pane: Pane) -> Option<String> {
         Pane::Sockets | Pane::Log => None,
     }
 }
+
+/// Marks a pane whose text goes on below, in the last column of its frame.
+pub(super) fn more_below(app: &App, inside: Rect, frame: &mut Frame<'_>) {
+    if inside.height > 0 {
+        frame
+            .buffer_mut()
+            .set_string(inside.right(), inside.bottom() - 1, "▼", app.theme.accent);
+    }
+}

@@ -63,7 +63,12 @@ fn line(app: &App, record: &Record, width: usize) -> Line<'static> {
     spans.push(Span::raw(" ".repeat(gap)));
     spans.push(Span::styled(" -> ", theme.dim));
     spans.push(Span::styled(result, style));
-    if let Some((_, expected)) = app.broken.iter().find(|(call, _)| *call == record.id()) {
+    let refused = matches!(record.progress, Progress::Refused(_));
+    if let Some((_, expected)) = app
+        .broken
+        .iter()
+        .find(|(call, _)| !refused && *call == record.id())
+    {
         spans.push(Span::styled(format!("  ✗ {expected}"), theme.bad));
     }
     cut_spans(spans, width)

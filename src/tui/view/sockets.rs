@@ -182,9 +182,13 @@ fn unread(socket: &Socket) -> String {
     format!("▮ {next}{} B to receive", socket.unread)
 }
 
-/// What stands at the right: the kernel's word where it has one that says more than CLOSE, else the phase.
+/// What stands at the right: the kernel's word where it has one, else the phase. Before there was a connection the
+/// phase says more than CLOSE does.
 fn state(socket: &Socket) -> String {
-    match socket.tcp.filter(|tcp| *tcp != TcpState::Close) {
+    match socket
+        .tcp
+        .filter(|tcp| *tcp != TcpState::Close || socket.phase.had_peer())
+    {
         Some(tcp) => tcp.to_string(),
         None => socket.phase.to_string(),
     }
@@ -242,7 +246,7 @@ fn pending(app: &App, record: &Record) -> String {
     let word = record.call().verb().word();
     let since = span(record.duration(app.now));
     let further = if record.thread.is_some_and(|thread| thread.further) {
-        " (a further thread)"
+        " (2nd thread)"
     } else {
         ""
     };

@@ -7,19 +7,21 @@ use ratatui::widgets::Widget;
 
 use super::super::app::App;
 use super::diagram;
+use super::frame;
 use super::text::{cut_spans, paragraph, span, wrap};
 use crate::socket::phase::ways_on;
 use crate::world::Socket;
 
 /// Draws it.
-pub(super) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) {
+pub(super) fn draw(app: &App, area: Rect, on: &mut Frame<'_>) {
     let lines = lines(app, area);
-    let scroll = app
-        .scroll
-        .0
-        .min(lines.len().saturating_sub(usize::from(area.height)));
+    let hidden = lines.len().saturating_sub(usize::from(area.height));
+    let scroll = app.scroll.0.min(hidden);
     for (line, row) in lines.into_iter().skip(scroll).zip(area.rows()) {
-        line.render(row, frame.buffer_mut());
+        line.render(row, on.buffer_mut());
+    }
+    if scroll < hidden {
+        frame::more_below(app, area, on);
     }
 }
 

@@ -6,6 +6,10 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
 use super::super::app::App;
+use super::text::cut_spans;
+
+/// The columns of the way to the help, with a gap before it.
+const HELP: usize = 19;
 
 /// Draws it.
 pub(super) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) {
@@ -29,7 +33,8 @@ pub(super) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) {
             app.theme.blocked,
         ));
     }
-    Line::from(spans).render(area, frame.buffer_mut());
+    let room = usize::from(area.width).saturating_sub(HELP);
+    cut_spans(spans, room).render(area, frame.buffer_mut());
     let help = Line::from(vec![
         Span::styled("F1", app.theme.accent),
         Span::raw(" help  "),
