@@ -57,7 +57,10 @@ fn word_matches(pattern: &str, word: &Word, lookup: Lookup<'_>) -> bool {
         return true;
     }
     match word {
-        Word::Plain(text) => number_matches(pattern, text).unwrap_or_else(|| glob(pattern, text)),
+        Word::Plain(text) => number_matches(pattern, text).unwrap_or_else(|| {
+            // `fd, fd` and `fd fd` are the same two descriptors.
+            glob(pattern.trim_end_matches(','), text.trim_end_matches(','))
+        }),
         Word::Data(bytes) => data_matches(pattern, bytes),
         Word::Address(address) => address_matches(pattern, address, lookup),
     }

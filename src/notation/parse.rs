@@ -145,6 +145,12 @@ fn expectation(result: Piece<'_>) -> Result<Expectation, SyntaxError> {
             "the expected result is missing before `within`",
         ));
     }
+    if let Some(blocks) = words.iter().find(|word| word.text == "blocks") {
+        return Err(
+            SyntaxError::new(blocks.span(), "`blocks` stands alone after `->`")
+                .help("a call either blocks or has a result: -> blocks"),
+        );
+    }
     let words = words.iter().map(|word| word.text.to_owned()).collect();
     Ok(Expectation { words, within })
 }

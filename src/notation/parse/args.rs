@@ -102,7 +102,9 @@ impl<'a> Args<'a> {
         let piece = self.required("an address")?;
         let place =
             address::place(piece).map_err(|message| SyntaxError::new(piece.span(), message))?;
-        let length = match self.peek().map(literal::int) {
+        // A mask of flags without names is written in hexadecimal; a length never is.
+        let decimal = self.peek().filter(|text| !text.starts_with("0x"));
+        let length = match decimal.map(literal::int) {
             Some(Ok(length)) => {
                 self.next();
                 Some(length)

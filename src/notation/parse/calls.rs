@@ -336,7 +336,14 @@ fn form(row: &OptionRow) -> &'static str {
 
 fn fcntl(args: &mut Args<'_>) -> Result<Call, SyntaxError> {
     let socket = args.socket()?;
-    let command = FcntlCommand(constant(args.required("a command")?, &FCNTL_COMMANDS)?);
+    let piece = args.required("a command")?;
+    // Others take pointers, or make descriptors that nobody would know.
+    let known = |value: &i32| FCNTL_COMMANDS.name_of(*value).is_some();
+    let command = constant(piece, &FCNTL_COMMANDS)?;
+    let command = Some(command)
+        .filter(known)
+        .ok_or_else(|| unknown_constant(piece, &FCNTL_COMMANDS))?;
+    let command = FcntlCommand(command);
     let family = if command.0 == libc::F_SETFD {
         &DESCRIPTOR_FLAGS
     } else {

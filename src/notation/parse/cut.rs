@@ -46,11 +46,16 @@ impl<'a> Piece<'a> {
         Some((self.part(0..at), self.part(at + 2..self.text.len())))
     }
 
-    /// What stands before and after the first `=`, when names can stand before it.
+    /// What stands before and after the first `=`, when nothing but words and commas stands before it.
     pub(in crate::notation) fn cut_equals(&self) -> Option<(Self, Self)> {
-        let at = self.text.find(['=', '(', '"'])?;
-        (self.text.as_bytes()[at] == b'=')
-            .then(|| (self.part(0..at), self.part(at + 1..self.text.len())))
+        let at = self.text.find('=')?;
+        let names = self.part(0..at);
+        let is_word = |piece: &Self| piece.text.chars().all(|c| c.is_alphanumeric() || c == '_');
+        names
+            .split_commas()
+            .iter()
+            .all(is_word)
+            .then(|| (names, self.part(at + 1..self.text.len())))
     }
 
     /// The parts between commas, empty ones too.
@@ -98,17 +103,22 @@ pub(in crate::notation) fn comment(line: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// The parts of a one-liner between `;`, for `sockplay run -c 'line; line'`.
+/// The parts of a one-liner between `;` or newlines, for `sockplay run -c 'line; line'`. A comment ends with its line.
 pub fn statements(text: &str) -> Vec<&str> {
+    text.lines().flat_map(line_statements).collect()
+}
+
+fn line_statements(line: &str) -> Vec<&str> {
+    let code = comment(line).0.len();
     let mut parts = Vec::new();
     let mut from = 0;
-    for (at, byte) in outside_quotes(text) {
+    for (at, byte) in outside_quotes(&line[..code]) {
         if byte == b';' {
-            parts.push(&text[from..at]);
+            parts.push(&line[from..at]);
             from = at + 1;
         }
     }
-    parts.push(&text[from..]);
+    parts.push(&line[from..]);
     parts
 }
 

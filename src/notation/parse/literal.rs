@@ -8,18 +8,19 @@ use crate::socket::text::unescape;
 use crate::socket::{Address, UnixName};
 
 /// Reads a decimal or hexadecimal number, with its sign.
-pub(super) fn number(text: &str) -> Result<i64, String> {
-    let (negative, digits) = match text.strip_prefix('-') {
-        Some(digits) => (true, digits),
-        None => (false, text),
+pub(in crate::notation) fn number(text: &str) -> Result<i64, String> {
+    let wrong = || format!("`{text}` is not a number");
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let (digits, radix) = match digits.strip_prefix("0x") {
+        Some(hex) => (hex, 16),
+        None => (digits, 10),
     };
-    let parsed = match digits.strip_prefix("0x") {
-        Some(hex) => i64::from_str_radix(hex, 16),
-        None if digits.starts_with('+') => return Err(format!("`{text}` is not a number")),
-        None => digits.parse::<i64>(),
-    };
-    let value = parsed.map_err(|_| format!("`{text}` is not a number"))?;
-    Ok(if negative { -value } else { value })
+    // from_str_radix would take a second sign.
+    if !digits.starts_with(|c: char| c.is_digit(radix)) {
+        return Err(wrong());
+    }
+    let value = i64::from_str_radix(digits, radix).map_err(|_| wrong())?;
+    Ok(if text.starts_with('-') { -value } else { value })
 }
 
 /// Reads a number that fits a C int.

@@ -126,6 +126,19 @@ fn flags_and_address_in_either_order() {
 }
 
 #[test]
+fn a_mask_without_names_is_no_address_length() {
+    canonical(
+        "sendto(x, \"a\", 0x800000, 127.0.0.1:80)",
+        "sendto(x, \"a\", 127.0.0.1:80, 0x800000)",
+    );
+}
+
+#[test]
+fn a_path_may_have_an_equals_sign() {
+    canonical("bind u unix:/tmp/a=b", "bind(u, unix:\"/tmp/a=b\")");
+}
+
+#[test]
 fn values_in_every_form() {
     for (typed, printed) in [
         ("SO_LINGER, {1, 5s}", "SO_LINGER, {1, 5s}"),
@@ -242,6 +255,11 @@ fn wrong_lines_say_where_and_what_was_meant() {
     );
     refused("unlink(127.0.0.1:1)", 8, "is not a path", "unlink(unix:");
     refused("fcntl(c, F_SETFL)", 17, "needs the flags", "");
+    refused("listen(l, --5)", 11, "not a number", "");
+    refused("listen(l, 0x-5)", 11, "not a number", "");
+    refused("listen(l, --9223372036854775808)", 11, "not a number", "");
+    refused("fcntl(c, 0, 10)", 10, "is not a command", "F_GETFL");
+    refused("accept(l) -> blocks within 3s", 14, "stands alone", "");
     refused("close(c)\0", 9, "NUL", "binary");
     refused(
         &format!("send(c, \"{}\")", "x".repeat(MAX_LINE)),
@@ -259,6 +277,11 @@ fn empty_lines_and_comments_are_lines() {
         Some(" hello")
     );
     assert_eq!(statements("a; b \";\" ; c"), ["a", " b \";\" ", " c"]);
+    assert_eq!(
+        statements("a # x; y\nb"),
+        ["a # x; y", "b"],
+        "a comment ends with its line"
+    );
 }
 
 fn name() -> impl Strategy<Value = Name> {
