@@ -13,9 +13,11 @@
 //! what is pending, closes the descriptors, removes the path sockets that were bound, and waits no longer than
 //! [`SHUTDOWN_LIMIT`].
 
+mod bound;
 mod control;
 mod execute;
 mod shared;
+mod signals;
 mod watcher;
 mod worker;
 
@@ -23,14 +25,16 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crossbeam_channel::{Receiver, Sender, bounded};
+use crossbeam_channel::{Receiver, bounded};
 
 use crate::event::{CallId, Event, Request, SocketId, Stamp, What};
 use crate::kernel::sampler::Sampler;
 use crate::notation::Verb;
 use crate::sys;
+pub use bound::BoundPaths;
 use control::Control;
-use shared::Shared;
+use shared::{Reports, Shared};
+pub use signals::Signals;
 use watcher::Watcher;
 
 /// How many events may wait for the reader.
@@ -62,8 +66,9 @@ impl Engine {
         let low = sys::descriptor::hold_low_numbers();
         let (events, reader) = bounded(CHANNEL);
         let clock = Instant::now();
-        let sampler = Sampler::start(report_to(events.clone(), clock))?;
-        let shared = Arc::new(Shared::new(events, clock, sampler));
+        let reports = Reports::new(events);
+        let sampler = Sampler::start(report_to(reports.clone(), clock))?;
+        let shared = Arc::new(Shared::new(reports, clock, sampler));
         let watcher = Watcher::start(Arc::clone(&shared))?;
         drop(low);
         Ok((
@@ -90,7 +95,11 @@ impl Engine {
     /// Makes a call. Returns at once; what happens is reported.
     ///
     /// `wait`, `cancel` and `sleep` are no calls and are not for the engine.
-    pub fn submit(&mut self, request: Request) {
+    ///
+    /// # Errors
+    ///
+    /// Why the call cannot be made; nothing is reported of it then.
+    pub fn submit(&mut self, request: Request) -> Result<(), String> {
         debug_assert!(!matches!(
             request.command.call.verb(),
             Verb::Wait | Verb::Cancel | Verb::Sleep
@@ -99,7 +108,12 @@ impl Engine {
         let control = Arc::new(Control::new(request.id, request.on, self.shared.now()));
         self.controls.insert(request.id, Arc::clone(&control));
         self.watcher.watch(Arc::clone(&control));
-        worker::dispatch(&self.shared, shared::Job { request, control });
+        worker::dispatch(&self.shared, shared::Job { request, control })
+    }
+
+    /// The files that bind() makes in this session.
+    pub fn bound_paths(&self) -> BoundPaths {
+        self.shared.bound.clone()
     }
 
     /// Interrupts a call: a signal, repeated until the call has returned. Does nothing when it already has.
@@ -107,19 +121,19 @@ impl Engine {
         if let Some(control) = self.controls.get(&call)
             && !control.is_done()
         {
-            self.shared.emit(What::Interrupting { call });
             self.watcher.interrupt(Arc::clone(control));
         }
     }
 
     /// Ends everything: pending calls are cancelled, descriptors closed, bound path sockets removed.
     ///
-    /// Drop the reader first, so that no thread is left waiting to report. Takes [`SHUTDOWN_LIMIT`] at most.
+    /// What has not been reported by now never is. Takes [`SHUTDOWN_LIMIT`] at most.
     pub fn shutdown(&mut self) {
         if std::mem::replace(&mut self.is_down, true) {
             return;
         }
         let deadline = Instant::now() + SHUTDOWN_LIMIT;
+        self.shared.close_reports();
         for control in self.controls.values().filter(|control| !control.is_done()) {
             self.watcher.interrupt(Arc::clone(control));
         }
@@ -129,7 +143,7 @@ impl Engine {
         self.shared.close_all();
         self.shared.wait_for_threads(deadline);
         self.watcher.stop();
-        self.shared.unlink_bound_paths();
+        self.shared.bound.unlink();
     }
 }
 
@@ -139,14 +153,12 @@ impl Drop for Engine {
     }
 }
 
-fn report_to(events: Sender<Event>, clock: Instant) -> crate::kernel::sampler::Report {
+fn report_to(reports: Reports, clock: Instant) -> crate::kernel::sampler::Report {
     Box::new(move |socket: SocketId, seen| {
         let at = shared::stamp(clock);
-        events
-            .send(Event {
-                at,
-                what: What::Observed { socket, seen },
-            })
-            .is_ok()
+        reports.send(Event {
+            at,
+            what: What::Observed { socket, seen },
+        })
     })
 }

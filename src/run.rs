@@ -10,6 +10,7 @@ mod session;
 use std::io::{self, IsTerminal, Read, Write};
 
 use crate::cli::RunArgs;
+use crate::engine::Signals;
 use crate::script::{self, Script, ScriptError};
 use crate::socket::text::harmless;
 use session::{End, Session};
@@ -36,10 +37,12 @@ pub enum Exit {
 ///
 /// When no session can be started at all.
 pub fn run(args: &RunArgs) -> io::Result<Exit> {
-    let signals = session::signals()?;
+    // Read before signals are held back: reading may take as long as somebody types.
+    let scripts: Vec<Result<Script, String>> = sources(args).iter().map(Source::read).collect();
+    let signals = Signals::hold(&[libc::SIGINT, libc::SIGTERM, libc::SIGHUP])?;
     let mut exit = Exit::Held;
-    for source in sources(args) {
-        let script = match source.read() {
+    for script in scripts {
+        let script = match script {
             Ok(script) => script,
             Err(message) => {
                 // A message that cannot be written has nobody who would read it.
@@ -48,15 +51,13 @@ pub fn run(args: &RunArgs) -> io::Result<Exit> {
                 continue;
             }
         };
-        let end = Session::start(&signals)?.play(&script, args.style(), &mut io::stdout().lock());
+        let end =
+            Session::start(&signals)?.play(&script, args.style(), &mut io::stdout().lock())?;
+        let held = |broken| if broken { Exit::Broken } else { Exit::Held };
         match end {
-            Ok(End::Finished { broken }) => {
-                exit = exit.max(if broken { Exit::Broken } else { Exit::Held });
-            }
-            Ok(End::Interrupted(signal)) => return Ok(Exit::Signal(signal)),
-            // Whoever read our output has gone: silence, as for any filter.
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(exit),
-            Err(error) => return Err(error),
+            End::Finished { broken } => exit = exit.max(held(broken)),
+            End::Unheard { broken } => return Ok(exit.max(held(broken))),
+            End::Interrupted(signal) => return Ok(Exit::Signal(signal)),
         }
     }
     Ok(exit)

@@ -46,7 +46,7 @@ impl Rig {
             at: self.engine.now(),
             what: What::Asked(Box::new(request.clone())),
         });
-        self.engine.submit(request);
+        self.engine.submit(request).expect("a thread");
         CallId(self.calls)
     }
 

@@ -9,7 +9,9 @@ use crate::kernel::observe::{self, Subject};
 use crate::kernel::{listeners, option_bytes, sock_diag, tcp_info};
 use crate::notation::{AddressArg, Call, Data, Descriptor, Outcome, Place, Returned};
 use crate::socket::constant::{DescriptorFlags, StatusFlags};
-use crate::socket::{Address, Domain, Errno, Protocol, SockFlags, SocketType, TcpState, sockaddr};
+use crate::socket::{
+    Address, Domain, Errno, MsgFlags, Protocol, SockFlags, SocketType, TcpState, sockaddr,
+};
 use crate::sys::socket::{self as sys, RawAddress, Source};
 
 /// The pieces in which `fill` sends and `drain` receives.
@@ -78,11 +80,15 @@ pub(super) fn execute(shared: &Shared, request: &Request) -> Result {
             with(data, |source| sys::sendto(fd, source, flags.0, &to))
         }
         Call::Write { data, .. } => with(data, |source| sys::write(fd, source)),
-        Call::Recv { count, flags, .. } => receive(*count, |buffer| {
-            Ok((sys::recv(fd, buffer, flags.0)?, Vec::new()))
-        }),
+        Call::Recv { count, flags, .. } => {
+            let taken = receive(*count, |buffer| {
+                Ok((sys::recv(fd, buffer, flags.0)?, Vec::new()))
+            });
+            shown(taken, shared, request, *flags)
+        }
         Call::Recvfrom { count, flags, .. } => {
-            receive(*count, |buffer| sys::recvfrom(fd, buffer, flags.0))
+            let taken = receive(*count, |buffer| sys::recvfrom(fd, buffer, flags.0));
+            shown(taken, shared, request, *flags)
         }
         Call::Read { count, .. } => {
             receive(*count, |buffer| Ok((sys::read(fd, buffer)?, Vec::new())))
@@ -228,6 +234,26 @@ fn receive(
     })
 }
 
+/// What was received, without bytes where there are none: TCP throws away what MSG_TRUNC takes (tcp(7)).
+fn shown(taken: Result, shared: &Shared, request: &Request, flags: MsgFlags) -> Result {
+    let is_tcp = || {
+        request
+            .on
+            .and_then(|id| shared.entry(id))
+            .is_some_and(|entry| entry.subject.is_tcp())
+    };
+    match taken {
+        Ok(Returned::Data { count, from, .. }) if flags.contains(libc::MSG_TRUNC) && is_tcp() => {
+            Ok(Returned::Data {
+                count,
+                bytes: Vec::new().into(),
+                from,
+            })
+        }
+        taken => taken,
+    }
+}
+
 fn fcntl(fd: RawFd, command: i32, argument: i32) -> Result {
     /// What open(2) calls the access mode and Linux adds by itself; the same for every socket.
     const NOT_SHOWN: i32 = libc::O_ACCMODE | 0o100_000;
@@ -295,9 +321,15 @@ fn by_addresses(
         Some(Address::Inet6(address)) => Some(SocketAddr::V6(*address)),
         _ => None,
     };
-    let (Some(local), Some(peer)) = (plain(&connection.0), plain(&connection.1)) else {
+    let Some(local) = plain(&connection.0) else {
         return Ok(None);
     };
+    // Without a peer it can only be a listener: one lives on while a call is inside it.
+    let nobody = match local {
+        SocketAddr::V4(_) => SocketAddr::from(([0; 4], 0)),
+        SocketAddr::V6(_) => SocketAddr::from(([0; 16], 0)),
+    };
+    let peer = plain(&connection.1).unwrap_or(nobody);
     sock_diag::tcp_state(local, peer)
         .map_err(|error| Errno(error.raw_os_error().unwrap_or(libc::EIO)))
 }

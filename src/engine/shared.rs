@@ -1,15 +1,13 @@
 //! What all threads of an engine share: the channel, the clock, the table of sockets, the paths that were bound.
 
 use std::collections::HashMap;
-use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use crossbeam_channel::Sender;
+use crossbeam_channel::{Receiver, Sender, TrySendError, bounded, select};
 
+use super::bound::BoundPaths;
 use super::control::Control;
 use crate::event::{Event, Observation, Request, SocketId, Stamp, What};
 use crate::kernel::observe::Subject;
@@ -45,22 +43,59 @@ pub(super) struct IoThread {
     pub(super) busy: Arc<AtomicBool>,
 }
 
-/// A file that bind() made.
+/// The way of all events to their reader.
+#[derive(Debug, Clone)]
+pub(super) struct Reports {
+    events: Sender<Event>,
+    /// Nothing is ever sent here; it is closed when the engine is.
+    closing: Receiver<Never>,
+    keeper: Arc<Mutex<Option<Sender<Never>>>>,
+}
+
+/// A message that cannot be.
 #[derive(Debug)]
-struct BoundPath {
-    path: PathBuf,
-    device: u64,
-    inode: u64,
+enum Never {}
+
+impl Reports {
+    pub(super) fn new(events: Sender<Event>) -> Self {
+        let (keeper, closing) = bounded(0);
+        Self {
+            events,
+            closing,
+            keeper: Arc::new(Mutex::new(Some(keeper))),
+        }
+    }
+
+    /// Sends an event. Gives false when nobody will read it.
+    pub(super) fn send(&self, event: Event) -> bool {
+        let event = match self.events.try_send(event) {
+            Ok(()) => return true,
+            Err(TrySendError::Disconnected(_)) => return false,
+            Err(TrySendError::Full(event)) => event,
+        };
+        select! {
+            send(self.events, event) -> sent => sent.is_ok(),
+            recv(self.closing) -> _ => false,
+        }
+    }
+
+    fn close(&self) {
+        self.keeper
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+    }
 }
 
 #[derive(Debug)]
 pub(super) struct Shared {
-    events: Sender<Event>,
+    reports: Reports,
     clock: Instant,
     pub(super) sampler: Sampler,
     sockets: Mutex<HashMap<SocketId, Entry>>,
     next_id: AtomicU32,
-    bound: Mutex<Vec<BoundPath>>,
+    /// The files that bind() made.
+    pub(super) bound: BoundPaths,
     threads: AtomicUsize,
     no_threads: (Mutex<()>, Condvar),
 }
@@ -71,14 +106,14 @@ pub(super) fn stamp(clock: Instant) -> Stamp {
 }
 
 impl Shared {
-    pub(super) fn new(events: Sender<Event>, clock: Instant, sampler: Sampler) -> Self {
+    pub(super) fn new(reports: Reports, clock: Instant, sampler: Sampler) -> Self {
         Self {
-            events,
+            reports,
             clock,
             sampler,
             sockets: Mutex::default(),
             next_id: AtomicU32::new(1),
-            bound: Mutex::default(),
+            bound: BoundPaths::default(),
             threads: AtomicUsize::new(0),
             no_threads: (Mutex::new(()), Condvar::new()),
         }
@@ -97,10 +132,14 @@ impl Shared {
         self.emit_at(self.now(), what);
     }
 
-    /// Reports something that happened at `at`. Waits while the channel is full; nobody reads after a shutdown, and
-    /// then there is nothing to report to.
+    /// Reports something that happened at `at`. Waits while the channel is full, but not once the engine is closing.
     pub(super) fn emit_at(&self, at: Stamp, what: What) {
-        let _ = self.events.send(Event { at, what });
+        self.reports.send(Event { at, what });
+    }
+
+    /// From now on nobody waits to report anything.
+    pub(super) fn close_reports(&self) {
+        self.reports.close();
     }
 
     pub(super) fn sockets(&self) -> MutexGuard<'_, HashMap<SocketId, Entry>> {
@@ -178,41 +217,6 @@ impl Shared {
             let _ = sys::socket::close(fd);
         }
         self.sampler.stop();
-    }
-
-    /// Remembers that bind() made a file, so that it is removed at the end; only then, and only if it is still it.
-    pub(super) fn bound_path(&self, path: &[u8]) {
-        let path = Path::new(std::ffi::OsStr::from_bytes(path));
-        let Ok(path) = std::path::absolute(path) else {
-            return;
-        };
-        if let Ok(file) = path.symlink_metadata() {
-            let bound = BoundPath {
-                path,
-                device: file.dev(),
-                inode: file.ino(),
-            };
-            self.bound
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .push(bound);
-        }
-    }
-
-    pub(super) fn unlink_bound_paths(&self) {
-        for bound in self
-            .bound
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .drain(..)
-        {
-            let is_it =
-                |file: std::fs::Metadata| (file.dev(), file.ino()) == (bound.device, bound.inode);
-            if bound.path.symlink_metadata().is_ok_and(is_it) {
-                // Another process may have removed it in this instant; then it is gone, as wanted.
-                let _ = std::fs::remove_file(&bound.path);
-            }
-        }
     }
 
     /// Counts a thread in.

@@ -38,7 +38,9 @@ struct Desk {
 struct Work {
     /// Calls that may turn out to be blocked.
     young: Vec<Arc<Control>>,
-    /// Calls that are to be interrupted.
+    /// Calls that are to be interrupted and about which this has not been told.
+    sentenced: Vec<Arc<Control>>,
+    /// Calls that are being interrupted.
     doomed: Vec<Arc<Control>>,
     idle: bool,
     stop: bool,
@@ -75,7 +77,7 @@ impl Watcher {
 
     /// Interrupts a call until it returns.
     pub(super) fn interrupt(&self, control: Arc<Control>) {
-        self.desk.put(|work| work.doomed.push(control));
+        self.desk.put(|work| work.sentenced.push(control));
     }
 
     /// Ends the thread and waits for it.
@@ -96,7 +98,7 @@ impl Desk {
     fn put(&self, add: impl FnOnce(&mut Work)) {
         let mut work = self.lock();
         add(&mut work);
-        if work.idle || work.stop || !work.doomed.is_empty() {
+        if work.idle || work.stop || !work.sentenced.is_empty() {
             self.changed.notify_one();
         }
     }
@@ -104,13 +106,18 @@ impl Desk {
     fn run(&self, shared: &Shared) {
         let mut work = self.lock();
         while !work.stop {
+            let sentenced = std::mem::take(&mut work.sentenced);
+            work.doomed.extend(sentenced.iter().cloned());
             work.doomed.retain(|control| !control.is_done());
             work.doomed.iter().for_each(|control| control.kick());
             work.young.retain(|control| !control.is_done());
             let asleep = find_asleep(&mut work.young, shared);
-            if !asleep.is_empty() {
+            if !asleep.is_empty() || !sentenced.is_empty() {
                 // Reporting may wait for a full channel: not while others want to put work here.
                 drop(work);
+                for control in sentenced {
+                    shared.emit(What::Interrupting { call: control.call });
+                }
                 for (control, wchan) in asleep {
                     report(shared, &control, wchan);
                 }

@@ -18,7 +18,11 @@ use crate::sys::{self, signal};
 const STACK: usize = 128 << 10;
 
 /// Gives a call to its socket's thread, or to a further one when that is inside another call.
-pub(super) fn dispatch(shared: &Arc<Shared>, job: Job) {
+///
+/// # Errors
+///
+/// Why no thread could be had.
+pub(super) fn dispatch(shared: &Arc<Shared>, job: Job) -> Result<(), String> {
     let own = job
         .request
         .on
@@ -30,30 +34,25 @@ pub(super) fn dispatch(shared: &Arc<Shared>, job: Job) {
     if own.busy.swap(true, Ordering::SeqCst) {
         return start_for_one(shared, job, true);
     }
-    // The thread may be about to end because its socket was closed just now.
-    if let Err(refused) = own.inbox.send(job) {
-        start_for_one(shared, refused.into_inner(), false);
+    match own.inbox.send(job) {
+        Ok(()) => Ok(()),
+        // The thread was about to end because its socket was closed just now.
+        Err(refused) => start_for_one(shared, refused.into_inner(), false),
     }
 }
 
 /// Starts a thread for one call. When the call makes a socket, the thread becomes that socket's own.
-fn start_for_one(shared: &Arc<Shared>, job: Job, further: bool) {
+fn start_for_one(shared: &Arc<Shared>, job: Job, further: bool) -> Result<(), String> {
     let (control, theirs) = (Arc::clone(&job.control), Arc::clone(shared));
     let started = start(shared, "call", move || {
         if let Some((inbox, busy)) = run(&theirs, job, further) {
             serve(&theirs, &inbox, &busy);
         }
     });
-    if let Err(error) = started {
+    started.map_err(|error| {
         control.finish();
-        let reason = format!(
-            "no thread could be started for it ({error}): close sockets, or raise `ulimit -u`"
-        );
-        shared.emit(What::Refused {
-            call: control.call,
-            reason,
-        });
-    }
+        format!("no thread could be started for it ({error}): close sockets, or raise `ulimit -u`")
+    })
 }
 
 fn start(
@@ -67,14 +66,24 @@ fn start(
         .name(name.to_owned())
         .stack_size(STACK)
         .spawn(move || {
+            // Counted out also when it panics.
+            let _counted = Counted(theirs);
             signal::mask_others();
             body();
-            theirs.thread_ends();
         });
     if started.is_err() {
         shared.thread_ends();
     }
     started.map(drop)
+}
+
+/// A thread that was counted in.
+struct Counted(Arc<Shared>);
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.thread_ends();
+    }
 }
 
 /// Makes one call after the other until the socket is closed.
@@ -104,7 +113,11 @@ fn run_with(
             busy.store(false, Ordering::SeqCst);
         }
     };
-    if let Some(reason) = refusal(shared, &request) {
+    let entry = request
+        .on
+        .and_then(|id| shared.entry(id))
+        .filter(|entry| entry.open);
+    if let Some(reason) = refusal(shared, &request, entry.is_some()) {
         control.finish();
         free();
         shared.emit(What::Refused { call, reason });
@@ -114,10 +127,6 @@ fn run_with(
     if let Some(id) = request.on.filter(|_| closes) {
         shared.sampler.forget(id);
     }
-    let entry = request
-        .on
-        .and_then(|id| shared.entry(id))
-        .filter(|entry| entry.open);
     let subject = entry.map(|entry| entry.subject);
     let state = subject.as_ref().and_then(observe::tcp_state);
     let tid = signal::gettid();
@@ -159,11 +168,12 @@ fn run_with(
 }
 
 /// Why a call is not made: it would be made on a descriptor of the program itself.
-fn refusal(shared: &Shared, request: &Request) -> Option<String> {
+fn refusal(shared: &Shared, request: &Request, is_open: bool) -> Option<String> {
     let Some(Descriptor::Raw(fd)) = request.call.socket() else {
         return None;
     };
-    let is_ours = request.on.is_some() || shared.has_fd(*fd);
+    // A call that waited behind a close() finds its number free, or another's.
+    let is_ours = is_open || shared.has_fd(*fd);
     if is_ours || !sys::descriptor::is_open(*fd) {
         return None;
     }
@@ -311,6 +321,6 @@ fn note_path(shared: &Shared, call: &Call, outcome: &Outcome) {
             .as_ref()
             .and_then(|address| address.path())
     {
-        shared.bound_path(path);
+        shared.bound.add(path);
     }
 }

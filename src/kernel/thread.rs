@@ -14,7 +14,7 @@ pub enum Sleep {
 }
 
 /// Kernel functions in which a thread waits for another thread of ours, not for a socket.
-const OWN_WAITS: [&str; 2] = ["futex", "lock_sock"];
+const OWN_WAITS: [&str; 1] = ["futex"];
 
 /// Asks where a thread sleeps.
 pub fn sleep(tid: i32) -> Sleep {

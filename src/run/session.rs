@@ -1,17 +1,15 @@
 //! One session without a screen: events in, effects out, until the script is over.
 
 use std::io::{self, Write};
-use std::thread;
 
-use crossbeam_channel::{Receiver, after, bounded, never, select};
+use crossbeam_channel::{Receiver, after, never, select};
 
 use super::print::Printer;
 use crate::cli::Style;
-use crate::engine::Engine;
+use crate::engine::{Engine, Signals};
 use crate::event::{Event, What};
 use crate::explain;
 use crate::script::{Effect, Pace, Player, Script};
-use crate::sys::signal;
 use crate::world::World;
 
 /// How a script ended.
@@ -22,25 +20,13 @@ pub(super) enum End {
         /// Whether an expectation did not hold.
         broken: bool,
     },
+    /// Nobody reads the output any more.
+    Unheard {
+        /// Whether an expectation did not hold until then.
+        broken: bool,
+    },
     /// By this signal.
     Interrupted(i32),
-}
-
-/// The signals that end a run. Their default would leave path sockets behind.
-pub(super) fn signals() -> io::Result<Receiver<i32>> {
-    let (sender, receiver) = bounded(1);
-    let awaited = signal::await_signals(&[libc::SIGINT, libc::SIGTERM, libc::SIGHUP]);
-    let wait = move || {
-        while let Some(signal) = awaited.next() {
-            if sender.send(signal).is_err() {
-                return;
-            }
-        }
-    };
-    thread::Builder::new()
-        .name("signals".to_owned())
-        .spawn(wait)?;
-    Ok(receiver)
 }
 
 /// An engine with the world that follows from its events and the player that drives it.
@@ -49,11 +35,11 @@ pub(super) struct Session<'a> {
     events: Receiver<Event>,
     world: World,
     player: Player,
-    signals: &'a Receiver<i32>,
+    signals: &'a Signals,
 }
 
 impl<'a> Session<'a> {
-    pub(super) fn start(signals: &'a Receiver<i32>) -> io::Result<Self> {
+    pub(super) fn start(signals: &'a Signals) -> io::Result<Self> {
         let (engine, events) = Engine::start()?;
         Ok(Self {
             engine,
@@ -74,15 +60,19 @@ impl<'a> Session<'a> {
         for (index, line) in script.lines.iter().enumerate() {
             self.player.push(index + 1, line.clone());
         }
+        self.signals.guard(self.engine.bound_paths());
         let mut printer = Printer::new(style, &script.origin);
         let played = self.drive(&mut printer, out);
-        let Self {
-            mut engine, events, ..
-        } = self;
-        // Nobody reads any more; a thread that is about to report must not wait for that.
-        drop(events);
-        engine.shutdown();
-        let end = played?;
+        self.engine.shutdown();
+        let end = match played {
+            // Whoever read our output has gone: silence, as for any filter.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                return Ok(End::Unheard {
+                    broken: printer.broken() > 0,
+                });
+            }
+            played => played?,
+        };
         if let End::Finished { .. } = end {
             printer.finish(out)?;
         }
@@ -118,7 +108,10 @@ impl<'a> Session<'a> {
         match effect {
             Effect::Submit(request) => {
                 self.fold(What::Asked(request.clone()));
-                self.engine.submit(*request);
+                let call = request.id;
+                if let Err(reason) = self.engine.submit(*request) {
+                    self.fold(What::Refused { call, reason });
+                }
             }
             Effect::Cancel(call) => self.engine.cancel(call),
             Effect::Emit(what) => self.fold(what),
@@ -153,7 +146,7 @@ impl<'a> Session<'a> {
                 None
             }
             recv(timer) -> _ => None,
-            recv(self.signals) -> signal => signal.ok(),
+            recv(self.signals.receiver()) -> signal => signal.ok(),
         }
     }
 }

@@ -75,7 +75,7 @@ pub(super) fn as_expected(world: &World, mode: &Mode, outcome: &Outcome) -> bool
     expectation.holds(&outcome.words(), &lookup)
 }
 
-/// A span in whole seconds.
+/// A span in seconds.
 pub(super) fn seconds(span: Duration) -> String {
-    format!("{} s", span.as_secs())
+    format!("{} s", span.as_millis() as f64 / 1000.0)
 }

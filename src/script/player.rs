@@ -13,6 +13,8 @@ use crate::notation::{Call, Command, Line, Mode, Name, Outcome, Returned};
 use crate::world::resolve::{Unresolved, resolve, uncollected};
 use crate::world::{Progress, Record, World};
 
+/// Longer than any session.
+const FOREVER: Duration = Duration::from_secs(365 * 86_400);
 /// The pauses between looks at a state that is expected to change; the last one repeats.
 const LOOKS: [Duration; 6] = [
     Duration::from_millis(1),
@@ -105,9 +107,26 @@ impl Player {
     }
 
     /// Forgets the lines that wait, and the present one unless it is a call, which goes on by itself.
-    pub fn clear(&mut self) {
+    pub fn clear(&mut self) -> Vec<Effect> {
         self.queue.clear();
-        self.current = None;
+        let Some(running) = self.current.take() else {
+            return Vec::new();
+        };
+        match running.stage {
+            Stage::Sleeping | Stage::Awaiting(_) => {
+                let reason = "it was dropped".to_owned();
+                vec![Effect::Emit(What::Refused {
+                    call: running.request.id,
+                    reason,
+                })]
+            }
+            Stage::Called | Stage::Looking(_) | Stage::Pausing { .. } => Vec::new(),
+        }
+    }
+
+    /// The line that the others wait for.
+    pub fn current(&self) -> Option<&Command> {
+        self.current.as_ref().map(|running| &running.command)
     }
 
     /// When to call [`Player::step`] again though nothing happened.
@@ -165,6 +184,10 @@ impl Player {
         };
         let (stage, patience) = match (&command.call, awaited) {
             (Call::Sleep { duration }, _) => (Stage::Sleeping, *duration),
+            // A person can end it, and knows what for it waits.
+            (Call::Wait { .. }, Some(call)) if self.pace == Pace::Prompt => {
+                (Stage::Awaiting(call), FOREVER)
+            }
             (_, Some(call)) => (Stage::Awaiting(call), patience),
             (Call::State { .. } | Call::Pending { .. }, None)
                 if matches!(command.mode, Mode::Expect(_)) =>
@@ -228,32 +251,42 @@ impl Player {
             }
             Stage::Awaiting(call) => self.await_call(world, now, call, effects),
             Stage::Called => self.await_return(world, now, effects),
-            Stage::Looking(looks) => {
-                let Some(outcome) = world
-                    .call(running.request.id)
-                    .and_then(Record::outcome)
-                    .cloned()
-                else {
-                    return;
-                };
-                if judge::as_expected(world, &running.command.mode, &outcome)
-                    || now >= running.deadline
-                {
-                    self.end(world, now, effects);
-                } else {
-                    let pause = LOOKS[looks.min(LOOKS.len() - 1)];
-                    running.stage = Stage::Pausing {
-                        looks: looks + 1,
-                        until: now.after(pause),
-                    };
-                }
-            }
+            Stage::Looking(looks) => self.look_again(world, now, looks, effects),
             Stage::Pausing { looks, until } => {
                 if now >= until.min(running.deadline) {
                     running.stage = Stage::Looking(looks);
                     effects.push(Effect::Submit(Box::new(running.request.clone())));
                 }
             }
+        }
+    }
+
+    /// A look has come back: it may show what is expected, or another follows after a pause.
+    fn look_again(&mut self, world: &World, now: Stamp, looks: usize, effects: &mut Vec<Effect>) {
+        let Some(running) = &mut self.current else {
+            return;
+        };
+        let is_overdue = now >= running.deadline;
+        let over = match world
+            .call(running.request.id)
+            .map(|record| &record.progress)
+        {
+            Some(Progress::Returned { outcome, .. }) => {
+                is_overdue || judge::as_expected(world, &running.command.mode, outcome)
+            }
+            Some(Progress::Refused(_)) => true,
+            _ if is_overdue => true,
+            // It has not come back yet.
+            _ => return,
+        };
+        if over {
+            self.end(world, now, effects);
+        } else {
+            let pause = LOOKS[looks.min(LOOKS.len() - 1)];
+            running.stage = Stage::Pausing {
+                looks: looks + 1,
+                until: now.after(pause),
+            };
         }
     }
 
@@ -293,10 +326,17 @@ impl Player {
                 self.end(world, now, effects);
             }
             (_, true) => {
-                let reason = format!("the call is still pending after {}", seconds(PATIENCE));
+                let waited = now.since(running.began);
+                let reason = format!(
+                    "expected that the call ends; it is still pending after {}",
+                    seconds(waited)
+                );
                 let call = running.request.id;
-                effects.push(Effect::Emit(What::Refused { call, reason }));
-                self.end(world, now, effects);
+                effects.push(Effect::Emit(What::Refused {
+                    call,
+                    reason: reason.clone(),
+                }));
+                self.report(world, now, None, Verdict::Broken(reason), effects);
             }
             _ => {}
         }

@@ -94,6 +94,8 @@ pub enum Cause {
     ConnectFailed,
     /// connect() with AF_UNSPEC succeeded.
     Disconnect,
+    /// The kernel took back a local address that it had chosen.
+    Unnamed,
     /// shutdown(SHUT_WR) succeeded.
     ShutWrite,
     /// shutdown(SHUT_RD) succeeded.
@@ -120,6 +122,7 @@ impl Cause {
             Self::Established => "handshake complete",
             Self::ConnectFailed => "connect() failed",
             Self::Disconnect => "connect(AF_UNSPEC)",
+            Self::Unnamed => "address taken back",
             Self::ShutWrite => "shutdown(SHUT_WR)",
             Self::ShutRead => "shutdown(SHUT_RD)",
             Self::ShutBoth => "shutdown(SHUT_RDWR)",
@@ -197,6 +200,7 @@ pub static TRANSITIONS: &[Transition] = transitions! {
     CONNECTED_KINDS: PeerClosed, Aborted => Reset, "The connection was aborted; what was on the way is lost.";
     CONNECTED_KINDS: WriteShut, Aborted => Reset, "The connection was aborted; what was on the way is lost.";
     CONNECTED_KINDS: ReadShut, Aborted => Reset, "The connection was aborted; what was on the way is lost.";
+    CONNECTED_KINDS: Connecting, Disconnect => Bound, "connect() with AF_UNSPEC gave the attempt up; the socket can be used again.";
     CONNECTED_KINDS: Connected, Disconnect => Bound, "connect() with AF_UNSPEC aborted the connection; the socket can be used again.";
     CONNECTED_KINDS: PeerClosed, Disconnect => Bound, "connect() with AF_UNSPEC aborted the connection; the socket can be used again.";
     CONNECTED_KINDS: WriteShut, Disconnect => Bound, "connect() with AF_UNSPEC aborted the connection; the socket can be used again.";
@@ -218,6 +222,7 @@ pub static TRANSITIONS: &[Transition] = transitions! {
     MESSAGE_KINDS: WriteShut, ShutBoth => Shut, "Neither sending nor receiving; the peer is not told.";
     MESSAGE_KINDS: ReadShut, ShutWrite => Shut, "Neither sending nor receiving; the peer is not told.";
     MESSAGE_KINDS: ReadShut, ShutBoth => Shut, "Neither sending nor receiving; the peer is not told.";
+    ALL: Bound, Unnamed => Unbound, "The local address, which the kernel had chosen, went with the peer.";
     // The end, from everywhere.
     ALL: Unbound, Close => Closed, "The descriptor is gone; its number will be used again.";
     ALL: Bound, Close => Closed, "The descriptor is gone; its number will be used again.";

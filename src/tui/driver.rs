@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crossbeam_channel::{Receiver, Sender, after, bounded, never, select, unbounded};
+use crossbeam_channel::{Receiver, Sender, after, never, select, unbounded};
 use crossterm::terminal::size;
 
 use super::app::App;
@@ -13,11 +13,11 @@ use super::msg::{Effect, Msg};
 use super::terminal::{self, Screen};
 use super::theme::Theme;
 use super::update::update;
-use crate::engine::Engine;
-use crate::event::Event;
+use crate::engine::{Engine, Signals};
+use crate::event::{Event, What};
 use crate::kernel::listeners;
 use crate::sys::descriptor;
-use crate::sys::signal::{self, Awaited};
+use crate::sys::signal;
 
 /// The least time between two drawings that no key asked for.
 const FRAME: Duration = Duration::from_millis(16);
@@ -44,17 +44,17 @@ pub fn start() -> io::Result<Ended> {
             "the playground needs a terminal for its input and output; scripts run without one: sockplay run FILE",
         ));
     }
-    let awaited = signal::await_signals(&[
+    let signals = Signals::hold(&[
         libc::SIGINT,
         libc::SIGTERM,
         libc::SIGHUP,
         libc::SIGWINCH,
         libc::SIGCONT,
-    ]);
+    ])?;
     let (engine, events) = Engine::start()?;
     let low = descriptor::hold_low_numbers();
     let (to_loop, messages) = unbounded();
-    let signals = wait_for_signals(awaited)?;
+    signals.guard(engine.bound_paths());
     let app = App::new(
         size()?,
         Theme::choose(no_color()),
@@ -74,7 +74,7 @@ pub fn start() -> io::Result<Ended> {
         ended: None,
     };
     let ended = driver
-        .run(&events, &messages, &signals)
+        .run(&events, &messages, signals.receiver())
         .or_else(left_if_gone);
     let Driver {
         mut engine,
@@ -112,20 +112,6 @@ fn temporary() -> String {
         .unwrap_or("/tmp")
         .trim_end_matches('/')
         .to_owned()
-}
-
-fn wait_for_signals(awaited: Awaited) -> io::Result<Receiver<i32>> {
-    let (sender, signals) = bounded(4);
-    thread::Builder::new()
-        .name("signals".to_owned())
-        .spawn(move || {
-            while let Some(signal) = awaited.next() {
-                if sender.send(signal).is_err() {
-                    return;
-                }
-            }
-        })?;
-    Ok(signals)
 }
 
 struct Driver {
@@ -234,7 +220,16 @@ impl Driver {
 
     fn carry_out(&mut self, effect: Effect) -> io::Result<()> {
         match effect {
-            Effect::Submit(request) => self.engine.submit(*request),
+            Effect::Submit(request) => {
+                let call = request.id;
+                if let Err(reason) = self.engine.submit(*request) {
+                    let what = What::Refused { call, reason };
+                    self.take(Msg::Engine(Event {
+                        at: self.engine.now(),
+                        what,
+                    }))?;
+                }
+            }
             Effect::Cancel(call) => self.engine.cancel(call),
             Effect::FindListeners => self.find_listeners(),
             Effect::Suspend => self.suspend()?,

@@ -247,7 +247,16 @@ impl Instance {
     fn take(&mut self, message: Msg) {
         for effect in update(&mut self.app, message, self.clock.now()) {
             match effect {
-                Effect::Submit(request) => self.engine.submit(*request),
+                Effect::Submit(request) => {
+                    let call = request.id;
+                    if let Err(reason) = self.engine.submit(*request) {
+                        let what = What::Refused { call, reason };
+                        self.take(Msg::Engine(Event {
+                            at: self.clock.now(),
+                            what,
+                        }));
+                    }
+                }
                 Effect::Cancel(call) => self.engine.cancel(call),
                 // There is no terminal and no form.
                 Effect::FindListeners | Effect::Suspend | Effect::Repaint | Effect::Quit => {}

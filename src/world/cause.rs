@@ -1,10 +1,12 @@
 //! From a call and its result to the [`Cause`] that moves a socket.
 
+use super::socket::Socket;
 use crate::notation::{Call, Outcome, Place, Returned};
 use crate::socket::{Cause, Errno, How, Kind, Phase};
 
 /// What a call that returned means for the phase of its socket.
-pub(super) fn of_return(call: &Call, outcome: &Outcome, kind: Kind, phase: Phase) -> Option<Cause> {
+pub(super) fn of_return(call: &Call, outcome: &Outcome, socket: &Socket) -> Option<Cause> {
+    let (kind, phase) = (socket.kind(), socket.phase);
     match (&outcome.result, call) {
         (Ok(_), Call::Bind { .. }) => Some(Cause::Bind),
         (Ok(_), Call::Listen { .. }) => Some(Cause::Listen),
@@ -12,8 +14,14 @@ pub(super) fn of_return(call: &Call, outcome: &Outcome, kind: Kind, phase: Phase
             Some(Cause::Disconnect)
         }
         (Ok(_), Call::Connect { .. }) => Some(Cause::Connect),
+        // An AF_UNIX listener goes on listening.
+        (Ok(_), Call::Shutdown { .. }) if phase == Phase::Listening && !socket.is_tcp() => None,
         (Ok(_), Call::Shutdown { how, .. }) => of_shutdown(*how),
         (Ok(Returned::Data { count: 0, .. }), _) => of_empty_read(call, kind),
+        // Only TCP goes on with a handshake that nobody waits for.
+        (Err(Errno(libc::EINTR)), Call::Connect { .. }) if !socket.is_tcp() => {
+            Some(Cause::ConnectFailed)
+        }
         (Err(errno), Call::Connect { .. }) => of_failed_connect(*errno),
         (Err(errno), _) => of_failure(call, *errno, phase),
         _ => None,

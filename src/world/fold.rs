@@ -10,7 +10,7 @@ use super::{World, cause};
 use crate::event::{Birth, CallId, Event, Observation, Origin, Request, SocketId, Stamp, What};
 use crate::notation::{Call, Name, Outcome, Returned};
 use crate::socket::phase::{self, Transition};
-use crate::socket::{Cause, Kind, Phase, TcpState};
+use crate::socket::{Address, Cause, Kind, Phase, TcpState};
 
 /// How many bytes of received data an old line of the log keeps; the count is always whole.
 const KEPT_BYTES: usize = 4096;
@@ -142,13 +142,26 @@ impl World {
         self.pending.retain(|id| *id != call);
         let Some((made, Some(on))) = made else { return };
         self.count_bytes(on, &made, outcome);
-        let Some((kind, phase)) = self.socket(on).map(|socket| (socket.kind(), socket.phase))
-        else {
-            return;
-        };
-        if let Some(cause) = cause::of_return(&made, outcome, kind, phase) {
+        let cause = self
+            .socket(on)
+            .and_then(|socket| cause::of_return(&made, outcome, socket));
+        if let Some(cause) = cause {
             let moved = self.advance(at, on, cause);
             self.update(call, |record| record.moved = moved);
+            if cause == Cause::Disconnect {
+                self.forget_peer(at, on);
+            }
+        }
+    }
+
+    /// After connect(AF_UNSPEC): the peer is gone, and with it a local address that the kernel had chosen.
+    fn forget_peer(&mut self, at: Stamp, on: SocketId) {
+        let Some(socket) = self.sockets.get_mut(&on) else {
+            return;
+        };
+        socket.peer = None;
+        if socket.local.as_ref().is_none_or(Address::is_unset) {
+            self.advance(at, on, Cause::Unnamed);
         }
     }
 
@@ -243,8 +256,10 @@ impl World {
         }
         let named = socket.local.as_ref().is_some_and(|local| !local.is_unset());
         let cause = match (socket.phase, seen.tcp) {
-            (Phase::Connecting, Some(TcpState::Established)) => Some(Cause::Established),
-            (Phase::Connecting, Some(TcpState::Close)) => Some(Cause::ConnectFailed),
+            (Phase::Connecting, Some(TcpState::Established)) if !is_asked => {
+                Some(Cause::Established)
+            }
+            (Phase::Connecting, Some(TcpState::Close)) if !is_asked => Some(Cause::ConnectFailed),
             (Phase::Unbound, _) if named && !is_asked && socket.kind() == Kind::Datagram => {
                 Some(Cause::AutoBind)
             }

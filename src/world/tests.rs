@@ -145,7 +145,25 @@ fn an_empty_datagram_is_not_end_of_file() {
     story.done("recv(u, 10)", end_of_file());
     story.phase("u", Phase::Connected);
     story.done("connect(u, AF_UNSPEC)", Ok(Returned::Zero));
+    story.phase("u", Phase::Unbound);
+}
+
+#[test]
+fn connect_to_unspec_forgets_the_peer_and_keeps_an_address_that_was_bound() {
+    let mut story = Story::new();
+    let u = story.socket("u", SocketType::DGRAM);
+    story.done("bind(u, 127.0.0.1:7)", Ok(Returned::Zero));
+    let address = |text| crate::notation::parse::parse_address(text).ok();
+    let seen = Observation {
+        local: address("127.0.0.1:7"),
+        peer: address("127.0.0.1:8"),
+        ..Observation::default()
+    };
+    story.done("connect(u, 127.0.0.1:8)", Ok(Returned::Zero));
+    story.tell(What::Observed { socket: u, seen });
+    story.done("connect(u, AF_UNSPEC)", Ok(Returned::Zero));
     story.phase("u", Phase::Bound);
+    assert_eq!(story.world.sockets[&u].peer, None);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use super::super::form::Outcome;
 use super::super::keymap::{self, Action};
 use super::super::msg::Effect;
 use super::super::view;
-use super::{lines, open_form};
+use super::{carry_out, lines, open_form};
 use crate::event::CallId;
 
 /// How many rows PageUp and PageDown move.
@@ -113,10 +113,16 @@ fn cancel(app: &mut App, effects: &mut Vec<Effect>) {
         .map(crate::world::record::Record::id);
     match pending {
         Some(call) => effects.push(Effect::Cancel(call)),
-        None if !app.player.is_idle() && app.player.waiting() > 0 => {
-            app.player.clear();
+        None if !app.player.is_idle() => {
+            let waiting = app.player.waiting();
             app.typed_ahead.clear();
-            app.tell("the lines that were waiting are dropped", false);
+            for dropped in app.player.clear() {
+                carry_out(app, dropped, effects);
+            }
+            app.tell(
+                format!("dropped, with {waiting} lines that waited for it"),
+                false,
+            );
         }
         None if app.world.pending().next().is_some() => {
             app.tell(
