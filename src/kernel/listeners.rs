@@ -20,19 +20,43 @@ pub struct Listener {
     pub of_another_instance: bool,
     /// The SOCK_ type, by its number.
     pub socket_type: i32,
+    /// Whether it is passive; a datagram socket is only bound.
+    pub listens: bool,
 }
 
-/// The state number of LISTEN in /proc/net/tcp.
+impl Listener {
+    /// The address by which to reach it: a socket bound to all addresses of this host is reached by the loopback.
+    pub fn reachable(&self) -> Address {
+        match &self.address {
+            Address::Inet(address) if address.ip().is_unspecified() => {
+                SocketAddr::from((Ipv4Addr::LOCALHOST, address.port())).into()
+            }
+            Address::Inet6(address) if address.ip().is_unspecified() => {
+                SocketAddr::from((Ipv6Addr::LOCALHOST, address.port())).into()
+            }
+            address => address.clone(),
+        }
+    }
+}
+
+/// The state number of LISTEN in /proc/net/tcp, and of an unconnected socket in /proc/net/udp.
 const LISTEN: &str = "0A";
+const UNCONNECTED: &str = "07";
 /// `SO_ACCEPTCON` in the flags of /proc/net/unix.
 const ACCEPTS: u32 = 1 << 16;
 
 /// All listeners that this user may see, those of other instances first. Opens files: not for a socket's own thread.
 pub fn listeners() -> Vec<Listener> {
     let mut found = Vec::new();
-    for table in ["tcp", "tcp6"] {
+    for (table, state, socket_type) in [
+        ("tcp", LISTEN, libc::SOCK_STREAM),
+        ("tcp6", LISTEN, libc::SOCK_STREAM),
+        ("udp", UNCONNECTED, libc::SOCK_DGRAM),
+        ("udp6", UNCONNECTED, libc::SOCK_DGRAM),
+    ] {
         let text = fs::read_to_string(format!("/proc/net/{table}")).unwrap_or_default();
-        found.extend(text.lines().skip(1).filter_map(tcp_row));
+        let rows = text.lines().skip(1);
+        found.extend(rows.filter_map(|row| inet_row(row, state, socket_type)));
     }
     let text = fs::read_to_string("/proc/net/unix").unwrap_or_default();
     found.extend(text.lines().skip(1).filter_map(unix_row));
@@ -40,23 +64,27 @@ pub fn listeners() -> Vec<Listener> {
     for listener in &mut found {
         listener.of_another_instance = theirs.contains(&listener.inode);
     }
+    // Of datagram sockets there are many that wait for answers only.
+    found.retain(|listener| listener.listens || listener.of_another_instance);
     found.sort_by_key(|listener| !listener.of_another_instance);
     found
 }
 
 /// `sl local_address rem_address st tx:rx tr:when retrnsmt uid timeout inode …`
-fn tcp_row(row: &str) -> Option<Listener> {
+fn inet_row(row: &str, state: &str, socket_type: i32) -> Option<Listener> {
     let fields: Vec<&str> = row.split_ascii_whitespace().collect();
-    if fields.get(3) != Some(&LISTEN) {
+    if fields.get(3) != Some(&state) {
         return None;
     }
     let address = hex_address(fields.get(1)?)?;
     let inode = fields.get(9)?.parse().ok()?;
+    let listens = state == LISTEN;
     Some(Listener {
         address: address.into(),
         inode,
         of_another_instance: false,
-        socket_type: libc::SOCK_STREAM,
+        socket_type,
+        listens,
     })
 }
 
@@ -102,7 +130,9 @@ fn unix_row(row: &str) -> Option<Listener> {
     .ok()?;
     let socket_type = i32::from_str_radix(field()?, 16).ok()?;
     let inode = field().and_then(|_| field())?.parse().ok()?;
-    if flags & ACCEPTS == 0 {
+    let listens = flags & ACCEPTS != 0;
+    // A datagram socket that has a name can be sent to.
+    if !listens && (socket_type != libc::SOCK_DGRAM || rest.is_empty()) {
         return None;
     }
     // The name is the rest of the line, blanks included.
@@ -115,6 +145,7 @@ fn unix_row(row: &str) -> Option<Listener> {
         inode,
         of_another_instance: false,
         socket_type,
+        listens,
     })
 }
 
@@ -167,11 +198,11 @@ mod tests {
     #[test]
     fn rows_of_proc_net_are_read() {
         let row = "   0: 0100007F:1388 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 4711 1 0";
-        let listener = tcp_row(row).expect("it listens");
+        let listener = inet_row(row, LISTEN, libc::SOCK_STREAM).expect("it listens");
         assert_eq!(listener.address.to_string(), "127.0.0.1:5000");
         assert_eq!(listener.inode, 4711);
         assert_eq!(
-            tcp_row(&row.replace(" 0A ", " 01 ")),
+            inet_row(&row.replace(" 0A ", " 01 "), LISTEN, libc::SOCK_STREAM),
             None,
             "not a listener"
         );

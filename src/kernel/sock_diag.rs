@@ -9,6 +9,7 @@ use std::net::{IpAddr, SocketAddr};
 use socket2::{Domain, Protocol, Socket, Type};
 
 use crate::socket::TcpState;
+use crate::sys::{descriptor, signal};
 
 const NETLINK_SOCK_DIAG: i32 = 4;
 const SOCK_DIAG_BY_FAMILY: u16 = 20;
@@ -98,8 +99,24 @@ fn has_ports(body: &[u8], local: SocketAddr, peer: SocketAddr) -> bool {
         && body.get(6..8) == Some(&peer.port().to_be_bytes())
 }
 
-/// Sends one request and gives the body of the reply. `None` when the kernel answers that there is no such socket.
+/// Asks on a thread with a descriptor table of its own: the netlink socket must not take the number that a person's next
+/// socket is to have.
 fn ask(body: &[u8]) -> std::io::Result<Option<Vec<u8>>> {
+    std::thread::scope(|scope| {
+        let asked = scope.spawn(|| {
+            signal::mask_all();
+            // Where a sandbox forbids it, the number is taken for some microseconds.
+            let _ = descriptor::unshare_table();
+            ask_here(body)
+        });
+        asked
+            .join()
+            .unwrap_or_else(|_| Err(std::io::Error::other("the question could not be asked")))
+    })
+}
+
+/// Sends one request and gives the body of the reply. `None` when the kernel answers that there is no such socket.
+fn ask_here(body: &[u8]) -> std::io::Result<Option<Vec<u8>>> {
     let socket = Socket::new(
         Domain::from(libc::AF_NETLINK),
         Type::RAW,

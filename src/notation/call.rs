@@ -166,7 +166,7 @@ pub enum Call {
     },
     /// listen(2)
     Listen { socket: Descriptor, backlog: i32 },
-    /// accept4(2)
+    /// accept(2), accept4(2) with flags
     Accept {
         socket: Descriptor,
         flags: SockFlags,

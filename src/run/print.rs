@@ -31,7 +31,8 @@ struct JsonLine<'a> {
     state_before: Option<&'a str>,
     state_after: Option<&'a str>,
     held: bool,
-    expected: Option<&'a str>,
+    expected: Option<String>,
+    broken: Option<&'a str>,
 }
 
 impl Printer {
@@ -131,8 +132,13 @@ impl Printer {
 }
 
 fn json(report: &Report) -> io::Result<String> {
-    let expected = match &report.verdict {
-        Verdict::Broken(expected) => Some(expected.as_str()),
+    let expected = match &report.command.mode {
+        Mode::Expect(expectation) => Some(expectation.to_string()),
+        Mode::Blocks => Some("blocks".to_owned()),
+        Mode::Plain | Mode::Background => None,
+    };
+    let broken = match &report.verdict {
+        Verdict::Broken(why) => Some(why.as_str()),
         Verdict::Held => None,
     };
     let line = JsonLine {
@@ -152,6 +158,7 @@ fn json(report: &Report) -> io::Result<String> {
         state_after: report.state_after.as_deref(),
         held: report.verdict.held(),
         expected,
+        broken,
     };
     serde_json::to_string(&line).map_err(io::Error::other)
 }

@@ -134,6 +134,7 @@ impl Player {
         let running = self.current.as_ref()?;
         Some(match running.stage {
             Stage::Pausing { until, .. } => until.min(running.deadline),
+            Stage::Looking(_) => running.deadline.after(PATIENCE),
             _ => running.deadline,
         })
     }
@@ -275,8 +276,8 @@ impl Player {
                 is_overdue || judge::as_expected(world, &running.command.mode, outcome)
             }
             Some(Progress::Refused(_)) => true,
-            _ if is_overdue => true,
-            // It has not come back yet.
+            _ if now >= running.deadline.after(PATIENCE) => true,
+            // It has not come back yet; a look takes microseconds.
             _ => return,
         };
         if over {

@@ -215,7 +215,7 @@ impl App {
         });
         let theirs = theirs.map(|listener| {
             (
-                listener.address.to_string(),
+                listener.reachable().to_string(),
                 "another sockplay listens there".to_owned(),
             )
         });

@@ -15,8 +15,12 @@ pub(super) const ADDRESS: &str = "address";
 
 /// The form of a call on the selected socket. `None` when the call needs a socket and there is none.
 pub(super) fn form(app: &App, verb: Verb) -> Option<Form> {
+    form_on(app, verb, app.selected())
+}
+
+/// The same on a given socket.
+pub(super) fn form_on(app: &App, verb: Verb, socket: Option<&Socket>) -> Option<Form> {
     let makes_its_own = matches!(verb, Verb::Socket | Verb::Socketpair | Verb::Unlink);
-    let socket = app.selected();
     if !makes_its_own && socket.is_none() {
         return None;
     }
@@ -75,7 +79,11 @@ fn fields(app: &App, verb: Verb, on: Option<&Socket>) -> Vec<Field> {
             ADDRESS,
             on.map(|socket| peers(app, socket)).unwrap_or_default(),
         ),
-        Verb::Send | Verb::Write => field("data", data()),
+        Verb::Send => vec![
+            Field::new("data", data()),
+            Field::new("flags", flags(&SEND_FLAGS)),
+        ],
+        Verb::Write => field("data", data()),
         Verb::Sendto => {
             vec![
                 Field::new("data", data()),
@@ -85,14 +93,13 @@ fn fields(app: &App, verb: Verb, on: Option<&Socket>) -> Vec<Field> {
                 ),
             ]
         }
-        Verb::Recv | Verb::Recvfrom | Verb::Read => field(
-            "size",
-            numbers(&[
-                ("100", "bytes at most"),
-                ("3", "bytes: less than was sent"),
-                ("65536", "bytes"),
-            ]),
-        ),
+        Verb::Recv | Verb::Recvfrom => {
+            vec![
+                Field::new("size", sizes()),
+                Field::new("flags", flags(&RECV_FLAGS)),
+            ]
+        }
+        Verb::Read => field("size", sizes()),
         Verb::Shutdown => field(
             "how",
             constants(&HOWS, &["SHUT_WR", "SHUT_RD", "SHUT_RDWR"]),
@@ -219,6 +226,7 @@ fn peers(app: &App, socket: &Socket) -> Vec<Choice> {
         .map(|other| Choice::new(format!("addr({})", other.name), told(other)))
         .collect();
     let is_ours = |address: &Address| app.world.owner_of(address).is_some_and(Socket::is_open);
+    let fallback = fallback(app, socket);
     let others = app
         .listeners
         .iter()
@@ -227,21 +235,33 @@ fn peers(app: &App, socket: &Socket) -> Vec<Choice> {
     if let Some(peer) = &socket.peer {
         choices.push(Choice::new(peer.to_string(), "its last peer"));
     }
-    if choices.is_empty() {
-        choices.push(match socket.domain {
-            Domain::INET => Choice::new("127.0.0.1:5000", "nobody is known to listen there"),
-            Domain::INET6 => Choice::new("[::1]:5000", "nobody is known to listen there"),
-            _ => Choice::new(
-                format!("unix:{}/x.sock", app.temporary),
-                "nobody is known to listen there",
-            ),
-        });
+    // A stranger's listener is a choice but no proposal.
+    let known = choices
+        .first()
+        .is_some_and(|first| first.meaning != STRANGER);
+    if !known {
+        choices.insert(0, fallback);
     }
     if socket.kind() == Kind::Datagram && socket.phase == Phase::Connected {
         choices.push(Choice::new("AF_UNSPEC", "dissolves the association"));
     }
     choices
 }
+
+/// What is proposed when nobody is known: an address as the notes use it.
+fn fallback(app: &App, socket: &Socket) -> Choice {
+    let port = if socket.kind() == Kind::Raw { 0 } else { 5000 };
+    let address = match socket.domain {
+        Domain::INET => format!("127.0.0.1:{port}"),
+        Domain::INET6 => format!("[::1]:{port}"),
+        _ => format!("unix:{}/x.sock", app.temporary),
+    };
+    Choice::new(address, NOBODY)
+}
+
+/// Said of a proposal that nobody is known to answer to.
+pub(super) const NOBODY: &str = "nobody is known to be there";
+const STRANGER: &str = "another program listens there";
 
 /// Whether one of our sockets can be reached from another.
 fn is_target(from: &Socket, to: &Socket) -> bool {
@@ -279,12 +299,31 @@ fn suits(socket: &Socket, listener: &Listener) -> bool {
 }
 
 fn foreign(listener: &Listener) -> Choice {
-    let whose = if listener.of_another_instance {
-        "another sockplay listens there"
-    } else {
-        "another program listens there"
+    let whose = match (listener.of_another_instance, listener.listens) {
+        (true, true) => "another sockplay listens there",
+        (true, false) => "another sockplay is bound there",
+        (false, _) => STRANGER,
     };
-    Choice::new(listener.address.to_string(), whose)
+    Choice::new(listener.reachable().to_string(), whose)
+}
+
+fn sizes() -> Vec<Choice> {
+    numbers(&[
+        ("100", "bytes at most"),
+        ("3", "bytes: less than was sent"),
+        ("65536", "bytes"),
+    ])
+}
+
+/// The flags that are worth a try when sending, and when receiving.
+const SEND_FLAGS: [&str; 3] = ["MSG_DONTWAIT", "MSG_NOSIGNAL", "MSG_OOB"];
+const RECV_FLAGS: [&str; 4] = ["MSG_PEEK", "MSG_DONTWAIT", "MSG_WAITALL", "MSG_TRUNC"];
+
+/// No flags, then some.
+fn flags(names: &[&str]) -> Vec<Choice> {
+    let none = Choice::new("", "none");
+    let some = constants(&crate::socket::constant::MSG_FLAGS, names);
+    std::iter::once(none).chain(some).collect()
 }
 
 fn data() -> Vec<Choice> {

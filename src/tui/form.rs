@@ -193,9 +193,15 @@ impl Form {
     }
 
     /// Gives a field other choices, found after the form was opened; what a person has put in stays.
-    pub fn offer(&mut self, label: &str, choices: Vec<Choice>) {
+    /// A proposal whose meaning is `poor` gives way too.
+    pub fn offer(&mut self, label: &str, choices: Vec<Choice>, poor: &str) {
         if let Some(field) = self.fields.iter_mut().find(|field| field.label == label) {
-            if let (false, Some(first)) = (field.touched, choices.first()) {
+            // What one has read stays, unless it was only for want of anything better.
+            let poor = field
+                .choices
+                .first()
+                .is_none_or(|first| first.meaning == poor);
+            if let (false, true, Some(first)) = (field.touched, poor, choices.first()) {
                 field.input = Input::new(first.text.clone());
             }
             field.choices = choices;
@@ -264,10 +270,16 @@ mod tests {
     #[test]
     fn late_choices_do_not_overwrite_what_was_typed() {
         let mut form = form();
-        form.offer("address", vec![Choice::new("addr(m)", "m")]);
-        assert_eq!(form.line(), "connect(c, addr(m))");
+        form.offer("address", vec![Choice::new("addr(m)", "m")], "poor");
+        assert_eq!(form.line(), "connect(c, addr(l))", "what was read stays");
+        form.offer("address", vec![Choice::new("addr(k)", "k")], "m");
+        assert_eq!(
+            form.line(),
+            "connect(c, addr(k))",
+            "a poor proposal gives way"
+        );
         form.key(KeyEvent::from(KeyCode::Char('x')));
-        form.offer("address", vec![Choice::new("addr(n)", "n")]);
+        form.offer("address", vec![Choice::new("addr(n)", "n")], "k");
         assert_eq!(form.line(), "connect(c, x)");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crossterm::event::{Event, KeyEvent};
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use tui_input::Input;
 use tui_input::backend::crossterm::EventHandler;
 
@@ -21,6 +21,8 @@ pub struct Prompt {
     /// The new line that was left when the history was entered.
     draft: String,
     offer: Option<Offer>,
+    /// Whether the line was put back and not touched since.
+    proposed: bool,
 }
 
 /// The candidates that Tab goes through.
@@ -62,13 +64,25 @@ impl Prompt {
 
     /// Replaces the line; the cursor goes to its end.
     pub fn set(&mut self, line: &str) {
+        self.proposed = false;
         self.input = Input::new(line.to_owned());
         self.offer = None;
+    }
+
+    /// Puts a line back to be corrected; typing begins a new one instead.
+    pub fn propose(&mut self, line: &str) {
+        self.set(line);
+        self.proposed = true;
     }
 
     /// A key that edits the line.
     pub fn edit(&mut self, key: KeyEvent) {
         self.offer = None;
+        let types = matches!(key.code, KeyCode::Char(_))
+            && key.modifiers.difference(KeyModifiers::SHIFT).is_empty();
+        if std::mem::take(&mut self.proposed) && types {
+            self.input.reset();
+        }
         self.input.handle_event(&Event::Key(key));
     }
 
@@ -249,7 +263,7 @@ mod tests {
     fn pasted_text_goes_to_the_cursor() {
         let mut prompt = Prompt::default();
         prompt.set("é)");
-        prompt.edit(KeyEvent::from(crossterm::event::KeyCode::Left));
+        prompt.edit(KeyEvent::from(KeyCode::Left));
         prompt.insert("x(");
         assert_eq!(prompt.line(), "éx()");
         assert_eq!(prompt.cursor(), "éx(".len());

@@ -7,8 +7,8 @@ mod mouse;
 use super::app::{App, Mode};
 use super::defaults;
 use super::msg::{Effect, Msg};
-use crate::event::{Event, Origin, SocketId, Stamp, What};
-use crate::notation::Verb;
+use crate::event::{CallId, Event, Origin, SocketId, Stamp, What};
+use crate::notation::{Name, Verb};
 use crate::script;
 
 /// Takes a message in, at the moment `now`.
@@ -23,7 +23,13 @@ pub fn update(app: &mut App, msg: Msg, now: Stamp) -> Vec<Effect> {
             app.size = (columns, rows);
             effects.push(Effect::Repaint);
         }
-        Msg::Engine(event) => take_in(app, &event),
+        Msg::Engine(event) => {
+            take_in(app, &event);
+            // Known before the form of connect() asks for it.
+            if matches!(&event.what, What::Born(birth) if birth.origin == Origin::Made) {
+                effects.push(Effect::FindListeners);
+            }
+        }
         Msg::Listeners(found) => {
             app.listeners = found;
             offer_again(app);
@@ -39,6 +45,9 @@ pub fn update(app: &mut App, msg: Msg, now: Stamp) -> Vec<Effect> {
 /// Folds an event and moves the selection to what was just made.
 fn take_in(app: &mut App, event: &Event) {
     app.world.apply(event);
+    if let What::Returned { call, .. } = event.what {
+        tell_late(app, call);
+    }
     let What::Born(birth) = &event.what else {
         return;
     };
@@ -51,6 +60,30 @@ fn take_in(app: &mut App, event: &Event) {
     if selected {
         app.selection = Some(birth.socket);
         app.scroll.0 = 0;
+    }
+}
+
+/// A call that was blocked has ended: its line stands further up in the log by now, where nobody looks.
+fn tell_late(app: &mut App, call: CallId) {
+    let is_newest = app
+        .world
+        .log()
+        .last()
+        .is_some_and(|record| record.id() == call);
+    let Some(record) = app
+        .world
+        .call(call)
+        .filter(|record| record.ever_blocked && !is_newest)
+    else {
+        return;
+    };
+    let result = record
+        .outcome()
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    let text = format!("{} has ended -> {result}", record.call());
+    if app.notice.is_none() {
+        app.tell(text, false);
     }
 }
 
@@ -122,7 +155,11 @@ fn open_form(app: &mut App, verb: Verb, effects: &mut Vec<Effect>) {
 /// Offers newly found listeners in a form that is open.
 fn offer_again(app: &mut App) {
     let Mode::Form(open) = &app.mode else { return };
-    let Some(anew) = defaults::form(app, open.verb) else {
+    let on = open
+        .on
+        .as_deref()
+        .and_then(|name| app.world.named(&Name::new(name)?));
+    let Some(anew) = defaults::form_on(app, open.verb, on) else {
         return;
     };
     let found = anew
@@ -130,7 +167,7 @@ fn offer_again(app: &mut App) {
         .into_iter()
         .find(|field| field.label == defaults::ADDRESS);
     if let (Some(field), Mode::Form(open)) = (found, &mut app.mode) {
-        open.offer(defaults::ADDRESS, field.choices);
+        open.offer(defaults::ADDRESS, field.choices, defaults::NOBODY);
     }
 }
 

@@ -104,6 +104,8 @@ pub fn areas(app: &App) -> Areas {
 
 /// The width from which two columns fit.
 const TWO_COLUMNS: u16 = 112;
+/// The height from which the diagram leaves room for a log below it.
+const TWO_ROWS: u16 = 34;
 /// The height from which each pane has a row of text; on lower screens the focused one is shown alone.
 const ALL_PANES: u16 = 12;
 
@@ -126,7 +128,7 @@ fn areas_of(app: &App, area: Rect) -> Areas {
     };
     let panes = if app.zoomed || area.height < ALL_PANES {
         vec![(app.focus, body)]
-    } else if area.width >= TWO_COLUMNS {
+    } else if area.width >= TWO_COLUMNS && area.height >= TWO_ROWS {
         two_columns(body)
     } else {
         stacked(body)

@@ -168,6 +168,8 @@ fn addresses(verb: Verb, typed: &str, context: &Context) -> Vec<Item> {
     let mut items: Vec<Item> = context
         .addresses
         .iter()
+        // Those are taken: the last thing that one wants to bind to.
+        .filter(|_| verb != Verb::Bind || !typed.is_empty())
         .filter(|(text, _)| !paths_only || is_path(text) || text.starts_with("addr("))
         .map(|(text, about)| Item::new(text, about).short(short_of(text)))
         .collect();

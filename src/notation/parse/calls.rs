@@ -334,11 +334,18 @@ fn form(row: &OptionRow) -> &'static str {
     }
 }
 
+/// The numbers of the commands of fcntl(2) that POSIX knows, and of those that Linux adds, with room for new ones.
+const EXISTING_COMMANDS: std::ops::Range<i32> = 0..100;
+const LINUX_COMMANDS: std::ops::Range<i32> = 1024..1100;
+
 fn fcntl(args: &mut Args<'_>) -> Result<Call, SyntaxError> {
     let socket = args.socket()?;
     let piece = args.required("a command")?;
-    // Others take pointers, or make descriptors that nobody would know.
-    let known = |value: &i32| FCNTL_COMMANDS.name_of(*value).is_some();
+    // Others that exist take pointers, or make descriptors that nobody would know. What does not exist does no harm.
+    let known = |value: &i32| {
+        FCNTL_COMMANDS.name_of(*value).is_some()
+            || !EXISTING_COMMANDS.contains(value) && !LINUX_COMMANDS.contains(value)
+    };
     let command = constant(piece, &FCNTL_COMMANDS)?;
     let command = Some(command)
         .filter(known)

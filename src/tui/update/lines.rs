@@ -67,7 +67,7 @@ pub(super) fn paste(app: &mut App, text: &str) {
 fn paste_lines(app: &mut App, lines: &[&str]) {
     if lines.len() > MAX_PASTE {
         let text = format!(
-            "{} lines were pasted, at most {MAX_PASTE} are run: put them into a file and `sockplay run` it",
+            "{} lines are more than the {MAX_PASTE} that a paste may have: none was run. Put them into a file for `sockplay run`",
             lines.len()
         );
         return app.tell(text, true);
@@ -122,8 +122,8 @@ pub(super) fn reported(app: &mut App, report: Report) {
         Some(call) => app.broken.push((call, reason)),
         None => {
             app.tell(reason, true);
-            if app.prompt.line().is_empty() {
-                app.prompt.set(&report.command.to_string());
+            if matches!(app.mode, Mode::Prompt) && app.prompt.line().is_empty() {
+                app.prompt.propose(&report.command.to_string());
             }
         }
     }

@@ -8,13 +8,17 @@ use ratatui::widgets::Widget;
 use unicode_width::UnicodeWidthStr;
 
 use super::super::app::App;
-use super::text::{cut_spans, span};
+use super::text::{cut, cut_spans, span};
 use crate::event::CallId;
 use crate::notation::{Command, Mode, Verb};
 use crate::world::{Progress, Record};
 
 /// The columns of the time.
 const TIME: usize = 8;
+/// Those of ` -> `.
+const ARROW: usize = 4;
+/// What at least is shown of a call.
+const LEAST_CALL: usize = 16;
 
 /// Draws it.
 pub(super) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) {
@@ -48,7 +52,10 @@ fn line(app: &App, record: &Record, width: usize) -> Line<'static> {
     let theme = &app.theme;
     let at = record.entered.unwrap_or(record.asked);
     let (result, style) = result(app, record);
-    let call = written(app, record);
+    let result = cut(&result, width.saturating_sub(TIME + LEAST_CALL + ARROW));
+    // The call gives way, never the result: it can be read elsewhere.
+    let room = width.saturating_sub(TIME + ARROW + result.width());
+    let call = cut(&written(app, record), room);
     let mut spans = vec![
         Span::styled(format!("{:>7.3} ", at.0 as f64 / 1e9), theme.dim),
         Span::raw(call.clone()),
@@ -56,7 +63,7 @@ fn line(app: &App, record: &Record, width: usize) -> Line<'static> {
     // Results stand in a column of their own as long as the calls leave room for it.
     let used = TIME + call.width();
     let column = (width * 3 / 5).max(TIME + 20);
-    let wanted = result.width() + 4;
+    let wanted = result.width() + ARROW;
     let gap = column
         .saturating_sub(used)
         .min(width.saturating_sub(used + wanted));

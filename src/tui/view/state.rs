@@ -92,6 +92,12 @@ fn kernel(app: &App, socket: &Socket) -> Option<Vec<Span<'static>>> {
                 app.theme.dim,
             ));
         }
+        None if socket.is_open() => {
+            spans.push(Span::styled(
+                "no state for this kind; state() tells if it is connected",
+                app.theme.dim,
+            ));
+        }
         None => return None,
     }
     Some(spans)

@@ -33,6 +33,14 @@ pub(super) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) {
             app.theme.blocked,
         ));
     }
+    if let (Some(current), waiting @ 1..) = (app.player.current(), app.player.waiting()) {
+        let text = format!(
+            "  {} behind {}, Esc drops",
+            count(waiting, "line"),
+            current.call
+        );
+        spans.push(Span::styled(text, app.theme.blocked));
+    }
     let room = usize::from(area.width).saturating_sub(HELP);
     cut_spans(spans, room).render(area, frame.buffer_mut());
     let help = Line::from(vec![
