@@ -1,8 +1,10 @@
 //! Lines that are to be run: from the prompt, from a form, pasted; and what became of them.
 
 use super::super::app::{App, Mode};
+use crate::event::CallId;
 use crate::notation::{Line, SyntaxError, parse_line};
 use crate::script::{Report, Verdict};
+use crate::world::Progress;
 
 /// The most lines that one paste may run.
 const MAX_PASTE: usize = 1000;
@@ -119,6 +121,7 @@ pub(super) fn reported(app: &mut App, report: Report) {
         return;
     };
     match report.call {
+        Some(call) if is_refused(app, call) => app.tell(reason, true),
         Some(call) => app.broken.push((call, reason)),
         None => {
             app.tell(reason, true);
@@ -127,4 +130,11 @@ pub(super) fn reported(app: &mut App, report: Report) {
             }
         }
     }
+}
+
+/// Whether a call was never made.
+fn is_refused(app: &App, call: CallId) -> bool {
+    app.world
+        .call(call)
+        .is_some_and(|record| matches!(record.progress, Progress::Refused(_)))
 }

@@ -227,8 +227,9 @@ fn is_sensible(app: &App, verb: crate::notation::Verb) -> bool {
 }
 
 fn hint(app: &App, key: &'static str, label: &'static str, sensible: bool) -> [Span<'static>; 3] {
-    // On a narrow screen more keys are worth more than room between them.
-    let gap = if app.size.0 < ROOMY { "" } else { " " };
+    // On a narrow screen more keys are worth more than room between them; the few of the prompt have room.
+    let narrow = app.size.0 < ROOMY && !matches!(app.mode, Mode::Prompt);
+    let gap = if narrow { "" } else { " " };
     if sensible {
         [
             Span::raw(" "),

@@ -182,12 +182,17 @@ fn unread(socket: &Socket) -> String {
     format!("▮ {next}{} B to receive", socket.unread)
 }
 
+/// Whether CLOSE says more than a phase: there was a connection, and our calls do not know how it ended.
+fn says_little(phase: Phase) -> bool {
+    phase.had_peer() && phase != Phase::Reset
+}
+
 /// What stands at the right: the kernel's word where it has one, else the phase. Before there was a connection the
 /// phase says more than CLOSE does.
 fn state(socket: &Socket) -> String {
     match socket
         .tcp
-        .filter(|tcp| *tcp != TcpState::Close || socket.phase.had_peer())
+        .filter(|tcp| *tcp != TcpState::Close || says_little(socket.phase))
     {
         Some(tcp) => tcp.to_string(),
         None => socket.phase.to_string(),
