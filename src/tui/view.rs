@@ -144,6 +144,12 @@ fn two_columns(body: Rect) -> Vec<(Pane, Rect)> {
     // Above, the diagram sets the width of the right side; below, calls with their results are longer than reasons.
     let wide = 67.max(body.width / 2).min(body.width - 33);
     let narrow = body.width - wide + 1;
+    // On a screen wide enough for both one line goes through.
+    let log = if wide + 1 >= narrow && wide <= narrow {
+        narrow
+    } else {
+        wide
+    };
     let upper = 21.max(body.height / 2).min(body.height.saturating_sub(6)) + 1;
     let lower = body.height.saturating_sub(upper) + 1;
     let below = body.y + upper - 1;
@@ -153,10 +159,10 @@ fn two_columns(body: Rect) -> Vec<(Pane, Rect)> {
             Pane::State,
             Rect::new(body.x + narrow - 1, body.y, wide, upper),
         ),
-        (Pane::Log, Rect::new(body.x, below, wide, lower)),
+        (Pane::Log, Rect::new(body.x, below, log, lower)),
         (
             Pane::Why,
-            Rect::new(body.x + wide - 1, below, narrow, lower),
+            Rect::new(body.x + log - 1, below, body.width - log + 1, lower),
         ),
     ]
 }
