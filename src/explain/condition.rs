@@ -114,6 +114,8 @@ conditions! {
     TargetOfOtherKind "it leads to one of another type" |s| s.target().is_some_and(|target| Some(target.kind()) != s.kind());
     TargetFull "its accept queue is full" |s| s.target().and_then(|target| target.waiting).is_some_and(|queue| queue.length > queue.limit);
     // The other end.
+    Woken "a call that was waiting there is woken by it" |s| s.woken().is_some();
+    WokenHasRoom "and it takes all of it" |s| s.woken_room() >= s.count();
     PeerGone "the peer is ours and closed" |s| s.closed_peer().is_some();
     PeerShutWrite "the peer is ours and ended its sending" |s| s.peer().is_some_and(|peer| went_through(peer, &ENDS_SENDING, s.at));
     PeerEnded "the peer is ours and sends no more" |s| Self::PeerGone.holds(s) || Self::PeerShutWrite.holds(s);

@@ -82,6 +82,16 @@ impl<'a> Scene<'a> {
             })
     }
 
+    /// The receiver of sendto(), and for other calls the peer, or the socket that is to become the peer.
+    pub(super) fn other_end(&self) -> Option<&'a Socket> {
+        // TCP ignores the address of sendto().
+        if self.verb() == Verb::Sendto && !self.is_tcp() {
+            self.target().or_else(|| self.peer())
+        } else {
+            self.peer().or_else(|| self.target())
+        }
+    }
+
     /// The socket of ours at the other end.
     pub(super) fn peer(&self) -> Option<&'a Socket> {
         let own = self.socket?;

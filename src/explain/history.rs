@@ -141,11 +141,11 @@ fn closed_at(socket: &Socket) -> Option<Stamp> {
         .map(|step| step.at)
 }
 
-fn is_on(world: &World, record: &Record, source: SocketId) -> bool {
+pub(super) fn is_on(world: &World, record: &Record, source: SocketId) -> bool {
     record.on().is_some_and(|on| root(world, on) == source)
 }
 
-fn succeeded(record: &Record) -> bool {
+pub(super) fn succeeded(record: &Record) -> bool {
     record
         .outcome()
         .is_some_and(|outcome| outcome.result.is_ok())

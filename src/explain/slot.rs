@@ -2,7 +2,7 @@
 
 use super::scene::Scene;
 use super::wakes::wakes_on;
-use crate::notation::{AddressArg, Call, Descriptor, Returned, Value, Verb};
+use crate::notation::{AddressArg, Call, Descriptor, Returned, Value};
 use crate::socket::text::harmless;
 use crate::socket::{Address, Phase, option};
 use crate::world::{Progress, Socket};
@@ -69,7 +69,9 @@ slots! {
     from "a client" |s| from(s);
     state_meaning "a state of the connection" |s| state_meaning(s).map(str::to_owned);
     // Others.
-    peer "the peer" |s| other_end(s).map(name);
+    woken "the call that waits there" |s| s.woken().map(|record| short_call(&Scene::of(s.world, record)));
+    woken_room "some" |s| s.woken_room().map(|bytes| bytes.to_string());
+    peer "the peer" |s| s.other_end().map(name);
     unread "some" |s| s.unread_by_closed_peer().map(|bytes| bytes.to_string());
     listener "the listener" |s| s.listener_gone().map(name);
     holder "another socket" |s| s.holder().map(name);
@@ -150,15 +152,6 @@ fn shown(address: Option<&Address>) -> Option<String> {
 /// An address as the notation writes it: `*:80`.
 fn written(address: &Address) -> String {
     AddressArg::from(address.clone()).to_string()
-}
-
-/// The receiver of sendto(), and for other calls the peer, or the socket that is to become the peer.
-fn other_end<'a>(scene: &Scene<'a>) -> Option<&'a Socket> {
-    if scene.verb() == Verb::Sendto {
-        scene.target().or_else(|| scene.peer())
-    } else {
-        scene.peer().or_else(|| scene.target())
-    }
 }
 
 fn option_level(scene: &Scene<'_>) -> Option<String> {

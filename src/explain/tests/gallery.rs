@@ -389,6 +389,53 @@ const STORIES: &[(&str, &str, &str)] = &[
         pending(l) -> 2
         ? 2 finished connections wait
     "),
+    ("a call that was waiting is woken", "", "
+        l = socket(AF_INET, SOCK_STREAM)
+        bind(l, 127.0.0.1:8080) -> 0
+        listen(l, 5) -> 0
+        accept(l) -> blocks
+        c = socket(AF_INET, SOCK_STREAM)
+        connect(c, addr(l)) -> 0
+        ? the kernel did it for l. accept(l), which was waiting, takes the connection at once
+        d = socket(AF_INET, SOCK_STREAM)
+        connect(d, addr(l)) -> 0
+        ? Until accept(l) the connection waits in the queue
+        a, b = socketpair(AF_UNIX, SOCK_STREAM)
+        recv(a, 5) -> blocks
+        send(b, \"hello\") -> 5
+        ? recv(a), which was waiting, gets the 5 bytes at once
+        send(b, \"again\") -> 5
+        ? 5 bytes are in the receive queue of a
+        e, f = socketpair(AF_UNIX, SOCK_STREAM)
+        read(e, 3) -> blocks
+        write(f, \"hello\") -> 5
+        ? read(e), which was waiting, gets the first 3 bytes of 5
+        u = socket(AF_INET, SOCK_DGRAM)
+        bind(u, 127.0.0.1:9) -> 0
+        recv(u, 9) -> blocks
+        v = socket(AF_INET, SOCK_DGRAM)
+        bind(v, 127.0.0.1:10) -> 0
+        sendto(v, \"hi\", addr(u)) -> 2
+        ? recv(u), which was waiting, gets the message of 2 bytes
+        n = socket(AF_UNIX, SOCK_STREAM)
+        bind(n, unix:/tmp/n) -> 0
+        listen(n, 5) -> 0
+        accept(n) -> blocks
+        m = socket(AF_UNIX, SOCK_STREAM)
+        connect(m, unix:/tmp/n) -> 0
+        ? m is connected, and accept(n), which was waiting, takes the connection
+    "),
+    ("a call that looks or that has ended is not woken", PAIR, "
+        recv(a, 5, MSG_PEEK) -> blocks
+        send(b, \"hello\") -> 5
+        ? 5 bytes are in the receive queue of a
+        e, f = socketpair(AF_UNIX, SOCK_STREAM)
+        recv(e, 5) -> blocks
+        @ signal
+        @ returns EINTR
+        send(f, \"hello\") -> 5
+        ? 5 bytes are in the receive queue of e
+    "),
 ];
 
 fn told(begin: &str, rest: &str) -> Story {
