@@ -61,9 +61,9 @@ conditions! {
     HadPeer "it had a peer" |s| s.phase().is_some_and(Phase::had_peer);
     NeverConnected "it had no connection" |s| matches!(s.phase(), Some(Phase::Unbound | Phase::Bound | Phase::Failed));
     FinCame "the peer had sent its FIN" |s| s.record.states.0 == Some(TcpState::CloseWait) || s.closed_peer().is_some();
-    Named "its local address is known" |s| s.socket.and_then(|socket| socket.local.as_ref()).is_some_and(|local| !local.is_unset());
+    Named "its local address is known" |s| s.local().is_some_and(|local| !local.is_unset());
     Nameless "it has no local address" |s| s.phase() == Some(Phase::Unbound) && !Self::Named.holds(s);
-    UnixNamed "its name is a path" |s| s.socket.and_then(|socket| socket.local.as_ref()).is_some_and(|local| local.path().is_some());
+    UnixNamed "its name is a path" |s| s.local().is_some_and(|local| local.path().is_some());
     WeShutWrite "we ended our sending" |s| s.has_done(&ENDS_SENDING);
     WeShutRead "we ended our receiving" |s| s.has_done(&ENDS_RECEIVING);
     // The descriptor.
@@ -82,7 +82,7 @@ conditions! {
     NullAddress "the address is a null pointer" |s| s.place() == Some(&Place::Null);
     NullData "the data is a null pointer" |s| matches!(s.data(), Some(Data::Null(_)));
     ToUnspec "the address is AF_UNSPEC" |s| s.place() == Some(&Place::Unspecified);
-    ToItself "the address is its own" |s| s.address().is_some() && s.address() == s.socket.and_then(|socket| socket.local.as_ref());
+    ToItself "the address is its own" |s| s.address().is_some() && s.address() == s.local();
     WrongLength "the address length is wrong on purpose" |s| s.call().address().is_some_and(|arg| arg.length.is_some());
     ForeignAddress "the address is of another family" |s| is_foreign(s);
     PathTooLong "the path does not fit into sun_path" |s| s.address().and_then(Address::path).is_some_and(|path| path.len() > 108);

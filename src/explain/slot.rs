@@ -39,8 +39,8 @@ slots! {
     duplicate "another name" |s| s.duplicate().map(name);
     phase "not ready" |s| s.phase().map(|phase| standing(phase).to_owned());
     kind "socket of that type" |s| s.kind().map(|kind| kind.word().to_owned());
-    local "its address" |s| s.socket.and_then(|socket| shown(socket.local.as_ref()));
-    remote "its peer" |s| s.socket.and_then(|socket| shown(socket.peer.as_ref()));
+    local "its address" |s| shown(s.local());
+    remote "its peer" |s| shown(s.remote());
     unread_here "some" |s| s.unread_here().map(|bytes| bytes.to_string());
     // Its arguments.
     domain "another domain" |s| s.domain().map(|domain| domain.to_string());
@@ -84,6 +84,17 @@ slots! {
     target_kind "socket of another type" |s| s.target().map(|other| other.kind().word().to_owned());
 }
 
+/// What stands in the texts after a number, and in its place after the number 1; the longer before the shorter.
+const ONE: &[(&str, &str)] = &[
+    (" bytes are", " byte is"),
+    (" bytes were", " byte was"),
+    (" bytes fill ", " byte fills "),
+    (" bytes do not", " byte does not"),
+    (" bytes", " byte"),
+    (" unread bytes", " unread byte"),
+    (" finished connections wait", " finished connection waits"),
+];
+
 /// A text with its placeholders replaced. Braces around anything else are left as they are.
 pub(super) fn fill(text: &str, scene: &Scene<'_>) -> String {
     let mut out = String::with_capacity(text.len());
@@ -97,6 +108,12 @@ pub(super) fn fill(text: &str, scene: &Scene<'_>) -> String {
         if let Some((slot, close)) = found {
             put(&mut out, slot, scene);
             rest = &after[close + 1..];
+            let number = out.rsplit(' ').next();
+            let one = || ONE.iter().find(|(many, _)| rest.starts_with(many));
+            if let (Some("1"), Some((many, one))) = (number, one()) {
+                out.push_str(one);
+                rest = &rest[many.len()..];
+            }
         } else {
             out.push('{');
             rest = after;

@@ -375,7 +375,7 @@ const STORIES: &[(&str, &str, &str)] = &[
         send(a, \"x\") -> blocks
         ? b does not read and there is no room left
         @ returns 1
-        ? One record of 1 bytes went to b
+        ? One record of 1 byte went to b
     "),
     ("what is kept of the past", CONNECTED, "
         getsockopt(c, SO_ERROR) -> ECONNREFUSED
@@ -436,6 +436,7 @@ const STORIES: &[(&str, &str, &str)] = &[
         send(f, \"hello\") -> 5
         ? 5 bytes are in the receive queue of e
     "),
+
 ];
 
 fn told(begin: &str, rest: &str) -> Story {
@@ -464,6 +465,28 @@ fn an_old_line_keeps_its_explanation() {
         why.text.contains("l has it and is listening"),
         "{}",
         why.text
+    );
+}
+
+#[test]
+fn an_old_line_keeps_the_addresses_of_its_time() {
+    let mut story = Story::new();
+    story.tell("u = socket(AF_INET, SOCK_DGRAM)\nsendto(u, \"x\", 127.0.0.1:9) -> runs");
+    story.tell("@ u local 0.0.0.0:45088\n@ returns 1\n? it is *:45088 now");
+    let first = story.last().id();
+    story.tell("connect(u, 127.0.0.1:9) -> 0\n@ u local 127.0.0.1:45088\n@ u peer 127.0.0.1:9");
+    story.tell("send(u, \"x\") -> 1\n? one message of 1 byte for 127.0.0.1:9");
+    let second = story.last().id();
+    story.tell("connect(u, 127.0.0.1:10) -> 0\n@ u peer 127.0.0.1:10");
+    let told = |call| {
+        let record = story.world.call(call).expect("it is in the log");
+        crate::explain::why(&story.world, record).text
+    };
+    assert!(told(first).contains("it is *:45088 now"), "{}", told(first));
+    assert!(
+        told(second).contains("for 127.0.0.1:9."),
+        "{}",
+        told(second)
     );
 }
 
