@@ -46,6 +46,7 @@ conditions! {
     Raw "it is raw" |s| s.kind() == Some(Kind::Raw);
     NotRaw "it is not raw" |s| s.kind() != Some(Kind::Raw);
     Message "it has messages and no connections" |s| s.kind().is_some_and(|kind| !kind.is_connected_kind());
+    Bordered "it keeps the borders of messages" |s| s.kind().is_some_and(|kind| kind != Kind::Stream);
     ConnectedKind "its kind has connections" |s| s.kind().is_some_and(Kind::is_connected_kind);
     ProtocolZero "the protocol was left to the kernel" |s| protocol(s) == Some(0);
     PingProtocol "the protocol is that of ping" |s| s.kind() == Some(Kind::Datagram) && matches!(protocol(s), Some(libc::IPPROTO_ICMP | libc::IPPROTO_ICMPV6));
@@ -146,6 +147,8 @@ conditions! {
     SetsStatus "it sets the status flags" |s| sets_status(s).is_some();
     ReadsStatus "it reads the status flags" |s| matches!(s.call(), Call::Fcntl { command, .. } if command.0 == libc::F_GETFL);
     // What was returned.
+    MessageLonger "the message is known to have been longer than the buffer" |s| s.message() > s.asked();
+    MessageFits "the message is known to have had the size of the buffer" |s| s.message().is_some() && s.message() == s.asked();
     Nothing "an address that says nothing" |s| matches!(s.returned(), Some(Returned::Address(address)) if address.is_unset());
     StateGone "no state" |s| matches!(s.returned(), Some(Returned::Word("GONE")));
     StateTimeWait "TIME_WAIT" |s| matches!(s.returned(), Some(Returned::State(TcpState::TimeWait)));

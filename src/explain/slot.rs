@@ -61,6 +61,7 @@ slots! {
     // Its result.
     count "some" |s| s.count().map(|count| count.to_string());
     result "this" |s| s.record.outcome().map(ToString::to_string);
+    message "more" |s| s.message().map(|bytes| bytes.to_string());
     errno "this error" |s| s.errno().map(|errno| errno.to_string());
     strerror "an error" |s| s.errno().map(|errno| errno.text().to_owned());
     sigpipe "" |s| sigpipe(s).map(str::to_owned);

@@ -210,7 +210,14 @@ const STORIES: &[(&str, &str, &str)] = &[
         recv(u, 3, MSG_TRUNC) -> 5 \"hel\"
         ? The message had 5 bytes and the buffer 3
         recv(u, 3) -> 3 \"hel\"
+        ? The buffer of 3 bytes is full. The message may have been longer
+        @ u unread 5
+        recv(u, 3) -> 3 \"hel\"
+        ? The datagram had 5 bytes and the buffer only 3: the rest is lost for good
+        @ u unread 3
+        recv(u, 3) -> 3 \"hel\"
         ? The message fills the buffer exactly
+        @ u unread 0
         recv(u, 9) -> 3 \"hel\"
         ? One call takes one whole message of 3 bytes
         v = socket(AF_INET, SOCK_DGRAM)
@@ -437,6 +444,20 @@ const STORIES: &[(&str, &str, &str)] = &[
         ? 5 bytes are in the receive queue of e
     "),
 
+    ("the sender tells how long a record was", "", "
+        a, b = socketpair(AF_UNIX, SOCK_SEQPACKET)
+        send(a, \"one\") -> 3
+        send(a, \"three\") -> 5
+        recv(b, 3, MSG_PEEK) -> 3 \"one\"
+        recv(b, 3) -> 3 \"one\"
+        ? The message fills the buffer exactly
+        recv(b, 3) -> 3 \"thr\"
+        ? The record had 5 bytes and the buffer only 3: the rest is lost for good
+        d, e = socketpair(AF_UNIX, SOCK_DGRAM)
+        send(d, \"three\") -> 5
+        recv(e, 3) -> 3 \"thr\"
+        ? The datagram had 5 bytes and the buffer only 3
+    "),
 ];
 
 fn told(begin: &str, rest: &str) -> Story {
