@@ -29,6 +29,7 @@ mod scene;
 mod senseless;
 mod slot;
 mod wakes;
+mod woken;
 
 use crate::notation::Verb;
 use crate::world::{Record, World};

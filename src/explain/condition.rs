@@ -46,6 +46,7 @@ conditions! {
     Raw "it is raw" |s| s.kind() == Some(Kind::Raw);
     NotRaw "it is not raw" |s| s.kind() != Some(Kind::Raw);
     Message "it has messages and no connections" |s| s.kind().is_some_and(|kind| !kind.is_connected_kind());
+    Bordered "it keeps the borders of messages" |s| s.kind().is_some_and(|kind| kind != Kind::Stream);
     ConnectedKind "its kind has connections" |s| s.kind().is_some_and(Kind::is_connected_kind);
     ProtocolZero "the protocol was left to the kernel" |s| protocol(s) == Some(0);
     PingProtocol "the protocol is that of ping" |s| s.kind() == Some(Kind::Datagram) && matches!(protocol(s), Some(libc::IPPROTO_ICMP | libc::IPPROTO_ICMPV6));
@@ -61,9 +62,9 @@ conditions! {
     HadPeer "it had a peer" |s| s.phase().is_some_and(Phase::had_peer);
     NeverConnected "it had no connection" |s| matches!(s.phase(), Some(Phase::Unbound | Phase::Bound | Phase::Failed));
     FinCame "the peer had sent its FIN" |s| s.record.states.0 == Some(TcpState::CloseWait) || s.closed_peer().is_some();
-    Named "its local address is known" |s| s.socket.and_then(|socket| socket.local.as_ref()).is_some_and(|local| !local.is_unset());
+    Named "its local address is known" |s| s.local().is_some_and(|local| !local.is_unset());
     Nameless "it has no local address" |s| s.phase() == Some(Phase::Unbound) && !Self::Named.holds(s);
-    UnixNamed "its name is a path" |s| s.socket.and_then(|socket| socket.local.as_ref()).is_some_and(|local| local.path().is_some());
+    UnixNamed "its name is a path" |s| s.local().is_some_and(|local| local.path().is_some());
     WeShutWrite "we ended our sending" |s| s.has_done(&ENDS_SENDING);
     WeShutRead "we ended our receiving" |s| s.has_done(&ENDS_RECEIVING);
     // The descriptor.
@@ -82,7 +83,7 @@ conditions! {
     NullAddress "the address is a null pointer" |s| s.place() == Some(&Place::Null);
     NullData "the data is a null pointer" |s| matches!(s.data(), Some(Data::Null(_)));
     ToUnspec "the address is AF_UNSPEC" |s| s.place() == Some(&Place::Unspecified);
-    ToItself "the address is its own" |s| s.address().is_some() && s.address() == s.socket.and_then(|socket| socket.local.as_ref());
+    ToItself "the address is its own" |s| s.address().is_some() && s.address() == s.local();
     WrongLength "the address length is wrong on purpose" |s| s.call().address().is_some_and(|arg| arg.length.is_some());
     ForeignAddress "the address is of another family" |s| is_foreign(s);
     PathTooLong "the path does not fit into sun_path" |s| s.address().and_then(Address::path).is_some_and(|path| path.len() > 108);
@@ -114,6 +115,8 @@ conditions! {
     TargetOfOtherKind "it leads to one of another type" |s| s.target().is_some_and(|target| Some(target.kind()) != s.kind());
     TargetFull "its accept queue is full" |s| s.target().and_then(|target| target.waiting).is_some_and(|queue| queue.length > queue.limit);
     // The other end.
+    Woken "a call that was waiting there is woken by it" |s| s.woken().is_some();
+    WokenHasRoom "and it takes all of it" |s| s.woken_room() >= s.count();
     PeerGone "the peer is ours and closed" |s| s.closed_peer().is_some();
     PeerShutWrite "the peer is ours and ended its sending" |s| s.peer().is_some_and(|peer| went_through(peer, &ENDS_SENDING, s.at));
     PeerEnded "the peer is ours and sends no more" |s| Self::PeerGone.holds(s) || Self::PeerShutWrite.holds(s);
@@ -144,6 +147,8 @@ conditions! {
     SetsStatus "it sets the status flags" |s| sets_status(s).is_some();
     ReadsStatus "it reads the status flags" |s| matches!(s.call(), Call::Fcntl { command, .. } if command.0 == libc::F_GETFL);
     // What was returned.
+    MessageLonger "the message is known to have been longer than the buffer" |s| s.message() > s.asked();
+    MessageFits "the message is known to have had the size of the buffer" |s| s.message().is_some() && s.message() == s.asked();
     Nothing "an address that says nothing" |s| matches!(s.returned(), Some(Returned::Address(address)) if address.is_unset());
     StateGone "no state" |s| matches!(s.returned(), Some(Returned::Word("GONE")));
     StateTimeWait "TIME_WAIT" |s| matches!(s.returned(), Some(Returned::State(TcpState::TimeWait)));

@@ -27,7 +27,7 @@ impl<'a> Scene<'a> {
     /// The address that bind() or listen() wanted to have.
     fn wanted(&self) -> Option<&'a Address> {
         match self.verb() {
-            Verb::Listen => self.socket?.local.as_ref(),
+            Verb::Listen => self.local(),
             _ => self.address(),
         }
     }
@@ -82,6 +82,16 @@ impl<'a> Scene<'a> {
             })
     }
 
+    /// The receiver of sendto(), and for other calls the peer, or the socket that is to become the peer.
+    pub(super) fn other_end(&self) -> Option<&'a Socket> {
+        // TCP ignores the address of sendto().
+        if self.verb() == Verb::Sendto && !self.is_tcp() {
+            self.target().or_else(|| self.peer())
+        } else {
+            self.peer().or_else(|| self.target())
+        }
+    }
+
     /// The socket of ours at the other end.
     pub(super) fn peer(&self) -> Option<&'a Socket> {
         let own = self.socket?;
@@ -90,12 +100,17 @@ impl<'a> Scene<'a> {
             let other = made_by.born.iter().find(|id| **id != own.id)?;
             return self.world.socket(*other);
         }
-        let theirs = own.peer.as_ref().filter(|address| !address.is_unset())?;
+        // connect() may end before the addresses that it gave were seen.
+        let (ours, theirs) = match self.verb() {
+            Verb::Connect => (own.local.as_ref(), own.peer.as_ref()),
+            _ => (self.local(), self.remote()),
+        };
+        let theirs = theirs.filter(|address| !address.is_unset())?;
         let connected = own.kind().is_connected_kind();
         self.others()
             .filter(|other| other.kind() == own.kind())
             .filter(|other| other.local.as_ref() == Some(theirs))
-            .filter(|other| !connected || other.peer == own.local)
+            .filter(|other| !connected || other.peer.as_ref() == ours)
             .last()
     }
 
@@ -110,7 +125,7 @@ impl<'a> Scene<'a> {
         if self.peer().is_some() {
             return None;
         }
-        let theirs = self.socket?.peer.as_ref()?;
+        let theirs = self.remote()?;
         self.others()
             .filter(|other| overlaps(other, theirs) && other.kind().is_connected_kind())
             .find(|other| {

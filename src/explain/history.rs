@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::scene::{Scene, phase_at};
 use crate::event::{Origin, SocketId, Stamp};
 use crate::notation::{Call, Place, Returned, Value};
-use crate::socket::{Cause, Phase, SockFlags};
+use crate::socket::{Cause, Domain, Kind, Phase, SockFlags};
 use crate::world::{Progress, Record, Socket, World};
 
 impl Scene<'_> {
@@ -54,6 +54,33 @@ impl Scene<'_> {
         let sent = moved(self.world, self.peer()?.id, self.at, Direction::Sent);
         let taken = moved(self.world, self.socket?.id, self.at, Direction::Received);
         sent.checked_sub(taken).filter(|unread| *unread > 0)
+    }
+
+    /// How long the message was that the call took, where that is known.
+    pub(super) fn message(&self) -> Option<u64> {
+        if self.flags().contains(libc::MSG_TRUNC) {
+            return self.count();
+        }
+        if self.kind()?.is_connected_kind() || self.record.unread_before == 0 {
+            return self.message_of_peer();
+        }
+        Some(u64::from(self.record.unread_before))
+    }
+
+    /// The same by the calls of the peer: the other socket of a pair, or of a connection with records, is the only
+    /// sender, and on AF_UNIX nothing is lost, so the first message sent is the first received.
+    fn message_of_peer(&self) -> Option<u64> {
+        let own = self.socket?;
+        let alone = own.origin == Origin::Paired || own.kind() == Kind::Seqpacket;
+        if !alone || own.domain != Domain::UNIX {
+            return None;
+        }
+        let taken = transfers(self.world, own.id, self.at, Direction::Received)
+            .take_while(|(record, _)| record.id() != self.record.id())
+            .count();
+        transfers(self.world, self.peer()?.id, self.at, Direction::Sent)
+            .nth(taken)
+            .map(|(_, count)| count)
     }
 
     /// Whether the peer, which is ours, was set to reset its connection by close().
@@ -141,11 +168,11 @@ fn closed_at(socket: &Socket) -> Option<Stamp> {
         .map(|step| step.at)
 }
 
-fn is_on(world: &World, record: &Record, source: SocketId) -> bool {
+pub(super) fn is_on(world: &World, record: &Record, source: SocketId) -> bool {
     record.on().is_some_and(|on| root(world, on) == source)
 }
 
-fn succeeded(record: &Record) -> bool {
+pub(super) fn succeeded(record: &Record) -> bool {
     record
         .outcome()
         .is_some_and(|outcome| outcome.result.is_ok())
@@ -200,13 +227,27 @@ enum Direction {
 
 /// How many bytes the calls on a socket moved until `until`. What MSG_PEEK showed is not moved.
 fn moved(world: &World, id: SocketId, until: Stamp, direction: Direction) -> u64 {
+    transfers(world, id, until, direction)
+        .map(|(_, count)| count)
+        .sum()
+}
+
+/// The calls that moved something until `until`, and how many bytes.
+fn transfers(
+    world: &World,
+    id: SocketId,
+    until: Stamp,
+    direction: Direction,
+) -> impl Iterator<Item = (&Record, u64)> {
     let source = root(world, id);
     world
         .log()
         .iter()
-        .filter(|record| is_on(world, record, source) && !peeks(record))
-        .filter(|record| matches!(record.progress, Progress::Returned { at, .. } if at <= until))
-        .filter(|record| {
+        .filter(move |record| is_on(world, record, source) && !peeks(record))
+        .filter(
+            move |record| matches!(record.progress, Progress::Returned { at, .. } if at <= until),
+        )
+        .filter(move |record| {
             let verb = record.request.call.verb();
             match direction {
                 Direction::Sent => verb.sends(),
@@ -214,10 +255,9 @@ fn moved(world: &World, id: SocketId, until: Stamp, direction: Direction) -> u64
             }
         })
         .filter_map(|record| match record.outcome()?.result {
-            Ok(Returned::Count(count) | Returned::Data { count, .. }) => Some(count),
+            Ok(Returned::Count(count) | Returned::Data { count, .. }) => Some((record, count)),
             _ => None,
         })
-        .sum()
 }
 
 fn peeks(record: &Record) -> bool {

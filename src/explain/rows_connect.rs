@@ -36,8 +36,10 @@ pub(super) static ROWS: &[Row] = rows! {
     CONNECT Success [Message] "Nothing was sent: the kernel only notes {address} as the peer. send() now goes there, and {socket} receives from there only." "TLPI 56.6.2";
     CONNECT Success [ToItself] "{socket} is connected to itself: its SYN came back to its own port, a simultaneous open. What it sends it can read." "RFC 9293 3.5";
     CONNECT Success [WasConnecting] "The handshake that an earlier connect() began is complete: {socket} is connected to {remote}." "connect(2)";
+    CONNECT Success [Unix, Woken] "{socket} is connected, and {woken}, which was waiting, takes the connection at once. Data can be sent." "unix(7)";
     CONNECT Success [Unix] "{socket} is connected and waits in the queue of {target}. connect() succeeds before accept() is called, and data can be sent at once." "unix(7)";
     CONNECT Success [Wildcard] "As a destination the wildcard address means this host itself, so {socket} is connected over loopback." "ip(7)";
+    CONNECT Success [TargetListens, Woken] "The handshake is complete: the kernel did it for {target}. {woken}, which was waiting, takes the connection at once." "TLPI 56.5.3";
     CONNECT Success [TargetListens] "The handshake is complete: the kernel did it for {target}, without any accept(). Until accept({target}) the connection waits in the queue." "TLPI 56.5.3";
     CONNECT Success [] "The handshake is complete: the kernel at {address} answered, whether its program has called accept() or not." "connect(2)";
     // accept()

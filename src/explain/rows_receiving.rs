@@ -46,8 +46,10 @@ pub(super) static ROWS: &[Row] = rows! {
     RECEIVING Success [Peek] "MSG_PEEK showed the data and left it in the queue: the next receiving call gets the same bytes again." "recv(2)";
     RECEIVING Success [OutOfBand] "This is the urgent byte, which overtakes the stream at the reader. The stream itself is not touched." "TLPI 61.13.1";
     RECEIVING Success [Truncate, Tcp] "With MSG_TRUNC TCP throws {count} bytes away instead of copying them; they are gone." "tcp(7)";
-    RECEIVING Filled [Message] "The message fills the buffer exactly. Had it been longer, its rest would be lost without a word: offer more room, or ask with MSG_TRUNC." "udp(7)";
-    RECEIVING Filled [Seqpacket] "The record fills the buffer exactly. Had it been longer, its rest would be lost without a word: offer more room." "unix(7)";
+    RECEIVING Filled [Message, MessageLonger] "The datagram had {message} bytes and the buffer only {asked}: the rest is lost for good. Offer more room, or ask with MSG_TRUNC for the real length." "recv(2)";
+    RECEIVING Filled [Seqpacket, MessageLonger] "The record had {message} bytes and the buffer only {asked}: the rest is lost for good. Offer more room, or ask with MSG_TRUNC for the real length." "recv(2)";
+    RECEIVING Filled [Bordered, MessageFits] "The message fills the buffer exactly: {asked} bytes. Had it been longer, its rest would be lost without a word." "recv(2)";
+    RECEIVING Filled [Bordered] "The buffer of {asked} bytes is full. The message may have been longer, and then its rest is lost; with MSG_TRUNC the call tells the real length." "recv(2)";
     RECEIVING Success [Message] "One call takes one whole message of {count} bytes, however large the buffer is." "TLPI 56.6.1";
     RECEIVING Success [Seqpacket] "One call takes one whole record of {count} bytes: SOCK_SEQPACKET keeps the borders." "unix(7)";
     RECEIVING Success [Tcp, WeShutRead] "SHUT_RD does not keep TCP data out on Linux: what is in the queue can still be read." "shutdown(2)";

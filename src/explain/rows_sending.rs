@@ -37,9 +37,12 @@ pub(super) static ROWS: &[Row] = rows! {
     SENDING Success [AskedForNothing] "0 bytes on a stream are nothing: no segment was sent, and the peer sees nothing." "send(2)";
     SENDING Success [OutOfBand] "The last byte is urgent data. It goes out with the stream, and {peer} reads it with MSG_OOB." "TLPI 61.13.1";
     SENDING Success [More] "MSG_MORE holds a partial segment back, up to 200 ms, so that the next send can share it." "send(2)";
+    SENDING Success [Stream, Woken, WokenHasRoom] "{woken}, which was waiting, gets the {count} bytes at once: nothing of it stays in the receive queue of {peer}." "TLPI 61.1";
+    SENDING Success [Stream, Woken] "{woken}, which was waiting, gets the first {woken_room} bytes of {count} at once. The rest is in the receive queue of {peer}." "TLPI 61.1";
     SENDTO Success [Tcp] "TCP ignores the address: {socket} is connected to {remote}, and the bytes go there." "send(2)";
     SENDTO Success [WasUnbound, Inet, Datagram, Named] "{socket} had no address, so the kernel chose a port first: it is {local} now, and answers can come there." "udp(7)";
     SENDTO Success [WasUnbound, Inet, Datagram] "{socket} had no address, so the kernel chose a free port for it first. Answers can come there." "udp(7)";
+    SENDING Success [Woken] "{woken}, which was waiting, gets the message of {count} bytes: one call takes one whole message." "TLPI 56.6.1";
     SENDTO Success [Unix, Message] "The whole message is in the receive queue of {peer} already: on AF_UNIX nothing gets lost on the way." "unix(7)";
     SENDTO Success [TargetKnown] "The kernel took one datagram of {count} bytes for {target}. The count says nothing of its arrival: UDP gets no answer." "udp(7)";
     SENDTO Success [Message] "The kernel took one datagram of {count} bytes. Whether anybody receives it, UDP does not tell: it succeeds with nobody there." "udp(7)";

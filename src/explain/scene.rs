@@ -91,6 +91,18 @@ impl<'a> Scene<'a> {
         }
     }
 
+    /// The local address of the socket when the call ended; the present one where that is not known.
+    pub(super) fn local(&self) -> Option<&'a Address> {
+        let present = || self.socket?.local.as_ref();
+        self.record.ends.0.as_ref().or_else(present)
+    }
+
+    /// The address of the peer when the call ended; the present one where that is not known.
+    pub(super) fn remote(&self) -> Option<&'a Address> {
+        let present = || self.socket?.peer.as_ref();
+        self.record.ends.1.as_ref().or_else(present)
+    }
+
     /// Whether it is about a TCP socket.
     pub(super) fn is_tcp(&self) -> bool {
         match self.call() {

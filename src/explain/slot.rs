@@ -2,7 +2,7 @@
 
 use super::scene::Scene;
 use super::wakes::wakes_on;
-use crate::notation::{AddressArg, Call, Descriptor, Returned, Value, Verb};
+use crate::notation::{AddressArg, Call, Descriptor, Returned, Value};
 use crate::socket::text::harmless;
 use crate::socket::{Address, Phase, option};
 use crate::world::{Progress, Socket};
@@ -39,8 +39,8 @@ slots! {
     duplicate "another name" |s| s.duplicate().map(name);
     phase "not ready" |s| s.phase().map(|phase| standing(phase).to_owned());
     kind "socket of that type" |s| s.kind().map(|kind| kind.word().to_owned());
-    local "its address" |s| s.socket.and_then(|socket| shown(socket.local.as_ref()));
-    remote "its peer" |s| s.socket.and_then(|socket| shown(socket.peer.as_ref()));
+    local "its address" |s| shown(s.local());
+    remote "its peer" |s| shown(s.remote());
     unread_here "some" |s| s.unread_here().map(|bytes| bytes.to_string());
     // Its arguments.
     domain "another domain" |s| s.domain().map(|domain| domain.to_string());
@@ -61,6 +61,7 @@ slots! {
     // Its result.
     count "some" |s| s.count().map(|count| count.to_string());
     result "this" |s| s.record.outcome().map(ToString::to_string);
+    message "more" |s| s.message().map(|bytes| bytes.to_string());
     errno "this error" |s| s.errno().map(|errno| errno.to_string());
     strerror "an error" |s| s.errno().map(|errno| errno.text().to_owned());
     sigpipe "" |s| sigpipe(s).map(str::to_owned);
@@ -69,7 +70,9 @@ slots! {
     from "a client" |s| from(s);
     state_meaning "a state of the connection" |s| state_meaning(s).map(str::to_owned);
     // Others.
-    peer "the peer" |s| other_end(s).map(name);
+    woken "the call that waits there" |s| s.woken().map(|record| short_call(&Scene::of(s.world, record)));
+    woken_room "some" |s| s.woken_room().map(|bytes| bytes.to_string());
+    peer "the peer" |s| s.other_end().map(name);
     unread "some" |s| s.unread_by_closed_peer().map(|bytes| bytes.to_string());
     listener "the listener" |s| s.listener_gone().map(name);
     holder "another socket" |s| s.holder().map(name);
@@ -81,6 +84,17 @@ slots! {
     target_local "that address" |s| s.target().and_then(|other| shown(other.local.as_ref()));
     target_kind "socket of another type" |s| s.target().map(|other| other.kind().word().to_owned());
 }
+
+/// What stands in the texts after a number, and in its place after the number 1; the longer before the shorter.
+const ONE: &[(&str, &str)] = &[
+    (" bytes are", " byte is"),
+    (" bytes were", " byte was"),
+    (" bytes fill ", " byte fills "),
+    (" bytes do not", " byte does not"),
+    (" bytes", " byte"),
+    (" unread bytes", " unread byte"),
+    (" finished connections wait", " finished connection waits"),
+];
 
 /// A text with its placeholders replaced. Braces around anything else are left as they are.
 pub(super) fn fill(text: &str, scene: &Scene<'_>) -> String {
@@ -95,6 +109,12 @@ pub(super) fn fill(text: &str, scene: &Scene<'_>) -> String {
         if let Some((slot, close)) = found {
             put(&mut out, slot, scene);
             rest = &after[close + 1..];
+            let number = out.rsplit(' ').next();
+            let one = || ONE.iter().find(|(many, _)| rest.starts_with(many));
+            if let (Some("1"), Some((many, one))) = (number, one()) {
+                out.push_str(one);
+                rest = &rest[many.len()..];
+            }
         } else {
             out.push('{');
             rest = after;
@@ -150,15 +170,6 @@ fn shown(address: Option<&Address>) -> Option<String> {
 /// An address as the notation writes it: `*:80`.
 fn written(address: &Address) -> String {
     AddressArg::from(address.clone()).to_string()
-}
-
-/// The receiver of sendto(), and for other calls the peer, or the socket that is to become the peer.
-fn other_end<'a>(scene: &Scene<'a>) -> Option<&'a Socket> {
-    if scene.verb() == Verb::Sendto {
-        scene.target().or_else(|| scene.peer())
-    } else {
-        scene.peer().or_else(|| scene.target())
-    }
 }
 
 fn option_level(scene: &Scene<'_>) -> Option<String> {

@@ -210,7 +210,14 @@ const STORIES: &[(&str, &str, &str)] = &[
         recv(u, 3, MSG_TRUNC) -> 5 \"hel\"
         ? The message had 5 bytes and the buffer 3
         recv(u, 3) -> 3 \"hel\"
+        ? The buffer of 3 bytes is full. The message may have been longer
+        @ u unread 5
+        recv(u, 3) -> 3 \"hel\"
+        ? The datagram had 5 bytes and the buffer only 3: the rest is lost for good
+        @ u unread 3
+        recv(u, 3) -> 3 \"hel\"
         ? The message fills the buffer exactly
+        @ u unread 0
         recv(u, 9) -> 3 \"hel\"
         ? One call takes one whole message of 3 bytes
         v = socket(AF_INET, SOCK_DGRAM)
@@ -375,7 +382,7 @@ const STORIES: &[(&str, &str, &str)] = &[
         send(a, \"x\") -> blocks
         ? b does not read and there is no room left
         @ returns 1
-        ? One record of 1 bytes went to b
+        ? One record of 1 byte went to b
     "),
     ("what is kept of the past", CONNECTED, "
         getsockopt(c, SO_ERROR) -> ECONNREFUSED
@@ -388,6 +395,68 @@ const STORIES: &[(&str, &str, &str)] = &[
         ? the address of the other end
         pending(l) -> 2
         ? 2 finished connections wait
+    "),
+    ("a call that was waiting is woken", "", "
+        l = socket(AF_INET, SOCK_STREAM)
+        bind(l, 127.0.0.1:8080) -> 0
+        listen(l, 5) -> 0
+        accept(l) -> blocks
+        c = socket(AF_INET, SOCK_STREAM)
+        connect(c, addr(l)) -> 0
+        ? the kernel did it for l. accept(l), which was waiting, takes the connection at once
+        d = socket(AF_INET, SOCK_STREAM)
+        connect(d, addr(l)) -> 0
+        ? Until accept(l) the connection waits in the queue
+        a, b = socketpair(AF_UNIX, SOCK_STREAM)
+        recv(a, 5) -> blocks
+        send(b, \"hello\") -> 5
+        ? recv(a), which was waiting, gets the 5 bytes at once
+        send(b, \"again\") -> 5
+        ? 5 bytes are in the receive queue of a
+        e, f = socketpair(AF_UNIX, SOCK_STREAM)
+        read(e, 3) -> blocks
+        write(f, \"hello\") -> 5
+        ? read(e), which was waiting, gets the first 3 bytes of 5
+        u = socket(AF_INET, SOCK_DGRAM)
+        bind(u, 127.0.0.1:9) -> 0
+        recv(u, 9) -> blocks
+        v = socket(AF_INET, SOCK_DGRAM)
+        bind(v, 127.0.0.1:10) -> 0
+        sendto(v, \"hi\", addr(u)) -> 2
+        ? recv(u), which was waiting, gets the message of 2 bytes
+        n = socket(AF_UNIX, SOCK_STREAM)
+        bind(n, unix:/tmp/n) -> 0
+        listen(n, 5) -> 0
+        accept(n) -> blocks
+        m = socket(AF_UNIX, SOCK_STREAM)
+        connect(m, unix:/tmp/n) -> 0
+        ? m is connected, and accept(n), which was waiting, takes the connection
+    "),
+    ("a call that looks or that has ended is not woken", PAIR, "
+        recv(a, 5, MSG_PEEK) -> blocks
+        send(b, \"hello\") -> 5
+        ? 5 bytes are in the receive queue of a
+        e, f = socketpair(AF_UNIX, SOCK_STREAM)
+        recv(e, 5) -> blocks
+        @ signal
+        @ returns EINTR
+        send(f, \"hello\") -> 5
+        ? 5 bytes are in the receive queue of e
+    "),
+
+    ("the sender tells how long a record was", "", "
+        a, b = socketpair(AF_UNIX, SOCK_SEQPACKET)
+        send(a, \"one\") -> 3
+        send(a, \"three\") -> 5
+        recv(b, 3, MSG_PEEK) -> 3 \"one\"
+        recv(b, 3) -> 3 \"one\"
+        ? The message fills the buffer exactly
+        recv(b, 3) -> 3 \"thr\"
+        ? The record had 5 bytes and the buffer only 3: the rest is lost for good
+        d, e = socketpair(AF_UNIX, SOCK_DGRAM)
+        send(d, \"three\") -> 5
+        recv(e, 3) -> 3 \"thr\"
+        ? The datagram had 5 bytes and the buffer only 3
     "),
 ];
 
@@ -417,6 +486,28 @@ fn an_old_line_keeps_its_explanation() {
         why.text.contains("l has it and is listening"),
         "{}",
         why.text
+    );
+}
+
+#[test]
+fn an_old_line_keeps_the_addresses_of_its_time() {
+    let mut story = Story::new();
+    story.tell("u = socket(AF_INET, SOCK_DGRAM)\nsendto(u, \"x\", 127.0.0.1:9) -> runs");
+    story.tell("@ u local 0.0.0.0:45088\n@ returns 1\n? it is *:45088 now");
+    let first = story.last().id();
+    story.tell("connect(u, 127.0.0.1:9) -> 0\n@ u local 127.0.0.1:45088\n@ u peer 127.0.0.1:9");
+    story.tell("send(u, \"x\") -> 1\n? one message of 1 byte for 127.0.0.1:9");
+    let second = story.last().id();
+    story.tell("connect(u, 127.0.0.1:10) -> 0\n@ u peer 127.0.0.1:10");
+    let told = |call| {
+        let record = story.world.call(call).expect("it is in the log");
+        crate::explain::why(&story.world, record).text
+    };
+    assert!(told(first).contains("it is *:45088 now"), "{}", told(first));
+    assert!(
+        told(second).contains("for 127.0.0.1:9."),
+        "{}",
+        told(second)
     );
 }
 

@@ -10,7 +10,7 @@ use crate::world::{Record, Socket, World, resolve};
 /// A session told line by line.
 ///
 /// A line is `call -> result`, or begins with a sign: `?` the explanation of the last call contains the text, `@` an
-/// event (`@ c local A`, `@ c peer A`, `@ c waiting 2 1`, `@ c gone`, `@ signal`, `@ returns RESULT`).
+/// event (`@ c local A`, `@ c peer A`, `@ c waiting 2 1`, `@ c unread 5`, `@ c gone`, `@ signal`, `@ returns RESULT`).
 pub(super) struct Story {
     pub(super) world: World,
     clock: u64,
@@ -86,6 +86,9 @@ impl Story {
             [name, "gone"] => self.close(name),
             [name, "local", address] => self.observe(name, |seen| seen.local = addressed(address)),
             [name, "peer", address] => self.observe(name, |seen| seen.peer = addressed(address)),
+            [name, "unread", bytes] => self.observe(name, |seen| {
+                seen.unread = Some(bytes.parse().expect("a number"));
+            }),
             [name, "waiting", length, limit] => self.observe(name, |seen| {
                 seen.waiting = Some(Queue {
                     length: length.parse().expect("a number"),

@@ -1,0 +1,83 @@
+//! The call on the other socket that was under way, and that this call has woken.
+
+use super::history::{is_on, root, succeeded};
+use super::scene::Scene;
+use crate::event::Stamp;
+use crate::notation::{Call, Verb};
+use crate::world::{Progress, Record};
+
+impl<'a> Scene<'a> {
+    /// The accept() that takes the connection of this connect(), or the receiving call that gets what was sent.
+    ///
+    /// Calls that wait on one socket are served in their order, so earlier calls of this kind have had theirs.
+    pub(super) fn woken(&self) -> Option<&'a Record> {
+        let scene = *self;
+        let other = match self.verb() {
+            Verb::Connect => self.target(),
+            verb if verb.sends() => self.other_end(),
+            _ => None,
+        }?;
+        let source = root(self.world, other.id);
+        let waiters = || {
+            scene.world.log().iter().filter(move |record| {
+                is_on(scene.world, record, source)
+                    && waits_for(scene.verb(), record)
+                    && begun(record) < begun(scene.record)
+            })
+        };
+        let mut waiting = waiters().filter(|record| !has_ended(record, begun(self.record)));
+        let first = waiting.next()?;
+        let since = begun(first);
+        let wakers = self
+            .earlier()
+            .filter(|record| self.wakes_like(record) && begun(record) > since)
+            .count();
+        let served = waiters()
+            .filter(|record| !has_ended(record, since) && has_ended(record, begun(self.record)))
+            .count();
+        std::iter::once(first)
+            .chain(waiting)
+            .nth(wakers.saturating_sub(served))
+    }
+
+    /// How many bytes the woken call has room for.
+    pub(super) fn woken_room(&self) -> Option<u64> {
+        Scene::of(self.world, self.woken()?).asked()
+    }
+
+    /// Whether an earlier call has woken somebody at the same other socket.
+    fn wakes_like(&self, record: &Record) -> bool {
+        let on_this = || {
+            self.socket
+                .is_some_and(|own| is_on(self.world, record, root(self.world, own.id)))
+        };
+        let same = match (self.call(), &record.request.call) {
+            (Call::Connect { address, .. }, Call::Connect { address: other, .. }) => {
+                address == other
+            }
+            (_, other) => other.verb().sends() && on_this(),
+        };
+        same && succeeded(record)
+    }
+}
+
+fn begun(record: &Record) -> Stamp {
+    record.entered.unwrap_or(record.asked)
+}
+
+/// Whether a call waits for what a call of this kind brings. A look at the data takes nothing away.
+fn waits_for(verb: Verb, record: &Record) -> bool {
+    let takes = match &record.request.call {
+        Call::Accept { .. } => verb == Verb::Connect,
+        Call::Recv { flags, .. } | Call::Recvfrom { flags, .. } => {
+            verb.sends() && !flags.contains(libc::MSG_PEEK) && !flags.contains(libc::MSG_OOB)
+        }
+        Call::Read { .. } => verb.sends(),
+        _ => false,
+    };
+    takes && (record.is_pending() || succeeded(record))
+}
+
+fn has_ended(record: &Record, until: Stamp) -> bool {
+    matches!(record.progress, Progress::Returned { at, .. } if at < until)
+}
