@@ -149,18 +149,15 @@ impl World {
             let moved = self.advance(at, on, cause);
             self.update(call, |record| record.moved = moved);
             if cause == Cause::Disconnect {
-                self.forget_peer(at, on);
+                self.lose_address(at, on);
             }
         }
     }
 
-    /// After connect(AF_UNSPEC): the peer is gone, and with it a local address that the kernel had chosen.
-    fn forget_peer(&mut self, at: Stamp, on: SocketId) {
-        let Some(socket) = self.sockets.get_mut(&on) else {
-            return;
-        };
-        socket.peer = None;
-        if socket.local.as_ref().is_none_or(Address::is_unset) {
+    /// After connect(AF_UNSPEC): with the peer goes a local address that the kernel had chosen.
+    fn lose_address(&mut self, at: Stamp, on: SocketId) {
+        let local = self.socket(on).and_then(|socket| socket.local.as_ref());
+        if local.is_none_or(Address::is_unset) {
             self.advance(at, on, Cause::Unnamed);
         }
     }

@@ -30,7 +30,7 @@ pub struct Socket {
     pub path: Vec<Step>,
     /// The last known local address, kept after close().
     pub local: Option<Address>,
-    /// The last known address of the peer, kept after close().
+    /// The last known address of the peer, kept after close() and connect(AF_UNSPEC); see [`Socket::present_peer`].
     pub peer: Option<Address>,
     /// What the kernel said last of its TCP connection; `None` for other sockets and after close().
     pub tcp: Option<TcpState>,
@@ -66,6 +66,15 @@ impl Socket {
     /// Whether its descriptor is open.
     pub fn is_open(&self) -> bool {
         self.phase != Phase::Closed
+    }
+
+    /// The address of the peer, while there is one or for a closed socket was one.
+    pub fn present_peer(&self) -> Option<&Address> {
+        let left_it = matches!(
+            self.phase,
+            Phase::Unbound | Phase::Bound | Phase::Listening | Phase::Failed
+        );
+        self.peer.as_ref().filter(|_| !left_it)
     }
 
     /// Whether it came from accept(2).

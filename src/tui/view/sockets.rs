@@ -202,7 +202,7 @@ fn state(socket: &Socket) -> String {
 /// `local → peer`, without the host parts where they do not fit.
 fn ends(socket: &Socket, room: usize) -> String {
     let local = socket.local.as_ref().filter(|address| !address.is_unset());
-    let both = |show: fn(&Address) -> String| match (local, &socket.peer) {
+    let both = |show: fn(&Address) -> String| match (local, socket.present_peer()) {
         (Some(local), Some(peer)) => format!("{} → {}", show(local), show(peer)),
         (Some(local), None) => show(local),
         (None, Some(peer)) => format!("→ {}", show(peer)),
