@@ -118,6 +118,7 @@ conditions! {
     Woken "a call that was waiting there is woken by it" |s| s.woken().is_some();
     WokenHasRoom "and it takes all of it" |s| s.woken_room() >= s.count();
     PeerGone "the peer is ours and closed" |s| s.closed_peer().is_some();
+    PeerOpen "the peer is ours and open" |s| s.peer().is_some() && s.closed_peer().is_none();
     PeerShutWrite "the peer is ours and ended its sending" |s| s.peer().is_some_and(|peer| went_through(peer, &ENDS_SENDING, s.at));
     PeerEnded "the peer is ours and sends no more" |s| Self::PeerGone.holds(s) || Self::PeerShutWrite.holds(s);
     PeerLeftUnread "it was closed with data of ours unread" |s| s.unread_by_closed_peer().is_some();

@@ -75,12 +75,25 @@ impl Scene<'_> {
         if !alone || own.domain != Domain::UNIX {
             return None;
         }
-        let taken = transfers(self.world, own.id, self.at, Direction::Received)
-            .take_while(|(record, _)| record.id() != self.record.id())
-            .count();
-        transfers(self.world, self.peer()?.id, self.at, Direction::Sent)
-            .nth(taken)
-            .map(|(_, count)| count)
+        let mut taken = transfers(self.world, own.id, self.at, Direction::Received)
+            .take_while(|(record, _)| record.id() != self.record.id());
+        let mut sent = transfers(
+            self.world,
+            self.peer()?.id,
+            Stamp(u64::MAX),
+            Direction::Sent,
+        );
+        loop {
+            let (record, count) = sent.next()?;
+            if moves_many(record) {
+                return None;
+            }
+            match taken.next() {
+                None => return Some(count),
+                Some((record, _)) if moves_many(record) => return None,
+                Some(_) => {}
+            }
+        }
     }
 
     /// Whether the peer, which is ours, was set to reset its connection by close().
@@ -258,6 +271,11 @@ fn transfers(
             Ok(Returned::Count(count) | Returned::Data { count, .. }) => Some((record, count)),
             _ => None,
         })
+}
+
+/// Whether a word of the playground stands for many calls.
+fn moves_many(record: &Record) -> bool {
+    !record.request.call.verb().is_system_call()
 }
 
 fn peeks(record: &Record) -> bool {

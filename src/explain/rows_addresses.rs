@@ -31,7 +31,8 @@ pub(super) static ROWS: &[Row] = rows! {
     BIND Fails(EADDRINUSE) [HeldByOurs] "{address} is taken: {holder} has it and is {holder_phase}. Choose another port (0 takes a free one), or close({holder}) first." "bind(2)";
     BIND Fails(EADDRINUSE) [Tcp, LeftByOurs] "{leftover} is closed, but its connection may hold {address} in TIME_WAIT for 60 s. bind() passes if both the old and the new socket have SO_REUSEADDR." "TLPI 61.10";
     BIND Fails(EADDRINUSE) [PortZero] "The kernel was to choose a port, and every one of net.ipv4.ip_local_port_range is in use." "ip(7)";
-    BIND Fails(EADDRINUSE) [] "A socket outside this session has {address}, or a connection of it is in TIME_WAIT. Choose port 0 for a free one; `ss -tulnp` shows who it is." "bind(2)";
+    BIND Fails(EADDRINUSE) [Tcp] "A socket outside this session has {address}, or a connection of it is in TIME_WAIT. Choose port 0 for a free one; `ss -tulnp` shows who it is." "bind(2)";
+    BIND Fails(EADDRINUSE) [] "A socket outside this session has {address}. Choose port 0 for a free one; `ss -tulnp` shows who it is." "bind(2)";
     BIND Fails(EACCES) [LowPort] "Ports below 1024 are reserved: {address} takes the capability CAP_NET_BIND_SERVICE. Choose a port from 1024 on, or use the lab, which has it." "ip(7)";
     BIND Fails(EADDRNOTAVAIL) [] "{address} is no address of this host, and bind() takes local ones only. 127.0.0.1 or *:PORT always work." "ip(7)";
     BIND Fails(EINVAL) [WasConnecting] "{socket} is connecting, so the kernel has chosen its address already. bind() comes before connect()." "bind(2)";
@@ -56,7 +57,8 @@ pub(super) static ROWS: &[Row] = rows! {
     LISTEN Success [WasUnbound, Inet, Named] "{socket} had no port, so the kernel chose one: it listens on {local}, on every address of this host." "tcp(7)";
     LISTEN Success [WasUnbound, Inet] "{socket} had no port, so the kernel chose one. getsockname({socket}) tells where it listens." "tcp(7)";
     LISTEN Success [BacklogHuge] "{socket} is passive now. A backlog of {backlog} is cut to net.core.somaxconn, which is 4096 unless it was changed." "listen(2)";
-    LISTEN Success [] "{socket} is passive now: the kernel completes handshakes by itself and queues them for accept(). A backlog of {backlog} admits one more, {admits}." "listen(2)";
+    LISTEN Success [Tcp] "{socket} is passive now: the kernel completes handshakes by itself and queues them for accept(). A backlog of {backlog} admits one more, {admits}." "listen(2)";
+    LISTEN Success [] "{socket} is passive now: connect() to it succeeds at once and waits in its queue for accept(). A backlog of {backlog} admits one more, {admits}." "listen(2)";
     // Asking for addresses.
     GETSOCKNAME Success [Nothing] "{socket} has no address of its own yet. bind() gives it one, or the kernel when a call needs one." "getsockname(2)";
     GETSOCKNAME Success [] "This is the local address of {socket}: what bind() gave it, or what the kernel chose." "getsockname(2)";

@@ -23,10 +23,13 @@ pub(super) static ROWS: &[Row] = rows! {
     OPTIONS Fails(ENOTCONN) [] "{socket} is {phase}, and this option asks about a connection." OF_THE_CALL;
     // Set.
     SETSOCKOPT Success [OptionBuffer] "The kernel doubles the value of {option} for its own bookkeeping, within net.core limits. getsockopt() gives the doubled one back." "socket(7)";
+    SETSOCKOPT Success [OptionReuseAddr, Unix] "{option} means nothing for AF_UNIX: the file of an old socket is in the way of bind() until unlink()." "unix(7)";
+    SETSOCKOPT Success [OptionReuseAddr, Datagram] "{option} lets {socket} share its port with other datagram sockets that have set it too. bind() looks at it, so set it before." "socket(7)";
     SETSOCKOPT Success [OptionReuseAddr, WasUnbound] "{option} is set in time: bind() looks at it. It lets {socket} have a port that old connections hold in TIME_WAIT." "TLPI 61.10";
     SETSOCKOPT Success [OptionReuseAddr] "{option} changes what bind() allows, and {socket} is {phase} already. Set it before bind()." "TLPI 61.10";
-    SETSOCKOPT Success [OptionLinger, ValueZeroLinger] "close() of {socket} will abort the connection: RST instead of FIN, unsent data is lost, no TIME_WAIT." "socket(7)";
-    SETSOCKOPT Success [OptionLinger] "With l_onoff set, close() of {socket} waits for unsent data, at most that long; with 0 it returns at once as usual." "socket(7)";
+    SETSOCKOPT Success [Tcp, OptionLinger, ValueZeroLinger] "close() of {socket} will abort the connection: RST instead of FIN, unsent data is lost, no TIME_WAIT." "socket(7)";
+    SETSOCKOPT Success [Tcp, OptionLinger] "With l_onoff set, close() of {socket} waits for unsent data, at most that long; with 0 it returns at once as usual." "socket(7)";
+    SETSOCKOPT Success [OptionLinger] "{socket} keeps the value, but it has no TCP connection whose close() would wait or abort: nothing changes." "socket(7)";
     SETSOCKOPT Success [OptionReceiveTimeout] "A receiving call or accept() on {socket} that sleeps longer returns EAGAIN. A timeout of 0 means for ever." "socket(7)";
     SETSOCKOPT Success [OptionSendTimeout] "A sending call on {socket} that sleeps longer returns EAGAIN, a connect() EINPROGRESS. A timeout of 0 means for ever." "socket(7)";
     SETSOCKOPT Success [OptionMembership] "{option} on {socket}: {meaning}. The kernel tells the network with IGMP." "ip(7)";

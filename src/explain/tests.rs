@@ -120,6 +120,26 @@ fn every_result_of_every_call_is_explained_and_every_row_explains_something() {
 }
 
 #[test]
+fn af_unix_is_never_explained_with_segments() {
+    let mut told = |world: &World, record: &Record| {
+        let scene = Scene::of(world, record);
+        let of_tcp = scene.address().is_some() || scene.verb() == Verb::State;
+        if scene.domain() != Some(crate::socket::Domain::UNIX) || of_tcp {
+            return;
+        }
+        let text = why(world, record).text;
+        for word in ["SYN", "FIN", "RST", "handshake", "segment", "TIME_WAIT"] {
+            let mentioned = text
+                .split(|c: char| !c.is_alphanumeric() && c != '_')
+                .any(|w| w == word);
+            assert!(!mentioned, "{}: {text}", record.call());
+        }
+    };
+    gallery::every_record(&mut told);
+    sweep::every_record(&mut told);
+}
+
+#[test]
 fn an_errno_that_nothing_explains_is_said_to_be_general() {
     let mut story = Story::new();
     story.tell("c = socket(AF_INET, SOCK_STREAM)\nsend(c, \"x\") -> EXDEV");

@@ -141,7 +141,7 @@ const STORIES: &[(&str, &str, &str)] = &[
         recv(c, 9) -> ECONNRESET
         ? s was closed with 3 bytes from c unread
         recv(c, 9) -> 0
-        ? The connection was reset. The error is told once
+        ? The connection broke with ECONNRESET before
         close(c) -> 0
         ? The connection had been reset
     "),
@@ -457,6 +457,41 @@ const STORIES: &[(&str, &str, &str)] = &[
         send(d, \"three\") -> 5
         recv(e, 3) -> 3 \"thr\"
         ? The datagram had 5 bytes and the buffer only 3
+    "),
+    ("a pair is closed with unread data", PAIR, "
+        send(b, \"hello\") -> 5
+        close(a) -> 0
+        ? a had 5 unread bytes, so b gets ECONNRESET instead of end of file
+        recv(b, 5) -> ECONNRESET
+        ? a was closed with 5 bytes from b unread, and AF_UNIX tells that once
+        recv(b, 5) -> 0
+        ? The connection broke with ECONNRESET before
+    "),
+    ("AF_UNIX has no segments", PAIR, "
+        setsockopt(a, SO_LINGER, {1, 0s}) -> 0
+        ? nothing changes
+        d = dup(a)
+        close(d) -> 0
+        ? which lives on until the last one is closed
+        close(a) -> 0
+        recv(b, 5) -> ECONNRESET
+        ? The other end was closed with data from b unread
+        u = socket(AF_UNIX, SOCK_STREAM)
+        bind(u, unix:/tmp/u) -> 0
+        listen(u, 5) -> 0
+        ? connect() to it succeeds at once and waits in its queue for accept()
+        e, f = socketpair(AF_UNIX, SOCK_DGRAM)
+        connect(f, AF_UNSPEC) -> 0
+        recv(e, 5) -> ECONNRESET
+        ? f called connect(AF_UNSPEC), so e is no longer its peer
+    "),
+    ("MSG_MORE collects a datagram", "", "
+        u = socket(AF_INET, SOCK_DGRAM)
+        connect(u, 127.0.0.1:9) -> 0
+        send(u, \"x\", MSG_MORE) -> 1
+        ? goes out in the same datagram
+        setsockopt(u, SO_REUSEADDR, 1) -> 0
+        ? lets u share its port
     "),
 ];
 
