@@ -35,6 +35,20 @@ impl Scene<'_> {
         last_set(self.world, own, level, number, self.record.asked)
     }
 
+    /// The value that the option which is read was set to before.
+    pub(super) fn set_before(&self) -> Option<&Value> {
+        let row = self.option()?;
+        self.was_set(row.level, row.number)
+    }
+
+    /// The number that the option was set to, and the one that is read.
+    pub(super) fn set_and_read(&self) -> Option<(i64, i64)> {
+        match (self.set_before()?, self.value()?) {
+            (Value::Int(set), Value::Int(read)) => Some((i64::from(*set), i64::from(*read))),
+            _ => None,
+        }
+    }
+
     /// Whether a receive or send timeout was set: 0 is none.
     pub(super) fn has_timeout(&self, number: i32) -> bool {
         matches!(self.was_set(libc::SOL_SOCKET, number), Some(Value::Duration(span)) if *span > Duration::ZERO)

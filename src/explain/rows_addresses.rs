@@ -17,11 +17,13 @@ pub(super) static ROWS: &[Row] = rows! {
     SOCKETPAIR Fails(EOPNOTSUPP) [] "{domain} cannot make pairs; on Linux AF_UNIX does. For two connected TCP sockets use listen(), connect() and accept()." "socketpair(2)";
     SOCKETPAIR Success [] "{made} and {made_too} are connected to each other. They have no names, so nobody else can reach them; what is sent on one is read on the other." "socketpair(2)";
     SOCKET Success [Tcp] "{made} is an endpoint in this kernel only: no address, no peer, and nothing was sent. The TCP connection comes with connect() or with listen() and accept()." "TLPI 56.2";
+    SOCKET Success [Unix, Raw] "AF_UNIX has no raw sockets: on Linux SOCK_RAW makes a SOCK_DGRAM socket there, and {made} is one." "unix(7)";
     SOCKET Success [Raw] "{made} is a raw socket: it gets a copy of every packet of its protocol that comes to this host." "raw(7)";
     SOCKET Success [Message] "{made} sends and receives single messages, whole or not at all, and needs no connection for it. It has no address yet." "TLPI 56.6";
     SOCKET Success [Unix] "{made} reaches sockets of this host only, by path or abstract name. It has no name and no peer yet." "unix(7)";
     SOCKET Success [] "{made} is a new socket without address and peer. Nothing was sent." "socket(2)";
     // The address argument of bind(), connect() and sendto().
+    NAMING Fails(EINVAL) [NullAddress] "The address is a null pointer, so {verb}() has none to work with. Give a real address." OF_THE_CALL;
     NAMING Fails(EINVAL) [WrongLength] "The length {length} that was passed beside the address does not fit it. Pass the size of the struct, such as sizeof(struct sockaddr_in)." OF_THE_CALL;
     NAMING Fails(EAFNOSUPPORT, EINVAL) [ForeignAddress] "{socket} was made for {domain}, and {address} belongs to another family. Use an address of the socket's own domain." OF_THE_CALL;
     NAMING Fails(EAFNOSUPPORT) [] "The address is of another family than {socket}, which was made for {domain}." OF_THE_CALL;

@@ -183,13 +183,33 @@ fn a_call_that_cannot_succeed_says_so_in_a_line() {
     );
 }
 
+#[test]
+fn a_call_that_does_not_fail_is_not_warned_of() {
+    let mut story = Story::new();
+    story.tell("c = socket(AF_INET, SOCK_STREAM)");
+    assert!(senseless(story.named("c"), Verb::Sendto).is_some());
+    story.tell("connect(c, 127.0.0.1:1) -> 0\nu = socket(AF_INET, SOCK_DGRAM)");
+    story.tell("a, b = socketpair(AF_UNIX, SOCK_STREAM)\nn = socket(AF_UNIX, SOCK_STREAM)");
+    story.tell("e, f = socketpair(AF_UNIX, SOCK_SEQPACKET)");
+    // TCP and records ignore the address.
+    assert_eq!(senseless(story.named("c"), Verb::Sendto), None);
+    assert_eq!(senseless(story.named("e"), Verb::Sendto), None);
+    assert!(senseless(story.named("a"), Verb::Sendto).is_some());
+    // They wait.
+    assert_eq!(senseless(story.named("u"), Verb::Recv), None);
+    assert_eq!(senseless(story.named("u"), Verb::Recvfrom), None);
+    // AF_UNIX notes the end of a direction even so.
+    assert_eq!(senseless(story.named("n"), Verb::Shutdown), None);
+}
+
 /// Calls that succeed without moving the socket to another phase.
 const STAYS: [(Verb, &[Phase]); 3] = [
     // Bound again by the kernel, or a second time after the connection is gone.
     (Verb::Bind, &[Phase::Failed, Phase::Reset]),
     // A second listen() changes the backlog; Linux lets one follow a failed connect().
     (Verb::Listen, &[Phase::Listening, Phase::Failed]),
-    (Verb::Shutdown, &[]),
+    // On a connecting socket it gives the attempt up; twice it fails only when the peer has ended too.
+    (Verb::Shutdown, &[Phase::Connecting, Phase::Shut]),
 ];
 
 #[test]

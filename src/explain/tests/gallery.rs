@@ -493,6 +493,54 @@ const STORIES: &[(&str, &str, &str)] = &[
         setsockopt(u, SO_REUSEADDR, 1) -> 0
         ? lets u share its port
     "),
+    ("buffers read back", CONNECTED, "
+        getsockopt(c, SO_RCVBUF) -> 131072
+        ? Nobody set SO_RCVBUF on c: it is the kernel's default, which grows
+        getsockopt(s, SO_RCVBUF) -> 131072
+        ? it has that of its listener
+        setsockopt(c, SO_RCVBUF, 4096) -> 0
+        getsockopt(c, SO_RCVBUF) -> 8192
+        ? 4096 was set for c, and the kernel doubled it
+        setsockopt(c, SO_RCVBUF, 1) -> 0
+        getsockopt(c, SO_RCVBUF) -> 2304
+        ? 2304 is the least size
+        setsockopt(c, SO_SNDBUF, 100000000) -> 0
+        getsockopt(c, SO_SNDBUF) -> 425984
+        ? the kernel capped it at net.core.wmem_max
+        u = socket(AF_INET, SOCK_DGRAM)
+        getsockopt(u, SO_SNDBUF) -> 212992
+        ? it is the kernel's default.
+    "),
+    ("options that say less than they seem to", CONNECTED, "
+        setsockopt(c, SO_RCVTIMEO, 250ms) -> 0
+        getsockopt(c, SO_RCVTIMEO) -> 252ms
+        ? 250ms was set, and the kernel counts in ticks
+        getsockopt(c, SO_RCVTIMEO) -> 250ms
+        ? SO_RCVTIMEO of c is 250ms
+        getsockopt(c, SO_ERROR) -> none
+        ? nothing failed since
+        getsockopt(c, SO_ERROR) -> ECONNRESET
+        ? a connect() that did not wait, a reset or an ICMP error
+        d = socket(AF_INET, SOCK_STREAM|SOCK_NONBLOCK)
+        connect(d, 127.0.0.1:9) -> EINPROGRESS
+        getsockopt(d, SO_ERROR) -> none
+        ? 0 means success only once
+        getsockopt(c, SO_PEERCRED) -> 0
+        ? Only AF_UNIX sockets have credentials
+        connect(d, NULL) -> EINVAL
+        ? The address is a null pointer
+        fcntl(c, F_GETFL) -> O_NONBLOCK
+        ? The access mode O_RDWR
+        n = socket(AF_UNIX, SOCK_RAW)
+        ? SOCK_RAW makes a SOCK_DGRAM socket there, and n is one
+    "),
+    ("no descriptor for a connection", CONNECTED, "
+        accept(l) -> EMFILE
+        ? accept() takes a descriptor before it looks for a connection
+        @ l waiting 1 5
+        accept(l) -> EMFILE
+        ? the connection stays in the queue of l
+    "),
 ];
 
 fn told(begin: &str, rest: &str) -> Story {
