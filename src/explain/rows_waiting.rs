@@ -1,9 +1,9 @@
 //! Calls that have not returned, that were never made, and those that a signal interrupted.
 
-use super::row::{OF_THE_CALL, Row, rows};
+use super::row::{NO_SOURCE, OF_THE_CALL, Row, rows};
 
 pub(super) static ROWS: &[Row] = rows! {
-    ANY Refused [] "The kernel was not asked: {reason}" "the notation";
+    ANY Refused [] "The kernel was not asked: {reason}" NO_SOURCE;
     // Asleep.
     ANY Blocked [Interrupted] "A signal is on its way to {call}. It returns EINTR, or what it has done so far." "signal(7)";
     ACCEPT Blocked [] "The accept queue of {socket} is empty, so accept() sleeps until a connection arrives. A connect() to {local} wakes it." "accept(2)";
@@ -20,13 +20,14 @@ pub(super) static ROWS: &[Row] = rows! {
     RECEIVING Blocked [WaitAll] "MSG_WAITALL waits until all {asked} bytes are there. Only end of file, an error or a signal ends the call before." "recv(2)";
     RECEIVING Blocked [] "{socket} has nothing to read, and {peer} has not ended its direction, so the call sleeps. Data, end of file or an error wakes it." OF_THE_CALL;
     CLOSE Blocked [] "SO_LINGER makes close() wait until {peer} has acknowledged all data, at most for the time that was set." "socket(7)";
-    WAIT Blocked [] "wait() waits for the call that is pending on {socket}." "the notation";
+    WAIT Blocked [] "wait() waits for the call that is pending on {socket}." NO_SOURCE;
     ANY Blocked [] "{call} sleeps in the kernel and has done nothing yet. It waits for: {wakes}." OF_THE_CALL;
     // Neither asleep nor back.
-    WAIT Running [] "wait() waits for the call that is pending on {socket}." "the notation";
+    WAIT Running [] "wait() waits for the call that is pending on {socket}." NO_SOURCE;
     CANCEL Running [] "cancel() sends a signal to the thread of {socket}, again and again, until the pending call has returned." "signal(7)";
-    SLEEP Running [] "The script sleeps; no socket takes part." "the notation";
-    ANY Running [] "{call} was asked for and has not returned. It was not seen asleep in the kernel so far." OF_THE_CALL;
+    SLEEP Running [] "The script sleeps; no socket takes part." NO_SOURCE;
+    MAY_SLEEP Running [] "{call} was asked for and has not returned. It was not seen asleep in the kernel so far." OF_THE_CALL;
+    ANY Running [] "The call is being made." OF_THE_CALL;
     // A closed name whose number lives on.
     ANY Returned [NumberReused] "The name {written} belongs to a closed socket, and its number {fd} is {socket} now: the call was made on {socket}. Never use a descriptor after close()." "close(2)";
     // Interrupted by a signal.

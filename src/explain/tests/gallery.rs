@@ -541,6 +541,21 @@ const STORIES: &[(&str, &str, &str)] = &[
         accept(l) -> EMFILE
         ? the connection stays in the queue of l
     "),
+    ("calls that are being made", PAIR, "
+        recv(a, 5) -> runs
+        ? recv(a) was asked for and has not returned. It was not seen asleep
+        @ returns EINTR
+        close(a) -> runs
+        ? The call is being made.
+    "),
+    ("one is not many", CONNECTED, "
+        pending(l) -> 1
+        ? 1 finished connection waits
+        send(c, \"x\") -> 1
+        ? 1 byte is in the send buffer of c
+        close(s) -> 0
+        ? s had 1 unread byte,
+    "),
 ];
 
 fn told(begin: &str, rest: &str) -> Story {
