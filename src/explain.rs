@@ -43,7 +43,7 @@ pub use wakes::wakes_on;
 pub struct Why {
     /// One or two sentences; an introduction of a few words comes before those of a collected result.
     pub text: String,
-    /// Where to read more: `connect(2)`, `TLPI 56.5`, `RFC 9293 3.6`.
+    /// Where to read more: `connect(2)`, `TLPI 56.5`, `RFC 9293 3.6`; empty where there is nothing more.
     pub source: &'static str,
 }
 
@@ -79,6 +79,7 @@ fn plain(scene: &Scene<'_>) -> Why {
 fn tell(scene: &Scene<'_>, row: &Row) -> Why {
     let source = match row.source {
         row::OF_THE_CALL => manual(scene.verb()),
+        row::NO_SOURCE => "",
         source => source,
     };
     Why {

@@ -67,6 +67,8 @@ conditions! {
     UnixNamed "its name is a path" |s| s.local().is_some_and(|local| local.path().is_some());
     WeShutWrite "we ended our sending" |s| s.has_done(&ENDS_SENDING);
     WeShutRead "we ended our receiving" |s| s.has_done(&ENDS_RECEIVING);
+    Accepted "it came from accept()" |s| s.socket.is_some_and(Socket::is_accepted);
+    ConnectionWaits "a connection waits in its queue" |s| s.socket.and_then(|socket| socket.waiting).is_some_and(|queue| queue.length > 0);
     // The descriptor.
     OnSocket "the call is made on a descriptor" |s| s.record.call().socket().is_some();
     NumberReused "its name is that of a closed socket" |s| number_reused(s);
@@ -118,6 +120,7 @@ conditions! {
     Woken "a call that was waiting there is woken by it" |s| s.woken().is_some();
     WokenHasRoom "and it takes all of it" |s| s.woken_room() >= s.count();
     PeerGone "the peer is ours and closed" |s| s.closed_peer().is_some();
+    PeerOpen "the peer is ours and open" |s| s.peer().is_some() && s.closed_peer().is_none();
     PeerShutWrite "the peer is ours and ended its sending" |s| s.peer().is_some_and(|peer| went_through(peer, &ENDS_SENDING, s.at));
     PeerEnded "the peer is ours and sends no more" |s| Self::PeerGone.holds(s) || Self::PeerShutWrite.holds(s);
     PeerLeftUnread "it was closed with data of ours unread" |s| s.unread_by_closed_peer().is_some();
@@ -135,6 +138,12 @@ conditions! {
     OptionCongestion "it is TCP_CONGESTION" |s| s.is_option(libc::IPPROTO_TCP, &[libc::TCP_CONGESTION]);
     OptionMembership "it joins or leaves a group" |s| s.is_option(libc::IPPROTO_IP, &[libc::IP_ADD_MEMBERSHIP, libc::IP_DROP_MEMBERSHIP]);
     OptionBuffer "it is a buffer size" |s| s.is_option(libc::SOL_SOCKET, &[libc::SO_RCVBUF, libc::SO_SNDBUF]);
+    WasSet "it was set before on this socket" |s| s.set_before().is_some();
+    BufferDoubled "it is twice what was set" |s| s.set_and_read().is_some_and(|(set, read)| read == 2 * set);
+    BufferRaised "it is more than twice what was set" |s| s.set_and_read().is_some_and(|(set, read)| read > 2 * set);
+    OptionTimeout "it is SO_RCVTIMEO or SO_SNDTIMEO" |s| s.is_option(libc::SOL_SOCKET, &[libc::SO_RCVTIMEO, libc::SO_SNDTIMEO]);
+    OptionCredentials "it is SO_PEERCRED" |s| s.is_option(libc::SOL_SOCKET, &[libc::SO_PEERCRED]);
+    ValueRounded "the value is more than what was set" |s| matches!((s.set_before(), s.value()), (Some(Value::Duration(set)), Some(Value::Duration(read))) if read > set);
     OptionReuseAddr "it is SO_REUSEADDR" |s| s.is_option(libc::SOL_SOCKET, &[libc::SO_REUSEADDR]);
     OptionLinger "it is SO_LINGER" |s| s.is_option(libc::SOL_SOCKET, &[libc::SO_LINGER]);
     OptionReceiveTimeout "it is SO_RCVTIMEO" |s| s.is_option(libc::SOL_SOCKET, &[libc::SO_RCVTIMEO]);

@@ -35,6 +35,20 @@ impl Scene<'_> {
         last_set(self.world, own, level, number, self.record.asked)
     }
 
+    /// The value that the option which is read was set to before.
+    pub(super) fn set_before(&self) -> Option<&Value> {
+        let row = self.option()?;
+        self.was_set(row.level, row.number)
+    }
+
+    /// The number that the option was set to, and the one that is read.
+    pub(super) fn set_and_read(&self) -> Option<(i64, i64)> {
+        match (self.set_before()?, self.value()?) {
+            (Value::Int(set), Value::Int(read)) => Some((i64::from(*set), i64::from(*read))),
+            _ => None,
+        }
+    }
+
     /// Whether a receive or send timeout was set: 0 is none.
     pub(super) fn has_timeout(&self, number: i32) -> bool {
         matches!(self.was_set(libc::SOL_SOCKET, number), Some(Value::Duration(span)) if *span > Duration::ZERO)
@@ -75,12 +89,25 @@ impl Scene<'_> {
         if !alone || own.domain != Domain::UNIX {
             return None;
         }
-        let taken = transfers(self.world, own.id, self.at, Direction::Received)
-            .take_while(|(record, _)| record.id() != self.record.id())
-            .count();
-        transfers(self.world, self.peer()?.id, self.at, Direction::Sent)
-            .nth(taken)
-            .map(|(_, count)| count)
+        let mut taken = transfers(self.world, own.id, self.at, Direction::Received)
+            .take_while(|(record, _)| record.id() != self.record.id());
+        let mut sent = transfers(
+            self.world,
+            self.peer()?.id,
+            Stamp(u64::MAX),
+            Direction::Sent,
+        );
+        loop {
+            let (record, count) = sent.next()?;
+            if moves_many(record) {
+                return None;
+            }
+            match taken.next() {
+                None => return Some(count),
+                Some((record, _)) if moves_many(record) => return None,
+                Some(_) => {}
+            }
+        }
     }
 
     /// Whether the peer, which is ours, was set to reset its connection by close().
@@ -258,6 +285,11 @@ fn transfers(
             Ok(Returned::Count(count) | Returned::Data { count, .. }) => Some((record, count)),
             _ => None,
         })
+}
+
+/// Whether a word of the playground stands for many calls.
+fn moves_many(record: &Record) -> bool {
+    !record.request.call.verb().is_system_call()
 }
 
 fn peeks(record: &Record) -> bool {

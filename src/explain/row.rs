@@ -16,12 +16,15 @@ pub(super) struct Row {
     pub(super) when: &'static [When],
     /// One or two sentences with `{placeholders}` of [`super::slot`].
     pub(super) text: &'static str,
-    /// Where to read more, or [`OF_THE_CALL`].
+    /// Where to read more, or [`OF_THE_CALL`] or [`NO_SOURCE`].
     pub(super) source: &'static str,
 }
 
 /// Stands for the manual page of the call itself.
 pub(super) const OF_THE_CALL: &str = "";
+
+/// Stands for no source: nothing is to be read about it.
+pub(super) const NO_SOURCE: &str = "none";
 
 /// Said if no row fits, which the last table excludes.
 pub(super) const NOTHING_FITS: &str = "There is no explanation for this result.";
@@ -77,6 +80,7 @@ verbs! {
     SENDING [Send, Sendto, Write, Fill];
     RECEIVING [Recv, Recvfrom, Read, Drain];
     TRANSFER [Send, Sendto, Write, Fill, Recv, Recvfrom, Read, Drain];
+    MAY_SLEEP [Accept, Connect, Send, Sendto, Write, Fill, Recv, Recvfrom, Read, Drain];
     SHUTDOWN [Shutdown];
     CLOSE [Close];
     DUP [Dup];

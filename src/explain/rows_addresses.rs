@@ -17,11 +17,13 @@ pub(super) static ROWS: &[Row] = rows! {
     SOCKETPAIR Fails(EOPNOTSUPP) [] "{domain} cannot make pairs; on Linux AF_UNIX does. For two connected TCP sockets use listen(), connect() and accept()." "socketpair(2)";
     SOCKETPAIR Success [] "{made} and {made_too} are connected to each other. They have no names, so nobody else can reach them; what is sent on one is read on the other." "socketpair(2)";
     SOCKET Success [Tcp] "{made} is an endpoint in this kernel only: no address, no peer, and nothing was sent. The TCP connection comes with connect() or with listen() and accept()." "TLPI 56.2";
+    SOCKET Success [Unix, Raw] "AF_UNIX has no raw sockets: on Linux SOCK_RAW makes a SOCK_DGRAM socket there, and {made} is one." "unix(7)";
     SOCKET Success [Raw] "{made} is a raw socket: it gets a copy of every packet of its protocol that comes to this host." "raw(7)";
     SOCKET Success [Message] "{made} sends and receives single messages, whole or not at all, and needs no connection for it. It has no address yet." "TLPI 56.6";
     SOCKET Success [Unix] "{made} reaches sockets of this host only, by path or abstract name. It has no name and no peer yet." "unix(7)";
     SOCKET Success [] "{made} is a new socket without address and peer. Nothing was sent." "socket(2)";
     // The address argument of bind(), connect() and sendto().
+    NAMING Fails(EINVAL) [NullAddress] "The address is a null pointer, so {verb}() has none to work with. Give a real address." OF_THE_CALL;
     NAMING Fails(EINVAL) [WrongLength] "The length {length} that was passed beside the address does not fit it. Pass the size of the struct, such as sizeof(struct sockaddr_in)." OF_THE_CALL;
     NAMING Fails(EAFNOSUPPORT, EINVAL) [ForeignAddress] "{socket} was made for {domain}, and {address} belongs to another family. Use an address of the socket's own domain." OF_THE_CALL;
     NAMING Fails(EAFNOSUPPORT) [] "The address is of another family than {socket}, which was made for {domain}." OF_THE_CALL;
@@ -31,7 +33,8 @@ pub(super) static ROWS: &[Row] = rows! {
     BIND Fails(EADDRINUSE) [HeldByOurs] "{address} is taken: {holder} has it and is {holder_phase}. Choose another port (0 takes a free one), or close({holder}) first." "bind(2)";
     BIND Fails(EADDRINUSE) [Tcp, LeftByOurs] "{leftover} is closed, but its connection may hold {address} in TIME_WAIT for 60 s. bind() passes if both the old and the new socket have SO_REUSEADDR." "TLPI 61.10";
     BIND Fails(EADDRINUSE) [PortZero] "The kernel was to choose a port, and every one of net.ipv4.ip_local_port_range is in use." "ip(7)";
-    BIND Fails(EADDRINUSE) [] "A socket outside this session has {address}, or a connection of it is in TIME_WAIT. Choose port 0 for a free one; `ss -tulnp` shows who it is." "bind(2)";
+    BIND Fails(EADDRINUSE) [Tcp] "A socket outside this session has {address}, or a connection of it is in TIME_WAIT. Choose port 0 for a free one; `ss -tulnp` shows who it is." "bind(2)";
+    BIND Fails(EADDRINUSE) [] "A socket outside this session has {address}. Choose port 0 for a free one; `ss -tulnp` shows who it is." "bind(2)";
     BIND Fails(EACCES) [LowPort] "Ports below 1024 are reserved: {address} takes the capability CAP_NET_BIND_SERVICE. Choose a port from 1024 on, or use the lab, which has it." "ip(7)";
     BIND Fails(EADDRNOTAVAIL) [] "{address} is no address of this host, and bind() takes local ones only. 127.0.0.1 or *:PORT always work." "ip(7)";
     BIND Fails(EINVAL) [WasConnecting] "{socket} is connecting, so the kernel has chosen its address already. bind() comes before connect()." "bind(2)";
@@ -56,7 +59,8 @@ pub(super) static ROWS: &[Row] = rows! {
     LISTEN Success [WasUnbound, Inet, Named] "{socket} had no port, so the kernel chose one: it listens on {local}, on every address of this host." "tcp(7)";
     LISTEN Success [WasUnbound, Inet] "{socket} had no port, so the kernel chose one. getsockname({socket}) tells where it listens." "tcp(7)";
     LISTEN Success [BacklogHuge] "{socket} is passive now. A backlog of {backlog} is cut to net.core.somaxconn, which is 4096 unless it was changed." "listen(2)";
-    LISTEN Success [] "{socket} is passive now: the kernel completes handshakes by itself and queues them for accept(). A backlog of {backlog} admits one more, {admits}." "listen(2)";
+    LISTEN Success [Tcp] "{socket} is passive now: the kernel completes handshakes by itself and queues them for accept(). A backlog of {backlog} admits one more, {admits}." "listen(2)";
+    LISTEN Success [] "{socket} is passive now: connect() to it succeeds at once and waits in its queue for accept(). A backlog of {backlog} admits one more, {admits}." "listen(2)";
     // Asking for addresses.
     GETSOCKNAME Success [Nothing] "{socket} has no address of its own yet. bind() gives it one, or the kernel when a call needs one." "getsockname(2)";
     GETSOCKNAME Success [] "This is the local address of {socket}: what bind() gave it, or what the kernel chose." "getsockname(2)";

@@ -23,10 +23,11 @@ pub(super) static ROWS: &[Row] = rows! {
     SHUTDOWN Success [Tcp] "Both directions end and a FIN goes out, even if other descriptors of the socket are open. The descriptor itself stays until close()." "TLPI 61.2";
     SHUTDOWN Success [] "Both directions of {socket} have ended. The descriptor itself stays until close()." "shutdown(2)";
     // close()
-    CLOSE Success [Duplicated] "Only the number {fd} is gone: {duplicate} is another descriptor of the same socket, so the connection lives on and no FIN is sent." "TLPI 61.2";
+    CLOSE Success [Tcp, HadPeer, Duplicated] "Only the number {fd} is gone: {duplicate} is another descriptor of the same socket, so the connection lives on and no FIN is sent." "TLPI 61.2";
+    CLOSE Success [Duplicated] "Only the number {fd} is gone: {duplicate} is another descriptor of the same socket, which lives on until the last one is closed." "close(2)";
     CLOSE Success [StillPending] "The number {fd} is free, but {pending} still sleeps on the socket: close() wakes nobody, and the kernel keeps the socket until that call ends." "close(2)";
-    CLOSE Success [WasListening, UnixNamed] "{socket} takes no more connections, and those that nobody accepted are reset. Its file {local} stays until unlink()." "unix(7)";
-    CLOSE Success [WasListening] "{socket} takes no more connections, and those that nobody accepted are reset. Connections that accept() gave go on." "TLPI 56.5.5";
+    CLOSE Success [WasListening, UnixNamed] "{socket} takes no more connections, and the clients that nobody accepted get ECONNRESET. Its file {local} stays until unlink()." "unix(7)";
+    CLOSE Success [WasListening] "{socket} takes no more connections, and the clients that nobody accepted get ECONNRESET. Connections that accept() gave go on." "TLPI 56.5.5";
     CLOSE Success [Tcp, HadPeer, LingersZero] "SO_LINGER {1, 0s} makes close() abort: RST instead of FIN, and no TIME_WAIT. {peer} gets ECONNRESET." "socket(7)";
     CLOSE Success [Tcp, WasReset] "The connection had been reset, so nothing was sent. The number {fd} is free for the next socket." "close(2)";
     CLOSE Success [Tcp, WasShut] "Both directions had ended, so nothing more was sent. The side that ended first stays in TIME_WAIT for 60 s." "RFC 9293 3.6";
@@ -36,6 +37,7 @@ pub(super) static ROWS: &[Row] = rows! {
     CLOSE Success [Tcp, HadPeer, FinCame] "{peer} had ended its direction, and the FIN of {socket} follows now. {peer} ended first and stays in TIME_WAIT." "RFC 9293 3.6";
     CLOSE Success [Tcp, HadPeer] "close() returns at once; the kernel sends what is left and then a FIN. {peer} reads end of file, and this side ends in TIME_WAIT." "RFC 9293 3.6";
     CLOSE Success [WasConnecting] "The attempt to connect is given up, and the number {fd} is free for the next socket." "close(2)";
+    CLOSE Success [Unix, HadPeer, ConnectedKind, PeerOpen, UnreadHere] "{socket} had {unread_here} unread bytes, so {peer} gets ECONNRESET instead of end of file when it has read everything. Read until end of file before close()." "unix(7)";
     CLOSE Success [UnixNamed] "The socket is gone, but the file {local} that bind() made stays: the next bind() to it fails until unlink()." "unix(7)";
     CLOSE Success [Unix, HadPeer, ConnectedKind] "The socket is gone. {peer} reads end of file once it has read everything, and gets EPIPE when it sends." "unix(7)";
     CLOSE Success [] "The number {fd} is free, and the next socket may get it: the kernel gives out the lowest free one. The old name must not be used any more." "close(2)";

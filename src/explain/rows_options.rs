@@ -23,19 +23,30 @@ pub(super) static ROWS: &[Row] = rows! {
     OPTIONS Fails(ENOTCONN) [] "{socket} is {phase}, and this option asks about a connection." OF_THE_CALL;
     // Set.
     SETSOCKOPT Success [OptionBuffer] "The kernel doubles the value of {option} for its own bookkeeping, within net.core limits. getsockopt() gives the doubled one back." "socket(7)";
+    SETSOCKOPT Success [OptionReuseAddr, Unix] "{option} means nothing for AF_UNIX: the file of an old socket is in the way of bind() until unlink()." "unix(7)";
+    SETSOCKOPT Success [OptionReuseAddr, Datagram] "{option} lets {socket} share its port with other datagram sockets that have set it too. bind() looks at it, so set it before." "socket(7)";
     SETSOCKOPT Success [OptionReuseAddr, WasUnbound] "{option} is set in time: bind() looks at it. It lets {socket} have a port that old connections hold in TIME_WAIT." "TLPI 61.10";
     SETSOCKOPT Success [OptionReuseAddr] "{option} changes what bind() allows, and {socket} is {phase} already. Set it before bind()." "TLPI 61.10";
-    SETSOCKOPT Success [OptionLinger, ValueZeroLinger] "close() of {socket} will abort the connection: RST instead of FIN, unsent data is lost, no TIME_WAIT." "socket(7)";
-    SETSOCKOPT Success [OptionLinger] "With l_onoff set, close() of {socket} waits for unsent data, at most that long; with 0 it returns at once as usual." "socket(7)";
+    SETSOCKOPT Success [Tcp, OptionLinger, ValueZeroLinger] "close() of {socket} will abort the connection: RST instead of FIN, unsent data is lost, no TIME_WAIT." "socket(7)";
+    SETSOCKOPT Success [Tcp, OptionLinger] "With l_onoff set, close() of {socket} waits for unsent data, at most that long; with 0 it returns at once as usual." "socket(7)";
+    SETSOCKOPT Success [OptionLinger] "{socket} keeps the value, but it has no TCP connection whose close() would wait or abort: nothing changes." "socket(7)";
     SETSOCKOPT Success [OptionReceiveTimeout] "A receiving call or accept() on {socket} that sleeps longer returns EAGAIN. A timeout of 0 means for ever." "socket(7)";
     SETSOCKOPT Success [OptionSendTimeout] "A sending call on {socket} that sleeps longer returns EAGAIN, a connect() EINPROGRESS. A timeout of 0 means for ever." "socket(7)";
     SETSOCKOPT Success [OptionMembership] "{option} on {socket}: {meaning}. The kernel tells the network with IGMP." "ip(7)";
     SETSOCKOPT Success [OptionKnown] "{option} of {socket} is {value} now: {meaning}." OF_THE_CALL;
     SETSOCKOPT Success [] "The kernel took the value; the option has no name here." OF_THE_CALL;
     // Read.
-    GETSOCKOPT Success [OptionBuffer] "This is twice what was set, or the default: the kernel doubles {option} for its own bookkeeping." "socket(7)";
-    GETSOCKOPT Success [OptionError, ValueNoError] "No error is pending on {socket}. After a non-blocking connect() 0 means success, but only once the socket is writable." "socket(7)";
-    GETSOCKOPT Success [OptionError] "{value} was pending on {socket}: it happened while no call was there to return it. Reading it cleared it." "socket(7)";
+    GETSOCKOPT Success [OptionBuffer, BufferDoubled] "{was_set} was set for {socket}, and the kernel doubled it for its own bookkeeping." "socket(7)";
+    GETSOCKOPT Success [OptionBuffer, BufferRaised] "{was_set} was set for {socket}, and the kernel raised it: {value} is the least size of this buffer." "socket(7)";
+    GETSOCKOPT Success [OptionBuffer, WasSet] "{was_set} was set for {socket}, and the kernel capped it at {buffer_limit}, which it then doubled for its own bookkeeping." "socket(7)";
+    GETSOCKOPT Success [OptionBuffer, Accepted] "Nobody set {option} on {socket}: it has that of its listener, or the kernel's default." "socket(7)";
+    GETSOCKOPT Success [OptionBuffer, Tcp] "Nobody set {option} on {socket}: it is the kernel's default, which grows by itself while data flows." "tcp(7)";
+    GETSOCKOPT Success [OptionBuffer] "Nobody set {option} on {socket}: it is the kernel's default." "socket(7)";
+    GETSOCKOPT Success [OptionError, ValueNoError, WasConnecting] "No error is pending on {socket}. After a connect() that did not wait, 0 means success only once the socket is writable." "socket(7)";
+    GETSOCKOPT Success [OptionError, ValueNoError] "No error is pending on {socket}: nothing failed since a call last reported one." "socket(7)";
+    GETSOCKOPT Success [OptionError] "{value} was pending on {socket}: a connect() that did not wait, a reset or an ICMP error left it for the next call. Reading it cleared it." "socket(7)";
+    GETSOCKOPT Success [OptionCredentials, Inet] "Only AF_UNIX sockets have credentials of a peer. For {socket} ({domain}) the kernel gives pid 0 and uid -1, which is nobody." "unix(7)";
+    GETSOCKOPT Success [OptionTimeout, ValueRounded] "{was_set} was set, and the kernel counts in ticks of its clock: it rounded up to {value}." "socket(7)";
     GETSOCKOPT Success [OptionTcpInfo] "The kernel's own view of {socket}, which may differ from what our calls imply." "tcp(7)";
     GETSOCKOPT Success [OptionKnown] "{option} of {socket} is {value}: {meaning}." OF_THE_CALL;
     GETSOCKOPT Success [] "The kernel gave the value; the option has no name here." OF_THE_CALL;
@@ -44,6 +55,6 @@ pub(super) static ROWS: &[Row] = rows! {
     FCNTL Fails(EPERM, EACCES) [] "The kernel does not let this flag be changed on this file." "fcntl(2)";
     FCNTL Success [SetsNonblock] "{socket} is non-blocking now: calls that would wait return EAGAIN, connect() EINPROGRESS. Every dup() of it shares that." "fcntl(2)";
     FCNTL Success [SetsStatus] "{socket} is blocking now: calls wait until they can do something." "fcntl(2)";
-    FCNTL Success [ReadsStatus] "The status flags belong to the socket and are shared by every dup() of it. O_NONBLOCK stands there if calls do not wait." "fcntl(2)";
+    FCNTL Success [ReadsStatus] "The status flags belong to the socket and every dup() of it; O_NONBLOCK stands there if calls do not wait. The access mode O_RDWR, the same for every socket, is left out." "fcntl(2)";
     FCNTL Success [] "The descriptor flags belong to this number alone. FD_CLOEXEC closes it when the process executes another program." "fcntl(2)";
 };

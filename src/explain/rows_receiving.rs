@@ -4,8 +4,10 @@ use super::row::{OF_THE_CALL, Row, rows};
 
 pub(super) static ROWS: &[Row] = rows! {
     // The connection broke.
-    TRANSFER Fails(ECONNRESET) [PeerLeftUnread] "{peer} was closed with {unread} bytes from {socket} unread, and then the kernel sends RST instead of FIN. Read until end of file before close()." "RFC 2525 2.17";
-    TRANSFER Fails(ECONNRESET) [PeerLingeredZero] "{peer} had SO_LINGER {1, 0s}, so its close() sent RST instead of FIN and threw away what was on the way." "socket(7)";
+    TRANSFER Fails(ECONNRESET) [Unix, PeerLeftUnread] "{peer} was closed with {unread} bytes from {socket} unread, and AF_UNIX tells that once, instead of end of file. Read until end of file before close()." "unix(7)";
+    TRANSFER Fails(ECONNRESET) [Tcp, PeerLeftUnread] "{peer} was closed with {unread} bytes from {socket} unread, and then the kernel sends RST instead of FIN. Read until end of file before close()." "RFC 2525 2.17";
+    TRANSFER Fails(ECONNRESET) [Tcp, PeerLingeredZero] "{peer} had SO_LINGER {1, 0s}, so its close() sent RST instead of FIN and threw away what was on the way." "socket(7)";
+    TRANSFER Fails(ECONNRESET) [Unix, PeerDisconnected] "{peer} called connect(AF_UNSPEC), so {socket} is no longer its peer. AF_UNIX tells that once; datagrams can still be sent to others." "unix(7)";
     TRANSFER Fails(ECONNRESET) [PeerDisconnected] "{peer} called connect(AF_UNSPEC), which aborts the connection with RST." "connect(2)";
     TRANSFER Fails(ECONNRESET) [Tcp, ListenerGone] "{listener} was closed while this connection still waited for accept(), and such connections are reset. The client learns it only now." "RFC 9293 3.5.3";
     TRANSFER Fails(ECONNRESET) [Unix] "The other end was closed with data from {socket} unread, or never accepted the connection. What was unread is lost." "unix(7)";
@@ -24,7 +26,7 @@ pub(super) static ROWS: &[Row] = rows! {
     RECEIVING Fails(EINVAL) [Unix] "{socket} is {phase} and has no connection to receive from. AF_UNIX says EINVAL where TCP says ENOTCONN." "unix(7)";
     TRANSFER Fails(EOPNOTSUPP) [] "This socket cannot do what a flag asks for. Leave the flag out." OF_THE_CALL;
     RECEIVING Fails(EAGAIN) [ReceiveTimeout, Slept] "Nothing came before SO_RCVTIMEO ended the wait. The connection is as it was." "socket(7)";
-    RECEIVING Fails(EAGAIN) [WasConnecting] "{socket} is still connecting, and this call may not wait ({impatience}). Try again when the handshake is complete." "recv(2)";
+    RECEIVING Fails(EAGAIN) [Tcp, WasConnecting] "{socket} is still connecting, and this call may not wait ({impatience}). Try again when the handshake is complete." "recv(2)";
     RECEIVING Fails(EAGAIN) [Message] "No message waits for {socket}, and this call may not wait ({impatience}). Try again when poll() says POLLIN." "recv(2)";
     RECEIVING Fails(EAGAIN) [] "{socket} has nothing to read now, and this call may not wait ({impatience}). It is not end of file: that would be 0." "recv(2)";
     // Nothing received, with success.
@@ -33,11 +35,12 @@ pub(super) static ROWS: &[Row] = rows! {
     RECEIVING Empty [Datagram] "An empty datagram came: 0 bytes are a whole message here. Without connections there is no end of file." "udp(7)";
     RECEIVING Empty [Seqpacket, PeerEnded] "End of file: {peer} has ended its direction, and every record is read." "unix(7)";
     RECEIVING Empty [Seqpacket] "An empty record came, or end of file: on SOCK_SEQPACKET both read as 0. poll() tells them apart with POLLHUP or POLLRDHUP." "unix(7)";
-    RECEIVING Empty [WasReset] "The connection was reset. The error is told once, and from then on receiving returns 0." "tcp(7)";
+    RECEIVING Empty [WasReset] "The connection broke with ECONNRESET before. That error is told once, and from then on receiving returns 0." "recv(2)";
     RECEIVING Empty [PeerGone] "End of file: {peer} is closed and everything it sent is read. {socket} should be closed too." "UNP 5.7";
     RECEIVING Empty [PeerShutWrite] "End of file: {peer} ended its sending with shutdown(), and everything it sent is read. {socket} may still send to it." "TLPI 61.2";
     RECEIVING Empty [WasPeerClosed] "Still end of file: a stream that has ended returns 0 every time. {socket} may still send." "recv(2)";
-    RECEIVING Empty [] "End of file: the peer sends no more (for TCP its FIN came) and everything it sent is read. {socket} may still send." "recv(2)";
+    RECEIVING Empty [Tcp] "End of file: the peer sends no more (its FIN came), and everything it sent is read. {socket} may still send." "recv(2)";
+    RECEIVING Empty [] "End of file: the peer sends no more and everything it sent is read. {socket} may still send." "recv(2)";
     // Received.
     DRAIN Success [] "Receiving went on until nothing was left: {count} bytes. {socket} is empty now." "the notation";
     RECEIVING Success [AskedForNothing, Message] "A buffer of 0 bytes took a message all the same: it is gone from the queue, and its data with it." "recv(2)";

@@ -9,7 +9,7 @@ pub(super) static ROWS: &[Row] = rows! {
     SENDING Fails(EPIPE) [NeverConnected] "{socket} is {phase} and has no connection to send on. Call connect() first.{sigpipe}" "tcp(7)";
     SENDING Fails(EPIPE) [Tcp, SentIntoTheVoid] "{peer} is closed: its kernel answered the send before this one with RST, and from then on sending fails.{sigpipe}" "UNP 5.13";
     SENDING Fails(EPIPE) [PeerGone] "{peer} is closed, so nobody can receive any more.{sigpipe}" "send(2)";
-    SENDING Fails(EPIPE) [] "The other end of {socket} takes no more data: it closed, reset the connection or shut down its receiving.{sigpipe}" "send(2)";
+    SENDING Fails(EPIPE) [] "The other end of {socket} takes no more data: it was closed, the connection broke, or it shut down its receiving.{sigpipe}" "send(2)";
     SENDING Fails(EDESTADDRREQ) [] "{socket} has no peer, and {verb}() does not say where to send. Use sendto(), or connect() first." "send(2)";
     SENDING Fails(ENOTCONN) [WasListening] "{socket} listens: it has no peer to send to. Send on a socket that accept() gave." "send(2)";
     SENDING Fails(ENOTCONN) [Datagram] "{socket} has no peer, or its peer is gone. Use sendto(), or connect() first." "unix(7)";
@@ -34,9 +34,11 @@ pub(super) static ROWS: &[Row] = rows! {
     SENDING Success [Tcp, PeerGone] "{peer} is closed, yet this succeeds: sending only puts bytes into the send buffer. The kernel of {peer} answers with RST, and the next send gives EPIPE." "UNP 5.13";
     SENDING Success [Tcp, WasPeerClosed] "{socket} may send though its peer has ended the other direction. If the peer has closed entirely, a RST comes back and the next send fails." "RFC 9293 3.6";
     SENDING Success [AskedForNothing, Message] "An empty message was sent: the receiver gets 0 bytes, and that is not end of file." "udp(7)";
-    SENDING Success [AskedForNothing] "0 bytes on a stream are nothing: no segment was sent, and the peer sees nothing." "send(2)";
+    SENDING Success [AskedForNothing, Seqpacket] "An empty record was sent: the receiver gets 0 bytes, which it cannot tell from end of file." "unix(7)";
+    SENDING Success [AskedForNothing] "0 bytes on a stream are nothing: nothing was sent, and the peer sees nothing." "send(2)";
     SENDING Success [OutOfBand] "The last byte is urgent data. It goes out with the stream, and {peer} reads it with MSG_OOB." "TLPI 61.13.1";
-    SENDING Success [More] "MSG_MORE holds a partial segment back, up to 200 ms, so that the next send can share it." "send(2)";
+    SENDING Success [More, Inet, Datagram] "MSG_MORE holds the data back: what the next send adds without it goes out in the same datagram." "udp(7)";
+    SENDING Success [More, Tcp] "MSG_MORE holds a partial segment back, up to 200 ms, so that the next send can share it." "send(2)";
     SENDING Success [Stream, Woken, WokenHasRoom] "{woken}, which was waiting, gets the {count} bytes at once: nothing of it stays in the receive queue of {peer}." "TLPI 61.1";
     SENDING Success [Stream, Woken] "{woken}, which was waiting, gets the first {woken_room} bytes of {count} at once. The rest is in the receive queue of {peer}." "TLPI 61.1";
     SENDTO Success [Tcp] "TCP ignores the address: {socket} is connected to {remote}, and the bytes go there." "send(2)";

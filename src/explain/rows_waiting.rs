@@ -1,16 +1,16 @@
 //! Calls that have not returned, that were never made, and those that a signal interrupted.
 
-use super::row::{OF_THE_CALL, Row, rows};
+use super::row::{NO_SOURCE, OF_THE_CALL, Row, rows};
 
 pub(super) static ROWS: &[Row] = rows! {
-    ANY Refused [] "The kernel was not asked: {reason}" "the notation";
+    ANY Refused [] "The kernel was not asked: {reason}" NO_SOURCE;
     // Asleep.
     ANY Blocked [Interrupted] "A signal is on its way to {call}. It returns EINTR, or what it has done so far." "signal(7)";
     ACCEPT Blocked [] "The accept queue of {socket} is empty, so accept() sleeps until a connection arrives. A connect() to {local} wakes it." "accept(2)";
     CONNECT Blocked [Unix] "The queue of {target} is full, and on AF_UNIX connect() sleeps until an accept() makes room." "unix(7)";
-    CONNECT Blocked [TargetFull] "The accept queue of {target} is full, so its kernel drops the SYN of {socket}. An accept({target}) makes room, and a repeated SYN gets in." "listen(2)";
-    CONNECT Blocked [] "{socket} sent a SYN to {address} and sleeps until SYN+ACK, RST or an ICMP error comes back. Without any answer it gives up after about two minutes." "tcp(7)";
-    SENDING Blocked [WasConnecting] "{socket} is still connecting, so the call sleeps until the handshake has ended." "tcp(7)";
+    CONNECT Blocked [Tcp, TargetFull] "The accept queue of {target} is full, so its kernel drops the SYN of {socket}. An accept({target}) makes room, and a repeated SYN gets in." "listen(2)";
+    CONNECT Blocked [Tcp] "{socket} sent a SYN to {address} and sleeps until SYN+ACK, RST or an ICMP error comes back. Without any answer it gives up after about two minutes." "tcp(7)";
+    SENDING Blocked [Tcp, WasConnecting] "{socket} is still connecting, so the call sleeps until the handshake has ended." "tcp(7)";
     SENDING Blocked [Tcp] "{peer} does not read, so its receive buffer and the send buffer of {socket} are full. The call sleeps until {peer} makes room: that is flow control." "RFC 9293 3.8.6";
     SENDING Blocked [Unix] "{peer} does not read and there is no room left for more, so the call sleeps. A recv() at the other end wakes it." "unix(7)";
     SENDING Blocked [] "The send buffer of {socket} is full, so the call sleeps until the kernel has sent some of it." "send(2)";
@@ -18,15 +18,16 @@ pub(super) static ROWS: &[Row] = rows! {
     RECEIVING Blocked [Message] "No message waits for {socket}, so the call sleeps until one comes." "recv(2)";
     RECEIVING Blocked [WasConnecting] "{socket} is still connecting, so the call sleeps until there is a connection and something to read." "tcp(7)";
     RECEIVING Blocked [WaitAll] "MSG_WAITALL waits until all {asked} bytes are there. Only end of file, an error or a signal ends the call before." "recv(2)";
-    RECEIVING Blocked [] "{socket} has nothing to read, and {peer} has not ended its direction, so the call sleeps. Data, end of file or a reset wakes it." OF_THE_CALL;
+    RECEIVING Blocked [] "{socket} has nothing to read, and {peer} has not ended its direction, so the call sleeps. Data, end of file or an error wakes it." OF_THE_CALL;
     CLOSE Blocked [] "SO_LINGER makes close() wait until {peer} has acknowledged all data, at most for the time that was set." "socket(7)";
-    WAIT Blocked [] "wait() waits for the call that is pending on {socket}." "the notation";
+    WAIT Blocked [] "wait() waits for the call that is pending on {socket}." NO_SOURCE;
     ANY Blocked [] "{call} sleeps in the kernel and has done nothing yet. It waits for: {wakes}." OF_THE_CALL;
     // Neither asleep nor back.
-    WAIT Running [] "wait() waits for the call that is pending on {socket}." "the notation";
+    WAIT Running [] "wait() waits for the call that is pending on {socket}." NO_SOURCE;
     CANCEL Running [] "cancel() sends a signal to the thread of {socket}, again and again, until the pending call has returned." "signal(7)";
-    SLEEP Running [] "The script sleeps; no socket takes part." "the notation";
-    ANY Running [] "{call} was asked for and has not returned. It was not seen asleep in the kernel so far." OF_THE_CALL;
+    SLEEP Running [] "The script sleeps; no socket takes part." NO_SOURCE;
+    MAY_SLEEP Running [] "{call} was asked for and has not returned. It was not seen asleep in the kernel so far." OF_THE_CALL;
+    ANY Running [] "The call is being made." OF_THE_CALL;
     // A closed name whose number lives on.
     ANY Returned [NumberReused] "The name {written} belongs to a closed socket, and its number {fd} is {socket} now: the call was made on {socket}. Never use a descriptor after close()." "close(2)";
     // Interrupted by a signal.

@@ -27,6 +27,8 @@ enum Only {
     Always,
     /// The domain is AF_UNIX.
     Unix,
+    /// The domain is another.
+    NotUnix,
     /// It has a local address, as a client of AF_UNIX has not.
     Named,
 }
@@ -40,7 +42,7 @@ macro_rules! reasons {
 const ALL: &[Kind] = &[];
 const CONNECTED: &[Kind] = &[Kind::Stream, Kind::Seqpacket];
 const MESSAGE: &[Kind] = &[Kind::Datagram, Kind::Raw];
-const DATAGRAM: &[Kind] = &[Kind::Datagram];
+const STREAM: &[Kind] = &[Kind::Stream];
 
 /// All reasons, the special before the general.
 static REASONS: &[Reason] = reasons! {
@@ -59,27 +61,28 @@ static REASONS: &[Reason] = reasons! {
     CONNECT CONNECTED [Listening] Always "{} listens: a passive socket cannot connect";
     CONNECT CONNECTED [Connected, WriteShut, ReadShut, PeerClosed] Always "{} is connected already";
     CONNECT CONNECTED [Shut, Reset] Always "{} was connected, and connects only once";
-    SENDTO CONNECTED [] Always "{} takes no addresses: a stream has one peer";
+    SENDTO STREAM [] Unix "{} takes no addresses: a stream has one peer";
     SENDING ALL [WriteShut, Shut] Always "{} has ended its sending with shutdown()";
+    SENDTO CONNECTED [Unbound, Bound, Failed] Always "{} is not connected";
+    SENDTO CONNECTED [Listening] Always "{} listens: send on the socket from accept()";
+    SENDTO CONNECTED [Reset] Always "{} lost its connection";
     SEND CONNECTED [Unbound, Bound, Failed] Always "{} is not connected";
     SEND CONNECTED [Listening] Always "{} listens: send on the socket from accept()";
     SEND CONNECTED [Reset] Always "{} lost its connection";
     SEND MESSAGE [Unbound, Bound] Always "{} has no peer: sendto(), or connect() first";
     RECEIVING CONNECTED [Unbound, Bound, Failed] Always "{} is not connected";
     RECEIVING CONNECTED [Listening] Always "{} listens: receive on the socket from accept()";
-    RECEIVING DATAGRAM [Unbound] Always "{} has no address: nobody can send to it";
-    SHUTDOWN ALL [Unbound, Bound, Failed, Connecting] Always "{} has no connection to end";
-    SHUTDOWN ALL [Shut] Always "{} has ended both directions already";
-    SHUTDOWN ALL [Reset] Always "{} lost its connection";
+    SHUTDOWN ALL [Unbound, Bound, Failed] NotUnix "{} has no connection to end";
+    SHUTDOWN ALL [Reset] NotUnix "{} lost its connection";
     GETPEERNAME ALL [Unbound, Bound, Failed, Connecting] Always "{} has no peer";
     GETPEERNAME ALL [Listening] Always "{} listens: a listener has no peer";
-    GETPEERNAME ALL [Reset] Always "{} lost its peer";
+    GETPEERNAME ALL [Reset] NotUnix "{} lost its peer";
     PENDING ALL [Unbound, Bound, Connecting, Connected, Failed, WriteShut, ReadShut, PeerClosed, Shut, Reset] Always "{} does not listen: it has no queue";
 };
 
 /// Why a call makes no sense on this socket now, in at most 60 characters. `None`: it makes sense.
 ///
-/// The call can be made all the same, and fails then, or does nothing that was meant.
+/// Said only of calls that fail; the call can be made all the same.
 pub fn senseless(socket: &Socket, verb: Verb) -> Option<String> {
     let reason = REASONS.iter().find(|reason| reason.holds(socket, verb))?;
     let named = reason.text.replace("{}", socket.name.as_str());
@@ -96,6 +99,7 @@ impl Reason {
         let only = match self.only {
             Only::Always => true,
             Only::Unix => socket.domain == Domain::UNIX,
+            Only::NotUnix => socket.domain != Domain::UNIX,
             Only::Named => {
                 socket.domain != Domain::UNIX
                     || socket.local.as_ref().is_some_and(|a| !a.is_unset())

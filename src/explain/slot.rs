@@ -57,6 +57,8 @@ slots! {
     option "the option" |s| s.option().map(|row| row.name.to_owned());
     option_level "that level" |s| option_level(s);
     meaning "its meaning is not known here" |s| s.option().map(|row| row.meaning.to_owned());
+    was_set "another value" |s| s.set_before().map(value);
+    buffer_limit "a limit of net.core" |s| s.option().map(|row| buffer_limit(row.number).to_owned());
     value "that value" |s| s.value().map(value);
     // Its result.
     count "some" |s| s.count().map(|count| count.to_string());
@@ -245,6 +247,15 @@ fn impatience(scene: &Scene<'_>) -> Option<&'static str> {
         Some("O_NONBLOCK")
     } else {
         None
+    }
+}
+
+/// The setting that bounds the size of a buffer.
+fn buffer_limit(number: i32) -> &'static str {
+    if number == libc::SO_RCVBUF {
+        "net.core.rmem_max"
+    } else {
+        "net.core.wmem_max"
     }
 }
 

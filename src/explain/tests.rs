@@ -95,7 +95,7 @@ fn is_presentable(why: &Why, call: &str) {
     let text = &why.text;
     assert!(text.ends_with('.'), "{call}: {text}");
     assert!(!has_placeholder(text), "{call}: {text}");
-    assert!(!why.source.is_empty(), "{call}: {text}");
+    assert_ne!(why.source, row::NO_SOURCE, "{call}: {text}");
     assert!(text.chars().count() <= 250, "{call}: {text}");
     assert_ne!(text, row::NOTHING_FITS, "{call}");
 }
@@ -117,6 +117,35 @@ fn every_result_of_every_call_is_explained_and_every_row_explains_something() {
         .filter(|text| !reached.contains(text))
         .collect();
     assert!(missed.is_empty(), "never reached:\n{}", missed.join("\n"));
+}
+
+#[test]
+fn af_unix_is_never_explained_with_segments() {
+    let mut told = |world: &World, record: &Record| {
+        let scene = Scene::of(world, record);
+        let of_tcp = scene.address().is_some() || scene.verb() == Verb::State;
+        if scene.domain() != Some(crate::socket::Domain::UNIX) || of_tcp {
+            return;
+        }
+        let text = why(world, record).text;
+        for word in ["SYN", "FIN", "RST", "handshake", "segment", "TIME_WAIT"] {
+            let mentioned = text
+                .split(|c: char| !c.is_alphanumeric() && c != '_')
+                .any(|w| w == word);
+            assert!(!mentioned, "{}: {text}", record.call());
+        }
+    };
+    gallery::every_record(&mut told);
+    sweep::every_record(&mut told);
+}
+
+#[test]
+fn where_nothing_is_to_be_read_no_source_is_named() {
+    let mut story = Story::new();
+    story.tell("c = socket(AF_INET, SOCK_STREAM)\nrecv(c, 1) -> refused no such thing");
+    assert_eq!(story.why().source, "");
+    story.tell("recv(c, 1) -> runs");
+    assert_eq!(story.why().source, "recv(2)");
 }
 
 #[test]
@@ -163,13 +192,33 @@ fn a_call_that_cannot_succeed_says_so_in_a_line() {
     );
 }
 
+#[test]
+fn a_call_that_does_not_fail_is_not_warned_of() {
+    let mut story = Story::new();
+    story.tell("c = socket(AF_INET, SOCK_STREAM)");
+    assert!(senseless(story.named("c"), Verb::Sendto).is_some());
+    story.tell("connect(c, 127.0.0.1:1) -> 0\nu = socket(AF_INET, SOCK_DGRAM)");
+    story.tell("a, b = socketpair(AF_UNIX, SOCK_STREAM)\nn = socket(AF_UNIX, SOCK_STREAM)");
+    story.tell("e, f = socketpair(AF_UNIX, SOCK_SEQPACKET)");
+    // TCP and records ignore the address.
+    assert_eq!(senseless(story.named("c"), Verb::Sendto), None);
+    assert_eq!(senseless(story.named("e"), Verb::Sendto), None);
+    assert!(senseless(story.named("a"), Verb::Sendto).is_some());
+    // They wait.
+    assert_eq!(senseless(story.named("u"), Verb::Recv), None);
+    assert_eq!(senseless(story.named("u"), Verb::Recvfrom), None);
+    // AF_UNIX notes the end of a direction even so.
+    assert_eq!(senseless(story.named("n"), Verb::Shutdown), None);
+}
+
 /// Calls that succeed without moving the socket to another phase.
 const STAYS: [(Verb, &[Phase]); 3] = [
     // Bound again by the kernel, or a second time after the connection is gone.
     (Verb::Bind, &[Phase::Failed, Phase::Reset]),
     // A second listen() changes the backlog; Linux lets one follow a failed connect().
     (Verb::Listen, &[Phase::Listening, Phase::Failed]),
-    (Verb::Shutdown, &[]),
+    // On a connecting socket it gives the attempt up; twice it fails only when the peer has ended too.
+    (Verb::Shutdown, &[Phase::Connecting, Phase::Shut]),
 ];
 
 #[test]

@@ -35,7 +35,7 @@ pub(super) static WAKES: &[Wake] = wakes! {
     RECEIVING [Tcp] "data, FIN or RST";
     RECEIVING [Seqpacket] "a record, shutdown or close";
     RECEIVING [] "data, shutdown or close";
-    SENDING [WasConnecting] "the end of the handshake";
+    SENDING [Tcp, WasConnecting] "the end of the handshake";
     SENDING [SendTimeout] "room when the peer reads, SO_SNDTIMEO";
     SENDING [Tcp] "room when the peer reads, RST";
     SENDING [Inet] "room in the send buffer";

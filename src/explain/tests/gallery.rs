@@ -141,7 +141,7 @@ const STORIES: &[(&str, &str, &str)] = &[
         recv(c, 9) -> ECONNRESET
         ? s was closed with 3 bytes from c unread
         recv(c, 9) -> 0
-        ? The connection was reset. The error is told once
+        ? The connection broke with ECONNRESET before
         close(c) -> 0
         ? The connection had been reset
     "),
@@ -457,6 +457,104 @@ const STORIES: &[(&str, &str, &str)] = &[
         send(d, \"three\") -> 5
         recv(e, 3) -> 3 \"thr\"
         ? The datagram had 5 bytes and the buffer only 3
+    "),
+    ("a pair is closed with unread data", PAIR, "
+        send(b, \"hello\") -> 5
+        close(a) -> 0
+        ? a had 5 unread bytes, so b gets ECONNRESET instead of end of file
+        recv(b, 5) -> ECONNRESET
+        ? a was closed with 5 bytes from b unread, and AF_UNIX tells that once
+        recv(b, 5) -> 0
+        ? The connection broke with ECONNRESET before
+    "),
+    ("AF_UNIX has no segments", PAIR, "
+        setsockopt(a, SO_LINGER, {1, 0s}) -> 0
+        ? nothing changes
+        d = dup(a)
+        close(d) -> 0
+        ? which lives on until the last one is closed
+        close(a) -> 0
+        recv(b, 5) -> ECONNRESET
+        ? The other end was closed with data from b unread
+        u = socket(AF_UNIX, SOCK_STREAM)
+        bind(u, unix:/tmp/u) -> 0
+        listen(u, 5) -> 0
+        ? connect() to it succeeds at once and waits in its queue for accept()
+        e, f = socketpair(AF_UNIX, SOCK_DGRAM)
+        connect(f, AF_UNSPEC) -> 0
+        recv(e, 5) -> ECONNRESET
+        ? f called connect(AF_UNSPEC), so e is no longer its peer
+    "),
+    ("MSG_MORE collects a datagram", "", "
+        u = socket(AF_INET, SOCK_DGRAM)
+        connect(u, 127.0.0.1:9) -> 0
+        send(u, \"x\", MSG_MORE) -> 1
+        ? goes out in the same datagram
+        setsockopt(u, SO_REUSEADDR, 1) -> 0
+        ? lets u share its port
+    "),
+    ("buffers read back", CONNECTED, "
+        getsockopt(c, SO_RCVBUF) -> 131072
+        ? Nobody set SO_RCVBUF on c: it is the kernel's default, which grows
+        getsockopt(s, SO_RCVBUF) -> 131072
+        ? it has that of its listener
+        setsockopt(c, SO_RCVBUF, 4096) -> 0
+        getsockopt(c, SO_RCVBUF) -> 8192
+        ? 4096 was set for c, and the kernel doubled it
+        setsockopt(c, SO_RCVBUF, 1) -> 0
+        getsockopt(c, SO_RCVBUF) -> 2304
+        ? 2304 is the least size
+        setsockopt(c, SO_SNDBUF, 100000000) -> 0
+        getsockopt(c, SO_SNDBUF) -> 425984
+        ? the kernel capped it at net.core.wmem_max
+        u = socket(AF_INET, SOCK_DGRAM)
+        getsockopt(u, SO_SNDBUF) -> 212992
+        ? it is the kernel's default.
+    "),
+    ("options that say less than they seem to", CONNECTED, "
+        setsockopt(c, SO_RCVTIMEO, 250ms) -> 0
+        getsockopt(c, SO_RCVTIMEO) -> 252ms
+        ? 250ms was set, and the kernel counts in ticks
+        getsockopt(c, SO_RCVTIMEO) -> 250ms
+        ? SO_RCVTIMEO of c is 250ms
+        getsockopt(c, SO_ERROR) -> none
+        ? nothing failed since
+        getsockopt(c, SO_ERROR) -> ECONNRESET
+        ? a connect() that did not wait, a reset or an ICMP error
+        d = socket(AF_INET, SOCK_STREAM|SOCK_NONBLOCK)
+        connect(d, 127.0.0.1:9) -> EINPROGRESS
+        getsockopt(d, SO_ERROR) -> none
+        ? 0 means success only once
+        getsockopt(c, SO_PEERCRED) -> 0
+        ? Only AF_UNIX sockets have credentials
+        connect(d, NULL) -> EINVAL
+        ? The address is a null pointer
+        fcntl(c, F_GETFL) -> O_NONBLOCK
+        ? The access mode O_RDWR
+        n = socket(AF_UNIX, SOCK_RAW)
+        ? SOCK_RAW makes a SOCK_DGRAM socket there, and n is one
+    "),
+    ("no descriptor for a connection", CONNECTED, "
+        accept(l) -> EMFILE
+        ? accept() takes a descriptor before it looks for a connection
+        @ l waiting 1 5
+        accept(l) -> EMFILE
+        ? the connection stays in the queue of l
+    "),
+    ("calls that are being made", PAIR, "
+        recv(a, 5) -> runs
+        ? recv(a) was asked for and has not returned. It was not seen asleep
+        @ returns EINTR
+        close(a) -> runs
+        ? The call is being made.
+    "),
+    ("one is not many", CONNECTED, "
+        pending(l) -> 1
+        ? 1 finished connection waits
+        send(c, \"x\") -> 1
+        ? 1 byte is in the send buffer of c
+        close(s) -> 0
+        ? s had 1 unread byte,
     "),
 ];
 

@@ -1,5 +1,7 @@
 //! Worlds made by hand: a script with results, told as the engine would tell it.
 
+use std::time::Duration;
+
 use crate::event::{Birth, CallId, Event, Observation, Origin, Queue, SocketId, Stamp, What};
 use crate::explain::{Why, why};
 use crate::notation::parse::parse_address;
@@ -276,6 +278,9 @@ fn plain(call: &Call, result: &str) -> Returned {
         Verb::Getsockopt => Returned::Value(match Errno::from_name(result) {
             Some(errno) => Value::Error(Some(errno)),
             None if result == "none" => Value::Error(None),
+            None if result.ends_with("ms") => Value::Duration(Duration::from_millis(
+                result.trim_end_matches("ms").parse().expect("a number"),
+            )),
             None => Value::Int(i32::try_from(number).unwrap_or(0)),
         }),
         Verb::State => crate::socket::tcp_state::TCP_STATES

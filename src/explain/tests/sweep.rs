@@ -43,6 +43,7 @@ pub(super) const PHASES: [Phase; 12] = [
 const CALLS: &[&str] = &[
     "n = socket(AF_INET, SOCK_STREAM)",
     "n = socket(AF_INET, SOCK_RAW)",
+    "n = socket(AF_UNIX, SOCK_RAW)",
     "n = socket(AF_INET, SOCK_DGRAM, IPPROTO_ICMP)",
     "n = socket(AF_PACKET, SOCK_STREAM)",
     "n = socket(AF_UNIX, SOCK_DGRAM)",
@@ -62,6 +63,7 @@ const CALLS: &[&str] = &[
     "connect(x, $own)",
     "connect(x, *:8000)",
     "connect(x, AF_UNSPEC)",
+    "connect(x, NULL)",
     "send(x, \"hello\")",
     "send(x, \"\")",
     "send(x, NULL*5)",
@@ -102,6 +104,7 @@ const CALLS: &[&str] = &[
     "getsockopt(x, SO_ERROR)",
     "getsockopt(x, SO_RCVBUF)",
     "getsockopt(x, SO_TYPE)",
+    "getsockopt(x, SO_PEERCRED)",
     "getsockopt(x, TCP_INFO)",
     "getsockopt(x, IP_ADD_MEMBERSHIP)",
     "getsockopt(x, SOL_SOCKET, 999)",
