@@ -123,7 +123,10 @@ impl Printer {
         if report.result != "refused" {
             told.push_str(&format!(", got {}", report.result));
             if let Some(why) = why {
-                told.push_str(&format!("\n    {} ({})", why.text, why.source));
+                told.push_str(&format!("\n    {}", why.text));
+                if !why.source.is_empty() {
+                    told.push_str(&format!(" ({})", why.source));
+                }
             }
         }
         // A message that cannot be written has nobody who would read it.

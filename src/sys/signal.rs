@@ -125,6 +125,10 @@ pub fn die_of(signal: i32) {
     };
     let mut set = SigSet::empty();
     set.add(signal);
+    let default = SigAction::new(SigHandler::SigDfl, SaFlags::empty(), SigSet::empty());
+    // A shell that is not interactive lets its background jobs ignore SIGINT.
+    // SAFETY: the default disposition runs no code of ours.
+    let _ = unsafe { sigaction(signal, &default) };
     if nix::sys::signal::raise(signal).is_ok() {
         // The signal was pending; unblocked, it now does what it does by default.
         let _ = pthread_sigmask(SigmaskHow::SIG_UNBLOCK, Some(&set), None);
