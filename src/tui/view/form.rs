@@ -10,6 +10,7 @@ use unicode_width::UnicodeWidthStr;
 use super::super::app::App;
 use super::super::form::{Field, Form};
 use super::text::{cut, cut_spans, fit, paragraph};
+use crate::notation::Verb;
 
 /// How many choices are shown at once.
 const SHOWN: usize = 6;
@@ -106,11 +107,7 @@ fn said(app: &App, form: &Form, width: usize) -> Vec<Line<'static>> {
         lines.extend(paragraph(&text, width, app.theme.blocked));
     }
     match form.command() {
-        Ok(_) => lines.extend(paragraph(
-            form.verb.signature().summary,
-            width,
-            app.theme.dim,
-        )),
+        Ok(_) => lines.extend(paragraph(&summary(form), width, app.theme.dim)),
         Err(error) => {
             let help = error
                 .help
@@ -124,6 +121,21 @@ fn said(app: &App, form: &Form, width: usize) -> Vec<Line<'static>> {
         }
     }
     lines
+}
+
+/// What the call does; of an option, what it is for, which the list of choices may have had to cut.
+fn summary(form: &Form) -> String {
+    let summary = form.verb.signature().summary;
+    let chosen = form
+        .fields
+        .first()
+        .and_then(|field| field.choices.get(field.chosen()?));
+    match (form.verb, chosen) {
+        (Verb::Setsockopt | Verb::Getsockopt, Some(choice)) => {
+            format!("{summary}: {}", choice.meaning)
+        }
+        _ => summary.to_owned(),
+    }
 }
 
 fn row(app: &App, field: &Field, focused: bool, width: usize) -> Line<'static> {

@@ -9,6 +9,7 @@ use super::super::app::App;
 use super::diagram;
 use super::frame;
 use super::text::{cut_spans, paragraph, span, wrap};
+use crate::socket::Cause;
 use crate::socket::phase::ways_on;
 use crate::world::Socket;
 
@@ -94,7 +95,7 @@ fn kernel(app: &App, socket: &Socket) -> Option<Vec<Span<'static>>> {
         }
         None if socket.is_open() => {
             spans.push(Span::styled(
-                "no state for this kind; state() tells if it is connected",
+                "keeps no state for it; ask state()",
                 app.theme.dim,
             ));
         }
@@ -106,6 +107,8 @@ fn kernel(app: &App, socket: &Socket) -> Option<Vec<Span<'static>>> {
 /// The calls and events that move it on from here.
 fn leads_on(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
     let ways: Vec<String> = ways_on(socket.kind(), socket.phase)
+        // That follows from another way and is none by itself.
+        .filter(|way| way.cause != Cause::Unnamed)
         .map(|way| format!("{} ⇒ {}", way.cause.label(), way.to))
         .collect();
     if ways.is_empty() {
