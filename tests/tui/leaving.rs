@@ -81,7 +81,7 @@ fn a_signal_restores_the_terminal_and_removes_the_files() {
     for signal in [Signal::SIGTERM, Signal::SIGHUP, Signal::SIGINT] {
         let mut rig = blocked_on_a_path();
         let status = rig.signal(signal).wait_exit();
-        assert_eq!(status.signal(), Some(signal as i32), "the caller sees it");
+        assert_eq!(status.signal(), Some(signal as i32), "{signal}: {status}");
         rig.assert_restored();
         assert!(rig.path_sockets().is_empty(), "{:?}", rig.path_sockets());
     }
