@@ -89,7 +89,7 @@ fn kernel(app: &App, socket: &Socket) -> Option<Vec<Span<'static>>> {
         }
         None if socket.is_tcp() => {
             spans.push(Span::styled(
-                "unavailable, the descriptor is closed; state() looks it up",
+                "unavailable, descriptor closed; ask state()",
                 app.theme.dim,
             ));
         }
