@@ -87,11 +87,6 @@ impl Engine {
         self.shared.now()
     }
 
-    /// When a stamp is, on the clock of the system.
-    pub fn instant(&self, stamp: Stamp) -> Instant {
-        self.shared.clock() + Duration::from_nanos(stamp.0)
-    }
-
     /// Makes a call. Returns at once; what happens is reported.
     ///
     /// `wait`, `cancel` and `sleep` are no calls and are not for the engine.

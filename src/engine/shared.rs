@@ -119,10 +119,6 @@ impl Shared {
         }
     }
 
-    pub(super) fn clock(&self) -> Instant {
-        self.clock
-    }
-
     pub(super) fn now(&self) -> Stamp {
         stamp(self.clock)
     }

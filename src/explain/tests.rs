@@ -233,7 +233,7 @@ fn a_call_makes_sense_where_the_table_of_phases_has_a_row_for_it() {
         ),
     ];
     for kind in [Kind::Stream, Kind::Datagram] {
-        for phase in sweep::PHASES {
+        for phase in Phase::ALL {
             let Some(story) = sweep::story_of(sweep::of_kind(kind), phase) else {
                 continue;
             };

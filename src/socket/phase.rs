@@ -37,6 +37,22 @@ pub enum Phase {
 }
 
 impl Phase {
+    /// All of them.
+    pub const ALL: [Self; 12] = [
+        Self::Unbound,
+        Self::Bound,
+        Self::Listening,
+        Self::Connecting,
+        Self::Connected,
+        Self::Failed,
+        Self::WriteShut,
+        Self::ReadShut,
+        Self::PeerClosed,
+        Self::Shut,
+        Self::Reset,
+        Self::Closed,
+    ];
+
     /// The words used on screen and in diagrams.
     pub fn label(self) -> &'static str {
         match self {

@@ -260,7 +260,8 @@ pub fn shutdown(fd: i32, how: How) -> Result<()> {
 ///
 /// The errno of the call.
 pub fn close(fd: i32) -> Result<()> {
-    // SAFETY: no Rust object owns a playground descriptor; the engine refuses the program's own.
+    // SAFETY: no Rust object owns a playground descriptor; for a number that is none of them the engine looks
+    // first whether it is the program's own.
     check(unsafe { libc::close(fd) }).map(drop)
 }
 

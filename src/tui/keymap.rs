@@ -152,7 +152,7 @@ pub static BINDINGS: &[Binding] = &[
         "Esc",
         Action::Cancel,
         "cancel",
-        "interrupts the pending call of the selected socket: it returns EINTR",
+        "interrupts the pending call of the selected socket: EINTR, or what it had done",
         Group::Calls,
     ),
     key(

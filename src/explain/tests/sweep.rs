@@ -24,21 +24,6 @@ const SORTS: [Sort; 6] = [
     ),
 ];
 
-pub(super) const PHASES: [Phase; 12] = [
-    Phase::Unbound,
-    Phase::Bound,
-    Phase::Listening,
-    Phase::Connecting,
-    Phase::Connected,
-    Phase::Failed,
-    Phase::WriteShut,
-    Phase::ReadShut,
-    Phase::PeerClosed,
-    Phase::Shut,
-    Phase::Reset,
-    Phase::Closed,
-];
-
 /// Every call, some with several sets of arguments; `$own` and `$peer` are addresses.
 const CALLS: &[&str] = &[
     "n = socket(AF_INET, SOCK_STREAM)",
@@ -218,7 +203,7 @@ fn outcomes(verb: Verb, errnos: &[i32]) -> Vec<Progress> {
 /// Shows every record of the sweep with its world.
 pub(super) fn every_record(show: &mut dyn FnMut(&World, &Record)) {
     for sort in SORTS {
-        for phase in PHASES {
+        for phase in Phase::ALL {
             let Some(mut story) = story_of(sort, phase) else {
                 continue;
             };

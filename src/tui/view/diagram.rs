@@ -65,28 +65,12 @@ fn first_box(text: &str) -> Option<(usize, usize, Phase)> {
     walls.windows(2).find_map(|pair| {
         let (from, to) = (pair[0].0 + pair[0].1.len_utf8(), pair[1].0);
         let label = text[from..to].trim();
-        PHASES
+        Phase::ALL
             .iter()
             .find(|phase| phase.label() == label)
             .map(|phase| (from, to, *phase))
     })
 }
-
-/// Every phase that stands in a drawing.
-const PHASES: [Phase; 12] = [
-    Phase::Unbound,
-    Phase::Bound,
-    Phase::Listening,
-    Phase::Connecting,
-    Phase::Connected,
-    Phase::Failed,
-    Phase::WriteShut,
-    Phase::ReadShut,
-    Phase::PeerClosed,
-    Phase::Shut,
-    Phase::Reset,
-    Phase::Closed,
-];
 
 #[cfg(test)]
 mod tests {

@@ -3,13 +3,14 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
-use ratatui::widgets::{Block, Clear, Widget};
+use ratatui::widgets::Block;
 
 use super::super::app::App;
+use super::frame;
 use super::text::paragraph;
 
 /// Asks whether to leave though calls are pending.
-pub(super) fn leave(app: &App, area: Rect, frame: &mut Frame<'_>) {
+pub(super) fn leave(app: &App, area: Rect, on: &mut Frame<'_>) {
     let pending: Vec<String> = app
         .world
         .pending()
@@ -35,18 +36,8 @@ pub(super) fn leave(app: &App, area: Rect, frame: &mut Frame<'_>) {
         ratatui::layout::Constraint::Length(width),
         ratatui::layout::Constraint::Length(height),
     );
-    Clear.render(over, frame.buffer_mut());
     let block = Block::bordered()
         .border_style(app.theme.blocked)
         .title(" Leave? ");
-    let inner = block.inner(over);
-    block.render(over, frame.buffer_mut());
-    let inner = Rect {
-        x: inner.x + 1,
-        width: inner.width.saturating_sub(2),
-        ..inner
-    };
-    for (line, row) in lines.into_iter().zip(inner.rows()) {
-        line.render(row, frame.buffer_mut());
-    }
+    frame::over(block, over, lines, on);
 }

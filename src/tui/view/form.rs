@@ -4,11 +4,12 @@ use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, Clear, Widget};
+use ratatui::widgets::Block;
 use unicode_width::UnicodeWidthStr;
 
 use super::super::app::App;
 use super::super::form::{Field, Form};
+use super::frame;
 use super::text::{cut, cut_spans, fit, paragraph};
 use crate::notation::Verb;
 
@@ -21,7 +22,7 @@ const WHOLE_ROW: u16 = 100;
 const WIDTH: u16 = 76;
 
 /// Draws it over the panes.
-pub(super) fn draw(app: &App, form: &Form, area: Rect, frame: &mut Frame<'_>) {
+pub(super) fn draw(app: &App, form: &Form, area: Rect, on: &mut Frame<'_>) {
     let width = if area.width <= WHOLE_ROW {
         area.width
     } else {
@@ -38,8 +39,7 @@ pub(super) fn draw(app: &App, form: &Form, area: Rect, frame: &mut Frame<'_>) {
         width,
         height: height.min(area.height),
     };
-    Clear.render(over, frame.buffer_mut());
-    let on = form
+    let whose = form
         .on
         .as_deref()
         .map(|name| format!(" on {name}"))
@@ -47,21 +47,12 @@ pub(super) fn draw(app: &App, form: &Form, area: Rect, frame: &mut Frame<'_>) {
     let block = Block::bordered()
         .border_style(app.theme.focus)
         .title(Line::styled(
-            format!(" {}{on} ", form.verb.word()),
+            format!(" {}{whose} ", form.verb.word()),
             app.theme.title,
         ))
         .title_bottom(Line::styled(keys(form), app.theme.dim));
-    let inner = block.inner(over);
-    block.render(over, frame.buffer_mut());
-    let inner = Rect {
-        x: inner.x + 1,
-        width: inner.width.saturating_sub(2),
-        ..inner
-    };
-    for (line, row) in lines.into_iter().zip(inner.rows()) {
-        line.render(row, frame.buffer_mut());
-    }
-    set_cursor(form, inner, frame);
+    let inner = frame::over(block, over, lines, on);
+    set_cursor(form, inner, on);
 }
 
 /// The lines of the form in as many rows as there are: the choices give way first, what is said about the call next.
@@ -191,7 +182,7 @@ fn choices(app: &App, field: &Field, width: usize, shown: usize) -> Vec<Line<'st
         .collect()
 }
 
-fn set_cursor(form: &Form, inner: Rect, frame: &mut Frame<'_>) {
+fn set_cursor(form: &Form, inner: Rect, on: &mut Frame<'_>) {
     let Some(field) = form.fields.get(form.focus) else {
         return;
     };
@@ -201,6 +192,6 @@ fn set_cursor(form: &Form, inner: Rect, frame: &mut Frame<'_>) {
         .min(inner.width.saturating_sub(1));
     let row = u16::try_from(form.focus).unwrap_or(u16::MAX);
     if row < inner.height {
-        frame.set_cursor_position(Position::new(inner.x + column, inner.y + row));
+        on.set_cursor_position(Position::new(inner.x + column, inner.y + row));
     }
 }

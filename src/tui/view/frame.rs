@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::symbols::merge::MergeStrategy;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, Widget};
+use ratatui::widgets::{Block, Clear, Widget};
 
 use super::super::app::{App, Mode, Pane};
 use super::inside;
@@ -56,4 +56,25 @@ pub(super) fn more_below(app: &App, inside: Rect, frame: &mut Frame<'_>) {
             .buffer_mut()
             .set_string(inside.right(), inside.bottom() - 1, "▼", app.theme.accent);
     }
+}
+
+/// Draws a box over the panes, with lines in it, and gives the area in which they stand.
+pub(super) fn over(
+    block: Block<'_>,
+    area: Rect,
+    lines: Vec<Line<'_>>,
+    frame: &mut Frame<'_>,
+) -> Rect {
+    Clear.render(area, frame.buffer_mut());
+    let inner = block.inner(area);
+    block.render(area, frame.buffer_mut());
+    let inner = Rect {
+        x: inner.x + 1,
+        width: inner.width.saturating_sub(2),
+        ..inner
+    };
+    for (line, row) in lines.into_iter().zip(inner.rows()) {
+        line.render(row, frame.buffer_mut());
+    }
+    inner
 }

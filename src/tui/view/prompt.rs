@@ -36,7 +36,7 @@ pub(super) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) {
     let block = Block::bordered()
         .merge_borders(MergeStrategy::Exact)
         .border_style(style)
-        .title_bottom(cut_spans(hints, usize::from(area.width.saturating_sub(2))));
+        .title_bottom(whole(hints, usize::from(area.width.saturating_sub(2))));
     let inner = block.inner(area);
     block.render(area, frame.buffer_mut());
     if let (Some(notice), false) = (&app.notice, typing && app.prompt.offer().is_some()) {
@@ -45,17 +45,11 @@ pub(super) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) {
         } else {
             app.theme.accent
         };
-        if !typing {
-            Line::styled(cut(&notice.text, usize::from(inner.width)), style)
-                .render(inner, frame.buffer_mut());
+        if !typing && notice.text.width() <= usize::from(inner.width) {
+            Line::styled(notice.text.clone(), style).render(inner, frame.buffer_mut());
             return;
         }
-        above(
-            app,
-            area,
-            vec![Line::styled(notice.text.clone(), style)],
-            frame,
-        );
+        above(area, vec![Line::styled(notice.text.clone(), style)], frame);
     }
     if typing {
         input(app, inner, frame);
@@ -63,7 +57,7 @@ pub(super) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) {
         Line::styled("› press : to type a line", app.theme.dim).render(inner, frame.buffer_mut());
     }
     if let Some(offer) = app.prompt.offer().filter(|_| typing) {
-        above(app, area, candidates(app, offer, inner.width), frame);
+        above(area, candidates(app, offer, inner.width), frame);
     }
 }
 
@@ -113,7 +107,7 @@ fn signature_spans(app: &App, signature: &'static Signature, at: usize) -> Vec<S
 }
 
 /// Lines over the prompt, on whatever stands there.
-fn above(app: &App, area: Rect, lines: Vec<Line<'static>>, frame: &mut Frame<'_>) {
+fn above(area: Rect, lines: Vec<Line<'static>>, frame: &mut Frame<'_>) {
     let room = area.y.saturating_sub(1);
     let wrapped: Vec<Line<'static>> = if let [only] = lines.as_slice() {
         let style = only.style;
@@ -137,7 +131,6 @@ fn above(app: &App, area: Rect, lines: Vec<Line<'static>>, frame: &mut Frame<'_>
     for (line, row) in wrapped.into_iter().zip(over.rows()) {
         line.render(row, frame.buffer_mut());
     }
-    let _ = app;
 }
 
 fn candidates(app: &App, offer: &Offer, width: u16) -> Vec<Line<'static>> {
@@ -184,7 +177,20 @@ fn candidates(app: &App, offer: &Offer, width: u16) -> Vec<Line<'static>> {
     lines
 }
 
-fn prompt_hints(app: &App) -> Vec<Span<'static>> {
+/// A key with its label.
+type Hint = [Span<'static>; 3];
+
+/// As many of the keys as fit whole; the others stand in the help.
+fn whole(hints: Vec<Hint>, width: usize) -> Line<'static> {
+    let mut used = 0;
+    let fitting = hints.into_iter().take_while(|hint| {
+        used += hint.iter().map(|span| span.content.width()).sum::<usize>();
+        used <= width
+    });
+    Line::from(fitting.flatten().collect::<Vec<_>>())
+}
+
+fn prompt_hints(app: &App) -> Vec<Hint> {
     let keys = [
         ("Enter", "run"),
         ("Tab", "complete"),
@@ -193,18 +199,18 @@ fn prompt_hints(app: &App) -> Vec<Span<'static>> {
         ("F1", "help"),
     ];
     keys.iter()
-        .flat_map(|(key, label)| hint(app, key, label, true))
+        .map(|(key, label)| hint(app, key, label, true))
         .collect()
 }
 
 /// The keys; those of calls that make no sense now are dimmed.
-fn pane_hints(app: &App) -> Vec<Span<'static>> {
+fn pane_hints(app: &App) -> Vec<Hint> {
     BINDINGS
         .iter()
         .filter(|binding| {
             !binding.label.is_empty() && !matches!(binding.action, Action::Help | Action::Quit)
         })
-        .flat_map(|binding| {
+        .map(|binding| {
             let sensible = match binding.action {
                 Action::Call(verb) => is_sensible(app, verb),
                 Action::Cancel => app
@@ -226,7 +232,7 @@ fn is_sensible(app: &App, verb: crate::notation::Verb) -> bool {
     }
 }
 
-fn hint(app: &App, key: &'static str, label: &'static str, sensible: bool) -> [Span<'static>; 3] {
+fn hint(app: &App, key: &'static str, label: &'static str, sensible: bool) -> Hint {
     // On a narrow screen more keys are worth more than room between them; the few of the prompt have room.
     let narrow = app.size.0 < ROOMY && !matches!(app.mode, Mode::Prompt);
     let gap = if narrow { "" } else { " " };
