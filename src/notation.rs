@@ -19,7 +19,7 @@ pub use call::{AddressArg, Call, Command, Descriptor, Line, Mode, Name, OptionAr
 pub use data::Data;
 pub use diagnostic::SyntaxError;
 pub use expect::Expectation;
-pub use outcome::{Outcome, Returned, Word};
+pub use outcome::{Outcome, Raw, Returned, Word, Written};
 pub use parse::{parse_data, parse_line, statements};
 pub use signature::{Signature, Verb};
 pub use value::Value;

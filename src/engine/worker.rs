@@ -142,6 +142,7 @@ fn run_with(
     let outcome = Outcome {
         sigpipe: signal::take_sigpipe(),
         result,
+        raw: None,
     };
     control.finish();
     let inbox = bear(shared, &request, &outcome, subject.as_ref(), at);

@@ -207,6 +207,7 @@ mod tests {
         let pipe = Outcome {
             result: Err(Errno(libc::EPIPE)),
             sigpipe: true,
+            raw: None,
         };
         check("EPIPE+SIGPIPE", &pipe, true);
         check("EPIPE", &pipe, false);

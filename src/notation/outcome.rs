@@ -15,6 +15,36 @@ pub struct Outcome {
     pub result: Result<Returned, Errno>,
     /// Whether SIGPIPE came with it.
     pub sigpipe: bool,
+    /// What the kernel wrote, byte for byte. `None` for what is no single system call.
+    pub raw: Option<Box<Raw>>,
+}
+
+/// What a system call returned and wrote, as the kernel gave it: for renderings that show every byte, such as strace's.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Raw {
+    /// The return value; -1 with an errno.
+    pub returned: i64,
+    /// The socket address that was written.
+    pub address: Option<Written>,
+    /// The option value, or the int behind an ioctl argument.
+    pub value: Option<Written>,
+    /// The control messages of recvmsg(2).
+    pub control: Option<Written>,
+    /// `msg_flags` of recvmsg(2).
+    pub msg_flags: i32,
+    /// What was left of the timeout of select(2), in nanoseconds.
+    pub left: Option<u64>,
+}
+
+/// Bytes behind a value-result length.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Written {
+    /// The buffer, as far as the kernel wrote it.
+    pub bytes: Vec<u8>,
+    /// The length that the call was given.
+    pub offered: u32,
+    /// The length that it gave back; more than `offered` where it was cut.
+    pub length: u32,
 }
 
 /// What a successful call returned.
@@ -75,6 +105,7 @@ impl Outcome {
         Self {
             result,
             sigpipe: false,
+            raw: None,
         }
     }
 
