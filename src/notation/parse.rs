@@ -9,6 +9,7 @@ pub(in crate::notation) mod args;
 mod calls;
 pub(in crate::notation) mod cut;
 pub(in crate::notation) mod literal;
+mod value;
 
 use std::time::Duration;
 
