@@ -19,7 +19,7 @@ pub use literal::{parse_address, parse_data, parse_duration};
 use super::call::{Call, Command, Line, Mode, Name};
 use super::diagnostic::{SyntaxError, nearest};
 use super::expect::Expectation;
-use super::signature::{self, SIGNATURES, Signature, Verb};
+use super::signature::{self, SIGNATURES, Signature};
 use cut::Piece;
 
 /// The longest line that is read, in bytes.
@@ -206,8 +206,7 @@ fn check_targets(
             SyntaxError::new(span, message).help(format!("leave the name out: {}", call.text))
         );
     }
-    let too_many = targets.len() > row.makes;
-    if too_many || (targets.len() < row.makes && row.verb != Verb::Recvmsg) {
+    if !row.can_make(targets.len()) {
         let message = format!(
             "{} makes {} descriptor(s), here are {} names",
             row.word,

@@ -19,6 +19,8 @@ pub enum ParamKind {
     Address,
     /// A number.
     Number,
+    /// The length beside a pointer, which is the right one where none is said.
+    Length,
     /// `"hello"`
     Data,
     /// `MSG_PEEK|MSG_DONTWAIT`
@@ -85,7 +87,7 @@ pub struct Signature {
     pub params: &'static [Param],
     /// What stands after `->` when it succeeds.
     pub result: &'static str,
-    /// How many descriptors it makes, and so how many names may stand before `=`; at most so many for recvmsg.
+    /// How many descriptors it makes, and so how many names may stand before `=`; recvmsg makes up to so many.
     pub makes: usize,
     /// One line of what it does.
     pub summary: &'static str,
@@ -138,7 +140,7 @@ calls! {
         "0" 0 "gives the socket a local address" "bind(2)" "bind(l, 127.0.0.1:8080)";
     Listen "listen" [need("socket", K::Socket), need("backlog", K::Number)]
         "0" 0 "makes the socket passive: it will accept connections" "listen(2)" "listen(l, 5)";
-    Accept "accept" [need("socket", K::Socket), may("flags", K::SockFlags), may("addrlen", K::Number)]
+    Accept "accept" [need("socket", K::Socket), may("flags", K::SockFlags), may("addrlen", K::Length)]
         "fd from ADDRESS" 1 "takes a connection from the queue, or waits for one" "accept(2)" "s = accept(l)";
     Connect "connect" [need("socket", K::Socket), need("address", K::Address)]
         "0" 0 "connects to a passive socket; for datagrams, notes the peer" "connect(2)" "connect(c, addr(l))";
@@ -152,9 +154,9 @@ calls! {
         "bytes" 0 "sends data as to any file" "write(2)" "write(c, \"hello\")";
     Recv "recv" [need("socket", K::Socket), need("size", K::Number), may("flags", K::MsgFlags)]
         "5 \"hello\"" 0 "receives up to size bytes, or waits for some" "recv(2)" "recv(s, 100)";
-    Recvfrom "recvfrom" [need("socket", K::Socket), need("size", K::Number), may("flags", K::MsgFlags), may("addrlen", K::Number)]
+    Recvfrom "recvfrom" [need("socket", K::Socket), need("size", K::Number), may("flags", K::MsgFlags), may("addrlen", K::Length)]
         "5 \"hello\" from ADDRESS" 0 "receives and says from whom" "recvfrom(2)" "recvfrom(u, 100)";
-    Recvmsg "recvmsg" [need("socket", K::Socket), need("size", K::Number), may("flags", K::MsgFlags), may("controllen", K::Number)]
+    Recvmsg "recvmsg" [need("socket", K::Socket), need("size", K::Number), may("flags", K::MsgFlags), may("controllen", K::Length)]
         "5 \"hello\" from ADDRESS flags MSG_TRUNC fds p" 8 "receives data, flags, and descriptors that came along" "recvmsg(2)" "p = recvmsg(b, 100)";
     Read "read" [need("socket", K::Socket), need("size", K::Number)]
         "5 \"hello\"" 0 "receives as from any file" "read(2)" "read(s, 100)";
@@ -162,13 +164,13 @@ calls! {
         "0" 0 "ends one direction or both, the descriptor stays" "shutdown(2)" "shutdown(c, SHUT_WR)";
     Close "close" [need("socket", K::Socket)]
         "0" 0 "gives the descriptor back" "close(2)" "close(c)";
-    Getsockname "getsockname" [need("socket", K::Socket), may("addrlen", K::Number)]
+    Getsockname "getsockname" [need("socket", K::Socket), may("addrlen", K::Length)]
         "ADDRESS" 0 "the local address" "getsockname(2)" "getsockname(c)";
-    Getpeername "getpeername" [need("socket", K::Socket), may("addrlen", K::Number)]
+    Getpeername "getpeername" [need("socket", K::Socket), may("addrlen", K::Length)]
         "ADDRESS" 0 "the address of the peer" "getpeername(2)" "getpeername(c)";
-    Setsockopt "setsockopt" [need("socket", K::Socket), need("option", K::Option), need("value", K::Value), may("optlen", K::Number)]
+    Setsockopt "setsockopt" [need("socket", K::Socket), need("option", K::Option), need("value", K::Value), may("optlen", K::Length)]
         "0" 0 "sets an option" "setsockopt(2)" "setsockopt(l, SO_REUSEADDR, 1)";
-    Getsockopt "getsockopt" [need("socket", K::Socket), need("option", K::Option), may("optlen", K::Number)]
+    Getsockopt "getsockopt" [need("socket", K::Socket), need("option", K::Option), may("optlen", K::Length)]
         "VALUE" 0 "reads an option" "getsockopt(2)" "getsockopt(c, SO_ERROR)";
     Fcntl "fcntl" [need("socket", K::Socket), need("command", K::FcntlCommand), may("flags", K::FcntlValue)]
         "flags or 0" 1 "reads or sets flags such as O_NONBLOCK" "fcntl(2)" "fcntl(c, F_SETFL, O_NONBLOCK)";
@@ -178,7 +180,7 @@ calls! {
         "fd" 1 "makes a second descriptor for the same socket" "dup(2)" "d = dup(c)";
     Poll "poll" [need("fds", K::PollSet), need("timeout", K::Timeout)]
         "2 [s: POLLIN, c: POLLOUT]" 0 "waits until one of several descriptors is ready" "poll(2)" "poll([s: POLLIN, c: POLLIN|POLLOUT], 1000)";
-    Select "select" [need("read", K::SelectSet), need("write", K::SelectSet), need("except", K::SelectSet), need("timeout", K::Timeout), may("nfds", K::Number)]
+    Select "select" [need("read", K::SelectSet), need("write", K::SelectSet), need("except", K::SelectSet), need("timeout", K::Timeout), may("nfds", K::Length)]
         "1 read [s] write [] except []" 0 "the same with three sets of descriptors" "select(2)" "select(read [s], write [], except [], 1000)";
     EpollCreate1 "epoll_create1" [may("flags", K::EpollFlags)]
         "fd" 1 "makes an epoll instance: a set that the kernel keeps" "epoll_create1(2)" "e = epoll_create1()";
@@ -220,6 +222,16 @@ calls! {
         "connections" 0 "accepts connections until cancel(), each gets a thread" "" "serve(l, echo)";
     Sleep "sleep" [need("duration", K::Duration)]
         "0" 0 "does nothing for a while" "" "sleep(50ms)";
+}
+
+impl Signature {
+    /// Whether so many names may stand before `=`.
+    pub fn can_make(&self, names: usize) -> bool {
+        match self.verb {
+            Verb::Recvmsg => (1..=self.makes).contains(&names),
+            _ => self.makes == names,
+        }
+    }
 }
 
 impl Verb {

@@ -69,7 +69,8 @@ pub fn decode(bytes: &[u8]) -> Vec<Control> {
         let end = length.min(rest.len());
         let data = rest.get(align(HEADER)..end).unwrap_or_default().to_vec();
         messages.push(Control { level, kind, data });
-        rest = rest.get(align(length)..).unwrap_or_default();
+        // One that claims to be longer than the buffer is the last.
+        rest = rest.get(align(end)..).unwrap_or_default();
     }
     messages
 }

@@ -68,7 +68,7 @@ pub(super) fn items(
             Verb::Listen => rows(&BACKLOGS),
             _ => rows(&SIZES),
         },
-        ParamKind::Number => Vec::new(),
+        ParamKind::Number | ParamKind::Length => Vec::new(),
     }
 }
 

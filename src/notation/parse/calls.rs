@@ -445,11 +445,13 @@ fn fcntl(args: &mut Args<'_>) -> Result<Call, SyntaxError> {
         .ok_or_else(|| unknown_constant(piece, &FCNTL_COMMANDS))?;
     let command = FcntlCommand(command);
     let argument = if command.takes() {
-        let piece = args.required(if command.makes() {
-            "the lowest number"
-        } else {
-            "what to set"
-        })?;
+        let needs = match command.0 {
+            _ if command.makes() => "the lowest number",
+            _ if command.is_owner() => "getpid() or 0",
+            _ if command.is_signal() => "a signal",
+            _ => "the flags to set",
+        };
+        let piece = args.required(needs)?;
         Some(fcntl_argument(command, piece)?)
     } else {
         match args.next() {

@@ -240,8 +240,8 @@ fn wrong_lines_say_where_and_what_was_meant() {
     );
     refused(
         "a, a = socketpair(unix, stream)",
-        1,
-        "both names are the same",
+        4,
+        "the name a is there twice",
         "",
     );
     refused("9x = socket(inet, stream)", 1, "cannot be a name", "");
@@ -264,7 +264,7 @@ fn wrong_lines_say_where_and_what_was_meant() {
     refused("listen(l, --5)", 11, "not a number", "");
     refused("listen(l, 0x-5)", 11, "not a number", "");
     refused("listen(l, --9223372036854775808)", 11, "not a number", "");
-    refused("fcntl(c, 0, 10)", 10, "is not a command", "F_GETFL");
+    refused("fcntl(c, 5, 10)", 10, "is not a command", "F_GETFL");
     refused("accept(l) -> blocks within 3s", 14, "stands alone", "");
     refused("close(c)\0", 9, "NUL", "binary");
     refused(
