@@ -1,8 +1,8 @@
 //! What a case needs of its host. A host that does not offer it skips the case, with the reason.
 
 use std::fmt::Display;
-use std::fs;
-use std::net::{TcpListener, UdpSocket};
+use std::net::{SocketAddr, TcpListener, UdpSocket};
+use std::{fs, io};
 
 use nix::sys::socket::{setsockopt, sockopt};
 use socket2::{Domain, Protocol, Socket, Type};
@@ -56,10 +56,7 @@ impl Need {
                 let forced = setsockopt(&socket, sockopt::SndBufForce, &8192);
                 refused("SO_SNDBUFFORCE", forced)
             }
-            Self::Root => {
-                let listener = TcpListener::bind(("127.0.0.1", PRIVILEGED));
-                refused(&format!("port {PRIVILEGED}"), listener)
-            }
+            Self::Root => refused(&format!("port {PRIVILEGED}"), bind_privileged()),
             Self::Nobody => nobody::missing(),
             Self::PrivilegedPorts => {
                 let start = fs::read_to_string("/proc/sys/net/ipv4/ip_unprivileged_port_start");
@@ -68,6 +65,14 @@ impl Need {
             }
         }
     }
+}
+
+/// Binds the port so that another run may bind it too, as the case does.
+fn bind_privileged() -> io::Result<()> {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+    socket.set_reuse_address(true)?;
+    let address = SocketAddr::from(([127, 0, 0, 1], PRIVILEGED));
+    socket.bind(&address.into())
 }
 
 fn refused<T, E: Display>(what: &str, asked: Result<T, E>) -> Option<String> {

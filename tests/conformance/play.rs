@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::env;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process;
 use std::sync::Mutex;
 use std::thread::{self, ScopedJoinHandle};
 
@@ -99,6 +100,11 @@ fn end(case: &Case, missing: &HashMap<Need, String>) -> End {
     })
 }
 
+/// Abstract names belong to the whole host: two runs at once, of two copies of the project, must not meet.
+fn own_names(script: &str) -> String {
+    script.replace("sockplay-", &format!("sockplay-{}-", process::id()))
+}
+
 /// Plays a case with a deadline.
 fn play(case: &Case) -> End {
     let (mut command, _folder) = if case.needs.contains(&Need::Nobody) && nobody::is_root() {
@@ -109,7 +115,7 @@ fn play(case: &Case) -> End {
         let folder = folder();
         (sockplay(folder.path()), folder)
     };
-    let ran = Child::start(command.arg("-"), case.script.as_bytes()).end();
+    let ran = Child::start(command.arg("-"), own_names(&case.script).as_bytes()).end();
     if ran.code == Some(0) && ran.err.is_empty() {
         return End::Held;
     }
