@@ -99,14 +99,19 @@ macro_rules! scripts {
 
 scripts! {
     buffers
+    epoll
     errors
     example
     fcntl
     lengths
+    loops
     loose
+    messages
     msg_flags
     options
     pending
+    poll
+    signals
     sigpipe
     socketpair
     states
