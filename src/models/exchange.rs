@@ -1,5 +1,6 @@
 //! Making the exchange: the process as each model has it, and the peer that sends.
 
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -22,12 +23,16 @@ const ROOM: usize = 100;
 const PATIENCE: Duration = Duration::from_secs(5);
 const DATA: &[u8] = b"hello";
 
+/// One run at a time: the handler of the signal-driven model notes for the whole process that it ran.
+static ALONE: Mutex<()> = Mutex::new(());
+
 /// Runs the exchange once, on a thread of its own with a descriptor table of its own.
 ///
 /// # Errors
 ///
 /// Why the model is not available here, as a sentence.
 pub fn run(model: Model) -> Result<Run, String> {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     thread::scope(|scope| {
         let process = scope.spawn(|| {
             signal::mask_all();
@@ -284,7 +289,7 @@ impl Process {
     fn work_until_complete(&mut self, ring: &mut Ring) -> Result<Vec<u8>, String> {
         let socket = self.socket;
         let submitted = self.call(
-            "io_uring_enter: recv(s, 100)",
+            "io_uring_enter(recv(s))",
             || ring.submit_recv(socket, ROOM as u32),
             |count| count.to_string(),
         );
