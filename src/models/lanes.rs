@@ -127,7 +127,7 @@ impl Drawing<'_> {
             |step| matches!(&step.what, What::Call { call, .. } if call.starts_with("io_uring")),
         );
         match (handed_in, self.arrived) {
-            (true, false) => "the receive is pending",
+            (true, false) => "receive is pending",
             (true, true) => "copies by itself",
             _ => "",
         }
