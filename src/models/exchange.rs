@@ -134,7 +134,9 @@ impl Process {
                     .map_err(cannot("no O_NONBLOCK"))?;
                 Ok(Prepared::Nothing)
             }
-            Model::Asynchronous => Ring::new().map(Prepared::Ring).map_err(no_ring),
+            Model::Asynchronous => Ring::new()
+                .map(|ring| Prepared::Ring(Box::new(ring)))
+                .map_err(no_ring),
             _ => Ok(Prepared::Nothing),
         }
     }
@@ -291,7 +293,7 @@ impl Process {
         let submitted = self.call(
             "io_uring_enter(recv(s))",
             || ring.submit_recv(socket, ROOM as u32),
-            |count| count.to_string(),
+            ToString::to_string,
         );
         submitted.map_err(no_ring)?;
         loop {
@@ -316,7 +318,7 @@ impl Process {
 enum Prepared {
     Nothing,
     Epoll(i32),
-    Ring(Ring),
+    Ring(Box<Ring>),
 }
 
 impl Drop for Prepared {
