@@ -16,12 +16,13 @@
 mod bound;
 mod control;
 mod execute;
+mod made;
+mod refuse;
 mod shared;
 mod signals;
 mod watcher;
 mod worker;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -48,7 +49,6 @@ pub const SHUTDOWN_LIMIT: Duration = Duration::from_millis(90);
 pub struct Engine {
     shared: Arc<Shared>,
     watcher: Watcher,
-    controls: HashMap<CallId, Arc<Control>>,
     is_down: bool,
 }
 
@@ -75,7 +75,6 @@ impl Engine {
             Self {
                 shared,
                 watcher,
-                controls: HashMap::new(),
                 is_down: false,
             },
             reader,
@@ -99,11 +98,13 @@ impl Engine {
             request.command.call.verb(),
             Verb::Wait | Verb::Cancel | Verb::Sleep
         ));
-        self.controls.retain(|_, control| !control.is_done());
-        let control = Arc::new(Control::new(request.id, request.on, self.shared.now()));
-        self.controls.insert(request.id, Arc::clone(&control));
-        self.watcher.watch(Arc::clone(&control));
-        worker::dispatch(&self.shared, shared::Job { request, control })
+        let control = self.shared.control(&request);
+        let job = shared::Job {
+            request,
+            control,
+            then_close: false,
+        };
+        worker::dispatch(&self.shared, job)
     }
 
     /// The files that bind() makes in this session.
@@ -113,10 +114,9 @@ impl Engine {
 
     /// Interrupts a call: a signal, repeated until the call has returned. Does nothing when it already has.
     pub fn cancel(&mut self, call: CallId) {
-        if let Some(control) = self.controls.get(&call)
-            && !control.is_done()
-        {
-            self.watcher.interrupt(Arc::clone(control));
+        let control = self.shared.controls().get(&call).cloned();
+        if let Some(control) = control.filter(|control| !control.is_done()) {
+            self.watcher.interrupt(control);
         }
     }
 
@@ -129,10 +129,12 @@ impl Engine {
         }
         let deadline = Instant::now() + SHUTDOWN_LIMIT;
         self.shared.close_reports();
-        for control in self.controls.values().filter(|control| !control.is_done()) {
+        let mut controls: Vec<Arc<Control>> = self.shared.controls().values().cloned().collect();
+        controls.retain(|control| !control.is_done());
+        for control in &controls {
             self.watcher.interrupt(Arc::clone(control));
         }
-        for control in self.controls.values() {
+        for control in &controls {
             control.wait_until_done(deadline);
         }
         self.shared.close_all();

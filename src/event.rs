@@ -7,7 +7,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::notation::{Call, Command, Name, Outcome};
-use crate::socket::{Address, Domain, Protocol, SocketType, TcpState};
+use crate::socket::{Address, Domain, EpollEvents, Kind, Protocol, SocketType, TcpState};
 
 /// A moment: nanoseconds since the session began, on the monotonic clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -53,6 +53,8 @@ pub struct Request {
     pub call: Call,
     /// The socket whose thread makes it. `None`: it makes a socket, or is made on a number that is none of ours.
     pub on: Option<SocketId>,
+    /// The open sockets that it concerns besides: the members of a set, the target of epoll_ctl.
+    pub others: Vec<SocketId>,
 }
 
 /// One event.
@@ -89,6 +91,15 @@ pub enum What {
     Interrupting {
         /// Which call.
         call: CallId,
+    },
+    /// A call that is made of many has come so far.
+    Progress {
+        /// Which call.
+        call: CallId,
+        /// System calls so far.
+        calls: u64,
+        /// Bytes moved so far.
+        bytes: u64,
     },
     /// The call returned.
     Returned {
@@ -149,6 +160,8 @@ pub struct Birth {
     pub fd: i32,
     /// The name that was asked for.
     pub name: Option<Name>,
+    /// Which kind of descriptor it is.
+    pub kind: Kind,
     /// As given to socket(2), or inherited.
     pub domain: Domain,
     /// As given to socket(2), or inherited.
@@ -170,6 +183,8 @@ pub enum Origin {
     Paired,
     /// dup(2): the same socket under another number.
     DuplicateOf(SocketId),
+    /// recvmsg(2) on this socket: a descriptor that somebody sent.
+    ReceivedOn(SocketId),
 }
 
 /// What the kernel said of a socket. A field that was not asked for, or that the kernel does not give, is `None`.
@@ -187,6 +202,28 @@ pub struct Observation {
     pub unread: Option<u32>,
     /// Whether the peer ended its direction, where the call alone does not tell (an empty record also reads as 0).
     pub hung_up: bool,
+    /// What an epoll instance watches, and whether something of it is ready.
+    pub interest: Option<InterestList>,
+}
+
+/// An epoll instance as /proc/self/fdinfo and poll(2) show it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct InterestList {
+    /// The registrations, in the kernel's order.
+    pub entries: Vec<Interest>,
+    /// Whether epoll_wait(2) would return at once.
+    pub ready: bool,
+}
+
+/// One registration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Interest {
+    /// The number under which the descriptor was added; it may be closed since.
+    pub fd: i32,
+    /// The events; for EPOLLONESHOT none but the flag once it was reported.
+    pub events: EpollEvents,
+    /// The events that hold now, where the descriptor is still open: poll(2).
+    pub now: Option<EpollEvents>,
 }
 
 /// The queue of a listener.

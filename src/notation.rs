@@ -13,13 +13,18 @@ pub mod outcome;
 pub mod parse;
 mod print;
 pub mod signature;
+pub mod timeout;
 pub mod value;
 
-pub use call::{AddressArg, Call, Command, Descriptor, Line, Mode, Name, OptionArg, Place};
+pub use call::{
+    AddressArg, Call, Command, Credentials, Descriptor, IntArg, Line, Message, Mode, Name,
+    OptionArg, Place, PollEntry, Service, Sets,
+};
 pub use data::Data;
 pub use diagnostic::SyntaxError;
 pub use expect::Expectation;
-pub use outcome::{Outcome, Raw, Returned, Word, Written};
+pub use outcome::{Events, Outcome, Raw, Received, Returned, Word, Written};
 pub use parse::{parse_data, parse_line, statements};
 pub use signature::{Signature, Verb};
+pub use timeout::Timeout;
 pub use value::Value;

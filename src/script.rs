@@ -116,7 +116,7 @@ fn check_names(
     text: &str,
 ) -> Result<(), SyntaxError> {
     for name in command.call.names() {
-        if known.contains(name) || is_automatic(name) {
+        if known.contains(name) || is_automatic(name) || is_served(known, name) {
             continue;
         }
         let at = find_word(text, name.as_str());
@@ -133,6 +133,15 @@ fn check_names(
     }
     known.extend(command.targets.iter().cloned());
     Ok(())
+}
+
+/// Whether a name is one that serve() gives: `l_2`, the second connection of l.
+fn is_served(known: &HashSet<Name>, name: &Name) -> bool {
+    let Some((listener, number)) = name.as_str().rsplit_once('_') else {
+        return false;
+    };
+    let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    is_number && Name::new(listener).is_some_and(|listener| known.contains(&listener))
 }
 
 fn is_automatic(name: &Name) -> bool {

@@ -15,7 +15,8 @@ pub mod text;
 
 pub use address::{Address, UnixName};
 pub use constant::{
-    Constant, Domain, FcntlCommand, How, MsgFlags, Protocol, SockFlags, SocketType, StatusFlags,
+    Constant, Domain, EpollEvents, EpollFlags, EpollOp, FcntlCommand, How, IoctlRequest, MsgFlags,
+    PollEvents, Protocol, Sig, SockFlags, SocketType, StatusFlags,
 };
 pub use errno::Errno;
 pub use kind::Kind;

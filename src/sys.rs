@@ -6,6 +6,8 @@
 
 pub mod descriptor;
 pub mod epoll;
+pub mod message;
+pub mod ready;
 pub mod signal;
 pub mod socket;
 

@@ -5,6 +5,8 @@
 
 mod cause;
 mod fold;
+mod interest;
+mod names;
 pub mod record;
 pub mod resolve;
 pub mod socket;
@@ -16,7 +18,7 @@ use crate::notation::Name;
 use crate::socket::Address;
 pub use record::{Progress, Record};
 pub use resolve::{Unresolved, resolve};
-pub use socket::{Socket, Step};
+pub use socket::{Socket, Step, Watched};
 
 /// Everything that follows from the events so far.
 #[derive(Debug, Clone, Default)]

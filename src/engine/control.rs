@@ -1,6 +1,7 @@
 //! The life of one call as its threads see it: which thread is inside
 //! and whether it is over.
 
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -16,6 +17,12 @@ pub(super) struct Control {
     pub(super) on: Option<SocketId>,
     /// When it was asked for.
     pub(super) asked: Stamp,
+    /// System calls and bytes of a call that is made of many.
+    calls: AtomicU64,
+    bytes: AtomicU64,
+    /// Whether the watcher follows how far it comes.
+    followed: AtomicBool,
+    cancelled: AtomicBool,
     state: Mutex<State>,
     over: Condvar,
 }
@@ -32,13 +39,52 @@ impl Control {
             call,
             on,
             asked,
+            calls: AtomicU64::new(0),
+            bytes: AtomicU64::new(0),
+            followed: AtomicBool::new(false),
+            cancelled: AtomicBool::new(false),
             state: Mutex::default(),
             over: Condvar::new(),
         }
     }
 
+    /// Of a call that nobody hears of.
+    pub(super) fn untold(call: CallId) -> Self {
+        let control = Self::new(call, None, Stamp(0));
+        control.followed.store(true, Ordering::Relaxed);
+        control
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Counts one call of many; only the calling thread does. Gives true when the watcher is to follow from now on.
+    pub(super) fn count(&self, bytes: usize) -> bool {
+        let more = |counter: &AtomicU64, by: u64| {
+            counter.store(counter.load(Ordering::Relaxed) + by, Ordering::Relaxed);
+        };
+        more(&self.calls, 1);
+        more(&self.bytes, bytes as u64);
+        !self.followed.load(Ordering::Relaxed) && !self.followed.swap(true, Ordering::AcqRel)
+    }
+
+    /// System calls and bytes so far.
+    pub(super) fn so_far(&self) -> (u64, u64) {
+        (
+            self.calls.load(Ordering::Relaxed),
+            self.bytes.load(Ordering::Relaxed),
+        )
+    }
+
+    /// The watcher follows no more: the next call that is counted asks for it again.
+    pub(super) fn leave(&self) {
+        self.followed.store(false, Ordering::Release);
+    }
+
+    /// Whether it is to end: a loop looks before each of its calls, since a signal may come between two.
+    pub(super) fn is_cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::Relaxed)
     }
 
     /// The calling thread is about to make the call.
@@ -66,6 +112,7 @@ impl Control {
     ///
     /// Must be repeated: a signal that comes just before the call is entered wakes nothing.
     pub(super) fn kick(&self) {
+        self.cancelled.store(true, Ordering::Relaxed);
         let state = self.lock();
         if let Some(tid) = state.tid.filter(|_| !state.done) {
             // The thread cannot be gone: it would have to pass finish() first.

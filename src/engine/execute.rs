@@ -1,196 +1,212 @@
 //! From a resolved call to the system call: one arm a call.
 
-use std::net::SocketAddr;
-use std::os::fd::RawFd;
+mod loops;
+mod ready;
+mod serve;
+mod state;
+mod transfer;
 
+use std::sync::Arc;
+
+use super::control::Control;
 use super::shared::Shared;
 use crate::event::Request;
-use crate::kernel::observe::{self, Subject};
-use crate::kernel::{listeners, option_bytes, sock_diag, tcp_info};
-use crate::notation::{AddressArg, Call, Data, Descriptor, Outcome, Place, Returned};
-use crate::socket::constant::{DescriptorFlags, StatusFlags};
-use crate::socket::{
-    Address, Domain, Errno, MsgFlags, Protocol, SockFlags, SocketType, TcpState, sockaddr,
-};
-use crate::sys::socket::{self as sys, RawAddress, Source};
-
-/// The pieces in which `fill` sends and `drain` receives.
-const PIECE: usize = 4096;
-/// The most that `fill` and `drain` move.
-const MOST: u64 = 256 << 20;
-/// How long a buffer must stay full, or empty, for `fill` and `drain` to end.
-const SETTLED_MS: i32 = 50;
+use crate::kernel::observe::Subject;
+use crate::kernel::option_bytes;
+use crate::notation::{AddressArg, Call, Descriptor, IntArg, Place, Raw, Returned, Value, Written};
+use crate::socket::constant::{DescriptorFlags, FcntlCommand, StatusFlags};
+use crate::socket::{Address, Errno, IoctlRequest, Sig, sockaddr};
+use crate::sys::ready as sys_ready;
+use crate::sys::socket::{self as sys, RawAddress};
+pub(super) use serve::Unseen;
 
 /// What a call gave.
 type Result = std::result::Result<Returned, Errno>;
 
-/// How a new socket is related to the one that the call was made on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kin {
-    None,
-    Pair,
-    Accepted,
-    Duplicate,
+/// What a call needs beside its arguments, and what the kernel wrote for it.
+pub(super) struct Execution<'a> {
+    shared: &'a Arc<Shared>,
+    request: &'a Request,
+    control: &'a Arc<Control>,
+    raw: Raw,
 }
 
-/// A socket that a call made.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Made {
-    pub(super) subject: Subject,
-    pub(super) origin: Kin,
-}
-
-/// Makes the call. Blocks as long as the call blocks.
-pub(super) fn execute(shared: &Shared, request: &Request) -> Result {
-    let fd = match request.call.socket() {
-        Some(Descriptor::Raw(fd)) => *fd,
-        _ => -1,
+/// Makes the call. Blocks as long as the call blocks. Gives what it returned, and what was written for renderings that
+/// show every byte.
+pub(super) fn execute(
+    shared: &Arc<Shared>,
+    request: &Request,
+    control: &Arc<Control>,
+) -> (Result, Option<Box<Raw>>) {
+    let mut execution = Execution {
+        shared,
+        request,
+        control,
+        raw: Raw::default(),
     };
-    match &request.call {
-        Call::Socket {
-            domain,
-            socket_type,
-            flags,
-            protocol,
-        } => sys::socket(domain.0, socket_type.0 | flags.0, protocol.0).map(Returned::Descriptor),
-        Call::Socketpair {
-            domain,
-            socket_type,
-            flags,
-            protocol,
-        } => sys::socketpair(domain.0, socket_type.0 | flags.0, protocol.0)
-            .map(|(a, b)| Returned::Pair(a, b)),
-        Call::Bind { address, .. } => zero(sys::bind(fd, &raw(address)?)),
-        Call::Listen { backlog, .. } => zero(sys::listen(fd, *backlog)),
-        Call::Accept { flags, .. } => {
-            sys::accept(fd, flags.0).map(|(fd, from)| Returned::Accepted {
-                fd,
-                from: sockaddr::decode(&from),
-            })
-        }
-        Call::Connect { address, .. } => zero(sys::connect(fd, &raw(address)?)),
-        Call::Send { data, flags, .. } => with(data, |source| sys::send(fd, source, flags.0)),
-        Call::Sendto {
-            data,
-            address,
-            flags,
-            ..
-        } => {
-            let to = raw(address)?;
-            with(data, |source| sys::sendto(fd, source, flags.0, &to))
-        }
-        Call::Write { data, .. } => with(data, |source| sys::write(fd, source)),
-        Call::Recv { count, flags, .. } => {
-            let taken = receive(*count, |buffer| {
-                Ok((sys::recv(fd, buffer, flags.0)?, Vec::new()))
-            });
-            shown(taken, shared, request, *flags)
-        }
-        Call::Recvfrom { count, flags, .. } => {
-            let taken = receive(*count, |buffer| sys::recvfrom(fd, buffer, flags.0));
-            shown(taken, shared, request, *flags)
-        }
-        Call::Read { count, .. } => {
-            receive(*count, |buffer| Ok((sys::read(fd, buffer)?, Vec::new())))
-        }
-        Call::Shutdown { how, .. } => zero(sys::shutdown(fd, *how)),
-        Call::Close { .. } => zero(sys::close(fd)),
-        Call::Getsockname { .. } => address(sys::getsockname(fd)),
-        Call::Getpeername { .. } => address(sys::getpeername(fd)),
-        Call::Setsockopt { option, value, .. } => {
-            let bytes = option_bytes::encode(value).ok_or(Errno(libc::EINVAL))?;
-            zero(sys::setsockopt(fd, option.level, option.number, &bytes))
-        }
-        Call::Getsockopt { option, .. } => {
-            let bytes =
-                sys::getsockopt(fd, option.level, option.number, option_bytes::room(*option))?;
-            Ok(Returned::Value(option_bytes::decode(*option, &bytes)))
-        }
-        Call::Fcntl {
-            command, argument, ..
-        } => fcntl(fd, command.0, argument.unwrap_or(0)),
-        Call::Dup { .. } => sys::dup(fd).map(Returned::Descriptor),
-        Call::Unlink { address } => unlink(address),
-        Call::State { .. } => state(shared, request, fd),
-        Call::Pending { .. } => pending(fd),
-        Call::Fill { .. } => fill(fd),
-        Call::Drain { .. } => drain(fd),
-        // Words that the player carries out by itself.
-        Call::Wait { .. } | Call::Cancel { .. } | Call::Sleep { .. } => Ok(Returned::Zero),
+    let result = execution.make();
+    if result.is_err() {
+        execution.raw.returned = -1;
+    }
+    let is_one_call = request.call.verb().is_system_call();
+    (result, is_one_call.then(|| Box::new(execution.raw)))
+}
+
+/// The number behind a resolved descriptor argument.
+fn number(descriptor: &Descriptor) -> i32 {
+    match descriptor {
+        Descriptor::Raw(fd) => *fd,
+        // Names were resolved before the engine was asked.
+        Descriptor::Named(_) => -1,
     }
 }
 
-/// The sockets that a call made, by its outcome.
-pub(super) fn made(call: &Call, outcome: &Outcome, on: Option<&Subject>) -> Vec<Made> {
-    let of = |fd, domain, socket_type, protocol| Subject {
-        fd,
-        domain,
-        socket_type,
-        protocol,
-    };
-    match (call, &outcome.result) {
-        (
+impl Execution<'_> {
+    fn make(&mut self) -> Result {
+        let fd = self.request.call.socket().map_or(-1, number);
+        match &self.request.call {
             Call::Socket {
                 domain,
                 socket_type,
+                flags,
                 protocol,
-                ..
-            },
-            Ok(Returned::Descriptor(fd)),
-        ) => {
-            vec![Made {
-                subject: of(*fd, *domain, plain(*socket_type), *protocol),
-                origin: Kin::None,
-            }]
-        }
-        (
+            } => self.descriptor(sys::socket(domain.0, socket_type.0 | flags.0, protocol.0)),
             Call::Socketpair {
                 domain,
                 socket_type,
+                flags,
                 protocol,
+            } => sys::socketpair(domain.0, socket_type.0 | flags.0, protocol.0)
+                .map(|(a, b)| Returned::Pair(a, b)),
+            Call::Bind { address, .. } => zero(sys::bind(fd, &raw(address)?)),
+            Call::Listen { backlog, .. } => zero(sys::listen(fd, *backlog)),
+            Call::Accept { flags, length, .. } => self.accept(fd, flags.0, *length),
+            Call::Connect { address, .. } => zero(sys::connect(fd, &raw(address)?)),
+            Call::Shutdown { how, .. } => zero(sys::shutdown(fd, *how)),
+            Call::Close { .. } => zero(sys::close(fd)),
+            Call::Getsockname { length, .. } => self.address(sys::getsockname(fd, *length)),
+            Call::Getpeername { length, .. } => self.address(sys::getpeername(fd, *length)),
+            Call::Setsockopt {
+                option,
+                value,
+                length,
                 ..
-            },
-            Ok(Returned::Pair(a, b)),
-        ) => [*a, *b]
-            .map(|fd| Made {
-                subject: of(fd, *domain, plain(*socket_type), *protocol),
-                origin: Kin::Pair,
-            })
-            .to_vec(),
-        (Call::Accept { .. }, Ok(Returned::Accepted { fd, .. })) => inherit(*fd, on, Kin::Accepted),
-        (Call::Dup { .. }, Ok(Returned::Descriptor(fd))) => inherit(*fd, on, Kin::Duplicate),
-        _ => Vec::new(),
+            } => {
+                let bytes = match value {
+                    Value::Null => None,
+                    value => Some(option_bytes::encode(value).ok_or(Errno(libc::EINVAL))?),
+                };
+                let bytes = bytes.as_deref();
+                zero(sys::setsockopt(
+                    fd,
+                    option.level,
+                    option.number,
+                    bytes,
+                    *length,
+                ))
+            }
+            Call::Getsockopt { option, length, .. } => {
+                let room = i32::try_from(option_bytes::room(*option)).unwrap_or(0);
+                let room = length.unwrap_or(room);
+                let written = sys::getsockopt(fd, option.level, option.number, room)?;
+                let value = option_bytes::decode(*option, &written.bytes);
+                self.raw.value = Some(written);
+                Ok(Returned::Value(value))
+            }
+            Call::Fcntl {
+                command, argument, ..
+            } => self.fcntl(fd, *command, *argument),
+            Call::Ioctl {
+                request, argument, ..
+            } => self.ioctl(fd, *request, argument.unwrap_or(0)),
+            Call::Dup { .. } => self.descriptor(sys::dup(fd)),
+            Call::Open { path } => self.descriptor(sys::open(path)),
+            Call::Chmod { address, mode } => zero(sys::chmod(file(address)?, *mode)),
+            Call::Unlink { address } => zero(sys::unlink(file(address)?)),
+            Call::EpollCreate1 { flags } => self.descriptor(sys_ready::epoll_create1(flags.0)),
+            Call::EpollCreate { size } => self.descriptor(sys_ready::epoll_create(*size)),
+            Call::EpollCtl {
+                op, target, events, ..
+            } => zero(sys_ready::epoll_ctl(fd, op.0, number(target), events.0)),
+            call if call.verb().sends() || call.verb().receives() || call.verb().is_loop() => {
+                self.transfer(fd)
+            }
+            call if call.verb().looks() => self.look(fd),
+            _ => self.wait(fd),
+        }
     }
-}
 
-/// A type without the flags that a raw number may have carried.
-fn plain(socket_type: SocketType) -> SocketType {
-    SocketType(socket_type.0 & !(SockFlags(libc::SOCK_NONBLOCK | libc::SOCK_CLOEXEC).0))
-}
+    fn descriptor(&mut self, made: std::result::Result<i32, Errno>) -> Result {
+        let fd = made?;
+        self.raw.returned = i64::from(fd);
+        Ok(Returned::Descriptor(fd))
+    }
 
-fn inherit(fd: RawFd, on: Option<&Subject>, origin: Kin) -> Vec<Made> {
-    let unknown = Subject {
-        fd,
-        domain: Domain(0),
-        socket_type: SocketType(0),
-        protocol: Protocol(0),
-    };
-    let subject = on.map_or(unknown, |on| Subject { fd, ..*on });
-    vec![Made { subject, origin }]
+    fn accept(&mut self, fd: i32, flags: i32, length: Option<i32>) -> Result {
+        let (fd, from) = sys::accept(fd, flags, length)?;
+        self.raw.returned = i64::from(fd);
+        let address = sockaddr::decode(&from.bytes);
+        self.raw.address = Some(from);
+        Ok(Returned::Accepted { fd, from: address })
+    }
+
+    fn address(&mut self, written: std::result::Result<Written, Errno>) -> Result {
+        let written = written?;
+        // Length 0 is what the kernel gives where there is no name at all.
+        let none = Address::Other {
+            family: 0,
+            data: Vec::new(),
+        };
+        let address = sockaddr::decode(&written.bytes).unwrap_or(none);
+        self.raw.address = Some(written);
+        Ok(Returned::Address(address))
+    }
+
+    fn fcntl(&mut self, fd: i32, command: FcntlCommand, argument: Option<IntArg>) -> Result {
+        /// What open(2) calls the access mode and Linux adds by itself; the same for every socket.
+        const NOT_SHOWN: i32 = libc::O_ACCMODE | 0o100_000;
+        let own = std::process::id().cast_signed();
+        let argument = match argument {
+            Some(IntArg::OwnProcess) => own,
+            Some(IntArg::Number(number)) => number,
+            None => 0,
+        };
+        let value = sys::fcntl(fd, command.0, argument)?;
+        self.raw.returned = i64::from(value);
+        Ok(match command.0 {
+            libc::F_GETFL => Returned::Status(StatusFlags(value & !NOT_SHOWN)),
+            libc::F_GETFD => Returned::Flags(DescriptorFlags(value)),
+            _ if command.makes() => Returned::Descriptor(value),
+            libc::F_GETOWN if value == own => Returned::Word("getpid()"),
+            _ if command.is_signal() && value != 0 => Returned::Signal {
+                signal: Sig(value),
+                about: None,
+            },
+            _ => Returned::Value(Value::Int(value)),
+        })
+    }
+
+    fn ioctl(&mut self, fd: i32, request: IoctlRequest, argument: i32) -> Result {
+        let value = sys::ioctl(fd, request.0, argument)?;
+        self.raw.value = Some(Written {
+            bytes: value.to_ne_bytes().to_vec(),
+            ..Written::default()
+        });
+        if request.sets() {
+            return Ok(Returned::Zero);
+        }
+        Ok(Returned::Value(Value::Int(value)))
+    }
+
+    /// What is known of the socket that the call is made on.
+    fn subject(&self) -> Option<Subject> {
+        let entry = self.request.on.and_then(|id| self.shared.entry(id))?;
+        Some(entry.subject)
+    }
 }
 
 fn zero(result: std::result::Result<(), Errno>) -> Result {
     result.map(|()| Returned::Zero)
-}
-
-fn address(result: std::result::Result<Vec<u8>, Errno>) -> Result {
-    let bytes = result?;
-    // Length 0 is what the kernel gives where there is no name at all.
-    let none = Address::Other {
-        family: 0,
-        data: Vec::new(),
-    };
-    Ok(Returned::Address(sockaddr::decode(&bytes).unwrap_or(none)))
 }
 
 /// The address as the call is given it.
@@ -211,189 +227,11 @@ fn raw(arg: &AddressArg) -> std::result::Result<RawAddress, Errno> {
     RawAddress::new(&bytes, arg.length)
 }
 
-fn with(data: &Data, send: impl FnOnce(Source<'_>) -> std::result::Result<usize, Errno>) -> Result {
-    let bytes = data.bytes();
-    let source = bytes
-        .as_deref()
-        .map_or(Source::Null(data.len()), Source::Bytes);
-    send(source).map(|count| Returned::Count(count as u64))
-}
-
-fn receive(
-    room: usize,
-    take: impl FnOnce(&mut [u8]) -> std::result::Result<(usize, Vec<u8>), Errno>,
-) -> Result {
-    let mut buffer = vec![0; room];
-    let (count, from) = take(&mut buffer)?;
-    // With MSG_TRUNC the count is the length of the datagram, which may be more than fitted.
-    buffer.truncate(count);
-    Ok(Returned::Data {
-        count: count as u64,
-        bytes: buffer.into(),
-        from: sockaddr::decode(&from),
-    })
-}
-
-/// What was received, without bytes where there are none: TCP throws away what MSG_TRUNC takes (tcp(7)).
-fn shown(taken: Result, shared: &Shared, request: &Request, flags: MsgFlags) -> Result {
-    let is_tcp = || {
-        request
-            .on
-            .and_then(|id| shared.entry(id))
-            .is_some_and(|entry| entry.subject.is_tcp())
-    };
-    match taken {
-        Ok(Returned::Data { count, from, .. }) if flags.contains(libc::MSG_TRUNC) && is_tcp() => {
-            Ok(Returned::Data {
-                count,
-                bytes: Vec::new().into(),
-                from,
-            })
-        }
-        taken => taken,
-    }
-}
-
-fn fcntl(fd: RawFd, command: i32, argument: i32) -> Result {
-    /// What open(2) calls the access mode and Linux adds by itself; the same for every socket.
-    const NOT_SHOWN: i32 = libc::O_ACCMODE | 0o100_000;
-    let value = sys::fcntl(fd, command, argument)?;
-    Ok(match command {
-        libc::F_GETFL => Returned::Status(StatusFlags(value & !NOT_SHOWN)),
-        libc::F_GETFD => Returned::Flags(DescriptorFlags(value)),
-        _ => Returned::Count(u64::try_from(value).unwrap_or(0)),
-    })
-}
-
-fn unlink(arg: &AddressArg) -> Result {
+/// The path of an AF_UNIX address.
+fn file(arg: &AddressArg) -> std::result::Result<&[u8], Errno> {
     match &arg.place {
-        Place::Literal(address) => match address.path() {
-            Some(path) => zero(sys::unlink(path)),
-            None => Err(Errno(libc::EINVAL)),
-        },
-        _ => Err(Errno(libc::EINVAL)),
-    }
-}
-
-/// What the kernel says of a connection: through the descriptor while it is open, by its addresses afterwards.
-fn state(shared: &Shared, request: &Request, fd: RawFd) -> Result {
-    let entry = request.on.and_then(|id| shared.entry(id));
-    let Some(entry) = entry else {
-        return match tcp_info::read(fd) {
-            Ok(info) => Ok(tcp(info.state)),
-            Err(errno) if errno.0 == libc::EBADF => Err(errno),
-            Err(_) => observe::connectedness(fd).map(Returned::Word),
-        };
-    };
-    if !entry.subject.is_tcp() {
-        return if entry.open {
-            observe::connectedness(fd).map(Returned::Word)
-        } else {
-            Ok(Returned::Word("GONE"))
-        };
-    }
-    let through_descriptor = if entry.open {
-        tcp_info::read(fd)?.state
-    } else {
-        None
-    };
-    match through_descriptor {
-        // In TIME_WAIT the descriptor says CLOSE; only the kernel's table knows better.
-        None | Some(TcpState::Close) => {
-            let in_table = by_addresses(&entry.connection)?;
-            Ok(in_table
-                .or(through_descriptor)
-                .map_or(Returned::Word("GONE"), Returned::State))
-        }
-        state => Ok(tcp(state)),
-    }
-}
-
-fn tcp(state: Option<TcpState>) -> Returned {
-    state.map_or(Returned::Word("unknown"), Returned::State)
-}
-
-fn by_addresses(
-    connection: &(Option<Address>, Option<Address>),
-) -> std::result::Result<Option<TcpState>, Errno> {
-    let plain = |address: &Option<Address>| match address {
-        Some(Address::Inet(address)) => Some(SocketAddr::V4(*address)),
-        Some(Address::Inet6(address)) => Some(SocketAddr::V6(*address)),
+        Place::Literal(address) => address.path(),
         _ => None,
-    };
-    let Some(local) = plain(&connection.0) else {
-        return Ok(None);
-    };
-    // Without a peer it can only be a listener: one lives on while a call is inside it.
-    let nobody = match local {
-        SocketAddr::V4(_) => SocketAddr::from(([0; 4], 0)),
-        SocketAddr::V6(_) => SocketAddr::from(([0; 16], 0)),
-    };
-    let peer = plain(&connection.1).unwrap_or(nobody);
-    sock_diag::tcp_state(local, peer)
-        .map_err(|error| Errno(error.raw_os_error().unwrap_or(libc::EIO)))
-}
-
-/// How many connections wait to be accepted; EINVAL for a socket that does not listen, as accept() says.
-fn pending(fd: RawFd) -> Result {
-    if let Ok(info) = tcp_info::read(fd) {
-        let listens = info.state == Some(TcpState::Listen);
-        return if listens {
-            Ok(Returned::Count(u64::from(info.unacked)))
-        } else {
-            Err(Errno(libc::EINVAL))
-        };
     }
-    if observe::connectedness(fd)? != "LISTEN" {
-        return Err(Errno(libc::EINVAL));
-    }
-    let error = |error: std::io::Error| Errno(error.raw_os_error().unwrap_or(libc::EIO));
-    let link = std::fs::read_link(format!("/proc/self/fd/{fd}")).map_err(error)?;
-    let inode = listeners::inode(&link).and_then(|inode| u32::try_from(inode).ok());
-    let waiting = sock_diag::unix_waiting(inode.ok_or(Errno(libc::EINVAL))?).map_err(error)?;
-    Ok(Returned::Count(u64::from(waiting.unwrap_or(0))))
-}
-
-/// Sends pieces until the kernel takes no more and goes on taking none.
-fn fill(fd: RawFd) -> Result {
-    let piece = [b'f'; PIECE];
-    let mut sent = 0;
-    let mut settled = false;
-    while sent < MOST {
-        match sys::send(fd, Source::Bytes(&piece), libc::MSG_DONTWAIT) {
-            Ok(count) => {
-                sent += count as u64;
-                settled = false;
-            }
-            Err(errno) if errno.0 == libc::EAGAIN && settled => break,
-            // poll() wants more room than a send: only a send after the pause says that the buffer is full.
-            Err(errno) if errno.0 == libc::EAGAIN => settled = !becomes(fd, libc::POLLOUT)?,
-            Err(errno) => return Err(errno),
-        }
-    }
-    Ok(Returned::Count(sent))
-}
-
-/// Receives until nothing more comes, or the stream ends.
-fn drain(fd: RawFd) -> Result {
-    let mut piece = vec![0; 64 << 10];
-    let mut received = 0;
-    while received < MOST {
-        match sys::recv(fd, &mut piece, libc::MSG_DONTWAIT) {
-            Ok(0) => break,
-            Ok(count) => received += count as u64,
-            Err(errno) if errno.0 == libc::EAGAIN => {
-                if !becomes(fd, libc::POLLIN)? {
-                    break;
-                }
-            }
-            Err(errno) => return Err(errno),
-        }
-    }
-    Ok(Returned::Count(received))
-}
-
-/// Whether a descriptor becomes ready while a buffer settles.
-fn becomes(fd: RawFd, events: i16) -> std::result::Result<bool, Errno> {
-    sys::poll(fd, events, SETTLED_MS).map(|ready| ready & events != 0)
+    .ok_or(Errno(libc::EINVAL))
 }

@@ -1,7 +1,7 @@
 //! What all threads of an engine share: the channel, the clock, the table of sockets, the paths that were bound.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -9,11 +9,15 @@ use crossbeam_channel::{Receiver, Sender, TrySendError, bounded, select};
 
 use super::bound::BoundPaths;
 use super::control::Control;
-use crate::event::{Event, Observation, Request, SocketId, Stamp, What};
+use super::watcher::Desk;
+use crate::event::{CallId, Event, Observation, Request, SocketId, Stamp, What};
 use crate::kernel::observe::Subject;
 use crate::kernel::sampler::Sampler;
 use crate::socket::Address;
 use crate::sys;
+
+/// The calls that the engine asks for by itself have ids from here on; no person types so many.
+const OWN_CALLS: u64 = 1 << 48;
 
 /// A socket as the engine knows it.
 #[derive(Debug, Clone)]
@@ -33,6 +37,8 @@ pub(super) struct Entry {
 pub(super) struct Job {
     pub(super) request: Request,
     pub(super) control: Arc<Control>,
+    /// Whether its socket is closed after it: a connection that serve() accepted.
+    pub(super) then_close: bool,
 }
 
 /// How to give a job to an I/O thread.
@@ -92,8 +98,14 @@ pub(super) struct Shared {
     reports: Reports,
     clock: Instant,
     pub(super) sampler: Sampler,
+    /// Where the watcher takes its work from.
+    pub(super) desk: Arc<Desk>,
     sockets: Mutex<HashMap<SocketId, Entry>>,
+    /// The calls that have not ended, to be cancelled.
+    controls: Mutex<HashMap<CallId, Arc<Control>>>,
     next_id: AtomicU32,
+    /// The next call that the engine asks for by itself.
+    next_call: AtomicU64,
     /// The files that bind() made.
     pub(super) bound: BoundPaths,
     threads: AtomicUsize,
@@ -111,8 +123,11 @@ impl Shared {
             reports,
             clock,
             sampler,
+            desk: Arc::default(),
             sockets: Mutex::default(),
+            controls: Mutex::default(),
             next_id: AtomicU32::new(1),
+            next_call: AtomicU64::new(OWN_CALLS),
             bound: BoundPaths::default(),
             threads: AtomicUsize::new(0),
             no_threads: (Mutex::new(()), Condvar::new()),
@@ -145,6 +160,29 @@ impl Shared {
     /// A copy of what is known of a socket.
     pub(super) fn entry(&self, id: SocketId) -> Option<Entry> {
         self.sockets().get(&id).cloned()
+    }
+
+    pub(super) fn controls(&self) -> MutexGuard<'_, HashMap<CallId, Arc<Control>>> {
+        self.controls.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The control of a call that is about to be made; the watcher looks at it from now on.
+    pub(super) fn control(&self, request: &Request) -> Arc<Control> {
+        let control = Arc::new(Control::new(request.id, request.on, self.now()));
+        self.controls().insert(request.id, Arc::clone(&control));
+        self.desk.watch(Arc::clone(&control));
+        control
+    }
+
+    /// The id of a call that nobody typed.
+    pub(super) fn own_call(&self) -> CallId {
+        CallId(self.next_call.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// Looks at the epoll instances, since something happened to a socket that they may watch.
+    pub(super) fn look_at_epolls(&self, at: Stamp) {
+        self.sampler
+            .look_at_epolls(&mut |socket, seen| self.emit_at(at, What::Observed { socket, seen }));
     }
 
     /// Takes a new socket in and begins to watch it.

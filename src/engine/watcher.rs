@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use super::control::Control;
 use super::shared::Shared;
-use crate::event::What;
+use crate::event::{Stamp, What};
 use crate::kernel::thread::{Sleep, sleep};
 use crate::sys::{descriptor, signal};
 
@@ -18,6 +18,8 @@ use crate::sys::{descriptor, signal};
 const SHORT_WHILE: Duration = Duration::from_millis(10);
 /// How often a young call is looked at.
 const LOOK: Duration = Duration::from_millis(1);
+/// How often it is told how far a call that is made of many has come.
+const TELL: Duration = Duration::from_millis(50);
 /// How often a call that is being interrupted gets its signal.
 const KICK: Duration = Duration::from_micros(200);
 
@@ -29,7 +31,7 @@ pub(super) struct Watcher {
 
 /// What the thread and its employers share.
 #[derive(Debug, Default)]
-struct Desk {
+pub(super) struct Desk {
     work: Mutex<Work>,
     changed: Condvar,
 }
@@ -38,6 +40,8 @@ struct Desk {
 struct Work {
     /// Calls that may turn out to be blocked.
     young: Vec<Arc<Control>>,
+    /// Calls that are made of many and are not at rest.
+    followed: Vec<Followed>,
     /// Calls that are to be interrupted and about which this has not been told.
     sentenced: Vec<Arc<Control>>,
     /// Calls that are being interrupted.
@@ -46,9 +50,17 @@ struct Work {
     stop: bool,
 }
 
+/// A call that is made of many, and how far it had come when that was told last.
+#[derive(Debug)]
+struct Followed {
+    control: Arc<Control>,
+    told: (u64, u64),
+    due: Stamp,
+}
+
 impl Watcher {
     pub(super) fn start(shared: Arc<Shared>) -> std::io::Result<Self> {
-        let desk = Arc::new(Desk::default());
+        let desk = Arc::clone(&shared.desk);
         let theirs = Arc::clone(&desk);
         let (ready, is_ready) = crossbeam_channel::bounded(1);
         let thread = thread::Builder::new()
@@ -68,11 +80,6 @@ impl Watcher {
             desk,
             thread: Some(thread),
         })
-    }
-
-    /// Looks at a call until it returns or is seen asleep.
-    pub(super) fn watch(&self, control: Arc<Control>) {
-        self.desk.put(|work| work.young.push(control));
     }
 
     /// Interrupts a call until it returns.
@@ -103,6 +110,22 @@ impl Desk {
         }
     }
 
+    /// Looks at a call until it returns or is seen asleep.
+    pub(super) fn watch(&self, control: Arc<Control>) {
+        self.put(|work| work.young.push(control));
+    }
+
+    /// Tells from now on how far a call has come, until it rests.
+    pub(super) fn follow(&self, control: &Arc<Control>) {
+        self.put(|work| {
+            work.followed.push(Followed {
+                control: Arc::clone(control),
+                told: (0, 0),
+                due: Stamp(0),
+            });
+        });
+    }
+
     fn run(&self, shared: &Shared) {
         let mut work = self.lock();
         while !work.stop {
@@ -111,12 +134,16 @@ impl Desk {
             work.doomed.retain(|control| !control.is_done());
             work.doomed.iter().for_each(|control| control.kick());
             work.young.retain(|control| !control.is_done());
-            let asleep = find_asleep(&mut work.young, shared);
-            if !asleep.is_empty() || !sentenced.is_empty() {
+            let mut asleep = find_asleep(&mut work.young, shared);
+            let news = follow_up(&mut work.followed, shared, &mut asleep);
+            if !asleep.is_empty() || !sentenced.is_empty() || !news.is_empty() {
                 // Reporting may wait for a full channel: not while others want to put work here.
                 drop(work);
                 for control in sentenced {
                     shared.emit(What::Interrupting { call: control.call });
+                }
+                for what in news {
+                    shared.emit(what);
                 }
                 for (control, wchan) in asleep {
                     report(shared, &control, wchan);
@@ -129,10 +156,15 @@ impl Desk {
     }
 
     fn rest<'a>(&'a self, mut work: MutexGuard<'a, Work>) -> MutexGuard<'a, Work> {
+        let at_rest = |is_empty: bool| if is_empty { None } else { Some(TELL) };
         let pause = match (work.doomed.is_empty(), work.young.is_empty()) {
-            (false, _) => KICK,
-            (true, false) => LOOK,
-            (true, true) => {
+            (false, _) => Some(KICK),
+            (true, false) => Some(LOOK),
+            (true, true) => at_rest(work.followed.is_empty()),
+        };
+        let pause = match pause {
+            Some(pause) => pause,
+            None => {
                 work.idle = true;
                 let mut work = self
                     .changed
@@ -147,6 +179,48 @@ impl Desk {
             .unwrap_or_else(PoisonError::into_inner)
             .0
     }
+}
+
+/// What is to be told of the calls that are made of many. One that has come no further is left alone until it does; it
+/// may sleep.
+fn follow_up(
+    followed: &mut Vec<Followed>,
+    shared: &Shared,
+    asleep: &mut Vec<(Arc<Control>, Option<String>)>,
+) -> Vec<What> {
+    let now = shared.now();
+    let mut news = Vec::new();
+    followed.retain_mut(|entry| {
+        let control = &entry.control;
+        if control.is_done() {
+            return false;
+        }
+        if now < entry.due {
+            return true;
+        }
+        entry.due = now.after(TELL);
+        let so_far = control.so_far();
+        if so_far != entry.told {
+            entry.told = so_far;
+            let (calls, bytes) = so_far;
+            news.push(What::Progress {
+                call: control.call,
+                calls,
+                bytes,
+            });
+            return true;
+        }
+        control.leave();
+        // It may have gone on just before it was left.
+        if control.so_far() != so_far {
+            return true;
+        }
+        if let Some(Sleep::In(function)) = control.tid().map(sleep) {
+            asleep.push((Arc::clone(control), Some(function)));
+        }
+        false
+    });
+    news
 }
 
 /// Tells that a call sleeps, and what its socket looks like meanwhile: a connect() is in SYN_SENT.

@@ -6,13 +6,16 @@ use std::thread;
 
 use crossbeam_channel::{Receiver, unbounded};
 
-use super::execute::{self, Made};
+use super::control::Control;
+use super::execute::{self, Unseen};
+use super::made::{Made, made};
+use super::refuse::refusal;
 use super::shared::{IoThread, Job, Shared};
 use crate::event::{Birth, Origin, Request, SocketId, Stamp, Thread, What};
 use crate::kernel::observe::{self, Subject};
-use crate::notation::{Call, Descriptor, Outcome, Returned, Verb};
+use crate::notation::{Call, Command, Descriptor, Mode, Name, Outcome, Returned, Service, Verb};
 use crate::socket::Kind;
-use crate::sys::{self, signal};
+use crate::sys::signal;
 
 /// Small, so that ten thousand sockets are possible; only touched pages count.
 const STACK: usize = 128 << 10;
@@ -106,7 +109,11 @@ fn run_with(
     further: bool,
     busy: Option<&AtomicBool>,
 ) -> Option<Inbox> {
-    let Job { request, control } = job;
+    let Job {
+        request,
+        control,
+        then_close,
+    } = job;
     let call = request.id;
     let free = || {
         if let Some(busy) = busy {
@@ -137,14 +144,16 @@ fn run_with(
         state,
     });
     signal::take_sigpipe();
-    let result = execute::execute(shared, &request);
+    let (result, raw) = execute::execute(shared, &request, &control);
     let at = shared.now();
     let outcome = Outcome {
         sigpipe: signal::take_sigpipe(),
         result,
-        raw: None,
+        raw,
     };
+    let was_cancelled = control.is_cancelled();
     control.finish();
+    shared.controls().remove(&call);
     let inbox = bear(shared, &request, &outcome, subject.as_ref(), at);
     let state = match (request.on, closes) {
         (Some(id), true) => {
@@ -154,6 +163,7 @@ fn run_with(
         (Some(id), false) => look(shared, id, &request.call, &outcome, at),
         (None, _) => None,
     };
+    shared.look_at_epolls(at);
     note_path(shared, &request.call, &outcome);
     // Free before it is reported: whoever hears of it may ask for the next call at once.
     free();
@@ -165,28 +175,147 @@ fn run_with(
             state,
         },
     );
+    if then_close && !was_cancelled {
+        close_after(shared, &request);
+    }
     inbox
 }
 
-/// Why a call is not made: it would be made on a descriptor of the program itself.
-fn refusal(shared: &Shared, request: &Request, is_open: bool) -> Option<String> {
-    let Some(Descriptor::Raw(fd)) = request.call.socket() else {
-        return None;
-    };
-    // A call that waited behind a close() finds its number free, or another's.
-    let is_ours = is_open || shared.has_fd(*fd);
-    if is_ours || !sys::descriptor::is_open(*fd) {
-        return None;
+/// A connection that serve() accepted.
+pub(super) struct Served<'a> {
+    /// Its descriptor.
+    pub(super) fd: i32,
+    /// What is done with it.
+    pub(super) service: Service,
+    /// The call that accepted it.
+    pub(super) listener: &'a Request,
+    /// What is known of the listener.
+    pub(super) subject: Option<Subject>,
+    /// Which connection of that call it is, from 1.
+    pub(super) number: u64,
+}
+
+impl Served<'_> {
+    fn call(&self, socket: Descriptor) -> Call {
+        match self.service {
+            Service::Echo => Call::Echo { socket },
+            Service::Sink => Call::Sink { socket },
+        }
     }
-    let what = match fd {
-        0 => "its standard input",
-        1 => "its standard output",
-        2 => "its standard error",
-        _ => "one of its own files",
+
+    fn subject(&self) -> Subject {
+        match self.subject {
+            Some(subject) => Subject {
+                fd: self.fd,
+                ..subject
+            },
+            None => Subject::received(self.fd),
+        }
+    }
+
+    /// `l_1`, after the listener.
+    fn name(&self) -> Option<Name> {
+        match self.listener.command.call.socket()? {
+            Descriptor::Named(name) => Name::new(&format!("{name}_{}", self.number)),
+            Descriptor::Raw(_) => None,
+        }
+    }
+}
+
+/// Makes a socket of the playground of an accepted connection, whose thread serves it and closes it at its end.
+pub(super) fn serve_shown(shared: &Arc<Shared>, connection: Served<'_>) {
+    let at = shared.now();
+    let made = Made {
+        subject: connection.subject(),
+        origin: connection
+            .listener
+            .on
+            .map_or(Origin::Made, Origin::Accepted),
     };
-    Some(format!(
-        "descriptor {fd} belongs to sockplay itself ({what}): the call was not made. Use a socket's name, or a number that is not open"
-    ))
+    let name = connection.name();
+    let (id, inbox) = bear_one(shared, connection.listener, &made, name.clone(), at);
+    serve_elsewhere(shared, id, made.subject, inbox);
+    let socket = name.map_or(Descriptor::Raw(connection.fd), Descriptor::Named);
+    let request = own_request(
+        shared,
+        connection.call(socket),
+        connection.call(Descriptor::Raw(connection.fd)),
+        id,
+    );
+    ask(shared, request, true);
+}
+
+/// Serves a connection on a thread of its own without telling anybody.
+pub(super) fn serve_unseen(shared: &Arc<Shared>, connection: Served<'_>, unseen: Arc<Unseen>) {
+    let fd = connection.fd;
+    let call = connection.call(Descriptor::Raw(fd));
+    let request = Request {
+        call: call.clone(),
+        command: background(call),
+        on: None,
+        others: Vec::new(),
+        id: connection.listener.id,
+    };
+    let (theirs, ends) = (Arc::clone(shared), Arc::clone(&unseen));
+    let started = start(shared, "served", move || {
+        let control = Arc::new(Control::untold(request.id));
+        // How it ends is the peer's affair.
+        let _ = execute::execute(&theirs, &request, &control);
+        ends.close(fd);
+    });
+    if started.is_err() {
+        unseen.close(fd);
+    }
+}
+
+fn background(call: Call) -> Command {
+    Command {
+        targets: Vec::new(),
+        call,
+        mode: Mode::Background,
+    }
+}
+
+/// A call that nobody typed, on one of our sockets.
+fn own_request(shared: &Shared, written: Call, call: Call, on: SocketId) -> Request {
+    Request {
+        id: shared.own_call(),
+        command: background(written),
+        call,
+        on: Some(on),
+        others: Vec::new(),
+    }
+}
+
+/// Tells of a call that nobody typed and has it made.
+fn ask(shared: &Arc<Shared>, request: Request, then_close: bool) {
+    let call = request.id;
+    shared.emit(What::Asked(Box::new(request.clone())));
+    let control = shared.control(&request);
+    let job = Job {
+        request,
+        control,
+        then_close,
+    };
+    if let Err(reason) = dispatch(shared, job) {
+        shared.emit(What::Refused { call, reason });
+    }
+}
+
+/// Closes the connection that a call of serve() was made on.
+fn close_after(shared: &Arc<Shared>, served: &Request) {
+    let (Some(on), Some(written), Some(socket)) = (
+        served.on,
+        served.command.call.socket(),
+        served.call.socket(),
+    ) else {
+        return;
+    };
+    let close = |socket: &Descriptor| Call::Close {
+        socket: socket.clone(),
+    };
+    let request = own_request(shared, close(written), close(socket), on);
+    ask(shared, request, false);
 }
 
 /// Reports the sockets that a call made and gives each a thread; the first one may get the calling thread.
@@ -197,55 +326,63 @@ fn bear(
     subject: Option<&Subject>,
     at: Stamp,
 ) -> Option<Inbox> {
-    let made = execute::made(&request.call, outcome, subject);
+    let made = made(&request.call, outcome, request.on, subject);
     let mut own = None;
-    for (index, Made { subject, origin }) in made.into_iter().enumerate() {
-        let (sender, inbox) = unbounded();
-        let busy = Arc::new(AtomicBool::new(false));
-        let thread = IoThread {
-            inbox: sender,
-            busy: Arc::clone(&busy),
-        };
-        let origin = origin_of(origin, request.on);
-        let keeps_this_thread = index == 0 && request.on.is_none();
-        let id = shared.adopt(subject, Some(thread));
-        if keeps_this_thread {
-            signal::name_thread(&format!("fd{}", subject.fd));
-            own = Some((inbox, busy));
-        } else {
-            serve_elsewhere(shared, id, subject, inbox, busy);
-        }
+    for (index, made) in made.into_iter().enumerate() {
         let name = request.command.targets.get(index).cloned();
-        let Subject {
-            fd,
-            domain,
-            socket_type,
-            protocol,
-        } = subject;
-        let birth = Birth {
-            socket: id,
-            call: request.id,
-            fd,
-            name,
-            domain,
-            socket_type,
-            protocol,
-            origin,
-        };
-        shared.emit_at(at, What::Born(birth));
-        shared.look(id, &subject, true, at);
+        let (id, inbox) = bear_one(shared, request, &made, name, at);
+        let keeps_this_thread = index == 0 && request.on.is_none();
+        if keeps_this_thread {
+            signal::name_thread(&format!("fd{}", made.subject.fd));
+            own = Some(inbox);
+        } else {
+            serve_elsewhere(shared, id, made.subject, inbox);
+        }
     }
     own
 }
 
+/// Takes a new descriptor in and reports it. Its calls wait in the inbox until somebody serves it.
+fn bear_one(
+    shared: &Shared,
+    request: &Request,
+    made: &Made,
+    name: Option<Name>,
+    at: Stamp,
+) -> (SocketId, Inbox) {
+    let (sender, inbox) = unbounded();
+    let busy = Arc::new(AtomicBool::new(false));
+    let thread = IoThread {
+        inbox: sender,
+        busy: Arc::clone(&busy),
+    };
+    let Made { subject, origin } = *made;
+    let id = shared.adopt(subject, Some(thread));
+    let Subject {
+        fd,
+        kind,
+        domain,
+        socket_type,
+        protocol,
+    } = subject;
+    let birth = Birth {
+        socket: id,
+        call: request.id,
+        fd,
+        name,
+        kind,
+        domain,
+        socket_type,
+        protocol,
+        origin,
+    };
+    shared.emit_at(at, What::Born(birth));
+    shared.look(id, &subject, true, at);
+    (id, (inbox, busy))
+}
+
 /// Starts the thread of a socket. Without one its calls run on threads of their own, one each.
-fn serve_elsewhere(
-    shared: &Arc<Shared>,
-    id: SocketId,
-    subject: Subject,
-    inbox: Receiver<Job>,
-    busy: Arc<AtomicBool>,
-) {
+fn serve_elsewhere(shared: &Arc<Shared>, id: SocketId, subject: Subject, (inbox, busy): Inbox) {
     let theirs = Arc::clone(shared);
     let started = start(shared, &format!("fd{}", subject.fd), move || {
         serve(&theirs, &inbox, &busy);
@@ -254,15 +391,6 @@ fn serve_elsewhere(
         && let Some(entry) = shared.sockets().get_mut(&id)
     {
         entry.thread = None;
-    }
-}
-
-fn origin_of(kind: execute::Kin, on: Option<SocketId>) -> Origin {
-    match (kind, on) {
-        (execute::Kin::Accepted, Some(listener)) => Origin::Accepted(listener),
-        (execute::Kin::Duplicate, Some(of)) => Origin::DuplicateOf(of),
-        (execute::Kin::Pair, _) => Origin::Paired,
-        _ => Origin::Made,
     }
 }
 
@@ -283,13 +411,14 @@ fn look(
     at: Stamp,
 ) -> Option<crate::socket::TcpState> {
     let subject = shared.entry(id).filter(|entry| entry.open)?.subject;
-    let read_nothing = matches!(outcome.result, Ok(Returned::Data { count: 0, .. }));
+    let read_nothing = match &outcome.result {
+        Ok(Returned::Data { count, .. }) => *count == 0,
+        Ok(Returned::Message(message)) => message.count == 0,
+        _ => false,
+    };
     let addresses = changes_addresses(call, &subject);
     let mut seen = shared.look(id, &subject, addresses, at);
-    if read_nothing
-        && Kind::of(subject.socket_type) == Kind::Seqpacket
-        && observe::hung_up(&subject)
-    {
+    if read_nothing && subject.kind == Kind::Seqpacket && observe::hung_up(&subject) {
         seen.hung_up = true;
         shared.emit_at(
             at,
@@ -307,7 +436,7 @@ fn changes_addresses(call: &Call, subject: &Subject) -> bool {
     match call {
         Call::Bind { .. } | Call::Listen { .. } | Call::Connect { .. } => true,
         // The first datagram makes the kernel choose a port; a connection may have come about meanwhile.
-        Call::Sendto { .. } => Kind::of(subject.socket_type) != Kind::Stream,
+        Call::Sendto { .. } | Call::Sendmsg { .. } => subject.kind != Kind::Stream,
         Call::Getsockopt { .. } => subject.is_tcp(),
         _ => false,
     }

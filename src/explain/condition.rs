@@ -2,7 +2,7 @@
 
 use super::culprit::family_of;
 use super::scene::{Scene, phase_at, went_through};
-use crate::notation::{Call, Data, Descriptor, Place, Returned, Value};
+use crate::notation::{Call, Data, Descriptor, IntArg, Place, Returned, Value};
 use crate::socket::option::Access;
 use crate::socket::{Address, Cause, Domain, Kind, Phase, TcpState, UnixName};
 use crate::world::Socket;
@@ -176,7 +176,10 @@ fn sets_status(scene: &Scene<'_>) -> Option<i32> {
     match scene.call() {
         Call::Fcntl {
             command, argument, ..
-        } if command.0 == libc::F_SETFL => Some(argument.unwrap_or(0)),
+        } if command.0 == libc::F_SETFL => match argument {
+            Some(IntArg::Number(flags)) => Some(*flags),
+            _ => Some(0),
+        },
         _ => None,
     }
 }

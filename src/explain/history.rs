@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::scene::{Scene, phase_at};
 use crate::event::{Origin, SocketId, Stamp};
-use crate::notation::{Call, Place, Returned, Value};
+use crate::notation::{Call, IntArg, Place, Returned, Value};
 use crate::socket::{Cause, Domain, Kind, Phase, SockFlags};
 use crate::world::{Progress, Record, Socket, World};
 
@@ -21,7 +21,7 @@ impl Scene<'_> {
             .find_map(|record| match record.request.call {
                 Call::Fcntl {
                     command,
-                    argument: Some(flags),
+                    argument: Some(IntArg::Number(flags)),
                     ..
                 } if command.0 == libc::F_SETFL => Some(flags & libc::O_NONBLOCK != 0),
                 _ => None,

@@ -196,6 +196,7 @@ fn standing(phase: Phase) -> &'static str {
         Phase::PeerClosed => "connected (the peer ended)",
         Phase::Shut => "finished in both directions",
         Phase::Reset => "reset",
+        Phase::Open => "open",
         Phase::Closed => "closed",
     }
 }

@@ -11,6 +11,8 @@ use crate::world::socket::is_tcp;
 pub struct Subject {
     /// Its descriptor, which must be open.
     pub fd: i32,
+    /// Which kind of descriptor it is.
+    pub kind: Kind,
     /// Its domain.
     pub domain: Domain,
     /// Its type.
@@ -20,10 +22,59 @@ pub struct Subject {
 }
 
 impl Subject {
+    /// What is to be known of a socket that was made with these arguments.
+    pub fn socket(fd: i32, domain: Domain, socket_type: SocketType, protocol: Protocol) -> Self {
+        Self {
+            fd,
+            kind: Kind::of(socket_type),
+            domain,
+            socket_type,
+            protocol,
+        }
+    }
+
+    /// What is to be known of a descriptor that is no socket.
+    pub fn other(fd: i32, kind: Kind) -> Self {
+        Self {
+            fd,
+            kind,
+            domain: Domain(0),
+            socket_type: SocketType(0),
+            protocol: Protocol(0),
+        }
+    }
+
+    /// What the kernel says of a descriptor that somebody sent us.
+    pub fn received(fd: i32) -> Self {
+        let ask = |option| {
+            let value = sys::socket::getsockopt(fd, libc::SOL_SOCKET, option, 4).ok()?;
+            value.bytes.try_into().ok().map(i32::from_ne_bytes)
+        };
+        match (
+            ask(libc::SO_DOMAIN),
+            ask(libc::SO_TYPE),
+            ask(libc::SO_PROTOCOL),
+        ) {
+            (Some(domain), Some(socket_type), Some(protocol)) => Self::socket(
+                fd,
+                Domain(domain),
+                SocketType(socket_type),
+                Protocol(protocol),
+            ),
+            _ if is_epoll(fd) => Self::other(fd, Kind::Epoll),
+            _ => Self::other(fd, Kind::File),
+        }
+    }
     /// Whether it has a TCP state.
     pub fn is_tcp(&self) -> bool {
         is_tcp(self.domain, self.socket_type, self.protocol)
     }
+}
+
+/// Whether a descriptor is an epoll instance, by what /proc calls it.
+fn is_epoll(fd: i32) -> bool {
+    let link = std::fs::read_link(format!("/proc/self/fd/{fd}"));
+    link.is_ok_and(|link| link.as_os_str() == "anon_inode:[eventpoll]")
 }
 
 /// The TCP state alone. `None` for sockets that have none.
@@ -36,6 +87,9 @@ pub fn tcp_state(subject: &Subject) -> Option<TcpState> {
 
 /// Looks at a socket. With `addresses`, its own and its peer's too.
 pub fn observe(subject: &Subject, addresses: bool) -> Observation {
+    if !subject.kind.is_socket() {
+        return Observation::default();
+    }
     let info = if subject.is_tcp() {
         tcp_info::read(subject.fd).ok()
     } else {
@@ -55,6 +109,7 @@ pub fn observe(subject: &Subject, addresses: bool) -> Observation {
         waiting,
         unread: sys::socket::unread(subject.fd).ok(),
         hung_up: false,
+        interest: None,
     }
 }
 
@@ -62,7 +117,7 @@ pub fn observe(subject: &Subject, addresses: bool) -> Observation {
 ///
 /// Needed because an empty record is received as 0 too.
 pub fn hung_up(subject: &Subject) -> bool {
-    Kind::of(subject.socket_type) == Kind::Seqpacket
+    subject.kind == Kind::Seqpacket
         && sys::socket::poll(subject.fd, libc::POLLRDHUP, 0)
             .is_ok_and(|events| events & libc::POLLRDHUP != 0)
         && sys::socket::unread(subject.fd) == Ok(0)
@@ -70,12 +125,12 @@ pub fn hung_up(subject: &Subject) -> bool {
 
 /// The local address.
 pub fn local(fd: i32) -> Option<Address> {
-    sockaddr::decode(&sys::socket::getsockname(fd).ok()?)
+    sockaddr::decode(&sys::socket::getsockname(fd, None).ok()?.bytes)
 }
 
 /// The peer's address.
 pub fn peer(fd: i32) -> Option<Address> {
-    sockaddr::decode(&sys::socket::getpeername(fd).ok()?)
+    sockaddr::decode(&sys::socket::getpeername(fd, None).ok()?.bytes)
 }
 
 /// What can be said of a socket that is not TCP: whether it listens, has a peer, or neither.
@@ -84,15 +139,10 @@ pub fn peer(fd: i32) -> Option<Address> {
 ///
 /// The errno of getsockopt(2): EBADF, ENOTSOCK.
 pub fn connectedness(fd: i32) -> sys::Result<&'static str> {
-    let accepts = sys::socket::getsockopt(
-        fd,
-        libc::SOL_SOCKET,
-        libc::SO_ACCEPTCONN,
-        size_of::<libc::c_int>(),
-    )?;
-    Ok(if accepts.iter().any(|byte| *byte != 0) {
+    let accepts = sys::socket::getsockopt(fd, libc::SOL_SOCKET, libc::SO_ACCEPTCONN, 4)?;
+    Ok(if accepts.bytes.iter().any(|byte| *byte != 0) {
         "LISTEN"
-    } else if sys::socket::getpeername(fd).is_ok() {
+    } else if sys::socket::getpeername(fd, None).is_ok() {
         "CONNECTED"
     } else {
         "UNCONNECTED"

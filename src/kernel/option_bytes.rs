@@ -20,7 +20,11 @@ pub fn encode(value: &Value) -> Option<Vec<u8>> {
         Value::Text(bytes) | Value::Raw(bytes) => bytes.clone(),
         Value::Membership { group, interface } => [group.octets(), interface.octets()].concat(),
         Value::InAddr(ip) => ip.octets().to_vec(),
-        Value::Error(_) | Value::Named(_) | Value::Credentials { .. } | Value::TcpInfo(_) => {
+        Value::Null
+        | Value::Error(_)
+        | Value::Named(_)
+        | Value::Credentials { .. }
+        | Value::TcpInfo(_) => {
             return None;
         }
     })

@@ -12,8 +12,10 @@ use std::time::Duration;
 
 use nix::sys::eventfd::{EfdFlags, EventFd};
 
+use super::interest::FdInfo;
 use super::observe::{Subject, observe};
 use crate::event::{Observation, SocketId};
+use crate::socket::Kind;
 use crate::sys::epoll::Epoll;
 use crate::sys::signal;
 
@@ -43,6 +45,19 @@ struct Shared {
 struct Watched {
     subject: Subject,
     last: Observation,
+    /// Of an epoll instance.
+    info: Option<FdInfo>,
+}
+
+impl Watched {
+    fn observe(&self, addresses: bool) -> Observation {
+        let mut seen = observe(&self.subject, addresses);
+        seen.interest = self
+            .info
+            .as_ref()
+            .and_then(|info| info.read(self.subject.fd));
+        seen
+    }
 }
 
 impl Sampler {
@@ -78,13 +93,19 @@ impl Sampler {
     /// Watches a socket from now on.
     pub fn watch(&self, id: SocketId, subject: Subject) {
         let mut watched = self.shared.lock();
-        // Where epoll refuses (its limit is max_user_watches) the socket is still seen after each call.
-        let _ = self.shared.epoll.add(subject.fd, u64::from(id.0));
+        // An epoll instance of the person's is looked at when something happens to a socket: watched in ours it would
+        // have one nesting more than the person sees. Files refuse.
+        if subject.kind.is_socket() {
+            // Where epoll refuses (its limit is max_user_watches) the socket is still seen after each call.
+            let _ = self.shared.epoll.add(subject.fd, u64::from(id.0));
+        }
+        let is_epoll = subject.kind == Kind::Epoll;
         watched.insert(
             id,
             Watched {
                 subject,
                 last: Observation::default(),
+                info: is_epoll.then(|| FdInfo::open(subject.fd)).flatten(),
             },
         );
     }
@@ -106,7 +127,10 @@ impl Sampler {
         tell: impl FnOnce(&Observation),
     ) -> Observation {
         let mut watched = self.shared.lock();
-        let seen = observe(subject, addresses);
+        let seen = match watched.get(&id) {
+            Some(watched) => watched.observe(addresses),
+            None => observe(subject, addresses),
+        };
         if let Some(watched) = watched.get_mut(&id) {
             watched.last = Observation {
                 local: None,
@@ -117,6 +141,15 @@ impl Sampler {
         }
         tell(&seen);
         seen
+    }
+
+    /// Looks at every epoll instance and tells which of them have changed.
+    pub fn look_at_epolls(&self, tell: &mut dyn FnMut(SocketId, Observation)) {
+        for watched in self.shared.lock().iter_mut() {
+            if let Some(seen) = changed_epoll(watched.1) {
+                tell(*watched.0, seen);
+            }
+        }
     }
 
     /// Ends the thread and waits for it.
@@ -167,12 +200,29 @@ impl Shared {
         let Some(entry) = watched.get_mut(&id) else {
             return true;
         };
-        let seen = observe(&entry.subject, false);
-        if seen == entry.last {
-            return true;
+        let seen = entry.observe(false);
+        if seen != entry.last {
+            entry.last = seen;
+            // A new state can come with a new peer: a connection that was under way.
+            if !report(id, observe(&entry.subject, true)) {
+                return false;
+            }
         }
-        entry.last = seen;
-        // A new state can come with a new peer: a connection that was under way.
-        report(id, observe(&entry.subject, true))
+        let epolls: Vec<(SocketId, Observation)> = watched
+            .iter_mut()
+            .filter_map(|(id, entry)| Some((*id, changed_epoll(entry)?)))
+            .collect();
+        epolls.into_iter().all(|(id, seen)| report(id, seen))
     }
+}
+
+/// What an epoll instance watches, when that is not what was seen last.
+fn changed_epoll(entry: &mut Watched) -> Option<Observation> {
+    entry.info.as_ref()?;
+    let seen = entry.observe(false);
+    if seen == entry.last {
+        return None;
+    }
+    entry.last = seen.clone();
+    Some(seen)
 }

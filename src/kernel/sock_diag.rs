@@ -22,6 +22,9 @@ const UNIX_MESSAGE: usize = 16;
 /// Show the queue lengths, and the attribute that has them.
 const UDIAG_SHOW_RQLEN: u32 = 0x10;
 const UNIX_DIAG_RQLEN: u16 = 4;
+/// Show the inode of the peer, and the attribute that has it.
+const UDIAG_SHOW_PEER: u32 = 0x4;
+const UNIX_DIAG_PEER: u16 = 2;
 /// Any cookie.
 const NO_COOKIE: [u8; 8] = [0xff; 8];
 
@@ -42,26 +45,71 @@ pub fn tcp_state(local: SocketAddr, peer: SocketAddr) -> std::io::Result<Option<
         }))
 }
 
+/// The state of the UDP socket at `local` that hears `peer`: Established when it is connected itself. `None`: nobody
+/// is there.
+///
+/// # Errors
+///
+/// When the netlink socket cannot be used, or the kernel has no udp_diag.
+pub fn udp_state(local: SocketAddr, peer: SocketAddr) -> std::io::Result<Option<TcpState>> {
+    let mut request = tcp_request(peer, local);
+    request[1] = libc::IPPROTO_UDP as u8;
+    // For UDP the kernel takes source and destination as a packet from the peer has them.
+    let reply = ask(&request)?;
+    Ok(reply
+        .filter(|body| body.get(4..6) == Some(&local.port().to_be_bytes()))
+        .and_then(|body| TcpState::from_number(*body.get(1)?)))
+}
+
 /// How many connections wait at an AF_UNIX listener, by its inode.
 ///
 /// # Errors
 ///
 /// When the netlink socket cannot be used.
 pub fn unix_waiting(inode: u32) -> std::io::Result<Option<u32>> {
+    unix_attribute(inode, UDIAG_SHOW_RQLEN, UNIX_DIAG_RQLEN)
+}
+
+/// The inode of the socket that an AF_UNIX socket is connected to.
+///
+/// # Errors
+///
+/// When the netlink socket cannot be used.
+pub fn unix_peer(inode: u32) -> std::io::Result<Option<u32>> {
+    let peer = unix_attribute(inode, UDIAG_SHOW_PEER, UNIX_DIAG_PEER)?;
+    Ok(peer.filter(|peer| *peer != 0))
+}
+
+/// The state of an AF_UNIX socket: Listen, Established or Close. `None`: there is none of that inode.
+///
+/// # Errors
+///
+/// When the netlink socket cannot be used.
+pub fn unix_state(inode: u32) -> std::io::Result<Option<TcpState>> {
+    let reply = ask(&unix_request(inode, 0))?;
+    // struct unix_diag_msg: family, type, state.
+    Ok(reply.and_then(|body| TcpState::from_number(*body.get(2)?)))
+}
+
+/// `struct unix_diag_req` for one socket.
+fn unix_request(inode: u32, show: u32) -> Vec<u8> {
     let mut body = vec![libc::AF_UNIX as u8, 0, 0, 0];
     body.extend(u32::MAX.to_ne_bytes());
     body.extend(inode.to_ne_bytes());
-    body.extend(UDIAG_SHOW_RQLEN.to_ne_bytes());
+    body.extend(show.to_ne_bytes());
     body.extend(NO_COOKIE);
-    let Some(reply) = ask(&body)? else {
+    body
+}
+
+fn unix_attribute(inode: u32, show: u32, kind: u16) -> std::io::Result<Option<u32>> {
+    let Some(reply) = ask(&unix_request(inode, show))? else {
         return Ok(None);
     };
-    Ok(attribute(
-        reply.get(UNIX_MESSAGE..).unwrap_or_default(),
-        UNIX_DIAG_RQLEN,
+    Ok(
+        attribute(reply.get(UNIX_MESSAGE..).unwrap_or_default(), kind)
+            .and_then(|value| value.first_chunk::<4>().copied())
+            .map(u32::from_ne_bytes),
     )
-    .and_then(|value| value.first_chunk::<4>().copied())
-    .map(u32::from_ne_bytes))
 }
 
 /// `struct inet_diag_req_v2` for one connection.

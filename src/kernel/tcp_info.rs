@@ -17,7 +17,8 @@ pub const ROOM: usize = 512;
 ///
 /// The errno of getsockopt(2): EOPNOTSUPP or ENOPROTOOPT when it is not TCP.
 pub fn read(fd: i32) -> Result<TcpInfo, Errno> {
-    sys::socket::getsockopt(fd, libc::IPPROTO_TCP, libc::TCP_INFO, ROOM).map(|bytes| decode(&bytes))
+    sys::socket::getsockopt(fd, libc::IPPROTO_TCP, libc::TCP_INFO, ROOM as i32)
+        .map(|info| decode(&info.bytes))
 }
 
 /// Reads the fields that we show.

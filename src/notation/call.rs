@@ -8,9 +8,11 @@ use std::time::Duration;
 use super::data::Data;
 use super::expect::Expectation;
 use super::signature::Verb;
+use super::timeout::Timeout;
 use super::value::Value;
 use crate::socket::{
-    Address, Domain, FcntlCommand, How, MsgFlags, Protocol, SockFlags, SocketType,
+    Address, Domain, EpollEvents, EpollFlags, EpollOp, FcntlCommand, How, IoctlRequest, MsgFlags,
+    PollEvents, Protocol, Sig, SockFlags, SocketType,
 };
 
 /// The name of a socket, as a person chose it. Cheap to clone.
@@ -138,6 +140,101 @@ pub struct OptionArg {
     pub number: i32,
 }
 
+/// The argument of fcntl(2) and of ioctl(2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IntArg {
+    /// A number or mask.
+    Number(i32),
+    /// `getpid()`: this process.
+    OwnProcess,
+}
+
+/// One `struct pollfd` of poll(2).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PollEntry {
+    /// Its descriptor.
+    pub socket: Descriptor,
+    /// What is waited for.
+    pub events: PollEvents,
+}
+
+/// `struct ucred`: who sends, as SCM_CREDENTIALS says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Credentials {
+    /// Process.
+    pub pid: i32,
+    /// User.
+    pub uid: u32,
+    /// Group.
+    pub gid: u32,
+}
+
+impl fmt::Display for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { pid, uid, gid } = self;
+        write!(f, "{{pid {pid}, uid {uid}, gid {gid}}}")
+    }
+}
+
+/// What sendmsg(2) is given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// The buffers, sent as one.
+    pub data: Vec<Data>,
+    /// To whom.
+    pub address: Option<AddressArg>,
+    /// MSG_ flags.
+    pub flags: MsgFlags,
+    /// The descriptors that go along, SCM_RIGHTS.
+    pub fds: Vec<Descriptor>,
+    /// Who says that it is, SCM_CREDENTIALS.
+    pub credentials: Option<Credentials>,
+}
+
+/// The three sets of select(2).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sets {
+    /// Watched for data or end of file.
+    pub read: Vec<Descriptor>,
+    /// Watched for room to send.
+    pub write: Vec<Descriptor>,
+    /// Watched for urgent data.
+    pub except: Vec<Descriptor>,
+}
+
+impl Sets {
+    /// The words of the notation with their sets.
+    pub fn named(&self) -> [(&'static str, &[Descriptor]); 3] {
+        [
+            ("read", &self.read),
+            ("write", &self.write),
+            ("except", &self.except),
+        ]
+    }
+}
+
+/// What serve() does with each connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Service {
+    /// Send back what comes.
+    Echo,
+    /// Throw away what comes.
+    Sink,
+}
+
+impl Service {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Echo, Self::Sink];
+
+    /// The word of the notation.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Echo => "echo",
+            Self::Sink => "sink",
+        }
+    }
+}
+
 /// A call of the notation with its arguments.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(
@@ -170,6 +267,7 @@ pub enum Call {
     Accept {
         socket: Descriptor,
         flags: SockFlags,
+        length: Option<i32>,
     },
     /// connect(2)
     Connect {
@@ -189,49 +287,116 @@ pub enum Call {
         address: AddressArg,
         flags: MsgFlags,
     },
+    /// sendmsg(2)
+    Sendmsg {
+        socket: Descriptor,
+        message: Box<Message>,
+    },
     /// write(2)
     Write { socket: Descriptor, data: Data },
-    /// recv(2)
+    /// recv(2); with `null` the buffer is a null pointer.
     Recv {
         socket: Descriptor,
         count: usize,
+        null: bool,
         flags: MsgFlags,
     },
     /// recvfrom(2)
     Recvfrom {
         socket: Descriptor,
         count: usize,
+        null: bool,
         flags: MsgFlags,
+        length: Option<i32>,
+    },
+    /// recvmsg(2) into buffers of these sizes; `control` is the room for control messages, where that is said.
+    Recvmsg {
+        socket: Descriptor,
+        counts: Vec<usize>,
+        flags: MsgFlags,
+        control: Option<i32>,
     },
     /// read(2)
-    Read { socket: Descriptor, count: usize },
+    Read {
+        socket: Descriptor,
+        count: usize,
+        null: bool,
+    },
     /// shutdown(2)
     Shutdown { socket: Descriptor, how: How },
     /// close(2)
     Close { socket: Descriptor },
     /// getsockname(2)
-    Getsockname { socket: Descriptor },
+    Getsockname {
+        socket: Descriptor,
+        length: Option<i32>,
+    },
     /// getpeername(2)
-    Getpeername { socket: Descriptor },
+    Getpeername {
+        socket: Descriptor,
+        length: Option<i32>,
+    },
     /// setsockopt(2)
     Setsockopt {
         socket: Descriptor,
         option: OptionArg,
         value: Value,
+        length: Option<i32>,
     },
     /// getsockopt(2)
     Getsockopt {
         socket: Descriptor,
         option: OptionArg,
+        length: Option<i32>,
     },
     /// fcntl(2)
     Fcntl {
         socket: Descriptor,
         command: FcntlCommand,
+        argument: Option<IntArg>,
+    },
+    /// ioctl(2)
+    Ioctl {
+        socket: Descriptor,
+        request: IoctlRequest,
         argument: Option<i32>,
     },
     /// dup(2)
     Dup { socket: Descriptor },
+    /// poll(2); the timeout is in milliseconds.
+    Poll {
+        entries: Vec<PollEntry>,
+        timeout: i32,
+    },
+    /// select(2); `nfds` where it is not one more than the highest descriptor.
+    Select {
+        sets: Box<Sets>,
+        timeout: Timeout,
+        nfds: Option<i32>,
+    },
+    /// epoll_create1(2)
+    EpollCreate1 { flags: EpollFlags },
+    /// epoll_create(2)
+    EpollCreate { size: i32 },
+    /// epoll_ctl(2)
+    EpollCtl {
+        socket: Descriptor,
+        op: EpollOp,
+        target: Descriptor,
+        events: EpollEvents,
+    },
+    /// epoll_wait(2); the timeout is in milliseconds.
+    EpollWait {
+        socket: Descriptor,
+        max: i32,
+        timeout: i32,
+    },
+    /// sigtimedwait(2)
+    Sigtimedwait { signals: Vec<Sig>, timeout: Timeout },
+    /// open(2) for reading
+    Open { path: Vec<u8> },
+    /// chmod(2) of an AF_UNIX path
+    Chmod { address: AddressArg, mode: u32 },
     /// unlink(2) of an AF_UNIX path
     Unlink { address: AddressArg },
     /// Wait for the call that is pending on a socket.
@@ -240,12 +405,29 @@ pub enum Call {
     Cancel { socket: Descriptor },
     /// The kernel's state of the connection.
     State { socket: Descriptor },
+    /// The same of the other end, in whatever process it is.
+    Peer { socket: Descriptor },
     /// How many connections wait to be accepted.
     Pending { socket: Descriptor },
     /// Send until EAGAIN.
     Fill { socket: Descriptor },
     /// Receive until EAGAIN or end of stream.
     Drain { socket: Descriptor },
+    /// Receive and send back until end of stream.
+    Echo { socket: Descriptor },
+    /// Receive and throw away until end of stream.
+    Sink { socket: Descriptor },
+    /// Send this many bytes in chunks.
+    Source {
+        socket: Descriptor,
+        bytes: u64,
+        chunk: usize,
+    },
+    /// Accept connections, each with a thread of its own.
+    Serve {
+        socket: Descriptor,
+        service: Service,
+    },
     /// Do nothing for a while.
     Sleep { duration: Duration },
 }
@@ -260,26 +442,43 @@ macro_rules! socket_of {
             | Call::Connect { socket, .. }
             | Call::Send { socket, .. }
             | Call::Sendto { socket, .. }
+            | Call::Sendmsg { socket, .. }
             | Call::Write { socket, .. }
             | Call::Recv { socket, .. }
             | Call::Recvfrom { socket, .. }
+            | Call::Recvmsg { socket, .. }
             | Call::Read { socket, .. }
             | Call::Shutdown { socket, .. }
             | Call::Close { socket }
-            | Call::Getsockname { socket }
-            | Call::Getpeername { socket }
+            | Call::Getsockname { socket, .. }
+            | Call::Getpeername { socket, .. }
             | Call::Setsockopt { socket, .. }
             | Call::Getsockopt { socket, .. }
             | Call::Fcntl { socket, .. }
+            | Call::Ioctl { socket, .. }
+            | Call::EpollCtl { socket, .. }
+            | Call::EpollWait { socket, .. }
             | Call::Dup { socket }
             | Call::Wait { socket }
             | Call::Cancel { socket }
             | Call::State { socket }
+            | Call::Peer { socket }
             | Call::Pending { socket }
             | Call::Fill { socket }
-            | Call::Drain { socket } => Some(socket),
+            | Call::Drain { socket }
+            | Call::Echo { socket }
+            | Call::Sink { socket }
+            | Call::Source { socket, .. }
+            | Call::Serve { socket, .. } => Some(socket),
             Call::Socket { .. }
             | Call::Socketpair { .. }
+            | Call::Poll { .. }
+            | Call::Select { .. }
+            | Call::EpollCreate1 { .. }
+            | Call::EpollCreate { .. }
+            | Call::Sigtimedwait { .. }
+            | Call::Open { .. }
+            | Call::Chmod { .. }
             | Call::Unlink { .. }
             | Call::Sleep { .. } => None,
         }
@@ -288,11 +487,13 @@ macro_rules! socket_of {
 
 /// The field `address` of a call, likewise.
 macro_rules! address_of {
-    ($call:expr) => {
+    ($call:expr, $option:ident) => {
         match $call {
+            Call::Sendmsg { message, .. } => message.address.$option(),
             Call::Bind { address, .. }
             | Call::Connect { address, .. }
             | Call::Sendto { address, .. }
+            | Call::Chmod { address, .. }
             | Call::Unlink { address } => Some(address),
             _ => None,
         }
@@ -311,9 +512,11 @@ impl Call {
             Self::Connect { .. } => Verb::Connect,
             Self::Send { .. } => Verb::Send,
             Self::Sendto { .. } => Verb::Sendto,
+            Self::Sendmsg { .. } => Verb::Sendmsg,
             Self::Write { .. } => Verb::Write,
             Self::Recv { .. } => Verb::Recv,
             Self::Recvfrom { .. } => Verb::Recvfrom,
+            Self::Recvmsg { .. } => Verb::Recvmsg,
             Self::Read { .. } => Verb::Read,
             Self::Shutdown { .. } => Verb::Shutdown,
             Self::Close { .. } => Verb::Close,
@@ -322,14 +525,29 @@ impl Call {
             Self::Setsockopt { .. } => Verb::Setsockopt,
             Self::Getsockopt { .. } => Verb::Getsockopt,
             Self::Fcntl { .. } => Verb::Fcntl,
+            Self::Ioctl { .. } => Verb::Ioctl,
             Self::Dup { .. } => Verb::Dup,
+            Self::Poll { .. } => Verb::Poll,
+            Self::Select { .. } => Verb::Select,
+            Self::EpollCreate1 { .. } => Verb::EpollCreate1,
+            Self::EpollCreate { .. } => Verb::EpollCreate,
+            Self::EpollCtl { .. } => Verb::EpollCtl,
+            Self::EpollWait { .. } => Verb::EpollWait,
+            Self::Sigtimedwait { .. } => Verb::Sigtimedwait,
+            Self::Open { .. } => Verb::Open,
+            Self::Chmod { .. } => Verb::Chmod,
             Self::Unlink { .. } => Verb::Unlink,
             Self::Wait { .. } => Verb::Wait,
             Self::Cancel { .. } => Verb::Cancel,
             Self::State { .. } => Verb::State,
+            Self::Peer { .. } => Verb::Peer,
             Self::Pending { .. } => Verb::Pending,
             Self::Fill { .. } => Verb::Fill,
             Self::Drain { .. } => Verb::Drain,
+            Self::Echo { .. } => Verb::Echo,
+            Self::Sink { .. } => Verb::Sink,
+            Self::Source { .. } => Verb::Source,
+            Self::Serve { .. } => Verb::Serve,
             Self::Sleep { .. } => Verb::Sleep,
         }
     }
@@ -346,25 +564,65 @@ impl Call {
 
     /// The address argument, if the call has one.
     pub fn address(&self) -> Option<&AddressArg> {
-        address_of!(self)
+        address_of!(self, as_ref)
     }
 
     /// The same, to be replaced by its literal when names are resolved.
     pub fn address_mut(&mut self) -> Option<&mut AddressArg> {
-        address_of!(self)
+        address_of!(self, as_mut)
+    }
+
+    /// The descriptors that the call has beside [`Call::socket`]: those of a set, the target of epoll_ctl, those that
+    /// are sent.
+    pub fn others(&self) -> Vec<&Descriptor> {
+        match self {
+            Self::Sendmsg { message, .. } => message.fds.iter().collect(),
+            Self::EpollCtl { target, .. } => vec![target],
+            Self::Poll { entries, .. } => entries.iter().map(|entry| &entry.socket).collect(),
+            Self::Select { sets, .. } => {
+                let Sets {
+                    read,
+                    write,
+                    except,
+                } = &**sets;
+                read.iter().chain(write).chain(except).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The same in the same order, to be replaced by numbers when names are resolved.
+    pub fn others_mut(&mut self) -> Vec<&mut Descriptor> {
+        match self {
+            Self::Sendmsg { message, .. } => message.fds.iter_mut().collect(),
+            Self::EpollCtl { target, .. } => vec![target],
+            Self::Poll { entries, .. } => {
+                entries.iter_mut().map(|entry| &mut entry.socket).collect()
+            }
+            Self::Select { sets, .. } => {
+                let Sets {
+                    read,
+                    write,
+                    except,
+                } = &mut **sets;
+                read.iter_mut().chain(write).chain(except).collect()
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// Every name that the call uses, so that a script can be checked before it runs.
     pub fn names(&self) -> impl Iterator<Item = &Name> {
-        let socket = match self.socket() {
-            Some(Descriptor::Named(name)) => Some(name),
-            _ => None,
-        };
+        let descriptors = self.socket().into_iter().chain(self.others());
+        let sockets = descriptors.filter_map(|descriptor| match descriptor {
+            Descriptor::Named(name) => Some(name),
+            Descriptor::Raw(_) => None,
+        });
         let address = match self.address().map(|arg| &arg.place) {
             Some(Place::LocalOf(name) | Place::PortOf { of: name, .. }) => Some(name),
             _ => None,
         };
-        socket.into_iter().chain(address)
+        sockets.chain(address)
     }
 }
 

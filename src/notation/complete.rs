@@ -110,7 +110,7 @@ fn word(line: &str, at: usize, cursor: usize, names: usize) -> Completion {
         .map_or(line.len(), |len| cursor + len);
     let items: Vec<Item> = SIGNATURES
         .iter()
-        .filter(|row| names == 0 || row.makes == names)
+        .filter(|row| names == 0 || row.can_make(names))
         .map(|row| Item::new(row.word, row.summary))
         .collect();
     let mut candidates = rank::find(&items, &line[at..cursor]);

@@ -63,6 +63,7 @@ fn word_matches(pattern: &str, word: &Word, lookup: Lookup<'_>) -> bool {
         }),
         Word::Data(bytes) => data_matches(pattern, bytes),
         Word::Address(address) => address_matches(pattern, address, lookup),
+        Word::Set(entries) => set_matches(pattern, entries),
     }
 }
 
@@ -87,6 +88,47 @@ fn address_matches(pattern: &str, address: &Address, lookup: Lookup<'_>) -> bool
     }
     glob(pattern, &address.to_string())
         || parse_address(pattern).is_ok_and(|expected| expected == *address)
+}
+
+/// `[s: POLLIN, c: POLLOUT]`: the same names, in any order, each with events that match.
+fn set_matches(pattern: &str, entries: &[(String, Option<String>)]) -> bool {
+    let inside = pattern
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'));
+    let Some(inside) = inside else {
+        return false;
+    };
+    let mut left: Vec<&(String, Option<String>)> = entries.iter().collect();
+    let patterns = inside.split(',').map(str::trim);
+    for pattern in patterns.filter(|pattern| !pattern.is_empty()) {
+        let (name, events) = match pattern.split_once(':') {
+            Some((name, events)) => (name.trim(), Some(events.trim())),
+            None => (pattern, None),
+        };
+        let found = left.iter().position(|(own, has)| {
+            glob(name, own)
+                && match (events, has) {
+                    (Some(events), Some(has)) => events_match(events, has),
+                    (None, None) => true,
+                    _ => false,
+                }
+        });
+        match found {
+            Some(index) => drop(left.swap_remove(index)),
+            None => return false,
+        }
+    }
+    left.is_empty()
+}
+
+/// Flags in any order, or a pattern with `*`.
+fn events_match(pattern: &str, events: &str) -> bool {
+    let sorted = |mask: &str| {
+        let mut bits: Vec<String> = mask.split('|').map(|bit| bit.trim().to_owned()).collect();
+        bits.sort();
+        bits
+    };
+    glob(pattern, events) || sorted(pattern) == sorted(events)
 }
 
 /// `addr(x)` and `127.0.0.1:port(x)`, looked up. `None` for other patterns and unknown sockets.

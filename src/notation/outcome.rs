@@ -3,10 +3,11 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::call::{Credentials, Descriptor, Sets};
 use super::data::describe;
 use super::value::Value;
 use crate::socket::constant::{DescriptorFlags, StatusFlags};
-use crate::socket::{Address, Errno, TcpState};
+use crate::socket::{Address, EpollEvents, Errno, MsgFlags, PollEvents, Sig, TcpState};
 
 /// How a call ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,6 +75,24 @@ pub enum Returned {
         /// From whom, where the call asks for that.
         from: Option<Address>,
     },
+    /// What recvmsg(2) received.
+    Message(Box<Received>),
+    /// The descriptors that poll(2) or epoll_wait(2) reports, with their events.
+    Ready(Vec<(Descriptor, Events)>),
+    /// What select(2) left in its sets, and how many bits that are.
+    Selected {
+        /// The return value.
+        count: u64,
+        /// The sets afterwards.
+        sets: Box<Sets>,
+    },
+    /// A signal that was waited for.
+    Signal {
+        /// Which.
+        signal: Sig,
+        /// The descriptor that it speaks of, and what happened there.
+        about: Option<(Descriptor, PollEvents)>,
+    },
     /// An address.
     Address(Address),
     /// The value of an option.
@@ -88,6 +107,43 @@ pub enum Returned {
     Word(&'static str),
 }
 
+/// What recvmsg(2) received.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Received {
+    /// What the call returned; more than there are bytes with MSG_TRUNC.
+    pub count: u64,
+    /// What stands in the buffers.
+    pub bytes: Arc<[u8]>,
+    /// From whom.
+    pub from: Option<Address>,
+    /// `msg_flags`
+    pub flags: MsgFlags,
+    /// The descriptors that came along, SCM_RIGHTS.
+    pub fds: Vec<Descriptor>,
+    /// Who sent it, SCM_CREDENTIALS.
+    pub credentials: Option<Credentials>,
+    /// Other control messages: a name and its value.
+    pub others: Vec<(String, String)>,
+}
+
+/// Events of one descriptor, in the words of the call that reports them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Events {
+    /// `POLLIN`
+    Poll(PollEvents),
+    /// `EPOLLIN`
+    Epoll(EpollEvents),
+}
+
+impl fmt::Display for Events {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Poll(events) => write!(f, "{events}"),
+            Self::Epoll(events) => write!(f, "{events}"),
+        }
+    }
+}
+
 /// One word of a result, as an expectation is compared with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Word {
@@ -97,6 +153,22 @@ pub enum Word {
     Data(Arc<[u8]>),
     /// Compared as an address.
     Address(Address),
+    /// Compared as a set: names, each with its events where it has some.
+    Set(Vec<(String, Option<String>)>),
+}
+
+impl Word {
+    /// The text of a set: `[s: POLLIN, c: POLLOUT]`.
+    fn set_text(entries: &[(String, Option<String>)]) -> String {
+        let texts: Vec<String> = entries
+            .iter()
+            .map(|(name, events)| match events {
+                Some(events) => format!("{name}: {events}"),
+                None => name.clone(),
+            })
+            .collect();
+        format!("[{}]", texts.join(", "))
+    }
 }
 
 impl Outcome {
@@ -132,6 +204,7 @@ impl Outcome {
                 Word::Plain(text) => text.clone(),
                 Word::Data(bytes) => describe(bytes),
                 Word::Address(address) => naming(address).unwrap_or_else(|| address.to_string()),
+                Word::Set(entries) => Word::set_text(entries),
             })
             .collect();
         words.join(" ")
@@ -162,6 +235,18 @@ impl Returned {
                 }
                 with_from(words, from.as_ref())
             }
+            Self::Message(received) => received.words(),
+            Self::Ready(ready) => ready_words(ready),
+            Self::Selected { count, sets } => selected_words(*count, sets),
+            Self::Signal { signal, about } => {
+                let about = about.iter().map(|(socket, events)| {
+                    Word::Set(vec![(socket.to_string(), Some(events.to_string()))])
+                });
+                [Word::Plain(signal.to_string())]
+                    .into_iter()
+                    .chain(about)
+                    .collect()
+            }
             Self::Address(address) => vec![Word::Address(address.clone())],
             Self::Value(Value::TcpInfo(info)) => info
                 .to_string()
@@ -176,6 +261,53 @@ impl Returned {
             Self::Word(word) => plain((*word).to_owned()),
         }
     }
+}
+
+impl Received {
+    fn words(&self) -> Vec<Word> {
+        let plain = |text: &str| Word::Plain(text.to_owned());
+        let mut words = vec![Word::Plain(self.count.to_string())];
+        if !self.bytes.is_empty() {
+            words.push(Word::Data(Arc::clone(&self.bytes)));
+        }
+        let mut words = with_from(words, self.from.as_ref());
+        if self.flags.0 != 0 {
+            words.extend([plain("flags"), Word::Plain(self.flags.to_string())]);
+        }
+        if let Some((last, before)) = self.fds.split_last() {
+            words.push(plain("fds"));
+            words.extend(before.iter().map(|fd| Word::Plain(format!("{fd},"))));
+            words.push(Word::Plain(last.to_string()));
+        }
+        if let Some(credentials) = self.credentials {
+            words.extend([plain("creds"), Word::Plain(credentials.to_string())]);
+        }
+        for (name, value) in &self.others {
+            words.extend([plain(name), plain(value)]);
+        }
+        words
+    }
+}
+
+fn ready_words(ready: &[(Descriptor, Events)]) -> Vec<Word> {
+    let mut words = vec![Word::Plain(ready.len().to_string())];
+    if !ready.is_empty() {
+        let entry = |(socket, events): &(Descriptor, Events)| {
+            (socket.to_string(), Some(events.to_string()))
+        };
+        words.push(Word::Set(ready.iter().map(entry).collect()));
+    }
+    words
+}
+
+fn selected_words(count: u64, sets: &Sets) -> Vec<Word> {
+    let mut words = vec![Word::Plain(count.to_string())];
+    for (word, set) in sets.named() {
+        words.push(Word::Plain(word.to_owned()));
+        let names = set.iter().map(|socket| (socket.to_string(), None));
+        words.push(Word::Set(names.collect()));
+    }
+    words
 }
 
 fn with_from(mut words: Vec<Word>, from: Option<&Address>) -> Vec<Word> {

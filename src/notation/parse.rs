@@ -9,13 +9,14 @@ pub(in crate::notation) mod args;
 mod calls;
 pub(in crate::notation) mod cut;
 pub(in crate::notation) mod literal;
+mod sets;
 
 use std::time::Duration;
 
 pub use cut::statements;
 pub use literal::{parse_address, parse_data, parse_duration};
 
-use super::call::{Command, Line, Mode, Name};
+use super::call::{Call, Command, Line, Mode, Name};
 use super::diagnostic::{SyntaxError, nearest};
 use super::expect::Expectation;
 use super::signature::{self, SIGNATURES, Signature};
@@ -87,7 +88,9 @@ fn command(code: Piece<'_>) -> Result<Command, SyntaxError> {
         }
     };
     check_targets(&targets, row, call)?;
+    let text = call;
     let call = calls::call(row, arguments, call.end())?;
+    check_made(&targets, &call, text)?;
     Ok(Command {
         targets: targets.into_iter().map(|(name, _)| name).collect(),
         call,
@@ -203,7 +206,7 @@ fn check_targets(
             SyntaxError::new(span, message).help(format!("leave the name out: {}", call.text))
         );
     }
-    if targets.len() != row.makes {
+    if !row.can_make(targets.len()) {
         let message = format!(
             "{} makes {} descriptor(s), here are {} names",
             row.word,
@@ -212,10 +215,29 @@ fn check_targets(
         );
         return Err(SyntaxError::new(span, message).help(format!("for example {}", row.example)));
     }
-    if targets.len() == 2 && targets[0].0 == targets[1].0 {
-        return Err(SyntaxError::new(span, "both names are the same"));
+    for (index, (name, piece)) in targets.iter().enumerate() {
+        if targets[..index].iter().any(|(other, _)| other == name) {
+            return Err(SyntaxError::new(
+                piece.span(),
+                format!("the name {name} is there twice"),
+            ));
+        }
     }
     Ok(())
+}
+
+/// Of the commands of fcntl only some make a descriptor.
+fn check_made(targets: &[Target<'_>], call: &Call, text: Piece<'_>) -> Result<(), SyntaxError> {
+    match (call, targets.first()) {
+        (Call::Fcntl { command, .. }, Some((_, name))) if !command.makes() => {
+            Err(SyntaxError::new(
+                name.span(),
+                format!("{command} makes no descriptor that could be named"),
+            )
+            .help(format!("leave the name out: {}", text.text)))
+        }
+        _ => Ok(()),
+    }
 }
 
 #[cfg(test)]

@@ -3,10 +3,16 @@
 use std::fmt;
 use std::net::IpAddr;
 
-use super::call::{AddressArg, Call, Command, Descriptor, Line, Mode, OptionArg, Place};
+use super::call::{
+    AddressArg, Call, Command, Credentials, Descriptor, IntArg, Line, Message, Mode, OptionArg,
+    Place, PollEntry,
+};
 use super::value::Span;
 use crate::socket::constant::{DescriptorFlags, StatusFlags};
-use crate::socket::{Address, Domain, MsgFlags, Protocol, SockFlags, SocketType, option};
+use crate::socket::text::Quoted;
+use crate::socket::{
+    Address, Domain, FcntlCommand, MsgFlags, Protocol, Sig, SockFlags, SocketType, option,
+};
 
 impl fmt::Display for Line {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -101,6 +107,70 @@ impl fmt::Display for OptionArg {
     }
 }
 
+impl fmt::Display for PollEntry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.socket, self.events)
+    }
+}
+
+impl fmt::Display for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "[{}]", commas(&self.data))?;
+        if let Some(address) = &self.address {
+            write!(f, ", {address}")?;
+        }
+        write_flags(f, self.flags)?;
+        if !self.fds.is_empty() {
+            write!(f, ", fds({})", commas(&self.fds))?;
+        }
+        match self.credentials {
+            Some(Credentials { pid, uid, gid }) => write!(f, ", creds({pid}, {uid}, {gid})"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The size of a receive buffer, or of a null pointer.
+struct Room(usize, bool);
+
+impl fmt::Display for Room {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let null = if self.1 { "NULL*" } else { "" };
+        write!(f, "{null}{}", self.0)
+    }
+}
+
+/// Values between commas.
+fn commas(values: &[impl fmt::Display]) -> String {
+    let texts: Vec<String> = values.iter().map(ToString::to_string).collect();
+    texts.join(", ")
+}
+
+/// A length or other number that follows, where there is one.
+fn write_length(f: &mut fmt::Formatter<'_>, length: Option<i32>) -> fmt::Result {
+    match length {
+        Some(length) => write!(f, ", {length}"),
+        None => Ok(()),
+    }
+}
+
+fn write_fcntl_argument(
+    f: &mut fmt::Formatter<'_>,
+    command: FcntlCommand,
+    argument: Option<IntArg>,
+) -> fmt::Result {
+    match argument {
+        None => Ok(()),
+        Some(IntArg::OwnProcess) => f.write_str(", getpid()"),
+        Some(IntArg::Number(number)) => match command.0 {
+            libc::F_SETFD => write!(f, ", {}", DescriptorFlags(number)),
+            libc::F_SETFL => write!(f, ", {}", StatusFlags(number)),
+            _ if command.is_signal() => write!(f, ", {}", Sig(number)),
+            _ => write!(f, ", {number}"),
+        },
+    }
+}
+
 impl fmt::Display for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}(", self.verb().word())?;
@@ -123,11 +193,16 @@ impl fmt::Display for Call {
                 write!(f, "{socket}, {address}")?;
             }
             Self::Listen { socket, backlog } => write!(f, "{socket}, {backlog}")?,
-            Self::Accept { socket, flags } => {
+            Self::Accept {
+                socket,
+                flags,
+                length,
+            } => {
                 write!(f, "{socket}")?;
                 if flags.0 != 0 {
                     write!(f, ", {flags}")?;
                 }
+                write_length(f, *length)?;
             }
             Self::Send {
                 socket,
@@ -146,54 +221,139 @@ impl fmt::Display for Call {
                 write!(f, "{socket}, {data}, {address}")?;
                 write_flags(f, *flags)?;
             }
+            Self::Sendmsg { socket, message } => write!(f, "{socket}, {message}")?,
             Self::Write { socket, data } => write!(f, "{socket}, {data}")?,
             Self::Recv {
                 socket,
                 count,
-                flags,
-            }
-            | Self::Recvfrom {
-                socket,
-                count,
+                null,
                 flags,
             } => {
-                write!(f, "{socket}, {count}")?;
+                write!(f, "{socket}, {}", Room(*count, *null))?;
                 write_flags(f, *flags)?;
             }
-            Self::Read { socket, count } => write!(f, "{socket}, {count}")?,
+            Self::Recvfrom {
+                socket,
+                count,
+                null,
+                flags,
+                length,
+            } => {
+                write!(f, "{socket}, {}", Room(*count, *null))?;
+                write_flags(f, *flags)?;
+                write_length(f, *length)?;
+            }
+            Self::Recvmsg {
+                socket,
+                counts,
+                flags,
+                control,
+            } => {
+                match counts.as_slice() {
+                    [one] => write!(f, "{socket}, {one}")?,
+                    several => write!(f, "{socket}, [{}]", commas(several))?,
+                }
+                write_flags(f, *flags)?;
+                write_length(f, *control)?;
+            }
+            Self::Read {
+                socket,
+                count,
+                null,
+            } => write!(f, "{socket}, {}", Room(*count, *null))?,
             Self::Shutdown { socket, how } => write!(f, "{socket}, {how}")?,
             Self::Setsockopt {
                 socket,
                 option,
                 value,
-            } => write!(f, "{socket}, {option}, {value}")?,
-            Self::Getsockopt { socket, option } => write!(f, "{socket}, {option}")?,
+                length,
+            } => {
+                write!(f, "{socket}, {option}, {value}")?;
+                write_length(f, *length)?;
+            }
+            Self::Getsockopt {
+                socket,
+                option,
+                length,
+            } => {
+                write!(f, "{socket}, {option}")?;
+                write_length(f, *length)?;
+            }
             Self::Fcntl {
                 socket,
                 command,
                 argument,
             } => {
                 write!(f, "{socket}, {command}")?;
-                match argument {
-                    Some(flags) if command.0 == libc::F_SETFD => {
-                        write!(f, ", {}", DescriptorFlags(*flags))?;
-                    }
-                    Some(flags) => write!(f, ", {}", StatusFlags(*flags))?,
-                    None => {}
+                write_fcntl_argument(f, *command, *argument)?;
+            }
+            Self::Ioctl {
+                socket,
+                request,
+                argument,
+            } => {
+                write!(f, "{socket}, {request}")?;
+                write_length(f, *argument)?;
+            }
+            Self::Poll { entries, timeout } => write!(f, "[{}], {timeout}", commas(entries))?,
+            Self::Select {
+                sets,
+                timeout,
+                nfds,
+            } => {
+                for (word, set) in sets.named() {
+                    write!(f, "{word} [{}], ", commas(set))?;
                 }
+                write!(f, "{timeout}")?;
+                write_length(f, *nfds)?;
+            }
+            Self::EpollCreate1 { flags } if flags.0 == 0 => {}
+            Self::EpollCreate1 { flags } => write!(f, "{flags}")?,
+            Self::EpollCreate { size } => write!(f, "{size}")?,
+            Self::EpollCtl {
+                socket,
+                op,
+                target,
+                events,
+            } => {
+                write!(f, "{socket}, {op}, {target}")?;
+                if op.0 != libc::EPOLL_CTL_DEL || events.0 != 0 {
+                    write!(f, ", {events}")?;
+                }
+            }
+            Self::EpollWait {
+                socket,
+                max,
+                timeout,
+            } => write!(f, "{socket}, {max}, {timeout}")?,
+            Self::Sigtimedwait { signals, timeout } => {
+                write!(f, "[{}], {timeout}", commas(signals))?;
+            }
+            Self::Open { path } => write!(f, "{}", Quoted(path))?,
+            Self::Chmod { address, mode } => write!(f, "{address}, {mode:04o}")?,
+            Self::Source {
+                socket,
+                bytes,
+                chunk,
+            } => write!(f, "{socket}, {bytes}, {chunk}")?,
+            Self::Serve { socket, service } => write!(f, "{socket}, {}", service.word())?,
+            Self::Getsockname { socket, length } | Self::Getpeername { socket, length } => {
+                write!(f, "{socket}")?;
+                write_length(f, *length)?;
             }
             Self::Unlink { address } => write!(f, "{address}")?,
             Self::Sleep { duration } => write!(f, "{}", Span(*duration))?,
             Self::Close { socket }
-            | Self::Getsockname { socket }
-            | Self::Getpeername { socket }
             | Self::Dup { socket }
             | Self::Wait { socket }
             | Self::Cancel { socket }
             | Self::State { socket }
+            | Self::Peer { socket }
             | Self::Pending { socket }
             | Self::Fill { socket }
-            | Self::Drain { socket } => write!(f, "{socket}")?,
+            | Self::Drain { socket }
+            | Self::Echo { socket }
+            | Self::Sink { socket } => write!(f, "{socket}")?,
         }
         f.write_str(")")
     }

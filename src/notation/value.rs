@@ -10,6 +10,8 @@ use crate::socket::{Errno, TcpState};
 /// The value of a socket option.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
+    /// `NULL`: a null pointer.
+    Null,
     /// A number.
     Int(i32),
     /// `{1, 5s}`: struct linger.
@@ -99,6 +101,7 @@ impl fmt::Display for TcpInfo {
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Null => f.write_str("NULL"),
             Self::Int(number) => write!(f, "{number}"),
             Self::Linger { on, seconds } => write!(f, "{{{on}, {seconds}s}}"),
             Self::Duration(duration) => write!(f, "{}", Span(*duration)),

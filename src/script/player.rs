@@ -190,9 +190,7 @@ impl Player {
                 (Stage::Awaiting(call), FOREVER)
             }
             (_, Some(call)) => (Stage::Awaiting(call), patience),
-            (Call::State { .. } | Call::Pending { .. }, None)
-                if matches!(command.mode, Mode::Expect(_)) =>
-            {
+            (call, None) if call.verb().looks() && matches!(command.mode, Mode::Expect(_)) => {
                 (Stage::Looking(0), patience)
             }
             _ => (Stage::Called, patience),

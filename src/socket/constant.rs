@@ -69,6 +69,31 @@ impl Family {
     }
 }
 
+/// The constants that libc gives as another C type than int, or not at all; everything else is libc's.
+mod number {
+    pub(super) use libc::*;
+
+    macro_rules! ints {
+        ($($name:ident),+ $(,)?) => { $(pub(super) const $name: i32 = libc::$name as i32;)+ };
+    }
+
+    ints!(
+        POLLIN, POLLPRI, POLLOUT, POLLRDHUP, POLLERR, POLLHUP, POLLNVAL, POLLRDNORM, POLLRDBAND,
+        POLLWRNORM, POLLWRBAND, FIONREAD, FIONBIO, FIOASYNC,
+    );
+    /// linux/sockios.h
+    pub(super) const SIOCINQ: i32 = FIONREAD;
+    pub(super) const SIOCOUTQ: i32 = TIOCOUTQ as i32;
+    pub(super) const SIOCOUTQNSD: i32 = 0x894B;
+    /// asm-generic/sockios.h
+    pub(super) const FIOSETOWN: i32 = 0x8901;
+    pub(super) const FIOGETOWN: i32 = 0x8903;
+    pub(super) const SIOCATMARK: i32 = 0x8905;
+    /// asm-generic/fcntl.h
+    pub(super) const F_SETSIG: i32 = 10;
+    pub(super) const F_GETSIG: i32 = 11;
+}
+
 /// Declares a family: its newtype, its table and how it prints.
 macro_rules! family {
     ($(#[$doc:meta])* $type:ident, $table:ident, $what:literal, $prefix:literal, $style:ident,
@@ -81,7 +106,7 @@ macro_rules! family {
         pub static $table: Family = Family {
             what: $what,
             prefix: $prefix,
-            rows: &[$(Constant { name: stringify!($name), value: libc::$name, meaning: $meaning }),+],
+            rows: &[$(Constant { name: stringify!($name), value: number::$name, meaning: $meaning }),+],
         };
 
         impl fmt::Display for $type {
@@ -219,6 +244,136 @@ family!(
         (F_SETFL, "set the status flags"),
         (F_GETFD, "the descriptor flags: FD_CLOEXEC"),
         (F_SETFD, "set the descriptor flags"),
+        (F_DUPFD, "a second descriptor, the lowest number from the argument on"),
+        (F_DUPFD_CLOEXEC, "the same, close-on-exec"),
+        (F_GETOWN, "the process that gets SIGIO and SIGURG"),
+        (F_SETOWN, "which process gets SIGIO and SIGURG: getpid(), or 0 for none"),
+        (F_GETSIG, "the signal that O_ASYNC sends; 0 is SIGIO"),
+        (F_SETSIG, "choose it; it then says which descriptor and which event"),
+    ]
+);
+
+impl FcntlCommand {
+    /// Whether it takes an argument.
+    pub fn takes(self) -> bool {
+        matches!(
+            self.0,
+            libc::F_SETFL
+                | libc::F_SETFD
+                | libc::F_DUPFD
+                | libc::F_DUPFD_CLOEXEC
+                | libc::F_SETOWN
+                | number::F_SETSIG
+        )
+    }
+
+    /// Whether it makes a descriptor.
+    pub fn makes(self) -> bool {
+        matches!(self.0, libc::F_DUPFD | libc::F_DUPFD_CLOEXEC)
+    }
+
+    /// Whether it is F_GETOWN or F_SETOWN, which speak of a process.
+    pub fn is_owner(self) -> bool {
+        matches!(self.0, libc::F_GETOWN | libc::F_SETOWN)
+    }
+
+    /// Whether it is F_GETSIG or F_SETSIG, which speak of a signal.
+    pub fn is_signal(self) -> bool {
+        matches!(self.0, number::F_GETSIG | number::F_SETSIG)
+    }
+}
+
+family!(
+    /// A signal that tells of a socket, see signal(7).
+    Sig, SIGNALS, "signal", "SIG", name, [
+        (SIGIO, "a descriptor with O_ASYNC became ready"),
+        (SIGURG, "urgent (out-of-band) data arrived"),
+        (SIGUSR1, "free for F_SETSIG"),
+        (SIGUSR2, "free for F_SETSIG"),
+    ]
+);
+
+family!(
+    /// A request of ioctl(2) about a socket, see tcp(7) and socket(7).
+    IoctlRequest, IOCTL_REQUESTS, "request", "", name, [
+        (FIONREAD, "bytes that wait to be received; for datagrams, those of the next one"),
+        (SIOCINQ, "the same number, as tcp(7) calls it"),
+        (SIOCOUTQ, "bytes sent and not yet acknowledged by the peer"),
+        (SIOCOUTQNSD, "bytes in the send queue that were not sent yet"),
+        (SIOCATMARK, "whether the urgent byte is the next one"),
+        (FIONBIO, "1: calls return EAGAIN instead of waiting; 0: they wait"),
+        (FIOASYNC, "1: SIGIO when the socket becomes ready"),
+        (FIOGETOWN, "the process that gets SIGIO and SIGURG"),
+    ]
+);
+
+impl IoctlRequest {
+    /// Whether it takes an int and gives 0; the others give an int.
+    pub fn sets(self) -> bool {
+        matches!(
+            self.0,
+            number::FIONBIO | number::FIOASYNC | number::FIOSETOWN
+        )
+    }
+}
+
+family!(
+    /// What poll(2) is to wait for, and what it found.
+    PollEvents, POLL_EVENTS, "event", "POLL", mask, [
+        (POLLIN, "there is data, a connection to accept, or end of file"),
+        (POLLPRI, "there is urgent (out-of-band) data"),
+        (POLLOUT, "sending would not block"),
+        (POLLRDHUP, "the peer ended its sending direction"),
+        (POLLERR, "an error is pending; reported without being asked for"),
+        (POLLHUP, "both directions have ended; reported without being asked for"),
+        (POLLNVAL, "the descriptor is not open; reported without being asked for"),
+        (POLLRDNORM, "the same as POLLIN"),
+        (POLLRDBAND, "priority data; not used for sockets"),
+        (POLLWRNORM, "the same as POLLOUT"),
+        (POLLWRBAND, "priority data may be written"),
+    ]
+);
+
+family!(
+    /// What an epoll instance is to report of a descriptor and how, see epoll_ctl(2).
+    EpollEvents, EPOLL_EVENTS, "event", "EPOLL", mask, [
+        (EPOLLIN, "there is data, a connection to accept, or end of file"),
+        (EPOLLPRI, "there is urgent (out-of-band) data"),
+        (EPOLLOUT, "sending would not block"),
+        (EPOLLRDHUP, "the peer ended its sending direction"),
+        (EPOLLERR, "an error is pending; reported without being asked for"),
+        (EPOLLHUP, "both directions have ended; reported without being asked for"),
+        (EPOLLET, "edge-triggered: reported once when something happens, not while it lasts"),
+        (EPOLLONESHOT, "reported once, then not until EPOLL_CTL_MOD arms it again"),
+        (EPOLLEXCLUSIVE, "of several epoll instances not all are woken; only with EPOLL_CTL_ADD"),
+        (EPOLLWAKEUP, "the system stays awake while it is handled; needs CAP_BLOCK_SUSPEND"),
+        (EPOLLRDNORM, "the same as EPOLLIN"),
+        (EPOLLRDBAND, "priority data; not used for sockets"),
+        (EPOLLWRNORM, "the same as EPOLLOUT"),
+        (EPOLLWRBAND, "priority data may be written"),
+    ]
+);
+
+impl EpollEvents {
+    /// Whether every bit of `other` is set.
+    pub fn contains(self, other: i32) -> bool {
+        self.0 & other == other
+    }
+}
+
+family!(
+    /// What epoll_ctl(2) does to the interest list.
+    EpollOp, EPOLL_OPS, "operation", "EPOLL_CTL_", name, [
+        (EPOLL_CTL_ADD, "watch the descriptor from now on"),
+        (EPOLL_CTL_MOD, "watch it for other events; this looks anew and arms it again"),
+        (EPOLL_CTL_DEL, "watch it no more"),
+    ]
+);
+
+family!(
+    /// Flags of epoll_create1(2).
+    EpollFlags, EPOLL_FLAGS, "flag", "EPOLL_", mask, [
+        (EPOLL_CLOEXEC, "the descriptor is closed by execve(2)"),
     ]
 );
 
@@ -263,6 +418,12 @@ mod tests {
             &FCNTL_COMMANDS,
             &STATUS_FLAGS,
             &DESCRIPTOR_FLAGS,
+            &SIGNALS,
+            &IOCTL_REQUESTS,
+            &POLL_EVENTS,
+            &EPOLL_EVENTS,
+            &EPOLL_OPS,
+            &EPOLL_FLAGS,
         ] {
             for row in family.rows {
                 assert!(

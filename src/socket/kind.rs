@@ -1,4 +1,4 @@
-//! The four kinds of sockets that behave alike, whatever their domain.
+//! The four kinds of sockets that behave alike, whatever their domain, and the descriptors that are no sockets.
 
 use super::constant::SocketType;
 
@@ -13,6 +13,10 @@ pub enum Kind {
     Datagram,
     /// Packets of a protocol.
     Raw,
+    /// No socket: an epoll instance, epoll(7).
+    Epoll,
+    /// No socket: what open(2) gave.
+    File,
 }
 
 impl Kind {
@@ -24,6 +28,11 @@ impl Kind {
             SocketType::RAW => Self::Raw,
             _ => Self::Datagram,
         }
+    }
+
+    /// Whether it is a socket at all.
+    pub fn is_socket(self) -> bool {
+        !matches!(self, Self::Epoll | Self::File)
     }
 
     /// Whether the kind has listen(), accept() and a connection.
@@ -38,6 +47,8 @@ impl Kind {
             Self::Seqpacket => "seqpacket socket",
             Self::Datagram => "datagram socket",
             Self::Raw => "raw socket",
+            Self::Epoll => "epoll instance",
+            Self::File => "opened file",
         }
     }
 }

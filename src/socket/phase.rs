@@ -32,13 +32,15 @@ pub enum Phase {
     Shut,
     /// The connection was aborted.
     Reset,
+    /// An open descriptor that is no socket.
+    Open,
     /// The descriptor is closed.
     Closed,
 }
 
 impl Phase {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Unbound,
         Self::Bound,
         Self::Listening,
@@ -50,6 +52,7 @@ impl Phase {
         Self::PeerClosed,
         Self::Shut,
         Self::Reset,
+        Self::Open,
         Self::Closed,
     ];
 
@@ -67,6 +70,7 @@ impl Phase {
             Self::PeerClosed => "peer sent EOF",
             Self::Shut => "both ended",
             Self::Reset => "reset",
+            Self::Open => "open",
             Self::Closed => "closed",
         }
     }
@@ -167,6 +171,7 @@ pub struct Transition {
 const CONNECTED_KINDS: &[Kind] = &[Kind::Stream, Kind::Seqpacket];
 const MESSAGE_KINDS: &[Kind] = &[Kind::Datagram, Kind::Raw];
 const DATAGRAMS: &[Kind] = &[Kind::Datagram];
+const NO_SOCKETS: &[Kind] = &[Kind::Epoll, Kind::File];
 const ALL: &[Kind] = &[Kind::Stream, Kind::Seqpacket, Kind::Datagram, Kind::Raw];
 
 /// Writes the table: `kinds: from, cause => to, why;`.
@@ -251,6 +256,7 @@ pub static TRANSITIONS: &[Transition] = transitions! {
     ALL: PeerClosed, Close => Closed, "The descriptor is gone; for TCP our FIN follows the peer's.";
     ALL: Shut, Close => Closed, "The descriptor is gone; its number will be used again.";
     ALL: Reset, Close => Closed, "The descriptor is gone; its number will be used again.";
+    NO_SOCKETS: Open, Close => Closed, "The descriptor is gone; its number will be used again.";
 };
 
 /// The row that moves a socket of `kind` in phase `from` when `cause` happens.

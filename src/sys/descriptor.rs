@@ -1,5 +1,8 @@
 //! The descriptor table: keeping low numbers for the playground, and our files out of its way.
 
+use std::fs::File;
+use std::os::fd::{AsRawFd, FromRawFd};
+
 use nix::sys::resource::{Resource, getrlimit};
 
 use super::{Result, check};
@@ -51,6 +54,23 @@ fn close(fd: i32) {
 pub fn is_open(fd: i32) -> bool {
     // SAFETY: F_GETFD takes no argument.
     check(unsafe { libc::fcntl(fd, libc::F_GETFD) }).is_ok()
+}
+
+/// Moves a file of the program's own above the numbers of the playground. `None` when there is no number for it.
+pub fn above(file: File) -> Option<File> {
+    // SAFETY: the command takes an int; `file` is open.
+    let fd = check(unsafe { libc::fcntl(file.as_raw_fd(), libc::F_DUPFD_CLOEXEC, OWN) }).ok()?;
+    // SAFETY: the number is new and owned by nobody else.
+    Some(unsafe { File::from_raw_fd(fd) })
+}
+
+/// The inode behind a descriptor, fstat(2). `None` when the number is not open.
+pub fn inode(fd: i32) -> Option<u64> {
+    // SAFETY: an all-zero stat is valid to be written over.
+    let mut stat: libc::stat = unsafe { std::mem::zeroed() };
+    // SAFETY: the struct lives until the call returns.
+    check(unsafe { libc::fstat(fd, &raw mut stat) }).ok()?;
+    Some(stat.st_ino)
 }
 
 /// Gives the calling thread a descriptor table of its own, unshare(2) CLONE_FILES, with nothing in it but the standard

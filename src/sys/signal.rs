@@ -29,7 +29,22 @@ extern "C" fn note_sigpipe(_: libc::c_int) {
     SIGPIPE_CAME.with(|came| came.set(true));
 }
 
-/// Installs both handlers. Call once, before any I/O thread exists.
+/// The signals that tell of sockets: they stay pending until sigtimedwait(2) takes them, and never end the program.
+const TELLING: [Signal; 4] = [
+    Signal::SIGIO,
+    Signal::SIGURG,
+    Signal::SIGUSR1,
+    Signal::SIGUSR2,
+];
+
+/// Blocks them in the calling thread and every thread that it starts.
+fn hold_telling() {
+    let telling: SigSet = TELLING.into_iter().collect();
+    // Fails only for an unknown `how`.
+    let _ = pthread_sigmask(SigmaskHow::SIG_BLOCK, Some(&telling), None);
+}
+
+/// Installs both handlers and holds the signals back that tell of sockets. Call once, before any I/O thread exists.
 ///
 /// # Errors
 ///
@@ -42,6 +57,7 @@ pub fn install() -> Result<()> {
     );
     // SAFETY: the handler only stores to a thread-local.
     unsafe { sigaction(Signal::SIGPIPE, &action) }.map_err(|errno| Errno(errno as i32))?;
+    hold_telling();
     // nix knows no real-time signals.
     // SAFETY: an all-zero sigaction is valid: no flags, empty mask.
     let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
@@ -77,6 +93,8 @@ pub struct Awaited(SigSet);
 ///
 /// Call it before the first thread starts. SIGHUP stays ignored where nohup(1) made it so.
 pub fn await_signals(signals: &[i32]) -> Awaited {
+    // The thread that will wait is started before the engine is.
+    hold_telling();
     let mut set = SigSet::empty();
     for signal in signals
         .iter()

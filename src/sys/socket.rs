@@ -4,6 +4,7 @@ use std::ffi::{CString, c_void};
 use std::ptr;
 
 use super::{Result, check, check_count};
+use crate::notation::Written;
 use crate::socket::sockaddr::STORAGE;
 use crate::socket::{Errno, How};
 
@@ -43,7 +44,7 @@ impl RawAddress {
 
     /// The pointer and the length. A length beyond the storage is refused by the kernel before it reads
     /// (`move_addr_to_kernel` checks it against `sizeof(struct sockaddr_storage)`, which is [`STORAGE`]).
-    fn parts(&self) -> (*const libc::sockaddr, libc::socklen_t) {
+    pub(super) fn parts(&self) -> (*const libc::sockaddr, libc::socklen_t) {
         let pointer = self
             .bytes
             .as_ref()
@@ -56,25 +57,41 @@ impl RawAddress {
 #[derive(Debug)]
 struct AddressBuffer {
     storage: [u8; STORAGE],
+    offered: libc::socklen_t,
     length: libc::socklen_t,
 }
 
 impl AddressBuffer {
-    fn new() -> Self {
-        Self {
+    /// Room for any address; the call is told `length`, where that is wrong on purpose.
+    ///
+    /// # Errors
+    ///
+    /// EINVAL for more than there is room for: the kernel would write no further, but we do not promise what we lack.
+    fn new(length: Option<i32>) -> Result<Self> {
+        let length = match length {
+            None => STORAGE as libc::socklen_t,
+            Some(length) if length > STORAGE as i32 => return Err(Errno(libc::EINVAL)),
+            Some(length) => length.cast_unsigned(),
+        };
+        Ok(Self {
             storage: [0; STORAGE],
-            length: STORAGE as libc::socklen_t,
-        }
+            offered: length,
+            length,
+        })
     }
 
     fn pointers(&mut self) -> (*mut libc::sockaddr, *mut libc::socklen_t) {
         (self.storage.as_mut_ptr().cast(), &raw mut self.length)
     }
 
-    /// The bytes that were written. An AF_UNIX address of 108 bytes may be reported longer than it is.
-    fn bytes(&self) -> Vec<u8> {
-        let length = (self.length as usize).min(STORAGE);
-        self.storage[..length].to_vec()
+    /// What was written. An AF_UNIX address of 108 bytes may be reported longer than it is.
+    fn written(&self) -> Written {
+        let end = self.length.min(self.offered) as usize;
+        Written {
+            bytes: self.storage[..end.min(STORAGE)].to_vec(),
+            offered: self.offered,
+            length: self.length,
+        }
     }
 }
 
@@ -121,13 +138,13 @@ pub fn listen(fd: i32, backlog: i32) -> Result<()> {
     check(unsafe { libc::listen(fd, backlog) }).map(drop)
 }
 
-/// accept(2), or accept4(2) when there are flags. Gives the descriptor and the bytes of the peer's address.
+/// accept(2), or accept4(2) when there are flags. Gives the descriptor and the peer's address.
 ///
 /// # Errors
 ///
 /// The errno of the call.
-pub fn accept(fd: i32, flags: i32) -> Result<(i32, Vec<u8>)> {
-    let mut from = AddressBuffer::new();
+pub fn accept(fd: i32, flags: i32, length: Option<i32>) -> Result<(i32, Written)> {
+    let mut from = AddressBuffer::new(length)?;
     let (pointer, length) = from.pointers();
     let made = if flags == 0 {
         // SAFETY: both pointers lead into `from`, and `length` says how much room there is.
@@ -136,7 +153,7 @@ pub fn accept(fd: i32, flags: i32) -> Result<(i32, Vec<u8>)> {
         // SAFETY: as above.
         unsafe { libc::accept4(fd, pointer, length, flags) }
     };
-    Ok((check(made)?, from.bytes()))
+    Ok((check(made)?, from.written()))
 }
 
 /// connect(2)
@@ -160,7 +177,7 @@ pub enum Source<'a> {
 }
 
 impl Source<'_> {
-    fn parts(&self) -> (*const c_void, usize) {
+    pub(super) fn parts(&self) -> (*const c_void, usize) {
         match self {
             Self::Bytes(bytes) => (bytes.as_ptr().cast(), bytes.len()),
             Self::Null(length) => (ptr::null(), *length),
@@ -202,36 +219,52 @@ pub fn write(fd: i32, source: Source<'_>) -> Result<usize> {
     check_count(unsafe { libc::write(fd, pointer, length) })
 }
 
+/// What a receiving call is given: a buffer, or a null pointer with a length.
+#[derive(Debug)]
+pub enum Target<'a> {
+    /// Room for the data.
+    Buffer(&'a mut [u8]),
+    /// No room at all, said to be this long.
+    Null(usize),
+}
+
+impl Target<'_> {
+    fn parts(&mut self) -> (*mut c_void, usize) {
+        match self {
+            Self::Buffer(buffer) => (buffer.as_mut_ptr().cast(), buffer.len()),
+            Self::Null(length) => (ptr::null_mut(), *length),
+        }
+    }
+}
+
 /// recv(2): gives what the call returned, which with MSG_TRUNC is more than the buffer holds.
 ///
 /// # Errors
 ///
 /// The errno of the call.
-pub fn recv(fd: i32, buffer: &mut [u8], flags: i32) -> Result<usize> {
-    // SAFETY: the buffer is valid for writing over its length.
-    check_count(unsafe { libc::recv(fd, buffer.as_mut_ptr().cast(), buffer.len(), flags) })
+pub fn recv(fd: i32, mut target: Target<'_>, flags: i32) -> Result<usize> {
+    let (pointer, length) = target.parts();
+    // SAFETY: the pointer is valid for writing over `length` bytes, or null, which the kernel answers with EFAULT.
+    check_count(unsafe { libc::recv(fd, pointer, length, flags) })
 }
 
-/// recvfrom(2): as [`recv`], with the bytes of the sender's address.
+/// recvfrom(2): as [`recv`], with the sender's address.
 ///
 /// # Errors
 ///
 /// The errno of the call.
-pub fn recvfrom(fd: i32, buffer: &mut [u8], flags: i32) -> Result<(usize, Vec<u8>)> {
-    let mut from = AddressBuffer::new();
+pub fn recvfrom(
+    fd: i32,
+    mut target: Target<'_>,
+    flags: i32,
+    length: Option<i32>,
+) -> Result<(usize, Written)> {
+    let mut from = AddressBuffer::new(length)?;
+    let (buffer, room) = target.parts();
     let (pointer, length) = from.pointers();
-    // SAFETY: the buffer is valid for writing over its length, both pointers lead into `from`.
-    let count = unsafe {
-        libc::recvfrom(
-            fd,
-            buffer.as_mut_ptr().cast(),
-            buffer.len(),
-            flags,
-            pointer,
-            length,
-        )
-    };
-    Ok((check_count(count)?, from.bytes()))
+    // SAFETY: the buffer is as in `recv`, both pointers lead into `from`.
+    let count = unsafe { libc::recvfrom(fd, buffer, room, flags, pointer, length) };
+    Ok((check_count(count)?, from.written()))
 }
 
 /// read(2)
@@ -239,9 +272,10 @@ pub fn recvfrom(fd: i32, buffer: &mut [u8], flags: i32) -> Result<(usize, Vec<u8
 /// # Errors
 ///
 /// The errno of the call.
-pub fn read(fd: i32, buffer: &mut [u8]) -> Result<usize> {
-    // SAFETY: the buffer is valid for writing over its length.
-    check_count(unsafe { libc::read(fd, buffer.as_mut_ptr().cast(), buffer.len()) })
+pub fn read(fd: i32, mut target: Target<'_>) -> Result<usize> {
+    let (pointer, length) = target.parts();
+    // SAFETY: as in `recv`.
+    check_count(unsafe { libc::read(fd, pointer, length) })
 }
 
 /// shutdown(2)
@@ -270,12 +304,12 @@ pub fn close(fd: i32) -> Result<()> {
 /// # Errors
 ///
 /// The errno of the call.
-pub fn getsockname(fd: i32) -> Result<Vec<u8>> {
-    let mut name = AddressBuffer::new();
+pub fn getsockname(fd: i32, length: Option<i32>) -> Result<Written> {
+    let mut name = AddressBuffer::new(length)?;
     let (pointer, length) = name.pointers();
     // SAFETY: both pointers lead into `name`, and `length` says how much room there is.
     check(unsafe { libc::getsockname(fd, pointer, length) })?;
-    Ok(name.bytes())
+    Ok(name.written())
 }
 
 /// getpeername(2)
@@ -283,34 +317,60 @@ pub fn getsockname(fd: i32) -> Result<Vec<u8>> {
 /// # Errors
 ///
 /// The errno of the call.
-pub fn getpeername(fd: i32) -> Result<Vec<u8>> {
-    let mut name = AddressBuffer::new();
+pub fn getpeername(fd: i32, length: Option<i32>) -> Result<Written> {
+    let mut name = AddressBuffer::new(length)?;
     let (pointer, length) = name.pointers();
     // SAFETY: both pointers lead into `name`, and `length` says how much room there is.
     check(unsafe { libc::getpeername(fd, pointer, length) })?;
-    Ok(name.bytes())
+    Ok(name.written())
 }
 
-/// setsockopt(2)
+/// The longest option value, for lengths that are wrong on purpose.
+const SPARE: usize = 4096;
+
+/// setsockopt(2), told `length` where that is not the value's own. `None` is a null pointer.
 ///
 /// # Errors
 ///
-/// The errno of the call.
-pub fn setsockopt(fd: i32, level: i32, number: i32, value: &[u8]) -> Result<()> {
-    let length = libc::socklen_t::try_from(value.len()).map_err(|_| Errno(libc::EINVAL))?;
-    // SAFETY: the pointer is valid for `length` bytes.
-    check(unsafe { libc::setsockopt(fd, level, number, value.as_ptr().cast(), length) }).map(drop)
+/// The errno of the call; EINVAL for a length far beyond the value.
+pub fn setsockopt(
+    fd: i32,
+    level: i32,
+    number: i32,
+    value: Option<&[u8]>,
+    length: Option<i32>,
+) -> Result<()> {
+    let natural = value.map_or(size_of::<libc::c_int>(), <[u8]>::len);
+    let natural = i32::try_from(natural).map_err(|_| Errno(libc::EINVAL))?;
+    let length = length.unwrap_or(natural);
+    if usize::try_from(length)
+        .is_ok_and(|length| length > SPARE.max(natural.unsigned_abs() as usize))
+    {
+        return Err(Errno(libc::EINVAL));
+    }
+    let padded = value.map(|value| {
+        let mut padded = value.to_vec();
+        padded.resize(value.len().max(usize::try_from(length).unwrap_or(0)), 0);
+        padded
+    });
+    let pointer = padded.as_ref().map_or(ptr::null(), |bytes| bytes.as_ptr());
+    // SAFETY: the pointer is null or valid for `length` bytes; the kernel refuses negative lengths.
+    check(unsafe { libc::setsockopt(fd, level, number, pointer.cast(), length.cast_unsigned()) })
+        .map(drop)
 }
 
-/// getsockopt(2) into at most `room` bytes; gives as many as the kernel says.
+/// getsockopt(2), told that there are `room` bytes; gives as many as the kernel says.
 ///
 /// # Errors
 ///
-/// The errno of the call.
-pub fn getsockopt(fd: i32, level: i32, number: i32, room: usize) -> Result<Vec<u8>> {
-    let mut value = vec![0_u8; room];
-    let mut length = libc::socklen_t::try_from(room).map_err(|_| Errno(libc::EINVAL))?;
-    // SAFETY: the buffer has `length` bytes.
+/// The errno of the call; EINVAL for more room than any option needs.
+pub fn getsockopt(fd: i32, level: i32, number: i32, room: i32) -> Result<Written> {
+    if room > SPARE as i32 {
+        return Err(Errno(libc::EINVAL));
+    }
+    let mut value = vec![0_u8; usize::try_from(room).unwrap_or(0)];
+    let mut length = room.cast_unsigned();
+    // SAFETY: the buffer has as many bytes as are said; the kernel refuses negative lengths.
     check(unsafe {
         libc::getsockopt(
             fd,
@@ -320,8 +380,13 @@ pub fn getsockopt(fd: i32, level: i32, number: i32, room: usize) -> Result<Vec<u
             &raw mut length,
         )
     })?;
-    value.truncate(length as usize);
-    Ok(value)
+    let offered = room.cast_unsigned();
+    value.truncate(length.min(offered) as usize);
+    Ok(Written {
+        bytes: value,
+        offered,
+        length,
+    })
 }
 
 /// fcntl(2) with a command that takes an int, or none.
@@ -353,6 +418,47 @@ pub fn unlink(path: &[u8]) -> Result<()> {
     let path = CString::new(path).map_err(|_| Errno(libc::EINVAL))?;
     // SAFETY: the path is a NUL-terminated string that lives until the call returns.
     check(unsafe { libc::unlink(path.as_ptr()) }).map(drop)
+}
+
+/// open(2) for reading, without waiting for anybody and without becoming a controlling terminal's owner.
+///
+/// # Errors
+///
+/// The errno of the call; EINVAL for a path with a NUL byte.
+pub fn open(path: &[u8]) -> Result<i32> {
+    let path = CString::new(path).map_err(|_| Errno(libc::EINVAL))?;
+    let flags = libc::O_RDONLY | libc::O_NOCTTY | libc::O_NONBLOCK | libc::O_CLOEXEC;
+    // SAFETY: the path is a NUL-terminated string that lives until the call returns.
+    check(unsafe { libc::open(path.as_ptr(), flags) })
+}
+
+/// chmod(2)
+///
+/// # Errors
+///
+/// The errno of the call; EINVAL for a path with a NUL byte.
+pub fn chmod(path: &[u8], mode: u32) -> Result<()> {
+    let path = CString::new(path).map_err(|_| Errno(libc::EINVAL))?;
+    // SAFETY: as in `open`.
+    check(unsafe { libc::chmod(path.as_ptr(), mode) }).map(drop)
+}
+
+/// ioctl(2) with a request that reads or writes one int. Gives the int.
+///
+/// # Errors
+///
+/// The errno of the call.
+pub fn ioctl(fd: i32, request: i32, argument: i32) -> Result<i32> {
+    let mut value: libc::c_int = argument;
+    // SAFETY: the notation offers only requests whose argument is a pointer to one int.
+    check(unsafe {
+        libc::ioctl(
+            fd,
+            libc::Ioctl::from(request.cast_unsigned()),
+            &raw mut value,
+        )
+    })?;
+    Ok(value)
 }
 
 /// ioctl(2) FIONREAD: bytes that wait to be received; for datagrams, those of the next one.
@@ -405,7 +511,10 @@ mod tests {
     fn wrong_descriptors_are_answered_by_the_kernel() {
         assert_eq!(close(-1), Err(Errno(libc::EBADF)));
         assert_eq!(listen(-1, 5), Err(Errno(libc::EBADF)));
-        assert_eq!(recv(900, &mut [0; 4], 0), Err(Errno(libc::EBADF)));
+        assert_eq!(
+            recv(900, Target::Buffer(&mut [0; 4]), 0),
+            Err(Errno(libc::EBADF))
+        );
         assert_eq!(send(900, Source::Null(5), 0), Err(Errno(libc::EBADF)));
     }
 

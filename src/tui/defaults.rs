@@ -1,11 +1,13 @@
 //! What a form proposes: arguments that make sense in the present world, so that Enter alone does something useful.
 
+mod sets;
+
 use super::app::App;
 use super::form::{Choice, Field, Form, NAME};
 use crate::explain;
 use crate::kernel::listeners::Listener;
 use crate::notation::Verb;
-use crate::socket::constant::{FCNTL_COMMANDS, Family, HOWS, TYPES};
+use crate::socket::constant::{EPOLL_OPS, FCNTL_COMMANDS, Family, HOWS, TYPES};
 use crate::socket::option::{Access, OPTIONS, ValueType};
 use crate::socket::{Address, Domain, Kind, Phase, SocketType};
 use crate::world::Socket;
@@ -20,7 +22,19 @@ pub(super) fn form(app: &App, verb: Verb) -> Option<Form> {
 
 /// The same on a given socket.
 pub(super) fn form_on(app: &App, verb: Verb, socket: Option<&Socket>) -> Option<Form> {
-    let makes_its_own = matches!(verb, Verb::Socket | Verb::Socketpair | Verb::Unlink);
+    let makes_its_own = matches!(
+        verb,
+        Verb::Socket
+            | Verb::Socketpair
+            | Verb::Unlink
+            | Verb::Chmod
+            | Verb::Open
+            | Verb::EpollCreate
+            | Verb::EpollCreate1
+            | Verb::Poll
+            | Verb::Select
+            | Verb::Sigtimedwait
+    );
     if !makes_its_own && socket.is_none() {
         return None;
     }
@@ -108,15 +122,99 @@ fn fields(app: &App, verb: Verb, on: Option<&Socket>) -> Vec<Field> {
         Verb::Getsockopt => field("option", readable(on)),
         Verb::Fcntl => field("command", fcntl_commands()),
         Verb::Unlink => field("path", paths(app)),
+        Verb::Chmod => vec![
+            Field::new("path", paths(app)),
+            Field::new("mode", numbers(&MODES)),
+        ],
+        Verb::Sendmsg => vec![
+            Field::new("buffers", buffers()),
+            Field::new("with", sets::companions(app, on)),
+        ],
+        Verb::Recvmsg => vec![
+            Field::new("size", sizes()),
+            Field::new("flags", flags(&RECV_FLAGS)),
+        ],
+        Verb::Ioctl => field("request", sets::ioctl_requests()),
+        Verb::Poll => vec![
+            Field::new("fds", sets::poll(app)),
+            Field::new("timeout", numbers(&sets::TIMEOUTS)),
+        ],
+        Verb::Select => vec![
+            Field::new("sets", sets::select(app)),
+            Field::new("timeout", numbers(&sets::TIMEOUTS)),
+        ],
+        Verb::EpollCreate1 => vec![
+            Field::new(
+                "flags",
+                numbers(&[("", "none"), ("EPOLL_CLOEXEC", "closed by execve(2)")]),
+            ),
+            Field::new(NAME, name(app)),
+        ],
+        Verb::EpollCreate => vec![
+            Field::new("size", numbers(&[("1", "any number above 0")])),
+            Field::new(NAME, name(app)),
+        ],
+        Verb::EpollCtl => vec![
+            Field::new(
+                "op",
+                constants(
+                    &EPOLL_OPS,
+                    &["EPOLL_CTL_ADD", "EPOLL_CTL_MOD", "EPOLL_CTL_DEL"],
+                ),
+            ),
+            Field::new("socket", sets::targets(app, on)),
+            Field::new("events", numbers(&sets::EPOLL)),
+        ],
+        Verb::EpollWait => vec![
+            Field::new(
+                "maxevents",
+                numbers(&[("10", "events at most"), ("1", "event at most")]),
+            ),
+            Field::new("timeout", numbers(&sets::TIMEOUTS)),
+        ],
+        Verb::Sigtimedwait => vec![
+            Field::new(
+                "signals",
+                numbers(&[
+                    ("[SIGIO]", "a descriptor with O_ASYNC became ready"),
+                    ("[SIGURG]", "urgent data arrived"),
+                ]),
+            ),
+            Field::new("timeout", numbers(&sets::TIMEOUTS)),
+        ],
+        Verb::Open => vec![
+            Field::new(
+                "path",
+                numbers(&[("\"/dev/null\"", "a device that is always there")]),
+            ),
+            Field::new(NAME, name(app)),
+        ],
+        Verb::Source => field(
+            "bytes, chunk",
+            numbers(&[
+                ("1000000, 65536", "a million, 64 KiB at a time"),
+                ("100, 10", "a hundred, ten at a time"),
+            ]),
+        ),
+        Verb::Serve => field(
+            "service",
+            numbers(&[
+                ("echo", "send back what comes"),
+                ("sink", "throw away what comes"),
+            ]),
+        ),
         Verb::Close
         | Verb::Getsockname
         | Verb::Getpeername
         | Verb::Wait
         | Verb::Cancel
         | Verb::State
+        | Verb::Peer
         | Verb::Pending
         | Verb::Fill
         | Verb::Drain
+        | Verb::Echo
+        | Verb::Sink
         | Verb::Sleep => Vec::new(),
     }
 }
@@ -319,6 +417,23 @@ fn sizes() -> Vec<Choice> {
 const SEND_FLAGS: [&str; 3] = ["MSG_DONTWAIT", "MSG_NOSIGNAL", "MSG_OOB"];
 const RECV_FLAGS: [&str; 4] = ["MSG_PEEK", "MSG_DONTWAIT", "MSG_WAITALL", "MSG_TRUNC"];
 
+/// Who may connect to a path.
+const MODES: [(&str, &str); 3] = [
+    ("0777", "everybody may connect"),
+    ("0700", "only its owner"),
+    (
+        "0500",
+        "nobody but root: connecting needs the right to write",
+    ),
+];
+
+fn buffers() -> Vec<Choice> {
+    vec![
+        Choice::new("[\"he\", \"llo\"]", "two buffers, sent as one"),
+        Choice::new("[\"x\"]", "one buffer"),
+    ]
+}
+
 /// No flags, then some.
 fn flags(names: &[&str]) -> Vec<Choice> {
     let none = Choice::new("", "none");
@@ -395,6 +510,20 @@ fn fcntl_commands() -> Vec<Choice> {
         Choice::new("F_SETFL, 0", "calls wait again"),
     ];
     rows.extend(constants(&FCNTL_COMMANDS, &["F_GETFL", "F_GETFD"]));
+    rows.extend([
+        Choice::new(
+            "F_SETFL, O_ASYNC|O_NONBLOCK",
+            "a signal tells when it is ready",
+        ),
+        Choice::new(
+            "F_SETOWN, getpid()",
+            "that signal comes to us, and SIGURG too",
+        ),
+        Choice::new(
+            "F_SETSIG, SIGIO",
+            "the signal says which descriptor and what happened",
+        ),
+    ]);
     rows
 }
 

@@ -52,7 +52,7 @@ fn take_in(app: &mut App, event: &Event) {
         return;
     };
     let selected = match birth.origin {
-        Origin::Made | Origin::DuplicateOf(_) => true,
+        Origin::Made | Origin::DuplicateOf(_) | Origin::ReceivedOn(_) => true,
         Origin::Paired => !is_second_of_pair(app, birth.socket),
         // Only when the listener was being looked at: a selection must not jump away under the fingers.
         Origin::Accepted(listener) => app.selection.is_none() || app.selection == Some(listener),

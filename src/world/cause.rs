@@ -18,6 +18,7 @@ pub(super) fn of_return(call: &Call, outcome: &Outcome, socket: &Socket) -> Opti
         (Ok(_), Call::Shutdown { .. }) if phase == Phase::Listening && !socket.is_tcp() => None,
         (Ok(_), Call::Shutdown { how, .. }) => of_shutdown(*how),
         (Ok(Returned::Data { count: 0, .. }), _) => of_empty_read(call, kind),
+        (Ok(Returned::Message(message)), _) if message.count == 0 => of_empty_read(call, kind),
         // Only TCP goes on with a handshake that nobody waits for.
         (Err(Errno(libc::EINTR)), Call::Connect { .. }) if !socket.is_tcp() => {
             Some(Cause::ConnectFailed)
@@ -45,7 +46,10 @@ fn of_empty_read(call: &Call, kind: Kind) -> Option<Cause> {
         Call::Recv { count: 0, .. }
         | Call::Recvfrom { count: 0, .. }
         | Call::Read { count: 0, .. } => None,
-        Call::Recv { .. } | Call::Recvfrom { .. } | Call::Read { .. } if kind == Kind::Stream => {
+        Call::Recvmsg { counts, .. } if counts.iter().sum::<usize>() == 0 => None,
+        Call::Recv { .. } | Call::Recvfrom { .. } | Call::Recvmsg { .. } | Call::Read { .. }
+            if kind == Kind::Stream =>
+        {
             Some(Cause::EndOfFile)
         }
         _ => None,

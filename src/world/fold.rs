@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::record::{Progress, Record};
 use super::socket::{Socket, Step};
-use super::{World, cause};
+use super::{World, cause, names};
 use crate::event::{Birth, CallId, Event, Observation, Origin, Request, SocketId, Stamp, What};
 use crate::notation::{Call, Name, Outcome, Returned};
 use crate::socket::phase::{self, Transition};
@@ -34,6 +34,12 @@ impl World {
             }),
             What::Blocked { call, wchan } => self.blocked(at, *call, wchan.as_ref()),
             What::Interrupting { call } => self.update(*call, |record| record.interrupted = true),
+            What::Progress { call, calls, bytes } => self.update(*call, |record| {
+                record.so_far = Some((*calls, *bytes));
+                if record.is_blocked() {
+                    record.progress = Progress::Running;
+                }
+            }),
             What::Returned {
                 call,
                 outcome,
@@ -81,6 +87,7 @@ impl World {
             entered: None,
             interrupted: false,
             ever_blocked: false,
+            so_far: None,
             born: Vec::new(),
             phase_before: socket.map(|socket| socket.phase),
             unread_before: socket.map_or(0, |socket| socket.unread),
@@ -92,7 +99,7 @@ impl World {
 
     /// A look at the kernel that is repeated until it shows what is expected: one line of the log.
     fn asked_again(&mut self, request: &Request) {
-        if !matches!(request.call, Call::State { .. } | Call::Pending { .. }) {
+        if !request.call.verb().looks() {
             return;
         }
         self.update(request.id, |record| record.progress = Progress::Running);
@@ -125,6 +132,7 @@ impl World {
             .call(call)
             .and_then(Record::on)
             .and_then(|id| self.socket(id));
+        let outcome = &names::written(self, call, outcome);
         let ends = on.map_or((None, None), |socket| {
             (socket.local.clone(), socket.peer.clone())
         });
@@ -141,6 +149,7 @@ impl World {
         });
         self.pending.retain(|id| *id != call);
         let Some((made, Some(on))) = made else { return };
+        self.note_interest(on, &made, outcome);
         self.count_bytes(on, &made, outcome);
         let cause = self
             .socket(on)
@@ -172,6 +181,9 @@ impl World {
             Returned::Data { bytes, .. } if call.verb().receives() && !peeks(call) => {
                 socket.received += bytes.len() as u64;
             }
+            Returned::Message(message) if !peeks(call) => {
+                socket.received += message.bytes.len() as u64;
+            }
             _ => {}
         }
     }
@@ -191,7 +203,10 @@ impl World {
             _ => None,
         };
         let phase = match birth.origin {
+            _ if !birth.kind.is_socket() => Phase::Open,
             Origin::Made => Phase::Unbound,
+            // Whose it was, its calls are not known here; what the kernel says of it is.
+            Origin::ReceivedOn(_) => Phase::Unbound,
             Origin::Accepted(_) | Origin::Paired => Phase::Connected,
             Origin::DuplicateOf(_) => original.map_or(Phase::Unbound, |socket| socket.phase),
         };
@@ -200,6 +215,7 @@ impl World {
             fd: birth.fd,
             name: name.clone(),
             made_by: birth.call,
+            kind: birth.kind,
             domain: birth.domain,
             socket_type: birth.socket_type,
             protocol: birth.protocol,
@@ -216,6 +232,8 @@ impl World {
             tcp_path: Vec::new(),
             waiting: None,
             unread: 0,
+            interest: Vec::new(),
+            ready: false,
             sent: 0,
             received: 0,
         };
@@ -232,6 +250,7 @@ impl World {
                 Call::Bind { .. } | Call::Connect { .. }
             )
         });
+        self.note_edges(id, seen);
         let Some(socket) = self.sockets.get_mut(&id) else {
             return;
         };
@@ -265,6 +284,9 @@ impl World {
         };
         if let Some(cause) = cause {
             self.advance(at, id, cause);
+        }
+        if let Some(list) = &seen.interest {
+            self.watches(id, list);
         }
     }
 
@@ -338,7 +360,9 @@ impl World {
 /// Whether a receiving call leaves the data where it is.
 fn peeks(call: &Call) -> bool {
     match call {
-        Call::Recv { flags, .. } | Call::Recvfrom { flags, .. } => flags.contains(libc::MSG_PEEK),
+        Call::Recv { flags, .. } | Call::Recvfrom { flags, .. } | Call::Recvmsg { flags, .. } => {
+            flags.contains(libc::MSG_PEEK)
+        }
         _ => false,
     }
 }

@@ -24,6 +24,8 @@ pub struct Record {
     pub interrupted: bool,
     /// Whether it was seen asleep at some time.
     pub ever_blocked: bool,
+    /// System calls and bytes so far, of a call that is made of many.
+    pub so_far: Option<(u64, u64)>,
     /// The sockets that it made.
     pub born: Vec<SocketId>,
     /// The phase of its socket when it was asked for.
@@ -75,6 +77,12 @@ impl Record {
     /// The socket it was made on.
     pub fn on(&self) -> Option<SocketId> {
         self.request.on
+    }
+
+    /// Whether it was made on a socket, or waits for it in a set.
+    pub fn concerns(&self, socket: SocketId) -> bool {
+        let waits = matches!(self.request.call, Call::Poll { .. } | Call::Select { .. });
+        self.on() == Some(socket) || (waits && self.request.others.contains(&socket))
     }
 
     /// Its outcome, once it returned.

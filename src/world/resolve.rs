@@ -6,7 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 use super::{Record, World};
 use crate::event::{CallId, Request, SocketId};
 use crate::notation::diagnostic::nearest;
-use crate::notation::{Command, Descriptor, Mode, Name, Place, Verb};
+use crate::notation::{Call, Command, Descriptor, Mode, Name, Place, Verb};
 use crate::socket::Address;
 
 /// Why a command cannot be carried out in this world. No call was made.
@@ -51,7 +51,7 @@ pub fn resolve(world: &World, id: CallId, command: &Command) -> Result<Request, 
     }
     let mut call = command.call.clone();
     let mut on = None;
-    let observes = matches!(command.call.verb(), Verb::State | Verb::Pending);
+    let observes = command.call.verb().looks();
     if let Some(socket) = call.socket_mut() {
         let (fd, owner) = descriptor(world, socket)?;
         // A connection can be asked about after its descriptor is gone.
@@ -62,6 +62,16 @@ pub fn resolve(world: &World, id: CallId, command: &Command) -> Result<Request, 
         };
         *socket = Descriptor::Raw(fd);
     }
+    let mut others = Vec::new();
+    for socket in call.others_mut() {
+        let (fd, owner) = descriptor(world, socket)?;
+        *socket = Descriptor::Raw(fd);
+        others.extend(owner);
+    }
+    // A set waits on the thread of its first member.
+    if matches!(call, Call::Poll { .. } | Call::Select { .. }) {
+        on = others.first().copied();
+    }
     if let Some(address) = call.address_mut() {
         address.place = place(world, &address.place)?;
     }
@@ -70,6 +80,7 @@ pub fn resolve(world: &World, id: CallId, command: &Command) -> Result<Request, 
         command: command.clone(),
         call,
         on,
+        others,
     })
 }
 
@@ -91,8 +102,7 @@ pub fn uncollected(
         let verb = record.request.command.call.verb();
         let left = record.ever_blocked
             || matches!(record.request.command.mode, Mode::Blocks | Mode::Background);
-        record.on().is_some()
-            && record.on() == owner
+        owner.is_some_and(|owner| record.concerns(owner))
             && verb.can_be_left()
             && !collected.contains(&record.id())
             && (left || record.is_pending())

@@ -1,6 +1,6 @@
 //! One socket of the world: its descriptor, addresses, phase and history.
 
-use crate::event::{CallId, Origin, Queue, SocketId, Stamp};
+use crate::event::{CallId, Interest, Origin, Queue, SocketId, Stamp};
 use crate::notation::Name;
 use crate::socket::phase::Transition;
 use crate::socket::{Address, Domain, Kind, Phase, Protocol, SocketType, TcpState};
@@ -16,6 +16,8 @@ pub struct Socket {
     pub name: Name,
     /// The call that made it.
     pub made_by: CallId,
+    /// Which kind of descriptor it is.
+    pub kind: Kind,
     /// As given to socket(2), or inherited.
     pub domain: Domain,
     /// As given to socket(2), or inherited.
@@ -40,10 +42,47 @@ pub struct Socket {
     pub waiting: Option<Queue>,
     /// Bytes that wait to be received, as last seen.
     pub unread: u32,
+    /// The interest list of an epoll instance, as last seen.
+    pub interest: Vec<Watched>,
+    /// Whether the epoll instance had something to report, as last seen.
+    pub ready: bool,
     /// Bytes sent by calls.
     pub sent: u64,
     /// Bytes received by calls.
     pub received: u64,
+}
+
+/// One registration of an epoll instance: what the kernel shows of it, and what follows from the calls so far.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Watched {
+    /// The registration as the kernel shows it.
+    pub seen: Interest,
+    /// The socket that was registered; `None` for what is no socket of the playground.
+    pub socket: Option<SocketId>,
+    /// The edge: whether something happened that epoll_wait(2) has not reported yet. Inferred; the kernel does not
+    /// show its ready list.
+    pub edge: bool,
+    /// How often epoll_wait(2) reported it.
+    pub reported: u32,
+}
+
+impl Watched {
+    /// Whether it is edge-triggered.
+    pub fn is_edge_triggered(&self) -> bool {
+        self.seen.events.contains(libc::EPOLLET)
+    }
+
+    /// Whether it is ready, and yet epoll_wait(2) will not say so before something new happens.
+    pub fn is_overlooked(&self) -> bool {
+        let is_ready = self.seen.now.is_some_and(|now| now.0 != 0);
+        is_ready && self.is_edge_triggered() && !self.edge
+    }
+
+    /// Whether EPOLLONESHOT has disarmed it: the kernel keeps the flags and no events.
+    pub fn is_disarmed(&self) -> bool {
+        let flags = libc::EPOLLONESHOT | libc::EPOLLET | libc::EPOLLWAKEUP | libc::EPOLLEXCLUSIVE;
+        self.seen.events.contains(libc::EPOLLONESHOT) && self.seen.events.0 & !flags == 0
+    }
 }
 
 /// One phase that a socket has been in.
@@ -60,7 +99,7 @@ pub struct Step {
 impl Socket {
     /// Which kind it is.
     pub fn kind(&self) -> Kind {
-        Kind::of(self.socket_type)
+        self.kind
     }
 
     /// Whether its descriptor is open.

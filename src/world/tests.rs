@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::event::{Birth, Event, Observation, Origin, Request, Stamp, Thread, What};
 use crate::notation::{Outcome, Returned, parse_line};
-use crate::socket::{Domain, Errno, Phase, Protocol, SocketType, TcpState};
+use crate::socket::{Domain, Errno, Kind, Phase, Protocol, SocketType, TcpState};
 
 /// Drives a world by hand: each call is asked for, made and answered.
 struct Story {
@@ -52,6 +52,7 @@ impl Story {
             call,
             fd: 3 + i32::try_from(socket.0).expect("few"),
             name: name.and_then(Name::new),
+            kind: Kind::of(socket_type),
             domain: Domain::INET,
             socket_type,
             protocol: Protocol(0),
@@ -297,6 +298,7 @@ fn any_event() -> impl Strategy<Value = What> {
                 call: command.call.clone(),
                 command,
                 on: Some(on),
+                others: Vec::new(),
             }))
         }),
         call().prop_map(|call| What::Entered {
@@ -319,6 +321,7 @@ fn any_event() -> impl Strategy<Value = What> {
                 call,
                 fd,
                 name: Name::new("n"),
+                kind: Kind::of(SocketType(fd)),
                 domain: Domain::INET,
                 socket_type: SocketType(fd),
                 protocol: Protocol(0),

@@ -6,7 +6,7 @@ use crate::event::{Birth, CallId, Event, Observation, Origin, Queue, SocketId, S
 use crate::explain::{Why, why};
 use crate::notation::parse::parse_address;
 use crate::notation::{Call, Name, Outcome, Returned, Value, Verb, parse_data, parse_line};
-use crate::socket::{Address, Domain, Errno, Protocol, SocketType, StatusFlags};
+use crate::socket::{Address, Domain, Errno, Kind, Protocol, SocketType, StatusFlags};
 use crate::world::{Record, Socket, World, resolve};
 
 /// A session told line by line.
@@ -242,6 +242,7 @@ impl Story {
             call: record.id(),
             fd,
             name: record.request.command.targets.get(index).cloned(),
+            kind: Kind::of(socket_type),
             domain,
             socket_type,
             protocol,

@@ -115,6 +115,7 @@ pub(super) fn of_kind(kind: Kind) -> Sort {
         Kind::Datagram => SORTS[1],
         Kind::Seqpacket => SORTS[4],
         Kind::Raw => SORTS[5],
+        Kind::Epoll | Kind::File => unreachable!("they have no phases to go through"),
     }
 }
 
@@ -133,6 +134,8 @@ pub(super) fn story_of((sort, own, peer): Sort, phase: Phase) -> Option<Story> {
         Phase::PeerClosed => connected + "recv(x, 9) -> 0",
         Phase::Shut => connected + "shutdown(x, SHUT_RDWR) -> 0",
         Phase::Reset => connected + "recv(x, 9) -> ECONNRESET",
+        // Of what is no socket.
+        Phase::Open => return None,
         Phase::Closed => "close(x) -> 0".to_owned(),
     };
     let mut story = Story::new();

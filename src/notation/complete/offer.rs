@@ -4,9 +4,10 @@ use super::Context;
 use super::rank::{Item, Row, rows};
 use super::slot::Slot;
 use crate::notation::signature::{ParamKind, Verb};
+use crate::socket::FcntlCommand;
 use crate::socket::constant::{
-    DESCRIPTOR_FLAGS, DOMAINS, FCNTL_COMMANDS, Family, HOWS, MSG_FLAGS, PROTOCOLS, SOCK_FLAGS,
-    STATUS_FLAGS, TYPES,
+    DESCRIPTOR_FLAGS, DOMAINS, EPOLL_EVENTS, EPOLL_FLAGS, EPOLL_OPS, FCNTL_COMMANDS, Family, HOWS,
+    IOCTL_REQUESTS, MSG_FLAGS, PROTOCOLS, SIGNALS, SOCK_FLAGS, STATUS_FLAGS, TYPES,
 };
 use crate::socket::option::{Access, LEVELS, OPTIONS, ValueType};
 
@@ -32,9 +33,32 @@ pub(super) fn items(
         ParamKind::Option => options(slot),
         ParamKind::Value => values(slot),
         ParamKind::FcntlCommand => constants(&FCNTL_COMMANDS),
+        ParamKind::IoctlRequest => constants(&IOCTL_REQUESTS),
+        ParamKind::EpollFlags => constants(&EPOLL_FLAGS),
+        ParamKind::EpollOp => constants(&EPOLL_OPS),
+        ParamKind::EpollEvents => unset(&EPOLL_EVENTS, others),
+        ParamKind::Timeout => rows(&WAITS),
+        ParamKind::Buffers => data(typed),
+        ParamKind::Control => rows(&CONTROLS),
+        ParamKind::PollSet => sets(context, |names| {
+            format!("[{}: POLLIN]", names.join(": POLLIN, "))
+        }),
+        ParamKind::SelectSet => {
+            let word = SELECT_WORDS
+                .into_iter()
+                .find(|word| !others.iter().any(|other| other.starts_with(word)));
+            sets(context, |names| {
+                format!("{} [{}]", word.unwrap_or("read"), names.join(", "))
+            })
+        }
+        ParamKind::Signals => rows(&SIGNAL_SETS),
+        ParamKind::Path => rows(&FILES),
+        ParamKind::Service => rows(&SERVICES),
         ParamKind::FcntlValue => match slot.command {
             Some(libc::F_SETFL) => unset(&STATUS_FLAGS, others),
             Some(libc::F_SETFD) => unset(&DESCRIPTOR_FLAGS, others),
+            Some(libc::F_SETOWN) => rows(&OWNERS),
+            Some(number) if FcntlCommand(number).is_signal() => constants(&SIGNALS),
             _ => Vec::new(),
         },
         ParamKind::Duration => rows(&DURATIONS),
@@ -44,11 +68,38 @@ pub(super) fn items(
             Verb::Listen => rows(&BACKLOGS),
             _ => rows(&SIZES),
         },
-        ParamKind::Number => Vec::new(),
+        ParamKind::Number | ParamKind::Length => Vec::new(),
     }
 }
 
 const DURATIONS: [Row; 2] = [("50ms", "fifty milliseconds"), ("1s", "one second")];
+
+const WAITS: [Row; 3] = [
+    ("1000", "milliseconds"),
+    ("0", "do not wait, only look"),
+    ("-1", "wait for ever"),
+];
+
+const CONTROLS: [Row; 2] = [
+    ("fds(", "descriptors go along (SCM_RIGHTS), AF_UNIX only"),
+    ("creds(", "pid, uid, gid of the sender (SCM_CREDENTIALS)"),
+];
+
+const SELECT_WORDS: [&str; 3] = ["read", "write", "except"];
+
+const SIGNAL_SETS: [Row; 2] = [
+    ("[SIGIO]", "a descriptor with O_ASYNC became ready"),
+    ("[SIGURG]", "urgent data arrived"),
+];
+
+const FILES: [Row; 1] = [("\"/dev/null\"", "a device that is always there")];
+
+const SERVICES: [Row; 2] = [
+    ("echo", "send back what comes"),
+    ("sink", "throw away what comes"),
+];
+
+const OWNERS: [Row; 2] = [("getpid()", "this program"), ("0", "nobody")];
 
 const BACKLOGS: [Row; 2] = [
     ("5", "at most six connections wait to be accepted"),
@@ -136,6 +187,20 @@ fn sockets(context: &Context) -> Vec<Item> {
     items.map(|(name, about)| Item::new(name, about)).collect()
 }
 
+/// A set of the sockets of the session: the last one, and all of them.
+fn sets(context: &Context, write: impl Fn(&[&str]) -> String) -> Vec<Item> {
+    let names: Vec<&str> = context
+        .sockets
+        .iter()
+        .map(|(name, _)| name.as_str())
+        .collect();
+    let last = names
+        .last()
+        .map(|last| Item::new(write(&[last]), "the last socket"));
+    let all = (names.len() > 1).then(|| Item::new(write(&names), "all of them"));
+    last.into_iter().chain(all).collect()
+}
+
 /// The domains; for socketpair first the one in which it works.
 fn domains(verb: Verb) -> Vec<Item> {
     let mut rows: Vec<_> = DOMAINS.rows.iter().collect();
@@ -163,7 +228,7 @@ fn types(others: &[&str]) -> Vec<Item> {
 
 /// Addresses of the session, sockets in the brackets of `addr(` and `port(`, and the forms of an address.
 fn addresses(verb: Verb, typed: &str, context: &Context) -> Vec<Item> {
-    let paths_only = verb == Verb::Unlink;
+    let paths_only = matches!(verb, Verb::Unlink | Verb::Chmod);
     let is_path = |text: &str| text.starts_with("unix:") || text.contains('/');
     let mut items: Vec<Item> = context
         .addresses

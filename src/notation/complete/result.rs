@@ -45,7 +45,7 @@ pub(super) fn complete(
 /// How the call may end. Errors are offered once something is typed: there are too many to choose from.
 fn outcomes(row: Option<&'static Signature>, typed: &str, is_first: bool) -> Vec<Item> {
     let mut items = rows(successes(row.map(|row| row.verb)));
-    if row.is_some_and(|row| row.verb == Verb::State) {
+    if row.is_some_and(|row| matches!(row.verb, Verb::State | Verb::Peer)) {
         let states = TCP_STATES.iter();
         items.extend(states.map(|(_, _, name, meaning)| Item::new(*name, *meaning)));
     }
@@ -77,14 +77,30 @@ fn errnos(row: Option<&'static Signature>) -> impl Iterator<Item = Item> {
 /// The results of a call that succeeds.
 fn successes(verb: Option<Verb>) -> &'static [Row] {
     match verb {
-        Some(Verb::Socket | Verb::Dup) => &[("fd", "a descriptor")],
+        Some(Verb::Socket | Verb::Dup | Verb::Open | Verb::EpollCreate | Verb::EpollCreate1) => {
+            &[("fd", "a descriptor")]
+        }
         Some(Verb::Socketpair) => &[("fd, fd", "two descriptors")],
         Some(Verb::Accept) => &[("fd from *", "a connection from anywhere")],
-        Some(Verb::Recv | Verb::Recvfrom | Verb::Read) => {
+        Some(Verb::Recv | Verb::Recvfrom | Verb::Recvmsg | Verb::Read) => {
             &[("0", "end of stream"), (">0 ...", "some data")]
         }
-        Some(Verb::Send | Verb::Sendto | Verb::Write) => &[(">0", "bytes were taken")],
-        Some(Verb::Fill | Verb::Drain) => &[(">0", "so many bytes"), ("0", "no bytes")],
+        Some(Verb::Send | Verb::Sendto | Verb::Sendmsg | Verb::Write) => {
+            &[(">0", "bytes were taken")]
+        }
+        Some(Verb::Poll | Verb::EpollWait) => &[
+            ("0", "nothing was ready before the timeout"),
+            ("1 ...", "one descriptor is ready"),
+        ],
+        Some(Verb::Select) => &[
+            ("1 ...", "one is ready"),
+            ("0 ...", "the timeout came first"),
+        ],
+        Some(Verb::Sigtimedwait) => &[("SIGIO ...", "this signal")],
+        Some(Verb::Ioctl) => &[("0", "nothing, or it worked"), (">0", "so many")],
+        Some(Verb::Fill | Verb::Drain | Verb::Echo | Verb::Sink | Verb::Source) => {
+            &[(">0", "so many bytes"), ("0", "no bytes")]
+        }
         Some(Verb::Pending) => &[
             ("0", "no connection waits"),
             (">0", "some connection waits"),
@@ -92,7 +108,7 @@ fn successes(verb: Option<Verb>) -> &'static [Row] {
         Some(Verb::Getsockname | Verb::Getpeername) => &[("127.0.0.1:*", "any port")],
         Some(Verb::Getsockopt) => &[("0", "off, or no error"), ("1", "on"), (">0", "a number")],
         Some(Verb::Fcntl) => &[("0", "it worked, or no flags"), ("O_NONBLOCK", "this flag")],
-        Some(Verb::State) => &[("GONE", "the kernel knows it no more")],
+        Some(Verb::State | Verb::Peer) => &[("GONE", "the kernel knows it no more")],
         None | Some(Verb::Wait | Verb::Cancel) => &[("0", "it worked"), ("fd", "a descriptor")],
         Some(_) => &[("0", "it worked")],
     }
@@ -114,7 +130,7 @@ fn joints(row: Option<&'static Signature>, before: &[Piece<'_>]) -> Vec<Item> {
         items.push(Item::new("from", "the address of the peer follows"));
     }
     items.push(Item::new("or", "either this or what follows"));
-    if row.is_some_and(|row| matches!(row.verb, Verb::State | Verb::Pending)) {
+    if row.is_some_and(|row| row.verb.looks()) {
         items.push(Item::new("within", "how long it may take to come true"));
     }
     items.push(Item::new("...", "the rest does not matter"));

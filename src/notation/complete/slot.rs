@@ -52,7 +52,14 @@ impl Slot {
         use ParamKind as K;
         matches!(
             self.kind(self.param),
-            Some(K::Type | K::MsgFlags | K::SockFlags | K::FcntlValue)
+            Some(
+                K::Type
+                    | K::MsgFlags
+                    | K::SockFlags
+                    | K::FcntlValue
+                    | K::EpollEvents
+                    | K::EpollFlags
+            )
         )
     }
 

@@ -90,10 +90,23 @@ fn words_of_calls() {
     offers("█", &["socket(", "socketpair(", "bind("]);
     offers_only("con█", &["connect("]);
     offers_only("  CON█", &["connect("]);
-    offers_only("send█", &["send(", "sendto("]);
-    offers_only("s = █", &["socket(", "accept(", "dup(", "wait("]);
+    offers_only("send█", &["send(", "sendto(", "sendmsg("]);
+    offers_only(
+        "s = █",
+        &[
+            "socket(",
+            "accept(",
+            "recvmsg(",
+            "fcntl(",
+            "dup(",
+            "epoll_create1(",
+            "epoll_create(",
+            "open(",
+            "wait(",
+        ],
+    );
     offers_only("s = acc█", &["accept("]);
-    offers_only("a, b = █", &["socketpair("]);
+    offers_only("a, b = █", &["socketpair(", "recvmsg("]);
     offers_only("opt█", &["setsockopt(", "getsockopt("]);
     offers_only("lisen█", &["listen("]);
     offers("xyzzy█", &[]);
@@ -322,7 +335,10 @@ fn the_common_prefix_is_cut_between_characters() {
         texts.iter().map(one).collect()
     };
     assert_eq!(common_prefix(&[]), "");
-    assert_eq!(common_prefix(&candidates(&["send(", "sendto("])), "send");
+    assert_eq!(
+        common_prefix(&candidates(&["send(", "sendto(", "sendmsg("])),
+        "send"
+    );
     assert_eq!(common_prefix(&candidates(&["sendto(", "send("])), "send");
     assert_eq!(common_prefix(&candidates(&["é", "è"])), "");
     assert_eq!(common_prefix(&candidates(&["ab", "abc"])), "ab");

@@ -69,14 +69,7 @@ impl<'a> Args<'a> {
 
     /// A socket: its name, or a raw number.
     pub(super) fn socket(&mut self) -> Result<Descriptor, SyntaxError> {
-        let piece = self.required("a socket")?;
-        if let Some(name) = Name::new(piece.text) {
-            return Ok(Descriptor::Named(name));
-        }
-        literal::int(piece.text).map(Descriptor::Raw).map_err(|_| {
-            SyntaxError::new(piece.span(), format!("`{}` is not a socket", piece.text))
-                .help("write its name, such as l, or a raw descriptor number")
-        })
+        descriptor(self.required("a socket")?)
     }
 
     /// A number that fits a C int.
@@ -91,6 +84,26 @@ impl<'a> Args<'a> {
         literal::size(piece.text).map_err(|message| SyntaxError::new(piece.span(), message))
     }
 
+    /// The size of a receive buffer, or `NULL*n`: a null pointer of that size.
+    pub(super) fn room(&mut self) -> Result<(usize, bool), SyntaxError> {
+        let piece = self.required("a size in bytes")?;
+        let (text, null) = match piece.text.strip_prefix("NULL*") {
+            Some(size) => (size, true),
+            None => (piece.text, false),
+        };
+        literal::size(text)
+            .map(|size| (size, null))
+            .map_err(|message| SyntaxError::new(piece.span(), message))
+    }
+
+    /// A decimal number that may follow: the length beside a pointer. Flags are names or hexadecimal.
+    pub(super) fn length(&mut self) -> Option<i32> {
+        let text = self.peek().filter(|text| !text.starts_with("0x"))?;
+        let length = literal::int(text).ok()?;
+        self.next();
+        Some(length)
+    }
+
     /// Data.
     pub(super) fn data(&mut self) -> Result<Data, SyntaxError> {
         let piece = self.required("data")?;
@@ -102,16 +115,10 @@ impl<'a> Args<'a> {
         let piece = self.required("an address")?;
         let place =
             address::place(piece).map_err(|message| SyntaxError::new(piece.span(), message))?;
-        // A mask of flags without names is written in hexadecimal; a length never is.
-        let decimal = self.peek().filter(|text| !text.starts_with("0x"));
-        let length = match decimal.map(literal::int) {
-            Some(Ok(length)) => {
-                self.next();
-                Some(length)
-            }
-            _ => None,
-        };
-        Ok(AddressArg { place, length })
+        Ok(AddressArg {
+            place,
+            length: self.length(),
+        })
     }
 
     /// An address and flags, either first: they cannot be confused.
@@ -129,6 +136,14 @@ impl<'a> Args<'a> {
         }
     }
 
+    /// Optional MSG_ flags where a length may stand in their place.
+    pub(super) fn flags_before_length(&mut self) -> Result<MsgFlags, SyntaxError> {
+        match self.peek() {
+            Some(text) if text.starts_with("0x") || literal::int(text).is_err() => self.msg_flags(),
+            _ => Ok(MsgFlags(0)),
+        }
+    }
+
     /// Optional MSG_ flags.
     pub(super) fn msg_flags(&mut self) -> Result<MsgFlags, SyntaxError> {
         match self.next() {
@@ -136,6 +151,17 @@ impl<'a> Args<'a> {
             None => Ok(MsgFlags(0)),
         }
     }
+}
+
+/// Reads a socket: its name, or a raw number.
+pub(super) fn descriptor(piece: Piece<'_>) -> Result<Descriptor, SyntaxError> {
+    if let Some(name) = Name::new(piece.text) {
+        return Ok(Descriptor::Named(name));
+    }
+    literal::int(piece.text).map(Descriptor::Raw).map_err(|_| {
+        SyntaxError::new(piece.span(), format!("`{}` is not a socket", piece.text))
+            .help("write its name, such as l, or a raw descriptor number")
+    })
 }
 
 /// Reads one constant of a family, or a number.

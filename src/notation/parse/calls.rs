@@ -7,15 +7,20 @@ use super::SyntaxError;
 use super::args::{Args, bits, constant, mask, unknown_constant};
 use super::cut::Piece;
 use super::literal::{self, parse_duration};
-use crate::notation::call::{Call, OptionArg, Place};
+use super::sets;
+use crate::notation::call::{AddressArg, Call, IntArg, OptionArg, Place, Service};
 use crate::notation::diagnostic::nearest;
 use crate::notation::signature::{Signature, Verb};
 use crate::notation::value::Value;
 use crate::socket::constant::{
-    DESCRIPTOR_FLAGS, DOMAINS, FCNTL_COMMANDS, HOWS, PROTOCOLS, SOCK_FLAGS, STATUS_FLAGS, TYPES,
+    DESCRIPTOR_FLAGS, DOMAINS, EPOLL_EVENTS, EPOLL_FLAGS, FCNTL_COMMANDS, HOWS, IOCTL_REQUESTS,
+    PROTOCOLS, SIGNALS, SOCK_FLAGS, STATUS_FLAGS, TYPES,
 };
 use crate::socket::option::{self, OPTIONS, OptionRow, ValueType};
-use crate::socket::{Domain, FcntlCommand, How, Protocol, SockFlags, SocketType};
+use crate::socket::{
+    Domain, EpollEvents, EpollFlags, EpollOp, FcntlCommand, How, IoctlRequest, Protocol, SockFlags,
+    SocketType,
+};
 
 /// Reads the arguments of a call of `row`; the call ends at byte `end` of the line.
 pub(super) fn call(
@@ -53,7 +58,8 @@ pub(super) fn call(
         },
         Verb::Accept => Call::Accept {
             socket: args.socket()?,
-            flags: sock_flags(&mut args)?,
+            flags: accept_flags(&mut args)?,
+            length: args.length(),
         },
         Verb::Connect => Call::Connect {
             socket: args.socket()?,
@@ -74,24 +80,47 @@ pub(super) fn call(
                 flags,
             }
         }
+        Verb::Sendmsg => Call::Sendmsg {
+            socket: args.socket()?,
+            message: Box::new(sets::message(&mut args)?),
+        },
         Verb::Write => Call::Write {
             socket: args.socket()?,
             data: args.data()?,
         },
-        Verb::Recv => Call::Recv {
+        Verb::Recv => {
+            let (socket, (count, null)) = (args.socket()?, args.room()?);
+            Call::Recv {
+                socket,
+                count,
+                null,
+                flags: args.msg_flags()?,
+            }
+        }
+        Verb::Recvfrom => {
+            let (socket, (count, null)) = (args.socket()?, args.room()?);
+            Call::Recvfrom {
+                socket,
+                count,
+                null,
+                flags: args.flags_before_length()?,
+                length: args.length(),
+            }
+        }
+        Verb::Recvmsg => Call::Recvmsg {
             socket: args.socket()?,
-            count: args.size()?,
-            flags: args.msg_flags()?,
+            counts: sets::sizes(&mut args)?,
+            flags: args.flags_before_length()?,
+            control: args.length(),
         },
-        Verb::Recvfrom => Call::Recvfrom {
-            socket: args.socket()?,
-            count: args.size()?,
-            flags: args.msg_flags()?,
-        },
-        Verb::Read => Call::Read {
-            socket: args.socket()?,
-            count: args.size()?,
-        },
+        Verb::Read => {
+            let (socket, (count, null)) = (args.socket()?, args.room()?);
+            Call::Read {
+                socket,
+                count,
+                null,
+            }
+        }
         Verb::Shutdown => Call::Shutdown {
             socket: args.socket()?,
             how: How(constant(args.required("a direction")?, &HOWS)?),
@@ -101,9 +130,11 @@ pub(super) fn call(
         },
         Verb::Getsockname => Call::Getsockname {
             socket: args.socket()?,
+            length: args.length(),
         },
         Verb::Getpeername => Call::Getpeername {
             socket: args.socket()?,
+            length: args.length(),
         },
         Verb::Setsockopt => {
             let socket = args.socket()?;
@@ -113,17 +144,54 @@ pub(super) fn call(
                 socket,
                 option,
                 value,
+                length: args.length(),
             }
         }
         Verb::Getsockopt => Call::Getsockopt {
             socket: args.socket()?,
             option: option(&mut args)?,
+            length: args.length(),
         },
         Verb::Fcntl => fcntl(&mut args)?,
+        Verb::Ioctl => ioctl(&mut args)?,
+        Verb::Poll => Call::Poll {
+            entries: sets::poll_entries(&mut args)?,
+            timeout: sets::millis(&mut args)?,
+        },
+        Verb::Select => Call::Select {
+            sets: Box::new(sets::select_sets(&mut args)?),
+            timeout: sets::timeout(&mut args)?,
+            nfds: args.length(),
+        },
+        Verb::EpollCreate1 => Call::EpollCreate1 {
+            flags: EpollFlags(match args.next() {
+                Some(piece) => mask(piece, &EPOLL_FLAGS)?,
+                None => 0,
+            }),
+        },
+        Verb::EpollCreate => Call::EpollCreate {
+            size: args.int("a size")?,
+        },
+        Verb::EpollCtl => epoll_ctl(&mut args)?,
+        Verb::EpollWait => Call::EpollWait {
+            socket: args.socket()?,
+            max: args.int("how many events fit")?,
+            timeout: sets::millis(&mut args)?,
+        },
+        Verb::Sigtimedwait => Call::Sigtimedwait {
+            signals: sets::signals(&mut args)?,
+            timeout: sets::timeout(&mut args)?,
+        },
+        Verb::Open => Call::Open {
+            path: path(args.required("a path")?)?,
+        },
+        Verb::Chmod => chmod(&mut args)?,
         Verb::Dup => Call::Dup {
             socket: args.socket()?,
         },
-        Verb::Unlink => unlink(&mut args)?,
+        Verb::Unlink => Call::Unlink {
+            address: socket_path(&mut args)?,
+        },
         Verb::Wait => Call::Wait {
             socket: args.socket()?,
         },
@@ -131,6 +199,9 @@ pub(super) fn call(
             socket: args.socket()?,
         },
         Verb::State => Call::State {
+            socket: args.socket()?,
+        },
+        Verb::Peer => Call::Peer {
             socket: args.socket()?,
         },
         Verb::Pending => Call::Pending {
@@ -141,6 +212,17 @@ pub(super) fn call(
         },
         Verb::Drain => Call::Drain {
             socket: args.socket()?,
+        },
+        Verb::Echo => Call::Echo {
+            socket: args.socket()?,
+        },
+        Verb::Sink => Call::Sink {
+            socket: args.socket()?,
+        },
+        Verb::Source => source(&mut args)?,
+        Verb::Serve => Call::Serve {
+            socket: args.socket()?,
+            service: service(args.required("what to do with each connection")?)?,
         },
         Verb::Sleep => Call::Sleep {
             duration: duration(args.required("a duration")?)?,
@@ -193,6 +275,14 @@ fn sock_flags(args: &mut Args<'_>) -> Result<SockFlags, SyntaxError> {
     match args.next() {
         Some(piece) => mask(piece, &SOCK_FLAGS).map(SockFlags),
         None => Ok(SockFlags(0)),
+    }
+}
+
+/// The flags of accept4, where a length may stand in their place.
+fn accept_flags(args: &mut Args<'_>) -> Result<SockFlags, SyntaxError> {
+    match args.peek() {
+        Some(text) if text.starts_with("0x") || literal::int(text).is_err() => sock_flags(args),
+        _ => Ok(SockFlags(0)),
     }
 }
 
@@ -261,6 +351,9 @@ fn value(piece: Piece<'_>, arg: OptionArg) -> Result<Value, SyntaxError> {
 
 fn any_value(piece: Piece<'_>, row: Option<&OptionRow>) -> Result<Value, String> {
     let text = piece.text;
+    if text == "NULL" {
+        return Ok(Value::Null);
+    }
     if text.starts_with('"') {
         return match literal::parse_data(text)?.bytes() {
             Some(bytes) => Ok(Value::Text(bytes)),
@@ -311,7 +404,7 @@ fn pair(inside: &str) -> Result<Value, String> {
 /// Whether a value is one for options of a type. A bare number and raw bytes are let through: the kernel judges them.
 fn fits(value: &Value, value_type: ValueType) -> bool {
     match value {
-        Value::Int(_) | Value::Raw(_) => true,
+        Value::Int(_) | Value::Raw(_) | Value::Null => true,
         Value::Linger { .. } => value_type == ValueType::Linger,
         Value::Duration(_) => value_type == ValueType::Timeval,
         Value::Text(_) => value_type == ValueType::Text,
@@ -341,7 +434,7 @@ const LINUX_COMMANDS: std::ops::Range<i32> = 1024..1100;
 fn fcntl(args: &mut Args<'_>) -> Result<Call, SyntaxError> {
     let socket = args.socket()?;
     let piece = args.required("a command")?;
-    // Others that exist take pointers, or make descriptors that nobody would know. What does not exist does no harm.
+    // Others that exist take pointers, or locks. What does not exist does no harm.
     let known = |value: &i32| {
         FCNTL_COMMANDS.name_of(*value).is_some()
             || !EXISTING_COMMANDS.contains(value) && !LINUX_COMMANDS.contains(value)
@@ -351,21 +444,20 @@ fn fcntl(args: &mut Args<'_>) -> Result<Call, SyntaxError> {
         .filter(known)
         .ok_or_else(|| unknown_constant(piece, &FCNTL_COMMANDS))?;
     let command = FcntlCommand(command);
-    let family = if command.0 == libc::F_SETFD {
-        &DESCRIPTOR_FLAGS
+    let argument = if command.takes() {
+        let needs = match command.0 {
+            _ if command.makes() => "the lowest number",
+            _ if command.is_owner() => "getpid() or 0",
+            _ if command.is_signal() => "a signal",
+            _ => "the flags to set",
+        };
+        let piece = args.required(needs)?;
+        Some(fcntl_argument(command, piece)?)
     } else {
-        &STATUS_FLAGS
-    };
-    let sets = matches!(command.0, libc::F_SETFL | libc::F_SETFD);
-    let argument = match (args.next(), sets) {
-        (Some(piece), _) => Some(mask(piece, family)?),
-        (None, true) => {
-            return Err(args
-                .required("the flags to set")
-                .map(drop)
-                .expect_err("nothing is left"));
+        match args.next() {
+            Some(piece) => Some(fcntl_argument(command, piece)?),
+            None => None,
         }
-        (None, false) => None,
     };
     Ok(Call::Fcntl {
         socket,
@@ -374,7 +466,145 @@ fn fcntl(args: &mut Args<'_>) -> Result<Call, SyntaxError> {
     })
 }
 
-fn unlink(args: &mut Args<'_>) -> Result<Call, SyntaxError> {
+fn fcntl_argument(command: FcntlCommand, piece: Piece<'_>) -> Result<IntArg, SyntaxError> {
+    if command.is_owner() {
+        // Signals for others than ourselves are no experiment.
+        return match piece.text {
+            "getpid()" | "getpid" => Ok(IntArg::OwnProcess),
+            "0" => Ok(IntArg::Number(0)),
+            other => Err(
+                SyntaxError::new(piece.span(), format!("`{other}` is not getpid() or 0"))
+                    .help("the signals go to this program: fcntl(x, F_SETOWN, getpid())"),
+            ),
+        };
+    }
+    if command.is_signal() {
+        return match SIGNALS.find(piece.text) {
+            Some(row) => Ok(IntArg::Number(row.value)),
+            None if piece.text == "0" => Ok(IntArg::Number(0)),
+            None => Err(unknown_constant(piece, &SIGNALS)),
+        };
+    }
+    let number = match command.0 {
+        libc::F_SETFD => mask(piece, &DESCRIPTOR_FLAGS)?,
+        _ if command.makes() => {
+            literal::int(piece.text).map_err(|message| SyntaxError::new(piece.span(), message))?
+        }
+        _ => mask(piece, &STATUS_FLAGS)?,
+    };
+    Ok(IntArg::Number(number))
+}
+
+fn ioctl(args: &mut Args<'_>) -> Result<Call, SyntaxError> {
+    let socket = args.socket()?;
+    let piece = args.required("a request")?;
+    // Others may do anything to anything.
+    let request = IOCTL_REQUESTS
+        .find(piece.text)
+        .map(|row| IoctlRequest(row.value))
+        .ok_or_else(|| unknown_constant(piece, &IOCTL_REQUESTS))?;
+    let argument = if request.sets() {
+        Some(args.int("0 or 1")?)
+    } else {
+        None
+    };
+    Ok(Call::Ioctl {
+        socket,
+        request,
+        argument,
+    })
+}
+
+fn epoll_ctl(args: &mut Args<'_>) -> Result<Call, SyntaxError> {
+    let socket = args.socket()?;
+    let op = EpollOp(sets::epoll_op(args)?);
+    let target = args.socket()?;
+    let events = match args.next() {
+        Some(piece) => mask(piece, &EPOLL_EVENTS)?,
+        None if op.0 == libc::EPOLL_CTL_DEL => 0,
+        None => {
+            return Err(args
+                .required("the events to wait for")
+                .map(drop)
+                .expect_err("nothing is left"));
+        }
+    };
+    Ok(Call::EpollCtl {
+        socket,
+        op,
+        target,
+        events: EpollEvents(events),
+    })
+}
+
+/// The chunk of source() where none is said: what a careful program would take.
+const CHUNK: usize = 64 << 10;
+
+fn source(args: &mut Args<'_>) -> Result<Call, SyntaxError> {
+    let socket = args.socket()?;
+    let piece = args.required("how many bytes")?;
+    let bytes = literal::number(piece.text)
+        .ok()
+        .and_then(|bytes| u64::try_from(bytes).ok())
+        .ok_or_else(|| {
+            let message = format!("`{}` is not a number of bytes", piece.text);
+            SyntaxError::new(piece.span(), message)
+        })?;
+    let chunk = match args.peek() {
+        Some(_) => args.size()?,
+        None => CHUNK,
+    };
+    if chunk == 0 {
+        let message = "a chunk has at least one byte";
+        return Err(SyntaxError::new(piece.span(), message));
+    }
+    Ok(Call::Source {
+        socket,
+        bytes,
+        chunk,
+    })
+}
+
+fn service(piece: Piece<'_>) -> Result<Service, SyntaxError> {
+    Service::ALL
+        .into_iter()
+        .find(|service| service.word() == piece.text)
+        .ok_or_else(|| {
+            let message = format!("`{}` is no service", piece.text);
+            SyntaxError::new(piece.span(), message).help("serve(l, echo) or serve(l, sink)")
+        })
+}
+
+/// A path of the file system: text in quotes, or bare.
+fn path(piece: Piece<'_>) -> Result<Vec<u8>, SyntaxError> {
+    let wrong = |message: String| SyntaxError::new(piece.span(), message);
+    let bytes = if piece.text.starts_with('"') {
+        literal::parse_data(piece.text).map_err(wrong)?.bytes()
+    } else {
+        Some(piece.text.as_bytes().to_vec())
+    };
+    match bytes {
+        Some(bytes) if !bytes.is_empty() && !bytes.contains(&0) => Ok(bytes),
+        _ => Err(wrong(format!("`{}` is not a path", piece.text))),
+    }
+}
+
+fn chmod(args: &mut Args<'_>) -> Result<Call, SyntaxError> {
+    let address = socket_path(args)?;
+    let piece = args.required("a mode such as 0700")?;
+    let mode = u32::from_str_radix(piece.text, 8)
+        .ok()
+        .filter(|mode| *mode <= 0o7777)
+        .ok_or_else(|| {
+            let message = format!("`{}` is not an octal mode", piece.text);
+            SyntaxError::new(piece.span(), message)
+                .help("for example chmod(unix:/tmp/x.sock, 0700)")
+        })?;
+    Ok(Call::Chmod { address, mode })
+}
+
+/// An AF_UNIX address that is a file.
+fn socket_path(args: &mut Args<'_>) -> Result<AddressArg, SyntaxError> {
     let piece = args.required("a path")?;
     let mut again = Args::new(Verb::Unlink.signature(), vec![piece], piece.end());
     let address = again.address()?;
@@ -384,7 +614,7 @@ fn unlink(args: &mut Args<'_>) -> Result<Call, SyntaxError> {
         _ => false,
     };
     if is_path {
-        return Ok(Call::Unlink { address });
+        return Ok(address);
     }
     Err(
         SyntaxError::new(piece.span(), format!("`{}` is not a path", piece.text))

@@ -3,8 +3,14 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::notation::call::{AddressArg, Call, Descriptor, Place};
-use crate::socket::{Address, UnixName};
+use proptest::collection::vec;
+use proptest::option;
+
+use crate::notation::call::{
+    AddressArg, Call, Credentials, Descriptor, Message, Place, PollEntry, Sets,
+};
+use crate::notation::timeout::Timeout;
+use crate::socket::{Address, EpollEvents, EpollFlags, EpollOp, MsgFlags, PollEvents, UnixName};
 
 #[track_caller]
 fn command_of(text: &str) -> Command {
@@ -234,8 +240,8 @@ fn wrong_lines_say_where_and_what_was_meant() {
     );
     refused(
         "a, a = socketpair(unix, stream)",
-        1,
-        "both names are the same",
+        4,
+        "the name a is there twice",
         "",
     );
     refused("9x = socket(inet, stream)", 1, "cannot be a name", "");
@@ -258,7 +264,7 @@ fn wrong_lines_say_where_and_what_was_meant() {
     refused("listen(l, --5)", 11, "not a number", "");
     refused("listen(l, 0x-5)", 11, "not a number", "");
     refused("listen(l, --9223372036854775808)", 11, "not a number", "");
-    refused("fcntl(c, 0, 10)", 10, "is not a command", "F_GETFL");
+    refused("fcntl(c, 5, 10)", 10, "is not a command", "F_GETFL");
     refused("accept(l) -> blocks within 3s", 14, "stands alone", "");
     refused("close(c)\0", 9, "NUL", "binary");
     refused(
@@ -296,7 +302,7 @@ fn descriptor() -> impl Strategy<Value = Descriptor> {
 }
 
 fn address() -> impl Strategy<Value = AddressArg> {
-    let bytes = || proptest::collection::vec(any::<u8>(), 1..20);
+    let bytes = || vec(any::<u8>(), 1..20);
     let place = prop_oneof![
         (any::<[u8; 4]>(), any::<u16>()).prop_map(|(ip, port)| {
             Place::Literal(std::net::SocketAddr::new(std::net::IpAddr::from(ip), port).into())
@@ -315,13 +321,12 @@ fn address() -> impl Strategy<Value = AddressArg> {
         Just(Place::Unspecified),
         Just(Place::Null),
     ];
-    (place, proptest::option::of(any::<i32>()))
-        .prop_map(|(place, length)| AddressArg { place, length })
+    (place, option::of(any::<i32>())).prop_map(|(place, length)| AddressArg { place, length })
 }
 
 fn some_data() -> impl Strategy<Value = super::super::Data> {
     use super::super::Data;
-    let bytes = || proptest::collection::vec(any::<u8>(), 0..40);
+    let bytes = || vec(any::<u8>(), 0..40);
     prop_oneof![
         bytes().prop_map(Data::Text),
         bytes().prop_map(Data::Hex),
@@ -331,8 +336,45 @@ fn some_data() -> impl Strategy<Value = super::super::Data> {
     ]
 }
 
+fn descriptors() -> impl Strategy<Value = Vec<Descriptor>> {
+    vec(descriptor(), 0..3)
+}
+
+fn an_entry() -> impl Strategy<Value = PollEntry> {
+    (descriptor(), 0..0x8000i32).prop_map(|(socket, events)| PollEntry {
+        socket,
+        events: PollEvents(events),
+    })
+}
+
+fn a_timeout() -> impl Strategy<Value = Timeout> {
+    option::of((0..9_000_000u64).prop_map(Duration::from_micros)).prop_map(Timeout)
+}
+
+fn address_of_a_file() -> impl Strategy<Value = AddressArg> {
+    "[a-z]{1,9}".prop_map(|path| Address::Unix(UnixName::Path(path.into_bytes())).into())
+}
+
+fn a_message() -> impl Strategy<Value = Message> {
+    let credentials = (any::<i32>(), any::<u32>(), any::<u32>());
+    (
+        vec(some_data(), 0..3),
+        option::of(address()),
+        0..0x8000i32,
+        descriptors(),
+        option::of(credentials),
+    )
+        .prop_map(|(data, address, flags, fds, credentials)| Message {
+            data,
+            address,
+            flags: MsgFlags(flags),
+            fds,
+            credentials: credentials.map(|(pid, uid, gid)| Credentials { pid, uid, gid }),
+        })
+}
+
 fn a_call() -> impl Strategy<Value = Call> {
-    use crate::socket::{Domain, How, MsgFlags, Protocol, SockFlags, SocketType};
+    use crate::socket::{Domain, How, Protocol, SockFlags, SocketType};
     let flags = || (0..0x8000i32).prop_map(MsgFlags);
     prop_oneof![
         (
@@ -363,11 +405,81 @@ fn a_call() -> impl Strategy<Value = Call> {
                 flags
             }
         ),
-        (descriptor(), 0..100_000usize, flags()).prop_map(|(socket, count, flags)| {
-            Call::Recvfrom {
+        (
+            descriptor(),
+            0..100_000usize,
+            any::<bool>(),
+            flags(),
+            option::of(-9..99i32)
+        )
+            .prop_map(|(socket, count, null, flags, length)| {
+                Call::Recvfrom {
+                    socket,
+                    count,
+                    null,
+                    flags,
+                    length,
+                }
+            }),
+        (
+            descriptor(),
+            vec(0..100usize, 1..3),
+            flags(),
+            option::of(0..99i32)
+        )
+            .prop_map(|(socket, counts, flags, control)| Call::Recvmsg {
                 socket,
-                count,
+                counts,
                 flags,
+                control
+            }),
+        (descriptor(), a_message()).prop_map(|(socket, message)| Call::Sendmsg {
+            socket,
+            message: Box::new(message)
+        }),
+        (vec(an_entry(), 0..3), any::<i32>())
+            .prop_map(|(entries, timeout)| Call::Poll { entries, timeout }),
+        (
+            descriptors(),
+            descriptors(),
+            descriptors(),
+            a_timeout(),
+            option::of(any::<i32>())
+        )
+            .prop_map(|(read, write, except, timeout, nfds)| Call::Select {
+                sets: Box::new(Sets {
+                    read,
+                    write,
+                    except
+                }),
+                timeout,
+                nfds
+            }),
+        (descriptor(), -2..5i32, descriptor(), any::<i32>()).prop_map(
+            |(socket, op, target, events)| Call::EpollCtl {
+                socket,
+                op: EpollOp(op),
+                target,
+                events: EpollEvents(events)
+            }
+        ),
+        (descriptor(), any::<i32>(), any::<i32>()).prop_map(|(socket, max, timeout)| {
+            Call::EpollWait {
+                socket,
+                max,
+                timeout,
+            }
+        }),
+        (any::<i32>()).prop_map(|flags| Call::EpollCreate1 {
+            flags: EpollFlags(flags)
+        }),
+        (address_of_a_file(), 0..0o7777u32)
+            .prop_map(|(address, mode)| Call::Chmod { address, mode }),
+        (descriptor(), any::<u32>(), 1..1_000_000usize).prop_map(|(socket, bytes, chunk)| {
+            Call::Source {
+                socket,
+                bytes: bytes.into(),
+                chunk,
             }
         }),
         (descriptor(), -5..5i32).prop_map(|(socket, how)| Call::Shutdown {

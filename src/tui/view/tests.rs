@@ -50,6 +50,7 @@ fn ask(app: &mut App, at: u64, id: u64, on: Option<SocketId>, line: &str) {
         call: command.call.clone(),
         command,
         on,
+        others: Vec::new(),
     };
     happens(app, at, What::Asked(Box::new(request)));
     happens(
@@ -97,6 +98,7 @@ fn listening(columns: u16, rows: u16) -> App {
             call: CallId(1),
             fd: 3,
             name: crate::notation::Name::new("l"),
+            kind: crate::socket::Kind::Stream,
             domain: Domain::INET,
             socket_type: SocketType::STREAM,
             protocol: Protocol(0),

@@ -1,0 +1,218 @@
+//! Loops that people otherwise write by hand: each is made of ordinary, blocking calls on the calling thread.
+//!
+//! A loop ends at end of stream, at an error, or when it is cancelled; then its result is what it had done so far. How
+//! far it has come is counted in the [`Control`](crate::engine::control::Control) and told by the watcher, at most some
+//! times a second, so that counting costs nothing beside the calls.
+
+use super::{Execution, Result};
+use crate::notation::{Call, Returned};
+use crate::socket::{Errno, Kind};
+use crate::sys::ready;
+use crate::sys::socket::{self as sys, Source, Target};
+
+/// The pieces in which `fill` sends.
+const PIECE: usize = 4096;
+/// The most that `fill` and `drain` move.
+const MOST: u64 = 256 << 20;
+/// How long a buffer must stay full, or empty, for `fill` and `drain` to end.
+const SETTLED_MS: i32 = 50;
+/// The buffer of `echo`, `drain` and `sink`: what a careful program would take.
+const BUFFER: usize = 256 << 10;
+
+/// How a step of a loop ended.
+enum Step {
+    /// So many bytes.
+    Moved(usize),
+    /// End of stream, or cancelled.
+    Over,
+}
+
+impl Execution<'_> {
+    pub(super) fn run_loop(&mut self, fd: i32) -> Result {
+        match &self.request.call {
+            Call::Fill { .. } => self.fill(fd),
+            Call::Drain { .. } => self.drain(fd),
+            Call::Echo { .. } => self.echo(fd),
+            Call::Sink { .. } => self.sink(fd),
+            Call::Source { bytes, chunk, .. } => self.source(fd, *bytes, *chunk),
+            Call::Serve { service, .. } => self.serve(fd, *service),
+            _ => Ok(Returned::Zero),
+        }
+    }
+
+    /// Counts one call of the loop.
+    fn moved(&self, bytes: usize) {
+        if self.control.count(bytes) {
+            self.shared.desk.follow(self.control);
+        }
+    }
+
+    /// Makes one call of the loop: what a signal interrupts is made again, or is the end when it was a cancel.
+    fn step(
+        &self,
+        mut call: impl FnMut() -> std::result::Result<usize, Errno>,
+    ) -> std::result::Result<Step, Errno> {
+        loop {
+            if self.control.is_cancelled() {
+                return Ok(Step::Over);
+            }
+            match call() {
+                Err(Errno(libc::EINTR)) => {}
+                Ok(count) => {
+                    self.moved(count);
+                    return Ok(Step::Moved(count));
+                }
+                Err(errno) => return Err(errno),
+            }
+        }
+    }
+
+    /// Sends pieces until the kernel takes no more and goes on taking none.
+    fn fill(&self, fd: i32) -> Result {
+        let piece = [b'f'; PIECE];
+        let mut sent = 0;
+        let mut settled = false;
+        while sent < MOST {
+            match self.step(|| sys::send(fd, Source::Bytes(&piece), libc::MSG_DONTWAIT)) {
+                Ok(Step::Over) => break,
+                Ok(Step::Moved(count)) => {
+                    sent += count as u64;
+                    settled = false;
+                }
+                Err(errno) if errno.0 == libc::EAGAIN && settled => break,
+                // poll() wants more room than a send: only a send after the pause says that the buffer is full.
+                Err(errno) if errno.0 == libc::EAGAIN => {
+                    settled = !self.becomes(fd, libc::POLLOUT)?;
+                }
+                Err(errno) => return Err(errno),
+            }
+        }
+        Ok(Returned::Count(sent))
+    }
+
+    /// Receives until nothing more comes, or the stream ends.
+    fn drain(&self, fd: i32) -> Result {
+        let mut buffer = vec![0; BUFFER];
+        let mut received = 0;
+        while received < MOST {
+            let taken =
+                self.step(|| sys::recv(fd, Target::Buffer(&mut buffer), libc::MSG_DONTWAIT));
+            match taken {
+                Ok(Step::Over | Step::Moved(0)) => break,
+                Ok(Step::Moved(count)) => received += count as u64,
+                Err(errno) if errno.0 == libc::EAGAIN => {
+                    if !self.becomes(fd, libc::POLLIN)? {
+                        break;
+                    }
+                }
+                Err(errno) => return Err(errno),
+            }
+        }
+        Ok(Returned::Count(received))
+    }
+
+    /// Whether a descriptor becomes ready while a buffer settles.
+    fn becomes(&self, fd: i32, events: i16) -> std::result::Result<bool, Errno> {
+        match ready::poll(&[(fd, events.into())], SETTLED_MS) {
+            Ok((_, found)) => Ok(found.iter().any(|found| found & i32::from(events) != 0)),
+            // Looked at again, or cancelled.
+            Err(Errno(libc::EINTR)) => Ok(true),
+            Err(errno) => Err(errno),
+        }
+    }
+
+    /// Receives and sends back: a stream until it ends, each datagram to where it came from.
+    fn echo(&self, fd: i32) -> Result {
+        let mut buffer = vec![0; BUFFER];
+        if self.has_messages() {
+            return self.echo_messages(fd, &mut buffer);
+        }
+        let mut moved = 0;
+        loop {
+            let received = self.step(|| sys::recv(fd, Target::Buffer(&mut buffer), 0))?;
+            let Step::Moved(count @ 1..) = received else {
+                return Ok(Returned::Count(moved));
+            };
+            moved += self.send_all(fd, &buffer[..count])?;
+        }
+    }
+
+    /// Sends all of it, in as many calls as the kernel wants. Fewer when it is cancelled.
+    fn send_all(&self, fd: i32, bytes: &[u8]) -> std::result::Result<u64, Errno> {
+        let mut sent = 0;
+        while sent < bytes.len() {
+            let rest = Source::Bytes(&bytes[sent..]);
+            match self.step(|| sys::send(fd, rest, 0))? {
+                Step::Moved(count) => sent += count,
+                Step::Over => break,
+            }
+        }
+        Ok(sent as u64)
+    }
+
+    fn echo_messages(&self, fd: i32, buffer: &mut [u8]) -> Result {
+        let mut moved = 0;
+        loop {
+            let mut from = None;
+            let received = self.step(|| {
+                let (count, sender) = sys::recvfrom(fd, Target::Buffer(buffer), 0, None)?;
+                from = Some(sender);
+                Ok(count)
+            })?;
+            let Step::Moved(count) = received else {
+                return Ok(Returned::Count(moved));
+            };
+            let from = from.map(|from| from.bytes).unwrap_or_default();
+            let bytes = Source::Bytes(&buffer[..count]);
+            let sent = if from.len() > size_of::<libc::sa_family_t>() {
+                let to = sys::RawAddress::new(&from, None)?;
+                self.step(|| sys::sendto(fd, bytes, 0, &to))?
+            } else {
+                // Connected, or from somebody without a name, to whom nothing can be sent.
+                match self.step(|| sys::send(fd, bytes, 0)) {
+                    Err(Errno(libc::ENOTCONN | libc::EDESTADDRREQ)) => Step::Moved(0),
+                    sent => sent?,
+                }
+            };
+            if let Step::Moved(count) = sent {
+                moved += count as u64;
+            }
+        }
+    }
+
+    /// Whether 0 bytes are a message and no end.
+    fn has_messages(&self) -> bool {
+        self.subject()
+            .is_some_and(|subject| matches!(subject.kind, Kind::Datagram | Kind::Raw))
+    }
+
+    /// Receives and throws away until the stream ends.
+    fn sink(&self, fd: i32) -> Result {
+        let mut buffer = vec![0; BUFFER];
+        let messages = self.has_messages();
+        let mut received = 0;
+        loop {
+            match self.step(|| sys::recv(fd, Target::Buffer(&mut buffer), 0))? {
+                Step::Over => break,
+                Step::Moved(0) if !messages => break,
+                Step::Moved(count) => received += count as u64,
+            }
+        }
+        Ok(Returned::Count(received))
+    }
+
+    /// Sends so many bytes of the known pattern in chunks.
+    fn source(&self, fd: i32, bytes: u64, chunk: usize) -> Result {
+        let data: Vec<u8> = crate::notation::data::pattern().take(chunk).collect();
+        let mut sent = 0;
+        while sent < bytes {
+            let left = usize::try_from(bytes - sent).unwrap_or(usize::MAX);
+            let piece = Source::Bytes(&data[..chunk.min(left)]);
+            match self.step(|| sys::send(fd, piece, 0))? {
+                Step::Over => break,
+                Step::Moved(count) => sent += count as u64,
+            }
+        }
+        Ok(Returned::Count(sent))
+    }
+}

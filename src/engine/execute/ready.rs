@@ -1,0 +1,94 @@
+//! Waiting: poll, select, epoll_wait, sigtimedwait.
+
+use super::{Execution, Result, number};
+use crate::notation::{Call, Descriptor, Events, Returned, Sets, Timeout};
+use crate::socket::{EpollEvents, Errno, PollEvents, Sig};
+use crate::sys::ready::{self, Set};
+
+impl Execution<'_> {
+    pub(super) fn wait(&mut self, fd: i32) -> Result {
+        match &self.request.call {
+            Call::Poll { entries, timeout } => {
+                let set: Vec<(i32, i32)> = entries
+                    .iter()
+                    .map(|entry| (number(&entry.socket), entry.events.0))
+                    .collect();
+                let (count, revents) = ready::poll(&set, *timeout)?;
+                self.raw.returned = i64::from(count);
+                let found = set.iter().zip(revents).filter(|(_, revents)| *revents != 0);
+                Ok(Returned::Ready(
+                    found
+                        .map(|((fd, _), revents)| {
+                            (Descriptor::Raw(*fd), Events::Poll(PollEvents(revents)))
+                        })
+                        .collect(),
+                ))
+            }
+            Call::Select {
+                sets,
+                timeout,
+                nfds,
+            } => self.select(sets, *timeout, *nfds),
+            Call::EpollWait { max, timeout, .. } => {
+                let reported = ready::epoll_wait(fd, *max, *timeout)?;
+                self.raw.returned = reported.len() as i64;
+                let entry =
+                    |(fd, events)| (Descriptor::Raw(fd), Events::Epoll(EpollEvents(events)));
+                Ok(Returned::Ready(reported.into_iter().map(entry).collect()))
+            }
+            Call::Sigtimedwait { signals, timeout } => {
+                let signals: Vec<i32> = signals.iter().map(|signal| signal.0).collect();
+                let came = ready::sigtimedwait(&signals, timeout.0)?;
+                self.raw.returned = i64::from(came.signal);
+                Ok(Returned::Signal {
+                    signal: Sig(came.signal),
+                    about: came
+                        .about
+                        .map(|(fd, events)| (Descriptor::Raw(fd), PollEvents(events))),
+                })
+            }
+            // Words that the player carries out by itself.
+            _ => Ok(Returned::Zero),
+        }
+    }
+
+    fn select(&mut self, sets: &Sets, timeout: Timeout, nfds: Option<i32>) -> Result {
+        let numbers = |set: &[Descriptor]| -> Vec<i32> { set.iter().map(number).collect() };
+        let before = sets.named().map(|(_, set)| numbers(set));
+        let highest = before.iter().flatten().max().copied().unwrap_or(-1);
+        let mut bits = [None; 3];
+        for (bits, set) in bits.iter_mut().zip(&before) {
+            if !set.is_empty() {
+                // What does not fit was refused before.
+                *bits = Some(Set::of(set).ok_or(Errno(libc::EINVAL))?);
+            }
+        }
+        let got = ready::select(nfds.unwrap_or(highest + 1), bits, timeout.0)?;
+        self.raw.returned = i64::from(got.count);
+        self.raw.left = got
+            .left
+            .map(|left| u64::try_from(left.as_nanos()).unwrap_or(u64::MAX));
+        let mut after = before
+            .iter()
+            .zip(got.sets)
+            .map(|(numbers, set)| {
+                let is_set = |fd: &&i32| set.is_some_and(|set| set.contains(**fd));
+                numbers
+                    .iter()
+                    .filter(is_set)
+                    .map(|fd| Descriptor::Raw(*fd))
+                    .collect()
+            })
+            .collect::<Vec<Vec<Descriptor>>>()
+            .into_iter();
+        let mut next = || after.next().unwrap_or_default();
+        Ok(Returned::Selected {
+            count: u64::try_from(got.count).unwrap_or(0),
+            sets: Box::new(Sets {
+                read: next(),
+                write: next(),
+                except: next(),
+            }),
+        })
+    }
+}

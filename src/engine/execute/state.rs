@@ -1,0 +1,173 @@
+//! `state`, `peer` and `pending`: what the kernel says of a connection, of its other end, of a queue.
+
+use std::net::SocketAddr;
+
+use super::{Execution, Result};
+use crate::engine::shared::Shared;
+use crate::event::Request;
+use crate::kernel::{listeners, observe, sock_diag, tcp_info};
+use crate::notation::{Call, Returned};
+use crate::socket::{Address, Domain, Errno, TcpState};
+
+impl Execution<'_> {
+    pub(super) fn look(&self, fd: i32) -> Result {
+        match &self.request.call {
+            Call::Peer { .. } => peer(self.shared, self.request, fd),
+            Call::Pending { .. } => pending(fd),
+            _ => state(self.shared, self.request, fd),
+        }
+    }
+}
+
+/// What the kernel says of a connection: through the descriptor while it is open, by its addresses afterwards.
+fn state(shared: &Shared, request: &Request, fd: i32) -> Result {
+    let entry = request.on.and_then(|id| shared.entry(id));
+    let Some(entry) = entry else {
+        return match tcp_info::read(fd) {
+            Ok(info) => Ok(tcp(info.state)),
+            Err(errno) if errno.0 == libc::EBADF => Err(errno),
+            Err(_) => observe::connectedness(fd).map(Returned::Word),
+        };
+    };
+    if !entry.subject.is_tcp() {
+        return if entry.open {
+            observe::connectedness(fd).map(Returned::Word)
+        } else {
+            Ok(Returned::Word("GONE"))
+        };
+    }
+    let through_descriptor = if entry.open {
+        tcp_info::read(fd)?.state
+    } else {
+        None
+    };
+    match through_descriptor {
+        // In TIME_WAIT the descriptor says CLOSE; only the kernel's table knows better.
+        None | Some(TcpState::Close) => {
+            let in_table = by_addresses(&entry.connection)?;
+            Ok(in_table
+                .or(through_descriptor)
+                .map_or(Returned::Word("GONE"), Returned::State))
+        }
+        state => Ok(tcp(state)),
+    }
+}
+
+fn tcp(state: Option<TcpState>) -> Returned {
+    state.map_or(Returned::Word("unknown"), Returned::State)
+}
+
+fn by_addresses(
+    connection: &(Option<Address>, Option<Address>),
+) -> std::result::Result<Option<TcpState>, Errno> {
+    let Some(local) = internet(&connection.0) else {
+        return Ok(None);
+    };
+    // Without a peer it can only be a listener: one lives on while a call is inside it.
+    let nobody = match local {
+        SocketAddr::V4(_) => SocketAddr::from(([0; 4], 0)),
+        SocketAddr::V6(_) => SocketAddr::from(([0; 16], 0)),
+    };
+    let peer = internet(&connection.1).unwrap_or(nobody);
+    sock_diag::tcp_state(local, peer)
+        .map_err(|error| Errno(error.raw_os_error().unwrap_or(libc::EIO)))
+}
+
+/// How many connections wait to be accepted; EINVAL for a socket that does not listen, as accept() says.
+fn pending(fd: i32) -> Result {
+    if let Ok(info) = tcp_info::read(fd) {
+        let listens = info.state == Some(TcpState::Listen);
+        return if listens {
+            Ok(Returned::Count(u64::from(info.unacked)))
+        } else {
+            Err(Errno(libc::EINVAL))
+        };
+    }
+    if observe::connectedness(fd)? != "LISTEN" {
+        return Err(Errno(libc::EINVAL));
+    }
+    let error = |error: std::io::Error| Errno(error.raw_os_error().unwrap_or(libc::EIO));
+    let waiting = sock_diag::unix_waiting(own_inode(fd)?).map_err(error)?;
+    Ok(Returned::Count(u64::from(waiting.unwrap_or(0))))
+}
+
+/// What the kernel says of the other end, in whatever process it is.
+fn peer(shared: &Shared, request: &Request, fd: i32) -> Result {
+    let entry = request.on.and_then(|id| shared.entry(id));
+    let known = entry.as_ref().map(|entry| entry.connection.clone());
+    let (local, peer) = match known {
+        Some((local, peer)) if peer.is_some() => (local, peer),
+        _ => (observe::local(fd), observe::peer(fd)),
+    };
+    let domain = entry.as_ref().map(|entry| entry.subject.domain);
+    let is_unix = domain == Some(Domain::UNIX) || matches!(local, Some(Address::Unix(_)));
+    if is_unix {
+        return unix_peer(fd, entry.as_ref().is_none_or(|entry| entry.open));
+    }
+    let Some(peer) = peer else {
+        return Err(Errno(libc::ENOTCONN));
+    };
+    let is_tcp = entry.is_none_or(|entry| entry.subject.is_tcp());
+    let swapped = (Some(peer), local);
+    if is_tcp {
+        let state = by_addresses(&swapped)?;
+        return Ok(state.map_or(Returned::Word("GONE"), Returned::State));
+    }
+    datagram_peer(&swapped)
+}
+
+/// The socket that an AF_UNIX socket is connected to: sock_diag names its inode.
+fn unix_peer(fd: i32, is_open: bool) -> Result {
+    if !is_open {
+        return Ok(Returned::Word("GONE"));
+    }
+    let error = |error: std::io::Error| Errno(error.raw_os_error().unwrap_or(libc::EIO));
+    // Of the two ends of a pair, as of a connection to a listener, the kernel keeps who belongs to whom.
+    let is_connected = observe::peer(fd).is_some();
+    if !is_connected {
+        return Err(Errno(libc::ENOTCONN));
+    }
+    let inode = own_inode(fd)?;
+    let other = sock_diag::unix_peer(inode).map_err(error)?;
+    let Some(other) = other else {
+        return Ok(Returned::Word("GONE"));
+    };
+    let state = sock_diag::unix_state(other).map_err(error)?;
+    Ok(Returned::Word(match state {
+        Some(TcpState::Listen) => "LISTEN",
+        Some(TcpState::Established) => "CONNECTED",
+        Some(_) => "UNCONNECTED",
+        None => "GONE",
+    }))
+}
+
+/// Whether a datagram socket is bound to the address that ours is connected to, and has a peer itself.
+fn datagram_peer(ends: &(Option<Address>, Option<Address>)) -> Result {
+    let (Some(local), Some(peer)) = (internet(&ends.0), internet(&ends.1)) else {
+        return Err(Errno(libc::ENOTCONN));
+    };
+    let state = sock_diag::udp_state(local, peer)
+        .map_err(|error| Errno(error.raw_os_error().unwrap_or(libc::EIO)))?;
+    Ok(Returned::Word(match state {
+        Some(TcpState::Established) => "CONNECTED",
+        Some(_) => "UNCONNECTED",
+        None => "GONE",
+    }))
+}
+
+fn internet(address: &Option<Address>) -> Option<SocketAddr> {
+    match address {
+        Some(Address::Inet(address)) => Some(SocketAddr::V4(*address)),
+        Some(Address::Inet6(address)) => Some(SocketAddr::V6(*address)),
+        _ => None,
+    }
+}
+
+/// The inode of a socket, which is how sock_diag(7) knows an AF_UNIX one.
+fn own_inode(fd: i32) -> std::result::Result<u32, Errno> {
+    let link = std::fs::read_link(format!("/proc/self/fd/{fd}"))
+        .map_err(|error| Errno(error.raw_os_error().unwrap_or(libc::EIO)))?;
+    listeners::inode(&link)
+        .and_then(|inode| u32::try_from(inode).ok())
+        .ok_or(Errno(libc::EINVAL))
+}

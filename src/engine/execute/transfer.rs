@@ -1,0 +1,238 @@
+//! Sending and receiving: one system call each, the loops excepted.
+
+use super::{Execution, Result, number, raw};
+use crate::notation::{Call, Credentials, Data, Descriptor, Message, Received, Returned, Written};
+use crate::socket::{Address, Errno, MsgFlags, option, sockaddr};
+use crate::sys::message::{self, Control};
+use crate::sys::socket::{self as sys, Source, Target};
+
+impl Execution<'_> {
+    pub(super) fn transfer(&mut self, fd: i32) -> Result {
+        match &self.request.call {
+            Call::Send { data, flags, .. } => {
+                self.with(data, |source| sys::send(fd, source, flags.0))
+            }
+            Call::Sendto {
+                data,
+                address,
+                flags,
+                ..
+            } => {
+                let to = raw(address)?;
+                self.with(data, |source| sys::sendto(fd, source, flags.0, &to))
+            }
+            Call::Write { data, .. } => self.with(data, |source| sys::write(fd, source)),
+            Call::Sendmsg { message, .. } => self.sendmsg(fd, message),
+            Call::Recv {
+                count, null, flags, ..
+            } => {
+                let taken = self.receive(*count, *null, |target| {
+                    Ok((sys::recv(fd, target, flags.0)?, None))
+                });
+                self.shown(taken, *flags)
+            }
+            Call::Recvfrom {
+                count,
+                null,
+                flags,
+                length,
+                ..
+            } => {
+                let taken = self.receive(*count, *null, |target| {
+                    let (count, from) = sys::recvfrom(fd, target, flags.0, *length)?;
+                    Ok((count, Some(from)))
+                });
+                self.shown(taken, *flags)
+            }
+            Call::Read { count, null, .. } => {
+                self.receive(*count, *null, |target| Ok((sys::read(fd, target)?, None)))
+            }
+            Call::Recvmsg {
+                counts,
+                flags,
+                control,
+                ..
+            } => self.recvmsg(fd, counts, *flags, *control),
+            _ => self.run_loop(fd),
+        }
+    }
+
+    fn with(
+        &mut self,
+        data: &Data,
+        send: impl FnOnce(Source<'_>) -> std::result::Result<usize, Errno>,
+    ) -> Result {
+        let bytes = data.bytes();
+        let source = bytes
+            .as_deref()
+            .map_or(Source::Null(data.len()), Source::Bytes);
+        let count = send(source)?;
+        Ok(self.count(count))
+    }
+
+    fn count(&mut self, count: usize) -> Returned {
+        self.raw.returned = i64::try_from(count).unwrap_or(i64::MAX);
+        Returned::Count(count as u64)
+    }
+
+    fn receive(
+        &mut self,
+        room: usize,
+        null: bool,
+        take: impl FnOnce(Target<'_>) -> std::result::Result<(usize, Option<Written>), Errno>,
+    ) -> Result {
+        let mut buffer = vec![0; if null { 0 } else { room }];
+        let target = if null {
+            Target::Null(room)
+        } else {
+            Target::Buffer(&mut buffer)
+        };
+        let (count, from) = take(target)?;
+        self.raw.returned = i64::try_from(count).unwrap_or(i64::MAX);
+        // With MSG_TRUNC the count is the length of the datagram, which may be more than fitted.
+        buffer.truncate(count);
+        let address = from.as_ref().and_then(|from| sockaddr::decode(&from.bytes));
+        self.raw.address = from;
+        Ok(Returned::Data {
+            count: count as u64,
+            bytes: buffer.into(),
+            from: address,
+        })
+    }
+
+    /// What was received, without bytes where there are none: TCP throws away what MSG_TRUNC takes (tcp(7)).
+    fn shown(&self, taken: Result, flags: MsgFlags) -> Result {
+        let is_tcp = || self.subject().is_some_and(|subject| subject.is_tcp());
+        match taken {
+            Ok(Returned::Data { count, from, .. })
+                if flags.contains(libc::MSG_TRUNC) && is_tcp() =>
+            {
+                Ok(Returned::Data {
+                    count,
+                    bytes: Vec::new().into(),
+                    from,
+                })
+            }
+            taken => taken,
+        }
+    }
+
+    fn sendmsg(&mut self, fd: i32, message: &Message) -> Result {
+        let buffers: Vec<Option<Vec<u8>>> = message.data.iter().map(Data::bytes).collect();
+        let sources: Vec<Source<'_>> = buffers
+            .iter()
+            .zip(&message.data)
+            .map(|(bytes, data)| {
+                bytes
+                    .as_deref()
+                    .map_or(Source::Null(data.len()), Source::Bytes)
+            })
+            .collect();
+        let to = match &message.address {
+            Some(address) => Some(raw(address)?),
+            None => None,
+        };
+        let control = control_of(&message.fds, message.credentials);
+        let count = message::sendmsg(fd, &sources, to.as_ref(), &control, message.flags.0)?;
+        Ok(self.count(count))
+    }
+
+    fn recvmsg(
+        &mut self,
+        fd: i32,
+        counts: &[usize],
+        flags: MsgFlags,
+        control: Option<i32>,
+    ) -> Result {
+        let room = match control {
+            None => message::CONTROL,
+            Some(room) => usize::try_from(room)
+                .ok()
+                .filter(|room| *room <= message::CONTROL)
+                .ok_or(Errno(libc::EINVAL))?,
+        };
+        let mut buffers: Vec<Vec<u8>> = counts.iter().map(|count| vec![0; *count]).collect();
+        let got = message::recvmsg(fd, &mut buffers, room, flags.0)?;
+        self.raw.returned = i64::try_from(got.count).unwrap_or(i64::MAX);
+        let mut bytes = buffers.concat();
+        bytes.truncate(got.count);
+        let discarded = flags.contains(libc::MSG_TRUNC)
+            && self.subject().is_some_and(|subject| subject.is_tcp());
+        if discarded {
+            bytes.clear();
+        }
+        let mut received = Received {
+            count: got.count as u64,
+            bytes: bytes.into(),
+            from: sockaddr::decode(&got.from.bytes).filter(is_somebody),
+            // The kernel hands MSG_CMSG_CLOEXEC back; it says nothing of the message.
+            flags: MsgFlags(got.flags & !libc::MSG_CMSG_CLOEXEC),
+            fds: Vec::new(),
+            credentials: None,
+            others: Vec::new(),
+        };
+        for control in message::decode(&got.control.bytes) {
+            take_control(&mut received, &control);
+        }
+        self.raw.address = Some(got.from);
+        self.raw.control = Some(got.control);
+        self.raw.msg_flags = got.flags;
+        Ok(Returned::Message(Box::new(received)))
+    }
+}
+
+/// Whether an address says who it was: of a connection recvmsg gives none, of an unbound AF_UNIX socket an empty one.
+fn is_somebody(address: &Address) -> bool {
+    !matches!(address, Address::Unix(crate::socket::UnixName::Unnamed))
+}
+
+/// The control messages of sendmsg.
+fn control_of(fds: &[Descriptor], credentials: Option<Credentials>) -> Vec<Control> {
+    let of = |kind, data| Control {
+        level: libc::SOL_SOCKET,
+        kind,
+        data,
+    };
+    let rights = (!fds.is_empty()).then(|| {
+        let data = fds.iter().flat_map(|fd| number(fd).to_ne_bytes());
+        of(libc::SCM_RIGHTS, data.collect())
+    });
+    let credentials = credentials.map(|Credentials { pid, uid, gid }| {
+        let data = [pid.to_ne_bytes(), uid.to_ne_bytes(), gid.to_ne_bytes()].concat();
+        of(libc::SCM_CREDENTIALS, data)
+    });
+    rights.into_iter().chain(credentials).collect()
+}
+
+/// Takes one control message apart.
+fn take_control(received: &mut Received, control: &Control) {
+    let mut words = control
+        .data
+        .chunks_exact(4)
+        .filter_map(|word| word.try_into().ok().map(i32::from_ne_bytes));
+    match (control.level, control.kind) {
+        (libc::SOL_SOCKET, libc::SCM_RIGHTS) => received.fds.extend(words.map(Descriptor::Raw)),
+        (libc::SOL_SOCKET, libc::SCM_CREDENTIALS) => {
+            if let (Some(pid), Some(uid), Some(gid)) = (words.next(), words.next(), words.next()) {
+                received.credentials = Some(Credentials {
+                    pid,
+                    uid: uid.cast_unsigned(),
+                    gid: gid.cast_unsigned(),
+                });
+            }
+        }
+        (level, kind) => {
+            let name = option::by_number(level, kind).map_or_else(
+                || format!("cmsg({level},{kind})"),
+                |row| row.name.to_owned(),
+            );
+            let value = match control.data.len() {
+                4 => words
+                    .next()
+                    .map_or_else(String::new, |word| word.to_string()),
+                _ => Data::Hex(control.data.clone()).to_string().replace(' ', ""),
+            };
+            received.others.push((name, value));
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! Calls that are not made, and why: they would be made on the program's own descriptors, or cannot be made at all.
+
+use super::shared::Shared;
+use crate::event::Request;
+use crate::notation::{Call, Descriptor};
+use crate::sys;
+
+/// Why a call is not made; `is_open` tells whether the socket that it is made on is.
+pub(super) fn refusal(shared: &Shared, request: &Request, is_open: bool) -> Option<String> {
+    let number = |descriptor: &Descriptor| match descriptor {
+        Descriptor::Raw(fd) => Some(*fd),
+        Descriptor::Named(_) => None,
+    };
+    // A call that waited behind a close() finds its number free, or another's.
+    let first = request.call.socket().filter(|_| !is_open);
+    let all = first.into_iter().chain(request.call.others());
+    all.filter_map(number)
+        .find_map(|fd| own(shared, fd))
+        .or_else(|| beyond_a_set(&request.call))
+}
+
+/// What a number is of the program itself.
+fn own(shared: &Shared, fd: i32) -> Option<String> {
+    if shared.has_fd(fd) || !sys::descriptor::is_open(fd) {
+        return None;
+    }
+    let what = match fd {
+        0 => "its standard input",
+        1 => "its standard output",
+        2 => "its standard error",
+        _ => "one of its own files",
+    };
+    Some(format!(
+        "descriptor {fd} belongs to sockplay itself ({what}): the call was not made. Use a socket's name, or a number that is not open"
+    ))
+}
+
+/// A descriptor that select(2) has no bit for: FD_SET(3) would write beyond the set.
+fn beyond_a_set(call: &Call) -> Option<String> {
+    let Call::Select { .. } = call else {
+        return None;
+    };
+    let limit = sys::ready::SET_SIZE;
+    let fits = |fd: i32| usize::try_from(fd).is_ok_and(|fd| fd < limit);
+    let number = call.others().into_iter().find_map(|socket| match socket {
+        Descriptor::Raw(fd) if !fits(*fd) => Some(*fd),
+        _ => None,
+    })?;
+    Some(format!(
+        "descriptor {number} does not fit a set of select(), which has the numbers 0 to {} (FD_SETSIZE); in C this writes beyond the set. poll() has no such limit",
+        limit - 1
+    ))
+}

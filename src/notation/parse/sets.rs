@@ -1,0 +1,230 @@
+//! Arguments between brackets: the sets of poll and select, the buffers and descriptors of a message, signals; and the
+//! timeouts that go with them.
+
+use std::time::Duration;
+
+use super::SyntaxError;
+use super::args::{Args, constant, descriptor, mask};
+use super::cut::{self, Piece};
+use super::literal::{self, parse_duration};
+use crate::notation::call::{Credentials, Descriptor, Message, PollEntry, Sets};
+use crate::notation::timeout::Timeout;
+use crate::socket::constant::{POLL_EVENTS, SIGNALS};
+use crate::socket::{MsgFlags, PollEvents, Sig};
+
+/// The most descriptors that go with one message, SCM_MAX_FD.
+const MOST_FDS: usize = 253;
+/// The most entries of a list: load stays bounded.
+const MOST: usize = 4096;
+
+/// The pieces of `[a, b]`.
+fn list<'a>(piece: Piece<'a>, example: &str) -> Result<Vec<Piece<'a>>, SyntaxError> {
+    let inside = piece.text.starts_with('[') && piece.text.ends_with(']') && piece.text.len() > 1;
+    if !inside {
+        let message = format!("`{}` is not a list in brackets", piece.text);
+        return Err(SyntaxError::new(piece.span(), message).help(format!("for example {example}")));
+    }
+    let parts = cut::arguments(piece.part(1..piece.text.len() - 1))?;
+    if parts.len() > MOST {
+        let message = format!("more than {MOST} entries");
+        return Err(SyntaxError::new(piece.span(), message));
+    }
+    Ok(parts)
+}
+
+/// `[s: POLLIN, c: POLLIN|POLLOUT]`
+pub(super) fn poll_entries(args: &mut Args<'_>) -> Result<Vec<PollEntry>, SyntaxError> {
+    const EXAMPLE: &str = "[s: POLLIN, c: POLLIN|POLLOUT]";
+    list(args.required("a set of descriptors")?, EXAMPLE)?
+        .into_iter()
+        .map(|piece| {
+            let Some((socket, events)) = piece.text.split_once(':') else {
+                let message = format!("`{}` does not say what to wait for", piece.text);
+                return Err(
+                    SyntaxError::new(piece.span(), message).help(format!("for example {EXAMPLE}"))
+                );
+            };
+            let at = socket.len() + 1;
+            let socket = descriptor(piece.part(0..socket.len()))?;
+            let events = mask(piece.part(at..at + events.len()), &POLL_EVENTS)?;
+            Ok(PollEntry {
+                socket,
+                events: PollEvents(events),
+            })
+        })
+        .collect()
+}
+
+/// `read [a, b], write [c], except []`; what is left out is empty.
+pub(super) fn select_sets(args: &mut Args<'_>) -> Result<Sets, SyntaxError> {
+    let mut sets = Sets {
+        read: Vec::new(),
+        write: Vec::new(),
+        except: Vec::new(),
+    };
+    while let Some(text) = args.peek() {
+        let word = text.split([' ', '[']).next().unwrap_or_default();
+        let set = match word {
+            "read" => &mut sets.read,
+            "write" => &mut sets.write,
+            "except" => &mut sets.except,
+            _ => break,
+        };
+        let piece = args.required("a set")?;
+        let rest = piece.part(word.len()..piece.text.len());
+        // In the loose form the list is a word of its own.
+        let of = if rest.text.is_empty() {
+            args.required("a list such as [s, c]")?
+        } else {
+            rest
+        };
+        set.extend(descriptors(of)?);
+    }
+    Ok(sets)
+}
+
+fn descriptors(piece: Piece<'_>) -> Result<Vec<Descriptor>, SyntaxError> {
+    list(piece, "[s, c]")?.into_iter().map(descriptor).collect()
+}
+
+/// `[SIGIO, SIGURG]`
+pub(super) fn signals(args: &mut Args<'_>) -> Result<Vec<Sig>, SyntaxError> {
+    list(args.required("a list of signals")?, "[SIGIO, SIGURG]")?
+        .into_iter()
+        .map(|piece| {
+            // Waiting for others could take a signal that the program itself needs.
+            match SIGNALS.find(piece.text) {
+                Some(row) => Ok(Sig(row.value)),
+                None => Err(super::args::unknown_constant(piece, &SIGNALS)),
+            }
+        })
+        .collect()
+}
+
+/// `100` or `[3, 5]`: the sizes of receive buffers.
+pub(super) fn sizes(args: &mut Args<'_>) -> Result<Vec<usize>, SyntaxError> {
+    let piece = args.required("a size in bytes")?;
+    let pieces = if piece.text.starts_with('[') {
+        list(piece, "[3, 5]")?
+    } else {
+        vec![piece]
+    };
+    let sizes = pieces.into_iter().map(|piece| {
+        literal::size(piece.text).map_err(|message| SyntaxError::new(piece.span(), message))
+    });
+    sizes.collect()
+}
+
+/// What sendmsg is given: buffers, then an address, flags, `fds(…)` and `creds(…)` as far as they are there.
+pub(super) fn message(args: &mut Args<'_>) -> Result<Message, SyntaxError> {
+    let piece = args.required("buffers such as [\"he\", \"llo\"]")?;
+    let pieces = if piece.text.starts_with('[') {
+        list(piece, "[\"he\", \"llo\"]")?
+    } else {
+        vec![piece]
+    };
+    let data = pieces.into_iter().map(|piece| {
+        literal::parse_data(piece.text).map_err(|message| SyntaxError::new(piece.span(), message))
+    });
+    let mut message = Message {
+        data: data.collect::<Result<_, _>>()?,
+        address: None,
+        flags: MsgFlags(0),
+        fds: Vec::new(),
+        credentials: None,
+    };
+    while let Some(text) = args.peek() {
+        if text.starts_with("fds(") {
+            message.fds.extend(fds(args.required("descriptors")?)?);
+        } else if text.starts_with("creds(") {
+            message.credentials = Some(credentials(args.required("credentials")?)?);
+        } else if message.address.is_none() && super::address::looks_like_address(text) {
+            message.address = Some(args.address()?);
+        } else if message.flags.0 == 0 {
+            message.flags = args.msg_flags()?;
+        } else {
+            break;
+        }
+    }
+    Ok(message)
+}
+
+fn fds(piece: Piece<'_>) -> Result<Vec<Descriptor>, SyntaxError> {
+    let sockets = inside(piece, "fds(", "fds(x, y)")?;
+    if sockets.len() > MOST_FDS {
+        let message = format!("one message carries at most {MOST_FDS} descriptors");
+        return Err(SyntaxError::new(piece.span(), message));
+    }
+    sockets.into_iter().map(descriptor).collect()
+}
+
+fn credentials(piece: Piece<'_>) -> Result<Credentials, SyntaxError> {
+    let wrong = || {
+        let message = format!("`{}` is not pid, uid and gid", piece.text);
+        SyntaxError::new(piece.span(), message).help("for example creds(1, 0, 0)")
+    };
+    let numbers = inside(piece, "creds(", "creds(1, 0, 0)")?;
+    let numbers: Vec<i32> = numbers
+        .iter()
+        .map(|number| literal::int(number.text).map_err(|_| wrong()))
+        .collect::<Result<_, _>>()?;
+    match numbers.as_slice() {
+        [pid, uid, gid] => Ok(Credentials {
+            pid: *pid,
+            uid: uid.cast_unsigned(),
+            gid: gid.cast_unsigned(),
+        }),
+        _ => Err(wrong()),
+    }
+}
+
+/// The arguments of `word(a, b)`.
+fn inside<'a>(
+    piece: Piece<'a>,
+    opening: &str,
+    example: &str,
+) -> Result<Vec<Piece<'a>>, SyntaxError> {
+    match piece.text.strip_suffix(')') {
+        Some(text) => cut::arguments(piece.part(opening.len()..text.len())),
+        None => Err(SyntaxError::new(
+            piece.span(),
+            format!("`{}` does not end with )", piece.text),
+        )
+        .help(format!("for example {example}"))),
+    }
+}
+
+/// A timeout of poll and epoll_wait: milliseconds, or a duration. Negative is for ever.
+pub(super) fn millis(args: &mut Args<'_>) -> Result<i32, SyntaxError> {
+    let piece = args.required("a timeout")?;
+    if let Ok(millis) = literal::int(piece.text) {
+        return Ok(millis);
+    }
+    let span = parse_duration(piece.text).ok_or_else(|| no_timeout(piece))?;
+    let millis = span.as_nanos().div_ceil(1_000_000);
+    i32::try_from(millis).map_err(|_| no_timeout(piece))
+}
+
+/// A timeout of select and sigtimedwait: milliseconds, a duration, or -1 for ever.
+pub(super) fn timeout(args: &mut Args<'_>) -> Result<Timeout, SyntaxError> {
+    let piece = args.required("a timeout")?;
+    if piece.text == "-1" || piece.text == "NULL" {
+        return Ok(Timeout(None));
+    }
+    parse_duration(piece.text)
+        .map(|span: Duration| Timeout(Some(span)))
+        .ok_or_else(|| no_timeout(piece))
+}
+
+fn no_timeout(piece: Piece<'_>) -> SyntaxError {
+    SyntaxError::new(piece.span(), format!("`{}` is not a timeout", piece.text))
+        .help("milliseconds, a duration such as 2s, or -1 to wait for ever")
+}
+
+/// An operation of epoll_ctl, or a number that is wrong on purpose.
+pub(super) fn epoll_op(args: &mut Args<'_>) -> Result<i32, SyntaxError> {
+    constant(
+        args.required("an operation")?,
+        &crate::socket::constant::EPOLL_OPS,
+    )
+}

@@ -1,0 +1,228 @@
+//! sendmsg(2) and recvmsg(2): several buffers, an address, control messages. See cmsg(3), unix(7).
+
+use std::ffi::c_void;
+use std::ptr;
+
+use super::socket::{RawAddress, Source};
+use super::{Result, check_count};
+use crate::notation::Written;
+use crate::socket::sockaddr::STORAGE;
+
+/// Room for control messages where none is said: more than the descriptors, credentials and stamps of one message need.
+pub const CONTROL: usize = 2048;
+
+/// One control message: level, type and data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Control {
+    /// `cmsg_level`
+    pub level: i32,
+    /// `cmsg_type`
+    pub kind: i32,
+    /// `CMSG_DATA`
+    pub data: Vec<u8>,
+}
+
+/// What recvmsg(2) wrote.
+#[derive(Debug)]
+pub struct Received {
+    /// The return value.
+    pub count: usize,
+    /// The address of the sender.
+    pub from: Written,
+    /// `msg_flags`
+    pub flags: i32,
+    /// The control buffer.
+    pub control: Written,
+}
+
+/// `struct cmsghdr` without its data.
+const HEADER: usize = size_of::<libc::cmsghdr>();
+
+/// A length rounded up to where the next control message begins, CMSG_ALIGN.
+fn align(length: usize) -> usize {
+    length.next_multiple_of(size_of::<usize>())
+}
+
+/// Control messages as bytes, as CMSG_NXTHDR would walk them.
+pub fn encode(messages: &[Control]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for Control { level, kind, data } in messages {
+        bytes.extend((align(HEADER) + data.len()).to_ne_bytes());
+        bytes.extend(level.to_ne_bytes());
+        bytes.extend(kind.to_ne_bytes());
+        bytes.resize(bytes.len().next_multiple_of(align(1)), 0);
+        bytes.extend(data);
+        bytes.resize(align(bytes.len()), 0);
+    }
+    bytes
+}
+
+/// The control messages in a buffer; a cut one with the data that is there.
+pub fn decode(bytes: &[u8]) -> Vec<Control> {
+    let mut messages = Vec::new();
+    let mut rest = bytes;
+    while let (Some(length), Some(level), Some(kind)) = (word(rest, 0), int(rest, 8), int(rest, 12))
+    {
+        if length < HEADER {
+            break;
+        }
+        let end = length.min(rest.len());
+        let data = rest.get(align(HEADER)..end).unwrap_or_default().to_vec();
+        messages.push(Control { level, kind, data });
+        // One that claims to be longer than the buffer is the last.
+        rest = rest.get(align(end)..).unwrap_or_default();
+    }
+    messages
+}
+
+fn word(bytes: &[u8], at: usize) -> Option<usize> {
+    let bytes = bytes.get(at..at + size_of::<usize>())?;
+    bytes.try_into().ok().map(usize::from_ne_bytes)
+}
+
+fn int(bytes: &[u8], at: usize) -> Option<i32> {
+    let bytes = bytes.get(at..at + 4)?;
+    bytes.try_into().ok().map(i32::from_ne_bytes)
+}
+
+/// The bytes of a control buffer, where a `struct cmsghdr` may begin.
+#[derive(Debug)]
+struct Aligned(Vec<usize>);
+
+impl Aligned {
+    fn new(bytes: &[u8], room: usize) -> Self {
+        let mut words = vec![0; room.div_ceil(size_of::<usize>()).max(1)];
+        for (word, chunk) in words.iter_mut().zip(bytes.chunks(size_of::<usize>())) {
+            let mut whole = [0; size_of::<usize>()];
+            whole[..chunk.len()].copy_from_slice(chunk);
+            *word = usize::from_ne_bytes(whole);
+        }
+        Self(words)
+    }
+
+    fn bytes(&self, length: usize) -> Vec<u8> {
+        let all = self.0.iter().flat_map(|word| word.to_ne_bytes());
+        all.take(length).collect()
+    }
+}
+
+/// sendmsg(2)
+///
+/// # Errors
+///
+/// The errno of the call.
+pub fn sendmsg(
+    fd: i32,
+    sources: &[Source<'_>],
+    to: Option<&RawAddress>,
+    control: &[Control],
+    flags: i32,
+) -> Result<usize> {
+    let mut vectors: Vec<libc::iovec> = sources
+        .iter()
+        .map(|source| {
+            let (pointer, length) = source.parts();
+            libc::iovec {
+                iov_base: pointer.cast_mut(),
+                iov_len: length,
+            }
+        })
+        .collect();
+    let control = encode(control);
+    let mut aligned = Aligned::new(&control, control.len());
+    // SAFETY: an all-zero msghdr is valid: no address, no buffers, no control.
+    let mut header: libc::msghdr = unsafe { std::mem::zeroed() };
+    if let Some(to) = to {
+        let (pointer, length) = to.parts();
+        header.msg_name = pointer.cast_mut().cast();
+        header.msg_namelen = length;
+    }
+    header.msg_iov = vectors.as_mut_ptr();
+    header.msg_iovlen = vectors.len();
+    if !control.is_empty() {
+        header.msg_control = aligned.0.as_mut_ptr().cast();
+        header.msg_controllen = control.len();
+    }
+    // SAFETY: every pointer of the header leads to memory of the length beside it, or is null; the kernel only reads.
+    // A wrong address length is refused as in RawAddress::parts.
+    check_count(unsafe { libc::sendmsg(fd, &raw const header, flags) })
+}
+
+/// recvmsg(2) into several buffers; `room` is told to be the room for control messages.
+///
+/// # Errors
+///
+/// The errno of the call.
+pub fn recvmsg(fd: i32, buffers: &mut [Vec<u8>], room: usize, flags: i32) -> Result<Received> {
+    let mut vectors: Vec<libc::iovec> = buffers
+        .iter_mut()
+        .map(|buffer| libc::iovec {
+            iov_base: buffer.as_mut_ptr().cast::<c_void>(),
+            iov_len: buffer.len(),
+        })
+        .collect();
+    let mut control = Aligned::new(&[], room);
+    let mut storage = [0_u8; STORAGE];
+    // SAFETY: as in `sendmsg`.
+    let mut header: libc::msghdr = unsafe { std::mem::zeroed() };
+    header.msg_name = storage.as_mut_ptr().cast();
+    header.msg_namelen = STORAGE as libc::socklen_t;
+    header.msg_iov = vectors.as_mut_ptr();
+    header.msg_iovlen = vectors.len();
+    header.msg_control = if room == 0 {
+        ptr::null_mut()
+    } else {
+        control.0.as_mut_ptr().cast()
+    };
+    header.msg_controllen = room;
+    // SAFETY: every pointer of the header leads to memory of at least the length beside it.
+    let count = check_count(unsafe { libc::recvmsg(fd, &raw mut header, flags) })?;
+    let length = header.msg_namelen;
+    Ok(Received {
+        count,
+        from: Written {
+            bytes: storage[..(length as usize).min(STORAGE)].to_vec(),
+            offered: STORAGE as u32,
+            length,
+        },
+        flags: header.msg_flags,
+        control: Written {
+            bytes: control.bytes(header.msg_controllen.min(room)),
+            offered: u32::try_from(room).unwrap_or(u32::MAX),
+            length: u32::try_from(header.msg_controllen).unwrap_or(u32::MAX),
+        },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn control_messages_are_read_as_they_were_written() {
+        let messages = vec![
+            Control {
+                level: libc::SOL_SOCKET,
+                kind: libc::SCM_RIGHTS,
+                data: vec![1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0],
+            },
+            Control {
+                level: libc::IPPROTO_IP,
+                kind: libc::IP_TTL,
+                data: vec![64, 0, 0, 0],
+            },
+        ];
+        assert_eq!(decode(&encode(&messages)), messages);
+        // SAFETY: the function only computes.
+        let space = unsafe { libc::CMSG_SPACE(12) + libc::CMSG_SPACE(4) };
+        assert_eq!(encode(&messages).len(), space as usize);
+    }
+
+    #[test]
+    fn no_bytes_panic() {
+        for length in 0..64 {
+            decode(&vec![0xff; length]);
+            decode(&vec![0; length]);
+        }
+    }
+}

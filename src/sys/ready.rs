@@ -1,0 +1,248 @@
+//! Waiting for several descriptors: poll(2), select(2), epoll(7), and for a signal: sigtimedwait(2).
+
+use std::time::Duration;
+
+use super::{Result, check};
+use crate::socket::Errno;
+
+/// How many descriptors a set of select(2) can have: FD_SETSIZE.
+pub const SET_SIZE: usize = libc::FD_SETSIZE;
+
+/// poll(2) on a set: gives the revents of each entry.
+///
+/// # Errors
+///
+/// The errno of the call.
+pub fn poll(set: &[(i32, i32)], timeout: i32) -> Result<(i32, Vec<i32>)> {
+    let mut entries: Vec<libc::pollfd> = set
+        .iter()
+        .map(|(fd, events)| libc::pollfd {
+            fd: *fd,
+            // The field has 16 bits; what does not fit is no event.
+            events: *events as libc::c_short,
+            revents: 0,
+        })
+        .collect();
+    // SAFETY: the array has as many entries as are said.
+    let count =
+        check(unsafe { libc::poll(entries.as_mut_ptr(), entries.len() as libc::nfds_t, timeout) })?;
+    let revents = entries.iter().map(|entry| i32::from(entry.revents));
+    Ok((count, revents.collect()))
+}
+
+/// One set of select(2).
+#[derive(Debug, Clone, Copy)]
+pub struct Set([u64; SET_SIZE / 64]);
+
+impl Set {
+    /// The set of these descriptors. `None` when one does not fit.
+    pub fn of(fds: &[i32]) -> Option<Self> {
+        let mut bits = [0; SET_SIZE / 64];
+        for fd in fds {
+            let fd = usize::try_from(*fd).ok().filter(|fd| *fd < SET_SIZE)?;
+            bits[fd / 64] |= 1 << (fd % 64);
+        }
+        Some(Self(bits))
+    }
+
+    /// Whether a descriptor is in it.
+    pub fn contains(&self, fd: i32) -> bool {
+        usize::try_from(fd)
+            .ok()
+            .filter(|fd| *fd < SET_SIZE)
+            .is_some_and(|fd| self.0[fd / 64] & 1 << (fd % 64) != 0)
+    }
+}
+
+/// What select(2) gave.
+#[derive(Debug)]
+pub struct Selected {
+    /// How many bits are set.
+    pub count: i32,
+    /// The sets afterwards.
+    pub sets: [Option<Set>; 3],
+    /// What was left of the timeout, as Linux tells.
+    pub left: Option<Duration>,
+}
+
+/// select(2) by way of pselect6, as glibc makes it. An empty set is passed as a null pointer.
+///
+/// # Errors
+///
+/// The errno of the call.
+pub fn select(nfds: i32, sets: [Option<Set>; 3], timeout: Option<Duration>) -> Result<Selected> {
+    let mut sets = sets;
+    let mut timeout = timeout.map(timespec);
+    let [read, write, except] = sets.each_mut().map(|set| {
+        set.as_mut()
+            .map_or(std::ptr::null_mut(), |set| set.0.as_mut_ptr())
+    });
+    let span = timeout
+        .as_mut()
+        .map_or(std::ptr::null_mut(), |timeout| timeout as *mut _);
+    // SAFETY: each set has room for FD_SETSIZE bits and the kernel reads no more than its own limit and `nfds`, which is
+    // refused below when it is more than that; the timeout is a timespec or null; no signal mask is passed.
+    if nfds > SET_SIZE as i32 {
+        return Err(Errno(libc::EINVAL));
+    }
+    let none = std::ptr::null::<libc::c_void>();
+    // SAFETY: as said above.
+    let count = unsafe { libc::syscall(libc::SYS_pselect6, nfds, read, write, except, span, none) };
+    let count = check(i32::try_from(count).unwrap_or(-1))?;
+    let left = timeout.map(|left| {
+        let seconds = u64::try_from(left.tv_sec).unwrap_or(0);
+        Duration::new(seconds, u32::try_from(left.tv_nsec).unwrap_or(0))
+    });
+    Ok(Selected { count, sets, left })
+}
+
+fn timespec(span: Duration) -> libc::timespec {
+    libc::timespec {
+        tv_sec: libc::time_t::try_from(span.as_secs()).unwrap_or(libc::time_t::MAX),
+        tv_nsec: libc::c_long::from(span.subsec_nanos() as i32),
+    }
+}
+
+/// epoll_create1(2)
+///
+/// # Errors
+///
+/// The errno of the call.
+pub fn epoll_create1(flags: i32) -> Result<i32> {
+    // SAFETY: the call takes no pointers.
+    check(unsafe { libc::epoll_create1(flags) })
+}
+
+/// epoll_create(2)
+///
+/// # Errors
+///
+/// The errno of the call.
+pub fn epoll_create(size: i32) -> Result<i32> {
+    // SAFETY: the call takes no pointers.
+    check(unsafe { libc::epoll_create(size) })
+}
+
+/// epoll_ctl(2); the user data is the descriptor, as programs usually have it.
+///
+/// # Errors
+///
+/// The errno of the call.
+pub fn epoll_ctl(epoll: i32, op: i32, fd: i32, events: i32) -> Result<()> {
+    let mut event = libc::epoll_event {
+        events: events.cast_unsigned(),
+        u64: u64::from(fd.cast_unsigned()),
+    };
+    // SAFETY: the event lives until the call returns.
+    check(unsafe { libc::epoll_ctl(epoll, op, fd, &raw mut event) }).map(drop)
+}
+
+/// The most events that one epoll_wait(2) is given room for.
+const MOST_EVENTS: usize = 4096;
+
+/// epoll_wait(2): the descriptors that were registered, with what happened to them.
+///
+/// # Errors
+///
+/// The errno of the call; EINVAL for more events than we have room for.
+pub fn epoll_wait(epoll: i32, max: i32, timeout: i32) -> Result<Vec<(i32, i32)>> {
+    let room = usize::try_from(max).unwrap_or(0);
+    if room > MOST_EVENTS {
+        return Err(Errno(libc::EINVAL));
+    }
+    let mut events = vec![libc::epoll_event { events: 0, u64: 0 }; room.max(1)];
+    // SAFETY: there is room for `max` events; the kernel refuses a max of 0 and below.
+    let count = check(unsafe { libc::epoll_wait(epoll, events.as_mut_ptr(), max, timeout) })?;
+    let reported = events.iter().take(usize::try_from(count).unwrap_or(0));
+    Ok(reported
+        .map(|event| {
+            let (events, data) = (event.events, event.u64);
+            ((data as u32).cast_signed(), events.cast_signed())
+        })
+        .collect())
+}
+
+/// A signal that was waited for: its number and, where F_SETSIG asked for that, the descriptor and its poll events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Came {
+    /// Which signal.
+    pub signal: i32,
+    /// `si_fd` and `si_band`.
+    pub about: Option<(i32, i32)>,
+}
+
+/// sigtimedwait(2): waits for one of these signals. Gives EAGAIN after the timeout.
+///
+/// # Errors
+///
+/// The errno of the call.
+pub fn sigtimedwait(signals: &[i32], timeout: Option<Duration>) -> Result<Came> {
+    // SAFETY: an all-zero set and siginfo are valid to be written over.
+    let (mut set, mut info): (libc::sigset_t, libc::siginfo_t) = unsafe { std::mem::zeroed() };
+    // SAFETY: the set is ours.
+    unsafe { libc::sigemptyset(&raw mut set) };
+    for signal in signals {
+        // SAFETY: the set is ours; an unknown number is refused.
+        unsafe { libc::sigaddset(&raw mut set, *signal) };
+    }
+    let span = timeout.map(timespec);
+    let span = span
+        .as_ref()
+        .map_or(std::ptr::null(), |span| span as *const _);
+    // SAFETY: the three pointers lead to what the call wants, the last may be null.
+    let signal = check(unsafe { libc::sigtimedwait(&raw const set, &raw mut info, span) })?;
+    Ok(Came {
+        signal,
+        about: about(&info),
+    })
+}
+
+/// `si_fd` and `si_band` of a siginfo that came from F_SETSIG: its code is one of POLL_IN to POLL_HUP.
+fn about(info: &libc::siginfo_t) -> Option<(i32, i32)> {
+    const POLL_IN: i32 = 1;
+    const POLL_HUP: i32 = 6;
+    /// `struct { int si_signo, si_errno, si_code; long si_band; int si_fd; }`
+    #[repr(C)]
+    struct Poll {
+        _signo: libc::c_int,
+        _errno: libc::c_int,
+        code: libc::c_int,
+        band: libc::c_long,
+        fd: libc::c_int,
+    }
+    if !(POLL_IN..=POLL_HUP).contains(&info.si_code) {
+        return None;
+    }
+    // SAFETY: for these codes the kernel fills the _sigpoll member of the union, whose layout is that of sigaction(2);
+    // siginfo_t is larger.
+    let poll = unsafe { &*std::ptr::from_ref(info).cast::<Poll>() };
+    debug_assert_eq!(poll.code, info.si_code);
+    Some((poll.fd, i32::try_from(poll.band).unwrap_or(0)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_set_holds_what_fits() {
+        let set = Set::of(&[0, 63, 64, 1023]).expect("they fit");
+        assert!(set.contains(64) && set.contains(1023) && !set.contains(1) && !set.contains(-1));
+        assert!(Set::of(&[1024]).is_none());
+        assert!(Set::of(&[-1]).is_none());
+    }
+
+    #[test]
+    fn wrong_descriptors_are_answered_by_the_kernel() {
+        assert_eq!(
+            poll(&[(900, 1)], 0),
+            Ok((1, vec![i32::from(libc::POLLNVAL)]))
+        );
+        assert_eq!(epoll_create(0), Err(Errno(libc::EINVAL)));
+        assert_eq!(epoll_wait(-1, 1, 0), Err(Errno(libc::EBADF)));
+        assert_eq!(
+            select(-1, [None; 3], Some(Duration::ZERO)).map(drop),
+            Err(Errno(libc::EINVAL))
+        );
+    }
+}

@@ -1,0 +1,130 @@
+//! What the forms of the calls propose that concern several descriptors: sets, interest lists, descriptors in messages.
+
+use super::super::app::App;
+use super::super::form::Choice;
+use crate::socket::constant::IOCTL_REQUESTS;
+use crate::socket::{Domain, IoctlRequest, Kind, Phase};
+use crate::world::Socket;
+
+/// How long to wait.
+pub(super) const TIMEOUTS: [(&str, &str); 3] = [
+    ("1000", "milliseconds"),
+    ("0", "do not wait, only look"),
+    ("-1", "for ever"),
+];
+
+/// Events to register.
+pub(super) const EPOLL: [(&str, &str); 6] = [
+    ("EPOLLIN", "level-triggered: as long as there is data"),
+    ("EPOLLIN|EPOLLET", "edge-triggered: when data arrives"),
+    (
+        "EPOLLIN|EPOLLONESHOT",
+        "once, until EPOLL_CTL_MOD arms it again",
+    ),
+    ("EPOLLIN|EPOLLRDHUP", "data, or the peer's end of file"),
+    ("EPOLLOUT", "room to send"),
+    (
+        "EPOLLIN|EPOLLEXCLUSIVE",
+        "one of several instances is woken",
+    ),
+];
+
+/// The open descriptors that something can be waited for on, newest first.
+fn open(app: &App) -> Vec<&Socket> {
+    let sockets = app.world.sockets().rev();
+    sockets
+        .filter(|socket| socket.is_open() && socket.kind() != Kind::File)
+        .collect()
+}
+
+/// Sets for poll: what is interesting of all of them, then of each.
+pub(super) fn poll(app: &App) -> Vec<Choice> {
+    let open = open(app);
+    let entry = |socket: &&Socket| format!("{}: {}", socket.name, interest(socket));
+    let mut oldest_first: Vec<String> = open.iter().map(entry).collect();
+    oldest_first.reverse();
+    let mut choices = Vec::new();
+    if open.len() > 1 {
+        let all = format!("[{}]", oldest_first.join(", "));
+        choices.push(Choice::new(all, "all that are open"));
+    }
+    choices.extend(open.iter().map(|socket| {
+        Choice::new(
+            format!("[{}]", entry(socket)),
+            format!("{} alone", socket.name),
+        )
+    }));
+    choices.push(Choice::new("[]", "nothing: a sleep"));
+    choices
+}
+
+fn interest(socket: &Socket) -> &'static str {
+    match socket.phase {
+        Phase::Connecting => "POLLOUT",
+        Phase::Connected if socket.kind() == Kind::Stream => "POLLIN|POLLRDHUP",
+        _ => "POLLIN",
+    }
+}
+
+/// Sets for select.
+pub(super) fn select(app: &App) -> Vec<Choice> {
+    let mut names: Vec<String> = open(app)
+        .iter()
+        .map(|socket| socket.name.to_string())
+        .collect();
+    names.reverse();
+    let all = names.join(", ");
+    let mut choices = vec![
+        Choice::new(
+            format!("read [{all}], write [], except []"),
+            "something to read",
+        ),
+        Choice::new(
+            format!("read [{all}], write [{all}], except [{all}]"),
+            "anything",
+        ),
+    ];
+    if let Some(last) = names.last() {
+        let read = format!("read [{last}], write [{last}], except []");
+        choices.push(Choice::new(read, format!("{last} alone")));
+    }
+    choices
+}
+
+/// What an epoll instance can watch: everything but itself, newest socket first.
+pub(super) fn targets(app: &App, epoll: Option<&Socket>) -> Vec<Choice> {
+    let own = epoll.map(|epoll| epoll.id);
+    open(app)
+        .into_iter()
+        .filter(|socket| Some(socket.id) != own)
+        .map(|socket| Choice::new(socket.name.to_string(), socket.kind().word()))
+        .collect()
+}
+
+/// What can go along with a message: nothing, or a descriptor over AF_UNIX.
+pub(super) fn companions(app: &App, on: Option<&Socket>) -> Vec<Choice> {
+    let mut choices = vec![Choice::new("", "nothing else")];
+    if on.is_some_and(|socket| socket.domain == Domain::UNIX) {
+        choices.extend(open(app).into_iter().map(|socket| {
+            let text = format!("fds({})", socket.name);
+            Choice::new(text, "this descriptor goes along")
+        }));
+    }
+    choices
+}
+
+/// The requests of ioctl, with a value where one is needed.
+pub(super) fn ioctl_requests() -> Vec<Choice> {
+    let value = |number| {
+        if IoctlRequest(number).sets() {
+            ", 1"
+        } else {
+            ""
+        }
+    };
+    IOCTL_REQUESTS
+        .rows
+        .iter()
+        .map(|row| Choice::new(format!("{}{}", row.name, value(row.value)), row.meaning))
+        .collect()
+}

@@ -1,0 +1,85 @@
+//! Numbers back to names: the descriptors in a result, as the person knows them.
+
+use std::collections::HashMap;
+
+use super::World;
+use crate::event::CallId;
+use crate::notation::{Call, Descriptor, Outcome, Returned};
+
+/// The outcome of a call with names in place of the descriptor numbers that the kernel gave.
+pub(super) fn written(world: &World, call: CallId, outcome: &Outcome) -> Outcome {
+    let mut outcome = outcome.clone();
+    let Ok(returned) = &mut outcome.result else {
+        return outcome;
+    };
+    let names = Names::of(world, call);
+    match returned {
+        Returned::Ready(ready) => {
+            for (socket, _) in ready {
+                names.write(socket);
+            }
+        }
+        Returned::Selected { sets, .. } => {
+            let sets = [&mut sets.read, &mut sets.write, &mut sets.except];
+            for socket in sets.into_iter().flatten() {
+                names.write(socket);
+            }
+        }
+        Returned::Message(message) => {
+            for socket in &mut message.fds {
+                names.write(socket);
+            }
+        }
+        Returned::Signal {
+            about: Some((socket, _)),
+            ..
+        } => names.write(socket),
+        _ => {}
+    }
+    outcome
+}
+
+/// What the numbers in the result of one call stand for.
+struct Names<'a> {
+    world: &'a World,
+    /// As the call was written.
+    written: HashMap<i32, Descriptor>,
+}
+
+impl<'a> Names<'a> {
+    fn of(world: &'a World, call: CallId) -> Self {
+        let mut written = HashMap::new();
+        if let Some(record) = world.call(call) {
+            let numbers = record.request.call.others();
+            let names = record.request.command.call.others();
+            for (number, name) in numbers.into_iter().zip(names) {
+                if let Descriptor::Raw(fd) = number {
+                    written.entry(*fd).or_insert_with(|| name.clone());
+                }
+            }
+            if let Call::EpollWait { .. } = record.request.call
+                && let Some(epoll) = record.on().and_then(|id| world.socket(id))
+            {
+                for watched in &epoll.interest {
+                    let socket = watched.socket.and_then(|id| world.socket(id));
+                    if let Some(socket) = socket {
+                        let name = Descriptor::Named(socket.name.clone());
+                        written.insert(watched.seen.fd, name);
+                    }
+                }
+            }
+        }
+        Self { world, written }
+    }
+
+    fn write(&self, socket: &mut Descriptor) {
+        let Descriptor::Raw(fd) = socket else { return };
+        let open = || {
+            let open = self.world.with_fd(*fd)?;
+            Some(Descriptor::Named(open.name.clone()))
+        };
+        if let Some(name) = self.written.get(fd).cloned().or_else(open) {
+            *socket = name;
+        }
+    }
+}
