@@ -5,8 +5,9 @@
 pub mod interest;
 pub mod listeners;
 pub mod observe;
-pub mod option_bytes;
 pub mod sampler;
 pub mod sock_diag;
 pub mod tcp_info;
 pub mod thread;
+
+pub use crate::notation::option_bytes;
