@@ -1,8 +1,8 @@
 //! A call as strace(1) prints it: `sendto(4, "hello", 5, MSG_NOSIGNAL, NULL, 0) = 5`.
 //!
 //! What stands here is the text of strace 6.1 on x86_64, byte for byte, for the system call that the C library makes of
-//! a call of the notation: send(2) is a `sendto`, accept(2) with flags an `accept4`. Only pointers are left out, as `0x…`:
-//! their numbers differ from run to run and say nothing.
+//! a call of the notation: send(2) is a `sendto`, accept(2) with flags an `accept4`, select(2) a `pselect6`. Only
+//! pointers are left out, as `0x…`: their numbers differ from run to run and say nothing.
 //!
 //! strace prints what it knows when a call is entered and the rest when it returns, which shows where another thread
 //! comes between: `accept(3, <unfinished ...>`, then `<... accept resumed>{sa_family=…}, [128 => 16]) = 4`. So a call is
@@ -10,28 +10,38 @@
 
 mod bytes;
 mod call;
+mod control;
+mod message;
 mod names;
+mod not_made;
 mod option;
+mod ready;
 mod result;
 mod sockaddr;
 mod table;
 
 use crate::notation::{Call, Outcome};
 
-/// The network interfaces of this machine by number: strace names them.
+/// What strace sees beside a call.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Interfaces<'a>(pub &'a [(u32, String)]);
+pub struct Scene<'a> {
+    /// This process, for `getpid()`.
+    pub pid: i32,
+    /// The network interfaces by number: strace names them.
+    pub interfaces: &'a [(u32, String)],
+    /// Whether the call has a time limit, SO_RCVTIMEO or SO_SNDTIMEO: the kernel would not make it again after a signal.
+    pub timed: bool,
+}
 
-impl Interfaces<'_> {
-    /// The number of a name; 0, which is none, where there is no such interface.
-    fn index(self, name: &str) -> u32 {
-        let found = self.0.iter().find(|(_, known)| known == name);
-        found.map_or(0, |(index, _)| *index)
+impl Scene<'_> {
+    fn interface_index(self, name: &str) -> Option<u32> {
+        let found = self.interfaces.iter().find(|(_, known)| known == name);
+        found.map(|(index, _)| *index)
     }
 
     /// A number as the call that gives it, `if_nametoindex("lo")`.
-    fn shown(self, index: u32) -> String {
-        match self.0.iter().find(|(known, _)| *known == index) {
+    fn interface(self, index: u32) -> String {
+        match self.interfaces.iter().find(|(known, _)| *known == index) {
             Some((_, name)) => format!("if_nametoindex({})", bytes::quoted(name.as_bytes())),
             None => index.to_string(),
         }
@@ -67,9 +77,10 @@ impl Traced {
     /// Everything up to the closing parenthesis: on one line, or resumed after other lines.
     pub fn head(&self, resumed: bool) -> String {
         let rest = self.left.as_ref().map_or("", |left| &left.arguments);
-        match resumed {
-            true => format!("<... {} resumed>{rest})", self.name),
-            false => format!("{}({}{rest})", self.name, self.entered),
+        if resumed {
+            format!("<... {} resumed>{rest})", self.name)
+        } else {
+            format!("{}({}{rest})", self.name, self.entered)
         }
     }
 
@@ -84,15 +95,18 @@ impl Traced {
 
 /// Renders a call with numbers and addresses in place of names ([`crate::event::Request::call`]), with its outcome once
 /// there is one. `None` for what is no single system call.
-pub fn trace(call: &Call, outcome: Option<&Outcome>, interfaces: Interfaces<'_>) -> Option<Traced> {
-    let (name, entered) = call::entered(call, interfaces)?;
+pub fn trace(call: &Call, outcome: Option<&Outcome>, scene: Scene<'_>) -> Option<Traced> {
+    if not_made::is_answered_here(call) {
+        return None;
+    }
+    let (name, entered) = call::entered(call, scene)?;
     let left = match outcome {
         None => None,
         Some(outcome) => {
             let raw = outcome.raw.as_deref()?;
             Some(Left {
-                arguments: call::left(call, outcome, raw, interfaces),
-                result: result::result(call, outcome, raw),
+                arguments: call::left(call, outcome, raw, scene),
+                result: result::result(call, outcome, raw, scene),
             })
         }
     };

@@ -63,6 +63,15 @@ pub(super) fn sent(data: &Data) -> String {
     self::data(&head, data.len())
 }
 
+/// An array: its first 32 elements.
+pub(super) fn list(mut items: Vec<String>) -> String {
+    if items.len() > SHOWN {
+        items.truncate(SHOWN);
+        items.push("...".to_owned());
+    }
+    format!("[{}]", items.join(", "))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,11 +1,11 @@
 //! Options and their values as strace writes them: `SOL_SOCKET, SO_LINGER, {l_onoff=1, l_linger=5}`.
 
-use super::Interfaces;
+use super::Scene;
 use super::bytes::{POINTER, data, quoted_hex};
 use super::names;
 use super::sockaddr::{inet_addr, inet6_addr, number};
 use super::table::Table;
-use crate::notation::{OptionArg, Value};
+use crate::notation::OptionArg;
 use crate::socket::Errno;
 
 /// Options of SOL_SOCKET whose value strace does not take for an int whatever its length.
@@ -80,12 +80,7 @@ fn is_int(option: OptionArg) -> bool {
 }
 
 /// The value that setsockopt(2) is given, with the length beside it.
-pub(super) fn given(
-    option: OptionArg,
-    bytes: &[u8],
-    length: i32,
-    interfaces: Interfaces<'_>,
-) -> String {
+pub(super) fn given(option: OptionArg, bytes: &[u8], length: i32, scene: Scene<'_>) -> String {
     // Behind a value that is shorter than its length there is nothing but zeros.
     let mut padded = bytes.to_vec();
     padded.resize(bytes.len().max(20), 0);
@@ -101,7 +96,7 @@ pub(super) fn given(
             least(8, &|| membership(bytes))
         }
         (libc::SOL_IPV6, libc::IPV6_ADD_MEMBERSHIP | libc::IPV6_DROP_MEMBERSHIP) => {
-            least(20, &|| membership6(bytes, interfaces))
+            least(20, &|| membership6(bytes, scene))
         }
         _ if is_int(option) => least(4, &|| int(bytes)),
         // As an unsigned number a negative length is a very long one.
@@ -152,7 +147,8 @@ fn linger(bytes: &[u8]) -> String {
     fields(bytes, &["l_onoff", "l_linger"])
 }
 
-fn credentials(bytes: &[u8]) -> String {
+/// `struct ucred`.
+pub(super) fn credentials(bytes: &[u8]) -> String {
     fields(bytes, &["pid", "uid", "gid"])
 }
 
@@ -176,33 +172,17 @@ fn membership(bytes: &[u8]) -> String {
     )
 }
 
-fn membership6(bytes: &[u8], interfaces: Interfaces<'_>) -> String {
+fn membership6(bytes: &[u8], scene: Scene<'_>) -> String {
     let group = inet6_addr(bytes, "ipv6mr_multiaddr");
     let index = number(bytes.get(16..).unwrap_or_default());
-    format!("{{{group}, ipv6mr_interface={}}}", interfaces.shown(index))
-}
-
-/// The bytes of a value by its form: what setsockopt(2) is given.
-pub(super) fn bytes_of(value: &Value) -> Vec<u8> {
-    match value {
-        Value::Int(number) => number.to_ne_bytes().to_vec(),
-        Value::Linger { on, seconds } => [on.to_ne_bytes(), seconds.to_ne_bytes()].concat(),
-        Value::Duration(span) => {
-            let micros = u64::from(span.subsec_micros());
-            [span.as_secs().to_ne_bytes(), micros.to_ne_bytes()].concat()
-        }
-        Value::Text(bytes) | Value::Raw(bytes) => bytes.clone(),
-        Value::Membership { group, interface } => [group.octets(), interface.octets()].concat(),
-        Value::InAddr(ip) => ip.octets().to_vec(),
-        Value::Error(_) | Value::Named(_) | Value::Credentials { .. } | Value::TcpInfo(_) => {
-            Vec::new()
-        }
-    }
+    format!("{{{group}, ipv6mr_interface={}}}", scene.interface(index))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::notation::Value;
+    use crate::notation::option_bytes::encode;
 
     fn option(level: i32, number: i32) -> OptionArg {
         OptionArg { level, number }
@@ -229,7 +209,7 @@ mod tests {
     #[test]
     fn a_value_that_is_set_is_shown_as_far_as_its_length_is_right() {
         let set = |level, number, bytes: &[u8], length| {
-            given(option(level, number), bytes, length, Interfaces(&[]))
+            given(option(level, number), bytes, length, Scene::default())
         };
         let one = [1, 0, 0, 0];
         assert_eq!(set(1, libc::SO_REUSEADDR, &one, 4), "[1]");
@@ -240,7 +220,7 @@ mod tests {
         assert_eq!(set(6, libc::TCP_NODELAY, &one, 0), r#""""#);
         assert_eq!(set(6, libc::TCP_CONGESTION, b"cubic", 5), r#""cubic""#);
         assert_eq!(set(6, libc::TCP_CONGESTION, b"reno", 4), "[1869505906]");
-        let linger = bytes_of(&Value::Linger { on: 1, seconds: 5 });
+        let linger = encode(&Value::Linger { on: 1, seconds: 5 }).expect("it can be set");
         assert_eq!(
             set(1, libc::SO_LINGER, &linger, 8),
             "{l_onoff=1, l_linger=5}"
@@ -250,7 +230,8 @@ mod tests {
             "{l_onoff=1, l_linger=5}"
         );
         assert_eq!(set(1, libc::SO_LINGER, &linger, 7), POINTER);
-        let span = bytes_of(&Value::Duration(std::time::Duration::from_millis(2500)));
+        let span = encode(&Value::Duration(std::time::Duration::from_millis(2500)))
+            .expect("it can be set");
         assert_eq!(
             set(1, libc::SO_RCVTIMEO, &span, 16),
             r#""\2\0\0\0\0\0\0\0 \241\7\0\0\0\0\0""#

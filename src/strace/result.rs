@@ -1,11 +1,12 @@
 //! What strace prints after `=`: the value, or the errno with the system's words for it.
 
+use super::Scene;
 use super::call::open_flags;
 use super::names::DESCRIPTOR_FLAGS;
+use super::ready;
 use super::table::hex;
-use crate::notation::outcome::Raw;
-use crate::notation::{Call, Outcome};
-use crate::socket::{Errno, FcntlCommand};
+use crate::notation::{Call, Outcome, Raw, Returned};
+use crate::socket::{Errno, Sig};
 
 /// fcntl(2): the signal that tells of readiness. The libc crate has neither of the two.
 pub(super) const F_SETSIG: i32 = 10;
@@ -13,37 +14,46 @@ pub(super) const F_SETSIG: i32 = 10;
 pub(super) const F_GETSIG: i32 = 11;
 
 /// The result of a call.
-pub(super) fn result(call: &Call, outcome: &Outcome, raw: &Raw) -> String {
+pub(super) fn result(call: &Call, outcome: &Outcome, raw: &Raw, scene: Scene<'_>) -> String {
     if let Some(errno) = outcome.errno() {
-        return failure(call, errno);
+        return failure(call, errno, scene);
     }
     let value = raw.returned;
-    match call {
-        Call::Fcntl {
-            command: FcntlCommand(command),
-            ..
-        } => returned_flags(*command, value),
+    match (call, &outcome.result) {
+        (Call::Fcntl { command, .. }, _) => controlled(command.0, value),
+        (Call::Poll { .. }, Ok(Returned::Ready(ready))) => ready::polled(ready),
+        (Call::Select { .. }, Ok(Returned::Selected { count, sets })) => {
+            ready::selected(*count, sets, raw)
+        }
+        (
+            Call::Sigtimedwait { .. },
+            Ok(Returned::Signal {
+                signal: Sig(number),
+                ..
+            }),
+        ) => {
+            format!("{number} ({})", signal(*number))
+        }
         _ => value.to_string(),
     }
 }
 
-fn failure(call: &Call, errno: Errno) -> String {
-    match (errno.0, call) {
-        // The handler has no SA_RESTART; what the kernel told strace before that is all it knows.
-        (libc::EINTR, call) if can_be_restarted(call) => {
-            "? ERESTARTSYS (To be restarted if SA_RESTART is set)".to_owned()
-        }
-        _ => format!("-1 {errno} ({})", errno.text()),
-    }
-}
-
-/// Whether the kernel would make the call again after a signal, had the handler SA_RESTART.
-fn can_be_restarted(call: &Call) -> bool {
-    call.socket().is_some()
+/// strace is told of an interruption before it is decided whether the kernel makes the call again. It never does: the
+/// handler has no SA_RESTART.
+fn failure(call: &Call, errno: Errno, scene: Scene<'_>) -> String {
+    let restart = match call {
+        _ if errno.0 != libc::EINTR => None,
+        Call::Poll { .. } => Some("? ERESTART_RESTARTBLOCK (Interrupted by signal)"),
+        Call::Select { .. } => Some("? ERESTARTNOHAND (To be restarted if no handler)"),
+        Call::EpollWait { .. } | Call::Sigtimedwait { .. } => None,
+        _ if scene.timed => None,
+        _ => Some("? ERESTARTSYS (To be restarted if SA_RESTART is set)"),
+    };
+    restart.map_or_else(|| format!("-1 {errno} ({})", errno.text()), str::to_owned)
 }
 
 /// fcntl(2): flags are a number with their names behind it.
-fn returned_flags(command: i32, value: i64) -> String {
+fn controlled(command: i32, value: i64) -> String {
     let flags = i32::try_from(value).unwrap_or_default();
     let number = flags.cast_unsigned();
     match command {
@@ -72,7 +82,8 @@ pub(super) fn signal(number: i32) -> String {
         .and_then(|index| SIGNALS.get(index));
     match (named, number) {
         (Some(name), _) => format!("SIG{name}"),
-        (None, 32..=64) => format!("SIGRT_{}", number - 32),
+        (None, 32) => "SIGRTMIN".to_owned(),
+        (None, 33..=64) => format!("SIGRT_{}", number - 32),
         (None, _) => number.to_string(),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use super::Interfaces;
+use super::Scene;
 use super::bytes::{POINTER, quoted};
 use super::names::FAMILIES;
 use super::table::hex;
@@ -17,32 +17,36 @@ const NETLINK_LEN: usize = 12;
 /// Room in `struct sockaddr_un`.
 const UNIX_LEN: usize = 110;
 
-/// An address argument: the pointer and, beside it, the length.
-pub(super) fn argument(arg: &AddressArg, interfaces: Interfaces<'_>) -> (String, i32) {
-    let Some(bytes) = given(&arg.place, interfaces) else {
-        return ("NULL".to_owned(), arg.length.unwrap_or(0));
+/// An address argument: what the pointer leads to and, beside it, the length. `None` for what no call is made with: more
+/// bytes than any address has, or an interface that does not exist.
+pub(super) fn argument(arg: &AddressArg, scene: Scene<'_>) -> Option<(String, i32)> {
+    let Some(bytes) = given(&arg.place, scene)? else {
+        return Some(("NULL".to_owned(), arg.length.unwrap_or(0)));
     };
+    if bytes.len() > STORAGE {
+        return None;
+    }
     let natural = i32::try_from(bytes.len()).unwrap_or(i32::MAX);
     let length = arg.length.unwrap_or(natural);
-    (address(&bytes, length, interfaces), length)
+    Some((address(&bytes, length, scene), length))
 }
 
-/// The bytes of an address argument. `None` for a null pointer.
-fn given(place: &Place, interfaces: Interfaces<'_>) -> Option<Vec<u8>> {
-    match place {
-        Place::Literal(address) => Some(sockaddr::encode(address)),
+/// The bytes of an address argument, or a null pointer.
+fn given(place: &Place, scene: Scene<'_>) -> Option<Option<Vec<u8>>> {
+    Some(Some(match place {
+        Place::Literal(address) => sockaddr::encode(address),
         Place::Zoned { ip, zone, port } => {
-            let scope = interfaces.index(zone);
+            let scope = scene.interface_index(zone)?;
             let address = std::net::SocketAddrV6::new(*ip, *port, 0, scope);
-            Some(sockaddr::encode(&Address::Inet6(address)))
+            sockaddr::encode(&Address::Inet6(address))
         }
-        Place::Unspecified => Some(sockaddr::unspecified()),
-        Place::LocalOf(_) | Place::PortOf { .. } | Place::Null => None,
-    }
+        Place::Unspecified => sockaddr::unspecified(),
+        Place::LocalOf(_) | Place::PortOf { .. } | Place::Null => return Some(None),
+    }))
 }
 
 /// The first `length` bytes of an address, as far as any address goes. A length without family shows the pointer.
-pub(super) fn address(bytes: &[u8], length: i32, interfaces: Interfaces<'_>) -> String {
+pub(super) fn address(bytes: &[u8], length: i32, scene: Scene<'_>) -> String {
     let length = usize::try_from(length).unwrap_or(0).min(STORAGE);
     let mut bytes = bytes.to_vec();
     bytes.resize(length, 0);
@@ -57,7 +61,7 @@ pub(super) fn address(bytes: &[u8], length: i32, interfaces: Interfaces<'_>) -> 
     let fields = match family {
         libc::AF_UNIX => unix(&bytes[..length.min(UNIX_LEN)][2..]),
         libc::AF_INET if length >= INET_LEN => inet(data),
-        libc::AF_INET6 if length >= INET6_SHORT => inet6(data, interfaces),
+        libc::AF_INET6 if length >= INET6_SHORT => inet6(data, scene),
         libc::AF_NETLINK if length >= NETLINK_LEN => netlink(data),
         _ => format!("sa_data={}", quoted(data)),
     };
@@ -79,7 +83,7 @@ fn inet(data: &[u8]) -> String {
     format!("sin_port=htons({}), sin_addr={ip}", port(data))
 }
 
-fn inet6(data: &[u8], interfaces: Interfaces<'_>) -> String {
+fn inet6(data: &[u8], scene: Scene<'_>) -> String {
     let word = |at: usize| number(data.get(at..).unwrap_or_default());
     let mut text = format!(
         "sin6_port=htons({}), sin6_flowinfo=htonl({}), {}",
@@ -92,7 +96,7 @@ fn inet6(data: &[u8], interfaces: Interfaces<'_>) -> String {
         let belongs_to_link =
             (first == 0xfe && second & 0xc0 == 0x80) || (first == 0xff && second & 0xf == 2);
         let scope = match belongs_to_link {
-            true => interfaces.shown(word(22)),
+            true => scene.interface(word(22)),
             false => word(22).to_string(),
         };
         text.push_str(&format!(", sin6_scope_id={scope}"));
@@ -156,7 +160,13 @@ mod tests {
         let line = crate::notation::parse_line(&command).expect(place);
         let call = line.command.expect(place).call;
         let lo = [(1, "lo".to_owned())];
-        argument(call.address().expect(place), Interfaces(&lo)).0
+        let scene = Scene {
+            interfaces: &lo,
+            ..Scene::default()
+        };
+        argument(call.address().expect(place), scene)
+            .expect(place)
+            .0
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! Calls and what strace 6.1 printed of them, captured from C programs that made them.
 
+mod several;
+
 use super::*;
-use crate::notation::{Descriptor, Raw, Returned, Written, parse_line};
+use crate::notation::{Descriptor, IntArg, Raw, Returned, Written, parse_line};
 use crate::socket::{Errno, FcntlCommand, sockaddr};
 
 /// What a call gave, in the form in which the engine reports it.
@@ -71,7 +73,7 @@ fn writes(returned: i64, address: Written) -> Outcome {
 fn traced(call: &str, outcome: Option<&Outcome>) -> Traced {
     let line = parse_line(call).expect(call);
     let call = line.command.expect("a call").call;
-    trace(&call, outcome, Interfaces(&[])).expect("a system call")
+    trace(&call, outcome, Scene::default()).expect("a system call")
 }
 
 #[track_caller]
@@ -359,9 +361,9 @@ fn the_owner_and_the_signal_of_a_descriptor() {
         let call = Call::Fcntl {
             socket: Descriptor::Raw(3),
             command: FcntlCommand(command),
-            argument: Some(argument),
+            argument: Some(IntArg::Number(argument)),
         };
-        let traced = trace(&call, Some(&returns(value)), Interfaces(&[]));
+        let traced = trace(&call, Some(&returns(value)), Scene::default());
         assert_eq!(traced.expect("a system call").line(), expected);
     }
 }
@@ -395,7 +397,7 @@ fn a_call_that_waits_is_printed_in_two_pieces() {
 fn what_is_no_single_system_call_is_not_traced() {
     for word in ["wait(3)", "fill(3)", "state(3)", "sleep(1ms)"] {
         let call = parse_line(word).expect(word).command.expect(word).call;
-        assert_eq!(trace(&call, None, Interfaces(&[])), None);
+        assert_eq!(trace(&call, None, Scene::default()), None);
     }
     let call = parse_line("bind(3, 1.2.3.4:5)")
         .expect("a line")
@@ -403,5 +405,5 @@ fn what_is_no_single_system_call_is_not_traced() {
         .expect("a call")
         .call;
     let not_made = Outcome::of(Err(Errno(libc::EINVAL)));
-    assert_eq!(trace(&call, Some(&not_made), Interfaces(&[])), None);
+    assert_eq!(trace(&call, Some(&not_made), Scene::default()), None);
 }
