@@ -11,7 +11,7 @@ use unicode_width::UnicodeWidthStr;
 use super::super::app::{App, Mode};
 use super::super::keymap::{Action, BINDINGS};
 use super::super::prompt::Offer;
-use super::text::{cut, cut_spans, fit};
+use super::text::{cut, cut_spans, fit, paragraph};
 use crate::explain;
 use crate::notation::Signature;
 
@@ -111,7 +111,7 @@ fn above(area: Rect, lines: Vec<Line<'static>>, frame: &mut Frame<'_>) {
     let room = area.y.saturating_sub(1);
     let wrapped: Vec<Line<'static>> = if let [only] = lines.as_slice() {
         let style = only.style;
-        super::text::paragraph(
+        paragraph(
             &only.to_string(),
             usize::from(area.width.saturating_sub(2)),
             style,
@@ -139,6 +139,8 @@ fn candidates(app: &App, offer: &Offer, width: u16) -> Vec<Line<'static>> {
     let longest = offer
         .candidates
         .iter()
+        .skip(first)
+        .take(SHOWN)
         .map(|candidate| candidate.text.width())
         .max()
         .unwrap_or(0)
@@ -173,6 +175,13 @@ fn candidates(app: &App, offer: &Offer, width: u16) -> Vec<Line<'static>> {
             format!("  … {hidden} more, Tab goes on"),
             app.theme.dim,
         ));
+    }
+    let chosen = offer.chosen.and_then(|at| offer.candidates.get(at));
+    // What the line of the chosen one had to cut.
+    if let Some(meaning) = chosen.map(|chosen| &chosen.meaning)
+        && 4 + longest + meaning.width() > width
+    {
+        lines.extend(paragraph(meaning, width, app.theme.dim));
     }
     lines
 }
