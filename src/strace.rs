@@ -11,6 +11,8 @@
 mod bytes;
 mod call;
 mod control;
+mod limit;
+mod log;
 mod message;
 mod names;
 mod not_made;
@@ -21,6 +23,7 @@ mod sockaddr;
 mod table;
 
 use crate::notation::{Call, Outcome};
+pub use log::{Host, Log};
 
 /// What strace sees beside a call.
 #[derive(Debug, Clone, Copy, Default)]

@@ -3,13 +3,14 @@
 use super::Scene;
 use super::bytes::{POINTER, data, quoted_hex};
 use super::names;
-use super::sockaddr::{inet_addr, inet6_addr, number};
+use super::sockaddr::{address, inet_addr, inet6_addr, number};
 use super::table::Table;
 use crate::notation::OptionArg;
 use crate::socket::Errno;
+use crate::socket::sockaddr::STORAGE;
 
 /// Options of SOL_SOCKET whose value strace does not take for an int whatever its length.
-const NO_INTS: [&str; 26] = [
+const NO_INTS: [&str; 27] = [
     "SO_TYPE",
     "SO_ERROR",
     "SO_LINGER",
@@ -36,12 +37,19 @@ const NO_INTS: [&str; 26] = [
     "SO_RCVTIMEO_NEW",
     "SO_SNDTIMEO_NEW",
     "SO_BUF_LOCK",
+    "SO_TXREHASH",
 ];
 
 /// SO_ATTACH_FILTER, whose number reads as SO_GET_FILTER.
 const FILTER: i32 = 26;
 /// SO_ATTACH_REUSEPORT_CBPF
 const REUSEPORT_FILTER: i32 = 51;
+/// SO_TXREHASH, whose values have names.
+const REHASH: i32 = 74;
+/// ICMP_FILTER
+const ICMP_FILTER: i32 = 1;
+/// `struct group_req`: an index and, aligned, an address.
+const GROUP_LEN: i32 = 136;
 
 /// The level and the name of an option.
 pub(super) fn name(option: OptionArg, reads: bool) -> String {
@@ -92,10 +100,15 @@ pub(super) fn given(option: OptionArg, bytes: &[u8], length: i32, scene: Scene<'
     match (option.level, option.number) {
         (libc::SOL_SOCKET, libc::SO_LINGER) => least(8, &|| linger(&bytes[..8])),
         (libc::SOL_SOCKET, FILTER | REUSEPORT_FILTER) => POINTER.to_owned(),
+        (libc::SOL_SOCKET, REHASH) => least(4, &|| rehash(bytes)),
+        (libc::SOL_RAW, ICMP_FILTER) => least(1, &|| icmp_filter(bytes, length)),
+        (libc::SOL_IP | libc::SOL_IPV6, libc::MCAST_JOIN_GROUP | libc::MCAST_LEAVE_GROUP) => {
+            least(GROUP_LEN, &|| group(bytes, scene))
+        }
         (libc::SOL_IP, libc::IP_ADD_MEMBERSHIP | libc::IP_DROP_MEMBERSHIP) => {
             least(8, &|| membership(bytes))
         }
-        (libc::SOL_IPV6, libc::IPV6_ADD_MEMBERSHIP | libc::IPV6_DROP_MEMBERSHIP) => {
+        (libc::SOL_IPV6, libc::IPV6_ADD_MEMBERSHIP | libc::IPV6_DROP_MEMBERSHIP | 27 | 28) => {
             least(20, &|| membership6(bytes, scene))
         }
         _ if is_int(option) => least(4, &|| int(bytes)),
@@ -118,6 +131,9 @@ pub(super) fn got(option: OptionArg, bytes: &[u8], offered: i32, length: i32) ->
         (libc::SOL_SOCKET, libc::SO_PEERCRED) => credentials(part),
         (libc::SOL_SOCKET, libc::SO_ERROR) if length < 4 => quoted_hex(part),
         (libc::SOL_SOCKET, libc::SO_ERROR) => error(part),
+        (libc::SOL_SOCKET, REHASH) if length >= 4 => rehash(part),
+        (libc::SOL_RAW, ICMP_FILTER) => icmp_filter(part, offered),
+        (libc::SOL_SOCKET, REHASH) => quoted_hex(part),
         _ if is_int(option) && length < 4 => quoted_hex(part),
         _ if is_int(option) => int(part),
         _ => plain(part, length),
@@ -141,6 +157,38 @@ fn error(bytes: &[u8]) -> String {
         0 => "[0]".to_owned(),
         errno => format!("[{}]", Errno(errno)),
     }
+}
+
+fn rehash(bytes: &[u8]) -> String {
+    match names::REHASH.name(number(bytes)) {
+        Some(name) => format!("[{name}]"),
+        None => format!(
+            "[{} /* {} */]",
+            number(bytes).cast_signed(),
+            names::REHASH.unknown
+        ),
+    }
+}
+
+/// A bit for each type of ICMP; where most are set, those that are not.
+fn icmp_filter(bytes: &[u8], length: i32) -> String {
+    let mut filter = [0xff; 4];
+    let length = usize::try_from(length).unwrap_or(0).min(4).min(bytes.len());
+    filter[..length].copy_from_slice(&bytes[..length]);
+    let mut bits = u32::from_ne_bytes(filter);
+    let mut sign = "";
+    if bits.count_ones() > u32::BITS / 2 {
+        (sign, bits) = ("~", !bits);
+    }
+    let types = (0..32).filter(|bit| bits & 1 << bit != 0);
+    let names: Vec<String> = types.map(|bit| names::ICMP_TYPES.one(bit)).collect();
+    format!("{sign}[{}]", names.join(" "))
+}
+
+fn group(bytes: &[u8], scene: Scene<'_>) -> String {
+    let interface = scene.interface(number(bytes));
+    let address = address(bytes.get(8..).unwrap_or_default(), STORAGE as i32, scene);
+    format!("{{gr_interface={interface}, gr_group={address}}}")
 }
 
 fn linger(bytes: &[u8]) -> String {

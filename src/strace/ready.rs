@@ -129,24 +129,32 @@ pub(super) fn waited(outcome: &Outcome, timeout: Timeout) -> String {
     let info = match &outcome.result {
         Ok(Returned::Signal {
             signal: Sig(number),
-            about: None,
+            about,
         }) => {
-            format!("{{si_signo={}, si_code=SI_KERNEL}}", signal(*number))
-        }
-        Ok(Returned::Signal {
-            signal: Sig(number),
-            about: Some((socket, PollEvents(band))),
-        }) => {
-            format!(
-                "{{si_signo={}, si_code={}, si_band={band}, si_fd={}}}",
-                signal(*number),
-                POLL_CODES.name(code(*band)).unwrap_or("POLL_IN"),
-                self::number(socket)
-            )
+            let about = match about {
+                None => "si_code=SI_KERNEL".to_owned(),
+                Some((socket, PollEvents(band))) => speaks_of(*number, self::number(socket), *band),
+            };
+            format!("{{si_signo={}, {about}}}", signal(*number))
         }
         _ => POINTER.to_owned(),
     };
     format!("{info}, {}, 8", span(timeout))
+}
+
+/// What a signal says of a descriptor. Of any but SIGIO strace does not know that it does, and shows the same bytes as
+/// the process that sent it and its value.
+fn speaks_of(signal: i32, fd: i32, band: i32) -> String {
+    let code = code(band);
+    if signal == libc::SIGIO {
+        let code = POLL_CODES.name(code).unwrap_or_default();
+        return format!("si_code={code}, si_band={band}, si_fd={fd}");
+    }
+    let value = match fd {
+        0 => String::new(),
+        fd => format!(", si_int={fd}, si_ptr={fd:#x}"),
+    };
+    format!("si_code={code:#x}, si_pid={band}, si_uid=0{value}")
 }
 
 /// The reason of a signal by the events that the kernel reports for it (`band_table` in fs/fcntl.c).

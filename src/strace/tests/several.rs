@@ -252,6 +252,19 @@ fn a_signal_is_waited_for() {
         &came(Some((Descriptor::Raw(14), PollEvents(65)))),
         "rt_sigtimedwait([URG IO], {si_signo=SIGIO, si_code=POLL_IN, si_band=65, si_fd=14}, NULL, 8) = 29 (SIGIO)",
     );
+    let usr1 = Returned::Signal {
+        signal: Sig(libc::SIGUSR1),
+        about: Some((Descriptor::Raw(3), PollEvents(65))),
+    };
+    let raw = Raw {
+        returned: 10,
+        ..Raw::default()
+    };
+    assert_traced(
+        "sigtimedwait([SIGUSR1], 2s)",
+        &gave(Ok(usr1), raw),
+        "rt_sigtimedwait([USR1], {si_signo=SIGUSR1, si_code=0x1, si_pid=65, si_uid=0, si_int=3, si_ptr=0x3}, {tv_sec=2, tv_nsec=0}, 8) = 10 (SIGUSR1)",
+    );
     assert_traced(
         "sigtimedwait([SIGIO], -1)",
         &came(None),
