@@ -8,9 +8,34 @@
 mod exchange;
 pub mod lanes;
 
+use std::io::Write;
 use std::time::Duration;
 
+use crate::cli::ModelsArgs;
 pub use exchange::run;
+
+/// Runs models and prints the lanes of each.
+///
+/// # Errors
+///
+/// When nothing can be written.
+pub fn print(args: &ModelsArgs, out: &mut impl Write) -> std::io::Result<()> {
+    let wanted = |model: &&Model| {
+        args.models.is_empty() || args.models.iter().any(|word| word == model.word())
+    };
+    for model in Model::ALL.iter().filter(wanted) {
+        let made = run(*model);
+        for line in lanes::page(
+            *model,
+            made.as_ref().map_err(String::as_str),
+            lanes::NARROWEST,
+        ) {
+            writeln!(out, "{line}")?;
+        }
+        writeln!(out)?;
+    }
+    out.flush()
+}
 
 /// An I/O model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

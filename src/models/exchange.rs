@@ -1,5 +1,6 @@
 //! Making the exchange: the process as each model has it, and the peer that sends.
 
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -22,12 +23,16 @@ const ROOM: usize = 100;
 const PATIENCE: Duration = Duration::from_secs(5);
 const DATA: &[u8] = b"hello";
 
+/// One run at a time: the handler of the signal-driven model notes for the whole process that it ran.
+static ALONE: Mutex<()> = Mutex::new(());
+
 /// Runs the exchange once, on a thread of its own with a descriptor table of its own.
 ///
 /// # Errors
 ///
 /// Why the model is not available here, as a sentence.
 pub fn run(model: Model) -> Result<Run, String> {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     thread::scope(|scope| {
         let process = scope.spawn(|| {
             signal::mask_all();
@@ -124,7 +129,14 @@ impl Process {
                 signal::tell_this_thread(self.socket).map_err(cannot("no signal for a socket"))?;
                 Ok(Prepared::Nothing)
             }
-            Model::Asynchronous => Ring::new().map(Prepared::Ring).map_err(no_ring),
+            Model::NonBlocking => {
+                sys::fcntl(self.socket, libc::F_SETFL, libc::O_NONBLOCK)
+                    .map_err(cannot("no O_NONBLOCK"))?;
+                Ok(Prepared::Nothing)
+            }
+            Model::Asynchronous => Ring::new()
+                .map(|ring| Prepared::Ring(Box::new(ring)))
+                .map_err(no_ring),
             _ => Ok(Prepared::Nothing),
         }
     }
@@ -137,7 +149,7 @@ impl Process {
             (Model::Epoll, Prepared::Epoll(epoll)) => self.wait_in_epoll(*epoll),
             (Model::SignalDriven, _) => self.work_until_told(),
             (Model::Asynchronous, Prepared::Ring(ring)) => self.work_until_complete(ring),
-            _ => self.recv(0),
+            _ => self.recv(),
         }
     }
 
@@ -170,19 +182,14 @@ impl Process {
         made
     }
 
-    /// recv(), which copies. Without data it sleeps, or is told EAGAIN.
-    fn try_recv(&mut self, flags: i32) -> Result<Vec<u8>, Errno> {
+    /// recv(), which copies. Without data it sleeps, or is told EAGAIN where the socket has O_NONBLOCK.
+    fn try_recv(&mut self) -> Result<Vec<u8>, Errno> {
         let socket = self.socket;
-        let call = if flags == 0 {
-            "recv(s, 100)"
-        } else {
-            "recv(s, 100, MSG_DONTWAIT)"
-        };
         self.call(
-            call,
+            "recv(s, 100)",
             || {
                 let mut buffer = vec![0; ROOM];
-                let count = sys::recv(socket, Target::Buffer(&mut buffer), flags)?;
+                let count = sys::recv(socket, Target::Buffer(&mut buffer), 0)?;
                 buffer.truncate(count);
                 Ok(buffer)
             },
@@ -190,8 +197,8 @@ impl Process {
         )
     }
 
-    fn recv(&mut self, flags: i32) -> Result<Vec<u8>, String> {
-        self.try_recv(flags).map_err(cannot("nothing was received"))
+    fn recv(&mut self) -> Result<Vec<u8>, String> {
+        self.try_recv().map_err(cannot("nothing was received"))
     }
 
     /// A piece of other work, written down.
@@ -216,7 +223,7 @@ impl Process {
 
     fn ask_again_and_again(&mut self) -> Result<Vec<u8>, String> {
         loop {
-            match self.try_recv(libc::MSG_DONTWAIT) {
+            match self.try_recv() {
                 Ok(data) => return Ok(data),
                 Err(Errno(libc::EAGAIN)) => self.work()?,
                 Err(errno) => return Err(cannot("nothing was received")(errno)),
@@ -227,12 +234,12 @@ impl Process {
     fn wait_in_select(&mut self) -> Result<Vec<u8>, String> {
         let (socket, set) = (self.socket, Set::of(&[self.socket]));
         let selected = self.call(
-            "select(read [s], write [], except [], -1)",
+            "select(read [s], …)",
             || ready::select(socket + 1, [set, None, None], Some(PATIENCE)),
             |selected| format!("{} read [s]", selected.count),
         );
         selected.map_err(cannot("select"))?;
-        self.recv(libc::MSG_DONTWAIT)
+        self.recv()
     }
 
     fn wait_in_poll(&mut self) -> Result<Vec<u8>, String> {
@@ -244,7 +251,7 @@ impl Process {
             |(count, found)| format!("{count} [s: {}]", PollEvents(found[0])),
         );
         polled.map_err(cannot("poll"))?;
-        self.recv(libc::MSG_DONTWAIT)
+        self.recv()
     }
 
     fn wait_in_epoll(&mut self, epoll: i32) -> Result<Vec<u8>, String> {
@@ -258,7 +265,7 @@ impl Process {
             },
         );
         waited.map_err(cannot("epoll_wait"))?;
-        self.recv(libc::MSG_DONTWAIT)
+        self.recv()
     }
 
     fn work_until_told(&mut self) -> Result<Vec<u8>, String> {
@@ -278,15 +285,15 @@ impl Process {
             to,
             what: What::Handler,
         });
-        self.recv(libc::MSG_DONTWAIT)
+        self.recv()
     }
 
     fn work_until_complete(&mut self, ring: &mut Ring) -> Result<Vec<u8>, String> {
         let socket = self.socket;
         let submitted = self.call(
-            "io_uring_enter(r, submit recv(s, 100))",
+            "io_uring_enter(recv(s))",
             || ring.submit_recv(socket, ROOM as u32),
-            |count| count.to_string(),
+            ToString::to_string,
         );
         submitted.map_err(no_ring)?;
         loop {
@@ -311,7 +318,7 @@ impl Process {
 enum Prepared {
     Nothing,
     Epoll(i32),
-    Ring(Ring),
+    Ring(Box<Ring>),
 }
 
 impl Drop for Prepared {
@@ -326,8 +333,11 @@ impl Drop for Prepared {
 /// Why there is no io_uring.
 fn no_ring(errno: Errno) -> String {
     let why = match errno.0 {
-        libc::ENOSYS => "this kernel has no io_uring",
-        libc::EPERM => "it is switched off (sysctl kernel.io_uring_disabled) or forbidden by a sandbox",
+        libc::ENOSYS => "this kernel has no io_uring".to_owned(),
+        libc::EPERM => {
+            "it is switched off (sysctl kernel.io_uring_disabled) or forbidden by a sandbox"
+                .to_owned()
+        }
         _ => errno.text(),
     };
     format!("io_uring cannot be used: {errno}, {why}")

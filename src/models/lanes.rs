@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use super::{Run, Step, What};
+use super::{Model, Run, Step, What};
 
 /// The columns of the lanes at the least width; what is left over goes to the first two.
-const TIME: usize = 10;
-const WIRE: usize = 12;
+const TIME: usize = 8;
+const WIRE: usize = 13;
 /// The narrowest drawing.
 pub const NARROWEST: usize = 76;
 
@@ -96,28 +96,38 @@ impl Drawing<'_> {
         match &step.what {
             What::Call { call, result } => self.call(step, call, result),
             What::Work => {
-                self.put(Some(step.from), "works on something else", self.pending(), "");
+                self.put(
+                    Some(step.from),
+                    "works on something else",
+                    self.pending(),
+                    "",
+                );
                 if step.to > self.run.sent {
-                    self.arrive("…");
+                    self.arrive("│");
                 }
             }
             What::Handler => {
-                self.put(Some(step.from), "the signal's handler runs", "sends the signal", "");
+                self.put(
+                    Some(step.from),
+                    "the signal's handler runs",
+                    "sends the signal",
+                    "",
+                );
             }
             What::Completion(result) => {
-                let process = format!("finds the completion: {result}");
-                self.put(Some(step.from), &process, "(shared memory, no call)", "");
+                let process = format!("completion found: {result}");
+                self.put(Some(step.from), &process, "(shared memory)", "");
             }
         }
     }
 
     /// What the kernel does on its own while the process works.
     fn pending(&self) -> &'static str {
-        let handed_in = self.run.steps.iter().any(|step| {
-            matches!(&step.what, What::Call { call, .. } if call.starts_with("io_uring"))
-        });
+        let handed_in = self.run.steps.iter().any(
+            |step| matches!(&step.what, What::Call { call, .. } if call.starts_with("io_uring")),
+        );
         match (handed_in, self.arrived) {
-            (true, false) => "the receive is pending",
+            (true, false) => "receive is pending",
             (true, true) => "copies by itself",
             _ => "",
         }
@@ -128,22 +138,39 @@ impl Drawing<'_> {
         let copied = receives && result.starts_with(|c: char| c.is_ascii_digit());
         if !self.run.slept_in(step) {
             let kernel = match (copied, result) {
-                (true, _) => "copies it to the process",
+                (true, _) => "copies it",
                 (false, "EAGAIN") => "no data",
-                _ => "takes it",
+                _ => "notes what is wanted",
             };
             self.put(Some(step.from), &format!("{call} → {result}"), kernel, "");
             return;
         }
-        self.put(Some(step.from), call, "no data: the process sleeps", "");
+        self.put(Some(step.from), call, "no data: it sleeps", "");
         self.arrive("│ asleep");
         let kernel = if copied {
-            "copies it, wakes the process"
+            "copies it, wakes it"
         } else {
-            "ready: wakes the process"
+            "ready: wakes it"
         };
         self.put(Some(step.to), &format!("└▶ {result}"), kernel, "");
     }
+}
+
+/// Everything that is shown of one model: what it is, the lanes of its run, the numbers; or why there is none.
+pub fn page(model: Model, run: Result<&Run, &str>, width: usize) -> Vec<String> {
+    let mut lines = vec![
+        format!("{} ({})", model.title(), model.source()),
+        model.lesson().to_owned(),
+    ];
+    match run {
+        Ok(run) => {
+            lines.push(head(width));
+            lines.extend(rows(run).iter().map(|row| text(row, width)));
+            lines.push(summary(run));
+        }
+        Err(reason) => lines.push(format!("unavailable: {reason}")),
+    }
+    lines
 }
 
 /// The numbers of a run in one line.
@@ -182,7 +209,7 @@ pub fn text(row: &Row, width: usize) -> String {
 
 fn columns(width: usize) -> (usize, usize) {
     let rest = width.max(NARROWEST) - TIME - 2 - WIRE;
-    let kernel = rest * 2 / 5 + 6;
+    let kernel = rest * 2 / 5;
     (rest - kernel, kernel)
 }
 

@@ -3,9 +3,6 @@
 //! The twin uses the same chunks and buffers. The loads are bounded; the connections of the last row leave TIME_WAIT
 //! behind for a minute, so they are few.
 
-mod rig;
-mod side_by_side;
-
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::net::UnixStream;
@@ -13,10 +10,11 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rig::Session;
-use side_by_side::{compare, head, tell};
 use sockplay::notation::Returned;
 use sockplay::socket::Address;
+
+use super::rig::Session;
+use super::side_by_side::{compare, head, tell};
 
 /// Bytes in one measurement of bulk.
 const BULK: u64 = 1 << 30;
@@ -27,7 +25,7 @@ const BUFFER: usize = 256 << 10;
 const ROUND_TRIPS: u32 = 20_000;
 const CONNECTIONS: u32 = 500;
 
-fn main() {
+pub(crate) fn measure() {
     head("raw");
     for (chunk, goal) in [(1 << 20, 0.97), (64 << 10, 0.95), (4 << 10, 0.95)] {
         bulk("TCP", chunk, goal, raw_tcp, our_tcp);

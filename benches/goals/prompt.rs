@@ -1,23 +1,19 @@
 //! P5: from a call at the prompt to its result in the world, against a bare thread that makes the same call between two
 //! channels.
 
-mod rig;
-mod side_by_side;
-
-use std::os::fd::AsRawFd;
 use std::time::{Duration, Instant};
 
+use super::rig::{Session, command};
+use super::side_by_side::{compare, head, tell};
 use crossbeam_channel::bounded;
 use nix::sys::socket::{getsockopt, sockopt};
-use rig::{Session, command};
-use side_by_side::{compare, head, tell};
 use socket2::{Domain, Socket, Type};
 
 /// Calls in one measurement.
 const CALLS: u32 = 2_000;
 const GOAL: f64 = 1.3;
 
-fn main() {
+pub(crate) fn measure() {
     let compared = compare(bare, ours);
     let micros = |span: Duration| span.as_secs_f64() * 1e6 / f64::from(CALLS);
     head("bare");
@@ -36,15 +32,12 @@ fn main() {
 fn bare() -> Duration {
     let socket = Socket::new(Domain::UNIX, Type::STREAM, None).expect("a socket");
     let (ask, asked) = bounded::<()>(1);
-    let (answer, answered) = bounded::<i32>(1);
+    let (answer, answered) = bounded::<usize>(1);
     let thread = std::thread::spawn(move || {
         for () in asked {
             // The option that our side asks for.
             let value = getsockopt(&socket, sockopt::SndBuf).expect("an option");
-            if answer
-                .send(i32::try_from(value).unwrap_or(socket.as_raw_fd()))
-                .is_err()
-            {
+            if answer.send(value).is_err() {
                 return;
             }
         }
