@@ -19,7 +19,7 @@ use std::process::Command;
 use std::sync::Mutex;
 use std::thread;
 
-use sockplay::notation::{parse_line, statements};
+use sockplay::notation::{Verb, parse_line, statements};
 
 use child::{Child, PROGRAM, folder, skipped};
 use lines::{Threads, same};
@@ -86,7 +86,7 @@ fn has_loops(text: &str) -> bool {
         .flat_map(statements)
         .filter_map(|line| parse_line(line).ok()?.command);
     let mut verbs = commands.map(|command| command.call.verb());
-    verbs.any(|verb| verb.is_loop())
+    verbs.any(Verb::is_loop)
 }
 
 /// Runs a script under strace: what the program printed, and what strace saw.

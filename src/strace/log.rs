@@ -6,6 +6,8 @@
 use super::limit::has_time_limit;
 use super::{Scene, Traced, trace};
 use crate::event::{CallId, What};
+use crate::notation::Outcome;
+use crate::socket::Errno;
 use crate::world::{Record, World};
 
 /// The column of `=` where the call is not longer.
@@ -25,10 +27,12 @@ pub struct Host {
 impl Host {
     /// What there is to be seen beside a call of this world.
     fn scene(&self, world: &World, record: &Record) -> Scene<'_> {
+        let errno = record.outcome().and_then(Outcome::errno);
         Scene {
             pid: self.pid,
             interfaces: &self.interfaces,
-            timed: has_time_limit(world, record),
+            // Of an interrupted call alone, since it means to look through the log.
+            timed: errno == Some(Errno(libc::EINTR)) && has_time_limit(world, record),
         }
     }
 
@@ -119,4 +123,133 @@ impl Log {
 fn prefix(record: &Record) -> String {
     let tid = record.thread.map_or(0, |thread| thread.tid);
     format!("[pid {tid:>5}] ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::{Event, Request, Stamp, Thread};
+    use crate::notation::{Raw, Returned, parse_line};
+
+    /// A session by hand: what happens in it, and what is printed of that.
+    #[derive(Default)]
+    struct Session {
+        world: World,
+        log: Log,
+        printed: Vec<String>,
+    }
+
+    impl Session {
+        fn happens(&mut self, what: What) {
+            self.world.apply(&Event {
+                at: Stamp(0),
+                what: what.clone(),
+            });
+            let lines = self.log.lines(&what, &self.world, &host());
+            self.printed.extend(lines);
+        }
+
+        fn enters(&mut self, id: u64, line: &str) {
+            let command = parse_line(line).expect(line).command.expect("a command");
+            self.happens(What::Asked(Box::new(Request {
+                id: CallId(id),
+                call: command.call.clone(),
+                command,
+                on: None,
+                others: Vec::new(),
+            })));
+            self.happens(What::Entered {
+                call: CallId(id),
+                thread: Thread {
+                    tid: 100 + i32::try_from(id).expect("few"),
+                    further: false,
+                },
+                state: None,
+            });
+        }
+
+        fn fails(&mut self, id: u64, errno: i32, sigpipe: bool) {
+            self.returns(id, Err(Errno(errno)), sigpipe);
+        }
+
+        fn returns(&mut self, id: u64, result: Result<Returned, Errno>, sigpipe: bool) {
+            self.happens(What::Returned {
+                call: CallId(id),
+                outcome: Outcome {
+                    result,
+                    sigpipe,
+                    raw: Some(Box::new(Raw::default())),
+                },
+                state: None,
+            });
+        }
+    }
+
+    fn host() -> Host {
+        Host {
+            pid: 7,
+            uid: 1000,
+            interfaces: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_call_is_broken_in_two_where_another_thread_comes_between() {
+        let mut session = Session::default();
+        session.enters(1, "accept(3)");
+        session.enters(2, "close(4)");
+        session.returns(2, Ok(Returned::Zero), false);
+        session.enters(3, "close(5)");
+        session.fails(1, libc::EBADF, false);
+        session.returns(3, Ok(Returned::Zero), false);
+        assert_eq!(
+            session.printed,
+            [
+                "[pid   101] accept(3,  <unfinished ...>",
+                "[pid   102] close(4)                    = 0",
+                "[pid   103] close(5 <unfinished ...>",
+                "[pid   101] <... accept resumed>0x…, [128]) = -1 EBADF (Bad file descriptor)",
+                "[pid   103] <... close resumed>)        = 0",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_call_that_is_seen_asleep_is_printed_at_once_and_left_at_the_end() {
+        let mut session = Session::default();
+        let blocked = |id| What::Blocked {
+            call: CallId(id),
+            wchan: None,
+        };
+        session.enters(1, "recv(3, 9)");
+        session.happens(blocked(1));
+        session.happens(blocked(1));
+        assert_eq!(
+            session.printed,
+            ["[pid   101] recvfrom(3,  <unfinished ...>"]
+        );
+        assert!(
+            session.log.end(&session.world, &host()).is_empty(),
+            "not once more"
+        );
+        session.enters(2, "recv(4, 9)");
+        let left = session.log.end(&session.world, &host());
+        assert_eq!(left, ["[pid   102] recvfrom(4,  <unfinished ...>"]);
+    }
+
+    #[test]
+    fn a_signal_follows_its_call_and_words_print_nothing() {
+        let mut session = Session::default();
+        session.enters(1, "drain(3)");
+        session.enters(2, "write(3, \"x\")");
+        session.fails(2, libc::EPIPE, true);
+        session.returns(1, Ok(Returned::Count(0)), false);
+        assert_eq!(
+            session.printed,
+            [
+                "[pid   102] write(3, \"x\", 1)            = -1 EPIPE (Broken pipe)",
+                "[pid   102] --- SIGPIPE {si_signo=SIGPIPE, si_code=SI_USER, si_pid=7, si_uid=1000} ---",
+            ]
+        );
+    }
 }
