@@ -18,5 +18,7 @@ mod look;
 mod prompt;
 #[path = "tui/rig.rs"]
 mod rig;
+#[path = "tui/traced.rs"]
+mod traced;
 #[path = "tui/two.rs"]
 mod two;

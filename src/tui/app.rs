@@ -13,6 +13,7 @@ use crate::kernel::listeners::Listener;
 use crate::notation::complete::Context;
 use crate::script::{Pace, Player};
 use crate::socket::Address;
+use crate::strace::Host;
 use crate::world::{Record, Socket, World};
 
 /// The panes.
@@ -93,6 +94,10 @@ pub struct App {
     pub selection: Option<SocketId>,
     /// The selected call; `None` follows the newest.
     pub log_selection: Option<CallId>,
+    /// Whether the log shows the system calls, as strace prints them.
+    pub traced: bool,
+    /// What strace sees of this process.
+    pub host: Host,
     /// How far the text panes are scrolled: State, Why.
     pub scroll: (usize, usize),
     /// The line that is being typed.
@@ -129,6 +134,11 @@ impl App {
             zoomed: false,
             selection: None,
             log_selection: None,
+            traced: false,
+            host: Host {
+                pid: pid.cast_signed(),
+                ..Host::default()
+            },
             scroll: (0, 0),
             prompt: Prompt::default(),
             typed_ahead: VecDeque::new(),

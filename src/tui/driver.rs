@@ -15,7 +15,7 @@ use super::theme::Theme;
 use super::update::update;
 use crate::engine::{Engine, Signals};
 use crate::event::{Event, What};
-use crate::kernel::listeners;
+use crate::kernel::{host, listeners};
 use crate::sys::descriptor;
 use crate::sys::signal;
 
@@ -55,12 +55,13 @@ pub fn start() -> io::Result<Ended> {
     let low = descriptor::hold_low_numbers();
     let (to_loop, messages) = unbounded();
     signals.guard(engine.bound_paths());
-    let app = App::new(
+    let mut app = App::new(
         size()?,
         Theme::choose(no_color()),
         temporary(),
         std::process::id(),
     );
+    app.host = host::look();
     let screen = Screen::take()?;
     let input = Input::start(to_loop.clone())?;
     drop(low);

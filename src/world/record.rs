@@ -26,6 +26,8 @@ pub struct Record {
     pub ever_blocked: bool,
     /// System calls and bytes so far, of a call that is made of many.
     pub so_far: Option<(u64, u64)>,
+    /// Its outcome as the kernel gave it, where names stand for numbers in the one that is shown.
+    pub numbers: Option<Box<Outcome>>,
     /// The sockets that it made.
     pub born: Vec<SocketId>,
     /// The phase of its socket when it was asked for.
@@ -91,6 +93,11 @@ impl Record {
             Progress::Returned { outcome, .. } => Some(outcome),
             _ => None,
         }
+    }
+
+    /// Its outcome as the kernel gave it, with numbers and not with names.
+    pub fn given(&self) -> Option<&Outcome> {
+        self.numbers.as_deref().or_else(|| self.outcome())
     }
 
     /// Whether it neither returned nor was refused.
