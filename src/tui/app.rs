@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crossterm::event::KeyEvent;
 
+use super::chooser::Chooser;
 use super::form::Form;
 use super::prompt::Prompt;
 use super::theme::Theme;
@@ -59,6 +60,8 @@ pub enum Mode {
     Prompt,
     /// A form.
     Form(Box<Form>),
+    /// The list of all calls.
+    Chooser(Chooser),
     /// The help, scrolled by this many rows.
     Help(usize),
     /// The question whether to leave though calls are pending.
@@ -93,6 +96,8 @@ pub struct App {
     pub selection: Option<SocketId>,
     /// The selected call; `None` follows the newest.
     pub log_selection: Option<CallId>,
+    /// Whether the person has turned to a socket since a call on a set was asked for or chosen.
+    pub turned_to_socket: bool,
     /// How far the text panes are scrolled: State, Why.
     pub scroll: (usize, usize),
     /// The line that is being typed.
@@ -129,6 +134,7 @@ impl App {
             zoomed: false,
             selection: None,
             log_selection: None,
+            turned_to_socket: false,
             scroll: (0, 0),
             prompt: Prompt::default(),
             typed_ahead: VecDeque::new(),
@@ -158,7 +164,9 @@ impl App {
 
     /// The socket that was made last by socket(2): the next one will be like it.
     pub fn last_made(&self) -> Option<&Socket> {
-        self.world.sockets().rfind(|socket| !socket.is_accepted())
+        self.world
+            .sockets()
+            .rfind(|socket| socket.kind().is_socket() && !socket.is_accepted())
     }
 
     /// The sockets as they are listed: open ones first.
@@ -194,6 +202,9 @@ impl App {
         let told = |socket: &Socket| {
             let local = socket.local.as_ref().filter(|local| !local.is_unset());
             let local = local.map(|local| format!(" {local}")).unwrap_or_default();
+            if !socket.kind().is_socket() {
+                return format!("{}, {}", socket.kind().word(), socket.phase);
+            }
             format!(
                 "{} {}, {}{local}",
                 socket.domain.short(),

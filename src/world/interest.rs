@@ -5,12 +5,62 @@
 //! whether the whole instance has something to report, and when it has nothing no edge is pending.
 
 use super::World;
-use super::socket::Watched;
+use super::socket::{Account, Socket, Watched};
 use crate::event::{InterestList, Observation, SocketId};
 use crate::notation::{Call, Descriptor, Outcome, Returned};
 use crate::socket::Kind;
 
+impl Watched {
+    /// Something new was seen of the target.
+    fn new_edge(&mut self) {
+        if self.account == Account::Owed {
+            self.account = Account::Even;
+        } else {
+            self.edge = true;
+        }
+    }
+
+    /// The instance has nothing to report, so no edge is pending; one that was known to be is being reported.
+    fn no_edge(&mut self, was_known: bool) {
+        if self.edge && was_known {
+            self.account = Account::Spent;
+        }
+        self.edge = false;
+    }
+
+    /// epoll_wait(2) reported it.
+    fn report(&mut self) {
+        self.account = match self.account {
+            Account::Even if !self.edge => Account::Owed,
+            Account::Owed => Account::Owed,
+            Account::Even | Account::Spent => Account::Even,
+        };
+        self.edge = false;
+        self.reported += 1;
+    }
+}
+
 impl World {
+    /// The registrations of the same descriptor in other epoll instances, with those instances.
+    pub fn also_watched<'a>(
+        &'a self,
+        epoll: SocketId,
+        watched: &'a Watched,
+    ) -> impl Iterator<Item = (&'a Socket, &'a Watched)> {
+        let others = self
+            .sockets()
+            .filter(move |other| other.id != epoll && other.is_open());
+        let same =
+            move |own: &&Watched| own.seen.fd == watched.seen.fd && own.socket == watched.socket;
+        others.flat_map(move |other| {
+            other
+                .interest
+                .iter()
+                .filter(same)
+                .map(move |own| (other, own))
+        })
+    }
+
     /// A call returned: epoll_ctl arms, epoll_wait reports.
     pub(super) fn note_interest(&mut self, on: SocketId, call: &Call, outcome: &Outcome) {
         match (call, &outcome.result) {
@@ -29,6 +79,7 @@ impl World {
                 {
                     // Adding and changing look at the descriptor: what is ready is reported.
                     watched.edge = true;
+                    watched.account = Account::Even;
                     watched.socket = target;
                 }
             }
@@ -39,8 +90,7 @@ impl World {
                     .collect();
                 for watched in self.watched_mut(on) {
                     if reported.contains(&watched.seen.fd) {
-                        watched.edge = false;
-                        watched.reported += 1;
+                        watched.report();
                     }
                 }
             }
@@ -86,7 +136,9 @@ impl World {
         let all = self.sockets.values_mut();
         for epoll in all.filter(|socket| socket.kind == Kind::Epoll) {
             for watched in &mut epoll.interest {
-                watched.edge |= watched.socket == Some(id);
+                if watched.socket == Some(id) {
+                    watched.new_edge();
+                }
             }
         }
     }
@@ -103,13 +155,17 @@ impl World {
             .map(|seen| {
                 let known = before.iter().find(|watched| watched.seen.fd == seen.fd);
                 let socket = known.and_then(|watched| watched.socket);
-                Watched {
+                let mut watched = Watched {
                     seen: *seen,
                     socket: socket.or_else(|| self.with_fd(seen.fd).map(|socket| socket.id)),
-                    // With nothing to report no edge is pending.
-                    edge: list.ready && known.is_none_or(|watched| watched.edge),
+                    edge: known.is_none_or(|watched| watched.edge),
                     reported: known.map_or(0, |watched| watched.reported),
+                    account: known.map_or(Account::Even, |watched| watched.account),
+                };
+                if !list.ready {
+                    watched.no_edge(known.is_some());
                 }
+                watched
             })
             .collect();
         if let Some(socket) = self.sockets.get_mut(&id) {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::pace::Pace;
 use crate::event::{CallId, Request, SocketId, Stamp, Thread};
 use crate::notation::{Call, Outcome};
 use crate::socket::phase::Transition;
@@ -26,6 +27,8 @@ pub struct Record {
     pub ever_blocked: bool,
     /// System calls and bytes so far, of a call that is made of many.
     pub so_far: Option<(u64, u64)>,
+    /// The same with the rate at which they come.
+    pub pace: Option<Pace>,
     /// The sockets that it made.
     pub born: Vec<SocketId>,
     /// The phase of its socket when it was asked for.
