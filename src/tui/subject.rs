@@ -46,6 +46,16 @@ pub(super) fn subject(app: &App) -> Subject<'_> {
     }
 }
 
+/// The call whose set is shown, while it waits.
+pub(super) fn waiting(app: &App) -> Option<&Record> {
+    match subject(app) {
+        Subject::Poll(record) | Subject::Select(record) => {
+            Some(record).filter(|record| record.is_pending())
+        }
+        _ => None,
+    }
+}
+
 fn of_call<'a>(app: &'a App, record: &'a Record) -> Option<Subject<'a>> {
     match record.call().verb() {
         Verb::Poll => Some(Subject::Poll(record)),

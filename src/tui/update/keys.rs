@@ -7,6 +7,7 @@ use super::super::chooser::{Choice, Chooser};
 use super::super::form::Outcome;
 use super::super::keymap::{self, Action};
 use super::super::msg::Effect;
+use super::super::subject;
 use super::super::view;
 use super::{carry_out, lines, open_form};
 use crate::event::CallId;
@@ -109,7 +110,8 @@ fn leave(app: &mut App, effects: &mut Vec<Effect>) {
     }
 }
 
-/// Interrupts the oldest pending call of the selected socket, else the oldest that is on no socket at all.
+/// Interrupts the oldest pending call of the selected socket, else the one whose set is shown, else the oldest that is
+/// on no socket at all.
 fn cancel(app: &mut App, effects: &mut Vec<Effect>) {
     if app.zoomed {
         app.zoomed = false;
@@ -118,6 +120,7 @@ fn cancel(app: &mut App, effects: &mut Vec<Effect>) {
     let pending = app
         .selection
         .and_then(|socket| app.world.pending_with(socket).next())
+        .or_else(|| subject::waiting(app))
         .or_else(|| app.world.pending().find(|record| on_none(record)))
         .map(Record::id);
     match pending {

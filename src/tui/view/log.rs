@@ -82,14 +82,14 @@ fn line(app: &App, record: &Record, width: usize) -> Line<'static> {
     cut_spans(spans, width)
 }
 
-/// The call with the names that its sockets really got.
+/// The call with the names that its sockets really got; those of a server are too many to stand in its line.
 fn written(app: &App, record: &Record) -> String {
     let names = record
         .born
         .iter()
         .filter_map(|id| Some(app.world.socket(*id)?.name.clone()));
     let mut targets: Vec<_> = names.collect();
-    if targets.is_empty() {
+    if targets.is_empty() || record.call().verb() == Verb::Serve {
         targets = record.request.command.targets.clone();
     }
     Command {

@@ -24,14 +24,21 @@ pub(super) fn bytes(count: f64) -> String {
 /// How far a loop has come: `5.1 MB in 78 calls`, `3 connections`.
 pub(super) fn so_far(record: &Record) -> Option<String> {
     let pace = record.pace?;
+    let moved = moved(record)?;
+    Some(if record.call().verb() == Verb::Serve {
+        moved
+    } else {
+        format!("{moved} in {}", plural(pace.calls, "call"))
+    })
+}
+
+/// The same without its calls.
+pub(super) fn moved(record: &Record) -> Option<String> {
+    let pace = record.pace?;
     Some(if record.call().verb() == Verb::Serve {
         plural(pace.calls, "connection")
     } else {
-        format!(
-            "{} in {}",
-            bytes(pace.bytes as f64),
-            plural(pace.calls, "call")
-        )
+        bytes(pace.bytes as f64)
     })
 }
 

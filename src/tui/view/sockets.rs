@@ -321,19 +321,17 @@ fn pending(app: &App, record: &Record) -> String {
     )
 }
 
-/// `loops: 5.1 MB in 78 calls, 12.4 MB/s`
+/// `loops · 12.4 MB/s, 5.1 MB`
 fn looping(app: &App, record: &Record) -> String {
-    let told = [pace::so_far(record), pace::rate(record, app.now)];
+    let told = [pace::rate(record, app.now), pace::moved(record)];
     let told: Vec<String> = told.into_iter().flatten().collect();
-    let waits = if record.is_blocked() {
-        format!(" · waits for {}", explain::wakes_on(&app.world, record))
-    } else {
-        String::new()
-    };
-    match told.as_slice() {
-        [] => format!("loops{waits}"),
-        told => format!("loops: {}{waits}", told.join(", ")),
-    }
+    let waits = || format!("waits for {}", explain::wakes_on(&app.world, record));
+    let parts = [
+        Some("loops".to_owned()),
+        Some(told.join(", ")).filter(|told| !told.is_empty()),
+        record.is_blocked().then(waits),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 fn below(text: String, style: Style, width: usize) -> Line<'static> {

@@ -86,14 +86,14 @@ fn drawn(app: &App, epoll: &Socket, width: usize) -> Vec<Line<'static>> {
     lines
 }
 
-/// A registration in two rows of the table.
+/// A registration in two rows of the table, or three.
 fn pair(
     app: &App,
     first: String,
     second: Option<String>,
     watched: &Watched,
     standing: Standing,
-) -> [Row; 2] {
+) -> Vec<Row> {
     let theme = &app.theme;
     let (listed, style) = listed(app, standing);
     let now = match watched.seen.now {
@@ -101,7 +101,7 @@ fn pair(
         None => "closed".to_owned(),
     };
     let dim = |text: String| -> Cell { (text, theme.dim) };
-    [
+    let mut rows = vec![
         Row {
             label: String::new(),
             cells: vec![
@@ -115,12 +115,20 @@ fn pair(
             label: String::new(),
             cells: vec![
                 dim(second.unwrap_or_default()),
-                (mode(watched), theme.accent),
+                (trigger(watched).to_owned(), theme.accent),
                 dim(waiting(app, watched).unwrap_or_default()),
                 dim(reported(watched)),
             ],
         },
-    ]
+    ];
+    let more = more_modes(watched).join(", ");
+    if !more.is_empty() {
+        rows.push(Row {
+            label: String::new(),
+            cells: vec![dim(String::new()), (more, theme.accent)],
+        });
+    }
+    rows
 }
 
 /// One line a registration, and what is said of it below.
@@ -180,7 +188,7 @@ fn is_ready(app: &App, epoll: &Socket, width: usize) -> Line<'static> {
     } else {
         (" not ready ", app.theme.title, "epoll_wait() would wait")
     };
-    let rest = format!(" {rest} · observed: poll() of {}", epoll.name);
+    let rest = format!(" {rest} · observed by poll()");
     cut_spans(
         vec![Span::styled(word, style), Span::styled(rest, app.theme.dim)],
         width,
@@ -234,19 +242,26 @@ fn asked(watched: &Watched) -> String {
 
 /// `edge-triggered, once`
 fn mode(watched: &Watched) -> String {
-    let edge = if watched.is_edge_triggered() {
+    let mut words = vec![trigger(watched)];
+    words.extend(more_modes(watched));
+    words.join(", ")
+}
+
+fn trigger(watched: &Watched) -> &'static str {
+    if watched.is_edge_triggered() {
         "edge-triggered"
     } else {
         "level-triggered"
-    };
-    let more = MODES
+    }
+}
+
+/// How else it is reported.
+fn more_modes(watched: &Watched) -> Vec<&'static str> {
+    MODES
         .iter()
         .filter(|(bit, _)| watched.seen.events.contains(*bit))
-        .map(|(_, word)| *word);
-    std::iter::once(edge)
-        .chain(more)
-        .collect::<Vec<_>>()
-        .join(", ")
+        .map(|(_, word)| *word)
+        .collect()
 }
 
 fn listed(app: &App, standing: Standing) -> (String, Style) {
