@@ -23,11 +23,24 @@ pub enum Action {
     /// Each line is printed with its result. Exit status: 0 all expectations held, 1 one did not hold, 2 a script could
     /// not be run (unreadable, or a line is not in the notation).
     Run(RunArgs),
+    /// Make one exchange the way each I/O model makes it, and draw what happened.
+    ///
+    /// A peer sends a datagram a little later. The lanes show where the process waited, how it heard of the data, who
+    /// copied it and when. Each is a real run; a model that this kernel does not allow is said to be unavailable, and why.
+    Models(ModelsArgs),
     /// Run scripts and draw the playground's screen after their last line, as SVG.
     ///
     /// Several scripts are several instances, started one after the other, each drawn as a terminal of its own. The calls
     /// are real; only the clock is staged, one call a second, so that the picture does not depend on the machine's speed.
     Screenshot(ScreenshotArgs),
+}
+
+/// What `sockplay models` is given.
+#[derive(Debug, Args)]
+pub struct ModelsArgs {
+    /// Which models; all of them where none is named.
+    #[arg(value_parser = ["blocking", "nonblocking", "select", "poll", "epoll", "signal", "async"])]
+    pub models: Vec<String>,
 }
 
 /// What `sockplay screenshot` is given.

@@ -18,6 +18,7 @@
 //! - [`sys`]: the system calls, and the only `unsafe`.
 //! - [`kernel`]: observing: TCP_INFO, sock_diag, where a thread sleeps, who listens on this host.
 //! - [`engine`]: a thread for each socket that makes its calls; the watcher and the sampler; cancelling.
+//! - [`models`]: the I/O models side by side, each a real run.
 //! - [`run`]: scripts without a screen.
 //! - [`tui`]: the playground on the screen. Its middle ([`tui::update()`], [`tui::view()`]) is pure too.
 //!
@@ -30,6 +31,7 @@ pub mod engine;
 pub mod event;
 pub mod explain;
 pub mod kernel;
+pub mod models;
 pub mod notation;
 pub mod run;
 pub mod script;

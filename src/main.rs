@@ -1,11 +1,12 @@
 //! Parses the command line, runs what it asks for, and turns the result into an exit status.
 
-use std::io::Write;
+use std::io::{Write, stdout};
 use std::process::ExitCode;
 
 use clap::Parser;
 use color_eyre::Result;
 use sockplay::cli::{Action, Cli};
+use sockplay::models;
 use sockplay::run::{self, Exit};
 use sockplay::tui::{self, Ended};
 
@@ -16,6 +17,7 @@ fn main() -> Result<ExitCode> {
         Some(Action::Run(args)) => {
             Ok(run::run(&args).map_or_else(|error| or_say(Err(error)), exit_code))
         }
+        Some(Action::Models(args)) => Ok(or_say(models::print(&args, &mut stdout().lock()))),
         Some(Action::Screenshot(args)) => Ok(or_say(tui::screenshot(&args))),
         None => play(),
     }

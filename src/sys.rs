@@ -10,6 +10,9 @@ pub mod message;
 pub mod ready;
 pub mod signal;
 pub mod socket;
+pub mod uring;
+
+use std::time::Duration;
 
 use crate::socket::Errno;
 
@@ -29,4 +32,16 @@ fn check(value: libc::c_int) -> Result<libc::c_int> {
 /// The byte count of a call that returns -1 when it fails.
 fn check_count(value: libc::ssize_t) -> Result<usize> {
     usize::try_from(value).map_err(|_| errno())
+}
+
+/// The monotonic clock, clock_gettime(2): safe in a signal handler too.
+pub fn monotonic() -> Duration {
+    let mut now = libc::timespec {
+        tv_sec: 0,
+        tv_nsec: 0,
+    };
+    // SAFETY: the struct is written over; the clock exists since Linux 2.0.
+    unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &raw mut now) };
+    let seconds = u64::try_from(now.tv_sec).unwrap_or(0);
+    Duration::new(seconds, u32::try_from(now.tv_nsec).unwrap_or(0))
 }

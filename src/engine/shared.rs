@@ -26,6 +26,8 @@ pub(super) struct Entry {
     pub(super) subject: Subject,
     /// Whether its descriptor is open.
     pub(super) open: bool,
+    /// Its inode, which is its own for as long as it lives.
+    pub(super) inode: Option<u64>,
     /// Its last known addresses: by them a connection is found after close().
     pub(super) connection: (Option<Address>, Option<Address>),
     /// Its I/O thread.
@@ -191,6 +193,7 @@ impl Shared {
         let entry = Entry {
             subject,
             open: true,
+            inode: sys::descriptor::inode(subject.fd),
             connection: (None, None),
             thread,
         };

@@ -156,15 +156,11 @@ impl Desk {
     }
 
     fn rest<'a>(&'a self, mut work: MutexGuard<'a, Work>) -> MutexGuard<'a, Work> {
-        let at_rest = |is_empty: bool| if is_empty { None } else { Some(TELL) };
-        let pause = match (work.doomed.is_empty(), work.young.is_empty()) {
-            (false, _) => Some(KICK),
-            (true, false) => Some(LOOK),
-            (true, true) => at_rest(work.followed.is_empty()),
-        };
-        let pause = match pause {
-            Some(pause) => pause,
-            None => {
+        let pause = match (&*work.doomed, &*work.young, &*work.followed) {
+            ([_, ..], _, _) => KICK,
+            (_, [_, ..], _) => LOOK,
+            (_, _, [_, ..]) => TELL,
+            ([], [], []) => {
                 work.idle = true;
                 let mut work = self
                     .changed

@@ -29,6 +29,34 @@ macro_rules! conditions {
 
 const ENDS_SENDING: [Cause; 2] = [Cause::ShutWrite, Cause::ShutBoth];
 const ENDS_RECEIVING: [Cause; 2] = [Cause::ShutRead, Cause::ShutBoth];
+/// The options that join or leave a multicast group.
+const MEMBERSHIPS: [&str; 10] = [
+    "IP_ADD_MEMBERSHIP",
+    "IP_DROP_MEMBERSHIP",
+    "IP_ADD_SOURCE_MEMBERSHIP",
+    "IP_DROP_SOURCE_MEMBERSHIP",
+    "IPV6_ADD_MEMBERSHIP",
+    "IPV6_DROP_MEMBERSHIP",
+    "MCAST_JOIN_GROUP",
+    "MCAST_LEAVE_GROUP",
+    "MCAST_JOIN_SOURCE_GROUP",
+    "MCAST_LEAVE_SOURCE_GROUP",
+];
+/// The options that the kernel takes only between TCP_REPAIR 1 and 0.
+const UNDER_REPAIR: [i32; 5] = [
+    libc::TCP_REPAIR_QUEUE,
+    libc::TCP_QUEUE_SEQ,
+    libc::TCP_REPAIR_OPTIONS,
+    libc::TCP_REPAIR_WINDOW,
+    libc::TCP_TIMESTAMP,
+];
+/// The options that SO_LOCK_FILTER forbids.
+const FILTERS: [i32; 4] = [
+    libc::SO_ATTACH_FILTER,
+    libc::SO_ATTACH_BPF,
+    libc::SO_DETACH_FILTER,
+    libc::SO_LOCK_FILTER,
+];
 /// The first port that everybody may bind.
 const FIRST_FREE_PORT: u16 = 1024;
 /// What net.core.somaxconn is unless somebody changed it.
@@ -136,7 +164,11 @@ conditions! {
     OptionWriteOnly "it can only be set" |s| s.option().is_some_and(|row| row.access == Access::Set);
     OptionV6Only "it is IPV6_V6ONLY" |s| s.is_option(libc::IPPROTO_IPV6, &[libc::IPV6_V6ONLY]);
     OptionCongestion "it is TCP_CONGESTION" |s| s.is_option(libc::IPPROTO_TCP, &[libc::TCP_CONGESTION]);
-    OptionMembership "it joins or leaves a group" |s| s.is_option(libc::IPPROTO_IP, &[libc::IP_ADD_MEMBERSHIP, libc::IP_DROP_MEMBERSHIP]);
+    OptionMembership "it joins or leaves a group" |s| s.option().is_some_and(|row| MEMBERSHIPS.contains(&row.name));
+    OptionPrivileged "setting it takes a capability" |s| s.option().is_some_and(|row| row.privilege.is_some());
+    OptionRepair "it is for a connection under repair" |s| s.is_option(libc::IPPROTO_TCP, &UNDER_REPAIR);
+    OptionFilter "it is about the filter" |s| s.is_option(libc::SOL_SOCKET, &FILTERS);
+    FilterLocked "SO_LOCK_FILTER is set" |s| matches!(s.was_set(libc::SOL_SOCKET, libc::SO_LOCK_FILTER), Some(Value::Int(on)) if *on != 0);
     OptionBuffer "it is a buffer size" |s| s.is_option(libc::SOL_SOCKET, &[libc::SO_RCVBUF, libc::SO_SNDBUF]);
     WasSet "it was set before on this socket" |s| s.set_before().is_some();
     BufferDoubled "it is twice what was set" |s| s.set_and_read().is_some_and(|(set, read)| read == 2 * set);

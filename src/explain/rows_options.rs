@@ -9,11 +9,14 @@ pub(super) static ROWS: &[Row] = rows! {
     OPTIONS Fails(ENOPROTOOPT) [OptionKnown] "{option} ({option_level}) does not exist for a socket like {socket} ({domain}, {kind})." OF_THE_CALL;
     OPTIONS Fails(ENOPROTOOPT) [] "No option has this number at this level. Level and number go together." OF_THE_CALL;
     OPTIONS Fails(EOPNOTSUPP) [] "{socket} ({domain}, {kind}) has no options of the level {option_level}. Every socket has those of SOL_SOCKET." OF_THE_CALL;
+    OPTIONS Fails(EPERM, EINVAL) [OptionRepair] "{option} is for a socket under repair: set TCP_REPAIR first, which takes CAP_NET_ADMIN." "capabilities(7)";
     SETSOCKOPT Fails(EINVAL) [OptionV6Only] "IPV6_V6ONLY decides what bind() takes, so it must be set before bind(); {socket} is {phase}." "ipv6(7)";
     SETSOCKOPT Fails(EINVAL) [OptionKnown] "The kernel does not take {value} for {option}: the size or the range is wrong, or the state of {socket} is." OF_THE_CALL;
     OPTIONS Fails(EINVAL) [] "The value has the wrong size for this option. Most take an int of four bytes." OF_THE_CALL;
     SETSOCKOPT Fails(EDOM) [] "The microseconds of a timeout must be less than a million. Put whole seconds into tv_sec." "socket(7)";
-    SETSOCKOPT Fails(EPERM, EACCES) [OptionKnown] "{option} with {value} takes a capability that this process lacks, mostly CAP_NET_ADMIN. The lab has it." "capabilities(7)";
+    SETSOCKOPT Fails(EPERM) [OptionFilter, FilterLocked] "SO_LOCK_FILTER is set on {socket}: its filter stays as it is, and so does the lock." "socket(7)";
+    OPTIONS Fails(EPERM, EACCES) [OptionPrivileged] "{option} takes {privilege}. This process lacks the capability; root has it, and the lab." "capabilities(7)";
+    OPTIONS Fails(EPERM, EACCES) [OptionKnown] "{option} takes no capability ({manual}), so something else forbids it, such as a security module or a sandbox." "capabilities(7)";
     SETSOCKOPT Fails(ENOENT) [OptionCongestion] "The kernel knows no congestion control {value}. net.ipv4.tcp_available_congestion_control lists those it has." "tcp(7)";
     SETSOCKOPT Fails(EADDRINUSE) [OptionMembership] "{socket} is a member of this group on this interface already." "ip(7)";
     SETSOCKOPT Fails(EADDRNOTAVAIL) [OptionMembership] "{socket} is no member of this group on this interface, so it cannot leave it." "ip(7)";
@@ -32,7 +35,7 @@ pub(super) static ROWS: &[Row] = rows! {
     SETSOCKOPT Success [OptionLinger] "{socket} keeps the value, but it has no TCP connection whose close() would wait or abort: nothing changes." "socket(7)";
     SETSOCKOPT Success [OptionReceiveTimeout] "A receiving call or accept() on {socket} that sleeps longer returns EAGAIN. A timeout of 0 means for ever." "socket(7)";
     SETSOCKOPT Success [OptionSendTimeout] "A sending call on {socket} that sleeps longer returns EAGAIN, a connect() EINPROGRESS. A timeout of 0 means for ever." "socket(7)";
-    SETSOCKOPT Success [OptionMembership] "{option} on {socket}: {meaning}. The kernel tells the network with IGMP." "ip(7)";
+    SETSOCKOPT Success [OptionMembership] "{option} on {socket}: {meaning}. The kernel tells the network with IGMP, or with MLD for IPv6." "ip(7)";
     SETSOCKOPT Success [OptionKnown] "{option} of {socket} is {value} now: {meaning}." OF_THE_CALL;
     SETSOCKOPT Success [] "The kernel took the value; the option has no name here." OF_THE_CALL;
     // Read.

@@ -28,20 +28,34 @@ const UNIX_DIAG_PEER: u16 = 2;
 /// Any cookie.
 const NO_COOKIE: [u8; 8] = [0xff; 8];
 
-/// The state of the TCP connection between two addresses, seen from the first. `None`: the kernel has none.
+/// A TCP socket in the kernel's table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Found {
+    /// Its state.
+    pub state: TcpState,
+    /// Its inode; 0 for a connection that belongs to no descriptor any more.
+    pub inode: u32,
+}
+
+/// The TCP connection between two addresses, seen from the first. `None`: the kernel has none.
 ///
 /// An exact look-up of a few microseconds, without privilege.
 ///
 /// # Errors
 ///
 /// When the netlink socket cannot be used.
-pub fn tcp_state(local: SocketAddr, peer: SocketAddr) -> std::io::Result<Option<TcpState>> {
+pub fn tcp(local: SocketAddr, peer: SocketAddr) -> std::io::Result<Option<Found>> {
     let reply = ask(&tcp_request(local, peer))?;
     Ok(reply
         .filter(|body| has_ports(body, local, peer))
         .and_then(|body| {
-            // struct inet_diag_msg: family, state, timer, retrans, then the ids.
-            TcpState::from_number(*body.get(1)?)
+            /// `idiag_inode` of struct inet_diag_msg: four bytes, the ids, then expires, two queues and the uid.
+            const INODE: usize = 4 + 48 + 16;
+            let inode = body.get(INODE..INODE + 4)?.try_into().ok()?;
+            Some(Found {
+                state: TcpState::from_number(*body.get(1)?)?,
+                inode: u32::from_ne_bytes(inode),
+            })
         }))
 }
 
@@ -234,12 +248,12 @@ mod tests {
         let client = TcpStream::connect(there).expect("a connection");
         let here = client.local_addr().expect("an address");
         assert_eq!(
-            tcp_state(here, there).expect("netlink"),
+            tcp(here, there).expect("netlink").map(|found| found.state),
             Some(TcpState::Established)
         );
         let nowhere = SocketAddr::new(here.ip(), 1);
         assert_eq!(
-            tcp_state(nowhere, there).expect("netlink"),
+            tcp(nowhere, there).expect("netlink"),
             None,
             "not the listener instead"
         );

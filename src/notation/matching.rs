@@ -61,6 +61,10 @@ fn word_matches(pattern: &str, word: &Word, lookup: Lookup<'_>) -> bool {
             // `fd, fd` and `fd fd` are the same two descriptors.
             glob(pattern.trim_end_matches(','), text.trim_end_matches(','))
         }),
+        Word::Named { text, number } => {
+            let plain = |text: &str| word_matches(pattern, &Word::Plain(text.to_owned()), lookup);
+            plain(text) || plain(&number.to_string())
+        }
         Word::Data(bytes) => data_matches(pattern, bytes),
         Word::Address(address) => address_matches(pattern, address, lookup),
         Word::Set(entries) => set_matches(pattern, entries),

@@ -149,6 +149,13 @@ impl fmt::Display for Events {
 pub enum Word {
     /// Compared as text.
     Plain(String),
+    /// A number that has a name: compared as the one or as the other.
+    Named {
+        /// Its name.
+        text: String,
+        /// The number.
+        number: i64,
+    },
     /// Compared as bytes.
     Data(Arc<[u8]>),
     /// Compared as an address.
@@ -201,7 +208,7 @@ impl Outcome {
             .words()
             .iter()
             .map(|word| match word {
-                Word::Plain(text) => text.clone(),
+                Word::Plain(text) | Word::Named { text, .. } => text.clone(),
                 Word::Data(bytes) => describe(bytes),
                 Word::Address(address) => naming(address).unwrap_or_else(|| address.to_string()),
                 Word::Set(entries) => Word::set_text(entries),
@@ -254,6 +261,14 @@ impl Returned {
                 .map(|word| Word::Plain(word.to_owned()))
                 .collect(),
             Self::Value(Value::Text(bytes)) => vec![Word::Data(bytes.as_slice().into())],
+            Self::Value(Value::Named(named)) => vec![Word::Named {
+                text: named.to_string(),
+                number: named.number.into(),
+            }],
+            Self::Value(Value::Mask(mask)) => vec![Word::Named {
+                text: Value::Mask(*mask).to_string(),
+                number: (*mask).into(),
+            }],
             Self::Value(value) => plain(value.to_string()),
             Self::Status(flags) => plain(flags.to_string()),
             Self::Flags(flags) => plain(flags.to_string()),

@@ -10,6 +10,7 @@ mod calls;
 pub(in crate::notation) mod cut;
 pub(in crate::notation) mod literal;
 mod sets;
+mod value;
 
 use std::time::Duration;
 

@@ -1,19 +1,30 @@
 //! Option values: what setsockopt is given and getsockopt gives back.
 
 use std::fmt;
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
-use crate::socket::text::{Quoted, harmless};
-use crate::socket::{Errno, TcpState};
+use crate::socket::option::{Named, Names};
+use crate::socket::text::Quoted;
+use crate::socket::{Address, Errno, TcpState};
 
 /// The value of a socket option.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
-    /// `NULL`: a null pointer.
+    /// `NULL`: a null pointer, wrong on purpose.
     Null,
     /// A number.
     Int(i32),
+    /// A number that is never negative.
+    Unsigned(u32),
+    /// `0x100`: the same, where its bits count.
+    Mask(u32),
+    /// A number of eight bytes.
+    Long(u64),
+    /// A number in network byte order.
+    NetworkInt(i32),
+    /// `IP_PMTUDISC_DO`, `AF_INET`: a number that has a name.
+    Named(Named),
     /// `{1, 5s}`: struct linger.
     Linger {
         /// l_onoff
@@ -23,6 +34,13 @@ pub enum Value {
     },
     /// `250ms`: struct timeval.
     Duration(Duration),
+    /// `{0, 2000000}`: a struct timeval that is no duration.
+    Timeval {
+        /// tv_sec
+        seconds: i64,
+        /// tv_usec
+        micros: i64,
+    },
     /// `"reno"`
     Text(Vec<u8>),
     /// `{239.1.1.1, 127.0.0.1}`: struct ip_mreq.
@@ -32,12 +50,77 @@ pub enum Value {
         /// The interface, by its address.
         interface: Ipv4Addr,
     },
+    /// `{239.1.1.1, 127.0.0.1, 1}`: struct ip_mreqn.
+    IndexedMembership {
+        /// The multicast group.
+        group: Ipv4Addr,
+        /// The interface, by its address.
+        interface: Ipv4Addr,
+        /// The interface, by its index; goes before the address.
+        index: i32,
+    },
+    /// `{239.1.1.1, 127.0.0.1, 10.0.0.1}`: struct ip_mreq_source.
+    SourceMembership {
+        /// The multicast group.
+        group: Ipv4Addr,
+        /// The interface, by its address.
+        interface: Ipv4Addr,
+        /// Who sends.
+        source: Ipv4Addr,
+    },
+    /// `{239.1.1.1, 127.0.0.1, MCAST_INCLUDE, [10.0.0.1]}`: struct ip_msfilter.
+    SourceFilter {
+        /// The multicast group.
+        group: Ipv4Addr,
+        /// The interface, by its address.
+        interface: Ipv4Addr,
+        /// MCAST_INCLUDE or MCAST_EXCLUDE.
+        mode: i32,
+        /// Who sends.
+        sources: Vec<Ipv4Addr>,
+    },
+    /// `{239.1.1.1, 1}`: struct group_req; with a third part struct group_source_req.
+    Group {
+        /// The multicast group.
+        group: IpAddr,
+        /// The interface, by its index.
+        index: u32,
+        /// Who sends.
+        source: Option<IpAddr>,
+    },
+    /// `{ff02::1, 1}`: struct ipv6_mreq, and struct in6_pktinfo, which is laid out alike.
+    Interface6 {
+        /// The multicast group, or an address of this host.
+        address: Ipv6Addr,
+        /// The interface, by its index.
+        index: i32,
+    },
     /// `127.0.0.1`: struct in_addr.
     InAddr(Ipv4Addr),
+    /// `::1`: struct in6_addr.
+    In6Addr(Ipv6Addr),
+    /// `{40000, 40010}`: two bounds in one number.
+    PortRange {
+        /// The lowest port.
+        lowest: u16,
+        /// The highest port.
+        highest: u16,
+    },
+    /// `[4, 24]`
+    Numbers(Vec<u32>),
+    /// `{clockid 1, flags 0}`: a struct of numbers.
+    Fields(Vec<(&'static str, u32)>),
     /// Read only: SO_ERROR; `None` is no error.
     Error(Option<Errno>),
-    /// Read only: a number that has a name, such as SO_TYPE.
-    Named(String),
+    /// Read only: an address.
+    Address(Address),
+    /// Read only: `{[::1]:9, 65536}`, struct ip6_mtuinfo.
+    PathMtu {
+        /// The peer; getsockopt() leaves it out.
+        to: Option<Address>,
+        /// The path MTU in bytes.
+        mtu: u32,
+    },
     /// Read only: struct ucred.
     Credentials {
         /// Process.
@@ -49,7 +132,7 @@ pub enum Value {
     },
     /// Read only: the useful fields of struct tcp_info.
     TcpInfo(TcpInfo),
-    /// Bytes of a length that no type of ours has.
+    /// `hex(01 02)`: bytes of a length that no type of ours has.
     Raw(Vec<u8>),
 }
 
@@ -102,20 +185,74 @@ impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Null => f.write_str("NULL"),
-            Self::Int(number) => write!(f, "{number}"),
+            Self::Int(number) | Self::NetworkInt(number) => write!(f, "{number}"),
+            Self::Unsigned(number) => write!(f, "{number}"),
+            Self::Mask(mask) => write!(f, "{mask:#x}"),
+            Self::Long(number) => write!(f, "{number}"),
+            Self::Named(named) => write!(f, "{named}"),
             Self::Linger { on, seconds } => write!(f, "{{{on}, {seconds}s}}"),
             Self::Duration(duration) => write!(f, "{}", Span(*duration)),
+            Self::Timeval { seconds, micros } => write!(f, "{{{seconds}, {micros}}}"),
             Self::Text(text) => write!(f, "{}", Quoted(text)),
             Self::Membership { group, interface } => write!(f, "{{{group}, {interface}}}"),
+            Self::IndexedMembership {
+                group,
+                interface,
+                index,
+            } => write!(f, "{{{group}, {interface}, {index}}}"),
+            Self::SourceMembership {
+                group,
+                interface,
+                source,
+            } => write!(f, "{{{group}, {interface}, {source}}}"),
+            Self::SourceFilter {
+                group,
+                interface,
+                mode,
+                sources,
+            } => {
+                let mode = Named {
+                    names: Names::FilterMode,
+                    number: *mode,
+                };
+                write!(f, "{{{group}, {interface}, {mode}, [{}]}}", list(sources))
+            }
+            Self::Group {
+                group,
+                index,
+                source,
+            } => match source {
+                Some(source) => write!(f, "{{{group}, {index}, {source}}}"),
+                None => write!(f, "{{{group}, {index}}}"),
+            },
+            Self::Interface6 { address, index } => write!(f, "{{{address}, {index}}}"),
             Self::InAddr(ip) => write!(f, "{ip}"),
+            Self::In6Addr(ip) => write!(f, "{ip}"),
+            Self::PortRange { lowest, highest } => write!(f, "{{{lowest}, {highest}}}"),
+            Self::Numbers(numbers) => write!(f, "[{}]", list(numbers)),
+            Self::Fields(fields) => {
+                let fields: Vec<String> = fields
+                    .iter()
+                    .map(|(name, number)| format!("{name} {number}"))
+                    .collect();
+                write!(f, "{{{}}}", list(&fields))
+            }
             Self::Error(None) => f.write_str("0"),
             Self::Error(Some(errno)) => write!(f, "{errno}"),
-            Self::Named(name) => f.write_str(&harmless(name)),
+            Self::Address(address) => write!(f, "{address}"),
+            Self::PathMtu { to: Some(to), mtu } => write!(f, "{{{to}, {mtu}}}"),
+            Self::PathMtu { to: None, mtu } => write!(f, "{{AF_UNSPEC, {mtu}}}"),
             Self::Credentials { pid, uid, gid } => write!(f, "{{pid {pid}, uid {uid}, gid {gid}}}"),
             Self::TcpInfo(info) => write!(f, "{info}"),
             Self::Raw(bytes) => write!(f, "{}", super::Data::Hex(bytes.clone())),
         }
     }
+}
+
+/// Things between commas.
+fn list<T: fmt::Display>(items: &[T]) -> String {
+    let items: Vec<String> = items.iter().map(T::to_string).collect();
+    items.join(", ")
 }
 
 /// A duration in the largest unit that writes it exactly: `5s`, `250ms`, `30us`.

@@ -49,7 +49,7 @@ impl Family {
     }
 
     /// Writes a bit mask as `A|B`, unknown bits in hex, and `0` when nothing is set.
-    fn write_mask(&self, mask: i32, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    pub(super) fn write_mask(&self, mask: i32, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if mask == 0 {
             return f.write_str("0");
         }

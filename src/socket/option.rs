@@ -1,7 +1,14 @@
-//! Socket options: one table with level, number, value type and what each is for.
+//! Socket options: one table with level, number, value type, age, privilege and what each is for.
 //!
-//! Read by the parser (a name gives its level), the printer, completion, the forms and the help. Sources are the
-//! manual pages socket(7), tcp(7), ip(7) and ipv6(7).
+//! Read by the parser (a name gives its level), the printer, completion, the forms, the help and the explanations.
+//! The table is cut by level; sources are the manual pages socket(7), tcp(7), ip(7), ipv6(7), udp(7), unix(7) and
+//! raw(7), and for the options that they leave out the header or the document of the kernel that has them.
+
+use std::fmt;
+
+mod names;
+
+pub use names::{Named, Names};
 
 /// How the value of an option is laid out in memory, and so how it is written in the notation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -10,6 +17,14 @@ pub enum ValueType {
     Bool,
     /// An `int`.
     Int,
+    /// A `u32`.
+    Unsigned,
+    /// A `u32` whose bits count, written in hexadecimal: `0x100`.
+    Mask,
+    /// A `u64`.
+    Long,
+    /// An `int` in network byte order.
+    NetworkInt,
     /// `struct linger`: `{1, 5s}`.
     Linger,
     /// `struct timeval`: `250ms`.
@@ -18,27 +33,42 @@ pub enum ValueType {
     Text,
     /// An `int` that is an errno, cleared by reading: `0` or `ECONNREFUSED`.
     Error,
-    /// An `int` that is a domain, type or protocol.
+    /// An `int` whose values have names.
     Named(Names),
     /// `struct ucred`: `{pid 12, uid 0, gid 0}`.
     Credentials,
-    /// `struct ip_mreq`: `{239.1.1.1, 127.0.0.1}`.
+    /// `struct ip_mreq`: `{239.1.1.1, 127.0.0.1}`, or `struct ip_mreqn`: `{239.1.1.1, 127.0.0.1, 1}`.
     Membership,
-    /// `struct in_addr`: `127.0.0.1`.
+    /// `struct ip_mreq_source`: `{group, interface, source}`.
+    SourceMembership,
+    /// `struct ip_msfilter`: `{group, interface, MCAST_INCLUDE, [source, source]}`.
+    SourceFilter,
+    /// `struct group_req`: `{group, index}`.
+    Group,
+    /// `struct group_source_req`: `{group, index, source}`.
+    GroupSource,
+    /// `struct in_addr`: `127.0.0.1`. To set it the two forms of [`ValueType::Membership`] will do too.
     InAddr,
+    /// `struct ipv6_mreq` and `struct in6_pktinfo`: `{ff02::1, 1}`.
+    Interface6,
+    /// `struct ip6_mtuinfo`: `{AF_UNSPEC, 65536}`.
+    PathMtu,
+    /// A socket address.
+    Address,
+    /// Two bounds in a `u32`: `{40000, 40010}`.
+    PortRange,
+    /// Any number of `u32`: `[4, 24]`.
+    Numbers,
+    /// A struct of 32-bit fields with these names: `{clockid 1, flags 0}`.
+    Fields(&'static [&'static str]),
     /// `struct tcp_info`: the state, then the fields.
     TcpInfo,
-}
-
-/// Which family of constants an [`ValueType::Named`] value is printed with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Names {
-    /// AF_ constants.
-    Domain,
-    /// SOCK_ constants.
-    Type,
-    /// IPPROTO_ constants.
-    Protocol,
+    /// Bytes: `hex(01 02)`.
+    Raw,
+    /// A struct with pointers in it, which a line cannot give; its bytes can be.
+    Pointers,
+    /// A new descriptor, for which nobody would have a name.
+    Descriptor,
 }
 
 /// What may be done with an option.
@@ -50,6 +80,25 @@ pub enum Access {
     Get,
     /// Only setsockopt.
     Set,
+}
+
+/// What the kernel asks of a process that sets an option.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Privilege {
+    /// The capability, or several: `CAP_NET_ADMIN or CAP_NET_RAW`.
+    pub capability: &'static str,
+    /// What needs it: "for a value above 6". Empty: whatever one does with it.
+    pub when: &'static str,
+}
+
+impl fmt::Display for Privilege {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.capability)?;
+        if self.when.is_empty() {
+            return Ok(());
+        }
+        write!(f, " {}", self.when)
+    }
 }
 
 /// One option.
@@ -67,99 +116,183 @@ pub struct OptionRow {
     pub value: ValueType,
     /// Whether it can be set, read or both.
     pub access: Access,
+    /// The first Linux that has it: `2.6.25`.
+    pub since: &'static str,
+    /// What setting it takes; `None`: everybody may.
+    pub privilege: Option<Privilege>,
     /// What it is for, in one line.
     pub meaning: &'static str,
-    /// The manual page.
+    /// The manual page, or what else describes it.
     pub man: &'static str,
 }
 
-macro_rules! options {
-    ($($level:ident $man:literal { $($name:ident $value:expr, $access:ident, $meaning:literal;)+ })+) => {
-        /// All options, by level.
-        pub static OPTIONS: &[OptionRow] = &[$($(OptionRow {
-            level_name: stringify!($level), level: libc::$level,
-            name: stringify!($name), number: libc::$name,
-            value: $value, access: Access::$access, meaning: $meaning, man: $man,
-        }),+),+];
+impl OptionRow {
+    /// What it is for, since when, what it takes and where that is written, in one clause after the other.
+    pub fn about(&self) -> String {
+        let privilege = match self.privilege {
+            Some(privilege) => format!("; takes {privilege}"),
+            None => String::new(),
+        };
+        format!(
+            "{}; since Linux {}{privilege}; {}",
+            self.meaning, self.since, self.man
+        )
+    }
 
-        /// The levels, by name.
-        pub static LEVELS: &[(&str, i32)] = &[$((stringify!($level), libc::$level)),+, ("IPPROTO_UDP", libc::IPPROTO_UDP)];
-    };
+    /// A value to begin with, in the notation.
+    pub fn example(&self) -> &'static str {
+        match (self.name, self.value) {
+            ("SO_BINDTODEVICE", _) => "\"lo\"",
+            ("TCP_ULP", _) => "\"tls\"",
+            ("IP_OPTIONS", _) => "hex(01 01 01 01)",
+            ("IPV6_PKTINFO", _) => "{::1, 1}",
+            (_, value) => value.example(),
+        }
+    }
 }
 
-use ValueType::{
-    Bool, Credentials, Error, InAddr, Int, Linger, Membership, Named, TcpInfo, Text, Timeval,
+impl ValueType {
+    /// A value of the type, in the notation.
+    pub fn example(self) -> &'static str {
+        match self {
+            Self::Linger => "{1, 0s}",
+            Self::Timeval => "2s",
+            Self::Text => "\"reno\"",
+            Self::Mask => "0x100",
+            Self::Named(names) => names.family().rows.first().map_or("0", |row| row.name),
+            Self::Membership => "{239.1.1.1, 127.0.0.1}",
+            Self::SourceMembership => "{239.1.1.1, 127.0.0.1, 127.0.0.1}",
+            Self::SourceFilter => "{239.1.1.1, 127.0.0.1, MCAST_INCLUDE, [127.0.0.1]}",
+            Self::Group => "{239.1.1.1, 1}",
+            Self::GroupSource => "{239.1.1.1, 1, 127.0.0.1}",
+            Self::InAddr => "127.0.0.1",
+            Self::Interface6 => "{ff02::1:1, 1}",
+            Self::PathMtu => "{AF_UNSPEC, 65536}",
+            Self::Address => "127.0.0.1:9",
+            Self::PortRange => "{40000, 40010}",
+            Self::Numbers => "[4, 24]",
+            Self::Fields(["clockid", ..]) => "{clockid 1, flags 0}",
+            Self::Fields(_) => "{1, 1, 1, 1, 1}",
+            Self::Raw | Self::Pointers => "hex(00 00 00 00)",
+            Self::Bool
+            | Self::Int
+            | Self::Unsigned
+            | Self::Long
+            | Self::NetworkInt
+            | Self::Error
+            | Self::Credentials
+            | Self::TcpInfo
+            | Self::Descriptor => "1",
+        }
+    }
+}
+
+/// What the rows of a level are written with, so that a line of a table is an option.
+macro_rules! rows {
+    ($($level:ident $man:literal {
+        $($name:ident $(= $number:literal)?: $value:expr, $access:ident, $since:literal, $privilege:expr, $meaning:literal;)+
+    })+) => {
+        pub(super) const ROWS: &[OptionRow] = &[$($(OptionRow {
+            level_name: stringify!($level), level: libc::$level,
+            name: stringify!($name), number: rows!(@number $name $($number)?),
+            value: $value, access: Access::$access, since: $since, privilege: $privilege,
+            meaning: $meaning, man: $man,
+        }),+),+];
+    };
+    (@number $name:ident) => { libc::$name };
+    // The libc crate has no constant for it.
+    (@number $name:ident $number:literal) => { $number };
+}
+
+mod ip;
+mod ipv6;
+mod raw;
+mod sol_socket;
+mod tcp;
+mod udp;
+
+/// Everybody may set it.
+const FREE: Option<Privilege> = None;
+/// What changes how this host treats packets.
+const ADMIN: Option<Privilege> = admin("");
+/// What reaches below the transport.
+const ADMIN_OR_RAW: Option<Privilege> = needs("CAP_NET_ADMIN or CAP_NET_RAW", "");
+
+const fn admin(when: &'static str) -> Option<Privilege> {
+    needs("CAP_NET_ADMIN", when)
+}
+
+const fn raw(when: &'static str) -> Option<Privilege> {
+    needs("CAP_NET_RAW", when)
+}
+
+const fn needs(capability: &'static str, when: &'static str) -> Option<Privilege> {
+    Some(Privilege { capability, when })
+}
+
+const PARTS: [&[OptionRow]; 6] = [
+    sol_socket::ROWS,
+    tcp::ROWS,
+    ip::ROWS,
+    ipv6::ROWS,
+    udp::ROWS,
+    raw::ROWS,
+];
+
+const COUNT: usize = {
+    let (mut count, mut part) = (0, 0);
+    while part < PARTS.len() {
+        count += PARTS[part].len();
+        part += 1;
+    }
+    count
 };
 
-options! {
-    SOL_SOCKET "socket(7)" {
-        SO_REUSEADDR Bool, Both, "bind() to a port that old connections still hold in TIME_WAIT";
-        SO_REUSEPORT Bool, Both, "several sockets of one user share a port, the kernel deals out the work";
-        SO_KEEPALIVE Bool, Both, "probe an idle connection to find a dead peer";
-        SO_BROADCAST Bool, Both, "allow sending to a broadcast address";
-        SO_OOBINLINE Bool, Both, "urgent data stays in the normal stream";
-        SO_DONTROUTE Bool, Both, "send only to hosts that are directly connected";
-        SO_LINGER Linger, Both, "close() waits for unsent data; {1, 0s} makes it reset the connection";
-        SO_RCVBUF Int, Both, "bytes of receive buffer; reads back doubled, the kernel adds its overhead";
-        SO_SNDBUF Int, Both, "bytes of send buffer; reads back doubled, the kernel adds its overhead";
-        SO_RCVLOWAT Int, Both, "bytes that must be there before a receiving call returns";
-        SO_SNDLOWAT Int, Get, "always 1 on Linux";
-        SO_RCVTIMEO Timeval, Both, "a blocked receive or accept returns EAGAIN after this time";
-        SO_SNDTIMEO Timeval, Both, "a blocked send returns EAGAIN, a connect EINPROGRESS, after this time";
-        SO_PRIORITY Int, Both, "priority of outgoing packets in the queueing discipline";
-        SO_TIMESTAMP Bool, Both, "each message carries the time at which it arrived";
-        SO_PASSCRED Bool, Both, "AF_UNIX: each message carries pid, uid and gid of its sender";
-        SO_ERROR Error, Get, "the pending error; reading clears it";
-        SO_TYPE Named(Names::Type), Get, "the type given to socket()";
-        SO_DOMAIN Named(Names::Domain), Get, "the domain given to socket()";
-        SO_PROTOCOL Named(Names::Protocol), Get, "the protocol, also where socket() was given 0";
-        SO_ACCEPTCONN Bool, Get, "whether listen() made it passive";
-        SO_PEERCRED Credentials, Get, "AF_UNIX: who was at the other end when it connected";
+static ALL: [OptionRow; COUNT] = {
+    let mut all = [PARTS[0][0]; COUNT];
+    let (mut count, mut part) = (0, 0);
+    while part < PARTS.len() {
+        let mut row = 0;
+        while row < PARTS[part].len() {
+            all[count] = PARTS[part][row];
+            (count, row) = (count + 1, row + 1);
+        }
+        part += 1;
     }
-    IPPROTO_TCP "tcp(7)" {
-        TCP_NODELAY Bool, Both, "send small segments at once (Nagle's algorithm off)";
-        TCP_CORK Bool, Both, "hold partial segments back until it is cleared, at most 200 ms";
-        TCP_MAXSEG Int, Both, "the largest segment in bytes";
-        TCP_KEEPIDLE Int, Both, "seconds of silence before the first keep-alive probe";
-        TCP_KEEPINTVL Int, Both, "seconds between keep-alive probes";
-        TCP_KEEPCNT Int, Both, "unanswered probes until the connection is dropped";
-        TCP_SYNCNT Int, Both, "how often a SYN is sent again before connect() gives up";
-        TCP_DEFER_ACCEPT Int, Both, "seconds: accept() only once data has come";
-        TCP_USER_TIMEOUT Int, Both, "milliseconds that sent data may stay unacknowledged";
-        TCP_QUICKACK Bool, Both, "acknowledge at once; the kernel may turn it off again";
-        TCP_LINGER2 Int, Both, "seconds that a closed socket may stay in FIN_WAIT2";
-        TCP_WINDOW_CLAMP Int, Both, "upper bound of the advertised window in bytes";
-        TCP_CONGESTION Text, Both, "the congestion control: \"reno\", \"cubic\", \"bbr\"";
-        TCP_FASTOPEN Int, Both, "listener: accept data in the SYN, with this many pending";
-        TCP_INFO TcpInfo, Get, "what the kernel knows of the connection";
-    }
-    IPPROTO_IP "ip(7)" {
-        IP_TTL Int, Both, "hops that an outgoing packet may live";
-        IP_TOS Int, Both, "type of service of outgoing packets";
-        IP_MTU_DISCOVER Int, Both, "path MTU discovery: whether packets may be fragmented";
-        IP_RECVTTL Bool, Both, "each message carries the TTL with which it came";
-        IP_PKTINFO Bool, Both, "each message carries the interface and address it came to";
-        IP_HDRINCL Bool, Both, "raw sockets: we write the IP header ourselves";
-        IP_MULTICAST_TTL Int, Both, "hops for multicast; 1 keeps it on the link";
-        IP_MULTICAST_LOOP Bool, Both, "our own multicast comes back to this host";
-        IP_MULTICAST_IF InAddr, Both, "the interface (by its address) that multicast leaves by";
-        IP_ADD_MEMBERSHIP Membership, Set, "join a multicast group: {group, interface}";
-        IP_DROP_MEMBERSHIP Membership, Set, "leave a multicast group";
-    }
-    IPPROTO_IPV6 "ipv6(7)" {
-        IPV6_V6ONLY Bool, Both, "do not serve IPv4 clients as ::ffff:a.b.c.d; set before bind()";
-        IPV6_UNICAST_HOPS Int, Both, "hops that an outgoing packet may live";
-        IPV6_MULTICAST_HOPS Int, Both, "hops for multicast";
-        IPV6_MULTICAST_LOOP Bool, Both, "our own multicast comes back to this host";
-        IPV6_RECVPKTINFO Bool, Both, "each message carries the interface and address it came to";
-    }
-}
+    all
+};
+
+/// All options, by level.
+pub static OPTIONS: &[OptionRow] = &ALL;
+
+/// The levels, by name.
+pub static LEVELS: &[(&str, i32)] = &[
+    ("SOL_SOCKET", libc::SOL_SOCKET),
+    ("IPPROTO_TCP", libc::IPPROTO_TCP),
+    ("IPPROTO_IP", libc::IPPROTO_IP),
+    ("IPPROTO_IPV6", libc::IPPROTO_IPV6),
+    ("IPPROTO_UDP", libc::IPPROTO_UDP),
+    ("SOL_RAW", libc::SOL_RAW),
+    ("IPPROTO_ICMPV6", libc::IPPROTO_ICMPV6),
+];
 
 /// The prefixes that may be left out when typing, tried in this order.
-const PREFIXES: [&str; 4] = ["SO_", "TCP_", "IP_", "IPV6_"];
+const PREFIXES: [&str; 6] = ["SO_", "TCP_", "IP_", "IPV6_", "UDP_", "MCAST_"];
+
+/// Second names of options, with those that they are printed by.
+const ALIASES: [(&str, &str); 4] = [
+    ("SO_DETACH_BPF", "SO_DETACH_FILTER"),
+    ("SO_GET_FILTER", "SO_ATTACH_FILTER"),
+    ("IPV6_JOIN_GROUP", "IPV6_ADD_MEMBERSHIP"),
+    ("IPV6_LEAVE_GROUP", "IPV6_DROP_MEMBERSHIP"),
+];
 
 /// The row of a name, with or without its prefix and in any case.
 pub fn find(text: &str) -> Option<&'static OptionRow> {
+    let alias = ALIASES
+        .iter()
+        .find(|(alias, _)| alias.eq_ignore_ascii_case(text));
+    let text = alias.map_or(text, |(_, name)| name);
     let exact = |name: &str| {
         OPTIONS
             .iter()
@@ -231,9 +364,44 @@ mod tests {
                 "{}",
                 row.name
             );
+            assert!(!row.man.is_empty(), "{}", row.name);
         }
         assert_eq!(find("reuseaddr").map(|row| row.name), Some("SO_REUSEADDR"));
         assert_eq!(find("nodelay").map(|row| row.name), Some("TCP_NODELAY"));
+        assert_eq!(find("segment").map(|row| row.name), Some("UDP_SEGMENT"));
+        for (alias, name) in ALIASES {
+            assert_eq!(find(alias).map(|row| row.name), Some(name));
+        }
         assert_eq!(find_level("tcp"), Some(libc::IPPROTO_TCP));
+        assert_eq!(find_level("raw"), Some(libc::SOL_RAW));
+    }
+
+    #[test]
+    fn every_row_says_since_when_and_what_it_takes() {
+        for row in OPTIONS {
+            let numbers: Vec<&str> = row.since.split('.').collect();
+            assert!(
+                (2..=3).contains(&numbers.len())
+                    && numbers.iter().all(|part| part.parse::<u8>().is_ok()),
+                "{} since {}",
+                row.name,
+                row.since
+            );
+            if let Some(privilege) = row.privilege {
+                let mut names = privilege.capability.split(" or ");
+                assert!(names.all(|name| name.starts_with("CAP_")), "{}", row.name);
+                assert!(
+                    row.access != Access::Get,
+                    "{} needs nothing to be read",
+                    row.name
+                );
+            }
+        }
+        let priority = find("SO_PRIORITY").expect("a row");
+        assert_eq!(
+            priority.about(),
+            "priority of outgoing packets in the queueing discipline; since Linux 1.0; \
+             takes CAP_NET_ADMIN for a value outside 0 to 6; socket(7)"
+        );
     }
 }

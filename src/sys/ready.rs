@@ -162,6 +162,13 @@ pub fn epoll_wait(epoll: i32, max: i32, timeout: i32) -> Result<Vec<(i32, i32)>>
         .collect())
 }
 
+/// Sleeps, nanosleep(2), unless a signal comes first.
+pub fn pause(span: Duration) {
+    let span = timespec(span);
+    // SAFETY: the span lives until the call returns; the rest is not wanted.
+    unsafe { libc::nanosleep(&raw const span, std::ptr::null_mut()) };
+}
+
 /// A signal that was waited for: its number and, where F_SETSIG asked for that, the descriptor and its poll events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Came {

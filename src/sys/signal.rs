@@ -4,6 +4,8 @@
 //! returns EINTR (signal(7)). I/O threads mask every other signal, SIGPIPE excepted: that one is caught to be shown.
 
 use std::cell::Cell;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use nix::sys::signal::{
     SaFlags, SigAction, SigHandler, SigSet, SigmaskHow, Signal, pthread_sigmask, sigaction,
@@ -77,6 +79,80 @@ pub fn mask_others() {
     unsafe { libc::sigdelset(&raw mut raw, interrupt_signal()) };
     // SAFETY: both sets are valid, and a mask cannot fail with a known `how`.
     unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, &raw const raw, std::ptr::null_mut()) };
+}
+
+/// When the handler of [`tell_this_thread`] ran last, in nanoseconds of the monotonic clock; 0 for never.
+static TOLD_AT: AtomicU64 = AtomicU64::new(0);
+
+extern "C" fn note_told(_: libc::c_int) {
+    // clock_gettime(2) and a store are safe in a handler, signal-safety(7).
+    let now = u64::try_from(super::monotonic().as_nanos()).unwrap_or(u64::MAX);
+    TOLD_AT.store(now, Ordering::SeqCst);
+}
+
+/// The signal that the signal-driven model is told with. Real-time, so that nobody else uses it.
+fn telling_signal() -> i32 {
+    libc::SIGRTMIN() + 5
+}
+
+/// Makes a descriptor tell the calling thread, by a signal with a handler, when it becomes ready: sigaction(2),
+/// F_SETSIG, F_SETOWN_EX, O_ASYNC, in this order. Gives the calls that were made.
+///
+/// # Errors
+///
+/// The errno of the call that failed.
+pub fn tell_this_thread(fd: i32) -> Result<[&'static str; 4]> {
+    /// linux/fcntl.h
+    const F_SETSIG: i32 = 10;
+    const F_SETOWN_EX: i32 = 15;
+    const F_OWNER_TID: i32 = 0;
+    /// `struct f_owner_ex`
+    #[repr(C)]
+    struct Owner {
+        kind: libc::c_int,
+        pid: libc::pid_t,
+    }
+    TOLD_AT.store(0, Ordering::SeqCst);
+    let signal = telling_signal();
+    // SAFETY: an all-zero sigaction is valid: no flags, empty mask.
+    let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
+    action.sa_sigaction = note_told as extern "C" fn(libc::c_int) as usize;
+    // SAFETY: the handler does only what is safe in one.
+    check(unsafe { libc::sigaction(signal, &raw const action, std::ptr::null_mut()) })?;
+    // SAFETY: all-zero sets are valid to be written over.
+    let mut set: libc::sigset_t = unsafe { std::mem::zeroed() };
+    // SAFETY: the set is ours and the number a valid signal.
+    unsafe {
+        libc::sigemptyset(&raw mut set);
+        libc::sigaddset(&raw mut set, signal);
+        libc::pthread_sigmask(libc::SIG_UNBLOCK, &raw const set, std::ptr::null_mut());
+    }
+    // SAFETY: the command takes an int.
+    check(unsafe { libc::fcntl(fd, F_SETSIG, signal) })?;
+    let owner = Owner {
+        kind: F_OWNER_TID,
+        pid: gettid(),
+    };
+    // SAFETY: the command takes a pointer to the struct, which lives until the call returns.
+    check(unsafe { libc::fcntl(fd, F_SETOWN_EX, &raw const owner) })?;
+    // SAFETY: the commands take an int, or none.
+    let flags = check(unsafe { libc::fcntl(fd, libc::F_GETFL) })?;
+    // SAFETY: as above.
+    check(unsafe { libc::fcntl(fd, libc::F_SETFL, flags | libc::O_ASYNC | libc::O_NONBLOCK) })?;
+    Ok([
+        "sigaction(SIGRTMIN+5, handler)",
+        "fcntl(s, F_SETSIG, SIGRTMIN+5)",
+        "fcntl(s, F_SETOWN_EX, this thread)",
+        "fcntl(s, F_SETFL, O_ASYNC|O_NONBLOCK)",
+    ])
+}
+
+/// When the handler ran, since [`tell_this_thread`].
+pub fn told_at() -> Option<Duration> {
+    match TOLD_AT.load(Ordering::SeqCst) {
+        0 => None,
+        nanos => Some(Duration::from_nanos(nanos)),
+    }
 }
 
 /// Masks every signal of the calling thread. For threads that make no playground calls.

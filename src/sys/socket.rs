@@ -353,7 +353,7 @@ pub fn setsockopt(
         padded.resize(value.len().max(usize::try_from(length).unwrap_or(0)), 0);
         padded
     });
-    let pointer = padded.as_ref().map_or(ptr::null(), |bytes| bytes.as_ptr());
+    let pointer = padded.as_ref().map_or(ptr::null(), Vec::as_ptr);
     // SAFETY: the pointer is null or valid for `length` bytes; the kernel refuses negative lengths.
     check(unsafe { libc::setsockopt(fd, level, number, pointer.cast(), length.cast_unsigned()) })
         .map(drop)

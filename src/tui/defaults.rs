@@ -8,7 +8,7 @@ use crate::explain;
 use crate::kernel::listeners::Listener;
 use crate::notation::{Name, Verb};
 use crate::socket::constant::{EPOLL_OPS, FCNTL_COMMANDS, Family, HOWS, TYPES};
-use crate::socket::option::{Access, OPTIONS, ValueType};
+use crate::socket::option::{Access, OPTIONS};
 use crate::socket::{Address, Domain, Kind, Phase, SocketType};
 use crate::world::Socket;
 
@@ -487,12 +487,7 @@ fn settable(on: Option<&Socket>) -> Vec<Choice> {
         .filter(|row| {
             row.access != Access::Get && on.is_none_or(|socket| concerns(socket, row.level))
         })
-        .map(|row| {
-            Choice::new(
-                format!("{}, {}", row.name, first_value(row.value)),
-                row.meaning,
-            )
-        })
+        .map(|row| Choice::new(format!("{}, {}", row.name, row.example()), row.about()))
         .collect()
 }
 
@@ -502,7 +497,7 @@ fn readable(on: Option<&Socket>) -> Vec<Choice> {
         .filter(|row| {
             row.access != Access::Set && on.is_none_or(|socket| concerns(socket, row.level))
         })
-        .map(|row| Choice::new(row.name, row.meaning))
+        .map(|row| Choice::new(row.name, row.about()))
         .collect();
     // What is asked for most.
     if let Some(at) = rows.iter().position(|choice| choice.text == "SO_ERROR") {
@@ -513,22 +508,15 @@ fn readable(on: Option<&Socket>) -> Vec<Choice> {
 
 /// Whether options of a level exist for a socket.
 fn concerns(socket: &Socket, level: i32) -> bool {
+    let is_unix = socket.domain == Domain::UNIX;
     match level {
         libc::IPPROTO_TCP => socket.is_tcp(),
         libc::IPPROTO_IP => socket.domain == Domain::INET,
         libc::IPPROTO_IPV6 => socket.domain == Domain::INET6,
+        libc::IPPROTO_UDP => !is_unix && socket.kind() == Kind::Datagram,
+        libc::SOL_RAW => socket.domain == Domain::INET && socket.kind() == Kind::Raw,
+        libc::IPPROTO_ICMPV6 => socket.domain == Domain::INET6 && socket.kind() == Kind::Raw,
         _ => true,
-    }
-}
-
-fn first_value(value: ValueType) -> &'static str {
-    match value {
-        ValueType::Linger => "{1, 0s}",
-        ValueType::Timeval => "2s",
-        ValueType::Text => "\"reno\"",
-        ValueType::Membership => "{239.1.1.1, 127.0.0.1}",
-        ValueType::InAddr => "127.0.0.1",
-        _ => "1",
     }
 }
 

@@ -8,6 +8,9 @@ use tui_input::backend::crossterm::EventHandler;
 
 use crate::notation::{Command, SyntaxError, Verb, parse_line};
 
+/// How many choices are shown at once, and passed over by PageUp and PageDown.
+pub const PAGE: usize = 6;
+
 /// One thing that a field can be, and what that means.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choice {
@@ -73,7 +76,25 @@ impl Field {
             (Some(at), false) => (at + 1) % count,
             (Some(at), true) => (at + count - 1) % count,
         };
-        self.input = Input::new(self.choices[next].text.clone());
+        self.take(next);
+    }
+
+    /// Goes a page of a long list on, and stops at its ends.
+    fn turn(&mut self, backwards: bool) {
+        let Some(last) = self.choices.len().checked_sub(1) else {
+            return;
+        };
+        let next = match (self.chosen(), backwards) {
+            (None, false) => 0,
+            (None, true) => last,
+            (Some(at), false) => (at + PAGE).min(last),
+            (Some(at), true) => at.saturating_sub(PAGE),
+        };
+        self.take(next);
+    }
+
+    fn take(&mut self, choice: usize) {
+        self.input = Input::new(self.choices[choice].text.clone());
         self.touched = true;
     }
 }
@@ -157,6 +178,11 @@ impl Form {
             KeyCode::Up | KeyCode::Down => {
                 if let Some(field) = self.fields.get_mut(self.focus) {
                     field.choose(key.code == KeyCode::Up);
+                }
+            }
+            KeyCode::PageUp | KeyCode::PageDown => {
+                if let Some(field) = self.fields.get_mut(self.focus) {
+                    field.turn(key.code == KeyCode::PageUp);
                 }
             }
             _ => self.edit(key),
@@ -265,6 +291,25 @@ mod tests {
             edited.command().is_err(),
             "what is wrong is told before it runs"
         );
+    }
+
+    #[test]
+    fn a_long_list_is_turned_by_the_page_and_stops_at_its_ends() {
+        let mut form = form();
+        form.fields[0].choices = (0..20)
+            .map(|number| Choice::new(number.to_string(), ""))
+            .collect();
+        let mut press = |code, line: &str| {
+            form.key(KeyEvent::from(code));
+            assert_eq!(form.line(), line);
+        };
+        press(KeyCode::PageDown, "connect(c, 0)");
+        press(KeyCode::PageDown, "connect(c, 6)");
+        press(KeyCode::Down, "connect(c, 7)");
+        press(KeyCode::PageUp, "connect(c, 1)");
+        press(KeyCode::PageUp, "connect(c, 0)");
+        press(KeyCode::Up, "connect(c, 19)");
+        press(KeyCode::PageDown, "connect(c, 19)");
     }
 
     #[test]

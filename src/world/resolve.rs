@@ -7,7 +7,7 @@ use super::{Record, World};
 use crate::event::{CallId, Request, SocketId};
 use crate::notation::diagnostic::nearest;
 use crate::notation::{Call, Command, Descriptor, Mode, Name, Place, Verb};
-use crate::socket::Address;
+use crate::socket::{Address, ValueType, option};
 
 /// Why a command cannot be carried out in this world. No call was made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -32,6 +32,9 @@ pub enum Unresolved {
     /// wait() or cancel() on a socket on which nothing is pending.
     #[error("nothing is pending on {0}: a call that blocks is started with `-> blocks` or `&`")]
     NothingPending(String),
+    /// Reading the option would make a descriptor that nobody could name or close.
+    #[error("{0} gives a new descriptor, which would have no name here: {1}")]
+    Nameless(&'static str, &'static str),
 }
 
 /// Makes the request for a command, to be known as `id`.
@@ -50,6 +53,12 @@ pub fn resolve(world: &World, id: CallId, command: &Command) -> Result<Request, 
         return Err(Unresolved::NameTaken(name.clone()));
     }
     let mut call = command.call.clone();
+    if let Call::Getsockopt { option, .. } = &call {
+        let row = option::by_number(option.level, option.number);
+        if let Some(row) = row.filter(|row| row.value == ValueType::Descriptor) {
+            return Err(Unresolved::Nameless(row.name, "SO_PEERCRED tells the pid"));
+        }
+    }
     let mut on = None;
     let observes = command.call.verb().looks();
     if let Some(socket) = call.socket_mut() {

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::fs;
-use std::net::TcpListener;
+use std::net::{Ipv4Addr, TcpListener, UdpSocket};
 use std::path::{Path, PathBuf};
 
 use crate::child::{Child, Ran, folder, play, skipped, sockplay};
@@ -25,9 +25,25 @@ pub(crate) fn no_ipv6() -> Option<String> {
     Some(format!("no IPv6 on this host's loopback: {refused}"))
 }
 
+/// Why scripts that send to a multicast group cannot run here.
+fn no_multicast() -> Option<String> {
+    let loopback = Ipv4Addr::LOCALHOST;
+    let group = Ipv4Addr::new(239, 255, 7, 1);
+    let joined = UdpSocket::bind((loopback, 0))
+        .and_then(|socket| socket.join_multicast_v4(&group, &loopback));
+    let refused = joined.err()?;
+    Some(format!("no multicast on this host's loopback: {refused}"))
+}
+
 #[track_caller]
 fn holds(name: &str) {
-    if let Some(reason) = no_ipv6().filter(|_| text(name).contains("AF_INET6")) {
+    let text_of = text(name);
+    let without = [
+        ("AF_INET6", no_ipv6 as fn() -> Option<String>),
+        ("IP_ADD_MEMBERSHIP", no_multicast),
+    ];
+    let needed = without.iter().filter(|(word, _)| text_of.contains(word));
+    if let Some(reason) = needed.filter_map(|(_, reason)| reason()).next() {
         return skipped(&reason);
     }
     let folder = folder();
@@ -98,6 +114,7 @@ macro_rules! scripts {
 }
 
 scripts! {
+    broadcast
     buffers
     epoll
     errors
@@ -108,6 +125,7 @@ scripts! {
     loose
     messages
     msg_flags
+    multicast
     options
     pending
     poll

@@ -44,7 +44,7 @@ fn state(shared: &Shared, request: &Request, fd: i32) -> Result {
     match through_descriptor {
         // In TIME_WAIT the descriptor says CLOSE; only the kernel's table knows better.
         None | Some(TcpState::Close) => {
-            let in_table = by_addresses(&entry.connection)?;
+            let in_table = by_addresses(&entry.connection, entry.inode)?;
             Ok(in_table
                 .or(through_descriptor)
                 .map_or(Returned::Word("GONE"), Returned::State))
@@ -59,18 +59,24 @@ fn tcp(state: Option<TcpState>) -> Returned {
 
 fn by_addresses(
     connection: &(Option<Address>, Option<Address>),
+    own: Option<u64>,
 ) -> std::result::Result<Option<TcpState>, Errno> {
     let Some(local) = internet(&connection.0) else {
         return Ok(None);
     };
-    // Without a peer it can only be a listener: one lives on while a call is inside it.
+    // Without a peer it can only be a listener: one lives on while a call is inside it. Others may have its address by
+    // now, or beside it.
     let nobody = match local {
         SocketAddr::V4(_) => SocketAddr::from(([0; 4], 0)),
         SocketAddr::V6(_) => SocketAddr::from(([0; 16], 0)),
     };
     let peer = internet(&connection.1).unwrap_or(nobody);
-    sock_diag::tcp_state(local, peer)
-        .map_err(|error| Errno(error.raw_os_error().unwrap_or(libc::EIO)))
+    let found = sock_diag::tcp(local, peer)
+        .map_err(|error| Errno(error.raw_os_error().unwrap_or(libc::EIO)))?;
+    let is_it = |found: &sock_diag::Found| {
+        found.state != TcpState::Listen || own == Some(u64::from(found.inode))
+    };
+    Ok(found.filter(is_it).map(|found| found.state))
 }
 
 /// How many connections wait to be accepted; EINVAL for a socket that does not listen, as accept() says.
@@ -105,12 +111,14 @@ fn peer(shared: &Shared, request: &Request, fd: i32) -> Result {
         return unix_peer(fd, entry.as_ref().is_none_or(|entry| entry.open));
     }
     let Some(peer) = peer else {
-        return Err(Errno(libc::ENOTCONN));
+        // getpeername(2) knows whether it is EBADF, ENOTSOCK or ENOTCONN.
+        let errno = crate::sys::socket::getpeername(fd, None).err();
+        return Err(errno.unwrap_or(Errno(libc::ENOTCONN)));
     };
     let is_tcp = entry.is_none_or(|entry| entry.subject.is_tcp());
     let swapped = (Some(peer), local);
     if is_tcp {
-        let state = by_addresses(&swapped)?;
+        let state = by_addresses(&swapped, None)?;
         return Ok(state.map_or(Returned::Word("GONE"), Returned::State));
     }
     datagram_peer(&swapped)

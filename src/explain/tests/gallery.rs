@@ -511,6 +511,21 @@ const STORIES: &[(&str, &str, &str)] = &[
         getsockopt(u, SO_SNDBUF) -> 212992
         ? it is the kernel's default.
     "),
+    ("options that take a privilege", CONNECTED, "
+        setsockopt(c, SO_MARK, 1) -> EPERM
+        ? SO_MARK takes CAP_NET_ADMIN or CAP_NET_RAW. This process lacks
+        setsockopt(c, SO_PRIORITY, 7) -> EPERM
+        ? SO_PRIORITY takes CAP_NET_ADMIN for a value outside 0 to 6.
+        setsockopt(c, SO_DEBUG, 1) -> EACCES
+        ? SO_DEBUG takes CAP_NET_ADMIN to switch it on.
+        setsockopt(c, TCP_QUEUE_SEQ, 1) -> EPERM
+        ? TCP_QUEUE_SEQ is for a socket under repair
+        setsockopt(c, SO_KEEPALIVE, 1) -> EPERM
+        ? SO_KEEPALIVE takes no capability (socket(7)), so something else forbids it
+        setsockopt(c, SO_LOCK_FILTER, 1) -> 0
+        setsockopt(c, SO_DETACH_FILTER, 0) -> EPERM
+        ? SO_LOCK_FILTER is set on c
+    "),
     ("options that say less than they seem to", CONNECTED, "
         setsockopt(c, SO_RCVTIMEO, 250ms) -> 0
         getsockopt(c, SO_RCVTIMEO) -> 252ms

@@ -286,7 +286,7 @@ fn options(slot: &Slot) -> Vec<Item> {
         .iter()
         .filter(|row| row.access != out_of_reach)
         .filter(|row| slot.level.is_none_or(|level| level == row.level))
-        .map(|row| Item::new(row.name, row.meaning).short(after_underscore(row.name)))
+        .map(|row| Item::new(row.name, row.about()).short(after_underscore(row.name)))
         .collect();
     if slot.level.is_none() {
         let levels = LEVELS.iter();
@@ -311,17 +311,23 @@ fn values(slot: &Slot) -> Vec<Item> {
         ValueType::Bool => rows(&SWITCH),
         ValueType::Linger => rows(&LINGERS),
         ValueType::Timeval => rows(&TIMEOUTS),
-        ValueType::Text => rows(&CONGESTION)
+        ValueType::Text if row.name == "TCP_CONGESTION" => rows(&CONGESTION)
             .into_iter()
             .map(|item| item.short(1))
             .collect(),
         ValueType::Membership => rows(&MEMBERSHIP),
         ValueType::InAddr => rows(&INTERFACES),
+        ValueType::Named(names) => constants(names.family()),
+        // A number is not guessed, and nothing is offered for what can only be read.
         ValueType::Int
+        | ValueType::Unsigned
+        | ValueType::Long
+        | ValueType::NetworkInt
         | ValueType::Error
-        | ValueType::Named(_)
         | ValueType::Credentials
-        | ValueType::TcpInfo => Vec::new(),
+        | ValueType::TcpInfo
+        | ValueType::Descriptor => Vec::new(),
+        _ => vec![Item::new(row.example(), "a value of that form")],
     }
 }
 

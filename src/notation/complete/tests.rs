@@ -226,10 +226,13 @@ fn options_that_the_call_can_reach() {
     offers_only("getsockopt c nodel█", &["TCP_NODELAY"]);
     offers_only("setsockopt(c, SO_ERR█", &[]);
     offers_only("getsockopt(c, SO_ERR█", &["SO_ERROR"]);
-    offers_only("setsockopt(c, add_mem█", &["IP_ADD_MEMBERSHIP"]);
+    offers_only(
+        "setsockopt(c, add_mem█",
+        &["IP_ADD_MEMBERSHIP", "IPV6_ADD_MEMBERSHIP"],
+    );
     offers_only("getsockopt(c, IP_ADD_MEM█", &[]);
     offers("getsockopt(c, IPPROTO_TCP, █", &["TCP_NODELAY"]);
-    offers_only("setsockopt(c, SOL█", &["SOL_SOCKET"]);
+    offers_only("setsockopt(c, SOL█", &["SOL_SOCKET", "SOL_RAW"]);
     offers_only("getsockopt(c, SO_ERROR█", &[")"]);
     offers_only("setsockopt(c, SO_LINGER█", &[", "]);
 }
@@ -255,6 +258,15 @@ fn values_by_the_type_of_the_option() {
         "setsockopt(c, IP_ADD_MEMBERSHIP, █",
         &["{239.1.1.1, 127.0.0.1}"],
     );
+    offers(
+        "setsockopt(c, IP_MTU_DISCOVER, █",
+        &["IP_PMTUDISC_WANT", "IP_PMTUDISC_DO"],
+    );
+    offers_only(
+        "setsockopt(c, IP_MTU_DISCOVER, pro█",
+        &["IP_PMTUDISC_PROBE"],
+    );
+    offers("setsockopt(c, SO_BINDTODEVICE, █", &["\"lo\""]);
     offers("setsockopt(c, SO_RCVBUF, █", &[]);
     offers("setsockopt(c, 9999, 9, █", &[]);
 }

@@ -1,6 +1,5 @@
 //! From the arguments of a call to its value: one arm a call.
 
-use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use super::SyntaxError;
@@ -8,15 +7,15 @@ use super::args::{Args, bits, constant, mask, unknown_constant};
 use super::cut::Piece;
 use super::literal::{self, parse_duration};
 use super::sets;
+use super::value::value;
 use crate::notation::call::{AddressArg, Call, IntArg, OptionArg, Place, Service};
 use crate::notation::diagnostic::nearest;
 use crate::notation::signature::{Signature, Verb};
-use crate::notation::value::Value;
 use crate::socket::constant::{
     DESCRIPTOR_FLAGS, DOMAINS, EPOLL_EVENTS, EPOLL_FLAGS, FCNTL_COMMANDS, HOWS, IOCTL_REQUESTS,
     PROTOCOLS, SIGNALS, SOCK_FLAGS, STATUS_FLAGS, TYPES,
 };
-use crate::socket::option::{self, OPTIONS, OptionRow, ValueType};
+use crate::socket::option::{self, OPTIONS};
 use crate::socket::{
     Domain, EpollEvents, EpollFlags, EpollOp, FcntlCommand, How, IoctlRequest, Protocol, SockFlags,
     SocketType,
@@ -323,107 +322,6 @@ fn unknown_option(piece: Piece<'_>) -> SyntaxError {
     match likely {
         Some(name) => error.help(format!("did you mean `{name}`?")),
         None => error.help("a level and a number work too: SOL_SOCKET, 2"),
-    }
-}
-
-/// The value of an option, by its form; its type must suit an option that we know.
-fn value(piece: Piece<'_>, arg: OptionArg) -> Result<Value, SyntaxError> {
-    let row = option::by_number(arg.level, arg.number);
-    let wrong = |message: String| {
-        let error = SyntaxError::new(piece.span(), message);
-        match row {
-            Some(row) => error.help(format!("{} takes {}", row.name, form(row))),
-            None => error
-                .help("a value is a number, {1, 5s}, 250ms, \"text\" or {239.1.1.1, 127.0.0.1}"),
-        }
-    };
-    let value = any_value(piece, row).map_err(wrong)?;
-    let fits = row.is_none_or(|row| fits(&value, row.value));
-    if fits {
-        Ok(value)
-    } else {
-        Err(wrong(format!(
-            "`{}` is not a value of that type",
-            piece.text
-        )))
-    }
-}
-
-fn any_value(piece: Piece<'_>, row: Option<&OptionRow>) -> Result<Value, String> {
-    let text = piece.text;
-    if text == "NULL" {
-        return Ok(Value::Null);
-    }
-    if text.starts_with('"') {
-        return match literal::parse_data(text)?.bytes() {
-            Some(bytes) => Ok(Value::Text(bytes)),
-            None => Err("NULL is not a value".to_owned()),
-        };
-    }
-    if text.starts_with("hex(") {
-        return Ok(Value::Raw(
-            literal::parse_data(text)?.bytes().unwrap_or_default(),
-        ));
-    }
-    if let Some(inside) = text
-        .strip_prefix('{')
-        .and_then(|rest| rest.strip_suffix('}'))
-    {
-        return pair(inside);
-    }
-    if let Ok(ip) = text.parse::<Ipv4Addr>() {
-        return Ok(Value::InAddr(ip));
-    }
-    match text.to_ascii_lowercase().as_str() {
-        "on" | "true" => return Ok(Value::Int(1)),
-        "off" | "false" => return Ok(Value::Int(0)),
-        _ => {}
-    }
-    let is_text = row.is_some_and(|row| row.value == ValueType::Text);
-    match literal::int(text) {
-        Ok(number) => Ok(Value::Int(number)),
-        Err(_) if is_text => Ok(Value::Text(text.as_bytes().to_vec())),
-        Err(message) => parse_duration(text).map(Value::Duration).ok_or(message),
-    }
-}
-
-/// `{1, 5s}` is a struct linger, `{239.1.1.1, 127.0.0.1}` a struct ip_mreq.
-fn pair(inside: &str) -> Result<Value, String> {
-    let (first, second) = inside
-        .split_once(',')
-        .ok_or("two values stand between { and }")?;
-    let (first, second) = (first.trim(), second.trim());
-    if let (Ok(group), Ok(interface)) = (first.parse(), second.parse()) {
-        return Ok(Value::Membership { group, interface });
-    }
-    let on = literal::int(first)?;
-    let seconds = literal::int(second.strip_suffix('s').unwrap_or(second))?;
-    Ok(Value::Linger { on, seconds })
-}
-
-/// Whether a value is one for options of a type. A bare number and raw bytes are let through: the kernel judges them.
-fn fits(value: &Value, value_type: ValueType) -> bool {
-    match value {
-        Value::Int(_) | Value::Raw(_) | Value::Null => true,
-        Value::Linger { .. } => value_type == ValueType::Linger,
-        Value::Duration(_) => value_type == ValueType::Timeval,
-        Value::Text(_) => value_type == ValueType::Text,
-        Value::Membership { .. } => value_type == ValueType::Membership,
-        Value::InAddr(_) => value_type == ValueType::InAddr,
-        _ => false,
-    }
-}
-
-/// How a value of an option is written.
-fn form(row: &OptionRow) -> &'static str {
-    match row.value {
-        ValueType::Bool => "0 or 1",
-        ValueType::Linger => "{on, seconds}, for example {1, 5s}",
-        ValueType::Timeval => "a duration, for example 250ms",
-        ValueType::Text => "text, for example \"reno\"",
-        ValueType::Membership => "{group, interface}, for example {239.1.1.1, 127.0.0.1}",
-        ValueType::InAddr => "an address, for example 127.0.0.1",
-        _ => "a number",
     }
 }
 

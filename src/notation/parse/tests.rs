@@ -155,6 +155,69 @@ fn values_in_every_form() {
             "IP_ADD_MEMBERSHIP, {239.1.1.1, 127.0.0.1}",
             "IP_ADD_MEMBERSHIP, {239.1.1.1, 127.0.0.1}",
         ),
+        (
+            "IP_ADD_MEMBERSHIP, {239.1.1.1,127.0.0.1,1}",
+            "IP_ADD_MEMBERSHIP, {239.1.1.1, 127.0.0.1, 1}",
+        ),
+        (
+            "IP_BLOCK_SOURCE, {239.1.1.1, 127.0.0.1, 10.0.0.1}",
+            "IP_BLOCK_SOURCE, {239.1.1.1, 127.0.0.1, 10.0.0.1}",
+        ),
+        (
+            "IP_MSFILTER, {239.1.1.1, 127.0.0.1, include, [10.0.0.1, 10.0.0.2]}",
+            "IP_MSFILTER, {239.1.1.1, 127.0.0.1, MCAST_INCLUDE, [10.0.0.1, 10.0.0.2]}",
+        ),
+        (
+            "IP_MSFILTER, {239.1.1.1, 127.0.0.1, MCAST_EXCLUDE, []}",
+            "IP_MSFILTER, {239.1.1.1, 127.0.0.1, MCAST_EXCLUDE, []}",
+        ),
+        (
+            "MCAST_JOIN_GROUP, {ff02::1, 1}",
+            "MCAST_JOIN_GROUP, {ff02::1, 1}",
+        ),
+        (
+            "MCAST_JOIN_SOURCE_GROUP, {239.1.1.1, 1, 10.0.0.1}",
+            "MCAST_JOIN_SOURCE_GROUP, {239.1.1.1, 1, 10.0.0.1}",
+        ),
+        (
+            "IPV6_ADD_MEMBERSHIP, {ff02::1, 1}",
+            "IPV6_ADD_MEMBERSHIP, {ff02::1, 1}",
+        ),
+        (
+            "IP_MULTICAST_IF, {0.0.0.0, 127.0.0.1}",
+            "IP_MULTICAST_IF, {0.0.0.0, 127.0.0.1}",
+        ),
+        ("SO_RCVTIMEO, {0, 2000000}", "SO_RCVTIMEO, {0, 2000000}"),
+        ("SO_RCVTIMEO, {-1, -5}", "SO_RCVTIMEO, {-1, -5}"),
+        ("SO_RCVTIMEO, {1, 250000}", "SO_RCVTIMEO, 1250ms"),
+        ("SO_SNDBUFFORCE, 0xffffff00", "SO_SNDBUFFORCE, -256"),
+        ("SO_MARK, 0xffffff00", "SO_MARK, 4294967040"),
+        ("ICMP_FILTER, 257", "ICMP_FILTER, 0x101"),
+        (
+            "SO_MAX_PACING_RATE, 18446744073709551615",
+            "SO_MAX_PACING_RATE, 18446744073709551615",
+        ),
+        ("SO_MAX_PACING_RATE, -1", "SO_MAX_PACING_RATE, -1"),
+        ("IP_MTU_DISCOVER, do", "IP_MTU_DISCOVER, IP_PMTUDISC_DO"),
+        ("IP_MTU_DISCOVER, 2", "IP_MTU_DISCOVER, IP_PMTUDISC_DO"),
+        ("IP_MTU_DISCOVER, 77", "IP_MTU_DISCOVER, 77"),
+        (
+            "SO_TIMESTAMPING, software|rx_software|0x80000000",
+            "SO_TIMESTAMPING, SOF_TIMESTAMPING_RX_SOFTWARE|SOF_TIMESTAMPING_SOFTWARE|0x80000000",
+        ),
+        ("SO_TXTIME, {11, 1}", "SO_TXTIME, {clockid 11, flags 1}"),
+        (
+            "IP_LOCAL_PORT_RANGE, {40000, 40010}",
+            "IP_LOCAL_PORT_RANGE, {40000, 40010}",
+        ),
+        ("IP_UNICAST_IF, 1", "IP_UNICAST_IF, 1"),
+        ("SO_BINDTODEVICE, lo", "SO_BINDTODEVICE, \"lo\""),
+        ("TCP_MD5SIG, hex(02 00)", "TCP_MD5SIG, hex(02 00)"),
+        ("SO_KEEPALIVE, NULL", "SO_KEEPALIVE, NULL"),
+        ("SO_RCVTIMEO, NULL", "SO_RCVTIMEO, NULL"),
+        ("99, 1, ::1", "99, 1, ::1"),
+        ("99, 1, [4, 24]", "99, 1, [4, 24]"),
+        ("99, 1, {1, 5s}", "99, 1, {1, 5s}"),
         ("500, SO_OOBINLINE, 1", "500, 10, 1"),
         ("IPPROTO_IP, -1, 1", "IPPROTO_IP, -1, 1"),
         ("SO_RCVBUF, 0x1000", "SO_RCVBUF, 4096"),
@@ -258,6 +321,36 @@ fn wrong_lines_say_where_and_what_was_meant() {
         29,
         "not a value of that type",
         "0 or 1",
+    );
+    refused(
+        "setsockopt(u, IP_MTU_DISCOVER, nope)",
+        32,
+        "not a way of path MTU discovery",
+        "IP_PMTUDISC_WANT",
+    );
+    refused(
+        "setsockopt(u, SO_ATTACH_FILTER, {1, 5s})",
+        33,
+        "not a value of that type",
+        "a struct with pointers in it",
+    );
+    refused(
+        "setsockopt(u, MCAST_JOIN_GROUP, {239.1.1.1, 1, 10.0.0.1})",
+        33,
+        "not a value of that type",
+        "{group, interface index}",
+    );
+    refused(
+        "setsockopt(u, SO_TXTIME, {1})",
+        26,
+        "the fields clockid, flags",
+        "{clockid 1, flags 0}",
+    );
+    refused(
+        "setsockopt(u, SO_MAX_PACING_RATE, 18446744073709551616)",
+        35,
+        "at most eight bytes",
+        "a number",
     );
     refused("unlink(127.0.0.1:1)", 8, "is not a path", "unlink(unix:");
     refused("fcntl(c, F_SETFL)", 17, "needs the flags", "");

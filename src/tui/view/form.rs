@@ -8,13 +8,11 @@ use ratatui::widgets::Block;
 use unicode_width::UnicodeWidthStr;
 
 use super::super::app::App;
-use super::super::form::{Field, Form};
+use super::super::form::{Field, Form, PAGE};
 use super::frame;
 use super::text::{cut, cut_spans, fit, paragraph};
 use crate::notation::Verb;
 
-/// How many choices are shown at once.
-const SHOWN: usize = 6;
 const LABEL: usize = 14;
 
 /// The width up to which a form takes the whole row, so that no shards of the panes stand beside it.
@@ -69,7 +67,7 @@ fn fitting(app: &App, form: &Form, width: usize, room: usize) -> Vec<Line<'stati
         .get(form.focus)
         .filter(|field| field.choices.len() > 1)
     {
-        lines.extend(choices(app, field, width, left.min(SHOWN)));
+        lines.extend(choices(app, field, width, left));
     }
     lines.push(line);
     lines.extend(said);
@@ -146,17 +144,20 @@ fn row(app: &App, field: &Field, focused: bool, width: usize) -> Line<'static> {
     )
 }
 
-fn choices(app: &App, field: &Field, width: usize, shown: usize) -> Vec<Line<'static>> {
+fn choices(app: &App, field: &Field, width: usize, room: usize) -> Vec<Line<'static>> {
+    let shown = room.min(PAGE);
     let at = field.chosen();
     let first = at.map_or(0, |at| (at + 1).saturating_sub(shown));
     let longest = field
         .choices
         .iter()
+        .skip(first)
+        .take(shown)
         .map(|choice| choice.text.width())
         .max()
         .unwrap_or(0)
         .min(width / 2);
-    field
+    let rows = field
         .choices
         .iter()
         .enumerate()
@@ -178,8 +179,14 @@ fn choices(app: &App, field: &Field, width: usize, shown: usize) -> Vec<Line<'st
                 ],
                 width,
             )
-        })
-        .collect()
+        });
+    let mut lines: Vec<Line<'static>> = rows.collect();
+    let hidden = field.choices.len().saturating_sub(first + shown);
+    if hidden > 0 && room > shown {
+        let more = format!("     … {hidden} more, PageDown goes on");
+        lines.push(Line::styled(more, app.theme.dim));
+    }
+    lines
 }
 
 fn set_cursor(form: &Form, inner: Rect, on: &mut Frame<'_>) {

@@ -25,7 +25,8 @@ const ARGUMENTS: [(&str, &str); 7] = [
     ("flags", "MSG_PEEK|MSG_DONTWAIT, also peek|dontwait"),
     (
         "value",
-        "1  {1, 5s} for SO_LINGER  250ms for SO_RCVTIMEO  \"reno\" for TCP_CONGESTION",
+        "1  0xff  {1, 5s} for SO_LINGER  250ms or {0, 250000} for SO_RCVTIMEO  \"reno\" for TCP_CONGESTION  \
+         IP_PMTUDISC_DO for IP_MTU_DISCOVER  {239.1.1.1, 127.0.0.1} for IP_ADD_MEMBERSHIP  hex(01 02)  NULL",
     ),
     (
         "name",

@@ -12,7 +12,7 @@ use super::super::app::{App, Mode};
 use super::super::defaults;
 use super::super::keymap::{Action, BINDINGS};
 use super::super::prompt::Offer;
-use super::text::{cut, cut_spans, fit};
+use super::text::{cut, cut_spans, fit, paragraph};
 use crate::notation::Signature;
 
 /// The width from which the keys of the bottom line stand apart.
@@ -115,7 +115,7 @@ fn above(area: Rect, lines: Vec<Line<'static>>, frame: &mut Frame<'_>) {
     let room = area.y.saturating_sub(1);
     let wrapped: Vec<Line<'static>> = if let [only] = lines.as_slice() {
         let style = only.style;
-        super::text::paragraph(
+        paragraph(
             &only.to_string(),
             usize::from(area.width.saturating_sub(2)),
             style,
@@ -143,6 +143,8 @@ fn candidates(app: &App, offer: &Offer, width: u16) -> Vec<Line<'static>> {
     let longest = offer
         .candidates
         .iter()
+        .skip(first)
+        .take(SHOWN)
         .map(|candidate| candidate.text.width())
         .max()
         .unwrap_or(0)
@@ -177,6 +179,13 @@ fn candidates(app: &App, offer: &Offer, width: u16) -> Vec<Line<'static>> {
             format!("  … {hidden} more, Tab goes on"),
             app.theme.dim,
         ));
+    }
+    let chosen = offer.chosen.and_then(|at| offer.candidates.get(at));
+    // What the line of the chosen one had to cut.
+    if let Some(meaning) = chosen.map(|chosen| &chosen.meaning)
+        && 4 + longest + meaning.width() > width
+    {
+        lines.extend(paragraph(meaning, width, app.theme.dim));
     }
     lines
 }

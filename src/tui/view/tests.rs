@@ -299,3 +299,34 @@ proptest! {
         }
     }
 }
+
+/// An 80×24 terminal after some keys.
+fn after_keys(keys: impl IntoIterator<Item = KeyCode>) -> String {
+    let mut app = listening(80, 24);
+    for key in keys {
+        update(&mut app, Msg::Key(KeyEvent::from(key)), Stamp(u64::MAX));
+    }
+    screen(&app)
+}
+
+#[test]
+fn a_long_list_of_options_scrolls_and_tells_all_of_the_chosen_one() {
+    let down = std::iter::repeat_n(KeyCode::PageDown, 3);
+    let shown = after_keys([KeyCode::Char('o')].into_iter().chain(down));
+    for part in [
+        "● SO_MARK, 1",
+        "more, PageDown goes on",
+        "since Linux 2.6.25; takes",
+    ] {
+        assert!(shown.contains(part), "no {part:?} in\n{shown}");
+    }
+}
+
+#[test]
+fn a_chosen_candidate_tells_what_its_line_had_to_cut() {
+    let typed = ":setsockopt(l, SO_BIND".chars().map(KeyCode::Char);
+    let tabs = std::iter::repeat_n(KeyCode::Tab, 2);
+    let shown = after_keys(typed.chain(tabs));
+    assert!(shown.contains("▸ SO_BINDTODEVICE"), "{shown}");
+    assert!(shown.contains("takes CAP_NET_RAW to change it"), "{shown}");
+}

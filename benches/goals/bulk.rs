@@ -1,0 +1,284 @@
+//! P6: bulk data, echoes and connections, each against a raw twin of blocking calls in two threads.
+//!
+//! The twin uses the same chunks and buffers. The loads are bounded; the connections of the last row leave TIME_WAIT
+//! behind for a minute, so they are few.
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::os::unix::net::UnixStream;
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use sockplay::notation::Returned;
+use sockplay::socket::Address;
+
+use super::rig::Session;
+use super::side_by_side::{compare, head, tell};
+
+/// Bytes in one measurement of bulk.
+const BULK: u64 = 1 << 30;
+/// The same for small chunks, which are slower.
+const SMALL_BULK: u64 = 256 << 20;
+/// The buffer that sink() and echo() have.
+const BUFFER: usize = 256 << 10;
+const ROUND_TRIPS: u32 = 20_000;
+const CONNECTIONS: u32 = 500;
+
+pub(crate) fn measure() {
+    head("raw");
+    for (chunk, goal) in [(1 << 20, 0.97), (64 << 10, 0.95), (4 << 10, 0.95)] {
+        bulk("TCP", chunk, goal, raw_tcp, our_tcp);
+    }
+    bulk("AF_UNIX", 64 << 10, 0.9, raw_unix, our_unix);
+    socat();
+    echo();
+    connections();
+}
+
+type Bulk = fn(u64, usize) -> Duration;
+
+fn bulk(what: &str, chunk: usize, goal: f64, raw: Bulk, ours: Bulk) {
+    let bytes = if chunk < 64 << 10 { SMALL_BULK } else { BULK };
+    let compared = compare(|| raw(bytes, chunk), || ours(bytes, chunk));
+    let rate = |took: Duration| bytes as f64 / f64::from(1 << 30) / took.as_secs_f64();
+    let share = 1.0 / compared.ratio;
+    tell(
+        &format!("P6 bulk over {what}, chunks of {chunk}"),
+        "GiB/s",
+        rate(compared.reference),
+        rate(compared.ours),
+        share,
+        &format!(">= {goal}"),
+        share >= goal,
+    );
+}
+
+fn send_all(mut to: impl Write, bytes: u64, chunk: usize) {
+    let data = vec![b'x'; chunk];
+    let mut left = bytes;
+    while left > 0 {
+        let piece = chunk.min(usize::try_from(left).unwrap_or(chunk));
+        left -= to.write(&data[..piece]).expect("it takes some") as u64;
+    }
+}
+
+fn take_all(mut from: impl Read) -> u64 {
+    let mut buffer = vec![0; BUFFER];
+    let mut taken = 0;
+    loop {
+        match from.read(&mut buffer).expect("it gives some") {
+            0 => return taken,
+            count => taken += count as u64,
+        }
+    }
+}
+
+/// Sends from one thread to the other; the time until the last byte was read.
+fn raw(bytes: u64, chunk: usize, to: impl Write + Send + 'static, from: impl Read) -> Duration {
+    let began = Instant::now();
+    let sender = thread::spawn(move || send_all(to, bytes, chunk));
+    assert_eq!(take_all(from), bytes);
+    let took = began.elapsed();
+    sender.join().expect("it ends");
+    took
+}
+
+fn raw_tcp(bytes: u64, chunk: usize) -> Duration {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let client = TcpStream::connect(listener.local_addr().expect("one")).expect("a connection");
+    let (server, _) = listener.accept().expect("it waits");
+    raw(bytes, chunk, client, server)
+}
+
+fn raw_unix(bytes: u64, chunk: usize) -> Duration {
+    let (a, b) = UnixStream::pair().expect("a pair");
+    raw(bytes, chunk, a, b)
+}
+
+/// The same between two of our sockets, every chunk counted.
+fn ours(session: &mut Session, bytes: u64, chunk: usize) -> Duration {
+    let began = Instant::now();
+    let sink = session.begin("sink(s)");
+    let source = session.begin(&format!("source(c, {bytes}, {chunk})"));
+    let sent = session.wait(source);
+    session.call("close(c)");
+    let received = session.wait(sink);
+    let took = began.elapsed();
+    for outcome in [sent, received] {
+        assert_eq!(outcome.result, Ok(Returned::Count(bytes)));
+    }
+    took
+}
+
+fn our_tcp(bytes: u64, chunk: usize) -> Duration {
+    let mut session = Session::new();
+    for line in [
+        "l = socket(AF_INET, SOCK_STREAM)",
+        "bind(l, 127.0.0.1:0)",
+        "listen(l, 5)",
+        "c = socket(AF_INET, SOCK_STREAM)",
+        "connect(c, addr(l))",
+        "s = accept(l)",
+    ] {
+        session.call(line);
+    }
+    ours(&mut session, bytes, chunk)
+}
+
+fn our_unix(bytes: u64, chunk: usize) -> Duration {
+    let mut session = Session::new();
+    session.call("c, s = socketpair(AF_UNIX, SOCK_STREAM)");
+    ours(&mut session, bytes, chunk)
+}
+
+/// A program that people use for this, where it is installed.
+fn socat() {
+    const CHUNK: usize = 64 << 10;
+    if Command::new("socat").arg("-V").output().is_err() {
+        println!("P6 against socat: skipped: socat is not installed");
+        return;
+    }
+    let run = || {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let port = listener.local_addr().expect("one").port();
+        let mut socat = Command::new("socat")
+            .args(["-u", "-b65536", "OPEN:/dev/zero,ignoreeof"])
+            .arg(format!("TCP:127.0.0.1:{port}"))
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("socat");
+        let (server, _) = listener.accept().expect("it connects");
+        let began = Instant::now();
+        take_all(server.take(BULK));
+        let took = began.elapsed();
+        // It sends for ever.
+        socat.kill().expect("it runs");
+        socat.wait().expect("it ends");
+        took
+    };
+    let compared = compare(run, || our_tcp(BULK, CHUNK));
+    let rate = |took: Duration| BULK as f64 / f64::from(1 << 30) / took.as_secs_f64();
+    let share = 1.0 / compared.ratio;
+    tell(
+        "P6 bulk over TCP against socat, 65536",
+        "GiB/s",
+        rate(compared.reference),
+        rate(compared.ours),
+        share,
+        ">= 1.8",
+        share >= 1.8,
+    );
+}
+
+/// Round trips of a raw client with an echo server.
+fn round_trips(mut client: TcpStream) -> Duration {
+    client.set_nodelay(true).expect("an option");
+    let mut byte = [b'x'];
+    let began = Instant::now();
+    for _ in 0..ROUND_TRIPS {
+        client.write_all(&byte).expect("it goes");
+        client.read_exact(&mut byte).expect("it comes back");
+    }
+    began.elapsed()
+}
+
+fn echo_raw(mut stream: impl Read + Write) {
+    let mut buffer = vec![0; BUFFER];
+    while let Ok(count @ 1..) = stream.read(&mut buffer) {
+        stream.write_all(&buffer[..count]).expect("it goes back");
+    }
+}
+
+fn echo() {
+    let raw = || {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let client = TcpStream::connect(listener.local_addr().expect("one")).expect("it");
+        let (server, _) = listener.accept().expect("it waits");
+        let echo = thread::spawn(move || echo_raw(server));
+        let took = round_trips(client);
+        echo.join().expect("it ends");
+        took
+    };
+    let ours = || {
+        let mut session = Session::new();
+        let listener = listening(&mut session);
+        let client = TcpStream::connect(listener).expect("a connection");
+        session.call("s = accept(l)");
+        let echo = session.begin("echo(s)");
+        let took = round_trips(client);
+        session.wait(echo);
+        took
+    };
+    let compared = compare(raw, ours);
+    let micros = |took: Duration| took.as_secs_f64() * 1e6 / f64::from(ROUND_TRIPS);
+    tell(
+        "P6 echo round trip",
+        "us",
+        micros(compared.reference),
+        micros(compared.ours),
+        compared.ratio,
+        "<= 1.05",
+        compared.ratio <= 1.05,
+    );
+}
+
+/// A listener `l` of ours.
+fn listening(session: &mut Session) -> std::net::SocketAddr {
+    session.call("l = socket(AF_INET, SOCK_STREAM)");
+    session.call("bind(l, 127.0.0.1:0)");
+    session.call("listen(l, 100)");
+    match session.call("getsockname(l)").result {
+        Ok(Returned::Address(Address::Inet(address))) => address.into(),
+        other => panic!("no address: {other:?}"),
+    }
+}
+
+/// Connects, has one byte echoed and closes, again and again.
+fn visits(to: std::net::SocketAddr) -> Duration {
+    let mut byte = [b'x'];
+    let began = Instant::now();
+    for _ in 0..CONNECTIONS {
+        let mut client = TcpStream::connect(to).expect("a connection");
+        client.write_all(&byte).expect("it goes");
+        client.read_exact(&mut byte).expect("it comes back");
+    }
+    began.elapsed()
+}
+
+fn connections() {
+    let raw = || {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let to = listener.local_addr().expect("an address");
+        let server = thread::spawn(move || {
+            for stream in listener.incoming().take(CONNECTIONS as usize) {
+                let stream = stream.expect("a connection");
+                thread::spawn(move || echo_raw(stream));
+            }
+        });
+        let took = visits(to);
+        server.join().expect("it ends");
+        took
+    };
+    let ours = || {
+        let mut session = Session::new();
+        let to = listening(&mut session);
+        let serve = session.begin("serve(l, echo)");
+        let took = visits(to);
+        let outcome = session.cancel(serve);
+        assert_eq!(outcome.result, Ok(Returned::Count(CONNECTIONS.into())));
+        took
+    };
+    let compared = compare(raw, ours);
+    let rate = |took: Duration| f64::from(CONNECTIONS) / took.as_secs_f64();
+    let share = 1.0 / compared.ratio;
+    tell(
+        "P6 connect, echo, close",
+        "1/s",
+        rate(compared.reference),
+        rate(compared.ours),
+        share,
+        ">= 0.8",
+        share >= 0.8,
+    );
+}

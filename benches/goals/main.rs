@@ -1,0 +1,22 @@
+//! The goals of speed, each as a ratio against a reference that is measured in the same run: `cargo bench`.
+//!
+//! `cargo bench -- P5` measures one goal. Absolute figures move from machine to machine; the ratios are the point.
+
+mod bulk;
+mod prompt;
+mod rig;
+mod side_by_side;
+
+fn main() {
+    let wanted: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|argument| !argument.starts_with('-'))
+        .collect();
+    let is_wanted = |goal: &str| wanted.is_empty() || wanted.iter().any(|word| word == goal);
+    if is_wanted("P5") {
+        prompt::measure();
+    }
+    if is_wanted("P6") {
+        bulk::measure();
+    }
+}

@@ -1,0 +1,84 @@
+//! An engine with the world that follows from its events, driven as the prompt drives it.
+
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::Receiver;
+use sockplay::engine::Engine;
+use sockplay::event::{CallId, Event, What};
+use sockplay::notation::{Command, Outcome, parse_line};
+use sockplay::world::{World, resolve};
+
+/// How long a call may take in a benchmark before something is wrong.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A session.
+pub(crate) struct Session {
+    engine: Engine,
+    events: Receiver<Event>,
+    /// What follows from the events.
+    pub(crate) world: World,
+    calls: u64,
+}
+
+impl Session {
+    /// A session without sockets.
+    pub(crate) fn new() -> Self {
+        let (engine, events) = Engine::start().expect("an engine");
+        Self {
+            engine,
+            events,
+            world: World::default(),
+            calls: 0,
+        }
+    }
+
+    /// Starts a call as the prompt does.
+    pub(crate) fn start(&mut self, command: &Command) -> CallId {
+        self.calls += 1;
+        let id = CallId(self.calls);
+        let request = resolve(&self.world, id, command).expect("it is in this world");
+        self.world.apply(&Event {
+            at: self.engine.now(),
+            what: What::Asked(Box::new(request.clone())),
+        });
+        self.engine.submit(request).expect("a thread");
+        id
+    }
+
+    /// Folds events until a call has returned.
+    pub(crate) fn wait(&mut self, call: CallId) -> Outcome {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            if let Some(outcome) = self.world.call(call).and_then(|record| record.outcome()) {
+                return outcome.clone();
+            }
+            let event = self.events.recv_deadline(deadline).expect("it returns");
+            self.world.apply(&event);
+            while let Ok(event) = self.events.try_recv() {
+                self.world.apply(&event);
+            }
+        }
+    }
+
+    /// Makes a call and waits for its result.
+    pub(crate) fn call(&mut self, line: &str) -> Outcome {
+        let call = self.start(&command(line));
+        self.wait(call)
+    }
+
+    /// Starts a call and does not wait.
+    pub(crate) fn begin(&mut self, line: &str) -> CallId {
+        self.start(&command(line))
+    }
+
+    /// Cancels a call and waits for what it had done.
+    pub(crate) fn cancel(&mut self, call: CallId) -> Outcome {
+        self.engine.cancel(call);
+        self.wait(call)
+    }
+}
+
+/// A line as a command.
+pub(crate) fn command(line: &str) -> Command {
+    parse_line(line).expect(line).command.expect("a command")
+}

@@ -1,0 +1,72 @@
+//! The options of IPPROTO_IPV6: ipv6(7), and RFC 3542 for what it leaves out.
+
+use super::ValueType::{Bool, Int, Interface6, Named, NetworkInt, PathMtu, Raw};
+use super::{ADMIN, ADMIN_OR_RAW, Access, FREE, Names, OptionRow, Privilege, raw};
+
+/// Headers that outgoing packets are to have.
+const HEADER: Option<Privilege> = raw("to set one");
+
+rows! {
+    IPPROTO_IPV6 "ipv6(7)" {
+        IPV6_V6ONLY: Bool, Both, "2.4.21", FREE, "do not serve IPv4 clients as ::ffff:a.b.c.d; set before bind()";
+        IPV6_UNICAST_HOPS: Int, Both, "2.2", FREE, "hops that an outgoing packet may live";
+        IPV6_MULTICAST_HOPS: Int, Both, "2.2", FREE, "hops for multicast";
+        IPV6_MULTICAST_LOOP: Bool, Both, "2.2", FREE, "our own multicast comes back to this host";
+        IPV6_MULTICAST_IF: Int, Both, "2.2", FREE, "the interface (by its index) that multicast leaves by";
+        IPV6_ADD_MEMBERSHIP: Interface6, Set, "2.2", FREE, "join a multicast group: {group, interface index}";
+        IPV6_DROP_MEMBERSHIP: Interface6, Set, "2.2", FREE, "leave a multicast group";
+        IPV6_RECVPKTINFO: Bool, Both, "2.6.14", FREE, "each message carries the interface and address it came to";
+        IPV6_MTU: Int, Both, "2.4", FREE, "the path MTU that is known; set: the longest packet in bytes";
+        IPV6_MTU_DISCOVER: Named(Names::MtuDiscovery6), Both, "2.2", FREE, "path MTU discovery: whether packets may be fragmented";
+        IPV6_RECVERR: Bool, Both, "2.2", FREE, "errors of the network are queued for recvmsg() with MSG_ERRQUEUE";
+        IPV6_ADDRFORM: Named(Names::Domain), Both, "2.2", FREE, "AF_INET: a connection to ::ffff:a.b.c.d becomes an IPv4 socket";
+        IPV6_ROUTER_ALERT: Int, Both, "2.2", FREE, "raw sockets: get packets with Router Alert instead of forwarding them";
+        IPV6_FLOWINFO: Bool, Both, "2.2", FREE, "each message carries the flow label with which it came";
+        IPV6_RTHDR: Raw, Both, "2.6.14", HEADER, "the routing header of outgoing packets";
+        IPV6_HOPOPTS: Raw, Both, "2.6.14", HEADER, "the hop-by-hop options of outgoing packets";
+        IPV6_DSTOPTS: Raw, Both, "2.6.14", HEADER, "the destination options of outgoing packets";
+        IPV6_AUTHHDR: Bool, Both, "2.2", FREE, "gone: the kernel keeps nothing but its number";
+        IPV6_HOPLIMIT: Int, Both, "2.6.14", FREE, "a control message only; IPV6_RECVHOPLIMIT asks for it";
+    }
+    IPPROTO_IPV6 "RFC 3542" {
+        IPV6_RECVHOPLIMIT: Bool, Both, "2.6.14", FREE, "each message carries the hop limit with which it came";
+        IPV6_RECVTCLASS: Bool, Both, "2.6.14", FREE, "each message carries the traffic class with which it came";
+        IPV6_TCLASS: Int, Both, "2.6.14", FREE, "the traffic class of outgoing packets; -1: the default";
+        IPV6_RECVRTHDR: Bool, Both, "2.6.14", FREE, "each message carries the routing header with which it came";
+        IPV6_RECVHOPOPTS: Bool, Both, "2.6.14", FREE, "each message carries the hop-by-hop options with which it came";
+        IPV6_RECVDSTOPTS: Bool, Both, "2.6.14", FREE, "each message carries the destination options with which it came";
+        IPV6_RTHDRDSTOPTS: Raw, Both, "2.6.14", HEADER, "the destination options before the routing header";
+        IPV6_PKTINFO: Interface6, Set, "2.6.14", FREE, "the source address and interface of outgoing packets";
+        IPV6_NEXTHOP: Raw, Set, "2.2", FREE, "gone: the kernel keeps nothing but its number";
+        IPV6_CHECKSUM: Int, Both, "2.2", FREE, "raw sockets: where the kernel puts the checksum; -1: nowhere";
+        IPV6_RECVPATHMTU: Bool, Both, "2.6.35", FREE, "a message tells of each change of the path MTU";
+        IPV6_PATHMTU: PathMtu, Get, "2.6.35", FREE, "the path MTU that is known, with the peer; only once connected";
+        IPV6_DONTFRAG: Bool, Both, "2.6.35", FREE, "datagrams are not cut here: what is too long gives EMSGSIZE";
+        IPV6_JOIN_ANYCAST: Interface6, Set, "2.6.0", ADMIN, "have an anycast address: {address, interface index}";
+        IPV6_LEAVE_ANYCAST: Interface6, Set, "2.6.0", FREE, "give it up";
+    }
+    IPPROTO_IPV6 "linux/in6.h" {
+        IPV6_MULTICAST_ALL: Bool, Both, "4.20", FREE, "receive from groups that other sockets of this host have joined";
+        IPV6_ADDR_PREFERENCES: Named(Names::SourcePreferences), Both, "2.6.26", FREE, "which of our addresses is taken (RFC 5014)";
+        IPV6_MINHOPCOUNT: Int, Both, "2.6.35", FREE, "packets with a lower hop limit are dropped (RFC 5082)";
+        IPV6_UNICAST_IF: NetworkInt, Both, "3.4", FREE, "the interface (by its index) that packets leave by";
+        IPV6_FREEBIND: Bool, Both, "4.19", FREE, "bind() to an address that no interface has yet";
+        IPV6_TRANSPARENT: Bool, Both, "2.6.37", ADMIN_OR_RAW, "bind() to foreign addresses, as a transparent proxy does";
+        IPV6_RECVORIGDSTADDR: Bool, Both, "2.6.37", FREE, "each message carries the address it was sent to at first";
+        IPV6_RECVFRAGSIZE: Bool, Both, "4.10", FREE, "each message carries the size of its largest fragment";
+        IPV6_RECVERR_RFC4884 = 31: Bool, Both, "5.9", FREE, "queued ICMP errors keep their extensions (RFC 4884)";
+        IPV6_AUTOFLOWLABEL: Bool, Both, "3.17", FREE, "the kernel chooses flow labels";
+        IPV6_FLOWINFO_SEND: Bool, Both, "2.2", FREE, "the flow label of a given address is sent";
+        IPV6_FLOWLABEL_MGR: Raw, Set, "2.2", FREE, "take or give up a flow label: struct in6_flowlabel_req";
+        IPV6_HDRINCL: Bool, Both, "4.15", FREE, "raw sockets: we write the IP header ourselves";
+        IPV6_ROUTER_ALERT_ISOLATE: Bool, Both, "5.1", FREE, "IPV6_ROUTER_ALERT of this network namespace only";
+        IPV6_IPSEC_POLICY: Raw, Set, "2.6.0", ADMIN, "an IPsec policy of the socket's own, as PF_KEY writes it";
+        IPV6_XFRM_POLICY: Raw, Set, "2.6.0", ADMIN, "an IPsec policy of the socket's own, struct xfrm_userpolicy_info";
+        IPV6_2292PKTINFO: Bool, Both, "2.2", FREE, "IPV6_RECVPKTINFO as RFC 2292 had it";
+        IPV6_2292HOPLIMIT: Bool, Both, "2.2", FREE, "IPV6_RECVHOPLIMIT as RFC 2292 had it";
+        IPV6_2292HOPOPTS: Bool, Both, "2.2", FREE, "IPV6_RECVHOPOPTS as RFC 2292 had it";
+        IPV6_2292DSTOPTS: Bool, Both, "2.2", FREE, "IPV6_RECVDSTOPTS as RFC 2292 had it";
+        IPV6_2292RTHDR: Bool, Both, "2.2", FREE, "IPV6_RECVRTHDR as RFC 2292 had it";
+        IPV6_2292PKTOPTIONS: Raw, Both, "2.2", FREE, "control messages for a whole connection, as RFC 2292 had it";
+    }
+}
