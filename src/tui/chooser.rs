@@ -139,12 +139,14 @@ impl Chooser {
         self.at = self.at().saturating_add_signed(rows).min(last);
     }
 
-    /// After a letter the best of what is left is chosen: the word itself, then one that begins so.
+    /// After a letter the best of what is left is chosen: the word itself, then one that begins so, then one that has it.
     fn begin(&mut self) {
         let rows = self.rows();
         let is = |test: &dyn Fn(&str) -> bool| rows.iter().position(|(_, verb)| test(verb.word()));
         let exact = is(&|word| word == self.typed);
-        let best = exact.or_else(|| is(&|word| word.starts_with(&self.typed)));
+        let best = exact
+            .or_else(|| is(&|word| word.starts_with(&self.typed)))
+            .or_else(|| is(&|word| word.contains(&self.typed)));
         self.at = best.unwrap_or(0);
     }
 }
