@@ -32,14 +32,14 @@ fn what_an_edge_leaves_behind_is_said_in_a_sentence() {
     rig.line("epoll_wait e 10 10")
         .wait_for("the timeout of 10 ms has passed,");
     rig.wait_for(NOT_AGAIN).wait_for(UNTIL);
-    rig.wait_for_row(&["edge-triggered", "6 B to receive", "reported once"]);
+    rig.wait_for_row(&["edge-triggered", "6 B to receive", "1 report"]);
     rig.line("send a \"x\"")
         .wait_for("State · e, an epoll instance, ready");
     rig.wait_without("the edge was reported");
     rig.line("epoll_wait e 10 1000").wait_for_row(&[
         "edge-triggered",
         "7 B to receive",
-        "reported 2 times",
+        "2 reports",
     ]);
     rig.wait_for("7 bytes are left; the edge was reported");
 }
@@ -65,16 +65,11 @@ fn level_and_edge_stand_side_by_side() {
     rig.line("epoll_wait f 10 0").line("epoll_wait e 10 0");
     rig.line("recv b 4").line("epoll_wait f 10 0");
     rig.wait_for("State · f, an epoll instance, ready");
-    rig.wait_for_row(&[
-        "in f",
-        "level-triggered",
-        "6 B to receive",
-        "reported 2 times",
-    ]);
-    rig.wait_for_row(&["in e", "EPOLLIN", "no: edge reported"]);
-    rig.wait_for_row(&["edge-triggered", "reported once"]);
+    rig.wait_for_row(&["in f", "level-triggered", "6 B to receive", "2 reports"]);
+    rig.wait_for_row(&["in e", "EPOLLIN", "no: edge spent"]);
+    rig.wait_for_row(&["edge-triggered", "1 report"]);
     rig.panes().click("· e ").wait_for("State · e");
-    rig.wait_for_row(&["in e", "edge-triggered", "reported once"]);
+    rig.wait_for_row(&["in e", "edge-triggered", "1 report"]);
     rig.wait_for_row(&["in f", "EPOLLIN", "yes"]);
     rig.wait_for(NOT_AGAIN);
 }
@@ -88,7 +83,7 @@ fn what_is_registered_once_is_disarmed_until_it_is_armed_again() {
     rig.line("epoll_wait e 10 0").wait_for("no: disarmed");
     rig.wait_for("b: reported once and disarmed: EPOLL_CTL_MOD arms it again");
     rig.line("epoll_ctl e MOD b EPOLLIN|EPOLLONESHOT")
-        .wait_for_row(&["level-triggered", "reported once"]);
+        .wait_for_row(&["level-triggered", "1 report"]);
     rig.wait_without("disarmed")
         .wait_for_row(&["│ once", "│"])
         .wait_for_row(&["e ", " ready"]);

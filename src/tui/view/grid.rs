@@ -71,6 +71,14 @@ impl Grid {
         lines
     }
 
+    /// Whether it fits into `width` columns with nothing cut.
+    pub(super) fn fits(&self, width: usize) -> bool {
+        let label = self.rows.iter().map(|row| row.label.width()).max();
+        let whole = self.widths(usize::MAX);
+        let frames = WALLS * whole.len() + 1;
+        label.unwrap_or(0) + whole.iter().sum::<usize>() + frames <= width
+    }
+
     /// How wide the columns are: what stands in them, the widest giving way where that is too much.
     fn widths(&self, room: usize) -> Vec<usize> {
         let of_rows = self.rows.iter().map(|row| row.cells.len());

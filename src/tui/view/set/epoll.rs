@@ -57,7 +57,7 @@ fn drawn(app: &App, epoll: &Socket, width: usize) -> Vec<Line<'static>> {
     let mut lines = vec![is_ready(app, epoll, width)];
     lines.extend(last_wait(app, epoll, width));
     let head = [
-        ["fd", "interest list", "holds now", "on the ready list"],
+        ["fd", "interest list", "holds now", "ready list"],
         ["", "observed", "observed", "inferred"],
     ];
     let mut rows = Vec::new();
@@ -210,7 +210,8 @@ fn last_wait(app: &App, epoll: &Socket, width: usize) -> Vec<Line<'static>> {
             app.theme.blocked,
         )
     } else {
-        course(app, record, &result(record))
+        let (text, style) = course(app, record, &result(record));
+        (format!("last {text}"), style)
     };
     paragraph(&text, width, style)
 }
@@ -269,7 +270,7 @@ fn listed(app: &App, standing: Standing) -> (String, Style) {
     match standing {
         Standing::Listed => ("yes".to_owned(), theme.good),
         Standing::Quiet => ("no".to_owned(), theme.dim),
-        Standing::Overlooked => ("no: edge reported".to_owned(), theme.blocked),
+        Standing::Overlooked => ("no: edge spent".to_owned(), theme.blocked),
         Standing::Disarmed => ("no: disarmed".to_owned(), theme.blocked),
         Standing::Gone => ("no: closed".to_owned(), theme.bad),
     }
@@ -285,11 +286,12 @@ fn short(standing: Standing) -> &'static str {
     }
 }
 
+/// How often epoll_wait reported it.
 fn reported(watched: &Watched) -> String {
     match watched.reported {
-        0 => "never reported".to_owned(),
-        1 => "reported once".to_owned(),
-        times => format!("reported {times} times"),
+        0 => "no report".to_owned(),
+        1 => "1 report".to_owned(),
+        times => format!("{times} reports"),
     }
 }
 

@@ -24,7 +24,13 @@ pub(in super::super) fn lines(app: &App, record: &Record, area: Rect) -> Vec<Lin
         let text = "All sets are empty: the call only waits for its timeout.";
         lines.extend(paragraph(text, width, app.theme.dim));
     } else if is_roomy(area) {
-        lines.extend(grid(app, &members).lines(&app.theme, width));
+        let bits = grid(app, &members);
+        let drawn = if bits.fits(width) {
+            bits
+        } else {
+            turned(app, &members)
+        };
+        lines.extend(drawn.lines(&app.theme, width));
     } else {
         lines.extend(paragraph(&compact(&members), width, Style::new()));
     }
@@ -64,6 +70,32 @@ fn grid(app: &App, members: &[Selected]) -> Grid {
     Grid {
         head: vec![("bit", numbers.collect()), ("", names.collect())],
         rows,
+    }
+}
+
+/// The same turned, a descriptor in each row, where there are many.
+fn turned(app: &App, members: &[Selected]) -> Grid {
+    let cell = |own: &Selected, set: usize| -> Cell {
+        let theme = &app.theme;
+        match (own.before[set], own.after) {
+            (false, _) => ("0".to_owned(), theme.dim),
+            (true, None) => ("1 → …".to_owned(), theme.blocked),
+            (true, Some(after)) if after[set] => ("1 → 1".to_owned(), theme.good),
+            (true, Some(_)) => ("1 → 0".to_owned(), theme.dim),
+        }
+    };
+    let rows = members.iter().map(|own| {
+        let mut cells = vec![(named(own.fd, &own.socket), app.theme.accent)];
+        cells.extend((0..SETS.len()).map(|set| cell(own, set)));
+        Row {
+            label: String::new(),
+            cells,
+        }
+    });
+    let head = std::iter::once("bit").chain(SETS);
+    Grid {
+        head: vec![("", head.map(str::to_owned).collect())],
+        rows: rows.collect(),
     }
 }
 

@@ -202,13 +202,13 @@ fn what_is_overlooked_is_said_and_compared() {
         &overlooked(120, 40),
         &[
             "State · e, an epoll instance, not ready",
-            "│ ┌──────┬─────────────────┬────────────────┬───────────────────┐",
-            "│ │ fd   │ interest list   │ holds now      │ on the ready list │",
-            "│ │      │ observed        │ observed       │ inferred          │",
-            "│ │ 3 a  │ EPOLLIN         │ EPOLLIN        │ no: edge reported │",
-            "│ │ in e │ edge-triggered  │ 6 B to receive │ never reported    │",
-            "│ │ in f │ EPOLLIN         │ EPOLLIN        │ yes               │",
-            "│ │      │ level-triggered │ 6 B to receive │ never reported    │",
+            "│ ┌──────┬─────────────────┬────────────────┬────────────────┐",
+            "│ │ fd   │ interest list   │ holds now      │ ready list     │",
+            "│ │      │ observed        │ observed       │ inferred       │",
+            "│ │ 3 a  │ EPOLLIN         │ EPOLLIN        │ no: edge spent │",
+            "│ │ in e │ edge-triggered  │ 6 B to receive │ no report      │",
+            "│ │ in f │ EPOLLIN         │ EPOLLIN        │ yes            │",
+            "│ │      │ level-triggered │ 6 B to receive │ no report      │",
             "│ a: 6 bytes are left; the edge was reported, it will not be ",
             "│ reported again until more arrives",
         ],
@@ -232,6 +232,56 @@ fn epoll_instances_stand_among_the_sockets() {
             "│▸ e  4 epoll       watches a                                         not ready│",
             "│· f  5 epoll       watches a                                             ready│",
         ],
+    );
+}
+
+#[test]
+fn the_sets_of_a_select_are_drawn_as_bits_and_turned_when_they_are_many() {
+    let mut app = app(120, 40);
+    let names: Vec<String> = (1..=12).map(|id| format!("s{id}")).collect();
+    for (id, name) in (1..).zip(&names) {
+        born(&mut app, id, name, Kind::Stream);
+    }
+    let sets = "select(read [s1, s2], write [s2], except [], 1000)";
+    ask_resolved(&mut app, SECOND, 101, sets);
+    has_lines(
+        &app,
+        &[
+            "│               ┌────┬────┐",
+            "│ bit           │ 3  │ 4  │",
+            "│               │ s1 │ s2 │",
+            "│ read   before │ 1  │ 1  │",
+            "│        after  │ …  │ …  │",
+            "│ write  before │ 0  │ 1  │",
+            "│ except NULL   │ ·  │ ·  │",
+            "│ nfds 5: the bits 0 to 4 are looked at.",
+        ],
+    );
+    let sets = format!(
+        "select(read [{}], write [], except [], 1000)",
+        names.join(", ")
+    );
+    ask_resolved(&mut app, SECOND, 102, &sets);
+    has_lines(
+        &app,
+        &[
+            "│ │ bit    │ read  │ write │ except │",
+            "│ │ 3 s1   │ 1 → … │ 0     │ 0      │",
+            "│ │ 14 s12 │ 1 → … │ 0     │ 0      │",
+        ],
+    );
+}
+
+#[test]
+fn the_path_of_an_opened_file_is_shown_escaped() {
+    let mut app = app(80, 24);
+    ask_resolved(&mut app, 0, 0, "f = open(\"/tmp/\\x1b[2J\\x07x\")");
+    born(&mut app, 1, "f", Kind::File);
+    let shown = screen(&app);
+    assert!(shown.contains("f  3 file /tmp/"), "{shown}");
+    assert!(
+        !shown.contains('\x1b') && !shown.contains('\x07'),
+        "no control byte reaches the terminal"
     );
 }
 
