@@ -168,11 +168,10 @@ impl Shared {
         self.controls.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The control of a call that is about to be made; the watcher looks at it from now on.
+    /// The control of a call that is about to be made.
     pub(super) fn control(&self, request: &Request) -> Arc<Control> {
         let control = Arc::new(Control::new(request.id, request.on, self.now()));
         self.controls().insert(request.id, Arc::clone(&control));
-        self.desk.watch(Arc::clone(&control));
         control
     }
 

@@ -26,6 +26,16 @@ const STACK: usize = 128 << 10;
 ///
 /// Why no thread could be had.
 pub(super) fn dispatch(shared: &Arc<Shared>, job: Job) -> Result<(), String> {
+    let control = Arc::clone(&job.control);
+    give(shared, job)?;
+    // After the thread was woken, not before: a call that returns at once need not wait for the watcher to wake up.
+    if !control.is_done() {
+        shared.desk.watch(control);
+    }
+    Ok(())
+}
+
+fn give(shared: &Arc<Shared>, job: Job) -> Result<(), String> {
     let own = job
         .request
         .on
@@ -138,6 +148,7 @@ fn run_with(
     let state = subject.as_ref().and_then(observe::tcp_state);
     let tid = signal::gettid();
     control.enter(tid);
+    // Told at once and not with the result: whoever waits for that wakes up while the call is made.
     shared.emit(What::Entered {
         call,
         thread: Thread { tid, further },
