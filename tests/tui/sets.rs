@@ -21,7 +21,7 @@ fn edge_triggered(size: (u16, u16)) -> Rig {
 fn what_an_edge_leaves_behind_is_said_in_a_sentence() {
     let mut rig = edge_triggered((120, 40));
     rig.wait_for_row(&["e ", "epoll", "watches b", "not ready"]);
-    rig.wait_for_row(&["│ 4 b", "EPOLLIN", "0", "no"]);
+    rig.wait_for_row(&[" b │ EPOLLIN", "0", "no"]);
     rig.line("send a \"0123456789\"")
         .wait_for_row(&["e ", "watches b", " ready"]);
     rig.line("epoll_wait e 10 1000")
@@ -52,7 +52,7 @@ fn an_edge_that_ends_a_wait_is_reported_once() {
     rig.line("send a \"012345\"")
         .wait_for_row(&["epoll_wait(e, 10, -1)", "-> 1 [b: EPOLLIN]"]);
     rig.wait_for(NOT_AGAIN).wait_for("until more arrives");
-    rig.wait_for_row(&["4 b", "EPOLLIN edge-triggered", "not on the ready list"]);
+    rig.wait_for_row(&["EPOLLIN edge-triggered", "not on the ready list"]);
 }
 
 #[test]
@@ -95,17 +95,19 @@ fn the_array_of_a_poll_is_drawn_before_and_after() {
     rig.prompt(&["a, b = socketpair unix stream", "u = socket inet dgram"]);
     rig.line("poll [b: POLLIN, u: POLLIN|POLLPRI, 900: 0] 0")
         .wait_for("State · the array of poll()");
-    rig.wait_for_row(&["fdarray[0] │ 4 b", "POLLIN", "0"]);
-    rig.wait_for_row(&["[1] │ 5 u", "POLLIN|POLLPRI", "0"]);
+    rig.wait_for_row(&["fdarray[0] │ ", " b │", "POLLIN", "0"]);
+    rig.wait_for_row(&["[1] │ ", " u │", "POLLIN|POLLPRI", "0"]);
     rig.wait_for_row(&["[2] │ 900", "● POLLNVAL"]);
     rig.wait_for("POLLNVAL: reported without being asked for");
 
-    rig.line("poll [b: POLLIN, u: POLLIN] -1")
-        .wait_for_row(&["fdarray[0] │ 4 b", "◌ awaited"]);
+    rig.line("poll [b: POLLIN, u: POLLIN] -1").wait_for_row(&[
+        "fdarray[0] │ ",
+        " b │",
+        "◌ awaited",
+    ]);
     rig.wait_for("poll() waits, so far")
         .wait_for("without limit");
-    rig.line("send a \"x\"")
-        .wait_for_row(&["│ 4 b", "● POLLIN"]);
+    rig.line("send a \"x\"").wait_for_row(&[" b │", "● POLLIN"]);
     rig.wait_for("poll() returned 1: so many descriptors have revents");
     rig.line("poll [u: POLLIN] 10")
         .wait_for("poll() returned 0: the timeout of 10 ms has passed");
@@ -117,9 +119,16 @@ fn a_poll_is_read_on_a_small_screen_too() {
     rig.prompt(&["a, b = socketpair unix stream"]);
     rig.line("poll [b: POLLIN, a: POLLOUT] 1000")
         .wait_for("State · the array of poll()");
-    rig.wait_for_row(&["fdarray[0]  4 b", "events POLLIN", "revents 0"]);
-    rig.wait_for_row(&["fdarray[1]  3 a", "events POLLOUT", "revents ● POLLOUT"]);
-    rig.panes().keys("\tz").wait_for_row(&["fdarray[0] │ 4 b"]);
+    rig.wait_for_row(&["fdarray[0]  ", " b  ", "events POLLIN", "revents 0"]);
+    rig.wait_for_row(&[
+        "fdarray[1]  ",
+        " a  ",
+        "events POLLOUT",
+        "revents ● POLLOUT",
+    ]);
+    rig.panes()
+        .keys("\tz")
+        .wait_for_row(&["fdarray[0] │ ", " b │"]);
 }
 
 #[test]
@@ -128,21 +137,22 @@ fn the_sets_of_a_select_are_shown_before_and_after() {
     rig.prompt(&[
         "a, b = socketpair unix stream",
         "c, d = socketpair unix stream",
-    ]);
+    ])
+    .wait_for_row(&["d ", "unix stream", "connected"]);
     rig.line("send a \"x\"");
     rig.line("select read [b, d], write [a], except [], 10s")
         .wait_for("State · the sets of select()");
-    rig.wait_for_row(&["bit", "│ 3 │ 4 │ 6 │"]);
+    rig.wait_for_row(&["│ a │ b │ d │"]);
     rig.wait_for_row(&["read   before", "│ 0 │ 1 │ 1 │"]);
     rig.wait_for_row(&["       after", "│ 0 │ 1 │ 0 │"]);
     rig.wait_for_row(&["write  before", "│ 1 │ 0 │ 0 │"]);
     rig.wait_for_row(&["except NULL", "│ · │ · │ · │"]);
     rig.wait_for("select() returned 2");
-    rig.wait_for("nfds 7: the bits 0 to 6 are looked at.");
+    rig.wait_for(" are looked at.");
     rig.wait_for("the kernel wrote back");
     rig.line("select read [d], write [], except [], 60s, 3")
         .wait_for("Beyond it and not looked")
-        .wait_for("at: 6 d.");
+        .wait_for(" d.");
     rig.panes()
         .keys("\x1b")
         .wait_for("select() failed with EINTR");
