@@ -62,6 +62,7 @@ conditions! {
     Bordered "it keeps the borders of messages" |s| s.kind().is_some_and(|kind| kind.is_socket() && kind != Kind::Stream);
     Epoll "it is an epoll instance" |s| s.kind() == Some(Kind::Epoll);
     File "it is an opened file" |s| s.kind() == Some(Kind::File);
+    NoSocket "it is no socket" |s| s.kind().is_some_and(|kind| !kind.is_socket());
     NoEpoll "it is no epoll instance" |s| s.kind().is_some_and(|kind| kind != Kind::Epoll);
     ConnectedKind "its kind has connections" |s| s.kind().is_some_and(Kind::is_connected_kind);
     ProtocolZero "the protocol was left to the kernel" |s| protocol(s) == Some(0);
@@ -196,6 +197,8 @@ conditions! {
     GotCredentials "credentials came along" |s| s.received().is_some_and(|message| message.credentials.is_some());
     FlagTruncated "MSG_TRUNC was reported" |s| s.received().is_some_and(|message| message.flags.contains(libc::MSG_TRUNC));
     FlagControlCut "MSG_CTRUNC was reported" |s| s.received().is_some_and(|message| message.flags.contains(libc::MSG_CTRUNC));
+    Carried "a message that was not received carries it" |s| s.is_carried();
+    UrgentSent "the peer sent an urgent byte" |s| s.urgent_sent();
     AllRead "everything that the peer sent is read" |s| s.all_read();
     ConnectFailed "connect() was under way or had failed" |s| matches!(s.phase(), Some(Phase::Connecting | Phase::Failed));
     // Waiting for several descriptors.

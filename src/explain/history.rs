@@ -178,6 +178,39 @@ impl Scene<'_> {
         self.world.socket(sent_as(self.world, received, via)?)
     }
 
+    /// Whether a message that nobody has received yet carries the socket of the call.
+    pub(super) fn is_carried(&self) -> bool {
+        self.socket
+            .is_some_and(|own| is_carried(self.world, root(self.world, own.id), self.at))
+    }
+
+    /// Whether the peer sent urgent data: it is not in the stream, and yet counted among what was sent.
+    pub(super) fn urgent_sent(&self) -> bool {
+        let Some(source) = self.peer().map(|peer| root(self.world, peer.id)) else {
+            return false;
+        };
+        self.world.log().iter().any(|record| {
+            is_on(self.world, record, source)
+                && succeeded(record)
+                && Scene::of(self.world, record)
+                    .flags()
+                    .contains(libc::MSG_OOB)
+        })
+    }
+
+    /// The socket under a name that is open, where it has one.
+    pub(super) fn open_one<'b>(&'b self, socket: &'b Socket) -> &'b Socket {
+        let source = root(self.world, socket.id);
+        let is_open = |other: &&Socket| {
+            phase_at(other, self.at).is_some_and(|phase| phase != Phase::Closed)
+                && root(self.world, other.id) == source
+        };
+        if is_open(&socket) {
+            return socket;
+        }
+        self.world.sockets().find(is_open).unwrap_or(socket)
+    }
+
     /// A socket whose signals come to a process, by F_SETOWN.
     pub(super) fn owned(&self) -> Option<&Socket> {
         self.world.sockets().find(|socket| self.is_owned(socket))
@@ -259,25 +292,25 @@ pub(super) fn root(world: &World, id: SocketId) -> SocketId {
 ///
 /// `None` where a call may have thrown some away: recv() does, and recvmsg() without enough room.
 pub(super) fn sent_as(world: &World, received: &Socket, via: SocketId) -> Option<SocketId> {
-    let via = world.socket(via)?;
-    let made_by = world
-        .call(via.made_by)
-        .filter(|_| via.origin == Origin::Paired)?;
-    let peer = *made_by.born.iter().find(|id| **id != via.id)?;
-    let mut messages = world.log().iter().filter(|record| {
-        record.on() == Some(peer) && succeeded(record) && !record.request.others.is_empty()
-    });
-    for record in world
+    let peer = partner(world, via)?;
+    let mut messages = world
         .log()
         .iter()
-        .filter(|record| record.on() == Some(via.id))
-    {
-        let verb = record.request.call.verb();
+        .filter(|record| {
+            record.on() == Some(peer) && succeeded(record) && !record.request.others.is_empty()
+        })
+        .peekable();
+    for record in world.log().iter().filter(|record| record.on() == Some(via)) {
         if record.id() == received.made_by {
             let index = record.born.iter().position(|id| *id == received.id)?;
             return messages.next()?.request.others.get(index).copied();
         }
-        if verb != Verb::Recvmsg && (verb.receives() || verb == Verb::Echo) {
+        let ended = match record.progress {
+            Progress::Returned { at, .. } => at,
+            _ => Stamp(u64::MAX),
+        };
+        let under_way = |message: &&Record| message.asked < ended;
+        if drops_descriptors(record) && messages.peek().is_some_and(under_way) {
             return None;
         }
         let result = record.outcome().map(|outcome| &outcome.result);
@@ -296,10 +329,73 @@ pub(super) fn sent_as(world: &World, received: &Socket, via: SocketId) -> Option
 /// Whether any descriptor of the socket was open at a moment.
 pub(super) fn family_is_open(world: &World, id: SocketId, at: Stamp) -> bool {
     let source = root(world, id);
-    world.sockets().any(|socket| {
-        root(world, socket.id) == source
-            && phase_at(socket, at).is_some_and(|phase| phase != Phase::Closed)
+    is_carried(world, source, at)
+        || world.sockets().any(|socket| {
+            root(world, socket.id) == source
+                && phase_at(socket, at).is_some_and(|phase| phase != Phase::Closed)
+        })
+}
+
+/// Whether a message that nobody has received yet carries the socket, through a pair of ours.
+fn is_carried(world: &World, source: SocketId, at: Stamp) -> bool {
+    let ended = |record: &Record| match record.progress {
+        Progress::Returned { at, .. } => at,
+        _ => Stamp(u64::MAX),
+    };
+    let carriers = |record: &&Record| {
+        record.request.call.verb() == Verb::Sendmsg
+            && !record.request.others.is_empty()
+            && succeeded(record)
+            && ended(record) <= at
+    };
+    world.log().iter().filter(carriers).any(|message| {
+        let carries = message
+            .request
+            .others
+            .iter()
+            .any(|id| root(world, *id) == source);
+        let Some(via) = message
+            .on()
+            .and_then(|on| partner(world, on))
+            .filter(|_| carries)
+        else {
+            return false;
+        };
+        let sent = world
+            .log()
+            .iter()
+            .filter(carriers)
+            .filter(|record| record.on() == message.on() && record.asked <= message.asked);
+        let received = world.log().iter().filter(|record| {
+            record.on() == Some(via) && succeeded(record) && ended(record) <= at && !peeks(record)
+        });
+        let (mut taken, mut lost) = (0, false);
+        for record in received {
+            match record.outcome().map(|outcome| &outcome.result) {
+                Some(Ok(Returned::Message(message))) => {
+                    let was_cut = message.flags.contains(libc::MSG_CTRUNC);
+                    taken += usize::from(was_cut || !message.fds.is_empty());
+                }
+                _ => lost |= drops_descriptors(record) && ended(record) > message.asked,
+            }
+        }
+        !lost && taken < sent.count()
     })
+}
+
+/// The other socket of a pair.
+fn partner(world: &World, id: SocketId) -> Option<SocketId> {
+    let socket = world
+        .socket(id)
+        .filter(|own| own.origin == Origin::Paired)?;
+    let made_by = world.call(socket.made_by)?;
+    made_by.born.iter().copied().find(|other| *other != id)
+}
+
+/// Whether a call receives data and not what travels with it.
+fn drops_descriptors(record: &Record) -> bool {
+    let verb = record.request.call.verb();
+    verb != Verb::Recvmsg && (verb.receives() || verb == Verb::Echo)
 }
 
 fn closed_at(socket: &Socket) -> Option<Stamp> {

@@ -66,6 +66,7 @@ pub(super) static MEANINGS: &[Clause] = clauses! {
     POLLIN [File] "a file is always ready";
     POLLIN + POLLHUP [NeverConnected] "";
     POLLIN [NeverConnected, ConnectedKind] "recv() fails at once, for there is no connection";
+    POLLIN [ConnectedKind, UrgentSent] "data to read, or end of file";
     POLLIN [ConnectedKind, UnreadHere] "{unread_here} bytes to read";
     POLLIN [Message] "a message to receive";
     POLLIN [ConnectedKind, PeerEnded, AllRead] "end of file";
@@ -95,6 +96,7 @@ pub(super) static WAKERS: &[Clause] = clauses! {
     POLLOUT [WasConnecting] "the end of connect() of {socket}";
     POLLOUT [PeerOpen] "recv() of {peer}, which makes room";
     POLLOUT [] "room to send on {socket}";
+    POLLRDHUP + POLLIN [] "";
     POLLRDHUP [PeerOpen] "shutdown() or close() of {peer}";
     POLLRDHUP [] "the end of the peer of {socket}";
 };
@@ -310,12 +312,12 @@ impl<'a> Scene<'a> {
                 .iter()
                 .map(|clause| self.words(&member, clause))
                 .collect();
-            if words.is_empty() {
+            if words.is_empty() && member.events == 0 {
                 words.push(slot::fill(UNASKED, &scene));
             }
+            words.retain(|words| !told.contains(words));
             told.extend(words);
         }
-        told.dedup();
         joined(told, "; ")
     }
 

@@ -26,8 +26,10 @@ pub(super) static ROWS: &[Row] = rows! {
     IOCTL Fails(ENOTTY) [File] "{socket} is an opened file, and {request} asks about a socket." OF_THE_CALL;
     ANY Fails(ENOTSOCK) [Epoll] "{socket} is an epoll instance and no socket. epoll_ctl(), epoll_wait(), poll(), dup(), fcntl() and close() work on it." OF_THE_CALL;
     FCNTL Success [SetsNonblock, Epoll] "O_NONBLOCK changes nothing for epoll_wait(): whether it waits its timeout alone says." "epoll_wait(2)";
+    FCNTL Success [ReadsStatus, NoSocket] "The status flags belong to the open file and every duplicate of it. The access mode is left out here." "fcntl(2)";
     DUP Success [Epoll] "{made} is a second number for the same epoll instance, with one interest list. It goes with the last close()." "epoll(7)";
     DUP Success [File] "{made} is a second number for the same open file: offset and flags are shared, nothing was copied." "dup(2)";
+    CLOSE Success [Carried] "Only the number {fd} is gone: a message that carries {socket} waits to be received and keeps it open." "unix(7)";
     CLOSE Success [Epoll, Duplicated] "Only the number {fd} is gone: {duplicate} is the same epoll instance, with the same interest list." "epoll(7)";
     CLOSE Success [Epoll] "The epoll instance is gone with its interest list. What it watched stays open." "epoll(7)";
 };

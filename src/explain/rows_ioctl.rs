@@ -25,7 +25,8 @@ pub(super) static ROWS: &[Row] = rows! {
     IOCTL Success [IoctlSync] "{socket} asks for SIGIO no more." "socket(7)";
     IOCTL Success [IoctlNonblock] "{socket} is non-blocking now, as after fcntl(F_SETFL, O_NONBLOCK): calls that would wait return EAGAIN. Every duplicate shares that." "ioctl(2)";
     IOCTL Success [IoctlBlock] "{socket} is blocking now: calls wait until they can do something." "ioctl(2)";
-    IOCTL Success [] "{value} gets the signals of {socket}: a process, a group if it is negative, nobody if it is 0." "socket(7)";
+    IOCTL Success [ValueZero] "Nobody gets the signals of {socket}: fcntl({socket}, F_SETOWN, getpid()) says who does." "socket(7)";
+    IOCTL Success [] "{value} gets the signals of {socket}. It is a process; a negative number would be a group." "socket(7)";
     // fcntl()
     FCNTL Fails(EINVAL) [MakesDescriptor] "The number from which to look must be 0 or more, and below what a process may have open (RLIMIT_NOFILE)." "fcntl(2)";
     FCNTL Fails(EINVAL) [SetsSignal] "No signal has that number." "fcntl(2)";
@@ -33,7 +34,8 @@ pub(super) static ROWS: &[Row] = rows! {
     FCNTL Success [MakesDescriptor] "{made} is a second number for what {socket} is, the lowest free one from the argument on; dup() takes the lowest of all. Nothing was copied." "fcntl(2)";
     FCNTL Success [SetsOwner, OwnerNobody] "Nobody gets signals of {socket} any more." "fcntl(2)";
     FCNTL Success [SetsOwner] "The owner gets SIGURG when an urgent byte comes to {socket}, and SIGIO when it becomes ready, if O_ASYNC is set too." "fcntl(2)";
-    FCNTL Success [ReadsOwner] "{result} gets SIGIO and SIGURG of {socket}: a process, a group if negative, nobody if it is 0." "fcntl(2)";
+    FCNTL Success [ReadsOwner, ValueZero] "Nobody gets SIGIO and SIGURG of {socket}: F_SETOWN says who does." "fcntl(2)";
+    FCNTL Success [ReadsOwner] "{result} gets SIGIO and SIGURG of {socket}. It is a process; a negative number would be a group." "fcntl(2)";
     FCNTL Success [SetsSignal] "This signal comes in the place of SIGIO, and it says which descriptor is meant and what happened (si_fd, si_band). 0 brings plain SIGIO back." "fcntl(2)";
     FCNTL Success [ReadsSignal] "The signal that comes when {socket} becomes ready; 0 is plain SIGIO, which does not say which descriptor is meant." "fcntl(2)";
     FCNTL Success [SetsAsync, Ownerless] "{socket} asks for SIGIO when it becomes ready, but it has no owner yet: fcntl({socket}, F_SETOWN, getpid()) says who gets it." "TLPI 63.3";

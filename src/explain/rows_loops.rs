@@ -10,7 +10,7 @@ pub(super) static ROWS: &[Row] = rows! {
     SINK Success [] "End of stream: {peer} sends no more. {count} bytes had been received and thrown away; {socket} stays open." OF_THE_CALL;
     SOURCE Short [] "cancel() ended the loop after {count} of {asked} bytes. The connection goes on." OF_THE_CALL;
     SOURCE Success [] "The kernel has taken all {count} bytes, in several calls of send(). What {peer} has read of them this does not say." OF_THE_CALL;
-    SERVE Success [] "cancel() ended the loop; {count} connections were accepted, each with a thread of its own. {socket} listens on." OF_THE_CALL;
+    SERVE Success [] "cancel() ended the loop; {count} connections were accepted. Each of them got a thread of its own; {socket} listens on." OF_THE_CALL;
     // peer()
     PEER Fails(ENOTCONN) [] "{socket} is {phase}: it has no other end that could be asked about." OF_THE_CALL;
     PEER Success [StateGone, Unix] "The other end of {socket} is closed: nothing of it is left in the kernel." OF_THE_CALL;

@@ -13,7 +13,7 @@ pub(super) static ROWS: &[Row] = rows! {
     SENDMSG Fails(EMSGSIZE) [Stream] "One call takes at most 1024 buffers (IOV_MAX)." "sendmsg(2)";
     SENDMSG Success [Passes, Unix, Stream, AskedForNothing] "A stream carries descriptors only beside data: there was no byte, so nothing was sent, {passed} neither." "unix(7)";
     SENDMSG Success [Passes, Inet] "Only AF_UNIX can pass descriptors: the {count} bytes went out, and {passed} was ignored." "unix(7)";
-    SENDMSG Success [Passes] "With the {count} bytes goes {passed}: the receiver gets a new number for the same open file, not a copy. It lives on even if it is closed here." "TLPI 61.13.3";
+    SENDMSG Success [Passes] "{passed} went along with the {count} bytes. The receiver gets a new number for the same open file, no copy: it lives on even if it is closed here." "TLPI 61.13.3";
     SENDMSG Success [Claims, Unix] "The kernel has checked the credentials. The receiver sees them if it has set SO_PASSCRED." "TLPI 61.13.4";
     // recvmsg()
     RECVMSG Fails(EINVAL) [RoomSaid] "The playground has at most 2048 bytes for control messages, and a length must not be negative." "the notation";

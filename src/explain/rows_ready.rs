@@ -60,6 +60,7 @@ pub(super) static ROWS: &[Row] = rows! {
     EPOLL_WAIT Success [] "{findings}. Level-triggered: reported by every call for as long as it lasts." "epoll(7)";
     // Signals.
     SIGTIMEDWAIT Fails(EAGAIN) [Ownerless] "No signal came in {span}, and none is sent: no socket of this session has an owner (F_SETOWN). SIGIO takes O_ASYNC besides, SIGURG an urgent byte." "TLPI 63.3";
+    SIGTIMEDWAIT Fails(EAGAIN) [OnlyLooks] "None of the signals is pending, and with a timeout of 0 the call looks and does not wait." "sigtimedwait(2)";
     SIGTIMEDWAIT Fails(EAGAIN) [] "EAGAIN means timeout here: none of the signals came in {span}." "sigtimedwait(2)";
     SIGTIMEDWAIT Fails(EINVAL) [] "The timeout is not valid." "sigtimedwait(2)";
     SIGTIMEDWAIT Success [CameAbout] "{findings}. The signal says which descriptor and which events (si_fd, si_band) since F_SETSIG asked for that." "fcntl(2)";

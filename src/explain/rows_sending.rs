@@ -43,12 +43,12 @@ pub(super) static ROWS: &[Row] = rows! {
     SENDING Success [Looped] "{looping} is at work at {peer} and takes the {count} bytes out of the queue as they come." OF_THE_CALL;
     SENDING Success [Stream, Woken, WokenHasRoom] "{woken}, which was waiting, gets the {count} bytes at once: nothing of it stays in the receive queue of {peer}." "TLPI 61.1";
     SENDING Success [Stream, Woken] "{woken}, which was waiting, gets the first {woken_room} bytes of {count} at once. The rest is in the receive queue of {peer}." "TLPI 61.1";
-    SENDING Success [Stream, Roused] "{roused}, which was waiting, returns: {peer} has {count} bytes to read." "TLPI 63.1";
+    SENDING Success [Stream, Roused] "{roused}, which was waiting, returns: {count} bytes have come for {peer}." "TLPI 63.1";
     SENDTO Success [Tcp] "TCP ignores the address: {socket} is connected to {remote}, and the bytes go there." "send(2)";
     ADDRESSED Success [WasUnbound, Inet, Datagram, Named] "{socket} had no address, so the kernel chose a port first: it is {local} now, and answers can come there." "udp(7)";
     ADDRESSED Success [WasUnbound, Inet, Datagram] "{socket} had no address, so the kernel chose a free port for it first. Answers can come there." "udp(7)";
     SENDING Success [Woken] "{woken}, which was waiting, gets the message of {count} bytes: one call takes one whole message." "TLPI 56.6.1";
-    SENDING Success [Roused] "{roused}, which was waiting, returns: {peer} has a message of {count} bytes." "TLPI 63.1";
+    SENDING Success [Roused] "{roused}, which was waiting, returns: a message of {count} bytes has come for {peer}." "TLPI 63.1";
     SENDMSG Success [SeveralBuffers, Stream] "{buffers} buffers were gathered and sent as {count} bytes in one call. The receiver sees no borders between them." "sendmsg(2)";
     SENDMSG Success [SeveralBuffers] "{buffers} buffers were gathered into one message of {count} bytes. The receiver sees no borders between them." "sendmsg(2)";
     ADDRESSED Success [Unix, Message] "The whole message is in the receive queue of {peer} already: on AF_UNIX nothing gets lost on the way." "unix(7)";

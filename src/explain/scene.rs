@@ -89,13 +89,8 @@ impl<'a> Scene<'a> {
     /// The phase of the socket before the call.
     pub(super) fn phase(&self) -> Option<Phase> {
         let socket = self.socket;
-        if let Some(Origin::ReceivedOn(_)) = socket.map(|socket| socket.origin)
-            && socket.map(|socket| socket.phase) == Some(Phase::Unbound)
-        {
-            // Whose calls made it what it is, if that is known.
-            let original = self.world.socket(root(self.world, socket?.id));
-            return phase_at(original?, self.record.asked)
-                .filter(|_| original.map(|own| own.id) != socket.map(|own| own.id));
+        if socket.is_some_and(|socket| self.is_stranger(socket)) {
+            return self.phase_of_original();
         }
         if self.aside {
             return phase_at(socket?, self.record.asked);
@@ -103,6 +98,25 @@ impl<'a> Scene<'a> {
         self.record
             .phase_before
             .or_else(|| socket.map(|socket| socket.phase))
+    }
+
+    /// Whether the socket came in a message, so that nothing of its calls was seen when this one was made.
+    fn is_stranger(&self, socket: &Socket) -> bool {
+        matches!(socket.origin, Origin::ReceivedOn(_))
+            && phase_at(socket, self.record.asked) == Some(Phase::Unbound)
+    }
+
+    /// The phase of the socket whose other descriptor came in a message, where that is one of ours; what close() of
+    /// the first descriptor did to it does not count.
+    fn phase_of_original(&self) -> Option<Phase> {
+        let own = self.socket?.id;
+        let original = Some(root(self.world, own)).filter(|original| *original != own)?;
+        self.world
+            .socket(original)?
+            .path
+            .iter()
+            .rfind(|step| step.at <= self.record.asked && step.phase != Phase::Closed)
+            .map(|step| step.phase)
     }
 
     /// The domain of the socket, or the one that socket(2) was asked for.

@@ -101,7 +101,7 @@ slots! {
     looping "a loop" |s| s.looping().map(|record| short_call(&Scene::of(s.world, record)));
     woken "the call that waits there" |s| s.woken().map(|record| short_call(&Scene::of(s.world, record)));
     woken_room "some" |s| s.woken_room().map(|bytes| bytes.to_string());
-    peer "the peer" |s| s.other_end().map(name);
+    peer "the peer" |s| s.other_end().map(|other| name(s.open_one(other)));
     unread "some" |s| s.unread_by_closed_peer().map(|bytes| bytes.to_string());
     listener "the listener" |s| s.listener_gone().map(name);
     holder "another socket" |s| s.holder().map(name);
@@ -118,6 +118,7 @@ slots! {
 const ONE: &[(&str, &str)] = &[
     (" connections were", " connection was"),
     (" bytes wait ", " byte waits "),
+    (" bytes have", " byte has"),
     (" bytes had", " byte had"),
     (" bytes are", " byte is"),
     (" bytes were", " byte was"),

@@ -212,6 +212,38 @@ fn a_call_that_cannot_succeed_says_so_in_a_line() {
 }
 
 #[test]
+fn what_is_no_socket_takes_no_calls_of_sockets() {
+    let mut story = Story::new();
+    story.tell("e = epoll_create1()\nn = open(\"/dev/null\")\nc = socket(AF_INET, SOCK_STREAM)");
+    let reason = |name, verb| senseless(story.named(name), verb);
+    let says = |name, verb, text: &str| assert_eq!(reason(name, verb).as_deref(), Some(text));
+    says("e", Verb::Bind, "e is an epoll instance, no socket");
+    says(
+        "e",
+        Verb::Read,
+        "e has no bytes: epoll_wait() gives its events",
+    );
+    says("n", Verb::Send, "n is an opened file, no socket");
+    says("n", Verb::Write, "n was opened for reading only");
+    says("n", Verb::EpollCtl, "n is no epoll instance");
+    says("c", Verb::EpollWait, "c is no epoll instance");
+    says("c", Verb::Sendmsg, "c is not connected");
+    says("c", Verb::Serve, "c does not listen: listen() first");
+    says("c", Verb::Echo, "c is not connected");
+    says("c", Verb::Peer, "c has no other end");
+    for (name, verb) in [
+        ("e", Verb::EpollCtl),
+        ("e", Verb::EpollWait),
+        ("e", Verb::Dup),
+        ("n", Verb::Read),
+        ("n", Verb::Close),
+        ("c", Verb::Ioctl),
+    ] {
+        assert_eq!(reason(name, verb), None, "{verb:?} of {name}");
+    }
+}
+
+#[test]
 fn a_call_that_does_not_fail_is_not_warned_of() {
     let mut story = Story::new();
     story.tell("c = socket(AF_INET, SOCK_STREAM)");

@@ -33,7 +33,7 @@ pub(super) const STORIES: &[Tale] = &[
         poll([s: POLLIN, l: POLLIN], 1000) -> blocks
         ? poll() sleeps, at most 1s. It waits for: send(), shutdown() or close() of c; a connect() to 127.0.0.1:8080
         send(c, \"hi\") -> 2
-        ? poll(), which was waiting, returns: s has 2 bytes to read
+        ? poll(), which was waiting, returns: 2 bytes have come for s
         @ signal
         poll([s: POLLIN|POLLOUT], -1) -> blocks
         ? poll() sleeps. It waits for: send(), shutdown() or close() of c; recv() of c, which makes room
@@ -50,7 +50,7 @@ pub(super) const STORIES: &[Tale] = &[
         poll([u: POLLIN], -1) -> blocks
         ? It waits for: a message to u
         sendto(v, \"hi\", addr(u)) -> 2
-        ? poll(), which was waiting, returns: u has a message of 2 bytes
+        ? poll(), which was waiting, returns: a message of 2 bytes has come for u
         poll([s: POLLIN], -1) -> blocks
         close(s) -> 0
         ? still sleeps on the socket: close() wakes nobody
@@ -146,7 +146,7 @@ pub(super) const STORIES: &[Tale] = &[
         epoll_wait(e, 10, -1) -> blocks
         ? Nothing is ready, so epoll_wait() sleeps. It waits for: send(), shutdown() or close() of b
         send(b, \"hello\") -> 5
-        ? epoll_wait(e), which was waiting, returns: a has 5 bytes to read
+        ? epoll_wait(e), which was waiting, returns: 5 bytes have come for a
         @ signal
         epoll_wait(e, 10, 0) -> 1 [a: EPOLLIN]
         ? a: 5 bytes to read. Level-triggered
@@ -238,7 +238,7 @@ pub(super) const STORIES: &[Tale] = &[
         recvmsg(b, [3, 5]) -> 5 \"hello\"
         ? 5 bytes were scattered over 2 buffers
         sendmsg(a, [\"x\"], fds(n, a)) -> 1
-        ? With the 1 byte goes n, a: the receiver gets a new number
+        ? n, a went along with the 1 byte. The receiver gets a new number
         p, q = recvmsg(b, 5) -> 1 \"x\" fds 2
         ? p, q came along. p is n under a new number
         sendmsg(a, [\"x\"], fds(900)) -> EBADF
@@ -254,6 +254,37 @@ pub(super) const STORIES: &[Tale] = &[
         ? and the kernel vouches for them
         close(a) -> 0
         ? Only the number 3 is gone: q is another descriptor of the same socket
+    "),
+    ("a socket lives in a message", PAIR, "
+        x, y = socketpair(AF_UNIX, SOCK_STREAM)
+        send(a, \"one\") -> 3
+        recv(b, 9) -> 3 \"one\"
+        sendmsg(a, [\"k\"], fds(x)) -> 1
+        close(x) -> 0
+        ? Only the number 5 is gone: a message that carries x waits
+        send(y, \"z\") -> 1
+        poll([y: POLLIN], 0) -> 0
+        z = recvmsg(b, 9) -> 1 \"k\" fds 1
+        ? z came along. z is x under a new number
+        send(y, \"more\") -> 4
+        ? 4 bytes are in the receive queue of z
+        poll([z: POLLIN], 0) -> 1 [z: POLLIN]
+        ? z: 5 bytes to read
+        close(z) -> 0
+        ? z had 5 unread bytes, so y gets ECONNRESET
+        recv(y, 9) -> ECONNRESET
+    "),
+    ("a dropped descriptor is closed", PAIR, "
+        x, y = socketpair(AF_UNIX, SOCK_STREAM)
+        sendmsg(a, [\"k\"], fds(x)) -> 1
+        close(x) -> 0
+        recv(b, 9) -> 1 \"k\"
+        recv(y, 9) -> 0
+        ? End of file: x is closed
+        sendmsg(a, [\"k\"], fds(y)) -> 1
+        recv(b, 9) -> 1 \"k\"
+        z = recvmsg(b, 9) -> 1 \"k\" fds 1
+        ? z came along: new numbers for open files of the sender
     "),
     ("flags come back", "", "
         a, b = socketpair(AF_UNIX, SOCK_DGRAM)
@@ -307,6 +338,8 @@ pub(super) const STORIES: &[Tale] = &[
         ? The owner gets SIGURG when an urgent byte comes to s
         fcntl(s, F_GETOWN) -> getpid()
         ? getpid() gets SIGIO and SIGURG of s
+        sigtimedwait([SIGIO], 0) -> EAGAIN
+        ? None of the signals is pending
         fcntl(s, F_SETFL, O_ASYNC) -> 0
         ? The owner of s gets SIGIO
         ioctl(s, FIOASYNC, 1) -> 0

@@ -263,7 +263,10 @@ fn successes(verb: Verb) -> Vec<Returned> {
             Returned::Value(Value::Error(None)),
             Returned::Value(Value::Error(Some(Errno(libc::ECONNREFUSED)))),
         ],
-        Verb::Fcntl => vec![Returned::Status(StatusFlags(libc::O_NONBLOCK))],
+        Verb::Fcntl => vec![
+            Returned::Status(StatusFlags(libc::O_NONBLOCK)),
+            Returned::Value(Value::Int(0)),
+        ],
         Verb::State | Verb::Peer => vec![
             Returned::State(TcpState::TimeWait),
             Returned::State(TcpState::Established),
