@@ -5,6 +5,7 @@
 //! and the main thread waits on all of them at once. Nothing to do means no wake-up at all.
 
 pub mod app;
+pub mod chooser;
 mod defaults;
 mod driver;
 pub mod form;
@@ -13,6 +14,7 @@ pub mod keymap;
 pub mod msg;
 pub mod prompt;
 mod screenshot;
+mod subject;
 mod svg;
 mod terminal;
 pub mod theme;

@@ -7,18 +7,22 @@ mod cause;
 mod fold;
 mod interest;
 mod names;
+pub mod pace;
 pub mod record;
 pub mod resolve;
 pub mod socket;
+pub mod waiting;
 
 use std::collections::{BTreeMap, HashMap};
 
 use crate::event::{CallId, SocketId};
 use crate::notation::Name;
 use crate::socket::Address;
+pub use pace::Pace;
 pub use record::{Progress, Record};
 pub use resolve::{Unresolved, resolve};
-pub use socket::{Socket, Step, Watched};
+pub use socket::{Socket, Standing, Step, Watched};
+pub use waiting::{Polled, Selected};
 
 /// Everything that follows from the events so far.
 #[derive(Debug, Clone, Default)]
@@ -71,6 +75,11 @@ impl World {
     pub fn pending_on(&self, socket: SocketId) -> impl Iterator<Item = &Record> {
         self.pending()
             .filter(move |record| record.on() == Some(socket))
+    }
+
+    /// The calls that have not ended and are made on a socket, or wait for it in a set; oldest first.
+    pub fn pending_with(&self, socket: SocketId) -> impl Iterator<Item = &Record> {
+        self.pending().filter(move |record| record.concerns(socket))
     }
 
     /// Whether a name is in use: by an open socket, or promised to a pending call.

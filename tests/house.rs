@@ -302,7 +302,7 @@ fn no_value_is_taken_by_force() {
 #[test]
 fn no_test_sleeps() {
     let mut all = sources();
-    for path in files(&["tests", "benches"]) {
+    for path in files(&["tests"]) {
         let mut source = Source::read(&shown(&path), &read(&path));
         source.mark_as_test();
         all.push(source);

@@ -2,6 +2,8 @@
 
 #[path = "tui/calls.rs"]
 mod calls;
+#[path = "tui/chooser.rs"]
+mod chooser;
 #[path = "tui/display.rs"]
 mod display;
 #[path = "tui/hostile.rs"]
@@ -14,10 +16,14 @@ mod job;
 mod leaving;
 #[path = "tui/look.rs"]
 mod look;
+#[path = "tui/loops.rs"]
+mod loops;
 #[path = "tui/prompt.rs"]
 mod prompt;
 #[path = "tui/rig.rs"]
 mod rig;
+#[path = "tui/sets.rs"]
+mod sets;
 #[path = "tui/traced.rs"]
 mod traced;
 #[path = "tui/two.rs"]

@@ -120,9 +120,12 @@ impl<'a> Session<'a> {
     ) -> io::Result<()> {
         match effect {
             Effect::Submit(request) => {
-                self.fold(What::Asked(request.clone()));
-                let call = request.id;
-                if let Err(reason) = self.engine.submit(*request) {
+                let (call, at) = (request.id, self.engine.now());
+                let what = What::Asked(request.clone());
+                let submitted = self.engine.submit(*request);
+                // Folded while the thread wakes up: its own events are taken in later, by this thread.
+                self.world.apply(&Event { at, what });
+                if let Err(reason) = submitted {
                     self.fold(What::Refused { call, reason });
                 }
             }

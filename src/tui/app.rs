@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crossterm::event::KeyEvent;
 
+use super::chooser::Chooser;
 use super::form::Form;
 use super::prompt::Prompt;
 use super::theme::Theme;
@@ -60,6 +61,8 @@ pub enum Mode {
     Prompt,
     /// A form.
     Form(Box<Form>),
+    /// The list of all calls.
+    Chooser(Chooser),
     /// The help, scrolled by this many rows.
     Help(usize),
     /// The question whether to leave though calls are pending.
@@ -98,6 +101,8 @@ pub struct App {
     pub traced: bool,
     /// What strace sees of this process.
     pub host: Host,
+    /// Whether the person has turned to a socket since a call on a set was asked for or chosen.
+    pub turned_to_socket: bool,
     /// How far the text panes are scrolled: State, Why.
     pub scroll: (usize, usize),
     /// The line that is being typed.
@@ -139,6 +144,7 @@ impl App {
                 pid: pid.cast_signed(),
                 ..Host::default()
             },
+            turned_to_socket: false,
             scroll: (0, 0),
             prompt: Prompt::default(),
             typed_ahead: VecDeque::new(),
@@ -168,7 +174,9 @@ impl App {
 
     /// The socket that was made last by socket(2): the next one will be like it.
     pub fn last_made(&self) -> Option<&Socket> {
-        self.world.sockets().rfind(|socket| !socket.is_accepted())
+        self.world
+            .sockets()
+            .rfind(|socket| socket.kind().is_socket() && !socket.is_accepted())
     }
 
     /// The sockets as they are listed: open ones first.
@@ -204,6 +212,9 @@ impl App {
         let told = |socket: &Socket| {
             let local = socket.local.as_ref().filter(|local| !local.is_unset());
             let local = local.map(|local| format!(" {local}")).unwrap_or_default();
+            if !socket.kind().is_socket() {
+                return format!("{}, {}", socket.kind().word(), socket.phase);
+            }
             format!(
                 "{} {}, {}{local}",
                 socket.domain.short(),

@@ -6,7 +6,7 @@ use super::app::App;
 use super::form::{Choice, Field, Form, NAME};
 use crate::explain;
 use crate::kernel::listeners::Listener;
-use crate::notation::Verb;
+use crate::notation::{Name, Verb};
 use crate::socket::constant::{EPOLL_OPS, FCNTL_COMMANDS, Family, HOWS, TYPES};
 use crate::socket::option::{Access, OPTIONS};
 use crate::socket::{Address, Domain, Kind, Phase, SocketType};
@@ -17,12 +17,25 @@ pub(super) const ADDRESS: &str = "address";
 
 /// The form of a call on the selected socket. `None` when the call needs a socket and there is none.
 pub(super) fn form(app: &App, verb: Verb) -> Option<Form> {
-    form_on(app, verb, app.selected())
+    form_on(app, verb, meant(app, verb))
 }
 
-/// The same on a given socket.
-pub(super) fn form_on(app: &App, verb: Verb, socket: Option<&Socket>) -> Option<Form> {
-    let makes_its_own = matches!(
+/// The descriptor that a call is meant for: the selected one, but for calls that only an epoll instance takes.
+fn meant(app: &App, verb: Verb) -> Option<&Socket> {
+    let is_of_epoll = matches!(verb, Verb::EpollCtl | Verb::EpollWait);
+    let instance = is_of_epoll.then(|| sets::instance(app)).flatten();
+    instance.or_else(|| app.selected())
+}
+
+/// Whether a call makes sense now.
+pub(super) fn is_sensible(app: &App, verb: Verb) -> bool {
+    let on = meant(app, verb);
+    needs_none(verb) || on.is_some_and(|socket| senseless(socket, verb).is_none())
+}
+
+/// The calls that are made on no descriptor, or on those of a set.
+fn needs_none(verb: Verb) -> bool {
+    matches!(
         verb,
         Verb::Socket
             | Verb::Socketpair
@@ -34,11 +47,16 @@ pub(super) fn form_on(app: &App, verb: Verb, socket: Option<&Socket>) -> Option<
             | Verb::Poll
             | Verb::Select
             | Verb::Sigtimedwait
-    );
-    if !makes_its_own && socket.is_none() {
+    )
+}
+
+/// The same on a given socket.
+pub(super) fn form_on(app: &App, verb: Verb, socket: Option<&Socket>) -> Option<Form> {
+    let needs_one = !needs_none(verb);
+    if needs_one && socket.is_none() {
         return None;
     }
-    let on = socket.filter(|_| !makes_its_own);
+    let on = socket.filter(|_| needs_one);
     Some(Form {
         verb,
         on: on.map(|socket| socket.name.to_string()),
@@ -49,8 +67,13 @@ pub(super) fn form_on(app: &App, verb: Verb, socket: Option<&Socket>) -> Option<
         },
         fields: fields(app, verb, on),
         focus: 0,
-        senseless: on.and_then(|socket| explain::senseless(socket, verb)),
+        senseless: on.and_then(|socket| senseless(socket, verb)),
     })
+}
+
+/// Why a call makes no sense on a descriptor now.
+fn senseless(on: &Socket, verb: Verb) -> Option<String> {
+    explain::senseless(on, verb).or_else(|| sets::misplaced(on, verb))
 }
 
 fn fields(app: &App, verb: Verb, on: Option<&Socket>) -> Vec<Field> {
@@ -148,20 +171,14 @@ fn fields(app: &App, verb: Verb, on: Option<&Socket>) -> Vec<Field> {
                 "flags",
                 numbers(&[("", "none"), ("EPOLL_CLOEXEC", "closed by execve(2)")]),
             ),
-            Field::new(NAME, name(app)),
+            Field::new(NAME, named(app, "e")),
         ],
         Verb::EpollCreate => vec![
             Field::new("size", numbers(&[("1", "any number above 0")])),
-            Field::new(NAME, name(app)),
+            Field::new(NAME, named(app, "e")),
         ],
         Verb::EpollCtl => vec![
-            Field::new(
-                "op",
-                constants(
-                    &EPOLL_OPS,
-                    &["EPOLL_CTL_ADD", "EPOLL_CTL_MOD", "EPOLL_CTL_DEL"],
-                ),
-            ),
+            Field::new("op", constants(&EPOLL_OPS, sets::ops(app, on))),
             Field::new("socket", sets::targets(app, on)),
             Field::new("events", numbers(&sets::EPOLL)),
         ],
@@ -187,7 +204,7 @@ fn fields(app: &App, verb: Verb, on: Option<&Socket>) -> Vec<Field> {
                 "path",
                 numbers(&[("\"/dev/null\"", "a device that is always there")]),
             ),
-            Field::new(NAME, name(app)),
+            Field::new(NAME, named(app, "f")),
         ],
         Verb::Source => field(
             "bytes, chunk",
@@ -224,6 +241,20 @@ fn name(app: &App) -> Vec<Choice> {
         app.world.next_name().to_string(),
         "its name in this session",
     )]
+}
+
+/// A name for what is no socket: the letter, with a number where it is taken.
+fn named(app: &App, letter: &str) -> Vec<Choice> {
+    let is_free = |text: &String| {
+        Name::new(text)
+            .is_some_and(|name| app.world.named(&name).is_none() && !app.world.is_taken(&name))
+    };
+    let numbered = (2..).map(|number| format!("{letter}{number}"));
+    let free = std::iter::once(letter.to_owned())
+        .chain(numbered)
+        .find(is_free);
+    let text = free.unwrap_or_default();
+    vec![Choice::new(text, "its name in this session")]
 }
 
 fn pair_names(app: &App) -> Vec<String> {

@@ -245,7 +245,7 @@ impl Driver {
         let to_loop = self.to_loop.clone();
         let look = move || {
             signal::mask_all();
-            let _ = descriptor::unshare_table();
+            let _ = descriptor::unshare_table(None);
             // The loop may have ended meanwhile.
             let _ = to_loop.send(Msg::Listeners(listeners::listeners()));
         };

@@ -9,6 +9,8 @@ use crate::notation::Verb;
 pub enum Action {
     /// Opens the form of a call.
     Call(Verb),
+    /// Opens the list of all calls.
+    Choose,
     /// Puts the cursor into the prompt.
     Prompt,
     /// The next pane.
@@ -147,8 +149,21 @@ pub static BINDINGS: &[Binding] = &[
     call('u', "u", Verb::Unlink, ""),
     call('p', "p", Verb::Pending, ""),
     call('T', "T", Verb::State, ""),
+    call('P', "P", Verb::Poll, ""),
+    call('E', "E", Verb::EpollCreate1, ""),
+    call('A', "A", Verb::EpollCtl, ""),
+    call('W', "W", Verb::EpollWait, ""),
+    call('i', "i", Verb::Ioctl, ""),
     call('F', "F", Verb::Fill, ""),
     call('D', "D", Verb::Drain, ""),
+    key(
+        KeyCode::Char(' '),
+        "Space",
+        Action::Choose,
+        "calls",
+        "all calls in a list: type a part of the name, Enter opens the form",
+        Group::Calls,
+    ),
     key(
         KeyCode::Esc,
         "Esc",
@@ -318,6 +333,13 @@ pub fn action(event: &KeyEvent) -> Option<Action> {
         .map(|binding| binding.action)
 }
 
+/// The key of a call that has one.
+pub fn of(verb: Verb) -> Option<&'static Binding> {
+    BINDINGS
+        .iter()
+        .find(|binding| binding.action == Action::Call(verb))
+}
+
 /// What a binding does, in words.
 pub fn help(binding: &Binding) -> String {
     match binding.action {
@@ -333,6 +355,7 @@ pub fn help(binding: &Binding) -> String {
 mod tests {
     use super::*;
     use crate::notation::signature::SIGNATURES;
+    use crate::tui::chooser::GROUPS;
 
     #[test]
     fn no_key_is_bound_twice() {
@@ -358,15 +381,24 @@ mod tests {
 
     #[test]
     fn every_call_has_a_key_but_those_that_only_a_script_needs() {
+        let is_listed = |verb| GROUPS.iter().any(|group| group.verbs.contains(&verb));
         let without: Vec<&str> = SIGNATURES
             .iter()
-            .filter(|row| {
-                !BINDINGS
-                    .iter()
-                    .any(|binding| binding.action == Action::Call(row.verb))
-            })
+            .filter(|row| of(row.verb).is_none() && !is_listed(row.verb))
             .map(|row| row.word)
             .collect();
         assert_eq!(without, ["wait", "cancel", "sleep"]);
+        let choose = KeyEvent::from(KeyCode::Char(' '));
+        assert_eq!(action(&choose), Some(Action::Choose), "the list has a key");
+    }
+
+    #[test]
+    fn what_has_a_key_of_its_own_stands_in_the_list_too() {
+        for binding in BINDINGS {
+            if let Action::Call(verb) = binding.action {
+                let listed = GROUPS.iter().any(|group| group.verbs.contains(&verb));
+                assert!(listed, "{}", verb.word());
+            }
+        }
     }
 }

@@ -7,6 +7,7 @@ mod mouse;
 use super::app::{App, Mode};
 use super::defaults;
 use super::msg::{Effect, Msg};
+use super::subject;
 use crate::event::{CallId, Event, Origin, SocketId, Stamp, What};
 use crate::notation::{Name, Verb};
 use crate::script;
@@ -129,8 +130,17 @@ fn fold(app: &mut App, what: What) {
         // What was just asked is what one wants to read about.
         app.log_selection = None;
         app.scroll.1 = 0;
+        if about_set(&what) {
+            app.turned_to_socket = false;
+            app.scroll.0 = 0;
+        }
     }
     app.world.apply(&Event { at: app.now, what });
+}
+
+/// Whether a call was asked for that waits with a set.
+fn about_set(what: &What) -> bool {
+    matches!(what, What::Asked(request) if subject::is_about_set(request.call.verb()))
 }
 
 /// Opens the form of a call on the selected socket.
@@ -147,6 +157,7 @@ fn open_form(app: &mut App, verb: Verb, effects: &mut Vec<Effect>) {
                 "{} needs a socket and there is none: n makes one",
                 verb.word()
             );
+            app.mode = Mode::Panes;
             app.tell(text, true);
         }
     }

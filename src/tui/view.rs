@@ -16,13 +16,17 @@
 //!
 //! Narrower, the four panes stand one over the other. One of them alone with `z`.
 
+mod chooser;
 mod diagram;
 mod dialog;
 mod form;
 mod frame;
+mod grid;
 pub mod help;
 mod log;
+mod pace;
 mod prompt;
+mod set;
 mod sockets;
 mod state;
 mod text;
@@ -81,6 +85,7 @@ pub fn view(app: &App, frame: &mut Frame<'_>) {
     prompt::draw(app, areas.prompt, frame);
     match &app.mode {
         Mode::Form(form) => form::draw(app, form, area, frame),
+        Mode::Chooser(chooser) => chooser::draw(app, chooser, area, frame),
         Mode::Help(scroll) => help::draw(app, *scroll, area, frame),
         Mode::Leave => dialog::leave(app, area, frame),
         Mode::Panes | Mode::Prompt => {}
@@ -171,8 +176,8 @@ fn two_columns(body: Rect) -> Vec<(Pane, Rect)> {
 /// How many rows of text each pane gets of every sixteen.
 const SHARES: [(Pane, u16); 4] = [
     (Pane::Sockets, 5),
-    (Pane::State, 3),
-    (Pane::Log, 5),
+    (Pane::State, 4),
+    (Pane::Log, 4),
     (Pane::Why, 3),
 ];
 

@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use super::pace::Pace;
 use super::record::{Progress, Record};
 use super::socket::{Socket, Step};
 use super::{World, cause, names};
@@ -36,6 +37,9 @@ impl World {
             What::Interrupting { call } => self.update(*call, |record| record.interrupted = true),
             What::Progress { call, calls, bytes } => self.update(*call, |record| {
                 record.so_far = Some((*calls, *bytes));
+                let before = record.pace;
+                let rest = || Pace::rest(record.entered.unwrap_or(record.asked));
+                record.pace = Some(before.unwrap_or_else(rest).goes_on(at, *calls, *bytes));
                 if record.is_blocked() {
                     record.progress = Progress::Running;
                 }
@@ -89,6 +93,7 @@ impl World {
             ever_blocked: false,
             so_far: None,
             numbers: None,
+            pace: None,
             born: Vec::new(),
             phase_before: socket.map(|socket| socket.phase),
             unread_before: socket.map_or(0, |socket| socket.unread),

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::pace::Pace;
 use crate::event::{CallId, Request, SocketId, Stamp, Thread};
 use crate::notation::{Call, Outcome};
 use crate::socket::phase::Transition;
@@ -28,6 +29,8 @@ pub struct Record {
     pub so_far: Option<(u64, u64)>,
     /// Its outcome as the kernel gave it, where names stand for numbers in the one that is shown.
     pub numbers: Option<Box<Outcome>>,
+    /// The same with the rate at which they come.
+    pub pace: Option<Pace>,
     /// The sockets that it made.
     pub born: Vec<SocketId>,
     /// The phase of its socket when it was asked for.

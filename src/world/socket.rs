@@ -64,6 +64,20 @@ pub struct Watched {
     pub edge: bool,
     /// How often epoll_wait(2) reported it.
     pub reported: u32,
+    /// What is seen and what is reported come in either order: which of the two is ahead.
+    pub(super) account: Account,
+}
+
+/// Whether the edges that were seen and those that were reported are the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Account {
+    /// They are.
+    #[default]
+    Even,
+    /// One was reported that has not been seen yet: what is seen next is no new one.
+    Owed,
+    /// One was seen, and seen to be gone: the report of it is on its way.
+    Spent,
 }
 
 impl Watched {
@@ -74,8 +88,12 @@ impl Watched {
 
     /// Whether it is ready, and yet epoll_wait(2) will not say so before something new happens.
     pub fn is_overlooked(&self) -> bool {
-        let is_ready = self.seen.now.is_some_and(|now| now.0 != 0);
-        is_ready && self.is_edge_triggered() && !self.edge
+        self.is_ready() && self.is_edge_triggered() && !self.edge
+    }
+
+    /// Whether some of its events hold now.
+    fn is_ready(&self) -> bool {
+        self.seen.now.is_some_and(|now| now.0 != 0)
     }
 
     /// Whether EPOLLONESHOT has disarmed it: the kernel keeps the flags and no events.
@@ -83,6 +101,21 @@ impl Watched {
         let flags = libc::EPOLLONESHOT | libc::EPOLLET | libc::EPOLLWAKEUP | libc::EPOLLEXCLUSIVE;
         self.seen.events.contains(libc::EPOLLONESHOT) && self.seen.events.0 & !flags == 0
     }
+}
+
+/// Whether epoll_wait(2) would report a registration. Inferred: the kernel shows no ready list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// The descriptor was closed; another of the same socket keeps the registration.
+    Gone,
+    /// Reported once with EPOLLONESHOT, and not again before EPOLL_CTL_MOD.
+    Disarmed,
+    /// None of its events hold.
+    Quiet,
+    /// It is on the ready list.
+    Listed,
+    /// Its events hold, the edge was reported, and nothing has happened since.
+    Overlooked,
 }
 
 /// One phase that a socket has been in.
@@ -124,6 +157,32 @@ impl Socket {
     /// Whether it is a stream over IP, and so has a TCP state.
     pub fn is_tcp(&self) -> bool {
         is_tcp(self.domain, self.socket_type, self.protocol)
+    }
+
+    /// The registrations of an epoll instance, each with where it stands.
+    pub fn standings(&self) -> Vec<(&Watched, Standing)> {
+        let all = self.interest.iter();
+        let mut all: Vec<_> = all.map(|own| (own, self.standing(own))).collect();
+        let is_explained = all.iter().any(|(_, at)| *at == Standing::Listed);
+        if self.ready && !is_explained {
+            // The instance reports something, so it is one of those that seemed to be reported already.
+            let overlooked = all.iter_mut().filter(|(_, at)| *at == Standing::Overlooked);
+            overlooked.for_each(|(_, at)| *at = Standing::Listed);
+        }
+        all
+    }
+
+    fn standing(&self, own: &Watched) -> Standing {
+        match own {
+            own if own.seen.now.is_none() => Standing::Gone,
+            own if own.is_disarmed() => Standing::Disarmed,
+            own if !own.is_ready() => Standing::Quiet,
+            own if own.is_overlooked() => Standing::Overlooked,
+            _ if self.ready => Standing::Listed,
+            // What would be reported makes the instance ready.
+            own if own.is_edge_triggered() => Standing::Overlooked,
+            _ => Standing::Quiet,
+        }
     }
 
     /// Since when it is in its present phase.

@@ -2,6 +2,7 @@
 
 use super::super::app::App;
 use super::super::form::Choice;
+use crate::notation::Verb;
 use crate::socket::constant::IOCTL_REQUESTS;
 use crate::socket::{Domain, IoctlRequest, Kind, Phase};
 use crate::world::Socket;
@@ -39,12 +40,15 @@ fn open(app: &App) -> Vec<&Socket> {
 
 /// Sets for poll: what is interesting of all of them, then of each.
 pub(super) fn poll(app: &App) -> Vec<Choice> {
-    let open = open(app);
+    // An instance is watched by poll too, but who asks for all means what has data.
+    let mut open = open(app);
+    open.sort_by_key(|socket| socket.kind() == Kind::Epoll);
     let entry = |socket: &&Socket| format!("{}: {}", socket.name, interest(socket));
-    let mut oldest_first: Vec<String> = open.iter().map(entry).collect();
+    let sockets = open.iter().filter(|socket| socket.kind().is_socket());
+    let mut oldest_first: Vec<String> = sockets.map(entry).collect();
     oldest_first.reverse();
     let mut choices = Vec::new();
-    if open.len() > 1 {
+    if oldest_first.len() > 1 {
         let all = format!("[{}]", oldest_first.join(", "));
         choices.push(Choice::new(all, "all that are open"));
     }
@@ -70,6 +74,7 @@ fn interest(socket: &Socket) -> &'static str {
 pub(super) fn select(app: &App) -> Vec<Choice> {
     let mut names: Vec<String> = open(app)
         .iter()
+        .filter(|socket| socket.kind().is_socket())
         .map(|socket| socket.name.to_string())
         .collect();
     names.reverse();
@@ -91,13 +96,86 @@ pub(super) fn select(app: &App) -> Vec<Choice> {
     choices
 }
 
-/// What an epoll instance can watch: everything but itself, newest socket first.
+/// The epoll instance that is meant: the selected one, else the newest.
+pub(super) fn instance(app: &App) -> Option<&Socket> {
+    let is_open_one = |socket: &&Socket| socket.kind() == Kind::Epoll && socket.is_open();
+    let selected = app.selected().filter(is_open_one);
+    selected.or_else(|| app.world.sockets().rev().find(is_open_one))
+}
+
+/// The calls that any descriptor takes, a socket or not.
+const OF_ANY: [Verb; 9] = [
+    Verb::Read,
+    Verb::Write,
+    Verb::Close,
+    Verb::Dup,
+    Verb::Fcntl,
+    Verb::Ioctl,
+    Verb::EpollCtl,
+    Verb::EpollWait,
+    Verb::State,
+];
+
+/// Why a call is misplaced on a descriptor of another kind.
+pub(super) fn misplaced(on: &Socket, verb: Verb) -> Option<String> {
+    let (name, kind) = (&on.name, on.kind());
+    let is_of_epoll = matches!(verb, Verb::EpollCtl | Verb::EpollWait);
+    match kind {
+        Kind::Epoll if is_of_epoll => None,
+        _ if is_of_epoll => Some(format!(
+            "{name} is no epoll instance: epoll_create1() makes one"
+        )),
+        Kind::Epoll if matches!(verb, Verb::Read | Verb::Write) => Some(format!(
+            "{name} is an epoll instance: nothing is read or written there"
+        )),
+        _ if kind.is_socket() || OF_ANY.contains(&verb) => None,
+        _ => Some(format!("{name} is an {}, and no socket", kind.word())),
+    }
+}
+
+/// Whether an epoll instance has a registration of a socket.
+fn watches(epoll: Option<&Socket>, socket: &Socket) -> bool {
+    epoll.is_some_and(|epoll| {
+        let mut interest = epoll.interest.iter();
+        interest.any(|watched| watched.seen.fd == socket.fd)
+    })
+}
+
+/// What can be done to an interest list: adding first, as long as there is something that it does not watch.
+pub(super) fn ops(app: &App, epoll: Option<&Socket>) -> &'static [&'static str] {
+    let own = epoll.map(|epoll| epoll.id);
+    let mut others = open(app)
+        .into_iter()
+        .filter(|socket| Some(socket.id) != own);
+    if others.all(|socket| watches(epoll, socket)) {
+        &["EPOLL_CTL_MOD", "EPOLL_CTL_DEL", "EPOLL_CTL_ADD"]
+    } else {
+        &["EPOLL_CTL_ADD", "EPOLL_CTL_MOD", "EPOLL_CTL_DEL"]
+    }
+}
+
+/// What an epoll instance can watch: everything but itself; what it does not watch yet first, then the newest.
 pub(super) fn targets(app: &App, epoll: Option<&Socket>) -> Vec<Choice> {
     let own = epoll.map(|epoll| epoll.id);
-    open(app)
+    let others = open(app).into_iter();
+    let mut others: Vec<&Socket> = others.filter(|socket| Some(socket.id) != own).collect();
+    let is_selected = |socket: &Socket| Some(socket.id) == app.selection;
+    // An epoll instance that watches another is the rarest of all.
+    others.sort_by_key(|socket| {
+        let rare = socket.kind() == Kind::Epoll;
+        (watches(epoll, socket), rare, !is_selected(socket))
+    });
+    let meaning = |socket: &Socket| {
+        let known = if watches(epoll, socket) {
+            ", registered"
+        } else {
+            ""
+        };
+        format!("{}{known}", socket.kind().word())
+    };
+    others
         .into_iter()
-        .filter(|socket| Some(socket.id) != own)
-        .map(|socket| Choice::new(socket.name.to_string(), socket.kind().word()))
+        .map(|socket| Choice::new(socket.name.to_string(), meaning(socket)))
         .collect()
 }
 

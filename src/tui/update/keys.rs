@@ -3,12 +3,15 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use super::super::app::{App, Mode, Pane};
+use super::super::chooser::{Choice, Chooser};
 use super::super::form::Outcome;
 use super::super::keymap::{self, Action};
 use super::super::msg::Effect;
+use super::super::subject;
 use super::super::view;
 use super::{carry_out, lines, open_form};
 use crate::event::CallId;
+use crate::world::Record;
 
 /// How many rows PageUp and PageDown move.
 const PAGE: isize = 10;
@@ -33,6 +36,11 @@ pub(super) fn key(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
             Outcome::Open => {}
             Outcome::Closed => app.mode = Mode::Panes,
             Outcome::Run => lines::run_form(app),
+        },
+        Mode::Chooser(chooser) => match chooser.key(key) {
+            Choice::Open => {}
+            Choice::Closed => app.mode = Mode::Panes,
+            Choice::Chosen(verb) => open_form(app, verb, effects),
         },
         Mode::Help(_) => help(app, &key),
         Mode::Leave => match key.code {
@@ -70,6 +78,7 @@ fn is_control(key: &KeyEvent, letter: char) -> bool {
 fn panes(app: &mut App, key: &KeyEvent, effects: &mut Vec<Effect>) {
     match keymap::action(key) {
         Some(Action::Call(verb)) => open_form(app, verb, effects),
+        Some(Action::Choose) => app.mode = Mode::Chooser(Chooser::default()),
         Some(Action::Prompt) => {
             app.mode = Mode::Prompt;
             effects.push(Effect::FindListeners);
@@ -102,7 +111,8 @@ fn leave(app: &mut App, effects: &mut Vec<Effect>) {
     }
 }
 
-/// Interrupts the oldest pending call of the selected socket.
+/// Interrupts the oldest pending call of the selected socket, else the one whose set is shown, else the oldest that is
+/// on no socket at all.
 fn cancel(app: &mut App, effects: &mut Vec<Effect>) {
     if app.zoomed {
         app.zoomed = false;
@@ -110,8 +120,10 @@ fn cancel(app: &mut App, effects: &mut Vec<Effect>) {
     }
     let pending = app
         .selection
-        .and_then(|socket| app.world.pending_on(socket).next())
-        .map(crate::world::record::Record::id);
+        .and_then(|socket| app.world.pending_with(socket).next())
+        .or_else(|| subject::waiting(app))
+        .or_else(|| app.world.pending().find(|record| on_none(record)))
+        .map(Record::id);
     match pending {
         Some(call) => effects.push(Effect::Cancel(call)),
         None if !app.player.is_idle() => {
@@ -133,6 +145,11 @@ fn cancel(app: &mut App, effects: &mut Vec<Effect>) {
         }
         None => {}
     }
+}
+
+/// Whether a call waits for no socket, as a poll of nothing or sigtimedwait do.
+fn on_none(record: &Record) -> bool {
+    record.on().is_none() && record.is_blocked()
 }
 
 fn prompt(app: &mut App, key: KeyEvent) {
@@ -186,6 +203,7 @@ pub(super) fn scroll(app: &mut App, pane: Pane, rows: isize) {
                 .map_or(0, |at| at.saturating_add_signed(rows))
                 .min(listed.len().saturating_sub(1));
             app.selection = listed.get(next).copied();
+            app.turned_to_socket = true;
             app.scroll.0 = 0;
         }
         Pane::Log => scroll_log(app, rows),
@@ -215,5 +233,7 @@ fn scroll_log(app: &mut App, rows: isize) {
     let at = app.log_selection.and_then(index).unwrap_or(last);
     let next = at.saturating_add_signed(rows).min(last);
     app.log_selection = (next != last).then(|| log[next].id());
+    app.turned_to_socket = false;
+    app.scroll.0 = 0;
     app.scroll.1 = 0;
 }

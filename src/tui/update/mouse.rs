@@ -56,12 +56,14 @@ fn select(app: &mut App, pane: Pane, at: Position) {
     match view::row_at(app, pane, at) {
         Some(Row::Socket(socket)) => {
             app.selection = Some(socket);
+            app.turned_to_socket = true;
             app.scroll.0 = 0;
         }
         Some(Row::Call(call)) => {
             let newest = app.world.log().last().map(crate::world::record::Record::id);
             app.log_selection = (newest != Some(call)).then_some(call);
-            app.scroll.1 = 0;
+            app.turned_to_socket = false;
+            app.scroll = (0, 0);
         }
         None => {}
     }

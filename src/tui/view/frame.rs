@@ -7,7 +7,9 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Widget};
 
 use super::super::app::{App, Mode, Pane};
+use super::super::subject::{Subject, subject};
 use super::inside;
+use crate::socket::Kind;
 
 /// Draws the frame of a pane and gives its inside.
 pub(super) fn pane(app: &App, pane: Pane, area: Rect, frame: &mut Frame<'_>) -> Rect {
@@ -39,9 +41,21 @@ pub(super) fn pane(app: &App, pane: Pane, area: Rect, frame: &mut Frame<'_>) -> 
 
 fn subtitle(app: &App, pane: Pane) -> Option<String> {
     match pane {
-        Pane::State => app
-            .selected()
-            .map(|socket| format!("{}, a {}", socket.name, socket.kind().word())),
+        Pane::State => match subject(app) {
+            Subject::Poll(_) => Some("the array of poll()".to_owned()),
+            Subject::Select(_) => Some("the sets of select()".to_owned()),
+            Subject::Epoll(socket) | Subject::Socket(socket) => {
+                let kind = socket.kind();
+                let article = if kind.is_socket() { "a" } else { "an" };
+                let ready = match (kind, socket.is_open(), socket.ready) {
+                    (Kind::Epoll, true, true) => ", ready",
+                    (Kind::Epoll, true, false) => ", not ready",
+                    _ => "",
+                };
+                Some(format!("{}, {article} {}{ready}", socket.name, kind.word()))
+            }
+            Subject::Nothing => None,
+        },
         Pane::Why => app
             .record()
             .map(|record| format!("{}()", record.call().verb().word())),

@@ -7,12 +7,13 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Widget};
 
 use super::super::app::App;
+use super::super::chooser::GROUPS;
 use super::super::keymap::{self, BINDINGS, Group};
 use super::super::theme::{PLAIN, Theme};
 use super::text::{fit, paragraph, wrap};
 use crate::notation::signature::SIGNATURES;
 
-const KEY: usize = 11;
+const KEY: usize = 14;
 
 /// What an argument looks like.
 const ARGUMENTS: [(&str, &str); 7] = [
@@ -94,13 +95,27 @@ fn lines(theme: &Theme, width: usize) -> Vec<Line<'static>> {
             );
         }
     }
-    heading(&mut lines, theme, "Only at the prompt");
-    let keyed = |row: &crate::notation::Signature| {
-        BINDINGS
-            .iter()
-            .any(|binding| binding.action == keymap::Action::Call(row.verb))
+    let keyed = |row: &crate::notation::Signature| keymap::of(row.verb).is_some();
+    let listed = |row: &&crate::notation::Signature| {
+        let mut groups = GROUPS.iter();
+        groups.any(|group| group.verbs.contains(&row.verb))
     };
-    for row in SIGNATURES.iter().filter(|row| !keyed(row)) {
+    heading(
+        &mut lines,
+        theme,
+        "In the list of calls: Space, a part of the name, Enter",
+    );
+    for row in SIGNATURES.iter().filter(listed).filter(|row| !keyed(row)) {
+        entry(
+            &mut lines,
+            theme,
+            row.word,
+            &format!("{row}: {}", row.summary),
+            width,
+        );
+    }
+    heading(&mut lines, theme, "Only at the prompt");
+    for row in SIGNATURES.iter().filter(|row| !listed(row)) {
         entry(
             &mut lines,
             theme,

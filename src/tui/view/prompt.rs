@@ -9,10 +9,10 @@ use ratatui::widgets::{Block, Clear, Widget};
 use unicode_width::UnicodeWidthStr;
 
 use super::super::app::{App, Mode};
+use super::super::defaults;
 use super::super::keymap::{Action, BINDINGS};
 use super::super::prompt::Offer;
 use super::text::{cut, cut_spans, fit, paragraph};
-use crate::explain;
 use crate::notation::Signature;
 
 /// The width from which the keys of the bottom line stand apart.
@@ -54,7 +54,11 @@ pub(super) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) {
     if typing {
         input(app, inner, frame);
     } else {
-        Line::styled("› press : to type a line", app.theme.dim).render(inner, frame.buffer_mut());
+        Line::styled(
+            "› press : to type a line, Space for all calls",
+            app.theme.dim,
+        )
+        .render(inner, frame.buffer_mut());
     }
     if let Some(offer) = app.prompt.offer().filter(|_| typing) {
         above(area, candidates(app, offer, inner.width), frame);
@@ -221,24 +225,15 @@ fn pane_hints(app: &App) -> Vec<Hint> {
         })
         .map(|binding| {
             let sensible = match binding.action {
-                Action::Call(verb) => is_sensible(app, verb),
+                Action::Call(verb) => defaults::is_sensible(app, verb),
                 Action::Cancel => app
                     .selection
-                    .is_some_and(|id| app.world.pending_on(id).next().is_some()),
+                    .is_some_and(|id| app.world.pending_with(id).next().is_some()),
                 _ => true,
             };
             hint(app, binding.key, binding.label, sensible)
         })
         .collect()
-}
-
-fn is_sensible(app: &App, verb: crate::notation::Verb) -> bool {
-    use crate::notation::Verb;
-    match (verb, app.selected()) {
-        (Verb::Socket | Verb::Socketpair, _) => true,
-        (_, None) => false,
-        (verb, Some(socket)) => explain::senseless(socket, verb).is_none(),
-    }
 }
 
 fn hint(app: &App, key: &'static str, label: &'static str, sensible: bool) -> Hint {

@@ -1,4 +1,5 @@
 //! The Sockets pane: each with its number, kind, addresses and state; below it the calls that it is inside of.
+//! Epoll instances and opened files stand among them: what they watch, what was opened.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -8,10 +9,13 @@ use ratatui::widgets::Widget;
 use unicode_width::UnicodeWidthStr;
 
 use super::super::app::App;
+use super::pace;
 use super::text::{cut, cut_spans, fit, paragraph, span};
 use crate::event::{Queue, SocketId};
 use crate::explain;
-use crate::socket::{Address, Phase, TcpState};
+use crate::notation::Call;
+use crate::socket::text::harmless;
+use crate::socket::{Address, Kind, Phase, TcpState};
 use crate::world::{Record, Socket};
 
 /// Below the name of a socket, what is said of it begins in this column.
@@ -96,7 +100,7 @@ fn rows(app: &App, width: u16) -> Vec<(SocketId, Line<'static>)> {
         if socket.unread > 0 && socket.is_open() {
             rows.push((socket.id, below(unread(socket), app.theme.accent, width)));
         }
-        for record in app.world.pending_on(socket.id) {
+        for record in app.world.pending_with(socket.id) {
             rows.push((
                 socket.id,
                 below(pending(app, record), app.theme.blocked, width),
@@ -160,7 +164,7 @@ fn head(app: &App, socket: &Socket, columns: Columns) -> Line<'static> {
         ),
         Span::styled(fit(&socket.fd.to_string(), columns.fd), style),
         Span::styled(fit(&kind(socket), columns.kind), style),
-        Span::styled(fit(&ends(socket, columns.ends), columns.ends), style),
+        Span::styled(fit(&about(app, socket, columns.ends), columns.ends), style),
         Span::styled(
             format!("{:>1$}", state(socket), columns.state),
             if open { theme.good } else { theme.dim },
@@ -169,7 +173,46 @@ fn head(app: &App, socket: &Socket, columns: Columns) -> Line<'static> {
 }
 
 fn kind(socket: &Socket) -> String {
-    format!("{} {}", socket.domain.short(), socket.socket_type.short())
+    match socket.kind() {
+        Kind::Epoll => "epoll".to_owned(),
+        Kind::File => "file".to_owned(),
+        _ => format!("{} {}", socket.domain.short(), socket.socket_type.short()),
+    }
+}
+
+/// What stands in the middle: the addresses of a socket, what an epoll instance watches, what was opened.
+fn about(app: &App, socket: &Socket, room: usize) -> String {
+    match socket.kind() {
+        Kind::Epoll if socket.is_open() => cut(&watches(app, socket), room),
+        Kind::Epoll => String::new(),
+        Kind::File => cut(&opened(app, socket), room),
+        _ => ends(socket, room),
+    }
+}
+
+/// `watches l, s`
+fn watches(app: &App, epoll: &Socket) -> String {
+    let names = epoll.interest.iter().map(|watched| {
+        let socket = watched.socket.and_then(|id| app.world.socket(id));
+        socket.map_or_else(
+            || watched.seen.fd.to_string(),
+            |socket| socket.name.to_string(),
+        )
+    });
+    let names: Vec<String> = names.collect();
+    if names.is_empty() {
+        return "watches nothing".to_owned();
+    }
+    format!("watches {}", names.join(", "))
+}
+
+/// The path that a file was opened by.
+fn opened(app: &App, file: &Socket) -> String {
+    let made = app.world.call(file.made_by).map(Record::call);
+    match made {
+        Some(Call::Open { path }) => harmless(&String::from_utf8_lossy(path)),
+        _ => String::new(),
+    }
 }
 
 /// Bytes that wait to be received; of datagrams the kernel tells only the length of the next one.
@@ -190,6 +233,10 @@ fn says_little(phase: Phase) -> bool {
 /// What stands at the right: the kernel's word where it has one, else the phase. Before there was a connection the
 /// phase says more than CLOSE does.
 fn state(socket: &Socket) -> String {
+    if socket.kind() == Kind::Epoll && socket.is_open() {
+        let ready = if socket.ready { "ready" } else { "not ready" };
+        return ready.to_owned();
+    }
     match socket
         .tcp
         .filter(|tcp| *tcp != TcpState::Close || says_little(socket.phase))
@@ -258,6 +305,13 @@ fn pending(app: &App, record: &Record) -> String {
     if record.interrupted {
         return format!("{word}() being interrupted{further}");
     }
+    if record.call().verb().is_loop() {
+        return format!("{word}(){further} {} · Esc ends", looping(app, record));
+    }
+    if let Some(left) = record.left(app.now) {
+        let left = span(left);
+        return format!("{word}() {since}, {left} left{further} · Esc cancels");
+    }
     if !record.is_blocked() {
         return format!("{word}() running {since}{further}");
     }
@@ -265,6 +319,19 @@ fn pending(app: &App, record: &Record) -> String {
         "{word}() blocked {since}{further} · wakes on {} · Esc cancels",
         explain::wakes_on(&app.world, record)
     )
+}
+
+/// `loops · 12.4 MB/s, 5.1 MB`
+fn looping(app: &App, record: &Record) -> String {
+    let told = [pace::rate(record, app.now), pace::moved(record)];
+    let told: Vec<String> = told.into_iter().flatten().collect();
+    let waits = || format!("waits for {}", explain::wakes_on(&app.world, record));
+    let parts = [
+        Some("loops".to_owned()),
+        Some(told.join(", ")).filter(|told| !told.is_empty()),
+        record.is_blocked().then(waits),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 fn below(text: String, style: Style, width: usize) -> Line<'static> {

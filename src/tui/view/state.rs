@@ -1,4 +1,5 @@
-//! The State pane: the diagram of the selected socket, what the kernel says, the path taken and what leads on.
+//! The State pane: the diagram of the selected socket, what the kernel says, the path taken and what leads on; or the
+//! set that a call waits with.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -6,8 +7,10 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
 use super::super::app::App;
+use super::super::subject::{Subject, subject};
 use super::diagram;
 use super::frame;
+use super::set;
 use super::text::{cut_spans, paragraph, span, wrap};
 use crate::socket::Cause;
 use crate::socket::phase::ways_on;
@@ -29,13 +32,30 @@ pub(super) fn draw(app: &App, area: Rect, on: &mut Frame<'_>) {
 /// Everything that it says, wrapped to the width.
 pub(super) fn lines(app: &App, area: Rect) -> Vec<Line<'static>> {
     let width = usize::from(area.width);
-    let Some(socket) = app.selected() else {
-        return paragraph(
+    match subject(app) {
+        Subject::Poll(record) => set::poll::lines(app, record, area),
+        Subject::Select(record) => set::select::lines(app, record, area),
+        Subject::Epoll(epoll) => set::epoll::lines(app, epoll, area),
+        Subject::Socket(socket) if !socket.kind().is_socket() => file(app, socket, width),
+        Subject::Socket(socket) => of_socket(app, socket, area),
+        Subject::Nothing => paragraph(
             "Here the selected socket is shown: its phase, what the kernel says, what leads on.",
             width,
             app.theme.dim,
-        );
-    };
+        ),
+    }
+}
+
+/// An opened file has no phases but open and closed.
+fn file(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
+    let mut lines = vec![cut_spans(now(app, socket), width)];
+    let text = "No socket: a call that only sockets have gives ENOTSOCK.";
+    lines.extend(paragraph(text, width, app.theme.dim));
+    lines
+}
+
+fn of_socket(app: &App, socket: &Socket, area: Rect) -> Vec<Line<'static>> {
+    let width = usize::from(area.width);
     let has_room = area.width >= diagram::SIZE.0 && area.height > diagram::SIZE.1;
     if has_room {
         let mut lines = diagram::lines(app, socket);

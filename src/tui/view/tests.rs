@@ -1,5 +1,7 @@
 //! Screens: literal ones where the look matters, and that no world panics the view at any size.
 
+mod sets;
+
 use crossterm::event::{KeyCode, KeyEvent};
 use proptest::prelude::*;
 use ratatui::Terminal;

@@ -16,7 +16,7 @@ pub(super) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) {
     let open = app
         .world
         .sockets()
-        .filter(|socket| socket.is_open())
+        .filter(|socket| socket.is_open() && socket.kind().is_socket())
         .count();
     let calls = app.world.log().len();
     let pending = app.world.pending().count();

@@ -1,0 +1,80 @@
+//! How a loop gets on, in words: its calls, its bytes, its rate.
+
+use std::time::Duration;
+
+use crate::notation::Verb;
+use crate::world::{Pace, Record};
+
+/// Bytes as one reads them: `512 B`, `12.4 MB`.
+pub(super) fn bytes(count: f64) -> String {
+    const UNITS: [&str; 4] = ["kB", "MB", "GB", "TB"];
+    if count < 1000.0 {
+        return format!("{count:.0} B");
+    }
+    let mut scaled = count / 1000.0;
+    let mut unit = 0;
+    // What would be written as 1000.0 is 1.0 of the next unit.
+    while scaled >= 999.95 && unit + 1 < UNITS.len() {
+        scaled /= 1000.0;
+        unit += 1;
+    }
+    format!("{scaled:.1} {}", UNITS[unit])
+}
+
+/// How far a loop has come: `5.1 MB in 78 calls`, `3 connections`.
+pub(super) fn so_far(record: &Record) -> Option<String> {
+    let pace = record.pace?;
+    let moved = moved(record)?;
+    Some(if record.call().verb() == Verb::Serve {
+        moved
+    } else {
+        format!("{moved} in {}", plural(pace.calls, "call"))
+    })
+}
+
+/// The same without its calls.
+pub(super) fn moved(record: &Record) -> Option<String> {
+    let pace = record.pace?;
+    Some(if record.call().verb() == Verb::Serve {
+        plural(pace.calls, "connection")
+    } else {
+        bytes(pace.bytes as f64)
+    })
+}
+
+/// How fast it goes, while it goes: `12.4 MB/s`.
+pub(super) fn rate(record: &Record, now: crate::event::Stamp) -> Option<String> {
+    let pace = record.pace?;
+    if record.is_blocked() || is_stale(pace, now) {
+        return None;
+    }
+    Some(if record.call().verb() == Verb::Serve {
+        format!("{:.1}/s", pace.calls_per_second)
+    } else {
+        format!("{}/s", bytes(pace.bytes_per_second))
+    })
+}
+
+/// A rate is that of the last moment; when nothing was told for a while it is not known any more.
+fn is_stale(pace: Pace, now: crate::event::Stamp) -> bool {
+    now.since(pace.at) > Duration::from_secs(1)
+}
+
+fn plural(count: u64, noun: &str) -> String {
+    let end = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{end}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::bytes;
+
+    #[test]
+    fn bytes_are_read_easily() {
+        assert_eq!(bytes(0.0), "0 B");
+        assert_eq!(bytes(999.0), "999 B");
+        assert_eq!(bytes(1000.0), "1.0 kB");
+        assert_eq!(bytes(999_960.0), "1.0 MB");
+        assert_eq!(bytes(12_400_000.0), "12.4 MB");
+    }
+}
