@@ -171,6 +171,34 @@ fn every_case_of_the_conformance_scripts_is_printed_as_strace_prints_it() {
     agrees("conformance");
 }
 
+#[test]
+fn what_is_wrong_on_purpose_is_printed_as_strace_prints_it() {
+    agrees("strace");
+}
+
+#[test]
+fn broken_expectations_are_told_beside_the_calls() {
+    let mut command = Command::new(PROGRAM);
+    command.args(["run", "--strace", "-c", "close(900) -> 0; sleep(1ms) -> 0"]);
+    let ran = Child::start(&mut command, b"").end().exits(1);
+    let printed = Threads::printed(&ran.out);
+    assert_eq!(printed.threads.len(), 1, "{}", ran.out);
+    assert_eq!(ran.out.lines().count(), 1, "{}", ran.out);
+    assert_eq!(
+        printed.threads[0].1[0].text,
+        "close(900) = -1 EBADF (Bad file descriptor)"
+    );
+    assert!(
+        ran.err.contains("-c:1: close(900): expected 0"),
+        "{}",
+        ran.err
+    );
+    let mut command = Command::new(PROGRAM);
+    command.args(["run", "--strace", "--json", "-c", "close(900)"]);
+    let refused = Child::start(&mut command, b"").end().exits(2);
+    assert!(refused.err.contains("--json"), "{}", refused.err);
+}
+
 /// Two sockets and a receive that waits, as the program prints it and as strace does.
 const PRINTED: &str = "\
 [pid    11] socketpair(AF_UNIX, SOCK_STREAM, 0, [3, 4]) = 0
