@@ -88,14 +88,18 @@ pub struct RunArgs {
     /// Print the Test Anything Protocol.
     #[arg(long)]
     pub tap: bool,
+    /// Print each system call as `strace -f` would.
+    #[arg(long, conflicts_with_all = ["json", "tap"])]
+    pub strace: bool,
 }
 
 impl RunArgs {
     /// How results are printed.
     pub fn style(&self) -> Style {
-        match (self.json, self.tap) {
-            (true, _) => Style::Json,
-            (_, true) => Style::Tap,
+        match (self.json, self.tap, self.strace) {
+            (true, ..) => Style::Json,
+            (_, true, _) => Style::Tap,
+            (.., true) => Style::Strace,
             _ => Style::Notation,
         }
     }
@@ -110,4 +114,6 @@ pub enum Style {
     Json,
     /// The Test Anything Protocol.
     Tap,
+    /// The system calls, as `strace -f` prints them.
+    Strace,
 }

@@ -13,6 +13,7 @@
 //! what is pending, closes the descriptors, removes the path sockets that were bound, and waits no longer than
 //! [`SHUTDOWN_LIMIT`].
 
+mod bell;
 mod bound;
 mod control;
 mod execute;
@@ -36,7 +37,7 @@ pub use bound::BoundPaths;
 use control::Control;
 use shared::{Reports, Shared};
 pub use signals::Signals;
-use watcher::Watcher;
+use watcher::{Desk, Watcher};
 
 /// How many events may wait for the reader.
 const CHANNEL: usize = 4096;
@@ -68,7 +69,7 @@ impl Engine {
         let clock = Instant::now();
         let reports = Reports::new(events);
         let sampler = Sampler::start(report_to(reports.clone(), clock))?;
-        let shared = Arc::new(Shared::new(reports, clock, sampler));
+        let shared = Arc::new(Shared::new(reports, clock, sampler, Arc::new(Desk::new()?)));
         let watcher = Watcher::start(Arc::clone(&shared))?;
         drop(low);
         Ok((

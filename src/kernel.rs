@@ -2,11 +2,13 @@
 //!
 //! Reads only; nothing here changes a socket. What the kernel does not tell is `None`, never a guess.
 
+pub mod host;
 pub mod interest;
 pub mod listeners;
 pub mod observe;
-pub mod option_bytes;
 pub mod sampler;
 pub mod sock_diag;
 pub mod tcp_info;
 pub mod thread;
+
+pub use crate::notation::option_bytes;

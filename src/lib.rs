@@ -11,6 +11,7 @@
 //! - [`event`]: what happened, stamped.
 //! - [`world`]: the fold over events: sockets, calls, names.
 //! - [`explain`]: why a call returned what it returned, in this world.
+//! - [`strace`]: a call as strace(1) prints it.
 //! - [`script`]: a script, and the player that drives it without doing anything itself.
 //!
 //! Worldly:
@@ -36,6 +37,7 @@ pub mod notation;
 pub mod run;
 pub mod script;
 pub mod socket;
+pub mod strace;
 pub mod sys;
 pub mod tui;
 pub mod world;

@@ -9,10 +9,12 @@ pub mod data;
 pub mod diagnostic;
 pub mod expect;
 pub mod matching;
+pub mod option_bytes;
 pub mod outcome;
 pub mod parse;
 mod print;
 pub mod signature;
+pub mod tcp_info;
 pub mod timeout;
 pub mod value;
 

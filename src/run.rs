@@ -6,6 +6,7 @@
 
 mod print;
 mod session;
+mod tracer;
 
 use std::io::{self, IsTerminal, Read, Write};
 
@@ -51,8 +52,9 @@ pub fn run(args: &RunArgs) -> io::Result<Exit> {
                 continue;
             }
         };
-        let end =
-            Session::start(&signals)?.play(&script, args.style(), &mut io::stdout().lock())?;
+        let style = args.style();
+        let session = Session::start(style, &signals)?;
+        let end = session.play(&script, style, &mut io::stdout().lock())?;
         let held = |broken| if broken { Exit::Broken } else { Exit::Held };
         match end {
             End::Finished { broken } => exit = exit.max(held(broken)),

@@ -24,5 +24,7 @@ mod prompt;
 mod rig;
 #[path = "tui/sets.rs"]
 mod sets;
+#[path = "tui/traced.rs"]
+mod traced;
 #[path = "tui/two.rs"]
 mod two;

@@ -1,4 +1,4 @@
-//! An engine with the world that follows from its events, driven as the prompt drives it.
+//! An engine with the world that follows from its events, driven as a script drives it.
 
 use std::time::{Duration, Instant};
 
@@ -37,11 +37,10 @@ impl Session {
         self.calls += 1;
         let id = CallId(self.calls);
         let request = resolve(&self.world, id, command).expect("it is in this world");
-        self.world.apply(&Event {
-            at: self.engine.now(),
-            what: What::Asked(Box::new(request.clone())),
-        });
+        let at = self.engine.now();
+        let what = What::Asked(Box::new(request.clone()));
         self.engine.submit(request).expect("a thread");
+        self.world.apply(&Event { at, what });
         id
     }
 

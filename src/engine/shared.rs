@@ -120,12 +120,12 @@ pub(super) fn stamp(clock: Instant) -> Stamp {
 }
 
 impl Shared {
-    pub(super) fn new(reports: Reports, clock: Instant, sampler: Sampler) -> Self {
+    pub(super) fn new(reports: Reports, clock: Instant, sampler: Sampler, desk: Arc<Desk>) -> Self {
         Self {
             reports,
             clock,
             sampler,
-            desk: Arc::default(),
+            desk,
             sockets: Mutex::default(),
             controls: Mutex::default(),
             next_id: AtomicU32::new(1),

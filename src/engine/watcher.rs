@@ -1,13 +1,14 @@
 //! The watcher: sees which calls sleep in the kernel, and interrupts those that are to be cancelled.
 //!
-//! It looks every millisecond while a call is young and not seen asleep, every 200 µs while one is being interrupted,
-//! and sleeps on a condition variable otherwise. It has a descriptor table of its own, because it opens files under
+//! It looks every millisecond while a call takes longer and is not seen asleep, every 200 µs while one is being
+//! interrupted, some times a second while one made of many goes on, and sleeps until a [`Bell`] rings otherwise. It has a descriptor table of its own, because it opens files under
 //! /proc while people close and reuse numbers.
 
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use super::bell::Bell;
 use super::control::Control;
 use super::shared::Shared;
 use crate::event::{Stamp, What};
@@ -30,10 +31,10 @@ pub(super) struct Watcher {
 }
 
 /// What the thread and its employers share.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Desk {
     work: Mutex<Work>,
-    changed: Condvar,
+    bell: Bell,
 }
 
 #[derive(Debug, Default)]
@@ -46,7 +47,8 @@ struct Work {
     sentenced: Vec<Arc<Control>>,
     /// Calls that are being interrupted.
     doomed: Vec<Arc<Control>>,
-    idle: bool,
+    /// When the bell will ring; `None` while it is stopped.
+    rings: Option<Instant>,
     stop: bool,
 }
 
@@ -69,7 +71,7 @@ impl Watcher {
             .spawn(move || {
                 signal::mask_all();
                 // Where a sandbox forbids it, a number that was closed a microsecond ago may for an instant be ours.
-                let _ = descriptor::unshare_table();
+                let _ = descriptor::unshare_table(Some(theirs.bell.fd()));
                 // The reader waits for it.
                 let _ = ready.send(());
                 theirs.run(&shared);
@@ -84,12 +86,13 @@ impl Watcher {
 
     /// Interrupts a call until it returns.
     pub(super) fn interrupt(&self, control: Arc<Control>) {
-        self.desk.put(|work| work.sentenced.push(control));
+        self.desk
+            .put(Duration::ZERO, |work| work.sentenced.push(control));
     }
 
     /// Ends the thread and waits for it.
     pub(super) fn stop(&mut self) {
-        self.desk.put(|work| work.stop = true);
+        self.desk.put(Duration::ZERO, |work| work.stop = true);
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
@@ -101,23 +104,32 @@ impl Desk {
         self.work.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Adds work, and wakes the thread only if it sleeps for want of any: most calls return before it would look.
-    fn put(&self, add: impl FnOnce(&mut Work)) {
+    pub(super) fn new() -> std::io::Result<Self> {
+        Ok(Self {
+            work: Mutex::default(),
+            bell: Bell::new()?,
+        })
+    }
+
+    /// Adds work that is to be looked at within a span.
+    fn put(&self, within: Duration, add: impl FnOnce(&mut Work)) {
         let mut work = self.lock();
         add(&mut work);
-        if work.idle || work.stop || !work.sentenced.is_empty() {
-            self.changed.notify_one();
+        let due = Instant::now() + within;
+        if work.rings.is_none_or(|rings| rings > due) {
+            work.rings = Some(due);
+            self.bell.ring_in(within);
         }
     }
 
     /// Looks at a call until it returns or is seen asleep.
     pub(super) fn watch(&self, control: Arc<Control>) {
-        self.put(|work| work.young.push(control));
+        self.put(SHORT_WHILE, |work| work.young.push(control));
     }
 
     /// Tells from now on how far a call has come, until it rests.
     pub(super) fn follow(&self, control: &Arc<Control>) {
-        self.put(|work| {
+        self.put(Duration::ZERO, |work| {
             work.followed.push(Followed {
                 control: Arc::clone(control),
                 told: (0, 0),
@@ -151,29 +163,25 @@ impl Desk {
                 work = self.lock();
                 continue;
             }
-            work = self.rest(work);
+            self.rest(work);
+            work = self.lock();
         }
     }
 
-    fn rest<'a>(&'a self, mut work: MutexGuard<'a, Work>) -> MutexGuard<'a, Work> {
+    /// Waits until there is something to look at.
+    fn rest(&self, mut work: MutexGuard<'_, Work>) {
         let pause = match (&*work.doomed, &*work.young, &*work.followed) {
-            ([_, ..], _, _) => KICK,
-            (_, [_, ..], _) => LOOK,
-            (_, _, [_, ..]) => TELL,
-            ([], [], []) => {
-                work.idle = true;
-                let mut work = self
-                    .changed
-                    .wait(work)
-                    .unwrap_or_else(PoisonError::into_inner);
-                work.idle = false;
-                return work;
-            }
+            ([_, ..], _, _) => Some(KICK),
+            (_, [_, ..], _) => Some(LOOK),
+            (_, _, [_, ..]) => Some(TELL),
+            ([], [], []) => None,
         };
-        self.changed
-            .wait_timeout(work, pause)
-            .unwrap_or_else(PoisonError::into_inner)
-            .0
+        work.rings = pause.map(|pause| Instant::now() + pause);
+        if let Some(pause) = pause {
+            self.bell.ring_in(pause);
+        }
+        drop(work);
+        self.bell.wait();
     }
 }
 

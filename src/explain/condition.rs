@@ -1,6 +1,7 @@
 //! What must hold in the world for a row: one named condition a line.
 
 use super::culprit::family_of;
+use super::ready::Patience;
 use super::scene::{Scene, phase_at, went_through};
 use crate::notation::{Call, Data, Descriptor, IntArg, Place, Returned, Value};
 use crate::socket::option::Access;
@@ -62,6 +63,18 @@ const FIRST_FREE_PORT: u16 = 1024;
 /// What net.core.somaxconn is unless somebody changed it.
 const SOMAXCONN: i32 = 4096;
 
+const FIONREAD: i32 = libc::FIONREAD as i32;
+const FIONBIO: i32 = libc::FIONBIO as i32;
+const FIOASYNC: i32 = libc::FIOASYNC as i32;
+const SIOCOUTQ: i32 = libc::TIOCOUTQ as i32;
+/// linux/sockios.h
+const SIOCOUTQNSD: i32 = 0x894B;
+/// asm-generic/sockios.h
+const SIOCATMARK: i32 = 0x8905;
+/// asm-generic/fcntl.h
+const F_SETSIG: i32 = 10;
+const F_GETSIG: i32 = 11;
+
 conditions! {
     // The kind of socket.
     Unix "the domain is AF_UNIX" |s| s.domain() == Some(Domain::UNIX);
@@ -73,8 +86,12 @@ conditions! {
     Datagram "it has datagrams" |s| s.kind() == Some(Kind::Datagram);
     Raw "it is raw" |s| s.kind() == Some(Kind::Raw);
     NotRaw "it is not raw" |s| s.kind() != Some(Kind::Raw);
-    Message "it has messages and no connections" |s| s.kind().is_some_and(|kind| !kind.is_connected_kind());
-    Bordered "it keeps the borders of messages" |s| s.kind().is_some_and(|kind| kind != Kind::Stream);
+    Message "it has messages and no connections" |s| matches!(s.kind(), Some(Kind::Datagram | Kind::Raw));
+    Bordered "it keeps the borders of messages" |s| s.kind().is_some_and(|kind| kind.is_socket() && kind != Kind::Stream);
+    Epoll "it is an epoll instance" |s| s.kind() == Some(Kind::Epoll);
+    File "it is an opened file" |s| s.kind() == Some(Kind::File);
+    NoSocket "it is no socket" |s| s.kind().is_some_and(|kind| !kind.is_socket());
+    NoEpoll "it is no epoll instance" |s| s.kind().is_some_and(|kind| kind != Kind::Epoll);
     ConnectedKind "its kind has connections" |s| s.kind().is_some_and(Kind::is_connected_kind);
     ProtocolZero "the protocol was left to the kernel" |s| protocol(s) == Some(0);
     PingProtocol "the protocol is that of ping" |s| s.kind() == Some(Kind::Datagram) && matches!(protocol(s), Some(libc::IPPROTO_ICMP | libc::IPPROTO_ICMPV6));
@@ -111,7 +128,7 @@ conditions! {
     ReceiveTimeout "SO_RCVTIMEO is set" |s| s.has_timeout(libc::SO_RCVTIMEO);
     // The arguments.
     NullAddress "the address is a null pointer" |s| s.place() == Some(&Place::Null);
-    NullData "the data is a null pointer" |s| matches!(s.data(), Some(Data::Null(_)));
+    NullData "the data is a null pointer" |s| s.data().is_some_and(|data| data.iter().any(|data| matches!(data, Data::Null(_))));
     ToUnspec "the address is AF_UNSPEC" |s| s.place() == Some(&Place::Unspecified);
     ToItself "the address is its own" |s| s.address().is_some() && s.address() == s.local();
     WrongLength "the address length is wrong on purpose" |s| s.call().address().is_some_and(|arg| arg.length.is_some());
@@ -194,7 +211,82 @@ conditions! {
     StateGone "no state" |s| matches!(s.returned(), Some(Returned::Word("GONE")));
     StateTimeWait "TIME_WAIT" |s| matches!(s.returned(), Some(Returned::State(TcpState::TimeWait)));
     StateTcp "a TCP state" |s| matches!(s.returned(), Some(Returned::State(_)));
-    QueueEmpty "0" |s| s.count() == Some(0);
+    CountZero "0" |s| s.count() == Some(0);
+    // The lengths and pointers beside the arguments.
+    RoomSaid "a length was said" |s| s.room().is_some();
+    RoomNegative "it is below 0" |s| s.room().is_some_and(|room| room < 0);
+    RoomShort "it is too small for the address" |s| s.cut_address();
+    NullBuffer "the buffer to receive into is a null pointer" |s| has_null_buffer(s.call());
+    NullValue "the value of the option is a null pointer" |s| matches!(s.call(), Call::Setsockopt { value: Value::Null, .. });
+    SeveralBuffers "it has several buffers" |s| s.buffers().is_some_and(|count| count > 1);
+    // Descriptors and credentials that travel.
+    Passes "descriptors are to go along" |s| s.message_given().is_some_and(|message| !message.fds.is_empty());
+    Claims "credentials are to go along" |s| s.message_given().is_some_and(|message| message.credentials.is_some());
+    OtherDead "a descriptor beside its own is not open" |s| s.dead().is_some();
+    OnOpen "its own descriptor was open" |s| s.record.on().is_some();
+    GotDescriptors "descriptors came along" |s| s.received().is_some_and(|message| !message.fds.is_empty());
+    GotKnown "and they are known" |s| s.sent_original().is_some();
+    GotCredentials "credentials came along" |s| s.received().is_some_and(|message| message.credentials.is_some());
+    FlagTruncated "MSG_TRUNC was reported" |s| s.received().is_some_and(|message| message.flags.contains(libc::MSG_TRUNC));
+    FlagControlCut "MSG_CTRUNC was reported" |s| s.received().is_some_and(|message| message.flags.contains(libc::MSG_CTRUNC));
+    Carried "a message that was not received carries it" |s| s.is_carried();
+    UrgentSent "the peer sent an urgent byte" |s| s.urgent_sent();
+    AllRead "everything that the peer sent is read" |s| s.all_read();
+    ConnectFailed "connect() was under way or had failed" |s| matches!(s.phase(), Some(Phase::Connecting | Phase::Failed));
+    // Waiting for several descriptors.
+    OnlyLooks "the timeout is 0" |s| s.patience() == Some(Patience::None);
+    ForEver "there is no timeout" |s| s.patience() == Some(Patience::ForEver);
+    NoMembers "nothing is watched" |s| s.awaited().is_empty() && s.registrations().is_empty();
+    ReportsDead "a closed descriptor is reported with POLLNVAL" |s| reports(s, libc::POLLNVAL);
+    ReportsUnasked "an error or hang-up is reported" |s| reports(s, libc::POLLERR | libc::POLLHUP);
+    ReportsClosed "a closed number is reported, since a duplicate is open" |s| s.reported_though_closed().is_some();
+    ReportsFull "as many are reported as there was room for" |s| matches!(s.call(), Call::EpollWait { max, .. } if u64::try_from(*max).ok() == s.count()) && u64::try_from(s.registrations().len()).ok() > s.count();
+    ReportsEdge "an edge is reported" |s| s.reports_by(libc::EPOLLET);
+    ReportsOnce "what is reported is disarmed by that" |s| s.reports_by(libc::EPOLLONESHOT);
+    NotLookedAt "a set still has a descriptor that was not looked at" |s| s.left_in_sets() > s.count();
+    InTwoSets "a descriptor was found in two sets" |s| s.count() > u64::try_from(s.reported().len()).ok();
+    NfdsNegative "nfds is below 0" |s| matches!(s.call(), Call::Select { nfds: Some(nfds), .. } if *nfds < 0);
+    Overlooked "what is ready was reported before, as an edge" |s| s.overlooked().is_some();
+    OverlookedData "it has unread data" |s| s.overlooked_unread().is_some();
+    Disarmed "EPOLLONESHOT has disarmed a registration" |s| s.disarmed().is_some();
+    MaxTooSmall "maxevents is not above 0" |s| matches!(s.call(), Call::EpollWait { max, .. } if *max <= 0);
+    // The interest list.
+    OpMod "EPOLL_CTL_MOD" |s| op(s) == Some(libc::EPOLL_CTL_MOD);
+    OpDelete "EPOLL_CTL_DEL" |s| op(s) == Some(libc::EPOLL_CTL_DEL);
+    OpUnknown "no operation has this number" |s| op(s).is_some_and(|op| !(libc::EPOLL_CTL_ADD..=libc::EPOLL_CTL_MOD).contains(&op));
+    TargetItself "it is to watch itself" |s| matches!(s.call(), Call::EpollCtl { socket, target, .. } if socket == target);
+    TargetEpoll "it is to watch an epoll instance" |s| watched_target(s).is_some_and(|target| target.kind() == Kind::Epoll);
+    RegisteredAs "the same file is registered under another number" |s| s.registered_as().is_some();
+    Exclusive "EPOLLEXCLUSIVE" |s| asks_for(s, libc::EPOLLEXCLUSIVE);
+    WasExclusive "it was added with EPOLLEXCLUSIVE" |s| s.registered().is_some_and(|entry| entry.events.contains(libc::EPOLLEXCLUSIVE));
+    WasDisarmed "EPOLLONESHOT had disarmed it" |s| s.registered().is_some_and(|entry| entry.is_disarmed());
+    EdgeTriggered "EPOLLET" |s| asks_for(s, libc::EPOLLET);
+    OneShot "EPOLLONESHOT" |s| asks_for(s, libc::EPOLLONESHOT);
+    // Signals.
+    CameAbout "the signal says which descriptor" |s| matches!(s.returned(), Some(Returned::Signal { about: Some(_), .. }));
+    CameIo "SIGIO" |s| matches!(s.returned(), Some(Returned::Signal { signal, .. }) if signal.0 == libc::SIGIO);
+    CameUrgent "SIGURG" |s| matches!(s.returned(), Some(Returned::Signal { signal, .. }) if signal.0 == libc::SIGURG);
+    Ownerless "no socket has an owner that gets signals" |s| s.owned().is_none();
+    // fcntl() and ioctl().
+    MakesDescriptor "it makes a descriptor" |s| matches!(s.call(), Call::Fcntl { command, .. } if command.makes());
+    SetsAsync "it sets O_ASYNC" |s| sets_status(s).is_some_and(|flags| flags & libc::O_ASYNC != 0) || ioctl(s) == Some((FIOASYNC, true));
+    SetsOwner "F_SETOWN" |s| command(s) == Some(libc::F_SETOWN);
+    OwnerNobody "to be 0" |s| matches!(s.call(), Call::Fcntl { argument: None | Some(IntArg::Number(0)), .. });
+    ReadsOwner "F_GETOWN" |s| command(s) == Some(libc::F_GETOWN);
+    SetsSignal "F_SETSIG" |s| command(s) == Some(F_SETSIG);
+    ReadsSignal "F_GETSIG" |s| command(s) == Some(F_GETSIG);
+    AsksUnread "FIONREAD" |s| asks(s, FIONREAD);
+    AsksUnacked "SIOCOUTQ" |s| asks(s, SIOCOUTQ);
+    AsksUnsent "SIOCOUTQNSD" |s| asks(s, SIOCOUTQNSD);
+    AsksMark "SIOCATMARK" |s| asks(s, SIOCATMARK);
+    IoctlNonblock "FIONBIO with another value than 0" |s| ioctl(s) == Some((FIONBIO, true));
+    IoctlBlock "FIONBIO with 0" |s| ioctl(s) == Some((FIONBIO, false));
+    IoctlSync "FIOASYNC with 0" |s| ioctl(s) == Some((FIOASYNC, false));
+    ValueZero "the value is 0" |s| matches!(s.value(), Some(Value::Int(0)));
+    // Loops and those who wait at the other end.
+    Roused "a call that watches the other end returns now" |s| s.roused().is_some();
+    PeerOwned "the peer is ours and has an owner that gets signals" |s| s.peer().is_some_and(|peer| s.is_owned(peer));
+    Looped "a loop runs at the other end" |s| s.looping().is_some();
 }
 
 fn protocol(scene: &Scene<'_>) -> Option<i32> {
@@ -213,6 +305,56 @@ fn sets_status(scene: &Scene<'_>) -> Option<i32> {
             _ => Some(0),
         },
         _ => None,
+    }
+}
+
+fn command(scene: &Scene<'_>) -> Option<i32> {
+    match scene.call() {
+        Call::Fcntl { command, .. } => Some(command.0),
+        _ => None,
+    }
+}
+
+fn asks(scene: &Scene<'_>, wanted: i32) -> bool {
+    matches!(scene.call(), Call::Ioctl { request, .. } if request.0 == wanted)
+}
+
+/// The request that sets something, and whether to another value than 0.
+fn ioctl(scene: &Scene<'_>) -> Option<(i32, bool)> {
+    match scene.call() {
+        Call::Ioctl {
+            request, argument, ..
+        } if request.sets() => Some((request.0, argument.is_some_and(|on| on != 0))),
+        _ => None,
+    }
+}
+
+fn op(scene: &Scene<'_>) -> Option<i32> {
+    match scene.call() {
+        Call::EpollCtl { op, .. } => Some(op.0),
+        _ => None,
+    }
+}
+
+fn asks_for(scene: &Scene<'_>, flag: i32) -> bool {
+    matches!(scene.call(), Call::EpollCtl { events, .. } if events.contains(flag))
+}
+
+/// What epoll_ctl() is to watch.
+fn watched_target<'a>(scene: &Scene<'a>) -> Option<&'a Socket> {
+    let target = scene.record.request.others.first()?;
+    scene.world.socket(*target).filter(|_| op(scene).is_some())
+}
+
+fn reports(scene: &Scene<'_>, events: i16) -> bool {
+    let mut reported = scene.reported().into_iter();
+    reported.any(|member| member.events & i32::from(events) != 0)
+}
+
+fn has_null_buffer(call: &Call) -> bool {
+    match call {
+        Call::Recv { null, .. } | Call::Recvfrom { null, .. } | Call::Read { null, .. } => *null,
+        _ => false,
     }
 }
 

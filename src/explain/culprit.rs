@@ -85,7 +85,8 @@ impl<'a> Scene<'a> {
     /// The receiver of sendto(), and for other calls the peer, or the socket that is to become the peer.
     pub(super) fn other_end(&self) -> Option<&'a Socket> {
         // TCP ignores the address of sendto().
-        if self.verb() == Verb::Sendto && !self.is_tcp() {
+        let addressed = matches!(self.verb(), Verb::Sendto | Verb::Sendmsg);
+        if addressed && !self.is_tcp() {
             self.target().or_else(|| self.peer())
         } else {
             self.peer().or_else(|| self.target())
@@ -94,7 +95,7 @@ impl<'a> Scene<'a> {
 
     /// The socket of ours at the other end.
     pub(super) fn peer(&self) -> Option<&'a Socket> {
-        let own = self.socket?;
+        let own = self.world.socket(root(self.world, self.socket?.id))?;
         if own.origin == Origin::Paired {
             let made_by = self.world.call(own.made_by)?;
             let other = made_by.born.iter().find(|id| **id != own.id)?;

@@ -4,9 +4,12 @@ use std::time::Duration;
 
 use super::scene::{Scene, phase_at};
 use crate::event::{Origin, SocketId, Stamp};
-use crate::notation::{Call, IntArg, Place, Returned, Value};
+use crate::notation::{Call, IntArg, Place, Returned, Value, Verb};
 use crate::socket::{Cause, Domain, Kind, Phase, SockFlags};
 use crate::world::{Progress, Record, Socket, World};
+
+/// The request of ioctl(2) as the int that the notation has.
+const FIONBIO: i32 = libc::FIONBIO as i32;
 
 impl Scene<'_> {
     /// Whether the socket was non-blocking when the call was made.
@@ -24,6 +27,9 @@ impl Scene<'_> {
                     argument: Some(IntArg::Number(flags)),
                     ..
                 } if command.0 == libc::F_SETFL => Some(flags & libc::O_NONBLOCK != 0),
+                Call::Ioctl {
+                    request, argument, ..
+                } if request.0 == FIONBIO => Some(argument.is_some_and(|on| on != 0)),
                 _ => None,
             });
         set.unwrap_or_else(|| born_nonblocking(self.world, own))
@@ -58,6 +64,7 @@ impl Scene<'_> {
     pub(super) fn unread_by_closed_peer(&self) -> Option<u64> {
         let peer = self.closed_peer()?;
         let until = closed_at(peer)?;
+        self.are_counted(peer.id, until)?;
         let arrived = moved(self.world, self.socket?.id, until, Direction::Sent);
         let taken = moved(self.world, peer.id, until, Direction::Received);
         arrived.checked_sub(taken).filter(|unread| *unread > 0)
@@ -65,9 +72,38 @@ impl Scene<'_> {
 
     /// How many bytes from the peer this socket has not read.
     pub(super) fn unread_here(&self) -> Option<u64> {
-        let sent = moved(self.world, self.peer()?.id, self.at, Direction::Sent);
+        let peer = self.peer()?.id;
+        self.are_counted(peer, self.at)?;
+        let sent = moved(self.world, peer, self.at, Direction::Sent);
         let taken = moved(self.world, self.socket?.id, self.at, Direction::Received);
         sent.checked_sub(taken).filter(|unread| *unread > 0)
+    }
+
+    /// Whether everything that the peer sent is known to have been read.
+    pub(super) fn all_read(&self) -> bool {
+        let (Some(own), Some(peer)) = (self.socket, self.peer()) else {
+            return false;
+        };
+        let sent = moved(self.world, peer.id, self.at, Direction::Sent);
+        let taken = moved(self.world, own.id, self.at, Direction::Received);
+        sent == taken && self.are_counted(peer.id, self.at).is_some()
+    }
+
+    /// Whether it is known how many bytes the calls of both ends moved: a loop tells only when it has ended well.
+    fn are_counted(&self, peer: SocketId, until: Stamp) -> Option<()> {
+        let ends = [self.socket?.id, peer].map(|id| root(self.world, id));
+        let is_known = |record: &Record| match &record.progress {
+            Progress::Returned { at, outcome } => *at <= until && outcome.result.is_ok(),
+            Progress::Refused(_) => true,
+            Progress::Running | Progress::Blocked { .. } => false,
+        };
+        let mut loops = self.world.log().iter().filter(|record| {
+            let verb = record.request.call.verb();
+            verb.is_loop() && ends.iter().any(|end| is_on(self.world, record, *end))
+        });
+        loops
+            .all(|record| record.asked >= until || is_known(record))
+            .then_some(())
     }
 
     /// How long the message was that the call took, where that is known.
@@ -133,6 +169,74 @@ impl Scene<'_> {
         })
     }
 
+    /// What the first descriptor that recvmsg() received is, where it was sent by one of ours.
+    pub(super) fn sent_original(&self) -> Option<&Socket> {
+        let received = self.made(0)?;
+        let Origin::ReceivedOn(via) = received.origin else {
+            return None;
+        };
+        self.world.socket(sent_as(self.world, received, via)?)
+    }
+
+    /// Whether a message that nobody has received yet carries the socket of the call.
+    pub(super) fn is_carried(&self) -> bool {
+        self.socket
+            .is_some_and(|own| is_carried(self.world, root(self.world, own.id), self.at))
+    }
+
+    /// Whether the peer sent urgent data: it is not in the stream, and yet counted among what was sent.
+    pub(super) fn urgent_sent(&self) -> bool {
+        let Some(source) = self.peer().map(|peer| root(self.world, peer.id)) else {
+            return false;
+        };
+        self.world.log().iter().any(|record| {
+            is_on(self.world, record, source)
+                && succeeded(record)
+                && Scene::of(self.world, record)
+                    .flags()
+                    .contains(libc::MSG_OOB)
+        })
+    }
+
+    /// The socket under a name that is open, where it has one.
+    pub(super) fn open_one<'b>(&'b self, socket: &'b Socket) -> &'b Socket {
+        let source = root(self.world, socket.id);
+        let is_open = |other: &&Socket| {
+            phase_at(other, self.at).is_some_and(|phase| phase != Phase::Closed)
+                && root(self.world, other.id) == source
+        };
+        if is_open(&socket) {
+            return socket;
+        }
+        self.world.sockets().find(is_open).unwrap_or(socket)
+    }
+
+    /// A socket whose signals come to a process, by F_SETOWN.
+    pub(super) fn owned(&self) -> Option<&Socket> {
+        self.world.sockets().find(|socket| self.is_owned(socket))
+    }
+
+    /// Whether the signals of a socket come to a process.
+    pub(super) fn is_owned(&self, socket: &Socket) -> bool {
+        let source = root(self.world, socket.id);
+        let ended = |record: &Record| matches!(record.progress, Progress::Returned { at, .. } if at <= self.at);
+        self.world
+            .log()
+            .iter()
+            .rev()
+            .filter(|record| succeeded(record) && ended(record))
+            .filter(|record| is_on(self.world, record, source))
+            .find_map(|record| match record.request.call {
+                Call::Fcntl {
+                    command, argument, ..
+                } if command.0 == libc::F_SETOWN => {
+                    Some(!matches!(argument, None | Some(IntArg::Number(0))))
+                }
+                _ => None,
+            })
+            .unwrap_or(false)
+    }
+
     /// The transfer before this one on the same socket, if it succeeded after the peer had been closed.
     pub(super) fn sent_into_the_void(&self) -> bool {
         let Some(closed) = self.closed_peer().and_then(closed_at) else {
@@ -165,26 +269,133 @@ impl Scene<'_> {
     }
 }
 
-/// The socket of which a descriptor is a duplicate, in the end.
+/// The socket of which a descriptor is a duplicate, in the end: by dup(), or by a message that carried it.
 pub(super) fn root(world: &World, id: SocketId) -> SocketId {
     let mut id = id;
-    while let Some(Origin::DuplicateOf(of)) = world.socket(id).map(|socket| socket.origin) {
+    while let Some(socket) = world.socket(id) {
+        let of = match socket.origin {
+            Origin::DuplicateOf(of) => Some(of),
+            Origin::ReceivedOn(via) => sent_as(world, socket, via),
+            _ => None,
+        };
         // A duplicate is younger than its original, so this ends.
-        if of >= id {
-            break;
+        match of.filter(|of| *of < id) {
+            Some(of) => id = of,
+            None => break,
         }
-        id = of;
     }
     id
+}
+
+/// The socket that a message carried, when it came through a pair of which both ends are ours: the descriptors of one
+/// message come out together, in the order in which messages went in.
+///
+/// `None` where a call may have thrown some away: recv() does, and recvmsg() without enough room.
+pub(super) fn sent_as(world: &World, received: &Socket, via: SocketId) -> Option<SocketId> {
+    let peer = partner(world, via)?;
+    let mut messages = world
+        .log()
+        .iter()
+        .filter(|record| {
+            record.on() == Some(peer) && succeeded(record) && !record.request.others.is_empty()
+        })
+        .peekable();
+    for record in world.log().iter().filter(|record| record.on() == Some(via)) {
+        if record.id() == received.made_by {
+            let index = record.born.iter().position(|id| *id == received.id)?;
+            return messages.next()?.request.others.get(index).copied();
+        }
+        let ended = match record.progress {
+            Progress::Returned { at, .. } => at,
+            _ => Stamp(u64::MAX),
+        };
+        let under_way = |message: &&Record| message.asked < ended;
+        if drops_descriptors(record) && messages.peek().is_some_and(under_way) {
+            return None;
+        }
+        let result = record.outcome().map(|outcome| &outcome.result);
+        if let Some(Ok(Returned::Message(message))) = result {
+            if message.flags.contains(libc::MSG_CTRUNC) || peeks(record) {
+                return None;
+            }
+            if !message.fds.is_empty() {
+                messages.next();
+            }
+        }
+    }
+    None
 }
 
 /// Whether any descriptor of the socket was open at a moment.
 pub(super) fn family_is_open(world: &World, id: SocketId, at: Stamp) -> bool {
     let source = root(world, id);
-    world.sockets().any(|socket| {
-        root(world, socket.id) == source
-            && phase_at(socket, at).is_some_and(|phase| phase != Phase::Closed)
+    is_carried(world, source, at)
+        || world.sockets().any(|socket| {
+            root(world, socket.id) == source
+                && phase_at(socket, at).is_some_and(|phase| phase != Phase::Closed)
+        })
+}
+
+/// Whether a message that nobody has received yet carries the socket, through a pair of ours.
+fn is_carried(world: &World, source: SocketId, at: Stamp) -> bool {
+    let ended = |record: &Record| match record.progress {
+        Progress::Returned { at, .. } => at,
+        _ => Stamp(u64::MAX),
+    };
+    let carriers = |record: &&Record| {
+        record.request.call.verb() == Verb::Sendmsg
+            && !record.request.others.is_empty()
+            && succeeded(record)
+            && ended(record) <= at
+    };
+    world.log().iter().filter(carriers).any(|message| {
+        let carries = message
+            .request
+            .others
+            .iter()
+            .any(|id| root(world, *id) == source);
+        let Some(via) = message
+            .on()
+            .and_then(|on| partner(world, on))
+            .filter(|_| carries)
+        else {
+            return false;
+        };
+        let sent = world
+            .log()
+            .iter()
+            .filter(carriers)
+            .filter(|record| record.on() == message.on() && record.asked <= message.asked);
+        let received = world.log().iter().filter(|record| {
+            record.on() == Some(via) && succeeded(record) && ended(record) <= at && !peeks(record)
+        });
+        let (mut taken, mut lost) = (0, false);
+        for record in received {
+            match record.outcome().map(|outcome| &outcome.result) {
+                Some(Ok(Returned::Message(message))) => {
+                    let was_cut = message.flags.contains(libc::MSG_CTRUNC);
+                    taken += usize::from(was_cut || !message.fds.is_empty());
+                }
+                _ => lost |= drops_descriptors(record) && ended(record) > message.asked,
+            }
+        }
+        !lost && taken < sent.count()
     })
+}
+
+/// The other socket of a pair.
+fn partner(world: &World, id: SocketId) -> Option<SocketId> {
+    let socket = world
+        .socket(id)
+        .filter(|own| own.origin == Origin::Paired)?;
+    let made_by = world.call(socket.made_by)?;
+    made_by.born.iter().copied().find(|other| *other != id)
+}
+
+/// Whether a call receives data and not what travels with it.
+fn drops_descriptors(record: &Record) -> bool {
+    let verb = record.request.call.verb();
+    verb != Verb::Recvmsg && (verb.receives() || verb == Verb::Echo)
 }
 
 fn closed_at(socket: &Socket) -> Option<Stamp> {
@@ -277,12 +488,13 @@ fn transfers(
         .filter(move |record| {
             let verb = record.request.call.verb();
             match direction {
-                Direction::Sent => verb.sends(),
-                Direction::Received => verb.receives(),
+                Direction::Sent => verb.sends() || verb == Verb::Echo,
+                Direction::Received => verb.receives() || verb == Verb::Echo,
             }
         })
-        .filter_map(|record| match record.outcome()?.result {
-            Ok(Returned::Count(count) | Returned::Data { count, .. }) => Some((record, count)),
+        .filter_map(|record| match &record.outcome()?.result {
+            Ok(Returned::Count(count) | Returned::Data { count, .. }) => Some((record, *count)),
+            Ok(Returned::Message(message)) => Some((record, message.count)),
             _ => None,
         })
 }
@@ -294,7 +506,9 @@ fn moves_many(record: &Record) -> bool {
 
 fn peeks(record: &Record) -> bool {
     match record.request.call {
-        Call::Recv { flags, .. } | Call::Recvfrom { flags, .. } => flags.contains(libc::MSG_PEEK),
+        Call::Recv { flags, .. } | Call::Recvfrom { flags, .. } | Call::Recvmsg { flags, .. } => {
+            flags.contains(libc::MSG_PEEK)
+        }
         _ => false,
     }
 }

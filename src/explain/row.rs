@@ -73,14 +73,45 @@ verbs! {
     LISTEN [Listen];
     ACCEPT [Accept];
     CONNECT [Connect];
-    NAMING [Bind, Connect, Sendto];
-    REACHING [Connect, Sendto];
+    NAMING [Bind, Connect, Sendto, Sendmsg];
+    REACHING [Connect, Sendto, Sendmsg];
+    ACCEPTING [Accept, Serve];
     SENDTO [Sendto];
-    SEND [Send, Write, Fill];
-    SENDING [Send, Sendto, Write, Fill];
-    RECEIVING [Recv, Recvfrom, Read, Drain];
-    TRANSFER [Send, Sendto, Write, Fill, Recv, Recvfrom, Read, Drain];
-    MAY_SLEEP [Accept, Connect, Send, Sendto, Write, Fill, Recv, Recvfrom, Read, Drain];
+    ADDRESSED [Sendto, Sendmsg];
+    SEND [Send, Write, Fill, Source];
+    SENDING [Send, Sendto, Sendmsg, Write, Fill, Source];
+    RECEIVING [Recv, Recvfrom, Recvmsg, Read, Drain, Sink, Echo];
+    TRANSFER [Send, Sendto, Sendmsg, Write, Fill, Source, Recv, Recvfrom, Recvmsg, Read, Drain, Sink, Echo];
+    MAY_SLEEP [Accept, Connect, Send, Sendto, Sendmsg, Write, Fill, Recv, Recvfrom, Recvmsg, Read, Drain, Poll, Select,
+        EpollWait, Sigtimedwait];
+    SENDMSG [Sendmsg];
+    RECVMSG [Recvmsg];
+    RECVFROM [Recvfrom];
+    READ [Read];
+    WRITE [Write];
+    FILE_CALLS [Read, Write];
+    NAMES [Getsockname, Getpeername];
+    OUT_ADDRESS [Recvfrom, Getsockname, Getpeername];
+    POLL [Poll];
+    SELECT [Select];
+    EPOLL_CREATE [EpollCreate1, EpollCreate];
+    EPOLL_CTL [EpollCtl];
+    EPOLL_WAIT [EpollWait];
+    ON_EPOLL [EpollCtl, EpollWait];
+    MULTIPLEX [Poll, Select, EpollWait];
+    SIGTIMEDWAIT [Sigtimedwait];
+    IOCTL [Ioctl];
+    OPEN [Open];
+    CHMOD [Chmod];
+    PEER [Peer];
+    ECHO [Echo];
+    SINK [Sink];
+    TAKING [Echo, Sink];
+    SOURCE [Source];
+    SERVE [Serve];
+    LOOPS [Echo, Sink, Source, Serve];
+    SOCKETS_ONLY [Bind, Listen, Accept, Connect, Send, Sendto, Sendmsg, Recv, Recvfrom, Recvmsg, Shutdown, Getsockname,
+        Getpeername, Setsockopt, Getsockopt, State, Peer, Pending, Fill, Drain, Echo, Sink, Source, Serve];
     SHUTDOWN [Shutdown];
     CLOSE [Close];
     DUP [Dup];
@@ -98,7 +129,8 @@ verbs! {
     FILL [Fill];
     DRAIN [Drain];
     SLEEP [Sleep];
-    ON_OPEN [Bind, Listen, Accept, Connect, Send, Sendto, Write, Recv, Recvfrom, Read, Shutdown, Close, Getsockname,
-        Getpeername, Setsockopt, Getsockopt, Fcntl, Dup, Pending, Fill, Drain];
-    WORDS [Wait, Cancel, State, Pending, Fill, Drain, Sleep];
+    ON_OPEN [Bind, Listen, Accept, Connect, Send, Sendto, Sendmsg, Write, Recv, Recvfrom, Recvmsg, Read, Shutdown, Close,
+        Getsockname, Getpeername, Setsockopt, Getsockopt, Fcntl, Ioctl, Dup, EpollCtl, EpollWait, Pending, Fill, Drain,
+        Echo, Sink, Source, Serve];
+    WORDS [Wait, Cancel, State, Peer, Pending, Fill, Drain, Echo, Sink, Source, Serve, Sleep];
 }

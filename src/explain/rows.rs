@@ -6,6 +6,12 @@ use super::scene::Scene;
 /// All tables, the special before the general.
 pub(super) static TABLES: &[&[Row]] = &[
     super::rows_waiting::ROWS,
+    super::rows_ready::ROWS,
+    super::rows_messages::ROWS,
+    super::rows_lengths::ROWS,
+    super::rows_loops::ROWS,
+    super::rows_files::ROWS,
+    super::rows_ioctl::ROWS,
     super::rows_descriptors::ROWS,
     super::rows_unix::ROWS,
     super::rows_addresses::ROWS,

@@ -36,6 +36,8 @@ pub(super) static ROWS: &[Row] = rows! {
     CONNECT Success [Message] "Nothing was sent: the kernel only notes {address} as the peer. send() now goes there, and {socket} receives from there only." "TLPI 56.6.2";
     CONNECT Success [Tcp, ToItself] "{socket} is connected to itself: its SYN came back to its own port, a simultaneous open. What it sends it can read." "RFC 9293 3.5";
     CONNECT Success [Tcp, WasConnecting] "The handshake that an earlier connect() began is complete: {socket} is connected to {remote}." "connect(2)";
+    CONNECT Success [Looped] "{socket} is connected, and {looping} at the other end takes the connection at once and serves it." OF_THE_CALL;
+    CONNECT Success [Roused] "{socket} is connected and waits in the queue of {target}. {roused}, which watched it, returns: a connection can be accepted." OF_THE_CALL;
     CONNECT Success [Unix, Woken] "{socket} is connected, and {woken}, which was waiting, takes the connection at once. Data can be sent." "unix(7)";
     CONNECT Success [Unix] "{socket} is connected and waits in the queue of {target}. connect() succeeds before accept() is called, and data can be sent at once." "unix(7)";
     CONNECT Success [Wildcard] "As a destination the wildcard address means this host itself, so {socket} is connected over loopback." "ip(7)";
@@ -43,15 +45,15 @@ pub(super) static ROWS: &[Row] = rows! {
     CONNECT Success [TargetListens] "The handshake is complete: the kernel did it for {target}, without any accept(). Until accept({target}) the connection waits in the queue." "TLPI 56.5.3";
     CONNECT Success [] "The handshake is complete: the kernel at {address} answered, whether its program has called accept() or not." "connect(2)";
     // accept()
-    ACCEPT Fails(EINVAL) [WasListening, Slept] "{socket} was shut down while accept() slept, so it listens no more. listen() makes it passive again." "accept(2)";
-    ACCEPT Fails(EINVAL) [WasListening] "{socket} no longer listens for the kernel, or the flags are not SOCK_NONBLOCK and SOCK_CLOEXEC." "accept(2)";
-    ACCEPT Fails(EINVAL) [] "{socket} is {phase}, and only a listening socket has a queue to accept from. Call accept() on one that listens." "accept(2)";
-    ACCEPT Fails(EOPNOTSUPP) [Message] "{socket} is a {kind}: messages need no connection, so there is none to accept. Use recvfrom()." "accept(2)";
-    ACCEPT Fails(EAGAIN) [ReceiveTimeout, Slept] "No connection came before SO_RCVTIMEO ended the wait." "socket(7)";
-    ACCEPT Fails(EAGAIN) [] "{socket} is non-blocking and its queue is empty. Try again when poll() says POLLIN." "accept(2)";
-    ACCEPT Fails(ECONNABORTED) [] "A connection was aborted before accept() could hand it out. Call accept() again for the next one." "UNP 5.11";
-    ACCEPT Fails(EPERM) [] "A rule of the local firewall forbids the connection." "accept(2)";
-    ACCEPT Fails(ENETDOWN, EPROTO, ENOPROTOOPT, EHOSTDOWN, ENONET, EHOSTUNREACH, EOPNOTSUPP, ENETUNREACH) [] "Linux reports an error of the new connection here ({strerror}). {socket} is well: call accept() again." "accept(2)";
+    ACCEPTING Fails(EINVAL) [WasListening, Slept] "{socket} was shut down while accept() slept, so it listens no more. listen() makes it passive again." "accept(2)";
+    ACCEPTING Fails(EINVAL) [WasListening] "{socket} no longer listens for the kernel, or the flags are not SOCK_NONBLOCK and SOCK_CLOEXEC." "accept(2)";
+    ACCEPTING Fails(EINVAL) [] "{socket} is {phase}, and only a listening socket has a queue to accept from. Call accept() on one that listens." "accept(2)";
+    ACCEPTING Fails(EOPNOTSUPP) [Message] "{socket} is a {kind}: messages need no connection, so there is none to accept. Use recvfrom()." "accept(2)";
+    ACCEPTING Fails(EAGAIN) [ReceiveTimeout, Slept] "No connection came before SO_RCVTIMEO ended the wait." "socket(7)";
+    ACCEPTING Fails(EAGAIN) [] "{socket} is non-blocking and its queue is empty. Try again when poll() says POLLIN." "accept(2)";
+    ACCEPTING Fails(ECONNABORTED) [] "A connection was aborted before accept() could hand it out. Call accept() again for the next one." "UNP 5.11";
+    ACCEPTING Fails(EPERM) [] "A rule of the local firewall forbids the connection." "accept(2)";
+    ACCEPTING Fails(ENETDOWN, EPROTO, ENOPROTOOPT, EHOSTDOWN, ENONET, EHOSTUNREACH, EOPNOTSUPP, ENETUNREACH) [] "Linux reports an error of the new connection here ({strerror}). {socket} is well: call accept() again." "accept(2)";
     ACCEPT Success [Unix] "{made} is a NEW socket, the other end of a client that had called connect(). {socket} stays as it was and can accept the next one." "accept(2)";
     ACCEPT Success [] "{made} is a NEW socket, connected to {from}. {socket} stays a listener and can accept the next one." "TLPI 56.5.2";
 };

@@ -6,6 +6,16 @@ pub(super) static ROWS: &[Row] = rows! {
     ANY Refused [] "The kernel was not asked: {reason}" NO_SOURCE;
     // Asleep.
     ANY Blocked [Interrupted] "A signal is on its way to {call}. It returns EINTR, or what it has done so far." "signal(7)";
+    EPOLL_WAIT Blocked [Overlooked] "{overlooked} is ready, but its edge was reported before, so epoll_wait() sleeps until something new comes{limit}: {wakers}." "epoll(7)";
+    EPOLL_WAIT Blocked [Disarmed] "{disarmed} was reported once, and EPOLLONESHOT has disarmed it: it will not wake this call. EPOLL_CTL_MOD arms it again." "epoll_ctl(2)";
+    EPOLL_WAIT Blocked [NoMembers] "The interest list of {socket} is empty, so nothing but EPOLL_CTL_ADD of a ready descriptor or a signal can wake this call{limit}." "epoll(7)";
+    MULTIPLEX Blocked [NoMembers] "No descriptor was given, so {verb}() only sleeps{limit}." OF_THE_CALL;
+    MULTIPLEX Blocked [] "Nothing is ready, so {verb}() sleeps{limit}. It waits for: {wakers}." OF_THE_CALL;
+    SIGTIMEDWAIT Blocked [Ownerless] "No socket of this session has an owner (F_SETOWN), so the kernel sends no signal for one, and nothing here wakes this call{limit}." "TLPI 63.3";
+    SIGTIMEDWAIT Blocked [] "The call sleeps until one of the signals comes{limit}. SIGIO comes when a socket with owner and O_ASYNC becomes ready, SIGURG with an urgent byte." "TLPI 63.3";
+    SERVE Blocked [] "serve() sleeps in accept(). A connect() to {local} wakes it, and cancel({socket}) ends it." OF_THE_CALL;
+    TAKING Blocked [ConnectedKind] "{call} waits for data. A send() of {peer} makes it go on, its shutdown() or close() ends it with end of stream." OF_THE_CALL;
+    TAKING Blocked [] "{call} waits for the next message. Messages have no end of stream, so only cancel({socket}) ends it." OF_THE_CALL;
     ACCEPT Blocked [] "The accept queue of {socket} is empty, so accept() sleeps until a connection arrives. A connect() to {local} wakes it." "accept(2)";
     CONNECT Blocked [Unix] "The queue of {target} is full, and on AF_UNIX connect() sleeps until an accept() makes room." "unix(7)";
     CONNECT Blocked [Tcp, TargetFull] "The accept queue of {target} is full, so its kernel drops the SYN of {socket}. An accept({target}) makes room, and a repeated SYN gets in." "listen(2)";
@@ -26,11 +36,13 @@ pub(super) static ROWS: &[Row] = rows! {
     WAIT Running [] "wait() waits for the call that is pending on {socket}." NO_SOURCE;
     CANCEL Running [] "cancel() sends a signal to the thread of {socket}, again and again, until the pending call has returned." "signal(7)";
     SLEEP Running [] "The script sleeps; no socket takes part." NO_SOURCE;
+    LOOPS Running [] "{call} goes on by itself in a thread of its own, {so_far} bytes so far. cancel({socket}) ends it." OF_THE_CALL;
     MAY_SLEEP Running [] "{call} was asked for and has not returned. It was not seen asleep in the kernel so far." OF_THE_CALL;
     ANY Running [] "The call is being made." OF_THE_CALL;
     // A closed name whose number lives on.
     ANY Returned [NumberReused] "The name {written} belongs to a closed socket, and its number {fd} is {socket} now: the call was made on {socket}. Never use a descriptor after close()." "close(2)";
     // Interrupted by a signal.
+    MULTIPLEX Fails(EINTR) [] "A signal came while {verb}() slept. It is never made again by itself, not even with SA_RESTART: call it again, with the time that is left." "signal(7)";
     CONNECT Fails(EINTR) [Tcp] "A signal interrupted connect(), but not the handshake: {socket} goes on connecting in the kernel. getsockopt({socket}, SO_ERROR) or a second connect() tells how it ended." "connect(2)";
     ANY Fails(EINTR) [Interrupted] "cancel() sent a signal before {verb}() had done anything, so it returned EINTR. Nothing is lost and the call can be made again." "signal(7)";
     ANY Fails(EINTR) [] "A signal handler ran while {verb}() slept, and the call had done nothing yet. Programs make the call again." "signal(7)";

@@ -9,7 +9,7 @@ pub(super) static ROWS: &[Row] = rows! {
     STATE Success [StateTimeWait] "{result}: {state_meaning}. An open descriptor would say CLOSE here; the table says more." "RFC 9293 3.6";
     STATE Success [StateTcp] "{result}: {state_meaning}." "RFC 9293 3.3.2";
     STATE Success [] "{result} is what the kernel says of {socket}. Only TCP has the states of the book." OF_THE_CALL;
-    PENDING Success [QueueEmpty] "No finished connection waits in the queue of {socket}, so accept() would sleep." "listen(2)";
+    PENDING Success [CountZero] "No finished connection waits in the queue of {socket}, so accept() would sleep." "listen(2)";
     PENDING Success [] "{count} finished connections wait in the queue of {socket}. accept() takes the oldest." "listen(2)";
     PENDING Fails(EINVAL) [] "{socket} is {phase} and has no queue of connections. Only a listening socket has one." "listen(2)";
     SLEEP Success [] "The script did nothing for this time; no socket took part." OF_THE_CALL;

@@ -1,7 +1,10 @@
 //! One result with everything around it that an explanation may speak of.
 
-use crate::event::{SocketId, Stamp};
-use crate::notation::{Call, Data, Descriptor, Place, Returned, Value, Verb};
+use super::history::root;
+use crate::event::{Origin, SocketId, Stamp};
+use crate::notation::{
+    Call, Data, Descriptor, Message, Name, Place, Received, Returned, Value, Verb,
+};
 use crate::socket::option::{self, OptionRow};
 use crate::socket::{Address, Cause, Domain, Errno, Kind, MsgFlags, Phase};
 use crate::world::socket::is_tcp;
@@ -18,6 +21,8 @@ pub(super) struct Scene<'a> {
     pub(super) socket: Option<&'a Socket>,
     /// When it ended; the end of time while it has not.
     pub(super) at: Stamp,
+    /// Whether the socket is another one than that of the call: a member of a set.
+    aside: bool,
 }
 
 impl<'a> Scene<'a> {
@@ -33,9 +38,19 @@ impl<'a> Scene<'a> {
             record,
             socket: record.on().and_then(|id| world.socket(id)),
             at,
+            aside: false,
         };
         scene.socket = scene.socket.or_else(|| scene.named());
         scene
+    }
+
+    /// The same call, with a look at another socket that it concerns.
+    pub(super) fn looking_at(&self, socket: Option<&'a Socket>) -> Self {
+        Self {
+            socket,
+            aside: true,
+            ..*self
+        }
     }
 
     /// The call as the engine made it: numbers and addresses in place of names.
@@ -53,6 +68,11 @@ impl<'a> Scene<'a> {
         let Some(Descriptor::Named(name)) = self.record.call().socket() else {
             return None;
         };
+        self.bearing(name)
+    }
+
+    /// The socket that had a name when the call was asked for.
+    pub(super) fn bearing(&self, name: &Name) -> Option<&'a Socket> {
         self.world
             .sockets()
             .rfind(|socket| socket.name == *name && born(socket) <= self.record.asked)
@@ -68,9 +88,35 @@ impl<'a> Scene<'a> {
 
     /// The phase of the socket before the call.
     pub(super) fn phase(&self) -> Option<Phase> {
+        let socket = self.socket;
+        if socket.is_some_and(|socket| self.is_stranger(socket)) {
+            return self.phase_of_original();
+        }
+        if self.aside {
+            return phase_at(socket?, self.record.asked);
+        }
         self.record
             .phase_before
-            .or_else(|| self.socket.map(|socket| socket.phase))
+            .or_else(|| socket.map(|socket| socket.phase))
+    }
+
+    /// Whether the socket came in a message, so that nothing of its calls was seen when this one was made.
+    fn is_stranger(&self, socket: &Socket) -> bool {
+        matches!(socket.origin, Origin::ReceivedOn(_))
+            && phase_at(socket, self.record.asked) == Some(Phase::Unbound)
+    }
+
+    /// The phase of the socket whose other descriptor came in a message, where that is one of ours; what close() of
+    /// the first descriptor did to it does not count.
+    fn phase_of_original(&self) -> Option<Phase> {
+        let own = self.socket?.id;
+        let original = Some(root(self.world, own)).filter(|original| *original != own)?;
+        self.world
+            .socket(original)?
+            .path
+            .iter()
+            .rfind(|step| step.at <= self.record.asked && step.phase != Phase::Closed)
+            .map(|step| step.phase)
     }
 
     /// The domain of the socket, or the one that socket(2) was asked for.
@@ -94,13 +140,15 @@ impl<'a> Scene<'a> {
     /// The local address of the socket when the call ended; the present one where that is not known.
     pub(super) fn local(&self) -> Option<&'a Address> {
         let present = || self.socket?.local.as_ref();
-        self.record.ends.0.as_ref().or_else(present)
+        let ended = self.record.ends.0.as_ref().filter(|_| !self.aside);
+        ended.or_else(present)
     }
 
     /// The address of the peer when the call ended; the present one where that is not known.
     pub(super) fn remote(&self) -> Option<&'a Address> {
         let present = || self.socket?.peer.as_ref();
-        self.record.ends.1.as_ref().or_else(present)
+        let ended = self.record.ends.1.as_ref().filter(|_| !self.aside);
+        ended.or_else(present)
     }
 
     /// Whether it is about a TCP socket.
@@ -130,6 +178,25 @@ impl<'a> Scene<'a> {
     pub(super) fn count(&self) -> Option<u64> {
         match self.returned()? {
             Returned::Count(count) | Returned::Data { count, .. } => Some(*count),
+            Returned::Message(message) => Some(message.count),
+            Returned::Selected { count, .. } => Some(*count),
+            Returned::Ready(ready) => u64::try_from(ready.len()).ok(),
+            _ => None,
+        }
+    }
+
+    /// What recvmsg() received.
+    pub(super) fn received(&self) -> Option<&'a Received> {
+        match self.returned()? {
+            Returned::Message(message) => Some(message),
+            _ => None,
+        }
+    }
+
+    /// What sendmsg() was given.
+    pub(super) fn message_given(&self) -> Option<&'a Message> {
+        match self.call() {
+            Call::Sendmsg { message, .. } => Some(message),
             _ => None,
         }
     }
@@ -140,17 +207,64 @@ impl<'a> Scene<'a> {
             Call::Recv { count, .. } | Call::Recvfrom { count, .. } | Call::Read { count, .. } => {
                 *count
             }
-            _ => self.data()?.len(),
+            Call::Recvmsg { counts, .. } => counts.iter().sum(),
+            Call::Source { bytes, .. } => return Some(*bytes),
+            _ => self.data()?.iter().map(Data::len).sum(),
         };
         u64::try_from(bytes).ok()
     }
 
-    /// What it was to send.
-    pub(super) fn data(&self) -> Option<&'a Data> {
+    /// What it was to send, buffer by buffer.
+    pub(super) fn data(&self) -> Option<&'a [Data]> {
         match self.call() {
             Call::Send { data, .. } | Call::Sendto { data, .. } | Call::Write { data, .. } => {
-                Some(data)
+                Some(std::slice::from_ref(data))
             }
+            Call::Sendmsg { message, .. } => Some(&message.data),
+            _ => None,
+        }
+    }
+
+    /// Whether the length that was said cut the address.
+    pub(super) fn cut_address(&self) -> bool {
+        let Some(room) = self.room().and_then(|room| u32::try_from(room).ok()) else {
+            return false;
+        };
+        let raw = self
+            .record
+            .outcome()
+            .and_then(|outcome| outcome.raw.as_ref());
+        let written = raw.and_then(|raw| raw.address.as_ref());
+        let length = written.map(|written| written.length);
+        let of_domain = || match self.domain() {
+            Some(Domain::INET) => Some(size_of::<libc::sockaddr_in>()),
+            Some(Domain::INET6) => Some(size_of::<libc::sockaddr_in6>()),
+            _ => None,
+        };
+        length
+            .or_else(|| u32::try_from(of_domain()?).ok())
+            .is_some_and(|length| room < length)
+    }
+
+    /// How many buffers sendmsg() or recvmsg() was given.
+    pub(super) fn buffers(&self) -> Option<usize> {
+        match self.call() {
+            Call::Sendmsg { message, .. } => Some(message.data.len()),
+            Call::Recvmsg { counts, .. } => Some(counts.len()),
+            _ => None,
+        }
+    }
+
+    /// The length that was passed beside a buffer for an address or an option, where it was said.
+    pub(super) fn room(&self) -> Option<i32> {
+        match self.call() {
+            Call::Accept { length, .. }
+            | Call::Recvfrom { length, .. }
+            | Call::Getsockname { length, .. }
+            | Call::Getpeername { length, .. }
+            | Call::Setsockopt { length, .. }
+            | Call::Getsockopt { length, .. } => *length,
+            Call::Recvmsg { control, .. } => *control,
             _ => None,
         }
     }
@@ -161,7 +275,9 @@ impl<'a> Scene<'a> {
             Call::Send { flags, .. }
             | Call::Sendto { flags, .. }
             | Call::Recv { flags, .. }
-            | Call::Recvfrom { flags, .. } => *flags,
+            | Call::Recvfrom { flags, .. }
+            | Call::Recvmsg { flags, .. } => *flags,
+            Call::Sendmsg { message, .. } => message.flags,
             _ => MsgFlags(0),
         }
     }
@@ -233,7 +349,7 @@ impl<'a> Scene<'a> {
         let outcome = self.record.outcome()?;
         let on = self.record.on()?;
         self.earlier().find(|record| {
-            record.on() == Some(on)
+            record.concerns(on)
                 && record.request.call.verb().can_be_left()
                 && record.outcome() == Some(outcome)
         })
@@ -243,7 +359,7 @@ impl<'a> Scene<'a> {
     pub(super) fn also_pending(&self) -> Option<&'a Record> {
         let on: SocketId = self.record.on()?;
         self.world.log().iter().find(|record| {
-            record.on() == Some(on)
+            record.concerns(on)
                 && record.asked < self.record.asked
                 && record.request.call.verb().can_be_left()
                 && match record.progress {

@@ -1,8 +1,8 @@
 //! Which calls make no sense on a socket now, and why: for dimming keys, never for refusing a call.
 
 use super::row::{
-    ACCEPT, BIND, CONNECT, GETPEERNAME, LISTEN, ON_OPEN, PENDING, RECEIVING, SEND, SENDING, SENDTO,
-    SHUTDOWN,
+    ACCEPTING, ADDRESSED, BIND, CONNECT, FILE_CALLS, GETPEERNAME, LISTEN, ON_EPOLL, ON_OPEN, PEER,
+    PENDING, RECEIVING, SEND, SENDING, SENDTO, SHUTDOWN, SOCKETS_ONLY, WRITE,
 };
 use crate::notation::Verb;
 use crate::socket::{Domain, Kind, Phase};
@@ -43,10 +43,24 @@ const ALL: &[Kind] = &[];
 const CONNECTED: &[Kind] = &[Kind::Stream, Kind::Seqpacket];
 const MESSAGE: &[Kind] = &[Kind::Datagram, Kind::Raw];
 const STREAM: &[Kind] = &[Kind::Stream];
+const EPOLL: &[Kind] = &[Kind::Epoll];
+const FILE: &[Kind] = &[Kind::File];
+const NO_EPOLL: &[Kind] = &[
+    Kind::Stream,
+    Kind::Seqpacket,
+    Kind::Datagram,
+    Kind::Raw,
+    Kind::File,
+];
 
 /// All reasons, the special before the general.
 static REASONS: &[Reason] = reasons! {
     ON_OPEN ALL [Closed] Always "{} is closed: its number may be another's";
+    SOCKETS_ONLY EPOLL [Open] Always "{} is an epoll instance, no socket";
+    SOCKETS_ONLY FILE [Open] Always "{} is an opened file, no socket";
+    FILE_CALLS EPOLL [Open] Always "{} has no bytes: epoll_wait() gives its events";
+    WRITE FILE [Open] Always "{} was opened for reading only";
+    ON_EPOLL NO_EPOLL [] Always "{} is no epoll instance";
     BIND ALL [Bound] Always "{} has an address, and binds only once";
     BIND ALL [Listening] Always "{} listens: it has an address already";
     BIND ALL [Connecting, Connected, WriteShut, ReadShut, PeerClosed, Shut] Named "{} has an address from connecting: bind first";
@@ -55,17 +69,17 @@ static REASONS: &[Reason] = reasons! {
     LISTEN CONNECTED [Connected, WriteShut, ReadShut, PeerClosed] Always "{} is connected: only a fresh or bound socket can listen";
     LISTEN CONNECTED [Connecting] Always "{} is connecting: only a fresh or bound socket can listen";
     LISTEN CONNECTED [Shut, Reset] Always "{} has been connected: only a fresh socket can listen";
-    ACCEPT MESSAGE [] Always "{} has no connections to accept";
-    ACCEPT CONNECTED [Unbound, Bound, Failed] Always "{} does not listen: listen() first";
-    ACCEPT CONNECTED [Connecting, Connected, WriteShut, ReadShut, PeerClosed, Shut, Reset] Always "{} is an active socket: only a listener accepts";
+    ACCEPTING MESSAGE [] Always "{} has no connections to accept";
+    ACCEPTING CONNECTED [Unbound, Bound, Failed] Always "{} does not listen: listen() first";
+    ACCEPTING CONNECTED [Connecting, Connected, WriteShut, ReadShut, PeerClosed, Shut, Reset] Always "{} is an active socket: only a listener accepts";
     CONNECT CONNECTED [Listening] Always "{} listens: a passive socket cannot connect";
     CONNECT CONNECTED [Connected, WriteShut, ReadShut, PeerClosed] Always "{} is connected already";
     CONNECT CONNECTED [Shut, Reset] Always "{} was connected, and connects only once";
     SENDTO STREAM [] Unix "{} takes no addresses: a stream has one peer";
     SENDING ALL [WriteShut, Shut] Always "{} has ended its sending with shutdown()";
-    SENDTO CONNECTED [Unbound, Bound, Failed] Always "{} is not connected";
-    SENDTO CONNECTED [Listening] Always "{} listens: send on the socket from accept()";
-    SENDTO CONNECTED [Reset] Always "{} lost its connection";
+    ADDRESSED CONNECTED [Unbound, Bound, Failed] Always "{} is not connected";
+    ADDRESSED CONNECTED [Listening] Always "{} listens: send on the socket from accept()";
+    ADDRESSED CONNECTED [Reset] Always "{} lost its connection";
     SEND CONNECTED [Unbound, Bound, Failed] Always "{} is not connected";
     SEND CONNECTED [Listening] Always "{} listens: send on the socket from accept()";
     SEND CONNECTED [Reset] Always "{} lost its connection";
@@ -77,6 +91,8 @@ static REASONS: &[Reason] = reasons! {
     GETPEERNAME ALL [Unbound, Bound, Failed, Connecting] Always "{} has no peer";
     GETPEERNAME ALL [Listening] Always "{} listens: a listener has no peer";
     GETPEERNAME ALL [Reset] NotUnix "{} lost its peer";
+    PEER ALL [Unbound, Bound, Failed] Always "{} has no other end";
+    PEER ALL [Listening] Always "{} listens: a listener has no other end";
     PENDING ALL [Unbound, Bound, Connecting, Connected, Failed, WriteShut, ReadShut, PeerClosed, Shut, Reset] Always "{} does not listen: it has no queue";
 };
 

@@ -1,10 +1,11 @@
 //! The placeholders of the texts: what each stands for in a scene, and the words in its place where that is unknown.
 
+use super::ready::Patience;
 use super::scene::Scene;
 use super::wakes::wakes_on;
 use crate::notation::{AddressArg, Call, Descriptor, Returned, Value};
 use crate::socket::text::harmless;
-use crate::socket::{Address, Phase, option};
+use crate::socket::{Address, Kind, Phase, option};
 use crate::world::{Progress, Socket};
 
 /// A placeholder.
@@ -73,10 +74,36 @@ slots! {
     made_too "the other" |s| s.made(1).map(name);
     from "a client" |s| from(s);
     state_meaning "a state of the connection" |s| state_meaning(s).map(str::to_owned);
+    // Several descriptors.
+    findings "something is ready" |s| s.findings();
+    wakers "an event" |s| s.wakers();
+    span "its time" |s| span(s);
+    limit "" |s| limit(s);
+    watched "the descriptor" |s| watched(s).map(name);
+    watched_kind "a file" |s| watched(s).map(|target| with_article(target.kind()));
+    registered_as "another number" |s| s.registered_as().map(name);
+    overlooked "a socket" |s| s.overlooked().and_then(|entry| entry.socket).map(name);
+    overlooked_unread "some" |s| s.overlooked_unread().map(|bytes| bytes.to_string());
+    disarmed "a socket" |s| s.disarmed().and_then(|entry| entry.socket).map(name);
+    closed_member "a descriptor" |s| s.reported_though_closed().map(name);
+    dead "a descriptor" |s| s.dead();
+    a_kind "a file of another kind" |s| s.kind().map(with_article);
+    // Messages, files, requests.
+    buffers "several" |s| s.buffers().map(|count| count.to_string());
+    passed "the descriptors" |s| list(s.message_given()?.fds.len(), s.record.call().others());
+    got "descriptors" |s| list(s.received()?.fds.len(), s.received()?.fds.iter().collect());
+    original "a descriptor of the sender" |s| s.sent_original().map(name);
+    room "the given number of" |s| s.room().map(|room| room.to_string());
+    path "the path" |s| path(s);
+    mode "another" |s| mode(s);
+    request "this request" |s| request(s);
+    so_far "0" |s| s.record.so_far.map(|(_, bytes)| bytes.to_string());
     // Others.
+    roused "a call that waits for it" |s| s.roused().map(|record| short_call(&Scene::of(s.world, record)));
+    looping "a loop" |s| s.looping().map(|record| short_call(&Scene::of(s.world, record)));
     woken "the call that waits there" |s| s.woken().map(|record| short_call(&Scene::of(s.world, record)));
     woken_room "some" |s| s.woken_room().map(|bytes| bytes.to_string());
-    peer "the peer" |s| s.other_end().map(name);
+    peer "the peer" |s| s.other_end().map(|other| name(s.open_one(other)));
     unread "some" |s| s.unread_by_closed_peer().map(|bytes| bytes.to_string());
     listener "the listener" |s| s.listener_gone().map(name);
     holder "another socket" |s| s.holder().map(name);
@@ -91,6 +118,10 @@ slots! {
 
 /// What stands in the texts after a number, and in its place after the number 1; the longer before the shorter.
 const ONE: &[(&str, &str)] = &[
+    (" connections were", " connection was"),
+    (" bytes wait ", " byte waits "),
+    (" bytes have", " byte has"),
+    (" bytes had", " byte had"),
     (" bytes are", " byte is"),
     (" bytes were", " byte was"),
     (" bytes fill ", " byte fills "),
@@ -215,6 +246,81 @@ fn reason(scene: &Scene<'_>) -> Option<String> {
         "."
     };
     Some(format!("{reason}{ends}")).filter(|_| !reason.is_empty())
+}
+
+/// The descriptor that epoll_ctl() is given.
+fn watched<'a>(scene: &Scene<'a>) -> Option<&'a Socket> {
+    let Call::EpollCtl { .. } = scene.call() else {
+        return None;
+    };
+    scene.world.socket(*scene.record.request.others.first()?)
+}
+
+fn with_article(kind: Kind) -> String {
+    let word = kind.word();
+    let article = if word.starts_with(['a', 'e', 'i', 'o', 'u']) {
+        "an"
+    } else {
+        "a"
+    };
+    format!("{article} {word}")
+}
+
+/// How long a call may wait.
+fn span(scene: &Scene<'_>) -> Option<String> {
+    match scene.patience()? {
+        Patience::None => Some("0ms".to_owned()),
+        Patience::Span(span) => Some(Value::Duration(span).to_string()),
+        Patience::ForEver => None,
+    }
+}
+
+/// The same as the end of a sentence; empty where there is no end.
+fn limit(scene: &Scene<'_>) -> Option<String> {
+    match scene.patience()? {
+        Patience::Span(span) => Some(format!(", at most {}", Value::Duration(span))),
+        Patience::None | Patience::ForEver => None,
+    }
+}
+
+/// The first names, and how many more.
+fn list(count: usize, names: Vec<&Descriptor>) -> Option<String> {
+    const SHOWN: usize = 2;
+    let shown: Vec<String> = names
+        .into_iter()
+        .take(count.min(SHOWN))
+        .map(ToString::to_string)
+        .collect();
+    let more = match count.saturating_sub(SHOWN) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    (!shown.is_empty()).then(|| shown.join(", ") + &more)
+}
+
+fn path(scene: &Scene<'_>) -> Option<String> {
+    /// The most characters of a path that are shown.
+    const SHOWN: usize = 60;
+    let Call::Open { path } = scene.call() else {
+        return None;
+    };
+    let path = harmless(&String::from_utf8_lossy(path)).to_string();
+    let cut: String = path.chars().take(SHOWN).collect();
+    Some(if cut == path { path } else { cut + "…" })
+}
+
+fn mode(scene: &Scene<'_>) -> Option<String> {
+    match scene.call() {
+        Call::Chmod { mode, .. } => Some(format!("{mode:04o}")),
+        _ => None,
+    }
+}
+
+fn request(scene: &Scene<'_>) -> Option<String> {
+    match scene.call() {
+        Call::Ioctl { request, .. } => Some(request.to_string()),
+        _ => None,
+    }
 }
 
 fn socket_type(scene: &Scene<'_>) -> Option<String> {

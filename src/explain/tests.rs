@@ -11,6 +11,7 @@ use crate::socket::phase::{self, Cause};
 use crate::socket::{Kind, Phase};
 
 mod gallery;
+mod gallery_sets;
 mod story;
 mod sweep;
 
@@ -104,10 +105,21 @@ fn is_presentable(why: &Why, call: &str) {
 fn every_result_of_every_call_is_explained_and_every_row_explains_something() {
     let mut verbs = HashSet::new();
     let mut reached = HashSet::new();
+    let mut said = HashSet::new();
     let mut note = |world: &World, record: &Record| {
         is_presentable(&why(world, record), &record.call().to_string());
         verbs.insert(record.call().verb());
-        reached.extend(rows::find(&Scene::of(world, record)).map(|row| row.text));
+        let scene = Scene::of(world, record);
+        reached.extend(rows::find(&scene).map(|row| row.text));
+        let tables = [
+            (scene.reported(), ready::MEANINGS),
+            (scene.awaited(), ready::WAKERS),
+        ];
+        for (members, table) in tables {
+            for member in members {
+                said.extend(scene.clauses(&member, table).iter().map(|row| row.words));
+            }
+        }
     };
     gallery::every_record(&mut note);
     sweep::every_record(&mut note);
@@ -117,13 +129,20 @@ fn every_result_of_every_call_is_explained_and_every_row_explains_something() {
         .filter(|text| !reached.contains(text))
         .collect();
     assert!(missed.is_empty(), "never reached:\n{}", missed.join("\n"));
+    let unsaid: Vec<&str> = ready::MEANINGS
+        .iter()
+        .chain(ready::WAKERS)
+        .map(|row| row.words)
+        .filter(|words| !words.is_empty() && !said.contains(words))
+        .collect();
+    assert!(unsaid.is_empty(), "never said:\n{}", unsaid.join("\n"));
 }
 
 #[test]
 fn af_unix_is_never_explained_with_segments() {
     let mut told = |world: &World, record: &Record| {
         let scene = Scene::of(world, record);
-        let of_tcp = scene.address().is_some() || scene.verb() == Verb::State;
+        let of_tcp = scene.address().is_some() || matches!(scene.verb(), Verb::State | Verb::Peer);
         if scene.domain() != Some(crate::socket::Domain::UNIX) || of_tcp {
             return;
         }
@@ -190,6 +209,38 @@ fn a_call_that_cannot_succeed_says_so_in_a_line() {
         senseless(story.named("u"), Verb::Listen).is_some(),
         "no name yet"
     );
+}
+
+#[test]
+fn what_is_no_socket_takes_no_calls_of_sockets() {
+    let mut story = Story::new();
+    story.tell("e = epoll_create1()\nn = open(\"/dev/null\")\nc = socket(AF_INET, SOCK_STREAM)");
+    let reason = |name, verb| senseless(story.named(name), verb);
+    let says = |name, verb, text: &str| assert_eq!(reason(name, verb).as_deref(), Some(text));
+    says("e", Verb::Bind, "e is an epoll instance, no socket");
+    says(
+        "e",
+        Verb::Read,
+        "e has no bytes: epoll_wait() gives its events",
+    );
+    says("n", Verb::Send, "n is an opened file, no socket");
+    says("n", Verb::Write, "n was opened for reading only");
+    says("n", Verb::EpollCtl, "n is no epoll instance");
+    says("c", Verb::EpollWait, "c is no epoll instance");
+    says("c", Verb::Sendmsg, "c is not connected");
+    says("c", Verb::Serve, "c does not listen: listen() first");
+    says("c", Verb::Echo, "c is not connected");
+    says("c", Verb::Peer, "c has no other end");
+    for (name, verb) in [
+        ("e", Verb::EpollCtl),
+        ("e", Verb::EpollWait),
+        ("e", Verb::Dup),
+        ("n", Verb::Read),
+        ("n", Verb::Close),
+        ("c", Verb::Ioctl),
+    ] {
+        assert_eq!(reason(name, verb), None, "{verb:?} of {name}");
+    }
 }
 
 #[test]

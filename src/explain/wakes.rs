@@ -1,7 +1,10 @@
 //! What a sleeping call waits for, in a few words.
 
 use super::condition::When;
-use super::row::{ACCEPT, CLOSE, CONNECT, DRAIN, FILL, RECEIVING, SENDING, SLEEP, STATE, WAIT};
+use super::row::{
+    ACCEPTING, CLOSE, CONNECT, DRAIN, EPOLL_WAIT, FILL, MULTIPLEX, PEER, RECEIVING, SENDING,
+    SIGTIMEDWAIT, SLEEP, STATE, TAKING, WAIT,
+};
 use super::scene::Scene;
 use crate::notation::Verb;
 use crate::world::{Record, World};
@@ -21,12 +24,23 @@ macro_rules! wakes {
 
 /// All answers, the special before the general.
 pub(super) static WAKES: &[Wake] = wakes! {
-    ACCEPT [ReceiveTimeout] "a connection, SO_RCVTIMEO";
-    ACCEPT [] "a connection";
+    ACCEPTING [ReceiveTimeout] "a connection, SO_RCVTIMEO";
+    ACCEPTING [] "a connection";
     CONNECT [Tcp] "SYN+ACK, RST or an ICMP error";
     CONNECT [Unix] "room in the queue of the listener";
     DRAIN [] "nothing: it does not wait";
     FILL [] "nothing: it does not wait";
+    EPOLL_WAIT [Overlooked, ForEver] "a new event: the edge is gone";
+    EPOLL_WAIT [Overlooked] "a new event, the timeout";
+    EPOLL_WAIT [NoMembers, ForEver] "a registration: its list is empty";
+    MULTIPLEX [NoMembers, ForEver] "nothing but a signal";
+    MULTIPLEX [NoMembers] "the timeout";
+    MULTIPLEX [ForEver] "an event";
+    MULTIPLEX [] "an event, the timeout";
+    SIGTIMEDWAIT [ForEver] "a signal of a socket";
+    SIGTIMEDWAIT [] "a signal of a socket, the timeout";
+    TAKING [Message] "a message, cancel";
+    TAKING [] "data, shutdown, close, cancel";
     RECEIVING [Nameless, Datagram] "nothing: it has no address";
     RECEIVING [Message, ReceiveTimeout] "a message, SO_RCVTIMEO";
     RECEIVING [Message] "a message";
@@ -43,6 +57,7 @@ pub(super) static WAKES: &[Wake] = wakes! {
     CLOSE [] "the last ACK, SO_LINGER";
     WAIT [] "the end of the pending call";
     STATE [] "the state that is expected";
+    PEER [] "the state that is expected";
     SLEEP [] "the end of the time";
 };
 

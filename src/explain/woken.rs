@@ -2,7 +2,7 @@
 
 use super::history::{is_on, root, succeeded};
 use super::scene::Scene;
-use crate::event::Stamp;
+use crate::event::{SocketId, Stamp};
 use crate::notation::{Call, Verb};
 use crate::world::{Progress, Record};
 
@@ -45,6 +45,53 @@ impl<'a> Scene<'a> {
         Scene::of(self.world, self.woken()?).asked()
     }
 
+    /// The loop that takes what comes to the other end.
+    pub(super) fn looping(&self) -> Option<&'a Record> {
+        let other = self.reached()?;
+        let source = root(self.world, other);
+        self.world.log().iter().find(|record| {
+            let takes = match self.verb() {
+                Verb::Connect => record.request.call.verb() == Verb::Serve,
+                _ => matches!(record.request.call.verb(), Verb::Echo | Verb::Sink),
+            };
+            takes && is_on(self.world, record, source) && self.is_under_way(record)
+        })
+    }
+
+    /// The call that waits until something comes to the other end, and takes nothing.
+    pub(super) fn roused(&self) -> Option<&'a Record> {
+        let other = self.reached()?;
+        let source = root(self.world, other);
+        let watches = |socket: SocketId| root(self.world, socket) == source;
+        self.world.log().iter().find(|record| {
+            self.is_under_way(record)
+                && Scene::of(self.world, record)
+                    .awaited()
+                    .iter()
+                    .filter(|member| member.events & i32::from(libc::POLLIN) != 0)
+                    .any(|member| member.socket.is_some_and(|socket| watches(socket.id)))
+        })
+    }
+
+    /// The socket to which this call brings something.
+    fn reached(&self) -> Option<SocketId> {
+        match self.verb() {
+            Verb::Connect => self.target(),
+            verb if verb.sends() => self.other_end(),
+            _ => None,
+        }
+        .map(|other| other.id)
+    }
+
+    /// Whether a call had begun and not ended when this one was made.
+    fn is_under_way(&self, record: &Record) -> bool {
+        let moment = begun(self.record);
+        record.id() != self.record.id()
+            && begun(record) < moment
+            && !has_ended(record, moment)
+            && (record.is_pending() || succeeded(record))
+    }
+
     /// Whether an earlier call has woken somebody at the same other socket.
     fn wakes_like(&self, record: &Record) -> bool {
         let on_this = || {
@@ -69,7 +116,7 @@ fn begun(record: &Record) -> Stamp {
 fn waits_for(verb: Verb, record: &Record) -> bool {
     let takes = match &record.request.call {
         Call::Accept { .. } => verb == Verb::Connect,
-        Call::Recv { flags, .. } | Call::Recvfrom { flags, .. } => {
+        Call::Recv { flags, .. } | Call::Recvfrom { flags, .. } | Call::Recvmsg { flags, .. } => {
             verb.sends() && !flags.contains(libc::MSG_PEEK) && !flags.contains(libc::MSG_OOB)
         }
         Call::Read { .. } => verb.sends(),

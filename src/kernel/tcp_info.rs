@@ -1,17 +1,11 @@
-//! `struct tcp_info` from the bytes that the kernel gave, tcp(7).
-//!
-//! The kernel decides how long the struct is, so each field is read only where the bytes reach.
+//! Asking the kernel about a TCP socket, tcp(7).
 
-use std::mem::offset_of;
-
+use crate::notation::tcp_info::{ROOM, decode};
 use crate::notation::value::TcpInfo;
-use crate::socket::{Errno, TcpState};
+use crate::socket::Errno;
 use crate::sys;
 
-/// Room for the struct of this and of later kernels.
-pub const ROOM: usize = 512;
-
-/// Asks the kernel about a TCP socket. Costs about half a microsecond.
+/// `struct tcp_info`. Costs about half a microsecond.
 ///
 /// # Errors
 ///
@@ -19,38 +13,4 @@ pub const ROOM: usize = 512;
 pub fn read(fd: i32) -> Result<TcpInfo, Errno> {
     sys::socket::getsockopt(fd, libc::IPPROTO_TCP, libc::TCP_INFO, ROOM as i32)
         .map(|info| decode(&info.bytes))
-}
-
-/// Reads the fields that we show.
-pub fn decode(bytes: &[u8]) -> TcpInfo {
-    let word = |at: usize| {
-        let field = bytes
-            .get(at..at + 4)
-            .and_then(|field| field.try_into().ok());
-        field.map_or(0, u32::from_ne_bytes)
-    };
-    TcpInfo {
-        state: bytes.first().copied().and_then(TcpState::from_number),
-        rtt_us: word(offset_of!(libc::tcp_info, tcpi_rtt)),
-        cwnd: word(offset_of!(libc::tcp_info, tcpi_snd_cwnd)),
-        mss: word(offset_of!(libc::tcp_info, tcpi_snd_mss)),
-        unacked: word(offset_of!(libc::tcp_info, tcpi_unacked)),
-        sacked: word(offset_of!(libc::tcp_info, tcpi_sacked)),
-        retransmits: word(offset_of!(libc::tcp_info, tcpi_total_retrans)),
-        segs_out: word(offset_of!(libc::tcp_info, tcpi_segs_out)),
-        segs_in: word(offset_of!(libc::tcp_info, tcpi_segs_in)),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_short_struct_gives_what_it_has() {
-        let info = decode(&[10]);
-        assert_eq!(info.state, Some(TcpState::Listen));
-        assert_eq!(info.rtt_us, 0);
-        assert_eq!(decode(&[]).state, None);
-    }
 }

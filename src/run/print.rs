@@ -62,6 +62,8 @@ impl Printer {
             Style::Notation => writeln!(out, "{}", report.line())?,
             Style::Json => writeln!(out, "{}", json(report)?)?,
             Style::Tap => self.tap(report, out)?,
+            // The calls were printed when they were made.
+            Style::Strace => {}
         }
         out.flush()?;
         if let Verdict::Broken(expected) = &report.verdict {

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use crossbeam_channel::{Receiver, after, never, select};
 
 use super::print::Printer;
+use super::tracer::Tracer;
 use crate::cli::Style;
 use crate::engine::{Engine, Signals};
 use crate::event::{Event, What};
@@ -35,17 +36,21 @@ pub(super) struct Session<'a> {
     events: Receiver<Event>,
     world: World,
     player: Player,
+    tracer: Option<Tracer>,
     signals: &'a Signals,
 }
 
 impl<'a> Session<'a> {
-    pub(super) fn start(signals: &'a Signals) -> io::Result<Self> {
+    pub(super) fn start(style: Style, signals: &'a Signals) -> io::Result<Self> {
+        // Before there are descriptors of a script, whose numbers it could take.
+        let tracer = (style == Style::Strace).then(Tracer::new);
         let (engine, events) = Engine::start()?;
         Ok(Self {
             engine,
             events,
             world: World::default(),
             player: Player::new(Pace::Script),
+            tracer,
             signals,
         })
     }
@@ -62,7 +67,11 @@ impl<'a> Session<'a> {
         }
         self.signals.guard(self.engine.bound_paths());
         let mut printer = Printer::new(style, &script.origin);
-        let played = self.drive(&mut printer, out);
+        let mut played = self.drive(&mut printer, out);
+        if let Some(tracer) = &mut self.tracer {
+            tracer.end(&self.world);
+            played = played.and_then(|end| tracer.print(out).map(|()| end));
+        }
         self.engine.shutdown();
         let end = match played {
             // Whoever read our output has gone: silence, as for any filter.
@@ -93,7 +102,11 @@ impl<'a> Session<'a> {
                     broken: printer.broken() > 0,
                 });
             }
-            if let Some(signal) = self.wait() {
+            let signal = self.wait();
+            if let Some(tracer) = &mut self.tracer {
+                tracer.print(out)?;
+            }
+            if let Some(signal) = signal {
                 return Ok(End::Interrupted(signal));
             }
         }
@@ -107,9 +120,12 @@ impl<'a> Session<'a> {
     ) -> io::Result<()> {
         match effect {
             Effect::Submit(request) => {
-                self.fold(What::Asked(request.clone()));
-                let call = request.id;
-                if let Err(reason) = self.engine.submit(*request) {
+                let (call, at) = (request.id, self.engine.now());
+                let what = What::Asked(request.clone());
+                let submitted = self.engine.submit(*request);
+                // Folded while the thread wakes up: its own events are taken in later, by this thread.
+                self.world.apply(&Event { at, what });
+                if let Err(reason) = submitted {
                     self.fold(What::Refused { call, reason });
                 }
             }
@@ -138,15 +154,22 @@ impl<'a> Session<'a> {
         select! {
             recv(self.events) -> event => {
                 if let Ok(event) = event {
-                    self.world.apply(&event);
+                    self.take_in(&event);
                 }
                 while let Ok(event) = self.events.try_recv() {
-                    self.world.apply(&event);
+                    self.take_in(&event);
                 }
                 None
             }
             recv(timer) -> _ => None,
             recv(self.signals.receiver()) -> signal => signal.ok(),
+        }
+    }
+
+    fn take_in(&mut self, event: &Event) {
+        self.world.apply(event);
+        if let Some(tracer) = &mut self.tracer {
+            tracer.see(event, &self.world);
         }
     }
 }

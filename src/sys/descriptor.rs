@@ -1,7 +1,7 @@
 //! The descriptor table: keeping low numbers for the playground, and our files out of its way.
 
 use std::fs::File;
-use std::os::fd::{AsRawFd, FromRawFd};
+use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd};
 
 use nix::sys::resource::{Resource, getrlimit};
 
@@ -74,7 +74,7 @@ pub fn inode(fd: i32) -> Option<u64> {
 }
 
 /// Gives the calling thread a descriptor table of its own, unshare(2) CLONE_FILES, with nothing in it but the standard
-/// three.
+/// three and, where one is named, one more.
 ///
 /// For a thread that opens files while the playground runs: its numbers can then never be the ones that a person has
 /// just closed. The copies of a person's sockets must go at once: a copy keeps a socket open after close().
@@ -82,21 +82,34 @@ pub fn inode(fd: i32) -> Option<u64> {
 /// # Errors
 ///
 /// EPERM where a sandbox forbids it; the thread then shares the table as before.
-pub fn unshare_table() -> Result<()> {
+pub fn unshare_table(keep: Option<BorrowedFd<'_>>) -> Result<()> {
     const FIRST_COPY: libc::c_uint = 3;
     // SAFETY: the calling thread uses no descriptor that a Rust object of another thread owns.
     check(unsafe { libc::unshare(libc::CLONE_FILES) })?;
-    // SAFETY: the table is this thread's alone now, and no Rust object of this thread owns a descriptor.
-    let closed = unsafe { libc::syscall(libc::SYS_close_range, FIRST_COPY, libc::c_uint::MAX, 0) };
-    if closed == -1 {
-        close_copies(FIRST_COPY.cast_signed());
+    let kept = keep.map(|fd| fd.as_raw_fd().cast_unsigned());
+    let end = libc::c_uint::MAX;
+    match kept {
+        Some(kept) => {
+            close_copies(FIRST_COPY, kept.saturating_sub(1));
+            close_copies(kept.saturating_add(1), end);
+        }
+        None => close_copies(FIRST_COPY, end),
     }
     Ok(())
 }
 
-/// The same for kernels before 5.9, which have no close_range(2).
-fn close_copies(from: i32) {
-    let limit = getrlimit(Resource::RLIMIT_NOFILE);
-    let last = limit.map_or(1024, |(soft, _)| i32::try_from(soft).unwrap_or(i32::MAX));
-    (from..last).for_each(close);
+/// Closes every number of a range, close_range(2); one by one on kernels before 5.9.
+fn close_copies(first: libc::c_uint, last: libc::c_uint) {
+    if first > last {
+        return;
+    }
+    // SAFETY: the table is this thread's alone, and no Rust object of this thread owns a descriptor of the range.
+    let closed = unsafe { libc::syscall(libc::SYS_close_range, first, last, 0) };
+    if closed == -1 {
+        let limit = getrlimit(Resource::RLIMIT_NOFILE);
+        let limit = limit.map_or(1024, |(soft, _)| u32::try_from(soft).unwrap_or(u32::MAX));
+        (first..limit.min(last.saturating_add(1)))
+            .map(libc::c_uint::cast_signed)
+            .for_each(close);
+    }
 }

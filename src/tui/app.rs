@@ -14,6 +14,7 @@ use crate::kernel::listeners::Listener;
 use crate::notation::complete::Context;
 use crate::script::{Pace, Player};
 use crate::socket::Address;
+use crate::strace::Host;
 use crate::world::{Record, Socket, World};
 
 /// The panes.
@@ -96,6 +97,10 @@ pub struct App {
     pub selection: Option<SocketId>,
     /// The selected call; `None` follows the newest.
     pub log_selection: Option<CallId>,
+    /// Whether the log shows the system calls, as strace prints them.
+    pub traced: bool,
+    /// What strace sees of this process.
+    pub host: Host,
     /// Whether the person has turned to a socket since a call on a set was asked for or chosen.
     pub turned_to_socket: bool,
     /// How far the text panes are scrolled: State, Why.
@@ -134,6 +139,11 @@ impl App {
             zoomed: false,
             selection: None,
             log_selection: None,
+            traced: false,
+            host: Host {
+                pid: pid.cast_signed(),
+                ..Host::default()
+            },
             turned_to_socket: false,
             scroll: (0, 0),
             prompt: Prompt::default(),

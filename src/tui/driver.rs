@@ -15,7 +15,7 @@ use super::theme::Theme;
 use super::update::update;
 use crate::engine::{Engine, Signals};
 use crate::event::{Event, What};
-use crate::kernel::listeners;
+use crate::kernel::{host, listeners};
 use crate::sys::descriptor;
 use crate::sys::signal;
 
@@ -55,12 +55,13 @@ pub fn start() -> io::Result<Ended> {
     let low = descriptor::hold_low_numbers();
     let (to_loop, messages) = unbounded();
     signals.guard(engine.bound_paths());
-    let app = App::new(
+    let mut app = App::new(
         size()?,
         Theme::choose(no_color()),
         temporary(),
         std::process::id(),
     );
+    app.host = host::look();
     let screen = Screen::take()?;
     let input = Input::start(to_loop.clone())?;
     drop(low);
@@ -244,7 +245,7 @@ impl Driver {
         let to_loop = self.to_loop.clone();
         let look = move || {
             signal::mask_all();
-            let _ = descriptor::unshare_table();
+            let _ = descriptor::unshare_table(None);
             // The loop may have ended meanwhile.
             let _ = to_loop.send(Msg::Listeners(listeners::listeners()));
         };

@@ -19,6 +19,8 @@ pub enum Action {
     PreviousPane,
     /// The focused pane alone, or all of them again.
     Zoom,
+    /// The log in the notation, or as strace prints it.
+    Trace,
     /// One row up.
     Up,
     /// One row down.
@@ -146,7 +148,7 @@ pub static BINDINGS: &[Binding] = &[
     call('d', "d", Verb::Dup, ""),
     call('u', "u", Verb::Unlink, ""),
     call('p', "p", Verb::Pending, ""),
-    call('t', "t", Verb::State, ""),
+    call('T', "T", Verb::State, ""),
     call('P', "P", Verb::Poll, ""),
     call('E', "E", Verb::EpollCreate1, ""),
     call('A', "A", Verb::EpollCtl, ""),
@@ -200,6 +202,14 @@ pub static BINDINGS: &[Binding] = &[
         Action::Zoom,
         "zoom",
         "the focused pane alone, and back",
+        Group::View,
+    ),
+    key(
+        KeyCode::Char('t'),
+        "t",
+        Action::Trace,
+        "",
+        "the log as strace prints the system calls, and back",
         Group::View,
     ),
     key(

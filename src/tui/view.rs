@@ -31,6 +31,7 @@ mod sockets;
 mod state;
 mod text;
 mod title;
+mod traced;
 mod why;
 
 use ratatui::Frame;

@@ -92,6 +92,7 @@ impl World {
             interrupted: false,
             ever_blocked: false,
             so_far: None,
+            numbers: None,
             pace: None,
             born: Vec::new(),
             phase_before: socket.map(|socket| socket.phase),
@@ -137,7 +138,7 @@ impl World {
             .call(call)
             .and_then(Record::on)
             .and_then(|id| self.socket(id));
-        let outcome = &names::written(self, call, outcome);
+        let (given, outcome) = (outcome, &names::written(self, call, outcome));
         let ends = on.map_or((None, None), |socket| {
             (socket.local.clone(), socket.peer.clone())
         });
@@ -147,6 +148,7 @@ impl World {
                     at,
                     outcome: outcome.clone(),
                 };
+                record.numbers = (given != outcome).then(|| Box::new(given.clone()));
                 record.states.1 = state;
                 record.ends = ends;
                 made = Some((record.request.call.clone(), record.request.on));

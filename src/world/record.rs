@@ -27,6 +27,8 @@ pub struct Record {
     pub ever_blocked: bool,
     /// System calls and bytes so far, of a call that is made of many.
     pub so_far: Option<(u64, u64)>,
+    /// Its outcome as the kernel gave it, where names stand for numbers in the one that is shown.
+    pub numbers: Option<Box<Outcome>>,
     /// The same with the rate at which they come.
     pub pace: Option<Pace>,
     /// The sockets that it made.
@@ -94,6 +96,11 @@ impl Record {
             Progress::Returned { outcome, .. } => Some(outcome),
             _ => None,
         }
+    }
+
+    /// Its outcome as the kernel gave it, with numbers and not with names.
+    pub fn given(&self) -> Option<&Outcome> {
+        self.numbers.as_deref().or_else(|| self.outcome())
     }
 
     /// Whether it neither returned nor was refused.

@@ -4,7 +4,7 @@ use super::story::Story;
 use crate::world::{Record, World};
 
 /// A TCP connection of two sockets of ours: `l` listens, `c` called it, `s` was accepted.
-const CONNECTED: &str = "
+pub(super) const CONNECTED: &str = "
     l = socket(AF_INET, SOCK_STREAM)
     bind(l, 127.0.0.1:8080) -> 0
     listen(l, 5) -> 0
@@ -16,10 +16,12 @@ const CONNECTED: &str = "
     @ s local 127.0.0.1:8080
     @ s peer 127.0.0.1:5000
 ";
-const PAIR: &str = "a, b = socketpair(AF_UNIX, SOCK_STREAM)\n";
+pub(super) const PAIR: &str = "a, b = socketpair(AF_UNIX, SOCK_STREAM)\n";
 
-/// What a story begins with, the rest of it, and a name for it.
-const STORIES: &[(&str, &str, &str)] = &[
+/// A name for a story, what it begins with, and the rest of it.
+pub(super) type Tale = (&'static str, &'static str, &'static str);
+
+const STORIES: &[Tale] = &[
     ("a taken address names its holder", CONNECTED, "
         n = socket(AF_INET, SOCK_STREAM)
         bind(n, 127.0.0.1:8080) -> EADDRINUSE
@@ -573,6 +575,11 @@ const STORIES: &[(&str, &str, &str)] = &[
     "),
 ];
 
+/// All stories.
+fn stories() -> impl Iterator<Item = &'static Tale> {
+    STORIES.iter().chain(super::gallery_sets::STORIES)
+}
+
 fn told(begin: &str, rest: &str) -> Story {
     let mut story = Story::new();
     story.tell(begin);
@@ -582,7 +589,7 @@ fn told(begin: &str, rest: &str) -> Story {
 
 #[test]
 fn stories_are_explained_as_they_happen() {
-    for (_, begin, rest) in STORIES {
+    for (_, begin, rest) in stories() {
         told(begin, rest);
     }
 }
@@ -634,7 +641,7 @@ fn a_collected_result_is_explained_by_its_call() {
 
 /// Shows every record of every story, as it is when the line was told and at the end.
 pub(super) fn every_record(show: &mut dyn FnMut(&World, &Record)) {
-    for (_, begin, rest) in STORIES {
+    for (_, begin, rest) in stories() {
         let mut story = Story::new();
         for line in begin.lines().chain(rest.lines()) {
             story.tell(line);

@@ -2,17 +2,27 @@
 
 use std::time::Duration;
 
-use crate::event::{Birth, CallId, Event, Observation, Origin, Queue, SocketId, Stamp, What};
+use crate::event::{
+    Birth, CallId, Event, Interest, InterestList, Observation, Origin, Queue, SocketId, Stamp, What,
+};
 use crate::explain::{Why, why};
 use crate::notation::parse::parse_address;
-use crate::notation::{Call, Name, Outcome, Returned, Value, Verb, parse_data, parse_line};
-use crate::socket::{Address, Domain, Errno, Kind, Protocol, SocketType, StatusFlags};
+use crate::notation::{
+    Call, Credentials, Descriptor, Events, Name, Outcome, Received, Returned, Sets, Value, Verb,
+    parse_data, parse_line,
+};
+use crate::socket::constant::{EPOLL_EVENTS, Family, MSG_FLAGS, POLL_EVENTS, SIGNALS};
+use crate::socket::{
+    Address, Domain, EpollEvents, Errno, Kind, MsgFlags, PollEvents, Protocol, Sig, SocketType,
+    StatusFlags,
+};
 use crate::world::{Record, Socket, World, resolve};
 
 /// A session told line by line.
 ///
 /// A line is `call -> result`, or begins with a sign: `?` the explanation of the last call contains the text, `@` an
-/// event (`@ c local A`, `@ c peer A`, `@ c waiting 2 1`, `@ c unread 5`, `@ c gone`, `@ signal`, `@ returns RESULT`).
+/// event (`@ c local A`, `@ c peer A`, `@ c waiting 2 1`, `@ c unread 5`, `@ c gone`, `@ signal`, `@ returns RESULT`,
+/// `@ e watches x EPOLLIN|EPOLLET now EPOLLIN`).
 pub(super) struct Story {
     pub(super) world: World,
     clock: u64,
@@ -91,6 +101,19 @@ impl Story {
             [name, "unread", bytes] => self.observe(name, |seen| {
                 seen.unread = Some(bytes.parse().expect("a number"));
             }),
+            [name, "watches", watched, events, "now", now] => {
+                let entry = Interest {
+                    fd: self.number(watched),
+                    events: EpollEvents(mask(&EPOLL_EVENTS, events)),
+                    now: Some(EpollEvents(mask(&EPOLL_EVENTS, now))),
+                };
+                self.observe(name, |seen| {
+                    seen.interest = Some(InterestList {
+                        entries: vec![entry],
+                        ready: false,
+                    });
+                });
+            }
             [name, "waiting", length, limit] => self.observe(name, |seen| {
                 seen.waiting = Some(Queue {
                     length: length.parse().expect("a number"),
@@ -205,6 +228,19 @@ impl Story {
                 Returned::Accepted { fd, from }
             }
             Call::Dup { .. } => Returned::Descriptor(self.child(record, Origin::DuplicateOf)),
+            Call::Fcntl { command, .. } if command.makes() => {
+                Returned::Descriptor(self.child(record, Origin::DuplicateOf))
+            }
+            Call::EpollCreate1 { .. } | Call::EpollCreate { .. } => {
+                Returned::Descriptor(self.birth_of(record, 0, Kind::Epoll, NO_SOCKET, Origin::Made))
+            }
+            Call::Open { .. } => {
+                Returned::Descriptor(self.birth_of(record, 0, Kind::File, NO_SOCKET, Origin::Made))
+            }
+            Call::Recvmsg { .. } => self.message(record, result),
+            Call::Poll { .. } | Call::EpollWait { .. } => self.ready(&record.request.call, result),
+            Call::Select { .. } => self.selected(result),
+            Call::Sigtimedwait { .. } => self.signal(result),
             Call::Wait { .. } | Call::Cancel { .. } => self
                 .world
                 .log()
@@ -222,14 +258,109 @@ impl Story {
             .socket(record.on().expect("a socket"))
             .expect("it");
         let like = (parent.domain, parent.socket_type, parent.protocol);
-        let origin = origin(parent.id);
-        self.birth(record, 0, like, origin)
+        let (kind, origin) = (parent.kind, origin(parent.id));
+        self.birth_of(record, 0, kind, like, origin)
+    }
+
+    /// The number that stands for a name, or that it is.
+    fn number(&self, name: &str) -> i32 {
+        name.parse().unwrap_or_else(|_| self.named(name).fd)
+    }
+
+    /// `1 [x: POLLIN, 900: POLLNVAL]`
+    fn ready(&self, call: &Call, result: &str) -> Returned {
+        let entries = between(result, '[', ']').filter_map(|entry| entry.split_once(": "));
+        let events = |text| match call {
+            Call::Poll { .. } => Events::Poll(PollEvents(mask(&POLL_EVENTS, text))),
+            _ => Events::Epoll(EpollEvents(mask(&EPOLL_EVENTS, text))),
+        };
+        Returned::Ready(
+            entries
+                .map(|(name, text)| (Descriptor::Raw(self.number(name)), events(text)))
+                .collect(),
+        )
+    }
+
+    /// `2 read [a] write [c] except []`
+    fn selected(&self, result: &str) -> Returned {
+        let set = |word: &str| {
+            let (_, rest) = result.split_once(word).unwrap_or_default();
+            between(rest, '[', ']')
+                .map(|name| Descriptor::Raw(self.number(name)))
+                .collect()
+        };
+        let count = result
+            .split(' ')
+            .next()
+            .and_then(|count| count.parse().ok());
+        Returned::Selected {
+            count: count.expect("a number"),
+            sets: Box::new(Sets {
+                read: set("read"),
+                write: set("write"),
+                except: set("except"),
+            }),
+        }
+    }
+
+    /// `SIGIO [x: POLLIN]`
+    fn signal(&self, result: &str) -> Returned {
+        let word = result.split(' ').next().unwrap_or_default();
+        let mut about = between(result, '[', ']').filter_map(|entry| entry.split_once(": "));
+        Returned::Signal {
+            signal: Sig(SIGNALS.find(word).expect(word).value),
+            about: about.next().map(|(name, text)| {
+                let events = PollEvents(mask(&POLL_EVENTS, text));
+                (Descriptor::Raw(self.number(name)), events)
+            }),
+        }
+    }
+
+    /// `5 "hello" flags MSG_TRUNC fds 2 creds`: the number after `fds` says how many come.
+    fn message(&mut self, record: &Record, result: &str) -> Returned {
+        let words: Vec<&str> = result.split(' ').collect();
+        let after = |word| {
+            let at = words.iter().position(|other| *other == word)?;
+            words.get(at + 1).copied()
+        };
+        let count: u64 = words[0].parse().expect("a number");
+        let number = after("fds").map_or(0, |count| count.parse().expect("a number"));
+        let via = record.on().expect("a socket");
+        let like = (Domain::UNIX, SocketType::STREAM, Protocol(0));
+        let fds = (0..number)
+            .map(|index| self.birth(record, index, like, Origin::ReceivedOn(via)))
+            .map(Descriptor::Raw)
+            .collect();
+        Returned::Message(Box::new(Received {
+            count,
+            bytes: vec![b'x'; usize::try_from(count).unwrap_or(0)].into(),
+            from: None,
+            flags: MsgFlags(after("flags").map_or(0, |text| mask(&MSG_FLAGS, text))),
+            fds,
+            credentials: words.contains(&"creds").then_some(Credentials {
+                pid: 1,
+                uid: 0,
+                gid: 0,
+            }),
+            others: Vec::new(),
+        }))
     }
 
     fn birth(
         &mut self,
         record: &Record,
         index: usize,
+        like: (Domain, SocketType, Protocol),
+        origin: Origin,
+    ) -> i32 {
+        self.birth_of(record, index, Kind::of(like.1), like, origin)
+    }
+
+    fn birth_of(
+        &mut self,
+        record: &Record,
+        index: usize,
+        kind: Kind,
         (domain, socket_type, protocol): (Domain, SocketType, Protocol),
         origin: Origin,
     ) -> i32 {
@@ -242,7 +373,7 @@ impl Story {
             call: record.id(),
             fd,
             name: record.request.command.targets.get(index).cloned(),
-            kind: Kind::of(socket_type),
+            kind,
             domain,
             socket_type,
             protocol,
@@ -250,6 +381,28 @@ impl Story {
         }));
         fd
     }
+}
+
+/// What stands in the place of domain, type and protocol of what is no socket.
+const NO_SOCKET: (Domain, SocketType, Protocol) = (Domain(0), SocketType(0), Protocol(0));
+
+/// The parts between two brackets.
+fn between(text: &str, open: char, close: char) -> impl Iterator<Item = &str> {
+    let inside = text
+        .split_once(open)
+        .and_then(|(_, rest)| rest.split_once(close));
+    inside
+        .map_or("", |(inside, _)| inside)
+        .split(", ")
+        .filter(|part| !part.is_empty())
+}
+
+/// The bits of `A|B`.
+fn mask(family: &Family, text: &str) -> i32 {
+    text.split('|')
+        .filter(|name| *name != "0")
+        .map(|name| family.find(name).expect(name).value)
+        .fold(0, |mask, bit| mask | bit)
 }
 
 fn addressed(text: &str) -> Option<Address> {
@@ -270,9 +423,7 @@ fn plain(call: &Call, result: &str) -> Returned {
                 .into(),
             from: None,
         },
-        verb if verb.sends() || matches!(verb, Verb::Drain | Verb::Pending) => {
-            Returned::Count(number)
-        }
+        verb if verb.sends() || verb.is_loop() || verb == Verb::Pending => Returned::Count(number),
         Verb::Getsockname | Verb::Getpeername => {
             Returned::Address(addressed(result).expect("an address"))
         }
@@ -284,7 +435,12 @@ fn plain(call: &Call, result: &str) -> Returned {
             )),
             None => Value::Int(i32::try_from(number).unwrap_or(0)),
         }),
-        Verb::State => crate::socket::tcp_state::TCP_STATES
+        Verb::Ioctl if !matches!(call, Call::Ioctl { request, .. } if request.sets()) => {
+            Returned::Value(Value::Int(i32::try_from(number).unwrap_or(0)))
+        }
+        Verb::Fcntl if result == "getpid()" => Returned::Word("getpid()"),
+        Verb::State | Verb::Peer if result == "CONNECTED" => Returned::Word("CONNECTED"),
+        Verb::State | Verb::Peer => crate::socket::tcp_state::TCP_STATES
             .iter()
             .find(|row| row.2 == result)
             .map_or(Returned::Word("GONE"), |row| Returned::State(row.1)),

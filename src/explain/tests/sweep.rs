@@ -1,27 +1,43 @@
 //! Every call on every kind of socket in every phase with every result.
 
+use std::collections::BTreeSet;
+
 use super::story::Story;
 use crate::event::Stamp;
 use crate::explain::pattern::Pattern;
 use crate::explain::rows;
-use crate::notation::{Outcome, Returned, Value, Verb};
-use crate::socket::{Errno, Kind, Phase, StatusFlags, TcpState};
+use crate::notation::{
+    Credentials, Descriptor, Events, Name, Outcome, Received, Returned, Sets, Value, Verb,
+};
+use crate::socket::{
+    EpollEvents, Errno, Kind, MsgFlags, Phase, PollEvents, Sig, StatusFlags, TcpState,
+};
 use crate::world::{Progress, Record, World};
 
-/// A kind of socket: its arguments for socket(), an address of its own and one of a peer.
+/// A kind of descriptor: the call that makes it, an address of its own and one of a peer.
 type Sort = (&'static str, &'static str, &'static str);
 
-const SORTS: [Sort; 6] = [
-    ("AF_INET, SOCK_STREAM", "127.0.0.1:7000", "127.0.0.1:8000"),
-    ("AF_INET6, SOCK_DGRAM", "[::1]:7000", "[::1]:8000"),
-    ("AF_UNIX, SOCK_STREAM", "unix:/tmp/x", "unix:/tmp/y"),
-    ("AF_UNIX, SOCK_DGRAM", "abstract:x", "abstract:y"),
-    ("AF_UNIX, SOCK_SEQPACKET", "unix:/tmp/x", "unix:/tmp/y"),
+const SORTS: [Sort; 8] = [
     (
-        "AF_INET, SOCK_RAW, IPPROTO_ICMP",
+        "socket(AF_INET, SOCK_STREAM)",
+        "127.0.0.1:7000",
+        "127.0.0.1:8000",
+    ),
+    ("socket(AF_INET6, SOCK_DGRAM)", "[::1]:7000", "[::1]:8000"),
+    ("socket(AF_UNIX, SOCK_STREAM)", "unix:/tmp/x", "unix:/tmp/y"),
+    ("socket(AF_UNIX, SOCK_DGRAM)", "abstract:x", "abstract:y"),
+    (
+        "socket(AF_UNIX, SOCK_SEQPACKET)",
+        "unix:/tmp/x",
+        "unix:/tmp/y",
+    ),
+    (
+        "socket(AF_INET, SOCK_RAW, IPPROTO_ICMP)",
         "127.0.0.1:0",
         "127.0.0.1:0",
     ),
+    ("epoll_create1()", "127.0.0.1:7000", "127.0.0.1:8000"),
+    ("open(\"/dev/null\")", "127.0.0.1:7000", "127.0.0.1:8000"),
 ];
 
 /// Every call, some with several sets of arguments; `$own` and `$peer` are addresses.
@@ -110,6 +126,75 @@ const CALLS: &[&str] = &[
     "fill(x)",
     "drain(x)",
     "sleep(50ms)",
+    "accept(x, -1)",
+    "accept(x, 4)",
+    "getsockname(x, -1)",
+    "getsockname(x, 4)",
+    "getpeername(x, 4)",
+    "recvfrom(x, 9, -1)",
+    "recvfrom(x, 9, 4)",
+    "recv(x, NULL*9)",
+    "recv(x, NULL*9, MSG_PEEK)",
+    "read(x, NULL*9)",
+    "setsockopt(x, SO_REUSEADDR, 1, 2)",
+    "setsockopt(x, SO_REUSEADDR, NULL)",
+    "getsockopt(x, SO_TYPE, 2)",
+    "getsockopt(x, SO_TYPE, -1)",
+    "sendmsg(x, [\"he\", \"llo\"])",
+    "sendmsg(x, [\"hello\"], $peer)",
+    "sendmsg(x, [\"hello\"], fds(y))",
+    "sendmsg(x, [\"hello\"], fds(900))",
+    "sendmsg(x, [\"\"], fds(y))",
+    "sendmsg(x, [\"hello\"], creds(1, 0, 0))",
+    "recvmsg(x, 5)",
+    "recvmsg(x, [2, 7])",
+    "recvmsg(x, 9, 4)",
+    "ioctl(x, FIONREAD)",
+    "ioctl(x, SIOCOUTQ)",
+    "ioctl(x, SIOCOUTQNSD)",
+    "ioctl(x, SIOCATMARK)",
+    "ioctl(x, FIOGETOWN)",
+    "ioctl(x, FIONBIO, 1)",
+    "ioctl(x, FIONBIO, 0)",
+    "ioctl(x, FIOASYNC, 1)",
+    "ioctl(x, FIOASYNC, 0)",
+    "fcntl(x, F_SETFL, O_ASYNC)",
+    "fcntl(x, F_SETOWN, getpid())",
+    "fcntl(x, F_SETOWN, 0)",
+    "fcntl(x, F_GETOWN)",
+    "fcntl(x, F_SETSIG, SIGIO)",
+    "fcntl(x, F_GETSIG)",
+    "d = fcntl(x, F_DUPFD, 100)",
+    "poll([x: POLLIN|POLLOUT, y: POLLIN], 1000)",
+    "poll([x: POLLIN], 0)",
+    "poll([x: 0], -1)",
+    "poll([], 10)",
+    "select(read [x, y], write [x], except [], 1000)",
+    "select(read [x], write [], except [], 0, -1)",
+    "select(read [900], write [], except [], 0)",
+    "n = epoll_create1()",
+    "n = epoll_create(1)",
+    "epoll_ctl(x, EPOLL_CTL_ADD, y, EPOLLIN)",
+    "epoll_ctl(x, EPOLL_CTL_ADD, y, EPOLLIN|EPOLLET)",
+    "epoll_ctl(x, EPOLL_CTL_ADD, y, EPOLLIN|EPOLLONESHOT)",
+    "epoll_ctl(x, EPOLL_CTL_ADD, y, EPOLLIN|EPOLLEXCLUSIVE)",
+    "epoll_ctl(x, EPOLL_CTL_MOD, y, EPOLLIN|EPOLLEXCLUSIVE)",
+    "epoll_ctl(x, EPOLL_CTL_MOD, y, EPOLLIN)",
+    "epoll_ctl(x, EPOLL_CTL_DEL, y)",
+    "epoll_ctl(x, EPOLL_CTL_ADD, x, EPOLLIN)",
+    "epoll_ctl(x, 77, y, EPOLLIN)",
+    "epoll_ctl(x, EPOLL_CTL_ADD, 900, EPOLLIN)",
+    "epoll_wait(x, 10, 1000)",
+    "epoll_wait(x, 0, 0)",
+    "sigtimedwait([SIGIO, SIGURG], 1000)",
+    "sigtimedwait([SIGIO], -1)",
+    "n = open(\"/dev/null\")",
+    "chmod(unix:/tmp/x, 0500)",
+    "peer(x)",
+    "echo(x)",
+    "sink(x)",
+    "source(x, 5)",
+    "serve(x, echo)",
 ];
 
 /// The sort of a kind, for tests of one kind.
@@ -124,7 +209,7 @@ pub(super) fn of_kind(kind: Kind) -> Sort {
 }
 
 /// A world with a socket `x` in this phase. `None`: a socket of this sort is never in it.
-pub(super) fn story_of((sort, own, peer): Sort, phase: Phase) -> Option<Story> {
+pub(super) fn story_of((making, own, peer): Sort, phase: Phase) -> Option<Story> {
     let connected = format!("connect(x, {peer}) -> 0\n");
     let script = match phase {
         Phase::Unbound => String::new(),
@@ -138,12 +223,15 @@ pub(super) fn story_of((sort, own, peer): Sort, phase: Phase) -> Option<Story> {
         Phase::PeerClosed => connected + "recv(x, 9) -> 0",
         Phase::Shut => connected + "shutdown(x, SHUT_RDWR) -> 0",
         Phase::Reset => connected + "recv(x, 9) -> ECONNRESET",
-        // Of what is no socket.
-        Phase::Open => return None,
+        // Of what is no socket; the last line sees to the others.
+        Phase::Open => String::new(),
         Phase::Closed => "close(x) -> 0".to_owned(),
     };
+    if making.starts_with("socket") == (phase == Phase::Open) && phase != Phase::Closed {
+        return None;
+    }
     let mut story = Story::new();
-    story.tell(&format!("x = socket({sort})"));
+    story.tell(&format!("x = {making}"));
     story.tell(&script);
     (story.named("x").phase == phase).then_some(story)
 }
@@ -160,15 +248,30 @@ fn successes(verb: Verb) -> Vec<Returned> {
         Verb::Socketpair => vec![Returned::Pair(4, 5)],
         Verb::Accept => vec![Returned::Accepted { fd: 4, from: None }],
         Verb::Recv | Verb::Recvfrom | Verb::Read => vec![counted(0), counted(2), counted(5)],
-        Verb::Drain | Verb::Pending => vec![Returned::Count(0), Returned::Count(5)],
+        Verb::Drain | Verb::Pending | Verb::Echo | Verb::Sink | Verb::Serve => {
+            vec![Returned::Count(0), Returned::Count(5)]
+        }
+        Verb::EpollCreate1 | Verb::EpollCreate | Verb::Open => vec![Returned::Descriptor(4)],
+        Verb::Recvmsg => messages(),
+        Verb::Poll => reported(|bits| Events::Poll(PollEvents(bits))),
+        Verb::EpollWait => reported(|bits| Events::Epoll(EpollEvents(bits))),
+        Verb::Select => selected(),
+        Verb::Sigtimedwait => signals(),
+        Verb::Ioctl => vec![
+            Returned::Value(Value::Int(0)),
+            Returned::Value(Value::Int(5)),
+        ],
         verb if verb.sends() => vec![Returned::Count(2), Returned::Count(5)],
         Verb::Getsockopt => vec![
             Returned::Value(Value::Int(1)),
             Returned::Value(Value::Error(None)),
             Returned::Value(Value::Error(Some(Errno(libc::ECONNREFUSED)))),
         ],
-        Verb::Fcntl => vec![Returned::Status(StatusFlags(libc::O_NONBLOCK))],
-        Verb::State => vec![
+        Verb::Fcntl => vec![
+            Returned::Status(StatusFlags(libc::O_NONBLOCK)),
+            Returned::Value(Value::Int(0)),
+        ],
+        Verb::State | Verb::Peer => vec![
             Returned::State(TcpState::TimeWait),
             Returned::State(TcpState::Established),
             Returned::Word("GONE"),
@@ -178,16 +281,111 @@ fn successes(verb: Verb) -> Vec<Returned> {
     }
 }
 
-/// Every errno for an unbound socket; elsewhere those that a row names, and one that none does.
-fn errnos(phase: Phase) -> Vec<i32> {
-    let named = |number: &i32| {
-        *number == libc::EXDEV
-            || rows::all()
-                .any(|row| matches!(row.result, Pattern::Fails(some) if some.contains(number)))
+/// The names of the sweep.
+fn named(name: &str) -> Descriptor {
+    Descriptor::Named(Name::new(name).expect("a name"))
+}
+
+fn messages() -> Vec<Returned> {
+    let message = |count: usize, flags: i32, fds: Vec<Descriptor>, pid: Option<i32>| {
+        Returned::Message(Box::new(Received {
+            count: count as u64,
+            bytes: vec![b'x'; count].into(),
+            from: None,
+            flags: MsgFlags(flags),
+            fds,
+            credentials: pid.map(|pid| Credentials {
+                pid,
+                uid: 0,
+                gid: 0,
+            }),
+            others: Vec::new(),
+        }))
     };
-    (1..=133)
-        .filter(|number| phase == Phase::Unbound || named(number))
-        .collect()
+    vec![
+        message(0, 0, Vec::new(), None),
+        message(5, 0, Vec::new(), None),
+        message(5, libc::MSG_TRUNC, Vec::new(), None),
+        message(2, libc::MSG_CTRUNC, Vec::new(), None),
+        message(2, libc::MSG_CTRUNC, vec![named("y")], None),
+        message(2, 0, vec![named("y")], None),
+        message(2, 0, Vec::new(), Some(1)),
+    ]
+}
+
+/// Each event alone and with those that come with it, and two descriptors.
+fn reported(events: fn(i32) -> Events) -> Vec<Returned> {
+    let one = |bits: i16| vec![(named("x"), events(bits.into()))];
+    let mut all = vec![Vec::new()];
+    all.extend(
+        [
+            libc::POLLIN,
+            libc::POLLOUT,
+            libc::POLLPRI,
+            libc::POLLERR,
+            libc::POLLHUP,
+            libc::POLLNVAL,
+            libc::POLLRDHUP,
+            libc::POLLIN | libc::POLLOUT,
+            libc::POLLIN | libc::POLLRDHUP,
+            libc::POLLIN | libc::POLLOUT | libc::POLLRDHUP | libc::POLLHUP,
+            libc::POLLIN | libc::POLLOUT | libc::POLLERR | libc::POLLHUP,
+        ]
+        .map(one),
+    );
+    let both = [named("x"), named("y"), Descriptor::Raw(900)];
+    all.push(
+        both.map(|socket| (socket, events(libc::POLLIN.into())))
+            .to_vec(),
+    );
+    all.into_iter().map(Returned::Ready).collect()
+}
+
+fn selected() -> Vec<Returned> {
+    let sets = |count, read: &[&str], write: &[&str]| Returned::Selected {
+        count,
+        sets: Box::new(Sets {
+            read: read.iter().map(|name| named(name)).collect(),
+            write: write.iter().map(|name| named(name)).collect(),
+            except: Vec::new(),
+        }),
+    };
+    vec![
+        sets(0, &[], &[]),
+        sets(0, &["x"], &[]),
+        sets(1, &["x"], &[]),
+        sets(2, &["x"], &["x"]),
+    ]
+}
+
+fn signals() -> Vec<Returned> {
+    let signal = |signal, about| Returned::Signal {
+        signal: Sig(signal),
+        about,
+    };
+    vec![
+        signal(libc::SIGIO, None),
+        signal(libc::SIGURG, None),
+        signal(libc::SIGUSR1, None),
+        signal(
+            libc::SIGIO,
+            Some((named("x"), PollEvents(libc::POLLIN.into()))),
+        ),
+    ]
+}
+
+/// Every errno for an unbound socket; elsewhere those that a row names for the call, and one that none does.
+fn errnos(phase: Phase, verb: Verb) -> Vec<i32> {
+    if phase == Phase::Unbound {
+        return (1..=133).collect();
+    }
+    let rows = rows::all().filter(|row| row.is_about(verb));
+    let named = rows.filter_map(|row| match row.result {
+        Pattern::Fails(numbers) => Some(numbers),
+        _ => None,
+    });
+    let numbers: BTreeSet<i32> = named.flatten().copied().chain([libc::EXDEV]).collect();
+    numbers.into_iter().collect()
 }
 
 fn outcomes(verb: Verb, errnos: &[i32]) -> Vec<Progress> {
@@ -214,11 +412,12 @@ pub(super) fn every_record(show: &mut dyn FnMut(&World, &Record)) {
             let Some(mut story) = story_of(sort, phase) else {
                 continue;
             };
-            let errnos = errnos(phase);
+            story.tell("y = socket(AF_UNIX, SOCK_STREAM)");
             for call in CALLS {
                 story.ask(&call.replace("$own", sort.1).replace("$peer", sort.2));
                 let mut record = story.last().clone();
-                for progress in outcomes(record.call().verb(), &errnos) {
+                let verb = record.call().verb();
+                for progress in outcomes(verb, &errnos(phase, verb)) {
                     record.progress = progress;
                     show(&story.world, &record);
                 }

@@ -59,6 +59,7 @@ fn subtitle(app: &App, pane: Pane) -> Option<String> {
         Pane::Why => app
             .record()
             .map(|record| format!("{}()", record.call().verb().word())),
+        Pane::Log if app.traced => Some("as strace prints it".to_owned()),
         Pane::Sockets | Pane::Log => None,
     }
 }

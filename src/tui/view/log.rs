@@ -10,6 +10,7 @@ use unicode_width::UnicodeWidthStr;
 use super::super::app::App;
 use super::pace;
 use super::text::{cut, cut_spans, span};
+use super::traced;
 use crate::event::CallId;
 use crate::notation::{Command, Mode, Verb};
 use crate::world::{Progress, Record};
@@ -25,7 +26,12 @@ const LEAST_CALL: usize = 16;
 pub(super) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) {
     let width = usize::from(area.width);
     for (record, row) in visible(app, area).iter().zip(area.rows()) {
-        line(app, record, width).render(row, frame.buffer_mut());
+        let line = if app.traced {
+            traced::line(app, record, width)
+        } else {
+            line(app, record, width)
+        };
+        line.render(row, frame.buffer_mut());
         if Some(record.id()) == app.log_selection {
             frame.buffer_mut().set_style(row, app.theme.selected);
         }

@@ -1,0 +1,452 @@
+//! Stories of several descriptors: sets, epoll instances, messages that carry descriptors, loops, signals.
+
+use super::gallery::{CONNECTED, PAIR, Tale};
+
+pub(super) const STORIES: &[Tale] = &[
+    ("poll tells what each event means", CONNECTED, "
+        poll([l: POLLIN], 100) -> 0
+        ? 0 means timeout and is no error: nothing became ready in 100ms
+        poll([s: POLLIN, c: POLLOUT], 0) -> 1 [c: POLLOUT]
+        ? c: room to send. A call that uses this does not block
+        send(c, \"hello\") -> 5
+        poll([s: POLLIN], 0) -> 1 [s: POLLIN]
+        ? s: 5 bytes to read.
+        recv(s, 9) -> 5 \"hello\"
+        poll([s: POLLIN], 0) -> 0
+        ? Nothing is ready now, and with a timeout of 0 poll() looks
+        shutdown(c, SHUT_WR) -> 0
+        poll([s: POLLIN|POLLRDHUP], 0) -> 1 [s: POLLIN|POLLRDHUP]
+        ? s: the peer sends no more, end of file.
+        shutdown(s, SHUT_WR) -> 0
+        poll([s: POLLIN, c: 0], 0) -> 2 [s: POLLIN|POLLHUP, c: POLLHUP]
+        ? s: both directions have ended, end of file. c: both directions have ended. Errors and hang-ups are reported without
+        close(c) -> 0
+        poll([s: POLLIN, c: POLLIN], 0) -> 2 [s: POLLIN|POLLHUP, c: POLLNVAL]
+        ? c: no file is open under this number (POLLNVAL). poll() succeeds all the same
+        select(read [s, c], write [], except [], 0) -> EBADF
+        ? c is not open, and one closed descriptor in any set
+        n = socket(AF_INET, SOCK_STREAM)
+        poll([l: POLLIN, n: POLLIN], 0) -> 2 [l: POLLIN, n: POLLOUT|POLLHUP]
+        ? l: a connection for accept(). n: no connection (POLLHUP)
+    "),
+    ("poll waits for calls of others", CONNECTED, "
+        poll([s: POLLIN, l: POLLIN], 1000) -> blocks
+        ? poll() sleeps, at most 1s. It waits for: send(), shutdown() or close() of c; a connect() to 127.0.0.1:8080
+        send(c, \"hi\") -> 2
+        ? poll(), which was waiting, returns: 2 bytes have come for s
+        @ signal
+        poll([s: POLLIN|POLLOUT], -1) -> blocks
+        ? poll() sleeps. It waits for: send(), shutdown() or close() of c; recv() of c, which makes room
+        @ returns EINTR
+        ? not even with SA_RESTART
+        poll([l: POLLIN], -1) -> blocks
+        d = socket(AF_INET, SOCK_STREAM)
+        connect(d, addr(l)) -> 0
+        ? poll(), which watched it, returns: a connection can be accepted
+        u = socket(AF_INET, SOCK_DGRAM)
+        bind(u, 127.0.0.1:9) -> 0
+        v = socket(AF_INET, SOCK_DGRAM)
+        bind(v, 127.0.0.1:10) -> 0
+        poll([u: POLLIN], -1) -> blocks
+        ? It waits for: a message to u
+        sendto(v, \"hi\", addr(u)) -> 2
+        ? poll(), which was waiting, returns: a message of 2 bytes has come for u
+        poll([s: POLLIN], -1) -> blocks
+        close(s) -> 0
+        ? still sleeps on the socket: close() wakes nobody
+    "),
+    ("a connect that nobody waited for", "", "
+        c = socket(AF_INET, SOCK_STREAM|SOCK_NONBLOCK)
+        connect(c, 127.0.0.1:9) -> EINPROGRESS
+        poll([c: POLLOUT], 100) -> blocks
+        ? It waits for: the end of connect() of c
+        @ returns 1 [c: POLLIN|POLLOUT|POLLERR|POLLHUP]
+        ? c: connect() failed, SO_ERROR tells why
+        d = socket(AF_INET, SOCK_STREAM|SOCK_NONBLOCK)
+        connect(d, 127.0.0.1:80) -> EINPROGRESS
+        poll([d: POLLOUT], 100) -> 1 [d: POLLOUT]
+        ? d: connect() has ended, SO_ERROR tells how
+        poll([d: POLLPRI], -1) -> blocks
+        ? It waits for: an urgent byte for d
+    "),
+    ("ends of a pair", PAIR, "
+        close(b) -> 0
+        poll([a: POLLIN|POLLOUT|POLLRDHUP], 0) -> 1 [a: POLLIN|POLLOUT|POLLRDHUP|POLLHUP]
+        ? a: b is closed, end of file
+        poll([a: POLLRDHUP], 0) -> 1 [a: POLLRDHUP]
+        ? a: b is closed.
+        select(read [a], write [a], except [], 0) -> 2 read [a] write [a] except []
+        ? a: end of file, send() fails at once with EPIPE. 2 counts bits
+        e, f = socketpair(AF_UNIX, SOCK_STREAM)
+        shutdown(e, SHUT_RDWR) -> 0
+        poll([e: POLLRDHUP], 0) -> 1 [e: POLLRDHUP]
+        ? receiving was ended here by shutdown()
+        poll([e: POLLOUT], 0) -> 1 [e: POLLOUT]
+        ? send() fails at once with EPIPE
+        poll([e: POLLIN, f: POLLRDHUP, f: POLLPRI, e: POLLPRI], 0) -> blocks
+        ? It waits for: send(), shutdown() or close() of f; shutdown() or close() of e; an urgent byte (MSG_OOB) from e; an urgent byte
+    "),
+    ("select overwrites its sets", CONNECTED, "
+        send(c, \"hello\") -> 5
+        select(read [s, c], write [], except [], 0) -> 1 read [s] write [] except []
+        ? s: 5 bytes to read. select() has overwritten the sets
+        recv(s, 9) -> 5 \"hello\"
+        select(read [s], write [], except [], 250ms) -> 0 read [] write [] except []
+        ? nothing became ready in 250ms. All sets are empty now
+        select(read [s], write [], except [], 0, 0) -> 0 read [s] write [] except []
+        ? The sets keep descriptors that are not counted
+        select(read [s], write [], except [], 0, -1) -> EINVAL
+        ? nfds must not be negative
+        send(c, \"ab!\", MSG_OOB) -> 3
+        select(read [], write [], except [s], 0) -> 1 read [] write [] except [s]
+        ? s: an urgent byte for recv(MSG_OOB)
+    "),
+    ("an edge is reported once", PAIR, "
+        e = epoll_create1()
+        ? e is an epoll instance
+        epoll_wait(e, 10, 0) -> 0
+        ? The interest list of e is empty
+        epoll_ctl(e, EPOLL_CTL_ADD, a, EPOLLIN|EPOLLET) -> 0
+        ? Edge-triggered: a is reported once
+        epoll_ctl(e, EPOLL_CTL_ADD, a, EPOLLIN) -> EEXIST
+        ? a is in the interest list of e already
+        send(b, \"sixsix\") -> 6
+        epoll_wait(e, 10, 0) -> 1 [a: EPOLLIN]
+        ? a: 6 bytes to read. Edge-triggered: not reported again
+        epoll_wait(e, 10, 0) -> 0
+        ? a has 6 unread bytes, but its edge was reported before
+        epoll_wait(e, 10, -1) -> blocks
+        ? a is ready, but its edge was reported before, so epoll_wait() sleeps until something new comes: send(), shutdown() or close() of b
+        @ returns EINTR
+        epoll_ctl(e, EPOLL_CTL_MOD, a, EPOLLIN|EPOLLET) -> 0
+        ? a is looked at anew
+        epoll_wait(e, 10, 0) -> 1 [a: EPOLLIN]
+        recv(a, 9) -> 6 \"sixsix\"
+        epoll_wait(e, 10, 0) -> 0
+        ? Nothing is ready now
+        l = socket(AF_UNIX, SOCK_STREAM)
+        bind(l, abstract:l) -> 0
+        listen(l, 5) -> 0
+        epoll_ctl(e, EPOLL_CTL_DEL, a) -> 0
+        ? a is watched no more
+        epoll_ctl(e, EPOLL_CTL_DEL, a) -> ENOENT
+        ? a is not in the interest list of e
+        epoll_ctl(e, EPOLL_CTL_ADD, l, EPOLLIN|EPOLLET) -> 0
+        epoll_wait(e, 10, 0) -> 1 [l: EPOLLIN]
+        @ e watches l EPOLLIN|EPOLLET now EPOLLIN
+        epoll_wait(e, 10, 0) -> 0
+        ? l is ready, but its edge was reported before
+        close(e) -> 0
+        ? The epoll instance is gone with its interest list
+    "),
+    ("a level lasts", PAIR, "
+        e = epoll_create1()
+        epoll_ctl(e, EPOLL_CTL_ADD, a, EPOLLIN) -> 0
+        ? e watches a now, level-triggered
+        epoll_wait(e, 10, -1) -> blocks
+        ? Nothing is ready, so epoll_wait() sleeps. It waits for: send(), shutdown() or close() of b
+        send(b, \"hello\") -> 5
+        ? epoll_wait(e), which was waiting, returns: 5 bytes have come for a
+        @ signal
+        epoll_wait(e, 10, 0) -> 1 [a: EPOLLIN]
+        ? a: 5 bytes to read. Level-triggered
+        epoll_ctl(e, EPOLL_CTL_ADD, b, EPOLLOUT) -> 0
+        epoll_wait(e, 1, 0) -> 1 [a: EPOLLIN]
+        ? There was room for no more
+        f = dup(e)
+        ? f is a second number for the same epoll instance
+        close(f) -> 0
+        ? e is the same epoll instance
+    "),
+    ("once and no more", PAIR, "
+        e = epoll_create1()
+        epoll_ctl(e, EPOLL_CTL_ADD, a, EPOLLIN|EPOLLONESHOT) -> 0
+        ? a is reported once and is then disarmed
+        send(b, \"hello\") -> 5
+        epoll_wait(e, 10, 0) -> 1 [a: EPOLLIN]
+        ? EPOLLONESHOT: not reported again
+        epoll_wait(e, 10, 0) -> 0
+        ? a was reported once, and EPOLLONESHOT has disarmed it
+        epoll_wait(e, 10, 100) -> blocks
+        ? it will not wake this call
+        @ returns 0
+        epoll_ctl(e, EPOLL_CTL_MOD, a, EPOLLIN|EPOLLONESHOT) -> 0
+        ? a had been disarmed by EPOLLONESHOT and is armed again
+        epoll_ctl(e, EPOLL_CTL_ADD, b, EPOLLIN|EPOLLEXCLUSIVE) -> 0
+        ? no thundering herd
+        epoll_ctl(e, EPOLL_CTL_MOD, b, EPOLLOUT) -> EINVAL
+        ? b was added with EPOLLEXCLUSIVE
+    "),
+    ("a registration outlives its number", PAIR, "
+        e = epoll_create1()
+        epoll_ctl(e, EPOLL_CTL_ADD, a, EPOLLIN) -> 0
+        d = dup(a)
+        epoll_ctl(e, EPOLL_CTL_DEL, d) -> ENOENT
+        ? The list of e has the same file as a, but not as d
+        close(a) -> 0
+        send(b, \"hello\") -> 5
+        @ e watches 3 EPOLLIN now EPOLLIN
+        epoll_wait(e, 10, 0) -> 1 [3: EPOLLIN]
+        ? a is closed and still reported
+        epoll_ctl(e, EPOLL_CTL_DEL, a) -> EBADF
+        ? a is not open, and epoll_ctl() takes open
+        close(d) -> 0
+        epoll_wait(e, 10, 0) -> 0
+        ? The interest list of e is empty
+    "),
+    ("what cannot be watched", PAIR, "
+        e = epoll_create1()
+        epoll_ctl(e, EPOLL_CTL_ADD, e, EPOLLIN) -> EINVAL
+        ? An epoll instance cannot watch itself
+        f = epoll_create(1)
+        epoll_ctl(e, EPOLL_CTL_ADD, f, EPOLLIN) -> 0
+        epoll_ctl(f, EPOLL_CTL_ADD, e, EPOLLIN) -> ELOOP
+        ? e watches f already
+        epoll_ctl(f, EPOLL_CTL_ADD, e, EPOLLIN|EPOLLEXCLUSIVE) -> EINVAL
+        ? e is an epoll instance itself
+        poll([e: POLLIN], 0) -> 1 [e: POLLIN]
+        ? e: its own epoll_wait() has events
+        n = open(\"/etc/hostname\")
+        ? n is a descriptor like any other, but no socket
+        epoll_ctl(e, EPOLL_CTL_ADD, n, EPOLLIN) -> EPERM
+        ? n is an opened file that cannot be watched
+        epoll_ctl(e, EPOLL_CTL_ADD, 900, EPOLLIN) -> EBADF
+        ? 900 is not open, and epoll_ctl() takes open
+        epoll_ctl(a, EPOLL_CTL_ADD, b, EPOLLIN) -> EINVAL
+        ? a is a stream socket, and epoll_ctl() works on an epoll instance
+        epoll_wait(n, 1, 0) -> EINVAL
+        ? n is an opened file, and epoll_wait() works on
+        epoll_wait(e, 0, 0) -> EINVAL
+        ? must be above 0
+        bind(e, 127.0.0.1:0) -> ENOTSOCK
+        ? e is an epoll instance and no socket
+        send(n, \"x\") -> ENOTSOCK
+        ? n is an open file, but not a socket
+        read(e, 1) -> EINVAL
+        ? e is an epoll instance and has no bytes
+        write(n, \"x\") -> EBADF
+        ? n was opened for reading only
+        read(n, 9) -> 3 \"vm\"
+        ? 3 bytes of the file
+        read(n, 9) -> 0
+        ? End of file: nothing is left to read
+    "),
+    ("descriptors travel", PAIR, "
+        n = open(\"/dev/null\")
+        sendmsg(a, [\"he\", \"llo\"]) -> 5
+        ? 2 buffers were gathered and sent as 5 bytes
+        recvmsg(b, [3, 5]) -> 5 \"hello\"
+        ? 5 bytes were scattered over 2 buffers
+        sendmsg(a, [\"x\"], fds(n, a)) -> 1
+        ? n, a went along with the 1 byte. The receiver gets a new number
+        p, q = recvmsg(b, 5) -> 1 \"x\" fds 2
+        ? p, q came along. p is n under a new number
+        sendmsg(a, [\"x\"], fds(900)) -> EBADF
+        ? 900 is to go along and is not open
+        sendmsg(a, [\"\"], fds(n)) -> 0
+        ? A stream carries descriptors only beside data
+        sendmsg(a, [\"x\"], fds(n)) -> 1
+        recvmsg(b, 5, 0) -> 1 \"x\" flags MSG_CTRUNC
+        ? MSG_CTRUNC: there was too little room
+        sendmsg(a, [\"x\"], creds(1, 0, 0)) -> EPERM
+        ? a foreign pid takes CAP_SYS_ADMIN
+        recvmsg(b, 5) -> 1 \"x\" creds
+        ? and the kernel vouches for them
+        close(a) -> 0
+        ? Only the number 3 is gone: q is another descriptor of the same socket
+    "),
+    ("a socket lives in a message", PAIR, "
+        x, y = socketpair(AF_UNIX, SOCK_STREAM)
+        send(a, \"one\") -> 3
+        recv(b, 9) -> 3 \"one\"
+        sendmsg(a, [\"k\"], fds(x)) -> 1
+        close(x) -> 0
+        ? Only the number 5 is gone: a message that carries x waits
+        send(y, \"z\") -> 1
+        poll([y: POLLIN], 0) -> 0
+        z = recvmsg(b, 9) -> 1 \"k\" fds 1
+        ? z came along. z is x under a new number
+        send(y, \"more\") -> 4
+        ? 4 bytes are in the receive queue of z
+        poll([z: POLLIN], 0) -> 1 [z: POLLIN]
+        ? z: 5 bytes to read
+        close(z) -> 0
+        ? z had 5 unread bytes, so y gets ECONNRESET
+        recv(y, 9) -> ECONNRESET
+    "),
+    ("a dropped descriptor is closed", PAIR, "
+        x, y = socketpair(AF_UNIX, SOCK_STREAM)
+        sendmsg(a, [\"k\"], fds(x)) -> 1
+        close(x) -> 0
+        recv(b, 9) -> 1 \"k\"
+        recv(y, 9) -> 0
+        ? End of file: x is closed
+        sendmsg(a, [\"k\"], fds(y)) -> 1
+        recv(b, 9) -> 1 \"k\"
+        z = recvmsg(b, 9) -> 1 \"k\" fds 1
+        ? z came along: new numbers for open files of the sender
+    "),
+    ("flags come back", "", "
+        a, b = socketpair(AF_UNIX, SOCK_DGRAM)
+        send(a, \"hello\") -> 5
+        recvmsg(b, 2) -> 2 \"he\" flags MSG_TRUNC
+        ? MSG_TRUNC came back: the message was longer than the 2 bytes
+        send(a, \"he\") -> 2
+        recvmsg(b, 2) -> 2 \"he\"
+        ? nothing was cut off
+        send(a, \"hello\") -> 5
+        ioctl(b, FIONREAD) -> 5
+        ? The next message for b has 5 bytes. Others may wait
+        recvmsg(b, 2, MSG_TRUNC) -> 5 \"he\" flags MSG_TRUNC
+        ? The message had 5 bytes and the buffer 2
+        recv(b, NULL*5) -> EFAULT
+        ? It had taken the message from the queue by then: it is lost
+        u = socket(AF_INET, SOCK_DGRAM)
+        connect(u, 127.0.0.1:9) -> 0
+        sendmsg(u, [\"x\"], fds(a)) -> 1
+        ? Only AF_UNIX can pass descriptors
+        recvmsg(u, 5) -> blocks
+        ? No message waits for u
+    "),
+    ("lengths on purpose", CONNECTED, "
+        x = accept(l, -1) -> EINVAL
+        ? The kernel looks at it after it took a connection
+        y = accept(l, 4) -> fd from 127.0.0.1:5001
+        ? y is the new socket. Its peer's address has more than 4 bytes
+        getsockname(c, 4) -> 127.0.0.1:5000
+        ? The address has more than 4 bytes and was cut
+        getsockname(c, 200) -> 127.0.0.1:5000
+        ? This is the local address of c
+        setsockopt(c, SO_REUSEADDR, 1, 2) -> EINVAL
+        ? The length 2 does not go with SO_REUSEADDR
+        setsockopt(c, SO_REUSEADDR, NULL) -> EFAULT
+        ? SO_REUSEADDR is as it was
+        getsockopt(c, SO_TYPE, 2) -> 1
+        ? The kernel gave at most 2 bytes of SO_TYPE
+        recv(s, NULL*5) -> EFAULT
+        ? The bytes stay in the queue of s
+    "),
+    ("urgent data and signals", CONNECTED, "
+        sigtimedwait([SIGIO, SIGURG], 100) -> EAGAIN
+        ? No signal came in 100ms, and none is sent: no socket of this session has an owner
+        sigtimedwait([SIGIO], -1) -> blocks
+        ? nothing here wakes this call
+        @ returns EINTR
+        ioctl(s, FIOASYNC, 1) -> 0
+        ? s asks for SIGIO when it becomes ready, but it has no owner yet
+        fcntl(s, F_SETOWN, getpid()) -> 0
+        ? The owner gets SIGURG when an urgent byte comes to s
+        fcntl(s, F_GETOWN) -> getpid()
+        ? getpid() gets SIGIO and SIGURG of s
+        sigtimedwait([SIGIO], 0) -> EAGAIN
+        ? None of the signals is pending
+        fcntl(s, F_SETFL, O_ASYNC) -> 0
+        ? The owner of s gets SIGIO
+        ioctl(s, FIOASYNC, 1) -> 0
+        ? The owner of s gets SIGIO
+        sigtimedwait([SIGIO], 100) -> EAGAIN
+        ? EAGAIN means timeout here
+        sigtimedwait([SIGIO], 100) -> blocks
+        ? SIGIO comes when a socket with owner and O_ASYNC becomes ready
+        send(c, \"x\") -> 1
+        @ signal
+        sigtimedwait([SIGIO], 100) -> SIGIO
+        ? SIGIO says neither which nor how many
+        fcntl(s, F_SETSIG, SIGIO) -> 0
+        ? it says which descriptor is meant
+        send(c, \"x\") -> 1
+        sigtimedwait([SIGIO], 100) -> SIGIO [s: POLLIN|POLLRDNORM]
+        ? s: 2 bytes to read. The signal says which descriptor
+        send(c, \"!\", MSG_OOB) -> 1
+        ? s has an owner (F_SETOWN), which gets SIGURG at once
+        sigtimedwait([SIGURG], 100) -> SIGURG
+        ? An urgent byte came to a socket with an owner
+        ioctl(s, SIOCATMARK) -> 0
+        ? s is not at the mark
+        recv(s, 9) -> 2 \"xx\"
+        ioctl(s, SIOCATMARK) -> 1
+        ? s is at the mark
+        ioctl(s, FIONREAD) -> 1
+        ? 1 byte waits in the receive queue of s
+        ioctl(c, SIOCOUTQ) -> 5
+        ? The kernel of s has not yet acknowledged 5 bytes that c was given
+        ioctl(c, SIOCOUTQ) -> 0
+        ? s has acknowledged everything that c sent
+        ioctl(l, FIONREAD) -> EINVAL
+        ? l listens: it has no bytes to count
+        ioctl(s, FIONBIO, 1) -> 0
+        recv(s, 9) -> EAGAIN
+        ? this call may not wait (O_NONBLOCK)
+        d = fcntl(s, F_DUPFD, 100) -> fd
+        ? d is a second number for what s is
+        close(d) -> 0
+        ? s is another descriptor of the same socket
+    "),
+    ("loops move bytes", CONNECTED, "
+        echo(s) -> blocks
+        ? echo(s) waits for data. A send() of c makes it go on
+        send(c, \"hello\") -> 5
+        ? echo(s) is at work at s and takes the 5 bytes out of the queue as they come
+        @ signal
+        recv(c, 5) -> 5 \"hello\"
+        close(c) -> 0
+    "),
+    ("a loop is cancelled", CONNECTED, "
+        echo(s) -> blocks
+        @ signal
+        @ returns 5
+        ? cancel() ended the loop; 5 bytes had been received and sent back
+        sink(s) -> blocks
+        @ signal
+        @ returns 1
+        ? 1 byte had been received and thrown away
+        echo(s) -> 5
+        ? End of stream: c sends no more. 5 bytes had been received and sent back
+        source(c, 100) -> 60
+        ? cancel() ended the loop after 60 of 100 bytes
+        source(c, 100) -> 100
+        ? The kernel has taken all 100 bytes
+        serve(l, echo) -> blocks
+        ? serve() sleeps in accept(). A connect() to 127.0.0.1:8080 wakes it
+        d = socket(AF_INET, SOCK_STREAM)
+        connect(d, addr(l)) -> 0
+        ? serve(l) at the other end takes the connection at once
+    "),
+    ("what was echoed is not unread", CONNECTED, "
+        send(c, \"hello\") -> 5
+        echo(s) -> 5
+        close(s) -> 0
+        ? close() returns at once
+    "),
+    ("connections are served", CONNECTED, "
+        serve(l, sink) -> 1
+        ? cancel() ended the loop; 1 connection was accepted
+        peer(c) -> ESTABLISHED
+        ? The other end of c is in ESTABLISHED
+        peer(c) -> TIME_WAIT
+        ? The other end ended first and waits in TIME_WAIT
+        peer(c) -> GONE
+        ? The kernel of this host has no socket at the other end of c
+        peer(l) -> ENOTCONN
+        ? l is listening: it has no other end
+        a, b = socketpair(AF_UNIX, SOCK_STREAM)
+        peer(a) -> CONNECTED
+        ? CONNECTED is what the kernel says of the socket at the other end of a
+        close(b) -> 0
+        peer(a) -> GONE
+        ? The other end of a is closed
+    "),
+    ("files and their modes", "", "
+        n = open(\"/tmp/none\") -> ENOENT
+        ? There is no file /tmp/none
+        n = open(\"/tmp/x.sock\") -> ENXIO
+        ? /tmp/x.sock is the name of a socket
+        chmod(unix:/tmp/x.sock, 0500) -> 0
+        ? its mode is 0500 now
+        chmod(unix:/tmp/x.sock, 0500) -> EPERM
+        ? Only the owner of the file
+        c = socket(AF_UNIX, SOCK_STREAM)
+        connect(c, unix:/tmp/x.sock) -> EACCES
+        ? Reaching a path takes write permission
+    "),
+];

@@ -1,0 +1,390 @@
+//! The arguments of each call, in two parts: those that are known when it is entered, and those that it writes.
+
+use super::Scene;
+use super::bytes::{POINTER, data, quoted, sent};
+use super::names::{self, ACCESS_MODES, OPEN_FLAGS};
+use super::sockaddr::{self, address};
+use super::table::hex;
+use super::{message, option, ready, result};
+use crate::notation::option_bytes;
+use crate::notation::{
+    AddressArg, Call, Descriptor, IntArg, OptionArg, Outcome, Place, Raw, Returned, Value, Written,
+};
+use crate::socket::sockaddr::STORAGE;
+use crate::socket::{Address, Domain, FcntlCommand, IoctlRequest, SockFlags, SocketType, UnixName};
+
+/// The name of the system call and the arguments that are known when it is entered. `None` for what is no single system
+/// call, and for what is not made because it names an interface that does not exist.
+pub(super) fn entered(call: &Call, scene: Scene<'_>) -> Option<(&'static str, String)> {
+    let fd = call.socket().map_or(-1, number);
+    let to = |arg: &AddressArg| {
+        let (address, length) = sockaddr::argument(arg, scene)?;
+        Some(format!("{address}, {length}"))
+    };
+    Some(match call {
+        Call::Socket {
+            domain,
+            socket_type,
+            flags,
+            protocol,
+        } => {
+            let protocol = self::protocol(*domain, protocol.0);
+            (
+                "socket",
+                format!("{}, {protocol}", kind(*domain, *socket_type, *flags)),
+            )
+        }
+        Call::Socketpair {
+            domain,
+            socket_type,
+            flags,
+            protocol,
+        } => {
+            let protocol = protocol.0.cast_unsigned();
+            (
+                "socketpair",
+                format!("{}, {protocol}, ", kind(*domain, *socket_type, *flags)),
+            )
+        }
+        Call::Bind { address, .. } => ("bind", format!("{fd}, {}", to(address)?)),
+        Call::Listen { backlog, .. } => ("listen", format!("{fd}, {backlog}")),
+        Call::Accept { flags, .. } if flags.0 != 0 => ("accept4", format!("{fd}, ")),
+        Call::Accept { .. } => ("accept", format!("{fd}, ")),
+        Call::Connect { address, .. } => ("connect", format!("{fd}, {}", to(address)?)),
+        Call::Send { data, flags, .. } => {
+            let flags = names::MSG_FLAGS.mask(flags.0);
+            (
+                "sendto",
+                format!("{fd}, {}, {}, {flags}, NULL, 0", sent(data), data.len()),
+            )
+        }
+        Call::Sendto {
+            data,
+            address,
+            flags,
+            ..
+        } => {
+            let (flags, address) = (names::MSG_FLAGS.mask(flags.0), to(address)?);
+            (
+                "sendto",
+                format!("{fd}, {}, {}, {flags}, {address}", sent(data), data.len()),
+            )
+        }
+        Call::Sendmsg { message, .. } => (
+            "sendmsg",
+            format!("{fd}, {}", message::given(message, scene)?),
+        ),
+        Call::Write { data, .. } => ("write", format!("{fd}, {}, {}", sent(data), data.len())),
+        Call::Recv { .. } | Call::Recvfrom { .. } => ("recvfrom", format!("{fd}, ")),
+        Call::Recvmsg { .. } => ("recvmsg", format!("{fd}, ")),
+        Call::Read { .. } => ("read", format!("{fd}, ")),
+        Call::Shutdown { how, .. } => (
+            "shutdown",
+            format!("{fd}, {}", names::DIRECTIONS.one(how.0)),
+        ),
+        Call::Close { .. } => ("close", fd.to_string()),
+        Call::Getsockname { .. } => ("getsockname", format!("{fd}, ")),
+        Call::Getpeername { .. } => ("getpeername", format!("{fd}, ")),
+        Call::Setsockopt {
+            option,
+            value,
+            length,
+            ..
+        } => {
+            let value = set_value(*option, value, *length, scene)?;
+            (
+                "setsockopt",
+                format!("{fd}, {}, {value}", option::name(*option, false)),
+            )
+        }
+        Call::Getsockopt { option, .. } => (
+            "getsockopt",
+            format!("{fd}, {}, ", option::name(*option, true)),
+        ),
+        Call::Fcntl {
+            command, argument, ..
+        } => {
+            let argument = match argument {
+                Some(IntArg::OwnProcess) => scene.pid,
+                Some(IntArg::Number(number)) => *number,
+                None => 0,
+            };
+            ("fcntl", format!("{fd}, {}", fcntl(*command, argument)))
+        }
+        Call::Ioctl {
+            request, argument, ..
+        } => (
+            "ioctl",
+            format!("{fd}, {}", ioctl(*request, argument.unwrap_or(0))),
+        ),
+        Call::Dup { .. } => ("dup", fd.to_string()),
+        Call::Open { path } => {
+            let flags = libc::O_RDONLY | libc::O_NOCTTY | libc::O_NONBLOCK | libc::O_CLOEXEC;
+            (
+                "openat",
+                format!("AT_FDCWD, {}, {}", quoted(path), open_flags(flags)),
+            )
+        }
+        // The kernel's umode_t has 16 bits.
+        Call::Chmod { address, mode } => (
+            "chmod",
+            format!("{}, 0{:02o}", path(address)?, mode & 0xffff),
+        ),
+        Call::Unlink { address } => ("unlink", path(address)?),
+        call => return entered_waiting(call, fd),
+    })
+}
+
+/// The same of the calls that wait for several descriptors, or for a signal.
+fn entered_waiting(call: &Call, fd: i32) -> Option<(&'static str, String)> {
+    Some(match call {
+        Call::Poll { entries, timeout } => {
+            let set = ready::poll_set(entries);
+            ("poll", format!("{set}, {}, {timeout}", entries.len()))
+        }
+        Call::Select {
+            sets,
+            timeout,
+            nfds,
+        } => ("pselect6", ready::selects(sets, *timeout, *nfds)),
+        Call::EpollCreate1 { flags } => ("epoll_create1", names::EPOLL_FLAGS.mask(flags.0)),
+        Call::EpollCreate { size } => ("epoll_create", size.to_string()),
+        Call::EpollCtl {
+            op, target, events, ..
+        } => {
+            let event = match op.0 {
+                libc::EPOLL_CTL_DEL => POINTER.to_owned(),
+                _ => ready::event(*events, target),
+            };
+            let op = names::EPOLL_OPS.one(op.0);
+            (
+                "epoll_ctl",
+                format!("{fd}, {op}, {}, {event}", number(target)),
+            )
+        }
+        Call::EpollWait { .. } => ("epoll_wait", format!("{fd}, ")),
+        Call::Sigtimedwait { signals, .. } => (
+            "rt_sigtimedwait",
+            format!("{}, ", ready::signal_set(signals)),
+        ),
+        _ => return None,
+    })
+}
+
+/// The arguments that the call wrote, or pointers where it failed and wrote nothing.
+pub(super) fn left(call: &Call, outcome: &Outcome, raw: &Raw, scene: Scene<'_>) -> String {
+    match call {
+        Call::Socketpair { .. } => match &outcome.result {
+            Ok(Returned::Pair(a, b)) => format!("[{a}, {b}]"),
+            _ => POINTER.to_owned(),
+        },
+        Call::Accept { flags, length, .. } if flags.0 != 0 => {
+            let flags = names::SOCK_FLAGS.mask(flags.0);
+            format!("{}, {flags}", written(outcome, raw, *length, scene))
+        }
+        Call::Accept { length, .. }
+        | Call::Getsockname { length, .. }
+        | Call::Getpeername { length, .. } => written(outcome, raw, *length, scene),
+        Call::Recv {
+            count, null, flags, ..
+        } => {
+            let flags = names::MSG_FLAGS.mask(flags.0);
+            let buffer = received(outcome, *count, *null);
+            format!("{buffer}, {count}, {flags}, NULL, NULL")
+        }
+        Call::Recvfrom {
+            count,
+            null,
+            flags,
+            length,
+            ..
+        } => {
+            let flags = names::MSG_FLAGS.mask(flags.0);
+            let from = written(outcome, raw, *length, scene);
+            let buffer = received(outcome, *count, *null);
+            format!("{buffer}, {count}, {flags}, {from}")
+        }
+        Call::Recvmsg { .. } => message::written(call, outcome, raw, scene),
+        Call::Read { count, null, .. } => {
+            format!("{}, {count}", received(outcome, *count, *null))
+        }
+        Call::Getsockopt { option, length, .. } => got_value(*option, *length, outcome, raw),
+        Call::Fcntl {
+            command: FcntlCommand(libc::F_GETOWN),
+            ..
+        } => owner(outcome, raw),
+        Call::Ioctl { request, .. } if !request.sets() => match (&raw.value, &outcome.result) {
+            (Some(value), Ok(_)) => {
+                format!(", [{}]", sockaddr::number(&value.bytes).cast_signed())
+            }
+            _ => format!(", {POINTER}"),
+        },
+        Call::EpollWait { max, timeout, .. } => {
+            format!("{}, {max}, {timeout}", ready::reported(outcome))
+        }
+        Call::Sigtimedwait { timeout, .. } => ready::waited(outcome, *timeout),
+        _ => String::new(),
+    }
+}
+
+/// The number behind a resolved descriptor argument.
+pub(super) fn number(socket: &Descriptor) -> i32 {
+    match socket {
+        Descriptor::Raw(fd) => *fd,
+        Descriptor::Named(_) => -1,
+    }
+}
+
+/// The domain and the type of socket(2), with the flags beside it.
+fn kind(domain: Domain, socket_type: SocketType, flags: SockFlags) -> String {
+    const TYPE_MASK: i32 = 0xf;
+    let value = socket_type.0 | flags.0;
+    let low = names::TYPES.name((value & TYPE_MASK).cast_unsigned());
+    let kind = match (low, value & !TYPE_MASK) {
+        (Some(name), 0) => name.to_owned(),
+        (Some(name), flags) => format!("{name}|{}", names::SOCK_FLAGS.mask(flags)),
+        (None, _) => names::SOCK_FLAGS.mask(value),
+    };
+    format!("{}, {kind}", names::FAMILIES.one(domain.0))
+}
+
+/// The third argument of socket(2), which means something else in each domain.
+fn protocol(domain: Domain, protocol: i32) -> String {
+    match domain.0 {
+        libc::AF_INET | libc::AF_INET6 => names::IP_PROTOCOLS.one(protocol),
+        libc::AF_NETLINK => names::NETLINK_PROTOCOLS.one(protocol),
+        libc::AF_PACKET => {
+            let [.., high, low] = protocol.to_be_bytes();
+            let protocol = i32::from(u16::from_le_bytes([high, low]));
+            format!("htons({})", names::ETHERNET_PROTOCOLS.one(protocol))
+        }
+        _ => protocol.cast_unsigned().to_string(),
+    }
+}
+
+/// The value of setsockopt(2) and its length.
+fn set_value(
+    option: OptionArg,
+    value: &Value,
+    length: Option<i32>,
+    scene: Scene<'_>,
+) -> Option<String> {
+    let int = size_of::<libc::c_int>();
+    if matches!(value, Value::Null) {
+        let length = length.unwrap_or(int as i32);
+        return Some(format!("NULL, {length}"));
+    }
+    let bytes = option_bytes::encode(value)?;
+    let natural = i32::try_from(bytes.len()).unwrap_or(i32::MAX);
+    let length = length.unwrap_or(natural);
+    Some(format!(
+        "{}, {length}",
+        option::given(option, &bytes, length, scene)
+    ))
+}
+
+/// The value of getsockopt(2) and its value-result length.
+fn got_value(option: OptionArg, length: Option<i32>, outcome: &Outcome, raw: &Raw) -> String {
+    let (Some(value), Ok(_)) = (&raw.value, &outcome.result) else {
+        let room = i32::try_from(option_bytes::room(option)).unwrap_or(i32::MAX);
+        return format!("{POINTER}, [{}]", length.unwrap_or(room));
+    };
+    let (offered, length) = lengths(value);
+    let shown = option::got(option, &value.bytes, offered, length);
+    format!("{shown}, {}", changed(offered, length))
+}
+
+/// The command of fcntl(2) and its argument. The C library asks for the owner with another command.
+fn fcntl(FcntlCommand(command): FcntlCommand, argument: i32) -> String {
+    let name = names::FCNTL_COMMANDS.one(command);
+    let argument = match command {
+        libc::F_GETOWN => return "F_GETOWN_EX".to_owned(),
+        libc::F_GETFD | libc::F_GETFL | result::F_GETSIG => return name,
+        libc::F_SETFD => names::DESCRIPTOR_FLAGS.mask(argument),
+        libc::F_SETFL => open_flags(argument),
+        libc::F_SETOWN => argument.to_string(),
+        result::F_SETSIG => result::signal(argument),
+        libc::F_DUPFD | libc::F_DUPFD_CLOEXEC => argument.cast_unsigned().to_string(),
+        _ => hex(argument.cast_unsigned()),
+    };
+    format!("{name}, {argument}")
+}
+
+/// The request of ioctl(2), with the int that it sets.
+fn ioctl(request: IoctlRequest, argument: i32) -> String {
+    let number = request.0.cast_unsigned();
+    let name = names::REQUESTS
+        .name(number)
+        .map_or_else(|| hex(number), str::to_owned);
+    if request.sets() {
+        format!("{name}, [{argument}]")
+    } else {
+        name
+    }
+}
+
+/// Status flags with the access mode before them.
+pub(super) fn open_flags(flags: i32) -> String {
+    let mode = (flags & libc::O_ACCMODE).cast_unsigned();
+    let name = ACCESS_MODES.name(mode).unwrap_or_default();
+    match OPEN_FLAGS.bits(flags.cast_unsigned() & !mode) {
+        Some(others) => format!("{name}|{others}"),
+        None => name.to_owned(),
+    }
+}
+
+fn path(arg: &AddressArg) -> Option<String> {
+    match &arg.place {
+        Place::Literal(Address::Unix(UnixName::Path(path))) => Some(quoted(path)),
+        _ => None,
+    }
+}
+
+/// An address that a call wrote, with its value-result length, which was `offered` where it failed.
+fn written(outcome: &Outcome, raw: &Raw, offered: Option<i32>, scene: Scene<'_>) -> String {
+    match (&raw.address, &outcome.result) {
+        (Some(written), Ok(_)) => {
+            let (offered, length) = lengths(written);
+            let address = address(&written.bytes, offered.min(length), scene);
+            format!("{address}, {}", changed(offered, length))
+        }
+        _ => format!("{POINTER}, [{}]", offered.unwrap_or(STORAGE as i32)),
+    }
+}
+
+/// Both lengths as strace reads them, signed.
+fn lengths(written: &Written) -> (i32, i32) {
+    (written.offered.cast_signed(), written.length.cast_signed())
+}
+
+/// A value-result length: both values where the call changed it.
+fn changed(offered: i32, length: i32) -> String {
+    if offered == length {
+        format!("[{length}]")
+    } else {
+        format!("[{offered} => {length}]")
+    }
+}
+
+/// What a receiving call put into a buffer of `room` bytes, or into none.
+fn received(outcome: &Outcome, room: usize, null: bool) -> String {
+    match &outcome.result {
+        _ if null => "NULL".to_owned(),
+        Ok(Returned::Data { count, bytes, .. }) => {
+            let count = usize::try_from(*count).unwrap_or(usize::MAX);
+            data(bytes, count.min(room))
+        }
+        _ => POINTER.to_owned(),
+    }
+}
+
+/// The `struct f_owner_ex` with which the C library asks for the owner.
+fn owner(outcome: &Outcome, raw: &Raw) -> String {
+    match (&outcome.result, raw.returned) {
+        (Err(_), _) => format!(", {POINTER}"),
+        (Ok(_), group @ ..0) => format!(", {{type=F_OWNER_PGRP, pid={}}}", -group),
+        // As long as nobody was chosen.
+        (Ok(_), 0) => ", {type=F_OWNER_TID, pid=0}".to_owned(),
+        (Ok(_), pid) => format!(", {{type=F_OWNER_PID, pid={pid}}}"),
+    }
+}

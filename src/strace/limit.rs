@@ -1,0 +1,65 @@
+//! Whether a call has a time limit: then the kernel says EINTR after a signal, and not that it would make it again.
+
+use std::time::Duration;
+
+use crate::event::{Origin, SocketId};
+use crate::notation::{Call, Value};
+use crate::socket::Domain;
+use crate::world::{Record, World};
+
+/// Whether SO_RCVTIMEO, or for a sending call SO_SNDTIMEO, was set on the socket of a call before it was asked for.
+pub(super) fn has_time_limit(world: &World, record: &Record) -> bool {
+    let verb = record.call().verb();
+    let option = match record.call() {
+        Call::Connect { .. } => libc::SO_SNDTIMEO,
+        _ if verb.sends() => libc::SO_SNDTIMEO,
+        _ => libc::SO_RCVTIMEO,
+    };
+    let calls = world.log();
+    let before = calls.iter().take_while(|call| call.id() != record.id());
+    let before: Vec<&Record> = before.collect();
+    record
+        .on()
+        .and_then(|socket| limit(world, &before, original(world, socket), option))
+        .is_some_and(|limit| limit != Duration::ZERO)
+}
+
+/// The last limit that was set; a connection has that of its listener until then.
+fn limit(world: &World, calls: &[&Record], socket: SocketId, option: i32) -> Option<Duration> {
+    let set = calls.iter().rev().find_map(|record| {
+        let same = record.on().map(|id| original(world, id)) == Some(socket);
+        let held = record
+            .outcome()
+            .is_some_and(|outcome| outcome.result.is_ok());
+        match &record.request.call {
+            Call::Setsockopt {
+                option: set,
+                value: Value::Duration(limit),
+                ..
+            } if same && held && (set.level, set.number) == (libc::SOL_SOCKET, option) => {
+                Some(*limit)
+            }
+            _ => None,
+        }
+    });
+    set.or_else(|| match world.socket(socket)? {
+        made if made.domain == Domain::UNIX => None,
+        made => match made.origin {
+            Origin::Accepted(listener) => {
+                let until = calls
+                    .iter()
+                    .position(|record| record.id() == made.made_by)?;
+                limit(world, &calls[..until], original(world, listener), option)
+            }
+            _ => None,
+        },
+    })
+}
+
+/// The socket itself, of which a duplicated descriptor is another number.
+fn original(world: &World, mut id: SocketId) -> SocketId {
+    while let Some(Origin::DuplicateOf(other)) = world.socket(id).map(|socket| socket.origin) {
+        id = other;
+    }
+    id
+}

@@ -1,0 +1,255 @@
+//! The calls of a session line by line, as `strace -f` prints them while they happen.
+//!
+//! Words that are no system call print nothing: not `wait`, `state` or `sleep`, and not `fill` or `serve`, which make
+//! many calls in a loop of their own. Nor does the signal by which `cancel` interrupts a call: it is the playground's.
+
+use super::limit::has_time_limit;
+use super::{Scene, Traced, trace};
+use crate::event::{CallId, What};
+use crate::notation::Outcome;
+use crate::socket::Errno;
+use crate::world::{Record, World};
+
+/// The column of `=` where the call is not longer.
+const RESULTS: usize = 40;
+
+/// What strace sees of this process.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Host {
+    /// Its number.
+    pub pid: i32,
+    /// Whose it is.
+    pub uid: u32,
+    /// The network interfaces of this machine by number.
+    pub interfaces: Vec<(u32, String)>,
+}
+
+impl Host {
+    /// What there is to be seen beside a call of this world.
+    fn scene(&self, world: &World, record: &Record) -> Scene<'_> {
+        let errno = record.outcome().and_then(Outcome::errno);
+        Scene {
+            pid: self.pid,
+            interfaces: &self.interfaces,
+            // Of an interrupted call alone, since it means to look through the log.
+            timed: errno == Some(Errno(libc::EINTR)) && has_time_limit(world, record),
+        }
+    }
+
+    /// A call as strace prints it, with its outcome once there is one.
+    pub fn trace(&self, world: &World, record: &Record) -> Option<Traced> {
+        let scene = self.scene(world, record);
+        trace(&record.request.call, record.given(), scene)
+    }
+
+    /// The signal that comes with EPIPE.
+    pub fn sigpipe(&self) -> String {
+        let Self { pid, uid, .. } = self;
+        format!("--- SIGPIPE {{si_signo=SIGPIPE, si_code=SI_USER, si_pid={pid}, si_uid={uid}}} ---")
+    }
+}
+
+/// Prints what happens on several threads: a call that is not over when another line comes is broken in two.
+#[derive(Debug, Default)]
+pub struct Log {
+    /// The call whose beginning is the present line.
+    open: Option<CallId>,
+}
+
+impl Log {
+    /// The lines that an event adds. The world knows of the event already.
+    pub fn lines(&mut self, what: &What, world: &World, host: &Host) -> Vec<String> {
+        match what {
+            What::Entered { call, .. } => self.enter(*call, world, host),
+            What::Blocked { call, .. } if self.open == Some(*call) => self.interrupt(world, host),
+            What::Returned { call, .. } => self.leave(*call, world, host),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The line that is left when nothing comes any more.
+    pub fn end(&mut self, world: &World, host: &Host) -> Vec<String> {
+        self.interrupt(world, host)
+    }
+
+    fn enter(&mut self, call: CallId, world: &World, host: &Host) -> Vec<String> {
+        let is_traced = world
+            .call(call)
+            .is_some_and(|record| host.trace(world, record).is_some());
+        if !is_traced {
+            return Vec::new();
+        }
+        let lines = self.interrupt(world, host);
+        self.open = Some(call);
+        lines
+    }
+
+    /// Ends the present line where its call is not over.
+    fn interrupt(&mut self, world: &World, host: &Host) -> Vec<String> {
+        let open = self.open.take().and_then(|call| world.call(call));
+        let line = open.and_then(|record| {
+            let scene = host.scene(world, record);
+            let begun = trace(&record.request.call, None, scene)?;
+            Some(format!("{}{}", prefix(record), begun.unfinished()))
+        });
+        line.into_iter().collect()
+    }
+
+    fn leave(&mut self, call: CallId, world: &World, host: &Host) -> Vec<String> {
+        let Some(record) = world.call(call) else {
+            return Vec::new();
+        };
+        let Some(traced) = host.trace(world, record) else {
+            self.open = self.open.filter(|open| *open != call);
+            return Vec::new();
+        };
+        let resumed = self.open != Some(call);
+        let mut lines = if resumed {
+            self.interrupt(world, host)
+        } else {
+            self.open = None;
+            Vec::new()
+        };
+        let head = format!("{}{}", prefix(record), traced.head(resumed));
+        let result = traced.left.map(|left| left.result).unwrap_or_default();
+        lines.push(format!("{head:<width$} = {result}", width = RESULTS - 1));
+        if record.outcome().is_some_and(|outcome| outcome.sigpipe) {
+            lines.push(format!("{}{}", prefix(record), host.sigpipe()));
+        }
+        lines
+    }
+}
+
+fn prefix(record: &Record) -> String {
+    let tid = record.thread.map_or(0, |thread| thread.tid);
+    format!("[pid {tid:>5}] ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::{Event, Request, Stamp, Thread};
+    use crate::notation::{Raw, Returned, parse_line};
+
+    /// A session by hand: what happens in it, and what is printed of that.
+    #[derive(Default)]
+    struct Session {
+        world: World,
+        log: Log,
+        printed: Vec<String>,
+    }
+
+    impl Session {
+        fn happens(&mut self, what: What) {
+            self.world.apply(&Event {
+                at: Stamp(0),
+                what: what.clone(),
+            });
+            let lines = self.log.lines(&what, &self.world, &host());
+            self.printed.extend(lines);
+        }
+
+        fn enters(&mut self, id: u64, line: &str) {
+            let command = parse_line(line).expect(line).command.expect("a command");
+            self.happens(What::Asked(Box::new(Request {
+                id: CallId(id),
+                call: command.call.clone(),
+                command,
+                on: None,
+                others: Vec::new(),
+            })));
+            self.happens(What::Entered {
+                call: CallId(id),
+                thread: Thread {
+                    tid: 100 + i32::try_from(id).expect("few"),
+                    further: false,
+                },
+                state: None,
+            });
+        }
+
+        fn fails(&mut self, id: u64, errno: i32, sigpipe: bool) {
+            self.returns(id, Err(Errno(errno)), sigpipe);
+        }
+
+        fn returns(&mut self, id: u64, result: Result<Returned, Errno>, sigpipe: bool) {
+            self.happens(What::Returned {
+                call: CallId(id),
+                outcome: Outcome {
+                    result,
+                    sigpipe,
+                    raw: Some(Box::new(Raw::default())),
+                },
+                state: None,
+            });
+        }
+    }
+
+    fn host() -> Host {
+        Host {
+            pid: 7,
+            uid: 1000,
+            interfaces: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_call_is_broken_in_two_where_another_thread_comes_between() {
+        let mut session = Session::default();
+        session.enters(1, "accept(3)");
+        session.enters(2, "close(4)");
+        session.returns(2, Ok(Returned::Zero), false);
+        session.enters(3, "close(5)");
+        session.fails(1, libc::EBADF, false);
+        session.returns(3, Ok(Returned::Zero), false);
+        assert_eq!(
+            session.printed,
+            [
+                "[pid   101] accept(3,  <unfinished ...>",
+                "[pid   102] close(4)                    = 0",
+                "[pid   103] close(5 <unfinished ...>",
+                "[pid   101] <... accept resumed>0x…, [128]) = -1 EBADF (Bad file descriptor)",
+                "[pid   103] <... close resumed>)        = 0",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_call_that_is_seen_asleep_is_printed_at_once_and_left_at_the_end() {
+        let mut session = Session::default();
+        let blocked = |id| What::Blocked {
+            call: CallId(id),
+            wchan: None,
+        };
+        session.enters(1, "recv(3, 9)");
+        session.happens(blocked(1));
+        session.happens(blocked(1));
+        assert_eq!(
+            session.printed,
+            ["[pid   101] recvfrom(3,  <unfinished ...>"]
+        );
+        assert!(
+            session.log.end(&session.world, &host()).is_empty(),
+            "not once more"
+        );
+        session.enters(2, "recv(4, 9)");
+        let left = session.log.end(&session.world, &host());
+        assert_eq!(left, ["[pid   102] recvfrom(4,  <unfinished ...>"]);
+    }
+
+    #[test]
+    fn a_signal_follows_its_call_and_words_print_nothing() {
+        let mut session = Session::default();
+        session.enters(1, "drain(3)");
+        session.enters(2, "write(3, \"x\")");
+        session.fails(2, libc::EPIPE, true);
+        session.returns(1, Ok(Returned::Count(0)), false);
+        assert_eq!(
+            session.printed,
+            [
+                "[pid   102] write(3, \"x\", 1)            = -1 EPIPE (Broken pipe)",
+                "[pid   102] --- SIGPIPE {si_signo=SIGPIPE, si_code=SI_USER, si_pid=7, si_uid=1000} ---",
+            ]
+        );
+    }
+}

@@ -1,0 +1,110 @@
+//! sendmsg(2) and recvmsg(2): the header with its buffers, its address and its control messages.
+
+use super::Scene;
+use super::bytes::{data, list, sent};
+use super::call::number;
+use super::control;
+use super::names::MSG_FLAGS;
+use super::sockaddr::{self, address};
+use crate::notation::{Call, Message, Outcome, Raw, Returned};
+use crate::socket::sockaddr::STORAGE;
+
+/// The header that sendmsg(2) is given, and the flags.
+pub(super) fn given(message: &Message, scene: Scene<'_>) -> Option<String> {
+    let (name, length) = match &message.address {
+        None => ("NULL".to_owned(), 0),
+        Some(arg) => sockaddr::argument(arg, scene)?,
+    };
+    let buffers = message
+        .data
+        .iter()
+        .map(|data| buffer(&sent(data), data.len()));
+    let control = control_bytes(message);
+    Some(format!(
+        "{{msg_name={name}, msg_namelen={length}, {}{}, msg_flags=0}}, {}",
+        vectors(buffers.collect()),
+        controlled(&control, control.len(), scene),
+        MSG_FLAGS.mask(message.flags.0)
+    ))
+}
+
+/// The header that recvmsg(2) wrote, and the flags.
+pub(super) fn written(call: &Call, outcome: &Outcome, raw: &Raw, scene: Scene<'_>) -> String {
+    let Call::Recvmsg { counts, flags, .. } = call else {
+        return String::new();
+    };
+    let flags = MSG_FLAGS.mask(flags.0);
+    let Ok(Returned::Message(received)) = &outcome.result else {
+        return format!("{{msg_namelen={STORAGE}}}, {flags}");
+    };
+    let from = raw.address.clone().unwrap_or_default();
+    let (offered, length) = (from.offered.cast_signed(), from.length.cast_signed());
+    let name = address(&from.bytes, offered.min(length), scene);
+    let length = match offered == length {
+        true => length.to_string(),
+        false => format!("{offered} => {length}"),
+    };
+    let mut rest = received.bytes.as_ref();
+    // TCP throws away what MSG_TRUNC takes: then there are fewer bytes than were counted, the others are empty.
+    let mut count = usize::try_from(received.count).unwrap_or(usize::MAX);
+    let buffers = counts.iter().map(|room| {
+        let here = count.min(*room);
+        let (bytes, others) = rest.split_at(here.min(rest.len()));
+        (rest, count) = (others, count - here);
+        buffer(&data(bytes, here), *room)
+    });
+    let buffers = vectors(buffers.collect());
+    let control = raw.control.clone().unwrap_or_default();
+    format!(
+        "{{msg_name={name}, msg_namelen={length}, {buffers}{}, msg_flags={}}}, {flags}",
+        controlled(&control.bytes, control.length as usize, scene),
+        MSG_FLAGS.mask(raw.msg_flags)
+    )
+}
+
+fn buffer(data: &str, length: usize) -> String {
+    format!("{{iov_base={data}, iov_len={length}}}")
+}
+
+fn vectors(buffers: Vec<String>) -> String {
+    let count = buffers.len();
+    format!("msg_iov={}, msg_iovlen={count}", list(buffers))
+}
+
+/// The control messages with their length; nothing but the length where there are none.
+fn controlled(bytes: &[u8], length: usize, scene: Scene<'_>) -> String {
+    let messages = match length {
+        0 => String::new(),
+        _ => format!(", msg_control={}", control::messages(bytes, scene)),
+    };
+    format!("{messages}, msg_controllen={length}")
+}
+
+/// The control buffer of sendmsg(2): descriptors, then credentials, each beginning at a multiple of eight.
+fn control_bytes(message: &Message) -> Vec<u8> {
+    let fds: Vec<u8> = message
+        .fds
+        .iter()
+        .flat_map(|fd| number(fd).to_ne_bytes())
+        .collect();
+    let who = message.credentials.map(|who| {
+        [who.pid.cast_unsigned(), who.uid, who.gid]
+            .map(u32::to_ne_bytes)
+            .concat()
+    });
+    let mut bytes = Vec::new();
+    let mut add = |kind: i32, data: &[u8]| {
+        bytes.extend((16 + data.len() as u64).to_ne_bytes());
+        bytes.extend(libc::SOL_SOCKET.to_ne_bytes());
+        bytes.extend(kind.to_ne_bytes());
+        bytes.extend(data);
+        bytes.resize(bytes.len().next_multiple_of(8), 0);
+    };
+    if !fds.is_empty() {
+        add(libc::SCM_RIGHTS, &fds);
+    }
+    if let Some(who) = who {
+        add(libc::SCM_CREDENTIALS, &who);
+    }
+    bytes
+}

@@ -1,0 +1,172 @@
+//! Waiting: poll, select, epoll_wait, sigtimedwait.
+
+use std::time::Duration;
+
+use super::bytes::{POINTER, list};
+use super::call::number;
+use super::names::{EPOLL_EVENTS, POLL_CODES, POLL_EVENTS};
+use super::result::signal;
+use crate::notation::{Descriptor, Events, Outcome, PollEntry, Raw, Returned, Sets, Timeout};
+use crate::socket::{EpollEvents, PollEvents, Sig};
+
+/// The array of poll(2). What waits for nothing, with a negative number, has no events.
+pub(super) fn poll_set(entries: &[PollEntry]) -> String {
+    let entry = |entry: &PollEntry| match number(&entry.socket) {
+        fd @ ..0 => format!("{{fd={fd}}}"),
+        fd => format!("{{fd={fd}, events={}}}", poll_events(entry.events)),
+    };
+    list(entries.iter().map(entry).collect())
+}
+
+/// A `short`.
+fn poll_events(PollEvents(events): PollEvents) -> String {
+    POLL_EVENTS.mask(events & 0xffff)
+}
+
+/// What poll(2) found, or that the time was up.
+pub(super) fn polled(ready: &[(Descriptor, Events)]) -> String {
+    let entry = |(socket, events): &(Descriptor, Events)| match events {
+        Events::Poll(events) => {
+            format!(
+                "{{fd={}, revents={}}}",
+                number(socket),
+                poll_events(*events)
+            )
+        }
+        Events::Epoll(_) => String::new(),
+    };
+    match ready.len() {
+        0 => "0 (Timeout)".to_owned(),
+        count => format!("{count} ({})", list(ready.iter().map(entry).collect())),
+    }
+}
+
+/// The arguments of pselect6: select(2) as the C library makes it. An empty set is a null pointer.
+pub(super) fn selects(sets: &Sets, timeout: Timeout, nfds: Option<i32>) -> String {
+    let all = sets.named().map(|(_, set)| set);
+    let highest = all.iter().copied().flatten().map(number).max();
+    let nfds = nfds.unwrap_or_else(|| highest.unwrap_or(-1) + 1);
+    let shown = all.map(|set| match (set.is_empty(), nfds) {
+        (true, _) => "NULL".to_owned(),
+        (false, ..=0) => POINTER.to_owned(),
+        (false, _) => format!("[{}]", numbers(set, nfds)),
+    });
+    format!("{nfds}, {}, {}, NULL", shown.join(", "), span(timeout))
+}
+
+/// The numbers of a set in their order, below `nfds`.
+fn numbers(set: &[Descriptor], nfds: i32) -> String {
+    let mut numbers: Vec<i32> = set.iter().map(number).filter(|fd| *fd < nfds).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    numbers
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// What select(2) left in its sets, and what of its time.
+pub(super) fn selected(count: u64, sets: &Sets, raw: &Raw) -> String {
+    if count == 0 {
+        return "0 (Timeout)".to_owned();
+    }
+    let words = ["in", "out", "except"];
+    let named = words.iter().zip(sets.named());
+    let mut told: Vec<String> = named
+        .filter(|(_, (_, set))| !set.is_empty())
+        .map(|(word, (_, set))| format!("{word} [{}]", numbers(set, i32::MAX)))
+        .collect();
+    if let Some(left) = raw.left {
+        told.push(format!("left {}", timespec(Duration::from_nanos(left))));
+    }
+    format!("{count} ({})", told.join(", "))
+}
+
+fn span(Timeout(timeout): Timeout) -> String {
+    timeout.map_or_else(|| "NULL".to_owned(), timespec)
+}
+
+fn timespec(span: Duration) -> String {
+    format!(
+        "{{tv_sec={}, tv_nsec={}}}",
+        span.as_secs(),
+        span.subsec_nanos()
+    )
+}
+
+/// `struct epoll_event`; its data is the descriptor.
+pub(super) fn event(EpollEvents(events): EpollEvents, socket: &Descriptor) -> String {
+    let data = number(socket).cast_unsigned();
+    let events = EPOLL_EVENTS.mask(events);
+    format!("{{events={events}, data={{u32={data}, u64={data}}}}}")
+}
+
+/// The events that epoll_wait(2) reported.
+pub(super) fn reported(outcome: &Outcome) -> String {
+    let Ok(Returned::Ready(ready)) = &outcome.result else {
+        return POINTER.to_owned();
+    };
+    let entry = |(socket, events): &(Descriptor, Events)| match events {
+        Events::Epoll(events) => event(*events, socket),
+        Events::Poll(_) => String::new(),
+    };
+    list(ready.iter().map(entry).collect())
+}
+
+/// A signal set, by the numbers and without the common beginning of the names.
+pub(super) fn signal_set(signals: &[Sig]) -> String {
+    let mut numbers: Vec<i32> = signals.iter().map(|signal| signal.0).collect();
+    numbers.retain(|number| (1..=64).contains(number));
+    numbers.sort_unstable();
+    numbers.dedup();
+    let names = numbers.iter().map(|number| signal(*number)[3..].to_owned());
+    format!("[{}]", names.collect::<Vec<_>>().join(" "))
+}
+
+/// The `siginfo_t` of sigtimedwait(2), the timeout and the size of the set.
+pub(super) fn waited(outcome: &Outcome, timeout: Timeout) -> String {
+    let info = match &outcome.result {
+        Ok(Returned::Signal {
+            signal: Sig(number),
+            about,
+        }) => {
+            let about = match about {
+                None => "si_code=SI_KERNEL".to_owned(),
+                Some((socket, PollEvents(band))) => speaks_of(*number, self::number(socket), *band),
+            };
+            format!("{{si_signo={}, {about}}}", signal(*number))
+        }
+        _ => POINTER.to_owned(),
+    };
+    format!("{info}, {}, 8", span(timeout))
+}
+
+/// What a signal says of a descriptor. Of any but SIGIO strace does not know that it does, and shows the same bytes as
+/// the process that sent it and its value.
+fn speaks_of(signal: i32, fd: i32, band: i32) -> String {
+    let code = code(band);
+    if signal == libc::SIGIO {
+        let code = POLL_CODES.name(code).unwrap_or_default();
+        return format!("si_code={code}, si_band={band}, si_fd={fd}");
+    }
+    let value = match fd {
+        0 => String::new(),
+        fd => format!(", si_int={fd}, si_ptr={fd:#x}"),
+    };
+    format!("si_code={code:#x}, si_pid={band}, si_uid=0{value}")
+}
+
+/// The reason of a signal by the events that the kernel reports for it (`band_table` in fs/fcntl.c).
+fn code(band: i32) -> u32 {
+    const BANDS: [(u32, i32); 6] = [
+        (1, 0x41),
+        (2, 0x304),
+        (3, 0x441),
+        (4, 0x8),
+        (5, 0x82),
+        (6, 0x18),
+    ];
+    let found = BANDS.iter().find(|(_, events)| *events == band);
+    found.map_or(1, |(code, _)| *code)
+}

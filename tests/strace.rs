@@ -1,0 +1,227 @@
+//! `sockplay run --strace` against strace itself: every script is run under `strace -f`, and each line that the program
+//! prints must be a line of strace, in the same thread and in the same order. Pointers are not compared: the program
+//! prints them as `0x…`.
+//!
+//! Nor may strace have seen a call on a socket of the script that was not printed: what is left over must be on the
+//! short list of what the program looks at by itself.
+
+#[path = "run/child.rs"]
+#[expect(dead_code, reason = "other tests need more of it")]
+mod child;
+#[path = "strace/lines.rs"]
+mod lines;
+#[path = "strace/own.rs"]
+mod own;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Mutex;
+use std::thread;
+
+use sockplay::notation::{Verb, parse_line, statements};
+
+use child::{Child, PROGRAM, folder, skipped};
+use lines::{Threads, same};
+use own::Own;
+
+/// The calls that the notation knows, and those with which the program looks.
+const TRACED: &str = "trace=socket,socketpair,bind,listen,accept,accept4,connect,sendto,recvfrom,sendmsg,recvmsg,read,\
+    write,shutdown,close,getsockname,getpeername,setsockopt,getsockopt,fcntl,ioctl,dup,poll,pselect6,epoll_create1,\
+    epoll_create,epoll_ctl,epoll_wait,rt_sigtimedwait,openat,chmod,unlink";
+
+/// How many scripts run at once.
+const AT_ONCE: usize = 3;
+
+/// Why nothing can be compared here.
+fn no_strace() -> Option<String> {
+    let version = match Command::new("strace").arg("-V").output() {
+        Err(error) => return Some(format!("strace cannot be started: {error}")),
+        Ok(output) => String::from_utf8_lossy(&output.stdout).into_owned(),
+    };
+    let version = version.lines().next().unwrap_or_default();
+    if !version.ends_with(" 6.1") {
+        return Some(format!(
+            "the text is that of strace 6.1, and this is {version}"
+        ));
+    }
+    if !cfg!(target_arch = "x86_64") {
+        return Some("the text is that of x86_64".to_owned());
+    }
+    let probe = Command::new("strace")
+        .args(["-f", "-o", "/dev/null", "true"])
+        .output();
+    let probe = probe.expect("it was started before");
+    let told = String::from_utf8_lossy(&probe.stderr);
+    (!probe.status.success()).then(|| format!("strace may not trace: {}", told.trim()))
+}
+
+/// The scripts of a folder of `tests`.
+fn scripts(folder: &str) -> Vec<PathBuf> {
+    let place = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests")
+        .join(folder);
+    let mut scripts: Vec<PathBuf> = fs::read_dir(&place)
+        .unwrap_or_else(|error| panic!("{}: {error}", place.display()))
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.extension().is_some_and(|end| end == "sock"))
+        .collect();
+    scripts.sort();
+    assert!(!scripts.is_empty(), "{}", place.display());
+    scripts
+}
+
+/// The sessions of a script: the cases that it is made of, or the whole of it.
+fn sessions(text: &str) -> Vec<String> {
+    let mut cases = text.split("# case: ");
+    let whole = cases.next().unwrap_or_default().to_owned();
+    let cases: Vec<String> = cases.map(|case| format!("# case: {case}")).collect();
+    if cases.is_empty() { vec![whole] } else { cases }
+}
+
+/// Whether some line makes many calls in a loop of the program's own.
+fn has_loops(text: &str) -> bool {
+    let commands = text
+        .lines()
+        .flat_map(statements)
+        .filter_map(|line| parse_line(line).ok()?.command);
+    let mut verbs = commands.map(|command| command.call.verb());
+    verbs.any(Verb::is_loop)
+}
+
+/// Runs a script under strace: what the program printed, and what strace saw.
+fn run(text: &str) -> (Threads, Threads) {
+    let folder = folder();
+    let trace = folder.path().join("trace");
+    let place = folder.path().join("place");
+    fs::create_dir(&place).expect("a folder");
+    let mut command = Command::new("strace");
+    command.args(["-f", "-e", TRACED, "-o"]).arg(&trace);
+    command
+        .args([PROGRAM, "run", "--strace"])
+        .current_dir(&place);
+    for (number, session) in sessions(text).iter().enumerate() {
+        let script = folder.path().join(format!("{number:03}.sock"));
+        fs::write(&script, session).expect("a script");
+        command.arg(script);
+    }
+    let ran = Child::start(&mut command, b"").end().orderly();
+    let trace = fs::read_to_string(trace).expect("a trace");
+    (Threads::printed(&ran.out), Threads::traced(&trace))
+}
+
+/// Compares both, thread by thread. Gives what does not agree.
+fn differences(printed: &Threads, traced: &Threads, loops: bool) -> Vec<String> {
+    let mut wrong = Vec::new();
+    // No call of a script is made by the thread with which the program began.
+    for (thread, calls) in traced.threads.iter().skip(1) {
+        let mut own = Own::new(loops);
+        let mut ours = printed.of(thread).iter().peekable();
+        for call in calls {
+            if ours.peek().is_some_and(|ours| same(ours, call)) {
+                ours.next();
+            } else if !own.is_own(call) {
+                wrong.push(format!("{thread}: not printed: {}", call.text));
+            }
+        }
+        wrong.extend(ours.map(|ours| format!("{thread}: not of strace: {}", ours.text)));
+    }
+    let known = |thread: &str| traced.threads.iter().any(|(known, _)| known == thread);
+    let strangers = printed.threads.iter().filter(|(thread, _)| !known(thread));
+    wrong.extend(strangers.map(|(thread, _)| format!("{thread}: no such thread")));
+    wrong
+}
+
+/// Compares every script of a folder, a few at once.
+fn agrees(folder: &str) {
+    if let Some(reason) = no_strace() {
+        return skipped(&reason);
+    }
+    let queue = Mutex::new(scripts(folder).into_iter());
+    let wrong = Mutex::new(Vec::new());
+    thread::scope(|scope| {
+        for _ in 0..AT_ONCE {
+            scope.spawn(|| {
+                let next = || queue.lock().expect("nobody panics over it").next();
+                while let Some(script) = next() {
+                    let text = fs::read_to_string(&script).expect("a script is text");
+                    let (printed, traced) = run(&text);
+                    let lines: usize = printed.threads.iter().map(|(_, calls)| calls.len()).sum();
+                    assert!(lines > 0, "{} prints nothing", script.display());
+                    let found = differences(&printed, &traced, has_loops(&text));
+                    let named = found
+                        .into_iter()
+                        .map(|line| format!("{}: {line}", script.display()));
+                    wrong.lock().expect("nobody panics over it").extend(named);
+                }
+            });
+        }
+    });
+    let wrong = wrong.into_inner().expect("nobody panicked over it");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_script_is_printed_as_strace_prints_it() {
+    agrees("scripts");
+}
+
+#[test]
+fn every_case_of_the_conformance_scripts_is_printed_as_strace_prints_it() {
+    agrees("conformance");
+}
+
+/// Two sockets and a receive that waits, as the program prints it and as strace does.
+const PRINTED: &str = "\
+[pid    11] socketpair(AF_UNIX, SOCK_STREAM, 0, [3, 4]) = 0
+[pid    11] recvfrom(3,  <unfinished ...>
+[pid    12] close(900)                  = -1 EBADF (Bad file descriptor)
+[pid    11] <... recvfrom resumed>0x…, 9, 0, NULL, NULL) = ? ERESTARTSYS (To be restarted if SA_RESTART is set)
+";
+const TRACE: &str = "\
+10    epoll_create1(EPOLL_CLOEXEC)      = 60
+11    socketpair(AF_UNIX, SOCK_STREAM, 0, [3, 4]) = 0
+11    getsockname(3, {sa_family=AF_UNIX}, [128 => 2]) = 0
+11    recvfrom(3,  <unfinished ...>
+12    close(900)                        = -1 EBADF (Bad file descriptor)
+11    <... recvfrom resumed>0x7f01, 9, 0, NULL, NULL) = ? ERESTARTSYS (To be restarted if SA_RESTART is set)
+11    --- SIGRT_6 {si_signo=SIGRT_6, si_code=SI_TKILL, si_pid=10, si_uid=0} ---
+10    +++ exited with 0 +++
+";
+
+fn found(printed: &str, trace: &str) -> Vec<String> {
+    differences(&Threads::printed(printed), &Threads::traced(trace), false)
+}
+
+#[test]
+fn what_differs_is_found() {
+    assert_eq!(found(PRINTED, TRACE), Vec::<String>::new());
+    let wrong = |from: &str, to: &str| found(&PRINTED.replace(from, to), TRACE);
+    assert_eq!(
+        wrong("9, 0", "9, MSG_PEEK").len(),
+        2,
+        "one is wrong, so one is missing"
+    );
+    assert_eq!(wrong("close(900)", "close(901)").len(), 2);
+    assert_eq!(
+        wrong("[pid    12]", "[pid    13]").len(),
+        2,
+        "another thread"
+    );
+    assert_eq!(wrong("EBADF (Bad file descriptor)", "EBADF").len(), 2);
+    let lines: Vec<&str> = PRINTED.lines().collect();
+    let missing = found(&lines[1..].join("\n"), TRACE);
+    assert_eq!(
+        missing,
+        ["11: not printed: socketpair(AF_UNIX, SOCK_STREAM, 0, [3, 4]) = 0"]
+    );
+}
+
+#[test]
+fn a_call_that_does_not_return_is_compared_by_its_beginning() {
+    let lines: Vec<&str> = PRINTED.lines().collect();
+    let unfinished = lines[..3].join("\n");
+    assert_eq!(found(&unfinished, TRACE), Vec::<String>::new());
+    let other = unfinished.replace("recvfrom(3, ", "recvfrom(4, ");
+    assert_eq!(found(&other, TRACE).len(), 2);
+}

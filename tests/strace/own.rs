@@ -1,0 +1,99 @@
+//! What the program asks the kernel by itself: the short list of calls that need not be printed.
+
+use std::collections::HashSet;
+
+use crate::lines::Call;
+
+/// The first descriptor number of the program's own files, and how many it has at most.
+const OWN: std::ops::Range<i32> = 60..100;
+
+/// The beginnings of the loops' own calls, after the descriptor: `fill`, `drain` and `sink`, `echo` and `source`,
+/// `serve`.
+const LOOPS: [&str; 4] = ["sendto(", "recvfrom(", "accept(", "poll("];
+
+/// What one thread has open for itself.
+#[derive(Debug)]
+pub(crate) struct Own {
+    loops: bool,
+    descriptors: HashSet<i32>,
+}
+
+impl Own {
+    pub(crate) fn new(loops: bool) -> Self {
+        Self {
+            loops,
+            descriptors: HashSet::new(),
+        }
+    }
+
+    /// Whether a call is one of the program's own.
+    pub(crate) fn is_own(&mut self, call: &Call) -> bool {
+        let text = call.text.as_str();
+        let Some((name, arguments)) = text.split_once('(') else {
+            // The signal that interrupts a call, and the one that comes with EPIPE in a loop.
+            return text.starts_with("--- SIGRT_6 ")
+                || (self.loops && text.starts_with("--- SIGPIPE "));
+        };
+        let fd = arguments
+            .split([',', ')'])
+            .next()
+            .and_then(|fd| fd.parse().ok());
+        if self.opens(name, arguments) {
+            self.descriptors.extend(result(text));
+            return true;
+        }
+        if fd.is_some_and(|fd| self.descriptors.contains(&fd)) {
+            match name {
+                // A higher number for it, so that the low one is free again.
+                "fcntl" => self.descriptors.extend(result(text)),
+                "close" => self.descriptors.retain(|own| Some(*own) != fd),
+                _ => {}
+            }
+            return true;
+        }
+        fd.is_some_and(|fd| OWN.contains(&fd) && !text.contains("EBADF"))
+            || is_look(name, arguments)
+            || (self.loops && LOOPS.iter().any(|begun| text.starts_with(begun)))
+            // The thread that takes SIGINT.
+            || text.starts_with("rt_sigtimedwait([HUP INT TERM]")
+    }
+
+    /// Files in which the system tells of itself, the kernel's table of sockets, and a socket to ask for an interface.
+    fn opens(&self, name: &str, arguments: &str) -> bool {
+        let tells = ["\"/proc/", "\"/sys/"];
+        match name {
+            "openat" => tells.iter().any(|place| arguments.contains(place)),
+            "socket" => {
+                arguments.contains("NETLINK_SOCK_DIAG")
+                    || arguments.starts_with("AF_UNIX, SOCK_DGRAM|SOCK_CLOEXEC, 0)")
+            }
+            _ => false,
+        }
+    }
+}
+
+/// The number that a call gave.
+fn result(text: &str) -> Option<i32> {
+    let (_, result) = text.rsplit_once(" = ")?;
+    result.parse().ok()
+}
+
+/// Whether a call only looks at a socket.
+fn is_look(name: &str, arguments: &str) -> bool {
+    let asks = |what: &[&str]| what.iter().any(|what| arguments.contains(what));
+    match name {
+        "getsockname" | "getpeername" => asks(&["[128"]),
+        "getsockopt" => asks(&[
+            "SOL_TCP, TCP_INFO,",
+            "SOL_SOCKET, SO_ACCEPTCONN,",
+            "SOL_SOCKET, SO_DOMAIN,",
+            "SOL_SOCKET, SO_TYPE,",
+            "SOL_SOCKET, SO_PROTOCOL,",
+        ]),
+        "ioctl" => asks(&[", FIONREAD"]),
+        "fcntl" => asks(&[", F_GETFD)"]),
+        // One descriptor, and not waited for.
+        "poll" => asks(&["}], 1, 0)"]),
+        _ => false,
+    }
+}
