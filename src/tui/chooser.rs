@@ -134,7 +134,8 @@ impl Chooser {
         Choice::Open
     }
 
-    fn go(&mut self, rows: isize) {
+    /// Moves the choice.
+    pub fn go(&mut self, rows: isize) {
         let last = self.rows().len().saturating_sub(1);
         self.at = self.at().saturating_add_signed(rows).min(last);
     }

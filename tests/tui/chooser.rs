@@ -9,6 +9,8 @@ fn letters_narrow_the_list_and_enter_opens_the_form() {
     let mut rig = sockplay_at((80, 24));
     rig.keys(" ").wait_for(CHOOSER_KEYS);
     rig.wait_for_row(&["▸ make", "socket", "n", "makes a socket"]);
+    rig.wheel("▸ make", true)
+        .wait_for_row(&["▸ ", "socketpair"]);
     rig.keys("pair").wait_for_row(&["▸ make", "socketpair"]);
     rig.wait_without("recvfrom").keys("\r");
     rig.wait_for("› s1, s2 = socketpair(AF_UNIX, SOCK_STREAM)");

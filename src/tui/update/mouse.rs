@@ -42,6 +42,8 @@ fn wheel(app: &mut App, under: Option<Pane>, direction: isize) {
     if let Mode::Help(at) = &mut app.mode {
         let last = view::help::height(app.size).1;
         *at = at.saturating_add_signed(direction * WHEEL).min(last);
+    } else if let Mode::Chooser(chooser) = &mut app.mode {
+        chooser.go(direction);
     } else if let Some(pane) = under {
         let rows = if matches!(pane, Pane::Sockets) {
             1

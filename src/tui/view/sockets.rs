@@ -13,7 +13,7 @@ use super::pace;
 use super::text::{cut, cut_spans, fit, paragraph, span};
 use crate::event::{Queue, SocketId};
 use crate::explain;
-use crate::notation::Call;
+use crate::notation::{Call, Verb};
 use crate::socket::text::harmless;
 use crate::socket::{Address, Kind, Phase, TcpState};
 use crate::world::{Record, Socket};
@@ -94,7 +94,8 @@ fn rows(app: &App, width: u16) -> Vec<(SocketId, Line<'static>)> {
     let columns = Columns::of(&listed, width);
     for socket in listed {
         rows.push((socket.id, head(app, socket, columns)));
-        if let Some(queue) = socket.waiting.filter(|_| socket.phase == Phase::Listening) {
+        let has_queue = socket.phase == Phase::Listening && !is_served(app, socket);
+        if let Some(queue) = socket.waiting.filter(|_| has_queue) {
             rows.push((socket.id, below(waiting(queue), app.theme.dim, width)));
         }
         if socket.unread > 0 && socket.is_open() {
@@ -108,6 +109,12 @@ fn rows(app: &App, width: u16) -> Vec<(SocketId, Line<'static>)> {
         }
     }
     rows
+}
+
+/// Whether a loop accepts from it: then what was seen of its queue is old at once.
+fn is_served(app: &App, socket: &Socket) -> bool {
+    let mut pending = app.world.pending_on(socket.id);
+    pending.any(|record| record.call().verb() == Verb::Serve)
 }
 
 /// How wide the columns are: no wider than what stands in them.
