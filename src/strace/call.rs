@@ -209,10 +209,6 @@ pub(super) fn left(call: &Call, outcome: &Outcome, raw: &Raw, scene: Scene<'_>) 
             format!("{}, {count}", received(outcome, *count, *null))
         }
         Call::Getsockopt { option, length, .. } => got_value(*option, *length, outcome, raw),
-        Call::Fcntl {
-            command: FcntlCommand(libc::F_GETOWN),
-            ..
-        } => owner(outcome, raw),
         Call::Ioctl { request, .. } if !request.sets() => match (&raw.value, &outcome.result) {
             (Some(value), Ok(_)) => {
                 format!(", [{}]", sockaddr::number(&value.bytes).cast_signed())
@@ -298,8 +294,7 @@ fn got_value(option: OptionArg, length: Option<i32>, outcome: &Outcome, raw: &Ra
 fn fcntl(FcntlCommand(command): FcntlCommand, argument: i32) -> String {
     let name = names::FCNTL_COMMANDS.one(command);
     let argument = match command {
-        libc::F_GETOWN => return "F_GETOWN_EX".to_owned(),
-        libc::F_GETFD | libc::F_GETFL | result::F_GETSIG => return name,
+        libc::F_GETOWN | libc::F_GETFD | libc::F_GETFL | result::F_GETSIG => return name,
         libc::F_SETFD => names::DESCRIPTOR_FLAGS.mask(argument),
         libc::F_SETFL => open_flags(argument),
         libc::F_SETOWN => argument.to_string(),
@@ -375,16 +370,5 @@ fn received(outcome: &Outcome, room: usize, null: bool) -> String {
             data(bytes, count.min(room))
         }
         _ => POINTER.to_owned(),
-    }
-}
-
-/// The `struct f_owner_ex` with which the C library asks for the owner.
-fn owner(outcome: &Outcome, raw: &Raw) -> String {
-    match (&outcome.result, raw.returned) {
-        (Err(_), _) => format!(", {POINTER}"),
-        (Ok(_), group @ ..0) => format!(", {{type=F_OWNER_PGRP, pid={}}}", -group),
-        // As long as nobody was chosen.
-        (Ok(_), 0) => ", {type=F_OWNER_TID, pid=0}".to_owned(),
-        (Ok(_), pid) => format!(", {{type=F_OWNER_PID, pid={pid}}}"),
     }
 }

@@ -325,6 +325,8 @@ pub fn getpeername(fd: i32, length: Option<i32>) -> Result<Written> {
     Ok(name.written())
 }
 
+/// Zeros behind a value whose length is said to be negative.
+const BEHIND: usize = 64;
 /// The longest option value, for lengths that are wrong on purpose.
 const SPARE: usize = 4096;
 
@@ -350,7 +352,9 @@ pub fn setsockopt(
     }
     let padded = value.map(|value| {
         let mut padded = value.to_vec();
-        padded.resize(value.len().max(usize::try_from(length).unwrap_or(0)), 0);
+        // With a negative length strace(1) shows what stands behind the value: nothing, and not our memory.
+        let room = usize::try_from(length).unwrap_or(BEHIND);
+        padded.resize(value.len().max(room), 0);
         padded
     });
     let pointer = padded.as_ref().map_or(ptr::null(), Vec::as_ptr);
@@ -395,6 +399,12 @@ pub fn getsockopt(fd: i32, level: i32, number: i32, room: i32) -> Result<Written
 ///
 /// The errno of the call.
 pub fn fcntl(fd: i32, command: i32, argument: i32) -> Result<i32> {
+    // The C library asks with F_GETOWN_EX instead, to tell a process group from an error; ours is never a group.
+    if command == libc::F_GETOWN {
+        // SAFETY: the command takes no argument.
+        let owner = unsafe { libc::syscall(libc::SYS_fcntl, fd, command) };
+        return check(libc::c_int::try_from(owner).unwrap_or(-1));
+    }
     // SAFETY: the notation offers only commands whose argument is an int.
     check(unsafe { libc::fcntl(fd, command, argument) })
 }

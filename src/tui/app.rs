@@ -11,6 +11,7 @@ use super::prompt::Prompt;
 use super::theme::Theme;
 use crate::event::{CallId, SocketId, Stamp};
 use crate::kernel::listeners::Listener;
+use crate::models::{Model, Run};
 use crate::notation::complete::Context;
 use crate::script::{Pace, Player};
 use crate::socket::Address;
@@ -65,6 +66,8 @@ pub enum Mode {
     Chooser(Chooser),
     /// The help, scrolled by this many rows.
     Help(usize),
+    /// The I/O models side by side, scrolled by this many rows.
+    Models(usize),
     /// The question whether to leave though calls are pending.
     Leave,
 }
@@ -103,6 +106,8 @@ pub struct App {
     pub host: Host,
     /// Whether the person has turned to a socket since a call on a set was asked for or chosen.
     pub turned_to_socket: bool,
+    /// What became of each I/O model's run, as far as they have been made.
+    pub models: Vec<(Model, Result<Run, String>)>,
     /// How far the text panes are scrolled: State, Why.
     pub scroll: (usize, usize),
     /// The line that is being typed.
@@ -145,6 +150,7 @@ impl App {
                 ..Host::default()
             },
             turned_to_socket: false,
+            models: Vec::new(),
             scroll: (0, 0),
             prompt: Prompt::default(),
             typed_ahead: VecDeque::new(),

@@ -16,6 +16,7 @@ use super::update::update;
 use crate::engine::{Engine, Signals};
 use crate::event::{Event, What};
 use crate::kernel::{host, listeners};
+use crate::models::{self, Model};
 use crate::sys::descriptor;
 use crate::sys::signal;
 
@@ -233,6 +234,7 @@ impl Driver {
             }
             Effect::Cancel(call) => self.engine.cancel(call),
             Effect::FindListeners => self.find_listeners(),
+            Effect::RunModels => self.run_models(),
             Effect::Suspend => self.suspend()?,
             Effect::Repaint => self.screen.repaint(self.app.size)?,
             Effect::Quit => self.ended = Some(Ended::Left),
@@ -253,6 +255,22 @@ impl Driver {
         let _ = thread::Builder::new()
             .name("listeners".to_owned())
             .spawn(look);
+    }
+
+    /// Runs the I/O models on a thread of its own; each is told as soon as it was made.
+    fn run_models(&self) {
+        let to_loop = self.to_loop.clone();
+        let run = move || {
+            signal::mask_all();
+            for model in Model::ALL {
+                if to_loop.send(Msg::Ran(model, models::run(model))).is_err() {
+                    // The loop has ended.
+                    return;
+                }
+            }
+        };
+        // Without a thread the view goes on saying that they are being run.
+        let _ = thread::Builder::new().name("models".to_owned()).spawn(run);
     }
 
     fn signal(&mut self, signal: i32) -> io::Result<()> {

@@ -37,6 +37,8 @@ pub enum Action {
     Cancel,
     /// Shows the help.
     Help,
+    /// Runs the I/O models and shows them side by side.
+    Models,
     /// Draws everything anew.
     Repaint,
     /// Stops the process, to be continued by `fg`.
@@ -291,6 +293,14 @@ pub static BINDINGS: &[Binding] = &[
         "",
         "the same",
         Group::Program,
+    ),
+    key(
+        KeyCode::F(2),
+        "F2",
+        Action::Models,
+        "models",
+        "the I/O models side by side, each a real run",
+        Group::View,
     ),
     control(
         'l',

@@ -4,6 +4,7 @@ use crossterm::event::{KeyEvent, MouseEvent};
 
 use crate::event::{CallId, Event, Request};
 use crate::kernel::listeners::Listener;
+use crate::models::{Model, Run};
 
 /// Something that happened.
 #[derive(Debug, Clone)]
@@ -20,6 +21,8 @@ pub enum Msg {
     Engine(Event),
     /// The answer to [`Effect::FindListeners`].
     Listeners(Vec<Listener>),
+    /// An I/O model was run for [`Effect::RunModels`], or why it could not be.
+    Ran(Model, Result<Run, String>),
     /// The terminal has gone: its window was closed, its connection lost.
     Hangup,
     /// Time has passed: a deadline of [`super::App::deadline`] has come.
@@ -35,6 +38,8 @@ pub enum Effect {
     Cancel(CallId),
     /// Look who listens on this host.
     FindListeners,
+    /// Run every I/O model once, one after the other.
+    RunModels,
     /// Stop the process as Ctrl-Z does.
     Suspend,
     /// Draw everything anew.

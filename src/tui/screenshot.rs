@@ -259,7 +259,11 @@ impl Instance {
                 }
                 Effect::Cancel(call) => self.engine.cancel(call),
                 // There is no terminal and no form.
-                Effect::FindListeners | Effect::Suspend | Effect::Repaint | Effect::Quit => {}
+                Effect::FindListeners
+                | Effect::RunModels
+                | Effect::Suspend
+                | Effect::Repaint
+                | Effect::Quit => {}
             }
         }
     }

@@ -35,6 +35,7 @@ pub fn update(app: &mut App, msg: Msg, now: Stamp) -> Vec<Effect> {
             app.listeners = found;
             offer_again(app);
         }
+        Msg::Ran(model, run) => app.models.push((model, run)),
         // Nobody could answer a question.
         Msg::Hangup => effects.push(Effect::Quit),
         Msg::Tick => {}

@@ -24,6 +24,7 @@ mod frame;
 mod grid;
 pub mod help;
 mod log;
+pub mod models;
 mod pace;
 mod prompt;
 mod set;
@@ -87,6 +88,7 @@ pub fn view(app: &App, frame: &mut Frame<'_>) {
         Mode::Form(form) => form::draw(app, form, area, frame),
         Mode::Chooser(chooser) => chooser::draw(app, chooser, area, frame),
         Mode::Help(scroll) => help::draw(app, *scroll, area, frame),
+        Mode::Models(scroll) => models::draw(app, *scroll, area, frame),
         Mode::Leave => dialog::leave(app, area, frame),
         Mode::Panes | Mode::Prompt => {}
     }

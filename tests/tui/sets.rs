@@ -157,3 +157,17 @@ fn the_sets_of_a_select_are_shown_before_and_after() {
         .keys("\x1b")
         .wait_for("select() failed with EINTR");
 }
+
+#[test]
+fn the_io_models_are_run_and_shown_side_by_side() {
+    let mut rig = sockplay();
+    rig.keys("\x1bOQ");
+    rig.wait_for("blocking I/O (UNP figure 6.1)");
+    rig.wait_for_row(&["◀── datagram"]);
+    rig.wait_for_row(&["recv(s, 100)", "EAGAIN"]);
+    // The page after the first.
+    rig.keys("\x1b[6~\x1b[6~\x1b[6~\x1b[6~");
+    rig.wait_for("asynchronous I/O: io_uring");
+    rig.keys("x").wait_for("Sockets");
+    rig.wait_without("asynchronous I/O");
+}

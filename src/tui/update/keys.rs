@@ -11,6 +11,7 @@ use super::super::subject;
 use super::super::view;
 use super::{carry_out, lines, open_form};
 use crate::event::CallId;
+use crate::models::Model;
 use crate::world::Record;
 
 /// How many rows PageUp and PageDown move.
@@ -31,7 +32,7 @@ pub(super) fn key(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
     }
     match &mut app.mode {
         Mode::Panes => panes(app, &key, effects),
-        Mode::Prompt => prompt(app, key),
+        Mode::Prompt => prompt(app, key, effects),
         Mode::Form(form) => match form.key(key) {
             Outcome::Open => {}
             Outcome::Closed => app.mode = Mode::Panes,
@@ -43,6 +44,7 @@ pub(super) fn key(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
             Choice::Chosen(verb) => open_form(app, verb, effects),
         },
         Mode::Help(_) => help(app, &key),
+        Mode::Models(_) => models(app, &key, effects),
         Mode::Leave => match key.code {
             KeyCode::Char('y' | 'q') | KeyCode::Enter => effects.push(Effect::Quit),
             _ => app.mode = Mode::Panes,
@@ -95,6 +97,7 @@ fn panes(app: &mut App, key: &KeyEvent, effects: &mut Vec<Effect>) {
         Some(Action::Last) => scroll(app, app.focus, isize::MAX),
         Some(Action::Cancel) => cancel(app, effects),
         Some(Action::Help) => app.mode = Mode::Help(0),
+        Some(Action::Models) => open_models(app, effects),
         Some(Action::Repaint) => effects.push(Effect::Repaint),
         Some(Action::Suspend) => effects.push(Effect::Suspend),
         Some(Action::Quit) => leave(app, effects),
@@ -152,7 +155,7 @@ fn on_none(record: &Record) -> bool {
     record.on().is_none() && record.is_blocked()
 }
 
-fn prompt(app: &mut App, key: KeyEvent) {
+fn prompt(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
     match key.code {
         KeyCode::Esc => {
             if !app.prompt.close_offer() {
@@ -167,10 +170,41 @@ fn prompt(app: &mut App, key: KeyEvent) {
         KeyCode::Up => app.prompt.older(),
         KeyCode::Down => app.prompt.newer(),
         KeyCode::F(1) => app.mode = Mode::Help(0),
+        KeyCode::F(2) => open_models(app, effects),
         KeyCode::PageUp => scroll(app, Pane::Log, -PAGE),
         KeyCode::PageDown => scroll(app, Pane::Log, PAGE),
         _ => app.prompt.edit(key),
     }
+}
+
+/// Begins to run the I/O models and shows them.
+fn open_models(app: &mut App, effects: &mut Vec<Effect>) {
+    // Not while others are being made: their results would be mixed.
+    let is_running = !app.models.is_empty() && app.models.len() < Model::ALL.len();
+    app.mode = Mode::Models(0);
+    if !is_running {
+        app.models.clear();
+        effects.push(Effect::RunModels);
+    }
+}
+
+fn models(app: &mut App, key: &KeyEvent, effects: &mut Vec<Effect>) {
+    let last = view::models::height(app).1;
+    let Mode::Models(at) = &mut app.mode else {
+        return;
+    };
+    let rows = match keymap::action(key) {
+        Some(Action::Up) => -1,
+        Some(Action::Down) => 1,
+        Some(Action::PageUp) => -PAGE,
+        Some(Action::PageDown) => PAGE,
+        Some(Action::Models) => return open_models(app, effects),
+        _ => {
+            app.mode = Mode::Panes;
+            return;
+        }
+    };
+    *at = at.saturating_add_signed(rows).min(last);
 }
 
 fn help(app: &mut App, key: &KeyEvent) {

@@ -39,7 +39,12 @@ pub(super) fn mouse(app: &mut App, event: MouseEvent) {
 }
 
 fn wheel(app: &mut App, under: Option<Pane>, direction: isize) {
-    if let Mode::Help(at) = &mut app.mode {
+    let last_of_models = view::models::height(app).1;
+    if let Mode::Models(at) = &mut app.mode {
+        *at = at
+            .saturating_add_signed(direction * WHEEL)
+            .min(last_of_models);
+    } else if let Mode::Help(at) = &mut app.mode {
         let last = view::help::height(app.size).1;
         *at = at.saturating_add_signed(direction * WHEEL).min(last);
     } else if let Mode::Chooser(chooser) = &mut app.mode {

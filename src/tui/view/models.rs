@@ -1,0 +1,113 @@
+//! The I/O models side by side: the lanes of each run, in as many columns as there is room for.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+use ratatui::widgets::{Block, Clear, Widget};
+
+use super::super::app::App;
+use super::super::theme::Theme;
+use super::text::cut;
+use crate::models::{Model, lanes};
+
+/// Blanks between two columns.
+const GAP: usize = 3;
+
+/// Draws them over everything.
+pub(super) fn draw(app: &App, scroll: usize, area: Rect, frame: &mut Frame<'_>) {
+    Clear.render(area, frame.buffer_mut());
+    let block = Block::bordered()
+        .border_style(app.theme.focus)
+        .title(Line::styled(
+            " The I/O models: one datagram, received as each does ",
+            app.theme.title,
+        ))
+        .title_bottom(Line::styled(
+            " F2 runs them again  Up/Down PageUp/PageDown scroll  any other key closes ",
+            app.theme.dim,
+        ));
+    let inner = block.inner(area);
+    block.render(area, frame.buffer_mut());
+    let inner = inside(inner);
+    let lines = lines(app, usize::from(inner.width));
+    for (line, row) in lines.into_iter().skip(scroll).zip(inner.rows()) {
+        line.render(row, frame.buffer_mut());
+    }
+}
+
+/// The frame without a blank at each side.
+fn inside(area: Rect) -> Rect {
+    Rect {
+        x: area.x + 1,
+        width: area.width.saturating_sub(2),
+        ..area
+    }
+}
+
+/// How many rows are seen, and the furthest that can be scrolled.
+pub fn height(app: &App) -> (usize, usize) {
+    let seen = usize::from(app.size.1.saturating_sub(2));
+    let all = lines(app, usize::from(app.size.0.saturating_sub(4))).len();
+    (seen, all.saturating_sub(seen))
+}
+
+/// The pages of all models, in rows of as many as fit beside each other.
+fn lines(app: &App, width: usize) -> Vec<Line<'static>> {
+    let columns = ((width + GAP) / (lanes::NARROWEST + GAP)).max(1);
+    let room = (width + GAP) / columns - GAP;
+    let mut lines = Vec::new();
+    for models in Model::ALL.chunks(columns) {
+        let pages: Vec<Vec<Line<'static>>> =
+            models.iter().map(|model| page(app, *model, room)).collect();
+        let height = pages.iter().map(Vec::len).max().unwrap_or(0);
+        lines.extend((0..height).map(|row| beside(&pages, row, room)));
+        lines.push(Line::default());
+    }
+    // No blank row at the end.
+    lines.pop();
+    lines
+}
+
+/// One row of several pages.
+fn beside(pages: &[Vec<Line<'static>>], row: usize, room: usize) -> Line<'static> {
+    let mut whole = Line::default();
+    for (index, page) in pages.iter().enumerate() {
+        let start = index * (room + GAP);
+        whole.push_span(" ".repeat(start.saturating_sub(whole.width())));
+        if let Some(line) = page.get(row) {
+            let spans = line.spans.iter().cloned();
+            whole
+                .spans
+                .extend(spans.map(|span| span.patch_style(line.style)));
+        }
+    }
+    whole
+}
+
+/// What is shown of one model: its title, its lanes, its numbers; or that its run is still to come.
+fn page(app: &App, model: Model, room: usize) -> Vec<Line<'static>> {
+    let made = app.models.iter().find(|(made, _)| *made == model);
+    let texts = match made {
+        Some((_, run)) => lanes::page(model, run.as_ref().map_err(String::as_str), room),
+        None => vec![
+            format!("{} ({})", model.title(), model.source()),
+            model.lesson().to_owned(),
+            "it is being run …".to_owned(),
+        ],
+    };
+    let last = texts.len() - 1;
+    texts
+        .iter()
+        .enumerate()
+        .map(|(index, text)| styled(&app.theme, index, last, cut(text, room)))
+        .collect()
+}
+
+fn styled(theme: &Theme, index: usize, last: usize, text: String) -> Line<'static> {
+    match index {
+        0 => Line::styled(text, theme.title),
+        1 | 2 => Line::styled(text, theme.dim),
+        _ if index == last => Line::styled(text, theme.focus),
+        _ => Line::raw(text),
+    }
+}
