@@ -30,7 +30,7 @@ fn meant(app: &App, verb: Verb) -> Option<&Socket> {
 /// Whether a call makes sense now.
 pub(super) fn is_sensible(app: &App, verb: Verb) -> bool {
     let on = meant(app, verb);
-    needs_none(verb) || on.is_some_and(|socket| senseless(socket, verb).is_none())
+    needs_none(verb) || on.is_some_and(|socket| explain::senseless(socket, verb).is_none())
 }
 
 /// The calls that are made on no descriptor, or on those of a set.
@@ -67,13 +67,8 @@ pub(super) fn form_on(app: &App, verb: Verb, socket: Option<&Socket>) -> Option<
         },
         fields: fields(app, verb, on),
         focus: 0,
-        senseless: on.and_then(|socket| senseless(socket, verb)),
+        senseless: on.and_then(|socket| explain::senseless(socket, verb)),
     })
-}
-
-/// Why a call makes no sense on a descriptor now.
-fn senseless(on: &Socket, verb: Verb) -> Option<String> {
-    explain::senseless(on, verb).or_else(|| sets::misplaced(on, verb))
 }
 
 fn fields(app: &App, verb: Verb, on: Option<&Socket>) -> Vec<Field> {

@@ -2,7 +2,6 @@
 
 use super::super::app::App;
 use super::super::form::Choice;
-use crate::notation::Verb;
 use crate::socket::constant::IOCTL_REQUESTS;
 use crate::socket::{Domain, IoctlRequest, Kind, Phase};
 use crate::world::Socket;
@@ -101,36 +100,6 @@ pub(super) fn instance(app: &App) -> Option<&Socket> {
     let is_open_one = |socket: &&Socket| socket.kind() == Kind::Epoll && socket.is_open();
     let selected = app.selected().filter(is_open_one);
     selected.or_else(|| app.world.sockets().rev().find(is_open_one))
-}
-
-/// The calls that any descriptor takes, a socket or not.
-const OF_ANY: [Verb; 9] = [
-    Verb::Read,
-    Verb::Write,
-    Verb::Close,
-    Verb::Dup,
-    Verb::Fcntl,
-    Verb::Ioctl,
-    Verb::EpollCtl,
-    Verb::EpollWait,
-    Verb::State,
-];
-
-/// Why a call is misplaced on a descriptor of another kind.
-pub(super) fn misplaced(on: &Socket, verb: Verb) -> Option<String> {
-    let (name, kind) = (&on.name, on.kind());
-    let is_of_epoll = matches!(verb, Verb::EpollCtl | Verb::EpollWait);
-    match kind {
-        Kind::Epoll if is_of_epoll => None,
-        _ if is_of_epoll => Some(format!(
-            "{name} is no epoll instance: epoll_create1() makes one"
-        )),
-        Kind::Epoll if matches!(verb, Verb::Read | Verb::Write) => Some(format!(
-            "{name} is an epoll instance: nothing is read or written there"
-        )),
-        _ if kind.is_socket() || OF_ANY.contains(&verb) => None,
-        _ => Some(format!("{name} is an {}, and no socket", kind.word())),
-    }
 }
 
 /// Whether an epoll instance has a registration of a socket.

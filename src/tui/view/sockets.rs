@@ -102,10 +102,11 @@ fn rows(app: &App, width: u16) -> Vec<(SocketId, Line<'static>)> {
             rows.push((socket.id, below(unread(socket), app.theme.accent, width)));
         }
         for record in app.world.pending_with(socket.id) {
-            rows.push((
-                socket.id,
-                below(pending(app, record), app.theme.blocked, width),
-            ));
+            let told = packed(pending(app, record), width.saturating_sub(INDENT));
+            let lines = told
+                .into_iter()
+                .map(|row| below(row, app.theme.blocked, width));
+            rows.extend(lines.map(|line| (socket.id, line)));
         }
     }
     rows
@@ -300,8 +301,8 @@ fn waiting(queue: Queue) -> String {
     format!("waiting {bar} {} of {places}", queue.length)
 }
 
-/// `recv() blocked 3.2 s · wakes on data · Esc cancels`
-fn pending(app: &App, record: &Record) -> String {
+/// `recv() blocked 3.2 s`, `wakes on data`, `Esc cancels`: the most important first.
+fn pending(app: &App, record: &Record) -> Vec<String> {
     let word = record.call().verb().word();
     let since = span(record.duration(app.now));
     let further = if record.thread.is_some_and(|thread| thread.further) {
@@ -309,36 +310,61 @@ fn pending(app: &App, record: &Record) -> String {
     } else {
         ""
     };
+    let cancels = || "Esc cancels".to_owned();
     if record.interrupted {
-        return format!("{word}() being interrupted{further}");
+        return vec![format!("{word}() being interrupted{further}")];
     }
     if record.call().verb().is_loop() {
-        return format!("{word}(){further} {} · Esc ends", looping(app, record));
+        return looping(app, record, &format!("{word}(){further}"));
     }
     if let Some(left) = record.left(app.now) {
-        let left = span(left);
-        return format!("{word}() {since}, {left} left{further} · Esc cancels");
+        let text = format!("{word}() {since}, {} left{further}", span(left));
+        return vec![text, cancels()];
     }
     if !record.is_blocked() {
-        return format!("{word}() running {since}{further}");
+        return vec![format!("{word}() running {since}{further}")];
     }
-    format!(
-        "{word}() blocked {since}{further} · wakes on {} · Esc cancels",
-        explain::wakes_on(&app.world, record)
-    )
+    vec![
+        format!("{word}() blocked {since}{further}"),
+        wakes(app, record),
+        cancels(),
+    ]
 }
 
-/// `loops · 12.4 MB/s, 5.1 MB`
-fn looping(app: &App, record: &Record) -> String {
+fn wakes(app: &App, record: &Record) -> String {
+    format!("wakes on {}", explain::wakes_on(&app.world, record))
+}
+
+/// `echo() loops`, `12.4 MB/s, 5.1 MB`, `Esc ends`
+fn looping(app: &App, record: &Record, call: &str) -> Vec<String> {
     let told = [pace::rate(record, app.now), pace::moved(record)];
     let told: Vec<String> = told.into_iter().flatten().collect();
-    let waits = || format!("waits for {}", explain::wakes_on(&app.world, record));
     let parts = [
-        Some("loops".to_owned()),
+        Some(format!("{call} loops")),
         Some(told.join(", ")).filter(|told| !told.is_empty()),
-        record.is_blocked().then(waits),
+        record.is_blocked().then(|| wakes(app, record)),
+        Some("Esc ends".to_owned()),
     ];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    parts.into_iter().flatten().collect()
+}
+
+/// What Esc does begins so.
+const KEY: &str = "Esc ";
+
+/// The parts in as few rows as they need, each whole; a key has no row of its own.
+fn packed(parts: Vec<String>, width: usize) -> Vec<String> {
+    let mut rows: Vec<String> = Vec::new();
+    for part in parts {
+        match rows.last_mut() {
+            Some(row) if row.width() + part.width() + 3 <= width => {
+                row.push_str(" · ");
+                row.push_str(&part);
+            }
+            Some(_) if part.starts_with(KEY) => {}
+            _ => rows.push(part),
+        }
+    }
+    rows
 }
 
 fn below(text: String, style: Style, width: usize) -> Line<'static> {
