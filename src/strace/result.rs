@@ -62,8 +62,6 @@ fn controlled(command: i32, value: i64) -> String {
             format!("{} (flags {})", hex(number), DESCRIPTOR_FLAGS.mask(flags))
         }
         F_GETSIG if flags != 0 => format!("{flags} ({})", signal(flags)),
-        // What is got with F_GETOWN_EX stands in its struct.
-        libc::F_GETOWN => "0".to_owned(),
         _ => value.to_string(),
     }
 }
