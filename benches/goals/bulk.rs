@@ -17,9 +17,9 @@ use super::rig::Session;
 use super::side_by_side::{compare, head, tell};
 
 /// Bytes in one measurement of bulk.
-const BULK: u64 = 1 << 30;
+const BULK: u64 = 256 << 20;
 /// The same for small chunks, which are slower.
-const SMALL_BULK: u64 = 256 << 20;
+const SMALL_BULK: u64 = 64 << 20;
 /// The buffer that sink() and echo() have.
 const BUFFER: usize = 256 << 10;
 const ROUND_TRIPS: u32 = 20_000;

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 /// How often a pair is measured.
-const ROUNDS: usize = 9;
+const ROUNDS: usize = 25;
 
 /// One measured pair.
 #[derive(Debug, Clone, Copy)]

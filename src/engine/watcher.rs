@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use super::bell::Bell;
 use super::control::Control;
 use super::shared::Shared;
-use crate::event::{Stamp, What};
+use crate::event::{SocketId, Stamp, What};
 use crate::kernel::thread::{Sleep, sleep};
 use crate::sys::{descriptor, signal};
 
@@ -20,7 +20,7 @@ const SHORT_WHILE: Duration = Duration::from_millis(10);
 /// How often a young call is looked at.
 const LOOK: Duration = Duration::from_millis(1);
 /// How often it is told how far a call that is made of many has come.
-const TELL: Duration = Duration::from_millis(50);
+const TELL: Duration = Duration::from_millis(100);
 /// How often a call that is being interrupted gets its signal.
 const KICK: Duration = Duration::from_micros(200);
 
@@ -154,8 +154,9 @@ impl Desk {
                 for control in sentenced {
                     shared.emit(What::Interrupting { call: control.call });
                 }
-                for what in news {
+                for (on, what) in news {
                     shared.emit(what);
+                    look(shared, on);
                 }
                 for (control, wchan) in asleep {
                     report(shared, &control, wchan);
@@ -191,7 +192,7 @@ fn follow_up(
     followed: &mut Vec<Followed>,
     shared: &Shared,
     asleep: &mut Vec<(Arc<Control>, Option<String>)>,
-) -> Vec<What> {
+) -> Vec<(Option<SocketId>, What)> {
     let now = shared.now();
     let mut news = Vec::new();
     followed.retain_mut(|entry| {
@@ -207,11 +208,9 @@ fn follow_up(
         if so_far != entry.told {
             entry.told = so_far;
             let (calls, bytes) = so_far;
-            news.push(What::Progress {
-                call: control.call,
-                calls,
-                bytes,
-            });
+            let call = control.call;
+            let what = What::Progress { call, calls, bytes };
+            news.push((control.on, what));
             return true;
         }
         control.leave();
@@ -231,7 +230,12 @@ fn follow_up(
 fn report(shared: &Shared, control: &Control, wchan: Option<String>) {
     let call = control.call;
     shared.emit(What::Blocked { call, wchan });
-    let entry = control.on.and_then(|id| Some((id, shared.entry(id)?)));
+    look(shared, control.on);
+}
+
+/// Looks at a socket with its addresses, which a call that is under way may have changed.
+fn look(shared: &Shared, on: Option<SocketId>) {
+    let entry = on.and_then(|id| Some((id, shared.entry(id)?)));
     if let Some((id, entry)) = entry.filter(|(_, entry)| entry.open) {
         shared.look(id, &entry.subject, true, shared.now());
     }

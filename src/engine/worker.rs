@@ -155,7 +155,16 @@ fn run_with(
         state,
     });
     signal::take_sigpipe();
+    let moves = request
+        .on
+        .filter(|_| request.call.verb().is_loop() && request.call.verb() != Verb::Serve);
+    if let Some(id) = moves {
+        shared.sampler.let_be(id);
+    }
     let (result, raw) = execute::execute(shared, &request, &control);
+    if let Some(id) = moves {
+        shared.sampler.watch_again(id);
+    }
     let at = shared.now();
     let outcome = Outcome {
         sigpipe: signal::take_sigpipe(),

@@ -127,6 +127,22 @@ impl Sampler {
         }
     }
 
+    /// Lets a socket be for as long as a loop moves data over it: to be told of every piece would slow it. Others may
+    /// still look at it.
+    pub fn let_be(&self, id: SocketId) {
+        if let Some(watched) = self.shared.lock().get(&id) {
+            // Where epoll never took it there is nothing to let be.
+            let _ = self.shared.epoll.remove(watched.subject.fd);
+        }
+    }
+
+    /// Watches it again.
+    pub fn watch_again(&self, id: SocketId) {
+        if let Some(watched) = self.shared.lock().get(&id) {
+            let _ = self.shared.epoll.add(watched.subject.fd, u64::from(id.0));
+        }
+    }
+
     /// Looks at a socket and tells what was seen while nobody else looks: an older look is never told after a newer.
     pub fn look(
         &self,

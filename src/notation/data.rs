@@ -47,10 +47,18 @@ impl Data {
         match self {
             Self::Text(bytes) | Self::Hex(bytes) => Some(bytes.clone()),
             Self::Repeat(bytes, times) => Some(bytes.repeat(*times)),
-            Self::Pattern(len) => Some(pattern().take(*len).collect()),
+            Self::Pattern(len) => Some(pattern_of(*len)),
             Self::Null(_) => None,
         }
     }
+}
+
+/// So many bytes of the known pattern.
+pub fn pattern_of(len: usize) -> Vec<u8> {
+    let alphabet: Vec<u8> = (b'a'..=b'z').collect();
+    let mut bytes = alphabet.repeat(len.div_ceil(alphabet.len()));
+    bytes.truncate(len);
+    bytes
 }
 
 /// The known pattern of `bytes(n)`: the letters a to z, again and again.
@@ -108,6 +116,9 @@ mod tests {
         );
         let mut odd = vec![b'x'; 100];
         odd[99] = b'y';
+        for len in [0, 1, 26, 27, 100] {
+            assert_eq!(pattern_of(len), pattern().take(len).collect::<Vec<u8>>());
+        }
         assert_eq!(describe(&odd), format!("\"{}\"...", "x".repeat(32)));
     }
 }

@@ -203,7 +203,7 @@ impl Execution<'_> {
 
     /// Sends so many bytes of the known pattern in chunks.
     fn source(&self, fd: i32, bytes: u64, chunk: usize) -> Result {
-        let data: Vec<u8> = crate::notation::data::pattern().take(chunk).collect();
+        let data = crate::notation::data::pattern_of(chunk);
         let mut sent = 0;
         while sent < bytes {
             let left = usize::try_from(bytes - sent).unwrap_or(usize::MAX);
