@@ -1,15 +1,10 @@
 //! An engine with the world that follows from its events, driven as a script drives it.
 
-use std::time::{Duration, Instant};
-
 use crossbeam_channel::Receiver;
 use sockplay::engine::Engine;
 use sockplay::event::{CallId, Event, What};
 use sockplay::notation::{Command, Outcome, parse_line};
 use sockplay::world::{World, resolve};
-
-/// How long a call may take in a benchmark before something is wrong.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A session.
 pub(crate) struct Session {
@@ -46,12 +41,11 @@ impl Session {
 
     /// Folds events until a call has returned.
     pub(crate) fn wait(&mut self, call: CallId) -> Outcome {
-        let deadline = Instant::now() + PATIENCE;
         loop {
             if let Some(outcome) = self.world.call(call).and_then(|record| record.outcome()) {
                 return outcome.clone();
             }
-            let event = self.events.recv_deadline(deadline).expect("it returns");
+            let event = self.events.recv().expect("the engine goes on");
             self.world.apply(&event);
             while let Ok(event) = self.events.try_recv() {
                 self.world.apply(&event);
