@@ -87,6 +87,14 @@ impl Execution<'_> {
         served
     }
 
+    /// The queue is shorter by one; in a flood the sampler looks often enough.
+    fn look_at_queue(&self) {
+        if let (Some(id), Some(subject)) = (self.request.on, self.subject()) {
+            let at = self.shared.now();
+            self.shared.look(id, &subject, false, at);
+        }
+    }
+
     fn accept_all(&self, fd: i32, service: Service, unseen: &Arc<Unseen>) -> Result {
         let mut allowance = Allowance::new();
         let mut count = 0;
@@ -106,6 +114,7 @@ impl Execution<'_> {
             };
             if allowance.take() {
                 worker::serve_shown(self.shared, connection);
+                self.look_at_queue();
             } else {
                 unseen.add(accepted);
                 worker::serve_unseen(self.shared, connection, Arc::clone(unseen));
