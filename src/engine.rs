@@ -16,6 +16,7 @@
 mod bell;
 mod bound;
 mod control;
+mod desk;
 mod execute;
 mod made;
 mod refuse;
@@ -35,9 +36,10 @@ use crate::notation::Verb;
 use crate::sys;
 pub use bound::BoundPaths;
 use control::Control;
+use desk::Desk;
 use shared::{Reports, Shared};
 pub use signals::Signals;
-use watcher::{Desk, Watcher};
+use watcher::Watcher;
 
 /// How many events may wait for the reader.
 const CHANNEL: usize = 4096;

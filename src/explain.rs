@@ -10,7 +10,9 @@
 
 mod condition;
 mod culprit;
+mod family;
 mod history;
+mod patience;
 mod pattern;
 mod ready;
 mod row;

@@ -16,6 +16,7 @@ mod log;
 mod message;
 mod names;
 mod not_made;
+mod number;
 mod option;
 mod ready;
 mod result;

@@ -9,7 +9,7 @@ use crossbeam_channel::{Receiver, Sender, TrySendError, bounded, select};
 
 use super::bound::BoundPaths;
 use super::control::Control;
-use super::watcher::Desk;
+use super::desk::Desk;
 use crate::event::{CallId, Event, Observation, Request, SocketId, Stamp, What};
 use crate::kernel::observe::Subject;
 use crate::kernel::sampler::Sampler;

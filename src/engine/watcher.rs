@@ -1,22 +1,21 @@
 //! The watcher: sees which calls sleep in the kernel, and interrupts those that are to be cancelled.
 //!
 //! It looks every millisecond while a call takes longer and is not seen asleep, every 200 µs while one is being
-//! interrupted, some times a second while one made of many goes on, and sleeps until a [`Bell`] rings otherwise. It has a descriptor table of its own, because it opens files under
-//! /proc while people close and reuse numbers.
+//! interrupted, some times a second while one made of many goes on, and sleeps until the bell of
+//! its [`Desk`] rings otherwise. It has a descriptor table of its own, because it opens files under /proc while people
+//! close and reuse numbers.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, MutexGuard};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use super::bell::Bell;
 use super::control::Control;
+use super::desk::{Desk, Followed, SHORT_WHILE, Work};
 use super::shared::Shared;
-use crate::event::{SocketId, Stamp, What};
+use crate::event::{SocketId, What};
 use crate::kernel::thread::{Sleep, sleep};
 use crate::sys::{descriptor, signal};
 
-/// How long a call must have been asked for before it can count as blocked.
-const SHORT_WHILE: Duration = Duration::from_millis(10);
 /// How often a young call is looked at.
 const LOOK: Duration = Duration::from_millis(1);
 /// How often it is told how far a call that is made of many has come.
@@ -28,36 +27,6 @@ const KICK: Duration = Duration::from_micros(200);
 pub(super) struct Watcher {
     desk: Arc<Desk>,
     thread: Option<JoinHandle<()>>,
-}
-
-/// What the thread and its employers share.
-#[derive(Debug)]
-pub(super) struct Desk {
-    work: Mutex<Work>,
-    bell: Bell,
-}
-
-#[derive(Debug, Default)]
-struct Work {
-    /// Calls that may turn out to be blocked.
-    young: Vec<Arc<Control>>,
-    /// Calls that are made of many and are not at rest.
-    followed: Vec<Followed>,
-    /// Calls that are to be interrupted and about which this has not been told.
-    sentenced: Vec<Arc<Control>>,
-    /// Calls that are being interrupted.
-    doomed: Vec<Arc<Control>>,
-    /// When the bell will ring; `None` while it is stopped.
-    rings: Option<Instant>,
-    stop: bool,
-}
-
-/// A call that is made of many, and how far it had come when that was told last.
-#[derive(Debug)]
-struct Followed {
-    control: Arc<Control>,
-    told: (u64, u64),
-    due: Stamp,
 }
 
 impl Watcher {
@@ -74,7 +43,7 @@ impl Watcher {
                 let _ = descriptor::unshare_table(Some(theirs.bell.fd()));
                 // The reader waits for it.
                 let _ = ready.send(());
-                theirs.run(&shared);
+                run(&theirs, &shared);
             })?;
         // A table that is copied later would keep a person's sockets open after close().
         let _ = is_ready.recv();
@@ -99,91 +68,52 @@ impl Watcher {
     }
 }
 
-impl Desk {
-    fn lock(&self) -> MutexGuard<'_, Work> {
-        self.work.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(super) fn new() -> std::io::Result<Self> {
-        Ok(Self {
-            work: Mutex::default(),
-            bell: Bell::new()?,
-        })
-    }
-
-    /// Adds work that is to be looked at within a span.
-    fn put(&self, within: Duration, add: impl FnOnce(&mut Work)) {
-        let mut work = self.lock();
-        add(&mut work);
-        let due = Instant::now() + within;
-        if work.rings.is_none_or(|rings| rings > due) {
-            work.rings = Some(due);
-            self.bell.ring_in(within);
-        }
-    }
-
-    /// Looks at a call until it returns or is seen asleep.
-    pub(super) fn watch(&self, control: Arc<Control>) {
-        self.put(SHORT_WHILE, |work| work.young.push(control));
-    }
-
-    /// Tells from now on how far a call has come, until it rests.
-    pub(super) fn follow(&self, control: &Arc<Control>) {
-        self.put(Duration::ZERO, |work| {
-            work.followed.push(Followed {
-                control: Arc::clone(control),
-                told: (0, 0),
-                due: Stamp(0),
-            });
-        });
-    }
-
-    fn run(&self, shared: &Shared) {
-        let mut work = self.lock();
-        while !work.stop {
-            let sentenced = std::mem::take(&mut work.sentenced);
-            work.doomed.extend(sentenced.iter().cloned());
-            work.doomed.retain(|control| !control.is_done());
-            work.doomed.iter().for_each(|control| control.kick());
-            work.young.retain(|control| !control.is_done());
-            let mut asleep = find_asleep(&mut work.young, shared);
-            let news = follow_up(&mut work.followed, shared, &mut asleep);
-            if !asleep.is_empty() || !sentenced.is_empty() || !news.is_empty() {
-                // Reporting may wait for a full channel: not while others want to put work here.
-                drop(work);
-                for control in sentenced {
-                    shared.emit(What::Interrupting { call: control.call });
-                }
-                for (on, what) in news {
-                    shared.emit(what);
-                    look(shared, on);
-                }
-                for (control, wchan) in asleep {
-                    report(shared, &control, wchan);
-                }
-                work = self.lock();
-                continue;
+/// Looks, tells and rests until it is stopped.
+fn run(desk: &Desk, shared: &Shared) {
+    let mut work = desk.lock();
+    while !work.stop {
+        let sentenced = std::mem::take(&mut work.sentenced);
+        work.doomed.extend(sentenced.iter().cloned());
+        work.doomed.retain(|control| !control.is_done());
+        work.doomed.iter().for_each(|control| control.kick());
+        work.young.retain(|control| !control.is_done());
+        let mut asleep = find_asleep(&mut work.young, shared);
+        let news = follow_up(&mut work.followed, shared, &mut asleep);
+        if !asleep.is_empty() || !sentenced.is_empty() || !news.is_empty() {
+            // Reporting may wait for a full channel: not while others want to put work here.
+            drop(work);
+            for control in sentenced {
+                shared.emit(What::Interrupting { call: control.call });
             }
-            self.rest(work);
-            work = self.lock();
+            for (on, what) in news {
+                shared.emit(what);
+                look(shared, on);
+            }
+            for (control, wchan) in asleep {
+                report(shared, &control, wchan);
+            }
+            work = desk.lock();
+            continue;
         }
+        rest(desk, work);
+        work = desk.lock();
     }
+}
 
-    /// Waits until there is something to look at.
-    fn rest(&self, mut work: MutexGuard<'_, Work>) {
-        let pause = match (&*work.doomed, &*work.young, &*work.followed) {
-            ([_, ..], _, _) => Some(KICK),
-            (_, [_, ..], _) => Some(LOOK),
-            (_, _, [_, ..]) => Some(TELL),
-            ([], [], []) => None,
-        };
-        work.rings = pause.map(|pause| Instant::now() + pause);
-        if let Some(pause) = pause {
-            self.bell.ring_in(pause);
-        }
-        drop(work);
-        self.bell.wait();
+/// Waits until there is something to look at.
+fn rest(desk: &Desk, mut work: MutexGuard<'_, Work>) {
+    let pause = match (&*work.doomed, &*work.young, &*work.followed) {
+        ([_, ..], _, _) => Some(KICK),
+        (_, [_, ..], _) => Some(LOOK),
+        (_, _, [_, ..]) => Some(TELL),
+        ([], [], []) => None,
+    };
+    work.rings = pause.map(|pause| Instant::now() + pause);
+    if let Some(pause) = pause {
+        desk.bell.ring_in(pause);
     }
+    drop(work);
+    desk.bell.wait();
 }
 
 /// What is to be told of the calls that are made of many. One that has come no further is left alone until it does; it

@@ -1,7 +1,7 @@
 //! What must hold in the world for a row: one named condition a line.
 
 use super::culprit::family_of;
-use super::ready::Patience;
+use super::patience::Patience;
 use super::scene::{Scene, phase_at, went_through};
 use crate::notation::{Call, Data, Descriptor, IntArg, Place, Returned, Value};
 use crate::socket::option::Access;

@@ -2,7 +2,8 @@
 
 use std::net::IpAddr;
 
-use super::history::{family_is_open, root};
+use super::family::root;
+use super::history::family_is_open;
 use super::scene::{Scene, born, phase_at, went_through};
 use crate::event::Origin;
 use crate::notation::Verb;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::family::{drops_descriptors, partner, peeks, root, sent_as, succeeded};
 use super::scene::{Scene, phase_at};
 use crate::event::{Origin, SocketId, Stamp};
 use crate::notation::{Call, IntArg, Place, Returned, Value, Verb};
@@ -269,63 +270,6 @@ impl Scene<'_> {
     }
 }
 
-/// The socket of which a descriptor is a duplicate, in the end: by dup(), or by a message that carried it.
-pub(super) fn root(world: &World, id: SocketId) -> SocketId {
-    let mut id = id;
-    while let Some(socket) = world.socket(id) {
-        let of = match socket.origin {
-            Origin::DuplicateOf(of) => Some(of),
-            Origin::ReceivedOn(via) => sent_as(world, socket, via),
-            _ => None,
-        };
-        // A duplicate is younger than its original, so this ends.
-        match of.filter(|of| *of < id) {
-            Some(of) => id = of,
-            None => break,
-        }
-    }
-    id
-}
-
-/// The socket that a message carried, when it came through a pair of which both ends are ours: the descriptors of one
-/// message come out together, in the order in which messages went in.
-///
-/// `None` where a call may have thrown some away: recv() does, and recvmsg() without enough room.
-pub(super) fn sent_as(world: &World, received: &Socket, via: SocketId) -> Option<SocketId> {
-    let peer = partner(world, via)?;
-    let mut messages = world
-        .log()
-        .iter()
-        .filter(|record| {
-            record.on() == Some(peer) && succeeded(record) && !record.request.others.is_empty()
-        })
-        .peekable();
-    for record in world.log().iter().filter(|record| record.on() == Some(via)) {
-        if record.id() == received.made_by {
-            let index = record.born.iter().position(|id| *id == received.id)?;
-            return messages.next()?.request.others.get(index).copied();
-        }
-        let ended = match record.progress {
-            Progress::Returned { at, .. } => at,
-            _ => Stamp(u64::MAX),
-        };
-        let under_way = |message: &&Record| message.asked < ended;
-        if drops_descriptors(record) && messages.peek().is_some_and(under_way) {
-            return None;
-        }
-        let result = record.outcome().map(|outcome| &outcome.result);
-        if let Some(Ok(Returned::Message(message))) = result {
-            if message.flags.contains(libc::MSG_CTRUNC) || peeks(record) {
-                return None;
-            }
-            if !message.fds.is_empty() {
-                messages.next();
-            }
-        }
-    }
-    None
-}
-
 /// Whether any descriptor of the socket was open at a moment.
 pub(super) fn family_is_open(world: &World, id: SocketId, at: Stamp) -> bool {
     let source = root(world, id);
@@ -383,21 +327,6 @@ fn is_carried(world: &World, source: SocketId, at: Stamp) -> bool {
     })
 }
 
-/// The other socket of a pair.
-fn partner(world: &World, id: SocketId) -> Option<SocketId> {
-    let socket = world
-        .socket(id)
-        .filter(|own| own.origin == Origin::Paired)?;
-    let made_by = world.call(socket.made_by)?;
-    made_by.born.iter().copied().find(|other| *other != id)
-}
-
-/// Whether a call receives data and not what travels with it.
-fn drops_descriptors(record: &Record) -> bool {
-    let verb = record.request.call.verb();
-    verb != Verb::Recvmsg && (verb.receives() || verb == Verb::Echo)
-}
-
 fn closed_at(socket: &Socket) -> Option<Stamp> {
     socket
         .path
@@ -408,12 +337,6 @@ fn closed_at(socket: &Socket) -> Option<Stamp> {
 
 pub(super) fn is_on(world: &World, record: &Record, source: SocketId) -> bool {
     record.on().is_some_and(|on| root(world, on) == source)
-}
-
-pub(super) fn succeeded(record: &Record) -> bool {
-    record
-        .outcome()
-        .is_some_and(|outcome| outcome.result.is_ok())
 }
 
 fn born_nonblocking(world: &World, id: SocketId) -> bool {
@@ -502,13 +425,4 @@ fn transfers(
 /// Whether a word of the playground stands for many calls.
 fn moves_many(record: &Record) -> bool {
     !record.request.call.verb().is_system_call()
-}
-
-fn peeks(record: &Record) -> bool {
-    match record.request.call {
-        Call::Recv { flags, .. } | Call::Recvfrom { flags, .. } | Call::Recvmsg { flags, .. } => {
-            flags.contains(libc::MSG_PEEK)
-        }
-        _ => false,
-    }
 }

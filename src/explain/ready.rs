@@ -3,8 +3,6 @@
 //! Both are tables of words, one row an event: the events of poll(2) and epoll(7) have the same numbers, and a set of
 //! select(2) stands for one of them.
 
-use std::time::Duration;
-
 use super::condition::When;
 use super::scene::{Scene, phase_at};
 use super::slot;
@@ -104,45 +102,7 @@ pub(super) static WAKERS: &[Clause] = clauses! {
 /// Said of what is watched for nothing.
 const UNASKED: &str = "an error or hang-up of {socket}";
 
-/// How long a call waits at most.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Patience {
-    /// It only looks.
-    None,
-    /// This long.
-    Span(Duration),
-    /// Without end.
-    ForEver,
-}
-
-impl Patience {
-    fn of_milliseconds(timeout: i32) -> Self {
-        match u64::try_from(timeout) {
-            Ok(0) => Self::None,
-            Ok(span) => Self::Span(Duration::from_millis(span)),
-            Err(_) => Self::ForEver,
-        }
-    }
-}
-
 impl<'a> Scene<'a> {
-    /// How long the call may wait.
-    pub(super) fn patience(&self) -> Option<Patience> {
-        match self.call() {
-            Call::Poll { timeout, .. } | Call::EpollWait { timeout, .. } => {
-                Some(Patience::of_milliseconds(*timeout))
-            }
-            Call::Select { timeout, .. } | Call::Sigtimedwait { timeout, .. } => {
-                Some(match timeout.0 {
-                    None => Patience::ForEver,
-                    Some(Duration::ZERO) => Patience::None,
-                    Some(span) => Patience::Span(span),
-                })
-            }
-            _ => None,
-        }
-    }
-
     /// Whether a registration with this flag is among what epoll_wait() reported.
     pub(super) fn reports_by(&self, flag: i32) -> bool {
         if self.verb() != Verb::EpollWait {

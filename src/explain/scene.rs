@@ -1,6 +1,6 @@
 //! One result with everything around it that an explanation may speak of.
 
-use super::history::root;
+use super::family::root;
 use crate::event::{Origin, SocketId, Stamp};
 use crate::notation::{
     Call, Data, Descriptor, Message, Name, Place, Received, Returned, Value, Verb,

@@ -1,6 +1,6 @@
 //! The placeholders of the texts: what each stands for in a scene, and the words in its place where that is unknown.
 
-use super::ready::Patience;
+use super::patience::Patience;
 use super::scene::Scene;
 use super::wakes::wakes_on;
 use crate::notation::{AddressArg, Call, Descriptor, Returned, Value};

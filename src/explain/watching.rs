@@ -1,6 +1,7 @@
 //! What an epoll instance watched when a call on it was made: its registrations, as they follow from the calls before.
 
-use super::history::{family_is_open, is_on, root};
+use super::family::root;
+use super::history::{family_is_open, is_on};
 use super::scene::Scene;
 use crate::event::{SocketId, Stamp};
 use crate::notation::{Call, Descriptor, Outcome, Returned};

@@ -1,6 +1,7 @@
 //! The call on the other socket that was under way, and that this call has woken.
 
-use super::history::{is_on, root, succeeded};
+use super::family::{root, succeeded};
+use super::history::is_on;
 use super::scene::Scene;
 use crate::event::{SocketId, Stamp};
 use crate::notation::{Call, Verb};

@@ -2,13 +2,14 @@
 
 use super::Scene;
 use super::bytes::{POINTER, data, quoted, sent};
-use super::names::{self, ACCESS_MODES, OPEN_FLAGS};
+use super::names;
+use super::number::{F_GETSIG, F_SETSIG, number, open_flags, signal};
 use super::sockaddr::{self, address};
 use super::table::hex;
-use super::{message, option, ready, result};
+use super::{message, option, ready};
 use crate::notation::option_bytes;
 use crate::notation::{
-    AddressArg, Call, Descriptor, IntArg, OptionArg, Outcome, Place, Raw, Returned, Value, Written,
+    AddressArg, Call, IntArg, OptionArg, Outcome, Place, Raw, Returned, Value, Written,
 };
 use crate::socket::sockaddr::STORAGE;
 use crate::socket::{Address, Domain, FcntlCommand, IoctlRequest, SockFlags, SocketType, UnixName};
@@ -223,14 +224,6 @@ pub(super) fn left(call: &Call, outcome: &Outcome, raw: &Raw, scene: Scene<'_>) 
     }
 }
 
-/// The number behind a resolved descriptor argument.
-pub(super) fn number(socket: &Descriptor) -> i32 {
-    match socket {
-        Descriptor::Raw(fd) => *fd,
-        Descriptor::Named(_) => -1,
-    }
-}
-
 /// The domain and the type of socket(2), with the flags beside it.
 fn kind(domain: Domain, socket_type: SocketType, flags: SockFlags) -> String {
     const TYPE_MASK: i32 = 0xf;
@@ -294,11 +287,11 @@ fn got_value(option: OptionArg, length: Option<i32>, outcome: &Outcome, raw: &Ra
 fn fcntl(FcntlCommand(command): FcntlCommand, argument: i32) -> String {
     let name = names::FCNTL_COMMANDS.one(command);
     let argument = match command {
-        libc::F_GETOWN | libc::F_GETFD | libc::F_GETFL | result::F_GETSIG => return name,
+        libc::F_GETOWN | libc::F_GETFD | libc::F_GETFL | F_GETSIG => return name,
         libc::F_SETFD => names::DESCRIPTOR_FLAGS.mask(argument),
         libc::F_SETFL => open_flags(argument),
         libc::F_SETOWN => argument.to_string(),
-        result::F_SETSIG => result::signal(argument),
+        F_SETSIG => signal(argument),
         libc::F_DUPFD | libc::F_DUPFD_CLOEXEC => argument.cast_unsigned().to_string(),
         _ => hex(argument.cast_unsigned()),
     };
@@ -315,16 +308,6 @@ fn ioctl(request: IoctlRequest, argument: i32) -> String {
         format!("{name}, [{argument}]")
     } else {
         name
-    }
-}
-
-/// Status flags with the access mode before them.
-pub(super) fn open_flags(flags: i32) -> String {
-    let mode = (flags & libc::O_ACCMODE).cast_unsigned();
-    let name = ACCESS_MODES.name(mode).unwrap_or_default();
-    match OPEN_FLAGS.bits(flags.cast_unsigned() & !mode) {
-        Some(others) => format!("{name}|{others}"),
-        None => name.to_owned(),
     }
 }
 

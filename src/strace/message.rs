@@ -2,9 +2,9 @@
 
 use super::Scene;
 use super::bytes::{data, list, sent};
-use super::call::number;
 use super::control;
 use super::names::MSG_FLAGS;
+use super::number::number;
 use super::sockaddr::{self, address};
 use crate::notation::{Call, Message, Outcome, Raw, Returned};
 use crate::socket::sockaddr::STORAGE;

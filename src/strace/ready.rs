@@ -3,9 +3,8 @@
 use std::time::Duration;
 
 use super::bytes::{POINTER, list};
-use super::call::number;
 use super::names::{EPOLL_EVENTS, POLL_CODES, POLL_EVENTS};
-use super::result::signal;
+use super::number::{number, signal};
 use crate::notation::{Descriptor, Events, Outcome, PollEntry, Raw, Returned, Sets, Timeout};
 use crate::socket::{EpollEvents, PollEvents, Sig};
 

@@ -1,17 +1,12 @@
 //! What strace prints after `=`: the value, or the errno with the system's words for it.
 
 use super::Scene;
-use super::call::open_flags;
 use super::names::DESCRIPTOR_FLAGS;
+use super::number::{F_GETSIG, open_flags, signal};
 use super::ready;
 use super::table::hex;
 use crate::notation::{Call, Outcome, Raw, Returned};
 use crate::socket::{Errno, Sig};
-
-/// fcntl(2): the signal that tells of readiness. The libc crate has neither of the two.
-pub(super) const F_SETSIG: i32 = 10;
-/// fcntl(2): which signal that is.
-pub(super) const F_GETSIG: i32 = 11;
 
 /// The result of a call.
 pub(super) fn result(call: &Call, outcome: &Outcome, raw: &Raw, scene: Scene<'_>) -> String {
@@ -63,25 +58,5 @@ fn controlled(command: i32, value: i64) -> String {
         }
         F_GETSIG if flags != 0 => format!("{flags} ({})", signal(flags)),
         _ => value.to_string(),
-    }
-}
-
-/// The signals of the first thirty-one numbers.
-const SIGNALS: [&str; 31] = [
-    "HUP", "INT", "QUIT", "ILL", "TRAP", "ABRT", "BUS", "FPE", "KILL", "USR1", "SEGV", "USR2",
-    "PIPE", "ALRM", "TERM", "STKFLT", "CHLD", "CONT", "STOP", "TSTP", "TTIN", "TTOU", "URG",
-    "XCPU", "XFSZ", "VTALRM", "PROF", "WINCH", "IO", "PWR", "SYS",
-];
-
-/// A signal by its name; the real-time ones are counted from 32.
-pub(super) fn signal(number: i32) -> String {
-    let named = usize::try_from(number - 1)
-        .ok()
-        .and_then(|index| SIGNALS.get(index));
-    match (named, number) {
-        (Some(name), _) => format!("SIG{name}"),
-        (None, 32) => "SIGRTMIN".to_owned(),
-        (None, 33..=64) => format!("SIGRT_{}", number - 32),
-        (None, _) => number.to_string(),
     }
 }

@@ -341,10 +341,10 @@ fn the_owner_and_the_signal_of_a_descriptor() {
     for (command, argument, value, expected) in [
         (libc::F_SETOWN, -77, 0, "fcntl(3, F_SETOWN, -77) = 0"),
         (libc::F_GETOWN, 0, 77, "fcntl(3, F_GETOWN) = 77"),
-        (result::F_SETSIG, 35, 0, "fcntl(3, F_SETSIG, SIGRT_3) = 0"),
-        (result::F_SETSIG, 0, 0, "fcntl(3, F_SETSIG, 0) = 0"),
-        (result::F_GETSIG, 0, 29, "fcntl(3, F_GETSIG) = 29 (SIGIO)"),
-        (result::F_GETSIG, 0, 0, "fcntl(3, F_GETSIG) = 0"),
+        (number::F_SETSIG, 35, 0, "fcntl(3, F_SETSIG, SIGRT_3) = 0"),
+        (number::F_SETSIG, 0, 0, "fcntl(3, F_SETSIG, 0) = 0"),
+        (number::F_GETSIG, 0, 29, "fcntl(3, F_GETSIG) = 29 (SIGIO)"),
+        (number::F_GETSIG, 0, 0, "fcntl(3, F_GETSIG) = 0"),
         (libc::F_DUPFD, 100, 100, "fcntl(3, F_DUPFD, 100) = 100"),
     ] {
         let call = Call::Fcntl {
