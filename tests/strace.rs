@@ -167,6 +167,11 @@ fn every_script_is_printed_as_strace_prints_it() {
 }
 
 #[test]
+fn every_scenario_of_tcp_is_printed_as_strace_prints_it() {
+    agrees("conformance/tcp_states");
+}
+
+#[test]
 fn every_case_of_the_conformance_scripts_is_printed_as_strace_prints_it() {
     agrees("conformance");
 }
