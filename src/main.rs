@@ -1,6 +1,6 @@
 //! Parses the command line, runs what it asks for, and turns the result into an exit status.
 
-use std::io::{Write, stdout};
+use std::io::{ErrorKind, Write, stdout};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -35,6 +35,8 @@ fn play() -> Result<ExitCode> {
 fn or_say(result: std::io::Result<()>) -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
+        // Whoever read our output has gone: silence, as for any filter.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
             // Where even this cannot be written there is nobody to read it.
             let _ = writeln!(std::io::stderr(), "sockplay: {error}");

@@ -13,6 +13,7 @@ use super::desk::Desk;
 use crate::event::{CallId, Event, Observation, Request, SocketId, Stamp, What};
 use crate::kernel::observe::Subject;
 use crate::kernel::sampler::Sampler;
+use crate::notation::Name;
 use crate::socket::Address;
 use crate::sys;
 
@@ -108,6 +109,8 @@ pub(super) struct Shared {
     next_id: AtomicU32,
     /// The next call that the engine asks for by itself.
     next_call: AtomicU64,
+    /// How many connections serve() has accepted on a listener of this name.
+    served: Mutex<HashMap<Name, u64>>,
     /// The files that bind() made.
     pub(super) bound: BoundPaths,
     threads: AtomicUsize,
@@ -130,10 +133,19 @@ impl Shared {
             controls: Mutex::default(),
             next_id: AtomicU32::new(1),
             next_call: AtomicU64::new(OWN_CALLS),
+            served: Mutex::default(),
             bound: BoundPaths::default(),
             threads: AtomicUsize::new(0),
             no_threads: (Mutex::new(()), Condvar::new()),
         }
+    }
+
+    /// The number of the next connection that serve() accepts on a listener of this name; none comes twice.
+    pub(super) fn next_served(&self, listener: &Name) -> u64 {
+        let mut served = self.served.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = served.entry(listener.clone()).or_default();
+        *count += 1;
+        *count
     }
 
     pub(super) fn now(&self) -> Stamp {

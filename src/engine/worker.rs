@@ -211,8 +211,6 @@ pub(super) struct Served<'a> {
     pub(super) listener: &'a Request,
     /// What is known of the listener.
     pub(super) subject: Option<Subject>,
-    /// Which connection of that call it is, from 1.
-    pub(super) number: u64,
 }
 
 impl Served<'_> {
@@ -234,9 +232,9 @@ impl Served<'_> {
     }
 
     /// `l_1`, after the listener.
-    fn name(&self) -> Option<Name> {
+    fn name(&self, shared: &Shared) -> Option<Name> {
         match self.listener.command.call.socket()? {
-            Descriptor::Named(name) => Name::new(&format!("{name}_{}", self.number)),
+            Descriptor::Named(name) => Name::new(&format!("{name}_{}", shared.next_served(name))),
             Descriptor::Raw(_) => None,
         }
     }
@@ -252,7 +250,7 @@ pub(super) fn serve_shown(shared: &Arc<Shared>, connection: Served<'_>) {
             .on
             .map_or(Origin::Made, Origin::Accepted),
     };
-    let name = connection.name();
+    let name = connection.name(shared);
     let (id, inbox) = bear_one(shared, connection.listener, &made, name.clone(), at);
     serve_elsewhere(shared, id, made.subject, inbox);
     let socket = name.map_or(Descriptor::Raw(connection.fd), Descriptor::Named);

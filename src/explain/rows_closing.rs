@@ -25,6 +25,7 @@ pub(super) static ROWS: &[Row] = rows! {
     // close()
     CLOSE Success [Tcp, HadPeer, Duplicated] "Only the number {fd} is gone: {duplicate} is another descriptor of the same socket, so the connection lives on and no FIN is sent." "TLPI 61.2";
     CLOSE Success [Duplicated] "Only the number {fd} is gone: {duplicate} is another descriptor of the same socket, which lives on until the last one is closed." "close(2)";
+    CLOSE Success [StillLooping] "The number {fd} is free, but {pending} goes on with it: close() wakes no call that sleeps, and the next call of the loop gets EBADF, or a new socket that has the number by then." "close(2)";
     CLOSE Success [StillPending] "The number {fd} is free, but {pending} still sleeps on the socket: close() wakes nobody, and the kernel keeps the socket until that call ends." "close(2)";
     CLOSE Success [WasListening, UnixNamed] "{socket} takes no more connections, and the clients that nobody accepted get ECONNRESET. Its file {local} stays until unlink()." "unix(7)";
     CLOSE Success [WasListening] "{socket} takes no more connections, and the clients that nobody accepted get ECONNRESET. Connections that accept() gave go on." "TLPI 56.5.5";
@@ -39,6 +40,8 @@ pub(super) static ROWS: &[Row] = rows! {
     CLOSE Success [WasConnecting] "The attempt to connect is given up, and the number {fd} is free for the next socket." "close(2)";
     CLOSE Success [Unix, HadPeer, ConnectedKind, PeerOpen, UnreadHere] "{socket} had {unread_here} unread bytes, so {peer} gets ECONNRESET instead of end of file when it has read everything. Read until end of file before close()." "unix(7)";
     CLOSE Success [UnixNamed] "The socket is gone, but the file {local} that bind() made stays: the next bind() to it fails until unlink()." "unix(7)";
+    CLOSE Success [Unix, HadPeer, ConnectedKind, PeerGone] "The socket is gone, and so was {peer}: nobody is left at either end." "unix(7)";
+    CLOSE Success [Unix, WasReset] "The connection was over already. The number {fd} is free for the next socket." "close(2)";
     CLOSE Success [Unix, HadPeer, ConnectedKind] "The socket is gone. {peer} reads end of file once it has read everything, and gets EPIPE when it sends." "unix(7)";
     CLOSE Success [] "The number {fd} is free, and the next socket may get it: the kernel gives out the lowest free one. The old name must not be used any more." "close(2)";
     CLOSE Fails(EIO) [] "An error of earlier work came up at the end. The descriptor is closed all the same." "close(2)";

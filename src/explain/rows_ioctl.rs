@@ -9,6 +9,9 @@ pub(super) static ROWS: &[Row] = rows! {
     IOCTL Fails(ENOTTY) [] "A {kind} of {domain} knows no {request}. The name of the error is from terminals, for which ioctl() was made." OF_THE_CALL;
     IOCTL Success [AsksUnread, Datagram, ValueZero] "No message waits for {socket}, or the next one is empty: FIONREAD cannot tell these apart, poll() can." "udp(7)";
     IOCTL Success [AsksUnread, Datagram] "The next message for {socket} has {value} bytes. Others may wait behind it: FIONREAD counts only the next one." "udp(7)";
+    IOCTL Success [AsksUnread, File] "{value} bytes of the file are left between the position of {socket} and the end. Reading a file never waits for more." "TLPI 4.4";
+    IOCTL Success [AsksUnread, Unix, ValueZero] "Nothing waits to be read from {socket}. Whether more will come this does not say." "unix(7)";
+    IOCTL Success [AsksUnread, Unix] "{value} bytes wait in the receive queue of {socket}: a receiving call does not have to sleep." "unix(7)";
     IOCTL Success [AsksUnread, ValueZero] "Nothing waits to be read from {socket}. Whether more will come this does not say." "tcp(7)";
     IOCTL Success [AsksUnread] "{value} bytes wait in the receive queue of {socket}: a receiving call does not have to sleep." "tcp(7)";
     IOCTL Success [AsksUnacked, Tcp, ValueZero] "{peer} has acknowledged everything that {socket} sent. That its program has read it this does not say." "tcp(7)";

@@ -67,6 +67,7 @@ fn command(code: Piece<'_>) -> Result<Command, SyntaxError> {
             let Some(after) = after else {
                 // A quote or bracket left open is the likelier cause, and says more.
                 cut::arguments(inside)?;
+                cut::check_brackets(inside)?;
                 return Err(SyntaxError::new(call.end()..call.end(), "`)` is missing")
                     .help(format!("the form is {row}")));
             };

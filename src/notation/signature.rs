@@ -181,11 +181,11 @@ calls! {
     Poll "poll" [need("fds", K::PollSet), need("timeout", K::Timeout)]
         "2 [s: POLLIN, c: POLLOUT]" 0 "waits until one of several descriptors is ready" "poll(2)" "poll([s: POLLIN, c: POLLIN|POLLOUT], 1000)";
     Select "select" [need("read", K::SelectSet), need("write", K::SelectSet), need("except", K::SelectSet), need("timeout", K::Timeout), may("nfds", K::Length)]
-        "1 read [s] write [] except []" 0 "the same with three sets of descriptors" "select(2)" "select(read [s], write [], except [], 1000)";
+        "1 read [s] write [] except []" 0 "waits with three sets of descriptors, as bits" "select(2)" "select(read [s], write [], except [], 1000)";
     EpollCreate1 "epoll_create1" [may("flags", K::EpollFlags)]
         "fd" 1 "makes an epoll instance: a set that the kernel keeps" "epoll_create1(2)" "e = epoll_create1()";
     EpollCreate "epoll_create" [need("size", K::Number)]
-        "fd" 1 "the same, the old way; the size only must be above 0" "epoll_create(2)" "e = epoll_create(1)";
+        "fd" 1 "makes an epoll instance the old way; the size only must be above 0" "epoll_create(2)" "e = epoll_create(1)";
     EpollCtl "epoll_ctl" [need("epoll", K::Socket), need("op", K::EpollOp), need("socket", K::Socket), may("events", K::EpollEvents)]
         "0" 0 "adds a descriptor to the interest list, changes or removes it" "epoll_ctl(2)" "epoll_ctl(e, EPOLL_CTL_ADD, s, EPOLLIN|EPOLLET)";
     EpollWait "epoll_wait" [need("epoll", K::Socket), need("maxevents", K::Number), need("timeout", K::Timeout)]

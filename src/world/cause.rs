@@ -79,7 +79,8 @@ fn of_failed_connect(errno: Errno) -> Option<Cause> {
 }
 
 fn of_failure(call: &Call, errno: Errno, phase: Phase) -> Option<Cause> {
-    let transfers = call.verb().sends() || call.verb().receives();
+    let echoes = matches!(call, Call::Echo { .. });
+    let transfers = call.verb().sends() || call.verb().receives() || echoes;
     match errno.0 {
         libc::ECONNRESET | libc::ECONNABORTED | libc::ETIMEDOUT if transfers => {
             Some(Cause::Aborted)

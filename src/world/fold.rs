@@ -277,6 +277,10 @@ impl World {
             socket.tcp = Some(state);
             socket.tcp_path.push((at, state));
         }
+        let received = matches!(socket.origin, Origin::ReceivedOn(_));
+        if received && !is_asked && socket.phase == Phase::Unbound && socket.path.len() == 1 {
+            received_in(socket, seen);
+        }
         let named = socket.local.as_ref().is_some_and(|local| !local.is_unset());
         let cause = match (socket.phase, seen.tcp) {
             (Phase::Connecting, Some(TcpState::Established)) if !is_asked => {
@@ -361,6 +365,24 @@ impl World {
             id = of;
         }
         id
+    }
+}
+
+/// The phase in which a socket came along with a message: its calls were made elsewhere, so the kernel is asked.
+fn received_in(socket: &mut Socket, seen: &Observation) {
+    let is_named = |address: &Address| !address.is_unset();
+    let phase = if seen.tcp == Some(TcpState::Listen) {
+        Phase::Listening
+    } else if seen.peer.is_some() {
+        Phase::Connected
+    } else if seen.local.as_ref().is_some_and(is_named) {
+        Phase::Bound
+    } else {
+        return;
+    };
+    socket.phase = phase;
+    for step in &mut socket.path {
+        step.phase = phase;
     }
 }
 

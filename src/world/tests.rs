@@ -184,6 +184,21 @@ fn a_blocked_connect_is_connecting_until_the_kernel_says_established() {
 }
 
 #[test]
+fn a_socket_that_came_along_is_what_the_kernel_says_of_it() {
+    let mut story = Story::new();
+    let via = story.socket("a", SocketType::STREAM);
+    let call = story.ask("p = recvmsg(a, 9)");
+    let p = story.birth(call, Some("p"), SocketType::STREAM, Origin::ReceivedOn(via));
+    story.phase("p", Phase::Unbound);
+    let seen = Observation {
+        peer: crate::notation::parse::parse_address("127.0.0.1:8").ok(),
+        ..Observation::default()
+    };
+    story.tell(What::Observed { socket: p, seen });
+    story.phase("p", Phase::Connected);
+}
+
+#[test]
 fn a_duplicate_shares_the_phase_and_outlives_its_original() {
     let mut story = Story::new();
     let c = story.socket("c", SocketType::STREAM);

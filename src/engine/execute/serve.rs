@@ -110,7 +110,6 @@ impl Execution<'_> {
                 service,
                 listener: self.request,
                 subject: self.subject(),
-                number: count,
             };
             if allowance.take() {
                 worker::serve_shown(self.shared, connection);

@@ -208,6 +208,8 @@ pub(super) const STORIES: &[Tale] = &[
         ? e: its own epoll_wait() has events
         n = open(\"/etc/hostname\")
         ? n is a descriptor like any other, but no socket
+        ioctl(n, FIONREAD) -> 3
+        ? 3 bytes of the file are left
         epoll_ctl(e, EPOLL_CTL_ADD, n, EPOLLIN) -> EPERM
         ? n is an opened file that cannot be watched
         epoll_ctl(e, EPOLL_CTL_ADD, 900, EPOLLIN) -> EBADF
@@ -382,6 +384,26 @@ pub(super) const STORIES: &[Tale] = &[
         close(d) -> 0
         ? s is another descriptor of the same socket
     "),
+    ("a loop outlives its number", PAIR, "
+        ioctl(a, FIONREAD) -> 0
+        ? Nothing waits to be read from a
+        send(b, \"x\") -> 1
+        ioctl(a, FIONREAD) -> 1
+        ? 1 byte waits in the receive queue of a
+        source(a, 1000) -> blocks
+        close(a) -> 0
+        ? source(a) goes on with it
+    "),
+    ("both ends of a pair are closed", PAIR, "
+        close(b) -> 0
+        ? a reads end of file
+        close(a) -> 0
+        ? and so was b: nobody is left
+        e, f = socketpair(AF_UNIX, SOCK_STREAM)
+        recv(e, 9) -> ECONNRESET
+        close(e) -> 0
+        ? The connection was over already
+    "),
     ("loops move bytes", CONNECTED, "
         echo(s) -> blocks
         ? echo(s) waits for data. A send() of c makes it go on
@@ -417,6 +439,11 @@ pub(super) const STORIES: &[Tale] = &[
         echo(s) -> 5
         close(s) -> 0
         ? close() returns at once
+    "),
+    ("a served connection is aborted", CONNECTED, "
+        echo(s) -> ECONNRESET
+        close(s) -> 0
+        ? The connection had been reset, so nothing was sent
     "),
     ("connections are served", CONNECTED, "
         serve(l, sink) -> 1

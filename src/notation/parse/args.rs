@@ -199,13 +199,29 @@ pub(super) fn unknown_constant(piece: Piece<'_>, family: &'static Family) -> Syn
     };
     let error = SyntaxError::new(
         piece.span(),
-        format!("`{}` is not a {}", piece.text, family.what),
+        format!(
+            "`{}` is not {} {}",
+            piece.text,
+            article(family.what),
+            family.what
+        ),
     );
-    match nearest(&full, names()) {
+    // A number is no misspelt name.
+    let likely = Some(&full).filter(|_| literal::int(piece.text).is_err());
+    match likely.and_then(|full| nearest(full, names())) {
         Some(likely) => error.help(format!("did you mean `{likely}`?")),
         None => error.help(format!(
             "known are {}",
             names().collect::<Vec<_>>().join(", ")
         )),
+    }
+}
+
+/// The article before a word.
+fn article(word: &str) -> &'static str {
+    if word.starts_with(['a', 'e', 'i', 'o', 'u']) {
+        "an"
+    } else {
+        "a"
     }
 }

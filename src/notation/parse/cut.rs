@@ -155,6 +155,29 @@ pub(super) fn blanks(code: Piece<'_>) -> Result<Vec<Piece<'_>>, SyntaxError> {
 }
 
 /// Says which quote or bracket was left open.
+/// Whether an argument begins with a bracket that another kind of bracket closes: `[s: POLLIN, 100)`.
+pub(super) fn check_brackets(piece: Piece<'_>) -> Result<(), SyntaxError> {
+    let mut open = Vec::new();
+    for (at, byte) in outside_quotes(piece.text) {
+        match byte {
+            b'(' | b'[' | b'{' => open.push((at, byte)),
+            b')' | b']' | b'}' => match (open.pop(), byte) {
+                (Some((_, b'(')), b')')
+                | (Some((_, b'[')), b']')
+                | (Some((_, b'{')), b'}')
+                | (None, _) => {}
+                (Some((at, byte)), _) => {
+                    let at = piece.at + at;
+                    let message = format!("`{}` is not closed", char::from(byte));
+                    return Err(SyntaxError::new(at..at + 1, message));
+                }
+            },
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
 pub(in crate::notation) fn check_closed(piece: Piece<'_>) -> Result<(), SyntaxError> {
     let mut scan = Scan::new(piece.text);
     scan.by_ref().for_each(drop);

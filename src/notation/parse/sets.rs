@@ -55,13 +55,22 @@ pub(super) fn poll_entries(args: &mut Args<'_>) -> Result<Vec<PollEntry>, Syntax
         .collect()
 }
 
-/// `read [a, b], write [c], except []`; what is left out is empty.
+/// `read [a, b], write [c], except []`, where what is left out is empty; or all three as in C: `[a, b], [c], NULL`.
 pub(super) fn select_sets(args: &mut Args<'_>) -> Result<Sets, SyntaxError> {
     let mut sets = Sets {
         read: Vec::new(),
         write: Vec::new(),
         except: Vec::new(),
     };
+    for set in [&mut sets.read, &mut sets.write, &mut sets.except] {
+        match args.peek() {
+            Some("NULL") => drop(args.next()),
+            Some(text) if text.starts_with('[') => {
+                *set = descriptors(args.required("a set")?)?;
+            }
+            _ => break,
+        }
+    }
     while let Some(text) = args.peek() {
         let word = text.split([' ', '[']).next().unwrap_or_default();
         let set = match word {
@@ -140,6 +149,10 @@ pub(super) fn message(args: &mut Args<'_>) -> Result<Message, SyntaxError> {
             message.credentials = Some(credentials(args.required("credentials")?)?);
         } else if message.address.is_none() && super::address::looks_like_address(text) {
             message.address = Some(args.address()?);
+        } else if text.starts_with("fds") || text.starts_with('[') {
+            let piece = args.required("descriptors")?;
+            let text = format!("`{}` is not how descriptors go along", piece.text);
+            return Err(SyntaxError::new(piece.span(), text).help("for example fds(x, y)"));
         } else if message.flags.0 == 0 {
             message.flags = args.msg_flags()?;
         } else {

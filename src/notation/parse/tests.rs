@@ -46,6 +46,22 @@ fn refused(typed: &str, column: usize, message: &str, help: &str) {
 }
 
 #[test]
+fn the_sets_of_select_may_stand_as_in_c() {
+    let printed = |line: &str| {
+        let line = parse_line(line).expect("it parses");
+        line.command.expect("a command").call.to_string()
+    };
+    assert_eq!(
+        printed("select([a, b], NULL, [c], 100)"),
+        "select(read [a, b], write [], except [c], 100)"
+    );
+    assert_eq!(
+        printed("select [a] [b] [] -1"),
+        "select(read [a], write [b], except [], -1)"
+    );
+}
+
+#[test]
 fn the_example_of_the_notation_is_canonical() {
     for line in [
         "l = socket(AF_INET, SOCK_STREAM)",
@@ -292,6 +308,25 @@ fn wrong_lines_say_where_and_what_was_meant() {
         20,
         "`)` is missing",
         "bind(socket, address)",
+    );
+    refused("poll([s: in, 100)", 6, "`[` is not closed", "");
+    refused(
+        "poll([s: foo], 100)",
+        10,
+        "`foo` is not an event",
+        "known are",
+    );
+    refused(
+        "sigtimedwait([99], 1)",
+        15,
+        "`99` is not a signal",
+        "known are",
+    );
+    refused(
+        "sendmsg(a, [\"x\"], [b])",
+        19,
+        "not how descriptors go along",
+        "fds(x, y)",
     );
     refused("bind(l, , 5)", 9, "an argument is missing", "");
     refused("x = listen(l, 5)", 1, "makes no descriptor", "listen(l, 5)");

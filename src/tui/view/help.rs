@@ -16,7 +16,7 @@ use crate::notation::signature::SIGNATURES;
 const KEY: usize = 14;
 
 /// What an argument looks like.
-const ARGUMENTS: [(&str, &str); 7] = [
+const ARGUMENTS: [(&str, &str); 12] = [
     (
         "address",
         "127.0.0.1:8080  *:8080  [::1]:8080  unix:/tmp/x.sock  abstract:name  unix:  addr(x)  AF_UNSPEC",
@@ -28,6 +28,23 @@ const ARGUMENTS: [(&str, &str); 7] = [
         "1  0xff  {1, 5s} for SO_LINGER  250ms or {0, 250000} for SO_RCVTIMEO  \"reno\" for TCP_CONGESTION  \
          IP_PMTUDISC_DO for IP_MTU_DISCOVER  {239.1.1.1, 127.0.0.1} for IP_ADD_MEMBERSHIP  hex(01 02)  NULL",
     ),
+    (
+        "fds",
+        "[s: POLLIN, c: POLLIN|POLLOUT] for poll; read [s, c], write [], except [] for select",
+    ),
+    (
+        "events",
+        "EPOLLIN|EPOLLET|EPOLLONESHOT for epoll_ctl, also in|et",
+    ),
+    (
+        "timeout",
+        "1000 (milliseconds)  2s  0 only looks  -1 waits for ever",
+    ),
+    (
+        "message",
+        "sendmsg(a, [\"he\", \"llo\"], fds(x, y)), also creds(1, 0, 0); p, q = recvmsg(b, [3, 5])",
+    ),
+    ("signals", "[SIGIO, SIGURG]"),
     (
         "name",
         "l = socket inet stream; without one it is s1, s2, …",
