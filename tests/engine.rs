@@ -323,3 +323,23 @@ fn fill_and_drain_move_the_same_bytes() {
     rig.gives("send(a, \"x\", MSG_DONTWAIT)", "EAGAIN");
     rig.gives("drain(b)", &filled);
 }
+
+#[test]
+fn a_blocked_connect_is_seen_in_syn_sent() {
+    let mut rig = Rig::new();
+    rig.gives("l = socket(AF_INET, SOCK_STREAM)", "fd");
+    rig.gives("bind(l, 127.0.0.1:0)", "0");
+    // Room for one that is never accepted.
+    rig.gives("listen(l, 0)", "0");
+    rig.gives("c = socket(AF_INET, SOCK_STREAM)", "fd");
+    rig.gives("connect(c, addr(l))", "0");
+    rig.gives("d = socket(AF_INET, SOCK_STREAM)", "fd");
+    let connect = rig.start("connect(d, addr(l))");
+    rig.blocks(connect);
+    rig.until("SYN_SENT", |world| {
+        let d = Name::new("d").and_then(|d| world.named(&d));
+        d.is_some_and(|d| d.tcp == Some(TcpState::SynSent) && d.local.is_some())
+    });
+    rig.engine.cancel(connect);
+    assert_eq!(rig.wait(connect).errno(), Some(Errno(libc::EINTR)));
+}

@@ -37,7 +37,7 @@ pub fn run(model: Model) -> Result<Run, String> {
         let process = scope.spawn(|| {
             signal::mask_all();
             // Where a sandbox forbids it, four numbers are taken for a moment.
-            let _ = descriptor::unshare_table(None);
+            let _ = descriptor::unshare_table(&[]);
             Process::new(model)?.run()
         });
         process
