@@ -132,13 +132,20 @@ impl Engine {
         }
         let deadline = Instant::now() + SHUTDOWN_LIMIT;
         self.shared.close_reports();
-        let mut controls: Vec<Arc<Control>> = self.shared.controls().values().cloned().collect();
-        controls.retain(|control| !control.is_done());
-        for control in &controls {
-            self.watcher.interrupt(Arc::clone(control));
-        }
-        for control in &controls {
-            control.wait_until_done(deadline);
+        // Again, since a serve() that was just accepting begins the loop of one more connection.
+        while Instant::now() < deadline {
+            let mut controls: Vec<Arc<Control>> =
+                self.shared.controls().values().cloned().collect();
+            controls.retain(|control| !control.is_done());
+            if controls.is_empty() {
+                break;
+            }
+            for control in &controls {
+                self.watcher.interrupt(Arc::clone(control));
+            }
+            for control in &controls {
+                control.wait_until_done(deadline);
+            }
         }
         self.shared.close_all();
         self.shared.wait_for_threads(deadline);

@@ -323,3 +323,93 @@ fn fill_and_drain_move_the_same_bytes() {
     rig.gives("send(a, \"x\", MSG_DONTWAIT)", "EAGAIN");
     rig.gives("drain(b)", &filled);
 }
+
+#[test]
+fn a_blocked_connect_is_seen_in_syn_sent() {
+    let mut rig = Rig::new();
+    rig.gives("l = socket(AF_INET, SOCK_STREAM)", "fd");
+    rig.gives("bind(l, 127.0.0.1:0)", "0");
+    // Room for one that is never accepted.
+    rig.gives("listen(l, 0)", "0");
+    rig.gives("c = socket(AF_INET, SOCK_STREAM)", "fd");
+    rig.gives("connect(c, addr(l))", "0");
+    rig.gives("d = socket(AF_INET, SOCK_STREAM)", "fd");
+    let connect = rig.start("connect(d, addr(l))");
+    rig.blocks(connect);
+    rig.until("SYN_SENT", |world| {
+        let d = Name::new("d").and_then(|d| world.named(&d));
+        d.is_some_and(|d| d.tcp == Some(TcpState::SynSent) && d.local.is_some())
+    });
+    rig.engine.cancel(connect);
+    assert_eq!(rig.wait(connect).errno(), Some(Errno(libc::EINTR)));
+}
+
+/// The calls on connections that serve() has made by itself, as they are written in the log.
+fn served(world: &World, word: &str) -> Vec<String> {
+    let calls = world
+        .log()
+        .iter()
+        .map(|record| record.request.command.to_string());
+    calls.filter(|line| line.starts_with(word)).collect()
+}
+
+#[test]
+fn a_served_connection_that_a_person_closed_is_not_closed_again() {
+    let mut rig = Rig::new();
+    rig.listener();
+    let serve = rig.start("serve(l, echo) &");
+    rig.gives("c = socket(AF_INET, SOCK_STREAM)", "fd");
+    rig.gives("connect(c, addr(l))", "0");
+    // Asleep in recv(), which keeps the connection alive and not its number.
+    rig.until("the sleep of the echo", |world| {
+        let mut log = world.log().iter();
+        log.any(|record| record.call().verb().word() == "echo" && record.is_blocked())
+    });
+    rig.gives("close(l_1)", "0");
+    rig.gives("x = socket(AF_UNIX, SOCK_STREAM)", "fd");
+    let fd = |world: &World, name| {
+        world
+            .named(&Name::new(name).expect(name))
+            .expect("it was born")
+            .fd
+    };
+    assert_eq!(fd(&rig.world, "x"), fd(&rig.world, "l_1"), "the number");
+    rig.gives("close(c)", "0");
+    rig.until("the end of the echo", |world| {
+        let mut echoes = world.log().iter().filter(|record| {
+            let socket = record.call().socket().map(ToString::to_string);
+            socket.as_deref() == Some("l_1") && record.call().verb().is_loop()
+        });
+        echoes.all(|record| record.outcome().is_some())
+    });
+    rig.engine.cancel(serve);
+    rig.wait(serve);
+    assert_eq!(served(&rig.world, "close(l_1)"), ["close(l_1)"]);
+    rig.gives("getsockopt(x, SO_TYPE)", "SOCK_STREAM");
+}
+
+#[test]
+fn a_second_serve_does_not_write_the_names_of_the_first() {
+    let mut rig = Rig::new();
+    rig.listener();
+    for (wanted, client) in (1..).zip(["c", "d"]) {
+        let serve = rig.start("serve(l, echo) &");
+        rig.gives(&format!("{client} = socket(AF_INET, SOCK_STREAM)"), "fd");
+        rig.gives(&format!("connect({client}, addr(l))"), "0");
+        rig.until("a connection", |world| {
+            served(world, "echo").len() == wanted
+        });
+        rig.engine.cancel(serve);
+        assert_eq!(rig.wait(serve).to_string(), "1");
+    }
+    for record in rig.world.log() {
+        if record.call().verb().word() != "echo" {
+            continue;
+        }
+        let socket = record.on().and_then(|id| rig.world.socket(id));
+        let socket = socket.expect("it was born");
+        let written = record.call().socket().expect("it is made on one");
+        let names = [socket.name.to_string(), socket.fd.to_string()];
+        assert!(names.contains(&written.to_string()), "{written} {names:?}");
+    }
+}

@@ -1,7 +1,6 @@
-//! The life of one call as its threads see it: which thread is inside
-//! and whether it is over.
+//! The life of one call as its threads see it: which thread is inside and whether it is over.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering, fence};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -66,6 +65,8 @@ impl Control {
         };
         more(&self.calls, 1);
         more(&self.bytes, bytes as u64);
+        // Pairs with the one in leave(): of this thread and the watcher at least one sees what the other has written.
+        fence(Ordering::SeqCst);
         !self.followed.load(Ordering::Relaxed) && !self.followed.swap(true, Ordering::AcqRel)
     }
 
@@ -78,8 +79,11 @@ impl Control {
     }
 
     /// The watcher follows no more: the next call that is counted asks for it again.
+    ///
+    /// Look at [`so_far`](Self::so_far) afterwards: a call that was counted just before did not ask.
     pub(super) fn leave(&self) {
         self.followed.store(false, Ordering::Release);
+        fence(Ordering::SeqCst);
     }
 
     /// Whether it is to end: a loop looks before each of its calls, since a signal may come between two.

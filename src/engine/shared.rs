@@ -25,6 +25,8 @@ const OWN_CALLS: u64 = 1 << 48;
 pub(super) struct Entry {
     /// How to ask the kernel about it.
     pub(super) subject: Subject,
+    /// The name that it was born with, where it was given one.
+    name: Option<Name>,
     /// Whether its descriptor is open.
     pub(super) open: bool,
     /// Its inode, which is its own for as long as it lives.
@@ -199,10 +201,16 @@ impl Shared {
     }
 
     /// Takes a new socket in and begins to watch it.
-    pub(super) fn adopt(&self, subject: Subject, thread: Option<IoThread>) -> SocketId {
+    pub(super) fn adopt(
+        &self,
+        subject: Subject,
+        name: Option<Name>,
+        thread: Option<IoThread>,
+    ) -> SocketId {
         let id = SocketId(self.next_id.fetch_add(1, Ordering::Relaxed));
         let entry = Entry {
             subject,
+            name,
             open: true,
             inode: sys::descriptor::inode(subject.fd),
             connection: (None, None),
@@ -245,6 +253,13 @@ impl Shared {
         self.sockets()
             .values()
             .any(|entry| entry.open && entry.subject.fd == fd)
+    }
+
+    /// Whether an open socket was born with a name.
+    pub(super) fn is_named(&self, name: &Name) -> bool {
+        self.sockets()
+            .values()
+            .any(|entry| entry.open && entry.name.as_ref() == Some(name))
     }
 
     /// Closes every descriptor that is still open and lets the threads end.

@@ -1,9 +1,9 @@
 //! The watcher: sees which calls sleep in the kernel, and interrupts those that are to be cancelled.
 //!
 //! It looks every millisecond while a call takes longer and is not seen asleep, every 200 µs while one is being
-//! interrupted, some times a second while one made of many goes on, and sleeps until the bell of
-//! its [`Desk`] rings otherwise. It has a descriptor table of its own, because it opens files under /proc while people
-//! close and reuse numbers.
+//! interrupted, some times a second while one made of many goes on, and sleeps until the bell of its [`Desk`] rings
+//! otherwise. It has a descriptor table of its own, because it opens files under /proc while people close and reuse numbers; what it wants
+//! to know of a socket it therefore has the sampler look at.
 
 use std::sync::{Arc, MutexGuard};
 use std::thread::{self, JoinHandle};
@@ -40,7 +40,7 @@ impl Watcher {
             .spawn(move || {
                 signal::mask_all();
                 // Where a sandbox forbids it, a number that was closed a microsecond ago may for an instant be ours.
-                let _ = descriptor::unshare_table(Some(theirs.bell.fd()));
+                let _ = descriptor::unshare_table(&[theirs.bell.fd(), shared.sampler.fd()]);
                 // The reader waits for it.
                 let _ = ready.send(());
                 run(&theirs, &shared);
@@ -163,11 +163,10 @@ fn report(shared: &Shared, control: &Control, wchan: Option<String>) {
     look(shared, control.on);
 }
 
-/// Looks at a socket with its addresses, which a call that is under way may have changed.
+/// Has a socket looked at that a call under way may have changed: the numbers of the playground mean nothing here.
 fn look(shared: &Shared, on: Option<SocketId>) {
-    let entry = on.and_then(|id| Some((id, shared.entry(id)?)));
-    if let Some((id, entry)) = entry.filter(|(_, entry)| entry.open) {
-        shared.look(id, &entry.subject, true, shared.now());
+    if let Some(id) = on {
+        shared.sampler.look_soon(id);
     }
 }
 

@@ -64,6 +64,7 @@ fn start_for_one(shared: &Arc<Shared>, job: Job, further: bool) -> Result<(), St
     });
     started.map_err(|error| {
         control.finish();
+        shared.controls().remove(&control.call);
         format!("no thread could be started for it ({error}): close sockets, or raise `ulimit -u`")
     })
 }
@@ -136,6 +137,7 @@ fn run_with(
         .filter(|entry| entry.open);
     if let Some(reason) = refusal(shared, &request, entry.is_some()) {
         control.finish();
+        shared.controls().remove(&call);
         free();
         shared.emit(What::Refused { call, reason });
         return None;
@@ -250,7 +252,10 @@ pub(super) fn serve_shown(shared: &Arc<Shared>, connection: Served<'_>) {
             .on
             .map_or(Origin::Made, Origin::Accepted),
     };
-    let name = connection.name(shared);
+    // A connection that an earlier serve() accepted may still have the name.
+    let name = connection
+        .name(shared)
+        .filter(|name| !shared.is_named(name));
     let (id, inbox) = bear_one(shared, connection.listener, &made, name.clone(), at);
     serve_elsewhere(shared, id, made.subject, inbox);
     let socket = name.map_or(Descriptor::Raw(connection.fd), Descriptor::Named);
@@ -320,10 +325,11 @@ fn ask(shared: &Arc<Shared>, request: Request, then_close: bool) {
     }
 }
 
-/// Closes the connection that a call of serve() was made on.
+/// Closes the connection that a call of serve() was made on, unless a person has: its number may be another's by now.
 fn close_after(shared: &Arc<Shared>, served: &Request) {
+    let is_open = |id: &SocketId| shared.entry(*id).is_some_and(|entry| entry.open);
     let (Some(on), Some(written), Some(socket)) = (
-        served.on,
+        served.on.filter(is_open),
         served.command.call.socket(),
         served.call.socket(),
     ) else {
@@ -375,7 +381,7 @@ fn bear_one(
         busy: Arc::clone(&busy),
     };
     let Made { subject, origin } = *made;
-    let id = shared.adopt(subject, Some(thread));
+    let id = shared.adopt(subject, name.clone(), Some(thread));
     let Subject {
         fd,
         kind,

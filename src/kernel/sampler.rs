@@ -2,10 +2,11 @@
 //!
 //! It sleeps in epoll_wait(2) on all open sockets, edge-triggered, so a socket at rest costs nothing at all. When
 //! something happens to one (data, FIN, RST, a connection in its queue, room to send), it looks once and reports what
-//! changed. After a report it rests for a moment, so that bulk traffic costs a bounded number of looks a second.
+//! changed. After a report it rests for a moment, so that bulk traffic costs a bounded number of looks a second. Others
+//! can ask it to look too: a connect() that goes to sleep is no event to epoll.
 
 use std::collections::HashMap;
-use std::os::fd::AsRawFd;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -22,8 +23,8 @@ use crate::sys::signal;
 
 /// The least time between two looks at busy sockets.
 const REST: Duration = Duration::from_millis(4);
-/// The token that ends the thread.
-const STOP: u64 = u64::MAX;
+/// The token of the eventfd that wakes the thread.
+const WAKE: u64 = u64::MAX;
 
 /// Takes what was seen; gives false when nobody listens any more.
 pub type Report = Box<dyn Fn(SocketId, Observation) -> bool + Send>;
@@ -32,7 +33,6 @@ pub type Report = Box<dyn Fn(SocketId, Observation) -> bool + Send>;
 #[derive(Debug)]
 pub struct Sampler {
     shared: Arc<Shared>,
-    stop: EventFd,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -42,6 +42,15 @@ struct Shared {
     watched: Mutex<HashMap<SocketId, Watched>>,
     /// How many of them are epoll instances; changed under the lock.
     epolls: AtomicUsize,
+    wake: EventFd,
+    wanted: Mutex<Wanted>,
+}
+
+/// What the thread is woken for.
+#[derive(Debug, Default)]
+struct Wanted {
+    looks: Vec<SocketId>,
+    stop: bool,
 }
 
 #[derive(Debug)]
@@ -72,12 +81,14 @@ impl Sampler {
     pub fn start(report: Report) -> std::io::Result<Self> {
         let error = |errno: crate::socket::Errno| std::io::Error::from_raw_os_error(errno.0);
         let epoll = Epoll::new().map_err(error)?;
-        let stop = EventFd::from_flags(EfdFlags::EFD_CLOEXEC | EfdFlags::EFD_NONBLOCK)?;
-        epoll.add_readable(stop.as_raw_fd(), STOP).map_err(error)?;
+        let wake = EventFd::from_flags(EfdFlags::EFD_CLOEXEC | EfdFlags::EFD_NONBLOCK)?;
+        epoll.add_readable(wake.as_raw_fd(), WAKE).map_err(error)?;
         let shared = Arc::new(Shared {
             epoll,
             watched: Mutex::default(),
             epolls: AtomicUsize::new(0),
+            wake,
+            wanted: Mutex::default(),
         });
         let theirs = Arc::clone(&shared);
         let thread = thread::Builder::new()
@@ -89,7 +100,6 @@ impl Sampler {
             })?;
         Ok(Self {
             shared,
-            stop,
             thread: Mutex::new(Some(thread)),
         })
     }
@@ -138,7 +148,9 @@ impl Sampler {
 
     /// Watches it again.
     pub fn watch_again(&self, id: SocketId) {
-        if let Some(watched) = self.shared.lock().get(&id) {
+        let watched = self.shared.lock();
+        // What is no socket was not watched before, as in `watch`.
+        if let Some(watched) = watched.get(&id).filter(|it| it.subject.kind.is_socket()) {
             let _ = self.shared.epoll.add(watched.subject.fd, u64::from(id.0));
         }
     }
@@ -168,6 +180,16 @@ impl Sampler {
         seen
     }
 
+    /// What [`look_soon`](Self::look_soon) writes to: a thread with a descriptor table of its own must keep it.
+    pub fn fd(&self) -> BorrowedFd<'_> {
+        self.shared.wake.as_fd()
+    }
+
+    /// Has the thread look at a socket soon and report what is new. For those who have no descriptors of the playground.
+    pub fn look_soon(&self, id: SocketId) {
+        self.shared.want(|wanted| wanted.looks.push(id));
+    }
+
     /// Looks at every epoll instance and tells which of them have changed.
     pub fn look_at_epolls(&self, tell: &mut dyn FnMut(SocketId, Observation)) {
         if self.shared.epolls.load(Ordering::SeqCst) == 0 {
@@ -182,7 +204,7 @@ impl Sampler {
 
     /// Ends the thread and waits for it.
     pub fn stop(&self) {
-        let _ = self.stop.write(1);
+        self.shared.want(|wanted| wanted.stop = true);
         let thread = self
             .thread
             .lock()
@@ -199,14 +221,31 @@ impl Shared {
         self.watched.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Wakes the thread for something.
+    fn want(&self, add: impl FnOnce(&mut Wanted)) {
+        add(&mut self.wanted.lock().unwrap_or_else(PoisonError::into_inner));
+        // Fails only when it was woken 2^64 times and not once looked.
+        let _ = self.wake.write(1);
+    }
+
+    fn wanted(&self) -> Wanted {
+        // Before the list is taken: what is added later wakes again.
+        let _ = self.wake.read();
+        std::mem::take(&mut *self.wanted.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
     fn run(&self, report: &Report) {
         loop {
             let Ok(tokens) = self.epoll.wait(-1) else {
                 continue;
             };
             for token in tokens {
-                if token == STOP {
-                    return;
+                if token == WAKE {
+                    let wanted = self.wanted();
+                    if wanted.stop || !wanted.looks.into_iter().all(|id| self.look(id, report)) {
+                        return;
+                    }
+                    continue;
                 }
                 let Ok(id) = u32::try_from(token).map(SocketId) else {
                     continue;

@@ -168,7 +168,7 @@ fn ask(body: &[u8]) -> std::io::Result<Option<Vec<u8>>> {
         let asked = scope.spawn(|| {
             signal::mask_all();
             // Where a sandbox forbids it, the number is taken for some microseconds.
-            let _ = descriptor::unshare_table(None);
+            let _ = descriptor::unshare_table(&[]);
             ask_here(body)
         });
         asked

@@ -5,6 +5,8 @@ use std::thread;
 use std::time::Duration;
 
 use super::{Model, Run, Step, What};
+use crate::kernel::option_bytes;
+use crate::notation::Value;
 use crate::notation::data::describe;
 use crate::socket::constant::PollEvents;
 use crate::socket::{EpollEvents, Errno, sockaddr};
@@ -37,7 +39,7 @@ pub fn run(model: Model) -> Result<Run, String> {
         let process = scope.spawn(|| {
             signal::mask_all();
             // Where a sandbox forbids it, four numbers are taken for a moment.
-            let _ = descriptor::unshare_table(None);
+            let _ = descriptor::unshare_table(&[]);
             Process::new(model)?.run()
         });
         process
@@ -82,6 +84,17 @@ impl Process {
         let local = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
         let local = RawAddress::new(&sockaddr::encode(&local.into()), None).map_err(&error)?;
         sys::bind(process.socket, &local).map_err(&error)?;
+        // A datagram may be lost, to a packet filter say; recv() must not wait for it for ever.
+        let patience = option_bytes::encode(&Value::Duration(PATIENCE)).unwrap_or_default();
+        let level = libc::SOL_SOCKET;
+        sys::setsockopt(
+            process.socket,
+            level,
+            libc::SO_RCVTIMEO,
+            Some(&patience),
+            None,
+        )
+        .map_err(&error)?;
         let name = sys::getsockname(process.socket, None).map_err(&error)?;
         let there = RawAddress::new(&name.bytes, None).map_err(&error)?;
         sys::connect(process.peer, &there).map_err(&error)?;

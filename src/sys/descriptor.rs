@@ -74,7 +74,7 @@ pub fn inode(fd: i32) -> Option<u64> {
 }
 
 /// Gives the calling thread a descriptor table of its own, unshare(2) CLONE_FILES, with nothing in it but the standard
-/// three and, where one is named, one more.
+/// three and those that are to be kept.
 ///
 /// For a thread that opens files while the playground runs: its numbers can then never be the ones that a person has
 /// just closed. The copies of a person's sockets must go at once: a copy keeps a socket open after close().
@@ -82,19 +82,21 @@ pub fn inode(fd: i32) -> Option<u64> {
 /// # Errors
 ///
 /// EPERM where a sandbox forbids it; the thread then shares the table as before.
-pub fn unshare_table(keep: Option<BorrowedFd<'_>>) -> Result<()> {
+pub fn unshare_table(keep: &[BorrowedFd<'_>]) -> Result<()> {
     const FIRST_COPY: libc::c_uint = 3;
     // SAFETY: the calling thread uses no descriptor that a Rust object of another thread owns.
     check(unsafe { libc::unshare(libc::CLONE_FILES) })?;
-    let kept = keep.map(|fd| fd.as_raw_fd().cast_unsigned());
-    let end = libc::c_uint::MAX;
-    match kept {
-        Some(kept) => {
-            close_copies(FIRST_COPY, kept.saturating_sub(1));
-            close_copies(kept.saturating_add(1), end);
-        }
-        None => close_copies(FIRST_COPY, end),
+    let mut kept: Vec<libc::c_uint> = keep
+        .iter()
+        .map(|fd| fd.as_raw_fd().cast_unsigned())
+        .collect();
+    kept.sort_unstable();
+    let mut first = FIRST_COPY;
+    for kept in kept {
+        close_copies(first, kept.saturating_sub(1));
+        first = first.max(kept.saturating_add(1));
     }
+    close_copies(first, libc::c_uint::MAX);
     Ok(())
 }
 

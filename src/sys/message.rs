@@ -38,6 +38,10 @@ pub struct Received {
 /// `struct cmsghdr` without its data.
 const HEADER: usize = size_of::<libc::cmsghdr>();
 
+/// Where `cmsg_level` and `cmsg_type` stand in it, after a length of the size of a pointer.
+const LEVEL: usize = size_of::<usize>();
+const KIND: usize = LEVEL + size_of::<libc::c_int>();
+
 /// A length rounded up to where the next control message begins, CMSG_ALIGN.
 fn align(length: usize) -> usize {
     length.next_multiple_of(size_of::<usize>())
@@ -61,7 +65,8 @@ pub fn encode(messages: &[Control]) -> Vec<u8> {
 pub fn decode(bytes: &[u8]) -> Vec<Control> {
     let mut messages = Vec::new();
     let mut rest = bytes;
-    while let (Some(length), Some(level), Some(kind)) = (word(rest, 0), int(rest, 8), int(rest, 12))
+    while let (Some(length), Some(level), Some(kind)) =
+        (word(rest, 0), int(rest, LEVEL), int(rest, KIND))
     {
         if length < HEADER {
             break;

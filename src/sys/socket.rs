@@ -372,9 +372,12 @@ pub fn getsockopt(fd: i32, level: i32, number: i32, room: i32) -> Result<Written
     if room > SPARE as i32 {
         return Err(Errno(libc::EINVAL));
     }
-    let mut value = vec![0_u8; usize::try_from(room).unwrap_or(0)];
+    // Kernels before 6.9 took a negative length for a large one and wrote the whole option. SO_GET_FILTER counts its
+    // length in instructions.
+    let bytes = usize::try_from(room).unwrap_or(SPARE) * size_of::<libc::sock_filter>();
+    let mut value = vec![0_u8; bytes];
     let mut length = room.cast_unsigned();
-    // SAFETY: the buffer has as many bytes as are said; the kernel refuses negative lengths.
+    // SAFETY: the buffer has room for what any kernel writes when it is told that length, see above.
     check(unsafe {
         libc::getsockopt(
             fd,
@@ -385,9 +388,8 @@ pub fn getsockopt(fd: i32, level: i32, number: i32, room: i32) -> Result<Written
         )
     })?;
     let offered = room.cast_unsigned();
-    value.truncate(length.min(offered) as usize);
     Ok(Written {
-        bytes: value,
+        bytes: value[..bytes.min(length.min(offered) as usize)].to_vec(),
         offered,
         length,
     })
@@ -542,6 +544,35 @@ mod tests {
         let negative = RawAddress::new(&[2, 0, 0], Some(-1)).expect("it fits");
         assert_eq!(bind(fd, &negative), Err(Errno(libc::EINVAL)));
         assert!(RawAddress::new(&[0; 129], None).is_err());
+        close(fd).expect("it was open");
+    }
+
+    #[test]
+    fn an_attached_filter_is_read_into_room_for_its_instructions() {
+        const COUNT: u16 = 512;
+        let fd = socket(libc::AF_INET, libc::SOCK_DGRAM, 0).expect("a socket");
+        // BPF_RET | BPF_K: take the whole packet.
+        let accept = libc::sock_filter {
+            code: 0x06,
+            jt: 0,
+            jf: 0,
+            k: u32::MAX,
+        };
+        let mut filter = [accept; COUNT as usize];
+        let program = libc::sock_fprog {
+            len: COUNT,
+            filter: filter.as_mut_ptr(),
+        };
+        let length = size_of::<libc::sock_fprog>() as libc::socklen_t;
+        let program: *const libc::sock_fprog = &raw const program;
+        let (level, name) = (libc::SOL_SOCKET, libc::SO_ATTACH_FILTER);
+        // SAFETY: the program and its instructions live until the call returns.
+        check(unsafe { libc::setsockopt(fd, level, name, program.cast(), length) })
+            .expect("a filter");
+        // The kernel takes the length for a number of instructions, and writes 4096 bytes.
+        let got = getsockopt(fd, level, libc::SO_GET_FILTER, COUNT.into()).expect("it is there");
+        assert_eq!(got.length, u32::from(COUNT));
+        assert_eq!(got.bytes.len(), usize::from(COUNT));
         close(fd).expect("it was open");
     }
 

@@ -8,7 +8,8 @@ use crate::socket::Errno;
 /// The rings, and the buffer that the kernel may write to.
 pub struct Ring {
     ring: IoUring,
-    buffer: Option<Box<[u8]>>,
+    /// No `Box`: moving one says that nobody else has a pointer into it, and the kernel has.
+    buffer: Option<Vec<u8>>,
 }
 
 impl std::fmt::Debug for Ring {
@@ -44,7 +45,7 @@ impl Ring {
         if self.buffer.is_some() {
             return Err(Errno(libc::EBUSY));
         }
-        let mut buffer = vec![0; room as usize].into_boxed_slice();
+        let mut buffer = vec![0; room as usize];
         let entry = opcode::Recv::new(types::Fd(fd), buffer.as_mut_ptr(), room).build();
         self.buffer = Some(buffer);
         // SAFETY: the buffer stays where it is until its completion was taken; Drop leaks it when it never was.
@@ -56,9 +57,12 @@ impl Ring {
     /// Looks into the completion queue, which is shared memory: no system call. Gives what was received.
     pub fn completion(&mut self) -> Option<Result<Vec<u8>>> {
         let entry = self.ring.completion().next()?;
-        let buffer = self.buffer.take().unwrap_or_default();
+        let mut buffer = self.buffer.take().unwrap_or_default();
         Some(match usize::try_from(entry.result()) {
-            Ok(count) => Ok(buffer.into_vec().into_iter().take(count).collect()),
+            Ok(count) => {
+                buffer.truncate(count);
+                Ok(buffer)
+            }
             Err(_) => Err(Errno(-entry.result())),
         })
     }
@@ -68,7 +72,7 @@ impl Drop for Ring {
     fn drop(&mut self) {
         // The kernel may still write to it.
         if let Some(buffer) = self.buffer.take() {
-            Box::leak(buffer);
+            std::mem::forget(buffer);
         }
     }
 }

@@ -247,7 +247,7 @@ impl Driver {
         let to_loop = self.to_loop.clone();
         let look = move || {
             signal::mask_all();
-            let _ = descriptor::unshare_table(None);
+            let _ = descriptor::unshare_table(&[]);
             // The loop may have ended meanwhile.
             let _ = to_loop.send(Msg::Listeners(listeners::listeners()));
         };

@@ -79,7 +79,7 @@ impl World {
         self.by_id.insert(request.id, self.log.len());
         let old = self.log.len().checked_sub(KEPT_WHOLE);
         if let Some(record) = old.and_then(|old| self.log.get_mut(old)) {
-            trim(&mut record.progress);
+            trim(record);
         }
         self.pending.push(request.id);
         let socket = request.on.and_then(|id| self.sockets.get(&id));
@@ -397,11 +397,19 @@ fn peeks(call: &Call) -> bool {
 }
 
 /// Keeps no more received bytes than an old line of the log needs.
-fn trim(progress: &mut Progress) {
-    if let Progress::Returned { outcome, .. } = progress
-        && let Ok(Returned::Data { bytes, .. }) = &mut outcome.result
-        && bytes.len() > KEPT_BYTES
-    {
-        *bytes = Arc::from(&bytes[..KEPT_BYTES]);
+fn trim(record: &mut Record) {
+    let shown = match &mut record.progress {
+        Progress::Returned { outcome, .. } => Some(outcome),
+        _ => None,
+    };
+    for outcome in shown.into_iter().chain(record.numbers.as_deref_mut()) {
+        let bytes = match &mut outcome.result {
+            Ok(Returned::Data { bytes, .. }) => bytes,
+            Ok(Returned::Message(message)) => &mut message.bytes,
+            _ => continue,
+        };
+        if bytes.len() > KEPT_BYTES {
+            *bytes = Arc::from(&bytes[..KEPT_BYTES]);
+        }
     }
 }

@@ -4,8 +4,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::event::{Birth, Event, Observation, Origin, Request, Stamp, Thread, What};
-use crate::notation::{Outcome, Returned, parse_line};
-use crate::socket::{Domain, Errno, Kind, Phase, Protocol, SocketType, TcpState};
+use crate::notation::{Descriptor, Outcome, Received, Returned, parse_line};
+use crate::socket::{Domain, Errno, Kind, MsgFlags, Phase, Protocol, SocketType, TcpState};
 
 /// Drives a world by hand: each call is asked for, made and answered.
 struct Story {
@@ -279,6 +279,47 @@ fn an_address_is_known_once_it_was_seen() {
             .as_deref(),
         Some("addr(l)")
     );
+}
+
+#[test]
+fn old_lines_keep_the_beginning_of_what_was_received() {
+    const LARGE: usize = 1 << 20;
+    let mut story = Story::new();
+    let message = |fds| {
+        Ok(Returned::Message(Box::new(Received {
+            count: LARGE as u64,
+            bytes: vec![0; LARGE].into(),
+            from: None,
+            flags: MsgFlags(0),
+            fds,
+            credentials: None,
+            others: Vec::new(),
+        })))
+    };
+    let socket = story.ask("s = socket(AF_UNIX, SOCK_STREAM)");
+    story.birth(socket, Some("s"), SocketType::STREAM, Origin::Made);
+    // With a descriptor the outcome is kept twice: with its number and with its name.
+    let received = story.ask("recvmsg(s, 1)");
+    story.tell(What::Returned {
+        call: received,
+        outcome: Outcome::of(message(vec![Descriptor::Raw(3)])),
+        state: None,
+    });
+    let kept = |world: &World| -> Vec<usize> {
+        let record = world.call(received).expect("it is known");
+        assert!(record.numbers.is_some());
+        let outcomes = [record.outcome(), record.given()].into_iter().flatten();
+        let length = |outcome: &Outcome| match &outcome.result {
+            Ok(Returned::Message(message)) => message.bytes.len(),
+            other => panic!("{other:?}"),
+        };
+        outcomes.map(length).collect()
+    };
+    assert_eq!(kept(&story.world), [LARGE, LARGE], "it may yet be judged");
+    for _ in 0..20 {
+        story.ask("listen(s, 5)");
+    }
+    assert!(kept(&story.world).iter().all(|kept| *kept < LARGE / 100));
 }
 
 fn any_event() -> impl Strategy<Value = What> {

@@ -1,7 +1,8 @@
 //! `serve`: accepts connections until it is cancelled, and gives each a thread that echoes or sinks.
 //!
 //! A connection becomes a socket of the playground, with its loop and its close() as lines of the log, as long as they
-//! come slowly enough to be looked at. Those of a flood are served just the same and only counted.
+//! come slowly enough to be looked at. Those of a flood, and those that come when many were shown, are served just the
+//! same and only counted.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -17,32 +18,38 @@ const BURST: u32 = 32;
 /// After that, one in this time.
 const PACE: Duration = Duration::from_millis(50);
 
+/// How many of one call are shown at all: each is a socket and lines of the log for the rest of the session.
+const MOST_SHOWN: u32 = 1000;
+
 /// How many connections may be shown: a bucket that fills with time.
 struct Allowance {
     left: u32,
     filled: Instant,
+    shown: u32,
 }
 
 impl Allowance {
-    fn new() -> Self {
+    fn new(now: Instant) -> Self {
         Self {
             left: BURST,
-            filled: Instant::now(),
+            filled: now,
+            shown: 0,
         }
     }
 
-    fn take(&mut self) -> bool {
-        let passed = self.filled.elapsed();
+    fn take(&mut self, now: Instant) -> bool {
+        let passed = now.saturating_duration_since(self.filled);
         let gained = u32::try_from(passed.as_nanos() / PACE.as_nanos()).unwrap_or(BURST);
         if gained > 0 {
             self.left = self.left.saturating_add(gained).min(BURST);
             self.filled += PACE * gained.min(BURST);
             if gained > BURST {
-                self.filled = Instant::now();
+                self.filled = now;
             }
         }
-        let may = self.left > 0;
+        let may = self.left > 0 && self.shown < MOST_SHOWN;
         self.left = self.left.saturating_sub(1);
+        self.shown += u32::from(may);
         may
     }
 }
@@ -96,7 +103,7 @@ impl Execution<'_> {
     }
 
     fn accept_all(&self, fd: i32, service: Service, unseen: &Arc<Unseen>) -> Result {
-        let mut allowance = Allowance::new();
+        let mut allowance = Allowance::new(Instant::now());
         let mut count = 0;
         while !self.control.is_cancelled() {
             let accepted = match sys::accept(fd, 0, None) {
@@ -111,7 +118,7 @@ impl Execution<'_> {
                 listener: self.request,
                 subject: self.subject(),
             };
-            if allowance.take() {
+            if allowance.take(Instant::now()) {
                 worker::serve_shown(self.shared, connection);
                 self.look_at_queue();
             } else {
@@ -123,5 +130,23 @@ impl Execution<'_> {
             }
         }
         Ok(Returned::Count(count))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flood_is_shown_in_part_and_an_endless_stream_to_an_end() {
+        let began = Instant::now();
+        let mut allowance = Allowance::new(began);
+        let shown = (0..500).filter(|_| allowance.take(began)).count();
+        assert_eq!(shown, BURST as usize, "a flood");
+        assert!(allowance.take(began + PACE), "it is granted again in time");
+        assert!(!allowance.take(began + PACE));
+        let slow = |n: u32| began + Duration::from_secs(1) * n;
+        let shown = (1..5000).filter(|n| allowance.take(slow(*n))).count();
+        assert_eq!(shown as u32 + BURST + 1, MOST_SHOWN, "an hour of visitors");
     }
 }
