@@ -2,8 +2,8 @@
 //!
 //! It looks every millisecond while a call takes longer and is not seen asleep, every 200 µs while one is being
 //! interrupted, some times a second while one made of many goes on, and sleeps until the bell of its [`Desk`] rings
-//! otherwise. It has a descriptor table of its own, because it opens files under /proc while people close and reuse numbers; what it wants
-//! to know of a socket it therefore has the sampler look at.
+//! otherwise. It has a descriptor table of its own, because it opens files under /proc while people close and reuse
+//! numbers; what it wants to know of a socket it therefore has the sampler look at.
 
 use std::sync::{Arc, MutexGuard};
 use std::thread::{self, JoinHandle};

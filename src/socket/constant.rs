@@ -89,6 +89,8 @@ mod number {
     pub(super) const FIOSETOWN: i32 = 0x8901;
     pub(super) const FIOGETOWN: i32 = 0x8903;
     pub(super) const SIOCATMARK: i32 = 0x8905;
+    /// signal(7): the first that the C library leaves to programs, which is a function there.
+    pub(super) const SIGRTMIN: i32 = if cfg!(target_env = "musl") { 35 } else { 34 };
     /// asm-generic/fcntl.h
     pub(super) const F_SETSIG: i32 = 10;
     pub(super) const F_GETSIG: i32 = 11;
@@ -290,6 +292,7 @@ family!(
         (SIGURG, "urgent (out-of-band) data arrived"),
         (SIGUSR1, "free for F_SETSIG"),
         (SIGUSR2, "free for F_SETSIG"),
+        (SIGRTMIN, "free for F_SETSIG, and queued: as many come as were sent"),
     ]
 );
 

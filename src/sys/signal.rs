@@ -31,7 +31,7 @@ extern "C" fn note_sigpipe(_: libc::c_int) {
     SIGPIPE_CAME.with(|came| came.set(true));
 }
 
-/// The signals that tell of sockets: they stay pending until sigtimedwait(2) takes them, and never end the program.
+/// The signals that tell of sockets, with SIGRTMIN: they stay pending until sigtimedwait(2) takes them, and never end the program.
 const TELLING: [Signal; 4] = [
     Signal::SIGIO,
     Signal::SIGURG,
@@ -42,8 +42,12 @@ const TELLING: [Signal; 4] = [
 /// Blocks them in the calling thread and every thread that it starts.
 fn hold_telling() {
     let telling: SigSet = TELLING.into_iter().collect();
-    // Fails only for an unknown `how`.
-    let _ = pthread_sigmask(SigmaskHow::SIG_BLOCK, Some(&telling), None);
+    // nix knows no real-time signals.
+    let mut raw = *telling.as_ref();
+    // SAFETY: `raw` is an initialised set and the number a valid signal.
+    unsafe { libc::sigaddset(&raw mut raw, libc::SIGRTMIN()) };
+    // SAFETY: both sets are valid, and a mask cannot fail with a known `how`.
+    unsafe { libc::pthread_sigmask(libc::SIG_BLOCK, &raw const raw, std::ptr::null_mut()) };
 }
 
 /// Installs both handlers and holds the signals back that tell of sockets. Call once, before any I/O thread exists.
