@@ -8,6 +8,8 @@
 //! - One **watcher** (`watcher`). It looks at calls that do not return at once until they are seen asleep in the
 //!   kernel, and interrupts calls that are to be cancelled. With nothing to look at it waits on a condition variable.
 //! - One **sampler** ([`crate::kernel::sampler`]) that waits in epoll for something to happen to a socket.
+//! - One **capturer** (`capturer`), from when it is first asked for and where it is allowed: it waits in poll for a
+//!   segment of the loopback, or to be told to end.
 //!
 //! All of them send on one bounded channel; a full channel slows them, not the reader. [`Engine::shutdown`] cancels
 //! what is pending, closes the descriptors, removes the path sockets that were bound, and waits no longer than
@@ -15,6 +17,7 @@
 
 mod bell;
 mod bound;
+mod capturer;
 mod control;
 mod execute;
 mod made;
@@ -34,6 +37,7 @@ use crate::kernel::sampler::Sampler;
 use crate::notation::Verb;
 use crate::sys;
 pub use bound::BoundPaths;
+use capturer::Capturer;
 use control::Control;
 use shared::{Reports, Shared};
 pub use signals::Signals;
@@ -50,6 +54,7 @@ pub const SHUTDOWN_LIMIT: Duration = Duration::from_millis(90);
 pub struct Engine {
     shared: Arc<Shared>,
     watcher: Watcher,
+    capturer: Capturer,
     is_down: bool,
 }
 
@@ -71,11 +76,13 @@ impl Engine {
         let sampler = Sampler::start(report_to(reports.clone(), clock))?;
         let shared = Arc::new(Shared::new(reports, clock, sampler, Arc::new(Desk::new()?)));
         let watcher = Watcher::start(Arc::clone(&shared))?;
+        let capturer = Capturer::new()?;
         drop(low);
         Ok((
             Self {
                 shared,
                 watcher,
+                capturer,
                 is_down: false,
             },
             reader,
@@ -106,6 +113,12 @@ impl Engine {
             then_close: false,
         };
         worker::dispatch(&self.shared, job)
+    }
+
+    /// Captures the segments of the playground's connections from now on, where this process may. What comes of it is
+    /// reported: [`What::Capturing`], then [`What::Captured`].
+    pub fn capture(&mut self) {
+        self.capturer.start(&self.shared);
     }
 
     /// The files that bind() makes in this session.
@@ -141,6 +154,7 @@ impl Engine {
         self.shared.close_all();
         self.shared.wait_for_threads(deadline);
         self.watcher.stop();
+        self.capturer.stop();
         self.shared.bound.unlink();
     }
 }

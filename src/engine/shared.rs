@@ -11,6 +11,7 @@ use super::bound::BoundPaths;
 use super::control::Control;
 use super::watcher::Desk;
 use crate::event::{CallId, Event, Observation, Request, SocketId, Stamp, What};
+use crate::kernel::capture::Ports;
 use crate::kernel::observe::Subject;
 use crate::kernel::sampler::Sampler;
 use crate::socket::Address;
@@ -110,6 +111,8 @@ pub(super) struct Shared {
     next_call: AtomicU64,
     /// The files that bind() made.
     pub(super) bound: BoundPaths,
+    /// The ports whose segments are captured.
+    pub(super) ports: Ports,
     threads: AtomicUsize,
     no_threads: (Mutex<()>, Condvar),
 }
@@ -131,6 +134,7 @@ impl Shared {
             next_id: AtomicU32::new(1),
             next_call: AtomicU64::new(OWN_CALLS),
             bound: BoundPaths::default(),
+            ports: Ports::default(),
             threads: AtomicUsize::new(0),
             no_threads: (Mutex::new(()), Condvar::new()),
         }
@@ -210,6 +214,10 @@ impl Shared {
         at: Stamp,
     ) -> Observation {
         self.sampler.look(id, subject, addresses, |seen| {
+            let known = [&seen.local, &seen.peer].into_iter().flatten();
+            known
+                .filter_map(Address::port)
+                .for_each(|port| self.ports.mark(port));
             if let Some(entry) = self.sockets().get_mut(&id) {
                 let (local, peer) = &mut entry.connection;
                 *local = seen.local.clone().or_else(|| local.take());

@@ -234,6 +234,7 @@ impl Driver {
             }
             Effect::Cancel(call) => self.engine.cancel(call),
             Effect::FindListeners => self.find_listeners(),
+            Effect::Capture => self.engine.capture(),
             Effect::RunModels => self.run_models(),
             Effect::Suspend => self.suspend()?,
             Effect::Repaint => self.screen.repaint(self.app.size)?,

@@ -260,6 +260,8 @@ impl Instance {
                 Effect::Cancel(call) => self.engine.cancel(call),
                 // There is no terminal and no form.
                 Effect::FindListeners
+                // A picture is the same for those who may capture and those who may not.
+                | Effect::Capture
                 | Effect::RunModels
                 | Effect::Suspend
                 | Effect::Repaint
