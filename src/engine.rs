@@ -115,6 +115,12 @@ impl Engine {
         worker::dispatch(&self.shared, job)
     }
 
+    /// Opens what [`Engine::capture`] will need, where this process may capture. Call it while low descriptor numbers are
+    /// held, and before sockets are made; without it the capture takes one of them for an instant.
+    pub fn prepare_capture(&mut self) {
+        self.capturer.prepare();
+    }
+
     /// Captures the segments of the playground's connections from now on, where this process may. What comes of it is
     /// reported: [`What::Capturing`], then [`What::Captured`].
     pub fn capture(&mut self) {

@@ -1,8 +1,9 @@
 //! The capturer: one thread that reports the segments of the playground's connections, where this process may see them.
 //!
-//! It sleeps in poll(2) and has a descriptor table of its own, since it opens its socket while people open theirs.
+//! It sleeps in poll(2). Its socket is opened before people open theirs, and sees nothing until it is asked to: who makes
+//! a call that uses a port must be able to change its filter, so it stands in the common table of descriptors.
 
-use std::os::fd::{AsFd, AsRawFd};
+use std::os::fd::AsRawFd;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
@@ -11,11 +12,13 @@ use nix::sys::eventfd::{EfdFlags, EventFd};
 use super::shared::Shared;
 use crate::event::{Stamp, What};
 use crate::kernel::capture::Capture;
-use crate::sys::{descriptor, signal};
+use crate::sys::packet::PacketSocket;
+use crate::sys::signal;
 
 #[derive(Debug)]
 pub(super) struct Capturer {
     stop: Arc<EventFd>,
+    socket: Option<Arc<PacketSocket>>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -24,7 +27,16 @@ impl Capturer {
     pub(super) fn new() -> std::io::Result<Self> {
         let flags = EfdFlags::EFD_CLOEXEC | EfdFlags::EFD_NONBLOCK;
         let stop = Arc::new(EventFd::from_flags(flags)?);
-        Ok(Self { stop, thread: None })
+        Ok(Self {
+            stop,
+            socket: None,
+            thread: None,
+        })
+    }
+
+    /// Opens the socket where that is allowed. Call it while low numbers are held.
+    pub(super) fn prepare(&mut self) {
+        self.socket = PacketSocket::open().ok().map(Arc::new);
     }
 
     /// Begins, unless it has. A thread that found that it may not has ended, and is tried again.
@@ -37,14 +49,13 @@ impl Capturer {
             return;
         }
         let (theirs, stop) = (Arc::clone(shared), Arc::clone(&self.stop));
+        let socket = self.socket.clone();
         let started = thread::Builder::new()
             .name("capturer".to_owned())
             .stack_size(256 << 10)
             .spawn(move || {
                 signal::mask_all();
-                // Where a sandbox forbids it, the socket has for an instant a number that could be a person's.
-                let _ = descriptor::unshare_table(Some(stop.as_fd()));
-                run(&theirs, stop.as_raw_fd());
+                run(&theirs, socket, stop.as_raw_fd());
             });
         match started {
             Ok(thread) => self.thread = Some(thread),
@@ -64,14 +75,14 @@ impl Capturer {
     }
 }
 
-fn run(shared: &Shared, stop: i32) {
-    let mut capture = match Capture::open() {
+fn run(shared: &Shared, socket: Option<Arc<PacketSocket>>, stop: i32) {
+    let mut capture = match Capture::begin(socket, &shared.ports) {
         Ok(capture) => capture,
         Err(reason) => return shared.emit(What::Capturing(Err(reason))),
     };
     shared.emit(What::Capturing(Ok(())));
     while capture.wait(stop) {
-        while let Some(seen) = capture.next(&shared.ports) {
+        while let Some(seen) = capture.take() {
             let ago = u64::try_from(seen.ago.as_nanos()).unwrap_or(u64::MAX);
             let at = Stamp(shared.now().0.saturating_sub(ago));
             let (segment, missed) = (seen.segment, seen.missed);

@@ -214,10 +214,7 @@ impl Shared {
         at: Stamp,
     ) -> Observation {
         self.sampler.look(id, subject, addresses, |seen| {
-            let known = [&seen.local, &seen.peer].into_iter().flatten();
-            known
-                .filter_map(Address::port)
-                .for_each(|port| self.ports.mark(port));
+            self.mark(seen);
             if let Some(entry) = self.sockets().get_mut(&id) {
                 let (local, peer) = &mut entry.connection;
                 *local = seen.local.clone().or_else(|| local.take());
@@ -226,6 +223,16 @@ impl Shared {
             let seen = seen.clone();
             self.emit_at(at, What::Observed { socket: id, seen });
         })
+    }
+
+    /// Lets the segments of a socket be captured.
+    fn mark(&self, seen: &Observation) {
+        let port = |address: &Option<Address>| address.as_ref().and_then(Address::port);
+        match (port(&seen.local), port(&seen.peer)) {
+            (Some(local), Some(peer)) => self.ports.mark_one_of(local, peer),
+            (Some(local), None) => self.ports.mark(local),
+            (None, _) => {}
+        }
     }
 
     /// Notes that a descriptor was closed; its thread ends with its present job.

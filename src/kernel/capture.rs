@@ -1,37 +1,52 @@
 //! Capturing: the TCP segments of the loopback that concern the playground, with the kernel's time of each.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::socket::{Errno, Segment, segment};
 use crate::sys::packet::PacketSocket;
 use crate::sys::ready;
 
-/// The ports that the playground has used, as one bit each. Shared without a lock: who makes a call marks its port
-/// before, who captures looks.
-#[derive(Debug)]
-pub struct Ports(Box<[AtomicU64]>);
+/// The ports that the playground has used, and the socket that sees their segments. Who makes a call marks its port
+/// before, so that the first segment is seen too.
+#[derive(Debug, Default)]
+pub struct Ports(Mutex<Marked>);
 
-impl Default for Ports {
-    fn default() -> Self {
-        let words = (usize::from(u16::MAX) + 1) / 64;
-        Self((0..words).map(|_| AtomicU64::new(0)).collect())
-    }
+#[derive(Debug, Default)]
+struct Marked {
+    ports: Vec<u16>,
+    capture: Option<Arc<PacketSocket>>,
 }
 
 impl Ports {
-    /// From now on segments from or to this port are ours.
-    pub fn mark(&self, port: u16) {
-        let (word, bit) = (usize::from(port) / 64, port % 64);
-        self.0[word].fetch_or(1 << bit, Ordering::Relaxed);
+    fn lock(&self) -> MutexGuard<'_, Marked> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn has(&self, port: u16) -> bool {
-        let (word, bit) = (usize::from(port) / 64, port % 64);
-        self.0[word].load(Ordering::Relaxed) & 1 << bit != 0
+    /// From now on segments from or to this port are ours.
+    pub fn mark(&self, port: u16) {
+        let mut marked = self.lock();
+        if port == 0 || marked.ports.contains(&port) || marked.ports.len() > MOST_PORTS {
+            return;
+        }
+        marked.ports.push(port);
+        if let Some(capture) = &marked.capture {
+            // Where the kernel has no room for a longer filter, what is new is not seen.
+            let _ = capture.see(&marked.ports);
+        }
+    }
+
+    /// The same for a connection: one port is enough to find it, and the other is often that of a listener.
+    pub fn mark_one_of(&self, one: u16, other: u16) {
+        let is_marked = self.lock().ports.contains(&other);
+        if !is_marked {
+            self.mark(one);
+        }
     }
 }
 
+/// With more ports than a filter holds all segments are taken.
+const MOST_PORTS: usize = 500;
 /// How many segments that only carry data or acknowledge are taken of each span; a bulk transfer sends a hundred
 /// thousand a second, which nobody reads.
 const MOST: u32 = 64;
@@ -41,7 +56,7 @@ const SPAN: Duration = Duration::from_millis(10);
 /// A capture that is under way.
 #[derive(Debug)]
 pub struct Capture {
-    socket: PacketSocket,
+    socket: Arc<PacketSocket>,
     skipped: u64,
     dropped: u32,
     /// When the present span began, and how many segments were taken since.
@@ -60,13 +75,19 @@ pub struct Seen {
 }
 
 impl Capture {
-    /// Begins, on the loopback of this network namespace.
+    /// Begins, on the loopback of this network namespace. `socket` was opened before, when no number was in use.
     ///
     /// # Errors
     ///
     /// Why that is not possible, and what would make it so.
-    pub fn open() -> Result<Self, String> {
-        let socket = PacketSocket::open().map_err(reason)?;
+    pub fn begin(socket: Option<Arc<PacketSocket>>, ports: &Ports) -> Result<Self, String> {
+        let socket = match socket {
+            Some(socket) => socket,
+            None => Arc::new(PacketSocket::open().map_err(reason)?),
+        };
+        let mut marked = ports.lock();
+        socket.begin(&marked.ports).map_err(reason)?;
+        marked.capture = Some(Arc::clone(&socket));
         Ok(Self {
             socket,
             skipped: 0,
@@ -85,15 +106,14 @@ impl Capture {
         }
     }
 
-    /// Takes what has come: the next segment that concerns these ports. `None` when there is none.
-    pub fn next(&mut self, ports: &Ports) -> Option<Seen> {
+    /// Takes what has come: the next segment. `None` when there is none.
+    pub fn take(&mut self) -> Option<Seen> {
         loop {
             let Some(packet) = self.socket.next().ok()? else {
                 continue;
             };
             self.dropped = self.dropped.max(packet.dropped);
-            let is_ours = |s: &Segment| ports.has(s.from.port()) || ports.has(s.to.port());
-            let Some(segment) = segment::parse(&packet.bytes).filter(is_ours) else {
+            let Some(segment) = segment::parse(&packet.bytes) else {
                 continue;
             };
             if !self.has_room(&segment, packet.at) {
@@ -142,14 +162,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_port_is_known_once_it_is_marked() {
+    fn a_port_is_marked_once_and_one_of_a_connection_is_enough() {
         let ports = Ports::default();
-        for port in [0, 63, 64, 8080, u16::MAX] {
-            assert!(!ports.has(port));
+        for port in [8080, 8080, 0] {
             ports.mark(port);
-            assert!(ports.has(port));
         }
-        assert!(!ports.has(8081));
+        ports.mark_one_of(5000, 8080);
+        ports.mark_one_of(5001, 8081);
+        assert_eq!(ports.lock().ports, [8080, 5001]);
+    }
+
+    #[test]
+    fn more_ports_than_a_filter_holds_are_not_kept() {
+        let ports = Ports::default();
+        (1..=1000).for_each(|port| ports.mark(port));
+        assert_eq!(ports.lock().ports.len(), MOST_PORTS + 1);
     }
 
     #[test]

@@ -28,23 +28,52 @@ const fn instruction(code: u32, jt: u8, jf: u8, k: u32) -> libc::sock_filter {
 }
 
 const LOAD_BYTE: u32 = libc::BPF_LD | libc::BPF_B | libc::BPF_ABS;
+const LOAD_PORT: u32 = libc::BPF_LD | libc::BPF_H | libc::BPF_IND;
+const INDEX: u32 = libc::BPF_LDX | libc::BPF_W | libc::BPF_IMM;
+const INDEX_HEADER: u32 = libc::BPF_LDX | libc::BPF_B | libc::BPF_MSH;
 const AND: u32 = libc::BPF_ALU | libc::BPF_AND | libc::BPF_K;
+const JUMP: u32 = libc::BPF_JMP | libc::BPF_JA;
 const JUMP_EQUAL: u32 = libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K;
 const RETURN: u32 = libc::BPF_RET | libc::BPF_K;
+const TCP: u32 = libc::IPPROTO_TCP as u32;
 
-/// Lets TCP over IPv4 and IPv6 through; a cooked packet begins with its IP header.
-static ONLY_TCP: [libc::sock_filter; 10] = [
+/// Goes on with TCP over IPv4 and IPv6, the length of the IP header in the index register. A cooked packet begins with
+/// its IP header.
+static ONLY_TCP: [libc::sock_filter; 13] = [
     instruction(LOAD_BYTE, 0, 0, 0),
     instruction(AND, 0, 0, 0xf0),
-    instruction(JUMP_EQUAL, 0, 2, 0x40),
+    instruction(JUMP_EQUAL, 0, 4, 0x40),
     instruction(LOAD_BYTE, 0, 0, 9),
-    instruction(JUMP_EQUAL, 3, 4, libc::IPPROTO_TCP as u32),
-    instruction(JUMP_EQUAL, 0, 3, 0x60),
+    instruction(JUMP_EQUAL, 0, 7, TCP),
+    instruction(INDEX_HEADER, 0, 0, 0),
+    instruction(JUMP, 0, 0, 6),
+    instruction(JUMP_EQUAL, 0, 4, 0x60),
     instruction(LOAD_BYTE, 0, 0, 6),
-    instruction(JUMP_EQUAL, 0, 1, libc::IPPROTO_TCP as u32),
-    instruction(RETURN, 0, 0, SNAP),
+    instruction(JUMP_EQUAL, 0, 2, TCP),
+    instruction(INDEX, 0, 0, 40),
+    instruction(JUMP, 0, 0, 1),
     instruction(RETURN, 0, 0, 0),
 ];
+/// So many ports fit into a filter; with more of them every segment is let through.
+const PORTS: usize = 500;
+
+/// The filter that lets segments from and to these ports through.
+fn filter(ports: &[u16]) -> Vec<libc::sock_filter> {
+    let mut filter = ONLY_TCP.to_vec();
+    if ports.len() > PORTS {
+        filter.push(instruction(RETURN, 0, 0, SNAP));
+        return filter;
+    }
+    for offset in [0, 2] {
+        filter.push(instruction(LOAD_PORT, 0, 0, offset));
+        for port in ports {
+            filter.push(instruction(JUMP_EQUAL, 0, 1, u32::from(*port)));
+            filter.push(instruction(RETURN, 0, 0, SNAP));
+        }
+    }
+    filter.push(instruction(RETURN, 0, 0, 0));
+    filter
+}
 
 /// A packet socket. Dropping it closes it.
 #[derive(Debug)]
@@ -62,31 +91,47 @@ pub struct Packet {
 }
 
 impl PacketSocket {
-    /// socket(2) with AF_PACKET, a filter, kernel timestamps, bind(2) to the loopback.
+    /// socket(2) with AF_PACKET. Sees nothing yet: its protocol is 0.
     ///
     /// # Errors
     ///
-    /// EPERM without CAP_NET_RAW, ENODEV where there is no loopback, EAFNOSUPPORT where the kernel has no packet
-    /// sockets.
+    /// EPERM without CAP_NET_RAW, EAFNOSUPPORT where the kernel has no packet sockets.
     pub fn open() -> Result<Self> {
-        // Protocol 0 until it is bound: nothing comes in before the filter is there.
         let flags = libc::SOCK_DGRAM | libc::SOCK_CLOEXEC | libc::SOCK_NONBLOCK;
         let fd = socket::socket(libc::AF_PACKET, flags, 0)?;
         // SAFETY: the number is new and owned by nobody else.
         let socket = File::from(unsafe { OwnedFd::from_raw_fd(fd) });
-        let socket = descriptor::above(socket).ok_or(Errno(libc::EMFILE))?;
-        let fd = socket.as_raw_fd();
-        attach(fd, &ONLY_TCP)?;
+        descriptor::above(socket)
+            .map(Self)
+            .ok_or(Errno(libc::EMFILE))
+    }
+
+    /// Sees the segments of these ports from now on: a filter, kernel timestamps, bind(2) to the loopback.
+    ///
+    /// # Errors
+    ///
+    /// ENODEV where there is no loopback.
+    pub fn begin(&self, ports: &[u16]) -> Result<()> {
+        self.see(ports)?;
         let on = 1_i32.to_ne_bytes();
-        let set =
-            |level, option, value: &[u8]| socket::setsockopt(fd, level, option, Some(value), None);
+        let set = |level, option, value: &[u8]| {
+            socket::setsockopt(self.fd(), level, option, Some(value), None)
+        };
         set(libc::SOL_SOCKET, libc::SO_TIMESTAMPNS, &on)?;
         // The rest makes it better where it is to be had: older kernels show each packet twice, which next() knows.
         let _ = set(libc::SOL_SOCKET, libc::SO_RXQ_OVFL, &on);
         let _ = set(libc::SOL_SOCKET, libc::SO_RCVBUF, &BUFFER.to_ne_bytes());
         let _ = set(libc::SOL_PACKET, PACKET_IGNORE_OUTGOING, &on);
-        socket::bind(fd, &loopback()?)?;
-        Ok(Self(socket))
+        socket::bind(self.fd(), &loopback()?)
+    }
+
+    /// Sees the segments of these ports: setsockopt(2) SO_ATTACH_FILTER, in place of the filter before.
+    ///
+    /// # Errors
+    ///
+    /// The errno of the call: ENOMEM where net.core.optmem_max is too low.
+    pub fn see(&self, ports: &[u16]) -> Result<()> {
+        attach(self.fd(), &filter(ports))
     }
 
     /// The descriptor, to be waited for.
@@ -125,7 +170,7 @@ impl PacketSocket {
 }
 
 /// setsockopt(2) SO_ATTACH_FILTER
-fn attach(fd: i32, filter: &'static [libc::sock_filter]) -> Result<()> {
+fn attach(fd: i32, filter: &[libc::sock_filter]) -> Result<()> {
     let program = libc::sock_fprog {
         len: u16::try_from(filter.len()).map_err(|_| Errno(libc::EINVAL))?,
         filter: filter.as_ptr().cast_mut(),

@@ -52,8 +52,9 @@ pub fn start() -> io::Result<Ended> {
         libc::SIGWINCH,
         libc::SIGCONT,
     ])?;
-    let (engine, events) = Engine::start()?;
+    let (mut engine, events) = Engine::start()?;
     let low = descriptor::hold_low_numbers();
+    engine.prepare_capture();
     let (to_loop, messages) = unbounded();
     signals.guard(engine.bound_paths());
     let mut app = App::new(
