@@ -8,6 +8,8 @@
 //! - One **watcher** (`watcher`). It looks at calls that do not return at once until they are seen asleep in the
 //!   kernel, and interrupts calls that are to be cancelled. With nothing to look at it waits on a condition variable.
 //! - One **sampler** ([`crate::kernel::sampler`]) that waits in epoll for something to happen to a socket.
+//! - One **capturer** (`capturer`), from when it is first asked for and where it is allowed: it waits in poll for a
+//!   segment of the loopback, or to be told to end.
 //!
 //! All of them send on one bounded channel; a full channel slows them, not the reader. [`Engine::shutdown`] cancels
 //! what is pending, closes the descriptors, removes the path sockets that were bound, and waits no longer than
@@ -15,6 +17,7 @@
 
 mod bell;
 mod bound;
+mod capturer;
 mod control;
 mod desk;
 mod execute;
@@ -35,6 +38,7 @@ use crate::kernel::sampler::Sampler;
 use crate::notation::Verb;
 use crate::sys;
 pub use bound::BoundPaths;
+use capturer::Capturer;
 use control::Control;
 use desk::Desk;
 use shared::{Reports, Shared};
@@ -52,6 +56,7 @@ pub const SHUTDOWN_LIMIT: Duration = Duration::from_millis(90);
 pub struct Engine {
     shared: Arc<Shared>,
     watcher: Watcher,
+    capturer: Capturer,
     is_down: bool,
 }
 
@@ -73,11 +78,13 @@ impl Engine {
         let sampler = Sampler::start(report_to(reports.clone(), clock))?;
         let shared = Arc::new(Shared::new(reports, clock, sampler, Arc::new(Desk::new()?)));
         let watcher = Watcher::start(Arc::clone(&shared))?;
+        let capturer = Capturer::new()?;
         drop(low);
         Ok((
             Self {
                 shared,
                 watcher,
+                capturer,
                 is_down: false,
             },
             reader,
@@ -108,6 +115,18 @@ impl Engine {
             then_close: false,
         };
         worker::dispatch(&self.shared, job)
+    }
+
+    /// Opens what [`Engine::capture`] will need, where this process may capture. Call it while low descriptor numbers are
+    /// held, and before sockets are made; without it the capture takes one of them for an instant.
+    pub fn prepare_capture(&mut self) {
+        self.capturer.prepare();
+    }
+
+    /// Captures the segments of the playground's connections from now on, where this process may. What comes of it is
+    /// reported: [`What::Capturing`], then [`What::Captured`].
+    pub fn capture(&mut self) {
+        self.capturer.start(&self.shared);
     }
 
     /// The files that bind() makes in this session.
@@ -150,6 +169,7 @@ impl Engine {
         self.shared.close_all();
         self.shared.wait_for_threads(deadline);
         self.watcher.stop();
+        self.capturer.stop();
         self.shared.bound.unlink();
     }
 }

@@ -7,7 +7,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::notation::{Call, Command, Name, Outcome};
-use crate::socket::{Address, Domain, EpollEvents, Kind, Protocol, SocketType, TcpState};
+use crate::socket::{Address, Domain, EpollEvents, Kind, Protocol, Segment, SocketType, TcpState};
 
 /// A moment: nanoseconds since the session began, on the monotonic clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -137,6 +137,15 @@ pub enum What {
     Gone {
         /// Which socket.
         socket: SocketId,
+    },
+    /// The loopback is captured from now on, or cannot be, and why.
+    Capturing(Result<(), String>),
+    /// A segment was captured; its moment is the kernel's.
+    Captured {
+        /// The segment.
+        segment: Segment,
+        /// How many could not be taken so far, since too many came at once.
+        missed: u64,
     },
 }
 

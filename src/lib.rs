@@ -9,7 +9,7 @@
 //! - [`socket`]: the vocabulary as tables: domains, types, addresses, flags, options, errno, phases.
 //! - [`notation`]: a call and its result as text: parse, print, complete.
 //! - [`event`]: what happened, stamped.
-//! - [`world`]: the fold over events: sockets, calls, names.
+//! - [`world`]: the fold over events: sockets, calls, names; the ladder of a conversation.
 //! - [`explain`]: why a call returned what it returned, in this world.
 //! - [`strace`]: a call as strace(1) prints it.
 //! - [`script`]: a script, and the player that drives it without doing anything itself.
@@ -17,8 +17,9 @@
 //! Worldly:
 //!
 //! - [`sys`]: the system calls, and the only `unsafe`.
-//! - [`kernel`]: observing: TCP_INFO, sock_diag, where a thread sleeps, who listens on this host.
-//! - [`engine`]: a thread for each socket that makes its calls; the watcher and the sampler; cancelling.
+//! - [`kernel`]: observing: TCP_INFO, sock_diag, where a thread sleeps, who listens on this host, what goes over the
+//!   loopback.
+//! - [`engine`]: a thread for each socket that makes its calls; the watcher, the sampler, the capturer; cancelling.
 //! - [`models`]: the I/O models side by side, each a real run.
 //! - [`run`]: scripts without a screen.
 //! - [`tui`]: the playground on the screen. Its middle ([`tui::update()`], [`tui::view()`]) is pure too.

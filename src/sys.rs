@@ -7,6 +7,7 @@
 pub mod descriptor;
 pub mod epoll;
 pub mod message;
+pub mod packet;
 pub mod ready;
 pub mod signal;
 pub mod socket;

@@ -6,12 +6,14 @@
 mod cause;
 mod fold;
 mod interest;
+pub mod ladder;
 mod names;
 pub mod pace;
 pub mod record;
 pub mod resolve;
 pub mod socket;
 pub mod waiting;
+pub mod wire;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -32,6 +34,7 @@ pub struct World {
     log: Vec<Record>,
     by_id: HashMap<CallId, usize>,
     pending: Vec<CallId>,
+    wire: wire::Wire,
 }
 
 impl World {
@@ -54,6 +57,11 @@ impl World {
     pub fn with_fd(&self, fd: i32) -> Option<&Socket> {
         self.sockets()
             .find(|socket| socket.fd == fd && socket.is_open())
+    }
+
+    /// What was captured of the loopback.
+    pub fn wire(&self) -> &wire::Wire {
+        &self.wire
     }
 
     /// Every call that was asked for, in that order.

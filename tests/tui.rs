@@ -12,6 +12,8 @@ mod hostile;
 mod idle;
 #[path = "tui/job.rs"]
 mod job;
+#[path = "tui/ladder.rs"]
+mod ladder;
 #[path = "tui/leaving.rs"]
 mod leaving;
 #[path = "tui/look.rs"]

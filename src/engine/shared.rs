@@ -11,6 +11,7 @@ use super::bound::BoundPaths;
 use super::control::Control;
 use super::desk::Desk;
 use crate::event::{CallId, Event, Observation, Request, SocketId, Stamp, What};
+use crate::kernel::capture::Ports;
 use crate::kernel::observe::Subject;
 use crate::kernel::sampler::Sampler;
 use crate::notation::Name;
@@ -115,6 +116,8 @@ pub(super) struct Shared {
     served: Mutex<HashMap<Name, u64>>,
     /// The files that bind() made.
     pub(super) bound: BoundPaths,
+    /// The ports whose segments are captured.
+    pub(super) ports: Ports,
     threads: AtomicUsize,
     no_threads: (Mutex<()>, Condvar),
 }
@@ -137,6 +140,7 @@ impl Shared {
             next_call: AtomicU64::new(OWN_CALLS),
             served: Mutex::default(),
             bound: BoundPaths::default(),
+            ports: Ports::default(),
             threads: AtomicUsize::new(0),
             no_threads: (Mutex::new(()), Condvar::new()),
         }
@@ -230,6 +234,7 @@ impl Shared {
         at: Stamp,
     ) -> Observation {
         self.sampler.look(id, subject, addresses, |seen| {
+            self.mark(seen);
             if let Some(entry) = self.sockets().get_mut(&id) {
                 let (local, peer) = &mut entry.connection;
                 *local = seen.local.clone().or_else(|| local.take());
@@ -238,6 +243,16 @@ impl Shared {
             let seen = seen.clone();
             self.emit_at(at, What::Observed { socket: id, seen });
         })
+    }
+
+    /// Lets the segments of a socket be captured.
+    fn mark(&self, seen: &Observation) {
+        let port = |address: &Option<Address>| address.as_ref().and_then(Address::port);
+        match (port(&seen.local), port(&seen.peer)) {
+            (Some(local), Some(peer)) => self.ports.mark_one_of(local, peer),
+            (Some(local), None) => self.ports.mark(local),
+            (None, _) => {}
+        }
     }
 
     /// Notes that a descriptor was closed; its thread ends with its present job.

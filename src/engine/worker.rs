@@ -13,7 +13,9 @@ use super::refuse::refusal;
 use super::shared::{IoThread, Job, Shared};
 use crate::event::{Birth, Origin, Request, SocketId, Stamp, Thread, What};
 use crate::kernel::observe::{self, Subject};
-use crate::notation::{Call, Command, Descriptor, Mode, Name, Outcome, Returned, Service, Verb};
+use crate::notation::{
+    Call, Command, Descriptor, Mode, Name, Outcome, Place, Returned, Service, Verb,
+};
 use crate::socket::Kind;
 use crate::sys::signal;
 
@@ -162,6 +164,13 @@ fn run_with(
         .filter(|_| request.call.verb().is_loop() && request.call.verb() != Verb::Serve);
     if let Some(id) = moves {
         shared.sampler.let_be(id);
+    }
+    if let Call::Connect { address, .. } = &request.call
+        && let Place::Literal(address) = &address.place
+        && let Some(port) = address.port()
+    {
+        // Before: its SYN is to be captured too.
+        shared.ports.mark(port);
     }
     let (result, raw) = execute::execute(shared, &request, &control);
     if let Some(id) = moves {

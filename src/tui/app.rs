@@ -68,6 +68,8 @@ pub enum Mode {
     Help(usize),
     /// The I/O models side by side, scrolled by this many rows.
     Models(usize),
+    /// The conversation of the selected socket, scrolled up by this many rows from the newest.
+    Ladder(usize),
     /// The question whether to leave though calls are pending.
     Leave,
 }

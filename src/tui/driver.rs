@@ -52,8 +52,9 @@ pub fn start() -> io::Result<Ended> {
         libc::SIGWINCH,
         libc::SIGCONT,
     ])?;
-    let (engine, events) = Engine::start()?;
+    let (mut engine, events) = Engine::start()?;
     let low = descriptor::hold_low_numbers();
+    engine.prepare_capture();
     let (to_loop, messages) = unbounded();
     signals.guard(engine.bound_paths());
     let mut app = App::new(
@@ -234,6 +235,7 @@ impl Driver {
             }
             Effect::Cancel(call) => self.engine.cancel(call),
             Effect::FindListeners => self.find_listeners(),
+            Effect::Capture => self.engine.capture(),
             Effect::RunModels => self.run_models(),
             Effect::Suspend => self.suspend()?,
             Effect::Repaint => self.screen.repaint(self.app.size)?,

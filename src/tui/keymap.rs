@@ -39,6 +39,8 @@ pub enum Action {
     Help,
     /// Runs the I/O models and shows them side by side.
     Models,
+    /// Shows the conversation of the selected socket as a ladder.
+    Ladder,
     /// Draws everything anew.
     Repaint,
     /// Stops the process, to be continued by `fg`.
@@ -212,6 +214,14 @@ pub static BINDINGS: &[Binding] = &[
         Action::Trace,
         "",
         "the log as strace prints the system calls, and back",
+        Group::View,
+    ),
+    key(
+        KeyCode::Char('v'),
+        "v",
+        Action::Ladder,
+        "ladder",
+        "the conversation of the selected socket: calls, segments and states of both ends",
         Group::View,
     ),
     key(

@@ -40,6 +40,8 @@ pub enum Effect {
     FindListeners,
     /// Run every I/O model once, one after the other.
     RunModels,
+    /// Capture the segments of the playground's connections from now on, where that is allowed.
+    Capture,
     /// Stop the process as Ctrl-Z does.
     Suspend,
     /// Draw everything anew.

@@ -1,6 +1,7 @@
 //! `sockplay screenshot`: scripts are run on real engines and the screens after their last lines drawn as SVG.
 //!
-//! Each script is an instance of its own, with its own sockets and its own screen. The clock alone is staged.
+//! Each script is an instance of its own, with its own sockets and its own screen. The clock alone is staged. A script that
+//! begins with `# view: ladder c` is drawn with the conversation of `c` opened.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::Path;
@@ -12,7 +13,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 
-use super::app::App;
+use super::app::{App, Mode};
 use super::msg::{Effect, Msg};
 use super::svg;
 use super::theme::COLORS;
@@ -21,6 +22,7 @@ use super::view::view;
 use crate::cli::ScreenshotArgs;
 use crate::engine::Engine;
 use crate::event::{Event, Stamp, What};
+use crate::notation::Name;
 use crate::script;
 
 /// How long nothing must happen until a screen counts as settled.
@@ -133,8 +135,10 @@ fn be_an_instance(path: &Path, size: (u16, u16)) -> io::Result<()> {
         let told: Vec<String> = errors.iter().map(|error| error.render(&origin)).collect();
         io::Error::other(told.join("\n"))
     })?;
+    let opened = ladder_of(&script);
     let mut instance = Instance::start(size)?;
     instance.play(script)?;
+    instance.open_ladder(opened);
     println!("ready");
     io::stdin().lock().read_line(&mut String::new())?;
     instance.settle()?;
@@ -142,6 +146,12 @@ fn be_an_instance(path: &Path, size: (u16, u16)) -> io::Result<()> {
     print!("{}\n{drawn}", drawn.len());
     io::stdout().flush()?;
     io::stdin().lock().read_line(&mut String::new()).map(drop)
+}
+
+/// The socket whose conversation is to be shown, from the first line of a script.
+fn ladder_of(script: &script::Script) -> Option<Name> {
+    let comment = script.lines.first()?.comment.as_deref()?;
+    Name::new(comment.trim().strip_prefix("view: ladder ")?)
 }
 
 /// One instance of the playground without a terminal.
@@ -216,6 +226,14 @@ impl Instance {
         }
     }
 
+    /// Shows the conversation of a socket, as `v` does.
+    fn open_ladder(&mut self, of: Option<Name>) {
+        if let Some(socket) = of.and_then(|name| self.app.world.named(&name)) {
+            self.app.selection = Some(socket.id);
+            self.app.mode = Mode::Ladder(0);
+        }
+    }
+
     /// Takes events in until none comes for a while.
     fn settle(&mut self) -> io::Result<()> {
         let deadline = Instant::now() + LIMIT;
@@ -260,6 +278,8 @@ impl Instance {
                 Effect::Cancel(call) => self.engine.cancel(call),
                 // There is no terminal and no form.
                 Effect::FindListeners
+                // A picture is the same for those who may capture and those who may not.
+                | Effect::Capture
                 | Effect::RunModels
                 | Effect::Suspend
                 | Effect::Repaint

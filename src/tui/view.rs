@@ -23,6 +23,7 @@ mod form;
 mod frame;
 mod grid;
 pub mod help;
+pub mod ladder;
 mod log;
 pub mod models;
 mod pace;
@@ -89,6 +90,7 @@ pub fn view(app: &App, frame: &mut Frame<'_>) {
         Mode::Chooser(chooser) => chooser::draw(app, chooser, area, frame),
         Mode::Help(scroll) => help::draw(app, *scroll, area, frame),
         Mode::Models(scroll) => models::draw(app, *scroll, area, frame),
+        Mode::Ladder(up) => ladder::draw(app, *up, area, frame),
         Mode::Leave => dialog::leave(app, area, frame),
         Mode::Panes | Mode::Prompt => {}
     }

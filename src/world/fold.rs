@@ -59,6 +59,8 @@ impl World {
             What::Observed { socket, seen } => self.observed(at, *socket, seen),
             What::Named { socket, name } => self.rename(*socket, name),
             What::Gone { socket } => self.gone(at, *socket),
+            What::Capturing(result) => self.wire.began(at, result),
+            What::Captured { segment, missed } => self.wire.take(at, *segment, *missed),
         }
     }
 

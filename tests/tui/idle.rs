@@ -53,6 +53,21 @@ fn an_empty_playground_sleeps() {
 }
 
 #[test]
+fn a_capture_sleeps_too() {
+    let mut rig = sockplay();
+    rig.keys("v").wait_until("an answer", |shown| {
+        shown.has("is captured since") || shown.has("Segments are inferred;")
+    });
+    assert_comes_to_rest(&rig);
+    rig.keys("v").wait_for("n makes a socket");
+    rig.prompt(&["l = socket inet stream", "bind l 127.0.0.1:0", "listen l 5"]);
+    rig.line("c = socket inet stream")
+        .line("connect c addr(l)")
+        .wait_for_row(&["connect(c, addr(l))", "-> 0"]);
+    assert_comes_to_rest(&rig);
+}
+
+#[test]
 fn sockets_at_rest_cost_nothing() {
     let mut rig = sockplay();
     rig.prompt(&["l = socket inet stream", "bind l 127.0.0.1:0", "listen l 5"]);

@@ -45,6 +45,7 @@ pub(super) fn key(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
         },
         Mode::Help(_) => help(app, &key),
         Mode::Models(_) => models(app, &key, effects),
+        Mode::Ladder(_) => ladder(app, &key),
         Mode::Leave => match key.code {
             KeyCode::Char('y' | 'q') | KeyCode::Enter => effects.push(Effect::Quit),
             _ => app.mode = Mode::Panes,
@@ -98,6 +99,7 @@ fn panes(app: &mut App, key: &KeyEvent, effects: &mut Vec<Effect>) {
         Some(Action::Cancel) => cancel(app, effects),
         Some(Action::Help) => app.mode = Mode::Help(0),
         Some(Action::Models) => open_models(app, effects),
+        Some(Action::Ladder) => open_ladder(app, effects),
         Some(Action::Repaint) => effects.push(Effect::Repaint),
         Some(Action::Suspend) => effects.push(Effect::Suspend),
         Some(Action::Quit) => leave(app, effects),
@@ -205,6 +207,34 @@ fn models(app: &mut App, key: &KeyEvent, effects: &mut Vec<Effect>) {
         }
     };
     *at = at.saturating_add_signed(rows).min(last);
+}
+
+/// Shows the conversation of the selected socket, and captures from now on what goes over the loopback.
+fn open_ladder(app: &mut App, effects: &mut Vec<Effect>) {
+    app.mode = Mode::Ladder(0);
+    if !matches!(app.world.wire().capturing, Some(Ok(_))) {
+        effects.push(Effect::Capture);
+    }
+}
+
+fn ladder(app: &mut App, key: &KeyEvent) {
+    let most = view::ladder::height(app);
+    let Mode::Ladder(up) = &mut app.mode else {
+        return;
+    };
+    let rows = match keymap::action(key) {
+        Some(Action::Up) => 1,
+        Some(Action::Down) => -1,
+        Some(Action::PageUp) => PAGE,
+        Some(Action::PageDown) => -PAGE,
+        Some(Action::First) => isize::MAX,
+        Some(Action::Last) => isize::MIN,
+        _ => {
+            app.mode = Mode::Panes;
+            return;
+        }
+    };
+    *up = up.saturating_add_signed(rows).min(most);
 }
 
 fn help(app: &mut App, key: &KeyEvent) {

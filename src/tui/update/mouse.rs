@@ -40,7 +40,11 @@ pub(super) fn mouse(app: &mut App, event: MouseEvent) {
 
 fn wheel(app: &mut App, under: Option<Pane>, direction: isize) {
     let last_of_models = view::models::height(app).1;
-    if let Mode::Models(at) = &mut app.mode {
+    if let Mode::Ladder(up) = app.mode {
+        let most = view::ladder::height(app);
+        let up = up.saturating_add_signed(-direction * WHEEL);
+        app.mode = Mode::Ladder(up.min(most));
+    } else if let Mode::Models(at) = &mut app.mode {
         *at = at
             .saturating_add_signed(direction * WHEEL)
             .min(last_of_models);

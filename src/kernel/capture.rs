@@ -1,0 +1,187 @@
+//! Capturing: the TCP segments of the loopback that concern the playground, with the kernel's time of each.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use crate::socket::{Errno, Segment, segment};
+use crate::sys::packet::PacketSocket;
+use crate::sys::ready;
+
+/// The ports that the playground has used, and the socket that sees their segments. Who makes a call marks its port
+/// before, so that the first segment is seen too.
+#[derive(Debug, Default)]
+pub struct Ports(Mutex<Marked>);
+
+#[derive(Debug, Default)]
+struct Marked {
+    ports: Vec<u16>,
+    capture: Option<Arc<PacketSocket>>,
+}
+
+impl Ports {
+    fn lock(&self) -> MutexGuard<'_, Marked> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// From now on segments from or to this port are ours.
+    pub fn mark(&self, port: u16) {
+        let mut marked = self.lock();
+        if port == 0 || marked.ports.contains(&port) || marked.ports.len() > MOST_PORTS {
+            return;
+        }
+        marked.ports.push(port);
+        if let Some(capture) = &marked.capture {
+            // Where the kernel has no room for a longer filter, what is new is not seen.
+            let _ = capture.see(&marked.ports);
+        }
+    }
+
+    /// The same for a connection: one port is enough to find it, and the other is often that of a listener.
+    pub fn mark_one_of(&self, one: u16, other: u16) {
+        let is_marked = self.lock().ports.contains(&other);
+        if !is_marked {
+            self.mark(one);
+        }
+    }
+}
+
+/// With more ports than a filter holds all segments are taken.
+const MOST_PORTS: usize = 500;
+/// How many segments that only carry data or acknowledge are taken of each span; a bulk transfer sends a hundred
+/// thousand a second, which nobody reads.
+const MOST: u32 = 64;
+/// That span.
+const SPAN: Duration = Duration::from_millis(10);
+
+/// A capture that is under way.
+#[derive(Debug)]
+pub struct Capture {
+    socket: Arc<PacketSocket>,
+    skipped: u64,
+    dropped: u32,
+    /// When the present span began, and how many segments were taken since.
+    span: (Duration, u32),
+}
+
+/// A segment that was captured.
+#[derive(Debug)]
+pub struct Seen {
+    /// The segment.
+    pub segment: Segment,
+    /// How long ago the kernel took it.
+    pub ago: Duration,
+    /// How many segments were not taken so far.
+    pub missed: u64,
+}
+
+impl Capture {
+    /// Begins, on the loopback of this network namespace. `socket` was opened before, when no number was in use.
+    ///
+    /// # Errors
+    ///
+    /// Why that is not possible, and what would make it so.
+    pub fn begin(socket: Option<Arc<PacketSocket>>, ports: &Ports) -> Result<Self, String> {
+        let socket = match socket {
+            Some(socket) => socket,
+            None => Arc::new(PacketSocket::open().map_err(reason)?),
+        };
+        let mut marked = ports.lock();
+        socket.begin(&marked.ports).map_err(reason)?;
+        marked.capture = Some(Arc::clone(&socket));
+        Ok(Self {
+            socket,
+            skipped: 0,
+            dropped: 0,
+            span: (Duration::ZERO, 0),
+        })
+    }
+
+    /// Sleeps until there is something to take, or the descriptor `stop` is readable; gives false for that.
+    pub fn wait(&self, stop: i32) -> bool {
+        let readable = i32::from(libc::POLLIN);
+        let set = [(self.socket.fd(), readable), (stop, readable)];
+        match ready::poll(&set, -1) {
+            Ok((_, revents)) => revents.get(1) == Some(&0),
+            Err(errno) => errno == Errno(libc::EINTR),
+        }
+    }
+
+    /// Takes what has come: the next segment. `None` when there is none.
+    pub fn take(&mut self) -> Option<Seen> {
+        loop {
+            let Some(packet) = self.socket.next().ok()? else {
+                continue;
+            };
+            self.dropped = self.dropped.max(packet.dropped);
+            let Some(segment) = segment::parse(&packet.bytes) else {
+                continue;
+            };
+            if !self.has_room(&segment, packet.at) {
+                self.skipped += 1;
+                continue;
+            }
+            return Some(Seen {
+                segment,
+                ago: now().saturating_sub(packet.at),
+                missed: self.skipped + u64::from(self.dropped),
+            });
+        }
+    }
+
+    /// Whether a segment may be taken: what begins and ends a connection always is.
+    fn has_room(&mut self, segment: &Segment, at: Duration) -> bool {
+        let (begun, taken) = &mut self.span;
+        if at.saturating_sub(*begun) >= SPAN || at < *begun {
+            (*begun, *taken) = (at, 0);
+        }
+        *taken = taken.saturating_add(1);
+        *taken <= MOST || segment.controls()
+    }
+}
+
+/// The clock of the kernel's timestamps.
+fn now() -> Duration {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.unwrap_or_default()
+}
+
+/// Why it is not possible, and what would make it so.
+fn reason(errno: Errno) -> String {
+    match errno.0 {
+        libc::EPERM | libc::EACCES => {
+            "capturing needs CAP_NET_RAW: run as root, or `setcap cap_net_raw+ep` the program"
+                .to_owned()
+        }
+        libc::ENODEV => "this network namespace has no loopback to capture".to_owned(),
+        _ => format!("this kernel captures nothing: {errno}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_is_marked_once_and_one_of_a_connection_is_enough() {
+        let ports = Ports::default();
+        for port in [8080, 8080, 0] {
+            ports.mark(port);
+        }
+        ports.mark_one_of(5000, 8080);
+        ports.mark_one_of(5001, 8081);
+        assert_eq!(ports.lock().ports, [8080, 5001]);
+    }
+
+    #[test]
+    fn more_ports_than_a_filter_holds_are_not_kept() {
+        let ports = Ports::default();
+        (1..=1000).for_each(|port| ports.mark(port));
+        assert_eq!(ports.lock().ports.len(), MOST_PORTS + 1);
+    }
+
+    #[test]
+    fn what_is_missing_is_said() {
+        assert!(reason(Errno(libc::EPERM)).contains("setcap cap_net_raw+ep"));
+        assert!(reason(Errno(libc::EAFNOSUPPORT)).contains("EAFNOSUPPORT"));
+    }
+}

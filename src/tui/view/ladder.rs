@@ -1,0 +1,224 @@
+//! The conversation of the selected socket as a ladder: calls and states of both ends, and what went between them.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, Clear, Widget};
+
+use super::super::app::App;
+use super::text::{cut_spans, fit, paragraph, span};
+use crate::event::Stamp;
+use crate::world::ladder::{Ladder, Row, Sent, Side, Source, StateCell, ladder};
+
+/// The columns of the time.
+const TIME: usize = 9;
+/// The columns of a state: ESTABLISHED, and a gap.
+const STATE: usize = 12;
+/// The columns of an arrow, at least and at most.
+const ARROW: (usize, usize) = (15, 30);
+
+/// Draws it over everything.
+pub(super) fn draw(app: &App, up: usize, area: Rect, frame: &mut Frame<'_>) {
+    Clear.render(area, frame.buffer_mut());
+    let block = Block::bordered()
+        .border_style(app.theme.focus)
+        .title(Line::styled(title(app), app.theme.title))
+        .title_bottom(Line::styled(
+            " Up/Down PageUp/PageDown scroll  any other key closes ",
+            app.theme.dim,
+        ));
+    let inner = inside(block.inner(area));
+    block.render(area, frame.buffer_mut());
+    let Page { head, rows } = page(app, usize::from(inner.width));
+    let seen = usize::from(inner.height).saturating_sub(head.len());
+    let first = rows.len().saturating_sub(seen);
+    let rows = rows.into_iter().skip(first.saturating_sub(up));
+    for (line, row) in head.into_iter().chain(rows).zip(inner.rows()) {
+        line.render(row, frame.buffer_mut());
+    }
+}
+
+/// The frame without a blank at each side.
+fn inside(area: Rect) -> Rect {
+    Rect {
+        x: area.x + 1,
+        width: area.width.saturating_sub(2),
+        ..area
+    }
+}
+
+/// The furthest that can be scrolled up.
+pub fn height(app: &App) -> usize {
+    let page = page(app, usize::from(app.size.0.saturating_sub(4)));
+    let seen = usize::from(app.size.1.saturating_sub(2)).saturating_sub(page.head.len());
+    page.rows.len().saturating_sub(seen)
+}
+
+fn title(app: &App) -> String {
+    match app.selected() {
+        Some(socket) => format!(" The conversation of {} ", socket.name),
+        None => " A conversation ".to_owned(),
+    }
+}
+
+/// What is always seen, and what scrolls below it.
+struct Page {
+    head: Vec<Line<'static>>,
+    rows: Vec<Line<'static>>,
+}
+
+fn page(app: &App, width: usize) -> Page {
+    let found = match app.selected() {
+        Some(socket) => ladder(&app.world, socket.id),
+        None => Err("no socket is selected".to_owned()),
+    };
+    match found {
+        Ok(ladder) => {
+            let columns = Columns::of(width);
+            let mut head = note(app, Some(&ladder), width);
+            head.push(columns.head(app, &ladder));
+            let mut cause = Stamp(0);
+            let mut rows = Vec::new();
+            for row in &ladder.rows {
+                cause = if row.begins { row.at } else { cause };
+                rows.push(columns.row(app, row, cause));
+            }
+            Page { head, rows }
+        }
+        Err(reason) => {
+            let mut head = note(app, None, width);
+            head.extend(paragraph(&format!("{reason}."), width, Style::new()));
+            Page {
+                head,
+                rows: Vec::new(),
+            }
+        }
+    }
+}
+
+/// Where what stands between the columns comes from, and how much of it is missing.
+fn note(app: &App, ladder: Option<&Ladder>, width: usize) -> Vec<Line<'static>> {
+    let capturing = match &app.world.wire().capturing {
+        Some(Ok(at)) => format!("The loopback is captured since {}.", seconds(*at)),
+        Some(Err(reason)) => format!("Segments are inferred; {reason}."),
+        None => "Nothing is captured.".to_owned(),
+    };
+    let text = match ladder.map(|ladder| &ladder.source) {
+        Some(Source::Observed) => format!("Segments are observed. {capturing}"),
+        Some(Source::Inferred(reason)) => {
+            format!("Segments are inferred, from the calls and the states seen; {reason}.")
+        }
+        Some(Source::Calls) => "Between the columns stands what the calls have sent.".to_owned(),
+        None => capturing,
+    };
+    let lost = match ladder.map_or(0, |ladder| ladder.lost) {
+        0 => String::new(),
+        count => format!(" {count} segments are not shown: too many came at once."),
+    };
+    paragraph(&(text + &lost), width, app.theme.dim)
+}
+
+/// How wide everything is.
+struct Columns {
+    call: usize,
+    arrow: usize,
+}
+
+impl Columns {
+    fn of(width: usize) -> Self {
+        let free = width.saturating_sub(TIME + 2 * STATE);
+        let arrow = (free / 4).clamp(ARROW.0, ARROW.1);
+        Self {
+            call: free.saturating_sub(arrow) / 2,
+            arrow,
+        }
+    }
+
+    fn head(&self, app: &App, ladder: &Ladder) -> Line<'static> {
+        let [near, far] = &ladder.ends;
+        let cells = [
+            (String::new(), TIME),
+            (near.clone(), self.call),
+            (String::new(), STATE),
+            (String::new(), self.arrow),
+            (String::new(), STATE),
+            (far.clone(), self.call),
+        ];
+        let style = app.theme.title;
+        let spans = cells
+            .into_iter()
+            .map(|(text, width)| Span::styled(cell(&text, width), style));
+        Line::from(spans.collect::<Vec<_>>())
+    }
+
+    fn row(&self, app: &App, row: &Row, cause: Stamp) -> Line<'static> {
+        let time = time(row, cause);
+        let spans = vec![
+            Span::styled(cell(&time, TIME), app.theme.dim),
+            self.call(row, Side::Near),
+            state(app, row.states[Side::Near as usize].as_ref()),
+            self.arrow(app, row.sent.as_ref()),
+            state(app, row.states[Side::Far as usize].as_ref()),
+            self.call(row, Side::Far),
+        ];
+        cut_spans(spans, TIME + 2 * (STATE + self.call) + self.arrow)
+    }
+
+    fn call(&self, row: &Row, side: Side) -> Span<'static> {
+        let text = row.calls[side as usize].as_deref().unwrap_or_default();
+        Span::raw(cell(text, self.call))
+    }
+
+    /// `── SYN ──▶`, broken where nobody has seen it.
+    fn arrow(&self, app: &App, sent: Option<&Sent>) -> Span<'static> {
+        let Some(sent) = sent else {
+            return Span::raw(" ".repeat(self.arrow));
+        };
+        let (line, style) = if sent.inferred {
+            ("╌", app.theme.dim)
+        } else {
+            ("─", app.theme.accent)
+        };
+        let text = format!(" {} ", sent.text);
+        // The head and a blank at the end take two columns.
+        let room = self.arrow.saturating_sub(2 + text.chars().count());
+        let (before, after) = (line.repeat(room / 2), line.repeat(room - room / 2));
+        let arrow = match sent.by {
+            Side::Near => format!("{before}{text}{after}▶"),
+            Side::Far => format!("◀{before}{text}{after}"),
+        };
+        Span::styled(cell(&arrow, self.arrow), style)
+    }
+}
+
+/// A state, dimmed where the kernel was not seen to have it.
+fn state(app: &App, state: Option<&StateCell>) -> Span<'static> {
+    let Some(StateCell { state, seen }) = state else {
+        return Span::raw(" ".repeat(STATE));
+    };
+    let style = if *seen { app.theme.good } else { app.theme.dim };
+    Span::styled(cell(&state.to_string(), STATE), style)
+}
+
+/// A text with a blank behind it.
+fn cell(text: &str, width: usize) -> String {
+    fit(text, width.saturating_sub(1)) + " "
+}
+
+/// When it happened: a cause in seconds of the session, what it led to by how much later that was. What is inferred has
+/// no time of its own.
+fn time(row: &Row, cause: Stamp) -> String {
+    if row.begins {
+        seconds(row.at)
+    } else if row.sent.as_ref().is_some_and(|sent| sent.inferred) {
+        String::new()
+    } else {
+        format!("+{}", span(row.at.since(cause)))
+    }
+}
+
+/// The seconds of the session, as the log shows them.
+fn seconds(at: Stamp) -> String {
+    format!("{}.{:03}", at.0 / 1_000_000_000, at.0 / 1_000_000 % 1000)
+}
