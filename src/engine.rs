@@ -8,6 +8,8 @@
 //! - One **watcher** (`watcher`). It looks at calls that do not return at once until they are seen asleep in the
 //!   kernel, and interrupts calls that are to be cancelled. With nothing to look at it waits on a condition variable.
 //! - One **sampler** ([`crate::kernel::sampler`]) that waits in epoll for something to happen to a socket.
+//! - Where a screen asks for it ([`Engine::watch_ends`]), one thread (`ends`) that looks at both ends of a connection
+//!   after something happened to it.
 //!
 //! All of them send on one bounded channel; a full channel slows them, not the reader. [`Engine::shutdown`] cancels
 //! what is pending, closes the descriptors, removes the path sockets that were bound, and waits no longer than
@@ -16,6 +18,7 @@
 mod bell;
 mod bound;
 mod control;
+mod ends;
 mod execute;
 mod made;
 mod refuse;
@@ -35,6 +38,7 @@ use crate::notation::Verb;
 use crate::sys;
 pub use bound::BoundPaths;
 use control::Control;
+use ends::{EndsDesk, EndsWatcher};
 use shared::{Reports, Shared};
 pub use signals::Signals;
 use watcher::{Desk, Watcher};
@@ -50,6 +54,8 @@ pub const SHUTDOWN_LIMIT: Duration = Duration::from_millis(90);
 pub struct Engine {
     shared: Arc<Shared>,
     watcher: Watcher,
+    ends: Option<EndsWatcher>,
+    reports: Reports,
     is_down: bool,
 }
 
@@ -68,18 +74,53 @@ impl Engine {
         let (events, reader) = bounded(CHANNEL);
         let clock = Instant::now();
         let reports = Reports::new(events);
-        let sampler = Sampler::start(report_to(reports.clone(), clock))?;
-        let shared = Arc::new(Shared::new(reports, clock, sampler, Arc::new(Desk::new()?)));
+        let ends = Arc::new(EndsDesk::new()?);
+        let sampler = Sampler::start(report_to(reports.clone(), clock, Arc::clone(&ends)))?;
+        let desk = Arc::new(Desk::new()?);
+        let shared = Arc::new(Shared::new(reports.clone(), clock, sampler, desk, ends));
         let watcher = Watcher::start(Arc::clone(&shared))?;
         drop(low);
         Ok((
             Self {
                 shared,
                 watcher,
+                ends: None,
+                reports,
                 is_down: false,
             },
             reader,
         ))
+    }
+
+    /// Looks from now on at both ends of each connection, and at what close(2) leaves of it; call it before there are
+    /// sockets.
+    ///
+    /// # Errors
+    ///
+    /// When a thread cannot be had.
+    pub fn watch_ends(&mut self) -> std::io::Result<()> {
+        if self.ends.is_some() {
+            return Ok(());
+        }
+        let low = sys::descriptor::hold_low_numbers();
+        let reports = self.reports.clone();
+        let theirs = Arc::clone(&self.shared);
+        let report = move |socket: SocketId, ends| {
+            let at = theirs.now();
+            let what = What::Ends {
+                socket,
+                ends: Box::new(ends),
+            };
+            reports.send(Event { at, what })
+        };
+        self.ends = Some(EndsWatcher::start(&self.shared.ends, Box::new(report))?);
+        drop(low);
+        Ok(())
+    }
+
+    /// Looks at both ends of a connection again: somebody wants to know.
+    pub fn look_at_ends(&self, socket: SocketId) {
+        self.shared.ends.happened(socket, None);
     }
 
     /// The present moment on the clock of the events.
@@ -141,6 +182,9 @@ impl Engine {
         self.shared.close_all();
         self.shared.wait_for_threads(deadline);
         self.watcher.stop();
+        if let Some(ends) = &mut self.ends {
+            ends.stop();
+        }
         self.shared.bound.unlink();
     }
 }
@@ -151,8 +195,13 @@ impl Drop for Engine {
     }
 }
 
-fn report_to(reports: Reports, clock: Instant) -> crate::kernel::sampler::Report {
+fn report_to(
+    reports: Reports,
+    clock: Instant,
+    ends: Arc<EndsDesk>,
+) -> crate::kernel::sampler::Report {
     Box::new(move |socket: SocketId, seen| {
+        ends.happened(socket, Some(&seen));
         let at = shared::stamp(clock);
         reports.send(Event {
             at,
