@@ -52,7 +52,9 @@ pub fn start() -> io::Result<Ended> {
         libc::SIGWINCH,
         libc::SIGCONT,
     ])?;
-    let (engine, events) = Engine::start()?;
+    let (mut engine, events) = Engine::start()?;
+    // Without it the screen merely tells less.
+    let _ = engine.watch_ends();
     let low = descriptor::hold_low_numbers();
     let (to_loop, messages) = unbounded();
     signals.guard(engine.bound_paths());
@@ -149,6 +151,10 @@ impl Driver {
                     self.take(message)?;
                     while let Ok(message) = messages.try_recv() {
                         self.take(message)?;
+                    }
+                    // Whoever touches a key wants to see what is so now.
+                    if let Some(selected) = self.app.selection {
+                        self.engine.look_at_ends(selected);
                     }
                     true
                 }

@@ -25,6 +25,7 @@ mod grid;
 pub mod help;
 mod log;
 pub mod models;
+mod other_end;
 mod pace;
 mod prompt;
 mod set;
