@@ -174,6 +174,51 @@ fn a_ghost_goes_from_fin_wait2_to_time_wait_with_its_countdown() {
 }
 
 #[test]
+fn a_ghost_whose_data_nobody_reads_stays_in_fin_wait1_and_probes_the_window() {
+    let mut rig = Rig::new();
+    rig.play(&["l = socket(AF_INET, SOCK_STREAM)"]);
+    rig.play(&["setsockopt(l, SO_RCVBUF, 2304)", "bind(l, 127.0.0.1:0)"]);
+    rig.play(&["listen(l, 5)"]);
+    rig.play(&CLIENT);
+    rig.play(&["s = accept(l)", "send(c, \"x\"*20000)", "close(c)"]);
+    rig.ghost("c", TcpState::FinWait1);
+    rig.until("the timer of the probe", |world| {
+        let ghost = named(world, "c").ghost.as_ref();
+        let last = ghost.and_then(|ghost| ghost.looks.last());
+        let timer = last.and_then(|(_, end)| end.timer);
+        timer.is_some_and(|timer| timer.kind == TimerKind::Probe)
+    });
+    let (_, end) = rig
+        .socket("c")
+        .ghost
+        .as_ref()
+        .and_then(|ghost| ghost.looks.last().cloned())
+        .expect("it is one");
+    let send = end.send.expect("TCP counts its bytes");
+    assert_eq!(
+        send.control,
+        Some("FIN"),
+        "it waits behind the data: {send:?}"
+    );
+}
+
+#[test]
+fn a_descriptor_that_is_open_says_close_while_the_table_says_time_wait() {
+    let mut rig = Rig::new();
+    rig.play(&LISTENER);
+    rig.play(&CLIENT);
+    rig.play(&["s = accept(l)", "shutdown(c, SHUT_WR)", "close(s)"]);
+    rig.until("TIME_WAIT", |world| {
+        let c = named(world, "c");
+        let ends = c.ends.as_ref();
+        let own = ends.and_then(|(_, ends)| ends.own.as_ref());
+        c.tcp == Some(TcpState::Close) && own.is_some_and(|own| own.state == TcpState::TimeWait)
+    });
+    rig.play(&["close(c)"]);
+    rig.ghost("c", TcpState::TimeWait);
+}
+
+#[test]
 fn a_ghost_that_the_peer_resets_is_gone() {
     let mut rig = Rig::new();
     rig.play(&LISTENER);

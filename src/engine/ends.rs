@@ -155,7 +155,7 @@ impl EndsDesk {
             known.owner = of.owner;
             let other = ends.other_of_ours().filter(|_| of.is_direct);
             if known.is_news(&ends, now) {
-                known.last = Some((now, ends.clone()));
+                known.told(ends.clone(), now);
                 news.push((id, ends));
             }
             if known.is_over() {

@@ -38,6 +38,8 @@ pub(super) struct Known {
     pub(super) owner: Option<(u32, Seen<Owner>)>,
     /// What was seen last.
     pub(super) last: Option<(Instant, Ends)>,
+    /// Whether it was open when something was told of it last.
+    was_open: bool,
     /// Whether something happened to this socket itself, and not to the other end only.
     pub(super) is_direct: bool,
     due: Option<Instant>,
@@ -58,6 +60,7 @@ impl Known {
             has_peer: false,
             owner: None,
             last: None,
+            was_open: true,
             is_direct: false,
             due: None,
             step: 0,
@@ -123,6 +126,10 @@ impl Known {
             // A socket that leaves no ghost is not worth a word.
             return self.is_open || ends.haunts().is_some();
         };
+        if self.was_open != self.is_open && ends.haunts().is_some() {
+            // The same as before, and now it is a ghost.
+            return true;
+        }
         let passed = now.saturating_duration_since(*at);
         let goes_on = |(before, timer): (&Timer, &Timer)| {
             let expected = before.left.saturating_sub(passed);
@@ -131,6 +138,12 @@ impl Known {
                 && timer.left.abs_diff(expected) < SLACK
         };
         stilled(last) != stilled(ends) || !last.timers().zip(ends.timers()).all(goes_on)
+    }
+
+    /// Notes what was told.
+    pub(super) fn told(&mut self, ends: Ends, now: Instant) {
+        self.was_open = self.is_open;
+        self.last = Some((now, ends));
     }
 
     /// Whether there is nothing more to look for.
@@ -213,7 +226,7 @@ mod tests {
             other: Seen::Inferred(Other::Gone),
         };
         assert!(known.is_news(&gone, now));
-        known.last = Some((now, gone));
+        known.told(gone, now);
         assert!(known.is_over());
     }
 

@@ -38,7 +38,9 @@ impl Looker {
         let mut found = Vec::new();
         let mut identities = Vec::new();
         for (id, known) in due {
-            let (ends, identity) = self.both(known);
+            let Some((ends, identity)) = self.both(known) else {
+                continue;
+            };
             identities.push(identity);
             let (id, of) = (*id, known.clone());
             found.push(Found { id, ends, of });
@@ -47,18 +49,24 @@ impl Looker {
         (found, went_through)
     }
 
-    fn both(&mut self, known: &Known) -> (Ends, Identity) {
+    /// `None` when the kernel did not answer, and what it said before had better stand.
+    fn both(&mut self, known: &Known) -> Option<(Ends, Identity)> {
         let asked = match (&self.0, known.local, known.peer) {
             (Some(link), _, _) if known.is_unix => unix(link, known),
             (Some(link), Some(local), Some(peer)) => tcp(link, known, local, peer),
             (Some(_), _, _) => Ok((nothing("it has no peer"), None)),
             (None, _, _) => Ok((nothing("sock_diag(7) cannot be asked here"), None)),
         };
-        asked.unwrap_or_else(|error| {
-            // The next one begins anew.
-            self.0 = Link::open().ok();
-            (nothing(&format!("sock_diag(7): {error}")), None)
-        })
+        match asked {
+            Ok(both) => Some(both),
+            Err(error) => {
+                // The next one begins anew.
+                self.0 = Link::open().ok();
+                let reason = format!("sock_diag(7): {error}");
+                let is_first = known.last.is_none();
+                is_first.then(|| (nothing(&reason), None))
+            }
+        }
     }
 }
 

@@ -127,7 +127,7 @@ pub(super) fn own(app: &App, socket: &Socket) -> Option<String> {
 
 fn owned(app: &App, end: &End, owner: &Seen<Owner>) -> String {
     match owner {
-        Seen::Unavailable(reason) => format!("owner unavailable: {reason}"),
+        Seen::Unavailable(reason) => format!("unavailable: {reason}"),
         Seen::Observed(owner) | Seen::Inferred(owner) => match owner {
             Owner::Ours(socket) => {
                 let name = app.world.socket(*socket).map(|socket| &socket.name);

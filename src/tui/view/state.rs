@@ -64,8 +64,7 @@ fn of_socket(app: &App, socket: &Socket, area: Rect) -> Vec<Line<'static>> {
         let now = now(app, socket).into_iter().chain(by(app, socket));
         lines.push(cut_spans(now.collect(), width));
         lines.extend(kernel(app, socket).map(|spans| cut_spans(spans, width)));
-        let other = other_end::text(app, socket).unwrap_or_default();
-        if !other.is_empty() {
+        if let Some(other) = other_end::text(app, socket) {
             lines.extend(paragraph(&format!(" {other}"), width, Style::new()));
         }
         lines.extend(paragraph(&path(socket), width, app.theme.dim));
@@ -82,8 +81,9 @@ fn compact(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
         first.extend(kernel);
     }
     let mut lines = vec![cut_spans(first, width)];
-    let other = other_end::text(app, socket);
-    lines.extend(other.map(|other| cut_spans(vec![Span::raw(other)], width)));
+    if let Some(other) = other_end::text(app, socket) {
+        lines.extend(paragraph(&other, width, Style::new()));
+    }
     lines.extend(paragraph(&path(socket), width, app.theme.dim));
     lines.extend(leads_on(app, socket, width));
     lines
