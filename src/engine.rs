@@ -10,6 +10,8 @@
 //! - One **sampler** ([`crate::kernel::sampler`]) that waits in epoll for something to happen to a socket.
 //! - One **capturer** (`capturer`), from when it is first asked for and where it is allowed: it waits in poll for a
 //!   segment of the loopback, or to be told to end.
+//! - Where a screen asks for it ([`Engine::watch_ends`]), one thread (`ends`) that looks at both ends of a connection
+//!   after something happened to it.
 //!
 //! All of them send on one bounded channel; a full channel slows them, not the reader. [`Engine::shutdown`] cancels
 //! what is pending, closes the descriptors, removes the path sockets that were bound, and waits no longer than
@@ -20,6 +22,7 @@ mod bound;
 mod capturer;
 mod control;
 mod desk;
+mod ends;
 mod execute;
 mod made;
 mod refuse;
@@ -41,6 +44,7 @@ pub use bound::BoundPaths;
 use capturer::Capturer;
 use control::Control;
 use desk::Desk;
+use ends::{EndsDesk, EndsWatcher};
 use shared::{Reports, Shared};
 pub use signals::Signals;
 use watcher::Watcher;
@@ -57,6 +61,8 @@ pub struct Engine {
     shared: Arc<Shared>,
     watcher: Watcher,
     capturer: Capturer,
+    ends: Option<EndsWatcher>,
+    reports: Reports,
     is_down: bool,
 }
 
@@ -75,8 +81,10 @@ impl Engine {
         let (events, reader) = bounded(CHANNEL);
         let clock = Instant::now();
         let reports = Reports::new(events);
-        let sampler = Sampler::start(report_to(reports.clone(), clock))?;
-        let shared = Arc::new(Shared::new(reports, clock, sampler, Arc::new(Desk::new()?)));
+        let ends = Arc::new(EndsDesk::new()?);
+        let sampler = Sampler::start(report_to(reports.clone(), clock, Arc::clone(&ends)))?;
+        let desk = Arc::new(Desk::new()?);
+        let shared = Arc::new(Shared::new(reports.clone(), clock, sampler, desk, ends));
         let watcher = Watcher::start(Arc::clone(&shared))?;
         let capturer = Capturer::new()?;
         drop(low);
@@ -85,10 +93,43 @@ impl Engine {
                 shared,
                 watcher,
                 capturer,
+                ends: None,
+                reports,
                 is_down: false,
             },
             reader,
         ))
+    }
+
+    /// Looks from now on at both ends of each connection, and at what close(2) leaves of it; call it before there are
+    /// sockets.
+    ///
+    /// # Errors
+    ///
+    /// When a thread cannot be had.
+    pub fn watch_ends(&mut self) -> std::io::Result<()> {
+        if self.ends.is_some() {
+            return Ok(());
+        }
+        let low = sys::descriptor::hold_low_numbers();
+        let reports = self.reports.clone();
+        let theirs = Arc::clone(&self.shared);
+        let report = move |socket: SocketId, ends| {
+            let at = theirs.now();
+            let what = What::Ends {
+                socket,
+                ends: Box::new(ends),
+            };
+            reports.send(Event { at, what })
+        };
+        self.ends = Some(EndsWatcher::start(&self.shared.ends, Box::new(report))?);
+        drop(low);
+        Ok(())
+    }
+
+    /// Looks at both ends of a connection again: somebody wants to know.
+    pub fn look_at_ends(&self, socket: SocketId) {
+        self.shared.ends.happened(socket, None);
     }
 
     /// The present moment on the clock of the events.
@@ -170,6 +211,9 @@ impl Engine {
         self.shared.wait_for_threads(deadline);
         self.watcher.stop();
         self.capturer.stop();
+        if let Some(ends) = &mut self.ends {
+            ends.stop();
+        }
         self.shared.bound.unlink();
     }
 }
@@ -180,8 +224,13 @@ impl Drop for Engine {
     }
 }
 
-fn report_to(reports: Reports, clock: Instant) -> crate::kernel::sampler::Report {
+fn report_to(
+    reports: Reports,
+    clock: Instant,
+    ends: Arc<EndsDesk>,
+) -> crate::kernel::sampler::Report {
     Box::new(move |socket: SocketId, seen| {
+        ends.happened(socket, Some(&seen));
         let at = shared::stamp(clock);
         reports.send(Event {
             at,

@@ -3,11 +3,14 @@
 //! The engine makes calls and emits events; [`crate::world::World`] is the fold over them. Everything that a screen,
 //! a script's result or a saved session needs to know stands in an event.
 
+mod ends;
+
 use std::fmt;
 use std::time::Duration;
 
 use crate::notation::{Call, Command, Name, Outcome};
 use crate::socket::{Address, Domain, EpollEvents, Kind, Protocol, Segment, SocketType, TcpState};
+pub use ends::{Bytes, End, Ends, Other, Owner, Seen, TIMERS, Timer, TimerKind};
 
 /// A moment: nanoseconds since the session began, on the monotonic clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -125,6 +128,13 @@ pub enum What {
         socket: SocketId,
         /// What it said.
         seen: Observation,
+    },
+    /// The kernel was asked about both ends of a connection.
+    Ends {
+        /// Which socket of ours, open or closed.
+        socket: SocketId,
+        /// What it said.
+        ends: Box<Ends>,
     },
     /// A socket got another name.
     Named {

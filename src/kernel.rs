@@ -7,6 +7,7 @@ pub mod host;
 pub mod interest;
 pub mod listeners;
 pub mod observe;
+pub mod owner;
 pub mod sampler;
 pub mod sock_diag;
 pub mod tcp_info;

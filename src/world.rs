@@ -5,6 +5,7 @@
 
 mod cause;
 mod fold;
+pub mod ghost;
 mod interest;
 pub mod ladder;
 mod names;
@@ -20,6 +21,7 @@ use std::collections::{BTreeMap, HashMap};
 use crate::event::{CallId, SocketId};
 use crate::notation::Name;
 use crate::socket::Address;
+pub use ghost::{Ghost, Haunt};
 pub use pace::Pace;
 pub use record::{Progress, Record};
 pub use resolve::{Unresolved, resolve};

@@ -6,6 +6,8 @@ mod calls;
 mod chooser;
 #[path = "tui/display.rs"]
 mod display;
+#[path = "tui/ends.rs"]
+mod ends;
 #[path = "tui/hostile.rs"]
 mod hostile;
 #[path = "tui/idle.rs"]

@@ -10,6 +10,7 @@ use crossbeam_channel::{Receiver, Sender, TrySendError, bounded, select};
 use super::bound::BoundPaths;
 use super::control::Control;
 use super::desk::Desk;
+use super::ends::EndsDesk;
 use crate::event::{CallId, Event, Observation, Request, SocketId, Stamp, What};
 use crate::kernel::capture::Ports;
 use crate::kernel::observe::Subject;
@@ -106,6 +107,8 @@ pub(super) struct Shared {
     pub(super) sampler: Sampler,
     /// Where the watcher takes its work from.
     pub(super) desk: Arc<Desk>,
+    /// Where both ends of a connection are asked for.
+    pub(super) ends: Arc<EndsDesk>,
     sockets: Mutex<HashMap<SocketId, Entry>>,
     /// The calls that have not ended, to be cancelled.
     controls: Mutex<HashMap<CallId, Arc<Control>>>,
@@ -128,12 +131,19 @@ pub(super) fn stamp(clock: Instant) -> Stamp {
 }
 
 impl Shared {
-    pub(super) fn new(reports: Reports, clock: Instant, sampler: Sampler, desk: Arc<Desk>) -> Self {
+    pub(super) fn new(
+        reports: Reports,
+        clock: Instant,
+        sampler: Sampler,
+        desk: Arc<Desk>,
+        ends: Arc<EndsDesk>,
+    ) -> Self {
         Self {
             reports,
             clock,
             sampler,
             desk,
+            ends,
             sockets: Mutex::default(),
             controls: Mutex::default(),
             next_id: AtomicU32::new(1),
@@ -212,15 +222,17 @@ impl Shared {
         thread: Option<IoThread>,
     ) -> SocketId {
         let id = SocketId(self.next_id.fetch_add(1, Ordering::Relaxed));
+        let inode = sys::descriptor::inode(subject.fd);
         let entry = Entry {
             subject,
             name,
             open: true,
-            inode: sys::descriptor::inode(subject.fd),
+            inode,
             connection: (None, None),
             thread,
         };
         self.sockets().insert(id, entry);
+        self.ends.adopt(id, &subject, inode);
         self.sampler.watch(id, subject);
         id
     }
@@ -240,6 +252,7 @@ impl Shared {
                 *local = seen.local.clone().or_else(|| local.take());
                 *peer = seen.peer.clone().or_else(|| peer.take());
             }
+            self.ends.happened(id, Some(seen));
             let seen = seen.clone();
             self.emit_at(at, What::Observed { socket: id, seen });
         })
@@ -261,6 +274,7 @@ impl Shared {
             entry.open = false;
             entry.thread = None;
         }
+        self.ends.closed(id);
     }
 
     /// Whether a number is the descriptor of an open socket of the playground.

@@ -3,6 +3,7 @@
 use super::culprit::family_of;
 use super::patience::Patience;
 use super::scene::{Scene, phase_at, went_through};
+use crate::event::TimerKind;
 use crate::notation::{Call, Data, Descriptor, IntArg, Place, Returned, Value};
 use crate::socket::option::Access;
 use crate::socket::{Address, Cause, Domain, Kind, Phase, TcpState, UnixName};
@@ -155,6 +156,8 @@ conditions! {
     HolderConnected "it is a connection" |s| s.holder().is_some_and(|holder| s.phase_of(holder).had_peer());
     HeldElsewhere "what it has is another address that overlaps" |s| s.holder().is_some_and(|holder| holder.local.as_ref() != s.address());
     LeftByOurs "a closed socket of ours left it behind" |s| s.leftover().is_some();
+    LeftCountsDown "its connection is in the kernel until a timer ends" |s| s.leftover_ghost().and_then(|ghost| ghost.timer).is_some_and(|timer| timer.kind == TimerKind::TimeWait);
+    LeftHaunts "its connection is still in the kernel" |s| s.leftover_ghost().is_some();
     WasUnlinked "unlink() removed it" |s| s.was_unlinked();
     TargetKnown "it leads to a socket of ours" |s| s.target().is_some();
     TargetListens "it leads to one that listens" |s| target_is(s, |phase| phase == Phase::Listening);

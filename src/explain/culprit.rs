@@ -5,10 +5,10 @@ use std::net::IpAddr;
 use super::family::root;
 use super::history::family_is_open;
 use super::scene::{Scene, born, phase_at, went_through};
-use crate::event::Origin;
+use crate::event::{Origin, Stamp};
 use crate::notation::Verb;
 use crate::socket::{Address, Cause, Domain, Kind, Phase};
-use crate::world::Socket;
+use crate::world::{Haunt, Socket};
 
 impl<'a> Scene<'a> {
     /// The other sockets that existed when the call ended, duplicates of its own left out.
@@ -58,7 +58,14 @@ impl<'a> Scene<'a> {
             .filter(|other| self.shares_names_with(other) && overlaps(other, wanted))
             .filter(|other| self.phase_of(other) == Phase::Closed)
             .filter(|other| wanted.path().is_some() || had_peer(other))
-            .last()
+            .max_by_key(|other| (haunts_at(other, self.at), other.id))
+    }
+
+    /// What the kernel still had of that closed socket's connection when the call ended.
+    pub(super) fn leftover_ghost(&self) -> Option<Haunt> {
+        let ghost = self.leftover()?.ghost.as_ref()?;
+        let was_gone = ghost.gone.is_some_and(|gone| gone <= self.at);
+        ghost.at(self.at).filter(|_| !was_gone)
     }
 
     /// Whether two sockets cannot have one address: TCP ports are not UDP ports, while paths are one space.
@@ -141,6 +148,12 @@ impl<'a> Scene<'a> {
         self.peer()
             .is_some_and(|peer| went_through(peer, &[Cause::Disconnect], self.at))
     }
+}
+
+/// Whether the connection of a closed socket was still in the kernel.
+fn haunts_at(socket: &Socket, at: Stamp) -> bool {
+    let ghost = socket.ghost.as_ref();
+    ghost.is_some_and(|ghost| ghost.gone.is_none_or(|gone| gone > at))
 }
 
 fn had_peer(socket: &Socket) -> bool {

@@ -31,6 +31,8 @@ pub(super) static ROWS: &[Row] = rows! {
     BIND Fails(EADDRINUSE) [HeldByOurs, HeldElsewhere] "{holder} ({holder_phase}) has {holder_local}, which overlaps {address}: a wildcard address is every local one. Choose another port, or close({holder})." "ip(7)";
     BIND Fails(EADDRINUSE) [Tcp, HeldByOurs, HolderConnected] "The connection of {holder} holds {address}; it outlives the listener that accepted it. bind() passes if both {holder} and {socket} have SO_REUSEADDR." "TLPI 61.10";
     BIND Fails(EADDRINUSE) [HeldByOurs] "{address} is taken: {holder} has it and is {holder_phase}. Choose another port (0 takes a free one), or close({holder}) first." "bind(2)";
+    BIND Fails(EADDRINUSE) [Tcp, LeftByOurs, LeftCountsDown] "{leftover} is closed, but the kernel keeps its connection in {ghost} for {ghost_left} more, which holds {address}. bind() passes if both the old and the new socket have SO_REUSEADDR." "RFC 9293 3.6.1";
+    BIND Fails(EADDRINUSE) [Tcp, LeftByOurs, LeftHaunts] "{leftover} is closed, but its connection is still in {ghost} and holds {address}: the peer has not answered its FIN yet. The kernel goes on alone, and bind() fails until then." "RFC 9293 3.6";
     BIND Fails(EADDRINUSE) [Tcp, LeftByOurs] "{leftover} is closed, but its connection may hold {address} in TIME_WAIT for 60 s. bind() passes if both the old and the new socket have SO_REUSEADDR." "TLPI 61.10";
     BIND Fails(EADDRINUSE) [PortZero] "The kernel was to choose a port, and every one of net.ipv4.ip_local_port_range is in use." "ip(7)";
     BIND Fails(EADDRINUSE) [Tcp] "A socket outside this session has {address}, or a connection of it is in TIME_WAIT. Choose port 0 for a free one; `ss -tulnp` shows who it is." "bind(2)";

@@ -110,6 +110,8 @@ slots! {
     holder_phase "open" |s| s.holder().map(|other| standing(s.phase_of(other)).to_owned());
     holder_local "an address" |s| s.holder().and_then(|other| shown(other.local.as_ref()));
     leftover "a socket of ours" |s| s.leftover().map(name);
+    ghost "a state that it leaves by itself" |s| s.leftover_ghost().map(|ghost| ghost.state.to_string());
+    ghost_left "a while" |s| s.leftover_ghost().and_then(|ghost| ghost.timer).map(|timer| format!("{} s", timer.left.as_millis().div_ceil(1000)));
     target "the listener" |s| s.target().map(name);
     target_phase "open" |s| s.target().map(|other| standing(s.phase_of(other)).to_owned());
     target_local "that address" |s| s.target().and_then(|other| shown(other.local.as_ref()));

@@ -173,7 +173,8 @@ fn is_ours(pid: &str) -> bool {
             .is_ok_and(|name| name.trim_end() == "sockplay")
 }
 
-fn socket_inodes(process: &Path) -> Vec<u64> {
+/// The inodes of the sockets that a process has. None where /proc/PID/fd is not readable.
+pub(super) fn socket_inodes(process: &Path) -> Vec<u64> {
     let Ok(entries) = fs::read_dir(process.join("fd")) else {
         return Vec::new();
     };

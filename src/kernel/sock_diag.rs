@@ -1,10 +1,18 @@
 //! NETLINK_SOCK_DIAG: the kernel's own table of sockets, sock_diag(7).
 //!
-//! For connections that have no descriptor any more, and for the queue of an AF_UNIX listener. An own codec of two
-//! requests and two replies, because no more is needed and the bytes are as the manual page lists them.
+//! For connections that have no descriptor any more, for the queue of an AF_UNIX listener, and for the other end in
+//! whatever process. An own codec of two requests and two replies, because no more is needed and the bytes are as the
+//! manual page lists them. Every look-up is exact; the table is never dumped.
+
+mod tcp;
+mod unix;
+
+pub use tcp::{Connection, More};
+pub use unix::UnixSocket;
 
 use std::io::Read;
 use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
 
 use socket2::{Domain, Protocol, Socket, Type};
 
@@ -25,6 +33,8 @@ const UNIX_DIAG_RQLEN: u16 = 4;
 /// Show the inode of the peer, and the attribute that has it.
 const UDIAG_SHOW_PEER: u32 = 0x4;
 const UNIX_DIAG_PEER: u16 = 2;
+/// How long the kernel may take for an answer, which it gives before the question is sent in full.
+const PATIENCE: Duration = Duration::from_secs(1);
 /// Any cookie.
 const NO_COOKIE: [u8; 8] = [0xff; 8];
 
@@ -45,17 +55,13 @@ pub struct Found {
 ///
 /// When the netlink socket cannot be used.
 pub fn tcp(local: SocketAddr, peer: SocketAddr) -> std::io::Result<Option<Found>> {
-    let reply = ask(&tcp_request(local, peer))?;
+    let reply = ask(&tcp_request(local, peer, More::default()))?;
+    let reply = reply.filter(|body| has_ports(body, local, peer));
     Ok(reply
-        .filter(|body| has_ports(body, local, peer))
-        .and_then(|body| {
-            /// `idiag_inode` of struct inet_diag_msg: four bytes, the ids, then expires, two queues and the uid.
-            const INODE: usize = 4 + 48 + 16;
-            let inode = body.get(INODE..INODE + 4)?.try_into().ok()?;
-            Some(Found {
-                state: TcpState::from_number(*body.get(1)?)?,
-                inode: u32::from_ne_bytes(inode),
-            })
+        .and_then(|body| Connection::read(&body))
+        .map(|found| Found {
+            state: found.state,
+            inode: found.inode,
         }))
 }
 
@@ -66,7 +72,7 @@ pub fn tcp(local: SocketAddr, peer: SocketAddr) -> std::io::Result<Option<Found>
 ///
 /// When the netlink socket cannot be used, or the kernel has no udp_diag.
 pub fn udp_state(local: SocketAddr, peer: SocketAddr) -> std::io::Result<Option<TcpState>> {
-    let mut request = tcp_request(peer, local);
+    let mut request = tcp_request(peer, local, More::default());
     request[1] = libc::IPPROTO_UDP as u8;
     // For UDP the kernel takes source and destination as a packet from the peer has them.
     let reply = ask(&request)?;
@@ -127,13 +133,13 @@ fn unix_attribute(inode: u32, show: u32, kind: u16) -> std::io::Result<Option<u3
 }
 
 /// `struct inet_diag_req_v2` for one connection.
-fn tcp_request(local: SocketAddr, peer: SocketAddr) -> Vec<u8> {
+fn tcp_request(local: SocketAddr, peer: SocketAddr, more: More) -> Vec<u8> {
     let family = if local.is_ipv4() {
         libc::AF_INET
     } else {
         libc::AF_INET6
     };
-    let mut body = vec![family as u8, libc::IPPROTO_TCP as u8, 0, 0];
+    let mut body = vec![family as u8, libc::IPPROTO_TCP as u8, more.bits(), 0];
     body.extend(u32::MAX.to_ne_bytes());
     body.extend(local.port().to_be_bytes());
     body.extend(peer.port().to_be_bytes());
@@ -169,7 +175,7 @@ fn ask(body: &[u8]) -> std::io::Result<Option<Vec<u8>>> {
             signal::mask_all();
             // Where a sandbox forbids it, the number is taken for some microseconds.
             let _ = descriptor::unshare_table(&[]);
-            ask_here(body)
+            Link::open()?.ask(body)
         });
         asked
             .join()
@@ -177,34 +183,80 @@ fn ask(body: &[u8]) -> std::io::Result<Option<Vec<u8>>> {
     })
 }
 
-/// Sends one request and gives the body of the reply. `None` when the kernel answers that there is no such socket.
-fn ask_here(body: &[u8]) -> std::io::Result<Option<Vec<u8>>> {
-    let socket = Socket::new(
-        Domain::from(libc::AF_NETLINK),
-        Type::RAW,
-        Some(Protocol::from(NETLINK_SOCK_DIAG)),
-    )?;
-    let mut message = Vec::with_capacity(HEADER + body.len());
-    message.extend(
-        u32::try_from(HEADER + body.len())
-            .unwrap_or_default()
-            .to_ne_bytes(),
-    );
-    message.extend(SOCK_DIAG_BY_FAMILY.to_ne_bytes());
-    message.extend(NLM_F_REQUEST.to_ne_bytes());
-    message.extend([0; 8]);
-    message.extend(body);
-    socket.send(&message)?;
-    let mut reply = vec![0; 16 << 10];
-    let count = (&socket).read(&mut reply)?;
-    reply.truncate(count);
-    let kind = reply
-        .get(4..6)
-        .map(|kind| u16::from_ne_bytes([kind[0], kind[1]]));
-    if kind != Some(SOCK_DIAG_BY_FAMILY) {
-        return refusal(&reply);
+/// A netlink socket to ask on: one for each thread that asks.
+#[derive(Debug)]
+pub struct Link(Socket);
+
+impl Link {
+    /// Opens it, in the descriptor table of the calling thread.
+    ///
+    /// # Errors
+    ///
+    /// When there is no descriptor for it, or a sandbox forbids it.
+    pub fn open() -> std::io::Result<Self> {
+        let socket = Socket::new(
+            Domain::from(libc::AF_NETLINK),
+            Type::RAW,
+            Some(Protocol::from(NETLINK_SOCK_DIAG)),
+        )?;
+        socket.set_read_timeout(Some(PATIENCE))?;
+        Ok(Self(socket))
     }
-    Ok(Some(reply.split_off(HEADER.min(reply.len()))))
+
+    /// The TCP connection between two addresses, seen from the first. `None`: the kernel has none.
+    ///
+    /// # Errors
+    ///
+    /// When the kernel does not answer.
+    pub fn tcp(
+        &self,
+        local: SocketAddr,
+        peer: SocketAddr,
+        more: More,
+    ) -> std::io::Result<Option<Connection>> {
+        let reply = self.ask(&tcp_request(local, peer, more))?;
+        let reply = reply.filter(|body| has_ports(body, local, peer));
+        Ok(reply.and_then(|body| Connection::read(&body)))
+    }
+
+    /// The AF_UNIX socket of an inode. `None`: there is none.
+    ///
+    /// # Errors
+    ///
+    /// When the kernel does not answer.
+    pub fn unix(&self, inode: u32) -> std::io::Result<Option<UnixSocket>> {
+        // Inode 0 would ask for all of them.
+        if inode == 0 {
+            return Ok(None);
+        }
+        let reply = self.ask(&unix_request(inode, unix::SHOW))?;
+        Ok(reply.and_then(|body| UnixSocket::read(&body)))
+    }
+
+    /// Sends one request and gives the body of the reply. `None` when the kernel answers that there is no such socket.
+    fn ask(&self, body: &[u8]) -> std::io::Result<Option<Vec<u8>>> {
+        let mut message = Vec::with_capacity(HEADER + body.len());
+        message.extend(
+            u32::try_from(HEADER + body.len())
+                .unwrap_or_default()
+                .to_ne_bytes(),
+        );
+        message.extend(SOCK_DIAG_BY_FAMILY.to_ne_bytes());
+        message.extend(NLM_F_REQUEST.to_ne_bytes());
+        message.extend([0; 8]);
+        message.extend(body);
+        self.0.send(&message)?;
+        let mut reply = vec![0; 16 << 10];
+        let count = (&self.0).read(&mut reply)?;
+        reply.truncate(count);
+        let kind = reply
+            .get(4..6)
+            .map(|kind| u16::from_ne_bytes([kind[0], kind[1]]));
+        if kind != Some(SOCK_DIAG_BY_FAMILY) {
+            return refusal(&reply);
+        }
+        Ok(Some(reply.split_off(HEADER.min(reply.len()))))
+    }
 }
 
 /// What a reply that is no answer means: no such socket, or a fault.
@@ -220,6 +272,12 @@ fn refusal(reply: &[u8]) -> std::io::Result<Option<Vec<u8>>> {
         return Err(std::io::Error::from_raw_os_error(-code));
     }
     Ok(None)
+}
+
+/// A number of four bytes in the kernel's order.
+fn number(bytes: &[u8], at: usize) -> Option<u32> {
+    let bytes = bytes.get(at..at + 4)?.try_into().ok()?;
+    Some(u32::from_ne_bytes(bytes))
 }
 
 /// The first attribute of a kind.

@@ -187,16 +187,16 @@ impl App {
             .rfind(|socket| socket.kind().is_socket() && !socket.is_accepted())
     }
 
-    /// The sockets as they are listed: open ones first.
+    /// The sockets as they are listed: open ones first. One whose connection lived on after close() leaves with it.
     pub fn listed(&self) -> Vec<&Socket> {
-        let (open, closed): (Vec<&Socket>, Vec<&Socket>) =
-            self.world.sockets().partition(|socket| socket.is_open());
+        let listed = self.world.sockets().filter(|own| !own.is_forgotten());
+        let (open, closed): (Vec<&Socket>, Vec<&Socket>) = listed.partition(|own| own.is_open());
         open.into_iter().chain(closed.into_iter().rev()).collect()
     }
 
     /// When to send a [`super::Msg::Tick`] though nothing happens; `None`: never.
     ///
-    /// A clock is shown beside a blocked call: ten times a second at first, then once.
+    /// A clock is shown beside a blocked call: ten times a second at first, then once. So is a countdown, once.
     pub fn deadline(&self) -> Option<Stamp> {
         let youngest = self
             .world
@@ -212,7 +212,25 @@ impl App {
             };
             self.now.after(Duration::from_millis(step))
         });
-        [clock, self.player.deadline()].into_iter().flatten().min()
+        let deadlines = [clock, self.player.deadline(), self.countdown()];
+        deadlines.into_iter().flatten().min()
+    }
+
+    /// When a second of a countdown is over: a ghost's, or a timer's at an end of the selected socket.
+    fn countdown(&self) -> Option<Stamp> {
+        const SECOND: u128 = 1_000_000_000;
+        let selected = self.selection;
+        let shown = self
+            .world
+            .sockets()
+            .filter(|socket| Some(socket.id) == selected || socket.haunt(self.now).is_some());
+        let counted = shown
+            .filter_map(|socket| socket.countdown(self.now))
+            .min()?;
+        // Just after the second: then the number that is shown is another one.
+        let until = (counted.as_nanos() - 1) % SECOND + 1;
+        let until = Duration::from_nanos(u64::try_from(until).unwrap_or(0));
+        Some(self.now.after(until.max(Duration::from_millis(50))))
     }
 
     /// What completion is offered of this session.

@@ -53,6 +53,8 @@ pub fn start() -> io::Result<Ended> {
         libc::SIGCONT,
     ])?;
     let (mut engine, events) = Engine::start()?;
+    // Without it the screen merely tells less.
+    let _ = engine.watch_ends();
     let low = descriptor::hold_low_numbers();
     engine.prepare_capture();
     let (to_loop, messages) = unbounded();
@@ -150,6 +152,10 @@ impl Driver {
                     self.take(message)?;
                     while let Ok(message) = messages.try_recv() {
                         self.take(message)?;
+                    }
+                    // Whoever touches a key wants to see what is so now.
+                    if let Some(selected) = self.app.selection {
+                        self.engine.look_at_ends(selected);
                     }
                     true
                 }

@@ -186,7 +186,8 @@ impl Clock {
 
 impl Instance {
     fn start(size: (u16, u16)) -> io::Result<Self> {
-        let (engine, events) = Engine::start()?;
+        let (mut engine, events) = Engine::start()?;
+        engine.watch_ends()?;
         let app = App::new(size, COLORS, "/tmp".to_owned(), std::process::id());
         Ok(Self {
             app,

@@ -11,6 +11,7 @@ use super::subject;
 use crate::event::{CallId, Event, Origin, SocketId, Stamp, What};
 use crate::notation::{Name, Verb};
 use crate::script;
+use crate::world::Socket;
 
 /// Takes a message in, at the moment `now`.
 pub fn update(app: &mut App, msg: Msg, now: Stamp) -> Vec<Effect> {
@@ -47,8 +48,10 @@ pub fn update(app: &mut App, msg: Msg, now: Stamp) -> Vec<Effect> {
 /// Folds an event and moves the selection to what was just made.
 fn take_in(app: &mut App, event: &Event) {
     app.world.apply(event);
-    if let What::Returned { call, .. } = event.what {
-        tell_late(app, call);
+    match event.what {
+        What::Returned { call, .. } => tell_late(app, call),
+        What::Ends { socket, .. } => let_go(app, socket),
+        _ => {}
     }
     let What::Born(birth) = &event.what else {
         return;
@@ -61,6 +64,15 @@ fn take_in(app: &mut App, event: &Event) {
     };
     if selected {
         app.selection = Some(birth.socket);
+        app.scroll.0 = 0;
+    }
+}
+
+/// A ghost that has gone is not listed any more: the selection moves on from it.
+fn let_go(app: &mut App, socket: SocketId) {
+    let is_gone = app.world.socket(socket).is_some_and(Socket::is_forgotten);
+    if is_gone && app.selection == Some(socket) {
+        app.selection = app.listed().first().map(|first| first.id);
         app.scroll.0 = 0;
     }
 }

@@ -26,6 +26,7 @@ pub mod help;
 pub mod ladder;
 mod log;
 pub mod models;
+mod other_end;
 mod pace;
 mod prompt;
 mod set;

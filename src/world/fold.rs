@@ -57,6 +57,11 @@ impl World {
             }
             What::Born(birth) => self.born(at, birth),
             What::Observed { socket, seen } => self.observed(at, *socket, seen),
+            What::Ends { socket, ends } => {
+                if let Some(socket) = self.sockets.get_mut(socket) {
+                    socket.take_ends(at, ends);
+                }
+            }
             What::Named { socket, name } => self.rename(*socket, name),
             What::Gone { socket } => self.gone(at, *socket),
             What::Capturing(result) => self.wire.began(at, result),
@@ -245,6 +250,8 @@ impl World {
             ready: false,
             sent: 0,
             received: 0,
+            ends: None,
+            ghost: None,
         };
         self.names.insert(name, birth.socket);
         self.sockets.insert(birth.socket, socket);

@@ -1,6 +1,7 @@
 //! One socket of the world: its descriptor, addresses, phase and history.
 
-use crate::event::{CallId, Interest, Origin, Queue, SocketId, Stamp};
+use super::Ghost;
+use crate::event::{CallId, Ends, Interest, Origin, Queue, SocketId, Stamp};
 use crate::notation::Name;
 use crate::socket::phase::Transition;
 use crate::socket::{Address, Domain, Kind, Phase, Protocol, SocketType, TcpState};
@@ -50,6 +51,10 @@ pub struct Socket {
     pub sent: u64,
     /// Bytes received by calls.
     pub received: u64,
+    /// Both ends of its connection in the kernel's table, and when they were seen so.
+    pub ends: Option<(Stamp, Ends)>,
+    /// What became of its connection after close().
+    pub ghost: Option<Ghost>,
 }
 
 /// One registration of an epoll instance: what the kernel shows of it, and what follows from the calls so far.

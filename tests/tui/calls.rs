@@ -40,9 +40,11 @@ fn a_connection_is_made_used_and_ended_with_keys() {
         .wait_for_row(&["shutdown(s2, SHUT_WR)", "-> 0"]);
     rig.wait_for_row(&["s2", "inet stream", "FIN_WAIT2"]);
     rig.wait_for_row(&["s3", "inet stream", "CLOSE_WAIT"]);
-    rig.call("x").wait_for_row(&["s2", "inet stream", "closed"]);
+    rig.call("x")
+        .wait_for_row(&["s2", "inet stream", "ghost FIN_WAIT2"]);
     rig.keys("k").wait_for("State · s3");
     rig.call("x").wait_for_row(&["s3", "inet stream", "closed"]);
+    rig.wait_for_row(&["s2", "inet stream", "ghost TIME_WAIT"]);
     rig.wait_for("1 socket  ");
 }
 

@@ -21,6 +21,7 @@ fn with_sockets(size: (u16, u16)) -> Rig {
     rig.wait_for_row(&["send(c, \"hello\")", "-> 5"])
         .panes()
         .wait_for("press : to type a line");
+    rig.wait_for("other end: ESTABLISHED · 5 B unread · s, ours");
     rig
 }
 

@@ -44,6 +44,21 @@ const STORIES: &[Tale] = &[
         bind(n, 127.0.0.1:8080) -> EADDRINUSE
         ? s is closed, but its connection may hold 127.0.0.1:8080 in TIME_WAIT
     "),
+    ("a ghost is named with its countdown", CONNECTED, "
+        close(l) -> 0
+        close(c) -> 0
+        close(s) -> 0
+        @ s ghost retransmit 1
+        n = socket(AF_INET, SOCK_STREAM)
+        bind(n, 127.0.0.1:8080) -> EADDRINUSE
+        ? s is closed, but its connection is still in LAST_ACK and holds 127.0.0.1:8080
+        @ s ghost time-wait 59
+        bind(n, 127.0.0.1:8080) -> EADDRINUSE
+        ? s is closed, but the kernel keeps its connection in FIN_WAIT2 for 59 s more
+        @ s vanishes
+        bind(n, 127.0.0.1:8080) -> EADDRINUSE
+        ? may hold 127.0.0.1:8080
+    "),
     ("a path outlives its socket", "", "
         u = socket(AF_UNIX, SOCK_STREAM)
         bind(u, unix:/tmp/u) -> 0

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use crate::event::{
-    Birth, CallId, Event, Interest, InterestList, Observation, Origin, Queue, SocketId, Stamp, What,
+    Birth, Bytes, CallId, End, Ends, Event, Interest, InterestList, Observation, Origin, Other,
+    Queue, Seen, SocketId, Stamp, TIMERS, Timer, TimerKind, What,
 };
 use crate::explain::{Why, why};
 use crate::notation::parse::parse_address;
@@ -14,7 +15,7 @@ use crate::notation::{
 use crate::socket::constant::{EPOLL_EVENTS, Family, MSG_FLAGS, POLL_EVENTS, SIGNALS};
 use crate::socket::{
     Address, Domain, EpollEvents, Errno, Kind, MsgFlags, PollEvents, Protocol, Sig, SocketType,
-    StatusFlags,
+    StatusFlags, TcpState,
 };
 use crate::world::{Record, Socket, World, resolve};
 
@@ -22,7 +23,7 @@ use crate::world::{Record, Socket, World, resolve};
 ///
 /// A line is `call -> result`, or begins with a sign: `?` the explanation of the last call contains the text, `@` an
 /// event (`@ c local A`, `@ c peer A`, `@ c waiting 2 1`, `@ c unread 5`, `@ c gone`, `@ signal`, `@ returns RESULT`,
-/// `@ e watches x EPOLLIN|EPOLLET now EPOLLIN`).
+/// `@ e watches x EPOLLIN|EPOLLET now EPOLLIN`, `@ c ghost time-wait 59`, `@ c ghost retransmit 1`, `@ c vanishes`).
 pub(super) struct Story {
     pub(super) world: World,
     clock: u64,
@@ -120,6 +121,8 @@ impl Story {
                     limit: limit.parse().expect("a number"),
                 });
             }),
+            [name, "ghost", timer, seconds] => self.haunt(name, Some((timer, seconds))),
+            [name, "vanishes"] => self.haunt(name, None),
             _ => panic!("no event: {event}"),
         }
     }
@@ -129,6 +132,31 @@ impl Story {
         change(&mut seen);
         let socket = self.named(name).id;
         self.happens(What::Observed { socket, seen });
+    }
+
+    /// What the kernel's table has of a closed connection: FIN_WAIT2 with the time-wait timer, else LAST_ACK.
+    fn haunt(&mut self, name: &str, timer: Option<(&str, &str)>) {
+        let socket = self.named(name).id;
+        let own = timer.map(|(word, seconds)| {
+            let row = TIMERS.iter().find(|(_, _, own)| *own == word);
+            let kind = row.expect("a timer").1;
+            End {
+                state: match kind {
+                    TimerKind::TimeWait => TcpState::FinWait2,
+                    _ => TcpState::LastAck,
+                },
+                receive: Bytes::default(),
+                send: None,
+                timer: Some(Timer {
+                    kind,
+                    left: Duration::from_secs(seconds.parse().expect("a number")),
+                    times: 0,
+                }),
+            }
+        });
+        let other = Seen::Inferred(Other::Gone);
+        let ends = Box::new(Ends { own, other });
+        self.happens(What::Ends { socket, ends });
     }
 
     fn close(&mut self, name: &str) {

@@ -9,6 +9,7 @@ use ratatui::widgets::Widget;
 use unicode_width::UnicodeWidthStr;
 
 use super::super::app::App;
+use super::other_end;
 use super::pace;
 use super::text::{cut, cut_spans, fit, paragraph, span};
 use crate::event::{Queue, SocketId};
@@ -91,7 +92,7 @@ fn rows(app: &App, width: u16) -> Vec<(SocketId, Line<'static>)> {
     let width = usize::from(width);
     let mut rows = Vec::new();
     let listed = app.listed();
-    let columns = Columns::of(&listed, width);
+    let columns = Columns::of(app, &listed, width);
     for socket in listed {
         rows.push((socket.id, head(app, socket, columns)));
         let has_queue = socket.phase == Phase::Listening && !is_served(app, socket);
@@ -129,22 +130,22 @@ struct Columns {
 }
 
 impl Columns {
-    fn of(sockets: &[&Socket], width: usize) -> Self {
-        let longest = |text: fn(&Socket) -> String| {
+    fn of(app: &App, sockets: &[&Socket], width: usize) -> Self {
+        let longest = |text: &dyn Fn(&Socket) -> String| {
             sockets
                 .iter()
                 .map(|socket| text(socket).width())
                 .max()
                 .unwrap_or(0)
         };
-        let name = longest(|socket| socket.name.to_string()).max(2) + 1;
-        let fd = longest(|socket| socket.fd.to_string()) + 1;
+        let name = longest(&|socket| socket.name.to_string()).max(2) + 1;
+        let fd = longest(&|socket| socket.fd.to_string()) + 1;
         let kind = if width >= WITH_KIND {
-            longest(kind) + 1
+            longest(&kind) + 1
         } else {
             0
         };
-        let state = longest(state) + 1;
+        let state = longest(&|socket| state(app, socket)) + 1;
         Self {
             name,
             fd,
@@ -174,7 +175,7 @@ fn head(app: &App, socket: &Socket, columns: Columns) -> Line<'static> {
         Span::styled(fit(&kind(socket), columns.kind), style),
         Span::styled(fit(&about(app, socket, columns.ends), columns.ends), style),
         Span::styled(
-            format!("{:>1$}", state(socket), columns.state),
+            format!("{:>1$}", state(app, socket), columns.state),
             if open { theme.good } else { theme.dim },
         ),
     ])
@@ -239,8 +240,13 @@ fn says_little(phase: Phase) -> bool {
 }
 
 /// What stands at the right: the kernel's word where it has one, else the phase. Before there was a connection the
-/// phase says more than CLOSE does.
-fn state(socket: &Socket) -> String {
+/// phase says more than CLOSE does. Of a closed one whose connection lives on, the kernel's state and timer.
+fn state(app: &App, socket: &Socket) -> String {
+    if let Some(haunt) = socket.haunt(app.now) {
+        let left = haunt.timer.map(other_end::seconds);
+        let left = left.map(|left| format!(" {left}")).unwrap_or_default();
+        return format!("ghost {}{left}", haunt.state);
+    }
     if socket.kind() == Kind::Epoll && socket.is_open() {
         let ready = if socket.ready { "ready" } else { "not ready" };
         return ready.to_owned();

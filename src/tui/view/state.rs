@@ -3,6 +3,7 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
@@ -10,6 +11,7 @@ use super::super::app::App;
 use super::super::subject::{Subject, subject};
 use super::diagram;
 use super::frame;
+use super::other_end;
 use super::set;
 use super::text::{cut_spans, paragraph, span, wrap};
 use crate::socket::Cause;
@@ -62,6 +64,9 @@ fn of_socket(app: &App, socket: &Socket, area: Rect) -> Vec<Line<'static>> {
         let now = now(app, socket).into_iter().chain(by(app, socket));
         lines.push(cut_spans(now.collect(), width));
         lines.extend(kernel(app, socket).map(|spans| cut_spans(spans, width)));
+        if let Some(other) = other_end::text(app, socket) {
+            lines.extend(paragraph(&format!(" {other}"), width, Style::new()));
+        }
         lines.extend(paragraph(&path(socket), width, app.theme.dim));
         return lines;
     }
@@ -76,6 +81,9 @@ fn compact(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
         first.extend(kernel);
     }
     let mut lines = vec![cut_spans(first, width)];
+    if let Some(other) = other_end::text(app, socket) {
+        lines.extend(paragraph(&other, width, Style::new()));
+    }
     lines.extend(paragraph(&path(socket), width, app.theme.dim));
     lines.extend(leads_on(app, socket, width));
     lines
@@ -102,10 +110,19 @@ fn by(app: &App, socket: &Socket) -> Option<Span<'static>> {
 /// What the kernel says of a TCP connection; nothing for other sockets, of which it says nothing.
 fn kernel(app: &App, socket: &Socket) -> Option<Vec<Span<'static>>> {
     let mut spans = vec![Span::styled(" kernel: ", app.theme.dim)];
+    let own = other_end::own(app, socket);
     match socket.tcp {
         Some(tcp) => {
             spans.push(Span::styled(tcp.to_string(), app.theme.good));
+            if let Some(own) = own {
+                spans.push(Span::raw(format!(" here, {own} in its table")));
+                return Some(spans);
+            }
             spans.push(Span::styled(format!(", {}", tcp.meaning()), app.theme.dim));
+        }
+        None if own.is_some() => {
+            spans.extend(own.map(|own| Span::styled(own, app.theme.good)));
+            spans.push(Span::styled(", without descriptor", app.theme.dim));
         }
         None if socket.is_tcp() => {
             spans.push(Span::styled(

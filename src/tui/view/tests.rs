@@ -1,5 +1,6 @@
 //! Screens: literal ones where the look matters, and that no world panics the view at any size.
 
+mod ends;
 mod sets;
 
 use crossterm::event::{KeyCode, KeyEvent};

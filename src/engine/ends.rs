@@ -1,0 +1,239 @@
+//! Both ends of every connection, asked of the kernel's own table: one thread that looks after something happened.
+//!
+//! It looks some milliseconds after a call or an event of a socket, then a few times more and less and less often, and
+//! sleeps until a [`Bell`] rings. Only a ghost or a timer that runs is looked at again, once a second. It has a descriptor
+//! table of its own, because it opens files under /proc while people close and reuse numbers.
+
+mod known;
+mod look;
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use super::bell::Bell;
+use crate::event::{Ends, Observation, SocketId};
+use crate::kernel::observe::Subject;
+use crate::sys::{descriptor, signal};
+use known::Known;
+use look::Looker;
+
+/// How long after something happened the first look is; what happens meanwhile is seen with it.
+const FIRST: Duration = Duration::from_millis(3);
+/// The least time between two rounds, and after one that went through /proc.
+const REST: Duration = Duration::from_millis(20);
+const LONG_REST: Duration = Duration::from_millis(200);
+
+/// Takes what was seen; gives false when nobody listens any more.
+pub(super) type Report = Box<dyn Fn(SocketId, Ends) -> bool + Send>;
+
+/// Where the sockets are handed in.
+#[derive(Debug)]
+pub(super) struct EndsDesk {
+    /// Whether anybody looks at all.
+    is_on: AtomicBool,
+    work: Mutex<Work>,
+    bell: Bell,
+}
+
+#[derive(Debug, Default)]
+struct Work {
+    known: HashMap<SocketId, Known>,
+    /// Before this moment there is no further round.
+    rests_until: Option<Instant>,
+    /// When the bell will ring; `None` while it is stopped.
+    rings: Option<Instant>,
+    stop: bool,
+}
+
+impl EndsDesk {
+    pub(super) fn new() -> std::io::Result<Self> {
+        Ok(Self {
+            is_on: AtomicBool::new(false),
+            work: Mutex::default(),
+            bell: Bell::new()?,
+        })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Work> {
+        self.work.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes in a new socket, where it is of a kind that has another end.
+    pub(super) fn adopt(&self, id: SocketId, subject: &Subject, inode: Option<u64>) {
+        if !self.is_on.load(Ordering::Relaxed) {
+            return;
+        }
+        if let Some(known) = Known::of(subject, inode) {
+            self.lock().known.insert(id, known);
+        }
+    }
+
+    /// Something happened to a socket; its addresses are among what was seen where they may be new.
+    pub(super) fn happened(&self, id: SocketId, seen: Option<&Observation>) {
+        self.change(id, |known| {
+            if let Some(seen) = seen {
+                known.learn(seen);
+            }
+            known.is_connected()
+        });
+    }
+
+    /// Its descriptor was closed: what becomes of the connection?
+    pub(super) fn closed(&self, id: SocketId) {
+        self.change(id, |known| {
+            known.is_open = false;
+            true
+        });
+    }
+
+    /// Changes what is known of a socket and has it looked at soon, where the change says so.
+    fn change(&self, id: SocketId, change: impl FnOnce(&mut Known) -> bool) {
+        if !self.is_on.load(Ordering::Relaxed) {
+            return;
+        }
+        let mut work = self.lock();
+        let Some(known) = work.known.get_mut(&id) else {
+            return;
+        };
+        if change(known) {
+            let due = known.look_soon(Instant::now() + FIRST);
+            self.ring_at(&mut work, due);
+        }
+    }
+
+    fn ring_at(&self, work: &mut Work, due: Instant) {
+        if work.stop {
+            // It rings already, and nothing may put that off.
+            return;
+        }
+        let due = work.rests_until.map_or(due, |rests| rests.max(due));
+        if work.rings.is_none_or(|rings| rings > due) {
+            work.rings = Some(due);
+            self.bell
+                .ring_in(due.saturating_duration_since(Instant::now()));
+        }
+    }
+
+    fn run(&self, looker: &mut Looker, report: &Report) {
+        loop {
+            self.bell.wait();
+            let now = Instant::now();
+            let (due, all) = {
+                let mut work = self.lock();
+                work.rings = None;
+                if work.stop {
+                    return;
+                }
+                take_due(&mut work, now)
+            };
+            let (found, went_through) = looker.look(&due, &all);
+            let rest = if went_through { LONG_REST } else { REST };
+            let news = self.take_in(found, rest);
+            if !news.into_iter().all(|(id, ends)| report(id, ends)) {
+                return;
+            }
+        }
+    }
+
+    /// Notes what was found and when to look again. Gives what is new.
+    fn take_in(&self, found: Vec<look::Found>, rest: Duration) -> Vec<(SocketId, Ends)> {
+        let mut work = self.lock();
+        let now = Instant::now();
+        let mut news = Vec::new();
+        for look::Found { id, ends, of } in found {
+            let Some(known) = work.known.get_mut(&id) else {
+                continue;
+            };
+            // Closed meanwhile: the next look tells.
+            if of.is_open != known.is_open {
+                known.look_soon(now);
+                continue;
+            }
+            known.owner = of.owner;
+            let other = ends.other_of_ours().filter(|_| of.is_direct);
+            if known.is_news(&ends, now) {
+                known.told(ends.clone(), now);
+                news.push((id, ends));
+            }
+            if known.is_over() {
+                work.known.remove(&id);
+            }
+            if let Some(other) = other.and_then(|other| work.known.get_mut(&other)) {
+                other.look_again(now);
+            }
+        }
+        work.rests_until = Some(now + rest);
+        let next = work.known.values().filter_map(Known::due).min();
+        if let Some(next) = next {
+            self.ring_at(&mut work, next);
+        }
+        news
+    }
+}
+
+/// The sockets to be looked at now, and every open one by its inode.
+fn take_due(work: &mut Work, now: Instant) -> (Vec<(SocketId, Known)>, HashMap<u32, SocketId>) {
+    let mut due = Vec::new();
+    let mut all = HashMap::new();
+    for (id, known) in &mut work.known {
+        if known.take_due(now) {
+            due.push((*id, known.clone()));
+            known.is_direct = false;
+        }
+        if let Some(inode) = known.inode.filter(|_| known.is_open) {
+            let first = all.entry(inode).or_insert(*id);
+            *first = (*first).min(*id);
+        }
+    }
+    due.sort_by_key(|(id, _)| *id);
+    (due, all)
+}
+
+/// The thread.
+#[derive(Debug)]
+pub(super) struct EndsWatcher {
+    desk: Arc<EndsDesk>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl EndsWatcher {
+    /// Starts it. Sockets that were made before are not looked at.
+    pub(super) fn start(desk: &Arc<EndsDesk>, report: Report) -> std::io::Result<Self> {
+        let theirs = Arc::clone(desk);
+        let (ready, is_ready) = crossbeam_channel::bounded(1);
+        let thread = thread::Builder::new()
+            .name("ends".to_owned())
+            .stack_size(256 << 10)
+            .spawn(move || {
+                signal::mask_all();
+                // Where a sandbox forbids it, numbers of /proc may for an instant be those of a person.
+                let _ = descriptor::unshare_table(&[theirs.bell.fd()]);
+                let mut looker = Looker::new();
+                // The reader waits for it.
+                let _ = ready.send(());
+                theirs.run(&mut looker, &report);
+            })?;
+        // A table that is copied later would keep a person's sockets open after close().
+        let _ = is_ready.recv();
+        desk.is_on.store(true, Ordering::SeqCst);
+        Ok(Self {
+            desk: Arc::clone(desk),
+            thread: Some(thread),
+        })
+    }
+
+    /// Ends the thread and waits for it.
+    pub(super) fn stop(&mut self) {
+        {
+            let mut work = self.desk.lock();
+            work.stop = true;
+            self.desk.bell.ring_in(Duration::ZERO);
+        }
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}

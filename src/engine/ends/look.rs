@@ -1,0 +1,192 @@
+//! One round of looks: both ends in the kernel's table, then the owners that are not known yet.
+
+use std::collections::{HashMap, HashSet};
+use std::net::SocketAddr;
+
+use super::known::Known;
+use crate::event::{Ends, Other, Owner, Seen, SocketId};
+use crate::kernel::owner;
+use crate::kernel::sock_diag::{Connection, Link, More};
+use crate::socket::Kind;
+
+/// Asks the kernel, on one netlink socket that stays open.
+#[derive(Debug)]
+pub(super) struct Looker(Option<Link>);
+
+/// What was found of one socket, and what was known of it when the look began.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) id: SocketId,
+    pub(super) ends: Ends,
+    pub(super) of: Known,
+}
+
+/// What identifies the other end: its inode and its user.
+type Identity = Option<(u32, Option<u32>)>;
+
+impl Looker {
+    pub(super) fn new() -> Self {
+        Self(Link::open().ok())
+    }
+
+    /// Looks at some sockets. Gives what was found, and whether it went through /proc for owners.
+    pub(super) fn look(
+        &mut self,
+        due: &[(SocketId, Known)],
+        ours: &HashMap<u32, SocketId>,
+    ) -> (Vec<Found>, bool) {
+        let mut found = Vec::new();
+        let mut identities = Vec::new();
+        for (id, known) in due {
+            let Some((ends, identity)) = self.both(known) else {
+                continue;
+            };
+            identities.push(identity);
+            let (id, of) = (*id, known.clone());
+            found.push(Found { id, ends, of });
+        }
+        let went_through = settle_owners(&mut found, &identities, ours);
+        (found, went_through)
+    }
+
+    /// `None` when the kernel did not answer, and what it said before had better stand.
+    fn both(&mut self, known: &Known) -> Option<(Ends, Identity)> {
+        let asked = match (&self.0, known.local, known.peer) {
+            (Some(link), _, _) if known.is_unix => unix(link, known),
+            (Some(link), Some(local), Some(peer)) => tcp(link, known, local, peer),
+            (Some(_), _, _) => Ok((nothing("it has no peer"), None)),
+            (None, _, _) => Ok((nothing("sock_diag(7) cannot be asked here"), None)),
+        };
+        match asked {
+            Ok(both) => Some(both),
+            Err(error) => {
+                // The next one begins anew.
+                self.0 = Link::open().ok();
+                let reason = format!("sock_diag(7): {error}");
+                let is_first = known.last.is_none();
+                is_first.then(|| (nothing(&reason), None))
+            }
+        }
+    }
+}
+
+fn nothing(reason: &str) -> Ends {
+    Ends {
+        own: None,
+        other: Seen::Unavailable(reason.to_owned()),
+    }
+}
+
+/// Both ends of a TCP connection: the second is the first with its addresses swapped.
+fn tcp(
+    link: &Link,
+    known: &Known,
+    local: SocketAddr,
+    peer: SocketAddr,
+) -> std::io::Result<(Ends, Identity)> {
+    let own = link.tcp(local, peer, More::default())?;
+    // A closed socket has no inode: what has one is another's descriptor, or a later connection of these addresses.
+    let own = own.filter(|own| known.is_open || own.inode == 0);
+    let other = link.tcp(peer, local, More::default())?;
+    let identity = other.as_ref().map(|other| (other.inode, Some(other.uid)));
+    let ends = Ends {
+        own: own.as_ref().map(Connection::end),
+        other: other.map_or_else(|| missing(known), |other| there(other.end())),
+    };
+    Ok((ends, identity))
+}
+
+/// The other end, whose owner is looked for later.
+fn there(end: crate::event::End) -> Seen<Other> {
+    let owner = Seen::Observed(Owner::Nobody);
+    Seen::Observed(Other::There { end, owner })
+}
+
+/// What it means that the kernel has no other end of a TCP connection.
+fn missing(known: &Known) -> Seen<Other> {
+    let before = known.last.as_ref().and_then(|(_, ends)| ends.other.value());
+    match before {
+        Some(_) => Seen::Inferred(Other::Gone),
+        None => Seen::Unavailable(
+            "not in this host's table: gone, on another host, or in another network namespace"
+                .to_owned(),
+        ),
+    }
+}
+
+/// Both ends of an AF_UNIX connection: the kernel names the inode of the second.
+fn unix(link: &Link, known: &Known) -> std::io::Result<(Ends, Identity)> {
+    let own = match known.inode.filter(|_| known.is_open) {
+        Some(inode) => link.unix(inode)?,
+        None => None,
+    };
+    let Some(own) = own else {
+        return Ok((nothing("its own end is closed"), None));
+    };
+    let other = match own.peer {
+        Some(peer) if peer != 0 => link.unix(peer)?,
+        _ => None,
+    };
+    let waits = own.peer == Some(0) && !own.is_shut && known.kind != Kind::Datagram;
+    let identity = other.as_ref().map(|other| (other.inode, other.uid));
+    let ends = Ends {
+        own: Some(own.end()),
+        other: match other {
+            Some(other) => there(other.end()),
+            None if waits => Seen::Observed(Other::Waiting),
+            None => Seen::Inferred(Other::Gone),
+        },
+    };
+    Ok((ends, identity))
+}
+
+/// Fills in who owns the other ends: our own sockets, those that are known, and the rest by one walk through /proc.
+fn settle_owners(
+    found: &mut [Found],
+    identities: &[Identity],
+    ours: &HashMap<u32, SocketId>,
+) -> bool {
+    let is_known = |found: &Found, inode: u32| {
+        let owner = found.of.owner.as_ref();
+        owner.is_some_and(|(own, _)| *own == inode)
+    };
+    let wanted: HashSet<u32> = found
+        .iter()
+        .zip(identities)
+        .filter_map(|(found, identity)| {
+            let (inode, _) = (*identity)?;
+            let is_wanted = inode != 0 && !ours.contains_key(&inode) && !is_known(found, inode);
+            is_wanted.then_some(inode)
+        })
+        .collect();
+    let owners = if wanted.is_empty() {
+        HashMap::new()
+    } else {
+        owner::owners(&wanted)
+    };
+    for (found, identity) in found.iter_mut().zip(identities) {
+        let Some((inode, uid)) = *identity else {
+            continue;
+        };
+        let settled = match (ours.get(&inode), owners.get(&inode)) {
+            _ if inode == 0 => Seen::Observed(Owner::Nobody),
+            (Some(id), _) => Seen::Observed(Owner::Ours(*id)),
+            (None, Some(owner)) => Seen::Observed(owner.clone()),
+            (None, None) if is_known(found, inode) => continue_with(found),
+            (None, None) => owner::unknown(uid),
+        };
+        if inode != 0 && !ours.contains_key(&inode) {
+            found.of.owner = Some((inode, settled.clone()));
+        }
+        if let Seen::Observed(Other::There { owner, .. }) = &mut found.ends.other {
+            *owner = settled;
+        }
+    }
+    !wanted.is_empty()
+}
+
+/// The owner that was found before.
+fn continue_with(found: &Found) -> Seen<Owner> {
+    let owner = found.of.owner.as_ref();
+    owner.map_or_else(|| owner::unknown(None), |(_, owner)| owner.clone())
+}

@@ -1,0 +1,114 @@
+//! One AF_UNIX socket in a reply: `struct unix_diag_msg` and its attributes, sock_diag(7).
+
+use super::{UDIAG_SHOW_PEER, UDIAG_SHOW_RQLEN, UNIX_DIAG_PEER, UNIX_DIAG_RQLEN};
+use super::{UNIX_MESSAGE, attribute, number};
+use crate::event::{Bytes, End};
+use crate::socket::TcpState;
+
+const UDIAG_SHOW_ICONS: u32 = 0x8;
+const UDIAG_SHOW_UID: u32 = 0x40;
+const UNIX_DIAG_ICONS: u16 = 3;
+const UNIX_DIAG_SHUTDOWN: u16 = 6;
+const UNIX_DIAG_UID: u16 = 7;
+/// What is asked; whether it was shut down is told in any case.
+pub(super) const SHOW: u32 = UDIAG_SHOW_PEER | UDIAG_SHOW_RQLEN | UDIAG_SHOW_ICONS | UDIAG_SHOW_UID;
+/// Both directions, `RCV_SHUTDOWN | SEND_SHUTDOWN`.
+const BOTH: u8 = 3;
+
+/// An AF_UNIX socket in the kernel's table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnixSocket {
+    /// Listen, Established or Close.
+    pub state: TcpState,
+    /// Its inode.
+    pub inode: u32,
+    /// The inode of its peer; 0 for one that waits to be accepted, or has gone.
+    pub peer: Option<u32>,
+    /// What waits: bytes to receive, of datagrams the next one; of a listener, connections.
+    pub receive: u32,
+    /// The memory of what was sent and not received; of a listener, its backlog.
+    pub send: u32,
+    /// The clients whose connections wait at a listener, by their inodes.
+    pub pending: Vec<u32>,
+    /// Whether both directions have ended.
+    pub is_shut: bool,
+    /// Whose it is, on kernels since 5.3.
+    pub uid: Option<u32>,
+}
+
+impl UnixSocket {
+    /// Reads the body of a reply.
+    pub(super) fn read(body: &[u8]) -> Option<Self> {
+        let rest = body.get(UNIX_MESSAGE..)?;
+        let queue = attribute(rest, UNIX_DIAG_RQLEN).unwrap_or_default();
+        let pending = attribute(rest, UNIX_DIAG_ICONS).unwrap_or_default();
+        let shutdown = attribute(rest, UNIX_DIAG_SHUTDOWN).and_then(<[u8]>::first);
+        Some(Self {
+            state: TcpState::from_number(*body.get(2)?)?,
+            inode: number(body, 4)?,
+            peer: attribute(rest, UNIX_DIAG_PEER).and_then(|value| number(value, 0)),
+            receive: number(queue, 0).unwrap_or(0),
+            send: number(queue, 4).unwrap_or(0),
+            pending: (0..pending.len() / 4)
+                .filter_map(|at| number(pending, at * 4))
+                .collect(),
+            is_shut: shutdown.is_some_and(|mask| mask & BOTH == BOTH),
+            uid: attribute(rest, UNIX_DIAG_UID).and_then(|value| number(value, 0)),
+        })
+    }
+
+    /// What is to be said of it as the end of a connection.
+    pub fn end(&self) -> End {
+        End {
+            state: self.state,
+            receive: Bytes {
+                count: self.receive,
+                control: None,
+            },
+            send: None,
+            timer: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+    use std::os::fd::AsRawFd;
+    use std::os::unix::net::UnixStream;
+
+    use super::super::Link;
+    use super::*;
+    use crate::sys::descriptor;
+
+    fn inode(socket: &UnixStream) -> u32 {
+        let inode = descriptor::inode(socket.as_raw_fd()).expect("it is open");
+        u32::try_from(inode).expect("a small number")
+    }
+
+    #[test]
+    fn the_peer_of_a_pair_is_found_by_its_inode() {
+        let (mut a, b) = UnixStream::pair().expect("a pair");
+        a.write_all(b"hello").expect("it is sent");
+        let link = Link::open().expect("netlink");
+        let find = |inode| link.unix(inode).expect("an answer");
+        let own = find(inode(&a)).expect("it is there");
+        assert_eq!(own.peer, Some(inode(&b)));
+        let other = find(inode(&b)).expect("it is there");
+        assert_eq!((other.inode, other.receive), (inode(&b), 5));
+        assert_eq!(other.state, TcpState::Established);
+        assert!(!other.is_shut);
+        drop(b);
+        let own = find(inode(&a)).expect("it is there");
+        assert!(
+            own.is_shut && own.peer.is_none_or(|peer| peer == 0),
+            "{own:?}"
+        );
+        assert_eq!(find(0), None, "not the whole table");
+    }
+
+    #[test]
+    fn a_reply_that_is_cut_off_is_no_socket() {
+        assert_eq!(UnixSocket::read(&[1, 1, 1]), None);
+    }
+}

@@ -1,0 +1,318 @@
+//! Both ends of a connection on the real kernel: the other end in whatever process, and what close() leaves behind.
+
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::Receiver;
+
+use sockplay::engine::Engine;
+use sockplay::event::{Bytes, CallId, End, Event, Other, Owner, Seen, TimerKind, What};
+use sockplay::notation::{Name, parse_line};
+use sockplay::socket::TcpState;
+use sockplay::world::{Socket, World, resolve};
+
+/// How long anything may take.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// One rig at a time, as descriptors are numbers of the whole process.
+static ALONE: Mutex<()> = Mutex::new(());
+
+/// An engine that looks at both ends, with the world that follows from its events. Every wait has a deadline.
+struct Rig {
+    engine: Engine,
+    events: Receiver<Event>,
+    world: World,
+    calls: u64,
+    // Last, so that it is given back when all else is gone.
+    _alone: MutexGuard<'static, ()>,
+}
+
+impl Rig {
+    fn new() -> Self {
+        let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+        let (mut engine, events) = Engine::start().expect("an engine");
+        engine.watch_ends().expect("a thread");
+        Self {
+            _alone: alone,
+            engine,
+            events,
+            world: World::default(),
+            calls: 0,
+        }
+    }
+
+    /// Makes calls one after the other, each of which must succeed.
+    #[track_caller]
+    fn play(&mut self, lines: &[&str]) {
+        for line in lines {
+            let call = self.start(line);
+            self.until(line, |world| {
+                let record = world.call(call).expect("it was asked for");
+                record.outcome().is_some()
+            });
+            let record = self.world.call(call).expect("it was asked for");
+            let outcome = record.outcome().expect("it has returned");
+            assert_eq!(outcome.errno(), None, "{line}");
+        }
+    }
+
+    fn start(&mut self, line: &str) -> CallId {
+        self.calls += 1;
+        let command = parse_line(line).expect(line).command.expect("a command");
+        let request = resolve(&self.world, CallId(self.calls), &command).expect(line);
+        self.world.apply(&Event {
+            at: self.engine.now(),
+            what: What::Asked(Box::new(request.clone())),
+        });
+        self.engine.submit(request).expect("a thread");
+        CallId(self.calls)
+    }
+
+    #[track_caller]
+    fn until(&mut self, what: &str, holds: impl Fn(&World) -> bool) {
+        let deadline = Instant::now() + PATIENCE;
+        while !holds(&self.world) {
+            match self.events.recv_deadline(deadline) {
+                Ok(event) => self.world.apply(&event),
+                Err(_) => {
+                    let sockets: Vec<&Socket> = self.world.sockets().collect();
+                    panic!("{what} did not happen: {sockets:#?}");
+                }
+            }
+        }
+    }
+
+    fn socket(&self, name: &str) -> &Socket {
+        named(&self.world, name)
+    }
+
+    /// Waits until the other end of a socket is there and as wanted.
+    #[track_caller]
+    fn other(&mut self, name: &str, holds: impl Fn(&End, &Seen<Owner>) -> bool) {
+        self.until(&format!("the other end of {name}"), |world| {
+            matches!(other_of(world, name), Some(Other::There { end, owner }) if holds(end, owner))
+        });
+    }
+
+    /// Waits until a closed socket is a ghost in this state.
+    #[track_caller]
+    fn ghost(&mut self, name: &str, state: TcpState) {
+        self.until(&format!("a ghost in {state}"), |world| {
+            let ghost = named(world, name).ghost.as_ref();
+            let last = ghost.and_then(|ghost| ghost.looks.last());
+            last.is_some_and(|(_, end)| end.state == state)
+        });
+    }
+}
+
+fn named<'a>(world: &'a World, name: &str) -> &'a Socket {
+    let name = Name::new(name).expect("a name");
+    world.named(&name).expect("it exists")
+}
+
+fn other_of<'a>(world: &'a World, name: &str) -> Option<&'a Other> {
+    let ends = named(world, name).ends.as_ref();
+    ends.and_then(|(_, ends)| ends.other.value())
+}
+
+const LISTENER: [&str; 3] = [
+    "l = socket(AF_INET, SOCK_STREAM)",
+    "bind(l, 127.0.0.1:0)",
+    "listen(l, 5)",
+];
+const CLIENT: [&str; 2] = ["c = socket(AF_INET, SOCK_STREAM)", "connect(c, addr(l))"];
+
+fn bytes(count: u32) -> Bytes {
+    let control = None;
+    Bytes { count, control }
+}
+
+#[test]
+fn the_other_end_is_nobodys_until_it_is_accepted_and_then_ours_under_its_name() {
+    let mut rig = Rig::new();
+    rig.play(&LISTENER);
+    rig.play(&CLIENT);
+    rig.other("c", |end, owner| {
+        end.state == TcpState::Established && *owner == Seen::Observed(Owner::Nobody)
+    });
+    rig.play(&["s = accept(l)", "send(c, \"hello\")"]);
+    let s = rig.socket("s").id;
+    rig.other("c", |end, owner| {
+        end.receive == bytes(5) && *owner == Seen::Observed(Owner::Ours(s))
+    });
+    rig.play(&["recv(s, 3)"]);
+    rig.other("c", |end, _| end.receive == bytes(2));
+    rig.play(&["recv(s, 9)", "shutdown(s, SHUT_WR)"]);
+    rig.other("c", |end, _| end.state == TcpState::FinWait2);
+    rig.other("s", |end, _| {
+        end.state == TcpState::CloseWait && end.receive.control == Some("FIN")
+    });
+}
+
+#[test]
+fn a_ghost_goes_from_fin_wait2_to_time_wait_with_its_countdown() {
+    let mut rig = Rig::new();
+    rig.play(&LISTENER);
+    rig.play(&CLIENT);
+    rig.play(&["s = accept(l)", "close(c)"]);
+    rig.ghost("c", TcpState::FinWait2);
+    let now = rig.engine.now();
+    let timer = rig.socket("c").haunt(now).and_then(|haunt| haunt.timer);
+    let timer = timer.expect("the kernel counts down");
+    assert_eq!(timer.kind, TimerKind::TimeWait);
+    assert!(timer.left > Duration::from_secs(1), "{timer:?}");
+    rig.other("c", |end, _| end.state == TcpState::CloseWait);
+    rig.play(&["close(s)"]);
+    rig.ghost("c", TcpState::TimeWait);
+    assert!(!rig.socket("c").is_forgotten());
+    assert!(
+        rig.socket("s").ghost.is_none(),
+        "the one that closed last leaves nothing"
+    );
+}
+
+#[test]
+fn a_ghost_whose_data_nobody_reads_stays_in_fin_wait1_and_probes_the_window() {
+    let mut rig = Rig::new();
+    rig.play(&["l = socket(AF_INET, SOCK_STREAM)"]);
+    rig.play(&["setsockopt(l, SO_RCVBUF, 2304)", "bind(l, 127.0.0.1:0)"]);
+    rig.play(&["listen(l, 5)"]);
+    rig.play(&CLIENT);
+    rig.play(&["s = accept(l)", "send(c, \"x\"*20000)", "close(c)"]);
+    rig.ghost("c", TcpState::FinWait1);
+    rig.until("the timer of the probe", |world| {
+        let ghost = named(world, "c").ghost.as_ref();
+        let last = ghost.and_then(|ghost| ghost.looks.last());
+        let timer = last.and_then(|(_, end)| end.timer);
+        timer.is_some_and(|timer| timer.kind == TimerKind::Probe)
+    });
+    let (_, end) = rig
+        .socket("c")
+        .ghost
+        .as_ref()
+        .and_then(|ghost| ghost.looks.last().cloned())
+        .expect("it is one");
+    let send = end.send.expect("TCP counts its bytes");
+    assert_eq!(
+        send.control,
+        Some("FIN"),
+        "it waits behind the data: {send:?}"
+    );
+}
+
+#[test]
+fn a_descriptor_that_is_open_says_close_while_the_table_says_time_wait() {
+    let mut rig = Rig::new();
+    rig.play(&LISTENER);
+    rig.play(&CLIENT);
+    rig.play(&["s = accept(l)", "shutdown(c, SHUT_WR)", "close(s)"]);
+    rig.until("TIME_WAIT", |world| {
+        let c = named(world, "c");
+        let ends = c.ends.as_ref();
+        let own = ends.and_then(|(_, ends)| ends.own.as_ref());
+        c.tcp == Some(TcpState::Close) && own.is_some_and(|own| own.state == TcpState::TimeWait)
+    });
+    rig.play(&["close(c)"]);
+    rig.ghost("c", TcpState::TimeWait);
+}
+
+#[test]
+fn a_ghost_that_the_peer_resets_is_gone() {
+    let mut rig = Rig::new();
+    rig.play(&LISTENER);
+    rig.play(&CLIENT);
+    rig.play(&["s = accept(l)", "close(c)"]);
+    rig.ghost("c", TcpState::FinWait2);
+    rig.play(&["setsockopt(s, SO_LINGER, {1, 0s})", "close(s)"]);
+    rig.until("the end of the ghost", |world| {
+        named(world, "c").is_forgotten()
+    });
+}
+
+#[test]
+fn the_ends_of_a_pair_know_each_other() {
+    let mut rig = Rig::new();
+    rig.play(&[
+        "a, b = socketpair(AF_UNIX, SOCK_STREAM)",
+        "send(a, \"hello\")",
+    ]);
+    let b = rig.socket("b").id;
+    rig.other("a", |end, owner| {
+        end.receive == bytes(5) && *owner == Seen::Observed(Owner::Ours(b))
+    });
+    rig.play(&["close(b)"]);
+    rig.until("the end of b", |world| {
+        other_of(world, "a") == Some(&Other::Gone)
+    });
+}
+
+#[test]
+fn a_client_of_an_af_unix_listener_waits_until_it_is_accepted() {
+    let mut rig = Rig::new();
+    rig.play(&[
+        "l = socket(AF_UNIX, SOCK_STREAM)",
+        "bind(l, unix:)",
+        "listen(l, 5)",
+    ]);
+    rig.play(&["c = socket(AF_UNIX, SOCK_STREAM)", "connect(c, addr(l))"]);
+    rig.until("waiting", |world| {
+        other_of(world, "c") == Some(&Other::Waiting)
+    });
+    rig.play(&["s = accept(l)"]);
+    let s = rig.socket("s").id;
+    rig.other("c", |_, owner| *owner == Seen::Observed(Owner::Ours(s)));
+}
+
+/// A program of another process that connects, says so, and reads when it is told to.
+const FOREIGN: &str = "
+import socket, sys
+s = socket.create_connection(('127.0.0.1', int(sys.argv[1])))
+print('connected', flush=True)
+sys.stdin.readline()
+s.recv(3)
+print('read', flush=True)
+sys.stdin.readline()
+";
+
+fn python(port: u16) -> Option<Child> {
+    let mut command = Command::new("python3");
+    command.args(["-c", FOREIGN, &port.to_string()]);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped());
+    command.spawn().ok()
+}
+
+#[test]
+fn a_foreign_program_is_named_with_its_number_and_its_queue() {
+    let mut rig = Rig::new();
+    rig.play(&LISTENER);
+    let local = rig.socket("l").local.clone();
+    let port = local.and_then(|local| local.port()).expect("a port");
+    let Some(mut child) = python(port) else {
+        return eprintln!("skipped: python3 is not installed");
+    };
+    let (Some(mut orders), Some(answers)) = (child.stdin.take(), child.stdout.take()) else {
+        panic!("it has pipes");
+    };
+    let mut answers = BufReader::new(answers);
+    let mut line = String::new();
+    answers.read_line(&mut line).expect("it connects");
+    rig.play(&["s = accept(l)", "send(s, \"hello\")"]);
+    // A starter of versions may stand between us and the program, so its number is not compared.
+    rig.other("s", |end, owner| {
+        let is_it = |owner: &Owner| matches!(owner, Owner::Process { program, .. } if program.starts_with("python3"));
+        end.receive == bytes(5) && owner.value().is_some_and(is_it)
+    });
+    writeln!(orders).expect("it is told to read");
+    answers.read_line(&mut line).expect("it reads");
+    let s = rig.socket("s").id;
+    rig.engine.look_at_ends(s);
+    rig.other("s", |end, _| end.receive == bytes(2));
+    drop(orders);
+    child.wait().expect("it ends");
+    // It left two bytes unread: RFC 2525 section 2.17.
+    rig.until("the reset", |world| {
+        other_of(world, "s") == Some(&Other::Gone)
+    });
+}
