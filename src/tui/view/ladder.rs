@@ -15,6 +15,8 @@ use crate::world::ladder::{Ladder, Row, Sent, Side, Source, StateCell, ladder};
 const TIME: usize = 9;
 /// The columns of a state: ESTABLISHED, and a gap.
 const STATE: usize = 12;
+/// From this width on there is room for states.
+const WITH_STATES: usize = 64;
 /// The columns of an arrow, at least and at most.
 const ARROW: (usize, usize) = (15, 30);
 
@@ -122,15 +124,18 @@ fn note(app: &App, ladder: Option<&Ladder>, width: usize) -> Vec<Line<'static>> 
 /// How wide everything is.
 struct Columns {
     call: usize,
+    state: usize,
     arrow: usize,
 }
 
 impl Columns {
     fn of(width: usize) -> Self {
-        let free = width.saturating_sub(TIME + 2 * STATE);
+        let state = if width < WITH_STATES { 0 } else { STATE };
+        let free = width.saturating_sub(TIME + 2 * state);
         let arrow = (free / 4).clamp(ARROW.0, ARROW.1);
         Self {
             call: free.saturating_sub(arrow) / 2,
+            state,
             arrow,
         }
     }
@@ -140,9 +145,9 @@ impl Columns {
         let cells = [
             (String::new(), TIME),
             (near.clone(), self.call),
-            (String::new(), STATE),
+            (String::new(), self.state),
             (String::new(), self.arrow),
-            (String::new(), STATE),
+            (String::new(), self.state),
             (far.clone(), self.call),
         ];
         let style = app.theme.title;
@@ -157,17 +162,26 @@ impl Columns {
         let spans = vec![
             Span::styled(cell(&time, TIME), app.theme.dim),
             self.call(row, Side::Near),
-            state(app, row.states[Side::Near as usize].as_ref()),
+            self.state(app, row.states[Side::Near as usize].as_ref()),
             self.arrow(app, row.sent.as_ref()),
-            state(app, row.states[Side::Far as usize].as_ref()),
+            self.state(app, row.states[Side::Far as usize].as_ref()),
             self.call(row, Side::Far),
         ];
-        cut_spans(spans, TIME + 2 * (STATE + self.call) + self.arrow)
+        cut_spans(spans, TIME + 2 * (self.state + self.call) + self.arrow)
     }
 
     fn call(&self, row: &Row, side: Side) -> Span<'static> {
         let text = row.calls[side as usize].as_deref().unwrap_or_default();
         Span::raw(cell(text, self.call))
+    }
+
+    /// A state, dimmed where the kernel was not seen to have it.
+    fn state(&self, app: &App, state: Option<&StateCell>) -> Span<'static> {
+        let Some(StateCell { state, seen }) = state else {
+            return Span::raw(" ".repeat(self.state));
+        };
+        let style = if *seen { app.theme.good } else { app.theme.dim };
+        Span::styled(cell(&state.to_string(), self.state), style)
     }
 
     /// `── SYN ──▶`, broken where nobody has seen it.
@@ -192,18 +206,12 @@ impl Columns {
     }
 }
 
-/// A state, dimmed where the kernel was not seen to have it.
-fn state(app: &App, state: Option<&StateCell>) -> Span<'static> {
-    let Some(StateCell { state, seen }) = state else {
-        return Span::raw(" ".repeat(STATE));
-    };
-    let style = if *seen { app.theme.good } else { app.theme.dim };
-    Span::styled(cell(&state.to_string(), STATE), style)
-}
-
-/// A text with a blank behind it.
+/// A text with a blank behind it, where there is room for any.
 fn cell(text: &str, width: usize) -> String {
-    fit(text, width.saturating_sub(1)) + " "
+    match width.checked_sub(1) {
+        Some(room) => fit(text, room) + " ",
+        None => String::new(),
+    }
 }
 
 /// When it happened: a cause in seconds of the session, what it led to by how much later that was. What is inferred has
