@@ -7,9 +7,9 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Widget};
 
 use super::super::app::App;
-use super::text::{cut_spans, fit, paragraph, span};
+use super::text::{cut, cut_spans, fit, paragraph, span};
 use crate::event::Stamp;
-use crate::world::ladder::{Ladder, Row, Sent, Side, Source, StateCell, ladder};
+use crate::world::ladder::{CallCell, Ladder, Row, Sent, Side, Source, StateCell, ladder};
 
 /// The columns of the time.
 const TIME: usize = 9;
@@ -171,8 +171,9 @@ impl Columns {
     }
 
     fn call(&self, row: &Row, side: Side) -> Span<'static> {
-        let text = row.calls[side as usize].as_deref().unwrap_or_default();
-        Span::raw(cell(text, self.call))
+        let text = row.calls[side as usize].as_ref();
+        let text = text.map(|call| call_text(call, self.call.saturating_sub(1)));
+        Span::raw(cell(&text.unwrap_or_default(), self.call))
     }
 
     /// A state, dimmed where the kernel was not seen to have it.
@@ -204,6 +205,19 @@ impl Columns {
         };
         Span::styled(cell(&arrow, self.arrow), style)
     }
+}
+
+/// A call and its result; where there is no room for both the call is cut, since its result says more.
+fn call_text(cell: &CallCell, width: usize) -> String {
+    let Some(result) = &cell.result else {
+        return cell.call.clone();
+    };
+    let result = format!("-> {result}");
+    if cell.call.is_empty() {
+        return result;
+    }
+    let room = width.saturating_sub(result.chars().count() + 1);
+    format!("{} {result}", cut(&cell.call, room.max(width / 3)))
 }
 
 /// A text with a blank behind it, where there is room for any.
