@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::socket::{Errno, Segment, segment};
-use crate::sys::packet::PacketSocket;
+use crate::sys::packet::{MOST_PORTS, PacketSocket};
 use crate::sys::ready;
 
 /// The ports that the playground has used, and the socket that sees their segments. Who makes a call marks its port
@@ -26,6 +26,7 @@ impl Ports {
     /// From now on segments from or to this port are ours.
     pub fn mark(&self, port: u16) {
         let mut marked = self.lock();
+        // With one more than a filter looks for all segments are taken.
         if port == 0 || marked.ports.contains(&port) || marked.ports.len() > MOST_PORTS {
             return;
         }
@@ -45,8 +46,6 @@ impl Ports {
     }
 }
 
-/// With more ports than a filter holds all segments are taken.
-const MOST_PORTS: usize = 500;
 /// How many segments that only carry data or acknowledge are taken of each span; a bulk transfer sends a hundred
 /// thousand a second, which nobody reads.
 const MOST: u32 = 64;

@@ -54,13 +54,14 @@ static ONLY_TCP: [libc::sock_filter; 13] = [
     instruction(JUMP, 0, 0, 1),
     instruction(RETURN, 0, 0, 0),
 ];
-/// So many ports fit into a filter; with more of them every segment is let through.
-const PORTS: usize = 500;
+/// So many ports are looked for; with more of them every segment is let through. What a filter may take of
+/// net.core.optmem_max is 20 KiB on older kernels.
+pub const MOST_PORTS: usize = 200;
 
 /// The filter that lets segments from and to these ports through.
 fn filter(ports: &[u16]) -> Vec<libc::sock_filter> {
     let mut filter = ONLY_TCP.to_vec();
-    if ports.len() > PORTS {
+    if ports.len() > MOST_PORTS {
         filter.push(instruction(RETURN, 0, 0, SNAP));
         return filter;
     }

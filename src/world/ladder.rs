@@ -97,6 +97,15 @@ pub struct StateCell {
     pub seen: bool,
 }
 
+/// A call in a row, its result, or both.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CallCell {
+    /// The call; empty where it stands in a row above.
+    pub call: String,
+    /// What it gave, once that is known and has happened.
+    pub result: Option<String>,
+}
+
 /// One row of the ladder.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Row {
@@ -105,7 +114,7 @@ pub struct Row {
     /// Whether it begins what a new cause leads to.
     pub begins: bool,
     /// The calls, near and far.
-    pub calls: [Option<String>; 2],
+    pub calls: [Option<CallCell>; 2],
     /// The new states, near and far.
     pub states: [Option<StateCell>; 2],
     /// What went between them.

@@ -24,9 +24,13 @@ fn capture(rig: &mut Rig) {
 
 /// Connects, sends and closes.
 #[track_caller]
-fn converse(rig: &mut Rig) {
-    rig.prompt(&["l = socket inet stream", "bind l 127.0.0.1:0", "listen l 5"]);
-    rig.line("c = socket inet stream")
+fn converse(rig: &mut Rig, domain: &str, any_port: &str) {
+    rig.prompt(&[
+        &format!("l = socket {domain} stream"),
+        &format!("bind l {any_port}"),
+        "listen l 5",
+    ]);
+    rig.line(&format!("c = socket {domain} stream"))
         .line("connect c addr(l)")
         .line("s = accept l")
         .line("send c \"hello\"")
@@ -36,11 +40,12 @@ fn converse(rig: &mut Rig) {
     rig.panes();
 }
 
-#[test]
-fn a_conversation_is_shown_from_its_syn_to_its_fin() {
+/// The whole of a conversation over IPv4 or IPv6.
+#[track_caller]
+fn assert_is_shown(domain: &str, any_port: &str) {
     let mut rig = sockplay();
     capture(&mut rig);
-    converse(&mut rig);
+    converse(&mut rig, domain, any_port);
     let source = open(&mut rig);
     println!("the segments are {source}");
     for parts in [
@@ -52,6 +57,24 @@ fn a_conversation_is_shown_from_its_syn_to_its_fin() {
     ] {
         rig.wait_for_row(&parts);
     }
+}
+
+#[test]
+fn a_conversation_is_shown_from_its_syn_to_its_fin() {
+    assert_is_shown("inet", "127.0.0.1:0");
+}
+
+#[test]
+fn over_ipv6_too() {
+    assert_is_shown("inet6", "[::1]:0");
+}
+
+#[test]
+fn a_capture_ends_when_the_person_leaves() {
+    let mut rig = sockplay();
+    capture(&mut rig);
+    assert_eq!(rig.keys("q").wait_exit().code(), Some(0));
+    rig.assert_restored();
 }
 
 #[test]
@@ -80,7 +103,7 @@ fn a_peer_of_another_program_has_states_and_no_calls() {
 #[test]
 fn what_was_connected_before_the_view_was_opened_is_inferred_and_then_observed() {
     let mut rig = sockplay();
-    converse(&mut rig);
+    converse(&mut rig, "inet", "127.0.0.1:0");
     assert_eq!(open(&mut rig), "inferred");
     rig.wait_for_row(&["connect(c, addr(l))", " SYN "]);
     rig.keys("v").wait_without("Segments are");

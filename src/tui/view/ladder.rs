@@ -7,14 +7,16 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Widget};
 
 use super::super::app::App;
-use super::text::{cut_spans, fit, paragraph, span};
+use super::text::{cut, cut_spans, fit, paragraph, span};
 use crate::event::Stamp;
-use crate::world::ladder::{Ladder, Row, Sent, Side, Source, StateCell, ladder};
+use crate::world::ladder::{CallCell, Ladder, Row, Sent, Side, Source, StateCell, ladder};
 
 /// The columns of the time.
 const TIME: usize = 9;
 /// The columns of a state: ESTABLISHED, and a gap.
 const STATE: usize = 12;
+/// From this width on there is room for states.
+const WITH_STATES: usize = 64;
 /// The columns of an arrow, at least and at most.
 const ARROW: (usize, usize) = (15, 30);
 
@@ -122,15 +124,18 @@ fn note(app: &App, ladder: Option<&Ladder>, width: usize) -> Vec<Line<'static>> 
 /// How wide everything is.
 struct Columns {
     call: usize,
+    state: usize,
     arrow: usize,
 }
 
 impl Columns {
     fn of(width: usize) -> Self {
-        let free = width.saturating_sub(TIME + 2 * STATE);
+        let state = if width < WITH_STATES { 0 } else { STATE };
+        let free = width.saturating_sub(TIME + 2 * state);
         let arrow = (free / 4).clamp(ARROW.0, ARROW.1);
         Self {
             call: free.saturating_sub(arrow) / 2,
+            state,
             arrow,
         }
     }
@@ -140,9 +145,9 @@ impl Columns {
         let cells = [
             (String::new(), TIME),
             (near.clone(), self.call),
-            (String::new(), STATE),
+            (String::new(), self.state),
             (String::new(), self.arrow),
-            (String::new(), STATE),
+            (String::new(), self.state),
             (far.clone(), self.call),
         ];
         let style = app.theme.title;
@@ -157,17 +162,27 @@ impl Columns {
         let spans = vec![
             Span::styled(cell(&time, TIME), app.theme.dim),
             self.call(row, Side::Near),
-            state(app, row.states[Side::Near as usize].as_ref()),
+            self.state(app, row.states[Side::Near as usize].as_ref()),
             self.arrow(app, row.sent.as_ref()),
-            state(app, row.states[Side::Far as usize].as_ref()),
+            self.state(app, row.states[Side::Far as usize].as_ref()),
             self.call(row, Side::Far),
         ];
-        cut_spans(spans, TIME + 2 * (STATE + self.call) + self.arrow)
+        cut_spans(spans, TIME + 2 * (self.state + self.call) + self.arrow)
     }
 
     fn call(&self, row: &Row, side: Side) -> Span<'static> {
-        let text = row.calls[side as usize].as_deref().unwrap_or_default();
-        Span::raw(cell(text, self.call))
+        let text = row.calls[side as usize].as_ref();
+        let text = text.map(|call| call_text(call, self.call.saturating_sub(1)));
+        Span::raw(cell(&text.unwrap_or_default(), self.call))
+    }
+
+    /// A state, dimmed where the kernel was not seen to have it.
+    fn state(&self, app: &App, state: Option<&StateCell>) -> Span<'static> {
+        let Some(StateCell { state, seen }) = state else {
+            return Span::raw(" ".repeat(self.state));
+        };
+        let style = if *seen { app.theme.good } else { app.theme.dim };
+        Span::styled(cell(&state.to_string(), self.state), style)
     }
 
     /// `── SYN ──▶`, broken where nobody has seen it.
@@ -192,18 +207,25 @@ impl Columns {
     }
 }
 
-/// A state, dimmed where the kernel was not seen to have it.
-fn state(app: &App, state: Option<&StateCell>) -> Span<'static> {
-    let Some(StateCell { state, seen }) = state else {
-        return Span::raw(" ".repeat(STATE));
+/// A call and its result; where there is no room for both the call is cut, since its result says more.
+fn call_text(cell: &CallCell, width: usize) -> String {
+    let Some(result) = &cell.result else {
+        return cell.call.clone();
     };
-    let style = if *seen { app.theme.good } else { app.theme.dim };
-    Span::styled(cell(&state.to_string(), STATE), style)
+    let result = format!("-> {result}");
+    if cell.call.is_empty() {
+        return result;
+    }
+    let room = width.saturating_sub(result.chars().count() + 1);
+    format!("{} {result}", cut(&cell.call, room.max(width / 3)))
 }
 
-/// A text with a blank behind it.
+/// A text with a blank behind it, where there is room for any.
 fn cell(text: &str, width: usize) -> String {
-    fit(text, width.saturating_sub(1)) + " "
+    match width.checked_sub(1) {
+        Some(room) => fit(text, room) + " ",
+        None => String::new(),
+    }
 }
 
 /// When it happened: a cause in seconds of the session, what it led to by how much later that was. What is inferred has

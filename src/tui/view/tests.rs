@@ -285,7 +285,7 @@ proptest! {
         columns in 1..220u16,
         rows in 1..70u16,
         keys in proptest::collection::vec(prop::sample::select(vec![
-            'n', 'b', 'l', 'a', 'c', 's', 'o', 'N', 'z', 'j', 'k', ':', 'x', '1', '(', ' ', '\n', '\t', '\x1b', '?', 'q',
+            'n', 'b', 'l', 'a', 'c', 's', 'o', 'N', 'z', 'v', 'j', 'k', ':', 'x', '1', '(', ' ', '\n', '\t', '\x1b', '?', 'q',
         ]), 0..30),
     ) {
         let mut app = listening(columns, rows);

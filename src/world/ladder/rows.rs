@@ -4,10 +4,10 @@
 //! what stands in the last row stands there.
 
 use super::conversation::{Conversation, entered, returned};
-use super::{Row, Sent, Side, StateCell, follow};
+use super::{CallCell, Row, Sent, Side, StateCell, follow};
 use crate::event::{CallId, Stamp};
 use crate::socket::{TcpFlags, TcpState};
-use crate::world::{Progress, Record};
+use crate::world::Record;
 
 /// After so long what arrives has another cause than what stands above it.
 const PAUSE: u64 = 200_000_000;
@@ -114,7 +114,7 @@ impl<'a> Ladder<'a> {
         match moment {
             Moment::Entered(side, record) => {
                 self.begin(at, true);
-                self.call(side, record.call().to_string());
+                self.call(side, record);
                 self.open[side as usize] = Some(record.id());
             }
             Moment::Sent(sent) => self.sent(at, sent),
@@ -143,31 +143,35 @@ impl<'a> Ladder<'a> {
         self.rows.last_mut()
     }
 
-    fn call(&mut self, side: Side, text: String) {
+    fn call(&mut self, side: Side, record: &Record) {
         if let Some(row) = self.rows.last_mut() {
-            row.calls[side as usize] = Some(text);
+            row.calls[side as usize] = Some(CallCell {
+                call: record.call().to_string(),
+                result: None,
+            });
         }
     }
 
     fn returned(&mut self, at: Stamp, side: Side, record: &Record) {
-        let Progress::Returned { outcome, .. } = &record.progress else {
-            return;
-        };
         let index = side as usize;
+        let result = record.outcome().map(ToString::to_string);
         if self.open[index] == Some(record.id()) {
-            self.call(side, format!("{} -> {outcome}", record.call()));
+            let row = self.rows.last_mut();
+            if let Some(cell) = row.and_then(|row| row.calls[index].as_mut()) {
+                cell.result = result;
+            }
             return;
         }
-        let is_near = self.rows.iter().rev().take(4);
-        let is_own = is_near.filter_map(|row| row.calls[index].as_ref()).next();
-        let call = record.call().to_string();
-        let text = if is_own == Some(&call) {
-            format!("-> {outcome}")
+        let above = self.rows.iter().rev().take(4);
+        let above = above.filter_map(|row| row.calls[index].as_ref()).next();
+        let is_seen = above.is_some_and(|cell| cell.call == record.call().to_string());
+        let call = if is_seen {
+            String::new()
         } else {
-            format!("{}() -> {outcome}", record.call().verb().word())
+            format!("{}()", record.call().verb().word())
         };
         if let Some(row) = self.place(at, |row| row.calls[index].is_none()) {
-            row.calls[index] = Some(text);
+            row.calls[index] = Some(CallCell { call, result });
         }
     }
 

@@ -168,8 +168,13 @@ fn shown(row: &Row) -> String {
             Side::Far => format!("< {text}"),
         }
     });
-    let [near, far] = row.calls.clone();
-    let cells = [near, state(0), sent, state(1), far];
+    let call = |index: usize| {
+        let cell = row.calls[index].clone()?;
+        let result = cell.result.map(|result| format!("-> {result}"));
+        let both = [Some(cell.call).filter(|call| !call.is_empty()), result];
+        Some(both.into_iter().flatten().collect::<Vec<_>>().join(" "))
+    };
+    let cells = [call(0), state(0), sent, state(1), call(1)];
     cells.into_iter().flatten().collect::<Vec<_>>().join(" | ")
 }
 
