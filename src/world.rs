@@ -11,6 +11,7 @@ pub mod pace;
 pub mod record;
 pub mod resolve;
 pub mod socket;
+pub mod trail;
 pub mod waiting;
 
 use std::collections::{BTreeMap, HashMap};
@@ -22,6 +23,7 @@ pub use pace::Pace;
 pub use record::{Progress, Record};
 pub use resolve::{Unresolved, resolve};
 pub use socket::{Socket, Standing, Step, Watched};
+pub use trail::Visit;
 pub use waiting::{Polled, Selected};
 
 /// Everything that follows from the events so far.

@@ -360,3 +360,68 @@ proptest! {
         }
     }
 }
+
+/// The ends of a connection over IPv4, the second in its IPv6 form.
+#[test]
+fn two_ends_find_each_other_by_their_addresses() {
+    let mut story = Story::new();
+    let c = story.socket("c", SocketType::STREAM);
+    let s = story.socket("s", SocketType::STREAM);
+    story.done("connect(c, 127.0.0.1:80)", Ok(Returned::Zero));
+    story.done("connect(s, [::ffff:127.0.0.1]:90)", Ok(Returned::Zero));
+    let address = |text: &str| crate::notation::parse::parse_address(text).ok();
+    for (socket, local, peer) in [
+        (c, "127.0.0.1:90", "127.0.0.1:80"),
+        (s, "[::ffff:127.0.0.1]:80", "[::ffff:127.0.0.1]:90"),
+    ] {
+        let seen = Observation {
+            local: address(local),
+            peer: address(peer),
+            ..Observation::default()
+        };
+        story.tell(What::Observed { socket, seen });
+    }
+    let peer = |id| {
+        let socket = story.world.socket(id).expect("it is there");
+        story.world.peer_of(socket).map(|peer| peer.id)
+    };
+    assert_eq!((peer(c), peer(s)), (Some(s), Some(c)));
+}
+
+#[test]
+fn what_was_too_fast_to_be_seen_is_inferred() {
+    let mut story = Story::new();
+    let c = story.socket("c", SocketType::STREAM);
+    let see = |story: &mut Story, state| {
+        let seen = Observation {
+            tcp: Some(state),
+            ..Observation::default()
+        };
+        story.tell(What::Observed { socket: c, seen });
+    };
+    see(&mut story, TcpState::Close);
+    story.done("connect(c, 127.0.0.1:80)", Ok(Returned::Zero));
+    see(&mut story, TcpState::Established);
+    story.done("shutdown(c, SHUT_WR)", Ok(Returned::Zero));
+    see(&mut story, TcpState::FinWait2);
+    see(&mut story, TcpState::Close);
+    let trail = |story: &Story| {
+        let socket = story.world.socket(c).expect("it is there");
+        let visits = story.world.trail(socket).into_iter();
+        visits
+            .map(|visit| (visit.state, visit.at.is_some()))
+            .collect::<Vec<_>>()
+    };
+    let sure = [
+        (TcpState::Close, true),
+        (TcpState::SynSent, false),
+        (TcpState::Established, true),
+        (TcpState::FinWait1, false),
+        (TcpState::FinWait2, true),
+    ];
+    let end = (TcpState::Close, true);
+    assert_eq!(trail(&story), [&sure[..], &[end]].concat(), "a reset?");
+    story.done("recv(c, 9)", end_of_file());
+    let time_wait = (TcpState::TimeWait, false);
+    assert_eq!(trail(&story), [&sure[..], &[time_wait, end]].concat());
+}
