@@ -6,6 +6,8 @@ mod calls;
 mod chooser;
 #[path = "tui/display.rs"]
 mod display;
+#[path = "tui/figure.rs"]
+mod figure;
 #[path = "tui/hostile.rs"]
 mod hostile;
 #[path = "tui/idle.rs"]

@@ -104,6 +104,8 @@ pub struct App {
     pub traced: bool,
     /// What strace sees of this process.
     pub host: Host,
+    /// Whether the State pane draws the phases of a TCP socket and not its states.
+    pub phases: bool,
     /// Whether the person has turned to a socket since a call on a set was asked for or chosen.
     pub turned_to_socket: bool,
     /// What became of each I/O model's run, as far as they have been made.
@@ -149,6 +151,7 @@ impl App {
                 pid: pid.cast_signed(),
                 ..Host::default()
             },
+            phases: false,
             turned_to_socket: false,
             models: Vec::new(),
             scroll: (0, 0),

@@ -21,6 +21,8 @@ pub enum Action {
     Zoom,
     /// The log in the notation, or as strace prints it.
     Trace,
+    /// The figure of the TCP states, or the diagram of the phases.
+    Figure,
     /// One row up.
     Up,
     /// One row down.
@@ -212,6 +214,14 @@ pub static BINDINGS: &[Binding] = &[
         Action::Trace,
         "",
         "the log as strace prints the system calls, and back",
+        Group::View,
+    ),
+    key(
+        KeyCode::Char('g'),
+        "g",
+        Action::Figure,
+        "",
+        "of a TCP socket the phases that its calls imply, and back to the states of the kernel",
         Group::View,
     ),
     key(

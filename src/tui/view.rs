@@ -19,6 +19,7 @@
 mod chooser;
 mod diagram;
 mod dialog;
+mod figure;
 mod form;
 mod frame;
 mod grid;
@@ -30,6 +31,7 @@ mod prompt;
 mod set;
 mod sockets;
 mod state;
+mod tcp;
 mod text;
 mod title;
 mod traced;

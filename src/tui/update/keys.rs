@@ -89,6 +89,10 @@ fn panes(app: &mut App, key: &KeyEvent, effects: &mut Vec<Effect>) {
         Some(Action::PreviousPane) => app.focus = app.focus.neighbour(true),
         Some(Action::Zoom) => app.zoomed = !app.zoomed,
         Some(Action::Trace) => app.traced = !app.traced,
+        Some(Action::Figure) => {
+            app.phases = !app.phases;
+            app.scroll.0 = 0;
+        }
         Some(Action::Up) => scroll(app, app.focus, -1),
         Some(Action::Down) => scroll(app, app.focus, 1),
         Some(Action::PageUp) => scroll(app, app.focus, -PAGE),
