@@ -35,6 +35,7 @@ mod rows_words;
 mod scene;
 mod senseless;
 mod slot;
+pub mod specimen;
 mod wakes;
 mod watching;
 mod woken;

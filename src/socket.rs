@@ -8,6 +8,7 @@ pub mod constant;
 pub mod contrast;
 pub mod errno;
 pub mod kind;
+pub mod layout;
 pub mod option;
 pub mod phase;
 pub mod sockaddr;
