@@ -20,6 +20,8 @@ mod leaving;
 mod look;
 #[path = "tui/loops.rs"]
 mod loops;
+#[path = "tui/microscope.rs"]
+mod microscope;
 #[path = "tui/prompt.rs"]
 mod prompt;
 #[path = "tui/rig.rs"]

@@ -68,6 +68,8 @@ pub enum Mode {
     Help(usize),
     /// The I/O models side by side, scrolled by this many rows.
     Models(usize),
+    /// The address of the selected call, byte by byte, scrolled by this many rows.
+    Address(usize),
     /// The question whether to leave though calls are pending.
     Leave,
 }

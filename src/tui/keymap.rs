@@ -39,6 +39,8 @@ pub enum Action {
     Cancel,
     /// Shows the help.
     Help,
+    /// Shows the address of the selected call, byte by byte.
+    Address,
     /// Runs the I/O models and shows them side by side.
     Models,
     /// Draws everything anew.
@@ -222,6 +224,14 @@ pub static BINDINGS: &[Binding] = &[
         Action::Figure,
         "",
         "of a TCP socket the phases that its calls imply, and back to the states of the kernel",
+        Group::View,
+    ),
+    key(
+        KeyCode::Char('&'),
+        "&",
+        Action::Address,
+        "",
+        "the address of the selected call, as the C struct, byte by byte",
         Group::View,
     ),
     key(

@@ -25,6 +25,7 @@ mod frame;
 mod grid;
 pub mod help;
 mod log;
+pub mod microscope;
 pub mod models;
 mod pace;
 mod prompt;
@@ -91,6 +92,7 @@ pub fn view(app: &App, frame: &mut Frame<'_>) {
         Mode::Chooser(chooser) => chooser::draw(app, chooser, area, frame),
         Mode::Help(scroll) => help::draw(app, *scroll, area, frame),
         Mode::Models(scroll) => models::draw(app, *scroll, area, frame),
+        Mode::Address(scroll) => microscope::draw(app, *scroll, area, frame),
         Mode::Leave => dialog::leave(app, area, frame),
         Mode::Panes | Mode::Prompt => {}
     }

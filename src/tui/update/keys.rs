@@ -45,6 +45,7 @@ pub(super) fn key(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
         },
         Mode::Help(_) => help(app, &key),
         Mode::Models(_) => models(app, &key, effects),
+        Mode::Address(_) => address(app, &key),
         Mode::Leave => match key.code {
             KeyCode::Char('y' | 'q') | KeyCode::Enter => effects.push(Effect::Quit),
             _ => app.mode = Mode::Panes,
@@ -102,6 +103,7 @@ fn panes(app: &mut App, key: &KeyEvent, effects: &mut Vec<Effect>) {
         Some(Action::Cancel) => cancel(app, effects),
         Some(Action::Help) => app.mode = Mode::Help(0),
         Some(Action::Models) => open_models(app, effects),
+        Some(Action::Address) => app.mode = Mode::Address(0),
         Some(Action::Repaint) => effects.push(Effect::Repaint),
         Some(Action::Suspend) => effects.push(Effect::Suspend),
         Some(Action::Quit) => leave(app, effects),
@@ -211,24 +213,33 @@ fn models(app: &mut App, key: &KeyEvent, effects: &mut Vec<Effect>) {
     *at = at.saturating_add_signed(rows).min(last);
 }
 
+/// The rows that a key scrolls a page by; `None` for a key that closes it.
+fn rows_of(key: &KeyEvent) -> Option<isize> {
+    match keymap::action(key)? {
+        Action::Up => Some(-1),
+        Action::Down => Some(1),
+        Action::PageUp => Some(-PAGE),
+        Action::PageDown => Some(PAGE),
+        Action::First => Some(isize::MIN),
+        Action::Last => Some(isize::MAX),
+        _ => None,
+    }
+}
+
 fn help(app: &mut App, key: &KeyEvent) {
-    let Mode::Help(at) = &mut app.mode else {
-        return;
-    };
     let last = view::help::height(app.size).1;
-    let rows = match keymap::action(key) {
-        Some(Action::Up) => -1,
-        Some(Action::Down) => 1,
-        Some(Action::PageUp) => -PAGE,
-        Some(Action::PageDown) => PAGE,
-        Some(Action::First) => isize::MIN,
-        Some(Action::Last) => isize::MAX,
-        _ => {
-            app.mode = Mode::Panes;
-            return;
-        }
-    };
-    *at = at.saturating_add_signed(rows).min(last);
+    match (&mut app.mode, rows_of(key)) {
+        (Mode::Help(at), Some(rows)) => *at = at.saturating_add_signed(rows).min(last),
+        _ => app.mode = Mode::Panes,
+    }
+}
+
+fn address(app: &mut App, key: &KeyEvent) {
+    let last = view::microscope::last_row(app);
+    match (&mut app.mode, rows_of(key)) {
+        (Mode::Address(at), Some(rows)) => *at = at.saturating_add_signed(rows).min(last),
+        _ => app.mode = Mode::Panes,
+    }
 }
 
 /// Moves the selection or the text of a pane.

@@ -1,6 +1,7 @@
 //! Screens: literal ones where the look matters, and that no world panics the view at any size.
 
 mod figure;
+mod microscope;
 mod sets;
 
 use crossterm::event::{KeyCode, KeyEvent};
