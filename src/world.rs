@@ -8,6 +8,7 @@ mod fold;
 mod interest;
 mod names;
 pub mod pace;
+pub mod queues;
 pub mod record;
 pub mod resolve;
 pub mod socket;

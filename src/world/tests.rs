@@ -425,3 +425,60 @@ fn what_was_too_fast_to_be_seen_is_inferred() {
     let time_wait = (TcpState::TimeWait, false);
     assert_eq!(trail(&story), [&sure[..], &[time_wait, end]].concat());
 }
+
+/// Which sends some bytes come from, and how many of each.
+fn pieces(of: &[queues::Piece]) -> Vec<(usize, u64)> {
+    of.iter().map(|piece| (piece.send, piece.bytes)).collect()
+}
+
+#[test]
+fn one_send_is_not_one_recv() {
+    let mut story = Story::new();
+    let c = story.socket("c", SocketType::STREAM);
+    let s = story.socket("s", SocketType::STREAM);
+    story.done("send(c, \"hello\")", Ok(Returned::Count(5)));
+    story.done("send(c, \"world\")", Ok(Returned::Count(5)));
+    story.done("send(c, \"!!\")", Ok(Returned::Count(2)));
+    let took = |count: u64| {
+        Ok(Returned::Data {
+            count,
+            bytes: [].into(),
+            from: None,
+        })
+    };
+    story.done("recv(s, 3)", took(3));
+    story.done("recv(s, 9, MSG_PEEK)", took(9));
+    story.done("recv(s, 4)", took(4));
+    let seen = Observation {
+        unread: Some(4),
+        ..Observation::default()
+    };
+    story.tell(What::Observed { socket: s, seen });
+    let ends = [c, s].map(|id| story.world.socket(id).expect("it is there"));
+    let flow = story.world.flow(ends[0], ends[1]).expect("no loops");
+    let taken: Vec<_> = flow.taken.iter().map(|taken| pieces(taken)).collect();
+    assert_eq!(taken, [vec![(1, 3)], vec![(1, 2), (2, 2)]]);
+    assert_eq!(pieces(&flow.waiting), [(2, 3), (3, 1)]);
+    assert_eq!(pieces(&flow.underway), [(3, 1)]);
+    assert_eq!(flow.foreign, 0);
+}
+
+#[test]
+fn a_datagram_stays_whole() {
+    let mut story = Story::new();
+    let r = story.socket("r", SocketType::DGRAM);
+    story.socket("u", SocketType::DGRAM);
+    let seen = Observation {
+        local: crate::notation::parse::parse_address("127.0.0.1:9").ok(),
+        ..Observation::default()
+    };
+    story.tell(What::Observed { socket: r, seen });
+    for size in [3, 4, 5] {
+        let line = format!("sendto(u, bytes({size}), 127.0.0.1:9)");
+        story.done(&line, Ok(Returned::Count(size)));
+    }
+    story.done("sendto(u, \"x\", 127.0.0.1:8)", Ok(Returned::Count(1)));
+    story.done("recv(r, 1)", end_of_file());
+    let to = story.world.socket(r).expect("it is there");
+    assert_eq!(pieces(&story.world.datagrams(to)), [(2, 4), (3, 5)]);
+}

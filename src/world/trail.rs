@@ -39,7 +39,7 @@ impl World {
         let peer = socket.present_peer()?;
         self.sockets().find(|other| {
             let waits = other.waiting.is_some_and(|queue| queue.length > 0);
-            let at = |local: &Address| is_same(local, peer) || is_wildcard_for(local, peer);
+            let at = |local: &Address| reaches(local, peer);
             waits && other.phase == Phase::Listening && other.local.as_ref().is_some_and(at)
         })
     }
@@ -128,6 +128,7 @@ fn place(address: &Address) -> Option<(std::net::IpAddr, u16)> {
     }
 }
 
-fn is_wildcard_for(local: &Address, peer: &Address) -> bool {
-    local.is_wildcard() && local.port() == peer.port()
+/// Whether who connects to `address` reaches a socket that is bound to `local`.
+pub(super) fn reaches(local: &Address, address: &Address) -> bool {
+    is_same(local, address) || (local.is_wildcard() && local.port() == address.port())
 }
