@@ -24,6 +24,8 @@ mod loops;
 mod microscope;
 #[path = "tui/prompt.rs"]
 mod prompt;
+#[path = "tui/queues.rs"]
+mod queues;
 #[path = "tui/rig.rs"]
 mod rig;
 #[path = "tui/sets.rs"]

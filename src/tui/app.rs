@@ -70,6 +70,8 @@ pub enum Mode {
     Models(usize),
     /// The address of the selected call, byte by byte, scrolled by this many rows.
     Address(usize),
+    /// The queues of the selected socket, scrolled by this many rows.
+    Queues(usize),
     /// The question whether to leave though calls are pending.
     Leave,
 }

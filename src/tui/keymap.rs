@@ -41,6 +41,8 @@ pub enum Action {
     Help,
     /// Shows the address of the selected call, byte by byte.
     Address,
+    /// Shows the queues of the selected socket.
+    Queues,
     /// Runs the I/O models and shows them side by side.
     Models,
     /// Draws everything anew.
@@ -232,6 +234,14 @@ pub static BINDINGS: &[Binding] = &[
         Action::Address,
         "",
         "the address of the selected call, as the C struct, byte by byte",
+        Group::View,
+    ),
+    key(
+        KeyCode::Char('Q'),
+        "Q",
+        Action::Queues,
+        "",
+        "the queues of the selected socket: which bytes wait where, and which send() they come from",
         Group::View,
     ),
     key(

@@ -29,6 +29,7 @@ pub mod microscope;
 pub mod models;
 mod pace;
 mod prompt;
+pub mod queues;
 mod set;
 mod sockets;
 mod state;
@@ -93,6 +94,7 @@ pub fn view(app: &App, frame: &mut Frame<'_>) {
         Mode::Help(scroll) => help::draw(app, *scroll, area, frame),
         Mode::Models(scroll) => models::draw(app, *scroll, area, frame),
         Mode::Address(scroll) => microscope::draw(app, *scroll, area, frame),
+        Mode::Queues(scroll) => queues::draw(app, *scroll, area, frame),
         Mode::Leave => dialog::leave(app, area, frame),
         Mode::Panes | Mode::Prompt => {}
     }

@@ -46,6 +46,7 @@ pub(super) fn key(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
         Mode::Help(_) => help(app, &key),
         Mode::Models(_) => models(app, &key, effects),
         Mode::Address(_) => address(app, &key),
+        Mode::Queues(_) => queues(app, &key),
         Mode::Leave => match key.code {
             KeyCode::Char('y' | 'q') | KeyCode::Enter => effects.push(Effect::Quit),
             _ => app.mode = Mode::Panes,
@@ -104,6 +105,7 @@ fn panes(app: &mut App, key: &KeyEvent, effects: &mut Vec<Effect>) {
         Some(Action::Help) => app.mode = Mode::Help(0),
         Some(Action::Models) => open_models(app, effects),
         Some(Action::Address) => app.mode = Mode::Address(0),
+        Some(Action::Queues) => app.mode = Mode::Queues(0),
         Some(Action::Repaint) => effects.push(Effect::Repaint),
         Some(Action::Suspend) => effects.push(Effect::Suspend),
         Some(Action::Quit) => leave(app, effects),
@@ -238,6 +240,14 @@ fn address(app: &mut App, key: &KeyEvent) {
     let last = view::microscope::last_row(app);
     match (&mut app.mode, rows_of(key)) {
         (Mode::Address(at), Some(rows)) => *at = at.saturating_add_signed(rows).min(last),
+        _ => app.mode = Mode::Panes,
+    }
+}
+
+fn queues(app: &mut App, key: &KeyEvent) {
+    let last = view::queues::last_row(app);
+    match (&mut app.mode, rows_of(key)) {
+        (Mode::Queues(at), Some(rows)) => *at = at.saturating_add_signed(rows).min(last),
         _ => app.mode = Mode::Panes,
     }
 }

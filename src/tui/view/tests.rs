@@ -2,6 +2,7 @@
 
 mod figure;
 mod microscope;
+mod queues;
 mod sets;
 
 use crossterm::event::{KeyCode, KeyEvent};
