@@ -1,5 +1,5 @@
-//! The State pane: the diagram of the selected socket, what the kernel says, the path taken and what leads on; or the
-//! set that a call waits with.
+//! The State pane: the diagram of the selected socket, what the kernel says, the path taken and what leads on; for TCP
+//! the figure of its states; or the set that a call waits with.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;

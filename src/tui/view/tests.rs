@@ -293,6 +293,7 @@ proptest! {
         rows in 1..70u16,
         keys in proptest::collection::vec(prop::sample::select(vec![
             'n', 'b', 'l', 'a', 'c', 's', 'o', 'N', 'z', 'j', 'k', ':', 'x', '1', '(', ' ', '\n', '\t', '\x1b', '?', 'q',
+            '&', 'Q', 'g',
         ]), 0..30),
     ) {
         let mut app = listening(columns, rows);
