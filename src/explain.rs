@@ -37,6 +37,7 @@ mod rows_words;
 mod scene;
 mod senseless;
 mod slot;
+pub mod specimen;
 mod wakes;
 mod watching;
 mod woken;

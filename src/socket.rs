@@ -5,12 +5,15 @@
 
 pub mod address;
 pub mod constant;
+pub mod contrast;
 pub mod errno;
 pub mod kind;
+pub mod layout;
 pub mod option;
 pub mod phase;
 pub mod segment;
 pub mod sockaddr;
+pub mod tcp_figure;
 pub mod tcp_state;
 pub mod text;
 

@@ -10,9 +10,11 @@ mod interest;
 pub mod ladder;
 mod names;
 pub mod pace;
+pub mod queues;
 pub mod record;
 pub mod resolve;
 pub mod socket;
+pub mod trail;
 pub mod waiting;
 pub mod wire;
 
@@ -26,6 +28,7 @@ pub use pace::Pace;
 pub use record::{Progress, Record};
 pub use resolve::{Unresolved, resolve};
 pub use socket::{Socket, Standing, Step, Watched};
+pub use trail::Visit;
 pub use waiting::{Polled, Selected};
 
 /// Everything that follows from the events so far.

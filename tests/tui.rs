@@ -8,6 +8,8 @@ mod chooser;
 mod display;
 #[path = "tui/ends.rs"]
 mod ends;
+#[path = "tui/figure.rs"]
+mod figure;
 #[path = "tui/hostile.rs"]
 mod hostile;
 #[path = "tui/idle.rs"]
@@ -22,8 +24,12 @@ mod leaving;
 mod look;
 #[path = "tui/loops.rs"]
 mod loops;
+#[path = "tui/microscope.rs"]
+mod microscope;
 #[path = "tui/prompt.rs"]
 mod prompt;
+#[path = "tui/queues.rs"]
+mod queues;
 #[path = "tui/rig.rs"]
 mod rig;
 #[path = "tui/sets.rs"]

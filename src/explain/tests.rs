@@ -12,6 +12,7 @@ use crate::socket::{Kind, Phase};
 
 mod gallery;
 mod gallery_sets;
+mod specimen;
 mod story;
 mod sweep;
 

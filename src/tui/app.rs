@@ -70,6 +70,10 @@ pub enum Mode {
     Models(usize),
     /// The conversation of the selected socket, scrolled up by this many rows from the newest.
     Ladder(usize),
+    /// The address of the selected call, byte by byte, scrolled by this many rows.
+    Address(usize),
+    /// The queues of the selected socket, scrolled by this many rows.
+    Queues(usize),
     /// The question whether to leave though calls are pending.
     Leave,
 }
@@ -106,6 +110,8 @@ pub struct App {
     pub traced: bool,
     /// What strace sees of this process.
     pub host: Host,
+    /// Whether the State pane draws the phases of a TCP socket and not its states.
+    pub phases: bool,
     /// Whether the person has turned to a socket since a call on a set was asked for or chosen.
     pub turned_to_socket: bool,
     /// What became of each I/O model's run, as far as they have been made.
@@ -151,6 +157,7 @@ impl App {
                 pid: pid.cast_signed(),
                 ..Host::default()
             },
+            phases: false,
             turned_to_socket: false,
             models: Vec::new(),
             scroll: (0, 0),

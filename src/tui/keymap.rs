@@ -21,6 +21,8 @@ pub enum Action {
     Zoom,
     /// The log in the notation, or as strace prints it.
     Trace,
+    /// The figure of the TCP states, or the diagram of the phases.
+    Figure,
     /// One row up.
     Up,
     /// One row down.
@@ -37,6 +39,10 @@ pub enum Action {
     Cancel,
     /// Shows the help.
     Help,
+    /// Shows the address of the selected call, byte by byte.
+    Address,
+    /// Shows the queues of the selected socket.
+    Queues,
     /// Runs the I/O models and shows them side by side.
     Models,
     /// Shows the conversation of the selected socket as a ladder.
@@ -222,6 +228,30 @@ pub static BINDINGS: &[Binding] = &[
         Action::Ladder,
         "ladder",
         "the conversation of the selected socket: calls, segments and states of both ends",
+        Group::View,
+    ),
+    key(
+        KeyCode::Char('g'),
+        "g",
+        Action::Figure,
+        "",
+        "of a TCP socket the phases that its calls imply, and back to the states of the kernel",
+        Group::View,
+    ),
+    key(
+        KeyCode::Char('&'),
+        "&",
+        Action::Address,
+        "",
+        "the address of the selected call, as the C struct, byte by byte",
+        Group::View,
+    ),
+    key(
+        KeyCode::Char('Q'),
+        "Q",
+        Action::Queues,
+        "",
+        "the queues of the selected socket: which bytes wait where, and which send() they come from",
         Group::View,
     ),
     key(

@@ -19,19 +19,23 @@
 mod chooser;
 mod diagram;
 mod dialog;
+mod figure;
 mod form;
 mod frame;
 mod grid;
 pub mod help;
 pub mod ladder;
 mod log;
+pub mod microscope;
 pub mod models;
 mod other_end;
 mod pace;
 mod prompt;
+pub mod queues;
 mod set;
 mod sockets;
 mod state;
+mod tcp;
 mod text;
 mod title;
 mod traced;
@@ -92,6 +96,8 @@ pub fn view(app: &App, frame: &mut Frame<'_>) {
         Mode::Help(scroll) => help::draw(app, *scroll, area, frame),
         Mode::Models(scroll) => models::draw(app, *scroll, area, frame),
         Mode::Ladder(up) => ladder::draw(app, *up, area, frame),
+        Mode::Address(scroll) => microscope::draw(app, *scroll, area, frame),
+        Mode::Queues(scroll) => queues::draw(app, *scroll, area, frame),
         Mode::Leave => dialog::leave(app, area, frame),
         Mode::Panes | Mode::Prompt => {}
     }

@@ -396,7 +396,7 @@ fn received_in(socket: &mut Socket, seen: &Observation) {
 }
 
 /// Whether a receiving call leaves the data where it is.
-fn peeks(call: &Call) -> bool {
+pub(super) fn peeks(call: &Call) -> bool {
     match call {
         Call::Recv { flags, .. } | Call::Recvfrom { flags, .. } | Call::Recvmsg { flags, .. } => {
             flags.contains(libc::MSG_PEEK)

@@ -416,3 +416,125 @@ proptest! {
         }
     }
 }
+
+/// The ends of a connection over IPv4, the second in its IPv6 form.
+#[test]
+fn two_ends_find_each_other_by_their_addresses() {
+    let mut story = Story::new();
+    let c = story.socket("c", SocketType::STREAM);
+    let s = story.socket("s", SocketType::STREAM);
+    story.done("connect(c, 127.0.0.1:80)", Ok(Returned::Zero));
+    story.done("connect(s, [::ffff:127.0.0.1]:90)", Ok(Returned::Zero));
+    let address = |text: &str| crate::notation::parse::parse_address(text).ok();
+    for (socket, local, peer) in [
+        (c, "127.0.0.1:90", "127.0.0.1:80"),
+        (s, "[::ffff:127.0.0.1]:80", "[::ffff:127.0.0.1]:90"),
+    ] {
+        let seen = Observation {
+            local: address(local),
+            peer: address(peer),
+            ..Observation::default()
+        };
+        story.tell(What::Observed { socket, seen });
+    }
+    let peer = |id| {
+        let socket = story.world.socket(id).expect("it is there");
+        story.world.peer_of(socket).map(|peer| peer.id)
+    };
+    assert_eq!((peer(c), peer(s)), (Some(s), Some(c)));
+}
+
+#[test]
+fn what_was_too_fast_to_be_seen_is_inferred() {
+    let mut story = Story::new();
+    let c = story.socket("c", SocketType::STREAM);
+    let see = |story: &mut Story, state| {
+        let seen = Observation {
+            tcp: Some(state),
+            ..Observation::default()
+        };
+        story.tell(What::Observed { socket: c, seen });
+    };
+    see(&mut story, TcpState::Close);
+    story.done("connect(c, 127.0.0.1:80)", Ok(Returned::Zero));
+    see(&mut story, TcpState::Established);
+    story.done("shutdown(c, SHUT_WR)", Ok(Returned::Zero));
+    see(&mut story, TcpState::FinWait2);
+    see(&mut story, TcpState::Close);
+    let trail = |story: &Story| {
+        let socket = story.world.socket(c).expect("it is there");
+        let visits = story.world.trail(socket).into_iter();
+        visits
+            .map(|visit| (visit.state, visit.at.is_some()))
+            .collect::<Vec<_>>()
+    };
+    let sure = [
+        (TcpState::Close, true),
+        (TcpState::SynSent, false),
+        (TcpState::Established, true),
+        (TcpState::FinWait1, false),
+        (TcpState::FinWait2, true),
+    ];
+    let end = (TcpState::Close, true);
+    assert_eq!(trail(&story), [&sure[..], &[end]].concat(), "a reset?");
+    story.done("recv(c, 9)", end_of_file());
+    let time_wait = (TcpState::TimeWait, false);
+    assert_eq!(trail(&story), [&sure[..], &[time_wait, end]].concat());
+}
+
+/// Which sends some bytes come from, and how many of each.
+fn pieces(of: &[queues::Piece]) -> Vec<(usize, u64)> {
+    of.iter().map(|piece| (piece.send, piece.bytes)).collect()
+}
+
+#[test]
+fn one_send_is_not_one_recv() {
+    let mut story = Story::new();
+    let c = story.socket("c", SocketType::STREAM);
+    let s = story.socket("s", SocketType::STREAM);
+    story.done("send(c, \"hello\")", Ok(Returned::Count(5)));
+    story.done("send(c, \"world\")", Ok(Returned::Count(5)));
+    story.done("send(c, \"!!\")", Ok(Returned::Count(2)));
+    let took = |count: u64| {
+        Ok(Returned::Data {
+            count,
+            bytes: [].into(),
+            from: None,
+        })
+    };
+    story.done("recv(s, 3)", took(3));
+    story.done("recv(s, 9, MSG_PEEK)", took(9));
+    story.done("recv(s, 4)", took(4));
+    let seen = Observation {
+        unread: Some(4),
+        ..Observation::default()
+    };
+    story.tell(What::Observed { socket: s, seen });
+    let ends = [c, s].map(|id| story.world.socket(id).expect("it is there"));
+    let flow = story.world.flow(ends[0], ends[1]).expect("no loops");
+    let taken: Vec<_> = flow.taken.iter().map(|taken| pieces(taken)).collect();
+    assert_eq!(taken, [vec![(1, 3)], vec![(1, 2), (2, 2)]]);
+    assert_eq!(pieces(&flow.waiting), [(2, 3), (3, 1)]);
+    assert_eq!(pieces(&flow.underway), [(3, 1)]);
+    assert_eq!(flow.foreign, 0);
+}
+
+#[test]
+fn a_datagram_stays_whole() {
+    let mut story = Story::new();
+    let r = story.socket("r", SocketType::DGRAM);
+    story.socket("u", SocketType::DGRAM);
+    let seen = Observation {
+        local: crate::notation::parse::parse_address("127.0.0.1:9").ok(),
+        ..Observation::default()
+    };
+    story.tell(What::Observed { socket: r, seen });
+    for size in [3, 4, 5] {
+        let line = format!("sendto(u, bytes({size}), 127.0.0.1:9)");
+        story.done(&line, Ok(Returned::Count(size)));
+    }
+    story.done("sendto(u, \"x\", 127.0.0.1:8)", Ok(Returned::Count(1)));
+    story.done("recv(r, 1)", end_of_file());
+    let to = story.world.socket(r).expect("it is there");
+    assert_eq!(pieces(&story.world.datagrams(to)), [(2, 4), (3, 5)]);
+}

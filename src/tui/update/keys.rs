@@ -46,6 +46,8 @@ pub(super) fn key(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
         Mode::Help(_) => help(app, &key),
         Mode::Models(_) => models(app, &key, effects),
         Mode::Ladder(_) => ladder(app, &key),
+        Mode::Address(_) => address(app, &key),
+        Mode::Queues(_) => queues(app, &key),
         Mode::Leave => match key.code {
             KeyCode::Char('y' | 'q') | KeyCode::Enter => effects.push(Effect::Quit),
             _ => app.mode = Mode::Panes,
@@ -90,6 +92,10 @@ fn panes(app: &mut App, key: &KeyEvent, effects: &mut Vec<Effect>) {
         Some(Action::PreviousPane) => app.focus = app.focus.neighbour(true),
         Some(Action::Zoom) => app.zoomed = !app.zoomed,
         Some(Action::Trace) => app.traced = !app.traced,
+        Some(Action::Figure) => {
+            app.phases = !app.phases;
+            app.scroll.0 = 0;
+        }
         Some(Action::Up) => scroll(app, app.focus, -1),
         Some(Action::Down) => scroll(app, app.focus, 1),
         Some(Action::PageUp) => scroll(app, app.focus, -PAGE),
@@ -100,6 +106,8 @@ fn panes(app: &mut App, key: &KeyEvent, effects: &mut Vec<Effect>) {
         Some(Action::Help) => app.mode = Mode::Help(0),
         Some(Action::Models) => open_models(app, effects),
         Some(Action::Ladder) => open_ladder(app, effects),
+        Some(Action::Address) => app.mode = Mode::Address(0),
+        Some(Action::Queues) => app.mode = Mode::Queues(0),
         Some(Action::Repaint) => effects.push(Effect::Repaint),
         Some(Action::Suspend) => effects.push(Effect::Suspend),
         Some(Action::Quit) => leave(app, effects),
@@ -237,24 +245,41 @@ fn ladder(app: &mut App, key: &KeyEvent) {
     *up = up.saturating_add_signed(rows).min(most);
 }
 
+/// The rows that a key scrolls a page by; `None` for a key that closes it.
+fn rows_of(key: &KeyEvent) -> Option<isize> {
+    match keymap::action(key)? {
+        Action::Up => Some(-1),
+        Action::Down => Some(1),
+        Action::PageUp => Some(-PAGE),
+        Action::PageDown => Some(PAGE),
+        Action::First => Some(isize::MIN),
+        Action::Last => Some(isize::MAX),
+        _ => None,
+    }
+}
+
 fn help(app: &mut App, key: &KeyEvent) {
-    let Mode::Help(at) = &mut app.mode else {
-        return;
-    };
     let last = view::help::height(app.size).1;
-    let rows = match keymap::action(key) {
-        Some(Action::Up) => -1,
-        Some(Action::Down) => 1,
-        Some(Action::PageUp) => -PAGE,
-        Some(Action::PageDown) => PAGE,
-        Some(Action::First) => isize::MIN,
-        Some(Action::Last) => isize::MAX,
-        _ => {
-            app.mode = Mode::Panes;
-            return;
-        }
-    };
-    *at = at.saturating_add_signed(rows).min(last);
+    match (&mut app.mode, rows_of(key)) {
+        (Mode::Help(at), Some(rows)) => *at = at.saturating_add_signed(rows).min(last),
+        _ => app.mode = Mode::Panes,
+    }
+}
+
+fn address(app: &mut App, key: &KeyEvent) {
+    let last = view::microscope::last_row(app);
+    match (&mut app.mode, rows_of(key)) {
+        (Mode::Address(at), Some(rows)) => *at = at.saturating_add_signed(rows).min(last),
+        _ => app.mode = Mode::Panes,
+    }
+}
+
+fn queues(app: &mut App, key: &KeyEvent) {
+    let last = view::queues::last_row(app);
+    match (&mut app.mode, rows_of(key)) {
+        (Mode::Queues(at), Some(rows)) => *at = at.saturating_add_signed(rows).min(last),
+        _ => app.mode = Mode::Panes,
+    }
 }
 
 /// Moves the selection or the text of a pane.

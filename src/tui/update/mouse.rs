@@ -51,6 +51,16 @@ fn wheel(app: &mut App, under: Option<Pane>, direction: isize) {
     } else if let Mode::Help(at) = &mut app.mode {
         let last = view::help::height(app.size).1;
         *at = at.saturating_add_signed(direction * WHEEL).min(last);
+    } else if matches!(app.mode, Mode::Address(_)) {
+        let last = view::microscope::last_row(app);
+        if let Mode::Address(at) = &mut app.mode {
+            *at = at.saturating_add_signed(direction * WHEEL).min(last);
+        }
+    } else if matches!(app.mode, Mode::Queues(_)) {
+        let last = view::queues::last_row(app);
+        if let Mode::Queues(at) = &mut app.mode {
+            *at = at.saturating_add_signed(direction * WHEEL).min(last);
+        }
     } else if let Mode::Chooser(chooser) = &mut app.mode {
         chooser.go(direction);
     } else if let Some(pane) = under {

@@ -60,15 +60,22 @@ fn marked(row: &str, style: impl Fn(Phase) -> Option<Style>, rest: Style) -> Lin
 
 /// The next box in a row: the bytes between its walls, and its phase.
 fn first_box(text: &str) -> Option<(usize, usize, Phase)> {
+    box_of(text, |label| {
+        let mut all = Phase::ALL.iter();
+        all.find(|phase| phase.label() == label).copied()
+    })
+}
+
+/// The next box in a row with a label that is known: the bytes between its walls, and what it stands for.
+pub(super) fn box_of<T>(
+    text: &str,
+    known: impl Fn(&str) -> Option<T>,
+) -> Option<(usize, usize, T)> {
     let is_wall = |c: char| matches!(c, '│' | '├' | '┤');
     let walls: Vec<(usize, char)> = text.char_indices().filter(|(_, c)| is_wall(*c)).collect();
     walls.windows(2).find_map(|pair| {
         let (from, to) = (pair[0].0 + pair[0].1.len_utf8(), pair[1].0);
-        let label = text[from..to].trim();
-        Phase::ALL
-            .iter()
-            .find(|phase| phase.label() == label)
-            .map(|phase| (from, to, *phase))
+        known(text[from..to].trim()).map(|found| (from, to, found))
     })
 }
 

@@ -1,5 +1,5 @@
-//! The State pane: the diagram of the selected socket, what the kernel says, the path taken and what leads on; or the
-//! set that a call waits with.
+//! The State pane: the diagram of the selected socket, what the kernel says, the path taken and what leads on; for TCP
+//! the figure of its states; or the set that a call waits with.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -13,6 +13,7 @@ use super::diagram;
 use super::frame;
 use super::other_end;
 use super::set;
+use super::tcp;
 use super::text::{cut_spans, paragraph, span, wrap};
 use crate::socket::Cause;
 use crate::socket::phase::ways_on;
@@ -57,6 +58,9 @@ fn file(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
 }
 
 fn of_socket(app: &App, socket: &Socket, area: Rect) -> Vec<Line<'static>> {
+    if socket.is_tcp() && !app.phases {
+        return tcp::lines(app, socket, area);
+    }
     let width = usize::from(area.width);
     let has_room = area.width >= diagram::SIZE.0 && area.height > diagram::SIZE.1;
     if has_room {
@@ -90,7 +94,7 @@ fn compact(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
 }
 
 /// The phase and since when.
-fn now(app: &App, socket: &Socket) -> Vec<Span<'static>> {
+pub(super) fn now(app: &App, socket: &Socket) -> Vec<Span<'static>> {
     let since = span(app.now.since(socket.since()));
     vec![
         Span::styled(format!(" {} ", socket.phase), app.theme.lit),
@@ -99,7 +103,7 @@ fn now(app: &App, socket: &Socket) -> Vec<Span<'static>> {
 }
 
 /// What led to the phase.
-fn by(app: &App, socket: &Socket) -> Option<Span<'static>> {
+pub(super) fn by(app: &App, socket: &Socket) -> Option<Span<'static>> {
     let row = socket.path.last()?.by?;
     Some(Span::styled(
         format!(", by {}", row.cause.label()),
@@ -108,7 +112,7 @@ fn by(app: &App, socket: &Socket) -> Option<Span<'static>> {
 }
 
 /// What the kernel says of a TCP connection; nothing for other sockets, of which it says nothing.
-fn kernel(app: &App, socket: &Socket) -> Option<Vec<Span<'static>>> {
+pub(super) fn kernel(app: &App, socket: &Socket) -> Option<Vec<Span<'static>>> {
     let mut spans = vec![Span::styled(" kernel: ", app.theme.dim)];
     let own = other_end::own(app, socket);
     match socket.tcp {
@@ -157,22 +161,13 @@ fn leads_on(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
         .collect()
 }
 
-/// The phases so far with the moments at which they began, and the kernel's states.
-fn path(socket: &Socket) -> String {
+/// The phases so far with the moments at which they began.
+pub(super) fn path(socket: &Socket) -> String {
     let seconds = |at: crate::event::Stamp| format!("{:.3}", at.0 as f64 / 1e9);
     let steps: Vec<String> = socket
         .path
         .iter()
         .map(|step| format!("{} {}", seconds(step.at), step.phase))
         .collect();
-    let mut text = format!("path: {}", steps.join(" → "));
-    if !socket.tcp_path.is_empty() {
-        let states: Vec<String> = socket
-            .tcp_path
-            .iter()
-            .map(|(at, state)| format!("{} {state}", seconds(*at)))
-            .collect();
-        text.push_str(&format!(" · kernel: {}", states.join(" → ")));
-    }
-    text
+    format!("path: {}", steps.join(" → "))
 }

@@ -1,0 +1,176 @@
+//! Addresses under the microscope: what was passed and what came back, with their lengths.
+
+use super::super::specimen::{Specimen, specimens, why_none};
+use crate::event::{CallId, Event, Request, Stamp, What};
+use crate::notation::outcome::{Raw, Written};
+use crate::notation::{Outcome, Returned, parse_line};
+use crate::socket::sockaddr;
+use crate::world::World;
+
+/// A call by itself, with the address that the kernel wrote.
+fn world(line: &str, written: Option<Written>) -> World {
+    let command = parse_line(line).expect(line).command.expect("a command");
+    let call = CallId(1);
+    let request = Request {
+        id: call,
+        call: command.call.clone(),
+        command,
+        on: None,
+        others: Vec::new(),
+    };
+    let outcome = Outcome {
+        raw: Some(Box::new(Raw {
+            address: written,
+            ..Raw::default()
+        })),
+        ..Outcome::of(Ok(Returned::Zero))
+    };
+    let state = None;
+    let mut world = World::default();
+    for what in [
+        What::Asked(Box::new(request)),
+        What::Returned {
+            call,
+            outcome,
+            state,
+        },
+    ] {
+        let at = Stamp(1);
+        world.apply(&Event { at, what });
+    }
+    world
+}
+
+fn of(line: &str, written: Option<Written>) -> Vec<Specimen> {
+    let world = world(line, written);
+    specimens(&world.log()[0], &[(7, "lo".to_owned())])
+}
+
+#[track_caller]
+fn passes(line: &str, title: &str, length: &[&str]) {
+    let found = of(line, None);
+    assert_eq!(found.len(), 1, "{line}");
+    assert_eq!(found[0].title, title);
+    assert_eq!(found[0].length, length);
+}
+
+#[test]
+fn the_length_that_is_passed_is_explained_for_every_family() {
+    passes(
+        "bind(3, 127.0.0.1:80)",
+        "bind() passed struct sockaddr_in, ip(7)",
+        &["socklen_t addrlen = 16 = sizeof(struct sockaddr_in)."],
+    );
+    passes(
+        "connect(3, [::1]:80)",
+        "connect() passed struct sockaddr_in6, ipv6(7)",
+        &["socklen_t addrlen = 28 = sizeof(struct sockaddr_in6)."],
+    );
+    let unix = "bind() passed struct sockaddr_un, unix(7)";
+    passes(
+        "bind(3, unix:/tmp/x)",
+        unix,
+        &["socklen_t addrlen = 9 = 2 for the family + 6 + 1 for the NUL."],
+    );
+    passes(
+        "bind(3, abstract:name)",
+        unix,
+        &["socklen_t addrlen = 7 = 2 for the family + 1 for the NUL in front + 4."],
+    );
+    passes(
+        "bind(3, unix:)",
+        unix,
+        &["socklen_t addrlen = 2 = sizeof(sa_family_t)."],
+    );
+    passes(
+        "connect(3, AF_UNSPEC)",
+        "connect() passed struct sockaddr, sockaddr(3type)",
+        &["socklen_t addrlen = 16."],
+    );
+    passes(
+        "bind(3, NULL)",
+        "bind() passed a null pointer",
+        &["socklen_t addrlen = 0."],
+    );
+    passes(
+        "sendto(3, \"x\", 127.0.0.1:80)",
+        "sendto() passed struct sockaddr_in, ip(7)",
+        &["socklen_t addrlen = 16 = sizeof(struct sockaddr_in)."],
+    );
+}
+
+#[test]
+fn a_wrong_length_shows_what_the_kernel_reads() {
+    let found = of("bind(3, 127.0.0.1:80, 6)", None);
+    assert_eq!(
+        found[0].length,
+        [
+            "socklen_t addrlen = 6.",
+            "The right one is 16 = sizeof(struct sockaddr_in): the kernel reads only what addrlen says."
+        ]
+    );
+    assert_eq!(found[0].fields[2].value, "2 of 4 bytes");
+    let far = of("bind(3, 127.0.0.1:80, -1)", None);
+    assert!(far[0].length[0].ends_with("= -1."), "{far:?}");
+}
+
+#[test]
+fn the_zone_of_an_address_becomes_the_number_of_the_interface() {
+    let found = of("connect(3, [fe80::1%lo]:80)", None);
+    assert_eq!(found[0].fields[4].value, "7");
+}
+
+#[test]
+fn what_came_back_has_a_length_before_and_after() {
+    let address = crate::notation::parse::parse_address("127.0.0.1:80").expect("an address");
+    let bytes = sockaddr::encode(&address);
+    let whole = of(
+        "getsockname(3)",
+        Some(Written {
+            bytes: bytes.clone(),
+            offered: 128,
+            length: 16,
+        }),
+    );
+    assert_eq!(
+        whole[0].title,
+        "getsockname() gave struct sockaddr_in, ip(7)"
+    );
+    assert_eq!(
+        whole[0].length,
+        ["Value-result: addrlen was 128 before, 16 after = sizeof(struct sockaddr_in)."]
+    );
+    let cut = of(
+        "getsockname(3, 4)",
+        Some(Written {
+            bytes: bytes[..4].to_vec(),
+            offered: 4,
+            length: 16,
+        }),
+    );
+    assert_eq!(
+        cut[0].length,
+        [
+            "Value-result: addrlen was 4 before, 16 after.",
+            "The address has 16 bytes and was cut: only 4 were written."
+        ]
+    );
+    let none = of(
+        "recvfrom(3, 9)",
+        Some(Written {
+            offered: 128,
+            ..Written::default()
+        }),
+    );
+    assert!(
+        none[0].length[1].starts_with("Nothing was written"),
+        "{none:?}"
+    );
+}
+
+#[test]
+fn a_call_without_an_address_says_so() {
+    let world = world("listen(3, 5)", None);
+    assert!(specimens(&world.log()[0], &[]).is_empty());
+    assert!(why_none(&world.log()[0]).starts_with("listen() neither passes nor gives"));
+}

@@ -1,0 +1,247 @@
+//! The figure of the book: how a TCP connection goes from state to state, RFC 9293 section 3.3.2, figure 5.
+//!
+//! As in Linux: LISTEN begets a new socket that begins in SYN_RECV and does not become one itself, and nothing is sent
+//! from LISTEN. A reset ends every connection in CLOSE; it has no edge here, as it has none there.
+
+use super::TcpState;
+use super::TcpState::{
+    Close, CloseWait, Closing, Established, FinWait1, FinWait2, LastAck, Listen, SynRecv, SynSent,
+    TimeWait,
+};
+
+/// One edge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Edge {
+    /// The letter of its cells in `assets/diagrams/tcp_edges.txt`.
+    pub mark: char,
+    /// The state before.
+    pub from: TcpState,
+    /// The state after.
+    pub to: TcpState,
+    /// What moves it, and what is sent then.
+    pub event: &'static str,
+}
+
+const fn edge(mark: char, from: TcpState, to: TcpState, event: &'static str) -> Edge {
+    Edge {
+        mark,
+        from,
+        to,
+        event,
+    }
+}
+
+/// All edges, in the order of the drawing.
+pub static EDGES: [Edge; 18] = [
+    edge('a', Close, Listen, "listen()"),
+    edge('b', Listen, Close, "close(), or on Linux shutdown()"),
+    edge('c', Close, SynSent, "connect(), SYN is sent"),
+    edge(
+        'd',
+        SynSent,
+        Close,
+        "RST comes, the time is over, or close()",
+    ),
+    edge(
+        'e',
+        Listen,
+        SynRecv,
+        "SYN comes, SYN+ACK is sent: a new socket",
+    ),
+    edge('f', SynSent, SynRecv, "SYN comes, both opened at once"),
+    edge('g', SynRecv, Established, "ACK comes"),
+    edge('h', SynSent, Established, "SYN+ACK comes, ACK is sent"),
+    edge('i', SynRecv, FinWait1, "close(), FIN is sent"),
+    edge(
+        'j',
+        Established,
+        FinWait1,
+        "close() or shutdown(SHUT_WR), FIN is sent",
+    ),
+    edge('k', Established, CloseWait, "FIN comes, ACK is sent"),
+    edge('l', FinWait1, FinWait2, "ACK of our FIN comes"),
+    edge(
+        'm',
+        FinWait1,
+        Closing,
+        "FIN comes before that ACK, ACK is sent",
+    ),
+    edge(
+        'n',
+        CloseWait,
+        LastAck,
+        "close() or shutdown(SHUT_WR), FIN is sent",
+    ),
+    edge('o', FinWait2, TimeWait, "FIN comes, ACK is sent"),
+    edge('p', Closing, TimeWait, "ACK of our FIN comes"),
+    edge('q', LastAck, Close, "ACK of our FIN comes"),
+    edge('r', TimeWait, Close, "60 s are over"),
+];
+
+/// The edge between two states.
+pub fn edge_between(from: TcpState, to: TcpState) -> Option<&'static Edge> {
+    EDGES.iter().find(|edge| edge.from == from && edge.to == to)
+}
+
+/// The edges that lead on from a state.
+pub fn ways_on(from: TcpState) -> impl Iterator<Item = &'static Edge> {
+    EDGES.iter().filter(move |edge| edge.from == from)
+}
+
+/// Whether a connection is there that a reset would end.
+pub fn has_connection(state: TcpState) -> bool {
+    !matches!(state, Close | Listen | SynSent | TimeWait)
+}
+
+/// What the calls say of the end of a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Facts {
+    /// Our FIN was sent: shutdown(2) ended our direction.
+    pub we_finished: bool,
+    /// The peer's FIN has come: a call read end of file, or the peer is of this playground and has called shutdown(2).
+    pub peer_finished: bool,
+    /// A call told of a reset.
+    pub aborted: bool,
+}
+
+/// Which facts a conclusion needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Given {
+    /// There is no other way.
+    Always,
+    /// No other way but a reset, and that our FIN was sent rules out.
+    OurFin,
+    /// The same of the peer's FIN.
+    PeersFin,
+}
+
+impl Given {
+    fn holds(self, facts: Facts) -> bool {
+        match self {
+            Self::Always => true,
+            Self::OurFin => facts.we_finished && !facts.aborted,
+            Self::PeersFin => facts.peer_finished && !facts.aborted,
+        }
+    }
+}
+
+/// The states before ESTABLISHED of a socket that accept(2) gave: the listener's, and the request's.
+pub const BEFORE_ACCEPT: &[TcpState] = &[Listen, SynRecv];
+
+/// From, to, the states that lie on every way between, and which facts rule other ways out.
+type Passage = (TcpState, TcpState, &'static [TcpState], Given);
+
+/// States that are over before anyone can ask: on the loopback a segment is answered inside the call that sends it.
+static PASSAGES: [Passage; 14] = [
+    (Close, Established, &[SynSent], Given::Always),
+    (Close, CloseWait, &[SynSent, Established], Given::Always),
+    (
+        Close,
+        FinWait2,
+        &[SynSent, Established, FinWait1],
+        Given::OurFin,
+    ),
+    (SynSent, CloseWait, &[Established], Given::Always),
+    (SynRecv, CloseWait, &[Established], Given::Always),
+    (SynRecv, FinWait2, &[FinWait1], Given::Always),
+    (Established, FinWait2, &[FinWait1], Given::Always),
+    (Established, Closing, &[FinWait1], Given::Always),
+    (Established, TimeWait, &[FinWait1], Given::Always),
+    (Established, LastAck, &[CloseWait], Given::Always),
+    (CloseWait, Close, &[LastAck], Given::OurFin),
+    // The descriptor says CLOSE as soon as TIME_WAIT begins, which the kernel keeps without it.
+    (FinWait1, Close, &[TimeWait], Given::PeersFin),
+    (FinWait2, Close, &[TimeWait], Given::PeersFin),
+    (Closing, Close, &[TimeWait], Given::PeersFin),
+];
+
+/// The states that a connection must have passed between two that were seen, as far as the facts are sure.
+pub fn passed(from: TcpState, to: TcpState, facts: Facts) -> &'static [TcpState] {
+    PASSAGES
+        .iter()
+        .find(|row| row.0 == from && row.1 == to && row.3.holds(facts))
+        .map_or(&[], |row| row.2)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+    use crate::socket::tcp_state::TCP_STATES;
+
+    /// Whether `to` can be reached from `from` without entering `without`.
+    fn can_go(from: TcpState, to: TcpState, without: TcpState) -> bool {
+        let mut seen = HashSet::from([from]);
+        let mut open = vec![from];
+        while let Some(at) = open.pop() {
+            // A listening descriptor stays in LISTEN; only what begins there leaves by that edge.
+            let own = |edge: &&Edge| from == Listen || edge.from != Listen || edge.to != SynRecv;
+            for edge in ways_on(at).filter(own).filter(|edge| edge.to != without) {
+                if seen.insert(edge.to) {
+                    open.push(edge.to);
+                }
+            }
+        }
+        seen.contains(&to)
+    }
+
+    #[test]
+    fn every_state_is_in_the_figure_and_no_two_edges_are_the_same() {
+        for (_, state, ..) in TCP_STATES {
+            assert!(ways_on(state).next().is_some(), "{state} leads nowhere");
+            assert!(EDGES.iter().any(|edge| edge.to == state), "{state}");
+        }
+        let marks: HashSet<char> = EDGES.iter().map(|edge| edge.mark).collect();
+        let ends: HashSet<_> = EDGES.iter().map(|edge| (edge.from, edge.to)).collect();
+        assert_eq!((marks.len(), ends.len()), (EDGES.len(), EDGES.len()));
+    }
+
+    #[test]
+    fn what_is_concluded_is_a_way_along_the_edges() {
+        for (from, to, between, _) in PASSAGES {
+            let way: Vec<TcpState> = [&[from], between, &[to]].concat();
+            // TIME_WAIT also begins where FIN and its ACK come in one segment, figure 5, note 3.
+            let in_one = |pair: &[TcpState]| pair == [FinWait1, TimeWait];
+            for pair in way.windows(2) {
+                let joined = edge_between(pair[0], pair[1]).is_some() || in_one(pair);
+                assert!(joined, "{} to {} in {from} … {to}", pair[0], pair[1]);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_always_concluded_lies_on_every_way() {
+        for (from, to, between, given) in PASSAGES {
+            if given != Given::Always {
+                continue;
+            }
+            for state in between {
+                assert!(!can_go(from, to, *state), "{from} to {to} without {state}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_end_is_only_concluded_from_facts() {
+        let none = Facts::default();
+        assert!(passed(CloseWait, Close, none).is_empty(), "maybe a reset");
+        let ours = Facts {
+            we_finished: true,
+            ..none
+        };
+        assert_eq!(passed(CloseWait, Close, ours), [LastAck]);
+        let reset = Facts {
+            aborted: true,
+            ..ours
+        };
+        assert!(passed(CloseWait, Close, reset).is_empty());
+        let theirs = Facts {
+            peer_finished: true,
+            ..none
+        };
+        assert_eq!(passed(FinWait2, Close, theirs), [TimeWait]);
+        assert_eq!(passed(Established, FinWait2, none), [FinWait1]);
+        assert!(passed(Established, CloseWait, none).is_empty(), "an edge");
+    }
+}

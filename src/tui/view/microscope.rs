@@ -1,0 +1,116 @@
+//! The address of the selected call under the microscope: the C struct field by field with its bytes.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, Clear, Widget};
+
+use super::super::app::App;
+use super::super::theme::Theme;
+use super::text::{cut_spans, fit, paragraph, wrap};
+use crate::explain::specimen::{Specimen, specimens, why_none};
+use crate::socket::layout::{Field, hex};
+
+/// How many bytes stand in a row.
+const BYTES: usize = 8;
+/// Where the bytes begin, behind the offset.
+const OFFSET: usize = 5;
+/// Where the fields begin.
+const FIELDS: usize = OFFSET + BYTES * 3 + 1;
+
+/// Draws it over everything.
+pub(super) fn draw(app: &App, scroll: usize, area: Rect, frame: &mut Frame<'_>) {
+    Clear.render(area, frame.buffer_mut());
+    let block = Block::bordered()
+        .border_style(app.theme.focus)
+        .title(Line::styled(" The address, byte by byte ", app.theme.title))
+        .title_bottom(Line::styled(
+            " Up/Down PageUp/PageDown scroll  any other key closes ",
+            app.theme.dim,
+        ));
+    let inner = block.inner(area);
+    block.render(area, frame.buffer_mut());
+    let inner = Rect {
+        x: inner.x + 1,
+        width: inner.width.saturating_sub(2),
+        ..inner
+    };
+    let lines = lines(app, usize::from(inner.width));
+    for (line, row) in lines.into_iter().skip(scroll).zip(inner.rows()) {
+        line.render(row, frame.buffer_mut());
+    }
+}
+
+/// The furthest that it can be scrolled.
+pub fn last_row(app: &App) -> usize {
+    let seen = usize::from(app.size.1.saturating_sub(2));
+    let width = usize::from(app.size.0.saturating_sub(4));
+    lines(app, width).len().saturating_sub(seen)
+}
+
+/// The call and its addresses.
+fn lines(app: &App, width: usize) -> Vec<Line<'static>> {
+    let theme = &app.theme;
+    let Some(record) = app.record() else {
+        return paragraph("No call was made yet.", width, theme.dim);
+    };
+    let call = match record.outcome() {
+        Some(outcome) => format!("{} -> {outcome}", record.call()),
+        None => record.call().to_string(),
+    };
+    let mut lines = paragraph(&call, width, theme.accent);
+    let found = specimens(record, &app.host.interfaces);
+    if found.is_empty() {
+        lines.push(Line::default());
+        lines.extend(paragraph(&why_none(record), width, Style::new()));
+    }
+    for one in &found {
+        lines.push(Line::default());
+        lines.extend(page(theme, one, width));
+    }
+    lines
+}
+
+fn page(theme: &Theme, one: &Specimen, width: usize) -> Vec<Line<'static>> {
+    let mut lines = paragraph(&one.title, width, theme.title);
+    for each in &one.fields {
+        lines.extend(field(theme, each, width));
+    }
+    for sentence in &one.length {
+        lines.extend(paragraph(sentence, width, theme.good));
+    }
+    lines
+}
+
+/// One field: its bytes at the left, in as many rows as they need; at the right what they mean.
+fn field(theme: &Theme, field: &Field, width: usize) -> Vec<Line<'static>> {
+    let room = width.saturating_sub(FIELDS).max(1);
+    let name = format!("{} {}", field.c_type, field.name);
+    let first = format!("{} = {}", name.trim_start(), field.value);
+    let mut words: Vec<(String, Style)> = wrap(&first, room)
+        .into_iter()
+        .map(|text| (text, Style::new()))
+        .collect();
+    if !field.note.is_empty() {
+        let notes = wrap(&field.note, room).into_iter();
+        words.extend(notes.map(|text| (text, theme.dim)));
+    }
+    let rows: Vec<&[u8]> = field.bytes.chunks(BYTES).collect();
+    (0..rows.len().max(words.len()))
+        .map(|at| {
+            let bytes = rows.get(at).map(|bytes| hex(bytes)).unwrap_or_default();
+            let offset = match rows.get(at) {
+                Some(_) => format!("{:>3}", field.at + at * BYTES),
+                None => String::new(),
+            };
+            let (text, style) = words.get(at).cloned().unwrap_or_default();
+            let spans = vec![
+                Span::styled(fit(&offset, OFFSET), theme.dim),
+                Span::styled(fit(&bytes, FIELDS - OFFSET), theme.accent),
+                Span::styled(text, style),
+            ];
+            cut_spans(spans, width)
+        })
+        .collect()
+}

@@ -1,0 +1,242 @@
+//! The queues of the selected socket: the bytes of a connection by the send() that they come from, the slots of a
+//! listener, the datagrams that wait. What is observed and what is only inferred is said.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, Clear, Widget};
+
+use super::super::app::App;
+use super::super::theme::Theme;
+use super::text::{cut_spans, paragraph};
+use crate::event::Queue;
+use crate::socket::{Kind, Phase};
+use crate::world::Socket;
+use crate::world::queues::{Flow, Piece};
+
+/// How many of the newest receiving calls are told.
+const TOLD: usize = 6;
+/// How many slots or boxes are drawn at most.
+const DRAWN: usize = 64;
+
+/// Draws them over everything.
+pub(super) fn draw(app: &App, scroll: usize, area: Rect, frame: &mut Frame<'_>) {
+    Clear.render(area, frame.buffer_mut());
+    let block = Block::bordered()
+        .border_style(app.theme.focus)
+        .title(Line::styled(" Queues ", app.theme.title))
+        .title_bottom(Line::styled(
+            " Up/Down PageUp/PageDown scroll  any other key closes ",
+            app.theme.dim,
+        ));
+    let inner = block.inner(area);
+    block.render(area, frame.buffer_mut());
+    let inner = Rect {
+        x: inner.x + 1,
+        width: inner.width.saturating_sub(2),
+        ..inner
+    };
+    let lines = lines(app, usize::from(inner.width));
+    for (line, row) in lines.into_iter().skip(scroll).zip(inner.rows()) {
+        line.render(row, frame.buffer_mut());
+    }
+}
+
+/// The furthest that they can be scrolled.
+pub fn last_row(app: &App) -> usize {
+    let seen = usize::from(app.size.1.saturating_sub(2));
+    let width = usize::from(app.size.0.saturating_sub(4));
+    lines(app, width).len().saturating_sub(seen)
+}
+
+fn lines(app: &App, width: usize) -> Vec<Line<'static>> {
+    let theme = &app.theme;
+    let Some(socket) = app.selected() else {
+        return paragraph("No socket is selected.", width, theme.dim);
+    };
+    match (socket.kind, socket.phase) {
+        (_, Phase::Listening) => listener(app, socket, width),
+        (Kind::Datagram | Kind::Seqpacket, _) => messages(app, socket, width),
+        (Kind::Stream, _) => stream(app, socket, width),
+        _ => paragraph("It has no queue that could be drawn.", width, theme.dim),
+    }
+}
+
+/// The accept queue as slots.
+fn listener(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
+    let theme = &app.theme;
+    let name = &socket.name;
+    let Some(Queue { length, limit }) = socket.waiting else {
+        let text = format!(
+            "The kernel does not tell the accept queue of {name}: pending({name}) asks for it."
+        );
+        return paragraph(&text, width, theme.dim);
+    };
+    let places = limit.saturating_add(1);
+    let title = format!("The accept queue of {name}: {length} of {places} (observed)");
+    let mut lines = paragraph(&title, width, theme.title);
+    let known = app.world.unaccepted(socket);
+    let (mut row, mut spans) = (0, Vec::new());
+    for slot in 0..(places as usize).min(DRAWN) {
+        let who = known.get(slot).map_or("?", |own| own.name.as_str());
+        let (text, style) = if slot < length as usize {
+            (format!("▮{who} "), color(theme, slot + 1))
+        } else {
+            ("▯ ".to_owned(), theme.dim)
+        };
+        let wide = text.chars().count();
+        if row + wide > width {
+            lines.push(Line::from(std::mem::take(&mut spans)));
+            row = 0;
+        }
+        row += wide;
+        spans.push(Span::styled(text, style));
+    }
+    lines.push(Line::from(spans));
+    let rule = format!(
+        "A backlog of {limit} lets {places} connections wait: Linux takes one more than listen() was told."
+    );
+    lines.extend(paragraph(&rule, width, theme.dim));
+    if !known.is_empty() {
+        let text = "Who waits is inferred from the addresses, in the order of connect().";
+        lines.extend(paragraph(text, width, theme.dim));
+    }
+    if length >= places {
+        let text = "It is full: a SYN that comes now is dropped without a word, and its connect() sends it again until it \
+                    gives up (ETIMEDOUT).";
+        lines.extend(paragraph(text, width, theme.bad));
+    }
+    lines
+}
+
+/// Both directions of a connection.
+fn stream(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
+    let theme = &app.theme;
+    let Some(peer) = app.world.other_end(socket) else {
+        let text = format!(
+            "{} B wait in the receive queue of {} (observed). Which send() they come from is not known: its peer is no \
+             socket of this sockplay.",
+            socket.unread, socket.name
+        );
+        return paragraph(&text, width, Style::new());
+    };
+    let mut lines = Vec::new();
+    for (from, to) in [(socket, peer), (peer, socket)] {
+        if !lines.is_empty() {
+            lines.push(Line::default());
+        }
+        let title = format!("{} → {}", from.name, to.name);
+        lines.extend(paragraph(&title, width, theme.title));
+        if !to.is_open() {
+            let text = format!("{} is closed: what it had not received is gone.", to.name);
+            lines.extend(paragraph(&text, width, theme.dim));
+            continue;
+        }
+        match app.world.flow(from, to) {
+            Some(flow) => lines.extend(direction(theme, from, to, &flow, width)),
+            None => lines.extend(paragraph(
+                "A loop moves bytes here, and its single calls are not counted.",
+                width,
+                theme.dim,
+            )),
+        }
+    }
+    lines
+}
+
+fn direction(
+    theme: &Theme,
+    from: &Socket,
+    to: &Socket,
+    flow: &Flow,
+    width: usize,
+) -> Vec<Line<'static>> {
+    let mut lines = Vec::new();
+    let first = flow.taken.len().saturating_sub(TOLD);
+    for (at, taken) in flow.taken.iter().enumerate().skip(first) {
+        let text = format!(
+            "receiving call {} of {} took {}",
+            at + 1,
+            to.name,
+            told(taken)
+        );
+        lines.extend(paragraph(&text, width, theme.dim));
+    }
+    let queue = format!("receive queue of {} (observed): ", to.name);
+    lines.extend(row(theme, &queue, &flow.waiting, width));
+    if flow.foreign > 0 {
+        let text = format!("and {} B that no call here has sent", flow.foreign);
+        lines.extend(paragraph(&text, width, theme.dim));
+    }
+    let queue = format!("send queue of {} or under way (inferred): ", from.name);
+    lines.extend(row(theme, &queue, &flow.underway, width));
+    lines
+}
+
+/// A queue in words, and its bytes: the last digit of the number of their send().
+fn row(theme: &Theme, title: &str, pieces: &[Piece], width: usize) -> Vec<Line<'static>> {
+    let mut lines = paragraph(&format!("{title}{}", told(pieces)), width, Style::new());
+    let total: u64 = pieces.iter().map(|piece| piece.bytes).sum();
+    if total > 0 {
+        let spans = pieces.iter().map(|piece| {
+            let cells = match usize::try_from(total) {
+                Ok(total) if total <= width => piece.bytes as usize,
+                _ => ((piece.bytes as f64 / total as f64 * width as f64) as usize).max(1),
+            };
+            let digit = (piece.send % 10).to_string();
+            Span::styled(digit.repeat(cells), color(theme, piece.send))
+        });
+        lines.push(cut_spans(spans.collect(), width));
+    }
+    lines
+}
+
+/// `3 of send 1 + 2 of send 2`
+fn told(pieces: &[Piece]) -> String {
+    if pieces.is_empty() {
+        return "0 B".to_owned();
+    }
+    let parts: Vec<String> = pieces
+        .iter()
+        .map(|piece| format!("{} B of send {}", piece.bytes, piece.send))
+        .collect();
+    parts.join(" + ")
+}
+
+/// Messages that wait, each in a box of its own.
+fn messages(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
+    let theme = &app.theme;
+    let boxes = app.world.datagrams(socket);
+    let title = format!("Messages to {}, each whole (inferred)", socket.name);
+    let mut lines = paragraph(&title, width, theme.title);
+    let spans = boxes.iter().take(DRAWN).map(|piece| {
+        let text = format!("▐{}: {} B▌ ", piece.send, piece.bytes);
+        Span::styled(text, color(theme, piece.send))
+    });
+    lines.push(cut_spans(spans.collect(), width));
+    let next = match (socket.unread, boxes.first()) {
+        (0, None) => "None waits.".to_owned(),
+        (0, Some(_)) => {
+            "The kernel says that none with data waits: they were lost, or had 0 bytes.".to_owned()
+        }
+        (unread, Some(first)) if u64::from(unread) == first.bytes => {
+            format!(
+                "The next one has {unread} B (observed): one receiving call takes it, and only it."
+            )
+        }
+        (unread, _) => {
+            format!(
+                "The next one has {unread} B (observed): others have sent to it, or some were lost."
+            )
+        }
+    };
+    lines.extend(paragraph(&next, width, Style::new()));
+    lines
+}
+
+/// The colour of a send(): told by its number too.
+fn color(theme: &Theme, send: usize) -> Style {
+    let all = [theme.good, theme.accent, theme.blocked, theme.bad];
+    all[send.saturating_sub(1) % all.len()]
+}

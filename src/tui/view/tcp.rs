@@ -1,0 +1,202 @@
+//! What the State pane says of a TCP socket: the figure with both ends, the way so far with its times, what moves on,
+//! and where the calls imply something else than the kernel says.
+
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use super::super::app::App;
+use super::figure::{self, Figure, INFERRED, OWN, PEER};
+use super::other_end;
+use super::state::{by, kernel, now, path};
+use super::text::{cut_spans, paragraph, span};
+use crate::socket::tcp_figure::{has_connection, ways_on};
+use crate::socket::{TcpState, contrast};
+use crate::world::{Socket, Visit};
+
+/// How many rows of text go with the figure at least.
+const LEAST_TEXT: u16 = 3;
+
+/// Everything, as much as there is room for.
+pub(super) fn lines(app: &App, socket: &Socket, area: Rect) -> Vec<Line<'static>> {
+    let has_room = area.width >= figure::SIZE.0 && area.height >= figure::SIZE.1 + LEAST_TEXT;
+    if has_room {
+        whole(app, socket, usize::from(area.width))
+    } else {
+        compact(app, socket, usize::from(area.width))
+    }
+}
+
+/// The figure and below it the words.
+fn whole(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
+    let trail = app.world.trail(socket);
+    let peer = app.world.peer_of(socket);
+    let peers_trail = peer.map_or_else(Vec::new, |peer| app.world.trail(peer));
+    let mut lines = figure::lines(
+        &app.theme,
+        &Figure {
+            trail: &trail,
+            is_present: app.world.tcp_state(socket).is_some(),
+            peer: if peer.is_some_and(|peer| app.world.tcp_state(peer).is_some()) {
+                &peers_trail
+            } else {
+                &[]
+            },
+        },
+    );
+    lines.push(cut_spans(own(app, socket), width));
+    lines.extend(peer_line(app, socket).map(|spans| cut_spans(spans, width)));
+    lines.extend(other_end(app, socket, width));
+    lines.extend(implied(app, socket, width));
+    lines.extend(paragraph(
+        &way(app, socket, &trail),
+        width,
+        app.theme.passed,
+    ));
+    lines.extend(moves_on(app, socket, width));
+    lines.extend(paragraph(&path(socket), width, app.theme.dim));
+    lines
+}
+
+/// The same without the figure, the most important first.
+fn compact(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
+    let mut first = now(app, socket);
+    if let Some(kernel) = kernel(app, socket) {
+        first.push(Span::raw(" ·"));
+        first.extend(kernel);
+    }
+    let trail = app.world.trail(socket);
+    let mut lines = vec![cut_spans(first, width)];
+    let other = other_end(app, socket, width);
+    if other.is_empty() {
+        let peer = peer_line(app, socket).filter(|_| socket.tcp.is_some_and(has_connection));
+        lines.extend(peer.map(|spans| cut_spans(spans, width)));
+    } else {
+        lines.extend(other);
+    }
+    let mut way = way(app, socket, &trail);
+    if trail.iter().any(|visit| visit.at.is_none()) {
+        way.push_str(&format!(" ({INFERRED} inferred)"));
+    }
+    lines.extend(paragraph(&way, width, app.theme.passed));
+    lines.extend(
+        reason(socket)
+            .map(|why| paragraph(why, width, app.theme.dim))
+            .unwrap_or_default(),
+    );
+    lines.extend(moves_on(app, socket, width));
+    lines.extend(paragraph(&path(socket), width, app.theme.dim));
+    lines
+}
+
+/// What the kernel's table says of the other end, and who has it.
+fn other_end(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
+    other_end::text(app, socket)
+        .map(|text| paragraph(&text, width, Style::new()))
+        .unwrap_or_default()
+}
+
+/// Where this socket is, as the kernel says.
+fn own(app: &App, socket: &Socket) -> Vec<Span<'static>> {
+    let Some(state) = app.world.tcp_state(socket) else {
+        return kernel(app, socket).unwrap_or_default();
+    };
+    let asked = if socket.is_open() {
+        ""
+    } else {
+        ", as state() was told"
+    };
+    vec![
+        Span::styled(format!("{OWN} {} {state}", socket.name), app.theme.good),
+        Span::styled(format!("{asked}: {}", state.meaning()), app.theme.dim),
+    ]
+}
+
+/// Where the peer is, or why that is not known; nothing where there is no peer.
+fn peer_line(app: &App, socket: &Socket) -> Option<Vec<Span<'static>>> {
+    let address = socket.present_peer()?;
+    let Some(peer) = app.world.peer_of(socket) else {
+        let text = match app.world.queue_of_peer(socket) {
+            Some(listener) => format!(
+                "{PEER} its peer waits for accept({}): a connection without a descriptor",
+                listener.name
+            ),
+            None => format!("{PEER} its peer {address} is no socket of this sockplay"),
+        };
+        return Some(vec![Span::styled(text, app.theme.dim)]);
+    };
+    let name = &peer.name;
+    let Some(state) = app.world.tcp_state(peer) else {
+        let text =
+            format!("{PEER} {name} is closed: state({name}) asks what became of its connection");
+        return Some(vec![Span::styled(text, app.theme.dim)]);
+    };
+    let at = app.world.trail(peer).last().and_then(|visit| visit.at);
+    let since = span(app.now.since(at.unwrap_or_default()));
+    Some(vec![
+        Span::styled(format!("{PEER} {name} {state}"), app.theme.accent),
+        Span::styled(format!("  since {since}"), app.theme.dim),
+    ])
+}
+
+/// The phase that the calls imply, and the reason where the kernel says something else.
+fn implied(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
+    let mut text = "calls imply: ".to_owned();
+    text.push_str(socket.phase.label());
+    text.extend(by(app, socket).map(|by| by.content.into_owned()));
+    if let Some(why) = reason(socket) {
+        text.push_str(&format!(" ≠ kernel: {why}"));
+    }
+    paragraph(&text, width, Style::new())
+}
+
+fn reason(socket: &Socket) -> Option<&'static str> {
+    contrast::why(socket.phase, socket.tcp?)
+}
+
+/// The states so far, each with the time that was spent in it.
+fn way(app: &App, socket: &Socket, trail: &[Visit]) -> String {
+    let is_present = app.world.tcp_state(socket).is_some();
+    // With the descriptor goes what is known of the last one.
+    let end = if is_present { app.now } else { socket.since() };
+    let mut text = String::new();
+    for (at, visit) in trail.iter().enumerate() {
+        text.push_str(figure::step(trail, at));
+        match visit.at {
+            None => text.push(INFERRED),
+            Some(_) if is_present && at + 1 == trail.len() => text.push(OWN),
+            Some(_) => {}
+        }
+        text.push_str(&visit.state.to_string());
+        if let Some(since) = visit.at {
+            let later = trail[at + 1..].iter().find_map(|visit| visit.at);
+            text.push(' ');
+            text.push_str(&span(later.unwrap_or(end).since(since)));
+        }
+    }
+    text
+}
+
+/// What leads on from the present state.
+fn moves_on(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
+    let Some(state) = app.world.tcp_state(socket) else {
+        return Vec::new();
+    };
+    // A connection that has ended does not begin again.
+    let is_over = state == TcpState::Close && socket.phase.had_peer();
+    let ways = ways_on(state).filter(|_| !is_over);
+    let mut ways: Vec<String> = ways
+        .map(|edge| format!("{} ⇒ {}", edge.event, edge.to))
+        .collect();
+    if has_connection(state) {
+        ways.push("RST ⇒ CLOSE".to_owned());
+    }
+    if ways.is_empty() {
+        return Vec::new();
+    }
+    paragraph(
+        &format!("moves on: {}", ways.join(" · ")),
+        width,
+        app.theme.dim,
+    )
+}

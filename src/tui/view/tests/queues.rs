@@ -1,0 +1,99 @@
+//! The queues of the selected socket, from events made by hand.
+
+use super::*;
+use crate::socket::Kind;
+
+fn press(app: &mut App, code: KeyCode) {
+    update(app, Msg::Key(KeyEvent::from(code)), Stamp(0));
+}
+
+/// A pair of AF_UNIX streams, `a` and `b`.
+fn pair(columns: u16, rows: u16) -> App {
+    let mut app = app(columns, rows);
+    ask(
+        &mut app,
+        1,
+        1,
+        None,
+        "a, b = socketpair(AF_UNIX, SOCK_STREAM)",
+    );
+    for (id, name) in [(1, "a"), (2, "b")] {
+        let birth = Birth {
+            socket: SocketId(id),
+            call: CallId(1),
+            fd: 2 + i32::try_from(id).expect("few"),
+            name: crate::notation::Name::new(name),
+            kind: Kind::Stream,
+            domain: Domain::UNIX,
+            socket_type: SocketType::STREAM,
+            protocol: Protocol(0),
+            origin: Origin::Paired,
+        };
+        happens(&mut app, 1, What::Born(birth));
+    }
+    returns(&mut app, 1, 1, Ok(Returned::Pair(3, 4)));
+    app
+}
+
+#[test]
+fn the_bytes_of_each_send_are_seen_in_the_receive_queue() {
+    let mut app = pair(80, 24);
+    for (id, size) in [(2, 5), (3, 4)] {
+        let line = format!("send(a, bytes({size}))");
+        ask(&mut app, id, id, Some(SocketId(1)), &line);
+        returns(&mut app, id, id, Ok(Returned::Count(size)));
+    }
+    ask(&mut app, 4, 4, Some(SocketId(2)), "recv(b, 2)");
+    let took = Returned::Data {
+        count: 2,
+        bytes: [0, 0].into(),
+        from: None,
+    };
+    returns(&mut app, 4, 4, Ok(took));
+    let seen = Observation {
+        unread: Some(6),
+        ..Observation::default()
+    };
+    let socket = SocketId(2);
+    happens(&mut app, 5, What::Observed { socket, seen });
+    press(&mut app, KeyCode::Char('Q'));
+    let shown = screen(&app);
+    for part in [
+        "│ a → b ",
+        "receiving call 1 of b took 2 B of send 1 ",
+        "receive queue of b (observed): 3 B of send 1 + 3 B of send 2 ",
+        "│ 111222 ",
+        "send queue of a or under way (inferred): 1 B of send 2 ",
+        "│ b → a ",
+        "receive queue of a (observed): 0 B ",
+    ] {
+        assert!(shown.contains(part), "{part}\n is not in\n{shown}");
+    }
+    press(&mut app, KeyCode::Esc);
+    assert!(screen(&app).contains("▪ Sockets"));
+}
+
+#[test]
+fn a_full_accept_queue_says_what_follows() {
+    let mut app = listening(80, 24);
+    let seen = Observation {
+        waiting: Some(Queue {
+            length: 2,
+            limit: 1,
+        }),
+        ..Observation::default()
+    };
+    let socket = SocketId(1);
+    happens(&mut app, 9, What::Observed { socket, seen });
+    press(&mut app, KeyCode::Char('Q'));
+    let shown = screen(&app);
+    assert!(
+        shown.contains("accept queue of l: 2 of 2 (observed)"),
+        "{shown}"
+    );
+    assert!(shown.contains("│ ▮? ▮? "), "{shown}");
+    assert!(
+        shown.contains("It is full: a SYN that comes now"),
+        "{shown}"
+    );
+}

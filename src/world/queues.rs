@@ -1,0 +1,202 @@
+//! Where the bytes are: which send() each of them comes from, what has been received, what waits.
+//!
+//! The order of a stream and of datagrams follows from the calls; how much waits at the receiver is the kernel's word
+//! (FIONREAD). What is neither received nor there is still at the sender or on the way: that is inferred.
+
+use super::fold::peeks;
+use super::trail::reaches;
+use super::{Progress, Record, Socket, World};
+use crate::event::{Origin, SocketId, Stamp};
+use crate::notation::{Outcome, Returned};
+use crate::socket::{Address, Phase};
+
+/// Bytes of one sending call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Piece {
+    /// Which sending call in this direction, from 1.
+    pub send: usize,
+    /// How many bytes of it.
+    pub bytes: u64,
+}
+
+/// One direction of a connection.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Flow {
+    /// What each receiving call took, the oldest first.
+    pub taken: Vec<Vec<Piece>>,
+    /// What waits at the receiver, as the kernel says.
+    pub waiting: Vec<Piece>,
+    /// What is still at the sender or on the way. Inferred.
+    pub underway: Vec<Piece>,
+    /// Bytes that wait and that no call here has sent.
+    pub foreign: u64,
+}
+
+impl World {
+    /// The socket at the other end: of a TCP connection, or the other of a pair.
+    pub fn other_end(&self, socket: &Socket) -> Option<&Socket> {
+        if socket.origin != Origin::Paired {
+            return Some(socket)
+                .filter(|own| own.is_tcp())
+                .and_then(|own| self.peer_of(own));
+        }
+        let born = &self.call(socket.made_by)?.born;
+        let other = born.iter().find(|id| **id != socket.id)?;
+        self.socket(*other)
+    }
+
+    /// What went from one end of a stream to the other; `None` where loops move bytes, whose calls are not counted one
+    /// by one.
+    pub fn flow(&self, from: &Socket, to: &Socket) -> Option<Flow> {
+        let ends = [from.id, to.id];
+        let is_loop = |record: &&Record| record.call().verb().is_loop();
+        let mut concerned = self.log().iter().filter(|record| on_one_of(record, &ends));
+        if concerned.any(|record| is_loop(&record)) {
+            return None;
+        }
+        let mut sent = Pieces::new(self.moved(from.id, sends));
+        let received = self.moved(to.id, receives);
+        let taken = received.into_iter().map(|bytes| sent.take(bytes)).collect();
+        let waiting = sent.take(u64::from(to.unread));
+        let seen: u64 = waiting.iter().map(|piece| piece.bytes).sum();
+        Some(Flow {
+            taken,
+            waiting,
+            underway: sent.take(u64::MAX),
+            foreign: u64::from(to.unread) - seen,
+        })
+    }
+
+    /// The datagrams that calls here have sent to a socket and that it has not received. Inferred: what the network or
+    /// a full buffer threw away, and what others have sent, is not seen.
+    pub fn datagrams(&self, to: &Socket) -> Vec<Piece> {
+        let mut sent: Vec<(Stamp, u64)> = Vec::new();
+        for from in self.sockets().filter(|from| from.kind == to.kind) {
+            let reaches = |record: &Record| {
+                let paired = from.origin == Origin::Paired
+                    && self.other_end(from).is_some_and(|other| other.id == to.id);
+                let address = record.request.call.address().map(|given| &given.place);
+                let target = match address {
+                    Some(crate::notation::Place::Literal(address)) => Some(address),
+                    _ => record.ends.1.as_ref(),
+                };
+                paired || target.is_some_and(|target| to.local.as_ref() == Some(target))
+            };
+            let all = self
+                .log()
+                .iter()
+                .filter(|record| record.on() == Some(from.id));
+            sent.extend(all.filter(|record| reaches(record)).filter_map(sends));
+        }
+        sent.sort_unstable();
+        let taken = self.moved(to.id, receives).len();
+        let numbered = sent.into_iter().enumerate().skip(taken);
+        numbered
+            .map(|(at, (_, bytes))| Piece {
+                send: at + 1,
+                bytes,
+            })
+            .collect()
+    }
+
+    /// The sockets here that are connected to a listener and that no accept(2) has met yet, in the order in which they
+    /// connected.
+    pub fn unaccepted(&self, listener: &Socket) -> Vec<&Socket> {
+        let local = listener.local.as_ref();
+        let at = |address: &Address| local.is_some_and(|local| reaches(local, address));
+        let waits = |own: &&Socket| {
+            own.id != listener.id
+                && own.is_tcp()
+                && !own.is_accepted()
+                && own.phase == Phase::Connected
+                && own.present_peer().is_some_and(at)
+                && self.peer_of(own).is_none()
+        };
+        let mut waiting: Vec<&Socket> = self.sockets().filter(waits).collect();
+        waiting.sort_by_key(|own| own.since());
+        waiting
+    }
+
+    /// How many bytes each call of a socket moved, in the order in which they ended.
+    fn moved(
+        &self,
+        socket: SocketId,
+        how_many: impl Fn(&Record) -> Option<(Stamp, u64)>,
+    ) -> Vec<u64> {
+        let all = self
+            .log()
+            .iter()
+            .filter(|record| record.on() == Some(socket));
+        let mut moved: Vec<(Stamp, u64)> = all.filter_map(how_many).collect();
+        moved.sort_by_key(|(at, _)| *at);
+        moved.into_iter().map(|(_, bytes)| bytes).collect()
+    }
+}
+
+fn on_one_of(record: &Record, sockets: &[SocketId]) -> bool {
+    record.on().is_some_and(|on| sockets.contains(&on))
+}
+
+fn ended(record: &Record) -> Option<(Stamp, &Outcome)> {
+    match &record.progress {
+        Progress::Returned { at, outcome } => Some((*at, outcome)),
+        _ => None,
+    }
+}
+
+fn sends(record: &Record) -> Option<(Stamp, u64)> {
+    let (at, outcome) = ended(record)?;
+    match outcome.result {
+        Ok(Returned::Count(bytes)) if record.call().verb().sends() => Some((at, bytes)),
+        _ => None,
+    }
+}
+
+fn receives(record: &Record) -> Option<(Stamp, u64)> {
+    let (at, outcome) = ended(record)?;
+    let call = record.call();
+    let bytes = match outcome.result.as_ref().ok()? {
+        Returned::Data { count, .. } | Returned::Count(count) => *count,
+        Returned::Message(message) => message.count,
+        _ => return None,
+    };
+    (call.verb().receives() && !peeks(call)).then_some((at, bytes))
+}
+
+/// What was sent and is not yet given away.
+struct Pieces {
+    left: std::collections::VecDeque<Piece>,
+}
+
+impl Pieces {
+    fn new(sent: Vec<u64>) -> Self {
+        let numbered = sent.into_iter().enumerate();
+        Self {
+            left: numbered
+                .map(|(at, bytes)| Piece {
+                    send: at + 1,
+                    bytes,
+                })
+                .filter(|piece| piece.bytes > 0)
+                .collect(),
+        }
+    }
+
+    /// The next bytes, as many as there are.
+    fn take(&mut self, mut bytes: u64) -> Vec<Piece> {
+        let mut taken = Vec::new();
+        while let Some(first) = self.left.front_mut().filter(|_| bytes > 0) {
+            let part = first.bytes.min(bytes);
+            taken.push(Piece {
+                send: first.send,
+                bytes: part,
+            });
+            bytes -= part;
+            first.bytes -= part;
+            if first.bytes == 0 {
+                self.left.pop_front();
+            }
+        }
+        taken
+    }
+}

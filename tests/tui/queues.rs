@@ -1,0 +1,37 @@
+//! The queues on real sockets: one send is not one recv, a datagram stays whole, connections wait in slots.
+
+use super::rig::{ESC, sockplay};
+
+#[test]
+fn the_queues_of_a_connection_of_a_listener_and_of_a_datagram_socket() {
+    let mut rig = sockplay();
+    rig.prompt(&["l = socket inet stream", "bind l 127.0.0.1:0", "listen l 2"]);
+    rig.line("c = socket inet stream").line("connect c addr(l)");
+    rig.wait_for("1 of 3").panes().click("· l ");
+    rig.wait_for("▸ l ").keys("Q").wait_for("▮c ▯ ▯");
+    rig.keys(ESC).wait_for("▪ Sockets");
+    rig.prompt(&[
+        "s = accept l",
+        "send c \"hello\"",
+        "send c \"you\"",
+        "recv s 6",
+    ]);
+    rig.wait_for_row(&["recv(s, 6)", "-> 6 \"helloy\""])
+        .wait_for("2 B to receive");
+    rig.panes().click("· c ").wait_for("▸ c ");
+    rig.keys("Q")
+        .wait_for("receiving call 1 of s took 5 B of send 1 + 1 B of send 2");
+    rig.wait_for("receive queue of s (observed): 2 B of send 2");
+    rig.keys(ESC).wait_for("▪ Sockets");
+    rig.prompt(&[
+        "r = socket inet dgram",
+        "bind r 127.0.0.1:0",
+        "u = socket inet dgram",
+    ]);
+    rig.line("sendto u \"abc\" addr(r)")
+        .line("sendto u \"defg\" addr(r)");
+    rig.wait_for("3 B to receive").panes();
+    rig.click("· r ").wait_for("▸ r ");
+    rig.keys("Q").wait_for("▐1: 3 B▌ ▐2: 4 B▌");
+    rig.wait_for("The next one has 3 B (observed)");
+}
