@@ -34,6 +34,7 @@ mod prompt;
 pub mod queues;
 mod set;
 mod sockets;
+mod standing;
 mod state;
 mod tcp;
 mod text;

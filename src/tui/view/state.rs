@@ -13,8 +13,9 @@ use super::diagram;
 use super::frame;
 use super::other_end;
 use super::set;
+use super::standing::{by, kernel, now, path};
 use super::tcp;
-use super::text::{cut_spans, paragraph, span, wrap};
+use super::text::{cut_spans, paragraph, wrap};
 use crate::socket::Cause;
 use crate::socket::phase::ways_on;
 use crate::world::Socket;
@@ -93,58 +94,6 @@ fn compact(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
     lines
 }
 
-/// The phase and since when.
-pub(super) fn now(app: &App, socket: &Socket) -> Vec<Span<'static>> {
-    let since = span(app.now.since(socket.since()));
-    vec![
-        Span::styled(format!(" {} ", socket.phase), app.theme.lit),
-        Span::styled(format!(" since {since}"), app.theme.dim),
-    ]
-}
-
-/// What led to the phase.
-pub(super) fn by(app: &App, socket: &Socket) -> Option<Span<'static>> {
-    let row = socket.path.last()?.by?;
-    Some(Span::styled(
-        format!(", by {}", row.cause.label()),
-        app.theme.dim,
-    ))
-}
-
-/// What the kernel says of a TCP connection; nothing for other sockets, of which it says nothing.
-pub(super) fn kernel(app: &App, socket: &Socket) -> Option<Vec<Span<'static>>> {
-    let mut spans = vec![Span::styled(" kernel: ", app.theme.dim)];
-    let own = other_end::own(app, socket);
-    match socket.tcp {
-        Some(tcp) => {
-            spans.push(Span::styled(tcp.to_string(), app.theme.good));
-            if let Some(own) = own {
-                spans.push(Span::raw(format!(" here, {own} in its table")));
-                return Some(spans);
-            }
-            spans.push(Span::styled(format!(", {}", tcp.meaning()), app.theme.dim));
-        }
-        None if own.is_some() => {
-            spans.extend(own.map(|own| Span::styled(own, app.theme.good)));
-            spans.push(Span::styled(", without descriptor", app.theme.dim));
-        }
-        None if socket.is_tcp() => {
-            spans.push(Span::styled(
-                "unavailable, descriptor closed; ask state()",
-                app.theme.dim,
-            ));
-        }
-        None if socket.is_open() => {
-            spans.push(Span::styled(
-                "keeps no state for it; ask state()",
-                app.theme.dim,
-            ));
-        }
-        None => return None,
-    }
-    Some(spans)
-}
-
 /// The calls and events that move it on from here.
 fn leads_on(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
     let ways: Vec<String> = ways_on(socket.kind(), socket.phase)
@@ -159,15 +108,4 @@ fn leads_on(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
         .into_iter()
         .map(|line| Line::styled(line, app.theme.dim))
         .collect()
-}
-
-/// The phases so far with the moments at which they began.
-pub(super) fn path(socket: &Socket) -> String {
-    let seconds = |at: crate::event::Stamp| format!("{:.3}", at.0 as f64 / 1e9);
-    let steps: Vec<String> = socket
-        .path
-        .iter()
-        .map(|step| format!("{} {}", seconds(step.at), step.phase))
-        .collect();
-    format!("path: {}", steps.join(" → "))
 }

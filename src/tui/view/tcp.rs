@@ -8,7 +8,7 @@ use ratatui::text::{Line, Span};
 use super::super::app::App;
 use super::figure::{self, Figure, INFERRED, OWN, PEER};
 use super::other_end;
-use super::state::{by, kernel, now, path};
+use super::standing::{by, kernel, now, path};
 use super::text::{cut_spans, paragraph, span};
 use crate::socket::tcp_figure::{has_connection, ways_on};
 use crate::socket::{TcpState, contrast};
