@@ -29,6 +29,7 @@ mod log;
 pub mod microscope;
 pub mod models;
 mod other_end;
+mod overlay;
 mod pace;
 mod prompt;
 pub mod queues;

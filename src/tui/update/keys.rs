@@ -199,7 +199,7 @@ fn open_models(app: &mut App, effects: &mut Vec<Effect>) {
 }
 
 fn models(app: &mut App, key: &KeyEvent, effects: &mut Vec<Effect>) {
-    let last = view::models::height(app).1;
+    let last = view::models::last_row(app);
     let Mode::Models(at) = &mut app.mode else {
         return;
     };

@@ -39,7 +39,7 @@ pub(super) fn mouse(app: &mut App, event: MouseEvent) {
 }
 
 fn wheel(app: &mut App, under: Option<Pane>, direction: isize) {
-    let last_of_models = view::models::height(app).1;
+    let last_of_models = view::models::last_row(app);
     if let Mode::Ladder(up) = app.mode {
         let most = view::ladder::height(app);
         let up = up.saturating_add_signed(-direction * WHEEL);

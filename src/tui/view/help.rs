@@ -4,12 +4,12 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, Clear, Widget};
 
 use super::super::app::App;
 use super::super::chooser::GROUPS;
 use super::super::keymap::{self, BINDINGS, Group};
 use super::super::theme::{PLAIN, Theme};
+use super::overlay::{self, KEYS};
 use super::text::{fit, paragraph, wrap};
 use crate::notation::signature::SIGNATURES;
 
@@ -61,35 +61,16 @@ const ARGUMENTS: [(&str, &str); 12] = [
 
 /// Draws it over everything.
 pub(super) fn draw(app: &App, scroll: usize, area: Rect, frame: &mut Frame<'_>) {
-    Clear.render(area, frame.buffer_mut());
-    let block = Block::bordered()
-        .border_style(app.theme.focus)
-        .title(Line::styled(" Help ", app.theme.title))
-        .title_bottom(Line::styled(
-            " Up/Down PageUp/PageDown scroll  any other key closes ",
-            app.theme.dim,
-        ));
-    let inner = block.inner(area);
-    block.render(area, frame.buffer_mut());
-    let inner = Rect {
-        x: inner.x + 1,
-        width: inner.width.saturating_sub(2),
-        ..inner
-    };
-    for (line, row) in lines(&app.theme, usize::from(inner.width))
-        .into_iter()
-        .skip(scroll)
-        .zip(inner.rows())
-    {
-        line.render(row, frame.buffer_mut());
-    }
+    let place = overlay::frame(&app.theme, " Help ", KEYS, area, frame);
+    let lines = lines(&app.theme, usize::from(place.width));
+    overlay::rows(lines.into_iter().skip(scroll), place, frame);
 }
 
 /// How many rows of it are seen, and the furthest that it can be scrolled, on a screen of this size.
 pub fn height(size: (u16, u16)) -> (usize, usize) {
     let seen = usize::from(size.1.saturating_sub(2));
-    let all = lines(&PLAIN, usize::from(size.0.saturating_sub(4))).len();
-    (seen, all.saturating_sub(seen))
+    let all = lines(&PLAIN, overlay::width(size)).len();
+    (seen, overlay::last_row(size, all))
 }
 
 fn lines(theme: &Theme, width: usize) -> Vec<Line<'static>> {

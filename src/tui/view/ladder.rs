@@ -4,9 +4,9 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, Clear, Widget};
 
 use super::super::app::App;
+use super::overlay::{self, KEYS};
 use super::text::{cut, cut_spans, fit, paragraph, span};
 use crate::event::Stamp;
 use crate::world::ladder::{CallCell, Ladder, Row, Sent, Side, Source, StateCell, ladder};
@@ -22,32 +22,12 @@ const ARROW: (usize, usize) = (15, 30);
 
 /// Draws it over everything.
 pub(super) fn draw(app: &App, up: usize, area: Rect, frame: &mut Frame<'_>) {
-    Clear.render(area, frame.buffer_mut());
-    let block = Block::bordered()
-        .border_style(app.theme.focus)
-        .title(Line::styled(title(app), app.theme.title))
-        .title_bottom(Line::styled(
-            " Up/Down PageUp/PageDown scroll  any other key closes ",
-            app.theme.dim,
-        ));
-    let inner = inside(block.inner(area));
-    block.render(area, frame.buffer_mut());
-    let Page { head, rows } = page(app, usize::from(inner.width));
-    let seen = usize::from(inner.height).saturating_sub(head.len());
+    let place = overlay::frame(&app.theme, &title(app), KEYS, area, frame);
+    let Page { head, rows } = page(app, usize::from(place.width));
+    let seen = usize::from(place.height).saturating_sub(head.len());
     let first = rows.len().saturating_sub(seen);
     let rows = rows.into_iter().skip(first.saturating_sub(up));
-    for (line, row) in head.into_iter().chain(rows).zip(inner.rows()) {
-        line.render(row, frame.buffer_mut());
-    }
-}
-
-/// The frame without a blank at each side.
-fn inside(area: Rect) -> Rect {
-    Rect {
-        x: area.x + 1,
-        width: area.width.saturating_sub(2),
-        ..area
-    }
+    overlay::rows(head.into_iter().chain(rows), place, frame);
 }
 
 /// The furthest that can be scrolled up.

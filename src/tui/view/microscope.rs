@@ -4,10 +4,10 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, Clear, Widget};
 
 use super::super::app::App;
 use super::super::theme::Theme;
+use super::overlay::{self, KEYS};
 use super::text::{cut_spans, fit, paragraph, wrap};
 use crate::explain::specimen::{Specimen, specimens, why_none};
 use crate::socket::layout::{Field, hex};
@@ -21,32 +21,14 @@ const FIELDS: usize = OFFSET + BYTES * 3 + 1;
 
 /// Draws it over everything.
 pub(super) fn draw(app: &App, scroll: usize, area: Rect, frame: &mut Frame<'_>) {
-    Clear.render(area, frame.buffer_mut());
-    let block = Block::bordered()
-        .border_style(app.theme.focus)
-        .title(Line::styled(" The address, byte by byte ", app.theme.title))
-        .title_bottom(Line::styled(
-            " Up/Down PageUp/PageDown scroll  any other key closes ",
-            app.theme.dim,
-        ));
-    let inner = block.inner(area);
-    block.render(area, frame.buffer_mut());
-    let inner = Rect {
-        x: inner.x + 1,
-        width: inner.width.saturating_sub(2),
-        ..inner
-    };
-    let lines = lines(app, usize::from(inner.width));
-    for (line, row) in lines.into_iter().skip(scroll).zip(inner.rows()) {
-        line.render(row, frame.buffer_mut());
-    }
+    let place = overlay::frame(&app.theme, " The address, byte by byte ", KEYS, area, frame);
+    let lines = lines(app, usize::from(place.width));
+    overlay::rows(lines.into_iter().skip(scroll), place, frame);
 }
 
 /// The furthest that it can be scrolled.
 pub fn last_row(app: &App) -> usize {
-    let seen = usize::from(app.size.1.saturating_sub(2));
-    let width = usize::from(app.size.0.saturating_sub(4));
-    lines(app, width).len().saturating_sub(seen)
+    overlay::last_row(app.size, lines(app, overlay::width(app.size)).len())
 }
 
 /// The call and its addresses.

@@ -3,10 +3,10 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
-use ratatui::widgets::{Block, Clear, Widget};
 
 use super::super::app::App;
 use super::super::theme::Theme;
+use super::overlay;
 use super::text::cut;
 use crate::models::{Model, lanes};
 
@@ -15,40 +15,16 @@ const GAP: usize = 3;
 
 /// Draws them over everything.
 pub(super) fn draw(app: &App, scroll: usize, area: Rect, frame: &mut Frame<'_>) {
-    Clear.render(area, frame.buffer_mut());
-    let block = Block::bordered()
-        .border_style(app.theme.focus)
-        .title(Line::styled(
-            " The I/O models: one datagram, received as each does ",
-            app.theme.title,
-        ))
-        .title_bottom(Line::styled(
-            " F2 runs them again  Up/Down PageUp/PageDown scroll  any other key closes ",
-            app.theme.dim,
-        ));
-    let inner = block.inner(area);
-    block.render(area, frame.buffer_mut());
-    let inner = inside(inner);
-    let lines = lines(app, usize::from(inner.width));
-    for (line, row) in lines.into_iter().skip(scroll).zip(inner.rows()) {
-        line.render(row, frame.buffer_mut());
-    }
+    let title = " The I/O models: one datagram, received as each does ";
+    let keys = " F2 runs them again  Up/Down PageUp/PageDown scroll  any other key closes ";
+    let place = overlay::frame(&app.theme, title, keys, area, frame);
+    let lines = lines(app, usize::from(place.width));
+    overlay::rows(lines.into_iter().skip(scroll), place, frame);
 }
 
-/// The frame without a blank at each side.
-fn inside(area: Rect) -> Rect {
-    Rect {
-        x: area.x + 1,
-        width: area.width.saturating_sub(2),
-        ..area
-    }
-}
-
-/// How many rows are seen, and the furthest that can be scrolled.
-pub fn height(app: &App) -> (usize, usize) {
-    let seen = usize::from(app.size.1.saturating_sub(2));
-    let all = lines(app, usize::from(app.size.0.saturating_sub(4))).len();
-    (seen, all.saturating_sub(seen))
+/// The furthest that they can be scrolled.
+pub fn last_row(app: &App) -> usize {
+    overlay::last_row(app.size, lines(app, overlay::width(app.size)).len())
 }
 
 /// The pages of all models, in rows of as many as fit beside each other.
