@@ -6,7 +6,7 @@
 //!   reports. It ends when its socket is closed. A call that is asked for while it is inside another one runs on a
 //!   further thread, which ends with that call.
 //! - One **watcher** (`watcher`). It looks at calls that do not return at once until they are seen asleep in the
-//!   kernel, and interrupts calls that are to be cancelled. With nothing to look at it waits on a condition variable.
+//!   kernel, and interrupts calls that are to be cancelled. With nothing to look at it waits for its bell (`bell`).
 //! - One **sampler** ([`crate::kernel::sampler`]) that waits in epoll for something to happen to a socket.
 //! - One **capturer** (`capturer`), from when it is first asked for and where it is allowed: it waits in poll for a
 //!   segment of the loopback, or to be told to end.
