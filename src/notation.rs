@@ -19,8 +19,8 @@ pub mod timeout;
 pub mod value;
 
 pub use call::{
-    AddressArg, Call, Command, Credentials, Descriptor, IntArg, Line, Message, Mode, Name,
-    OptionArg, Place, PollEntry, Service, Sets,
+    AddressArg, Call, Command, Descriptor, IntArg, Line, Message, Mode, Name, OptionArg, Place,
+    PollEntry, Service, Sets,
 };
 pub use data::Data;
 pub use diagnostic::SyntaxError;
@@ -29,4 +29,4 @@ pub use outcome::{Events, Outcome, Raw, Received, Returned, Word, Written};
 pub use parse::{parse_data, parse_line, statements};
 pub use signature::{Signature, Verb};
 pub use timeout::Timeout;
-pub use value::Value;
+pub use value::{Credentials, Value};

@@ -141,6 +141,6 @@ fn the_program_prints_the_models_that_are_asked_for() {
         .expect("the program");
     assert!(output.status.success());
     let text = String::from_utf8(output.stdout).expect("text");
-    assert!(text.contains("blocking I/O") && text.contains("epoll_wait(e, 10, -1)"));
+    assert!(text.contains("blocking I/O") && text.contains("epoll_wait(e, 10, 5000)"));
     assert!(!text.contains("select("));
 }

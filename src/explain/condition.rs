@@ -6,7 +6,7 @@ use super::scene::{Scene, phase_at, went_through};
 use crate::event::TimerKind;
 use crate::notation::{Call, Data, Descriptor, IntArg, Place, Returned, Value};
 use crate::socket::option::Access;
-use crate::socket::{Address, Cause, Domain, Kind, Phase, TcpState, UnixName};
+use crate::socket::{Address, Cause, Domain, FcntlCommand, Kind, Phase, TcpState, UnixName};
 use crate::world::Socket;
 
 /// Declares the conditions: `Name "what it means" |scene| test;`.
@@ -72,9 +72,8 @@ const SIOCOUTQ: i32 = libc::TIOCOUTQ as i32;
 const SIOCOUTQNSD: i32 = 0x894B;
 /// asm-generic/sockios.h
 const SIOCATMARK: i32 = 0x8905;
-/// asm-generic/fcntl.h
-const F_SETSIG: i32 = 10;
-const F_GETSIG: i32 = 11;
+const F_SETSIG: i32 = FcntlCommand::SETSIG.0;
+const F_GETSIG: i32 = FcntlCommand::GETSIG.0;
 
 conditions! {
     // The kind of socket.

@@ -118,8 +118,8 @@ pub fn observe(subject: &Subject, addresses: bool) -> Observation {
 /// Needed because an empty record is received as 0 too.
 pub fn hung_up(subject: &Subject) -> bool {
     subject.kind == Kind::Seqpacket
-        && sys::socket::poll(subject.fd, libc::POLLRDHUP, 0)
-            .is_ok_and(|events| events & libc::POLLRDHUP != 0)
+        && sys::ready::poll(&[(subject.fd, libc::POLLRDHUP.into())], 0)
+            .is_ok_and(|(_, found)| found[0] & i32::from(libc::POLLRDHUP) != 0)
         && sys::socket::unread(subject.fd) == Ok(0)
 }
 

@@ -259,7 +259,7 @@ impl Process {
         let set = [(self.socket, i32::from(libc::POLLIN))];
         let timeout = i32::try_from(PATIENCE.as_millis()).unwrap_or(i32::MAX);
         let polled = self.call(
-            "poll([s: POLLIN], -1)",
+            "poll([s: POLLIN], 5000)",
             || ready::poll(&set, timeout),
             |(count, found)| format!("{count} [s: {}]", PollEvents(found[0])),
         );
@@ -270,7 +270,7 @@ impl Process {
     fn wait_in_epoll(&mut self, epoll: i32) -> Result<Vec<u8>, String> {
         let timeout = i32::try_from(PATIENCE.as_millis()).unwrap_or(i32::MAX);
         let waited = self.call(
-            "epoll_wait(e, 10, -1)",
+            "epoll_wait(e, 10, 5000)",
             || ready::epoll_wait(epoll, 10, timeout),
             |found| {
                 let events = found.first().map_or(0, |(_, events)| *events);

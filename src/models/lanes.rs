@@ -1,4 +1,5 @@
-//! The lanes of a run: process, kernel, wire, from top to bottom in time.
+//! The lanes of a run: process, kernel, wire, from top to bottom in time. What the process did was timed; what the kernel
+//! did follows from it and from the moment at which the peer had sent, and is marked as inferred.
 
 use std::time::Duration;
 
@@ -35,16 +36,13 @@ pub fn rows(run: &Run) -> Vec<Row> {
         let mut alike = 0;
         // A poller asks the same again and again: the first times tell it.
         if drawing.is_vain(step) && drawing.rows.len() > 2 {
-            let mut last = step;
             while let Some(next) = steps.next_if(|next| {
                 next.to < run.sent && (drawing.is_vain(next) || next.what == What::Work)
             }) {
                 alike += usize::from(drawing.is_vain(next));
-                last = next;
             }
             if alike > 0 {
                 drawing.again(step, alike + 1);
-                let _ = last;
                 continue;
             }
         }
@@ -190,7 +188,7 @@ pub fn head(width: usize) -> String {
     let (process, kernel) = columns(width);
     format!(
         "{:>TIME$}  {:<process$}{:<kernel$}{}",
-        "time", "process", "kernel", "wire"
+        "time", "process", "kernel (inferred)", "wire"
     )
 }
 

@@ -9,7 +9,7 @@ use super::data::Data;
 use super::expect::Expectation;
 use super::signature::Verb;
 use super::timeout::Timeout;
-use super::value::Value;
+use super::value::{Credentials, Value};
 use crate::socket::{
     Address, Domain, EpollEvents, EpollFlags, EpollOp, FcntlCommand, How, IoctlRequest, MsgFlags,
     PollEvents, Protocol, Sig, SockFlags, SocketType,
@@ -156,24 +156,6 @@ pub struct PollEntry {
     pub socket: Descriptor,
     /// What is waited for.
     pub events: PollEvents,
-}
-
-/// `struct ucred`: who sends, as SCM_CREDENTIALS says it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Credentials {
-    /// Process.
-    pub pid: i32,
-    /// User.
-    pub uid: u32,
-    /// Group.
-    pub gid: u32,
-}
-
-impl fmt::Display for Credentials {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { pid, uid, gid } = self;
-        write!(f, "{{pid {pid}, uid {uid}, gid {gid}}}")
-    }
 }
 
 /// What sendmsg(2) is given.

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use super::tcp_info;
-use crate::notation::{OptionArg, Value};
+use crate::notation::{Credentials, OptionArg, Value};
 use crate::socket::option::{self, Named, ValueType};
 use crate::socket::{Address, Errno, sockaddr};
 
@@ -81,7 +81,7 @@ pub fn encode(value: &Value) -> Option<Vec<u8>> {
         | Value::Error(_)
         | Value::Address(_)
         | Value::PathMtu { .. }
-        | Value::Credentials { .. }
+        | Value::Credentials(_)
         | Value::TcpInfo(_) => return None,
     })
 }
@@ -262,11 +262,11 @@ fn time(bytes: &[u8]) -> Option<Value> {
 
 fn credentials(bytes: &[u8]) -> Option<Value> {
     let (pid, uid, gid) = (int(bytes, 0)?, int(bytes, 4)?, int(bytes, 8)?);
-    Some(Value::Credentials {
+    Some(Value::Credentials(Credentials {
         pid,
         uid: uid.cast_unsigned(),
         gid: gid.cast_unsigned(),
-    })
+    }))
 }
 
 #[cfg(test)]

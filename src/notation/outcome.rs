@@ -3,9 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::call::{Credentials, Descriptor, Sets};
+use super::call::{Descriptor, Sets};
 use super::data::describe;
-use super::value::Value;
+use super::value::{Credentials, Value};
 use crate::socket::constant::{DescriptorFlags, StatusFlags};
 use crate::socket::{Address, EpollEvents, Errno, MsgFlags, PollEvents, Sig, TcpState};
 

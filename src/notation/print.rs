@@ -4,10 +4,9 @@ use std::fmt;
 use std::net::IpAddr;
 
 use super::call::{
-    AddressArg, Call, Command, Credentials, Descriptor, IntArg, Line, Message, Mode, OptionArg,
-    Place, PollEntry,
+    AddressArg, Call, Command, Descriptor, IntArg, Line, Message, Mode, OptionArg, Place, PollEntry,
 };
-use super::value::Span;
+use super::value::{Credentials, Span};
 use crate::socket::constant::{DescriptorFlags, StatusFlags};
 use crate::socket::text::Quoted;
 use crate::socket::{

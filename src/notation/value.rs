@@ -8,6 +8,24 @@ use crate::socket::option::{Named, Names};
 use crate::socket::text::Quoted;
 use crate::socket::{Address, Errno, TcpState};
 
+/// `struct ucred`: who somebody is, as SO_PEERCRED and SCM_CREDENTIALS say it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Credentials {
+    /// Process.
+    pub pid: i32,
+    /// User.
+    pub uid: u32,
+    /// Group.
+    pub gid: u32,
+}
+
+impl fmt::Display for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { pid, uid, gid } = self;
+        write!(f, "{{pid {pid}, uid {uid}, gid {gid}}}")
+    }
+}
+
 /// The value of a socket option.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
@@ -122,14 +140,7 @@ pub enum Value {
         mtu: u32,
     },
     /// Read only: struct ucred.
-    Credentials {
-        /// Process.
-        pid: i32,
-        /// User.
-        uid: u32,
-        /// Group.
-        gid: u32,
-    },
+    Credentials(Credentials),
     /// Read only: the useful fields of struct tcp_info.
     TcpInfo(TcpInfo),
     /// `hex(01 02)`: bytes of a length that no type of ours has.
@@ -242,7 +253,7 @@ impl fmt::Display for Value {
             Self::Address(address) => write!(f, "{address}"),
             Self::PathMtu { to: Some(to), mtu } => write!(f, "{{{to}, {mtu}}}"),
             Self::PathMtu { to: None, mtu } => write!(f, "{{AF_UNSPEC, {mtu}}}"),
-            Self::Credentials { pid, uid, gid } => write!(f, "{{pid {pid}, uid {uid}, gid {gid}}}"),
+            Self::Credentials(credentials) => write!(f, "{credentials}"),
             Self::TcpInfo(info) => write!(f, "{info}"),
             Self::Raw(bytes) => write!(f, "{}", super::Data::Hex(bytes.clone())),
         }

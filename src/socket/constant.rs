@@ -256,6 +256,11 @@ family!(
 );
 
 impl FcntlCommand {
+    /// Which signal tells of readiness; the libc crate has neither of the two.
+    pub const SETSIG: Self = Self(number::F_SETSIG);
+    /// Asks which.
+    pub const GETSIG: Self = Self(number::F_GETSIG);
+
     /// Whether it takes an argument.
     pub fn takes(self) -> bool {
         matches!(

@@ -2,11 +2,12 @@
 
 use super::names::{ACCESS_MODES, OPEN_FLAGS};
 use crate::notation::Descriptor;
+use crate::socket::FcntlCommand;
 
-/// fcntl(2): the signal that tells of readiness. The libc crate has neither of the two.
-pub(super) const F_SETSIG: i32 = 10;
+/// fcntl(2): the signal that tells of readiness.
+pub(super) const F_SETSIG: i32 = FcntlCommand::SETSIG.0;
 /// fcntl(2): which signal that is.
-pub(super) const F_GETSIG: i32 = 11;
+pub(super) const F_GETSIG: i32 = FcntlCommand::GETSIG.0;
 
 /// The number behind a resolved descriptor argument.
 pub(super) fn number(socket: &Descriptor) -> i32 {

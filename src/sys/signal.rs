@@ -12,7 +12,7 @@ use nix::sys::signal::{
 };
 
 use super::{Result, check};
-use crate::socket::Errno;
+use crate::socket::{Errno, FcntlCommand};
 
 thread_local! {
     /// Whether SIGPIPE came to this thread since [`take_sigpipe`] was last called.
@@ -100,14 +100,13 @@ fn telling_signal() -> i32 {
 }
 
 /// Makes a descriptor tell the calling thread, by a signal with a handler, when it becomes ready: sigaction(2),
-/// F_SETSIG, F_SETOWN_EX, O_ASYNC, in this order. Gives the calls that were made.
+/// F_SETSIG, F_SETOWN_EX, O_ASYNC, in this order.
 ///
 /// # Errors
 ///
 /// The errno of the call that failed.
-pub fn tell_this_thread(fd: i32) -> Result<[&'static str; 4]> {
+pub fn tell_this_thread(fd: i32) -> Result<()> {
     /// linux/fcntl.h
-    const F_SETSIG: i32 = 10;
     const F_SETOWN_EX: i32 = 15;
     const F_OWNER_TID: i32 = 0;
     /// `struct f_owner_ex`
@@ -132,7 +131,7 @@ pub fn tell_this_thread(fd: i32) -> Result<[&'static str; 4]> {
         libc::pthread_sigmask(libc::SIG_UNBLOCK, &raw const set, std::ptr::null_mut());
     }
     // SAFETY: the command takes an int.
-    check(unsafe { libc::fcntl(fd, F_SETSIG, signal) })?;
+    check(unsafe { libc::fcntl(fd, FcntlCommand::SETSIG.0, signal) })?;
     let owner = Owner {
         kind: F_OWNER_TID,
         pid: gettid(),
@@ -143,12 +142,7 @@ pub fn tell_this_thread(fd: i32) -> Result<[&'static str; 4]> {
     let flags = check(unsafe { libc::fcntl(fd, libc::F_GETFL) })?;
     // SAFETY: as above.
     check(unsafe { libc::fcntl(fd, libc::F_SETFL, flags | libc::O_ASYNC | libc::O_NONBLOCK) })?;
-    Ok([
-        "sigaction(SIGRTMIN+5, handler)",
-        "fcntl(s, F_SETSIG, SIGRTMIN+5)",
-        "fcntl(s, F_SETOWN_EX, this thread)",
-        "fcntl(s, F_SETFL, O_ASYNC|O_NONBLOCK)",
-    ])
+    Ok(())
 }
 
 /// When the handler ran, since [`tell_this_thread`].

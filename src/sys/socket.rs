@@ -485,22 +485,6 @@ pub fn unread(fd: i32) -> Result<u32> {
     Ok(u32::try_from(count).unwrap_or(0))
 }
 
-/// poll(2) of one descriptor: its events after at most `timeout` milliseconds.
-///
-/// # Errors
-///
-/// The errno of the call.
-pub fn poll(fd: i32, events: i16, timeout: i32) -> Result<i16> {
-    let mut entry = libc::pollfd {
-        fd,
-        events,
-        revents: 0,
-    };
-    // SAFETY: the array has one entry.
-    check(unsafe { libc::poll(&raw mut entry, 1, timeout) })?;
-    Ok(entry.revents)
-}
-
 /// if_nametoindex(3): the scope number of an interface.
 ///
 /// # Errors

@@ -136,12 +136,18 @@ impl<'a> Args<'a> {
         }
     }
 
+    /// Whether flags come next, and no length: a name, or a hexadecimal number.
+    pub(super) fn flags_follow(&self) -> bool {
+        self.peek()
+            .is_some_and(|text| text.starts_with("0x") || literal::int(text).is_err())
+    }
+
     /// Optional MSG_ flags where a length may stand in their place.
     pub(super) fn flags_before_length(&mut self) -> Result<MsgFlags, SyntaxError> {
-        match self.peek() {
-            Some(text) if text.starts_with("0x") || literal::int(text).is_err() => self.msg_flags(),
-            _ => Ok(MsgFlags(0)),
+        if self.flags_follow() {
+            return self.msg_flags();
         }
+        Ok(MsgFlags(0))
     }
 
     /// Optional MSG_ flags.

@@ -279,10 +279,10 @@ fn sock_flags(args: &mut Args<'_>) -> Result<SockFlags, SyntaxError> {
 
 /// The flags of accept4, where a length may stand in their place.
 fn accept_flags(args: &mut Args<'_>) -> Result<SockFlags, SyntaxError> {
-    match args.peek() {
-        Some(text) if text.starts_with("0x") || literal::int(text).is_err() => sock_flags(args),
-        _ => Ok(SockFlags(0)),
+    if args.flags_follow() {
+        return sock_flags(args);
     }
+    Ok(SockFlags(0))
 }
 
 /// `SO_REUSEADDR`, or a level and an option.

@@ -7,8 +7,9 @@ use super::SyntaxError;
 use super::args::{Args, constant, descriptor, mask};
 use super::cut::{self, Piece};
 use super::literal::{self, parse_duration};
-use crate::notation::call::{Credentials, Descriptor, Message, PollEntry, Sets};
+use crate::notation::call::{Descriptor, Message, PollEntry, Sets};
 use crate::notation::timeout::Timeout;
+use crate::notation::value::Credentials;
 use crate::socket::constant::{POLL_EVENTS, SIGNALS};
 use crate::socket::{MsgFlags, PollEvents, Sig};
 

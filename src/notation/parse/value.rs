@@ -278,7 +278,7 @@ fn fits(value: &Value, kind: ValueType) -> bool {
         | Value::Error(_)
         | Value::Address(_)
         | Value::PathMtu { .. }
-        | Value::Credentials { .. }
+        | Value::Credentials(_)
         | Value::TcpInfo(_) => false,
     }
 }

@@ -200,7 +200,16 @@ fn whole(hints: Vec<Hint>, width: usize) -> Line<'static> {
         used += hint.iter().map(|span| span.content.width()).sum::<usize>();
         used <= width
     });
-    Line::from(fitting.flatten().collect::<Vec<_>>())
+    let mut line = Line::from(fitting.flatten().collect::<Vec<_>>());
+    let ends_blank = line
+        .spans
+        .last()
+        .is_none_or(|span| span.content.ends_with(' '));
+    if !ends_blank && line.width() < width {
+        // So that the last does not run into the frame.
+        line.push_span(" ");
+    }
+    line
 }
 
 fn prompt_hints(app: &App) -> Vec<Hint> {
