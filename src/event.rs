@@ -4,13 +4,15 @@
 //! a script's result or a saved session needs to know stands in an event.
 
 mod ends;
+mod inside;
 
 use std::fmt;
 use std::time::Duration;
 
-use crate::notation::{Call, Command, Name, Outcome};
+use crate::notation::{Call, Command, Credentials, Name, Outcome};
 use crate::socket::{Address, Domain, EpollEvents, Kind, Protocol, Segment, SocketType, TcpState};
 pub use ends::{Bytes, End, Ends, Other, Owner, Seen, TIMERS, Timer, TimerKind};
+pub use inside::{Inside, Memory, Shut, Use};
 
 /// A moment: nanoseconds since the session began, on the monotonic clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -219,6 +221,10 @@ pub struct Observation {
     pub waiting: Option<Queue>,
     /// Bytes in the receive queue (FIONREAD); for datagrams, of the next one.
     pub unread: Option<u32>,
+    /// The memory of a socket, SO_MEMINFO; of a connection of TCP it is asked of the kernel's table.
+    pub memory: Option<Memory>,
+    /// Who had the other end of an AF_UNIX connection when it was made, SO_PEERCRED of unix(7).
+    pub credentials: Option<Credentials>,
     /// Whether the peer ended its direction, where the call alone does not tell (an empty record also reads as 0).
     pub hung_up: bool,
     /// What an epoll instance watches, and whether something of it is ready.

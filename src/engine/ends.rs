@@ -1,21 +1,25 @@
 //! Both ends of every connection, asked of the kernel's own table: one thread that looks after something happened.
 //!
 //! It looks some milliseconds after a call or an event of a socket, then a few times more and less and less often, and
-//! sleeps until a [`Bell`] rings. Only a ghost or a timer that runs is looked at again, once a second. It has a descriptor
+//! sleeps until a [`Bell`] rings. It goes on, once a second and then less often, only while something can change of which
+//! no event at our end tells: a ghost, a timer that runs, a peer of another program, a listener with handshakes under way
+//! or no place. Connections between sockets of ours, and what is not connected, cost nothing at rest. It has a descriptor
 //! table of its own, because it opens files under /proc while people close and reuse numbers.
 
 mod known;
 mod look;
 
 use std::collections::HashMap;
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use super::bell::Bell;
-use crate::event::{Ends, Observation, SocketId};
+use crate::event::{End, Ends, Observation, SocketId};
 use crate::kernel::observe::Subject;
+use crate::socket::TcpState;
 use crate::sys::{descriptor, signal};
 use known::Known;
 use look::Looker;
@@ -25,6 +29,8 @@ const FIRST: Duration = Duration::from_millis(3);
 /// The least time between two rounds, and after one that went through /proc.
 const REST: Duration = Duration::from_millis(20);
 const LONG_REST: Duration = Duration::from_millis(200);
+/// The least time between two looks at listeners, each of which is a dump of the kernel's table.
+const DUMP_REST: Duration = Duration::from_millis(200);
 
 /// Takes what was seen; gives false when nobody listens any more.
 pub(super) type Report = Box<dyn Fn(SocketId, Ends) -> bool + Send>;
@@ -43,6 +49,8 @@ struct Work {
     known: HashMap<SocketId, Known>,
     /// Before this moment there is no further round.
     rests_until: Option<Instant>,
+    /// Before this moment no listener is looked at.
+    dumps_from: Option<Instant>,
     /// When the bell will ring; `None` while it is stopped.
     rings: Option<Instant>,
     stop: bool,
@@ -77,7 +85,7 @@ impl EndsDesk {
             if let Some(seen) = seen {
                 known.learn(seen);
             }
-            known.is_connected()
+            known.has_ends()
         });
     }
 
@@ -154,7 +162,11 @@ impl EndsDesk {
             }
             known.owner = of.owner;
             let other = ends.other_of_ours().filter(|_| of.is_direct);
+            let mut awaits = None;
             if known.is_news(&ends, now) {
+                let is_awaited = |end: &&End| end.state == TcpState::SynRecv;
+                let awaited = ends.other_end().filter(is_awaited);
+                awaits = awaited.and(known.peer);
                 known.told(ends.clone(), now);
                 news.push((id, ends));
             }
@@ -163,6 +175,9 @@ impl EndsDesk {
             }
             if let Some(other) = other.and_then(|other| work.known.get_mut(&other)) {
                 other.look_again(now);
+            }
+            if let Some(listener) = awaits.and_then(|at| listener_at(&mut work.known, at)) {
+                listener.look_again(now);
             }
         }
         work.rests_until = Some(now + rest);
@@ -174,11 +189,25 @@ impl EndsDesk {
     }
 }
 
+/// The listener that a client is connected to, and that has not taken note of it: its handshake is under way.
+fn listener_at(known: &mut HashMap<SocketId, Known>, at: SocketAddr) -> Option<&mut Known> {
+    known
+        .values_mut()
+        .find(|known| known.is_tcp_listener() && known.hears(at))
+}
+
 /// The sockets to be looked at now, and every open one by its inode.
 fn take_due(work: &mut Work, now: Instant) -> (Vec<(SocketId, Known)>, HashMap<u32, SocketId>) {
     let mut due = Vec::new();
     let mut all = HashMap::new();
     for (id, known) in &mut work.known {
+        if known.is_tcp_listener() && known.is_due(now) {
+            if let Some(from) = work.dumps_from.filter(|from| *from > now) {
+                known.put_off(from);
+                continue;
+            }
+            work.dumps_from = Some(now + DUMP_REST);
+        }
         if known.take_due(now) {
             due.push((*id, known.clone()));
             known.is_direct = false;

@@ -1,8 +1,9 @@
 //! Both ends of a connection as the kernel's own table shows them, sock_diag(7).
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
-use super::SocketId;
+use super::{Inside, SocketId};
 use crate::socket::TcpState;
 
 /// A value and how it is known.
@@ -24,6 +25,24 @@ impl<T> Seen<T> {
             Self::Unavailable(_) => None,
         }
     }
+
+    /// The same of a value that follows from this one.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Seen<U> {
+        match self {
+            Self::Observed(value) => Seen::Observed(change(value)),
+            Self::Inferred(value) => Seen::Inferred(change(value)),
+            Self::Unavailable(reason) => Seen::Unavailable(reason),
+        }
+    }
+
+    /// The same, borrowed.
+    pub fn as_ref(&self) -> Seen<&T> {
+        match self {
+            Self::Observed(value) => Seen::Observed(value),
+            Self::Inferred(value) => Seen::Inferred(value),
+            Self::Unavailable(reason) => Seen::Unavailable(reason.clone()),
+        }
+    }
 }
 
 /// Both ends.
@@ -33,6 +52,8 @@ pub struct Ends {
     pub own: Option<End>,
     /// The other one, in whatever process.
     pub other: Seen<Other>,
+    /// Of a TCP listener: the clients whose handshake is not finished, by their addresses. `None` for others.
+    pub half_open: Option<Seen<Vec<SocketAddr>>>,
 }
 
 impl Ends {
@@ -65,13 +86,17 @@ impl Ends {
         }
     }
 
-    /// The timers that run at either end.
-    pub fn timers(&self) -> impl Iterator<Item = &Timer> {
-        let other = match self.other.value() {
+    /// The other end, where the kernel has it.
+    pub fn other_end(&self) -> Option<&End> {
+        match self.other.value() {
             Some(Other::There { end, .. }) => Some(end),
             _ => None,
-        };
-        let ends = self.own.as_ref().into_iter().chain(other);
+        }
+    }
+
+    /// The timers that run at either end.
+    pub fn timers(&self) -> impl Iterator<Item = &Timer> {
+        let ends = self.own.as_ref().into_iter().chain(self.other_end());
         ends.filter_map(|end| end.timer.as_ref())
     }
 }
@@ -112,6 +137,8 @@ pub struct End {
     pub send: Option<Bytes>,
     /// The timer that runs.
     pub timer: Option<Timer>,
+    /// What else is known. `None`: in SYN_RECV and TIME_WAIT the kernel keeps no more than this.
+    pub inside: Option<Box<Inside>>,
 }
 
 /// The length of a queue.

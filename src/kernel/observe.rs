@@ -1,7 +1,8 @@
 //! One look at a socket through its descriptor: TCP_INFO, addresses, bytes that wait.
 
 use super::tcp_info;
-use crate::event::{Observation, Queue};
+use crate::event::{Memory, Observation, Queue};
+use crate::notation::Credentials;
 use crate::socket::{Address, Domain, Kind, Protocol, SocketType, TcpState, sockaddr};
 use crate::sys;
 use crate::world::socket::is_tcp;
@@ -102,15 +103,46 @@ pub fn observe(subject: &Subject, addresses: bool) -> Observation {
             length: info.unacked,
             limit: info.sacked,
         });
+    let peer = addresses.then(|| peer(subject.fd)).flatten();
+    // Of a connection of TCP the kernel's table tells the memory with all else.
+    let asks_memory = !subject.is_tcp() || tcp == Some(TcpState::Listen);
     Observation {
         local: if addresses { local(subject.fd) } else { None },
-        peer: if addresses { peer(subject.fd) } else { None },
+        credentials: peer
+            .as_ref()
+            .filter(|_| subject.domain == Domain::UNIX)
+            .and_then(|_| credentials(subject.fd)),
+        peer,
         tcp,
         waiting,
         unread: sys::socket::unread(subject.fd).ok(),
+        memory: asks_memory.then(|| memory(subject.fd)).flatten(),
         hung_up: false,
         interest: None,
     }
+}
+
+/// SO_MEMINFO, socket(7).
+fn memory(fd: i32) -> Option<Memory> {
+    words(fd, libc::SO_MEMINFO).map(Memory::of)
+}
+
+/// The value of an option that is an array of numbers.
+fn words<const N: usize>(fd: i32, option: i32) -> Option<[u32; N]> {
+    let room = size_of::<[u32; N]>() as i32;
+    let value = sys::socket::getsockopt(fd, libc::SOL_SOCKET, option, room).ok()?;
+    let mut words = [0; N];
+    for (word, bytes) in words.iter_mut().zip(value.bytes.chunks_exact(4)) {
+        *word = u32::from_ne_bytes(bytes.try_into().ok()?);
+    }
+    Some(words)
+}
+
+/// SO_PEERCRED, unix(7): who had the other end when the connection was made.
+fn credentials(fd: i32) -> Option<Credentials> {
+    let [pid, uid, gid] = words(fd, libc::SO_PEERCRED)?;
+    let pid = pid.cast_signed();
+    Some(Credentials { pid, uid, gid })
 }
 
 /// Whether the peer of a connection of records has ended its direction and nothing is left to read.

@@ -3,26 +3,36 @@
 //! It sleeps in epoll_wait(2) on all open sockets, edge-triggered, so a socket at rest costs nothing at all. When
 //! something happens to one (data, FIN, RST, a connection in its queue, room to send), it looks once and reports what
 //! changed. After a report it rests for a moment, so that bulk traffic costs a bounded number of looks a second. Others
-//! can ask it to look too: a connect() that goes to sleep is no event to epoll.
+//! can ask it to look too: a connect() that goes to sleep is no event to epoll. Of what is thrown away for lack of room no
+//! event tells, so a buffer that is nearly full, or a queue that has no place, is looked at again and again.
 
 use std::collections::HashMap;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use nix::sys::eventfd::{EfdFlags, EventFd};
 
 use super::interest::FdInfo;
 use super::observe::{Subject, observe};
 use crate::event::{Observation, SocketId};
-use crate::socket::Kind;
+use crate::socket::{Domain, Kind};
 use crate::sys::epoll::Epoll;
 use crate::sys::signal;
 
 /// The least time between two looks at busy sockets.
 const REST: Duration = Duration::from_millis(4);
+/// The pauses between looks at a socket that has no room, the last one for as long as it has none.
+const PAUSES: [Duration; 6] = [
+    Duration::from_millis(30),
+    Duration::from_millis(60),
+    Duration::from_millis(120),
+    Duration::from_millis(250),
+    Duration::from_millis(500),
+    Duration::from_secs(1),
+];
 /// The token of the eventfd that wakes the thread.
 const WAKE: u64 = u64::MAX;
 
@@ -59,6 +69,8 @@ struct Watched {
     last: Observation,
     /// Of an epoll instance.
     info: Option<FdInfo>,
+    /// When it is looked at though no event came, and how often it was since something was seen.
+    again: Option<(Instant, usize)>,
 }
 
 impl Watched {
@@ -69,6 +81,27 @@ impl Watched {
             .as_ref()
             .and_then(|info| info.read(self.subject.fd));
         seen
+    }
+
+    /// Whether its queue of connections begins to be seen by epoll alone: AF_UNIX tells no more of it.
+    fn is_unix_listener(&self) -> bool {
+        self.subject.domain == Domain::UNIX && self.last.unread.is_none()
+    }
+
+    /// Begins to look at it again and again, where packets may be thrown away.
+    fn loses(&mut self, now: Instant) -> bool {
+        self.look_again(now, true);
+        self.again.is_some()
+    }
+
+    /// Has it looked at again, while packets may be thrown away of which no event tells.
+    fn look_again(&mut self, now: Instant, is_news: bool) {
+        let step = match self.again {
+            Some((_, step)) if !is_news => step + 1,
+            _ => 0,
+        };
+        let pause = PAUSES[step.min(PAUSES.len() - 1)];
+        self.again = loses_silently(&self.last).then(|| (now + pause, step));
     }
 }
 
@@ -123,6 +156,7 @@ impl Sampler {
                 subject,
                 last: Observation::default(),
                 info: is_epoll.then(|| FdInfo::open(subject.fd)).flatten(),
+                again: None,
             },
         );
     }
@@ -172,11 +206,19 @@ impl Sampler {
             watched.last = Observation {
                 local: None,
                 peer: None,
+                credentials: None,
                 hung_up: false,
                 ..seen.clone()
             };
         }
+        let is_new = watched
+            .get_mut(&id)
+            .is_some_and(|entry| entry.again.is_none() && entry.loses(Instant::now()));
         tell(&seen);
+        if is_new {
+            // The thread has not set its time by it.
+            self.shared.want(|_| {});
+        }
         seen
     }
 
@@ -236,9 +278,12 @@ impl Shared {
 
     fn run(&self, report: &Report) {
         loop {
-            let Ok(tokens) = self.epoll.wait(-1) else {
+            let Ok(tokens) = self.epoll.wait(self.timeout()) else {
                 continue;
             };
+            if !self.look_at_the_full(report) {
+                return;
+            }
             for token in tokens {
                 if token == WAKE {
                     let wanted = self.wanted();
@@ -258,6 +303,27 @@ impl Shared {
         }
     }
 
+    /// In how many milliseconds a socket is to be looked at though no event comes; -1: none is.
+    fn timeout(&self) -> i32 {
+        let watched = self.lock();
+        let next = watched.values().filter_map(|entry| entry.again).min();
+        let left = next.map(|(at, _)| at.saturating_duration_since(Instant::now()));
+        // Rounded up: before its time there is nothing to be done.
+        left.map_or(-1, |left| i32::try_from(left.as_millis() + 1).unwrap_or(i32::MAX))
+    }
+
+    /// Looks at the sockets whose time has come. Gives false when nobody listens any more.
+    fn look_at_the_full(&self, report: &Report) -> bool {
+        let now = Instant::now();
+        let is_due = |entry: &Watched| entry.again.is_some_and(|(at, _)| at <= now);
+        let due: Vec<SocketId> = {
+            let watched = self.lock();
+            let due = watched.iter().filter(|(_, entry)| is_due(entry));
+            due.map(|(id, _)| *id).collect()
+        };
+        due.into_iter().all(|id| self.look(id, report))
+    }
+
     /// Looks at a socket and reports what is new. Gives false when nobody listens any more.
     ///
     /// The lock is held until it is reported: the number cannot become another's meanwhile, and no newer look can be
@@ -268,8 +334,10 @@ impl Shared {
             return true;
         };
         let seen = entry.observe(false);
-        if seen != entry.last {
-            entry.last = seen;
+        let is_news = seen != entry.last;
+        entry.last = seen;
+        entry.look_again(Instant::now(), is_news);
+        if is_news || entry.is_unix_listener() {
             // A new state can come with a new peer: a connection that was under way.
             if !report(id, observe(&entry.subject, true)) {
                 return false;
@@ -284,6 +352,12 @@ impl Shared {
             .collect();
         epolls.into_iter().all(|(id, seen)| report(id, seen))
     }
+}
+
+/// Whether packets that come to a socket may be thrown away: its buffer is nearly full, or no connection finds a place.
+fn loses_silently(seen: &Observation) -> bool {
+    let is_full = seen.waiting.is_some_and(|queue| queue.length > queue.limit);
+    is_full || seen.memory.is_some_and(|memory| memory.is_nearly_full())
 }
 
 /// What an epoll instance watches, when that is not what was seen last.

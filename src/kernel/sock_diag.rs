@@ -2,8 +2,9 @@
 //!
 //! For connections that have no descriptor any more, for the queue of an AF_UNIX listener, and for the other end in
 //! whatever process. An own codec of two requests and two replies, because no more is needed and the bytes are as the
-//! manual page lists them. Every look-up is exact; the table is never dumped.
+//! manual page lists them. Look-ups are exact, but for the handshakes at a listener.
 
+mod half_open;
 mod tcp;
 mod unix;
 
@@ -25,6 +26,8 @@ const NLM_F_REQUEST: u16 = 1;
 const NLMSG_ERROR: u16 = 2;
 /// `struct nlmsghdr`
 const HEADER: usize = 16;
+/// Room for a reply.
+const ROOM: usize = 16 << 10;
 /// `struct unix_diag_msg`
 const UNIX_MESSAGE: usize = 16;
 /// Show the queue lengths, and the attribute that has them.
@@ -235,6 +238,21 @@ impl Link {
 
     /// Sends one request and gives the body of the reply. `None` when the kernel answers that there is no such socket.
     fn ask(&self, body: &[u8]) -> std::io::Result<Option<Vec<u8>>> {
+        self.send(NLM_F_REQUEST, body)?;
+        let mut reply = self.receive()?;
+        let kind = reply
+            .get(4..6)
+            .map(|kind| u16::from_ne_bytes([kind[0], kind[1]]));
+        if kind == Some(NLMSG_ERROR) {
+            return fault(&reply).map(|()| None);
+        }
+        if kind != Some(SOCK_DIAG_BY_FAMILY) {
+            return Ok(None);
+        }
+        Ok(Some(reply.split_off(HEADER.min(reply.len()))))
+    }
+
+    fn send(&self, flags: u16, body: &[u8]) -> std::io::Result<()> {
         let mut message = Vec::with_capacity(HEADER + body.len());
         message.extend(
             u32::try_from(HEADER + body.len())
@@ -242,36 +260,28 @@ impl Link {
                 .to_ne_bytes(),
         );
         message.extend(SOCK_DIAG_BY_FAMILY.to_ne_bytes());
-        message.extend(NLM_F_REQUEST.to_ne_bytes());
+        message.extend(flags.to_ne_bytes());
         message.extend([0; 8]);
         message.extend(body);
         self.0.send(&message)?;
-        let mut reply = vec![0; 16 << 10];
+        Ok(())
+    }
+
+    fn receive(&self) -> std::io::Result<Vec<u8>> {
+        let mut reply = vec![0; ROOM];
         let count = (&self.0).read(&mut reply)?;
         reply.truncate(count);
-        let kind = reply
-            .get(4..6)
-            .map(|kind| u16::from_ne_bytes([kind[0], kind[1]]));
-        if kind != Some(SOCK_DIAG_BY_FAMILY) {
-            return refusal(&reply);
-        }
-        Ok(Some(reply.split_off(HEADER.min(reply.len()))))
+        Ok(reply)
     }
 }
 
-/// What a reply that is no answer means: no such socket, or a fault.
-fn refusal(reply: &[u8]) -> std::io::Result<Option<Vec<u8>>> {
-    let kind = reply
-        .get(4..6)
-        .map(|kind| u16::from_ne_bytes([kind[0], kind[1]]));
-    let code = reply
-        .get(HEADER..HEADER + 4)
-        .and_then(|code| code.try_into().ok())
-        .map_or(0, i32::from_ne_bytes);
-    if kind == Some(NLMSG_ERROR) && -code != libc::ENOENT {
-        return Err(std::io::Error::from_raw_os_error(-code));
+/// What a message NLMSG_ERROR means. That there is no such socket is no fault.
+fn fault(message: &[u8]) -> std::io::Result<()> {
+    let code = number(message, HEADER).map_or(0, u32::cast_signed);
+    match -code {
+        libc::ENOENT | 0 => Ok(()),
+        code => Err(std::io::Error::from_raw_os_error(code)),
     }
-    Ok(None)
 }
 
 /// A number of four bytes in the kernel's order.

@@ -18,9 +18,16 @@ pub fn decode(bytes: &[u8]) -> TcpInfo {
             .and_then(|field| field.try_into().ok());
         field.map_or(0, u32::from_ne_bytes)
     };
+    let long = |at: usize| {
+        let field = bytes
+            .get(at..at + 8)
+            .and_then(|field| field.try_into().ok());
+        field.map_or(0, u64::from_ne_bytes)
+    };
     TcpInfo {
         state: bytes.first().copied().and_then(TcpState::from_number),
         rtt_us: word(offset_of!(libc::tcp_info, tcpi_rtt)),
+        rttvar_us: word(offset_of!(libc::tcp_info, tcpi_rttvar)),
         cwnd: word(offset_of!(libc::tcp_info, tcpi_snd_cwnd)),
         mss: word(offset_of!(libc::tcp_info, tcpi_snd_mss)),
         unacked: word(offset_of!(libc::tcp_info, tcpi_unacked)),
@@ -28,6 +35,9 @@ pub fn decode(bytes: &[u8]) -> TcpInfo {
         retransmits: word(offset_of!(libc::tcp_info, tcpi_total_retrans)),
         segs_out: word(offset_of!(libc::tcp_info, tcpi_segs_out)),
         segs_in: word(offset_of!(libc::tcp_info, tcpi_segs_in)),
+        bytes_acked: long(offset_of!(libc::tcp_info, tcpi_bytes_acked)),
+        bytes_received: long(offset_of!(libc::tcp_info, tcpi_bytes_received)),
+        not_sent: word(offset_of!(libc::tcp_info, tcpi_notsent_bytes)),
     }
 }
 

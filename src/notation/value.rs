@@ -154,6 +154,8 @@ pub struct TcpInfo {
     pub state: Option<TcpState>,
     /// Smoothed round-trip time in microseconds.
     pub rtt_us: u32,
+    /// Its variation in microseconds.
+    pub rttvar_us: u32,
     /// Congestion window in segments.
     pub cwnd: u32,
     /// Bytes in a segment that we send.
@@ -168,6 +170,12 @@ pub struct TcpInfo {
     pub segs_out: u32,
     /// Segments received.
     pub segs_in: u32,
+    /// Bytes that the peer has acknowledged; its SYN counts as one.
+    pub bytes_acked: u64,
+    /// Bytes that came.
+    pub bytes_received: u64,
+    /// Bytes that were not sent yet: there was no room in a window.
+    pub not_sent: u32,
 }
 
 impl fmt::Display for TcpInfo {

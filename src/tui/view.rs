@@ -24,6 +24,7 @@ mod form;
 mod frame;
 mod grid;
 pub mod help;
+mod inside;
 pub mod ladder;
 mod log;
 pub mod microscope;

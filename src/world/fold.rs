@@ -246,6 +246,8 @@ impl World {
             tcp_path: Vec::new(),
             waiting: None,
             unread: 0,
+            memory: None,
+            credentials: None,
             interest: Vec::new(),
             ready: false,
             sent: 0,
@@ -280,6 +282,8 @@ impl World {
             socket.waiting = seen.waiting;
         }
         socket.unread = seen.unread.unwrap_or(socket.unread);
+        socket.memory = seen.memory;
+        socket.credentials = seen.credentials.or(socket.credentials);
         if let Some(state) = seen.tcp
             && socket.tcp != Some(state)
         {

@@ -1,8 +1,10 @@
 //! One socket of the world: its descriptor, addresses, phase and history.
 
+use std::net::SocketAddr;
+
 use super::Ghost;
-use crate::event::{CallId, Ends, Interest, Origin, Queue, SocketId, Stamp};
-use crate::notation::Name;
+use crate::event::{CallId, Ends, Inside, Interest, Memory, Origin, Queue, Seen, SocketId, Stamp};
+use crate::notation::{Credentials, Name};
 use crate::socket::phase::Transition;
 use crate::socket::{Address, Domain, Kind, Phase, Protocol, SocketType, TcpState};
 
@@ -43,6 +45,10 @@ pub struct Socket {
     pub waiting: Option<Queue>,
     /// Bytes that wait to be received, as last seen.
     pub unread: u32,
+    /// The memory that it uses, as last seen; of a connection of TCP it stands with its ends.
+    pub memory: Option<Memory>,
+    /// Who had the other end of an AF_UNIX connection when it was made.
+    pub credentials: Option<Credentials>,
     /// The interest list of an epoll instance, as last seen.
     pub interest: Vec<Watched>,
     /// Whether the epoll instance had something to report, as last seen.
@@ -162,6 +168,29 @@ impl Socket {
     /// Whether it is a stream over IP, and so has a TCP state.
     pub fn is_tcp(&self) -> bool {
         is_tcp(self.domain, self.socket_type, self.protocol)
+    }
+
+    /// The connections that wait at a listener: TCP tells it, of AF_UNIX the kernel's table does.
+    pub fn accept_queue(&self) -> Option<Queue> {
+        let in_table = || self.inside().and_then(|inside| inside.queue);
+        self.waiting.or_else(in_table).filter(|_| self.is_open())
+    }
+
+    /// The clients of a TCP listener whose handshake is not finished. `None`: they were not looked for.
+    pub fn half_open(&self) -> Option<&Seen<Vec<SocketAddr>>> {
+        let (_, ends) = self.ends.as_ref().filter(|_| self.is_open())?;
+        ends.half_open.as_ref()
+    }
+
+    /// What the kernel's table tells of the inside of it.
+    pub fn inside(&self) -> Option<&Inside> {
+        self.ends.as_ref()?.1.own.as_ref()?.inside.as_deref()
+    }
+
+    /// The memory that it uses, whoever told it.
+    pub fn memory(&self) -> Option<Memory> {
+        let in_table = || self.inside()?.memory.value().copied();
+        self.memory.or_else(in_table)
     }
 
     /// The registrations of an epoll instance, each with where it stands.

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use crate::event::{Ends, Observation, Owner, Seen, Timer};
+use crate::event::{Ends, Observation, Other, Owner, Queue, Seen, Timer};
 use crate::kernel::observe::Subject;
 use crate::socket::{Address, Domain, Kind};
 use crate::world::ghost::COUNTED;
@@ -18,8 +18,16 @@ const PAUSES: [Duration; 6] = [
     Duration::from_millis(300),
     Duration::from_millis(500),
 ];
-/// The pause while a ghost or a timer counts down.
+/// Of a listener fewer, since each look at it costs a dump of the kernel's table.
+const PAUSES_OF_LISTENER: [Duration; 2] = [Duration::from_millis(200), Duration::from_millis(800)];
+/// The pause while a ghost or a timer counts down, or something is about to change that no event tells of.
 const COUNTDOWN: Duration = Duration::from_secs(1);
+/// The longest pause while something may change that no event tells of; it grows up to this.
+const SELDOM: Duration = Duration::from_secs(8);
+/// Looks that are as rare as that may come by so much too early, so that one round serves several sockets.
+const EARLY: Duration = Duration::from_millis(250);
+/// From this pause on a look that shows something new is followed by others.
+const LIVELY: usize = 3;
 /// By how much a timer may be off and still be the one that was seen before.
 const SLACK: Duration = Duration::from_millis(150);
 
@@ -33,7 +41,9 @@ pub(super) struct Known {
     pub(super) peer: Option<SocketAddr>,
     pub(super) is_open: bool,
     /// Whether AF_UNIX has said that it has a peer.
-    has_peer: bool,
+    pub(super) has_peer: bool,
+    /// Of a TCP listener: its accept queue.
+    queue: Option<Queue>,
     /// The owner of the other end, by its inode.
     pub(super) owner: Option<(u32, Seen<Owner>)>,
     /// What was seen last.
@@ -58,6 +68,7 @@ impl Known {
             peer: None,
             is_open: true,
             has_peer: false,
+            queue: None,
             owner: None,
             last: None,
             was_open: true,
@@ -72,14 +83,22 @@ impl Known {
         self.local = seen.local.as_ref().and_then(internet).or(self.local);
         self.peer = seen.peer.as_ref().and_then(internet).or(self.peer);
         self.has_peer |= self.is_unix && seen.peer.is_some();
+        if seen.tcp.is_some() {
+            self.queue = seen.waiting;
+        }
     }
 
-    /// Whether there is another end to be looked for.
-    pub(super) fn is_connected(&self) -> bool {
+    /// Whether there is something to be looked for: another end, or who waits at a listener.
+    pub(super) fn has_ends(&self) -> bool {
         match self.is_unix {
-            true => self.has_peer && self.inode.is_some(),
-            false => self.local.is_some() && self.peer.is_some(),
+            true => self.inode.is_some(),
+            false => self.local.is_some() && (self.peer.is_some() || self.is_tcp_listener()),
         }
+    }
+
+    /// Whether it is a listener of TCP, of which the handshakes are looked for.
+    pub(super) fn is_tcp_listener(&self) -> bool {
+        self.is_open && self.queue.is_some()
     }
 
     /// Has it looked at by then, since something happened to it. Gives when that is.
@@ -100,15 +119,67 @@ impl Known {
 
     /// Whether it is to be looked at now; if so, the next look is set.
     pub(super) fn take_due(&mut self, now: Instant) -> bool {
-        if self.due.is_none_or(|due| due > now) {
+        if !self.is_due(now) {
             return false;
         }
-        let pause = PAUSES.get(self.step).copied();
+        let pause = self.pauses().get(self.step).copied();
         self.step = self.step.saturating_add(1);
         self.due = pause
             .or_else(|| self.counts_down().then_some(COUNTDOWN))
+            .or_else(|| self.changes_silently())
             .map(|pause| now + pause);
         true
+    }
+
+    /// Whether it is to be looked at now, or nearly and another one is.
+    pub(super) fn is_due(&self, now: Instant) -> bool {
+        let early = if self.is_rare() { EARLY } else { Duration::ZERO };
+        self.due.is_some_and(|due| due <= now + early)
+    }
+
+    /// Whether nothing has happened for a while.
+    fn is_rare(&self) -> bool {
+        self.step > self.pauses().len()
+    }
+
+    /// Puts the look off until then.
+    pub(super) fn put_off(&mut self, until: Instant) {
+        self.due = self.due.map(|due| due.max(until));
+    }
+
+    /// Whether its local address is this one, or any with the same port.
+    pub(super) fn hears(&self, at: SocketAddr) -> bool {
+        let same = |own: SocketAddr| own.ip() == at.ip() || own.ip().is_unspecified();
+        self.local
+            .is_some_and(|own| own.port() == at.port() && same(own))
+    }
+
+    fn pauses(&self) -> &'static [Duration] {
+        match self.is_tcp_listener() {
+            true => &PAUSES_OF_LISTENER,
+            false => &PAUSES,
+        }
+    }
+
+    /// How long the pause is while something may change that no event at our end tells of. `None`: nothing can, and
+    /// no further look is needed.
+    fn changes_silently(&self) -> Option<Duration> {
+        let (_, ends) = self.last.as_ref().filter(|_| self.is_open)?;
+        let silence = match &ends.half_open {
+            Some(half_open) => self.at_listener(half_open.value().map_or(0, Vec::len)),
+            None => elsewhere(ends),
+        }?;
+        let doubled = self.step.saturating_sub(self.pauses().len() + 1).min(3);
+        Some(match silence {
+            Silence::AboutToChange => COUNTDOWN,
+            Silence::Possible => (COUNTDOWN * (1 << doubled)).min(SELDOM),
+        })
+    }
+
+    /// At a listener: handshakes that are under way, and SYNs that find no place.
+    fn at_listener(&self, half_open: usize) -> Option<Silence> {
+        let is_full = self.queue.is_some_and(|queue| queue.length > queue.limit);
+        (half_open > 0 || is_full).then_some(Silence::Possible)
     }
 
     /// Whether it changes by itself: a ghost, or a timer that is worth waiting for.
@@ -140,16 +211,49 @@ impl Known {
         stilled(last) != stilled(ends) || !last.timers().zip(ends.timers()).all(goes_on)
     }
 
-    /// Notes what was told.
+    /// Notes what was told, and that more may follow soon where no event had told of it.
     pub(super) fn told(&mut self, ends: Ends, now: Instant) {
+        let was_rare = self.is_rare();
         self.was_open = self.is_open;
         self.last = Some((now, ends));
+        if was_rare && self.changes_silently().is_some() {
+            self.step = LIVELY.min(self.pauses().len() - 1);
+            self.due = Some(now + self.pauses()[self.step]);
+        }
     }
 
     /// Whether there is nothing more to look for.
     pub(super) fn is_over(&self) -> bool {
         let ends = self.last.as_ref().map(|(_, ends)| ends);
         !self.is_open && ends.is_none_or(|ends| ends.haunts().is_none())
+    }
+}
+
+/// What can happen without an event at our end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Silence {
+    /// Something is outstanding: data that the other program is to read, a connection that it is to accept.
+    AboutToChange,
+    /// Another program may do something at any time that sends no segment.
+    Possible,
+}
+
+/// At the other end, where that is no socket of ours: of what those do, their calls tell.
+fn elsewhere(ends: &Ends) -> Option<Silence> {
+    if ends.other_of_ours().is_some() {
+        return None;
+    }
+    match ends.other.value()? {
+        Other::Gone => None,
+        Other::Waiting => Some(Silence::AboutToChange),
+        Other::There { end, owner } => {
+            let is_unread = end.receive.count > 0;
+            let is_unaccepted = *owner == Seen::Observed(Owner::Nobody);
+            Some(match is_unread || is_unaccepted {
+                true => Silence::AboutToChange,
+                false => Silence::Possible,
+            })
+        }
     }
 }
 
@@ -171,7 +275,7 @@ fn internet(address: &Address) -> Option<SocketAddr> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::{Bytes, End, Other, TimerKind};
+    use crate::event::{Bytes, End, TimerKind};
     use crate::socket::{Protocol, SocketType, TcpState};
 
     fn known() -> Known {
@@ -190,8 +294,10 @@ mod tests {
                     left,
                     times: 0,
                 }),
+                inside: None,
             }),
             other: Seen::Inferred(Other::Gone),
+            half_open: None,
         }
     }
 
@@ -224,6 +330,7 @@ mod tests {
         let gone = Ends {
             own: None,
             other: Seen::Inferred(Other::Gone),
+            half_open: None,
         };
         assert!(known.is_news(&gone, now));
         known.told(gone, now);

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
 
 use super::known::Known;
-use crate::event::{Ends, Other, Owner, Seen, SocketId};
+use crate::event::{Ends, Other, Owner, Seen, Shut, SocketId};
 use crate::kernel::owner;
 use crate::kernel::sock_diag::{Connection, Link, More};
 use crate::socket::Kind;
@@ -53,8 +53,9 @@ impl Looker {
     fn both(&mut self, known: &Known) -> Option<(Ends, Identity)> {
         let asked = match (&self.0, known.local, known.peer) {
             (Some(link), _, _) if known.is_unix => unix(link, known),
+            (Some(link), Some(local), _) if known.is_tcp_listener() => listener(link, local),
             (Some(link), Some(local), Some(peer)) => tcp(link, known, local, peer),
-            (Some(_), _, _) => Ok((nothing("it has no peer"), None)),
+            (Some(_), _, _) => Ok((nothing(NO_PEER), None)),
             (None, _, _) => Ok((nothing("sock_diag(7) cannot be asked here"), None)),
         };
         match asked {
@@ -74,7 +75,18 @@ fn nothing(reason: &str) -> Ends {
     Ends {
         own: None,
         other: Seen::Unavailable(reason.to_owned()),
+        half_open: None,
     }
+}
+
+/// What is said of a socket that has no connection.
+const NO_PEER: &str = "it has no peer";
+
+/// Who waits at a listener for the end of its handshake.
+fn listener(link: &Link, local: SocketAddr) -> std::io::Result<(Ends, Identity)> {
+    let mut ends = nothing(NO_PEER);
+    ends.half_open = Some(Seen::Observed(link.half_open(local)?));
+    Ok((ends, None))
 }
 
 /// Both ends of a TCP connection: the second is the first with its addresses swapped.
@@ -84,14 +96,15 @@ fn tcp(
     local: SocketAddr,
     peer: SocketAddr,
 ) -> std::io::Result<(Ends, Identity)> {
-    let own = link.tcp(local, peer, More::default())?;
+    let own = link.tcp(local, peer, More::ALL)?;
     // A closed socket has no inode: what has one is another's descriptor, or a later connection of these addresses.
     let own = own.filter(|own| known.is_open || own.inode == 0);
-    let other = link.tcp(peer, local, More::default())?;
+    let other = link.tcp(peer, local, More::ALL)?;
     let identity = other.as_ref().map(|other| (other.inode, Some(other.uid)));
     let ends = Ends {
         own: own.as_ref().map(Connection::end),
         other: other.map_or_else(|| missing(known), |other| there(other.end())),
+        half_open: None,
     };
     Ok((ends, identity))
 }
@@ -127,15 +140,18 @@ fn unix(link: &Link, known: &Known) -> std::io::Result<(Ends, Identity)> {
         Some(peer) if peer != 0 => link.unix(peer)?,
         _ => None,
     };
-    let waits = own.peer == Some(0) && !own.is_shut && known.kind != Kind::Datagram;
+    let waits =
+        own.peer == Some(0) && own.shut != Shut::BOTH && known.kind != Kind::Datagram;
     let identity = other.as_ref().map(|other| (other.inode, other.uid));
     let ends = Ends {
         own: Some(own.end()),
         other: match other {
             Some(other) => there(other.end()),
             None if waits => Seen::Observed(Other::Waiting),
+            None if !known.has_peer => Seen::Unavailable(NO_PEER.to_owned()),
             None => Seen::Inferred(Other::Gone),
         },
+        half_open: None,
     };
     Ok((ends, identity))
 }

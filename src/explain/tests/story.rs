@@ -155,7 +155,11 @@ impl Story {
             }
         });
         let other = Seen::Inferred(Other::Gone);
-        let ends = Box::new(Ends { own, other });
+        let ends = Box::new(Ends {
+            own,
+            other,
+            half_open: None,
+        });
         self.happens(What::Ends { socket, ends });
     }
 

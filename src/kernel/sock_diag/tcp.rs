@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::{attribute, number};
-use crate::event::{Bytes, End, Timer, TimerKind};
+use crate::event::{Bytes, End, Inside, Memory, Seen, Shut, Timer, TimerKind};
+use crate::socket::text::harmless;
 use crate::notation::tcp_info;
 use crate::notation::value::TcpInfo;
 use crate::socket::TcpState;
@@ -16,7 +17,9 @@ const SEND: usize = 60;
 const UID: usize = 64;
 const INODE: usize = 68;
 const INET_DIAG_INFO: u16 = 2;
+const INET_DIAG_CONG: u16 = 4;
 const INET_DIAG_SKMEMINFO: u16 = 7;
+const INET_DIAG_SHUTDOWN: u16 = 8;
 
 /// What is asked besides.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -25,13 +28,24 @@ pub struct More {
     pub info: bool,
     /// The memory, as SO_MEMINFO gives it.
     pub memory: bool,
+    /// The name of the congestion control.
+    pub congestion: bool,
 }
 
 impl More {
+    /// Everything.
+    pub const ALL: Self = Self {
+        info: true,
+        memory: true,
+        congestion: true,
+    };
+
     /// `idiag_ext`: bit n - 1 asks for attribute n.
     pub(super) fn bits(self) -> u8 {
         let bit = |wanted: bool, attribute: u16| u8::from(wanted) << (attribute - 1);
-        bit(self.info, INET_DIAG_INFO) | bit(self.memory, INET_DIAG_SKMEMINFO)
+        bit(self.info, INET_DIAG_INFO)
+            | bit(self.memory, INET_DIAG_SKMEMINFO)
+            | bit(self.congestion, INET_DIAG_CONG)
     }
 }
 
@@ -54,6 +68,10 @@ pub struct Connection {
     pub info: Option<TcpInfo>,
     /// The memory in the order of `SK_MEMINFO_` of linux/sock_diag.h, where it was asked for.
     pub memory: Option<[u32; 9]>,
+    /// The name of the congestion control, where it was asked for.
+    pub congestion: Option<String>,
+    /// Which directions have ended. `None`: it is no full socket, in SYN_RECV or TIME_WAIT.
+    pub shut: Option<Shut>,
 }
 
 impl Connection {
@@ -69,6 +87,10 @@ impl Connection {
             inode: number(body, INODE)?,
             info: attribute(rest, INET_DIAG_INFO).map(tcp_info::decode),
             memory: attribute(rest, INET_DIAG_SKMEMINFO).and_then(memory),
+            congestion: attribute(rest, INET_DIAG_CONG).map(word),
+            shut: attribute(rest, INET_DIAG_SHUTDOWN)
+                .and_then(|mask| mask.first())
+                .map(|mask| Shut(*mask)),
         })
     }
 
@@ -79,8 +101,34 @@ impl Connection {
             receive: bytes(self.receive, &RECEIVED, self.state),
             send: Some(bytes(self.send, &SENT, self.state)),
             timer: self.timer,
+            inside: self.shut.map(|shut| Box::new(self.inside(shut))),
         }
     }
+
+    fn inside(&self, shut: Shut) -> Inside {
+        Inside {
+            inode: self.inode,
+            shut: Seen::Observed(shut),
+            memory: given(self.memory.map(Memory::of)),
+            tcp: given(self.info),
+            congestion: given(self.congestion.clone()),
+            queue: None,
+        }
+    }
+}
+
+pub(super) fn given<T>(value: Option<T>) -> Seen<T> {
+    value.map_or_else(
+        || Seen::Unavailable("this kernel does not tell it".to_owned()),
+        Seen::Observed,
+    )
+}
+
+/// A name that ends with a NUL.
+fn word(bytes: &[u8]) -> String {
+    let end = bytes.iter().position(|byte| *byte == 0);
+    let bytes = &bytes[..end.unwrap_or(bytes.len())];
+    harmless(&String::from_utf8_lossy(bytes))
 }
 
 /// In which states the last byte of the receive queue is no data: the peer's FIN has come.
@@ -116,7 +164,7 @@ fn timer(body: &[u8]) -> Option<Timer> {
     })
 }
 
-fn memory(value: &[u8]) -> Option<[u32; 9]> {
+pub(super) fn memory(value: &[u8]) -> Option<[u32; 9]> {
     let mut words = [0; 9];
     for (at, word) in words.iter_mut().enumerate() {
         *word = number(value, at * 4)?;
@@ -169,11 +217,7 @@ mod tests {
         let plain = link.tcp(here, there, More::default()).expect("an answer");
         let plain = plain.expect("the connection");
         assert!(plain.info.is_none() && plain.memory.is_none());
-        let more = More {
-            info: true,
-            memory: true,
-        };
-        let other = link.tcp(there, here, more).expect("an answer");
+        let other = link.tcp(there, here, More::ALL).expect("an answer");
         let other = other.expect("the other end");
         assert_eq!(
             (other.receive, other.inode),
@@ -186,5 +230,7 @@ mod tests {
             other.memory.is_some_and(|memory| memory[1] > 0),
             "SO_RCVBUF"
         );
+        assert_eq!(other.shut, Some(Shut(0)));
+        assert!(other.congestion.is_some_and(|name| !name.is_empty()));
     }
 }

@@ -2,18 +2,21 @@
 
 use super::{UDIAG_SHOW_PEER, UDIAG_SHOW_RQLEN, UNIX_DIAG_PEER, UNIX_DIAG_RQLEN};
 use super::{UNIX_MESSAGE, attribute, number};
-use crate::event::{Bytes, End};
+use crate::event::{Bytes, End, Inside, Memory, Queue, Seen, Shut};
 use crate::socket::TcpState;
 
 const UDIAG_SHOW_ICONS: u32 = 0x8;
+const UDIAG_SHOW_MEMINFO: u32 = 0x20;
 const UDIAG_SHOW_UID: u32 = 0x40;
 const UNIX_DIAG_ICONS: u16 = 3;
+const UNIX_DIAG_MEMINFO: u16 = 5;
 const UNIX_DIAG_SHUTDOWN: u16 = 6;
 const UNIX_DIAG_UID: u16 = 7;
 /// What is asked; whether it was shut down is told in any case.
-pub(super) const SHOW: u32 = UDIAG_SHOW_PEER | UDIAG_SHOW_RQLEN | UDIAG_SHOW_ICONS | UDIAG_SHOW_UID;
-/// Both directions, `RCV_SHUTDOWN | SEND_SHUTDOWN`.
-const BOTH: u8 = 3;
+pub(super) const SHOW: u32 =
+    UDIAG_SHOW_PEER | UDIAG_SHOW_RQLEN | UDIAG_SHOW_ICONS | UDIAG_SHOW_MEMINFO | UDIAG_SHOW_UID;
+/// Why there is none of what only TCP has.
+const NOT_TCP: &str = "only TCP has it";
 
 /// An AF_UNIX socket in the kernel's table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,8 +33,10 @@ pub struct UnixSocket {
     pub send: u32,
     /// The clients whose connections wait at a listener, by their inodes.
     pub pending: Vec<u32>,
-    /// Whether both directions have ended.
-    pub is_shut: bool,
+    /// Which directions have ended.
+    pub shut: Shut,
+    /// The memory in the order of `SK_MEMINFO_` of linux/sock_diag.h.
+    pub memory: Option<[u32; 9]>,
     /// Whose it is, on kernels since 5.3.
     pub uid: Option<u32>,
 }
@@ -52,21 +57,38 @@ impl UnixSocket {
             pending: (0..pending.len() / 4)
                 .filter_map(|at| number(pending, at * 4))
                 .collect(),
-            is_shut: shutdown.is_some_and(|mask| mask & BOTH == BOTH),
+            shut: Shut(shutdown.copied().unwrap_or(0)),
+            memory: attribute(rest, UNIX_DIAG_MEMINFO).and_then(super::tcp::memory),
             uid: attribute(rest, UNIX_DIAG_UID).and_then(|value| number(value, 0)),
         })
     }
 
     /// What is to be said of it as the end of a connection.
     pub fn end(&self) -> End {
+        let listens = self.state == TcpState::Listen;
         End {
             state: self.state,
             receive: Bytes {
-                count: self.receive,
+                count: if listens { 0 } else { self.receive },
                 control: None,
             },
             send: None,
             timer: None,
+            inside: Some(Box::new(self.inside(listens))),
+        }
+    }
+
+    fn inside(&self, listens: bool) -> Inside {
+        Inside {
+            inode: self.inode,
+            shut: Seen::Observed(self.shut),
+            memory: super::tcp::given(self.memory.map(Memory::of)),
+            tcp: Seen::Unavailable(NOT_TCP.to_owned()),
+            congestion: Seen::Unavailable(NOT_TCP.to_owned()),
+            queue: listens.then_some(Queue {
+                length: self.receive,
+                limit: self.send,
+            }),
         }
     }
 }
@@ -97,11 +119,11 @@ mod tests {
         let other = find(inode(&b)).expect("it is there");
         assert_eq!((other.inode, other.receive), (inode(&b), 5));
         assert_eq!(other.state, TcpState::Established);
-        assert!(!other.is_shut);
+        assert!(other.shut == Shut(0));
         drop(b);
         let own = find(inode(&a)).expect("it is there");
         assert!(
-            own.is_shut && own.peer.is_none_or(|peer| peer == 0),
+            own.shut == Shut::BOTH && own.peer.is_none_or(|peer| peer == 0),
             "{own:?}"
         );
         assert_eq!(find(0), None, "not the whole table");

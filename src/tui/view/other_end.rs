@@ -56,7 +56,7 @@ fn state(end: &End, is_tcp: bool) -> String {
 }
 
 /// What is in the queues: `5 B + FIN unread, 3 B unacked`; an empty one is not spoken of.
-fn queues(end: &End) -> String {
+pub(super) fn queues(end: &End) -> String {
     let unread = full(end.receive).map(|length| format!("{length} unread"));
     let Some(send) = end.send else {
         return unread.unwrap_or_else(|| "nothing unread".to_owned());
@@ -69,7 +69,7 @@ fn queues(end: &End) -> String {
     }
 }
 
-fn full(bytes: Bytes) -> Option<String> {
+pub(super) fn full(bytes: Bytes) -> Option<String> {
     (bytes != Bytes::default()).then(|| length(bytes))
 }
 
@@ -89,12 +89,12 @@ fn length(bytes: Bytes) -> String {
 }
 
 /// Whether a timer is worth a word: not the one that every segment starts, and nobody sees run out.
-fn is_telling(timer: &Timer) -> bool {
+pub(super) fn is_telling(timer: &Timer) -> bool {
     !timer.left.is_zero() && (timer.kind != TimerKind::Retransmit || timer.times > 0)
 }
 
 /// `time-wait 59 s`, `retransmit 3 in 2 s`
-fn countdown(timer: Timer) -> String {
+pub(super) fn countdown(timer: Timer) -> String {
     let again = match timer.times {
         0 => String::new(),
         times => format!(" {}", u32::from(times) + 1),

@@ -11,6 +11,7 @@ use super::super::app::App;
 use super::super::subject::{Subject, subject};
 use super::diagram;
 use super::frame;
+use super::inside;
 use super::other_end;
 use super::set;
 use super::standing::{by, kernel, now, path};
@@ -69,13 +70,32 @@ fn of_socket(app: &App, socket: &Socket, area: Rect) -> Vec<Line<'static>> {
         let now = now(app, socket).into_iter().chain(by(app, socket));
         lines.push(cut_spans(now.collect(), width));
         lines.extend(kernel(app, socket).map(|spans| cut_spans(spans, width)));
-        if let Some(other) = other_end::text(app, socket) {
-            lines.extend(paragraph(&format!(" {other}"), width, Style::new()));
+        let told = [
+            other_end::text(app, socket),
+            inside::memory(socket),
+            inside::unix_peer(socket),
+        ];
+        for text in told.into_iter().flatten() {
+            lines.extend(paragraph(&format!(" {text}"), width, Style::new()));
         }
         lines.extend(paragraph(&path(socket), width, app.theme.dim));
-        return lines;
+        return with_table(app, socket, lines, area);
     }
-    compact(app, socket, width)
+    with_table(app, socket, compact(app, socket, width), area)
+}
+
+/// Adds what the kernel tells row by row, where there is room or the person made room.
+pub(super) fn with_table(
+    app: &App,
+    socket: &Socket,
+    mut lines: Vec<Line<'static>>,
+    area: Rect,
+) -> Vec<Line<'static>> {
+    let table = inside::table(app, socket, usize::from(area.width));
+    if app.zoomed || lines.len() + table.len() < usize::from(area.height) {
+        lines.extend(table);
+    }
+    lines
 }
 
 /// The same without the diagram: each thing on a line of its own, the most important first.
@@ -88,6 +108,10 @@ fn compact(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
     let mut lines = vec![cut_spans(first, width)];
     if let Some(other) = other_end::text(app, socket) {
         lines.extend(paragraph(&other, width, Style::new()));
+    }
+    let loses = socket.memory().is_some_and(|memory| memory.drops > 0);
+    if let Some(memory) = inside::memory(socket).filter(|_| loses || app.zoomed) {
+        lines.extend(paragraph(&memory, width, Style::new()));
     }
     lines.extend(paragraph(&path(socket), width, app.theme.dim));
     lines.extend(leads_on(app, socket, width));

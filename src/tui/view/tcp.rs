@@ -7,7 +7,9 @@ use ratatui::text::{Line, Span};
 
 use super::super::app::App;
 use super::figure::{self, Figure, INFERRED, OWN, PEER};
+use super::inside;
 use super::other_end;
+use super::state::with_table;
 use super::standing::{by, kernel, now, path};
 use super::text::{cut_spans, paragraph, span};
 use crate::socket::tcp_figure::{has_connection, ways_on};
@@ -20,11 +22,13 @@ const LEAST_TEXT: u16 = 3;
 /// Everything, as much as there is room for.
 pub(super) fn lines(app: &App, socket: &Socket, area: Rect) -> Vec<Line<'static>> {
     let has_room = area.width >= figure::SIZE.0 && area.height >= figure::SIZE.1 + LEAST_TEXT;
-    if has_room {
-        whole(app, socket, usize::from(area.width))
+    let width = usize::from(area.width);
+    let lines = if has_room {
+        whole(app, socket, width)
     } else {
-        compact(app, socket, usize::from(area.width))
-    }
+        compact(app, socket, width)
+    };
+    with_table(app, socket, lines, area)
 }
 
 /// The figure and below it the words.
@@ -45,8 +49,11 @@ fn whole(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
         },
     );
     lines.push(cut_spans(own(app, socket), width));
-    lines.extend(peer_line(app, socket).map(|spans| cut_spans(spans, width)));
-    lines.extend(other_end(app, socket, width));
+    lines.extend(own_end(app, socket, width));
+    match other_end::text(app, socket) {
+        Some(text) => lines.extend(paragraph(&format!("{PEER} {text}"), width, Style::new())),
+        None => lines.extend(peer_line(app, socket).map(|spans| cut_spans(spans, width))),
+    }
     lines.extend(implied(app, socket, width));
     lines.extend(paragraph(
         &way(app, socket, &trail),
@@ -74,6 +81,9 @@ fn compact(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
     } else {
         lines.extend(other);
     }
+    if inside::is_telling_end(socket) {
+        lines.extend(own_end(app, socket, width));
+    }
     let mut way = way(app, socket, &trail);
     if trail.iter().any(|visit| visit.at.is_none()) {
         way.push_str(&format!(" ({INFERRED} inferred)"));
@@ -87,6 +97,14 @@ fn compact(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
     lines.extend(moves_on(app, socket, width));
     lines.extend(paragraph(&path(socket), width, app.theme.dim));
     lines
+}
+
+/// What the kernel's table says of our own end.
+fn own_end(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
+    let connected = socket.present_peer().and_then(|_| inside::own(app, socket));
+    let text = connected.or_else(|| inside::memory(socket));
+    text.map(|text| paragraph(&text, width, Style::new()))
+        .unwrap_or_default()
 }
 
 /// What the kernel's table says of the other end, and who has it.

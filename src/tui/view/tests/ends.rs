@@ -16,11 +16,16 @@ fn end(state: TcpState, unread: u32, timer: Option<Timer>) -> End {
         },
         send: Some(Bytes::default()),
         timer,
+        inside: None,
     }
 }
 
 fn told(app: &mut App, at: u64, own: Option<End>, other: Seen<Other>) {
-    let ends = Box::new(Ends { own, other });
+    let ends = Box::new(Ends {
+            own,
+            other,
+            half_open: None,
+        });
     let socket = SocketId(1);
     happens(app, at, What::Ends { socket, ends });
     app.now = Stamp(at);

@@ -1,0 +1,130 @@
+//! The connections at a listener whose handshake is not finished: a dump of sock_diag(7), filtered by state and port.
+//!
+//! A dump walks through the kernel's whole table, which costs up to some milliseconds. There is no cheaper source: a
+//! listener itself does not tell how many they are.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+use super::{HEADER, Link, NLM_F_REQUEST, NLMSG_ERROR, SOCK_DIAG_BY_FAMILY, fault, number};
+
+/// NLM_F_ROOT and NLM_F_MATCH: all that fit.
+const NLM_F_DUMP: u16 = 0x300;
+const NLMSG_DONE: u16 = 3;
+/// Where `struct inet_diag_req_v2` has the states, and the ports.
+const STATES: usize = 4;
+const PEER_PORT: usize = 10;
+/// The bit of TCP_SYN_RECV, linux/tcp_states.h.
+const SYN_RECV: u32 = 1 << 3;
+
+impl Link {
+    /// The clients of a listener whose handshake is not finished, by their addresses.
+    ///
+    /// # Errors
+    ///
+    /// When the kernel does not answer.
+    pub fn half_open(&self, listener: SocketAddr) -> std::io::Result<Vec<SocketAddr>> {
+        self.send(NLM_F_REQUEST | NLM_F_DUMP, &request(listener))?;
+        let mut found = Vec::new();
+        loop {
+            let answer = self.receive()?;
+            if !take(&answer, listener, &mut found)? {
+                return Ok(found);
+            }
+        }
+    }
+}
+
+/// As for one connection, of any peer and in SYN_RECV.
+fn request(listener: SocketAddr) -> Vec<u8> {
+    let nobody = SocketAddr::new(listener.ip(), 0);
+    let mut body = super::tcp_request(listener, nobody, super::More::default());
+    body[STATES..STATES + 4].copy_from_slice(&SYN_RECV.to_ne_bytes());
+    body[PEER_PORT..PEER_PORT + 2].copy_from_slice(&[0, 0]);
+    body
+}
+
+/// Takes the messages of one answer. Gives false after the last one.
+fn take(
+    mut answer: &[u8],
+    listener: SocketAddr,
+    found: &mut Vec<SocketAddr>,
+) -> std::io::Result<bool> {
+    while let Some(length) = number(answer, 0).and_then(|length| usize::try_from(length).ok()) {
+        let (Some(message), true) = (answer.get(..length), length >= HEADER) else {
+            return Ok(false);
+        };
+        match u16::from_ne_bytes([message[4], message[5]]) {
+            NLMSG_DONE => return Ok(false),
+            NLMSG_ERROR => return fault(message).map(|()| false),
+            SOCK_DIAG_BY_FAMILY => found.extend(peer(&message[HEADER..], listener)),
+            _ => {}
+        }
+        answer = answer
+            .get(length.next_multiple_of(4)..)
+            .unwrap_or_default();
+    }
+    Ok(true)
+}
+
+/// The peer in a `struct inet_diag_msg`, where it is one of this listener: others may have its port at another address.
+fn peer(body: &[u8], listener: SocketAddr) -> Option<SocketAddr> {
+    let port = |at: usize| Some(u16::from_be_bytes([*body.get(at)?, *body.get(at + 1)?]));
+    let local = SocketAddr::new(address(body, 8)?, port(4)?);
+    let is_its = listener.ip().is_unspecified() || local.ip() == listener.ip();
+    let is_its = is_its && local.port() == listener.port();
+    Some(SocketAddr::new(address(body, 24)?, port(6)?)).filter(|_| is_its)
+}
+
+fn address(body: &[u8], at: usize) -> Option<IpAddr> {
+    let bytes: [u8; 16] = body.get(at..at + 16)?.try_into().ok()?;
+    Some(match i32::from(body[0]) {
+        libc::AF_INET => Ipv4Addr::new(bytes[0], bytes[1], bytes[2], bytes[3]).into(),
+        _ => Ipv6Addr::from(bytes).to_canonical(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::{TcpListener, TcpStream};
+    use std::os::fd::AsRawFd;
+
+    use super::*;
+    use crate::sys;
+
+    /// The kernel answers the SYN and then waits for data: tcp(7).
+    fn defers(listener: &TcpListener) {
+        let seconds = 10_i32.to_ne_bytes();
+        let (fd, level) = (listener.as_raw_fd(), libc::IPPROTO_TCP);
+        sys::socket::setsockopt(fd, level, libc::TCP_DEFER_ACCEPT, Some(&seconds), None)
+            .expect("it is an option of TCP");
+    }
+
+    #[test]
+    fn a_handshake_that_is_not_finished_is_found_at_its_listener() {
+        let link = Link::open().expect("netlink");
+        for place in ["127.0.0.1:0", "[::1]:0"] {
+            let Ok(listener) = TcpListener::bind(place) else {
+                println!("skipped: {place} cannot be bound");
+                continue;
+            };
+            let there = listener.local_addr().expect("an address");
+            assert_eq!(link.half_open(there).expect("an answer"), []);
+            defers(&listener);
+            let client = TcpStream::connect(there).expect("a connection");
+            let here = client.local_addr().expect("an address");
+            assert_eq!(link.half_open(there).expect("an answer"), [here]);
+            let own = link.tcp(here, there, super::super::More::default());
+            assert!(own.expect("the link is still in step").is_some());
+        }
+    }
+
+    #[test]
+    fn an_answer_that_is_cut_off_ends() {
+        let listener = "127.0.0.1:1".parse().expect("an address");
+        let mut found = Vec::new();
+        for answer in [&[][..], &[9, 0, 0, 0], &[0; 16]] {
+            take(answer, listener, &mut found).expect("no fault");
+        }
+        assert_eq!(found, []);
+    }
+}
