@@ -3,10 +3,10 @@
 use std::net::IpAddr;
 
 use super::family::root;
-use super::history::family_is_open;
+use super::history::{family_is_open, last_set};
 use super::scene::{Scene, born, phase_at, went_through};
 use crate::event::{Origin, Stamp};
-use crate::notation::Verb;
+use crate::notation::{Value, Verb};
 use crate::socket::{Address, Cause, Domain, Kind, Phase};
 use crate::world::{Haunt, Socket};
 
@@ -66,6 +66,22 @@ impl<'a> Scene<'a> {
         let ghost = self.leftover()?.ghost.as_ref()?;
         let was_gone = ghost.gone.is_some_and(|gone| gone <= self.at);
         ghost.at(self.at).filter(|_| !was_gone)
+    }
+
+    /// Whether what that closed socket left has SO_REUSEADDR: set on it, or on the listener that it came from.
+    pub(super) fn leftover_is_reusable(&self) -> bool {
+        let Some(leftover) = self.leftover() else {
+            return false;
+        };
+        let is_set = |id, until| {
+            let value = last_set(self.world, id, libc::SOL_SOCKET, libc::SO_REUSEADDR, until);
+            value.map(|value| matches!(value, Value::Int(on) if *on != 0))
+        };
+        let inherited = || match leftover.origin {
+            Origin::Accepted(listener) => is_set(listener, born(leftover)),
+            _ => None,
+        };
+        is_set(leftover.id, self.at).or_else(inherited) == Some(true)
     }
 
     /// Whether two sockets cannot have one address: TCP ports are not UDP ports, while paths are one space.

@@ -15,6 +15,7 @@ mod gallery_sets;
 mod specimen;
 mod story;
 mod sweep;
+mod ways_out;
 
 use story::Story;
 

@@ -72,6 +72,8 @@ pub enum Row {
     Socket(SocketId),
     /// A call.
     Call(CallId),
+    /// A way out, counted from 0.
+    Way(usize),
 }
 
 /// Draws everything.
@@ -246,7 +248,8 @@ pub fn row_at(app: &App, pane: Pane, at: Position) -> Option<Row> {
     match pane {
         Pane::Sockets => sockets::socket_at(app, area, row).map(Row::Socket),
         Pane::Log => log::call_at(app, area, row).map(Row::Call),
-        Pane::State | Pane::Why => None,
+        Pane::Why => why::way_at(app, area, row).map(Row::Way),
+        Pane::State => None,
     }
 }
 
@@ -262,7 +265,7 @@ pub fn last_row(app: &App, pane: Pane) -> usize {
     let area = inside(pane, area);
     let lines = match pane {
         Pane::State => state::lines(app, area).len(),
-        Pane::Why => why::lines(app, area.width).len(),
+        Pane::Why => why::rows(app, area.width).len(),
         Pane::Sockets | Pane::Log => 0,
     };
     lines.saturating_sub(usize::from(area.height))

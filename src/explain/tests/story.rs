@@ -6,7 +6,7 @@ use crate::event::{
     Birth, Bytes, CallId, End, Ends, Event, Interest, InterestList, Observation, Origin, Other,
     Queue, Seen, SocketId, Stamp, TIMERS, Timer, TimerKind, What,
 };
-use crate::explain::{Why, why};
+use crate::explain::{Why, ways, why};
 use crate::notation::parse::parse_address;
 use crate::notation::{
     Call, Credentials, Descriptor, Events, Name, Outcome, Received, Returned, Sets, Value, Verb,
@@ -21,7 +21,8 @@ use crate::world::{Record, Socket, World, resolve};
 
 /// A session told line by line.
 ///
-/// A line is `call -> result`, or begins with a sign: `?` the explanation of the last call contains the text, `@` an
+/// A line is `call -> result`, or begins with a sign: `?` the explanation of the last call contains the text, `!` the
+/// line is one of its ways out, `@` an
 /// event (`@ c local A`, `@ c peer A`, `@ c waiting 2 1`, `@ c unread 5`, `@ c gone`, `@ signal`, `@ returns RESULT`,
 /// `@ e watches x EPOLLIN|EPOLLET now EPOLLIN`, `@ c ghost time-wait 59`, `@ c ghost retransmit 1`, `@ c vanishes`).
 pub(super) struct Story {
@@ -50,6 +51,8 @@ impl Story {
         {
             if let Some(text) = line.strip_prefix('?') {
                 self.expect(text.trim());
+            } else if let Some(way) = line.strip_prefix('!') {
+                self.offers(way.trim());
             } else if let Some(event) = line.strip_prefix('@') {
                 self.event(event.trim());
             } else {
@@ -67,6 +70,14 @@ impl Story {
             "{call}: {:?} lacks {text:?}",
             why.text
         );
+    }
+
+    #[track_caller]
+    fn offers(&self, line: &str) {
+        let ways = ways(&self.world, self.last());
+        let lines: Vec<&str> = ways.iter().map(|way| way.line.as_str()).collect();
+        let call = self.last().call();
+        assert!(lines.contains(&line), "{call}: {lines:?} lack {line:?}");
     }
 
     pub(super) fn why(&self) -> Why {

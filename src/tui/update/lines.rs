@@ -2,6 +2,7 @@
 
 use super::super::app::{App, Mode};
 use crate::event::CallId;
+use crate::explain::{self, Way};
 use crate::notation::{Line, SyntaxError, parse_line};
 use crate::script::{Report, Verdict};
 use crate::world::Progress;
@@ -98,6 +99,30 @@ fn paste_lines(app: &mut App, lines: &[&str]) {
             app.tell(message, true);
         }
     }
+}
+
+/// Puts the next way out of the call that Why is about at the prompt, after the last one the first again.
+pub(super) fn next_way(app: &mut App) {
+    let count = ways(app).len();
+    match app.prompt.way() {
+        _ if count == 0 => app.tell("no way out is needed here: Why has no numbered line", false),
+        Some(index) => put_way(app, (index + 1) % count),
+        None => put_way(app, 0),
+    }
+}
+
+/// Puts one of them at the prompt, where it can be changed; Enter runs it.
+pub(super) fn put_way(app: &mut App, index: usize) {
+    if let Some(way) = ways(app).get(index) {
+        app.mode = Mode::Prompt;
+        app.prompt.put_way(index, &way.line);
+    }
+}
+
+fn ways(app: &App) -> Vec<Way> {
+    app.record()
+        .map(|record| explain::ways(&app.world, record))
+        .unwrap_or_default()
 }
 
 fn start(app: &mut App, line: Line) {
