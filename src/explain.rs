@@ -50,6 +50,7 @@ mod ways;
 mod woken;
 
 use crate::notation::Verb;
+use crate::socket::{Address, SocketType};
 use crate::world::{Record, World};
 use row::Row;
 use scene::Scene;
@@ -83,6 +84,14 @@ pub fn why(world: &World, record: &Record) -> Why {
         ),
         source: of_that.source,
     }
+}
+
+/// The address and type of a socket outside of the session that was in the way of bind(), for
+/// [`crate::event::What::Holder`] to be found. `None`: the culprit is known, or it is something else.
+pub fn held_outside(world: &World, record: &Record) -> Option<(Address, SocketType)> {
+    let scene = Scene::of(world, record);
+    let address = scene.held_outside()?;
+    Some((address.clone(), scene.socket?.socket_type))
 }
 
 fn plain(scene: &Scene<'_>) -> Why {

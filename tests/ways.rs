@@ -446,3 +446,32 @@ fn end_of_file_offers_to_end_the_other_direction() {
     let (_, result) = rig.follow("shutdown(a, SHUT_WR)");
     assert_eq!(result, "0");
 }
+
+#[test]
+fn the_program_that_has_a_port_is_named() {
+    // This process has it, but not the session: nobody else needs to be started.
+    let outside = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = outside.local_addr().expect("its address");
+    let mut rig = Rig::new();
+    let bind = format!("bind(n, {address})");
+    assert_eq!(
+        rig.play(&["n = socket(AF_INET, SOCK_STREAM)", &bind]),
+        "EADDRINUSE"
+    );
+    rig.says("A socket outside this session has");
+    let held = explain::held_outside(&rig.world, rig.last());
+    let (wanted, kind) = held.expect("it is outside");
+    let call = rig.last().id();
+    rig.engine.find_holder(call, wanted, kind);
+    rig.until("the holder is found", |world| {
+        world
+            .call(call)
+            .is_some_and(|record| record.outsider.is_some())
+    });
+    rig.says(&format!(
+        "(pid {}), outside of this session, has {address}",
+        std::process::id()
+    ));
+    let (_, result) = rig.follow("bind(n, 127.0.0.1:0)");
+    assert_eq!(result, "0");
+}

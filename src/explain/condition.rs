@@ -4,7 +4,7 @@ use super::culprit::family_of;
 use super::gap;
 use super::patience::Patience;
 use super::scene::{Scene, phase_at, went_through};
-use crate::event::TimerKind;
+use crate::event::{Holder, TimerKind};
 use crate::notation::{Call, Data, Descriptor, IntArg, Place, Returned, Value, Verb};
 use crate::socket::option::Access;
 use crate::socket::{Address, Cause, Domain, FcntlCommand, Kind, Phase, TcpState, UnixName};
@@ -158,6 +158,9 @@ conditions! {
     LeftByOurs "a closed socket of ours left it behind" |s| s.leftover().is_some();
     LeftCountsDown "its connection is in the kernel until a timer ends" |s| s.leftover_ghost().and_then(|ghost| ghost.timer).is_some_and(|timer| timer.kind == TimerKind::TimeWait);
     LeftHaunts "its connection is still in the kernel" |s| s.leftover_ghost().is_some();
+    OutsiderKnown "a program outside of the session has it" |s| matches!(s.record.outsider, Some(Holder::Process { .. }));
+    OutsiderHidden "a socket outside of the session has it" |s| matches!(s.record.outsider, Some(Holder::Hidden(_)));
+    OutsiderNobody "no open socket is seen that has it" |s| matches!(s.record.outsider, Some(Holder::Nobody));
     WasUnlinked "unlink() removed it" |s| s.was_unlinked();
     TargetKnown "it leads to a socket of ours" |s| s.target().is_some();
     TargetListens "it leads to one that listens" |s| target_is(s, |phase| phase == Phase::Listening);

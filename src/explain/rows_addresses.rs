@@ -28,13 +28,15 @@ pub(super) static ROWS: &[Row] = rows! {
     NAMING Fails(EAFNOSUPPORT, EINVAL) [ForeignAddress] "{socket} was made for {domain}, and {address} belongs to another family. Use an address of the socket's own domain." OF_THE_CALL => [OF_THAT_FAMILY, OTHER_LISTENER, SEND_TO];
     NAMING Fails(EAFNOSUPPORT) [] "The address is of another family than {socket}, which was made for {domain}." OF_THE_CALL => [OTHER_LISTENER, SEND_TO];
     // bind()
-    BIND Fails(EADDRINUSE) [HeldByOurs, HeldElsewhere] "{holder} ({holder_phase}) has {holder_local}, which overlaps {address}: a wildcard address is every local one. Choose another port, or close({holder})." "ip(7)" => [FREE_PORT, LET_GO];
+    BIND Fails(EADDRINUSE) [HeldByOurs, HeldElsewhere] "{holder} ({holder_phase}) has had {holder_local} for {held_for}, which overlaps {address}: a wildcard address is every local one. Choose another port, or close({holder})." "ip(7)" => [FREE_PORT, LET_GO];
     BIND Fails(EADDRINUSE) [Tcp, HeldByOurs, HolderConnected] "The connection of {holder} holds {address}; it outlives the listener that accepted it. bind() passes if both {holder} and {socket} have SO_REUSEADDR." "TLPI 61.10" => [FREE_PORT, REUSE_BOTH];
-    BIND Fails(EADDRINUSE) [HeldByOurs] "{address} is taken: {holder} has it and is {holder_phase}. Choose another port (0 takes a free one), or close({holder}) first." "bind(2)" => [FREE_PORT, LET_GO];
+    BIND Fails(EADDRINUSE) [HeldByOurs] "{address} is taken: {holder} has had it for {held_for} and is {holder_phase}. Choose another port (0 takes a free one), or close({holder})." "bind(2)" => [FREE_PORT, LET_GO];
     BIND Fails(EADDRINUSE) [Tcp, LeftByOurs, LeftCountsDown] "{leftover} is closed, but the kernel keeps its connection in {ghost} for {ghost_left} more, which holds {address}. bind() passes if both the old and the new socket have SO_REUSEADDR." "RFC 9293 3.6.1" => [REUSE_LEFT, FREE_PORT];
     BIND Fails(EADDRINUSE) [Tcp, LeftByOurs, LeftHaunts] "{leftover} is closed, but its connection is still in {ghost} and holds {address}: the peer has not answered its FIN yet. The kernel goes on alone, and bind() fails until then." "RFC 9293 3.6" => [FREE_PORT];
     BIND Fails(EADDRINUSE) [Tcp, LeftByOurs] "{leftover} is closed, but its connection may hold {address} in TIME_WAIT for 60 s. bind() passes if both the old and the new socket have SO_REUSEADDR." "TLPI 61.10" => [REUSE_LEFT, FREE_PORT];
     BIND Fails(EADDRINUSE) [PortZero] "The kernel was to choose a port, and every one of net.ipv4.ip_local_port_range is in use." "ip(7)";
+    BIND Fails(EADDRINUSE) [OutsiderKnown] "{outsider}, outside of this session, has {address}. Choose port 0 for a free one, or end that program." "proc_pid_fd(5)" => [FREE_PORT];
+    BIND Fails(EADDRINUSE) [OutsiderHidden] "Another program has {address}. Which one is not to be seen: {hidden}. Choose port 0 for a free one." "proc_pid_fd(5)" => [FREE_PORT];
     BIND Fails(EADDRINUSE) [Tcp] "A socket outside this session has {address}, or a connection of it is in TIME_WAIT. Choose port 0 for a free one; `ss -tulnp` shows who it is." "bind(2)" => [FREE_PORT];
     BIND Fails(EADDRINUSE) [] "A socket outside this session has {address}. Choose port 0 for a free one; `ss -tulnp` shows who it is." "bind(2)" => [FREE_PORT];
     BIND Fails(EACCES) [LowPort] "Ports below 1024 are reserved: {address} takes the capability CAP_NET_BIND_SERVICE. Choose a port from 1024 on, or use the lab, which has it." "ip(7)" => [FREE_PORT];
@@ -55,7 +57,7 @@ pub(super) static ROWS: &[Row] = rows! {
     LISTEN Fails(EINVAL) [WasConnecting] "{socket} is connecting, which makes it an active socket. Use a fresh one to listen." "TLPI 56.5.1" => [FRESH_LISTEN, FRESH_LISTEN_UNIX];
     LISTEN Fails(EINVAL) [Unix] "{socket} has no name, and on AF_UNIX the kernel does not choose one for a listener. bind() it to a path first." "unix(7)" => [NAME_FIRST];
     LISTEN Fails(EINVAL) [] "{socket} cannot become passive in its state. Only a fresh or bound socket can." "listen(2)";
-    LISTEN Fails(EADDRINUSE) [HeldByOurs] "{holder} listens on {holder_local} already. SO_REUSEADDR lets two sockets bind one port, but only one listen there; SO_REUSEPORT lets both." "listen(2)" => [LET_GO, FRESH_LISTEN];
+    LISTEN Fails(EADDRINUSE) [HeldByOurs] "{holder} has listened on {holder_local} for {held_for}. SO_REUSEADDR lets two sockets bind one port, but only one listen there; SO_REUSEPORT lets both." "listen(2)" => [LET_GO, FRESH_LISTEN];
     LISTEN Fails(EADDRINUSE) [] "Another socket listens on this port already, or {socket} was unbound and no port is free." "listen(2)" => [FRESH_LISTEN];
     LISTEN Success [WasListening] "{socket} went on listening; only the length of its queue changed, to {backlog}." "listen(2)";
     LISTEN Success [WasUnbound, Inet, Named] "{socket} had no port, so the kernel chose one: it listens on {local}, on every address of this host." "tcp(7)";

@@ -271,5 +271,19 @@ pub fn last_row(app: &App, pane: Pane) -> usize {
     lines.saturating_sub(usize::from(area.height))
 }
 
+/// How far Why must be scrolled for a way out to stand in it, counted from 0; as little as possible.
+pub fn scroll_to_way(app: &App, index: usize) -> usize {
+    let areas = areas(app);
+    let Some((_, area)) = areas.panes.iter().find(|(pane, _)| *pane == Pane::Why) else {
+        return app.scroll.1;
+    };
+    let area = inside(Pane::Why, *area);
+    let rows = why::rows(app, area.width);
+    let row = rows.iter().position(|(_, way)| *way == Some(index));
+    let row = row.unwrap_or(0);
+    let first = (row + 1).saturating_sub(usize::from(area.height));
+    app.scroll.1.clamp(first, row.max(first))
+}
+
 #[cfg(test)]
 mod tests;

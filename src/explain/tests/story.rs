@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crate::event::{
-    Birth, Bytes, CallId, End, Ends, Event, Interest, InterestList, Observation, Origin, Other,
-    Queue, Seen, SocketId, Stamp, TIMERS, Timer, TimerKind, What,
+    Birth, Bytes, CallId, End, Ends, Event, Holder, Interest, InterestList, Observation, Origin,
+    Other, Queue, Seen, SocketId, Stamp, TIMERS, Timer, TimerKind, What,
 };
 use crate::explain::{Why, ways, why};
 use crate::notation::parse::parse_address;
@@ -24,7 +24,8 @@ use crate::world::{Record, Socket, World, resolve};
 /// A line is `call -> result`, or begins with a sign: `?` the explanation of the last call contains the text, `!` the
 /// line is one of its ways out, `@` an
 /// event (`@ c local A`, `@ c peer A`, `@ c waiting 2 1`, `@ c unread 5`, `@ c gone`, `@ signal`, `@ returns RESULT`,
-/// `@ e watches x EPOLLIN|EPOLLET now EPOLLIN`, `@ c ghost time-wait 59`, `@ c ghost retransmit 1`, `@ c vanishes`).
+/// `@ e watches x EPOLLIN|EPOLLET now EPOLLIN`, `@ c ghost time-wait 59`, `@ c ghost retransmit 1`, `@ c vanishes`,
+/// `@ outsider nginx`, `@ outsider hidden`, `@ outsider nobody`).
 pub(super) struct Story {
     pub(super) world: World,
     clock: u64,
@@ -107,6 +108,21 @@ impl Story {
         match words[..] {
             ["signal"] => self.happens(What::Interrupting { call }),
             ["returns", ..] => self.returns(call, event["returns".len()..].trim()),
+            ["outsider", "nobody"] => self.happens(What::Holder {
+                call,
+                holder: Holder::Nobody,
+            }),
+            ["outsider", "hidden"] => self.happens(What::Holder {
+                call,
+                holder: Holder::Hidden("owned by uid 7".to_owned()),
+            }),
+            ["outsider", program] => self.happens(What::Holder {
+                call,
+                holder: Holder::Process {
+                    pid: 812,
+                    program: program.to_owned(),
+                },
+            }),
             [name, "gone"] => self.close(name),
             [name, "local", address] => self.observe(name, |seen| seen.local = addressed(address)),
             [name, "peer", address] => self.observe(name, |seen| seen.peer = addressed(address)),

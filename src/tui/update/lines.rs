@@ -1,6 +1,7 @@
 //! Lines that are to be run: from the prompt, from a form, pasted; and what became of them.
 
 use super::super::app::{App, Mode};
+use super::super::view;
 use crate::event::CallId;
 use crate::explain::{self, Way};
 use crate::notation::{Line, SyntaxError, parse_line};
@@ -116,6 +117,7 @@ pub(super) fn put_way(app: &mut App, index: usize) {
     if let Some(way) = ways(app).get(index) {
         app.mode = Mode::Prompt;
         app.prompt.put_way(index, &way.line);
+        app.scroll.1 = view::scroll_to_way(app, index);
     }
 }
 
