@@ -317,9 +317,25 @@ fn a_handshake_that_did_not_wait_is_established_already() {
         "connect(c, addr(l))",
     ]);
     assert_eq!(result, "EINPROGRESS");
-    rig.says("the SYN is on its way and connect() did not wait");
+    rig.says("connect() did not wait, and yet c is ESTABLISHED already");
     let (run, result) = rig.follow("poll([c: POLLOUT], -1)");
     assert_eq!((run.len(), result.as_str()), (2, "0"), "{run:?}");
+}
+
+#[test]
+fn a_handshake_that_did_not_wait_was_refused_already() {
+    let free = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = free.local_addr().expect("its address");
+    drop(free);
+    let mut rig = Rig::new();
+    let connect = format!("connect(c, {address})");
+    let result = rig.play(&["c = socket(AF_INET, SOCK_STREAM|SOCK_NONBLOCK)", &connect]);
+    if result != "EINPROGRESS" {
+        return println!("skipped: the kernel says {result} at once");
+    }
+    rig.says("the attempt has failed already");
+    rig.play(&["getsockopt(c, SO_ERROR)"]);
+    assert_eq!(rig.result(), "ECONNREFUSED");
 }
 
 #[test]

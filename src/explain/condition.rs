@@ -108,6 +108,8 @@ conditions! {
     HadPeer "it had a peer" |s| s.phase().is_some_and(Phase::had_peer);
     NeverConnected "it had no connection" |s| matches!(s.phase(), Some(Phase::Unbound | Phase::Bound | Phase::Failed));
     FinCame "the peer had sent its FIN" |s| s.record.states.0 == Some(TcpState::CloseWait) || s.closed_peer().is_some();
+    EstablishedAfter "the kernel had it in ESTABLISHED just after the call" |s| s.record.states.1 == Some(TcpState::Established);
+    ClosedAfter "the kernel had it in CLOSE just after the call" |s| s.record.states.1 == Some(TcpState::Close);
     Named "its local address is known" |s| s.local().is_some_and(|local| !local.is_unset());
     Nameless "it has no local address" |s| s.phase() == Some(Phase::Unbound) && !Self::Named.holds(s);
     UnixNamed "its name is a path" |s| s.local().is_some_and(|local| local.path().is_some());

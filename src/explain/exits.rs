@@ -43,6 +43,7 @@ exits! {
     TAKE_IT [] "{accepted} = accept({target})" "takes the connection from the queue";
     TAKE_ONE [] "{accepted} = accept({socket})" "the socket of a client";
     WRITABLE [] "poll([{socket}: POLLOUT], -1)" "waits for the end of the handshake", "getsockopt({socket}, SO_ERROR)" "how it ended";
+    ERROR_OF_IT [] "getsockopt({socket}, SO_ERROR)" "how it ended", "{again}" "once more";
     FRESH_CONNECT [] "{free} = {making}" "a new socket", "connect({new}, {address})" "connects once";
     FRESH_TO_REMOTE [] "{free} = {making}" "a new socket", "connect({new}, {at_remote})" "somebody listens there";
     DISSOLVE [Tcp, HadPeer] "connect({socket}, AF_UNSPEC)" "dissolves the connection with RST", "{again}" "once more";

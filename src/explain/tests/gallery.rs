@@ -363,6 +363,19 @@ const STORIES: &[Tale] = &[
         @ returns 40
         ? A signal came after 40 of 99 bytes
     "),
+    ("a call that does not wait and is too late", "", "
+        d = socket(AF_INET, SOCK_STREAM|SOCK_NONBLOCK)
+        @ state ESTABLISHED
+        connect(d, 127.0.0.1:9) -> EINPROGRESS
+        ? yet d is ESTABLISHED already
+        ! poll([d: POLLOUT], -1)
+        ! getsockopt(d, SO_ERROR)
+        e = socket(AF_INET, SOCK_STREAM|SOCK_NONBLOCK)
+        @ state CLOSE
+        connect(e, 127.0.0.1:9) -> EINPROGRESS
+        ? the attempt has failed already
+        ! getsockopt(e, SO_ERROR)
+    "),
     ("to itself", "", "
         x = socket(AF_INET, SOCK_STREAM)
         bind(x, 127.0.0.1:700) -> 0

@@ -25,12 +25,15 @@ use crate::world::{Record, Socket, World, resolve};
 /// line is one of its ways out, `@` an
 /// event (`@ c local A`, `@ c peer A`, `@ c waiting 2 1`, `@ c unread 5`, `@ c gone`, `@ signal`, `@ returns RESULT`,
 /// `@ e watches x EPOLLIN|EPOLLET now EPOLLIN`, `@ c ghost time-wait 59`, `@ c ghost retransmit 1`, `@ c vanishes`,
-/// `@ outsider nginx`, `@ outsider hidden`, `@ outsider nobody`).
+/// `@ outsider nginx`, `@ outsider hidden`, `@ outsider nobody`, `@ state
+/// CLOSE` just after the next call).
 pub(super) struct Story {
     pub(super) world: World,
     clock: u64,
     calls: u64,
     sockets: u32,
+    /// The kernel's state just after the next call.
+    state: Option<TcpState>,
 }
 
 impl Story {
@@ -40,6 +43,7 @@ impl Story {
             clock: 0,
             calls: 0,
             sockets: 0,
+            state: None,
         }
     }
 
@@ -108,6 +112,8 @@ impl Story {
         match words[..] {
             ["signal"] => self.happens(What::Interrupting { call }),
             ["returns", ..] => self.returns(call, event["returns".len()..].trim()),
+            ["state", "ESTABLISHED"] => self.state = Some(TcpState::Established),
+            ["state", "CLOSE"] => self.state = Some(TcpState::Close),
             ["outsider", "nobody"] => self.happens(What::Holder {
                 call,
                 holder: Holder::Nobody,
@@ -230,10 +236,11 @@ impl Story {
         });
         outcome.sigpipe = word != result;
         let succeeded = outcome.result.is_ok();
+        let state = self.state.take();
         self.happens(What::Returned {
             call,
             outcome,
-            state: None,
+            state,
         });
         if !succeeded {
             return;
