@@ -404,6 +404,12 @@ fn a_full_queue_is_emptied() {
         sockets.any(|l| l.waiting.is_some_and(|queue| queue.length > queue.limit))
     });
     rig.says("The accept queue of l is full, so its kernel drops the SYN of d");
+    rig.play(&[
+        "e = socket(AF_INET, SOCK_STREAM|SOCK_NONBLOCK)",
+        "connect(e, addr(l))",
+    ]);
+    assert_eq!(rig.result(), "EINPROGRESS");
+    rig.says("the accept queue of l is full: its kernel drops the SYN of e");
     assert!(
         rig.lines().contains(&"s1 = accept(l)".to_owned()),
         "{:?}",

@@ -12,6 +12,7 @@ pub(super) static ROWS: &[Row] = rows! {
     CONNECT Fails(EINPROGRESS) [Tcp, SendTimeout, Slept] "SO_SNDTIMEO ended the wait and not the handshake, which goes on in the kernel. getsockopt({socket}, SO_ERROR) tells later how it ended." "socket(7)" => [WRITABLE];
     CONNECT Fails(EINPROGRESS) [Tcp, EstablishedAfter] "connect() did not wait, and yet {socket} is ESTABLISHED already: on the loopback the handshake is over before the call returns. SO_ERROR tells that all went well." "connect(2)" => [WRITABLE];
     CONNECT Fails(EINPROGRESS) [Tcp, ClosedAfter] "connect() did not wait, and yet the attempt has failed already: the kernel has {socket} in CLOSE again. SO_ERROR tells why." "connect(2)" => [ERROR_OF_IT];
+    CONNECT Fails(EINPROGRESS) [Tcp, TargetFull] "connect() did not wait, and the accept queue of {target} is full: its kernel drops the SYN of {socket}. An accept({target}) makes room, and a repeated SYN gets in." "listen(2)" => [MAKE_ROOM_FOR_IT, WRITABLE];
     CONNECT Fails(EINPROGRESS) [Tcp] "{socket} is non-blocking: the SYN is on its way and connect() did not wait. Once the socket is writable, SO_ERROR tells the result." "connect(2)" => [WRITABLE];
     CONNECT Fails(EALREADY) [] "An earlier connect() on {socket} is still under way. Wait until the socket is writable, then read SO_ERROR." "connect(2)" => [WRITABLE];
     CONNECT Fails(EISCONN) [WasListening] "{socket} listens, and a passive socket cannot connect. Make a new socket for that." "TLPI 56.5" => [FRESH_CONNECT];

@@ -318,6 +318,10 @@ const STORIES: &[Tale] = &[
         ? The accept queue of l is full, so its kernel drops the SYN of c
         @ returns ETIMEDOUT
         ? The accept queue of l stayed full
+        d = socket(AF_INET, SOCK_STREAM|SOCK_NONBLOCK)
+        connect(d, addr(l)) -> EINPROGRESS
+        ? the accept queue of l is full: its kernel drops the SYN of d
+        ! s1 = accept(l)
         u = socket(AF_UNIX, SOCK_STREAM|SOCK_NONBLOCK)
         connect(u, unix:/tmp/l) -> EAGAIN
         ? The queue of the listener is full, and u is non-blocking

@@ -68,7 +68,7 @@ fn every_line_of_the_table_is_notation() {
                     words.replace(&format!("{{{}}}", slot.name), "")
                 });
             assert!(!words.contains('{'), "{name}: {}", step.words);
-            assert!(step.words.len() <= 50, "{name}: {}", step.words);
+            assert!(step.words.len() <= 30, "{name}: {}", step.words);
         }
     }
 }
@@ -403,7 +403,7 @@ fn what_leads_on_is_said_in_order() {
     assert_eq!(
         told,
         [
-            "bind(n, 127.0.0.1:0) (the kernel takes a free port)",
+            "bind(n, 127.0.0.1:0) (a free port)",
             "close(l) (l lets go of it)",
             "then bind(n, 127.0.0.1:8080) (once more)",
         ]
