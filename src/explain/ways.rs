@@ -1,6 +1,7 @@
 //! What a person can do next: the ways out of the row that explains a call, as lines that can be run in this world.
 
 use super::exit::{Exit, Step};
+use super::pattern::Pattern;
 use super::scene::Scene;
 use super::senseless::senseless;
 use super::{gap, rows, slot};
@@ -79,9 +80,21 @@ fn continued(scene: &Scene<'_>) -> Vec<Way> {
         return Vec::new();
     }
     let earlier = scene.earlier().take(REACH);
-    let earlier = earlier.filter(|record| !matches!(record.progress, Progress::Refused(_)));
-    let mut found = earlier.map(|record| after_step(&Scene::of(scene.world, record), scene.record));
+    let earlier = earlier.map(|record| Scene::of(scene.world, record));
+    let mut found = earlier
+        .filter(is_stuck)
+        .map(|before| after_step(&before, scene.record));
     found.find(|ways| !ways.is_empty()).unwrap_or_default()
+}
+
+/// Whether a call left something to be done: it failed, it sleeps, or it took less than it was given. Found without a
+/// look at the rows, for of a call that did what it was asked to there is no way out of several lines.
+fn is_stuck(scene: &Scene<'_>) -> bool {
+    match scene.record.progress {
+        Progress::Refused(_) => false,
+        Progress::Running | Progress::Blocked { .. } => true,
+        Progress::Returned { .. } => scene.errno().is_some() || Pattern::Short.fits(scene),
+    }
 }
 
 /// The steps behind the one that `done` was, of a way out of `scene`.
