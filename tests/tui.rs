@@ -38,3 +38,5 @@ mod sets;
 mod traced;
 #[path = "tui/two.rs"]
 mod two;
+#[path = "tui/ways.rs"]
+mod ways;
