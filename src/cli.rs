@@ -28,7 +28,9 @@ pub enum Action {
     /// Without an answer the lesson itself is checked: no goal holds before, each line comes out as printed, the solutions
     /// reach the goals. With one, its script is run in a session of its own and each goal must hold at some moment.
     /// Prints the Test Anything Protocol. Exit status: 0 all holds, 1 something does not, 2 a file could not be read.
-    #[command(override_usage = "sockplay check LESSON [ANSWER.sock]\n       sockplay check LESSON...")]
+    #[command(
+        override_usage = "sockplay check LESSON [ANSWER.sock]\n       sockplay check LESSON..."
+    )]
     Check(CheckArgs),
     /// Make one exchange the way each I/O model makes it, and draw what happened.
     ///

@@ -17,7 +17,6 @@ use crate::engine::Signals;
 use crate::script::{self, Script, ScriptError};
 use crate::socket::text::harmless;
 pub use check::check;
-pub(crate) use check::load;
 use session::{End, Session};
 
 /// The largest script that is read.

@@ -76,7 +76,10 @@ fn cards(
             }
         }
         checker.stage.engine.shutdown();
-        let of_card = checker.faults.iter().map(|fault| format!("card {}: {fault}", card.id));
+        let of_card = checker
+            .faults
+            .iter()
+            .map(|fault| format!("card {}: {fault}", card.id));
         faults.extend(of_card);
     }
     Ok(Ok(()))
@@ -120,7 +123,11 @@ impl Checker<'_> {
                         self.fault(number, line, &format!("{why}, got {}", report.result));
                     }
                     (Verdict::Held, Some(errno)) if is_plain => {
-                        self.fault(number, line, &format!("it fails with {errno} and does not say so"));
+                        self.fault(
+                            number,
+                            line,
+                            &format!("it fails with {errno} and does not say so"),
+                        );
                     }
                     (Verdict::Held, _) => {}
                 }
