@@ -32,14 +32,17 @@ mod watcher;
 mod worker;
 
 use std::sync::Arc;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, bounded};
 
 use crate::event::{CallId, Event, Request, SocketId, Stamp, What};
+use crate::kernel::holder::holder;
 use crate::kernel::sampler::Sampler;
 use crate::notation::Verb;
-use crate::sys;
+use crate::socket::{Address, SocketType};
+use crate::sys::{descriptor, signal};
 pub use bound::BoundPaths;
 use capturer::Capturer;
 use control::Control;
@@ -76,8 +79,8 @@ impl Engine {
     /// When a thread or descriptor cannot be had.
     pub fn start() -> std::io::Result<(Self, Receiver<Event>)> {
         let error = |errno: crate::socket::Errno| std::io::Error::from_raw_os_error(errno.0);
-        sys::signal::install().map_err(error)?;
-        let low = sys::descriptor::hold_low_numbers();
+        signal::install().map_err(error)?;
+        let low = descriptor::hold_low_numbers();
         let (events, reader) = bounded(CHANNEL);
         let clock = Instant::now();
         let reports = Reports::new(events);
@@ -111,7 +114,7 @@ impl Engine {
         if self.ends.is_some() {
             return Ok(());
         }
-        let low = sys::descriptor::hold_low_numbers();
+        let low = descriptor::hold_low_numbers();
         let reports = self.reports.clone();
         let theirs = Arc::clone(&self.shared);
         let report = move |socket: SocketId, ends| {
@@ -168,6 +171,22 @@ impl Engine {
     /// reported: [`What::Capturing`], then [`What::Captured`].
     pub fn capture(&mut self) {
         self.capturer.start(&self.shared);
+    }
+
+    /// Looks who outside of the session has the address that a call could not get, on a thread of its own: it opens many
+    /// files. What comes of it is reported: [`What::Holder`].
+    pub fn find_holder(&self, call: CallId, address: Address, socket_type: SocketType) {
+        let shared = Arc::clone(&self.shared);
+        let look = move || {
+            signal::mask_all();
+            // Its files must not take the numbers that a socket could get.
+            if descriptor::unshare_table(&[]).is_ok() {
+                let holder = holder(&address, socket_type.0);
+                shared.emit(What::Holder { call, holder });
+            }
+        };
+        // Without a thread it is merely not known.
+        let _ = thread::Builder::new().name("holder".to_owned()).spawn(look);
     }
 
     /// The files that bind() makes in this session.

@@ -4,6 +4,7 @@
 //! a script's result or a saved session needs to know stands in an event.
 
 mod ends;
+mod holder;
 
 use std::fmt;
 use std::time::Duration;
@@ -11,6 +12,7 @@ use std::time::Duration;
 use crate::notation::{Call, Command, Name, Outcome};
 use crate::socket::{Address, Domain, EpollEvents, Kind, Protocol, Segment, SocketType, TcpState};
 pub use ends::{Bytes, End, Ends, Other, Owner, Seen, TIMERS, Timer, TimerKind};
+pub use holder::Holder;
 
 /// A moment: nanoseconds since the session began, on the monotonic clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -135,6 +137,13 @@ pub enum What {
         socket: SocketId,
         /// What it said.
         ends: Box<Ends>,
+    },
+    /// It was looked for who outside of the session has the address that a call could not get.
+    Holder {
+        /// Which call.
+        call: CallId,
+        /// Who has it.
+        holder: Holder,
     },
     /// A socket got another name.
     Named {

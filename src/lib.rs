@@ -13,6 +13,7 @@
 //! - [`explain`]: why a call returned what it returned, in this world.
 //! - [`strace`]: a call as strace(1) prints it.
 //! - [`script`]: a script, and the player that drives it without doing anything itself.
+//! - [`lesson`]: the course: lessons, goals, predictions, flash cards, and what a learner has done.
 //!
 //! Worldly:
 //!
@@ -33,6 +34,7 @@ pub mod engine;
 pub mod event;
 pub mod explain;
 pub mod kernel;
+pub mod lesson;
 pub mod models;
 pub mod notation;
 pub mod run;

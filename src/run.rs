@@ -6,6 +6,7 @@
 
 mod print;
 mod session;
+mod stage;
 mod tracer;
 
 use std::io::{self, IsTerminal, Read, Write};

@@ -40,3 +40,5 @@ mod states;
 mod traced;
 #[path = "tui/two.rs"]
 mod two;
+#[path = "tui/ways.rs"]
+mod ways;

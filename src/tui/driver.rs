@@ -241,6 +241,7 @@ impl Driver {
             }
             Effect::Cancel(call) => self.engine.cancel(call),
             Effect::FindListeners => self.find_listeners(),
+            Effect::FindHolder(call, address, kind) => self.engine.find_holder(call, address, kind),
             Effect::Capture => self.engine.capture(),
             Effect::RunModels => self.run_models(),
             Effect::Suspend => self.suspend()?,

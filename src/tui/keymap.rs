@@ -47,6 +47,8 @@ pub enum Action {
     Models,
     /// Shows the conversation of the selected socket as a ladder.
     Ladder,
+    /// Puts a way out of the Why pane at the prompt, each time the next one.
+    WayOut,
     /// Draws everything anew.
     Repaint,
     /// Stops the process, to be continued by `fg`.
@@ -84,6 +86,12 @@ pub struct Binding {
     /// Where it stands in the help.
     pub group: Group,
 }
+
+/// The key of [`Action::WayOut`], which the Why pane names.
+pub const WAY_OUT: &str = "!";
+
+/// The key of [`Action::Choose`], which the bottom line always has.
+pub const CHOOSE: &str = "Space";
 
 const fn key(
     code: KeyCode,
@@ -168,7 +176,7 @@ pub static BINDINGS: &[Binding] = &[
     call('D', "D", Verb::Drain, ""),
     key(
         KeyCode::Char(' '),
-        "Space",
+        CHOOSE,
         Action::Choose,
         "calls",
         "all calls in a list: type a part of the name, Enter opens the form",
@@ -244,6 +252,14 @@ pub static BINDINGS: &[Binding] = &[
         Action::Address,
         "",
         "the address of the selected call, as the C struct, byte by byte",
+        Group::View,
+    ),
+    key(
+        KeyCode::Char('!'),
+        WAY_OUT,
+        Action::WayOut,
+        "",
+        "the next of the numbered lines of Why goes to the prompt, where Enter runs it; also at an empty prompt",
         Group::View,
     ),
     key(

@@ -5,6 +5,7 @@ use crossterm::event::{KeyEvent, MouseEvent};
 use crate::event::{CallId, Event, Request};
 use crate::kernel::listeners::Listener;
 use crate::models::{Model, Run};
+use crate::socket::{Address, SocketType};
 
 /// Something that happened.
 #[derive(Debug, Clone)]
@@ -38,6 +39,8 @@ pub enum Effect {
     Cancel(CallId),
     /// Look who listens on this host.
     FindListeners,
+    /// Look who outside of the session has the address that a call could not get.
+    FindHolder(CallId, Address, SocketType),
     /// Run every I/O model once, one after the other.
     RunModels,
     /// Capture the segments of the playground's connections from now on, where that is allowed.

@@ -9,6 +9,7 @@ use super::defaults;
 use super::msg::{Effect, Msg};
 use super::subject;
 use crate::event::{CallId, Event, Origin, SocketId, Stamp, What};
+use crate::explain;
 use crate::notation::{Name, Verb};
 use crate::script;
 use crate::world::Socket;
@@ -31,6 +32,7 @@ pub fn update(app: &mut App, msg: Msg, now: Stamp) -> Vec<Effect> {
             if matches!(&event.what, What::Born(birth) if birth.origin == Origin::Made) {
                 effects.push(Effect::FindListeners);
             }
+            effects.extend(holder_to_find(app, &event.what));
         }
         Msg::Listeners(found) => {
             app.listeners = found;
@@ -66,6 +68,15 @@ fn take_in(app: &mut App, event: &Event) {
         app.selection = Some(birth.socket);
         app.scroll.0 = 0;
     }
+}
+
+/// Who is to be looked for when a call has failed since somebody outside of the session has the address.
+fn holder_to_find(app: &App, what: &What) -> Option<Effect> {
+    let What::Returned { call, .. } = what else {
+        return None;
+    };
+    let (address, kind) = explain::held_outside(&app.world, app.world.call(*call)?)?;
+    Some(Effect::FindHolder(*call, address, kind))
 }
 
 /// A ghost that has gone is not listed any more: the selection moves on from it.

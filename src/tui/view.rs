@@ -72,6 +72,8 @@ pub enum Row {
     Socket(SocketId),
     /// A call.
     Call(CallId),
+    /// A way out, counted from 0.
+    Way(usize),
 }
 
 /// Draws everything.
@@ -246,7 +248,8 @@ pub fn row_at(app: &App, pane: Pane, at: Position) -> Option<Row> {
     match pane {
         Pane::Sockets => sockets::socket_at(app, area, row).map(Row::Socket),
         Pane::Log => log::call_at(app, area, row).map(Row::Call),
-        Pane::State | Pane::Why => None,
+        Pane::Why => why::way_at(app, area, row).map(Row::Way),
+        Pane::State => None,
     }
 }
 
@@ -262,10 +265,24 @@ pub fn last_row(app: &App, pane: Pane) -> usize {
     let area = inside(pane, area);
     let lines = match pane {
         Pane::State => state::lines(app, area).len(),
-        Pane::Why => why::lines(app, area.width).len(),
+        Pane::Why => why::rows(app, area.width).len(),
         Pane::Sockets | Pane::Log => 0,
     };
     lines.saturating_sub(usize::from(area.height))
+}
+
+/// How far Why must be scrolled for a way out to stand in it, counted from 0; as little as possible.
+pub fn scroll_to_way(app: &App, index: usize) -> usize {
+    let areas = areas(app);
+    let Some((_, area)) = areas.panes.iter().find(|(pane, _)| *pane == Pane::Why) else {
+        return app.scroll.1;
+    };
+    let area = inside(Pane::Why, *area);
+    let rows = why::rows(app, area.width);
+    let row = rows.iter().position(|(_, way)| *way == Some(index));
+    let row = row.unwrap_or(0);
+    let first = (row + 1).saturating_sub(usize::from(area.height));
+    app.scroll.1.clamp(first, row.max(first))
 }
 
 #[cfg(test)]

@@ -108,6 +108,7 @@ fn panes(app: &mut App, key: &KeyEvent, effects: &mut Vec<Effect>) {
         Some(Action::Ladder) => open_ladder(app, effects),
         Some(Action::Address) => app.mode = Mode::Address(0),
         Some(Action::Queues) => app.mode = Mode::Queues(0),
+        Some(Action::WayOut) => lines::next_way(app),
         Some(Action::Repaint) => effects.push(Effect::Repaint),
         Some(Action::Suspend) => effects.push(Effect::Suspend),
         Some(Action::Quit) => leave(app, effects),
@@ -173,6 +174,7 @@ fn prompt(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
             }
         }
         KeyCode::Enter => lines::run_prompt(app),
+        _ if is_way_key(app, &key) => lines::next_way(app),
         KeyCode::Tab | KeyCode::BackTab => {
             let context = app.context();
             app.prompt.complete(&context, key.code == KeyCode::BackTab);
@@ -185,6 +187,13 @@ fn prompt(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
         KeyCode::PageDown => scroll(app, Pane::Log, PAGE),
         _ => app.prompt.edit(key),
     }
+}
+
+/// Whether a key asks for a way out: no line begins with it, so on an empty line it is no text, and neither is it while
+/// the line is a way out that nobody has touched.
+fn is_way_key(app: &App, key: &KeyEvent) -> bool {
+    let untouched = app.prompt.line().is_empty() || app.prompt.way().is_some();
+    untouched && keymap::action(key) == Some(Action::WayOut)
 }
 
 /// Begins to run the I/O models and shows them.

@@ -6,6 +6,7 @@ use ratatui::layout::Position;
 use super::super::app::{App, Mode, Pane};
 use super::super::view::{self, Row};
 use super::keys::scroll;
+use super::lines;
 
 /// How many rows the wheel moves.
 const WHEEL: isize = 3;
@@ -86,6 +87,7 @@ fn select(app: &mut App, pane: Pane, at: Position) {
             app.turned_to_socket = false;
             app.scroll = (0, 0);
         }
+        Some(Row::Way(index)) => lines::put_way(app, index),
         None => {}
     }
 }
