@@ -28,9 +28,12 @@ fn played(parts: &[&[&str]], select: &str) -> Rig {
     if lines.iter().any(|line| *line == format!("close {select}")) {
         rig.wait_for("ghost ");
     }
-    rig.wait_for(&format!(" {select} "));
-    if !rig.screen().has(&format!("▸ {select} ")) {
-        rig.click(&format!("· {select} "));
+    let [chosen, other] = ["▸", "·"].map(|mark| format!("{mark} {select} "));
+    rig.wait_until("it in the list", |shown| {
+        shown.has(&chosen) || shown.has(&other)
+    });
+    if !rig.screen().has(&chosen) {
+        rig.click(&other);
     }
     rig
 }
