@@ -17,6 +17,9 @@ fn main() -> Result<ExitCode> {
         Some(Action::Run(args)) => {
             Ok(run::run(&args).map_or_else(|error| or_say(Err(error)), exit_code))
         }
+        Some(Action::Check(args)) => {
+            Ok(run::check(&args).map_or_else(|error| or_say(Err(error)), exit_code))
+        }
         Some(Action::Models(args)) => Ok(or_say(models::print(&args, &mut stdout().lock()))),
         Some(Action::Screenshot(args)) => Ok(or_say(tui::screenshot(&args))),
         None => play(),

@@ -4,6 +4,7 @@
 //! results as they come, flushed one by one. The exit status is the interface: 0 all held, 1 an expectation did not
 //! hold, 2 a script could not be run.
 
+mod check;
 mod print;
 mod session;
 mod stage;
@@ -15,6 +16,8 @@ use crate::cli::RunArgs;
 use crate::engine::Signals;
 use crate::script::{self, Script, ScriptError};
 use crate::socket::text::harmless;
+pub use check::check;
+pub(crate) use check::load;
 use session::{End, Session};
 
 /// The largest script that is read.
