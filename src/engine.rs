@@ -9,7 +9,7 @@
 //!   kernel, and interrupts calls that are to be cancelled. With nothing to look at it waits for its bell (`bell`).
 //! - One **sampler** ([`crate::kernel::sampler`]) that waits in epoll for something to happen to a socket.
 //! - One **capturer** (`capturer`), from when it is first asked for and where it is allowed: it waits in poll for a
-//!   segment of the loopback, or to be told to end.
+//!   segment on some interface, or to be told to end.
 //! - Where a screen asks for it ([`Engine::watch_ends`]), one thread (`ends`) that looks at both ends of a connection
 //!   after something happened to it.
 //!

@@ -34,6 +34,8 @@ mod queues;
 mod rig;
 #[path = "tui/sets.rs"]
 mod sets;
+#[path = "tui/states.rs"]
+mod states;
 #[path = "tui/traced.rs"]
 mod traced;
 #[path = "tui/two.rs"]
