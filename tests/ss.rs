@@ -171,7 +171,7 @@ impl Stage {
         }
         let verb = report.command.call.verb();
         let record = report.call.and_then(|call| self.world.call(call));
-        let on = record.and_then(|record| record.on());
+        let on = record.and_then(sockplay::world::Record::on);
         let (true, Some(on)) = (matches!(verb, Verb::State | Verb::Peer), on) else {
             return;
         };
