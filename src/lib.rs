@@ -18,6 +18,7 @@
 //! Worldly:
 //!
 //! - [`sys`]: the system calls, and the only `unsafe`.
+//! - [`keep`]: keeping a small file of ours safely: what was learned outlives crashes, damage and two writers.
 //! - [`kernel`]: observing: TCP_INFO, sock_diag, where a thread sleeps, who listens on this host, what goes over the
 //!   interfaces.
 //! - [`engine`]: a thread for each socket that makes its calls; the watcher, the sampler, the capturer; cancelling.
@@ -33,6 +34,7 @@ pub mod cli;
 pub mod engine;
 pub mod event;
 pub mod explain;
+pub mod keep;
 pub mod kernel;
 pub mod lesson;
 pub mod models;
