@@ -23,6 +23,11 @@ pub enum Action {
     /// Each line is printed with its result. Exit status: 0 all expectations held, 1 one did not hold, 2 a script could
     /// not be run (unreadable, or a line is not in the notation).
     Run(RunArgs),
+    /// Learn sockets: the course, step by step, on the real kernel.
+    ///
+    /// Without a lesson the map of the course is shown. What has been done is kept in the state directory
+    /// ($XDG_STATE_HOME/sockplay, else ~/.local/state/sockplay).
+    Learn(LearnArgs),
     /// Check a lesson on the real kernel, or a script against its goals.
     ///
     /// Without an answer the lesson itself is checked: no goal holds before, each line comes out as printed, the solutions
@@ -42,6 +47,16 @@ pub enum Action {
     /// Several scripts are several instances, started one after the other, each drawn as a terminal of its own. The calls
     /// are real; only the clock is staged, one call a second, so that the picture does not depend on the machine's speed.
     Screenshot(ScreenshotArgs),
+}
+
+/// What `sockplay learn` is given.
+#[derive(Debug, Args)]
+pub struct LearnArgs {
+    /// A lesson of the course by its name, or the file of one.
+    pub lesson: Option<String>,
+    /// Show it to a class: more room for the lesson, and Backspace really undoes a step.
+    #[arg(long)]
+    pub present: bool,
 }
 
 /// What `sockplay check` is given.

@@ -5,6 +5,7 @@
 //! hold, 2 a script could not be run.
 
 mod check;
+pub(crate) mod load;
 mod print;
 mod session;
 mod stage;

@@ -6,15 +6,10 @@ mod answer;
 mod whole;
 
 use std::io::{self, Write};
-use std::path::Path;
 
-use tempfile::TempDir;
-
-use super::Exit;
+use super::{Exit, load};
 use crate::cli::CheckArgs;
 use crate::engine::Signals;
-use crate::lesson::{Lesson, course, read};
-use crate::script::ScriptError;
 
 /// Checks lessons, or an answer to one.
 ///
@@ -22,10 +17,11 @@ use crate::script::ScriptError;
 ///
 /// When no session can be started at all, or the output cannot be written.
 pub fn check(args: &CheckArgs) -> io::Result<Exit> {
-    let folder = tempfile::Builder::new().prefix("sockplay-").tempdir()?;
+    let folder = load::folder()?;
+    let dir = folder.path().to_string_lossy().into_owned();
     let mut lessons = Vec::new();
     for name in args.lessons() {
-        match load(name, &folder) {
+        match load::lesson(name, &dir) {
             Ok(lesson) => lessons.push(lesson),
             Err(message) => {
                 // A message that cannot be written has nobody who would read it.
@@ -44,41 +40,6 @@ pub fn check(args: &CheckArgs) -> io::Result<Exit> {
         tap.finish()?;
     }
     Ok(exit)
-}
-
-/// Reads a lesson: a file, or one of the course by its name.
-pub(crate) fn load(name: &str, folder: &TempDir) -> Result<Lesson, String> {
-    let dir = folder.path().to_str().unwrap_or("/tmp");
-    let told = |errors: Vec<ScriptError>| {
-        let shown: Vec<String> = errors.iter().map(|error| error.render(name)).collect();
-        shown.join("\n")
-    };
-    if let Some(file) = course::find(name) {
-        return read::lesson(file.id, file.text, dir).map_err(told);
-    }
-    let path = Path::new(name);
-    let text = super::read(std::fs::File::open(path).map_err(|error| not_found(name, &error))?)
-        .map_err(|error| not_found(name, &error))?;
-    let text = String::from_utf8(text)
-        .map_err(|_| format!("error: {name} is not UTF-8 text; is it a lesson?\n"))?;
-    read::lesson(&id_of(path), &text, dir).map_err(told)
-}
-
-/// The name of a lesson from that of its file: without the number before it and the ending.
-fn id_of(path: &Path) -> String {
-    let stem = path.file_stem().map(|stem| stem.to_string_lossy());
-    let stem = stem.unwrap_or_default();
-    let id = stem.trim_start_matches(|c: char| c.is_ascii_digit());
-    id.trim_start_matches('-').to_owned()
-}
-
-fn not_found(name: &str, error: &io::Error) -> String {
-    let all: Vec<&str> = course::LESSONS.iter().map(|file| file.id).collect();
-    format!(
-        "error: cannot read the lesson {}: {error}\n  = a file, or one of the course: {}\n",
-        crate::socket::text::harmless(name),
-        all.join(" ")
-    )
 }
 
 /// Prints results as the Test Anything Protocol.
