@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
+use unicode_width::UnicodeWidthStr;
 
 use super::super::app::App;
 use super::frame;
@@ -85,7 +86,8 @@ fn shown(app: &App, width: u16) -> Vec<Shown> {
     let Some(study) = &app.learn.study else {
         return Vec::new();
     };
-    let width = usize::from(width);
+    // Running text keeps a column away from the frame.
+    let width = usize::from(width).saturating_sub(1);
     let mut shown: Vec<Shown> = Vec::new();
     let title = app.theme.title.add_modifier(Modifier::UNDERLINED);
     plain(&mut shown, paragraph(&study.page().title, width, title));
@@ -185,13 +187,13 @@ fn call(
     let mut lines = hanging(mark, style, &bare.to_string(), width, Style::new());
     match came {
         Some(Came::Line { result, broken }) => {
-            let style = match broken {
-                None => app.theme.good,
-                Some(_) => app.theme.bad,
-            };
             if !result.is_empty() {
-                let text = format!("-> {}", harmless(result));
-                lines.extend(hanging("    ", style, &text, width, style));
+                add_result(
+                    &mut lines,
+                    &format!("-> {}", harmless(result)),
+                    width,
+                    style,
+                );
             }
             if let Some(why) = broken {
                 let text = format!(
@@ -217,6 +219,16 @@ fn call(
         _ => {}
     }
     lines
+}
+
+/// A result stands behind its call, or where there is no room below it.
+fn add_result(lines: &mut Vec<Line<'static>>, result: &str, width: usize, style: Style) {
+    match lines.last_mut() {
+        Some(last) if last.width() + 1 + result.width() <= width => {
+            last.push_span(Span::styled(format!(" {result}"), style));
+        }
+        _ => lines.extend(hanging("    ", style, result, width, style)),
+    }
 }
 
 /// A question with its answers; once one was chosen, which was right and why.
@@ -378,7 +390,7 @@ fn hints(app: &App, width: u16) -> Line<'static> {
     if study.task().is_some() {
         keys.extend([("F6", "hint"), ("F7", "solution")]);
     } else if study.question().is_some() {
-        keys.push(("1 2 3", "answer"));
+        keys.push(("1-4", "answer"));
     } else {
         keys.push(("Enter", "next"));
     }
