@@ -23,6 +23,10 @@ macro_rules! files {
 
 /// The lessons, in the order in which a beginner takes them.
 pub static LESSONS: &[File] = files! { "lessons":
+    "01-" "what-is-a-socket",
+    "02-" "domains",
+    "03-" "sockaddr",
+    "04-" "types",
     "12-" "half-close",
     "13-" "time-wait",
     "14-" "reset",

@@ -117,8 +117,10 @@ impl Study {
 
     /// How many beats of the page are shown: all up to the first that is to be done, and that one.
     pub fn shown(&self) -> usize {
-        self.present()
-            .map_or(self.page().beats.len(), |(at, _)| at + 1)
+        match self.present() {
+            Some((at, _)) => at + 1,
+            None => self.page().beats.len(),
+        }
     }
 
     /// The goal that the learner is at.

@@ -346,7 +346,7 @@ fn goal(
     }
     match came {
         Some(Came::Reached) => {
-            lines.extend(paragraph("The goal is reached.", width, app.theme.good))
+            lines.extend(paragraph("The goal is reached.", width, app.theme.good));
         }
         Some(_) => lines.extend(paragraph("Left for another time.", width, app.theme.dim)),
         None => {

@@ -16,7 +16,8 @@ pub(super) fn lines(prose: &Prose, width: usize, theme: &Theme) -> Vec<Line<'sta
     let mut after_item = false;
     for block in &prose.0 {
         let is_item = matches!(block, Block::Item(_));
-        if !lines.is_empty() && !(is_item && after_item) {
+        let is_next_item = is_item && after_item;
+        if !lines.is_empty() && !is_next_item {
             lines.push(Line::default());
         }
         after_item = is_item;
