@@ -335,7 +335,7 @@ mod tests {
             Some("time-wait 58 s"),
         );
         assert_eq!(
-            shown[11..].join("\n"),
+            shown[10..].join("\n"),
             "│✓FIN_WAIT2 │          │ CLOSING │                  │ LAST_ACK │
     ┃ FIN / ACK             │ ACK                   ACK │
     ┃                       ▼ ◌ ghost time-wait 58 s    ▼

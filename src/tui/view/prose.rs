@@ -34,39 +34,34 @@ pub(super) fn lines(prose: &Prose, width: usize, theme: &Theme) -> Vec<Line<'sta
     lines
 }
 
+/// Text without a blank in it, in one or more looks: it is broken only where it is wider than a line.
+type Cluster = Vec<(String, Style)>;
+
 /// Words one after the other; the lines after the first are indented as wide as the mark before it.
 fn flow(words: &[Word], width: usize, mark: &str, theme: &Theme) -> Vec<Line<'static>> {
     let indent = mark.width();
     let room = width.saturating_sub(indent).max(1);
-    let mut lines = vec![Vec::new()];
+    let mut lines: Vec<Vec<Span<'static>>> = vec![Vec::new()];
     let mut used = 0;
-    let mut glued = true;
-    for word in words {
-        let style = style(word.look, theme);
-        for (index, piece) in word.text.split(' ').enumerate() {
-            let blank = index > 0;
-            glued &= !blank;
-            if piece.is_empty() {
-                continue;
-            }
-            for (part_at, part) in wrap(&harmless(piece).to_string(), room)
-                .into_iter()
-                .enumerate()
-            {
-                let gap = usize::from(!glued && used > 0 && part_at == 0);
-                if used + gap + part.width() > room || part_at > 0 {
+    for cluster in clusters(words, theme) {
+        let wide: usize = cluster.iter().map(|(text, _)| text.width()).sum();
+        if used > 0 && used + 1 + wide <= room {
+            push(&mut lines, " ", Style::new());
+            used += 1;
+        } else if used > 0 {
+            lines.push(Vec::new());
+            used = 0;
+        }
+        for (text, style) in cluster {
+            for (at, piece) in wrap(&text, room).into_iter().enumerate() {
+                if at > 0 || used + piece.width() > room {
                     lines.push(Vec::new());
                     used = 0;
-                } else if gap > 0 {
-                    used += 1;
-                    push(&mut lines, " ", style_of_gap(word.look, index, style));
                 }
-                used += part.width();
-                push(&mut lines, &part, style);
+                used += piece.width();
+                push(&mut lines, &piece, style);
             }
-            glued = true;
         }
-        glued = !word.text.ends_with(' ');
     }
     let marked = lines.into_iter().enumerate().map(|(at, spans)| {
         let lead = if at == 0 {
@@ -81,13 +76,22 @@ fn flow(words: &[Word], width: usize, mark: &str, theme: &Theme) -> Vec<Line<'st
     marked.collect()
 }
 
-/// A blank within a stretch has its look; one before it has none.
-fn style_of_gap(look: Look, index: usize, style: Style) -> Style {
-    if index > 0 && look == Look::Code {
-        style
-    } else {
-        Style::new()
+/// The text cut at its blanks.
+fn clusters(words: &[Word], theme: &Theme) -> Vec<Cluster> {
+    let mut clusters: Vec<Cluster> = vec![Vec::new()];
+    for word in words {
+        let style = style(word.look, theme);
+        for (at, piece) in word.text.split(' ').enumerate() {
+            if at > 0 {
+                clusters.push(Vec::new());
+            }
+            if let Some(last) = clusters.last_mut().filter(|_| !piece.is_empty()) {
+                last.push((harmless(piece).to_string(), style));
+            }
+        }
     }
+    clusters.retain(|cluster| !cluster.is_empty());
+    clusters
 }
 
 fn push(lines: &mut [Vec<Span<'static>>], text: &str, style: Style) {
@@ -131,7 +135,8 @@ mod tests {
         assert_eq!(shown(&words, 40, ""), ["Call listen(l, 5), then wait."]);
         assert_eq!(
             shown(&words, 14, "• "),
-            ["• Call", "  listen(l,", "  5), then", "  wait."]
+            ["• Call", "  listen(l,", "  5), then", "  wait."],
+            "a comma stays with its word"
         );
     }
 
