@@ -20,6 +20,8 @@ mod job;
 mod ladder;
 #[path = "tui/leaving.rs"]
 mod leaving;
+#[path = "tui/lesson.rs"]
+mod lesson;
 #[path = "tui/look.rs"]
 mod look;
 #[path = "tui/loops.rs"]

@@ -74,6 +74,12 @@ impl Learn {
         self.scroll = 0;
     }
 
+    /// Whether a lesson was read to its end and all its goals were reached.
+    pub fn is_done(&self, entry: &Entry) -> bool {
+        let done = self.progress.of(&entry.id);
+        done.is_some_and(|done| done.finished && done.reached.len() >= entry.tasks)
+    }
+
     /// The lesson to go on with: the first that is not finished, else the first.
     pub fn next(&self) -> usize {
         let is_done = |entry: &&Entry| {

@@ -38,13 +38,10 @@ pub(super) fn draw(app: &App, at: usize, area: Rect, frame: &mut Frame<'_>) {
 /// How much of the course is done.
 fn head(app: &App, width: usize) -> Vec<Line<'static>> {
     let course = &app.learn.course;
-    let done = course.iter().filter(|entry| {
-        let done = app.learn.progress.of(&entry.id);
-        done.is_some_and(|done| done.finished)
-    });
+    let done = course.iter().filter(|entry| app.learn.is_done(entry));
     let minutes: u32 = course.iter().map(|entry| u32::from(entry.minutes)).sum();
     let text = format!(
-        "{} of {} lessons done, {} h {} min in all. Goals and right predictions are counted.",
+        "{} of {} lessons done with all their goals, {} h {} min in all",
         done.count(),
         course.len(),
         minutes / 60,
@@ -60,7 +57,7 @@ fn row(app: &App, index: usize, entry: &Entry, chosen: bool, width: usize) -> Li
     let theme = &app.theme;
     let done = app.learn.progress.of(&entry.id);
     let (mark, style) = match done {
-        Some(done) if done.finished => ("✓", theme.good),
+        Some(_) if app.learn.is_done(entry) => ("✓", theme.good),
         Some(_) => ("◐", theme.blocked),
         None => ("·", theme.dim),
     };
