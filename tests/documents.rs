@@ -136,3 +136,22 @@ fn the_screenshots_are_what_the_program_draws() {
         );
     }
 }
+
+#[test]
+fn the_lesson_of_the_readme_is_true() {
+    let lesson = README
+        .split("\n````markdown\n")
+        .nth(1)
+        .and_then(|rest| rest.split("\n````").next())
+        .expect("the README shows a lesson");
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("readme.md");
+    std::fs::write(&file, lesson).expect("it can be written");
+    let output = sockplay()
+        .arg("check")
+        .arg(&file)
+        .output()
+        .expect("it runs");
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{told}");
+}

@@ -10,7 +10,7 @@ use super::source::Row;
 use crate::notation::pattern::{Pattern, parse_pattern};
 use crate::notation::{Mode, Verb};
 use crate::script::ScriptError;
-pub use check::Checked;
+pub use check::{Checked, Since};
 
 /// A goal.
 #[derive(Debug, Clone, PartialEq, Eq)]

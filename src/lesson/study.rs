@@ -6,11 +6,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::goal::Checked;
+use super::goal::{Checked, Since};
 use super::{Beat, Lesson, Page, Question, Solving, Task};
-use crate::event::CallId;
 use crate::notation::{Line, parse_line};
-use crate::world::{Record, World};
+use crate::world::World;
 
 /// A place in a lesson: page, and beat on it.
 pub type Place = (usize, usize);
@@ -32,8 +31,8 @@ pub struct Study {
     pub solving: usize,
     /// Whether a line of the solution was shown.
     pub peeked: bool,
-    /// The newest call when the present goal was first shown.
-    since: Option<CallId>,
+    /// When the present goal was first shown.
+    since: Option<Since>,
     /// How far it is reached.
     pub reached: Checked,
 }
@@ -207,9 +206,8 @@ impl Study {
         let Some((at, Beat::Task(task))) = self.present() else {
             return false;
         };
-        let newest = || world.log().last().map_or(CallId(0), Record::id);
-        let since = self.since.unwrap_or_else(newest);
-        let reached = task.goal.check(world, since);
+        let since = self.since.clone().unwrap_or_else(|| Since::now(world));
+        let reached = task.goal.check(world, &since);
         let is_reached = reached.all();
         self.since = Some(since);
         self.reached = reached;

@@ -27,12 +27,37 @@ impl Checked {
     }
 }
 
+/// The moment at which somebody was asked to reach a goal.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Since {
+    /// The newest call then; none yet: 0.
+    newest: u64,
+    /// The calls that were pending then: what comes of them counts.
+    pending: Vec<CallId>,
+}
+
+impl Since {
+    /// Now.
+    pub fn now(world: &World) -> Self {
+        Self {
+            newest: world.log().last().map_or(0, |record| record.id().0),
+            pending: world.pending().map(Record::id).collect(),
+        }
+    }
+
+    /// Whether a call counts. What blocks does whenever it began.
+    fn counts(&self, record: &Record) -> bool {
+        let id = record.id();
+        id.0 > self.newest || self.pending.contains(&id) || record.is_blocked()
+    }
+}
+
 /// Which socket each variable stands for.
 type Choice = BTreeMap<Name, SocketId>;
 
 impl Goal {
-    /// How far it is reached. Of the calls those count that came after `since`; what blocks counts whenever it began.
-    pub fn check(&self, world: &World, since: CallId) -> Checked {
+    /// How far it is reached. Of the calls those count that were made or ended after `since`.
+    pub fn check(&self, world: &World, since: &Since) -> Checked {
         let mut search = Search {
             goal: self,
             world,
@@ -48,7 +73,7 @@ impl Goal {
 struct Search<'a> {
     goal: &'a Goal,
     world: &'a World,
-    since: CallId,
+    since: &'a Since,
     left: usize,
     best: Vec<bool>,
 }
@@ -119,8 +144,7 @@ impl Search<'_> {
         let calls = self.world.log().iter().rev().take(CALLS);
         let mut choices = Vec::new();
         for record in calls {
-            let counts = record.id() > self.since || record.is_blocked();
-            if counts {
+            if self.since.counts(record) {
                 choices.extend(self.of_call(condition, record, choice));
             }
         }

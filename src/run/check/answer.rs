@@ -7,8 +7,7 @@ use std::time::Duration;
 use super::Tap;
 use super::whole::missing;
 use crate::engine::Signals;
-use crate::event::CallId;
-use crate::lesson::goal::Checked;
+use crate::lesson::goal::{Checked, Since};
 use crate::lesson::{Lesson, Task};
 use crate::run::stage::{Interrupted, Stage, Told};
 use crate::run::{Exit, parse, read};
@@ -30,7 +29,7 @@ impl Goal<'_> {
     fn look(&mut self, world: &World) {
         let count = |checked: &Checked| checked.held.iter().filter(|held| **held).count();
         if self.reached.held.is_empty() || !self.reached.all() {
-            let now = self.task.goal.check(world, CallId(0));
+            let now = self.task.goal.check(world, &Since::default());
             if self.reached.held.is_empty() || count(&now) >= count(&self.reached) {
                 self.reached = now;
             }

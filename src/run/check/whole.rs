@@ -6,15 +6,14 @@ use std::time::Duration;
 
 use super::Tap;
 use crate::engine::Signals;
-use crate::event::CallId;
-use crate::lesson::goal::Checked;
+use crate::lesson::goal::{Checked, Since};
 use crate::lesson::{Beat, Goal, Lesson, PEER, Question, Step, Task};
 use crate::notation::{Line, Mode, parse_line};
 use crate::run::Exit;
 use crate::run::stage::{Interrupted, Stage};
 use crate::script::{Pace, Report, Verdict};
 use crate::socket::text::harmless;
-use crate::world::{Record, World};
+use crate::world::Record;
 
 /// How long a line may take.
 const LINE: Duration = Duration::from_secs(20);
@@ -167,8 +166,8 @@ impl Checker<'_> {
             // It needs another program, with its half of the task: see the tests of the course.
             return Ok(());
         }
-        let since = last_call(&self.stage.world);
-        if task.goal.check(&self.stage.world, since).all() {
+        let since = Since::now(&self.stage.world);
+        if task.goal.check(&self.stage.world, &since).all() {
             self.faults.push(format!(
                 "line {}: the goal holds before anything is done for it",
                 task.number
@@ -182,7 +181,7 @@ impl Checker<'_> {
         }
         let mut reached = Checked::default();
         let holds = self.stage.until(REACHED, &mut |world| {
-            reached = task.goal.check(world, since);
+            reached = task.goal.check(world, &since);
             reached.all()
         })?;
         if !holds {
@@ -195,11 +194,6 @@ impl Checker<'_> {
         }
         Ok(())
     }
-}
-
-/// The newest call of a world.
-pub(super) fn last_call(world: &World) -> CallId {
-    world.log().last().map_or(CallId(0), Record::id)
 }
 
 /// What is to be done yet, with the condition that says so.
