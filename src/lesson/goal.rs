@@ -121,3 +121,6 @@ fn check_look(row: Row<'_>, pattern: &Pattern, looks: Looks) -> Result<(), Scrip
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

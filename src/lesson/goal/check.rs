@@ -9,7 +9,7 @@ use crate::notation::{Expectation, Mode, Name, Word};
 use crate::world::{Record, Socket, World};
 
 /// How many choices are tried at most: a goal has few variables, and the newest calls are tried first.
-const CHOICES: usize = 20_000;
+const CHOICES: usize = 2000;
 /// How many of the newest calls are looked at, so that a flood of them costs no more.
 const CALLS: usize = 1000;
 
@@ -58,10 +58,12 @@ type Choice = BTreeMap<Name, SocketId>;
 impl Goal {
     /// How far it is reached. Of the calls those count that were made or ended after `since`.
     pub fn check(&self, world: &World, since: &Since) -> Checked {
+        let counted = world.log().iter().rev().take(CALLS);
+        let calls = counted.filter(|record| since.counts(record)).map(Made::of);
         let mut search = Search {
             goal: self,
             world,
-            since,
+            calls: calls.collect(),
             left: CHOICES,
             best: vec![false; self.conditions.len()],
         };
@@ -70,10 +72,30 @@ impl Goal {
     }
 }
 
+/// A call that was made, with its arguments as texts.
+struct Made<'a> {
+    record: &'a Record,
+    /// As they were written.
+    written: Vec<String>,
+    /// With numbers and addresses in place of names.
+    resolved: Vec<String>,
+}
+
+impl<'a> Made<'a> {
+    fn of(record: &'a Record) -> Self {
+        Self {
+            record,
+            written: arguments(record.call()),
+            resolved: arguments(&record.request.call),
+        }
+    }
+}
+
 struct Search<'a> {
     goal: &'a Goal,
     world: &'a World,
-    since: &'a Since,
+    /// The calls that count, newest first.
+    calls: Vec<Made<'a>>,
     left: usize,
     best: Vec<bool>,
 }
@@ -104,11 +126,16 @@ impl Search<'_> {
 
     /// The choices with which a condition holds.
     fn choices(&self, condition: &Condition, choice: &Choice) -> Vec<Choice> {
-        let mut choices = match condition.looks {
+        let all = match condition.looks {
             Looks::Calls => self.of_calls(condition, choice),
             _ => self.of_looks(condition, choice),
         };
-        choices.dedup();
+        let mut choices = Vec::new();
+        for choice in all {
+            if !choices.contains(&choice) {
+                choices.push(choice);
+            }
+        }
         choices
     }
 
@@ -141,23 +168,20 @@ impl Search<'_> {
     }
 
     fn of_calls(&self, condition: &Condition, choice: &Choice) -> Vec<Choice> {
-        let calls = self.world.log().iter().rev().take(CALLS);
-        let mut choices = Vec::new();
-        for record in calls {
-            if self.since.counts(record) {
-                choices.extend(self.of_call(condition, record, choice));
-            }
-        }
-        choices
+        let calls = self.calls.iter();
+        calls
+            .filter_map(|made| self.of_call(condition, made, choice))
+            .collect()
     }
 
     /// The choice with which a call is the one that is meant.
-    fn of_call(&self, condition: &Condition, record: &Record, choice: &Choice) -> Option<Choice> {
+    fn of_call(&self, condition: &Condition, made: &Made<'_>, choice: &Choice) -> Option<Choice> {
+        let record = made.record;
         let pattern = &condition.pattern;
         let mut next = pattern
             .either
             .iter()
-            .find_map(|shape| self.fits(shape, record, choice))?;
+            .find_map(|shape| self.fits(shape, made, choice))?;
         for (name, socket) in pattern.targets.iter().zip(&record.born) {
             next = bound(&next, name, *socket)?;
         }
@@ -186,21 +210,17 @@ impl Search<'_> {
     }
 
     /// The choice with which a call is of a shape.
-    fn fits(&self, shape: &Shape, record: &Record, choice: &Choice) -> Option<Choice> {
-        if shape.verb() != Some(record.call().verb()) {
-            return None;
-        }
-        let written = arguments(record.call());
-        let resolved = arguments(&record.request.call);
-        if !shape.takes(written.len()) {
+    fn fits(&self, shape: &Shape, made: &Made<'_>, choice: &Choice) -> Option<Choice> {
+        let is_it = shape.verb() == Some(made.record.call().verb());
+        if !is_it || !shape.takes(made.written.len()) {
             return None;
         }
         let mut next = choice.clone();
         for (at, patterns) in shape.arguments.iter().enumerate() {
             let argument = Argument {
-                written: &written[at],
-                resolved: resolved.get(at).map_or("", String::as_str),
-                socket: self.meant(record, at, &written[at]),
+                written: &made.written[at],
+                resolved: made.resolved.get(at).map_or("", String::as_str),
+                socket: self.meant(made.record, at, &made.written[at]),
             };
             next = patterns
                 .iter()
