@@ -2,8 +2,10 @@
 //! an answer is found.
 
 use std::collections::BTreeSet;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 use sockplay::lesson::{Card, Lesson, course, read};
 
@@ -99,6 +101,62 @@ fn every_lesson_holds_on_the_real_kernel() {
         told.contains(&format!("1..{}", course::LESSONS.len())),
         "{told}"
     );
+}
+
+/// Both halves of the lesson of two terminals, each in a process of its own.
+#[test]
+fn two_programs_reach_the_two_goals_of_the_lesson_of_two_terminals() {
+    let lessons = lessons();
+    let lesson = lessons.iter().find(|own| own.id == "two-terminals");
+    let tasks: Vec<_> = lesson.expect("the lesson").tasks().collect();
+    let [(_, server), (_, client), ..] = tasks.as_slice() else {
+        panic!("it has two goals");
+    };
+    let address = free_address().to_string();
+    let script = |task: &sockplay::lesson::Task| {
+        let lines = task.solution.iter().map(|line| {
+            let line = line.with(Some(&address)).expect("a line");
+            line.replace("127.0.0.1:0", &address)
+        });
+        lines.collect::<Vec<_>>().join("\n")
+    };
+    let folder = tempfile::tempdir().expect("a folder");
+    let start = |name: &str, task: &sockplay::lesson::Task| {
+        let file = folder.path().join(name);
+        std::fs::write(&file, script(task)).expect("it can be written");
+        let mut command = sockplay();
+        command.args(["check", "two-terminals"]).arg(file);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.spawn().expect("it starts")
+    };
+    let server = start("server.sock", server);
+    let deadline = Instant::now() + Duration::from_secs(20);
+    let listens = || {
+        let all = sockplay::kernel::listeners::listeners();
+        all.iter()
+            .any(|own| own.listens && own.address.to_string() == address)
+    };
+    while !listens() {
+        assert!(Instant::now() < deadline, "the server does not listen");
+        std::thread::yield_now();
+    }
+    let client = start("client.sock", client);
+    for (number, child) in [(1, server), (2, client)] {
+        let output = child.wait_with_output().expect("it ends");
+        let told = text(&output);
+        let reached = format!("ok {number} - two-terminals: Terminal {number}");
+        assert!(
+            told.lines().any(|line| line.starts_with(&reached)),
+            "{told}"
+        );
+    }
+}
+
+/// An address of the loopback that nobody has.
+fn free_address() -> SocketAddr {
+    let [.., high, low] = std::process::id().to_be_bytes();
+    let listener = TcpListener::bind((Ipv4Addr::new(127, 77, high, low), 0));
+    listener.expect("a port").local_addr().expect("its address")
 }
 
 const FRONT: &str = "---\ntitle: T\ngoal: G.\ntopics: backlog\nminutes: 5\nsources: listen(2)\n---\nIntro.\n\n## One\n";

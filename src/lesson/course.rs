@@ -42,6 +42,11 @@ pub static LESSONS: &[File] = files! { "lessons":
     "26-" "timeouts",
     "27-" "blocking-model",
     "28-" "nonblocking",
+    "29-" "poll",
+    "35-" "descriptors",
+    "36-" "messages",
+    "37-" "urgent-data",
+    "38-" "two-terminals",
 };
 
 /// Further cards.

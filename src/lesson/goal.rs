@@ -49,6 +49,15 @@ pub(super) enum Looks {
     Foreign,
 }
 
+impl Goal {
+    /// Whether it is reached only together with another process.
+    pub fn needs_another(&self) -> bool {
+        self.conditions
+            .iter()
+            .any(|own| own.looks == Looks::Foreign)
+    }
+}
+
 /// Words that stand in conditions only, and what they look at.
 const WORDS: [(&str, Looks); 2] = [("unread", Looks::Unread), ("foreign", Looks::Foreign)];
 

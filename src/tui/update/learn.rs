@@ -7,11 +7,13 @@ use super::super::learn::Entry;
 use super::super::msg::Effect;
 use super::super::view;
 use super::lines;
+use crate::kernel::listeners::Listener;
 use crate::lesson::progress::Done;
 use crate::lesson::study::Next;
 use crate::lesson::{Beat, Lesson, Progress};
 use crate::notation::Line;
 use crate::script::{Pace, Player, Report, Verdict};
+use crate::socket::Address;
 use crate::world::World;
 
 /// The next step of the lesson.
@@ -221,7 +223,10 @@ pub(super) fn hint(app: &mut App) {
 
 /// Puts the next line of the solution at the prompt.
 pub(super) fn solution(app: &mut App, effects: &mut Vec<Effect>) {
-    let peer = app.listeners.iter().find(|own| own.of_another_instance);
+    let is_theirs = |own: &&Listener| {
+        own.of_another_instance && own.listens && matches!(own.address, Address::Inet(_))
+    };
+    let peer = app.listeners.iter().find(is_theirs);
     let peer = peer.map(|own| own.reachable().to_string());
     let Some(study) = &mut app.learn.study else {
         return;
