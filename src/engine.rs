@@ -9,7 +9,7 @@
 //!   kernel, and interrupts calls that are to be cancelled. With nothing to look at it waits for its bell (`bell`).
 //! - One **sampler** ([`crate::kernel::sampler`]) that waits in epoll for something to happen to a socket.
 //! - One **capturer** (`capturer`), from when it is first asked for and where it is allowed: it waits in poll for a
-//!   segment of the loopback, or to be told to end.
+//!   segment on some interface, or to be told to end.
 //! - Where a screen asks for it ([`Engine::watch_ends`]), one thread (`ends`) that looks at both ends of a connection
 //!   after something happened to it.
 //!
@@ -78,11 +78,23 @@ impl Engine {
     ///
     /// When a thread or descriptor cannot be had.
     pub fn start() -> std::io::Result<(Self, Receiver<Event>)> {
+        Self::start_from(Instant::now())
+    }
+
+    /// An engine for a session after this one: its clock goes on.
+    ///
+    /// # Errors
+    ///
+    /// As [`Engine::start`].
+    pub fn start_next(&self) -> std::io::Result<(Self, Receiver<Event>)> {
+        Self::start_from(self.shared.clock())
+    }
+
+    fn start_from(clock: Instant) -> std::io::Result<(Self, Receiver<Event>)> {
         let error = |errno: crate::socket::Errno| std::io::Error::from_raw_os_error(errno.0);
         signal::install().map_err(error)?;
         let low = descriptor::hold_low_numbers();
         let (events, reader) = bounded(CHANNEL);
-        let clock = Instant::now();
         let reports = Reports::new(events);
         let ends = Arc::new(EndsDesk::new()?);
         let sampler = Sampler::start(report_to(reports.clone(), clock, Arc::clone(&ends)))?;

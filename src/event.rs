@@ -157,8 +157,9 @@ pub enum What {
         /// Which socket.
         socket: SocketId,
     },
-    /// The loopback is captured from now on, or cannot be, and why.
-    Capturing(Result<(), String>),
+    /// Every interface is captured from now on, and why packet by packet where many at once cannot be had; or none can
+    /// be, and why.
+    Capturing(Result<Option<String>, String>),
     /// A segment was captured; its moment is the kernel's.
     Captured {
         /// The segment.

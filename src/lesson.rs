@@ -8,17 +8,21 @@ pub mod card;
 pub mod course;
 
 pub mod goal;
+pub mod progress;
 pub mod prose;
 pub mod question;
 pub mod read;
 mod source;
+pub mod study;
 pub mod topics;
 
 use crate::notation::Line;
 pub use card::Card;
 pub use goal::Goal;
+pub use progress::Progress;
 pub use prose::Prose;
 pub use question::Question;
+pub use study::Study;
 
 /// A lesson.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -20,7 +20,7 @@
 //! - [`sys`]: the system calls, and the only `unsafe`.
 //! - [`keep`]: keeping a small file of ours safely: what was learned outlives crashes, damage and two writers.
 //! - [`kernel`]: observing: TCP_INFO, sock_diag, where a thread sleeps, who listens on this host, what goes over the
-//!   loopback.
+//!   interfaces.
 //! - [`engine`]: a thread for each socket that makes its calls; the watcher, the sampler, the capturer; cancelling.
 //! - [`models`]: the I/O models side by side, each a real run.
 //! - [`run`]: scripts without a screen.

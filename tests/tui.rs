@@ -20,6 +20,8 @@ mod job;
 mod ladder;
 #[path = "tui/leaving.rs"]
 mod leaving;
+#[path = "tui/lesson.rs"]
+mod lesson;
 #[path = "tui/look.rs"]
 mod look;
 #[path = "tui/loops.rs"]
@@ -34,6 +36,8 @@ mod queues;
 mod rig;
 #[path = "tui/sets.rs"]
 mod sets;
+#[path = "tui/states.rs"]
+mod states;
 #[path = "tui/traced.rs"]
 mod traced;
 #[path = "tui/two.rs"]

@@ -23,10 +23,30 @@ macro_rules! files {
 
 /// The lessons, in the order in which a beginner takes them.
 pub static LESSONS: &[File] = files! { "lessons":
+    "01-" "what-is-a-socket",
+    "02-" "domains",
+    "03-" "sockaddr",
+    "04-" "types",
+    "12-" "half-close",
+    "13-" "time-wait",
+    "14-" "reset",
+    "16-" "datagrams",
+    "17-" "sendto-recvfrom",
+    "18-" "connected-datagrams",
+    "19-" "truncation",
+    "21-" "unix-abstract",
+    "22-" "seqpacket",
+    "23-" "raw",
+    "24-" "options",
+    "25-" "buffers",
+    "26-" "timeouts",
+    "27-" "blocking-model",
+    "28-" "nonblocking",
 };
 
 /// Further cards.
 pub static CARDS: &[File] = files! { "cards":
+    "" "tcp",
 };
 
 /// A lesson of the course by its name.

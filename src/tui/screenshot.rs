@@ -284,6 +284,11 @@ impl Instance {
                 // A picture is the same for those who may capture and those who may not.
                 | Effect::Capture
                 | Effect::RunModels
+                // Pictures are drawn of scripts.
+                | Effect::LoadCourse
+                | Effect::OpenLesson(_)
+                | Effect::Anew
+                | Effect::Keep(_)
                 | Effect::Suspend
                 | Effect::Repaint
                 | Effect::Quit => {}

@@ -1,6 +1,7 @@
 //! How each message changes the playground, and what it asks to be done. Pure.
 
 mod keys;
+mod learn;
 mod lines;
 mod mouse;
 
@@ -20,7 +21,7 @@ pub fn update(app: &mut App, msg: Msg, now: Stamp) -> Vec<Effect> {
     let mut effects = Vec::new();
     match msg {
         Msg::Key(key) => keys::key(app, key, &mut effects),
-        Msg::Mouse(event) => mouse::mouse(app, event),
+        Msg::Mouse(event) => mouse::mouse(app, event, &mut effects),
         Msg::Paste(text) => lines::paste(app, &text),
         Msg::Resize(columns, rows) => {
             app.size = (columns, rows);
@@ -38,12 +39,16 @@ pub fn update(app: &mut App, msg: Msg, now: Stamp) -> Vec<Effect> {
             app.listeners = found;
             offer_again(app);
         }
+        Msg::Course(course, progress) => learn::loaded(app, course, &progress),
+        Msg::Lesson(Ok(lesson)) => learn::opened(app, lesson, &mut effects),
+        Msg::Lesson(Err(why)) => app.tell(why, true),
         Msg::Ran(model, run) => app.models.push((model, run)),
         // Nobody could answer a question.
         Msg::Hangup => effects.push(Effect::Quit),
         Msg::Tick => {}
     }
     play(app, &mut effects);
+    learn::look(app, &mut effects);
     effects
 }
 

@@ -2,6 +2,7 @@
 
 use super::super::app::{App, Mode};
 use super::super::view;
+use super::learn;
 use crate::event::CallId;
 use crate::explain::{self, Way};
 use crate::notation::{Line, SyntaxError, parse_line};
@@ -127,6 +128,14 @@ fn ways(app: &App) -> Vec<Way> {
         .unwrap_or_default()
 }
 
+/// Puts a line at the prompt, where it can be changed; Enter runs it. What was being typed goes to the history.
+pub(super) fn offer(app: &mut App, line: &str) {
+    let typed = app.prompt.line().to_owned();
+    app.prompt.remember(&typed);
+    app.mode = Mode::Prompt;
+    app.prompt.set(line);
+}
+
 fn start(app: &mut App, line: Line) {
     app.lines += 1;
     app.player.push(app.lines, line);
@@ -144,6 +153,10 @@ fn told(error: &SyntaxError, line: &str) -> String {
 
 /// A line is done: what was refused is told, and comes back to be corrected.
 pub(super) fn reported(app: &mut App, report: Report) {
+    if learn::reported(app, &report) && report.call.is_some() {
+        // The lesson says beside the line what is wrong with it.
+        return;
+    }
     let Verdict::Broken(reason) = report.verdict else {
         return;
     };

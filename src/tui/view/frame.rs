@@ -68,6 +68,11 @@ fn subtitle(app: &App, pane: Pane) -> Option<String> {
             }
         }),
         Pane::Log if app.traced => Some("as strace prints it".to_owned()),
+        Pane::Lesson => {
+            let study = app.learn.study.as_ref()?;
+            let pages = study.lesson.pages.len();
+            Some(format!("{} {}/{pages}", study.lesson.title, study.page + 1))
+        }
         Pane::Sockets | Pane::Log => None,
     }
 }

@@ -64,7 +64,7 @@ fn welcome(app: &App, area: Rect, frame: &mut Frame<'_>) {
     let text = [
         "One key or one line is one real system call.",
         "n makes a socket; : lets you type, as in  l = socket inet stream",
-        "Open a second sockplay in another terminal: they talk to each other. F1 helps.",
+        "F4 opens the course. A second sockplay in another terminal talks to this one. F1 helps.",
     ];
     let lines = text
         .iter()

@@ -6,7 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::super::app::App;
-use super::figure::{self, Figure, INFERRED, OWN, PEER};
+use super::figure::{self, Figure, GHOST, INFERRED, OWN, PEER};
 use super::other_end;
 use super::standing::{by, kernel, now, path};
 use super::text::{cut_spans, paragraph, span};
@@ -30,18 +30,14 @@ pub(super) fn lines(app: &App, socket: &Socket, area: Rect) -> Vec<Line<'static>
 /// The figure and below it the words.
 fn whole(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
     let trail = app.world.trail(socket);
-    let peer = app.world.peer_of(socket);
-    let peers_trail = peer.map_or_else(Vec::new, |peer| app.world.trail(peer));
+    let peers_trail = peers_trail(app, socket);
     let mut lines = figure::lines(
         &app.theme,
         &Figure {
             trail: &trail,
             is_present: app.world.tcp_state(socket).is_some(),
-            peer: if peer.is_some_and(|peer| app.world.tcp_state(peer).is_some()) {
-                &peers_trail
-            } else {
-                &[]
-            },
+            ghost: other_end::ghost(app, socket),
+            peer: &peers_trail,
         },
     );
     lines.push(cut_spans(own(app, socket), width));
@@ -56,6 +52,16 @@ fn whole(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
     lines.extend(moves_on(app, socket, width));
     lines.extend(paragraph(&path(socket), width, app.theme.dim));
     lines
+}
+
+/// The states of the peer, the present one last: of a socket of ours, or as the kernel's table shows the other end.
+fn peers_trail(app: &App, socket: &Socket) -> Vec<Visit> {
+    let peer = app.world.peer_of(socket);
+    let peer = peer.filter(|peer| app.world.tcp_state(peer).is_some());
+    match peer {
+        Some(peer) => app.world.trail(peer),
+        None => other_end::standing(app, socket).into_iter().collect(),
+    }
 }
 
 /// The same without the figure, the most important first.
@@ -101,6 +107,14 @@ fn own(app: &App, socket: &Socket) -> Vec<Span<'static>> {
     let Some(state) = app.world.tcp_state(socket) else {
         return kernel(app, socket).unwrap_or_default();
     };
+    if socket.haunt(app.now).is_some() {
+        let told = other_end::own(app, socket).unwrap_or_default();
+        let words = ": closed here, the kernel ends the connection";
+        return vec![
+            Span::styled(format!("{GHOST} {} {told}", socket.name), app.theme.good),
+            Span::styled(words, app.theme.dim),
+        ];
+    }
     let asked = if socket.is_open() {
         ""
     } else {
@@ -157,6 +171,8 @@ fn reason(socket: &Socket) -> Option<&'static str> {
 /// The states so far, each with the time that was spent in it.
 fn way(app: &App, socket: &Socket, trail: &[Visit]) -> String {
     let is_present = app.world.tcp_state(socket).is_some();
+    let is_ghost = socket.haunt(app.now).is_some();
+    let token = if is_ghost { GHOST } else { OWN };
     // With the descriptor goes what is known of the last one.
     let end = if is_present { app.now } else { socket.since() };
     let mut text = String::new();
@@ -164,7 +180,7 @@ fn way(app: &App, socket: &Socket, trail: &[Visit]) -> String {
         text.push_str(figure::step(trail, at));
         match visit.at {
             None => text.push(INFERRED),
-            Some(_) if is_present && at + 1 == trail.len() => text.push(OWN),
+            Some(_) if is_present && at + 1 == trail.len() => text.push(token),
             Some(_) => {}
         }
         text.push_str(&visit.state.to_string());
