@@ -51,6 +51,7 @@ pub static LESSONS: &[File] = files! { "lessons":
 
 /// Further cards.
 pub static CARDS: &[File] = files! { "cards":
+    "" "descriptors",
     "" "tcp",
 };
 
