@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::super::app::{App, Mode};
+use super::super::app::{App, Mode as Keyboard};
 use super::super::learn::Entry;
 use super::super::msg::Effect;
 use super::super::view;
@@ -11,7 +11,7 @@ use crate::kernel::listeners::Listener;
 use crate::lesson::progress::Done;
 use crate::lesson::study::Next;
 use crate::lesson::{Beat, Lesson, Progress};
-use crate::notation::Line;
+use crate::notation::{Command, Line, Mode, parse_line};
 use crate::script::{Pace, Player, Report, Verdict};
 use crate::socket::Address;
 use crate::world::World;
@@ -60,7 +60,7 @@ fn open_following(app: &mut App, effects: &mut Vec<Effect>) {
 
 /// Shows the map of the course.
 pub(super) fn open_course(app: &mut App, effects: &mut Vec<Effect>) {
-    app.mode = Mode::Course(app.learn.next());
+    app.mode = Keyboard::Course(app.learn.next());
     if app.learn.course.is_empty() {
         effects.push(Effect::LoadCourse);
     }
@@ -70,15 +70,15 @@ pub(super) fn open_course(app: &mut App, effects: &mut Vec<Effect>) {
 pub(super) fn loaded(app: &mut App, course: Vec<Entry>, progress: &Progress) {
     app.learn.course = course;
     app.learn.progress.merge(progress);
-    if let Mode::Course(_) = app.mode {
-        app.mode = Mode::Course(app.learn.next());
+    if let Keyboard::Course(_) = app.mode {
+        app.mode = Keyboard::Course(app.learn.next());
     }
 }
 
 /// A lesson was read: opens it, in a session without sockets.
 pub(super) fn opened(app: &mut App, lesson: Arc<Lesson>, effects: &mut Vec<Effect>) {
     app.learn.open(lesson);
-    app.mode = Mode::Panes;
+    app.mode = Keyboard::Panes;
     anew(app, Vec::new(), effects);
     keep(app, effects);
 }
@@ -236,7 +236,7 @@ pub(super) fn solution(app: &mut App, effects: &mut Vec<Effect>) {
     };
     match solving.with(peer.as_deref()) {
         Some(line) => {
-            lines::offer(app, &line);
+            lines::offer(app, &without_result(&line));
             app.tell("Enter runs the line, F7 shows the next one", false);
         }
         None => {
@@ -246,6 +246,18 @@ pub(super) fn solution(app: &mut App, effects: &mut Vec<Effect>) {
             app.tell(text, false);
         }
     }
+}
+
+/// A line as a person types it, who waits for nothing.
+fn without_result(line: &str) -> String {
+    let read = parse_line(line).ok().and_then(|line| line.command);
+    read.map_or_else(
+        || line.to_owned(),
+        |command| {
+            let mode = Mode::Plain;
+            Command { mode, ..command }.to_string()
+        },
+    )
 }
 
 /// Hides the lesson, or shows it again.
@@ -276,7 +288,7 @@ pub(super) fn scroll(app: &mut App, rows: isize) {
 /// A key in the map of the course.
 pub(super) fn course(app: &mut App, step: Option<isize>, opens: bool, effects: &mut Vec<Effect>) {
     let last = app.learn.course.len().saturating_sub(1);
-    let Mode::Course(at) = &mut app.mode else {
+    let Keyboard::Course(at) = &mut app.mode else {
         return;
     };
     match (step, opens) {
@@ -286,6 +298,6 @@ pub(super) fn course(app: &mut App, step: Option<isize>, opens: bool, effects: &
                 effects.push(Effect::OpenLesson(entry.id.clone()));
             }
         }
-        (None, false) => app.mode = Mode::Panes,
+        (None, false) => app.mode = Keyboard::Panes,
     }
 }
