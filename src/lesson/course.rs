@@ -27,9 +27,13 @@ pub static LESSONS: &[File] = files! { "lessons":
     "02-" "domains",
     "03-" "sockaddr",
     "04-" "types",
+    "09-" "accept-blocks",
+    "10-" "connect-fails",
+    "11-" "byte-stream",
     "12-" "half-close",
     "13-" "time-wait",
     "14-" "reset",
+    "15-" "tcp-states",
     "16-" "datagrams",
     "17-" "sendto-recvfrom",
     "18-" "connected-datagrams",
@@ -43,6 +47,7 @@ pub static LESSONS: &[File] = files! { "lessons":
     "27-" "blocking-model",
     "28-" "nonblocking",
     "29-" "poll",
+    "30-" "select",
     "35-" "descriptors",
     "36-" "messages",
     "37-" "urgent-data",
@@ -53,6 +58,7 @@ pub static LESSONS: &[File] = files! { "lessons":
 pub static CARDS: &[File] = files! { "cards":
     "" "descriptors",
     "" "tcp",
+    "" "waiting",
 };
 
 /// A lesson of the course by its name.

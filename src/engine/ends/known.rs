@@ -42,6 +42,8 @@ pub(super) struct Known {
     was_open: bool,
     /// Whether something happened to this socket itself, and not to the other end only.
     pub(super) is_direct: bool,
+    /// Whether it was a ghost at some time.
+    haunted: bool,
     due: Option<Instant>,
     step: usize,
 }
@@ -62,6 +64,7 @@ impl Known {
             last: None,
             was_open: true,
             is_direct: false,
+            haunted: false,
             due: None,
             step: 0,
         })
@@ -143,13 +146,16 @@ impl Known {
     /// Notes what was told.
     pub(super) fn told(&mut self, ends: Ends, now: Instant) {
         self.was_open = self.is_open;
+        self.haunted |= !self.is_open && ends.haunts().is_some();
         self.last = Some((now, ends));
     }
 
     /// Whether there is nothing more to look for.
     pub(super) fn is_over(&self) -> bool {
         let ends = self.last.as_ref().map(|(_, ends)| ends);
-        !self.is_open && ends.is_none_or(|ends| ends.haunts().is_none())
+        let haunts = ends.is_some_and(|ends| ends.haunts().is_some());
+        // A call that is still inside keeps the socket for a while: the ghost comes when that has ended.
+        !self.is_open && !haunts && (self.haunted || self.due.is_none())
     }
 }
 
@@ -215,7 +221,7 @@ mod tests {
         let mut known = known();
         known.is_open = false;
         let now = Instant::now();
-        known.last = Some((now, ends(TcpState::TimeWait, Duration::from_secs(60))));
+        known.told(ends(TcpState::TimeWait, Duration::from_secs(60)), now);
         known.step = PAUSES.len();
         known.due = Some(now);
         assert!(known.take_due(now));
@@ -228,6 +234,24 @@ mod tests {
         assert!(known.is_news(&gone, now));
         known.told(gone, now);
         assert!(known.is_over());
+    }
+
+    #[test]
+    fn a_socket_with_a_call_inside_is_looked_for_after_it_was_closed() {
+        let mut known = known();
+        known.is_open = false;
+        let mut now = Instant::now();
+        known.look_soon(now);
+        let hidden = Ends {
+            own: None,
+            other: Seen::Inferred(Other::Gone),
+        };
+        while known.take_due(now) {
+            let is_last = known.due().is_none();
+            known.told(hidden.clone(), now);
+            assert_eq!(known.is_over(), is_last);
+            now = known.due().unwrap_or(now);
+        }
     }
 
     #[test]

@@ -13,10 +13,14 @@ use crate::run::Exit;
 use crate::run::stage::{Interrupted, Stage};
 use crate::script::{Pace, Report, Verdict};
 use crate::socket::text::harmless;
-use crate::world::Record;
+use crate::world::{Record, World};
 
 /// How long a line may take.
 const LINE: Duration = Duration::from_secs(20);
+/// How long a person takes from one line to the next, at least.
+const MOMENT: Duration = Duration::from_millis(300);
+/// How long a state may be shown that has passed.
+const FORGOTTEN: Duration = Duration::from_millis(1500);
 /// How long a goal may take to hold after its solution.
 const REACHED: Duration = Duration::from_secs(5);
 
@@ -111,6 +115,11 @@ impl Checker<'_> {
     /// Runs a line and notes what is wrong with what came of it.
     fn line(&mut self, number: usize, line: &Line) -> Result<Option<Report>, Interrupted> {
         let report = self.stage.play(number, line.clone(), LINE)?;
+        if let Some(call) = report.as_ref().and_then(|report| report.call) {
+            // A person is slower than a fill() that pauses in between: what only seems to block ends meanwhile.
+            let ends = |world: &World| world.call(call).is_none_or(|record| !record.is_pending());
+            self.stage.until(MOMENT, &mut { ends })?;
+        }
         match &report {
             None => self.fault(number, line, "nothing has come of it after 20 s"),
             Some(report) => {
@@ -167,7 +176,9 @@ impl Checker<'_> {
             return Ok(());
         }
         let since = Since::now(&self.stage.world);
-        if task.goal.check(&self.stage.world, &since).all() {
+        // What was true until just now is forgotten meanwhile: a ghost is looked at once a second.
+        let mut is_open = |world: &World| !task.goal.check(world, &since).all();
+        if !self.stage.until(FORGOTTEN, &mut is_open)? {
             self.faults.push(format!(
                 "line {}: the goal holds before anything is done for it",
                 task.number
