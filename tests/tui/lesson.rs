@@ -139,8 +139,7 @@ fn a_page_begins_anew_in_a_session_of_its_own_and_free_play_is_one_key_away() {
     rig.keys("\x1b[13~")
         .wait_for("First page")
         .wait_for("▸ bind(l");
-    rig.keys("\r")
-        .wait_for("The lesson expects something else");
+    rig.keys("\r").wait_for("The lesson expects something else");
 }
 
 #[test]
