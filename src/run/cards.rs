@@ -9,6 +9,7 @@ mod quiz;
 mod row;
 
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 
 use super::{Exit, load};
 use crate::cli::{CardsArgs, Export};
@@ -34,19 +35,13 @@ impl Content for Schedule {
 ///
 /// When there are no such cards, the terminal cannot be had, or output cannot be written.
 pub fn cards(args: &CardsArgs) -> io::Result<Exit> {
-    let folder = load::folder()?;
-    let chosen = chosen(args, &folder.path().to_string_lossy())?;
     if let (Some(format), Some(file)) = (args.export, &args.output) {
-        let text = match format {
-            Export::Anki => export::anki(&chosen),
-            Export::Obsidian => export::obsidian(&chosen),
-        };
-        std::fs::write(file, text).map_err(|error| {
-            let name = harmless(&file.display().to_string());
-            io::Error::new(error.kind(), format!("cannot write {name}: {error}"))
-        })?;
+        // A folder of this session would be gone when somebody reads the card, and another the next time.
+        write(&chosen(args, "/tmp")?, format, file)?;
         return Ok(Exit::Held);
     }
+    let folder = load::folder()?;
+    let chosen = chosen(args, &folder.path().to_string_lossy())?;
     let (kept, schedule, notice) = Kept::<Schedule>::open(FILE);
     if args.list {
         list(&chosen, &schedule, notice, &mut io::stdout().lock())?;
@@ -64,6 +59,18 @@ pub fn cards(args: &CardsArgs) -> io::Result<Exit> {
         new: args.new,
     };
     Quiz::new(&chosen, wanted, kept, schedule, notice).hold(front, &signals)
+}
+
+/// Writes cards for another program.
+fn write(cards: &[Filed], format: Export, file: &Path) -> io::Result<()> {
+    let text = match format {
+        Export::Anki => export::anki(cards),
+        Export::Obsidian => export::obsidian(cards),
+    };
+    std::fs::write(file, text).map_err(|error| {
+        let name = harmless(&file.display().to_string());
+        io::Error::new(error.kind(), format!("cannot write {name}: {error}"))
+    })
 }
 
 /// The cards with one of the tags; all where none is named.
