@@ -46,7 +46,7 @@ fn a_card_is_asked_answered_graded_and_not_asked_again_before_its_time() {
         &first.question,
         "[Enter answer   q leave]",
         &first.source,
-        "1 again 1 min   2 hard 5 min   3 good 10 min   4 easy 15 days",
+        "1 again 1 min   2 hard 5 min   3 good 10 min   4 easy 15 days   ",
         "1 card answered: 1 easy.",
         "The next card is due: 20",
     ];

@@ -28,8 +28,8 @@ pub(super) enum Wish {
 pub(super) struct Page {
     /// What was revealed of it so far.
     pub(super) rows: Vec<Row>,
-    /// The keys that do something now.
-    pub(super) keys: String,
+    /// The keys that do something now, in lines.
+    pub(super) keys: Vec<String>,
 }
 
 /// A screen with keys, or lines in and out.

@@ -146,11 +146,12 @@ impl Front for Keys {
         }
         let (columns, rows) = size()?;
         let width = usize::from(columns.saturating_sub(2 * MARGIN)).min(WIDEST);
-        let keys = Row {
-            tone: Tone::Dim,
-            text: page.keys.clone(),
-        };
-        let keys = lines(&[keys], width);
+        let keys: Vec<Row> = page
+            .keys
+            .iter()
+            .flat_map(|keys| Row::of(Tone::Dim, keys))
+            .collect();
+        let keys = lines(&keys, width);
         // A free line above, and one between the page and its keys.
         let room = usize::from(rows).saturating_sub(keys.len() + 2).max(1);
         let lines = lines(&page.rows, width);

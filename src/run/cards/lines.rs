@@ -67,7 +67,7 @@ impl Front for Lines {
             writeln!(out, "{}", row.text)?;
         }
         self.printed = page.rows.len();
-        writeln!(out, "[{}]", page.keys)?;
+        writeln!(out, "[{}]", page.keys.join("   "))?;
         out.flush()
     }
 

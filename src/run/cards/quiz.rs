@@ -201,7 +201,7 @@ impl<'a> Quiz<'a> {
         ));
         rows.push(Row::blank());
         rows.extend(Row::of(Tone::Strong, &card.question));
-        let keys = "Enter answer   q leave".to_owned();
+        let keys = vec!["Enter answer   q leave".to_owned()];
         Page { rows, keys }
     }
 
@@ -215,14 +215,15 @@ impl<'a> Quiz<'a> {
         rows.extend(Row::of(Tone::Dim, &card.source));
         let intervals = self.schedule.intervals(&card.id, days::today().now);
         let grades = (1..).zip(Grade::ALL).zip(intervals);
-        let mut keys: Vec<String> = grades
+        let keys: Vec<String> = grades
             .map(|((key, (_, name)), after)| format!("{key} {name} {}", days::span(after)))
             .collect();
-        if !card.run.is_empty() {
-            keys.push("r run it".to_owned());
-        }
-        keys.push("q leave".to_owned());
-        asked.page.keys = keys.join("   ");
+        let others = if card.run.is_empty() {
+            "q leave"
+        } else {
+            "r run it   q leave"
+        };
+        asked.page.keys = vec![keys.join("   "), others.to_owned()];
         asked.open = true;
     }
 
