@@ -37,6 +37,12 @@ pub enum Action {
         override_usage = "sockplay check LESSON [ANSWER.sock]\n       sockplay check LESSON..."
     )]
     Check(CheckArgs),
+    /// Be asked the flash cards of the course, each again when it is about to be forgotten.
+    ///
+    /// Cards that are due come first, then new ones. Enter shows the answer, `r` runs it on the real kernel where it can be
+    /// run, 1 to 4 say how well it was known, `q` leaves; through a pipe the same, one a line. What is remembered is kept in
+    /// the state directory ($XDG_STATE_HOME/sockplay, else ~/.local/state/sockplay) and scheduled by FSRS.
+    Cards(CardsArgs),
     /// Make one exchange the way each I/O model makes it, and draw what happened.
     ///
     /// A peer sends a datagram a little later. The lanes show where the process waited, how it heard of the data, who
@@ -82,6 +88,38 @@ impl CheckArgs {
         let script = self.files.iter().find(|file| file.ends_with(Self::SCRIPT));
         script.map(Path::new)
     }
+}
+
+/// What `sockplay cards` is given.
+#[derive(Debug, Args)]
+pub struct CardsArgs {
+    /// Only cards with this tag; several times for several tags.
+    #[arg(long = "tag", value_name = "TAG")]
+    pub tags: Vec<String>,
+    /// Each card once, whether it is due or not.
+    #[arg(long)]
+    pub all: bool,
+    /// How many new cards a day.
+    #[arg(long, value_name = "COUNT", default_value_t = 10)]
+    pub new: usize,
+    /// Print the cards, each with when it is asked next, instead of asking.
+    #[arg(long)]
+    pub list: bool,
+    /// Write the cards to a file for another program instead of asking.
+    #[arg(long, value_name = "PROGRAM", requires = "output", conflicts_with_all = ["list", "all"])]
+    pub export: Option<Export>,
+    /// Where the exported cards go.
+    #[arg(short, long, value_name = "FILE", requires = "export")]
+    pub output: Option<PathBuf>,
+}
+
+/// Whom cards are exported for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Export {
+    /// Anki's text format, to be imported from its menu; a later import updates the cards in place.
+    Anki,
+    /// Blocks of the plugin Obsidian to Anki, to be put into a note.
+    Obsidian,
 }
 
 /// What `sockplay models` is given.

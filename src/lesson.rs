@@ -6,12 +6,14 @@
 
 pub mod card;
 pub mod course;
-
+pub mod deck;
+pub mod export;
 pub mod goal;
 pub mod progress;
 pub mod prose;
 pub mod question;
 pub mod read;
+pub mod schedule;
 mod source;
 pub mod study;
 pub mod topics;

@@ -20,6 +20,9 @@ fn main() -> Result<ExitCode> {
         Some(Action::Check(args)) => {
             Ok(run::check(&args).map_or_else(|error| or_say(Err(error)), exit_code))
         }
+        Some(Action::Cards(args)) => {
+            Ok(run::cards(&args).map_or_else(|error| or_say(Err(error)), exit_code))
+        }
         Some(Action::Models(args)) => Ok(or_say(models::print(&args, &mut stdout().lock()))),
         Some(Action::Screenshot(args)) => Ok(or_say(tui::screenshot(&args))),
         Some(Action::Learn(args)) => play(Some(&args)),

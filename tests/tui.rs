@@ -2,6 +2,8 @@
 
 #[path = "tui/calls.rs"]
 mod calls;
+#[path = "tui/cards.rs"]
+mod cards;
 #[path = "tui/chooser.rs"]
 mod chooser;
 #[path = "tui/display.rs"]
