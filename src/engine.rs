@@ -42,7 +42,7 @@ use crate::kernel::holder::holder;
 use crate::kernel::sampler::Sampler;
 use crate::notation::Verb;
 use crate::socket::{Address, SocketType};
-use crate::sys::{descriptor, signal};
+use crate::sys::{descriptor, ready, signal};
 pub use bound::BoundPaths;
 use capturer::Capturer;
 use control::Control;
@@ -246,7 +246,16 @@ impl Engine {
             ends.stop();
         }
         self.shared.bound.unlink();
+        forget_signals();
     }
+}
+
+/// Takes the signals that told of this session's sockets and that nobody has waited for: the next session is not to hear
+/// of them.
+fn forget_signals() {
+    let telling = signal::telling();
+    // What is pending is finite, and no socket is left to send more.
+    while ready::sigtimedwait(&telling, Some(Duration::ZERO)).is_ok() {}
 }
 
 impl Drop for Engine {

@@ -48,6 +48,10 @@ pub static LESSONS: &[File] = files! { "lessons":
     "28-" "nonblocking",
     "29-" "poll",
     "30-" "select",
+    "31-" "epoll-lt",
+    "32-" "epoll-et",
+    "33-" "signal-driven",
+    "34-" "concurrent-server",
     "35-" "descriptors",
     "36-" "messages",
     "37-" "urgent-data",
@@ -57,6 +61,7 @@ pub static LESSONS: &[File] = files! { "lessons":
 /// Further cards.
 pub static CARDS: &[File] = files! { "cards":
     "" "descriptors",
+    "" "epoll",
     "" "tcp",
     "" "waiting",
 };
