@@ -7,7 +7,10 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use sockplay::lesson::{Card, Lesson, course, read};
+use sockplay::lesson::topics::TOPICS;
+use sockplay::lesson::{Beat, Card, Lesson, course, read};
+use sockplay::notation::signature::SIGNATURES;
+use sockplay::notation::{Verb, parse_line};
 
 fn sockplay() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sockplay"));
@@ -63,6 +66,47 @@ fn every_file_of_the_course_is_in_its_table() {
     }
 }
 
+/// What a lesson or a card makes calls of.
+fn lines() -> Vec<Verb> {
+    let mut verbs = Vec::new();
+    let command = |line: &sockplay::notation::Line| {
+        let command = line.command.as_ref()?;
+        Some(command.call.verb())
+    };
+    for lesson in lessons() {
+        for beat in lesson.pages.iter().flat_map(|page| &page.beats) {
+            match beat {
+                Beat::Prose(_) => {}
+                Beat::Play(step) => verbs.extend(command(&step.line)),
+                Beat::Predict(question) => verbs.extend(command(&question.line)),
+                Beat::Task(task) => {
+                    let solved = task.solution.iter().filter_map(|line| line.with(None));
+                    let solved = solved.filter_map(|line| parse_line(&line).ok());
+                    verbs.extend(solved.filter_map(|line| command(&line)));
+                }
+            }
+        }
+    }
+    verbs
+}
+
+#[test]
+fn every_topic_and_every_call_is_in_some_lesson() {
+    let lessons = lessons();
+    assert!(lessons.len() >= 24, "{} lessons", lessons.len());
+    let covered: BTreeSet<&str> = lessons.iter().flat_map(|own| own.topics.clone()).collect();
+    let missing: Vec<&str> = TOPICS.map(|(name, _)| name).into_iter().collect();
+    let missing: Vec<&str> = missing
+        .into_iter()
+        .filter(|own| !covered.contains(own))
+        .collect();
+    assert_eq!(missing, [""; 0], "topics without a lesson");
+    let made = lines();
+    let calls = SIGNATURES.iter().filter(|row| !made.contains(&row.verb));
+    let calls: Vec<&str> = calls.map(|row| row.word).collect();
+    assert_eq!(calls, [""; 0], "calls that no lesson makes");
+}
+
 #[test]
 fn every_lesson_asks_and_has_a_goal_and_hints() {
     for lesson in lessons() {
@@ -76,6 +120,7 @@ fn every_lesson_asks_and_has_a_goal_and_hints() {
 #[test]
 fn the_cards_are_many_and_each_has_its_own_name() {
     let cards = cards();
+    assert!(cards.len() >= 60, "{} cards", cards.len());
     let mut names = BTreeSet::new();
     for card in &cards {
         assert!(names.insert(card.id.clone()), "{} is there twice", card.id);

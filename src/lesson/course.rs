@@ -27,6 +27,10 @@ pub static LESSONS: &[File] = files! { "lessons":
     "02-" "domains",
     "03-" "sockaddr",
     "04-" "types",
+    "05-" "a-server",
+    "06-" "a-client",
+    "07-" "active-and-passive",
+    "08-" "backlog",
     "09-" "accept-blocks",
     "10-" "connect-fails",
     "11-" "byte-stream",
@@ -62,6 +66,7 @@ pub static LESSONS: &[File] = files! { "lessons":
 pub static CARDS: &[File] = files! { "cards":
     "" "descriptors",
     "" "epoll",
+    "" "socket",
     "" "tcp",
     "" "waiting",
 };
