@@ -1,6 +1,6 @@
 //! The command line.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand};
 
@@ -23,6 +23,26 @@ pub enum Action {
     /// Each line is printed with its result. Exit status: 0 all expectations held, 1 one did not hold, 2 a script could
     /// not be run (unreadable, or a line is not in the notation).
     Run(RunArgs),
+    /// Learn sockets: the course, step by step, on the real kernel.
+    ///
+    /// Without a lesson the map of the course is shown. What has been done is kept in the state directory
+    /// ($XDG_STATE_HOME/sockplay, else ~/.local/state/sockplay).
+    Learn(LearnArgs),
+    /// Check a lesson on the real kernel, or a script against its goals.
+    ///
+    /// Without an answer the lesson itself is checked: no goal holds before, each line comes out as printed, the solutions
+    /// reach the goals. With one, its script is run in a session of its own and each goal must hold at some moment.
+    /// Prints the Test Anything Protocol. Exit status: 0 all holds, 1 something does not, 2 a file could not be read.
+    #[command(
+        override_usage = "sockplay check LESSON [ANSWER.sock]\n       sockplay check LESSON..."
+    )]
+    Check(CheckArgs),
+    /// Be asked the flash cards of the course, each again when it is about to be forgotten.
+    ///
+    /// Cards that are due come first, then new ones. Enter shows the answer, `r` runs it on the real kernel where it can be
+    /// run, 1 to 4 say how well it was known, `q` leaves; through a pipe the same, one a line. What is remembered is kept in
+    /// the state directory ($XDG_STATE_HOME/sockplay, else ~/.local/state/sockplay) and scheduled by FSRS.
+    Cards(CardsArgs),
     /// Make one exchange the way each I/O model makes it, and draw what happened.
     ///
     /// A peer sends a datagram a little later. The lanes show where the process waited, how it heard of the data, who
@@ -33,6 +53,73 @@ pub enum Action {
     /// Several scripts are several instances, started one after the other, each drawn as a terminal of its own. The calls
     /// are real; only the clock is staged, one call a second, so that the picture does not depend on the machine's speed.
     Screenshot(ScreenshotArgs),
+}
+
+/// What `sockplay learn` is given.
+#[derive(Debug, Args)]
+pub struct LearnArgs {
+    /// A lesson of the course by its name, or the file of one.
+    pub lesson: Option<String>,
+    /// Show it to a class: more room for the lesson, and Backspace really undoes a step.
+    #[arg(long)]
+    pub present: bool,
+}
+
+/// What `sockplay check` is given.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// Lessons: files, or names of the course; then, where there is one, the script of a learner: FILE.sock.
+    #[arg(required = true, value_name = "LESSON|ANSWER.sock")]
+    files: Vec<String>,
+}
+
+impl CheckArgs {
+    /// The ending of a script.
+    const SCRIPT: &str = ".sock";
+
+    /// The lessons.
+    pub fn lessons(&self) -> impl Iterator<Item = &str> {
+        let files = self.files.iter().map(String::as_str);
+        files.filter(|file| !file.ends_with(Self::SCRIPT))
+    }
+
+    /// The script of a learner.
+    pub fn answer(&self) -> Option<&Path> {
+        let script = self.files.iter().find(|file| file.ends_with(Self::SCRIPT));
+        script.map(Path::new)
+    }
+}
+
+/// What `sockplay cards` is given.
+#[derive(Debug, Args)]
+pub struct CardsArgs {
+    /// Only cards with this tag; several times for several tags.
+    #[arg(long = "tag", value_name = "TAG")]
+    pub tags: Vec<String>,
+    /// Each card once, whether it is due or not.
+    #[arg(long)]
+    pub all: bool,
+    /// How many new cards a day.
+    #[arg(long, value_name = "COUNT", default_value_t = 10)]
+    pub new: usize,
+    /// Print the cards, each with when it is asked next, instead of asking.
+    #[arg(long)]
+    pub list: bool,
+    /// Write the cards to a file for another program instead of asking.
+    #[arg(long, value_name = "PROGRAM", requires = "output", conflicts_with_all = ["list", "all"])]
+    pub export: Option<Export>,
+    /// Where the exported cards go.
+    #[arg(short, long, value_name = "FILE", requires = "export")]
+    pub output: Option<PathBuf>,
+}
+
+/// Whom cards are exported for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Export {
+    /// Anki's text format, to be imported from its menu; a later import updates the cards in place.
+    Anki,
+    /// Blocks of the plugin Obsidian to Anki, to be put into a note.
+    Obsidian,
 }
 
 /// What `sockplay models` is given.

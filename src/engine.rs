@@ -9,7 +9,7 @@
 //!   kernel, and interrupts calls that are to be cancelled. With nothing to look at it waits for its bell (`bell`).
 //! - One **sampler** ([`crate::kernel::sampler`]) that waits in epoll for something to happen to a socket.
 //! - One **capturer** (`capturer`), from when it is first asked for and where it is allowed: it waits in poll for a
-//!   segment of the loopback, or to be told to end.
+//!   segment on some interface, or to be told to end.
 //! - Where a screen asks for it ([`Engine::watch_ends`]), one thread (`ends`) that looks at both ends of a connection
 //!   after something happened to it.
 //!
@@ -32,14 +32,17 @@ mod watcher;
 mod worker;
 
 use std::sync::Arc;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, bounded};
 
 use crate::event::{CallId, Event, Request, SocketId, Stamp, What};
+use crate::kernel::holder::holder;
 use crate::kernel::sampler::Sampler;
 use crate::notation::Verb;
-use crate::sys;
+use crate::socket::{Address, SocketType};
+use crate::sys::{descriptor, ready, signal};
 pub use bound::BoundPaths;
 use capturer::Capturer;
 use control::Control;
@@ -75,11 +78,23 @@ impl Engine {
     ///
     /// When a thread or descriptor cannot be had.
     pub fn start() -> std::io::Result<(Self, Receiver<Event>)> {
+        Self::start_from(Instant::now())
+    }
+
+    /// An engine for a session after this one: its clock goes on.
+    ///
+    /// # Errors
+    ///
+    /// As [`Engine::start`].
+    pub fn start_next(&self) -> std::io::Result<(Self, Receiver<Event>)> {
+        Self::start_from(self.shared.clock())
+    }
+
+    fn start_from(clock: Instant) -> std::io::Result<(Self, Receiver<Event>)> {
         let error = |errno: crate::socket::Errno| std::io::Error::from_raw_os_error(errno.0);
-        sys::signal::install().map_err(error)?;
-        let low = sys::descriptor::hold_low_numbers();
+        signal::install().map_err(error)?;
+        let low = descriptor::hold_low_numbers();
         let (events, reader) = bounded(CHANNEL);
-        let clock = Instant::now();
         let reports = Reports::new(events);
         let ends = Arc::new(EndsDesk::new()?);
         let sampler = Sampler::start(report_to(reports.clone(), clock, Arc::clone(&ends)))?;
@@ -111,7 +126,7 @@ impl Engine {
         if self.ends.is_some() {
             return Ok(());
         }
-        let low = sys::descriptor::hold_low_numbers();
+        let low = descriptor::hold_low_numbers();
         let reports = self.reports.clone();
         let theirs = Arc::clone(&self.shared);
         let report = move |socket: SocketId, ends| {
@@ -170,6 +185,22 @@ impl Engine {
         self.capturer.start(&self.shared);
     }
 
+    /// Looks who outside of the session has the address that a call could not get, on a thread of its own: it opens many
+    /// files. What comes of it is reported: [`What::Holder`].
+    pub fn find_holder(&self, call: CallId, address: Address, socket_type: SocketType) {
+        let shared = Arc::clone(&self.shared);
+        let look = move || {
+            signal::mask_all();
+            // Its files must not take the numbers that a socket could get.
+            if descriptor::unshare_table(&[]).is_ok() {
+                let holder = holder(&address, socket_type.0);
+                shared.emit(What::Holder { call, holder });
+            }
+        };
+        // Without a thread it is merely not known.
+        let _ = thread::Builder::new().name("holder".to_owned()).spawn(look);
+    }
+
     /// The files that bind() makes in this session.
     pub fn bound_paths(&self) -> BoundPaths {
         self.shared.bound.clone()
@@ -215,7 +246,16 @@ impl Engine {
             ends.stop();
         }
         self.shared.bound.unlink();
+        forget_signals();
     }
+}
+
+/// Takes the signals that told of this session's sockets and that nobody has waited for: the next session is not to hear
+/// of them.
+fn forget_signals() {
+    let telling = signal::telling();
+    // What is pending is finite, and no socket is left to send more.
+    while ready::sigtimedwait(&telling, Some(Duration::ZERO)).is_ok() {}
 }
 
 impl Drop for Engine {

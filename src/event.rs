@@ -4,6 +4,7 @@
 //! a script's result or a saved session needs to know stands in an event.
 
 mod ends;
+mod holder;
 mod inside;
 
 use std::fmt;
@@ -12,6 +13,7 @@ use std::time::Duration;
 use crate::notation::{Call, Command, Credentials, Name, Outcome};
 use crate::socket::{Address, Domain, EpollEvents, Kind, Protocol, Segment, SocketType, TcpState};
 pub use ends::{Bytes, End, Ends, Other, Owner, Seen, TIMERS, Timer, TimerKind};
+pub use holder::Holder;
 pub use inside::{Inside, Memory, Shut, Use};
 
 /// A moment: nanoseconds since the session began, on the monotonic clock.
@@ -138,6 +140,13 @@ pub enum What {
         /// What it said.
         ends: Box<Ends>,
     },
+    /// It was looked for who outside of the session has the address that a call could not get.
+    Holder {
+        /// Which call.
+        call: CallId,
+        /// Who has it.
+        holder: Holder,
+    },
     /// A socket got another name.
     Named {
         /// Which socket.
@@ -150,8 +159,9 @@ pub enum What {
         /// Which socket.
         socket: SocketId,
     },
-    /// The loopback is captured from now on, or cannot be, and why.
-    Capturing(Result<(), String>),
+    /// Every interface is captured from now on, and why packet by packet where many at once cannot be had; or none can
+    /// be, and why.
+    Capturing(Result<Option<String>, String>),
     /// A segment was captured; its moment is the kernel's.
     Captured {
         /// The segment.

@@ -5,12 +5,17 @@
 //! special before the general; every call ends with a row for any success and a row for any errno, which the tests check.
 //! [`wakes_on`] says what a sleeping call waits for and [`senseless`] why a call cannot succeed now; both are tables too.
 //!
+//! A row also names the ways out ([`ways`]): lines of the notation, filled from this world, that a person can run next.
+//!
 //! A row is chosen by the `Scene`: the call with its socket, the sockets it met, and what earlier calls set.
 //! It looks at the world as it was when the call ended, so an old line of the log keeps its explanation.
 
 mod condition;
 mod culprit;
+mod exit;
+mod exits;
 mod family;
+mod gap;
 mod history;
 mod patience;
 mod pattern;
@@ -38,16 +43,20 @@ mod scene;
 mod senseless;
 mod slot;
 pub mod specimen;
+mod turned;
 mod wakes;
 mod watching;
+mod ways;
 mod woken;
 
 use crate::notation::Verb;
+use crate::socket::{Address, SocketType};
 use crate::world::{Record, World};
 use row::Row;
 use scene::Scene;
 pub use senseless::senseless;
 pub use wakes::wakes_on;
+pub use ways::{Way, ways};
 
 /// An explanation of one result.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,6 +84,14 @@ pub fn why(world: &World, record: &Record) -> Why {
         ),
         source: of_that.source,
     }
+}
+
+/// The address and type of a socket outside of the session that was in the way of bind(), for
+/// [`crate::event::What::Holder`] to be found. `None`: the culprit is known, or it is something else.
+pub fn held_outside(world: &World, record: &Record) -> Option<(Address, SocketType)> {
+    let scene = Scene::of(world, record);
+    let address = scene.held_outside()?;
+    Some((address.clone(), scene.socket?.socket_type))
 }
 
 fn plain(scene: &Scene<'_>) -> Why {

@@ -13,12 +13,14 @@
 //! - [`explain`]: why a call returned what it returned, in this world.
 //! - [`strace`]: a call as strace(1) prints it.
 //! - [`script`]: a script, and the player that drives it without doing anything itself.
+//! - [`lesson`]: the course: lessons, goals, predictions, flash cards, and what a learner has done.
 //!
 //! Worldly:
 //!
 //! - [`sys`]: the system calls, and the only `unsafe`.
+//! - [`keep`]: keeping a small file of ours safely: what was learned outlives crashes, damage and two writers.
 //! - [`kernel`]: observing: TCP_INFO, sock_diag, where a thread sleeps, who listens on this host, what goes over the
-//!   loopback.
+//!   interfaces.
 //! - [`engine`]: a thread for each socket that makes its calls; the watcher, the sampler, the capturer; cancelling.
 //! - [`models`]: the I/O models side by side, each a real run.
 //! - [`run`]: scripts without a screen.
@@ -32,7 +34,9 @@ pub mod cli;
 pub mod engine;
 pub mod event;
 pub mod explain;
+pub mod keep;
 pub mod kernel;
+pub mod lesson;
 pub mod models;
 pub mod notation;
 pub mod run;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use color_eyre::Result;
-use sockplay::cli::{Action, Cli};
+use sockplay::cli::{Action, Cli, LearnArgs};
 use sockplay::models;
 use sockplay::run::{self, Exit};
 use sockplay::tui::{self, Ended};
@@ -17,14 +17,21 @@ fn main() -> Result<ExitCode> {
         Some(Action::Run(args)) => {
             Ok(run::run(&args).map_or_else(|error| or_say(Err(error)), exit_code))
         }
+        Some(Action::Check(args)) => {
+            Ok(run::check(&args).map_or_else(|error| or_say(Err(error)), exit_code))
+        }
+        Some(Action::Cards(args)) => {
+            Ok(run::cards(&args).map_or_else(|error| or_say(Err(error)), exit_code))
+        }
         Some(Action::Models(args)) => Ok(or_say(models::print(&args, &mut stdout().lock()))),
         Some(Action::Screenshot(args)) => Ok(or_say(tui::screenshot(&args))),
-        None => play(),
+        Some(Action::Learn(args)) => play(Some(&args)),
+        None => play(None),
     }
 }
 
-fn play() -> Result<ExitCode> {
-    match tui::start() {
+fn play(learn: Option<&LearnArgs>) -> Result<ExitCode> {
+    match tui::start(learn) {
         Ok(Ended::Left) => Ok(ExitCode::SUCCESS),
         Ok(Ended::Signal(signal)) => Ok(exit_code(Exit::Signal(signal))),
         Err(error) => Ok(or_say(Err(error))),

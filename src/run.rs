@@ -4,8 +4,12 @@
 //! results as they come, flushed one by one. The exit status is the interface: 0 all held, 1 an expectation did not
 //! hold, 2 a script could not be run.
 
+mod cards;
+mod check;
+pub(crate) mod load;
 mod print;
 mod session;
+mod stage;
 mod tracer;
 
 use std::io::{self, IsTerminal, Read, Write};
@@ -14,6 +18,8 @@ use crate::cli::RunArgs;
 use crate::engine::Signals;
 use crate::script::{self, Script, ScriptError};
 use crate::socket::text::harmless;
+pub use cards::cards;
+pub use check::check;
 use session::{End, Session};
 
 /// The largest script that is read.

@@ -8,6 +8,7 @@ mod fold;
 pub mod ghost;
 mod interest;
 pub mod ladder;
+mod look;
 mod names;
 pub mod pace;
 pub mod queues;

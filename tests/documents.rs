@@ -61,6 +61,40 @@ fn the_keys_of_the_readme_are_bound() {
     }
 }
 
+#[test]
+fn the_commands_of_the_flash_cards_work() {
+    let commands = README
+        .lines()
+        .filter_map(|line| line.strip_prefix("    sockplay cards"));
+    let home = tempfile::tempdir().expect("a folder");
+    let mut count = 0;
+    for command in commands {
+        // What follows two blanks says what it does.
+        let arguments = command.trim_start().split("  ").next().unwrap_or_default();
+        let arguments = if command.starts_with("  ") {
+            ""
+        } else {
+            arguments
+        };
+        let output = Command::new(env!("CARGO_BIN_EXE_sockplay"))
+            .arg("cards")
+            .args(arguments.split_whitespace())
+            .current_dir(home.path())
+            .env("HOME", home.path())
+            .env_remove("XDG_STATE_HOME")
+            .stdin(std::process::Stdio::null())
+            .output()
+            .expect("it runs");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{arguments}: {said}");
+        count += 1;
+    }
+    assert!(count >= 4, "the README shows the commands");
+    for file in ["sockplay.txt", "sockplay.md"] {
+        assert!(home.path().join(file).exists(), "{file} is exported");
+    }
+}
+
 /// The command lines of the README that draw pictures: the arguments after `screenshot`.
 fn pictures() -> Vec<Vec<&'static str>> {
     README
@@ -135,4 +169,23 @@ fn the_screenshots_are_what_the_program_draws() {
             arguments[at]
         );
     }
+}
+
+#[test]
+fn the_lesson_of_the_readme_is_true() {
+    let lesson = README
+        .split("\n````markdown\n")
+        .nth(1)
+        .and_then(|rest| rest.split("\n````").next())
+        .expect("the README shows a lesson");
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("readme.md");
+    std::fs::write(&file, lesson).expect("it can be written");
+    let output = sockplay()
+        .arg("check")
+        .arg(&file)
+        .output()
+        .expect("it runs");
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{told}");
 }

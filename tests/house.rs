@@ -11,9 +11,9 @@ use rust::{Source, Token};
 use sockplay::notation::signature::{self, SIGNATURES};
 
 /// The rooms in reading order: each may use those before it, and itself.
-const ROOMS: [&str; 17] = [
+const ROOMS: [&str; 18] = [
     "cli", "socket", "notation", "event", "world", "explain", "strace", "script", "lesson", "sys",
-    "kernel", "engine", "models", "lab", "journal", "run", "tui",
+    "keep", "kernel", "engine", "models", "lab", "journal", "run", "tui",
 ];
 
 /// The rooms that know of no thread, clock, file or process.

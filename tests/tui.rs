@@ -2,6 +2,8 @@
 
 #[path = "tui/calls.rs"]
 mod calls;
+#[path = "tui/cards.rs"]
+mod cards;
 #[path = "tui/chooser.rs"]
 mod chooser;
 #[path = "tui/display.rs"]
@@ -20,6 +22,8 @@ mod job;
 mod ladder;
 #[path = "tui/leaving.rs"]
 mod leaving;
+#[path = "tui/lesson.rs"]
+mod lesson;
 #[path = "tui/look.rs"]
 mod look;
 #[path = "tui/loops.rs"]
@@ -34,7 +38,11 @@ mod queues;
 mod rig;
 #[path = "tui/sets.rs"]
 mod sets;
+#[path = "tui/states.rs"]
+mod states;
 #[path = "tui/traced.rs"]
 mod traced;
 #[path = "tui/two.rs"]
 mod two;
+#[path = "tui/ways.rs"]
+mod ways;

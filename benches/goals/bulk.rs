@@ -111,8 +111,12 @@ fn ours(session: &mut Session, bytes: u64, chunk: usize) -> Duration {
     took
 }
 
-fn our_tcp(bytes: u64, chunk: usize) -> Duration {
-    let mut session = Session::new();
+pub(crate) fn our_tcp(bytes: u64, chunk: usize) -> Duration {
+    over_tcp(&mut Session::new(), bytes, chunk)
+}
+
+/// Bulk between two TCP sockets of a session that has none yet.
+pub(crate) fn over_tcp(session: &mut Session, bytes: u64, chunk: usize) -> Duration {
     for line in [
         "l = socket(AF_INET, SOCK_STREAM)",
         "bind(l, 127.0.0.1:0)",
@@ -123,7 +127,7 @@ fn our_tcp(bytes: u64, chunk: usize) -> Duration {
     ] {
         session.call(line);
     }
-    ours(&mut session, bytes, chunk)
+    ours(session, bytes, chunk)
 }
 
 fn our_unix(bytes: u64, chunk: usize) -> Duration {

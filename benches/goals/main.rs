@@ -3,6 +3,7 @@
 //! `cargo bench -- P5` measures one goal. Absolute figures move from machine to machine; the ratios are the point.
 
 mod bulk;
+mod captured;
 mod prompt;
 mod rig;
 mod side_by_side;
@@ -18,5 +19,8 @@ fn main() {
     }
     if is_wanted("P6") {
         bulk::measure();
+    }
+    if is_wanted("P14") {
+        captured::measure();
     }
 }

@@ -27,6 +27,18 @@ impl Session {
         }
     }
 
+    /// Captures from now on. Gives why that is not possible.
+    pub(crate) fn capture(&mut self) -> Result<(), String> {
+        self.engine.capture();
+        loop {
+            if let Some(began) = &self.world.wire().capturing {
+                return began.clone().map(drop);
+            }
+            let event = self.events.recv().expect("the engine goes on");
+            self.world.apply(&event);
+        }
+    }
+
     /// Starts a call as the prompt does.
     pub(crate) fn start(&mut self, command: &Command) -> CallId {
         self.calls += 1;

@@ -80,7 +80,7 @@ fn run(shared: &Shared, socket: Option<Arc<PacketSocket>>, stop: i32) {
         Ok(capture) => capture,
         Err(reason) => return shared.emit(What::Capturing(Err(reason))),
     };
-    shared.emit(What::Capturing(Ok(())));
+    shared.emit(What::Capturing(Ok(capture.one_by_one())));
     while capture.wait(stop) {
         while let Some(seen) = capture.take() {
             let ago = u64::try_from(seen.ago.as_nanos()).unwrap_or(u64::MAX);

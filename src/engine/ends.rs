@@ -200,7 +200,15 @@ fn listener_at(known: &mut HashMap<SocketId, Known>, at: SocketAddr) -> Option<&
 fn take_due(work: &mut Work, now: Instant) -> (Vec<(SocketId, Known)>, HashMap<u32, SocketId>) {
     let mut due = Vec::new();
     let mut all = HashMap::new();
+    let queues: Vec<Known> = work
+        .known
+        .values()
+        .filter(|known| known.is_tcp_listener())
+        .cloned()
+        .collect();
     for (id, known) in &mut work.known {
+        let hears = |peer| queues.iter().any(|queue| queue.hears(peer));
+        known.waits_here = known.peer.is_some_and(hears);
         if known.is_tcp_listener() && known.is_due(now) {
             if let Some(from) = work.dumps_from.filter(|from| *from > now) {
                 known.put_off(from);

@@ -17,6 +17,27 @@ pub(super) fn refusal(shared: &Shared, request: &Request, is_open: bool) -> Opti
     all.filter_map(number)
         .find_map(|fd| own(shared, fd))
         .or_else(|| beyond_a_set(&request.call))
+        .or_else(|| beyond_the_sets(&request.call))
+}
+
+/// Sets shorter than select(2) is told: the kernel would read and write behind them. Without any set it looks at none.
+fn beyond_the_sets(call: &Call) -> Option<String> {
+    let Call::Select {
+        sets,
+        nfds: Some(nfds),
+        ..
+    } = call
+    else {
+        return None;
+    };
+    let limit = sys::ready::SET_SIZE;
+    let is_beyond = usize::try_from(*nfds).is_ok_and(|nfds| nfds > limit);
+    let has_set = sets.named().iter().any(|(_, set)| !set.is_empty());
+    (is_beyond && has_set).then(|| {
+        format!(
+            "{nfds} is more than the {limit} bits that a set of select() has (FD_SETSIZE): the kernel would read and write behind it, as it does in C, so the call was not made"
+        )
+    })
 }
 
 /// What a number is of the program itself.

@@ -131,6 +131,11 @@ pub(super) fn stamp(clock: Instant) -> Stamp {
 }
 
 impl Shared {
+    /// When the clock began.
+    pub(super) fn clock(&self) -> Instant {
+        self.clock
+    }
+
     pub(super) fn new(
         reports: Reports,
         clock: Instant,

@@ -65,7 +65,17 @@ impl Memory {
     /// From the words of linux/sock_diag.h, in the order of `SK_MEMINFO_`. Of TCP, what is to go is counted where it
     /// is queued, and not only what the device has.
     pub fn of(words: [u32; 9]) -> Self {
-        let [received, receive_limit, sending, send_limit, _, queued, _, backlog, drops] = words;
+        let [
+            received,
+            receive_limit,
+            sending,
+            send_limit,
+            _,
+            queued,
+            _,
+            backlog,
+            drops,
+        ] = words;
         let part = |used, limit| Use { used, limit };
         Self {
             receive: part(received, receive_limit),

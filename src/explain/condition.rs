@@ -1,10 +1,11 @@
 //! What must hold in the world for a row: one named condition a line.
 
 use super::culprit::family_of;
+use super::gap;
 use super::patience::Patience;
 use super::scene::{Scene, phase_at, went_through};
-use crate::event::TimerKind;
-use crate::notation::{Call, Data, Descriptor, IntArg, Place, Returned, Value};
+use crate::event::{Holder, TimerKind};
+use crate::notation::{Call, Data, Descriptor, IntArg, Place, Returned, Value, Verb};
 use crate::socket::option::Access;
 use crate::socket::{Address, Cause, Domain, FcntlCommand, Kind, Phase, TcpState, UnixName};
 use crate::world::Socket;
@@ -107,6 +108,8 @@ conditions! {
     HadPeer "it had a peer" |s| s.phase().is_some_and(Phase::had_peer);
     NeverConnected "it had no connection" |s| matches!(s.phase(), Some(Phase::Unbound | Phase::Bound | Phase::Failed));
     FinCame "the peer had sent its FIN" |s| s.record.states.0 == Some(TcpState::CloseWait) || s.closed_peer().is_some();
+    EstablishedAfter "the kernel had it in ESTABLISHED just after the call" |s| s.record.states.1 == Some(TcpState::Established);
+    ClosedAfter "the kernel had it in CLOSE just after the call" |s| s.record.states.1 == Some(TcpState::Close);
     Named "its local address is known" |s| s.local().is_some_and(|local| !local.is_unset());
     Nameless "it has no local address" |s| s.phase() == Some(Phase::Unbound) && !Self::Named.holds(s);
     UnixNamed "its name is a path" |s| s.local().is_some_and(|local| local.path().is_some());
@@ -157,6 +160,9 @@ conditions! {
     LeftByOurs "a closed socket of ours left it behind" |s| s.leftover().is_some();
     LeftCountsDown "its connection is in the kernel until a timer ends" |s| s.leftover_ghost().and_then(|ghost| ghost.timer).is_some_and(|timer| timer.kind == TimerKind::TimeWait);
     LeftHaunts "its connection is still in the kernel" |s| s.leftover_ghost().is_some();
+    OutsiderKnown "a program outside of the session has it" |s| matches!(s.record.outsider, Some(Holder::Process { .. }));
+    OutsiderHidden "a socket outside of the session has it" |s| matches!(s.record.outsider, Some(Holder::Hidden(_)));
+    OutsiderNobody "no open socket is seen that has it" |s| matches!(s.record.outsider, Some(Holder::Nobody));
     WasUnlinked "unlink() removed it" |s| s.was_unlinked();
     TargetKnown "it leads to a socket of ours" |s| s.target().is_some();
     TargetListens "it leads to one that listens" |s| target_is(s, |phase| phase == Phase::Listening);
@@ -164,6 +170,20 @@ conditions! {
     TargetClosed "it leads to a closed one" |s| target_is(s, |phase| phase == Phase::Closed);
     TargetOfOtherKind "it leads to one of another type" |s| s.target().is_some_and(|target| Some(target.kind()) != s.kind());
     TargetFull "its accept queue is full" |s| s.target().and_then(|target| target.waiting).is_some_and(|queue| queue.length > queue.limit);
+    // What a way out needs.
+    NoPair "it makes one socket" |s| s.verb() != Verb::Socketpair;
+    MakesPair "it makes a pair" |s| s.verb() == Verb::Socketpair;
+    IsInet "the domain is AF_INET" |s| s.domain() == Some(Domain::INET);
+    NoUnixPath "the address is no path" |s| !Self::UnixPath.holds(s);
+    Loopback "the address is one of the loopback, with a port" |s| s.address().is_some_and(is_loopback);
+    RemoteIsLoopback "so is that of the peer" |s| s.remote().is_some_and(is_loopback);
+    LeftReusable "what the closed socket left has SO_REUSEADDR" |s| s.leftover_is_reusable();
+    NobodyThere "no socket of ours could be reached" |s| gap::somebody_then(s).is_none();
+    IsNonblocking "O_NONBLOCK is set" |s| s.is_nonblocking();
+    NotWaiting "the call may not wait" |s| s.is_nonblocking() || s.flags().contains(libc::MSG_DONTWAIT);
+    Waiting "the call may wait" |s| !Self::NotWaiting.holds(s);
+    GotSigpipe "SIGPIPE came" |s| s.record.outcome().is_some_and(|outcome| outcome.sigpipe);
+    NoDelete "not EPOLL_CTL_DEL" |s| op(s) != Some(libc::EPOLL_CTL_DEL);
     // The other end.
     Woken "a call that was waiting there is woken by it" |s| s.woken().is_some();
     WokenHasRoom "and it takes all of it" |s| s.woken_room() >= s.count();
@@ -290,6 +310,15 @@ conditions! {
     Roused "a call that watches the other end returns now" |s| s.roused().is_some();
     PeerOwned "the peer is ours and has an owner that gets signals" |s| s.peer().is_some_and(|peer| s.is_owned(peer));
     Looped "a loop runs at the other end" |s| s.looping().is_some();
+}
+
+fn is_loopback(address: &Address) -> bool {
+    let is_near = match address {
+        Address::Inet(own) => own.ip().is_loopback() || own.ip().is_unspecified(),
+        Address::Inet6(own) => own.ip().is_loopback() || own.ip().is_unspecified(),
+        Address::Unix(_) | Address::Other { .. } => false,
+    };
+    is_near && address.port() != Some(0)
 }
 
 fn protocol(scene: &Scene<'_>) -> Option<i32> {

@@ -1,12 +1,13 @@
 //! The other sockets of a scene: who holds the address, who was to be reached, who is at the other end.
 
 use std::net::IpAddr;
+use std::time::Duration;
 
 use super::family::root;
-use super::history::family_is_open;
+use super::history::{family_is_open, last_set};
 use super::scene::{Scene, born, phase_at, went_through};
 use crate::event::{Origin, Stamp};
-use crate::notation::Verb;
+use crate::notation::{Value, Verb};
 use crate::socket::{Address, Cause, Domain, Kind, Phase};
 use crate::world::{Haunt, Socket};
 
@@ -51,6 +52,20 @@ impl<'a> Scene<'a> {
             })
     }
 
+    /// How long that socket had had the address when the call ended; how long it had listened, where that is at issue.
+    pub(super) fn held_for(&self) -> Option<Duration> {
+        let listens = self.verb() == Verb::Listen;
+        let has_it = |phase: Phase| match phase {
+            Phase::Unbound => false,
+            Phase::Bound => !listens,
+            _ => true,
+        };
+        let path = self.holder()?.path.iter().rev();
+        let mut held = path.skip_while(|step| step.at > self.at);
+        let since = held.by_ref().take_while(|step| has_it(step.phase)).last()?;
+        Some(self.at.since(since.at))
+    }
+
     /// The closed socket of ours that left the wanted address behind: a connection that ends on its own, or a path.
     pub(super) fn leftover(&self) -> Option<&'a Socket> {
         let wanted = self.wanted()?;
@@ -66,6 +81,32 @@ impl<'a> Scene<'a> {
         let ghost = self.leftover()?.ghost.as_ref()?;
         let was_gone = ghost.gone.is_some_and(|gone| gone <= self.at);
         ghost.at(self.at).filter(|_| !was_gone)
+    }
+
+    /// Whether what that closed socket left has SO_REUSEADDR: set on it, or on the listener that it came from.
+    pub(super) fn leftover_is_reusable(&self) -> bool {
+        let Some(leftover) = self.leftover() else {
+            return false;
+        };
+        let is_set = |id, until| {
+            let value = last_set(self.world, id, libc::SOL_SOCKET, libc::SO_REUSEADDR, until);
+            value.map(|value| matches!(value, Value::Int(on) if *on != 0))
+        };
+        let inherited = || match leftover.origin {
+            Origin::Accepted(listener) => is_set(listener, born(leftover)),
+            _ => None,
+        };
+        is_set(leftover.id, self.at).or_else(inherited) == Some(true)
+    }
+
+    /// The address that bind() could not get and that no socket of ours has or left: who has it is to be looked for.
+    pub(super) fn held_outside(&self) -> Option<&'a Address> {
+        let failed = self
+            .errno()
+            .is_some_and(|errno| errno.0 == libc::EADDRINUSE);
+        let is_ours = self.holder().is_some() || self.leftover().is_some();
+        let address = self.address().filter(|address| address.port() != Some(0));
+        address.filter(|_| failed && !is_ours && self.verb() == Verb::Bind)
     }
 
     /// Whether two sockets cannot have one address: TCP ports are not UDP ports, while paths are one space.

@@ -355,7 +355,13 @@ fn nonblock(flags: SockFlags) -> bool {
     flags.0 & libc::SOCK_NONBLOCK != 0
 }
 
-fn last_set(world: &World, id: SocketId, level: i32, number: i32, until: Stamp) -> Option<&Value> {
+pub(super) fn last_set(
+    world: &World,
+    id: SocketId,
+    level: i32,
+    number: i32,
+    until: Stamp,
+) -> Option<&Value> {
     let source = root(world, id);
     world
         .log()

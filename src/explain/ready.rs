@@ -249,36 +249,56 @@ impl<'a> Scene<'a> {
         reported.find(|socket| phase_at(socket, self.at) == Some(Phase::Closed))
     }
 
-    /// What was reported, in sentences.
+    /// What was reported, in sentences; descriptors of which the same is to be said stand together.
     pub(super) fn findings(&self) -> Option<String> {
-        let told = self.reported().into_iter().filter_map(|member| {
+        let mut told: Vec<(String, Vec<String>)> = Vec::new();
+        for member in self.reported() {
             let clauses = self.clauses(&member, MEANINGS);
-            let told: Vec<String> = clauses
+            let words: Vec<String> = clauses
                 .iter()
                 .map(|clause| self.words(&member, clause))
                 .collect();
-            (!told.is_empty()).then(|| format!("{}: {}", member.name, told.join(", ")))
-        });
+            let words = words.join(", ");
+            match told.iter_mut().find(|(known, _)| *known == words) {
+                _ if words.is_empty() => {}
+                Some((_, names)) => names.push(member.name),
+                None => told.push((words, vec![member.name])),
+            }
+        }
+        let told = told
+            .into_iter()
+            .map(|(words, names)| format!("{}: {words}", together(&names)));
         joined(told.collect(), ". ")
     }
 
-    /// What would bring about what is waited for.
+    /// What would bring about what is waited for; of many that wait for the same kind of event the first.
     pub(super) fn wakers(&self) -> Option<String> {
-        let mut told: Vec<String> = Vec::new();
+        let mut told: Vec<(&'static str, Vec<String>)> = Vec::new();
+        let mut note = |kind: &'static str, words: String| match told
+            .iter_mut()
+            .find(|(known, _)| *known == kind)
+        {
+            Some((_, several)) if several.contains(&words) => {}
+            Some((_, several)) => several.push(words),
+            None => told.push((kind, vec![words])),
+        };
         for member in self.awaited() {
             let scene = self.looking_at(member.socket);
             let clauses = self.clauses(&member, WAKERS);
-            let mut words: Vec<String> = clauses
-                .iter()
-                .map(|clause| self.words(&member, clause))
-                .collect();
-            if words.is_empty() && member.events == 0 {
-                words.push(slot::fill(UNASKED, &scene));
+            if clauses.is_empty() && member.events == 0 {
+                note(UNASKED, slot::fill(UNASKED, &scene));
             }
-            words.retain(|words| !told.contains(words));
-            told.extend(words);
+            for clause in clauses {
+                note(clause.words, self.words(&member, clause));
+            }
         }
-        joined(told, "; ")
+        let told = told
+            .into_iter()
+            .map(|(_, several)| match several.as_slice() {
+                [first, _, _, ..] => format!("{first}, and the same of {} more", several.len() - 1),
+                few => few.join("; "),
+            });
+        joined(told.collect(), "; ")
     }
 
     /// The rows of a table that speak of the events of a member: one an event.
@@ -317,6 +337,17 @@ fn bits(events: Events) -> i32 {
     match events {
         Events::Poll(events) => events.0,
         Events::Epoll(events) => events.0,
+    }
+}
+
+/// Names as one says them together: the first few, and how many more.
+fn together(names: &[String]) -> String {
+    match names {
+        [one] => one.clone(),
+        [first, second] => format!("{first} and {second}"),
+        [first, second, third] => format!("{first}, {second} and {third}"),
+        [first, second, rest @ ..] => format!("{first}, {second} and {} more", rest.len()),
+        [] => String::new(),
     }
 }
 

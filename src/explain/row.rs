@@ -1,6 +1,7 @@
 //! The shape of the tables, and the sets of calls that they speak of.
 
 use super::condition::When;
+use super::exit::Exit;
 use super::pattern::Pattern;
 use super::scene::Scene;
 use crate::notation::Verb;
@@ -18,6 +19,8 @@ pub(super) struct Row {
     pub(super) text: &'static str,
     /// Where to read more, or [`OF_THE_CALL`] or [`NO_SOURCE`].
     pub(super) source: &'static str,
+    /// What can be done next.
+    pub(super) exits: &'static [&'static Exit],
 }
 
 /// Stands for the manual page of the call itself.
@@ -43,15 +46,16 @@ impl Row {
     }
 }
 
-/// Writes a table: `VERBS Pattern(ERRNO, …) [Condition, …] "text" "source";`.
+/// Writes a table: `VERBS Pattern(ERRNO, …) [Condition, …] "text" "source" => [EXIT, …];`.
 macro_rules! rows {
-    ($($verbs:ident $result:ident $(($($errno:ident),+))? [$($when:ident),*] $text:literal $source:expr;)+) => {
+    ($($verbs:ident $result:ident $(($($errno:ident),+))? [$($when:ident),*] $text:literal $source:expr $(=> [$($exit:ident),+])?;)+) => {
         &[$($crate::explain::row::Row {
             verbs: $crate::explain::row::$verbs,
             result: $crate::explain::pattern::Pattern::$result $((&[$(libc::$errno),+]))?,
             when: &[$($crate::explain::condition::When::$when),*],
             text: $text,
             source: $source,
+            exits: &[$($(&$crate::explain::exits::$exit),+)?],
         }),+]
     };
 }

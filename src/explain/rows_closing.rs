@@ -5,11 +5,11 @@ use super::row::{Row, rows};
 pub(super) static ROWS: &[Row] = rows! {
     // shutdown()
     SHUTDOWN Fails(ENOTCONN) [Message] "{socket} has no peer, so there is no direction to end. On Linux a call that sleeps in receiving is woken all the same." "shutdown(2)";
-    SHUTDOWN Fails(ENOTCONN) [HadPeer] "The connection of {socket} is over ({phase}), so there is no direction left to end. close() is what remains." "shutdown(2)";
-    SHUTDOWN Fails(ENOTCONN) [] "{socket} is {phase}: it has no connection, so there is no direction to end." "shutdown(2)";
-    SHUTDOWN Fails(EINVAL) [] "The direction must be SHUT_RD, SHUT_WR or SHUT_RDWR." "shutdown(2)";
-    SHUTDOWN Success [WasListening, HowWrite] "{socket} listens and has nothing to send, so ending its sending changes nothing." "shutdown(2)";
-    SHUTDOWN Success [WasListening, Tcp] "On Linux this takes {socket} out of LISTEN: waiting connections are reset and new ones refused. listen() makes it passive again." "shutdown(2)";
+    SHUTDOWN Fails(ENOTCONN) [HadPeer] "The connection of {socket} is over ({phase}), so there is no direction left to end. close() is what remains." "shutdown(2)" => [CLOSE_IT];
+    SHUTDOWN Fails(ENOTCONN) [] "{socket} is {phase}: it has no connection, so there is no direction to end." "shutdown(2)" => [CONNECT_FIRST];
+    SHUTDOWN Fails(EINVAL) [] "The direction must be SHUT_RD, SHUT_WR or SHUT_RDWR." "shutdown(2)" => [FINISH];
+    SHUTDOWN Success [WasListening, HowWrite] "{socket} listens and has nothing to send, so ending its sending changes nothing." "shutdown(2)" => [CLOSE_IT];
+    SHUTDOWN Success [WasListening, Tcp] "On Linux this takes {socket} out of LISTEN: waiting connections are reset and new ones refused. listen() makes it passive again." "shutdown(2)" => [LISTEN_AGAIN];
     SHUTDOWN Success [WasListening] "{socket} accepts no more connections: accept() fails with EINVAL from now on." "unix(7)";
     SHUTDOWN Success [Unix, NeverConnected] "{socket} has no connection, but AF_UNIX notes the end of a direction even so." "unix(7)";
     SHUTDOWN Success [Message, HowRead] "Receiving on {socket} returns 0 once its queue is empty. The peer is not told." "shutdown(2)";
@@ -27,7 +27,7 @@ pub(super) static ROWS: &[Row] = rows! {
     CLOSE Success [Duplicated] "Only the number {fd} is gone: {duplicate} is another descriptor of the same socket, which lives on until the last one is closed." "close(2)";
     CLOSE Success [StillLooping] "The number {fd} is free, but {pending} goes on with it: close() wakes no call that sleeps, and the next call of the loop gets EBADF, or a new socket that has the number by then." "close(2)";
     CLOSE Success [StillPending] "The number {fd} is free, but {pending} still sleeps on the socket: close() wakes nobody, and the kernel keeps the socket until that call ends." "close(2)";
-    CLOSE Success [WasListening, UnixNamed] "{socket} takes no more connections, and the clients that nobody accepted get ECONNRESET. Its file {local} stays until unlink()." "unix(7)";
+    CLOSE Success [WasListening, UnixNamed] "{socket} takes no more connections, and the clients that nobody accepted get ECONNRESET. Its file {local} stays until unlink()." "unix(7)" => [REMOVE_OWN_FILE];
     CLOSE Success [WasListening] "{socket} takes no more connections, and the clients that nobody accepted get ECONNRESET. Connections that accept() gave go on." "TLPI 56.5.5";
     CLOSE Success [Tcp, HadPeer, LingersZero] "SO_LINGER {1, 0s} makes close() abort: RST instead of FIN, and no TIME_WAIT. {peer} gets ECONNRESET." "socket(7)";
     CLOSE Success [Tcp, WasReset] "The connection had been reset, so nothing was sent. The number {fd} is free for the next socket." "close(2)";
@@ -39,7 +39,7 @@ pub(super) static ROWS: &[Row] = rows! {
     CLOSE Success [Tcp, HadPeer] "close() returns at once; the kernel sends what is left and then a FIN. {peer} reads end of file, and this side ends in TIME_WAIT." "RFC 9293 3.6";
     CLOSE Success [WasConnecting] "The attempt to connect is given up, and the number {fd} is free for the next socket." "close(2)";
     CLOSE Success [Unix, HadPeer, ConnectedKind, PeerOpen, UnreadHere] "{socket} had {unread_here} unread bytes, so {peer} gets ECONNRESET instead of end of file when it has read everything. Read until end of file before close()." "unix(7)";
-    CLOSE Success [UnixNamed] "The socket is gone, but the file {local} that bind() made stays: the next bind() to it fails until unlink()." "unix(7)";
+    CLOSE Success [UnixNamed] "The socket is gone, but the file {local} that bind() made stays: the next bind() to it fails until unlink()." "unix(7)" => [REMOVE_OWN_FILE];
     CLOSE Success [Unix, HadPeer, ConnectedKind, PeerGone] "The socket is gone, and so was {peer}: nobody is left at either end." "unix(7)";
     CLOSE Success [Unix, WasReset] "The connection was over already. The number {fd} is free for the next socket." "close(2)";
     CLOSE Success [Unix, HadPeer, ConnectedKind] "The socket is gone. {peer} reads end of file once it has read everything, and gets EPIPE when it sends." "unix(7)";

@@ -17,14 +17,14 @@ pub(super) static ROWS: &[Row] = rows! {
     CHMOD Fails(ENOTDIR) [] "A part of the path {address} that should be a directory is a file." "chmod(2)";
     CHMOD Success [] "connect() and sendto() take write permission on {address}, and its mode is {mode} now. A process with CAP_DAC_OVERRIDE, such as root, is not asked." "unix(7)";
     // What a file can and cannot do.
-    FILE_CALLS Fails(EINVAL) [Epoll] "{socket} is an epoll instance and has no bytes. epoll_wait() gives its events." "epoll(7)";
+    FILE_CALLS Fails(EINVAL) [Epoll] "{socket} is an epoll instance and has no bytes. epoll_wait() gives its events." "epoll(7)" => [EVENTS];
     WRITE Fails(EBADF) [File, OnOpen] "{socket} was opened for reading only, and write() says EBADF for that. The descriptor is open." "write(2)";
     READ Fails(EISDIR) [] "{socket} is a directory, and read() gives no bytes of those." "read(2)";
     READ Empty [File] "End of file: nothing is left to read. A file never makes read() wait for more." "read(2)";
     READ Success [File] "{count} bytes of the file; the next read() goes on from there." "read(2)";
     IOCTL Fails(EINVAL, ENOTTY) [Epoll] "{socket} is an epoll instance, and {request} asks about a socket." OF_THE_CALL;
     IOCTL Fails(ENOTTY) [File] "{socket} is an opened file, and {request} asks about a socket." OF_THE_CALL;
-    ANY Fails(ENOTSOCK) [Epoll] "{socket} is an epoll instance and no socket. epoll_ctl(), epoll_wait(), poll(), dup(), fcntl() and close() work on it." OF_THE_CALL;
+    ANY Fails(ENOTSOCK) [Epoll] "{socket} is an epoll instance and no socket. epoll_ctl(), epoll_wait(), poll(), dup(), fcntl() and close() work on it." OF_THE_CALL => [EVENTS];
     FCNTL Success [SetsNonblock, Epoll] "O_NONBLOCK changes nothing for epoll_wait(): whether it waits its timeout alone says." "epoll_wait(2)";
     FCNTL Success [ReadsStatus, NoSocket] "The status flags belong to the open file and every duplicate of it. The access mode is left out here." "fcntl(2)";
     DUP Success [Epoll] "{made} is a second number for the same epoll instance, with one interest list. It goes with the last close()." "epoll(7)";

@@ -4,7 +4,7 @@ use super::row::{OF_THE_CALL, Row, rows};
 
 pub(super) static ROWS: &[Row] = rows! {
     // What cannot be set or read.
-    SETSOCKOPT Fails(ENOPROTOOPT) [OptionReadOnly] "{option} can only be read: {meaning}." OF_THE_CALL;
+    SETSOCKOPT Fails(ENOPROTOOPT) [OptionReadOnly] "{option} can only be read: {meaning}." OF_THE_CALL => [READ_OPTION];
     GETSOCKOPT Fails(ENOPROTOOPT) [OptionWriteOnly] "{option} can only be set: {meaning}." OF_THE_CALL;
     OPTIONS Fails(ENOPROTOOPT) [OptionKnown] "{option} ({option_level}) does not exist for a socket like {socket} ({domain}, {kind})." OF_THE_CALL;
     OPTIONS Fails(ENOPROTOOPT) [] "No option has this number at this level. Level and number go together." OF_THE_CALL;
@@ -17,7 +17,7 @@ pub(super) static ROWS: &[Row] = rows! {
     SETSOCKOPT Fails(EPERM) [OptionFilter, FilterLocked] "SO_LOCK_FILTER is set on {socket}: its filter stays as it is, and so does the lock." "socket(7)";
     OPTIONS Fails(EPERM, EACCES) [OptionPrivileged] "{option} takes {privilege}. This process lacks the capability; root has it, and the lab." "capabilities(7)";
     OPTIONS Fails(EPERM, EACCES) [OptionKnown] "{option} takes no capability ({manual}), so something else forbids it, such as a security module or a sandbox." "capabilities(7)";
-    SETSOCKOPT Fails(ENOENT) [OptionCongestion] "The kernel knows no congestion control {value}. net.ipv4.tcp_available_congestion_control lists those it has." "tcp(7)";
+    SETSOCKOPT Fails(ENOENT) [OptionCongestion] "The kernel knows no congestion control {value}. net.ipv4.tcp_available_congestion_control lists those it has." "tcp(7)" => [READ_OPTION];
     SETSOCKOPT Fails(EADDRINUSE) [OptionMembership] "{socket} is a member of this group on this interface already." "ip(7)";
     SETSOCKOPT Fails(EADDRNOTAVAIL) [OptionMembership] "{socket} is no member of this group on this interface, so it cannot leave it." "ip(7)";
     SETSOCKOPT Fails(ENODEV) [] "No interface of this host has the address that was given. Use one of its own, such as 127.0.0.1." "ip(7)";
@@ -25,7 +25,7 @@ pub(super) static ROWS: &[Row] = rows! {
     SETSOCKOPT Fails(EISCONN, ENOTCONN) [] "The kernel takes {option} only in another phase; {socket} is {phase}." OF_THE_CALL;
     OPTIONS Fails(ENOTCONN) [] "{socket} is {phase}, and this option asks about a connection." OF_THE_CALL;
     // Set.
-    SETSOCKOPT Success [OptionBuffer] "The kernel doubles the value of {option} for its own bookkeeping, within net.core limits. getsockopt() gives the doubled one back." "socket(7)";
+    SETSOCKOPT Success [OptionBuffer] "The kernel doubles the value of {option} for its own bookkeeping, within net.core limits. getsockopt() gives the doubled one back." "socket(7)" => [READ_BACK];
     SETSOCKOPT Success [OptionReuseAddr, Unix] "{option} means nothing for AF_UNIX: the file of an old socket is in the way of bind() until unlink()." "unix(7)";
     SETSOCKOPT Success [OptionReuseAddr, Datagram] "{option} lets {socket} share its port with other datagram sockets that have set it too. bind() looks at it, so set it before." "socket(7)";
     SETSOCKOPT Success [OptionReuseAddr, WasUnbound] "{option} is set in time: bind() looks at it. It lets {socket} have a port that old connections hold in TIME_WAIT." "TLPI 61.10";
@@ -45,7 +45,7 @@ pub(super) static ROWS: &[Row] = rows! {
     GETSOCKOPT Success [OptionBuffer, Accepted] "Nobody set {option} on {socket}: it has that of its listener, or the kernel's default." "socket(7)";
     GETSOCKOPT Success [OptionBuffer, Tcp] "Nobody set {option} on {socket}: it is the kernel's default, which grows by itself while data flows." "tcp(7)";
     GETSOCKOPT Success [OptionBuffer] "Nobody set {option} on {socket}: it is the kernel's default." "socket(7)";
-    GETSOCKOPT Success [OptionError, ValueNoError, WasConnecting] "No error is pending on {socket}. After a connect() that did not wait, 0 means success only once the socket is writable." "socket(7)";
+    GETSOCKOPT Success [OptionError, ValueNoError, WasConnecting] "No error is pending on {socket}. After a connect() that did not wait, 0 means success only once the socket is writable." "socket(7)" => [WRITABLE];
     GETSOCKOPT Success [OptionError, ValueNoError] "No error is pending on {socket}: nothing failed since a call last reported one." "socket(7)";
     GETSOCKOPT Success [OptionError] "{value} was pending on {socket}: a connect() that did not wait, a reset or an ICMP error left it for the next call. Reading it cleared it." "socket(7)";
     GETSOCKOPT Success [OptionCredentials, Inet] "Only AF_UNIX sockets have credentials of a peer. For {socket} ({domain}) the kernel gives pid 0 and uid -1, which is nobody." "unix(7)";

@@ -10,7 +10,7 @@ pub(super) static ROWS: &[Row] = rows! {
     STATE Success [StateTcp] "{result}: {state_meaning}." "RFC 9293 3.3.2";
     STATE Success [] "{result} is what the kernel says of {socket}. Only TCP has the states of the book." OF_THE_CALL;
     PENDING Success [CountZero] "No finished connection waits in the queue of {socket}, so accept() would sleep." "listen(2)";
-    PENDING Success [] "{count} finished connections wait in the queue of {socket}. accept() takes the oldest." "listen(2)";
+    PENDING Success [] "{count} finished connections wait in the queue of {socket}. accept() takes the oldest." "listen(2)" => [TAKE_ONE];
     PENDING Fails(EINVAL) [] "{socket} is {phase} and has no queue of connections. Only a listening socket has one." "listen(2)";
     SLEEP Success [] "The script did nothing for this time; no socket took part." OF_THE_CALL;
     WAIT AnyErrno [] "The call that was pending on {socket} ended with {errno}: {strerror}." OF_THE_CALL;

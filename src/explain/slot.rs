@@ -1,8 +1,11 @@
 //! The placeholders of the texts: what each stands for in a scene, and the words in its place where that is unknown.
 
+use std::time::Duration;
+
 use super::patience::Patience;
 use super::scene::Scene;
 use super::wakes::wakes_on;
+use crate::event::Holder;
 use crate::notation::{AddressArg, Call, Descriptor, Returned, Value};
 use crate::socket::text::harmless;
 use crate::socket::{Address, Kind, Phase, option};
@@ -107,8 +110,11 @@ slots! {
     unread "some" |s| s.unread_by_closed_peer().map(|bytes| bytes.to_string());
     listener "the listener" |s| s.listener_gone().map(name);
     holder "another socket" |s| s.holder().map(name);
+    held_for "some time" |s| s.held_for().map(span_of);
     holder_phase "open" |s| s.holder().map(|other| standing(s.phase_of(other)).to_owned());
     holder_local "an address" |s| s.holder().and_then(|other| shown(other.local.as_ref()));
+    outsider "a program" |s| outsider(s);
+    hidden "why is not known" |s| hidden(s);
     leftover "a socket of ours" |s| s.leftover().map(name);
     ghost "a state that it leaves by itself" |s| s.leftover_ghost().map(|ghost| ghost.state.to_string());
     ghost_left "a while" |s| s.leftover_ghost().and_then(|ghost| ghost.timer).map(|timer| format!("{} s", timer.left.as_millis().div_ceil(1000)));
@@ -209,6 +215,22 @@ fn written(address: &Address) -> String {
     AddressArg::from(address.clone()).to_string()
 }
 
+/// A program outside of the session: `nginx (pid 812)`.
+fn outsider(scene: &Scene<'_>) -> Option<String> {
+    match scene.record.outsider.as_ref()? {
+        Holder::Process { pid, program } => Some(format!("{} (pid {pid})", harmless(program))),
+        Holder::Hidden(_) | Holder::Nobody => None,
+    }
+}
+
+/// Why such a program is not known.
+fn hidden(scene: &Scene<'_>) -> Option<String> {
+    match scene.record.outsider.as_ref()? {
+        Holder::Hidden(reason) => Some(reason.clone()),
+        Holder::Process { .. } | Holder::Nobody => None,
+    }
+}
+
 fn option_level(scene: &Scene<'_>) -> Option<String> {
     let level = match scene.call() {
         Call::Setsockopt { option, .. } | Call::Getsockopt { option, .. } => option.level,
@@ -266,6 +288,15 @@ fn with_article(kind: Kind) -> String {
         "a"
     };
     format!("{article} {word}")
+}
+
+/// A span of time in a few characters.
+fn span_of(span: Duration) -> String {
+    match span.as_secs() {
+        0 => format!("{} ms", span.as_millis().max(1)),
+        seconds @ 1..=119 => format!("{seconds} s"),
+        seconds => format!("{} min", seconds / 60),
+    }
 }
 
 /// How long a call may wait.

@@ -15,6 +15,7 @@ mod gallery_sets;
 mod specimen;
 mod story;
 mod sweep;
+mod ways_out;
 
 use story::Story;
 
@@ -157,6 +158,48 @@ fn af_unix_is_never_explained_with_segments() {
     };
     gallery::every_record(&mut told);
     sweep::every_record(&mut told);
+}
+
+/// Whether a source is one that can be looked up: a manual page, a section of a book or of an RFC.
+fn can_be_looked_up(source: &str) -> bool {
+    let is_section = |text: &str| {
+        let mut parts = text.split('.');
+        parts.all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    let is_page = |name: &str| {
+        name.bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    };
+    match source.split_once(['(', ' ']) {
+        Some(("TLPI" | "UNP", section)) => is_section(section),
+        Some(("RFC", rest)) => rest
+            .split_once(' ')
+            .is_some_and(|(number, section)| is_section(number) && is_section(section)),
+        Some((name, section)) if source.ends_with(')') => {
+            is_page(name) && section.len() == 2 && section.starts_with(|c: char| c.is_ascii_digit())
+        }
+        _ => source == "the notation",
+    }
+}
+
+#[test]
+fn every_row_has_a_source() {
+    for row in rows::all() {
+        let sources: Vec<&str> = match row.source {
+            row::NO_SOURCE => {
+                let result = row.result;
+                let never_made = result == pattern::Pattern::Refused;
+                let of_a_word = row.verbs.iter().all(|verb| !verb.is_system_call());
+                assert!(never_made || of_a_word, "{}", row.text);
+                continue;
+            }
+            row::OF_THE_CALL => row.verbs.iter().map(|verb| manual(*verb)).collect(),
+            source => vec![source],
+        };
+        for source in sources {
+            assert!(can_be_looked_up(source), "{source:?}: {}", row.text);
+        }
+    }
 }
 
 #[test]

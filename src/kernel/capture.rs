@@ -1,11 +1,14 @@
-//! Capturing: the TCP segments of the loopback that concern the playground, with the kernel's time of each.
+//! Capturing: the TCP segments that concern the playground, on every interface, with the kernel's time of each.
+
+mod copies;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::socket::{Errno, Segment, segment};
-use crate::sys::packet::{MOST_PORTS, PacketSocket};
+use crate::sys::packet::{Intake, MOST_PORTS, PacketSocket};
 use crate::sys::ready;
+use copies::Copies;
 
 /// The ports that the playground has used, and the socket that sees their segments. Who makes a call marks its port
 /// before, so that the first segment is seen too.
@@ -56,8 +59,9 @@ const SPAN: Duration = Duration::from_millis(10);
 #[derive(Debug)]
 pub struct Capture {
     socket: Arc<PacketSocket>,
+    intake: Intake,
+    copies: Copies,
     skipped: u64,
-    dropped: u32,
     /// When the present span began, and how many segments were taken since.
     span: (Duration, u32),
 }
@@ -74,7 +78,7 @@ pub struct Seen {
 }
 
 impl Capture {
-    /// Begins, on the loopback of this network namespace. `socket` was opened before, when no number was in use.
+    /// Begins, on every interface of this network namespace. `socket` was opened before, when no number was in use.
     ///
     /// # Errors
     ///
@@ -85,12 +89,13 @@ impl Capture {
             None => Arc::new(PacketSocket::open().map_err(reason)?),
         };
         let mut marked = ports.lock();
-        socket.begin(&marked.ports).map_err(reason)?;
+        let intake = socket.begin(&marked.ports).map_err(reason)?;
         marked.capture = Some(Arc::clone(&socket));
         Ok(Self {
             socket,
+            intake,
+            copies: Copies::default(),
             skipped: 0,
-            dropped: 0,
             span: (Duration::ZERO, 0),
         })
     }
@@ -105,24 +110,33 @@ impl Capture {
         }
     }
 
+    /// Why packets are taken one by one and a flood of them is lost, where that is so.
+    pub fn one_by_one(&self) -> Option<String> {
+        match &self.intake {
+            Intake::Ring { .. } => None,
+            Intake::Calls { reason, .. } => {
+                Some(format!("this kernel gives no ring of packets: {reason}"))
+            }
+        }
+    }
+
     /// Takes what has come: the next segment. `None` when there is none.
     pub fn take(&mut self) -> Option<Seen> {
         loop {
-            let Some(packet) = self.socket.next().ok()? else {
+            let packet = self.socket.next(&mut self.intake)?;
+            let at = packet.at;
+            let segment = segment::parse(packet.bytes);
+            let Some(segment) = segment.filter(|_| !self.copies.is_one(&packet)) else {
                 continue;
             };
-            self.dropped = self.dropped.max(packet.dropped);
-            let Some(segment) = segment::parse(&packet.bytes) else {
-                continue;
-            };
-            if !self.has_room(&segment, packet.at) {
+            if !self.has_room(&segment, at) {
                 self.skipped += 1;
                 continue;
             }
             return Some(Seen {
                 segment,
-                ago: now().saturating_sub(packet.at),
-                missed: self.skipped + u64::from(self.dropped),
+                ago: now().saturating_sub(at),
+                missed: self.skipped + self.socket.dropped(&mut self.intake),
             });
         }
     }
@@ -151,7 +165,6 @@ fn reason(errno: Errno) -> String {
             "capturing needs CAP_NET_RAW: run as root, or `setcap cap_net_raw+ep` the program"
                 .to_owned()
         }
-        libc::ENODEV => "this network namespace has no loopback to capture".to_owned(),
         _ => format!("this kernel captures nothing: {errno}"),
     }
 }

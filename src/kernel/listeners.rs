@@ -89,7 +89,7 @@ fn inet_row(row: &str, state: &str, socket_type: i32) -> Option<Listener> {
 }
 
 /// `0100007F:1388`: words in host byte order, the port in hexadecimal.
-fn hex_address(text: &str) -> Option<SocketAddr> {
+pub(super) fn hex_address(text: &str) -> Option<SocketAddr> {
     let (ip, port) = text.split_once(':')?;
     let port = u16::from_str_radix(port, 16).ok()?;
     let word = |at: usize| {

@@ -142,7 +142,8 @@ fn words<const N: usize>(fd: i32, option: i32) -> Option<[u32; N]> {
 fn credentials(fd: i32) -> Option<Credentials> {
     let [pid, uid, gid] = words(fd, libc::SO_PEERCRED)?;
     let pid = pid.cast_signed();
-    Some(Credentials { pid, uid, gid })
+    // Of a socket that connect() only gave a peer the kernel keeps none.
+    (pid > 0).then_some(Credentials { pid, uid, gid })
 }
 
 /// Whether the peer of a connection of records has ended its direction and nothing is left to read.

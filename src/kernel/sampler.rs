@@ -309,7 +309,9 @@ impl Shared {
         let next = watched.values().filter_map(|entry| entry.again).min();
         let left = next.map(|(at, _)| at.saturating_duration_since(Instant::now()));
         // Rounded up: before its time there is nothing to be done.
-        left.map_or(-1, |left| i32::try_from(left.as_millis() + 1).unwrap_or(i32::MAX))
+        left.map_or(-1, |left| {
+            i32::try_from(left.as_millis() + 1).unwrap_or(i32::MAX)
+        })
     }
 
     /// Looks at the sockets whose time has come. Gives false when nobody listens any more.

@@ -71,6 +71,11 @@ fn word_matches(pattern: &str, word: &Word, lookup: Lookup<'_>) -> bool {
     }
 }
 
+/// Whether a text is what a pattern says: `*` for anything, also inside; `>0` for a larger number.
+pub(super) fn text_matches(pattern: &str, text: &str) -> bool {
+    number_matches(pattern, text).unwrap_or_else(|| glob(pattern, text))
+}
+
 /// `>0`
 fn number_matches(pattern: &str, text: &str) -> Option<bool> {
     let bound: i64 = pattern.strip_prefix('>')?.parse().ok()?;

@@ -14,7 +14,7 @@ mod value;
 
 use std::time::Duration;
 
-pub use cut::statements;
+pub use cut::{comment, statements};
 pub use literal::{parse_address, parse_data, parse_duration};
 
 use super::call::{Call, Command, Line, Mode, Name};
@@ -43,7 +43,7 @@ pub fn parse_line(line: &str) -> Result<Line, SyntaxError> {
                 .help("is this a binary file? in data a NUL is written \\0"),
         );
     }
-    let (code, comment) = cut::comment(line);
+    let (code, comment) = comment(line);
     let code = Piece::trimmed(code, 0);
     let command = if code.text.is_empty() {
         None
@@ -117,7 +117,7 @@ fn all_words() -> String {
 }
 
 /// Takes `-> …` or `&` off the end.
-fn mode(code: Piece<'_>) -> Result<(Piece<'_>, Mode), SyntaxError> {
+pub(super) fn mode(code: Piece<'_>) -> Result<(Piece<'_>, Mode), SyntaxError> {
     if let Some((call, result)) = code.cut_arrow() {
         if result.text.is_empty() {
             return Err(SyntaxError::new(

@@ -10,8 +10,6 @@ const LONGEST_OPTION: i32 = 4096;
 const CONTROL: i32 = 2048;
 /// The most events of one epoll_wait(2).
 const EVENTS: i32 = 4096;
-/// FD_SETSIZE
-const SET_SIZE: i32 = libc::FD_SETSIZE as i32;
 
 /// Whether a call is not made for its lengths.
 pub(super) fn is_answered_here(call: &Call) -> bool {
@@ -30,7 +28,6 @@ pub(super) fn is_answered_here(call: &Call) -> bool {
         Call::Recvmsg { control, .. } => {
             control.is_some_and(|control| !(0..=CONTROL).contains(&control))
         }
-        Call::Select { nfds, .. } => beyond(nfds, SET_SIZE),
         Call::EpollWait { max, .. } => *max > EVENTS,
         Call::Open { path } => path.contains(&0),
         Call::Chmod { address, .. } | Call::Unlink { address } => match &address.place {

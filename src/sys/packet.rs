@@ -1,4 +1,7 @@
-//! A packet socket that sees the TCP segments of the loopback, packet(7).
+//! A packet socket that sees the TCP segments of this host, on every interface, packet(7).
+
+mod filter;
+mod ring;
 
 use std::fs::File;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
@@ -8,87 +11,37 @@ use super::socket::{self, RawAddress};
 use super::{Result, check, descriptor, message};
 use crate::socket::Errno;
 
-/// What a captured packet is cut to: an IPv6 header, and a TCP header with all its options.
-const SNAP: u32 = 40 + 60;
-/// The receive buffer, as far as net.core.rmem_max lets it.
+pub use filter::MOST_PORTS;
+use filter::{SNAP, filter};
+pub use ring::Packet;
+use ring::Ring;
+
+/// The receive buffer where there is no ring, as far as net.core.rmem_max lets it.
 const BUFFER: i32 = 4 << 20;
-/// PACKET_IGNORE_OUTGOING of linux/if_packet.h, since Linux 4.20.
-const PACKET_IGNORE_OUTGOING: i32 = 23;
-/// Where `sll_pkttype` stands in `struct sockaddr_ll`.
-const PACKET_TYPE: usize = 10;
-
-/// One instruction of the filter: BPF_STMT and BPF_JUMP of linux/filter.h.
-const fn instruction(code: u32, jt: u8, jf: u8, k: u32) -> libc::sock_filter {
-    libc::sock_filter {
-        code: code as u16,
-        jt,
-        jf,
-        k,
-    }
-}
-
-const LOAD_BYTE: u32 = libc::BPF_LD | libc::BPF_B | libc::BPF_ABS;
-const LOAD_PORT: u32 = libc::BPF_LD | libc::BPF_H | libc::BPF_IND;
-const INDEX: u32 = libc::BPF_LDX | libc::BPF_W | libc::BPF_IMM;
-const INDEX_HEADER: u32 = libc::BPF_LDX | libc::BPF_B | libc::BPF_MSH;
-const AND: u32 = libc::BPF_ALU | libc::BPF_AND | libc::BPF_K;
-const JUMP: u32 = libc::BPF_JMP | libc::BPF_JA;
-const JUMP_EQUAL: u32 = libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K;
-const RETURN: u32 = libc::BPF_RET | libc::BPF_K;
-const TCP: u32 = libc::IPPROTO_TCP as u32;
-
-/// Goes on with TCP over IPv4 and IPv6, the length of the IP header in the index register. A cooked packet begins with
-/// its IP header.
-static ONLY_TCP: [libc::sock_filter; 13] = [
-    instruction(LOAD_BYTE, 0, 0, 0),
-    instruction(AND, 0, 0, 0xf0),
-    instruction(JUMP_EQUAL, 0, 4, 0x40),
-    instruction(LOAD_BYTE, 0, 0, 9),
-    instruction(JUMP_EQUAL, 0, 7, TCP),
-    instruction(INDEX_HEADER, 0, 0, 0),
-    instruction(JUMP, 0, 0, 6),
-    instruction(JUMP_EQUAL, 0, 4, 0x60),
-    instruction(LOAD_BYTE, 0, 0, 6),
-    instruction(JUMP_EQUAL, 0, 2, TCP),
-    instruction(INDEX, 0, 0, 40),
-    instruction(JUMP, 0, 0, 1),
-    instruction(RETURN, 0, 0, 0),
-];
-/// So many ports are looked for; with more of them every segment is let through. What a filter may take of
-/// net.core.optmem_max is 20 KiB on older kernels.
-pub const MOST_PORTS: usize = 200;
-
-/// The filter that lets segments from and to these ports through.
-fn filter(ports: &[u16]) -> Vec<libc::sock_filter> {
-    let mut filter = ONLY_TCP.to_vec();
-    if ports.len() > MOST_PORTS {
-        filter.push(instruction(RETURN, 0, 0, SNAP));
-        return filter;
-    }
-    for offset in [0, 2] {
-        filter.push(instruction(LOAD_PORT, 0, 0, offset));
-        for port in ports {
-            filter.push(instruction(JUMP_EQUAL, 0, 1, u32::from(*port)));
-            filter.push(instruction(RETURN, 0, 0, SNAP));
-        }
-    }
-    filter.push(instruction(RETURN, 0, 0, 0));
-    filter
-}
 
 /// A packet socket. Dropping it closes it.
 #[derive(Debug)]
 pub struct PacketSocket(File);
 
-/// One packet.
+/// How its packets are taken.
 #[derive(Debug)]
-pub struct Packet {
-    /// Its beginning, from the IP header on.
-    pub bytes: Vec<u8>,
-    /// When the kernel took it, on the clock of the day.
-    pub at: Duration,
-    /// How many the kernel has let go so far, since the buffer was full.
-    pub dropped: u32,
+pub enum Intake {
+    /// Many at once, from memory that the kernel shares.
+    Ring {
+        /// That memory.
+        ring: Ring,
+        /// How many the kernel has let go so far, since it was full.
+        dropped: u64,
+    },
+    /// One by one, recvmsg(2), since there is no ring.
+    Calls {
+        /// Why there is none.
+        reason: Errno,
+        /// What the last call received.
+        buffer: Vec<u8>,
+        /// How many the kernel has let go so far, since the receive buffer was full.
+        dropped: u64,
+    },
 }
 
 impl PacketSocket {
@@ -107,23 +60,33 @@ impl PacketSocket {
             .ok_or(Errno(libc::EMFILE))
     }
 
-    /// Sees the segments of these ports from now on: a filter, kernel timestamps, bind(2) to the loopback.
+    /// Sees the segments of these ports from now on: a filter, kernel timestamps, the ring, bind(2) to all interfaces.
     ///
     /// # Errors
     ///
-    /// ENODEV where there is no loopback.
-    pub fn begin(&self, ports: &[u16]) -> Result<()> {
+    /// The errno of the calls. That there is no ring is no error.
+    pub fn begin(&self, ports: &[u16]) -> Result<Intake> {
         self.see(ports)?;
         let on = 1_i32.to_ne_bytes();
-        let set = |level, option, value: &[u8]| {
-            socket::setsockopt(self.fd(), level, option, Some(value), None)
+        let set = |option, value: &[u8]| {
+            socket::setsockopt(self.fd(), libc::SOL_SOCKET, option, Some(value), None)
         };
-        set(libc::SOL_SOCKET, libc::SO_TIMESTAMPNS, &on)?;
-        // The rest makes it better where it is to be had: older kernels show each packet twice, which next() knows.
-        let _ = set(libc::SOL_SOCKET, libc::SO_RXQ_OVFL, &on);
-        let _ = set(libc::SOL_SOCKET, libc::SO_RCVBUF, &BUFFER.to_ne_bytes());
-        let _ = set(libc::SOL_PACKET, PACKET_IGNORE_OUTGOING, &on);
-        socket::bind(self.fd(), &loopback()?)
+        set(libc::SO_TIMESTAMPNS, &on)?;
+        let intake = match Ring::new(self.fd()) {
+            Ok(ring) => Intake::Ring { ring, dropped: 0 },
+            Err(reason) => {
+                // Both make it better where they are to be had.
+                let _ = set(libc::SO_RXQ_OVFL, &on);
+                let _ = set(libc::SO_RCVBUF, &BUFFER.to_ne_bytes());
+                Intake::Calls {
+                    reason,
+                    buffer: Vec::new(),
+                    dropped: 0,
+                }
+            }
+        };
+        socket::bind(self.fd(), &every_interface()?)?;
+        Ok(intake)
     }
 
     /// Sees the segments of these ports: setsockopt(2) SO_ATTACH_FILTER, in place of the filter before.
@@ -140,34 +103,58 @@ impl PacketSocket {
         self.0.as_raw_fd()
     }
 
-    /// The next packet, recvmsg(2); does not wait. `None` for one that was seen already, as it left.
-    ///
-    /// # Errors
-    ///
-    /// EAGAIN when there is none.
-    pub fn next(&self) -> Result<Option<Packet>> {
-        const ROOM: usize = 128;
-        let mut buffers = [vec![0; SNAP as usize]];
-        let received = message::recvmsg(self.fd(), &mut buffers, ROOM, libc::MSG_DONTWAIT)?;
-        if received.from.bytes.get(PACKET_TYPE) == Some(&libc::PACKET_OUTGOING) {
-            return Ok(None);
+    /// The next packet; does not wait. `None` when there is none.
+    pub fn next<'a>(&self, intake: &'a mut Intake) -> Option<Packet<'a>> {
+        match intake {
+            Intake::Ring { ring, .. } => ring.next(),
+            Intake::Calls {
+                buffer, dropped, ..
+            } => receive(self.fd(), buffer, dropped),
         }
-        let [mut bytes] = buffers;
-        bytes.truncate(received.count);
-        let mut packet = Packet {
-            bytes,
-            at: Duration::ZERO,
-            dropped: 0,
-        };
-        for control in message::decode(&received.control.bytes) {
-            match (control.level, control.kind) {
-                (libc::SOL_SOCKET, libc::SCM_TIMESTAMPNS) => packet.at = time(&control.data),
-                (libc::SOL_SOCKET, libc::SO_RXQ_OVFL) => packet.dropped = number(&control.data),
-                _ => {}
-            }
-        }
-        Ok(Some(packet))
     }
+
+    /// How many packets the kernel has let go so far. PACKET_STATISTICS counts since it was last asked.
+    pub fn dropped(&self, intake: &mut Intake) -> u64 {
+        match intake {
+            Intake::Ring { dropped, .. } => {
+                *dropped += u64::from(let_go(self.fd()).unwrap_or(0));
+                *dropped
+            }
+            Intake::Calls { dropped, .. } => *dropped,
+        }
+    }
+}
+
+/// The next packet, recvmsg(2).
+fn receive<'a>(fd: i32, buffer: &'a mut Vec<u8>, dropped: &mut u64) -> Option<Packet<'a>> {
+    const ROOM: usize = 128;
+    let mut buffers = [vec![0; SNAP as usize]];
+    let received = message::recvmsg(fd, &mut buffers, ROOM, libc::MSG_DONTWAIT).ok()?;
+    [*buffer] = buffers;
+    let at = std::mem::offset_of!(libc::sockaddr_ll, sll_ifindex);
+    let index = received.from.bytes.get(at..at + 4);
+    let mut packet = Packet {
+        bytes: buffer.get(..received.count)?,
+        at: Duration::ZERO,
+        interface: index.map_or(0, number).cast_signed(),
+    };
+    for control in message::decode(&received.control.bytes) {
+        match (control.level, control.kind) {
+            (libc::SOL_SOCKET, libc::SCM_TIMESTAMPNS) => packet.at = time(&control.data),
+            (libc::SOL_SOCKET, libc::SO_RXQ_OVFL) => *dropped = number(&control.data).into(),
+            _ => {}
+        }
+    }
+    Some(packet)
+}
+
+/// `tp_drops` of `struct tpacket_stats_v3`.
+fn let_go(fd: i32) -> Option<u32> {
+    let room = size_of::<libc::tpacket_stats_v3>() as i32;
+    let statistics =
+        socket::getsockopt(fd, libc::SOL_PACKET, libc::PACKET_STATISTICS, room).ok()?;
+    let at = std::mem::offset_of!(libc::tpacket_stats_v3, tp_drops);
+    Some(number(statistics.bytes.get(at..at + 4)?))
 }
 
 /// setsockopt(2) SO_ATTACH_FILTER
@@ -190,12 +177,10 @@ fn attach(fd: i32, filter: &[libc::sock_filter]) -> Result<()> {
     .map(drop)
 }
 
-/// `struct sockaddr_ll` of the loopback, for every protocol.
-fn loopback() -> Result<RawAddress> {
-    let index = socket::interface_index("lo")?;
+/// `struct sockaddr_ll` of no interface, which is each of them, for every protocol.
+fn every_interface() -> Result<RawAddress> {
     let mut bytes = (libc::AF_PACKET as u16).to_ne_bytes().to_vec();
     bytes.extend((libc::ETH_P_ALL as u16).to_be_bytes());
-    bytes.extend(index.to_ne_bytes());
     bytes.resize(size_of::<libc::sockaddr_ll>(), 0);
     RawAddress::new(&bytes, None)
 }

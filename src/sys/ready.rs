@@ -69,7 +69,7 @@ pub struct Selected {
 ///
 /// # Errors
 ///
-/// The errno of the call.
+/// The errno of the call; EINVAL, without a call, for sets and an `nfds` that goes beyond them.
 pub fn select(nfds: i32, sets: [Option<Set>; 3], timeout: Option<Duration>) -> Result<Selected> {
     let mut sets = sets;
     let mut timeout = timeout.map(timespec);
@@ -80,13 +80,13 @@ pub fn select(nfds: i32, sets: [Option<Set>; 3], timeout: Option<Duration>) -> R
     let span = timeout
         .as_mut()
         .map_or(std::ptr::null_mut(), |timeout| timeout as *mut _);
-    // SAFETY: each set has room for FD_SETSIZE bits and the kernel reads no more than its own limit and `nfds`, which is
-    // refused below when it is more than that; the timeout is a timespec or null; no signal mask is passed.
-    if nfds > SET_SIZE as i32 {
+    let has_set = [read, write, except].iter().any(|set| !set.is_null());
+    if has_set && nfds > SET_SIZE as i32 {
         return Err(Errno(libc::EINVAL));
     }
     let none = std::ptr::null::<libc::c_void>();
-    // SAFETY: as said above.
+    // SAFETY: each set has room for FD_SETSIZE bits and the kernel reads no more than `nfds` of them, which was checked
+    // above, or is null; the timeout is a timespec or null; no signal mask is passed.
     let count = unsafe { libc::syscall(libc::SYS_pselect6, nfds, read, write, except, span, none) };
     let count = check(i32::try_from(count).unwrap_or(-1))?;
     let left = timeout.map(|left| {

@@ -39,6 +39,12 @@ const TELLING: [Signal; 4] = [
     Signal::SIGUSR2,
 ];
 
+/// The numbers of the signals that tell of sockets.
+pub fn telling() -> Vec<i32> {
+    let named = TELLING.map(|signal| signal as i32);
+    named.into_iter().chain([libc::SIGRTMIN()]).collect()
+}
+
 /// Blocks them in the calling thread and every thread that it starts.
 fn hold_telling() {
     let telling: SigSet = TELLING.into_iter().collect();

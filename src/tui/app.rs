@@ -7,11 +7,13 @@ use crossterm::event::KeyEvent;
 
 use super::chooser::Chooser;
 use super::form::Form;
+use super::learn::Learn;
 use super::prompt::Prompt;
 use super::theme::Theme;
 use crate::event::{CallId, SocketId, Stamp};
 use crate::kernel::listeners::Listener;
 use crate::models::{Model, Run};
+use crate::notation::Line;
 use crate::notation::complete::Context;
 use crate::script::{Pace, Player};
 use crate::socket::Address;
@@ -29,11 +31,19 @@ pub enum Pane {
     Log,
     /// Why the selected call ended as it did.
     Why,
+    /// The lesson, while one is open.
+    Lesson,
 }
 
 impl Pane {
     /// In the order of Tab.
-    pub const ALL: [Self; 4] = [Self::Sockets, Self::State, Self::Log, Self::Why];
+    pub const ALL: [Self; 5] = [
+        Self::Sockets,
+        Self::State,
+        Self::Log,
+        Self::Why,
+        Self::Lesson,
+    ];
 
     /// Its title.
     pub fn title(self) -> &'static str {
@@ -42,12 +52,13 @@ impl Pane {
             Self::State => "State",
             Self::Log => "Log",
             Self::Why => "Why",
+            Self::Lesson => "Lesson",
         }
     }
 
-    /// The pane `step` places further.
-    pub fn neighbour(self, backwards: bool) -> Self {
-        let count = Self::ALL.len();
+    /// The next pane, or the one before; the lesson is among them while it is shown.
+    pub fn neighbour(self, backwards: bool, with_lesson: bool) -> Self {
+        let count = Self::ALL.len() - usize::from(!with_lesson);
         let at = Self::ALL.iter().position(|pane| *pane == self).unwrap_or(0);
         Self::ALL[(at + if backwards { count - 1 } else { 1 }) % count]
     }
@@ -74,6 +85,8 @@ pub enum Mode {
     Address(usize),
     /// The queues of the selected socket, scrolled by this many rows.
     Queues(usize),
+    /// The map of the course, with this lesson selected.
+    Course(usize),
     /// The question whether to leave though calls are pending.
     Leave,
 }
@@ -118,6 +131,8 @@ pub struct App {
     pub models: Vec<(Model, Result<Run, String>)>,
     /// How far the text panes are scrolled: State, Why.
     pub scroll: (usize, usize),
+    /// The lesson and the course.
+    pub learn: Learn,
     /// The line that is being typed.
     pub prompt: Prompt,
     /// Keys that wait for a call to come back.
@@ -161,6 +176,7 @@ impl App {
             turned_to_socket: false,
             models: Vec::new(),
             scroll: (0, 0),
+            learn: Learn::default(),
             prompt: Prompt::default(),
             typed_ahead: VecDeque::new(),
             notice: None,
@@ -276,6 +292,22 @@ impl App {
         Context {
             sockets,
             addresses: own.chain(theirs).collect(),
+        }
+    }
+
+    /// Runs lines that make the world as a lesson needs it.
+    pub fn lesson_begins(&mut self, lines: Vec<Line>) {
+        for line in lines {
+            self.lines += 1;
+            self.player.push(self.lines, line);
+        }
+    }
+
+    /// The focus leaves a pane that is no longer shown.
+    pub fn keep_focus_visible(&mut self) {
+        if self.focus == Pane::Lesson && !self.learn.is_shown() {
+            self.focus = Pane::Sockets;
+            self.zoomed = false;
         }
     }
 

@@ -7,12 +7,14 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, Sender, after, never, select, unbounded};
 use crossterm::terminal::size;
 
-use super::app::App;
+use super::app::{App, Mode};
 use super::input::Input;
 use super::msg::{Effect, Msg};
+use super::school::School;
 use super::terminal::{self, Screen};
 use super::theme::Theme;
 use super::update::update;
+use crate::cli::LearnArgs;
 use crate::engine::{Engine, Signals};
 use crate::event::{Event, What};
 use crate::kernel::{host, listeners};
@@ -39,7 +41,11 @@ pub enum Ended {
 /// # Errors
 ///
 /// When there is no terminal, or it cannot be used.
-pub fn start() -> io::Result<Ended> {
+pub fn start(learn: Option<&LearnArgs>) -> io::Result<Ended> {
+    // Before the screen is taken: what is wrong with a teacher's lesson is read in the terminal.
+    if let Some(name) = learn.and_then(|learn| learn.lesson.as_deref()) {
+        School::default().lesson(name).map_err(io::Error::other)?;
+    }
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
         return Err(io::Error::other(
             "the playground needs a terminal for its input and output; scripts run without one: sockplay run FILE",
@@ -72,6 +78,9 @@ pub fn start() -> io::Result<Ended> {
     let mut driver = Driver {
         app,
         engine,
+        events,
+        signals: &signals,
+        school: School::default(),
         screen,
         input,
         to_loop,
@@ -79,10 +88,12 @@ pub fn start() -> io::Result<Ended> {
         ended: None,
     };
     let ended = driver
-        .run(&events, &messages, signals.receiver())
+        .begin(learn)
+        .and_then(|()| driver.run(&messages))
         .or_else(left_if_gone);
     let Driver {
         mut engine,
+        events,
         screen,
         input,
         ..
@@ -119,9 +130,12 @@ fn temporary() -> String {
         .to_owned()
 }
 
-struct Driver {
+struct Driver<'a> {
     app: App,
     engine: Engine,
+    events: Receiver<Event>,
+    signals: &'a Signals,
+    school: School,
     screen: Screen,
     input: Input,
     to_loop: Sender<Msg>,
@@ -137,17 +151,12 @@ enum Woken {
     Time,
 }
 
-impl Driver {
-    fn run(
-        &mut self,
-        events: &Receiver<Event>,
-        messages: &Receiver<Msg>,
-        signals: &Receiver<i32>,
-    ) -> io::Result<Ended> {
+impl Driver<'_> {
+    fn run(&mut self, messages: &Receiver<Msg>) -> io::Result<Ended> {
         self.draw()?;
         let mut wants_drawing = false;
         loop {
-            let urgent = match self.wait(events, messages, signals, wants_drawing) {
+            let urgent = match self.wait(messages, wants_drawing) {
                 Woken::Message(message) => {
                     self.take(message)?;
                     while let Ok(message) = messages.try_recv() {
@@ -161,7 +170,10 @@ impl Driver {
                 }
                 Woken::Engine(event) => {
                     self.take(Msg::Engine(event))?;
-                    for event in events.try_iter().take(BATCH) {
+                    for _ in 0..BATCH {
+                        let Ok(event) = self.events.try_recv() else {
+                            break;
+                        };
                         self.take(Msg::Engine(event))?;
                     }
                     false
@@ -187,13 +199,7 @@ impl Driver {
         }
     }
 
-    fn wait(
-        &self,
-        events: &Receiver<Event>,
-        messages: &Receiver<Msg>,
-        signals: &Receiver<i32>,
-        wants_drawing: bool,
-    ) -> Woken {
+    fn wait(&self, messages: &Receiver<Msg>, wants_drawing: bool) -> Woken {
         let next_frame = wants_drawing.then(|| FRAME.saturating_sub(self.drawn.elapsed()));
         let deadline = self.app.deadline().map(|at| at.since(self.engine.now()));
         let timer = [next_frame, deadline]
@@ -207,9 +213,63 @@ impl Driver {
         }
         select! {
             recv(messages) -> message => message.map_or(Woken::Time, Woken::Message),
-            recv(events) -> event => event.map_or(Woken::Time, Woken::Engine),
-            recv(signals) -> signal => signal.map_or(Woken::Time, Woken::Signal),
+            recv(self.events) -> event => event.map_or(Woken::Time, Woken::Engine),
+            recv(self.signals.receiver()) -> signal => signal.map_or(Woken::Time, Woken::Signal),
             recv(timer) -> _ => Woken::Time,
+        }
+    }
+
+    /// Opens the course or a lesson, where that was asked for.
+    fn begin(&mut self, learn: Option<&LearnArgs>) -> io::Result<()> {
+        let Some(learn) = learn else {
+            return Ok(());
+        };
+        self.app.learn.presenting = learn.present;
+        self.carry_out(Effect::LoadCourse)?;
+        match &learn.lesson {
+            Some(name) => self.carry_out(Effect::OpenLesson(name.clone())),
+            None => {
+                self.app.mode = Mode::Course(self.app.learn.next());
+                Ok(())
+            }
+        }
+    }
+
+    /// Ends the session and begins another, whose descriptors have the first numbers again.
+    fn anew(&mut self) -> io::Result<()> {
+        let (engine, events) = self.engine.start_next()?;
+        // The old one is ended first, so that its descriptors are free; its reports are nobody's any more.
+        let mut old = std::mem::replace(&mut self.engine, engine);
+        drop(std::mem::replace(&mut self.events, events));
+        old.shutdown();
+        let _ = self.engine.watch_ends();
+        let low = descriptor::hold_low_numbers();
+        self.engine.prepare_capture();
+        drop(low);
+        self.signals.guard(self.engine.bound_paths());
+        Ok(())
+    }
+
+    fn load_course(&mut self) -> io::Result<()> {
+        let (course, progress, notice) = self.school.course();
+        self.take(Msg::Course(course, progress))?;
+        self.notice(notice);
+        Ok(())
+    }
+
+    fn open_lesson(&mut self, name: &str) -> io::Result<()> {
+        let lesson = match self.school.prepare() {
+            Ok(()) => self.school.lesson(name),
+            Err(error) => Err(format!(
+                "no folder can be made for its path sockets: {error}"
+            )),
+        };
+        self.take(Msg::Lesson(lesson))
+    }
+
+    fn notice(&mut self, notice: Option<String>) {
+        if let Some(text) = notice {
+            self.app.tell(text, true);
         }
     }
 
@@ -241,8 +301,16 @@ impl Driver {
             }
             Effect::Cancel(call) => self.engine.cancel(call),
             Effect::FindListeners => self.find_listeners(),
+            Effect::FindHolder(call, address, kind) => self.engine.find_holder(call, address, kind),
             Effect::Capture => self.engine.capture(),
             Effect::RunModels => self.run_models(),
+            Effect::LoadCourse => self.load_course()?,
+            Effect::OpenLesson(name) => self.open_lesson(&name)?,
+            Effect::Anew => self.anew()?,
+            Effect::Keep(progress) => {
+                let notice = self.school.keep(&progress);
+                self.notice(notice);
+            }
             Effect::Suspend => self.suspend()?,
             Effect::Repaint => self.screen.repaint(self.app.size)?,
             Effect::Quit => self.ended = Some(Ended::Left),

@@ -47,12 +47,37 @@ pub enum Action {
     Models,
     /// Shows the conversation of the selected socket as a ladder.
     Ladder,
+    /// Puts a way out of the Why pane at the prompt, each time the next one.
+    WayOut,
+    /// Something of the lesson.
+    Lesson(LessonAction),
     /// Draws everything anew.
     Repaint,
     /// Stops the process, to be continued by `fg`.
     Suspend,
     /// Leaves.
     Quit,
+}
+
+/// What a key does for a lesson.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LessonAction {
+    /// Does the next step.
+    Next,
+    /// The page before; to a class, the step before.
+    Back,
+    /// Hides the lesson, or shows it again.
+    Toggle,
+    /// Shows the map of the course.
+    Course,
+    /// Begins the page anew.
+    Anew,
+    /// Shows a hint.
+    Hint,
+    /// Puts a line of the solution at the prompt.
+    Solution,
+    /// Commits an answer, counted from 0.
+    Answer(u8),
 }
 
 /// Where a binding stands in the help.
@@ -62,6 +87,8 @@ pub enum Group {
     Calls,
     /// Moving about.
     View,
+    /// A lesson.
+    Lesson,
     /// The program itself.
     Program,
 }
@@ -84,6 +111,12 @@ pub struct Binding {
     /// Where it stands in the help.
     pub group: Group,
 }
+
+/// The key of [`Action::WayOut`], which the Why pane names.
+pub const WAY_OUT: &str = "!";
+
+/// The key of [`Action::Choose`], which the bottom line always has.
+pub const CHOOSE: &str = "Space";
 
 const fn key(
     code: KeyCode,
@@ -113,6 +146,24 @@ const fn call(letter: char, key: &'static str, verb: Verb, label: &'static str) 
         label,
         help: "",
         group: Group::Calls,
+    }
+}
+
+const fn lesson(
+    code: KeyCode,
+    key: &'static str,
+    action: LessonAction,
+    label: &'static str,
+    help: &'static str,
+) -> Binding {
+    Binding {
+        code,
+        modifiers: KeyModifiers::NONE,
+        key,
+        action: Action::Lesson(action),
+        label,
+        help,
+        group: Group::Lesson,
     }
 }
 
@@ -168,7 +219,7 @@ pub static BINDINGS: &[Binding] = &[
     call('D', "D", Verb::Drain, ""),
     key(
         KeyCode::Char(' '),
-        "Space",
+        CHOOSE,
         Action::Choose,
         "calls",
         "all calls in a list: type a part of the name, Enter opens the form",
@@ -244,6 +295,14 @@ pub static BINDINGS: &[Binding] = &[
         Action::Address,
         "",
         "the address of the selected call, as the C struct, byte by byte",
+        Group::View,
+    ),
+    key(
+        KeyCode::Char('!'),
+        WAY_OUT,
+        Action::WayOut,
+        "",
+        "the next of the numbered lines of Why goes to the prompt, where Enter runs it; also at an empty prompt",
         Group::View,
     ),
     key(
@@ -341,6 +400,83 @@ pub static BINDINGS: &[Binding] = &[
         "models",
         "the I/O models side by side, each a real run",
         Group::View,
+    ),
+    lesson(
+        KeyCode::F(3),
+        "F3",
+        LessonAction::Toggle,
+        "",
+        "hides the lesson, which stays where it is, and shows it again",
+    ),
+    lesson(
+        KeyCode::F(4),
+        "F4",
+        LessonAction::Course,
+        "course",
+        "the map of the course: the lessons, and what you have done of them",
+    ),
+    lesson(
+        KeyCode::Enter,
+        "Enter",
+        LessonAction::Next,
+        "",
+        "the next step of the lesson; at the prompt too, while nothing is typed",
+    ),
+    lesson(
+        KeyCode::Char('1'),
+        "1",
+        LessonAction::Answer(0),
+        "",
+        "commits the first answer of a prediction",
+    ),
+    lesson(
+        KeyCode::Char('2'),
+        "2",
+        LessonAction::Answer(1),
+        "",
+        "the second",
+    ),
+    lesson(
+        KeyCode::Char('3'),
+        "3",
+        LessonAction::Answer(2),
+        "",
+        "the third",
+    ),
+    lesson(
+        KeyCode::Char('4'),
+        "4",
+        LessonAction::Answer(3),
+        "",
+        "the fourth",
+    ),
+    lesson(
+        KeyCode::F(6),
+        "F6",
+        LessonAction::Hint,
+        "",
+        "a hint for the goal, each time a plainer one",
+    ),
+    lesson(
+        KeyCode::F(7),
+        "F7",
+        LessonAction::Solution,
+        "",
+        "puts the next line of the solution at the prompt; Enter runs it",
+    ),
+    lesson(
+        KeyCode::F(5),
+        "F5",
+        LessonAction::Anew,
+        "",
+        "begins the page anew, in a session without your sockets",
+    ),
+    lesson(
+        KeyCode::Backspace,
+        "Backspace",
+        LessonAction::Back,
+        "",
+        "the page before; with --present the step before, really undone",
     ),
     control(
         'l',

@@ -23,6 +23,8 @@ pub struct Prompt {
     offer: Option<Offer>,
     /// Whether the line was put back and not touched since.
     proposed: bool,
+    /// Which way out the line is, as long as it is not touched.
+    way: Option<usize>,
 }
 
 /// The candidates that Tab goes through.
@@ -65,8 +67,25 @@ impl Prompt {
     /// Replaces the line; the cursor goes to its end.
     pub fn set(&mut self, line: &str) {
         self.proposed = false;
+        self.way = None;
         self.input = Input::new(line.to_owned());
         self.offer = None;
+    }
+
+    /// Puts a way out there, to be looked at and run. What was typed goes to the history.
+    pub fn put_way(&mut self, index: usize, line: &str) {
+        if self.way.is_none() && !self.proposed {
+            let typed = self.line().to_owned();
+            self.remember(&typed);
+        }
+        self.recalled = None;
+        self.set(line);
+        self.way = Some(index);
+    }
+
+    /// Which way out the line is, as it was put there.
+    pub fn way(&self) -> Option<usize> {
+        self.way
     }
 
     /// Puts a line back to be corrected; typing begins a new one instead.
@@ -78,6 +97,7 @@ impl Prompt {
     /// A key that edits the line.
     pub fn edit(&mut self, key: KeyEvent) {
         self.offer = None;
+        self.way = None;
         let types = matches!(key.code, KeyCode::Char(_))
             && key.modifiers.difference(KeyModifiers::SHIFT).is_empty();
         if std::mem::take(&mut self.proposed) && types {
@@ -93,11 +113,13 @@ impl Prompt {
         let cursor = line[..at + text.len()].chars().count();
         self.input = Input::new(line).with_cursor(cursor);
         self.offer = None;
+        self.way = None;
     }
 
     /// Takes the line away, to be run; it is remembered.
     pub fn take(&mut self) -> String {
         let line = self.input.value_and_reset();
+        self.way = None;
         self.remember(&line);
         line
     }
@@ -160,6 +182,7 @@ impl Prompt {
 
     /// Tab: puts in what all candidates have in common, then one candidate after the other.
     pub fn complete(&mut self, context: &Context, backwards: bool) {
+        self.way = None;
         if let Some(offer) = &mut self.offer {
             let count = offer.candidates.len();
             let step = if backwards { count - 1 } else { 1 };
@@ -257,6 +280,23 @@ mod tests {
         assert_eq!(prompt.line(), "socket(AF_INET, SOCK_SEQPACKET");
         prompt.complete(&context, true);
         assert_eq!(prompt.line(), "socket(AF_INET, SOCK_STREAM");
+    }
+
+    #[test]
+    fn a_way_out_leaves_what_was_typed_in_the_history() {
+        let mut prompt = Prompt::default();
+        prompt.set("half a li");
+        prompt.put_way(0, "close(l)");
+        prompt.put_way(1, "close(m)");
+        assert_eq!((prompt.line(), prompt.way()), ("close(m)", Some(1)));
+        assert_eq!(prompt.cursor(), "close(m)".len());
+        prompt.older();
+        assert_eq!(prompt.line(), "half a li", "no way out is between them");
+        prompt.newer();
+        assert_eq!((prompt.line(), prompt.way()), ("close(m)", None));
+        prompt.put_way(0, "close(l)");
+        prompt.edit(KeyEvent::from(KeyCode::Char('!')));
+        assert_eq!((prompt.line(), prompt.way()), ("close(l)!", None));
     }
 
     #[test]

@@ -279,9 +279,16 @@ impl Instance {
                 Effect::Cancel(call) => self.engine.cancel(call),
                 // There is no terminal and no form.
                 Effect::FindListeners
+                // A number of a process would make each picture another one.
+                | Effect::FindHolder(..)
                 // A picture is the same for those who may capture and those who may not.
                 | Effect::Capture
                 | Effect::RunModels
+                // Pictures are drawn of scripts.
+                | Effect::LoadCourse
+                | Effect::OpenLesson(_)
+                | Effect::Anew
+                | Effect::Keep(_)
                 | Effect::Suspend
                 | Effect::Repaint
                 | Effect::Quit => {}

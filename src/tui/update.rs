@@ -1,6 +1,7 @@
 //! How each message changes the playground, and what it asks to be done. Pure.
 
 mod keys;
+mod learn;
 mod lines;
 mod mouse;
 
@@ -9,6 +10,7 @@ use super::defaults;
 use super::msg::{Effect, Msg};
 use super::subject;
 use crate::event::{CallId, Event, Origin, SocketId, Stamp, What};
+use crate::explain;
 use crate::notation::{Name, Verb};
 use crate::script;
 use crate::world::Socket;
@@ -19,7 +21,7 @@ pub fn update(app: &mut App, msg: Msg, now: Stamp) -> Vec<Effect> {
     let mut effects = Vec::new();
     match msg {
         Msg::Key(key) => keys::key(app, key, &mut effects),
-        Msg::Mouse(event) => mouse::mouse(app, event),
+        Msg::Mouse(event) => mouse::mouse(app, event, &mut effects),
         Msg::Paste(text) => lines::paste(app, &text),
         Msg::Resize(columns, rows) => {
             app.size = (columns, rows);
@@ -31,17 +33,22 @@ pub fn update(app: &mut App, msg: Msg, now: Stamp) -> Vec<Effect> {
             if matches!(&event.what, What::Born(birth) if birth.origin == Origin::Made) {
                 effects.push(Effect::FindListeners);
             }
+            effects.extend(holder_to_find(app, &event.what));
         }
         Msg::Listeners(found) => {
             app.listeners = found;
             offer_again(app);
         }
+        Msg::Course(course, progress) => learn::loaded(app, course, &progress),
+        Msg::Lesson(Ok(lesson)) => learn::opened(app, lesson, &mut effects),
+        Msg::Lesson(Err(why)) => app.tell(why, true),
         Msg::Ran(model, run) => app.models.push((model, run)),
         // Nobody could answer a question.
         Msg::Hangup => effects.push(Effect::Quit),
         Msg::Tick => {}
     }
     play(app, &mut effects);
+    learn::look(app, &mut effects);
     effects
 }
 
@@ -66,6 +73,15 @@ fn take_in(app: &mut App, event: &Event) {
         app.selection = Some(birth.socket);
         app.scroll.0 = 0;
     }
+}
+
+/// Who is to be looked for when a call has failed since somebody outside of the session has the address.
+fn holder_to_find(app: &App, what: &What) -> Option<Effect> {
+    let What::Returned { call, .. } = what else {
+        return None;
+    };
+    let (address, kind) = explain::held_outside(&app.world, app.world.call(*call)?)?;
+    Some(Effect::FindHolder(*call, address, kind))
 }
 
 /// A ghost that has gone is not listed any more: the selection moves on from it.

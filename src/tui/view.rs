@@ -17,6 +17,7 @@
 //! Narrower, the four panes stand one over the other. One of them alone with `z`.
 
 mod chooser;
+pub mod course;
 mod diagram;
 mod dialog;
 mod figure;
@@ -26,6 +27,7 @@ mod grid;
 pub mod help;
 mod inside;
 pub mod ladder;
+pub mod lesson;
 mod log;
 pub mod microscope;
 pub mod models;
@@ -33,6 +35,7 @@ mod other_end;
 mod overlay;
 mod pace;
 mod prompt;
+mod prose;
 pub mod queues;
 mod set;
 mod sockets;
@@ -73,6 +76,10 @@ pub enum Row {
     Socket(SocketId),
     /// A call.
     Call(CallId),
+    /// A way out, counted from 0.
+    Way(usize),
+    /// An answer of a prediction.
+    Answer(usize),
 }
 
 /// Draws everything.
@@ -90,6 +97,7 @@ pub fn view(app: &App, frame: &mut Frame<'_>) {
             Pane::State => state::draw(app, inner, frame),
             Pane::Log => log::draw(app, inner, frame),
             Pane::Why => why::draw(app, inner, frame),
+            Pane::Lesson => lesson::draw(app, inner, frame),
         }
     }
     prompt::draw(app, areas.prompt, frame);
@@ -101,6 +109,7 @@ pub fn view(app: &App, frame: &mut Frame<'_>) {
         Mode::Ladder(up) => ladder::draw(app, *up, area, frame),
         Mode::Address(scroll) => microscope::draw(app, *scroll, area, frame),
         Mode::Queues(scroll) => queues::draw(app, *scroll, area, frame),
+        Mode::Course(at) => course::draw(app, *at, area, frame),
         Mode::Leave => dialog::leave(app, area, frame),
         Mode::Panes | Mode::Prompt => {}
     }
@@ -148,16 +157,80 @@ fn areas_of(app: &App, area: Rect) -> Areas {
     };
     let panes = if app.zoomed || area.height < ALL_PANES {
         vec![(app.focus, body)]
-    } else if area.width >= TWO_COLUMNS && area.height >= TWO_ROWS {
-        two_columns(body)
+    } else if app.learn.is_shown() {
+        with_lesson(app, body)
     } else {
-        stacked(body)
+        all(body, area.height)
     };
     Areas {
         title,
         panes,
         prompt,
     }
+}
+
+/// The panes of the playground.
+fn all(body: Rect, height: u16) -> Vec<(Pane, Rect)> {
+    if body.width >= TWO_COLUMNS && height >= TWO_ROWS {
+        two_columns(body)
+    } else {
+        stacked(body)
+    }
+}
+
+/// The width from which the lesson stands beside the panes; on narrower screens it stands above two of them.
+const BESIDE: u16 = 100;
+/// The least and the greatest width of a lesson beside the panes.
+const LESSON: (u16, u16) = (44, 72);
+
+/// A lesson and the panes. To a class it is given more room.
+fn with_lesson(app: &App, body: Rect) -> Vec<(Pane, Rect)> {
+    let share = if app.learn.presenting { 50 } else { 37 };
+    if body.width >= BESIDE {
+        let (least, most) = LESSON;
+        let wide = (body.width * share / 100).clamp(least, most);
+        let lesson = Rect {
+            x: body.right() - wide,
+            width: wide,
+            ..body
+        };
+        let rest = Rect {
+            width: body.width - wide + 1,
+            ..body
+        };
+        let mut panes = all(rest, body.height);
+        panes.push((Pane::Lesson, lesson));
+        return panes;
+    }
+    let upper = body.height * (share + 15) / 100 + 1;
+    let lesson = Rect {
+        height: upper,
+        ..body
+    };
+    let below = Rect {
+        y: body.y + upper - 1,
+        height: body.height - upper + 1,
+        ..body
+    };
+    // Drawn last, so that the title in the line that they share is that of the lower one.
+    let mut panes = vec![(Pane::Lesson, lesson)];
+    match app.focus {
+        pane @ (Pane::State | Pane::Why) => panes.push((pane, below)),
+        Pane::Sockets | Pane::Log | Pane::Lesson => {
+            let half = below.height.div_ceil(2);
+            let sockets = Rect {
+                height: half,
+                ..below
+            };
+            let log = Rect {
+                y: below.y + half - 1,
+                height: below.height - half + 1,
+                ..below
+            };
+            panes.extend([(Pane::Sockets, sockets), (Pane::Log, log)]);
+        }
+    }
+    panes
 }
 
 fn two_columns(body: Rect) -> Vec<(Pane, Rect)> {
@@ -221,7 +294,7 @@ fn stacked(body: Rect) -> Vec<(Pane, Rect)> {
 
 /// The inside of a pane. Running text keeps a column away from the frame; rows of a table begin with a mark.
 fn inside(pane: Pane, area: Rect) -> Rect {
-    let gap = u16::from(matches!(pane, Pane::State | Pane::Why));
+    let gap = u16::from(matches!(pane, Pane::State | Pane::Why | Pane::Lesson));
     Rect::new(
         area.x + 1 + gap,
         area.y + 1,
@@ -247,7 +320,9 @@ pub fn row_at(app: &App, pane: Pane, at: Position) -> Option<Row> {
     match pane {
         Pane::Sockets => sockets::socket_at(app, area, row).map(Row::Socket),
         Pane::Log => log::call_at(app, area, row).map(Row::Call),
-        Pane::State | Pane::Why => None,
+        Pane::Why => why::way_at(app, area, row).map(Row::Way),
+        Pane::Lesson => lesson::answer_at(app, area, row).map(Row::Answer),
+        Pane::State => None,
     }
 }
 
@@ -263,10 +338,25 @@ pub fn last_row(app: &App, pane: Pane) -> usize {
     let area = inside(pane, area);
     let lines = match pane {
         Pane::State => state::lines(app, area).len(),
-        Pane::Why => why::lines(app, area.width).len(),
+        Pane::Why => why::rows(app, area.width).len(),
+        Pane::Lesson => lesson::lines(app, area.width).len(),
         Pane::Sockets | Pane::Log => 0,
     };
     lines.saturating_sub(usize::from(area.height))
+}
+
+/// How far Why must be scrolled for a way out to stand in it, counted from 0; as little as possible.
+pub fn scroll_to_way(app: &App, index: usize) -> usize {
+    let areas = areas(app);
+    let Some((_, area)) = areas.panes.iter().find(|(pane, _)| *pane == Pane::Why) else {
+        return app.scroll.1;
+    };
+    let area = inside(Pane::Why, *area);
+    let rows = why::rows(app, area.width);
+    let row = rows.iter().position(|(_, way)| *way == Some(index));
+    let row = row.unwrap_or(0);
+    let first = (row + 1).saturating_sub(usize::from(area.height));
+    app.scroll.1.clamp(first, row.max(first))
 }
 
 #[cfg(test)]

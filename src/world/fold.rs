@@ -56,6 +56,9 @@ impl World {
                 self.pending.retain(|id| id != call);
             }
             What::Born(birth) => self.born(at, birth),
+            What::Holder { call, holder } => {
+                self.update(*call, |record| record.outsider = Some(holder.clone()));
+            }
             What::Observed { socket, seen } => self.observed(at, *socket, seen),
             What::Ends { socket, ends } => {
                 if let Some(socket) = self.sockets.get_mut(socket) {
@@ -99,6 +102,7 @@ impl World {
             interrupted: false,
             ever_blocked: false,
             so_far: None,
+            outsider: None,
             numbers: None,
             pace: None,
             born: Vec::new(),

@@ -196,9 +196,7 @@ fn is_syn(captured: &Captured) -> bool {
 fn why_not(wire: &Wire) -> String {
     match &wire.capturing {
         Some(Err(reason)) => reason.clone(),
-        Some(Ok(_)) => {
-            "none was captured: they came before the capture, or over no loopback".to_owned()
-        }
+        Some(Ok(_)) => "none was captured: they came before the capture".to_owned(),
         None => "nothing is captured".to_owned(),
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::pace::Pace;
-use crate::event::{CallId, Request, SocketId, Stamp, Thread};
+use crate::event::{CallId, Holder, Request, SocketId, Stamp, Thread};
 use crate::notation::{Call, Outcome};
 use crate::socket::phase::Transition;
 use crate::socket::{Address, Phase, TcpState};
@@ -31,6 +31,8 @@ pub struct Record {
     pub numbers: Option<Box<Outcome>>,
     /// The same with the rate at which they come.
     pub pace: Option<Pace>,
+    /// Who outside of the session has the address that it could not get, as far as it was looked for.
+    pub outsider: Option<Holder>,
     /// The sockets that it made.
     pub born: Vec<SocketId>,
     /// The phase of its socket when it was asked for.

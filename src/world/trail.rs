@@ -49,7 +49,7 @@ impl World {
         let facts = self.facts(socket);
         let seen = socket.tcp_path.iter().copied();
         let mut trail: Vec<Visit> = Vec::new();
-        for (at, state) in seen.chain(self.asked_after_close(socket)) {
+        for (at, state) in seen.chain(self.after_close(socket)) {
             let between = match trail.last() {
                 Some(last) if last.state == state => continue,
                 Some(last) => passed(last.state, state, facts),
@@ -68,10 +68,12 @@ impl World {
         trail
     }
 
-    /// The kernel's state as last heard of: also of a closed descriptor, where state() has asked since.
+    /// The kernel's state as last heard of: also of a closed descriptor, while its ghost is there, or where state() has
+    /// asked since.
     pub fn tcp_state(&self, socket: &Socket) -> Option<TcpState> {
-        let asked = || self.asked_after_close(socket).pop();
-        socket.tcp.or_else(|| asked().map(|(_, state)| state))
+        let last = || self.after_close(socket).pop();
+        let last = || last().filter(|_| !socket.is_forgotten());
+        socket.tcp.or_else(|| last().map(|(_, state)| state))
     }
 
     /// What the calls on both ends say of the end of the connection.
@@ -85,7 +87,16 @@ impl World {
         }
     }
 
-    /// What state() was told of a connection whose descriptor is closed.
+    /// What became of a connection whose descriptor is closed.
+    fn after_close(&self, socket: &Socket) -> Vec<(Stamp, TcpState)> {
+        let mut found = self.asked_after_close(socket);
+        let looks = socket.ghost.iter().flat_map(|ghost| &ghost.looks);
+        found.extend(looks.map(|(at, end)| (*at, end.state)));
+        found.sort_by_key(|(at, _)| *at);
+        found
+    }
+
+    /// What state() was told of it.
     fn asked_after_close(&self, socket: &Socket) -> Vec<(Stamp, TcpState)> {
         if socket.is_open() {
             return Vec::new();

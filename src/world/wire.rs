@@ -19,11 +19,13 @@ pub fn ends(a: SocketAddr, b: SocketAddr) -> Ends {
     if a <= b { (a, b) } else { (b, a) }
 }
 
-/// What is known of the loopback.
+/// What is known of what goes over the interfaces.
 #[derive(Debug, Clone, Default)]
 pub struct Wire {
     /// Since when it is captured, or why it cannot be; `None` when that was never asked for.
     pub capturing: Option<Result<Stamp, String>>,
+    /// Why each packet is taken by a call of its own, where that is so: a flood is lost then.
+    pub one_by_one: Option<String>,
     /// How many segments were not taken, since too many came at once.
     pub missed: u64,
     connections: BTreeMap<Ends, Captured>,
@@ -42,8 +44,9 @@ pub struct Captured {
 
 impl Wire {
     /// Capturing has begun, or cannot.
-    pub(super) fn began(&mut self, at: Stamp, result: &Result<(), String>) {
-        self.capturing = Some(result.clone().map(|()| at));
+    pub(super) fn began(&mut self, at: Stamp, result: &Result<Option<String>, String>) {
+        self.one_by_one = result.clone().ok().flatten();
+        self.capturing = Some(result.clone().map(|_| at));
     }
 
     /// Takes a segment in.

@@ -135,6 +135,7 @@ scripts! {
     states
     tcp4
     tcp6
+    tcp_states
     udp
     unix_dgram
     unix_seqpacket

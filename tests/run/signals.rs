@@ -75,3 +75,21 @@ fn a_signal_ends_all_files_and_not_only_the_present_one() {
     let ran = child.end();
     assert!(!ran.out.contains("# second"), "{ran:#?}");
 }
+
+#[test]
+fn a_signal_that_one_session_has_left_is_not_heard_in_the_next() {
+    let folder = folder();
+    let first = "a, b = socketpair(AF_UNIX, SOCK_STREAM)
+fcntl(a, F_SETOWN, getpid())
+fcntl(a, F_SETSIG, SIGRTMIN)
+fcntl(a, F_SETFL, O_ASYNC|O_NONBLOCK)
+send(b, \"x\")
+";
+    fs::write(folder.path().join("a.sock"), first).expect("it can be written");
+    let second = "sigtimedwait([SIGRTMIN, SIGIO], 20) -> EAGAIN\n";
+    fs::write(folder.path().join("b.sock"), second).expect("it can be written");
+    let mut command = sockplay(folder.path());
+    Child::start(command.args(["a.sock", "b.sock"]), b"")
+        .end()
+        .exits(0);
+}

@@ -8,7 +8,7 @@ fn the_figure_shows_both_ends_and_what_was_too_fast_to_be_seen() {
     rig.prompt(&["l = socket inet stream", "bind l 127.0.0.1:0", "listen l 5"]);
     rig.wait_for("│●LISTEN │");
     rig.line("c = socket inet stream").line("connect c addr(l)");
-    rig.wait_for("│●ESTABLISHED │").wait_for("│~SYN_SENT │");
+    rig.wait_for("│●ESTABLISHED○│").wait_for("│~SYN_SENT │");
     rig.wait_for("its peer waits for accept(l)");
     rig.line("s = accept l").wait_for("│●ESTABLISHED○│");
     rig.line("shutdown c wr").wait_for("│●FIN_WAIT2 │");
@@ -23,5 +23,5 @@ fn the_figure_shows_both_ends_and_what_was_too_fast_to_be_seen() {
     rig.line("close s").line("close c").line("state c");
     rig.wait_for_row(&["state(c)", "TIME_WAIT"]).panes();
     rig.click("· c ");
-    rig.wait_for("│●TIME_WAIT ├");
+    rig.wait_for("│◌TIME_WAIT ├");
 }

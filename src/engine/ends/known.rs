@@ -44,6 +44,8 @@ pub(super) struct Known {
     pub(super) has_peer: bool,
     /// Of a TCP listener: its accept queue.
     queue: Option<Queue>,
+    /// Whether a listener of ours has its peer's address: who accepts it there are we.
+    pub(super) waits_here: bool,
     /// The owner of the other end, by its inode.
     pub(super) owner: Option<(u32, Seen<Owner>)>,
     /// What was seen last.
@@ -52,6 +54,8 @@ pub(super) struct Known {
     was_open: bool,
     /// Whether something happened to this socket itself, and not to the other end only.
     pub(super) is_direct: bool,
+    /// Whether it was a ghost at some time.
+    haunted: bool,
     due: Option<Instant>,
     step: usize,
 }
@@ -69,10 +73,12 @@ impl Known {
             is_open: true,
             has_peer: false,
             queue: None,
+            waits_here: false,
             owner: None,
             last: None,
             was_open: true,
             is_direct: false,
+            haunted: false,
             due: None,
             step: 0,
         })
@@ -133,7 +139,11 @@ impl Known {
 
     /// Whether it is to be looked at now, or nearly and another one is.
     pub(super) fn is_due(&self, now: Instant) -> bool {
-        let early = if self.is_rare() { EARLY } else { Duration::ZERO };
+        let early = if self.is_rare() {
+            EARLY
+        } else {
+            Duration::ZERO
+        };
         self.due.is_some_and(|due| due <= now + early)
     }
 
@@ -167,7 +177,7 @@ impl Known {
         let (_, ends) = self.last.as_ref().filter(|_| self.is_open)?;
         let silence = match &ends.half_open {
             Some(half_open) => self.at_listener(half_open.value().map_or(0, Vec::len)),
-            None => elsewhere(ends),
+            None => elsewhere(ends, self.waits_here),
         }?;
         let doubled = self.step.saturating_sub(self.pauses().len() + 1).min(3);
         Some(match silence {
@@ -215,6 +225,7 @@ impl Known {
     pub(super) fn told(&mut self, ends: Ends, now: Instant) {
         let was_rare = self.is_rare();
         self.was_open = self.is_open;
+        self.haunted |= !self.is_open && ends.haunts().is_some();
         self.last = Some((now, ends));
         if was_rare && self.changes_silently().is_some() {
             self.step = LIVELY.min(self.pauses().len() - 1);
@@ -225,7 +236,9 @@ impl Known {
     /// Whether there is nothing more to look for.
     pub(super) fn is_over(&self) -> bool {
         let ends = self.last.as_ref().map(|(_, ends)| ends);
-        !self.is_open && ends.is_none_or(|ends| ends.haunts().is_none())
+        let haunts = ends.is_some_and(|ends| ends.haunts().is_some());
+        // A call that is still inside keeps the socket for a while: the ghost comes when that has ended.
+        !self.is_open && !haunts && (self.haunted || self.due.is_none())
     }
 }
 
@@ -239,7 +252,7 @@ enum Silence {
 }
 
 /// At the other end, where that is no socket of ours: of what those do, their calls tell.
-fn elsewhere(ends: &Ends) -> Option<Silence> {
+fn elsewhere(ends: &Ends, waits_here: bool) -> Option<Silence> {
     if ends.other_of_ours().is_some() {
         return None;
     }
@@ -249,6 +262,9 @@ fn elsewhere(ends: &Ends) -> Option<Silence> {
         Other::There { end, owner } => {
             let is_unread = end.receive.count > 0;
             let is_unaccepted = *owner == Seen::Observed(Owner::Nobody);
+            if is_unaccepted && waits_here {
+                return None;
+            }
             Some(match is_unread || is_unaccepted {
                 true => Silence::AboutToChange,
                 false => Silence::Possible,
@@ -321,7 +337,7 @@ mod tests {
         let mut known = known();
         known.is_open = false;
         let now = Instant::now();
-        known.last = Some((now, ends(TcpState::TimeWait, Duration::from_secs(60))));
+        known.told(ends(TcpState::TimeWait, Duration::from_secs(60)), now);
         known.step = PAUSES.len();
         known.due = Some(now);
         assert!(known.take_due(now));
@@ -335,6 +351,25 @@ mod tests {
         assert!(known.is_news(&gone, now));
         known.told(gone, now);
         assert!(known.is_over());
+    }
+
+    #[test]
+    fn a_socket_with_a_call_inside_is_looked_for_after_it_was_closed() {
+        let mut known = known();
+        known.is_open = false;
+        let mut now = Instant::now();
+        known.look_soon(now);
+        let hidden = Ends {
+            own: None,
+            other: Seen::Inferred(Other::Gone),
+            half_open: None,
+        };
+        while known.take_due(now) {
+            let is_last = known.due().is_none();
+            known.told(hidden.clone(), now);
+            assert_eq!(known.is_over(), is_last);
+            now = known.due().unwrap_or(now);
+        }
     }
 
     #[test]

@@ -140,8 +140,7 @@ fn unix(link: &Link, known: &Known) -> std::io::Result<(Ends, Identity)> {
         Some(peer) if peer != 0 => link.unix(peer)?,
         _ => None,
     };
-    let waits =
-        own.peer == Some(0) && own.shut != Shut::BOTH && known.kind != Kind::Datagram;
+    let waits = own.peer == Some(0) && own.shut != Shut::BOTH && known.kind != Kind::Datagram;
     let identity = other.as_ref().map(|other| (other.inode, other.uid));
     let ends = Ends {
         own: Some(own.end()),

@@ -25,9 +25,9 @@ const STORIES: &[Tale] = &[
     ("a taken address names its holder", CONNECTED, "
         n = socket(AF_INET, SOCK_STREAM)
         bind(n, 127.0.0.1:8080) -> EADDRINUSE
-        ? 127.0.0.1:8080 is taken: l has it and is listening
+        ? 127.0.0.1:8080 is taken: l has had it for 1 ms and is listening
         bind(n, *:8080) -> EADDRINUSE
-        ? l (listening) has 127.0.0.1:8080, which overlaps *:8080
+        ? l (listening) has had 127.0.0.1:8080 for 1 ms, which overlaps *:8080
         u = socket(AF_INET, SOCK_DGRAM)
         bind(u, 127.0.0.1:8080) -> EADDRINUSE
         ? A socket outside this session has 127.0.0.1:8080
@@ -43,6 +43,25 @@ const STORIES: &[Tale] = &[
         close(c) -> 0
         bind(n, 127.0.0.1:8080) -> EADDRINUSE
         ? s is closed, but its connection may hold 127.0.0.1:8080 in TIME_WAIT
+    "),
+    ("somebody outside has it", "", "
+        n = socket(AF_INET, SOCK_STREAM)
+        bind(n, 127.0.0.1:80) -> EADDRINUSE
+        ? A socket outside this session has 127.0.0.1:80
+        @ outsider nginx
+        ? nginx (pid 812), outside of this session, has 127.0.0.1:80
+        ! bind(n, 127.0.0.1:0)
+        @ outsider hidden
+        ? Another program has 127.0.0.1:80. Which one is not to be seen: owned by uid 7.
+        u = socket(AF_UNIX, SOCK_STREAM)
+        bind(u, unix:/tmp/u) -> EADDRINUSE
+        @ outsider nginx
+        ? unix:/tmp/u is the name of a socket of nginx (pid 812)
+        @ outsider hidden
+        ? Whose it is, is not to be seen: owned by uid 7.
+        @ outsider nobody
+        ? unix:/tmp/u exists and is stale
+        ! unlink(unix:/tmp/u)
     "),
     ("a ghost is named with its countdown", CONNECTED, "
         close(l) -> 0
@@ -276,7 +295,7 @@ const STORIES: &[Tale] = &[
         ? is set in time
         bind(m, 127.0.0.1:700) -> 0
         listen(m, 1) -> EADDRINUSE
-        ? l listens on 127.0.0.1:700 already
+        ? l has listened on 127.0.0.1:700 for 1 ms
         accept(l) -> blocks
         @ returns EINVAL
         ? l was shut down while accept() slept
@@ -299,6 +318,10 @@ const STORIES: &[Tale] = &[
         ? The accept queue of l is full, so its kernel drops the SYN of c
         @ returns ETIMEDOUT
         ? The accept queue of l stayed full
+        d = socket(AF_INET, SOCK_STREAM|SOCK_NONBLOCK)
+        connect(d, addr(l)) -> EINPROGRESS
+        ? the accept queue of l is full: its kernel drops the SYN of d
+        ! s1 = accept(l)
         u = socket(AF_UNIX, SOCK_STREAM|SOCK_NONBLOCK)
         connect(u, unix:/tmp/l) -> EAGAIN
         ? The queue of the listener is full, and u is non-blocking
@@ -343,6 +366,19 @@ const STORIES: &[Tale] = &[
         @ signal
         @ returns 40
         ? A signal came after 40 of 99 bytes
+    "),
+    ("a call that does not wait and is too late", "", "
+        d = socket(AF_INET, SOCK_STREAM|SOCK_NONBLOCK)
+        @ state ESTABLISHED
+        connect(d, 127.0.0.1:9) -> EINPROGRESS
+        ? yet d is ESTABLISHED already
+        ! poll([d: POLLOUT], -1)
+        ! getsockopt(d, SO_ERROR)
+        e = socket(AF_INET, SOCK_STREAM|SOCK_NONBLOCK)
+        @ state CLOSE
+        connect(e, 127.0.0.1:9) -> EINPROGRESS
+        ? the attempt has failed already
+        ! getsockopt(e, SO_ERROR)
     "),
     ("to itself", "", "
         x = socket(AF_INET, SOCK_STREAM)
@@ -580,6 +616,15 @@ const STORIES: &[Tale] = &[
         close(a) -> runs
         ? The call is being made.
     "),
+    ("of many the same is said once", PAIR, "
+        d, e = socketpair(AF_UNIX, SOCK_STREAM)
+        poll([a: POLLOUT, b: POLLOUT], 0) -> 2 [a: POLLOUT, b: POLLOUT]
+        ? a and b: room to send. A call that uses this
+        poll([a: POLLOUT, b: POLLOUT, d: POLLOUT, e: POLLOUT], 0) -> 4 [a: POLLOUT, b: POLLOUT, d: POLLOUT, e: POLLOUT]
+        ? a, b and 2 more: room to send. A call that uses this
+        poll([a: POLLIN, b: POLLIN, d: POLLIN, e: POLLIN], -1) -> blocks
+        ? It waits for: send(), shutdown() or close() of b, and the same of 3 more.
+    "),
     ("one is not many", CONNECTED, "
         pending(l) -> 1
         ? 1 finished connection waits
@@ -618,7 +663,7 @@ fn an_old_line_keeps_its_explanation() {
     let record = story.world.call(line).expect("it is in the log");
     let why = crate::explain::why(&story.world, record);
     assert!(
-        why.text.contains("l has it and is listening"),
+        why.text.contains("l has had it for 1 ms and is listening"),
         "{}",
         why.text
     );

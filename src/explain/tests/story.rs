@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use crate::event::{
-    Birth, Bytes, CallId, End, Ends, Event, Interest, InterestList, Observation, Origin, Other,
-    Queue, Seen, SocketId, Stamp, TIMERS, Timer, TimerKind, What,
+    Birth, Bytes, CallId, End, Ends, Event, Holder, Interest, InterestList, Observation, Origin,
+    Other, Queue, Seen, SocketId, Stamp, TIMERS, Timer, TimerKind, What,
 };
-use crate::explain::{Why, why};
+use crate::explain::{Why, ways, why};
 use crate::notation::parse::parse_address;
 use crate::notation::{
     Call, Credentials, Descriptor, Events, Name, Outcome, Received, Returned, Sets, Value, Verb,
@@ -21,14 +21,19 @@ use crate::world::{Record, Socket, World, resolve};
 
 /// A session told line by line.
 ///
-/// A line is `call -> result`, or begins with a sign: `?` the explanation of the last call contains the text, `@` an
+/// A line is `call -> result`, or begins with a sign: `?` the explanation of the last call contains the text, `!` the
+/// line is one of its ways out, `@` an
 /// event (`@ c local A`, `@ c peer A`, `@ c waiting 2 1`, `@ c unread 5`, `@ c gone`, `@ signal`, `@ returns RESULT`,
-/// `@ e watches x EPOLLIN|EPOLLET now EPOLLIN`, `@ c ghost time-wait 59`, `@ c ghost retransmit 1`, `@ c vanishes`).
+/// `@ e watches x EPOLLIN|EPOLLET now EPOLLIN`, `@ c ghost time-wait 59`, `@ c ghost retransmit 1`, `@ c vanishes`,
+/// `@ outsider nginx`, `@ outsider hidden`, `@ outsider nobody`, `@ state
+/// CLOSE` just after the next call).
 pub(super) struct Story {
     pub(super) world: World,
     clock: u64,
     calls: u64,
     sockets: u32,
+    /// The kernel's state just after the next call.
+    state: Option<TcpState>,
 }
 
 impl Story {
@@ -38,6 +43,7 @@ impl Story {
             clock: 0,
             calls: 0,
             sockets: 0,
+            state: None,
         }
     }
 
@@ -50,6 +56,8 @@ impl Story {
         {
             if let Some(text) = line.strip_prefix('?') {
                 self.expect(text.trim());
+            } else if let Some(way) = line.strip_prefix('!') {
+                self.offers(way.trim());
             } else if let Some(event) = line.strip_prefix('@') {
                 self.event(event.trim());
             } else {
@@ -67,6 +75,14 @@ impl Story {
             "{call}: {:?} lacks {text:?}",
             why.text
         );
+    }
+
+    #[track_caller]
+    fn offers(&self, line: &str) {
+        let ways = ways(&self.world, self.last());
+        let lines: Vec<&str> = ways.iter().map(|way| way.line.as_str()).collect();
+        let call = self.last().call();
+        assert!(lines.contains(&line), "{call}: {lines:?} lack {line:?}");
     }
 
     pub(super) fn why(&self) -> Why {
@@ -96,6 +112,23 @@ impl Story {
         match words[..] {
             ["signal"] => self.happens(What::Interrupting { call }),
             ["returns", ..] => self.returns(call, event["returns".len()..].trim()),
+            ["state", "ESTABLISHED"] => self.state = Some(TcpState::Established),
+            ["state", "CLOSE"] => self.state = Some(TcpState::Close),
+            ["outsider", "nobody"] => self.happens(What::Holder {
+                call,
+                holder: Holder::Nobody,
+            }),
+            ["outsider", "hidden"] => self.happens(What::Holder {
+                call,
+                holder: Holder::Hidden("owned by uid 7".to_owned()),
+            }),
+            ["outsider", program] => self.happens(What::Holder {
+                call,
+                holder: Holder::Process {
+                    pid: 812,
+                    program: program.to_owned(),
+                },
+            }),
             [name, "gone"] => self.close(name),
             [name, "local", address] => self.observe(name, |seen| seen.local = addressed(address)),
             [name, "peer", address] => self.observe(name, |seen| seen.peer = addressed(address)),
@@ -152,6 +185,7 @@ impl Story {
                     left: Duration::from_secs(seconds.parse().expect("a number")),
                     times: 0,
                 }),
+                inside: None,
             }
         });
         let other = Seen::Inferred(Other::Gone);
@@ -207,10 +241,11 @@ impl Story {
         });
         outcome.sigpipe = word != result;
         let succeeded = outcome.result.is_ok();
+        let state = self.state.take();
         self.happens(What::Returned {
             call,
             outcome,
-            state: None,
+            state,
         });
         if !succeeded {
             return;

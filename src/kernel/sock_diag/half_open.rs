@@ -59,9 +59,7 @@ fn take(
             SOCK_DIAG_BY_FAMILY => found.extend(peer(&message[HEADER..], listener)),
             _ => {}
         }
-        answer = answer
-            .get(length.next_multiple_of(4)..)
-            .unwrap_or_default();
+        answer = answer.get(length.next_multiple_of(4)..).unwrap_or_default();
     }
     Ok(true)
 }

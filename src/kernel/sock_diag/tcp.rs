@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use super::{attribute, number};
 use crate::event::{Bytes, End, Inside, Memory, Seen, Shut, Timer, TimerKind};
-use crate::socket::text::harmless;
 use crate::notation::tcp_info;
 use crate::notation::value::TcpInfo;
 use crate::socket::TcpState;
+use crate::socket::text::harmless;
 
 /// `struct inet_diag_msg`: family, state, timer and its count; the ids; then five numbers.
 const MESSAGE: usize = 72;

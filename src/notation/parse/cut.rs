@@ -96,7 +96,7 @@ impl<'a> Piece<'a> {
 }
 
 /// The code before `#` and the text after it.
-pub(in crate::notation) fn comment(line: &str) -> (&str, Option<&str>) {
+pub fn comment(line: &str) -> (&str, Option<&str>) {
     match outside_quotes(line).find(|(_, byte)| *byte == b'#') {
         Some((at, _)) => (&line[..at], Some(&line[at + 1..])),
         None => (line, None),

@@ -5,17 +5,19 @@ use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use super::super::app::{App, Mode, Pane};
 use super::super::chooser::{Choice, Chooser};
 use super::super::form::Outcome;
-use super::super::keymap::{self, Action};
+use super::super::keymap::{self, Action, LessonAction};
 use super::super::msg::Effect;
 use super::super::subject;
 use super::super::view;
-use super::{carry_out, lines, open_form};
+use super::{carry_out, learn, lines, open_form};
 use crate::event::CallId;
 use crate::models::Model;
 use crate::world::Record;
 
 /// How many rows PageUp and PageDown move.
 const PAGE: isize = 10;
+/// More lessons than a course has.
+const COURSE: isize = 1000;
 
 /// Takes a key.
 pub(super) fn key(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
@@ -48,6 +50,11 @@ pub(super) fn key(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
         Mode::Ladder(_) => ladder(app, &key),
         Mode::Address(_) => address(app, &key),
         Mode::Queues(_) => queues(app, &key),
+        Mode::Course(_) => {
+            let opens = key.code == KeyCode::Enter;
+            let rows = rows_of(&key).map(|rows| rows.clamp(-COURSE, COURSE));
+            learn::course(app, rows, opens, effects);
+        }
         Mode::Leave => match key.code {
             KeyCode::Char('y' | 'q') | KeyCode::Enter => effects.push(Effect::Quit),
             _ => app.mode = Mode::Panes,
@@ -88,8 +95,12 @@ fn panes(app: &mut App, key: &KeyEvent, effects: &mut Vec<Effect>) {
             app.mode = Mode::Prompt;
             effects.push(Effect::FindListeners);
         }
-        Some(Action::NextPane) => app.focus = app.focus.neighbour(false),
-        Some(Action::PreviousPane) => app.focus = app.focus.neighbour(true),
+        Some(Action::NextPane) => {
+            app.focus = app.focus.neighbour(false, app.learn.is_shown());
+        }
+        Some(Action::PreviousPane) => {
+            app.focus = app.focus.neighbour(true, app.learn.is_shown());
+        }
         Some(Action::Zoom) => app.zoomed = !app.zoomed,
         Some(Action::Trace) => app.traced = !app.traced,
         Some(Action::Figure) => {
@@ -103,15 +114,45 @@ fn panes(app: &mut App, key: &KeyEvent, effects: &mut Vec<Effect>) {
         Some(Action::First) => scroll(app, app.focus, isize::MIN),
         Some(Action::Last) => scroll(app, app.focus, isize::MAX),
         Some(Action::Cancel) => cancel(app, effects),
+        Some(Action::Lesson(action)) => lesson(app, action, effects),
         Some(Action::Help) => app.mode = Mode::Help(0),
         Some(Action::Models) => open_models(app, effects),
         Some(Action::Ladder) => open_ladder(app, effects),
         Some(Action::Address) => app.mode = Mode::Address(0),
         Some(Action::Queues) => app.mode = Mode::Queues(0),
+        Some(Action::WayOut) => lines::next_way(app),
         Some(Action::Repaint) => effects.push(Effect::Repaint),
         Some(Action::Suspend) => effects.push(Effect::Suspend),
         Some(Action::Quit) => leave(app, effects),
         None => {}
+    }
+}
+
+/// What the keys of a lesson do.
+fn lesson(app: &mut App, action: LessonAction, effects: &mut Vec<Effect>) {
+    match action {
+        LessonAction::Toggle => learn::toggle(app, effects),
+        LessonAction::Course => learn::open_course(app, effects),
+        // Free play knows nothing of a lesson that is hidden.
+        _ if !app.learn.is_shown() => {}
+        LessonAction::Next => learn::go_on(app, effects),
+        LessonAction::Back => learn::back(app, effects),
+        LessonAction::Anew => learn::page_anew(app, effects),
+        LessonAction::Hint => learn::hint(app),
+        LessonAction::Solution => learn::solution(app, effects),
+        LessonAction::Answer(chosen) => {
+            learn::answer(app, usize::from(chosen), effects);
+        }
+    }
+}
+
+/// Whether a key was an answer to the present prediction.
+fn answers(app: &mut App, key: &KeyEvent, effects: &mut Vec<Effect>) -> bool {
+    match keymap::action(key) {
+        Some(Action::Lesson(LessonAction::Answer(chosen))) => {
+            learn::answer(app, usize::from(chosen), effects)
+        }
+        _ => false,
     }
 }
 
@@ -166,25 +207,35 @@ fn on_none(record: &Record) -> bool {
 }
 
 fn prompt(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
+    let is_empty = app.prompt.line().trim().is_empty();
     match key.code {
         KeyCode::Esc => {
             if !app.prompt.close_offer() {
                 app.mode = Mode::Panes;
             }
         }
+        KeyCode::Enter if is_empty && app.learn.is_shown() => learn::go_on(app, effects),
         KeyCode::Enter => lines::run_prompt(app),
+        KeyCode::Char(_) if is_empty && answers(app, &key, effects) => {}
+        _ if is_way_key(app, &key) => lines::next_way(app),
         KeyCode::Tab | KeyCode::BackTab => {
             let context = app.context();
             app.prompt.complete(&context, key.code == KeyCode::BackTab);
         }
         KeyCode::Up => app.prompt.older(),
         KeyCode::Down => app.prompt.newer(),
-        KeyCode::F(1) => app.mode = Mode::Help(0),
-        KeyCode::F(2) => open_models(app, effects),
+        KeyCode::F(_) => panes(app, &key, effects),
         KeyCode::PageUp => scroll(app, Pane::Log, -PAGE),
         KeyCode::PageDown => scroll(app, Pane::Log, PAGE),
         _ => app.prompt.edit(key),
     }
+}
+
+/// Whether a key asks for a way out: no line begins with it, so on an empty line it is no text, and neither is it while
+/// the line is a way out that nobody has touched.
+fn is_way_key(app: &App, key: &KeyEvent) -> bool {
+    let untouched = app.prompt.line().is_empty() || app.prompt.way().is_some();
+    untouched && keymap::action(key) == Some(Action::WayOut)
 }
 
 /// Begins to run the I/O models and shows them.
@@ -296,6 +347,7 @@ pub(super) fn scroll(app: &mut App, pane: Pane, rows: isize) {
             app.scroll.0 = 0;
         }
         Pane::Log => scroll_log(app, rows),
+        Pane::Lesson => learn::scroll(app, rows),
         Pane::State => {
             app.scroll.0 = app
                 .scroll

@@ -1,7 +1,10 @@
 //! Lines that are to be run: from the prompt, from a form, pasted; and what became of them.
 
 use super::super::app::{App, Mode};
+use super::super::view;
+use super::learn;
 use crate::event::CallId;
+use crate::explain::{self, Way};
 use crate::notation::{Line, SyntaxError, parse_line};
 use crate::script::{Report, Verdict};
 use crate::world::Progress;
@@ -100,6 +103,39 @@ fn paste_lines(app: &mut App, lines: &[&str]) {
     }
 }
 
+/// Puts the next way out of the call that Why is about at the prompt, after the last one the first again.
+pub(super) fn next_way(app: &mut App) {
+    let count = ways(app).len();
+    match app.prompt.way() {
+        _ if count == 0 => app.tell("no way out is needed here: Why has no numbered line", false),
+        Some(index) => put_way(app, (index + 1) % count),
+        None => put_way(app, 0),
+    }
+}
+
+/// Puts one of them at the prompt, where it can be changed; Enter runs it.
+pub(super) fn put_way(app: &mut App, index: usize) {
+    if let Some(way) = ways(app).get(index) {
+        app.mode = Mode::Prompt;
+        app.prompt.put_way(index, &way.line);
+        app.scroll.1 = view::scroll_to_way(app, index);
+    }
+}
+
+fn ways(app: &App) -> Vec<Way> {
+    app.record()
+        .map(|record| explain::ways(&app.world, record))
+        .unwrap_or_default()
+}
+
+/// Puts a line at the prompt, where it can be changed; Enter runs it. What was being typed goes to the history.
+pub(super) fn offer(app: &mut App, line: &str) {
+    let typed = app.prompt.line().to_owned();
+    app.prompt.remember(&typed);
+    app.mode = Mode::Prompt;
+    app.prompt.set(line);
+}
+
 fn start(app: &mut App, line: Line) {
     app.lines += 1;
     app.player.push(app.lines, line);
@@ -117,6 +153,10 @@ fn told(error: &SyntaxError, line: &str) -> String {
 
 /// A line is done: what was refused is told, and comes back to be corrected.
 pub(super) fn reported(app: &mut App, report: Report) {
+    if learn::reported(app, &report) && report.call.is_some() {
+        // The lesson says beside the line what is wrong with it.
+        return;
+    }
     let Verdict::Broken(reason) = report.verdict else {
         return;
     };

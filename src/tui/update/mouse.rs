@@ -4,14 +4,17 @@ use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Position;
 
 use super::super::app::{App, Mode, Pane};
+use super::super::msg::Effect;
 use super::super::view::{self, Row};
 use super::keys::scroll;
+use super::learn;
+use super::lines;
 
 /// How many rows the wheel moves.
 const WHEEL: isize = 3;
 
 /// Takes a mouse event.
-pub(super) fn mouse(app: &mut App, event: MouseEvent) {
+pub(super) fn mouse(app: &mut App, event: MouseEvent, effects: &mut Vec<Effect>) {
     let areas = view::areas(app);
     let at = Position::new(event.column, event.row);
     // Neighbours share a line, and the title in it is that of the lower or right one, which comes later.
@@ -31,7 +34,7 @@ pub(super) fn mouse(app: &mut App, event: MouseEvent) {
             } else if let Some(pane) = under {
                 app.mode = Mode::Panes;
                 app.focus = pane;
-                select(app, pane, at);
+                select(app, pane, at, effects);
             }
         }
         _ => {}
@@ -73,7 +76,7 @@ fn wheel(app: &mut App, under: Option<Pane>, direction: isize) {
     }
 }
 
-fn select(app: &mut App, pane: Pane, at: Position) {
+fn select(app: &mut App, pane: Pane, at: Position, effects: &mut Vec<Effect>) {
     match view::row_at(app, pane, at) {
         Some(Row::Socket(socket)) => {
             app.selection = Some(socket);
@@ -85,6 +88,10 @@ fn select(app: &mut App, pane: Pane, at: Position) {
             app.log_selection = (newest != Some(call)).then_some(call);
             app.turned_to_socket = false;
             app.scroll = (0, 0);
+        }
+        Some(Row::Way(index)) => lines::put_way(app, index),
+        Some(Row::Answer(chosen)) => {
+            learn::answer(app, chosen, effects);
         }
         None => {}
     }

@@ -233,6 +233,44 @@ fn enter_at_the_prompt_runs_the_line_and_stays() {
 }
 
 #[test]
+fn a_way_out_is_put_at_the_prompt_and_not_run() {
+    let mut journey = Journey::new();
+    let effects = journey.keys(":x = socket inet stream\n");
+    journey.all_succeed(effects);
+    let effects = journey.keys("listen(x, 5)\n");
+    journey.all_succeed(effects);
+    let effects = journey.keys("accept(x)\n");
+    assert_eq!(effects.len(), 1, "it is asked for");
+    journey.happens(What::Blocked {
+        call: CallId(3),
+        wchan: None,
+    });
+    let effects = journey.keys("half\x1b!");
+    assert!(
+        effects
+            .iter()
+            .all(|effect| !matches!(effect, Effect::Submit(_))),
+        "nothing is run"
+    );
+    assert!(matches!(journey.app.mode, Mode::Prompt));
+    let first = journey.app.prompt.line().to_owned();
+    assert_eq!(first, "s1 = socket(AF_INET, SOCK_STREAM)");
+    assert_eq!(
+        journey.app.prompt.cursor(),
+        first.len(),
+        "the cursor is at its end"
+    );
+    journey.keys("!");
+    assert_eq!(journey.app.prompt.line(), "cancel(x)");
+    journey.keys("!");
+    assert_eq!(journey.app.prompt.line(), first, "and round again");
+    journey.send(Msg::Key(KeyEvent::from(KeyCode::Up)));
+    assert_eq!(journey.app.prompt.line(), "half", "what was typed is kept");
+    journey.keys("!");
+    assert_eq!(journey.app.prompt.line(), "half!", "text is text");
+}
+
+#[test]
 fn a_wrong_line_stays_to_be_corrected() {
     let mut journey = Journey::new();
     journey.keys(":lisen s1 5\n");

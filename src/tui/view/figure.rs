@@ -19,6 +19,8 @@ pub(super) const SIZE: (u16, u16) = (64, 14);
 
 /// Where this socket is.
 pub(super) const OWN: char = '●';
+/// Where its connection is that lives on without it.
+pub(super) const GHOST: char = '◌';
 /// Where its peer is.
 pub(super) const PEER: char = '○';
 /// Where it was seen.
@@ -31,6 +33,10 @@ const LEGEND: &str = "~ inferred: too fast to see";
 const LEGEND_ROW: usize = 5;
 const LEGEND_COLUMN: usize = 36;
 
+/// What is said of a ghost stands in another one.
+const GHOST_ROW: usize = 12;
+const GHOST_COLUMN: usize = 30;
+
 /// A character of the drawing with its style.
 type Cell = (char, Style);
 
@@ -41,6 +47,8 @@ pub(super) struct Figure<'a> {
     pub(super) trail: &'a [Visit],
     /// Whether the last of them is the present one: the kernel still says so.
     pub(super) is_present: bool,
+    /// Its countdown, where it is a ghost: the descriptor is closed.
+    pub(super) ghost: Option<String>,
     /// The states of the peer, the present one last.
     pub(super) peer: &'a [Visit],
 }
@@ -75,6 +83,12 @@ fn line(
     if number == LEGEND_ROW && is_inferred {
         cells.resize(LEGEND_COLUMN, (' ', theme.dim));
         cells.extend(LEGEND.chars().map(|c| (c, theme.blocked)));
+    }
+    if let Some(countdown) = figure.ghost.as_ref().filter(|_| number == GHOST_ROW) {
+        let text = format!("{GHOST} ghost {countdown}");
+        for (cell, c) in cells.iter_mut().skip(GHOST_COLUMN).zip(text.chars()) {
+            *cell = (c, theme.lit);
+        }
     }
     joined(&cells)
 }
@@ -147,8 +161,9 @@ fn mark_box(theme: &Theme, figure: &Figure<'_>, row: usize, state: TcpState, cel
         let all = figure.trail.iter().enumerate();
         all.filter(|(at, visit)| visit.state == state && is_box_of(figure.trail, *at, row))
     };
+    let token = if figure.ghost.is_some() { GHOST } else { OWN };
     let (mark, style) = if figure.is_present && stands(figure.trail) {
-        (OWN, theme.lit)
+        (token, theme.lit)
     } else if visits().any(|(_, visit)| visit.at.is_some()) {
         (SEEN, theme.passed)
     } else if visits().next().is_some() {
@@ -158,7 +173,7 @@ fn mark_box(theme: &Theme, figure: &Figure<'_>, row: usize, state: TcpState, cel
     };
     let is_peer = stands(figure.peer);
     for cell in &mut *cells {
-        cell.1 = if is_peer && mark != OWN {
+        cell.1 = if is_peer && mark != token {
             theme.accent.patch(style)
         } else {
             style
@@ -199,6 +214,14 @@ mod tests {
     use crate::event::Stamp;
 
     fn drawn(trail: &[(TcpState, bool)], peer: &[(TcpState, bool)]) -> Vec<String> {
+        drawn_with(trail, peer, None)
+    }
+
+    fn drawn_with(
+        trail: &[(TcpState, bool)],
+        peer: &[(TcpState, bool)],
+        ghost: Option<&str>,
+    ) -> Vec<String> {
         let visits = |states: &[(TcpState, bool)]| -> Vec<Visit> {
             let visit = |(state, seen): &(TcpState, bool)| Visit {
                 state: *state,
@@ -209,6 +232,7 @@ mod tests {
         let figure = Figure {
             trail: &visits(trail),
             is_present: true,
+            ghost: ghost.map(str::to_owned),
             peer: &visits(peer),
         };
         let lines = lines(&PLAIN, &figure);
@@ -291,6 +315,31 @@ mod tests {
     │ FIN / ACK             │ ACK                   ACK │
     │                       ▼                           ▼
     └───────────────▶│ TIME_WAIT ├────── 60 s ─────▶│ CLOSE │"
+        );
+    }
+
+    #[test]
+    fn a_ghost_has_a_token_of_its_own_and_its_countdown_in_a_free_corner() {
+        let corner: String = DRAWING
+            .lines()
+            .nth(GHOST_ROW)
+            .expect("a row")
+            .chars()
+            .skip(GHOST_COLUMN)
+            .collect();
+        let longest = "◌ ghost window probe 99 s";
+        assert!(corner.len() - corner.trim_start().len() >= longest.width());
+        let shown = drawn_with(
+            &[(TcpState::FinWait2, true), (TcpState::TimeWait, true)],
+            &[],
+            Some("time-wait 58 s"),
+        );
+        assert_eq!(
+            shown[10..].join("\n"),
+            "│✓FIN_WAIT2 │          │ CLOSING │                  │ LAST_ACK │
+    ┃ FIN / ACK             │ ACK                   ACK │
+    ┃                       ▼ ◌ ghost time-wait 58 s    ▼
+    ┗━━━━━━━━━━━━━━━▶│◌TIME_WAIT ├────── 60 s ─────▶│ CLOSE │"
         );
     }
 

@@ -7,8 +7,10 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Widget};
 
 use super::super::app::{App, Mode, Pane};
+use super::super::keymap::WAY_OUT;
 use super::super::subject::{Subject, subject};
 use super::inside;
+use crate::explain;
 use crate::socket::Kind;
 
 /// Draws the frame of a pane and gives its inside.
@@ -56,10 +58,21 @@ fn subtitle(app: &App, pane: Pane) -> Option<String> {
             }
             Subject::Nothing => None,
         },
-        Pane::Why => app
-            .record()
-            .map(|record| format!("{}()", record.call().verb().word())),
+        Pane::Why => app.record().map(|record| {
+            let call = record.call().verb().word();
+            // The key stands where the lines are that it takes.
+            if explain::ways(&app.world, record).is_empty() {
+                format!("{call}()")
+            } else {
+                format!("{call}() · {WAY_OUT} takes a line")
+            }
+        }),
         Pane::Log if app.traced => Some("as strace prints it".to_owned()),
+        Pane::Lesson => {
+            let study = app.learn.study.as_ref()?;
+            let pages = study.lesson.pages.len();
+            Some(format!("{} {}/{pages}", study.lesson.title, study.page + 1))
+        }
         Pane::Sockets | Pane::Log => None,
     }
 }

@@ -80,6 +80,7 @@ fn lines(theme: &Theme, width: usize) -> Vec<Line<'static>> {
     for (group, title) in [
         (Group::Calls, "Calls on the selected socket"),
         (Group::View, "Looking and typing"),
+        (Group::Lesson, "A lesson"),
         (Group::Program, "The program"),
     ] {
         heading(&mut lines, theme, title);

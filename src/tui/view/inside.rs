@@ -23,7 +23,6 @@ pub(super) fn own(app: &App, socket: &Socket) -> Option<String> {
         timer(end, *at, app.now),
         inside.and_then(|inside| Some(format!("{} done", shut(inside)?))),
         inside.and_then(|inside| dropped(inside.memory.value()?)),
-        tcp.map(|tcp| format!("rtt {}, cwnd {}", round_trip(tcp), tcp.cwnd)),
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     Some(format!("own end: {}", parts.join(" · ")))
@@ -44,7 +43,7 @@ pub(super) fn memory(socket: &Socket) -> Option<String> {
     let memory = socket.memory().filter(|_| socket.is_open())?;
     let drops = dropped(&memory).map(|drops| format!(" · {drops}"));
     Some(format!(
-        "memory: {} to receive, {} to send{}",
+        "memory: receive {} · send {}{}",
         part(memory.receive),
         part(memory.send),
         drops.unwrap_or_default()
@@ -59,12 +58,25 @@ pub(super) fn unix_peer(socket: &Socket) -> Option<String> {
     };
     let parts = [
         inode.map(|inode| format!("inode {inode}")),
-        socket
-            .credentials
-            .map(|who| format!("pid {}, uid {}, gid {} (SO_PEERCRED)", who.pid, who.uid, who.gid)),
+        socket.credentials.map(|who| {
+            format!(
+                "pid {}, uid {}, gid {} (SO_PEERCRED)",
+                who.pid, who.uid, who.gid
+            )
+        }),
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     (!parts.is_empty()).then(|| format!("its peer: {}", parts.join(" · ")))
+}
+
+/// Of a listener: `1 handshake under way`, `3 packets dropped`. `None` where there is neither.
+pub(super) fn arriving(socket: &Socket) -> Option<String> {
+    let half_open = socket.half_open().and_then(Seen::value).map_or(0, Vec::len);
+    let end = if half_open == 1 { "" } else { "s" };
+    let under_way = (half_open > 0).then(|| format!("{half_open} handshake{end} under way"));
+    let drops = socket.memory().and_then(|memory| dropped(&memory));
+    let parts: Vec<String> = under_way.into_iter().chain(drops).collect();
+    (!parts.is_empty()).then(|| parts.join(" · "))
 }
 
 /// `3 packets dropped`, where there were any.
@@ -74,7 +86,11 @@ pub(super) fn dropped(memory: &Memory) -> Option<String> {
 }
 
 fn part(part: Use) -> String {
-    format!("{} of {}", bytes(part.used.into()), bytes(part.limit.into()))
+    format!(
+        "{} of {}",
+        bytes(part.used.into()),
+        bytes(part.limit.into())
+    )
 }
 
 fn not_sent(tcp: Option<&TcpInfo>) -> String {
@@ -92,10 +108,6 @@ fn shut(inside: &Inside) -> Option<&'static str> {
 }
 
 /// `21 µs`, `1.5 ms`
-fn round_trip(tcp: &TcpInfo) -> String {
-    micros(tcp.rtt_us)
-}
-
 fn micros(micros: u32) -> String {
     match micros {
         0..1000 => format!("{micros} µs"),
@@ -139,14 +151,24 @@ type Row = (
 /// All rows in their order.
 static ROWS: [Row; 13] = [
     ("unread", unread, "came, and was not received yet", true),
-    ("unacknowledged", unacked, "sent, and the peer has not said that it came", false),
+    (
+        "unacknowledged",
+        unacked,
+        "sent, and the peer has not said that it came",
+        false,
+    ),
     (
         "not sent yet",
         |side| side.tcp(|tcp| format!("{} B", tcp.not_sent)),
         "part of it: no window has room (SIOCOUTQNSD)",
         false,
     ),
-    ("timer", running_timer, "what the kernel does by itself next", false),
+    (
+        "timer",
+        running_timer,
+        "what the kernel does by itself next",
+        false,
+    ),
     (
         "receive buffer",
         |side| side.memory(|memory| part(memory.receive)),
@@ -229,7 +251,10 @@ fn unacked(side: &Side<'_>) -> Seen<String> {
 }
 
 fn running_timer(side: &Side<'_>) -> Seen<String> {
-    let timer = side.end.timer.map(|timer| running(timer, side.at, side.now));
+    let timer = side
+        .end
+        .timer
+        .map(|timer| running(timer, side.at, side.now));
     Seen::Observed(timer.map_or_else(|| "none".to_owned(), countdown))
 }
 
@@ -242,7 +267,11 @@ pub(super) fn table(app: &App, socket: &Socket, width: usize) -> Vec<Line<'stati
     let Some((at, ends)) = &socket.ends else {
         return Vec::new();
     };
-    let Some(own) = ends.own.as_ref().filter(|_| socket.present_peer().is_some()) else {
+    let Some(own) = ends
+        .own
+        .as_ref()
+        .filter(|_| socket.present_peer().is_some())
+    else {
         return Vec::new();
     };
     let (at, now) = (*at, app.now);

@@ -82,7 +82,12 @@ fn page(app: &App, width: usize) -> Page {
 /// Where what stands between the columns comes from, and how much of it is missing.
 fn note(app: &App, ladder: Option<&Ladder>, width: usize) -> Vec<Line<'static>> {
     let capturing = match &app.world.wire().capturing {
-        Some(Ok(at)) => format!("The loopback is captured since {}.", seconds(*at)),
+        Some(Ok(at)) => {
+            let one_by_one = app.world.wire().one_by_one.as_ref();
+            let one_by_one = one_by_one.map(|why| format!(" Packet by packet: {why}."));
+            let since = format!("Every interface is captured since {}.", seconds(*at));
+            since + &one_by_one.unwrap_or_default()
+        }
         Some(Err(reason)) => format!("Segments are inferred; {reason}."),
         None => "Nothing is captured.".to_owned(),
     };

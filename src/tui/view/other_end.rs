@@ -4,17 +4,13 @@ use super::super::app::App;
 use crate::event::{Bytes, End, Other, Owner, Seen, Stamp, Timer, TimerKind};
 use crate::socket::TcpState;
 use crate::socket::text::harmless;
-use crate::world::Socket;
 use crate::world::ghost::running;
+use crate::world::{Socket, Visit};
 
 /// All of it in one sentence. `None` for a socket that has no other end.
 pub(super) fn text(app: &App, socket: &Socket) -> Option<String> {
     let (at, ends) = socket.ends.as_ref()?;
-    let is_shown = match socket.is_open() {
-        true => socket.present_peer().is_some(),
-        false => socket.haunt(app.now).is_some(),
-    };
-    if !is_shown {
+    if !is_shown(app, socket) {
         return None;
     }
     let told = match &ends.other {
@@ -23,6 +19,13 @@ pub(super) fn text(app: &App, socket: &Socket) -> Option<String> {
         Seen::Inferred(other) => format!("{} (inferred)", of_other(app, socket, other, *at)),
     };
     Some(format!("other end: {told}"))
+}
+
+fn is_shown(app: &App, socket: &Socket) -> bool {
+    match socket.is_open() {
+        true => socket.present_peer().is_some(),
+        false => socket.haunt(app.now).is_some(),
+    }
 }
 
 fn of_other(app: &App, socket: &Socket, other: &Other, at: Stamp) -> String {
@@ -100,6 +103,26 @@ pub(super) fn countdown(timer: Timer) -> String {
         times => format!(" {}", u32::from(times) + 1),
     };
     format!("{}{again} in {}", timer.kind.word(), seconds(timer))
+}
+
+/// `time-wait 58 s`: the timer of a ghost, in few words.
+pub(super) fn ghost(app: &App, socket: &Socket) -> Option<String> {
+    let haunt = socket.haunt(app.now)?;
+    let timer = haunt.timer.filter(is_telling);
+    let timer = timer.map(|timer| format!("{} {}", timer.kind.word(), seconds(timer)));
+    Some(timer.unwrap_or_default())
+}
+
+/// Where the other end is, as the kernel's table shows it to whoever asks.
+pub(super) fn standing(app: &App, socket: &Socket) -> Option<Visit> {
+    let (at, ends) = socket.ends.as_ref().filter(|_| is_shown(app, socket))?;
+    match ends.other.value()? {
+        Other::There { end, .. } => Some(Visit {
+            state: end.state,
+            at: Some(*at),
+        }),
+        Other::Waiting | Other::Gone => None,
+    }
 }
 
 /// The whole seconds that are left.

@@ -10,7 +10,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::super::app::{App, Mode};
 use super::super::defaults;
-use super::super::keymap::{Action, BINDINGS};
+use super::super::keymap::{self, Action, BINDINGS};
 use super::super::prompt::Offer;
 use super::text::{cut, cut_spans, fit, paragraph};
 use crate::notation::Signature;
@@ -193,12 +193,24 @@ fn candidates(app: &App, offer: &Offer, width: u16) -> Vec<Line<'static>> {
 /// A key with its label.
 type Hint = [Span<'static>; 3];
 
-/// As many of the keys as fit whole; the others stand in the help.
+/// As many of the keys as fit whole, and in any case that of the list in which all calls are; the others stand in the
+/// help.
 fn whole(hints: Vec<Hint>, width: usize) -> Line<'static> {
-    let mut used = 0;
-    let fitting = hints.into_iter().take_while(|hint| {
-        used += hint.iter().map(|span| span.content.width()).sum::<usize>();
-        used <= width
+    let wide = |hint: &Hint| hint.iter().map(|span| span.content.width()).sum::<usize>();
+    let kept = |hint: &Hint| hint[1].content == keymap::CHOOSE;
+    let mut left = width.saturating_sub(
+        1 + hints
+            .iter()
+            .filter(|hint| kept(hint))
+            .map(wide)
+            .sum::<usize>(),
+    );
+    let mut is_full = false;
+    let fitting = hints.into_iter().filter(|hint| {
+        let wide = if kept(hint) { 0 } else { wide(hint) };
+        is_full |= wide > left;
+        left -= if is_full { 0 } else { wide };
+        kept(hint) || !is_full
     });
     let mut line = Line::from(fitting.flatten().collect::<Vec<_>>());
     let ends_blank = line

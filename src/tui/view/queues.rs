@@ -8,9 +8,10 @@ use ratatui::text::{Line, Span};
 
 use super::super::app::App;
 use super::super::theme::Theme;
+use super::inside;
 use super::overlay::{self, KEYS};
 use super::text::{cut_spans, paragraph};
-use crate::event::Queue;
+use crate::event::{Queue, Seen};
 use crate::socket::{Kind, Phase};
 use crate::world::Socket;
 use crate::world::queues::{Flow, Piece};
@@ -49,7 +50,7 @@ fn lines(app: &App, width: usize) -> Vec<Line<'static>> {
 fn listener(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
     let theme = &app.theme;
     let name = &socket.name;
-    let Some(Queue { length, limit }) = socket.waiting else {
+    let Some(Queue { length, limit }) = socket.accept_queue() else {
         let text = format!(
             "The kernel does not tell the accept queue of {name}: pending({name}) asks for it."
         );
@@ -77,7 +78,8 @@ fn listener(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
     }
     lines.push(Line::from(spans));
     let rule = format!(
-        "A backlog of {limit} lets {places} connections wait: Linux takes one more than listen() was told."
+        "A backlog of {limit} lets {places} connection{} wait: Linux takes one more than listen() was told.",
+        if places == 1 { "" } else { "s" }
     );
     lines.extend(paragraph(&rule, width, theme.dim));
     if !known.is_empty() {
@@ -88,6 +90,43 @@ fn listener(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
         let text = "It is full: a SYN that comes now is dropped without a word, and its connect() sends it again until it \
                     gives up (ETIMEDOUT).";
         lines.extend(paragraph(text, width, theme.bad));
+    }
+    lines.extend(handshakes(app, socket, limit, width));
+    lines
+}
+
+/// The SYN queue: clients that have sent a SYN, and whose handshake is not finished; and the SYNs that found no place.
+fn handshakes(app: &App, socket: &Socket, limit: u32, width: usize) -> Vec<Line<'static>> {
+    let theme = &app.theme;
+    let name = &socket.name;
+    let mut lines = vec![Line::default()];
+    match socket.half_open() {
+        // AF_UNIX has no handshake.
+        None => return Vec::new(),
+        Some(Seen::Unavailable(why)) => {
+            let text = format!("The SYN queue of {name}: not known, {why}.");
+            lines.extend(paragraph(&text, width, theme.dim));
+        }
+        Some(seen) => {
+            let clients = seen.value().map(Vec::as_slice).unwrap_or_default();
+            let title = format!(
+                "The SYN queue of {name}: {} handshakes under way (observed)",
+                clients.len()
+            );
+            lines.extend(paragraph(&title, width, theme.title));
+            let who = clients.iter().take(DRAWN);
+            lines.extend(who.map(|client| Line::raw(format!("◌ {client}"))));
+            let rule = format!(
+                "Here a connection is in SYN_RECV and has no socket yet. Linux bounds it by the backlog too, {limit}: listen(2), and                  by tcp_max_syn_backlog where SYN cookies are off: tcp(7)."
+            );
+            lines.extend(paragraph(&rule, width, theme.dim));
+        }
+    }
+    if let Some(drops) = socket.memory().and_then(|memory| inside::dropped(&memory)) {
+        let text = format!(
+            "{drops} at this socket so far (SO_MEMINFO): SYNs for which there was no place."
+        );
+        lines.extend(paragraph(&text, width, theme.bad));
     }
     lines
 }

@@ -9,6 +9,7 @@ use ratatui::widgets::Widget;
 use unicode_width::UnicodeWidthStr;
 
 use super::super::app::App;
+use super::inside;
 use super::other_end;
 use super::pace;
 use super::text::{cut, cut_spans, fit, paragraph, span};
@@ -64,7 +65,7 @@ fn welcome(app: &App, area: Rect, frame: &mut Frame<'_>) {
     let text = [
         "One key or one line is one real system call.",
         "n makes a socket; : lets you type, as in  l = socket inet stream",
-        "Open a second sockplay in another terminal: they talk to each other. F1 helps.",
+        "F4 opens the course. A second sockplay in another terminal talks to this one. F1 helps.",
     ];
     let lines = text
         .iter()
@@ -96,8 +97,11 @@ fn rows(app: &App, width: u16) -> Vec<(SocketId, Line<'static>)> {
     for socket in listed {
         rows.push((socket.id, head(app, socket, columns)));
         let has_queue = socket.phase == Phase::Listening && !is_served(app, socket);
-        if let Some(queue) = socket.waiting.filter(|_| has_queue) {
+        if let Some(queue) = socket.accept_queue().filter(|_| has_queue) {
             rows.push((socket.id, below(waiting(queue), app.theme.dim, width)));
+            if let Some(arriving) = inside::arriving(socket) {
+                rows.push((socket.id, below(arriving, app.theme.blocked, width)));
+            }
         }
         if socket.unread > 0 && socket.is_open() {
             rows.push((socket.id, below(unread(socket), app.theme.accent, width)));

@@ -6,11 +6,11 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::super::app::App;
-use super::figure::{self, Figure, INFERRED, OWN, PEER};
+use super::figure::{self, Figure, GHOST, INFERRED, OWN, PEER};
 use super::inside;
 use super::other_end;
-use super::state::with_table;
 use super::standing::{by, kernel, now, path};
+use super::state::with_table;
 use super::text::{cut_spans, paragraph, span};
 use crate::socket::tcp_figure::{has_connection, ways_on};
 use crate::socket::{TcpState, contrast};
@@ -34,26 +34,22 @@ pub(super) fn lines(app: &App, socket: &Socket, area: Rect) -> Vec<Line<'static>
 /// The figure and below it the words.
 fn whole(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
     let trail = app.world.trail(socket);
-    let peer = app.world.peer_of(socket);
-    let peers_trail = peer.map_or_else(Vec::new, |peer| app.world.trail(peer));
+    let peers_trail = peers_trail(app, socket);
     let mut lines = figure::lines(
         &app.theme,
         &Figure {
             trail: &trail,
             is_present: app.world.tcp_state(socket).is_some(),
-            peer: if peer.is_some_and(|peer| app.world.tcp_state(peer).is_some()) {
-                &peers_trail
-            } else {
-                &[]
-            },
+            ghost: other_end::ghost(app, socket),
+            peer: &peers_trail,
         },
     );
     lines.push(cut_spans(own(app, socket), width));
-    lines.extend(own_end(app, socket, width));
-    match other_end::text(app, socket) {
-        Some(text) => lines.extend(paragraph(&format!("{PEER} {text}"), width, Style::new())),
-        None => lines.extend(peer_line(app, socket).map(|spans| cut_spans(spans, width))),
+    if inside::is_telling_end(socket) {
+        lines.extend(own_end(app, socket, width));
     }
+    lines.extend(peer_line(app, socket).map(|spans| cut_spans(spans, width)));
+    lines.extend(other_end(app, socket, width));
     lines.extend(implied(app, socket, width));
     lines.extend(paragraph(
         &way(app, socket, &trail),
@@ -63,6 +59,16 @@ fn whole(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
     lines.extend(moves_on(app, socket, width));
     lines.extend(paragraph(&path(socket), width, app.theme.dim));
     lines
+}
+
+/// The states of the peer, the present one last: of a socket of ours, or as the kernel's table shows the other end.
+fn peers_trail(app: &App, socket: &Socket) -> Vec<Visit> {
+    let peer = app.world.peer_of(socket);
+    let peer = peer.filter(|peer| app.world.tcp_state(peer).is_some());
+    match peer {
+        Some(peer) => app.world.trail(peer),
+        None => other_end::standing(app, socket).into_iter().collect(),
+    }
 }
 
 /// The same without the figure, the most important first.
@@ -119,6 +125,14 @@ fn own(app: &App, socket: &Socket) -> Vec<Span<'static>> {
     let Some(state) = app.world.tcp_state(socket) else {
         return kernel(app, socket).unwrap_or_default();
     };
+    if socket.haunt(app.now).is_some() {
+        let told = other_end::own(app, socket).unwrap_or_default();
+        let words = ": closed here, the kernel ends the connection";
+        return vec![
+            Span::styled(format!("{GHOST} {} {told}", socket.name), app.theme.good),
+            Span::styled(words, app.theme.dim),
+        ];
+    }
     let asked = if socket.is_open() {
         ""
     } else {
@@ -175,6 +189,8 @@ fn reason(socket: &Socket) -> Option<&'static str> {
 /// The states so far, each with the time that was spent in it.
 fn way(app: &App, socket: &Socket, trail: &[Visit]) -> String {
     let is_present = app.world.tcp_state(socket).is_some();
+    let is_ghost = socket.haunt(app.now).is_some();
+    let token = if is_ghost { GHOST } else { OWN };
     // With the descriptor goes what is known of the last one.
     let end = if is_present { app.now } else { socket.since() };
     let mut text = String::new();
@@ -182,7 +198,7 @@ fn way(app: &App, socket: &Socket, trail: &[Visit]) -> String {
         text.push_str(figure::step(trail, at));
         match visit.at {
             None => text.push(INFERRED),
-            Some(_) if is_present && at + 1 == trail.len() => text.push(OWN),
+            Some(_) if is_present && at + 1 == trail.len() => text.push(token),
             Some(_) => {}
         }
         text.push_str(&visit.state.to_string());

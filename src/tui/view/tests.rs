@@ -225,7 +225,7 @@ fn zoom_shows_the_focused_pane_alone() {
 
 #[test]
 fn the_help_is_made_from_the_tables() {
-    let mut app = app(100, 80);
+    let mut app = app(100, 110);
     app.mode = Mode::Help(0);
     let shown = screen(&app);
     for binding in crate::tui::keymap::BINDINGS {

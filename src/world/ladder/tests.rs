@@ -208,7 +208,7 @@ fn without_a_capture_the_segments_are_inferred() {
 #[test]
 fn what_was_captured_is_shown_as_it_was() {
     let mut story = Story::new();
-    story.tell(What::Capturing(Ok(())));
+    story.tell(What::Capturing(Ok(None)));
     let c = story.socket("c", SocketType::STREAM);
     let call = story.enter(&format!("connect(c, {SERVER})"));
     story.segment(CLIENT, SERVER, 0x02, (100, 0, 0));
@@ -252,7 +252,7 @@ fn a_refused_connection_is_syn_and_rst() {
         ]
     );
     // The port was given back, so the connection is found by when its SYN was sent.
-    story.tell(What::Capturing(Ok(())));
+    story.tell(What::Capturing(Ok(None)));
     let call = story.enter(&format!("connect(c, {SERVER})"));
     story.segment(CLIENT, SERVER, 0x02, (100, 0, 0));
     story.segment(SERVER, CLIENT, 0x14, (0, 101, 0));

@@ -22,10 +22,10 @@ fn end(state: TcpState, unread: u32, timer: Option<Timer>) -> End {
 
 fn told(app: &mut App, at: u64, own: Option<End>, other: Seen<Other>) {
     let ends = Box::new(Ends {
-            own,
-            other,
-            half_open: None,
-        });
+        own,
+        other,
+        half_open: None,
+    });
     let socket = SocketId(1);
     happens(app, at, What::Ends { socket, ends });
     app.now = Stamp(at);

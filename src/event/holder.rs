@@ -1,0 +1,17 @@
+//! Who outside of the session has an address.
+
+/// The holder of an address that bind(2) could not get, as /proc shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Holder {
+    /// A process has a descriptor of the socket.
+    Process {
+        /// Its number.
+        pid: i32,
+        /// Its name, /proc/PID/comm.
+        program: String,
+    },
+    /// There is such a socket, but not whose it is; why not.
+    Hidden(String),
+    /// No socket is shown that has it. TCP sockets that are bound and neither listen nor are connected are never shown.
+    Nobody,
+}

@@ -1,0 +1,141 @@
+//! The course: lessons that are files, read as a whole before anything runs; goals, predictions, cards, progress.
+//!
+//! A lesson is Markdown with fenced blocks in the notation ([`read`]). Its pages are made of [`Beat`]s, which a
+//! [`Study`] goes through one after the other; what it asks to be run is run by whoever drives it, on the real kernel.
+//! A [`Goal`] is checked against the world as it is, by whatever route it came about. Pure, like the world.
+
+pub mod card;
+pub mod course;
+pub mod deck;
+pub mod export;
+pub mod goal;
+pub mod progress;
+pub mod prose;
+pub mod question;
+pub mod read;
+pub mod schedule;
+mod source;
+pub mod study;
+pub mod topics;
+
+use crate::notation::Line;
+pub use card::Card;
+pub use goal::Goal;
+pub use progress::Progress;
+pub use prose::Prose;
+pub use question::Question;
+pub use study::Study;
+
+/// A lesson.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lesson {
+    /// Its name for ever: progress is kept under it.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// What it is for, one sentence.
+    pub goal: String,
+    /// Names of [`topics::TOPICS`].
+    pub topics: Vec<&'static str>,
+    /// How long it takes.
+    pub minutes: u16,
+    /// Manual pages, sections of RFCs, chapters of books.
+    pub sources: Vec<String>,
+    /// Whether it cannot be done without CAP_NET_RAW or another privilege.
+    pub needs_privilege: bool,
+    /// Its pages; never none.
+    pub pages: Vec<Page>,
+    /// Its flash cards.
+    pub cards: Vec<Card>,
+}
+
+/// A page: what stands under one heading.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// The heading; of the first page the title of the lesson.
+    pub title: String,
+    /// What is on it, in order.
+    pub beats: Vec<Beat>,
+}
+
+/// One thing on a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Beat {
+    /// Text.
+    Prose(Prose),
+    /// A call, with the result that it will have.
+    Play(Step),
+    /// A question about a call, answered before it is made.
+    Predict(Box<Question>),
+    /// Something that the learner is to bring about.
+    Task(Task),
+}
+
+/// A line to be run, and where in the file it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// The number of the line in the file, from 1.
+    pub number: usize,
+    /// The line.
+    pub line: Line,
+}
+
+/// A goal with the ways to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Task {
+    /// The number of the line in the file at which it begins, which tells it from the others of the lesson.
+    pub number: usize,
+    /// What must be true.
+    pub goal: Goal,
+    /// From gentle to plain.
+    pub hints: Vec<Prose>,
+    /// Lines that reach it. [`PEER`] may stand in them.
+    pub solution: Vec<Solving>,
+}
+
+/// A line of a solution, as it is put at the prompt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Solving {
+    /// The number of the line in the file, from 1.
+    pub number: usize,
+    /// The line, still as text.
+    pub text: String,
+}
+
+/// Stands in a lesson for a folder of the session, for path sockets.
+pub const DIR: &str = "$DIR";
+/// Stands in a solution for the address of another sockplay's listener.
+pub const PEER: &str = "$PEER";
+
+impl Lesson {
+    /// The tasks with the pages on which they stand.
+    pub fn tasks(&self) -> impl Iterator<Item = (usize, &Task)> {
+        let pages = self.pages.iter().enumerate();
+        pages.flat_map(|(at, page)| {
+            let tasks = page.beats.iter().filter_map(|beat| match beat {
+                Beat::Task(task) => Some(task),
+                _ => None,
+            });
+            tasks.map(move |task| (at, task))
+        })
+    }
+
+    /// The predictions.
+    pub fn questions(&self) -> impl Iterator<Item = &Question> {
+        let beats = self.pages.iter().flat_map(|page| &page.beats);
+        beats.filter_map(|beat| match beat {
+            Beat::Predict(question) => Some(&**question),
+            _ => None,
+        })
+    }
+}
+
+impl Solving {
+    /// The line with the address of the other sockplay's listener in it. `None`: it needs one and there is none.
+    pub fn with(&self, peer: Option<&str>) -> Option<String> {
+        if self.text.contains(PEER) {
+            return Some(self.text.replace(PEER, peer?));
+        }
+        Some(self.text.clone())
+    }
+}

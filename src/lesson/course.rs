@@ -1,0 +1,77 @@
+//! The course that comes with the program: the files of `assets/lessons` and `assets/cards`, in their order.
+
+/// A file of the course.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct File {
+    /// Its name without the number before it and the ending.
+    pub id: &'static str,
+    /// Its name in the folder.
+    pub name: &'static str,
+    /// What stands in it.
+    pub text: &'static str,
+}
+
+macro_rules! files {
+    ($folder:literal: $($number:literal $id:literal,)*) => {
+        &[$(File {
+            id: $id,
+            name: concat!($number, $id, ".md"),
+            text: include_str!(concat!("../../assets/", $folder, "/", $number, $id, ".md")),
+        }),*]
+    };
+}
+
+/// The lessons, in the order in which a beginner takes them.
+pub static LESSONS: &[File] = files! { "lessons":
+    "01-" "what-is-a-socket",
+    "02-" "domains",
+    "03-" "sockaddr",
+    "04-" "types",
+    "05-" "a-server",
+    "06-" "a-client",
+    "07-" "active-and-passive",
+    "08-" "backlog",
+    "09-" "accept-blocks",
+    "10-" "connect-fails",
+    "11-" "byte-stream",
+    "12-" "half-close",
+    "13-" "time-wait",
+    "14-" "reset",
+    "15-" "tcp-states",
+    "16-" "datagrams",
+    "17-" "sendto-recvfrom",
+    "18-" "connected-datagrams",
+    "19-" "truncation",
+    "21-" "unix-abstract",
+    "22-" "seqpacket",
+    "23-" "raw",
+    "24-" "options",
+    "25-" "buffers",
+    "26-" "timeouts",
+    "27-" "blocking-model",
+    "28-" "nonblocking",
+    "29-" "poll",
+    "30-" "select",
+    "31-" "epoll-lt",
+    "32-" "epoll-et",
+    "33-" "signal-driven",
+    "34-" "concurrent-server",
+    "35-" "descriptors",
+    "36-" "messages",
+    "37-" "urgent-data",
+    "38-" "two-terminals",
+};
+
+/// Further cards.
+pub static CARDS: &[File] = files! { "cards":
+    "" "descriptors",
+    "" "epoll",
+    "" "socket",
+    "" "tcp",
+    "" "waiting",
+};
+
+/// A lesson of the course by its name.
+pub fn find(id: &str) -> Option<&'static File> {
+    LESSONS.iter().find(|file| file.id == id)
+}

@@ -1,0 +1,159 @@
+//! Cards as files for other programs: Anki's text format, and blocks of the plugin Obsidian to Anki.
+
+use super::Card;
+use super::deck::Filed;
+
+/// The header of Anki's text format: what its importer is to do (Anki Manual, "Text Files").
+const HEADER: &str = "#separator:tab
+#html:true
+#notetype:Basic
+#columns:GUID\tDeck\tFront\tBack\tTags
+#guid column:1
+#deck column:2
+#tags column:5
+";
+
+/// The deck that holds ours.
+const DECK: &str = "sockplay";
+
+/// The cards for Anki's importer, one a line. The GUID stays with the card: a second import updates it in place.
+pub fn anki<'a>(cards: impl IntoIterator<Item = &'a Filed>) -> String {
+    let mut text = HEADER.to_owned();
+    for Filed { topic, card } in cards {
+        let (question, answer) = (html(&card.question), html(&card.answer));
+        let lines: Vec<String> = lines(card).map(|line| escaped(&line)).collect();
+        let shown = if lines.is_empty() {
+            String::new()
+        } else {
+            format!("<pre>{}</pre>", lines.join("<br>"))
+        };
+        let source = escaped(&card.source);
+        let tags: Vec<String> = tags(card).collect();
+        let tags = tags.join(" ");
+        text.push_str(&format!(
+            "{DECK}-{}\t{DECK}::{topic}\t{question}\t{answer}{shown}<br><br><small>{source}</small>\t{tags}\n",
+            card.id
+        ));
+    }
+    text
+}
+
+/// The cards as blocks that the plugin Obsidian to Anki finds in a note.
+pub fn obsidian<'a>(cards: impl IntoIterator<Item = &'a Filed>) -> String {
+    let blocks = cards.into_iter().map(|Filed { card, .. }| block(card));
+    blocks.collect::<Vec<_>>().join("\n")
+}
+
+fn block(card: &Card) -> String {
+    let mut back = plain(&card.answer);
+    if !card.run.is_empty() {
+        back.push_str("\n```\n");
+        lines(card).for_each(|line| back.push_str(&format!("{}\n", plain(&line))));
+        back.push_str("```");
+    }
+    let tags: Vec<String> = tags(card).collect();
+    format!(
+        "START\nBasic\n{}\nBack: {back}\n\n*{}*\nTags: {}\nEND\n",
+        plain(&card.question),
+        card.source,
+        tags.join(" ")
+    )
+}
+
+/// The lines that show the answer.
+fn lines(card: &Card) -> impl Iterator<Item = String> {
+    card.run.iter().map(|step| step.line.to_string())
+}
+
+/// Tags as both have them: without blanks inside.
+fn tags(card: &Card) -> impl Iterator<Item = String> {
+    let tags = card.tags.iter();
+    tags.map(|tag| tag.split_whitespace().collect::<Vec<_>>().join("-"))
+}
+
+/// A text in which no line is a mark of the block: such a line is moved in by a blank.
+fn plain(text: &str) -> String {
+    let marks = ["START", "END", "Tags:", "Front:", "Back:", "<!--ID:"];
+    let safe = |line: &str| {
+        if marks.iter().any(|mark| line.starts_with(mark)) {
+            format!(" {line}")
+        } else {
+            line.to_owned()
+        }
+    };
+    text.lines().map(safe).collect::<Vec<_>>().join("\n")
+}
+
+/// A text of a card as HTML on one line: what stands between backticks is code.
+fn html(text: &str) -> String {
+    let parts: Vec<&str> = text.split('`').collect();
+    // The last backtick has no partner when there is an even number of parts.
+    let whole = parts.len() - usize::from(parts.len().is_multiple_of(2));
+    let mut out = String::new();
+    for (at, part) in parts.iter().enumerate() {
+        let part = escaped(part);
+        match (at < whole, at % 2) {
+            (true, 0) => out.push_str(&part),
+            (true, _) => out.push_str(&format!("<code>{part}</code>")),
+            (false, _) => out.push_str(&format!("`{part}")),
+        }
+    }
+    out
+}
+
+/// Escapes what has a meaning in HTML or in the file.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\n' => out.push_str("<br>"),
+            '\t' | '\r' => out.push(' '),
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn filed(question: &str, answer: &str) -> Filed {
+        Filed {
+            topic: "backlog",
+            card: Card {
+                id: "own".to_owned(),
+                tags: vec!["a".to_owned(), "two words".to_owned()],
+                source: "listen(2)".to_owned(),
+                question: question.to_owned(),
+                answer: answer.to_owned(),
+                run: Vec::new(),
+            },
+        }
+    }
+
+    #[test]
+    fn a_card_for_anki_is_one_line_of_html() {
+        let text = anki(&[filed("What is `a < b`?\n\"x\"", "A\tstray ` mark & more")]);
+        assert_eq!(
+            text.strip_prefix(HEADER),
+            Some(
+                "sockplay-own\tsockplay::backlog\tWhat is <code>a &lt; b</code>?<br>&quot;x&quot;\t\
+                 A stray ` mark &amp; more<br><br><small>listen(2)</small>\ta two-words\n"
+            )
+        );
+    }
+
+    #[test]
+    fn a_block_for_obsidian_ends_where_it_ends() {
+        let text = obsidian(&[filed("Q?", "One\nEND\nTags: no")]);
+        assert_eq!(
+            text,
+            "START\nBasic\nQ?\nBack: One\n END\n Tags: no\n\n*listen(2)*\nTags: a two-words\nEND\n"
+        );
+    }
+}

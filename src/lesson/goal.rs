@@ -1,0 +1,135 @@
+//! A goal: what must be true of the world, by whatever route it came about.
+//!
+//! Each condition is a pattern of the notation in which names are variables for sockets. `state`, `peer`, `pending`,
+//! `unread` and `foreign` say what the kernel must say now; every other call, that such a call was made since the
+//! learner was asked, with that result. All of them must hold with one choice of the variables.
+
+mod check;
+
+use super::source::Row;
+use crate::notation::pattern::{Pattern, parse_pattern};
+use crate::notation::{Mode, Verb};
+use crate::script::ScriptError;
+pub use check::{Checked, Since};
+
+/// A goal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Goal {
+    /// Its conditions; never none.
+    pub conditions: Vec<Condition>,
+}
+
+/// One condition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Condition {
+    /// As it is written.
+    pub text: String,
+    /// What to do while it does not hold, as an imperative.
+    pub says: String,
+    /// The pattern.
+    pub(super) pattern: Pattern,
+    /// What it looks at.
+    pub(super) looks: Looks,
+}
+
+/// What a condition looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Looks {
+    /// The calls that were made.
+    Calls,
+    /// What `state(x)` would give.
+    State,
+    /// What `peer(x)` would give.
+    Peer,
+    /// What `pending(x)` would give.
+    Pending,
+    /// How many bytes wait to be received.
+    Unread,
+    /// Whether the other end belongs to another process.
+    Foreign,
+}
+
+impl Goal {
+    /// Whether it is reached only together with another process.
+    pub fn needs_another(&self) -> bool {
+        self.conditions
+            .iter()
+            .any(|own| own.looks == Looks::Foreign)
+    }
+}
+
+/// Words that stand in conditions only, and what they look at.
+const WORDS: [(&str, Looks); 2] = [("unread", Looks::Unread), ("foreign", Looks::Foreign)];
+
+/// Reads the lines of a `goal` block; `first` is the line that opens it.
+pub(super) fn read(first: Row<'_>, rows: &[Row<'_>]) -> Result<Goal, ScriptError> {
+    let rows = rows.iter().filter(|row| !row.text.trim().is_empty());
+    let conditions: Result<Vec<Condition>, ScriptError> = rows.map(|row| condition(*row)).collect();
+    let conditions = conditions?;
+    if conditions.is_empty() {
+        return Err(first.fault("the goal has no condition"));
+    }
+    Ok(Goal { conditions })
+}
+
+fn condition(row: Row<'_>) -> Result<Condition, ScriptError> {
+    let (code, says) = crate::notation::comment(row.text);
+    let says = says.map(str::trim).filter(|says| !says.is_empty());
+    let Some(says) = says else {
+        return Err(row.fault_with(
+            "what is to be done for it is missing",
+            "say it after `#`: it is shown until the condition holds",
+        ));
+    };
+    let words = WORDS.map(|(word, _)| word);
+    let pattern = parse_pattern(code, &words).map_err(|error| row.wrong(error))?;
+    let looks = looks(&pattern);
+    if looks != Looks::Calls {
+        check_look(row, &pattern, looks)?;
+    }
+    Ok(Condition {
+        text: code.trim().to_owned(),
+        says: says.to_owned(),
+        pattern,
+        looks,
+    })
+}
+
+fn looks(pattern: &Pattern) -> Looks {
+    let shape = &pattern.either[0];
+    let own = WORDS.iter().find(|(word, _)| *word == shape.word);
+    match (own, shape.verb()) {
+        (Some((_, looks)), _) => *looks,
+        (_, Some(Verb::State)) => Looks::State,
+        (_, Some(Verb::Peer)) => Looks::Peer,
+        (_, Some(Verb::Pending)) => Looks::Pending,
+        _ => Looks::Calls,
+    }
+}
+
+/// A look is at one socket, and all but one have a result.
+fn check_look(row: Row<'_>, pattern: &Pattern, looks: Looks) -> Result<(), ScriptError> {
+    let [shape] = pattern.either.as_slice() else {
+        return Err(row.fault("a look cannot be one of several"));
+    };
+    let one_name = matches!(shape.arguments.as_slice(), [one] if one.len() == 1);
+    if !one_name || shape.is_open || !pattern.targets.is_empty() {
+        return Err(row.fault_with(
+            format!("{} looks at one socket", shape.word),
+            format!("{}(x)", shape.word),
+        ));
+    }
+    let has_result = matches!(pattern.mode, Mode::Expect(_));
+    if has_result == (looks == Looks::Foreign) {
+        let message = if has_result {
+            "foreign(x) holds or does not, and has no result"
+        } else {
+            "what it must be is missing"
+        };
+        return Err(row.fault(message));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,287 @@
+//! Whether a goal holds: a search for sockets that the variables can stand for.
+
+use std::collections::BTreeMap;
+
+use super::{Condition, Goal, Looks};
+use crate::event::{CallId, SocketId};
+use crate::notation::pattern::{Shape, argument_matches, arguments};
+use crate::notation::{Expectation, Mode, Name, Word};
+use crate::world::{Record, Socket, World};
+
+/// How many choices are tried at most: a goal has few variables, and the newest calls are tried first.
+const CHOICES: usize = 2000;
+/// How many of the newest calls are looked at, so that a flood of them costs no more.
+const CALLS: usize = 1000;
+
+/// How far a goal is reached.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Checked {
+    /// For each condition whether it holds, with the choice of sockets with which most of them do.
+    pub held: Vec<bool>,
+}
+
+impl Checked {
+    /// Whether all of it holds.
+    pub fn all(&self) -> bool {
+        self.held.iter().all(|held| *held)
+    }
+}
+
+/// The moment at which somebody was asked to reach a goal.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Since {
+    /// The newest call then; none yet: 0.
+    newest: u64,
+    /// The calls that were pending then: what comes of them counts.
+    pending: Vec<CallId>,
+}
+
+impl Since {
+    /// Now.
+    pub fn now(world: &World) -> Self {
+        Self {
+            newest: world.log().last().map_or(0, |record| record.id().0),
+            pending: world.pending().map(Record::id).collect(),
+        }
+    }
+
+    /// Whether a call counts. What blocks does whenever it began.
+    fn counts(&self, record: &Record) -> bool {
+        let id = record.id();
+        id.0 > self.newest || self.pending.contains(&id) || record.is_blocked()
+    }
+}
+
+/// Which socket each variable stands for.
+type Choice = BTreeMap<Name, SocketId>;
+
+impl Goal {
+    /// How far it is reached. Of the calls those count that were made or ended after `since`.
+    pub fn check(&self, world: &World, since: &Since) -> Checked {
+        let counted = world.log().iter().rev().take(CALLS);
+        let calls = counted.filter(|record| since.counts(record)).map(Made::of);
+        let mut search = Search {
+            goal: self,
+            world,
+            calls: calls.collect(),
+            left: CHOICES,
+            best: vec![false; self.conditions.len()],
+        };
+        search.go(0, &Choice::new(), &mut Vec::new());
+        Checked { held: search.best }
+    }
+}
+
+/// A call that was made, with its arguments as texts.
+struct Made<'a> {
+    record: &'a Record,
+    /// As they were written.
+    written: Vec<String>,
+    /// With numbers and addresses in place of names.
+    resolved: Vec<String>,
+}
+
+impl<'a> Made<'a> {
+    fn of(record: &'a Record) -> Self {
+        Self {
+            record,
+            written: arguments(record.call()),
+            resolved: arguments(&record.request.call),
+        }
+    }
+}
+
+struct Search<'a> {
+    goal: &'a Goal,
+    world: &'a World,
+    /// The calls that count, newest first.
+    calls: Vec<Made<'a>>,
+    left: usize,
+    best: Vec<bool>,
+}
+
+impl Search<'_> {
+    fn go(&mut self, at: usize, choice: &Choice, held: &mut Vec<bool>) {
+        let count = |held: &[bool]| held.iter().filter(|held| **held).count();
+        let Some(condition) = self.goal.conditions.get(at) else {
+            if count(held) > count(&self.best) {
+                self.best.clone_from(held);
+            }
+            return;
+        };
+        let rest = self.goal.conditions.len() - at;
+        if self.left == 0 || count(held) + rest <= count(&self.best) {
+            return;
+        }
+        self.left -= 1;
+        for next in self.choices(condition, choice) {
+            held.push(true);
+            self.go(at + 1, &next, held);
+            held.pop();
+        }
+        held.push(false);
+        self.go(at + 1, choice, held);
+        held.pop();
+    }
+
+    /// The choices with which a condition holds.
+    fn choices(&self, condition: &Condition, choice: &Choice) -> Vec<Choice> {
+        let all = match condition.looks {
+            Looks::Calls => self.of_calls(condition, choice),
+            _ => self.of_looks(condition, choice),
+        };
+        let mut choices = Vec::new();
+        for choice in all {
+            if !choices.contains(&choice) {
+                choices.push(choice);
+            }
+        }
+        choices
+    }
+
+    fn of_looks(&self, condition: &Condition, choice: &Choice) -> Vec<Choice> {
+        let Some(name) = variable(&condition.pattern.either[0].arguments[0][0]) else {
+            return Vec::new();
+        };
+        let sockets = self.world.sockets().rev();
+        let seen = sockets.filter(|socket| self.is_seen(condition, socket, choice));
+        seen.filter_map(|socket| bound(choice, &name, socket.id))
+            .collect()
+    }
+
+    fn is_seen(&self, condition: &Condition, socket: &Socket, choice: &Choice) -> bool {
+        let number = |number: u32| Some(number.to_string());
+        let word = match condition.looks {
+            Looks::State => self.world.state_word(socket),
+            Looks::Peer => self.world.peer_word(socket),
+            Looks::Pending => socket.accept_queue().and_then(|queue| number(queue.length)),
+            Looks::Unread => socket.is_open().then_some(socket.unread).and_then(number),
+            Looks::Foreign => return self.world.is_foreign(socket),
+            Looks::Calls => None,
+        };
+        match (word, &condition.pattern.mode) {
+            (Some(word), Mode::Expect(expected)) => {
+                self.holds(expected, &[Word::Plain(word)], choice)
+            }
+            _ => false,
+        }
+    }
+
+    fn of_calls(&self, condition: &Condition, choice: &Choice) -> Vec<Choice> {
+        let calls = self.calls.iter();
+        calls
+            .filter_map(|made| self.of_call(condition, made, choice))
+            .collect()
+    }
+
+    /// The choice with which a call is the one that is meant.
+    fn of_call(&self, condition: &Condition, made: &Made<'_>, choice: &Choice) -> Option<Choice> {
+        let record = made.record;
+        let pattern = &condition.pattern;
+        let mut next = pattern
+            .either
+            .iter()
+            .find_map(|shape| self.fits(shape, made, choice))?;
+        for (name, socket) in pattern.targets.iter().zip(&record.born) {
+            next = bound(&next, name, *socket)?;
+        }
+        let made_all = pattern.targets.len() <= record.born.len();
+        (made_all && self.came_out(&pattern.mode, record, &next)).then_some(next)
+    }
+
+    /// Whether a call came out as it should.
+    fn came_out(&self, mode: &Mode, record: &Record, choice: &Choice) -> bool {
+        match (mode, record.outcome()) {
+            (Mode::Blocks, _) => record.is_blocked(),
+            (Mode::Expect(expected), Some(outcome)) => {
+                self.holds(expected, &outcome.words(), choice)
+            }
+            (Mode::Background | Mode::Plain, Some(outcome)) => outcome.errno().is_none(),
+            (_, None) => false,
+        }
+    }
+
+    fn holds(&self, expected: &Expectation, words: &[Word], choice: &Choice) -> bool {
+        let lookup = |name: &Name| {
+            let socket = self.world.socket(*choice.get(name)?)?;
+            socket.local.clone()
+        };
+        expected.holds(words, &lookup)
+    }
+
+    /// The choice with which a call is of a shape.
+    fn fits(&self, shape: &Shape, made: &Made<'_>, choice: &Choice) -> Option<Choice> {
+        let is_it = shape.verb() == Some(made.record.call().verb());
+        if !is_it || !shape.takes(made.written.len()) {
+            return None;
+        }
+        let mut next = choice.clone();
+        for (at, patterns) in shape.arguments.iter().enumerate() {
+            let argument = Argument {
+                written: &made.written[at],
+                resolved: made.resolved.get(at).map_or("", String::as_str),
+                socket: self.meant(made.record, at, &made.written[at]),
+            };
+            next = patterns
+                .iter()
+                .find_map(|pattern| self.argument(pattern, &argument, &next))?;
+        }
+        Some(next)
+    }
+
+    /// The socket that an argument is.
+    fn meant(&self, record: &Record, at: usize, written: &str) -> Option<SocketId> {
+        let on = record.on().filter(|_| at == 0);
+        on.or_else(|| Some(self.world.named(&Name::new(written)?)?.id))
+    }
+
+    fn argument(&self, pattern: &str, given: &Argument<'_>, choice: &Choice) -> Option<Choice> {
+        if let Some(name) = address_of(pattern) {
+            let is_at = |socket: &Socket| {
+                let local = socket.local.as_ref().map(ToString::to_string);
+                local.as_deref() == Some(given.resolved)
+            };
+            let owners = self.world.sockets().rev().filter(|socket| is_at(socket));
+            return owners.filter_map(|own| bound(choice, &name, own.id)).next();
+        }
+        if let (Some(name), Some(socket)) = (variable(pattern), given.socket) {
+            return bound(choice, &name, socket);
+        }
+        let matches = |text: &str| argument_matches(pattern, text);
+        (matches(given.written) || matches(given.resolved)).then(|| choice.clone())
+    }
+}
+
+/// An argument of a call that was made.
+struct Argument<'a> {
+    /// As it was written.
+    written: &'a str,
+    /// With numbers and addresses in place of names.
+    resolved: &'a str,
+    /// The socket that it is.
+    socket: Option<SocketId>,
+}
+
+/// A choice in which a variable stands for a socket besides; two variables never stand for the same one.
+fn bound(choice: &Choice, name: &Name, socket: SocketId) -> Option<Choice> {
+    if let Some(own) = choice.get(name) {
+        return (*own == socket).then(|| choice.clone());
+    }
+    if choice.values().any(|other| *other == socket) {
+        return None;
+    }
+    let mut next = choice.clone();
+    next.insert(name.clone(), socket);
+    Some(next)
+}
+
+/// A variable: a name in small letters. Constants are written in large ones.
+fn variable(pattern: &str) -> Option<Name> {
+    let is_small = pattern.bytes().all(|byte| !byte.is_ascii_uppercase());
+    Name::new(pattern).filter(|_| is_small)
+}
+
+/// The variable in `addr(x)`.
+fn address_of(pattern: &str) -> Option<Name> {
+    variable(pattern.strip_prefix("addr(")?.strip_suffix(')')?)
+}

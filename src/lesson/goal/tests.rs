@@ -1,0 +1,208 @@
+//! Goals against worlds made of plain events.
+
+use super::*;
+use crate::event::{
+    Birth, CallId, Event, Observation, Origin, Queue, Request, SocketId, Stamp, What,
+};
+use crate::notation::{Outcome, Returned, parse_line};
+use crate::socket::{Domain, Errno, Kind, Protocol, SocketType, TcpState};
+use crate::world::{World, resolve};
+
+/// A world, and how many events it has had.
+#[derive(Default)]
+struct Rig {
+    world: World,
+    calls: u64,
+    sockets: u32,
+}
+
+impl Rig {
+    fn happens(&mut self, what: What) {
+        let at = Stamp(self.calls);
+        self.world.apply(&Event { at, what });
+    }
+
+    fn ask(&mut self, line: &str) -> Request {
+        self.calls += 1;
+        let command = parse_line(line).expect(line).command.expect(line);
+        let request = resolve(&self.world, CallId(self.calls), &command).expect(line);
+        self.happens(What::Asked(Box::new(request.clone())));
+        request
+    }
+
+    fn ends(&mut self, call: CallId, result: Result<Returned, Errno>) {
+        let outcome = Outcome::of(result);
+        let state = None;
+        self.happens(What::Returned {
+            call,
+            outcome,
+            state,
+        });
+    }
+
+    /// A call that came out so.
+    fn call(&mut self, line: &str, result: Result<Returned, i32>) {
+        let id = self.ask(line).id;
+        self.ends(id, result.map_err(Errno));
+    }
+
+    /// A TCP socket of this name.
+    fn socket(&mut self, name: &str) -> SocketId {
+        let request = self.ask(&format!("{name} = socket(AF_INET, SOCK_STREAM)"));
+        self.sockets += 1;
+        let socket = SocketId(self.sockets);
+        let fd = 2 + i32::try_from(self.sockets).expect("few");
+        self.happens(What::Born(Birth {
+            socket,
+            call: request.id,
+            fd,
+            name: request.command.targets.first().cloned(),
+            kind: Kind::Stream,
+            domain: Domain::INET,
+            socket_type: SocketType::STREAM,
+            protocol: Protocol(0),
+            origin: Origin::Made,
+        }));
+        self.ends(request.id, Ok(Returned::Descriptor(fd)));
+        socket
+    }
+
+    fn seen(&mut self, socket: SocketId, seen: Observation) {
+        self.happens(What::Observed { socket, seen });
+    }
+
+    /// Which conditions hold.
+    fn held(&self, text: &str, since: &Since) -> Vec<bool> {
+        let first = Row {
+            number: 1,
+            text: "",
+        };
+        let rows: Vec<Row<'_>> = text.lines().map(|text| Row { number: 1, text }).collect();
+        let goal = read(first, &rows).unwrap_or_else(|error| panic!("{}", error.render("x")));
+        goal.check(&self.world, since).held
+    }
+}
+
+fn tcp(state: TcpState) -> Observation {
+    Observation {
+        tcp: Some(state),
+        ..Observation::default()
+    }
+}
+
+#[test]
+fn names_are_variables_and_one_choice_must_fit_all_lines() {
+    let mut rig = Rig::default();
+    let (a, b) = (rig.socket("a"), rig.socket("b"));
+    rig.seen(a, tcp(TcpState::Listen));
+    rig.seen(b, tcp(TcpState::Established));
+    rig.call("send(b, \"hello\")", Ok(Returned::Count(5)));
+    let all = Since::default();
+    let both = "state(x) -> LISTEN # l\nstate(y) -> ESTABLISHED # c\nsend(y, *) -> 5 # s";
+    assert_eq!(rig.held(both, &all), [true, true, true]);
+    let same = "state(x) -> LISTEN # l\nsend(x, *) -> 5 # s";
+    let held = rig.held(same, &all);
+    assert_eq!(
+        held.iter().filter(|held| **held).count(),
+        1,
+        "not the same socket"
+    );
+    let distinct = "state(x) -> LISTEN # one\nstate(y) -> LISTEN # two";
+    assert_eq!(
+        rig.held(distinct, &all),
+        [true, false],
+        "two variables, two sockets"
+    );
+}
+
+#[test]
+fn calls_count_from_when_the_goal_was_shown_and_so_does_what_ends_later() {
+    let mut rig = Rig::default();
+    rig.socket("a");
+    let pending = rig.ask("recv(a, 9)").id;
+    rig.call("send(a, \"x\")", Err(libc::ENOTCONN));
+    let since = Since::now(&rig.world);
+    let goal = "send(a, *) -> ENOTCONN # send";
+    assert_eq!(rig.held(goal, &since), [false], "that was before");
+    assert_eq!(rig.held(goal, &Since::default()), [true]);
+    rig.call("write(a, \"x\")", Err(libc::ENOTCONN));
+    assert_eq!(
+        rig.held("send(a, *) or write(a, *) -> ENOTCONN # s", &since),
+        [true]
+    );
+    rig.ends(pending, Err(Errno(libc::ENOTCONN)));
+    assert_eq!(rig.held("recv(a, ...) -> ENOTCONN # r", &since), [true]);
+}
+
+#[test]
+fn a_call_is_compared_by_its_arguments_and_its_result() {
+    let mut rig = Rig::default();
+    rig.socket("a");
+    rig.call("listen(a, 5)", Ok(Returned::Zero));
+    rig.call("shutdown(a, SHUT_RD)", Err(libc::ENOTCONN));
+    let all = Since::default();
+    for (goal, holds) in [
+        ("listen(x, 5) # x", true),
+        ("listen(x, >4) -> 0 # x", true),
+        ("listen(x, 6) # x", false),
+        ("listen(*, *) -> EINVAL # x", false),
+        ("shutdown(x, SHUT_WR or SHUT_RD) -> ENOTCONN # x", true),
+        ("shutdown(x, *) # it did not succeed", false),
+        ("l = socket(AF_INET, SOCK_STREAM, ...) -> fd # x", true),
+        ("l = socket(AF_INET6, ...) -> fd # x", false),
+        (
+            "a, b = socket(AF_INET, ...) -> fd # it makes but one",
+            false,
+        ),
+    ] {
+        assert_eq!(rig.held(goal, &all), [holds], "{goal}");
+    }
+}
+
+#[test]
+fn what_the_kernel_says_now_is_looked_at_and_nothing_that_was() {
+    let mut rig = Rig::default();
+    let a = rig.socket("a");
+    let all = Since::default();
+    let goal = "state(x) -> LISTEN # s\npending(x) -> 2 # p";
+    rig.seen(
+        a,
+        Observation {
+            waiting: Some(Queue {
+                length: 2,
+                limit: 5,
+            }),
+            ..tcp(TcpState::Listen)
+        },
+    );
+    assert_eq!(rig.held(goal, &all), [true, true]);
+    rig.seen(a, tcp(TcpState::Close));
+    assert_eq!(rig.held("state(x) -> LISTEN # s", &all), [false]);
+    assert_eq!(rig.held("unread(x) -> 0 # u", &all), [true]);
+    assert_eq!(rig.held("foreign(x) # f", &all), [false]);
+    assert_eq!(
+        rig.held("peer(x) -> ESTABLISHED # f", &all),
+        [false],
+        "not known"
+    );
+}
+
+#[test]
+fn a_long_log_and_many_variables_end_all_the_same() {
+    let mut rig = Rig::default();
+    for index in 0..30 {
+        rig.socket(&format!("a{index}"));
+    }
+    for index in 0..200 {
+        rig.call(&format!("listen(a{}, 5)", index % 30), Ok(Returned::Zero));
+    }
+    let lines: Vec<String> = (0..8)
+        .map(|index| format!("listen(v{index}, *) -> EINVAL # x"))
+        .collect();
+    let held = rig.held(&lines.join("\n"), &Since::default());
+    assert_eq!(held, [false; 8]);
+    let lines: Vec<String> = (0..8)
+        .map(|index| format!("listen(v{index}, *) # x"))
+        .collect();
+    assert_eq!(rig.held(&lines.join("\n"), &Since::default()), [true; 8]);
+}

@@ -1,0 +1,341 @@
+//! Reading a lesson: front matter, pages, blocks. The whole file is read and checked before anything of it runs.
+
+use std::ops::Range;
+
+use super::prose::{self, Part};
+use super::source::{Row, Source};
+use super::{Beat, Card, DIR, Lesson, PEER, Page, Prose, Solving, Step, Task};
+use super::{card, goal, question, topics};
+use crate::notation::{Mode, parse_line};
+use crate::script::ScriptError;
+
+/// The most errors that are told at once.
+const MAX_ERRORS: usize = 20;
+/// Marks the front matter.
+const RULE: &str = "---";
+
+/// Reads a lesson. `id` is its name, `dir` a folder of the session for its path sockets.
+///
+/// # Errors
+///
+/// Everything that is wrong with it, each with its line; at most twenty.
+pub fn lesson(id: &str, text: &str, dir: &str) -> Result<Lesson, Vec<ScriptError>> {
+    let text = text.replace(DIR, dir);
+    let source = Source::new(&text);
+    let front = Front::read(&source).map_err(|error| vec![error])?;
+    let mut reader = Reader::new(&front.title);
+    reader.body(&source, front.end)?;
+    reader.check(&source)?;
+    let Reader { pages, cards, .. } = reader;
+    Ok(Lesson {
+        id: id.to_owned(),
+        title: front.title,
+        goal: front.goal,
+        topics: front.topics,
+        minutes: front.minutes,
+        sources: front.sources,
+        needs_privilege: front.needs_privilege,
+        pages,
+        cards,
+    })
+}
+
+/// Reads a file that has cards only, and a title.
+///
+/// # Errors
+///
+/// As [`lesson`].
+pub fn cards(text: &str) -> Result<Vec<Card>, Vec<ScriptError>> {
+    let source = Source::new(text);
+    let end = Front::end(&source).map_err(|error| vec![error])?;
+    let mut reader = Reader::new("");
+    reader.body(&source, end)?;
+    Ok(reader.cards)
+}
+
+/// What stands between the two rules at the top.
+struct Front {
+    title: String,
+    goal: String,
+    topics: Vec<&'static str>,
+    minutes: u16,
+    sources: Vec<String>,
+    needs_privilege: bool,
+    /// The number of the rule after it.
+    end: usize,
+}
+
+/// The fields of the front matter, those that must be there first.
+const FIELDS: [&str; 6] = ["title", "goal", "topics", "minutes", "sources", "needs"];
+
+impl Front {
+    /// The number of the rule after the front matter.
+    fn end(source: &Source<'_>) -> Result<usize, ScriptError> {
+        let rows = source.rows();
+        if rows[0].text.trim() != RULE {
+            return Err(rows[0].fault_with(
+                "a lesson begins with its front matter",
+                "---, then title: and the other fields, then ---",
+            ));
+        }
+        let end = rows.iter().skip(1).find(|row| row.text.trim() == RULE);
+        let end = end.map(|row| row.number);
+        end.ok_or_else(|| rows[0].fault("the front matter has no end: a line ---"))
+    }
+
+    fn read(source: &Source<'_>) -> Result<Self, ScriptError> {
+        let end = Self::end(source)?;
+        let first = source.rows()[0];
+        let mut fields: [Option<(Row<'_>, &str)>; FIELDS.len()] = [None; FIELDS.len()];
+        for row in &source.rows()[1..end - 1] {
+            let read = row.text.split_once(':').and_then(|(name, value)| {
+                let at = FIELDS.iter().position(|own| *own == name.trim())?;
+                Some((at, value.trim()))
+            });
+            match read {
+                Some((at, value)) if !value.is_empty() => fields[at] = Some((*row, value)),
+                _ if row.text.trim().is_empty() => {}
+                _ => {
+                    let all = FIELDS.join(", ");
+                    return Err(row.fault_with("this is no field", format!("fields: {all}")));
+                }
+            }
+        }
+        let must = |at: usize| {
+            fields[at].ok_or_else(|| first.fault(format!("`{}:` is missing", FIELDS[at])))
+        };
+        let (row, minutes) = must(3)?;
+        let minutes = minutes
+            .parse()
+            .map_err(|_| row.fault("minutes are a number"))?;
+        let sources = must(4)?.1.split(';').map(|one| one.trim().to_owned());
+        Ok(Self {
+            title: must(0)?.1.to_owned(),
+            goal: must(1)?.1.to_owned(),
+            topics: topics_of(must(2)?)?,
+            minutes,
+            sources: sources.collect(),
+            needs_privilege: match fields[5] {
+                None => false,
+                Some((_, "privilege")) => true,
+                Some((row, _)) => return Err(row.fault_with("not known", "needs: privilege")),
+            },
+            end,
+        })
+    }
+}
+
+fn topics_of((row, value): (Row<'_>, &str)) -> Result<Vec<&'static str>, ScriptError> {
+    let names = value.split(',').map(str::trim);
+    names
+        .map(|name| {
+            topics::find(name).ok_or_else(|| {
+                let all: Vec<&str> = topics::TOPICS.iter().map(|(name, _)| *name).collect();
+                row.fault_with(format!("{name} is no topic"), all.join(", "))
+            })
+        })
+        .collect()
+}
+
+/// Collects pages from the parts of a file.
+struct Reader {
+    pages: Vec<Page>,
+    cards: Vec<Card>,
+    errors: Vec<ScriptError>,
+}
+
+impl Reader {
+    fn new(title: &str) -> Self {
+        Self {
+            pages: vec![Page {
+                title: title.to_owned(),
+                beats: Vec::new(),
+            }],
+            cards: Vec::new(),
+            errors: Vec::new(),
+        }
+    }
+
+    /// Reads what comes after the front matter.
+    fn body(&mut self, source: &Source<'_>, end: usize) -> Result<(), Vec<ScriptError>> {
+        let from = source.start_after(end);
+        let parts = prose::parts(&source.text()[from..]).map_err(|(at, why)| {
+            let row = source.row_at(from + at.start);
+            vec![row.fault_with(
+                why,
+                "paragraphs, lists with `-`, code, emphasis, `## ` headings",
+            )]
+        })?;
+        for (at, part) in parts {
+            let row = source.row_at(from + at.start);
+            if let Err(error) = self.part(source, row, from, part) {
+                self.errors.push(error);
+            }
+        }
+        self.give_up()
+    }
+
+    /// Gives the errors so far.
+    fn give_up(&mut self) -> Result<(), Vec<ScriptError>> {
+        self.errors.truncate(MAX_ERRORS);
+        if self.errors.is_empty() {
+            Ok(())
+        } else {
+            Err(std::mem::take(&mut self.errors))
+        }
+    }
+
+    /// What holds of a lesson as a whole.
+    fn check(&mut self, source: &Source<'_>) -> Result<(), Vec<ScriptError>> {
+        let last = source.row_at(usize::MAX);
+        let unsolved: Vec<usize> = self
+            .pages
+            .iter()
+            .flat_map(|page| &page.beats)
+            .filter_map(|beat| match beat {
+                Beat::Task(task) if task.solution.is_empty() => Some(task.number),
+                _ => None,
+            })
+            .collect();
+        for number in unsolved {
+            let row = source.rows()[number - 1];
+            let error = row.fault_with("the goal has no solution", "add a ```solution block");
+            self.errors.push(error);
+        }
+        if self.pages.iter().any(|page| page.beats.is_empty()) {
+            self.errors
+                .push(last.fault("a page of the lesson is empty"));
+        }
+        self.give_up()
+    }
+
+    fn page(&mut self) -> &mut Vec<Beat> {
+        let last = self.pages.len() - 1;
+        &mut self.pages[last].beats
+    }
+
+    fn part(
+        &mut self,
+        source: &Source<'_>,
+        first: Row<'_>,
+        from: usize,
+        part: Part,
+    ) -> Result<(), ScriptError> {
+        match part {
+            Part::Heading(title) => self.pages.push(Page {
+                title,
+                beats: Vec::new(),
+            }),
+            Part::Text(block) => match self.page().last_mut() {
+                Some(Beat::Prose(prose)) => prose.0.push(block),
+                _ => self.page().push(Beat::Prose(Prose(vec![block]))),
+            },
+            Part::Fence { kind, inside } => {
+                let inside = from + inside.start..from + inside.end;
+                self.fence(source, first, &kind, &inside)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn fence(
+        &mut self,
+        source: &Source<'_>,
+        first: Row<'_>,
+        kind: &str,
+        inside: &Range<usize>,
+    ) -> Result<(), ScriptError> {
+        let rows = source.rows_in(inside);
+        match kind {
+            "play" => {
+                for row in rows {
+                    self.page().extend(play(*row)?.map(Beat::Play));
+                }
+            }
+            "predict" => {
+                let question = question::read(first, rows)?;
+                self.page().push(Beat::Predict(Box::new(question)));
+            }
+            "goal" => {
+                let goal = goal::read(first, rows)?;
+                self.page().push(Beat::Task(Task {
+                    number: first.number,
+                    goal,
+                    hints: Vec::new(),
+                    solution: Vec::new(),
+                }));
+            }
+            "hint" => {
+                let hint = hint(first, rows)?;
+                self.task(first, kind)?.hints.push(hint);
+            }
+            "solution" => {
+                let lines: Result<Vec<_>, _> = rows.iter().map(|row| solving(*row)).collect();
+                let lines = lines?.into_iter().flatten();
+                self.task(first, kind)?.solution.extend(lines);
+            }
+            "card" => self.cards.push(card::read(first, rows)?),
+            _ => {
+                return Err(first.fault_with(
+                    format!("`{kind}` is no kind of block"),
+                    "play, predict, goal, hint, solution, card; c and text are shown as they stand",
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// The task that a hint or a solution belongs to.
+    fn task(&mut self, first: Row<'_>, kind: &str) -> Result<&mut Task, ScriptError> {
+        let tasks = self.page().iter_mut().rev().find_map(|beat| match beat {
+            Beat::Task(task) => Some(task),
+            _ => None,
+        });
+        tasks.ok_or_else(|| {
+            first.fault_with(
+                format!("the {kind} belongs to no goal"),
+                "it stands after the goal, on the same page",
+            )
+        })
+    }
+}
+
+/// A line of a `play` block; `None` for an empty one.
+fn play(row: Row<'_>) -> Result<Option<Step>, ScriptError> {
+    let step = card::step(row)?;
+    let command = step.as_ref().and_then(|step| step.line.command.as_ref());
+    if command.is_some_and(|command| command.mode == Mode::Plain) {
+        return Err(row.fault_with(
+            "the result of the line is missing",
+            "each line that a lesson plays says what comes of it: -> 0",
+        ));
+    }
+    Ok(step)
+}
+
+fn hint(first: Row<'_>, rows: &[Row<'_>]) -> Result<Prose, ScriptError> {
+    let lines: Vec<&str> = rows.iter().map(|row| row.text).collect();
+    let parts = prose::parts(&lines.join("\n")).map_err(|(_, why)| first.fault(why))?;
+    let blocks = parts.into_iter().filter_map(|(_, part)| match part {
+        Part::Text(block) => Some(block),
+        _ => None,
+    });
+    let hint = Prose(blocks.collect());
+    if hint.0.is_empty() {
+        return Err(first.fault("the hint is empty"));
+    }
+    Ok(hint)
+}
+
+/// A line of a solution; `None` for an empty one.
+fn solving(row: Row<'_>) -> Result<Option<Solving>, ScriptError> {
+    let tried = row.text.replace(PEER, "127.0.0.1:1");
+    let line = parse_line(&tried).map_err(|error| row.wrong(error))?;
+    Ok(line.command.is_some().then(|| Solving {
+        number: row.number,
+        text: row.text.trim().to_owned(),
+    }))
+}
+
+#[cfg(test)]
+mod tests;

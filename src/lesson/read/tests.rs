@@ -1,0 +1,173 @@
+//! Lessons that can be read, and what is said of those that cannot.
+
+use super::*;
+
+const FRONT: &str =
+    "---\ntitle: T\ngoal: G.\ntopics: backlog\nminutes: 5\nsources: listen(2); TLPI 56.5\n---\n";
+
+fn read(body: &str) -> Result<Lesson, Vec<ScriptError>> {
+    lesson("x", &format!("{FRONT}{body}"), "/tmp/d")
+}
+
+/// The line and the message of the first error.
+fn fault(text: &str) -> (usize, String) {
+    let errors = lesson("x", text, "/tmp/d").expect_err("it is wrong");
+    (errors[0].number, errors[0].error.message.clone())
+}
+
+const WHOLE: &str = "Intro.
+
+## One
+Text with `code`.
+
+```play
+l = socket(AF_INET, SOCK_STREAM)   -> fd
+bind(l, unix:$DIR/a)               -> EINVAL
+```
+
+```predict
+What comes?
+> listen(l, 5)
+- EINVAL   # no
++ 0        # yes
+```
+
+```goal
+state(a) -> LISTEN   # make it passive
+```
+
+```hint
+Use `listen()`.
+```
+
+```solution
+listen(l, 5)
+```
+
+```card
+id: c
+tags: listen, backlog
+source: listen(2)
+Q: What?
+A: This,
+and that.
+RUN:
+close(900)  -> EBADF
+```
+";
+
+#[test]
+fn a_lesson_is_read_into_pages_and_beats() {
+    let lesson = read(WHOLE).expect("it can be read");
+    assert_eq!((lesson.title.as_str(), lesson.minutes), ("T", 5));
+    assert_eq!(lesson.sources, ["listen(2)", "TLPI 56.5"]);
+    let titles: Vec<&str> = lesson.pages.iter().map(|p| p.title.as_str()).collect();
+    assert_eq!(titles, ["T", "One"]);
+    let [
+        Beat::Prose(_),
+        Beat::Play(first),
+        Beat::Play(second),
+        Beat::Predict(question),
+        Beat::Task(task),
+    ] = lesson.pages[1].beats.as_slice()
+    else {
+        panic!("{:?}", lesson.pages[1].beats)
+    };
+    assert_eq!(first.number, 14, "the number of the line in the file");
+    let second = second.line.to_string();
+    assert!(
+        second.contains("/tmp/d/a"),
+        "the folder stands in it: {second}"
+    );
+    assert_eq!(question.right, 1);
+    assert_eq!(question.answers[0].says, "no");
+    assert_eq!((task.hints.len(), task.solution.len()), (1, 1));
+    assert_eq!(task.goal.conditions[0].says, "make it passive");
+    let card = &lesson.cards[0];
+    assert_eq!(
+        (card.answer.as_str(), card.run.len()),
+        ("This,\nand that.", 1)
+    );
+}
+
+#[test]
+fn what_is_wrong_is_said_with_its_line() {
+    let with = |body: &str| format!("{FRONT}{body}");
+    let cases = [
+        (String::new(), 1, "a lesson begins with its front matter"),
+        (
+            "---\ntitle: T\n".to_owned(),
+            1,
+            "the front matter has no end",
+        ),
+        ("---\ntitel: T\n---\nx\n".to_owned(), 2, "this is no field"),
+        (
+            "---\ntitle: T\n---\nx\n".to_owned(),
+            1,
+            "`minutes:` is missing",
+        ),
+        (
+            with("x\n\n```play\nlisen(1, 2) -> 0\n```\n"),
+            11,
+            "unknown call",
+        ),
+        (
+            with("x\n\n```play\nclose(1)\n```\n"),
+            11,
+            "the result of the line is missing",
+        ),
+        (
+            with("x\n\n```paly\nx\n```\n"),
+            10,
+            "`paly` is no kind of block",
+        ),
+        (
+            with("x\n\n```hint\nx\n```\n"),
+            10,
+            "the hint belongs to no goal",
+        ),
+        (
+            with("x\n\n```goal\nstate(a) -> X # y\n```\n"),
+            10,
+            "the goal has no solution",
+        ),
+        (
+            with("x\n\n```goal\nstate(a) -> X\n```\n"),
+            11,
+            "what is to be done",
+        ),
+        (
+            with("x\n\n```goal\nstate(a)  # x\n```\n"),
+            11,
+            "what it must be is missing",
+        ),
+        (
+            with("x\n\n```predict\nQ?\n> close(1)\n+ 0 # x\n```\n"),
+            10,
+            "a question needs",
+        ),
+        (
+            with("x\n\n```predict\nQ?\n> close(1)\n+ 0\n- 1 # x\n```\n"),
+            13,
+            "what this answer",
+        ),
+        (with("x\n\n```card\nid: x\n```\n"), 10, "the card has no"),
+        (with("# x\n"), 8, "a heading"),
+    ];
+    for (text, line, message) in cases {
+        let (number, told) = fault(&text);
+        assert!(
+            number == line && told.contains(message.trim_start_matches("unknown call")),
+            "line {number}: {told}, expected line {line}: {message}\n{text}"
+        );
+    }
+}
+
+#[test]
+fn no_bytes_of_a_file_make_it_panic() {
+    let whole = format!("{FRONT}{WHOLE}");
+    for (at, _) in whole.char_indices() {
+        let _ = lesson("x", &whole[..at], "/tmp/d");
+        let _ = lesson("x", &whole[at..], "/tmp/d");
+    }
+}

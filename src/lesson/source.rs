@@ -1,0 +1,106 @@
+//! The lines of a lesson's file with their numbers, so that whatever is wrong is said with its place.
+
+use std::ops::Range;
+
+use crate::notation::SyntaxError;
+use crate::script::ScriptError;
+
+/// A line of the file.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Row<'a> {
+    /// Its number, from 1.
+    pub(super) number: usize,
+    /// Its text.
+    pub(super) text: &'a str,
+}
+
+impl Row<'_> {
+    /// An error in it.
+    pub(super) fn wrong(&self, error: SyntaxError) -> ScriptError {
+        ScriptError {
+            number: self.number,
+            text: self.text.to_owned(),
+            error,
+        }
+    }
+
+    /// An error that concerns all of it.
+    pub(super) fn fault(&self, message: impl Into<String>) -> ScriptError {
+        self.wrong(SyntaxError::new(self.whole(), message))
+    }
+
+    /// The same with a way out.
+    pub(super) fn fault_with(
+        &self,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> ScriptError {
+        self.wrong(SyntaxError::new(self.whole(), message).help(help))
+    }
+
+    fn whole(&self) -> Range<usize> {
+        let lead = self.text.len() - self.text.trim_start().len();
+        lead..self.text.trim_end().len().max(lead)
+    }
+}
+
+/// A file cut into lines.
+#[derive(Debug)]
+pub(super) struct Source<'a> {
+    text: &'a str,
+    rows: Vec<Row<'a>>,
+    /// Where each line begins.
+    starts: Vec<usize>,
+}
+
+impl<'a> Source<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        let mut rows = Vec::new();
+        let mut starts = Vec::new();
+        let mut at = 0;
+        for (index, line) in text.split_inclusive('\n').enumerate() {
+            starts.push(at);
+            at += line.len();
+            rows.push(Row {
+                number: index + 1,
+                text: line.trim_end_matches(['\n', '\r']),
+            });
+        }
+        if rows.is_empty() {
+            starts.push(0);
+            rows.push(Row {
+                number: 1,
+                text: "",
+            });
+        }
+        Self { text, rows, starts }
+    }
+
+    /// All of it.
+    pub(super) fn text(&self) -> &'a str {
+        self.text
+    }
+
+    /// Where the line after one begins.
+    pub(super) fn start_after(&self, number: usize) -> usize {
+        self.starts.get(number).copied().unwrap_or(self.text.len())
+    }
+
+    /// All lines.
+    pub(super) fn rows(&self) -> &[Row<'a>] {
+        &self.rows
+    }
+
+    /// The line in which a byte of the file stands.
+    pub(super) fn row_at(&self, byte: usize) -> Row<'a> {
+        let after = self.starts.partition_point(|start| *start <= byte);
+        self.rows[after.saturating_sub(1).min(self.rows.len() - 1)]
+    }
+
+    /// The lines of a range of bytes.
+    pub(super) fn rows_in(&self, range: &Range<usize>) -> &[Row<'a>] {
+        let from = self.starts.partition_point(|start| *start < range.start);
+        let to = self.starts.partition_point(|start| *start < range.end);
+        &self.rows[from.min(to)..to]
+    }
+}

@@ -1,0 +1,303 @@
+//! Where a learner is in a lesson: page and beat, what came of each line, how far the goal is reached.
+//!
+//! Whoever drives it calls [`Study::go_on`] for "the next step" and [`Study::answer`] for a prediction, runs the lines that
+//! they give on the real kernel, tells [`Study::came`] what came of them, and calls [`Study::look`] after events.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::goal::{Checked, Since};
+use super::{Beat, Lesson, Page, Question, Solving, Task};
+use crate::notation::{Line, parse_line};
+use crate::world::World;
+
+/// A place in a lesson: page, and beat on it.
+pub type Place = (usize, usize);
+
+/// A lesson that is being gone through.
+#[derive(Debug, Clone)]
+pub struct Study {
+    /// The lesson.
+    pub lesson: Arc<Lesson>,
+    /// The page that is shown.
+    pub page: usize,
+    /// What came of the beats so far.
+    came: BTreeMap<Place, Came>,
+    /// The line that is being run, by its number among the lines of the session, and the beat that it belongs to.
+    running: Option<(usize, Place, Option<usize>)>,
+    /// How many hints of the present goal are shown.
+    pub hints: usize,
+    /// Which line of the solution comes next.
+    pub solving: usize,
+    /// Whether a line of the solution was shown.
+    pub peeked: bool,
+    /// When the present goal was first shown.
+    since: Option<Since>,
+    /// How far it is reached.
+    pub reached: Checked,
+}
+
+/// What came of a beat.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Came {
+    /// A line was run.
+    Line {
+        /// Its result.
+        result: String,
+        /// What is wrong with that, when it is not what the lesson says.
+        broken: Option<String>,
+    },
+    /// A prediction was made, and the line run.
+    Answered {
+        /// Which answer.
+        chosen: usize,
+        /// What really came; empty until it has.
+        result: String,
+        /// What is wrong with that, when it is not what the lesson says.
+        broken: Option<String>,
+    },
+    /// The goal was reached.
+    Reached,
+    /// The goal was left alone.
+    Left,
+}
+
+/// What is next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Next {
+    /// This line is to be run.
+    Run(Line),
+    /// The learner is to choose an answer.
+    Answer,
+    /// The goal is not reached; asking once more leaves it alone.
+    Unreached,
+    /// Another page is shown.
+    Turned,
+    /// The lesson is over.
+    Over,
+    /// A line is still being run.
+    Busy,
+}
+
+impl Study {
+    /// At the beginning of a lesson.
+    pub fn new(lesson: Arc<Lesson>) -> Self {
+        Self {
+            lesson,
+            page: 0,
+            came: BTreeMap::new(),
+            running: None,
+            hints: 0,
+            solving: 0,
+            peeked: false,
+            since: None,
+            reached: Checked::default(),
+        }
+    }
+
+    /// The page that is shown.
+    pub fn page(&self) -> &Page {
+        &self.lesson.pages[self.page]
+    }
+
+    /// The first beat of the page that is to be done yet; `None`: all are.
+    pub fn present(&self) -> Option<(usize, &Beat)> {
+        let beats = self.page().beats.iter().enumerate();
+        let mut open = beats.filter(|(at, beat)| {
+            !matches!(beat, Beat::Prose(_)) && self.came(*at).is_none_or(|came| !came.is_over())
+        });
+        open.next()
+    }
+
+    /// What came of a beat of the page.
+    pub fn came(&self, beat: usize) -> Option<&Came> {
+        self.came.get(&(self.page, beat))
+    }
+
+    /// How many beats of the page are shown: all up to the first that is to be done, and that one.
+    pub fn shown(&self) -> usize {
+        match self.present() {
+            Some((at, _)) => at + 1,
+            None => self.page().beats.len(),
+        }
+    }
+
+    /// The goal that the learner is at.
+    pub fn task(&self) -> Option<&Task> {
+        match self.present()? {
+            (_, Beat::Task(task)) => Some(task),
+            _ => None,
+        }
+    }
+
+    /// The prediction that the learner is at.
+    pub fn question(&self) -> Option<&Question> {
+        match self.present()? {
+            (at, Beat::Predict(question)) if self.came(at).is_none() => Some(question),
+            _ => None,
+        }
+    }
+
+    /// Whether a line of the lesson is being run.
+    pub fn is_busy(&self) -> bool {
+        self.running.is_some()
+    }
+
+    /// Whether every beat of the last page is done.
+    pub fn is_over(&self) -> bool {
+        self.page + 1 == self.lesson.pages.len() && self.present().is_none()
+    }
+
+    /// The next step. `insisting`: a goal that is not reached is left alone.
+    pub fn go_on(&mut self, insisting: bool) -> Next {
+        if self.is_busy() {
+            return Next::Busy;
+        }
+        match self.present() {
+            None if self.page + 1 < self.lesson.pages.len() => {
+                self.turn(self.page + 1);
+                Next::Turned
+            }
+            None => Next::Over,
+            Some((_, Beat::Play(step))) => Next::Run(step.line.clone()),
+            Some((_, Beat::Predict(_) | Beat::Prose(_))) => Next::Answer,
+            Some((at, Beat::Task(_))) if insisting => {
+                self.came.insert((self.page, at), Came::Left);
+                self.go_on(false)
+            }
+            Some((_, Beat::Task(_))) => Next::Unreached,
+        }
+    }
+
+    /// Commits an answer to the present prediction and gives the line to run.
+    pub fn answer(&mut self, chosen: usize) -> Option<Line> {
+        let question = self.question()?;
+        let line = question.line.clone();
+        (chosen < question.answers.len()).then_some(line)
+    }
+
+    /// A line that was given is being run now, as this line of the session; of a prediction, with this answer.
+    pub fn runs(&mut self, number: usize, chosen: Option<usize>) {
+        if let Some((at, _)) = self.present() {
+            self.running = Some((number, (self.page, at), chosen));
+        }
+    }
+
+    /// What came of a line of the session. Gives whether it was one of the lesson's.
+    pub fn takes(&mut self, number: usize, result: &str, broken: Option<String>) -> bool {
+        let Some((_, place, chosen)) = self.running.take_if(|(own, ..)| *own == number) else {
+            return false;
+        };
+        let result = result.to_owned();
+        let came = match chosen {
+            None => Came::Line { result, broken },
+            Some(chosen) => Came::Answered {
+                chosen,
+                result,
+                broken,
+            },
+        };
+        self.came.insert(place, came);
+        true
+    }
+
+    /// Looks how far the present goal is reached. Gives whether it has just been reached.
+    pub fn look(&mut self, world: &World) -> bool {
+        let Some((at, Beat::Task(task))) = self.present() else {
+            return false;
+        };
+        let since = self.since.clone().unwrap_or_else(|| Since::now(world));
+        let reached = task.goal.check(world, &since);
+        let is_reached = reached.all();
+        self.since = Some(since);
+        self.reached = reached;
+        if is_reached {
+            self.came.insert((self.page, at), Came::Reached);
+            self.begin_goal();
+        }
+        is_reached
+    }
+
+    /// Shows another page; what was done on it stays done.
+    pub fn turn(&mut self, page: usize) {
+        self.page = page.min(self.lesson.pages.len() - 1);
+        self.begin_goal();
+    }
+
+    fn begin_goal(&mut self) {
+        self.hints = 0;
+        self.solving = 0;
+        self.peeked = false;
+        self.since = None;
+        self.reached = Checked::default();
+    }
+
+    /// The next line of the solution, to be put at the prompt; after the last one the first again.
+    pub fn solution(&mut self) -> Option<Solving> {
+        let task = self.task()?;
+        let at = self.solving % task.solution.len().max(1);
+        let line = task.solution.get(at)?.clone();
+        self.solving = at + 1;
+        self.peeked = true;
+        Some(line)
+    }
+
+    /// Begins the page anew: everything on it is undone. Gives the lines that make the world as it was at its beginning,
+    /// in a session without any sockets.
+    pub fn page_anew(&mut self) -> Vec<Line> {
+        self.anew((self.page, 0))
+    }
+
+    /// Goes back to the last beat that was done. Gives the lines as [`Study::page_anew`] does.
+    pub fn back(&mut self) -> Option<Vec<Line>> {
+        let here = (self.page, self.present().map_or(usize::MAX, |(at, _)| at));
+        let place = *self.came.range(..here).next_back()?.0;
+        self.page = place.0;
+        Some(self.anew(place))
+    }
+
+    /// Undoes everything from a place on.
+    fn anew(&mut self, place: Place) -> Vec<Line> {
+        self.running = None;
+        self.came.retain(|own, _| *own < place);
+        self.begin_goal();
+        self.lines_before(place)
+    }
+
+    /// Every line that stands before a place, solutions too: what comes later may build on them.
+    fn lines_before(&self, place: Place) -> Vec<Line> {
+        let pages = self.lesson.pages.iter().enumerate();
+        let beats = pages.flat_map(|(page, own)| {
+            let beats = own.beats.iter().enumerate();
+            beats.map(move |(at, beat)| ((page, at), beat))
+        });
+        let before = beats.take_while(|(own, _)| *own < place);
+        before.flat_map(|(_, beat)| lines_of(beat)).collect()
+    }
+}
+
+impl Came {
+    /// Whether the beat is done with.
+    fn is_over(&self) -> bool {
+        match self {
+            Self::Line { broken, .. } => broken.is_none(),
+            Self::Answered { .. } | Self::Reached | Self::Left => true,
+        }
+    }
+}
+
+/// The lines that a beat runs.
+fn lines_of(beat: &Beat) -> Vec<Line> {
+    match beat {
+        Beat::Prose(_) => Vec::new(),
+        Beat::Play(step) => vec![step.line.clone()],
+        Beat::Predict(question) => vec![question.line.clone()],
+        Beat::Task(task) => {
+            let lines = task.solution.iter().filter_map(|line| line.with(None));
+            lines.filter_map(|text| parse_line(&text).ok()).collect()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,120 @@
+//! `sockplay cards`: asks the flash cards of the course, lists them, or writes them for other programs.
+
+mod days;
+mod front;
+mod keys;
+mod lines;
+mod play;
+mod quiz;
+mod row;
+
+use std::io::{self, IsTerminal, Write};
+use std::path::Path;
+
+use super::{Exit, load};
+use crate::cli::{CardsArgs, Export};
+use crate::engine::Signals;
+use crate::keep::{Content, Kept};
+use crate::lesson::deck::{self, Filed};
+use crate::lesson::export;
+use crate::lesson::schedule::{Schedule, Standing};
+use crate::socket::text::harmless;
+use front::Front;
+use quiz::{Quiz, Wanted};
+
+/// The name of the file in which the schedule is kept.
+const FILE: &str = "cards.json";
+
+impl Content for Schedule {
+    const VERSION: u32 = 1;
+}
+
+/// Does what was asked for with the cards.
+///
+/// # Errors
+///
+/// When there are no such cards, the terminal cannot be had, or output cannot be written.
+pub fn cards(args: &CardsArgs) -> io::Result<Exit> {
+    if let (Some(format), Some(file)) = (args.export, &args.output) {
+        // A folder of this session would be gone when somebody reads the card, and another the next time.
+        write(&chosen(args, "/tmp")?, format, file)?;
+        return Ok(Exit::Held);
+    }
+    let folder = load::folder()?;
+    let chosen = chosen(args, &folder.path().to_string_lossy())?;
+    let (kept, schedule, notice) = Kept::<Schedule>::open(FILE);
+    if args.list {
+        list(&chosen, &schedule, notice, &mut io::stdout().lock())?;
+        return Ok(Exit::Held);
+    }
+    // Held back before the first thread is started.
+    let signals = Signals::hold(&[libc::SIGINT, libc::SIGTERM, libc::SIGHUP])?;
+    let front: Box<dyn Front> = if io::stdin().is_terminal() && io::stdout().is_terminal() {
+        Box::new(keys::Keys::take()?)
+    } else {
+        Box::new(lines::Lines::start()?)
+    };
+    let wanted = Wanted {
+        all: args.all,
+        new: args.new,
+    };
+    Quiz::new(&chosen, wanted, kept, schedule, notice).hold(front, &signals)
+}
+
+/// Writes cards for another program.
+fn write(cards: &[Filed], format: Export, file: &Path) -> io::Result<()> {
+    let text = match format {
+        Export::Anki => export::anki(cards),
+        Export::Obsidian => export::obsidian(cards),
+    };
+    std::fs::write(file, text).map_err(|error| {
+        let name = harmless(&file.display().to_string());
+        io::Error::new(error.kind(), format!("cannot write {name}: {error}"))
+    })
+}
+
+/// The cards with one of the tags; all where none is named.
+fn chosen(args: &CardsArgs, dir: &str) -> io::Result<Vec<Filed>> {
+    let mut deck = deck::deck(dir).map_err(|(name, errors)| {
+        let shown: Vec<String> = errors.iter().map(|error| error.render(name)).collect();
+        io::Error::other(shown.join("\n"))
+    })?;
+    let mut known: Vec<String> = deck.iter().flat_map(|own| own.card.tags.clone()).collect();
+    known.sort();
+    known.dedup();
+    if let Some(unknown) = args.tags.iter().find(|tag| !known.contains(tag)) {
+        let (unknown, known) = (harmless(unknown), known.join(", "));
+        return Err(io::Error::other(format!(
+            "no card has the tag {unknown}; there are {known}"
+        )));
+    }
+    deck.retain(|own| {
+        args.tags.is_empty() || own.card.tags.iter().any(|tag| args.tags.contains(tag))
+    });
+    Ok(deck)
+}
+
+/// Prints every card with when it is asked next.
+fn list(
+    cards: &[Filed],
+    schedule: &Schedule,
+    notice: Option<String>,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    if let Some(notice) = notice {
+        // A message that cannot be written has nobody who would read it.
+        let _ = writeln!(io::stderr(), "sockplay: {notice}");
+    }
+    let today = days::today();
+    let widest = cards.iter().map(|own| own.card.id.len()).max().unwrap_or(0);
+    for Filed { card, .. } in cards {
+        let when = match schedule.standing(&card.id, today) {
+            Standing::New => "new".to_owned(),
+            Standing::Due => "due".to_owned(),
+            Standing::Later(at) => days::date(at, today),
+        };
+        let tags = card.tags.join(", ");
+        writeln!(out, "{:widest$}  {when:10}  {}", card.id, harmless(&tags))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,56 @@
+//! What a quiz needs of whoever shows it: to show rows, and to hear what the person wants.
+
+use std::io;
+
+use crossbeam_channel::Receiver;
+
+use super::row::Row;
+
+/// What the person wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wish {
+    /// The answer.
+    Answer,
+    /// A key that may mean something: a grade, `r`, `q`.
+    Key(char),
+    /// To look further up or down.
+    Scroll(i16),
+    /// The screen anew: its size has changed.
+    Redraw,
+    /// To stop the process for a while.
+    Stop,
+    /// Nothing more: there is no more input.
+    End,
+}
+
+/// What is shown of a card at present.
+#[derive(Debug, Default)]
+pub(super) struct Page {
+    /// What was revealed of it so far.
+    pub(super) rows: Vec<Row>,
+    /// The keys that do something now, in lines.
+    pub(super) keys: Vec<String>,
+}
+
+/// A screen with keys, or lines in and out.
+pub(super) trait Front {
+    /// Where wishes arrive.
+    fn wishes(&self) -> &Receiver<Wish>;
+
+    /// Begins another card.
+    fn begin(&mut self);
+
+    /// Shows the page as it is now.
+    fn show(&mut self, page: &Page) -> io::Result<()>;
+
+    /// Looks further up or down.
+    fn scroll(&mut self, _rows: i16) {}
+
+    /// Stops the process, as Ctrl-Z does, and goes on later.
+    fn stop(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// Gives everything back and says the last.
+    fn end(&mut self, rows: &[Row]) -> io::Result<()>;
+}

@@ -1,0 +1,209 @@
+//! A quiz on a terminal: single keys, a page that is drawn anew, and the terminal given back whatever happens.
+
+use std::io::{self, Write};
+use std::panic;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
+use crossbeam_channel::{Receiver, Sender, bounded};
+use crossterm::cursor::{Hide, MoveTo, Show};
+use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use crossterm::style::{PrintStyledContent, StyledContent, Stylize};
+use crossterm::terminal::{
+    BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen,
+    LeaveAlternateScreen, disable_raw_mode, enable_raw_mode, size,
+};
+use crossterm::{execute, queue};
+
+use super::front::{Front, Page, Wish};
+use super::row::{Row, Tone};
+use crate::sys::signal;
+
+/// The columns beyond which lines become hard to read.
+const WIDEST: usize = 84;
+/// The columns left free on the left.
+const MARGIN: u16 = 2;
+
+/// Whether the terminal is ours at present, so that it is given back exactly once.
+static TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// The terminal.
+pub(super) struct Keys {
+    wishes: Receiver<Wish>,
+    /// The first line that is shown. `None`: as far down as there is something.
+    top: Option<usize>,
+    /// The top of what was drawn last, and the furthest that it can be.
+    drawn: (usize, usize),
+    /// How many rows the page had.
+    rows: usize,
+}
+
+impl Keys {
+    /// Takes the terminal and begins to read keys.
+    pub(super) fn take() -> io::Result<Self> {
+        give_back_after_panic();
+        take()?;
+        let (sender, wishes) = bounded(0);
+        let keys = Self {
+            wishes,
+            top: None,
+            drawn: (0, 0),
+            rows: 0,
+        };
+        thread::Builder::new()
+            .name("input".to_owned())
+            .spawn(move || read(&sender))?;
+        Ok(keys)
+    }
+}
+
+impl Drop for Keys {
+    fn drop(&mut self) {
+        // There is no terminal any more when this fails.
+        let _ = give_back();
+    }
+}
+
+fn take() -> io::Result<()> {
+    enable_raw_mode()?;
+    TAKEN.store(true, Ordering::SeqCst);
+    execute!(io::stdout(), EnterAlternateScreen, Hide)
+}
+
+fn give_back() -> io::Result<()> {
+    if !TAKEN.swap(false, Ordering::SeqCst) {
+        return Ok(());
+    }
+    // The modes of the line first: they matter most and do not depend on what can be written.
+    let raw = disable_raw_mode();
+    execute!(
+        io::stdout(),
+        EndSynchronizedUpdate,
+        LeaveAlternateScreen,
+        Show
+    )?;
+    raw
+}
+
+/// Gives the terminal back before the message of a panic is printed.
+fn give_back_after_panic() {
+    let before = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        let _ = give_back();
+        before(info);
+    }));
+}
+
+/// Reads keys until there is no terminal, or nobody hears them.
+fn read(sender: &Sender<Wish>) {
+    while let Ok(event) = event::read() {
+        let wish = match event {
+            Event::Key(key) if key.kind != KeyEventKind::Release => wish(key),
+            Event::Resize(..) => Some(Wish::Redraw),
+            _ => None,
+        };
+        if wish.is_some_and(|wish| sender.send(wish).is_err()) {
+            return;
+        }
+    }
+    // The quiz may be over already.
+    let _ = sender.send(Wish::End);
+}
+
+fn wish(key: KeyEvent) -> Option<Wish> {
+    if key.modifiers.contains(KeyModifiers::CONTROL) {
+        return match key.code {
+            KeyCode::Char('c' | 'd') => Some(Wish::End),
+            KeyCode::Char('z') => Some(Wish::Stop),
+            KeyCode::Char('l') => Some(Wish::Redraw),
+            _ => None,
+        };
+    }
+    match key.code {
+        KeyCode::Enter | KeyCode::Char(' ') => Some(Wish::Answer),
+        KeyCode::Esc => Some(Wish::Key('q')),
+        KeyCode::Char('j') | KeyCode::Down => Some(Wish::Scroll(1)),
+        KeyCode::Char('k') | KeyCode::Up => Some(Wish::Scroll(-1)),
+        KeyCode::Char(c) => Some(Wish::Key(c)),
+        _ => None,
+    }
+}
+
+impl Front for Keys {
+    fn wishes(&self) -> &Receiver<Wish> {
+        &self.wishes
+    }
+
+    fn begin(&mut self) {
+        self.top = None;
+    }
+
+    fn show(&mut self, page: &Page) -> io::Result<()> {
+        if page.rows.len() != self.rows {
+            // Something was revealed: that is what the person wants to see.
+            self.top = None;
+            self.rows = page.rows.len();
+        }
+        let (columns, rows) = size()?;
+        let width = usize::from(columns.saturating_sub(2 * MARGIN)).min(WIDEST);
+        let keys: Vec<Row> = page
+            .keys
+            .iter()
+            .flat_map(|keys| Row::of(Tone::Dim, keys))
+            .collect();
+        let keys = lines(&keys, width);
+        // A free line above, and one between the page and its keys.
+        let room = usize::from(rows).saturating_sub(keys.len() + 2).max(1);
+        let lines = lines(&page.rows, width);
+        let last = lines.len().saturating_sub(room);
+        let top = self.top.unwrap_or(last).min(last);
+        self.drawn = (top, last);
+        let mut out = io::stdout().lock();
+        queue!(out, BeginSynchronizedUpdate, Clear(ClearType::All))?;
+        for (row, line) in (1..).zip(lines.iter().skip(top).take(room)) {
+            queue!(out, MoveTo(MARGIN, row), PrintStyledContent(line.clone()))?;
+        }
+        let bottom = rows.saturating_sub(u16::try_from(keys.len()).unwrap_or(u16::MAX));
+        for (row, line) in (bottom..rows).zip(keys) {
+            queue!(out, MoveTo(MARGIN, row), PrintStyledContent(line))?;
+        }
+        queue!(out, EndSynchronizedUpdate)?;
+        out.flush()
+    }
+
+    fn scroll(&mut self, rows: i16) {
+        let (top, last) = self.drawn;
+        self.top = Some(top.saturating_add_signed(rows.into()).min(last));
+    }
+
+    fn stop(&mut self) -> io::Result<()> {
+        give_back()?;
+        signal::stop_group();
+        take()
+    }
+
+    fn end(&mut self, rows: &[Row]) -> io::Result<()> {
+        let (columns, _) = size()?;
+        give_back()?;
+        let mut out = io::stdout().lock();
+        for line in lines(rows, usize::from(columns).min(WIDEST)) {
+            writeln!(out, "{line}")?;
+        }
+        out.flush()
+    }
+}
+
+/// Rows as lines of the terminal. Colours are left out where NO_COLOR asks for that.
+fn lines(rows: &[Row], width: usize) -> Vec<StyledContent<String>> {
+    let styled = |tone: Tone, line: String| match tone {
+        Tone::Plain => line.stylize(),
+        Tone::Strong => line.bold(),
+        Tone::Dim => line.dim(),
+        Tone::Bad => line.red().bold(),
+    };
+    let lines = rows.iter().flat_map(|row| {
+        let lines = row.wrapped(width).into_iter();
+        lines.map(|line| (row.tone, line))
+    });
+    lines.map(|(tone, line)| styled(tone, line)).collect()
+}

@@ -1,0 +1,80 @@
+//! A quiz through pipes: a wish is a line, and each row is printed once.
+
+use std::io::{self, BufRead, Write};
+use std::thread;
+
+use crossbeam_channel::{Receiver, Sender, bounded};
+
+use super::front::{Front, Page, Wish};
+use super::row::Row;
+
+/// Lines in and out.
+pub(super) struct Lines {
+    wishes: Receiver<Wish>,
+    /// How many rows of the present card were printed.
+    printed: usize,
+    /// Whether there was a card before.
+    follows: bool,
+}
+
+impl Lines {
+    /// Begins to read standard input.
+    pub(super) fn start() -> io::Result<Self> {
+        let (sender, wishes) = bounded(0);
+        thread::Builder::new()
+            .name("input".to_owned())
+            .spawn(move || read(&sender))?;
+        Ok(Self {
+            wishes,
+            printed: 0,
+            follows: false,
+        })
+    }
+}
+
+/// Reads wishes until there are no more, or nobody hears them.
+fn read(sender: &Sender<Wish>) {
+    for line in io::stdin().lock().split(b'\n') {
+        let Ok(line) = line else { break };
+        let wish = match line.trim_ascii() {
+            [] => Wish::Answer,
+            [key] => Wish::Key(char::from(*key)),
+            _ => Wish::Key('?'),
+        };
+        if sender.send(wish).is_err() {
+            return;
+        }
+    }
+    // The quiz may be over already.
+    let _ = sender.send(Wish::End);
+}
+
+impl Front for Lines {
+    fn wishes(&self) -> &Receiver<Wish> {
+        &self.wishes
+    }
+
+    fn begin(&mut self) {
+        self.printed = 0;
+    }
+
+    fn show(&mut self, page: &Page) -> io::Result<()> {
+        let mut out = io::stdout().lock();
+        if self.printed == 0 && std::mem::replace(&mut self.follows, true) {
+            writeln!(out)?;
+        }
+        for row in page.rows.iter().skip(self.printed) {
+            writeln!(out, "{}", row.text)?;
+        }
+        self.printed = page.rows.len();
+        writeln!(out, "[{}]", page.keys.join("   "))?;
+        out.flush()
+    }
+
+    fn end(&mut self, rows: &[Row]) -> io::Result<()> {
+        let mut out = io::stdout().lock();
+        rows.iter()
+            .try_for_each(|row| writeln!(out, "{}", row.text))?;
+        out.flush()
+    }
+}

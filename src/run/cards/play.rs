@@ -1,0 +1,40 @@
+//! Running the lines of a card on the real kernel, in a session of their own.
+
+use std::io;
+use std::time::Duration;
+
+use super::row::{Row, Tone};
+use crate::engine::Signals;
+use crate::lesson::Card;
+use crate::run::stage::{Interrupted, Stage};
+use crate::script::Pace;
+
+/// How long a line may take.
+const LINE: Duration = Duration::from_secs(20);
+
+/// Runs a card's lines. Gives each with what really came of it; the first that did not come out as the card says is the
+/// last to be run.
+pub(super) fn play(card: &Card, signals: &Signals) -> io::Result<Result<Vec<Row>, Interrupted>> {
+    let mut stage = Stage::start(Pace::Prompt, signals)?;
+    let played = lines(card, &mut stage);
+    stage.engine.shutdown();
+    Ok(played)
+}
+
+fn lines(card: &Card, stage: &mut Stage<'_>) -> Result<Vec<Row>, Interrupted> {
+    let mut rows = Vec::new();
+    for step in &card.run {
+        let Some(report) = stage.play(step.number, step.line.clone(), LINE)? else {
+            let text = format!("{}    # nothing has come of it after 20 s", step.line);
+            rows.extend(Row::of(Tone::Bad, &text));
+            break;
+        };
+        let held = report.verdict.held();
+        let tone = if held { Tone::Plain } else { Tone::Bad };
+        rows.extend(Row::of(tone, &format!("    {}", report.line())));
+        if !held {
+            break;
+        }
+    }
+    Ok(rows)
+}

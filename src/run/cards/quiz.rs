@@ -1,0 +1,279 @@
+//! A quiz: which card is asked, what is shown of it, what comes of each key, and that every grade is kept at once.
+
+use std::io;
+
+use crossbeam_channel::select;
+
+use super::days;
+use super::front::{Front, Page, Wish};
+use super::play;
+use super::row::{Row, Tone};
+use crate::engine::Signals;
+use crate::keep::Kept;
+use crate::lesson::Card;
+use crate::lesson::deck::Filed;
+use crate::lesson::schedule::{Grade, Schedule};
+use crate::run::Exit;
+use crate::run::stage::Interrupted;
+
+/// Which of the chosen cards are asked.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wanted {
+    /// Each once, whether it is due or not.
+    pub(super) all: bool,
+    /// How many new ones a day.
+    pub(super) new: usize,
+}
+
+/// A quiz.
+pub(super) struct Quiz<'a> {
+    cards: Vec<&'a Card>,
+    wanted: Wanted,
+    kept: Kept<Schedule>,
+    schedule: Schedule,
+    /// What the person should know of the keeping.
+    notice: Option<String>,
+    /// The notice that was shown: each is once.
+    said: Option<String>,
+    /// How often each grade was given.
+    given: [usize; 4],
+}
+
+/// Why a quiz goes no further.
+enum Left {
+    /// The person wants no more.
+    Asked,
+    /// By this signal.
+    Signal(i32),
+}
+
+/// What comes of a wish.
+enum Next {
+    /// The same card.
+    Stay,
+    /// Another card.
+    Done,
+    Leave(Left),
+}
+
+/// The card that is asked at present.
+struct Asked<'a> {
+    card: &'a Card,
+    page: Page,
+    /// Whether the answer is shown.
+    open: bool,
+}
+
+impl<'a> Quiz<'a> {
+    pub(super) fn new(
+        cards: &'a [Filed],
+        wanted: Wanted,
+        kept: Kept<Schedule>,
+        schedule: Schedule,
+        notice: Option<String>,
+    ) -> Self {
+        Self {
+            cards: cards.iter().map(|filed| &filed.card).collect(),
+            wanted,
+            kept,
+            schedule,
+            notice,
+            said: None,
+            given: [0; 4],
+        }
+    }
+
+    /// Asks until nothing is left, or the person or a signal ends it.
+    pub(super) fn hold(mut self, mut front: Box<dyn Front>, signals: &Signals) -> io::Result<Exit> {
+        let mut signal = None;
+        while let Some(card) = self.next() {
+            match self.ask(card, front.as_mut(), signals)? {
+                None => {}
+                Some(Left::Asked) => break,
+                Some(Left::Signal(number)) => {
+                    signal = Some(number);
+                    break;
+                }
+            }
+        }
+        if let Some(number) = signal {
+            // The terminal is given back when the front goes.
+            return Ok(Exit::Signal(number));
+        }
+        front.end(&self.summary())?;
+        Ok(Exit::Held)
+    }
+
+    fn ids(&self) -> Vec<&'a str> {
+        self.cards.iter().map(|card| card.id.as_str()).collect()
+    }
+
+    /// The card that comes next.
+    fn next(&self) -> Option<&'a Card> {
+        if self.wanted.all {
+            return self.cards.get(self.given.iter().sum::<usize>()).copied();
+        }
+        let ids = self.ids();
+        let id = self.schedule.next(&ids, days::today(), self.wanted.new)?;
+        self.cards.iter().find(|card| card.id == id).copied()
+    }
+
+    /// Asks one card. Gives why it was not graded.
+    fn ask(
+        &mut self,
+        card: &'a Card,
+        front: &mut dyn Front,
+        signals: &Signals,
+    ) -> io::Result<Option<Left>> {
+        let mut asked = Asked {
+            card,
+            page: self.question(card),
+            open: false,
+        };
+        front.begin();
+        front.show(&asked.page)?;
+        loop {
+            let wish = select! {
+                recv(front.wishes()) -> wish => wish.unwrap_or(Wish::End),
+                recv(signals.receiver()) -> signal => match signal {
+                    Ok(signal) => return Ok(Some(Left::Signal(signal))),
+                    Err(_) => continue,
+                },
+            };
+            match self.obey(wish, &mut asked, front, signals)? {
+                Next::Stay => front.show(&asked.page)?,
+                Next::Done => return Ok(None),
+                Next::Leave(why) => return Ok(Some(why)),
+            }
+        }
+    }
+
+    fn obey(
+        &mut self,
+        wish: Wish,
+        asked: &mut Asked<'_>,
+        front: &mut dyn Front,
+        signals: &Signals,
+    ) -> io::Result<Next> {
+        match wish {
+            Wish::End | Wish::Key('q') => return Ok(Next::Leave(Left::Asked)),
+            Wish::Answer if !asked.open => self.open(asked),
+            Wish::Key(key @ '1'..='4') if asked.open => {
+                self.grade(asked.card, usize::from(key as u8 - b'1'));
+                return Ok(Next::Done);
+            }
+            Wish::Key('r') if asked.open && !asked.card.run.is_empty() => {
+                match play::play(asked.card, signals)? {
+                    Err(Interrupted(signal)) => return Ok(Next::Leave(Left::Signal(signal))),
+                    Ok(rows) => {
+                        asked.page.rows.push(Row::blank());
+                        asked.page.rows.extend(rows);
+                    }
+                }
+            }
+            Wish::Scroll(rows) => front.scroll(rows),
+            Wish::Stop => front.stop()?,
+            Wish::Redraw | Wish::Answer | Wish::Key(_) => {}
+        }
+        Ok(Next::Stay)
+    }
+
+    /// The page with the question alone.
+    fn question(&mut self, card: &Card) -> Page {
+        let left = if self.wanted.all {
+            let asked: usize = self.given.iter().sum();
+            format!("{} of {}", asked + 1, self.cards.len())
+        } else {
+            let (due, new) = self
+                .schedule
+                .count(&self.ids(), days::today(), self.wanted.new);
+            format!("{due} due, {new} new")
+        };
+        let mut rows = Vec::new();
+        if let Some(notice) = self.notice.as_ref().filter(|_| self.notice != self.said) {
+            rows.extend(Row::of(Tone::Bad, notice));
+            rows.push(Row::blank());
+            self.said.clone_from(&self.notice);
+        }
+        rows.extend(Row::of(
+            Tone::Dim,
+            &format!("{left}   {}", card.tags.join(", ")),
+        ));
+        rows.push(Row::blank());
+        rows.extend(Row::of(Tone::Strong, &card.question));
+        let keys = vec!["Enter answer   q leave".to_owned()];
+        Page { rows, keys }
+    }
+
+    /// Shows the answer, and how long each grade would put the card off.
+    fn open(&self, asked: &mut Asked<'_>) {
+        let card = asked.card;
+        let rows = &mut asked.page.rows;
+        rows.push(Row::blank());
+        rows.extend(Row::of(Tone::Plain, &card.answer));
+        rows.push(Row::blank());
+        rows.extend(Row::of(Tone::Dim, &card.source));
+        let intervals = self.schedule.intervals(&card.id, days::today().now);
+        let grades = (1..).zip(Grade::ALL).zip(intervals);
+        let keys: Vec<String> = grades
+            .map(|((key, (_, name)), after)| format!("{key} {name} {}", days::span(after)))
+            .collect();
+        let others = if card.run.is_empty() {
+            "q leave"
+        } else {
+            "r run it   q leave"
+        };
+        asked.page.keys = vec![keys.join("   "), others.to_owned()];
+        asked.open = true;
+    }
+
+    /// Notes a grade and keeps it at once, so that nothing is lost however the quiz ends.
+    fn grade(&mut self, card: &Card, at: usize) {
+        let (grade, _) = Grade::ALL[at];
+        self.given[at] += 1;
+        self.schedule.grade(&card.id, grade, days::today().now);
+        match self.kept.update(|kept| kept.merge(&self.schedule)) {
+            Ok((schedule, notice)) => {
+                self.schedule = schedule;
+                self.notice = notice;
+            }
+            Err(error) => self.notice = Some(format!("Nothing is kept: {error}.")),
+        }
+    }
+
+    /// What is said at the end.
+    fn summary(&self) -> Vec<Row> {
+        let asked: usize = self.given.iter().sum();
+        let given = Grade::ALL.iter().zip(self.given);
+        let given: Vec<String> = given
+            .filter(|(_, count)| *count > 0)
+            .map(|((_, name), count)| format!("{count} {name}"))
+            .collect();
+        let mut rows = Vec::new();
+        if let Some(notice) = &self.notice {
+            rows.extend(Row::of(Tone::Bad, notice));
+        }
+        let done = match asked {
+            0 => "No card was answered.".to_owned(),
+            1 => format!("1 card answered: {}.", given.join(", ")),
+            _ => format!("{asked} cards answered: {}.", given.join(", ")),
+        };
+        rows.extend(Row::of(Tone::Plain, &done));
+        rows.extend(Row::of(Tone::Dim, &self.outlook()));
+        rows
+    }
+
+    /// When there is something to do again.
+    fn outlook(&self) -> String {
+        let ids = self.ids();
+        let today = days::today();
+        let (due, new) = self.schedule.count(&ids, today, self.wanted.new);
+        if due + new > 0 {
+            return format!("Left for today: {due} due, {new} new.");
+        }
+        match self.schedule.first_due(&ids) {
+            Some(at) => format!("The next card is due: {}.", days::date(at, today)),
+            None => "No card is due. --new COUNT allows new ones, --all asks each.".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! `sockplay check`: a lesson against the kernel, or a learner's script against a lesson's goals.
+//!
+//! Both print the Test Anything Protocol and end with the exit statuses of [`super::run()`].
+
+mod answer;
+mod whole;
+
+use std::io::{self, Write};
+
+use super::{Exit, load};
+use crate::cli::CheckArgs;
+use crate::engine::Signals;
+
+/// Checks lessons, or an answer to one.
+///
+/// # Errors
+///
+/// When no session can be started at all, or the output cannot be written.
+pub fn check(args: &CheckArgs) -> io::Result<Exit> {
+    let folder = load::folder()?;
+    let dir = folder.path().to_string_lossy().into_owned();
+    let mut lessons = Vec::new();
+    for name in args.lessons() {
+        match load::lesson(name, &dir) {
+            Ok(lesson) => lessons.push(lesson),
+            Err(message) => {
+                // A message that cannot be written has nobody who would read it.
+                let _ = write!(io::stderr(), "{message}");
+                return Ok(Exit::Unrunnable);
+            }
+        }
+    }
+    let signals = Signals::hold(&[libc::SIGINT, libc::SIGTERM, libc::SIGHUP])?;
+    let mut tap = Tap::new(io::stdout().lock());
+    let exit = match args.answer() {
+        Some(file) => answer::check(&lessons, file, &signals, &mut tap)?,
+        None => whole::check(&lessons, &signals, &mut tap)?,
+    };
+    if !matches!(exit, Exit::Signal(_)) {
+        tap.finish()?;
+    }
+    Ok(exit)
+}
+
+/// Prints results as the Test Anything Protocol.
+struct Tap<W> {
+    out: W,
+    count: usize,
+    broken: usize,
+}
+
+impl<W: Write> Tap<W> {
+    fn new(out: W) -> Self {
+        Self {
+            out,
+            count: 0,
+            broken: 0,
+        }
+    }
+
+    /// One result; for one that does not hold, what is to be said of it.
+    fn result(&mut self, name: &str, faults: &[String]) -> io::Result<()> {
+        self.count += 1;
+        let ok = if faults.is_empty() { "ok" } else { "not ok" };
+        self.broken += usize::from(!faults.is_empty());
+        // TAP ends a description at `#`.
+        let name = name.replace('#', "\\#");
+        writeln!(self.out, "{ok} {} - {name}", self.count)?;
+        for fault in faults.iter().flat_map(|fault| fault.lines()) {
+            writeln!(self.out, "# {}", crate::socket::text::harmless(fault))?;
+        }
+        self.out.flush()
+    }
+
+    /// One that was not tried, and why.
+    fn skipped(&mut self, name: &str, why: &str) -> io::Result<()> {
+        self.count += 1;
+        writeln!(self.out, "ok {} - {name} # SKIP {why}", self.count)
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        writeln!(self.out, "1..{}", self.count)?;
+        self.out.flush()
+    }
+
+    fn exit(&self) -> Exit {
+        if self.broken == 0 {
+            Exit::Held
+        } else {
+            Exit::Broken
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! A learner's script against the goals of a lesson: each must hold at some moment of its run.
+
+use std::io::{self, Write};
+use std::path::Path;
+use std::time::Duration;
+
+use super::Tap;
+use super::whole::missing;
+use crate::engine::Signals;
+use crate::lesson::goal::{Checked, Since};
+use crate::lesson::{Lesson, Task};
+use crate::run::stage::{Interrupted, Stage, Told};
+use crate::run::{Exit, parse, read};
+use crate::script::{Pace, Script, Verdict};
+use crate::world::World;
+
+/// How long the goals may take to hold after the last line.
+const REACHED: Duration = Duration::from_secs(3);
+
+/// A goal and how far it was reached at best.
+struct Goal<'a> {
+    name: String,
+    task: &'a Task,
+    reached: Checked,
+}
+
+impl Goal<'_> {
+    /// Looks at it once more; a goal that was reached stays so.
+    fn look(&mut self, world: &World) {
+        let count = |checked: &Checked| checked.held.iter().filter(|held| **held).count();
+        if self.reached.held.is_empty() || !self.reached.all() {
+            let now = self.task.goal.check(world, &Since::default());
+            if self.reached.held.is_empty() || count(&now) >= count(&self.reached) {
+                self.reached = now;
+            }
+        }
+    }
+
+    fn is_reached(&self) -> bool {
+        !self.reached.held.is_empty() && self.reached.all()
+    }
+}
+
+/// Runs the script in `file` and prints which goals it has reached.
+pub(super) fn check<W: Write>(
+    lessons: &[Lesson],
+    file: &Path,
+    signals: &Signals,
+    tap: &mut Tap<W>,
+) -> io::Result<Exit> {
+    let origin = file.display().to_string();
+    let script = match parse(&origin, std::fs::File::open(file).and_then(read)) {
+        Ok(script) => script,
+        Err(message) => {
+            // A message that cannot be written has nobody who would read it.
+            let _ = write!(io::stderr(), "{message}");
+            return Ok(Exit::Unrunnable);
+        }
+    };
+    let mut goals: Vec<Goal<'_>> = lessons.iter().flat_map(goals).collect();
+    let mut stage = Stage::start(Pace::Script, signals)?;
+    stage.engine.watch_ends()?;
+    let played = play(&mut stage, &script, &mut goals);
+    stage.engine.shutdown();
+    let faults = match played {
+        Ok(faults) => faults,
+        Err(Interrupted(signal)) => return Ok(Exit::Signal(signal)),
+    };
+    for goal in &goals {
+        tap.result(&goal.name, &missing(&goal.task.goal, &goal.reached))?;
+    }
+    if !faults.is_empty() {
+        tap.result("the script", &faults)?;
+    }
+    Ok(tap.exit())
+}
+
+fn goals(lesson: &Lesson) -> impl Iterator<Item = Goal<'_>> {
+    lesson.tasks().map(|(page, task)| Goal {
+        name: format!("{}: {}", lesson.id, lesson.pages[page].title),
+        task,
+        reached: Checked::default(),
+    })
+}
+
+/// Runs the lines; gives the expectations of the script itself that did not hold.
+fn play(
+    stage: &mut Stage<'_>,
+    script: &Script,
+    goals: &mut [Goal<'_>],
+) -> Result<Vec<String>, Interrupted> {
+    for (index, line) in script.lines.iter().enumerate() {
+        stage.player.push(index + 1, line.clone());
+    }
+    let mut faults = Vec::new();
+    loop {
+        goals.iter_mut().for_each(|goal| goal.look(&stage.world));
+        match stage.step() {
+            Some(told) => faults.extend(told.into_iter().filter_map(fault)),
+            None if stage.player.is_idle() => break,
+            None => stage.wait(None, &mut |_, _| {})?,
+        }
+    }
+    stage.until(REACHED, &mut |world| {
+        goals.iter_mut().for_each(|goal| goal.look(world));
+        goals.iter().all(Goal::is_reached)
+    })?;
+    Ok(faults)
+}
+
+/// What is wrong with a line, where it says itself what should come of it.
+fn fault(told: Told) -> Option<String> {
+    let Told::Report(report) = told else {
+        return None;
+    };
+    let Verdict::Broken(why) = &report.verdict else {
+        return None;
+    };
+    Some(format!(
+        "line {}: {why}, got {}",
+        report.number, report.result
+    ))
+}

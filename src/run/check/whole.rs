@@ -1,0 +1,217 @@
+//! A lesson as a whole: its goals do not hold before, every line comes out as printed, of each prediction only the right
+//! answer is what happens, the solutions reach the goals, and the cards hold.
+
+use std::io::{self, Write};
+use std::time::Duration;
+
+use super::Tap;
+use crate::engine::Signals;
+use crate::lesson::goal::{Checked, Since};
+use crate::lesson::{Beat, Goal, Lesson, Question, Step, Task};
+use crate::notation::{Line, Mode, parse_line};
+use crate::run::Exit;
+use crate::run::stage::{Interrupted, Stage};
+use crate::script::{Pace, Report, Verdict};
+use crate::socket::text::harmless;
+use crate::world::{Record, World};
+
+/// How long a line may take.
+const LINE: Duration = Duration::from_secs(20);
+/// How long a person takes from one line to the next, at least.
+const MOMENT: Duration = Duration::from_millis(300);
+/// How long a state may be shown that has passed.
+const FORGOTTEN: Duration = Duration::from_millis(1500);
+/// How long a goal may take to hold after its solution.
+const REACHED: Duration = Duration::from_secs(5);
+
+/// Checks lessons, one after the other.
+pub(super) fn check<W: Write>(
+    lessons: &[Lesson],
+    signals: &Signals,
+    tap: &mut Tap<W>,
+) -> io::Result<Exit> {
+    for lesson in lessons {
+        let mut stage = Stage::start(Pace::Prompt, signals)?;
+        // Goals look at both ends.
+        stage.engine.watch_ends()?;
+        let mut checker = Checker {
+            stage,
+            faults: Vec::new(),
+            unprivileged: false,
+        };
+        let done = checker.lesson(lesson);
+        let Checker {
+            mut stage,
+            mut faults,
+            unprivileged,
+        } = checker;
+        stage.engine.shutdown();
+        if let Err(Interrupted(signal)) = done {
+            return Ok(Exit::Signal(signal));
+        }
+        if lesson.needs_privilege && unprivileged {
+            tap.skipped(&lesson.id, "it needs a privilege that this process has not")?;
+            continue;
+        }
+        if let Err(Interrupted(signal)) = cards(lesson, signals, &mut faults)? {
+            return Ok(Exit::Signal(signal));
+        }
+        tap.result(&lesson.id, &faults)?;
+    }
+    Ok(tap.exit())
+}
+
+/// Runs the lines of each card in a session of its own.
+fn cards(
+    lesson: &Lesson,
+    signals: &Signals,
+    faults: &mut Vec<String>,
+) -> io::Result<Result<(), Interrupted>> {
+    for card in lesson.cards.iter().filter(|card| !card.run.is_empty()) {
+        let mut checker = Checker {
+            stage: Stage::start(Pace::Prompt, signals)?,
+            faults: Vec::new(),
+            unprivileged: false,
+        };
+        for step in &card.run {
+            if let Err(interrupted) = checker.step(step) {
+                return Ok(Err(interrupted));
+            }
+        }
+        checker.stage.engine.shutdown();
+        let of_card = checker
+            .faults
+            .iter()
+            .map(|fault| format!("card {}: {fault}", card.id));
+        faults.extend(of_card);
+    }
+    Ok(Ok(()))
+}
+
+struct Checker<'a> {
+    stage: Stage<'a>,
+    faults: Vec<String>,
+    /// Whether a call was refused for want of a privilege.
+    unprivileged: bool,
+}
+
+impl Checker<'_> {
+    fn lesson(&mut self, lesson: &Lesson) -> Result<(), Interrupted> {
+        for beat in lesson.pages.iter().flat_map(|page| &page.beats) {
+            match beat {
+                Beat::Prose(_) => {}
+                Beat::Play(step) => self.step(step)?,
+                Beat::Predict(question) => self.question(question)?,
+                Beat::Task(task) => self.task(task)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn step(&mut self, step: &Step) -> Result<(), Interrupted> {
+        self.line(step.number, &step.line).map(|_| ())
+    }
+
+    /// Runs a line and notes what is wrong with what came of it.
+    fn line(&mut self, number: usize, line: &Line) -> Result<Option<Report>, Interrupted> {
+        let report = self.stage.play(number, line.clone(), LINE)?;
+        if let Some(call) = report.as_ref().and_then(|report| report.call) {
+            // A person is slower than a fill() that pauses in between: what only seems to block ends meanwhile.
+            let ends = |world: &World| world.call(call).is_none_or(|record| !record.is_pending());
+            self.stage.until(MOMENT, &mut { ends })?;
+        }
+        match &report {
+            None => self.fault(number, line, "nothing has come of it after 20 s"),
+            Some(report) => {
+                let refused = matches!(report.errno.as_deref(), Some("EPERM" | "EACCES"));
+                self.unprivileged |= refused && !report.verdict.held();
+                let is_plain = report.command.mode == Mode::Plain;
+                match (&report.verdict, &report.errno) {
+                    (Verdict::Broken(why), _) => {
+                        self.fault(number, line, &format!("{why}, got {}", report.result));
+                    }
+                    (Verdict::Held, Some(errno)) if is_plain => {
+                        self.fault(
+                            number,
+                            line,
+                            &format!("it fails with {errno} and does not say so"),
+                        );
+                    }
+                    (Verdict::Held, _) => {}
+                }
+            }
+        }
+        Ok(report)
+    }
+
+    fn fault(&mut self, number: usize, line: &Line, why: &str) {
+        let fault = format!("line {number}: {line}: {why}");
+        self.faults.push(harmless(&fault).to_string());
+    }
+
+    /// Of the answers only the right one may be what happens.
+    fn question(&mut self, question: &Question) -> Result<(), Interrupted> {
+        let report = self.line(question.number, &question.line)?;
+        let Some(call) = report.and_then(|report| report.call) else {
+            return Ok(());
+        };
+        let world = &self.stage.world;
+        let outcome = world.call(call).and_then(Record::outcome);
+        let wrong = question.answers.iter().enumerate();
+        let wrong = wrong.filter(|(at, _)| *at != question.right);
+        let also: Vec<String> = wrong
+            .filter(|(_, answer)| answer.holds(world, outcome))
+            .map(|(_, answer)| answer.text.clone())
+            .collect();
+        for text in also {
+            let why = format!("the wrong answer {text} is right too");
+            self.fault(question.number, &question.line, &why);
+        }
+        Ok(())
+    }
+
+    fn task(&mut self, task: &Task) -> Result<(), Interrupted> {
+        if task.goal.needs_another() {
+            // Its other half is another program's: an answer is checked in each of the two.
+            return Ok(());
+        }
+        let since = Since::now(&self.stage.world);
+        // What was true until just now is forgotten meanwhile: a ghost is looked at once a second.
+        let mut is_open = |world: &World| !task.goal.check(world, &since).all();
+        if !self.stage.until(FORGOTTEN, &mut is_open)? {
+            self.faults.push(format!(
+                "line {}: the goal holds before anything is done for it",
+                task.number
+            ));
+        }
+        for solving in &task.solution {
+            let Ok(line) = parse_line(&solving.text) else {
+                continue;
+            };
+            self.line(solving.number, &line)?;
+        }
+        let mut reached = Checked::default();
+        let holds = self.stage.until(REACHED, &mut |world| {
+            reached = task.goal.check(world, &since);
+            reached.all()
+        })?;
+        if !holds {
+            let missing = missing(&task.goal, &reached).join("; ");
+            let fault = format!(
+                "line {}: after the solution the goal does not hold: {missing}",
+                task.number
+            );
+            self.faults.push(fault);
+        }
+        Ok(())
+    }
+}
+
+/// What is to be done yet, with the condition that says so.
+pub(super) fn missing(goal: &Goal, reached: &Checked) -> Vec<String> {
+    let conditions = goal.conditions.iter().zip(&reached.held);
+    let missing = conditions.filter(|(_, held)| !**held);
+    missing
+        .map(|(condition, _)| format!("{} ({})", condition.says, condition.text))
+        .collect()
+}

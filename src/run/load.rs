@@ -1,0 +1,61 @@
+//! Reading a lesson: one of the course by its name, or a file of a teacher's.
+
+use std::io;
+use std::path::Path;
+
+use tempfile::TempDir;
+
+use crate::lesson::{Lesson, course, read};
+use crate::script::ScriptError;
+use crate::socket::text::harmless;
+
+/// A folder for the path sockets of a session, removed when it is dropped.
+///
+/// # Errors
+///
+/// When it cannot be made.
+pub(crate) fn folder() -> io::Result<TempDir> {
+    tempfile::Builder::new().prefix("sockplay-").tempdir()
+}
+
+/// Reads a lesson; `dir` is the folder for its path sockets.
+///
+/// # Errors
+///
+/// What is wrong with it, each error with its line and a caret, as text for a person.
+pub(crate) fn lesson(name: &str, dir: &str) -> Result<Lesson, String> {
+    let told = |errors: Vec<ScriptError>| {
+        let shown: Vec<String> = errors.iter().map(|error| error.render(name)).collect();
+        shown.join("\n")
+    };
+    if let Some(file) = course::find(name) {
+        return read::lesson(file.id, file.text, dir).map_err(told);
+    }
+    let path = Path::new(name);
+    let bytes = std::fs::File::open(path).and_then(super::read);
+    let bytes = bytes.map_err(|error| not_found(name, &error))?;
+    let text = String::from_utf8(bytes).map_err(|_| {
+        format!(
+            "error: {} is not UTF-8 text; is it a lesson?\n",
+            harmless(name)
+        )
+    })?;
+    read::lesson(&id_of(path), &text, dir).map_err(told)
+}
+
+/// The name of a lesson from that of its file: without the number before it and the ending.
+fn id_of(path: &Path) -> String {
+    let stem = path.file_stem().map(|stem| stem.to_string_lossy());
+    let stem = stem.unwrap_or_default();
+    let id = stem.trim_start_matches(|c: char| c.is_ascii_digit());
+    id.trim_start_matches('-').to_owned()
+}
+
+fn not_found(name: &str, error: &io::Error) -> String {
+    let all: Vec<&str> = course::LESSONS.iter().map(|file| file.id).collect();
+    format!(
+        "error: cannot read the lesson {}: {error}\n  = a file, or one of the course: {}\n",
+        harmless(name),
+        all.join(" ")
+    )
+}

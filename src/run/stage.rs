@@ -1,0 +1,158 @@
+//! An engine, the world that follows from its events, and the player that drives it, without a screen.
+//!
+//! Who runs lines puts them into the player and calls [`Stage::step`] and [`Stage::wait`] by turns; what is to be told
+//! comes back from the first of them.
+
+use std::io;
+use std::time::Duration;
+
+use crossbeam_channel::{Receiver, after, never, select};
+
+use crate::engine::{Engine, Signals};
+use crate::event::{Event, What};
+use crate::notation::Line;
+use crate::script::{Effect, Pace, Player, Report};
+use crate::world::World;
+
+/// What a session without a screen is made of.
+pub(super) struct Stage<'a> {
+    pub(super) engine: Engine,
+    events: Receiver<Event>,
+    pub(super) world: World,
+    pub(super) player: Player,
+    signals: &'a Signals,
+}
+
+/// Something to be told.
+pub(super) enum Told {
+    /// A line is done.
+    Report(Box<Report>),
+    /// A line had no command; its comment.
+    Remark(Option<String>),
+}
+
+/// Why a session ended before its time: by this signal.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Interrupted(pub(super) i32);
+
+impl<'a> Stage<'a> {
+    pub(super) fn start(pace: Pace, signals: &'a Signals) -> io::Result<Self> {
+        let (engine, events) = Engine::start()?;
+        signals.guard(engine.bound_paths());
+        Ok(Self {
+            engine,
+            events,
+            world: World::default(),
+            player: Player::new(pace),
+            signals,
+        })
+    }
+
+    /// Does what is to be done now. `None`: nothing is.
+    pub(super) fn step(&mut self) -> Option<Vec<Told>> {
+        let effects = self.player.step(&self.world, self.engine.now());
+        if effects.is_empty() {
+            return None;
+        }
+        Some(
+            effects
+                .into_iter()
+                .filter_map(|effect| self.carry_out(effect))
+                .collect(),
+        )
+    }
+
+    fn carry_out(&mut self, effect: Effect) -> Option<Told> {
+        match effect {
+            Effect::Submit(request) => {
+                let (call, at) = (request.id, self.engine.now());
+                let what = What::Asked(request.clone());
+                let submitted = self.engine.submit(*request);
+                // Folded while the thread wakes up: its own events are taken in later, by this thread.
+                self.world.apply(&Event { at, what });
+                if let Err(reason) = submitted {
+                    self.fold(What::Refused { call, reason });
+                }
+            }
+            Effect::Cancel(call) => self.engine.cancel(call),
+            Effect::Emit(what) => self.fold(what),
+            Effect::Report(report) => return Some(Told::Report(report)),
+            Effect::Remark(comment) => return Some(Told::Remark(comment)),
+        }
+        None
+    }
+
+    fn fold(&mut self, what: What) {
+        self.world.apply(&Event {
+            at: self.engine.now(),
+            what,
+        });
+    }
+
+    /// Waits for an event, the player's deadline, a signal, or at most as long as said; takes all events in that are
+    /// there, and shows each to `see` after it was folded.
+    pub(super) fn wait(
+        &mut self,
+        at_most: Option<Duration>,
+        see: &mut dyn FnMut(&Event, &World),
+    ) -> Result<(), Interrupted> {
+        let deadline = self.player.deadline().map(|at| at.since(self.engine.now()));
+        let timer = [deadline, at_most].into_iter().flatten().min();
+        let timer = timer.map_or_else(never, after);
+        select! {
+            recv(self.events) -> event => {
+                let first = event.ok();
+                for event in first.into_iter().chain(self.events.try_iter()) {
+                    self.world.apply(&event);
+                    see(&event, &self.world);
+                }
+                Ok(())
+            }
+            recv(timer) -> _ => Ok(()),
+            recv(self.signals.receiver()) -> signal => signal.map_or(Ok(()), |signal| Err(Interrupted(signal))),
+        }
+    }
+
+    /// Runs one line and gives what became of it; `None` when nothing has after so long.
+    pub(super) fn play(
+        &mut self,
+        number: usize,
+        line: Line,
+        limit: Duration,
+    ) -> Result<Option<Report>, Interrupted> {
+        self.player.push(number, line);
+        let until = self.engine.now().after(limit);
+        loop {
+            while let Some(told) = self.step() {
+                if let Some(Told::Report(report)) = told.into_iter().next_back() {
+                    return Ok(Some(*report));
+                }
+            }
+            let left = until.since(self.engine.now());
+            if left.is_zero() {
+                self.player.clear();
+                return Ok(None);
+            }
+            self.wait(Some(left), &mut |_, _| {})?;
+        }
+    }
+
+    /// Lets time pass until something is so, or for so long. Gives whether it is.
+    pub(super) fn until(
+        &mut self,
+        limit: Duration,
+        holds: &mut dyn FnMut(&World) -> bool,
+    ) -> Result<bool, Interrupted> {
+        let until = self.engine.now().after(limit);
+        loop {
+            if holds(&self.world) {
+                return Ok(true);
+            }
+            let left = until.since(self.engine.now());
+            if left.is_zero() {
+                return Ok(false);
+            }
+            self.wait(Some(left), &mut |_, _| {})?;
+        }
+    }
+}

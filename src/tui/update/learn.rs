@@ -1,0 +1,303 @@
+//! The keys of a lesson, and what the playground tells it.
+
+use std::sync::Arc;
+
+use super::super::app::{App, Mode as Keyboard};
+use super::super::learn::Entry;
+use super::super::msg::Effect;
+use super::super::view;
+use super::lines;
+use crate::kernel::listeners::Listener;
+use crate::lesson::progress::Done;
+use crate::lesson::study::Next;
+use crate::lesson::{Beat, Lesson, Progress};
+use crate::notation::{Command, Line, Mode, parse_line};
+use crate::script::{Pace, Player, Report, Verdict};
+use crate::socket::Address;
+use crate::world::World;
+
+/// The next step of the lesson.
+pub(super) fn go_on(app: &mut App, effects: &mut Vec<Effect>) {
+    let warned = std::mem::take(&mut app.learn.warned);
+    let Some(study) = &mut app.learn.study else {
+        return;
+    };
+    app.learn.scroll = 0;
+    match study.go_on(warned) {
+        Next::Run(line) => run(app, line, None),
+        Next::Turned => keep(app, effects),
+        Next::Busy => app.tell("the line before is still being run", false),
+        Next::Answer => app.tell("predict first: the number of an answer commits it", false),
+        Next::Unreached => {
+            app.learn.warned = true;
+            let text = "the goal is not reached yet: do it at the prompt or with the keys; Enter once more goes on without it";
+            app.tell(text, false);
+        }
+        Next::Over => {
+            finish(app, effects);
+            open_following(app, effects);
+        }
+    }
+    look(app, effects);
+}
+
+/// The lesson is over: notes it.
+fn finish(app: &mut App, effects: &mut Vec<Effect>) {
+    if let Some(study) = &app.learn.study {
+        let id = study.lesson.id.clone();
+        app.learn.progress.of_mut(&id).finished = true;
+        keep(app, effects);
+    }
+}
+
+/// Goes on with the next lesson of the course, in a session of its own, or shows the course.
+fn open_following(app: &mut App, effects: &mut Vec<Effect>) {
+    match app.learn.following().map(|entry| entry.id.clone()) {
+        Some(id) => effects.push(Effect::OpenLesson(id)),
+        None => open_course(app, effects),
+    }
+}
+
+/// Shows the map of the course.
+pub(super) fn open_course(app: &mut App, effects: &mut Vec<Effect>) {
+    app.mode = Keyboard::Course(app.learn.next());
+    if app.learn.course.is_empty() {
+        effects.push(Effect::LoadCourse);
+    }
+}
+
+/// The course was read.
+pub(super) fn loaded(app: &mut App, course: Vec<Entry>, progress: &Progress) {
+    app.learn.course = course;
+    app.learn.progress.merge(progress);
+    if let Keyboard::Course(_) = app.mode {
+        app.mode = Keyboard::Course(app.learn.next());
+    }
+}
+
+/// A lesson was read: opens it, in a session without sockets.
+pub(super) fn opened(app: &mut App, lesson: Arc<Lesson>, effects: &mut Vec<Effect>) {
+    app.learn.open(lesson);
+    app.mode = Keyboard::Panes;
+    anew(app, Vec::new(), effects);
+    keep(app, effects);
+}
+
+/// Commits an answer to the present prediction. Gives whether there was one to answer.
+pub(super) fn answer(app: &mut App, chosen: usize, effects: &mut Vec<Effect>) -> bool {
+    let Some(study) = app.learn.study.as_mut().filter(|_| !app.learn.hidden) else {
+        return false;
+    };
+    let (page, Some((at, Beat::Predict(question)))) = (study.page, study.present()) else {
+        return false;
+    };
+    if study.is_busy() || study.came(at).is_some() {
+        return false;
+    }
+    let is_right = question.right == chosen;
+    let Some(line) = study.answer(chosen) else {
+        return true;
+    };
+    let id = study.lesson.id.clone();
+    let done = app.learn.progress.of_mut(&id);
+    let key = Done::key((page, at));
+    done.predicted.entry(key).or_insert(is_right);
+    app.learn.scroll = 0;
+    run(app, line, Some(chosen));
+    keep(app, effects);
+    true
+}
+
+/// Runs a line of the lesson.
+fn run(app: &mut App, line: Line, chosen: Option<usize>) {
+    app.lines += 1;
+    let number = app.lines;
+    if let Some(study) = &mut app.learn.study {
+        study.runs(number, chosen);
+    }
+    app.player.push(number, line);
+}
+
+/// A line is done: gives whether it was one of the lesson's.
+pub(super) fn reported(app: &mut App, report: &Report) -> bool {
+    let Some(study) = &mut app.learn.study else {
+        return false;
+    };
+    let broken = match &report.verdict {
+        Verdict::Held => None,
+        Verdict::Broken(why) => Some(why.clone()),
+    };
+    study.takes(report.number, &report.result, broken)
+}
+
+/// Looks how far the goal is reached.
+pub(super) fn look(app: &mut App, effects: &mut Vec<Effect>) {
+    let Some(study) = &mut app.learn.study else {
+        return;
+    };
+    let place = study.present().map(|(at, _)| (study.page, at));
+    let peeked = study.peeked;
+    if !study.look(&app.world) {
+        return;
+    }
+    let id = study.lesson.id.clone();
+    if let Some(place) = place {
+        let done = app.learn.progress.of_mut(&id);
+        done.reached.insert(Done::key(place));
+        if peeked {
+            done.shown.insert(Done::key(place));
+        }
+    }
+    app.learn.scroll = 0;
+    app.learn.warned = false;
+    app.tell("✓ the goal is reached: Enter goes on", false);
+    keep(app, effects);
+}
+
+/// Has what was done kept.
+fn keep(app: &mut App, effects: &mut Vec<Effect>) {
+    if let Some(study) = &app.learn.study {
+        let (id, page) = (study.lesson.id.clone(), study.page);
+        let done = app.learn.progress.of_mut(&id);
+        done.page = done.page.max(page);
+    }
+    effects.push(Effect::Keep(app.learn.progress.clone()));
+}
+
+/// Begins the page anew, in a session without the learner's sockets.
+pub(super) fn page_anew(app: &mut App, effects: &mut Vec<Effect>) {
+    if let Some(study) = &mut app.learn.study {
+        let lines = study.page_anew();
+        anew(app, lines, effects);
+        app.tell("the page begins anew, in a session of its own", false);
+    }
+}
+
+/// The page before; to a class, the step before, which is really undone.
+pub(super) fn back(app: &mut App, effects: &mut Vec<Effect>) {
+    let presenting = app.learn.presenting;
+    let Some(study) = &mut app.learn.study else {
+        return;
+    };
+    app.learn.scroll = 0;
+    if !presenting {
+        let before = study.page.saturating_sub(1);
+        study.turn(before);
+        return;
+    }
+    if let Some(lines) = study.back() {
+        anew(app, lines, effects);
+    }
+}
+
+/// Ends the session and begins another, in which some lines are run first.
+fn anew(app: &mut App, lines: Vec<Line>, effects: &mut Vec<Effect>) {
+    effects.push(Effect::Anew);
+    app.world = World::default();
+    app.player = Player::new(Pace::Prompt);
+    app.typed_ahead.clear();
+    app.broken.clear();
+    app.selection = None;
+    app.log_selection = None;
+    app.scroll = (0, 0);
+    app.learn.scroll = 0;
+    app.learn.warned = false;
+    app.lesson_begins(lines);
+}
+
+/// Shows one more hint.
+pub(super) fn hint(app: &mut App) {
+    let Some(study) = &mut app.learn.study else {
+        return;
+    };
+    app.learn.scroll = 0;
+    match study.task().map(|task| task.hints.len()) {
+        Some(all) if study.hints < all => study.hints += 1,
+        Some(_) => app.tell(
+            "there are no more hints: F7 puts the solution at the prompt",
+            false,
+        ),
+        None => app.tell("hints belong to a goal: Enter goes on to it", false),
+    }
+}
+
+/// Puts the next line of the solution at the prompt.
+pub(super) fn solution(app: &mut App, effects: &mut Vec<Effect>) {
+    let is_theirs = |own: &&Listener| {
+        own.of_another_instance && own.listens && matches!(own.address, Address::Inet(_))
+    };
+    let peer = app.listeners.iter().find(is_theirs);
+    let peer = peer.map(|own| own.reachable().to_string());
+    let Some(study) = &mut app.learn.study else {
+        return;
+    };
+    let Some(solving) = study.solution() else {
+        return app.tell("a solution belongs to a goal: Enter goes on to it", false);
+    };
+    match solving.with(peer.as_deref()) {
+        Some(line) => {
+            lines::offer(app, &without_result(&line));
+            app.tell("Enter runs the line, F7 shows the next one", false);
+        }
+        None => {
+            study.solving -= 1;
+            effects.push(Effect::FindListeners);
+            let text = "no other sockplay listens yet: its half comes first, then F7 again";
+            app.tell(text, false);
+        }
+    }
+}
+
+/// A line as a person types it, who waits for nothing.
+fn without_result(line: &str) -> String {
+    let read = parse_line(line).ok().and_then(|line| line.command);
+    read.map_or_else(
+        || line.to_owned(),
+        |command| {
+            let mode = Mode::Plain;
+            Command { mode, ..command }.to_string()
+        },
+    )
+}
+
+/// Hides the lesson, or shows it again.
+pub(super) fn toggle(app: &mut App, effects: &mut Vec<Effect>) {
+    if app.learn.study.is_none() {
+        return open_course(app, effects);
+    }
+    app.learn.hidden = !app.learn.hidden;
+    app.keep_focus_visible();
+    if app.learn.hidden {
+        app.tell(
+            "free play: the lesson stays where it is, F3 brings it back",
+            false,
+        );
+    }
+}
+
+/// Scrolls the text of the lesson; it hangs at its end.
+pub(super) fn scroll(app: &mut App, rows: isize) {
+    let most = view::lesson::last_row(app);
+    app.learn.scroll = app
+        .learn
+        .scroll
+        .saturating_add_signed(rows.saturating_neg())
+        .min(most);
+}
+
+/// A key in the map of the course.
+pub(super) fn course(app: &mut App, step: Option<isize>, opens: bool, effects: &mut Vec<Effect>) {
+    let last = app.learn.course.len().saturating_sub(1);
+    let Keyboard::Course(at) = &mut app.mode else {
+        return;
+    };
+    match (step, opens) {
+        (Some(step), _) => *at = at.saturating_add_signed(step).min(last),
+        (None, true) => {
+            if let Some(entry) = app.learn.course.get(*at) {
+                effects.push(Effect::OpenLesson(entry.id.clone()));
+            }
+        }
+        (None, false) => app.mode = Keyboard::Panes,
+    }
+}

@@ -1,0 +1,313 @@
+//! The course: every lesson holds on the real kernel, the whole covers what it should, and what is wrong with a lesson or
+//! an answer is found.
+
+use std::collections::BTreeSet;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use sockplay::lesson::topics::TOPICS;
+use sockplay::lesson::{Beat, Card, Lesson, course, read};
+use sockplay::notation::signature::SIGNATURES;
+use sockplay::notation::{Verb, parse_line};
+
+fn sockplay() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sockplay"));
+    command.current_dir(env!("CARGO_MANIFEST_DIR"));
+    command
+}
+
+fn text(output: &Output) -> String {
+    let parts = [&output.stdout, &output.stderr].map(|part| String::from_utf8_lossy(part));
+    parts.join("\n")
+}
+
+/// The lessons of the course, read.
+fn lessons() -> Vec<Lesson> {
+    let read = |file: &course::File| {
+        read::lesson(file.id, file.text, "/tmp").unwrap_or_else(|errors| {
+            panic!("{}", errors[0].render(file.name));
+        })
+    };
+    course::LESSONS.iter().map(read).collect()
+}
+
+/// All cards: those of the lessons, and the further ones.
+fn cards() -> Vec<Card> {
+    let mut cards: Vec<Card> = lessons().into_iter().flat_map(|own| own.cards).collect();
+    for file in course::CARDS {
+        let own = read::cards(file.text);
+        cards.extend(own.unwrap_or_else(|errors| panic!("{}", errors[0].render(file.name))));
+    }
+    cards
+}
+
+#[test]
+fn every_file_of_the_course_is_in_its_table() {
+    for (folder, table) in [("lessons", course::LESSONS), ("cards", course::CARDS)] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("assets")
+            .join(folder);
+        let files = std::fs::read_dir(path).expect("the folder");
+        let files: BTreeSet<String> = files
+            .map(|file| {
+                file.expect("a file")
+                    .file_name()
+                    .to_string_lossy()
+                    .into_owned()
+            })
+            .collect();
+        let named: BTreeSet<String> = table.iter().map(|file| file.name.to_owned()).collect();
+        assert_eq!(
+            files, named,
+            "src/lesson/course.rs names each file of {folder}"
+        );
+    }
+}
+
+/// What a lesson or a card makes calls of.
+fn lines() -> Vec<Verb> {
+    let mut verbs = Vec::new();
+    let command = |line: &sockplay::notation::Line| {
+        let command = line.command.as_ref()?;
+        Some(command.call.verb())
+    };
+    for lesson in lessons() {
+        for beat in lesson.pages.iter().flat_map(|page| &page.beats) {
+            match beat {
+                Beat::Prose(_) => {}
+                Beat::Play(step) => verbs.extend(command(&step.line)),
+                Beat::Predict(question) => verbs.extend(command(&question.line)),
+                Beat::Task(task) => {
+                    let solved = task.solution.iter().filter_map(|line| line.with(None));
+                    let solved = solved.filter_map(|line| parse_line(&line).ok());
+                    verbs.extend(solved.filter_map(|line| command(&line)));
+                }
+            }
+        }
+    }
+    verbs
+}
+
+#[test]
+fn every_topic_and_every_call_is_in_some_lesson() {
+    let lessons = lessons();
+    assert!(lessons.len() >= 24, "{} lessons", lessons.len());
+    let covered: BTreeSet<&str> = lessons.iter().flat_map(|own| own.topics.clone()).collect();
+    let missing: Vec<&str> = TOPICS.map(|(name, _)| name).into_iter().collect();
+    let missing: Vec<&str> = missing
+        .into_iter()
+        .filter(|own| !covered.contains(own))
+        .collect();
+    assert_eq!(missing, [""; 0], "topics without a lesson");
+    let made = lines();
+    let calls = SIGNATURES.iter().filter(|row| !made.contains(&row.verb));
+    let calls: Vec<&str> = calls.map(|row| row.word).collect();
+    assert_eq!(calls, [""; 0], "calls that no lesson makes");
+}
+
+#[test]
+fn every_lesson_asks_and_has_a_goal_and_hints() {
+    for lesson in lessons() {
+        assert!(lesson.tasks().count() > 0, "{}: a goal", lesson.id);
+        let hinted = lesson.tasks().all(|(_, task)| !task.hints.is_empty());
+        assert!(hinted, "{}: a hint for each goal", lesson.id);
+        assert!(!lesson.sources.is_empty(), "{}: a source", lesson.id);
+    }
+}
+
+#[test]
+fn the_cards_are_many_and_each_has_its_own_name() {
+    let cards = cards();
+    assert!(cards.len() >= 60, "{} cards", cards.len());
+    let mut names = BTreeSet::new();
+    for card in &cards {
+        assert!(names.insert(card.id.clone()), "{} is there twice", card.id);
+        assert!(
+            !card.source.is_empty() && !card.tags.is_empty(),
+            "{}",
+            card.id
+        );
+    }
+}
+
+/// Each lesson: no goal holds before, each line is as printed, only the right answers are, the solutions reach the goals.
+#[test]
+fn every_lesson_holds_on_the_real_kernel() {
+    let ids = course::LESSONS.iter().map(|file| file.id);
+    let output = sockplay().arg("check").args(ids).output().expect("it runs");
+    let told = text(&output);
+    told.lines()
+        .filter(|line| line.contains("# SKIP"))
+        .for_each(|line| eprintln!("skipped: {line}"));
+    assert!(output.status.success(), "{told}");
+    assert!(
+        told.contains(&format!("1..{}", course::LESSONS.len())),
+        "{told}"
+    );
+}
+
+/// Both halves of the lesson of two terminals, each in a process of its own.
+#[test]
+fn two_programs_reach_the_two_goals_of_the_lesson_of_two_terminals() {
+    let lessons = lessons();
+    let lesson = lessons.iter().find(|own| own.id == "two-terminals");
+    let tasks: Vec<_> = lesson.expect("the lesson").tasks().collect();
+    let [(_, server), (_, client), ..] = tasks.as_slice() else {
+        panic!("it has two goals");
+    };
+    let address = free_address().to_string();
+    let script = |task: &sockplay::lesson::Task| {
+        let lines = task.solution.iter().map(|line| {
+            let line = line.with(Some(&address)).expect("a line");
+            line.replace("127.0.0.1:0", &address)
+        });
+        lines.collect::<Vec<_>>().join("\n")
+    };
+    let folder = tempfile::tempdir().expect("a folder");
+    let start = |name: &str, task: &sockplay::lesson::Task| {
+        let file = folder.path().join(name);
+        std::fs::write(&file, script(task)).expect("it can be written");
+        let mut command = sockplay();
+        command.args(["check", "two-terminals"]).arg(file);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.spawn().expect("it starts")
+    };
+    let server = start("server.sock", server);
+    let deadline = Instant::now() + Duration::from_secs(20);
+    let listens = || {
+        let all = sockplay::kernel::listeners::listeners();
+        all.iter()
+            .any(|own| own.listens && own.address.to_string() == address)
+    };
+    while !listens() {
+        assert!(Instant::now() < deadline, "the server does not listen");
+        std::thread::yield_now();
+    }
+    let client = start("client.sock", client);
+    for (number, child) in [(1, server), (2, client)] {
+        let output = child.wait_with_output().expect("it ends");
+        let told = text(&output);
+        let reached = format!("ok {number} - two-terminals: Terminal {number}");
+        assert!(
+            told.lines().any(|line| line.starts_with(&reached)),
+            "{told}"
+        );
+    }
+}
+
+/// An address of the loopback that nobody has.
+fn free_address() -> SocketAddr {
+    let [.., high, low] = std::process::id().to_be_bytes();
+    let listener = TcpListener::bind((Ipv4Addr::new(127, 77, high, low), 0));
+    listener.expect("a port").local_addr().expect("its address")
+}
+
+const FRONT: &str = "---\ntitle: T\ngoal: G.\ntopics: backlog\nminutes: 5\nsources: listen(2)\n---\nIntro.\n\n## One\n";
+
+/// Checks a lesson of the test's own.
+fn check(body: &str, answer: Option<&str>) -> (Option<i32>, String) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let lesson = folder.path().join("01-own.md");
+    std::fs::write(&lesson, format!("{FRONT}{body}")).expect("it can be written");
+    let mut command = sockplay();
+    command.arg("check").arg(&lesson);
+    if let Some(answer) = answer {
+        let script = folder.path().join("answer.sock");
+        std::fs::write(&script, answer).expect("it can be written");
+        command.arg(script);
+    }
+    let output = command.output().expect("it runs");
+    (output.status.code(), text(&output))
+}
+
+const TASK: &str = "
+```goal
+l = socket(AF_INET, SOCK_STREAM, ...) -> fd   # make a stream socket
+state(l) -> LISTEN                            # make it passive
+accept(l, ...) -> blocks                      # wait in accept()
+```
+
+```hint
+x
+```
+
+```solution
+l = socket(AF_INET, SOCK_STREAM)
+listen(l, 5)
+accept(l)
+```
+";
+
+#[test]
+fn a_lesson_that_promises_something_else_than_the_kernel_does_fails() {
+    assert_eq!(check(TASK, None).0, Some(0), "{}", check(TASK, None).1);
+    let play = "```play\nl = socket(AF_INET, SOCK_STREAM) -> fd\nlisten(l, 5) -> EINVAL\n```\n";
+    let wrong_right = "```predict\nQ?\n> close(900)\n+ 0  # x\n- EBADF  # y\n```\n";
+    let two_right = "```predict\nQ?\n> close(900)\n+ EBADF  # x\n- *  # y\n```\n";
+    let unreached = TASK.replace("accept(l)\n```", "```");
+    let before = "```play\na = socket(AF_UNIX, SOCK_STREAM) -> fd\nlisten(a, 1) -> EINVAL\n```\n\n```goal\nstate(x) -> UNCONNECTED  # x\n```\n\n```hint\nx\n```\n\n```solution\nb = socket(AF_UNIX, SOCK_STREAM)\n```\n";
+    let card =
+        "Text.\n\n```card\nid: c\ntags: t\nsource: s\nQ: q\nA: a\nRUN:\nclose(900) -> 0\n```\n";
+    for (body, told) in [
+        (
+            play,
+            "line 13: listen(l, 5) -> EINVAL: expected EINVAL, got 0",
+        ),
+        (wrong_right, "expected 0, got EBADF"),
+        (two_right, "the wrong answer * is right too"),
+        (&unreached, "wait in accept()"),
+        (before, "the goal holds before anything is done for it"),
+        (card, "card c: "),
+    ] {
+        let (status, output) = check(body, None);
+        assert_eq!(status, Some(1), "{output}");
+        assert!(output.contains(told), "{told} in {output}");
+    }
+}
+
+#[test]
+fn an_answer_is_judged_by_what_it_brings_about() {
+    let good =
+        "x = socket(AF_INET, SOCK_STREAM)\nbind(x, 127.0.0.1:0)\nlisten(x, 1)\naccept(x) &\n";
+    let (status, output) = check(TASK, Some(good));
+    assert_eq!(
+        (status, output.contains("ok 1 - own: One")),
+        (Some(0), true),
+        "{output}"
+    );
+    let (status, output) = check(TASK, Some("x = socket(AF_INET, SOCK_STREAM)\n"));
+    assert_eq!(status, Some(1), "{output}");
+    assert!(
+        output.contains("not ok 1") && output.contains("make it passive"),
+        "{output}"
+    );
+    assert!(
+        !output.contains("make a stream socket"),
+        "only what is missing: {output}"
+    );
+    let (status, output) = check(TASK, Some("lisen(x)\n"));
+    assert_eq!(status, Some(2), "{output}");
+    assert!(output.contains("did you mean"), "{output}");
+}
+
+#[test]
+fn a_lesson_that_cannot_be_read_is_said_with_its_line() {
+    let (status, output) = check("```play\nclose(1)\n```\n", None);
+    assert_eq!(status, Some(2), "{output}");
+    assert!(
+        output.contains("01-own.md:12:1") && output.contains("result"),
+        "{output}"
+    );
+    let output = sockplay()
+        .args(["check", "no-such-lesson"])
+        .output()
+        .expect("it runs");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        text(&output).contains("one of the course"),
+        "{}",
+        text(&output)
+    );
+}

@@ -1,0 +1,272 @@
+//! What `state` and `peer` say in the scenarios of the TCP states, held against ss(8) of the same moment.
+
+use std::collections::HashMap;
+use std::fs;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Receiver, after, never, select};
+
+use sockplay::engine::Engine;
+use sockplay::event::{CallId, Event, Request, SocketId, What};
+use sockplay::notation::Verb;
+use sockplay::script::{self, Effect, Pace, Player, Report, Verdict};
+use sockplay::socket::{Address, TcpState, segment};
+use sockplay::world::{World, resolve};
+
+/// How long the two may differ: a state that one of them saw can be over when the other looks.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A state as the notation has it, and as ss(8) does. A connection that is closed has no line there.
+const NAMES: [(&str, Option<&str>); 12] = [
+    ("CLOSE", None),
+    ("GONE", None),
+    ("LISTEN", Some("LISTEN")),
+    ("SYN_SENT", Some("SYN-SENT")),
+    ("SYN_RECV", Some("SYN-RECV")),
+    ("ESTABLISHED", Some("ESTAB")),
+    ("FIN_WAIT1", Some("FIN-WAIT-1")),
+    ("FIN_WAIT2", Some("FIN-WAIT-2")),
+    ("CLOSE_WAIT", Some("CLOSE-WAIT")),
+    ("CLOSING", Some("CLOSING")),
+    ("LAST_ACK", Some("LAST-ACK")),
+    ("TIME_WAIT", Some("TIME-WAIT")),
+];
+
+/// A line of `ss -tan`.
+#[derive(Debug)]
+struct Line {
+    state: String,
+    local: Option<SocketAddr>,
+    peer: Option<SocketAddr>,
+}
+
+/// What ss(8) says now. `None` where it is not installed.
+fn ss() -> Option<Vec<Line>> {
+    let output = Command::new("ss").arg("-tanH").output().ok()?;
+    assert!(output.status.success(), "{output:?}");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    Some(text.lines().filter_map(line).collect())
+}
+
+/// State, two queues, local address, peer address.
+fn line(text: &str) -> Option<Line> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let [state, _, _, local, peer, ..] = words[..] else {
+        return None;
+    };
+    Some(Line {
+        state: state.to_owned(),
+        local: local.parse().ok(),
+        peer: peer.parse().ok(),
+    })
+}
+
+/// The addresses of a connection, as far as they were ever known.
+#[derive(Debug, Clone, Copy, Default)]
+struct Ends {
+    local: Option<SocketAddr>,
+    peer: Option<SocketAddr>,
+}
+
+/// A scenario that is played, with what follows from its events.
+struct Stage {
+    engine: Engine,
+    events: Receiver<Event>,
+    world: World,
+    player: Player,
+    ends: HashMap<SocketId, Ends>,
+    /// Calls of this test's own have numbers of their own.
+    asked: u64,
+    compared: usize,
+}
+
+impl Stage {
+    fn new(path: &Path) -> Self {
+        let (engine, events) = Engine::start().expect("an engine");
+        let mut player = Player::new(Pace::Script);
+        let text = fs::read(path).expect("a script");
+        let script = script::parse("it", &text).expect("it is in the notation");
+        for (number, line) in (1..).zip(script.lines) {
+            player.push(number, line);
+        }
+        Self {
+            engine,
+            events,
+            world: World::default(),
+            player,
+            ends: HashMap::new(),
+            asked: 1_000_000,
+            compared: 0,
+        }
+    }
+
+    /// Plays it to its end; gives how many states were compared.
+    #[track_caller]
+    fn play(mut self, name: &str) -> usize {
+        loop {
+            let effects = self.player.step(&self.world, self.engine.now());
+            if !effects.is_empty() {
+                for effect in effects {
+                    self.carry_out(effect, name);
+                }
+            } else if self.player.is_idle() {
+                return self.compared;
+            } else {
+                self.wait();
+            }
+        }
+    }
+
+    #[track_caller]
+    fn carry_out(&mut self, effect: Effect, name: &str) {
+        match effect {
+            Effect::Submit(request) => self.submit(*request),
+            Effect::Cancel(call) => self.engine.cancel(call),
+            Effect::Emit(what) => self.fold(what),
+            Effect::Report(report) => self.judge(&report, name),
+            Effect::Remark(_) => {}
+        }
+    }
+
+    fn submit(&mut self, request: Request) {
+        self.fold(What::Asked(Box::new(request.clone())));
+        self.engine.submit(request).expect("a thread");
+    }
+
+    fn fold(&mut self, what: What) {
+        let at = self.engine.now();
+        self.take_in(&Event { at, what });
+    }
+
+    /// Addresses are remembered: after close() the kernel's table still has them.
+    fn take_in(&mut self, event: &Event) {
+        self.world.apply(event);
+        let address = |address: Option<&Address>| address.and_then(segment::canonical);
+        for socket in self.world.sockets() {
+            let ends = self.ends.entry(socket.id).or_default();
+            let local = address(socket.local.as_ref()).filter(|at| at.port() != 0);
+            ends.local = local.or(ends.local);
+            ends.peer = address(socket.present_peer()).or(ends.peer);
+        }
+    }
+
+    fn wait(&mut self) {
+        let deadline = self.player.deadline().map(|at| at.since(self.engine.now()));
+        let timer = deadline.map_or_else(never, after);
+        select! {
+            recv(self.events) -> event => self.take_in(&event.expect("the engine goes on")),
+            recv(timer) -> _ => {}
+        }
+    }
+
+    /// A line is done: it must have held, and where it asked for a state, ss(8) must say the same.
+    #[track_caller]
+    fn judge(&mut self, report: &Report, name: &str) {
+        let shown = report.line();
+        if let Verdict::Broken(why) = &report.verdict {
+            panic!("{name}: {shown}: {why}");
+        }
+        let verb = report.command.call.verb();
+        let record = report.call.and_then(|call| self.world.call(call));
+        let on = record.and_then(sockplay::world::Record::on);
+        let (true, Some(on)) = (matches!(verb, Verb::State | Verb::Peer), on) else {
+            return;
+        };
+        let deadline = Instant::now() + PATIENCE;
+        let mut said = report.result.clone();
+        while let Some((_, theirs)) = NAMES.iter().find(|(ours, _)| *ours == said) {
+            let lines = ss().expect("it was there before");
+            if self.agrees(&lines, verb, on, *theirs) {
+                self.compared += 1;
+                return;
+            }
+            let ends = self.ends[&on];
+            assert!(
+                Instant::now() < deadline,
+                "{name}: {shown}: sockplay says {said}, and of {ends:?} ss says {lines:#?}"
+            );
+            said = self.ask_again(report);
+        }
+    }
+
+    /// Whether the lines of ss(8) say the same of a connection as seen from one of its ends.
+    fn agrees(&self, lines: &[Line], verb: Verb, on: SocketId, theirs: Option<&str>) -> bool {
+        let ends = self.ends[&on];
+        let (local, peer) = match verb {
+            Verb::Peer => (ends.peer, ends.local),
+            _ => (ends.local, ends.peer),
+        };
+        let here = |line: &&Line| local.is_some() && line.local == local;
+        let listeners = lines
+            .iter()
+            .filter(|line| here(line) && line.state == "LISTEN")
+            .count();
+        let is_it = |line: &&Line| {
+            here(line) && line.peer.is_some() && (peer.is_none() || line.peer == peer)
+        };
+        let mut of_it = lines.iter().filter(is_it);
+        match theirs {
+            Some("LISTEN") => listeners > 0,
+            Some(state) => of_it.any(|line| line.state == state),
+            // Another socket may listen at the same address, and have connections there.
+            None if peer.is_none() => listeners == self.listeners(local),
+            None => of_it.next().is_none(),
+        }
+    }
+
+    /// How many sockets of the scenario listen at an address.
+    fn listeners(&self, local: Option<SocketAddr>) -> usize {
+        let listens = self
+            .world
+            .sockets()
+            .filter(|socket| socket.is_open() && socket.tcp == Some(TcpState::Listen));
+        listens
+            .filter(|socket| local.is_some() && self.ends[&socket.id].local == local)
+            .count()
+    }
+
+    /// What sockplay says now.
+    fn ask_again(&mut self, report: &Report) -> String {
+        self.asked += 1;
+        let call = CallId(self.asked);
+        let request = resolve(&self.world, call, &report.command).expect("it was asked before");
+        self.submit(request);
+        loop {
+            let record = self.world.call(call);
+            if let Some(outcome) = record.and_then(|record| record.outcome()) {
+                return outcome.to_string();
+            }
+            let event = self.events.recv_timeout(PATIENCE);
+            self.take_in(&event.expect("a look takes microseconds"));
+        }
+    }
+}
+
+fn scenarios() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance/tcp_states");
+    let files = fs::read_dir(folder).expect("the scenarios");
+    let mut paths: Vec<PathBuf> = files.map(|file| file.expect("a file").path()).collect();
+    paths.sort();
+    paths
+}
+
+#[test]
+fn the_scenarios_agree_with_ss() {
+    if ss().is_none() {
+        println!("skipped: ss(8) is not installed");
+        return;
+    }
+    // One after the other: descriptors are numbers of the whole process.
+    let mut compared = 0;
+    for path in scenarios() {
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        let states = Stage::new(&path).play(&name);
+        println!("{states:3} states of {name}");
+        assert!(states > 0, "{name} compares nothing");
+        compared += states;
+    }
+    println!("{compared:3} states in all");
+}

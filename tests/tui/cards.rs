@@ -1,0 +1,97 @@
+//! Flash cards on a terminal: by single keys, at any size, and the terminal given back however it ends.
+
+use std::os::unix::process::ExitStatusExt;
+
+use nix::sys::signal::Signal;
+use sockplay::lesson::deck::{Filed, deck};
+
+use super::rig::{Rig, USUAL};
+
+const QUESTION_KEYS: &str = "Enter answer   q leave";
+const GRADES: &str = "1 again 1 min   2 hard 5 min   3 good 10 min   4 easy 15 days";
+
+#[track_caller]
+fn cards(size: (u16, u16), arguments: &[&str], environment: &[(&str, &str)]) -> Rig {
+    let all = [&["cards"], arguments].concat();
+    let mut rig = Rig::start(size, env!("CARGO_BIN_EXE_sockplay"), &all, environment);
+    rig.wait_for(QUESTION_KEYS);
+    rig
+}
+
+/// The first card of the course that can be run, and a tag that finds it.
+fn runnable() -> Filed {
+    let deck = deck("/tmp").expect("the course can be read");
+    let mut deck = deck.into_iter();
+    deck.find(|own| !own.card.run.is_empty())
+        .expect("there is one")
+}
+
+#[test]
+fn a_card_is_asked_run_and_graded_by_single_keys() {
+    let card = runnable().card;
+    let mut rig = cards((80, 24), &["--tag", &card.tags[0]], &[]);
+    rig.wait_for("0 due");
+    assert!(
+        !rig.screen().has(&card.source),
+        "not before it is asked for"
+    );
+    rig.keys("3r").keys("\r").wait_for(GRADES);
+    rig.wait_for(&card.source).wait_for("r run it   q leave");
+    rig.keys("r").wait_for_row(&[" -> "]);
+    rig.keys("3").wait_for(QUESTION_KEYS);
+    rig.keys("q");
+    assert!(rig.wait_exit().success());
+    assert!(rig.screen().has("1 card answered: 1 good."));
+    rig.assert_restored();
+    let kept = rig.folder().join(".local/state/sockplay/cards.json");
+    let kept = std::fs::read_to_string(kept).expect("it is kept");
+    assert!(kept.contains(&card.id), "{kept}");
+}
+
+#[test]
+fn a_small_terminal_scrolls_and_a_resized_one_is_drawn_anew() {
+    let card = runnable().card;
+    let mut rig = cards((40, 10), &["--tag", &card.tags[0]], &[]);
+    rig.wait_for("0 due");
+    rig.keys("\r").wait_for("r run it   q leave");
+    rig.keys("r").wait_for_row(&[" -> "]).wait_without("0 due");
+    rig.keys("k".repeat(60)).wait_for("0 due");
+    rig.resize(USUAL).wait_for(GRADES).wait_for(&card.source);
+    assert_eq!(rig.abuses(), [""; 0]);
+}
+
+#[test]
+fn no_colour_where_none_is_wanted() {
+    // What is wrong is red: that nothing can be kept, for one.
+    let nowhere = ("XDG_STATE_HOME", "/dev/null/nowhere");
+    for (environment, coloured) in [
+        (&[nowhere][..], true),
+        (&[nowhere, ("NO_COLOR", "1")][..], false),
+    ] {
+        let mut rig = cards(USUAL, &[], environment);
+        rig.wait_for("Nothing is kept: cannot make");
+        let raw = String::from_utf8_lossy(&rig.raw()).into_owned();
+        assert_eq!(raw.contains("\x1b[38;"), coloured, "{raw:?}");
+        rig.keys("q").wait_exit();
+    }
+}
+
+#[test]
+fn a_signal_and_control_c_give_the_terminal_back() {
+    let mut rig = cards(USUAL, &[], &[]);
+    rig.signal(Signal::SIGTERM);
+    assert_eq!(rig.wait_exit().signal(), Some(Signal::SIGTERM as i32));
+    rig.assert_restored();
+    let mut rig = cards(USUAL, &[], &[]);
+    rig.keys("\x03");
+    assert!(rig.wait_exit().success());
+    rig.assert_restored();
+}
+
+#[test]
+fn a_terminal_that_goes_away_ends_it() {
+    let mut rig = cards(USUAL, &[], &[]);
+    rig.hang_up();
+    let status = rig.wait_exit();
+    assert_ne!(status.code(), Some(101), "without a panic");
+}

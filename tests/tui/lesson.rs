@@ -1,0 +1,206 @@
+//! Lessons by keys alone: steps, predictions, goals by any route, hints, the page anew, the course, a class.
+
+use std::fs;
+
+use super::rig::{ESC, PROMPT_KEYS, Rig, USUAL};
+
+const LESSON: &str = r#"---
+title: Own lesson
+goal: Make a listener.
+topics: server-calls
+minutes: 3
+sources: listen(2)
+---
+Welcome to it.
+
+## First page
+Look at this.
+
+```play
+l = socket(AF_INET, SOCK_STREAM)   -> fd
+bind(l, 127.0.0.1:0)               -> 0
+```
+
+```predict
+What does it say?
+> accept(l)
+- blocks     # Only a passive socket can wait.
++ EINVAL     # It is not passive yet.
+```
+
+Text after it.
+
+## Second page
+```goal
+state(x) -> LISTEN      # make a socket passive
+accept(x) -> blocks     # wait for a client
+```
+
+```hint
+A gentle hint.
+```
+
+```hint
+A plain hint.
+```
+
+```solution
+listen(l, 5)
+accept(l)
+```
+"#;
+
+/// The program with the lesson of this file.
+fn learn(size: (u16, u16), more: &[&str]) -> (Rig, tempfile::TempDir) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("01-own.md");
+    fs::write(&file, LESSON).expect("it can be written");
+    let file = file.to_string_lossy().into_owned();
+    let mut arguments = vec!["learn", file.as_str()];
+    arguments.extend(more);
+    let mut rig = Rig::start(size, env!("CARGO_BIN_EXE_sockplay"), &arguments, &[]);
+    rig.wait_for("Own lesson 1/3")
+        .wait_for("Enter turns the page");
+    (rig, folder)
+}
+
+/// Goes on to the prediction.
+fn to_prediction(rig: &mut Rig) {
+    rig.keys("\r")
+        .wait_for("▸ l = socket(AF_INET, SOCK_STREAM)");
+    rig.keys("\r").wait_for("✓ l = socket").wait_for("▸ bind");
+    rig.keys("\r").wait_for("What does it say?");
+}
+
+#[test]
+fn a_lesson_is_gone_through_by_keys_and_its_goal_by_another_route() {
+    let (mut rig, _file) = learn(USUAL, &[]);
+    to_prediction(&mut rig);
+    rig.wait_without("Text after it");
+    rig.keys("\r").wait_for("predict first");
+    rig.keys("1").wait_for("✗ blocks").wait_for("✓ EINVAL");
+    rig.wait_for("Only a passive socket can wait")
+        .wait_for("It came: EINVAL")
+        .wait_for("Text after it.");
+    rig.keys("\r")
+        .wait_for("Your turn")
+        .wait_for("○ make a socket passive");
+    rig.keys("\r").wait_for("the goal is not reached yet");
+    // Another socket than that of the lesson.
+    rig.prompt(&["m = socket inet stream", "listen m 1"]);
+    rig.wait_for("✓ make a socket passive")
+        .wait_for("○ wait for a client");
+    rig.line("lisen m").wait_for("did you mean");
+    rig.keys("\x15")
+        .line("accept m")
+        .wait_for("✓ the goal is reached");
+    rig.wait_for("answer: 0 of 1");
+    let kept = rig.folder().join(".local/state/sockplay/course.json");
+    let kept = fs::read_to_string(kept).expect("progress is kept");
+    assert!(kept.contains("\"3.1\""), "{kept}");
+}
+
+#[test]
+fn hints_come_one_by_one_and_the_solution_stands_at_the_prompt_and_is_not_run() {
+    let (mut rig, _file) = learn((80, 24), &[]);
+    to_prediction(&mut rig);
+    rig.keys("2")
+        .wait_for("It came: EINVAL")
+        .keys("\r")
+        .wait_for("Your turn");
+    rig.keys("\x1b[17~")
+        .wait_for("A gentle hint.")
+        .wait_without("A plain hint.");
+    rig.keys("\x1b[17~").wait_for("A plain hint.");
+    rig.keys("\x1b[17~").wait_for("no more hints");
+    rig.keys("\x1b[18~")
+        .wait_for("› listen(l, 5)")
+        .wait_for(PROMPT_KEYS);
+    rig.wait_without("✓ make a socket passive");
+    rig.keys("\r").wait_for("✓ make a socket passive");
+    rig.keys("\x1b[18~").wait_for("› accept(l)");
+    rig.keys("\r").wait_for("✓ the goal is reached");
+}
+
+#[test]
+fn a_page_begins_anew_in_a_session_of_its_own_and_free_play_is_one_key_away() {
+    let (mut rig, _file) = learn(USUAL, &[]);
+    to_prediction(&mut rig);
+    rig.prompt(&["x = socket unix dgram"]).wait_for("2 sockets");
+    rig.panes().keys("\x1b[15~").wait_for("0 sockets  0 calls");
+    rig.wait_for("▸ l = socket(AF_INET, SOCK_STREAM)");
+    rig.keys("\r")
+        .wait_for("✓ l = socket")
+        .wait_for_row(&["l", "3", "inet stream"]);
+    rig.keys("\x1b[13~")
+        .wait_for("free play")
+        .wait_without("First page");
+    rig.call("l").wait_for("listen(l, 5)");
+    rig.keys("\x1b[13~")
+        .wait_for("First page")
+        .wait_for("▸ bind(l");
+    rig.keys("\r").wait_for("The lesson expects something else");
+}
+
+#[test]
+fn a_class_is_shown_a_step_and_the_step_before_it() {
+    let (mut rig, _file) = learn(USUAL, &["--present"]);
+    to_prediction(&mut rig);
+    rig.wait_for("1 socket  2 calls");
+    rig.keys("\x7f").wait_for("▸ bind(l, 127.0.0.1:0)");
+    rig.wait_for("1 socket  1 call ");
+    rig.keys("\x7f").wait_for("0 sockets  0 calls");
+    to_class(&mut rig);
+}
+
+/// The same steps once more, with something typed in between.
+fn to_class(rig: &mut Rig) {
+    rig.prompt(&["close 900"]).wait_for("-> EBADF").panes();
+    rig.keys("\r")
+        .wait_for("✓ l = socket")
+        .wait_for("1 socket  2 calls");
+}
+
+#[test]
+fn the_course_is_a_map_and_a_lesson_of_it_opens_with_enter() {
+    for size in [(80, 24), USUAL] {
+        let mut rig = Rig::start(size, env!("CARGO_BIN_EXE_sockplay"), &["learn"], &[]);
+        rig.wait_for("lessons done")
+            .wait_for("▸·  1 What is a socket?");
+        rig.keys("j")
+            .wait_for("▸·  2 ")
+            .keys("k")
+            .wait_for("▸·  1 ");
+        rig.keys("\r")
+            .wait_for("What is a socket? 1/")
+            .wait_for("Enter turns");
+        rig.keys("\x1b[14~").wait_for("▸◐  1 What is a socket?");
+        rig.keys(ESC).wait_for("What is a socket? 1/");
+    }
+}
+
+#[test]
+fn the_playground_knows_the_way_to_the_course() {
+    let mut rig = super::rig::sockplay();
+    rig.wait_for("F4 opens the course").keys("\x1b[14~");
+    rig.wait_for("▸·  1 What is a socket?");
+    rig.keys(ESC).wait_for("n makes a socket");
+}
+
+#[test]
+fn a_lesson_that_cannot_be_read_is_said_before_the_screen_is_taken() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("own.md");
+    let text = LESSON.replace("-> 0\n", "\n");
+    fs::write(&file, text).expect("it can be written");
+    let file = file.to_string_lossy().into_owned();
+    let mut rig = Rig::start(
+        USUAL,
+        env!("CARGO_BIN_EXE_sockplay"),
+        &["learn", &file],
+        &[],
+    );
+    rig.wait_for("the result of the line is missing")
+        .wait_for("own.md:15");
+    assert_eq!(rig.wait_exit().code(), Some(2));
+}

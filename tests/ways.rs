@@ -1,0 +1,499 @@
+//! The ways out on the real kernel: the lines that are offered are run in their order, and do lead out.
+
+use std::net::TcpListener;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::Receiver;
+
+use sockplay::engine::Engine;
+use sockplay::event::{CallId, Event, What};
+use sockplay::explain::{self, Way};
+use sockplay::notation::{Outcome, parse_line};
+use sockplay::world::{Record, World, resolve};
+
+/// How long anything may take.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// One rig at a time, as descriptors are numbers of the whole process.
+static ALONE: Mutex<()> = Mutex::new(());
+
+/// An engine with the world that follows from its events. Every wait has a deadline.
+struct Rig {
+    engine: Engine,
+    events: Receiver<Event>,
+    world: World,
+    calls: u64,
+    // Last, so that it is given back when all else is gone.
+    _alone: MutexGuard<'static, ()>,
+}
+
+impl Rig {
+    fn new() -> Self {
+        let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+        let (mut engine, events) = Engine::start().expect("an engine");
+        engine.watch_ends().expect("a thread");
+        Self {
+            _alone: alone,
+            engine,
+            events,
+            world: World::default(),
+            calls: 0,
+        }
+    }
+
+    fn start(&mut self, line: &str) -> CallId {
+        self.calls += 1;
+        let command = parse_line(line).expect(line).command.expect("a command");
+        let request = resolve(&self.world, CallId(self.calls), &command).expect(line);
+        let (at, what) = (self.engine.now(), What::Asked(Box::new(request.clone())));
+        self.world.apply(&Event { at, what });
+        self.engine.submit(request).expect("a thread");
+        CallId(self.calls)
+    }
+
+    #[track_caller]
+    fn until(&mut self, what: &str, holds: impl Fn(&World) -> bool) {
+        let deadline = Instant::now() + PATIENCE;
+        while !holds(&self.world) {
+            match self.events.recv_deadline(deadline) {
+                Ok(event) => self.world.apply(&event),
+                Err(_) => panic!("{what} did not happen: {:#?}", self.world.log().last()),
+            }
+        }
+    }
+
+    /// Makes calls one after the other, whatever they give; the result of the last one.
+    #[track_caller]
+    fn play(&mut self, lines: &[&str]) -> String {
+        for line in lines {
+            let call = self.start(line);
+            self.until(line, |world| outcome(world, call).is_some());
+        }
+        self.result()
+    }
+
+    /// Starts a call that sleeps in the kernel.
+    #[track_caller]
+    fn blocks(&mut self, line: &str) -> CallId {
+        let call = self.start(line);
+        let sleeps = |world: &World| world.call(call).is_some_and(Record::is_blocked);
+        self.until(&format!("{line} blocks"), sleeps);
+        call
+    }
+
+    fn last(&self) -> &Record {
+        self.world.log().last().expect("a call")
+    }
+
+    fn result(&self) -> String {
+        outcome(&self.world, self.last().id())
+            .map(ToString::to_string)
+            .unwrap_or_default()
+    }
+
+    #[track_caller]
+    fn says(&self, text: &str) {
+        let why = explain::why(&self.world, self.last()).text;
+        assert!(why.contains(text), "{why:?} lacks {text:?}");
+    }
+
+    fn ways(&self) -> Vec<Way> {
+        explain::ways(&self.world, self.last())
+    }
+
+    fn lines(&self) -> Vec<String> {
+        self.ways().into_iter().map(|way| way.line).collect()
+    }
+
+    /// Runs the way out that begins like this, and each line that is then the first to go on with it, to the end.
+    /// Gives the lines and the result of the last one.
+    #[track_caller]
+    fn follow(&mut self, beginning: &str) -> (Vec<String>, String) {
+        let offered = self.ways();
+        let at = offered
+            .iter()
+            .position(|way| way.line.starts_with(beginning));
+        let at = at.unwrap_or_else(|| panic!("{beginning} is not among {offered:?}"));
+        let mut line = offered[at].line.clone();
+        let mut run = Vec::new();
+        loop {
+            self.play(&[&line]);
+            run.push(line);
+            // What goes on with a way out stands first, and its last line is the call that had failed.
+            match self.ways().first() {
+                Some(next) if run.len() < 6 && goes_on(&self.world) => line = next.line.clone(),
+                _ => return (run, self.result()),
+            }
+        }
+    }
+}
+
+/// Whether the last call was a step after which others come: it succeeded, and is not the failed call once more.
+fn goes_on(world: &World) -> bool {
+    let last = world.log().last().expect("a call");
+    let failed = |record: &Record| {
+        outcome(world, record.id()).is_some_and(|outcome| outcome.errno().is_some())
+    };
+    let mut before = world.log().iter().rev().skip(1);
+    !failed(last) && !before.any(|record| record.call() == last.call() && failed(record))
+}
+
+fn outcome(world: &World, call: CallId) -> Option<&Outcome> {
+    world.call(call)?.outcome()
+}
+
+const LISTENER: [&str; 3] = [
+    "l = socket(AF_INET, SOCK_STREAM)",
+    "bind(l, 127.0.0.1:0)",
+    "listen(l, 5)",
+];
+const CONNECTED: [&str; 3] = [
+    "c = socket(AF_INET, SOCK_STREAM)",
+    "connect(c, addr(l))",
+    "s = accept(l)",
+];
+
+#[test]
+fn a_port_that_a_listener_has_is_got_in_both_ways() {
+    let mut rig = Rig::new();
+    rig.play(&LISTENER);
+    rig.until("the address of l", |world| {
+        world
+            .sockets()
+            .any(|l| l.local.as_ref().is_some_and(|a| a.port() != Some(0)))
+    });
+    let result = rig.play(&["n = socket(AF_INET, SOCK_STREAM)", "bind(n, addr(l))"]);
+    assert_eq!(result, "EADDRINUSE");
+    let (run, result) = rig.follow("close(l)");
+    assert_eq!((run.len(), result.as_str()), (2, "0"), "{run:?}");
+    let result = rig.play(&["m = socket(AF_INET, SOCK_STREAM)", "bind(m, addr(n))"]);
+    assert_eq!(result, "EADDRINUSE");
+    let (run, result) = rig.follow("bind(m, 127.0.0.1:0)");
+    assert_eq!((run.len(), result.as_str()), (1, "0"), "{run:?}");
+}
+
+#[test]
+fn a_port_that_a_ghost_has_is_got_with_so_reuseaddr() {
+    let mut rig = Rig::new();
+    rig.play(&[LISTENER[0], "setsockopt(l, SO_REUSEADDR, 1)"]);
+    rig.play(&LISTENER[1..]);
+    rig.play(&CONNECTED);
+    rig.play(&["close(l)", "close(s)", "close(c)"]);
+    rig.until("the ghost of s", |world| {
+        let mut sockets = world.sockets();
+        sockets.any(|s| s.name.as_str() == "s" && s.ghost.is_some())
+    });
+    let result = rig.play(&["n = socket(AF_INET, SOCK_STREAM)", "bind(n, addr(l))"]);
+    assert_eq!(result, "EADDRINUSE");
+    let (run, result) = rig.follow("setsockopt(n, SO_REUSEADDR, 1)");
+    assert_eq!((run.len(), result.as_str()), (2, "0"), "{run:?}");
+}
+
+#[test]
+fn a_ghost_without_so_reuseaddr_offers_another_port_only() {
+    let mut rig = Rig::new();
+    rig.play(&LISTENER);
+    rig.play(&CONNECTED);
+    rig.play(&["close(l)", "close(s)", "close(c)"]);
+    let result = rig.play(&["n = socket(AF_INET, SOCK_STREAM)", "bind(n, addr(l))"]);
+    assert_eq!(result, "EADDRINUSE");
+    assert_eq!(rig.lines(), ["bind(n, 127.0.0.1:0)"]);
+    let result = rig.play(&["setsockopt(n, SO_REUSEADDR, 1)", "bind(n, addr(l))"]);
+    assert_eq!(result, "EADDRINUSE", "the old socket did not have it");
+}
+
+#[test]
+fn a_port_that_a_connection_holds_is_got_with_so_reuseaddr_on_both() {
+    let mut rig = Rig::new();
+    rig.play(&LISTENER);
+    rig.play(&CONNECTED);
+    let result = rig.play(&[
+        "close(l)",
+        "n = socket(AF_INET, SOCK_STREAM)",
+        "bind(n, addr(l))",
+    ]);
+    assert_eq!(result, "EADDRINUSE");
+    let (run, result) = rig.follow("setsockopt(s, SO_REUSEADDR, 1)");
+    assert_eq!((run.len(), result.as_str()), (3, "0"), "{run:?}");
+}
+
+#[test]
+fn nobody_listens_and_the_server_is_made() {
+    let free = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = free.local_addr().expect("its address");
+    drop(free);
+    let mut rig = Rig::new();
+    let connect = format!("connect(c, {address})");
+    let result = rig.play(&["c = socket(AF_INET, SOCK_STREAM)", &connect]);
+    assert_eq!(result, "ECONNREFUSED");
+    let (run, result) = rig.follow("s1 = socket(AF_INET, SOCK_STREAM)");
+    assert_eq!((run.len(), result.as_str()), (4, "0"), "{run:?}");
+    assert_eq!(run[3], connect);
+}
+
+#[test]
+fn a_path_that_is_stale_is_removed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("u.sock");
+    let mut rig = Rig::new();
+    let bind = |name: &str| format!("bind({name}, unix:{})", path.display());
+    rig.play(&["u = socket(AF_UNIX, SOCK_STREAM)", &bind("u"), "close(u)"]);
+    let result = rig.play(&["v = socket(AF_UNIX, SOCK_STREAM)", &bind("v")]);
+    assert_eq!(result, "EADDRINUSE");
+    let (run, result) = rig.follow("unlink(");
+    assert_eq!((run.len(), result.as_str()), (2, "0"), "{run:?}");
+    // And one that is connected to.
+    let connect = format!("connect(c, unix:{})", path.display());
+    rig.play(&["close(v)", "c = socket(AF_UNIX, SOCK_STREAM)", &connect]);
+    assert_eq!(rig.result(), "ECONNREFUSED");
+    let (run, result) = rig.follow("unlink(");
+    assert_eq!((run.len(), result.as_str()), (5, "0"), "{run:?}");
+}
+
+#[test]
+fn a_socket_that_is_connected_connects_elsewhere() {
+    let mut rig = Rig::new();
+    rig.play(&LISTENER);
+    rig.play(&[
+        "m = socket(AF_INET, SOCK_STREAM)",
+        "bind(m, 127.0.0.1:0)",
+        "listen(m, 5)",
+    ]);
+    rig.play(&[
+        "c = socket(AF_INET, SOCK_STREAM)",
+        "connect(c, addr(l))",
+        "connect(c, addr(m))",
+    ]);
+    assert_eq!(rig.result(), "EISCONN");
+    let (run, result) = rig.follow("connect(c, AF_UNSPEC)");
+    assert_eq!((run.len(), result.as_str()), (2, "0"), "{run:?}");
+    rig.play(&["listen(c, 5)"]);
+    assert_eq!(rig.result(), "EINVAL");
+    let (run, result) = rig.follow("s1 = socket");
+    assert_eq!((run.len(), result.as_str()), (2, "0"), "{run:?}");
+}
+
+#[test]
+fn nothing_to_read_and_no_room_to_send() {
+    let mut rig = Rig::new();
+    rig.play(&[
+        "a, b = socketpair(AF_UNIX, SOCK_STREAM)",
+        "recv(a, 9, MSG_DONTWAIT)",
+    ]);
+    assert_eq!(rig.result(), "EAGAIN");
+    let (run, result) = rig.follow("send(b, ");
+    assert_eq!((run.len(), result.as_str()), (2, "5 \"hello\""), "{run:?}");
+    rig.play(&["fill(a)", "send(a, bytes(9), MSG_DONTWAIT)"]);
+    assert_eq!(rig.result(), "EAGAIN");
+    let (run, result) = rig.follow("drain(b)");
+    assert_eq!((run.len(), result.as_str()), (2, "9"), "{run:?}");
+}
+
+#[test]
+fn a_short_write_is_followed_by_the_rest() {
+    let mut rig = Rig::new();
+    rig.play(&LISTENER);
+    rig.play(&CONNECTED);
+    rig.play(&["fcntl(c, F_SETFL, O_NONBLOCK)", "send(c, \"x\"*60000000)"]);
+    let taken: usize = rig.result().parse().expect("a count");
+    assert!(taken < 60_000_000, "it is short");
+    rig.says("There was room for");
+    let left = format!("send(c, \"x\"*{})", 60_000_000 - taken);
+    assert!(
+        rig.lines().contains(&"poll([c: POLLOUT], 1000)".to_owned()),
+        "{:?}",
+        rig.lines()
+    );
+    assert!(rig.lines().contains(&left), "{:?}", rig.lines());
+}
+
+#[test]
+fn a_handshake_that_did_not_wait_is_established_already() {
+    let mut rig = Rig::new();
+    rig.play(&LISTENER);
+    let result = rig.play(&[
+        "c = socket(AF_INET, SOCK_STREAM|SOCK_NONBLOCK)",
+        "connect(c, addr(l))",
+    ]);
+    assert_eq!(result, "EINPROGRESS");
+    rig.says("connect() did not wait, and yet c is ESTABLISHED already");
+    let (run, result) = rig.follow("poll([c: POLLOUT], -1)");
+    assert_eq!((run.len(), result.as_str()), (2, "0"), "{run:?}");
+}
+
+#[test]
+fn a_handshake_that_did_not_wait_was_refused_already() {
+    let free = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = free.local_addr().expect("its address");
+    drop(free);
+    let mut rig = Rig::new();
+    let connect = format!("connect(c, {address})");
+    let result = rig.play(&["c = socket(AF_INET, SOCK_STREAM|SOCK_NONBLOCK)", &connect]);
+    if result != "EINPROGRESS" {
+        return println!("skipped: the kernel says {result} at once");
+    }
+    rig.says("the attempt has failed already");
+    rig.play(&["getsockopt(c, SO_ERROR)"]);
+    assert_eq!(rig.result(), "ECONNREFUSED");
+}
+
+#[test]
+fn datagrams_find_where_to_go() {
+    let mut rig = Rig::new();
+    rig.play(&["u = socket(AF_INET, SOCK_DGRAM)", "send(u, \"hi\")"]);
+    assert_eq!(rig.result(), "EDESTADDRREQ");
+    let (run, result) = rig.follow("s1 = socket(AF_INET, SOCK_DGRAM)");
+    assert_eq!((run.len(), result.as_str()), (3, "2"), "{run:?}");
+    rig.play(&["sendto(u, bytes(70000), addr(s1))"]);
+    assert_eq!(rig.result(), "EMSGSIZE");
+    let (run, result) = rig.follow("sendto(u, bytes(65507), addr(s1))");
+    assert_eq!((run.len(), result.as_str()), (1, "65507"), "{run:?}");
+    rig.play(&["sendto(u, \"hi\", 127.255.255.255:9)"]);
+    if rig.result() == "EACCES" {
+        let (run, result) = rig.follow("setsockopt(u, SO_BROADCAST, 1)");
+        assert_eq!((run.len(), result.as_str()), (2, "2"), "{run:?}");
+    } else {
+        println!("skipped: broadcasting gives {}", rig.result());
+    }
+}
+
+#[test]
+fn sending_to_a_closed_peer_succeeds_once() {
+    let mut rig = Rig::new();
+    rig.play(&LISTENER);
+    rig.play(&CONNECTED);
+    rig.play(&["close(s)", "send(c, \"one\")"]);
+    assert_eq!(rig.result(), "3");
+    rig.says("s is closed, yet this succeeds");
+    let (_, result) = rig.follow("send(c, \"one\")");
+    assert_eq!(result, "EPIPE+SIGPIPE");
+    rig.says("its kernel answered the send before this one with RST");
+    let (_, result) = rig.follow("send(c, \"one\", MSG_NOSIGNAL)");
+    assert_eq!(result, "EPIPE");
+}
+
+#[test]
+fn a_reset_is_told_to_come_from_unread_data() {
+    let mut rig = Rig::new();
+    rig.play(&LISTENER);
+    rig.play(&CONNECTED);
+    rig.play(&["send(c, \"hello\")", "recv(s, 2)", "close(s)", "recv(c, 9)"]);
+    assert_eq!(rig.result(), "ECONNRESET");
+    rig.says("s was closed with 3 bytes from c unread, and then the kernel sends RST");
+    let (run, result) = rig.follow("s1 = socket");
+    assert!(run[1].starts_with("connect(s1, 127.0.0.1:"), "{run:?}");
+    assert!(
+        result.starts_with("fd from"),
+        "and accept() takes it: {run:?}"
+    );
+}
+
+#[test]
+fn a_full_queue_is_emptied() {
+    let mut rig = Rig::new();
+    rig.play(&[LISTENER[0], LISTENER[1], "listen(l, 0)"]);
+    rig.play(&[
+        "c = socket(AF_INET, SOCK_STREAM)",
+        "connect(c, addr(l))",
+        "d = socket(AF_INET, SOCK_STREAM)",
+    ]);
+    let call = rig.blocks("connect(d, addr(l))");
+    rig.until("the queue is seen to be full", |world| {
+        let mut sockets = world.sockets();
+        sockets.any(|l| l.waiting.is_some_and(|queue| queue.length > queue.limit))
+    });
+    rig.says("The accept queue of l is full, so its kernel drops the SYN of d");
+    rig.play(&[
+        "e = socket(AF_INET, SOCK_STREAM|SOCK_NONBLOCK)",
+        "connect(e, addr(l))",
+    ]);
+    assert_eq!(rig.result(), "EINPROGRESS");
+    rig.says("the accept queue of l is full: its kernel drops the SYN of e");
+    assert!(
+        rig.lines().contains(&"s1 = accept(l)".to_owned()),
+        "{:?}",
+        rig.lines()
+    );
+    rig.play(&["s1 = accept(l)"]);
+    rig.until("d is connected", |world| outcome(world, call).is_some());
+    assert_eq!(
+        outcome(&rig.world, call)
+            .map(ToString::to_string)
+            .as_deref(),
+        Some("0")
+    );
+}
+
+#[test]
+fn an_accept_that_sleeps_is_given_a_client() {
+    let mut rig = Rig::new();
+    rig.play(&LISTENER);
+    let call = rig.blocks("accept(l)");
+    assert_eq!(
+        rig.lines(),
+        ["s1 = socket(AF_INET, SOCK_STREAM)", "cancel(l)"]
+    );
+    let (run, _) = rig.follow("s1 = socket");
+    assert_eq!(run.len(), 2, "{run:?}");
+    rig.until("accept returns", |world| outcome(world, call).is_some());
+}
+
+#[test]
+fn a_buffer_size_reads_back_doubled() {
+    let mut rig = Rig::new();
+    rig.play(&[
+        "c = socket(AF_INET, SOCK_STREAM)",
+        "setsockopt(c, SO_RCVBUF, 8192)",
+    ]);
+    rig.says("The kernel doubles the value");
+    let (_, result) = rig.follow("getsockopt(c, SO_RCVBUF)");
+    assert_eq!(result, "16384");
+    rig.says("8192 was set for c, and the kernel doubled it");
+}
+
+#[test]
+fn end_of_file_offers_to_end_the_other_direction() {
+    let mut rig = Rig::new();
+    rig.play(&[
+        "a, b = socketpair(AF_UNIX, SOCK_STREAM)",
+        "shutdown(b, SHUT_WR)",
+        "recv(a, 9)",
+    ]);
+    assert_eq!(rig.result(), "0");
+    assert_eq!(
+        rig.lines(),
+        ["send(a, \"bye\")", "shutdown(a, SHUT_WR)", "close(a)"]
+    );
+    let (_, result) = rig.follow("shutdown(a, SHUT_WR)");
+    assert_eq!(result, "0");
+}
+
+#[test]
+fn the_program_that_has_a_port_is_named() {
+    // This process has it, but not the session: nobody else needs to be started.
+    let outside = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = outside.local_addr().expect("its address");
+    let mut rig = Rig::new();
+    let bind = format!("bind(n, {address})");
+    assert_eq!(
+        rig.play(&["n = socket(AF_INET, SOCK_STREAM)", &bind]),
+        "EADDRINUSE"
+    );
+    rig.says("A socket outside this session has");
+    let held = explain::held_outside(&rig.world, rig.last());
+    let (wanted, kind) = held.expect("it is outside");
+    let call = rig.last().id();
+    rig.engine.find_holder(call, wanted, kind);
+    rig.until("the holder is found", |world| {
+        world
+            .call(call)
+            .is_some_and(|record| record.outsider.is_some())
+    });
+    rig.says(&format!(
+        "(pid {}), outside of this session, has {address}",
+        std::process::id()
+    ));
+    let (_, result) = rig.follow("bind(n, 127.0.0.1:0)");
+    assert_eq!(result, "0");
+}
