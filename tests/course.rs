@@ -102,7 +102,9 @@ fn every_topic_and_every_call_is_in_some_lesson() {
         .collect();
     assert_eq!(missing, [""; 0], "topics without a lesson");
     let made = lines();
-    let calls = SIGNATURES.iter().filter(|row| !made.contains(&row.verb));
+    // A lesson waits for what happens, and never for time to pass.
+    let calls = SIGNATURES.iter().filter(|row| row.verb != Verb::Sleep);
+    let calls = calls.filter(|row| !made.contains(&row.verb));
     let calls: Vec<&str> = calls.map(|row| row.word).collect();
     assert_eq!(calls, [""; 0], "calls that no lesson makes");
 }

@@ -42,6 +42,7 @@ pub static LESSONS: &[File] = files! { "lessons":
     "17-" "sendto-recvfrom",
     "18-" "connected-datagrams",
     "19-" "truncation",
+    "20-" "unix-paths",
     "21-" "unix-abstract",
     "22-" "seqpacket",
     "23-" "raw",
