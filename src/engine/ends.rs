@@ -65,6 +65,11 @@ impl EndsDesk {
         })
     }
 
+    /// Whether both ends are looked at, since a screen shows them.
+    pub(super) fn is_on(&self) -> bool {
+        self.is_on.load(Ordering::Relaxed)
+    }
+
     fn lock(&self) -> MutexGuard<'_, Work> {
         self.work.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -228,6 +228,10 @@ impl Shared {
     ) -> SocketId {
         let id = SocketId(self.next_id.fetch_add(1, Ordering::Relaxed));
         let inode = sys::descriptor::inode(subject.fd);
+        let subject = Subject {
+            closely: self.ends.is_on(),
+            ..subject
+        };
         let entry = Entry {
             subject,
             name,

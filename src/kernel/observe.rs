@@ -20,6 +20,8 @@ pub struct Subject {
     pub socket_type: SocketType,
     /// Its protocol.
     pub protocol: Protocol,
+    /// Whether somebody looks at it closely: then its memory and who its peer was are asked too.
+    pub closely: bool,
 }
 
 impl Subject {
@@ -31,6 +33,7 @@ impl Subject {
             domain,
             socket_type,
             protocol,
+            closely: false,
         }
     }
 
@@ -42,6 +45,7 @@ impl Subject {
             domain: Domain(0),
             socket_type: SocketType(0),
             protocol: Protocol(0),
+            closely: false,
         }
     }
 
@@ -105,12 +109,12 @@ pub fn observe(subject: &Subject, addresses: bool) -> Observation {
         });
     let peer = addresses.then(|| peer(subject.fd)).flatten();
     // Of a connection of TCP the kernel's table tells the memory with all else.
-    let asks_memory = !subject.is_tcp() || tcp == Some(TcpState::Listen);
+    let asks_memory = subject.closely && (!subject.is_tcp() || tcp == Some(TcpState::Listen));
     Observation {
         local: if addresses { local(subject.fd) } else { None },
         credentials: peer
             .as_ref()
-            .filter(|_| subject.domain == Domain::UNIX)
+            .filter(|_| subject.closely && subject.domain == Domain::UNIX)
             .and_then(|_| credentials(subject.fd)),
         peer,
         tcp,
