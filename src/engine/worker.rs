@@ -397,6 +397,7 @@ fn bear_one(
         domain,
         socket_type,
         protocol,
+        ..
     } = subject;
     let birth = Birth {
         socket: id,
