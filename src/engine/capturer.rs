@@ -6,12 +6,13 @@
 use std::os::fd::AsRawFd;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use nix::sys::eventfd::{EfdFlags, EventFd};
 
 use super::shared::Shared;
 use crate::event::{Stamp, What};
-use crate::kernel::capture::Capture;
+use crate::kernel::capture::{self, Capture};
 use crate::sys::packet::PacketSocket;
 use crate::sys::signal;
 
@@ -81,12 +82,57 @@ fn run(shared: &Shared, socket: Option<Arc<PacketSocket>>, stop: i32) {
         Err(reason) => return shared.emit(What::Capturing(Err(reason))),
     };
     shared.emit(What::Capturing(Ok(capture.one_by_one())));
+    let mut clocks = Clocks::look(shared);
     while capture.wait(stop) {
+        clocks.look_again(shared);
         while let Some(seen) = capture.take() {
-            let ago = u64::try_from(seen.ago.as_nanos()).unwrap_or(u64::MAX);
-            let at = Stamp(shared.now().0.saturating_sub(ago));
+            let at = clocks.stamp(seen.at);
             let (segment, missed) = (seen.segment, seen.missed);
             shared.emit_at(at, What::Captured { segment, missed });
         }
     }
+}
+
+/// The kernel stamps a segment on the clock of the day, and events have the session's.
+///
+/// How far they are apart is kept: measured anew for each segment, it would jitter by as much as this thread is kept
+/// waiting between two readings, and segments would change their order.
+#[derive(Debug, Clone, Copy)]
+struct Clocks {
+    /// By how many nanoseconds the clock of the day is ahead.
+    ahead: i128,
+    /// By how much that may be wrong.
+    doubt: i128,
+}
+
+/// By so many nanoseconds the clock of the day does not go wrong by itself: it was set.
+const SET: i128 = 1_000_000;
+
+impl Clocks {
+    fn look(shared: &Shared) -> Self {
+        let before = i128::from(shared.now().0);
+        let day = nanoseconds(capture::now());
+        let doubt = i128::from(shared.now().0) - before;
+        Self {
+            ahead: day - before - doubt / 2,
+            doubt,
+        }
+    }
+
+    /// Keeps the better of two measurements; a newer one that is far off tells that the clock was set.
+    fn look_again(&mut self, shared: &Shared) {
+        let newer = Self::look(shared);
+        let apart = (newer.ahead - self.ahead).abs();
+        if newer.doubt < self.doubt || apart > SET + newer.doubt + self.doubt {
+            *self = newer;
+        }
+    }
+
+    fn stamp(&self, day: Duration) -> Stamp {
+        Stamp(u64::try_from(nanoseconds(day) - self.ahead).unwrap_or(0))
+    }
+}
+
+fn nanoseconds(span: Duration) -> i128 {
+    i128::try_from(span.as_nanos()).unwrap_or(i128::MAX)
 }

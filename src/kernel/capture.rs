@@ -71,8 +71,8 @@ pub struct Capture {
 pub struct Seen {
     /// The segment.
     pub segment: Segment,
-    /// How long ago the kernel took it.
-    pub ago: Duration,
+    /// When the kernel took it, on the clock of [`now`].
+    pub at: Duration,
     /// How many segments were not taken so far.
     pub missed: u64,
 }
@@ -135,7 +135,7 @@ impl Capture {
             }
             return Some(Seen {
                 segment,
-                ago: now().saturating_sub(at),
+                at,
                 missed: self.skipped + self.socket.dropped(&mut self.intake),
             });
         }
@@ -153,7 +153,7 @@ impl Capture {
 }
 
 /// The clock of the kernel's timestamps.
-fn now() -> Duration {
+pub fn now() -> Duration {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     since.unwrap_or_default()
 }
