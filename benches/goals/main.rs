@@ -4,8 +4,10 @@
 
 mod bulk;
 mod captured;
+mod idle;
 mod prompt;
 mod rig;
+mod sample;
 mod side_by_side;
 
 fn main() {
@@ -14,11 +16,17 @@ fn main() {
         .filter(|argument| !argument.starts_with('-'))
         .collect();
     let is_wanted = |goal: &str| wanted.is_empty() || wanted.iter().any(|word| word == goal);
+    if is_wanted("P3") {
+        idle::measure();
+    }
     if is_wanted("P5") {
         prompt::measure();
     }
     if is_wanted("P6") {
         bulk::measure();
+    }
+    if is_wanted("P13") {
+        sample::measure();
     }
     if is_wanted("P14") {
         captured::measure();
