@@ -60,7 +60,7 @@ pub enum Action {
 pub struct LearnArgs {
     /// A lesson of the course by its name, or the file of one.
     pub lesson: Option<String>,
-    /// Show it to a class: more room for the lesson, and Backspace really undoes a step.
+    /// Show it to a class: more room for the lesson; PageDown does a step, PageUp really undoes it.
     #[arg(long)]
     pub present: bool,
 }

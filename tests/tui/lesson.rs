@@ -149,7 +149,9 @@ fn a_class_is_shown_a_step_and_the_step_before_it() {
     rig.wait_for("1 socket  2 calls");
     rig.keys("\x7f").wait_for("▸ bind(l, 127.0.0.1:0)");
     rig.wait_for("1 socket  1 call ");
-    rig.keys("\x7f").wait_for("0 sockets  0 calls");
+    rig.keys("\x1b[5~").wait_for("0 sockets  0 calls");
+    rig.keys("\x1b[6~").wait_for("1 socket  1 call ");
+    rig.keys("\x1b[D").wait_for("0 sockets  0 calls");
     to_class(&mut rig);
 }
 

@@ -88,6 +88,9 @@ fn is_control(key: &KeyEvent, letter: char) -> bool {
 }
 
 fn panes(app: &mut App, key: &KeyEvent, effects: &mut Vec<Effect>) {
+    if let Some(action) = clicker(app, key) {
+        return lesson(app, action, effects);
+    }
     match keymap::action(key) {
         Some(Action::Call(verb)) => open_form(app, verb, effects),
         Some(Action::Choose) => app.mode = Mode::Chooser(Chooser::default()),
@@ -125,6 +128,16 @@ fn panes(app: &mut App, key: &KeyEvent, effects: &mut Vec<Effect>) {
         Some(Action::Suspend) => effects.push(Effect::Suspend),
         Some(Action::Quit) => leave(app, effects),
         None => {}
+    }
+}
+
+/// What the keys of a remote control do, which a teacher has in the hand.
+fn clicker(app: &App, key: &KeyEvent) -> Option<LessonAction> {
+    let presents = app.learn.presenting && app.learn.is_shown();
+    match key.code {
+        KeyCode::PageDown | KeyCode::Right if presents => Some(LessonAction::Next),
+        KeyCode::PageUp | KeyCode::Left if presents => Some(LessonAction::Back),
+        _ => None,
     }
 }
 
