@@ -206,3 +206,35 @@ fn a_lesson_that_cannot_be_read_is_said_before_the_screen_is_taken() {
         .wait_for("own.md:15");
     assert_eq!(rig.wait_exit().code(), Some(2));
 }
+
+#[test]
+fn progress_that_cannot_be_read_is_set_aside_and_that_is_said() {
+    let state = tempfile::tempdir().expect("a folder");
+    let kept = state.path().join("sockplay");
+    fs::create_dir(&kept).expect("a folder");
+    fs::write(kept.join("course.json"), "{ half").expect("it can be written");
+    let path = state.path().to_string_lossy().into_owned();
+    let environment = [("XDG_STATE_HOME", path.as_str())];
+    let mut rig = Rig::start(
+        USUAL,
+        env!("CARGO_BIN_EXE_sockplay"),
+        &["learn"],
+        &environment,
+    );
+    rig.wait_for("could not be read").wait_for("0 of ");
+    let files = fs::read_dir(&kept).expect("the folder");
+    let names: Vec<String> = files
+        .map(|file| {
+            file.expect("a file")
+                .file_name()
+                .to_string_lossy()
+                .into_owned()
+        })
+        .collect();
+    let aside = names
+        .iter()
+        .find(|name| name.starts_with("course.json.damaged"));
+    let aside = aside.unwrap_or_else(|| panic!("{names:?}"));
+    let text = fs::read_to_string(kept.join(aside)).expect("it is kept");
+    assert_eq!(text, "{ half", "nothing of it is lost");
+}

@@ -48,6 +48,10 @@ fn head(app: &App, width: usize) -> Vec<Line<'static>> {
         minutes % 60
     );
     let mut lines = paragraph(&text, width, app.theme.dim);
+    // What is said below the panes would not be seen here.
+    if let Some(notice) = &app.notice {
+        lines.extend(paragraph(&notice.text, width, app.theme.bad));
+    }
     lines.push(Line::default());
     lines
 }
