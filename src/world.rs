@@ -17,6 +17,7 @@ pub mod resolve;
 pub mod socket;
 pub mod trail;
 pub mod waiting;
+mod window;
 pub mod wire;
 
 use std::collections::{BTreeMap, HashMap};

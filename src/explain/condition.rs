@@ -185,6 +185,7 @@ conditions! {
     GotSigpipe "SIGPIPE came" |s| s.record.outcome().is_some_and(|outcome| outcome.sigpipe);
     NoDelete "not EPOLL_CTL_DEL" |s| op(s) != Some(libc::EPOLL_CTL_DEL);
     // The other end.
+    WindowClosed "it has no room, and the kernel probes for some" |s| s.socket.is_some_and(Socket::finds_window_closed);
     Woken "a call that was waiting there is woken by it" |s| s.woken().is_some();
     WokenHasRoom "and it takes all of it" |s| s.woken_room() >= s.count();
     PeerGone "the peer is ours and closed" |s| s.closed_peer().is_some();

@@ -21,6 +21,7 @@ pub(super) static ROWS: &[Row] = rows! {
     CONNECT Blocked [Tcp, TargetFull] "The accept queue of {target} is full, so its kernel drops the SYN of {socket}. An accept({target}) makes room, and a repeated SYN gets in." "listen(2)" => [MAKE_ROOM_FOR_IT, INTERRUPT];
     CONNECT Blocked [Tcp] "{socket} sent a SYN to {address} and sleeps until SYN+ACK, RST or an ICMP error comes back. Without any answer it gives up after about two minutes." "tcp(7)" => [INTERRUPT];
     SENDING Blocked [Tcp, WasConnecting] "{socket} is still connecting, so the call sleeps until the handshake has ended." "tcp(7)";
+    SENDING Blocked [Tcp, WindowClosed] "The receive buffer of {peer} is full, so its window is closed: nothing more may be sent. The call sleeps, and the kernel of {socket} probes the window until {peer} receives." "RFC 9293 3.8.6.1" => [PEER_READS_ALL, INTERRUPT];
     SENDING Blocked [Tcp] "{peer} does not read, so its receive buffer and the send buffer of {socket} are full. The call sleeps until {peer} makes room: that is flow control." "RFC 9293 3.8.6" => [PEER_READS_ALL, INTERRUPT];
     SENDING Blocked [Unix] "{peer} does not read and there is no room left for more, so the call sleeps. A recv() at the other end wakes it." "unix(7)" => [PEER_READS_ALL, INTERRUPT];
     SENDING Blocked [] "The send buffer of {socket} is full, so the call sleeps until the kernel has sent some of it." "send(2)";

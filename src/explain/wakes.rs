@@ -50,6 +50,8 @@ pub(super) static WAKES: &[Wake] = wakes! {
     RECEIVING [Seqpacket] "a record, shutdown or close";
     RECEIVING [] "data, shutdown or close";
     SENDING [Tcp, WasConnecting] "the end of the handshake";
+    SENDING [Tcp, WindowClosed, SendTimeout] "an open window, SO_SNDTIMEO";
+    SENDING [Tcp, WindowClosed] "an open window: the peer reads";
     SENDING [SendTimeout] "room when the peer reads, SO_SNDTIMEO";
     SENDING [Tcp] "room when the peer reads, RST";
     SENDING [Inet] "room in the send buffer";

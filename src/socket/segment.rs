@@ -74,7 +74,7 @@ impl Segment {
 }
 
 impl fmt::Display for Segment {
-    /// `SYN+ACK`, `data 5`, `data 5 FIN`, `ACK`.
+    /// `SYN+ACK`, `data 5`, `data 5 FIN`, `ACK`, `ACK win 0`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut words = Vec::new();
         if self.length > 0 {
@@ -88,6 +88,10 @@ impl fmt::Display for Segment {
             .collect();
         if !flags.is_empty() {
             words.push(flags.join("+"));
+        }
+        // After a RST there is nothing that a window could be for.
+        if self.window == 0 && !self.flags.contains(TcpFlags::RST) {
+            words.push("win 0".to_owned());
         }
         f.pad(&words.join(" "))
     }
@@ -245,6 +249,18 @@ mod tests {
         assert_eq!(shown(0x10, b""), "ACK");
         assert_eq!(shown(0x11, b""), "FIN");
         assert_eq!(shown(0x19, b"abc"), "data 3 FIN");
+        assert_eq!(shown(0x14, b""), "RST");
+    }
+
+    #[test]
+    fn a_closed_window_is_said_but_not_of_a_reset() {
+        let shown = |flags: u8, data: &[u8]| {
+            let mut packet = tcp(TcpFlags(flags), data);
+            packet[14..16].fill(0);
+            parse(&ipv4(TCP, &packet)).expect("a segment").to_string()
+        };
+        assert_eq!(shown(0x10, b""), "ACK win 0");
+        assert_eq!(shown(0x18, b"abc"), "data 3 win 0");
         assert_eq!(shown(0x14, b""), "RST");
     }
 

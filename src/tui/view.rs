@@ -46,6 +46,7 @@ mod text;
 mod title;
 mod traced;
 mod why;
+mod window;
 
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};

@@ -62,7 +62,8 @@ impl Sent {
             flags,
             seq: 0,
             ack: 0,
-            window: 0,
+            // Nobody has seen its window, so it must not look closed.
+            window: u16::MAX,
             length: u32::try_from(length).unwrap_or(u32::MAX),
         };
         Self {

@@ -1,6 +1,6 @@
 //! The queues on real sockets: one send is not one recv, a datagram stays whole, connections wait in slots.
 
-use super::rig::{ESC, sockplay};
+use super::rig::{ESC, sockplay, sockplay_at};
 
 #[test]
 fn the_queues_of_a_connection_of_a_listener_and_of_a_datagram_socket() {
@@ -34,4 +34,26 @@ fn the_queues_of_a_connection_of_a_listener_and_of_a_datagram_socket() {
     rig.click("· r ").wait_for("▸ r ");
     rig.keys("Q").wait_for("▐1: 3 B▌ ▐2: 4 B▌");
     rig.wait_for("The next one has 3 B (observed)");
+}
+
+#[test]
+fn a_closed_window_says_who_must_receive_first_and_no_more_once_it_is_open() {
+    const SAID: &str = "window closed: s must receive first";
+    let mut rig = sockplay_at((200, 60));
+    rig.prompt(&["l = socket inet stream", "setsockopt l SO_RCVBUF 2304"]);
+    rig.line("bind l 127.0.0.1:0").line("listen l 5");
+    rig.line("c = socket inet stream")
+        .line("setsockopt c SO_SNDBUF 4608")
+        .line("connect c addr(l)")
+        .line("s = accept l")
+        .line("send c \"x\"*20000");
+    rig.wait_for_row(&["other end: ESTABLISHED", SAID]);
+    rig.wait_for_row(&["send() blocked", SAID]);
+    rig.wait_for("so its window is closed");
+    rig.panes().keys("Q");
+    rig.wait_for_row(&[SAID, "(observed: the kernel probes the window)"]);
+    rig.keys(ESC).wait_for("▪ Sockets");
+    rig.prompt(&["recv s 20000 MSG_WAITALL"]);
+    rig.wait_for_row(&["send(c, ", "-> 20000"])
+        .wait_without("window closed");
 }

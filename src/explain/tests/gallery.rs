@@ -353,6 +353,15 @@ const STORIES: &[Tale] = &[
         @ returns EAGAIN
         ? stayed full until SO_SNDTIMEO
     "),
+    ("a closed window", CONNECTED, "
+        send(c, bytes(99)) -> blocks
+        ? s does not read
+        @ c probes 40
+        ? The receive buffer of s is full, so its window is closed
+        ! drain(s)
+        @ c probes 0
+        ? s does not read
+    "),
     ("impatience", CONNECTED, "
         recv(s, 9, MSG_DONTWAIT) -> EAGAIN
         ? this call may not wait (MSG_DONTWAIT)

@@ -155,6 +155,7 @@ impl Story {
                 });
             }),
             [name, "ghost", timer, seconds] => self.haunt(name, Some((timer, seconds))),
+            [name, "probes", bytes] => self.probe(name, bytes),
             [name, "vanishes"] => self.haunt(name, None),
             _ => panic!("no event: {event}"),
         }
@@ -189,6 +190,33 @@ impl Story {
             }
         });
         let other = Seen::Inferred(Other::Gone);
+        let ends = Box::new(Ends {
+            own,
+            other,
+            half_open: None,
+        });
+        self.happens(What::Ends { socket, ends });
+    }
+
+    /// The kernel probes the window of the peer, and so many bytes wait for room.
+    fn probe(&mut self, name: &str, bytes: &str) {
+        let own = End {
+            state: TcpState::Established,
+            receive: Bytes::default(),
+            send: Some(Bytes {
+                count: bytes.parse().expect("a number"),
+                control: None,
+            }),
+            timer: Some(Timer {
+                kind: TimerKind::Probe,
+                left: Duration::from_secs(1),
+                times: 0,
+            }),
+            inside: None,
+        };
+        let socket = self.named(name).id;
+        let other = Seen::Unavailable("it is not asked for".to_owned());
+        let own = Some(own);
         let ends = Box::new(Ends {
             own,
             other,

@@ -1,6 +1,7 @@
 //! The other end of a connection, as the kernel's own table shows it: state, queues, timer, and who has it.
 
 use super::super::app::App;
+use super::window;
 use crate::event::{Bytes, End, Other, Owner, Seen, Stamp, Timer, TimerKind};
 use crate::socket::TcpState;
 use crate::socket::text::harmless;
@@ -36,6 +37,7 @@ fn of_other(app: &App, socket: &Socket, other: &Other, at: Stamp) -> String {
             let parts = [
                 Some(state(end, socket.is_tcp())),
                 Some(queues(end)),
+                window::either(app, socket),
                 end.timer
                     .map(|timer| running(timer, at, app.now))
                     .filter(is_telling)

@@ -11,6 +11,7 @@ use super::super::theme::Theme;
 use super::inside;
 use super::overlay::{self, KEYS};
 use super::text::{cut_spans, paragraph};
+use super::window;
 use crate::event::{Queue, Seen};
 use crate::socket::{Kind, Phase};
 use crate::world::Socket;
@@ -140,7 +141,9 @@ fn stream(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
              socket of this sockplay.",
             socket.unread, socket.name
         );
-        return paragraph(&text, width, Style::new());
+        let mut lines = paragraph(&text, width, Style::new());
+        lines.extend(closed(theme, window::either(app, socket), width));
+        return lines;
     };
     let mut lines = Vec::new();
     for (from, to) in [(socket, peer), (peer, socket)] {
@@ -162,8 +165,15 @@ fn stream(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
                 theme.dim,
             )),
         }
+        lines.extend(closed(theme, window::shut_out(app, from), width));
     }
     lines
+}
+
+/// Why nothing goes from the send queue to the receive queue.
+fn closed(theme: &Theme, told: Option<String>, width: usize) -> Vec<Line<'static>> {
+    let told = told.map(|told| format!("{told} (observed: the kernel probes the window)"));
+    told.map_or_else(Vec::new, |told| paragraph(&told, width, theme.blocked))
 }
 
 fn direction(

@@ -13,6 +13,7 @@ use super::inside;
 use super::other_end;
 use super::pace;
 use super::text::{cut, cut_spans, fit, paragraph, span};
+use super::window;
 use crate::event::{Queue, SocketId};
 use crate::explain;
 use crate::notation::{Call, Verb};
@@ -342,7 +343,12 @@ fn pending(app: &App, record: &Record) -> Vec<String> {
 }
 
 fn wakes(app: &App, record: &Record) -> String {
-    format!("wakes on {}", explain::wakes_on(&app.world, record))
+    let verb = record.call().verb();
+    let sender = record.on().filter(|_| verb.sends() || verb.is_loop());
+    let sender = sender.and_then(|id| app.world.socket(id));
+    // Who has to do what says more than what is waited for.
+    let closed = sender.and_then(|sender| window::shut_out(app, sender));
+    closed.unwrap_or_else(|| format!("wakes on {}", explain::wakes_on(&app.world, record)))
 }
 
 /// `echo() loops`, `12.4 MB/s, 5.1 MB`, `Esc ends`

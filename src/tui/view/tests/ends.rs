@@ -107,6 +107,50 @@ fn what_cannot_be_had_is_unavailable_with_the_reason() {
     assert!(gone.contains(line), "{gone}");
 }
 
+/// An end that has data for the other one, and probes whether there is room for it.
+fn probing() -> End {
+    let timer = Timer {
+        kind: TimerKind::Probe,
+        left: Duration::from_millis(800),
+        times: 1,
+    };
+    let send = Some(Bytes {
+        count: 40,
+        control: None,
+    });
+    End {
+        send,
+        ..end(TcpState::Established, 0, Some(timer))
+    }
+}
+
+#[test]
+fn a_closed_window_says_who_must_receive_first() {
+    let other = || there(Seen::Observed(Owner::Nobody));
+    let mut app = connected((200, 60), other());
+    assert!(!screen(&app).contains("window closed"));
+    told(&mut app, 2 * SECOND, Some(probing()), other());
+    let shown = screen(&app);
+    assert!(
+        shown.contains("5 B unread · window closed: the peer must receive first · nobody"),
+        "{shown}"
+    );
+    let own = end(TcpState::Established, 9, None);
+    let owner = Seen::Observed(Owner::Nobody);
+    let end = probing();
+    let theirs = Seen::Observed(Other::There { end, owner });
+    told(&mut app, 3 * SECOND, Some(own), theirs);
+    let shown = screen(&app);
+    assert!(
+        shown.contains("40 B unacked · window closed: c must receive first · window probe 2 in"),
+        "{shown}"
+    );
+    update(&mut app, Msg::Key(KeyCode::Char('Q').into()), Stamp(0));
+    let shown = screen(&app);
+    let line = "window closed: c must receive first (observed: the kernel probes the window)";
+    assert!(shown.contains(line), "{shown}");
+}
+
 #[test]
 fn a_ghost_counts_down_once_a_second_and_leaves_the_list() {
     let mut app = connected((80, 24), Seen::Inferred(Other::Gone));
