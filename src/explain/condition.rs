@@ -193,6 +193,7 @@ conditions! {
     PeerShutWrite "the peer is ours and ended its sending" |s| s.peer().is_some_and(|peer| went_through(peer, &ENDS_SENDING, s.at));
     PeerEnded "the peer is ours and sends no more" |s| Self::PeerGone.holds(s) || Self::PeerShutWrite.holds(s);
     PeerLeftUnread "it was closed with data of ours unread" |s| s.unread_by_closed_peer().is_some();
+    OutsiderLeftUnread "a program outside went with data of ours unread" |s| s.unread_by_outsider().is_some();
     PeerLingeredZero "it was closed with SO_LINGER 0" |s| s.peer_lingered_zero();
     PeerDisconnected "it dissolved the connection" |s| s.peer_disconnected();
     ListenerGone "the listener was closed before it accepted us" |s| s.listener_gone().is_some();

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use super::family::{drops_descriptors, partner, peeks, root, sent_as, succeeded};
 use super::scene::{Scene, phase_at};
-use crate::event::{Origin, SocketId, Stamp};
+use crate::event::{Origin, Owner, SocketId, Stamp};
 use crate::notation::{Call, IntArg, Place, Returned, Value, Verb};
+use crate::socket::text::harmless;
 use crate::socket::{Cause, Domain, Kind, Phase, SockFlags};
 use crate::world::{Progress, Record, Socket, World};
 
@@ -69,6 +70,17 @@ impl Scene<'_> {
         let arrived = moved(self.world, self.socket?.id, until, Direction::Sent);
         let taken = moved(self.world, peer.id, until, Direction::Received);
         arrived.checked_sub(taken).filter(|unread| *unread > 0)
+    }
+
+    /// The program outside that had the other end, and how many bytes from this socket it had not read when that went.
+    pub(super) fn unread_by_outsider(&self) -> Option<(String, u32)> {
+        let (unread, owner) = self.socket?.other_before.as_ref()?;
+        match owner.value()? {
+            Owner::Process { pid, program } if unread.count > 0 => {
+                Some((format!("{} (pid {pid})", harmless(program)), unread.count))
+            }
+            _ => None,
+        }
     }
 
     /// How many bytes from the peer this socket has not read.

@@ -6,6 +6,7 @@ pub(super) static ROWS: &[Row] = rows! {
     // The connection broke.
     TRANSFER Fails(ECONNRESET) [Unix, PeerLeftUnread] "{peer} was closed with {unread} bytes from {socket} unread, and AF_UNIX tells that once, instead of end of file. Read until end of file before close()." "unix(7)" => [CLOSE_IT, FRESH_TO_REMOTE];
     TRANSFER Fails(ECONNRESET) [Tcp, PeerLeftUnread] "{peer} was closed with {unread} bytes from {socket} unread, and then the kernel sends RST instead of FIN. Read until end of file before close()." "RFC 2525 2.17" => [CLOSE_IT, FRESH_TO_REMOTE];
+    TRANSFER Fails(ECONNRESET) [Tcp, OutsiderLeftUnread] "{stranger} had {stranger_unread} bytes from {socket} unread when its end was closed, by close() or because the program ended: then its kernel sends RST instead of FIN." "RFC 2525 2.17" => [CLOSE_IT, FRESH_TO_REMOTE];
     TRANSFER Fails(ECONNRESET) [Tcp, PeerLingeredZero] "{peer} had SO_LINGER {1, 0s}, so its close() sent RST instead of FIN and threw away what was on the way." "socket(7)" => [CLOSE_IT, FRESH_TO_REMOTE];
     TRANSFER Fails(ECONNRESET) [Unix, PeerDisconnected] "{peer} called connect(AF_UNSPEC), so {socket} is no longer its peer. AF_UNIX tells that once; datagrams can still be sent to others." "unix(7)";
     TRANSFER Fails(ECONNRESET) [PeerDisconnected] "{peer} called connect(AF_UNSPEC), which aborts the connection with RST." "connect(2)" => [CLOSE_IT, FRESH_TO_REMOTE];

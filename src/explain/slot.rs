@@ -108,6 +108,8 @@ slots! {
     woken_room "some" |s| s.woken_room().map(|bytes| bytes.to_string());
     peer "the peer" |s| s.other_end().map(|other| name(s.open_one(other)));
     unread "some" |s| s.unread_by_closed_peer().map(|bytes| bytes.to_string());
+    stranger "another program" |s| s.unread_by_outsider().map(|(program, _)| program);
+    stranger_unread "some" |s| s.unread_by_outsider().map(|(_, bytes)| bytes.to_string());
     listener "the listener" |s| s.listener_gone().map(name);
     holder "another socket" |s| s.holder().map(name);
     held_for "some time" |s| s.held_for().map(span_of);

@@ -257,6 +257,7 @@ impl World {
             sent: 0,
             received: 0,
             ends: None,
+            other_before: None,
             ghost: None,
         };
         self.names.insert(name, birth.socket);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Socket;
-use crate::event::{End, Ends, Stamp, Timer};
+use crate::event::{End, Ends, Other, Stamp, Timer};
 use crate::socket::TcpState;
 
 /// What the kernel said of a closed socket's connection, as long as it had it.
@@ -68,6 +68,9 @@ impl Socket {
     /// Takes in what the kernel said of both ends.
     pub(super) fn take_ends(&mut self, at: Stamp, ends: &Ends) {
         self.ends = Some((at, ends.clone()));
+        if let Some(Other::There { end, owner }) = ends.other.value() {
+            self.other_before = Some((end.receive, owner.clone()));
+        }
         if self.is_open() {
             return;
         }

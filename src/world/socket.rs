@@ -3,7 +3,9 @@
 use std::net::SocketAddr;
 
 use super::Ghost;
-use crate::event::{CallId, Ends, Inside, Interest, Memory, Origin, Queue, Seen, SocketId, Stamp};
+use crate::event::{
+    Bytes, CallId, Ends, Inside, Interest, Memory, Origin, Owner, Queue, Seen, SocketId, Stamp,
+};
 use crate::notation::{Credentials, Name};
 use crate::socket::phase::Transition;
 use crate::socket::{Address, Domain, Kind, Phase, Protocol, SocketType, TcpState};
@@ -59,6 +61,9 @@ pub struct Socket {
     pub received: u64,
     /// Both ends of its connection in the kernel's table, and when they were seen so.
     pub ends: Option<(Stamp, Ends)>,
+    /// The other end of a connection as the kernel had it last, also when it has gone since: what was unread there, and
+    /// whose it was.
+    pub other_before: Option<(Bytes, Seen<Owner>)>,
     /// What became of its connection after close().
     pub ghost: Option<Ghost>,
 }

@@ -1,5 +1,11 @@
 //! The other end on the screen, and what close() leaves behind.
 
+use std::io::Write;
+use std::process::{Child, Command, Stdio};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
 use super::rig::{Rig, free_address, sockplay, sockplay_at};
 
 /// Makes a server in one terminal and its client in another; both are at the prompt afterwards.
@@ -59,4 +65,76 @@ fn an_af_unix_pair_shows_its_other_end() {
     rig.prompt(&["a, b = socketpair unix stream", "send a \"hello\""]);
     rig.wait_for("other end: connected · 5 B unread · b, ours");
     rig.line("close b").wait_for("other end: gone");
+}
+
+/// A client of another program, and what it does: it connects and reads a byte only when a line comes on its input.
+fn foreign(address: &str, program: &str) -> Option<Child> {
+    let (host, port) = address.rsplit_once(':').expect("an address");
+    let script = format!(
+        "import socket, sys\nc = socket.create_connection(('{host}', {port}))\nsys.stdin.readline()\nc.recv(100)\nsys.stdin.readline()"
+    );
+    let arguments = match program {
+        "nc" => vec![host.to_owned(), port.to_owned()],
+        _ => vec!["-c".to_owned(), script],
+    };
+    let child = Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn();
+    match child {
+        Ok(child) => Some(child),
+        Err(error) => {
+            eprintln!("skipped: {program} cannot be started: {error}");
+            None
+        }
+    }
+}
+
+/// A server of ours with this program as its client, accepted as s; where the program is there.
+fn server_of(program: &str) -> Option<(Rig, Child)> {
+    let address = free_address().to_string();
+    let mut rig = sockplay();
+    let bind = format!("bind l {address}");
+    rig.prompt(&["l = socket inet stream", &bind, "listen l 5"]);
+    rig.wait_for_row(&["listen(l, 5)", "-> 0"]);
+    let child = foreign(&address, program)?;
+    rig.line("s = accept l")
+        .wait_for_row(&["s ", "inet stream", "ESTABLISHED"]);
+    let who = format!("pid {}", child.id());
+    rig.wait_for_row(&["other end: ESTABLISHED", &who]);
+    Some((rig, child))
+}
+
+#[test]
+fn a_foreign_program_that_is_killed_with_data_unread_resets_and_that_is_explained() {
+    for program in ["python3", "nc"] {
+        let Some((mut rig, mut child)) = server_of(program) else {
+            continue;
+        };
+        let pid = Pid::from_raw(i32::try_from(child.id()).expect("a number"));
+        // It cannot read any more, and is not dead yet.
+        kill(pid, Signal::SIGSTOP).expect("it is ours");
+        rig.line("send s \"unread\"").wait_for("6 B unread");
+        kill(pid, Signal::SIGKILL).expect("it is ours");
+        child.wait().expect("it ends");
+        rig.line("recv s 10")
+            .wait_for_row(&["recv(s, 10)", "-> ECONNRESET"]);
+        rig.wait_for("had 6 bytes from s unread")
+            .wait_for(&format!("{program} (pid {pid})"));
+    }
+}
+
+#[test]
+fn what_a_foreign_program_reads_by_itself_is_seen_without_a_key() {
+    let Some((mut rig, mut child)) = server_of("python3") else {
+        return;
+    };
+    rig.line("send s \"hello\"").wait_for("5 B unread");
+    let mut input = child.stdin.take().expect("its input");
+    input.write_all(b"read\n").expect("it listens");
+    rig.wait_for_row(&["other end: ESTABLISHED · queues empty"]);
+    child.kill().expect("it is ours");
+    child.wait().expect("it ends");
+    rig.wait_for("CLOSE_WAIT");
 }

@@ -188,6 +188,17 @@ const STORIES: &[Tale] = &[
         close(s) -> 0
         ? s had 5 unread bytes
     "),
+    ("a program outside ended with our data unread", "", "
+        c = socket(AF_INET, SOCK_STREAM)
+        connect(c, 127.0.0.1:700) -> 0
+        @ c local 127.0.0.1:5000
+        @ c peer 127.0.0.1:700
+        send(c, \"hello\") -> 5
+        @ c outside python3 5
+        @ c vanishes
+        recv(c, 9) -> ECONNRESET
+        ? python3 (pid 812) had 5 bytes from c unread when its end was closed
+    "),
     ("linger zero", CONNECTED, "
         setsockopt(c, SO_LINGER, {1, 0s}) -> 0
         ? will abort the connection

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::event::{
     Birth, Bytes, CallId, End, Ends, Event, Holder, Interest, InterestList, Observation, Origin,
-    Other, Queue, Seen, SocketId, Stamp, TIMERS, Timer, TimerKind, What,
+    Other, Owner, Queue, Seen, SocketId, Stamp, TIMERS, Timer, TimerKind, What,
 };
 use crate::explain::{Why, ways, why};
 use crate::notation::parse::parse_address;
@@ -155,6 +155,7 @@ impl Story {
                 });
             }),
             [name, "ghost", timer, seconds] => self.haunt(name, Some((timer, seconds))),
+            [name, "outside", program, unread] => self.outside(name, program, unread),
             [name, "probes", bytes] => self.probe(name, bytes),
             [name, "vanishes"] => self.haunt(name, None),
             _ => panic!("no event: {event}"),
@@ -193,6 +194,31 @@ impl Story {
         let ends = Box::new(Ends {
             own,
             other,
+            half_open: None,
+        });
+        self.happens(What::Ends { socket, ends });
+    }
+
+    /// A program outside has the other end, and so many bytes unread.
+    fn outside(&mut self, name: &str, program: &str, unread: &str) {
+        let end = End {
+            state: TcpState::Established,
+            receive: Bytes {
+                count: unread.parse().expect("a number"),
+                control: None,
+            },
+            send: None,
+            timer: None,
+            inside: None,
+        };
+        let owner = Seen::Observed(Owner::Process {
+            pid: 812,
+            program: program.to_owned(),
+        });
+        let socket = self.named(name).id;
+        let ends = Box::new(Ends {
+            own: None,
+            other: Seen::Observed(Other::There { end, owner }),
             half_open: None,
         });
         self.happens(What::Ends { socket, ends });
