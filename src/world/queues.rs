@@ -7,7 +7,7 @@ use super::fold::peeks;
 use super::trail::reaches;
 use super::{Progress, Record, Socket, World};
 use crate::event::{Origin, SocketId, Stamp};
-use crate::notation::{Outcome, Returned};
+use crate::notation::{Call, Outcome, Returned};
 use crate::socket::{Address, Phase};
 
 /// Bytes of one sending call.
@@ -17,6 +17,15 @@ pub struct Piece {
     pub send: usize,
     /// How many bytes of it.
     pub bytes: u64,
+}
+
+/// A message that a call has taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unboxed {
+    /// How many bytes of it the call got.
+    pub got: u64,
+    /// How many it had: what the kernel said before the call (FIONREAD), or the call itself (MSG_TRUNC).
+    pub had: u64,
 }
 
 /// One direction of a connection.
@@ -99,6 +108,24 @@ impl World {
             .collect()
     }
 
+    /// The messages that calls have taken from a socket, in the order in which they ended: what had no room is lost.
+    pub fn unboxed(&self, socket: &Socket) -> Vec<Unboxed> {
+        let own = self
+            .log()
+            .iter()
+            .filter(|record| record.on() == Some(socket.id));
+        let mut all: Vec<(Stamp, Unboxed)> = own
+            .filter_map(|record| {
+                let (at, count) = receives(record)?;
+                let got = room(record.call()).map_or(count, |room| room.min(count));
+                let had = count.max(record.unread_before.into());
+                Some((at, Unboxed { got, had }))
+            })
+            .collect();
+        all.sort_by_key(|(at, _)| *at);
+        all.into_iter().map(|(_, own)| own).collect()
+    }
+
     /// The sockets here that are connected to a listener and that no accept(2) has met yet, in the order in which they
     /// connected.
     pub fn unaccepted(&self, listener: &Socket) -> Vec<&Socket> {
@@ -161,6 +188,18 @@ fn receives(record: &Record) -> Option<(Stamp, u64)> {
         _ => return None,
     };
     (call.verb().receives() && !peeks(call)).then_some((at, bytes))
+}
+
+/// How many bytes a receiving call has room for.
+fn room(call: &Call) -> Option<u64> {
+    let bytes = match call {
+        Call::Recv { count, .. } | Call::Recvfrom { count, .. } | Call::Read { count, .. } => {
+            *count
+        }
+        Call::Recvmsg { counts, .. } => counts.iter().sum(),
+        _ => return None,
+    };
+    u64::try_from(bytes).ok()
 }
 
 /// What was sent and is not yet given away.

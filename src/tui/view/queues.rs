@@ -15,7 +15,7 @@ use super::window;
 use crate::event::{Queue, Seen};
 use crate::socket::{Kind, Phase};
 use crate::world::Socket;
-use crate::world::queues::{Flow, Piece};
+use crate::world::queues::{Flow, Piece, Unboxed};
 
 /// How many of the newest receiving calls are told.
 const TOLD: usize = 6;
@@ -240,7 +240,8 @@ fn messages(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
     let theme = &app.theme;
     let boxes = app.world.datagrams(socket);
     let title = format!("Messages to {}, each whole (inferred)", socket.name);
-    let mut lines = paragraph(&title, width, theme.title);
+    let mut lines = unboxed(app, socket, width);
+    lines.extend(paragraph(&title, width, theme.title));
     let spans = boxes.iter().take(DRAWN).map(|piece| {
         let text = format!("▐{}: {} B▌ ", piece.send, piece.bytes);
         Span::styled(text, color(theme, piece.send))
@@ -263,6 +264,41 @@ fn messages(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
         }
     };
     lines.extend(paragraph(&next, width, Style::new()));
+    let drops = socket.memory().and_then(|memory| inside::dropped(&memory));
+    if let Some(drops) = drops {
+        let text =
+            format!("{drops} at this socket so far, for want of room (SO_MEMINFO, observed).");
+        lines.extend(paragraph(&text, width, theme.bad));
+    }
+    lines
+}
+
+/// The messages that were taken last; of one that was longer than the buffer, what was cut off.
+fn unboxed(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
+    let theme = &app.theme;
+    let all = app.world.unboxed(socket);
+    let first = all.len().saturating_sub(TOLD);
+    let mut lines = Vec::new();
+    for (at, Unboxed { got, had }) in all.iter().enumerate().skip(first) {
+        let mut spans = vec![
+            Span::styled(
+                format!("receiving call {} of {} took ", at + 1, socket.name),
+                theme.dim,
+            ),
+            Span::styled(format!("▐{got} B▌"), theme.good),
+        ];
+        if had > got {
+            let cut = format!(
+                "✂┄{} B┄┐ lost: the buffer had room for {got} of {had}",
+                had - got
+            );
+            spans.push(Span::styled(cut, theme.bad));
+        }
+        lines.push(cut_spans(spans, width));
+    }
+    if !lines.is_empty() {
+        lines.push(Line::default());
+    }
     lines
 }
 

@@ -97,3 +97,51 @@ fn a_full_accept_queue_says_what_follows() {
         "{shown}"
     );
 }
+
+#[test]
+fn a_datagram_that_was_too_long_is_a_cut_box_and_what_was_dropped_is_counted() {
+    let mut app = app(100, 30);
+    ask(&mut app, 1, 1, None, "r = socket(AF_INET, SOCK_DGRAM)");
+    let socket = SocketId(1);
+    happens(
+        &mut app,
+        1,
+        What::Born(Birth {
+            socket,
+            call: CallId(1),
+            fd: 3,
+            name: crate::notation::Name::new("r"),
+            kind: Kind::Datagram,
+            domain: Domain::INET,
+            socket_type: SocketType::DGRAM,
+            protocol: Protocol(0),
+            origin: Origin::Made,
+        }),
+    );
+    returns(&mut app, 1, 1, Ok(Returned::Descriptor(3)));
+    let memory = crate::event::Memory {
+        drops: 2,
+        ..crate::event::Memory::default()
+    };
+    let seen = Observation {
+        unread: Some(5),
+        memory: Some(memory),
+        ..Observation::default()
+    };
+    happens(&mut app, 2, What::Observed { socket, seen });
+    ask(&mut app, 3, 3, Some(socket), "recv(r, 2)");
+    let took = Returned::Data {
+        count: 2,
+        bytes: [0, 0].into(),
+        from: None,
+    };
+    returns(&mut app, 3, 3, Ok(took));
+    press(&mut app, KeyCode::Char('Q'));
+    let shown = screen(&app);
+    for part in [
+        "receiving call 1 of r took ▐2 B▌✂┄3 B┄┐ lost: the buffer had room for 2 of 5",
+        "2 packets dropped at this socket so far",
+    ] {
+        assert!(shown.contains(part), "{part}\n is not in\n{shown}");
+    }
+}
