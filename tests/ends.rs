@@ -11,6 +11,7 @@ use sockplay::engine::Engine;
 use sockplay::event::{Bytes, CallId, End, Event, Other, Owner, Seen, TimerKind, What};
 use sockplay::notation::{Name, parse_line};
 use sockplay::socket::TcpState;
+use sockplay::world::ladder::ladder;
 use sockplay::world::{Socket, World, resolve};
 
 /// How long anything may take.
@@ -228,6 +229,55 @@ fn a_ghost_that_the_peer_resets_is_gone() {
     rig.play(&["setsockopt(s, SO_LINGER, {1, 0s})", "close(s)"]);
     rig.until("the end of the ghost", |world| {
         named(world, "c").is_forgotten()
+    });
+}
+
+#[test]
+fn a_syn_that_nobody_answers_is_sent_again_and_the_ladder_says_so_without_a_capture() {
+    let mut rig = Rig::new();
+    rig.play(&LISTENER[..2]);
+    rig.play(&[
+        "listen(l, 0)",
+        "c1 = socket(AF_INET, SOCK_STREAM)",
+        "connect(c1, addr(l))",
+        "c2 = socket(AF_INET, SOCK_STREAM)",
+    ]);
+    let call = rig.start("connect(c2, addr(l)) &");
+    rig.until("a second SYN", |world| {
+        named(world, "c2")
+            .resent
+            .iter()
+            .any(|resent| resent.is_syn && !resent.by_other)
+    });
+    let c2 = rig.socket("c2").clone();
+    let (_, ends) = c2.ends.as_ref().expect("its own end is in the table");
+    let own = ends.own.as_ref().expect("it waits for SYN+ACK");
+    assert_eq!(own.state, TcpState::SynSent);
+    let timer = own.timer.expect("it will be sent once more");
+    assert_eq!(timer.kind, TimerKind::Retransmit);
+    assert!(
+        matches!(&ends.other, Seen::Unavailable(reason) if reason.contains("SYN")),
+        "{:?}",
+        ends.other
+    );
+    let ladder = ladder(&rig.world, c2.id).expect("it speaks with l");
+    assert_eq!(ladder.ends[1], "no answer from l");
+    let again = ladder.rows.iter().filter_map(|row| row.sent.as_ref());
+    assert!(
+        again
+            .clone()
+            .any(|sent| sent.text.starts_with("SYN again") && sent.inferred),
+        "{ladder:#?}"
+    );
+    // It gets in once there is room, and what was seen of the wait is replaced.
+    rig.play(&["s1 = accept(l)"]);
+    rig.until("a connection", |world| {
+        world
+            .call(call)
+            .is_some_and(|record| record.outcome().is_some())
+    });
+    rig.until("both ends", |world| {
+        matches!(other_of(world, "c2"), Some(Other::There { end, .. }) if end.state == TcpState::Established)
     });
 }
 

@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 use super::bell::Bell;
 use crate::event::{End, Ends, Observation, SocketId};
 use crate::kernel::observe::Subject;
-use crate::socket::TcpState;
+use crate::socket::{Address, TcpState};
 use crate::sys::{descriptor, signal};
 use known::Known;
 use look::Looker;
@@ -91,6 +91,14 @@ impl EndsDesk {
                 known.learn(seen);
             }
             known.has_ends()
+        });
+    }
+
+    /// A connect() is about to be made, or, without an address, has failed.
+    pub(super) fn connects(&self, id: SocketId, to: Option<&Address>) {
+        self.change(id, |known| {
+            known.aim(to.and_then(known::internet));
+            false
         });
     }
 

@@ -16,7 +16,7 @@ use crate::kernel::observe::{self, Subject};
 use crate::notation::{
     Call, Command, Descriptor, Mode, Name, Outcome, Place, Returned, Service, Verb,
 };
-use crate::socket::Kind;
+use crate::socket::{Address, Kind};
 use crate::sys::signal;
 
 /// Small, so that ten thousand sockets are possible; only touched pages count.
@@ -167,10 +167,8 @@ fn run_with(
     }
     if let Call::Connect { address, .. } = &request.call
         && let Place::Literal(address) = &address.place
-        && let Some(port) = address.port()
     {
-        // Before: its SYN is to be captured too.
-        shared.ports.mark(port);
+        aim(shared, request.on, address);
     }
     let (result, raw) = execute::execute(shared, &request, &control);
     if let Some(id) = moves {
@@ -186,6 +184,11 @@ fn run_with(
     control.finish();
     shared.controls().remove(&call);
     let inbox = bear(shared, &request, &outcome, subject.as_ref(), at);
+    if let Some(id) = request.on.filter(|_| request.call.verb() == Verb::Connect)
+        && has_failed(&outcome)
+    {
+        shared.ends.connects(id, None);
+    }
     let state = match (request.on, closes) {
         (Some(id), true) => {
             close(shared, id, &outcome, at);
@@ -426,6 +429,29 @@ fn serve_elsewhere(shared: &Arc<Shared>, id: SocketId, subject: Subject, (inbox,
     {
         entry.thread = None;
     }
+}
+
+/// Before connect(): its SYN is to be captured too, and until it is answered nothing else tells where it went.
+fn aim(shared: &Shared, on: Option<SocketId>, address: &Address) {
+    if let Some(port) = address.port() {
+        shared.ports.mark(port);
+    }
+    if let Some(id) = on {
+        shared.ends.connects(id, Some(address));
+    }
+}
+
+/// After connect(): whether it has failed for good, so that no connection may come of it any more.
+fn has_failed(outcome: &Outcome) -> bool {
+    let goes_on = [
+        libc::EINPROGRESS,
+        libc::EALREADY,
+        libc::EINTR,
+        libc::EISCONN,
+    ];
+    outcome
+        .errno()
+        .is_some_and(|errno| !goes_on.contains(&errno.0))
 }
 
 /// After close(): the number is free, whatever the call said, unless it said that there was nothing to close.

@@ -258,6 +258,7 @@ impl World {
             received: 0,
             ends: None,
             other_before: None,
+            resent: Vec::new(),
             ghost: None,
         };
         self.names.insert(name, birth.socket);

@@ -67,6 +67,7 @@ impl Socket {
 
     /// Takes in what the kernel said of both ends.
     pub(super) fn take_ends(&mut self, at: Stamp, ends: &Ends) {
+        self.note_resent(at, ends);
         self.ends = Some((at, ends.clone()));
         if let Some(Other::There { end, owner }) = ends.other.value() {
             self.other_before = Some((end.receive, owner.clone()));

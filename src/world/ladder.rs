@@ -1,8 +1,10 @@
 //! The ladder of a conversation: the calls of both ends, what went between them, and their states, aligned in time.
 //!
 //! A pure function of the world. Segments are those that were captured ([`super::wire`]); before that, or where nothing
-//! can be captured, they are inferred from the calls and from the states that were seen, and say so. States follow from
-//! the segments (`follow`) and say whether the kernel was seen to have them.
+//! can be captured, they are inferred from the calls, the states that were seen and the counters of both ends, and say
+//! so. Timestamps of what is sent (SO_TIMESTAMPING) would tell more, but to ask for them changes the person's socket:
+//! its error queue fills, and poll(2) says POLLERR. States follow from the segments (`follow`) and say whether the kernel
+//! was seen to have them.
 
 mod conversation;
 mod follow;
@@ -11,8 +13,8 @@ mod rows;
 
 use std::net::SocketAddr;
 
-use super::World;
 use super::wire::{Captured, Wire};
+use super::{Resent, World};
 use crate::event::{SocketId, Stamp};
 use crate::socket::{Segment, TcpFlags, TcpState};
 use conversation::Conversation;
@@ -76,6 +78,22 @@ impl Sent {
         }
     }
 
+    /// What was sent once more, as the kernel counts it: which data, it does not say.
+    fn again(by: Side, resent: Resent) -> Self {
+        let (flags, word) = match resent.is_syn {
+            true => (TcpFlags::SYN, "SYN"),
+            false => (TcpFlags::ACK, "segment"),
+        };
+        let times = match resent.times {
+            1 => String::new(),
+            times => format!(" ×{times}"),
+        };
+        Self {
+            text: format!("{word} again{times}"),
+            ..Self::inferred(resent.at, by, flags, 0)
+        }
+    }
+
     /// What is no segment: a datagram, a piece of an AF_UNIX stream, its end.
     fn message(at: Stamp, by: Side, text: String) -> Self {
         Self {
@@ -127,8 +145,13 @@ pub struct Row {
 pub enum Source {
     /// Segments that were captured.
     Observed,
-    /// Segments that follow from the calls and the states seen; and why they were not captured.
-    Inferred(String),
+    /// Segments that follow from the calls, the states seen and the kernel's counters.
+    Inferred {
+        /// Why they were not captured.
+        reason: String,
+        /// How many each end has sent by those counters, near and far, where the kernel tells it.
+        counted: [Option<u32>; 2],
+    },
     /// Messages: what the calls themselves sent.
     Calls,
 }
@@ -173,7 +196,11 @@ fn between(world: &World, conversation: &Conversation<'_>) -> (Vec<Sent>, Source
         .captured_ends(wire)
         .and_then(|(near, ends)| Some((near, wire.of(ends)?)));
     let Some((near, captured)) = captured else {
-        return (inferred, Source::Inferred(why_not(wire)), 0);
+        let source = Source::Inferred {
+            reason: why_not(wire),
+            counted: conversation.near.segments_sent(),
+        };
+        return (inferred, source, 0);
     };
     let first = captured.segments.front().map_or(Stamp(0), |(at, _)| *at);
     let mut sent: Vec<Sent> = inferred

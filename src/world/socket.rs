@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use super::Ghost;
+use super::{Ghost, Resent};
 use crate::event::{
     Bytes, CallId, Ends, Inside, Interest, Memory, Origin, Owner, Queue, Seen, SocketId, Stamp,
 };
@@ -64,6 +64,8 @@ pub struct Socket {
     /// The other end of a connection as the kernel had it last, also when it has gone since: what was unread there, and
     /// whose it was.
     pub other_before: Option<(Bytes, Seen<Owner>)>,
+    /// What both ends were seen to have sent again, oldest first.
+    pub resent: Vec<Resent>,
     /// What became of its connection after close().
     pub ghost: Option<Ghost>,
 }

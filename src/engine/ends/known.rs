@@ -1,11 +1,11 @@
 //! What is known of a socket whose two ends are looked at, and when the next look is.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
-use crate::event::{Ends, Observation, Other, Owner, Queue, Seen, Timer};
+use crate::event::{Ends, Observation, Other, Owner, Queue, Seen, Timer, TimerKind};
 use crate::kernel::observe::Subject;
-use crate::socket::{Address, Domain, Kind};
+use crate::socket::{Address, Domain, Kind, TcpState};
 use crate::world::ghost::COUNTED;
 
 /// The pauses between the looks after something happened: what the other end does about it is seen, and then nothing
@@ -22,6 +22,8 @@ const PAUSES: [Duration; 6] = [
 const PAUSES_OF_LISTENER: [Duration; 2] = [Duration::from_millis(200), Duration::from_millis(800)];
 /// The pause while a ghost or a timer counts down, or something is about to change that no event tells of.
 const COUNTDOWN: Duration = Duration::from_secs(1);
+/// How long after a timer has run out what it did is looked for.
+const AFTER: Duration = Duration::from_millis(10);
 /// The longest pause while something may change that no event tells of; it grows up to this.
 const SELDOM: Duration = Duration::from_secs(8);
 /// Looks that are as rare as that may come by so much too early, so that one round serves several sockets.
@@ -39,6 +41,8 @@ pub(super) struct Known {
     pub(super) inode: Option<u32>,
     pub(super) local: Option<SocketAddr>,
     pub(super) peer: Option<SocketAddr>,
+    /// Where its connect() goes: until that is answered getpeername(2) does not tell.
+    target: Option<SocketAddr>,
     pub(super) is_open: bool,
     /// Whether AF_UNIX has said that it has a peer.
     pub(super) has_peer: bool,
@@ -70,6 +74,7 @@ impl Known {
             inode: inode.and_then(|inode| u32::try_from(inode).ok()),
             local: None,
             peer: None,
+            target: None,
             is_open: true,
             has_peer: false,
             queue: None,
@@ -92,13 +97,46 @@ impl Known {
         if seen.tcp.is_some() {
             self.queue = seen.waiting;
         }
+        let was_connecting = self.own_state() == Some(TcpState::SynSent);
+        if was_connecting && seen.tcp == Some(TcpState::Close) {
+            self.target = None;
+        }
+    }
+
+    /// Notes where a connect() goes; `None`: it has failed.
+    pub(super) fn aim(&mut self, target: Option<SocketAddr>) {
+        // To Linux the unspecified address is this host, ip(7).
+        self.target = target.map(|mut target| {
+            match target.ip() {
+                IpAddr::V4(ip) if ip.is_unspecified() => target.set_ip(Ipv4Addr::LOCALHOST.into()),
+                IpAddr::V6(ip) if ip.is_unspecified() => target.set_ip(Ipv6Addr::LOCALHOST.into()),
+                _ => {}
+            }
+            target
+        });
+    }
+
+    /// The address of the other end, also of one that has not answered yet.
+    pub(super) fn other(&self) -> Option<SocketAddr> {
+        self.peer.or(self.target)
+    }
+
+    /// The state in which its own end was seen last.
+    fn own_state(&self) -> Option<TcpState> {
+        let (_, ends) = self.last.as_ref()?;
+        Some(ends.own.as_ref()?.state)
     }
 
     /// Whether there is something to be looked for: another end, or who waits at a listener.
     pub(super) fn has_ends(&self) -> bool {
         match self.is_unix {
             true => self.inode.is_some(),
-            false => self.local.is_some() && (self.peer.is_some() || self.is_tcp_listener()),
+            false => {
+                // What was seen of an end that has gone is to be taken back.
+                let had_own = self.own_state().is_some();
+                self.local.is_some()
+                    && (self.other().is_some() || self.is_tcp_listener() || had_own)
+            }
         }
     }
 
@@ -130,8 +168,9 @@ impl Known {
         }
         let pause = self.pauses().get(self.step).copied();
         self.step = self.step.saturating_add(1);
-        self.due = pause
-            .or_else(|| self.counts_down().then_some(COUNTDOWN))
+        let pauses = pause.into_iter().chain(self.counts_down(now));
+        self.due = pauses
+            .min()
             .or_else(|| self.changes_silently())
             .map(|pause| now + pause);
         true
@@ -192,13 +231,18 @@ impl Known {
         (half_open > 0 || is_full).then_some(Silence::Possible)
     }
 
-    /// Whether it changes by itself: a ghost, or a timer that is worth waiting for.
-    fn counts_down(&self) -> bool {
-        let ends = self.last.as_ref().map(|(_, ends)| ends);
-        ends.is_some_and(|ends| {
-            let is_ghost = !self.is_open && ends.haunts().is_some();
-            is_ghost || ends.timers().any(|timer| timer.left < COUNTED)
-        })
+    /// How long the pause is while it changes by itself: a ghost, or a timer that is worth waiting for. What is sent
+    /// again is seen when it is.
+    fn counts_down(&self, now: Instant) -> Option<Duration> {
+        let (seen, ends) = self.last.as_ref()?;
+        let passed = now.saturating_duration_since(*seen);
+        let is_ghost = !self.is_open && ends.haunts().is_some();
+        let counted = || ends.timers().filter(|timer| timer.left < COUNTED);
+        let resends = counted().filter(|timer| timer.kind == TimerKind::Retransmit);
+        let next = resends.map(|timer| timer.left.saturating_sub(passed) + AFTER);
+        let next = next.min();
+        let waits = is_ghost || counted().next().is_some();
+        waits.then(|| next.map_or(COUNTDOWN, |next| next.min(COUNTDOWN)))
     }
 
     /// Whether something else was seen than last time; that a timer has gone on is nothing new.
@@ -280,7 +324,7 @@ fn stilled(ends: &Ends) -> Ends {
     ends
 }
 
-fn internet(address: &Address) -> Option<SocketAddr> {
+pub(super) fn internet(address: &Address) -> Option<SocketAddr> {
     match address {
         Address::Inet(address) => Some(SocketAddr::V4(*address)),
         Address::Inet6(address) => Some(SocketAddr::V6(*address)),
@@ -291,8 +335,8 @@ fn internet(address: &Address) -> Option<SocketAddr> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::{Bytes, End, TimerKind};
-    use crate::socket::{Protocol, SocketType, TcpState};
+    use crate::event::{Bytes, End};
+    use crate::socket::{Protocol, SocketType};
 
     fn known() -> Known {
         let subject = Subject::socket(3, Domain::INET, SocketType::STREAM, Protocol(0));

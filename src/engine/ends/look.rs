@@ -7,7 +7,7 @@ use super::known::Known;
 use crate::event::{Ends, Other, Owner, Seen, Shut, SocketId};
 use crate::kernel::owner;
 use crate::kernel::sock_diag::{Connection, Link, More};
-use crate::socket::Kind;
+use crate::socket::{Kind, TcpState};
 
 /// Asks the kernel, on one netlink socket that stays open.
 #[derive(Debug)]
@@ -51,7 +51,7 @@ impl Looker {
 
     /// `None` when the kernel did not answer, and what it said before had better stand.
     fn both(&mut self, known: &Known) -> Option<(Ends, Identity)> {
-        let asked = match (&self.0, known.local, known.peer) {
+        let asked = match (&self.0, known.local, known.other()) {
             (Some(link), _, _) if known.is_unix => unix(link, known),
             (Some(link), Some(local), _) if known.is_tcp_listener() => listener(link, local),
             (Some(link), Some(local), Some(peer)) => tcp(link, known, local, peer),
@@ -103,7 +103,10 @@ fn tcp(
     let identity = other.as_ref().map(|other| (other.inode, Some(other.uid)));
     let ends = Ends {
         own: own.as_ref().map(Connection::end),
-        other: other.map_or_else(|| missing(known), |other| there(other.end())),
+        other: other.map_or_else(
+            || missing(known, own.as_ref().map(|own| own.state)),
+            |other| there(other.end()),
+        ),
         half_open: None,
     };
     Ok((ends, identity))
@@ -116,7 +119,12 @@ fn there(end: crate::event::End) -> Seen<Other> {
 }
 
 /// What it means that the kernel has no other end of a TCP connection.
-fn missing(known: &Known) -> Seen<Other> {
+fn missing(known: &Known, own: Option<TcpState>) -> Seen<Other> {
+    if own == Some(TcpState::SynSent) {
+        let reason =
+            "nobody has answered the SYN yet, and of one that it dropped a kernel keeps nothing";
+        return Seen::Unavailable(reason.to_owned());
+    }
     let before = known.last.as_ref().and_then(|(_, ends)| ends.other.value());
     match before {
         Some(_) => Seen::Inferred(Other::Gone),

@@ -93,8 +93,11 @@ fn note(app: &App, ladder: Option<&Ladder>, width: usize) -> Vec<Line<'static>> 
     };
     let text = match ladder.map(|ladder| &ladder.source) {
         Some(Source::Observed) => format!("Segments are observed. {capturing}"),
-        Some(Source::Inferred(reason)) => {
-            format!("Segments are inferred, from the calls and the states seen; {reason}.")
+        Some(Source::Inferred { reason, counted }) => {
+            format!(
+                "Segments are inferred, from calls, states and counters; {reason}.{}",
+                ladder.map_or_else(String::new, |ladder| in_all(&ladder.ends[0], *counted))
+            )
         }
         Some(Source::Calls) => "Between the columns stands what the calls have sent.".to_owned(),
         None => capturing,
@@ -104,6 +107,21 @@ fn note(app: &App, ladder: Option<&Ladder>, width: usize) -> Vec<Line<'static>> 
         count => format!(" {count} segments are not shown: too many came at once."),
     };
     paragraph(&(text + &lost), width, app.theme.dim)
+}
+
+/// How many segments each end has sent, by its own counter: more than are drawn, since acknowledgements are not.
+fn in_all(near: &str, counted: [Option<u32>; 2]) -> String {
+    let told = [near, "the other end"].into_iter().zip(counted);
+    let told: Vec<String> = told
+        .filter_map(|(end, count)| Some(format!("{} by {end}", count?)))
+        .collect();
+    match told.is_empty() {
+        true => String::new(),
+        false => format!(
+            " Sent in all, acknowledgements too (TCP_INFO): {}.",
+            told.join(", ")
+        ),
+    }
 }
 
 /// How wide everything is.

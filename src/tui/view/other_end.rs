@@ -24,7 +24,7 @@ pub(super) fn text(app: &App, socket: &Socket) -> Option<String> {
 
 fn is_shown(app: &App, socket: &Socket) -> bool {
     match socket.is_open() {
-        true => socket.present_peer().is_some(),
+        true => socket.present_peer().is_some() || socket.tcp == Some(TcpState::SynSent),
         false => socket.haunt(app.now).is_some(),
     }
 }

@@ -107,8 +107,7 @@ fn compact(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
 
 /// What the kernel's table says of our own end.
 fn own_end(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
-    let connected = socket.present_peer().and_then(|_| inside::own(app, socket));
-    let text = connected.or_else(|| inside::memory(socket));
+    let text = inside::own(app, socket).or_else(|| inside::memory(socket));
     text.map(|text| paragraph(&text, width, Style::new()))
         .unwrap_or_default()
 }

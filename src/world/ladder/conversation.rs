@@ -64,6 +64,9 @@ impl<'a> Conversation<'a> {
         let address = self.peer.map(ToString::to_string).unwrap_or_default();
         let far = match (self.far, self.listener) {
             (Some(far), _) => far.name.to_string(),
+            (None, Some(listener)) if self.near.tcp == Some(TcpState::SynSent) => {
+                format!("no answer from {}", listener.name)
+            }
             (None, Some(listener)) => format!("in the queue of {}", listener.name),
             (None, None) => address,
         };

@@ -49,7 +49,26 @@ pub(super) fn segments(world: &World, conversation: &Conversation<'_>) -> Vec<Se
         deeds.extend(of_stranger(conversation));
     }
     deeds.sort_by_key(|deed| deed.at);
-    follow(deeds)
+    let mut sent = follow(deeds);
+    sent.extend(resent(conversation));
+    // What a slow handshake got stands behind what was done meanwhile.
+    sent.sort_by_key(|sent| sent.at);
+    sent
+}
+
+/// What the counters of both ends say was sent again.
+fn resent(conversation: &Conversation<'_>) -> impl Iterator<Item = Sent> {
+    let near = conversation.near.resent.iter();
+    let near = near.map(|resent| match resent.by_other {
+        false => (Side::Near, resent),
+        true => (Side::Far, resent),
+    });
+    // The far end tells of itself, where it is of this playground.
+    let near = near.filter(|(side, _)| *side == Side::Near || conversation.far.is_none());
+    let far = conversation.far.into_iter().flat_map(|far| &far.resent);
+    let far = far.filter(|resent| !resent.by_other);
+    let all = near.chain(far.map(|resent| (Side::Far, resent)));
+    all.map(|(side, resent)| Sent::again(side, *resent))
 }
 
 /// What follows from a call of one end.
@@ -213,8 +232,6 @@ fn follow(deeds: Vec<Deed>) -> Vec<Sent> {
     for deed in deeds {
         sent.extend(ends.does(deed));
     }
-    // What a slow handshake got stands behind what was done meanwhile.
-    sent.sort_by_key(|sent| sent.at);
     sent
 }
 

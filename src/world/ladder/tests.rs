@@ -199,7 +199,10 @@ fn without_a_capture_the_segments_are_inferred() {
     assert_eq!(ladder.ends, ["c", "s"]);
     assert_eq!(
         ladder.source,
-        Source::Inferred("nothing is captured".to_owned())
+        Source::Inferred {
+            reason: "nothing is captured".to_owned(),
+            counted: [None, None],
+        }
     );
     let causes = ladder.rows.iter().filter(|row| row.begins).count();
     assert_eq!(causes, 4, "one group for each call");
