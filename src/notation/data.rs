@@ -51,6 +51,17 @@ impl Data {
             Self::Null(_) => None,
         }
     }
+
+    /// The first bytes, at most so many: of much data not all need be made. Nothing of a null pointer.
+    pub fn head(&self, most: usize) -> Vec<u8> {
+        let most = most.min(self.len());
+        match self {
+            Self::Text(bytes) | Self::Hex(bytes) => bytes[..most].to_vec(),
+            Self::Repeat(bytes, _) => bytes.iter().copied().cycle().take(most).collect(),
+            Self::Pattern(_) => pattern().take(most).collect(),
+            Self::Null(_) => Vec::new(),
+        }
+    }
 }
 
 /// So many bytes of the known pattern.

@@ -1,7 +1,8 @@
 //! `sockplay screenshot`: scripts are run on real engines and the screens after their last lines drawn as SVG.
 //!
-//! Each script is an instance of its own, with its own sockets and its own screen. The clock alone is staged. A script that
-//! begins with `# view: ladder c` is drawn with the conversation of `c` opened.
+//! Each script is an instance of its own, with its own sockets and its own screen. The clock alone is staged.
+
+mod opening;
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::Path;
@@ -9,12 +10,16 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::Receiver;
+use crossterm::event::KeyEvent;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 
+use opening::Opening;
+
 use super::app::{App, Mode};
 use super::msg::{Effect, Msg};
+use super::school::School;
 use super::svg;
 use super::theme::COLORS;
 use super::update::update;
@@ -135,10 +140,16 @@ fn be_an_instance(path: &Path, size: (u16, u16)) -> io::Result<()> {
         let told: Vec<String> = errors.iter().map(|error| error.render(&origin)).collect();
         io::Error::other(told.join("\n"))
     })?;
-    let opened = ladder_of(&script);
+    let opening = Opening::of(&script)?;
     let mut instance = Instance::start(size)?;
+    if let Some(name) = opening.lesson {
+        instance.open_lesson(name);
+    }
     instance.play(script)?;
-    instance.open_ladder(opened);
+    instance.open_ladder(opening.ladder);
+    for key in opening.keys {
+        instance.press(key)?;
+    }
     println!("ready");
     io::stdin().lock().read_line(&mut String::new())?;
     instance.settle()?;
@@ -148,17 +159,12 @@ fn be_an_instance(path: &Path, size: (u16, u16)) -> io::Result<()> {
     io::stdin().lock().read_line(&mut String::new()).map(drop)
 }
 
-/// The socket whose conversation is to be shown, from the first line of a script.
-fn ladder_of(script: &script::Script) -> Option<Name> {
-    let comment = script.lines.first()?.comment.as_deref()?;
-    Name::new(comment.trim().strip_prefix("view: ladder ")?)
-}
-
 /// One instance of the playground without a terminal.
 struct Instance {
     app: App,
     engine: Engine,
     events: Receiver<Event>,
+    school: School,
     clock: Clock,
 }
 
@@ -193,6 +199,7 @@ impl Instance {
             app,
             engine,
             events,
+            school: School::default(),
             clock: Clock::default(),
         })
     }
@@ -233,6 +240,20 @@ impl Instance {
             self.app.selection = Some(socket.id);
             self.app.mode = Mode::Ladder(0);
         }
+    }
+
+    /// Opens a lesson at its first page.
+    fn open_lesson(&mut self, name: String) {
+        let prepared = self.school.prepare().map_err(|error| error.to_string());
+        let lesson = prepared.and_then(|()| self.school.lesson(&name));
+        self.take(Msg::Lesson(lesson));
+    }
+
+    /// Presses a key and waits until what follows from it has happened.
+    fn press(&mut self, key: KeyEvent) -> io::Result<()> {
+        self.clock.calls += 1;
+        self.take(Msg::Key(key));
+        self.settle()
     }
 
     /// Takes events in until none comes for a while.
@@ -284,7 +305,7 @@ impl Instance {
                 // A picture is the same for those who may capture and those who may not.
                 | Effect::Capture
                 | Effect::RunModels
-                // Pictures are drawn of scripts.
+                // What a picture shows is told by its script, and nothing of it is a person's progress.
                 | Effect::LoadCourse
                 | Effect::OpenLesson(_)
                 | Effect::Anew

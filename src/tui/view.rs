@@ -16,6 +16,7 @@
 //!
 //! Narrower, the four panes stand one over the other. One of them alone with `z`.
 
+mod boxes;
 mod chooser;
 pub mod course;
 mod diagram;
@@ -41,6 +42,7 @@ mod set;
 mod sockets;
 mod standing;
 mod state;
+mod tape;
 mod tcp;
 mod text;
 mod title;

@@ -19,6 +19,29 @@ pub struct Piece {
     pub bytes: u64,
 }
 
+/// What a sending call has given to the kernel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Given {
+    /// How many bytes.
+    pub bytes: u64,
+    /// The first of them, at most [`HEAD`]; fewer where the call made them itself.
+    pub head: Vec<u8>,
+}
+
+/// How many bytes of a sending call are kept to be shown.
+pub const HEAD: usize = 256;
+
+/// A message that was sent and not yet taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Boxed {
+    /// Which of the sending calls to that socket, from 1.
+    pub send: usize,
+    /// How many bytes it has.
+    pub bytes: u64,
+    /// The first of them, at most [`HEAD`]; fewer where the call made them itself.
+    pub head: Vec<u8>,
+}
+
 /// A message that a call has taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unboxed {
@@ -31,12 +54,20 @@ pub struct Unboxed {
 /// One direction of a connection.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Flow {
+    /// What each sending call gave, the oldest first.
+    pub given: Vec<Given>,
+    /// Whether the last of them is still inside. How much it has given so far is inferred: what is there, and came
+    /// from no other.
+    pub is_sending: bool,
     /// What each receiving call took, the oldest first.
     pub taken: Vec<Vec<Piece>>,
     /// What waits at the receiver, as the kernel says.
     pub waiting: Vec<Piece>,
-    /// What is still at the sender or on the way. Inferred.
+    /// What has left the sender's queue and has not been seen at the receiver. Inferred; where the kernel tells nothing
+    /// of that queue, what is in it too.
     pub underway: Vec<Piece>,
+    /// What is in the sender's queue and was not sent yet, as TCP_INFO says. `None` where it is not told.
+    pub unsent: Option<Vec<Piece>>,
     /// Bytes that wait and that no call here has sent.
     pub foreign: u64,
 }
@@ -63,23 +94,34 @@ impl World {
         if concerned.any(|record| is_loop(&record)) {
             return None;
         }
-        let mut sent = Pieces::new(self.moved(from.id, sends));
+        let mut given = self.given(from.id);
         let received = self.moved(to.id, receives);
+        let here = received.iter().sum::<u64>() + u64::from(to.unread) + queued(from);
+        let before: u64 = given.iter().map(|given| given.bytes).sum();
+        let inside = self.sending(from.id, here.saturating_sub(before));
+        given.extend(inside.iter().cloned());
+        let mut sent = Pieces::new(given.iter().map(|given| given.bytes));
         let taken = received.into_iter().map(|bytes| sent.take(bytes)).collect();
         let waiting = sent.take(u64::from(to.unread));
         let seen: u64 = waiting.iter().map(|piece| piece.bytes).sum();
+        let told = from.inside().and_then(|inside| inside.tcp.value());
+        let unsent = told.map(|tcp| u64::from(tcp.not_sent).min(sent.rest()));
+        let underway = sent.take(sent.rest() - unsent.unwrap_or(0));
         Some(Flow {
+            given,
+            is_sending: inside.is_some(),
             taken,
             waiting,
-            underway: sent.take(u64::MAX),
+            underway,
+            unsent: unsent.map(|bytes| sent.take(bytes)),
             foreign: u64::from(to.unread) - seen,
         })
     }
 
     /// The datagrams that calls here have sent to a socket and that it has not received. Inferred: what the network or
     /// a full buffer threw away, and what others have sent, is not seen.
-    pub fn datagrams(&self, to: &Socket) -> Vec<Piece> {
-        let mut sent: Vec<(Stamp, u64)> = Vec::new();
+    pub fn datagrams(&self, to: &Socket) -> Vec<Boxed> {
+        let mut sent: Vec<(Stamp, Given)> = Vec::new();
         for from in self.sockets().filter(|from| from.kind == to.kind) {
             let reaches = |record: &Record| {
                 let paired = from.origin == Origin::Paired
@@ -95,15 +137,16 @@ impl World {
                 .log()
                 .iter()
                 .filter(|record| record.on() == Some(from.id));
-            sent.extend(all.filter(|record| reaches(record)).filter_map(sends));
+            sent.extend(all.filter(|record| reaches(record)).filter_map(gives));
         }
-        sent.sort_unstable();
+        sent.sort_by_key(|(at, _)| *at);
         let taken = self.moved(to.id, receives).len();
         let numbered = sent.into_iter().enumerate().skip(taken);
         numbered
-            .map(|(at, (_, bytes))| Piece {
+            .map(|(at, (_, Given { bytes, head }))| Boxed {
                 send: at + 1,
                 bytes,
+                head,
             })
             .collect()
     }
@@ -144,6 +187,25 @@ impl World {
         waiting
     }
 
+    /// What a sending call that has not returned gave so far: what is there of it, at most what it was told to send.
+    fn sending(&self, socket: SocketId, there: u64) -> Option<Given> {
+        let mut inside = self.pending_on(socket);
+        let call = inside.find(|record| record.call().verb().sends())?.call();
+        let bytes = call.data_len().map_or(there, |all| there.min(all as u64));
+        let most = usize::try_from(bytes).map_or(HEAD, |bytes| bytes.min(HEAD));
+        let head = call.head(most);
+        Some(Given { bytes, head })
+    }
+
+    /// What each sending call of a socket gave, in the order in which they ended.
+    fn given(&self, socket: SocketId) -> Vec<Given> {
+        let own = self.log().iter();
+        let own = own.filter(|record| record.on() == Some(socket));
+        let mut given: Vec<(Stamp, Given)> = own.filter_map(gives).collect();
+        given.sort_by_key(|(at, _)| *at);
+        given.into_iter().map(|(_, given)| given).collect()
+    }
+
     /// How many bytes each call of a socket moved, in the order in which they ended.
     fn moved(
         &self,
@@ -164,6 +226,13 @@ fn on_one_of(record: &Record, sockets: &[SocketId]) -> bool {
     record.on().is_some_and(|on| sockets.contains(&on))
 }
 
+/// The bytes in the send queue of a connection of TCP, as the kernel's table has it.
+fn queued(from: &Socket) -> u64 {
+    let own = from.ends.as_ref().and_then(|(_, ends)| ends.own.as_ref());
+    own.and_then(|own| own.send)
+        .map_or(0, |send| send.count.into())
+}
+
 fn ended(record: &Record) -> Option<(Stamp, &Outcome)> {
     match &record.progress {
         Progress::Returned { at, outcome } => Some((*at, outcome)),
@@ -177,6 +246,13 @@ fn sends(record: &Record) -> Option<(Stamp, u64)> {
         Ok(Returned::Count(bytes)) if record.call().verb().sends() => Some((at, bytes)),
         _ => None,
     }
+}
+
+fn gives(record: &Record) -> Option<(Stamp, Given)> {
+    let (at, bytes) = sends(record)?;
+    let most = usize::try_from(bytes).map_or(HEAD, |bytes| bytes.min(HEAD));
+    let head = record.call().head(most);
+    Some((at, Given { bytes, head }))
 }
 
 fn receives(record: &Record) -> Option<(Stamp, u64)> {
@@ -208,8 +284,8 @@ struct Pieces {
 }
 
 impl Pieces {
-    fn new(sent: Vec<u64>) -> Self {
-        let numbered = sent.into_iter().enumerate();
+    fn new(sent: impl Iterator<Item = u64>) -> Self {
+        let numbered = sent.enumerate();
         Self {
             left: numbered
                 .map(|(at, bytes)| Piece {
@@ -219,6 +295,11 @@ impl Pieces {
                 .filter(|piece| piece.bytes > 0)
                 .collect(),
         }
+    }
+
+    /// How many bytes are left.
+    fn rest(&self) -> u64 {
+        self.left.iter().map(|piece| piece.bytes).sum()
     }
 
     /// The next bytes, as many as there are.

@@ -8,8 +8,10 @@ use ratatui::text::{Line, Span};
 
 use super::super::app::App;
 use super::super::theme::Theme;
+use super::boxes;
 use super::inside;
 use super::overlay::{self, KEYS};
+use super::tape::{self, TAKEN, UNDERWAY, UNSENT, WAITING};
 use super::text::{cut_spans, paragraph};
 use super::window;
 use crate::event::{Queue, Seen};
@@ -19,7 +21,7 @@ use crate::world::queues::{Flow, Piece, Unboxed};
 
 /// How many of the newest receiving calls are told.
 const TOLD: usize = 6;
-/// How many slots or boxes are drawn at most.
+/// How many slots are drawn at most.
 const DRAWN: usize = 64;
 
 /// Draws them over everything.
@@ -118,7 +120,8 @@ fn handshakes(app: &App, socket: &Socket, limit: u32, width: usize) -> Vec<Line<
             let who = clients.iter().take(DRAWN);
             lines.extend(who.map(|client| Line::raw(format!("◌ {client}"))));
             let rule = format!(
-                "Here a connection is in SYN_RECV and has no socket yet. Linux bounds it by the backlog too, {limit}: listen(2), and                  by tcp_max_syn_backlog where SYN cookies are off: tcp(7)."
+                "Here a connection is in SYN_RECV and has no socket yet. Linux bounds it by the backlog too, {limit}: listen(2), and \
+                 by tcp_max_syn_backlog where SYN cookies are off: tcp(7)."
             );
             lines.extend(paragraph(&rule, width, theme.dim));
         }
@@ -176,6 +179,7 @@ fn closed(theme: &Theme, told: Option<String>, width: usize) -> Vec<Line<'static
     told.map_or_else(Vec::new, |told| paragraph(&told, width, theme.blocked))
 }
 
+/// The tape of one direction, and below it each place in words.
 fn direction(
     theme: &Theme,
     from: &Socket,
@@ -183,42 +187,60 @@ fn direction(
     flow: &Flow,
     width: usize,
 ) -> Vec<Line<'static>> {
-    let mut lines = Vec::new();
+    let mut lines = tape::lines(theme, flow, |send| color(theme, send), width);
+    if flow.given.is_empty() && flow.foreign == 0 {
+        let text = format!("{} has sent nothing.", from.name);
+        return paragraph(&text, width, theme.dim);
+    }
+    let (from, to) = (&from.name, &to.name);
+    if let Some(given) = flow.given.last().filter(|_| flow.is_sending) {
+        let text = format!(
+            "sending call {} of {from} is still inside: {} B so far in the kernel (inferred)",
+            flow.given.len(),
+            given.bytes
+        );
+        lines.extend(paragraph(&text, width, theme.blocked));
+    }
     let first = flow.taken.len().saturating_sub(TOLD);
     for (at, taken) in flow.taken.iter().enumerate().skip(first) {
         let text = format!(
-            "receiving call {} of {} took {}",
+            "{TAKEN} receiving call {} of {to} took {}",
             at + 1,
-            to.name,
             told(taken)
         );
         lines.extend(paragraph(&text, width, theme.dim));
     }
-    let queue = format!("receive queue of {} (observed): ", to.name);
-    lines.extend(row(theme, &queue, &flow.waiting, width));
+    let underway = match (&flow.unsent, flow.underway.is_empty()) {
+        (Some(_), true) => None,
+        (Some(_), false) => Some(format!(
+            "{UNDERWAY} sent by {from}, not seen at {to} yet (inferred)"
+        )),
+        (None, _) => Some(format!(
+            "{UNDERWAY} in the send queue of {from} or under way (inferred)"
+        )),
+    };
+    let unsent = flow.unsent.as_ref().map(|unsent| {
+        let title = format!("{UNSENT} in the send queue of {from}, not sent yet (observed)");
+        (title, unsent)
+    });
+    let places = [
+        Some((
+            format!("{WAITING} in the receive queue of {to} (observed)"),
+            &flow.waiting,
+        )),
+        underway.map(|title| (title, &flow.underway)),
+        unsent,
+    ];
+    for (title, pieces) in places.into_iter().flatten() {
+        lines.extend(paragraph(
+            &format!("{title}: {}", told(pieces)),
+            width,
+            Style::new(),
+        ));
+    }
     if flow.foreign > 0 {
         let text = format!("and {} B that no call here has sent", flow.foreign);
         lines.extend(paragraph(&text, width, theme.dim));
-    }
-    let queue = format!("send queue of {} or under way (inferred): ", from.name);
-    lines.extend(row(theme, &queue, &flow.underway, width));
-    lines
-}
-
-/// A queue in words, and its bytes: the last digit of the number of their send().
-fn row(theme: &Theme, title: &str, pieces: &[Piece], width: usize) -> Vec<Line<'static>> {
-    let mut lines = paragraph(&format!("{title}{}", told(pieces)), width, Style::new());
-    let total: u64 = pieces.iter().map(|piece| piece.bytes).sum();
-    if total > 0 {
-        let spans = pieces.iter().map(|piece| {
-            let cells = match usize::try_from(total) {
-                Ok(total) if total <= width => piece.bytes as usize,
-                _ => ((piece.bytes as f64 / total as f64 * width as f64) as usize).max(1),
-            };
-            let digit = (piece.send % 10).to_string();
-            Span::styled(digit.repeat(cells), color(theme, piece.send))
-        });
-        lines.push(cut_spans(spans.collect(), width));
     }
     lines
 }
@@ -238,16 +260,12 @@ fn told(pieces: &[Piece]) -> String {
 /// Messages that wait, each in a box of its own.
 fn messages(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
     let theme = &app.theme;
-    let boxes = app.world.datagrams(socket);
+    let waiting = app.world.datagrams(socket);
     let title = format!("Messages to {}, each whole (inferred)", socket.name);
     let mut lines = unboxed(app, socket, width);
     lines.extend(paragraph(&title, width, theme.title));
-    let spans = boxes.iter().take(DRAWN).map(|piece| {
-        let text = format!("▐{}: {} B▌ ", piece.send, piece.bytes);
-        Span::styled(text, color(theme, piece.send))
-    });
-    lines.push(cut_spans(spans.collect(), width));
-    let next = match (socket.unread, boxes.first()) {
+    lines.extend(boxes::lines(&waiting, |send| color(theme, send), width));
+    let next = match (socket.unread, waiting.first()) {
         (0, None) => "None waits.".to_owned(),
         (0, Some(_)) => {
             "The kernel says that none with data waits: they were lost, or had 0 bytes.".to_owned()

@@ -60,17 +60,97 @@ fn the_bytes_of_each_send_are_seen_in_the_receive_queue() {
     let shown = screen(&app);
     for part in [
         "│ a → b ",
-        "receiving call 1 of b took 2 B of send 1 ",
-        "receive queue of b (observed): 3 B of send 1 + 3 B of send 2 ",
-        "│ 111222 ",
-        "send queue of a or under way (inferred): 1 B of send 2 ",
+        "│ bytes           abcdeabcd ",
+        "│ sending calls   1────2─── ",
+        "│ receiving calls 1─ ",
+        "│ where they are  ··██████▒ ",
+        "· receiving call 1 of b took 2 B of send 1 ",
+        "█ in the receive queue of b (observed): 3 B of send 1 + 3 B of send 2 ",
+        "▒ in the send queue of a or under way (inferred): 1 B of send 2 ",
         "│ b → a ",
-        "receive queue of a (observed): 0 B ",
+        "b has sent nothing.",
     ] {
         assert!(shown.contains(part), "{part}\n is not in\n{shown}");
     }
     press(&mut app, KeyCode::Esc);
     assert!(screen(&app).contains("▪ Sockets"));
+}
+
+#[test]
+fn much_data_is_drawn_to_scale_and_a_send_that_is_still_inside_is_told() {
+    let mut app = pair(80, 24);
+    ask(&mut app, 2, 2, Some(SocketId(1)), "send(a, bytes(5000))");
+    let thread = crate::event::Thread {
+        tid: 7,
+        further: false,
+    };
+    let entered = What::Entered {
+        call: CallId(2),
+        thread,
+        state: None,
+    };
+    happens(&mut app, 2, entered);
+    let seen = Observation {
+        unread: Some(3000),
+        ..Observation::default()
+    };
+    let socket = SocketId(2);
+    happens(&mut app, 3, What::Observed { socket, seen });
+    press(&mut app, KeyCode::Char('Q'));
+    let shown = screen(&app);
+    for part in [
+        "sending call 1 of a is still inside: 3000 B so far in the kernel (inferred)",
+        "a column is 50 B",
+        "█ in the receive queue of b (observed): 3000 B of send 1",
+    ] {
+        assert!(shown.contains(part), "{part}\n is not in\n{shown}");
+    }
+    let scale = format!("where they are  {} ", "█".repeat(60));
+    assert!(shown.contains(&scale), "{shown}");
+}
+
+#[test]
+fn each_message_that_waits_is_a_box_with_its_bytes() {
+    let mut app = app(80, 24);
+    ask(
+        &mut app,
+        1,
+        1,
+        None,
+        "a, b = socketpair(AF_UNIX, SOCK_SEQPACKET)",
+    );
+    for (id, name) in [(1, "a"), (2, "b")] {
+        let birth = Birth {
+            socket: SocketId(id),
+            call: CallId(1),
+            fd: 2 + i32::try_from(id).expect("few"),
+            name: crate::notation::Name::new(name),
+            kind: Kind::Seqpacket,
+            domain: Domain::UNIX,
+            socket_type: SocketType::SEQPACKET,
+            protocol: Protocol(0),
+            origin: Origin::Paired,
+        };
+        happens(&mut app, 1, What::Born(birth));
+    }
+    returns(&mut app, 1, 1, Ok(Returned::Pair(3, 4)));
+    for (id, line, count) in [
+        (2, "send(a, \"he\\x1b o\")", 5),
+        (3, "send(a, bytes(300))", 300),
+    ] {
+        ask(&mut app, id, id, Some(SocketId(1)), line);
+        returns(&mut app, id, id, Ok(Returned::Count(count)));
+    }
+    app.selection = Some(SocketId(2));
+    press(&mut app, KeyCode::Char('Q'));
+    let shown = screen(&app);
+    for part in [
+        "┌1: 5 B┐ ┌2: 300 B────────┐",
+        "│he.␣o │ │abcdefghijklmno…│",
+        "└──────┘ └────────────────┘",
+    ] {
+        assert!(shown.contains(part), "{part}\n is not in\n{shown}");
+    }
 }
 
 #[test]
