@@ -80,7 +80,7 @@ fn the_bytes_of_each_send_are_seen_in_the_receive_queue() {
 fn much_data_is_drawn_to_scale_and_a_send_that_is_still_inside_is_told() {
     let mut app = pair(80, 24);
     ask(&mut app, 2, 2, Some(SocketId(1)), "send(a, bytes(5000))");
-    let thread = crate::event::Thread {
+    let thread = Thread {
         tid: 7,
         further: false,
     };
