@@ -26,6 +26,7 @@ mod ends;
 mod execute;
 mod made;
 mod refuse;
+mod served;
 mod shared;
 mod signals;
 mod watcher;

@@ -3,6 +3,7 @@
 //! [`parse`] reads a line, [`print`](std::fmt::Display) writes it, and `parse(print(c)) == c` for every command.
 //! An [`Outcome`] is what stands after `->`; an [`Expectation`] is a pattern for it.
 
+pub mod argument;
 pub mod call;
 pub mod complete;
 pub mod data;
@@ -13,16 +14,17 @@ pub mod option_bytes;
 pub mod outcome;
 pub mod parse;
 pub mod pattern;
+mod payload;
 mod print;
 pub mod signature;
 pub mod tcp_info;
 pub mod timeout;
 pub mod value;
 
-pub use call::{
-    AddressArg, Call, Command, Descriptor, IntArg, Line, Message, Mode, Name, OptionArg, Place,
-    PollEntry, Service, Sets,
+pub use argument::{
+    AddressArg, Descriptor, IntArg, Message, Name, OptionArg, Place, PollEntry, Service, Sets,
 };
+pub use call::{Call, Command, Line, Mode};
 pub use data::Data;
 pub use diagnostic::SyntaxError;
 pub use expect::Expectation;

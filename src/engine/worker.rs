@@ -6,16 +6,13 @@ use std::thread;
 
 use crossbeam_channel::{Receiver, unbounded};
 
-use super::control::Control;
-use super::execute::{self, Unseen};
+use super::execute;
 use super::made::{Made, made};
 use super::refuse::refusal;
 use super::shared::{IoThread, Job, Shared};
-use crate::event::{Birth, Origin, Request, SocketId, Stamp, Thread, What};
+use crate::event::{Birth, Request, SocketId, Stamp, Thread, What};
 use crate::kernel::observe::{self, Subject};
-use crate::notation::{
-    Call, Command, Descriptor, Mode, Name, Outcome, Place, Returned, Service, Verb,
-};
+use crate::notation::{Call, Command, Descriptor, Mode, Name, Outcome, Place, Returned, Verb};
 use crate::socket::{Address, Kind};
 use crate::sys::signal;
 
@@ -71,7 +68,7 @@ fn start_for_one(shared: &Arc<Shared>, job: Job, further: bool) -> Result<(), St
     })
 }
 
-fn start(
+pub(super) fn start(
     shared: &Arc<Shared>,
     name: &str,
     body: impl FnOnce() + Send + 'static,
@@ -109,7 +106,7 @@ fn serve(shared: &Arc<Shared>, inbox: &Receiver<Job>, busy: &AtomicBool) {
     }
 }
 
-type Inbox = (Receiver<Job>, Arc<AtomicBool>);
+pub(super) type Inbox = (Receiver<Job>, Arc<AtomicBool>);
 
 fn run(shared: &Arc<Shared>, job: Job, further: bool) -> Option<Inbox> {
     run_with(shared, job, further, None)
@@ -215,95 +212,7 @@ fn run_with(
     inbox
 }
 
-/// A connection that serve() accepted.
-pub(super) struct Served<'a> {
-    /// Its descriptor.
-    pub(super) fd: i32,
-    /// What is done with it.
-    pub(super) service: Service,
-    /// The call that accepted it.
-    pub(super) listener: &'a Request,
-    /// What is known of the listener.
-    pub(super) subject: Option<Subject>,
-}
-
-impl Served<'_> {
-    fn call(&self, socket: Descriptor) -> Call {
-        match self.service {
-            Service::Echo => Call::Echo { socket },
-            Service::Sink => Call::Sink { socket },
-        }
-    }
-
-    fn subject(&self) -> Subject {
-        match self.subject {
-            Some(subject) => Subject {
-                fd: self.fd,
-                ..subject
-            },
-            None => Subject::received(self.fd),
-        }
-    }
-
-    /// `l_1`, after the listener.
-    fn name(&self, shared: &Shared) -> Option<Name> {
-        match self.listener.command.call.socket()? {
-            Descriptor::Named(name) => Name::new(&format!("{name}_{}", shared.next_served(name))),
-            Descriptor::Raw(_) => None,
-        }
-    }
-}
-
-/// Makes a socket of the playground of an accepted connection, whose thread serves it and closes it at its end.
-pub(super) fn serve_shown(shared: &Arc<Shared>, connection: Served<'_>) {
-    let at = shared.now();
-    let made = Made {
-        subject: connection.subject(),
-        origin: connection
-            .listener
-            .on
-            .map_or(Origin::Made, Origin::Accepted),
-    };
-    // A connection that an earlier serve() accepted may still have the name.
-    let name = connection
-        .name(shared)
-        .filter(|name| !shared.is_named(name));
-    let (id, inbox) = bear_one(shared, connection.listener, &made, name.clone(), at);
-    serve_elsewhere(shared, id, made.subject, inbox);
-    let socket = name.map_or(Descriptor::Raw(connection.fd), Descriptor::Named);
-    let request = own_request(
-        shared,
-        connection.call(socket),
-        connection.call(Descriptor::Raw(connection.fd)),
-        id,
-    );
-    ask(shared, request, true);
-}
-
-/// Serves a connection on a thread of its own without telling anybody.
-pub(super) fn serve_unseen(shared: &Arc<Shared>, connection: Served<'_>, unseen: Arc<Unseen>) {
-    let fd = connection.fd;
-    let call = connection.call(Descriptor::Raw(fd));
-    let request = Request {
-        call: call.clone(),
-        command: background(call),
-        on: None,
-        others: Vec::new(),
-        id: connection.listener.id,
-    };
-    let (theirs, ends) = (Arc::clone(shared), Arc::clone(&unseen));
-    let started = start(shared, "served", move || {
-        let control = Arc::new(Control::untold(request.id));
-        // How it ends is the peer's affair.
-        let _ = execute::execute(&theirs, &request, &control);
-        ends.close(fd);
-    });
-    if started.is_err() {
-        unseen.close(fd);
-    }
-}
-
-fn background(call: Call) -> Command {
+pub(super) fn background(call: Call) -> Command {
     Command {
         targets: Vec::new(),
         call,
@@ -312,7 +221,7 @@ fn background(call: Call) -> Command {
 }
 
 /// A call that nobody typed, on one of our sockets.
-fn own_request(shared: &Shared, written: Call, call: Call, on: SocketId) -> Request {
+pub(super) fn own_request(shared: &Shared, written: Call, call: Call, on: SocketId) -> Request {
     Request {
         id: shared.own_call(),
         command: background(written),
@@ -323,7 +232,7 @@ fn own_request(shared: &Shared, written: Call, call: Call, on: SocketId) -> Requ
 }
 
 /// Tells of a call that nobody typed and has it made.
-fn ask(shared: &Arc<Shared>, request: Request, then_close: bool) {
+pub(super) fn ask(shared: &Arc<Shared>, request: Request, then_close: bool) {
     let call = request.id;
     shared.emit(What::Asked(Box::new(request.clone())));
     let control = shared.control(&request);
@@ -379,7 +288,7 @@ fn bear(
 }
 
 /// Takes a new descriptor in and reports it. Its calls wait in the inbox until somebody serves it.
-fn bear_one(
+pub(super) fn bear_one(
     shared: &Shared,
     request: &Request,
     made: &Made,
@@ -419,7 +328,12 @@ fn bear_one(
 }
 
 /// Starts the thread of a socket. Without one its calls run on threads of their own, one each.
-fn serve_elsewhere(shared: &Arc<Shared>, id: SocketId, subject: Subject, (inbox, busy): Inbox) {
+pub(super) fn serve_elsewhere(
+    shared: &Arc<Shared>,
+    id: SocketId,
+    subject: Subject,
+    (inbox, busy): Inbox,
+) {
     let theirs = Arc::clone(shared);
     let started = start(shared, &format!("fd{}", subject.fd), move || {
         serve(&theirs, &inbox, &busy);

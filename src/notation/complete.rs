@@ -16,7 +16,7 @@ mod token;
 
 use std::ops::Range;
 
-use super::call::Name;
+use super::argument::Name;
 use super::signature::{ParamKind, SIGNATURES, Signature};
 use fit::Fit;
 use rank::Item;

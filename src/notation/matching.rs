@@ -3,7 +3,7 @@
 //! `*` is anything, also inside a word (`127.0.0.1:*`); `A or B` either; `>0` a larger number; `...` at the end:
 //! the rest does not matter. Data is compared as bytes and addresses as addresses, however they are written.
 
-use super::call::{Name, Place};
+use super::argument::{Name, Place};
 use super::expect::Expectation;
 use super::outcome::Word;
 use super::parse::{parse_address, parse_data, parse_line};

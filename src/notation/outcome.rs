@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::call::{Descriptor, Sets};
+use super::argument::{Descriptor, Sets};
 use super::data::describe;
 use super::value::{Credentials, Value};
 use crate::socket::constant::{DescriptorFlags, StatusFlags};

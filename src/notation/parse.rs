@@ -17,7 +17,8 @@ use std::time::Duration;
 pub use cut::{comment, statements};
 pub use literal::{parse_address, parse_data, parse_duration};
 
-use super::call::{Call, Command, Line, Mode, Name};
+use super::argument::Name;
+use super::call::{Call, Command, Line, Mode};
 use super::diagnostic::{SyntaxError, nearest};
 use super::expect::Expectation;
 use super::signature::{self, SIGNATURES, Signature};

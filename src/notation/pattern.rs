@@ -7,7 +7,8 @@
 //! accept(l, ...) -> blocks
 //! ```
 
-use super::call::{Call, Mode, Name};
+use super::argument::Name;
+use super::call::{Call, Mode};
 use super::diagnostic::{SyntaxError, nearest};
 use super::matching::text_matches;
 use super::parse::cut::{Piece, open_places};

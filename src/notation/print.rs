@@ -3,9 +3,8 @@
 use std::fmt;
 use std::net::IpAddr;
 
-use super::call::{
-    AddressArg, Call, Command, Descriptor, IntArg, Line, Message, Mode, OptionArg, Place, PollEntry,
-};
+use super::argument::{AddressArg, Descriptor, IntArg, Message, OptionArg, Place, PollEntry};
+use super::call::{Call, Command, Line, Mode};
 use super::value::{Credentials, Span};
 use crate::socket::constant::{DescriptorFlags, StatusFlags};
 use crate::socket::text::Quoted;

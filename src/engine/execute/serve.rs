@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::{Execution, Result};
-use crate::engine::worker::{self, Served};
+use crate::engine::served::{self, Served};
 use crate::notation::{Returned, Service};
 use crate::socket::Errno;
 use crate::sys::socket as sys;
@@ -119,11 +119,11 @@ impl Execution<'_> {
                 subject: self.subject(),
             };
             if allowance.take(Instant::now()) {
-                worker::serve_shown(self.shared, connection);
+                served::serve_shown(self.shared, connection);
                 self.look_at_queue();
             } else {
                 unseen.add(accepted);
-                worker::serve_unseen(self.shared, connection, Arc::clone(unseen));
+                served::serve_unseen(self.shared, connection, Arc::clone(unseen));
             }
             if self.control.count(0) {
                 self.shared.desk.follow(self.control);

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use super::cut::Piece;
 use super::literal::{bracketed, inet_host, inet6_host, parse_address, port};
-use crate::notation::call::{Name, Place};
+use crate::notation::argument::{Name, Place};
 
 /// Reads an address argument.
 pub(super) fn place(piece: Piece<'_>) -> Result<Place, String> {

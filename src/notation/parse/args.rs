@@ -4,7 +4,7 @@ use super::SyntaxError;
 use super::address;
 use super::cut::Piece;
 use super::literal;
-use crate::notation::call::{AddressArg, Descriptor, Name};
+use crate::notation::argument::{AddressArg, Descriptor, Name};
 use crate::notation::data::Data;
 use crate::notation::diagnostic::nearest;
 use crate::notation::signature::Signature;

@@ -8,7 +8,8 @@ use super::cut::Piece;
 use super::literal::{self, parse_duration};
 use super::sets;
 use super::value::value;
-use crate::notation::call::{AddressArg, Call, IntArg, OptionArg, Place, Service};
+use crate::notation::argument::{AddressArg, IntArg, OptionArg, Place, Service};
+use crate::notation::call::Call;
 use crate::notation::diagnostic::nearest;
 use crate::notation::signature::{Signature, Verb};
 use crate::socket::constant::{

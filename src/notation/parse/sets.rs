@@ -7,7 +7,7 @@ use super::SyntaxError;
 use super::args::{Args, constant, descriptor, mask};
 use super::cut::{self, Piece};
 use super::literal::{self, parse_duration};
-use crate::notation::call::{Descriptor, Message, PollEntry, Sets};
+use crate::notation::argument::{Descriptor, Message, PollEntry, Sets};
 use crate::notation::timeout::Timeout;
 use crate::notation::value::Credentials;
 use crate::socket::constant::{POLL_EVENTS, SIGNALS};

@@ -6,7 +6,8 @@ use super::*;
 use proptest::collection::vec;
 use proptest::option;
 
-use crate::notation::call::{AddressArg, Call, Descriptor, Message, Place, PollEntry, Sets};
+use crate::notation::argument::{AddressArg, Descriptor, Message, Place, PollEntry, Sets};
+use crate::notation::call::Call;
 use crate::notation::timeout::Timeout;
 use crate::notation::value::Credentials;
 use crate::socket::{Address, EpollEvents, EpollFlags, EpollOp, MsgFlags, PollEvents, UnixName};

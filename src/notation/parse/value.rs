@@ -7,7 +7,7 @@ use super::SyntaxError;
 use super::args::bits;
 use super::cut::Piece;
 use super::literal::{self, parse_duration};
-use crate::notation::call::OptionArg;
+use crate::notation::argument::OptionArg;
 use crate::notation::value::Value;
 use crate::socket::option::{self, Named, Names, OptionRow, ValueType};
 
