@@ -6,6 +6,7 @@
 
 pub mod descriptor;
 pub mod epoll;
+pub mod file;
 pub mod message;
 pub mod packet;
 pub mod ready;

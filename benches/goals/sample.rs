@@ -9,7 +9,8 @@ use super::side_by_side::{compare, head, tell};
 use sockplay::kernel::observe::{Subject, observe};
 use sockplay::kernel::sock_diag::{Link, More};
 use sockplay::socket::{Domain, Protocol, SocketType};
-use sockplay::sys::socket::{getsockopt, unread};
+use sockplay::sys::file::unread;
+use sockplay::sys::socket::getsockopt;
 
 /// Looks in one measurement.
 const LOOKS: u32 = 2000;

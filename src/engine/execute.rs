@@ -16,6 +16,7 @@ use crate::kernel::option_bytes;
 use crate::notation::{AddressArg, Call, Descriptor, IntArg, Place, Raw, Returned, Value, Written};
 use crate::socket::constant::{DescriptorFlags, FcntlCommand, StatusFlags};
 use crate::socket::{Address, Errno, IoctlRequest, Sig, sockaddr};
+use crate::sys::file as sys_file;
 use crate::sys::ready as sys_ready;
 use crate::sys::socket::{self as sys, RawAddress};
 pub(super) use serve::Unseen;
@@ -119,10 +120,10 @@ impl Execution<'_> {
             Call::Ioctl {
                 request, argument, ..
             } => self.ioctl(fd, *request, argument.unwrap_or(0)),
-            Call::Dup { .. } => self.descriptor(sys::dup(fd)),
-            Call::Open { path } => self.descriptor(sys::open(path)),
-            Call::Chmod { address, mode } => zero(sys::chmod(file(address)?, *mode)),
-            Call::Unlink { address } => zero(sys::unlink(file(address)?)),
+            Call::Dup { .. } => self.descriptor(sys_file::dup(fd)),
+            Call::Open { path } => self.descriptor(sys_file::open(path)),
+            Call::Chmod { address, mode } => zero(sys_file::chmod(file(address)?, *mode)),
+            Call::Unlink { address } => zero(sys_file::unlink(file(address)?)),
             Call::EpollCreate1 { flags } => self.descriptor(sys_ready::epoll_create1(flags.0)),
             Call::EpollCreate { size } => self.descriptor(sys_ready::epoll_create(*size)),
             Call::EpollCtl {
@@ -171,7 +172,7 @@ impl Execution<'_> {
             Some(IntArg::Number(number)) => number,
             None => 0,
         };
-        let value = sys::fcntl(fd, command.0, argument)?;
+        let value = sys_file::fcntl(fd, command.0, argument)?;
         self.raw.returned = i64::from(value);
         Ok(match command.0 {
             libc::F_GETFL => Returned::Status(StatusFlags(value & !NOT_SHOWN)),
@@ -187,7 +188,7 @@ impl Execution<'_> {
     }
 
     fn ioctl(&mut self, fd: i32, request: IoctlRequest, argument: i32) -> Result {
-        let value = sys::ioctl(fd, request.0, argument)?;
+        let value = sys_file::ioctl(fd, request.0, argument)?;
         self.raw.value = Some(Written {
             bytes: value.to_ne_bytes().to_vec(),
             ..Written::default()

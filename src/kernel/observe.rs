@@ -119,7 +119,7 @@ pub fn observe(subject: &Subject, addresses: bool) -> Observation {
         peer,
         tcp,
         waiting,
-        unread: sys::socket::unread(subject.fd).ok(),
+        unread: sys::file::unread(subject.fd).ok(),
         memory: asks_memory.then(|| memory(subject.fd)).flatten(),
         hung_up: false,
         interest: None,
@@ -157,7 +157,7 @@ pub fn hung_up(subject: &Subject) -> bool {
     subject.kind == Kind::Seqpacket
         && sys::ready::poll(&[(subject.fd, libc::POLLRDHUP.into())], 0)
             .is_ok_and(|(_, found)| found[0] & i32::from(libc::POLLRDHUP) != 0)
-        && sys::socket::unread(subject.fd) == Ok(0)
+        && sys::file::unread(subject.fd) == Ok(0)
 }
 
 /// The local address.

@@ -13,7 +13,7 @@ use crate::socket::{EpollEvents, Errno, sockaddr};
 use crate::sys::ready::{self, Set};
 use crate::sys::socket::{self as sys, RawAddress, Source, Target};
 use crate::sys::uring::Ring;
-use crate::sys::{descriptor, monotonic, signal};
+use crate::sys::{descriptor, file, monotonic, signal};
 
 /// How long the peer waits before it sends.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -143,7 +143,7 @@ impl Process {
                 Ok(Prepared::Nothing)
             }
             Model::NonBlocking => {
-                sys::fcntl(self.socket, libc::F_SETFL, libc::O_NONBLOCK)
+                file::fcntl(self.socket, libc::F_SETFL, libc::O_NONBLOCK)
                     .map_err(cannot("no O_NONBLOCK"))?;
                 Ok(Prepared::Nothing)
             }

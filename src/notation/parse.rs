@@ -7,6 +7,7 @@
 pub(in crate::notation) mod address;
 pub(in crate::notation) mod args;
 mod calls;
+mod control;
 pub(in crate::notation) mod cut;
 pub(in crate::notation) mod literal;
 mod sets;

@@ -4,22 +4,21 @@ use std::time::Duration;
 
 use super::SyntaxError;
 use super::args::{Args, bits, constant, mask, unknown_constant};
+use super::control::{fcntl, ioctl};
 use super::cut::Piece;
 use super::literal::{self, parse_duration};
 use super::sets;
 use super::value::value;
-use crate::notation::argument::{AddressArg, IntArg, OptionArg, Place, Service};
+use crate::notation::argument::{AddressArg, OptionArg, Place, Service};
 use crate::notation::call::Call;
 use crate::notation::diagnostic::nearest;
 use crate::notation::signature::{Signature, Verb};
 use crate::socket::constant::{
-    DESCRIPTOR_FLAGS, DOMAINS, EPOLL_EVENTS, EPOLL_FLAGS, FCNTL_COMMANDS, HOWS, IOCTL_REQUESTS,
-    PROTOCOLS, SIGNALS, SOCK_FLAGS, STATUS_FLAGS, TYPES,
+    DOMAINS, EPOLL_EVENTS, EPOLL_FLAGS, HOWS, PROTOCOLS, SOCK_FLAGS, TYPES,
 };
 use crate::socket::option::{self, OPTIONS};
 use crate::socket::{
-    Domain, EpollEvents, EpollFlags, EpollOp, FcntlCommand, How, IoctlRequest, Protocol, SockFlags,
-    SocketType,
+    Domain, EpollEvents, EpollFlags, EpollOp, How, Protocol, SockFlags, SocketType,
 };
 
 /// Reads the arguments of a call of `row`; the call ends at byte `end` of the line.
@@ -324,94 +323,6 @@ fn unknown_option(piece: Piece<'_>) -> SyntaxError {
         Some(name) => error.help(format!("did you mean `{name}`?")),
         None => error.help("a level and a number work too: SOL_SOCKET, 2"),
     }
-}
-
-/// The numbers of the commands of fcntl(2) that POSIX knows, and of those that Linux adds, with room for new ones.
-const EXISTING_COMMANDS: std::ops::Range<i32> = 0..100;
-const LINUX_COMMANDS: std::ops::Range<i32> = 1024..1100;
-
-fn fcntl(args: &mut Args<'_>) -> Result<Call, SyntaxError> {
-    let socket = args.socket()?;
-    let piece = args.required("a command")?;
-    // Others that exist take pointers, or locks. What does not exist does no harm.
-    let known = |value: &i32| {
-        FCNTL_COMMANDS.name_of(*value).is_some()
-            || !EXISTING_COMMANDS.contains(value) && !LINUX_COMMANDS.contains(value)
-    };
-    let command = constant(piece, &FCNTL_COMMANDS)?;
-    let command = Some(command)
-        .filter(known)
-        .ok_or_else(|| unknown_constant(piece, &FCNTL_COMMANDS))?;
-    let command = FcntlCommand(command);
-    let argument = if command.takes() {
-        let needs = match command.0 {
-            _ if command.makes() => "the lowest number",
-            _ if command.is_owner() => "getpid() or 0",
-            _ if command.is_signal() => "a signal",
-            _ => "the flags to set",
-        };
-        let piece = args.required(needs)?;
-        Some(fcntl_argument(command, piece)?)
-    } else {
-        match args.next() {
-            Some(piece) => Some(fcntl_argument(command, piece)?),
-            None => None,
-        }
-    };
-    Ok(Call::Fcntl {
-        socket,
-        command,
-        argument,
-    })
-}
-
-fn fcntl_argument(command: FcntlCommand, piece: Piece<'_>) -> Result<IntArg, SyntaxError> {
-    if command.is_owner() {
-        // Signals for others than ourselves are no experiment.
-        return match piece.text {
-            "getpid()" | "getpid" => Ok(IntArg::OwnProcess),
-            "0" => Ok(IntArg::Number(0)),
-            other => Err(
-                SyntaxError::new(piece.span(), format!("`{other}` is not getpid() or 0"))
-                    .help("the signals go to this program: fcntl(x, F_SETOWN, getpid())"),
-            ),
-        };
-    }
-    if command.is_signal() {
-        return match SIGNALS.find(piece.text) {
-            Some(row) => Ok(IntArg::Number(row.value)),
-            None if piece.text == "0" => Ok(IntArg::Number(0)),
-            None => Err(unknown_constant(piece, &SIGNALS)),
-        };
-    }
-    let number = match command.0 {
-        libc::F_SETFD => mask(piece, &DESCRIPTOR_FLAGS)?,
-        _ if command.makes() => {
-            literal::int(piece.text).map_err(|message| SyntaxError::new(piece.span(), message))?
-        }
-        _ => mask(piece, &STATUS_FLAGS)?,
-    };
-    Ok(IntArg::Number(number))
-}
-
-fn ioctl(args: &mut Args<'_>) -> Result<Call, SyntaxError> {
-    let socket = args.socket()?;
-    let piece = args.required("a request")?;
-    // Others may do anything to anything.
-    let request = IOCTL_REQUESTS
-        .find(piece.text)
-        .map(|row| IoctlRequest(row.value))
-        .ok_or_else(|| unknown_constant(piece, &IOCTL_REQUESTS))?;
-    let argument = if request.sets() {
-        Some(args.int("0 or 1")?)
-    } else {
-        None
-    };
-    Ok(Call::Ioctl {
-        socket,
-        request,
-        argument,
-    })
 }
 
 fn epoll_ctl(args: &mut Args<'_>) -> Result<Call, SyntaxError> {

@@ -1,0 +1,96 @@
+//! The calls that are for any file: fcntl(2), ioctl(2), dup(2), and those that take a path.
+
+use std::ffi::CString;
+
+use super::{Result, check};
+use crate::socket::Errno;
+
+/// fcntl(2) with a command that takes an int, or none.
+///
+/// # Errors
+///
+/// The errno of the call.
+pub fn fcntl(fd: i32, command: i32, argument: i32) -> Result<i32> {
+    // The C library asks with F_GETOWN_EX instead, to tell a process group from an error; ours is never a group.
+    if command == libc::F_GETOWN {
+        // SAFETY: the command takes no argument.
+        let owner = unsafe { libc::syscall(libc::SYS_fcntl, fd, command) };
+        return check(libc::c_int::try_from(owner).unwrap_or(-1));
+    }
+    // SAFETY: the notation offers only commands whose argument is an int.
+    check(unsafe { libc::fcntl(fd, command, argument) })
+}
+
+/// dup(2)
+///
+/// # Errors
+///
+/// The errno of the call.
+pub fn dup(fd: i32) -> Result<i32> {
+    // SAFETY: the call takes no pointers.
+    check(unsafe { libc::dup(fd) })
+}
+
+/// unlink(2)
+///
+/// # Errors
+///
+/// The errno of the call; EINVAL for a path with a NUL byte.
+pub fn unlink(path: &[u8]) -> Result<()> {
+    let path = CString::new(path).map_err(|_| Errno(libc::EINVAL))?;
+    // SAFETY: the path is a NUL-terminated string that lives until the call returns.
+    check(unsafe { libc::unlink(path.as_ptr()) }).map(drop)
+}
+
+/// open(2) for reading, without waiting for anybody and without becoming a controlling terminal's owner.
+///
+/// # Errors
+///
+/// The errno of the call; EINVAL for a path with a NUL byte.
+pub fn open(path: &[u8]) -> Result<i32> {
+    let path = CString::new(path).map_err(|_| Errno(libc::EINVAL))?;
+    let flags = libc::O_RDONLY | libc::O_NOCTTY | libc::O_NONBLOCK | libc::O_CLOEXEC;
+    // SAFETY: the path is a NUL-terminated string that lives until the call returns.
+    check(unsafe { libc::open(path.as_ptr(), flags) })
+}
+
+/// chmod(2)
+///
+/// # Errors
+///
+/// The errno of the call; EINVAL for a path with a NUL byte.
+pub fn chmod(path: &[u8], mode: u32) -> Result<()> {
+    let path = CString::new(path).map_err(|_| Errno(libc::EINVAL))?;
+    // SAFETY: as in `open`.
+    check(unsafe { libc::chmod(path.as_ptr(), mode) }).map(drop)
+}
+
+/// ioctl(2) with a request that reads or writes one int. Gives the int.
+///
+/// # Errors
+///
+/// The errno of the call.
+pub fn ioctl(fd: i32, request: i32, argument: i32) -> Result<i32> {
+    let mut value: libc::c_int = argument;
+    // SAFETY: the notation offers only requests whose argument is a pointer to one int.
+    check(unsafe {
+        libc::ioctl(
+            fd,
+            libc::Ioctl::from(request.cast_unsigned()),
+            &raw mut value,
+        )
+    })?;
+    Ok(value)
+}
+
+/// ioctl(2) FIONREAD: bytes that wait to be received; for datagrams, those of the next one.
+///
+/// # Errors
+///
+/// The errno of the call.
+pub fn unread(fd: i32) -> Result<u32> {
+    let mut count: libc::c_int = 0;
+    // SAFETY: FIONREAD writes one int.
+    check(unsafe { libc::ioctl(fd, libc::FIONREAD, &raw mut count) })?;
+    Ok(u32::try_from(count).unwrap_or(0))
+}
