@@ -12,6 +12,7 @@ use crossbeam_channel::Sender;
 use crossterm::event::{self, Event, KeyEventKind};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::eventfd::{EfdFlags, EventFd};
+use nix::sys::termios::{SetArg, tcgetattr, tcsetattr};
 
 use super::msg::Msg;
 use crate::sys::signal;
@@ -143,20 +144,38 @@ fn read_all(desk: &Desk, wake: &EventFd, messages: &Sender<Msg>) {
             continue;
         }
         // A terminal that has gone can be read too, as end of file: that is looked for first.
-        if terminal.intersects(PollFlags::POLLHUP | PollFlags::POLLERR)
-            || forward(messages).is_err()
-        {
-            // SIGHUP may be ignored, as below nohup(1). The loop may have ended already.
-            let _ = messages.send(Msg::Hangup);
-            return;
+        let gone = terminal.intersects(PollFlags::POLLHUP | PollFlags::POLLERR);
+        match forward(messages) {
+            Ok(sent) if !gone => {
+                if sent == 0 {
+                    wake_reader(&input);
+                }
+            }
+            _ => {
+                // SIGHUP may be ignored, as below nohup(1). The loop may have ended already.
+                let _ = messages.send(Msg::Hangup);
+                return;
+            }
         }
     }
 }
 
-/// Sends everything that can be read without waiting.
-fn forward(messages: &Sender<Msg>) -> io::Result<()> {
+/// Has the terminal say once more that there is input: crossterm waits edge-triggered and reads 1024 bytes for an edge,
+/// so the rest of a burst would stay. Setting the attributes that it has wakes all who wait, and changes nothing.
+fn wake_reader(terminal: &io::Stdin) {
+    if let Ok(attributes) = tcgetattr(terminal) {
+        // Where it fails the rest comes with the next key.
+        let _ = tcsetattr(terminal, SetArg::TCSANOW, &attributes);
+    }
+}
+
+/// Sends everything that can be read without waiting. Gives how many events that were.
+fn forward(messages: &Sender<Msg>) -> io::Result<usize> {
+    let mut read = 0;
     while event::poll(Duration::ZERO)? {
-        let message = match event::read()? {
+        let event = event::read()?;
+        read += 1;
+        let message = match event {
             Event::Key(key) if key.kind != KeyEventKind::Release => Msg::Key(key),
             Event::Mouse(event) => Msg::Mouse(event),
             Event::Paste(text) => Msg::Paste(text),
@@ -165,5 +184,5 @@ fn forward(messages: &Sender<Msg>) -> io::Result<()> {
         };
         messages.send(message).map_err(io::Error::other)?;
     }
-    Ok(())
+    Ok(read)
 }

@@ -126,6 +126,14 @@ fn a_pasted_line_waits_for_enter() {
     assert!(rig.screen().has("1 call "), "a form waits too");
 }
 
+#[test]
+fn a_burst_without_marks_of_a_paste_arrives_whole() {
+    let mut rig = sockplay();
+    let line = "# nothing but a comment that is long enough to fill what is read at once\r";
+    let burst = format!(":{}u = socket(AF_INET, SOCK_DGRAM)\r", line.repeat(60));
+    rig.keys(burst).wait_for_row(&["u ", "inet dgram"]);
+}
+
 /// Bytes of no meaning: every value but that of Esc, and harmful sequences between them.
 fn rubbish(newlines: bool) -> Vec<u8> {
     let harmful = [
