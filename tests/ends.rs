@@ -215,8 +215,21 @@ fn a_descriptor_that_is_open_says_close_while_the_table_says_time_wait() {
         let own = ends.and_then(|(_, ends)| ends.own.as_ref());
         c.tcp == Some(TcpState::Close) && own.is_some_and(|own| own.state == TcpState::TimeWait)
     });
+    let way = |rig: &Rig| {
+        let trail = rig.world.trail(rig.socket("c"));
+        trail.iter().map(|visit| visit.state).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        rig.world.tcp_state(rig.socket("c")),
+        Some(TcpState::TimeWait),
+        "the table is right"
+    );
+    let whole = way(&rig);
+    assert_eq!(whole.last(), Some(&TcpState::TimeWait));
+    assert!(!whole[1..].contains(&TcpState::Close), "{whole:?}");
     rig.play(&["close(c)"]);
     rig.ghost("c", TcpState::TimeWait);
+    assert_eq!(way(&rig), whole, "still the same, now without a descriptor");
 }
 
 #[test]

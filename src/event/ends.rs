@@ -141,6 +141,24 @@ pub struct End {
     pub inside: Option<Box<Inside>>,
 }
 
+impl End {
+    /// What is in the send queue and was not sent yet, as TCP_INFO says; a FIN that waits there is counted in it.
+    pub fn not_sent(&self) -> Option<Bytes> {
+        let count = self.inside.as_deref()?.tcp.value()?.not_sent;
+        let fin = self.send.and_then(|send| send.control);
+        Some(match count.checked_sub(1) {
+            Some(count) if fin.is_some() => Bytes {
+                count,
+                control: fin,
+            },
+            _ => Bytes {
+                count,
+                control: None,
+            },
+        })
+    }
+}
+
 /// The length of a queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Bytes {

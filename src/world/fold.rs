@@ -258,6 +258,7 @@ impl World {
             received: 0,
             ends: None,
             other_before: None,
+            table_path: Vec::new(),
             resent: Vec::new(),
             ghost: None,
         };

@@ -65,6 +65,20 @@ impl Socket {
         left.filter(|left| !left.is_zero() && *left < COUNTED).min()
     }
 
+    /// Notes when TIME_WAIT begins and ends while the descriptor is open: that says CLOSE all the while.
+    fn note_time_wait(&mut self, at: Stamp, ends: &Ends) {
+        let waits = ends.own.as_ref().map(|own| own.state) == Some(TcpState::TimeWait);
+        let state = if waits {
+            TcpState::TimeWait
+        } else {
+            TcpState::Close
+        };
+        let last = self.table_path.last().map(|(_, state)| *state);
+        if last.unwrap_or(TcpState::Close) != state {
+            self.table_path.push((at, state));
+        }
+    }
+
     /// Takes in what the kernel said of both ends.
     pub(super) fn take_ends(&mut self, at: Stamp, ends: &Ends) {
         self.note_resent(at, ends);
@@ -73,6 +87,7 @@ impl Socket {
             self.other_before = Some((end.receive, owner.clone()));
         }
         if self.is_open() {
+            self.note_time_wait(at, ends);
             return;
         }
         match (&ends.own, ends.haunts(), &mut self.ghost) {

@@ -6,8 +6,8 @@
 use super::fold::peeks;
 use super::trail::reaches;
 use super::{Progress, Record, Socket, World};
-use crate::event::{Origin, SocketId, Stamp};
-use crate::notation::{Call, Outcome, Returned};
+use crate::event::{End, Origin, SocketId, Stamp};
+use crate::notation::{Call, Outcome, Returned, Verb};
 use crate::socket::{Address, Phase};
 
 /// Bytes of one sending call.
@@ -85,37 +85,65 @@ impl World {
         self.socket(*other)
     }
 
-    /// What went from one end of a stream to the other; `None` where loops move bytes, whose calls are not counted one
-    /// by one.
+    /// What went from one end of a stream to the other; `None` where a loop receives or sends, whose calls are not
+    /// counted one by one.
     pub fn flow(&self, from: &Socket, to: &Socket) -> Option<Flow> {
+        let is_blind = |record: &Record| {
+            let verb = record.call().verb();
+            let is_running = record.on() == Some(to.id) && record.is_pending();
+            verb == Verb::Echo || (is_running && verb.is_loop())
+        };
         let ends = [from.id, to.id];
-        let is_loop = |record: &&Record| record.call().verb().is_loop();
         let mut concerned = self.log().iter().filter(|record| on_one_of(record, &ends));
-        if concerned.any(|record| is_loop(&record)) {
+        if concerned.any(is_blind) {
             return None;
         }
-        let mut given = self.given(from.id);
         let received = self.moved(to.id, receives);
-        let here = received.iter().sum::<u64>() + u64::from(to.unread) + queued(from);
+        Some(self.laid_out(from, received, to.unread.into()))
+    }
+
+    /// What went from one end of a stream to another that is not ours: of what was taken there only the sum is known.
+    /// `None` where a loop sends, or the kernel does not tell what waits there.
+    pub fn flow_to_stranger(&self, from: &Socket) -> Option<Flow> {
+        let mut own = self
+            .log()
+            .iter()
+            .filter(|record| record.on() == Some(from.id));
+        if own.any(|record| record.call().verb() == Verb::Echo) {
+            return None;
+        }
+        let (_, ends) = from.ends.as_ref()?;
+        let unread = u64::from(ends.other_end()?.receive.count);
+        let given: u64 = self.moved(from.id, sends).iter().sum();
+        let taken = given.saturating_sub(unread + queued(from));
+        let taken = Some(taken).filter(|taken| *taken > 0);
+        Some(self.laid_out(from, taken.into_iter().collect(), unread))
+    }
+
+    /// The bytes of a direction in their order: what was received, what waits, what is under way, what was not sent.
+    fn laid_out(&self, from: &Socket, received: Vec<u64>, unread: u64) -> Flow {
+        let mut given = self.given(from.id);
+        let here = received.iter().sum::<u64>() + unread + queued(from);
         let before: u64 = given.iter().map(|given| given.bytes).sum();
         let inside = self.sending(from.id, here.saturating_sub(before));
         given.extend(inside.iter().cloned());
         let mut sent = Pieces::new(given.iter().map(|given| given.bytes));
         let taken = received.into_iter().map(|bytes| sent.take(bytes)).collect();
-        let waiting = sent.take(u64::from(to.unread));
+        let waiting = sent.take(unread);
         let seen: u64 = waiting.iter().map(|piece| piece.bytes).sum();
-        let told = from.inside().and_then(|inside| inside.tcp.value());
-        let unsent = told.map(|tcp| u64::from(tcp.not_sent).min(sent.rest()));
+        let own = from.ends.as_ref().and_then(|(_, ends)| ends.own.as_ref());
+        let unsent = own.and_then(End::not_sent);
+        let unsent = unsent.map(|bytes| u64::from(bytes.count).min(sent.rest()));
         let underway = sent.take(sent.rest() - unsent.unwrap_or(0));
-        Some(Flow {
+        Flow {
             given,
             is_sending: inside.is_some(),
             taken,
             waiting,
             underway,
             unsent: unsent.map(|bytes| sent.take(bytes)),
-            foreign: u64::from(to.unread) - seen,
-        })
+            foreign: unread - seen,
+        }
     }
 
     /// The datagrams that calls here have sent to a socket and that it has not received. Inferred: what the network or
@@ -131,6 +159,9 @@ impl World {
                     Some(crate::notation::Place::Literal(address)) => Some(address),
                     _ => record.ends.1.as_ref(),
                 };
+                // Sockets without a name all have the same address, and nobody can send to it.
+                let is_named = |target: &&Address| !target.is_unset();
+                let target = target.filter(is_named);
                 paired || target.is_some_and(|target| to.local.as_ref() == Some(target))
             };
             let all = self

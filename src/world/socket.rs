@@ -43,6 +43,9 @@ pub struct Socket {
     pub tcp: Option<TcpState>,
     /// The kernel's states so far, with the moments at which they were first seen.
     pub tcp_path: Vec<(Stamp, TcpState)>,
+    /// TIME_WAIT, since when the kernel's table has it while the open descriptor says CLOSE; and CLOSE, since when the
+    /// table has no more. The table is right: the connection is there, only the descriptor has let go of it.
+    pub table_path: Vec<(Stamp, TcpState)>,
     /// The accept queue of a listener, as last seen.
     pub waiting: Option<Queue>,
     /// Bytes that wait to be received, as last seen.

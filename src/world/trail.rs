@@ -47,7 +47,7 @@ impl World {
     /// The states of a TCP socket in order; the last is the present one.
     pub fn trail(&self, socket: &Socket) -> Vec<Visit> {
         let facts = self.facts(socket);
-        let seen = socket.tcp_path.iter().copied();
+        let seen = seen(socket).into_iter();
         let mut trail: Vec<Visit> = Vec::new();
         for (at, state) in seen.chain(self.after_close(socket)) {
             let between = match trail.last() {
@@ -73,7 +73,11 @@ impl World {
     pub fn tcp_state(&self, socket: &Socket) -> Option<TcpState> {
         let last = || self.after_close(socket).pop();
         let last = || last().filter(|_| !socket.is_forgotten());
-        socket.tcp.or_else(|| last().map(|(_, state)| state))
+        let own = socket.tcp.map(|told| match socket.hides_time_wait() {
+            true => TcpState::TimeWait,
+            false => told,
+        });
+        own.or_else(|| last().map(|(_, state)| state))
     }
 
     /// What the calls on both ends say of the end of the connection.
@@ -115,6 +119,32 @@ impl World {
         found.reverse();
         found
     }
+}
+
+impl Socket {
+    /// Whether its open descriptor says CLOSE while the kernel's table has the connection in TIME_WAIT.
+    pub fn hides_time_wait(&self) -> bool {
+        let table = self.table_path.last().map(|(_, state)| *state);
+        self.tcp == Some(TcpState::Close) && table == Some(TcpState::TimeWait)
+    }
+}
+
+/// The states that the descriptor told, and TIME_WAIT as the table has it: there the descriptor says CLOSE.
+fn seen(socket: &Socket) -> Vec<(Stamp, TcpState)> {
+    let told = socket.tcp_path.iter().map(|seen| (*seen, false));
+    let table = socket.table_path.iter().map(|seen| (*seen, true));
+    let mut all: Vec<_> = told.chain(table).collect();
+    all.sort_by_key(|((at, _), _)| *at);
+    let mut path: Vec<(Stamp, TcpState)> = Vec::new();
+    for ((at, state), in_table) in all {
+        match path.last_mut() {
+            // It was in the table from the moment in which the descriptor let go of it.
+            Some(last) if in_table && last.1 == TcpState::Close => last.1 = state,
+            Some((_, TcpState::TimeWait)) if !in_table && state == TcpState::Close => {}
+            _ => path.push((at, state)),
+        }
+    }
+    path
 }
 
 fn has_finished(socket: &Socket) -> bool {

@@ -126,7 +126,7 @@ fn a_ghost_in_fin_wait1() {
 #[test]
 fn a_ghost_in_fin_wait2() {
     let mut rig = played(&[LISTENER, CONNECTED, ACCEPTED, &["close c"]], "c");
-    rig.wait_for("│◌FIN_WAIT2 │").wait_for("◌ ghost time-wait ");
+    rig.wait_for("│◌FIN_WAIT2 │").wait_for("◌ ghost forgotten ");
 }
 
 #[test]

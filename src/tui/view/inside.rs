@@ -17,9 +17,8 @@ pub(super) fn own(app: &App, socket: &Socket) -> Option<String> {
     let (at, ends) = socket.ends.as_ref()?;
     let end = ends.own.as_ref().filter(|_| socket.is_tcp())?;
     let inside = end.inside.as_deref();
-    let tcp = inside.and_then(|inside| inside.tcp.value());
     let parts = [
-        Some(queues(end) + &not_sent(tcp)),
+        Some(queues(end) + &not_sent(end)),
         timer(end, *at, app.now),
         inside.and_then(|inside| Some(format!("{} done", shut(inside)?))),
         inside.and_then(|inside| dropped(inside.memory.value()?)),
@@ -93,14 +92,15 @@ fn part(part: Use) -> String {
     )
 }
 
-fn not_sent(tcp: Option<&TcpInfo>) -> String {
-    let not_sent = tcp.map(|tcp| tcp.not_sent).filter(|bytes| *bytes > 0);
-    not_sent.map_or_else(String::new, |bytes| format!(" ({bytes} B not sent yet)"))
+fn not_sent(end: &End) -> String {
+    let bytes = end.not_sent().and_then(full);
+    bytes.map_or_else(String::new, |bytes| format!(" ({bytes} not sent yet)"))
 }
 
 fn timer(end: &End, at: Stamp, now: Stamp) -> Option<String> {
     let timer = end.timer.map(|timer| running(timer, at, now));
-    timer.filter(is_telling).map(countdown)
+    let timer = timer.filter(is_telling);
+    timer.map(|timer| countdown(end.state, timer))
 }
 
 fn shut(inside: &Inside) -> Option<&'static str> {
@@ -152,14 +152,14 @@ type Row = (
 static ROWS: [Row; 13] = [
     ("unread", unread, "came, and was not received yet", true),
     (
-        "unacknowledged",
+        "send queue",
         unacked,
-        "sent, and the peer has not said that it came",
+        "the peer has not said that it came (SIOCOUTQ)",
         false,
     ),
     (
         "not sent yet",
-        |side| side.tcp(|tcp| format!("{} B", tcp.not_sent)),
+        not_sent_yet,
         "part of it: no window has room (SIOCOUTQNSD)",
         false,
     ),
@@ -250,12 +250,20 @@ fn unacked(side: &Side<'_>) -> Seen<String> {
     }
 }
 
+fn not_sent_yet(side: &Side<'_>) -> Seen<String> {
+    let told = side.end.not_sent();
+    let told = told.map(|bytes| full(bytes).unwrap_or_else(|| "0 B".to_owned()));
+    // Where it is not told, the reason is that of the rest of TCP_INFO.
+    told.map_or_else(|| side.tcp(|_| String::new()), Seen::Observed)
+}
+
 fn running_timer(side: &Side<'_>) -> Seen<String> {
     let timer = side
         .end
         .timer
         .map(|timer| running(timer, side.at, side.now));
-    Seen::Observed(timer.map_or_else(|| "none".to_owned(), countdown))
+    let told = timer.map(|timer| countdown(side.end.state, timer));
+    Seen::Observed(told.unwrap_or_else(|| "none".to_owned()))
 }
 
 /// Columns of the names, and of each end.

@@ -41,7 +41,7 @@ fn of_other(app: &App, socket: &Socket, other: &Other, at: Stamp) -> String {
                 end.timer
                     .map(|timer| running(timer, at, app.now))
                     .filter(is_telling)
-                    .map(countdown),
+                    .map(|timer| countdown(end.state, timer)),
                 Some(owned(app, end, owner)),
             ];
             let parts: Vec<String> = parts.into_iter().flatten().collect();
@@ -98,20 +98,34 @@ pub(super) fn is_telling(timer: &Timer) -> bool {
     !timer.left.is_zero() && (timer.kind != TimerKind::Retransmit || timer.times > 0)
 }
 
-/// `time-wait 59 s`, `retransmit 3 in 2 s`
-pub(super) fn countdown(timer: Timer) -> String {
+/// `time-wait over in 59 s`, `retransmit 3 in 2 s`
+pub(super) fn countdown(state: TcpState, timer: Timer) -> String {
     let again = match timer.times {
         0 => String::new(),
         times => format!(" {}", u32::from(times) + 1),
     };
-    format!("{}{again} in {}", timer.kind.word(), seconds(timer))
+    format!("{}{again} in {}", word(state, timer), seconds(timer))
+}
+
+/// What a timer does when it is over. In FIN_WAIT2 nobody waits for the FIN any longer than tcp_fin_timeout or
+/// TCP_LINGER2, tcp(7): the kernel counts that with the timer of TIME_WAIT, or of keepalive.
+fn word(state: TcpState, timer: Timer) -> &'static str {
+    match (state, timer.kind) {
+        (TcpState::FinWait2, TimerKind::TimeWait) => "forgotten",
+        _ => timer.kind.word(),
+    }
+}
+
+/// Whether a timer says how long the connection is kept.
+pub(super) fn is_lifetime(timer: &Timer) -> bool {
+    timer.kind == TimerKind::TimeWait
 }
 
 /// `time-wait 58 s`: the timer of a ghost, in few words.
 pub(super) fn ghost(app: &App, socket: &Socket) -> Option<String> {
     let haunt = socket.haunt(app.now)?;
     let timer = haunt.timer.filter(is_telling);
-    let timer = timer.map(|timer| format!("{} {}", timer.kind.word(), seconds(timer)));
+    let timer = timer.map(|timer| format!("{} {}", word(haunt.state, timer), seconds(timer)));
     Some(timer.unwrap_or_default())
 }
 
@@ -138,14 +152,14 @@ pub(super) fn own(app: &App, socket: &Socket) -> Option<String> {
     let (at, ends) = socket.ends.as_ref()?;
     let (state, timer) = if socket.is_open() {
         let own = ends.own.as_ref()?;
-        let is_hidden = own.state == TcpState::TimeWait && socket.tcp == Some(TcpState::Close);
         let timer = own.timer.map(|timer| running(timer, *at, app.now));
-        is_hidden.then_some((own.state, timer))?
+        socket.hides_time_wait().then_some((own.state, timer))?
     } else {
         let haunt = socket.haunt(app.now)?;
         (haunt.state, haunt.timer)
     };
-    let timer = timer.filter(is_telling).map(countdown);
+    let timer = timer.filter(is_telling);
+    let timer = timer.map(|timer| countdown(state, timer));
     let timer = timer.map(|timer| format!(", {timer}")).unwrap_or_default();
     Some(format!("{state}{timer}"))
 }

@@ -112,10 +112,10 @@ fn handshakes(app: &App, socket: &Socket, limit: u32, width: usize) -> Vec<Line<
         }
         Some(seen) => {
             let clients = seen.value().map(Vec::as_slice).unwrap_or_default();
-            let title = format!(
-                "The SYN queue of {name}: {} handshakes under way (observed)",
-                clients.len()
-            );
+            let count = clients.len();
+            let end = if count == 1 { "" } else { "s" };
+            let title =
+                format!("The SYN queue of {name}: {count} handshake{end} under way (observed)");
             lines.extend(paragraph(&title, width, theme.title));
             let who = clients.iter().take(DRAWN);
             lines.extend(who.map(|client| Line::raw(format!("◌ {client}"))));
@@ -139,14 +139,7 @@ fn handshakes(app: &App, socket: &Socket, limit: u32, width: usize) -> Vec<Line<
 fn stream(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
     let theme = &app.theme;
     let Some(peer) = app.world.other_end(socket) else {
-        let text = format!(
-            "{} B wait in the receive queue of {} (observed). Which send() they come from is not known: its peer is no \
-             socket of this sockplay.",
-            socket.unread, socket.name
-        );
-        let mut lines = paragraph(&text, width, Style::new());
-        lines.extend(closed(theme, window::either(app, socket), width));
-        return lines;
+        return to_stranger(app, socket, width);
     };
     let mut lines = Vec::new();
     for (from, to) in [(socket, peer), (peer, socket)] {
@@ -161,7 +154,10 @@ fn stream(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
             continue;
         }
         match app.world.flow(from, to) {
-            Some(flow) => lines.extend(direction(theme, from, to, &flow, width)),
+            Some(flow) => {
+                let names = [from.name.as_str(), to.name.as_str()];
+                lines.extend(direction(theme, names, &flow, false, width));
+            }
             None => lines.extend(paragraph(
                 "A loop moves bytes here, and its single calls are not counted.",
                 width,
@@ -173,26 +169,54 @@ fn stream(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
     lines
 }
 
+/// Both directions of a connection whose other end is no socket of ours: in another program, or not accepted yet.
+fn to_stranger(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
+    let theme = &app.theme;
+    let name = socket.name.as_str();
+    let mut lines = Vec::new();
+    let listener = app.world.queue_of_peer(socket);
+    let there = match listener {
+        Some(listener) => format!("its other end in the queue of {}", listener.name),
+        None => "its other end".to_owned(),
+    };
+    if let Some(flow) = app.world.flow_to_stranger(socket) {
+        lines.extend(paragraph(&format!("{name} → {there}"), width, theme.title));
+        lines.extend(direction(theme, [name, &there], &flow, true, width));
+        lines.extend(closed(theme, window::either(app, socket), width));
+        lines.push(Line::default());
+    }
+    lines.extend(paragraph(&format!("{there} → {name}"), width, theme.title));
+    let whence = match listener {
+        Some(listener) => format!("Nobody can have sent before accept({}).", listener.name),
+        None => "Which send() they come from only the other program knows.".to_owned(),
+    };
+    let text = format!(
+        "{WAITING} in the receive queue of {name} (observed): {} B. {whence}",
+        socket.unread
+    );
+    lines.extend(paragraph(&text, width, Style::new()));
+    lines
+}
+
 /// Why nothing goes from the send queue to the receive queue.
 fn closed(theme: &Theme, told: Option<String>, width: usize) -> Vec<Line<'static>> {
     let told = told.map(|told| format!("{told} (observed: the kernel probes the window)"));
     told.map_or_else(Vec::new, |told| paragraph(&told, width, theme.blocked))
 }
 
-/// The tape of one direction, and below it each place in words.
+/// The tape of one direction, and below it each place in words. Of what a stranger took only the sum is known.
 fn direction(
     theme: &Theme,
-    from: &Socket,
-    to: &Socket,
+    [from, to]: [&str; 2],
     flow: &Flow,
+    is_sum: bool,
     width: usize,
 ) -> Vec<Line<'static>> {
     let mut lines = tape::lines(theme, flow, |send| color(theme, send), width);
     if flow.given.is_empty() && flow.foreign == 0 {
-        let text = format!("{} has sent nothing.", from.name);
+        let text = format!("{from} has sent nothing.");
         return paragraph(&text, width, theme.dim);
     }
-    let (from, to) = (&from.name, &to.name);
     if let Some(given) = flow.given.last().filter(|_| flow.is_sending) {
         let text = format!(
             "sending call {} of {from} is still inside: {} B so far in the kernel (inferred)",
@@ -203,11 +227,11 @@ fn direction(
     }
     let first = flow.taken.len().saturating_sub(TOLD);
     for (at, taken) in flow.taken.iter().enumerate().skip(first) {
-        let text = format!(
-            "{TAKEN} receiving call {} of {to} took {}",
-            at + 1,
-            told(taken)
-        );
+        let call = match is_sum {
+            true => "taken there by now".to_owned(),
+            false => format!("receiving call {} of {to} took", at + 1),
+        };
+        let text = format!("{TAKEN} {call} {}", told(taken));
         lines.extend(paragraph(&text, width, theme.dim));
     }
     let underway = match (&flow.unsent, flow.underway.is_empty()) {

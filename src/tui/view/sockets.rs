@@ -248,7 +248,8 @@ fn says_little(phase: Phase) -> bool {
 /// phase says more than CLOSE does. Of a closed one whose connection lives on, the kernel's state and timer.
 fn state(app: &App, socket: &Socket) -> String {
     if let Some(haunt) = socket.haunt(app.now) {
-        let left = haunt.timer.map(other_end::seconds);
+        let left = haunt.timer.filter(other_end::is_lifetime);
+        let left = left.map(other_end::seconds);
         let left = left.map(|left| format!(" {left}")).unwrap_or_default();
         return format!("ghost {}{left}", haunt.state);
     }
@@ -256,10 +257,8 @@ fn state(app: &App, socket: &Socket) -> String {
         let ready = if socket.ready { "ready" } else { "not ready" };
         return ready.to_owned();
     }
-    match socket
-        .tcp
-        .filter(|tcp| *tcp != TcpState::Close || says_little(socket.phase))
-    {
+    let tcp = socket.tcp.and_then(|_| app.world.tcp_state(socket));
+    match tcp.filter(|tcp| *tcp != TcpState::Close || says_little(socket.phase)) {
         Some(tcp) => tcp.to_string(),
         None => socket.phase.to_string(),
     }

@@ -132,7 +132,9 @@ fn own(app: &App, socket: &Socket) -> Vec<Span<'static>> {
             Span::styled(words, app.theme.dim),
         ];
     }
-    let asked = if socket.is_open() {
+    let asked = if socket.hides_time_wait() {
+        " in the kernel's table; the descriptor itself says CLOSE"
+    } else if socket.is_open() {
         ""
     } else {
         ", as state() was told"
@@ -223,6 +225,9 @@ fn moves_on(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
         .collect();
     if has_connection(state) {
         ways.push("RST ⇒ CLOSE".to_owned());
+    }
+    if state == TcpState::FinWait2 && !socket.is_open() {
+        ways.push("tcp_fin_timeout is over ⇒ CLOSE".to_owned());
     }
     if ways.is_empty() {
         return Vec::new();
