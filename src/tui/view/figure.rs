@@ -1,6 +1,8 @@
 //! The figure of the TCP states, RFC 9293 figure 5: a drawing in `assets/diagrams/`, in which the boxes are found by the
 //! names of the states, and the cells of each edge by a second drawing of the same shape.
 
+mod tall;
+
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
@@ -10,12 +12,15 @@ use crate::socket::TcpState;
 use crate::socket::tcp_figure::{EDGES, edge_between, has_connection};
 use crate::socket::tcp_state::TCP_STATES;
 use crate::world::Visit;
+use tall::{Row, compact, tall};
 
 const DRAWING: &str = include_str!("../../../assets/diagrams/tcp.txt");
 const MARKS: &str = include_str!("../../../assets/diagrams/tcp_edges.txt");
 
 /// How many columns and rows it needs.
 pub(super) const SIZE: (u16, u16) = (64, 14);
+/// How many rows it has with whole boxes.
+pub(super) const TALL: u16 = 24;
 
 /// Where this socket is.
 pub(super) const OWN: char = '●';
@@ -54,29 +59,24 @@ pub(super) struct Figure<'a> {
 }
 
 /// The figure with its marks.
-pub(super) fn lines(theme: &Theme, figure: &Figure<'_>) -> Vec<Line<'static>> {
-    DRAWING
-        .lines()
-        .zip(MARKS.lines())
-        .enumerate()
-        .map(|(number, (row, marks))| line(theme, figure, number, row, marks))
-        .collect()
+pub(super) fn lines(theme: &Theme, figure: &Figure<'_>, is_tall: bool) -> Vec<Line<'static>> {
+    let rows = if is_tall { tall() } else { compact() };
+    rows.iter().map(|row| line(theme, figure, row)).collect()
 }
 
-fn line(
-    theme: &Theme,
-    figure: &Figure<'_>,
-    number: usize,
-    row: &str,
-    marks: &str,
-) -> Line<'static> {
-    let marks = marks.chars().chain(std::iter::repeat(' '));
+fn line(theme: &Theme, figure: &Figure<'_>, row: &Row) -> Line<'static> {
+    let marks = row.marks.iter().chain(std::iter::repeat(&' '));
     let mut cells: Vec<Cell> = row
-        .chars()
+        .drawn
+        .iter()
         .zip(marks)
-        .map(|(drawn, mark)| edge_cell(theme, figure, drawn, mark))
+        .map(|(drawn, mark)| edge_cell(theme, figure, *drawn, *mark))
         .collect();
-    for (from, to, state) in boxes(row) {
+    let Some(number) = row.number else {
+        return joined(&cells);
+    };
+    let text: String = row.drawn.iter().collect();
+    for (from, to, state) in boxes(&text) {
         mark_box(theme, figure, number, state, &mut cells[from..to]);
     }
     let is_inferred = figure.trail.iter().any(|visit| visit.at.is_none());
@@ -235,7 +235,7 @@ mod tests {
             ghost: ghost.map(str::to_owned),
             peer: &visits(peer),
         };
-        let lines = lines(&PLAIN, &figure);
+        let lines = lines(&PLAIN, &figure, false);
         lines.iter().map(ToString::to_string).collect()
     }
 

@@ -18,13 +18,12 @@ use crate::world::{Socket, Visit};
 
 /// How many rows of text go with the figure at least.
 const LEAST_TEXT: u16 = 3;
-
 /// Everything, as much as there is room for.
 pub(super) fn lines(app: &App, socket: &Socket, area: Rect) -> Vec<Line<'static>> {
     let has_room = area.width >= figure::SIZE.0 && area.height >= figure::SIZE.1 + LEAST_TEXT;
     let width = usize::from(area.width);
     let lines = if has_room {
-        whole(app, socket, width)
+        whole(app, socket, area)
     } else {
         compact(app, socket, width)
     };
@@ -32,8 +31,10 @@ pub(super) fn lines(app: &App, socket: &Socket, area: Rect) -> Vec<Line<'static>
 }
 
 /// The figure and below it the words.
-fn whole(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
+fn whole(app: &App, socket: &Socket, area: Rect) -> Vec<Line<'static>> {
+    let width = usize::from(area.width);
     let trail = app.world.trail(socket);
+    let words = words(app, socket, &trail, width);
     let peers_trail = peers_trail(app, socket);
     let mut lines = figure::lines(
         &app.theme,
@@ -43,19 +44,32 @@ fn whole(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
             ghost: other_end::ghost(app, socket),
             peer: &peers_trail,
         },
+        is_tall(app, socket, words.len(), area),
     );
-    lines.push(cut_spans(own(app, socket), width));
+    lines.extend(words);
+    lines
+}
+
+/// Whether the boxes are drawn whole: where nothing else has to make room for them.
+fn is_tall(app: &App, socket: &Socket, words: usize, area: Rect) -> bool {
+    let table = inside::table(app, socket, usize::from(area.width)).len();
+    let fits =
+        |figure: u16, table: usize| usize::from(figure) + words + table < usize::from(area.height);
+    let is_table_shown = table > 0 && (app.zoomed || fits(figure::SIZE.1, table));
+    fits(figure::TALL, if is_table_shown { table } else { 0 })
+}
+
+/// What is said below the figure.
+fn words(app: &App, socket: &Socket, trail: &[Visit], width: usize) -> Vec<Line<'static>> {
+    let mut lines = vec![cut_spans(own(app, socket), width)];
     if inside::is_telling_end(socket) {
         lines.extend(own_end(app, socket, width));
     }
     lines.extend(peer_line(app, socket).map(|spans| cut_spans(spans, width)));
     lines.extend(other_end(app, socket, width));
     lines.extend(implied(app, socket, width));
-    lines.extend(paragraph(
-        &way(app, socket, &trail),
-        width,
-        app.theme.passed,
-    ));
+    let way = way(app, socket, trail);
+    lines.extend(paragraph(&way, width, app.theme.passed));
     lines.extend(moves_on(app, socket, width));
     lines.extend(paragraph(&path(socket), width, app.theme.dim));
     lines
