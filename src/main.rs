@@ -45,8 +45,10 @@ fn or_say(result: std::io::Result<()>) -> ExitCode {
         // Whoever read our output has gone: silence, as for any filter.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
+            let text = error.to_string();
+            let text = text.strip_prefix("error: ").unwrap_or(&text);
             // Where even this cannot be written there is nobody to read it.
-            let _ = writeln!(std::io::stderr(), "sockplay: {error}");
+            let _ = writeln!(std::io::stderr(), "sockplay: {}", text.trim_end());
             ExitCode::from(2)
         }
     }

@@ -289,6 +289,16 @@ fn an_answer_is_judged_by_what_it_brings_about() {
         !output.contains("make a stream socket"),
         "only what is missing: {output}"
     );
+    let poor = "listen(900, 1)\nx = socket(AF_INET, SOCK_STREAM)\nlisten(x, 1)\naccept(x)\n";
+    let (status, output) = check(TASK, Some(poor));
+    assert_eq!(
+        status,
+        Some(0),
+        "lines that failed or slept cost nothing: {output}"
+    );
+    let promised = format!("listen(900, 1) -> 0\n{good}");
+    let (status, output) = check(TASK, Some(&promised));
+    assert_eq!(status, Some(1), "but a promise does: {output}");
     let (status, output) = check(TASK, Some("lisen(x)\n"));
     assert_eq!(status, Some(2), "{output}");
     assert!(output.contains("did you mean"), "{output}");
@@ -308,8 +318,40 @@ fn a_lesson_that_cannot_be_read_is_said_with_its_line() {
         .expect("it runs");
     assert_eq!(output.status.code(), Some(2));
     assert!(
-        text(&output).contains("one of the course"),
+        text(&output).contains("a lesson of the course by name or number"),
         "{}",
         text(&output)
+    );
+}
+
+#[test]
+fn a_lesson_is_known_by_its_name_by_its_number_and_nearly() {
+    let told = |name: &str| {
+        let output = sockplay().args(["check", name]).output().expect("it runs");
+        (output.status.code(), text(&output))
+    };
+    for name in ["sockaddr", "SockAddr", "3"] {
+        let (status, output) = told(name);
+        assert_eq!(status, Some(0), "{output}");
+        assert!(output.contains("ok 1 - sockaddr"), "{output}");
+    }
+    let (status, output) = told("sockadr");
+    assert_eq!(status, Some(2), "{output}");
+    assert!(
+        output.contains("did you mean the lesson sockaddr?"),
+        "{output}"
+    );
+}
+
+#[test]
+fn what_a_lesson_is_called_cannot_harm_the_terminal() {
+    let body = TASK.trim_start();
+    let (_, output) = check(
+        &format!("Text.\n\n## \x1b]0;x\x07\n\n{body}"),
+        Some("close(900)\n"),
+    );
+    assert!(
+        output.contains("not ok") && !output.contains('\x1b'),
+        "{output:?}"
     );
 }

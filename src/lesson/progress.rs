@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::study::Place;
+/// A place in a lesson: page, and beat on it.
+pub type Place = (usize, usize);
 
 /// What was done of all lessons, by their names.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

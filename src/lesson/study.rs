@@ -1,18 +1,16 @@
 //! Where a learner is in a lesson: page and beat, what came of each line, how far the goal is reached.
 //!
 //! Whoever drives it calls [`Study::go_on`] for "the next step" and [`Study::answer`] for a prediction, runs the lines that
-//! they give on the real kernel, tells [`Study::came`] what came of them, and calls [`Study::look`] after events.
+//! they give on the real kernel, tells [`Study::takes`] what came of them, and calls [`Study::look`] after events.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::goal::{Checked, Since};
+use super::progress::{Done, Place};
 use super::{Beat, Lesson, Page, Question, Solving, Task};
-use crate::notation::{Line, parse_line};
-use crate::world::World;
-
-/// A place in a lesson: page, and beat on it.
-pub type Place = (usize, usize);
+use crate::notation::{Line, Mode, Name, parse_line};
+use crate::world::{Socket, World};
 
 /// A lesson that is being gone through.
 #[derive(Debug, Clone)]
@@ -58,8 +56,15 @@ pub enum Came {
     },
     /// The goal was reached.
     Reached,
-    /// The goal was left alone.
+    /// It was left alone.
     Left,
+}
+
+/// A line of the lesson that was run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Taken {
+    /// Of a prediction, the answer that was committed.
+    pub chosen: Option<usize>,
 }
 
 /// What is next.
@@ -69,8 +74,10 @@ pub enum Next {
     Run(Line),
     /// The learner is to choose an answer.
     Answer,
-    /// The goal is not reached; asking once more leaves it alone.
+    /// The goal is not reached.
     Unreached,
+    /// Something else came of the prediction than the lesson says: the world is not as it was.
+    Astray,
     /// Another page is shown.
     Turned,
     /// The lesson is over.
@@ -93,6 +100,23 @@ impl Study {
             since: None,
             reached: Checked::default(),
         }
+    }
+
+    /// Goes to a page up to which the lesson was read before: what stands before it counts as done. Gives the lines that
+    /// make the world as it is at its beginning, in a session without any sockets.
+    pub fn resume(&mut self, page: usize, done: &Done) -> Vec<Line> {
+        let page = page.min(self.lesson.pages.len() - 1);
+        let pages = self.lesson.pages.iter().enumerate().take(page);
+        for (at, own) in pages {
+            for (beat, step) in own.beats.iter().enumerate() {
+                let place = (at, beat);
+                if let Some(came) = before(step, done.reached.contains(&Done::key(place))) {
+                    self.came.insert(place, came);
+                }
+            }
+        }
+        self.turn(page);
+        self.lines_before((page, 0))
     }
 
     /// The page that is shown.
@@ -148,8 +172,8 @@ impl Study {
         self.page + 1 == self.lesson.pages.len() && self.present().is_none()
     }
 
-    /// The next step. `insisting`: a goal that is not reached is left alone.
-    pub fn go_on(&mut self, insisting: bool) -> Next {
+    /// The next step.
+    pub fn go_on(&mut self) -> Next {
         if self.is_busy() {
             return Next::Busy;
         }
@@ -160,13 +184,23 @@ impl Study {
             }
             None => Next::Over,
             Some((_, Beat::Play(step))) => Next::Run(step.line.clone()),
-            Some((_, Beat::Predict(_) | Beat::Prose(_))) => Next::Answer,
-            Some((at, Beat::Task(_))) if insisting => {
-                self.came.insert((self.page, at), Came::Left);
-                self.go_on(false)
-            }
+            Some((at, Beat::Predict(_) | Beat::Prose(_))) => match self.came(at) {
+                Some(_) => Next::Astray,
+                None => Next::Answer,
+            },
             Some((_, Beat::Task(_))) => Next::Unreached,
         }
+    }
+
+    /// Leaves the present beat alone, whatever came of it. Gives whether there was one.
+    pub fn leave(&mut self) -> bool {
+        let place = self.present().map(|(at, _)| (self.page, at));
+        let place = place.filter(|_| !self.is_busy());
+        if let Some(place) = place {
+            self.came.insert(place, Came::Left);
+            self.begin_goal();
+        }
+        place.is_some()
     }
 
     /// Commits an answer to the present prediction and gives the line to run.
@@ -183,11 +217,9 @@ impl Study {
         }
     }
 
-    /// What came of a line of the session. Gives whether it was one of the lesson's.
-    pub fn takes(&mut self, number: usize, result: &str, broken: Option<String>) -> bool {
-        let Some((_, place, chosen)) = self.running.take_if(|(own, ..)| *own == number) else {
-            return false;
-        };
+    /// What came of a line of the session. `None`: it was none of the lesson's.
+    pub fn takes(&mut self, number: usize, result: &str, broken: Option<String>) -> Option<Taken> {
+        let (_, place, chosen) = self.running.take_if(|(own, ..)| *own == number)?;
         let result = result.to_owned();
         let came = match chosen {
             None => Came::Line { result, broken },
@@ -198,7 +230,7 @@ impl Study {
             },
         };
         self.came.insert(place, came);
-        true
+        Some(Taken { chosen })
     }
 
     /// Looks how far the present goal is reached. Gives whether it has just been reached.
@@ -232,13 +264,16 @@ impl Study {
         self.reached = Checked::default();
     }
 
-    /// The next line of the solution, to be put at the prompt; after the last one the first again.
-    pub fn solution(&mut self) -> Option<Solving> {
-        let task = self.task()?;
-        let at = self.solving % task.solution.len().max(1);
-        let line = task.solution.get(at)?.clone();
+    /// The next line of the solution, to be put at the prompt; after the last one the first again. A line whose sockets
+    /// are there already is passed over: the learner has made them.
+    pub fn solution(&mut self, world: &World) -> Option<Solving> {
+        let all = &self.task()?.solution;
+        let from = self.solving % all.len().max(1);
+        let order = (from..all.len()).chain(0..from);
+        let is_open = |line: &Solving| !is_made(line, world);
+        let at = order.clone().find(|at| is_open(&all[*at])).unwrap_or(from);
+        let line = all.get(at)?.clone();
         self.solving = at + 1;
-        self.peeked = true;
         Some(line)
     }
 
@@ -280,9 +315,44 @@ impl Came {
     /// Whether the beat is done with.
     fn is_over(&self) -> bool {
         match self {
-            Self::Line { broken, .. } => broken.is_none(),
-            Self::Answered { .. } | Self::Reached | Self::Left => true,
+            Self::Line { broken, .. } | Self::Answered { broken, .. } => broken.is_none(),
+            Self::Reached | Self::Left => true,
         }
+    }
+}
+
+/// Whether every socket that a line makes is there under its name.
+fn is_made(line: &Solving, world: &World) -> bool {
+    let command = line.with(Some("127.0.0.1:1"));
+    let command = command.and_then(|text| parse_line(&text).ok()?.command);
+    let is_there = |name: &Name| world.named(name).is_some_and(Socket::is_open);
+    command.is_some_and(|own| !own.targets.is_empty() && own.targets.iter().all(is_there))
+}
+
+/// What came of a beat in an earlier session, as far as that is kept. `None` of what has no result.
+fn before(beat: &Beat, is_reached: bool) -> Option<Came> {
+    Some(match beat {
+        Beat::Prose(_) => return None,
+        Beat::Play(step) => Came::Line {
+            result: promised(&step.line),
+            broken: None,
+        },
+        Beat::Predict(question) => Came::Answered {
+            chosen: question.right,
+            result: question.answers[question.right].text.clone(),
+            broken: None,
+        },
+        Beat::Task(_) if is_reached => Came::Reached,
+        Beat::Task(_) => Came::Left,
+    })
+}
+
+/// The result that a line promises.
+fn promised(line: &Line) -> String {
+    match line.command.as_ref().map(|command| &command.mode) {
+        Some(Mode::Expect(expected)) => expected.to_string(),
+        Some(Mode::Blocks) => "blocks".to_owned(),
+        _ => String::new(),
     }
 }
 

@@ -94,7 +94,7 @@ fn chosen(args: &CardsArgs, dir: &str) -> io::Result<Vec<Filed>> {
     Ok(deck)
 }
 
-/// Prints every card with when it is asked next.
+/// Prints every card: its name, when it is asked next, how its question begins, and what it is about.
 fn list(
     cards: &[Filed],
     schedule: &Schedule,
@@ -114,7 +114,9 @@ fn list(
             Standing::Later(at) => days::date(at, today),
         };
         let tags = card.tags.join(", ");
-        writeln!(out, "{:widest$}  {when:10}  {}", card.id, harmless(&tags))?;
+        let question = card.question.lines().next().unwrap_or_default();
+        let text = harmless(&format!("{question} ({tags})"));
+        writeln!(out, "{:widest$}  {when:10}  {text}", card.id)?;
     }
     Ok(())
 }

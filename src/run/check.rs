@@ -10,6 +10,7 @@ use std::io::{self, Write};
 use super::{Exit, load};
 use crate::cli::CheckArgs;
 use crate::engine::Signals;
+use crate::socket::text::harmless;
 
 /// Checks lessons, or an answer to one.
 ///
@@ -64,10 +65,15 @@ impl<W: Write> Tap<W> {
         let ok = if faults.is_empty() { "ok" } else { "not ok" };
         self.broken += usize::from(!faults.is_empty());
         // TAP ends a description at `#`.
-        let name = name.replace('#', "\\#");
+        let name = harmless(name).replace('#', "\\#");
         writeln!(self.out, "{ok} {} - {name}", self.count)?;
-        for fault in faults.iter().flat_map(|fault| fault.lines()) {
-            writeln!(self.out, "# {}", crate::socket::text::harmless(fault))?;
+        self.remarks(faults)
+    }
+
+    /// What is to be said beside the results.
+    fn remarks(&mut self, said: &[String]) -> io::Result<()> {
+        for line in said.iter().flat_map(|text| text.lines()) {
+            writeln!(self.out, "# {}", harmless(line))?;
         }
         self.out.flush()
     }
@@ -75,6 +81,7 @@ impl<W: Write> Tap<W> {
     /// One that was not tried, and why.
     fn skipped(&mut self, name: &str, why: &str) -> io::Result<()> {
         self.count += 1;
+        let name = harmless(name).replace('#', "\\#");
         writeln!(self.out, "ok {} - {name} # SKIP {why}", self.count)
     }
 

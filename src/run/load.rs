@@ -6,6 +6,7 @@ use std::path::Path;
 use tempfile::TempDir;
 
 use crate::lesson::{Lesson, course, read};
+use crate::notation::diagnostic::nearest;
 use crate::script::ScriptError;
 use crate::socket::text::harmless;
 
@@ -28,7 +29,7 @@ pub(crate) fn lesson(name: &str, dir: &str) -> Result<Lesson, String> {
         let shown: Vec<String> = errors.iter().map(|error| error.render(name)).collect();
         shown.join("\n")
     };
-    if let Some(file) = course::find(name) {
+    if let Some(file) = of_course(name) {
         return read::lesson(file.id, file.text, dir).map_err(told);
     }
     let path = Path::new(name);
@@ -43,6 +44,12 @@ pub(crate) fn lesson(name: &str, dir: &str) -> Result<Lesson, String> {
     read::lesson(&id_of(path), &text, dir).map_err(told)
 }
 
+/// A lesson of the course: by its name, however it is written, or by its number.
+pub(crate) fn of_course(name: &str) -> Option<&'static course::File> {
+    let by_number = || course::LESSONS.get(name.parse::<usize>().ok()?.checked_sub(1)?);
+    course::find(&name.to_lowercase()).or_else(by_number)
+}
+
 /// The name of a lesson from that of its file: without the number before it and the ending.
 fn id_of(path: &Path) -> String {
     let stem = path.file_stem().map(|stem| stem.to_string_lossy());
@@ -52,10 +59,15 @@ fn id_of(path: &Path) -> String {
 }
 
 fn not_found(name: &str, error: &io::Error) -> String {
-    let all: Vec<&str> = course::LESSONS.iter().map(|file| file.id).collect();
+    let likely = course::LESSONS.iter().map(|file| file.id);
+    let likely = nearest(&name.to_lowercase(), likely);
+    let hint = match likely {
+        Some(id) => format!("did you mean the lesson {id}?"),
+        None => "a file, or a lesson of the course by name or number: `sockplay learn` shows them"
+            .to_owned(),
+    };
     format!(
-        "error: cannot read the lesson {}: {error}\n  = a file, or one of the course: {}\n",
-        harmless(name),
-        all.join(" ")
+        "error: cannot read the lesson {}: {error}\n  = {hint}\n",
+        harmless(name)
     )
 }

@@ -80,6 +80,8 @@ pub enum LessonAction {
     Hint,
     /// Puts a line of the solution at the prompt.
     Solution,
+    /// Goes on without what is to be done.
+    Leave,
     /// Commits an answer, counted from 0.
     Answer(u8),
 }

@@ -17,8 +17,6 @@ pub struct Learn {
     pub hidden: bool,
     /// Whether it is shown to a class: larger, and a step back really goes back.
     pub presenting: bool,
-    /// Whether the learner was told that the goal is not reached: asking once more leaves it alone.
-    pub warned: bool,
     /// How far the pane is scrolled up from its end.
     pub scroll: usize,
 }
@@ -70,7 +68,6 @@ impl Learn {
     pub fn open(&mut self, lesson: Arc<Lesson>) {
         self.study = Some(Study::new(lesson));
         self.hidden = false;
-        self.warned = false;
         self.scroll = 0;
     }
 

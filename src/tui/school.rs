@@ -45,7 +45,13 @@ impl School {
             .folder
             .as_ref()
             .and_then(|folder| folder.path().to_str());
-        load::lesson(name, dir.unwrap_or("/tmp")).map(Arc::new)
+        let mut lesson = load::lesson(name, dir.unwrap_or("/tmp"))?;
+        if load::of_course(name).is_none() {
+            // A teacher's own may be called like one of the course, and has a progress of its own.
+            let path = std::fs::canonicalize(name);
+            lesson.id = path.map_or_else(|_| name.to_owned(), |path| path.display().to_string());
+        }
+        Ok(Arc::new(lesson))
     }
 
     /// The folder for the path sockets of lessons is there from now on.

@@ -21,7 +21,7 @@ pub fn update(app: &mut App, msg: Msg, now: Stamp) -> Vec<Effect> {
     let mut effects = Vec::new();
     match msg {
         Msg::Key(key) => keys::key(app, key, &mut effects),
-        Msg::Mouse(event) => mouse::mouse(app, event, &mut effects),
+        Msg::Mouse(event) => mouse::mouse(app, event),
         Msg::Paste(text) => lines::paste(app, &text),
         Msg::Resize(columns, rows) => {
             app.size = (columns, rows);
@@ -149,7 +149,7 @@ fn carry_out(app: &mut App, step: script::Effect, effects: &mut Vec<Effect>) {
         }
         script::Effect::Cancel(call) => effects.push(Effect::Cancel(call)),
         script::Effect::Emit(what) => fold(app, what),
-        script::Effect::Report(report) => lines::reported(app, *report),
+        script::Effect::Report(report) => lines::reported(app, *report, effects),
         script::Effect::Remark(_) => {}
     }
 }

@@ -123,6 +123,46 @@ fn hints_come_one_by_one_and_the_solution_stands_at_the_prompt_and_is_not_run() 
 }
 
 #[test]
+fn a_lesson_goes_on_where_it_was_left_and_a_goal_is_left_out_by_a_key_of_its_own() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("01-own.md");
+    fs::write(&file, LESSON).expect("it can be written");
+    let file = file.to_string_lossy().into_owned();
+    let state = folder.path().join("state").to_string_lossy().into_owned();
+    let begin = || {
+        let state = [("XDG_STATE_HOME", state.as_str())];
+        Rig::start(
+            USUAL,
+            env!("CARGO_BIN_EXE_sockplay"),
+            &["learn", &file],
+            &state,
+        )
+    };
+    let mut rig = begin();
+    rig.wait_for("Own lesson 1/3");
+    to_prediction(&mut rig);
+    rig.keys("2").wait_for("It came: EINVAL").keys("\r");
+    rig.wait_for("Own lesson 3/3");
+    rig.keys("q").wait_exit();
+    let mut rig = begin();
+    rig.wait_for("Own lesson 3/3")
+        .wait_for("you go on where you were");
+    rig.wait_for_row(&["l ", "inet stream"]);
+    rig.keys("\r\r\r\r").wait_for("F8 goes on without it");
+    rig.keys("\x1b[19~").wait_for("The lesson is done");
+    let kept = folder.path().join("state/sockplay/course.json");
+    let kept = fs::read_to_string(kept).expect("progress is kept");
+    assert!(
+        kept.contains("\"finished\":true") || kept.contains("\"finished\": true"),
+        "{kept}"
+    );
+    assert!(
+        !kept.contains("\"own\""),
+        "it is not one of the course: {kept}"
+    );
+}
+
+#[test]
 fn a_page_begins_anew_in_a_session_of_its_own_and_free_play_is_one_key_away() {
     let (mut rig, _file) = learn(USUAL, &[]);
     to_prediction(&mut rig);

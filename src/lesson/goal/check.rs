@@ -30,8 +30,8 @@ impl Checked {
 /// The moment at which somebody was asked to reach a goal.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Since {
-    /// The newest call then; none yet: 0.
-    newest: u64,
+    /// How many calls there were: those that stand behind them in the log were made since.
+    before: usize,
     /// The calls that were pending then: what comes of them counts.
     pending: Vec<CallId>,
 }
@@ -40,15 +40,14 @@ impl Since {
     /// Now.
     pub fn now(world: &World) -> Self {
         Self {
-            newest: world.log().last().map_or(0, |record| record.id().0),
+            before: world.log().len(),
             pending: world.pending().map(Record::id).collect(),
         }
     }
 
     /// Whether a call counts. What blocks does whenever it began.
-    fn counts(&self, record: &Record) -> bool {
-        let id = record.id();
-        id.0 > self.newest || self.pending.contains(&id) || record.is_blocked()
+    fn counts(&self, at: usize, record: &Record) -> bool {
+        at >= self.before || self.pending.contains(&record.id()) || record.is_blocked()
     }
 }
 
@@ -58,8 +57,9 @@ type Choice = BTreeMap<Name, SocketId>;
 impl Goal {
     /// How far it is reached. Of the calls those count that were made or ended after `since`.
     pub fn check(&self, world: &World, since: &Since) -> Checked {
-        let counted = world.log().iter().rev().take(CALLS);
-        let calls = counted.filter(|record| since.counts(record)).map(Made::of);
+        let newest = world.log().iter().enumerate().rev().take(CALLS);
+        let counted = newest.filter(|(at, record)| since.counts(*at, record));
+        let calls = counted.map(|(_, record)| Made::of(record));
         let mut search = Search {
             goal: self,
             world,

@@ -352,6 +352,13 @@ pub static BINDINGS: &[Binding] = &[
         "puts the next line of the solution at the prompt; Enter runs it",
     ),
     lesson(
+        KeyCode::F(8),
+        "F8",
+        LessonAction::Leave,
+        "",
+        "goes on without reaching the goal, or without what went wrong",
+    ),
+    lesson(
         KeyCode::F(5),
         "F5",
         LessonAction::Anew,

@@ -150,20 +150,21 @@ fn lesson(app: &mut App, action: LessonAction, effects: &mut Vec<Effect>) {
         _ if !app.learn.is_shown() => {}
         LessonAction::Next => learn::go_on(app, effects),
         LessonAction::Back => learn::back(app, effects),
+        LessonAction::Leave => learn::leave(app, effects),
         LessonAction::Anew => learn::page_anew(app, effects),
         LessonAction::Hint => learn::hint(app),
         LessonAction::Solution => learn::solution(app, effects),
         LessonAction::Answer(chosen) => {
-            learn::answer(app, usize::from(chosen), effects);
+            learn::answer(app, usize::from(chosen));
         }
     }
 }
 
 /// Whether a key was an answer to the present prediction.
-fn answers(app: &mut App, key: &KeyEvent, effects: &mut Vec<Effect>) -> bool {
+fn answers(app: &mut App, key: &KeyEvent) -> bool {
     match keymap::action(key) {
         Some(Action::Lesson(LessonAction::Answer(chosen))) => {
-            learn::answer(app, usize::from(chosen), effects)
+            learn::answer(app, usize::from(chosen))
         }
         _ => false,
     }
@@ -229,7 +230,7 @@ fn prompt(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
         }
         KeyCode::Enter if is_empty && app.learn.is_shown() => learn::go_on(app, effects),
         KeyCode::Enter => lines::run_prompt(app),
-        KeyCode::Char(_) if is_empty && answers(app, &key, effects) => {}
+        KeyCode::Char(_) if is_empty && answers(app, &key) => {}
         _ if is_way_key(app, &key) => lines::next_way(app),
         KeyCode::Tab | KeyCode::BackTab => {
             let context = app.context();

@@ -18,35 +18,39 @@ use crate::world::World;
 
 /// The next step of the lesson.
 pub(super) fn go_on(app: &mut App, effects: &mut Vec<Effect>) {
-    let warned = std::mem::take(&mut app.learn.warned);
     let Some(study) = &mut app.learn.study else {
         return;
     };
     app.learn.scroll = 0;
-    match study.go_on(warned) {
+    match study.go_on() {
         Next::Run(line) => run(app, line, None),
         Next::Turned => keep(app, effects),
         Next::Busy => app.tell("the line before is still being run", false),
         Next::Answer => app.tell("predict first: the number of an answer commits it", false),
         Next::Unreached => {
-            app.learn.warned = true;
-            let text = "the goal is not reached yet: do it at the prompt or with the keys; Enter once more goes on without it";
+            let text = "the goal is not reached yet: do it at the prompt or with the keys; F8 goes on without it";
             app.tell(text, false);
         }
-        Next::Over => {
-            finish(app, effects);
-            open_following(app, effects);
+        Next::Astray => {
+            let text = "it came out otherwise than the lesson says, and does not count: F5 begins the page anew, F8 goes on";
+            app.tell(text, false);
         }
+        Next::Over => open_following(app, effects),
     }
     look(app, effects);
 }
 
-/// The lesson is over: notes it.
-fn finish(app: &mut App, effects: &mut Vec<Effect>) {
-    if let Some(study) = &app.learn.study {
-        let id = study.lesson.id.clone();
-        app.learn.progress.of_mut(&id).finished = true;
-        keep(app, effects);
+/// Goes on without what is to be done now.
+pub(super) fn leave(app: &mut App, effects: &mut Vec<Effect>) {
+    let Some(study) = &mut app.learn.study else {
+        return;
+    };
+    match study.leave() {
+        true => {
+            app.learn.scroll = 0;
+            keep(app, effects);
+        }
+        false => app.tell("there is nothing to be left out: Enter goes on", false),
     }
 }
 
@@ -75,36 +79,44 @@ pub(super) fn loaded(app: &mut App, course: Vec<Entry>, progress: &Progress) {
     }
 }
 
-/// A lesson was read: opens it, in a session without sockets.
+/// A lesson was read: opens it where it was left, in a session that has what the page needs. To a class it is shown from
+/// its beginning.
 pub(super) fn opened(app: &mut App, lesson: Arc<Lesson>, effects: &mut Vec<Effect>) {
+    let done = app.learn.progress.of(&lesson.id).cloned();
+    let done = done.filter(|done| !done.finished && done.page > 0 && !app.learn.presenting);
     app.learn.open(lesson);
     app.mode = Keyboard::Panes;
-    anew(app, Vec::new(), effects);
+    let study = app.learn.study.as_mut();
+    let lines = study
+        .zip(done)
+        .map(|(study, done)| study.resume(done.page, &done));
+    let is_resumed = lines.is_some();
+    anew(app, lines.unwrap_or_default(), effects);
+    if is_resumed {
+        let text = "you go on where you were: the calls of the pages before were made again; Backspace shows those pages";
+        app.tell(text, false);
+    }
     keep(app, effects);
 }
 
 /// Commits an answer to the present prediction. Gives whether there was one to answer.
-pub(super) fn answer(app: &mut App, chosen: usize, effects: &mut Vec<Effect>) -> bool {
+pub(super) fn answer(app: &mut App, chosen: usize) -> bool {
     let Some(study) = app.learn.study.as_mut().filter(|_| !app.learn.hidden) else {
         return false;
     };
-    let (page, Some((at, Beat::Predict(question)))) = (study.page, study.present()) else {
+    let Some((at, Beat::Predict(question))) = study.present() else {
         return false;
     };
     if study.is_busy() || study.came(at).is_some() {
         return false;
     }
-    let is_right = question.right == chosen;
+    let count = question.answers.len();
     let Some(line) = study.answer(chosen) else {
+        app.tell(format!("there are {count} answers: 1 to {count}"), false);
         return true;
     };
-    let id = study.lesson.id.clone();
-    let done = app.learn.progress.of_mut(&id);
-    let key = Done::key((page, at));
-    done.predicted.entry(key).or_insert(is_right);
     app.learn.scroll = 0;
     run(app, line, Some(chosen));
-    keep(app, effects);
     true
 }
 
@@ -118,16 +130,31 @@ fn run(app: &mut App, line: Line, chosen: Option<usize>) {
     app.player.push(number, line);
 }
 
-/// A line is done: gives whether it was one of the lesson's.
-pub(super) fn reported(app: &mut App, report: &Report) -> bool {
+/// A line is done: gives whether it was one of the lesson's. An answer counts once the call has come out as the lesson
+/// says: in a world that is another by now nobody could have predicted it.
+pub(super) fn reported(app: &mut App, report: &Report, effects: &mut Vec<Effect>) -> bool {
     let Some(study) = &mut app.learn.study else {
         return false;
     };
+    let place = study.present().map(|(at, _)| (study.page, at));
+    let asked = study.question().map(|question| question.right);
     let broken = match &report.verdict {
         Verdict::Held => None,
         Verdict::Broken(why) => Some(why.clone()),
     };
-    study.takes(report.number, &report.result, broken)
+    let is_broken = broken.is_some();
+    let Some(taken) = study.takes(report.number, &report.result, broken) else {
+        return false;
+    };
+    if let (Some(place), Some(right), Some(chosen), false) = (place, asked, taken.chosen, is_broken)
+    {
+        let id = study.lesson.id.clone();
+        let done = app.learn.progress.of_mut(&id);
+        let key = Done::key(place);
+        done.predicted.entry(key).or_insert(chosen == right);
+    }
+    keep(app, effects);
+    true
 }
 
 /// Looks how far the goal is reached.
@@ -149,7 +176,6 @@ pub(super) fn look(app: &mut App, effects: &mut Vec<Effect>) {
         }
     }
     app.learn.scroll = 0;
-    app.learn.warned = false;
     app.tell("✓ the goal is reached: Enter goes on", false);
     keep(app, effects);
 }
@@ -158,8 +184,10 @@ pub(super) fn look(app: &mut App, effects: &mut Vec<Effect>) {
 fn keep(app: &mut App, effects: &mut Vec<Effect>) {
     if let Some(study) = &app.learn.study {
         let (id, page) = (study.lesson.id.clone(), study.page);
+        let is_over = study.is_over();
         let done = app.learn.progress.of_mut(&id);
         done.page = done.page.max(page);
+        done.finished |= is_over;
     }
     effects.push(Effect::Keep(app.learn.progress.clone()));
 }
@@ -201,7 +229,6 @@ fn anew(app: &mut App, lines: Vec<Line>, effects: &mut Vec<Effect>) {
     app.log_selection = None;
     app.scroll = (0, 0);
     app.learn.scroll = 0;
-    app.learn.warned = false;
     app.lesson_begins(lines);
 }
 
@@ -231,11 +258,12 @@ pub(super) fn solution(app: &mut App, effects: &mut Vec<Effect>) {
     let Some(study) = &mut app.learn.study else {
         return;
     };
-    let Some(solving) = study.solution() else {
+    let Some(solving) = study.solution(&app.world) else {
         return app.tell("a solution belongs to a goal: Enter goes on to it", false);
     };
     match solving.with(peer.as_deref()) {
         Some(line) => {
+            study.peeked = true;
             lines::offer(app, &without_result(&line));
             app.tell("Enter runs the line, F7 shows the next one", false);
         }
@@ -294,10 +322,25 @@ pub(super) fn course(app: &mut App, step: Option<isize>, opens: bool, effects: &
     match (step, opens) {
         (Some(step), _) => *at = at.saturating_add_signed(step).min(last),
         (None, true) => {
-            if let Some(entry) = app.learn.course.get(*at) {
-                effects.push(Effect::OpenLesson(entry.id.clone()));
+            if let Some(id) = app.learn.course.get(*at).map(|entry| entry.id.clone()) {
+                open_or_show(app, id, effects);
             }
         }
         (None, false) => app.mode = Keyboard::Panes,
+    }
+}
+
+/// Opens a lesson; the one that is open already stays as it is.
+fn open_or_show(app: &mut App, id: String, effects: &mut Vec<Effect>) {
+    let is_open = app
+        .learn
+        .study
+        .as_ref()
+        .is_some_and(|study| study.lesson.id == id);
+    if is_open {
+        app.mode = Keyboard::Panes;
+        app.learn.hidden = false;
+    } else {
+        effects.push(Effect::OpenLesson(id));
     }
 }

@@ -1,6 +1,7 @@
 //! Lines that are to be run: from the prompt, from a form, pasted; and what became of them.
 
 use super::super::app::{App, Mode};
+use super::super::msg::Effect;
 use super::super::view;
 use super::learn;
 use crate::event::CallId;
@@ -152,8 +153,8 @@ fn told(error: &SyntaxError, line: &str) -> String {
 }
 
 /// A line is done: what was refused is told, and comes back to be corrected.
-pub(super) fn reported(app: &mut App, report: Report) {
-    if learn::reported(app, &report) && report.call.is_some() {
+pub(super) fn reported(app: &mut App, report: Report, effects: &mut Vec<Effect>) {
+    if learn::reported(app, &report, effects) && report.call.is_some() {
         // The lesson says beside the line what is wrong with it.
         return;
     }

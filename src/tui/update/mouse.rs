@@ -4,7 +4,6 @@ use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Position;
 
 use super::super::app::{App, Mode, Pane};
-use super::super::msg::Effect;
 use super::super::view::{self, Row};
 use super::keys::scroll;
 use super::learn;
@@ -14,7 +13,7 @@ use super::lines;
 const WHEEL: isize = 3;
 
 /// Takes a mouse event.
-pub(super) fn mouse(app: &mut App, event: MouseEvent, effects: &mut Vec<Effect>) {
+pub(super) fn mouse(app: &mut App, event: MouseEvent) {
     let areas = view::areas(app);
     let at = Position::new(event.column, event.row);
     // Neighbours share a line, and the title in it is that of the lower or right one, which comes later.
@@ -34,7 +33,7 @@ pub(super) fn mouse(app: &mut App, event: MouseEvent, effects: &mut Vec<Effect>)
             } else if let Some(pane) = under {
                 app.mode = Mode::Panes;
                 app.focus = pane;
-                select(app, pane, at, effects);
+                select(app, pane, at);
             }
         }
         _ => {}
@@ -76,7 +75,7 @@ fn wheel(app: &mut App, under: Option<Pane>, direction: isize) {
     }
 }
 
-fn select(app: &mut App, pane: Pane, at: Position, effects: &mut Vec<Effect>) {
+fn select(app: &mut App, pane: Pane, at: Position) {
     match view::row_at(app, pane, at) {
         Some(Row::Socket(socket)) => {
             app.selection = Some(socket);
@@ -91,7 +90,7 @@ fn select(app: &mut App, pane: Pane, at: Position, effects: &mut Vec<Effect>) {
         }
         Some(Row::Way(index)) => lines::put_way(app, index),
         Some(Row::Answer(chosen)) => {
-            learn::answer(app, chosen, effects);
+            learn::answer(app, chosen);
         }
         None => {}
     }

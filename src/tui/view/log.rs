@@ -77,6 +77,9 @@ fn line(app: &App, record: &Record, width: usize) -> Line<'static> {
     spans.push(Span::raw(" ".repeat(gap)));
     spans.push(Span::styled(" -> ", theme.dim));
     spans.push(Span::styled(result, style));
+    if let Some(slept) = slept(app, record) {
+        spans.push(Span::styled(format!("  after {slept}"), theme.dim));
+    }
     let refused = matches!(record.progress, Progress::Refused(_));
     if let Some((_, expected)) = app
         .broken
@@ -86,6 +89,12 @@ fn line(app: &App, record: &Record, width: usize) -> Line<'static> {
         spans.push(Span::styled(format!("  ✗ {expected}"), theme.bad));
     }
     cut_spans(spans, width)
+}
+
+/// How long a call slept that has returned: what stands below it in the log may have happened meanwhile.
+fn slept(app: &App, record: &Record) -> Option<String> {
+    let has_returned = matches!(record.progress, Progress::Returned { .. });
+    (has_returned && record.ever_blocked).then(|| span(record.duration(app.now)))
 }
 
 /// The call with the names that its sockets really got; those of a server are too many to stand in its line.

@@ -14,6 +14,7 @@ use super::super::keymap::{self, Action, BINDINGS};
 use super::super::prompt::Offer;
 use super::text::{cut, cut_spans, fit, paragraph};
 use crate::notation::Signature;
+use crate::socket::text::harmless;
 
 /// The width from which the keys of the bottom line stand apart.
 const ROOMY: u16 = 112;
@@ -54,14 +55,20 @@ pub(super) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) {
     if typing {
         input(app, inner, frame);
     } else {
-        Line::styled(
-            "› press : to type a line, Space for all calls",
-            app.theme.dim,
-        )
-        .render(inner, frame.buffer_mut());
+        Line::styled(resting(app, usize::from(inner.width)), app.theme.dim)
+            .render(inner, frame.buffer_mut());
     }
     if let Some(offer) = app.prompt.offer().filter(|_| typing) {
         above(area, candidates(app, offer, inner.width), frame);
+    }
+}
+
+/// What stands in the prompt while nobody types: what was begun is not lost, and is seen.
+fn resting(app: &App, width: usize) -> String {
+    const GOES_ON: &str = "   : goes on with it";
+    match harmless(app.prompt.line()) {
+        begun if begun.is_empty() => "› press : to type a line, Space for all calls".to_owned(),
+        begun => cut(&format!("› {begun}"), width.saturating_sub(GOES_ON.len())) + GOES_ON,
     }
 }
 
@@ -70,7 +77,7 @@ fn input(app: &App, area: Rect, frame: &mut Frame<'_>) {
     let width = usize::from(area.width).saturating_sub(3);
     let (cursor, scroll) = app.prompt.visual(width);
     let line: String = app.prompt.line().chars().skip(scroll).collect();
-    let shown = cut(&crate::socket::text::harmless(&line), width);
+    let shown = cut(&harmless(&line), width);
     let used = shown.width();
     Line::from(vec![Span::styled("› ", app.theme.accent), Span::raw(shown)])
         .render(area, frame.buffer_mut());
