@@ -1,5 +1,7 @@
 //! The Log pane: every call with its result, newest at the bottom. Only the rows that are seen are formatted.
 
+use std::time::Duration;
+
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -15,6 +17,8 @@ use crate::event::CallId;
 use crate::notation::{Command, Mode, Verb};
 use crate::world::{Progress, Record};
 
+/// From so long on it is told how long a call slept.
+const LONG: Duration = Duration::from_secs(1);
 /// The columns of the time.
 const TIME: usize = 8;
 /// Those of ` -> `.
@@ -91,10 +95,11 @@ fn line(app: &App, record: &Record, width: usize) -> Line<'static> {
     cut_spans(spans, width)
 }
 
-/// How long a call slept that has returned: what stands below it in the log may have happened meanwhile.
+/// How long a call slept that has returned, where that is long: what stands below it may have happened meanwhile.
 fn slept(app: &App, record: &Record) -> Option<String> {
     let has_returned = matches!(record.progress, Progress::Returned { .. });
-    (has_returned && record.ever_blocked).then(|| span(record.duration(app.now)))
+    let slept = record.duration(app.now);
+    (has_returned && record.ever_blocked && slept >= LONG).then(|| span(slept))
 }
 
 /// The call with the names that its sockets really got; those of a server are too many to stand in its line.
