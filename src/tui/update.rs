@@ -19,6 +19,7 @@ use crate::world::Socket;
 pub fn update(app: &mut App, msg: Msg, now: Stamp) -> Vec<Effect> {
     app.now = app.now.max(now);
     let mut effects = Vec::new();
+    let reaches_goals = may_reach_a_goal(&msg);
     match msg {
         Msg::Key(key) => keys::key(app, key, &mut effects),
         Msg::Mouse(event) => mouse::mouse(app, event),
@@ -48,8 +49,19 @@ pub fn update(app: &mut App, msg: Msg, now: Stamp) -> Vec<Effect> {
         Msg::Tick => {}
     }
     play(app, &mut effects);
-    learn::look(app, &mut effects);
+    if reaches_goals {
+        learn::look(app, &mut effects);
+    }
     effects
+}
+
+/// Whether a goal may hold after a message that did not before. Of bulk data thousands come in a second that say nothing
+/// of sockets and calls.
+fn may_reach_a_goal(msg: &Msg) -> bool {
+    match msg {
+        Msg::Engine(event) => !matches!(event.what, What::Captured { .. } | What::Progress { .. }),
+        _ => true,
+    }
 }
 
 /// Folds an event and moves the selection to what was just made.

@@ -10,7 +10,7 @@ use crate::run::stage::{Interrupted, Stage};
 use crate::script::Pace;
 
 /// How long a line may take.
-const LINE: Duration = Duration::from_secs(20);
+const LINE: Duration = Duration::from_secs(5);
 
 /// Runs a card's lines. Gives each with what really came of it; the first that did not come out as the card says is the
 /// last to be run.
@@ -25,7 +25,7 @@ fn lines(card: &Card, stage: &mut Stage<'_>) -> Result<Vec<Row>, Interrupted> {
     let mut rows = Vec::new();
     for step in &card.run {
         let Some(report) = stage.play(step.number, step.line.clone(), LINE)? else {
-            let text = format!("{}    # nothing has come of it after 20 s", step.line);
+            let text = format!("{}    # nothing has come of it after 5 s", step.line);
             rows.extend(Row::of(Tone::Bad, &text));
             break;
         };
