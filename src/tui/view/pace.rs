@@ -36,10 +36,19 @@ pub(super) fn so_far(record: &Record) -> Option<String> {
 pub(super) fn moved(record: &Record) -> Option<String> {
     let pace = record.pace?;
     Some(if record.call().verb() == Verb::Serve {
-        plural(pace.calls, "connection")
+        served(pace.calls, record.born.len() as u64)
     } else {
         bytes(pace.bytes as f64)
     })
+}
+
+/// The connections of a serve(); in a flood not all of them become sockets of the playground.
+fn served(all: u64, shown: u64) -> String {
+    let all_in_words = plural(all, "connection");
+    match all > shown {
+        true => format!("{all_in_words}, {shown} shown: too many at once"),
+        false => all_in_words,
+    }
 }
 
 /// How fast it goes, while it goes: `12.4 MB/s`.
@@ -67,7 +76,16 @@ fn plural(count: u64, noun: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::bytes;
+    use super::{bytes, served};
+
+    #[test]
+    fn connections_that_are_not_shown_are_told() {
+        assert_eq!(served(3, 3), "3 connections");
+        assert_eq!(
+            served(300, 73),
+            "300 connections, 73 shown: too many at once"
+        );
+    }
 
     #[test]
     fn bytes_are_read_easily() {
