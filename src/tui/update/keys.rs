@@ -147,7 +147,12 @@ fn lesson(app: &mut App, action: LessonAction, effects: &mut Vec<Effect>) {
         LessonAction::Toggle => learn::toggle(app, effects),
         LessonAction::Course => learn::open_course(app, effects),
         // Free play knows nothing of a lesson that is hidden.
-        _ if !app.learn.is_shown() => {}
+        _ if app.learn.study.is_some() && app.learn.hidden => {
+            app.tell("the lesson is hidden: F3 brings it back", false);
+        }
+        _ if app.learn.study.is_none() => {
+            app.tell("no lesson is open: F4 shows the course", false);
+        }
         LessonAction::Next => learn::go_on(app, effects),
         LessonAction::Back => learn::back(app, effects),
         LessonAction::Leave => learn::leave(app, effects),

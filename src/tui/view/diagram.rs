@@ -4,6 +4,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::super::app::App;
+use super::figure::{OWN, PEER, SEEN};
 use crate::socket::{Kind, Phase};
 use crate::world::Socket;
 
@@ -24,34 +25,56 @@ fn drawing(kind: Kind) -> &'static str {
     }
 }
 
-/// The diagram of a socket: its present phase lit, those that it has passed marked.
+/// The diagram of a socket: where it is, where it has been, and where the socket at its other end is.
 pub(super) fn lines(app: &App, socket: &Socket) -> Vec<Line<'static>> {
     let passed: Vec<Phase> = socket.path.iter().map(|step| step.phase).collect();
-    drawing(socket.kind())
-        .lines()
-        .map(|row| {
-            let styled = |phase: Phase| {
-                if phase == socket.phase {
-                    Some(app.theme.lit)
-                } else {
-                    passed.contains(&phase).then_some(app.theme.passed)
-                }
-            };
-            marked(row, styled, app.theme.dim)
-        })
-        .collect()
+    let peer = peer(app, socket).map(|peer| peer.phase);
+    let mark = |phase: Phase| Mark {
+        own: if phase == socket.phase {
+            Some((OWN, app.theme.lit))
+        } else {
+            let was_there = passed.contains(&phase);
+            was_there.then_some((SEEN, app.theme.passed))
+        },
+        peer: (peer == Some(phase)).then_some(app.theme.accent),
+    };
+    let rows = drawing(socket.kind()).lines();
+    rows.map(|row| marked(row, mark, app.theme.dim)).collect()
 }
 
-/// A row of the drawing with the boxes of some phases in other styles.
-fn marked(row: &str, style: impl Fn(Phase) -> Option<Style>, rest: Style) -> Line<'static> {
+/// The socket of the playground at the other end.
+fn peer<'a>(app: &'a App, socket: &'a Socket) -> Option<&'a Socket> {
+    let ends = socket
+        .ends
+        .as_ref()
+        .and_then(|(_, ends)| ends.other_of_ours());
+    let known = ends.and_then(|id| app.world.socket(id));
+    known
+        .or_else(|| app.world.other_end(socket))
+        .or_else(|| app.world.owner_of(socket.present_peer()?))
+        .filter(|peer| peer.id != socket.id)
+}
+
+/// What is said of a phase in its box.
+struct Mark {
+    /// At its left: this socket is or was there.
+    own: Option<(char, Style)>,
+    /// At its right: the other end is there.
+    peer: Option<Style>,
+}
+
+/// A row of the drawing with the boxes of some phases marked. Each box has a blank at both sides of its label.
+fn marked(row: &str, mark: impl Fn(Phase) -> Mark, rest: Style) -> Line<'static> {
     let mut spans = Vec::new();
     let mut text = row;
     while let Some((at, end, phase)) = first_box(text) {
         spans.push(Span::styled(text[..at].to_owned(), rest));
-        spans.push(Span::styled(
-            text[at..end].to_owned(),
-            style(phase).unwrap_or_default(),
-        ));
+        let Mark { own, peer } = mark(phase);
+        let (sign, style) = own.unwrap_or((' ', peer.unwrap_or_default()));
+        let label = text[at..end].get(1..end - at - 1).unwrap_or_default();
+        spans.push(Span::styled(format!("{sign}{label}"), style));
+        let sign = if peer.is_some() { PEER } else { ' ' };
+        spans.push(Span::styled(sign.to_string(), peer.unwrap_or(style)));
         text = &text[end..];
     }
     spans.push(Span::styled(text.to_owned(), rest));

@@ -29,7 +29,7 @@ pub(super) const GHOST: char = '◌';
 /// Where its peer is.
 pub(super) const PEER: char = '○';
 /// Where it was seen.
-const SEEN: char = '✓';
+pub(super) const SEEN: char = '✓';
 /// Where it must have been.
 pub(super) const INFERRED: char = '~';
 

@@ -78,6 +78,7 @@ fn of_socket(app: &App, socket: &Socket, area: Rect) -> Vec<Line<'static>> {
         for text in told.into_iter().flatten() {
             lines.extend(paragraph(&format!(" {text}"), width, Style::new()));
         }
+        lines.extend(leads_on(app, socket, width));
         lines.extend(paragraph(&path(socket), width, app.theme.dim));
         return with_table(app, socket, lines, area);
     }
