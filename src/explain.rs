@@ -10,8 +10,10 @@
 //! A row is chosen by the `Scene`: the call with its socket, the sockets it met, and what earlier calls set.
 //! It looks at the world as it was when the call ended, so an old line of the log keeps its explanation.
 
+mod beside;
 mod condition;
 mod culprit;
+mod ending;
 mod exit;
 mod exits;
 mod family;

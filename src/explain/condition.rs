@@ -3,7 +3,7 @@
 use super::culprit::family_of;
 use super::gap;
 use super::patience::Patience;
-use super::scene::{Scene, phase_at, went_through};
+use super::scene::{Scene, phase_at};
 use crate::event::{Holder, TimerKind};
 use crate::notation::{Call, Data, Descriptor, IntArg, Place, Returned, Value, Verb};
 use crate::socket::option::Access;
@@ -30,7 +30,7 @@ macro_rules! conditions {
     };
 }
 
-const ENDS_SENDING: [Cause; 2] = [Cause::ShutWrite, Cause::ShutBoth];
+pub(super) const ENDS_SENDING: [Cause; 2] = [Cause::ShutWrite, Cause::ShutBoth];
 const ENDS_RECEIVING: [Cause; 2] = [Cause::ShutRead, Cause::ShutBoth];
 /// The options that join or leave a multicast group.
 const MEMBERSHIPS: [&str; 10] = [
@@ -107,14 +107,21 @@ conditions! {
     WasOver "the connection had ended" |s| matches!(s.phase(), Some(Phase::Shut | Phase::Reset));
     HadPeer "it had a peer" |s| s.phase().is_some_and(Phase::had_peer);
     NeverConnected "it had no connection" |s| matches!(s.phase(), Some(Phase::Unbound | Phase::Bound | Phase::Failed));
-    FinCame "the peer had sent its FIN" |s| s.record.states.0 == Some(TcpState::CloseWait) || s.closed_peer().is_some();
+    FinCame "the peer had sent its FIN" |s| s.was_in(&[TcpState::CloseWait]) || Self::WasPeerClosed.holds(s) || s.closed_peer().is_some();
+    WasClosing "both FINs were under way" |s| s.was_in(&[TcpState::Closing]);
+    WasHalfClosed "our FIN was under way, and that of the peer had not come" |s| s.was_in(&[TcpState::FinWait1, TcpState::FinWait2]);
+    HalfClosedAfter "the kernel had it so just after the call" |s| matches!(s.record.states.1, Some(TcpState::FinWait1 | TcpState::FinWait2));
+    WindowWasClosed "data of its own waited for room at the peer" |s| s.record.window_closed;
+    SynUnanswered "its SYN was not answered yet" |s| s.awaits_answer();
+    GaveUp "shutdown() gave its connect() up" |s| s.gave_up();
+    Told "an earlier call was told why the connection is over" |s| s.told().is_some();
     EstablishedAfter "the kernel had it in ESTABLISHED just after the call" |s| s.record.states.1 == Some(TcpState::Established);
     ClosedAfter "the kernel had it in CLOSE just after the call" |s| s.record.states.1 == Some(TcpState::Close);
     Named "its local address is known" |s| s.local().is_some_and(|local| !local.is_unset());
     Nameless "it has no local address" |s| s.phase() == Some(Phase::Unbound) && !Self::Named.holds(s);
     UnixNamed "its name is a path" |s| s.local().is_some_and(|local| local.path().is_some());
     WeShutWrite "we ended our sending" |s| s.has_done(&ENDS_SENDING);
-    WeShutRead "we ended our receiving" |s| s.has_done(&ENDS_RECEIVING);
+    WeShutRead "we ended our receiving" |s| s.has_done(&ENDS_RECEIVING) || s.is_deafened();
     Accepted "it came from accept()" |s| s.socket.is_some_and(Socket::is_accepted);
     ConnectionWaits "a connection waits in its queue" |s| s.socket.and_then(|socket| socket.waiting).is_some_and(|queue| queue.length > 0);
     // The descriptor.
@@ -190,7 +197,8 @@ conditions! {
     WokenHasRoom "and it takes all of it" |s| s.woken_room() >= s.count();
     PeerGone "the peer is ours and closed" |s| s.closed_peer().is_some();
     PeerOpen "the peer is ours and open" |s| s.peer().is_some() && s.closed_peer().is_none();
-    PeerShutWrite "the peer is ours and ended its sending" |s| s.peer().is_some_and(|peer| went_through(peer, &ENDS_SENDING, s.at));
+    PeerShutWrite "the peer is ours and ended its sending" |s| s.peer_has_done(&ENDS_SENDING);
+    PeerShutRead "the peer is ours and ended its receiving" |s| s.peer_has_done(&ENDS_RECEIVING);
     PeerEnded "the peer is ours and sends no more" |s| Self::PeerGone.holds(s) || Self::PeerShutWrite.holds(s);
     PeerLeftUnread "it was closed with data of ours unread" |s| s.unread_by_closed_peer().is_some();
     OutsiderLeftUnread "a program outside went with data of ours unread" |s| s.unread_by_outsider().is_some();
@@ -200,6 +208,10 @@ conditions! {
     SentIntoTheVoid "we had sent after the peer was closed" |s| s.sent_into_the_void();
     UnreadHere "data of the peer is unread here" |s| s.unread_here().is_some();
     LingersZero "SO_LINGER 0 is set here" |s| s.lingers_zero();
+    Lingers "SO_LINGER has close() wait" |s| s.lingers_for().is_some();
+    LingeredInVain "and it waited to the end" |s| s.lingered_in_vain();
+    DropsUnread "it drops unread data with the connection" |s| s.unread_here().is_some() && !s.was_in(&[TcpState::Close]);
+    UserTimeout "TCP_USER_TIMEOUT is set" |s| s.user_timeout().is_some();
     // Options and flags.
     OptionKnown "the option has a row" |s| s.option().is_some();
     OptionReadOnly "it can only be read" |s| s.option().is_some_and(|row| row.access == Access::Get);
@@ -225,6 +237,8 @@ conditions! {
     OptionError "it is SO_ERROR" |s| s.is_option(libc::SOL_SOCKET, &[libc::SO_ERROR]);
     OptionTcpInfo "it is TCP_INFO" |s| s.is_option(libc::IPPROTO_TCP, &[libc::TCP_INFO]);
     ValueZeroLinger "the value is {1, 0s}" |s| matches!(s.value(), Some(Value::Linger { on, seconds: 0 }) if *on != 0);
+    ValueReset "the value is ECONNRESET" |s| is_error(s, libc::ECONNRESET);
+    ValueTimedOut "the value is ETIMEDOUT" |s| is_error(s, libc::ETIMEDOUT);
     ValueNoError "the value is no error" |s| matches!(s.value(), Some(Value::Error(None)));
     SetsNonblock "it sets O_NONBLOCK" |s| sets_status(s).is_some_and(|flags| flags & libc::O_NONBLOCK != 0);
     SetsStatus "it sets the status flags" |s| sets_status(s).is_some();
@@ -256,6 +270,8 @@ conditions! {
     FlagControlCut "MSG_CTRUNC was reported" |s| s.received().is_some_and(|message| message.flags.contains(libc::MSG_CTRUNC));
     Carried "a message that was not received carries it" |s| s.is_carried();
     UrgentSent "the peer sent an urgent byte" |s| s.urgent_sent();
+    UrgentWaits "the urgent byte before this one is not read" |s| s.urgent_waits();
+    LosesDescriptors "descriptors came along and the call takes none" |s| s.lost_descriptors().is_some();
     AllRead "everything that the peer sent is read" |s| s.all_read();
     ConnectFailed "connect() was under way or had failed" |s| matches!(s.phase(), Some(Phase::Connecting | Phase::Failed));
     // Waiting for several descriptors.
@@ -312,6 +328,10 @@ conditions! {
     Roused "a call that watches the other end returns now" |s| s.roused().is_some();
     PeerOwned "the peer is ours and has an owner that gets signals" |s| s.peer().is_some_and(|peer| s.is_owned(peer));
     Looped "a loop runs at the other end" |s| s.looping().is_some();
+}
+
+fn is_error(scene: &Scene<'_>, number: i32) -> bool {
+    matches!(scene.value(), Some(Value::Error(Some(errno))) if errno.0 == number)
 }
 
 fn is_loopback(address: &Address) -> bool {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::ending::linger;
 use super::family::{drops_descriptors, partner, peeks, root, sent_as, succeeded};
 use super::scene::{Scene, phase_at};
 use crate::event::{Origin, Owner, SocketId, Stamp};
@@ -66,10 +67,31 @@ impl Scene<'_> {
     pub(super) fn unread_by_closed_peer(&self) -> Option<u64> {
         let peer = self.closed_peer()?;
         let until = closed_at(peer)?;
+        let closing = self.closing(peer, until);
+        if let Some(seen) = closing.and_then(|record| self.seen_unread(record)) {
+            return Some(seen);
+        }
         self.are_counted(peer.id, until)?;
         let arrived = moved(self.world, self.socket?.id, until, Direction::Sent);
         let taken = moved(self.world, peer.id, until, Direction::Received);
         arrived.checked_sub(taken).filter(|unread| *unread > 0)
+    }
+
+    /// The close() that took the last descriptor of a socket.
+    fn closing(&self, socket: &Socket, at: Stamp) -> Option<&Record> {
+        let source = root(self.world, socket.id);
+        self.world.log().iter().rfind(|record| {
+            let closes = record.request.call.verb() == Verb::Close;
+            closes && record.asked <= at && is_on(self.world, record, source)
+        })
+    }
+
+    /// How many bytes the kernel said were unread before a close(). On TCP that is another number than what was sent
+    /// and not received: the rest is at the sender.
+    fn seen_unread(&self, closing: &Record) -> Option<u64> {
+        Some(closing.unread_before)
+            .filter(|unread| *unread > 0 && self.is_tcp())
+            .map(u64::from)
     }
 
     /// The program outside that had the other end, and how many bytes from this socket it had not read when that went.
@@ -85,6 +107,10 @@ impl Scene<'_> {
 
     /// How many bytes from the peer this socket has not read.
     pub(super) fn unread_here(&self) -> Option<u64> {
+        let closes = self.verb() == Verb::Close;
+        if let Some(seen) = self.seen_unread(self.record).filter(|_| closes) {
+            return Some(seen);
+        }
         let peer = self.peer()?.id;
         self.are_counted(peer, self.at)?;
         let sent = moved(self.world, peer, self.at, Direction::Sent);
@@ -162,13 +188,13 @@ impl Scene<'_> {
     /// Whether the peer, which is ours, was set to reset its connection by close().
     pub(super) fn peer_lingered_zero(&self) -> bool {
         self.closed_peer()
-            .is_some_and(|peer| lingers_zero(self.world, peer.id, self.at))
+            .is_some_and(|peer| linger(self.world, peer.id, self.at) == Some(0))
     }
 
     /// Whether close() of this socket resets the connection.
     pub(super) fn lingers_zero(&self) -> bool {
         self.socket
-            .is_some_and(|socket| lingers_zero(self.world, socket.id, self.at))
+            .is_some_and(|socket| linger(self.world, socket.id, self.at) == Some(0))
     }
 
     /// Another open descriptor of the same socket.
@@ -195,20 +221,6 @@ impl Scene<'_> {
     pub(super) fn is_carried(&self) -> bool {
         self.socket
             .is_some_and(|own| is_carried(self.world, root(self.world, own.id), self.at))
-    }
-
-    /// Whether the peer sent urgent data: it is not in the stream, and yet counted among what was sent.
-    pub(super) fn urgent_sent(&self) -> bool {
-        let Some(source) = self.peer().map(|peer| root(self.world, peer.id)) else {
-            return false;
-        };
-        self.world.log().iter().any(|record| {
-            is_on(self.world, record, source)
-                && succeeded(record)
-                && Scene::of(self.world, record)
-                    .flags()
-                    .contains(libc::MSG_OOB)
-        })
     }
 
     /// The socket under a name that is open, where it has one.
@@ -391,28 +403,21 @@ pub(super) fn last_set(
         })
 }
 
-fn lingers_zero(world: &World, id: SocketId, until: Stamp) -> bool {
-    matches!(
-        last_set(world, id, libc::SOL_SOCKET, libc::SO_LINGER, until),
-        Some(Value::Linger { on, seconds: 0 }) if *on != 0
-    )
-}
-
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Direction {
+pub(super) enum Direction {
     Sent,
     Received,
 }
 
 /// How many bytes the calls on a socket moved until `until`. What MSG_PEEK showed is not moved.
-fn moved(world: &World, id: SocketId, until: Stamp, direction: Direction) -> u64 {
+pub(super) fn moved(world: &World, id: SocketId, until: Stamp, direction: Direction) -> u64 {
     transfers(world, id, until, direction)
         .map(|(_, count)| count)
         .sum()
 }
 
 /// The calls that moved something until `until`, and how many bytes.
-fn transfers(
+pub(super) fn transfers(
     world: &World,
     id: SocketId,
     until: Stamp,
@@ -441,6 +446,6 @@ fn transfers(
 }
 
 /// Whether a word of the playground stands for many calls.
-fn moves_many(record: &Record) -> bool {
+pub(super) fn moves_many(record: &Record) -> bool {
     !record.request.call.verb().is_system_call()
 }

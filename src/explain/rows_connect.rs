@@ -28,6 +28,7 @@ pub(super) static ROWS: &[Row] = rows! {
     REACHING Fails(EPERM, EACCES) [] "A rule of the local firewall, or a missing permission, forbids reaching {address}." OF_THE_CALL;
     CONNECT Fails(EINVAL) [Unix, WasListening] "{socket} listens, and a passive socket cannot connect. Make a new socket for that." "unix(7)" => [FRESH_CONNECT];
     CONNECT Fails(EINVAL) [Unix, ToUnspec] "AF_UNSPEC dissolves only associations of datagram sockets here. A connected AF_UNIX stream ends with close()." "connect(2)" => [CLOSE_IT];
+    CONNECT Fails(ECONNRESET) [Tcp, GaveUp] "shutdown() gave this connect() up before the SYN was answered: no RST came. Make a new socket to try again." "RFC 9293 3.10.4" => [FRESH_CONNECT];
     CONNECT Fails(ECONNRESET) [Tcp] "The connection was torn down while it was being made: by a RST of the other side, or by shutdown({socket}, SHUT_RDWR) on this one." "RFC 9293 3.5.3" => [FRESH_CONNECT];
     CONNECT Fails(ECONNABORTED) [] "An earlier attempt to connect {socket} had failed, and this call only reports it. Make a new socket to try again." "connect(2)" => [FRESH_CONNECT];
     // connect() succeeds.

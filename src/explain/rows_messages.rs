@@ -15,6 +15,8 @@ pub(super) static ROWS: &[Row] = rows! {
     SENDMSG Success [Passes, Inet] "Only AF_UNIX can pass descriptors: the {count} bytes went out, and {passed} was ignored." "unix(7)";
     SENDMSG Success [Passes] "{passed} went along with the {count} bytes. The receiver gets a new number for the same open file, no copy: it lives on even if it is closed here." "TLPI 61.13.3";
     SENDMSG Success [Claims, Unix] "The kernel has checked the credentials. The receiver sees them if it has set SO_PASSCRED." "TLPI 61.13.4";
+    // Not recvmsg().
+    RECEIVING Success [LosesDescriptors] "Descriptors came along with this, and they are lost: {lost}. Only recvmsg() takes them; for {verb}() the kernel closed what came." "unix(7)";
     // recvmsg()
     RECVMSG Fails(EINVAL) [RoomSaid] "The playground has at most 2048 bytes for control messages, and a length must not be negative." "the notation";
     RECVMSG Success [FlagControlCut, GotDescriptors] "MSG_CTRUNC: the control buffer of {room} bytes had no room for all that came along. {got} fitted; the other descriptors were closed." "recvmsg(2)";

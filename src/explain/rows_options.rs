@@ -47,6 +47,8 @@ pub(super) static ROWS: &[Row] = rows! {
     GETSOCKOPT Success [OptionBuffer] "Nobody set {option} on {socket}: it is the kernel's default." "socket(7)";
     GETSOCKOPT Success [OptionError, ValueNoError, WasConnecting] "No error is pending on {socket}. After a connect() that did not wait, 0 means success only once the socket is writable." "socket(7)" => [WRITABLE];
     GETSOCKOPT Success [OptionError, ValueNoError] "No error is pending on {socket}: nothing failed since a call last reported one." "socket(7)";
+    GETSOCKOPT Success [OptionError, ValueReset, GaveUp] "{value} was pending on {socket} since shutdown() gave its connect() up: no RST came. Reading it cleared it." "RFC 9293 3.10.4";
+    GETSOCKOPT Success [OptionError, ValueTimedOut, UserTimeout] "{value} was pending on {socket}: data was not taken for longer than its TCP_USER_TIMEOUT of {user_timeout} ms. Reading it cleared it." "tcp(7)";
     GETSOCKOPT Success [OptionError] "{value} was pending on {socket}: a connect() that did not wait, a reset or an ICMP error left it for the next call. Reading it cleared it." "socket(7)";
     GETSOCKOPT Success [OptionCredentials, Inet] "Only AF_UNIX sockets have credentials of a peer. For {socket} ({domain}) the kernel gives pid 0 and uid -1, which is nobody." "unix(7)";
     GETSOCKOPT Success [OptionTimeout, ValueRounded] "{was_set} was set, and the kernel counts in ticks of its clock: it rounded up to {value}." "socket(7)";

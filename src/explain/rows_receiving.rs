@@ -4,16 +4,21 @@ use super::row::{OF_THE_CALL, Row, rows};
 
 pub(super) static ROWS: &[Row] = rows! {
     // The connection broke.
+    TRANSFER Fails(ECONNRESET) [Tcp, GaveUp] "shutdown() gave up the connect() of {socket} that was under way, and ECONNRESET tells that, once: no RST came. Make a new socket." "RFC 9293 3.10.4" => [CLOSE_IT, FRESH_TO_REMOTE];
+    TRANSFER Fails(ECONNRESET) [Tcp, PeerLingeredZero] "{peer} had SO_LINGER {1, 0s}, so its close() sent RST instead of FIN and threw away what was on the way." "socket(7)" => [CLOSE_IT, FRESH_TO_REMOTE];
     TRANSFER Fails(ECONNRESET) [Unix, PeerLeftUnread] "{peer} was closed with {unread} bytes from {socket} unread, and AF_UNIX tells that once, instead of end of file. Read until end of file before close()." "unix(7)" => [CLOSE_IT, FRESH_TO_REMOTE];
     TRANSFER Fails(ECONNRESET) [Tcp, PeerLeftUnread] "{peer} was closed with {unread} bytes from {socket} unread, and then the kernel sends RST instead of FIN. Read until end of file before close()." "RFC 2525 2.17" => [CLOSE_IT, FRESH_TO_REMOTE];
     TRANSFER Fails(ECONNRESET) [Tcp, OutsiderLeftUnread] "{stranger} had {stranger_unread} bytes from {socket} unread when its end was closed, by close() or because the program ended: then its kernel sends RST instead of FIN." "RFC 2525 2.17" => [CLOSE_IT, FRESH_TO_REMOTE];
-    TRANSFER Fails(ECONNRESET) [Tcp, PeerLingeredZero] "{peer} had SO_LINGER {1, 0s}, so its close() sent RST instead of FIN and threw away what was on the way." "socket(7)" => [CLOSE_IT, FRESH_TO_REMOTE];
     TRANSFER Fails(ECONNRESET) [Unix, PeerDisconnected] "{peer} called connect(AF_UNSPEC), so {socket} is no longer its peer. AF_UNIX tells that once; datagrams can still be sent to others." "unix(7)";
     TRANSFER Fails(ECONNRESET) [PeerDisconnected] "{peer} called connect(AF_UNSPEC), which aborts the connection with RST." "connect(2)" => [CLOSE_IT, FRESH_TO_REMOTE];
     TRANSFER Fails(ECONNRESET) [Tcp, ListenerGone] "{listener} was closed while this connection still waited for accept(), and such connections are reset. The client learns it only now." "RFC 9293 3.5.3" => [CLOSE_IT, FRESH_TO_REMOTE];
+    TRANSFER Fails(ECONNRESET) [Unix, OutsiderLeftUnread] "{stranger} had {stranger_unread} bytes from {socket} unread when its end was closed, and AF_UNIX tells that once, instead of end of file." "unix(7)" => [CLOSE_IT, FRESH_TO_REMOTE];
+    TRANSFER Fails(ECONNRESET) [Unix, PeerGone] "{peer} was closed with data from {socket} unread, and AF_UNIX tells that once. What was unread is lost." "unix(7)" => [CLOSE_IT, FRESH_TO_REMOTE];
+    TRANSFER Fails(ECONNRESET) [Unix, ListenerGone] "{listener} was closed while this connection still waited for accept(), and AF_UNIX tells that once. What {socket} had sent is lost." "unix(7)" => [CLOSE_IT, FRESH_TO_REMOTE];
     TRANSFER Fails(ECONNRESET) [Unix] "The other end was closed with data from {socket} unread, or never accepted the connection. What was unread is lost." "unix(7)" => [CLOSE_IT, FRESH_TO_REMOTE];
     TRANSFER Fails(ECONNRESET) [] "A RST came: the other end has aborted the connection, or knows nothing of it. The error is told once; make a new socket to go on." "RFC 9293 3.5.3" => [CLOSE_IT, FRESH_TO_REMOTE];
     TRANSFER Fails(ECONNABORTED) [] "The connection was destroyed on this side, by the kernel or by an administrator (ss -K). Make a new socket." "sock_diag(7)" => [CLOSE_IT, FRESH_TO_REMOTE];
+    TRANSFER Fails(ETIMEDOUT) [Tcp, UserTimeout] "TCP_USER_TIMEOUT of {socket} is {user_timeout} ms. For longer than that data was not acknowledged, or {peer} had no room for it: then the kernel gives up, even if {peer} still answers." "tcp(7)" => [CLOSE_IT, FRESH_TO_REMOTE];
     TRANSFER Fails(ETIMEDOUT) [] "The other end stayed silent: data or keep-alive probes got no acknowledgement until the kernel gave up. Make a new socket." "tcp(7)" => [CLOSE_IT, FRESH_TO_REMOTE];
     RECEIVING Fails(EPIPE) [] "The connection broke after {peer} had sent end of file, most likely because {socket} sent to a closed socket. Make a new socket." "tcp(7)" => [CLOSE_IT, FRESH_TO_REMOTE];
     RECEIVING Fails(ECONNREFUSED) [Datagram] "A datagram that {socket} sent came back: no socket had that port, and ICMP said so. A connected socket is told so by its next call." "UNP 8.9" => [RECEIVER_THERE];
@@ -31,13 +36,15 @@ pub(super) static ROWS: &[Row] = rows! {
     RECEIVING Fails(EAGAIN) [Message] "No message waits for {socket}, and this call may not wait ({impatience}). Try again when poll() says POLLIN." "recv(2)" => [WAIT_TO_RECEIVE, MADE_BLOCKING];
     RECEIVING Fails(EAGAIN) [] "{socket} has nothing to read now, and this call may not wait ({impatience}). It is not end of file: that would be 0." "recv(2)" => [PEER_SENDS, WAIT_TO_RECEIVE, MADE_BLOCKING];
     // Nothing received, with success.
+    RECEIVING Empty [Unix, WeShutRead] "{socket} ended its receiving with shutdown() and its queue is empty, so 0 is returned instead of waiting. {peer} gets EPIPE when it sends." "unix(7)" => [SEND_STILL, CLOSE_IT];
     RECEIVING Empty [WeShutRead] "{socket} ended its receiving with shutdown() and its queue is empty, so 0 is returned instead of waiting. {peer} was not told." "shutdown(2)" => [SEND_STILL, CLOSE_IT];
     DRAIN Empty [] "Nothing waited for {socket}, or everything is read and {peer} has ended its direction." "the notation";
     RECEIVING Empty [Datagram] "An empty datagram came: 0 bytes are a whole message here. Without connections there is no end of file." "udp(7)";
+    RECEIVING Empty [Told] "The connection broke with {told} before: {teller} was told so. An error is told once, and from then on receiving returns 0." "recv(2)" => [CLOSE_IT];
     RECEIVING Empty [Seqpacket, PeerEnded] "End of file: {peer} has ended its direction, and every record is read." "unix(7)";
     RECEIVING Empty [Seqpacket] "An empty record came, or end of file: on SOCK_SEQPACKET both read as 0. poll() tells them apart with POLLHUP or POLLRDHUP." "unix(7)" => [EOF_OR_EMPTY];
-    RECEIVING Empty [WasReset] "The connection broke with ECONNRESET before. That error is told once, and from then on receiving returns 0." "recv(2)" => [CLOSE_IT];
     RECEIVING Empty [PeerGone] "End of file: {peer} is closed and everything it sent is read. {socket} should be closed too." "UNP 5.7" => [CLOSE_IT];
+    RECEIVING Empty [WeShutWrite] "End of file: {peer} sends no more, and everything it sent is read. {socket} ended its own direction before, so both are over and close() remains." "shutdown(2)" => [CLOSE_IT];
     RECEIVING Empty [PeerShutWrite] "End of file: {peer} ended its sending with shutdown(), and everything it sent is read. {socket} may still send to it." "TLPI 61.2" => [SEND_STILL, FINISH, CLOSE_IT];
     RECEIVING Empty [WasPeerClosed] "Still end of file: a stream that has ended returns 0 every time. {socket} may still send." "recv(2)" => [FINISH, CLOSE_IT];
     RECEIVING Empty [Tcp] "End of file: the peer sends no more (its FIN came), and everything it sent is read. {socket} may still send." "recv(2)" => [FINISH, CLOSE_IT];

@@ -8,8 +8,12 @@ pub(super) static ROWS: &[Row] = rows! {
     SENDING Fails(EPIPE) [WasListening] "{socket} listens: it has no peer to send to. Send on a socket that accept() gave.{sigpipe}" "send(2)" => [TAKE_ONE, WITHOUT_SIGNAL];
     SENDING Fails(EPIPE) [NeverConnected] "{socket} is {phase} and has no connection to send on. Call connect() first.{sigpipe}" "tcp(7)" => [CONNECT_FIRST, LISTENER_FIRST, WITHOUT_SIGNAL];
     SENDING Fails(EPIPE) [Tcp, SentIntoTheVoid] "{peer} is closed: its kernel answered the send before this one with RST, and from then on sending fails.{sigpipe}" "UNP 5.13" => [CLOSE_IT, WITHOUT_SIGNAL, FRESH_TO_REMOTE];
+    SENDING Fails(EPIPE) [Tcp, Told] "The connection broke with {told} before: {teller} was told so. From then on sending gives EPIPE.{sigpipe}" "send(2)" => [CLOSE_IT, WITHOUT_SIGNAL, FRESH_TO_REMOTE];
+    SENDING Fails(EPIPE) [Tcp, PeerGone] "{peer} is closed, and its kernel answered data of {socket} with RST: from then on sending fails.{sigpipe}" "UNP 5.13" => [CLOSE_IT, WITHOUT_SIGNAL, FRESH_TO_REMOTE];
+    SENDING Fails(EPIPE) [Tcp] "The other end had sent its FIN, and then it answered data of {socket} with RST: it is closed, so sending fails.{sigpipe}" "UNP 5.13" => [CLOSE_IT, WITHOUT_SIGNAL, FRESH_TO_REMOTE];
     SENDING Fails(EPIPE) [PeerGone] "{peer} is closed, so nobody can receive any more.{sigpipe}" "send(2)" => [CLOSE_IT, WITHOUT_SIGNAL, FRESH_TO_REMOTE];
-    SENDING Fails(EPIPE) [] "The other end of {socket} takes no more data: it was closed, the connection broke, or it shut down its receiving.{sigpipe}" "send(2)" => [CLOSE_IT, WITHOUT_SIGNAL, FRESH_TO_REMOTE];
+    SENDING Fails(EPIPE) [PeerShutRead] "{peer} ended its receiving with shutdown(), so nothing can be sent to it.{sigpipe}" "unix(7)" => [RECEIVE_STILL, CLOSE_IT, WITHOUT_SIGNAL];
+    SENDING Fails(EPIPE) [] "The other end of {socket} takes no more data: it was closed, or it ended its receiving with shutdown().{sigpipe}" "send(2)" => [CLOSE_IT, WITHOUT_SIGNAL, FRESH_TO_REMOTE];
     SENDING Fails(EDESTADDRREQ) [] "{socket} has no peer, and {verb}() does not say where to send. Use sendto(), or connect() first." "send(2)" => [SEND_TO, CONNECT_FIRST, RECEIVER_FIRST];
     SENDING Fails(ENOTCONN) [WasListening] "{socket} listens: it has no peer to send to. Send on a socket that accept() gave." "send(2)" => [TAKE_ONE];
     SENDING Fails(ENOTCONN) [Datagram] "{socket} has no peer, or its peer is gone. Use sendto(), or connect() first." "unix(7)" => [SEND_TO, CONNECT_FIRST, RECEIVER_FIRST];
@@ -36,6 +40,8 @@ pub(super) static ROWS: &[Row] = rows! {
     SENDING Success [AskedForNothing, Message] "An empty message was sent: the receiver gets 0 bytes, and that is not end of file." "udp(7)";
     SENDING Success [AskedForNothing, Seqpacket] "An empty record was sent: the receiver gets 0 bytes, which it cannot tell from end of file." "unix(7)";
     SENDING Success [AskedForNothing] "0 bytes on a stream are nothing: nothing was sent, and the peer sees nothing." "send(2)";
+    SENDING Success [Tcp, OutOfBand, UrgentWaits] "The last byte is urgent now. {peer} has not read the one before, and there is only one place: the older is plain data of the stream, or lost if it was next to be read." "tcp(7)";
+    SENDING Success [OutOfBand, UrgentWaits] "The last byte is urgent now. {peer} has not read the one before, and there is only one place: the older is plain data of the stream now." "unix(7)";
     SENDING Success [OutOfBand, PeerOwned] "The last byte is urgent. {peer} has an owner (F_SETOWN), which gets SIGURG at once; recv(MSG_OOB) reads the byte." "TLPI 61.13.1";
     SENDING Success [OutOfBand] "The last byte is urgent data. It goes out with the stream, and {peer} reads it with MSG_OOB." "TLPI 61.13.1";
     SENDING Success [More, Inet, Datagram] "MSG_MORE holds the data back: what the next send adds without it goes out in the same datagram." "udp(7)";

@@ -46,6 +46,10 @@ slots! {
     local "its address" |s| shown(s.local());
     remote "its peer" |s| shown(s.remote());
     unread_here "some" |s| s.unread_here().map(|bytes| bytes.to_string());
+    teller "an earlier call" |s| s.told().map(|(record, _)| teller(&Scene::of(s.world, record)));
+    told "an error" |s| s.told().map(|(_, errno)| errno.to_string());
+    linger "the time" |s| s.lingers_for().map(|seconds| format!("{seconds} s"));
+    user_timeout "some" |s| s.user_timeout().map(|span| span.to_string());
     // Its arguments.
     domain "another domain" |s| s.domain().map(|domain| domain.to_string());
     type "that type" |s| socket_type(s);
@@ -93,8 +97,9 @@ slots! {
     a_kind "a file of another kind" |s| s.kind().map(with_article);
     // Messages, files, requests.
     buffers "several" |s| s.buffers().map(|count| count.to_string());
-    passed "the descriptors" |s| list(s.message_given()?.fds.len(), s.record.call().others());
+    passed "the descriptors" |s| passed(s);
     got "descriptors" |s| list(s.received()?.fds.len(), s.received()?.fds.iter().collect());
+    lost "descriptors" |s| s.lost_descriptors().and_then(|record| passed(&Scene::of(s.world, record)));
     original "a descriptor of the sender" |s| s.sent_original().map(name);
     room "the given number of" |s| s.room().map(|room| room.to_string());
     path "the path" |s| path(s);
@@ -201,6 +206,21 @@ pub(super) fn short_call(scene: &Scene<'_>) -> String {
         Some(Descriptor::Raw(fd)) => format!("{word}({fd})"),
         None => format!("{word}()"),
     }
+}
+
+/// The same; of a question after the error, what it asked for.
+fn teller(scene: &Scene<'_>) -> String {
+    let call = short_call(scene);
+    match scene.option() {
+        Some(row) => call.replace(')', &format!(", {})", row.name)),
+        None => call,
+    }
+}
+
+/// The descriptors that sendmsg() was given.
+fn passed(scene: &Scene<'_>) -> Option<String> {
+    let fds = &scene.message_given()?.fds;
+    list(fds.len(), scene.record.call().others())
 }
 
 fn name(socket: &Socket) -> String {

@@ -11,6 +11,7 @@ use crate::socket::phase::{self, Cause};
 use crate::socket::{Kind, Phase};
 
 mod gallery;
+mod gallery_ends;
 mod gallery_sets;
 mod specimen;
 mod story;

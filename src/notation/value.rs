@@ -148,7 +148,7 @@ pub enum Value {
 }
 
 /// The fields of `struct tcp_info` that explain most, tcp(7).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct TcpInfo {
     /// tcpi_state; `None` for a number that we do not know.
     pub state: Option<TcpState>,

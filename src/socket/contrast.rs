@@ -60,7 +60,7 @@ static CONTRASTS: [Contrast; 11] = [
     Contrast {
         phase: Phase::Shut,
         states: &[TcpState::FinWait1, TcpState::FinWait2],
-        why: "our FIN is sent; SHUT_RD sends nothing, so TCP still waits for the peer's",
+        why: "SHUT_RD sends nothing, so TCP still waits for the peer's FIN",
     },
     Contrast {
         phase: Phase::PeerClosed,

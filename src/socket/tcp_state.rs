@@ -11,7 +11,7 @@ pub enum TcpState {
     SynSent,
     /// We got SYN, answered, and wait for the ACK.
     SynRecv,
-    /// We sent FIN and wait for its ACK.
+    /// We finished, and our FIN is not acknowledged.
     FinWait1,
     /// Our FIN was acknowledged; the peer may still send.
     FinWait2,
@@ -25,7 +25,7 @@ pub enum TcpState {
     LastAck,
     /// Waiting for SYNs.
     Listen,
-    /// Both sent FIN at the same time.
+    /// The peer's FIN came before it acknowledged ours.
     Closing,
 }
 
@@ -53,7 +53,7 @@ pub static TCP_STATES: [(u8, TcpState, &str, &str); 11] = [
         4,
         TcpState::FinWait1,
         "FIN_WAIT1",
-        "our FIN is sent and not yet acknowledged",
+        "our FIN is not yet acknowledged, the peer may still send",
     ),
     (
         5,
@@ -85,7 +85,7 @@ pub static TCP_STATES: [(u8, TcpState, &str, &str); 11] = [
         11,
         TcpState::Closing,
         "CLOSING",
-        "both sent FIN at the same time",
+        "the peer's FIN came before it acknowledged ours",
     ),
 ];
 
@@ -105,6 +105,11 @@ impl TcpState {
             .iter()
             .find(|row| row.1 == self)
             .unwrap_or(&TCP_STATES[6])
+    }
+
+    /// Whether a FIN of ours waits to be sent or to be acknowledged.
+    pub fn has_fin_under_way(self) -> bool {
+        matches!(self, Self::FinWait1 | Self::Closing | Self::LastAck)
     }
 
     /// What the state means, in one clause.

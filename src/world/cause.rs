@@ -24,7 +24,7 @@ pub(super) fn of_return(call: &Call, outcome: &Outcome, socket: &Socket) -> Opti
             Some(Cause::ConnectFailed)
         }
         (Err(errno), Call::Connect { .. }) => of_failed_connect(*errno),
-        (Err(errno), _) => of_failure(call, *errno, phase),
+        (Err(errno), _) => of_failure(call, *errno, socket),
         _ => None,
     }
 }
@@ -78,15 +78,20 @@ fn of_failed_connect(errno: Errno) -> Option<Cause> {
     }
 }
 
-fn of_failure(call: &Call, errno: Errno, phase: Phase) -> Option<Cause> {
+fn of_failure(call: &Call, errno: Errno, socket: &Socket) -> Option<Cause> {
     let echoes = matches!(call, Call::Echo { .. });
     let transfers = call.verb().sends() || call.verb().receives() || echoes;
     match errno.0 {
         libc::ECONNRESET | libc::ECONNABORTED | libc::ETIMEDOUT if transfers => {
             Some(Cause::Aborted)
         }
-        // After our own shutdown EPIPE is our doing and says nothing of the connection.
-        libc::EPIPE if transfers && !matches!(phase, Phase::WriteShut | Phase::Shut) => {
+        // After our own shutdown EPIPE is our doing and says nothing of the connection; that of AF_UNIX ends only the
+        // direction to the peer, from which there may still come something.
+        libc::EPIPE
+            if transfers
+                && socket.is_tcp()
+                && !matches!(socket.phase, Phase::WriteShut | Phase::Shut) =>
+        {
             Some(Cause::Aborted)
         }
         _ => None,

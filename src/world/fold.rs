@@ -108,6 +108,7 @@ impl World {
             born: Vec::new(),
             phase_before: socket.map(|socket| socket.phase),
             unread_before: socket.map_or(0, |socket| socket.unread),
+            window_closed: socket.is_some_and(Socket::finds_window_closed),
             ends: (None, None),
             moved: None,
             states: (None, None),
@@ -171,7 +172,8 @@ impl World {
         self.count_bytes(on, &made, outcome);
         let cause = self
             .socket(on)
-            .and_then(|socket| cause::of_return(&made, outcome, socket));
+            .and_then(|socket| cause::of_return(&made, outcome, socket))
+            .filter(|cause| *cause != Cause::EndOfFile || !self.ends_receiving(on));
         if let Some(cause) = cause {
             let moved = self.advance(at, on, cause);
             self.update(call, |record| record.moved = moved);
@@ -179,6 +181,13 @@ impl World {
                 self.lose_address(at, on);
             }
         }
+    }
+
+    /// Whether a shutdown() under way ends the receiving of a socket: then that woke the call, and no FIN did.
+    fn ends_receiving(&self, on: SocketId) -> bool {
+        self.pending_on(on).any(|record| {
+            matches!(record.request.call, Call::Shutdown { how, .. } if how.0 != libc::SHUT_WR)
+        })
     }
 
     /// After connect(AF_UNSPEC): with the peer goes a local address that the kernel had chosen.

@@ -39,6 +39,8 @@ pub struct Record {
     pub phase_before: Option<Phase>,
     /// Bytes that waited to be received when it was asked for; for datagrams, those of the next one.
     pub unread_before: u32,
+    /// Whether data of its socket waited for room at the peer when it was asked for.
+    pub window_closed: bool,
     /// The local address and the peer of its socket when it ended; later calls may change them.
     pub ends: (Option<Address>, Option<Address>),
     /// The transitions of its socket that it caused.

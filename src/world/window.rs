@@ -2,12 +2,21 @@
 
 use super::Socket;
 use crate::event::{End, Other, TimerKind};
+use crate::socket::TcpState;
 
 impl Socket {
     /// Whether data of its own waits until the peer receives some of what it has, as the kernel's table showed it last.
     pub fn finds_window_closed(&self) -> bool {
         let own = self.ends.as_ref().and_then(|(_, ends)| ends.own.as_ref());
         own.is_some_and(probes)
+    }
+
+    /// Whether its FIN is queued and has not been sent: it waits behind data, tcp_info counts it as a byte not sent.
+    pub fn holds_fin_back(&self) -> bool {
+        let told = self.inside().and_then(|inside| inside.tcp.value());
+        told.is_some_and(|tcp| {
+            tcp.not_sent > 0 && tcp.state.is_some_and(TcpState::has_fin_under_way)
+        })
     }
 
     /// Whether data of the peer waits until this end receives some of what it has.
@@ -33,7 +42,6 @@ fn probes(end: &End) -> bool {
 mod tests {
     use super::*;
     use crate::event::{Bytes, Timer};
-    use crate::socket::TcpState;
     use std::time::Duration;
 
     fn end(kind: Option<TimerKind>, unacked: u32) -> End {

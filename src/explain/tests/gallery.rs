@@ -179,7 +179,7 @@ const STORIES: &[Tale] = &[
         recv(c, 9) -> 0
         ? The connection broke with ECONNRESET before
         close(c) -> 0
-        ? The connection had been reset
+        ? The connection broke with ECONNRESET before, so nothing was sent
     "),
     ("a look is not a read", CONNECTED, "
         send(c, \"hello\") -> 5
@@ -548,7 +548,7 @@ const STORIES: &[Tale] = &[
         ? which lives on until the last one is closed
         close(a) -> 0
         recv(b, 5) -> ECONNRESET
-        ? The other end was closed with data from b unread
+        ? a was closed with data from b unread
         u = socket(AF_UNIX, SOCK_STREAM)
         bind(u, unix:/tmp/u) -> 0
         listen(u, 5) -> 0
@@ -657,7 +657,10 @@ const STORIES: &[Tale] = &[
 
 /// All stories.
 fn stories() -> impl Iterator<Item = &'static Tale> {
-    STORIES.iter().chain(super::gallery_sets::STORIES)
+    STORIES
+        .iter()
+        .chain(super::gallery_sets::STORIES)
+        .chain(super::gallery_ends::STORIES)
 }
 
 fn told(begin: &str, rest: &str) -> Story {
@@ -725,7 +728,8 @@ pub(super) fn every_record(show: &mut dyn FnMut(&World, &Record)) {
         let mut story = Story::new();
         for line in begin.lines().chain(rest.lines()) {
             story.tell(line);
-            if let Some(record) = story.world.log().last() {
+            let ended_late = usize::from(line.contains("@ earlier"));
+            if let Some(record) = story.world.log().iter().rev().nth(ended_late) {
                 show(&story.world, record);
             }
         }

@@ -443,7 +443,7 @@ pub(super) const STORIES: &[Tale] = &[
     ("a served connection is aborted", CONNECTED, "
         echo(s) -> ECONNRESET
         close(s) -> 0
-        ? The connection had been reset, so nothing was sent
+        ? so nothing was sent
     "),
     ("connections are served", CONNECTED, "
         serve(l, sink) -> 1

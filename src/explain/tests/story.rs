@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::event::{
     Birth, Bytes, CallId, End, Ends, Event, Holder, Interest, InterestList, Observation, Origin,
-    Other, Owner, Queue, Seen, SocketId, Stamp, TIMERS, Timer, TimerKind, What,
+    Other, Owner, Queue, Seen, SocketId, Stamp, TIMERS, Thread, Timer, TimerKind, What,
 };
 use crate::explain::{Why, ways, why};
 use crate::notation::parse::parse_address;
@@ -13,6 +13,7 @@ use crate::notation::{
     parse_data, parse_line,
 };
 use crate::socket::constant::{EPOLL_EVENTS, Family, MSG_FLAGS, POLL_EVENTS, SIGNALS};
+use crate::socket::tcp_state::TCP_STATES;
 use crate::socket::{
     Address, Domain, EpollEvents, Errno, Kind, MsgFlags, PollEvents, Protocol, Sig, SocketType,
     StatusFlags, TcpState,
@@ -25,8 +26,8 @@ use crate::world::{Record, Socket, World, resolve};
 /// line is one of its ways out, `@` an
 /// event (`@ c local A`, `@ c peer A`, `@ c waiting 2 1`, `@ c unread 5`, `@ c gone`, `@ signal`, `@ returns RESULT`,
 /// `@ e watches x EPOLLIN|EPOLLET now EPOLLIN`, `@ c ghost time-wait 59`, `@ c ghost retransmit 1`, `@ c vanishes`,
-/// `@ outsider nginx`, `@ outsider hidden`, `@ outsider nobody`, `@ state
-/// CLOSE` just after the next call).
+/// `@ outsider nginx`, `@ outsider hidden`, `@ outsider nobody`, `@ state CLOSE` just after the next call, `@ before
+/// CLOSING` just before it, `@ passes 2` seconds, `@ earlier returns RESULT` of the call before the last).
 pub(super) struct Story {
     pub(super) world: World,
     clock: u64,
@@ -34,6 +35,8 @@ pub(super) struct Story {
     sockets: u32,
     /// The kernel's state just after the next call.
     state: Option<TcpState>,
+    /// The same just before.
+    before: Option<TcpState>,
 }
 
 impl Story {
@@ -44,6 +47,7 @@ impl Story {
             calls: 0,
             sockets: 0,
             state: None,
+            before: None,
         }
     }
 
@@ -112,8 +116,12 @@ impl Story {
         match words[..] {
             ["signal"] => self.happens(What::Interrupting { call }),
             ["returns", ..] => self.returns(call, event["returns".len()..].trim()),
-            ["state", "ESTABLISHED"] => self.state = Some(TcpState::Established),
-            ["state", "CLOSE"] => self.state = Some(TcpState::Close),
+            ["earlier", "returns", result] => self.returns(CallId(self.calls - 1), result),
+            ["state", state] => self.state = named_state(state),
+            ["before", state] => self.before = named_state(state),
+            ["passes", seconds] => {
+                self.clock += 1_000_000_000 * seconds.parse::<u64>().expect("a number");
+            }
             ["outsider", "nobody"] => self.happens(What::Holder {
                 call,
                 holder: Holder::Nobody,
@@ -260,6 +268,18 @@ impl Story {
         let (written, result) = line.split_once(" -> ").unwrap_or((line, ""));
         self.ask(written);
         let call = CallId(self.calls);
+        if let Some(state) = self.before.take() {
+            let thread = Thread {
+                tid: 1,
+                further: false,
+            };
+            let state = Some(state);
+            self.happens(What::Entered {
+                call,
+                thread,
+                state,
+            });
+        }
         match result.split_once(' ') {
             _ if result == "runs" => {}
             _ if result == "blocks" => self.happens(What::Blocked { call, wchan: None }),
@@ -504,6 +524,11 @@ impl Story {
     }
 }
 
+fn named_state(name: &str) -> Option<TcpState> {
+    let row = TCP_STATES.iter().find(|row| row.2 == name);
+    Some(row.expect("a state").1)
+}
+
 /// What stands in the place of domain, type and protocol of what is no socket.
 const NO_SOCKET: (Domain, SocketType, Protocol) = (Domain(0), SocketType(0), Protocol(0));
 
@@ -561,7 +586,7 @@ fn plain(call: &Call, result: &str) -> Returned {
         }
         Verb::Fcntl if result == "getpid()" => Returned::Word("getpid()"),
         Verb::State | Verb::Peer if result == "CONNECTED" => Returned::Word("CONNECTED"),
-        Verb::State | Verb::Peer => crate::socket::tcp_state::TCP_STATES
+        Verb::State | Verb::Peer => TCP_STATES
             .iter()
             .find(|row| row.2 == result)
             .map_or(Returned::Word("GONE"), |row| Returned::State(row.1)),

@@ -5,6 +5,7 @@ use ratatui::text::Span;
 use super::super::app::App;
 use super::other_end;
 use super::text::span;
+use crate::socket::TcpState;
 use crate::world::Socket;
 
 /// The phase and since when.
@@ -36,7 +37,10 @@ pub(super) fn kernel(app: &App, socket: &Socket) -> Option<Vec<Span<'static>>> {
                 spans.push(Span::raw(format!(" here, {own} in its table")));
                 return Some(spans);
             }
-            spans.push(Span::styled(format!(", {}", tcp.meaning()), app.theme.dim));
+            spans.push(Span::styled(
+                format!(", {}", meaning(socket, tcp)),
+                app.theme.dim,
+            ));
         }
         None if own.is_some() => {
             spans.extend(own.map(|own| Span::styled(own, app.theme.good)));
@@ -57,6 +61,15 @@ pub(super) fn kernel(app: &App, socket: &Socket) -> Option<Vec<Span<'static>>> {
         None => return None,
     }
     Some(spans)
+}
+
+/// What a state of its connection means.
+pub(super) fn meaning(socket: &Socket, state: TcpState) -> &'static str {
+    if state.has_fin_under_way() && socket.holds_fin_back() {
+        "our FIN waits behind data that is not sent yet"
+    } else {
+        state.meaning()
+    }
 }
 
 /// The phases so far with the moments at which they began.

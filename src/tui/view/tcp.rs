@@ -9,7 +9,7 @@ use super::super::app::App;
 use super::figure::{self, Figure, GHOST, INFERRED, OWN, PEER};
 use super::inside;
 use super::other_end;
-use super::standing::{by, kernel, now, path};
+use super::standing::{by, kernel, meaning, now, path};
 use super::state::with_table;
 use super::text::{cut_spans, paragraph, span};
 use crate::socket::tcp_figure::{has_connection, ways_on};
@@ -155,7 +155,10 @@ fn own(app: &App, socket: &Socket) -> Vec<Span<'static>> {
     };
     vec![
         Span::styled(format!("{OWN} {} {state}", socket.name), app.theme.good),
-        Span::styled(format!("{asked}: {}", state.meaning()), app.theme.dim),
+        Span::styled(
+            format!("{asked}: {}", meaning(socket, state)),
+            app.theme.dim,
+        ),
     ]
 }
 

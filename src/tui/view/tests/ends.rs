@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::*;
-use crate::event::{Bytes, End, Ends, Other, Owner, Seen, Timer, TimerKind};
+use crate::event::{Bytes, End, Ends, Inside, Other, Owner, Seen, Timer, TimerKind};
+use crate::notation::value::TcpInfo;
 
 const SECOND: u64 = 1_000_000_000;
 
@@ -149,6 +150,46 @@ fn a_closed_window_says_who_must_receive_first() {
     let shown = screen(&app);
     let line = "window closed: c must receive first (observed: the kernel probes the window)";
     assert!(shown.contains(line), "{shown}");
+}
+
+#[test]
+fn a_fin_that_waits_behind_data_is_not_said_to_be_sent() {
+    let other = || there(Seen::Observed(Owner::Nobody));
+    let mut app = connected((200, 60), other());
+    let (socket, tcp) = (SocketId(1), Some(TcpState::FinWait1));
+    let seen = Observation {
+        tcp,
+        ..Observation::default()
+    };
+    happens(&mut app, 2 * SECOND, What::Observed { socket, seen });
+    let finishing = |not_sent| End {
+        inside: Some(Box::new(inside(TcpState::FinWait1, not_sent))),
+        ..end(TcpState::FinWait1, 0, None)
+    };
+    told(&mut app, 2 * SECOND, Some(finishing(0)), other());
+    let shown = screen(&app);
+    let line = "c FIN_WAIT1: our FIN is not yet acknowledged, the peer may still send";
+    assert!(shown.contains(line), "{shown}");
+    told(&mut app, 2 * SECOND, Some(finishing(6769)), other());
+    let shown = screen(&app);
+    let line = "c FIN_WAIT1: our FIN waits behind data that is not sent yet";
+    assert!(shown.contains(line), "{shown}");
+}
+
+fn inside(state: TcpState, not_sent: u32) -> Inside {
+    let unknown = || "not asked for".to_owned();
+    Inside {
+        inode: 1,
+        shut: Seen::Unavailable(unknown()),
+        memory: Seen::Unavailable(unknown()),
+        tcp: Seen::Observed(TcpInfo {
+            state: Some(state),
+            not_sent,
+            ..TcpInfo::default()
+        }),
+        congestion: Seen::Unavailable(unknown()),
+        queue: None,
+    }
 }
 
 #[test]

@@ -1,0 +1,305 @@
+//! Stories of how connections end, and of what comes beside the bytes of a stream.
+
+use super::gallery::{CONNECTED, PAIR, Tale};
+use super::story::Story;
+use crate::socket::Phase;
+
+pub(super) const STORIES: &[Tale] = &[
+    ("what was unread is what was seen in the queue", CONNECTED, "
+        fill(c) -> 2440476
+        @ s unread 2232
+        close(s) -> 0
+        ? s had 2232 unread bytes, so close() sends RST
+        recv(c, 9) -> ECONNRESET
+        ? s was closed with 2232 bytes from c unread
+    "),
+    ("unread data of a peer outside", "", "
+        c = socket(AF_INET, SOCK_STREAM)
+        connect(c, 127.0.0.1:700) -> 0
+        @ c unread 7
+        close(c) -> 0
+        ? c had 7 unread bytes, so close() sends RST
+    "),
+    ("linger comes before what was unread", CONNECTED, "
+        send(c, \"hello\") -> 5
+        setsockopt(s, SO_LINGER, {1, 0s}) -> 0
+        close(s) -> 0
+        recv(c, 9) -> ECONNRESET
+        ? s had SO_LINGER {1, 0s}, so its close() sent RST
+    "),
+    ("SO_ERROR took the error", CONNECTED, "
+        setsockopt(s, SO_LINGER, {1, 0s}) -> 0
+        close(s) -> 0
+        getsockopt(c, SO_ERROR) -> ECONNRESET
+        recv(c, 9) -> 0
+        ? The connection broke with ECONNRESET before: getsockopt(c, SO_ERROR) was told so
+        send(c, \"x\") -> EPIPE
+        ? The connection broke with ECONNRESET before: getsockopt(c, SO_ERROR) was told so. From then on sending gives EPIPE
+        close(c) -> 0
+        ? The connection broke with ECONNRESET before, so nothing was sent
+    "),
+    ("the error that was told has its name", CONNECTED, "
+        close(s) -> 0
+        send(c, \"x\") -> 1
+        send(c, \"x\") -> EPIPE
+        recv(c, 9) -> 0
+        ? The connection broke with EPIPE before: send(c) was told so
+        recv(c, 9) -> 0
+        ? The connection broke with EPIPE before: send(c) was told so
+    "),
+    ("a timeout of the user", CONNECTED, "
+        setsockopt(c, TCP_USER_TIMEOUT, 1500) -> 0
+        fill(c) -> 2440476
+        recv(c, 9) -> ETIMEDOUT
+        ? TCP_USER_TIMEOUT of c is 1500 ms
+        recv(c, 9) -> 0
+        ? The connection broke with ETIMEDOUT before: recv(c) was told so
+        setsockopt(s, TCP_USER_TIMEOUT, 2000) -> 0
+        getsockopt(s, SO_ERROR) -> ETIMEDOUT
+        ? longer than its TCP_USER_TIMEOUT of 2000 ms
+    "),
+    ("a peer that stays silent", CONNECTED, "
+        recv(c, 9) -> ETIMEDOUT
+        ? The other end stayed silent
+    "),
+    ("our own SHUT_RD wakes a call before it is told itself", CONNECTED, "
+        recv(c, 9) -> runs
+        shutdown(c, SHUT_RD) -> runs
+        @ earlier returns 0
+        @ returns 0
+        ? Nothing is sent to s
+        recv(c, 9) -> 0
+        ? c ended its receiving with shutdown()
+        @ state FIN_WAIT2
+        shutdown(c, SHUT_WR) -> 0
+        ? Half-close: a FIN follows the data
+    "),
+    ("the kernel says whether the connection is over", CONNECTED, "
+        recv(c, 9) -> 0
+        @ state FIN_WAIT1
+        shutdown(c, SHUT_WR) -> 0
+        ? Half-close: a FIN follows the data
+    "),
+    ("the peer had ended, and the kernel agrees", CONNECTED, "
+        recv(c, 9) -> 0
+        @ state LAST_ACK
+        shutdown(c, SHUT_WR) -> 0
+        ? The peer had ended its direction
+    "),
+    ("a shutdown() in SYN_SENT", "", "
+        d = socket(AF_INET, SOCK_STREAM|SOCK_NONBLOCK)
+        connect(d, 127.0.0.1:9) -> EINPROGRESS
+        shutdown(d, SHUT_WR) -> 0
+        ? d was connecting, so there was no direction to end
+        getsockopt(d, SO_ERROR) -> ECONNRESET
+        ? ECONNRESET was pending on d since shutdown() gave its connect() up
+        e = socket(AF_INET, SOCK_STREAM|SOCK_NONBLOCK)
+        connect(e, 127.0.0.1:9) -> EINPROGRESS
+        @ before SYN_SENT
+        shutdown(e, SHUT_RD) -> 0
+        recv(e, 9) -> ECONNRESET
+        ? shutdown() gave up the connect() of e
+        f = socket(AF_INET, SOCK_STREAM)
+        connect(f, 127.0.0.1:9) -> runs
+        @ before SYN_SENT
+        shutdown(f, SHUT_WR) -> runs
+        @ earlier returns ECONNRESET
+        @ returns 0
+        ? f was connecting, so there was no direction to end
+    "),
+    ("a shutdown() after the handshake that nobody has asked about", "", "
+        d = socket(AF_INET, SOCK_STREAM|SOCK_NONBLOCK)
+        connect(d, 127.0.0.1:9) -> EINPROGRESS
+        @ before ESTABLISHED
+        shutdown(d, SHUT_WR) -> 0
+        ? Half-close: a FIN follows
+        recv(d, 9) -> ECONNRESET
+        ? A RST came
+    "),
+    ("SO_LINGER that ran out", CONNECTED, "
+        setsockopt(c, SO_LINGER, {1, 2s}) -> 0
+        send(c, bytes(9000)) -> 9000
+        close(c) -> blocks
+        @ passes 2
+        @ returns 0
+        ? SO_LINGER made close() wait 2 s, and by then s had not taken everything
+    "),
+    ("SO_LINGER that did not", CONNECTED, "
+        setsockopt(c, SO_LINGER, {1, 2s}) -> 0
+        close(c) -> 0
+        ? SO_LINGER made close() wait until the kernel of s had acknowledged the data and the FIN
+    "),
+    ("close() promises TIME_WAIT only after the FIN of the peer", CONNECTED, "
+        close(c) -> 0
+        ? Once the FIN of s has come too, this side ends in TIME_WAIT
+    "),
+    ("close() with a closed window", CONNECTED, "
+        @ c probes 9000
+        close(c) -> 0
+        ? s has no room: the kernel keeps the data and the FIN behind it, in FIN_WAIT1
+    "),
+    ("close() in CLOSE_WAIT with a closed window", CONNECTED, "
+        shutdown(s, SHUT_WR) -> 0
+        @ c probes 9000
+        @ before CLOSE_WAIT
+        close(c) -> 0
+        ? s ended first. The FIN of c waits behind data, for which s has no room: the connection is in LAST_ACK
+    "),
+    ("close() in FIN_WAIT1 with a closed window", CONNECTED, "
+        shutdown(c, SHUT_WR) -> 0
+        @ c probes 9000
+        @ before FIN_WAIT1
+        close(c) -> 0
+        ? The FIN that shutdown() queued still waits behind data, for which s has no room
+    "),
+    ("close() in CLOSING", CONNECTED, "
+        shutdown(c, SHUT_WR) -> 0
+        @ before CLOSING
+        close(c) -> 0
+        ? The FIN of s has come and that of c is queued already (CLOSING)
+    "),
+    ("close() after SHUT_RDWR in FIN_WAIT2", CONNECTED, "
+        shutdown(c, SHUT_RDWR) -> 0
+        @ before FIN_WAIT2
+        close(c) -> 0
+        ? If that of s is still missing, the kernel waits for it
+    "),
+    ("end of file after our own SHUT_WR", "", "
+        c = socket(AF_INET, SOCK_STREAM)
+        connect(c, 127.0.0.1:700) -> 0
+        shutdown(c, SHUT_WR) -> 0
+        recv(c, 9) -> 0
+        ? c ended its own direction before, so both are over
+        ! close(c)
+    "),
+    ("EPIPE of a stranger that has closed", "", "
+        c = socket(AF_INET, SOCK_STREAM)
+        connect(c, 127.0.0.1:700) -> 0
+        send(c, \"x\") -> 1
+        send(c, \"x\") -> EPIPE
+        ? The other end had sent its FIN, and then it answered data of c with RST
+    "),
+    ("EPIPE after a send that came before the close()", CONNECTED, "
+        send(c, \"x\") -> 1
+        close(s) -> 0
+        send(c, \"x\") -> EPIPE
+        ? s is closed, and its kernel answered data of c with RST
+    "),
+    ("AF_UNIX tells of SHUT_RD", PAIR, "
+        shutdown(b, SHUT_RD) -> 0
+        send(a, \"x\") -> EPIPE
+        ? b ended its receiving with shutdown(), so nothing can be sent to it.
+        ! recv(a, 100)
+        recv(b, 9) -> 0
+        ? a gets EPIPE when it sends
+        recv(a, 9) -> 2 \"hi\"
+        ? 2 bytes were there
+        close(a) -> 0
+        ? b reads end of file once it has read everything
+    "),
+    ("SHUT_RD of AF_UNIX datagrams", "", "
+        a, b = socketpair(AF_UNIX, SOCK_DGRAM)
+        shutdown(b, SHUT_RD) -> 0
+        ? whoever sends to it gets EPIPE.
+        send(a, \"x\") -> EPIPE
+        ? b ended its receiving with shutdown()
+        shutdown(a, SHUT_RDWR) -> 0
+        ? whoever sends to it gets EPIPE too
+    "),
+    ("a client that was never accepted", "", "
+        l = socket(AF_UNIX, SOCK_STREAM)
+        bind(l, unix:/tmp/l) -> 0
+        listen(l, 5) -> 0
+        c = socket(AF_UNIX, SOCK_STREAM)
+        connect(c, unix:/tmp/l) -> 0
+        @ c local unix:
+        @ c peer unix:/tmp/l
+        @ l gone
+        recv(c, 1) -> ECONNRESET
+        ? l was closed while this connection still waited for accept(), and AF_UNIX tells that once
+    "),
+    ("a program outside left data of an AF_UNIX stream unread", "", "
+        c = socket(AF_UNIX, SOCK_STREAM)
+        connect(c, unix:/tmp/l) -> 0
+        send(c, \"hello\") -> 5
+        @ c outside python3 5
+        @ c vanishes
+        recv(c, 9) -> ECONNRESET
+        ? python3 (pid 812) had 5 bytes from c unread when its end was closed, and AF_UNIX
+    "),
+    ("who left an AF_UNIX stream is not known", "", "
+        c = socket(AF_UNIX, SOCK_STREAM)
+        connect(c, unix:/tmp/l) -> 0
+        recv(c, 9) -> ECONNRESET
+        ? The other end was closed with data from c unread, or never accepted the connection
+    "),
+    ("there is one place for an urgent byte", CONNECTED, "
+        send(c, \"one\", MSG_OOB) -> 3
+        ? The last byte is urgent data
+        send(c, \"two\", MSG_OOB) -> 3
+        ? s has not read the one before, and there is only one place: the older is plain data of the stream, or lost
+        recv(s, 1, MSG_OOB) -> 1 \"o\"
+        send(c, \"six\", MSG_OOB) -> 3
+        ? The last byte is urgent data
+        a, b = socketpair(AF_UNIX, SOCK_STREAM)
+        send(a, \"one\", MSG_OOB) -> 3
+        send(a, \"two\", MSG_OOB) -> 3
+        ? the older is plain data of the stream now.
+    "),
+    ("descriptors that recv() throws away", PAIR, "
+        e, f = socketpair(AF_UNIX, SOCK_STREAM)
+        send(a, \"abc\") -> 3
+        sendmsg(a, [\"hello\"], fds(e)) -> 5
+        recv(b, 3) -> 3
+        ? The buffer of 3 bytes is full
+        recv(b, 1, MSG_PEEK) -> 1
+        ? MSG_PEEK showed the data
+        recv(b, 2) -> 2
+        ? Descriptors came along with this, and they are lost: e. Only recvmsg() takes them; for recv() the kernel
+        recv(b, 9) -> 3
+        ? 3 bytes were there
+        d, g = socketpair(AF_UNIX, SOCK_DGRAM)
+        send(d, \"one\") -> 3
+        sendmsg(d, [\"two\"], fds(e, f)) -> 3
+        read(g, 9) -> 3
+        ? One call takes one whole message
+        read(g, 9) -> 3
+        ? they are lost: e, f. Only recvmsg() takes them; for read() the kernel
+    "),
+];
+
+#[test]
+fn a_call_that_our_own_shutdown_woke_is_not_told_of_the_peer() {
+    let mut story = Story::new();
+    story.tell(CONNECTED);
+    story.tell("recv(c, 9) -> runs");
+    let line = story.last().id();
+    story.tell("shutdown(c, SHUT_RD) -> runs\n@ earlier returns 0\n@ returns 0");
+    let told = |story: &Story, line| {
+        let record = story.world.call(line).expect("it is in the log");
+        crate::explain::why(&story.world, record).text
+    };
+    let text = told(&story, line);
+    assert!(
+        text.starts_with("c ended its receiving with shutdown()"),
+        "{text}"
+    );
+    assert_eq!(story.named("c").phase, Phase::ReadShut);
+    story.tell("d = socket(AF_INET, SOCK_STREAM)\nconnect(d, 127.0.0.1:9) -> runs");
+    let line = story.last().id();
+    story.tell("@ before SYN_SENT\nshutdown(d, SHUT_RD) -> runs");
+    story.tell("@ earlier returns ECONNRESET\n@ returns 0");
+    let text = told(&story, line);
+    assert!(
+        text.starts_with("shutdown() gave this connect() up"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_direction_that_the_peer_ended_is_no_reset_on_af_unix() {
+    let mut story = Story::new();
+    story.tell(PAIR);
+    story.tell("shutdown(b, SHUT_RD) -> 0\nsend(a, \"x\") -> EPIPE");
+    assert_eq!(story.named("a").phase, Phase::Connected);
+}
