@@ -186,7 +186,7 @@ fn a_blocked_accept_at_80_by_24() {
 fn the_diagram_is_drawn_where_it_fits() {
     let mut app = listening(120, 40);
     let states = "│●LISTEN │◀─ listen() ─┤ CLOSE ├─ connect() / SYN ─▶│ SYN_SENT │";
-    let phases = "│ listening ││ sending shut ││ reading shut ││ peer sent EOF │";
+    let phases = "│●listening ││ sending shut ││ reading shut ││ peer sent EOF │";
     let shown = screen(&app);
     assert!(shown.contains(states) && !shown.contains(phases), "{shown}");
     update(
