@@ -13,7 +13,7 @@ fn the_figure_shows_both_ends_and_what_was_too_fast_to_be_seen() {
     rig.line("s = accept l").wait_for("│●ESTABLISHED○│");
     rig.line("shutdown c wr").wait_for("│●FIN_WAIT2 │");
     rig.wait_for("CLOSE_WAIT○│").wait_for("○ s CLOSE_WAIT");
-    rig.panes().keys("g").wait_for("│ sending shut │");
+    rig.panes().keys("g").wait_for("│●sending shut │");
     rig.wait_without("●FIN_WAIT2 │");
     rig.keys("g").wait_for("│●FIN_WAIT2 │");
     rig.click("· s ")
