@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::known::Known;
 use crate::event::{Ends, Other, Owner, Seen, Shut, SocketId};
@@ -9,9 +10,12 @@ use crate::kernel::owner;
 use crate::kernel::sock_diag::{Connection, Link, More};
 use crate::socket::{Kind, TcpState};
 
-/// Asks the kernel, on one netlink socket that stays open.
+/// Asks the kernel, on one netlink socket that stays open; one that failed is opened anew at the next look.
 #[derive(Debug)]
-pub(super) struct Looker(Option<Link>);
+pub(super) struct Looker {
+    link: Option<Link>,
+    open: fn() -> std::io::Result<Link>,
+}
 
 /// What was found of one socket, and what was known of it when the look began.
 #[derive(Debug)]
@@ -26,18 +30,25 @@ type Identity = Option<(u32, Option<u32>)>;
 
 impl Looker {
     pub(super) fn new() -> Self {
-        Self(Link::open().ok())
+        Self {
+            link: Link::open().ok(),
+            open: Link::open,
+        }
     }
 
-    /// Looks at some sockets. Gives what was found, and whether it went through /proc for owners.
+    /// Looks at some sockets, until it is to stop. Gives what was found, and whether it went through /proc for owners.
     pub(super) fn look(
         &mut self,
         due: &[(SocketId, Known)],
         ours: &HashMap<u32, SocketId>,
+        stop: &AtomicBool,
     ) -> (Vec<Found>, bool) {
         let mut found = Vec::new();
         let mut identities = Vec::new();
         for (id, known) in due {
+            if stop.load(Ordering::SeqCst) {
+                break;
+            }
             let Some((ends, identity)) = self.both(known) else {
                 continue;
             };
@@ -45,28 +56,33 @@ impl Looker {
             let (id, of) = (*id, known.clone());
             found.push(Found { id, ends, of });
         }
-        let went_through = settle_owners(&mut found, &identities, ours);
+        let went_through = settle_owners(&mut found, &identities, ours, stop);
         (found, went_through)
     }
 
     /// `None` when the kernel did not answer, and what it said before had better stand.
     fn both(&mut self, known: &Known) -> Option<(Ends, Identity)> {
-        let asked = match (&self.0, known.local, known.other()) {
-            (Some(link), _, _) if known.is_unix => unix(link, known),
-            (Some(link), Some(local), _) if known.is_tcp_listener() => listener(link, local),
-            (Some(link), Some(local), Some(peer)) => tcp(link, known, local, peer),
-            (Some(_), _, _) => Ok((nothing(NO_PEER), None)),
-            (None, _, _) => Ok((nothing("sock_diag(7) cannot be asked here"), None)),
-        };
-        match asked {
+        match self.asked(known) {
             Ok(both) => Some(both),
             Err(error) => {
-                // The next one begins anew.
-                self.0 = Link::open().ok();
+                self.link = None;
                 let reason = format!("sock_diag(7): {error}");
                 let is_first = known.last.is_none();
                 is_first.then(|| (nothing(&reason), None))
             }
+        }
+    }
+
+    fn asked(&mut self, known: &Known) -> std::io::Result<(Ends, Identity)> {
+        let link = match &mut self.link {
+            Some(link) => link,
+            none => none.insert((self.open)()?),
+        };
+        match (known.local, known.other()) {
+            _ if known.is_unix => unix(link, known),
+            (Some(local), _) if known.is_tcp_listener() => listener(link, local),
+            (Some(local), Some(peer)) => tcp(link, known, local, peer),
+            _ => Ok((nothing(NO_PEER), None)),
         }
     }
 }
@@ -168,6 +184,7 @@ fn settle_owners(
     found: &mut [Found],
     identities: &[Identity],
     ours: &HashMap<u32, SocketId>,
+    stop: &AtomicBool,
 ) -> bool {
     let is_known = |found: &Found, inode: u32| {
         let owner = found.of.owner.as_ref();
@@ -185,7 +202,7 @@ fn settle_owners(
     let owners = if wanted.is_empty() {
         HashMap::new()
     } else {
-        owner::owners(&wanted)
+        owner::owners(&wanted, stop)
     };
     for (found, identity) in found.iter_mut().zip(identities) {
         let Some((inode, uid)) = *identity else {
@@ -212,4 +229,34 @@ fn settle_owners(
 fn continue_with(found: &Found) -> Seen<Owner> {
     let owner = found.of.owner.as_ref();
     owner.map_or_else(|| owner::unknown(None), |(_, owner)| owner.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use super::*;
+    use crate::kernel::observe::Subject;
+    use crate::socket::{Domain, Protocol, SocketType};
+
+    #[test]
+    fn a_look_that_could_not_be_made_takes_nothing_back() {
+        let refused = || Err(std::io::Error::from_raw_os_error(libc::EMFILE));
+        let mut looker = Looker {
+            link: None,
+            open: refused,
+        };
+        let subject = Subject::socket(3, Domain::INET, SocketType::STREAM, Protocol(0));
+        let mut known = Known::of(&subject, Some(7)).expect("TCP has another end");
+        let (ends, _) = looker.both(&known).expect("the first look tells why");
+        assert!(
+            matches!(&ends.other, Seen::Unavailable(reason) if reason.contains("sock_diag(7)")),
+            "{ends:?}"
+        );
+        known.last = Some((Instant::now(), ends));
+        assert!(looker.both(&known).is_none(), "what was seen stands");
+        looker.open = Link::open;
+        assert!(looker.both(&known).is_some(), "it is opened again");
+        assert!(looker.link.is_some());
+    }
 }
