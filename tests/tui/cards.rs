@@ -18,12 +18,16 @@ fn cards(size: (u16, u16), arguments: &[&str], environment: &[(&str, &str)]) -> 
     rig
 }
 
-/// The first card of the course that can be run, and a tag that finds it.
+/// A card of the course that can be run, and is the first of those with its first tag.
 fn runnable() -> Filed {
     let deck = deck("/tmp").expect("the course can be read");
-    let mut deck = deck.into_iter();
-    deck.find(|own| !own.card.run.is_empty())
-        .expect("there is one")
+    let is_first = |own: &&Filed| {
+        let tag = &own.card.tags[0];
+        let first = deck.iter().find(|other| other.card.tags.contains(tag));
+        first.is_some_and(|first| first.card.id == own.card.id)
+    };
+    let mut runnable = deck.iter().filter(|own| !own.card.run.is_empty());
+    runnable.find(is_first).expect("there is one").clone()
 }
 
 #[test]
