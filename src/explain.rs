@@ -10,6 +10,7 @@
 //! A row is chosen by the `Scene`: the call with its socket, the sockets it met, and what earlier calls set.
 //! It looks at the world as it was when the call ended, so an old line of the log keeps its explanation.
 
+mod bystander;
 mod condition;
 mod culprit;
 mod exit;
@@ -20,6 +21,8 @@ mod history;
 mod patience;
 mod pattern;
 mod ready;
+mod reuse;
+mod rouse;
 mod row;
 mod rows;
 mod rows_addresses;
@@ -41,6 +44,7 @@ mod rows_waiting;
 mod rows_words;
 mod scene;
 mod senseless;
+mod shut;
 mod slot;
 pub mod specimen;
 mod turned;

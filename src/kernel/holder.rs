@@ -9,27 +9,41 @@ use super::owner;
 use crate::event::{Holder, Owner, Seen};
 use crate::socket::{Address, UnixName};
 
-/// A socket that has the address: its inode and the user, where the table says so.
-type Found = (u32, Option<u32>);
+/// A socket that has the address: its inode, what it is bound to, and the user, where the table says so.
+type Found = (u32, Address, Option<u32>);
 
 /// Looks for it. Opens files: not for a socket's own thread.
 pub fn holder(address: &Address, socket_type: i32) -> Holder {
     let found = match address {
         Address::Inet(own) => inet((*own).into(), socket_type),
         Address::Inet6(own) => inet((*own).into(), socket_type),
-        Address::Unix(name) => unix(name),
+        Address::Unix(name) => unix(name, address),
         Address::Other { .. } => Vec::new(),
     };
-    let Some((_, uid)) = found.first() else {
+    let Some((_, first, uid)) = found.first() else {
         return Holder::Nobody;
     };
-    let inodes: HashSet<u32> = found.iter().map(|(inode, _)| *inode).collect();
-    match owner::owners(&inodes).into_values().next() {
-        Some(Owner::Process { pid, program }) => Holder::Process { pid, program },
-        _ => match owner::unknown(*uid) {
-            Seen::Unavailable(reason) => Holder::Hidden(reason),
-            Seen::Observed(_) | Seen::Inferred(_) => Holder::Nobody,
+    let inodes: HashSet<u32> = found.iter().map(|(inode, ..)| *inode).collect();
+    let owners = owner::owners(&inodes);
+    let known = found
+        .iter()
+        .find_map(|(inode, local, _)| match owners.get(inode)? {
+            Owner::Process { pid, program } => Some((*pid, program.clone(), local.clone())),
+            _ => None,
+        });
+    if let Some((pid, program, local)) = known {
+        return Holder::Process {
+            pid,
+            program,
+            local,
+        };
+    }
+    match owner::unknown(*uid) {
+        Seen::Unavailable(reason) => Holder::Hidden {
+            reason,
+            local: first.clone(),
         },
+        Seen::Observed(_) | Seen::Inferred(_) => Holder::Nobody,
     }
 }
 
@@ -47,7 +61,8 @@ fn inet(address: SocketAddr, socket_type: i32) -> Vec<Found> {
             let local = hex_address(fields.get(1)?)?;
             let inode = fields.get(9)?.parse().ok().filter(|inode| *inode != 0)?;
             let is_it = local.port() == address.port() && overlap(local.ip(), address.ip());
-            is_it.then(|| (inode, fields.get(7).and_then(|uid| uid.parse().ok())))
+            let uid = fields.get(7).and_then(|uid| uid.parse().ok());
+            is_it.then(|| (inode, local.into(), uid))
         }));
     }
     found
@@ -59,7 +74,7 @@ fn overlap(one: IpAddr, other: IpAddr) -> bool {
 }
 
 /// `Num RefCount Protocol Flags Type St Inode Path`
-fn unix(name: &UnixName) -> Vec<Found> {
+fn unix(name: &UnixName, address: &Address) -> Vec<Found> {
     let name = match name {
         UnixName::Path(path) => path.clone(),
         UnixName::Abstract(name) => [b"@", name.as_slice()].concat(),
@@ -74,7 +89,8 @@ fn unix(name: &UnixName) -> Vec<Found> {
         let mut fields = fields.skip(6);
         let inode = fields.next()?.parse().ok()?;
         // Another name may only end like this one.
-        fields.next().is_none().then_some((inode, None))
+        let is_it = fields.next().is_none();
+        is_it.then(|| (inode, address.clone(), None))
     });
     found.collect()
 }
@@ -97,6 +113,11 @@ mod tests {
         let wild = SocketAddr::new([0, 0, 0, 0].into(), address.port());
         let found = holder(&wild.into(), libc::SOCK_STREAM);
         assert!(is_this_process(&found), "{found:?}");
+        let bound = matches!(&found, Holder::Process { local, .. } if *local == address.into());
+        assert!(
+            bound,
+            "it has what it is bound to, not all of it: {found:?}"
+        );
         let elsewhere = SocketAddr::new([127, 99, 98, 97].into(), address.port());
         assert_eq!(holder(&elsewhere.into(), libc::SOCK_STREAM), Holder::Nobody);
     }

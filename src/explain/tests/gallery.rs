@@ -278,7 +278,7 @@ const STORIES: &[Tale] = &[
         connect(v, 127.0.0.1:80) -> 0
         ? v has a new peer now, 127.0.0.1:80
         recv(v, 1) -> ECONNREFUSED
-        ? A datagram that v sent came back
+        ? No socket had the port of its peer when a datagram of v came there
     "),
     ("a first datagram from an unbound socket tells its port", "", "
         v = socket(AF_INET, SOCK_DGRAM)
@@ -657,7 +657,10 @@ const STORIES: &[Tale] = &[
 
 /// All stories.
 fn stories() -> impl Iterator<Item = &'static Tale> {
-    STORIES.iter().chain(super::gallery_sets::STORIES)
+    STORIES
+        .iter()
+        .chain(super::gallery_sets::STORIES)
+        .chain(super::gallery_causes::STORIES)
 }
 
 fn told(begin: &str, rest: &str) -> Story {
