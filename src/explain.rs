@@ -11,6 +11,7 @@
 //! It looks at the world as it was when the call ended, so an old line of the log keeps its explanation.
 
 mod beside;
+mod bystander;
 mod condition;
 mod culprit;
 mod ending;
@@ -22,6 +23,8 @@ mod history;
 mod patience;
 mod pattern;
 mod ready;
+mod reuse;
+mod rouse;
 mod row;
 mod rows;
 mod rows_addresses;
@@ -43,6 +46,7 @@ mod rows_waiting;
 mod rows_words;
 mod scene;
 mod senseless;
+mod shut;
 mod slot;
 pub mod specimen;
 mod turned;

@@ -1,9 +1,13 @@
 //! What must hold in the world for a row: one named condition a line.
 
+use std::net::{IpAddr, Ipv4Addr};
+
 use super::culprit::family_of;
 use super::gap;
 use super::patience::Patience;
+use super::rouse;
 use super::scene::{Scene, phase_at};
+use super::{shut, slot};
 use crate::event::{Holder, TimerKind};
 use crate::notation::{Call, Data, Descriptor, IntArg, Place, Returned, Value, Verb};
 use crate::socket::option::Access;
@@ -120,8 +124,9 @@ conditions! {
     Named "its local address is known" |s| s.local().is_some_and(|local| !local.is_unset());
     Nameless "it has no local address" |s| s.phase() == Some(Phase::Unbound) && !Self::Named.holds(s);
     UnixNamed "its name is a path" |s| s.local().is_some_and(|local| local.path().is_some());
-    WeShutWrite "we ended our sending" |s| s.has_done(&ENDS_SENDING);
-    WeShutRead "we ended our receiving" |s| s.has_done(&ENDS_RECEIVING) || s.is_deafened();
+    WeShutWrite "we ended our sending" |s| s.has_done(&ENDS_SENDING) || s.noted_end(&shut::SENDING).is_some();
+    WeShutRead "we ended our receiving" |s| s.has_done(&ENDS_RECEIVING) || s.is_deafened() || s.noted_end(&shut::RECEIVING).is_some();
+    EndedWithoutPeer "it had no peer when that was done" |s| s.ended_without_peer();
     Accepted "it came from accept()" |s| s.socket.is_some_and(Socket::is_accepted);
     ConnectionWaits "a connection waits in its queue" |s| s.socket.and_then(|socket| socket.waiting).is_some_and(|queue| queue.length > 0);
     // The descriptor.
@@ -144,6 +149,9 @@ conditions! {
     ToItself "the address is its own" |s| s.address().is_some() && s.address() == s.local();
     WrongLength "the address length is wrong on purpose" |s| s.call().address().is_some_and(|arg| arg.length.is_some());
     ForeignAddress "the address is of another family" |s| is_foreign(s);
+    AddressShort "it is of another family and too short for one of its own" |s| is_foreign(s) && s.short_address().is_some();
+    Multicast "the address is that of a group" |s| s.address().and_then(host).is_some_and(|host| host.is_multicast());
+    Broadcast "the address is known to be that of all hosts" |s| s.address().and_then(host).is_some_and(is_broadcast);
     PathTooLong "the path does not fit into sun_path" |s| s.address().and_then(Address::path).is_some_and(|path| path.len() > 108);
     UnixAddress "the address is of AF_UNIX" |s| matches!(s.address(), Some(Address::Unix(_)));
     UnixPath "the address is a path" |s| s.address().is_some_and(|address| address.path().is_some());
@@ -167,8 +175,14 @@ conditions! {
     LeftByOurs "a closed socket of ours left it behind" |s| s.leftover().is_some();
     LeftCountsDown "its connection is in the kernel until a timer ends" |s| s.leftover_ghost().and_then(|ghost| ghost.timer).is_some_and(|timer| timer.kind == TimerKind::TimeWait);
     LeftHaunts "its connection is still in the kernel" |s| s.leftover_ghost().is_some();
+    HolderListens "it listens" |s| s.holder().is_some_and(|holder| s.phase_of(holder) == Phase::Listening);
+    ReuseHere "SO_REUSEADDR is set here" |s| s.reuses();
+    ReuseOneSided "one side lacks the option that lets both have the port" |s| s.one_sided().is_some();
+    TakesIpv4Too "the address stands for IPv4 too, where the other is" |s| s.takes_ipv4_too();
+    Ipv4TakenToo "the other has IPv6 and IPv4" |s| s.ipv4_is_taken_too();
     OutsiderKnown "a program outside of the session has it" |s| matches!(s.record.outsider, Some(Holder::Process { .. }));
-    OutsiderHidden "a socket outside of the session has it" |s| matches!(s.record.outsider, Some(Holder::Hidden(_)));
+    OutsiderHidden "a socket outside of the session has it" |s| matches!(s.record.outsider, Some(Holder::Hidden { .. }));
+    OutsiderElsewhere "what that has is another address that overlaps" |s| slot::outsider_local(s).is_some_and(|local| Some(local) != s.address());
     OutsiderNobody "no open socket is seen that has it" |s| matches!(s.record.outsider, Some(Holder::Nobody));
     WasUnlinked "unlink() removed it" |s| s.was_unlinked();
     TargetKnown "it leads to a socket of ours" |s| s.target().is_some();
@@ -177,7 +191,16 @@ conditions! {
     TargetClosed "it leads to a closed one" |s| target_is(s, |phase| phase == Phase::Closed);
     TargetOfOtherKind "it leads to one of another type" |s| s.target().is_some_and(|target| Some(target.kind()) != s.kind());
     TargetFull "its accept queue is full" |s| s.target().and_then(|target| target.waiting).is_some_and(|queue| queue.length > queue.limit);
+    TargetDefers "it hands out connections when they have data" |s| s.defers(s.target());
+    DefersHere "the listener hands out connections when they have data" |s| s.defers(s.socket);
+    AcceptsBefore "another accept() sleeps there since before" |s| s.accepts_before().is_some();
+    Unaccepted "a listener of ours has not given the connection to anybody" |s| s.its_listener().is_some();
+    ItDefers "and hands out connections when they have data" |s| s.defers(s.its_listener());
+    Taken "the receiver is connected to another socket" |s| s.taken().is_some();
+    ReceiverGone "a closed socket of ours had the address of the peer" |s| s.gone_receiver().is_some();
+    TwinKnown "another socket of ours has the same two addresses" |s| s.twin().is_some();
     // What a way out needs.
+    NobodySends "no socket of ours could have sent to it" |s| rouse::nobody_sends(s);
     NoPair "it makes one socket" |s| s.verb() != Verb::Socketpair;
     MakesPair "it makes a pair" |s| s.verb() == Verb::Socketpair;
     IsInet "the domain is AF_INET" |s| s.domain() == Some(Domain::INET);
@@ -244,6 +267,7 @@ conditions! {
     SetsStatus "it sets the status flags" |s| sets_status(s).is_some();
     ReadsStatus "it reads the status flags" |s| matches!(s.call(), Call::Fcntl { command, .. } if command.0 == libc::F_GETFL);
     // What was returned.
+    SenderTold "the address of a sender" |s| matches!(s.returned(), Some(Returned::Data { from: Some(_), .. }));
     MessageLonger "the message is known to have been longer than the buffer" |s| s.message() > s.asked();
     MessageFits "the message is known to have had the size of the buffer" |s| s.message().is_some() && s.message() == s.asked();
     Nothing "an address that says nothing" |s| matches!(s.returned(), Some(Returned::Address(address)) if address.is_unset());
@@ -341,6 +365,19 @@ fn is_loopback(address: &Address) -> bool {
         Address::Unix(_) | Address::Other { .. } => false,
     };
     is_near && address.port() != Some(0)
+}
+
+fn host(address: &Address) -> Option<IpAddr> {
+    match address {
+        Address::Inet(own) => Some((*own.ip()).into()),
+        Address::Inet6(own) => Some((*own.ip()).into()),
+        Address::Unix(_) | Address::Other { .. } => None,
+    }
+}
+
+/// Of the broadcast addresses of networks only that of the loopback is known without a look at the interfaces.
+fn is_broadcast(host: IpAddr) -> bool {
+    matches!(host, IpAddr::V4(own) if own.is_broadcast() || own == Ipv4Addr::new(127, 255, 255, 255))
 }
 
 fn protocol(scene: &Scene<'_>) -> Option<i32> {

@@ -4,11 +4,11 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use super::family::root;
-use super::history::{family_is_open, last_set};
+use super::history::family_is_open;
 use super::scene::{Scene, born, phase_at, went_through};
 use crate::event::{Origin, Stamp};
-use crate::notation::{Value, Verb};
-use crate::socket::{Address, Cause, Domain, Kind, Phase};
+use crate::notation::Verb;
+use crate::socket::{Address, Cause, Domain, Kind, Phase, sockaddr};
 use crate::world::{Haunt, Socket};
 
 impl<'a> Scene<'a> {
@@ -40,6 +40,7 @@ impl<'a> Scene<'a> {
         let listens = self.verb() == Verb::Listen;
         self.others()
             .filter(|other| self.shares_names_with(other) && overlaps(other, wanted))
+            .filter(|other| !self.are_apart(other, wanted))
             .filter(|other| match self.phase_of(other) {
                 Phase::Closed => false,
                 phase => !listens || phase == Phase::Listening,
@@ -85,18 +86,8 @@ impl<'a> Scene<'a> {
 
     /// Whether what that closed socket left has SO_REUSEADDR: set on it, or on the listener that it came from.
     pub(super) fn leftover_is_reusable(&self) -> bool {
-        let Some(leftover) = self.leftover() else {
-            return false;
-        };
-        let is_set = |id, until| {
-            let value = last_set(self.world, id, libc::SOL_SOCKET, libc::SO_REUSEADDR, until);
-            value.map(|value| matches!(value, Value::Int(on) if *on != 0))
-        };
-        let inherited = || match leftover.origin {
-            Origin::Accepted(listener) => is_set(listener, born(leftover)),
-            _ => None,
-        };
-        is_set(leftover.id, self.at).or_else(inherited) == Some(true)
+        let leftover = self.leftover();
+        leftover.is_some_and(|leftover| self.has_reuse(leftover, libc::SO_REUSEADDR))
     }
 
     /// The address that bind() could not get and that no socket of ours has or left: who has it is to be looked for.
@@ -192,7 +183,7 @@ impl<'a> Scene<'a> {
 }
 
 /// Whether the connection of a closed socket was still in the kernel.
-fn haunts_at(socket: &Socket, at: Stamp) -> bool {
+pub(super) fn haunts_at(socket: &Socket, at: Stamp) -> bool {
     let ghost = socket.ghost.as_ref();
     ghost.is_some_and(|ghost| ghost.gone.is_none_or(|gone| gone > at))
 }
@@ -202,7 +193,7 @@ fn had_peer(socket: &Socket) -> bool {
 }
 
 /// Whether a socket has `address`, or one that the kernel takes for the same.
-fn overlaps(socket: &Socket, address: &Address) -> bool {
+pub(super) fn overlaps(socket: &Socket, address: &Address) -> bool {
     let Some(local) = &socket.local else {
         return false;
     };
@@ -240,5 +231,36 @@ pub(super) fn family_of(address: &Address) -> Option<Domain> {
         Address::Inet6(_) => Some(Domain::INET6),
         Address::Unix(_) => Some(Domain::UNIX),
         Address::Other { .. } => None,
+    }
+}
+
+/// An address that is too short for a socket of another family: the kernel looks at the length before the family.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct TooShort {
+    /// How many bytes it has.
+    pub(super) length: usize,
+    /// How many the kernel wants at least.
+    pub(super) least: usize,
+    /// The struct that it wants.
+    pub(super) wanted: &'static str,
+}
+
+impl Scene<'_> {
+    /// The address argument, where it is shorter than any of the socket's own domain.
+    pub(super) fn short_address(&self) -> Option<TooShort> {
+        /// struct sockaddr_in6 without sin6_scope_id, as RFC 2133 had it.
+        const SIN6_LEN_RFC2133: usize = 24;
+        let (least, wanted) = match self.domain()? {
+            Domain::INET => (size_of::<libc::sockaddr_in>(), "sockaddr_in"),
+            Domain::INET6 => (SIN6_LEN_RFC2133, "sockaddr_in6"),
+            _ => return None,
+        };
+        let length = sockaddr::encode(self.address()?).len();
+        let short = TooShort {
+            length,
+            least,
+            wanted,
+        };
+        (length < least).then_some(short)
     }
 }

@@ -21,6 +21,8 @@ exits! {
     LET_GO_OF_PATH [UnixPath] "close({holder})" "{holder} lets go of it", "unlink({address})" "the file stays behind", "{again}" "once more";
     REUSE_LEFT [LeftReusable] "setsockopt({socket}, SO_REUSEADDR, 1)" "{leftover} had it too", "{again}" "then it passes";
     REUSE_BOTH [HolderConnected] "setsockopt({holder}, SO_REUSEADDR, 1)" "both need it", "setsockopt({socket}, SO_REUSEADDR, 1)" "both need it", "{again}" "then it passes";
+    REUSE_OTHER [] "setsockopt({lacks_reuse}, {reuse}, 1)" "both need it", "{again}" "then it passes";
+    V6_ONLY [] "setsockopt({socket}, IPV6_V6ONLY, 1)" "leaves IPv4 alone", "{again}" "then it passes";
     REMOVE_FILE [] "unlink({address})" "removes the file", "{again}" "once more";
     REMOVE_OWN_FILE [] "unlink({local})" "removes the file that is left";
     FRESH_BIND [] "{free} = {making}" "a new socket", "bind({new}, {address})" "which binds before it connects";
@@ -46,9 +48,13 @@ exits! {
     ERROR_OF_IT [] "getsockopt({socket}, SO_ERROR)" "how it ended", "{again}" "once more";
     FRESH_CONNECT [] "{free} = {making}" "a new socket", "connect({new}, {address})" "connects once";
     FRESH_TO_REMOTE [] "{free} = {making}" "a new socket", "connect({new}, {at_remote})" "somebody listens there";
+    RELEASE [] "connect({taken}, AF_UNSPEC)" "it takes from all again", "{again}" "then it passes";
     DISSOLVE [Tcp, HadPeer] "connect({socket}, AF_UNSPEC)" "dissolves it, by RST", "{again}" "once more";
     ALLOW_BROADCAST [] "setsockopt({socket}, SO_BROADCAST, 1)" "allows it", "{again}" "once more";
     CLIENT_COMES [ConnectedKind] "{free} = {making}" "a client", "connect({new}, addr({socket}))" "wakes it";
+    DEFERRED_DATA [] "send({socket}, \"hello\")" "brings it into the queue";
+    DATA_OF_CLIENT [] "send({unaccepted}, \"hello\")" "its data wakes it";
+    CLIENT_WITH_DATA [] "{free} = {making}" "a client", "connect({new}, addr({socket}))" "not enough yet", "send({new}, \"hello\")" "its data wakes it";
     CLIENT_FIRST [ConnectedKind] "{free} = {making}" "a client", "connect({new}, addr({socket}))" "comes into the queue", "{again}" "once more";
     // Sending and receiving.
     RECEIVE_FROM [Named] "recvfrom({socket}, 100)" "needs no connection";
@@ -69,6 +75,9 @@ exits! {
     MADE_BLOCKING [IsNonblocking] "fcntl({socket}, F_SETFL, 0)" "its calls wait from now on", "{again}" "once more";
     PEER_SENDS [PeerOpen] "send({peer}, \"hello\")" "something to read", "{again}" "once more";
     PEER_WAKES [PeerOpen] "send({peer}, \"hello\")" "wakes it";
+    TAKE_AND_SEND [] "{accepted} = accept({its_listener})" "takes the connection", "send({peer}, \"hello\")" "wakes it";
+    MESSAGE_COMES [Datagram] "{message_to_it}" "wakes it";
+    SENDER_COMES [Datagram, Named, NeverConnected, NobodySends] "{free} = {making}" "a sender", "sendto({new}, \"x\", addr({socket}))" "wakes it";
     PEER_READS [PeerOpen] "drain({peer})" "makes room", "{again}" "once more";
     PEER_READS_ALL [PeerOpen] "drain({peer})" "reads all of it";
     NEXT_LENGTH [] "recv({socket}, {asked}, MSG_PEEK|MSG_TRUNC)" "only looks at the next";
@@ -85,6 +94,8 @@ exits! {
     BIND_FIRST [] "bind({socket}, {own})" "then somebody can send to it";
     // Sets.
     READY_ONE [] "{ready_line}" "does not block now";
+    ROUSE [] "{rousing}" "wakes it";
+    CLIENT_ROUSES [] "{free} = {client_making}" "a client", "connect({new}, addr({watched_listener}))" "wakes it";
     CHANGE_EVENTS [] "epoll_ctl({socket}, EPOLL_CTL_MOD, {watched}, {events})" "changes what is there";
     ADD_IT [NoDelete] "epoll_ctl({socket}, EPOLL_CTL_ADD, {watched}, {events})" "puts it there";
     INSTANCE [] "{free} = epoll_create1()" "an epoll instance";

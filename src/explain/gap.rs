@@ -2,7 +2,7 @@
 //! a gap that this world cannot fill is not offered.
 
 use super::scene::{Scene, born, phase_at};
-use super::turned;
+use super::{rouse, turned};
 use crate::event::{Origin, Stamp};
 use crate::notation::{AddressArg, Call, Data, Name};
 use crate::socket::{Address, Domain, Kind, Phase, SockFlags};
@@ -35,6 +35,11 @@ gaps! {
     free_pair |s| Some(free_pair(s));
     accepted |s| Some(s.world.next_name().to_string());
     new |s| made_since(s).map(name);
+    taken |s| s.taken().map(name);
+    lacks_reuse |s| s.one_sided().map(|one| name(one.lacks));
+    its_listener |s| s.its_listener().map(name);
+    unaccepted |s| s.unaccepted_client().map(name);
+    watched_listener |s| rouse::watched_listener(s).map(name);
     // Addresses.
     address |s| s.address().map(written);
     local |s| said(s.local());
@@ -50,7 +55,9 @@ gaps! {
     type |s| socket_type(s);
     target_type |s| s.target().map(|target| target.socket_type.to_string());
     making |s| making(s);
+    client_making |s| rouse::client_making(s);
     option |s| s.option().map(|row| row.name.to_owned());
+    reuse |s| s.one_sided().map(|one| one.option.to_owned());
     asked |s| s.asked().map(|bytes| bytes.to_string());
     data |s| s.data()?.first().map(ToString::to_string);
     events |s| match s.record.call() { Call::EpollCtl { events, .. } => Some(events.to_string()), _ => None };
@@ -63,6 +70,8 @@ gaps! {
     send_rest |s| { let rest = turned::rest(s)?; turned::again(s, |call| turned::give(call, rest.clone())) };
     by_duplicate |s| { let other = s.duplicate()?.name.clone(); turned::again(s, |call| turned::put_on(call, &other)) };
     ready_line |s| ready_line(s);
+    message_to_it |s| rouse::message_to_it(s);
+    rousing |s| rouse::rousing(s);
 }
 
 /// A line with its gaps filled. `None`: this world cannot fill one.
@@ -127,7 +136,7 @@ fn made_since<'a>(scene: &Scene<'a>) -> Option<&'a Socket> {
 }
 
 /// The line that makes a socket of the same kind.
-fn making(scene: &Scene<'_>) -> Option<String> {
+pub(super) fn making(scene: &Scene<'_>) -> Option<String> {
     let socket = scene.socket.filter(|socket| socket.kind().is_socket())?;
     let call = Call::Socket {
         domain: socket.domain,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::ending::linger;
 use super::family::{drops_descriptors, partner, peeks, root, sent_as, succeeded};
-use super::scene::{Scene, phase_at};
+use super::scene::{Scene, born, phase_at};
 use crate::event::{Origin, Owner, SocketId, Stamp};
 use crate::notation::{Call, IntArg, Place, Returned, Value, Verb};
 use crate::socket::text::harmless;
@@ -60,7 +60,20 @@ impl Scene<'_> {
 
     /// Whether a receive or send timeout was set: 0 is none.
     pub(super) fn has_timeout(&self, number: i32) -> bool {
-        matches!(self.was_set(libc::SOL_SOCKET, number), Some(Value::Duration(span)) if *span > Duration::ZERO)
+        self.timeout(number).is_some()
+    }
+
+    /// The receive or send timeout that the call has: that of the socket, or of the listener that it came from.
+    pub(super) fn timeout(&self, number: i32) -> Option<Duration> {
+        let own = self.socket?;
+        let inherited = || match own.origin {
+            Origin::Accepted(of) => last_set(self.world, of, libc::SOL_SOCKET, number, born(own)),
+            _ => None,
+        };
+        match self.was_set(libc::SOL_SOCKET, number).or_else(inherited) {
+            Some(Value::Duration(span)) if *span > Duration::ZERO => Some(*span),
+            _ => None,
+        }
     }
 
     /// How many bytes from this socket the peer had not read when it was closed.

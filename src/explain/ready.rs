@@ -84,6 +84,7 @@ pub(super) static MEANINGS: &[Clause] = clauses! {
 
 /// What brings an event about: a call of the other end, as a rule.
 pub(super) static WAKERS: &[Clause] = clauses! {
+    POLLIN [WasListening, DefersHere] "a connect() to {local} and its first data";
     POLLIN [WasListening] "a connect() to {local}";
     POLLIN [Epoll] "an event of what {socket} watches";
     POLLIN [Message] "a message to {socket}";

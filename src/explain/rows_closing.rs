@@ -4,9 +4,11 @@ use super::row::{Row, rows};
 
 pub(super) static ROWS: &[Row] = rows! {
     // shutdown()
-    SHUTDOWN Fails(ENOTCONN) [Message] "{socket} has no peer, so there is no direction to end. On Linux a call that sleeps in receiving is woken all the same." "shutdown(2)";
+    SHUTDOWN Fails(ENOTCONN) [Message, HowRead] "{socket} has no peer, hence ENOTCONN. Linux ends its receiving all the same: a call that sleeps there is woken, and once the queue is empty receiving gives 0." "shutdown(2)" => [FRESH];
+    SHUTDOWN Fails(ENOTCONN) [Message, HowWrite] "{socket} has no peer, hence ENOTCONN. Linux ends its sending all the same: it gives EPIPE from now on, and no connect() takes that back." "shutdown(2)" => [FRESH];
+    SHUTDOWN Fails(ENOTCONN) [Message] "{socket} has no peer, hence ENOTCONN. Linux ends both directions all the same: sending gives EPIPE and receiving 0 from now on, and no connect() takes that back." "shutdown(2)" => [FRESH];
     SHUTDOWN Fails(ENOTCONN) [HadPeer] "The connection of {socket} is over ({phase}), so there is no direction left to end. close() is what remains." "shutdown(2)" => [CLOSE_IT];
-    SHUTDOWN Fails(ENOTCONN) [] "{socket} is {phase}: it has no connection, so there is no direction to end." "shutdown(2)" => [CONNECT_FIRST];
+    SHUTDOWN Fails(ENOTCONN) [] "{socket} is {phase} and has no connection, hence ENOTCONN. Linux notes the end all the same: even after connect() that direction stays closed." "shutdown(2)" => [FRESH];
     SHUTDOWN Fails(EINVAL) [] "The direction must be SHUT_RD, SHUT_WR or SHUT_RDWR." "shutdown(2)" => [FINISH];
     SHUTDOWN Success [WasListening, HowWrite] "{socket} listens and has nothing to send, so ending its sending changes nothing." "shutdown(2)" => [CLOSE_IT];
     SHUTDOWN Success [WasListening, Tcp] "On Linux this takes {socket} out of LISTEN: waiting connections are reset and new ones refused. listen() makes it passive again." "shutdown(2)" => [LISTEN_AGAIN];

@@ -4,6 +4,10 @@ use super::row::{OF_THE_CALL, Row, rows};
 
 pub(super) static ROWS: &[Row] = rows! {
     // connect() fails.
+    CONNECT Fails(ECONNREFUSED) [Tcp, PortZero] "Port 0 is no port: bind() takes it for \"choose one\", so nobody can ever listen there. Give the port that the server has." "ip(7)" => [OTHER_LISTENER];
+    CONNECT Fails(ENETUNREACH) [Tcp, Multicast] "{address} is a group of receivers. TCP connects two ends, so it refuses multicast with ENETUNREACH, whatever the routes say. Datagrams go there." "RFC 1122 4.2.3.10" => [OTHER_LISTENER];
+    CONNECT Fails(ENETUNREACH) [Tcp, Broadcast] "{address} means all hosts of a network. TCP connects two ends, so it refuses broadcast with ENETUNREACH, whatever the routes say. Datagrams go there." "RFC 1122 4.2.3.10" => [OTHER_LISTENER];
+    CONNECT Fails(ENETUNREACH) [Tcp, Inet] "No route leads to {address}, or it is the broadcast address of a network, which TCP refuses. Look with `ip route` and `ip address`." "ip(7)" => [OTHER_LISTENER];
     CONNECT Fails(ECONNREFUSED) [Tcp, TargetDeaf] "{target} is {target_phase} at {target_local} but does not listen, so the kernel answers the SYN with RST. Call listen({target}, 5) first." "connect(2)" => [LISTEN_THERE];
     CONNECT Fails(ECONNREFUSED) [Tcp, TargetClosed] "{target} had {target_local} but is closed, so the kernel answers the SYN with RST. Start a listener there first." "connect(2)" => [SERVER_THERE, OTHER_LISTENER];
     CONNECT Fails(ECONNREFUSED) [Tcp] "Nobody listens on {address}, so its kernel answers the SYN with RST. Start the server first, or check address and port." "connect(2)" => [SERVER_THERE, OTHER_LISTENER];
@@ -14,17 +18,22 @@ pub(super) static ROWS: &[Row] = rows! {
     CONNECT Fails(EINPROGRESS) [Tcp, ClosedAfter] "connect() did not wait, and yet the attempt has failed already: the kernel has {socket} in CLOSE again. SO_ERROR tells why." "connect(2)" => [ERROR_OF_IT];
     CONNECT Fails(EINPROGRESS) [Tcp, TargetFull] "connect() did not wait, and the accept queue of {target} is full: its kernel drops the SYN of {socket}. An accept({target}) makes room, and a repeated SYN gets in." "listen(2)" => [MAKE_ROOM_FOR_IT, WRITABLE];
     CONNECT Fails(EINPROGRESS) [Tcp] "{socket} is non-blocking: the SYN is on its way and connect() did not wait. Once the socket is writable, SO_ERROR tells the result." "connect(2)" => [WRITABLE];
+    CONNECT Fails(EALREADY) [Tcp, TargetFull] "An earlier connect() on {socket} is still under way: the accept queue of {target} is full, so its kernel drops the SYN. An accept({target}) makes room, and a repeated SYN gets in." "listen(2)" => [MAKE_ROOM_FOR_IT, WRITABLE];
     CONNECT Fails(EALREADY) [] "An earlier connect() on {socket} is still under way. Wait until the socket is writable, then read SO_ERROR." "connect(2)" => [WRITABLE];
     CONNECT Fails(EISCONN) [WasListening] "{socket} listens, and a passive socket cannot connect. Make a new socket for that." "TLPI 56.5" => [FRESH_CONNECT];
     CONNECT Fails(EISCONN) [Tcp, WasConnecting] "The handshake that was under way has ended well: {socket} is connected to {remote}." "connect(2)" => [SEND_STILL];
-    CONNECT Fails(EISCONN) [WasOver] "{socket} has had its connection ({phase}), and a stream socket connects once. Make a new socket." "connect(2)" => [FRESH_CONNECT, DISSOLVE];
+    CONNECT Fails(EISCONN) [WasOver] "{socket} has had its connection ({phase}), and a stream socket connects once. Make a new socket." "connect(2)" => [FRESH_CONNECT];
     CONNECT Fails(EISCONN) [] "{socket} is connected to {remote} already, and a stream socket connects once. Make a new socket for another connection." "connect(2)" => [FRESH_CONNECT, DISSOLVE];
     CONNECT Fails(EAGAIN) [Unix, SendTimeout, Slept] "The queue of {target} stayed full until SO_SNDTIMEO ended the wait. Call accept() there to make room." "unix(7)" => [MAKE_ROOM];
     CONNECT Fails(EAGAIN) [Unix] "The queue of {target} is full, and {socket} is non-blocking: AF_UNIX says EAGAIN where TCP says EINPROGRESS. Call accept() there and try again." "unix(7)" => [MAKE_ROOM];
     CONNECT Fails(EAGAIN) [] "No local port is free for this connection (net.ipv4.ip_local_port_range). Close some connections and try again." "connect(2)";
+    CONNECT Fails(EADDRNOTAVAIL) [Tcp, Named, TwinKnown] "{twin} has the connection between {local} and {address}, and two cannot have the same pair of addresses. Use another local port." "tcp(7)" => [FRESH_CONNECT];
     CONNECT Fails(EADDRNOTAVAIL) [Tcp, Named] "A connection between {local} and {address} exists already, perhaps in TIME_WAIT; two cannot have the same pair of addresses. Use another local port." "tcp(7)" => [FRESH_CONNECT];
     CONNECT Fails(EADDRNOTAVAIL, EADDRINUSE) [] "The kernel found no local port for this destination, or the address cannot be used as a destination." "connect(2)";
     REACHING Fails(EACCES) [Inet, Datagram] "{address} is a broadcast address, and sending to all must be allowed first. Call setsockopt({socket}, SO_BROADCAST, 1)." "socket(7)" => [ALLOW_BROADCAST];
+    CONNECT Fails(EPERM) [Unix, Taken] "{taken} is connected to {taker}, and such a datagram socket takes messages from its peer only. connect({taken}, AF_UNSPEC) opens it for all." "unix(7)" => [RELEASE];
+    SENDING Fails(EPERM) [Unix, Taken] "{taken} is connected to {taker}, and such a datagram socket takes messages from its peer only. Nothing was sent; connect({taken}, AF_UNSPEC) opens it for all." "unix(7)" => [RELEASE];
+    REACHING Fails(EPERM) [Unix, Datagram] "The socket at {address} is connected to another one than {socket}, and then it takes messages from its peer only." "unix(7)";
     REACHING Fails(EPERM, EACCES) [] "A rule of the local firewall, or a missing permission, forbids reaching {address}." OF_THE_CALL;
     CONNECT Fails(EINVAL) [Unix, WasListening] "{socket} listens, and a passive socket cannot connect. Make a new socket for that." "unix(7)" => [FRESH_CONNECT];
     CONNECT Fails(EINVAL) [Unix, ToUnspec] "AF_UNSPEC dissolves only associations of datagram sockets here. A connected AF_UNIX stream ends with close()." "connect(2)" => [CLOSE_IT];
@@ -33,6 +42,7 @@ pub(super) static ROWS: &[Row] = rows! {
     CONNECT Fails(ECONNABORTED) [] "An earlier attempt to connect {socket} had failed, and this call only reports it. Make a new socket to try again." "connect(2)" => [FRESH_CONNECT];
     // connect() succeeds.
     CONNECT Success [ToUnspec, Message] "AF_UNSPEC dissolved the association: {socket} has no peer now and receives from everybody again." "connect(2)";
+    CONNECT Success [Tcp, ToUnspec, WasReset] "The connection was over. AF_UNSPEC makes the kernel forget it, so {socket} can be used again like a new one." "connect(2)";
     CONNECT Success [Tcp, ToUnspec, HadPeer] "AF_UNSPEC aborted the connection: {peer} gets a RST, and {socket} can be used again like a new one." "connect(2)";
     CONNECT Success [ToUnspec, WasListening] "AF_UNSPEC takes {socket} out of LISTEN: new connections are refused. listen() makes it passive again." "connect(2)" => [LISTEN_AGAIN];
     CONNECT Success [ToUnspec] "AF_UNSPEC puts {socket} back to where it has no peer; it had none." "connect(2)";
@@ -40,6 +50,7 @@ pub(super) static ROWS: &[Row] = rows! {
     CONNECT Success [Message] "Nothing was sent: the kernel only notes {address} as the peer. send() now goes there, and {socket} receives from there only." "TLPI 56.6.2";
     CONNECT Success [Tcp, ToItself] "{socket} is connected to itself: its SYN came back to its own port, a simultaneous open. What it sends it can read." "RFC 9293 3.5";
     CONNECT Success [Tcp, WasConnecting] "The handshake that an earlier connect() began is complete: {socket} is connected to {remote}." "connect(2)";
+    CONNECT Success [TargetListens, Tcp, TargetDefers] "{socket} is ESTABLISHED, but {target} has TCP_DEFER_ACCEPT: the other end stays in SYN_RECV, outside of the queue, until data of {socket} comes or the time is over." "tcp(7)" => [DEFERRED_DATA];
     CONNECT Success [Looped] "{socket} is connected, and {looping} at the other end takes the connection at once and serves it." OF_THE_CALL;
     CONNECT Success [Roused] "{socket} is connected and waits in the queue of {target}. {roused}, which watched it, returns: a connection can be accepted." OF_THE_CALL;
     CONNECT Success [Unix, Woken] "{socket} is connected, and {woken}, which was waiting, takes the connection at once. Data can be sent." "unix(7)";

@@ -15,7 +15,7 @@ pub(super) static ROWS: &[Row] = rows! {
     OPTIONS Fails(EINVAL) [] "The value has the wrong size for this option. Most take an int of four bytes." OF_THE_CALL;
     SETSOCKOPT Fails(EDOM) [] "The microseconds of a timeout must be less than a million. Put whole seconds into tv_sec." "socket(7)";
     SETSOCKOPT Fails(EPERM) [OptionFilter, FilterLocked] "SO_LOCK_FILTER is set on {socket}: its filter stays as it is, and so does the lock." "socket(7)";
-    OPTIONS Fails(EPERM, EACCES) [OptionPrivileged] "{option} takes {privilege}. This process lacks the capability; root has it, and the lab." "capabilities(7)";
+    OPTIONS Fails(EPERM, EACCES) [OptionPrivileged] "{option} takes {privilege}. This process lacks the capability. Run as root; in a namespace of your own (unshare -rn) some options pass, others do not." "capabilities(7)";
     OPTIONS Fails(EPERM, EACCES) [OptionKnown] "{option} takes no capability ({manual}), so something else forbids it, such as a security module or a sandbox." "capabilities(7)";
     SETSOCKOPT Fails(ENOENT) [OptionCongestion] "The kernel knows no congestion control {value}. net.ipv4.tcp_available_congestion_control lists those it has." "tcp(7)" => [READ_OPTION];
     SETSOCKOPT Fails(EADDRINUSE) [OptionMembership] "{socket} is a member of this group on this interface already." "ip(7)";
@@ -28,7 +28,7 @@ pub(super) static ROWS: &[Row] = rows! {
     SETSOCKOPT Success [OptionBuffer] "The kernel doubles the value of {option} for its own bookkeeping, within net.core limits. getsockopt() gives the doubled one back." "socket(7)" => [READ_BACK];
     SETSOCKOPT Success [OptionReuseAddr, Unix] "{option} means nothing for AF_UNIX: the file of an old socket is in the way of bind() until unlink()." "unix(7)";
     SETSOCKOPT Success [OptionReuseAddr, Datagram] "{option} lets {socket} share its port with other datagram sockets that have set it too. bind() looks at it, so set it before." "socket(7)";
-    SETSOCKOPT Success [OptionReuseAddr, WasUnbound] "{option} is set in time: bind() looks at it. It lets {socket} have a port that old connections hold in TIME_WAIT." "TLPI 61.10";
+    SETSOCKOPT Success [OptionReuseAddr, WasUnbound] "{option} is set in time: bind() looks at it. It lets {socket} have a port that old connections hold in TIME_WAIT, if their sockets had it too." "TLPI 61.10";
     SETSOCKOPT Success [OptionReuseAddr] "{option} changes what bind() allows, and {socket} is {phase} already. Set it before bind()." "TLPI 61.10";
     SETSOCKOPT Success [Tcp, OptionLinger, ValueZeroLinger] "close() of {socket} will abort the connection: RST instead of FIN, unsent data is lost, no TIME_WAIT." "socket(7)";
     SETSOCKOPT Success [Tcp, OptionLinger] "With l_onoff set, close() of {socket} waits for unsent data, at most that long; with 0 it returns at once as usual." "socket(7)";

@@ -21,7 +21,8 @@ pub(super) static ROWS: &[Row] = rows! {
     TRANSFER Fails(ETIMEDOUT) [Tcp, UserTimeout] "TCP_USER_TIMEOUT of {socket} is {user_timeout} ms. For longer than that data was not acknowledged, or {peer} had no room for it: then the kernel gives up, even if {peer} still answers." "tcp(7)" => [CLOSE_IT, FRESH_TO_REMOTE];
     TRANSFER Fails(ETIMEDOUT) [] "The other end stayed silent: data or keep-alive probes got no acknowledgement until the kernel gave up. Make a new socket." "tcp(7)" => [CLOSE_IT, FRESH_TO_REMOTE];
     RECEIVING Fails(EPIPE) [] "The connection broke after {peer} had sent end of file, most likely because {socket} sent to a closed socket. Make a new socket." "tcp(7)" => [CLOSE_IT, FRESH_TO_REMOTE];
-    RECEIVING Fails(ECONNREFUSED) [Datagram] "A datagram that {socket} sent came back: no socket had that port, and ICMP said so. A connected socket is told so by its next call." "UNP 8.9" => [RECEIVER_THERE];
+    RECEIVING Fails(ECONNREFUSED) [Datagram, ReceiverGone] "{gone_receiver}, which had {remote}, is closed, so an ICMP port unreachable answered a datagram of {socket}. A connected socket is told by its next call." "UNP 8.9" => [RECEIVER_THERE];
+    RECEIVING Fails(ECONNREFUSED) [Datagram] "No socket had the port of {remote} when a datagram of {socket} came there, and an ICMP port unreachable said so. A connected socket is told by its next call." "UNP 8.9" => [RECEIVER_THERE];
     TRANSFER Fails(ECONNREFUSED) [] "The connect() that was under way on {socket} was refused. The error is told once; getsockopt(SO_ERROR) is the usual way to ask." "connect(2)";
     // Nothing to receive from.
     RECEIVING Fails(ENOTCONN) [WasListening] "{socket} listens: data arrives at the sockets that accept() gives, never here." "recv(2)" => [TAKE_ONE, CLIENT_COMES];
@@ -36,6 +37,8 @@ pub(super) static ROWS: &[Row] = rows! {
     RECEIVING Fails(EAGAIN) [Message] "No message waits for {socket}, and this call may not wait ({impatience}). Try again when poll() says POLLIN." "recv(2)" => [WAIT_TO_RECEIVE, MADE_BLOCKING];
     RECEIVING Fails(EAGAIN) [] "{socket} has nothing to read now, and this call may not wait ({impatience}). It is not end of file: that would be 0." "recv(2)" => [PEER_SENDS, WAIT_TO_RECEIVE, MADE_BLOCKING];
     // Nothing received, with success.
+    RECEIVING Empty [Datagram, SenderTold] "An empty datagram came, and this is its sender: 0 bytes are a whole message here." "udp(7)";
+    RECEIVING Empty [WeShutRead, EndedWithoutPeer] "shutdown() of {socket} gave ENOTCONN, since it had no peer, and ended its receiving all the same. Its queue is empty, so 0 is returned instead of waiting." "shutdown(2)" => [FRESH];
     RECEIVING Empty [Unix, WeShutRead] "{socket} ended its receiving with shutdown() and its queue is empty, so 0 is returned instead of waiting. {peer} gets EPIPE when it sends." "unix(7)" => [SEND_STILL, CLOSE_IT];
     RECEIVING Empty [WeShutRead] "{socket} ended its receiving with shutdown() and its queue is empty, so 0 is returned instead of waiting. {peer} was not told." "shutdown(2)" => [SEND_STILL, CLOSE_IT];
     DRAIN Empty [] "Nothing waited for {socket}, or everything is read and {peer} has ended its direction." "the notation";

@@ -4,6 +4,7 @@ use super::row::{OF_THE_CALL, Row, rows};
 
 pub(super) static ROWS: &[Row] = rows! {
     // Nobody to send to.
+    SENDING Fails(EPIPE) [WeShutWrite, EndedWithoutPeer] "shutdown() of {socket} gave ENOTCONN, since it had no peer, and ended its sending all the same. connect() does not take that back: make a new socket.{sigpipe}" "shutdown(2)" => [FRESH, WITHOUT_SIGNAL];
     SENDING Fails(EPIPE) [WeShutWrite] "{socket} ended its own sending direction with shutdown(), so it cannot send any more; {peer} may still send.{sigpipe}" "shutdown(2)" => [RECEIVE_STILL, CLOSE_IT, WITHOUT_SIGNAL];
     SENDING Fails(EPIPE) [WasListening] "{socket} listens: it has no peer to send to. Send on a socket that accept() gave.{sigpipe}" "send(2)" => [TAKE_ONE, WITHOUT_SIGNAL];
     SENDING Fails(EPIPE) [NeverConnected] "{socket} is {phase} and has no connection to send on. Call connect() first.{sigpipe}" "tcp(7)" => [CONNECT_FIRST, LISTENER_FIRST, WITHOUT_SIGNAL];
@@ -22,7 +23,9 @@ pub(super) static ROWS: &[Row] = rows! {
     ADDRESSED Fails(EISCONN) [] "{socket} is connected, so it has one peer, and an address is not allowed beside it. Use send()." "unix(7)" => [PLAIN_SEND];
     SENDING Fails(EOPNOTSUPP) [OutOfBand] "{socket} has no urgent data (MSG_OOB): TCP has it, datagrams have not. Leave the flag out." "send(2)" => [WITHOUT_FLAGS];
     ADDRESSED Fails(EOPNOTSUPP) [Stream] "{socket} is a stream and is not connected: an address in sendto() is for datagrams. Call connect(), then send()." "unix(7)" => [CONNECT_FIRST];
-    SENDING Fails(ECONNREFUSED) [Datagram, Inet] "An earlier datagram came back: no socket had that port, and ICMP said so. This call only reports it and sent nothing; the next one sends again." "UNP 8.9" => [RECEIVER_THERE, ONCE_MORE];
+    SENDING Fails(ECONNREFUSED) [Datagram, Inet, ReceiverGone] "{gone_receiver}, which had {remote}, is closed, so an ICMP port unreachable answered an earlier datagram. This call only reports it and sent nothing; the next one sends again." "UNP 8.9" => [RECEIVER_THERE, ONCE_MORE];
+    SENDING Fails(ECONNREFUSED) [Datagram, Inet] "No socket had the port of {remote} when an earlier datagram came there, and an ICMP port unreachable said so. This call only reports it and sent nothing; the next one sends again." "UNP 8.9" => [RECEIVER_THERE, ONCE_MORE];
+    SENDING Fails(ECONNREFUSED) [Unix, PeerGone] "{peer}, the receiver, is closed: its name leads to nobody, even where its file is left. Somebody has to bind() it again, and {socket} to connect() or sendto() there." "unix(7)" => [RECEIVER_FIRST];
     SENDING Fails(ECONNREFUSED) [] "The peer of {socket} is gone: nobody receives under that name. The receiver has to bind() again, and this side to connect() or sendto() again." OF_THE_CALL;
     ADDRESSED Fails(EINVAL) [PortZero] "Port 0 is no destination: it only asks bind() for a free port. Use the port of the receiver." "udp(7)" => [SEND_TO];
     // No room.

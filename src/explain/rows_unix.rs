@@ -27,6 +27,7 @@ pub(super) static ROWS: &[Row] = rows! {
     REACHING Fails(ECONNREFUSED) [UnixAddress, TargetDeaf] "{target} has the name {address} but does not listen: it is {target_phase}. Call listen({target}, 5) first." "unix(7)" => [LISTEN_THERE];
     REACHING Fails(ECONNREFUSED) [UnixPath, TargetClosed] "{target} is closed and only the file of its bind() is left, so nobody answers there. unlink() it and start the server again." "unix(7)" => [SERVER_OF_STALE, RECEIVER_OF_STALE];
     REACHING Fails(ECONNREFUSED) [UnixPath] "{address} exists, but no open socket answers under that name. The server has ended, has not called listen(), or the file is no socket." "unix(7)" => [SERVER_OF_STALE, RECEIVER_OF_STALE];
+    REACHING Fails(ECONNREFUSED) [UnixAddress, TargetClosed] "{target} had the abstract name {address} and is closed. Such a name goes with its socket: somebody has to bind() it again." "unix(7)" => [SERVER_OF_UNIX, RECEIVER_OF_UNIX];
     REACHING Fails(ECONNREFUSED) [UnixAddress] "No open socket has the abstract name {address} in this network namespace. Start the server first." "unix(7)" => [SERVER_OF_UNIX, RECEIVER_OF_UNIX];
     REACHING Fails(EPROTOTYPE) [TargetOfOtherKind] "{target} is a {target_kind}, {socket} a {kind}: on AF_UNIX both ends must have the same type. Make a socket of the type of {target}." "unix(7)" => [OTHER_TYPE];
     REACHING Fails(EPROTOTYPE) [UnixAddress] "The socket at {address} has another type than {socket}. On AF_UNIX both ends must have the same one." "unix(7)";

@@ -86,6 +86,11 @@ impl<'a> Scene<'a> {
         }
     }
 
+    /// Whether a socket was open when the call ended.
+    pub(super) fn is_open_then(&self, socket: &Socket) -> bool {
+        phase_at(socket, self.at).is_some_and(|phase| phase != Phase::Closed)
+    }
+
     /// The phase of the socket before the call.
     pub(super) fn phase(&self) -> Option<Phase> {
         let socket = self.socket;

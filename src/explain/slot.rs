@@ -6,7 +6,7 @@ use super::patience::Patience;
 use super::scene::Scene;
 use super::wakes::wakes_on;
 use crate::event::Holder;
-use crate::notation::{AddressArg, Call, Descriptor, Returned, Value};
+use crate::notation::{AddressArg, Call, Descriptor, Returned, Value, Verb};
 use crate::socket::text::harmless;
 use crate::socket::{Address, Kind, Phase, option};
 use crate::world::{Progress, Socket};
@@ -56,6 +56,9 @@ slots! {
     protocol "the protocol" |s| protocol(s);
     address "that address" |s| s.address().map(written);
     port "that port" |s| s.address().and_then(Address::port).map(|port| port.to_string());
+    address_length "few" |s| s.short_address().map(|short| short.length.to_string());
+    address_least "bytes" |s| s.short_address().map(|short| short.least.to_string());
+    sockaddr "address of its family" |s| s.short_address().map(|short| short.wanted.to_owned());
     length "of the address" |s| s.call().address().and_then(|arg| arg.length).map(|length| length.to_string());
     path_length "too many" |s| s.address().and_then(Address::path).map(|path| path.len().to_string());
     backlog "that length" |s| backlog(s).map(|backlog| backlog.to_string());
@@ -81,6 +84,7 @@ slots! {
     made_too "the other" |s| s.made(1).map(name);
     from "a client" |s| from(s);
     state_meaning "a state of the connection" |s| state_meaning(s).map(str::to_owned);
+    until "" |s| until(s);
     // Several descriptors.
     findings "something is ready" |s| s.findings();
     wakers "an event" |s| s.wakers();
@@ -120,11 +124,21 @@ slots! {
     held_for "some time" |s| s.held_for().map(span_of);
     holder_phase "open" |s| s.holder().map(|other| standing(s.phase_of(other)).to_owned());
     holder_local "an address" |s| s.holder().and_then(|other| shown(other.local.as_ref()));
+    reuse "the option" |s| s.one_sided().map(|one| one.option.to_owned());
+    has_reuse "one" |s| s.one_sided().map(|one| name(one.has));
+    lacks_reuse "the other" |s| s.one_sided().map(|one| name(one.lacks));
     outsider "a program" |s| outsider(s);
+    outsider_local "an address" |s| outsider_local(s).map(written);
     hidden "why is not known" |s| hidden(s);
     leftover "a socket of ours" |s| s.leftover().map(name);
     ghost "a state that it leaves by itself" |s| s.leftover_ghost().map(|ghost| ghost.state.to_string());
     ghost_left "a while" |s| s.leftover_ghost().and_then(|ghost| ghost.timer).map(|timer| format!("{} s", timer.left.as_millis().div_ceil(1000)));
+    taken "the receiver" |s| s.taken().map(name);
+    taker "another socket" |s| s.taker().map(name).or_else(|| shown(s.taken()?.peer.as_ref()));
+    gone_receiver "a socket" |s| s.gone_receiver().map(name);
+    twin "another socket" |s| s.twin().map(name);
+    its_listener "the listener" |s| s.its_listener().map(name);
+    open_count "some" |s| Some(s.world.sockets().filter(|other| s.is_open_then(other)).count().to_string());
     target "the listener" |s| s.target().map(name);
     target_phase "open" |s| s.target().map(|other| standing(s.phase_of(other)).to_owned());
     target_local "that address" |s| s.target().and_then(|other| shown(other.local.as_ref()));
@@ -240,17 +254,37 @@ fn written(address: &Address) -> String {
 /// A program outside of the session: `nginx (pid 812)`.
 fn outsider(scene: &Scene<'_>) -> Option<String> {
     match scene.record.outsider.as_ref()? {
-        Holder::Process { pid, program } => Some(format!("{} (pid {pid})", harmless(program))),
-        Holder::Hidden(_) | Holder::Nobody => None,
+        Holder::Process { pid, program, .. } => Some(format!("{} (pid {pid})", harmless(program))),
+        Holder::Hidden { .. } | Holder::Nobody => None,
     }
 }
 
 /// Why such a program is not known.
 fn hidden(scene: &Scene<'_>) -> Option<String> {
     match scene.record.outsider.as_ref()? {
-        Holder::Hidden(reason) => Some(reason.clone()),
+        Holder::Hidden { reason, .. } => Some(reason.clone()),
         Holder::Process { .. } | Holder::Nobody => None,
     }
+}
+
+/// What that socket is bound to.
+pub(super) fn outsider_local<'a>(scene: &Scene<'a>) -> Option<&'a Address> {
+    match scene.record.outsider.as_ref()? {
+        Holder::Process { local, .. } | Holder::Hidden { local, .. } => Some(local),
+        Holder::Nobody => None,
+    }
+}
+
+/// The option that ends the wait of the call, as a sentence of its own.
+fn until(scene: &Scene<'_>) -> Option<String> {
+    let verb = scene.verb();
+    let (number, word) = if verb == Verb::Connect || verb.sends() {
+        (libc::SO_SNDTIMEO, "SO_SNDTIMEO")
+    } else {
+        (libc::SO_RCVTIMEO, "SO_RCVTIMEO")
+    };
+    let span = Value::Duration(scene.timeout(number)?);
+    Some(format!(" {word} ends the wait after {span}."))
 }
 
 fn option_level(scene: &Scene<'_>) -> Option<String> {

@@ -11,6 +11,7 @@ use crate::socket::phase::{self, Cause};
 use crate::socket::{Kind, Phase};
 
 mod gallery;
+mod gallery_causes;
 mod gallery_ends;
 mod gallery_sets;
 mod specimen;
@@ -40,7 +41,7 @@ fn every_text_is_whole_sentences_with_known_placeholders() {
             "unknown placeholder: {}",
             row.text
         );
-        let ends = [".", ".{sigpipe}", ": {reason}"]
+        let ends = [".", ".{sigpipe}", ".{until}", ": {reason}"]
             .iter()
             .any(|end| row.text.ends_with(end));
         assert!(ends, "no full stop: {}", row.text);

@@ -24,6 +24,7 @@ macro_rules! wakes {
 
 /// All answers, the special before the general.
 pub(super) static WAKES: &[Wake] = wakes! {
+    ACCEPTING [DefersHere] "the data of a client";
     ACCEPTING [ReceiveTimeout] "a connection, SO_RCVTIMEO";
     ACCEPTING [] "a connection";
     CONNECT [Tcp] "SYN+ACK, RST or an ICMP error";

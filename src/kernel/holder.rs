@@ -9,30 +9,41 @@ use super::proc_net::{InetRow, inet_rows, unix_rows};
 use crate::event::{Holder, Owner, Seen};
 use crate::socket::{Address, UnixName};
 
-/// A socket that has the address: its inode and the user, where the table says so.
-type Found = (u32, Option<u32>);
+/// A socket that has the address: its inode, what it is bound to, and the user, where the table says so.
+type Found = (u32, Address, Option<u32>);
 
 /// Looks for it. Opens files: not for a socket's own thread.
 pub fn holder(address: &Address, socket_type: i32) -> Holder {
     let found = match address {
         Address::Inet(own) => inet((*own).into(), socket_type),
         Address::Inet6(own) => inet((*own).into(), socket_type),
-        Address::Unix(name) => unix(name),
+        Address::Unix(name) => unix(name, address),
         Address::Other { .. } => Vec::new(),
     };
-    let Some((_, uid)) = found.first() else {
+    let Some((_, first, uid)) = found.first() else {
         return Holder::Nobody;
     };
-    let inodes: HashSet<u32> = found.iter().map(|(inode, _)| *inode).collect();
-    match owner::owners(&inodes, &AtomicBool::new(false))
-        .into_values()
-        .next()
-    {
-        Some(Owner::Process { pid, program }) => Holder::Process { pid, program },
-        _ => match owner::unknown(*uid) {
-            Seen::Unavailable(reason) => Holder::Hidden(reason),
-            Seen::Observed(_) | Seen::Inferred(_) => Holder::Nobody,
+    let inodes: HashSet<u32> = found.iter().map(|(inode, ..)| *inode).collect();
+    let owners = owner::owners(&inodes, &AtomicBool::new(false));
+    let known = found
+        .iter()
+        .find_map(|(inode, local, _)| match owners.get(inode)? {
+            Owner::Process { pid, program } => Some((*pid, program.clone(), local.clone())),
+            _ => None,
+        });
+    if let Some((pid, program, local)) = known {
+        return Holder::Process {
+            pid,
+            program,
+            local,
+        };
+    }
+    match owner::unknown(*uid) {
+        Seen::Unavailable(reason) => Holder::Hidden {
+            reason,
+            local: first.clone(),
         },
+        Seen::Observed(_) | Seen::Inferred(_) => Holder::Nobody,
     }
 }
 
@@ -46,7 +57,8 @@ fn inet(address: SocketAddr, socket_type: i32) -> Vec<Found> {
         is_there && row.inode != 0
     };
     let rows = tables.into_iter().flat_map(inet_rows).filter(is_it);
-    rows.map(|row| (row.inode, row.uid)).collect()
+    rows.map(|row| (row.inode, row.local.into(), row.uid))
+        .collect()
 }
 
 fn overlap(one: IpAddr, other: IpAddr) -> bool {
@@ -54,12 +66,12 @@ fn overlap(one: IpAddr, other: IpAddr) -> bool {
     one == other || one.is_unspecified() || other.is_unspecified()
 }
 
-fn unix(name: &UnixName) -> Vec<Found> {
+fn unix(name: &UnixName, address: &Address) -> Vec<Found> {
     if *name == UnixName::Unnamed {
         return Vec::new();
     }
     let rows = unix_rows().into_iter().filter(|row| row.is_called(name));
-    rows.map(|row| (row.inode, None)).collect()
+    rows.map(|row| (row.inode, address.clone(), None)).collect()
 }
 
 #[cfg(test)]
@@ -80,6 +92,11 @@ mod tests {
         let wild = SocketAddr::new([0, 0, 0, 0].into(), address.port());
         let found = holder(&wild.into(), libc::SOCK_STREAM);
         assert!(is_this_process(&found), "{found:?}");
+        let bound = matches!(&found, Holder::Process { local, .. } if *local == address.into());
+        assert!(
+            bound,
+            "it has what it is bound to, not all of it: {found:?}"
+        );
         let elsewhere = SocketAddr::new([127, 99, 98, 97].into(), address.port());
         assert_eq!(holder(&elsewhere.into(), libc::SOCK_STREAM), Holder::Nobody);
     }

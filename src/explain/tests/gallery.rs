@@ -278,7 +278,7 @@ const STORIES: &[Tale] = &[
         connect(v, 127.0.0.1:80) -> 0
         ? v has a new peer now, 127.0.0.1:80
         recv(v, 1) -> ECONNREFUSED
-        ? A datagram that v sent came back
+        ? No socket had the port of its peer when a datagram of v came there
     "),
     ("a first datagram from an unbound socket tells its port", "", "
         v = socket(AF_INET, SOCK_DGRAM)
@@ -661,6 +661,7 @@ fn stories() -> impl Iterator<Item = &'static Tale> {
         .iter()
         .chain(super::gallery_sets::STORIES)
         .chain(super::gallery_ends::STORIES)
+        .chain(super::gallery_causes::STORIES)
 }
 
 fn told(begin: &str, rest: &str) -> Story {

@@ -6,6 +6,7 @@ use crate::event::{
     Birth, Bytes, CallId, End, Ends, Event, Holder, Interest, InterestList, Observation, Origin,
     Other, Owner, Queue, Seen, SocketId, Stamp, TIMERS, Thread, Timer, TimerKind, What,
 };
+use crate::explain::scene::Scene;
 use crate::explain::{Why, ways, why};
 use crate::notation::parse::parse_address;
 use crate::notation::{
@@ -23,11 +24,12 @@ use crate::world::{Record, Socket, World, resolve};
 /// A session told line by line.
 ///
 /// A line is `call -> result`, or begins with a sign: `?` the explanation of the last call contains the text, `!` the
-/// line is one of its ways out, `@` an
+/// line is one of its ways out, `!!` it is none, `@` an
 /// event (`@ c local A`, `@ c peer A`, `@ c waiting 2 1`, `@ c unread 5`, `@ c gone`, `@ signal`, `@ returns RESULT`,
 /// `@ e watches x EPOLLIN|EPOLLET now EPOLLIN`, `@ c ghost time-wait 59`, `@ c ghost retransmit 1`, `@ c vanishes`,
-/// `@ outsider nginx`, `@ outsider hidden`, `@ outsider nobody`, `@ state CLOSE` just after the next call, `@ before
-/// CLOSING` just before it, `@ passes 2` seconds, `@ earlier returns RESULT` of the call before the last).
+/// `@ outsider nginx`, `@ outsider nginx A`, `@ outsider hidden`, `@ outsider nobody`, `@ state CLOSE` just after the
+/// next call, `@ before CLOSING` just before it, `@ passes 2` seconds, `@ earlier returns RESULT` of the call before the
+/// last).
 pub(super) struct Story {
     pub(super) world: World,
     clock: u64,
@@ -60,6 +62,8 @@ impl Story {
         {
             if let Some(text) = line.strip_prefix('?') {
                 self.expect(text.trim());
+            } else if let Some(way) = line.strip_prefix("!!") {
+                self.offers_not(way.trim());
             } else if let Some(way) = line.strip_prefix('!') {
                 self.offers(way.trim());
             } else if let Some(event) = line.strip_prefix('@') {
@@ -79,6 +83,13 @@ impl Story {
             "{call}: {:?} lacks {text:?}",
             why.text
         );
+    }
+
+    #[track_caller]
+    fn offers_not(&self, line: &str) {
+        let ways = ways(&self.world, self.last());
+        let call = self.last().call();
+        assert!(ways.iter().all(|way| way.line != line), "{call}: {line:?}");
     }
 
     #[track_caller]
@@ -126,17 +137,8 @@ impl Story {
                 call,
                 holder: Holder::Nobody,
             }),
-            ["outsider", "hidden"] => self.happens(What::Holder {
-                call,
-                holder: Holder::Hidden("owned by uid 7".to_owned()),
-            }),
-            ["outsider", program] => self.happens(What::Holder {
-                call,
-                holder: Holder::Process {
-                    pid: 812,
-                    program: program.to_owned(),
-                },
-            }),
+            ["outsider", program] => self.outsider(program, None),
+            ["outsider", program, address] => self.outsider(program, Some(address)),
             [name, "gone"] => self.close(name),
             [name, "local", address] => self.observe(name, |seen| seen.local = addressed(address)),
             [name, "peer", address] => self.observe(name, |seen| seen.peer = addressed(address)),
@@ -168,6 +170,25 @@ impl Story {
             [name, "vanishes"] => self.haunt(name, None),
             _ => panic!("no event: {event}"),
         }
+    }
+
+    /// A program outside has the address of the last call, or one that overlaps it; `hidden`: which one is not seen.
+    fn outsider(&mut self, program: &str, address: Option<&str>) {
+        let asked = Scene::of(&self.world, self.last()).address().cloned();
+        let local = address.map_or(asked, addressed).expect("an address");
+        let holder = match program {
+            "hidden" => Holder::Hidden {
+                reason: "owned by uid 7".to_owned(),
+                local,
+            },
+            _ => Holder::Process {
+                pid: 812,
+                program: program.to_owned(),
+                local,
+            },
+        };
+        let call = CallId(self.calls);
+        self.happens(What::Holder { call, holder });
     }
 
     fn observe(&mut self, name: &str, change: impl FnOnce(&mut Observation)) {
@@ -567,7 +588,9 @@ fn plain(call: &Call, result: &str) -> Returned {
                 .and_then(|data| data.bytes())
                 .unwrap_or_else(|| vec![b'x'; usize::try_from(number).unwrap_or(0)])
                 .into(),
-            from: None,
+            from: rest
+                .split_once("from ")
+                .and_then(|(_, from)| addressed(from)),
         },
         verb if verb.sends() || verb.is_loop() || verb == Verb::Pending => Returned::Count(number),
         Verb::Getsockname | Verb::Getpeername => {

@@ -29,6 +29,8 @@ const SAMPLES: &[(&str, &str)] = &[
     ("type", "SOCK_STREAM"),
     ("target_type", "SOCK_DGRAM"),
     ("making", "socket(AF_INET, SOCK_STREAM)"),
+    ("client_making", "socket(AF_INET, SOCK_STREAM)"),
+    ("reuse", "SO_REUSEADDR"),
     ("option", "SO_RCVBUF"),
     ("asked", "5"),
     ("data", "\"hello\""),
@@ -36,7 +38,7 @@ const SAMPLES: &[(&str, &str)] = &[
 ];
 
 /// The gaps that are a whole line.
-const WHOLE: [&str; 8] = [
+const WHOLE: [&str; 10] = [
     "again",
     "right_length",
     "without_flags",
@@ -45,6 +47,8 @@ const WHOLE: [&str; 8] = [
     "send_rest",
     "by_duplicate",
     "ready_line",
+    "message_to_it",
+    "rousing",
 ];
 
 #[test]

@@ -26,7 +26,7 @@ pub(super) fn by(app: &App, socket: &Socket) -> Option<Span<'static>> {
     ))
 }
 
-/// What the kernel says of a TCP connection; nothing for other sockets, of which it says nothing.
+/// What the kernel says of a TCP connection. Other sockets have no such states, and what is no socket has none at all.
 pub(super) fn kernel(app: &App, socket: &Socket) -> Option<Vec<Span<'static>>> {
     let mut spans = vec![Span::styled(" kernel: ", app.theme.dim)];
     let own = other_end::own(app, socket);
@@ -52,9 +52,9 @@ pub(super) fn kernel(app: &App, socket: &Socket) -> Option<Vec<Span<'static>>> {
                 app.theme.dim,
             ));
         }
-        None if socket.is_open() => {
+        None if socket.is_open() && socket.kind().is_socket() => {
             spans.push(Span::styled(
-                "keeps no state for it; ask state()",
+                "no TCP state; state() says if it has a peer",
                 app.theme.dim,
             ));
         }

@@ -1,0 +1,91 @@
+//! Lines that wake a call: what another socket of this world can send to the one that it waits for.
+
+use super::condition::When;
+use super::family::root;
+use super::gap;
+use super::scene::{Scene, phase_at};
+use crate::event::Stamp;
+use crate::socket::{Kind, Phase};
+use crate::world::Socket;
+
+/// A line that brings a message to the socket of the scene.
+pub(super) fn message_to_it(scene: &Scene<'_>) -> Option<String> {
+    let own = scene.socket.filter(|own| own.kind() == Kind::Datagram)?;
+    let sender = sender(scene, Stamp(u64::MAX))?;
+    if sender.phase.had_peer() && scene.looking_at(Some(sender)).peer()?.id == own.id {
+        return Some(format!("send({}, \"x\")", sender.name));
+    }
+    let is_named = own.local.as_ref().is_some_and(|local| !local.is_unset());
+    is_named.then(|| format!("sendto({}, \"x\", addr({}))", sender.name, own.name))
+}
+
+/// Whether no socket of ours could have sent a message when the call was asked for.
+pub(super) fn nobody_sends(scene: &Scene<'_>) -> bool {
+    sender(scene, scene.record.asked).is_none()
+}
+
+/// Who can send to the socket of the scene: its peer, where it takes messages from that one only.
+fn sender<'a>(scene: &Scene<'a>, at: Stamp) -> Option<&'a Socket> {
+    let own = scene.socket?;
+    let can_send = |other: &&Socket| {
+        let sends = |phase: Phase| !matches!(phase, Phase::WriteShut | Phase::Shut | Phase::Closed);
+        other.is_open() && phase_at(other, at).is_some_and(sends)
+    };
+    if own.phase.had_peer() {
+        return scene.peer().filter(can_send);
+    }
+    let is_like = |other: &&Socket| other.domain == own.domain && other.kind() == own.kind();
+    let source = root(scene.world, own.id);
+    let mut others = scene.world.sockets();
+    others.find(|other| is_like(other) && can_send(other) && root(scene.world, other.id) != source)
+}
+
+/// A line that makes something ready that the call watches.
+pub(super) fn rousing(scene: &Scene<'_>) -> Option<String> {
+    scene.awaited().into_iter().find_map(|member| {
+        let of_member = scene.looking_at(member.socket);
+        rouses(&of_member, member.events)
+    })
+}
+
+fn rouses(scene: &Scene<'_>, events: i32) -> Option<String> {
+    let socket = scene.socket?;
+    let has = |bit: i16| events & i32::from(bit) != 0;
+    let peer = || {
+        let peer = scene.peer().filter(|_| When::PeerOpen.holds(scene))?;
+        Some(scene.open_one(peer).name.clone())
+    };
+    match socket.phase {
+        Phase::Listening if has(libc::POLLIN) => {
+            let client = client(scene)?;
+            Some(format!("connect({}, addr({}))", client.name, socket.name))
+        }
+        _ if socket.kind() == Kind::Datagram => message_to_it(scene).filter(|_| has(libc::POLLIN)),
+        _ if has(libc::POLLIN) => Some(format!("send({}, \"x\")", peer()?)),
+        _ if has(libc::POLLOUT) => Some(format!("drain({})", peer()?)),
+        _ => None,
+    }
+}
+
+/// A socket of ours that can connect to the one of the scene.
+fn client<'a>(scene: &Scene<'a>) -> Option<&'a Socket> {
+    let own = scene.socket?;
+    scene.world.sockets().find(|other| {
+        let is_like = other.domain == own.domain && other.kind() == own.kind();
+        is_like && other.phase == Phase::Unbound
+    })
+}
+
+/// The listener that the call watches.
+pub(super) fn watched_listener<'a>(scene: &Scene<'a>) -> Option<&'a Socket> {
+    let mut watched = scene
+        .awaited()
+        .into_iter()
+        .filter_map(|member| member.socket);
+    watched.find(|socket| socket.phase == Phase::Listening)
+}
+
+/// The line that makes a client of it.
+pub(super) fn client_making(scene: &Scene<'_>) -> Option<String> {
+    gap::making(&scene.looking_at(Some(watched_listener(scene)?)))
+}

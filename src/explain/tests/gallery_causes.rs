@@ -1,0 +1,360 @@
+//! Stories in which the errno tells the wrong thing, or half of it: what another socket lacks, has, or did before.
+
+use super::gallery::{CONNECTED, Tale};
+
+/// A listener that gives out connections only with their first data.
+const DEFERRED: &str = "
+    l = socket(AF_INET, SOCK_STREAM)
+    bind(l, 127.0.0.1:8080) -> 0
+    setsockopt(l, TCP_DEFER_ACCEPT, 5) -> 0
+    listen(l, 5) -> 0
+";
+
+pub(super) const STORIES: &[Tale] = &[
+    ("shutdown() without a peer fails and ends both directions", "", "
+        u = socket(AF_INET, SOCK_DGRAM)
+        bind(u, 127.0.0.1:700) -> 0
+        shutdown(u, SHUT_RDWR) -> ENOTCONN
+        ? u has no peer, hence ENOTCONN. Linux ends both directions all the same: sending gives EPIPE and receiving 0
+        ! s1 = socket(AF_INET, SOCK_DGRAM)
+        sendto(u, \"x\", 127.0.0.1:9) -> EPIPE
+        ? shutdown() of u gave ENOTCONN, since it had no peer, and ended its sending all the same
+        ! s1 = socket(AF_INET, SOCK_DGRAM)
+        !! connect(u, 127.0.0.1:9)
+        recvfrom(u, 9) -> 0
+        ? shutdown() of u gave ENOTCONN, since it had no peer, and ended its receiving all the same
+        recvfrom(u, 9) -> 0 \"\" from 127.0.0.1:9
+        ? An empty datagram came, and this is its sender
+        connect(u, 127.0.0.1:9) -> 0
+        @ u peer 127.0.0.1:9
+        send(u, \"x\") -> EPIPE
+        ? shutdown() of u gave ENOTCONN
+        v = socket(AF_INET, SOCK_DGRAM)
+        shutdown(v, SHUT_RD) -> ENOTCONN
+        ? Linux ends its receiving all the same: a call that sleeps there is woken
+        shutdown(v, SHUT_WR) -> ENOTCONN
+        ? Linux ends its sending all the same: it gives EPIPE from now on
+    "),
+    ("no connect() takes shutdown() of datagrams back", "", "
+        u = socket(AF_INET, SOCK_DGRAM)
+        connect(u, 127.0.0.1:9) -> 0
+        shutdown(u, SHUT_WR) -> 0
+        connect(u, 127.0.0.1:10) -> 0
+        send(u, \"x\") -> EPIPE
+        ? u ended its own sending direction with shutdown()
+    "),
+    ("shutdown() before the connection counts for it", CONNECTED, "
+        t = socket(AF_INET, SOCK_STREAM)
+        shutdown(t, SHUT_WR) -> ENOTCONN
+        ? t is unbound and has no connection, hence ENOTCONN. Linux notes the end all the same
+        connect(t, addr(l)) -> 0
+        send(t, \"x\") -> EPIPE+SIGPIPE
+        ? shutdown() of t gave ENOTCONN
+        connect(t, AF_UNSPEC) -> 0
+        send(t, \"x\") -> EPIPE+SIGPIPE
+        ? t is unbound and has no connection to send on
+    "),
+    ("a datagram socket of AF_UNIX hears its peer only", "
+        p = socket(AF_UNIX, SOCK_DGRAM)
+        o = socket(AF_UNIX, SOCK_DGRAM)
+        bind(o, abstract:oo) -> 0
+        e = socket(AF_UNIX, SOCK_DGRAM)
+        bind(e, abstract:ee) -> 0
+    ", "
+        connect(o, addr(e)) -> 0
+        @ o peer abstract:ee
+        sendto(p, \"x\", addr(o)) -> EPERM
+        ? o is connected to e, and such a datagram socket takes messages from its peer only. Nothing was sent
+        ! connect(o, AF_UNSPEC)
+        ! sendto(p, \"x\", addr(o))
+        connect(p, addr(o)) -> EPERM
+        ? o is connected to e, and such a datagram socket takes messages from its peer only. connect(o, AF_UNSPEC)
+        connect(p, abstract:zz) -> EPERM
+        ? The socket at abstract:zz is connected to another one than p
+        connect(o, AF_UNSPEC) -> 0
+        connect(p, addr(o)) -> 0
+        @ p peer abstract:oo
+        connect(o, addr(e)) -> 0
+        @ o peer abstract:ee
+        send(p, \"x\") -> EPERM
+        ? o is connected to e
+        ! connect(o, AF_UNSPEC)
+    "),
+    ("a ghost without SO_REUSEADDR is in the way of a socket that has it", CONNECTED, "
+        close(l) -> 0
+        close(s) -> 0
+        close(c) -> 0
+        @ s ghost time-wait 59
+        n = socket(AF_INET, SOCK_STREAM)
+        setsockopt(n, SO_REUSEADDR, 1) -> 0
+        ? in TIME_WAIT, if their sockets had it too
+        bind(n, 127.0.0.1:8080) -> EADDRINUSE
+        ? n has SO_REUSEADDR, but s was closed without it, and its connection still holds 127.0.0.1:8080 (FIN_WAIT2)
+        ! bind(n, 127.0.0.1:0)
+        !! setsockopt(n, SO_REUSEADDR, 1)
+    "),
+    ("a ghost with SO_REUSEADDR is in the way of a socket that lacks it", "", "
+        l = socket(AF_INET, SOCK_STREAM)
+        setsockopt(l, SO_REUSEADDR, 1) -> 0
+        bind(l, 127.0.0.1:8080) -> 0
+        listen(l, 5) -> 0
+        s = accept(l) -> fd from 127.0.0.1:5000
+        @ s local 127.0.0.1:8080
+        @ s peer 127.0.0.1:5000
+        close(l) -> 0
+        close(s) -> 0
+        @ s ghost time-wait 59
+        n = socket(AF_INET, SOCK_STREAM)
+        bind(n, 127.0.0.1:8080) -> EADDRINUSE
+        ? s is closed, but its connection still holds 127.0.0.1:8080 (FIN_WAIT2). It had SO_REUSEADDR, n lacks it
+    "),
+    ("who lacks the option that lets two share a port", "", "
+        l = socket(AF_INET, SOCK_STREAM)
+        bind(l, 127.0.0.1:700) -> 0
+        n = socket(AF_INET, SOCK_STREAM)
+        setsockopt(n, SO_REUSEADDR, 1) -> 0
+        bind(n, 127.0.0.1:700) -> EADDRINUSE
+        ? l (bound) has 127.0.0.1:700. The port can be shared only if both sockets have SO_REUSEADDR: n has it, l lacks it
+        ! setsockopt(l, SO_REUSEADDR, 1)
+        setsockopt(l, SO_REUSEADDR, 1) -> 0
+        ! bind(n, 127.0.0.1:700)
+        listen(l, 1) -> 0
+        bind(n, 127.0.0.1:700) -> EADDRINUSE
+        ? l listens on 127.0.0.1:700, and no port is shared with a listener by SO_REUSEADDR
+        u = socket(AF_INET, SOCK_DGRAM)
+        bind(u, 127.0.0.1:701) -> 0
+        v = socket(AF_INET, SOCK_DGRAM)
+        setsockopt(v, SO_REUSEPORT, 1) -> 0
+        bind(v, 127.0.0.1:701) -> EADDRINUSE
+        ? both sockets have SO_REUSEPORT: v has it, u lacks it
+        ! setsockopt(u, SO_REUSEPORT, 1)
+    "),
+    ("[::] is both families", "", "
+        a = socket(AF_INET, SOCK_STREAM)
+        bind(a, 127.0.0.1:700) -> 0
+        b = socket(AF_INET6, SOCK_STREAM)
+        bind(b, [::]:700) -> EADDRINUSE
+        ? [::] is IPv4 too as long as IPV6_V6ONLY is off, and a (bound) has 127.0.0.1:700 there
+        ! setsockopt(b, IPV6_V6ONLY, 1)
+        bind(b, [::]:701) -> 0
+        d = socket(AF_INET, SOCK_STREAM)
+        bind(d, *:701) -> EADDRINUSE
+        ? b (bound) has [::]:701 with IPV6_V6ONLY off, so the IPv4 port is taken too
+        e = socket(AF_INET6, SOCK_STREAM)
+        setsockopt(e, IPV6_V6ONLY, 1) -> 0
+        bind(e, [::]:700) -> EADDRINUSE
+        ? A socket outside this session has [::]:700
+    "),
+    ("a program outside has less than was asked for", "", "
+        x = socket(AF_INET, SOCK_STREAM)
+        bind(x, *:7201) -> EADDRINUSE
+        @ outsider nc 127.0.0.1:7201
+        ? nc (pid 812), outside of this session, has 127.0.0.1:7201, which overlaps *:7201
+        @ outsider hidden 127.0.0.1:7201
+        ? Another program has 127.0.0.1:7201.
+    "),
+    ("TCP_DEFER_ACCEPT keeps a client out of the queue", DEFERRED, "
+        accept(l) -> blocks
+        ? l has TCP_DEFER_ACCEPT: a client comes into its queue only with its first data
+        ! s1 = socket(AF_INET, SOCK_STREAM)
+        c = socket(AF_INET, SOCK_STREAM)
+        connect(c, addr(l)) -> 0
+        ? c is ESTABLISHED, but l has TCP_DEFER_ACCEPT: the other end stays in SYN_RECV, outside of the queue
+        ! send(c, \"hello\")
+        @ c local 127.0.0.1:5000
+        @ c peer 127.0.0.1:8080
+        poll([l: POLLIN], 1000) -> blocks
+        ? It waits for: a connect() to 127.0.0.1:8080 and its first data.
+    "),
+    ("a deferred client is there already", DEFERRED, "
+        c = socket(AF_INET, SOCK_STREAM)
+        connect(c, addr(l)) -> 0
+        @ c local 127.0.0.1:5000
+        @ c peer 127.0.0.1:8080
+        accept(l) -> blocks
+        ! send(c, \"hello\")
+        recv(c, 9) -> blocks
+        ? l has TCP_DEFER_ACCEPT: without data of c the connection comes into no queue
+        ! send(c, \"hello\")
+    "),
+    ("what TCP does not connect to", "", "
+        x = socket(AF_INET, SOCK_STREAM)
+        connect(x, 224.0.0.1:80) -> ENETUNREACH
+        ? 224.0.0.1:80 is a group of receivers. TCP connects two ends
+        connect(x, 255.255.255.255:80) -> ENETUNREACH
+        ? 255.255.255.255:80 means all hosts of a network
+        connect(x, 127.255.255.255:80) -> ENETUNREACH
+        ? 127.255.255.255:80 means all hosts of a network
+        connect(x, 192.0.2.255:80) -> ENETUNREACH
+        ? No route leads to 192.0.2.255:80, or it is the broadcast address
+        connect(x, 127.0.0.1:0) -> ECONNREFUSED
+        ? Port 0 is no port
+        y = socket(AF_INET6, SOCK_STREAM)
+        connect(y, [ff02::1]:80) -> ENETUNREACH
+        ? [ff02::1]:80 is a group of receivers
+    "),
+    ("the length of an address comes before its family", "", "
+        x = socket(AF_INET, SOCK_STREAM)
+        bind(x, unix:/tmp/x) -> EINVAL
+        ? unix:/tmp/x has 9 bytes, and a struct sockaddr_in has at least 16
+        bind(x, unix:/tmp/a-long-enough-path) -> EAFNOSUPPORT
+        ? x was made for AF_INET, and unix:/tmp/a-long-enough-path belongs to another family
+        y = socket(AF_INET6, SOCK_STREAM)
+        bind(y, 127.0.0.1:80) -> EINVAL
+        ? 127.0.0.1:80 has 16 bytes, and a struct sockaddr_in6 has at least 24
+        w = socket(AF_UNIX, SOCK_STREAM)
+        bind(w, 127.0.0.1:80) -> EINVAL
+        ? w was made for AF_UNIX, and 127.0.0.1:80 belongs to another family
+    "),
+    ("an ICMP error tells of a closed receiver", "
+        v = socket(AF_INET, SOCK_DGRAM)
+        bind(v, 127.0.0.1:700) -> 0
+        u = socket(AF_INET, SOCK_DGRAM)
+        connect(u, addr(v)) -> 0
+        @ u peer 127.0.0.1:700
+    ", "
+        send(u, \"x\") -> ECONNREFUSED
+        ? No socket had the port of 127.0.0.1:700 when an earlier datagram came there, and an ICMP port unreachable said so
+        recv(u, 9) -> ECONNREFUSED
+        ? No socket had the port of 127.0.0.1:700 when a datagram of u came there
+        close(v) -> 0
+        send(u, \"x\") -> ECONNREFUSED
+        ? v, which had 127.0.0.1:700, is closed, so an ICMP port unreachable answered an earlier datagram
+        recv(u, 9) -> ECONNREFUSED
+        ? v, which had 127.0.0.1:700, is closed, so an ICMP port unreachable answered a datagram of u
+    "),
+    ("a receiver of AF_UNIX is closed", "
+        r = socket(AF_UNIX, SOCK_DGRAM)
+        bind(r, unix:/tmp/r) -> 0
+        w = socket(AF_UNIX, SOCK_DGRAM)
+        connect(w, addr(r)) -> 0
+        @ w peer unix:/tmp/r
+    ", "
+        close(r) -> 0
+        send(w, \"x\") -> ECONNREFUSED
+        ? r, the receiver, is closed: its name leads to nobody
+        q = socket(AF_UNIX, SOCK_DGRAM)
+        bind(q, abstract:q) -> 0
+        close(q) -> 0
+        sendto(w, \"x\", abstract:q) -> ECONNREFUSED
+        ? q had the abstract name abstract:q and is closed
+    "),
+    ("the same two addresses are taken by a live connection", CONNECTED, "
+        y = socket(AF_INET, SOCK_STREAM)
+        bind(y, 127.0.0.1:5000) -> 0
+        connect(y, addr(l)) -> EADDRNOTAVAIL
+        ? c has the connection between 127.0.0.1:5000 and 127.0.0.1:8080
+    "),
+    ("what was reset is not dissolved by a reset", CONNECTED, "
+        recv(c, 9) -> ECONNRESET
+        connect(c, addr(l)) -> EISCONN
+        ? c has had its connection (reset)
+        ! s1 = socket(AF_INET, SOCK_STREAM)
+        !! connect(c, AF_UNSPEC)
+        connect(c, AF_UNSPEC) -> 0
+        ? The connection was over. AF_UNSPEC makes the kernel forget it
+    "),
+    ("a call that sleeps says what ends it", CONNECTED, "
+        setsockopt(l, SO_RCVTIMEO, 5s) -> 0
+        accept(l) -> blocks
+        ? A connect() to 127.0.0.1:8080 wakes it. SO_RCVTIMEO ends the wait after 5s.
+        accept(l) -> blocks
+        ? Another accept() waits on l since before: that one gets the next connection, this one the connection after it
+        setsockopt(c, SO_RCVTIMEO, 250ms) -> 0
+        recv(c, 9) -> blocks
+        ? an error wakes it. SO_RCVTIMEO ends the wait after 250ms.
+        ! send(s, \"hello\")
+        setsockopt(s, SO_SNDTIMEO, 2s) -> 0
+        send(s, bytes(9)) -> blocks
+        ? that is flow control. SO_SNDTIMEO ends the wait after 2s.
+    "),
+    ("the timeout of a listener goes over to its connections", "", "
+        l = socket(AF_INET, SOCK_STREAM)
+        setsockopt(l, SO_RCVTIMEO, 500ms) -> 0
+        listen(l, 5) -> 0
+        s = accept(l) -> fd from 127.0.0.1:5000
+        recv(s, 9) -> blocks
+        ? SO_RCVTIMEO ends the wait after 500ms.
+    "),
+    ("a client that nobody has accepted", "", "
+        l = socket(AF_INET, SOCK_STREAM)
+        bind(l, 127.0.0.1:8080) -> 0
+        listen(l, 5) -> 0
+        c = socket(AF_INET, SOCK_STREAM)
+        connect(c, addr(l)) -> 0
+        @ c local 127.0.0.1:5000
+        @ c peer 127.0.0.1:8080
+        recv(c, 9) -> blocks
+        ? The connection of c waits in the queue of l: without accept(l) nobody has the other end
+        ! s1 = accept(l)
+    "),
+    ("who can send a datagram", "
+        u = socket(AF_INET, SOCK_DGRAM)
+        bind(u, 127.0.0.1:700) -> 0
+    ", "
+        recvfrom(u, 9) -> blocks
+        ! s1 = socket(AF_INET, SOCK_DGRAM)
+        ! cancel(u)
+        s1 = socket(AF_INET, SOCK_DGRAM)
+        ! sendto(s1, \"x\", addr(u))
+        recvfrom(u, 9) -> blocks
+        ! sendto(s1, \"x\", addr(u))
+        v = socket(AF_INET, SOCK_DGRAM)
+        bind(v, 127.0.0.1:701) -> 0
+        connect(u, addr(v)) -> 0
+        @ u peer 127.0.0.1:701
+        recv(u, 9) -> blocks
+        ! sendto(v, \"x\", addr(u))
+        connect(v, addr(u)) -> 0
+        @ v peer 127.0.0.1:700
+        recv(u, 9) -> blocks
+        ! send(v, \"x\")
+    "),
+    ("an event on what is watched", CONNECTED, "
+        e = epoll_create1()
+        epoll_ctl(e, EPOLL_CTL_ADD, s, EPOLLIN) -> 0
+        epoll_wait(e, 9, -1) -> blocks
+        ! send(c, \"x\")
+        ! cancel(e)
+        poll([l: POLLIN], -1) -> blocks
+        ! s1 = socket(AF_INET, SOCK_STREAM)
+        n = socket(AF_INET, SOCK_STREAM)
+        poll([l: POLLIN], -1) -> blocks
+        ! connect(n, addr(l))
+        u = socket(AF_INET, SOCK_DGRAM)
+        bind(u, 127.0.0.1:700) -> 0
+        v = socket(AF_INET, SOCK_DGRAM)
+        poll([u: POLLIN], -1) -> blocks
+        ! sendto(v, \"x\", addr(u))
+        poll([c: POLLOUT], -1) -> blocks
+        ! drain(s)
+    "),
+    ("close() lingers until the peer reads", CONNECTED, "
+        setsockopt(c, SO_LINGER, {1, 20s}) -> 0
+        close(c) -> blocks
+        ! drain(s)
+        ! cancel(c)
+    "),
+    ("a full queue is why connect() is still under way", "", "
+        l = socket(AF_INET, SOCK_STREAM)
+        bind(l, 127.0.0.1:8080) -> 0
+        listen(l, 0) -> 0
+        @ l waiting 1 0
+        c = socket(AF_INET, SOCK_STREAM|SOCK_NONBLOCK)
+        connect(c, addr(l)) -> EINPROGRESS
+        connect(c, addr(l)) -> EALREADY
+        ? the accept queue of l is full, so its kernel drops the SYN
+        ! s1 = accept(l)
+    "),
+    ("what helps against a missing permission or number", CONNECTED, "
+        r = socket(AF_INET, SOCK_RAW, IPPROTO_ICMP) -> EPERM
+        ? Run as root, set it on the program (setcap cap_net_raw+ep)
+        n = socket(AF_INET, SOCK_STREAM)
+        bind(n, 127.0.0.1:80) -> EACCES
+        ? (setcap cap_net_bind_service+ep)
+        setsockopt(n, SO_MARK, 1) -> EPERM
+        ? Run as root
+        m = socket(AF_INET, SOCK_STREAM) -> EMFILE
+        ? The process has as many descriptors as RLIMIT_NOFILE allows: 4 are of this session
+    "),
+];
