@@ -203,6 +203,47 @@ fn a_ghost_whose_data_nobody_reads_stays_in_fin_wait1_and_probes_the_window() {
     );
 }
 
+/// The timer of an end's own, and for how much its peer has room.
+fn probed(world: &World, name: &str) -> Option<(TimerKind, u32)> {
+    let (_, ends) = named(world, name).ends.as_ref()?;
+    let own = ends.own.as_ref()?;
+    let tcp = own.inside.as_deref()?.tcp.value()?;
+    Some((own.timer?.kind, tcp.snd_wnd?))
+}
+
+#[test]
+fn data_that_waits_for_more_is_probed_for_and_finds_no_closed_window() {
+    let mut rig = Rig::new();
+    rig.play(&LISTENER);
+    rig.play(&CLIENT);
+    rig.play(&["s = accept(l)", "send(c, \"abc\", MSG_MORE)"]);
+    rig.until(
+        "the timer of the probe",
+        |world| matches!(probed(world, "c"), Some((TimerKind::Probe, room)) if room > 3),
+    );
+    assert!(!rig.socket("c").finds_window_closed());
+}
+
+#[test]
+fn a_window_that_the_peer_has_closed_is_observed() {
+    let mut rig = Rig::new();
+    rig.play(&["l = socket(AF_INET, SOCK_STREAM)"]);
+    rig.play(&["setsockopt(l, SO_RCVBUF, 2304)", "bind(l, 127.0.0.1:0)"]);
+    rig.play(&["listen(l, 5)"]);
+    rig.play(&CLIENT);
+    rig.play(&["s = accept(l)", "send(c, \"x\"*20000)"]);
+    rig.until("a closed window", |world| {
+        named(world, "c").closed_window() == Some(Seen::Observed(()))
+    });
+    assert!(matches!(
+        probed(&rig.world, "c"),
+        Some((TimerKind::Probe, _))
+    ));
+    rig.until("the same at the other end", |world| {
+        named(world, "s").keeps_window_closed() == Some(Seen::Observed(()))
+    });
+}
+
 #[test]
 fn a_descriptor_that_is_open_says_close_while_the_table_says_time_wait() {
     let mut rig = Rig::new();

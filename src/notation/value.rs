@@ -174,8 +174,10 @@ pub struct TcpInfo {
     pub bytes_acked: u64,
     /// Bytes that came.
     pub bytes_received: u64,
-    /// Bytes that were not sent yet: there was no room in a window.
+    /// Bytes that were not sent yet: there was no room in a window, or more is awaited (MSG_MORE, TCP_CORK).
     pub not_sent: u32,
+    /// For how many bytes the peer has room, as it said last. `None` before Linux 5.4.
+    pub snd_wnd: Option<u32>,
 }
 
 impl fmt::Display for TcpInfo {

@@ -123,7 +123,7 @@ struct Side<'a> {
 }
 
 impl Side<'_> {
-    fn of<T>(&self, part: fn(&Inside) -> &Seen<T>, say: fn(&T) -> String) -> Seen<String> {
+    fn of<T, U>(&self, part: fn(&Inside) -> &Seen<T>, say: fn(&T) -> U) -> Seen<U> {
         let Some(inside) = self.end.inside.as_deref() else {
             let reason = format!("in {} the kernel keeps no more", self.end.state);
             return Seen::Unavailable(reason);
@@ -149,7 +149,7 @@ type Row = (
 );
 
 /// All rows in their order.
-static ROWS: [Row; 13] = [
+static ROWS: [Row; 14] = [
     ("unread", unread, "came, and was not received yet", true),
     (
         "send queue",
@@ -160,7 +160,13 @@ static ROWS: [Row; 13] = [
     (
         "not sent yet",
         not_sent_yet,
-        "part of it: no window has room (SIOCOUTQNSD)",
+        "no window has room, or it is held back (SIOCOUTQNSD)",
+        false,
+    ),
+    (
+        "window",
+        window,
+        "for so much the peer has room, as it said last",
         false,
     ),
     (
@@ -255,6 +261,18 @@ fn not_sent_yet(side: &Side<'_>) -> Seen<String> {
     let told = told.map(|bytes| full(bytes).unwrap_or_else(|| "0 B".to_owned()));
     // Where it is not told, the reason is that of the rest of TCP_INFO.
     told.map_or_else(|| side.tcp(|_| String::new()), Seen::Observed)
+}
+
+fn window(side: &Side<'_>) -> Seen<String> {
+    let told = side.of(|inside| &inside.tcp, |tcp| tcp.snd_wnd);
+    match told {
+        Seen::Observed(Some(room)) => Seen::Observed(format!("{room} B")),
+        Seen::Inferred(Some(room)) => Seen::Inferred(format!("{room} B")),
+        Seen::Unavailable(reason) => Seen::Unavailable(reason),
+        Seen::Observed(None) | Seen::Inferred(None) => {
+            Seen::Unavailable("tcpi_snd_wnd is told from Linux 5.4 on".to_owned())
+        }
+    }
 }
 
 fn running_timer(side: &Side<'_>) -> Seen<String> {

@@ -37,7 +37,7 @@ fn of_other(app: &App, socket: &Socket, other: &Other, at: Stamp) -> String {
             let parts = [
                 Some(state(end, socket.is_tcp())),
                 Some(queues(end)),
-                window::either(app, socket),
+                window::either(app, socket).and_then(window::marked),
                 end.timer
                     .map(|timer| running(timer, at, app.now))
                     .filter(is_telling)

@@ -199,8 +199,14 @@ fn to_stranger(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
 }
 
 /// Why nothing goes from the send queue to the receive queue.
-fn closed(theme: &Theme, told: Option<String>, width: usize) -> Vec<Line<'static>> {
-    let told = told.map(|told| format!("{told} (observed: the kernel probes the window)"));
+fn closed(theme: &Theme, told: Option<Seen<String>>, width: usize) -> Vec<Line<'static>> {
+    let told = told.and_then(|told| match told {
+        Seen::Observed(told) => Some(format!("{told} (observed: the kernel probes the window)")),
+        Seen::Inferred(told) => Some(format!(
+            "{told} (inferred: the kernel probes, and does not tell the window)"
+        )),
+        Seen::Unavailable(_) => None,
+    });
     told.map_or_else(Vec::new, |told| paragraph(&told, width, theme.blocked))
 }
 

@@ -347,6 +347,7 @@ fn wakes(app: &App, record: &Record) -> String {
     let sender = sender.and_then(|id| app.world.socket(id));
     // Who has to do what says more than what is waited for.
     let closed = sender.and_then(|sender| window::shut_out(app, sender));
+    let closed = closed.and_then(window::marked);
     closed.unwrap_or_else(|| format!("wakes on {}", explain::wakes_on(&app.world, record)))
 }
 

@@ -1,23 +1,32 @@
 //! The closed window in words.
 
 use super::super::app::App;
+use crate::event::Seen;
 use crate::world::Socket;
 
 /// Said of a sender that finds the window of its peer closed: `window closed: s must receive first`. `None`: it does
 /// not.
-pub(super) fn shut_out(app: &App, sender: &Socket) -> Option<String> {
-    let is_closed = sender.finds_window_closed();
-    is_closed.then(|| closed_by(app.world.other_end(sender)))
+pub(super) fn shut_out(app: &App, sender: &Socket) -> Option<Seen<String>> {
+    let closed = sender.closed_window()?;
+    Some(closed.map(|()| closed_by(app.world.other_end(sender))))
 }
 
 /// Said of a connection, whichever of its ends is the one that has to receive.
-pub(super) fn either(app: &App, socket: &Socket) -> Option<String> {
+pub(super) fn either(app: &App, socket: &Socket) -> Option<Seen<String>> {
     let here = || {
-        socket
-            .keeps_window_closed()
-            .then(|| closed_by(Some(socket)))
+        let closed = socket.keeps_window_closed()?;
+        Some(closed.map(|()| closed_by(Some(socket))))
     };
     shut_out(app, socket).or_else(here)
+}
+
+/// The same, marked where it is inferred.
+pub(super) fn marked(closed: Seen<String>) -> Option<String> {
+    match closed {
+        Seen::Observed(told) => Some(told),
+        Seen::Inferred(told) => Some(format!("{told} (inferred)")),
+        Seen::Unavailable(_) => None,
+    }
 }
 
 fn closed_by(receiver: Option<&Socket>) -> String {
