@@ -8,6 +8,7 @@ use super::{Sent, Side};
 use crate::event::{Origin, SocketId, Stamp};
 use crate::notation::{Call, Returned, Value};
 use crate::socket::{Errno, TcpFlags, TcpState};
+use crate::world::fold::peeks;
 use crate::world::{Record, Socket, World};
 
 const SYN_ACK: TcpFlags = TcpFlags::SYN.and(TcpFlags::ACK);
@@ -186,7 +187,9 @@ fn of_stranger(conversation: &Conversation<'_>) -> Vec<Deed> {
         by: Side::Far,
         what,
     };
-    let received = conversation.calls[0].iter().filter_map(|record| {
+    let taken = conversation.calls[0].iter();
+    let taken = taken.filter(|record| !peeks(&record.request.call));
+    let received = taken.filter_map(|record| {
         let count = record
             .outcome()
             .and_then(|o| o.result.as_ref().ok())
@@ -216,11 +219,11 @@ fn of_stranger(conversation: &Conversation<'_>) -> Vec<Deed> {
     received.chain(seen).collect()
 }
 
-/// How many bytes a result holds.
+/// How many bytes a call took, of which the log may keep fewer.
 fn received(returned: &Returned) -> u64 {
     match returned {
-        Returned::Data { bytes, .. } => bytes.len() as u64,
-        Returned::Message(message) => message.bytes.len() as u64,
+        Returned::Data { count, .. } => *count,
+        Returned::Message(message) => message.count,
         _ => 0,
     }
 }

@@ -283,6 +283,32 @@ fn data_for_a_closed_peer_is_answered_by_rst() {
 }
 
 #[test]
+fn what_a_stranger_sent_is_what_was_taken_and_not_what_the_log_keeps_or_was_only_looked_at() {
+    let mut story = Story::new();
+    let c = story.socket("c", SocketType::STREAM);
+    story.done(&format!("connect(c, {SERVER})"), Ok(Returned::Zero));
+    story.seen(c, CLIENT, Some(SERVER), Some(TcpState::Established));
+    let took = |count: usize| Returned::Data {
+        count: count as u64,
+        bytes: vec![0; count].into(),
+        from: None,
+    };
+    story.done("recv(c, 3, MSG_PEEK)", Ok(took(3)));
+    story.done("recv(c, 20000)", Ok(took(20_000)));
+    // By now the log keeps less of it.
+    for _ in 0..20 {
+        story.done("getsockname(c)", Err(Errno(libc::EBADF)));
+    }
+    let ladder = ladder(&story.world, c).expect("a ladder");
+    let sent = ladder.rows.iter().filter_map(|row| row.sent.as_ref());
+    let data: Vec<&str> = sent
+        .filter(|sent| sent.by == Side::Far && sent.flags.contains(TcpFlags::PSH))
+        .map(|sent| sent.text.as_str())
+        .collect();
+    assert_eq!(data, ["data 20000"]);
+}
+
+#[test]
 fn datagrams_are_what_the_calls_have_sent() {
     let mut story = Story::new();
     let a = story.socket("a", SocketType::DGRAM);
