@@ -15,7 +15,7 @@ use super::tape::{self, TAKEN, UNDERWAY, UNSENT, WAITING};
 use super::text::{cut_spans, paragraph};
 use super::window;
 use crate::event::{Queue, Seen};
-use crate::socket::{Kind, Phase};
+use crate::socket::{Domain, Kind, Phase};
 use crate::world::Socket;
 use crate::world::queues::{Flow, Piece, Unboxed};
 
@@ -90,12 +90,22 @@ fn listener(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
         lines.extend(paragraph(text, width, theme.dim));
     }
     if length >= places {
-        let text = "It is full: a SYN that comes now is dropped without a word, and its connect() sends it again until it \
-                    gives up (ETIMEDOUT).";
-        lines.extend(paragraph(text, width, theme.bad));
+        let text = format!("It is full{}.", what_follows(socket));
+        lines.extend(paragraph(&text, width, theme.bad));
     }
     lines.extend(handshakes(app, socket, limit, width));
     lines
+}
+
+/// What becomes of a connect() to a listener whose queue has no place.
+fn what_follows(socket: &Socket) -> &'static str {
+    if socket.is_tcp() {
+        ": a SYN that comes now is dropped without a word, and its connect() sends it again until it gives up (ETIMEDOUT)"
+    } else if socket.domain == Domain::UNIX {
+        ": a connect() that comes now sleeps until accept() makes room, and one that must not block gives EAGAIN, unix(7)"
+    } else {
+        ""
+    }
 }
 
 /// The SYN queue: clients that have sent a SYN, and whose handshake is not finished; and the SYNs that found no place.
@@ -128,7 +138,8 @@ fn handshakes(app: &App, socket: &Socket, limit: u32, width: usize) -> Vec<Line<
     }
     if let Some(drops) = socket.memory().and_then(|memory| inside::dropped(&memory)) {
         let text = format!(
-            "{drops} at this socket so far (SO_MEMINFO): SYNs for which there was no place."
+            "{drops} at this socket so far (SO_MEMINFO, observed): SYNs and last ACKs without a place, ACKs that \
+             TCP_DEFER_ACCEPT passes over, bad segments; the kernel counts them as one."
         );
         lines.extend(paragraph(&text, width, theme.bad));
     }

@@ -179,6 +179,72 @@ fn a_full_accept_queue_says_what_follows() {
 }
 
 #[test]
+fn a_full_queue_of_af_unix_drops_nothing() {
+    let mut app = app(120, 40);
+    ask(&mut app, 1, 1, None, "l = socket(AF_UNIX, SOCK_STREAM)");
+    let socket = SocketId(1);
+    let birth = Birth {
+        socket,
+        call: CallId(1),
+        fd: 3,
+        name: crate::notation::Name::new("l"),
+        kind: Kind::Stream,
+        domain: Domain::UNIX,
+        socket_type: SocketType::STREAM,
+        protocol: Protocol(0),
+        origin: Origin::Made,
+    };
+    happens(&mut app, 1, What::Born(birth));
+    returns(&mut app, 1, 1, Ok(Returned::Descriptor(3)));
+    for (id, line) in [(2, "bind(l, unix:/tmp/x)"), (3, "listen(l, 1)")] {
+        ask(&mut app, id, id, Some(socket), line);
+        returns(&mut app, id, id, Ok(Returned::Zero));
+    }
+    let seen = Observation {
+        waiting: Some(Queue {
+            length: 2,
+            limit: 1,
+        }),
+        ..Observation::default()
+    };
+    happens(&mut app, 9, What::Observed { socket, seen });
+    press(&mut app, KeyCode::Char('Q'));
+    let shown = screen(&app);
+    assert!(shown.contains("It is full: a connect() that comes now sleeps"));
+    assert!(shown.contains("must not block gives EAGAIN"), "{shown}");
+    assert!(!shown.contains("SYN"), "{shown}");
+}
+
+#[test]
+fn what_a_listener_threw_away_is_counted_and_not_explained_away() {
+    let mut app = listening(160, 40);
+    let memory = crate::event::Memory {
+        drops: 3,
+        ..crate::event::Memory::default()
+    };
+    let socket = SocketId(1);
+    let seen = Observation {
+        memory: Some(memory),
+        ..Observation::default()
+    };
+    happens(&mut app, 9, What::Observed { socket, seen });
+    let ends = Box::new(crate::event::Ends {
+        own: None,
+        other: crate::event::Seen::Unavailable(String::new()),
+        half_open: Some(crate::event::Seen::Observed(Vec::new())),
+    });
+    happens(&mut app, 10, What::Ends { socket, ends });
+    press(&mut app, KeyCode::Char('Q'));
+    let shown = screen(&app);
+    for part in [
+        "3 packets dropped at this socket so far",
+        "TCP_DEFER_ACCEPT",
+    ] {
+        assert!(shown.contains(part), "{part}\n is not in\n{shown}");
+    }
+}
+
+#[test]
 fn a_datagram_that_was_too_long_is_a_cut_box_and_what_was_dropped_is_counted() {
     let mut app = app(100, 30);
     ask(&mut app, 1, 1, None, "r = socket(AF_INET, SOCK_DGRAM)");
