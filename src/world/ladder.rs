@@ -165,8 +165,11 @@ pub struct Ladder {
     pub rows: Vec<Row>,
     /// Where the middle comes from.
     pub source: Source,
-    /// How many segments are not shown, since there were too many.
-    pub lost: u64,
+    /// How many older segments of it were captured and are not kept.
+    pub older: u64,
+    /// How many segments of all connections together were counted and not taken, since too many came at once: how many of
+    /// them are of this one, nobody knows.
+    pub missed: u64,
 }
 
 /// The ladder of the conversation that a socket has or had.
@@ -176,19 +179,23 @@ pub struct Ladder {
 /// Why it has none.
 pub fn ladder(world: &World, socket: SocketId) -> Result<Ladder, String> {
     let conversation = Conversation::of(world, socket)?;
-    let (sent, source, lost) = between(world, &conversation);
+    let (sent, source, captured) = between(world, &conversation);
     Ok(Ladder {
         ends: conversation.titles(),
         rows: rows::rows(&conversation, &sent),
         source,
-        lost,
+        older: captured.map_or(0, |captured| captured.dropped),
+        missed: captured.map_or(0, |_| world.wire().missed),
     })
 }
 
-/// What went between the two ends, where that is known from, and how much of it is not shown.
-fn between(world: &World, conversation: &Conversation<'_>) -> (Vec<Sent>, Source, u64) {
+/// What went between the two ends, where that is known from, and what was captured of it.
+fn between<'a>(
+    world: &'a World,
+    conversation: &Conversation<'_>,
+) -> (Vec<Sent>, Source, Option<&'a Captured>) {
     if !conversation.near.is_tcp() {
-        return (infer::messages(conversation), Source::Calls, 0);
+        return (infer::messages(conversation), Source::Calls, None);
     }
     let inferred = infer::segments(world, conversation);
     let wire = world.wire();
@@ -200,7 +207,7 @@ fn between(world: &World, conversation: &Conversation<'_>) -> (Vec<Sent>, Source
             reason: why_not(wire),
             counted: conversation.near.segments_sent(),
         };
-        return (inferred, source, 0);
+        return (inferred, source, None);
     };
     let first = captured.segments.front().map_or(Stamp(0), |(at, _)| *at);
     let mut sent: Vec<Sent> = inferred
@@ -211,7 +218,7 @@ fn between(world: &World, conversation: &Conversation<'_>) -> (Vec<Sent>, Source
     for (at, segment) in &captured.segments {
         sent.push(observed(*at, segment, near, &mut fins));
     }
-    (sent, Source::Observed, captured.dropped + wire.missed)
+    (sent, Source::Observed, Some(captured))
 }
 
 /// Whether the connection was captured from its first segment on.

@@ -102,11 +102,25 @@ fn note(app: &App, ladder: Option<&Ladder>, width: usize) -> Vec<Line<'static>> 
         Some(Source::Calls) => "Between the columns stands what the calls have sent.".to_owned(),
         None => capturing,
     };
-    let lost = match ladder.map_or(0, |ladder| ladder.lost) {
+    let missing = ladder.map_or_else(String::new, missing);
+    paragraph(&(text + &missing), width, app.theme.dim)
+}
+
+/// Which segments are not shown.
+fn missing(ladder: &Ladder) -> String {
+    let older = match ladder.older {
         0 => String::new(),
-        count => format!(" {count} segments are not shown: too many came at once."),
+        1 => " 1 older segment of this one is not kept.".to_owned(),
+        older => format!(" {older} older segments of this one are not kept."),
     };
-    paragraph(&(text + &lost), width, app.theme.dim)
+    let missed = match ladder.missed {
+        0 => String::new(),
+        missed => format!(
+            " Of all connections {missed} segment{} only counted: too many came at once.",
+            if missed == 1 { " was" } else { "s were" }
+        ),
+    };
+    older + &missed
 }
 
 /// How many segments each end has sent, by its own counter: more than are drawn, since acknowledgements are not.
@@ -246,4 +260,29 @@ fn time(row: &Row, cause: Stamp) -> String {
 /// The seconds of the session, as the log shows them.
 fn seconds(at: Stamp) -> String {
     format!("{}.{:03}", at.0 / 1_000_000_000, at.0 / 1_000_000 % 1000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_kept_and_what_was_never_taken_are_two_things() {
+        let ladder = |older, missed| Ladder {
+            ends: [String::new(), String::new()],
+            rows: Vec::new(),
+            source: Source::Observed,
+            older,
+            missed,
+        };
+        assert_eq!(missing(&ladder(0, 0)), "");
+        assert_eq!(
+            missing(&ladder(2, 0)),
+            " 2 older segments of this one are not kept."
+        );
+        assert_eq!(
+            missing(&ladder(0, 7)),
+            " Of all connections 7 segments were only counted: too many came at once."
+        );
+    }
 }

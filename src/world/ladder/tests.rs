@@ -7,7 +7,7 @@ use crate::event::{Birth, CallId, Event, Observation, Origin, Request, Thread, W
 use crate::notation::parse::parse_address;
 use crate::notation::{Name, Outcome, Returned, parse_line};
 use crate::socket::{Domain, Errno, Kind, Protocol, SocketType};
-use crate::world::resolve;
+use crate::world::{resolve, wire};
 
 /// A world in which every call takes a thousand nanoseconds.
 struct Story {
@@ -237,8 +237,29 @@ fn what_was_captured_is_shown_as_it_was() {
         ]
     );
     let ladder = ladder(&story.world, c).expect("a ladder");
-    assert_eq!((ladder.source, ladder.lost), (Source::Observed, 0));
+    assert_eq!(ladder.source, Source::Observed);
+    assert_eq!((ladder.older, ladder.missed), (0, 0));
     assert_eq!(ladder.ends[1], SERVER, "nobody of ours");
+}
+
+#[test]
+fn what_was_let_go_of_one_connection_is_not_what_was_missed_of_all() {
+    let (mut story, c) = Story::connected();
+    for at in 0..wire::KEPT as u32 + 2 {
+        story.segment(CLIENT, SERVER, 0x18, (at, 1, 1));
+    }
+    let segment = Segment {
+        from: "127.0.0.1:6000".parse().expect("an address"),
+        to: SERVER.parse().expect("an address"),
+        flags: TcpFlags::ACK,
+        seq: 0,
+        ack: 0,
+        window: 512,
+        length: 0,
+    };
+    story.tell(What::Captured { segment, missed: 7 });
+    let ladder = ladder(&story.world, c).expect("a ladder");
+    assert_eq!((ladder.older, ladder.missed), (2, 7));
 }
 
 #[test]
