@@ -9,6 +9,7 @@ pub mod interest;
 pub mod listeners;
 pub mod observe;
 pub mod owner;
+mod proc_net;
 pub mod sampler;
 pub mod sock_diag;
 pub mod tcp_info;

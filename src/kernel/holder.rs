@@ -1,11 +1,10 @@
 //! Who on this host has an address: /proc/net/{tcp,tcp6,udp,udp6,unix}, and /proc/PID/fd for the program.
 
 use std::collections::HashSet;
-use std::fs;
 use std::net::{IpAddr, SocketAddr};
 
-use super::listeners::hex_address;
 use super::owner;
+use super::proc_net::{InetRow, inet_rows, unix_rows};
 use crate::event::{Holder, Owner, Seen};
 use crate::socket::{Address, UnixName};
 
@@ -33,24 +32,17 @@ pub fn holder(address: &Address, socket_type: i32) -> Holder {
     }
 }
 
-/// `sl local_address rem_address st tx:rx tr:when retrnsmt uid timeout inode …`
 fn inet(address: SocketAddr, socket_type: i32) -> Vec<Found> {
     let tables = match socket_type {
         libc::SOCK_STREAM => ["tcp", "tcp6"],
         _ => ["udp", "udp6"],
     };
-    let mut found = Vec::new();
-    for table in tables {
-        let text = fs::read_to_string(format!("/proc/net/{table}")).unwrap_or_default();
-        found.extend(text.lines().skip(1).filter_map(|row| {
-            let fields: Vec<&str> = row.split_ascii_whitespace().collect();
-            let local = hex_address(fields.get(1)?)?;
-            let inode = fields.get(9)?.parse().ok().filter(|inode| *inode != 0)?;
-            let is_it = local.port() == address.port() && overlap(local.ip(), address.ip());
-            is_it.then(|| (inode, fields.get(7).and_then(|uid| uid.parse().ok())))
-        }));
-    }
-    found
+    let is_it = |row: &InetRow| {
+        let is_there = row.local.port() == address.port() && overlap(row.local.ip(), address.ip());
+        is_there && row.inode != 0
+    };
+    let rows = tables.into_iter().flat_map(inet_rows).filter(is_it);
+    rows.map(|row| (row.inode, row.uid)).collect()
 }
 
 fn overlap(one: IpAddr, other: IpAddr) -> bool {
@@ -58,25 +50,12 @@ fn overlap(one: IpAddr, other: IpAddr) -> bool {
     one == other || one.is_unspecified() || other.is_unspecified()
 }
 
-/// `Num RefCount Protocol Flags Type St Inode Path`
 fn unix(name: &UnixName) -> Vec<Found> {
-    let name = match name {
-        UnixName::Path(path) => path.clone(),
-        UnixName::Abstract(name) => [b"@", name.as_slice()].concat(),
-        UnixName::Unnamed => return Vec::new(),
-    };
-    // A name may have any bytes.
-    let text = fs::read("/proc/net/unix").unwrap_or_default();
-    let rows = text.split(|byte| *byte == b'\n').skip(1);
-    let found = rows.filter_map(|row| {
-        let head = row.strip_suffix(name.as_slice())?.strip_suffix(b" ")?;
-        let fields = std::str::from_utf8(head).ok()?.split_ascii_whitespace();
-        let mut fields = fields.skip(6);
-        let inode = fields.next()?.parse().ok()?;
-        // Another name may only end like this one.
-        fields.next().is_none().then_some((inode, None))
-    });
-    found.collect()
+    if *name == UnixName::Unnamed {
+        return Vec::new();
+    }
+    let rows = unix_rows().into_iter().filter(|row| row.is_called(name));
+    rows.map(|row| (row.inode, None)).collect()
 }
 
 #[cfg(test)]

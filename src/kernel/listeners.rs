@@ -4,10 +4,11 @@
 
 use std::collections::HashSet;
 use std::fs;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
 
-use crate::socket::{Address, UnixName};
+use super::proc_net::{LISTEN, UNCONNECTED, UnixRow, inet_rows, unix_rows};
+use crate::socket::Address;
 
 /// A passive socket on this host.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,7 +16,7 @@ pub struct Listener {
     /// Its address.
     pub address: Address,
     /// Its inode, by which its owner is found.
-    inode: u64,
+    inode: u32,
     /// Whether another instance of this program has it.
     pub of_another_instance: bool,
     /// The SOCK_ type, by its number.
@@ -39,12 +40,6 @@ impl Listener {
     }
 }
 
-/// The state number of LISTEN in /proc/net/tcp, and of an unconnected socket in /proc/net/udp.
-const LISTEN: &str = "0A";
-const UNCONNECTED: &str = "07";
-/// `SO_ACCEPTCON` in the flags of /proc/net/unix.
-const ACCEPTS: u32 = 1 << 16;
-
 /// All listeners that this user may see, those of other instances first. Opens files: not for a socket's own thread.
 pub fn listeners() -> Vec<Listener> {
     let mut found = Vec::new();
@@ -54,15 +49,19 @@ pub fn listeners() -> Vec<Listener> {
         ("udp", UNCONNECTED, libc::SOCK_DGRAM),
         ("udp6", UNCONNECTED, libc::SOCK_DGRAM),
     ] {
-        let text = fs::read_to_string(format!("/proc/net/{table}")).unwrap_or_default();
-        let rows = text.lines().skip(1);
-        found.extend(rows.filter_map(|row| inet_row(row, state, socket_type)));
+        let rows = inet_rows(table).into_iter();
+        found.extend(rows.filter(|row| row.state == state).map(|row| Listener {
+            address: row.local.into(),
+            inode: row.inode,
+            of_another_instance: false,
+            socket_type,
+            listens: state == LISTEN,
+        }));
     }
-    let text = fs::read_to_string("/proc/net/unix").unwrap_or_default();
-    found.extend(text.lines().skip(1).filter_map(unix_row));
+    found.extend(unix_rows().into_iter().filter_map(named));
     let theirs = inodes_of_other_instances();
     for listener in &mut found {
-        listener.of_another_instance = theirs.contains(&listener.inode);
+        listener.of_another_instance = theirs.contains(&listener.inode.into());
     }
     // Of datagram sockets there are many that wait for answers only.
     found.retain(|listener| listener.listens || listener.of_another_instance);
@@ -70,82 +69,15 @@ pub fn listeners() -> Vec<Listener> {
     found
 }
 
-/// `sl local_address rem_address st tx:rx tr:when retrnsmt uid timeout inode …`
-fn inet_row(row: &str, state: &str, socket_type: i32) -> Option<Listener> {
-    let fields: Vec<&str> = row.split_ascii_whitespace().collect();
-    if fields.get(3) != Some(&state) {
-        return None;
-    }
-    let address = hex_address(fields.get(1)?)?;
-    let inode = fields.get(9)?.parse().ok()?;
-    let listens = state == LISTEN;
-    Some(Listener {
-        address: address.into(),
-        inode,
+/// A socket of AF_UNIX that can be reached: a passive one, or one for datagrams that has a name.
+fn named(row: UnixRow) -> Option<Listener> {
+    let is_reachable = row.listens || row.socket_type == libc::SOCK_DGRAM;
+    (is_reachable && !row.name.is_empty()).then(|| Listener {
+        address: Address::Unix(row.unix_name()),
+        inode: row.inode,
         of_another_instance: false,
-        socket_type,
-        listens,
-    })
-}
-
-/// `0100007F:1388`: words in host byte order, the port in hexadecimal.
-pub(super) fn hex_address(text: &str) -> Option<SocketAddr> {
-    let (ip, port) = text.split_once(':')?;
-    let port = u16::from_str_radix(port, 16).ok()?;
-    let word = |at: usize| {
-        u32::from_str_radix(ip.get(at..at + 8)?, 16)
-            .ok()
-            .map(u32::to_ne_bytes)
-    };
-    let ip = match ip.len() {
-        8 => IpAddr::V4(Ipv4Addr::from(word(0)?)),
-        32 => {
-            let mut bytes = [0; 16];
-            for (index, chunk) in bytes.chunks_mut(4).enumerate() {
-                chunk.copy_from_slice(&word(index * 8)?);
-            }
-            IpAddr::V6(Ipv6Addr::from(bytes))
-        }
-        _ => return None,
-    };
-    Some(SocketAddr::new(ip, port))
-}
-
-/// `Num RefCount Protocol Flags Type St Inode Path`
-fn unix_row(row: &str) -> Option<Listener> {
-    let mut rest = row;
-    let mut field = || {
-        let text = rest.trim_start();
-        let (field, after) = text.split_once(' ')?;
-        rest = after;
-        Some(field)
-    };
-    let flags = u32::from_str_radix(
-        field()
-            .and_then(|_| field())
-            .and_then(|_| field())
-            .and_then(|_| field())?,
-        16,
-    )
-    .ok()?;
-    let socket_type = i32::from_str_radix(field()?, 16).ok()?;
-    let inode = field().and_then(|_| field())?.parse().ok()?;
-    let listens = flags & ACCEPTS != 0;
-    // A datagram socket that has a name can be sent to.
-    if !listens && (socket_type != libc::SOCK_DGRAM || rest.is_empty()) {
-        return None;
-    }
-    // The name is the rest of the line, blanks included.
-    let name = match rest.strip_prefix('@') {
-        Some(name) => UnixName::Abstract(name.as_bytes().to_vec()),
-        None => UnixName::Path(rest.as_bytes().to_vec()),
-    };
-    Some(Listener {
-        address: Address::Unix(name),
-        inode,
-        of_another_instance: false,
-        socket_type,
-        listens,
+        socket_type: row.socket_type,
+        listens: row.listens,
     })
 }
 
@@ -194,37 +126,38 @@ pub fn inode(link: &Path) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::os::linux::net::SocketAddrExt;
+    use std::os::unix::ffi::OsStrExt;
+    use std::os::unix::net::{self, UnixListener};
 
-    #[test]
-    fn rows_of_proc_net_are_read() {
-        let row = "   0: 0100007F:1388 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 4711 1 0";
-        let listener = inet_row(row, LISTEN, libc::SOCK_STREAM).expect("it listens");
-        assert_eq!(listener.address.to_string(), "127.0.0.1:5000");
-        assert_eq!(listener.inode, 4711);
-        assert_eq!(
-            inet_row(&row.replace(" 0A ", " 01 "), LISTEN, libc::SOCK_STREAM),
-            None,
-            "not a listener"
-        );
-        let row = "ffff: 00000002 00000000 00010000 0001 01 12345 /tmp/x.sock";
-        assert_eq!(
-            unix_row(row).expect("it listens").address.to_string(),
-            "unix:/tmp/x.sock"
-        );
-        assert_eq!(unix_row("nonsense"), None);
-        assert_eq!(
-            hex_address("00000000000000000000000001000000:0050")
-                .map(|a| a.to_string())
-                .as_deref(),
-            Some("[::1]:80")
-        );
-    }
+    use super::*;
+    use crate::socket::UnixName;
 
     #[test]
     fn our_own_listener_is_among_those_of_this_host() {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = Address::from(listener.local_addr().expect("an address"));
         assert!(listeners().iter().any(|found| found.address == address));
+    }
+
+    #[test]
+    fn a_name_that_is_no_text_hides_nobody() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("x.sock");
+        let _named = UnixListener::bind(&path).expect("a name");
+        let strange = [b"\xff".as_slice(), path.as_os_str().as_bytes()].concat();
+        let address = net::SocketAddr::from_abstract_name(&strange).expect("a name");
+        let _strange = UnixListener::bind_addr(&address).expect("nobody else has it");
+        let found = listeners();
+        for name in [
+            UnixName::Path(path.as_os_str().as_bytes().to_vec()),
+            UnixName::Abstract(strange),
+        ] {
+            let address = Address::Unix(name);
+            assert!(
+                found.iter().any(|found| found.address == address),
+                "{address}"
+            );
+        }
     }
 }
