@@ -9,9 +9,12 @@ use crate::kernel::owner;
 use crate::kernel::sock_diag::{Connection, Link, More};
 use crate::socket::{Kind, TcpState};
 
-/// Asks the kernel, on one netlink socket that stays open.
+/// Asks the kernel, on one netlink socket that stays open; one that failed is opened anew at the next look.
 #[derive(Debug)]
-pub(super) struct Looker(Option<Link>);
+pub(super) struct Looker {
+    link: Option<Link>,
+    open: fn() -> std::io::Result<Link>,
+}
 
 /// What was found of one socket, and what was known of it when the look began.
 #[derive(Debug)]
@@ -26,7 +29,10 @@ type Identity = Option<(u32, Option<u32>)>;
 
 impl Looker {
     pub(super) fn new() -> Self {
-        Self(Link::open().ok())
+        Self {
+            link: Link::open().ok(),
+            open: Link::open,
+        }
     }
 
     /// Looks at some sockets. Gives what was found, and whether it went through /proc for owners.
@@ -51,22 +57,27 @@ impl Looker {
 
     /// `None` when the kernel did not answer, and what it said before had better stand.
     fn both(&mut self, known: &Known) -> Option<(Ends, Identity)> {
-        let asked = match (&self.0, known.local, known.other()) {
-            (Some(link), _, _) if known.is_unix => unix(link, known),
-            (Some(link), Some(local), _) if known.is_tcp_listener() => listener(link, local),
-            (Some(link), Some(local), Some(peer)) => tcp(link, known, local, peer),
-            (Some(_), _, _) => Ok((nothing(NO_PEER), None)),
-            (None, _, _) => Ok((nothing("sock_diag(7) cannot be asked here"), None)),
-        };
-        match asked {
+        match self.asked(known) {
             Ok(both) => Some(both),
             Err(error) => {
-                // The next one begins anew.
-                self.0 = Link::open().ok();
+                self.link = None;
                 let reason = format!("sock_diag(7): {error}");
                 let is_first = known.last.is_none();
                 is_first.then(|| (nothing(&reason), None))
             }
+        }
+    }
+
+    fn asked(&mut self, known: &Known) -> std::io::Result<(Ends, Identity)> {
+        let link = match &mut self.link {
+            Some(link) => link,
+            none => none.insert((self.open)()?),
+        };
+        match (known.local, known.other()) {
+            _ if known.is_unix => unix(link, known),
+            (Some(local), _) if known.is_tcp_listener() => listener(link, local),
+            (Some(local), Some(peer)) => tcp(link, known, local, peer),
+            _ => Ok((nothing(NO_PEER), None)),
         }
     }
 }
@@ -212,4 +223,34 @@ fn settle_owners(
 fn continue_with(found: &Found) -> Seen<Owner> {
     let owner = found.of.owner.as_ref();
     owner.map_or_else(|| owner::unknown(None), |(_, owner)| owner.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use super::*;
+    use crate::kernel::observe::Subject;
+    use crate::socket::{Domain, Protocol, SocketType};
+
+    #[test]
+    fn a_look_that_could_not_be_made_takes_nothing_back() {
+        let refused = || Err(std::io::Error::from_raw_os_error(libc::EMFILE));
+        let mut looker = Looker {
+            link: None,
+            open: refused,
+        };
+        let subject = Subject::socket(3, Domain::INET, SocketType::STREAM, Protocol(0));
+        let mut known = Known::of(&subject, Some(7)).expect("TCP has another end");
+        let (ends, _) = looker.both(&known).expect("the first look tells why");
+        assert!(
+            matches!(&ends.other, Seen::Unavailable(reason) if reason.contains("sock_diag(7)")),
+            "{ends:?}"
+        );
+        known.last = Some((Instant::now(), ends));
+        assert!(looker.both(&known).is_none(), "what was seen stands");
+        looker.open = Link::open;
+        assert!(looker.both(&known).is_some(), "it is opened again");
+        assert!(looker.link.is_some());
+    }
 }
