@@ -212,6 +212,31 @@ fn the_peers_end_of_file_is_seen_without_a_call() {
 }
 
 #[test]
+fn the_end_of_records_is_told_with_the_look_after_the_call_and_not_by_a_second_one() {
+    let mut rig = Rig::new();
+    rig.gives("a, b = socketpair(AF_UNIX, SOCK_SEQPACKET)", "fd, fd");
+    rig.gives("close(b)", "0");
+    let a = rig.world.named(&Name::new("a").expect("a name"));
+    let a = a.expect("it exists").id;
+    let call = rig.start("recv(a, 9)");
+    let mut looks = Vec::new();
+    let deadline = Instant::now() + Duration::from_secs(10);
+    loop {
+        let event = rig.events.recv_deadline(deadline).expect("it returns");
+        match event.what {
+            What::Observed { socket, seen } if socket == a => looks.push((event.at, seen.hung_up)),
+            What::Returned { call: of, .. } if of == call => {
+                looks.retain(|(at, _)| *at == event.at);
+                break;
+            }
+            _ => {}
+        }
+    }
+    let ended: Vec<bool> = looks.into_iter().map(|(_, hung_up)| hung_up).collect();
+    assert_eq!(ended, [true]);
+}
+
+#[test]
 fn after_close_the_connection_is_found_by_its_addresses() {
     let mut rig = Rig::new();
     rig.listener();

@@ -13,7 +13,7 @@ use super::desk::Desk;
 use super::ends::EndsDesk;
 use crate::event::{CallId, Event, Observation, Request, SocketId, Stamp, What};
 use crate::kernel::capture::Ports;
-use crate::kernel::observe::Subject;
+use crate::kernel::observe::{self, Subject};
 use crate::kernel::sampler::Sampler;
 use crate::notation::Name;
 use crate::socket::Address;
@@ -54,6 +54,15 @@ pub(super) struct IoThread {
     pub(super) inbox: Sender<Job>,
     /// Whether it is inside a call.
     pub(super) busy: Arc<AtomicBool>,
+}
+
+/// What a look at a socket is to tell besides.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Looks {
+    /// Its addresses.
+    pub(super) addresses: bool,
+    /// Whether a connection of records has ended, after a call that read nothing.
+    pub(super) end: bool,
 }
 
 /// The way of all events to their reader.
@@ -251,10 +260,10 @@ impl Shared {
         &self,
         id: SocketId,
         subject: &Subject,
-        addresses: bool,
+        looks: Looks,
         at: Stamp,
     ) -> Observation {
-        self.sampler.look(id, subject, addresses, |seen| {
+        self.sampler.look(id, subject, looks.addresses, |seen| {
             self.mark(seen);
             if let Some(entry) = self.sockets().get_mut(&id) {
                 let (local, peer) = &mut entry.connection;
@@ -262,7 +271,10 @@ impl Shared {
                 *peer = seen.peer.clone().or_else(|| peer.take());
             }
             self.ends.happened(id, Some(seen));
-            let seen = seen.clone();
+            let seen = Observation {
+                hung_up: looks.end && observe::hung_up(subject),
+                ..seen.clone()
+            };
             self.emit_at(at, What::Observed { socket: id, seen });
         })
     }

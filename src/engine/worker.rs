@@ -9,7 +9,7 @@ use crossbeam_channel::{Receiver, unbounded};
 use super::execute;
 use super::made::{Made, made};
 use super::refuse::refusal;
-use super::shared::{IoThread, Job, Shared};
+use super::shared::{IoThread, Job, Looks, Shared};
 use crate::event::{Birth, Request, SocketId, Stamp, Thread, What};
 use crate::kernel::observe::{self, Subject};
 use crate::notation::{Call, Command, Descriptor, Mode, Name, Outcome, Place, Returned, Verb};
@@ -323,7 +323,11 @@ pub(super) fn bear_one(
         origin,
     };
     shared.emit_at(at, What::Born(birth));
-    shared.look(id, &subject, true, at);
+    let looks = Looks {
+        addresses: true,
+        end: false,
+    };
+    shared.look(id, &subject, looks, at);
     (id, (inbox, busy))
 }
 
@@ -390,19 +394,11 @@ fn look(
         Ok(Returned::Message(message)) => message.count == 0,
         _ => false,
     };
-    let addresses = changes_addresses(call, &subject);
-    let mut seen = shared.look(id, &subject, addresses, at);
-    if read_nothing && subject.kind == Kind::Seqpacket && observe::hung_up(&subject) {
-        seen.hung_up = true;
-        shared.emit_at(
-            at,
-            What::Observed {
-                socket: id,
-                seen: seen.clone(),
-            },
-        );
-    }
-    seen.tcp
+    let looks = Looks {
+        addresses: changes_addresses(call, &subject),
+        end: read_nothing,
+    };
+    shared.look(id, &subject, looks, at).tcp
 }
 
 /// Whether a call can have given the socket an address or a peer.

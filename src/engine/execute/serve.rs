@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::{Execution, Result};
 use crate::engine::served::{self, Served};
+use crate::engine::shared::Looks;
 use crate::notation::{Returned, Service};
 use crate::socket::Errno;
 use crate::sys::socket as sys;
@@ -98,7 +99,7 @@ impl Execution<'_> {
     fn look_at_queue(&self) {
         if let (Some(id), Some(subject)) = (self.request.on, self.subject()) {
             let at = self.shared.now();
-            self.shared.look(id, &subject, false, at);
+            self.shared.look(id, &subject, Looks::default(), at);
         }
     }
 
