@@ -24,6 +24,7 @@ mod control;
 mod desk;
 mod ends;
 mod execute;
+mod joined;
 mod made;
 mod refuse;
 mod served;
@@ -241,10 +242,14 @@ impl Engine {
         }
         self.shared.close_all();
         self.shared.wait_for_threads(deadline);
+        // All are told before one is waited for.
         self.watcher.stop();
         self.capturer.stop();
+        self.shared.ends.stop();
+        self.watcher.join_until(deadline);
+        self.capturer.join_until(deadline);
         if let Some(ends) = &mut self.ends {
-            ends.stop();
+            ends.join_until(deadline);
         }
         self.shared.bound.unlink();
         forget_signals();

@@ -5,11 +5,12 @@
 
 use std::os::fd::AsRawFd;
 use std::sync::Arc;
-use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use nix::sys::eventfd::{EfdFlags, EventFd};
 
+use super::joined::Joined;
 use super::shared::Shared;
 use crate::event::{Stamp, What};
 use crate::kernel::capture::{self, Capture};
@@ -18,18 +19,43 @@ use crate::sys::signal;
 
 #[derive(Debug)]
 pub(super) struct Capturer {
-    stop: Arc<EventFd>,
+    stop: Arc<Stop>,
     socket: Option<Arc<PacketSocket>>,
-    thread: Option<JoinHandle<()>>,
+    thread: Option<Joined>,
+}
+
+/// Tells the thread to end: by a descriptor while it sleeps, by a flag while segments come faster than they are told.
+#[derive(Debug)]
+struct Stop {
+    wake: EventFd,
+    is_set: AtomicBool,
+}
+
+impl Stop {
+    fn new() -> std::io::Result<Self> {
+        let flags = EfdFlags::EFD_CLOEXEC | EfdFlags::EFD_NONBLOCK;
+        Ok(Self {
+            wake: EventFd::from_flags(flags)?,
+            is_set: AtomicBool::new(false),
+        })
+    }
+
+    fn is_set(&self) -> bool {
+        self.is_set.load(Ordering::SeqCst)
+    }
+
+    fn set(&self) {
+        self.is_set.store(true, Ordering::SeqCst);
+        // Fails only when it was set 2^64 times.
+        let _ = self.wake.write(1);
+    }
 }
 
 impl Capturer {
     /// One that has not begun.
     pub(super) fn new() -> std::io::Result<Self> {
-        let flags = EfdFlags::EFD_CLOEXEC | EfdFlags::EFD_NONBLOCK;
-        let stop = Arc::new(EventFd::from_flags(flags)?);
         Ok(Self {
-            stop,
+            stop: Arc::new(Stop::new()?),
             socket: None,
             thread: None,
         })
@@ -51,13 +77,10 @@ impl Capturer {
         }
         let (theirs, stop) = (Arc::clone(shared), Arc::clone(&self.stop));
         let socket = self.socket.clone();
-        let started = thread::Builder::new()
-            .name("capturer".to_owned())
-            .stack_size(256 << 10)
-            .spawn(move || {
-                signal::mask_all();
-                run(&theirs, socket, stop.as_raw_fd());
-            });
+        let started = Joined::start("capturer", move || {
+            signal::mask_all();
+            run(&theirs, socket, &stop);
+        });
         match started {
             Ok(thread) => self.thread = Some(thread),
             Err(error) => {
@@ -67,29 +90,44 @@ impl Capturer {
         }
     }
 
-    /// Ends the thread and waits for it.
-    pub(super) fn stop(&mut self) {
-        let _ = self.stop.write(1);
+    /// Has the thread end.
+    pub(super) fn stop(&self) {
+        self.stop.set();
+    }
+
+    /// Waits for that, not beyond `deadline`.
+    pub(super) fn join_until(&mut self, deadline: Instant) {
         if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
+            thread.join_until(deadline);
         }
     }
 }
 
-fn run(shared: &Shared, socket: Option<Arc<PacketSocket>>, stop: i32) {
+fn run(shared: &Shared, socket: Option<Arc<PacketSocket>>, stop: &Stop) {
     let mut capture = match Capture::begin(socket, &shared.ports) {
         Ok(capture) => capture,
         Err(reason) => return shared.emit(What::Capturing(Err(reason))),
     };
     shared.emit(What::Capturing(Ok(capture.one_by_one())));
     let mut clocks = Clocks::look(shared);
-    while capture.wait(stop) {
+    while capture.wait(stop.wake.as_raw_fd()) {
         clocks.look_again(shared);
-        while let Some(seen) = capture.take() {
-            let at = clocks.stamp(seen.at);
-            let (segment, missed) = (seen.segment, seen.missed);
-            shared.emit_at(at, What::Captured { segment, missed });
-        }
+        drain(
+            stop,
+            || capture.take(),
+            |seen| {
+                let at = clocks.stamp(seen.at);
+                let (segment, missed) = (seen.segment, seen.missed);
+                shared.emit_at(at, What::Captured { segment, missed });
+            },
+        );
+    }
+}
+
+/// Takes one after the other until there is none, or it is to stop: of a flood there may always be one more.
+fn drain<T>(stop: &Stop, mut take: impl FnMut() -> Option<T>, mut tell: impl FnMut(T)) {
+    while let Some(taken) = take().filter(|_| !stop.is_set()) {
+        tell(taken);
     }
 }
 
@@ -135,4 +173,26 @@ impl Clocks {
 
 fn nanoseconds(span: Duration) -> i128 {
     i128::try_from(span.as_nanos()).unwrap_or(i128::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flood_that_does_not_end_does_not_keep_it_from_stopping() {
+        let stop = Stop::new().expect("a descriptor");
+        let mut told = 0;
+        drain(
+            &stop,
+            || Some(()),
+            |()| {
+                told += 1;
+                if told == 3 {
+                    stop.set();
+                }
+            },
+        );
+        assert_eq!(told, 3);
+    }
 }

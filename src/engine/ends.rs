@@ -13,10 +13,10 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use super::bell::Bell;
+use super::joined::Joined;
 use crate::event::{End, Ends, Observation, SocketId};
 use crate::kernel::observe::Subject;
 use crate::socket::{Address, TcpState};
@@ -42,6 +42,8 @@ pub(super) struct EndsDesk {
     is_on: AtomicBool,
     work: Mutex<Work>,
     bell: Bell,
+    /// Set when the thread is to end: also a look that is under way, which may walk through all of /proc.
+    stop: AtomicBool,
 }
 
 #[derive(Debug, Default)]
@@ -53,7 +55,6 @@ struct Work {
     dumps_from: Option<Instant>,
     /// When the bell will ring; `None` while it is stopped.
     rings: Option<Instant>,
-    stop: bool,
 }
 
 impl EndsDesk {
@@ -62,6 +63,7 @@ impl EndsDesk {
             is_on: AtomicBool::new(false),
             work: Mutex::default(),
             bell: Bell::new()?,
+            stop: AtomicBool::new(false),
         })
     }
 
@@ -126,7 +128,7 @@ impl EndsDesk {
     }
 
     fn ring_at(&self, work: &mut Work, due: Instant) {
-        if work.stop {
+        if self.stop.load(Ordering::SeqCst) {
             // It rings already, and nothing may put that off.
             return;
         }
@@ -138,6 +140,14 @@ impl EndsDesk {
         }
     }
 
+    /// Has the thread end.
+    pub(super) fn stop(&self) {
+        // Under the lock: nobody who found it unset puts the bell off afterwards.
+        let _work = self.lock();
+        self.stop.store(true, Ordering::SeqCst);
+        self.bell.ring_in(Duration::ZERO);
+    }
+
     fn run(&self, looker: &mut Looker, report: &Report) {
         loop {
             self.bell.wait();
@@ -145,12 +155,15 @@ impl EndsDesk {
             let (due, all) = {
                 let mut work = self.lock();
                 work.rings = None;
-                if work.stop {
+                if self.stop.load(Ordering::SeqCst) {
                     return;
                 }
                 take_due(&mut work, now)
             };
-            let (found, went_through) = looker.look(&due, &all);
+            let (found, went_through) = looker.look(&due, &all, &self.stop);
+            if self.stop.load(Ordering::SeqCst) {
+                return;
+            }
             let rest = if went_through { LONG_REST } else { REST };
             let news = self.take_in(found, rest);
             if !news.into_iter().all(|(id, ends)| report(id, ends)) {
@@ -245,8 +258,7 @@ fn take_due(work: &mut Work, now: Instant) -> (Vec<(SocketId, Known)>, HashMap<u
 /// The thread.
 #[derive(Debug)]
 pub(super) struct EndsWatcher {
-    desk: Arc<EndsDesk>,
-    thread: Option<JoinHandle<()>>,
+    thread: Option<Joined>,
 }
 
 impl EndsWatcher {
@@ -254,36 +266,27 @@ impl EndsWatcher {
     pub(super) fn start(desk: &Arc<EndsDesk>, report: Report) -> std::io::Result<Self> {
         let theirs = Arc::clone(desk);
         let (ready, is_ready) = crossbeam_channel::bounded(1);
-        let thread = thread::Builder::new()
-            .name("ends".to_owned())
-            .stack_size(256 << 10)
-            .spawn(move || {
-                signal::mask_all();
-                // Where a sandbox forbids it, numbers of /proc may for an instant be those of a person.
-                let _ = descriptor::unshare_table(&[theirs.bell.fd()]);
-                let mut looker = Looker::new();
-                // The reader waits for it.
-                let _ = ready.send(());
-                theirs.run(&mut looker, &report);
-            })?;
+        let thread = Joined::start("ends", move || {
+            signal::mask_all();
+            // Where a sandbox forbids it, numbers of /proc may for an instant be those of a person.
+            let _ = descriptor::unshare_table(&[theirs.bell.fd()]);
+            let mut looker = Looker::new();
+            // The reader waits for it.
+            let _ = ready.send(());
+            theirs.run(&mut looker, &report);
+        })?;
         // A table that is copied later would keep a person's sockets open after close().
         let _ = is_ready.recv();
         desk.is_on.store(true, Ordering::SeqCst);
         Ok(Self {
-            desk: Arc::clone(desk),
             thread: Some(thread),
         })
     }
 
-    /// Ends the thread and waits for it.
-    pub(super) fn stop(&mut self) {
-        {
-            let mut work = self.desk.lock();
-            work.stop = true;
-            self.desk.bell.ring_in(Duration::ZERO);
-        }
+    /// Waits for the end of the thread, which [`EndsDesk::stop`] has asked for, not beyond `deadline`.
+    pub(super) fn join_until(&mut self, deadline: Instant) {
         if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
+            thread.join_until(deadline);
         }
     }
 }

@@ -6,11 +6,11 @@
 //! numbers; what it wants to know of a socket it therefore has the sampler look at.
 
 use std::sync::{Arc, MutexGuard};
-use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use super::control::Control;
 use super::desk::{Desk, Followed, SHORT_WHILE, Work};
+use super::joined::Joined;
 use super::shared::Shared;
 use crate::event::{SocketId, What};
 use crate::kernel::thread::{Sleep, sleep};
@@ -26,7 +26,7 @@ const KICK: Duration = Duration::from_micros(200);
 #[derive(Debug)]
 pub(super) struct Watcher {
     desk: Arc<Desk>,
-    thread: Option<JoinHandle<()>>,
+    thread: Option<Joined>,
 }
 
 impl Watcher {
@@ -34,17 +34,14 @@ impl Watcher {
         let desk = Arc::clone(&shared.desk);
         let theirs = Arc::clone(&desk);
         let (ready, is_ready) = crossbeam_channel::bounded(1);
-        let thread = thread::Builder::new()
-            .name("watcher".to_owned())
-            .stack_size(256 << 10)
-            .spawn(move || {
-                signal::mask_all();
-                // Where a sandbox forbids it, a number that was closed a microsecond ago may for an instant be ours.
-                let _ = descriptor::unshare_table(&[theirs.bell.fd(), shared.sampler.fd()]);
-                // The reader waits for it.
-                let _ = ready.send(());
-                run(&theirs, &shared);
-            })?;
+        let thread = Joined::start("watcher", move || {
+            signal::mask_all();
+            // Where a sandbox forbids it, a number that was closed a microsecond ago may for an instant be ours.
+            let _ = descriptor::unshare_table(&[theirs.bell.fd(), shared.sampler.fd()]);
+            // The reader waits for it.
+            let _ = ready.send(());
+            run(&theirs, &shared);
+        })?;
         // A table that is copied later would keep a person's sockets open after close().
         let _ = is_ready.recv();
         Ok(Self {
@@ -59,11 +56,15 @@ impl Watcher {
             .put(Duration::ZERO, |work| work.sentenced.push(control));
     }
 
-    /// Ends the thread and waits for it.
-    pub(super) fn stop(&mut self) {
+    /// Has the thread end.
+    pub(super) fn stop(&self) {
         self.desk.put(Duration::ZERO, |work| work.stop = true);
+    }
+
+    /// Waits for that, not beyond `deadline`.
+    pub(super) fn join_until(&mut self, deadline: Instant) {
         if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
+            thread.join_until(deadline);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::net::{IpAddr, SocketAddr};
+use std::sync::atomic::AtomicBool;
 
 use super::owner;
 use super::proc_net::{InetRow, inet_rows, unix_rows};
@@ -23,7 +24,10 @@ pub fn holder(address: &Address, socket_type: i32) -> Holder {
         return Holder::Nobody;
     };
     let inodes: HashSet<u32> = found.iter().map(|(inode, _)| *inode).collect();
-    match owner::owners(&inodes).into_values().next() {
+    match owner::owners(&inodes, &AtomicBool::new(false))
+        .into_values()
+        .next()
+    {
         Some(Owner::Process { pid, program }) => Holder::Process { pid, program },
         _ => match owner::unknown(*uid) {
             Seen::Unavailable(reason) => Holder::Hidden(reason),

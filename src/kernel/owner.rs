@@ -2,16 +2,21 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::listeners::socket_inodes;
 use crate::event::{Owner, Seen};
 
 /// Looks through all processes once for the owners of some sockets. Opens files: not for a socket's own thread.
 ///
-/// Of several processes that share a socket the first is given.
-pub fn owners(wanted: &HashSet<u32>) -> HashMap<u32, Owner> {
+/// Of several processes that share a socket the first is given. Where there are very many processes it takes long; once
+/// `stop` is set, it gives what it has.
+pub fn owners(wanted: &HashSet<u32>, stop: &AtomicBool) -> HashMap<u32, Owner> {
     let mut found = HashMap::new();
     for entry in fs::read_dir("/proc").into_iter().flatten().flatten() {
+        if stop.load(Ordering::SeqCst) {
+            break;
+        }
         let pid = entry.file_name().to_str().and_then(|pid| pid.parse().ok());
         let Some(pid) = pid else { continue };
         let inodes = socket_inodes(&entry.path()).into_iter();
@@ -63,13 +68,17 @@ mod tests {
         let (a, _b) = UnixStream::pair().expect("a pair");
         let inode = descriptor::inode(a.as_raw_fd()).expect("it is open");
         let inode = u32::try_from(inode).expect("a small number");
-        let found = owners(&HashSet::from([inode, u32::MAX]));
+        let goes_on = AtomicBool::new(false);
+        let found = owners(&HashSet::from([inode, u32::MAX]), &goes_on);
         let own = std::process::id().cast_signed();
         assert!(
             matches!(found.get(&inode), Some(Owner::Process { pid, .. }) if *pid == own),
             "{found:?}"
         );
         assert_eq!(found.get(&u32::MAX), None);
+        let stop = AtomicBool::new(true);
+        let found = owners(&HashSet::from([inode]), &stop);
+        assert!(found.is_empty(), "{found:?}");
     }
 
     #[test]

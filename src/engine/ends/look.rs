@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::known::Known;
 use crate::event::{Ends, Other, Owner, Seen, Shut, SocketId};
@@ -35,15 +36,19 @@ impl Looker {
         }
     }
 
-    /// Looks at some sockets. Gives what was found, and whether it went through /proc for owners.
+    /// Looks at some sockets, until it is to stop. Gives what was found, and whether it went through /proc for owners.
     pub(super) fn look(
         &mut self,
         due: &[(SocketId, Known)],
         ours: &HashMap<u32, SocketId>,
+        stop: &AtomicBool,
     ) -> (Vec<Found>, bool) {
         let mut found = Vec::new();
         let mut identities = Vec::new();
         for (id, known) in due {
+            if stop.load(Ordering::SeqCst) {
+                break;
+            }
             let Some((ends, identity)) = self.both(known) else {
                 continue;
             };
@@ -51,7 +56,7 @@ impl Looker {
             let (id, of) = (*id, known.clone());
             found.push(Found { id, ends, of });
         }
-        let went_through = settle_owners(&mut found, &identities, ours);
+        let went_through = settle_owners(&mut found, &identities, ours, stop);
         (found, went_through)
     }
 
@@ -179,6 +184,7 @@ fn settle_owners(
     found: &mut [Found],
     identities: &[Identity],
     ours: &HashMap<u32, SocketId>,
+    stop: &AtomicBool,
 ) -> bool {
     let is_known = |found: &Found, inode: u32| {
         let owner = found.of.owner.as_ref();
@@ -196,7 +202,7 @@ fn settle_owners(
     let owners = if wanted.is_empty() {
         HashMap::new()
     } else {
-        owner::owners(&wanted)
+        owner::owners(&wanted, stop)
     };
     for (found, identity) in found.iter_mut().zip(identities) {
         let Some((inode, uid)) = *identity else {
