@@ -228,7 +228,7 @@ impl Link {
     ///
     /// When the kernel does not answer.
     pub fn unix(&self, inode: u32) -> std::io::Result<Option<UnixSocket>> {
-        // Inode 0 would ask for all of them.
+        // Nobody has inode 0, and asked for it the kernel answers EINVAL.
         if inode == 0 {
             return Ok(None);
         }
@@ -325,6 +325,15 @@ mod tests {
             None,
             "not the listener instead"
         );
+    }
+
+    #[test]
+    fn nobody_has_inode_0_and_the_kernel_says_so() {
+        let link = Link::open().expect("netlink");
+        let asked = link.ask(&unix_request(0, unix::SHOW));
+        let error = asked.expect_err("not even a dump of all");
+        assert_eq!(error.raw_os_error(), Some(libc::EINVAL));
+        assert_eq!(link.unix(0).expect("it is not asked"), None);
     }
 
     #[test]
