@@ -17,8 +17,8 @@ use std::time::Duration;
 
 use socket2::{Domain, Protocol, Socket, Type};
 
+use super::apart;
 use crate::socket::TcpState;
-use crate::sys::{descriptor, signal};
 
 const NETLINK_SOCK_DIAG: i32 = 4;
 const SOCK_DIAG_BY_FAMILY: u16 = 20;
@@ -173,17 +173,9 @@ fn has_ports(body: &[u8], local: SocketAddr, peer: SocketAddr) -> bool {
 /// Asks on a thread with a descriptor table of its own: the netlink socket must not take the number that a person's next
 /// socket is to have.
 fn ask(body: &[u8]) -> std::io::Result<Option<Vec<u8>>> {
-    std::thread::scope(|scope| {
-        let asked = scope.spawn(|| {
-            signal::mask_all();
-            // Where a sandbox forbids it, the number is taken for some microseconds.
-            let _ = descriptor::unshare_table(&[]);
-            Link::open()?.ask(body)
-        });
-        asked
-            .join()
-            .unwrap_or_else(|_| Err(std::io::Error::other("the question could not be asked")))
-    })
+    let body = body.to_vec();
+    let asked = apart::call("sock_diag", move || Link::open()?.ask(&body));
+    asked.unwrap_or_else(|| Err(std::io::Error::other("the question could not be asked")))
 }
 
 /// A netlink socket to ask on: one for each thread that asks.
