@@ -34,12 +34,12 @@ mod watcher;
 mod worker;
 
 use std::sync::Arc;
-use std::thread;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, bounded};
 
 use crate::event::{CallId, Event, Request, SocketId, Stamp, What};
+use crate::kernel::apart;
 use crate::kernel::holder::holder;
 use crate::kernel::sampler::Sampler;
 use crate::notation::Verb;
@@ -95,6 +95,7 @@ impl Engine {
     fn start_from(clock: Instant) -> std::io::Result<(Self, Receiver<Event>)> {
         let error = |errno: crate::socket::Errno| std::io::Error::from_raw_os_error(errno.0);
         signal::install().map_err(error)?;
+        apart::prepare();
         let low = descriptor::hold_low_numbers();
         let (events, reader) = bounded(CHANNEL);
         let reports = Reports::new(events);
@@ -192,15 +193,13 @@ impl Engine {
     pub fn find_holder(&self, call: CallId, address: Address, socket_type: SocketType) {
         let shared = Arc::clone(&self.shared);
         let look = move || {
-            signal::mask_all();
-            // Its files must not take the numbers that a socket could get.
-            if descriptor::unshare_table(&[]).is_ok() {
-                let holder = holder(&address, socket_type.0);
-                shared.emit(What::Holder { call, holder });
-            }
+            let holder = holder(&address, socket_type.0);
+            shared.emit(What::Holder { call, holder });
         };
-        // Without a thread it is merely not known.
-        let _ = thread::Builder::new().name("holder".to_owned()).spawn(look);
+        // Its files must not take the numbers that a socket could get; then it is merely not known.
+        if apart::prepare() {
+            apart::spawn("holder", look);
+        }
     }
 
     /// The files that bind() makes in this session.

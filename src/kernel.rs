@@ -2,6 +2,7 @@
 //!
 //! Reads only; nothing here changes a socket. What the kernel does not tell is `None`, never a guess.
 
+pub mod apart;
 pub mod capture;
 pub mod holder;
 pub mod host;

@@ -23,7 +23,7 @@ pub mod wire;
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::event::{CallId, SocketId};
+use crate::event::{CallId, Origin, SocketId};
 use crate::notation::Name;
 use crate::socket::Address;
 pub use ghost::{Ghost, Haunt};
@@ -115,6 +115,34 @@ impl World {
             n += 1;
         }
         Name::automatic(n)
+    }
+
+    /// The socket of which a descriptor is a duplicate, in the end: by dup().
+    pub fn root(&self, id: SocketId) -> SocketId {
+        self.root_by(id, |_, _| None)
+    }
+
+    /// The same, where some that came with messages are known to be duplicates too: `carried` is asked of each, with the
+    /// socket that it was received on.
+    pub fn root_by(
+        &self,
+        id: SocketId,
+        carried: impl Fn(&Socket, SocketId) -> Option<SocketId>,
+    ) -> SocketId {
+        let mut id = id;
+        while let Some(socket) = self.socket(id) {
+            let of = match socket.origin {
+                Origin::DuplicateOf(of) => Some(of),
+                Origin::ReceivedOn(via) => carried(socket, via),
+                _ => None,
+            };
+            // A duplicate is younger than its original, so this ends.
+            match of.filter(|of| *of < id) {
+                Some(of) => id = of,
+                None => break,
+            }
+        }
+        id
     }
 
     /// The first other socket whose local address is `address`, when that tells more than the address does.

@@ -1,12 +1,17 @@
 //! Tests of the engine on the real kernel: calls block, are cancelled, run beside each other, and leave nothing behind.
 
+use std::io::Read;
+use std::os::unix::net::UnixStream;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::Receiver;
 
 use sockplay::engine::Engine;
 use sockplay::event::{CallId, Event, What};
+use sockplay::kernel::{apart, sock_diag};
 use sockplay::notation::{Name, Outcome, Returned, parse_line};
 use sockplay::socket::{Errno, TcpState};
 use sockplay::world::{Progress, World, resolve};
@@ -270,6 +275,34 @@ fn a_closed_name_really_is_used_after_close() {
     rig.gives("c = socket(AF_INET, SOCK_STREAM)", "fd");
     rig.gives("close(c)", "0");
     rig.gives("close(c)", "EBADF");
+}
+
+#[test]
+fn a_thread_with_a_table_of_its_own_keeps_no_socket_open_after_close() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    apart::prepare();
+    let is_over = AtomicBool::new(false);
+    let asking = || {
+        while !is_over.load(Ordering::SeqCst) {
+            // Which one is asked for is all the same.
+            let found = sock_diag::unix_state(u32::MAX);
+            assert_eq!(found.expect("netlink"), None);
+        }
+    };
+    let left_open = thread::scope(|scope| {
+        scope.spawn(asking);
+        let rounds = (0..20_000).filter(|_| {
+            let (mut a, b) = UnixStream::pair().expect("a pair");
+            a.set_nonblocking(true).expect("a flag");
+            drop(b);
+            // Nothing to read, and not the end: somebody has b yet.
+            a.read(&mut [0]).is_err()
+        });
+        let left_open = rounds.count();
+        is_over.store(true, Ordering::SeqCst);
+        left_open
+    });
+    assert_eq!(left_open, 0);
 }
 
 #[test]

@@ -56,7 +56,7 @@ mod tests {
     #[test]
     fn a_thread_that_does_not_end_is_left_to_itself() {
         let (hold, held) = bounded::<()>(0);
-        let stuck = Joined::start("stuck", move || drop(held.recv())).expect("a thread");
+        let stuck = Joined::start("stuck", move || _ = held.recv()).expect("a thread");
         assert!(!stuck.join_until(Instant::now() + Duration::from_millis(5)));
         drop(hold);
         let short = Joined::start("short", || {}).expect("a thread");

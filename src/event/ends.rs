@@ -182,9 +182,9 @@ pub struct Timer {
 /// Which timer it is, `idiag_timer` of sock_diag(7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TimerKind {
-    /// Until the oldest segment is sent again.
+    /// Until the oldest segment is sent again; in SYN_RECV that is SYN+ACK.
     Retransmit,
-    /// Until a keepalive probe; also of SYN+ACK, and of FIN_WAIT2.
+    /// Until a keepalive probe; also how long FIN_WAIT2 lasts.
     Keepalive,
     /// Until the kernel forgets the connection.
     TimeWait,

@@ -1,6 +1,6 @@
 //! What comes with the bytes of a stream and is not one of them: the urgent byte, and descriptors.
 
-use super::family::{drops_descriptors, peeks, root, succeeded};
+use super::family::{drops_descriptors, root, succeeded};
 use super::history::{Direction, is_on, last_set, moves_many, transfers};
 use super::scene::Scene;
 use crate::event::Stamp;
@@ -55,7 +55,7 @@ impl<'a> Scene<'a> {
     /// descriptors.
     pub(super) fn lost_descriptors(&self) -> Option<&'a Record> {
         let own = self.socket.filter(|own| own.domain == Domain::UNIX)?;
-        let drops = drops_descriptors(self.record) && !peeks(self.record);
+        let drops = drops_descriptors(self.record) && !self.record.call().peeks();
         let peer = self.peer().filter(|_| drops)?;
         let mut sent = transfers(self.world, peer.id, Stamp(u64::MAX), Direction::Sent);
         let before = transfers(self.world, own.id, self.at, Direction::Received)

@@ -1,25 +1,12 @@
 //! Descriptors of one socket: by dup(), and by messages that carried them.
 
 use crate::event::{Origin, SocketId, Stamp};
-use crate::notation::{Call, Returned, Verb};
+use crate::notation::{Returned, Verb};
 use crate::world::{Progress, Record, Socket, World};
 
 /// The socket of which a descriptor is a duplicate, in the end: by dup(), or by a message that carried it.
 pub(super) fn root(world: &World, id: SocketId) -> SocketId {
-    let mut id = id;
-    while let Some(socket) = world.socket(id) {
-        let of = match socket.origin {
-            Origin::DuplicateOf(of) => Some(of),
-            Origin::ReceivedOn(via) => sent_as(world, socket, via),
-            _ => None,
-        };
-        // A duplicate is younger than its original, so this ends.
-        match of.filter(|of| *of < id) {
-            Some(of) => id = of,
-            None => break,
-        }
-    }
-    id
+    world.root_by(id, |received, via| sent_as(world, received, via))
 }
 
 /// The socket that a message carried, when it came through a pair of which both ends are ours: the descriptors of one
@@ -50,7 +37,7 @@ pub(super) fn sent_as(world: &World, received: &Socket, via: SocketId) -> Option
         }
         let result = record.outcome().map(|outcome| &outcome.result);
         if let Some(Ok(Returned::Message(message))) = result {
-            if message.flags.contains(libc::MSG_CTRUNC) || peeks(record) {
+            if message.flags.contains(libc::MSG_CTRUNC) || record.request.call.peeks() {
                 return None;
             }
             if !message.fds.is_empty() {
@@ -81,14 +68,4 @@ pub(super) fn succeeded(record: &Record) -> bool {
     record
         .outcome()
         .is_some_and(|outcome| outcome.result.is_ok())
-}
-
-/// Whether a receiving call leaves what it took where it was.
-pub(super) fn peeks(record: &Record) -> bool {
-    match record.request.call {
-        Call::Recv { flags, .. } | Call::Recvfrom { flags, .. } | Call::Recvmsg { flags, .. } => {
-            flags.contains(libc::MSG_PEEK)
-        }
-        _ => false,
-    }
 }

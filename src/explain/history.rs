@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::ending::linger;
-use super::family::{drops_descriptors, partner, peeks, root, sent_as, succeeded};
+use super::family::{drops_descriptors, partner, root, sent_as, succeeded};
 use super::scene::{Scene, born, phase_at};
 use crate::event::{Origin, Owner, SocketId, Stamp};
 use crate::notation::{Call, IntArg, Place, Returned, Value, Verb};
@@ -348,7 +348,10 @@ fn is_carried(world: &World, source: SocketId, at: Stamp) -> bool {
             .filter(carriers)
             .filter(|record| record.on() == message.on() && record.asked <= message.asked);
         let received = world.log().iter().filter(|record| {
-            record.on() == Some(via) && succeeded(record) && ended(record) <= at && !peeks(record)
+            record.on() == Some(via)
+                && succeeded(record)
+                && ended(record) <= at
+                && !record.request.call.peeks()
         });
         let (mut taken, mut lost) = (0, false);
         for record in received {
@@ -440,7 +443,7 @@ pub(super) fn transfers(
     world
         .log()
         .iter()
-        .filter(move |record| is_on(world, record, source) && !peeks(record))
+        .filter(move |record| is_on(world, record, source) && !record.request.call.peeks())
         .filter(
             move |record| matches!(record.progress, Progress::Returned { at, .. } if at <= until),
         )

@@ -17,8 +17,8 @@ use std::time::Duration;
 
 use socket2::{Domain, Protocol, Socket, Type};
 
+use super::apart;
 use crate::socket::TcpState;
-use crate::sys::{descriptor, signal};
 
 const NETLINK_SOCK_DIAG: i32 = 4;
 const SOCK_DIAG_BY_FAMILY: u16 = 20;
@@ -173,17 +173,9 @@ fn has_ports(body: &[u8], local: SocketAddr, peer: SocketAddr) -> bool {
 /// Asks on a thread with a descriptor table of its own: the netlink socket must not take the number that a person's next
 /// socket is to have.
 fn ask(body: &[u8]) -> std::io::Result<Option<Vec<u8>>> {
-    std::thread::scope(|scope| {
-        let asked = scope.spawn(|| {
-            signal::mask_all();
-            // Where a sandbox forbids it, the number is taken for some microseconds.
-            let _ = descriptor::unshare_table(&[]);
-            Link::open()?.ask(body)
-        });
-        asked
-            .join()
-            .unwrap_or_else(|_| Err(std::io::Error::other("the question could not be asked")))
-    })
+    let body = body.to_vec();
+    let asked = apart::call("sock_diag", move || Link::open()?.ask(&body));
+    asked.unwrap_or_else(|| Err(std::io::Error::other("the question could not be asked")))
 }
 
 /// A netlink socket to ask on: one for each thread that asks.
@@ -228,7 +220,7 @@ impl Link {
     ///
     /// When the kernel does not answer.
     pub fn unix(&self, inode: u32) -> std::io::Result<Option<UnixSocket>> {
-        // Inode 0 would ask for all of them.
+        // Nobody has inode 0, and asked for it the kernel answers EINVAL.
         if inode == 0 {
             return Ok(None);
         }
@@ -325,6 +317,15 @@ mod tests {
             None,
             "not the listener instead"
         );
+    }
+
+    #[test]
+    fn nobody_has_inode_0_and_the_kernel_says_so() {
+        let link = Link::open().expect("netlink");
+        let asked = link.ask(&unix_request(0, unix::SHOW));
+        let error = asked.expect_err("not even a dump of all");
+        assert_eq!(error.raw_os_error(), Some(libc::EINVAL));
+        assert_eq!(link.unix(0).expect("it is not asked"), None);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::{Model, Run, Step, What};
-use crate::kernel::option_bytes;
+use crate::kernel::{apart, option_bytes};
 use crate::notation::Value;
 use crate::notation::data::describe;
 use crate::socket::constant::PollEvents;
@@ -35,17 +35,12 @@ static ALONE: Mutex<()> = Mutex::new(());
 /// Why the model is not available here, as a sentence.
 pub fn run(model: Model) -> Result<Run, String> {
     let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
-    thread::scope(|scope| {
-        let process = scope.spawn(|| {
-            signal::mask_all();
-            // Where a sandbox forbids it, four numbers are taken for a moment.
-            let _ = descriptor::unshare_table(&[]);
-            Process::new(model)?.run()
-        });
-        process
-            .join()
-            .unwrap_or_else(|_| Err("the run could not be made".to_owned()))
-    })
+    let process = move || {
+        // A table of its own once more: of its numbers it tells. Where a sandbox forbids it, four are taken for a moment.
+        let _ = descriptor::unshare_table(&[]);
+        Process::new(model)?.run()
+    };
+    apart::call("model", process).unwrap_or_else(|| Err("the run could not be made".to_owned()))
 }
 
 /// Two datagram sockets of this host, and the record of what the process does.

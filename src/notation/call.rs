@@ -375,6 +375,16 @@ impl Call {
         socket_of!(self)
     }
 
+    /// Whether a receiving call leaves what it took where it was, MSG_PEEK of recv(2).
+    pub fn peeks(&self) -> bool {
+        match self {
+            Self::Recv { flags, .. }
+            | Self::Recvfrom { flags, .. }
+            | Self::Recvmsg { flags, .. } => flags.contains(libc::MSG_PEEK),
+            _ => false,
+        }
+    }
+
     /// The address argument, if the call has one.
     pub fn address(&self) -> Option<&AddressArg> {
         address_of!(self, as_ref)

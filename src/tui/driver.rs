@@ -17,7 +17,7 @@ use super::update::update;
 use crate::cli::LearnArgs;
 use crate::engine::{Engine, Signals};
 use crate::event::{Event, What};
-use crate::kernel::{host, listeners};
+use crate::kernel::{apart, host, listeners};
 use crate::models::{self, Model};
 use crate::sys::descriptor;
 use crate::sys::signal;
@@ -322,15 +322,11 @@ impl Driver<'_> {
     fn find_listeners(&self) {
         let to_loop = self.to_loop.clone();
         let look = move || {
-            signal::mask_all();
-            let _ = descriptor::unshare_table(&[]);
             // The loop may have ended meanwhile.
             let _ = to_loop.send(Msg::Listeners(listeners::listeners()));
         };
         // Without a thread the form merely proposes less.
-        let _ = thread::Builder::new()
-            .name("listeners".to_owned())
-            .spawn(look);
+        apart::spawn("listeners", look);
     }
 
     /// Runs the I/O models on a thread of its own; each is told as soon as it was made.

@@ -205,10 +205,10 @@ impl World {
         match returned {
             Returned::Count(count) if call.verb().sends() => socket.sent += count,
             Returned::Count(count) if call.verb().receives() => socket.received += count,
-            Returned::Data { bytes, .. } if call.verb().receives() && !peeks(call) => {
+            Returned::Data { bytes, .. } if call.verb().receives() && !call.peeks() => {
                 socket.received += bytes.len() as u64;
             }
-            Returned::Message(message) if !peeks(call) => {
+            Returned::Message(message) if !call.peeks() => {
                 socket.received += message.bytes.len() as u64;
             }
             _ => {}
@@ -382,19 +382,6 @@ impl World {
         });
         Some(row)
     }
-
-    /// The socket of which a descriptor is a duplicate, in the end.
-    fn root(&self, id: SocketId) -> SocketId {
-        let mut id = id;
-        // A duplicate is younger than its original, so this ends.
-        while let Some(Origin::DuplicateOf(of)) = self.socket(id).map(|socket| socket.origin) {
-            if of >= id {
-                break;
-            }
-            id = of;
-        }
-        id
-    }
 }
 
 /// The phase in which a socket came along with a message: its calls were made elsewhere, so the kernel is asked.
@@ -412,16 +399,6 @@ fn received_in(socket: &mut Socket, seen: &Observation) {
     socket.phase = phase;
     for step in &mut socket.path {
         step.phase = phase;
-    }
-}
-
-/// Whether a receiving call leaves the data where it is.
-pub(super) fn peeks(call: &Call) -> bool {
-    match call {
-        Call::Recv { flags, .. } | Call::Recvfrom { flags, .. } | Call::Recvmsg { flags, .. } => {
-            flags.contains(libc::MSG_PEEK)
-        }
-        _ => false,
     }
 }
 

@@ -3,7 +3,6 @@
 //! The order of a stream and of datagrams follows from the calls; how much waits at the receiver is the kernel's word
 //! (FIONREAD). What is neither received nor there is still at the sender or on the way: that is inferred.
 
-use super::fold::peeks;
 use super::trail::reaches;
 use super::{Progress, Record, Socket, World};
 use crate::event::{End, Origin, SocketId, Stamp};
@@ -294,7 +293,7 @@ fn receives(record: &Record) -> Option<(Stamp, u64)> {
         Returned::Message(message) => message.count,
         _ => return None,
     };
-    (call.verb().receives() && !peeks(call)).then_some((at, bytes))
+    (call.verb().receives() && !call.peeks()).then_some((at, bytes))
 }
 
 /// How many bytes a receiving call has room for.

@@ -87,6 +87,8 @@ mod tests {
     use std::os::fd::AsRawFd;
 
     use super::*;
+    use crate::event::TimerKind;
+    use crate::socket::TcpState;
     use crate::sys;
 
     /// The kernel answers the SYN and then waits for data: tcp(7).
@@ -113,6 +115,11 @@ mod tests {
             assert_eq!(link.half_open(there).expect("an answer"), [here]);
             let own = link.tcp(here, there, super::super::More::default());
             assert!(own.expect("the link is still in step").is_some());
+            let other = link.tcp(there, here, super::super::More::default());
+            let other = other.expect("an answer").expect("it is under way");
+            assert_eq!(other.state, TcpState::SynRecv);
+            let timer = other.timer.expect("SYN+ACK is sent again");
+            assert_eq!(timer.kind, TimerKind::Retransmit);
         }
     }
 

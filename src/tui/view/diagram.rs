@@ -70,7 +70,7 @@ fn marked(row: &str, mark: impl Fn(Phase) -> Mark, rest: Style) -> Line<'static>
     while let Some((at, end, phase)) = first_box(text) {
         spans.push(Span::styled(text[..at].to_owned(), rest));
         let Mark { own, peer } = mark(phase);
-        let (sign, style) = own.unwrap_or((' ', peer.unwrap_or_default()));
+        let (sign, style) = own.unwrap_or_else(|| (' ', peer.unwrap_or_default()));
         let label = text[at..end].get(1..end - at - 1).unwrap_or_default();
         spans.push(Span::styled(format!("{sign}{label}"), style));
         let sign = if peer.is_some() { PEER } else { ' ' };

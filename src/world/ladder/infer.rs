@@ -5,10 +5,9 @@
 
 use super::conversation::{Conversation, entered, returned};
 use super::{Sent, Side};
-use crate::event::{Origin, SocketId, Stamp};
+use crate::event::Stamp;
 use crate::notation::{Call, Returned, Value};
 use crate::socket::{Errno, TcpFlags, TcpState};
-use crate::world::fold::peeks;
 use crate::world::{Record, Socket, World};
 
 const SYN_ACK: TcpFlags = TcpFlags::SYN.and(TcpFlags::ACK);
@@ -88,7 +87,7 @@ fn of_call(world: &World, conversation: &Conversation<'_>, by: Side, record: &Re
         (call, Some(Ok(Returned::Count(count)))) if call.verb().sends() => What::Data(*count),
         (Call::Shutdown { how, .. }, Some(Ok(_))) if how.0 != libc::SHUT_RD => What::Finish,
         (Call::Close { .. }, Some(_)) if is_last(world, record) => What::Close {
-            aborts: record.unread_before > 0 || lingers_zero(&conversation.calls[by as usize]),
+            aborts: record.unread_before > 0 || lingers_zero(world, record),
         },
         _ => return Vec::new(),
     };
@@ -142,41 +141,28 @@ fn established(conversation: &Conversation<'_>, side: Side) -> Option<Stamp> {
 /// Whether no other descriptor of the socket was open when this close() was made.
 fn is_last(world: &World, close: &Record) -> bool {
     let at = entered(close);
-    let root = close.on().map(|id| root(world, id));
+    let root = close.on().map(|id| world.root(id));
     let is_open = |other: &Socket| {
         Some(other.id) != close.on()
-            && Some(root_of(world, other)) == root
+            && Some(world.root(other.id)) == root
             && (other.is_open() || other.since() > at)
     };
     !world.sockets().any(is_open)
 }
 
-fn root(world: &World, id: SocketId) -> SocketId {
-    world.socket(id).map_or(id, |socket| root_of(world, socket))
-}
-
-fn root_of(world: &World, socket: &Socket) -> SocketId {
-    match socket.origin {
-        // A duplicate is younger than its original, so this ends.
-        Origin::DuplicateOf(of) if of < socket.id => root(world, of),
-        _ => socket.id,
-    }
-}
-
-/// Whether SO_LINGER was set to abort.
-fn lingers_zero(calls: &[&Record]) -> bool {
-    let mut set = calls
-        .iter()
-        .rev()
-        .filter_map(|record| match &record.request.call {
-            Call::Setsockopt { value, .. }
-                if record.outcome().is_some_and(|o| o.result.is_ok()) =>
-            {
-                Some(value)
-            }
-            _ => None,
-        });
-    let linger = set.find(|value| matches!(value, Value::Linger { .. }));
+/// Whether SO_LINGER was set to abort when this close() was made, through whichever descriptor of its socket.
+fn lingers_zero(world: &World, close: &Record) -> bool {
+    let at = entered(close);
+    let root = close.on().map(|id| world.root(id));
+    let mut before = world.log().iter().rev().filter(|record| {
+        entered(record) < at
+            && record.on().map(|id| world.root(id)) == root
+            && record.outcome().is_some_and(|o| o.result.is_ok())
+    });
+    let linger = before.find_map(|record| match &record.request.call {
+        Call::Setsockopt { value, .. } if matches!(value, Value::Linger { .. }) => Some(value),
+        _ => None,
+    });
     matches!(linger, Some(Value::Linger { on, seconds: 0 }) if *on != 0)
 }
 
@@ -188,7 +174,7 @@ fn of_stranger(conversation: &Conversation<'_>) -> Vec<Deed> {
         what,
     };
     let taken = conversation.calls[0].iter();
-    let taken = taken.filter(|record| !peeks(&record.request.call));
+    let taken = taken.filter(|record| !record.request.call.peeks());
     let received = taken.filter_map(|record| {
         let count = record
             .outcome()

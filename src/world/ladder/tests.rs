@@ -287,6 +287,30 @@ fn a_refused_connection_is_syn_and_rst() {
 }
 
 #[test]
+fn so_linger_aborts_what_is_closed_after_it_was_set_and_through_any_descriptor() {
+    let resets = |story: &Story, c| {
+        let rows = story.rows(c);
+        rows.iter().any(|row| row.contains("(RST) >"))
+    };
+    let (mut story, c) = Story::connected();
+    story.done("close(c)", Ok(Returned::Zero));
+    let late = "setsockopt(c, SO_LINGER, {1, 0s})";
+    story.done(late, Ok(Returned::Zero));
+    assert!(!resets(&story, c), "it was closed by then");
+    let (mut story, c) = Story::connected();
+    let call = story.enter("d = dup(c)");
+    story.born(call, "d", Origin::DuplicateOf(c), SocketType::STREAM);
+    story.returns(call, Ok(Returned::Descriptor(6)));
+    let by_other = "setsockopt(d, SO_LINGER, {1, 0s})";
+    story.done(by_other, Ok(Returned::Zero));
+    let d = SocketId(3);
+    story.done("close(d)", Ok(Returned::Zero));
+    story.tell(What::Gone { socket: d });
+    story.done("close(c)", Ok(Returned::Zero));
+    assert!(resets(&story, c), "{:?}", story.rows(c));
+}
+
+#[test]
 fn data_for_a_closed_peer_is_answered_by_rst() {
     let (mut story, c) = Story::connected();
     story.done("close(s)", Ok(Returned::Zero));
