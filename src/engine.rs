@@ -12,6 +12,7 @@
 //!   segment on some interface, or to be told to end.
 //! - Where a screen asks for it ([`Engine::watch_ends`]), one thread (`ends`) that looks at both ends of a connection
 //!   after something happened to it.
+//! - What opens files or asks netlink now and then does so on a thread apart ([`crate::kernel::apart`]), which ends with it.
 //!
 //! All of them send on one bounded channel; a full channel slows them, not the reader. [`Engine::shutdown`] cancels
 //! what is pending, closes the descriptors, removes the path sockets that were bound, and waits no longer than
