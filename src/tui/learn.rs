@@ -17,8 +17,8 @@ pub struct Learn {
     pub hidden: bool,
     /// Whether it is shown to a class: larger, and a step back really goes back.
     pub presenting: bool,
-    /// How far the pane is scrolled up from its end.
-    pub scroll: usize,
+    /// How many rows the pane is scrolled down from where it stands by itself; up: less than 0.
+    pub scroll: isize,
 }
 
 /// A lesson as the map of the course shows it.

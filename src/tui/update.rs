@@ -9,6 +9,7 @@ use super::app::{App, Mode};
 use super::defaults;
 use super::msg::{Effect, Msg};
 use super::subject;
+use super::view;
 use crate::event::{CallId, Event, Origin, SocketId, Stamp, What};
 use crate::explain;
 use crate::notation::{Name, Verb};
@@ -21,6 +22,9 @@ pub fn update(app: &mut App, msg: Msg, now: Stamp) -> Vec<Effect> {
     let mut effects = Vec::new();
     let reaches_goals = may_reach_a_goal(&msg);
     match msg {
+        // Nothing is done that cannot be seen.
+        Msg::Key(key) if view::is_too_small(app.size) => keys::unseen(&key, &mut effects),
+        Msg::Mouse(_) | Msg::Paste(_) if view::is_too_small(app.size) => {}
         Msg::Key(key) => keys::key(app, key, &mut effects),
         Msg::Mouse(event) => mouse::mouse(app, event),
         Msg::Paste(text) => lines::paste(app, &text),

@@ -88,7 +88,7 @@ pub enum Row {
 /// Draws everything.
 pub fn view(app: &App, frame: &mut Frame<'_>) {
     let area = frame.area();
-    if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
+    if is_too_small((area.width, area.height)) {
         return too_small(area, frame);
     }
     let areas = areas_of(app, area);
@@ -104,6 +104,10 @@ pub fn view(app: &App, frame: &mut Frame<'_>) {
         }
     }
     prompt::draw(app, areas.prompt, frame);
+    let lesson = areas.panes.iter().find(|(pane, _)| *pane == Pane::Lesson);
+    if let Some((_, area)) = lesson {
+        lesson::marks(app, *area, frame);
+    }
     match &app.mode {
         Mode::Form(form) => form::draw(app, form, area, frame),
         Mode::Chooser(chooser) => chooser::draw(app, chooser, area, frame),
@@ -118,6 +122,11 @@ pub fn view(app: &App, frame: &mut Frame<'_>) {
     }
 }
 
+/// Whether a screen of this size is too small to be drawn.
+pub fn is_too_small((columns, rows): (u16, u16)) -> bool {
+    columns < SMALLEST.0 || rows < SMALLEST.1
+}
+
 fn too_small(area: Rect, frame: &mut Frame<'_>) {
     let (columns, rows) = SMALLEST;
     let lines = [
@@ -125,6 +134,7 @@ fn too_small(area: Rect, frame: &mut Frame<'_>) {
         format!("this is {}x{}.", area.width, area.height),
         "Make it larger:".to_owned(),
         "nothing is lost.".to_owned(),
+        "Ctrl-C leaves.".to_owned(),
     ];
     Text::from(lines.map(Line::from).to_vec()).render(area, frame.buffer_mut());
 }
@@ -161,7 +171,7 @@ fn areas_of(app: &App, area: Rect) -> Areas {
     let panes = if app.zoomed || area.height < ALL_PANES {
         vec![(app.focus, body)]
     } else if app.learn.is_shown() {
-        with_lesson(app, body)
+        lesson::room::panes(app, body)
     } else {
         all(body, area.height)
     };
@@ -179,61 +189,6 @@ fn all(body: Rect, height: u16) -> Vec<(Pane, Rect)> {
     } else {
         stacked(body)
     }
-}
-
-/// The width from which the lesson stands beside the panes; on narrower screens it stands above two of them.
-const BESIDE: u16 = 100;
-/// The least and the greatest width of a lesson beside the panes.
-const LESSON: (u16, u16) = (44, 72);
-
-/// A lesson and the panes. To a class it is given more room.
-fn with_lesson(app: &App, body: Rect) -> Vec<(Pane, Rect)> {
-    let share = if app.learn.presenting { 50 } else { 37 };
-    if body.width >= BESIDE {
-        let (least, most) = LESSON;
-        let wide = (body.width * share / 100).clamp(least, most);
-        let lesson = Rect {
-            x: body.right() - wide,
-            width: wide,
-            ..body
-        };
-        let rest = Rect {
-            width: body.width - wide + 1,
-            ..body
-        };
-        let mut panes = all(rest, body.height);
-        panes.push((Pane::Lesson, lesson));
-        return panes;
-    }
-    let upper = body.height * (share + 15) / 100 + 1;
-    let lesson = Rect {
-        height: upper,
-        ..body
-    };
-    let below = Rect {
-        y: body.y + upper - 1,
-        height: body.height - upper + 1,
-        ..body
-    };
-    // Drawn last, so that the title in the line that they share is that of the lower one.
-    let mut panes = vec![(Pane::Lesson, lesson)];
-    match app.focus {
-        pane @ (Pane::State | Pane::Why) => panes.push((pane, below)),
-        Pane::Sockets | Pane::Log | Pane::Lesson => {
-            let half = below.height.div_ceil(2);
-            let sockets = Rect {
-                height: half,
-                ..below
-            };
-            let log = Rect {
-                y: below.y + half - 1,
-                height: below.height - half + 1,
-                ..below
-            };
-            panes.extend([(Pane::Sockets, sockets), (Pane::Log, log)]);
-        }
-    }
-    panes
 }
 
 fn two_columns(body: Rect) -> Vec<(Pane, Rect)> {
@@ -342,8 +297,7 @@ pub fn last_row(app: &App, pane: Pane) -> usize {
     let lines = match pane {
         Pane::State => state::lines(app, area).len(),
         Pane::Why => why::rows(app, area.width).len(),
-        Pane::Lesson => lesson::lines(app, area.width).len(),
-        Pane::Sockets | Pane::Log => 0,
+        Pane::Sockets | Pane::Log | Pane::Lesson => 0,
     };
     lines.saturating_sub(usize::from(area.height))
 }

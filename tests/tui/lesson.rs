@@ -83,7 +83,7 @@ fn a_lesson_is_gone_through_by_keys_and_its_goal_by_another_route() {
         .wait_for("It came: EINVAL")
         .wait_for("Text after it.");
     rig.keys("\r")
-        .wait_for("Your turn")
+        .wait_for("your turn")
         .wait_for("○ make a socket passive");
     rig.keys("\r").wait_for("the goal is not reached yet");
     // Another socket than that of the lesson.
@@ -107,7 +107,7 @@ fn hints_come_one_by_one_and_the_solution_stands_at_the_prompt_and_is_not_run() 
     rig.keys("2")
         .wait_for("It came: EINVAL")
         .keys("\r")
-        .wait_for("Your turn");
+        .wait_for("your turn");
     rig.keys("\x1b[17~")
         .wait_for("A gentle hint.")
         .wait_without("A plain hint.");

@@ -4,7 +4,7 @@ use std::net::TcpListener;
 
 use super::rig::{Rig, USUAL, free_address, sockplay_at};
 
-const KEY: &str = "! takes a line";
+const KEY: &str = "! puts a line at the prompt";
 
 /// A playground in which bind() fails since a listener of its own has the address.
 fn taken(size: (u16, u16)) -> Rig {
@@ -32,7 +32,8 @@ fn a_key_puts_one_line_after_the_other_at_the_prompt_and_enter_runs_it() {
         rig.wait_for("2 close(l)  l lets go of it");
         rig.wait_for_row(&["l ", "LISTEN"]);
         // What goes on with it is the first line then.
-        rig.keys("\r").wait_for("Why · close() · ! takes a line");
+        rig.keys("\r")
+            .wait_for("Why · close() · ! puts a line at the prompt");
         rig.keys("!");
         rig.wait_for("› bind(n, 127.").keys("\r");
         rig.wait_for("n is 127.");

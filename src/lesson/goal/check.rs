@@ -1,5 +1,7 @@
 //! Whether a goal holds: a search for sockets that the variables can stand for.
 
+mod now;
+
 use std::collections::BTreeMap;
 
 use super::{Condition, Goal, Looks};
@@ -18,6 +20,8 @@ const CALLS: usize = 1000;
 pub struct Checked {
     /// For each condition whether it holds, with the choice of sockets with which most of them do.
     pub held: Vec<bool>,
+    /// For each condition that does not hold what is so instead, where one socket is meant.
+    pub now: Vec<Option<String>>,
 }
 
 impl Checked {
@@ -66,9 +70,14 @@ impl Goal {
             calls: calls.collect(),
             left: CHOICES,
             best: vec![false; self.conditions.len()],
+            chosen: Choice::new(),
         };
         search.go(0, &Choice::new(), &mut Vec::new());
-        Checked { held: search.best }
+        let now = now::of(self, world, &search.best, &search.chosen);
+        Checked {
+            held: search.best,
+            now,
+        }
     }
 }
 
@@ -98,6 +107,8 @@ struct Search<'a> {
     calls: Vec<Made<'a>>,
     left: usize,
     best: Vec<bool>,
+    /// The choice with which these hold.
+    chosen: Choice,
 }
 
 impl Search<'_> {
@@ -106,6 +117,7 @@ impl Search<'_> {
         let Some(condition) = self.goal.conditions.get(at) else {
             if count(held) > count(&self.best) {
                 self.best.clone_from(held);
+                self.chosen.clone_from(choice);
             }
             return;
         };
@@ -150,15 +162,10 @@ impl Search<'_> {
     }
 
     fn is_seen(&self, condition: &Condition, socket: &Socket, choice: &Choice) -> bool {
-        let number = |number: u32| Some(number.to_string());
-        let word = match condition.looks {
-            Looks::State => self.world.state_word(socket),
-            Looks::Peer => self.world.peer_word(socket),
-            Looks::Pending => socket.accept_queue().and_then(|queue| number(queue.length)),
-            Looks::Unread => socket.is_open().then_some(socket.unread).and_then(number),
-            Looks::Foreign => return self.world.is_foreign(socket),
-            Looks::Calls => None,
-        };
+        if condition.looks == Looks::Foreign {
+            return self.world.is_foreign(socket);
+        }
+        let word = word(self.world, condition.looks, socket);
         match (word, &condition.pattern.mode) {
             (Some(word), Mode::Expect(expected)) => {
                 self.holds(expected, &[Word::Plain(word)], choice)
@@ -273,6 +280,18 @@ fn bound(choice: &Choice, name: &Name, socket: SocketId) -> Option<Choice> {
     let mut next = choice.clone();
     next.insert(name.clone(), socket);
     Some(next)
+}
+
+/// What a look at a socket gives.
+fn word(world: &World, looks: Looks, socket: &Socket) -> Option<String> {
+    let number = |number: u32| Some(number.to_string());
+    match looks {
+        Looks::State => world.state_word(socket),
+        Looks::Peer => world.peer_word(socket),
+        Looks::Pending => socket.accept_queue().and_then(|queue| number(queue.length)),
+        Looks::Unread => socket.is_open().then_some(socket.unread).and_then(number),
+        Looks::Foreign | Looks::Calls => None,
+    }
 }
 
 /// A variable: a name in small letters. Constants are written in large ones.

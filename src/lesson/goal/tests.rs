@@ -73,13 +73,17 @@ impl Rig {
 
     /// Which conditions hold.
     fn held(&self, text: &str, since: &Since) -> Vec<bool> {
+        self.checked(text, since).held
+    }
+
+    fn checked(&self, text: &str, since: &Since) -> Checked {
         let first = Row {
             number: 1,
             text: "",
         };
         let rows: Vec<Row<'_>> = text.lines().map(|text| Row { number: 1, text }).collect();
         let goal = read(first, &rows).unwrap_or_else(|error| panic!("{}", error.render("x")));
-        goal.check(&self.world, since).held
+        goal.check(&self.world, since)
     }
 }
 
@@ -205,4 +209,40 @@ fn a_long_log_and_many_variables_end_all_the_same() {
         .map(|index| format!("listen(v{index}, *) # x"))
         .collect();
     assert_eq!(rig.held(&lines.join("\n"), &Since::default()), [true; 8]);
+}
+
+#[test]
+fn what_is_so_in_place_of_what_is_wanted_is_told_of_the_one_socket_that_is_meant() {
+    let mut rig = Rig::default();
+    let (a, b) = (rig.socket("a"), rig.socket("b"));
+    rig.seen(a, tcp(TcpState::Listen));
+    rig.seen(b, tcp(TcpState::Established));
+    let now = |rig: &Rig, goal: &str| rig.checked(goal, &Since::default()).now;
+    let told = |text: &str| Some(text.to_owned());
+    let both = "state(x) -> LISTEN # l\nstate(y) -> CLOSE_WAIT # c";
+    assert_eq!(
+        now(&rig, both),
+        [None, told("b: now ESTABLISHED, wanted CLOSE_WAIT")]
+    );
+    assert_eq!(
+        now(&rig, "unread(x) -> 7 # u"),
+        [None],
+        "either can be meant"
+    );
+    rig.seen(
+        b,
+        Observation {
+            unread: Some(8),
+            ..tcp(TcpState::Established)
+        },
+    );
+    assert_eq!(
+        now(&rig, "unread(x) -> 7 # u"),
+        [told("b: now 8, wanted 7")]
+    );
+    assert_eq!(
+        now(&rig, "send(x, *) -> 5 # s"),
+        [None],
+        "a call is made or not"
+    );
 }

@@ -200,7 +200,7 @@ impl<'a> Quiz<'a> {
             &format!("{left}   {}", card.tags.join(", ")),
         ));
         rows.push(Row::blank());
-        rows.extend(Row::of(Tone::Strong, &card.question));
+        rows.extend(Row::of(Tone::Strong, &bare(&card.question)));
         let keys = vec!["Enter answer   q leave".to_owned()];
         Page { rows, keys }
     }
@@ -210,7 +210,7 @@ impl<'a> Quiz<'a> {
         let card = asked.card;
         let rows = &mut asked.page.rows;
         rows.push(Row::blank());
-        rows.extend(Row::of(Tone::Plain, &card.answer));
+        rows.extend(Row::of(Tone::Plain, &bare(&card.answer)));
         rows.push(Row::blank());
         rows.extend(Row::of(Tone::Dim, &card.source));
         let intervals = self.schedule.intervals(&card.id, days::today().now);
@@ -275,5 +275,20 @@ impl<'a> Quiz<'a> {
             Some(at) => format!("The next card is due: {}.", days::date(at, today)),
             None => "No card is due. --new COUNT allows new ones, --all asks each.".to_owned(),
         }
+    }
+}
+
+/// The text of a card without the marks around code, for which a row has no look.
+fn bare(text: &str) -> String {
+    text.replace('`', "")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::bare;
+
+    #[test]
+    fn marks_around_code_are_not_shown() {
+        assert_eq!(bare("Does `read()` return 0?"), "Does read() return 0?");
     }
 }

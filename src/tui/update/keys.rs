@@ -62,6 +62,16 @@ pub(super) fn key(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
     }
 }
 
+/// A key on a screen that is too small to be drawn. The question whether to leave could not be read there.
+pub(super) fn unseen(key: &KeyEvent, effects: &mut Vec<Effect>) {
+    match key {
+        _ if key.kind == KeyEventKind::Release => {}
+        key if is_control(key, 'c') => effects.push(Effect::Quit),
+        key if is_control(key, 'z') => effects.push(Effect::Suspend),
+        _ => {}
+    }
+}
+
 /// Whether a key was typed ahead of a call that has not come back: what it is about may only be made by that call.
 ///
 /// `n Enter b Enter`, typed at once, must bind the new socket. A call that blocks holds nothing up.
@@ -112,8 +122,8 @@ fn panes(app: &mut App, key: &KeyEvent, effects: &mut Vec<Effect>) {
         }
         Some(Action::Up) => scroll(app, app.focus, -1),
         Some(Action::Down) => scroll(app, app.focus, 1),
-        Some(Action::PageUp) => scroll(app, app.focus, -PAGE),
-        Some(Action::PageDown) => scroll(app, app.focus, PAGE),
+        Some(Action::PageUp) => page(app, app.focus, -1),
+        Some(Action::PageDown) => page(app, app.focus, 1),
         Some(Action::First) => scroll(app, app.focus, isize::MIN),
         Some(Action::Last) => scroll(app, app.focus, isize::MAX),
         Some(Action::Cancel) => cancel(app, effects),
@@ -135,6 +145,8 @@ fn panes(app: &mut App, key: &KeyEvent, effects: &mut Vec<Effect>) {
 fn clicker(app: &App, key: &KeyEvent) -> Option<LessonAction> {
     let presents = app.learn.presenting && app.learn.is_shown();
     match key.code {
+        // What is not on the screen yet is shown before anything new is done.
+        KeyCode::PageDown if presents && view::lesson::goes_on_below(app) => None,
         KeyCode::PageDown | KeyCode::Right if presents => Some(LessonAction::Next),
         KeyCode::PageUp | KeyCode::Left if presents => Some(LessonAction::Back),
         _ => None,
@@ -244,8 +256,8 @@ fn prompt(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
         KeyCode::Up => app.prompt.older(),
         KeyCode::Down => app.prompt.newer(),
         KeyCode::F(_) => panes(app, &key, effects),
-        KeyCode::PageUp => scroll(app, Pane::Log, -PAGE),
-        KeyCode::PageDown => scroll(app, Pane::Log, PAGE),
+        KeyCode::PageUp => page(app, Pane::Log, -1),
+        KeyCode::PageDown => page(app, Pane::Log, 1),
         _ => app.prompt.edit(key),
     }
 }
@@ -349,6 +361,16 @@ fn queues(app: &mut App, key: &KeyEvent) {
     match (&mut app.mode, rows_of(key)) {
         (Mode::Queues(at), Some(rows)) => *at = at.saturating_add_signed(rows).min(last),
         _ => app.mode = Mode::Panes,
+    }
+}
+
+/// PageUp and PageDown: the text of a lesson where there is more of it than is seen, else a pane.
+fn page(app: &mut App, pane: Pane, direction: isize) {
+    if view::lesson::takes_pages(app) {
+        let rows = view::lesson::page_rows(app);
+        scroll(app, Pane::Lesson, direction * rows);
+    } else {
+        scroll(app, pane, direction * PAGE);
     }
 }
 

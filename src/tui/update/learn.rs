@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::super::app::{App, Mode as Keyboard};
+use super::super::app::{App, Mode as Keyboard, Pane};
 use super::super::learn::Entry;
 use super::super::msg::Effect;
 use super::super::view;
@@ -24,9 +24,17 @@ pub(super) fn go_on(app: &mut App, effects: &mut Vec<Effect>) {
     app.learn.scroll = 0;
     match study.go_on() {
         Next::Run(line) => run(app, line, None),
-        Next::Turned => keep(app, effects),
+        Next::Turned => {
+            // At its top, also when it was read before.
+            app.learn.scroll = isize::MIN;
+            keep(app, effects);
+        }
         Next::Busy => app.tell("the line before is still being run", false),
-        Next::Answer => app.tell("predict first: the number of an answer commits it", false),
+        Next::Answer => {
+            // The question may be out of sight yet.
+            app.learn.scroll = isize::MAX;
+            app.tell("predict first: the number of an answer commits it", false);
+        }
         Next::Unreached => {
             let text = "the goal is not reached yet: do it at the prompt or with the keys; F8 goes on without it";
             app.tell(text, false);
@@ -86,6 +94,10 @@ pub(super) fn opened(app: &mut App, lesson: Arc<Lesson>, effects: &mut Vec<Effec
     let done = done.filter(|done| !done.finished && done.page > 0 && !app.learn.presenting);
     app.learn.open(lesson);
     app.mode = Keyboard::Panes;
+    if !view::lesson::is_on_screen(app) {
+        // Where one pane is shown alone, it is the one to read.
+        app.focus = Pane::Lesson;
+    }
     let study = app.learn.study.as_mut();
     let lines = study
         .zip(done)
@@ -211,6 +223,7 @@ pub(super) fn back(app: &mut App, effects: &mut Vec<Effect>) {
     if !presenting {
         let before = study.page.saturating_sub(1);
         study.turn(before);
+        app.learn.scroll = isize::MIN;
         return;
     }
     if let Some(lines) = study.back() {
@@ -244,6 +257,12 @@ pub(super) fn hint(app: &mut App) {
             "there are no more hints: F7 puts the solution at the prompt",
             false,
         ),
+        None if study.question().is_some() => {
+            app.tell(
+                "a prediction has no hint: a wrong answer teaches too",
+                false,
+            );
+        }
         None => app.tell("hints belong to a goal: Enter goes on to it", false),
     }
 }
@@ -258,6 +277,10 @@ pub(super) fn solution(app: &mut App, effects: &mut Vec<Effect>) {
     let Some(study) = &mut app.learn.study else {
         return;
     };
+    if study.question().is_some() {
+        let text = "a prediction has no solution to show: an answer commits, then it is run";
+        return app.tell(text, false);
+    }
     let Some(solving) = study.solution(&app.world) else {
         return app.tell("a solution belongs to a goal: Enter goes on to it", false);
     };
@@ -303,14 +326,9 @@ pub(super) fn toggle(app: &mut App, effects: &mut Vec<Effect>) {
     }
 }
 
-/// Scrolls the text of the lesson; it hangs at its end.
+/// Scrolls the text of the lesson.
 pub(super) fn scroll(app: &mut App, rows: isize) {
-    let most = view::lesson::last_row(app);
-    app.learn.scroll = app
-        .learn
-        .scroll
-        .saturating_add_signed(rows.saturating_neg())
-        .min(most);
+    app.learn.scroll = view::lesson::scrolled(app, rows);
 }
 
 /// A key in the map of the course.

@@ -5,11 +5,13 @@ use ratatui::layout::Rect;
 use ratatui::symbols::merge::MergeStrategy;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Widget};
+use unicode_width::UnicodeWidthStr;
 
 use super::super::app::{App, Mode, Pane};
 use super::super::keymap::WAY_OUT;
 use super::super::subject::{Subject, subject};
 use super::inside;
+use super::text::cut;
 use crate::explain;
 use crate::socket::Kind;
 
@@ -25,9 +27,15 @@ pub(super) fn pane(app: &App, pane: Pane, area: Rect, frame: &mut Frame<'_>) -> 
     if focused {
         spans.push(Span::styled("▪ ", app.theme.focus));
     }
-    spans.push(Span::styled(pane.title(), app.theme.title));
-    if let Some(more) = subtitle(app, pane) {
-        spans.push(Span::styled(format!(" · {more}"), app.theme.dim));
+    let more = subtitle(app, pane, area.width);
+    let wide = more.as_ref().map_or(0, |more| more.width() + AROUND);
+    if pane == Pane::Lesson && wide > usize::from(area.width) {
+        // Which lesson it is says that it is one.
+        spans.push(Span::styled(more.unwrap_or_default(), app.theme.title));
+    } else {
+        spans.push(Span::styled(pane.title(), app.theme.title));
+        let more = more.map(|more| format!(" · {more}"));
+        spans.extend(more.map(|more| Span::styled(more, app.theme.dim)));
     }
     if app.zoomed {
         spans.push(Span::styled(" · z shows all panes", app.theme.dim));
@@ -41,7 +49,13 @@ pub(super) fn pane(app: &App, pane: Pane, area: Rect, frame: &mut Frame<'_>) -> 
     inside(pane, area)
 }
 
-fn subtitle(app: &App, pane: Pane) -> Option<String> {
+/// The columns of what stands before the title of a lesson where there is room.
+const LESSON: usize = 9;
+/// The columns around the title of a lesson and the number of its page: that, the corners, the sign that it is focused,
+/// the blanks, and the mark that text is hidden above.
+const AROUND: usize = LESSON + 2 + 2 + 2 + 8;
+
+fn subtitle(app: &App, pane: Pane, width: u16) -> Option<String> {
     match pane {
         Pane::State => match subject(app) {
             Subject::Poll(_) => Some("the array of poll()".to_owned()),
@@ -64,14 +78,18 @@ fn subtitle(app: &App, pane: Pane) -> Option<String> {
             if explain::ways(&app.world, record).is_empty() {
                 format!("{call}()")
             } else {
-                format!("{call}() · {WAY_OUT} takes a line")
+                format!("{call}() · {WAY_OUT} puts a line at the prompt")
             }
         }),
         Pane::Log if app.traced => Some("as strace prints it".to_owned()),
         Pane::Lesson => {
             let study = app.learn.study.as_ref()?;
             let pages = study.lesson.pages.len();
-            Some(format!("{} {}/{pages}", study.lesson.title, study.page + 1))
+            let title = cut(
+                &study.lesson.title,
+                usize::from(width).saturating_sub(AROUND),
+            );
+            Some(format!("{title} {}/{pages}", study.page + 1))
         }
         Pane::Sockets | Pane::Log => None,
     }
@@ -83,6 +101,15 @@ pub(super) fn more_below(app: &App, inside: Rect, frame: &mut Frame<'_>) {
         frame
             .buffer_mut()
             .set_string(inside.right(), inside.bottom() - 1, "▼", app.theme.accent);
+    }
+}
+
+/// Marks a pane whose text begins further up, in the last column of its frame.
+pub(super) fn more_above(app: &App, inside: Rect, frame: &mut Frame<'_>) {
+    if inside.height > 0 {
+        frame
+            .buffer_mut()
+            .set_string(inside.right(), inside.y, "▲", app.theme.accent);
     }
 }
 

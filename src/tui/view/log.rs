@@ -9,11 +9,12 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 use unicode_width::UnicodeWidthStr;
 
-use super::super::app::App;
+use super::super::app::{App, Pane};
 use super::pace;
 use super::text::{cut, cut_spans, span};
 use super::traced;
 use crate::event::CallId;
+use crate::explain;
 use crate::notation::{Command, Mode, Verb};
 use crate::world::{Progress, Record};
 
@@ -29,14 +30,15 @@ const LEAST_CALL: usize = 16;
 /// Draws it.
 pub(super) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) {
     let width = usize::from(area.width);
-    for (record, row) in visible(app, area).iter().zip(area.rows()) {
-        let line = if app.traced {
-            traced::line(app, record, width)
-        } else {
-            line(app, record, width)
+    for ((record, why), row) in rows(app, area).into_iter().zip(area.rows()) {
+        let line = match why {
+            Some(why) => below(app, &why, width),
+            None if app.traced => traced::line(app, record, width),
+            None => line(app, record, width),
         };
+        let is_call = line.spans.first().is_none_or(|lead| lead.content != BELOW);
         line.render(row, frame.buffer_mut());
-        if Some(record.id()) == app.log_selection {
+        if Some(record.id()) == app.log_selection && is_call {
             frame.buffer_mut().set_style(row, app.theme.selected);
         }
     }
@@ -44,13 +46,60 @@ pub(super) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) {
 
 /// The call in a row of the pane.
 pub(super) fn call_at(app: &App, area: Rect, row: usize) -> Option<CallId> {
-    visible(app, area).get(row).map(Record::id)
+    rows(app, area).get(row).map(|(record, _)| record.id())
+}
+
+/// How many rows are needed at least.
+pub(super) fn needed(app: &App) -> u16 {
+    2 + u16::from(failure(app).is_some())
+}
+
+/// The calls that are seen, and below the one that Why is about what that would say of it.
+fn rows(app: &App, area: Rect) -> Vec<(&Record, Option<String>)> {
+    let told = said(app).filter(|_| area.height > 1);
+    let visible = visible(app, usize::from(area.height) - usize::from(told.is_some()));
+    let mut rows: Vec<(&Record, Option<String>)> = Vec::new();
+    for record in visible {
+        rows.push((record, None));
+        let own = told.as_ref().filter(|(call, _)| *call == record.id());
+        rows.extend(own.map(|(_, why)| (record, Some(why.clone()))));
+    }
+    rows
+}
+
+/// What stands before the reason below a call.
+const BELOW: &str = "        ↳ ";
+
+fn below(app: &App, why: &str, width: usize) -> Line<'static> {
+    let why = why.to_owned();
+    let spans = vec![Span::raw(BELOW), Span::styled(why, app.theme.dim)];
+    cut_spans(spans, width)
+}
+
+/// The call that Why is about, when it ended in an error.
+fn failure(app: &App) -> Option<&Record> {
+    let record = app.record()?;
+    record.outcome()?.errno().map(|_| record)
+}
+
+/// The first sentence of Why for a call that failed, while a lesson leaves no room for that pane.
+fn said(app: &App) -> Option<(CallId, String)> {
+    let record = failure(app).filter(|_| app.learn.is_shown())?;
+    let panes = super::areas(app).panes;
+    let is_shown = panes.iter().any(|(pane, _)| *pane == Pane::Why);
+    let why = || explain::why(&app.world, record).text;
+    (!is_shown).then(|| (record.id(), first_sentence(&why())))
+}
+
+/// A text up to its first full stop.
+fn first_sentence(text: &str) -> String {
+    text.split_once(". ")
+        .map_or_else(|| text.to_owned(), |(first, _)| format!("{first}."))
 }
 
 /// The records that are seen: the newest ones, or those around the selected one.
-fn visible(app: &App, area: Rect) -> &[Record] {
+fn visible(app: &App, height: usize) -> &[Record] {
     let log = app.world.log();
-    let height = usize::from(area.height);
     let newest = log.len().saturating_sub(height);
     let selected = app
         .log_selection

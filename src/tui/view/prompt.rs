@@ -12,7 +12,8 @@ use super::super::app::{App, Mode};
 use super::super::defaults;
 use super::super::keymap::{self, Action, BINDINGS};
 use super::super::prompt::Offer;
-use super::text::{cut, cut_spans, fit, paragraph};
+use super::lesson;
+use super::text::{cut, cut_spans, fit, paragraph, wrap};
 use crate::notation::Signature;
 use crate::socket::text::harmless;
 
@@ -50,16 +51,20 @@ pub(super) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) {
             Line::styled(notice.text.clone(), style).render(inner, frame.buffer_mut());
             return;
         }
-        above(area, vec![Line::styled(notice.text.clone(), style)], frame);
+        tell(app, area, &notice.text, style, frame);
     }
     if typing {
         input(app, inner, frame);
     } else {
-        Line::styled(resting(app, usize::from(inner.width)), app.theme.dim)
+        let width = usize::from(inner.width);
+        let resting = || Line::styled(resting(app, width), app.theme.dim);
+        let step = lesson::off_screen(app, width).filter(|_| app.prompt.line().is_empty());
+        step.unwrap_or_else(resting)
             .render(inner, frame.buffer_mut());
     }
     if let Some(offer) = app.prompt.offer().filter(|_| typing) {
-        above(area, candidates(app, offer, inner.width), frame);
+        let lines = candidates(app, offer, inner.width);
+        above(area, usize::from(inner.width), lines, frame);
     }
 }
 
@@ -81,6 +86,11 @@ fn input(app: &App, area: Rect, frame: &mut Frame<'_>) {
     let used = shown.width();
     Line::from(vec![Span::styled("› ", app.theme.accent), Span::raw(shown)])
         .render(area, frame.buffer_mut());
+    let line = app.prompt.line();
+    let beside = usize::from(area.width).saturating_sub(4);
+    if let Some(step) = lesson::off_screen(app, beside).filter(|_| line.is_empty()) {
+        step.right_aligned().render(area, frame.buffer_mut());
+    }
     if let Some((signature, at)) = app.prompt.completion(&app.context()).call {
         let spans = signature_spans(app, signature, at);
         let wide: usize = spans.iter().map(|span| span.content.width()).sum();
@@ -117,29 +127,38 @@ fn signature_spans(app: &App, signature: &'static Signature, at: usize) -> Vec<S
     spans
 }
 
+/// A message that has no room in the row of the prompt: over the last rows of the pane above it, inside its frame.
+fn tell(app: &App, area: Rect, text: &str, style: Style, frame: &mut Frame<'_>) {
+    let panes = super::areas_of(app, frame.area()).panes;
+    let is_above = |pane: &Rect| pane.bottom() > area.y && pane.x == area.x;
+    let pane = panes.into_iter().map(|(_, pane)| pane).find(is_above);
+    let (width, room) = pane.map_or((area.width, area.y), |pane| {
+        (pane.width, area.y.saturating_sub(pane.y + 1))
+    });
+    let width = usize::from(width.saturating_sub(2));
+    let mut lines = wrap(text, width);
+    let room = usize::from(room).max(1);
+    if lines.len() > room {
+        let rest = lines.split_off(room - 1).join(" ");
+        lines.push(cut(&rest, width));
+    }
+    let lines = lines.into_iter().map(|line| Line::styled(line, style));
+    above(area, width, lines.collect(), frame);
+}
+
 /// Lines over the prompt, on whatever stands there.
-fn above(area: Rect, lines: Vec<Line<'static>>, frame: &mut Frame<'_>) {
+fn above(area: Rect, width: usize, lines: Vec<Line<'static>>, frame: &mut Frame<'_>) {
     let room = area.y.saturating_sub(1);
-    let wrapped: Vec<Line<'static>> = if let [only] = lines.as_slice() {
-        let style = only.style;
-        paragraph(
-            &only.to_string(),
-            usize::from(area.width.saturating_sub(2)),
-            style,
-        )
-    } else {
-        lines
-    };
-    let height = u16::try_from(wrapped.len()).unwrap_or(u16::MAX).min(room);
+    let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(room);
     let over = Rect {
         x: area.x + 1,
         y: area.y - height,
-        width: area.width.saturating_sub(2),
+        width: u16::try_from(width).unwrap_or(area.width),
         height,
     };
     Clear.render(over, frame.buffer_mut());
     frame.buffer_mut().set_style(over, Style::new());
-    for (line, row) in wrapped.into_iter().zip(over.rows()) {
+    for (line, row) in lines.into_iter().zip(over.rows()) {
         line.render(row, frame.buffer_mut());
     }
 }

@@ -10,6 +10,13 @@ use crate::lesson::Prose;
 use crate::lesson::prose::{Block, Look, Word};
 use crate::socket::text::harmless;
 
+/// A mark before text, and its look.
+type Mark<'a> = (&'a str, Style);
+/// No mark.
+const PLAIN: Mark<'_> = ("", Style::new());
+/// That of an item of a list.
+const ITEM: Mark<'_> = ("• ", Style::new());
+
 /// The lines of some text, with an empty line between its blocks.
 pub(super) fn lines(prose: &Prose, width: usize, theme: &Theme) -> Vec<Line<'static>> {
     let mut lines: Vec<Line<'static>> = Vec::new();
@@ -22,8 +29,8 @@ pub(super) fn lines(prose: &Prose, width: usize, theme: &Theme) -> Vec<Line<'sta
         }
         after_item = is_item;
         match block {
-            Block::Paragraph(words) => lines.extend(flow(words, width, "", theme)),
-            Block::Item(words) => lines.extend(flow(words, width, "• ", theme)),
+            Block::Paragraph(words) => lines.extend(flow(words, width, PLAIN, Style::new(), theme)),
+            Block::Item(words) => lines.extend(flow(words, width, ITEM, Style::new(), theme)),
             Block::Listing(listing) => lines.extend(
                 listing
                     .iter()
@@ -34,19 +41,59 @@ pub(super) fn lines(prose: &Prose, width: usize, theme: &Theme) -> Vec<Line<'sta
     lines
 }
 
+/// A sentence after a mark, in a look of its own; what stands between backticks is code.
+pub(super) fn hanging(
+    mark: Mark<'_>,
+    text: &str,
+    width: usize,
+    base: Style,
+    theme: &Theme,
+) -> Vec<Line<'static>> {
+    flow(&words(text), width, mark, base, theme)
+}
+
+/// The words of a sentence. A backtick without another one is text.
+fn words(text: &str) -> Vec<Word> {
+    let pieces: Vec<&str> = text.split('`').collect();
+    let last = pieces.len() - 1;
+    let words = pieces.into_iter().enumerate().map(|(at, piece)| {
+        let is_code = at % 2 == 1;
+        let is_alone = is_code && at == last;
+        Word {
+            text: if is_alone {
+                format!("`{piece}")
+            } else {
+                piece.to_owned()
+            },
+            look: if is_code && !is_alone {
+                Look::Code
+            } else {
+                Look::Plain
+            },
+        }
+    });
+    words.collect()
+}
+
 /// Text without a blank in it, in one or more looks: it is broken only where it is wider than a line.
 type Cluster = Vec<(String, Style)>;
 
 /// Words one after the other; the lines after the first are indented as wide as the mark before it.
-fn flow(words: &[Word], width: usize, mark: &str, theme: &Theme) -> Vec<Line<'static>> {
+fn flow(
+    words: &[Word],
+    width: usize,
+    (mark, mark_style): Mark<'_>,
+    base: Style,
+    theme: &Theme,
+) -> Vec<Line<'static>> {
     let indent = mark.width();
     let room = width.saturating_sub(indent).max(1);
     let mut lines: Vec<Vec<Span<'static>>> = vec![Vec::new()];
     let mut used = 0;
-    for cluster in clusters(words, theme) {
+    for cluster in clusters(words, base, theme) {
         let wide: usize = cluster.iter().map(|(text, _)| text.width()).sum();
         if used > 0 && used + 1 + wide <= room {
-            push(&mut lines, " ", Style::new());
+            push(&mut lines, " ", base);
             used += 1;
         } else if used > 0 {
             lines.push(Vec::new());
@@ -69,7 +116,7 @@ fn flow(words: &[Word], width: usize, mark: &str, theme: &Theme) -> Vec<Line<'st
         } else {
             " ".repeat(indent)
         };
-        let mut line = vec![Span::raw(lead)];
+        let mut line = vec![Span::styled(lead, mark_style)];
         line.extend(spans);
         Line::from(line)
     });
@@ -77,10 +124,10 @@ fn flow(words: &[Word], width: usize, mark: &str, theme: &Theme) -> Vec<Line<'st
 }
 
 /// The text cut at its blanks.
-fn clusters(words: &[Word], theme: &Theme) -> Vec<Cluster> {
+fn clusters(words: &[Word], base: Style, theme: &Theme) -> Vec<Cluster> {
     let mut clusters: Vec<Cluster> = vec![Vec::new()];
     for word in words {
-        let style = style(word.look, theme);
+        let style = style(word.look, base, theme);
         for (at, piece) in word.text.split(' ').enumerate() {
             if at > 0 {
                 clusters.push(Vec::new());
@@ -100,18 +147,18 @@ fn push(lines: &mut [Vec<Span<'static>>], text: &str, style: Style) {
     }
 }
 
-fn style(look: Look, theme: &Theme) -> Style {
+fn style(look: Look, base: Style, theme: &Theme) -> Style {
     match look {
-        Look::Plain => Style::new(),
+        Look::Plain => base,
         Look::Code => theme.accent,
-        Look::Strong => Style::new().add_modifier(Modifier::BOLD),
+        Look::Strong => base.add_modifier(Modifier::BOLD),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::theme::PLAIN;
     use super::*;
+    use crate::tui::theme::PLAIN;
 
     fn shown(words: &[(&str, Look)], width: usize, mark: &str) -> Vec<String> {
         let words: Vec<Word> = words
@@ -121,7 +168,7 @@ mod tests {
                 look: *look,
             })
             .collect();
-        let lines = flow(&words, width, mark, &PLAIN);
+        let lines = flow(&words, width, (mark, Style::new()), Style::new(), &PLAIN);
         lines.iter().map(ToString::to_string).collect()
     }
 
@@ -147,5 +194,21 @@ mod tests {
             ["abcd", "efgh", "ij"]
         );
         assert_eq!(shown(&[("x", Look::Plain)], 0, ""), ["x"]);
+    }
+
+    #[test]
+    fn backticks_in_a_sentence_are_code_and_one_alone_is_text() {
+        let shown = |text| {
+            let dim = PLAIN.dim;
+            let lines = hanging(("✗ ", PLAIN.bad), text, 40, dim, &PLAIN);
+            lines.iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            shown("That was for `b`, and `b` has it."),
+            ["✗ That was for b, and b has it."]
+        );
+        assert_eq!(shown("a ` is text"), ["✗ a ` is text"]);
+        let line = &hanging(("", PLAIN.dim), "`b`", 9, PLAIN.dim, &PLAIN)[0];
+        assert_eq!(line.spans[1].style, PLAIN.accent);
     }
 }

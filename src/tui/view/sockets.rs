@@ -9,6 +9,7 @@ use ratatui::widgets::Widget;
 use unicode_width::UnicodeWidthStr;
 
 use super::super::app::App;
+use super::frame;
 use super::inside;
 use super::other_end;
 use super::pace;
@@ -21,38 +22,59 @@ use crate::socket::text::harmless;
 use crate::socket::{Address, Kind, Phase, TcpState};
 use crate::world::{Record, Socket};
 
+/// A line of the pane, and the socket that it is about.
+type Row = (SocketId, Line<'static>);
+
 /// Below the name of a socket, what is said of it begins in this column.
 const INDENT: usize = 6;
 /// The width from which the kind is shown.
 const WITH_KIND: usize = 46;
 
 /// Draws it.
-pub(super) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) {
+pub(super) fn draw(app: &App, area: Rect, on: &mut Frame<'_>) {
     let rows = rows(app, area.width);
     if rows.is_empty() {
-        return welcome(app, area, frame);
+        return welcome(app, area, on);
     }
     let offset = offset(app, &rows, area);
-    for (index, (id, line)) in rows
-        .into_iter()
-        .skip(offset)
-        .take(usize::from(area.height))
-        .enumerate()
-    {
-        let row = Rect {
-            y: area.y + index as u16,
-            height: 1,
-            ..area
-        };
-        let is_head = line
-            .spans
-            .first()
-            .is_some_and(|mark| !mark.content.trim().is_empty());
-        line.render(row, frame.buffer_mut());
+    let hidden = rows.len().saturating_sub(offset + usize::from(area.height));
+    for ((id, line), row) in seen(rows, offset).into_iter().zip(area.rows()) {
+        let is_head = is_head(&line);
+        line.render(row, on.buffer_mut());
         if Some(id) == app.selection && is_head {
-            frame.buffer_mut().set_style(row, app.theme.selected);
+            on.buffer_mut().set_style(row, app.theme.selected);
         }
     }
+    if offset > 0 {
+        frame::more_above(app, area, on);
+    }
+    if hidden > 0 {
+        frame::more_below(app, area, on);
+    }
+}
+
+/// How many rows it has.
+pub(super) fn height(app: &App, width: u16) -> usize {
+    rows(app, width).len()
+}
+
+/// The rows from an offset on. What is said of a socket never stands there without it: its own row takes the place of the
+/// first.
+fn seen(mut rows: Vec<Row>, offset: usize) -> Vec<Row> {
+    let mut seen = rows.split_off(offset.min(rows.len()));
+    if let Some(first) = seen.first_mut().filter(|(_, line)| !is_head(line)) {
+        let owner = rows
+            .into_iter()
+            .rfind(|(id, line)| *id == first.0 && is_head(line));
+        *first = owner.unwrap_or_else(|| first.clone());
+    }
+    seen
+}
+
+/// Whether a row is that of a socket, and not something said of it below.
+fn is_head(line: &Line<'_>) -> bool {
+    let mark = line.spans.first();
+    mark.is_some_and(|mark| !mark.content.trim().is_empty())
 }
 
 /// The socket in a row of the pane.
@@ -77,7 +99,7 @@ fn welcome(app: &App, area: Rect, frame: &mut Frame<'_>) {
 }
 
 /// How many rows are hidden above, so that the selected socket and its calls are seen.
-fn offset(app: &App, rows: &[(SocketId, Line<'_>)], area: Rect) -> usize {
+fn offset(app: &App, rows: &[Row], area: Rect) -> usize {
     let height = usize::from(area.height);
     let last = rows
         .iter()
@@ -90,7 +112,7 @@ fn offset(app: &App, rows: &[(SocketId, Line<'_>)], area: Rect) -> usize {
     (last + 1).saturating_sub(height).min(first)
 }
 
-fn rows(app: &App, width: u16) -> Vec<(SocketId, Line<'static>)> {
+fn rows(app: &App, width: u16) -> Vec<Row> {
     let width = usize::from(width);
     let mut rows = Vec::new();
     let listed = app.listed();

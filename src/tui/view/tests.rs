@@ -2,6 +2,7 @@
 
 mod ends;
 mod figure;
+mod lesson;
 mod microscope;
 mod queues;
 mod sets;

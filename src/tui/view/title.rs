@@ -8,9 +8,6 @@ use ratatui::widgets::Widget;
 use super::super::app::App;
 use super::text::cut_spans;
 
-/// The columns of the way to the help, with a gap before it.
-const HELP: usize = 19;
-
 /// Draws it.
 pub(super) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) {
     let open = app
@@ -41,15 +38,22 @@ pub(super) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) {
         );
         spans.push(Span::styled(text, app.theme.blocked));
     }
-    let room = usize::from(area.width).saturating_sub(HELP);
+    let ways = ways(app);
+    // A gap before them.
+    let room = usize::from(area.width).saturating_sub(ways.width() + 2);
     cut_spans(spans, room).render(area, frame.buffer_mut());
-    let help = Line::from(vec![
-        Span::styled("F1", app.theme.accent),
-        Span::raw(" help  "),
-        Span::styled("q", app.theme.accent),
-        Span::raw(" quit "),
-    ]);
-    help.right_aligned().render(area, frame.buffer_mut());
+    ways.right_aligned().render(area, frame.buffer_mut());
+}
+
+/// The ways to the lesson that waits, to the help and out.
+fn ways(app: &App) -> Line<'static> {
+    let waits = app.learn.study.is_some() && app.learn.hidden;
+    let lesson = waits.then_some(("F3", " lesson  "));
+    let ways = lesson
+        .into_iter()
+        .chain([("F1", " help  "), ("q", " quit ")]);
+    let spans = ways.flat_map(|(key, word)| [Span::styled(key, app.theme.accent), Span::raw(word)]);
+    Line::from(spans.collect::<Vec<_>>())
 }
 
 fn count(number: usize, noun: &str) -> String {

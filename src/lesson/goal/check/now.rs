@@ -1,0 +1,55 @@
+//! What is so in place of what a goal wants: `q: now 8, wanted 7`.
+
+use super::super::{Condition, Goal};
+use super::{Choice, variable, word};
+use crate::notation::Mode;
+use crate::world::{Socket, World};
+
+/// For each condition that does not hold what is so of the one socket that can be meant.
+pub(super) fn of(
+    goal: &Goal,
+    world: &World,
+    held: &[bool],
+    chosen: &Choice,
+) -> Vec<Option<String>> {
+    let conditions = goal.conditions.iter().zip(held);
+    let told = conditions.map(|(condition, held)| {
+        let missing = !held;
+        missing.then(|| told(condition, world, chosen)).flatten()
+    });
+    told.collect()
+}
+
+fn told(condition: &Condition, world: &World, chosen: &Choice) -> Option<String> {
+    let Mode::Expect(wanted) = &condition.pattern.mode else {
+        return None;
+    };
+    let first = condition.pattern.either[0].arguments.first()?;
+    let name = variable(first.first()?)?;
+    let socket = match chosen.get(&name) {
+        Some(socket) => world.socket(*socket)?,
+        None => only(condition, world, chosen)?,
+    };
+    let now = word(world, condition.looks, socket)?;
+    Some(format!("{}: now {now}, wanted {wanted}", socket.name))
+}
+
+/// The only socket that a variable can stand for which stands for none yet. Where several can, one in whose queue
+/// something waits is meant rather than those in whose queues nothing does.
+fn only<'a>(condition: &Condition, world: &'a World, chosen: &Choice) -> Option<&'a Socket> {
+    let is_free = |socket: &&Socket| {
+        let is_taken = chosen.values().any(|own| *own == socket.id);
+        socket.is_open() && !is_taken && word(world, condition.looks, socket).is_some()
+    };
+    let free: Vec<&Socket> = world.sockets().filter(is_free).collect();
+    let counts =
+        |socket: &&&Socket| word(world, condition.looks, socket).is_some_and(|now| now != "0");
+    match (
+        free.as_slice(),
+        free.iter().filter(counts).collect::<Vec<_>>().as_slice(),
+    ) {
+        ([one], _) => Some(one),
+        (_, [one]) => Some(one),
+        _ => None,
+    }
+}
