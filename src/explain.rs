@@ -22,6 +22,7 @@ mod gap;
 mod history;
 mod patience;
 mod pattern;
+mod reach;
 mod ready;
 mod reuse;
 mod rouse;

@@ -2,12 +2,12 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use super::culprit::family_of;
-use super::gap;
+use super::culprit::{family_of, outsider_local};
+use super::ending::ENDS_SENDING;
 use super::patience::Patience;
-use super::rouse;
+use super::reach::{nobody_sends, somebody_then};
 use super::scene::{Scene, phase_at};
-use super::{shut, slot};
+use super::shut;
 use crate::event::{Holder, TimerKind};
 use crate::notation::{Call, Data, Descriptor, IntArg, Place, Returned, Value, Verb};
 use crate::socket::option::Access;
@@ -34,7 +34,6 @@ macro_rules! conditions {
     };
 }
 
-pub(super) const ENDS_SENDING: [Cause; 2] = [Cause::ShutWrite, Cause::ShutBoth];
 const ENDS_RECEIVING: [Cause; 2] = [Cause::ShutRead, Cause::ShutBoth];
 /// The options that join or leave a multicast group.
 const MEMBERSHIPS: [&str; 10] = [
@@ -182,7 +181,7 @@ conditions! {
     Ipv4TakenToo "the other has IPv6 and IPv4" |s| s.ipv4_is_taken_too();
     OutsiderKnown "a program outside of the session has it" |s| matches!(s.record.outsider, Some(Holder::Process { .. }));
     OutsiderHidden "a socket outside of the session has it" |s| matches!(s.record.outsider, Some(Holder::Hidden { .. }));
-    OutsiderElsewhere "what that has is another address that overlaps" |s| slot::outsider_local(s).is_some_and(|local| Some(local) != s.address());
+    OutsiderElsewhere "what that has is another address that overlaps" |s| outsider_local(s).is_some_and(|local| Some(local) != s.address());
     OutsiderNobody "no open socket is seen that has it" |s| matches!(s.record.outsider, Some(Holder::Nobody));
     WasUnlinked "unlink() removed it" |s| s.was_unlinked();
     TargetKnown "it leads to a socket of ours" |s| s.target().is_some();
@@ -200,7 +199,7 @@ conditions! {
     ReceiverGone "a closed socket of ours had the address of the peer" |s| s.gone_receiver().is_some();
     TwinKnown "another socket of ours has the same two addresses" |s| s.twin().is_some();
     // What a way out needs.
-    NobodySends "no socket of ours could have sent to it" |s| rouse::nobody_sends(s);
+    NobodySends "no socket of ours could have sent to it" |s| nobody_sends(s);
     NoPair "it makes one socket" |s| s.verb() != Verb::Socketpair;
     MakesPair "it makes a pair" |s| s.verb() == Verb::Socketpair;
     IsInet "the domain is AF_INET" |s| s.domain() == Some(Domain::INET);
@@ -208,7 +207,7 @@ conditions! {
     Loopback "the address is one of the loopback, with a port" |s| s.address().is_some_and(is_loopback);
     RemoteIsLoopback "so is that of the peer" |s| s.remote().is_some_and(is_loopback);
     LeftReusable "what the closed socket left has SO_REUSEADDR" |s| s.leftover_is_reusable();
-    NobodyThere "no socket of ours could be reached" |s| gap::somebody_then(s).is_none();
+    NobodyThere "no socket of ours could be reached" |s| somebody_then(s).is_none();
     IsNonblocking "O_NONBLOCK is set" |s| s.is_nonblocking();
     NotWaiting "the call may not wait" |s| s.is_nonblocking() || s.flags().contains(libc::MSG_DONTWAIT);
     Waiting "the call may wait" |s| !Self::NotWaiting.holds(s);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::family::root;
 use super::history::family_is_open;
 use super::scene::{Scene, born, phase_at, went_through};
-use crate::event::{Origin, Stamp};
+use crate::event::{Holder, Origin, Stamp};
 use crate::notation::Verb;
 use crate::socket::{Address, Cause, Domain, Kind, Phase, sockaddr};
 use crate::world::{Haunt, Socket};
@@ -262,5 +262,13 @@ impl Scene<'_> {
             wanted,
         };
         (length < least).then_some(short)
+    }
+}
+
+/// What that socket is bound to.
+pub(super) fn outsider_local<'a>(scene: &Scene<'a>) -> Option<&'a Address> {
+    match scene.record.outsider.as_ref()? {
+        Holder::Process { local, .. } | Holder::Hidden { local, .. } => Some(local),
+        Holder::Nobody => None,
     }
 }

@@ -3,15 +3,15 @@
 
 use std::time::Duration;
 
-use super::condition::ENDS_SENDING;
 use super::family::{root, succeeded};
-use super::history::{is_on, last_set};
+use super::history::{is_on, linger};
 use super::scene::{Scene, went_through};
-use crate::event::{SocketId, Stamp};
 use crate::notation::{Call, Returned, Value};
 use crate::socket::{Cause, Errno, Phase, TcpState};
-use crate::world::{Progress, Record, World};
+use crate::world::{Progress, Record};
 
+/// What ends sending.
+pub(super) const ENDS_SENDING: [Cause; 2] = [Cause::ShutWrite, Cause::ShutBoth];
 /// The errors after which a connection is over; the kernel tells one of them, once.
 const FATAL: [i32; 5] = [
     libc::ECONNRESET,
@@ -140,12 +140,4 @@ impl<'a> Scene<'a> {
 fn has_failed(record: &Record) -> bool {
     matches!(record.progress, Progress::Refused(_))
         || record.outcome().is_some() && !succeeded(record)
-}
-
-/// For how many seconds SO_LINGER has close() wait, where it is on.
-pub(super) fn linger(world: &World, id: SocketId, until: Stamp) -> Option<u64> {
-    match last_set(world, id, libc::SOL_SOCKET, libc::SO_LINGER, until)? {
-        Value::Linger { on, seconds } if *on != 0 => u64::try_from(*seconds).ok(),
-        _ => None,
-    }
 }

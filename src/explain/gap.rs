@@ -1,11 +1,12 @@
 //! The gaps in the lines of the ways out: what each stands for, written so that the notation reads it back. A line with
 //! a gap that this world cannot fill is not offered.
 
-use super::scene::{Scene, born, phase_at};
+use super::reach::reachable_at;
+use super::scene::{Scene, born};
 use super::{rouse, turned};
 use crate::event::{Origin, Stamp};
 use crate::notation::{AddressArg, Call, Data, Name};
-use crate::socket::{Address, Domain, Kind, Phase, SockFlags};
+use crate::socket::{Address, Domain, Kind, Phase};
 use crate::world::Socket;
 
 /// A gap.
@@ -54,7 +55,7 @@ gaps! {
     address_domain |s| s.address().and_then(super::culprit::family_of).map(|domain| domain.to_string());
     type |s| socket_type(s);
     target_type |s| s.target().map(|target| target.socket_type.to_string());
-    making |s| making(s);
+    making |s| turned::making(s);
     client_making |s| rouse::client_making(s);
     option |s| s.option().map(|row| row.name.to_owned());
     reuse |s| s.one_sided().map(|one| one.option.to_owned());
@@ -135,18 +136,6 @@ fn made_since<'a>(scene: &Scene<'a>) -> Option<&'a Socket> {
     scene.world.sockets().rfind(is_younger)
 }
 
-/// The line that makes a socket of the same kind.
-pub(super) fn making(scene: &Scene<'_>) -> Option<String> {
-    let socket = scene.socket.filter(|socket| socket.kind().is_socket())?;
-    let call = Call::Socket {
-        domain: socket.domain,
-        socket_type: socket.socket_type,
-        flags: SockFlags(0),
-        protocol: socket.protocol,
-    };
-    Some(call.to_string())
-}
-
 fn socket_type(scene: &Scene<'_>) -> Option<String> {
     let of_call = match scene.call() {
         Call::Socket { socket_type, .. } | Call::Socketpair { socket_type, .. } => {
@@ -185,25 +174,6 @@ fn with_port(address: &Address, port: u16) -> Option<Address> {
 /// A socket of ours that a socket of this kind can reach: one that listens, or a receiver of messages.
 fn somebody<'a>(scene: &Scene<'a>) -> Option<&'a Socket> {
     reachable_at(scene, Stamp(u64::MAX))
-}
-
-/// The same as it was when the call was asked for.
-pub(super) fn somebody_then<'a>(scene: &Scene<'a>) -> Option<&'a Socket> {
-    reachable_at(scene, scene.record.asked)
-}
-
-fn reachable_at<'a>(scene: &Scene<'a>, at: Stamp) -> Option<&'a Socket> {
-    let own = scene.socket?;
-    let waits_in = match own.kind() {
-        Kind::Stream | Kind::Seqpacket => Phase::Listening,
-        _ => Phase::Bound,
-    };
-    let is_reachable = |other: &&Socket| {
-        let named = other.local.as_ref().is_some_and(|local| !local.is_unset());
-        let alike = other.domain == own.domain && other.kind() == own.kind();
-        other.id != own.id && alike && named && phase_at(other, at) == Some(waits_in)
-    };
-    scene.world.sockets().find(is_reachable)
 }
 
 /// Whether a socket of ours listens now where the peer was.

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use super::ending::linger;
 use super::family::{drops_descriptors, partner, root, sent_as, succeeded};
 use super::scene::{Scene, born, phase_at};
 use crate::event::{Origin, Owner, SocketId, Stamp};
@@ -464,4 +463,12 @@ pub(super) fn transfers(
 /// Whether a word of the playground stands for many calls.
 pub(super) fn moves_many(record: &Record) -> bool {
     !record.request.call.verb().is_system_call()
+}
+
+/// For how many seconds SO_LINGER has close() wait, where it is on.
+pub(super) fn linger(world: &World, id: SocketId, until: Stamp) -> Option<u64> {
+    match last_set(world, id, libc::SOL_SOCKET, libc::SO_LINGER, until)? {
+        Value::Linger { on, seconds } if *on != 0 => u64::try_from(*seconds).ok(),
+        _ => None,
+    }
 }

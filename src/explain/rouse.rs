@@ -1,9 +1,9 @@
 //! Lines that wake a call: what another socket of this world can send to the one that it waits for.
 
 use super::condition::When;
-use super::family::root;
-use super::gap;
-use super::scene::{Scene, phase_at};
+use super::reach::sender;
+use super::scene::Scene;
+use super::turned;
 use crate::event::Stamp;
 use crate::socket::{Kind, Phase};
 use crate::world::Socket;
@@ -17,27 +17,6 @@ pub(super) fn message_to_it(scene: &Scene<'_>) -> Option<String> {
     }
     let is_named = own.local.as_ref().is_some_and(|local| !local.is_unset());
     is_named.then(|| format!("sendto({}, \"x\", addr({}))", sender.name, own.name))
-}
-
-/// Whether no socket of ours could have sent a message when the call was asked for.
-pub(super) fn nobody_sends(scene: &Scene<'_>) -> bool {
-    sender(scene, scene.record.asked).is_none()
-}
-
-/// Who can send to the socket of the scene: its peer, where it takes messages from that one only.
-fn sender<'a>(scene: &Scene<'a>, at: Stamp) -> Option<&'a Socket> {
-    let own = scene.socket?;
-    let can_send = |other: &&Socket| {
-        let sends = |phase: Phase| !matches!(phase, Phase::WriteShut | Phase::Shut | Phase::Closed);
-        other.is_open() && phase_at(other, at).is_some_and(sends)
-    };
-    if own.phase.had_peer() {
-        return scene.peer().filter(can_send);
-    }
-    let is_like = |other: &&Socket| other.domain == own.domain && other.kind() == own.kind();
-    let source = root(scene.world, own.id);
-    let mut others = scene.world.sockets();
-    others.find(|other| is_like(other) && can_send(other) && root(scene.world, other.id) != source)
 }
 
 /// A line that makes something ready that the call watches.
@@ -87,5 +66,5 @@ pub(super) fn watched_listener<'a>(scene: &Scene<'a>) -> Option<&'a Socket> {
 
 /// The line that makes a client of it.
 pub(super) fn client_making(scene: &Scene<'_>) -> Option<String> {
-    gap::making(&scene.looking_at(Some(watched_listener(scene)?)))
+    turned::making(&scene.looking_at(Some(watched_listener(scene)?)))
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::culprit::outsider_local;
 use super::patience::Patience;
 use super::scene::Scene;
 use super::wakes::wakes_on;
@@ -264,14 +265,6 @@ fn hidden(scene: &Scene<'_>) -> Option<String> {
     match scene.record.outsider.as_ref()? {
         Holder::Hidden { reason, .. } => Some(reason.clone()),
         Holder::Process { .. } | Holder::Nobody => None,
-    }
-}
-
-/// What that socket is bound to.
-pub(super) fn outsider_local<'a>(scene: &Scene<'a>) -> Option<&'a Address> {
-    match scene.record.outsider.as_ref()? {
-        Holder::Process { local, .. } | Holder::Hidden { local, .. } => Some(local),
-        Holder::Nobody => None,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::scene::Scene;
 use crate::notation::{Call, Command, Data, Descriptor, Mode, Name};
-use crate::socket::MsgFlags;
+use crate::socket::{MsgFlags, SockFlags};
 
 /// A size that fits into a datagram of either IP and into the usual send buffer.
 pub(super) const FITS: usize = 65507;
@@ -94,4 +94,16 @@ pub(super) fn rest(scene: &Scene<'_>) -> Option<Data> {
         Data::Pattern(_) | Data::Repeat(..) => Some(Data::Pattern(left)),
         Data::Null(_) => None,
     }
+}
+
+/// The line that makes a socket of the same kind.
+pub(super) fn making(scene: &Scene<'_>) -> Option<String> {
+    let socket = scene.socket.filter(|socket| socket.kind().is_socket())?;
+    let call = Call::Socket {
+        domain: socket.domain,
+        socket_type: socket.socket_type,
+        flags: SockFlags(0),
+        protocol: socket.protocol,
+    };
+    Some(call.to_string())
 }

@@ -311,6 +311,14 @@ impl App {
         }
     }
 
+    /// Puts a line at the prompt, where it can be changed; Enter runs it. What was being typed goes to the history.
+    pub fn offer(&mut self, line: &str) {
+        let typed = self.prompt.line().to_owned();
+        self.prompt.remember(&typed);
+        self.mode = Mode::Prompt;
+        self.prompt.set(line);
+    }
+
     /// Tells the person something until the next key.
     pub fn tell(&mut self, text: impl Into<String>, is_error: bool) {
         self.notice = Some(Notice {

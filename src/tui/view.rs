@@ -30,6 +30,7 @@ mod inside;
 pub mod ladder;
 pub mod lesson;
 mod log;
+mod marks;
 pub mod microscope;
 pub mod models;
 mod other_end;

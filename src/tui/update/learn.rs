@@ -6,7 +6,6 @@ use super::super::app::{App, Mode as Keyboard, Pane};
 use super::super::learn::Entry;
 use super::super::msg::Effect;
 use super::super::view;
-use super::lines;
 use crate::kernel::listeners::Listener;
 use crate::lesson::progress::Done;
 use crate::lesson::study::Next;
@@ -287,7 +286,7 @@ pub(super) fn solution(app: &mut App, effects: &mut Vec<Effect>) {
     match solving.with(peer.as_deref()) {
         Some(line) => {
             study.peeked = true;
-            lines::offer(app, &without_result(&line));
+            app.offer(&without_result(&line));
             app.tell("Enter runs the line, F7 shows the next one", false);
         }
         None => {

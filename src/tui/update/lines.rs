@@ -129,14 +129,6 @@ fn ways(app: &App) -> Vec<Way> {
         .unwrap_or_default()
 }
 
-/// Puts a line at the prompt, where it can be changed; Enter runs it. What was being typed goes to the history.
-pub(super) fn offer(app: &mut App, line: &str) {
-    let typed = app.prompt.line().to_owned();
-    app.prompt.remember(&typed);
-    app.mode = Mode::Prompt;
-    app.prompt.set(line);
-}
-
 fn start(app: &mut App, line: Line) {
     app.lines += 1;
     app.player.push(app.lines, line);

@@ -4,7 +4,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::super::app::App;
-use super::figure::{OWN, PEER, SEEN};
+use super::marks::{OWN, PEER, SEEN};
 use crate::socket::{Kind, Phase};
 use crate::world::Socket;
 

@@ -8,6 +8,7 @@ use ratatui::text::{Line, Span};
 
 use super::super::theme::Theme;
 use super::diagram::box_of;
+use super::marks::{GHOST, INFERRED, OWN, PEER, SEEN};
 use crate::socket::TcpState;
 use crate::socket::tcp_figure::{EDGES, edge_between, has_connection};
 use crate::socket::tcp_state::TCP_STATES;
@@ -21,17 +22,6 @@ const MARKS: &str = include_str!("../../../assets/diagrams/tcp_edges.txt");
 pub(super) const SIZE: (u16, u16) = (64, 14);
 /// How many rows it has with whole boxes.
 pub(super) const TALL: u16 = 24;
-
-/// Where this socket is.
-pub(super) const OWN: char = '●';
-/// Where its connection is that lives on without it.
-pub(super) const GHOST: char = '◌';
-/// Where its peer is.
-pub(super) const PEER: char = '○';
-/// Where it was seen.
-pub(super) const SEEN: char = '✓';
-/// Where it must have been.
-pub(super) const INFERRED: char = '~';
 
 /// Said in a free corner of the drawing where something is inferred.
 const LEGEND: &str = "~ inferred: too fast to see";

@@ -1,5 +1,6 @@
 //! What the kernel tells of the inside of a socket: our own end in a line or two, and both ends row by row.
 
+use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
@@ -11,6 +12,20 @@ use crate::event::{End, Inside, Memory, Other, Seen, Stamp, Use};
 use crate::notation::value::TcpInfo;
 use crate::world::Socket;
 use crate::world::ghost::running;
+
+/// Adds what the kernel tells row by row, where there is room or the person made room.
+pub(super) fn with_table(
+    app: &App,
+    socket: &Socket,
+    mut lines: Vec<Line<'static>>,
+    area: Rect,
+) -> Vec<Line<'static>> {
+    let table = table(app, socket, usize::from(area.width));
+    if app.zoomed || lines.len() + table.len() < usize::from(area.height) {
+        lines.extend(table);
+    }
+    lines
+}
 
 /// Our own end in a few words. `None` where the kernel's table tells nothing of it.
 pub(super) fn own(app: &App, socket: &Socket) -> Option<String> {

@@ -11,7 +11,7 @@ use super::super::app::App;
 use super::super::subject::{Subject, subject};
 use super::diagram;
 use super::frame;
-use super::inside;
+use super::inside::{self, with_table};
 use super::other_end;
 use super::set;
 use super::standing::{by, kernel, now, path};
@@ -83,20 +83,6 @@ fn of_socket(app: &App, socket: &Socket, area: Rect) -> Vec<Line<'static>> {
         return with_table(app, socket, lines, area);
     }
     with_table(app, socket, compact(app, socket, width), area)
-}
-
-/// Adds what the kernel tells row by row, where there is room or the person made room.
-pub(super) fn with_table(
-    app: &App,
-    socket: &Socket,
-    mut lines: Vec<Line<'static>>,
-    area: Rect,
-) -> Vec<Line<'static>> {
-    let table = inside::table(app, socket, usize::from(area.width));
-    if app.zoomed || lines.len() + table.len() < usize::from(area.height) {
-        lines.extend(table);
-    }
-    lines
 }
 
 /// The same without the diagram: each thing on a line of its own, the most important first.

@@ -6,11 +6,12 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::super::app::App;
-use super::figure::{self, Figure, GHOST, INFERRED, OWN, PEER};
+use super::figure::{self, Figure};
 use super::inside;
+use super::inside::with_table;
+use super::marks::{GHOST, INFERRED, OWN, PEER};
 use super::other_end;
 use super::standing::{by, kernel, meaning, now, path};
-use super::state::with_table;
 use super::text::{cut_spans, paragraph, span};
 use crate::socket::tcp_figure::{has_connection, ways_on};
 use crate::socket::{TcpState, contrast};
