@@ -18,19 +18,19 @@
 //! what is pending, closes the descriptors, removes the path sockets that were bound, and waits no longer than
 //! [`SHUTDOWN_LIMIT`].
 
-mod bell;
+pub(crate) mod accepted;
 mod bound;
 mod capturer;
 mod control;
-mod desk;
-mod ends;
+pub(crate) mod deadline_timer;
+pub(crate) mod endpoints;
 mod execute;
-mod joined;
-mod made;
+pub(crate) mod join_deadline;
+pub(crate) mod new_descriptors;
 mod refuse;
-mod served;
 mod shared;
 mod signals;
+pub(crate) mod watch_queue;
 mod watcher;
 mod worker;
 
@@ -39,21 +39,21 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, bounded};
 
+use crate::call::table::Verb;
+pub use crate::engine::bound::BoundPaths;
+use crate::engine::capturer::Capturer;
+use crate::engine::control::Control;
+use crate::engine::endpoints::{EndsDesk, EndsWatcher};
+use crate::engine::shared::{Reports, Shared};
+pub use crate::engine::signals::Signals;
+use crate::engine::watch_queue::Desk;
+use crate::engine::watcher::Watcher;
 use crate::event::{CallId, Event, Request, SocketId, Stamp, What};
-use crate::kernel::apart;
-use crate::kernel::holder::holder;
+use crate::kernel::address_owner::holder;
 use crate::kernel::sampler::Sampler;
-use crate::notation::Verb;
+use crate::kernel::unshared as apart;
 use crate::socket::{Address, SocketType};
 use crate::sys::{descriptor, ready, signal};
-pub use bound::BoundPaths;
-use capturer::Capturer;
-use control::Control;
-use desk::Desk;
-use ends::{EndsDesk, EndsWatcher};
-use shared::{Reports, Shared};
-pub use signals::Signals;
-use watcher::Watcher;
 
 /// How many events may wait for the reader.
 const CHANNEL: usize = 4096;
@@ -95,9 +95,9 @@ impl Engine {
 
     fn start_from(clock: Instant) -> std::io::Result<(Self, Receiver<Event>)> {
         let error = |errno: crate::socket::Errno| std::io::Error::from_raw_os_error(errno.0);
-        signal::install().map_err(error)?;
-        apart::prepare();
-        let low = descriptor::hold_low_numbers();
+        crate::sys::signal::install().map_err(error)?;
+        crate::kernel::unshared::prepare();
+        let low = crate::sys::descriptor::hold_low_numbers();
         let (events, reader) = bounded(CHANNEL);
         let reports = Reports::new(events);
         let ends = Arc::new(EndsDesk::new()?);
@@ -130,7 +130,7 @@ impl Engine {
         if self.ends.is_some() {
             return Ok(());
         }
-        let low = descriptor::hold_low_numbers();
+        let low = crate::sys::descriptor::hold_low_numbers();
         let reports = self.reports.clone();
         let theirs = Arc::clone(&self.shared);
         let report = move |socket: SocketId, ends| {
@@ -169,12 +169,12 @@ impl Engine {
             Verb::Wait | Verb::Cancel | Verb::Sleep
         ));
         let control = self.shared.control(&request);
-        let job = shared::Job {
+        let job = crate::engine::shared::Job {
             request,
             control,
             then_close: false,
         };
-        worker::dispatch(&self.shared, job)
+        crate::engine::worker::dispatch(&self.shared, job)
     }
 
     /// Opens what [`Engine::capture`] will need, where this process may capture. Call it while low descriptor numbers are
@@ -198,8 +198,8 @@ impl Engine {
             shared.emit(What::Holder { call, holder });
         };
         // Its files must not take the numbers that a socket could get; then it is merely not known.
-        if apart::prepare() {
-            apart::spawn("holder", look);
+        if crate::kernel::unshared::prepare() {
+            crate::kernel::unshared::spawn("holder", look);
         }
     }
 
@@ -259,9 +259,9 @@ impl Engine {
 /// Takes the signals that told of this session's sockets and that nobody has waited for: the next session is not to hear
 /// of them.
 fn forget_signals() {
-    let telling = signal::telling();
+    let telling = crate::sys::signal::telling();
     // What is pending is finite, and no socket is left to send more.
-    while ready::sigtimedwait(&telling, Some(Duration::ZERO)).is_ok() {}
+    while crate::sys::ready::sigtimedwait(&telling, Some(Duration::ZERO)).is_ok() {}
 }
 
 impl Drop for Engine {
@@ -277,7 +277,7 @@ fn report_to(
 ) -> crate::kernel::sampler::Report {
     Box::new(move |socket: SocketId, seen| {
         ends.happened(socket, Some(&seen));
-        let at = shared::stamp(clock);
+        let at = crate::engine::shared::stamp(clock);
         reports.send(Event {
             at,
             what: What::Observed { socket, seen },

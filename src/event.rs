@@ -3,18 +3,20 @@
 //! The engine makes calls and emits events; [`crate::world::World`] is the fold over them. Everything that a screen,
 //! a script's result or a saved session needs to know stands in an event.
 
-mod ends;
-mod holder;
-mod inside;
-
+pub(crate) mod address_owner;
+pub(crate) mod endpoints;
+pub(crate) mod socket_details;
 use std::fmt;
 use std::time::Duration;
 
-use crate::notation::{Call, Command, Credentials, Name, Outcome};
+use crate::call::argument::Name;
+use crate::call::outcome::Outcome;
+use crate::call::value::Credentials;
+use crate::call::{Call, Command};
+pub use crate::event::address_owner::Holder;
+pub use crate::event::endpoints::{Bytes, End, Ends, Other, Owner, Seen, TIMERS, Timer, TimerKind};
+pub use crate::event::socket_details::{Inside, Memory, Shut, Use};
 use crate::socket::{Address, Domain, EpollEvents, Kind, Protocol, Segment, SocketType, TcpState};
-pub use ends::{Bytes, End, Ends, Other, Owner, Seen, TIMERS, Timer, TimerKind};
-pub use holder::Holder;
-pub use inside::{Inside, Memory, Shut, Use};
 
 /// A moment: nanoseconds since the session began, on the monotonic clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]

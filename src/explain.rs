@@ -10,60 +10,26 @@
 //! A row is chosen by the `Scene`: the call with its socket, the sockets it met, and what earlier calls set.
 //! It looks at the world as it was when the call ended, so an old line of the log keeps its explanation.
 
-mod beside;
-mod bystander;
 mod condition;
-mod culprit;
-mod ending;
-mod exit;
-mod exits;
-mod family;
-mod gap;
-mod history;
-mod patience;
+pub(crate) mod context;
+pub(crate) mod facts;
+pub(crate) mod inapplicable;
 mod pattern;
-mod reach;
-mod ready;
-mod reuse;
-mod rouse;
-mod row;
-mod rows;
-mod rows_addresses;
-mod rows_closing;
-mod rows_connect;
-mod rows_descriptors;
-mod rows_files;
-mod rows_general;
-mod rows_ioctl;
-mod rows_lengths;
-mod rows_loops;
-mod rows_messages;
-mod rows_options;
-mod rows_ready;
-mod rows_receiving;
-mod rows_sending;
-mod rows_unix;
-mod rows_waiting;
-mod rows_words;
-mod scene;
-mod senseless;
-mod shut;
-mod slot;
-pub mod specimen;
-mod turned;
-mod wakes;
-mod watching;
-mod ways;
-mod woken;
+pub(crate) mod rule;
+pub(crate) mod rules;
+pub mod sockaddr_view;
+pub(crate) mod suggestions;
+pub(crate) mod text;
+pub(crate) mod wakes_on;
 
-use crate::notation::Verb;
+use crate::call::table::Verb;
+use crate::explain::context::Scene;
+pub use crate::explain::inapplicable::senseless;
+use crate::explain::rule::Row;
+pub use crate::explain::suggestions::{Way, ways};
+pub use crate::explain::wakes_on::wakes_on;
 use crate::socket::{Address, SocketType};
 use crate::world::{Record, World};
-use row::Row;
-use scene::Scene;
-pub use senseless::senseless;
-pub use wakes::wakes_on;
-pub use ways::{Way, ways};
 
 /// An explanation of one result.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,7 +52,7 @@ pub fn why(world: &World, record: &Record) -> Why {
     Why {
         text: format!(
             "{} ended. {}",
-            slot::short_call(&Scene::of(world, collected)),
+            crate::explain::text::short_call(&Scene::of(world, collected)),
             of_that.text
         ),
         source: of_that.source,
@@ -102,9 +68,9 @@ pub fn held_outside(world: &World, record: &Record) -> Option<(Address, SocketTy
 }
 
 fn plain(scene: &Scene<'_>) -> Why {
-    rows::find(scene).map_or_else(
+    crate::explain::rules::find(scene).map_or_else(
         || Why {
-            text: row::NOTHING_FITS.to_owned(),
+            text: crate::explain::rule::NOTHING_FITS.to_owned(),
             source: manual(scene.verb()),
         },
         |row| tell(scene, row),
@@ -113,12 +79,12 @@ fn plain(scene: &Scene<'_>) -> Why {
 
 fn tell(scene: &Scene<'_>, row: &Row) -> Why {
     let source = match row.source {
-        row::OF_THE_CALL => manual(scene.verb()),
-        row::NO_SOURCE => "",
+        crate::explain::rule::OF_THE_CALL => manual(scene.verb()),
+        crate::explain::rule::NO_SOURCE => "",
         source => source,
     };
     Why {
-        text: slot::fill(row.text, scene),
+        text: crate::explain::text::fill(row.text, scene),
         source,
     }
 }

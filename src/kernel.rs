@@ -2,9 +2,8 @@
 //!
 //! Reads only; nothing here changes a socket. What the kernel does not tell is `None`, never a guess.
 
-pub mod apart;
+pub mod address_owner;
 pub mod capture;
-pub mod holder;
 pub mod host;
 pub mod interest;
 pub mod listeners;
@@ -15,5 +14,6 @@ pub mod sampler;
 pub mod sock_diag;
 pub mod tcp_info;
 pub mod thread;
+pub mod unshared;
 
-pub use crate::notation::option_bytes;
+pub use crate::call::option_bytes;

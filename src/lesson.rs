@@ -18,13 +18,13 @@ mod source;
 pub mod study;
 pub mod topics;
 
-use crate::notation::Line;
-pub use card::Card;
-pub use goal::Goal;
-pub use progress::Progress;
-pub use prose::Prose;
-pub use question::Question;
-pub use study::Study;
+use crate::call::Line;
+pub use crate::lesson::card::Card;
+pub use crate::lesson::goal::Goal;
+pub use crate::lesson::progress::Progress;
+pub use crate::lesson::prose::Prose;
+pub use crate::lesson::question::Question;
+pub use crate::lesson::study::Study;
 
 /// A lesson.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -30,19 +30,22 @@
 //! resolved in the present world ([`world::resolve()`]), made by the socket's thread ([`engine::Engine::submit`]), and
 //! comes back as events ([`event::What`]) that the world folds ([`world::World::apply`]) and the screen draws.
 
+pub mod app;
+pub mod call;
 pub mod cli;
 pub mod engine;
 pub mod event;
 pub mod explain;
-pub mod keep;
+pub mod io_models;
 pub mod kernel;
 pub mod lesson;
-pub mod models;
 pub mod notation;
 pub mod run;
 pub mod script;
 pub mod socket;
+pub mod store;
 pub mod strace;
 pub mod sys;
-pub mod tui;
+pub mod terminal;
+pub mod view;
 pub mod world;

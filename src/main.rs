@@ -6,9 +6,10 @@ use std::process::ExitCode;
 use clap::Parser;
 use color_eyre::Result;
 use sockplay::cli::{Action, Cli, LearnArgs};
-use sockplay::models;
-use sockplay::run::{self, Exit};
-use sockplay::tui::{self, Ended};
+use sockplay::run;
+use sockplay::run::Exit;
+use sockplay::terminal::Ended;
+use sockplay::{io_models as models, terminal};
 
 fn main() -> Result<ExitCode> {
     let cli = Cli::parse();
@@ -24,14 +25,14 @@ fn main() -> Result<ExitCode> {
             Ok(run::cards(&args).map_or_else(|error| or_say(Err(error)), exit_code))
         }
         Some(Action::Models(args)) => Ok(or_say(models::print(&args, &mut stdout().lock()))),
-        Some(Action::Screenshot(args)) => Ok(or_say(tui::screenshot(&args))),
+        Some(Action::Screenshot(args)) => Ok(or_say(terminal::screenshot(&args))),
         Some(Action::Learn(args)) => play(Some(&args)),
         None => play(None),
     }
 }
 
 fn play(learn: Option<&LearnArgs>) -> Result<ExitCode> {
-    match tui::start(learn) {
+    match terminal::start(learn) {
         Ok(Ended::Left) => Ok(ExitCode::SUCCESS),
         Ok(Ended::Signal(signal)) => Ok(exit_code(Exit::Signal(signal))),
         Err(error) => Ok(or_say(Err(error))),

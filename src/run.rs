@@ -10,17 +10,18 @@ pub(crate) mod load;
 mod print;
 mod session;
 mod stage;
-mod tracer;
+pub(crate) mod strace;
 
 use std::io::{self, IsTerminal, Read, Write};
 
 use crate::cli::RunArgs;
 use crate::engine::Signals;
-use crate::script::{self, Script, ScriptError};
+pub use crate::run::cards::cards;
+pub use crate::run::check::check;
+use crate::run::session::{End, Session};
+use crate::script;
+use crate::script::{Script, ScriptError};
 use crate::socket::text::harmless;
-pub use cards::cards;
-pub use check::check;
-use session::{End, Session};
 
 /// The largest script that is read.
 const MAX_SCRIPT: u64 = 16 << 20;
@@ -94,7 +95,7 @@ impl Source<'_> {
             Self::Line(text) => {
                 let statements = crate::notation::statements(text);
                 let lines = statements.into_iter().map(str::as_bytes);
-                script::parse_lines("-c", lines).map_err(|errors| told("-c", &errors))
+                crate::script::parse_lines("-c", lines).map_err(|errors| told("-c", &errors))
             }
             Self::Input => {
                 if io::stdin().is_terminal() {
@@ -127,7 +128,7 @@ fn read(source: impl Read) -> io::Result<Vec<u8>> {
 
 fn parse(origin: &str, bytes: io::Result<Vec<u8>>) -> Result<Script, String> {
     match bytes {
-        Ok(bytes) => script::parse(origin, &bytes).map_err(|errors| told(origin, &errors)),
+        Ok(bytes) => crate::script::parse(origin, &bytes).map_err(|errors| told(origin, &errors)),
         Err(error) => Err(format!(
             "error: cannot read {}: {error}\n  = check the name and its permissions; `-` is standard input\n",
             harmless(origin)

@@ -6,12 +6,14 @@ pub mod report;
 
 use std::collections::HashSet;
 
+use crate::call::argument::Name;
+use crate::call::{Command, Line};
 use crate::notation::diagnostic::nearest;
-use crate::notation::{Command, Line, Name, SyntaxError, parse_line};
+use crate::notation::{SyntaxError, parse_line};
 
-pub use judge::{Pace, Verdict};
-pub use player::{Effect, Player};
-pub use report::Report;
+pub use crate::script::judge::{Pace, Verdict};
+pub use crate::script::player::{Effect, Player};
+pub use crate::script::report::Report;
 
 /// The most errors that are worth telling at once.
 const MAX_ERRORS: usize = 20;
@@ -164,7 +166,7 @@ fn find_word(text: &str, word: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::script::*;
 
     fn errors(text: &str) -> Vec<(usize, usize, String)> {
         parse("x", text.as_bytes())

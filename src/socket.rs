@@ -5,7 +5,7 @@
 
 pub mod address;
 pub mod constant;
-pub mod contrast;
+pub mod divergence;
 pub mod errno;
 pub mod kind;
 pub mod layout;
@@ -17,14 +17,14 @@ pub mod tcp_figure;
 pub mod tcp_state;
 pub mod text;
 
-pub use address::{Address, UnixName};
-pub use constant::{
+pub use crate::socket::address::{Address, UnixName};
+pub use crate::socket::constant::{
     Constant, Domain, EpollEvents, EpollFlags, EpollOp, FcntlCommand, How, IoctlRequest, MsgFlags,
     PollEvents, Protocol, Sig, SockFlags, SocketType, StatusFlags,
 };
-pub use errno::Errno;
-pub use kind::Kind;
-pub use option::{OptionRow, ValueType};
-pub use phase::{Cause, Phase};
-pub use segment::{Segment, TcpFlags};
-pub use tcp_state::TcpState;
+pub use crate::socket::errno::Errno;
+pub use crate::socket::kind::Kind;
+pub use crate::socket::option::{OptionRow, ValueType};
+pub use crate::socket::phase::{Cause, Phase};
+pub use crate::socket::segment::{Segment, TcpFlags};
+pub use crate::socket::tcp_state::TcpState;

@@ -23,8 +23,9 @@ mod result;
 mod sockaddr;
 mod table;
 
-use crate::notation::{Call, Outcome};
-pub use log::{Host, Log};
+use crate::call::Call;
+use crate::call::outcome::Outcome;
+pub use crate::strace::log::{Host, Log};
 
 /// What strace sees beside a call.
 #[derive(Debug, Clone, Copy, Default)]
@@ -46,7 +47,10 @@ impl Scene<'_> {
     /// A number as the call that gives it, `if_nametoindex("lo")`.
     fn interface(self, index: u32) -> String {
         match self.interfaces.iter().find(|(known, _)| *known == index) {
-            Some((_, name)) => format!("if_nametoindex({})", bytes::quoted(name.as_bytes())),
+            Some((_, name)) => format!(
+                "if_nametoindex({})",
+                crate::strace::bytes::quoted(name.as_bytes())
+            ),
             None => index.to_string(),
         }
     }
@@ -100,17 +104,17 @@ impl Traced {
 /// Renders a call with numbers and addresses in place of names ([`crate::event::Request::call`]), with its outcome once
 /// there is one. `None` for what is no single system call.
 pub fn trace(call: &Call, outcome: Option<&Outcome>, scene: Scene<'_>) -> Option<Traced> {
-    if not_made::is_answered_here(call) {
+    if crate::strace::not_made::is_answered_here(call) {
         return None;
     }
-    let (name, entered) = call::entered(call, scene)?;
+    let (name, entered) = crate::strace::call::entered(call, scene)?;
     let left = match outcome {
         None => None,
         Some(outcome) => {
             let raw = outcome.raw.as_deref()?;
             Some(Left {
-                arguments: call::left(call, outcome, raw, scene),
-                result: result::result(call, outcome, raw, scene),
+                arguments: crate::strace::call::left(call, outcome, raw, scene),
+                result: crate::strace::result::result(call, outcome, raw, scene),
             })
         }
     };

@@ -3,37 +3,37 @@
 //! [`World::apply`] is the only way to change it and has no side effect, so a world can be rebuilt from its events,
 //! up to any moment. [`resolve()`] turns the names of a command into numbers and addresses of this world.
 
-mod cause;
+pub mod captured;
+pub(crate) mod epoll;
 mod fold;
-pub mod ghost;
-mod interest;
-pub mod ladder;
-mod look;
 mod names;
-pub mod pace;
+pub mod orphan;
+pub mod poll_sets;
 pub mod queues;
 pub mod record;
-mod resent;
 pub mod resolve;
+pub(crate) mod retransmits;
+pub mod sequence;
 pub mod socket;
-pub mod trail;
-pub mod waiting;
-mod window;
-pub mod wire;
+pub mod state_history;
+pub(crate) mod summary;
+pub mod throughput;
+pub(crate) mod transitions;
+pub(crate) mod zero_window;
 
 use std::collections::{BTreeMap, HashMap};
 
+use crate::call::argument::Name;
 use crate::event::{CallId, Origin, SocketId};
-use crate::notation::Name;
 use crate::socket::Address;
-pub use ghost::{Ghost, Haunt};
-pub use pace::Pace;
-pub use record::{Progress, Record};
-pub use resent::Resent;
-pub use resolve::{Unresolved, resolve};
-pub use socket::{Socket, Standing, Step, Watched};
-pub use trail::Visit;
-pub use waiting::{Polled, Selected};
+pub use crate::world::orphan::{Ghost, Haunt};
+pub use crate::world::poll_sets::{Polled, Selected};
+pub use crate::world::record::{Progress, Record};
+pub use crate::world::resolve::{Unresolved, resolve};
+pub use crate::world::retransmits::Resent;
+pub use crate::world::socket::{Socket, Standing, Step, Watched};
+pub use crate::world::state_history::Visit;
+pub use crate::world::throughput::Pace;
 
 /// Everything that follows from the events so far.
 #[derive(Debug, Clone, Default)]
@@ -43,7 +43,7 @@ pub struct World {
     log: Vec<Record>,
     by_id: HashMap<CallId, usize>,
     pending: Vec<CallId>,
-    wire: wire::Wire,
+    wire: crate::world::captured::Wire,
 }
 
 impl World {
@@ -69,7 +69,7 @@ impl World {
     }
 
     /// What was captured of the loopback.
-    pub fn wire(&self) -> &wire::Wire {
+    pub fn wire(&self) -> &crate::world::captured::Wire {
         &self.wire
     }
 

@@ -8,11 +8,12 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::Receiver;
 
+use sockplay::call::argument::Name;
 use sockplay::engine::Engine;
 use sockplay::event::{CallId, Event, Stamp, What};
-use sockplay::notation::{Name, parse_line};
+use sockplay::notation::parse_line;
 use sockplay::socket::{Segment, TcpFlags};
-use sockplay::world::{World, resolve, wire};
+use sockplay::world::{World, captured as wire, resolve};
 
 /// How long anything may take.
 const PATIENCE: Duration = Duration::from_secs(10);

@@ -7,10 +7,11 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use sockplay::call::table::SIGNATURES;
+use sockplay::call::table::Verb;
 use sockplay::lesson::topics::TOPICS;
 use sockplay::lesson::{Beat, Card, Lesson, course, read};
-use sockplay::notation::signature::SIGNATURES;
-use sockplay::notation::{Verb, parse_line};
+use sockplay::notation::parse_line;
 
 fn sockplay() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sockplay"));
@@ -69,7 +70,7 @@ fn every_file_of_the_course_is_in_its_table() {
 /// What a lesson or a card makes calls of.
 fn lines() -> Vec<Verb> {
     let mut verbs = Vec::new();
-    let command = |line: &sockplay::notation::Line| {
+    let command = |line: &sockplay::call::Line| {
         let command = line.command.as_ref()?;
         Some(command.call.verb())
     };

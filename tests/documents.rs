@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::process::Command;
 
-use sockplay::tui::keymap::BINDINGS;
+use sockplay::app::keymap::BINDINGS;
 
 const README: &str = include_str!("../README.md");
 

@@ -7,11 +7,12 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::Receiver;
 
+use sockplay::call::argument::Name;
 use sockplay::engine::Engine;
 use sockplay::event::{Bytes, CallId, End, Event, Other, Owner, Seen, TimerKind, What};
-use sockplay::notation::{Name, parse_line};
+use sockplay::notation::parse_line;
 use sockplay::socket::TcpState;
-use sockplay::world::ladder::ladder;
+use sockplay::world::sequence::ladder;
 use sockplay::world::{Socket, World, resolve};
 
 /// How long anything may take.

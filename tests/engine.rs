@@ -9,10 +9,12 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::Receiver;
 
+use sockplay::call::argument::Name;
+use sockplay::call::outcome::{Outcome, Returned};
 use sockplay::engine::Engine;
 use sockplay::event::{CallId, Event, What};
-use sockplay::kernel::{apart, sock_diag};
-use sockplay::notation::{Name, Outcome, Returned, parse_line};
+use sockplay::kernel::{sock_diag, unshared as apart};
+use sockplay::notation::parse_line;
 use sockplay::socket::{Errno, TcpState};
 use sockplay::world::{Progress, World, resolve};
 

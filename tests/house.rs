@@ -8,7 +8,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use rust::{Source, Token};
-use sockplay::notation::signature::{self, SIGNATURES};
+use sockplay::call::table as signature;
+use sockplay::call::table::SIGNATURES;
 
 /// The rooms in reading order: each may use those before it, and itself.
 const ROOMS: [&str; 18] = [

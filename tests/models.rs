@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use sockplay::models::{Model, Run, What, lanes, run};
+use sockplay::io_models::{Model, Run, What, lanes, run};
 
 /// A run in which the process was there before the data. `None`, said, where the model is not available.
 fn a_run(model: Model) -> Option<Run> {

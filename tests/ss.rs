@@ -9,10 +9,11 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, after, never, select};
 
+use sockplay::call::table::Verb;
 use sockplay::engine::Engine;
 use sockplay::event::{CallId, Event, Request, SocketId, What};
-use sockplay::notation::Verb;
-use sockplay::script::{self, Effect, Pace, Player, Report, Verdict};
+use sockplay::script;
+use sockplay::script::{Effect, Pace, Player, Report, Verdict};
 use sockplay::socket::{Address, TcpState, segment};
 use sockplay::world::{World, resolve};
 

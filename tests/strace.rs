@@ -19,7 +19,8 @@ use std::process::Command;
 use std::sync::Mutex;
 use std::thread;
 
-use sockplay::notation::{Verb, parse_line, statements};
+use sockplay::call::table::Verb;
+use sockplay::notation::{parse_line, statements};
 
 use child::{Child, PROGRAM, folder, skipped};
 use lines::{Threads, same};

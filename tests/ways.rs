@@ -6,10 +6,12 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::Receiver;
 
+use sockplay::call::outcome::Outcome;
 use sockplay::engine::Engine;
 use sockplay::event::{CallId, Event, What};
-use sockplay::explain::{self, Way};
-use sockplay::notation::{Outcome, parse_line};
+use sockplay::explain;
+use sockplay::explain::Way;
+use sockplay::notation::parse_line;
 use sockplay::world::{Record, World, resolve};
 
 /// How long anything may take.

@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use sockplay::notation::Returned;
+use sockplay::call::outcome::Returned;
 use sockplay::socket::Address;
 
 use super::rig::Session;

@@ -1,9 +1,11 @@
 //! An engine with the world that follows from its events, driven as a script drives it.
 
 use crossbeam_channel::Receiver;
+use sockplay::call::Command;
+use sockplay::call::outcome::Outcome;
 use sockplay::engine::Engine;
 use sockplay::event::{CallId, Event, What};
-use sockplay::notation::{Command, Outcome, parse_line};
+use sockplay::notation::parse_line;
 use sockplay::world::{World, resolve};
 
 /// A session.

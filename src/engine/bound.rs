@@ -20,7 +20,7 @@ struct BoundPath {
 
 impl BoundPaths {
     /// Remembers a file that bind() has just made.
-    pub(super) fn add(&self, path: &[u8]) {
+    pub(crate) fn add(&self, path: &[u8]) {
         let path = Path::new(OsStr::from_bytes(path));
         let Ok(path) = std::path::absolute(path) else {
             return;
@@ -39,7 +39,7 @@ impl BoundPaths {
     }
 
     /// Removes those that are still there.
-    pub(super) fn unlink(&self) {
+    pub(crate) fn unlink(&self) {
         for bound in self
             .0
             .lock()

@@ -10,15 +10,16 @@ use std::time::{Duration, Instant};
 
 use nix::sys::eventfd::{EfdFlags, EventFd};
 
-use super::joined::Joined;
-use super::shared::Shared;
+use crate::engine::join_deadline::Joined;
+use crate::engine::shared::Shared;
 use crate::event::{Stamp, What};
-use crate::kernel::capture::{self, Capture};
+use crate::kernel::capture;
+use crate::kernel::capture::Capture;
 use crate::sys::packet::PacketSocket;
 use crate::sys::signal;
 
 #[derive(Debug)]
-pub(super) struct Capturer {
+pub(crate) struct Capturer {
     stop: Arc<Stop>,
     socket: Option<Arc<PacketSocket>>,
     thread: Option<Joined>,
@@ -53,7 +54,7 @@ impl Stop {
 
 impl Capturer {
     /// One that has not begun.
-    pub(super) fn new() -> std::io::Result<Self> {
+    pub(crate) fn new() -> std::io::Result<Self> {
         Ok(Self {
             stop: Arc::new(Stop::new()?),
             socket: None,
@@ -62,12 +63,12 @@ impl Capturer {
     }
 
     /// Opens the socket where that is allowed. Call it while low numbers are held.
-    pub(super) fn prepare(&mut self) {
+    pub(crate) fn prepare(&mut self) {
         self.socket = PacketSocket::open().ok().map(Arc::new);
     }
 
     /// Begins, unless it has. A thread that found that it may not has ended, and is tried again.
-    pub(super) fn start(&mut self, shared: &Arc<Shared>) {
+    pub(crate) fn start(&mut self, shared: &Arc<Shared>) {
         if self
             .thread
             .as_ref()
@@ -78,7 +79,7 @@ impl Capturer {
         let (theirs, stop) = (Arc::clone(shared), Arc::clone(&self.stop));
         let socket = self.socket.clone();
         let started = Joined::start("capturer", move || {
-            signal::mask_all();
+            crate::sys::signal::mask_all();
             run(&theirs, socket, &stop);
         });
         match started {
@@ -91,12 +92,12 @@ impl Capturer {
     }
 
     /// Has the thread end.
-    pub(super) fn stop(&self) {
+    pub(crate) fn stop(&self) {
         self.stop.set();
     }
 
     /// Waits for that, not beyond `deadline`.
-    pub(super) fn join_until(&mut self, deadline: Instant) {
+    pub(crate) fn join_until(&mut self, deadline: Instant) {
         if let Some(thread) = self.thread.take() {
             thread.join_until(deadline);
         }
@@ -149,7 +150,7 @@ const SET: i128 = 1_000_000;
 impl Clocks {
     fn look(shared: &Shared) -> Self {
         let before = i128::from(shared.now().0);
-        let day = nanoseconds(capture::now());
+        let day = nanoseconds(crate::kernel::capture::now());
         let doubt = i128::from(shared.now().0) - before;
         Self {
             ahead: day - before - doubt / 2,
@@ -177,7 +178,7 @@ fn nanoseconds(span: Duration) -> i128 {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::engine::capturer::*;
 
     #[test]
     fn a_flood_that_does_not_end_does_not_keep_it_from_stopping() {

@@ -9,13 +9,13 @@ use crate::sys::signal;
 
 /// Shared by the thread that makes a call and the one that may interrupt it.
 #[derive(Debug)]
-pub(super) struct Control {
+pub(crate) struct Control {
     /// Which call.
-    pub(super) call: CallId,
+    pub(crate) call: CallId,
     /// The socket that it is made on.
-    pub(super) on: Option<SocketId>,
+    pub(crate) on: Option<SocketId>,
     /// When it was asked for.
-    pub(super) asked: Stamp,
+    pub(crate) asked: Stamp,
     /// System calls and bytes of a call that is made of many.
     calls: AtomicU64,
     bytes: AtomicU64,
@@ -33,7 +33,7 @@ struct State {
 }
 
 impl Control {
-    pub(super) fn new(call: CallId, on: Option<SocketId>, asked: Stamp) -> Self {
+    pub(crate) fn new(call: CallId, on: Option<SocketId>, asked: Stamp) -> Self {
         Self {
             call,
             on,
@@ -48,7 +48,7 @@ impl Control {
     }
 
     /// Of a call that nobody hears of.
-    pub(super) fn untold(call: CallId) -> Self {
+    pub(crate) fn untold(call: CallId) -> Self {
         let control = Self::new(call, None, Stamp(0));
         control.followed.store(true, Ordering::Relaxed);
         control
@@ -59,7 +59,7 @@ impl Control {
     }
 
     /// Counts one call of many; only the calling thread does. Gives true when the watcher is to follow from now on.
-    pub(super) fn count(&self, bytes: usize) -> bool {
+    pub(crate) fn count(&self, bytes: usize) -> bool {
         let more = |counter: &AtomicU64, by: u64| {
             counter.store(counter.load(Ordering::Relaxed) + by, Ordering::Relaxed);
         };
@@ -71,7 +71,7 @@ impl Control {
     }
 
     /// System calls and bytes so far.
-    pub(super) fn so_far(&self) -> (u64, u64) {
+    pub(crate) fn so_far(&self) -> (u64, u64) {
         (
             self.calls.load(Ordering::Relaxed),
             self.bytes.load(Ordering::Relaxed),
@@ -81,51 +81,51 @@ impl Control {
     /// The watcher follows no more: the next call that is counted asks for it again.
     ///
     /// Look at [`so_far`](Self::so_far) afterwards: a call that was counted just before did not ask.
-    pub(super) fn leave(&self) {
+    pub(crate) fn leave(&self) {
         self.followed.store(false, Ordering::Release);
         fence(Ordering::SeqCst);
     }
 
     /// Whether it is to end: a loop looks before each of its calls, since a signal may come between two.
-    pub(super) fn is_cancelled(&self) -> bool {
+    pub(crate) fn is_cancelled(&self) -> bool {
         self.cancelled.load(Ordering::Relaxed)
     }
 
     /// The calling thread is about to make the call.
-    pub(super) fn enter(&self, tid: i32) {
+    pub(crate) fn enter(&self, tid: i32) {
         self.lock().tid = Some(tid);
     }
 
     /// The call is over. From now on no signal is sent for it, so none can hit the thread's next call.
-    pub(super) fn finish(&self) {
+    pub(crate) fn finish(&self) {
         self.lock().done = true;
         self.over.notify_all();
     }
 
     /// The thread that is inside the call.
-    pub(super) fn tid(&self) -> Option<i32> {
+    pub(crate) fn tid(&self) -> Option<i32> {
         let state = self.lock();
         state.tid.filter(|_| !state.done)
     }
 
-    pub(super) fn is_done(&self) -> bool {
+    pub(crate) fn is_done(&self) -> bool {
         self.lock().done
     }
 
     /// Sends the signal, while the lock keeps the thread from going on to another call.
     ///
     /// Must be repeated: a signal that comes just before the call is entered wakes nothing.
-    pub(super) fn kick(&self) {
+    pub(crate) fn kick(&self) {
         self.cancelled.store(true, Ordering::Relaxed);
         let state = self.lock();
         if let Some(tid) = state.tid.filter(|_| !state.done) {
             // The thread cannot be gone: it would have to pass finish() first.
-            let _ = signal::interrupt(tid);
+            let _ = crate::sys::signal::interrupt(tid);
         }
     }
 
     /// Waits until the call is over, not beyond `deadline`.
-    pub(super) fn wait_until_done(&self, deadline: Instant) {
+    pub(crate) fn wait_until_done(&self, deadline: Instant) {
         let mut state = self.lock();
         while !state.done {
             let left = deadline.saturating_duration_since(Instant::now());

@@ -8,24 +8,28 @@ mod transfer;
 
 use std::sync::Arc;
 
-use super::control::Control;
-use super::shared::Shared;
+use crate::call::Call;
+use crate::call::argument::{AddressArg, Descriptor, IntArg, Place};
+use crate::call::option_bytes;
+use crate::call::outcome::{Raw, Returned, Written};
+use crate::call::value::Value;
+use crate::engine::control::Control;
+pub(crate) use crate::engine::execute::serve::Unseen;
+use crate::engine::shared::Shared;
 use crate::event::Request;
 use crate::kernel::observe::Subject;
-use crate::kernel::option_bytes;
-use crate::notation::{AddressArg, Call, Descriptor, IntArg, Place, Raw, Returned, Value, Written};
 use crate::socket::constant::{DescriptorFlags, FcntlCommand, StatusFlags};
 use crate::socket::{Address, Errno, IoctlRequest, Sig, sockaddr};
 use crate::sys::file as sys_file;
 use crate::sys::ready as sys_ready;
-use crate::sys::socket::{self as sys, RawAddress};
-pub(super) use serve::Unseen;
+use crate::sys::socket as sys;
+use crate::sys::socket::RawAddress;
 
 /// What a call gave.
 type Result = std::result::Result<Returned, Errno>;
 
 /// What a call needs beside its arguments, and what the kernel wrote for it.
-pub(super) struct Execution<'a> {
+pub(crate) struct Execution<'a> {
     shared: &'a Arc<Shared>,
     request: &'a Request,
     control: &'a Arc<Control>,
@@ -34,7 +38,7 @@ pub(super) struct Execution<'a> {
 
 /// Makes the call. Blocks as long as the call blocks. Gives what it returned, and what was written for renderings that
 /// show every byte.
-pub(super) fn execute(
+pub(crate) fn execute(
     shared: &Arc<Shared>,
     request: &Request,
     control: &Arc<Control>,
@@ -71,22 +75,30 @@ impl Execution<'_> {
                 socket_type,
                 flags,
                 protocol,
-            } => self.descriptor(sys::socket(domain.0, socket_type.0 | flags.0, protocol.0)),
+            } => self.descriptor(crate::sys::socket::socket(
+                domain.0,
+                socket_type.0 | flags.0,
+                protocol.0,
+            )),
             Call::Socketpair {
                 domain,
                 socket_type,
                 flags,
                 protocol,
-            } => sys::socketpair(domain.0, socket_type.0 | flags.0, protocol.0)
+            } => crate::sys::socket::socketpair(domain.0, socket_type.0 | flags.0, protocol.0)
                 .map(|(a, b)| Returned::Pair(a, b)),
-            Call::Bind { address, .. } => zero(sys::bind(fd, &raw(address)?)),
-            Call::Listen { backlog, .. } => zero(sys::listen(fd, *backlog)),
+            Call::Bind { address, .. } => zero(crate::sys::socket::bind(fd, &raw(address)?)),
+            Call::Listen { backlog, .. } => zero(crate::sys::socket::listen(fd, *backlog)),
             Call::Accept { flags, length, .. } => self.accept(fd, flags.0, *length),
-            Call::Connect { address, .. } => zero(sys::connect(fd, &raw(address)?)),
-            Call::Shutdown { how, .. } => zero(sys::shutdown(fd, *how)),
-            Call::Close { .. } => zero(sys::close(fd)),
-            Call::Getsockname { length, .. } => self.address(sys::getsockname(fd, *length)),
-            Call::Getpeername { length, .. } => self.address(sys::getpeername(fd, *length)),
+            Call::Connect { address, .. } => zero(crate::sys::socket::connect(fd, &raw(address)?)),
+            Call::Shutdown { how, .. } => zero(crate::sys::socket::shutdown(fd, *how)),
+            Call::Close { .. } => zero(crate::sys::socket::close(fd)),
+            Call::Getsockname { length, .. } => {
+                self.address(crate::sys::socket::getsockname(fd, *length))
+            }
+            Call::Getpeername { length, .. } => {
+                self.address(crate::sys::socket::getpeername(fd, *length))
+            }
             Call::Setsockopt {
                 option,
                 value,
@@ -98,7 +110,7 @@ impl Execution<'_> {
                     value => Some(option_bytes::encode(value).ok_or(Errno(libc::EINVAL))?),
                 };
                 let bytes = bytes.as_deref();
-                zero(sys::setsockopt(
+                zero(crate::sys::socket::setsockopt(
                     fd,
                     option.level,
                     option.number,
@@ -109,7 +121,8 @@ impl Execution<'_> {
             Call::Getsockopt { option, length, .. } => {
                 let room = i32::try_from(option_bytes::room(*option)).unwrap_or(0);
                 let room = length.unwrap_or(room);
-                let written = sys::getsockopt(fd, option.level, option.number, room)?;
+                let written =
+                    crate::sys::socket::getsockopt(fd, option.level, option.number, room)?;
                 let value = option_bytes::decode(*option, &written.bytes);
                 self.raw.value = Some(written);
                 Ok(Returned::Value(value))
@@ -120,15 +133,22 @@ impl Execution<'_> {
             Call::Ioctl {
                 request, argument, ..
             } => self.ioctl(fd, *request, argument.unwrap_or(0)),
-            Call::Dup { .. } => self.descriptor(sys_file::dup(fd)),
-            Call::Open { path } => self.descriptor(sys_file::open(path)),
-            Call::Chmod { address, mode } => zero(sys_file::chmod(file(address)?, *mode)),
-            Call::Unlink { address } => zero(sys_file::unlink(file(address)?)),
-            Call::EpollCreate1 { flags } => self.descriptor(sys_ready::epoll_create1(flags.0)),
-            Call::EpollCreate { size } => self.descriptor(sys_ready::epoll_create(*size)),
+            Call::Dup { .. } => self.descriptor(crate::sys::file::dup(fd)),
+            Call::Open { path } => self.descriptor(crate::sys::file::open(path)),
+            Call::Chmod { address, mode } => zero(crate::sys::file::chmod(file(address)?, *mode)),
+            Call::Unlink { address } => zero(crate::sys::file::unlink(file(address)?)),
+            Call::EpollCreate1 { flags } => {
+                self.descriptor(crate::sys::ready::epoll_create1(flags.0))
+            }
+            Call::EpollCreate { size } => self.descriptor(crate::sys::ready::epoll_create(*size)),
             Call::EpollCtl {
                 op, target, events, ..
-            } => zero(sys_ready::epoll_ctl(fd, op.0, number(target), events.0)),
+            } => zero(crate::sys::ready::epoll_ctl(
+                fd,
+                op.0,
+                number(target),
+                events.0,
+            )),
             call if call.verb().sends() || call.verb().receives() || call.verb().is_loop() => {
                 self.transfer(fd)
             }
@@ -144,9 +164,9 @@ impl Execution<'_> {
     }
 
     fn accept(&mut self, fd: i32, flags: i32, length: Option<i32>) -> Result {
-        let (fd, from) = sys::accept(fd, flags, length)?;
+        let (fd, from) = crate::sys::socket::accept(fd, flags, length)?;
         self.raw.returned = i64::from(fd);
-        let address = sockaddr::decode(&from.bytes);
+        let address = crate::socket::sockaddr::decode(&from.bytes);
         self.raw.address = Some(from);
         Ok(Returned::Accepted { fd, from: address })
     }
@@ -158,7 +178,7 @@ impl Execution<'_> {
             family: 0,
             data: Vec::new(),
         };
-        let address = sockaddr::decode(&written.bytes).unwrap_or(none);
+        let address = crate::socket::sockaddr::decode(&written.bytes).unwrap_or(none);
         self.raw.address = Some(written);
         Ok(Returned::Address(address))
     }
@@ -172,7 +192,7 @@ impl Execution<'_> {
             Some(IntArg::Number(number)) => number,
             None => 0,
         };
-        let value = sys_file::fcntl(fd, command.0, argument)?;
+        let value = crate::sys::file::fcntl(fd, command.0, argument)?;
         self.raw.returned = i64::from(value);
         Ok(match command.0 {
             libc::F_GETFL => Returned::Status(StatusFlags(value & !NOT_SHOWN)),
@@ -188,7 +208,7 @@ impl Execution<'_> {
     }
 
     fn ioctl(&mut self, fd: i32, request: IoctlRequest, argument: i32) -> Result {
-        let value = sys_file::ioctl(fd, request.0, argument)?;
+        let value = crate::sys::file::ioctl(fd, request.0, argument)?;
         self.raw.value = Some(Written {
             bytes: value.to_ne_bytes().to_vec(),
             ..Written::default()
@@ -213,14 +233,14 @@ fn zero(result: std::result::Result<(), Errno>) -> Result {
 /// The address as the call is given it.
 fn raw(arg: &AddressArg) -> std::result::Result<RawAddress, Errno> {
     let bytes = match &arg.place {
-        Place::Literal(address) => sockaddr::encode(address),
+        Place::Literal(address) => crate::socket::sockaddr::encode(address),
         Place::Zoned { ip, zone, port } => {
-            let scope = sys::interface_index(zone)?;
-            sockaddr::encode(&Address::Inet6(std::net::SocketAddrV6::new(
+            let scope = crate::sys::socket::interface_index(zone)?;
+            crate::socket::sockaddr::encode(&Address::Inet6(std::net::SocketAddrV6::new(
                 *ip, *port, 0, scope,
             )))
         }
-        Place::Unspecified => sockaddr::unspecified(),
+        Place::Unspecified => crate::socket::sockaddr::unspecified(),
         Place::Null => return Ok(RawAddress::null(arg.length)),
         // Resolved before the engine was asked; a name that is left is a null pointer.
         Place::LocalOf(_) | Place::PortOf { .. } => return Ok(RawAddress::null(arg.length)),

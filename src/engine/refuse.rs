@@ -1,12 +1,13 @@
 //! Calls that are not made, and why: they would be made on the program's own descriptors, or cannot be made at all.
 
-use super::shared::Shared;
+use crate::call::Call;
+use crate::call::argument::Descriptor;
+use crate::engine::shared::Shared;
 use crate::event::Request;
-use crate::notation::{Call, Descriptor};
 use crate::sys;
 
 /// Why a call is not made; `is_open` tells whether the socket that it is made on is.
-pub(super) fn refusal(shared: &Shared, request: &Request, is_open: bool) -> Option<String> {
+pub(crate) fn refusal(shared: &Shared, request: &Request, is_open: bool) -> Option<String> {
     let number = |descriptor: &Descriptor| match descriptor {
         Descriptor::Raw(fd) => Some(*fd),
         Descriptor::Named(_) => None,
@@ -30,7 +31,7 @@ fn beyond_the_sets(call: &Call) -> Option<String> {
     else {
         return None;
     };
-    let limit = sys::ready::SET_SIZE;
+    let limit = crate::sys::ready::SET_SIZE;
     let is_beyond = usize::try_from(*nfds).is_ok_and(|nfds| nfds > limit);
     let has_set = sets.named().iter().any(|(_, set)| !set.is_empty());
     (is_beyond && has_set).then(|| {
@@ -42,7 +43,7 @@ fn beyond_the_sets(call: &Call) -> Option<String> {
 
 /// What a number is of the program itself.
 fn own(shared: &Shared, fd: i32) -> Option<String> {
-    if shared.has_fd(fd) || !sys::descriptor::is_open(fd) {
+    if shared.has_fd(fd) || !crate::sys::descriptor::is_open(fd) {
         return None;
     }
     let what = match fd {
@@ -61,7 +62,7 @@ fn beyond_a_set(call: &Call) -> Option<String> {
     let Call::Select { .. } = call else {
         return None;
     };
-    let limit = sys::ready::SET_SIZE;
+    let limit = crate::sys::ready::SET_SIZE;
     let fits = |fd: i32| usize::try_from(fd).is_ok_and(|fd| fd < limit);
     let number = call.others().into_iter().find_map(|socket| match socket {
         Descriptor::Raw(fd) if !fits(*fd) => Some(*fd),

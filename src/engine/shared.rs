@@ -7,15 +7,16 @@ use std::time::Instant;
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded, select};
 
-use super::bound::BoundPaths;
-use super::control::Control;
-use super::desk::Desk;
-use super::ends::EndsDesk;
+use crate::call::argument::Name;
+use crate::engine::bound::BoundPaths;
+use crate::engine::control::Control;
+use crate::engine::endpoints::EndsDesk;
+use crate::engine::watch_queue::Desk;
 use crate::event::{CallId, Event, Observation, Request, SocketId, Stamp, What};
 use crate::kernel::capture::Ports;
-use crate::kernel::observe::{self, Subject};
+use crate::kernel::observe;
+use crate::kernel::observe::Subject;
 use crate::kernel::sampler::Sampler;
-use crate::notation::Name;
 use crate::socket::Address;
 use crate::sys;
 
@@ -24,50 +25,50 @@ const OWN_CALLS: u64 = 1 << 48;
 
 /// A socket as the engine knows it.
 #[derive(Debug, Clone)]
-pub(super) struct Entry {
+pub(crate) struct Entry {
     /// How to ask the kernel about it.
-    pub(super) subject: Subject,
+    pub(crate) subject: Subject,
     /// The name that it was born with, where it was given one.
     name: Option<Name>,
     /// Whether its descriptor is open.
-    pub(super) open: bool,
+    pub(crate) open: bool,
     /// Its inode, which is its own for as long as it lives.
-    pub(super) inode: Option<u64>,
+    pub(crate) inode: Option<u64>,
     /// Its last known addresses: by them a connection is found after close().
-    pub(super) connection: (Option<Address>, Option<Address>),
+    pub(crate) connection: (Option<Address>, Option<Address>),
     /// Its I/O thread.
-    pub(super) thread: Option<IoThread>,
+    pub(crate) thread: Option<IoThread>,
 }
 
 /// A call that is to be made.
 #[derive(Debug)]
-pub(super) struct Job {
-    pub(super) request: Request,
-    pub(super) control: Arc<Control>,
+pub(crate) struct Job {
+    pub(crate) request: Request,
+    pub(crate) control: Arc<Control>,
     /// Whether its socket is closed after it: a connection that serve() accepted.
-    pub(super) then_close: bool,
+    pub(crate) then_close: bool,
 }
 
 /// How to give a job to an I/O thread.
 #[derive(Debug, Clone)]
-pub(super) struct IoThread {
-    pub(super) inbox: Sender<Job>,
+pub(crate) struct IoThread {
+    pub(crate) inbox: Sender<Job>,
     /// Whether it is inside a call.
-    pub(super) busy: Arc<AtomicBool>,
+    pub(crate) busy: Arc<AtomicBool>,
 }
 
 /// What a look at a socket is to tell besides.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Looks {
+pub(crate) struct Looks {
     /// Its addresses.
-    pub(super) addresses: bool,
+    pub(crate) addresses: bool,
     /// Whether a connection of records has ended, after a call that read nothing.
-    pub(super) end: bool,
+    pub(crate) end: bool,
 }
 
 /// The way of all events to their reader.
 #[derive(Debug, Clone)]
-pub(super) struct Reports {
+pub(crate) struct Reports {
     events: Sender<Event>,
     /// Nothing is ever sent here; it is closed when the engine is.
     closing: Receiver<Never>,
@@ -79,7 +80,7 @@ pub(super) struct Reports {
 enum Never {}
 
 impl Reports {
-    pub(super) fn new(events: Sender<Event>) -> Self {
+    pub(crate) fn new(events: Sender<Event>) -> Self {
         let (keeper, closing) = bounded(0);
         Self {
             events,
@@ -89,7 +90,7 @@ impl Reports {
     }
 
     /// Sends an event. Gives false when nobody will read it.
-    pub(super) fn send(&self, event: Event) -> bool {
+    pub(crate) fn send(&self, event: Event) -> bool {
         let event = match self.events.try_send(event) {
             Ok(()) => return true,
             Err(TrySendError::Disconnected(_)) => return false,
@@ -110,14 +111,14 @@ impl Reports {
 }
 
 #[derive(Debug)]
-pub(super) struct Shared {
+pub(crate) struct Shared {
     reports: Reports,
     clock: Instant,
-    pub(super) sampler: Sampler,
+    pub(crate) sampler: Sampler,
     /// Where the watcher takes its work from.
-    pub(super) desk: Arc<Desk>,
+    pub(crate) desk: Arc<Desk>,
     /// Where both ends of a connection are asked for.
-    pub(super) ends: Arc<EndsDesk>,
+    pub(crate) ends: Arc<EndsDesk>,
     sockets: Mutex<HashMap<SocketId, Entry>>,
     /// The calls that have not ended, to be cancelled.
     controls: Mutex<HashMap<CallId, Arc<Control>>>,
@@ -127,25 +128,25 @@ pub(super) struct Shared {
     /// How many connections serve() has accepted on a listener of this name.
     served: Mutex<HashMap<Name, u64>>,
     /// The files that bind() made.
-    pub(super) bound: BoundPaths,
+    pub(crate) bound: BoundPaths,
     /// The ports whose segments are captured.
-    pub(super) ports: Ports,
+    pub(crate) ports: Ports,
     threads: AtomicUsize,
     no_threads: (Mutex<()>, Condvar),
 }
 
 /// The present moment on a clock that began at `clock`.
-pub(super) fn stamp(clock: Instant) -> Stamp {
+pub(crate) fn stamp(clock: Instant) -> Stamp {
     Stamp(u64::try_from(clock.elapsed().as_nanos()).unwrap_or(u64::MAX))
 }
 
 impl Shared {
     /// When the clock began.
-    pub(super) fn clock(&self) -> Instant {
+    pub(crate) fn clock(&self) -> Instant {
         self.clock
     }
 
-    pub(super) fn new(
+    pub(crate) fn new(
         reports: Reports,
         clock: Instant,
         sampler: Sampler,
@@ -171,72 +172,72 @@ impl Shared {
     }
 
     /// The number of the next connection that serve() accepts on a listener of this name; none comes twice.
-    pub(super) fn next_served(&self, listener: &Name) -> u64 {
+    pub(crate) fn next_served(&self, listener: &Name) -> u64 {
         let mut served = self.served.lock().unwrap_or_else(PoisonError::into_inner);
         let count = served.entry(listener.clone()).or_default();
         *count += 1;
         *count
     }
 
-    pub(super) fn now(&self) -> Stamp {
+    pub(crate) fn now(&self) -> Stamp {
         stamp(self.clock)
     }
 
     /// Reports something that happens now.
-    pub(super) fn emit(&self, what: What) {
+    pub(crate) fn emit(&self, what: What) {
         self.emit_at(self.now(), what);
     }
 
     /// Reports something that happened at `at`. Waits while the channel is full, but not once the engine is closing.
-    pub(super) fn emit_at(&self, at: Stamp, what: What) {
+    pub(crate) fn emit_at(&self, at: Stamp, what: What) {
         self.reports.send(Event { at, what });
     }
 
     /// From now on nobody waits to report anything.
-    pub(super) fn close_reports(&self) {
+    pub(crate) fn close_reports(&self) {
         self.reports.close();
     }
 
-    pub(super) fn sockets(&self) -> MutexGuard<'_, HashMap<SocketId, Entry>> {
+    pub(crate) fn sockets(&self) -> MutexGuard<'_, HashMap<SocketId, Entry>> {
         self.sockets.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A copy of what is known of a socket.
-    pub(super) fn entry(&self, id: SocketId) -> Option<Entry> {
+    pub(crate) fn entry(&self, id: SocketId) -> Option<Entry> {
         self.sockets().get(&id).cloned()
     }
 
-    pub(super) fn controls(&self) -> MutexGuard<'_, HashMap<CallId, Arc<Control>>> {
+    pub(crate) fn controls(&self) -> MutexGuard<'_, HashMap<CallId, Arc<Control>>> {
         self.controls.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The control of a call that is about to be made.
-    pub(super) fn control(&self, request: &Request) -> Arc<Control> {
+    pub(crate) fn control(&self, request: &Request) -> Arc<Control> {
         let control = Arc::new(Control::new(request.id, request.on, self.now()));
         self.controls().insert(request.id, Arc::clone(&control));
         control
     }
 
     /// The id of a call that nobody typed.
-    pub(super) fn own_call(&self) -> CallId {
+    pub(crate) fn own_call(&self) -> CallId {
         CallId(self.next_call.fetch_add(1, Ordering::Relaxed))
     }
 
     /// Looks at the epoll instances, since something happened to a socket that they may watch.
-    pub(super) fn look_at_epolls(&self, at: Stamp) {
+    pub(crate) fn look_at_epolls(&self, at: Stamp) {
         self.sampler
             .look_at_epolls(&mut |socket, seen| self.emit_at(at, What::Observed { socket, seen }));
     }
 
     /// Takes a new socket in and begins to watch it.
-    pub(super) fn adopt(
+    pub(crate) fn adopt(
         &self,
         subject: Subject,
         name: Option<Name>,
         thread: Option<IoThread>,
     ) -> SocketId {
         let id = SocketId(self.next_id.fetch_add(1, Ordering::Relaxed));
-        let inode = sys::descriptor::inode(subject.fd);
+        let inode = crate::sys::descriptor::inode(subject.fd);
         let subject = Subject {
             closely: self.ends.is_on(),
             ..subject
@@ -256,7 +257,7 @@ impl Shared {
     }
 
     /// Looks at a socket and reports what is seen.
-    pub(super) fn look(
+    pub(crate) fn look(
         &self,
         id: SocketId,
         subject: &Subject,
@@ -272,7 +273,7 @@ impl Shared {
             }
             self.ends.happened(id, Some(seen));
             let seen = Observation {
-                hung_up: looks.end && observe::hung_up(subject),
+                hung_up: looks.end && crate::kernel::observe::hung_up(subject),
                 ..seen.clone()
             };
             self.emit_at(at, What::Observed { socket: id, seen });
@@ -290,7 +291,7 @@ impl Shared {
     }
 
     /// Notes that a descriptor was closed; its thread ends with its present job.
-    pub(super) fn release(&self, id: SocketId) {
+    pub(crate) fn release(&self, id: SocketId) {
         if let Some(entry) = self.sockets().get_mut(&id) {
             entry.open = false;
             entry.thread = None;
@@ -299,21 +300,21 @@ impl Shared {
     }
 
     /// Whether a number is the descriptor of an open socket of the playground.
-    pub(super) fn has_fd(&self, fd: i32) -> bool {
+    pub(crate) fn has_fd(&self, fd: i32) -> bool {
         self.sockets()
             .values()
             .any(|entry| entry.open && entry.subject.fd == fd)
     }
 
     /// Whether an open socket was born with a name.
-    pub(super) fn is_named(&self, name: &Name) -> bool {
+    pub(crate) fn is_named(&self, name: &Name) -> bool {
         self.sockets()
             .values()
             .any(|entry| entry.open && entry.name.as_ref() == Some(name))
     }
 
     /// Closes every descriptor that is still open and lets the threads end.
-    pub(super) fn close_all(&self) {
+    pub(crate) fn close_all(&self) {
         let open: Vec<(SocketId, i32)> = {
             let mut sockets = self.sockets();
             let open = sockets.iter().filter(|(_, entry)| entry.open);
@@ -327,18 +328,18 @@ impl Shared {
         for (id, fd) in open {
             self.sampler.forget(id);
             // The session is over: whatever close() says, there is nobody left to tell.
-            let _ = sys::socket::close(fd);
+            let _ = crate::sys::socket::close(fd);
         }
         self.sampler.stop();
     }
 
     /// Counts a thread in.
-    pub(super) fn thread_begins(&self) {
+    pub(crate) fn thread_begins(&self) {
         self.threads.fetch_add(1, Ordering::SeqCst);
     }
 
     /// Counts it out.
-    pub(super) fn thread_ends(&self) {
+    pub(crate) fn thread_ends(&self) {
         if self.threads.fetch_sub(1, Ordering::SeqCst) == 1 {
             let _lock = self
                 .no_threads
@@ -350,7 +351,7 @@ impl Shared {
     }
 
     /// Waits until all I/O threads have ended, not beyond `deadline`.
-    pub(super) fn wait_for_threads(&self, deadline: Instant) {
+    pub(crate) fn wait_for_threads(&self, deadline: Instant) {
         let mut lock = self
             .no_threads
             .0

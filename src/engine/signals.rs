@@ -10,8 +10,9 @@ use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
-use super::bound::BoundPaths;
-use crate::sys::signal::{self, Awaited};
+use crate::engine::bound::BoundPaths;
+use crate::sys::signal;
+use crate::sys::signal::Awaited;
 
 /// How long the main loop may take to notice a signal.
 const PATIENCE: Duration = Duration::from_millis(400);
@@ -30,7 +31,7 @@ impl Signals {
     ///
     /// When no thread can be had.
     pub fn hold(signals: &[i32]) -> io::Result<Self> {
-        let awaited = signal::await_signals(signals);
+        let awaited = crate::sys::signal::await_signals(signals);
         // Without room: what is sent has been received.
         let (sender, receiver) = bounded(0);
         let guarded = Arc::default();
@@ -61,7 +62,7 @@ fn pass_on(awaited: Awaited, sender: &Sender<i32>, guarded: &Mutex<Vec<BoundPath
         if sender.send_timeout(number, PATIENCE).is_err() && ends {
             let guarded = guarded.lock().unwrap_or_else(PoisonError::into_inner);
             guarded.iter().for_each(BoundPaths::unlink);
-            signal::die_of(number);
+            crate::sys::signal::die_of(number);
             return;
         }
     }

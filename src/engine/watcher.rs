@@ -8,10 +8,10 @@
 use std::sync::{Arc, MutexGuard};
 use std::time::{Duration, Instant};
 
-use super::control::Control;
-use super::desk::{Desk, Followed, SHORT_WHILE, Work};
-use super::joined::Joined;
-use super::shared::Shared;
+use crate::engine::control::Control;
+use crate::engine::join_deadline::Joined;
+use crate::engine::shared::Shared;
+use crate::engine::watch_queue::{Desk, Followed, SHORT_WHILE, Work};
 use crate::event::{SocketId, What};
 use crate::kernel::thread::{Sleep, sleep};
 use crate::sys::{descriptor, signal};
@@ -24,20 +24,20 @@ const TELL: Duration = Duration::from_millis(100);
 const KICK: Duration = Duration::from_micros(200);
 
 #[derive(Debug)]
-pub(super) struct Watcher {
+pub(crate) struct Watcher {
     desk: Arc<Desk>,
     thread: Option<Joined>,
 }
 
 impl Watcher {
-    pub(super) fn start(shared: Arc<Shared>) -> std::io::Result<Self> {
+    pub(crate) fn start(shared: Arc<Shared>) -> std::io::Result<Self> {
         let desk = Arc::clone(&shared.desk);
         let theirs = Arc::clone(&desk);
         let (ready, is_ready) = crossbeam_channel::bounded(1);
         let thread = Joined::start("watcher", move || {
-            signal::mask_all();
+            crate::sys::signal::mask_all();
             // Where a sandbox forbids it, a number that was closed a microsecond ago may for an instant be ours.
-            let _ = descriptor::unshare_table(&[theirs.bell.fd(), shared.sampler.fd()]);
+            let _ = crate::sys::descriptor::unshare_table(&[theirs.bell.fd(), shared.sampler.fd()]);
             // The reader waits for it.
             let _ = ready.send(());
             run(&theirs, &shared);
@@ -51,18 +51,18 @@ impl Watcher {
     }
 
     /// Interrupts a call until it returns.
-    pub(super) fn interrupt(&self, control: Arc<Control>) {
+    pub(crate) fn interrupt(&self, control: Arc<Control>) {
         self.desk
             .put(Duration::ZERO, |work| work.sentenced.push(control));
     }
 
     /// Has the thread end.
-    pub(super) fn stop(&self) {
+    pub(crate) fn stop(&self) {
         self.desk.put(Duration::ZERO, |work| work.stop = true);
     }
 
     /// Waits for that, not beyond `deadline`.
-    pub(super) fn join_until(&mut self, deadline: Instant) {
+    pub(crate) fn join_until(&mut self, deadline: Instant) {
         if let Some(thread) = self.thread.take() {
             thread.join_until(deadline);
         }

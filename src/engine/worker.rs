@@ -6,13 +6,17 @@ use std::thread;
 
 use crossbeam_channel::{Receiver, unbounded};
 
-use super::execute;
-use super::made::{Made, made};
-use super::refuse::refusal;
-use super::shared::{IoThread, Job, Looks, Shared};
+use crate::call::argument::{Descriptor, Name, Place};
+use crate::call::outcome::{Outcome, Returned};
+use crate::call::table::Verb;
+use crate::call::{Call, Command, Mode};
+use crate::engine::execute;
+use crate::engine::new_descriptors::{Made, made};
+use crate::engine::refuse::refusal;
+use crate::engine::shared::{IoThread, Job, Looks, Shared};
 use crate::event::{Birth, Request, SocketId, Stamp, Thread, What};
-use crate::kernel::observe::{self, Subject};
-use crate::notation::{Call, Command, Descriptor, Mode, Name, Outcome, Place, Returned, Verb};
+use crate::kernel::observe;
+use crate::kernel::observe::Subject;
 use crate::socket::{Address, Kind};
 use crate::sys::signal;
 
@@ -24,7 +28,7 @@ const STACK: usize = 128 << 10;
 /// # Errors
 ///
 /// Why no thread could be had.
-pub(super) fn dispatch(shared: &Arc<Shared>, job: Job) -> Result<(), String> {
+pub(crate) fn dispatch(shared: &Arc<Shared>, job: Job) -> Result<(), String> {
     let control = Arc::clone(&job.control);
     give(shared, job)?;
     // After the thread was woken, not before: a call that returns at once need not wait for the watcher to wake up.
@@ -68,7 +72,7 @@ fn start_for_one(shared: &Arc<Shared>, job: Job, further: bool) -> Result<(), St
     })
 }
 
-pub(super) fn start(
+pub(crate) fn start(
     shared: &Arc<Shared>,
     name: &str,
     body: impl FnOnce() + Send + 'static,
@@ -81,7 +85,7 @@ pub(super) fn start(
         .spawn(move || {
             // Counted out also when it panics.
             let _counted = Counted(theirs);
-            signal::mask_others();
+            crate::sys::signal::mask_others();
             body();
         });
     if started.is_err() {
@@ -106,7 +110,7 @@ fn serve(shared: &Arc<Shared>, inbox: &Receiver<Job>, busy: &AtomicBool) {
     }
 }
 
-pub(super) type Inbox = (Receiver<Job>, Arc<AtomicBool>);
+pub(crate) type Inbox = (Receiver<Job>, Arc<AtomicBool>);
 
 fn run(shared: &Arc<Shared>, job: Job, further: bool) -> Option<Inbox> {
     run_with(shared, job, further, None)
@@ -146,8 +150,8 @@ fn run_with(
         shared.sampler.forget(id);
     }
     let subject = entry.map(|entry| entry.subject);
-    let state = subject.as_ref().and_then(observe::tcp_state);
-    let tid = signal::gettid();
+    let state = subject.as_ref().and_then(crate::kernel::observe::tcp_state);
+    let tid = crate::sys::signal::gettid();
     control.enter(tid);
     // Told at once and not with the result: whoever waits for that wakes up while the call is made.
     shared.emit(What::Entered {
@@ -155,7 +159,7 @@ fn run_with(
         thread: Thread { tid, further },
         state,
     });
-    signal::take_sigpipe();
+    crate::sys::signal::take_sigpipe();
     let moves = request
         .on
         .filter(|_| request.call.verb().is_loop() && request.call.verb() != Verb::Serve);
@@ -167,13 +171,13 @@ fn run_with(
     {
         aim(shared, request.on, address);
     }
-    let (result, raw) = execute::execute(shared, &request, &control);
+    let (result, raw) = crate::engine::execute::execute(shared, &request, &control);
     if let Some(id) = moves {
         shared.sampler.watch_again(id);
     }
     let at = shared.now();
     let outcome = Outcome {
-        sigpipe: signal::take_sigpipe(),
+        sigpipe: crate::sys::signal::take_sigpipe(),
         result,
         raw,
     };
@@ -212,7 +216,7 @@ fn run_with(
     inbox
 }
 
-pub(super) fn background(call: Call) -> Command {
+pub(crate) fn background(call: Call) -> Command {
     Command {
         targets: Vec::new(),
         call,
@@ -221,7 +225,7 @@ pub(super) fn background(call: Call) -> Command {
 }
 
 /// A call that nobody typed, on one of our sockets.
-pub(super) fn own_request(shared: &Shared, written: Call, call: Call, on: SocketId) -> Request {
+pub(crate) fn own_request(shared: &Shared, written: Call, call: Call, on: SocketId) -> Request {
     Request {
         id: shared.own_call(),
         command: background(written),
@@ -232,7 +236,7 @@ pub(super) fn own_request(shared: &Shared, written: Call, call: Call, on: Socket
 }
 
 /// Tells of a call that nobody typed and has it made.
-pub(super) fn ask(shared: &Arc<Shared>, request: Request, then_close: bool) {
+pub(crate) fn ask(shared: &Arc<Shared>, request: Request, then_close: bool) {
     let call = request.id;
     shared.emit(What::Asked(Box::new(request.clone())));
     let control = shared.control(&request);
@@ -278,7 +282,7 @@ fn bear(
         let (id, inbox) = bear_one(shared, request, &made, name, at);
         let keeps_this_thread = index == 0 && request.on.is_none();
         if keeps_this_thread {
-            signal::name_thread(&format!("fd{}", made.subject.fd));
+            crate::sys::signal::name_thread(&format!("fd{}", made.subject.fd));
             own = Some(inbox);
         } else {
             serve_elsewhere(shared, id, made.subject, inbox);
@@ -288,7 +292,7 @@ fn bear(
 }
 
 /// Takes a new descriptor in and reports it. Its calls wait in the inbox until somebody serves it.
-pub(super) fn bear_one(
+pub(crate) fn bear_one(
     shared: &Shared,
     request: &Request,
     made: &Made,
@@ -332,7 +336,7 @@ pub(super) fn bear_one(
 }
 
 /// Starts the thread of a socket. Without one its calls run on threads of their own, one each.
-pub(super) fn serve_elsewhere(
+pub(crate) fn serve_elsewhere(
     shared: &Arc<Shared>,
     id: SocketId,
     subject: Subject,
@@ -417,7 +421,7 @@ fn changes_addresses(call: &Call, subject: &Subject) -> bool {
 fn note_path(shared: &Shared, call: &Call, outcome: &Outcome) {
     if let (Call::Bind { socket, .. }, Ok(_)) = (call, &outcome.result)
         && let Descriptor::Raw(fd) = socket
-        && let Some(path) = observe::local(*fd)
+        && let Some(path) = crate::kernel::observe::local(*fd)
             .as_ref()
             .and_then(|address| address.path())
     {

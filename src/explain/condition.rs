@@ -2,14 +2,19 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use super::culprit::{family_of, outsider_local};
-use super::ending::ENDS_SENDING;
-use super::patience::Patience;
-use super::reach::{nobody_sends, somebody_then};
-use super::scene::{Scene, phase_at};
-use super::shut;
+use crate::call::Call;
+use crate::call::argument::{Descriptor, IntArg, Place};
+use crate::call::data::Data;
+use crate::call::outcome::Returned;
+use crate::call::table::Verb;
+use crate::call::value::Value;
 use crate::event::{Holder, TimerKind};
-use crate::notation::{Call, Data, Descriptor, IntArg, Place, Returned, Value, Verb};
+use crate::explain::context::{Scene, phase_at};
+use crate::explain::facts::conflicts::{family_of, outsider_local};
+use crate::explain::facts::half_close as shut;
+use crate::explain::facts::reachability::{nobody_sends, somebody_then};
+use crate::explain::facts::teardown::ENDS_SENDING;
+use crate::explain::facts::wait_limit::Patience;
 use crate::socket::option::Access;
 use crate::socket::{Address, Cause, Domain, FcntlCommand, Kind, Phase, TcpState, UnixName};
 use crate::world::Socket;
@@ -19,13 +24,13 @@ macro_rules! conditions {
     ($($name:ident $meaning:literal |$scene:ident| $test:expr;)+) => {
         /// A condition of a row.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub(super) enum When {
+        pub(crate) enum When {
             $(#[doc = $meaning] $name),+
         }
 
         impl When {
             /// Whether it holds in a scene.
-            pub(super) fn holds(self, scene: &Scene<'_>) -> bool {
+            pub(crate) fn holds(self, scene: &Scene<'_>) -> bool {
                 match self {
                     $(Self::$name => { let $scene = scene; $test })+
                 }
@@ -123,8 +128,8 @@ conditions! {
     Named "its local address is known" |s| s.local().is_some_and(|local| !local.is_unset());
     Nameless "it has no local address" |s| s.phase() == Some(Phase::Unbound) && !Self::Named.holds(s);
     UnixNamed "its name is a path" |s| s.local().is_some_and(|local| local.path().is_some());
-    WeShutWrite "we ended our sending" |s| s.has_done(&ENDS_SENDING) || s.noted_end(&shut::SENDING).is_some();
-    WeShutRead "we ended our receiving" |s| s.has_done(&ENDS_RECEIVING) || s.is_deafened() || s.noted_end(&shut::RECEIVING).is_some();
+    WeShutWrite "we ended our sending" |s| s.has_done(&ENDS_SENDING) || s.noted_end(&crate::explain::facts::half_close::SENDING).is_some();
+    WeShutRead "we ended our receiving" |s| s.has_done(&ENDS_RECEIVING) || s.is_deafened() || s.noted_end(&crate::explain::facts::half_close::RECEIVING).is_some();
     EndedWithoutPeer "it had no peer when that was done" |s| s.ended_without_peer();
     Accepted "it came from accept()" |s| s.socket.is_some_and(Socket::is_accepted);
     ConnectionWaits "a connection waits in its queue" |s| s.socket.and_then(|socket| socket.waiting).is_some_and(|queue| queue.length > 0);

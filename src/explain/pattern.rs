@@ -1,11 +1,11 @@
 //! Which results a row speaks of.
 
-use super::scene::Scene;
+use crate::explain::context::Scene;
 use crate::world::Progress;
 
 /// A pattern for how a call stands or ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Pattern {
+pub(crate) enum Pattern {
     /// It failed with one of these.
     Fails(&'static [i32]),
     /// It failed.
@@ -32,7 +32,7 @@ pub(super) enum Pattern {
 
 impl Pattern {
     /// Whether the result of the scene is one of these.
-    pub(super) fn fits(self, scene: &Scene<'_>) -> bool {
+    pub(crate) fn fits(self, scene: &Scene<'_>) -> bool {
         let progress = &scene.record.progress;
         match self {
             Self::Fails(numbers) => scene

@@ -2,12 +2,14 @@
 
 use std::collections::HashSet;
 
-use super::row::{self, Row};
-use super::rows;
-use super::scene::Scene;
-use super::*;
-use crate::notation::signature::SIGNATURES;
-use crate::socket::phase::{self, Cause};
+use crate::call::table::SIGNATURES;
+use crate::explain::context::Scene;
+use crate::explain::rule as row;
+use crate::explain::rule::Row;
+use crate::explain::rules as rows;
+use crate::explain::*;
+use crate::socket::phase;
+use crate::socket::phase::Cause;
 use crate::socket::{Kind, Phase};
 
 mod gallery;
@@ -19,7 +21,7 @@ mod story;
 mod sweep;
 mod ways_out;
 
-use story::Story;
+use crate::explain::tests::story::Story;
 
 /// Whether a text still has a `{placeholder}`.
 fn has_placeholder(text: &str) -> bool {
@@ -32,10 +34,12 @@ fn has_placeholder(text: &str) -> bool {
 
 #[test]
 fn every_text_is_whole_sentences_with_known_placeholders() {
-    for row in rows::all() {
-        let known = slot::SLOTS.iter().fold(row.text.to_owned(), |text, slot| {
-            text.replace(&format!("{{{}}}", slot.name), "")
-        });
+    for row in crate::explain::rules::all() {
+        let known = crate::explain::text::SLOTS
+            .iter()
+            .fold(row.text.to_owned(), |text, slot| {
+                text.replace(&format!("{{{}}}", slot.name), "")
+            });
         assert!(
             !has_placeholder(&known),
             "unknown placeholder: {}",
@@ -57,10 +61,10 @@ fn every_text_is_whole_sentences_with_known_placeholders() {
 
 #[test]
 fn every_slot_is_used() {
-    for slot in slot::SLOTS {
+    for slot in crate::explain::text::SLOTS {
         let braced = format!("{{{}}}", slot.name);
         assert!(
-            rows::all().any(|row| row.text.contains(&braced)),
+            crate::explain::rules::all().any(|row| row.text.contains(&braced)),
             "{braced}"
         );
     }
@@ -71,9 +75,10 @@ fn shadows(early: &Row, late: &Row) -> bool {
     let verbs = early.verbs.is_empty()
         || (!late.verbs.is_empty() && late.verbs.iter().all(|verb| early.is_about(*verb)));
     let result = match (early.result, late.result) {
-        (pattern::Pattern::Fails(wide), pattern::Pattern::Fails(narrow)) => {
-            narrow.iter().all(|number| wide.contains(number))
-        }
+        (
+            crate::explain::pattern::Pattern::Fails(wide),
+            crate::explain::pattern::Pattern::Fails(narrow),
+        ) => narrow.iter().all(|number| wide.contains(number)),
         (wide, narrow) => wide == narrow,
     };
     verbs && result && early.when.iter().all(|when| late.when.contains(when))
@@ -81,7 +86,7 @@ fn shadows(early: &Row, late: &Row) -> bool {
 
 #[test]
 fn no_row_stands_behind_one_that_always_comes_first() {
-    let all: Vec<&Row> = rows::all().collect();
+    let all: Vec<&Row> = crate::explain::rules::all().collect();
     for (index, late) in all.iter().enumerate() {
         for early in &all[..index] {
             assert!(
@@ -100,9 +105,13 @@ fn is_presentable(why: &Why, call: &str) {
     let text = &why.text;
     assert!(text.ends_with('.'), "{call}: {text}");
     assert!(!has_placeholder(text), "{call}: {text}");
-    assert_ne!(why.source, row::NO_SOURCE, "{call}: {text}");
+    assert_ne!(
+        why.source,
+        crate::explain::rule::NO_SOURCE,
+        "{call}: {text}"
+    );
     assert!(text.chars().count() <= 250, "{call}: {text}");
-    assert_ne!(text, row::NOTHING_FITS, "{call}");
+    assert_ne!(text, crate::explain::rule::NOTHING_FITS, "{call}");
 }
 
 #[test]
@@ -114,10 +123,10 @@ fn every_result_of_every_call_is_explained_and_every_row_explains_something() {
         is_presentable(&why(world, record), &record.call().to_string());
         verbs.insert(record.call().verb());
         let scene = Scene::of(world, record);
-        reached.extend(rows::find(&scene).map(|row| row.text));
+        reached.extend(crate::explain::rules::find(&scene).map(|row| row.text));
         let tables = [
-            (scene.reported(), ready::MEANINGS),
-            (scene.awaited(), ready::WAKERS),
+            (scene.reported(), crate::explain::facts::readiness::MEANINGS),
+            (scene.awaited(), crate::explain::facts::readiness::WAKERS),
         ];
         for (members, table) in tables {
             for member in members {
@@ -125,17 +134,17 @@ fn every_result_of_every_call_is_explained_and_every_row_explains_something() {
             }
         }
     };
-    gallery::every_record(&mut note);
-    sweep::every_record(&mut note);
+    crate::explain::tests::gallery::every_record(&mut note);
+    crate::explain::tests::sweep::every_record(&mut note);
     assert_eq!(verbs.len(), SIGNATURES.len(), "every call is in the sweep");
-    let missed: Vec<&str> = rows::all()
+    let missed: Vec<&str> = crate::explain::rules::all()
         .map(|row| row.text)
         .filter(|text| !reached.contains(text))
         .collect();
     assert!(missed.is_empty(), "never reached:\n{}", missed.join("\n"));
-    let unsaid: Vec<&str> = ready::MEANINGS
+    let unsaid: Vec<&str> = crate::explain::facts::readiness::MEANINGS
         .iter()
-        .chain(ready::WAKERS)
+        .chain(crate::explain::facts::readiness::WAKERS)
         .map(|row| row.words)
         .filter(|words| !words.is_empty() && !said.contains(words))
         .collect();
@@ -158,8 +167,8 @@ fn af_unix_is_never_explained_with_segments() {
             assert!(!mentioned, "{}: {text}", record.call());
         }
     };
-    gallery::every_record(&mut told);
-    sweep::every_record(&mut told);
+    crate::explain::tests::gallery::every_record(&mut told);
+    crate::explain::tests::sweep::every_record(&mut told);
 }
 
 /// Whether a source is one that can be looked up: a manual page, a section of a book or of an RFC.
@@ -186,16 +195,18 @@ fn can_be_looked_up(source: &str) -> bool {
 
 #[test]
 fn every_row_has_a_source() {
-    for row in rows::all() {
+    for row in crate::explain::rules::all() {
         let sources: Vec<&str> = match row.source {
-            row::NO_SOURCE => {
+            crate::explain::rule::NO_SOURCE => {
                 let result = row.result;
-                let never_made = result == pattern::Pattern::Refused;
+                let never_made = result == crate::explain::pattern::Pattern::Refused;
                 let of_a_word = row.verbs.iter().all(|verb| !verb.is_system_call());
                 assert!(never_made || of_a_word, "{}", row.text);
                 continue;
             }
-            row::OF_THE_CALL => row.verbs.iter().map(|verb| manual(*verb)).collect(),
+            crate::explain::rule::OF_THE_CALL => {
+                row.verbs.iter().map(|verb| manual(*verb)).collect()
+            }
             source => vec![source],
         };
         for source in sources {
@@ -226,15 +237,18 @@ fn what_wakes_a_call_fits_into_its_line() {
     let mut story = Story::new();
     story.tell("l = socket(AF_INET, SOCK_STREAM)\nlisten(l, 1) -> 0\naccept(l) -> blocks");
     assert_eq!(wakes_on(&story.world, story.last()), "a connection");
-    for row in wakes::WAKES {
+    for row in crate::explain::wakes_on::WAKES {
         assert!(row.on.len() <= 40, "{}", row.on);
     }
 }
 
 #[test]
 fn a_call_that_cannot_succeed_says_so_in_a_line() {
-    for text in senseless::texts() {
-        assert!(text.replace("{}", "it").len() <= senseless::ROOM, "{text}");
+    for text in crate::explain::inapplicable::texts() {
+        assert!(
+            text.replace("{}", "it").len() <= crate::explain::inapplicable::ROOM,
+            "{text}"
+        );
     }
     let mut story = Story::new();
     story.tell("c = socket(AF_INET, SOCK_STREAM)\nconnect(c, 127.0.0.1:1) -> 0");
@@ -331,7 +345,10 @@ fn a_call_makes_sense_where_the_table_of_phases_has_a_row_for_it() {
     ];
     for kind in [Kind::Stream, Kind::Datagram] {
         for phase in Phase::ALL {
-            let Some(story) = sweep::story_of(sweep::of_kind(kind), phase) else {
+            let Some(story) = crate::explain::tests::sweep::story_of(
+                crate::explain::tests::sweep::of_kind(kind),
+                phase,
+            ) else {
                 continue;
             };
             let socket = story.named("x");
@@ -339,7 +356,7 @@ fn a_call_makes_sense_where_the_table_of_phases_has_a_row_for_it() {
             for (verb, causes) in causes {
                 let moves = causes
                     .iter()
-                    .any(|cause| phase::next(kind, phase, *cause).is_some());
+                    .any(|cause| crate::socket::phase::next(kind, phase, *cause).is_some());
                 let stays = STAYS
                     .iter()
                     .any(|(stays, phases)| *stays == verb && phases.contains(&phase));
@@ -353,7 +370,9 @@ fn a_call_makes_sense_where_the_table_of_phases_has_a_row_for_it() {
                     "{verb:?} of a {kind:?} that is {phase}: {reason:?}"
                 );
             }
-            for row in phase::ways_on(kind, phase).filter(|row| row.cause == Cause::Close) {
+            for row in
+                crate::socket::phase::ways_on(kind, phase).filter(|row| row.cause == Cause::Close)
+            {
                 assert_eq!(senseless(socket, Verb::Close), None, "{}", row.why);
             }
         }

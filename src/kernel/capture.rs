@@ -5,10 +5,10 @@ mod copies;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use crate::kernel::capture::copies::Copies;
 use crate::socket::{Errno, Segment, segment};
 use crate::sys::packet::{Intake, MOST_PORTS, PacketSocket};
 use crate::sys::ready;
-use copies::Copies;
 
 /// The ports that the playground has used, and the socket that sees their segments. Who makes a call marks its port
 /// before, so that the first segment is seen too.
@@ -104,7 +104,7 @@ impl Capture {
     pub fn wait(&self, stop: i32) -> bool {
         let readable = i32::from(libc::POLLIN);
         let set = [(self.socket.fd(), readable), (stop, readable)];
-        match ready::poll(&set, -1) {
+        match crate::sys::ready::poll(&set, -1) {
             Ok((_, revents)) => revents.get(1) == Some(&0),
             Err(errno) => errno == Errno(libc::EINTR),
         }
@@ -125,7 +125,7 @@ impl Capture {
         loop {
             let packet = self.socket.next(&mut self.intake)?;
             let at = packet.at;
-            let segment = segment::parse(packet.bytes);
+            let segment = crate::socket::segment::parse(packet.bytes);
             let Some(segment) = segment.filter(|_| !self.copies.is_one(&packet)) else {
                 continue;
             };
@@ -171,7 +171,7 @@ fn reason(errno: Errno) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::kernel::capture::*;
 
     #[test]
     fn a_port_is_marked_once_and_one_of_a_connection_is_enough() {

@@ -18,7 +18,7 @@ impl FdInfo {
     /// Opens it, above the numbers of the playground. `None` where /proc is not there.
     pub fn open(fd: i32) -> Option<Self> {
         let file = File::open(format!("/proc/self/fdinfo/{fd}")).ok()?;
-        sys::descriptor::above(file).map(Self)
+        crate::sys::descriptor::above(file).map(Self)
     }
 
     /// The interest list as it is now. `None` when the kernel does not show it.
@@ -45,7 +45,7 @@ fn registration(line: &str) -> Option<Interest> {
     let inode = words.find_map(|word| word.strip_prefix("ino:"));
     let inode = u64::from_str_radix(inode?, 16).ok()?;
     // The number may be another's by now.
-    let is_open = sys::descriptor::inode(fd) == Some(inode);
+    let is_open = crate::sys::descriptor::inode(fd) == Some(inode);
     let now = is_open.then(|| holds(fd, events)).flatten();
     Some(Interest {
         fd,
@@ -57,6 +57,6 @@ fn registration(line: &str) -> Option<Interest> {
 /// Which of these events hold now; errors and hang-ups always count. EPOLLIN and its like have the numbers of POLLIN.
 fn holds(fd: i32, events: i32) -> Option<i32> {
     const POLL_BITS: i32 = 0x7fff;
-    let (_, found) = sys::ready::poll(&[(fd, events & POLL_BITS)], 0).ok()?;
+    let (_, found) = crate::sys::ready::poll(&[(fd, events & POLL_BITS)], 0).ok()?;
     found.first().copied()
 }

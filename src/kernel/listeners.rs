@@ -7,7 +7,7 @@ use std::fs;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
 
-use super::proc_net::{LISTEN, UNCONNECTED, UnixRow, inet_rows, unix_rows};
+use crate::kernel::proc_net::{LISTEN, UNCONNECTED, UnixRow, inet_rows, unix_rows};
 use crate::socket::Address;
 
 /// A passive socket on this host.
@@ -106,7 +106,7 @@ fn is_ours(pid: &str) -> bool {
 }
 
 /// The inodes of the sockets that a process has. None where /proc/PID/fd is not readable.
-pub(super) fn socket_inodes(process: &Path) -> Vec<u64> {
+pub(crate) fn socket_inodes(process: &Path) -> Vec<u64> {
     let Ok(entries) = fs::read_dir(process.join("fd")) else {
         return Vec::new();
     };
@@ -130,7 +130,7 @@ mod tests {
     use std::os::unix::ffi::OsStrExt;
     use std::os::unix::net::{self, UnixListener};
 
-    use super::*;
+    use crate::kernel::listeners::*;
     use crate::socket::UnixName;
 
     #[test]

@@ -1,8 +1,8 @@
 //! One look at a socket through its descriptor: TCP_INFO, addresses, bytes that wait.
 
-use super::tcp_info;
+use crate::call::value::Credentials;
 use crate::event::{Memory, Observation, Queue};
-use crate::notation::Credentials;
+use crate::kernel::tcp_info;
 use crate::socket::{Address, Domain, Kind, Protocol, SocketType, TcpState, sockaddr};
 use crate::sys;
 use crate::world::socket::is_tcp;
@@ -52,7 +52,7 @@ impl Subject {
     /// What the kernel says of a descriptor that somebody sent us.
     pub fn received(fd: i32) -> Self {
         let ask = |option| {
-            let value = sys::socket::getsockopt(fd, libc::SOL_SOCKET, option, 4).ok()?;
+            let value = crate::sys::socket::getsockopt(fd, libc::SOL_SOCKET, option, 4).ok()?;
             value.bytes.try_into().ok().map(i32::from_ne_bytes)
         };
         match (
@@ -87,7 +87,7 @@ pub fn tcp_state(subject: &Subject) -> Option<TcpState> {
     if !subject.is_tcp() {
         return None;
     }
-    tcp_info::read(subject.fd).ok()?.state
+    crate::kernel::tcp_info::read(subject.fd).ok()?.state
 }
 
 /// Looks at a socket. With `addresses`, its own and its peer's too.
@@ -96,7 +96,7 @@ pub fn observe(subject: &Subject, addresses: bool) -> Observation {
         return Observation::default();
     }
     let info = if subject.is_tcp() {
-        tcp_info::read(subject.fd).ok()
+        crate::kernel::tcp_info::read(subject.fd).ok()
     } else {
         None
     };
@@ -119,7 +119,7 @@ pub fn observe(subject: &Subject, addresses: bool) -> Observation {
         peer,
         tcp,
         waiting,
-        unread: sys::file::unread(subject.fd).ok(),
+        unread: crate::sys::file::unread(subject.fd).ok(),
         memory: asks_memory.then(|| memory(subject.fd)).flatten(),
         hung_up: false,
         interest: None,
@@ -134,7 +134,7 @@ fn memory(fd: i32) -> Option<Memory> {
 /// The value of an option that is an array of numbers.
 fn words<const N: usize>(fd: i32, option: i32) -> Option<[u32; N]> {
     let room = size_of::<[u32; N]>() as i32;
-    let value = sys::socket::getsockopt(fd, libc::SOL_SOCKET, option, room).ok()?;
+    let value = crate::sys::socket::getsockopt(fd, libc::SOL_SOCKET, option, room).ok()?;
     let mut words = [0; N];
     for (word, bytes) in words.iter_mut().zip(value.bytes.chunks_exact(4)) {
         *word = u32::from_ne_bytes(bytes.try_into().ok()?);
@@ -155,19 +155,19 @@ fn credentials(fd: i32) -> Option<Credentials> {
 /// Needed because an empty record is received as 0 too.
 pub fn hung_up(subject: &Subject) -> bool {
     subject.kind == Kind::Seqpacket
-        && sys::ready::poll(&[(subject.fd, libc::POLLRDHUP.into())], 0)
+        && crate::sys::ready::poll(&[(subject.fd, libc::POLLRDHUP.into())], 0)
             .is_ok_and(|(_, found)| found[0] & i32::from(libc::POLLRDHUP) != 0)
-        && sys::file::unread(subject.fd) == Ok(0)
+        && crate::sys::file::unread(subject.fd) == Ok(0)
 }
 
 /// The local address.
 pub fn local(fd: i32) -> Option<Address> {
-    sockaddr::decode(&sys::socket::getsockname(fd, None).ok()?.bytes)
+    crate::socket::sockaddr::decode(&crate::sys::socket::getsockname(fd, None).ok()?.bytes)
 }
 
 /// The peer's address.
 pub fn peer(fd: i32) -> Option<Address> {
-    sockaddr::decode(&sys::socket::getpeername(fd, None).ok()?.bytes)
+    crate::socket::sockaddr::decode(&crate::sys::socket::getpeername(fd, None).ok()?.bytes)
 }
 
 /// What can be said of a socket that is not TCP: whether it listens, has a peer, or neither.
@@ -175,11 +175,11 @@ pub fn peer(fd: i32) -> Option<Address> {
 /// # Errors
 ///
 /// The errno of getsockopt(2): EBADF, ENOTSOCK.
-pub fn connectedness(fd: i32) -> sys::Result<&'static str> {
-    let accepts = sys::socket::getsockopt(fd, libc::SOL_SOCKET, libc::SO_ACCEPTCONN, 4)?;
+pub fn connectedness(fd: i32) -> crate::sys::Result<&'static str> {
+    let accepts = crate::sys::socket::getsockopt(fd, libc::SOL_SOCKET, libc::SO_ACCEPTCONN, 4)?;
     Ok(if accepts.bytes.iter().any(|byte| *byte != 0) {
         "LISTEN"
-    } else if sys::socket::getpeername(fd, None).is_ok() {
+    } else if crate::sys::socket::getpeername(fd, None).is_ok() {
         "CONNECTED"
     } else {
         "UNCONNECTED"

@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::listeners::socket_inodes;
 use crate::event::{Owner, Seen};
+use crate::kernel::listeners::socket_inodes;
 
 /// Looks through all processes once for the owners of some sockets. Opens files: not for a socket's own thread.
 ///
@@ -60,13 +60,13 @@ mod tests {
     use std::os::fd::AsRawFd;
     use std::os::unix::net::UnixStream;
 
-    use super::*;
+    use crate::kernel::owner::*;
     use crate::sys::descriptor;
 
     #[test]
     fn a_socket_of_this_process_is_found_and_another_is_not() {
         let (a, _b) = UnixStream::pair().expect("a pair");
-        let inode = descriptor::inode(a.as_raw_fd()).expect("it is open");
+        let inode = crate::sys::descriptor::inode(a.as_raw_fd()).expect("it is open");
         let inode = u32::try_from(inode).expect("a small number");
         let goes_on = AtomicBool::new(false);
         let found = owners(&HashSet::from([inode, u32::MAX]), &goes_on);

@@ -6,40 +6,40 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use crate::socket::UnixName;
 
 /// The state number of LISTEN in the tables of TCP, and of an unconnected socket in those of UDP.
-pub(super) const LISTEN: u8 = 0x0A;
-pub(super) const UNCONNECTED: u8 = 0x07;
+pub(crate) const LISTEN: u8 = 0x0A;
+pub(crate) const UNCONNECTED: u8 = 0x07;
 /// `SO_ACCEPTCON` in the flags of AF_UNIX.
 const ACCEPTS: u32 = 1 << 16;
 
 /// A line of /proc/net/{tcp,tcp6,udp,udp6}.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct InetRow {
+pub(crate) struct InetRow {
     /// Its address.
-    pub(super) local: SocketAddr,
+    pub(crate) local: SocketAddr,
     /// Its state, by its number.
-    pub(super) state: u8,
+    pub(crate) state: u8,
     /// Whose it is.
-    pub(super) uid: Option<u32>,
+    pub(crate) uid: Option<u32>,
     /// Its inode; 0 for a connection that belongs to no descriptor.
-    pub(super) inode: u32,
+    pub(crate) inode: u32,
 }
 
 /// A line of /proc/net/unix.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct UnixRow {
+pub(crate) struct UnixRow {
     /// Whether it is passive.
-    pub(super) listens: bool,
+    pub(crate) listens: bool,
     /// The SOCK_ type, by its number.
-    pub(super) socket_type: i32,
+    pub(crate) socket_type: i32,
     /// Its inode.
-    pub(super) inode: u32,
+    pub(crate) inode: u32,
     /// Its name as it is printed: `@` before an abstract one, and for each NUL. Empty: it has none.
-    pub(super) name: Vec<u8>,
+    pub(crate) name: Vec<u8>,
 }
 
 impl UnixRow {
     /// The name as bind(2) was told it.
-    pub(super) fn unix_name(&self) -> UnixName {
+    pub(crate) fn unix_name(&self) -> UnixName {
         match self.name.strip_prefix(b"@") {
             Some(name) => UnixName::Abstract(name.to_vec()),
             None if self.name.is_empty() => UnixName::Unnamed,
@@ -48,7 +48,7 @@ impl UnixRow {
     }
 
     /// Whether this is its name.
-    pub(super) fn is_called(&self, name: &UnixName) -> bool {
+    pub(crate) fn is_called(&self, name: &UnixName) -> bool {
         match name {
             UnixName::Path(path) => *path == self.name,
             UnixName::Abstract(name) => {
@@ -64,12 +64,12 @@ impl UnixRow {
 }
 
 /// The sockets of `tcp`, `tcp6`, `udp` or `udp6`. None where it cannot be read. Opens a file.
-pub(super) fn inet_rows(table: &str) -> Vec<InetRow> {
+pub(crate) fn inet_rows(table: &str) -> Vec<InetRow> {
     rows(table, inet_row)
 }
 
 /// The sockets of AF_UNIX. Opens a file.
-pub(super) fn unix_rows() -> Vec<UnixRow> {
+pub(crate) fn unix_rows() -> Vec<UnixRow> {
     rows("unix", unix_row)
 }
 
@@ -135,7 +135,7 @@ fn hex_address(text: &str) -> Option<SocketAddr> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::kernel::proc_net::*;
 
     #[test]
     fn a_row_of_tcp_is_read() {

@@ -15,9 +15,9 @@ use std::time::{Duration, Instant};
 
 use nix::sys::eventfd::{EfdFlags, EventFd};
 
-use super::interest::FdInfo;
-use super::observe::{Subject, observe};
 use crate::event::{Observation, SocketId};
+use crate::kernel::interest::FdInfo;
+use crate::kernel::observe::{Subject, observe};
 use crate::socket::{Domain, Kind};
 use crate::sys::epoll::Epoll;
 use crate::sys::signal;
@@ -128,7 +128,7 @@ impl Sampler {
             .name("sampler".to_owned())
             .stack_size(256 << 10)
             .spawn(move || {
-                signal::mask_all();
+                crate::sys::signal::mask_all();
                 theirs.run(&report);
             })?;
         Ok(Self {

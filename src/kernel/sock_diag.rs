@@ -8,8 +8,8 @@ mod half_open;
 mod tcp;
 mod unix;
 
-pub use tcp::{Connection, More};
-pub use unix::UnixSocket;
+pub use crate::kernel::sock_diag::tcp::{Connection, More};
+pub use crate::kernel::sock_diag::unix::UnixSocket;
 
 use std::io::Read;
 use std::net::{IpAddr, SocketAddr};
@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use socket2::{Domain, Protocol, Socket, Type};
 
-use super::apart;
+use crate::kernel::unshared as apart;
 use crate::socket::TcpState;
 
 const NETLINK_SOCK_DIAG: i32 = 4;
@@ -174,7 +174,7 @@ fn has_ports(body: &[u8], local: SocketAddr, peer: SocketAddr) -> bool {
 /// socket is to have.
 fn ask(body: &[u8]) -> std::io::Result<Option<Vec<u8>>> {
     let body = body.to_vec();
-    let asked = apart::call("sock_diag", move || Link::open()?.ask(&body));
+    let asked = crate::kernel::unshared::call("sock_diag", move || Link::open()?.ask(&body));
     asked.unwrap_or_else(|| Err(std::io::Error::other("the question could not be asked")))
 }
 
@@ -224,7 +224,7 @@ impl Link {
         if inode == 0 {
             return Ok(None);
         }
-        let reply = self.ask(&unix_request(inode, unix::SHOW))?;
+        let reply = self.ask(&unix_request(inode, crate::kernel::sock_diag::unix::SHOW))?;
         Ok(reply.and_then(|body| UnixSocket::read(&body)))
     }
 
@@ -299,7 +299,7 @@ fn attribute(mut rest: &[u8], kind: u16) -> Option<&[u8]> {
 mod tests {
     use std::net::{TcpListener, TcpStream};
 
-    use super::*;
+    use crate::kernel::sock_diag::*;
 
     #[test]
     fn a_connection_is_found_by_its_addresses_and_gone_afterwards() {
@@ -322,7 +322,7 @@ mod tests {
     #[test]
     fn nobody_has_inode_0_and_the_kernel_says_so() {
         let link = Link::open().expect("netlink");
-        let asked = link.ask(&unix_request(0, unix::SHOW));
+        let asked = link.ask(&unix_request(0, crate::kernel::sock_diag::unix::SHOW));
         let error = asked.expect_err("not even a dump of all");
         assert_eq!(error.raw_os_error(), Some(libc::EINVAL));
         assert_eq!(link.unix(0).expect("it is not asked"), None);

@@ -1,7 +1,7 @@
 //! Asking the kernel about a TCP socket, tcp(7).
 
-use crate::notation::tcp_info::{ROOM, decode};
-use crate::notation::value::TcpInfo;
+use crate::call::tcp_info::{ROOM, decode};
+use crate::call::value::TcpInfo;
 use crate::socket::Errno;
 use crate::sys;
 
@@ -11,6 +11,6 @@ use crate::sys;
 ///
 /// The errno of getsockopt(2): EOPNOTSUPP or ENOPROTOOPT when it is not TCP.
 pub fn read(fd: i32) -> Result<TcpInfo, Errno> {
-    sys::socket::getsockopt(fd, libc::IPPROTO_TCP, libc::TCP_INFO, ROOM as i32)
+    crate::sys::socket::getsockopt(fd, libc::IPPROTO_TCP, libc::TCP_INFO, ROOM as i32)
         .map(|info| decode(&info.bytes))
 }

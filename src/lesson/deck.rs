@@ -1,6 +1,6 @@
 //! All cards of the course, each with the topic under which it is filed.
 
-use super::{Card, DIR, course, read};
+use crate::lesson::{Card, DIR, course, read};
 use crate::script::ScriptError;
 
 /// A card and where it belongs.
@@ -19,15 +19,16 @@ pub struct Filed {
 /// What is wrong with a file of the course, and its name.
 pub fn deck(dir: &str) -> Result<Vec<Filed>, (&'static str, Vec<ScriptError>)> {
     let mut deck = Vec::new();
-    for file in course::LESSONS {
-        let lesson = read::lesson(file.id, file.text, dir).map_err(|errors| (file.name, errors))?;
+    for file in crate::lesson::course::LESSONS {
+        let lesson = crate::lesson::read::lesson(file.id, file.text, dir)
+            .map_err(|errors| (file.name, errors))?;
         let topic = lesson.topics.first().copied().unwrap_or(file.id);
         let cards = lesson.cards.into_iter();
         deck.extend(cards.map(|card| Filed { topic, card }));
     }
-    for file in course::CARDS {
+    for file in crate::lesson::course::CARDS {
         let text = file.text.replace(DIR, dir);
-        let cards = read::cards(&text).map_err(|errors| (file.name, errors))?;
+        let cards = crate::lesson::read::cards(&text).map_err(|errors| (file.name, errors))?;
         let topic = file.id;
         deck.extend(cards.into_iter().map(|card| Filed { topic, card }));
     }

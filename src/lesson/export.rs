@@ -1,7 +1,7 @@
 //! Cards as files for other programs: Anki's text format, and blocks of the plugin Obsidian to Anki.
 
-use super::Card;
-use super::deck::Filed;
+use crate::lesson::Card;
+use crate::lesson::deck::Filed;
 
 /// The header of Anki's text format: what its importer is to do (Anki Manual, "Text Files").
 const HEADER: &str = "#separator:tab
@@ -120,7 +120,7 @@ fn escaped(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::lesson::export::*;
 
     fn filed(question: &str, answer: &str) -> Filed {
         Filed {

@@ -6,11 +6,12 @@
 
 mod check;
 
-use super::source::Row;
+use crate::call::Mode;
+use crate::call::table::Verb;
+pub use crate::lesson::goal::check::{Checked, Since};
+use crate::lesson::source::Row;
 use crate::notation::pattern::{Pattern, parse_pattern};
-use crate::notation::{Mode, Verb};
 use crate::script::ScriptError;
-pub use check::{Checked, Since};
 
 /// A goal.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,14 +28,14 @@ pub struct Condition {
     /// What to do while it does not hold, as an imperative.
     pub says: String,
     /// The pattern.
-    pub(super) pattern: Pattern,
+    pub(crate) pattern: Pattern,
     /// What it looks at.
-    pub(super) looks: Looks,
+    pub(crate) looks: Looks,
 }
 
 /// What a condition looks at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Looks {
+pub(crate) enum Looks {
     /// The calls that were made.
     Calls,
     /// What `state(x)` would give.
@@ -62,7 +63,7 @@ impl Goal {
 const WORDS: [(&str, Looks); 2] = [("unread", Looks::Unread), ("foreign", Looks::Foreign)];
 
 /// Reads the lines of a `goal` block; `first` is the line that opens it.
-pub(super) fn read(first: Row<'_>, rows: &[Row<'_>]) -> Result<Goal, ScriptError> {
+pub(crate) fn read(first: Row<'_>, rows: &[Row<'_>]) -> Result<Goal, ScriptError> {
     let rows = rows.iter().filter(|row| !row.text.trim().is_empty());
     let conditions: Result<Vec<Condition>, ScriptError> = rows.map(|row| condition(*row)).collect();
     let conditions = conditions?;

@@ -72,7 +72,7 @@ impl Done {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::lesson::progress::*;
 
     #[test]
     fn what_two_instances_have_noted_is_put_together() {

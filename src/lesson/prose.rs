@@ -58,7 +58,7 @@ impl Prose {
 
 /// A part of a file: text, a heading or a fenced block.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Part {
+pub(crate) enum Part {
     /// A block of text.
     Text(Block),
     /// A heading of a page.
@@ -68,7 +68,7 @@ pub(super) enum Part {
 }
 
 /// What cannot be read, and where.
-pub(super) type Wrong = (Range<usize>, String);
+pub(crate) type Wrong = (Range<usize>, String);
 
 /// The kinds of fenced blocks that are listings.
 const LISTINGS: [&str; 3] = ["c", "text", ""];
@@ -78,7 +78,7 @@ const LISTINGS: [&str; 3] = ["c", "text", ""];
 /// # Errors
 ///
 /// What is none of the Markdown that lessons are written in.
-pub(super) fn parts(text: &str) -> Result<Vec<(Range<usize>, Part)>, Wrong> {
+pub(crate) fn parts(text: &str) -> Result<Vec<(Range<usize>, Part)>, Wrong> {
     let mut parts = Vec::new();
     let mut open: Option<Open> = None;
     for (event, at) in Parser::new(text).into_offset_iter() {
@@ -208,7 +208,7 @@ fn unread(event: &Event<'_>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::lesson::prose::*;
 
     fn read(text: &str) -> Vec<Part> {
         let parts = parts(text).expect("it can be read");

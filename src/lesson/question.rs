@@ -1,9 +1,13 @@
 //! A prediction: a question about one call, answered before it is made.
 
-use super::Prose;
-use super::prose;
-use super::source::Row;
-use crate::notation::{Command, Expectation, Line, Mode, Name, Outcome, parse_line};
+use crate::call::argument::Name;
+use crate::call::expectation::Expectation;
+use crate::call::outcome::Outcome;
+use crate::call::{Command, Line, Mode};
+use crate::lesson::Prose;
+use crate::lesson::prose;
+use crate::lesson::source::Row;
+use crate::notation::parse_line;
 use crate::script::ScriptError;
 use crate::world::World;
 
@@ -59,7 +63,7 @@ const RIGHT: char = '+';
 const WRONG: char = '-';
 
 /// Reads the lines of a `predict` block; `first` is the line that opens it.
-pub(super) fn read(first: Row<'_>, rows: &[Row<'_>]) -> Result<Question, ScriptError> {
+pub(crate) fn read(first: Row<'_>, rows: &[Row<'_>]) -> Result<Question, ScriptError> {
     let marked = |mark: char| move |row: &&Row<'_>| row.text.trim_start().starts_with(mark);
     let line_at = rows.iter().position(|row| marked(LINE)(&row));
     let Some(line_at) = line_at else {
@@ -121,9 +125,9 @@ pub(super) fn read(first: Row<'_>, rows: &[Row<'_>]) -> Result<Question, ScriptE
 fn question_text(first: Row<'_>, rows: &[Row<'_>]) -> Result<Prose, ScriptError> {
     let lines: Vec<&str> = rows.iter().map(|row| row.text).collect();
     let text = lines.join("\n");
-    let parts = prose::parts(&text).map_err(|(_, why)| first.fault(why))?;
+    let parts = crate::lesson::prose::parts(&text).map_err(|(_, why)| first.fault(why))?;
     let blocks = parts.into_iter().filter_map(|(_, part)| match part {
-        prose::Part::Text(block) => Some(block),
+        crate::lesson::prose::Part::Text(block) => Some(block),
         _ => None,
     });
     let text = Prose(blocks.collect());

@@ -2,11 +2,13 @@
 
 use std::ops::Range;
 
-use super::prose::{self, Part};
-use super::source::{Row, Source};
-use super::{Beat, Card, DIR, Lesson, PEER, Page, Prose, Solving, Step, Task};
-use super::{card, goal, question, topics};
-use crate::notation::{Mode, parse_line};
+use crate::call::Mode;
+use crate::lesson::prose;
+use crate::lesson::prose::Part;
+use crate::lesson::source::{Row, Source};
+use crate::lesson::{Beat, Card, DIR, Lesson, PEER, Page, Prose, Solving, Step, Task};
+use crate::lesson::{card, goal, question, topics};
+use crate::notation::parse_line;
 use crate::script::ScriptError;
 
 /// The most errors that are told at once.
@@ -129,8 +131,11 @@ fn topics_of((row, value): (Row<'_>, &str)) -> Result<Vec<&'static str>, ScriptE
     let names = value.split(',').map(str::trim);
     names
         .map(|name| {
-            topics::find(name).ok_or_else(|| {
-                let all: Vec<&str> = topics::TOPICS.iter().map(|(name, _)| *name).collect();
+            crate::lesson::topics::find(name).ok_or_else(|| {
+                let all: Vec<&str> = crate::lesson::topics::TOPICS
+                    .iter()
+                    .map(|(name, _)| *name)
+                    .collect();
                 row.fault_with(format!("{name} is no topic"), all.join(", "))
             })
         })
@@ -159,7 +164,7 @@ impl Reader {
     /// Reads what comes after the front matter.
     fn body(&mut self, source: &Source<'_>, end: usize) -> Result<(), Vec<ScriptError>> {
         let from = source.start_after(end);
-        let parts = prose::parts(&source.text()[from..]).map_err(|(at, why)| {
+        let parts = crate::lesson::prose::parts(&source.text()[from..]).map_err(|(at, why)| {
             let row = source.row_at(from + at.start);
             vec![row.fault_with(
                 why,
@@ -253,11 +258,11 @@ impl Reader {
                 }
             }
             "predict" => {
-                let question = question::read(first, rows)?;
+                let question = crate::lesson::question::read(first, rows)?;
                 self.page().push(Beat::Predict(Box::new(question)));
             }
             "goal" => {
-                let goal = goal::read(first, rows)?;
+                let goal = crate::lesson::goal::read(first, rows)?;
                 self.page().push(Beat::Task(Task {
                     number: first.number,
                     goal,
@@ -274,7 +279,7 @@ impl Reader {
                 let lines = lines?.into_iter().flatten();
                 self.task(first, kind)?.solution.extend(lines);
             }
-            "card" => self.cards.push(card::read(first, rows)?),
+            "card" => self.cards.push(crate::lesson::card::read(first, rows)?),
             _ => {
                 return Err(first.fault_with(
                     format!("`{kind}` is no kind of block"),
@@ -302,7 +307,7 @@ impl Reader {
 
 /// A line of a `play` block; `None` for an empty one.
 fn play(row: Row<'_>) -> Result<Option<Step>, ScriptError> {
-    let step = card::step(row)?;
+    let step = crate::lesson::card::step(row)?;
     let command = step.as_ref().and_then(|step| step.line.command.as_ref());
     if command.is_some_and(|command| command.mode == Mode::Plain) {
         return Err(row.fault_with(
@@ -315,7 +320,8 @@ fn play(row: Row<'_>) -> Result<Option<Step>, ScriptError> {
 
 fn hint(first: Row<'_>, rows: &[Row<'_>]) -> Result<Prose, ScriptError> {
     let lines: Vec<&str> = rows.iter().map(|row| row.text).collect();
-    let parts = prose::parts(&lines.join("\n")).map_err(|(_, why)| first.fault(why))?;
+    let parts =
+        crate::lesson::prose::parts(&lines.join("\n")).map_err(|(_, why)| first.fault(why))?;
     let blocks = parts.into_iter().filter_map(|(_, part)| match part {
         Part::Text(block) => Some(block),
         _ => None,

@@ -7,16 +7,16 @@ use crate::script::ScriptError;
 
 /// A line of the file.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Row<'a> {
+pub(crate) struct Row<'a> {
     /// Its number, from 1.
-    pub(super) number: usize,
+    pub(crate) number: usize,
     /// Its text.
-    pub(super) text: &'a str,
+    pub(crate) text: &'a str,
 }
 
 impl Row<'_> {
     /// An error in it.
-    pub(super) fn wrong(&self, error: SyntaxError) -> ScriptError {
+    pub(crate) fn wrong(&self, error: SyntaxError) -> ScriptError {
         ScriptError {
             number: self.number,
             text: self.text.to_owned(),
@@ -25,12 +25,12 @@ impl Row<'_> {
     }
 
     /// An error that concerns all of it.
-    pub(super) fn fault(&self, message: impl Into<String>) -> ScriptError {
+    pub(crate) fn fault(&self, message: impl Into<String>) -> ScriptError {
         self.wrong(SyntaxError::new(self.whole(), message))
     }
 
     /// The same with a way out.
-    pub(super) fn fault_with(
+    pub(crate) fn fault_with(
         &self,
         message: impl Into<String>,
         help: impl Into<String>,
@@ -46,7 +46,7 @@ impl Row<'_> {
 
 /// A file cut into lines.
 #[derive(Debug)]
-pub(super) struct Source<'a> {
+pub(crate) struct Source<'a> {
     text: &'a str,
     rows: Vec<Row<'a>>,
     /// Where each line begins.
@@ -54,7 +54,7 @@ pub(super) struct Source<'a> {
 }
 
 impl<'a> Source<'a> {
-    pub(super) fn new(text: &'a str) -> Self {
+    pub(crate) fn new(text: &'a str) -> Self {
         let mut rows = Vec::new();
         let mut starts = Vec::new();
         let mut at = 0;
@@ -77,28 +77,28 @@ impl<'a> Source<'a> {
     }
 
     /// All of it.
-    pub(super) fn text(&self) -> &'a str {
+    pub(crate) fn text(&self) -> &'a str {
         self.text
     }
 
     /// Where the line after one begins.
-    pub(super) fn start_after(&self, number: usize) -> usize {
+    pub(crate) fn start_after(&self, number: usize) -> usize {
         self.starts.get(number).copied().unwrap_or(self.text.len())
     }
 
     /// All lines.
-    pub(super) fn rows(&self) -> &[Row<'a>] {
+    pub(crate) fn rows(&self) -> &[Row<'a>] {
         &self.rows
     }
 
     /// The line in which a byte of the file stands.
-    pub(super) fn row_at(&self, byte: usize) -> Row<'a> {
+    pub(crate) fn row_at(&self, byte: usize) -> Row<'a> {
         let after = self.starts.partition_point(|start| *start <= byte);
         self.rows[after.saturating_sub(1).min(self.rows.len() - 1)]
     }
 
     /// The lines of a range of bytes.
-    pub(super) fn rows_in(&self, range: &Range<usize>) -> &[Row<'a>] {
+    pub(crate) fn rows_in(&self, range: &Range<usize>) -> &[Row<'a>] {
         let from = self.starts.partition_point(|start| *start < range.start);
         let to = self.starts.partition_point(|start| *start < range.end);
         &self.rows[from.min(to)..to]

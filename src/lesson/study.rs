@@ -6,10 +6,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::goal::{Checked, Since};
-use super::progress::{Done, Place};
-use super::{Beat, Lesson, Page, Question, Solving, Task};
-use crate::notation::{Line, Mode, Name, parse_line};
+use crate::call::argument::Name;
+use crate::call::{Line, Mode};
+use crate::lesson::goal::{Checked, Since};
+use crate::lesson::progress::{Done, Place};
+use crate::lesson::{Beat, Lesson, Page, Question, Solving, Task};
+use crate::notation::parse_line;
 use crate::world::{Socket, World};
 
 /// A lesson that is being gone through.

@@ -6,23 +6,23 @@
 //! completion cannot call something right that the parser refuses. Only one question is not the parser's: where the
 //! word under the cursor ends (`token`), and that is answered with the parser's scanner too.
 
+pub(crate) mod cursor;
 mod fit;
 mod offer;
+pub(crate) mod placeholder;
 mod rank;
 mod result;
-mod site;
-mod slot;
 mod token;
 
 use std::ops::Range;
 
-use super::argument::Name;
-use super::signature::{ParamKind, SIGNATURES, Signature};
-use fit::Fit;
-use rank::Item;
-use site::{Argument, Site};
-use slot::Slot;
-use token::Token;
+use crate::call::argument::Name;
+use crate::call::table::{ParamKind, SIGNATURES, Signature};
+use crate::notation::complete::cursor::{Argument, Site};
+use crate::notation::complete::fit::Fit;
+use crate::notation::complete::placeholder::Slot;
+use crate::notation::complete::rank::Item;
+use crate::notation::complete::token::Token;
 
 /// What the session offers beside the tables.
 #[derive(Debug, Clone, Default)]
@@ -72,12 +72,14 @@ pub fn complete(line: &str, cursor: usize, context: &Context) -> Completion {
         .rev()
         .find(|at| line.is_char_boundary(*at))
         .unwrap_or(0);
-    match site::site(&line[..cursor]) {
+    match crate::notation::complete::cursor::site(&line[..cursor]) {
         Site::Nowhere => Completion::nothing(cursor, None),
         Site::Behind(row) => Completion::nothing(cursor, Some((row, row.params.len()))),
         Site::Word { names, at } => word(line, at, cursor, names),
         Site::Argument(argument) => argument_at(line, cursor, &argument, context),
-        Site::Result { row, words } => result::complete(line, cursor, row, &words, context),
+        Site::Result { row, words } => {
+            crate::notation::complete::result::complete(line, cursor, row, &words, context)
+        }
     }
 }
 
@@ -113,7 +115,7 @@ fn word(line: &str, at: usize, cursor: usize, names: usize) -> Completion {
         .filter(|row| names == 0 || row.can_make(names))
         .map(|row| Item::new(row.word, row.summary))
         .collect();
-    let mut candidates = rank::find(&items, &line[at..cursor]);
+    let mut candidates = crate::notation::complete::rank::find(&items, &line[at..cursor]);
     if !has_arguments(&line[end..]) {
         for candidate in &mut candidates {
             candidate.text.push('(');
@@ -147,8 +149,9 @@ fn argument_at(
     };
     let token = Token::at(line, cursor, argument.current, slot.is_mask());
     let typed = &line[token.range.start..cursor];
-    let items = offer::items(param.kind, &slot, &token.others, typed, context);
-    let exact = rank::has(&items, typed);
+    let items =
+        crate::notation::complete::offer::items(param.kind, &slot, &token.others, typed, context);
+    let exact = crate::notation::complete::rank::has(&items, typed);
     let fit = Fit::of(argument, &slot);
     // The parser takes any name for a socket; here only those that there are.
     let is_name = param.kind == ParamKind::Socket && Name::new(typed.trim_end()).is_some();
@@ -170,9 +173,9 @@ fn argument_at(
 
 /// What fits the text of an argument, which is `good` when the call is right so far.
 fn fitting(items: &[Item], typed: &str, good: bool) -> Vec<Candidate> {
-    let mut found = rank::beginning(items, typed);
+    let mut found = crate::notation::complete::rank::beginning(items, typed);
     if found.is_empty() && !good {
-        return rank::near(items, typed);
+        return crate::notation::complete::rank::near(items, typed);
     }
     if !good && typed.ends_with(['(', ':']) {
         // A form that has to be typed on: only what it may become is of use now.

@@ -127,7 +127,7 @@ pub fn nearest<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a str>) -
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::notation::diagnostic::*;
 
     #[test]
     fn the_caret_stands_under_the_place() {

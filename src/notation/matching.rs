@@ -3,10 +3,10 @@
 //! `*` is anything, also inside a word (`127.0.0.1:*`); `A or B` either; `>0` a larger number; `...` at the end:
 //! the rest does not matter. Data is compared as bytes and addresses as addresses, however they are written.
 
-use super::argument::{Name, Place};
-use super::expect::Expectation;
-use super::outcome::Word;
-use super::parse::{parse_address, parse_data, parse_line};
+use crate::call::argument::{Name, Place};
+use crate::call::expectation::Expectation;
+use crate::call::outcome::Word;
+use crate::notation::parse::{parse_address, parse_data, parse_line};
 use crate::socket::Address;
 
 /// Gives the last known local address of a socket.
@@ -72,7 +72,7 @@ fn word_matches(pattern: &str, word: &Word, lookup: Lookup<'_>) -> bool {
 }
 
 /// Whether a text is what a pattern says: `*` for anything, also inside; `>0` for a larger number.
-pub(super) fn text_matches(pattern: &str, text: &str) -> bool {
+pub(crate) fn text_matches(pattern: &str, text: &str) -> bool {
     number_matches(pattern, text).unwrap_or_else(|| glob(pattern, text))
 }
 
@@ -176,8 +176,9 @@ fn glob(pattern: &str, text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::notation::{Mode, Outcome, Returned};
+    use crate::call::Mode;
+    use crate::call::outcome::{Outcome, Returned};
+    use crate::notation::matching::*;
     use crate::socket::Errno;
 
     fn expectation(text: &str) -> Expectation {

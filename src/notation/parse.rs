@@ -4,26 +4,27 @@
 //! A line is first cut at the places that quotes and brackets leave open (`cut`), then each argument is read
 //! by what its parameter takes (`args`, `address`, `literal`).
 
-pub(in crate::notation) mod address;
-pub(in crate::notation) mod args;
+pub(crate) mod address;
+pub(crate) mod args;
 mod calls;
 mod control;
-pub(in crate::notation) mod cut;
-pub(in crate::notation) mod literal;
+pub(crate) mod lexer;
+pub(crate) mod literal;
 mod sets;
 mod value;
 
 use std::time::Duration;
 
-pub use cut::{comment, statements};
-pub use literal::{parse_address, parse_data, parse_duration};
+pub use crate::notation::parse::lexer::{comment, statements};
+pub use crate::notation::parse::literal::{parse_address, parse_data, parse_duration};
 
-use super::argument::Name;
-use super::call::{Call, Command, Line, Mode};
-use super::diagnostic::{SyntaxError, nearest};
-use super::expect::Expectation;
-use super::signature::{self, SIGNATURES, Signature};
-use cut::Piece;
+use crate::call::argument::Name;
+use crate::call::expectation::Expectation;
+use crate::call::table as signature;
+use crate::call::table::{SIGNATURES, Signature};
+use crate::call::{Call, Command, Line, Mode};
+use crate::notation::diagnostic::{SyntaxError, nearest};
+use crate::notation::parse::lexer::Piece;
 
 /// The longest line that is read, in bytes.
 pub const MAX_LINE: usize = 64 << 10;
@@ -62,14 +63,15 @@ pub fn parse_line(line: &str) -> Result<Line, SyntaxError> {
 fn command(code: Piece<'_>) -> Result<Command, SyntaxError> {
     let (rest, mode) = mode(code)?;
     let (targets, call) = targets(rest)?;
-    let row = |word: Piece<'_>| signature::find(word.text).ok_or_else(|| unknown_call(word));
+    let row =
+        |word: Piece<'_>| crate::call::table::find(word.text).ok_or_else(|| unknown_call(word));
     let (row, arguments) = match call.open_paren() {
         Some((word, inside, after)) => {
             let row = row(word)?;
             let Some(after) = after else {
                 // A quote or bracket left open is the likelier cause, and says more.
-                cut::arguments(inside)?;
-                cut::check_brackets(inside)?;
+                crate::notation::parse::lexer::arguments(inside)?;
+                crate::notation::parse::lexer::check_brackets(inside)?;
                 return Err(SyntaxError::new(call.end()..call.end(), "`)` is missing")
                     .help(format!("the form is {row}")));
             };
@@ -80,10 +82,10 @@ fn command(code: Piece<'_>) -> Result<Command, SyntaxError> {
                 )
                 .help("what is expected stands after `->`"));
             }
-            (row, cut::arguments(inside)?)
+            (row, crate::notation::parse::lexer::arguments(inside)?)
         }
         None => {
-            let mut words = cut::words(call)?;
+            let mut words = crate::notation::parse::lexer::words(call)?;
             if words.is_empty() {
                 return Err(SyntaxError::new(call.span(), "a call is missing")
                     .help("for example: l = socket(AF_INET, SOCK_STREAM)"));
@@ -93,7 +95,7 @@ fn command(code: Piece<'_>) -> Result<Command, SyntaxError> {
     };
     check_targets(&targets, row, call)?;
     let text = call;
-    let call = calls::call(row, arguments, call.end())?;
+    let call = crate::notation::parse::calls::call(row, arguments, call.end())?;
     check_made(&targets, &call, text)?;
     Ok(Command {
         targets: targets.into_iter().map(|(name, _)| name).collect(),
@@ -119,7 +121,7 @@ fn all_words() -> String {
 }
 
 /// Takes `-> …` or `&` off the end.
-pub(super) fn mode(code: Piece<'_>) -> Result<(Piece<'_>, Mode), SyntaxError> {
+pub(crate) fn mode(code: Piece<'_>) -> Result<(Piece<'_>, Mode), SyntaxError> {
     if let Some((call, result)) = code.cut_arrow() {
         if result.text.is_empty() {
             return Err(SyntaxError::new(
@@ -141,7 +143,7 @@ pub(super) fn mode(code: Piece<'_>) -> Result<(Piece<'_>, Mode), SyntaxError> {
 
 /// Reads `RESULT [within DURATION]`.
 fn expectation(result: Piece<'_>) -> Result<Expectation, SyntaxError> {
-    let words = cut::blanks(result)?;
+    let words = crate::notation::parse::lexer::blanks(result)?;
     let (words, within) = match words.as_slice() {
         [head @ .., keyword, span] if keyword.text == "within" => (head, Some(within(*span)?)),
         all => (all, None),

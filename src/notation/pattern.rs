@@ -7,13 +7,14 @@
 //! accept(l, ...) -> blocks
 //! ```
 
-use super::argument::Name;
-use super::call::{Call, Mode};
-use super::diagnostic::{SyntaxError, nearest};
-use super::matching::text_matches;
-use super::parse::cut::{Piece, open_places};
-use super::parse::{mode, parse_data};
-use super::signature::{self, SIGNATURES, Verb};
+use crate::call::argument::Name;
+use crate::call::table as signature;
+use crate::call::table::{SIGNATURES, Verb};
+use crate::call::{Call, Mode};
+use crate::notation::diagnostic::{SyntaxError, nearest};
+use crate::notation::matching::text_matches;
+use crate::notation::parse::lexer::{Piece, open_places};
+use crate::notation::parse::{mode, parse_data};
 
 /// A pattern for a call and its result.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,7 +41,7 @@ pub struct Shape {
 impl Shape {
     /// Which call it is; `None` for a word that is none.
     pub fn verb(&self) -> Option<Verb> {
-        signature::find(&self.word).map(|row| row.verb)
+        crate::call::table::find(&self.word).map(|row| row.verb)
     }
 
     /// Whether a call can be meant that has so many arguments.
@@ -112,7 +113,7 @@ fn shape(call: Piece<'_>, words: &[&str]) -> Result<Shape, SyntaxError> {
     if after.is_none_or(|after| !after.text.is_empty()) {
         return Err(form());
     }
-    if signature::find(word.text).is_none() && !words.contains(&word.text) {
+    if crate::call::table::find(word.text).is_none() && !words.contains(&word.text) {
         return Err(unknown(word, words));
     }
     let mut pieces = inside.split_commas();
@@ -165,8 +166,8 @@ pub fn argument_matches(pattern: &str, argument: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::notation::parse_line;
+    use crate::notation::pattern::*;
 
     fn read(text: &str) -> Pattern {
         parse_pattern(text, &["foreign"]).expect("a pattern")

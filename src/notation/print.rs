@@ -3,9 +3,9 @@
 use std::fmt;
 use std::net::IpAddr;
 
-use super::argument::{AddressArg, Descriptor, IntArg, Message, OptionArg, Place, PollEntry};
-use super::call::{Call, Command, Line, Mode};
-use super::value::{Credentials, Span};
+use crate::call::argument::{AddressArg, Descriptor, IntArg, Message, OptionArg, Place, PollEntry};
+use crate::call::value::{Credentials, Span};
+use crate::call::{Call, Command, Line, Mode};
 use crate::socket::constant::{DescriptorFlags, StatusFlags};
 use crate::socket::text::Quoted;
 use crate::socket::{
@@ -95,10 +95,10 @@ impl fmt::Display for Place {
 
 impl fmt::Display for OptionArg {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(row) = option::by_number(self.level, self.number) {
+        if let Some(row) = crate::socket::option::by_number(self.level, self.number) {
             return f.write_str(row.name);
         }
-        match option::level_name(self.level) {
+        match crate::socket::option::level_name(self.level) {
             Some(level) => write!(f, "{level}, {}", self.number),
             None => write!(f, "{}, {}", self.level, self.number),
         }

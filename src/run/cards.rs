@@ -11,16 +11,17 @@ mod row;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
-use super::{Exit, load};
 use crate::cli::{CardsArgs, Export};
 use crate::engine::Signals;
-use crate::keep::{Content, Kept};
-use crate::lesson::deck::{self, Filed};
+use crate::lesson::deck;
+use crate::lesson::deck::Filed;
 use crate::lesson::export;
 use crate::lesson::schedule::{Schedule, Standing};
+use crate::run::cards::front::Front;
+use crate::run::cards::quiz::{Quiz, Wanted};
+use crate::run::{Exit, load};
 use crate::socket::text::harmless;
-use front::Front;
-use quiz::{Quiz, Wanted};
+use crate::store::{Content, Kept};
 
 /// The name of the file in which the schedule is kept.
 const FILE: &str = "cards.json";
@@ -40,7 +41,7 @@ pub fn cards(args: &CardsArgs) -> io::Result<Exit> {
         write(&chosen(args, "/tmp")?, format, file)?;
         return Ok(Exit::Held);
     }
-    let folder = load::folder()?;
+    let folder = crate::run::load::folder()?;
     let chosen = chosen(args, &folder.path().to_string_lossy())?;
     let (kept, schedule, notice) = Kept::<Schedule>::open(FILE);
     if args.list {
@@ -50,9 +51,9 @@ pub fn cards(args: &CardsArgs) -> io::Result<Exit> {
     // Held back before the first thread is started.
     let signals = Signals::hold(&[libc::SIGINT, libc::SIGTERM, libc::SIGHUP])?;
     let front: Box<dyn Front> = if io::stdin().is_terminal() && io::stdout().is_terminal() {
-        Box::new(keys::Keys::take()?)
+        Box::new(crate::run::cards::keys::Keys::take()?)
     } else {
-        Box::new(lines::Lines::start()?)
+        Box::new(crate::run::cards::lines::Lines::start()?)
     };
     let wanted = Wanted {
         all: args.all,
@@ -64,8 +65,8 @@ pub fn cards(args: &CardsArgs) -> io::Result<Exit> {
 /// Writes cards for another program.
 fn write(cards: &[Filed], format: Export, file: &Path) -> io::Result<()> {
     let text = match format {
-        Export::Anki => export::anki(cards),
-        Export::Obsidian => export::obsidian(cards),
+        Export::Anki => crate::lesson::export::anki(cards),
+        Export::Obsidian => crate::lesson::export::obsidian(cards),
     };
     std::fs::write(file, text).map_err(|error| {
         let name = harmless(&file.display().to_string());
@@ -75,7 +76,7 @@ fn write(cards: &[Filed], format: Export, file: &Path) -> io::Result<()> {
 
 /// The cards with one of the tags; all where none is named.
 fn chosen(args: &CardsArgs, dir: &str) -> io::Result<Vec<Filed>> {
-    let mut deck = deck::deck(dir).map_err(|(name, errors)| {
+    let mut deck = crate::lesson::deck::deck(dir).map_err(|(name, errors)| {
         let shown: Vec<String> = errors.iter().map(|error| error.render(name)).collect();
         io::Error::other(shown.join("\n"))
     })?;
@@ -105,13 +106,13 @@ fn list(
         // A message that cannot be written has nobody who would read it.
         let _ = writeln!(io::stderr(), "sockplay: {notice}");
     }
-    let today = days::today();
+    let today = crate::run::cards::days::today();
     let widest = cards.iter().map(|own| own.card.id.len()).max().unwrap_or(0);
     for Filed { card, .. } in cards {
         let when = match schedule.standing(&card.id, today) {
             Standing::New => "new".to_owned(),
             Standing::Due => "due".to_owned(),
-            Standing::Later(at) => days::date(at, today),
+            Standing::Later(at) => crate::run::cards::days::date(at, today),
         };
         let tags = card.tags.join(", ");
         let question = card.question.lines().next().unwrap_or_default();

@@ -7,9 +7,9 @@ mod whole;
 
 use std::io::{self, Write};
 
-use super::{Exit, load};
 use crate::cli::CheckArgs;
 use crate::engine::Signals;
+use crate::run::{Exit, load};
 use crate::socket::text::harmless;
 
 /// Checks lessons, or an answer to one.
@@ -18,11 +18,11 @@ use crate::socket::text::harmless;
 ///
 /// When no session can be started at all, or the output cannot be written.
 pub fn check(args: &CheckArgs) -> io::Result<Exit> {
-    let folder = load::folder()?;
+    let folder = crate::run::load::folder()?;
     let dir = folder.path().to_string_lossy().into_owned();
     let mut lessons = Vec::new();
     for name in args.lessons() {
-        match load::lesson(name, &dir) {
+        match crate::run::load::lesson(name, &dir) {
             Ok(lesson) => lessons.push(lesson),
             Err(message) => {
                 // A message that cannot be written has nobody who would read it.
@@ -34,8 +34,8 @@ pub fn check(args: &CheckArgs) -> io::Result<Exit> {
     let signals = Signals::hold(&[libc::SIGINT, libc::SIGTERM, libc::SIGHUP])?;
     let mut tap = Tap::new(io::stdout().lock());
     let exit = match args.answer() {
-        Some(file) => answer::check(&lessons, file, &signals, &mut tap)?,
-        None => whole::check(&lessons, &signals, &mut tap)?,
+        Some(file) => crate::run::check::answer::check(&lessons, file, &signals, &mut tap)?,
+        None => crate::run::check::whole::check(&lessons, &signals, &mut tap)?,
     };
     if !matches!(exit, Exit::Signal(_)) {
         tap.finish()?;

@@ -30,10 +30,10 @@ pub(crate) fn lesson(name: &str, dir: &str) -> Result<Lesson, String> {
         shown.join("\n")
     };
     if let Some(file) = of_course(name) {
-        return read::lesson(file.id, file.text, dir).map_err(told);
+        return crate::lesson::read::lesson(file.id, file.text, dir).map_err(told);
     }
     let path = Path::new(name);
-    let bytes = std::fs::File::open(path).and_then(super::read);
+    let bytes = std::fs::File::open(path).and_then(crate::run::read);
     let bytes = bytes.map_err(|error| not_found(name, &error))?;
     let text = String::from_utf8(bytes).map_err(|_| {
         format!(
@@ -41,13 +41,14 @@ pub(crate) fn lesson(name: &str, dir: &str) -> Result<Lesson, String> {
             harmless(name)
         )
     })?;
-    read::lesson(&id_of(path), &text, dir).map_err(told)
+    crate::lesson::read::lesson(&id_of(path), &text, dir).map_err(told)
 }
 
 /// A lesson of the course: by its name, however it is written, or by its number.
-pub(crate) fn of_course(name: &str) -> Option<&'static course::File> {
-    let by_number = || course::LESSONS.get(name.parse::<usize>().ok()?.checked_sub(1)?);
-    course::find(&name.to_lowercase()).or_else(by_number)
+pub(crate) fn of_course(name: &str) -> Option<&'static crate::lesson::course::File> {
+    let by_number =
+        || crate::lesson::course::LESSONS.get(name.parse::<usize>().ok()?.checked_sub(1)?);
+    crate::lesson::course::find(&name.to_lowercase()).or_else(by_number)
 }
 
 /// The name of a lesson from that of its file: without the number before it and the ending.
@@ -59,7 +60,7 @@ fn id_of(path: &Path) -> String {
 }
 
 fn not_found(name: &str, error: &io::Error) -> String {
-    let likely = course::LESSONS.iter().map(|file| file.id);
+    let likely = crate::lesson::course::LESSONS.iter().map(|file| file.id);
     let likely = nearest(&name.to_lowercase(), likely);
     let hint = match likely {
         Some(id) => format!("did you mean the lesson {id}?"),

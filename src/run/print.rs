@@ -4,14 +4,14 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use crate::call::{Command, Mode};
 use crate::cli::Style;
 use crate::explain::Why;
-use crate::notation::{Command, Mode};
 use crate::script::{Report, Verdict};
 use crate::socket::text::harmless;
 
 /// Prints one script.
-pub(super) struct Printer {
+pub(crate) struct Printer {
     style: Style,
     origin: String,
     lines: usize,
@@ -36,7 +36,7 @@ struct JsonLine<'a> {
 }
 
 impl Printer {
-    pub(super) fn new(style: Style, origin: &str) -> Self {
+    pub(crate) fn new(style: Style, origin: &str) -> Self {
         Self {
             style,
             origin: origin.to_owned(),
@@ -46,12 +46,12 @@ impl Printer {
     }
 
     /// How many lines did not hold.
-    pub(super) fn broken(&self) -> usize {
+    pub(crate) fn broken(&self) -> usize {
         self.broken
     }
 
     /// Prints a line that was carried out; `why` explains its result.
-    pub(super) fn report(
+    pub(crate) fn report(
         &mut self,
         report: &Report,
         why: &dyn Fn() -> Option<Why>,
@@ -74,7 +74,7 @@ impl Printer {
     }
 
     /// Prints a line without command.
-    pub(super) fn remark(&self, comment: Option<&str>, out: &mut impl Write) -> io::Result<()> {
+    pub(crate) fn remark(&self, comment: Option<&str>, out: &mut impl Write) -> io::Result<()> {
         if self.style != Style::Notation {
             return Ok(());
         }
@@ -85,7 +85,7 @@ impl Printer {
     }
 
     /// Prints what stands at the end.
-    pub(super) fn finish(&self, out: &mut impl Write) -> io::Result<()> {
+    pub(crate) fn finish(&self, out: &mut impl Write) -> io::Result<()> {
         if self.style == Style::Tap {
             writeln!(out, "1..{}", self.lines)?;
         }

@@ -2,17 +2,17 @@
 
 use std::io::{self, Write};
 
-use super::print::Printer;
-use super::stage::{Interrupted, Stage, Told};
-use super::tracer::Tracer;
 use crate::cli::Style;
 use crate::engine::Signals;
 use crate::explain;
+use crate::run::print::Printer;
+use crate::run::stage::{Interrupted, Stage, Told};
+use crate::run::strace::Tracer;
 use crate::script::{Pace, Script};
 
 /// How a script ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum End {
+pub(crate) enum End {
     /// After its last line.
     Finished {
         /// Whether an expectation did not hold.
@@ -28,13 +28,13 @@ pub(super) enum End {
 }
 
 /// A script that is being run.
-pub(super) struct Session<'a> {
+pub(crate) struct Session<'a> {
     stage: Stage<'a>,
     tracer: Option<Tracer>,
 }
 
 impl<'a> Session<'a> {
-    pub(super) fn start(style: Style, signals: &'a Signals) -> io::Result<Self> {
+    pub(crate) fn start(style: Style, signals: &'a Signals) -> io::Result<Self> {
         // Before there are descriptors of a script, whose numbers it could take.
         let tracer = (style == Style::Strace).then(Tracer::new);
         let stage = Stage::start(Pace::Script, signals)?;
@@ -42,7 +42,7 @@ impl<'a> Session<'a> {
     }
 
     /// Runs a script to its end, or to a signal, and puts everything in order.
-    pub(super) fn play(
+    pub(crate) fn play(
         mut self,
         script: &Script,
         style: Style,
@@ -105,7 +105,7 @@ impl<'a> Session<'a> {
         match told {
             Told::Report(report) => {
                 let world = &self.stage.world;
-                let why = || Some(explain::why(world, world.call(report.call?)?));
+                let why = || Some(crate::explain::why(world, world.call(report.call?)?));
                 printer.report(&report, &why, out)
             }
             Told::Remark(comment) => printer.remark(comment.as_deref(), out),

@@ -8,23 +8,23 @@ use std::time::Duration;
 
 use crossbeam_channel::{Receiver, after, never, select};
 
+use crate::call::Line;
 use crate::engine::{Engine, Signals};
 use crate::event::{Event, What};
-use crate::notation::Line;
 use crate::script::{Effect, Pace, Player, Report};
 use crate::world::World;
 
 /// What a session without a screen is made of.
-pub(super) struct Stage<'a> {
-    pub(super) engine: Engine,
+pub(crate) struct Stage<'a> {
+    pub(crate) engine: Engine,
     events: Receiver<Event>,
-    pub(super) world: World,
-    pub(super) player: Player,
+    pub(crate) world: World,
+    pub(crate) player: Player,
     signals: &'a Signals,
 }
 
 /// Something to be told.
-pub(super) enum Told {
+pub(crate) enum Told {
     /// A line is done.
     Report(Box<Report>),
     /// A line had no command; its comment.
@@ -33,10 +33,10 @@ pub(super) enum Told {
 
 /// Why a session ended before its time: by this signal.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Interrupted(pub(super) i32);
+pub(crate) struct Interrupted(pub(crate) i32);
 
 impl<'a> Stage<'a> {
-    pub(super) fn start(pace: Pace, signals: &'a Signals) -> io::Result<Self> {
+    pub(crate) fn start(pace: Pace, signals: &'a Signals) -> io::Result<Self> {
         let (engine, events) = Engine::start()?;
         signals.guard(engine.bound_paths());
         Ok(Self {
@@ -49,7 +49,7 @@ impl<'a> Stage<'a> {
     }
 
     /// Does what is to be done now. `None`: nothing is.
-    pub(super) fn step(&mut self) -> Option<Vec<Told>> {
+    pub(crate) fn step(&mut self) -> Option<Vec<Told>> {
         let effects = self.player.step(&self.world, self.engine.now());
         if effects.is_empty() {
             return None;
@@ -91,7 +91,7 @@ impl<'a> Stage<'a> {
 
     /// Waits for an event, the player's deadline, a signal, or at most as long as said; takes all events in that are
     /// there, and shows each to `see` after it was folded.
-    pub(super) fn wait(
+    pub(crate) fn wait(
         &mut self,
         at_most: Option<Duration>,
         see: &mut dyn FnMut(&Event, &World),
@@ -114,7 +114,7 @@ impl<'a> Stage<'a> {
     }
 
     /// Runs one line and gives what became of it; `None` when nothing has after so long.
-    pub(super) fn play(
+    pub(crate) fn play(
         &mut self,
         number: usize,
         line: Line,
@@ -138,7 +138,7 @@ impl<'a> Stage<'a> {
     }
 
     /// Lets time pass until something is so, or for so long. Gives whether it is.
-    pub(super) fn until(
+    pub(crate) fn until(
         &mut self,
         limit: Duration,
         holds: &mut dyn FnMut(&World) -> bool,

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use crate::notation::{Call, Command, Mode, Name, Outcome};
+use crate::call::argument::Name;
+use crate::call::outcome::Outcome;
+use crate::call::{Call, Command, Mode};
 use crate::world::World;
 
 /// How long a line may block, and a state take to come true, where nothing else is said.
@@ -33,7 +35,7 @@ impl Verdict {
 }
 
 /// Whether an outcome is what a line expects; `None` for a call that has not returned.
-pub(super) fn verdict(
+pub(crate) fn verdict(
     pace: Pace,
     world: &World,
     command: &Command,
@@ -67,7 +69,7 @@ pub(super) fn verdict(
 }
 
 /// Whether an outcome is the expected one, where one is.
-pub(super) fn as_expected(world: &World, mode: &Mode, outcome: &Outcome) -> bool {
+pub(crate) fn as_expected(world: &World, mode: &Mode, outcome: &Outcome) -> bool {
     let Mode::Expect(expectation) = mode else {
         return true;
     };
@@ -76,6 +78,6 @@ pub(super) fn as_expected(world: &World, mode: &Mode, outcome: &Outcome) -> bool
 }
 
 /// A span in seconds.
-pub(super) fn seconds(span: Duration) -> String {
+pub(crate) fn seconds(span: Duration) -> String {
     format!("{} s", span.as_millis() as f64 / 1000.0)
 }

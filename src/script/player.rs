@@ -6,10 +6,14 @@
 use std::collections::{HashSet, VecDeque};
 use std::time::Duration;
 
-use super::judge::{self, PATIENCE, Pace, Verdict, seconds};
-use super::report::{self, Done, Report};
+use crate::call::argument::Name;
+use crate::call::outcome::{Outcome, Returned};
+use crate::call::{Call, Command, Line, Mode};
 use crate::event::{CallId, Request, Stamp, What};
-use crate::notation::{Call, Command, Line, Mode, Name, Outcome, Returned};
+use crate::script::judge;
+use crate::script::judge::{PATIENCE, Pace, Verdict, seconds};
+use crate::script::report;
+use crate::script::report::{Done, Report};
 use crate::world::resolve::{Unresolved, resolve, uncollected};
 use crate::world::{Progress, Record, World};
 
@@ -172,7 +176,7 @@ impl Player {
         let (request, awaited) = match prepared {
             Ok(prepared) => prepared,
             Err(reason) => {
-                effects.push(Effect::Report(Box::new(report::unresolved(
+                effects.push(Effect::Report(Box::new(crate::script::report::unresolved(
                     number, command, comment, now, &reason,
                 ))));
                 return;
@@ -271,7 +275,8 @@ impl Player {
             .map(|record| &record.progress)
         {
             Some(Progress::Returned { outcome, .. }) => {
-                is_overdue || judge::as_expected(world, &running.command.mode, outcome)
+                is_overdue
+                    || crate::script::judge::as_expected(world, &running.command.mode, outcome)
             }
             Some(Progress::Refused(_)) => true,
             _ if now >= running.deadline.after(PATIENCE) => true,
@@ -377,7 +382,8 @@ impl Player {
             outcome: outcome.clone(),
             state: None,
         }));
-        let verdict = judge::verdict(self.pace, world, &running.command, Some(&outcome));
+        let verdict =
+            crate::script::judge::verdict(self.pace, world, &running.command, Some(&outcome));
         self.report(world, now, Some(outcome), verdict, effects);
     }
 
@@ -393,7 +399,9 @@ impl Player {
             {
                 Verdict::Held
             }
-            _ => judge::verdict(self.pace, world, &running.command, outcome.as_ref()),
+            _ => {
+                crate::script::judge::verdict(self.pace, world, &running.command, outcome.as_ref())
+            }
         };
         self.report(world, now, outcome, verdict, effects);
     }

@@ -3,9 +3,11 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-use super::judge::{Pace, Verdict};
+use crate::call::argument::Name;
+use crate::call::outcome::Outcome;
+use crate::call::{Call, Command, Mode};
 use crate::event::{CallId, Stamp};
-use crate::notation::{Call, Command, Mode, Name, Outcome};
+use crate::script::judge::{Pace, Verdict};
 use crate::socket::Address;
 use crate::socket::text::harmless;
 use crate::world::{Progress, Record, Socket, Unresolved, World};
@@ -118,19 +120,19 @@ fn states(world: &World, record: &Record) -> (Option<String>, Option<String>) {
 }
 
 /// A line that was carried out, before it is known what to say of it.
-pub(super) struct Done {
-    pub(super) number: usize,
-    pub(super) command: Command,
-    pub(super) comment: Option<String>,
-    pub(super) call: CallId,
+pub(crate) struct Done {
+    pub(crate) number: usize,
+    pub(crate) command: Command,
+    pub(crate) comment: Option<String>,
+    pub(crate) call: CallId,
     /// Whether it only waited for another call.
-    pub(super) waited: bool,
-    pub(super) began: Stamp,
+    pub(crate) waited: bool,
+    pub(crate) began: Stamp,
 }
 
 impl Done {
     /// The report of it.
-    pub(super) fn report(
+    pub(crate) fn report(
         self,
         world: &World,
         now: Stamp,
@@ -189,7 +191,7 @@ impl Done {
 }
 
 /// The report of a line that means nothing in this world.
-pub(super) fn unresolved(
+pub(crate) fn unresolved(
     number: usize,
     command: Command,
     comment: Option<String>,

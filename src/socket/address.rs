@@ -6,7 +6,7 @@
 use std::fmt;
 use std::net::{SocketAddr, SocketAddrV4, SocketAddrV6};
 
-use super::text::{Escaped, Quoted};
+use crate::socket::text::{Escaped, Quoted};
 
 /// A socket address that the kernel gave or that a call is to be given.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -127,7 +127,7 @@ impl fmt::Display for Plain<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::socket::address::*;
 
     #[test]
     fn addresses_print_as_the_notation_writes_them() {

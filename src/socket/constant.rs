@@ -49,7 +49,7 @@ impl Family {
     }
 
     /// Writes a bit mask as `A|B`, unknown bits in hex, and `0` when nothing is set.
-    pub(super) fn write_mask(&self, mask: i32, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    pub(crate) fn write_mask(&self, mask: i32, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if mask == 0 {
             return f.write_str("0");
         }
@@ -71,10 +71,10 @@ impl Family {
 
 /// The constants that libc gives as another C type than int, or not at all; everything else is libc's.
 mod number {
-    pub(super) use libc::*;
+    pub(crate) use libc::*;
 
     macro_rules! ints {
-        ($($name:ident),+ $(,)?) => { $(pub(super) const $name: i32 = libc::$name as i32;)+ };
+        ($($name:ident),+ $(,)?) => { $(pub(crate) const $name: i32 = libc::$name as i32;)+ };
     }
 
     ints!(
@@ -82,18 +82,18 @@ mod number {
         POLLWRNORM, POLLWRBAND, FIONREAD, FIONBIO, FIOASYNC,
     );
     /// linux/sockios.h
-    pub(super) const SIOCINQ: i32 = FIONREAD;
-    pub(super) const SIOCOUTQ: i32 = TIOCOUTQ as i32;
-    pub(super) const SIOCOUTQNSD: i32 = 0x894B;
+    pub(crate) const SIOCINQ: i32 = FIONREAD;
+    pub(crate) const SIOCOUTQ: i32 = TIOCOUTQ as i32;
+    pub(crate) const SIOCOUTQNSD: i32 = 0x894B;
     /// asm-generic/sockios.h
-    pub(super) const FIOSETOWN: i32 = 0x8901;
-    pub(super) const FIOGETOWN: i32 = 0x8903;
-    pub(super) const SIOCATMARK: i32 = 0x8905;
+    pub(crate) const FIOSETOWN: i32 = 0x8901;
+    pub(crate) const FIOGETOWN: i32 = 0x8903;
+    pub(crate) const SIOCATMARK: i32 = 0x8905;
     /// signal(7): the first that the C library leaves to programs, which is a function there.
-    pub(super) const SIGRTMIN: i32 = if cfg!(target_env = "musl") { 35 } else { 34 };
+    pub(crate) const SIGRTMIN: i32 = if cfg!(target_env = "musl") { 35 } else { 34 };
     /// asm-generic/fcntl.h
-    pub(super) const F_SETSIG: i32 = 10;
-    pub(super) const F_GETSIG: i32 = 11;
+    pub(crate) const F_SETSIG: i32 = 10;
+    pub(crate) const F_GETSIG: i32 = 11;
 }
 
 /// Declares a family: its newtype, its table and how it prints.
@@ -412,7 +412,7 @@ fn short_name(family: &Family, value: i32) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::socket::constant::*;
 
     #[test]
     fn every_family_prints_what_it_parses() {

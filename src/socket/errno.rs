@@ -45,7 +45,7 @@ impl fmt::Display for Errno {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::socket::errno::*;
 
     #[test]
     fn names_and_numbers_agree() {

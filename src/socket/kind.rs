@@ -1,6 +1,6 @@
 //! The four kinds of sockets that behave alike, whatever their domain, and the descriptors that are no sockets.
 
-use super::constant::SocketType;
+use crate::socket::constant::SocketType;
 
 /// Which diagram of phases a socket follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

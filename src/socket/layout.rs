@@ -3,8 +3,8 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use super::sockaddr::{INET_LEN, INET6_LEN};
-use super::text::Quoted;
+use crate::socket::sockaddr::{INET_LEN, INET6_LEN};
+use crate::socket::text::Quoted;
 
 /// One field with its bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -282,9 +282,9 @@ pub fn hex(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sockaddr::{SUN_PATH, encode, unspecified};
-    use super::super::{Address, UnixName};
-    use super::*;
+    use crate::socket::layout::*;
+    use crate::socket::sockaddr::{SUN_PATH, encode, unspecified};
+    use crate::socket::{Address, UnixName};
 
     fn of(bytes: &[u8]) -> Vec<(usize, &'static str, String, String)> {
         let all = fields(bytes).into_iter();

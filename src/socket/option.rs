@@ -8,7 +8,7 @@ use std::fmt;
 
 mod names;
 
-pub use names::{Named, Names};
+pub use crate::socket::option::names::{Named, Names};
 
 /// How the value of an option is laid out in memory, and so how it is written in the notation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -192,7 +192,7 @@ macro_rules! rows {
     ($($level:ident $man:literal {
         $($name:ident $(= $number:literal)?: $value:expr, $access:ident, $since:literal, $privilege:expr, $meaning:literal;)+
     })+) => {
-        pub(super) const ROWS: &[OptionRow] = &[$($(OptionRow {
+        pub(crate) const ROWS: &[OptionRow] = &[$($(OptionRow {
             level_name: stringify!($level), level: libc::$level,
             name: stringify!($name), number: rows!(@number $name $($number)?),
             value: $value, access: Access::$access, since: $since, privilege: $privilege,
@@ -231,12 +231,12 @@ const fn needs(capability: &'static str, when: &'static str) -> Option<Privilege
 }
 
 const PARTS: [&[OptionRow]; 6] = [
-    sol_socket::ROWS,
-    tcp::ROWS,
-    ip::ROWS,
-    ipv6::ROWS,
-    udp::ROWS,
-    raw::ROWS,
+    crate::socket::option::sol_socket::ROWS,
+    crate::socket::option::tcp::ROWS,
+    crate::socket::option::ip::ROWS,
+    crate::socket::option::ipv6::ROWS,
+    crate::socket::option::udp::ROWS,
+    crate::socket::option::raw::ROWS,
 ];
 
 const COUNT: usize = {
@@ -335,7 +335,7 @@ pub fn level_name(level: i32) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::socket::option::*;
 
     #[test]
     fn names_and_numbers_are_unique() {

@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use super::kind::Kind;
+use crate::socket::kind::Kind;
 
 /// Where a socket stands, as its calls imply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -275,7 +275,7 @@ pub fn ways_on(kind: Kind, from: Phase) -> impl Iterator<Item = &'static Transit
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::socket::phase::*;
 
     #[test]
     fn no_two_rows_answer_the_same_question() {

@@ -6,7 +6,7 @@
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-use super::address::Address;
+use crate::socket::address::Address;
 
 /// The control bits of a segment, RFC 9293 section 3.1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -184,7 +184,7 @@ fn be32(bytes: &[u8], at: usize) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::socket::segment::*;
     use proptest::prelude::*;
 
     /// A TCP header without options, and data.

@@ -5,7 +5,7 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddrV4, SocketAddrV6};
 
-use super::address::{Address, UnixName};
+use crate::socket::address::{Address, UnixName};
 
 /// Room for any address: `sizeof(struct sockaddr_storage)`.
 pub const STORAGE: usize = 128;
@@ -120,7 +120,7 @@ fn array<const N: usize>(bytes: &[u8], at: usize) -> Option<[u8; N]> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::socket::sockaddr::*;
 
     #[test]
     fn ports_are_in_network_byte_order() {

@@ -3,8 +3,8 @@
 //! As in Linux: LISTEN begets a new socket that begins in SYN_RECV and does not become one itself, and nothing is sent
 //! from LISTEN. A reset ends every connection in CLOSE; it has no edge here, as it has none there.
 
-use super::TcpState;
-use super::TcpState::{
+use crate::socket::TcpState;
+use crate::socket::TcpState::{
     Close, CloseWait, Closing, Established, FinWait1, FinWait2, LastAck, Listen, SynRecv, SynSent,
     TimeWait,
 };
@@ -167,7 +167,7 @@ pub fn passed(from: TcpState, to: TcpState, facts: Facts) -> &'static [TcpState]
 mod tests {
     use std::collections::HashSet;
 
-    use super::*;
+    use crate::socket::tcp_figure::*;
     use crate::socket::tcp_state::TCP_STATES;
 
     /// Whether `to` can be reached from `from` without entering `without`.

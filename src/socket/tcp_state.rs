@@ -126,7 +126,7 @@ impl fmt::Display for TcpState {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::socket::tcp_state::*;
 
     #[test]
     fn numbers_are_those_of_the_kernel() {

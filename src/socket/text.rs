@@ -124,7 +124,7 @@ fn is_format(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::socket::text::*;
 
     #[test]
     fn escape_sequences_of_a_terminal_become_visible() {

@@ -1,16 +1,16 @@
 //! Bytes as strace writes them: C text with octal escapes, the first 32 of them.
 
-use crate::notation::Data;
-use crate::notation::data::pattern;
+use crate::call::data::Data;
+use crate::call::data::pattern;
 
 /// How many bytes of data are written; what is longer ends in `...`.
-pub(super) const SHOWN: usize = 32;
+pub(crate) const SHOWN: usize = 32;
 
 /// What is written for a pointer that leads somewhere. Its number differs from run to run and says nothing.
-pub(super) const POINTER: &str = "0x…";
+pub(crate) const POINTER: &str = "0x…";
 
 /// Bytes between quotes, all of them.
-pub(super) fn quoted(bytes: &[u8]) -> String {
+pub(crate) fn quoted(bytes: &[u8]) -> String {
     let mut text = String::from("\"");
     for (index, byte) in bytes.iter().enumerate() {
         match byte {
@@ -36,13 +36,13 @@ pub(super) fn quoted(bytes: &[u8]) -> String {
 }
 
 /// Bytes between quotes, each in hex: how a part of a number is written.
-pub(super) fn quoted_hex(bytes: &[u8]) -> String {
+pub(crate) fn quoted_hex(bytes: &[u8]) -> String {
     let digits: String = bytes.iter().map(|byte| format!("\\x{byte:02x}")).collect();
     format!("\"{digits}\"")
 }
 
 /// Data of which `length` bytes are meant and `bytes` are at hand; the memory behind those is taken for empty.
-pub(super) fn data(bytes: &[u8], length: usize) -> String {
+pub(crate) fn data(bytes: &[u8], length: usize) -> String {
     let mut shown: Vec<u8> = bytes.iter().copied().take(length.min(SHOWN)).collect();
     shown.resize(length.min(SHOWN), 0);
     let more = if length > SHOWN { "..." } else { "" };
@@ -50,7 +50,7 @@ pub(super) fn data(bytes: &[u8], length: usize) -> String {
 }
 
 /// The data argument of a sending call.
-pub(super) fn sent(data: &Data) -> String {
+pub(crate) fn sent(data: &Data) -> String {
     let head: Vec<u8> = match data {
         Data::Text(bytes) | Data::Hex(bytes) => bytes.iter().copied().take(SHOWN).collect(),
         Data::Repeat(bytes, times) => {
@@ -60,11 +60,11 @@ pub(super) fn sent(data: &Data) -> String {
         Data::Pattern(length) => pattern().take(*length).take(SHOWN).collect(),
         Data::Null(_) => return "NULL".to_owned(),
     };
-    self::data(&head, data.len())
+    crate::strace::bytes::data(&head, data.len())
 }
 
 /// An array: its first 32 elements.
-pub(super) fn list(mut items: Vec<String>) -> String {
+pub(crate) fn list(mut items: Vec<String>) -> String {
     if items.len() > SHOWN {
         items.truncate(SHOWN);
         items.push("...".to_owned());
@@ -74,7 +74,7 @@ pub(super) fn list(mut items: Vec<String>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::strace::bytes::*;
 
     #[test]
     fn escapes_are_octal_and_as_short_as_can_be() {

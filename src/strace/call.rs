@@ -1,25 +1,27 @@
 //! The arguments of each call, in two parts: those that are known when it is entered, and those that it writes.
 
-use super::Scene;
-use super::bytes::{POINTER, data, quoted, sent};
-use super::names;
-use super::number::{F_GETSIG, F_SETSIG, number, open_flags, signal};
-use super::sockaddr::{self, address};
-use super::table::hex;
-use super::{message, option, ready};
-use crate::notation::option_bytes;
-use crate::notation::{
-    AddressArg, Call, IntArg, OptionArg, Outcome, Place, Raw, Returned, Value, Written,
-};
+use crate::call::Call;
+use crate::call::argument::{AddressArg, IntArg, OptionArg, Place};
+use crate::call::option_bytes;
+use crate::call::outcome::{Outcome, Raw, Returned, Written};
+use crate::call::value::Value;
 use crate::socket::sockaddr::STORAGE;
 use crate::socket::{Address, Domain, FcntlCommand, IoctlRequest, SockFlags, SocketType, UnixName};
+use crate::strace::Scene;
+use crate::strace::bytes::{POINTER, data, quoted, sent};
+use crate::strace::names;
+use crate::strace::number::{F_GETSIG, F_SETSIG, number, open_flags, signal};
+use crate::strace::sockaddr;
+use crate::strace::sockaddr::address;
+use crate::strace::table::hex;
+use crate::strace::{message, option, ready};
 
 /// The name of the system call and the arguments that are known when it is entered. `None` for what is no single system
 /// call, and for what is not made because it names an interface that does not exist.
-pub(super) fn entered(call: &Call, scene: Scene<'_>) -> Option<(&'static str, String)> {
+pub(crate) fn entered(call: &Call, scene: Scene<'_>) -> Option<(&'static str, String)> {
     let fd = call.socket().map_or(-1, number);
     let to = |arg: &AddressArg| {
-        let (address, length) = sockaddr::argument(arg, scene)?;
+        let (address, length) = crate::strace::sockaddr::argument(arg, scene)?;
         Some(format!("{address}, {length}"))
     };
     Some(match call {
@@ -29,7 +31,7 @@ pub(super) fn entered(call: &Call, scene: Scene<'_>) -> Option<(&'static str, St
             flags,
             protocol,
         } => {
-            let protocol = self::protocol(*domain, protocol.0);
+            let protocol = crate::strace::call::protocol(*domain, protocol.0);
             (
                 "socket",
                 format!("{}, {protocol}", kind(*domain, *socket_type, *flags)),
@@ -53,7 +55,7 @@ pub(super) fn entered(call: &Call, scene: Scene<'_>) -> Option<(&'static str, St
         Call::Accept { .. } => ("accept", format!("{fd}, ")),
         Call::Connect { address, .. } => ("connect", format!("{fd}, {}", to(address)?)),
         Call::Send { data, flags, .. } => {
-            let flags = names::MSG_FLAGS.mask(flags.0);
+            let flags = crate::strace::names::MSG_FLAGS.mask(flags.0);
             (
                 "sendto",
                 format!("{fd}, {}, {}, {flags}, NULL, 0", sent(data), data.len()),
@@ -65,7 +67,7 @@ pub(super) fn entered(call: &Call, scene: Scene<'_>) -> Option<(&'static str, St
             flags,
             ..
         } => {
-            let (flags, address) = (names::MSG_FLAGS.mask(flags.0), to(address)?);
+            let (flags, address) = (crate::strace::names::MSG_FLAGS.mask(flags.0), to(address)?);
             (
                 "sendto",
                 format!("{fd}, {}, {}, {flags}, {address}", sent(data), data.len()),
@@ -73,7 +75,7 @@ pub(super) fn entered(call: &Call, scene: Scene<'_>) -> Option<(&'static str, St
         }
         Call::Sendmsg { message, .. } => (
             "sendmsg",
-            format!("{fd}, {}", message::given(message, scene)?),
+            format!("{fd}, {}", crate::strace::message::given(message, scene)?),
         ),
         Call::Write { data, .. } => ("write", format!("{fd}, {}, {}", sent(data), data.len())),
         Call::Recv { .. } | Call::Recvfrom { .. } => ("recvfrom", format!("{fd}, ")),
@@ -81,7 +83,7 @@ pub(super) fn entered(call: &Call, scene: Scene<'_>) -> Option<(&'static str, St
         Call::Read { .. } => ("read", format!("{fd}, ")),
         Call::Shutdown { how, .. } => (
             "shutdown",
-            format!("{fd}, {}", names::DIRECTIONS.one(how.0)),
+            format!("{fd}, {}", crate::strace::names::DIRECTIONS.one(how.0)),
         ),
         Call::Close { .. } => ("close", fd.to_string()),
         Call::Getsockname { .. } => ("getsockname", format!("{fd}, ")),
@@ -95,12 +97,15 @@ pub(super) fn entered(call: &Call, scene: Scene<'_>) -> Option<(&'static str, St
             let value = set_value(*option, value, *length, scene)?;
             (
                 "setsockopt",
-                format!("{fd}, {}, {value}", option::name(*option, false)),
+                format!(
+                    "{fd}, {}, {value}",
+                    crate::strace::option::name(*option, false)
+                ),
             )
         }
         Call::Getsockopt { option, .. } => (
             "getsockopt",
-            format!("{fd}, {}, ", option::name(*option, true)),
+            format!("{fd}, {}, ", crate::strace::option::name(*option, true)),
         ),
         Call::Fcntl {
             command, argument, ..
@@ -140,24 +145,30 @@ pub(super) fn entered(call: &Call, scene: Scene<'_>) -> Option<(&'static str, St
 fn entered_waiting(call: &Call, fd: i32) -> Option<(&'static str, String)> {
     Some(match call {
         Call::Poll { entries, timeout } => {
-            let set = ready::poll_set(entries);
+            let set = crate::strace::ready::poll_set(entries);
             ("poll", format!("{set}, {}, {timeout}", entries.len()))
         }
         Call::Select {
             sets,
             timeout,
             nfds,
-        } => ("pselect6", ready::selects(sets, *timeout, *nfds)),
-        Call::EpollCreate1 { flags } => ("epoll_create1", names::EPOLL_FLAGS.mask(flags.0)),
+        } => (
+            "pselect6",
+            crate::strace::ready::selects(sets, *timeout, *nfds),
+        ),
+        Call::EpollCreate1 { flags } => (
+            "epoll_create1",
+            crate::strace::names::EPOLL_FLAGS.mask(flags.0),
+        ),
         Call::EpollCreate { size } => ("epoll_create", size.to_string()),
         Call::EpollCtl {
             op, target, events, ..
         } => {
             let event = match op.0 {
                 libc::EPOLL_CTL_DEL => POINTER.to_owned(),
-                _ => ready::event(*events, target),
+                _ => crate::strace::ready::event(*events, target),
             };
-            let op = names::EPOLL_OPS.one(op.0);
+            let op = crate::strace::names::EPOLL_OPS.one(op.0);
             (
                 "epoll_ctl",
                 format!("{fd}, {op}, {}, {event}", number(target)),
@@ -166,21 +177,21 @@ fn entered_waiting(call: &Call, fd: i32) -> Option<(&'static str, String)> {
         Call::EpollWait { .. } => ("epoll_wait", format!("{fd}, ")),
         Call::Sigtimedwait { signals, .. } => (
             "rt_sigtimedwait",
-            format!("{}, ", ready::signal_set(signals)),
+            format!("{}, ", crate::strace::ready::signal_set(signals)),
         ),
         _ => return None,
     })
 }
 
 /// The arguments that the call wrote, or pointers where it failed and wrote nothing.
-pub(super) fn left(call: &Call, outcome: &Outcome, raw: &Raw, scene: Scene<'_>) -> String {
+pub(crate) fn left(call: &Call, outcome: &Outcome, raw: &Raw, scene: Scene<'_>) -> String {
     match call {
         Call::Socketpair { .. } => match &outcome.result {
             Ok(Returned::Pair(a, b)) => format!("[{a}, {b}]"),
             _ => POINTER.to_owned(),
         },
         Call::Accept { flags, length, .. } if flags.0 != 0 => {
-            let flags = names::SOCK_FLAGS.mask(flags.0);
+            let flags = crate::strace::names::SOCK_FLAGS.mask(flags.0);
             format!("{}, {flags}", written(outcome, raw, *length, scene))
         }
         Call::Accept { length, .. }
@@ -189,7 +200,7 @@ pub(super) fn left(call: &Call, outcome: &Outcome, raw: &Raw, scene: Scene<'_>) 
         Call::Recv {
             count, null, flags, ..
         } => {
-            let flags = names::MSG_FLAGS.mask(flags.0);
+            let flags = crate::strace::names::MSG_FLAGS.mask(flags.0);
             let buffer = received(outcome, *count, *null);
             format!("{buffer}, {count}, {flags}, NULL, NULL")
         }
@@ -200,26 +211,32 @@ pub(super) fn left(call: &Call, outcome: &Outcome, raw: &Raw, scene: Scene<'_>) 
             length,
             ..
         } => {
-            let flags = names::MSG_FLAGS.mask(flags.0);
+            let flags = crate::strace::names::MSG_FLAGS.mask(flags.0);
             let from = written(outcome, raw, *length, scene);
             let buffer = received(outcome, *count, *null);
             format!("{buffer}, {count}, {flags}, {from}")
         }
-        Call::Recvmsg { .. } => message::written(call, outcome, raw, scene),
+        Call::Recvmsg { .. } => crate::strace::message::written(call, outcome, raw, scene),
         Call::Read { count, null, .. } => {
             format!("{}, {count}", received(outcome, *count, *null))
         }
         Call::Getsockopt { option, length, .. } => got_value(*option, *length, outcome, raw),
         Call::Ioctl { request, .. } if !request.sets() => match (&raw.value, &outcome.result) {
             (Some(value), Ok(_)) => {
-                format!(", [{}]", sockaddr::number(&value.bytes).cast_signed())
+                format!(
+                    ", [{}]",
+                    crate::strace::sockaddr::number(&value.bytes).cast_signed()
+                )
             }
             _ => format!(", {POINTER}"),
         },
         Call::EpollWait { max, timeout, .. } => {
-            format!("{}, {max}, {timeout}", ready::reported(outcome))
+            format!(
+                "{}, {max}, {timeout}",
+                crate::strace::ready::reported(outcome)
+            )
         }
-        Call::Sigtimedwait { timeout, .. } => ready::waited(outcome, *timeout),
+        Call::Sigtimedwait { timeout, .. } => crate::strace::ready::waited(outcome, *timeout),
         _ => String::new(),
     }
 }
@@ -228,24 +245,27 @@ pub(super) fn left(call: &Call, outcome: &Outcome, raw: &Raw, scene: Scene<'_>) 
 fn kind(domain: Domain, socket_type: SocketType, flags: SockFlags) -> String {
     const TYPE_MASK: i32 = 0xf;
     let value = socket_type.0 | flags.0;
-    let low = names::TYPES.name((value & TYPE_MASK).cast_unsigned());
+    let low = crate::strace::names::TYPES.name((value & TYPE_MASK).cast_unsigned());
     let kind = match (low, value & !TYPE_MASK) {
         (Some(name), 0) => name.to_owned(),
-        (Some(name), flags) => format!("{name}|{}", names::SOCK_FLAGS.mask(flags)),
-        (None, _) => names::SOCK_FLAGS.mask(value),
+        (Some(name), flags) => format!("{name}|{}", crate::strace::names::SOCK_FLAGS.mask(flags)),
+        (None, _) => crate::strace::names::SOCK_FLAGS.mask(value),
     };
-    format!("{}, {kind}", names::FAMILIES.one(domain.0))
+    format!("{}, {kind}", crate::strace::names::FAMILIES.one(domain.0))
 }
 
 /// The third argument of socket(2), which means something else in each domain.
 fn protocol(domain: Domain, protocol: i32) -> String {
     match domain.0 {
-        libc::AF_INET | libc::AF_INET6 => names::IP_PROTOCOLS.one(protocol),
-        libc::AF_NETLINK => names::NETLINK_PROTOCOLS.one(protocol),
+        libc::AF_INET | libc::AF_INET6 => crate::strace::names::IP_PROTOCOLS.one(protocol),
+        libc::AF_NETLINK => crate::strace::names::NETLINK_PROTOCOLS.one(protocol),
         libc::AF_PACKET => {
             let [.., high, low] = protocol.to_be_bytes();
             let protocol = i32::from(u16::from_le_bytes([high, low]));
-            format!("htons({})", names::ETHERNET_PROTOCOLS.one(protocol))
+            format!(
+                "htons({})",
+                crate::strace::names::ETHERNET_PROTOCOLS.one(protocol)
+            )
         }
         _ => protocol.cast_unsigned().to_string(),
     }
@@ -263,32 +283,32 @@ fn set_value(
         let length = length.unwrap_or(int as i32);
         return Some(format!("NULL, {length}"));
     }
-    let bytes = option_bytes::encode(value)?;
+    let bytes = crate::call::option_bytes::encode(value)?;
     let natural = i32::try_from(bytes.len()).unwrap_or(i32::MAX);
     let length = length.unwrap_or(natural);
     Some(format!(
         "{}, {length}",
-        option::given(option, &bytes, length, scene)
+        crate::strace::option::given(option, &bytes, length, scene)
     ))
 }
 
 /// The value of getsockopt(2) and its value-result length.
 fn got_value(option: OptionArg, length: Option<i32>, outcome: &Outcome, raw: &Raw) -> String {
     let (Some(value), Ok(_)) = (&raw.value, &outcome.result) else {
-        let room = i32::try_from(option_bytes::room(option)).unwrap_or(i32::MAX);
+        let room = i32::try_from(crate::call::option_bytes::room(option)).unwrap_or(i32::MAX);
         return format!("{POINTER}, [{}]", length.unwrap_or(room));
     };
     let (offered, length) = lengths(value);
-    let shown = option::got(option, &value.bytes, offered, length);
+    let shown = crate::strace::option::got(option, &value.bytes, offered, length);
     format!("{shown}, {}", changed(offered, length))
 }
 
 /// The command of fcntl(2) and its argument. The C library asks for the owner with another command.
 fn fcntl(FcntlCommand(command): FcntlCommand, argument: i32) -> String {
-    let name = names::FCNTL_COMMANDS.one(command);
+    let name = crate::strace::names::FCNTL_COMMANDS.one(command);
     let argument = match command {
         libc::F_GETOWN | libc::F_GETFD | libc::F_GETFL | F_GETSIG => return name,
-        libc::F_SETFD => names::DESCRIPTOR_FLAGS.mask(argument),
+        libc::F_SETFD => crate::strace::names::DESCRIPTOR_FLAGS.mask(argument),
         libc::F_SETFL => open_flags(argument),
         libc::F_SETOWN => argument.to_string(),
         F_SETSIG => signal(argument),
@@ -301,7 +321,7 @@ fn fcntl(FcntlCommand(command): FcntlCommand, argument: i32) -> String {
 /// The request of ioctl(2), with the int that it sets.
 fn ioctl(request: IoctlRequest, argument: i32) -> String {
     let number = request.0.cast_unsigned();
-    let name = names::REQUESTS
+    let name = crate::strace::names::REQUESTS
         .name(number)
         .map_or_else(|| hex(number), str::to_owned);
     if request.sets() {

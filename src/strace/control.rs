@@ -1,17 +1,17 @@
 //! Control messages as strace writes them: `[{cmsg_len=20, cmsg_level=SOL_SOCKET, cmsg_type=SCM_RIGHTS, cmsg_data=[5]}]`.
 
-use super::Scene;
-use super::bytes::{POINTER, quoted};
-use super::names::{IP_MESSAGES, LEVELS, SOCKET_MESSAGES};
-use super::option::credentials;
-use super::sockaddr::{address, inet_addr, number};
-use super::table::hex;
+use crate::strace::Scene;
+use crate::strace::bytes::{POINTER, quoted};
+use crate::strace::names::{IP_MESSAGES, LEVELS, SOCKET_MESSAGES};
+use crate::strace::option::credentials;
+use crate::strace::sockaddr::{address, inet_addr, number};
+use crate::strace::table::hex;
 
 /// `struct cmsghdr` without its data.
 const HEADER: usize = 16;
 
 /// The messages of a control buffer.
-pub(super) fn messages(buffer: &[u8], scene: Scene<'_>) -> String {
+pub(crate) fn messages(buffer: &[u8], scene: Scene<'_>) -> String {
     if buffer.len() < HEADER {
         return POINTER.to_owned();
     }
@@ -89,7 +89,7 @@ fn of_ip(kind: u32, data: &[u8], scene: Scene<'_>) -> Option<String> {
         ),
         libc::IP_TTL | 23 if data.len() >= 4 => list(
             data.chunks_exact(4)
-                .map(|number| self::number(number).to_string()),
+                .map(|number| crate::strace::control::number(number).to_string()),
         ),
         libc::IP_TOS | libc::IP_RECVOPTS | libc::IP_RETOPTS if !data.is_empty() => {
             list(data.iter().map(|byte| hex(u32::from(*byte))))
@@ -134,5 +134,5 @@ fn time(bytes: &[u8], part: &str) -> String {
 }
 
 fn list(items: impl Iterator<Item = String>) -> String {
-    super::bytes::list(items.collect())
+    crate::strace::bytes::list(items.collect())
 }

@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
+use crate::call::Call;
+use crate::call::value::Value;
 use crate::event::{Origin, SocketId};
-use crate::notation::{Call, Value};
 use crate::socket::Domain;
 use crate::world::{Record, World};
 
 /// Whether SO_RCVTIMEO, or for a sending call SO_SNDTIMEO, was set on the socket of a call before it was asked for.
-pub(super) fn has_time_limit(world: &World, record: &Record) -> bool {
+pub(crate) fn has_time_limit(world: &World, record: &Record) -> bool {
     let verb = record.call().verb();
     let option = match record.call() {
         Call::Connect { .. } => libc::SO_SNDTIMEO,

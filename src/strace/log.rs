@@ -3,11 +3,11 @@
 //! Words that are no system call print nothing: not `wait`, `state` or `sleep`, and not `fill` or `serve`, which make
 //! many calls in a loop of their own. Nor does the signal by which `cancel` interrupts a call: it is the playground's.
 
-use super::limit::has_time_limit;
-use super::{Scene, Traced, trace};
+use crate::call::outcome::Outcome;
 use crate::event::{CallId, What};
-use crate::notation::Outcome;
 use crate::socket::Errno;
+use crate::strace::limit::has_time_limit;
+use crate::strace::{Scene, Traced, trace};
 use crate::world::{Record, World};
 
 /// The column of `=` where the call is not longer.
@@ -127,9 +127,10 @@ fn prefix(record: &Record) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::call::outcome::{Raw, Returned};
     use crate::event::{Event, Request, Stamp, Thread};
-    use crate::notation::{Raw, Returned, parse_line};
+    use crate::notation::parse_line;
+    use crate::strace::log::*;
 
     /// A session by hand: what happens in it, and what is printed of that.
     #[derive(Default)]

@@ -1,19 +1,22 @@
 //! sendmsg(2) and recvmsg(2): the header with its buffers, its address and its control messages.
 
-use super::Scene;
-use super::bytes::{data, list, sent};
-use super::control;
-use super::names::MSG_FLAGS;
-use super::number::number;
-use super::sockaddr::{self, address};
-use crate::notation::{Call, Message, Outcome, Raw, Returned};
+use crate::call::Call;
+use crate::call::argument::Message;
+use crate::call::outcome::{Outcome, Raw, Returned};
 use crate::socket::sockaddr::STORAGE;
+use crate::strace::Scene;
+use crate::strace::bytes::{data, list, sent};
+use crate::strace::control;
+use crate::strace::names::MSG_FLAGS;
+use crate::strace::number::number;
+use crate::strace::sockaddr;
+use crate::strace::sockaddr::address;
 
 /// The header that sendmsg(2) is given, and the flags.
-pub(super) fn given(message: &Message, scene: Scene<'_>) -> Option<String> {
+pub(crate) fn given(message: &Message, scene: Scene<'_>) -> Option<String> {
     let (name, length) = match &message.address {
         None => ("NULL".to_owned(), 0),
-        Some(arg) => sockaddr::argument(arg, scene)?,
+        Some(arg) => crate::strace::sockaddr::argument(arg, scene)?,
     };
     let buffers = message
         .data
@@ -29,7 +32,7 @@ pub(super) fn given(message: &Message, scene: Scene<'_>) -> Option<String> {
 }
 
 /// The header that recvmsg(2) wrote, and the flags.
-pub(super) fn written(call: &Call, outcome: &Outcome, raw: &Raw, scene: Scene<'_>) -> String {
+pub(crate) fn written(call: &Call, outcome: &Outcome, raw: &Raw, scene: Scene<'_>) -> String {
     let Call::Recvmsg { counts, flags, .. } = call else {
         return String::new();
     };
@@ -75,7 +78,10 @@ fn vectors(buffers: Vec<String>) -> String {
 fn controlled(bytes: &[u8], length: usize, scene: Scene<'_>) -> String {
     let messages = match length {
         0 => String::new(),
-        _ => format!(", msg_control={}", control::messages(bytes, scene)),
+        _ => format!(
+            ", msg_control={}",
+            crate::strace::control::messages(bytes, scene)
+        ),
     };
     format!("{messages}, msg_controllen={length}")
 }

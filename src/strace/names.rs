@@ -3,7 +3,7 @@
 //! They are strace's own: it says `SOL_TCP` where the notation says `IPPROTO_TCP`, writes the bits of a mask from the
 //! lowest up, and shows a number without a name as `0x4d /* AF_??? */`. The numbers are those of Linux on x86_64.
 
-use super::table::table;
+use crate::strace::table::table;
 
 table! {
     /// Address families.

@@ -1,7 +1,7 @@
 //! Calls that never reach the kernel: with them it would read or write beyond what there is, so the program answers them
 //! itself, with EINVAL.
 
-use crate::notation::{Call, option_bytes};
+use crate::call::{Call, option_bytes};
 use crate::socket::sockaddr::STORAGE;
 
 /// The longest option value.
@@ -12,7 +12,7 @@ const CONTROL: i32 = 2048;
 const EVENTS: i32 = 4096;
 
 /// Whether a call is not made for its lengths.
-pub(super) fn is_answered_here(call: &Call) -> bool {
+pub(crate) fn is_answered_here(call: &Call) -> bool {
     let beyond = |length: &Option<i32>, most: i32| length.is_some_and(|length| length > most);
     match call {
         Call::Accept { length, .. }
@@ -20,7 +20,7 @@ pub(super) fn is_answered_here(call: &Call) -> bool {
         | Call::Getsockname { length, .. }
         | Call::Getpeername { length, .. } => beyond(length, STORAGE as i32),
         Call::Setsockopt { value, length, .. } => {
-            let bytes = option_bytes::encode(value);
+            let bytes = crate::call::option_bytes::encode(value);
             let own = bytes.map_or(0, |bytes| i32::try_from(bytes.len()).unwrap_or(i32::MAX));
             beyond(length, LONGEST_OPTION.max(own))
         }
@@ -31,7 +31,7 @@ pub(super) fn is_answered_here(call: &Call) -> bool {
         Call::EpollWait { max, .. } => *max > EVENTS,
         Call::Open { path } => path.contains(&0),
         Call::Chmod { address, .. } | Call::Unlink { address } => match &address.place {
-            crate::notation::Place::Literal(address) => {
+            crate::call::argument::Place::Literal(address) => {
                 address.path().is_none_or(|path| path.contains(&0))
             }
             _ => true,

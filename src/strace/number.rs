@@ -1,16 +1,16 @@
 //! Numbers that several calls have: descriptors, status flags, signals.
 
-use super::names::{ACCESS_MODES, OPEN_FLAGS};
-use crate::notation::Descriptor;
+use crate::call::argument::Descriptor;
 use crate::socket::FcntlCommand;
+use crate::strace::names::{ACCESS_MODES, OPEN_FLAGS};
 
 /// fcntl(2): the signal that tells of readiness.
-pub(super) const F_SETSIG: i32 = FcntlCommand::SETSIG.0;
+pub(crate) const F_SETSIG: i32 = FcntlCommand::SETSIG.0;
 /// fcntl(2): which signal that is.
-pub(super) const F_GETSIG: i32 = FcntlCommand::GETSIG.0;
+pub(crate) const F_GETSIG: i32 = FcntlCommand::GETSIG.0;
 
 /// The number behind a resolved descriptor argument.
-pub(super) fn number(socket: &Descriptor) -> i32 {
+pub(crate) fn number(socket: &Descriptor) -> i32 {
     match socket {
         Descriptor::Raw(fd) => *fd,
         Descriptor::Named(_) => -1,
@@ -18,7 +18,7 @@ pub(super) fn number(socket: &Descriptor) -> i32 {
 }
 
 /// Status flags with the access mode before them.
-pub(super) fn open_flags(flags: i32) -> String {
+pub(crate) fn open_flags(flags: i32) -> String {
     let mode = (flags & libc::O_ACCMODE).cast_unsigned();
     let name = ACCESS_MODES.name(mode).unwrap_or_default();
     match OPEN_FLAGS.bits(flags.cast_unsigned() & !mode) {
@@ -35,7 +35,7 @@ const SIGNALS: [&str; 31] = [
 ];
 
 /// A signal by its name; the real-time ones are counted from 32.
-pub(super) fn signal(number: i32) -> String {
+pub(crate) fn signal(number: i32) -> String {
     let named = usize::try_from(number - 1)
         .ok()
         .and_then(|index| SIGNALS.get(index));

@@ -1,13 +1,13 @@
 //! Options and their values as strace writes them: `SOL_SOCKET, SO_LINGER, {l_onoff=1, l_linger=5}`.
 
-use super::Scene;
-use super::bytes::{POINTER, data, quoted_hex};
-use super::names;
-use super::sockaddr::{address, inet_addr, inet6_addr, number};
-use super::table::Table;
-use crate::notation::OptionArg;
+use crate::call::argument::OptionArg;
 use crate::socket::Errno;
 use crate::socket::sockaddr::STORAGE;
+use crate::strace::Scene;
+use crate::strace::bytes::{POINTER, data, quoted_hex};
+use crate::strace::names;
+use crate::strace::sockaddr::{address, inet_addr, inet6_addr, number};
+use crate::strace::table::Table;
 
 /// Options of SOL_SOCKET whose value strace does not take for an int whatever its length.
 const NO_INTS: [&str; 27] = [
@@ -52,8 +52,8 @@ const ICMP_FILTER: i32 = 1;
 const GROUP_LEN: i32 = 136;
 
 /// The level and the name of an option.
-pub(super) fn name(option: OptionArg, reads: bool) -> String {
-    let level = names::LEVELS.one(option.level);
+pub(crate) fn name(option: OptionArg, reads: bool) -> String {
+    let level = crate::strace::names::LEVELS.one(option.level);
     let name = match (option.level, option.number) {
         (libc::SOL_SOCKET, FILTER) if reads => "SO_GET_FILTER".to_owned(),
         (libc::SOL_SOCKET, FILTER) => "SO_ATTACH_FILTER".to_owned(),
@@ -67,20 +67,20 @@ pub(super) fn name(option: OptionArg, reads: bool) -> String {
 
 fn table(level: i32) -> Option<&'static Table> {
     Some(match level {
-        libc::SOL_SOCKET => &names::SO_OPTIONS,
-        libc::SOL_IP => &names::IP_OPTIONS,
-        libc::SOL_IPV6 => &names::IPV6_OPTIONS,
-        libc::SOL_TCP => &names::TCP_OPTIONS,
-        libc::SOL_UDP => &names::UDP_OPTIONS,
-        libc::SOL_PACKET => &names::PACKET_OPTIONS,
-        libc::SOL_RAW => &names::RAW_OPTIONS,
-        libc::SOL_NETLINK => &names::NETLINK_OPTIONS,
+        libc::SOL_SOCKET => &crate::strace::names::SO_OPTIONS,
+        libc::SOL_IP => &crate::strace::names::IP_OPTIONS,
+        libc::SOL_IPV6 => &crate::strace::names::IPV6_OPTIONS,
+        libc::SOL_TCP => &crate::strace::names::TCP_OPTIONS,
+        libc::SOL_UDP => &crate::strace::names::UDP_OPTIONS,
+        libc::SOL_PACKET => &crate::strace::names::PACKET_OPTIONS,
+        libc::SOL_RAW => &crate::strace::names::RAW_OPTIONS,
+        libc::SOL_NETLINK => &crate::strace::names::NETLINK_OPTIONS,
         _ => return None,
     })
 }
 
 fn is_int(option: OptionArg) -> bool {
-    let name = names::SO_OPTIONS.name(option.number.cast_unsigned());
+    let name = crate::strace::names::SO_OPTIONS.name(option.number.cast_unsigned());
     match option.level {
         libc::SOL_SOCKET => name.is_some_and(|name| !NO_INTS.contains(&name)),
         level => level == libc::SOL_NETLINK,
@@ -88,7 +88,7 @@ fn is_int(option: OptionArg) -> bool {
 }
 
 /// The value that setsockopt(2) is given, with the length beside it.
-pub(super) fn given(option: OptionArg, bytes: &[u8], length: i32, scene: Scene<'_>) -> String {
+pub(crate) fn given(option: OptionArg, bytes: &[u8], length: i32, scene: Scene<'_>) -> String {
     // Behind a value that is shorter than its length there is nothing but zeros.
     let mut padded = bytes.to_vec();
     padded.resize(bytes.len().max(20), 0);
@@ -118,7 +118,7 @@ pub(super) fn given(option: OptionArg, bytes: &[u8], length: i32, scene: Scene<'
 }
 
 /// The value that getsockopt(2) gave, of the length that it gave.
-pub(super) fn got(option: OptionArg, bytes: &[u8], offered: i32, length: i32) -> String {
+pub(crate) fn got(option: OptionArg, bytes: &[u8], offered: i32, length: i32) -> String {
     let Ok(length) = usize::try_from(length) else {
         return POINTER.to_owned();
     };
@@ -160,12 +160,12 @@ fn error(bytes: &[u8]) -> String {
 }
 
 fn rehash(bytes: &[u8]) -> String {
-    match names::REHASH.name(number(bytes)) {
+    match crate::strace::names::REHASH.name(number(bytes)) {
         Some(name) => format!("[{name}]"),
         None => format!(
             "[{} /* {} */]",
             number(bytes).cast_signed(),
-            names::REHASH.unknown
+            crate::strace::names::REHASH.unknown
         ),
     }
 }
@@ -181,7 +181,9 @@ fn icmp_filter(bytes: &[u8], length: i32) -> String {
         (sign, bits) = ("~", !bits);
     }
     let types = (0..32).filter(|bit| bits & 1 << bit != 0);
-    let names: Vec<String> = types.map(|bit| names::ICMP_TYPES.one(bit)).collect();
+    let names: Vec<String> = types
+        .map(|bit| crate::strace::names::ICMP_TYPES.one(bit))
+        .collect();
     format!("{sign}[{}]", names.join(" "))
 }
 
@@ -196,7 +198,7 @@ fn linger(bytes: &[u8]) -> String {
 }
 
 /// `struct ucred`.
-pub(super) fn credentials(bytes: &[u8]) -> String {
+pub(crate) fn credentials(bytes: &[u8]) -> String {
     fields(bytes, &["pid", "uid", "gid"])
 }
 
@@ -228,9 +230,9 @@ fn membership6(bytes: &[u8], scene: Scene<'_>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::notation::Value;
-    use crate::notation::option_bytes::encode;
+    use crate::call::option_bytes::encode;
+    use crate::call::value::Value;
+    use crate::strace::option::*;
 
     fn option(level: i32, number: i32) -> OptionArg {
         OptionArg { level, number }

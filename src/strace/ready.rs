@@ -2,14 +2,16 @@
 
 use std::time::Duration;
 
-use super::bytes::{POINTER, list};
-use super::names::{EPOLL_EVENTS, POLL_CODES, POLL_EVENTS};
-use super::number::{number, signal};
-use crate::notation::{Descriptor, Events, Outcome, PollEntry, Raw, Returned, Sets, Timeout};
+use crate::call::argument::{Descriptor, PollEntry, Sets};
+use crate::call::outcome::{Events, Outcome, Raw, Returned};
+use crate::call::timeout::Timeout;
 use crate::socket::{EpollEvents, PollEvents, Sig};
+use crate::strace::bytes::{POINTER, list};
+use crate::strace::names::{EPOLL_EVENTS, POLL_CODES, POLL_EVENTS};
+use crate::strace::number::{number, signal};
 
 /// The array of poll(2). What waits for nothing, with a negative number, has no events.
-pub(super) fn poll_set(entries: &[PollEntry]) -> String {
+pub(crate) fn poll_set(entries: &[PollEntry]) -> String {
     let entry = |entry: &PollEntry| match number(&entry.socket) {
         fd @ ..0 => format!("{{fd={fd}}}"),
         fd => format!("{{fd={fd}, events={}}}", poll_events(entry.events)),
@@ -23,7 +25,7 @@ fn poll_events(PollEvents(events): PollEvents) -> String {
 }
 
 /// What poll(2) found, or that the time was up.
-pub(super) fn polled(ready: &[(Descriptor, Events)]) -> String {
+pub(crate) fn polled(ready: &[(Descriptor, Events)]) -> String {
     let entry = |(socket, events): &(Descriptor, Events)| match events {
         Events::Poll(events) => {
             format!(
@@ -41,7 +43,7 @@ pub(super) fn polled(ready: &[(Descriptor, Events)]) -> String {
 }
 
 /// The arguments of pselect6: select(2) as the C library makes it. An empty set is a null pointer.
-pub(super) fn selects(sets: &Sets, timeout: Timeout, nfds: Option<i32>) -> String {
+pub(crate) fn selects(sets: &Sets, timeout: Timeout, nfds: Option<i32>) -> String {
     let all = sets.named().map(|(_, set)| set);
     let highest = all.iter().copied().flatten().map(number).max();
     let nfds = nfds.unwrap_or_else(|| highest.unwrap_or(-1) + 1);
@@ -66,7 +68,7 @@ fn numbers(set: &[Descriptor], nfds: i32) -> String {
 }
 
 /// What select(2) left in its sets, and what of its time.
-pub(super) fn selected(count: u64, sets: &Sets, raw: &Raw) -> String {
+pub(crate) fn selected(count: u64, sets: &Sets, raw: &Raw) -> String {
     if count == 0 {
         return "0 (Timeout)".to_owned();
     }
@@ -95,14 +97,14 @@ fn timespec(span: Duration) -> String {
 }
 
 /// `struct epoll_event`; its data is the descriptor.
-pub(super) fn event(EpollEvents(events): EpollEvents, socket: &Descriptor) -> String {
+pub(crate) fn event(EpollEvents(events): EpollEvents, socket: &Descriptor) -> String {
     let data = number(socket).cast_unsigned();
     let events = EPOLL_EVENTS.mask(events);
     format!("{{events={events}, data={{u32={data}, u64={data}}}}}")
 }
 
 /// The events that epoll_wait(2) reported.
-pub(super) fn reported(outcome: &Outcome) -> String {
+pub(crate) fn reported(outcome: &Outcome) -> String {
     let Ok(Returned::Ready(ready)) = &outcome.result else {
         return POINTER.to_owned();
     };
@@ -114,7 +116,7 @@ pub(super) fn reported(outcome: &Outcome) -> String {
 }
 
 /// A signal set, by the numbers and without the common beginning of the names.
-pub(super) fn signal_set(signals: &[Sig]) -> String {
+pub(crate) fn signal_set(signals: &[Sig]) -> String {
     let mut numbers: Vec<i32> = signals.iter().map(|signal| signal.0).collect();
     numbers.retain(|number| (1..=64).contains(number));
     numbers.sort_unstable();
@@ -124,7 +126,7 @@ pub(super) fn signal_set(signals: &[Sig]) -> String {
 }
 
 /// The `siginfo_t` of sigtimedwait(2), the timeout and the size of the set.
-pub(super) fn waited(outcome: &Outcome, timeout: Timeout) -> String {
+pub(crate) fn waited(outcome: &Outcome, timeout: Timeout) -> String {
     let info = match &outcome.result {
         Ok(Returned::Signal {
             signal: Sig(number),
@@ -132,7 +134,9 @@ pub(super) fn waited(outcome: &Outcome, timeout: Timeout) -> String {
         }) => {
             let about = match about {
                 None => "si_code=SI_KERNEL".to_owned(),
-                Some((socket, PollEvents(band))) => speaks_of(*number, self::number(socket), *band),
+                Some((socket, PollEvents(band))) => {
+                    speaks_of(*number, crate::strace::ready::number(socket), *band)
+                }
             };
             format!("{{si_signo={}, {about}}}", signal(*number))
         }

@@ -1,24 +1,25 @@
 //! What strace prints after `=`: the value, or the errno with the system's words for it.
 
-use super::Scene;
-use super::names::DESCRIPTOR_FLAGS;
-use super::number::{F_GETSIG, open_flags, signal};
-use super::ready;
-use super::table::hex;
-use crate::notation::{Call, Outcome, Raw, Returned};
+use crate::call::Call;
+use crate::call::outcome::{Outcome, Raw, Returned};
 use crate::socket::{Errno, Sig};
+use crate::strace::Scene;
+use crate::strace::names::DESCRIPTOR_FLAGS;
+use crate::strace::number::{F_GETSIG, open_flags, signal};
+use crate::strace::ready;
+use crate::strace::table::hex;
 
 /// The result of a call.
-pub(super) fn result(call: &Call, outcome: &Outcome, raw: &Raw, scene: Scene<'_>) -> String {
+pub(crate) fn result(call: &Call, outcome: &Outcome, raw: &Raw, scene: Scene<'_>) -> String {
     if let Some(errno) = outcome.errno() {
         return failure(call, errno, scene);
     }
     let value = raw.returned;
     match (call, &outcome.result) {
         (Call::Fcntl { command, .. }, _) => controlled(command.0, value),
-        (Call::Poll { .. }, Ok(Returned::Ready(ready))) => ready::polled(ready),
+        (Call::Poll { .. }, Ok(Returned::Ready(ready))) => crate::strace::ready::polled(ready),
         (Call::Select { .. }, Ok(Returned::Selected { count, sets })) => {
-            ready::selected(*count, sets, raw)
+            crate::strace::ready::selected(*count, sets, raw)
         }
         (
             Call::Sigtimedwait { .. },

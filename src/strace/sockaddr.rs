@@ -2,13 +2,14 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use super::Scene;
-use super::bytes::{POINTER, quoted};
-use super::names::FAMILIES;
-use super::table::hex;
-use crate::notation::{AddressArg, Place};
+use crate::call::argument::{AddressArg, Place};
 use crate::socket::Address;
-use crate::socket::sockaddr::{self, INET_LEN, STORAGE};
+use crate::socket::sockaddr;
+use crate::socket::sockaddr::{INET_LEN, STORAGE};
+use crate::strace::Scene;
+use crate::strace::bytes::{POINTER, quoted};
+use crate::strace::names::FAMILIES;
+use crate::strace::table::hex;
 
 /// An IPv6 address from this length on: with or without its scope.
 const INET6_SHORT: usize = 24;
@@ -19,7 +20,7 @@ const UNIX_LEN: usize = 110;
 
 /// An address argument: what the pointer leads to and, beside it, the length. `None` for what no call is made with: more
 /// bytes than any address has, or an interface that does not exist.
-pub(super) fn argument(arg: &AddressArg, scene: Scene<'_>) -> Option<(String, i32)> {
+pub(crate) fn argument(arg: &AddressArg, scene: Scene<'_>) -> Option<(String, i32)> {
     let Some(bytes) = given(&arg.place, scene)? else {
         return Some(("NULL".to_owned(), arg.length.unwrap_or(0)));
     };
@@ -34,19 +35,19 @@ pub(super) fn argument(arg: &AddressArg, scene: Scene<'_>) -> Option<(String, i3
 /// The bytes of an address argument, or a null pointer.
 fn given(place: &Place, scene: Scene<'_>) -> Option<Option<Vec<u8>>> {
     Some(Some(match place {
-        Place::Literal(address) => sockaddr::encode(address),
+        Place::Literal(address) => crate::socket::sockaddr::encode(address),
         Place::Zoned { ip, zone, port } => {
             let scope = scene.interface_index(zone)?;
             let address = std::net::SocketAddrV6::new(*ip, *port, 0, scope);
-            sockaddr::encode(&Address::Inet6(address))
+            crate::socket::sockaddr::encode(&Address::Inet6(address))
         }
-        Place::Unspecified => sockaddr::unspecified(),
+        Place::Unspecified => crate::socket::sockaddr::unspecified(),
         Place::LocalOf(_) | Place::PortOf { .. } | Place::Null => return Some(None),
     }))
 }
 
 /// The first `length` bytes of an address, as far as any address goes. A length without family shows the pointer.
-pub(super) fn address(bytes: &[u8], length: i32, scene: Scene<'_>) -> String {
+pub(crate) fn address(bytes: &[u8], length: i32, scene: Scene<'_>) -> String {
     let length = usize::try_from(length).unwrap_or(0).min(STORAGE);
     let mut bytes = bytes.to_vec();
     bytes.resize(length, 0);
@@ -115,13 +116,13 @@ fn netlink(data: &[u8]) -> String {
 }
 
 /// `inet_addr("127.0.0.1")` of the first four bytes.
-pub(super) fn inet_addr(bytes: &[u8]) -> String {
+pub(crate) fn inet_addr(bytes: &[u8]) -> String {
     let octets = bytes.first_chunk::<4>().copied().unwrap_or_default();
     format!("inet_addr(\"{}\")", Ipv4Addr::from(octets))
 }
 
 /// `inet_pton(AF_INET6, "::1", &sin6_addr)` of the first sixteen bytes.
-pub(super) fn inet6_addr(bytes: &[u8], field: &str) -> String {
+pub(crate) fn inet6_addr(bytes: &[u8], field: &str) -> String {
     let octets = bytes.first_chunk::<16>().copied().unwrap_or_default();
     let ip = Printed(Ipv6Addr::from(octets));
     format!("inet_pton(AF_INET6, \"{ip}\", &{field})")
@@ -132,7 +133,7 @@ fn port(data: &[u8]) -> u16 {
 }
 
 /// The first four bytes as a number; nought where there are fewer.
-pub(super) fn number(bytes: &[u8]) -> u32 {
+pub(crate) fn number(bytes: &[u8]) -> u32 {
     u32::from_ne_bytes(bytes.first_chunk().copied().unwrap_or_default())
 }
 
@@ -153,7 +154,7 @@ impl std::fmt::Display for Printed {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::strace::sockaddr::*;
 
     fn shown(place: &str, length: i32) -> String {
         let command = format!("bind(1, {place}, {length})");

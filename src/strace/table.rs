@@ -2,34 +2,34 @@
 
 /// Numbers with names, in the order in which they are looked up.
 #[derive(Debug)]
-pub(super) struct Table {
+pub(crate) struct Table {
     /// The rows.
-    pub(super) rows: &'static [(u32, &'static str)],
+    pub(crate) rows: &'static [(u32, &'static str)],
     /// What stands beside a number that has no name.
-    pub(super) unknown: &'static str,
+    pub(crate) unknown: &'static str,
 }
 
 /// Declares tables: the name, what stands for an unknown number, and rows as `2 AF_INET`.
 macro_rules! table {
     ($(#[$doc:meta])* $name:ident $unknown:literal: $($number:literal $text:ident),+) => {
         $(#[$doc])*
-        pub(super) static $name: crate::strace::table::Table = crate::strace::table::Table {
+        pub(crate) static $name: crate::strace::table::Table = crate::strace::table::Table {
             rows: &[$(($number, stringify!($text))),+],
             unknown: $unknown,
         };
     };
 }
-pub(super) use table;
+pub(crate) use table;
 
 impl Table {
     /// The name of a number.
-    pub(super) fn name(&self, number: u32) -> Option<&'static str> {
+    pub(crate) fn name(&self, number: u32) -> Option<&'static str> {
         let row = self.rows.iter().find(|(value, _)| *value == number)?;
         Some(row.1)
     }
 
     /// A number by its name, or `0x4d /* AF_??? */`.
-    pub(super) fn one(&self, number: i32) -> String {
+    pub(crate) fn one(&self, number: i32) -> String {
         let number = number.cast_unsigned();
         match self.name(number) {
             Some(name) => name.to_owned(),
@@ -38,7 +38,7 @@ impl Table {
     }
 
     /// The names of the bits and what is left of them, as `A|B|0x40`; `None` where nothing is set.
-    pub(super) fn bits(&self, mask: u32) -> Option<String> {
+    pub(crate) fn bits(&self, mask: u32) -> Option<String> {
         let (mut rest, mut names) = (mask, Vec::new());
         for (value, name) in self.rows {
             if *value != 0 && rest & value == *value {
@@ -53,7 +53,7 @@ impl Table {
     }
 
     /// A mask as an argument: `0` where nothing is set, and a remark where no bit has a name.
-    pub(super) fn mask(&self, mask: i32) -> String {
+    pub(crate) fn mask(&self, mask: i32) -> String {
         let mask = mask.cast_unsigned();
         let known = self.rows.iter().any(|(value, _)| mask & value == *value);
         match self.bits(mask) {
@@ -65,7 +65,7 @@ impl Table {
 }
 
 /// A number in C's `%#x`: nought has no prefix.
-pub(super) fn hex(number: u32) -> String {
+pub(crate) fn hex(number: u32) -> String {
     match number {
         0 => "0".to_owned(),
         number => format!("{number:#x}"),
@@ -74,26 +74,35 @@ pub(super) fn hex(number: u32) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::names;
+    use crate::strace::names;
 
     #[test]
     fn a_number_without_name_is_shown_with_a_remark() {
-        assert_eq!(names::FAMILIES.one(2), "AF_INET");
-        assert_eq!(names::FAMILIES.one(77), "0x4d /* AF_??? */");
-        assert_eq!(names::FAMILIES.one(-1), "0xffffffff /* AF_??? */");
-        assert_eq!(names::ETHERNET_PROTOCOLS.one(0), "0 /* ETH_P_??? */");
+        assert_eq!(crate::strace::names::FAMILIES.one(2), "AF_INET");
+        assert_eq!(crate::strace::names::FAMILIES.one(77), "0x4d /* AF_??? */");
+        assert_eq!(
+            crate::strace::names::FAMILIES.one(-1),
+            "0xffffffff /* AF_??? */"
+        );
+        assert_eq!(
+            crate::strace::names::ETHERNET_PROTOCOLS.one(0),
+            "0 /* ETH_P_??? */"
+        );
     }
 
     #[test]
     fn a_mask_has_its_bits_from_the_lowest_up() {
-        let flags = |mask| names::MSG_FLAGS.mask(mask);
+        let flags = |mask| crate::strace::names::MSG_FLAGS.mask(mask);
         assert_eq!(flags(0), "0");
         assert_eq!(flags(0x4040), "MSG_DONTWAIT|MSG_NOSIGNAL");
         assert_eq!(flags(0x0010_0000), "0x100000 /* MSG_??? */");
         assert_eq!(flags(0x0010_0002), "MSG_PEEK|0x100000");
-        assert_eq!(names::DESCRIPTOR_FLAGS.mask(7), "FD_CLOEXEC|0x6");
         assert_eq!(
-            names::OPEN_FLAGS.bits(0x2800).as_deref(),
+            crate::strace::names::DESCRIPTOR_FLAGS.mask(7),
+            "FD_CLOEXEC|0x6"
+        );
+        assert_eq!(
+            crate::strace::names::OPEN_FLAGS.bits(0x2800).as_deref(),
             Some("O_NONBLOCK|FASYNC")
         );
     }

@@ -2,9 +2,11 @@
 
 mod several;
 
-use super::*;
-use crate::notation::{Descriptor, IntArg, Raw, Returned, Written, parse_line};
+use crate::call::argument::{Descriptor, IntArg};
+use crate::call::outcome::{Raw, Returned, Written};
+use crate::notation::parse_line;
 use crate::socket::{Errno, FcntlCommand, sockaddr};
+use crate::strace::*;
 
 /// What a call gave, in the form in which the engine reports it.
 fn gave(result: Result<Returned, &str>, raw: Raw) -> Outcome {
@@ -49,10 +51,10 @@ fn receives(count: u64, bytes: &[u8], from: Option<Written>) -> Outcome {
 fn address(text: &str, offered: u32) -> Written {
     let line = parse_line(&format!("connect(1, {text})")).expect(text);
     let call = line.command.expect(text).call;
-    let crate::notation::Place::Literal(address) = &call.address().expect(text).place else {
+    let crate::call::argument::Place::Literal(address) = &call.address().expect(text).place else {
         panic!("{text}");
     };
-    let bytes = sockaddr::encode(address);
+    let bytes = crate::socket::sockaddr::encode(address);
     let length = u32::try_from(bytes.len()).expect("it fits");
     Written {
         bytes,
@@ -341,10 +343,30 @@ fn the_owner_and_the_signal_of_a_descriptor() {
     for (command, argument, value, expected) in [
         (libc::F_SETOWN, -77, 0, "fcntl(3, F_SETOWN, -77) = 0"),
         (libc::F_GETOWN, 0, 77, "fcntl(3, F_GETOWN) = 77"),
-        (number::F_SETSIG, 35, 0, "fcntl(3, F_SETSIG, SIGRT_3) = 0"),
-        (number::F_SETSIG, 0, 0, "fcntl(3, F_SETSIG, 0) = 0"),
-        (number::F_GETSIG, 0, 29, "fcntl(3, F_GETSIG) = 29 (SIGIO)"),
-        (number::F_GETSIG, 0, 0, "fcntl(3, F_GETSIG) = 0"),
+        (
+            crate::strace::number::F_SETSIG,
+            35,
+            0,
+            "fcntl(3, F_SETSIG, SIGRT_3) = 0",
+        ),
+        (
+            crate::strace::number::F_SETSIG,
+            0,
+            0,
+            "fcntl(3, F_SETSIG, 0) = 0",
+        ),
+        (
+            crate::strace::number::F_GETSIG,
+            0,
+            29,
+            "fcntl(3, F_GETSIG) = 29 (SIGIO)",
+        ),
+        (
+            crate::strace::number::F_GETSIG,
+            0,
+            0,
+            "fcntl(3, F_GETSIG) = 0",
+        ),
         (libc::F_DUPFD, 100, 100, "fcntl(3, F_DUPFD, 100) = 100"),
     ] {
         let call = Call::Fcntl {

@@ -5,7 +5,7 @@ use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd};
 
 use nix::sys::resource::{Resource, getrlimit};
 
-use super::{Result, check};
+use crate::sys::{Result, check};
 
 /// The program's own descriptors are moved to this number and above, so that a person's first socket is 3, as in the
 /// books.

@@ -2,7 +2,7 @@
 
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 
-use super::{Result, check};
+use crate::sys::{Result, check};
 
 /// The interest list. Dropping it closes it.
 #[derive(Debug)]

@@ -2,8 +2,8 @@
 
 use std::ffi::CString;
 
-use super::{Result, check};
 use crate::socket::Errno;
+use crate::sys::{Result, check};
 
 /// fcntl(2) with a command that takes an int, or none.
 ///

@@ -3,10 +3,10 @@
 use std::ffi::c_void;
 use std::ptr;
 
-use super::socket::{RawAddress, Source};
-use super::{Result, check_count};
-use crate::notation::Written;
+use crate::call::outcome::Written;
 use crate::socket::sockaddr::STORAGE;
+use crate::sys::socket::{RawAddress, Source};
+use crate::sys::{Result, check_count};
 
 /// Room for control messages where none is said: more than the descriptors, credentials and stamps of one message need.
 pub const CONTROL: usize = 2048;
@@ -201,7 +201,7 @@ pub fn recvmsg(fd: i32, buffers: &mut [Vec<u8>], room: usize, flags: i32) -> Res
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::sys::message::*;
 
     #[test]
     fn control_messages_are_read_as_they_were_written() {

@@ -7,14 +7,15 @@ use std::fs::File;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::time::Duration;
 
-use super::socket::{self, RawAddress};
-use super::{Result, check, descriptor, message};
 use crate::socket::Errno;
+use crate::sys::socket;
+use crate::sys::socket::RawAddress;
+use crate::sys::{Result, check, descriptor, message};
 
-pub use filter::MOST_PORTS;
-use filter::{SNAP, filter};
-pub use ring::Packet;
-use ring::Ring;
+pub use crate::sys::packet::filter::MOST_PORTS;
+use crate::sys::packet::filter::{SNAP, filter};
+pub use crate::sys::packet::ring::Packet;
+use crate::sys::packet::ring::Ring;
 
 /// The receive buffer where there is no ring, as far as net.core.rmem_max lets it.
 const BUFFER: i32 = 4 << 20;
@@ -52,10 +53,10 @@ impl PacketSocket {
     /// EPERM without CAP_NET_RAW, EAFNOSUPPORT where the kernel has no packet sockets.
     pub fn open() -> Result<Self> {
         let flags = libc::SOCK_DGRAM | libc::SOCK_CLOEXEC | libc::SOCK_NONBLOCK;
-        let fd = socket::socket(libc::AF_PACKET, flags, 0)?;
+        let fd = crate::sys::socket::socket(libc::AF_PACKET, flags, 0)?;
         // SAFETY: the number is new and owned by nobody else.
         let socket = File::from(unsafe { OwnedFd::from_raw_fd(fd) });
-        descriptor::above(socket)
+        crate::sys::descriptor::above(socket)
             .map(Self)
             .ok_or(Errno(libc::EMFILE))
     }
@@ -69,7 +70,7 @@ impl PacketSocket {
         self.see(ports)?;
         let on = 1_i32.to_ne_bytes();
         let set = |option, value: &[u8]| {
-            socket::setsockopt(self.fd(), libc::SOL_SOCKET, option, Some(value), None)
+            crate::sys::socket::setsockopt(self.fd(), libc::SOL_SOCKET, option, Some(value), None)
         };
         set(libc::SO_TIMESTAMPNS, &on)?;
         let intake = match Ring::new(self.fd()) {
@@ -85,7 +86,7 @@ impl PacketSocket {
                 }
             }
         };
-        socket::bind(self.fd(), &every_interface()?)?;
+        crate::sys::socket::bind(self.fd(), &every_interface()?)?;
         Ok(intake)
     }
 
@@ -129,7 +130,7 @@ impl PacketSocket {
 fn receive<'a>(fd: i32, buffer: &'a mut Vec<u8>, dropped: &mut u64) -> Option<Packet<'a>> {
     const ROOM: usize = 128;
     let mut buffers = [vec![0; SNAP as usize]];
-    let received = message::recvmsg(fd, &mut buffers, ROOM, libc::MSG_DONTWAIT).ok()?;
+    let received = crate::sys::message::recvmsg(fd, &mut buffers, ROOM, libc::MSG_DONTWAIT).ok()?;
     [*buffer] = buffers;
     let at = std::mem::offset_of!(libc::sockaddr_ll, sll_ifindex);
     let index = received.from.bytes.get(at..at + 4);
@@ -138,7 +139,7 @@ fn receive<'a>(fd: i32, buffer: &'a mut Vec<u8>, dropped: &mut u64) -> Option<Pa
         at: Duration::ZERO,
         interface: index.map_or(0, number).cast_signed(),
     };
-    for control in message::decode(&received.control.bytes) {
+    for control in crate::sys::message::decode(&received.control.bytes) {
         match (control.level, control.kind) {
             (libc::SOL_SOCKET, libc::SCM_TIMESTAMPNS) => packet.at = time(&control.data),
             (libc::SOL_SOCKET, libc::SO_RXQ_OVFL) => *dropped = number(&control.data).into(),
@@ -152,7 +153,7 @@ fn receive<'a>(fd: i32, buffer: &'a mut Vec<u8>, dropped: &mut u64) -> Option<Pa
 fn let_go(fd: i32) -> Option<u32> {
     let room = size_of::<libc::tpacket_stats_v3>() as i32;
     let statistics =
-        socket::getsockopt(fd, libc::SOL_PACKET, libc::PACKET_STATISTICS, room).ok()?;
+        crate::sys::socket::getsockopt(fd, libc::SOL_PACKET, libc::PACKET_STATISTICS, room).ok()?;
     let at = std::mem::offset_of!(libc::tpacket_stats_v3, tp_drops);
     Some(number(statistics.bytes.get(at..at + 4)?))
 }

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::{Result, check};
 use crate::socket::Errno;
+use crate::sys::{Result, check};
 
 /// How many descriptors a set of select(2) can have: FD_SETSIZE.
 pub const SET_SIZE: usize = libc::FD_SETSIZE;
@@ -229,7 +229,7 @@ fn about(info: &libc::siginfo_t) -> Option<(i32, i32)> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::sys::ready::*;
 
     #[test]
     fn a_set_holds_what_fits() {

@@ -11,8 +11,8 @@ use nix::sys::signal::{
     SaFlags, SigAction, SigHandler, SigSet, SigmaskHow, Signal, pthread_sigmask, sigaction,
 };
 
-use super::{Result, check};
 use crate::socket::{Errno, FcntlCommand};
+use crate::sys::{Result, check};
 
 thread_local! {
     /// Whether SIGPIPE came to this thread since [`take_sigpipe`] was last called.
@@ -96,7 +96,7 @@ static TOLD_AT: AtomicU64 = AtomicU64::new(0);
 
 extern "C" fn note_told(_: libc::c_int) {
     // clock_gettime(2) and a store are safe in a handler, signal-safety(7).
-    let now = u64::try_from(super::monotonic().as_nanos()).unwrap_or(u64::MAX);
+    let now = u64::try_from(crate::sys::monotonic().as_nanos()).unwrap_or(u64::MAX);
     TOLD_AT.store(now, Ordering::SeqCst);
 }
 
@@ -262,7 +262,7 @@ pub fn interrupt(tid: i32) -> Result<()> {
     // SAFETY: the call takes no pointers; the signal has a handler.
     let value = unsafe { libc::syscall(libc::SYS_tgkill, pid, tid, interrupt_signal()) };
     if value == -1 {
-        Err(super::errno())
+        Err(crate::sys::errno())
     } else {
         Ok(())
     }

@@ -3,10 +3,10 @@
 use std::ffi::{CString, c_void};
 use std::ptr;
 
-use super::{Result, check, check_count};
-use crate::notation::Written;
+use crate::call::outcome::Written;
 use crate::socket::sockaddr::STORAGE;
 use crate::socket::{Errno, How};
+use crate::sys::{Result, check, check_count};
 
 /// An address argument as a C program passes it: a pointer and a length that need not agree.
 #[derive(Debug, Clone)]
@@ -44,7 +44,7 @@ impl RawAddress {
 
     /// The pointer and the length. A length beyond the storage is refused by the kernel before it reads
     /// (`move_addr_to_kernel` checks it against `sizeof(struct sockaddr_storage)`, which is [`STORAGE`]).
-    pub(super) fn parts(&self) -> (*const libc::sockaddr, libc::socklen_t) {
+    pub(crate) fn parts(&self) -> (*const libc::sockaddr, libc::socklen_t) {
         let pointer = self
             .bytes
             .as_ref()
@@ -177,7 +177,7 @@ pub enum Source<'a> {
 }
 
 impl Source<'_> {
-    pub(super) fn parts(&self) -> (*const c_void, usize) {
+    pub(crate) fn parts(&self) -> (*const c_void, usize) {
         match self {
             Self::Bytes(bytes) => (bytes.as_ptr().cast(), bytes.len()),
             Self::Null(length) => (ptr::null(), *length),
@@ -404,14 +404,14 @@ pub fn interface_index(name: &str) -> Result<u32> {
     let name = CString::new(name).map_err(|_| Errno(libc::EINVAL))?;
     // SAFETY: the name is a NUL-terminated string that lives until the call returns.
     match unsafe { libc::if_nametoindex(name.as_ptr()) } {
-        0 => Err(super::errno()),
+        0 => Err(crate::sys::errno()),
         index => Ok(index),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::sys::socket::*;
 
     #[test]
     fn wrong_descriptors_are_answered_by_the_kernel() {

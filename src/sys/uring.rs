@@ -2,8 +2,8 @@
 
 use io_uring::{IoUring, opcode, types};
 
-use super::Result;
 use crate::socket::Errno;
+use crate::sys::Result;
 
 /// The rings, and the buffer that the kernel may write to.
 pub struct Ring {

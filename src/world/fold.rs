@@ -4,14 +4,17 @@
 
 use std::sync::Arc;
 
-use super::pace::Pace;
-use super::record::{Progress, Record};
-use super::socket::{Socket, Step};
-use super::{World, cause, names};
+use crate::call::Call;
+use crate::call::argument::Name;
+use crate::call::outcome::{Outcome, Returned};
 use crate::event::{Birth, CallId, Event, Observation, Origin, Request, SocketId, Stamp, What};
-use crate::notation::{Call, Name, Outcome, Returned};
-use crate::socket::phase::{self, Transition};
+use crate::socket::phase;
+use crate::socket::phase::Transition;
 use crate::socket::{Address, Cause, Kind, Phase, TcpState};
+use crate::world::record::{Progress, Record};
+use crate::world::socket::{Socket, Step};
+use crate::world::throughput::Pace;
+use crate::world::{World, names, transitions as cause};
 
 /// How many bytes of received data an old line of the log keeps; the count is always whole.
 const KEPT_BYTES: usize = 4096;
@@ -150,7 +153,7 @@ impl World {
             .call(call)
             .and_then(Record::on)
             .and_then(|id| self.socket(id));
-        let (given, outcome) = (outcome, &names::written(self, call, outcome));
+        let (given, outcome) = (outcome, &crate::world::names::written(self, call, outcome));
         let ends = on.map_or((None, None), |socket| {
             (socket.local.clone(), socket.peer.clone())
         });
@@ -172,7 +175,7 @@ impl World {
         self.count_bytes(on, &made, outcome);
         let cause = self
             .socket(on)
-            .and_then(|socket| cause::of_return(&made, outcome, socket))
+            .and_then(|socket| crate::world::transitions::of_return(&made, outcome, socket))
             .filter(|cause| *cause != Cause::EndOfFile || !self.ends_receiving(on));
         if let Some(cause) = cause {
             let moved = self.advance(at, on, cause);
@@ -373,7 +376,7 @@ impl World {
 
     fn step(&mut self, at: Stamp, id: SocketId, cause: Cause) -> Option<&'static Transition> {
         let socket = self.sockets.get_mut(&id)?;
-        let row = phase::next(socket.kind(), socket.phase, cause)?;
+        let row = crate::socket::phase::next(socket.kind(), socket.phase, cause)?;
         socket.phase = row.to;
         socket.path.push(Step {
             at,

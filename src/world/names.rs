@@ -2,12 +2,14 @@
 
 use std::collections::HashMap;
 
-use super::World;
+use crate::call::Call;
+use crate::call::argument::Descriptor;
+use crate::call::outcome::{Outcome, Returned};
 use crate::event::CallId;
-use crate::notation::{Call, Descriptor, Outcome, Returned};
+use crate::world::World;
 
 /// The outcome of a call with names in place of the descriptor numbers that the kernel gave.
-pub(super) fn written(world: &World, call: CallId, outcome: &Outcome) -> Outcome {
+pub(crate) fn written(world: &World, call: CallId, outcome: &Outcome) -> Outcome {
     let mut outcome = outcome.clone();
     let Ok(returned) = &mut outcome.result else {
         return outcome;

@@ -3,11 +3,13 @@
 //! The order of a stream and of datagrams follows from the calls; how much waits at the receiver is the kernel's word
 //! (FIONREAD). What is neither received nor there is still at the sender or on the way: that is inferred.
 
-use super::trail::reaches;
-use super::{Progress, Record, Socket, World};
+use crate::call::Call;
+use crate::call::outcome::{Outcome, Returned};
+use crate::call::table::Verb;
 use crate::event::{End, Origin, SocketId, Stamp};
-use crate::notation::{Call, Outcome, Returned, Verb};
 use crate::socket::{Address, Phase};
+use crate::world::state_history::reaches;
+use crate::world::{Progress, Record, Socket, World};
 
 /// Bytes of one sending call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -155,7 +157,7 @@ impl World {
                     && self.other_end(from).is_some_and(|other| other.id == to.id);
                 let address = record.request.call.address().map(|given| &given.place);
                 let target = match address {
-                    Some(crate::notation::Place::Literal(address)) => Some(address),
+                    Some(crate::call::argument::Place::Literal(address)) => Some(address),
                     _ => record.ends.1.as_ref(),
                 };
                 // Sockets without a name all have the same address, and nobody can send to it.

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use super::pace::Pace;
+use crate::call::Call;
+use crate::call::outcome::Outcome;
 use crate::event::{CallId, Holder, Request, SocketId, Stamp, Thread};
-use crate::notation::{Call, Outcome};
 use crate::socket::phase::Transition;
 use crate::socket::{Address, Phase, TcpState};
+use crate::world::throughput::Pace;
 
 /// A call of the session.
 #[derive(Debug, Clone)]

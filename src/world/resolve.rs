@@ -3,11 +3,13 @@
 use std::collections::HashSet;
 use std::net::{IpAddr, SocketAddr};
 
-use super::{Record, World};
+use crate::call::argument::{Descriptor, Name, Place};
+use crate::call::table::Verb;
+use crate::call::{Call, Command, Mode};
 use crate::event::{CallId, Request, SocketId};
 use crate::notation::diagnostic::nearest;
-use crate::notation::{Call, Command, Descriptor, Mode, Name, Place, Verb};
 use crate::socket::{Address, ValueType, option};
+use crate::world::{Record, World};
 
 /// Why a command cannot be carried out in this world. No call was made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -54,7 +56,7 @@ pub fn resolve(world: &World, id: CallId, command: &Command) -> Result<Request, 
     }
     let mut call = command.call.clone();
     if let Call::Getsockopt { option, .. } = &call {
-        let row = option::by_number(option.level, option.number);
+        let row = crate::socket::option::by_number(option.level, option.number);
         if let Some(row) = row.filter(|row| row.value == ValueType::Descriptor) {
             return Err(Unresolved::Nameless(row.name, "SO_PEERCRED tells the pid"));
         }

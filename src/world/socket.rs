@@ -2,13 +2,14 @@
 
 use std::net::SocketAddr;
 
-use super::{Ghost, Resent};
+use crate::call::argument::Name;
+use crate::call::value::Credentials;
 use crate::event::{
     Bytes, CallId, Ends, Inside, Interest, Memory, Origin, Owner, Queue, Seen, SocketId, Stamp,
 };
-use crate::notation::{Credentials, Name};
 use crate::socket::phase::Transition;
 use crate::socket::{Address, Domain, Kind, Phase, Protocol, SocketType, TcpState};
+use crate::world::{Ghost, Resent};
 
 /// A socket.
 #[derive(Debug, Clone)]
@@ -86,12 +87,12 @@ pub struct Watched {
     /// How often epoll_wait(2) reported it.
     pub reported: u32,
     /// What is seen and what is reported come in either order: which of the two is ahead.
-    pub(super) account: Account,
+    pub(crate) account: Account,
 }
 
 /// Whether the edges that were seen and those that were reported are the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) enum Account {
+pub(crate) enum Account {
     /// They are.
     #[default]
     Even,

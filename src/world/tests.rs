@@ -2,10 +2,12 @@
 
 use proptest::prelude::*;
 
-use super::*;
+use crate::call::argument::Descriptor;
+use crate::call::outcome::{Outcome, Received, Returned};
 use crate::event::{Birth, Event, Observation, Origin, Request, Stamp, Thread, What};
-use crate::notation::{Descriptor, Outcome, Received, Returned, parse_line};
+use crate::notation::parse_line;
 use crate::socket::{Domain, Errno, Kind, MsgFlags, Phase, Protocol, SocketType, TcpState};
+use crate::world::*;
 
 /// Drives a world by hand: each call is asked for, made and answered.
 struct Story {
@@ -483,7 +485,7 @@ fn what_was_too_fast_to_be_seen_is_inferred() {
 }
 
 /// Which sends some bytes come from, and how many of each.
-fn pieces(of: &[queues::Piece]) -> Vec<(usize, u64)> {
+fn pieces(of: &[crate::world::queues::Piece]) -> Vec<(usize, u64)> {
     of.iter().map(|piece| (piece.send, piece.bytes)).collect()
 }
 

@@ -5,7 +5,8 @@ use std::fmt::Write;
 use std::fs;
 
 use serde_json::Value;
-use sockplay::notation::{Call, parse_line};
+use sockplay::call::Call;
+use sockplay::notation::parse_line;
 use sockplay::socket::option::{Access, OPTIONS, OptionRow, find};
 use sockplay::socket::{ValueType, option};
 

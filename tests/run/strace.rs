@@ -7,7 +7,9 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use sockplay::notation::{Call, Descriptor, parse_line};
+use sockplay::call::Call;
+use sockplay::call::argument::Descriptor;
+use sockplay::notation::parse_line;
 
 use crate::child::{Child, PROGRAM, folder, skipped};
 

@@ -1,6 +1,6 @@
 //! Looking about: sizes, colours, help, focus, zoom and the mouse.
 
-use sockplay::tui::keymap::BINDINGS;
+use sockplay::app::keymap::BINDINGS;
 
 use super::display::Shown;
 use super::rig::{ESC, Rig, USUAL, sockplay_at};

@@ -4,11 +4,13 @@
 //! far it has come is counted in the [`Control`](crate::engine::control::Control) and told by the watcher, at most some
 //! times a second, so that counting costs nothing beside the calls.
 
-use super::{Execution, Result};
-use crate::notation::{Call, Returned};
+use crate::call::Call;
+use crate::call::outcome::Returned;
+use crate::engine::execute::{Execution, Result};
 use crate::socket::{Errno, Kind};
 use crate::sys::ready;
-use crate::sys::socket::{self as sys, Source, Target};
+use crate::sys::socket as sys;
+use crate::sys::socket::{Source, Target};
 
 /// The pieces in which `fill` sends.
 const PIECE: usize = 4096;
@@ -28,7 +30,7 @@ enum Step {
 }
 
 impl Execution<'_> {
-    pub(super) fn run_loop(&mut self, fd: i32) -> Result {
+    pub(crate) fn run_loop(&mut self, fd: i32) -> Result {
         match &self.request.call {
             Call::Fill { .. } => self.fill(fd),
             Call::Drain { .. } => self.drain(fd),
@@ -73,7 +75,9 @@ impl Execution<'_> {
         let mut sent = 0;
         let mut settled = false;
         while sent < MOST {
-            match self.step(|| sys::send(fd, Source::Bytes(&piece), libc::MSG_DONTWAIT)) {
+            match self
+                .step(|| crate::sys::socket::send(fd, Source::Bytes(&piece), libc::MSG_DONTWAIT))
+            {
                 Ok(Step::Over) => break,
                 Ok(Step::Moved(count)) => {
                     sent += count as u64;
@@ -95,8 +99,9 @@ impl Execution<'_> {
         let mut buffer = vec![0; BUFFER];
         let mut received = 0;
         while received < MOST {
-            let taken =
-                self.step(|| sys::recv(fd, Target::Buffer(&mut buffer), libc::MSG_DONTWAIT));
+            let taken = self.step(|| {
+                crate::sys::socket::recv(fd, Target::Buffer(&mut buffer), libc::MSG_DONTWAIT)
+            });
             match taken {
                 Ok(Step::Over | Step::Moved(0)) => break,
                 Ok(Step::Moved(count)) => received += count as u64,
@@ -113,7 +118,7 @@ impl Execution<'_> {
 
     /// Whether a descriptor becomes ready while a buffer settles.
     fn becomes(&self, fd: i32, events: i16) -> std::result::Result<bool, Errno> {
-        match ready::poll(&[(fd, events.into())], SETTLED_MS) {
+        match crate::sys::ready::poll(&[(fd, events.into())], SETTLED_MS) {
             Ok((_, found)) => Ok(found.iter().any(|found| found & i32::from(events) != 0)),
             // Looked at again, or cancelled.
             Err(Errno(libc::EINTR)) => Ok(true),
@@ -129,7 +134,8 @@ impl Execution<'_> {
         }
         let mut moved = 0;
         loop {
-            let received = self.step(|| sys::recv(fd, Target::Buffer(&mut buffer), 0))?;
+            let received =
+                self.step(|| crate::sys::socket::recv(fd, Target::Buffer(&mut buffer), 0))?;
             let Step::Moved(count @ 1..) = received else {
                 return Ok(Returned::Count(moved));
             };
@@ -142,7 +148,7 @@ impl Execution<'_> {
         let mut sent = 0;
         while sent < bytes.len() {
             let rest = Source::Bytes(&bytes[sent..]);
-            match self.step(|| sys::send(fd, rest, 0))? {
+            match self.step(|| crate::sys::socket::send(fd, rest, 0))? {
                 Step::Moved(count) => sent += count,
                 Step::Over => break,
             }
@@ -155,7 +161,8 @@ impl Execution<'_> {
         loop {
             let mut from = None;
             let received = self.step(|| {
-                let (count, sender) = sys::recvfrom(fd, Target::Buffer(buffer), 0, None)?;
+                let (count, sender) =
+                    crate::sys::socket::recvfrom(fd, Target::Buffer(buffer), 0, None)?;
                 from = Some(sender);
                 Ok(count)
             })?;
@@ -165,11 +172,11 @@ impl Execution<'_> {
             let from = from.map(|from| from.bytes).unwrap_or_default();
             let bytes = Source::Bytes(&buffer[..count]);
             let sent = if from.len() > size_of::<libc::sa_family_t>() {
-                let to = sys::RawAddress::new(&from, None)?;
-                self.step(|| sys::sendto(fd, bytes, 0, &to))?
+                let to = crate::sys::socket::RawAddress::new(&from, None)?;
+                self.step(|| crate::sys::socket::sendto(fd, bytes, 0, &to))?
             } else {
                 // Connected, or from somebody without a name, to whom nothing can be sent.
-                match self.step(|| sys::send(fd, bytes, 0)) {
+                match self.step(|| crate::sys::socket::send(fd, bytes, 0)) {
                     Err(Errno(libc::ENOTCONN | libc::EDESTADDRREQ)) => Step::Moved(0),
                     sent => sent?,
                 }
@@ -192,7 +199,7 @@ impl Execution<'_> {
         let messages = self.has_messages();
         let mut received = 0;
         loop {
-            match self.step(|| sys::recv(fd, Target::Buffer(&mut buffer), 0))? {
+            match self.step(|| crate::sys::socket::recv(fd, Target::Buffer(&mut buffer), 0))? {
                 Step::Over => break,
                 Step::Moved(0) if !messages => break,
                 Step::Moved(count) => received += count as u64,
@@ -203,12 +210,12 @@ impl Execution<'_> {
 
     /// Sends so many bytes of the known pattern in chunks.
     fn source(&self, fd: i32, bytes: u64, chunk: usize) -> Result {
-        let data = crate::notation::data::pattern_of(chunk);
+        let data = crate::call::data::pattern_of(chunk);
         let mut sent = 0;
         while sent < bytes {
             let left = usize::try_from(bytes - sent).unwrap_or(usize::MAX);
             let piece = Source::Bytes(&data[..chunk.min(left)]);
-            match self.step(|| sys::send(fd, piece, 0))? {
+            match self.step(|| crate::sys::socket::send(fd, piece, 0))? {
                 Step::Over => break,
                 Step::Moved(count) => sent += count as u64,
             }

@@ -1,19 +1,23 @@
 //! Waiting: poll, select, epoll_wait, sigtimedwait.
 
-use super::{Execution, Result, number};
-use crate::notation::{Call, Descriptor, Events, Returned, Sets, Timeout};
+use crate::call::Call;
+use crate::call::argument::{Descriptor, Sets};
+use crate::call::outcome::{Events, Returned};
+use crate::call::timeout::Timeout;
+use crate::engine::execute::{Execution, Result, number};
 use crate::socket::{EpollEvents, Errno, PollEvents, Sig};
-use crate::sys::ready::{self, Set};
+use crate::sys::ready;
+use crate::sys::ready::Set;
 
 impl Execution<'_> {
-    pub(super) fn wait(&mut self, fd: i32) -> Result {
+    pub(crate) fn wait(&mut self, fd: i32) -> Result {
         match &self.request.call {
             Call::Poll { entries, timeout } => {
                 let set: Vec<(i32, i32)> = entries
                     .iter()
                     .map(|entry| (number(&entry.socket), entry.events.0))
                     .collect();
-                let (count, revents) = ready::poll(&set, *timeout)?;
+                let (count, revents) = crate::sys::ready::poll(&set, *timeout)?;
                 self.raw.returned = i64::from(count);
                 let found = set.iter().zip(revents).filter(|(_, revents)| *revents != 0);
                 Ok(Returned::Ready(
@@ -30,7 +34,7 @@ impl Execution<'_> {
                 nfds,
             } => self.select(sets, *timeout, *nfds),
             Call::EpollWait { max, timeout, .. } => {
-                let reported = ready::epoll_wait(fd, *max, *timeout)?;
+                let reported = crate::sys::ready::epoll_wait(fd, *max, *timeout)?;
                 self.raw.returned = reported.len() as i64;
                 let entry =
                     |(fd, events)| (Descriptor::Raw(fd), Events::Epoll(EpollEvents(events)));
@@ -38,7 +42,7 @@ impl Execution<'_> {
             }
             Call::Sigtimedwait { signals, timeout } => {
                 let signals: Vec<i32> = signals.iter().map(|signal| signal.0).collect();
-                let came = ready::sigtimedwait(&signals, timeout.0)?;
+                let came = crate::sys::ready::sigtimedwait(&signals, timeout.0)?;
                 self.raw.returned = i64::from(came.signal);
                 Ok(Returned::Signal {
                     signal: Sig(came.signal),
@@ -63,7 +67,7 @@ impl Execution<'_> {
                 *bits = Some(Set::of(set).ok_or(Errno(libc::EINVAL))?);
             }
         }
-        let got = ready::select(nfds.unwrap_or(highest + 1), bits, timeout.0)?;
+        let got = crate::sys::ready::select(nfds.unwrap_or(highest + 1), bits, timeout.0)?;
         self.raw.returned = i64::from(got.count);
         self.raw.left = got
             .left

@@ -7,10 +7,12 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::{Execution, Result};
-use crate::engine::served::{self, Served};
+use crate::call::argument::Service;
+use crate::call::outcome::Returned;
+use crate::engine::accepted as served;
+use crate::engine::accepted::Served;
+use crate::engine::execute::{Execution, Result};
 use crate::engine::shared::Looks;
-use crate::notation::{Returned, Service};
 use crate::socket::Errno;
 use crate::sys::socket as sys;
 
@@ -57,7 +59,7 @@ impl Allowance {
 
 /// The connections that are served without being shown, to be ended with the loop.
 #[derive(Debug, Default)]
-pub(in crate::engine) struct Unseen(Mutex<Vec<i32>>);
+pub(crate) struct Unseen(Mutex<Vec<i32>>);
 
 impl Unseen {
     fn add(&self, fd: i32) {
@@ -68,12 +70,12 @@ impl Unseen {
     }
 
     /// Closes a connection, unless it is not ours any more.
-    pub(in crate::engine) fn close(&self, fd: i32) {
+    pub(crate) fn close(&self, fd: i32) {
         let mut fds = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(index) = fds.iter().position(|own| *own == fd) {
             fds.swap_remove(index);
             // The peer may have reset it; there is nobody to tell.
-            let _ = sys::close(fd);
+            let _ = crate::sys::socket::close(fd);
         }
     }
 
@@ -82,13 +84,13 @@ impl Unseen {
         let fds = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for fd in fds.iter() {
             // It may have ended by itself.
-            let _ = sys::shutdown(*fd, crate::socket::How(libc::SHUT_RDWR));
+            let _ = crate::sys::socket::shutdown(*fd, crate::socket::How(libc::SHUT_RDWR));
         }
     }
 }
 
 impl Execution<'_> {
-    pub(super) fn serve(&mut self, fd: i32, service: Service) -> Result {
+    pub(crate) fn serve(&mut self, fd: i32, service: Service) -> Result {
         let unseen = Arc::new(Unseen::default());
         let served = self.accept_all(fd, service, &unseen);
         unseen.end();
@@ -107,7 +109,7 @@ impl Execution<'_> {
         let mut allowance = Allowance::new(Instant::now());
         let mut count = 0;
         while !self.control.is_cancelled() {
-            let accepted = match sys::accept(fd, 0, None) {
+            let accepted = match crate::sys::socket::accept(fd, 0, None) {
                 Ok((accepted, _)) => accepted,
                 Err(Errno(libc::EINTR | libc::ECONNABORTED)) => continue,
                 Err(errno) => return Err(errno),
@@ -120,11 +122,11 @@ impl Execution<'_> {
                 subject: self.subject(),
             };
             if allowance.take(Instant::now()) {
-                served::serve_shown(self.shared, connection);
+                crate::engine::accepted::serve_shown(self.shared, connection);
                 self.look_at_queue();
             } else {
                 unseen.add(accepted);
-                served::serve_unseen(self.shared, connection, Arc::clone(unseen));
+                crate::engine::accepted::serve_unseen(self.shared, connection, Arc::clone(unseen));
             }
             if self.control.count(0) {
                 self.shared.desk.follow(self.control);
@@ -136,7 +138,7 @@ impl Execution<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::engine::execute::serve::*;
 
     #[test]
     fn a_flood_is_shown_in_part_and_an_endless_stream_to_an_end() {

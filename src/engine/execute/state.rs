@@ -2,15 +2,16 @@
 
 use std::net::SocketAddr;
 
-use super::{Execution, Result};
+use crate::call::Call;
+use crate::call::outcome::Returned;
+use crate::engine::execute::{Execution, Result};
 use crate::engine::shared::Shared;
 use crate::event::Request;
 use crate::kernel::{listeners, observe, sock_diag, tcp_info};
-use crate::notation::{Call, Returned};
 use crate::socket::{Address, Domain, Errno, TcpState};
 
 impl Execution<'_> {
-    pub(super) fn look(&self, fd: i32) -> Result {
+    pub(crate) fn look(&self, fd: i32) -> Result {
         match &self.request.call {
             Call::Peer { .. } => peer(self.shared, self.request, fd),
             Call::Pending { .. } => pending(fd),
@@ -23,21 +24,21 @@ impl Execution<'_> {
 fn state(shared: &Shared, request: &Request, fd: i32) -> Result {
     let entry = request.on.and_then(|id| shared.entry(id));
     let Some(entry) = entry else {
-        return match tcp_info::read(fd) {
+        return match crate::kernel::tcp_info::read(fd) {
             Ok(info) => Ok(tcp(info.state)),
             Err(errno) if errno.0 == libc::EBADF => Err(errno),
-            Err(_) => observe::connectedness(fd).map(Returned::Word),
+            Err(_) => crate::kernel::observe::connectedness(fd).map(Returned::Word),
         };
     };
     if !entry.subject.is_tcp() {
         return if entry.open {
-            observe::connectedness(fd).map(Returned::Word)
+            crate::kernel::observe::connectedness(fd).map(Returned::Word)
         } else {
             Ok(Returned::Word("GONE"))
         };
     }
     let through_descriptor = if entry.open {
-        tcp_info::read(fd)?.state
+        crate::kernel::tcp_info::read(fd)?.state
     } else {
         None
     };
@@ -71,9 +72,9 @@ fn by_addresses(
         SocketAddr::V6(_) => SocketAddr::from(([0; 16], 0)),
     };
     let peer = internet(&connection.1).unwrap_or(nobody);
-    let found = sock_diag::tcp(local, peer)
+    let found = crate::kernel::sock_diag::tcp(local, peer)
         .map_err(|error| Errno(error.raw_os_error().unwrap_or(libc::EIO)))?;
-    let is_it = |found: &sock_diag::Found| {
+    let is_it = |found: &crate::kernel::sock_diag::Found| {
         found.state != TcpState::Listen || own == Some(u64::from(found.inode))
     };
     Ok(found.filter(is_it).map(|found| found.state))
@@ -81,7 +82,7 @@ fn by_addresses(
 
 /// How many connections wait to be accepted; EINVAL for a socket that does not listen, as accept() says.
 fn pending(fd: i32) -> Result {
-    if let Ok(info) = tcp_info::read(fd) {
+    if let Ok(info) = crate::kernel::tcp_info::read(fd) {
         let listens = info.state == Some(TcpState::Listen);
         return if listens {
             Ok(Returned::Count(u64::from(info.unacked)))
@@ -89,11 +90,11 @@ fn pending(fd: i32) -> Result {
             Err(Errno(libc::EINVAL))
         };
     }
-    if observe::connectedness(fd)? != "LISTEN" {
+    if crate::kernel::observe::connectedness(fd)? != "LISTEN" {
         return Err(Errno(libc::EINVAL));
     }
     let error = |error: std::io::Error| Errno(error.raw_os_error().unwrap_or(libc::EIO));
-    let waiting = sock_diag::unix_waiting(own_inode(fd)?).map_err(error)?;
+    let waiting = crate::kernel::sock_diag::unix_waiting(own_inode(fd)?).map_err(error)?;
     Ok(Returned::Count(u64::from(waiting.unwrap_or(0))))
 }
 
@@ -103,7 +104,10 @@ fn peer(shared: &Shared, request: &Request, fd: i32) -> Result {
     let known = entry.as_ref().map(|entry| entry.connection.clone());
     let (local, peer) = match known {
         Some((local, peer)) if peer.is_some() => (local, peer),
-        _ => (observe::local(fd), observe::peer(fd)),
+        _ => (
+            crate::kernel::observe::local(fd),
+            crate::kernel::observe::peer(fd),
+        ),
     };
     let domain = entry.as_ref().map(|entry| entry.subject.domain);
     let is_unix = domain == Some(Domain::UNIX) || matches!(local, Some(Address::Unix(_)));
@@ -131,16 +135,16 @@ fn unix_peer(fd: i32, is_open: bool) -> Result {
     }
     let error = |error: std::io::Error| Errno(error.raw_os_error().unwrap_or(libc::EIO));
     // Of the two ends of a pair, as of a connection to a listener, the kernel keeps who belongs to whom.
-    let is_connected = observe::peer(fd).is_some();
+    let is_connected = crate::kernel::observe::peer(fd).is_some();
     if !is_connected {
         return Err(Errno(libc::ENOTCONN));
     }
     let inode = own_inode(fd)?;
-    let other = sock_diag::unix_peer(inode).map_err(error)?;
+    let other = crate::kernel::sock_diag::unix_peer(inode).map_err(error)?;
     let Some(other) = other else {
         return Ok(Returned::Word("GONE"));
     };
-    let state = sock_diag::unix_state(other).map_err(error)?;
+    let state = crate::kernel::sock_diag::unix_state(other).map_err(error)?;
     Ok(Returned::Word(match state {
         Some(TcpState::Listen) => "LISTEN",
         Some(TcpState::Established) => "CONNECTED",
@@ -154,7 +158,7 @@ fn datagram_peer(ends: &(Option<Address>, Option<Address>)) -> Result {
     let (Some(local), Some(peer)) = (internet(&ends.0), internet(&ends.1)) else {
         return Err(Errno(libc::ENOTCONN));
     };
-    let state = sock_diag::udp_state(local, peer)
+    let state = crate::kernel::sock_diag::udp_state(local, peer)
         .map_err(|error| Errno(error.raw_os_error().unwrap_or(libc::EIO)))?;
     Ok(Returned::Word(match state {
         Some(TcpState::Established) => "CONNECTED",
@@ -175,7 +179,7 @@ fn internet(address: &Option<Address>) -> Option<SocketAddr> {
 fn own_inode(fd: i32) -> std::result::Result<u32, Errno> {
     let link = std::fs::read_link(format!("/proc/self/fd/{fd}"))
         .map_err(|error| Errno(error.raw_os_error().unwrap_or(libc::EIO)))?;
-    listeners::inode(&link)
+    crate::kernel::listeners::inode(&link)
         .and_then(|inode| u32::try_from(inode).ok())
         .ok_or(Errno(libc::EINVAL))
 }

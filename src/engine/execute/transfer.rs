@@ -1,16 +1,22 @@
 //! Sending and receiving: one system call each, the loops excepted.
 
-use super::{Execution, Result, number, raw};
-use crate::notation::{Call, Credentials, Data, Descriptor, Message, Received, Returned, Written};
+use crate::call::Call;
+use crate::call::argument::{Descriptor, Message};
+use crate::call::data::Data;
+use crate::call::outcome::{Received, Returned, Written};
+use crate::call::value::Credentials;
+use crate::engine::execute::{Execution, Result, number, raw};
 use crate::socket::{Address, Errno, MsgFlags, option, sockaddr};
-use crate::sys::message::{self, Control};
-use crate::sys::socket::{self as sys, Source, Target};
+use crate::sys::message;
+use crate::sys::message::Control;
+use crate::sys::socket as sys;
+use crate::sys::socket::{Source, Target};
 
 impl Execution<'_> {
-    pub(super) fn transfer(&mut self, fd: i32) -> Result {
+    pub(crate) fn transfer(&mut self, fd: i32) -> Result {
         match &self.request.call {
             Call::Send { data, flags, .. } => {
-                self.with(data, |source| sys::send(fd, source, flags.0))
+                self.with(data, |source| crate::sys::socket::send(fd, source, flags.0))
             }
             Call::Sendto {
                 data,
@@ -19,15 +25,19 @@ impl Execution<'_> {
                 ..
             } => {
                 let to = raw(address)?;
-                self.with(data, |source| sys::sendto(fd, source, flags.0, &to))
+                self.with(data, |source| {
+                    crate::sys::socket::sendto(fd, source, flags.0, &to)
+                })
             }
-            Call::Write { data, .. } => self.with(data, |source| sys::write(fd, source)),
+            Call::Write { data, .. } => {
+                self.with(data, |source| crate::sys::socket::write(fd, source))
+            }
             Call::Sendmsg { message, .. } => self.sendmsg(fd, message),
             Call::Recv {
                 count, null, flags, ..
             } => {
                 let taken = self.receive(*count, *null, |target| {
-                    Ok((sys::recv(fd, target, flags.0)?, None))
+                    Ok((crate::sys::socket::recv(fd, target, flags.0)?, None))
                 });
                 self.shown(taken, *flags)
             }
@@ -39,14 +49,14 @@ impl Execution<'_> {
                 ..
             } => {
                 let taken = self.receive(*count, *null, |target| {
-                    let (count, from) = sys::recvfrom(fd, target, flags.0, *length)?;
+                    let (count, from) = crate::sys::socket::recvfrom(fd, target, flags.0, *length)?;
                     Ok((count, Some(from)))
                 });
                 self.shown(taken, *flags)
             }
-            Call::Read { count, null, .. } => {
-                self.receive(*count, *null, |target| Ok((sys::read(fd, target)?, None)))
-            }
+            Call::Read { count, null, .. } => self.receive(*count, *null, |target| {
+                Ok((crate::sys::socket::read(fd, target)?, None))
+            }),
             Call::Recvmsg {
                 counts,
                 flags,
@@ -91,7 +101,9 @@ impl Execution<'_> {
         self.raw.returned = i64::try_from(count).unwrap_or(i64::MAX);
         // With MSG_TRUNC the count is the length of the datagram, which may be more than fitted.
         buffer.truncate(count);
-        let address = from.as_ref().and_then(|from| sockaddr::decode(&from.bytes));
+        let address = from
+            .as_ref()
+            .and_then(|from| crate::socket::sockaddr::decode(&from.bytes));
         self.raw.address = from;
         Ok(Returned::Data {
             count: count as u64,
@@ -133,7 +145,8 @@ impl Execution<'_> {
             None => None,
         };
         let control = control_of(&message.fds, message.credentials);
-        let count = message::sendmsg(fd, &sources, to.as_ref(), &control, message.flags.0)?;
+        let count =
+            crate::sys::message::sendmsg(fd, &sources, to.as_ref(), &control, message.flags.0)?;
         Ok(self.count(count))
     }
 
@@ -145,14 +158,14 @@ impl Execution<'_> {
         control: Option<i32>,
     ) -> Result {
         let room = match control {
-            None => message::CONTROL,
+            None => crate::sys::message::CONTROL,
             Some(room) => usize::try_from(room)
                 .ok()
-                .filter(|room| *room <= message::CONTROL)
+                .filter(|room| *room <= crate::sys::message::CONTROL)
                 .ok_or(Errno(libc::EINVAL))?,
         };
         let mut buffers: Vec<Vec<u8>> = counts.iter().map(|count| vec![0; *count]).collect();
-        let got = message::recvmsg(fd, &mut buffers, room, flags.0)?;
+        let got = crate::sys::message::recvmsg(fd, &mut buffers, room, flags.0)?;
         self.raw.returned = i64::try_from(got.count).unwrap_or(i64::MAX);
         let mut bytes = buffers.concat();
         bytes.truncate(got.count);
@@ -164,14 +177,14 @@ impl Execution<'_> {
         let mut received = Received {
             count: got.count as u64,
             bytes: bytes.into(),
-            from: sockaddr::decode(&got.from.bytes).filter(is_somebody),
+            from: crate::socket::sockaddr::decode(&got.from.bytes).filter(is_somebody),
             // The kernel hands MSG_CMSG_CLOEXEC back; it says nothing of the message.
             flags: MsgFlags(got.flags & !libc::MSG_CMSG_CLOEXEC),
             fds: Vec::new(),
             credentials: None,
             others: Vec::new(),
         };
-        for control in message::decode(&got.control.bytes) {
+        for control in crate::sys::message::decode(&got.control.bytes) {
             take_control(&mut received, &control);
         }
         self.raw.address = Some(got.from);
@@ -222,7 +235,7 @@ fn take_control(received: &mut Received, control: &Control) {
             }
         }
         (level, kind) => {
-            let name = option::by_number(level, kind).map_or_else(
+            let name = crate::socket::option::by_number(level, kind).map_or_else(
                 || format!("cmsg({level},{kind})"),
                 |row| row.name.to_owned(),
             );

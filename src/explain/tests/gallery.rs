@@ -1,10 +1,10 @@
 //! Stories, each with the explanations that it must give.
 
-use super::story::Story;
+use crate::explain::tests::story::Story;
 use crate::world::{Record, World};
 
 /// A TCP connection of two sockets of ours: `l` listens, `c` called it, `s` was accepted.
-pub(super) const CONNECTED: &str = "
+pub(crate) const CONNECTED: &str = "
     l = socket(AF_INET, SOCK_STREAM)
     bind(l, 127.0.0.1:8080) -> 0
     listen(l, 5) -> 0
@@ -16,10 +16,10 @@ pub(super) const CONNECTED: &str = "
     @ s local 127.0.0.1:8080
     @ s peer 127.0.0.1:5000
 ";
-pub(super) const PAIR: &str = "a, b = socketpair(AF_UNIX, SOCK_STREAM)\n";
+pub(crate) const PAIR: &str = "a, b = socketpair(AF_UNIX, SOCK_STREAM)\n";
 
 /// A name for a story, what it begins with, and the rest of it.
-pub(super) type Tale = (&'static str, &'static str, &'static str);
+pub(crate) type Tale = (&'static str, &'static str, &'static str);
 
 const STORIES: &[Tale] = &[
     ("a taken address names its holder", CONNECTED, "
@@ -659,9 +659,9 @@ const STORIES: &[Tale] = &[
 fn stories() -> impl Iterator<Item = &'static Tale> {
     STORIES
         .iter()
-        .chain(super::gallery_sets::STORIES)
-        .chain(super::gallery_ends::STORIES)
-        .chain(super::gallery_causes::STORIES)
+        .chain(crate::explain::tests::gallery_sets::STORIES)
+        .chain(crate::explain::tests::gallery_ends::STORIES)
+        .chain(crate::explain::tests::gallery_causes::STORIES)
 }
 
 fn told(begin: &str, rest: &str) -> Story {
@@ -724,7 +724,7 @@ fn a_collected_result_is_explained_by_its_call() {
 }
 
 /// Shows every record of every story, as it is when the line was told and at the end.
-pub(super) fn every_record(show: &mut dyn FnMut(&World, &Record)) {
+pub(crate) fn every_record(show: &mut dyn FnMut(&World, &Record)) {
     for (_, begin, rest) in stories() {
         let mut story = Story::new();
         for line in begin.lines().chain(rest.lines()) {

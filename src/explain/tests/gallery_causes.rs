@@ -1,6 +1,6 @@
 //! Stories in which the errno tells the wrong thing, or half of it: what another socket lacks, has, or did before.
 
-use super::gallery::{CONNECTED, Tale};
+use crate::explain::tests::gallery::{CONNECTED, Tale};
 
 /// A listener that gives out connections only with their first data.
 const DEFERRED: &str = "
@@ -10,7 +10,7 @@ const DEFERRED: &str = "
     listen(l, 5) -> 0
 ";
 
-pub(super) const STORIES: &[Tale] = &[
+pub(crate) const STORIES: &[Tale] = &[
     ("shutdown() without a peer fails and ends both directions", "", "
         u = socket(AF_INET, SOCK_DGRAM)
         bind(u, 127.0.0.1:700) -> 0

@@ -1,10 +1,10 @@
 //! Stories of how connections end, and of what comes beside the bytes of a stream.
 
-use super::gallery::{CONNECTED, PAIR, Tale};
-use super::story::Story;
+use crate::explain::tests::gallery::{CONNECTED, PAIR, Tale};
+use crate::explain::tests::story::Story;
 use crate::socket::Phase;
 
-pub(super) const STORIES: &[Tale] = &[
+pub(crate) const STORIES: &[Tale] = &[
     ("what was unread is what was seen in the queue", CONNECTED, "
         fill(c) -> 2440476
         @ s unread 2232

@@ -1,8 +1,8 @@
 //! Stories of several descriptors: sets, epoll instances, messages that carry descriptors, loops, signals.
 
-use super::gallery::{CONNECTED, PAIR, Tale};
+use crate::explain::tests::gallery::{CONNECTED, PAIR, Tale};
 
-pub(super) const STORIES: &[Tale] = &[
+pub(crate) const STORIES: &[Tale] = &[
     ("poll tells what each event means", CONNECTED, "
         poll([l: POLLIN], 100) -> 0
         ? 0 means timeout and is no error: nothing became ready in 100ms

@@ -1,9 +1,10 @@
 //! Addresses under the microscope: what was passed and what came back, with their lengths.
 
-use super::super::specimen::{Specimen, specimens, why_none};
+use crate::call::outcome::{Outcome, Returned};
+use crate::call::outcome::{Raw, Written};
 use crate::event::{CallId, Event, Request, Stamp, What};
-use crate::notation::outcome::{Raw, Written};
-use crate::notation::{Outcome, Returned, parse_line};
+use crate::explain::sockaddr_view::{Specimen, specimens, why_none};
+use crate::notation::parse_line;
 use crate::socket::sockaddr;
 use crate::world::World;
 
@@ -123,7 +124,7 @@ fn the_zone_of_an_address_becomes_the_number_of_the_interface() {
 #[test]
 fn what_came_back_has_a_length_before_and_after() {
     let address = crate::notation::parse::parse_address("127.0.0.1:80").expect("an address");
-    let bytes = sockaddr::encode(&address);
+    let bytes = crate::socket::sockaddr::encode(&address);
     let whole = of(
         "getsockname(3)",
         Some(Written {

@@ -2,17 +2,19 @@
 
 use std::time::Duration;
 
+use crate::call::Call;
+use crate::call::argument::{Descriptor, Name, Sets};
+use crate::call::outcome::{Events, Outcome, Received, Returned};
+use crate::call::table::Verb;
+use crate::call::value::{Credentials, Value};
 use crate::event::{
     Birth, Bytes, CallId, End, Ends, Event, Holder, Interest, InterestList, Observation, Origin,
     Other, Owner, Queue, Seen, SocketId, Stamp, TIMERS, Thread, Timer, TimerKind, What,
 };
-use crate::explain::scene::Scene;
+use crate::explain::context::Scene;
 use crate::explain::{Why, ways, why};
 use crate::notation::parse::parse_address;
-use crate::notation::{
-    Call, Credentials, Descriptor, Events, Name, Outcome, Received, Returned, Sets, Value, Verb,
-    parse_data, parse_line,
-};
+use crate::notation::{parse_data, parse_line};
 use crate::socket::constant::{EPOLL_EVENTS, Family, MSG_FLAGS, POLL_EVENTS, SIGNALS};
 use crate::socket::tcp_state::TCP_STATES;
 use crate::socket::{
@@ -30,8 +32,8 @@ use crate::world::{Record, Socket, World, resolve};
 /// `@ outsider nginx`, `@ outsider nginx A`, `@ outsider hidden`, `@ outsider nobody`, `@ state CLOSE` just after the
 /// next call, `@ before CLOSING` just before it, `@ passes 2` seconds, `@ earlier returns RESULT` of the call before the
 /// last).
-pub(super) struct Story {
-    pub(super) world: World,
+pub(crate) struct Story {
+    pub(crate) world: World,
     clock: u64,
     calls: u64,
     sockets: u32,
@@ -42,7 +44,7 @@ pub(super) struct Story {
 }
 
 impl Story {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             world: World::default(),
             clock: 0,
@@ -54,7 +56,7 @@ impl Story {
     }
 
     #[track_caller]
-    pub(super) fn tell(&mut self, script: &str) {
+    pub(crate) fn tell(&mut self, script: &str) {
         for line in script
             .lines()
             .map(str::trim)
@@ -75,7 +77,7 @@ impl Story {
     }
 
     #[track_caller]
-    pub(super) fn expect(&self, text: &str) {
+    pub(crate) fn expect(&self, text: &str) {
         let why = self.why();
         let call = self.last().call();
         assert!(
@@ -100,15 +102,15 @@ impl Story {
         assert!(lines.contains(&line), "{call}: {lines:?} lack {line:?}");
     }
 
-    pub(super) fn why(&self) -> Why {
+    pub(crate) fn why(&self) -> Why {
         why(&self.world, self.last())
     }
 
-    pub(super) fn last(&self) -> &Record {
+    pub(crate) fn last(&self) -> &Record {
         self.world.log().last().expect("a call")
     }
 
-    pub(super) fn named(&self, name: &str) -> &Socket {
+    pub(crate) fn named(&self, name: &str) -> &Socket {
         let name = Name::new(name).expect("a name");
         self.world.named(&name).expect("it exists")
     }
@@ -312,7 +314,7 @@ impl Story {
         }
     }
 
-    pub(super) fn ask(&mut self, line: &str) {
+    pub(crate) fn ask(&mut self, line: &str) {
         self.calls += 1;
         let command = parse_line(line).expect(line).command.expect("a command");
         let request = resolve(&self.world, CallId(self.calls), &command).expect(line);
@@ -320,7 +322,7 @@ impl Story {
     }
 
     /// The last call is never made, so that its names are free again.
-    pub(super) fn abandon(&mut self) {
+    pub(crate) fn abandon(&mut self) {
         let call = CallId(self.calls);
         let reason = String::new();
         self.happens(What::Refused { call, reason });
@@ -349,7 +351,7 @@ impl Story {
             (Call::Close { .. }, Some(socket)) => self.happens(What::Gone { socket }),
             (Call::Bind { .. }, Some(socket)) => {
                 let local = made.address().and_then(|arg| match &arg.place {
-                    crate::notation::Place::Literal(address) => Some(address.clone()),
+                    crate::call::argument::Place::Literal(address) => Some(address.clone()),
                     _ => None,
                 });
                 let seen = Observation {

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use super::story::Story;
+use crate::call::argument::{Descriptor, Name, Sets};
+use crate::call::outcome::{Events, Outcome, Received, Returned};
+use crate::call::table::Verb;
+use crate::call::value::{Credentials, Value};
 use crate::event::Stamp;
 use crate::explain::pattern::Pattern;
-use crate::explain::rows;
-use crate::notation::{
-    Credentials, Descriptor, Events, Name, Outcome, Received, Returned, Sets, Value, Verb,
-};
+use crate::explain::rules as rows;
+use crate::explain::tests::story::Story;
 use crate::socket::{
     EpollEvents, Errno, Kind, MsgFlags, Phase, PollEvents, Sig, StatusFlags, TcpState,
 };
@@ -198,7 +199,7 @@ const CALLS: &[&str] = &[
 ];
 
 /// The sort of a kind, for tests of one kind.
-pub(super) fn of_kind(kind: Kind) -> Sort {
+pub(crate) fn of_kind(kind: Kind) -> Sort {
     match kind {
         Kind::Stream => SORTS[0],
         Kind::Datagram => SORTS[1],
@@ -209,7 +210,7 @@ pub(super) fn of_kind(kind: Kind) -> Sort {
 }
 
 /// A world with a socket `x` in this phase. `None`: a socket of this sort is never in it.
-pub(super) fn story_of((making, own, peer): Sort, phase: Phase) -> Option<Story> {
+pub(crate) fn story_of((making, own, peer): Sort, phase: Phase) -> Option<Story> {
     let connected = format!("connect(x, {peer}) -> 0\n");
     let script = match phase {
         Phase::Unbound => String::new(),
@@ -379,7 +380,7 @@ fn errnos(phase: Phase, verb: Verb) -> Vec<i32> {
     if phase == Phase::Unbound {
         return (1..=133).collect();
     }
-    let rows = rows::all().filter(|row| row.is_about(verb));
+    let rows = crate::explain::rules::all().filter(|row| row.is_about(verb));
     let named = rows.filter_map(|row| match row.result {
         Pattern::Fails(numbers) => Some(numbers),
         _ => None,
@@ -406,7 +407,7 @@ fn outcomes(verb: Verb, errnos: &[i32]) -> Vec<Progress> {
 }
 
 /// Shows every record of the sweep with its world.
-pub(super) fn every_record(show: &mut dyn FnMut(&World, &Record)) {
+pub(crate) fn every_record(show: &mut dyn FnMut(&World, &Record)) {
     for sort in SORTS {
         for phase in Phase::ALL {
             let Some(mut story) = story_of(sort, phase) else {

@@ -2,15 +2,19 @@
 
 use std::collections::HashSet;
 
-use super::gallery::{self, CONNECTED, PAIR};
-use super::story::Story;
-use super::sweep;
+use crate::call::argument::Descriptor;
+use crate::call::table::Verb;
 use crate::event::CallId;
-use crate::explain::exits::ALL;
-use crate::explain::scene::Scene;
-use crate::explain::ways::exits;
-use crate::explain::{gap, rows, slot, ways};
-use crate::notation::{Descriptor, Verb, parse_line};
+use crate::explain::context::Scene;
+use crate::explain::suggestions::arguments as gap;
+use crate::explain::suggestions::exits;
+use crate::explain::suggestions::table::ALL;
+use crate::explain::tests::gallery;
+use crate::explain::tests::gallery::{CONNECTED, PAIR};
+use crate::explain::tests::story::Story;
+use crate::explain::tests::sweep;
+use crate::explain::{rules as rows, text as slot, ways};
+use crate::notation::parse_line;
 use crate::world::{Progress, Record, World, resolve};
 
 /// What may stand in a gap of the table.
@@ -56,7 +60,7 @@ fn every_line_of_the_table_is_notation() {
     for (name, exit) in ALL {
         for step in exit.steps {
             let mut line = step.line.to_owned();
-            for gap in gap::GAPS {
+            for gap in crate::explain::suggestions::arguments::GAPS {
                 let sample = SAMPLES.iter().find(|(of, _)| *of == gap.name);
                 let sample = match sample {
                     Some((_, sample)) => sample,
@@ -66,7 +70,7 @@ fn every_line_of_the_table_is_notation() {
                 line = line.replace(&format!("{{{}}}", gap.name), sample);
             }
             assert!(parse_line(&line).is_ok(), "{name}: {line}");
-            let words = slot::SLOTS
+            let words = crate::explain::text::SLOTS
                 .iter()
                 .fold(step.words.to_owned(), |words, slot| {
                     words.replace(&format!("{{{}}}", slot.name), "")
@@ -79,13 +83,13 @@ fn every_line_of_the_table_is_notation() {
 
 #[test]
 fn every_gap_and_every_way_out_is_used() {
-    for gap in gap::GAPS {
+    for gap in crate::explain::suggestions::arguments::GAPS {
         let braced = format!("{{{}}}", gap.name);
         let mut steps = ALL.iter().flat_map(|(_, exit)| exit.steps);
         assert!(steps.any(|step| step.line.contains(&braced)), "{braced}");
     }
     for (name, exit) in ALL {
-        let mut named = rows::all().flat_map(|row| row.exits);
+        let mut named = crate::explain::rules::all().flat_map(|row| row.exits);
         assert!(named.any(|own| std::ptr::eq(*own, *exit)), "{name}");
     }
 }
@@ -137,14 +141,14 @@ fn every_line_that_is_offered_can_be_run_and_every_way_out_is_offered_somewhere(
             assert!(!way.words.contains('{'), "{}", way.words);
         }
         for exit in exits(&scene) {
-            let first = gap::fill(exit.steps[0].line, &scene);
+            let first = crate::explain::suggestions::arguments::fill(exit.steps[0].line, &scene);
             if offered.iter().any(|way| Some(&way.line) == first.as_ref()) {
                 begun.insert(std::ptr::from_ref(exit).cast());
             }
         }
     };
-    gallery::every_record(&mut note);
-    sweep::every_record(&mut note);
+    crate::explain::tests::gallery::every_record(&mut note);
+    crate::explain::tests::sweep::every_record(&mut note);
     STORIES.iter().for_each(|story| {
         let mut told = Story::new();
         for line in story.1.lines().chain(story.2.lines()) {
@@ -162,7 +166,7 @@ fn every_line_that_is_offered_can_be_run_and_every_way_out_is_offered_somewhere(
     assert!(never.is_empty(), "never offered: {never:?}");
 }
 
-const STORIES: &[gallery::Tale] = &[
+const STORIES: &[crate::explain::tests::gallery::Tale] = &[
     (
         "a taken address is given up by its holder",
         CONNECTED,

@@ -13,11 +13,11 @@ const SPAN: Duration = Duration::from_millis(100);
 
 /// The newest packets: what they carry, where they were seen, and when.
 #[derive(Debug, Default)]
-pub(super) struct Copies(VecDeque<(u64, i32, Duration)>);
+pub(crate) struct Copies(VecDeque<(u64, i32, Duration)>);
 
 impl Copies {
     /// Whether a packet was seen before on another interface. On the same one it is sent again, and none.
-    pub(super) fn is_one(&mut self, packet: &Packet<'_>) -> bool {
+    pub(crate) fn is_one(&mut self, packet: &Packet<'_>) -> bool {
         let (key, here) = (key(packet.bytes), packet.interface);
         let seen = |(other, interface, at): &(u64, i32, Duration)| {
             *other == key && *interface != here && packet.at.abs_diff(*at) < SPAN
@@ -56,7 +56,7 @@ fn key(bytes: &[u8]) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::kernel::capture::copies::*;
 
     fn packet(bytes: &[u8], interface: i32, millis: u64) -> Packet<'_> {
         Packet {

@@ -5,7 +5,9 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-use super::{HEADER, Link, NLM_F_REQUEST, NLMSG_ERROR, SOCK_DIAG_BY_FAMILY, fault, number};
+use crate::kernel::sock_diag::{
+    HEADER, Link, NLM_F_REQUEST, NLMSG_ERROR, SOCK_DIAG_BY_FAMILY, fault, number,
+};
 
 /// NLM_F_ROOT and NLM_F_MATCH: all that fit.
 const NLM_F_DUMP: u16 = 0x300;
@@ -37,7 +39,11 @@ impl Link {
 /// As for one connection, of any peer and in SYN_RECV.
 fn request(listener: SocketAddr) -> Vec<u8> {
     let nobody = SocketAddr::new(listener.ip(), 0);
-    let mut body = super::tcp_request(listener, nobody, super::More::default());
+    let mut body = crate::kernel::sock_diag::tcp_request(
+        listener,
+        nobody,
+        crate::kernel::sock_diag::More::default(),
+    );
     body[STATES..STATES + 4].copy_from_slice(&SYN_RECV.to_ne_bytes());
     body[PEER_PORT..PEER_PORT + 2].copy_from_slice(&[0, 0]);
     body
@@ -86,8 +92,8 @@ mod tests {
     use std::net::{TcpListener, TcpStream};
     use std::os::fd::AsRawFd;
 
-    use super::*;
     use crate::event::TimerKind;
+    use crate::kernel::sock_diag::half_open::*;
     use crate::socket::TcpState;
     use crate::sys;
 
@@ -95,7 +101,7 @@ mod tests {
     fn defers(listener: &TcpListener) {
         let seconds = 10_i32.to_ne_bytes();
         let (fd, level) = (listener.as_raw_fd(), libc::IPPROTO_TCP);
-        sys::socket::setsockopt(fd, level, libc::TCP_DEFER_ACCEPT, Some(&seconds), None)
+        crate::sys::socket::setsockopt(fd, level, libc::TCP_DEFER_ACCEPT, Some(&seconds), None)
             .expect("it is an option of TCP");
     }
 
@@ -113,9 +119,9 @@ mod tests {
             let client = TcpStream::connect(there).expect("a connection");
             let here = client.local_addr().expect("an address");
             assert_eq!(link.half_open(there).expect("an answer"), [here]);
-            let own = link.tcp(here, there, super::super::More::default());
+            let own = link.tcp(here, there, crate::kernel::sock_diag::More::default());
             assert!(own.expect("the link is still in step").is_some());
-            let other = link.tcp(there, here, super::super::More::default());
+            let other = link.tcp(there, here, crate::kernel::sock_diag::More::default());
             let other = other.expect("an answer").expect("it is under way");
             assert_eq!(other.state, TcpState::SynRecv);
             let timer = other.timer.expect("SYN+ACK is sent again");

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use super::{attribute, number};
+use crate::call::tcp_info;
+use crate::call::value::TcpInfo;
 use crate::event::{Bytes, End, Inside, Memory, Seen, Shut, Timer, TimerKind};
-use crate::notation::tcp_info;
-use crate::notation::value::TcpInfo;
+use crate::kernel::sock_diag::{attribute, number};
 use crate::socket::TcpState;
 use crate::socket::text::harmless;
 
@@ -41,7 +41,7 @@ impl More {
     };
 
     /// `idiag_ext`: bit n - 1 asks for attribute n.
-    pub(super) fn bits(self) -> u8 {
+    pub(crate) fn bits(self) -> u8 {
         let bit = |wanted: bool, attribute: u16| u8::from(wanted) << (attribute - 1);
         bit(self.info, INET_DIAG_INFO)
             | bit(self.memory, INET_DIAG_SKMEMINFO)
@@ -76,7 +76,7 @@ pub struct Connection {
 
 impl Connection {
     /// Reads the body of a reply.
-    pub(super) fn read(body: &[u8]) -> Option<Self> {
+    pub(crate) fn read(body: &[u8]) -> Option<Self> {
         let rest = body.get(MESSAGE..).unwrap_or_default();
         Some(Self {
             state: TcpState::from_number(*body.get(1)?)?,
@@ -85,7 +85,7 @@ impl Connection {
             send: number(body, SEND)?,
             uid: number(body, UID)?,
             inode: number(body, INODE)?,
-            info: attribute(rest, INET_DIAG_INFO).map(tcp_info::decode),
+            info: attribute(rest, INET_DIAG_INFO).map(crate::call::tcp_info::decode),
             memory: attribute(rest, INET_DIAG_SKMEMINFO).and_then(memory),
             congestion: attribute(rest, INET_DIAG_CONG).map(word),
             shut: attribute(rest, INET_DIAG_SHUTDOWN)
@@ -117,7 +117,7 @@ impl Connection {
     }
 }
 
-pub(super) fn given<T>(value: Option<T>) -> Seen<T> {
+pub(crate) fn given<T>(value: Option<T>) -> Seen<T> {
     value.map_or_else(
         || Seen::Unavailable("this kernel does not tell it".to_owned()),
         Seen::Observed,
@@ -164,7 +164,7 @@ fn timer(body: &[u8]) -> Option<Timer> {
     })
 }
 
-pub(super) fn memory(value: &[u8]) -> Option<[u32; 9]> {
+pub(crate) fn memory(value: &[u8]) -> Option<[u32; 9]> {
     let mut words = [0; 9];
     for (at, word) in words.iter_mut().enumerate() {
         *word = number(value, at * 4)?;
@@ -177,8 +177,8 @@ mod tests {
     use std::io::Write;
     use std::net::{TcpListener, TcpStream};
 
-    use super::super::Link;
-    use super::*;
+    use crate::kernel::sock_diag::Link;
+    use crate::kernel::sock_diag::tcp::*;
 
     #[test]
     fn a_reply_is_read_field_by_field() {

@@ -1,8 +1,10 @@
 //! One AF_UNIX socket in a reply: `struct unix_diag_msg` and its attributes, sock_diag(7).
 
-use super::{UDIAG_SHOW_PEER, UDIAG_SHOW_RQLEN, UNIX_DIAG_PEER, UNIX_DIAG_RQLEN};
-use super::{UNIX_MESSAGE, attribute, number};
 use crate::event::{Bytes, End, Inside, Memory, Queue, Seen, Shut};
+use crate::kernel::sock_diag::{
+    UDIAG_SHOW_PEER, UDIAG_SHOW_RQLEN, UNIX_DIAG_PEER, UNIX_DIAG_RQLEN,
+};
+use crate::kernel::sock_diag::{UNIX_MESSAGE, attribute, number};
 use crate::socket::TcpState;
 
 const UDIAG_SHOW_ICONS: u32 = 0x8;
@@ -13,7 +15,7 @@ const UNIX_DIAG_MEMINFO: u16 = 5;
 const UNIX_DIAG_SHUTDOWN: u16 = 6;
 const UNIX_DIAG_UID: u16 = 7;
 /// What is asked; whether it was shut down is told in any case.
-pub(super) const SHOW: u32 =
+pub(crate) const SHOW: u32 =
     UDIAG_SHOW_PEER | UDIAG_SHOW_RQLEN | UDIAG_SHOW_ICONS | UDIAG_SHOW_MEMINFO | UDIAG_SHOW_UID;
 /// Why there is none of what only TCP has.
 const NOT_TCP: &str = "only TCP has it";
@@ -43,7 +45,7 @@ pub struct UnixSocket {
 
 impl UnixSocket {
     /// Reads the body of a reply.
-    pub(super) fn read(body: &[u8]) -> Option<Self> {
+    pub(crate) fn read(body: &[u8]) -> Option<Self> {
         let rest = body.get(UNIX_MESSAGE..)?;
         let queue = attribute(rest, UNIX_DIAG_RQLEN).unwrap_or_default();
         let pending = attribute(rest, UNIX_DIAG_ICONS).unwrap_or_default();
@@ -58,7 +60,8 @@ impl UnixSocket {
                 .filter_map(|at| number(pending, at * 4))
                 .collect(),
             shut: Shut(shutdown.copied().unwrap_or(0)),
-            memory: attribute(rest, UNIX_DIAG_MEMINFO).and_then(super::tcp::memory),
+            memory: attribute(rest, UNIX_DIAG_MEMINFO)
+                .and_then(crate::kernel::sock_diag::tcp::memory),
             uid: attribute(rest, UNIX_DIAG_UID).and_then(|value| number(value, 0)),
         })
     }
@@ -82,7 +85,7 @@ impl UnixSocket {
         Inside {
             inode: self.inode,
             shut: Seen::Observed(self.shut),
-            memory: super::tcp::given(self.memory.map(Memory::of)),
+            memory: crate::kernel::sock_diag::tcp::given(self.memory.map(Memory::of)),
             tcp: Seen::Unavailable(NOT_TCP.to_owned()),
             congestion: Seen::Unavailable(NOT_TCP.to_owned()),
             queue: listens.then_some(Queue {
@@ -99,12 +102,12 @@ mod tests {
     use std::os::fd::AsRawFd;
     use std::os::unix::net::UnixStream;
 
-    use super::super::Link;
-    use super::*;
+    use crate::kernel::sock_diag::Link;
+    use crate::kernel::sock_diag::unix::*;
     use crate::sys::descriptor;
 
     fn inode(socket: &UnixStream) -> u32 {
-        let inode = descriptor::inode(socket.as_raw_fd()).expect("it is open");
+        let inode = crate::sys::descriptor::inode(socket.as_raw_fd()).expect("it is open");
         u32::try_from(inode).expect("a small number")
     }
 

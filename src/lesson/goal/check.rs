@@ -4,10 +4,13 @@ mod now;
 
 use std::collections::BTreeMap;
 
-use super::{Condition, Goal, Looks};
+use crate::call::Mode;
+use crate::call::argument::Name;
+use crate::call::expectation::Expectation;
+use crate::call::outcome::Word;
 use crate::event::{CallId, SocketId};
+use crate::lesson::goal::{Condition, Goal, Looks};
 use crate::notation::pattern::{Shape, argument_matches, arguments};
-use crate::notation::{Expectation, Mode, Name, Word};
 use crate::world::{Record, Socket, World};
 
 /// How many choices are tried at most: a goal has few variables, and the newest calls are tried first.
@@ -73,7 +76,7 @@ impl Goal {
             chosen: Choice::new(),
         };
         search.go(0, &Choice::new(), &mut Vec::new());
-        let now = now::of(self, world, &search.best, &search.chosen);
+        let now = crate::lesson::goal::check::now::of(self, world, &search.best, &search.chosen);
         Checked {
             held: search.best,
             now,

@@ -1,10 +1,11 @@
 //! Goals against worlds made of plain events.
 
-use super::*;
+use crate::call::outcome::{Outcome, Returned};
 use crate::event::{
     Birth, CallId, Event, Observation, Origin, Queue, Request, SocketId, Stamp, What,
 };
-use crate::notation::{Outcome, Returned, parse_line};
+use crate::lesson::goal::*;
+use crate::notation::parse_line;
 use crate::socket::{Domain, Errno, Kind, Protocol, SocketType, TcpState};
 use crate::world::{World, resolve};
 

@@ -1,6 +1,6 @@
 //! Lessons that can be read, and what is said of those that cannot.
 
-use super::*;
+use crate::lesson::read::*;
 
 const FRONT: &str =
     "---\ntitle: T\ngoal: G.\ntopics: backlog\nminutes: 5\nsources: listen(2); TLPI 56.5\n---\n";

@@ -1,6 +1,6 @@
 //! The schedule with given times.
 
-use super::*;
+use crate::lesson::schedule::*;
 
 const MINUTE: i64 = 60;
 const DAY: i64 = 24 * 60 * MINUTE;

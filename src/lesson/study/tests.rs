@@ -1,7 +1,7 @@
 //! Ways through a lesson.
 
-use super::*;
 use crate::lesson::read;
+use crate::lesson::study::*;
 
 const TEXT: &str = "---
 title: T
@@ -43,7 +43,9 @@ The end.
 ";
 
 fn study() -> Study {
-    Study::new(Arc::new(read::lesson("t", TEXT, "/tmp").expect("a lesson")))
+    Study::new(Arc::new(
+        crate::lesson::read::lesson("t", TEXT, "/tmp").expect("a lesson"),
+    ))
 }
 
 /// Runs the next line as the n-th of the session, with a result as promised.

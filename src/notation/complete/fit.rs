@@ -1,14 +1,14 @@
 //! Whether the arguments up to the cursor are whole, and what may follow them: `)` or a comma.
 
-use super::site::Argument;
-use super::slot::Slot;
-use super::{Candidate, Context, offer};
-use crate::notation::parse::cut::Piece;
+use crate::call::table::Signature;
+use crate::notation::complete::cursor::Argument;
+use crate::notation::complete::placeholder::Slot;
+use crate::notation::complete::{Candidate, Context, offer};
+use crate::notation::parse::lexer::Piece;
 use crate::notation::parse::parse_line;
-use crate::notation::signature::Signature;
 
 /// What the parser says of the arguments up to the cursor.
-pub(super) struct Fit {
+pub(crate) struct Fit {
     /// The call may end here.
     closes: bool,
     /// More arguments may follow.
@@ -17,7 +17,7 @@ pub(super) struct Fit {
 
 impl Fit {
     /// Asks the parser, with the arguments of the call's example in place of those that are not typed yet.
-    pub(super) fn of(argument: &Argument<'_>, slot: &Slot) -> Self {
+    pub(crate) fn of(argument: &Argument<'_>, slot: &Slot) -> Self {
         let mut arguments: Vec<&str> = argument.given.iter().map(|piece| piece.text).collect();
         arguments.push(argument.current.text);
         let parses = |arguments: &[&str]| {
@@ -33,12 +33,12 @@ impl Fit {
     }
 
     /// Whether the arguments up to the cursor are right.
-    pub(super) fn is_good(&self) -> bool {
+    pub(crate) fn is_good(&self) -> bool {
         self.closes || self.goes_on
     }
 
     /// What can follow the argument at the cursor, when it does not stand there already.
-    pub(super) fn ends(
+    pub(crate) fn ends(
         &self,
         argument: &Argument<'_>,
         slot: &Slot,
@@ -64,7 +64,10 @@ impl Fit {
         let next = Slot::of(argument.row, &all, "");
         let param = argument.row.params.get(next.param);
         let follows = param.filter(|param| {
-            let offers = || !offer::items(param.kind, &next, &[], "", context).is_empty();
+            let offers = || {
+                !crate::notation::complete::offer::items(param.kind, &next, &[], "", context)
+                    .is_empty()
+            };
             self.goes_on && next.param > slot.param && (!param.optional || offers())
         });
         let comma = follows.map(|param| end(", ", format!("then the {}", param.name)));

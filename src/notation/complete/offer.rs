@@ -1,9 +1,9 @@
 //! What could stand for a parameter: the tables, and what the session has.
 
-use super::Context;
-use super::rank::{Item, Row, rows};
-use super::slot::Slot;
-use crate::notation::signature::{ParamKind, Verb};
+use crate::call::table::{ParamKind, Verb};
+use crate::notation::complete::Context;
+use crate::notation::complete::placeholder::Slot;
+use crate::notation::complete::rank::{Item, Row, rows};
 use crate::socket::FcntlCommand;
 use crate::socket::constant::{
     DESCRIPTOR_FLAGS, DOMAINS, EPOLL_EVENTS, EPOLL_FLAGS, EPOLL_OPS, FCNTL_COMMANDS, Family, HOWS,
@@ -14,7 +14,7 @@ use crate::socket::option::{Access, LEVELS, OPTIONS, ValueType};
 /// Everything that could stand for a parameter of this kind, best first; `others` are the other bits of its mask.
 ///
 /// What is `typed` is not chosen by here: it only tells whether anything is, and in which brackets.
-pub(super) fn items(
+pub(crate) fn items(
     kind: ParamKind,
     slot: &Slot,
     others: &[&str],

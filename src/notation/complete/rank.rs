@@ -1,10 +1,10 @@
 //! Which of the things that could stand at a place fit what was typed, and in which order.
 
-use super::Candidate;
+use crate::notation::complete::Candidate;
 use crate::notation::diagnostic::nearest;
 
 /// Something that could stand at a place.
-pub(super) struct Item {
+pub(crate) struct Item {
     text: String,
     /// How many of its first bytes may be left out when typing: the prefix of a constant.
     skip: usize,
@@ -12,7 +12,7 @@ pub(super) struct Item {
 }
 
 /// A text and what it is for.
-pub(super) type Row = (&'static str, &'static str);
+pub(crate) type Row = (&'static str, &'static str);
 
 /// From so many characters on, text inside a candidate is looked for.
 const INSIDE: usize = 2;
@@ -21,7 +21,7 @@ const SLIP: usize = 3;
 
 impl Item {
     /// An item that is found by the beginning of its text.
-    pub(super) fn new(text: impl Into<String>, meaning: impl Into<String>) -> Self {
+    pub(crate) fn new(text: impl Into<String>, meaning: impl Into<String>) -> Self {
         Self {
             text: text.into(),
             skip: 0,
@@ -31,7 +31,7 @@ impl Item {
 
     /// The same, found by its text without the first `skip` bytes too.
     #[must_use]
-    pub(super) fn short(mut self, skip: usize) -> Self {
+    pub(crate) fn short(mut self, skip: usize) -> Self {
         self.skip = skip;
         self
     }
@@ -65,14 +65,14 @@ impl From<&Item> for Candidate {
 }
 
 /// The items of a table.
-pub(super) fn rows(rows: &[Row]) -> Vec<Item> {
+pub(crate) fn rows(rows: &[Row]) -> Vec<Item> {
     rows.iter()
         .map(|(text, meaning)| Item::new(*text, *meaning))
         .collect()
 }
 
 /// The items that begin with what was typed, else those that are like it.
-pub(super) fn find(items: &[Item], typed: &str) -> Vec<Candidate> {
+pub(crate) fn find(items: &[Item], typed: &str) -> Vec<Candidate> {
     let found = beginning(items, typed);
     if found.is_empty() {
         near(items, typed)
@@ -82,12 +82,12 @@ pub(super) fn find(items: &[Item], typed: &str) -> Vec<Candidate> {
 }
 
 /// Whether what was typed is one of the items as it stands.
-pub(super) fn has(items: &[Item], typed: &str) -> bool {
+pub(crate) fn has(items: &[Item], typed: &str) -> bool {
     items.iter().any(|item| item.text == typed)
 }
 
 /// The items that begin with what was typed, in any case and with or without their prefix; each text once.
-pub(super) fn beginning(items: &[Item], typed: &str) -> Vec<Candidate> {
+pub(crate) fn beginning(items: &[Item], typed: &str) -> Vec<Candidate> {
     let mut ranked: Vec<(u8, &Item)> = items
         .iter()
         .filter_map(|item| Some((item.rank(typed)?, item)))
@@ -103,7 +103,7 @@ pub(super) fn beginning(items: &[Item], typed: &str) -> Vec<Candidate> {
 }
 
 /// The items in which the typed text occurs, else the one that it was probably meant to be.
-pub(super) fn near(items: &[Item], typed: &str) -> Vec<Candidate> {
+pub(crate) fn near(items: &[Item], typed: &str) -> Vec<Candidate> {
     let length = typed.chars().count();
     if length < INSIDE || typed.ends_with(char::is_whitespace) {
         return Vec::new();

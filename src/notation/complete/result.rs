@@ -1,10 +1,11 @@
 //! What could stand behind `->`: how a call may end, and the words that join such patterns.
 
-use super::rank::{self, Item, Row, rows};
-use super::token::end_of;
-use super::{Completion, Context};
-use crate::notation::parse::cut::Piece;
-use crate::notation::signature::{Signature, Verb};
+use crate::call::table::{Signature, Verb};
+use crate::notation::complete::rank;
+use crate::notation::complete::rank::{Item, Row, rows};
+use crate::notation::complete::token::end_of;
+use crate::notation::complete::{Completion, Context};
+use crate::notation::parse::lexer::Piece;
 use crate::socket::Errno;
 use crate::socket::tcp_state::TCP_STATES;
 
@@ -12,7 +13,7 @@ use crate::socket::tcp_state::TCP_STATES;
 const LAST_ERRNO: i32 = 133;
 
 /// Completes the last of the words behind the arrow.
-pub(super) fn complete(
+pub(crate) fn complete(
     line: &str,
     cursor: usize,
     row: Option<&'static Signature>,
@@ -31,7 +32,7 @@ pub(super) fn complete(
         Some("within") => rows(&[("5s", "so long it may take to come true")]),
         Some(_) => joints(row, before),
     };
-    let mut candidates = rank::find(&items, typed);
+    let mut candidates = crate::notation::complete::rank::find(&items, typed);
     if candidates.len() == 1 && candidates[0].text == typed {
         candidates.clear();
     }

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::*;
+use crate::notation::complete::*;
 use crate::notation::parse_line;
 
 /// A session with a listening socket, two ends of a connection and a path.

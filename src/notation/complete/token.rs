@@ -3,24 +3,24 @@
 use std::ops::Range;
 
 use crate::notation::parse::args::bits;
-use crate::notation::parse::cut::{Piece, check_closed, open_places};
+use crate::notation::parse::lexer::{Piece, check_closed, open_places};
 
 /// The part of the line that is completed: an argument, or one bit of a mask.
-pub(super) struct Token<'a> {
+pub(crate) struct Token<'a> {
     /// Its bytes in the line.
-    pub(super) range: Range<usize>,
+    pub(crate) range: Range<usize>,
     /// The other bits of the mask.
-    pub(super) others: Vec<&'a str>,
+    pub(crate) others: Vec<&'a str>,
 }
 
 impl<'a> Token<'a> {
     /// Whether nothing of it stands behind the cursor.
-    pub(super) fn ends_at(&self, cursor: usize) -> bool {
+    pub(crate) fn ends_at(&self, cursor: usize) -> bool {
         self.range.end == cursor
     }
 
     /// The token at `cursor`, in an argument of which `typed` stands before it.
-    pub(super) fn at(line: &'a str, cursor: usize, typed: Piece<'_>, is_mask: bool) -> Self {
+    pub(crate) fn at(line: &'a str, cursor: usize, typed: Piece<'_>, is_mask: bool) -> Self {
         let end = end_of(line, typed.at, cursor, |_| false);
         if !is_mask {
             return Self {
@@ -50,7 +50,7 @@ impl<'a> Token<'a> {
 /// Where the token that begins at `from` ends, at the cursor or behind it.
 ///
 /// Where a quote or bracket before the cursor is never closed, what follows cannot be told from it and is left alone.
-pub(super) fn end_of(line: &str, from: usize, cursor: usize, also: impl Fn(u8) -> bool) -> usize {
+pub(crate) fn end_of(line: &str, from: usize, cursor: usize, also: impl Fn(u8) -> bool) -> usize {
     let text = &line[from..];
     let separates = |byte: u8| {
         byte.is_ascii_whitespace() || matches!(byte, b',' | b')' | b']' | b'}' | b'#') || also(byte)

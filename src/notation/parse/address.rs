@@ -2,12 +2,12 @@
 
 use std::net::IpAddr;
 
-use super::cut::Piece;
-use super::literal::{bracketed, inet_host, inet6_host, parse_address, port};
-use crate::notation::argument::{Name, Place};
+use crate::call::argument::{Name, Place};
+use crate::notation::parse::lexer::Piece;
+use crate::notation::parse::literal::{bracketed, inet_host, inet6_host, parse_address, port};
 
 /// Reads an address argument.
-pub(super) fn place(piece: Piece<'_>) -> Result<Place, String> {
+pub(crate) fn place(piece: Piece<'_>) -> Result<Place, String> {
     let text = piece.text;
     if text == "NULL" {
         return Ok(Place::Null);
@@ -37,7 +37,7 @@ pub(super) fn place(piece: Piece<'_>) -> Result<Place, String> {
 }
 
 /// Whether a text can only be an address, never a flag or a number.
-pub(in crate::notation) fn looks_like_address(text: &str) -> bool {
+pub(crate) fn looks_like_address(text: &str) -> bool {
     text == "NULL"
         || text.contains([':', '/', '"'])
         || text.starts_with("addr(")

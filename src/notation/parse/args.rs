@@ -1,18 +1,18 @@
 //! Taking the arguments of a call one by one, each read by what its parameter takes.
 
-use super::SyntaxError;
-use super::address;
-use super::cut::Piece;
-use super::literal;
-use crate::notation::argument::{AddressArg, Descriptor, Name};
-use crate::notation::data::Data;
+use crate::call::argument::{AddressArg, Descriptor, Name};
+use crate::call::data::Data;
+use crate::call::table::Signature;
 use crate::notation::diagnostic::nearest;
-use crate::notation::signature::Signature;
+use crate::notation::parse::SyntaxError;
+use crate::notation::parse::address;
+use crate::notation::parse::lexer::Piece;
+use crate::notation::parse::literal;
 use crate::socket::MsgFlags;
 use crate::socket::constant::{Family, MSG_FLAGS};
 
 /// The arguments that are still to be read.
-pub(super) struct Args<'a> {
+pub(crate) struct Args<'a> {
     row: &'static Signature,
     rest: std::collections::VecDeque<Piece<'a>>,
     end: usize,
@@ -20,7 +20,7 @@ pub(super) struct Args<'a> {
 
 impl<'a> Args<'a> {
     /// The arguments of a call of `row` that ends at byte `end` of the line.
-    pub(super) fn new(row: &'static Signature, arguments: Vec<Piece<'a>>, end: usize) -> Self {
+    pub(crate) fn new(row: &'static Signature, arguments: Vec<Piece<'a>>, end: usize) -> Self {
         Self {
             row,
             rest: arguments.into(),
@@ -29,17 +29,17 @@ impl<'a> Args<'a> {
     }
 
     /// The next argument, if there is one.
-    pub(super) fn next(&mut self) -> Option<Piece<'a>> {
+    pub(crate) fn next(&mut self) -> Option<Piece<'a>> {
         self.rest.pop_front()
     }
 
     /// The text of the next argument, which stays.
-    pub(super) fn peek(&self) -> Option<&'a str> {
+    pub(crate) fn peek(&self) -> Option<&'a str> {
         self.rest.front().map(|piece| piece.text)
     }
 
     /// The next argument, which must be there.
-    pub(super) fn required(&mut self, what: &str) -> Result<Piece<'a>, SyntaxError> {
+    pub(crate) fn required(&mut self, what: &str) -> Result<Piece<'a>, SyntaxError> {
         let (row, end) = (self.row, self.end);
         self.next().ok_or_else(|| {
             SyntaxError::new(
@@ -51,7 +51,7 @@ impl<'a> Args<'a> {
     }
 
     /// Checks that nothing is left.
-    pub(super) fn finish(mut self) -> Result<(), SyntaxError> {
+    pub(crate) fn finish(mut self) -> Result<(), SyntaxError> {
         match self.next() {
             None => Ok(()),
             Some(extra) => {
@@ -68,53 +68,56 @@ impl<'a> Args<'a> {
     }
 
     /// A socket: its name, or a raw number.
-    pub(super) fn socket(&mut self) -> Result<Descriptor, SyntaxError> {
+    pub(crate) fn socket(&mut self) -> Result<Descriptor, SyntaxError> {
         descriptor(self.required("a socket")?)
     }
 
     /// A number that fits a C int.
-    pub(super) fn int(&mut self, what: &str) -> Result<i32, SyntaxError> {
+    pub(crate) fn int(&mut self, what: &str) -> Result<i32, SyntaxError> {
         let piece = self.required(what)?;
-        literal::int(piece.text).map_err(|message| SyntaxError::new(piece.span(), message))
+        crate::notation::parse::literal::int(piece.text)
+            .map_err(|message| SyntaxError::new(piece.span(), message))
     }
 
     /// The size of a buffer.
-    pub(super) fn size(&mut self) -> Result<usize, SyntaxError> {
+    pub(crate) fn size(&mut self) -> Result<usize, SyntaxError> {
         let piece = self.required("a size in bytes")?;
-        literal::size(piece.text).map_err(|message| SyntaxError::new(piece.span(), message))
+        crate::notation::parse::literal::size(piece.text)
+            .map_err(|message| SyntaxError::new(piece.span(), message))
     }
 
     /// The size of a receive buffer, or `NULL*n`: a null pointer of that size.
-    pub(super) fn room(&mut self) -> Result<(usize, bool), SyntaxError> {
+    pub(crate) fn room(&mut self) -> Result<(usize, bool), SyntaxError> {
         let piece = self.required("a size in bytes")?;
         let (text, null) = match piece.text.strip_prefix("NULL*") {
             Some(size) => (size, true),
             None => (piece.text, false),
         };
-        literal::size(text)
+        crate::notation::parse::literal::size(text)
             .map(|size| (size, null))
             .map_err(|message| SyntaxError::new(piece.span(), message))
     }
 
     /// A decimal number that may follow: the length beside a pointer. Flags are names or hexadecimal.
-    pub(super) fn length(&mut self) -> Option<i32> {
+    pub(crate) fn length(&mut self) -> Option<i32> {
         let text = self.peek().filter(|text| !text.starts_with("0x"))?;
-        let length = literal::int(text).ok()?;
+        let length = crate::notation::parse::literal::int(text).ok()?;
         self.next();
         Some(length)
     }
 
     /// Data.
-    pub(super) fn data(&mut self) -> Result<Data, SyntaxError> {
+    pub(crate) fn data(&mut self) -> Result<Data, SyntaxError> {
         let piece = self.required("data")?;
-        literal::parse_data(piece.text).map_err(|message| SyntaxError::new(piece.span(), message))
+        crate::notation::parse::literal::parse_data(piece.text)
+            .map_err(|message| SyntaxError::new(piece.span(), message))
     }
 
     /// An address, and the length where one follows.
-    pub(super) fn address(&mut self) -> Result<AddressArg, SyntaxError> {
+    pub(crate) fn address(&mut self) -> Result<AddressArg, SyntaxError> {
         let piece = self.required("an address")?;
-        let place =
-            address::place(piece).map_err(|message| SyntaxError::new(piece.span(), message))?;
+        let place = crate::notation::parse::address::place(piece)
+            .map_err(|message| SyntaxError::new(piece.span(), message))?;
         Ok(AddressArg {
             place,
             length: self.length(),
@@ -122,10 +125,10 @@ impl<'a> Args<'a> {
     }
 
     /// An address and flags, either first: they cannot be confused.
-    pub(super) fn address_and_flags(&mut self) -> Result<(AddressArg, MsgFlags), SyntaxError> {
+    pub(crate) fn address_and_flags(&mut self) -> Result<(AddressArg, MsgFlags), SyntaxError> {
         let flags_first = self
             .peek()
-            .is_some_and(|text| !address::looks_like_address(text))
+            .is_some_and(|text| !crate::notation::parse::address::looks_like_address(text))
             && self.rest.len() > 1;
         if flags_first {
             let flags = self.msg_flags()?;
@@ -137,13 +140,14 @@ impl<'a> Args<'a> {
     }
 
     /// Whether flags come next, and no length: a name, or a hexadecimal number.
-    pub(super) fn flags_follow(&self) -> bool {
-        self.peek()
-            .is_some_and(|text| text.starts_with("0x") || literal::int(text).is_err())
+    pub(crate) fn flags_follow(&self) -> bool {
+        self.peek().is_some_and(|text| {
+            text.starts_with("0x") || crate::notation::parse::literal::int(text).is_err()
+        })
     }
 
     /// Optional MSG_ flags where a length may stand in their place.
-    pub(super) fn flags_before_length(&mut self) -> Result<MsgFlags, SyntaxError> {
+    pub(crate) fn flags_before_length(&mut self) -> Result<MsgFlags, SyntaxError> {
         if self.flags_follow() {
             return self.msg_flags();
         }
@@ -151,7 +155,7 @@ impl<'a> Args<'a> {
     }
 
     /// Optional MSG_ flags.
-    pub(super) fn msg_flags(&mut self) -> Result<MsgFlags, SyntaxError> {
+    pub(crate) fn msg_flags(&mut self) -> Result<MsgFlags, SyntaxError> {
         match self.next() {
             Some(piece) => mask(piece, &MSG_FLAGS).map(MsgFlags),
             None => Ok(MsgFlags(0)),
@@ -160,33 +164,35 @@ impl<'a> Args<'a> {
 }
 
 /// Reads a socket: its name, or a raw number.
-pub(super) fn descriptor(piece: Piece<'_>) -> Result<Descriptor, SyntaxError> {
+pub(crate) fn descriptor(piece: Piece<'_>) -> Result<Descriptor, SyntaxError> {
     if let Some(name) = Name::new(piece.text) {
         return Ok(Descriptor::Named(name));
     }
-    literal::int(piece.text).map(Descriptor::Raw).map_err(|_| {
-        SyntaxError::new(piece.span(), format!("`{}` is not a socket", piece.text))
-            .help("write its name, such as l, or a raw descriptor number")
-    })
+    crate::notation::parse::literal::int(piece.text)
+        .map(Descriptor::Raw)
+        .map_err(|_| {
+            SyntaxError::new(piece.span(), format!("`{}` is not a socket", piece.text))
+                .help("write its name, such as l, or a raw descriptor number")
+        })
 }
 
 /// Reads one constant of a family, or a number.
-pub(super) fn constant(piece: Piece<'_>, family: &'static Family) -> Result<i32, SyntaxError> {
+pub(crate) fn constant(piece: Piece<'_>, family: &'static Family) -> Result<i32, SyntaxError> {
     if let Some(row) = family.find(piece.text) {
         return Ok(row.value);
     }
-    literal::int(piece.text).map_err(|_| unknown_constant(piece, family))
+    crate::notation::parse::literal::int(piece.text).map_err(|_| unknown_constant(piece, family))
 }
 
 /// Reads `A|B`.
-pub(super) fn mask(piece: Piece<'_>, family: &'static Family) -> Result<i32, SyntaxError> {
+pub(crate) fn mask(piece: Piece<'_>, family: &'static Family) -> Result<i32, SyntaxError> {
     bits(piece)
         .map(|bit| constant(bit, family))
         .try_fold(0, |all, bit| bit.map(|bit| all | bit))
 }
 
 /// The parts of `A|B`.
-pub(in crate::notation) fn bits<'a>(piece: Piece<'a>) -> impl Iterator<Item = Piece<'a>> {
+pub(crate) fn bits<'a>(piece: Piece<'a>) -> impl Iterator<Item = Piece<'a>> {
     let mut at = 0;
     piece.text.split('|').map(move |text| {
         let from = at;
@@ -195,7 +201,7 @@ pub(in crate::notation) fn bits<'a>(piece: Piece<'a>) -> impl Iterator<Item = Pi
     })
 }
 
-pub(super) fn unknown_constant(piece: Piece<'_>, family: &'static Family) -> SyntaxError {
+pub(crate) fn unknown_constant(piece: Piece<'_>, family: &'static Family) -> SyntaxError {
     let names = || family.rows.iter().map(|row| row.name);
     let typed = piece.text.to_ascii_uppercase();
     let full = if typed.starts_with(family.prefix) {
@@ -213,7 +219,7 @@ pub(super) fn unknown_constant(piece: Piece<'_>, family: &'static Family) -> Syn
         ),
     );
     // A number is no misspelt name.
-    let likely = Some(&full).filter(|_| literal::int(piece.text).is_err());
+    let likely = Some(&full).filter(|_| crate::notation::parse::literal::int(piece.text).is_err());
     match likely.and_then(|full| nearest(full, names())) {
         Some(likely) => error.help(format!("did you mean `{likely}`?")),
         None => error.help(format!(

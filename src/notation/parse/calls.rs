@@ -2,27 +2,29 @@
 
 use std::time::Duration;
 
-use super::SyntaxError;
-use super::args::{Args, bits, constant, mask, unknown_constant};
-use super::control::{fcntl, ioctl};
-use super::cut::Piece;
-use super::literal::{self, parse_duration};
-use super::sets;
-use super::value::value;
-use crate::notation::argument::{AddressArg, OptionArg, Place, Service};
-use crate::notation::call::Call;
+use crate::call::Call;
+use crate::call::argument::{AddressArg, OptionArg, Place, Service};
+use crate::call::table::{Signature, Verb};
 use crate::notation::diagnostic::nearest;
-use crate::notation::signature::{Signature, Verb};
+use crate::notation::parse::SyntaxError;
+use crate::notation::parse::args::{Args, bits, constant, mask, unknown_constant};
+use crate::notation::parse::control::{fcntl, ioctl};
+use crate::notation::parse::lexer::Piece;
+use crate::notation::parse::literal;
+use crate::notation::parse::literal::parse_duration;
+use crate::notation::parse::sets;
+use crate::notation::parse::value::value;
 use crate::socket::constant::{
     DOMAINS, EPOLL_EVENTS, EPOLL_FLAGS, HOWS, PROTOCOLS, SOCK_FLAGS, TYPES,
 };
-use crate::socket::option::{self, OPTIONS};
+use crate::socket::option;
+use crate::socket::option::OPTIONS;
 use crate::socket::{
     Domain, EpollEvents, EpollFlags, EpollOp, How, Protocol, SockFlags, SocketType,
 };
 
 /// Reads the arguments of a call of `row`; the call ends at byte `end` of the line.
-pub(super) fn call(
+pub(crate) fn call(
     row: &'static Signature,
     arguments: Vec<Piece<'_>>,
     end: usize,
@@ -81,7 +83,7 @@ pub(super) fn call(
         }
         Verb::Sendmsg => Call::Sendmsg {
             socket: args.socket()?,
-            message: Box::new(sets::message(&mut args)?),
+            message: Box::new(crate::notation::parse::sets::message(&mut args)?),
         },
         Verb::Write => Call::Write {
             socket: args.socket()?,
@@ -108,7 +110,7 @@ pub(super) fn call(
         }
         Verb::Recvmsg => Call::Recvmsg {
             socket: args.socket()?,
-            counts: sets::sizes(&mut args)?,
+            counts: crate::notation::parse::sets::sizes(&mut args)?,
             flags: args.flags_before_length()?,
             control: args.length(),
         },
@@ -154,12 +156,12 @@ pub(super) fn call(
         Verb::Fcntl => fcntl(&mut args)?,
         Verb::Ioctl => ioctl(&mut args)?,
         Verb::Poll => Call::Poll {
-            entries: sets::poll_entries(&mut args)?,
-            timeout: sets::millis(&mut args)?,
+            entries: crate::notation::parse::sets::poll_entries(&mut args)?,
+            timeout: crate::notation::parse::sets::millis(&mut args)?,
         },
         Verb::Select => Call::Select {
-            sets: Box::new(sets::select_sets(&mut args)?),
-            timeout: sets::timeout(&mut args)?,
+            sets: Box::new(crate::notation::parse::sets::select_sets(&mut args)?),
+            timeout: crate::notation::parse::sets::timeout(&mut args)?,
             nfds: args.length(),
         },
         Verb::EpollCreate1 => Call::EpollCreate1 {
@@ -175,11 +177,11 @@ pub(super) fn call(
         Verb::EpollWait => Call::EpollWait {
             socket: args.socket()?,
             max: args.int("how many events fit")?,
-            timeout: sets::millis(&mut args)?,
+            timeout: crate::notation::parse::sets::millis(&mut args)?,
         },
         Verb::Sigtimedwait => Call::Sigtimedwait {
-            signals: sets::signals(&mut args)?,
-            timeout: sets::timeout(&mut args)?,
+            signals: crate::notation::parse::sets::signals(&mut args)?,
+            timeout: crate::notation::parse::sets::timeout(&mut args)?,
         },
         Verb::Open => Call::Open {
             path: path(args.required("a path")?)?,
@@ -288,20 +290,23 @@ fn accept_flags(args: &mut Args<'_>) -> Result<SockFlags, SyntaxError> {
 /// `SO_REUSEADDR`, or a level and an option.
 fn option(args: &mut Args<'_>) -> Result<OptionArg, SyntaxError> {
     let piece = args.required("an option")?;
-    if let Some(row) = option::find(piece.text) {
+    if let Some(row) = crate::socket::option::find(piece.text) {
         return Ok(OptionArg {
             level: row.level,
             number: row.number,
         });
     }
-    let level = option::find_level(piece.text).or_else(|| literal::int(piece.text).ok());
+    let level = crate::socket::option::find_level(piece.text)
+        .or_else(|| crate::notation::parse::literal::int(piece.text).ok());
     let Some(level) = level else {
         return Err(unknown_option(piece));
     };
     let piece = args.required("an option after the level")?;
-    let number = match option::find(piece.text) {
+    let number = match crate::socket::option::find(piece.text) {
         Some(row) => row.number,
-        None => literal::int(piece.text).map_err(|_| unknown_option(piece))?,
+        None => {
+            crate::notation::parse::literal::int(piece.text).map_err(|_| unknown_option(piece))?
+        }
     };
     Ok(OptionArg { level, number })
 }
@@ -327,7 +332,7 @@ fn unknown_option(piece: Piece<'_>) -> SyntaxError {
 
 fn epoll_ctl(args: &mut Args<'_>) -> Result<Call, SyntaxError> {
     let socket = args.socket()?;
-    let op = EpollOp(sets::epoll_op(args)?);
+    let op = EpollOp(crate::notation::parse::sets::epoll_op(args)?);
     let target = args.socket()?;
     let events = match args.next() {
         Some(piece) => mask(piece, &EPOLL_EVENTS)?,
@@ -353,7 +358,7 @@ const CHUNK: usize = 64 << 10;
 fn source(args: &mut Args<'_>) -> Result<Call, SyntaxError> {
     let socket = args.socket()?;
     let piece = args.required("how many bytes")?;
-    let bytes = literal::number(piece.text)
+    let bytes = crate::notation::parse::literal::number(piece.text)
         .ok()
         .and_then(|bytes| u64::try_from(bytes).ok())
         .ok_or_else(|| {
@@ -389,7 +394,9 @@ fn service(piece: Piece<'_>) -> Result<Service, SyntaxError> {
 fn path(piece: Piece<'_>) -> Result<Vec<u8>, SyntaxError> {
     let wrong = |message: String| SyntaxError::new(piece.span(), message);
     let bytes = if piece.text.starts_with('"') {
-        literal::parse_data(piece.text).map_err(wrong)?.bytes()
+        crate::notation::parse::literal::parse_data(piece.text)
+            .map_err(wrong)?
+            .bytes()
     } else {
         Some(piece.text.as_bytes().to_vec())
     };

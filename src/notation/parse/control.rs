@@ -1,11 +1,11 @@
 //! fcntl() and ioctl(): which commands and requests are offered, and what they take.
 
-use super::SyntaxError;
-use super::args::{Args, constant, mask, unknown_constant};
-use super::cut::Piece;
-use super::literal;
-use crate::notation::argument::IntArg;
-use crate::notation::call::Call;
+use crate::call::Call;
+use crate::call::argument::IntArg;
+use crate::notation::parse::SyntaxError;
+use crate::notation::parse::args::{Args, constant, mask, unknown_constant};
+use crate::notation::parse::lexer::Piece;
+use crate::notation::parse::literal;
 use crate::socket::constant::{
     DESCRIPTOR_FLAGS, FCNTL_COMMANDS, IOCTL_REQUESTS, SIGNALS, STATUS_FLAGS,
 };
@@ -15,7 +15,7 @@ use crate::socket::{FcntlCommand, IoctlRequest};
 const EXISTING_COMMANDS: std::ops::Range<i32> = 0..100;
 const LINUX_COMMANDS: std::ops::Range<i32> = 1024..1100;
 
-pub(super) fn fcntl(args: &mut Args<'_>) -> Result<Call, SyntaxError> {
+pub(crate) fn fcntl(args: &mut Args<'_>) -> Result<Call, SyntaxError> {
     let socket = args.socket()?;
     let piece = args.required("a command")?;
     // Others that exist take pointers, or locks. What does not exist does no harm.
@@ -71,15 +71,14 @@ fn fcntl_argument(command: FcntlCommand, piece: Piece<'_>) -> Result<IntArg, Syn
     }
     let number = match command.0 {
         libc::F_SETFD => mask(piece, &DESCRIPTOR_FLAGS)?,
-        _ if command.makes() => {
-            literal::int(piece.text).map_err(|message| SyntaxError::new(piece.span(), message))?
-        }
+        _ if command.makes() => crate::notation::parse::literal::int(piece.text)
+            .map_err(|message| SyntaxError::new(piece.span(), message))?,
         _ => mask(piece, &STATUS_FLAGS)?,
     };
     Ok(IntArg::Number(number))
 }
 
-pub(super) fn ioctl(args: &mut Args<'_>) -> Result<Call, SyntaxError> {
+pub(crate) fn ioctl(args: &mut Args<'_>) -> Result<Call, SyntaxError> {
     let socket = args.socket()?;
     let piece = args.required("a request")?;
     // Others may do anything to anything.

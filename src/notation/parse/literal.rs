@@ -3,12 +3,12 @@
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddrV4, SocketAddrV6};
 use std::time::Duration;
 
-use crate::notation::data::{Data, MAX_BYTES};
+use crate::call::data::{Data, MAX_BYTES};
 use crate::socket::text::unescape;
 use crate::socket::{Address, UnixName};
 
 /// Reads a decimal or hexadecimal number, with its sign.
-pub(in crate::notation) fn number(text: &str) -> Result<i64, String> {
+pub(crate) fn number(text: &str) -> Result<i64, String> {
     let wrong = || format!("`{text}` is not a number");
     let digits = text.strip_prefix('-').unwrap_or(text);
     let (digits, radix) = match digits.strip_prefix("0x") {
@@ -24,7 +24,7 @@ pub(in crate::notation) fn number(text: &str) -> Result<i64, String> {
 }
 
 /// Reads a number that fits a C int.
-pub(in crate::notation) fn int(text: &str) -> Result<i32, String> {
+pub(crate) fn int(text: &str) -> Result<i32, String> {
     let value = number(text)?;
     // An unsigned mask such as 0xffffffff is the int with the same bits.
     i32::try_from(value)
@@ -33,7 +33,7 @@ pub(in crate::notation) fn int(text: &str) -> Result<i32, String> {
 }
 
 /// Reads how many bytes a buffer has.
-pub(super) fn size(text: &str) -> Result<usize, String> {
+pub(crate) fn size(text: &str) -> Result<usize, String> {
     let value = number(text)?;
     let size = usize::try_from(value).map_err(|_| format!("`{text}` is not a size"))?;
     if size > MAX_BYTES {
@@ -207,14 +207,14 @@ fn plain_or_quoted(text: &str) -> Result<Vec<u8>, String> {
 }
 
 /// The port of an address.
-pub(super) fn port(text: &str) -> Result<u16, String> {
+pub(crate) fn port(text: &str) -> Result<u16, String> {
     text.parse().map_err(|_| {
         format!("`{text}` is not a port: a number from 0 (the kernel chooses) to 65535")
     })
 }
 
 /// The host part of an IPv4 address; `*` is INADDR_ANY.
-pub(super) fn inet_host(text: &str) -> Result<Ipv4Addr, String> {
+pub(crate) fn inet_host(text: &str) -> Result<Ipv4Addr, String> {
     if text == "*" {
         return Ok(Ipv4Addr::UNSPECIFIED);
     }
@@ -246,14 +246,14 @@ fn inet(text: &str) -> Result<Address, String> {
 }
 
 /// `[ip]:port`, cut into its two parts.
-pub(super) fn bracketed(text: &str) -> Result<(&str, &str), String> {
+pub(crate) fn bracketed(text: &str) -> Result<(&str, &str), String> {
     text.strip_prefix('[')
         .and_then(|rest| rest.split_once("]:"))
         .ok_or_else(|| format!("`{text}` is not an IPv6 address with a port: [::1]:8080"))
 }
 
 /// The host part of an IPv6 address.
-pub(super) fn inet6_host(text: &str) -> Result<Ipv6Addr, String> {
+pub(crate) fn inet6_host(text: &str) -> Result<Ipv6Addr, String> {
     text.parse()
         .map_err(|_| format!("`{text}` is not an IPv6 address"))
 }

@@ -3,13 +3,15 @@
 
 use std::time::Duration;
 
-use super::SyntaxError;
-use super::args::{Args, constant, descriptor, mask};
-use super::cut::{self, Piece};
-use super::literal::{self, parse_duration};
-use crate::notation::argument::{Descriptor, Message, PollEntry, Sets};
-use crate::notation::timeout::Timeout;
-use crate::notation::value::Credentials;
+use crate::call::argument::{Descriptor, Message, PollEntry, Sets};
+use crate::call::timeout::Timeout;
+use crate::call::value::Credentials;
+use crate::notation::parse::SyntaxError;
+use crate::notation::parse::args::{Args, constant, descriptor, mask};
+use crate::notation::parse::lexer as cut;
+use crate::notation::parse::lexer::Piece;
+use crate::notation::parse::literal;
+use crate::notation::parse::literal::parse_duration;
 use crate::socket::constant::{POLL_EVENTS, SIGNALS};
 use crate::socket::{MsgFlags, PollEvents, Sig};
 
@@ -25,7 +27,7 @@ fn list<'a>(piece: Piece<'a>, example: &str) -> Result<Vec<Piece<'a>>, SyntaxErr
         let message = format!("`{}` is not a list in brackets", piece.text);
         return Err(SyntaxError::new(piece.span(), message).help(format!("for example {example}")));
     }
-    let parts = cut::arguments(piece.part(1..piece.text.len() - 1))?;
+    let parts = crate::notation::parse::lexer::arguments(piece.part(1..piece.text.len() - 1))?;
     if parts.len() > MOST {
         let message = format!("more than {MOST} entries");
         return Err(SyntaxError::new(piece.span(), message));
@@ -34,7 +36,7 @@ fn list<'a>(piece: Piece<'a>, example: &str) -> Result<Vec<Piece<'a>>, SyntaxErr
 }
 
 /// `[s: POLLIN, c: POLLIN|POLLOUT]`
-pub(super) fn poll_entries(args: &mut Args<'_>) -> Result<Vec<PollEntry>, SyntaxError> {
+pub(crate) fn poll_entries(args: &mut Args<'_>) -> Result<Vec<PollEntry>, SyntaxError> {
     const EXAMPLE: &str = "[s: POLLIN, c: POLLIN|POLLOUT]";
     list(args.required("a set of descriptors")?, EXAMPLE)?
         .into_iter()
@@ -57,7 +59,7 @@ pub(super) fn poll_entries(args: &mut Args<'_>) -> Result<Vec<PollEntry>, Syntax
 }
 
 /// `read [a, b], write [c], except []`, where what is left out is empty; or all three as in C: `[a, b], [c], NULL`.
-pub(super) fn select_sets(args: &mut Args<'_>) -> Result<Sets, SyntaxError> {
+pub(crate) fn select_sets(args: &mut Args<'_>) -> Result<Sets, SyntaxError> {
     let mut sets = Sets {
         read: Vec::new(),
         write: Vec::new(),
@@ -98,21 +100,23 @@ fn descriptors(piece: Piece<'_>) -> Result<Vec<Descriptor>, SyntaxError> {
 }
 
 /// `[SIGIO, SIGURG]`
-pub(super) fn signals(args: &mut Args<'_>) -> Result<Vec<Sig>, SyntaxError> {
+pub(crate) fn signals(args: &mut Args<'_>) -> Result<Vec<Sig>, SyntaxError> {
     list(args.required("a list of signals")?, "[SIGIO, SIGURG]")?
         .into_iter()
         .map(|piece| {
             // Waiting for others could take a signal that the program itself needs.
             match SIGNALS.find(piece.text) {
                 Some(row) => Ok(Sig(row.value)),
-                None => Err(super::args::unknown_constant(piece, &SIGNALS)),
+                None => Err(crate::notation::parse::args::unknown_constant(
+                    piece, &SIGNALS,
+                )),
             }
         })
         .collect()
 }
 
 /// `100` or `[3, 5]`: the sizes of receive buffers.
-pub(super) fn sizes(args: &mut Args<'_>) -> Result<Vec<usize>, SyntaxError> {
+pub(crate) fn sizes(args: &mut Args<'_>) -> Result<Vec<usize>, SyntaxError> {
     let piece = args.required("a size in bytes")?;
     let pieces = if piece.text.starts_with('[') {
         list(piece, "[3, 5]")?
@@ -120,13 +124,14 @@ pub(super) fn sizes(args: &mut Args<'_>) -> Result<Vec<usize>, SyntaxError> {
         vec![piece]
     };
     let sizes = pieces.into_iter().map(|piece| {
-        literal::size(piece.text).map_err(|message| SyntaxError::new(piece.span(), message))
+        crate::notation::parse::literal::size(piece.text)
+            .map_err(|message| SyntaxError::new(piece.span(), message))
     });
     sizes.collect()
 }
 
 /// What sendmsg is given: buffers, then an address, flags, `fds(…)` and `creds(…)` as far as they are there.
-pub(super) fn message(args: &mut Args<'_>) -> Result<Message, SyntaxError> {
+pub(crate) fn message(args: &mut Args<'_>) -> Result<Message, SyntaxError> {
     let piece = args.required("buffers such as [\"he\", \"llo\"]")?;
     let pieces = if piece.text.starts_with('[') {
         list(piece, "[\"he\", \"llo\"]")?
@@ -134,7 +139,8 @@ pub(super) fn message(args: &mut Args<'_>) -> Result<Message, SyntaxError> {
         vec![piece]
     };
     let data = pieces.into_iter().map(|piece| {
-        literal::parse_data(piece.text).map_err(|message| SyntaxError::new(piece.span(), message))
+        crate::notation::parse::literal::parse_data(piece.text)
+            .map_err(|message| SyntaxError::new(piece.span(), message))
     });
     let mut message = Message {
         data: data.collect::<Result<_, _>>()?,
@@ -148,7 +154,9 @@ pub(super) fn message(args: &mut Args<'_>) -> Result<Message, SyntaxError> {
             message.fds.extend(fds(args.required("descriptors")?)?);
         } else if text.starts_with("creds(") {
             message.credentials = Some(credentials(args.required("credentials")?)?);
-        } else if message.address.is_none() && super::address::looks_like_address(text) {
+        } else if message.address.is_none()
+            && crate::notation::parse::address::looks_like_address(text)
+        {
             message.address = Some(args.address()?);
         } else if text.starts_with("fds") || text.starts_with('[') {
             let piece = args.required("descriptors")?;
@@ -180,7 +188,7 @@ fn credentials(piece: Piece<'_>) -> Result<Credentials, SyntaxError> {
     let numbers = inside(piece, "creds(", "creds(1, 0, 0)")?;
     let numbers: Vec<i32> = numbers
         .iter()
-        .map(|number| literal::int(number.text).map_err(|_| wrong()))
+        .map(|number| crate::notation::parse::literal::int(number.text).map_err(|_| wrong()))
         .collect::<Result<_, _>>()?;
     match numbers.as_slice() {
         [pid, uid, gid] => Ok(Credentials {
@@ -199,7 +207,9 @@ fn inside<'a>(
     example: &str,
 ) -> Result<Vec<Piece<'a>>, SyntaxError> {
     match piece.text.strip_suffix(')') {
-        Some(text) => cut::arguments(piece.part(opening.len()..text.len())),
+        Some(text) => {
+            crate::notation::parse::lexer::arguments(piece.part(opening.len()..text.len()))
+        }
         None => Err(SyntaxError::new(
             piece.span(),
             format!("`{}` does not end with )", piece.text),
@@ -209,9 +219,9 @@ fn inside<'a>(
 }
 
 /// A timeout of poll and epoll_wait: milliseconds, or a duration. Negative is for ever.
-pub(super) fn millis(args: &mut Args<'_>) -> Result<i32, SyntaxError> {
+pub(crate) fn millis(args: &mut Args<'_>) -> Result<i32, SyntaxError> {
     let piece = args.required("a timeout")?;
-    if let Ok(millis) = literal::int(piece.text) {
+    if let Ok(millis) = crate::notation::parse::literal::int(piece.text) {
         return Ok(millis);
     }
     let span = parse_duration(piece.text).ok_or_else(|| no_timeout(piece))?;
@@ -220,7 +230,7 @@ pub(super) fn millis(args: &mut Args<'_>) -> Result<i32, SyntaxError> {
 }
 
 /// A timeout of select and sigtimedwait: milliseconds, a duration, or -1 for ever.
-pub(super) fn timeout(args: &mut Args<'_>) -> Result<Timeout, SyntaxError> {
+pub(crate) fn timeout(args: &mut Args<'_>) -> Result<Timeout, SyntaxError> {
     let piece = args.required("a timeout")?;
     if piece.text == "-1" || piece.text == "NULL" {
         return Ok(Timeout(None));
@@ -236,7 +246,7 @@ fn no_timeout(piece: Piece<'_>) -> SyntaxError {
 }
 
 /// An operation of epoll_ctl, or a number that is wrong on purpose.
-pub(super) fn epoll_op(args: &mut Args<'_>) -> Result<i32, SyntaxError> {
+pub(crate) fn epoll_op(args: &mut Args<'_>) -> Result<i32, SyntaxError> {
     constant(
         args.required("an operation")?,
         &crate::socket::constant::EPOLL_OPS,

@@ -2,14 +2,14 @@
 
 use proptest::prelude::*;
 
-use super::*;
+use crate::notation::parse::*;
 use proptest::collection::vec;
 use proptest::option;
 
-use crate::notation::argument::{AddressArg, Descriptor, Message, Place, PollEntry, Sets};
-use crate::notation::call::Call;
-use crate::notation::timeout::Timeout;
-use crate::notation::value::Credentials;
+use crate::call::Call;
+use crate::call::argument::{AddressArg, Descriptor, Message, Place, PollEntry, Sets};
+use crate::call::timeout::Timeout;
+use crate::call::value::Credentials;
 use crate::socket::{Address, EpollEvents, EpollFlags, EpollOp, MsgFlags, PollEvents, UnixName};
 
 #[track_caller]
@@ -452,8 +452,8 @@ fn address() -> impl Strategy<Value = AddressArg> {
     (place, option::of(any::<i32>())).prop_map(|(place, length)| AddressArg { place, length })
 }
 
-fn some_data() -> impl Strategy<Value = super::super::Data> {
-    use super::super::Data;
+fn some_data() -> impl Strategy<Value = crate::call::data::Data> {
+    use crate::call::data::Data;
     let bytes = || vec(any::<u8>(), 0..40);
     prop_oneof![
         bytes().prop_map(Data::Text),

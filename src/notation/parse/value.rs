@@ -3,17 +3,19 @@
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
-use super::SyntaxError;
-use super::args::bits;
-use super::cut::Piece;
-use super::literal::{self, parse_duration};
-use crate::notation::argument::OptionArg;
-use crate::notation::value::Value;
-use crate::socket::option::{self, Named, Names, OptionRow, ValueType};
+use crate::call::argument::OptionArg;
+use crate::call::value::Value;
+use crate::notation::parse::SyntaxError;
+use crate::notation::parse::args::bits;
+use crate::notation::parse::lexer::Piece;
+use crate::notation::parse::literal;
+use crate::notation::parse::literal::parse_duration;
+use crate::socket::option;
+use crate::socket::option::{Named, Names, OptionRow, ValueType};
 
 /// Reads the value that `arg` is to be set to.
-pub(super) fn value(piece: Piece<'_>, arg: OptionArg) -> Result<Value, SyntaxError> {
-    let row = option::by_number(arg.level, arg.number);
+pub(crate) fn value(piece: Piece<'_>, arg: OptionArg) -> Result<Value, SyntaxError> {
+    let row = crate::socket::option::by_number(arg.level, arg.number);
     let wrong = |message: String| {
         let error = SyntaxError::new(piece.span(), message);
         match row {
@@ -41,11 +43,11 @@ fn any_value(piece: Piece<'_>, kind: Option<ValueType>) -> Result<Value, String>
         return Ok(Value::Null);
     }
     if text.starts_with('"') {
-        let data = literal::parse_data(text)?;
+        let data = crate::notation::parse::literal::parse_data(text)?;
         return Ok(Value::Text(data.bytes().unwrap_or_default()));
     }
     if text.starts_with("hex(") {
-        let data = literal::parse_data(text)?;
+        let data = crate::notation::parse::literal::parse_data(text)?;
         return Ok(Value::Raw(data.bytes().unwrap_or_default()));
     }
     if let Some(inside) = between(text, '{', '}') {
@@ -76,7 +78,7 @@ fn scalar(piece: Piece<'_>, kind: Option<ValueType>) -> Result<Value, String> {
         Some(ValueType::Long) if !text.starts_with('-') => return long(text).map(Value::Long),
         _ => {}
     }
-    match (literal::int(text), kind) {
+    match (crate::notation::parse::literal::int(text), kind) {
         (Ok(number), Some(ValueType::Unsigned)) => Ok(Value::Unsigned(number.cast_unsigned())),
         (Ok(number), Some(ValueType::Mask)) => Ok(Value::Mask(number.cast_unsigned())),
         (Ok(number), Some(ValueType::NetworkInt)) => Ok(Value::NetworkInt(number)),
@@ -91,7 +93,8 @@ fn named(piece: Piece<'_>, names: Names) -> Result<Named, String> {
     let family = names.family();
     let number = |text: &str| match family.find(text) {
         Some(row) => Ok(row.value),
-        None => literal::int(text).map_err(|_| format!("`{text}` is not a {}", family.what)),
+        None => crate::notation::parse::literal::int(text)
+            .map_err(|_| format!("`{text}` is not a {}", family.what)),
     };
     let number = if names.is_mask() {
         bits(piece).try_fold(0, |mask, bit| number(bit.text).map(|bit| mask | bit))?
@@ -134,7 +137,7 @@ fn parts(inside: &str) -> Vec<&str> {
 
 /// `[4, 24]`
 fn numbers(inside: &str) -> Result<Value, String> {
-    let number = |text: &&str| literal::int(text).map(i32::cast_unsigned);
+    let number = |text: &&str| crate::notation::parse::literal::int(text).map(i32::cast_unsigned);
     let numbers = parts(inside).iter().map(number).collect::<Result<_, _>>()?;
     Ok(Value::Numbers(numbers))
 }
@@ -145,8 +148,8 @@ fn structure(parts: &[&str], kind: Option<ValueType>) -> Result<Value, String> {
     match (kind, parts) {
         (Some(T::Timeval), [seconds, micros]) => timeval(seconds, micros),
         (Some(T::PortRange), [lowest, highest]) => Ok(Value::PortRange {
-            lowest: literal::port(lowest)?,
-            highest: literal::port(highest)?,
+            lowest: crate::notation::parse::literal::port(lowest)?,
+            highest: crate::notation::parse::literal::port(highest)?,
         }),
         (Some(T::Fields(names)), parts) => fields(parts, names),
         (Some(T::Group | T::GroupSource), [group, index, rest @ ..]) if rest.len() < 2 => {
@@ -161,7 +164,10 @@ fn structure(parts: &[&str], kind: Option<ValueType>) -> Result<Value, String> {
 
 /// `{0, 2000000}`. What is a duration is one: `{0, 250000}` is 250ms.
 fn timeval(seconds: &str, micros: &str) -> Result<Value, String> {
-    let (seconds, micros) = (literal::number(seconds)?, literal::number(micros)?);
+    let (seconds, micros) = (
+        crate::notation::parse::literal::number(seconds)?,
+        crate::notation::parse::literal::number(micros)?,
+    );
     let whole = u64::try_from(seconds).ok();
     let part = u32::try_from(micros).ok().filter(|part| *part < 1_000_000);
     Ok(match whole.zip(part) {
@@ -177,7 +183,7 @@ fn fields(parts: &[&str], names: &'static [&'static str]) -> Result<Value, Strin
     }
     let field = |(part, name): (&&str, &&'static str)| {
         let number = part.strip_prefix(*name).unwrap_or(part).trim_start();
-        literal::int(number).map(|number| (*name, number.cast_unsigned()))
+        crate::notation::parse::literal::int(number).map(|number| (*name, number.cast_unsigned()))
     };
     let fields = parts.iter().zip(names).map(field);
     fields.collect::<Result<_, _>>().map(Value::Fields)
@@ -191,7 +197,7 @@ fn group_request(group: &str, index: &str, source: Option<&&str>) -> Result<Valu
     };
     Ok(Value::Group {
         group: ip(group)?,
-        index: literal::int(index)?.cast_unsigned(),
+        index: crate::notation::parse::literal::int(index)?.cast_unsigned(),
         source: source.map(|source| ip(source)).transpose()?,
     })
 }
@@ -202,11 +208,11 @@ fn pair(first: &str, second: &str) -> Result<Value, String> {
         return Ok(Value::Membership { group, interface });
     }
     if let Ok(address) = first.parse() {
-        let index = literal::int(second)?;
+        let index = crate::notation::parse::literal::int(second)?;
         return Ok(Value::Interface6 { address, index });
     }
-    let on = literal::int(first)?;
-    let seconds = literal::int(second.strip_suffix('s').unwrap_or(second))?;
+    let on = crate::notation::parse::literal::int(first)?;
+    let seconds = crate::notation::parse::literal::int(second.strip_suffix('s').unwrap_or(second))?;
     Ok(Value::Linger { on, seconds })
 }
 
@@ -220,7 +226,7 @@ fn triple(group: &str, interface: &str, third: &str) -> Result<Value, String> {
             source,
         });
     }
-    let index = literal::int(third)?;
+    let index = crate::notation::parse::literal::int(third)?;
     Ok(Value::IndexedMembership {
         group,
         interface,

@@ -9,7 +9,7 @@ const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 
 /// Now, and the day around it in the local time zone.
-pub(super) fn today() -> Today {
+pub(crate) fn today() -> Today {
     let now = Local::now();
     let date = now.date_naive();
     let start = midnight(date);
@@ -32,7 +32,7 @@ fn midnight(date: NaiveDate) -> Option<i64> {
 }
 
 /// A moment: its time when it is on this day, else its date.
-pub(super) fn date(at: i64, today: Today) -> String {
+pub(crate) fn date(at: i64, today: Today) -> String {
     let local = DateTime::<Utc>::from_timestamp(at, 0)
         .unwrap_or_default()
         .with_timezone(&Local);
@@ -44,7 +44,7 @@ pub(super) fn date(at: i64, today: Today) -> String {
 }
 
 /// A span in seconds as one number with its unit.
-pub(super) fn span(seconds: i64) -> String {
+pub(crate) fn span(seconds: i64) -> String {
     let count = |unit: i64| (seconds + unit / 2) / unit;
     match seconds {
         ..HOUR => format!("{} min", count(MINUTE).max(1)),
@@ -61,7 +61,7 @@ pub(super) fn span(seconds: i64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::run::cards::days::*;
 
     #[test]
     fn spans_read_as_a_person_would_say_them() {

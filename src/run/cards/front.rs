@@ -4,11 +4,11 @@ use std::io;
 
 use crossbeam_channel::Receiver;
 
-use super::row::Row;
+use crate::run::cards::row::Row;
 
 /// What the person wants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Wish {
+pub(crate) enum Wish {
     /// The answer.
     Answer,
     /// A key that may mean something: a grade, `r`, `q`.
@@ -25,15 +25,15 @@ pub(super) enum Wish {
 
 /// What is shown of a card at present.
 #[derive(Debug, Default)]
-pub(super) struct Page {
+pub(crate) struct Page {
     /// What was revealed of it so far.
-    pub(super) rows: Vec<Row>,
+    pub(crate) rows: Vec<Row>,
     /// The keys that do something now, in lines.
-    pub(super) keys: Vec<String>,
+    pub(crate) keys: Vec<String>,
 }
 
 /// A screen with keys, or lines in and out.
-pub(super) trait Front {
+pub(crate) trait Front {
     /// Where wishes arrive.
     fn wishes(&self) -> &Receiver<Wish>;
 

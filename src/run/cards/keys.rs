@@ -15,8 +15,8 @@ use crossterm::terminal::{
 };
 use crossterm::{execute, queue};
 
-use super::front::{Front, Page, Wish};
-use super::row::{Row, Tone};
+use crate::run::cards::front::{Front, Page, Wish};
+use crate::run::cards::row::{Row, Tone};
 use crate::sys::signal;
 
 /// The columns beyond which lines become hard to read.
@@ -28,7 +28,7 @@ const MARGIN: u16 = 2;
 static TAKEN: AtomicBool = AtomicBool::new(false);
 
 /// The terminal.
-pub(super) struct Keys {
+pub(crate) struct Keys {
     wishes: Receiver<Wish>,
     /// The first line that is shown. `None`: as far down as there is something.
     top: Option<usize>,
@@ -40,7 +40,7 @@ pub(super) struct Keys {
 
 impl Keys {
     /// Takes the terminal and begins to read keys.
-    pub(super) fn take() -> io::Result<Self> {
+    pub(crate) fn take() -> io::Result<Self> {
         give_back_after_panic();
         take()?;
         let (sender, wishes) = bounded(0);
@@ -178,7 +178,7 @@ impl Front for Keys {
 
     fn stop(&mut self) -> io::Result<()> {
         give_back()?;
-        signal::stop_group();
+        crate::sys::signal::stop_group();
         take()
     }
 

@@ -5,11 +5,11 @@ use std::thread;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
-use super::front::{Front, Page, Wish};
-use super::row::Row;
+use crate::run::cards::front::{Front, Page, Wish};
+use crate::run::cards::row::Row;
 
 /// Lines in and out.
-pub(super) struct Lines {
+pub(crate) struct Lines {
     wishes: Receiver<Wish>,
     /// How many rows of the present card were printed.
     printed: usize,
@@ -19,7 +19,7 @@ pub(super) struct Lines {
 
 impl Lines {
     /// Begins to read standard input.
-    pub(super) fn start() -> io::Result<Self> {
+    pub(crate) fn start() -> io::Result<Self> {
         let (sender, wishes) = bounded(0);
         thread::Builder::new()
             .name("input".to_owned())

@@ -3,9 +3,9 @@
 use std::io;
 use std::time::Duration;
 
-use super::row::{Row, Tone};
 use crate::engine::Signals;
 use crate::lesson::Card;
+use crate::run::cards::row::{Row, Tone};
 use crate::run::stage::{Interrupted, Stage};
 use crate::script::Pace;
 
@@ -14,7 +14,7 @@ const LINE: Duration = Duration::from_secs(5);
 
 /// Runs a card's lines. Gives each with what really came of it; the first that did not come out as the card says is the
 /// last to be run.
-pub(super) fn play(card: &Card, signals: &Signals) -> io::Result<Result<Vec<Row>, Interrupted>> {
+pub(crate) fn play(card: &Card, signals: &Signals) -> io::Result<Result<Vec<Row>, Interrupted>> {
     let mut stage = Stage::start(Pace::Prompt, signals)?;
     let played = lines(card, &mut stage);
     stage.engine.shutdown();

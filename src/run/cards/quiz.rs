@@ -4,29 +4,29 @@ use std::io;
 
 use crossbeam_channel::select;
 
-use super::days;
-use super::front::{Front, Page, Wish};
-use super::play;
-use super::row::{Row, Tone};
 use crate::engine::Signals;
-use crate::keep::Kept;
 use crate::lesson::Card;
 use crate::lesson::deck::Filed;
 use crate::lesson::schedule::{Grade, Schedule};
 use crate::run::Exit;
+use crate::run::cards::days;
+use crate::run::cards::front::{Front, Page, Wish};
+use crate::run::cards::play;
+use crate::run::cards::row::{Row, Tone};
 use crate::run::stage::Interrupted;
+use crate::store::Kept;
 
 /// Which of the chosen cards are asked.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Wanted {
+pub(crate) struct Wanted {
     /// Each once, whether it is due or not.
-    pub(super) all: bool,
+    pub(crate) all: bool,
     /// How many new ones a day.
-    pub(super) new: usize,
+    pub(crate) new: usize,
 }
 
 /// A quiz.
-pub(super) struct Quiz<'a> {
+pub(crate) struct Quiz<'a> {
     cards: Vec<&'a Card>,
     wanted: Wanted,
     kept: Kept<Schedule>,
@@ -65,7 +65,7 @@ struct Asked<'a> {
 }
 
 impl<'a> Quiz<'a> {
-    pub(super) fn new(
+    pub(crate) fn new(
         cards: &'a [Filed],
         wanted: Wanted,
         kept: Kept<Schedule>,
@@ -84,7 +84,7 @@ impl<'a> Quiz<'a> {
     }
 
     /// Asks until nothing is left, or the person or a signal ends it.
-    pub(super) fn hold(mut self, mut front: Box<dyn Front>, signals: &Signals) -> io::Result<Exit> {
+    pub(crate) fn hold(mut self, mut front: Box<dyn Front>, signals: &Signals) -> io::Result<Exit> {
         let mut signal = None;
         while let Some(card) = self.next() {
             match self.ask(card, front.as_mut(), signals)? {
@@ -114,7 +114,9 @@ impl<'a> Quiz<'a> {
             return self.cards.get(self.given.iter().sum::<usize>()).copied();
         }
         let ids = self.ids();
-        let id = self.schedule.next(&ids, days::today(), self.wanted.new)?;
+        let id = self
+            .schedule
+            .next(&ids, crate::run::cards::days::today(), self.wanted.new)?;
         self.cards.iter().find(|card| card.id == id).copied()
     }
 
@@ -163,7 +165,7 @@ impl<'a> Quiz<'a> {
                 return Ok(Next::Done);
             }
             Wish::Key('r') if asked.open && !asked.card.run.is_empty() => {
-                match play::play(asked.card, signals)? {
+                match crate::run::cards::play::play(asked.card, signals)? {
                     Err(Interrupted(signal)) => return Ok(Next::Leave(Left::Signal(signal))),
                     Ok(rows) => {
                         asked.page.rows.push(Row::blank());
@@ -184,9 +186,11 @@ impl<'a> Quiz<'a> {
             let asked: usize = self.given.iter().sum();
             format!("{} of {}", asked + 1, self.cards.len())
         } else {
-            let (due, new) = self
-                .schedule
-                .count(&self.ids(), days::today(), self.wanted.new);
+            let (due, new) = self.schedule.count(
+                &self.ids(),
+                crate::run::cards::days::today(),
+                self.wanted.new,
+            );
             format!("{due} due, {new} new")
         };
         let mut rows = Vec::new();
@@ -213,10 +217,14 @@ impl<'a> Quiz<'a> {
         rows.extend(Row::of(Tone::Plain, &bare(&card.answer)));
         rows.push(Row::blank());
         rows.extend(Row::of(Tone::Dim, &card.source));
-        let intervals = self.schedule.intervals(&card.id, days::today().now);
+        let intervals = self
+            .schedule
+            .intervals(&card.id, crate::run::cards::days::today().now);
         let grades = (1..).zip(Grade::ALL).zip(intervals);
         let keys: Vec<String> = grades
-            .map(|((key, (_, name)), after)| format!("{key} {name} {}", days::span(after)))
+            .map(|((key, (_, name)), after)| {
+                format!("{key} {name} {}", crate::run::cards::days::span(after))
+            })
             .collect();
         let others = if card.run.is_empty() {
             "q leave"
@@ -231,7 +239,8 @@ impl<'a> Quiz<'a> {
     fn grade(&mut self, card: &Card, at: usize) {
         let (grade, _) = Grade::ALL[at];
         self.given[at] += 1;
-        self.schedule.grade(&card.id, grade, days::today().now);
+        self.schedule
+            .grade(&card.id, grade, crate::run::cards::days::today().now);
         match self.kept.update(|kept| kept.merge(&self.schedule)) {
             Ok((schedule, notice)) => {
                 self.schedule = schedule;
@@ -266,13 +275,16 @@ impl<'a> Quiz<'a> {
     /// When there is something to do again.
     fn outlook(&self) -> String {
         let ids = self.ids();
-        let today = days::today();
+        let today = crate::run::cards::days::today();
         let (due, new) = self.schedule.count(&ids, today, self.wanted.new);
         if due + new > 0 {
             return format!("Left for today: {due} due, {new} new.");
         }
         match self.schedule.first_due(&ids) {
-            Some(at) => format!("The next card is due: {}.", days::date(at, today)),
+            Some(at) => format!(
+                "The next card is due: {}.",
+                crate::run::cards::days::date(at, today)
+            ),
             None => "No card is due. --new COUNT allows new ones, --all asks each.".to_owned(),
         }
     }
@@ -285,7 +297,7 @@ fn bare(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::bare;
+    use crate::run::cards::quiz::bare;
 
     #[test]
     fn marks_around_code_are_not_shown() {

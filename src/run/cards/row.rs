@@ -4,7 +4,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// How a text is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Tone {
+pub(crate) enum Tone {
     /// As it is.
     Plain,
     /// What is asked.
@@ -17,21 +17,21 @@ pub(super) enum Tone {
 
 /// A paragraph.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Row {
-    pub(super) tone: Tone,
+pub(crate) struct Row {
+    pub(crate) tone: Tone,
     /// Without control characters.
-    pub(super) text: String,
+    pub(crate) text: String,
 }
 
 impl Row {
     /// The lines of a text, made harmless.
-    pub(super) fn of(tone: Tone, text: &str) -> Vec<Self> {
+    pub(crate) fn of(tone: Tone, text: &str) -> Vec<Self> {
         let lines = text.lines().map(crate::socket::text::harmless);
         lines.map(|text| Self { tone, text }).collect()
     }
 
     /// An empty line.
-    pub(super) fn blank() -> Self {
+    pub(crate) fn blank() -> Self {
         let text = String::new();
         Self {
             tone: Tone::Plain,
@@ -41,7 +41,7 @@ impl Row {
 
     /// Cuts it into lines of so many columns, at blanks where there are any; what follows the first stands below where its
     /// text began.
-    pub(super) fn wrapped(&self, width: usize) -> Vec<String> {
+    pub(crate) fn wrapped(&self, width: usize) -> Vec<String> {
         let lead = self.text.len() - self.text.trim_start_matches(' ').len();
         let lead = if lead * 2 < width { lead } else { 0 };
         let mut lines = Vec::new();
@@ -85,7 +85,7 @@ fn cut(text: &str, width: usize, lead: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::run::cards::row::*;
 
     #[track_caller]
     fn wraps(text: &str, width: usize, expected: &[&str]) {

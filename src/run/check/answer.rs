@@ -4,12 +4,12 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::time::Duration;
 
-use super::Tap;
-use super::whole::missing;
+use crate::call::Mode;
 use crate::engine::Signals;
 use crate::lesson::goal::{Checked, Since};
 use crate::lesson::{Lesson, Task};
-use crate::notation::Mode;
+use crate::run::check::Tap;
+use crate::run::check::whole::missing;
 use crate::run::stage::{Interrupted, Stage, Told};
 use crate::run::{Exit, parse, read};
 use crate::script::{Pace, Script, Verdict};
@@ -43,7 +43,7 @@ impl Goal<'_> {
 }
 
 /// Runs the script in `file` and prints which goals it has reached.
-pub(super) fn check<W: Write>(
+pub(crate) fn check<W: Write>(
     lessons: &[Lesson],
     file: &Path,
     signals: &Signals,

@@ -4,12 +4,13 @@
 use std::io::{self, Write};
 use std::time::Duration;
 
-use super::Tap;
+use crate::call::{Line, Mode};
 use crate::engine::Signals;
 use crate::lesson::goal::{Checked, Since};
 use crate::lesson::{Beat, Goal, Lesson, Question, Step, Task};
-use crate::notation::{Line, Mode, parse_line};
+use crate::notation::parse_line;
 use crate::run::Exit;
+use crate::run::check::Tap;
 use crate::run::stage::{Interrupted, Stage};
 use crate::script::{Pace, Report, Verdict};
 use crate::socket::text::harmless;
@@ -25,7 +26,7 @@ const FORGOTTEN: Duration = Duration::from_millis(1500);
 const REACHED: Duration = Duration::from_secs(5);
 
 /// Checks lessons, one after the other.
-pub(super) fn check<W: Write>(
+pub(crate) fn check<W: Write>(
     lessons: &[Lesson],
     signals: &Signals,
     tap: &mut Tap<W>,
@@ -208,7 +209,7 @@ impl Checker<'_> {
 }
 
 /// What is to be done yet, with the condition that says so.
-pub(super) fn missing(goal: &Goal, reached: &Checked) -> Vec<String> {
+pub(crate) fn missing(goal: &Goal, reached: &Checked) -> Vec<String> {
     let conditions = goal.conditions.iter().zip(&reached.held);
     let missing = conditions.filter(|(_, held)| !**held);
     missing

@@ -1,10 +1,10 @@
 //! The options of IPPROTO_IP: ip(7).
 
-use super::ValueType::{
+use crate::socket::option::ValueType::{
     Bool, Group, GroupSource, InAddr, Int, Membership, Named, NetworkInt, PortRange, Raw,
     SourceFilter, SourceMembership,
 };
-use super::{ADMIN, ADMIN_OR_RAW, Access, FREE, Names, OptionRow, raw};
+use crate::socket::option::{ADMIN, ADMIN_OR_RAW, Access, FREE, Names, OptionRow, raw};
 
 rows! {
     IPPROTO_IP "ip(7)" {

@@ -1,7 +1,7 @@
 //! The options of IPPROTO_IPV6: ipv6(7), and RFC 3542 for what it leaves out.
 
-use super::ValueType::{Bool, Int, Interface6, Named, NetworkInt, PathMtu, Raw};
-use super::{ADMIN, ADMIN_OR_RAW, Access, FREE, Names, OptionRow, Privilege, raw};
+use crate::socket::option::ValueType::{Bool, Int, Interface6, Named, NetworkInt, PathMtu, Raw};
+use crate::socket::option::{ADMIN, ADMIN_OR_RAW, Access, FREE, Names, OptionRow, Privilege, raw};
 
 /// Headers that outgoing packets are to have.
 const HEADER: Option<Privilege> = raw("to set one");

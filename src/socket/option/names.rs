@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::super::constant::{Constant, DOMAINS, Family, PROTOCOLS, TYPES};
+use crate::socket::constant::{Constant, DOMAINS, Family, PROTOCOLS, TYPES};
 
 /// Which family of constants a [`super::ValueType::Named`] value is written with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,8 +1,8 @@
 //! The options of raw sockets: raw(7), and RFC 3542 for ICMPv6. The libc crate has neither; the numbers are those of
 //! linux/icmp.h and linux/icmpv6.h.
 
-use super::ValueType::{Mask, Raw};
-use super::{Access, FREE, OptionRow};
+use crate::socket::option::ValueType::{Mask, Raw};
+use crate::socket::option::{Access, FREE, OptionRow};
 
 rows! {
     SOL_RAW "raw(7)" {

@@ -1,10 +1,12 @@
 //! The options of SOL_SOCKET: socket(7), and unix(7) for those of AF_UNIX.
 
-use super::ValueType::{
+use crate::socket::option::ValueType::{
     Address, Bool, Credentials, Descriptor, Error, Fields, Int, Linger, Long, Named, Numbers,
     Pointers, Text, Timeval, Unsigned,
 };
-use super::{ADMIN, ADMIN_OR_RAW, Access, FREE, Names, OptionRow, Privilege, admin, needs, raw};
+use crate::socket::option::{
+    ADMIN, ADMIN_OR_RAW, Access, FREE, Names, OptionRow, Privilege, admin, needs, raw,
+};
 
 /// `SK_MEMINFO_` of linux/sock_diag.h, in their order.
 const MEMORY: &[&str] = &[

@@ -1,7 +1,9 @@
 //! The options of IPPROTO_TCP: tcp(7).
 
-use super::ValueType::{Bool, Fields, Int, Named, Pointers, Raw, TcpInfo, Text, Unsigned};
-use super::{ADMIN, Access, FREE, Names, OptionRow, Privilege, admin};
+use crate::socket::option::ValueType::{
+    Bool, Fields, Int, Named, Pointers, Raw, TcpInfo, Text, Unsigned,
+};
+use crate::socket::option::{ADMIN, Access, FREE, Names, OptionRow, Privilege, admin};
 
 /// `struct tcp_repair_window`.
 const WINDOW: &[&str] = &["snd_wl1", "snd_wnd", "max_window", "rcv_wnd", "rcv_wup"];

@@ -1,7 +1,7 @@
 //! The options of IPPROTO_UDP: udp(7).
 
-use super::ValueType::{Bool, Int};
-use super::{Access, FREE, OptionRow};
+use crate::socket::option::ValueType::{Bool, Int};
+use crate::socket::option::{Access, FREE, OptionRow};
 
 rows! {
     IPPROTO_UDP "udp(7)" {

@@ -1,8 +1,9 @@
 //! Calls with several buffers, several descriptors, or a signal.
 
-use super::*;
-use crate::notation::{Events, Received, Sets};
+use crate::call::argument::Sets;
+use crate::call::outcome::{Events, Received};
 use crate::socket::{EpollEvents, MsgFlags, PollEvents, Sig};
+use crate::strace::tests::*;
 
 fn ready(entries: &[(i32, Events)]) -> Outcome {
     let ready = entries

@@ -1,7 +1,7 @@
 //! The filter of a packet socket, in classic BPF: linux/filter.h.
 
 /// What a captured packet is cut to: an IP header and a TCP header, each with all its options.
-pub(super) const SNAP: u32 = 128;
+pub(crate) const SNAP: u32 = 128;
 
 /// One instruction: BPF_STMT and BPF_JUMP of linux/filter.h.
 const fn instruction(code: u32, jt: u8, jf: u8, k: u32) -> libc::sock_filter {
@@ -59,7 +59,7 @@ static ONLY_TCP: [libc::sock_filter; 13] = [
 pub const MOST_PORTS: usize = 200;
 
 /// The filter that lets segments from and to these ports through.
-pub(super) fn filter(ports: &[u16]) -> Vec<libc::sock_filter> {
+pub(crate) fn filter(ports: &[u16]) -> Vec<libc::sock_filter> {
     let mut filter = [EACH_ONCE.as_slice(), &ONLY_TCP].concat();
     if ports.len() > MOST_PORTS {
         filter.push(instruction(RETURN, 0, 0, SNAP));

@@ -56,7 +56,7 @@ impl Ring {
     /// # Errors
     ///
     /// ENOMEM where the kernel has no such memory, EINVAL where it does not know this version.
-    pub(super) fn new(fd: i32) -> Result<Self> {
+    pub(crate) fn new(fd: i32) -> Result<Self> {
         let version = (libc::tpacket_versions::TPACKET_V3 as u32).to_ne_bytes();
         setsockopt(
             fd,
@@ -93,7 +93,7 @@ impl Ring {
     }
 
     /// The next packet; does not wait. `None` when the kernel has handed nothing over.
-    pub(super) fn next(&mut self) -> Option<Packet<'_>> {
+    pub(crate) fn next(&mut self) -> Option<Packet<'_>> {
         while self.left == 0 {
             self.give_back();
             self.take()?;

@@ -1,12 +1,12 @@
 //! What is so in place of what a goal wants: `q: now 8, wanted 7`.
 
-use super::super::{Condition, Goal};
-use super::{Choice, variable, word};
-use crate::notation::Mode;
+use crate::call::Mode;
+use crate::lesson::goal::check::{Choice, variable, word};
+use crate::lesson::goal::{Condition, Goal};
 use crate::world::{Socket, World};
 
 /// For each condition that does not hold what is so of the one socket that can be meant.
-pub(super) fn of(
+pub(crate) fn of(
     goal: &Goal,
     world: &World,
     held: &[bool],

@@ -1,0 +1,13 @@
+//! The state of the playground and how messages change it: pure.
+
+pub(crate) mod defaults;
+pub mod form;
+pub mod keymap;
+pub mod learn;
+pub mod message;
+pub mod palette;
+pub mod prompt;
+pub mod state;
+pub(crate) mod state_subject;
+pub mod theme;
+pub mod update;

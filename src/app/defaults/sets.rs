@@ -1,0 +1,177 @@
+//! What the forms of the calls propose that concern several descriptors: sets, interest lists, descriptors in messages.
+
+use crate::app::form::Choice;
+use crate::app::state::App;
+use crate::socket::constant::IOCTL_REQUESTS;
+use crate::socket::{Domain, IoctlRequest, Kind, Phase};
+use crate::world::Socket;
+
+/// How long to wait.
+pub(crate) const TIMEOUTS: [(&str, &str); 3] = [
+    ("1000", "milliseconds"),
+    ("0", "do not wait, only look"),
+    ("-1", "for ever"),
+];
+
+/// Events to register.
+pub(crate) const EPOLL: [(&str, &str); 6] = [
+    ("EPOLLIN", "level-triggered: as long as there is data"),
+    ("EPOLLIN|EPOLLET", "edge-triggered: when data arrives"),
+    (
+        "EPOLLIN|EPOLLONESHOT",
+        "once, until EPOLL_CTL_MOD arms it again",
+    ),
+    ("EPOLLIN|EPOLLRDHUP", "data, or the peer's end of file"),
+    ("EPOLLOUT", "room to send"),
+    (
+        "EPOLLIN|EPOLLEXCLUSIVE",
+        "one of several instances is woken",
+    ),
+];
+
+/// The open descriptors that something can be waited for on, newest first.
+fn open(app: &App) -> Vec<&Socket> {
+    let sockets = app.world.sockets().rev();
+    sockets
+        .filter(|socket| socket.is_open() && socket.kind() != Kind::File)
+        .collect()
+}
+
+/// Sets for poll: what is interesting of all of them, then of each.
+pub(crate) fn poll(app: &App) -> Vec<Choice> {
+    // An instance is watched by poll too, but who asks for all means what has data.
+    let mut open = open(app);
+    open.sort_by_key(|socket| socket.kind() == Kind::Epoll);
+    let entry = |socket: &&Socket| format!("{}: {}", socket.name, interest(socket));
+    let sockets = open.iter().filter(|socket| socket.kind().is_socket());
+    let mut oldest_first: Vec<String> = sockets.map(entry).collect();
+    oldest_first.reverse();
+    let mut choices = Vec::new();
+    if oldest_first.len() > 1 {
+        let all = format!("[{}]", oldest_first.join(", "));
+        choices.push(Choice::new(all, "all that are open"));
+    }
+    choices.extend(open.iter().map(|socket| {
+        Choice::new(
+            format!("[{}]", entry(socket)),
+            format!("{} alone", socket.name),
+        )
+    }));
+    choices.push(Choice::new("[]", "nothing: a sleep"));
+    choices
+}
+
+fn interest(socket: &Socket) -> &'static str {
+    match socket.phase {
+        Phase::Connecting => "POLLOUT",
+        Phase::Connected if socket.kind() == Kind::Stream => "POLLIN|POLLRDHUP",
+        _ => "POLLIN",
+    }
+}
+
+/// Sets for select.
+pub(crate) fn select(app: &App) -> Vec<Choice> {
+    let mut names: Vec<String> = open(app)
+        .iter()
+        .filter(|socket| socket.kind().is_socket())
+        .map(|socket| socket.name.to_string())
+        .collect();
+    names.reverse();
+    let all = names.join(", ");
+    let mut choices = vec![
+        Choice::new(
+            format!("read [{all}], write [], except []"),
+            "something to read",
+        ),
+        Choice::new(
+            format!("read [{all}], write [{all}], except [{all}]"),
+            "anything",
+        ),
+    ];
+    if let Some(last) = names.last() {
+        let read = format!("read [{last}], write [{last}], except []");
+        choices.push(Choice::new(read, format!("{last} alone")));
+    }
+    choices
+}
+
+/// The epoll instance that is meant: the selected one, else the newest.
+pub(crate) fn instance(app: &App) -> Option<&Socket> {
+    let is_open_one = |socket: &&Socket| socket.kind() == Kind::Epoll && socket.is_open();
+    let selected = app.selected().filter(is_open_one);
+    selected.or_else(|| app.world.sockets().rev().find(is_open_one))
+}
+
+/// Whether an epoll instance has a registration of a socket.
+fn watches(epoll: Option<&Socket>, socket: &Socket) -> bool {
+    epoll.is_some_and(|epoll| {
+        let mut interest = epoll.interest.iter();
+        interest.any(|watched| watched.seen.fd == socket.fd)
+    })
+}
+
+/// What can be done to an interest list: adding first, as long as there is something that it does not watch.
+pub(crate) fn ops(app: &App, epoll: Option<&Socket>) -> &'static [&'static str] {
+    let own = epoll.map(|epoll| epoll.id);
+    let mut others = open(app)
+        .into_iter()
+        .filter(|socket| Some(socket.id) != own);
+    if others.all(|socket| watches(epoll, socket)) {
+        &["EPOLL_CTL_MOD", "EPOLL_CTL_DEL", "EPOLL_CTL_ADD"]
+    } else {
+        &["EPOLL_CTL_ADD", "EPOLL_CTL_MOD", "EPOLL_CTL_DEL"]
+    }
+}
+
+/// What an epoll instance can watch: everything but itself; what it does not watch yet first, then the newest.
+pub(crate) fn targets(app: &App, epoll: Option<&Socket>) -> Vec<Choice> {
+    let own = epoll.map(|epoll| epoll.id);
+    let others = open(app).into_iter();
+    let mut others: Vec<&Socket> = others.filter(|socket| Some(socket.id) != own).collect();
+    let is_selected = |socket: &Socket| Some(socket.id) == app.selection;
+    // An epoll instance that watches another is the rarest of all.
+    others.sort_by_key(|socket| {
+        let rare = socket.kind() == Kind::Epoll;
+        (watches(epoll, socket), rare, !is_selected(socket))
+    });
+    let meaning = |socket: &Socket| {
+        let known = if watches(epoll, socket) {
+            ", registered"
+        } else {
+            ""
+        };
+        format!("{}{known}", socket.kind().word())
+    };
+    others
+        .into_iter()
+        .map(|socket| Choice::new(socket.name.to_string(), meaning(socket)))
+        .collect()
+}
+
+/// What can go along with a message: nothing, or a descriptor over AF_UNIX.
+pub(crate) fn companions(app: &App, on: Option<&Socket>) -> Vec<Choice> {
+    let mut choices = vec![Choice::new("", "nothing else")];
+    if on.is_some_and(|socket| socket.domain == Domain::UNIX) {
+        choices.extend(open(app).into_iter().map(|socket| {
+            let text = format!("fds({})", socket.name);
+            Choice::new(text, "this descriptor goes along")
+        }));
+    }
+    choices
+}
+
+/// The requests of ioctl, with a value where one is needed.
+pub(crate) fn ioctl_requests() -> Vec<Choice> {
+    let value = |number| {
+        if IoctlRequest(number).sets() {
+            ", 1"
+        } else {
+            ""
+        }
+    };
+    IOCTL_REQUESTS
+        .rows
+        .iter()
+        .map(|row| Choice::new(format!("{}{}", row.name, value(row.value)), row.meaning))
+        .collect()
+}

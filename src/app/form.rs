@@ -1,0 +1,332 @@
+//! Forms: a call with its arguments filled in sensibly, so that one key and Enter make it.
+//!
+//! A form is nothing but a way to write a line: it shows the line that it will run, and so teaches the notation.
+
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
+use tui_input::Input;
+use tui_input::backend::crossterm::EventHandler;
+
+use crate::call::Command;
+use crate::call::table::Verb;
+use crate::notation::{SyntaxError, parse_line};
+
+/// How many choices are shown at once, and passed over by PageUp and PageDown.
+pub const PAGE: usize = 6;
+
+/// One thing that a field can be, and what that means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// The text of the argument.
+    pub text: String,
+    /// What it is for.
+    pub meaning: String,
+}
+
+impl Choice {
+    /// A choice.
+    pub fn new(text: impl Into<String>, meaning: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            meaning: meaning.into(),
+        }
+    }
+}
+
+/// One argument.
+#[derive(Debug, Clone)]
+pub struct Field {
+    /// What it is called.
+    pub label: &'static str,
+    /// What stands in it.
+    pub input: Input,
+    /// What it could be; may be empty.
+    pub choices: Vec<Choice>,
+    /// Whether it was changed by hand.
+    pub touched: bool,
+}
+
+impl Field {
+    /// A field that begins with the first of its choices.
+    pub fn new(label: &'static str, choices: Vec<Choice>) -> Self {
+        let first = choices
+            .first()
+            .map(|choice| choice.text.clone())
+            .unwrap_or_default();
+        Self {
+            label,
+            input: Input::new(first),
+            choices,
+            touched: false,
+        }
+    }
+
+    /// Which choice stands in it.
+    pub fn chosen(&self) -> Option<usize> {
+        self.choices
+            .iter()
+            .position(|choice| choice.text == self.input.value())
+    }
+
+    fn choose(&mut self, backwards: bool) {
+        let count = self.choices.len();
+        if count == 0 {
+            return;
+        }
+        let next = match (self.chosen(), backwards) {
+            (None, false) => 0,
+            (None, true) => count - 1,
+            (Some(at), false) => (at + 1) % count,
+            (Some(at), true) => (at + count - 1) % count,
+        };
+        self.take(next);
+    }
+
+    /// Goes a page of a long list on, and stops at its ends.
+    fn turn(&mut self, backwards: bool) {
+        let Some(last) = self.choices.len().checked_sub(1) else {
+            return;
+        };
+        let next = match (self.chosen(), backwards) {
+            (None, false) => 0,
+            (None, true) => last,
+            (Some(at), false) => (at + PAGE).min(last),
+            (Some(at), true) => at.saturating_sub(PAGE),
+        };
+        self.take(next);
+    }
+
+    fn take(&mut self, choice: usize) {
+        self.input = Input::new(self.choices[choice].text.clone());
+        self.touched = true;
+    }
+}
+
+/// A form that is open.
+#[derive(Debug, Clone)]
+pub struct Form {
+    /// The call.
+    pub verb: Verb,
+    /// The socket that it is made on.
+    pub on: Option<String>,
+    /// The names of what it makes; they stand before `=`.
+    pub names: Vec<String>,
+    /// Its arguments but the socket.
+    pub fields: Vec<Field>,
+    /// The field that has the keyboard.
+    pub focus: usize,
+    /// Why the call makes no sense now; it can be made all the same.
+    pub senseless: Option<String>,
+}
+
+/// What a key did to a form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It stays open.
+    Open,
+    /// It is closed and nothing was done.
+    Closed,
+    /// It is closed and its line is to be run.
+    Run,
+}
+
+impl Form {
+    /// The line that it stands for.
+    pub fn line(&self) -> String {
+        let arguments: Vec<&str> = self
+            .on
+            .as_deref()
+            .into_iter()
+            .chain(
+                self.fields
+                    .iter()
+                    .filter(|field| !field.is_name())
+                    .map(|field| field.input.value().trim()),
+            )
+            .filter(|argument| !argument.is_empty())
+            .collect();
+        let call = format!("{}({})", self.verb.word(), arguments.join(", "));
+        match self.targets().as_str() {
+            "" => call,
+            names => format!("{names} = {call}"),
+        }
+    }
+
+    fn targets(&self) -> String {
+        match self.fields.iter().find(|field| field.is_name()) {
+            Some(field) => field.input.value().trim().to_owned(),
+            None => self.names.join(", "),
+        }
+    }
+
+    /// The line, read.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with what stands in the fields.
+    pub fn command(&self) -> Result<Command, SyntaxError> {
+        let line = self.line();
+        let command = parse_line(&line)?.command;
+        command.ok_or_else(|| SyntaxError::new(0..line.len(), "nothing stands here"))
+    }
+
+    /// Takes a key.
+    pub fn key(&mut self, key: KeyEvent) -> Outcome {
+        let count = self.fields.len().max(1);
+        match key.code {
+            KeyCode::Esc => return Outcome::Closed,
+            KeyCode::Enter => return Outcome::Run,
+            KeyCode::Tab => self.focus = (self.focus + 1) % count,
+            KeyCode::BackTab => self.focus = (self.focus + count - 1) % count,
+            KeyCode::Up | KeyCode::Down => {
+                if let Some(field) = self.fields.get_mut(self.focus) {
+                    field.choose(key.code == KeyCode::Up);
+                }
+            }
+            KeyCode::PageUp | KeyCode::PageDown => {
+                if let Some(field) = self.fields.get_mut(self.focus) {
+                    field.turn(key.code == KeyCode::PageUp);
+                }
+            }
+            _ => self.edit(key),
+        }
+        Outcome::Open
+    }
+
+    fn edit(&mut self, key: KeyEvent) {
+        let Some(field) = self.fields.get_mut(self.focus) else {
+            return;
+        };
+        // The first letter replaces what was proposed; an arrow or Backspace edits it.
+        let types = matches!(key.code, KeyCode::Char(_))
+            && key.modifiers.difference(KeyModifiers::SHIFT).is_empty();
+        if types && !field.touched {
+            field.input.reset();
+        }
+        field.touched = true;
+        field.input.handle_event(&Event::Key(key));
+    }
+
+    /// Puts pasted text into the focused field.
+    pub fn paste(&mut self, text: &str) {
+        if let Some(field) = self.fields.get_mut(self.focus) {
+            let line: String = text.chars().filter(|c| !c.is_control()).collect();
+            let value = if field.touched {
+                format!("{}{line}", field.input.value())
+            } else {
+                line
+            };
+            field.input = Input::new(value);
+            field.touched = true;
+        }
+    }
+
+    /// Gives a field other choices, found after the form was opened; what a person has put in stays.
+    /// A proposal whose meaning is `poor` gives way too.
+    pub fn offer(&mut self, label: &str, choices: Vec<Choice>, poor: &str) {
+        if let Some(field) = self.fields.iter_mut().find(|field| field.label == label) {
+            // What one has read stays, unless it was only for want of anything better.
+            let poor = field
+                .choices
+                .first()
+                .is_none_or(|first| first.meaning == poor);
+            if let (false, true, Some(first)) = (field.touched, poor, choices.first()) {
+                field.input = Input::new(first.text.clone());
+            }
+            field.choices = choices;
+        }
+    }
+}
+
+/// The label of the field in which the name of a new socket stands.
+pub const NAME: &str = "name";
+
+impl Field {
+    fn is_name(&self) -> bool {
+        self.label == NAME
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::app::form::*;
+
+    fn form() -> Form {
+        Form {
+            verb: Verb::Connect,
+            on: Some("c".to_owned()),
+            names: Vec::new(),
+            fields: vec![Field::new(
+                "address",
+                vec![
+                    Choice::new("addr(l)", "l"),
+                    Choice::new("127.0.0.1:5000", "another"),
+                ],
+            )],
+            focus: 0,
+            senseless: None,
+        }
+    }
+
+    #[test]
+    fn enter_runs_the_line_that_is_shown() {
+        let mut form = form();
+        assert_eq!(form.line(), "connect(c, addr(l))");
+        assert_eq!(form.key(KeyEvent::from(KeyCode::Down)), Outcome::Open);
+        assert_eq!(form.line(), "connect(c, 127.0.0.1:5000)");
+        assert_eq!(form.key(KeyEvent::from(KeyCode::Enter)), Outcome::Run);
+    }
+
+    #[test]
+    fn typing_replaces_the_proposal_and_editing_changes_it() {
+        let mut typed = form();
+        for letter in "1.2.3.4:5".chars() {
+            typed.key(KeyEvent::from(KeyCode::Char(letter)));
+        }
+        assert_eq!(typed.line(), "connect(c, 1.2.3.4:5)");
+        let mut edited = form();
+        edited.key(KeyEvent::from(KeyCode::Backspace));
+        edited.key(KeyEvent::from(KeyCode::Char(')')));
+        assert_eq!(edited.line(), "connect(c, addr(l))");
+        assert!(edited.command().is_ok());
+        edited.key(KeyEvent::from(KeyCode::Backspace));
+        assert!(
+            edited.command().is_err(),
+            "what is wrong is told before it runs"
+        );
+    }
+
+    #[test]
+    fn a_long_list_is_turned_by_the_page_and_stops_at_its_ends() {
+        let mut form = form();
+        form.fields[0].choices = (0..20)
+            .map(|number| Choice::new(number.to_string(), ""))
+            .collect();
+        let mut press = |code, line: &str| {
+            form.key(KeyEvent::from(code));
+            assert_eq!(form.line(), line);
+        };
+        press(KeyCode::PageDown, "connect(c, 0)");
+        press(KeyCode::PageDown, "connect(c, 6)");
+        press(KeyCode::Down, "connect(c, 7)");
+        press(KeyCode::PageUp, "connect(c, 1)");
+        press(KeyCode::PageUp, "connect(c, 0)");
+        press(KeyCode::Up, "connect(c, 19)");
+        press(KeyCode::PageDown, "connect(c, 19)");
+    }
+
+    #[test]
+    fn late_choices_do_not_overwrite_what_was_typed() {
+        let mut form = form();
+        form.offer("address", vec![Choice::new("addr(m)", "m")], "poor");
+        assert_eq!(form.line(), "connect(c, addr(l))", "what was read stays");
+        form.offer("address", vec![Choice::new("addr(k)", "k")], "m");
+        assert_eq!(
+            form.line(),
+            "connect(c, addr(k))",
+            "a poor proposal gives way"
+        );
+        form.key(KeyEvent::from(KeyCode::Char('x')));
+        form.offer("address", vec![Choice::new("addr(n)", "n")], "k");
+        assert_eq!(form.line(), "connect(c, x)");
+    }
+}

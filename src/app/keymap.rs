@@ -1,0 +1,205 @@
+//! The keys: one table, read by dispatch, the bottom line, the help and the tests.
+
+mod bindings;
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+pub use crate::app::keymap::bindings::BINDINGS;
+
+use crate::call::table::Verb;
+
+/// What a key does while the panes have the keyboard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// Opens the form of a call.
+    Call(Verb),
+    /// Opens the list of all calls.
+    Choose,
+    /// Puts the cursor into the prompt.
+    Prompt,
+    /// The next pane.
+    NextPane,
+    /// The one before.
+    PreviousPane,
+    /// The focused pane alone, or all of them again.
+    Zoom,
+    /// The log in the notation, or as strace prints it.
+    Trace,
+    /// The figure of the TCP states, or the diagram of the phases.
+    Figure,
+    /// One row up.
+    Up,
+    /// One row down.
+    Down,
+    /// Many rows up.
+    PageUp,
+    /// Many rows down.
+    PageDown,
+    /// To the first row.
+    First,
+    /// To the last row, where new ones are followed.
+    Last,
+    /// Interrupts the oldest pending call of the selected socket.
+    Cancel,
+    /// Shows the help.
+    Help,
+    /// Shows the address of the selected call, byte by byte.
+    Address,
+    /// Shows the queues of the selected socket.
+    Queues,
+    /// Runs the I/O models and shows them side by side.
+    Models,
+    /// Shows the conversation of the selected socket as a ladder.
+    Ladder,
+    /// Puts a way out of the Why pane at the prompt, each time the next one.
+    WayOut,
+    /// Something of the lesson.
+    Lesson(LessonAction),
+    /// Draws everything anew.
+    Repaint,
+    /// Stops the process, to be continued by `fg`.
+    Suspend,
+    /// Leaves.
+    Quit,
+}
+
+/// What a key does for a lesson.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LessonAction {
+    /// Does the next step.
+    Next,
+    /// The page before; to a class, the step before.
+    Back,
+    /// Hides the lesson, or shows it again.
+    Toggle,
+    /// Shows the map of the course.
+    Course,
+    /// Begins the page anew.
+    Anew,
+    /// Shows a hint.
+    Hint,
+    /// Puts a line of the solution at the prompt.
+    Solution,
+    /// Goes on without what is to be done.
+    Leave,
+    /// Commits an answer, counted from 0.
+    Answer(u8),
+}
+
+/// Where a binding stands in the help.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Group {
+    /// Making calls.
+    Calls,
+    /// Moving about.
+    View,
+    /// A lesson.
+    Lesson,
+    /// The program itself.
+    Program,
+}
+
+/// One key.
+#[derive(Debug, Clone, Copy)]
+pub struct Binding {
+    /// The key.
+    pub code: KeyCode,
+    /// With which modifiers; Shift is part of an upper-case letter.
+    pub modifiers: KeyModifiers,
+    /// How the key is written.
+    pub key: &'static str,
+    /// What it does.
+    pub action: Action,
+    /// A word for the bottom line; empty for keys that are only in the help.
+    pub label: &'static str,
+    /// A clause for the help; for calls the summary of the call stands there.
+    pub help: &'static str,
+    /// Where it stands in the help.
+    pub group: Group,
+}
+
+/// The key of [`Action::WayOut`], which the Why pane names.
+pub const WAY_OUT: &str = "!";
+
+/// The key of [`Action::Choose`], which the bottom line always has.
+pub const CHOOSE: &str = "Space";
+
+/// What a key does while the panes have the keyboard.
+pub fn action(event: &KeyEvent) -> Option<Action> {
+    // Terminals report Shift with some of the keys that need it and not with others.
+    let modifiers = event.modifiers.difference(KeyModifiers::SHIFT);
+    BINDINGS
+        .iter()
+        .find(|binding| binding.code == event.code && binding.modifiers == modifiers)
+        .map(|binding| binding.action)
+}
+
+/// The key of a call that has one.
+pub fn of(verb: Verb) -> Option<&'static Binding> {
+    BINDINGS
+        .iter()
+        .find(|binding| binding.action == Action::Call(verb))
+}
+
+/// What a binding does, in words.
+pub fn help(binding: &Binding) -> String {
+    match binding.action {
+        Action::Call(verb) => {
+            let row = verb.signature();
+            format!("{row}: {}", row.summary)
+        }
+        _ => binding.help.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::app::keymap::*;
+    use crate::app::palette::GROUPS;
+    use crate::call::table::SIGNATURES;
+
+    #[test]
+    fn no_key_is_bound_twice() {
+        for (index, a) in BINDINGS.iter().enumerate() {
+            for b in &BINDINGS[index + 1..] {
+                assert!(
+                    (a.code, a.modifiers) != (b.code, b.modifiers),
+                    "{} is bound twice",
+                    a.key
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn every_binding_is_explained_and_dispatched() {
+        for binding in BINDINGS {
+            assert!(!help(binding).is_empty(), "{}", binding.key);
+            let event = KeyEvent::new(binding.code, binding.modifiers);
+            assert_eq!(action(&event), Some(binding.action), "{}", binding.key);
+        }
+    }
+
+    #[test]
+    fn every_call_has_a_key_but_those_that_only_a_script_needs() {
+        let is_listed = |verb| GROUPS.iter().any(|group| group.verbs.contains(&verb));
+        let without: Vec<&str> = SIGNATURES
+            .iter()
+            .filter(|row| of(row.verb).is_none() && !is_listed(row.verb))
+            .map(|row| row.word)
+            .collect();
+        assert_eq!(without, ["wait", "cancel", "sleep"]);
+        let choose = KeyEvent::from(KeyCode::Char(' '));
+        assert_eq!(action(&choose), Some(Action::Choose), "the list has a key");
+    }
+
+    #[test]
+    fn what_has_a_key_of_its_own_stands_in_the_list_too() {
+        for binding in BINDINGS {
+            if let Action::Call(verb) = binding.action {
+                let listed = GROUPS.iter().any(|group| group.verbs.contains(&verb));
+                assert!(listed, "{}", verb.word());
+            }
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! The list of all calls, in groups: typed letters narrow it, Enter opens the form of the chosen one.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+use crate::call::table::Verb;
+use crate::call::table::Verb as V;
+
+/// Calls that belong together.
+#[derive(Debug)]
+pub struct Group {
+    /// What they are for.
+    pub title: &'static str,
+    /// The calls.
+    pub verbs: &'static [Verb],
+}
+
+const fn group(title: &'static str, verbs: &'static [Verb]) -> Group {
+    Group { title, verbs }
+}
+
+/// All calls that have a form, in the order of the notes: a socket is made, gets an address, is connected, used, ended.
+pub static GROUPS: &[Group] = &[
+    group("make", &[V::Socket, V::Socketpair, V::Dup, V::Open]),
+    group(
+        "connect",
+        &[
+            V::Bind,
+            V::Listen,
+            V::Accept,
+            V::Connect,
+            V::Getsockname,
+            V::Getpeername,
+        ],
+    ),
+    group("send", &[V::Send, V::Write, V::Sendto, V::Sendmsg]),
+    group("receive", &[V::Recv, V::Read, V::Recvfrom, V::Recvmsg]),
+    group("end", &[V::Shutdown, V::Close, V::Unlink]),
+    group(
+        "wait",
+        &[
+            V::Poll,
+            V::Select,
+            V::EpollCreate1,
+            V::EpollCreate,
+            V::EpollCtl,
+            V::EpollWait,
+            V::Sigtimedwait,
+        ],
+    ),
+    group(
+        "options",
+        &[V::Setsockopt, V::Getsockopt, V::Fcntl, V::Ioctl, V::Chmod],
+    ),
+    group("ask", &[V::State, V::Peer, V::Pending]),
+    group(
+        "loops",
+        &[V::Fill, V::Drain, V::Source, V::Sink, V::Echo, V::Serve],
+    ),
+];
+
+/// The list while it is open.
+#[derive(Debug, Default)]
+pub struct Chooser {
+    typed: String,
+    at: usize,
+}
+
+/// What a key did to the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Choice {
+    /// It stays open.
+    Open,
+    /// It is closed and nothing was chosen.
+    Closed,
+    /// This call was chosen.
+    Chosen(Verb),
+}
+
+/// How many rows PageUp and PageDown move.
+const PAGE: isize = 10;
+
+impl Chooser {
+    /// The letters that were typed.
+    pub fn typed(&self) -> &str {
+        &self.typed
+    }
+
+    /// The calls that fit the letters, each with the title of its group.
+    pub fn rows(&self) -> Vec<(&'static str, Verb)> {
+        let all = GROUPS
+            .iter()
+            .flat_map(|group| group.verbs.iter().map(|verb| (group.title, *verb)));
+        all.filter(|(title, verb)| self.fits(title, *verb))
+            .collect()
+    }
+
+    /// The row that Enter takes.
+    pub fn at(&self) -> usize {
+        self.at.min(self.rows().len().saturating_sub(1))
+    }
+
+    fn fits(&self, title: &str, verb: Verb) -> bool {
+        verb.word().contains(&self.typed) || title == self.typed
+    }
+
+    /// Takes a key.
+    pub fn key(&mut self, key: KeyEvent) -> Choice {
+        let is_letter = key.modifiers.difference(KeyModifiers::SHIFT).is_empty();
+        match key.code {
+            KeyCode::Esc => return Choice::Closed,
+            KeyCode::Enter => {
+                let rows = self.rows();
+                return match rows.get(self.at()) {
+                    Some((_, verb)) => Choice::Chosen(*verb),
+                    None => Choice::Open,
+                };
+            }
+            KeyCode::Up | KeyCode::BackTab => self.go(-1),
+            KeyCode::Down | KeyCode::Tab => self.go(1),
+            KeyCode::PageUp => self.go(-PAGE),
+            KeyCode::PageDown => self.go(PAGE),
+            KeyCode::Home => self.go(isize::MIN),
+            KeyCode::End => self.go(isize::MAX),
+            KeyCode::Backspace => {
+                self.typed.pop();
+                self.begin();
+            }
+            KeyCode::Char(letter) if is_letter && is_of_a_word(letter) => {
+                self.typed.push(letter.to_ascii_lowercase());
+                self.begin();
+            }
+            _ => {}
+        }
+        Choice::Open
+    }
+
+    /// Moves the choice.
+    pub fn go(&mut self, rows: isize) {
+        let last = self.rows().len().saturating_sub(1);
+        self.at = self.at().saturating_add_signed(rows).min(last);
+    }
+
+    /// After a letter the best of what is left is chosen: the word itself, then one that begins so, then one that has it.
+    fn begin(&mut self) {
+        let rows = self.rows();
+        let is = |test: &dyn Fn(&str) -> bool| rows.iter().position(|(_, verb)| test(verb.word()));
+        let exact = is(&|word| word == self.typed);
+        let best = exact
+            .or_else(|| is(&|word| word.starts_with(&self.typed)))
+            .or_else(|| is(&|word| word.contains(&self.typed)));
+        self.at = best.unwrap_or(0);
+    }
+}
+
+/// Whether a letter can stand in the word of a call.
+fn is_of_a_word(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || letter == '_'
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::app::palette::*;
+    use crate::call::table::SIGNATURES;
+
+    fn typed(letters: &str) -> Chooser {
+        let mut chooser = Chooser::default();
+        for letter in letters.chars() {
+            chooser.key(KeyEvent::from(KeyCode::Char(letter)));
+        }
+        chooser
+    }
+
+    #[test]
+    fn every_call_but_those_of_scripts_stands_in_one_group() {
+        for row in SIGNATURES {
+            let groups = GROUPS
+                .iter()
+                .filter(|group| group.verbs.contains(&row.verb));
+            let is_of_scripts = matches!(row.verb, V::Wait | V::Cancel | V::Sleep);
+            assert_eq!(groups.count(), usize::from(!is_of_scripts), "{}", row.word);
+        }
+    }
+
+    #[test]
+    fn letters_narrow_it_and_the_best_is_chosen() {
+        let words = |chooser: &Chooser| -> Vec<&str> {
+            chooser.rows().iter().map(|(_, verb)| verb.word()).collect()
+        };
+        let mut chooser = typed("epo");
+        assert_eq!(
+            words(&chooser),
+            ["epoll_create1", "epoll_create", "epoll_ctl", "epoll_wait"]
+        );
+        chooser.key(KeyEvent::from(KeyCode::Down));
+        chooser.key(KeyEvent::from(KeyCode::Down));
+        let enter = KeyEvent::from(KeyCode::Enter);
+        assert_eq!(chooser.key(enter), Choice::Chosen(V::EpollCtl));
+        assert_eq!(
+            typed("poll").key(enter),
+            Choice::Chosen(V::Poll),
+            "the word itself comes before those that contain it"
+        );
+        assert_eq!(typed("send").key(enter), Choice::Chosen(V::Send));
+        assert_eq!(words(&typed("loops")).len(), 6, "a group by its title");
+        assert_eq!(typed("zz").key(enter), Choice::Open, "nothing to choose");
+        assert_eq!(
+            typed("zz").key(KeyEvent::from(KeyCode::Esc)),
+            Choice::Closed
+        );
+    }
+
+    #[test]
+    fn it_does_not_leave_its_rows() {
+        let mut chooser = Chooser::default();
+        chooser.key(KeyEvent::from(KeyCode::Up));
+        assert_eq!(chooser.at(), 0);
+        chooser.key(KeyEvent::from(KeyCode::End));
+        assert_eq!(chooser.at(), chooser.rows().len() - 1);
+        chooser.key(KeyEvent::from(KeyCode::Char('q')));
+        assert_eq!(chooser.at(), 0, "fewer are left");
+    }
+}

@@ -1,0 +1,311 @@
+//! The prompt: a line being edited, the lines before it, and what could stand at the cursor.
+
+use std::collections::VecDeque;
+
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
+use tui_input::Input;
+use tui_input::backend::crossterm::EventHandler;
+
+use crate::notation::complete::{Candidate, Completion, Context, common_prefix, complete};
+
+/// How many lines are remembered.
+const HISTORY: usize = 1000;
+
+/// The state of the prompt.
+#[derive(Debug, Default)]
+pub struct Prompt {
+    input: Input,
+    history: VecDeque<String>,
+    /// Which line of the history is shown; `None`: a new one.
+    recalled: Option<usize>,
+    /// The new line that was left when the history was entered.
+    draft: String,
+    offer: Option<Offer>,
+    /// Whether the line was put back and not touched since.
+    proposed: bool,
+    /// Which way out the line is, as long as it is not touched.
+    way: Option<usize>,
+}
+
+/// The candidates that Tab goes through.
+#[derive(Debug)]
+pub struct Offer {
+    /// What can be put in.
+    pub candidates: Vec<Candidate>,
+    /// Which one is put in at present.
+    pub chosen: Option<usize>,
+    /// The line and the range in it as they were when Tab was pressed.
+    line: String,
+    range: std::ops::Range<usize>,
+}
+
+impl Prompt {
+    /// The line.
+    pub fn line(&self) -> &str {
+        self.input.value()
+    }
+
+    /// The cursor, in bytes of the line.
+    pub fn cursor(&self) -> usize {
+        self.line()
+            .char_indices()
+            .nth(self.input.cursor())
+            .map_or_else(|| self.line().len(), |(at, _)| at)
+    }
+
+    /// The column of the cursor and how far the line is scrolled, for a field of `width` columns.
+    pub fn visual(&self, width: usize) -> (usize, usize) {
+        let scroll = self.input.visual_scroll(width);
+        (self.input.visual_cursor().saturating_sub(scroll), scroll)
+    }
+
+    /// The candidates that are offered after Tab.
+    pub fn offer(&self) -> Option<&Offer> {
+        self.offer.as_ref()
+    }
+
+    /// Replaces the line; the cursor goes to its end.
+    pub fn set(&mut self, line: &str) {
+        self.proposed = false;
+        self.way = None;
+        self.input = Input::new(line.to_owned());
+        self.offer = None;
+    }
+
+    /// Puts a way out there, to be looked at and run. What was typed goes to the history.
+    pub fn put_way(&mut self, index: usize, line: &str) {
+        if self.way.is_none() && !self.proposed {
+            let typed = self.line().to_owned();
+            self.remember(&typed);
+        }
+        self.recalled = None;
+        self.set(line);
+        self.way = Some(index);
+    }
+
+    /// Which way out the line is, as it was put there.
+    pub fn way(&self) -> Option<usize> {
+        self.way
+    }
+
+    /// Puts a line back to be corrected; typing begins a new one instead.
+    pub fn propose(&mut self, line: &str) {
+        self.set(line);
+        self.proposed = true;
+    }
+
+    /// A key that edits the line.
+    pub fn edit(&mut self, key: KeyEvent) {
+        self.offer = None;
+        self.way = None;
+        let types = matches!(key.code, KeyCode::Char(_))
+            && key.modifiers.difference(KeyModifiers::SHIFT).is_empty();
+        if std::mem::take(&mut self.proposed) && types {
+            self.input.reset();
+        }
+        self.input.handle_event(&Event::Key(key));
+    }
+
+    /// Puts text in at the cursor.
+    pub fn insert(&mut self, text: &str) {
+        let at = self.cursor();
+        let line = format!("{}{text}{}", &self.line()[..at], &self.line()[at..]);
+        let cursor = line[..at + text.len()].chars().count();
+        self.input = Input::new(line).with_cursor(cursor);
+        self.offer = None;
+        self.way = None;
+    }
+
+    /// Takes the line away, to be run; it is remembered.
+    pub fn take(&mut self) -> String {
+        let line = self.input.value_and_reset();
+        self.way = None;
+        self.remember(&line);
+        line
+    }
+
+    /// Adds a line to the history, unless it is the last one again.
+    pub fn remember(&mut self, line: &str) {
+        self.recalled = None;
+        self.offer = None;
+        if line.trim().is_empty() || self.history.back().is_some_and(|last| last == line) {
+            return;
+        }
+        self.history.push_back(line.to_owned());
+        if self.history.len() > HISTORY {
+            self.history.pop_front();
+        }
+    }
+
+    /// Closes the list of candidates. Gives whether there was one.
+    pub fn close_offer(&mut self) -> bool {
+        self.offer.take().is_some()
+    }
+
+    /// The line before the one that is shown.
+    pub fn older(&mut self) {
+        let index = match self.recalled {
+            None if self.history.is_empty() => return,
+            None => {
+                self.draft = self.line().to_owned();
+                self.history.len() - 1
+            }
+            Some(index) => index.saturating_sub(1),
+        };
+        self.recall(index);
+    }
+
+    /// The line after it; after the last one the line that was left.
+    pub fn newer(&mut self) {
+        match self.recalled {
+            None => {}
+            Some(index) if index + 1 < self.history.len() => self.recall(index + 1),
+            Some(_) => {
+                self.recalled = None;
+                let draft = std::mem::take(&mut self.draft);
+                self.set(&draft);
+            }
+        }
+    }
+
+    fn recall(&mut self, index: usize) {
+        if let Some(line) = self.history.get(index).cloned() {
+            self.set(&line);
+            self.recalled = Some(index);
+        }
+    }
+
+    /// What could stand at the cursor.
+    pub fn completion(&self, context: &Context) -> Completion {
+        complete(self.line(), self.cursor(), context)
+    }
+
+    /// Tab: puts in what all candidates have in common, then one candidate after the other.
+    pub fn complete(&mut self, context: &Context, backwards: bool) {
+        self.way = None;
+        if let Some(offer) = &mut self.offer {
+            let count = offer.candidates.len();
+            let step = if backwards { count - 1 } else { 1 };
+            let next = offer
+                .chosen
+                .map_or(if backwards { count - 1 } else { 0 }, |at| {
+                    (at + step) % count
+                });
+            offer.chosen = Some(next);
+            let (line, cursor) = replaced(&offer.line, &offer.range, &offer.candidates[next].text);
+            self.input = Input::new(line).with_cursor(cursor);
+            return;
+        }
+        let Completion {
+            range, candidates, ..
+        } = self.completion(context);
+        let typed = self.line()[range.clone()].to_owned();
+        let put_in = match candidates.as_slice() {
+            [] => return,
+            [only] => only.text.clone(),
+            several => common_prefix(several).to_owned(),
+        };
+        let line = self.line().to_owned();
+        if candidates.len() == 1 || put_in.len() > typed.len() {
+            let (line, cursor) = replaced(&line, &range, &put_in);
+            self.input = Input::new(line).with_cursor(cursor);
+        }
+        if candidates.len() > 1 {
+            let completion = self.completion(context);
+            let line = self.line().to_owned();
+            self.offer = Some(Offer {
+                candidates: completion.candidates,
+                chosen: None,
+                line,
+                range: completion.range,
+            });
+            if self
+                .offer
+                .as_ref()
+                .is_some_and(|offer| offer.candidates.is_empty())
+            {
+                self.offer = None;
+            }
+        }
+    }
+}
+
+/// A line with a range of it replaced, and the cursor after that, in characters.
+fn replaced(line: &str, range: &std::ops::Range<usize>, text: &str) -> (String, usize) {
+    let line = format!("{}{text}{}", &line[..range.start], &line[range.end..]);
+    let cursor = line[..range.start + text.len()].chars().count();
+    (line, cursor)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::app::prompt::*;
+
+    #[test]
+    fn the_history_is_walked_and_the_new_line_kept() {
+        let mut prompt = Prompt::default();
+        for line in ["one", "two", "two"] {
+            prompt.set(line);
+            prompt.take();
+        }
+        prompt.set("new");
+        prompt.older();
+        assert_eq!(prompt.line(), "two");
+        prompt.older();
+        assert_eq!(
+            prompt.line(),
+            "one",
+            "the same line twice is remembered once"
+        );
+        prompt.older();
+        assert_eq!(prompt.line(), "one");
+        prompt.newer();
+        prompt.newer();
+        assert_eq!(prompt.line(), "new");
+    }
+
+    #[test]
+    fn tab_puts_in_what_is_common_then_one_after_the_other() {
+        let mut prompt = Prompt::default();
+        let context = Context::default();
+        prompt.set("conn");
+        prompt.complete(&context, false);
+        assert_eq!(prompt.line(), "connect(");
+        prompt.set("socket(AF_INET, SOCK_S");
+        prompt.complete(&context, false);
+        assert!(prompt.offer().is_some(), "several are possible");
+        prompt.complete(&context, false);
+        assert_eq!(prompt.line(), "socket(AF_INET, SOCK_STREAM");
+        prompt.complete(&context, false);
+        assert_eq!(prompt.line(), "socket(AF_INET, SOCK_SEQPACKET");
+        prompt.complete(&context, true);
+        assert_eq!(prompt.line(), "socket(AF_INET, SOCK_STREAM");
+    }
+
+    #[test]
+    fn a_way_out_leaves_what_was_typed_in_the_history() {
+        let mut prompt = Prompt::default();
+        prompt.set("half a li");
+        prompt.put_way(0, "close(l)");
+        prompt.put_way(1, "close(m)");
+        assert_eq!((prompt.line(), prompt.way()), ("close(m)", Some(1)));
+        assert_eq!(prompt.cursor(), "close(m)".len());
+        prompt.older();
+        assert_eq!(prompt.line(), "half a li", "no way out is between them");
+        prompt.newer();
+        assert_eq!((prompt.line(), prompt.way()), ("close(m)", None));
+        prompt.put_way(0, "close(l)");
+        prompt.edit(KeyEvent::from(KeyCode::Char('!')));
+        assert_eq!((prompt.line(), prompt.way()), ("close(l)!", None));
+    }
+
+    #[test]
+    fn pasted_text_goes_to_the_cursor() {
+        let mut prompt = Prompt::default();
+        prompt.set("é)");
+        prompt.edit(KeyEvent::from(KeyCode::Left));
+        prompt.insert("x(");
+        assert_eq!(prompt.line(), "éx()");
+        assert_eq!(prompt.cursor(), "éx(".len());
+    }
+}

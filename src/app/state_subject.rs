@@ -1,0 +1,88 @@
+//! What the State pane is about: the set of a call that waits for several descriptors, or the selected socket.
+
+use crate::app::state::App;
+use crate::call::table::Verb;
+use crate::socket::Kind;
+use crate::world::{Progress, Record, Socket};
+
+/// What is shown.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Subject<'a> {
+    /// The array of a poll.
+    Poll(&'a Record),
+    /// The sets of a select.
+    Select(&'a Record),
+    /// An epoll instance.
+    Epoll(&'a Socket),
+    /// A socket, or an opened file.
+    Socket(&'a Socket),
+    /// Nothing is selected.
+    Nothing,
+}
+
+/// The calls that are about a set.
+const ABOUT_SETS: [Verb; 4] = [Verb::Poll, Verb::Select, Verb::EpollCtl, Verb::EpollWait];
+/// Those of them that wait.
+const WAITING: [Verb; 3] = [Verb::Poll, Verb::Select, Verb::EpollWait];
+/// How many of the newest lines are searched for one that has just ended.
+const RECENT: usize = 32;
+
+/// Whether a call is about a set.
+pub(crate) fn is_about_set(verb: Verb) -> bool {
+    ABOUT_SETS.contains(&verb)
+}
+
+/// What the State pane is about. A set comes first, unless the person has turned to a socket since.
+pub(crate) fn subject(app: &App) -> Subject<'_> {
+    if !app.turned_to_socket
+        && let Some(of_call) = call(app).and_then(|record| of_call(app, record))
+    {
+        return of_call;
+    }
+    match app.selected() {
+        None => Subject::Nothing,
+        Some(socket) if socket.kind() == Kind::Epoll => Subject::Epoll(socket),
+        Some(socket) => Subject::Socket(socket),
+    }
+}
+
+/// The call whose set is shown, while it waits.
+pub(crate) fn waiting(app: &App) -> Option<&Record> {
+    match subject(app) {
+        Subject::Poll(record) | Subject::Select(record) => {
+            Some(record).filter(|record| record.is_pending())
+        }
+        _ => None,
+    }
+}
+
+fn of_call<'a>(app: &'a App, record: &'a Record) -> Option<Subject<'a>> {
+    match record.call().verb() {
+        Verb::Poll => Some(Subject::Poll(record)),
+        Verb::Select => Some(Subject::Select(record)),
+        _ => {
+            let epoll = app.world.socket(record.on()?)?;
+            (epoll.kind() == Kind::Epoll).then_some(Subject::Epoll(epoll))
+        }
+    }
+}
+
+/// The call whose set is shown: of the selected line, of the newest one, one that is pending, or that has ended since
+/// the newest one was asked for.
+fn call(app: &App) -> Option<&Record> {
+    let is_set = |record: &&Record| is_about_set(record.call().verb());
+    if app.log_selection.is_some() {
+        return app.record().filter(is_set);
+    }
+    let newest = app.world.log().last()?;
+    let waits = |record: &&Record| WAITING.contains(&record.call().verb());
+    let has_just_ended = |record: &&Record| match record.progress {
+        Progress::Returned { at, .. } => waits(record) && at >= newest.asked,
+        _ => false,
+    };
+    let recent = || app.world.log().iter().rev().take(RECENT);
+    Some(newest)
+        .filter(is_set)
+        .or_else(|| app.world.pending().filter(waits).last())
+        .or_else(|| recent().find(has_just_ended))
+}

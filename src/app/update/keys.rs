@@ -1,0 +1,427 @@
+//! Keys, by who has the keyboard.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+
+use crate::app::form::Outcome;
+use crate::app::keymap;
+use crate::app::keymap::{Action, LessonAction};
+use crate::app::message::Effect;
+use crate::app::palette::{Choice, Chooser};
+use crate::app::state::{App, Mode, Pane};
+use crate::app::state_subject as subject;
+use crate::app::update::{carry_out, lesson as learn, lines, open_form};
+use crate::event::CallId;
+use crate::io_models::Model;
+use crate::view;
+use crate::world::Record;
+
+/// How many rows PageUp and PageDown move.
+const PAGE: isize = 10;
+/// More lessons than a course has.
+const COURSE: isize = 1000;
+
+/// Takes a key.
+pub(crate) fn key(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
+    if key.kind == KeyEventKind::Release {
+        return;
+    }
+    app.notice = None;
+    match &key {
+        key if is_control(key, 'c') => return leave(app, effects),
+        key if is_control(key, 'l') => return effects.push(Effect::Repaint),
+        key if is_control(key, 'z') => return effects.push(Effect::Suspend),
+        key if must_wait(app, key) => return app.typed_ahead.push_back(*key),
+        _ => {}
+    }
+    match &mut app.mode {
+        Mode::Panes => panes(app, &key, effects),
+        Mode::Prompt => prompt(app, key, effects),
+        Mode::Form(form) => match form.key(key) {
+            Outcome::Open => {}
+            Outcome::Closed => app.mode = Mode::Panes,
+            Outcome::Run => crate::app::update::lines::run_form(app),
+        },
+        Mode::Chooser(chooser) => match chooser.key(key) {
+            Choice::Open => {}
+            Choice::Closed => app.mode = Mode::Panes,
+            Choice::Chosen(verb) => open_form(app, verb, effects),
+        },
+        Mode::Help(_) => help(app, &key),
+        Mode::Models(_) => models(app, &key, effects),
+        Mode::Ladder(_) => ladder(app, &key),
+        Mode::Address(_) => address(app, &key),
+        Mode::Queues(_) => queues(app, &key),
+        Mode::Course(_) => {
+            let opens = key.code == KeyCode::Enter;
+            let rows = rows_of(&key).map(|rows| rows.clamp(-COURSE, COURSE));
+            crate::app::update::lesson::course(app, rows, opens, effects);
+        }
+        Mode::Leave => match key.code {
+            KeyCode::Char('y' | 'q') | KeyCode::Enter => effects.push(Effect::Quit),
+            _ => app.mode = Mode::Panes,
+        },
+    }
+}
+
+/// A key on a screen that is too small to be drawn. The question whether to leave could not be read there.
+pub(crate) fn unseen(key: &KeyEvent, effects: &mut Vec<Effect>) {
+    match key {
+        _ if key.kind == KeyEventKind::Release => {}
+        key if is_control(key, 'c') => effects.push(Effect::Quit),
+        key if is_control(key, 'z') => effects.push(Effect::Suspend),
+        _ => {}
+    }
+}
+
+/// Whether a key was typed ahead of a call that has not come back: what it is about may only be made by that call.
+///
+/// `n Enter b Enter`, typed at once, must bind the new socket. A call that blocks holds nothing up.
+fn must_wait(app: &App, key: &KeyEvent) -> bool {
+    let is_busy = !app.player.is_idle() || !app.typed_ahead.is_empty();
+    let may_go = matches!(
+        crate::app::keymap::action(key),
+        Some(Action::Cancel | Action::Quit)
+    );
+    matches!(app.mode, Mode::Panes) && is_busy && !may_go
+}
+
+/// Takes the keys that were typed ahead, as far as they may go now.
+pub(crate) fn go_on(app: &mut App, effects: &mut Vec<Effect>) {
+    if !app.player.is_idle() {
+        return;
+    }
+    if let Some(next) = app.typed_ahead.pop_front() {
+        let rest = std::mem::take(&mut app.typed_ahead);
+        key(app, next, effects);
+        app.typed_ahead.extend(rest);
+    }
+}
+
+fn is_control(key: &KeyEvent, letter: char) -> bool {
+    key.code == KeyCode::Char(letter) && key.modifiers == KeyModifiers::CONTROL
+}
+
+fn panes(app: &mut App, key: &KeyEvent, effects: &mut Vec<Effect>) {
+    if let Some(action) = clicker(app, key) {
+        return lesson(app, action, effects);
+    }
+    match crate::app::keymap::action(key) {
+        Some(Action::Call(verb)) => open_form(app, verb, effects),
+        Some(Action::Choose) => app.mode = Mode::Chooser(Chooser::default()),
+        Some(Action::Prompt) => {
+            app.mode = Mode::Prompt;
+            effects.push(Effect::FindListeners);
+        }
+        Some(Action::NextPane) => {
+            app.focus = app.focus.neighbour(false, app.learn.is_shown());
+        }
+        Some(Action::PreviousPane) => {
+            app.focus = app.focus.neighbour(true, app.learn.is_shown());
+        }
+        Some(Action::Zoom) => app.zoomed = !app.zoomed,
+        Some(Action::Trace) => app.traced = !app.traced,
+        Some(Action::Figure) => {
+            app.phases = !app.phases;
+            app.scroll.0 = 0;
+        }
+        Some(Action::Up) => scroll(app, app.focus, -1),
+        Some(Action::Down) => scroll(app, app.focus, 1),
+        Some(Action::PageUp) => page(app, app.focus, -1),
+        Some(Action::PageDown) => page(app, app.focus, 1),
+        Some(Action::First) => scroll(app, app.focus, isize::MIN),
+        Some(Action::Last) => scroll(app, app.focus, isize::MAX),
+        Some(Action::Cancel) => cancel(app, effects),
+        Some(Action::Lesson(action)) => lesson(app, action, effects),
+        Some(Action::Help) => app.mode = Mode::Help(0),
+        Some(Action::Models) => open_models(app, effects),
+        Some(Action::Ladder) => open_ladder(app, effects),
+        Some(Action::Address) => app.mode = Mode::Address(0),
+        Some(Action::Queues) => app.mode = Mode::Queues(0),
+        Some(Action::WayOut) => crate::app::update::lines::next_way(app),
+        Some(Action::Repaint) => effects.push(Effect::Repaint),
+        Some(Action::Suspend) => effects.push(Effect::Suspend),
+        Some(Action::Quit) => leave(app, effects),
+        None => {}
+    }
+}
+
+/// What the keys of a remote control do, which a teacher has in the hand.
+fn clicker(app: &App, key: &KeyEvent) -> Option<LessonAction> {
+    let presents = app.learn.presenting && app.learn.is_shown();
+    match key.code {
+        // What is not on the screen yet is shown before anything new is done.
+        KeyCode::PageDown if presents && crate::view::lesson::goes_on_below(app) => None,
+        KeyCode::PageDown | KeyCode::Right if presents => Some(LessonAction::Next),
+        KeyCode::PageUp | KeyCode::Left if presents => Some(LessonAction::Back),
+        _ => None,
+    }
+}
+
+/// What the keys of a lesson do.
+fn lesson(app: &mut App, action: LessonAction, effects: &mut Vec<Effect>) {
+    match action {
+        LessonAction::Toggle => crate::app::update::lesson::toggle(app, effects),
+        LessonAction::Course => crate::app::update::lesson::open_course(app, effects),
+        // Free play knows nothing of a lesson that is hidden.
+        _ if app.learn.study.is_some() && app.learn.hidden => {
+            app.tell("the lesson is hidden: F3 brings it back", false);
+        }
+        _ if app.learn.study.is_none() => {
+            app.tell("no lesson is open: F4 shows the course", false);
+        }
+        LessonAction::Next => crate::app::update::lesson::go_on(app, effects),
+        LessonAction::Back => crate::app::update::lesson::back(app, effects),
+        LessonAction::Leave => crate::app::update::lesson::leave(app, effects),
+        LessonAction::Anew => crate::app::update::lesson::page_anew(app, effects),
+        LessonAction::Hint => crate::app::update::lesson::hint(app),
+        LessonAction::Solution => crate::app::update::lesson::solution(app, effects),
+        LessonAction::Answer(chosen) => {
+            crate::app::update::lesson::answer(app, usize::from(chosen));
+        }
+    }
+}
+
+/// Whether a key was an answer to the present prediction.
+fn answers(app: &mut App, key: &KeyEvent) -> bool {
+    match crate::app::keymap::action(key) {
+        Some(Action::Lesson(LessonAction::Answer(chosen))) => {
+            crate::app::update::lesson::answer(app, usize::from(chosen))
+        }
+        _ => false,
+    }
+}
+
+fn leave(app: &mut App, effects: &mut Vec<Effect>) {
+    let asked = matches!(app.mode, Mode::Leave);
+    if asked || app.world.pending().next().is_none() {
+        effects.push(Effect::Quit);
+    } else {
+        app.mode = Mode::Leave;
+    }
+}
+
+/// Interrupts the oldest pending call of the selected socket, else the one whose set is shown, else the oldest that is
+/// on no socket at all.
+fn cancel(app: &mut App, effects: &mut Vec<Effect>) {
+    if app.zoomed {
+        app.zoomed = false;
+        return;
+    }
+    let pending = app
+        .selection
+        .and_then(|socket| app.world.pending_with(socket).next())
+        .or_else(|| crate::app::state_subject::waiting(app))
+        .or_else(|| app.world.pending().find(|record| on_none(record)))
+        .map(Record::id);
+    match pending {
+        Some(call) => effects.push(Effect::Cancel(call)),
+        None if !app.player.is_idle() => {
+            let waiting = app.player.waiting();
+            app.typed_ahead.clear();
+            for dropped in app.player.clear() {
+                carry_out(app, dropped, effects);
+            }
+            app.tell(
+                format!("dropped, with {waiting} lines that waited for it"),
+                false,
+            );
+        }
+        None if app.world.pending().next().is_some() => {
+            app.tell(
+                "nothing is pending on the selected socket: select the one that is blocked",
+                false,
+            );
+        }
+        None => {}
+    }
+}
+
+/// Whether a call waits for no socket, as a poll of nothing or sigtimedwait do.
+fn on_none(record: &Record) -> bool {
+    record.on().is_none() && record.is_blocked()
+}
+
+fn prompt(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
+    let is_empty = app.prompt.line().trim().is_empty();
+    match key.code {
+        KeyCode::Esc => {
+            if !app.prompt.close_offer() {
+                app.mode = Mode::Panes;
+            }
+        }
+        KeyCode::Enter if is_empty && app.learn.is_shown() => {
+            crate::app::update::lesson::go_on(app, effects)
+        }
+        KeyCode::Enter => crate::app::update::lines::run_prompt(app),
+        KeyCode::Char(_) if is_empty && answers(app, &key) => {}
+        _ if is_way_key(app, &key) => crate::app::update::lines::next_way(app),
+        KeyCode::Tab | KeyCode::BackTab => {
+            let context = app.context();
+            app.prompt.complete(&context, key.code == KeyCode::BackTab);
+        }
+        KeyCode::Up => app.prompt.older(),
+        KeyCode::Down => app.prompt.newer(),
+        KeyCode::F(_) => panes(app, &key, effects),
+        KeyCode::PageUp => page(app, Pane::Log, -1),
+        KeyCode::PageDown => page(app, Pane::Log, 1),
+        _ => app.prompt.edit(key),
+    }
+}
+
+/// Whether a key asks for a way out: no line begins with it, so on an empty line it is no text, and neither is it while
+/// the line is a way out that nobody has touched.
+fn is_way_key(app: &App, key: &KeyEvent) -> bool {
+    let untouched = app.prompt.line().is_empty() || app.prompt.way().is_some();
+    untouched && crate::app::keymap::action(key) == Some(Action::WayOut)
+}
+
+/// Begins to run the I/O models and shows them.
+fn open_models(app: &mut App, effects: &mut Vec<Effect>) {
+    // Not while others are being made: their results would be mixed.
+    let is_running = !app.models.is_empty() && app.models.len() < Model::ALL.len();
+    app.mode = Mode::Models(0);
+    if !is_running {
+        app.models.clear();
+        effects.push(Effect::RunModels);
+    }
+}
+
+fn models(app: &mut App, key: &KeyEvent, effects: &mut Vec<Effect>) {
+    let last = crate::view::models::last_row(app);
+    let Mode::Models(at) = &mut app.mode else {
+        return;
+    };
+    let rows = match crate::app::keymap::action(key) {
+        Some(Action::Up) => -1,
+        Some(Action::Down) => 1,
+        Some(Action::PageUp) => -PAGE,
+        Some(Action::PageDown) => PAGE,
+        Some(Action::Models) => return open_models(app, effects),
+        _ => {
+            app.mode = Mode::Panes;
+            return;
+        }
+    };
+    *at = at.saturating_add_signed(rows).min(last);
+}
+
+/// Shows the conversation of the selected socket, and captures from now on what goes over the loopback.
+fn open_ladder(app: &mut App, effects: &mut Vec<Effect>) {
+    app.mode = Mode::Ladder(0);
+    if !matches!(app.world.wire().capturing, Some(Ok(_))) {
+        effects.push(Effect::Capture);
+    }
+}
+
+fn ladder(app: &mut App, key: &KeyEvent) {
+    let most = crate::view::sequence::height(app);
+    let Mode::Ladder(up) = &mut app.mode else {
+        return;
+    };
+    let rows = match crate::app::keymap::action(key) {
+        Some(Action::Up) => 1,
+        Some(Action::Down) => -1,
+        Some(Action::PageUp) => PAGE,
+        Some(Action::PageDown) => -PAGE,
+        Some(Action::First) => isize::MAX,
+        Some(Action::Last) => isize::MIN,
+        _ => {
+            app.mode = Mode::Panes;
+            return;
+        }
+    };
+    *up = up.saturating_add_signed(rows).min(most);
+}
+
+/// The rows that a key scrolls a page by; `None` for a key that closes it.
+fn rows_of(key: &KeyEvent) -> Option<isize> {
+    match crate::app::keymap::action(key)? {
+        Action::Up => Some(-1),
+        Action::Down => Some(1),
+        Action::PageUp => Some(-PAGE),
+        Action::PageDown => Some(PAGE),
+        Action::First => Some(isize::MIN),
+        Action::Last => Some(isize::MAX),
+        _ => None,
+    }
+}
+
+fn help(app: &mut App, key: &KeyEvent) {
+    let last = crate::view::help::height(app.size).1;
+    match (&mut app.mode, rows_of(key)) {
+        (Mode::Help(at), Some(rows)) => *at = at.saturating_add_signed(rows).min(last),
+        _ => app.mode = Mode::Panes,
+    }
+}
+
+fn address(app: &mut App, key: &KeyEvent) {
+    let last = crate::view::sockaddr_view::last_row(app);
+    match (&mut app.mode, rows_of(key)) {
+        (Mode::Address(at), Some(rows)) => *at = at.saturating_add_signed(rows).min(last),
+        _ => app.mode = Mode::Panes,
+    }
+}
+
+fn queues(app: &mut App, key: &KeyEvent) {
+    let last = crate::view::queues::last_row(app);
+    match (&mut app.mode, rows_of(key)) {
+        (Mode::Queues(at), Some(rows)) => *at = at.saturating_add_signed(rows).min(last),
+        _ => app.mode = Mode::Panes,
+    }
+}
+
+/// PageUp and PageDown: the text of a lesson where there is more of it than is seen, else a pane.
+fn page(app: &mut App, pane: Pane, direction: isize) {
+    if crate::view::lesson::takes_pages(app) {
+        let rows = crate::view::lesson::page_rows(app);
+        scroll(app, Pane::Lesson, direction * rows);
+    } else {
+        scroll(app, pane, direction * PAGE);
+    }
+}
+
+/// Moves the selection or the text of a pane.
+pub(crate) fn scroll(app: &mut App, pane: Pane, rows: isize) {
+    match pane {
+        Pane::Sockets => {
+            let listed: Vec<_> = app.listed().iter().map(|socket| socket.id).collect();
+            let at = listed.iter().position(|id| Some(*id) == app.selection);
+            let next = at
+                .map_or(0, |at| at.saturating_add_signed(rows))
+                .min(listed.len().saturating_sub(1));
+            app.selection = listed.get(next).copied();
+            app.turned_to_socket = true;
+            app.scroll.0 = 0;
+        }
+        Pane::Log => scroll_log(app, rows),
+        Pane::Lesson => crate::app::update::lesson::scroll(app, rows),
+        Pane::State => {
+            app.scroll.0 = app
+                .scroll
+                .0
+                .saturating_add_signed(rows)
+                .min(crate::view::last_row(app, pane));
+        }
+        Pane::Why => {
+            app.scroll.1 = app
+                .scroll
+                .1
+                .saturating_add_signed(rows)
+                .min(crate::view::last_row(app, pane));
+        }
+    }
+}
+
+fn scroll_log(app: &mut App, rows: isize) {
+    let log = app.world.log();
+    let Some(last) = log.len().checked_sub(1) else {
+        return;
+    };
+    let index = |call: CallId| log.iter().rposition(|record| record.id() == call);
+    let at = app.log_selection.and_then(index).unwrap_or(last);
+    let next = at.saturating_add_signed(rows).min(last);
+    app.log_selection = (next != last).then(|| log[next].id());
+    app.turned_to_socket = false;
+    app.scroll.0 = 0;
+    app.scroll.1 = 0;
+}

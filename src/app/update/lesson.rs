@@ -1,0 +1,364 @@
+//! The keys of a lesson, and what the playground tells it.
+
+use std::sync::Arc;
+
+use crate::app::learn::Entry;
+use crate::app::message::Effect;
+use crate::app::state::{App, Mode as Keyboard, Pane};
+use crate::call::{Command, Line, Mode};
+use crate::kernel::listeners::Listener;
+use crate::lesson::progress::Done;
+use crate::lesson::study::Next;
+use crate::lesson::{Beat, Lesson, Progress};
+use crate::notation::parse_line;
+use crate::script::{Pace, Player, Report, Verdict};
+use crate::socket::Address;
+use crate::view;
+use crate::world::World;
+
+/// The next step of the lesson.
+pub(crate) fn go_on(app: &mut App, effects: &mut Vec<Effect>) {
+    let Some(study) = &mut app.learn.study else {
+        return;
+    };
+    app.learn.scroll = 0;
+    match study.go_on() {
+        Next::Run(line) => run(app, line, None),
+        Next::Turned => {
+            // At its top, also when it was read before.
+            app.learn.scroll = isize::MIN;
+            keep(app, effects);
+        }
+        Next::Busy => app.tell("the line before is still being run", false),
+        Next::Answer => {
+            // The question may be out of sight yet.
+            app.learn.scroll = isize::MAX;
+            app.tell("predict first: the number of an answer commits it", false);
+        }
+        Next::Unreached => {
+            let text = "the goal is not reached yet: do it at the prompt or with the keys; F8 goes on without it";
+            app.tell(text, false);
+        }
+        Next::Astray => {
+            let text = "it came out otherwise than the lesson says, and does not count: F5 begins the page anew, F8 goes on";
+            app.tell(text, false);
+        }
+        Next::Over => open_following(app, effects),
+    }
+    look(app, effects);
+}
+
+/// Goes on without what is to be done now.
+pub(crate) fn leave(app: &mut App, effects: &mut Vec<Effect>) {
+    let Some(study) = &mut app.learn.study else {
+        return;
+    };
+    match study.leave() {
+        true => {
+            app.learn.scroll = 0;
+            keep(app, effects);
+        }
+        false => app.tell("there is nothing to be left out: Enter goes on", false),
+    }
+}
+
+/// Goes on with the next lesson of the course, in a session of its own, or shows the course.
+fn open_following(app: &mut App, effects: &mut Vec<Effect>) {
+    match app.learn.following().map(|entry| entry.id.clone()) {
+        Some(id) => effects.push(Effect::OpenLesson(id)),
+        None => open_course(app, effects),
+    }
+}
+
+/// Shows the map of the course.
+pub(crate) fn open_course(app: &mut App, effects: &mut Vec<Effect>) {
+    app.mode = Keyboard::Course(app.learn.next());
+    if app.learn.course.is_empty() {
+        effects.push(Effect::LoadCourse);
+    }
+}
+
+/// The course was read.
+pub(crate) fn loaded(app: &mut App, course: Vec<Entry>, progress: &Progress) {
+    app.learn.course = course;
+    app.learn.progress.merge(progress);
+    if let Keyboard::Course(_) = app.mode {
+        app.mode = Keyboard::Course(app.learn.next());
+    }
+}
+
+/// A lesson was read: opens it where it was left, in a session that has what the page needs. To a class it is shown from
+/// its beginning.
+pub(crate) fn opened(app: &mut App, lesson: Arc<Lesson>, effects: &mut Vec<Effect>) {
+    let done = app.learn.progress.of(&lesson.id).cloned();
+    let done = done.filter(|done| !done.finished && done.page > 0 && !app.learn.presenting);
+    app.learn.open(lesson);
+    app.mode = Keyboard::Panes;
+    if !crate::view::lesson::is_on_screen(app) {
+        // Where one pane is shown alone, it is the one to read.
+        app.focus = Pane::Lesson;
+    }
+    let study = app.learn.study.as_mut();
+    let lines = study
+        .zip(done)
+        .map(|(study, done)| study.resume(done.page, &done));
+    let is_resumed = lines.is_some();
+    anew(app, lines.unwrap_or_default(), effects);
+    if is_resumed {
+        let text = "you go on where you were: the calls of the pages before were made again; Backspace shows those pages";
+        app.tell(text, false);
+    }
+    keep(app, effects);
+}
+
+/// Commits an answer to the present prediction. Gives whether there was one to answer.
+pub(crate) fn answer(app: &mut App, chosen: usize) -> bool {
+    let Some(study) = app.learn.study.as_mut().filter(|_| !app.learn.hidden) else {
+        return false;
+    };
+    let Some((at, Beat::Predict(question))) = study.present() else {
+        return false;
+    };
+    if study.is_busy() || study.came(at).is_some() {
+        return false;
+    }
+    let count = question.answers.len();
+    let Some(line) = study.answer(chosen) else {
+        app.tell(format!("there are {count} answers: 1 to {count}"), false);
+        return true;
+    };
+    app.learn.scroll = 0;
+    run(app, line, Some(chosen));
+    true
+}
+
+/// Runs a line of the lesson.
+fn run(app: &mut App, line: Line, chosen: Option<usize>) {
+    app.lines += 1;
+    let number = app.lines;
+    if let Some(study) = &mut app.learn.study {
+        study.runs(number, chosen);
+    }
+    app.player.push(number, line);
+}
+
+/// A line is done: gives whether it was one of the lesson's. An answer counts once the call has come out as the lesson
+/// says: in a world that is another by now nobody could have predicted it.
+pub(crate) fn reported(app: &mut App, report: &Report, effects: &mut Vec<Effect>) -> bool {
+    let Some(study) = &mut app.learn.study else {
+        return false;
+    };
+    let place = study.present().map(|(at, _)| (study.page, at));
+    let asked = study.question().map(|question| question.right);
+    let broken = match &report.verdict {
+        Verdict::Held => None,
+        Verdict::Broken(why) => Some(why.clone()),
+    };
+    let is_broken = broken.is_some();
+    let Some(taken) = study.takes(report.number, &report.result, broken) else {
+        return false;
+    };
+    if let (Some(place), Some(right), Some(chosen), false) = (place, asked, taken.chosen, is_broken)
+    {
+        let id = study.lesson.id.clone();
+        let done = app.learn.progress.of_mut(&id);
+        let key = Done::key(place);
+        done.predicted.entry(key).or_insert(chosen == right);
+    }
+    keep(app, effects);
+    true
+}
+
+/// Looks how far the goal is reached.
+pub(crate) fn look(app: &mut App, effects: &mut Vec<Effect>) {
+    let Some(study) = &mut app.learn.study else {
+        return;
+    };
+    let place = study.present().map(|(at, _)| (study.page, at));
+    let peeked = study.peeked;
+    if !study.look(&app.world) {
+        return;
+    }
+    let id = study.lesson.id.clone();
+    if let Some(place) = place {
+        let done = app.learn.progress.of_mut(&id);
+        done.reached.insert(Done::key(place));
+        if peeked {
+            done.shown.insert(Done::key(place));
+        }
+    }
+    app.learn.scroll = 0;
+    app.tell("✓ the goal is reached: Enter goes on", false);
+    keep(app, effects);
+}
+
+/// Has what was done kept.
+fn keep(app: &mut App, effects: &mut Vec<Effect>) {
+    if let Some(study) = &app.learn.study {
+        let (id, page) = (study.lesson.id.clone(), study.page);
+        let is_over = study.is_over();
+        let done = app.learn.progress.of_mut(&id);
+        done.page = done.page.max(page);
+        done.finished |= is_over;
+    }
+    effects.push(Effect::Keep(app.learn.progress.clone()));
+}
+
+/// Begins the page anew, in a session without the learner's sockets.
+pub(crate) fn page_anew(app: &mut App, effects: &mut Vec<Effect>) {
+    if let Some(study) = &mut app.learn.study {
+        let lines = study.page_anew();
+        anew(app, lines, effects);
+        app.tell("the page begins anew, in a session of its own", false);
+    }
+}
+
+/// The page before; to a class, the step before, which is really undone.
+pub(crate) fn back(app: &mut App, effects: &mut Vec<Effect>) {
+    let presenting = app.learn.presenting;
+    let Some(study) = &mut app.learn.study else {
+        return;
+    };
+    app.learn.scroll = 0;
+    if !presenting {
+        let before = study.page.saturating_sub(1);
+        study.turn(before);
+        app.learn.scroll = isize::MIN;
+        return;
+    }
+    if let Some(lines) = study.back() {
+        anew(app, lines, effects);
+    }
+}
+
+/// Ends the session and begins another, in which some lines are run first.
+fn anew(app: &mut App, lines: Vec<Line>, effects: &mut Vec<Effect>) {
+    effects.push(Effect::Anew);
+    app.world = World::default();
+    app.player = Player::new(Pace::Prompt);
+    app.typed_ahead.clear();
+    app.broken.clear();
+    app.selection = None;
+    app.log_selection = None;
+    app.scroll = (0, 0);
+    app.learn.scroll = 0;
+    app.lesson_begins(lines);
+}
+
+/// Shows one more hint.
+pub(crate) fn hint(app: &mut App) {
+    let Some(study) = &mut app.learn.study else {
+        return;
+    };
+    app.learn.scroll = 0;
+    match study.task().map(|task| task.hints.len()) {
+        Some(all) if study.hints < all => study.hints += 1,
+        Some(_) => app.tell(
+            "there are no more hints: F7 puts the solution at the prompt",
+            false,
+        ),
+        None if study.question().is_some() => {
+            app.tell(
+                "a prediction has no hint: a wrong answer teaches too",
+                false,
+            );
+        }
+        None => app.tell("hints belong to a goal: Enter goes on to it", false),
+    }
+}
+
+/// Puts the next line of the solution at the prompt.
+pub(crate) fn solution(app: &mut App, effects: &mut Vec<Effect>) {
+    let is_theirs = |own: &&Listener| {
+        own.of_another_instance && own.listens && matches!(own.address, Address::Inet(_))
+    };
+    let peer = app.listeners.iter().find(is_theirs);
+    let peer = peer.map(|own| own.reachable().to_string());
+    let Some(study) = &mut app.learn.study else {
+        return;
+    };
+    if study.question().is_some() {
+        let text = "a prediction has no solution to show: an answer commits, then it is run";
+        return app.tell(text, false);
+    }
+    let Some(solving) = study.solution(&app.world) else {
+        return app.tell("a solution belongs to a goal: Enter goes on to it", false);
+    };
+    match solving.with(peer.as_deref()) {
+        Some(line) => {
+            study.peeked = true;
+            app.offer(&without_result(&line));
+            app.tell("Enter runs the line, F7 shows the next one", false);
+        }
+        None => {
+            study.solving -= 1;
+            effects.push(Effect::FindListeners);
+            let text = "no other sockplay listens yet: its half comes first, then F7 again";
+            app.tell(text, false);
+        }
+    }
+}
+
+/// A line as a person types it, who waits for nothing.
+fn without_result(line: &str) -> String {
+    let read = parse_line(line).ok().and_then(|line| line.command);
+    read.map_or_else(
+        || line.to_owned(),
+        |command| {
+            let mode = Mode::Plain;
+            Command { mode, ..command }.to_string()
+        },
+    )
+}
+
+/// Hides the lesson, or shows it again.
+pub(crate) fn toggle(app: &mut App, effects: &mut Vec<Effect>) {
+    if app.learn.study.is_none() {
+        return open_course(app, effects);
+    }
+    app.learn.hidden = !app.learn.hidden;
+    app.keep_focus_visible();
+    if app.learn.hidden {
+        app.tell(
+            "free play: the lesson stays where it is, F3 brings it back",
+            false,
+        );
+    }
+}
+
+/// Scrolls the text of the lesson.
+pub(crate) fn scroll(app: &mut App, rows: isize) {
+    app.learn.scroll = crate::view::lesson::scrolled(app, rows);
+}
+
+/// A key in the map of the course.
+pub(crate) fn course(app: &mut App, step: Option<isize>, opens: bool, effects: &mut Vec<Effect>) {
+    let last = app.learn.course.len().saturating_sub(1);
+    let Keyboard::Course(at) = &mut app.mode else {
+        return;
+    };
+    match (step, opens) {
+        (Some(step), _) => *at = at.saturating_add_signed(step).min(last),
+        (None, true) => {
+            if let Some(id) = app.learn.course.get(*at).map(|entry| entry.id.clone()) {
+                open_or_show(app, id, effects);
+            }
+        }
+        (None, false) => app.mode = Keyboard::Panes,
+    }
+}
+
+/// Opens a lesson; the one that is open already stays as it is.
+fn open_or_show(app: &mut App, id: String, effects: &mut Vec<Effect>) {
+    let is_open = app
+        .learn
+        .study
+        .as_ref()
+        .is_some_and(|study| study.lesson.id == id);
+    if is_open {
+        app.mode = Keyboard::Panes;
+        app.learn.hidden = false;
+    } else {
+        effects.push(Effect::OpenLesson(id));
+    }
+}

@@ -1,0 +1,175 @@
+//! Lines that are to be run: from the prompt, from a form, pasted; and what became of them.
+
+use crate::app::message::Effect;
+use crate::app::state::{App, Mode};
+use crate::app::update::lesson as learn;
+use crate::call::Line;
+use crate::event::CallId;
+use crate::explain;
+use crate::explain::Way;
+use crate::notation::{SyntaxError, parse_line};
+use crate::script::{Report, Verdict};
+use crate::view;
+use crate::world::Progress;
+
+/// The most lines that one paste may run.
+const MAX_PASTE: usize = 1000;
+
+/// Enter at the prompt: runs the line and stays.
+pub(crate) fn run_prompt(app: &mut App) {
+    let typed = app.prompt.line().to_owned();
+    // Vi's habit of typing `:` once more does no harm.
+    let text = typed.trim_start().trim_start_matches(':').trim();
+    if text.is_empty() {
+        app.prompt.set("");
+        return;
+    }
+    match parse_line(text) {
+        Ok(line) => {
+            app.prompt.take();
+            start(app, line);
+        }
+        Err(error) => app.tell(told(&error, text), true),
+    }
+}
+
+/// Enter in a form: runs its line and closes it; a line that cannot be read leaves it open.
+pub(crate) fn run_form(app: &mut App) {
+    let Mode::Form(form) = &app.mode else { return };
+    let text = form.line();
+    match parse_line(&text) {
+        Ok(line) => {
+            app.mode = Mode::Panes;
+            app.prompt.remember(&text);
+            start(app, line);
+        }
+        Err(error) => app.tell(told(&error, &text), true),
+    }
+}
+
+/// Pasted text: into the line that is being typed; several lines are run one after the other, or none of them.
+pub(crate) fn paste(app: &mut App, text: &str) {
+    app.notice = None;
+    if let Mode::Form(form) = &mut app.mode {
+        return form.paste(text);
+    }
+    // Never as keys: a pasted q must not leave.
+    app.mode = Mode::Prompt;
+    let lines: Vec<&str> = text
+        .split(['\n', '\r'])
+        .filter(|line| !line.trim().is_empty())
+        .collect();
+    match lines.as_slice() {
+        [] => {}
+        [one] => {
+            let clean: String = one
+                .chars()
+                .map(|c| if c.is_control() { ' ' } else { c })
+                .collect();
+            app.prompt.insert(&clean);
+        }
+        several => paste_lines(app, several),
+    }
+}
+
+fn paste_lines(app: &mut App, lines: &[&str]) {
+    if lines.len() > MAX_PASTE {
+        let text = format!(
+            "{} lines are more than the {MAX_PASTE} that a paste may have: none was run. Put them into a file for `sockplay run`",
+            lines.len()
+        );
+        return app.tell(text, true);
+    }
+    let read: Result<Vec<Line>, (usize, SyntaxError)> = lines
+        .iter()
+        .enumerate()
+        .map(|(index, line)| parse_line(line).map_err(|error| (index, error)))
+        .collect();
+    match read {
+        Ok(read) => {
+            for (line, text) in read.into_iter().zip(lines) {
+                app.prompt.remember(text);
+                start(app, line);
+            }
+        }
+        Err((index, error)) => {
+            let line = lines[index];
+            let message = format!(
+                "line {} of what was pasted: {}. Nothing was run",
+                index + 1,
+                told(&error, line)
+            );
+            app.prompt
+                .set(&line.chars().filter(|c| !c.is_control()).collect::<String>());
+            app.tell(message, true);
+        }
+    }
+}
+
+/// Puts the next way out of the call that Why is about at the prompt, after the last one the first again.
+pub(crate) fn next_way(app: &mut App) {
+    let count = ways(app).len();
+    match app.prompt.way() {
+        _ if count == 0 => app.tell("no way out is needed here: Why has no numbered line", false),
+        Some(index) => put_way(app, (index + 1) % count),
+        None => put_way(app, 0),
+    }
+}
+
+/// Puts one of them at the prompt, where it can be changed; Enter runs it.
+pub(crate) fn put_way(app: &mut App, index: usize) {
+    if let Some(way) = ways(app).get(index) {
+        app.mode = Mode::Prompt;
+        app.prompt.put_way(index, &way.line);
+        app.scroll.1 = crate::view::scroll_to_way(app, index);
+    }
+}
+
+fn ways(app: &App) -> Vec<Way> {
+    app.record()
+        .map(|record| crate::explain::ways(&app.world, record))
+        .unwrap_or_default()
+}
+
+fn start(app: &mut App, line: Line) {
+    app.lines += 1;
+    app.player.push(app.lines, line);
+}
+
+/// An error in one row: what is wrong, where, what to do.
+fn told(error: &SyntaxError, line: &str) -> String {
+    let help = error
+        .help
+        .as_ref()
+        .map(|help| format!(": {help}"))
+        .unwrap_or_default();
+    format!("column {}: {}{help}", error.column(line), error.message)
+}
+
+/// A line is done: what was refused is told, and comes back to be corrected.
+pub(crate) fn reported(app: &mut App, report: Report, effects: &mut Vec<Effect>) {
+    if crate::app::update::lesson::reported(app, &report, effects) && report.call.is_some() {
+        // The lesson says beside the line what is wrong with it.
+        return;
+    }
+    let Verdict::Broken(reason) = report.verdict else {
+        return;
+    };
+    match report.call {
+        Some(call) if is_refused(app, call) => app.tell(reason, true),
+        Some(call) => app.broken.push((call, reason)),
+        None => {
+            app.tell(reason, true);
+            if matches!(app.mode, Mode::Prompt) && app.prompt.line().is_empty() {
+                app.prompt.propose(&report.command.to_string());
+            }
+        }
+    }
+}
+
+/// Whether a call was never made.
+fn is_refused(app: &App, call: CallId) -> bool {
+    app.world
+        .call(call)
+        .is_some_and(|record| matches!(record.progress, Progress::Refused(_)))
+}

@@ -1,0 +1,187 @@
+//! The arguments of calls as values: names, descriptors, addresses, messages, sets.
+
+use std::fmt;
+use std::net::{IpAddr, Ipv6Addr};
+use std::sync::Arc;
+
+use crate::call::data::Data;
+use crate::call::value::Credentials;
+use crate::socket::{Address, MsgFlags, PollEvents};
+
+/// The name of a socket, as a person chose it. Cheap to clone.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Name(Arc<str>);
+
+impl Name {
+    /// Longest name that is accepted, so that tables stay readable.
+    pub const MAX: usize = 24;
+
+    /// A name, when the text is one: a letter or `_`, then letters, digits or `_`.
+    pub fn new(text: &str) -> Option<Self> {
+        let mut chars = text.chars();
+        let first = chars.next()?;
+        let good = (first.is_ascii_alphabetic() || first == '_')
+            && chars.all(|c| c.is_ascii_alphanumeric() || c == '_')
+            && text.len() <= Self::MAX
+            && text != "NULL";
+        good.then(|| Self(text.into()))
+    }
+
+    /// The `n`th name that the playground gives by itself: `s1`, `s2`, …
+    pub fn automatic(n: u32) -> Self {
+        Self(format!("s{n}").into())
+    }
+
+    /// The text of it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+/// A descriptor argument.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Descriptor {
+    /// A socket of the playground, by its name.
+    Named(Name),
+    /// A raw number, which may be wrong on purpose.
+    Raw(i32),
+}
+
+/// An address argument with the length that is passed beside it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AddressArg {
+    /// The address.
+    pub place: Place,
+    /// The `socklen_t`, where it is not the right one on purpose.
+    pub length: Option<i32>,
+}
+
+/// Where an address comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// Written out.
+    Literal(Address),
+    /// `[fe80::1%lo]:1`: an IPv6 address with the name of an interface, which the system turns into a number.
+    Zoned {
+        /// The address.
+        ip: Ipv6Addr,
+        /// The interface.
+        zone: String,
+        /// The port.
+        port: u16,
+    },
+    /// `addr(x)`: the last known local address of x.
+    LocalOf(Name),
+    /// `127.0.0.1:port(x)`: an address with the port of x.
+    PortOf {
+        /// The host part.
+        host: IpAddr,
+        /// Whose port.
+        of: Name,
+    },
+    /// `AF_UNSPEC`
+    Unspecified,
+    /// A null pointer.
+    Null,
+}
+
+/// The option of setsockopt and getsockopt: a level and a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OptionArg {
+    /// SOL_SOCKET, IPPROTO_TCP, …
+    pub level: i32,
+    /// The number of the option within its level.
+    pub number: i32,
+}
+
+/// The argument of fcntl(2) and of ioctl(2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IntArg {
+    /// A number or mask.
+    Number(i32),
+    /// `getpid()`: this process.
+    OwnProcess,
+}
+
+/// One `struct pollfd` of poll(2).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PollEntry {
+    /// Its descriptor.
+    pub socket: Descriptor,
+    /// What is waited for.
+    pub events: PollEvents,
+}
+
+/// What sendmsg(2) is given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// The buffers, sent as one.
+    pub data: Vec<Data>,
+    /// To whom.
+    pub address: Option<AddressArg>,
+    /// MSG_ flags.
+    pub flags: MsgFlags,
+    /// The descriptors that go along, SCM_RIGHTS.
+    pub fds: Vec<Descriptor>,
+    /// Who says that it is, SCM_CREDENTIALS.
+    pub credentials: Option<Credentials>,
+}
+
+/// The three sets of select(2).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sets {
+    /// Watched for data or end of file.
+    pub read: Vec<Descriptor>,
+    /// Watched for room to send.
+    pub write: Vec<Descriptor>,
+    /// Watched for urgent data.
+    pub except: Vec<Descriptor>,
+}
+
+impl Sets {
+    /// The words of the notation with their sets.
+    pub fn named(&self) -> [(&'static str, &[Descriptor]); 3] {
+        [
+            ("read", &self.read),
+            ("write", &self.write),
+            ("except", &self.except),
+        ]
+    }
+}
+
+/// What serve() does with each connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Service {
+    /// Send back what comes.
+    Echo,
+    /// Throw away what comes.
+    Sink,
+}
+
+impl Service {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Echo, Self::Sink];
+
+    /// The word of the notation.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Echo => "echo",
+            Self::Sink => "sink",
+        }
+    }
+}
+
+impl From<Address> for AddressArg {
+    fn from(address: Address) -> Self {
+        Self {
+            place: Place::Literal(address),
+            length: None,
+        }
+    }
+}

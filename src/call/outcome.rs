@@ -1,0 +1,334 @@
+//! What a call gave: the value it returned or its errno, as it stands after `->`.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::call::argument::{Descriptor, Sets};
+use crate::call::data::describe;
+use crate::call::value::{Credentials, Value};
+use crate::socket::constant::{DescriptorFlags, StatusFlags};
+use crate::socket::{Address, EpollEvents, Errno, MsgFlags, PollEvents, Sig, TcpState};
+
+/// How a call ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// What it returned, or errno.
+    pub result: Result<Returned, Errno>,
+    /// Whether SIGPIPE came with it.
+    pub sigpipe: bool,
+    /// What the kernel wrote, byte for byte. `None` for what is no single system call.
+    pub raw: Option<Box<Raw>>,
+}
+
+/// What a system call returned and wrote, as the kernel gave it: for renderings that show every byte, such as strace's.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Raw {
+    /// The return value; -1 with an errno.
+    pub returned: i64,
+    /// The socket address that was written.
+    pub address: Option<Written>,
+    /// The option value, or the int behind an ioctl argument.
+    pub value: Option<Written>,
+    /// The control messages of recvmsg(2).
+    pub control: Option<Written>,
+    /// `msg_flags` of recvmsg(2).
+    pub msg_flags: i32,
+    /// What was left of the timeout of select(2), in nanoseconds.
+    pub left: Option<u64>,
+}
+
+/// Bytes behind a value-result length.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Written {
+    /// The buffer, as far as the kernel wrote it.
+    pub bytes: Vec<u8>,
+    /// The length that the call was given.
+    pub offered: u32,
+    /// The length that it gave back; more than `offered` where it was cut.
+    pub length: u32,
+}
+
+/// What a successful call returned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Returned {
+    /// `0`
+    Zero,
+    /// A new descriptor.
+    Descriptor(i32),
+    /// Two of them.
+    Pair(i32, i32),
+    /// A new descriptor and the address of the peer.
+    Accepted {
+        /// The descriptor.
+        fd: i32,
+        /// `None` when the kernel gave no address.
+        from: Option<Address>,
+    },
+    /// How many bytes, or how many connections.
+    Count(u64),
+    /// Received data.
+    Data {
+        /// What the call returned; more than there are bytes with MSG_TRUNC.
+        count: u64,
+        /// What stands in the buffer.
+        bytes: Arc<[u8]>,
+        /// From whom, where the call asks for that.
+        from: Option<Address>,
+    },
+    /// What recvmsg(2) received.
+    Message(Box<Received>),
+    /// The descriptors that poll(2) or epoll_wait(2) reports, with their events.
+    Ready(Vec<(Descriptor, Events)>),
+    /// What select(2) left in its sets, and how many bits that are.
+    Selected {
+        /// The return value.
+        count: u64,
+        /// The sets afterwards.
+        sets: Box<Sets>,
+    },
+    /// A signal that was waited for.
+    Signal {
+        /// Which.
+        signal: Sig,
+        /// The descriptor that it speaks of, and what happened there.
+        about: Option<(Descriptor, PollEvents)>,
+    },
+    /// An address.
+    Address(Address),
+    /// The value of an option.
+    Value(Value),
+    /// Status flags.
+    Status(StatusFlags),
+    /// Descriptor flags.
+    Flags(DescriptorFlags),
+    /// The state of a TCP connection.
+    State(TcpState),
+    /// The state of another socket.
+    Word(&'static str),
+}
+
+/// What recvmsg(2) received.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Received {
+    /// What the call returned; more than there are bytes with MSG_TRUNC.
+    pub count: u64,
+    /// What stands in the buffers.
+    pub bytes: Arc<[u8]>,
+    /// From whom.
+    pub from: Option<Address>,
+    /// `msg_flags`
+    pub flags: MsgFlags,
+    /// The descriptors that came along, SCM_RIGHTS.
+    pub fds: Vec<Descriptor>,
+    /// Who sent it, SCM_CREDENTIALS.
+    pub credentials: Option<Credentials>,
+    /// Other control messages: a name and its value.
+    pub others: Vec<(String, String)>,
+}
+
+/// Events of one descriptor, in the words of the call that reports them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Events {
+    /// `POLLIN`
+    Poll(PollEvents),
+    /// `EPOLLIN`
+    Epoll(EpollEvents),
+}
+
+impl fmt::Display for Events {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Poll(events) => write!(f, "{events}"),
+            Self::Epoll(events) => write!(f, "{events}"),
+        }
+    }
+}
+
+/// One word of a result, as an expectation is compared with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Word {
+    /// Compared as text.
+    Plain(String),
+    /// A number that has a name: compared as the one or as the other.
+    Named {
+        /// Its name.
+        text: String,
+        /// The number.
+        number: i64,
+    },
+    /// Compared as bytes.
+    Data(Arc<[u8]>),
+    /// Compared as an address.
+    Address(Address),
+    /// Compared as a set: names, each with its events where it has some.
+    Set(Vec<(String, Option<String>)>),
+}
+
+impl Word {
+    /// The text of a set: `[s: POLLIN, c: POLLOUT]`.
+    fn set_text(entries: &[(String, Option<String>)]) -> String {
+        let texts: Vec<String> = entries
+            .iter()
+            .map(|(name, events)| match events {
+                Some(events) => format!("{name}: {events}"),
+                None => name.clone(),
+            })
+            .collect();
+        format!("[{}]", texts.join(", "))
+    }
+}
+
+impl Outcome {
+    /// An outcome without signal.
+    pub fn of(result: Result<Returned, Errno>) -> Self {
+        Self {
+            result,
+            sigpipe: false,
+            raw: None,
+        }
+    }
+
+    /// The errno, if the call failed.
+    pub fn errno(&self) -> Option<Errno> {
+        self.result.as_ref().err().copied()
+    }
+
+    /// The words that stand after `->`.
+    pub fn words(&self) -> Vec<Word> {
+        match &self.result {
+            Err(errno) if self.sigpipe => vec![Word::Plain(format!("{errno}+SIGPIPE"))],
+            Err(errno) => vec![Word::Plain(errno.to_string())],
+            Ok(returned) => returned.words(),
+        }
+    }
+
+    /// The text after `->`; `naming` may give an address the name of a socket that has it.
+    pub fn text(&self, naming: &dyn Fn(&Address) -> Option<String>) -> String {
+        let words: Vec<String> = self
+            .words()
+            .iter()
+            .map(|word| match word {
+                Word::Plain(text) | Word::Named { text, .. } => text.clone(),
+                Word::Data(bytes) => describe(bytes),
+                Word::Address(address) => naming(address).unwrap_or_else(|| address.to_string()),
+                Word::Set(entries) => Word::set_text(entries),
+            })
+            .collect();
+        words.join(" ")
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text(&|_| None))
+    }
+}
+
+impl Returned {
+    fn words(&self) -> Vec<Word> {
+        let plain = |text: String| vec![Word::Plain(text)];
+        match self {
+            Self::Zero => plain("0".to_owned()),
+            Self::Descriptor(_) => plain("fd".to_owned()),
+            Self::Pair(..) => vec![Word::Plain("fd,".to_owned()), Word::Plain("fd".to_owned())],
+            Self::Accepted { from, .. } => {
+                with_from(vec![Word::Plain("fd".to_owned())], from.as_ref())
+            }
+            Self::Count(count) => plain(count.to_string()),
+            Self::Data { count, bytes, from } => {
+                let mut words = vec![Word::Plain(count.to_string())];
+                if !bytes.is_empty() {
+                    words.push(Word::Data(Arc::clone(bytes)));
+                }
+                with_from(words, from.as_ref())
+            }
+            Self::Message(received) => received.words(),
+            Self::Ready(ready) => ready_words(ready),
+            Self::Selected { count, sets } => selected_words(*count, sets),
+            Self::Signal { signal, about } => {
+                let about = about.iter().map(|(socket, events)| {
+                    Word::Set(vec![(socket.to_string(), Some(events.to_string()))])
+                });
+                [Word::Plain(signal.to_string())]
+                    .into_iter()
+                    .chain(about)
+                    .collect()
+            }
+            Self::Address(address) => vec![Word::Address(address.clone())],
+            Self::Value(Value::TcpInfo(info)) => info
+                .to_string()
+                .split(' ')
+                .map(|word| Word::Plain(word.to_owned()))
+                .collect(),
+            Self::Value(Value::Text(bytes)) => vec![Word::Data(bytes.as_slice().into())],
+            Self::Value(Value::Named(named)) => vec![Word::Named {
+                text: named.to_string(),
+                number: named.number.into(),
+            }],
+            Self::Value(Value::Mask(mask)) => vec![Word::Named {
+                text: Value::Mask(*mask).to_string(),
+                number: (*mask).into(),
+            }],
+            Self::Value(value) => plain(value.to_string()),
+            Self::Status(flags) => plain(flags.to_string()),
+            Self::Flags(flags) => plain(flags.to_string()),
+            Self::State(state) => plain(state.to_string()),
+            Self::Word(word) => plain((*word).to_owned()),
+        }
+    }
+}
+
+impl Received {
+    fn words(&self) -> Vec<Word> {
+        let plain = |text: &str| Word::Plain(text.to_owned());
+        let mut words = vec![Word::Plain(self.count.to_string())];
+        if !self.bytes.is_empty() {
+            words.push(Word::Data(Arc::clone(&self.bytes)));
+        }
+        let mut words = with_from(words, self.from.as_ref());
+        if self.flags.0 != 0 {
+            words.extend([plain("flags"), Word::Plain(self.flags.to_string())]);
+        }
+        if let Some((last, before)) = self.fds.split_last() {
+            words.push(plain("fds"));
+            words.extend(before.iter().map(|fd| Word::Plain(format!("{fd},"))));
+            words.push(Word::Plain(last.to_string()));
+        }
+        if let Some(credentials) = self.credentials {
+            words.extend([plain("creds"), Word::Plain(credentials.to_string())]);
+        }
+        for (name, value) in &self.others {
+            words.extend([plain(name), plain(value)]);
+        }
+        words
+    }
+}
+
+fn ready_words(ready: &[(Descriptor, Events)]) -> Vec<Word> {
+    let mut words = vec![Word::Plain(ready.len().to_string())];
+    if !ready.is_empty() {
+        let entry = |(socket, events): &(Descriptor, Events)| {
+            (socket.to_string(), Some(events.to_string()))
+        };
+        words.push(Word::Set(ready.iter().map(entry).collect()));
+    }
+    words
+}
+
+fn selected_words(count: u64, sets: &Sets) -> Vec<Word> {
+    let mut words = vec![Word::Plain(count.to_string())];
+    for (word, set) in sets.named() {
+        words.push(Word::Plain(word.to_owned()));
+        let names = set.iter().map(|socket| (socket.to_string(), None));
+        words.push(Word::Set(names.collect()));
+    }
+    words
+}
+
+fn with_from(mut words: Vec<Word>, from: Option<&Address>) -> Vec<Word> {
+    if let Some(address) = from {
+        words.push(Word::Plain("from".to_owned()));
+        words.push(Word::Address(address.clone()));
+    }
+    words
+}

@@ -1,0 +1,21 @@
+//! The timeout of select(2) and sigtimedwait(2): a span, or for ever.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::call::value::Span;
+
+/// How long a call may wait; `None` is for ever.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Timeout(pub Option<Duration>);
+
+impl fmt::Display for Timeout {
+    /// Milliseconds as a bare number, what is no multiple of them with its unit, `-1` for ever.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            None => f.write_str("-1"),
+            Some(span) if span.subsec_nanos() % 1_000_000 == 0 => write!(f, "{}", span.as_millis()),
+            Some(span) => write!(f, "{}", Span(span)),
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! The connections that serve() accepts: each becomes a socket of the playground with a call of its own, or, in a flood,
+//! is served unseen.
+
+use std::sync::Arc;
+
+use crate::call::Call;
+use crate::call::argument::{Descriptor, Name, Service};
+use crate::engine::control::Control;
+use crate::engine::execute;
+use crate::engine::execute::Unseen;
+use crate::engine::new_descriptors::Made;
+use crate::engine::shared::Shared;
+use crate::engine::worker::{ask, background, bear_one, own_request, serve_elsewhere, start};
+use crate::event::{Origin, Request};
+use crate::kernel::observe::Subject;
+
+/// A connection that serve() accepted.
+pub(crate) struct Served<'a> {
+    /// Its descriptor.
+    pub(crate) fd: i32,
+    /// What is done with it.
+    pub(crate) service: Service,
+    /// The call that accepted it.
+    pub(crate) listener: &'a Request,
+    /// What is known of the listener.
+    pub(crate) subject: Option<Subject>,
+}
+
+impl Served<'_> {
+    fn call(&self, socket: Descriptor) -> Call {
+        match self.service {
+            Service::Echo => Call::Echo { socket },
+            Service::Sink => Call::Sink { socket },
+        }
+    }
+
+    fn subject(&self) -> Subject {
+        match self.subject {
+            Some(subject) => Subject {
+                fd: self.fd,
+                ..subject
+            },
+            None => Subject::received(self.fd),
+        }
+    }
+
+    /// `l_1`, after the listener.
+    fn name(&self, shared: &Shared) -> Option<Name> {
+        match self.listener.command.call.socket()? {
+            Descriptor::Named(name) => Name::new(&format!("{name}_{}", shared.next_served(name))),
+            Descriptor::Raw(_) => None,
+        }
+    }
+}
+
+/// Makes a socket of the playground of an accepted connection, whose thread serves it and closes it at its end.
+pub(crate) fn serve_shown(shared: &Arc<Shared>, connection: Served<'_>) {
+    let at = shared.now();
+    let made = Made {
+        subject: connection.subject(),
+        origin: connection
+            .listener
+            .on
+            .map_or(Origin::Made, Origin::Accepted),
+    };
+    // A connection that an earlier serve() accepted may still have the name.
+    let name = connection
+        .name(shared)
+        .filter(|name| !shared.is_named(name));
+    let (id, inbox) = bear_one(shared, connection.listener, &made, name.clone(), at);
+    serve_elsewhere(shared, id, made.subject, inbox);
+    let socket = name.map_or(Descriptor::Raw(connection.fd), Descriptor::Named);
+    let request = own_request(
+        shared,
+        connection.call(socket),
+        connection.call(Descriptor::Raw(connection.fd)),
+        id,
+    );
+    ask(shared, request, true);
+}
+
+/// Serves a connection on a thread of its own without telling anybody.
+pub(crate) fn serve_unseen(shared: &Arc<Shared>, connection: Served<'_>, unseen: Arc<Unseen>) {
+    let fd = connection.fd;
+    let call = connection.call(Descriptor::Raw(fd));
+    let request = Request {
+        call: call.clone(),
+        command: background(call),
+        on: None,
+        others: Vec::new(),
+        id: connection.listener.id,
+    };
+    let (theirs, ends) = (Arc::clone(shared), Arc::clone(&unseen));
+    let started = start(shared, "served", move || {
+        let control = Arc::new(Control::untold(request.id));
+        // How it ends is the peer's affair.
+        let _ = crate::engine::execute::execute(&theirs, &request, &control);
+        ends.close(fd);
+    });
+    if started.is_err() {
+        unseen.close(fd);
+    }
+}

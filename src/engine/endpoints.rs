@@ -1,0 +1,295 @@
+//! Both ends of every connection, asked of the kernel's own table: one thread that looks after something happened.
+//!
+//! It looks some milliseconds after a call or an event of a socket, then a few times more and less and less often, and
+//! sleeps until a [`Bell`] rings. It goes on, once a second and then less often, only while something can change of which
+//! no event at our end tells: a ghost, a timer that runs, a peer of another program, a listener with handshakes under way
+//! or no place. Connections between sockets of ours, and what is not connected, cost nothing at rest. It has a descriptor
+//! table of its own, because it opens files under /proc while people close and reuse numbers.
+
+pub(crate) mod probe;
+pub(crate) mod tracked;
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::engine::deadline_timer::Bell;
+use crate::engine::endpoints::probe::Looker;
+use crate::engine::endpoints::tracked::Known;
+use crate::engine::join_deadline::Joined;
+use crate::event::{End, Ends, Observation, SocketId};
+use crate::kernel::observe::Subject;
+use crate::socket::{Address, TcpState};
+use crate::sys::{descriptor, signal};
+
+/// How long after something happened the first look is; what happens meanwhile is seen with it.
+const FIRST: Duration = Duration::from_millis(3);
+/// The least time between two rounds, and after one that went through /proc.
+const REST: Duration = Duration::from_millis(20);
+const LONG_REST: Duration = Duration::from_millis(200);
+/// The least time between two looks at listeners, each of which is a dump of the kernel's table.
+const DUMP_REST: Duration = Duration::from_millis(200);
+
+/// Takes what was seen; gives false when nobody listens any more.
+pub(crate) type Report = Box<dyn Fn(SocketId, Ends) -> bool + Send>;
+
+/// Where the sockets are handed in.
+#[derive(Debug)]
+pub(crate) struct EndsDesk {
+    /// Whether anybody looks at all.
+    is_on: AtomicBool,
+    work: Mutex<Work>,
+    bell: Bell,
+    /// Set when the thread is to end: also a look that is under way, which may walk through all of /proc.
+    stop: AtomicBool,
+}
+
+#[derive(Debug, Default)]
+struct Work {
+    known: HashMap<SocketId, Known>,
+    /// Before this moment there is no further round.
+    rests_until: Option<Instant>,
+    /// Before this moment no listener is looked at.
+    dumps_from: Option<Instant>,
+    /// When the bell will ring; `None` while it is stopped.
+    rings: Option<Instant>,
+}
+
+impl EndsDesk {
+    pub(crate) fn new() -> std::io::Result<Self> {
+        Ok(Self {
+            is_on: AtomicBool::new(false),
+            work: Mutex::default(),
+            bell: Bell::new()?,
+            stop: AtomicBool::new(false),
+        })
+    }
+
+    /// Whether both ends are looked at, since a screen shows them.
+    pub(crate) fn is_on(&self) -> bool {
+        self.is_on.load(Ordering::Relaxed)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Work> {
+        self.work.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes in a new socket, where it is of a kind that has another end.
+    pub(crate) fn adopt(&self, id: SocketId, subject: &Subject, inode: Option<u64>) {
+        if !self.is_on.load(Ordering::Relaxed) {
+            return;
+        }
+        if let Some(known) = Known::of(subject, inode) {
+            self.lock().known.insert(id, known);
+        }
+    }
+
+    /// Something happened to a socket; its addresses are among what was seen where they may be new.
+    pub(crate) fn happened(&self, id: SocketId, seen: Option<&Observation>) {
+        self.change(id, |known| {
+            if let Some(seen) = seen {
+                known.learn(seen);
+            }
+            known.has_ends()
+        });
+    }
+
+    /// A connect() is about to be made, or, without an address, has failed.
+    pub(crate) fn connects(&self, id: SocketId, to: Option<&Address>) {
+        self.change(id, |known| {
+            known.aim(to.and_then(crate::engine::endpoints::tracked::internet));
+            false
+        });
+    }
+
+    /// Its descriptor was closed: what becomes of the connection?
+    pub(crate) fn closed(&self, id: SocketId) {
+        self.change(id, |known| {
+            known.is_open = false;
+            true
+        });
+    }
+
+    /// Changes what is known of a socket and has it looked at soon, where the change says so.
+    fn change(&self, id: SocketId, change: impl FnOnce(&mut Known) -> bool) {
+        if !self.is_on.load(Ordering::Relaxed) {
+            return;
+        }
+        let mut work = self.lock();
+        let Some(known) = work.known.get_mut(&id) else {
+            return;
+        };
+        if change(known) {
+            let due = known.look_soon(Instant::now() + FIRST);
+            self.ring_at(&mut work, due);
+        }
+    }
+
+    fn ring_at(&self, work: &mut Work, due: Instant) {
+        if self.stop.load(Ordering::SeqCst) {
+            // It rings already, and nothing may put that off.
+            return;
+        }
+        let due = work.rests_until.map_or(due, |rests| rests.max(due));
+        if work.rings.is_none_or(|rings| rings > due) {
+            work.rings = Some(due);
+            self.bell
+                .ring_in(due.saturating_duration_since(Instant::now()));
+        }
+    }
+
+    /// Has the thread end.
+    pub(crate) fn stop(&self) {
+        // Under the lock: nobody who found it unset puts the bell off afterwards.
+        let _work = self.lock();
+        self.stop.store(true, Ordering::SeqCst);
+        self.bell.ring_in(Duration::ZERO);
+    }
+
+    fn run(&self, looker: &mut Looker, report: &Report) {
+        loop {
+            self.bell.wait();
+            let now = Instant::now();
+            let (due, all) = {
+                let mut work = self.lock();
+                work.rings = None;
+                if self.stop.load(Ordering::SeqCst) {
+                    return;
+                }
+                take_due(&mut work, now)
+            };
+            let (found, went_through) = looker.look(&due, &all, &self.stop);
+            if self.stop.load(Ordering::SeqCst) {
+                return;
+            }
+            let rest = if went_through { LONG_REST } else { REST };
+            let news = self.take_in(found, rest);
+            if !news.into_iter().all(|(id, ends)| report(id, ends)) {
+                return;
+            }
+        }
+    }
+
+    /// Notes what was found and when to look again. Gives what is new.
+    fn take_in(
+        &self,
+        found: Vec<crate::engine::endpoints::probe::Found>,
+        rest: Duration,
+    ) -> Vec<(SocketId, Ends)> {
+        let mut work = self.lock();
+        let now = Instant::now();
+        let mut news = Vec::new();
+        for crate::engine::endpoints::probe::Found { id, ends, of } in found {
+            let Some(known) = work.known.get_mut(&id) else {
+                continue;
+            };
+            // Closed meanwhile: the next look tells.
+            if of.is_open != known.is_open {
+                known.look_soon(now);
+                continue;
+            }
+            known.owner = of.owner;
+            let other = ends.other_of_ours().filter(|_| of.is_direct);
+            let mut awaits = None;
+            if known.is_news(&ends, now) {
+                let is_awaited = |end: &&End| end.state == TcpState::SynRecv;
+                let awaited = ends.other_end().filter(is_awaited);
+                awaits = awaited.and(known.peer);
+                known.told(ends.clone(), now);
+                news.push((id, ends));
+            }
+            if known.is_over() {
+                work.known.remove(&id);
+            }
+            if let Some(other) = other.and_then(|other| work.known.get_mut(&other)) {
+                other.look_again(now);
+            }
+            if let Some(listener) = awaits.and_then(|at| listener_at(&mut work.known, at)) {
+                listener.look_again(now);
+            }
+        }
+        work.rests_until = Some(now + rest);
+        let next = work.known.values().filter_map(Known::due).min();
+        if let Some(next) = next {
+            self.ring_at(&mut work, next);
+        }
+        news
+    }
+}
+
+/// The listener that a client is connected to, and that has not taken note of it: its handshake is under way.
+fn listener_at(known: &mut HashMap<SocketId, Known>, at: SocketAddr) -> Option<&mut Known> {
+    known
+        .values_mut()
+        .find(|known| known.is_tcp_listener() && known.hears(at))
+}
+
+/// The sockets to be looked at now, and every open one by its inode.
+fn take_due(work: &mut Work, now: Instant) -> (Vec<(SocketId, Known)>, HashMap<u32, SocketId>) {
+    let mut due = Vec::new();
+    let mut all = HashMap::new();
+    let queues: Vec<Known> = work
+        .known
+        .values()
+        .filter(|known| known.is_tcp_listener())
+        .cloned()
+        .collect();
+    for (id, known) in &mut work.known {
+        let hears = |peer| queues.iter().any(|queue| queue.hears(peer));
+        known.waits_here = known.peer.is_some_and(hears);
+        if known.is_tcp_listener() && known.is_due(now) {
+            if let Some(from) = work.dumps_from.filter(|from| *from > now) {
+                known.put_off(from);
+                continue;
+            }
+            work.dumps_from = Some(now + DUMP_REST);
+        }
+        if known.take_due(now) {
+            due.push((*id, known.clone()));
+            known.is_direct = false;
+        }
+        if let Some(inode) = known.inode.filter(|_| known.is_open) {
+            let first = all.entry(inode).or_insert(*id);
+            *first = (*first).min(*id);
+        }
+    }
+    due.sort_by_key(|(id, _)| *id);
+    (due, all)
+}
+
+/// The thread.
+#[derive(Debug)]
+pub(crate) struct EndsWatcher {
+    thread: Option<Joined>,
+}
+
+impl EndsWatcher {
+    /// Starts it. Sockets that were made before are not looked at.
+    pub(crate) fn start(desk: &Arc<EndsDesk>, report: Report) -> std::io::Result<Self> {
+        let theirs = Arc::clone(desk);
+        let (ready, is_ready) = crossbeam_channel::bounded(1);
+        let thread = Joined::start("ends", move || {
+            crate::sys::signal::mask_all();
+            // Where a sandbox forbids it, numbers of /proc may for an instant be those of a person.
+            let _ = crate::sys::descriptor::unshare_table(&[theirs.bell.fd()]);
+            let mut looker = Looker::new();
+            // The reader waits for it.
+            let _ = ready.send(());
+            theirs.run(&mut looker, &report);
+        })?;
+        // A table that is copied later would keep a person's sockets open after close().
+        let _ = is_ready.recv();
+        desk.is_on.store(true, Ordering::SeqCst);
+        Ok(Self {
+            thread: Some(thread),
+        })
+    }
+
+    /// Waits for the end of the thread, which [`EndsDesk::stop`] has asked for, not beyond `deadline`.
+    pub(crate) fn join_until(&mut self, deadline: Instant) {
+        if let Some(thread) = self.thread.take() {
+            thread.join_until(deadline);
+        }
+    }
+}

@@ -1,0 +1,265 @@
+//! One round of looks: both ends in the kernel's table, then the owners that are not known yet.
+
+use std::collections::{HashMap, HashSet};
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::engine::endpoints::tracked::Known;
+use crate::event::{Ends, Other, Owner, Seen, Shut, SocketId};
+use crate::kernel::owner;
+use crate::kernel::sock_diag::{Connection, Link, More};
+use crate::socket::{Kind, TcpState};
+
+/// Asks the kernel, on one netlink socket that stays open; one that failed is opened anew at the next look.
+#[derive(Debug)]
+pub(crate) struct Looker {
+    link: Option<Link>,
+    open: fn() -> std::io::Result<Link>,
+}
+
+/// What was found of one socket, and what was known of it when the look began.
+#[derive(Debug)]
+pub(crate) struct Found {
+    pub(crate) id: SocketId,
+    pub(crate) ends: Ends,
+    pub(crate) of: Known,
+}
+
+/// What identifies the other end: its inode and its user.
+type Identity = Option<(u32, Option<u32>)>;
+
+impl Looker {
+    pub(crate) fn new() -> Self {
+        Self {
+            link: Link::open().ok(),
+            open: Link::open,
+        }
+    }
+
+    /// Looks at some sockets, until it is to stop. Gives what was found, and whether it went through /proc for owners.
+    pub(crate) fn look(
+        &mut self,
+        due: &[(SocketId, Known)],
+        ours: &HashMap<u32, SocketId>,
+        stop: &AtomicBool,
+    ) -> (Vec<Found>, bool) {
+        let mut found = Vec::new();
+        let mut identities = Vec::new();
+        for (id, known) in due {
+            if stop.load(Ordering::SeqCst) {
+                break;
+            }
+            let Some((ends, identity)) = self.both(known) else {
+                continue;
+            };
+            identities.push(identity);
+            let (id, of) = (*id, known.clone());
+            found.push(Found { id, ends, of });
+        }
+        let went_through = settle_owners(&mut found, &identities, ours, stop);
+        (found, went_through)
+    }
+
+    /// `None` when the kernel did not answer, and what it said before had better stand.
+    fn both(&mut self, known: &Known) -> Option<(Ends, Identity)> {
+        match self.asked(known) {
+            Ok(both) => Some(both),
+            Err(error) => {
+                self.link = None;
+                let reason = format!("sock_diag(7): {error}");
+                let is_first = known.last.is_none();
+                is_first.then(|| (nothing(&reason), None))
+            }
+        }
+    }
+
+    fn asked(&mut self, known: &Known) -> std::io::Result<(Ends, Identity)> {
+        let link = match &mut self.link {
+            Some(link) => link,
+            none => none.insert((self.open)()?),
+        };
+        match (known.local, known.other()) {
+            _ if known.is_unix => unix(link, known),
+            (Some(local), _) if known.is_tcp_listener() => listener(link, local),
+            (Some(local), Some(peer)) => tcp(link, known, local, peer),
+            _ => Ok((nothing(NO_PEER), None)),
+        }
+    }
+}
+
+fn nothing(reason: &str) -> Ends {
+    Ends {
+        own: None,
+        other: Seen::Unavailable(reason.to_owned()),
+        half_open: None,
+    }
+}
+
+/// What is said of a socket that has no connection.
+const NO_PEER: &str = "it has no peer";
+
+/// Who waits at a listener for the end of its handshake.
+fn listener(link: &Link, local: SocketAddr) -> std::io::Result<(Ends, Identity)> {
+    let mut ends = nothing(NO_PEER);
+    ends.half_open = Some(Seen::Observed(link.half_open(local)?));
+    Ok((ends, None))
+}
+
+/// Both ends of a TCP connection: the second is the first with its addresses swapped.
+fn tcp(
+    link: &Link,
+    known: &Known,
+    local: SocketAddr,
+    peer: SocketAddr,
+) -> std::io::Result<(Ends, Identity)> {
+    let own = link.tcp(local, peer, More::ALL)?;
+    // A closed socket has no inode: what has one is another's descriptor, or a later connection of these addresses.
+    let own = own.filter(|own| known.is_open || own.inode == 0);
+    let other = link.tcp(peer, local, More::ALL)?;
+    let identity = other.as_ref().map(|other| (other.inode, Some(other.uid)));
+    let ends = Ends {
+        own: own.as_ref().map(Connection::end),
+        other: other.map_or_else(
+            || missing(known, own.as_ref().map(|own| own.state)),
+            |other| there(other.end()),
+        ),
+        half_open: None,
+    };
+    Ok((ends, identity))
+}
+
+/// The other end, whose owner is looked for later.
+fn there(end: crate::event::End) -> Seen<Other> {
+    let owner = Seen::Observed(Owner::Nobody);
+    Seen::Observed(Other::There { end, owner })
+}
+
+/// What it means that the kernel has no other end of a TCP connection.
+fn missing(known: &Known, own: Option<TcpState>) -> Seen<Other> {
+    if own == Some(TcpState::SynSent) {
+        let reason =
+            "nobody has answered the SYN yet, and of one that it dropped a kernel keeps nothing";
+        return Seen::Unavailable(reason.to_owned());
+    }
+    let before = known.last.as_ref().and_then(|(_, ends)| ends.other.value());
+    match before {
+        Some(_) => Seen::Inferred(Other::Gone),
+        None => Seen::Unavailable(
+            "not in this host's table: gone, on another host, or in another network namespace"
+                .to_owned(),
+        ),
+    }
+}
+
+/// Both ends of an AF_UNIX connection: the kernel names the inode of the second.
+fn unix(link: &Link, known: &Known) -> std::io::Result<(Ends, Identity)> {
+    let own = match known.inode.filter(|_| known.is_open) {
+        Some(inode) => link.unix(inode)?,
+        None => None,
+    };
+    let Some(own) = own else {
+        return Ok((nothing("its own end is closed"), None));
+    };
+    let other = match own.peer {
+        Some(peer) if peer != 0 => link.unix(peer)?,
+        _ => None,
+    };
+    let waits = own.peer == Some(0) && own.shut != Shut::BOTH && known.kind != Kind::Datagram;
+    let identity = other.as_ref().map(|other| (other.inode, other.uid));
+    let ends = Ends {
+        own: Some(own.end()),
+        other: match other {
+            Some(other) => there(other.end()),
+            None if waits => Seen::Observed(Other::Waiting),
+            None if !known.has_peer => Seen::Unavailable(NO_PEER.to_owned()),
+            None => Seen::Inferred(Other::Gone),
+        },
+        half_open: None,
+    };
+    Ok((ends, identity))
+}
+
+/// Fills in who owns the other ends: our own sockets, those that are known, and the rest by one walk through /proc.
+fn settle_owners(
+    found: &mut [Found],
+    identities: &[Identity],
+    ours: &HashMap<u32, SocketId>,
+    stop: &AtomicBool,
+) -> bool {
+    let is_known = |found: &Found, inode: u32| {
+        let owner = found.of.owner.as_ref();
+        owner.is_some_and(|(own, _)| *own == inode)
+    };
+    let wanted: HashSet<u32> = found
+        .iter()
+        .zip(identities)
+        .filter_map(|(found, identity)| {
+            let (inode, _) = (*identity)?;
+            let is_wanted = inode != 0 && !ours.contains_key(&inode) && !is_known(found, inode);
+            is_wanted.then_some(inode)
+        })
+        .collect();
+    let owners = if wanted.is_empty() {
+        HashMap::new()
+    } else {
+        crate::kernel::owner::owners(&wanted, stop)
+    };
+    for (found, identity) in found.iter_mut().zip(identities) {
+        let Some((inode, uid)) = *identity else {
+            continue;
+        };
+        let settled = match (ours.get(&inode), owners.get(&inode)) {
+            _ if inode == 0 => Seen::Observed(Owner::Nobody),
+            (Some(id), _) => Seen::Observed(Owner::Ours(*id)),
+            (None, Some(owner)) => Seen::Observed(owner.clone()),
+            (None, None) if is_known(found, inode) => continue_with(found),
+            (None, None) => crate::kernel::owner::unknown(uid),
+        };
+        if inode != 0 && !ours.contains_key(&inode) {
+            found.of.owner = Some((inode, settled.clone()));
+        }
+        if let Seen::Observed(Other::There { owner, .. }) = &mut found.ends.other {
+            *owner = settled;
+        }
+    }
+    !wanted.is_empty()
+}
+
+/// The owner that was found before.
+fn continue_with(found: &Found) -> Seen<Owner> {
+    let owner = found.of.owner.as_ref();
+    owner.map_or_else(
+        || crate::kernel::owner::unknown(None),
+        |(_, owner)| owner.clone(),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use crate::engine::endpoints::probe::*;
+    use crate::kernel::observe::Subject;
+    use crate::socket::{Domain, Protocol, SocketType};
+
+    #[test]
+    fn a_look_that_could_not_be_made_takes_nothing_back() {
+        let refused = || Err(std::io::Error::from_raw_os_error(libc::EMFILE));
+        let mut looker = Looker {
+            link: None,
+            open: refused,
+        };
+        let subject = Subject::socket(3, Domain::INET, SocketType::STREAM, Protocol(0));
+        let mut known = Known::of(&subject, Some(7)).expect("TCP has another end");
+        let (ends, _) = looker.both(&known).expect("the first look tells why");
+        assert!(
+            matches!(&ends.other, Seen::Unavailable(reason) if reason.contains("sock_diag(7)")),
+            "{ends:?}"
+        );
+        known.last = Some((Instant::now(), ends));
+        assert!(looker.both(&known).is_none(), "what was seen stands");
+        looker.open = Link::open;
+        assert!(looker.both(&known).is_some(), "it is opened again");
+        assert!(looker.link.is_some());
+    }
+}

@@ -1,0 +1,432 @@
+//! What is known of a socket whose two ends are looked at, and when the next look is.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::{Duration, Instant};
+
+use crate::event::{Ends, Observation, Other, Owner, Queue, Seen, Timer, TimerKind};
+use crate::kernel::observe::Subject;
+use crate::socket::{Address, Domain, Kind, TcpState};
+use crate::world::orphan::COUNTED;
+
+/// The pauses between the looks after something happened: what the other end does about it is seen, and then nothing
+/// is done any more.
+const PAUSES: [Duration; 6] = [
+    Duration::from_millis(20),
+    Duration::from_millis(30),
+    Duration::from_millis(50),
+    Duration::from_millis(100),
+    Duration::from_millis(300),
+    Duration::from_millis(500),
+];
+/// Of a listener fewer, since each look at it costs a dump of the kernel's table.
+const PAUSES_OF_LISTENER: [Duration; 2] = [Duration::from_millis(200), Duration::from_millis(800)];
+/// The pause while a ghost or a timer counts down, or something is about to change that no event tells of.
+const COUNTDOWN: Duration = Duration::from_secs(1);
+/// How long after a timer has run out what it did is looked for.
+const AFTER: Duration = Duration::from_millis(10);
+/// The longest pause while something may change that no event tells of; it grows up to this.
+const SELDOM: Duration = Duration::from_secs(8);
+/// Looks that are as rare as that may come by so much too early, so that one round serves several sockets.
+const EARLY: Duration = Duration::from_millis(250);
+/// From this pause on a look that shows something new is followed by others.
+const LIVELY: usize = 3;
+/// By how much a timer may be off and still be the one that was seen before.
+const SLACK: Duration = Duration::from_millis(150);
+
+/// A socket.
+#[derive(Debug, Clone)]
+pub(crate) struct Known {
+    pub(crate) kind: Kind,
+    pub(crate) is_unix: bool,
+    pub(crate) inode: Option<u32>,
+    pub(crate) local: Option<SocketAddr>,
+    pub(crate) peer: Option<SocketAddr>,
+    /// Where its connect() goes: until that is answered getpeername(2) does not tell.
+    target: Option<SocketAddr>,
+    pub(crate) is_open: bool,
+    /// Whether AF_UNIX has said that it has a peer.
+    pub(crate) has_peer: bool,
+    /// Of a TCP listener: its accept queue.
+    queue: Option<Queue>,
+    /// Whether a listener of ours has its peer's address: who accepts it there are we.
+    pub(crate) waits_here: bool,
+    /// The owner of the other end, by its inode.
+    pub(crate) owner: Option<(u32, Seen<Owner>)>,
+    /// What was seen last.
+    pub(crate) last: Option<(Instant, Ends)>,
+    /// Whether it was open when something was told of it last.
+    was_open: bool,
+    /// Whether something happened to this socket itself, and not to the other end only.
+    pub(crate) is_direct: bool,
+    /// Whether it was a ghost at some time.
+    haunted: bool,
+    due: Option<Instant>,
+    step: usize,
+}
+
+impl Known {
+    /// `None` for a socket that has no other end to be looked at.
+    pub(crate) fn of(subject: &Subject, inode: Option<u64>) -> Option<Self> {
+        let is_unix = subject.kind.is_socket() && subject.domain == Domain::UNIX;
+        (is_unix || subject.is_tcp()).then(|| Self {
+            kind: subject.kind,
+            is_unix,
+            inode: inode.and_then(|inode| u32::try_from(inode).ok()),
+            local: None,
+            peer: None,
+            target: None,
+            is_open: true,
+            has_peer: false,
+            queue: None,
+            waits_here: false,
+            owner: None,
+            last: None,
+            was_open: true,
+            is_direct: false,
+            haunted: false,
+            due: None,
+            step: 0,
+        })
+    }
+
+    /// Takes in new addresses.
+    pub(crate) fn learn(&mut self, seen: &Observation) {
+        self.local = seen.local.as_ref().and_then(internet).or(self.local);
+        self.peer = seen.peer.as_ref().and_then(internet).or(self.peer);
+        self.has_peer |= self.is_unix && seen.peer.is_some();
+        if seen.tcp.is_some() {
+            self.queue = seen.waiting;
+        }
+        let was_connecting = self.own_state() == Some(TcpState::SynSent);
+        if was_connecting && seen.tcp == Some(TcpState::Close) {
+            self.target = None;
+        }
+    }
+
+    /// Notes where a connect() goes; `None`: it has failed.
+    pub(crate) fn aim(&mut self, target: Option<SocketAddr>) {
+        // To Linux the unspecified address is this host, ip(7).
+        self.target = target.map(|mut target| {
+            match target.ip() {
+                IpAddr::V4(ip) if ip.is_unspecified() => target.set_ip(Ipv4Addr::LOCALHOST.into()),
+                IpAddr::V6(ip) if ip.is_unspecified() => target.set_ip(Ipv6Addr::LOCALHOST.into()),
+                _ => {}
+            }
+            target
+        });
+    }
+
+    /// The address of the other end, also of one that has not answered yet.
+    pub(crate) fn other(&self) -> Option<SocketAddr> {
+        self.peer.or(self.target)
+    }
+
+    /// The state in which its own end was seen last.
+    fn own_state(&self) -> Option<TcpState> {
+        let (_, ends) = self.last.as_ref()?;
+        Some(ends.own.as_ref()?.state)
+    }
+
+    /// Whether there is something to be looked for: another end, or who waits at a listener.
+    pub(crate) fn has_ends(&self) -> bool {
+        match self.is_unix {
+            true => self.inode.is_some(),
+            false => {
+                // What was seen of an end that has gone is to be taken back.
+                let had_own = self.own_state().is_some();
+                self.local.is_some()
+                    && (self.other().is_some() || self.is_tcp_listener() || had_own)
+            }
+        }
+    }
+
+    /// Whether it is a listener of TCP, of which the handshakes are looked for.
+    pub(crate) fn is_tcp_listener(&self) -> bool {
+        self.is_open && self.queue.is_some()
+    }
+
+    /// Has it looked at by then, since something happened to it. Gives when that is.
+    pub(crate) fn look_soon(&mut self, by: Instant) -> Instant {
+        self.is_direct = true;
+        self.look_again(by)
+    }
+
+    /// Has it looked at by then, since something happened to the other end. Gives when that is.
+    pub(crate) fn look_again(&mut self, by: Instant) -> Instant {
+        self.step = 0;
+        *self.due.insert(self.due.map_or(by, |due| due.min(by)))
+    }
+
+    pub(crate) fn due(&self) -> Option<Instant> {
+        self.due
+    }
+
+    /// Whether it is to be looked at now; if so, the next look is set.
+    pub(crate) fn take_due(&mut self, now: Instant) -> bool {
+        if !self.is_due(now) {
+            return false;
+        }
+        let pause = self.pauses().get(self.step).copied();
+        self.step = self.step.saturating_add(1);
+        let pauses = pause.into_iter().chain(self.counts_down(now));
+        self.due = pauses
+            .min()
+            .or_else(|| self.changes_silently())
+            .map(|pause| now + pause);
+        true
+    }
+
+    /// Whether it is to be looked at now, or nearly and another one is.
+    pub(crate) fn is_due(&self, now: Instant) -> bool {
+        let early = if self.is_rare() {
+            EARLY
+        } else {
+            Duration::ZERO
+        };
+        self.due.is_some_and(|due| due <= now + early)
+    }
+
+    /// Whether nothing has happened for a while.
+    fn is_rare(&self) -> bool {
+        self.step > self.pauses().len()
+    }
+
+    /// Puts the look off until then.
+    pub(crate) fn put_off(&mut self, until: Instant) {
+        self.due = self.due.map(|due| due.max(until));
+    }
+
+    /// Whether its local address is this one, or any with the same port.
+    pub(crate) fn hears(&self, at: SocketAddr) -> bool {
+        let same = |own: SocketAddr| own.ip() == at.ip() || own.ip().is_unspecified();
+        self.local
+            .is_some_and(|own| own.port() == at.port() && same(own))
+    }
+
+    fn pauses(&self) -> &'static [Duration] {
+        match self.is_tcp_listener() {
+            true => &PAUSES_OF_LISTENER,
+            false => &PAUSES,
+        }
+    }
+
+    /// How long the pause is while something may change that no event at our end tells of. `None`: nothing can, and
+    /// no further look is needed.
+    fn changes_silently(&self) -> Option<Duration> {
+        let (_, ends) = self.last.as_ref().filter(|_| self.is_open)?;
+        let silence = match &ends.half_open {
+            Some(half_open) => self.at_listener(half_open.value().map_or(0, Vec::len)),
+            None => elsewhere(ends, self.waits_here),
+        }?;
+        let doubled = self.step.saturating_sub(self.pauses().len() + 1).min(3);
+        Some(match silence {
+            Silence::AboutToChange => COUNTDOWN,
+            Silence::Possible => (COUNTDOWN * (1 << doubled)).min(SELDOM),
+        })
+    }
+
+    /// At a listener: handshakes that are under way, and SYNs that find no place.
+    fn at_listener(&self, half_open: usize) -> Option<Silence> {
+        let is_full = self.queue.is_some_and(|queue| queue.length > queue.limit);
+        (half_open > 0 || is_full).then_some(Silence::Possible)
+    }
+
+    /// How long the pause is while it changes by itself: a ghost, or a timer that is worth waiting for. What is sent
+    /// again is seen when it is.
+    fn counts_down(&self, now: Instant) -> Option<Duration> {
+        let (seen, ends) = self.last.as_ref()?;
+        let passed = now.saturating_duration_since(*seen);
+        let is_ghost = !self.is_open && ends.haunts().is_some();
+        let counted = || ends.timers().filter(|timer| timer.left < COUNTED);
+        let resends = counted().filter(|timer| timer.kind == TimerKind::Retransmit);
+        let next = resends.map(|timer| timer.left.saturating_sub(passed) + AFTER);
+        let next = next.min();
+        let waits = is_ghost || counted().next().is_some();
+        waits.then(|| next.map_or(COUNTDOWN, |next| next.min(COUNTDOWN)))
+    }
+
+    /// Whether something else was seen than last time; that a timer has gone on is nothing new.
+    pub(crate) fn is_news(&self, ends: &Ends, now: Instant) -> bool {
+        let Some((at, last)) = &self.last else {
+            // A socket that leaves no ghost is not worth a word.
+            return self.is_open || ends.haunts().is_some();
+        };
+        if self.was_open != self.is_open && ends.haunts().is_some() {
+            // The same as before, and now it is a ghost.
+            return true;
+        }
+        let passed = now.saturating_duration_since(*at);
+        let goes_on = |(before, timer): (&Timer, &Timer)| {
+            let expected = before.left.saturating_sub(passed);
+            timer.kind == before.kind
+                && timer.times == before.times
+                && timer.left.abs_diff(expected) < SLACK
+        };
+        stilled(last) != stilled(ends) || !last.timers().zip(ends.timers()).all(goes_on)
+    }
+
+    /// Notes what was told, and that more may follow soon where no event had told of it.
+    pub(crate) fn told(&mut self, ends: Ends, now: Instant) {
+        let was_rare = self.is_rare();
+        self.was_open = self.is_open;
+        self.haunted |= !self.is_open && ends.haunts().is_some();
+        self.last = Some((now, ends));
+        if was_rare && self.changes_silently().is_some() {
+            self.step = LIVELY.min(self.pauses().len() - 1);
+            self.due = Some(now + self.pauses()[self.step]);
+        }
+    }
+
+    /// Whether there is nothing more to look for.
+    pub(crate) fn is_over(&self) -> bool {
+        let ends = self.last.as_ref().map(|(_, ends)| ends);
+        let haunts = ends.is_some_and(|ends| ends.haunts().is_some());
+        // A call that is still inside keeps the socket for a while: the ghost comes when that has ended.
+        !self.is_open && !haunts && (self.haunted || self.due.is_none())
+    }
+}
+
+/// What can happen without an event at our end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Silence {
+    /// Something is outstanding: data that the other program is to read, a connection that it is to accept.
+    AboutToChange,
+    /// Another program may do something at any time that sends no segment.
+    Possible,
+}
+
+/// At the other end, where that is no socket of ours: of what those do, their calls tell.
+fn elsewhere(ends: &Ends, waits_here: bool) -> Option<Silence> {
+    if ends.other_of_ours().is_some() {
+        return None;
+    }
+    match ends.other.value()? {
+        Other::Gone => None,
+        Other::Waiting => Some(Silence::AboutToChange),
+        Other::There { end, owner } => {
+            let is_unread = end.receive.count > 0;
+            let is_unaccepted = *owner == Seen::Observed(Owner::Nobody);
+            if is_unaccepted && waits_here {
+                return None;
+            }
+            Some(match is_unread || is_unaccepted {
+                true => Silence::AboutToChange,
+                false => Silence::Possible,
+            })
+        }
+    }
+}
+
+/// The same with timers that do not run.
+fn stilled(ends: &Ends) -> Ends {
+    let mut ends = ends.clone();
+    ends.still();
+    ends
+}
+
+pub(crate) fn internet(address: &Address) -> Option<SocketAddr> {
+    match address {
+        Address::Inet(address) => Some(SocketAddr::V4(*address)),
+        Address::Inet6(address) => Some(SocketAddr::V6(*address)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::engine::endpoints::tracked::*;
+    use crate::event::{Bytes, End};
+    use crate::socket::{Protocol, SocketType};
+
+    fn known() -> Known {
+        let subject = Subject::socket(3, Domain::INET, SocketType::STREAM, Protocol(0));
+        Known::of(&subject, Some(7)).expect("TCP has another end")
+    }
+
+    fn ends(state: TcpState, left: Duration) -> Ends {
+        Ends {
+            own: Some(End {
+                state,
+                receive: Bytes::default(),
+                send: None,
+                timer: Some(Timer {
+                    kind: TimerKind::TimeWait,
+                    left,
+                    times: 0,
+                }),
+                inside: None,
+            }),
+            other: Seen::Inferred(Other::Gone),
+            half_open: None,
+        }
+    }
+
+    #[test]
+    fn looks_become_rare_and_end() {
+        let mut known = known();
+        let mut now = Instant::now();
+        known.look_soon(now);
+        let mut looks = 0;
+        while let Some(due) = known.due() {
+            assert!(due >= now);
+            now = due;
+            assert!(known.take_due(now));
+            looks += 1;
+        }
+        assert_eq!(looks, PAUSES.len() + 1);
+    }
+
+    #[test]
+    fn a_ghost_is_looked_at_once_a_second_until_it_has_gone() {
+        let mut known = known();
+        known.is_open = false;
+        let now = Instant::now();
+        known.told(ends(TcpState::TimeWait, Duration::from_secs(60)), now);
+        known.step = PAUSES.len();
+        known.due = Some(now);
+        assert!(known.take_due(now));
+        assert_eq!(known.due(), Some(now + COUNTDOWN));
+        assert!(!known.is_over());
+        let gone = Ends {
+            own: None,
+            other: Seen::Inferred(Other::Gone),
+            half_open: None,
+        };
+        assert!(known.is_news(&gone, now));
+        known.told(gone, now);
+        assert!(known.is_over());
+    }
+
+    #[test]
+    fn a_socket_with_a_call_inside_is_looked_for_after_it_was_closed() {
+        let mut known = known();
+        known.is_open = false;
+        let mut now = Instant::now();
+        known.look_soon(now);
+        let hidden = Ends {
+            own: None,
+            other: Seen::Inferred(Other::Gone),
+            half_open: None,
+        };
+        while known.take_due(now) {
+            let is_last = known.due().is_none();
+            known.told(hidden.clone(), now);
+            assert_eq!(known.is_over(), is_last);
+            now = known.due().unwrap_or(now);
+        }
+    }
+
+    #[test]
+    fn a_timer_that_goes_on_is_no_news() {
+        let mut known = known();
+        let now = Instant::now();
+        let before = ends(TcpState::TimeWait, Duration::from_secs(60));
+        known.last = Some((now, before));
+        let later = now + Duration::from_secs(2);
+        let left = Duration::from_millis(58_050);
+        assert!(!known.is_news(&ends(TcpState::TimeWait, left), later));
+        let left = Duration::from_secs(60);
+        assert!(known.is_news(&ends(TcpState::TimeWait, left), later));
+        assert!(known.is_news(&ends(TcpState::FinWait2, left), now));
+    }
+}

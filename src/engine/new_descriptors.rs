@@ -1,0 +1,104 @@
+//! The descriptors that a call made, as its outcome tells.
+
+use std::os::fd::RawFd;
+
+use crate::call::Call;
+use crate::call::argument::Descriptor;
+use crate::call::outcome::{Outcome, Returned};
+use crate::event::{Origin, SocketId};
+use crate::kernel::observe::Subject;
+use crate::socket::{Kind, SockFlags, SocketType};
+
+/// A descriptor that a call made.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Made {
+    pub(crate) subject: Subject,
+    pub(crate) origin: Origin,
+}
+
+/// What a call made on the socket `on`, of which `subject` is known.
+pub(crate) fn made(
+    call: &Call,
+    outcome: &Outcome,
+    on: Option<SocketId>,
+    subject: Option<&Subject>,
+) -> Vec<Made> {
+    let Ok(returned) = &outcome.result else {
+        return Vec::new();
+    };
+    match (call, returned) {
+        (
+            Call::Socket {
+                domain,
+                socket_type,
+                protocol,
+                ..
+            },
+            Returned::Descriptor(fd),
+        ) => vec![Made {
+            subject: Subject::socket(*fd, *domain, plain(*socket_type), *protocol),
+            origin: Origin::Made,
+        }],
+        (
+            Call::Socketpair {
+                domain,
+                socket_type,
+                protocol,
+                ..
+            },
+            Returned::Pair(a, b),
+        ) => [*a, *b]
+            .map(|fd| Made {
+                subject: Subject::socket(fd, *domain, plain(*socket_type), *protocol),
+                origin: Origin::Paired,
+            })
+            .to_vec(),
+        (Call::EpollCreate1 { .. } | Call::EpollCreate { .. }, Returned::Descriptor(fd)) => {
+            no_socket(*fd, Kind::Epoll)
+        }
+        (Call::Open { .. }, Returned::Descriptor(fd)) => no_socket(*fd, Kind::File),
+        (Call::Accept { .. }, Returned::Accepted { fd, .. }) => {
+            inherit(*fd, subject, on.map(Origin::Accepted))
+        }
+        (Call::Dup { .. } | Call::Fcntl { .. }, Returned::Descriptor(fd)) => {
+            inherit(*fd, subject, on.map(Origin::DuplicateOf))
+        }
+        (Call::Recvmsg { .. }, Returned::Message(message)) => {
+            let origin = on.map_or(Origin::Made, Origin::ReceivedOn);
+            let fds = message.fds.iter().filter_map(|fd| match fd {
+                Descriptor::Raw(fd) => Some(*fd),
+                Descriptor::Named(_) => None,
+            });
+            fds.map(|fd| Made {
+                subject: Subject::received(fd),
+                origin,
+            })
+            .collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn no_socket(fd: RawFd, kind: Kind) -> Vec<Made> {
+    vec![Made {
+        subject: Subject::other(fd, kind),
+        origin: Origin::Made,
+    }]
+}
+
+/// A type without the flags that a raw number may have carried.
+fn plain(socket_type: SocketType) -> SocketType {
+    SocketType(socket_type.0 & !(SockFlags(libc::SOCK_NONBLOCK | libc::SOCK_CLOEXEC).0))
+}
+
+/// What is of the same sort as the descriptor that it came from; of a stranger the kernel is asked.
+fn inherit(fd: RawFd, subject: Option<&Subject>, origin: Option<Origin>) -> Vec<Made> {
+    let subject = match subject {
+        Some(subject) => Subject { fd, ..*subject },
+        None => Subject::received(fd),
+    };
+    vec![Made {
+        subject,
+        origin: origin.unwrap_or(Origin::Made),
+    }]
+}

@@ -1,0 +1,82 @@
+//! The watcher's desk: what it is to look at, and the bell that wakes it.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::engine::control::Control;
+use crate::engine::deadline_timer::Bell;
+use crate::event::Stamp;
+
+/// How long a call must have been asked for before it can count as blocked.
+pub(crate) const SHORT_WHILE: Duration = Duration::from_millis(10);
+
+/// What the watcher and its employers share.
+#[derive(Debug)]
+pub(crate) struct Desk {
+    work: Mutex<Work>,
+    /// Wakes the watcher.
+    pub(crate) bell: Bell,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Work {
+    /// Calls that may turn out to be blocked.
+    pub(crate) young: Vec<Arc<Control>>,
+    /// Calls that are made of many and are not at rest.
+    pub(crate) followed: Vec<Followed>,
+    /// Calls that are to be interrupted and about which this has not been told.
+    pub(crate) sentenced: Vec<Arc<Control>>,
+    /// Calls that are being interrupted.
+    pub(crate) doomed: Vec<Arc<Control>>,
+    /// When the bell will ring; `None` while it is stopped.
+    pub(crate) rings: Option<Instant>,
+    pub(crate) stop: bool,
+}
+
+/// A call that is made of many, and how far it had come when that was told last.
+#[derive(Debug)]
+pub(crate) struct Followed {
+    pub(crate) control: Arc<Control>,
+    pub(crate) told: (u64, u64),
+    pub(crate) due: Stamp,
+}
+
+impl Desk {
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Work> {
+        self.work.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn new() -> std::io::Result<Self> {
+        Ok(Self {
+            work: Mutex::default(),
+            bell: Bell::new()?,
+        })
+    }
+
+    /// Adds work that is to be looked at within a span.
+    pub(crate) fn put(&self, within: Duration, add: impl FnOnce(&mut Work)) {
+        let mut work = self.lock();
+        add(&mut work);
+        let due = Instant::now() + within;
+        if work.rings.is_none_or(|rings| rings > due) {
+            work.rings = Some(due);
+            self.bell.ring_in(within);
+        }
+    }
+
+    /// Looks at a call until it returns or is seen asleep.
+    pub(crate) fn watch(&self, control: Arc<Control>) {
+        self.put(SHORT_WHILE, |work| work.young.push(control));
+    }
+
+    /// Tells from now on how far a call has come, until it rests.
+    pub(crate) fn follow(&self, control: &Arc<Control>) {
+        self.put(Duration::ZERO, |work| {
+            work.followed.push(Followed {
+                control: Arc::clone(control),
+                told: (0, 0),
+                due: Stamp(0),
+            });
+        });
+    }
+}

@@ -1,0 +1,408 @@
+//! One result with everything around it that an explanation may speak of.
+
+use crate::call::Call;
+use crate::call::argument::{Descriptor, Message, Name, Place};
+use crate::call::data::Data;
+use crate::call::outcome::{Received, Returned};
+use crate::call::table::Verb;
+use crate::call::value::Value;
+use crate::event::{Origin, SocketId, Stamp};
+use crate::explain::facts::descriptions::root;
+use crate::socket::option;
+use crate::socket::option::OptionRow;
+use crate::socket::{Address, Cause, Domain, Errno, Kind, MsgFlags, Phase};
+use crate::world::socket::is_tcp;
+use crate::world::{Progress, Record, Socket, World};
+
+/// A call of the log in its world.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Scene<'a> {
+    /// The world, which may be later than the call.
+    pub(crate) world: &'a World,
+    /// The call.
+    pub(crate) record: &'a Record,
+    /// The socket it was made on, or the closed one that its name stands for.
+    pub(crate) socket: Option<&'a Socket>,
+    /// When it ended; the end of time while it has not.
+    pub(crate) at: Stamp,
+    /// Whether the socket is another one than that of the call: a member of a set.
+    aside: bool,
+}
+
+impl<'a> Scene<'a> {
+    /// Sets the scene for a call.
+    pub(crate) fn of(world: &'a World, record: &'a Record) -> Self {
+        let at = match record.progress {
+            Progress::Returned { at, .. } => at,
+            Progress::Refused(_) => record.asked,
+            Progress::Running | Progress::Blocked { .. } => Stamp(u64::MAX),
+        };
+        let mut scene = Self {
+            world,
+            record,
+            socket: record.on().and_then(|id| world.socket(id)),
+            at,
+            aside: false,
+        };
+        scene.socket = scene.socket.or_else(|| scene.named());
+        scene
+    }
+
+    /// The same call, with a look at another socket that it concerns.
+    pub(crate) fn looking_at(&self, socket: Option<&'a Socket>) -> Self {
+        Self {
+            socket,
+            aside: true,
+            ..*self
+        }
+    }
+
+    /// The call as the engine made it: numbers and addresses in place of names.
+    pub(crate) fn call(&self) -> &'a Call {
+        &self.record.request.call
+    }
+
+    /// Which call it is.
+    pub(crate) fn verb(&self) -> Verb {
+        self.call().verb()
+    }
+
+    /// The socket that had the written name when the call was asked for.
+    pub(crate) fn named(&self) -> Option<&'a Socket> {
+        let Some(Descriptor::Named(name)) = self.record.call().socket() else {
+            return None;
+        };
+        self.bearing(name)
+    }
+
+    /// The socket that had a name when the call was asked for.
+    pub(crate) fn bearing(&self, name: &Name) -> Option<&'a Socket> {
+        self.world
+            .sockets()
+            .rfind(|socket| socket.name == *name && born(socket) <= self.record.asked)
+    }
+
+    /// The descriptor number that the call was made on.
+    pub(crate) fn fd(&self) -> Option<i32> {
+        match self.call().socket()? {
+            Descriptor::Raw(fd) => Some(*fd),
+            Descriptor::Named(_) => self.socket.map(|socket| socket.fd),
+        }
+    }
+
+    /// Whether a socket was open when the call ended.
+    pub(crate) fn is_open_then(&self, socket: &Socket) -> bool {
+        phase_at(socket, self.at).is_some_and(|phase| phase != Phase::Closed)
+    }
+
+    /// The phase of the socket before the call.
+    pub(crate) fn phase(&self) -> Option<Phase> {
+        let socket = self.socket;
+        if socket.is_some_and(|socket| self.is_stranger(socket)) {
+            return self.phase_of_original();
+        }
+        if self.aside {
+            return phase_at(socket?, self.record.asked);
+        }
+        self.record
+            .phase_before
+            .or_else(|| socket.map(|socket| socket.phase))
+    }
+
+    /// Whether the socket came in a message, so that nothing of its calls was seen when this one was made.
+    fn is_stranger(&self, socket: &Socket) -> bool {
+        matches!(socket.origin, Origin::ReceivedOn(_))
+            && phase_at(socket, self.record.asked) == Some(Phase::Unbound)
+    }
+
+    /// The phase of the socket whose other descriptor came in a message, where that is one of ours; what close() of
+    /// the first descriptor did to it does not count.
+    fn phase_of_original(&self) -> Option<Phase> {
+        let own = self.socket?.id;
+        let original = Some(root(self.world, own)).filter(|original| *original != own)?;
+        self.world
+            .socket(original)?
+            .path
+            .iter()
+            .rfind(|step| step.at <= self.record.asked && step.phase != Phase::Closed)
+            .map(|step| step.phase)
+    }
+
+    /// The domain of the socket, or the one that socket(2) was asked for.
+    pub(crate) fn domain(&self) -> Option<Domain> {
+        match self.call() {
+            Call::Socket { domain, .. } | Call::Socketpair { domain, .. } => Some(*domain),
+            _ => self.socket.map(|socket| socket.domain),
+        }
+    }
+
+    /// The kind of the socket, or of the one that socket(2) was asked for.
+    pub(crate) fn kind(&self) -> Option<Kind> {
+        match self.call() {
+            Call::Socket { socket_type, .. } | Call::Socketpair { socket_type, .. } => {
+                Some(Kind::of(*socket_type))
+            }
+            _ => self.socket.map(Socket::kind),
+        }
+    }
+
+    /// The local address of the socket when the call ended; the present one where that is not known.
+    pub(crate) fn local(&self) -> Option<&'a Address> {
+        let present = || self.socket?.local.as_ref();
+        let ended = self.record.ends.0.as_ref().filter(|_| !self.aside);
+        ended.or_else(present)
+    }
+
+    /// The address of the peer when the call ended; the present one where that is not known.
+    pub(crate) fn remote(&self) -> Option<&'a Address> {
+        let present = || self.socket?.peer.as_ref();
+        let ended = self.record.ends.1.as_ref().filter(|_| !self.aside);
+        ended.or_else(present)
+    }
+
+    /// Whether it is about a TCP socket.
+    pub(crate) fn is_tcp(&self) -> bool {
+        match self.call() {
+            Call::Socket {
+                domain,
+                socket_type,
+                protocol,
+                ..
+            } => is_tcp(*domain, *socket_type, *protocol),
+            _ => self.socket.is_some_and(Socket::is_tcp),
+        }
+    }
+
+    /// What it returned.
+    pub(crate) fn returned(&self) -> Option<&'a Returned> {
+        self.record.outcome()?.result.as_ref().ok()
+    }
+
+    /// The errno, if it failed.
+    pub(crate) fn errno(&self) -> Option<Errno> {
+        self.record.outcome()?.errno()
+    }
+
+    /// How many bytes it moved.
+    pub(crate) fn count(&self) -> Option<u64> {
+        match self.returned()? {
+            Returned::Count(count) | Returned::Data { count, .. } => Some(*count),
+            Returned::Message(message) => Some(message.count),
+            Returned::Selected { count, .. } => Some(*count),
+            Returned::Ready(ready) => u64::try_from(ready.len()).ok(),
+            _ => None,
+        }
+    }
+
+    /// What recvmsg() received.
+    pub(crate) fn received(&self) -> Option<&'a Received> {
+        match self.returned()? {
+            Returned::Message(message) => Some(message),
+            _ => None,
+        }
+    }
+
+    /// What sendmsg() was given.
+    pub(crate) fn message_given(&self) -> Option<&'a Message> {
+        match self.call() {
+            Call::Sendmsg { message, .. } => Some(message),
+            _ => None,
+        }
+    }
+
+    /// How many bytes it was to move.
+    pub(crate) fn asked(&self) -> Option<u64> {
+        let bytes = match self.call() {
+            Call::Recv { count, .. } | Call::Recvfrom { count, .. } | Call::Read { count, .. } => {
+                *count
+            }
+            Call::Recvmsg { counts, .. } => counts.iter().sum(),
+            Call::Source { bytes, .. } => return Some(*bytes),
+            _ => self.data()?.iter().map(Data::len).sum(),
+        };
+        u64::try_from(bytes).ok()
+    }
+
+    /// What it was to send, buffer by buffer.
+    pub(crate) fn data(&self) -> Option<&'a [Data]> {
+        match self.call() {
+            Call::Send { data, .. } | Call::Sendto { data, .. } | Call::Write { data, .. } => {
+                Some(std::slice::from_ref(data))
+            }
+            Call::Sendmsg { message, .. } => Some(&message.data),
+            _ => None,
+        }
+    }
+
+    /// Whether the length that was said cut the address.
+    pub(crate) fn cut_address(&self) -> bool {
+        let Some(room) = self.room().and_then(|room| u32::try_from(room).ok()) else {
+            return false;
+        };
+        let raw = self
+            .record
+            .outcome()
+            .and_then(|outcome| outcome.raw.as_ref());
+        let written = raw.and_then(|raw| raw.address.as_ref());
+        let length = written.map(|written| written.length);
+        let of_domain = || match self.domain() {
+            Some(Domain::INET) => Some(size_of::<libc::sockaddr_in>()),
+            Some(Domain::INET6) => Some(size_of::<libc::sockaddr_in6>()),
+            _ => None,
+        };
+        length
+            .or_else(|| u32::try_from(of_domain()?).ok())
+            .is_some_and(|length| room < length)
+    }
+
+    /// How many buffers sendmsg() or recvmsg() was given.
+    pub(crate) fn buffers(&self) -> Option<usize> {
+        match self.call() {
+            Call::Sendmsg { message, .. } => Some(message.data.len()),
+            Call::Recvmsg { counts, .. } => Some(counts.len()),
+            _ => None,
+        }
+    }
+
+    /// The length that was passed beside a buffer for an address or an option, where it was said.
+    pub(crate) fn room(&self) -> Option<i32> {
+        match self.call() {
+            Call::Accept { length, .. }
+            | Call::Recvfrom { length, .. }
+            | Call::Getsockname { length, .. }
+            | Call::Getpeername { length, .. }
+            | Call::Setsockopt { length, .. }
+            | Call::Getsockopt { length, .. } => *length,
+            Call::Recvmsg { control, .. } => *control,
+            _ => None,
+        }
+    }
+
+    /// The flags of a transfer; none for the calls that take none.
+    pub(crate) fn flags(&self) -> MsgFlags {
+        match self.call() {
+            Call::Send { flags, .. }
+            | Call::Sendto { flags, .. }
+            | Call::Recv { flags, .. }
+            | Call::Recvfrom { flags, .. }
+            | Call::Recvmsg { flags, .. } => *flags,
+            Call::Sendmsg { message, .. } => message.flags,
+            _ => MsgFlags(0),
+        }
+    }
+
+    /// Where the address argument comes from.
+    pub(crate) fn place(&self) -> Option<&'a Place> {
+        self.call().address().map(|arg| &arg.place)
+    }
+
+    /// The address argument.
+    pub(crate) fn address(&self) -> Option<&'a Address> {
+        match self.place()? {
+            Place::Literal(address) => Some(address),
+            _ => None,
+        }
+    }
+
+    /// The row of the option that the call sets or reads.
+    pub(crate) fn option(&self) -> Option<&'static OptionRow> {
+        match self.call() {
+            Call::Setsockopt { option, .. } | Call::Getsockopt { option, .. } => {
+                crate::socket::option::by_number(option.level, option.number)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether the call is about this option.
+    pub(crate) fn is_option(&self, level: i32, numbers: &[i32]) -> bool {
+        self.option()
+            .is_some_and(|row| row.level == level && numbers.contains(&row.number))
+    }
+
+    /// The value that was set or read.
+    pub(crate) fn value(&self) -> Option<&'a Value> {
+        match (self.call(), self.returned()) {
+            (Call::Setsockopt { value, .. }, _) | (_, Some(Returned::Value(value))) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// A socket that the call made.
+    pub(crate) fn made(&self, index: usize) -> Option<&'a Socket> {
+        self.world.socket(*self.record.born.get(index)?)
+    }
+
+    /// Whether the socket went through one of `causes` before the call ended, in its present connection.
+    pub(crate) fn has_done(&self, causes: &[Cause]) -> bool {
+        self.socket
+            .is_some_and(|socket| went_through(socket, causes, self.at))
+    }
+
+    /// The calls that were asked for before this one, the latest first.
+    pub(crate) fn earlier(&self) -> impl Iterator<Item = &'a Record> {
+        let id = self.record.id();
+        self.world
+            .log()
+            .iter()
+            .rev()
+            .skip_while(move |record| record.id() != id)
+            .skip(1)
+    }
+
+    /// The call whose result `wait` or `cancel` gave.
+    pub(crate) fn collected(&self) -> Option<&'a Record> {
+        if !matches!(self.verb(), Verb::Wait | Verb::Cancel) {
+            return None;
+        }
+        let outcome = self.record.outcome()?;
+        let on = self.record.on()?;
+        self.earlier().find(|record| {
+            record.concerns(on)
+                && record.request.call.verb().can_be_left()
+                && record.outcome() == Some(outcome)
+        })
+    }
+
+    /// The oldest other call that had not ended when this one was asked for.
+    pub(crate) fn also_pending(&self) -> Option<&'a Record> {
+        let on: SocketId = self.record.on()?;
+        self.world.log().iter().find(|record| {
+            record.concerns(on)
+                && record.asked < self.record.asked
+                && record.request.call.verb().can_be_left()
+                && match record.progress {
+                    Progress::Returned { at, .. } => at > self.record.asked,
+                    Progress::Running | Progress::Blocked { .. } => true,
+                    Progress::Refused(_) => false,
+                }
+        })
+    }
+}
+
+/// When a socket came into being.
+pub(crate) fn born(socket: &Socket) -> Stamp {
+    socket.path.first().map_or(Stamp(0), |step| step.at)
+}
+
+/// The phase that a socket had at a moment. `None`: it did not exist.
+pub(crate) fn phase_at(socket: &Socket, at: Stamp) -> Option<Phase> {
+    socket
+        .path
+        .iter()
+        .rfind(|step| step.at <= at)
+        .map(|step| step.phase)
+}
+
+/// Whether a socket went through one of `causes` until `at`, since its connection was made.
+pub(crate) fn went_through(socket: &Socket, causes: &[Cause], at: Stamp) -> bool {
+    const BEGINNINGS: [Cause; 2] = [Cause::Connect, Cause::Established];
+    socket
+        .path
+        .iter()
+        .rev()
+        .skip_while(|step| step.at > at)
+        .filter_map(|step| step.by)
+        .take_while(|row| !BEGINNINGS.contains(&row.cause) || causes.contains(&row.cause))
+        .any(|row| causes.contains(&row.cause))
+}

@@ -1,0 +1,100 @@
+//! Who may share a port with whom: SO_REUSEADDR and SO_REUSEPORT, which both sockets need, and IPV6_V6ONLY.
+
+use crate::call::value::Value;
+use crate::event::{Origin, Stamp};
+use crate::explain::context::{Scene, born};
+use crate::explain::facts::history::last_set;
+use crate::socket::{Address, Domain, Phase};
+use crate::world::Socket;
+
+/// An option that lets two sockets share a port, set on one of them only.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct OneSided<'a> {
+    /// Its C name.
+    pub(crate) option: &'static str,
+    /// Who has it.
+    pub(crate) has: &'a Socket,
+    /// Who lacks it.
+    pub(crate) lacks: &'a Socket,
+}
+
+const OPTIONS: [(i32, &str); 2] = [
+    (libc::SO_REUSEADDR, "SO_REUSEADDR"),
+    (libc::SO_REUSEPORT, "SO_REUSEPORT"),
+];
+
+impl<'a> Scene<'a> {
+    /// The option that one side of bind() has and the other, which has or left the address, lacks.
+    pub(crate) fn one_sided(&self) -> Option<OneSided<'a>> {
+        let own = self.socket.filter(|own| own.domain != Domain::UNIX)?;
+        let other = self.holder().or_else(|| self.leftover())?;
+        let phase = self.phase_of(other);
+        let helps = |number: i32| match number {
+            // No listener shares its port by SO_REUSEADDR.
+            libc::SO_REUSEADDR => phase != Phase::Listening,
+            _ => phase != Phase::Closed,
+        };
+        let mut options = OPTIONS.into_iter().filter(|(number, _)| helps(*number));
+        options.find_map(|(number, option)| {
+            let (has, lacks) = match [own, other].map(|one| self.has_reuse(one, number)) {
+                [true, false] => (own, other),
+                [false, true] => (other, own),
+                _ => return None,
+            };
+            Some(OneSided { option, has, lacks })
+        })
+    }
+
+    /// Whether the socket of the call has SO_REUSEADDR.
+    pub(crate) fn reuses(&self) -> bool {
+        let own = self.socket;
+        own.is_some_and(|own| self.has_reuse(own, libc::SO_REUSEADDR))
+    }
+
+    /// Whether an option is on: set on the socket, or on the listener that it came from.
+    pub(crate) fn has_reuse(&self, socket: &Socket, number: i32) -> bool {
+        let is_on = |id, until: Stamp| {
+            let value = last_set(self.world, id, libc::SOL_SOCKET, number, until);
+            value.map(|value| matches!(value, Value::Int(on) if *on != 0))
+        };
+        let inherited = || match socket.origin {
+            Origin::Accepted(listener) => is_on(listener, born(socket)),
+            _ => None,
+        };
+        is_on(socket.id, self.at).or_else(inherited) == Some(true)
+    }
+
+    /// Whether the socket of bind() asks for IPv4 too, where the holder has that.
+    pub(crate) fn takes_ipv4_too(&self) -> bool {
+        let wild = self.address().is_some_and(is_both);
+        let theirs = self.holder().and_then(|holder| holder.local.as_ref());
+        wild && theirs.is_some_and(is_ipv4)
+    }
+
+    /// Whether the holder has the port of IPv4 too, which was asked for.
+    pub(crate) fn ipv4_is_taken_too(&self) -> bool {
+        let holder = self.holder().and_then(|holder| holder.local.as_ref());
+        holder.is_some_and(is_both) && self.address().is_some_and(is_ipv4)
+    }
+
+    /// Whether IPV6_V6ONLY keeps the address of another socket apart from one that is wanted.
+    pub(crate) fn are_apart(&self, other: &Socket, wanted: &Address) -> bool {
+        let own = self.socket.is_some_and(|own| self.is_v6_only(own));
+        let local = other.local.as_ref();
+        (own && local.is_some_and(is_ipv4)) || (self.is_v6_only(other) && is_ipv4(wanted))
+    }
+
+    fn is_v6_only(&self, socket: &Socket) -> bool {
+        let (level, number) = (libc::IPPROTO_IPV6, libc::IPV6_V6ONLY);
+        let value = last_set(self.world, socket.id, level, number, self.at);
+        matches!(value, Some(Value::Int(on)) if *on != 0)
+    }
+}
+
+fn is_both(address: &Address) -> bool {
+    matches!(address, Address::Inet6(own) if own.ip().is_unspecified())
+}
+
+fn is_ipv4(address: &Address) -> bool {
+    matches!(address, Address::Inet(_))
+}

@@ -1,0 +1,274 @@
+//! The other sockets of a scene: who holds the address, who was to be reached, who is at the other end.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use crate::call::table::Verb;
+use crate::event::{Holder, Origin, Stamp};
+use crate::explain::context::{Scene, born, phase_at, went_through};
+use crate::explain::facts::descriptions::root;
+use crate::explain::facts::history::family_is_open;
+use crate::socket::{Address, Cause, Domain, Kind, Phase, sockaddr};
+use crate::world::{Haunt, Socket};
+
+impl<'a> Scene<'a> {
+    /// The other sockets that existed when the call ended, duplicates of its own left out.
+    pub(crate) fn others(&self) -> impl Iterator<Item = &'a Socket> {
+        let scene = *self;
+        let own = self.socket.map(|socket| root(scene.world, socket.id));
+        self.world.sockets().filter(move |other| {
+            born(other) <= scene.at && Some(root(scene.world, other.id)) != own
+        })
+    }
+
+    /// The phase of another socket when the call ended.
+    pub(crate) fn phase_of(&self, other: &Socket) -> Phase {
+        phase_at(other, self.at).unwrap_or(other.phase)
+    }
+
+    /// The address that bind() or listen() wanted to have.
+    fn wanted(&self) -> Option<&'a Address> {
+        match self.verb() {
+            Verb::Listen => self.local(),
+            _ => self.address(),
+        }
+    }
+
+    /// The open socket of ours that has the wanted address; one that has exactly this address before one that overlaps.
+    pub(crate) fn holder(&self) -> Option<&'a Socket> {
+        let wanted = self.wanted()?;
+        let listens = self.verb() == Verb::Listen;
+        self.others()
+            .filter(|other| self.shares_names_with(other) && overlaps(other, wanted))
+            .filter(|other| !self.are_apart(other, wanted))
+            .filter(|other| match self.phase_of(other) {
+                Phase::Closed => false,
+                phase => !listens || phase == Phase::Listening,
+            })
+            .max_by_key(|other| {
+                (
+                    other.local.as_ref() == Some(wanted),
+                    self.phase_of(other) == Phase::Listening,
+                )
+            })
+    }
+
+    /// How long that socket had had the address when the call ended; how long it had listened, where that is at issue.
+    pub(crate) fn held_for(&self) -> Option<Duration> {
+        let listens = self.verb() == Verb::Listen;
+        let has_it = |phase: Phase| match phase {
+            Phase::Unbound => false,
+            Phase::Bound => !listens,
+            _ => true,
+        };
+        let path = self.holder()?.path.iter().rev();
+        let mut held = path.skip_while(|step| step.at > self.at);
+        let since = held.by_ref().take_while(|step| has_it(step.phase)).last()?;
+        Some(self.at.since(since.at))
+    }
+
+    /// The closed socket of ours that left the wanted address behind: a connection that ends on its own, or a path.
+    pub(crate) fn leftover(&self) -> Option<&'a Socket> {
+        let wanted = self.wanted()?;
+        self.others()
+            .filter(|other| self.shares_names_with(other) && overlaps(other, wanted))
+            .filter(|other| self.phase_of(other) == Phase::Closed)
+            .filter(|other| wanted.path().is_some() || had_peer(other))
+            .max_by_key(|other| (haunts_at(other, self.at), other.id))
+    }
+
+    /// What the kernel still had of that closed socket's connection when the call ended.
+    pub(crate) fn leftover_ghost(&self) -> Option<Haunt> {
+        let ghost = self.leftover()?.ghost.as_ref()?;
+        let was_gone = ghost.gone.is_some_and(|gone| gone <= self.at);
+        ghost.at(self.at).filter(|_| !was_gone)
+    }
+
+    /// Whether what that closed socket left has SO_REUSEADDR: set on it, or on the listener that it came from.
+    pub(crate) fn leftover_is_reusable(&self) -> bool {
+        let leftover = self.leftover();
+        leftover.is_some_and(|leftover| self.has_reuse(leftover, libc::SO_REUSEADDR))
+    }
+
+    /// The address that bind() could not get and that no socket of ours has or left: who has it is to be looked for.
+    pub(crate) fn held_outside(&self) -> Option<&'a Address> {
+        let failed = self
+            .errno()
+            .is_some_and(|errno| errno.0 == libc::EADDRINUSE);
+        let is_ours = self.holder().is_some() || self.leftover().is_some();
+        let address = self.address().filter(|address| address.port() != Some(0));
+        address.filter(|_| failed && !is_ours && self.verb() == Verb::Bind)
+    }
+
+    /// Whether two sockets cannot have one address: TCP ports are not UDP ports, while paths are one space.
+    fn shares_names_with(&self, other: &Socket) -> bool {
+        match self.wanted() {
+            Some(Address::Unix(_)) => true,
+            _ => self.kind() == Some(other.kind()),
+        }
+    }
+
+    /// The socket of ours that the address argument leads to: one that listens, else any other, else a closed one.
+    pub(crate) fn target(&self) -> Option<&'a Socket> {
+        let address = self.address()?;
+        let unix = matches!(address, Address::Unix(_));
+        self.others()
+            .filter(|other| overlaps(other, address) && !other.is_accepted())
+            .filter(|other| unix || self.kind() == Some(other.kind()))
+            .max_by_key(|other| match self.phase_of(other) {
+                Phase::Listening => 2,
+                Phase::Closed => 0,
+                _ => 1,
+            })
+    }
+
+    /// The receiver of sendto(), and for other calls the peer, or the socket that is to become the peer.
+    pub(crate) fn other_end(&self) -> Option<&'a Socket> {
+        // TCP ignores the address of sendto().
+        let addressed = matches!(self.verb(), Verb::Sendto | Verb::Sendmsg);
+        if addressed && !self.is_tcp() {
+            self.target().or_else(|| self.peer())
+        } else {
+            self.peer().or_else(|| self.target())
+        }
+    }
+
+    /// The socket of ours at the other end.
+    pub(crate) fn peer(&self) -> Option<&'a Socket> {
+        let own = self.world.socket(root(self.world, self.socket?.id))?;
+        if own.origin == Origin::Paired {
+            let made_by = self.world.call(own.made_by)?;
+            let other = made_by.born.iter().find(|id| **id != own.id)?;
+            return self.world.socket(*other);
+        }
+        // connect() may end before the addresses that it gave were seen.
+        let (ours, theirs) = match self.verb() {
+            Verb::Connect => (own.local.as_ref(), own.peer.as_ref()),
+            _ => (self.local(), self.remote()),
+        };
+        let theirs = theirs.filter(|address| !address.is_unset())?;
+        let connected = own.kind().is_connected_kind();
+        self.others()
+            .filter(|other| other.kind() == own.kind())
+            .filter(|other| other.local.as_ref() == Some(theirs))
+            .filter(|other| !connected || other.peer.as_ref() == ours)
+            .last()
+    }
+
+    /// The peer, when it is ours and no descriptor of it is open any more.
+    pub(crate) fn closed_peer(&self) -> Option<&'a Socket> {
+        self.peer()
+            .filter(|peer| !family_is_open(self.world, peer.id, self.at))
+    }
+
+    /// The listener of ours at the peer's address that was closed and never gave our connection to anybody.
+    pub(crate) fn listener_gone(&self) -> Option<&'a Socket> {
+        if self.peer().is_some() {
+            return None;
+        }
+        let theirs = self.remote()?;
+        self.others()
+            .filter(|other| overlaps(other, theirs) && other.kind().is_connected_kind())
+            .find(|other| {
+                self.phase_of(other) == Phase::Closed
+                    && other.path.iter().any(|step| step.phase == Phase::Listening)
+            })
+    }
+
+    /// Whether the peer, which is ours, left by connect(AF_UNSPEC).
+    pub(crate) fn peer_disconnected(&self) -> bool {
+        self.peer()
+            .is_some_and(|peer| went_through(peer, &[Cause::Disconnect], self.at))
+    }
+}
+
+/// Whether the connection of a closed socket was still in the kernel.
+pub(crate) fn haunts_at(socket: &Socket, at: Stamp) -> bool {
+    let ghost = socket.ghost.as_ref();
+    ghost.is_some_and(|ghost| ghost.gone.is_none_or(|gone| gone > at))
+}
+
+fn had_peer(socket: &Socket) -> bool {
+    socket.kind() == Kind::Stream && socket.path.iter().any(|step| step.phase.had_peer())
+}
+
+/// Whether a socket has `address`, or one that the kernel takes for the same.
+pub(crate) fn overlaps(socket: &Socket, address: &Address) -> bool {
+    let Some(local) = &socket.local else {
+        return false;
+    };
+    if local.is_unset() || address.is_unset() {
+        return false;
+    }
+    local == address || (local.port() == address.port() && hosts_overlap(local, address))
+}
+
+fn hosts_overlap(one: &Address, other: &Address) -> bool {
+    let (Some(one), Some(other)) = (host(one), host(other)) else {
+        return false;
+    };
+    one == other || covers(one, other) || covers(other, one)
+}
+
+/// Whether `wild` stands for `other` too: 0.0.0.0 for IPv4, and :: for both as long as IPV6_V6ONLY is off.
+fn covers(wild: IpAddr, other: IpAddr) -> bool {
+    wild.is_unspecified() && (wild.is_ipv6() || other.is_ipv4())
+}
+
+/// The host part; an IPv4 address in IPv6 form is the IPv4 address.
+fn host(address: &Address) -> Option<IpAddr> {
+    match address {
+        Address::Inet(a) => Some(IpAddr::V4(*a.ip())),
+        Address::Inet6(a) => Some(IpAddr::V6(*a.ip()).to_canonical()),
+        Address::Unix(_) | Address::Other { .. } => None,
+    }
+}
+
+/// The domain that an address belongs to. `None` where we have no words for it.
+pub(crate) fn family_of(address: &Address) -> Option<Domain> {
+    match address {
+        Address::Inet(_) => Some(Domain::INET),
+        Address::Inet6(_) => Some(Domain::INET6),
+        Address::Unix(_) => Some(Domain::UNIX),
+        Address::Other { .. } => None,
+    }
+}
+
+/// An address that is too short for a socket of another family: the kernel looks at the length before the family.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct TooShort {
+    /// How many bytes it has.
+    pub(crate) length: usize,
+    /// How many the kernel wants at least.
+    pub(crate) least: usize,
+    /// The struct that it wants.
+    pub(crate) wanted: &'static str,
+}
+
+impl Scene<'_> {
+    /// The address argument, where it is shorter than any of the socket's own domain.
+    pub(crate) fn short_address(&self) -> Option<TooShort> {
+        /// struct sockaddr_in6 without sin6_scope_id, as RFC 2133 had it.
+        const SIN6_LEN_RFC2133: usize = 24;
+        let (least, wanted) = match self.domain()? {
+            Domain::INET => (size_of::<libc::sockaddr_in>(), "sockaddr_in"),
+            Domain::INET6 => (SIN6_LEN_RFC2133, "sockaddr_in6"),
+            _ => return None,
+        };
+        let length = crate::socket::sockaddr::encode(self.address()?).len();
+        let short = TooShort {
+            length,
+            least,
+            wanted,
+        };
+        (length < least).then_some(short)
+    }
+}
+
+/// What that socket is bound to.
+pub(crate) fn outsider_local<'a>(scene: &Scene<'a>) -> Option<&'a Address> {
+    match scene.record.outsider.as_ref()? {
+        Holder::Process { local, .. } | Holder::Hidden { local, .. } => Some(local),
+        Holder::Nobody => None,
+    }
+}

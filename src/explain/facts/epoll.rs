@@ -1,0 +1,178 @@
+//! What an epoll instance watched when a call on it was made: its registrations, as they follow from the calls before.
+
+use crate::call::Call;
+use crate::call::argument::Descriptor;
+use crate::call::outcome::{Outcome, Returned};
+use crate::event::{SocketId, Stamp};
+use crate::explain::context::Scene;
+use crate::explain::facts::descriptions::root;
+use crate::explain::facts::history::{family_is_open, is_on};
+use crate::socket::EpollEvents;
+use crate::world::{Progress, Record, Socket, Watched, World};
+
+/// One registration.
+#[derive(Debug, Clone)]
+pub(crate) struct Registration<'a> {
+    /// The number under which it was added.
+    pub(crate) fd: i32,
+    /// What was added; `None` where that is none of ours.
+    pub(crate) socket: Option<&'a Socket>,
+    /// What is to be reported, and how.
+    pub(crate) events: EpollEvents,
+    /// Whether epoll_wait() reported it since it was added or changed.
+    pub(crate) reported: bool,
+}
+
+impl Registration<'_> {
+    fn is_edge_triggered(&self) -> bool {
+        self.events.contains(libc::EPOLLET)
+    }
+
+    /// Whether EPOLLONESHOT has disarmed it.
+    pub(crate) fn is_disarmed(&self) -> bool {
+        self.reported && self.events.contains(libc::EPOLLONESHOT)
+    }
+}
+
+impl<'a> Scene<'a> {
+    /// What the epoll instance of the call watched when the call ended, its own doing left out.
+    pub(crate) fn registrations(&self) -> Vec<Registration<'a>> {
+        self.socket
+            .map_or_else(Vec::new, |epoll| self.watched_by(epoll.id))
+    }
+
+    /// What an epoll instance watched when the call ended.
+    pub(crate) fn watched_by(&self, epoll: SocketId) -> Vec<Registration<'a>> {
+        let source = root(self.world, epoll);
+        let mut calls: Vec<(Stamp, &Record, &Outcome)> = self
+            .world
+            .log()
+            .iter()
+            .filter(|record| record.id() != self.record.id() && is_on(self.world, record, source))
+            .filter_map(|record| match &record.progress {
+                Progress::Returned { at, outcome } => Some((*at, record, outcome)),
+                _ => None,
+            })
+            .filter(|(at, ..)| *at <= self.at)
+            .collect();
+        calls.sort_by_key(|(at, ..)| *at);
+        let mut list = Vec::new();
+        for (_, record, outcome) in calls {
+            apply(self.world, &mut list, record, outcome);
+        }
+        // A registration lasts as long as any descriptor of what was registered.
+        list.retain(|entry: &Registration<'_>| {
+            entry
+                .socket
+                .is_none_or(|socket| family_is_open(self.world, socket.id, self.at))
+        });
+        list
+    }
+
+    /// The registration of the target of epoll_ctl() before the call.
+    pub(crate) fn registered(&self) -> Option<Registration<'a>> {
+        let Call::EpollCtl { target, .. } = self.call() else {
+            return None;
+        };
+        let fd = number(target)?;
+        let socket = self.record.request.others.first();
+        self.registrations()
+            .into_iter()
+            .rfind(|entry| entry.fd == fd && entry.socket.map(|own| &own.id) == socket)
+    }
+
+    /// The same file in the list, under another number than that of the target of epoll_ctl().
+    pub(crate) fn registered_as(&self) -> Option<&'a Socket> {
+        let Call::EpollCtl { .. } = self.call() else {
+            return None;
+        };
+        let source = root(self.world, *self.record.request.others.first()?);
+        let mut list = self.registrations().into_iter();
+        list.find_map(|entry| {
+            entry
+                .socket
+                .filter(|socket| root(self.world, socket.id) == source)
+        })
+    }
+
+    /// What is ready and was not reported, since its edge had been: a socket that was not read until EAGAIN.
+    pub(crate) fn overlooked(&self) -> Option<Registration<'a>> {
+        let list = self.registrations();
+        list.into_iter().find(|entry| {
+            entry.is_edge_triggered()
+                && entry.reported
+                && !entry.is_disarmed()
+                && (self.has_unread(entry) || self.seen(entry).is_some_and(Watched::is_overlooked))
+        })
+    }
+
+    /// What EPOLLONESHOT keeps from being reported.
+    pub(crate) fn disarmed(&self) -> Option<Registration<'a>> {
+        let list = self.registrations();
+        list.into_iter()
+            .find(|entry| entry.is_disarmed() || self.seen(entry).is_some_and(Watched::is_disarmed))
+    }
+
+    fn has_unread(&self, entry: &Registration<'a>) -> bool {
+        entry.events.contains(libc::EPOLLIN)
+            && self.looking_at(entry.socket).unread_here().is_some()
+    }
+
+    /// The same registration as the kernel showed it last.
+    fn seen(&self, entry: &Registration<'_>) -> Option<&'a Watched> {
+        let epoll = self.socket?;
+        epoll.interest.iter().find(|watched| {
+            watched.seen.fd == entry.fd && watched.socket == entry.socket.map(|own| own.id)
+        })
+    }
+}
+
+fn apply<'a>(
+    world: &'a World,
+    list: &mut Vec<Registration<'a>>,
+    record: &Record,
+    outcome: &Outcome,
+) {
+    match (&record.request.call, &outcome.result) {
+        (
+            Call::EpollCtl {
+                op, target, events, ..
+            },
+            Ok(_),
+        ) => {
+            let Some(fd) = number(target) else { return };
+            let id = record.request.others.first();
+            let socket = id.and_then(|id| world.socket(*id));
+            list.retain(|entry| {
+                entry.fd != fd || entry.socket.map(|own| own.id) != socket.map(|own| own.id)
+            });
+            if op.0 != libc::EPOLL_CTL_DEL {
+                list.push(Registration {
+                    fd,
+                    socket,
+                    events: *events,
+                    reported: false,
+                });
+            }
+        }
+        (Call::EpollWait { .. }, Ok(Returned::Ready(ready))) => {
+            for (reported, _) in ready {
+                let named = |entry: &Registration<'_>| match reported {
+                    Descriptor::Named(name) => entry.socket.is_some_and(|own| own.name == *name),
+                    Descriptor::Raw(fd) => entry.fd == *fd,
+                };
+                if let Some(entry) = list.iter_mut().rfind(|entry| named(entry)) {
+                    entry.reported = true;
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn number(descriptor: &Descriptor) -> Option<i32> {
+    match descriptor {
+        Descriptor::Raw(fd) => Some(*fd),
+        Descriptor::Named(_) => None,
+    }
+}

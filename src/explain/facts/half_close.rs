@@ -1,0 +1,67 @@
+//! The ends of directions that no phase shows: shutdown() of a socket without peer fails with ENOTCONN, and Linux notes
+//! the end all the same; and of a datagram socket no connect() takes it back.
+
+use crate::call::Call;
+use crate::call::argument::Place;
+use crate::explain::context::Scene;
+use crate::explain::facts::descriptions::{root, succeeded};
+use crate::explain::facts::history::is_on;
+use crate::socket::{Domain, Errno, Phase};
+use crate::world::Record;
+
+/// The directions that end sending.
+pub(crate) const SENDING: [i32; 2] = [libc::SHUT_WR, libc::SHUT_RDWR];
+/// The directions that end receiving.
+pub(crate) const RECEIVING: [i32; 2] = [libc::SHUT_RD, libc::SHUT_RDWR];
+
+impl<'a> Scene<'a> {
+    /// The shutdown() before the call that ended one of these directions without a connection.
+    pub(crate) fn noted_end(&self, hows: &[i32]) -> Option<&'a Record> {
+        let scene = *self;
+        let own = root(self.world, self.socket?.id);
+        if !matches!(self.domain(), Some(Domain::INET | Domain::INET6)) {
+            return None;
+        }
+        self.earlier()
+            .filter(|record| is_on(scene.world, record, own))
+            .take_while(|record| !(scene.is_tcp() && begins_anew(record)))
+            .find(|record| ends(record, hows) && scene.is_noted(record))
+    }
+
+    /// Whether the socket had no peer when the direction ended that this call needs.
+    pub(crate) fn ended_without_peer(&self) -> bool {
+        let hows = if self.verb().sends() {
+            SENDING
+        } else {
+            RECEIVING
+        };
+        self.noted_end(&hows).is_some_and(has_no_peer)
+    }
+
+    /// What succeeded on a connection of TCP is a phase, and it ends with the connection.
+    fn is_noted(&self, record: &Record) -> bool {
+        if self.is_tcp() {
+            let before = record.phase_before;
+            return has_no_peer(record) && !before.is_some_and(Phase::had_peer);
+        }
+        has_no_peer(record) || succeeded(record)
+    }
+}
+
+fn ends(record: &Record, hows: &[i32]) -> bool {
+    matches!(&record.request.call, Call::Shutdown { how, .. } if hows.contains(&how.0))
+}
+
+fn has_no_peer(record: &Record) -> bool {
+    let errno = record
+        .outcome()
+        .and_then(crate::call::outcome::Outcome::errno);
+    errno == Some(Errno(libc::ENOTCONN))
+}
+
+/// connect(AF_UNSPEC), which makes a TCP socket like a new one.
+fn begins_anew(record: &Record) -> bool {
+    let place = record.request.call.address().map(|arg| &arg.place);
+    let is_connect = matches!(record.request.call, Call::Connect { .. });
+    is_connect && place == Some(&Place::Unspecified) && succeeded(record)
+}

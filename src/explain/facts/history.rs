@@ -1,0 +1,478 @@
+//! What earlier calls of the session set and moved: flags, options, bytes.
+
+use std::time::Duration;
+
+use crate::call::Call;
+use crate::call::argument::{IntArg, Place};
+use crate::call::outcome::Returned;
+use crate::call::table::Verb;
+use crate::call::value::Value;
+use crate::event::{Origin, Owner, SocketId, Stamp};
+use crate::explain::context::{Scene, born, phase_at};
+use crate::explain::facts::descriptions::{drops_descriptors, partner, root, sent_as, succeeded};
+use crate::socket::text::harmless;
+use crate::socket::{Cause, Domain, Kind, Phase, SockFlags};
+use crate::world::{Progress, Record, Socket, World};
+
+/// The request of ioctl(2) as the int that the notation has.
+const FIONBIO: i32 = libc::FIONBIO as i32;
+
+impl Scene<'_> {
+    /// Whether the socket was non-blocking when the call was made.
+    pub(crate) fn is_nonblocking(&self) -> bool {
+        let Some(socket) = self.socket else {
+            return false;
+        };
+        let own = root(self.world, socket.id);
+        let set = self
+            .earlier()
+            .filter(|record| is_on(self.world, record, own) && succeeded(record))
+            .find_map(|record| match record.request.call {
+                Call::Fcntl {
+                    command,
+                    argument: Some(IntArg::Number(flags)),
+                    ..
+                } if command.0 == libc::F_SETFL => Some(flags & libc::O_NONBLOCK != 0),
+                Call::Ioctl {
+                    request, argument, ..
+                } if request.0 == FIONBIO => Some(argument.is_some_and(|on| on != 0)),
+                _ => None,
+            });
+        set.unwrap_or_else(|| born_nonblocking(self.world, own))
+    }
+
+    /// The value that an option was last set to on this socket before the call.
+    pub(crate) fn was_set(&self, level: i32, number: i32) -> Option<&Value> {
+        let own = self.socket?.id;
+        last_set(self.world, own, level, number, self.record.asked)
+    }
+
+    /// The value that the option which is read was set to before.
+    pub(crate) fn set_before(&self) -> Option<&Value> {
+        let row = self.option()?;
+        self.was_set(row.level, row.number)
+    }
+
+    /// The number that the option was set to, and the one that is read.
+    pub(crate) fn set_and_read(&self) -> Option<(i64, i64)> {
+        match (self.set_before()?, self.value()?) {
+            (Value::Int(set), Value::Int(read)) => Some((i64::from(*set), i64::from(*read))),
+            _ => None,
+        }
+    }
+
+    /// Whether a receive or send timeout was set: 0 is none.
+    pub(crate) fn has_timeout(&self, number: i32) -> bool {
+        self.timeout(number).is_some()
+    }
+
+    /// The receive or send timeout that the call has: that of the socket, or of the listener that it came from.
+    pub(crate) fn timeout(&self, number: i32) -> Option<Duration> {
+        let own = self.socket?;
+        let inherited = || match own.origin {
+            Origin::Accepted(of) => last_set(self.world, of, libc::SOL_SOCKET, number, born(own)),
+            _ => None,
+        };
+        match self.was_set(libc::SOL_SOCKET, number).or_else(inherited) {
+            Some(Value::Duration(span)) if *span > Duration::ZERO => Some(*span),
+            _ => None,
+        }
+    }
+
+    /// How many bytes from this socket the peer had not read when it was closed.
+    pub(crate) fn unread_by_closed_peer(&self) -> Option<u64> {
+        let peer = self.closed_peer()?;
+        let until = closed_at(peer)?;
+        let closing = self.closing(peer, until);
+        if let Some(seen) = closing.and_then(|record| self.seen_unread(record)) {
+            return Some(seen);
+        }
+        self.are_counted(peer.id, until)?;
+        let arrived = moved(self.world, self.socket?.id, until, Direction::Sent);
+        let taken = moved(self.world, peer.id, until, Direction::Received);
+        arrived.checked_sub(taken).filter(|unread| *unread > 0)
+    }
+
+    /// The close() that took the last descriptor of a socket.
+    fn closing(&self, socket: &Socket, at: Stamp) -> Option<&Record> {
+        let source = root(self.world, socket.id);
+        self.world.log().iter().rfind(|record| {
+            let closes = record.request.call.verb() == Verb::Close;
+            closes && record.asked <= at && is_on(self.world, record, source)
+        })
+    }
+
+    /// How many bytes the kernel said were unread before a close(). On TCP that is another number than what was sent
+    /// and not received: the rest is at the sender.
+    fn seen_unread(&self, closing: &Record) -> Option<u64> {
+        Some(closing.unread_before)
+            .filter(|unread| *unread > 0 && self.is_tcp())
+            .map(u64::from)
+    }
+
+    /// The program outside that had the other end, and how many bytes from this socket it had not read when that went.
+    pub(crate) fn unread_by_outsider(&self) -> Option<(String, u32)> {
+        let (unread, owner) = self.socket?.other_before.as_ref()?;
+        match owner.value()? {
+            Owner::Process { pid, program } if unread.count > 0 => {
+                Some((format!("{} (pid {pid})", harmless(program)), unread.count))
+            }
+            _ => None,
+        }
+    }
+
+    /// How many bytes from the peer this socket has not read.
+    pub(crate) fn unread_here(&self) -> Option<u64> {
+        let closes = self.verb() == Verb::Close;
+        if let Some(seen) = self.seen_unread(self.record).filter(|_| closes) {
+            return Some(seen);
+        }
+        let peer = self.peer()?.id;
+        self.are_counted(peer, self.at)?;
+        let sent = moved(self.world, peer, self.at, Direction::Sent);
+        let taken = moved(self.world, self.socket?.id, self.at, Direction::Received);
+        sent.checked_sub(taken).filter(|unread| *unread > 0)
+    }
+
+    /// Whether everything that the peer sent is known to have been read.
+    pub(crate) fn all_read(&self) -> bool {
+        let (Some(own), Some(peer)) = (self.socket, self.peer()) else {
+            return false;
+        };
+        let sent = moved(self.world, peer.id, self.at, Direction::Sent);
+        let taken = moved(self.world, own.id, self.at, Direction::Received);
+        sent == taken && self.are_counted(peer.id, self.at).is_some()
+    }
+
+    /// Whether it is known how many bytes the calls of both ends moved: a loop tells only when it has ended well.
+    fn are_counted(&self, peer: SocketId, until: Stamp) -> Option<()> {
+        let ends = [self.socket?.id, peer].map(|id| root(self.world, id));
+        let is_known = |record: &Record| match &record.progress {
+            Progress::Returned { at, outcome } => *at <= until && outcome.result.is_ok(),
+            Progress::Refused(_) => true,
+            Progress::Running | Progress::Blocked { .. } => false,
+        };
+        let mut loops = self.world.log().iter().filter(|record| {
+            let verb = record.request.call.verb();
+            verb.is_loop() && ends.iter().any(|end| is_on(self.world, record, *end))
+        });
+        loops
+            .all(|record| record.asked >= until || is_known(record))
+            .then_some(())
+    }
+
+    /// How long the message was that the call took, where that is known.
+    pub(crate) fn message(&self) -> Option<u64> {
+        if self.flags().contains(libc::MSG_TRUNC) {
+            return self.count();
+        }
+        if self.kind()?.is_connected_kind() || self.record.unread_before == 0 {
+            return self.message_of_peer();
+        }
+        Some(u64::from(self.record.unread_before))
+    }
+
+    /// The same by the calls of the peer: the other socket of a pair, or of a connection with records, is the only
+    /// sender, and on AF_UNIX nothing is lost, so the first message sent is the first received.
+    fn message_of_peer(&self) -> Option<u64> {
+        let own = self.socket?;
+        let alone = own.origin == Origin::Paired || own.kind() == Kind::Seqpacket;
+        if !alone || own.domain != Domain::UNIX {
+            return None;
+        }
+        let mut taken = transfers(self.world, own.id, self.at, Direction::Received)
+            .take_while(|(record, _)| record.id() != self.record.id());
+        let mut sent = transfers(
+            self.world,
+            self.peer()?.id,
+            Stamp(u64::MAX),
+            Direction::Sent,
+        );
+        loop {
+            let (record, count) = sent.next()?;
+            if moves_many(record) {
+                return None;
+            }
+            match taken.next() {
+                None => return Some(count),
+                Some((record, _)) if moves_many(record) => return None,
+                Some(_) => {}
+            }
+        }
+    }
+
+    /// Whether the peer, which is ours, was set to reset its connection by close().
+    pub(crate) fn peer_lingered_zero(&self) -> bool {
+        self.closed_peer()
+            .is_some_and(|peer| linger(self.world, peer.id, self.at) == Some(0))
+    }
+
+    /// Whether close() of this socket resets the connection.
+    pub(crate) fn lingers_zero(&self) -> bool {
+        self.socket
+            .is_some_and(|socket| linger(self.world, socket.id, self.at) == Some(0))
+    }
+
+    /// Another open descriptor of the same socket.
+    pub(crate) fn duplicate(&self) -> Option<&Socket> {
+        let own = self.socket?;
+        let source = root(self.world, own.id);
+        self.world.sockets().find(|other| {
+            other.id != own.id
+                && root(self.world, other.id) == source
+                && phase_at(other, self.at).is_some_and(|phase| phase != Phase::Closed)
+        })
+    }
+
+    /// What the first descriptor that recvmsg() received is, where it was sent by one of ours.
+    pub(crate) fn sent_original(&self) -> Option<&Socket> {
+        let received = self.made(0)?;
+        let Origin::ReceivedOn(via) = received.origin else {
+            return None;
+        };
+        self.world.socket(sent_as(self.world, received, via)?)
+    }
+
+    /// Whether a message that nobody has received yet carries the socket of the call.
+    pub(crate) fn is_carried(&self) -> bool {
+        self.socket
+            .is_some_and(|own| is_carried(self.world, root(self.world, own.id), self.at))
+    }
+
+    /// The socket under a name that is open, where it has one.
+    pub(crate) fn open_one<'b>(&'b self, socket: &'b Socket) -> &'b Socket {
+        let source = root(self.world, socket.id);
+        let is_open = |other: &&Socket| {
+            phase_at(other, self.at).is_some_and(|phase| phase != Phase::Closed)
+                && root(self.world, other.id) == source
+        };
+        if is_open(&socket) {
+            return socket;
+        }
+        self.world.sockets().find(is_open).unwrap_or(socket)
+    }
+
+    /// A socket whose signals come to a process, by F_SETOWN.
+    pub(crate) fn owned(&self) -> Option<&Socket> {
+        self.world.sockets().find(|socket| self.is_owned(socket))
+    }
+
+    /// Whether the signals of a socket come to a process.
+    pub(crate) fn is_owned(&self, socket: &Socket) -> bool {
+        let source = root(self.world, socket.id);
+        let ended = |record: &Record| matches!(record.progress, Progress::Returned { at, .. } if at <= self.at);
+        self.world
+            .log()
+            .iter()
+            .rev()
+            .filter(|record| succeeded(record) && ended(record))
+            .filter(|record| is_on(self.world, record, source))
+            .find_map(|record| match record.request.call {
+                Call::Fcntl {
+                    command, argument, ..
+                } if command.0 == libc::F_SETOWN => {
+                    Some(!matches!(argument, None | Some(IntArg::Number(0))))
+                }
+                _ => None,
+            })
+            .unwrap_or(false)
+    }
+
+    /// The transfer before this one on the same socket, if it succeeded after the peer had been closed.
+    pub(crate) fn sent_into_the_void(&self) -> bool {
+        let Some(closed) = self.closed_peer().and_then(closed_at) else {
+            return false;
+        };
+        self.earlier()
+            .filter(|record| record.on().is_some() && record.on() == self.record.on())
+            .any(|record| {
+                record.asked >= closed && record.request.call.verb().sends() && succeeded(record)
+            })
+    }
+
+    /// Whether an earlier unlink() removed the path, with nothing bound to it since.
+    pub(crate) fn was_unlinked(&self) -> bool {
+        let Some(path) = self.address().filter(|address| address.path().is_some()) else {
+            return false;
+        };
+        self.earlier()
+            .filter(|record| succeeded(record))
+            .find_map(|record| match &record.request.call {
+                Call::Unlink { address } if address.place == Place::Literal(path.clone()) => {
+                    Some(true)
+                }
+                Call::Bind { address, .. } if address.place == Place::Literal(path.clone()) => {
+                    Some(false)
+                }
+                _ => None,
+            })
+            .unwrap_or(false)
+    }
+}
+
+/// Whether any descriptor of the socket was open at a moment.
+pub(crate) fn family_is_open(world: &World, id: SocketId, at: Stamp) -> bool {
+    let source = root(world, id);
+    is_carried(world, source, at)
+        || world.sockets().any(|socket| {
+            root(world, socket.id) == source
+                && phase_at(socket, at).is_some_and(|phase| phase != Phase::Closed)
+        })
+}
+
+/// Whether a message that nobody has received yet carries the socket, through a pair of ours.
+fn is_carried(world: &World, source: SocketId, at: Stamp) -> bool {
+    let ended = |record: &Record| match record.progress {
+        Progress::Returned { at, .. } => at,
+        _ => Stamp(u64::MAX),
+    };
+    let carriers = |record: &&Record| {
+        record.request.call.verb() == Verb::Sendmsg
+            && !record.request.others.is_empty()
+            && succeeded(record)
+            && ended(record) <= at
+    };
+    world.log().iter().filter(carriers).any(|message| {
+        let carries = message
+            .request
+            .others
+            .iter()
+            .any(|id| root(world, *id) == source);
+        let Some(via) = message
+            .on()
+            .and_then(|on| partner(world, on))
+            .filter(|_| carries)
+        else {
+            return false;
+        };
+        let sent = world
+            .log()
+            .iter()
+            .filter(carriers)
+            .filter(|record| record.on() == message.on() && record.asked <= message.asked);
+        let received = world.log().iter().filter(|record| {
+            record.on() == Some(via)
+                && succeeded(record)
+                && ended(record) <= at
+                && !record.request.call.peeks()
+        });
+        let (mut taken, mut lost) = (0, false);
+        for record in received {
+            match record.outcome().map(|outcome| &outcome.result) {
+                Some(Ok(Returned::Message(message))) => {
+                    let was_cut = message.flags.contains(libc::MSG_CTRUNC);
+                    taken += usize::from(was_cut || !message.fds.is_empty());
+                }
+                _ => lost |= drops_descriptors(record) && ended(record) > message.asked,
+            }
+        }
+        !lost && taken < sent.count()
+    })
+}
+
+fn closed_at(socket: &Socket) -> Option<Stamp> {
+    socket
+        .path
+        .iter()
+        .rfind(|step| step.by.is_some_and(|row| row.cause == Cause::Close))
+        .map(|step| step.at)
+}
+
+pub(crate) fn is_on(world: &World, record: &Record, source: SocketId) -> bool {
+    record.on().is_some_and(|on| root(world, on) == source)
+}
+
+fn born_nonblocking(world: &World, id: SocketId) -> bool {
+    let made = world
+        .socket(id)
+        .and_then(|socket| world.call(socket.made_by));
+    made.is_some_and(|record| match record.request.call {
+        Call::Socket { flags, .. }
+        | Call::Socketpair { flags, .. }
+        | Call::Accept { flags, .. } => nonblock(flags),
+        _ => false,
+    })
+}
+
+fn nonblock(flags: SockFlags) -> bool {
+    flags.0 & libc::SOCK_NONBLOCK != 0
+}
+
+pub(crate) fn last_set(
+    world: &World,
+    id: SocketId,
+    level: i32,
+    number: i32,
+    until: Stamp,
+) -> Option<&Value> {
+    let source = root(world, id);
+    world
+        .log()
+        .iter()
+        .rev()
+        .filter(|record| record.asked < until)
+        .filter(|record| is_on(world, record, source) && succeeded(record))
+        .find_map(|record| match &record.request.call {
+            Call::Setsockopt { option, value, .. }
+                if option.level == level && option.number == number =>
+            {
+                Some(value)
+            }
+            _ => None,
+        })
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Direction {
+    Sent,
+    Received,
+}
+
+/// How many bytes the calls on a socket moved until `until`. What MSG_PEEK showed is not moved.
+pub(crate) fn moved(world: &World, id: SocketId, until: Stamp, direction: Direction) -> u64 {
+    transfers(world, id, until, direction)
+        .map(|(_, count)| count)
+        .sum()
+}
+
+/// The calls that moved something until `until`, and how many bytes.
+pub(crate) fn transfers(
+    world: &World,
+    id: SocketId,
+    until: Stamp,
+    direction: Direction,
+) -> impl Iterator<Item = (&Record, u64)> {
+    let source = root(world, id);
+    world
+        .log()
+        .iter()
+        .filter(move |record| is_on(world, record, source) && !record.request.call.peeks())
+        .filter(
+            move |record| matches!(record.progress, Progress::Returned { at, .. } if at <= until),
+        )
+        .filter(move |record| {
+            let verb = record.request.call.verb();
+            match direction {
+                Direction::Sent => verb.sends() || verb == Verb::Echo,
+                Direction::Received => verb.receives() || verb == Verb::Echo,
+            }
+        })
+        .filter_map(|record| match &record.outcome()?.result {
+            Ok(Returned::Count(count) | Returned::Data { count, .. }) => Some((record, *count)),
+            Ok(Returned::Message(message)) => Some((record, message.count)),
+            _ => None,
+        })
+}
+
+/// Whether a word of the playground stands for many calls.
+pub(crate) fn moves_many(record: &Record) -> bool {
+    !record.request.call.verb().is_system_call()
+}
+
+/// For how many seconds SO_LINGER has close() wait, where it is on.
+pub(crate) fn linger(world: &World, id: SocketId, until: Stamp) -> Option<u64> {
+    match last_set(world, id, libc::SOL_SOCKET, libc::SO_LINGER, until)? {
+        Value::Linger { on, seconds } if *on != 0 => u64::try_from(*seconds).ok(),
+        _ => None,
+    }
+}

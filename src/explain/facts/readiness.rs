@@ -1,0 +1,373 @@
+//! What poll, select, epoll_wait and a signal report of each descriptor, and what would make them report it.
+//!
+//! Both are tables of words, one row an event: the events of poll(2) and epoll(7) have the same numbers, and a set of
+//! select(2) stands for one of them.
+
+use crate::call::Call;
+use crate::call::argument::{Descriptor, Sets};
+use crate::call::outcome::{Events, Returned};
+use crate::call::table::Verb;
+use crate::explain::condition::When;
+use crate::explain::context::{Scene, phase_at};
+use crate::explain::text as slot;
+use crate::socket::Phase;
+use crate::world::Socket;
+
+/// The most characters that are said of all descriptors together.
+const ROOM: usize = 140;
+/// The most events that are explained of one descriptor.
+const MOST: usize = 2;
+
+/// A descriptor with events: those that were reported, or those that are waited for.
+#[derive(Debug, Clone)]
+pub(crate) struct Member<'a> {
+    /// As the call names it.
+    pub(crate) name: String,
+    /// The socket, where it is one of ours.
+    pub(crate) socket: Option<&'a Socket>,
+    /// Its events.
+    pub(crate) events: i32,
+}
+
+/// What an event means: the event, others that must come with it, what must hold, the words.
+pub(crate) struct Clause {
+    bit: i16,
+    with: &'static [i16],
+    when: &'static [When],
+    /// Empty where another event of the same descriptor says it.
+    pub(crate) words: &'static str,
+}
+
+macro_rules! clauses {
+    ($($bit:ident $(+ $with:ident)* [$($when:ident),*] $words:literal;)+) => {
+        &[$(Clause {
+            bit: libc::$bit, with: &[$(libc::$with),*], when: &[$(When::$when),*], words: $words,
+        }),+]
+    };
+}
+
+/// What each event means, the more telling events first, and of one event the special before the general.
+pub(crate) static MEANINGS: &[Clause] = clauses! {
+    POLLNVAL [] "no file is open under this number (POLLNVAL)";
+    POLLERR [ConnectFailed] "connect() failed, SO_ERROR tells why";
+    POLLERR + POLLHUP [Tcp] "the connection broke, the next call tells how";
+    POLLERR [] "an error is pending, the next call or SO_ERROR tells it";
+    POLLHUP + POLLERR [] "";
+    POLLHUP [NeverConnected] "no connection (POLLHUP)";
+    POLLHUP [Unix, PeerGone] "{peer} is closed";
+    POLLHUP [] "both directions have ended";
+    POLLRDHUP + POLLHUP [] "";
+    POLLRDHUP [WeShutRead] "receiving was ended here by shutdown()";
+    POLLRDHUP [PeerGone] "{peer} is closed";
+    POLLRDHUP [] "the peer sends no more";
+    POLLPRI [] "an urgent byte for recv(MSG_OOB)";
+    POLLIN + POLLERR [] "";
+    POLLIN [WasListening] "a connection for accept()";
+    POLLIN [Epoll] "its own epoll_wait() has events";
+    POLLIN [File] "a file is always ready";
+    POLLIN + POLLHUP [NeverConnected] "";
+    POLLIN [NeverConnected, ConnectedKind] "recv() fails at once, for there is no connection";
+    POLLIN [ConnectedKind, UrgentSent] "data to read, or end of file";
+    POLLIN [ConnectedKind, UnreadHere] "{unread_here} bytes to read";
+    POLLIN [Message] "a message to receive";
+    POLLIN [ConnectedKind, PeerEnded, AllRead] "end of file";
+    POLLIN [ConnectedKind, WeShutRead, AllRead] "end of file";
+    POLLIN [ConnectedKind, WasPeerClosed] "end of file";
+    POLLIN [ConnectedKind, PeerOpen] "data to read";
+    POLLIN [] "data to read, or end of file";
+    POLLOUT + POLLHUP [] "";
+    POLLOUT + POLLERR [] "";
+    POLLOUT [File] "";
+    POLLOUT [WasConnecting] "connect() has ended, SO_ERROR tells how";
+    POLLOUT [NeverConnected, ConnectedKind] "send() fails at once, for there is no connection";
+    POLLOUT [WeShutWrite] "send() fails at once with EPIPE";
+    POLLOUT [Unix, PeerGone] "send() fails at once with EPIPE";
+    POLLOUT [] "room to send";
+};
+
+/// What brings an event about: a call of the other end, as a rule.
+pub(crate) static WAKERS: &[Clause] = clauses! {
+    POLLIN [WasListening, DefersHere] "a connect() to {local} and its first data";
+    POLLIN [WasListening] "a connect() to {local}";
+    POLLIN [Epoll] "an event of what {socket} watches";
+    POLLIN [Message] "a message to {socket}";
+    POLLIN [PeerOpen] "send(), shutdown() or close() of {peer}";
+    POLLIN [] "data or end of file for {socket}";
+    POLLPRI [PeerOpen] "an urgent byte (MSG_OOB) from {peer}";
+    POLLPRI [] "an urgent byte for {socket}";
+    POLLOUT [WasConnecting] "the end of connect() of {socket}";
+    POLLOUT [PeerOpen] "recv() of {peer}, which makes room";
+    POLLOUT [] "room to send on {socket}";
+    POLLRDHUP + POLLIN [] "";
+    POLLRDHUP [PeerOpen] "shutdown() or close() of {peer}";
+    POLLRDHUP [] "the end of the peer of {socket}";
+};
+
+/// Said of what is watched for nothing.
+const UNASKED: &str = "an error or hang-up of {socket}";
+
+impl<'a> Scene<'a> {
+    /// Whether a registration with this flag is among what epoll_wait() reported.
+    pub(crate) fn reports_by(&self, flag: i32) -> bool {
+        if self.verb() != Verb::EpollWait {
+            return false;
+        }
+        let reported = self.reported();
+        self.registrations().iter().any(|entry| {
+            let name = entry.socket.map(|socket| socket.name.as_str());
+            entry.events.contains(flag)
+                && reported
+                    .iter()
+                    .any(|member| Some(member.name.as_str()) == name)
+        })
+    }
+
+    /// How many members the sets of select() have afterwards.
+    pub(crate) fn left_in_sets(&self) -> Option<u64> {
+        match self.returned()? {
+            Returned::Selected { sets, .. } => {
+                let sizes = sets.named().map(|(_, set)| set.len());
+                u64::try_from(sizes.iter().sum::<usize>()).ok()
+            }
+            _ => None,
+        }
+    }
+
+    /// How many bytes wait where an edge was overlooked.
+    pub(crate) fn overlooked_unread(&self) -> Option<u64> {
+        self.looking_at(self.overlooked()?.socket).unread_here()
+    }
+
+    /// What the call reported, descriptor by descriptor.
+    pub(crate) fn reported(&self) -> Vec<Member<'a>> {
+        match self.returned() {
+            Some(Returned::Ready(ready)) => ready
+                .iter()
+                .map(|(socket, events)| self.member(socket, bits(*events)))
+                .collect(),
+            Some(Returned::Selected { sets, .. }) => self.in_sets(sets),
+            Some(Returned::Signal {
+                about: Some((socket, events)),
+                ..
+            }) => vec![self.member(socket, events.0)],
+            _ => Vec::new(),
+        }
+    }
+
+    /// What the call waits for, descriptor by descriptor.
+    pub(crate) fn awaited(&self) -> Vec<Member<'a>> {
+        match self.record.call() {
+            Call::Poll { entries, .. } => entries
+                .iter()
+                .map(|entry| self.member(&entry.socket, entry.events.0))
+                .collect(),
+            Call::Select { sets, .. } => self.in_sets(sets),
+            Call::EpollWait { .. } => self
+                .registrations()
+                .into_iter()
+                .filter(|entry| !entry.is_disarmed())
+                .filter_map(|entry| {
+                    let socket = entry.socket?;
+                    Some(Member {
+                        name: socket.name.to_string(),
+                        socket: Some(socket),
+                        events: entry.events.0,
+                    })
+                })
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn member(&self, socket: &Descriptor, events: i32) -> Member<'a> {
+        let bearer = match socket {
+            Descriptor::Named(name) => self.bearing(name),
+            Descriptor::Raw(_) => None,
+        };
+        // epoll_wait() reports the number that was registered, which may be closed, or another's by now.
+        let registered = || {
+            let fd = match socket {
+                Descriptor::Raw(fd) => *fd,
+                Descriptor::Named(_) => bearer?.fd,
+            };
+            let list = self.registrations();
+            let is_bearer = |own: &Socket| bearer.is_some_and(|bearer| bearer.id == own.id);
+            let of_number = list.iter().rfind(|entry| entry.fd == fd);
+            let of_name = list
+                .iter()
+                .find(|entry| entry.socket.is_some_and(is_bearer));
+            of_name.or(of_number)?.socket
+        };
+        let registered = match self.verb() {
+            Verb::EpollWait => registered(),
+            _ => None,
+        };
+        Member {
+            name: registered.map_or_else(|| socket.to_string(), |own| own.name.to_string()),
+            socket: registered.or(bearer),
+            events,
+        }
+    }
+
+    /// The members of the sets, each once.
+    fn in_sets(&self, sets: &Sets) -> Vec<Member<'a>> {
+        let events = [libc::POLLIN, libc::POLLOUT, libc::POLLPRI];
+        let mut members: Vec<Member<'a>> = Vec::new();
+        for ((_, set), bit) in sets.named().into_iter().zip(events) {
+            for socket in set {
+                let member = self.member(socket, bit.into());
+                match members.iter_mut().find(|known| known.name == member.name) {
+                    Some(known) => known.events |= member.events,
+                    None => members.push(member),
+                }
+            }
+        }
+        members
+    }
+
+    /// A descriptor that the call concerns beside its own and that is not open: in a set, to be watched, to be sent.
+    pub(crate) fn dead(&self) -> Option<String> {
+        let numbers = self.call().others();
+        let names = self.record.call().others();
+        numbers.into_iter().zip(names).find_map(|(number, name)| {
+            let is_open = match (name, number) {
+                (Descriptor::Named(name), _) => self.bearing(name).is_some_and(|socket| {
+                    phase_at(socket, self.record.asked) != Some(Phase::Closed)
+                }),
+                (_, Descriptor::Raw(fd)) => self.world.sockets().any(|socket| {
+                    let phase = phase_at(socket, self.record.asked);
+                    socket.fd == *fd && phase.is_some_and(|phase| phase != Phase::Closed)
+                }),
+                _ => true,
+            };
+            (!is_open).then(|| name.to_string())
+        })
+    }
+
+    /// A descriptor that is reported under a number which was closed, since another one of the same file is open.
+    pub(crate) fn reported_though_closed(&self) -> Option<&'a Socket> {
+        let mut reported = self
+            .reported()
+            .into_iter()
+            .filter_map(|member| member.socket);
+        reported.find(|socket| phase_at(socket, self.at) == Some(Phase::Closed))
+    }
+
+    /// What was reported, in sentences; descriptors of which the same is to be said stand together.
+    pub(crate) fn findings(&self) -> Option<String> {
+        let mut told: Vec<(String, Vec<String>)> = Vec::new();
+        for member in self.reported() {
+            let clauses = self.clauses(&member, MEANINGS);
+            let words: Vec<String> = clauses
+                .iter()
+                .map(|clause| self.words(&member, clause))
+                .collect();
+            let words = words.join(", ");
+            match told.iter_mut().find(|(known, _)| *known == words) {
+                _ if words.is_empty() => {}
+                Some((_, names)) => names.push(member.name),
+                None => told.push((words, vec![member.name])),
+            }
+        }
+        let told = told
+            .into_iter()
+            .map(|(words, names)| format!("{}: {words}", together(&names)));
+        joined(told.collect(), ". ")
+    }
+
+    /// What would bring about what is waited for; of many that wait for the same kind of event the first.
+    pub(crate) fn wakers(&self) -> Option<String> {
+        let mut told: Vec<(&'static str, Vec<String>)> = Vec::new();
+        let mut note = |kind: &'static str, words: String| match told
+            .iter_mut()
+            .find(|(known, _)| *known == kind)
+        {
+            Some((_, several)) if several.contains(&words) => {}
+            Some((_, several)) => several.push(words),
+            None => told.push((kind, vec![words])),
+        };
+        for member in self.awaited() {
+            let scene = self.looking_at(member.socket);
+            let clauses = self.clauses(&member, WAKERS);
+            if clauses.is_empty() && member.events == 0 {
+                note(UNASKED, crate::explain::text::fill(UNASKED, &scene));
+            }
+            for clause in clauses {
+                note(clause.words, self.words(&member, clause));
+            }
+        }
+        let told = told
+            .into_iter()
+            .map(|(_, several)| match several.as_slice() {
+                [first, _, _, ..] => format!("{first}, and the same of {} more", several.len() - 1),
+                few => few.join("; "),
+            });
+        joined(told.collect(), "; ")
+    }
+
+    /// The rows of a table that speak of the events of a member: one an event.
+    pub(crate) fn clauses(
+        &self,
+        member: &Member<'a>,
+        table: &'static [Clause],
+    ) -> Vec<&'static Clause> {
+        let scene = self.looking_at(member.socket);
+        let has = |bit: i16| member.events & i32::from(bit) != 0;
+        let mut seen = 0;
+        table
+            .iter()
+            .filter(|row| {
+                let fits = has(row.bit)
+                    && seen & i32::from(row.bit) == 0
+                    && row.with.iter().all(|bit| has(*bit))
+                    && row.when.iter().all(|when| when.holds(&scene));
+                if fits {
+                    seen |= i32::from(row.bit);
+                }
+                fits
+            })
+            .filter(|row| !row.words.is_empty())
+            .take(MOST)
+            .collect()
+    }
+
+    fn words(&self, member: &Member<'a>, clause: &Clause) -> String {
+        crate::explain::text::fill(clause.words, &self.looking_at(member.socket))
+    }
+}
+
+/// The events as poll(2) numbers them.
+fn bits(events: Events) -> i32 {
+    match events {
+        Events::Poll(events) => events.0,
+        Events::Epoll(events) => events.0,
+    }
+}
+
+/// Names as one says them together: the first few, and how many more.
+fn together(names: &[String]) -> String {
+    match names {
+        [one] => one.clone(),
+        [first, second] => format!("{first} and {second}"),
+        [first, second, third] => format!("{first}, {second} and {third}"),
+        [first, second, rest @ ..] => format!("{first}, {second} and {} more", rest.len()),
+        [] => String::new(),
+    }
+}
+
+/// As many parts as have room, and how many are left.
+fn joined(parts: Vec<String>, between: &str) -> Option<String> {
+    let count = parts.len();
+    let mut text = String::new();
+    for (index, part) in parts.into_iter().enumerate() {
+        if index > 0 && text.chars().count() + part.chars().count() > ROOM {
+            text.push_str(&format!(" (and {} more)", count - index));
+            break;
+        }
+        if index > 0 {
+            text.push_str(between);
+        }
+        text.push_str(&part);
+    }
+    (!text.is_empty()).then_some(text)
+}

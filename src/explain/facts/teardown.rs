@@ -1,0 +1,145 @@
+//! How a connection came to its end: the error that was told of it, and what our own shutdown(), SO_LINGER and
+//! TCP_USER_TIMEOUT did.
+
+use std::time::Duration;
+
+use crate::call::Call;
+use crate::call::outcome::Returned;
+use crate::call::value::Value;
+use crate::explain::context::{Scene, went_through};
+use crate::explain::facts::descriptions::{root, succeeded};
+use crate::explain::facts::history::{is_on, linger};
+use crate::socket::{Cause, Errno, Phase, TcpState};
+use crate::world::{Progress, Record};
+
+/// What ends sending.
+pub(crate) const ENDS_SENDING: [Cause; 2] = [Cause::ShutWrite, Cause::ShutBoth];
+/// The errors after which a connection is over; the kernel tells one of them, once.
+const FATAL: [i32; 5] = [
+    libc::ECONNRESET,
+    libc::ECONNABORTED,
+    libc::ETIMEDOUT,
+    libc::EHOSTUNREACH,
+    libc::EPIPE,
+];
+
+impl<'a> Scene<'a> {
+    /// The earlier call that was told first why the connection of this socket is over, and what it was told.
+    pub(crate) fn told(&self) -> Option<(&'a Record, Errno)> {
+        let scene = *self;
+        let own = root(self.world, self.socket?.id);
+        let makes = |record: &Record| {
+            succeeded(record) && matches!(record.request.call, Call::Connect { .. })
+        };
+        self.world
+            .log()
+            .iter()
+            .rev()
+            .filter(|record| is_on(scene.world, record, own) && record.id() != scene.record.id())
+            .filter(
+                |record| matches!(record.progress, Progress::Returned { at, .. } if at <= scene.at),
+            )
+            .take_while(|record| !makes(record))
+            .filter_map(|record| Some((record, Scene::of(scene.world, record).verdict()?)))
+            .last()
+    }
+
+    /// The error by which this call tells that its connection is over.
+    fn verdict(&self) -> Option<Errno> {
+        let verb = self.verb();
+        let errno = match (self.call(), self.returned()) {
+            (Call::Getsockopt { .. }, Some(Returned::Value(Value::Error(errno)))) => (*errno)?,
+            _ if verb.sends() || verb.receives() || verb.is_loop() => self.errno()?,
+            _ => return None,
+        };
+        let is_own_doing = || !self.is_tcp() || self.has_done(&ENDS_SENDING);
+        let is_fatal = FATAL.contains(&errno.0) && (errno.0 != libc::EPIPE || !is_own_doing());
+        is_fatal.then_some(errno)
+    }
+
+    /// Whether the socket of shutdown() had sent a SYN that was not answered yet.
+    pub(crate) fn awaits_answer(&self) -> bool {
+        match self.record.states.0 {
+            Some(state) => state == TcpState::SynSent,
+            None => self.phase() == Some(Phase::Connecting),
+        }
+    }
+
+    /// Whether shutdown() gave up the connect() that was under way on this socket, this one or the last before it.
+    pub(crate) fn gave_up(&self) -> bool {
+        let Some(own) = self.socket.map(|socket| root(self.world, socket.id)) else {
+            return false;
+        };
+        let on_own = || {
+            self.world
+                .log()
+                .iter()
+                .filter(|r| is_on(self.world, r, own))
+        };
+        let connects = |record: &&Record| matches!(record.request.call, Call::Connect { .. });
+        let begun = on_own().rfind(|record| connects(record) && record.asked <= self.record.asked);
+        let Some(begun) = begun.map(|record| record.asked) else {
+            return false;
+        };
+        let mut ended = on_own().filter(|record| begun < record.asked && record.asked < self.at);
+        ended.any(|record| {
+            let ends = matches!(record.request.call, Call::Shutdown { .. });
+            ends && !has_failed(record) && Scene::of(self.world, record).awaits_answer()
+        })
+    }
+
+    /// Whether a shutdown() that was asked for before the call ended takes away its receiving: it may be told later.
+    pub(crate) fn is_deafened(&self) -> bool {
+        let Some(own) = self.socket.map(|socket| root(self.world, socket.id)) else {
+            return false;
+        };
+        self.world.log().iter().any(|record| {
+            let ends =
+                matches!(record.request.call, Call::Shutdown { how, .. } if how.0 != libc::SHUT_WR);
+            let is_late = match record.progress {
+                Progress::Returned { at, .. } => at >= self.at && succeeded(record),
+                _ => record.is_pending(),
+            };
+            ends && is_late && record.asked < self.at && is_on(self.world, record, own)
+        })
+    }
+
+    /// For how many seconds close() of this socket may wait.
+    pub(crate) fn lingers_for(&self) -> Option<u64> {
+        linger(self.world, self.socket?.id, self.at).filter(|seconds| *seconds > 0)
+    }
+
+    /// Whether close() waited all of that time.
+    pub(crate) fn lingered_in_vain(&self) -> bool {
+        let took = self.record.duration(self.at);
+        self.lingers_for()
+            .is_some_and(|seconds| took >= Duration::from_secs(seconds))
+    }
+
+    /// The milliseconds of TCP_USER_TIMEOUT, where it is set.
+    pub(crate) fn user_timeout(&self) -> Option<i32> {
+        match self.was_set(libc::IPPROTO_TCP, libc::TCP_USER_TIMEOUT)? {
+            Value::Int(span) if *span > 0 => Some(*span),
+            _ => None,
+        }
+    }
+
+    /// Whether the kernel had the connection in one of these states just before the call.
+    pub(crate) fn was_in(&self, states: &[TcpState]) -> bool {
+        self.record
+            .states
+            .0
+            .is_some_and(|state| states.contains(&state))
+    }
+
+    /// Whether the peer, which is ours, ended one of its directions.
+    pub(crate) fn peer_has_done(&self, causes: &[Cause]) -> bool {
+        self.peer()
+            .is_some_and(|peer| went_through(peer, causes, self.at))
+    }
+}
+
+fn has_failed(record: &Record) -> bool {
+    matches!(record.progress, Progress::Refused(_))
+        || record.outcome().is_some() && !succeeded(record)
+}

@@ -1,0 +1,87 @@
+//! Sockets of ours that decide a call from aside: a receiver with another peer, one that is gone, the connection that
+//! has the same addresses, the listener that has not given ours to anybody.
+
+use crate::call::Call;
+use crate::call::table::Verb;
+use crate::call::value::Value;
+use crate::explain::context::Scene;
+use crate::explain::facts::conflicts::{haunts_at, overlaps};
+use crate::explain::facts::descriptions::root;
+use crate::explain::facts::history::{is_on, last_set};
+use crate::socket::{Domain, Kind, Phase};
+use crate::world::{Record, Socket};
+
+impl<'a> Scene<'a> {
+    /// The datagram socket of AF_UNIX that was to be reached and that is connected to another one.
+    pub(crate) fn taken(&self) -> Option<&'a Socket> {
+        let reached = match self.verb() {
+            Verb::Connect => self.target(),
+            _ => self.other_end(),
+        };
+        reached.filter(|other| {
+            let is_taken = self.phase_of(other).had_peer();
+            other.domain == Domain::UNIX && other.kind() == Kind::Datagram && is_taken
+        })
+    }
+
+    /// Whom that one is connected to.
+    pub(crate) fn taker(&self) -> Option<&'a Socket> {
+        self.looking_at(self.taken()).peer()
+    }
+
+    /// The closed socket of ours that had the address to which this one is connected.
+    pub(crate) fn gone_receiver(&self) -> Option<&'a Socket> {
+        let theirs = self.remote()?;
+        self.others()
+            .filter(|other| self.kind() == Some(other.kind()) && overlaps(other, theirs))
+            .filter(|other| self.phase_of(other) == Phase::Closed)
+            .last()
+    }
+
+    /// The other connection between the addresses of this connect(), open or in the kernel still.
+    pub(crate) fn twin(&self) -> Option<&'a Socket> {
+        let (ours, theirs) = (self.local()?, self.address()?);
+        self.others().find(|other| {
+            let is_alive = self.phase_of(other) != Phase::Closed || haunts_at(other, self.at);
+            let is_same = overlaps(other, ours) && other.peer.as_ref() == Some(theirs);
+            other.is_tcp() && is_same && is_alive
+        })
+    }
+
+    /// The listener of ours in whose queue the connection waits: no accept() has given the other end to anybody.
+    pub(crate) fn its_listener(&self) -> Option<&'a Socket> {
+        let (ours, theirs) = (self.local()?, self.remote()?);
+        if !self.is_tcp() || ours.is_unset() || self.peer().is_some() {
+            return None;
+        }
+        let mut others = self.others().filter(|other| other.is_tcp());
+        others.find(|other| {
+            other.is_open() && self.phase_of(other) == Phase::Listening && overlaps(other, theirs)
+        })
+    }
+
+    /// Whether a listener hands out connections only when they have data.
+    pub(crate) fn defers(&self, listener: Option<&Socket>) -> bool {
+        let (level, number) = (libc::IPPROTO_TCP, libc::TCP_DEFER_ACCEPT);
+        let set = listener.and_then(|own| last_set(self.world, own.id, level, number, self.at));
+        matches!(set, Some(Value::Int(seconds)) if *seconds > 0)
+    }
+
+    /// The client of ours whose connection this listener has not given to anybody.
+    pub(crate) fn unaccepted_client(&self) -> Option<&'a Socket> {
+        let own = self.socket?;
+        self.others().find(|other| {
+            let listener = self.looking_at(Some(other)).its_listener();
+            other.is_open() && listener.is_some_and(|listener| listener.id == own.id)
+        })
+    }
+
+    /// The accept() that sleeps on the same listener and began before this one.
+    pub(crate) fn accepts_before(&self) -> Option<&'a Record> {
+        let source = root(self.world, self.socket?.id);
+        let mut before = self.earlier().filter(|record| record.is_pending());
+        before.find(|record| {
+            matches!(record.request.call, Call::Accept { .. }) && is_on(self.world, record, source)
+        })
+    }
+}

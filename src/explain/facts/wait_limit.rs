@@ -1,0 +1,46 @@
+//! How long a call waits for others at most: the timeouts of poll, select, epoll_wait and sigtimedwait.
+
+use std::time::Duration;
+
+use crate::call::Call;
+use crate::explain::context::Scene;
+
+/// How long a call waits at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Patience {
+    /// It only looks.
+    None,
+    /// This long.
+    Span(Duration),
+    /// Without end.
+    ForEver,
+}
+
+impl Patience {
+    fn of_milliseconds(timeout: i32) -> Self {
+        match u64::try_from(timeout) {
+            Ok(0) => Self::None,
+            Ok(span) => Self::Span(Duration::from_millis(span)),
+            Err(_) => Self::ForEver,
+        }
+    }
+}
+
+impl Scene<'_> {
+    /// How long the call may wait.
+    pub(crate) fn patience(&self) -> Option<Patience> {
+        match self.call() {
+            Call::Poll { timeout, .. } | Call::EpollWait { timeout, .. } => {
+                Some(Patience::of_milliseconds(*timeout))
+            }
+            Call::Select { timeout, .. } | Call::Sigtimedwait { timeout, .. } => {
+                Some(match timeout.0 {
+                    None => Patience::ForEver,
+                    Some(Duration::ZERO) => Patience::None,
+                    Some(span) => Patience::Span(span),
+                })
+            }
+            _ => None,
+        }
+    }
+}

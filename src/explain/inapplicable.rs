@@ -1,0 +1,133 @@
+//! Which calls make no sense on a socket now, and why: for dimming keys, never for refusing a call.
+
+use crate::call::table::Verb;
+use crate::explain::rule::{
+    ACCEPTING, ADDRESSED, BIND, CONNECT, FILE_CALLS, GETPEERNAME, LISTEN, ON_EPOLL, ON_OPEN, PEER,
+    PENDING, RECEIVING, SEND, SENDING, SENDTO, SHUTDOWN, SOCKETS_ONLY, WRITE,
+};
+use crate::socket::{Domain, Kind, Phase};
+use crate::world::Socket;
+
+/// The most characters of a reason: it stands in one line.
+pub(crate) const ROOM: usize = 60;
+
+/// One reason: the calls, kinds and phases for which it holds. An empty set stands for all.
+struct Reason {
+    verbs: &'static [Verb],
+    kinds: &'static [Kind],
+    phases: &'static [Phase],
+    only: Only,
+    /// With `{}` for the name of the socket.
+    text: &'static str,
+}
+
+/// A further condition.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Only {
+    Always,
+    /// The domain is AF_UNIX.
+    Unix,
+    /// The domain is another.
+    NotUnix,
+    /// It has a local address, as a client of AF_UNIX has not.
+    Named,
+}
+
+macro_rules! reasons {
+    ($($verbs:ident $kinds:ident [$($phase:ident),*] $only:ident $text:literal;)+) => {
+        &[$(Reason { verbs: $verbs, kinds: $kinds, phases: &[$(Phase::$phase),*], only: Only::$only, text: $text }),+]
+    };
+}
+
+const ALL: &[Kind] = &[];
+const CONNECTED: &[Kind] = &[Kind::Stream, Kind::Seqpacket];
+const MESSAGE: &[Kind] = &[Kind::Datagram, Kind::Raw];
+const STREAM: &[Kind] = &[Kind::Stream];
+const EPOLL: &[Kind] = &[Kind::Epoll];
+const FILE: &[Kind] = &[Kind::File];
+const NO_EPOLL: &[Kind] = &[
+    Kind::Stream,
+    Kind::Seqpacket,
+    Kind::Datagram,
+    Kind::Raw,
+    Kind::File,
+];
+
+/// All reasons, the special before the general.
+static REASONS: &[Reason] = reasons! {
+    ON_OPEN ALL [Closed] Always "{} is closed: its number may be another's";
+    SOCKETS_ONLY EPOLL [Open] Always "{} is an epoll instance, no socket";
+    SOCKETS_ONLY FILE [Open] Always "{} is an opened file, no socket";
+    FILE_CALLS EPOLL [Open] Always "{} has no bytes: epoll_wait() gives its events";
+    WRITE FILE [Open] Always "{} was opened for reading only";
+    ON_EPOLL NO_EPOLL [] Always "{} is no epoll instance";
+    BIND ALL [Bound] Always "{} has an address, and binds only once";
+    BIND ALL [Listening] Always "{} listens: it has an address already";
+    BIND ALL [Connecting, Connected, WriteShut, ReadShut, PeerClosed, Shut] Named "{} has an address from connecting: bind first";
+    LISTEN MESSAGE [] Always "{} has no connections to listen for";
+    LISTEN CONNECTED [Unbound] Unix "{} has no name yet: bind it first";
+    LISTEN CONNECTED [Connected, WriteShut, ReadShut, PeerClosed] Always "{} is connected: only a fresh or bound socket can listen";
+    LISTEN CONNECTED [Connecting] Always "{} is connecting: only a fresh or bound socket can listen";
+    LISTEN CONNECTED [Shut, Reset] Always "{} has been connected: only a fresh socket can listen";
+    ACCEPTING MESSAGE [] Always "{} has no connections to accept";
+    ACCEPTING CONNECTED [Unbound, Bound, Failed] Always "{} does not listen: listen() first";
+    ACCEPTING CONNECTED [Connecting, Connected, WriteShut, ReadShut, PeerClosed, Shut, Reset] Always "{} is an active socket: only a listener accepts";
+    CONNECT CONNECTED [Listening] Always "{} listens: a passive socket cannot connect";
+    CONNECT CONNECTED [Connected, WriteShut, ReadShut, PeerClosed] Always "{} is connected already";
+    CONNECT CONNECTED [Shut, Reset] Always "{} was connected, and connects only once";
+    SENDTO STREAM [] Unix "{} takes no addresses: a stream has one peer";
+    SENDING ALL [WriteShut, Shut] Always "{} has ended its sending with shutdown()";
+    ADDRESSED CONNECTED [Unbound, Bound, Failed] Always "{} is not connected";
+    ADDRESSED CONNECTED [Listening] Always "{} listens: send on the socket from accept()";
+    ADDRESSED CONNECTED [Reset] Always "{} lost its connection";
+    SEND CONNECTED [Unbound, Bound, Failed] Always "{} is not connected";
+    SEND CONNECTED [Listening] Always "{} listens: send on the socket from accept()";
+    SEND CONNECTED [Reset] Always "{} lost its connection";
+    SEND MESSAGE [Unbound, Bound] Always "{} has no peer: sendto(), or connect() first";
+    RECEIVING CONNECTED [Unbound, Bound, Failed] Always "{} is not connected";
+    RECEIVING CONNECTED [Listening] Always "{} listens: receive on the socket from accept()";
+    SHUTDOWN ALL [Unbound, Bound, Failed] NotUnix "{} has no connection to end";
+    SHUTDOWN ALL [Reset] NotUnix "{} lost its connection";
+    GETPEERNAME ALL [Unbound, Bound, Failed, Connecting] Always "{} has no peer";
+    GETPEERNAME ALL [Listening] Always "{} listens: a listener has no peer";
+    GETPEERNAME ALL [Reset] NotUnix "{} lost its peer";
+    PEER ALL [Unbound, Bound, Failed] Always "{} has no other end";
+    PEER ALL [Listening] Always "{} listens: a listener has no other end";
+    PENDING ALL [Unbound, Bound, Connecting, Connected, Failed, WriteShut, ReadShut, PeerClosed, Shut, Reset] Always "{} does not listen: it has no queue";
+};
+
+/// Why a call makes no sense on this socket now, in at most 60 characters. `None`: it makes sense.
+///
+/// Said only of calls that fail; the call can be made all the same.
+pub fn senseless(socket: &Socket, verb: Verb) -> Option<String> {
+    let reason = REASONS.iter().find(|reason| reason.holds(socket, verb))?;
+    let named = reason.text.replace("{}", socket.name.as_str());
+    // A long name gives way, the reason does not.
+    Some(if named.chars().count() <= ROOM {
+        named
+    } else {
+        reason.text.replace("{}", "it")
+    })
+}
+
+impl Reason {
+    fn holds(&self, socket: &Socket, verb: Verb) -> bool {
+        let only = match self.only {
+            Only::Always => true,
+            Only::Unix => socket.domain == Domain::UNIX,
+            Only::NotUnix => socket.domain != Domain::UNIX,
+            Only::Named => {
+                socket.domain != Domain::UNIX
+                    || socket.local.as_ref().is_some_and(|a| !a.is_unset())
+            }
+        };
+        only && self.verbs.contains(&verb)
+            && (self.kinds.is_empty() || self.kinds.contains(&socket.kind()))
+            && (self.phases.is_empty() || self.phases.contains(&socket.phase))
+    }
+}
+
+#[cfg(test)]
+pub(crate) fn texts() -> impl Iterator<Item = &'static str> {
+    REASONS.iter().map(|reason| reason.text)
+}

@@ -1,0 +1,140 @@
+//! The shape of the tables, and the sets of calls that they speak of.
+
+use crate::call::table::Verb;
+use crate::explain::condition::When;
+use crate::explain::context::Scene;
+use crate::explain::pattern::Pattern;
+use crate::explain::suggestions::rule::Exit;
+
+/// One explanation: when it holds and what it says.
+#[derive(Debug)]
+pub(crate) struct Row {
+    /// The calls; empty for all of them.
+    pub(crate) verbs: &'static [Verb],
+    /// The results.
+    pub(crate) result: Pattern,
+    /// What must hold in the world, all of it.
+    pub(crate) when: &'static [When],
+    /// One or two sentences with `{placeholders}` of [`super::slot`].
+    pub(crate) text: &'static str,
+    /// Where to read more, or [`OF_THE_CALL`] or [`NO_SOURCE`].
+    pub(crate) source: &'static str,
+    /// What can be done next.
+    pub(crate) exits: &'static [&'static Exit],
+}
+
+/// Stands for the manual page of the call itself.
+pub(crate) const OF_THE_CALL: &str = "";
+
+/// Stands for no source: nothing is to be read about it.
+pub(crate) const NO_SOURCE: &str = "none";
+
+/// Said if no row fits, which the last table excludes.
+pub(crate) const NOTHING_FITS: &str = "There is no explanation for this result.";
+
+impl Row {
+    /// Whether the row explains this scene.
+    pub(crate) fn fits(&self, scene: &Scene<'_>) -> bool {
+        self.is_about(scene.verb())
+            && self.result.fits(scene)
+            && self.when.iter().all(|condition| condition.holds(scene))
+    }
+
+    /// Whether the row speaks of this call.
+    pub(crate) fn is_about(&self, verb: Verb) -> bool {
+        self.verbs.is_empty() || self.verbs.contains(&verb)
+    }
+}
+
+/// Writes a table: `VERBS Pattern(ERRNO, …) [Condition, …] "text" "source" => [EXIT, …];`.
+macro_rules! rows {
+    ($($verbs:ident $result:ident $(($($errno:ident),+))? [$($when:ident),*] $text:literal $source:expr $(=> [$($exit:ident),+])?;)+) => {
+        &[$($crate::explain::rule::Row {
+            verbs: $crate::explain::rule::$verbs,
+            result: $crate::explain::pattern::Pattern::$result $((&[$(libc::$errno),+]))?,
+            when: &[$($crate::explain::condition::When::$when),*],
+            text: $text,
+            source: $source,
+            exits: &[$($(&$crate::explain::suggestions::table::$exit),+)?],
+        }),+]
+    };
+}
+pub(crate) use rows;
+
+/// Names sets of calls.
+macro_rules! verbs {
+    ($($name:ident [$($verb:ident),*];)+) => {
+        $(pub(crate) const $name: &[Verb] = &[$(Verb::$verb),*];)+
+    };
+}
+
+verbs! {
+    ANY [];
+    SOCKET [Socket];
+    SOCKETPAIR [Socketpair];
+    MAKING [Socket, Socketpair];
+    BIND [Bind];
+    LISTEN [Listen];
+    ACCEPT [Accept];
+    CONNECT [Connect];
+    NAMING [Bind, Connect, Sendto, Sendmsg];
+    REACHING [Connect, Sendto, Sendmsg];
+    ACCEPTING [Accept, Serve];
+    SENDTO [Sendto];
+    ADDRESSED [Sendto, Sendmsg];
+    SEND [Send, Write, Fill, Source];
+    SENDING [Send, Sendto, Sendmsg, Write, Fill, Source];
+    RECEIVING [Recv, Recvfrom, Recvmsg, Read, Drain, Sink, Echo];
+    TRANSFER [Send, Sendto, Sendmsg, Write, Fill, Source, Recv, Recvfrom, Recvmsg, Read, Drain, Sink, Echo];
+    MAY_SLEEP [Accept, Connect, Send, Sendto, Sendmsg, Write, Fill, Recv, Recvfrom, Recvmsg, Read, Drain, Poll, Select,
+        EpollWait, Sigtimedwait];
+    SENDMSG [Sendmsg];
+    RECVMSG [Recvmsg];
+    RECVFROM [Recvfrom];
+    READ [Read];
+    WRITE [Write];
+    FILE_CALLS [Read, Write];
+    NAMES [Getsockname, Getpeername];
+    OUT_ADDRESS [Recvfrom, Getsockname, Getpeername];
+    POLL [Poll];
+    SELECT [Select];
+    EPOLL_CREATE [EpollCreate1, EpollCreate];
+    EPOLL_CTL [EpollCtl];
+    EPOLL_WAIT [EpollWait];
+    ON_EPOLL [EpollCtl, EpollWait];
+    MULTIPLEX [Poll, Select, EpollWait];
+    SIGTIMEDWAIT [Sigtimedwait];
+    IOCTL [Ioctl];
+    OPEN [Open];
+    CHMOD [Chmod];
+    PEER [Peer];
+    ECHO [Echo];
+    SINK [Sink];
+    TAKING [Echo, Sink];
+    SOURCE [Source];
+    SERVE [Serve];
+    LOOPS [Echo, Sink, Source, Serve];
+    SOCKETS_ONLY [Bind, Listen, Accept, Connect, Send, Sendto, Sendmsg, Recv, Recvfrom, Recvmsg, Shutdown, Getsockname,
+        Getpeername, Setsockopt, Getsockopt, State, Peer, Pending, Fill, Drain, Echo, Sink, Source, Serve];
+    SHUTDOWN [Shutdown];
+    CLOSE [Close];
+    DUP [Dup];
+    GETSOCKNAME [Getsockname];
+    GETPEERNAME [Getpeername];
+    OPTIONS [Setsockopt, Getsockopt];
+    SETSOCKOPT [Setsockopt];
+    GETSOCKOPT [Getsockopt];
+    FCNTL [Fcntl];
+    UNLINK [Unlink];
+    WAIT [Wait];
+    CANCEL [Cancel];
+    STATE [State];
+    PENDING [Pending];
+    FILL [Fill];
+    DRAIN [Drain];
+    SLEEP [Sleep];
+    ON_OPEN [Bind, Listen, Accept, Connect, Send, Sendto, Sendmsg, Write, Recv, Recvfrom, Recvmsg, Read, Shutdown, Close,
+        Getsockname, Getpeername, Setsockopt, Getsockopt, Fcntl, Ioctl, Dup, EpollCtl, EpollWait, Pending, Fill, Drain,
+        Echo, Sink, Source, Serve];
+    WORDS [Wait, Cancel, State, Peer, Pending, Fill, Drain, Echo, Sink, Source, Serve, Sleep];
+}

@@ -1,0 +1,35 @@
+//! Descriptors that are no sockets: opened files, epoll instances; and the permissions of AF_UNIX paths.
+
+use crate::explain::rule::{OF_THE_CALL, Row, rows};
+
+pub(crate) static ROWS: &[Row] = rows! {
+    // open()
+    OPEN Fails(ENOENT) [] "There is no file {path}." "open(2)";
+    OPEN Fails(EACCES) [] "This user may not read {path}, or not search a directory on the way." "open(2)";
+    OPEN Fails(ENOTDIR) [] "A part of the path {path} that should be a directory is a file." "open(2)";
+    OPEN Fails(ENXIO) [] "{path} is the name of a socket, and open() cannot open those: connect() reaches it." "open(2)";
+    OPEN Success [] "{made} is a descriptor like any other, but no socket: read(), poll() and close() work on it; send() and bind() fail with ENOTSOCK." "TLPI 4.3";
+    // chmod()
+    CHMOD Fails(ENOENT) [] "There is no file {address}. bind() makes it." "chmod(2)";
+    CHMOD Fails(EPERM) [] "Only the owner of the file, or root, may change its mode." "chmod(2)";
+    CHMOD Fails(EACCES) [] "This user may not search a directory of the path {address}." "chmod(2)";
+    CHMOD Fails(EROFS) [] "{address} is on a file system that is mounted read-only." "chmod(2)";
+    CHMOD Fails(ENOTDIR) [] "A part of the path {address} that should be a directory is a file." "chmod(2)";
+    CHMOD Success [] "connect() and sendto() take write permission on {address}, and its mode is {mode} now. A process with CAP_DAC_OVERRIDE, such as root, is not asked." "unix(7)";
+    // What a file can and cannot do.
+    FILE_CALLS Fails(EINVAL) [Epoll] "{socket} is an epoll instance and has no bytes. epoll_wait() gives its events." "epoll(7)" => [EVENTS];
+    WRITE Fails(EBADF) [File, OnOpen] "{socket} was opened for reading only, and write() says EBADF for that. The descriptor is open." "write(2)";
+    READ Fails(EISDIR) [] "{socket} is a directory, and read() gives no bytes of those." "read(2)";
+    READ Empty [File] "End of file: nothing is left to read. A file never makes read() wait for more." "read(2)";
+    READ Success [File] "{count} bytes of the file; the next read() goes on from there." "read(2)";
+    IOCTL Fails(EINVAL, ENOTTY) [Epoll] "{socket} is an epoll instance, and {request} asks about a socket." OF_THE_CALL;
+    IOCTL Fails(ENOTTY) [File] "{socket} is an opened file, and {request} asks about a socket." OF_THE_CALL;
+    ANY Fails(ENOTSOCK) [Epoll] "{socket} is an epoll instance and no socket. epoll_ctl(), epoll_wait(), poll(), dup(), fcntl() and close() work on it." OF_THE_CALL => [EVENTS];
+    FCNTL Success [SetsNonblock, Epoll] "O_NONBLOCK changes nothing for epoll_wait(): whether it waits its timeout alone says." "epoll_wait(2)";
+    FCNTL Success [ReadsStatus, NoSocket] "The status flags belong to the open file and every duplicate of it. The access mode is left out here." "fcntl(2)";
+    DUP Success [Epoll] "{made} is a second number for the same epoll instance, with one interest list. It goes with the last close()." "epoll(7)";
+    DUP Success [File] "{made} is a second number for the same open file: offset and flags are shared, nothing was copied." "dup(2)";
+    CLOSE Success [Carried] "Only the number {fd} is gone: a message that carries {socket} waits to be received and keeps it open." "unix(7)";
+    CLOSE Success [Epoll, Duplicated] "Only the number {fd} is gone: {duplicate} is the same epoll instance, with the same interest list." "epoll(7)";
+    CLOSE Success [Epoll] "The epoll instance is gone with its interest list. What it watched stays open." "epoll(7)";
+};

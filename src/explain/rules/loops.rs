@@ -1,0 +1,21 @@
+//! The loops that people otherwise write by hand, echo, sink, source and serve; and peer, a look at the other end.
+
+use crate::explain::rule::{OF_THE_CALL, Row, rows};
+
+pub(crate) static ROWS: &[Row] = rows! {
+    ECHO Fails(EPIPE) [] "{peer} went away while its data was being sent back: it was closed, or takes no more.{sigpipe}" "send(2)";
+    ECHO Success [Interrupted] "cancel() ended the loop; {count} bytes had been received and sent back. {socket} stays open." OF_THE_CALL;
+    ECHO Success [] "End of stream: {peer} sends no more. {count} bytes had been received and sent back; {socket} stays open." OF_THE_CALL;
+    SINK Success [Interrupted] "cancel() ended the loop; {count} bytes had been received and thrown away. {socket} stays open." OF_THE_CALL;
+    SINK Success [] "End of stream: {peer} sends no more. {count} bytes had been received and thrown away; {socket} stays open." OF_THE_CALL;
+    SOURCE Short [] "cancel() ended the loop after {count} of {asked} bytes. The connection goes on." OF_THE_CALL;
+    SOURCE Success [] "The kernel has taken all {count} bytes, in several calls of send(). What {peer} has read of them this does not say." OF_THE_CALL;
+    SERVE Success [] "cancel() ended the loop; {count} connections were accepted. Each of them got a thread of its own; {socket} listens on." OF_THE_CALL;
+    // peer()
+    PEER Fails(ENOTCONN) [] "{socket} is {phase}: it has no other end that could be asked about." OF_THE_CALL;
+    PEER Success [StateGone, Unix] "The other end of {socket} is closed: nothing of it is left in the kernel." OF_THE_CALL;
+    PEER Success [StateGone] "The kernel of this host has no socket at the other end of {socket}: it is closed and gone, or on another host." OF_THE_CALL;
+    PEER Success [StateTimeWait] "The other end ended first and waits in {result}: {state_meaning}." "RFC 9293 3.6";
+    PEER Success [StateTcp] "The other end of {socket} is in {result}: {state_meaning}." "RFC 9293 3.3.2";
+    PEER Success [] "{result} is what the kernel says of the socket at the other end of {socket}, in whatever process it is." OF_THE_CALL;
+};

@@ -1,0 +1,44 @@
+//! AF_UNIX names: paths, abstract names, and what can be wrong with them.
+
+use crate::explain::rule::{Row, rows};
+
+pub(crate) static ROWS: &[Row] = rows! {
+    // The shape of the name.
+    NAMING Fails(EINVAL, ENAMETOOLONG) [PathTooLong] "The path has {path_length} bytes, and sun_path has room for 108. Use a shorter path, or a relative one." "unix(7)" => [CHOSEN_NAME];
+    UNLINK Fails(ENAMETOOLONG) [] "The path or a part of it is longer than a file system takes (255 bytes a part)." "unlink(2)";
+    // bind() makes a file.
+    BIND Fails(EADDRINUSE) [UnixAddress, HeldByOurs] "{address} is the name of {holder} ({holder_phase}). Choose another name, or close({holder}) and remove the file with unlink()." "unix(7)" => [CHOSEN_NAME, LET_GO, LET_GO_OF_PATH];
+    BIND Fails(EADDRINUSE) [UnixPath, LeftByOurs] "{leftover} is closed, but the file that its bind() made is still there: close() does not remove it. unlink({address}), then bind() again." "TLPI 57.2" => [REMOVE_FILE, CHOSEN_NAME];
+    BIND Fails(EADDRINUSE) [UnixAddress, OutsiderKnown] "{address} is the name of a socket of {outsider}, outside of this session. It is in use: choose another name." "proc_pid_fd(5)" => [CHOSEN_NAME];
+    BIND Fails(EADDRINUSE) [UnixAddress, OutsiderHidden] "{address} is the name of an open socket outside of this session. Whose it is, is not to be seen: {hidden}." "proc_pid_fd(5)" => [CHOSEN_NAME];
+    BIND Fails(EADDRINUSE) [UnixPath, OutsiderNobody] "{address} exists and is stale: no open socket has that name. A program that has ended left it, or it never was a socket. unlink() it, then bind() again." "TLPI 57.2" => [REMOVE_FILE, CHOSEN_NAME];
+    BIND Fails(EADDRINUSE) [UnixPath] "{address} exists in the file system, perhaps left by a program that has ended. Nothing checks whether anybody uses it: unlink() it if not." "unix(7)" => [REMOVE_FILE, CHOSEN_NAME];
+    BIND Fails(EADDRINUSE) [UnixAddress] "Another socket of this network namespace has the abstract name {address}. It becomes free when that socket is closed." "unix(7)" => [CHOSEN_NAME];
+    BIND Fails(ENOENT) [UnixPath] "bind() makes the file {address}, and a directory of that path does not exist. Make the directory, or choose another path." "unix(7)" => [CHOSEN_NAME];
+    BIND Fails(EACCES) [UnixPath] "bind() makes a file, and this user may not write to the directory of {address}. Choose a directory of your own." "unix(7)" => [CHOSEN_NAME];
+    BIND Fails(EROFS) [UnixPath] "bind() makes a file, and {address} is on a file system that is mounted read-only. Choose another place, such as /tmp." "unix(7)" => [CHOSEN_NAME];
+    BIND Fails(EPERM) [UnixPath] "The file system of {address} does not let sockets be made there. Choose another place, such as /tmp." "mknod(2)" => [CHOSEN_NAME];
+    BIND Success [UnixPath] "{socket} has a name now, and the file {address} was made for it. close() will not remove that file; unlink() does." "unix(7)";
+    BIND Success [UnixAutobind] "A bare AF_UNIX address lets the kernel choose an abstract name. getsockname({socket}) tells which it is." "unix(7)";
+    BIND Success [UnixAddress] "{socket} has the abstract name {address}. It is no file, and it vanishes when the last descriptor is closed." "TLPI 57.6";
+    // Somebody must be there.
+    REACHING Fails(ENOENT) [UnixPath, WasUnlinked] "unlink() removed {address}, so no socket can be found under that name, open or not. The server has to bind() it again." "unix(7)" => [SERVER_OF_UNIX, RECEIVER_OF_UNIX];
+    REACHING Fails(ENOENT) [UnixPath] "No file {address} exists. The server has to bind() that path first." "unix(7)" => [SERVER_OF_UNIX, RECEIVER_OF_UNIX];
+    REACHING Fails(ECONNREFUSED) [UnixAddress, TargetDeaf] "{target} has the name {address} but does not listen: it is {target_phase}. Call listen({target}, 5) first." "unix(7)" => [LISTEN_THERE];
+    REACHING Fails(ECONNREFUSED) [UnixPath, TargetClosed] "{target} is closed and only the file of its bind() is left, so nobody answers there. unlink() it and start the server again." "unix(7)" => [SERVER_OF_STALE, RECEIVER_OF_STALE];
+    REACHING Fails(ECONNREFUSED) [UnixPath] "{address} exists, but no open socket answers under that name. The server has ended, has not called listen(), or the file is no socket." "unix(7)" => [SERVER_OF_STALE, RECEIVER_OF_STALE];
+    REACHING Fails(ECONNREFUSED) [UnixAddress, TargetClosed] "{target} had the abstract name {address} and is closed. Such a name goes with its socket: somebody has to bind() it again." "unix(7)" => [SERVER_OF_UNIX, RECEIVER_OF_UNIX];
+    REACHING Fails(ECONNREFUSED) [UnixAddress] "No open socket has the abstract name {address} in this network namespace. Start the server first." "unix(7)" => [SERVER_OF_UNIX, RECEIVER_OF_UNIX];
+    REACHING Fails(EPROTOTYPE) [TargetOfOtherKind] "{target} is a {target_kind}, {socket} a {kind}: on AF_UNIX both ends must have the same type. Make a socket of the type of {target}." "unix(7)" => [OTHER_TYPE];
+    REACHING Fails(EPROTOTYPE) [UnixAddress] "The socket at {address} has another type than {socket}. On AF_UNIX both ends must have the same one." "unix(7)";
+    REACHING Fails(EACCES) [UnixPath] "Reaching a path takes write permission on the file and search permission on its directories. Look with ls -l at {address}." "unix(7)";
+    NAMING Fails(ENOTDIR) [UnixPath] "A part of the path {address} that should be a directory is a file." "unix(7)";
+    NAMING Fails(ELOOP) [UnixPath] "The path {address} leads through too many symbolic links, perhaps in a circle." "path_resolution(7)";
+    // unlink()
+    UNLINK Fails(ENOENT) [] "There is no file {address}: it was removed before, or never made." "unlink(2)";
+    UNLINK Fails(EACCES, EPERM) [] "Removing a name takes write permission on its directory; /tmp lets only the owner of the file do it." "unlink(2)";
+    UNLINK Fails(EISDIR) [] "{address} is a directory, and unlink() removes only files." "unlink(2)";
+    UNLINK Fails(ENOTDIR) [] "A part of the path {address} that should be a directory is a file." "unlink(2)";
+    UNLINK Fails(EROFS) [] "{address} is on a file system that is mounted read-only." "unlink(2)";
+    UNLINK Success [] "The name {address} is gone. A socket that was bound to it lives on, but nobody can reach it by that name any more." "unix(7)";
+};

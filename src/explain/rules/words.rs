@@ -1,0 +1,18 @@
+//! The words of the playground that are no system calls.
+
+use crate::explain::rule::{OF_THE_CALL, Row, rows};
+
+pub(crate) static ROWS: &[Row] = rows! {
+    WAIT Success [] "This is the result of the call that was pending on {socket}." OF_THE_CALL;
+    CANCEL Success [] "The pending call on {socket} had done something before the signal came, so it returned that instead of EINTR." "signal(7)";
+    STATE Success [StateGone] "The kernel's table has no entry for the connection of {socket} any more: it ended and nothing is left to wait for." OF_THE_CALL;
+    STATE Success [StateTimeWait] "{result}: {state_meaning}. An open descriptor would say CLOSE here; the table says more." "RFC 9293 3.6";
+    STATE Success [StateTcp] "{result}: {state_meaning}." "RFC 9293 3.3.2";
+    STATE Success [] "{result} is what the kernel says of {socket}. Only TCP has the states of the book." OF_THE_CALL;
+    PENDING Success [CountZero] "No finished connection waits in the queue of {socket}, so accept() would sleep." "listen(2)";
+    PENDING Success [] "{count} finished connections wait in the queue of {socket}. accept() takes the oldest." "listen(2)" => [TAKE_ONE];
+    PENDING Fails(EINVAL) [] "{socket} is {phase} and has no queue of connections. Only a listening socket has one." "listen(2)";
+    SLEEP Success [] "The script did nothing for this time; no socket took part." OF_THE_CALL;
+    WAIT AnyErrno [] "The call that was pending on {socket} ended with {errno}: {strerror}." OF_THE_CALL;
+    CANCEL AnyErrno [] "The call that was pending on {socket} ended with {errno}: {strerror}." OF_THE_CALL;
+};

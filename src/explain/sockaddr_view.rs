@@ -1,0 +1,168 @@
+//! The address of a call under the microscope: what was passed and what came back, byte by byte, with the lengths
+//! beside it. See bind(2), accept(2), recvfrom(2).
+
+use crate::call::argument::Place;
+use crate::call::outcome::Written;
+use crate::call::table::Verb;
+use crate::socket::layout;
+use crate::socket::layout::Field;
+use crate::socket::sockaddr;
+use crate::socket::sockaddr::{STORAGE, SUN_PATH};
+use crate::socket::{Address, UnixName};
+use crate::world::Record;
+
+/// One address of a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Specimen {
+    /// Where it comes from.
+    pub title: String,
+    /// Its fields; none for a null pointer.
+    pub fields: Vec<Field>,
+    /// What is to be said of its length, as sentences.
+    pub length: Vec<String>,
+}
+
+/// The addresses of a call: the one that it passes, and the one that the kernel wrote. `interfaces` are those of this
+/// machine by number.
+pub fn specimens(record: &Record, interfaces: &[(u32, String)]) -> Vec<Specimen> {
+    let passed = passed(record, interfaces);
+    passed.into_iter().chain(written(record)).collect()
+}
+
+/// Why a call has none.
+pub fn why_none(record: &Record) -> String {
+    let word = record.call().verb().word();
+    match record.call().verb() {
+        Verb::Accept | Verb::Recvfrom | Verb::Recvmsg if record.is_pending() => {
+            format!("{word}() has not returned: the kernel writes the address when it does.")
+        }
+        Verb::Accept | Verb::Recvfrom | Verb::Recvmsg | Verb::Getsockname | Verb::Getpeername => {
+            format!("{word}() gave no address: it failed.")
+        }
+        _ => format!(
+            "{word}() neither passes nor gives an address. Those that do: bind, connect, sendto, sendmsg, accept, \
+             recvfrom, recvmsg, getsockname, getpeername."
+        ),
+    }
+}
+
+/// The address argument.
+fn passed(record: &Record, interfaces: &[(u32, String)]) -> Option<Specimen> {
+    let verb = record.call().verb();
+    // Those take a path alone.
+    if matches!(verb, Verb::Chmod | Verb::Unlink) {
+        return None;
+    }
+    let argument = record.request.call.address()?;
+    let title = format!("{}() passed", verb.word());
+    let Some(bytes) = bytes(&argument.place, interfaces) else {
+        let length = argument.length.unwrap_or(0);
+        return Some(Specimen {
+            title: format!("{title} a null pointer"),
+            fields: Vec::new(),
+            length: vec![format!("socklen_t addrlen = {length}.")],
+        });
+    };
+    let right = bytes.len();
+    let length = argument.length;
+    let taken = length.map_or(right, |length| usize::try_from(length).unwrap_or(0));
+    let mut seen = bytes.clone();
+    seen.resize(taken.min(STORAGE), 0);
+    let mut sentences = vec![format!(
+        "socklen_t addrlen = {}{}.",
+        length.map_or_else(|| right.to_string(), |length| length.to_string()),
+        if taken == right {
+            sum(&bytes)
+        } else {
+            String::new()
+        }
+    )];
+    if taken != right {
+        sentences.push(format!(
+            "The right one is {right}{}: the kernel reads only what addrlen says.",
+            sum(&bytes)
+        ));
+    }
+    if bytes.len() > 2 + SUN_PATH && crate::socket::layout::size_of(&bytes).is_none() {
+        sentences.push(format!(
+            "sun_path has room for {SUN_PATH} bytes: this is too long."
+        ));
+    }
+    Some(specimen(&title, &seen, sentences))
+}
+
+/// The bytes of an address argument; `None` for a null pointer.
+fn bytes(place: &Place, interfaces: &[(u32, String)]) -> Option<Vec<u8>> {
+    match place {
+        Place::Literal(address) => Some(crate::socket::sockaddr::encode(address)),
+        Place::Zoned { ip, zone, port } => {
+            let known = interfaces.iter().find(|(_, name)| name == zone);
+            let scope = known.map_or(0, |(number, _)| *number);
+            let address = std::net::SocketAddrV6::new(*ip, *port, 0, scope);
+            Some(crate::socket::sockaddr::encode(&Address::Inet6(address)))
+        }
+        Place::Unspecified => Some(crate::socket::sockaddr::unspecified()),
+        Place::Null | Place::LocalOf(_) | Place::PortOf { .. } => None,
+    }
+}
+
+/// The address that the kernel wrote.
+fn written(record: &Record) -> Option<Specimen> {
+    let raw = record.given()?.raw.as_ref()?;
+    let Written {
+        bytes,
+        offered,
+        length,
+    } = raw.address.as_ref()?;
+    let title = format!("{}() gave", record.call().verb().word());
+    let mut sentences = vec![format!(
+        "Value-result: addrlen was {offered} before, {length} after{}.",
+        if length <= offered {
+            sum(bytes)
+        } else {
+            String::new()
+        }
+    )];
+    if length > offered {
+        sentences.push(format!(
+            "The address has {length} bytes and was cut: only {} were written.",
+            bytes.len()
+        ));
+    } else if *length == 0 {
+        sentences.push("Nothing was written: here is no address to tell.".to_owned());
+    }
+    Some(specimen(&title, bytes, sentences))
+}
+
+fn specimen(title: &str, bytes: &[u8], length: Vec<String>) -> Specimen {
+    let (name, page) = crate::socket::layout::struct_of(bytes);
+    Specimen {
+        title: format!("{title} {name}, {page}"),
+        fields: crate::socket::layout::fields(bytes),
+        length,
+    }
+}
+
+/// What a length is made of.
+fn sum(bytes: &[u8]) -> String {
+    if crate::socket::layout::size_of(bytes) == Some(bytes.len()) {
+        return format!(" = sizeof({})", crate::socket::layout::struct_of(bytes).0);
+    }
+    match crate::socket::sockaddr::decode(bytes) {
+        Some(Address::Unix(UnixName::Unnamed)) => " = sizeof(sa_family_t)".to_owned(),
+        Some(Address::Unix(UnixName::Abstract(name))) => {
+            format!(
+                " = 2 for the family + 1 for the NUL in front + {}",
+                name.len()
+            )
+        }
+        Some(Address::Unix(UnixName::Path(path))) => {
+            let nul = match bytes.len().saturating_sub(2 + path.len()) {
+                0 => String::new(),
+                more => format!(" + {more} for the NUL"),
+            };
+            format!(" = 2 for the family + {}{nul}", path.len())
+        }
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,208 @@
+//! The gaps in the lines of the ways out: what each stands for, written so that the notation reads it back. A line with
+//! a gap that this world cannot fill is not offered.
+
+use crate::call::Call;
+use crate::call::argument::{AddressArg, Name};
+use crate::call::data::Data;
+use crate::event::{Origin, Stamp};
+use crate::explain::context::{Scene, born};
+use crate::explain::facts::reachability::reachable_at;
+use crate::explain::suggestions::{retry as turned, unblock as rouse};
+use crate::socket::{Address, Domain, Kind, Phase};
+use crate::world::Socket;
+
+/// A gap.
+pub(crate) struct Gap {
+    /// Its name between braces.
+    pub(crate) name: &'static str,
+    value: fn(&Scene<'_>) -> Option<String>,
+}
+
+macro_rules! gaps {
+    ($($name:ident |$scene:ident| $value:expr;)+) => {
+        /// Every gap.
+        pub(crate) static GAPS: &[Gap] = &[$(Gap { name: stringify!($name), value: |$scene| $value }),+];
+    };
+}
+
+gaps! {
+    // Names.
+    socket |s| s.socket.map(name);
+    holder |s| s.holder().map(name);
+    target |s| s.target().map(name);
+    peer |s| s.other_end().map(|other| name(s.open_one(other)));
+    watched |s| s.record.call().others().first().map(ToString::to_string);
+    overlooked |s| s.overlooked().and_then(|entry| entry.socket).map(name);
+    disarmed |s| s.disarmed().and_then(|entry| entry.socket).map(name);
+    free |s| Some(free(s).to_string());
+    free_pair |s| Some(free_pair(s));
+    accepted |s| Some(s.world.next_name().to_string());
+    new |s| made_since(s).map(name);
+    taken |s| s.taken().map(name);
+    lacks_reuse |s| s.one_sided().map(|one| name(one.lacks));
+    its_listener |s| s.its_listener().map(name);
+    unaccepted |s| s.unaccepted_client().map(name);
+    watched_listener |s| crate::explain::suggestions::unblock::watched_listener(s).map(name);
+    // Addresses.
+    address |s| s.address().map(written);
+    local |s| said(s.local());
+    remote |s| said(s.remote());
+    own |s| own(s.domain()?);
+    free_port |s| Some(written(&with_port(s.address()?, 0)?));
+    here |s| here(s.domain()?, s.address()?.port()?);
+    somebody |s| somebody(s).map(|other| format!("addr({})", other.name));
+    at_remote |s| said(s.remote()).filter(|_| listens_at(s));
+    // Arguments.
+    domain |s| s.domain().map(|domain| domain.to_string());
+    address_domain |s| s.address().and_then(crate::explain::facts::conflicts::family_of).map(|domain| domain.to_string());
+    type |s| socket_type(s);
+    target_type |s| s.target().map(|target| target.socket_type.to_string());
+    making |s| crate::explain::suggestions::retry::making(s);
+    client_making |s| crate::explain::suggestions::unblock::client_making(s);
+    option |s| s.option().map(|row| row.name.to_owned());
+    reuse |s| s.one_sided().map(|one| one.option.to_owned());
+    asked |s| s.asked().map(|bytes| bytes.to_string());
+    data |s| s.data()?.first().map(ToString::to_string);
+    events |s| match s.record.call() { Call::EpollCtl { events, .. } => Some(events.to_string()), _ => None };
+    // Whole lines.
+    again |s| crate::explain::suggestions::retry::again(s, |_| Some(()));
+    right_length |s| crate::explain::suggestions::retry::again(s, |call| { call.address_mut()?.length = None; Some(()) });
+    without_flags |s| crate::explain::suggestions::retry::again(s, crate::explain::suggestions::retry::drop_flags);
+    without_signal |s| crate::explain::suggestions::retry::again(s, crate::explain::suggestions::retry::no_signal);
+    fitting |s| crate::explain::suggestions::retry::again(s, |call| crate::explain::suggestions::retry::give(call, Data::Pattern(crate::explain::suggestions::retry::FITS)));
+    send_rest |s| { let rest = crate::explain::suggestions::retry::rest(s)?; crate::explain::suggestions::retry::again(s, |call| crate::explain::suggestions::retry::give(call, rest.clone())) };
+    by_duplicate |s| { let other = s.duplicate()?.name.clone(); crate::explain::suggestions::retry::again(s, |call| crate::explain::suggestions::retry::put_on(call, &other)) };
+    ready_line |s| ready_line(s);
+    message_to_it |s| crate::explain::suggestions::unblock::message_to_it(s);
+    rousing |s| crate::explain::suggestions::unblock::rousing(s);
+}
+
+/// A line with its gaps filled. `None`: this world cannot fill one.
+pub(crate) fn fill(line: &str, scene: &Scene<'_>) -> Option<String> {
+    let mut out = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        let (word, behind) = after.split_once('}')?;
+        let gap = GAPS.iter().find(|gap| gap.name == word)?;
+        out.push_str(&(gap.value)(scene)?);
+        rest = behind;
+    }
+    out.push_str(rest);
+    Some(out)
+}
+
+fn name(socket: &Socket) -> String {
+    socket.name.to_string()
+}
+
+fn written(address: &Address) -> String {
+    AddressArg::from(address.clone()).to_string()
+}
+
+fn said(address: Option<&Address>) -> Option<String> {
+    address.filter(|address| !address.is_unset()).map(written)
+}
+
+/// The name that was to be given and still is nobody's, else the next of the playground.
+fn free(scene: &Scene<'_>) -> Name {
+    let wanted = scene.record.request.command.targets.first();
+    let unused = |name: &&Name| scene.world.named(name).is_none();
+    wanted
+        .filter(unused)
+        .cloned()
+        .unwrap_or_else(|| scene.world.next_name())
+}
+
+/// The names that a pair was to be given and that still are nobody's, else the next two of the playground.
+fn free_pair(scene: &Scene<'_>) -> String {
+    let wanted = &scene.record.request.command.targets;
+    if let [one, other] = wanted.as_slice()
+        && wanted.iter().all(|name| scene.world.named(name).is_none())
+    {
+        return format!("{one}, {other}");
+    }
+    let first = scene.world.next_name();
+    let is_free = |name: &Name| {
+        *name != first && scene.world.named(name).is_none() && !scene.world.is_taken(name)
+    };
+    let second = (1..).map(Name::automatic).find(is_free);
+    second.map_or_else(|| first.to_string(), |second| format!("{first}, {second}"))
+}
+
+/// The youngest socket that was made by socket(2) since the call and is open.
+fn made_since<'a>(scene: &Scene<'a>) -> Option<&'a Socket> {
+    let is_younger = |socket: &&Socket| {
+        socket.origin == Origin::Made && socket.is_open() && born(socket) > scene.record.asked
+    };
+    scene.world.sockets().rfind(is_younger)
+}
+
+fn socket_type(scene: &Scene<'_>) -> Option<String> {
+    let of_call = match scene.call() {
+        Call::Socket { socket_type, .. } | Call::Socketpair { socket_type, .. } => {
+            Some(*socket_type)
+        }
+        _ => scene.socket.map(|socket| socket.socket_type),
+    };
+    of_call.map(|socket_type| socket_type.to_string())
+}
+
+/// An address of the loopback that the kernel completes.
+fn own(domain: Domain) -> Option<String> {
+    match domain {
+        Domain::UNIX => Some("unix:".to_owned()),
+        domain => here(domain, 0),
+    }
+}
+
+/// A port of the loopback.
+fn here(domain: Domain, port: u16) -> Option<String> {
+    match domain {
+        Domain::INET => Some(format!("127.0.0.1:{port}")),
+        Domain::INET6 => Some(format!("[::1]:{port}")),
+        _ => None,
+    }
+}
+
+fn with_port(address: &Address, port: u16) -> Option<Address> {
+    match address {
+        Address::Inet(own) => Some(std::net::SocketAddr::new((*own.ip()).into(), port).into()),
+        Address::Inet6(own) => Some(std::net::SocketAddr::new((*own.ip()).into(), port).into()),
+        Address::Unix(_) | Address::Other { .. } => None,
+    }
+}
+
+/// A socket of ours that a socket of this kind can reach: one that listens, or a receiver of messages.
+fn somebody<'a>(scene: &Scene<'a>) -> Option<&'a Socket> {
+    reachable_at(scene, Stamp(u64::MAX))
+}
+
+/// Whether a socket of ours listens now where the peer was.
+fn listens_at(scene: &Scene<'_>) -> bool {
+    let theirs = scene.remote();
+    scene
+        .world
+        .sockets()
+        .any(|other| other.phase == Phase::Listening && other.local.as_ref() == theirs)
+}
+
+/// A call that does not block on the first descriptor that was reported.
+fn ready_line(scene: &Scene<'_>) -> Option<String> {
+    let reported = scene.reported();
+    let (member, socket) = reported
+        .iter()
+        .find_map(|member| Some((member, member.socket?)))?;
+    let has = |bit: i16| member.events & i32::from(bit) != 0;
+    let (own, phase) = (&socket.name, socket.phase);
+    match phase {
+        Phase::Listening => Some(format!("{} = accept({own})", scene.world.next_name())),
+        Phase::Connecting | Phase::Failed => Some(format!("getsockopt({own}, SO_ERROR)")),
+        _ if socket.kind() == Kind::Epoll => Some(format!("epoll_wait({own}, 10, 0)")),
+        _ if has(libc::POLLPRI) => Some(format!("recv({own}, 1, MSG_OOB)")),
+        _ if has(libc::POLLIN) && socket.kind() == Kind::File => Some(format!("read({own}, 100)")),
+        _ if has(libc::POLLIN) => Some(format!("recv({own}, 100)")),
+        _ if has(libc::POLLERR) => Some(format!("getsockopt({own}, SO_ERROR)")),
+        _ => None,
+    }
+}

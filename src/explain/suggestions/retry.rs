@@ -1,0 +1,111 @@
+//! The call of a scene once more, as it was or with one thing mended, as a line.
+
+use crate::call::argument::{Descriptor, Name};
+use crate::call::data::Data;
+use crate::call::{Call, Command, Mode};
+use crate::explain::context::Scene;
+use crate::socket::{MsgFlags, SockFlags};
+
+/// A size that fits into a datagram of either IP and into the usual send buffer.
+pub(crate) const FITS: usize = 65507;
+
+/// The call as it was written, after `mend`; the names that it gives are left out where others have them by now.
+pub(crate) fn again(
+    scene: &Scene<'_>,
+    mend: impl FnOnce(&mut Call) -> Option<()>,
+) -> Option<String> {
+    let written = &scene.record.request.command;
+    let mut call = written.call.clone();
+    mend(&mut call)?;
+    let unused = |name: &Name| scene.world.named(name).is_none() && !scene.world.is_taken(name);
+    let are_free = written.targets.iter().all(unused);
+    let command = Command {
+        targets: if are_free {
+            written.targets.clone()
+        } else {
+            Vec::new()
+        },
+        call,
+        mode: Mode::Plain,
+    };
+    Some(command.to_string())
+}
+
+fn flags_of(call: &mut Call) -> Option<&mut MsgFlags> {
+    match call {
+        Call::Send { flags, .. }
+        | Call::Sendto { flags, .. }
+        | Call::Recv { flags, .. }
+        | Call::Recvfrom { flags, .. }
+        | Call::Recvmsg { flags, .. } => Some(flags),
+        Call::Sendmsg { message, .. } => Some(&mut message.flags),
+        _ => None,
+    }
+}
+
+/// Without MSG_ flags.
+pub(crate) fn drop_flags(call: &mut Call) -> Option<()> {
+    let flags = flags_of(call)?;
+    let had_some = std::mem::replace(flags, MsgFlags(0)).0 != 0;
+    had_some.then_some(())
+}
+
+/// With MSG_NOSIGNAL.
+pub(crate) fn no_signal(call: &mut Call) -> Option<()> {
+    // write(2) has no flags: send(2) without any is the same call.
+    if let Call::Write { socket, data } = call {
+        *call = Call::Send {
+            socket: socket.clone(),
+            data: data.clone(),
+            flags: MsgFlags(0),
+        };
+    }
+    flags_of(call)?.0 |= libc::MSG_NOSIGNAL;
+    Some(())
+}
+
+/// With other data.
+pub(crate) fn give(call: &mut Call, given: Data) -> Option<()> {
+    match call {
+        Call::Send { data, .. } | Call::Sendto { data, .. } | Call::Write { data, .. } => {
+            *data = given;
+        }
+        Call::Sendmsg { message, .. } => message.data = vec![given],
+        _ => return None,
+    }
+    Some(())
+}
+
+/// On another descriptor.
+pub(crate) fn put_on(call: &mut Call, name: &Name) -> Option<()> {
+    *call.socket_mut()? = Descriptor::Named(name.clone());
+    Some(())
+}
+
+/// What a short write left, in the form in which it was given; of the pattern as many bytes.
+pub(crate) fn rest(scene: &Scene<'_>) -> Option<Data> {
+    let [given] = scene.data()? else {
+        return None;
+    };
+    let sent = usize::try_from(scene.count()?).ok()?;
+    let left = given.len().checked_sub(sent).filter(|left| *left > 0)?;
+    match given {
+        Data::Text(bytes) => Some(Data::Text(bytes[sent..].to_vec())),
+        Data::Hex(bytes) => Some(Data::Hex(bytes[sent..].to_vec())),
+        Data::Repeat(bytes, _) if bytes.len() == 1 => Some(Data::Repeat(bytes.clone(), left)),
+        Data::Pattern(_) | Data::Repeat(..) => Some(Data::Pattern(left)),
+        Data::Null(_) => None,
+    }
+}
+
+/// The line that makes a socket of the same kind.
+pub(crate) fn making(scene: &Scene<'_>) -> Option<String> {
+    let socket = scene.socket.filter(|socket| socket.kind().is_socket())?;
+    let call = Call::Socket {
+        domain: socket.domain,
+        socket_type: socket.socket_type,
+        flags: SockFlags(0),
+        protocol: socket.protocol,
+    };
+    Some(call.to_string())
+}

@@ -1,0 +1,70 @@
+//! Lines that wake a call: what another socket of this world can send to the one that it waits for.
+
+use crate::event::Stamp;
+use crate::explain::condition::When;
+use crate::explain::context::Scene;
+use crate::explain::facts::reachability::sender;
+use crate::explain::suggestions::retry as turned;
+use crate::socket::{Kind, Phase};
+use crate::world::Socket;
+
+/// A line that brings a message to the socket of the scene.
+pub(crate) fn message_to_it(scene: &Scene<'_>) -> Option<String> {
+    let own = scene.socket.filter(|own| own.kind() == Kind::Datagram)?;
+    let sender = sender(scene, Stamp(u64::MAX))?;
+    if sender.phase.had_peer() && scene.looking_at(Some(sender)).peer()?.id == own.id {
+        return Some(format!("send({}, \"x\")", sender.name));
+    }
+    let is_named = own.local.as_ref().is_some_and(|local| !local.is_unset());
+    is_named.then(|| format!("sendto({}, \"x\", addr({}))", sender.name, own.name))
+}
+
+/// A line that makes something ready that the call watches.
+pub(crate) fn rousing(scene: &Scene<'_>) -> Option<String> {
+    scene.awaited().into_iter().find_map(|member| {
+        let of_member = scene.looking_at(member.socket);
+        rouses(&of_member, member.events)
+    })
+}
+
+fn rouses(scene: &Scene<'_>, events: i32) -> Option<String> {
+    let socket = scene.socket?;
+    let has = |bit: i16| events & i32::from(bit) != 0;
+    let peer = || {
+        let peer = scene.peer().filter(|_| When::PeerOpen.holds(scene))?;
+        Some(scene.open_one(peer).name.clone())
+    };
+    match socket.phase {
+        Phase::Listening if has(libc::POLLIN) => {
+            let client = client(scene)?;
+            Some(format!("connect({}, addr({}))", client.name, socket.name))
+        }
+        _ if socket.kind() == Kind::Datagram => message_to_it(scene).filter(|_| has(libc::POLLIN)),
+        _ if has(libc::POLLIN) => Some(format!("send({}, \"x\")", peer()?)),
+        _ if has(libc::POLLOUT) => Some(format!("drain({})", peer()?)),
+        _ => None,
+    }
+}
+
+/// A socket of ours that can connect to the one of the scene.
+fn client<'a>(scene: &Scene<'a>) -> Option<&'a Socket> {
+    let own = scene.socket?;
+    scene.world.sockets().find(|other| {
+        let is_like = other.domain == own.domain && other.kind() == own.kind();
+        is_like && other.phase == Phase::Unbound
+    })
+}
+
+/// The listener that the call watches.
+pub(crate) fn watched_listener<'a>(scene: &Scene<'a>) -> Option<&'a Socket> {
+    let mut watched = scene
+        .awaited()
+        .into_iter()
+        .filter_map(|member| member.socket);
+    watched.find(|socket| socket.phase == Phase::Listening)
+}
+
+/// The line that makes a client of it.
+pub(crate) fn client_making(scene: &Scene<'_>) -> Option<String> {
+    crate::explain::suggestions::retry::making(&scene.looking_at(Some(watched_listener(scene)?)))
+}

@@ -1,0 +1,491 @@
+//! The placeholders of the texts: what each stands for in a scene, and the words in its place where that is unknown.
+
+use std::time::Duration;
+
+use crate::call::Call;
+use crate::call::argument::{AddressArg, Descriptor};
+use crate::call::outcome::Returned;
+use crate::call::table::Verb;
+use crate::call::value::Value;
+use crate::event::Holder;
+use crate::explain::context::Scene;
+use crate::explain::facts::conflicts::outsider_local;
+use crate::explain::facts::wait_limit::Patience;
+use crate::explain::wakes_on::wakes_on;
+use crate::socket::text::harmless;
+use crate::socket::{Address, Kind, Phase, option};
+use crate::world::{Progress, Socket};
+
+/// A placeholder.
+pub(crate) struct Slot {
+    /// Its name between braces.
+    pub(crate) name: &'static str,
+    /// What stands there where the scene has nothing.
+    unknown: &'static str,
+    value: fn(&Scene<'_>) -> Option<String>,
+}
+
+macro_rules! slots {
+    ($($name:ident $unknown:literal |$scene:ident| $value:expr;)+) => {
+        /// Every placeholder.
+        pub(crate) static SLOTS: &[Slot] = &[$(Slot {
+            name: stringify!($name), unknown: $unknown, value: |$scene| $value,
+        }),+];
+    };
+}
+
+slots! {
+    // The call.
+    call "the call" |s| Some(short_call(s));
+    verb "the call" |s| Some(s.verb().word().to_owned());
+    reason "it makes no sense here." |s| reason(s);
+    written "the name" |s| s.record.call().socket().map(ToString::to_string);
+    fd "of the descriptor" |s| s.fd().map(|fd| fd.to_string());
+    pending "another call" |s| s.also_pending().map(|record| short_call(&Scene::of(s.world, record)));
+    wakes "a change in the kernel" |s| Some(wakes_on(s.world, s.record).to_owned());
+    // Its socket.
+    socket "the socket" |s| s.socket.map(name).or_else(|| s.fd().map(|fd| format!("fd {fd}")));
+    duplicate "another name" |s| s.duplicate().map(name);
+    phase "not ready" |s| s.phase().map(|phase| standing(phase).to_owned());
+    kind "socket of that type" |s| s.kind().map(|kind| kind.word().to_owned());
+    local "its address" |s| shown(s.local());
+    remote "its peer" |s| shown(s.remote());
+    unread_here "some" |s| s.unread_here().map(|bytes| bytes.to_string());
+    teller "an earlier call" |s| s.told().map(|(record, _)| teller(&Scene::of(s.world, record)));
+    told "an error" |s| s.told().map(|(_, errno)| errno.to_string());
+    linger "the time" |s| s.lingers_for().map(|seconds| format!("{seconds} s"));
+    user_timeout "some" |s| s.user_timeout().map(|span| span.to_string());
+    // Its arguments.
+    domain "another domain" |s| s.domain().map(|domain| domain.to_string());
+    type "that type" |s| socket_type(s);
+    protocol "the protocol" |s| protocol(s);
+    address "that address" |s| s.address().map(written);
+    port "that port" |s| s.address().and_then(Address::port).map(|port| port.to_string());
+    address_length "few" |s| s.short_address().map(|short| short.length.to_string());
+    address_least "bytes" |s| s.short_address().map(|short| short.least.to_string());
+    sockaddr "address of its family" |s| s.short_address().map(|short| short.wanted.to_owned());
+    length "of the address" |s| s.call().address().and_then(|arg| arg.length).map(|length| length.to_string());
+    path_length "too many" |s| s.address().and_then(Address::path).map(|path| path.len().to_string());
+    backlog "that length" |s| backlog(s).map(|backlog| backlog.to_string());
+    admits "than it says" |s| backlog(s).map(|backlog| backlog.saturating_add(1).to_string());
+    asked "all" |s| s.asked().map(|bytes| bytes.to_string());
+    impatience "it is non-blocking" |s| impatience(s).map(str::to_owned);
+    option "the option" |s| s.option().map(|row| row.name.to_owned());
+    option_level "that level" |s| option_level(s);
+    meaning "its meaning is not known here" |s| s.option().map(|row| row.meaning.to_owned());
+    privilege "a capability" |s| s.option().and_then(|row| row.privilege).map(|privilege| privilege.to_string());
+    manual "its manual page" |s| s.option().map(|row| row.man.to_owned());
+    was_set "another value" |s| s.set_before().map(value);
+    buffer_limit "a limit of net.core" |s| s.option().map(|row| buffer_limit(row.number).to_owned());
+    value "that value" |s| s.value().map(value);
+    // Its result.
+    count "some" |s| s.count().map(|count| count.to_string());
+    result "this" |s| s.record.outcome().map(ToString::to_string);
+    message "more" |s| s.message().map(|bytes| bytes.to_string());
+    errno "this error" |s| s.errno().map(|errno| errno.to_string());
+    strerror "an error" |s| s.errno().map(|errno| errno.text().to_owned());
+    sigpipe "" |s| sigpipe(s).map(str::to_owned);
+    made "the new socket" |s| s.made(0).map(name);
+    made_too "the other" |s| s.made(1).map(name);
+    from "a client" |s| from(s);
+    state_meaning "a state of the connection" |s| state_meaning(s).map(str::to_owned);
+    until "" |s| until(s);
+    // Several descriptors.
+    findings "something is ready" |s| s.findings();
+    wakers "an event" |s| s.wakers();
+    span "its time" |s| span(s);
+    limit "" |s| limit(s);
+    watched "the descriptor" |s| watched(s).map(name);
+    watched_kind "a file" |s| watched(s).map(|target| with_article(target.kind()));
+    registered_as "another number" |s| s.registered_as().map(name);
+    overlooked "a socket" |s| s.overlooked().and_then(|entry| entry.socket).map(name);
+    overlooked_unread "some" |s| s.overlooked_unread().map(|bytes| bytes.to_string());
+    disarmed "a socket" |s| s.disarmed().and_then(|entry| entry.socket).map(name);
+    closed_member "a descriptor" |s| s.reported_though_closed().map(name);
+    dead "a descriptor" |s| s.dead();
+    a_kind "a file of another kind" |s| s.kind().map(with_article);
+    // Messages, files, requests.
+    buffers "several" |s| s.buffers().map(|count| count.to_string());
+    passed "the descriptors" |s| passed(s);
+    got "descriptors" |s| list(s.received()?.fds.len(), s.received()?.fds.iter().collect());
+    lost "descriptors" |s| s.lost_descriptors().and_then(|record| passed(&Scene::of(s.world, record)));
+    original "a descriptor of the sender" |s| s.sent_original().map(name);
+    room "the given number of" |s| s.room().map(|room| room.to_string());
+    path "the path" |s| path(s);
+    mode "another" |s| mode(s);
+    request "this request" |s| request(s);
+    so_far "0" |s| s.record.so_far.map(|(_, bytes)| bytes.to_string());
+    // Others.
+    roused "a call that waits for it" |s| s.roused().map(|record| short_call(&Scene::of(s.world, record)));
+    looping "a loop" |s| s.looping().map(|record| short_call(&Scene::of(s.world, record)));
+    woken "the call that waits there" |s| s.woken().map(|record| short_call(&Scene::of(s.world, record)));
+    woken_room "some" |s| s.woken_room().map(|bytes| bytes.to_string());
+    peer "the peer" |s| s.other_end().map(|other| name(s.open_one(other)));
+    unread "some" |s| s.unread_by_closed_peer().map(|bytes| bytes.to_string());
+    stranger "another program" |s| s.unread_by_outsider().map(|(program, _)| program);
+    stranger_unread "some" |s| s.unread_by_outsider().map(|(_, bytes)| bytes.to_string());
+    listener "the listener" |s| s.listener_gone().map(name);
+    holder "another socket" |s| s.holder().map(name);
+    held_for "some time" |s| s.held_for().map(span_of);
+    holder_phase "open" |s| s.holder().map(|other| standing(s.phase_of(other)).to_owned());
+    holder_local "an address" |s| s.holder().and_then(|other| shown(other.local.as_ref()));
+    reuse "the option" |s| s.one_sided().map(|one| one.option.to_owned());
+    has_reuse "one" |s| s.one_sided().map(|one| name(one.has));
+    lacks_reuse "the other" |s| s.one_sided().map(|one| name(one.lacks));
+    outsider "a program" |s| outsider(s);
+    outsider_local "an address" |s| outsider_local(s).map(written);
+    hidden "why is not known" |s| hidden(s);
+    leftover "a socket of ours" |s| s.leftover().map(name);
+    ghost "a state that it leaves by itself" |s| s.leftover_ghost().map(|ghost| ghost.state.to_string());
+    ghost_left "a while" |s| s.leftover_ghost().and_then(|ghost| ghost.timer).map(|timer| format!("{} s", timer.left.as_millis().div_ceil(1000)));
+    taken "the receiver" |s| s.taken().map(name);
+    taker "another socket" |s| s.taker().map(name).or_else(|| shown(s.taken()?.peer.as_ref()));
+    gone_receiver "a socket" |s| s.gone_receiver().map(name);
+    twin "another socket" |s| s.twin().map(name);
+    its_listener "the listener" |s| s.its_listener().map(name);
+    open_count "some" |s| Some(s.world.sockets().filter(|other| s.is_open_then(other)).count().to_string());
+    target "the listener" |s| s.target().map(name);
+    target_phase "open" |s| s.target().map(|other| standing(s.phase_of(other)).to_owned());
+    target_local "that address" |s| s.target().and_then(|other| shown(other.local.as_ref()));
+    target_kind "socket of another type" |s| s.target().map(|other| other.kind().word().to_owned());
+}
+
+/// What stands in the texts after a number, and in its place after the number 1; the longer before the shorter.
+const ONE: &[(&str, &str)] = &[
+    (" connections were", " connection was"),
+    (" bytes wait ", " byte waits "),
+    (" bytes have", " byte has"),
+    (" bytes had", " byte had"),
+    (" bytes are", " byte is"),
+    (" bytes were", " byte was"),
+    (" bytes fill ", " byte fills "),
+    (" bytes do not", " byte does not"),
+    (" bytes", " byte"),
+    (" unread bytes", " unread byte"),
+    (" finished connections wait", " finished connection waits"),
+];
+
+/// A text with its placeholders replaced. Braces around anything else are left as they are.
+pub(crate) fn fill(text: &str, scene: &Scene<'_>) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(open) = rest.find('{') {
+        out.push_str(&rest[..open]);
+        let after = &rest[open + 1..];
+        let found = after
+            .find('}')
+            .and_then(|close| Some((slot(&after[..close])?, close)));
+        if let Some((slot, close)) = found {
+            put(&mut out, slot, scene);
+            rest = &after[close + 1..];
+            let number = out.rsplit(' ').next();
+            let one = || ONE.iter().find(|(many, _)| rest.starts_with(many));
+            if let (Some("1"), Some((many, one))) = (number, one()) {
+                out.push_str(one);
+                rest = &rest[many.len()..];
+            }
+        } else {
+            out.push('{');
+            rest = after;
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Finds a placeholder by its name.
+pub(crate) fn slot(name: &str) -> Option<&'static Slot> {
+    SLOTS.iter().find(|slot| slot.name == name)
+}
+
+/// Writes the value of a slot. Names keep their letters; a phrase in their place is capitalised where a sentence begins.
+fn put(out: &mut String, slot: &Slot, scene: &Scene<'_>) {
+    if let Some(value) = (slot.value)(scene) {
+        out.push_str(&value);
+        return;
+    }
+    let begins = out.is_empty() || out.ends_with(". ");
+    let mut letters = slot.unknown.chars();
+    match letters.next() {
+        Some(first) if begins => {
+            out.extend(first.to_uppercase());
+            out.push_str(letters.as_str());
+        }
+        _ => out.push_str(slot.unknown),
+    }
+}
+
+/// The call with nothing but its socket: `recv(s)`.
+pub(crate) fn short_call(scene: &Scene<'_>) -> String {
+    let word = scene.verb().word();
+    match scene.record.call().socket() {
+        Some(Descriptor::Named(_)) => {
+            format!("{word}({})", scene.socket.map(name).unwrap_or_default())
+        }
+        Some(Descriptor::Raw(fd)) => format!("{word}({fd})"),
+        None => format!("{word}()"),
+    }
+}
+
+/// The same; of a question after the error, what it asked for.
+fn teller(scene: &Scene<'_>) -> String {
+    let call = short_call(scene);
+    match scene.option() {
+        Some(row) => call.replace(')', &format!(", {})", row.name)),
+        None => call,
+    }
+}
+
+/// The descriptors that sendmsg() was given.
+fn passed(scene: &Scene<'_>) -> Option<String> {
+    let fds = &scene.message_given()?.fds;
+    list(fds.len(), scene.record.call().others())
+}
+
+fn name(socket: &Socket) -> String {
+    socket.name.to_string()
+}
+
+/// An address that says something.
+fn shown(address: Option<&Address>) -> Option<String> {
+    address.filter(|address| !address.is_unset()).map(written)
+}
+
+/// An address as the notation writes it: `*:80`.
+fn written(address: &Address) -> String {
+    AddressArg::from(address.clone()).to_string()
+}
+
+/// A program outside of the session: `nginx (pid 812)`.
+fn outsider(scene: &Scene<'_>) -> Option<String> {
+    match scene.record.outsider.as_ref()? {
+        Holder::Process { pid, program, .. } => Some(format!("{} (pid {pid})", harmless(program))),
+        Holder::Hidden { .. } | Holder::Nobody => None,
+    }
+}
+
+/// Why such a program is not known.
+fn hidden(scene: &Scene<'_>) -> Option<String> {
+    match scene.record.outsider.as_ref()? {
+        Holder::Hidden { reason, .. } => Some(reason.clone()),
+        Holder::Process { .. } | Holder::Nobody => None,
+    }
+}
+
+/// The option that ends the wait of the call, as a sentence of its own.
+fn until(scene: &Scene<'_>) -> Option<String> {
+    let verb = scene.verb();
+    let (number, word) = if verb == Verb::Connect || verb.sends() {
+        (libc::SO_SNDTIMEO, "SO_SNDTIMEO")
+    } else {
+        (libc::SO_RCVTIMEO, "SO_RCVTIMEO")
+    };
+    let span = Value::Duration(scene.timeout(number)?);
+    Some(format!(" {word} ends the wait after {span}."))
+}
+
+fn option_level(scene: &Scene<'_>) -> Option<String> {
+    let level = match scene.call() {
+        Call::Setsockopt { option, .. } | Call::Getsockopt { option, .. } => option.level,
+        _ => return None,
+    };
+    Some(crate::socket::option::level_name(level).map_or_else(|| level.to_string(), str::to_owned))
+}
+
+/// The phase as the end of a sentence: "c is …".
+fn standing(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Unbound => "unbound",
+        Phase::Bound => "bound",
+        Phase::Listening => "listening",
+        Phase::Connecting => "connecting",
+        Phase::Connected => "connected",
+        Phase::Failed => "unconnected since connect() failed",
+        Phase::WriteShut => "connected (sending ended)",
+        Phase::ReadShut => "connected (receiving ended)",
+        Phase::PeerClosed => "connected (the peer ended)",
+        Phase::Shut => "finished in both directions",
+        Phase::Reset => "reset",
+        Phase::Open => "open",
+        Phase::Closed => "closed",
+    }
+}
+
+/// The reason as a sentence of its own.
+fn reason(scene: &Scene<'_>) -> Option<String> {
+    let Progress::Refused(reason) = &scene.record.progress else {
+        return None;
+    };
+    let reason = harmless(reason.trim());
+    let ends = if reason.ends_with(['.', '?', '!']) {
+        ""
+    } else {
+        "."
+    };
+    Some(format!("{reason}{ends}")).filter(|_| !reason.is_empty())
+}
+
+/// The descriptor that epoll_ctl() is given.
+fn watched<'a>(scene: &Scene<'a>) -> Option<&'a Socket> {
+    let Call::EpollCtl { .. } = scene.call() else {
+        return None;
+    };
+    scene.world.socket(*scene.record.request.others.first()?)
+}
+
+fn with_article(kind: Kind) -> String {
+    let word = kind.word();
+    let article = if word.starts_with(['a', 'e', 'i', 'o', 'u']) {
+        "an"
+    } else {
+        "a"
+    };
+    format!("{article} {word}")
+}
+
+/// A span of time in a few characters.
+fn span_of(span: Duration) -> String {
+    match span.as_secs() {
+        0 => format!("{} ms", span.as_millis().max(1)),
+        seconds @ 1..=119 => format!("{seconds} s"),
+        seconds => format!("{} min", seconds / 60),
+    }
+}
+
+/// How long a call may wait.
+fn span(scene: &Scene<'_>) -> Option<String> {
+    match scene.patience()? {
+        Patience::None => Some("0ms".to_owned()),
+        Patience::Span(span) => Some(Value::Duration(span).to_string()),
+        Patience::ForEver => None,
+    }
+}
+
+/// The same as the end of a sentence; empty where there is no end.
+fn limit(scene: &Scene<'_>) -> Option<String> {
+    match scene.patience()? {
+        Patience::Span(span) => Some(format!(", at most {}", Value::Duration(span))),
+        Patience::None | Patience::ForEver => None,
+    }
+}
+
+/// The first names, and how many more.
+fn list(count: usize, names: Vec<&Descriptor>) -> Option<String> {
+    const SHOWN: usize = 2;
+    let shown: Vec<String> = names
+        .into_iter()
+        .take(count.min(SHOWN))
+        .map(ToString::to_string)
+        .collect();
+    let more = match count.saturating_sub(SHOWN) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    (!shown.is_empty()).then(|| shown.join(", ") + &more)
+}
+
+fn path(scene: &Scene<'_>) -> Option<String> {
+    /// The most characters of a path that are shown.
+    const SHOWN: usize = 60;
+    let Call::Open { path } = scene.call() else {
+        return None;
+    };
+    let path = harmless(&String::from_utf8_lossy(path)).to_string();
+    let cut: String = path.chars().take(SHOWN).collect();
+    Some(if cut == path { path } else { cut + "…" })
+}
+
+fn mode(scene: &Scene<'_>) -> Option<String> {
+    match scene.call() {
+        Call::Chmod { mode, .. } => Some(format!("{mode:04o}")),
+        _ => None,
+    }
+}
+
+fn request(scene: &Scene<'_>) -> Option<String> {
+    match scene.call() {
+        Call::Ioctl { request, .. } => Some(request.to_string()),
+        _ => None,
+    }
+}
+
+fn socket_type(scene: &Scene<'_>) -> Option<String> {
+    match scene.call() {
+        Call::Socket { socket_type, .. } | Call::Socketpair { socket_type, .. } => {
+            Some(socket_type.to_string())
+        }
+        _ => None,
+    }
+}
+
+fn protocol(scene: &Scene<'_>) -> Option<String> {
+    match scene.call() {
+        Call::Socket { protocol, .. } | Call::Socketpair { protocol, .. } => {
+            Some(protocol.to_string())
+        }
+        _ => None,
+    }
+}
+
+fn backlog(scene: &Scene<'_>) -> Option<i32> {
+    match scene.call() {
+        Call::Listen { backlog, .. } => Some(*backlog),
+        _ => None,
+    }
+}
+
+/// Why the call did not wait.
+fn impatience(scene: &Scene<'_>) -> Option<&'static str> {
+    if scene.flags().contains(libc::MSG_DONTWAIT) {
+        Some("MSG_DONTWAIT")
+    } else if scene.is_nonblocking() {
+        Some("O_NONBLOCK")
+    } else {
+        None
+    }
+}
+
+/// The setting that bounds the size of a buffer.
+fn buffer_limit(number: i32) -> &'static str {
+    if number == libc::SO_RCVBUF {
+        "net.core.rmem_max"
+    } else {
+        "net.core.wmem_max"
+    }
+}
+
+/// A value in a few characters.
+fn value(value: &Value) -> String {
+    match value {
+        Value::TcpInfo(info) => info
+            .state
+            .map_or_else(|| "unknown".to_owned(), |state| state.to_string()),
+        other => other.to_string(),
+    }
+}
+
+fn sigpipe(scene: &Scene<'_>) -> Option<&'static str> {
+    scene
+        .record
+        .outcome()
+        .filter(|outcome| outcome.sigpipe)
+        .map(|_| " SIGPIPE came with it; MSG_NOSIGNAL keeps it away.")
+}
+
+fn from(scene: &Scene<'_>) -> Option<String> {
+    let Some(Returned::Accepted { from, .. }) = scene.returned() else {
+        return None;
+    };
+    let address = from.as_ref().filter(|address| !address.is_unset())?;
+    let client = scene
+        .others()
+        .find(|other| other.local.as_ref() == Some(address) && !other.is_accepted());
+    Some(client.map_or_else(|| written(address), name))
+}
+
+fn state_meaning(scene: &Scene<'_>) -> Option<&'static str> {
+    match scene.returned() {
+        Some(Returned::State(state)) => Some(state.meaning()),
+        _ => None,
+    }
+}

@@ -1,0 +1,116 @@
+//! Who on this host has an address: /proc/net/{tcp,tcp6,udp,udp6,unix}, and /proc/PID/fd for the program.
+
+use std::collections::HashSet;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::atomic::AtomicBool;
+
+use crate::event::{Holder, Owner, Seen};
+use crate::kernel::owner;
+use crate::kernel::proc_net::{InetRow, inet_rows, unix_rows};
+use crate::socket::{Address, UnixName};
+
+/// A socket that has the address: its inode, what it is bound to, and the user, where the table says so.
+type Found = (u32, Address, Option<u32>);
+
+/// Looks for it. Opens files: not for a socket's own thread.
+pub fn holder(address: &Address, socket_type: i32) -> Holder {
+    let found = match address {
+        Address::Inet(own) => inet((*own).into(), socket_type),
+        Address::Inet6(own) => inet((*own).into(), socket_type),
+        Address::Unix(name) => unix(name, address),
+        Address::Other { .. } => Vec::new(),
+    };
+    let Some((_, first, uid)) = found.first() else {
+        return Holder::Nobody;
+    };
+    let inodes: HashSet<u32> = found.iter().map(|(inode, ..)| *inode).collect();
+    let owners = crate::kernel::owner::owners(&inodes, &AtomicBool::new(false));
+    let known = found
+        .iter()
+        .find_map(|(inode, local, _)| match owners.get(inode)? {
+            Owner::Process { pid, program } => Some((*pid, program.clone(), local.clone())),
+            _ => None,
+        });
+    if let Some((pid, program, local)) = known {
+        return Holder::Process {
+            pid,
+            program,
+            local,
+        };
+    }
+    match crate::kernel::owner::unknown(*uid) {
+        Seen::Unavailable(reason) => Holder::Hidden {
+            reason,
+            local: first.clone(),
+        },
+        Seen::Observed(_) | Seen::Inferred(_) => Holder::Nobody,
+    }
+}
+
+fn inet(address: SocketAddr, socket_type: i32) -> Vec<Found> {
+    let tables = match socket_type {
+        libc::SOCK_STREAM => ["tcp", "tcp6"],
+        _ => ["udp", "udp6"],
+    };
+    let is_it = |row: &InetRow| {
+        let is_there = row.local.port() == address.port() && overlap(row.local.ip(), address.ip());
+        is_there && row.inode != 0
+    };
+    let rows = tables.into_iter().flat_map(inet_rows).filter(is_it);
+    rows.map(|row| (row.inode, row.local.into(), row.uid))
+        .collect()
+}
+
+fn overlap(one: IpAddr, other: IpAddr) -> bool {
+    let (one, other) = (one.to_canonical(), other.to_canonical());
+    one == other || one.is_unspecified() || other.is_unspecified()
+}
+
+fn unix(name: &UnixName, address: &Address) -> Vec<Found> {
+    if *name == UnixName::Unnamed {
+        return Vec::new();
+    }
+    let rows = unix_rows().into_iter().filter(|row| row.is_called(name));
+    rows.map(|row| (row.inode, address.clone(), None)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::kernel::address_owner::*;
+
+    fn is_this_process(holder: &Holder) -> bool {
+        let own = std::process::id().cast_signed();
+        matches!(holder, Holder::Process { pid, .. } if *pid == own)
+    }
+
+    #[test]
+    fn the_holder_of_a_port_is_found_and_nobody_has_a_free_one() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = listener.local_addr().expect("its address");
+        let found = holder(&address.into(), libc::SOCK_STREAM);
+        assert!(is_this_process(&found), "{found:?}");
+        let wild = SocketAddr::new([0, 0, 0, 0].into(), address.port());
+        let found = holder(&wild.into(), libc::SOCK_STREAM);
+        assert!(is_this_process(&found), "{found:?}");
+        let bound = matches!(&found, Holder::Process { local, .. } if *local == address.into());
+        assert!(
+            bound,
+            "it has what it is bound to, not all of it: {found:?}"
+        );
+        let elsewhere = SocketAddr::new([127, 99, 98, 97].into(), address.port());
+        assert_eq!(holder(&elsewhere.into(), libc::SOCK_STREAM), Holder::Nobody);
+    }
+
+    #[test]
+    fn the_holder_of_a_path_is_found_and_a_stale_one_has_none() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a b.sock");
+        let listener = std::os::unix::net::UnixListener::bind(&path).expect("a name");
+        let bytes = std::os::unix::ffi::OsStrExt::as_bytes(path.as_os_str()).to_vec();
+        let address = Address::Unix(UnixName::Path(bytes));
+        let found = holder(&address, libc::SOCK_STREAM);
+        assert!(is_this_process(&found), "{found:?}");
+        drop(listener);
+        assert_eq!(holder(&address, libc::SOCK_STREAM), Holder::Nobody);
+    }
+}

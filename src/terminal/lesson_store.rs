@@ -1,0 +1,80 @@
+//! The worldly part of the course: reads the lessons, keeps what was done, gives path sockets a folder.
+
+use std::io;
+use std::sync::Arc;
+
+use tempfile::TempDir;
+
+use crate::app::learn::Entry;
+use crate::lesson::{Lesson, Progress, course};
+use crate::run::load;
+use crate::store::{Content, Kept};
+
+/// The name of the file in which progress is kept.
+const FILE: &str = "course.json";
+
+impl Content for Progress {
+    const VERSION: u32 = 1;
+}
+
+/// What lessons need of the world; nothing is opened before a lesson is.
+#[derive(Debug, Default)]
+pub(crate) struct School {
+    folder: Option<TempDir>,
+    kept: Option<Kept<Progress>>,
+}
+
+impl School {
+    /// Reads all lessons of the course and what was done of them; also what the person should know about that.
+    pub(crate) fn course(&mut self) -> (Vec<Entry>, Progress, Option<String>) {
+        let read = |file: &crate::lesson::course::File| self.lesson(file.id).ok();
+        let lessons: Vec<Arc<Lesson>> = crate::lesson::course::LESSONS
+            .iter()
+            .filter_map(read)
+            .collect();
+        let entries = lessons.iter().map(|lesson| Entry::of(lesson)).collect();
+        let (kept, progress, notice) = Kept::open(FILE);
+        self.kept = Some(kept);
+        (entries, progress, notice)
+    }
+
+    /// Reads a lesson: one of the course by its name, or a file.
+    ///
+    /// # Errors
+    ///
+    /// Why it cannot be read, with the line.
+    pub(crate) fn lesson(&self, name: &str) -> Result<Arc<Lesson>, String> {
+        let dir = self
+            .folder
+            .as_ref()
+            .and_then(|folder| folder.path().to_str());
+        let mut lesson = crate::run::load::lesson(name, dir.unwrap_or("/tmp"))?;
+        if crate::run::load::of_course(name).is_none() {
+            // A teacher's own may be called like one of the course, and has a progress of its own.
+            let path = std::fs::canonicalize(name);
+            lesson.id = path.map_or_else(|_| name.to_owned(), |path| path.display().to_string());
+        }
+        Ok(Arc::new(lesson))
+    }
+
+    /// The folder for the path sockets of lessons is there from now on.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be made.
+    pub(crate) fn prepare(&mut self) -> io::Result<()> {
+        if self.folder.is_none() {
+            self.folder = Some(crate::run::load::folder()?);
+        }
+        Ok(())
+    }
+
+    /// Adds what was done to what is kept. Gives what the person should know.
+    pub(crate) fn keep(&mut self, progress: &Progress) -> Option<String> {
+        let kept = self.kept.get_or_insert_with(|| Kept::open(FILE).0);
+        match kept.update(|before| before.merge(progress)) {
+            Ok((_, notice)) => notice,
+            Err(error) => Some(format!("what you have done is not kept: {error}")),
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! The terminal: taking it, giving it back, also after a panic, and drawing without flicker.
+
+use std::io::{self, BufWriter, Stdout, Write};
+use std::mem::ManuallyDrop;
+use std::panic;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crossterm::cursor::Show;
+use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
+use crossterm::style::Print;
+use crossterm::terminal::{
+    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
+    disable_raw_mode, enable_raw_mode,
+};
+use crossterm::{execute, queue};
+use nix::sys::termios::{LocalFlags, tcgetattr};
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
+use ratatui::layout::Rect;
+
+use crate::app::state::App;
+use crate::sys::signal;
+use crate::view::view;
+
+/// A whole frame is written at once.
+const BUFFER: usize = 64 << 10;
+
+/// Clicks and the wheel, in the form that has no limit of columns; not every motion, as crossterm's own command asks.
+const MOUSE_ON: &str = "\x1b[?1000h\x1b[?1006h";
+const MOUSE_OFF: &str = "\x1b[?1006l\x1b[?1000l";
+
+/// Whether the terminal is ours at present, so that it is given back exactly once.
+static TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// The screen.
+///
+/// ratatui's own drop shows the cursor once more and complains on standard error when it cannot. When the terminal has
+/// gone that is a panic, and [`give_back`] does all there is to do.
+pub(crate) struct Screen(ManuallyDrop<Terminal<CrosstermBackend<BufWriter<Stdout>>>>);
+
+impl Screen {
+    /// Takes the terminal.
+    pub(crate) fn take() -> io::Result<Self> {
+        give_back_after_panic();
+        take()?;
+        let backend = CrosstermBackend::new(BufWriter::with_capacity(BUFFER, io::stdout()));
+        Ok(Self(ManuallyDrop::new(Terminal::new(backend)?)))
+    }
+
+    /// Draws the state; the terminal shows it at once or not at all.
+    pub(crate) fn draw(&mut self, app: &App) -> io::Result<()> {
+        if !TAKEN.load(Ordering::SeqCst) {
+            // A thread has panicked: its message stands where the screen was.
+            return Ok(());
+        }
+        queue!(self.0.backend_mut(), BeginSynchronizedUpdate)?;
+        self.0.draw(|frame| view(app, frame))?;
+        queue!(self.0.backend_mut(), EndSynchronizedUpdate)?;
+        self.0.backend_mut().flush()
+    }
+
+    /// Makes the next drawing a whole one, on a screen of this size.
+    ///
+    /// `Terminal::clear` would ask the terminal for its cursor and wait for an answer that the input thread reads.
+    pub(crate) fn repaint(&mut self, (columns, rows): (u16, u16)) -> io::Result<()> {
+        self.0.resize(Rect::new(0, 0, columns, rows))
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        // There is no terminal any more when this fails.
+        let _ = give_back();
+    }
+}
+
+/// Takes the terminal: raw, its other screen, mouse and paste reported.
+pub(crate) fn take() -> io::Result<()> {
+    enable_raw_mode()?;
+    TAKEN.store(true, Ordering::SeqCst);
+    execute!(
+        io::stdout(),
+        EnterAlternateScreen,
+        EnableBracketedPaste,
+        Print(MOUSE_ON)
+    )
+}
+
+/// Takes it again after the process was stopped and goes on: somebody else may have used it meanwhile.
+pub(crate) fn take_again() -> io::Result<()> {
+    if is_raw()? {
+        // After Ctrl-Z it is ours already. Were it given back even for a moment, a second Ctrl-Z in that moment would
+        // stop the process with the terminal half taken.
+        return execute!(io::stdout(), EnableBracketedPaste, Print(MOUSE_ON));
+    }
+    give_back()?;
+    take()
+}
+
+/// Whether keys come one by one, as the terminal itself says.
+fn is_raw() -> io::Result<bool> {
+    let modes = tcgetattr(io::stdin())?;
+    Ok(!modes.local_flags.contains(LocalFlags::ICANON))
+}
+
+/// Gives it back as it was. Does nothing when it is not ours.
+pub(crate) fn give_back() -> io::Result<()> {
+    if !TAKEN.swap(false, Ordering::SeqCst) {
+        return Ok(());
+    }
+    // The modes of the line first: they matter most and do not depend on what can be written.
+    let raw = disable_raw_mode();
+    execute!(
+        io::stdout(),
+        EndSynchronizedUpdate,
+        Print(MOUSE_OFF),
+        DisableBracketedPaste,
+        LeaveAlternateScreen,
+        Show
+    )?;
+    raw
+}
+
+/// Gives the terminal back before the message of a panic is printed.
+///
+/// A panic of the main thread unwinds through the driver, which puts everything in order. One of another thread ends
+/// the program too, as SIGTERM would: what that thread left undone cannot be known.
+fn give_back_after_panic() {
+    let main = std::thread::current().id();
+    let before = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        let was_taken = TAKEN.load(Ordering::SeqCst);
+        let _ = give_back();
+        before(info);
+        if was_taken && std::thread::current().id() != main {
+            crate::sys::signal::terminate();
+        }
+    }));
+}

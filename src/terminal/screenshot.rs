@@ -1,0 +1,331 @@
+//! `sockplay screenshot`: scripts are run on real engines and the screens after their last lines drawn as SVG.
+//!
+//! Each script is an instance of its own, with its own sockets and its own screen. The clock alone is staged.
+
+mod opening;
+
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::path::Path;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::Receiver;
+use crossterm::event::KeyEvent;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
+
+use crate::terminal::screenshot::opening::Opening;
+
+use crate::app::message::{Effect, Msg};
+use crate::app::state::{App, Mode};
+use crate::app::theme::COLORS;
+use crate::app::update::update;
+use crate::call::argument::Name;
+use crate::cli::ScreenshotArgs;
+use crate::engine::Engine;
+use crate::event::{Event, Stamp, What};
+use crate::script;
+use crate::terminal::lesson_store::School;
+use crate::terminal::svg;
+use crate::view::view;
+
+/// How long nothing must happen until a screen counts as settled.
+const SETTLED: Duration = Duration::from_millis(150);
+/// How long a script may take.
+const LIMIT: Duration = Duration::from_secs(20);
+/// The staged time between two calls, and a third of the time that passes after the last one.
+const BEAT: u64 = 1_000_000_000;
+
+/// Draws the picture. Each script is run by a process of its own, as by a person in a terminal of its own.
+///
+/// # Errors
+///
+/// When a script cannot be read, does not do what it expects or does not come to an end, or the picture cannot be
+/// written.
+pub fn screenshot(args: &ScreenshotArgs) -> io::Result<()> {
+    if args.instance {
+        return be_an_instance(&args.scripts[0], args.size);
+    }
+    let mut instances = args
+        .scripts
+        .iter()
+        .map(|script| Process::start(script, args.size))
+        .collect::<io::Result<Vec<_>>>()?;
+    let several = instances.len() > 1;
+    let mut screens = Vec::new();
+    // All of them stay until all are drawn: an instance that ends closes its sockets.
+    for (index, instance) in instances.iter_mut().enumerate() {
+        let title = if several {
+            format!("terminal {}: sockplay", index + 1)
+        } else {
+            "sockplay".to_owned()
+        };
+        screens.push((title, instance.screen()?));
+    }
+    std::fs::write(
+        &args.output,
+        crate::terminal::svg::picture(&screens, args.size),
+    )
+    .map_err(|error| io::Error::other(format!("cannot write {}: {error}", args.output.display())))
+}
+
+/// An instance in another process.
+struct Process {
+    child: Child,
+    orders: ChildStdin,
+    answers: BufReader<ChildStdout>,
+}
+
+impl Process {
+    /// Starts it and waits until its script is done.
+    fn start(script: &Path, (columns, rows): (u16, u16)) -> io::Result<Self> {
+        let mut child = Command::new(std::env::current_exe()?)
+            .args([
+                "screenshot",
+                "--instance",
+                "--output",
+                "-",
+                "--size",
+                &format!("{columns}x{rows}"),
+            ])
+            .arg(script)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let (Some(orders), Some(answers)) = (child.stdin.take(), child.stdout.take()) else {
+            return Err(io::Error::other("the instance has no pipes"));
+        };
+        let mut process = Self {
+            child,
+            orders,
+            answers: BufReader::new(answers),
+        };
+        let mut ready = String::new();
+        process.answers.read_line(&mut ready)?;
+        if ready.is_empty() {
+            process.child.wait()?;
+            return Err(io::Error::other(format!(
+                "no picture was drawn, because of {}",
+                script.display()
+            )));
+        }
+        Ok(process)
+    }
+
+    /// Lets it draw its screen, now that the others have done their part too.
+    fn screen(&mut self) -> io::Result<String> {
+        writeln!(self.orders, "draw")?;
+        let mut length = String::new();
+        self.answers.read_line(&mut length)?;
+        let length = length.trim().parse().map_err(io::Error::other)?;
+        let mut drawn = vec![0; length];
+        self.answers.read_exact(&mut drawn)?;
+        String::from_utf8(drawn).map_err(io::Error::other)
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // The last order; an instance that has already ended hears nothing, and is waited for all the same.
+        let _ = writeln!(self.orders, "end");
+        let _ = self.child.wait();
+    }
+}
+
+/// Plays a script, says so, waits to be told, and prints the screen.
+fn be_an_instance(path: &Path, size: (u16, u16)) -> io::Result<()> {
+    let origin = path.display().to_string();
+    let bytes = std::fs::read(path)
+        .map_err(|error| io::Error::other(format!("cannot read {origin}: {error}")))?;
+    let script = crate::script::parse(&origin, &bytes).map_err(|errors| {
+        let told: Vec<String> = errors.iter().map(|error| error.render(&origin)).collect();
+        io::Error::other(told.join("\n"))
+    })?;
+    let opening = Opening::of(&script)?;
+    let mut instance = Instance::start(size)?;
+    if let Some(name) = opening.lesson {
+        instance.open_lesson(name);
+    }
+    instance.play(script)?;
+    instance.open_ladder(opening.ladder);
+    for key in opening.keys {
+        instance.press(key)?;
+    }
+    println!("ready");
+    io::stdin().lock().read_line(&mut String::new())?;
+    instance.settle()?;
+    let drawn = crate::terminal::svg::screen(&instance.draw()?);
+    print!("{}\n{drawn}", drawn.len());
+    io::stdout().flush()?;
+    io::stdin().lock().read_line(&mut String::new()).map(drop)
+}
+
+/// One instance of the playground without a terminal.
+struct Instance {
+    app: App,
+    engine: Engine,
+    events: Receiver<Event>,
+    school: School,
+    clock: Clock,
+}
+
+/// One call a second: what happens belongs to the last call that was asked for.
+#[derive(Default)]
+struct Clock {
+    calls: u64,
+}
+
+impl Clock {
+    fn now(&self) -> Stamp {
+        Stamp(self.calls * BEAT)
+    }
+
+    /// A little later for what a call leads to, so that durations are not nothing.
+    fn stage(&self, event: &mut Event) {
+        let later = if matches!(event.what, What::Returned { .. }) {
+            20_000
+        } else {
+            0
+        };
+        event.at = Stamp(self.now().0 + later);
+    }
+}
+
+impl Instance {
+    fn start(size: (u16, u16)) -> io::Result<Self> {
+        let (mut engine, events) = Engine::start()?;
+        engine.watch_ends()?;
+        let app = App::new(size, COLORS, "/tmp".to_owned(), std::process::id());
+        Ok(Self {
+            app,
+            engine,
+            events,
+            school: School::default(),
+            clock: Clock::default(),
+        })
+    }
+
+    fn play(&mut self, script: crate::script::Script) -> io::Result<()> {
+        let deadline = Instant::now() + LIMIT;
+        for (index, line) in script.lines.into_iter().enumerate() {
+            if line.command.is_none() {
+                continue;
+            }
+            self.clock.calls += 1;
+            self.app.player.push(index + 1, line);
+            self.take(Msg::Tick);
+            while !self.app.player.is_idle() {
+                if Instant::now() > deadline {
+                    let message = format!(
+                        "{}: line {} does not come to an end",
+                        script.origin,
+                        index + 1
+                    );
+                    return Err(io::Error::other(message));
+                }
+                self.wait(Duration::from_millis(1));
+            }
+        }
+        match self.app.broken.first() {
+            None => self.settle(),
+            Some((_, expected)) => Err(io::Error::other(format!(
+                "{}: {expected}, and it came out otherwise",
+                script.origin
+            ))),
+        }
+    }
+
+    /// Shows the conversation of a socket, as `v` does.
+    fn open_ladder(&mut self, of: Option<Name>) {
+        if let Some(socket) = of.and_then(|name| self.app.world.named(&name)) {
+            self.app.selection = Some(socket.id);
+            self.app.mode = Mode::Ladder(0);
+        }
+    }
+
+    /// Opens a lesson at its first page.
+    fn open_lesson(&mut self, name: String) {
+        let prepared = self.school.prepare().map_err(|error| error.to_string());
+        let lesson = prepared.and_then(|()| self.school.lesson(&name));
+        self.take(Msg::Lesson(lesson));
+    }
+
+    /// Presses a key and waits until what follows from it has happened.
+    fn press(&mut self, key: KeyEvent) -> io::Result<()> {
+        self.clock.calls += 1;
+        self.take(Msg::Key(key));
+        self.settle()
+    }
+
+    /// Takes events in until none comes for a while.
+    fn settle(&mut self) -> io::Result<()> {
+        let deadline = Instant::now() + LIMIT;
+        while self.wait(SETTLED) {
+            if Instant::now() > deadline {
+                return Err(io::Error::other("the sockets do not come to rest"));
+            }
+        }
+        // Time that has passed since, for what is still pending.
+        self.app.now = Stamp(self.clock.now().0 + 3 * BEAT);
+        Ok(())
+    }
+
+    /// Takes the next event in. Gives false when none came in time.
+    fn wait(&mut self, limit: Duration) -> bool {
+        match self.events.recv_timeout(limit) {
+            Ok(mut event) => {
+                self.clock.stage(&mut event);
+                self.take(Msg::Engine(event));
+                true
+            }
+            Err(_) => {
+                self.take(Msg::Tick);
+                false
+            }
+        }
+    }
+
+    fn take(&mut self, message: Msg) {
+        for effect in update(&mut self.app, message, self.clock.now()) {
+            match effect {
+                Effect::Submit(request) => {
+                    let call = request.id;
+                    if let Err(reason) = self.engine.submit(*request) {
+                        let what = What::Refused { call, reason };
+                        self.take(Msg::Engine(Event {
+                            at: self.clock.now(),
+                            what,
+                        }));
+                    }
+                }
+                Effect::Cancel(call) => self.engine.cancel(call),
+                // There is no terminal and no form.
+                Effect::FindListeners
+                // A number of a process would make each picture another one.
+                | Effect::FindHolder(..)
+                // A picture is the same for those who may capture and those who may not.
+                | Effect::Capture
+                | Effect::RunModels
+                // What a picture shows is told by its script, and nothing of it is a person's progress.
+                | Effect::LoadCourse
+                | Effect::OpenLesson(_)
+                | Effect::Anew
+                | Effect::Keep(_)
+                | Effect::Suspend
+                | Effect::Repaint
+                | Effect::Quit => {}
+            }
+        }
+    }
+
+    fn draw(&self) -> io::Result<Buffer> {
+        let (columns, rows) = self.app.size;
+        let mut terminal =
+            Terminal::new(TestBackend::new(columns, rows)).map_err(io::Error::other)?;
+        terminal
+            .draw(|frame| view(&self.app, frame))
+            .map_err(io::Error::other)?;
+        Ok(terminal.backend().buffer().clone())
+    }
+}

@@ -1,0 +1,160 @@
+//! The map of the course: every lesson, what has been done of it, and of the selected one what it is for.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use unicode_width::UnicodeWidthStr;
+
+use crate::app::learn::Entry;
+use crate::app::state::App;
+use crate::view::frame;
+use crate::view::overlay;
+use crate::view::prose;
+use crate::view::text::{cut_spans, fit, paragraph};
+
+/// The keys of the map, and with a lesson open.
+const KEYS: &str = " Up/Down choose  Enter opens  Esc free play ";
+const KEYS_WITH_LESSON: &str = " Up/Down choose  Enter opens  Esc back to the lesson ";
+/// The most columns of a title.
+const TITLE: usize = 34;
+/// The columns before it: the pointer, the mark, the number.
+const BEFORE: usize = 6;
+/// What stands over the counts, which are as wide.
+const COUNTS: &str = "goals  predicted     min";
+/// What is said of a lesson that cannot be done by everybody, in words and where they have no room.
+const PRIVILEGE: [&str; 2] = ["  needs a privilege", " privilege"];
+
+/// Draws it over everything.
+pub(crate) fn draw(app: &App, at: usize, area: Rect, on: &mut Frame<'_>) {
+    let keys = match app.learn.study {
+        Some(_) => KEYS_WITH_LESSON,
+        None => KEYS,
+    };
+    let place = crate::view::overlay::frame(&app.theme, " Course ", keys, area, on);
+    let width = usize::from(place.width);
+    if app.learn.course.is_empty() {
+        let none = paragraph("No lesson was found.", width, app.theme.dim);
+        return crate::view::overlay::rows(none, place, on);
+    }
+    let mut lines = head(app, width);
+    let about = about(app, at, width);
+    let rows = usize::from(place.height).saturating_sub(lines.len() + about.len() + 1);
+    let count = app.learn.course.len();
+    let first = (at + 1 + rows / 2).min(count).saturating_sub(rows);
+    let list = Rect {
+        y: place.y + u16::try_from(lines.len()).unwrap_or(u16::MAX),
+        width: place.width + 1,
+        height: u16::try_from(rows).unwrap_or(u16::MAX),
+        ..place
+    };
+    let entries = app.learn.course.iter().enumerate().skip(first).take(rows);
+    lines.extend(entries.map(|(index, entry)| row(app, index, entry, index == at, width)));
+    lines.push(Line::default());
+    lines.extend(about);
+    crate::view::overlay::rows(lines, place, on);
+    if first > 0 {
+        crate::view::frame::more_above(app, list, on);
+    }
+    if first + rows < count {
+        crate::view::frame::more_below(app, list, on);
+    }
+}
+
+/// How much of the course is done, and what the marks and the counts mean.
+fn head(app: &App, width: usize) -> Vec<Line<'static>> {
+    let course = &app.learn.course;
+    let done = course.iter().filter(|entry| app.learn.is_done(entry));
+    let minutes: u32 = course.iter().map(|entry| u32::from(entry.minutes)).sum();
+    let text = format!(
+        "{} of {} lessons done with all their goals, {} h {} min in all",
+        done.count(),
+        course.len(),
+        minutes / 60,
+        minutes % 60
+    );
+    let mut lines = paragraph(&text, width, app.theme.dim);
+    // What is said below the panes would not be seen here.
+    if let Some(notice) = &app.notice {
+        lines.extend(paragraph(&notice.text, width, app.theme.bad));
+    }
+    lines.push(legend(app, width));
+    lines
+}
+
+/// `✓ done  ◐ begun  · new                   goals  predicted     min`
+fn legend(app: &App, width: usize) -> Line<'static> {
+    let theme = &app.theme;
+    let marks = [
+        ("✓", " done  ", theme.good),
+        ("◐", " begun  ", theme.blocked),
+        ("·", " new", theme.dim),
+    ];
+    let spans = marks
+        .into_iter()
+        .flat_map(|(mark, word, style)| [Span::styled(mark, style), Span::styled(word, theme.dim)]);
+    let mut spans: Vec<Span<'static>> = std::iter::once(Span::raw(" ")).chain(spans).collect();
+    let used: usize = spans.iter().map(Span::width).sum();
+    let gap = (BEFORE + title_width(width) + 2).saturating_sub(used);
+    spans.push(Span::styled(format!("{:gap$}{COUNTS}", ""), theme.dim));
+    cut_spans(spans, width)
+}
+
+/// The title gives way to the counts and what a lesson needs.
+fn title_width(width: usize) -> usize {
+    let others = BEFORE + 2 + COUNTS.width() + PRIVILEGE[1].width();
+    width.saturating_sub(others).clamp(TITLE / 2, TITLE)
+}
+
+/// A lesson: mark, number, title, goals, predictions, minutes.
+fn row(app: &App, index: usize, entry: &Entry, chosen: bool, width: usize) -> Line<'static> {
+    let theme = &app.theme;
+    let done = app.learn.progress.of(&entry.id);
+    let (mark, style) = match done {
+        Some(_) if app.learn.is_done(entry) => ("✓", theme.good),
+        Some(_) => ("◐", theme.blocked),
+        None => ("·", theme.dim),
+    };
+    let reached = done.map_or(0, |done| done.reached.len());
+    let (right, _) = done.map_or((0, 0), crate::lesson::progress::Done::score);
+    let counts = format!(
+        "{:>5}  {:>9}  {:>2} min",
+        format!("{reached}/{}", entry.tasks),
+        format!("{right}/{}", entry.questions),
+        entry.minutes
+    );
+    let room = width.saturating_sub(BEFORE + title_width(width) + 2 + counts.width());
+    let needs = PRIVILEGE.iter().filter(|_| entry.needs_privilege);
+    let needs = needs.copied().find(|words| words.width() <= room);
+    let needs = needs.unwrap_or_default();
+    let pointer = if chosen { "▸" } else { " " };
+    let title = if chosen { theme.accent } else { Style::new() };
+    cut_spans(
+        vec![
+            Span::styled(pointer, theme.accent),
+            Span::styled(format!("{mark} "), style),
+            Span::styled(format!("{:2} ", index + 1), theme.dim),
+            Span::styled(fit(&entry.title, title_width(width)), title),
+            Span::styled(format!("  {counts}{needs}"), theme.dim),
+        ],
+        width,
+    )
+}
+
+/// What the selected lesson is for, and the other way to it.
+fn about(app: &App, at: usize, width: usize) -> Vec<Line<'static>> {
+    let Some(entry) = app.learn.course.get(at) else {
+        return Vec::new();
+    };
+    let (none, theme) = (("", Style::new()), &app.theme);
+    let mut lines = crate::view::prose::hanging(none, &entry.goal, width, Style::new(), theme);
+    if entry.needs_privilege {
+        let needs = "It needs a privilege.";
+        lines.extend(paragraph(needs, width, theme.dim));
+    }
+    let way = format!("Opens from the shell with: `sockplay learn {}`", entry.id);
+    lines.extend(crate::view::prose::hanging(
+        none, &way, width, theme.dim, theme,
+    ));
+    lines
+}

@@ -1,0 +1,157 @@
+//! The diagrams of phases: drawings in `assets/diagrams/`, in which the boxes are found by the names of the phases.
+
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use crate::app::state::App;
+use crate::socket::{Kind, Phase};
+use crate::view::marks::{OWN, PEER, SEEN};
+use crate::world::Socket;
+
+/// Connections: streams and records.
+const CONNECTED: &str = include_str!("../../assets/diagrams/connected.txt");
+/// Messages: datagrams and packets.
+const MESSAGES: &str = include_str!("../../assets/diagrams/messages.txt");
+
+/// How many columns and rows a drawing needs.
+pub(crate) const SIZE: (u16, u16) = (64, 15);
+
+/// The drawing of a kind.
+fn drawing(kind: Kind) -> &'static str {
+    if kind.is_connected_kind() {
+        CONNECTED
+    } else {
+        MESSAGES
+    }
+}
+
+/// The diagram of a socket: where it is, where it has been, and where the socket at its other end is.
+pub(crate) fn lines(app: &App, socket: &Socket) -> Vec<Line<'static>> {
+    let passed: Vec<Phase> = socket.path.iter().map(|step| step.phase).collect();
+    let peer = peer(app, socket).map(|peer| peer.phase);
+    let mark = |phase: Phase| Mark {
+        own: if phase == socket.phase {
+            Some((OWN, app.theme.lit))
+        } else {
+            let was_there = passed.contains(&phase);
+            was_there.then_some((SEEN, app.theme.passed))
+        },
+        peer: (peer == Some(phase)).then_some(app.theme.accent),
+    };
+    let rows = drawing(socket.kind()).lines();
+    rows.map(|row| marked(row, mark, app.theme.dim)).collect()
+}
+
+/// The socket of the playground at the other end.
+fn peer<'a>(app: &'a App, socket: &'a Socket) -> Option<&'a Socket> {
+    let ends = socket
+        .ends
+        .as_ref()
+        .and_then(|(_, ends)| ends.other_of_ours());
+    let known = ends.and_then(|id| app.world.socket(id));
+    known
+        .or_else(|| app.world.other_end(socket))
+        .or_else(|| app.world.owner_of(socket.present_peer()?))
+        .filter(|peer| peer.id != socket.id)
+}
+
+/// What is said of a phase in its box.
+struct Mark {
+    /// At its left: this socket is or was there.
+    own: Option<(char, Style)>,
+    /// At its right: the other end is there.
+    peer: Option<Style>,
+}
+
+/// A row of the drawing with the boxes of some phases marked. Each box has a blank at both sides of its label.
+fn marked(row: &str, mark: impl Fn(Phase) -> Mark, rest: Style) -> Line<'static> {
+    let mut spans = Vec::new();
+    let mut text = row;
+    while let Some((at, end, phase)) = first_box(text) {
+        spans.push(Span::styled(text[..at].to_owned(), rest));
+        let Mark { own, peer } = mark(phase);
+        let (sign, style) = own.unwrap_or_else(|| (' ', peer.unwrap_or_default()));
+        let label = text[at..end].get(1..end - at - 1).unwrap_or_default();
+        spans.push(Span::styled(format!("{sign}{label}"), style));
+        let sign = if peer.is_some() { PEER } else { ' ' };
+        spans.push(Span::styled(sign.to_string(), peer.unwrap_or(style)));
+        text = &text[end..];
+    }
+    spans.push(Span::styled(text.to_owned(), rest));
+    Line::from(spans)
+}
+
+/// The next box in a row: the bytes between its walls, and its phase.
+fn first_box(text: &str) -> Option<(usize, usize, Phase)> {
+    box_of(text, |label| {
+        let mut all = Phase::ALL.iter();
+        all.find(|phase| phase.label() == label).copied()
+    })
+}
+
+/// The next box in a row with a label that is known: the bytes between its walls, and what it stands for.
+pub(crate) fn box_of<T>(
+    text: &str,
+    known: impl Fn(&str) -> Option<T>,
+) -> Option<(usize, usize, T)> {
+    let is_wall = |c: char| matches!(c, '│' | '├' | '┤');
+    let walls: Vec<(usize, char)> = text.char_indices().filter(|(_, c)| is_wall(*c)).collect();
+    walls.windows(2).find_map(|pair| {
+        let (from, to) = (pair[0].0 + pair[0].1.len_utf8(), pair[1].0);
+        known(text[from..to].trim()).map(|found| (from, to, found))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use unicode_width::UnicodeWidthStr;
+
+    use crate::socket::phase::TRANSITIONS;
+    use crate::view::diagram::*;
+
+    #[test]
+    fn every_phase_of_a_kind_has_one_box_in_its_drawing() {
+        for kind in [Kind::Stream, Kind::Seqpacket, Kind::Datagram, Kind::Raw] {
+            let mut phases: Vec<Phase> = TRANSITIONS
+                .iter()
+                .filter(|row| {
+                    row.kinds == [kind] || (row.kinds.contains(&kind) && row.kinds.len() < 4)
+                })
+                .flat_map(|row| [row.from, row.to])
+                .collect();
+            phases.extend([Phase::Unbound, Phase::Bound, Phase::Closed]);
+            for phase in phases {
+                let boxes: usize = drawing(kind)
+                    .lines()
+                    .map(|row| {
+                        let (mut text, mut count) = (row, 0);
+                        while let Some((_, end, found)) = first_box(text) {
+                            count += usize::from(found == phase);
+                            text = &text[end..];
+                        }
+                        count
+                    })
+                    .sum();
+                assert_eq!(boxes, 1, "{phase:?} in the drawing of {kind:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn drawings_fit_where_they_are_shown() {
+        for drawing in [CONNECTED, MESSAGES] {
+            assert!(
+                drawing.lines().count() <= usize::from(SIZE.1),
+                "{} rows",
+                drawing.lines().count()
+            );
+            for row in drawing.lines() {
+                assert!(
+                    row.width() <= usize::from(SIZE.0),
+                    "{} columns: {row}",
+                    row.width()
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,344 @@
+//! The figure of the TCP states, RFC 9293 figure 5: a drawing in `assets/diagrams/`, in which the boxes are found by the
+//! names of the states, and the cells of each edge by a second drawing of the same shape.
+
+mod tall;
+
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use crate::app::theme::Theme;
+use crate::socket::TcpState;
+use crate::socket::tcp_figure::{EDGES, edge_between, has_connection};
+use crate::socket::tcp_state::TCP_STATES;
+use crate::view::diagram::box_of;
+use crate::view::figure::tall::{Row, compact, tall};
+use crate::view::marks::{GHOST, INFERRED, OWN, PEER, SEEN};
+use crate::world::Visit;
+
+const DRAWING: &str = include_str!("../../assets/diagrams/tcp.txt");
+const MARKS: &str = include_str!("../../assets/diagrams/tcp_edges.txt");
+
+/// How many columns and rows it needs.
+pub(crate) const SIZE: (u16, u16) = (64, 14);
+/// How many rows it has with whole boxes.
+pub(crate) const TALL: u16 = 24;
+
+/// Said in a free corner of the drawing where something is inferred.
+const LEGEND: &str = "~ inferred: too fast to see";
+const LEGEND_ROW: usize = 5;
+const LEGEND_COLUMN: usize = 36;
+
+/// What is said of a ghost stands in another one.
+const GHOST_ROW: usize = 12;
+const GHOST_COLUMN: usize = 30;
+
+/// A character of the drawing with its style.
+type Cell = (char, Style);
+
+/// What is marked in it.
+#[derive(Debug)]
+pub(crate) struct Figure<'a> {
+    /// The states of this socket, the present one last.
+    pub(crate) trail: &'a [Visit],
+    /// Whether the last of them is the present one: the kernel still says so.
+    pub(crate) is_present: bool,
+    /// Its countdown, where it is a ghost: the descriptor is closed.
+    pub(crate) ghost: Option<String>,
+    /// The states of the peer, the present one last.
+    pub(crate) peer: &'a [Visit],
+}
+
+/// The figure with its marks.
+pub(crate) fn lines(theme: &Theme, figure: &Figure<'_>, is_tall: bool) -> Vec<Line<'static>> {
+    let rows = if is_tall { tall() } else { compact() };
+    rows.iter().map(|row| line(theme, figure, row)).collect()
+}
+
+fn line(theme: &Theme, figure: &Figure<'_>, row: &Row) -> Line<'static> {
+    let marks = row.marks.iter().chain(std::iter::repeat(&' '));
+    let mut cells: Vec<Cell> = row
+        .drawn
+        .iter()
+        .zip(marks)
+        .map(|(drawn, mark)| edge_cell(theme, figure, *drawn, *mark))
+        .collect();
+    let Some(number) = row.number else {
+        return joined(&cells);
+    };
+    let text: String = row.drawn.iter().collect();
+    for (from, to, state) in boxes(&text) {
+        mark_box(theme, figure, number, state, &mut cells[from..to]);
+    }
+    let is_inferred = figure.trail.iter().any(|visit| visit.at.is_none());
+    if number == LEGEND_ROW && is_inferred {
+        cells.resize(LEGEND_COLUMN, (' ', theme.dim));
+        cells.extend(LEGEND.chars().map(|c| (c, theme.blocked)));
+    }
+    if let Some(countdown) = figure.ghost.as_ref().filter(|_| number == GHOST_ROW) {
+        let text = format!("{GHOST} ghost {countdown}");
+        for (cell, c) in cells.iter_mut().skip(GHOST_COLUMN).zip(text.chars()) {
+            *cell = (c, theme.lit);
+        }
+    }
+    joined(&cells)
+}
+
+/// Neighbours of one style in one span.
+fn joined(cells: &[Cell]) -> Line<'static> {
+    let groups = cells.chunk_by(|a, b| a.1 == b.1);
+    let spans = groups.map(|group| {
+        let text: String = group.iter().map(|cell| cell.0).collect();
+        Span::styled(text, group[0].1)
+    });
+    spans.collect::<Vec<_>>().into()
+}
+
+/// The boxes of a row: the columns between their walls, and their states.
+fn boxes(row: &str) -> Vec<(usize, usize, TcpState)> {
+    let known = |label: &str| {
+        let mut all = TCP_STATES.iter();
+        all.find(|known| known.2 == label).map(|known| known.1)
+    };
+    let column = |byte: usize| row[..byte].chars().count();
+    let (mut found, mut start) = (Vec::new(), 0);
+    while let Some((from, to, state)) = box_of(&row[start..], known) {
+        found.push((column(start + from), column(start + to), state));
+        start += to;
+    }
+    found
+}
+
+/// A cell of an edge: heavy where it was taken, broken where that is inferred.
+fn edge_cell(theme: &Theme, figure: &Figure<'_>, drawn: char, mark: char) -> Cell {
+    let taken = EDGES
+        .iter()
+        .find(|edge| edge.mark == mark)
+        .and_then(|edge| {
+            let mut pairs = figure.trail.windows(2);
+            pairs.find(|pair| (pair[0].state, pair[1].state) == (edge.from, edge.to))
+        });
+    match taken {
+        None => (drawn, theme.dim),
+        Some(pair) if pair.iter().all(|visit| visit.at.is_some()) => {
+            (bold(drawn, false), theme.passed)
+        }
+        Some(_) => (bold(drawn, true), theme.passed),
+    }
+}
+
+/// A line that was taken.
+fn bold(drawn: char, broken: bool) -> char {
+    match drawn {
+        '─' if broken => '╍',
+        '│' if broken => '╏',
+        '─' => '━',
+        '│' => '┃',
+        '┌' => '┏',
+        '┐' => '┓',
+        '└' => '┗',
+        '┘' => '┛',
+        other => other,
+    }
+}
+
+/// Marks a state: at the left what is known of this socket, at the right its peer.
+fn mark_box(theme: &Theme, figure: &Figure<'_>, row: usize, state: TcpState, cells: &mut [Cell]) {
+    let stands = |trail: &[Visit]| {
+        let last = trail.last();
+        last.is_some_and(|last| last.state == state && is_box_of(trail, trail.len() - 1, row))
+    };
+    let visits = || {
+        let all = figure.trail.iter().enumerate();
+        all.filter(|(at, visit)| visit.state == state && is_box_of(figure.trail, *at, row))
+    };
+    let token = if figure.ghost.is_some() { GHOST } else { OWN };
+    let (mark, style) = if figure.is_present && stands(figure.trail) {
+        (token, theme.lit)
+    } else if visits().any(|(_, visit)| visit.at.is_some()) {
+        (SEEN, theme.passed)
+    } else if visits().next().is_some() {
+        (INFERRED, theme.blocked)
+    } else {
+        (' ', Style::new())
+    };
+    let is_peer = stands(figure.peer);
+    for cell in &mut *cells {
+        cell.1 = if is_peer && mark != token {
+            theme.accent.patch(style)
+        } else {
+            style
+        };
+    }
+    if let [first, .., last] = cells {
+        first.0 = mark;
+        if is_peer {
+            last.0 = PEER;
+        }
+    }
+}
+
+/// CLOSE is drawn twice: above as the beginning, below as the end of a connection.
+fn is_box_of(trail: &[Visit], at: usize, row: usize) -> bool {
+    let before = at.checked_sub(1).map(|before| trail[before].state);
+    let is_end = before.is_some_and(|state| has_connection(state) || state == TcpState::TimeWait);
+    trail[at].state != TcpState::Close || is_end == (row > usize::from(SIZE.1) / 2)
+}
+
+/// The states in a row with arrows: those that were passed too fast to be seen are marked.
+pub(crate) fn step(visits: &[Visit], at: usize) -> &'static str {
+    let before = at.checked_sub(1).map(|before| visits[before].state);
+    match before {
+        None => "",
+        Some(before) if edge_between(before, visits[at].state).is_some() => " → ",
+        // A reset, or a way that is not known.
+        Some(_) => " ⇢ ",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use unicode_width::UnicodeWidthStr;
+
+    use crate::app::theme::PLAIN;
+    use crate::event::Stamp;
+    use crate::view::figure::*;
+
+    fn drawn(trail: &[(TcpState, bool)], peer: &[(TcpState, bool)]) -> Vec<String> {
+        drawn_with(trail, peer, None)
+    }
+
+    fn drawn_with(
+        trail: &[(TcpState, bool)],
+        peer: &[(TcpState, bool)],
+        ghost: Option<&str>,
+    ) -> Vec<String> {
+        let visits = |states: &[(TcpState, bool)]| -> Vec<Visit> {
+            let visit = |(state, seen): &(TcpState, bool)| Visit {
+                state: *state,
+                at: seen.then_some(Stamp(1)),
+            };
+            states.iter().map(visit).collect()
+        };
+        let figure = Figure {
+            trail: &visits(trail),
+            is_present: true,
+            ghost: ghost.map(str::to_owned),
+            peer: &visits(peer),
+        };
+        let lines = lines(&PLAIN, &figure, false);
+        lines.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn every_state_has_a_box_and_close_has_two() {
+        for (_, state, name, _) in TCP_STATES {
+            let all = DRAWING.lines().flat_map(boxes);
+            let count = all.filter(|found| found.2 == state).count();
+            assert_eq!(count, 1 + usize::from(state == TcpState::Close), "{name}");
+        }
+    }
+
+    #[test]
+    fn every_edge_is_marked_where_a_line_is_drawn() {
+        let cells = |text: &'static str| text.lines().map(|row| row.chars().collect::<Vec<_>>());
+        let mut found = String::new();
+        for (row, marks) in cells(DRAWING).zip(cells(MARKS)) {
+            for (column, mark) in marks.iter().enumerate().filter(|(_, mark)| **mark != ' ') {
+                assert_ne!(
+                    row[column],
+                    ' ',
+                    "{mark} in {}",
+                    row.iter().collect::<String>()
+                );
+                found.push(*mark);
+            }
+        }
+        for edge in EDGES {
+            assert!(found.contains(edge.mark), "{} to {}", edge.from, edge.to);
+        }
+        assert!(
+            found
+                .chars()
+                .all(|mark| EDGES.iter().any(|edge| edge.mark == mark))
+        );
+        assert_eq!(DRAWING.lines().count(), MARKS.lines().count());
+    }
+
+    #[test]
+    fn it_fits_where_it_is_shown() {
+        let legend = DRAWING.lines().nth(LEGEND_ROW).expect("a row");
+        assert!(legend.width() < LEGEND_COLUMN);
+        assert!(LEGEND_COLUMN + LEGEND.width() <= usize::from(SIZE.0));
+        assert_eq!(DRAWING.lines().count(), usize::from(SIZE.1));
+        assert!(
+            DRAWING
+                .lines()
+                .all(|row| row.width() <= usize::from(SIZE.0))
+        );
+    }
+
+    #[test]
+    fn the_active_close_with_its_peer() {
+        let shown = drawn(
+            &[
+                (TcpState::Close, true),
+                (TcpState::SynSent, false),
+                (TcpState::Established, true),
+                (TcpState::FinWait1, false),
+                (TcpState::FinWait2, true),
+            ],
+            &[(TcpState::CloseWait, true)],
+        );
+        assert_eq!(
+            shown.join("\n"),
+            "    ┌───── close() ──────▼   ▼── close(), RST, timeout ───┐
+│ LISTEN │◀─ listen() ─┤✓CLOSE ├╍ connect() / SYN ╍▶│~SYN_SENT │
+    │ SYN / SYN+ACK                                    │    ╏
+    ▼   ▼──────── SYN / SYN+ACK, both at once ─────────┘    ╏
+│ SYN_RECV ├─── ACK ──▶│✓ESTABLISHED │◀╍╍╍ SYN+ACK / ACK ╍╍╍┛
+    │ close() / FIN        ╏     │  ~ inferred: too fast to see
+    ▼    ▼╍ close() / FIN ╍┛     └────── FIN / ACK ──────▼
+│~FIN_WAIT1 ├── FIN / ACK ──┐                     │ CLOSE_WAIT○│
+    ╏ ACK                   │             close() / FIN │
+    ▼                       ▼                           ▼
+│●FIN_WAIT2 │          │ CLOSING │                  │ LAST_ACK │
+    │ FIN / ACK             │ ACK                   ACK │
+    │                       ▼                           ▼
+    └───────────────▶│ TIME_WAIT ├────── 60 s ─────▶│ CLOSE │"
+        );
+    }
+
+    #[test]
+    fn a_ghost_has_a_token_of_its_own_and_its_countdown_in_a_free_corner() {
+        let corner: String = DRAWING
+            .lines()
+            .nth(GHOST_ROW)
+            .expect("a row")
+            .chars()
+            .skip(GHOST_COLUMN)
+            .collect();
+        let longest = "◌ ghost window probe 99 s";
+        assert!(corner.len() - corner.trim_start().len() >= longest.width());
+        let shown = drawn_with(
+            &[(TcpState::FinWait2, true), (TcpState::TimeWait, true)],
+            &[],
+            Some("time-wait 58 s"),
+        );
+        assert_eq!(
+            shown[10..].join("\n"),
+            "│✓FIN_WAIT2 │          │ CLOSING │                  │ LAST_ACK │
+    ┃ FIN / ACK             │ ACK                   ACK │
+    ┃                       ▼ ◌ ghost time-wait 58 s    ▼
+    ┗━━━━━━━━━━━━━━━▶│◌TIME_WAIT ├────── 60 s ─────▶│ CLOSE │"
+        );
+    }
+
+    #[test]
+    fn the_end_of_a_connection_is_the_lower_box() {
+        let shown = drawn(&[(TcpState::LastAck, false), (TcpState::Close, true)], &[]);
+        assert!(shown[1].contains("┤ CLOSE ├"), "{}", shown[1]);
+        assert!(shown[13].ends_with("│●CLOSE │"), "{}", shown[13]);
+        let shown = drawn(&[(TcpState::Listen, true), (TcpState::Close, true)], &[]);
+        assert!(shown[1].contains("┤●CLOSE ├"), "{}", shown[1]);
+    }
+}

@@ -1,0 +1,204 @@
+//! A form: the arguments of a call, what they could be, and the line that Enter runs.
+
+use ratatui::Frame;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Block;
+use unicode_width::UnicodeWidthStr;
+
+use crate::app::form::{Field, Form, PAGE};
+use crate::app::state::App;
+use crate::call::table::Verb;
+use crate::view::frame;
+use crate::view::text::{cut, cut_spans, fit, paragraph};
+
+const LABEL: usize = 14;
+
+/// The width up to which a form takes the whole row, so that no shards of the panes stand beside it.
+const WHOLE_ROW: u16 = 100;
+const WIDTH: u16 = 76;
+
+/// Draws it over the panes.
+pub(crate) fn draw(app: &App, form: &Form, area: Rect, on: &mut Frame<'_>) {
+    let width = if area.width <= WHOLE_ROW {
+        area.width
+    } else {
+        WIDTH
+    };
+    let inner_width = usize::from(width.saturating_sub(4));
+    let room = usize::from(area.height.saturating_sub(5));
+    let lines = fitting(app, form, inner_width, room);
+    let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX);
+    let over = Rect {
+        x: area.x + (area.width - width) / 2,
+        // Just over the prompt, so that what is talked about stays in sight.
+        y: area.bottom().saturating_sub(height + 3),
+        width,
+        height: height.min(area.height),
+    };
+    let whose = form
+        .on
+        .as_deref()
+        .map(|name| format!(" on {name}"))
+        .unwrap_or_default();
+    let block = Block::bordered()
+        .border_style(app.theme.focus)
+        .title(Line::styled(
+            format!(" {}{whose} ", form.verb.word()),
+            app.theme.title,
+        ))
+        .title_bottom(Line::styled(keys(form), app.theme.dim));
+    let inner = crate::view::frame::over(block, over, lines, on);
+    set_cursor(form, inner, on);
+}
+
+/// The lines of the form in as many rows as there are: the choices give way first, what is said about the call next.
+fn fitting(app: &App, form: &Form, width: usize, room: usize) -> Vec<Line<'static>> {
+    let mut lines = fields(app, form, width);
+    let line = Line::from(vec![
+        Span::styled("› ", app.theme.accent),
+        Span::styled(cut(&form.line(), width.saturating_sub(2)), app.theme.title),
+    ]);
+    let said = said(app, form, width);
+    let left = room.saturating_sub(lines.len() + 1 + said.len());
+    if let Some(field) = form
+        .fields
+        .get(form.focus)
+        .filter(|field| field.choices.len() > 1)
+    {
+        lines.extend(choices(app, field, width, left));
+    }
+    lines.push(line);
+    lines.extend(said);
+    lines.truncate(room);
+    lines
+}
+
+fn fields(app: &App, form: &Form, width: usize) -> Vec<Line<'static>> {
+    let row = |(index, field): (usize, &Field)| row(app, field, index == form.focus, width);
+    form.fields.iter().enumerate().map(row).collect()
+}
+
+fn keys(form: &Form) -> &'static str {
+    match form.fields.as_slice() {
+        [] => " Enter runs it  Esc leaves ",
+        [_] => " Enter runs it  Up/Down choose or type  Esc leaves ",
+        _ => " Enter runs it  Tab next field  Up/Down choose or type  Esc leaves ",
+    }
+}
+
+/// What is said about the call: that it will fail, what is wrong with the line, or what it does.
+fn said(app: &App, form: &Form, width: usize) -> Vec<Line<'static>> {
+    let mut lines = Vec::new();
+    if let Some(reason) = &form.senseless {
+        let text = format!("It will fail: {reason}. It can be made all the same.");
+        lines.extend(paragraph(&text, width, app.theme.blocked));
+    }
+    match form.command() {
+        Ok(_) => lines.extend(paragraph(&summary(form), width, app.theme.dim)),
+        Err(error) => {
+            let help = error
+                .help
+                .map(|help| format!(": {help}"))
+                .unwrap_or_default();
+            lines.extend(paragraph(
+                &format!("✗ {}{help}", error.message),
+                width,
+                app.theme.bad,
+            ));
+        }
+    }
+    lines
+}
+
+/// What the call does; of an option, what it is for, which the list of choices may have had to cut.
+fn summary(form: &Form) -> String {
+    let summary = form.verb.signature().summary;
+    let chosen = form
+        .fields
+        .first()
+        .and_then(|field| field.choices.get(field.chosen()?));
+    match (form.verb, chosen) {
+        (Verb::Setsockopt | Verb::Getsockopt, Some(choice)) => {
+            format!("{summary}: {}", choice.meaning)
+        }
+        _ => summary.to_owned(),
+    }
+}
+
+fn row(app: &App, field: &Field, focused: bool, width: usize) -> Line<'static> {
+    let mark = if focused { "▸ " } else { "  " };
+    let style = if focused {
+        app.theme.accent
+    } else {
+        Style::new()
+    };
+    cut_spans(
+        vec![
+            Span::styled(mark, app.theme.accent),
+            Span::styled(fit(field.label, LABEL), app.theme.dim),
+            Span::styled(crate::socket::text::harmless(field.input.value()), style),
+        ],
+        width,
+    )
+}
+
+fn choices(app: &App, field: &Field, width: usize, room: usize) -> Vec<Line<'static>> {
+    let shown = room.min(PAGE);
+    let at = field.chosen();
+    let first = at.map_or(0, |at| (at + 1).saturating_sub(shown));
+    let longest = field
+        .choices
+        .iter()
+        .skip(first)
+        .take(shown)
+        .map(|choice| choice.text.width())
+        .max()
+        .unwrap_or(0)
+        .min(width / 2);
+    let rows = field
+        .choices
+        .iter()
+        .enumerate()
+        .skip(first)
+        .take(shown)
+        .map(|(index, choice)| {
+            let chosen = at == Some(index);
+            let style = if chosen {
+                app.theme.selected
+            } else {
+                Style::new()
+            };
+            let mark = if chosen { "   ● " } else { "   ○ " };
+            cut_spans(
+                vec![
+                    Span::styled(mark, app.theme.dim),
+                    Span::styled(fit(&choice.text, longest), style),
+                    Span::styled(format!("  {}", choice.meaning), app.theme.dim),
+                ],
+                width,
+            )
+        });
+    let mut lines: Vec<Line<'static>> = rows.collect();
+    let hidden = field.choices.len().saturating_sub(first + shown);
+    if hidden > 0 && room > shown {
+        let more = format!("     … {hidden} more, PageDown goes on");
+        lines.push(Line::styled(more, app.theme.dim));
+    }
+    lines
+}
+
+fn set_cursor(form: &Form, inner: Rect, on: &mut Frame<'_>) {
+    let Some(field) = form.fields.get(form.focus) else {
+        return;
+    };
+    let column = 2 + LABEL + field.input.visual_cursor();
+    let column = u16::try_from(column)
+        .unwrap_or(u16::MAX)
+        .min(inner.width.saturating_sub(1));
+    let row = u16::try_from(form.focus).unwrap_or(u16::MAX);
+    if row < inner.height {
+        on.set_cursor_position(Position::new(inner.x + column, inner.y + row));
+    }
+}

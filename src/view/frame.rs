@@ -1,0 +1,135 @@
+//! The frames: neighbours share a line, the focused one is lit.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::symbols::merge::MergeStrategy;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, Clear, Widget};
+use unicode_width::UnicodeWidthStr;
+
+use crate::app::keymap::WAY_OUT;
+use crate::app::state::{App, Mode, Pane};
+use crate::app::state_subject::{Subject, subject};
+use crate::explain;
+use crate::socket::Kind;
+use crate::view::inner_area;
+use crate::view::text::cut;
+
+/// Draws the frame of a pane and gives its inside.
+pub(crate) fn pane(app: &App, pane: Pane, area: Rect, frame: &mut Frame<'_>) -> Rect {
+    let focused = app.focus == pane && matches!(app.mode, Mode::Panes);
+    let style = if focused {
+        app.theme.focus
+    } else {
+        app.theme.border
+    };
+    let mut spans = vec![Span::raw(" ")];
+    if focused {
+        spans.push(Span::styled("▪ ", app.theme.focus));
+    }
+    let more = subtitle(app, pane, area.width);
+    let wide = more.as_ref().map_or(0, |more| more.width() + AROUND);
+    if pane == Pane::Lesson && wide > usize::from(area.width) {
+        // Which lesson it is says that it is one.
+        spans.push(Span::styled(more.unwrap_or_default(), app.theme.title));
+    } else {
+        spans.push(Span::styled(pane.title(), app.theme.title));
+        let more = more.map(|more| format!(" · {more}"));
+        spans.extend(more.map(|more| Span::styled(more, app.theme.dim)));
+    }
+    if app.zoomed {
+        spans.push(Span::styled(" · z shows all panes", app.theme.dim));
+    }
+    spans.push(Span::raw(" "));
+    let block = Block::bordered()
+        .merge_borders(MergeStrategy::Exact)
+        .border_style(style)
+        .title(Line::from(spans));
+    block.render(area, frame.buffer_mut());
+    inner_area(pane, area)
+}
+
+/// The columns of what stands before the title of a lesson where there is room.
+const LESSON: usize = 9;
+/// The columns around the title of a lesson and the number of its page: that, the corners, the sign that it is focused,
+/// the blanks, and the mark that text is hidden above.
+const AROUND: usize = LESSON + 2 + 2 + 2 + 8;
+
+fn subtitle(app: &App, pane: Pane, width: u16) -> Option<String> {
+    match pane {
+        Pane::State => match subject(app) {
+            Subject::Poll(_) => Some("the array of poll()".to_owned()),
+            Subject::Select(_) => Some("the sets of select()".to_owned()),
+            Subject::Epoll(socket) | Subject::Socket(socket) => {
+                let kind = socket.kind();
+                let article = if kind.is_socket() { "a" } else { "an" };
+                let ready = match (kind, socket.is_open(), socket.ready) {
+                    (Kind::Epoll, true, true) => ", ready",
+                    (Kind::Epoll, true, false) => ", not ready",
+                    _ => "",
+                };
+                Some(format!("{}, {article} {}{ready}", socket.name, kind.word()))
+            }
+            Subject::Nothing => None,
+        },
+        Pane::Why => app.record().map(|record| {
+            let call = record.call().verb().word();
+            // The key stands where the lines are that it takes.
+            if crate::explain::ways(&app.world, record).is_empty() {
+                format!("{call}()")
+            } else {
+                format!("{call}() · {WAY_OUT} puts a line at the prompt")
+            }
+        }),
+        Pane::Log if app.traced => Some("as strace prints it".to_owned()),
+        Pane::Lesson => {
+            let study = app.learn.study.as_ref()?;
+            let pages = study.lesson.pages.len();
+            let title = cut(
+                &study.lesson.title,
+                usize::from(width).saturating_sub(AROUND),
+            );
+            Some(format!("{title} {}/{pages}", study.page + 1))
+        }
+        Pane::Sockets | Pane::Log => None,
+    }
+}
+
+/// Marks a pane whose text goes on below, in the last column of its frame.
+pub(crate) fn more_below(app: &App, inside: Rect, frame: &mut Frame<'_>) {
+    if inside.height > 0 {
+        frame
+            .buffer_mut()
+            .set_string(inside.right(), inside.bottom() - 1, "▼", app.theme.accent);
+    }
+}
+
+/// Marks a pane whose text begins further up, in the last column of its frame.
+pub(crate) fn more_above(app: &App, inside: Rect, frame: &mut Frame<'_>) {
+    if inside.height > 0 {
+        frame
+            .buffer_mut()
+            .set_string(inside.right(), inside.y, "▲", app.theme.accent);
+    }
+}
+
+/// Draws a box over the panes, with lines in it, and gives the area in which they stand.
+pub(crate) fn over(
+    block: Block<'_>,
+    area: Rect,
+    lines: Vec<Line<'_>>,
+    frame: &mut Frame<'_>,
+) -> Rect {
+    Clear.render(area, frame.buffer_mut());
+    let inner = block.inner(area);
+    block.render(area, frame.buffer_mut());
+    let inner = Rect {
+        x: inner.x + 1,
+        width: inner.width.saturating_sub(2),
+        ..inner
+    };
+    for (line, row) in lines.into_iter().zip(inner.rows()) {
+        line.render(row, frame.buffer_mut());
+    }
+    inner
+}

@@ -1,0 +1,155 @@
+//! The help, made from the tables of keys and calls.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use crate::app::keymap;
+use crate::app::keymap::{BINDINGS, Group};
+use crate::app::palette::GROUPS;
+use crate::app::state::App;
+use crate::app::theme::{PLAIN, Theme};
+use crate::call::table::SIGNATURES;
+use crate::view::overlay;
+use crate::view::overlay::KEYS;
+use crate::view::text::{fit, paragraph, wrap};
+
+const KEY: usize = 14;
+
+/// What an argument looks like.
+const ARGUMENTS: [(&str, &str); 12] = [
+    (
+        "address",
+        "127.0.0.1:8080  *:8080  [::1]:8080  unix:/tmp/x.sock  abstract:name  unix:  addr(x)  AF_UNSPEC",
+    ),
+    ("data", "\"text\\n\"  hex(de ad)  bytes(1000)  \"x\"*1000"),
+    ("flags", "MSG_PEEK|MSG_DONTWAIT, also peek|dontwait"),
+    (
+        "value",
+        "1  0xff  {1, 5s} for SO_LINGER  250ms or {0, 250000} for SO_RCVTIMEO  \"reno\" for TCP_CONGESTION  \
+         IP_PMTUDISC_DO for IP_MTU_DISCOVER  {239.1.1.1, 127.0.0.1} for IP_ADD_MEMBERSHIP  hex(01 02)  NULL",
+    ),
+    (
+        "fds",
+        "[s: POLLIN, c: POLLIN|POLLOUT] for poll; read [s, c], write [], except [] for select",
+    ),
+    (
+        "events",
+        "EPOLLIN|EPOLLET|EPOLLONESHOT for epoll_ctl, also in|et",
+    ),
+    (
+        "timeout",
+        "1000 (milliseconds)  2s  0 only looks  -1 waits for ever",
+    ),
+    (
+        "message",
+        "sendmsg(a, [\"he\", \"llo\"], fds(x, y)), also creds(1, 0, 0); p, q = recvmsg(b, [3, 5])",
+    ),
+    ("signals", "[SIGIO, SIGURG]"),
+    (
+        "name",
+        "l = socket inet stream; without one it is s1, s2, …",
+    ),
+    (
+        "loose",
+        "bind l 127.0.0.1:0 means bind(l, 127.0.0.1:0); prefixes such as AF_ may be left out",
+    ),
+    (
+        "expect",
+        "recv(s, 10) -> 5 \"hello\" says what should come out",
+    ),
+];
+
+/// Draws it over everything.
+pub(crate) fn draw(app: &App, scroll: usize, area: Rect, frame: &mut Frame<'_>) {
+    let place = crate::view::overlay::frame(&app.theme, " Help ", KEYS, area, frame);
+    let lines = lines(&app.theme, usize::from(place.width));
+    crate::view::overlay::rows(lines.into_iter().skip(scroll), place, frame);
+}
+
+/// How many rows of it are seen, and the furthest that it can be scrolled, on a screen of this size.
+pub fn height(size: (u16, u16)) -> (usize, usize) {
+    let seen = usize::from(size.1.saturating_sub(2));
+    let all = lines(&PLAIN, crate::view::overlay::width(size)).len();
+    (seen, crate::view::overlay::last_row(size, all))
+}
+
+fn lines(theme: &Theme, width: usize) -> Vec<Line<'static>> {
+    let intro =
+        "One key or one line is one real system call. A key opens a form, Enter runs its line.";
+    let mut lines = paragraph(intro, width, theme.dim);
+    for (group, title) in [
+        (Group::Calls, "Calls on the selected socket"),
+        (Group::View, "Looking and typing"),
+        (Group::Lesson, "A lesson"),
+        (Group::Program, "The program"),
+    ] {
+        heading(&mut lines, theme, title);
+        for binding in BINDINGS.iter().filter(|binding| binding.group == group) {
+            entry(
+                &mut lines,
+                theme,
+                binding.key,
+                &crate::app::keymap::help(binding),
+                width,
+            );
+        }
+    }
+    let keyed = |row: &crate::call::table::Signature| crate::app::keymap::of(row.verb).is_some();
+    let listed = |row: &&crate::call::table::Signature| {
+        let mut groups = GROUPS.iter();
+        groups.any(|group| group.verbs.contains(&row.verb))
+    };
+    heading(
+        &mut lines,
+        theme,
+        "In the list of calls: Space, a part of the name, Enter",
+    );
+    for row in SIGNATURES.iter().filter(listed).filter(|row| !keyed(row)) {
+        entry(
+            &mut lines,
+            theme,
+            row.word,
+            &format!("{row}: {}", row.summary),
+            width,
+        );
+    }
+    heading(&mut lines, theme, "Only at the prompt");
+    for row in SIGNATURES.iter().filter(|row| !listed(row)) {
+        entry(
+            &mut lines,
+            theme,
+            row.word,
+            &format!("{row}: {}", row.summary),
+            width,
+        );
+    }
+    heading(&mut lines, theme, "Arguments");
+    for (name, forms) in ARGUMENTS {
+        entry(&mut lines, theme, name, forms, width);
+    }
+    lines
+}
+
+fn heading(lines: &mut Vec<Line<'static>>, theme: &Theme, title: &'static str) {
+    lines.push(Line::default());
+    lines.push(Line::styled(title, theme.title));
+}
+
+fn entry(lines: &mut Vec<Line<'static>>, theme: &Theme, key: &str, text: &str, width: usize) {
+    for (index, part) in wrap(text, width.saturating_sub(KEY))
+        .into_iter()
+        .enumerate()
+    {
+        let key = if index == 0 {
+            fit(key, KEY)
+        } else {
+            " ".repeat(KEY)
+        };
+        lines.push(Line::from(vec![
+            Span::styled(key, theme.accent),
+            Span::styled(part, Style::new()),
+        ]));
+    }
+}

@@ -1,0 +1,222 @@
+//! The pane of the lesson: the page as far as it has been done, the step that is next, and the keys for it.
+//!
+//! A page begins at its top; after that the pane follows what is new. What must not be missed stays in sight: the goals
+//! stand below the text, and the step that Enter does has a row there while the text does not show it.
+
+mod goals;
+mod keys;
+pub(crate) mod layout;
+mod page;
+mod step;
+pub(crate) mod steps;
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+use ratatui::widgets::Widget;
+
+use crate::app::state::{App, Mode, Pane};
+use crate::lesson::Study;
+use crate::view::lesson::page::Page;
+pub(crate) use crate::view::lesson::step::off_screen;
+
+/// A line, and the answer that it is.
+type Shown = (Line<'static>, Option<usize>);
+
+/// Where everything of the pane stands.
+struct Laid {
+    page: Page,
+    /// The first line of the page that is shown.
+    first: usize,
+    text: Rect,
+    /// What stands below the text however that is scrolled.
+    pinned: Vec<Line<'static>>,
+    pin: Rect,
+    keys: Rect,
+}
+
+impl Laid {
+    /// How many lines are hidden below.
+    fn below(&self) -> usize {
+        let seen = self.first + usize::from(self.text.height);
+        self.page.lines.len().saturating_sub(seen)
+    }
+
+    /// Whether lines are hidden above.
+    fn is_more_above(&self) -> bool {
+        self.first > 0 || self.page.whole.is_some()
+    }
+
+    /// Whether not all of the text is seen.
+    fn overflows(&self) -> bool {
+        self.is_more_above() || self.below() > 0
+    }
+
+    /// Whether what is to be done next is among the lines that are seen.
+    fn shows_step(&self) -> bool {
+        shows_step(&self.page, self.first, usize::from(self.text.height))
+    }
+}
+
+/// Draws it.
+pub(crate) fn draw(app: &App, area: Rect, on: &mut Frame<'_>) {
+    let Some(study) = &app.learn.study else {
+        return;
+    };
+    let laid = laid(app, study, area);
+    let hints = crate::view::lesson::keys::hints(app, study, &laid, area.width);
+    let lines = laid.page.lines.into_iter().skip(laid.first);
+    for ((line, _), row) in lines.zip(laid.text.rows()) {
+        line.render(row, on.buffer_mut());
+    }
+    for (line, row) in laid.pinned.into_iter().zip(laid.pin.rows()) {
+        line.render(row, on.buffer_mut());
+    }
+    hints.render(laid.keys, on.buffer_mut());
+}
+
+/// Says in the frame where the text goes on, and the key that shows it. After the other panes: they share that frame.
+pub(crate) fn marks(app: &App, area: Rect, on: &mut Frame<'_>) {
+    let Some(study) = &app.learn.study else {
+        return;
+    };
+    let laid = laid(app, study, crate::view::inner_area(Pane::Lesson, area));
+    let (up, down) = crate::view::lesson::keys::scrolling(app);
+    let marks = [
+        (laid.is_more_above(), "▲", up, area.y),
+        (laid.below() > 0, "▼", down, area.bottom() - 1),
+    ];
+    for (_, mark, key, row) in marks.into_iter().filter(|(hidden, ..)| *hidden) {
+        let text = format!(" {mark}{key} ");
+        let wide = u16::try_from(text.chars().count()).unwrap_or(u16::MAX);
+        let left = area.right().saturating_sub(wide + 1);
+        on.buffer_mut()
+            .set_string(left, row, text, app.theme.accent);
+    }
+}
+
+/// Where everything stands in the inside of the pane.
+fn laid(app: &App, study: &Study, area: Rect) -> Laid {
+    let width = text_width(area.width);
+    let keys_height = u16::from(area.height > 1);
+    let room = area.height - keys_height;
+    let mut pinned = crate::view::lesson::goals::pinned(app, study, width, usize::from(room));
+    pinned.truncate(usize::from(room));
+    let mut height = usize::from(room) - pinned.len();
+    let page = crate::view::lesson::page::page(app, study, width, height);
+    let mut first = first(app, &page, height);
+    if pinned.is_empty() && height > 2 && !shows_step(&page, first, height) {
+        pinned.push(crate::view::lesson::step::line(app, study, width));
+        height -= 1;
+        first = crate::view::lesson::first(app, &page, height);
+    }
+    let text = Rect {
+        height: room - u16::try_from(pinned.len()).unwrap_or(room),
+        ..area
+    };
+    let pin = Rect {
+        y: text.bottom(),
+        height: room - text.height,
+        ..area
+    };
+    let keys = Rect {
+        y: pin.bottom(),
+        height: keys_height,
+        ..area
+    };
+    Laid {
+        page,
+        first,
+        text,
+        pinned,
+        pin,
+        keys,
+    }
+}
+
+/// The columns of the text: it keeps one away from the frame.
+fn text_width(width: u16) -> usize {
+    usize::from(width).saturating_sub(1).max(1)
+}
+
+/// The first line that is shown.
+fn first(app: &App, page: &Page, height: usize) -> usize {
+    let end = page.lines.len().saturating_sub(height);
+    let scrolled = page.natural(height).saturating_add_signed(app.learn.scroll);
+    scrolled.min(end)
+}
+
+fn shows_step(page: &Page, first: usize, height: usize) -> bool {
+    let step = &page.step;
+    let is_begun = first <= step.start && step.start < first + height;
+    let is_ended = step.end <= first + height && first < step.end;
+    match page.question {
+        _ if step.is_empty() => true,
+        // The answers come last.
+        Some(_) => is_ended && (is_begun || step.len() > height),
+        None => is_begun,
+    }
+}
+
+/// The answer in a row of the pane.
+pub(crate) fn answer_at(app: &App, area: Rect, row: usize) -> Option<usize> {
+    let laid = laid(app, app.learn.study.as_ref()?, area);
+    (row < usize::from(laid.text.height))
+        .then(|| laid.page.lines.get(laid.first + row)?.1)
+        .flatten()
+}
+
+/// As it stands on the screen; `None` while it does not.
+fn on_screen(app: &App) -> Option<Laid> {
+    let study = app.learn.study.as_ref().filter(|_| app.learn.is_shown())?;
+    let panes = crate::view::areas(app).panes;
+    let (_, area) = panes.into_iter().find(|(pane, _)| *pane == Pane::Lesson)?;
+    Some(laid(
+        app,
+        study,
+        crate::view::inner_area(Pane::Lesson, area),
+    ))
+}
+
+/// Whether the pane is on the screen.
+pub fn is_on_screen(app: &App) -> bool {
+    on_screen(app).is_some()
+}
+
+/// Whether PageUp and PageDown are its: it has more text than room, and the focused pane is scrolled by other keys too.
+pub fn takes_pages(app: &App) -> bool {
+    let is_free = matches!(app.focus, Pane::Sockets | Pane::Lesson)
+        || matches!(app.mode, Mode::Prompt)
+        || app.learn.presenting;
+    is_free && on_screen(app).is_some_and(|laid| laid.overflows())
+}
+
+/// Whether text is hidden below.
+pub fn goes_on_below(app: &App) -> bool {
+    on_screen(app).is_some_and(|laid| laid.below() > 0)
+}
+
+/// How many rows a page has; one stays in sight.
+pub fn page_rows(app: &App) -> isize {
+    let rows = on_screen(app).map_or(1, |laid| laid.text.height.saturating_sub(1).max(1));
+    isize::try_from(rows).unwrap_or(1)
+}
+
+/// How far it is scrolled from where it stands by itself, after so many rows more.
+pub fn scrolled(app: &App, rows: isize) -> isize {
+    let Some(laid) = on_screen(app) else {
+        return 0;
+    };
+    let height = usize::from(laid.text.height);
+    let end = laid.page.lines.len().saturating_sub(height);
+    let (natural, next) = match laid.page.whole {
+        // Up from there is up in the whole page, in which other lines have other numbers.
+        Some(natural) if rows < 0 => (natural, natural.saturating_add_signed(rows)),
+        _ => {
+            let next = laid.first.saturating_add_signed(rows).min(end);
+            (laid.page.natural(height), next)
+        }
+    };
+    let signed = |row: usize| isize::try_from(row).unwrap_or(isize::MAX);
+    signed(next).saturating_sub(signed(natural))
+}

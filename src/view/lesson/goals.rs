@@ -1,0 +1,156 @@
+//! Goals: below the text while they are being reached, in it afterwards.
+
+use ratatui::style::{Modifier, Style};
+use ratatui::text::{Line, Span};
+
+use crate::app::state::App;
+use crate::lesson::study::Came;
+use crate::lesson::{Study, Task};
+use crate::view::prose;
+use crate::view::text::{cut_spans, paragraph};
+
+/// A condition, with whether it holds and what is so now.
+struct Told<'a> {
+    says: &'a str,
+    held: bool,
+    now: Option<&'a str>,
+}
+
+fn told<'a>(study: &'a Study, task: &'a Task) -> Vec<Told<'a>> {
+    let conditions = task.goal.conditions.iter().enumerate();
+    let told = conditions.map(|(index, condition)| Told {
+        says: &condition.says,
+        held: study.reached.held.get(index).copied().unwrap_or(false),
+        now: study.reached.now.get(index).and_then(Option::as_deref),
+    });
+    told.collect()
+}
+
+/// `Goals 1 of 3`, and each with what is missing: in sight however the text is scrolled. They get two thirds of the rows
+/// at most; where that is too little, first those that hold are cut to a line, then all, then those that hold are left
+/// out.
+pub(crate) fn pinned(app: &App, study: &Study, width: usize, room: usize) -> Vec<Line<'static>> {
+    let Some(task) = study.task() else {
+        return Vec::new();
+    };
+    let most = (room * 2 / 3).max(1);
+    let goals = told(study, task);
+    if most == 1 {
+        return vec![short(app, study, task, width)];
+    }
+    let held = goals.iter().filter(|goal| goal.held).count();
+    let title = format!("Goals {held} of {}", goals.len());
+    let cut = |is_cut: &dyn Fn(&Told<'_>) -> bool| -> Vec<Line<'static>> {
+        let lines = goals.iter().flat_map(|goal| {
+            let lines = entry(app, goal, width);
+            if is_cut(goal) {
+                vec![first_line(app, goal, width)]
+            } else {
+                lines
+            }
+        });
+        lines.collect()
+    };
+    let ways: [&dyn Fn(&Told<'_>) -> bool; 3] = [&|_| false, &|goal| goal.held, &|_| true];
+    let fitting = ways
+        .iter()
+        .map(|way| cut(way))
+        .find(|lines| lines.len() < most);
+    let lines = fitting.unwrap_or_else(|| {
+        let open = goals.iter().filter(|goal| !goal.held);
+        let lines = open.map(|goal| first_line(app, goal, width));
+        lines.take(most - 1).collect()
+    });
+    let title = vec![
+        Span::styled(title, app.theme.title),
+        Span::styled(" · your turn, by whatever route", app.theme.dim),
+    ];
+    let mut pinned = vec![cut_spans(title, width)];
+    pinned.extend(lines);
+    pinned
+}
+
+/// The first that is missing in one row: `○ 1 of 3: make a socket passive`.
+pub(crate) fn short(app: &App, study: &Study, task: &Task, width: usize) -> Line<'static> {
+    let goals = told(study, task);
+    let held = goals.iter().filter(|goal| goal.held).count();
+    let missing = goals.iter().find(|goal| !goal.held);
+    let says = missing.map_or("", |goal| goal.says);
+    let spans = vec![
+        Span::styled("○ ", app.theme.blocked),
+        Span::styled(format!("{held} of {}: ", goals.len()), app.theme.dim),
+        Span::raw(says.replace('`', "")),
+    ];
+    cut_spans(spans, width)
+}
+
+fn look(app: &App, held: bool) -> (&'static str, Style, Style) {
+    if held {
+        ("✓ ", app.theme.good, app.theme.dim)
+    } else {
+        let strong = Style::new().add_modifier(Modifier::BOLD);
+        ("○ ", app.theme.blocked, strong)
+    }
+}
+
+/// The sentence, and what is so now behind or below it.
+fn entry(app: &App, goal: &Told<'_>, width: usize) -> Vec<Line<'static>> {
+    let (mark, style, text) = look(app, goal.held);
+    let mut lines = crate::view::prose::hanging((mark, style), goal.says, width, text, &app.theme);
+    if let (Some(now), Some(last)) = (goal.now, lines.last_mut()) {
+        let now = format!("  {now}");
+        if last.width() + now.chars().count() <= width {
+            last.push_span(Span::styled(now, app.theme.dim));
+        } else {
+            lines.push(cut_spans(vec![Span::styled(now, app.theme.dim)], width));
+        }
+    }
+    lines
+}
+
+/// As much of the sentence as a line takes; what is so now is never cut.
+fn first_line(app: &App, goal: &Told<'_>, width: usize) -> Line<'static> {
+    let (mark, style, text) = look(app, goal.held);
+    let now = goal.now.map(|now| format!("  {now}")).unwrap_or_default();
+    let spans = vec![
+        Span::styled(mark, style),
+        Span::styled(goal.says.replace('`', ""), text),
+    ];
+    let mut line = cut_spans(spans, width.saturating_sub(now.chars().count()));
+    line.push_span(Span::styled(now, app.theme.dim));
+    line
+}
+
+/// A goal in the text: the hints that were asked for; once it is over, what was reached.
+pub(crate) fn task(
+    app: &App,
+    study: &Study,
+    task: &Task,
+    came: Option<&Came>,
+    width: usize,
+) -> Vec<Line<'static>> {
+    let mut lines = Vec::new();
+    let Some(came) = came else {
+        for (index, hint) in task.hints.iter().take(study.hints).enumerate() {
+            let of = format!("Hint {} of {}", index + 1, task.hints.len());
+            lines.extend(paragraph(&of, width, app.theme.title));
+            lines.extend(crate::view::prose::lines(hint, width, &app.theme));
+        }
+        return lines;
+    };
+    let is_reached = matches!(came, Came::Reached);
+    for condition in &task.goal.conditions {
+        let (mark, style, _) = look(app, is_reached);
+        let dim = app.theme.dim;
+        let says =
+            crate::view::prose::hanging((mark, style), &condition.says, width, dim, &app.theme);
+        lines.extend(says);
+    }
+    let (end, style) = if is_reached {
+        ("The goal is reached.", app.theme.good)
+    } else {
+        ("Left for another time.", app.theme.dim)
+    };
+    lines.extend(paragraph(end, width, style));
+    lines
+}

@@ -1,0 +1,213 @@
+//! The lines of a page as far as it has been done, and which of them one is to see.
+
+use std::ops::Range;
+
+use ratatui::style::Modifier;
+use ratatui::text::Line;
+
+use crate::app::state::App;
+use crate::lesson::study::Came;
+use crate::lesson::{Beat, Study};
+use crate::view::lesson::{Shown, goals, step, steps as beats};
+use crate::view::prose;
+use crate::view::text::paragraph;
+
+/// A page.
+pub(crate) struct Page {
+    pub(crate) lines: Vec<Shown>,
+    /// The lines of what is to be done next.
+    pub(crate) step: Range<usize>,
+    /// Those of the question that is open.
+    pub(crate) question: Option<Range<usize>>,
+    /// Those of the beat that was done last, and whether it was a prediction: what it says is read before the rest.
+    news: Option<(Range<usize>, bool)>,
+    /// Whether a hint was asked for, which stands at the end.
+    hinted: bool,
+    /// Where the whole page stands by itself, when this one leaves out lines above.
+    pub(crate) whole: Option<usize>,
+}
+
+impl Page {
+    /// The line that stands at the top by itself: the first of a new page, then what is new.
+    pub(crate) fn natural(&self, height: usize) -> usize {
+        let end = self.lines.len().saturating_sub(height);
+        let first = match (&self.news, &self.question) {
+            _ if self.hinted => end,
+            (None, _) => 0,
+            (Some((said, true)), _) if said.len() <= height => said.start,
+            (Some((said, true)), _) => said.end - height,
+            (_, Some(question)) => question.start,
+            (Some((news, false)), None) => news.start,
+        };
+        first.min(end)
+    }
+
+    /// Whether what a prediction that was just made says has no room.
+    fn is_answer_longer_than(&self, height: usize) -> bool {
+        let said = self.news.as_ref().filter(|(_, is_said)| *is_said);
+        said.is_some_and(|(said, _)| said.len() > height)
+    }
+}
+
+/// How much room the lines take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fit {
+    /// As much as they like.
+    Roomy,
+    /// Steps that were done are one line.
+    Folded,
+    /// And nothing is empty, and a question has no title and no answers that say nothing any more.
+    Tight,
+}
+
+/// The page, for so many rows. What was done before gives way to a question that is open or was just answered; whoever
+/// scrolls up to it finds it whole.
+pub(crate) fn page(app: &App, study: &Study, width: usize, height: usize) -> Page {
+    let roomy = lines(app, study, width, Fit::Roomy);
+    let is_cut = roomy.is_answer_longer_than(height);
+    let is_open = roomy.question.is_some() && roomy.lines.len() > height;
+    if !(is_cut || is_open) || app.learn.scroll < 0 {
+        return roomy;
+    }
+    let mut shorter = lines(app, study, width, Fit::Folded);
+    let fits = |range: &Range<usize>| range.len() <= height;
+    let is_enough =
+        shorter.lines.len() <= height || (shorter.question.as_ref().is_some_and(fits) && !is_cut);
+    if is_cut || !is_enough {
+        shorter = lines(app, study, width, Fit::Tight);
+    }
+    shorter.whole = Some(roomy.natural(height)).filter(|first| *first > 0);
+    shorter
+}
+
+fn lines(app: &App, study: &Study, width: usize, fit: Fit) -> Page {
+    let mut page = Page {
+        lines: head(app, study, width),
+        step: 0..0,
+        question: None,
+        news: None,
+        hinted: study.hints > 0,
+        whole: None,
+    };
+    let mut after_line = false;
+    let mut folded = 0;
+    let shown = study.page().beats.iter().enumerate().take(study.shown());
+    for (at, beat) in shown {
+        let is_line = matches!(beat, Beat::Play(_));
+        let is_done = matches!(study.came(at), Some(Came::Line { broken: None, .. }));
+        if fit != Fit::Roomy && is_line && is_done {
+            folded += 1;
+            let line = page.lines.len();
+            page.news = Some((line..line + 1, false));
+            continue;
+        }
+        fold(app, &mut page, std::mem::take(&mut folded));
+        if !(is_line && after_line) && fit != Fit::Tight {
+            page.lines.push((Line::default(), None));
+        }
+        after_line = is_line;
+        let start = page.lines.len();
+        beat_lines(app, study, (at, beat), (width, fit), &mut page.lines);
+        note(study, (at, beat), start, &mut page);
+        if start == page.lines.len() {
+            // Of a goal only the hints stand in the text.
+            page.lines.pop();
+        }
+    }
+    fold(app, &mut page, folded);
+    if study.present().is_none() {
+        page.lines.push((Line::default(), None));
+        let start = page.lines.len();
+        let end = paragraph(
+            &crate::view::lesson::step::end(app, study),
+            width,
+            app.theme.good,
+        );
+        plain(&mut page.lines, end);
+        page.step = start..page.lines.len();
+    }
+    page
+}
+
+/// The title; on the first page also what the lesson is for.
+fn head(app: &App, study: &Study, width: usize) -> Vec<Shown> {
+    let mut lines = Vec::new();
+    let title = app.theme.title.add_modifier(Modifier::UNDERLINED);
+    plain(&mut lines, paragraph(&study.page().title, width, title));
+    if study.page == 0 {
+        let about = format!("{} · {} min", study.lesson.goal, study.lesson.minutes);
+        let about = crate::view::prose::hanging(
+            ("", app.theme.dim),
+            &about,
+            width,
+            app.theme.dim,
+            &app.theme,
+        );
+        plain(&mut lines, about);
+    }
+    lines
+}
+
+/// One line for the steps that were done.
+fn fold(app: &App, page: &mut Page, steps: usize) {
+    if steps > 0 {
+        let plural = if steps == 1 { "" } else { "s" };
+        let text = format!("… {steps} step{plural} done");
+        page.lines.push((Line::styled(text, app.theme.dim), None));
+    }
+}
+
+/// Notes where a beat stands that is to be seen.
+fn note(study: &Study, (at, beat): (usize, &Beat), start: usize, page: &mut Page) {
+    let range = start..page.lines.len();
+    if study.came(at).is_some() {
+        page.news = Some((range.clone(), matches!(beat, Beat::Predict(_))));
+    }
+    if study.present().is_some_and(|(present, _)| present == at) {
+        // Goals stand below the text.
+        if !matches!(beat, Beat::Task(_)) {
+            page.step = range.clone();
+        }
+        if matches!(beat, Beat::Predict(_)) {
+            page.question = Some(range);
+        }
+    }
+}
+
+fn plain(shown: &mut Vec<Shown>, lines: Vec<Line<'static>>) {
+    shown.extend(lines.into_iter().map(|line| (line, None)));
+}
+
+fn beat_lines(
+    app: &App,
+    study: &Study,
+    (at, beat): (usize, &Beat),
+    (width, fit): (usize, Fit),
+    shown: &mut Vec<Shown>,
+) {
+    let is_present = study.present().is_some_and(|(present, _)| present == at);
+    let came = study.came(at);
+    match beat {
+        Beat::Prose(text) => plain(shown, crate::view::prose::lines(text, width, &app.theme)),
+        Beat::Play(step) => {
+            let command = step.line.command.as_ref();
+            plain(
+                shown,
+                crate::view::lesson::steps::call(app, command, came, is_present, width),
+            );
+        }
+        Beat::Predict(question) => {
+            let is_tight = fit == Fit::Tight;
+            shown.extend(crate::view::lesson::steps::prediction(
+                app,
+                question,
+                came,
+                (width, is_tight),
+            ));
+        }
+        Beat::Task(task) => plain(
+            shown,
+            crate::view::lesson::goals::task(app, study, task, came, width),
+        ),
+    }
+}

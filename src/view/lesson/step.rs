@@ -1,0 +1,94 @@
+//! What is to be done next, in one row: where its place in the text is not seen.
+
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use crate::app::state::App;
+use crate::lesson::{Beat, Question, Study};
+use crate::view::lesson::{goals, is_on_screen, steps as beats};
+use crate::view::text::cut_spans;
+
+/// The row in the pane.
+pub(crate) fn line(app: &App, study: &Study, width: usize) -> Line<'static> {
+    let question = |_: &Question| ("Predict".to_owned(), " Enter shows the question".to_owned());
+    row(app, study, width, question)
+}
+
+/// The row of a lesson that is open and whose pane is not on the screen; `None`: there is none.
+pub(crate) fn off_screen(app: &App, width: usize) -> Option<Line<'static>> {
+    let study = app.learn.study.as_ref().filter(|_| app.learn.is_shown())?;
+    let question = |question: &Question| {
+        let call = question
+            .line
+            .command
+            .as_ref()
+            .map(crate::view::lesson::steps::bare);
+        let keys = format!(" 1-{} predicts it", question.answers.len());
+        (call.unwrap_or_default(), keys)
+    };
+    (!is_on_screen(app)).then(|| row(app, study, width, question))
+}
+
+/// The words come last, so that a long call is cut and never what Enter does.
+fn row(
+    app: &App,
+    study: &Study,
+    width: usize,
+    asked: impl Fn(&Question) -> (String, String),
+) -> Line<'static> {
+    let theme = &app.theme;
+    let (mark, text, keys) = match study.present() {
+        Some((_, Beat::Play(step))) => {
+            let call = step
+                .line
+                .command
+                .as_ref()
+                .map(crate::view::lesson::steps::bare);
+            let keys = crate::view::lesson::steps::running(app).to_owned();
+            (
+                crate::view::lesson::steps::NEXT,
+                call.unwrap_or_default(),
+                keys,
+            )
+        }
+        Some((_, Beat::Predict(question))) => {
+            let (text, keys) = asked(question);
+            ("? ", text, keys)
+        }
+        Some((_, Beat::Task(task))) => {
+            return crate::view::lesson::goals::short(app, study, task, width);
+        }
+        Some((_, Beat::Prose(_))) | None => {
+            let end = end(app, study);
+            return cut_spans(vec![Span::styled(end, theme.good)], width);
+        }
+    };
+    let keys = format!(" {keys}");
+    let room = width.saturating_sub(keys.chars().count());
+    let spans = vec![Span::styled(mark, theme.accent), Span::raw(text)];
+    let mut line = cut_spans(spans, room);
+    line.push_span(Span::styled(keys, theme.dim));
+    line.style(Style::new())
+}
+
+/// What stands at the end of a page.
+pub(crate) fn end(app: &App, study: &Study) -> String {
+    if !study.is_over() {
+        return "Enter turns the page.".to_owned();
+    }
+    let (right, made) = app
+        .learn
+        .progress
+        .of(&study.lesson.id)
+        .map_or((0, 0), crate::lesson::progress::Done::score);
+    let predicted = if made > 0 {
+        format!(" Right at the first answer: {right} of {made}.")
+    } else {
+        String::new()
+    };
+    let next = match app.learn.following() {
+        Some(entry) => format!(" Enter goes on: {}.", entry.title),
+        None => " Enter shows the course.".to_owned(),
+    };
+    format!("✓ The lesson is done.{predicted}{next}")
+}

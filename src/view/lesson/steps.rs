@@ -1,0 +1,196 @@
+//! A call of a lesson and a prediction, before and after.
+
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use unicode_width::UnicodeWidthStr;
+
+use crate::app::state::App;
+use crate::call::{Command, Mode};
+use crate::lesson::study::Came;
+use crate::lesson::{Question, Study};
+use crate::socket::text::harmless;
+use crate::view::lesson::Shown;
+use crate::view::prose;
+use crate::view::text::{cut, wrap};
+
+/// The mark of what is next.
+pub(crate) const NEXT: &str = "▸ ";
+
+/// A line as a person would type it.
+pub(crate) fn bare(command: &Command) -> String {
+    let mode = Mode::Plain;
+    Command {
+        mode,
+        ..command.clone()
+    }
+    .to_string()
+}
+
+/// A call: what is to be run, or what came of it.
+pub(crate) fn call(
+    app: &App,
+    command: Option<&Command>,
+    came: Option<&Came>,
+    is_present: bool,
+    width: usize,
+) -> Vec<Line<'static>> {
+    let Some(command) = command else {
+        return Vec::new();
+    };
+    let (mark, style) = match came {
+        None if is_present => (NEXT, app.theme.accent),
+        None => ("  ", app.theme.dim),
+        Some(Came::Line {
+            broken: Some(_), ..
+        }) => ("✗ ", app.theme.bad),
+        Some(_) => ("✓ ", app.theme.good),
+    };
+    let mut lines = hanging(mark, style, &bare(command), width, Style::new());
+    match came {
+        Some(Came::Line { result, broken }) => {
+            if !result.is_empty() {
+                let result = format!("-> {}", harmless(result));
+                add(&mut lines, &result, width, style);
+            }
+            if let Some(why) = broken {
+                let text = format!(
+                    "The lesson expects something else here ({why}): the world is not as it was. Enter tries again, F5 begins the page anew."
+                );
+                let text = harmless(&text).to_string();
+                lines.extend(hanging("    ", style, &text, width, app.theme.dim));
+            }
+        }
+        _ if is_present => add(&mut lines, running(app), width, app.theme.dim),
+        _ => {}
+    }
+    lines
+}
+
+/// What Enter does to the call that is next.
+pub(crate) fn running(app: &App) -> &'static str {
+    if app.learn.study.as_ref().is_some_and(Study::is_busy) {
+        " is being run"
+    } else {
+        " Enter runs it"
+    }
+}
+
+/// A result stands behind its call, or where there is no room below it.
+fn add(lines: &mut Vec<Line<'static>>, result: &str, width: usize, style: Style) {
+    match lines.last_mut() {
+        Some(last) if last.width() + 1 + result.width() <= width => {
+            last.push_span(Span::styled(format!(" {result}"), style));
+        }
+        _ => lines.extend(hanging("    ", style, result.trim(), width, style)),
+    }
+}
+
+/// A question with its answers; once one was chosen, which was right and why. Where it is tight, without its title and
+/// the answers that were neither.
+pub(crate) fn prediction(
+    app: &App,
+    question: &Question,
+    came: Option<&Came>,
+    (width, is_tight): (usize, bool),
+) -> Vec<Shown> {
+    let mut shown = Vec::new();
+    let unanswered = |lines: Vec<Line<'static>>| lines.into_iter().map(|line| (line, None));
+    if !is_tight {
+        shown.push((title(app, question, came, width), None));
+    }
+    shown.extend(unanswered(crate::view::prose::lines(
+        &question.text,
+        width,
+        &app.theme,
+    )));
+    if let Some(command) = &question.line.command {
+        let call = hanging(NEXT, app.theme.accent, &bare(command), width, Style::new());
+        shown.extend(unanswered(call));
+    }
+    let chosen = match came {
+        Some(Came::Answered { chosen, .. }) => Some(*chosen),
+        _ => None,
+    };
+    let is_left_out = |index: &usize| {
+        is_tight && chosen.is_some_and(|own| own != *index && *index != question.right)
+    };
+    for index in (0..question.answers.len()).filter(|index| !is_left_out(index)) {
+        shown.extend(answer(app, question, index, chosen, width));
+    }
+    if let Some(Came::Answered { result, broken, .. }) = came {
+        let (good, bad) = (app.theme.good, app.theme.bad);
+        let text = format!("It came: {}", harmless(result));
+        shown.extend(unanswered(hanging("    ", good, &text, width, good)));
+        if broken.is_some() {
+            let text = "That is not what the lesson expects: the world is not as it was. F5 begins the page anew.";
+            shown.extend(unanswered(hanging("    ", bad, text, width, bad)));
+        }
+    }
+    shown
+}
+
+/// `Predict: 1-3 commits, then it is run`
+fn title(app: &App, question: &Question, came: Option<&Came>, width: usize) -> Line<'static> {
+    let is_busy = app.learn.study.as_ref().is_some_and(Study::is_busy);
+    let mut spans = vec![Span::styled("Predict", app.theme.title)];
+    if came.is_none() && !is_busy {
+        let count = question.answers.len();
+        let keys = format!(": 1-{count} commits, then it is run");
+        let room = width.saturating_sub(spans[0].width());
+        spans.push(Span::styled(cut(&keys, room), app.theme.dim));
+    }
+    Line::from(spans)
+}
+
+/// An answer. Its number is no part of what it says: `[1] 5 "hello"`.
+fn answer(
+    app: &App,
+    question: &Question,
+    index: usize,
+    chosen: Option<usize>,
+    width: usize,
+) -> Vec<Shown> {
+    let answer = &question.answers[index];
+    let is_right = index == question.right;
+    let (mark, style) = match chosen {
+        None => (format!("[{}] ", index + 1), app.theme.accent),
+        Some(_) if is_right => ("  ✓ ".to_owned(), app.theme.good),
+        Some(own) if own == index => ("  ✗ ".to_owned(), app.theme.bad),
+        Some(_) => ("    ".to_owned(), app.theme.dim),
+    };
+    let is_told = chosen == Some(index) || (chosen.is_some() && is_right);
+    let text_style = if chosen.is_some() && !is_told {
+        app.theme.dim
+    } else {
+        Style::new()
+    };
+    let lines = hanging(&mark, style, &answer.text, width, text_style);
+    let mut shown: Vec<Shown> = lines.into_iter().map(|line| (line, Some(index))).collect();
+    if is_told {
+        let (dim, theme) = (app.theme.dim, &app.theme);
+        let says = crate::view::prose::hanging(("    ", dim), &answer.says, width, dim, theme);
+        shown.extend(says.into_iter().map(|line| (line, None)));
+    }
+    shown
+}
+
+/// Wrapped text after a mark; its further lines are indented.
+fn hanging(
+    mark: &str,
+    style: Style,
+    text: &str,
+    width: usize,
+    text_style: Style,
+) -> Vec<Line<'static>> {
+    let indent = mark.chars().count();
+    let wrapped = wrap(text, width.saturating_sub(indent).max(1));
+    let lines = wrapped.into_iter().enumerate().map(|(at, text)| {
+        let lead = if at == 0 {
+            Span::styled(mark.to_owned(), style)
+        } else {
+            Span::raw(" ".repeat(indent))
+        };
+        Line::from(vec![lead, Span::styled(text, text_style)])
+    });
+    lines.collect()
+}

@@ -1,0 +1,230 @@
+//! The Log pane: every call with its result, newest at the bottom. Only the rows that are seen are formatted.
+
+use std::time::Duration;
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Widget;
+use unicode_width::UnicodeWidthStr;
+
+use crate::app::state::{App, Pane};
+use crate::call::table::Verb;
+use crate::call::{Command, Mode};
+use crate::event::CallId;
+use crate::explain;
+use crate::view::strace_row as traced;
+use crate::view::text::{cut, cut_spans, span};
+use crate::view::throughput as pace;
+use crate::world::{Progress, Record};
+
+/// From so long on it is told how long a call slept.
+const LONG: Duration = Duration::from_secs(1);
+/// The columns of the time.
+const TIME: usize = 8;
+/// Those of ` -> `.
+const ARROW: usize = 4;
+/// What at least is shown of a call.
+const LEAST_CALL: usize = 16;
+
+/// Draws it.
+pub(crate) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) {
+    let width = usize::from(area.width);
+    for ((record, why), row) in rows(app, area).into_iter().zip(area.rows()) {
+        let line = match why {
+            Some(why) => below(app, &why, width),
+            None if app.traced => crate::view::strace_row::line(app, record, width),
+            None => line(app, record, width),
+        };
+        let is_call = line.spans.first().is_none_or(|lead| lead.content != BELOW);
+        line.render(row, frame.buffer_mut());
+        if Some(record.id()) == app.log_selection && is_call {
+            frame.buffer_mut().set_style(row, app.theme.selected);
+        }
+    }
+}
+
+/// The call in a row of the pane.
+pub(crate) fn call_at(app: &App, area: Rect, row: usize) -> Option<CallId> {
+    rows(app, area).get(row).map(|(record, _)| record.id())
+}
+
+/// How many rows are needed at least.
+pub(crate) fn needed(app: &App) -> u16 {
+    2 + u16::from(failure(app).is_some())
+}
+
+/// The calls that are seen, and below the one that Why is about what that would say of it.
+fn rows(app: &App, area: Rect) -> Vec<(&Record, Option<String>)> {
+    let told = said(app).filter(|_| area.height > 1);
+    let visible = visible(app, usize::from(area.height) - usize::from(told.is_some()));
+    let mut rows: Vec<(&Record, Option<String>)> = Vec::new();
+    for record in visible {
+        rows.push((record, None));
+        let own = told.as_ref().filter(|(call, _)| *call == record.id());
+        rows.extend(own.map(|(_, why)| (record, Some(why.clone()))));
+    }
+    rows
+}
+
+/// What stands before the reason below a call.
+const BELOW: &str = "        ↳ ";
+
+fn below(app: &App, why: &str, width: usize) -> Line<'static> {
+    let why = why.to_owned();
+    let spans = vec![Span::raw(BELOW), Span::styled(why, app.theme.dim)];
+    cut_spans(spans, width)
+}
+
+/// The call that Why is about, when it ended in an error.
+fn failure(app: &App) -> Option<&Record> {
+    let record = app.record()?;
+    record.outcome()?.errno().map(|_| record)
+}
+
+/// The first sentence of Why for a call that failed, while a lesson leaves no room for that pane.
+fn said(app: &App) -> Option<(CallId, String)> {
+    let record = failure(app).filter(|_| app.learn.is_shown())?;
+    let panes = crate::view::areas(app).panes;
+    let is_shown = panes.iter().any(|(pane, _)| *pane == Pane::Why);
+    let why = || crate::explain::why(&app.world, record).text;
+    (!is_shown).then(|| (record.id(), first_sentence(&why())))
+}
+
+/// A text up to its first full stop.
+fn first_sentence(text: &str) -> String {
+    text.split_once(". ")
+        .map_or_else(|| text.to_owned(), |(first, _)| format!("{first}."))
+}
+
+/// The records that are seen: the newest ones, or those around the selected one.
+fn visible(app: &App, height: usize) -> &[Record] {
+    let log = app.world.log();
+    let newest = log.len().saturating_sub(height);
+    let selected = app
+        .log_selection
+        .and_then(|call| log.iter().rposition(|record| record.id() == call));
+    let first = selected.map_or(newest, |at| at.saturating_sub(height / 2).min(newest));
+    &log[first..(first + height).min(log.len())]
+}
+
+fn line(app: &App, record: &Record, width: usize) -> Line<'static> {
+    let theme = &app.theme;
+    let at = record.entered.unwrap_or(record.asked);
+    let (result, style) = result(app, record);
+    let result = cut(&result, width.saturating_sub(TIME + LEAST_CALL + ARROW));
+    // The call gives way, never the result: it can be read elsewhere.
+    let room = width.saturating_sub(TIME + ARROW + result.width());
+    let call = cut(&written(app, record), room);
+    let mut spans = vec![
+        Span::styled(format!("{:>7.3} ", at.0 as f64 / 1e9), theme.dim),
+        Span::raw(call.clone()),
+    ];
+    // Results stand in a column of their own as long as the calls leave room for it.
+    let used = TIME + call.width();
+    let column = (width * 3 / 5).max(TIME + 20);
+    let wanted = result.width() + ARROW;
+    let gap = column
+        .saturating_sub(used)
+        .min(width.saturating_sub(used + wanted));
+    spans.push(Span::raw(" ".repeat(gap)));
+    spans.push(Span::styled(" -> ", theme.dim));
+    spans.push(Span::styled(result, style));
+    if let Some(slept) = slept(app, record) {
+        spans.push(Span::styled(format!("  after {slept}"), theme.dim));
+    }
+    let refused = matches!(record.progress, Progress::Refused(_));
+    if let Some((_, expected)) = app
+        .broken
+        .iter()
+        .find(|(call, _)| !refused && *call == record.id())
+    {
+        spans.push(Span::styled(format!("  ✗ {expected}"), theme.bad));
+    }
+    cut_spans(spans, width)
+}
+
+/// How long a call slept that has returned, where that is long: what stands below it may have happened meanwhile.
+fn slept(app: &App, record: &Record) -> Option<String> {
+    let has_returned = matches!(record.progress, Progress::Returned { .. });
+    let slept = record.duration(app.now);
+    (has_returned && record.ever_blocked && slept >= LONG).then(|| span(slept))
+}
+
+/// The call with the names that its sockets really got; those of a server are too many to stand in its line.
+fn written(app: &App, record: &Record) -> String {
+    let names = record
+        .born
+        .iter()
+        .filter_map(|id| Some(app.world.socket(*id)?.name.clone()));
+    let mut targets: Vec<_> = names.collect();
+    if targets.is_empty() || record.call().verb() == Verb::Serve {
+        targets = record.request.command.targets.clone();
+    }
+    Command {
+        targets,
+        mode: Mode::Plain,
+        ..record.request.command.clone()
+    }
+    .to_string()
+}
+
+fn result(app: &App, record: &Record) -> (String, Style) {
+    let theme = &app.theme;
+    match &record.progress {
+        Progress::Running | Progress::Blocked { .. } => pending(app, record),
+        Progress::Refused(_) => ("✗ not made".to_owned(), theme.bad),
+        Progress::Returned { outcome, .. } => {
+            let text = match (outcome.to_string(), record.born.as_slice()) {
+                // The number is what the call really returned; the notation only says fd.
+                (text, born)
+                    if text.starts_with("fd")
+                        && !born.is_empty()
+                        && record.call().verb() != Verb::Wait =>
+                {
+                    with_numbers(app, &text, born)
+                }
+                (text, _) => text,
+            };
+            (
+                text,
+                if outcome.errno().is_some() {
+                    theme.bad
+                } else {
+                    theme.good
+                },
+            )
+        }
+    }
+}
+
+/// How far a call has come that has not returned: `5.1 MB in 78 calls, 12.4 MB/s`, `blocks, 3.2 s`.
+fn pending(app: &App, record: &Record) -> (String, Style) {
+    let theme = &app.theme;
+    match (
+        crate::view::throughput::so_far(record),
+        crate::view::throughput::rate(record, app.now),
+    ) {
+        (Some(so_far), Some(rate)) => (format!("{so_far}, {rate}"), theme.accent),
+        (Some(so_far), None) => (format!("{so_far}, waits"), theme.blocked),
+        (None, _) if record.is_blocked() => (
+            format!("blocks, {}", span(record.duration(app.now))),
+            theme.blocked,
+        ),
+        (None, _) => ("…".to_owned(), theme.dim),
+    }
+}
+
+/// `fd 4 from 127.0.0.1:51234`
+fn with_numbers(app: &App, text: &str, born: &[crate::event::SocketId]) -> String {
+    let numbers: Vec<String> = born
+        .iter()
+        .filter_map(|id| Some(format!("fd {}", app.world.socket(*id)?.fd)))
+        .collect();
+    let rest = text
+        .split_once(" from ")
+        .map(|(_, from)| format!(" from {from}"))
+        .unwrap_or_default();
+    format!("{}{rest}", numbers.join(", "))
+}

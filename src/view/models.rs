@@ -1,0 +1,94 @@
+//! The I/O models side by side: the lanes of each run, in as many columns as there is room for.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+
+use crate::app::state::App;
+use crate::app::theme::Theme;
+use crate::io_models::{Model, lanes};
+use crate::view::overlay;
+use crate::view::text::cut;
+
+/// Blanks between two columns.
+const GAP: usize = 3;
+
+/// Draws them over everything.
+pub(crate) fn draw(app: &App, scroll: usize, area: Rect, frame: &mut Frame<'_>) {
+    let title = " The I/O models: one datagram, received as each does ";
+    let keys = " F2 runs them again  Up/Down PageUp/PageDown scroll  any other key closes ";
+    let place = crate::view::overlay::frame(&app.theme, title, keys, area, frame);
+    let lines = lines(app, usize::from(place.width));
+    crate::view::overlay::rows(lines.into_iter().skip(scroll), place, frame);
+}
+
+/// The furthest that they can be scrolled.
+pub fn last_row(app: &App) -> usize {
+    crate::view::overlay::last_row(
+        app.size,
+        lines(app, crate::view::overlay::width(app.size)).len(),
+    )
+}
+
+/// The pages of all models, in rows of as many as fit beside each other.
+fn lines(app: &App, width: usize) -> Vec<Line<'static>> {
+    let columns = ((width + GAP) / (crate::io_models::lanes::NARROWEST + GAP)).max(1);
+    let room = (width + GAP) / columns - GAP;
+    let mut lines = Vec::new();
+    for models in Model::ALL.chunks(columns) {
+        let pages: Vec<Vec<Line<'static>>> =
+            models.iter().map(|model| page(app, *model, room)).collect();
+        let height = pages.iter().map(Vec::len).max().unwrap_or(0);
+        lines.extend((0..height).map(|row| beside(&pages, row, room)));
+        lines.push(Line::default());
+    }
+    // No blank row at the end.
+    lines.pop();
+    lines
+}
+
+/// One row of several pages.
+fn beside(pages: &[Vec<Line<'static>>], row: usize, room: usize) -> Line<'static> {
+    let mut whole = Line::default();
+    for (index, page) in pages.iter().enumerate() {
+        let start = index * (room + GAP);
+        whole.push_span(" ".repeat(start.saturating_sub(whole.width())));
+        if let Some(line) = page.get(row) {
+            let spans = line.spans.iter().cloned();
+            whole
+                .spans
+                .extend(spans.map(|span| span.patch_style(line.style)));
+        }
+    }
+    whole
+}
+
+/// What is shown of one model: its title, its lanes, its numbers; or that its run is still to come.
+fn page(app: &App, model: Model, room: usize) -> Vec<Line<'static>> {
+    let made = app.models.iter().find(|(made, _)| *made == model);
+    let texts = match made {
+        Some((_, run)) => {
+            crate::io_models::lanes::page(model, run.as_ref().map_err(String::as_str), room)
+        }
+        None => vec![
+            format!("{} ({})", model.title(), model.source()),
+            model.lesson().to_owned(),
+            "it is being run …".to_owned(),
+        ],
+    };
+    let last = texts.len() - 1;
+    texts
+        .iter()
+        .enumerate()
+        .map(|(index, text)| styled(&app.theme, index, last, cut(text, room)))
+        .collect()
+}
+
+fn styled(theme: &Theme, index: usize, last: usize, text: String) -> Line<'static> {
+    match index {
+        0 => Line::styled(text, theme.title),
+        1 | 2 => Line::styled(text, theme.dim),
+        _ if index == last => Line::styled(text, theme.focus),
+        _ => Line::raw(text),
+    }
+}

@@ -1,0 +1,186 @@
+//! The other end of a connection, as the kernel's own table shows it: state, queues, timer, and who has it.
+
+use crate::app::state::App;
+use crate::event::{Bytes, End, Other, Owner, Seen, Stamp, Timer, TimerKind};
+use crate::socket::TcpState;
+use crate::socket::text::harmless;
+use crate::view::zero_window as window;
+use crate::world::orphan::running;
+use crate::world::{Socket, Visit};
+
+/// All of it in one sentence. `None` for a socket that has no other end.
+pub(crate) fn text(app: &App, socket: &Socket) -> Option<String> {
+    let (at, ends) = socket.ends.as_ref()?;
+    if !is_shown(app, socket) {
+        return None;
+    }
+    let told = match &ends.other {
+        Seen::Unavailable(reason) => format!("unavailable, {reason}"),
+        Seen::Observed(other) => of_other(app, socket, other, *at),
+        Seen::Inferred(other) => format!("{} (inferred)", of_other(app, socket, other, *at)),
+    };
+    Some(format!("other end: {told}"))
+}
+
+fn is_shown(app: &App, socket: &Socket) -> bool {
+    match socket.is_open() {
+        true => socket.present_peer().is_some() || socket.tcp == Some(TcpState::SynSent),
+        false => socket.haunt(app.now).is_some(),
+    }
+}
+
+fn of_other(app: &App, socket: &Socket, other: &Other, at: Stamp) -> String {
+    match other {
+        Other::Gone => "gone, the kernel has it no more".to_owned(),
+        Other::Waiting => "waits to be accepted, so nobody has it yet".to_owned(),
+        Other::There { end, owner } => {
+            let parts = [
+                Some(state(end, socket.is_tcp())),
+                Some(queues(end)),
+                crate::view::zero_window::either(app, socket)
+                    .and_then(crate::view::zero_window::marked),
+                end.timer
+                    .map(|timer| running(timer, at, app.now))
+                    .filter(is_telling)
+                    .map(|timer| countdown(end.state, timer)),
+                Some(owned(app, end, owner)),
+            ];
+            let parts: Vec<String> = parts.into_iter().flatten().collect();
+            parts.join(" · ")
+        }
+    }
+}
+
+/// The state of a TCP connection; AF_UNIX has no states but whether there is a peer.
+fn state(end: &End, is_tcp: bool) -> String {
+    match end.state {
+        state if is_tcp => state.to_string(),
+        TcpState::Listen => "listening".to_owned(),
+        TcpState::Established => "connected".to_owned(),
+        _ => "unconnected".to_owned(),
+    }
+}
+
+/// What is in the queues: `5 B + FIN unread, 3 B unacked`; an empty one is not spoken of.
+pub(crate) fn queues(end: &End) -> String {
+    let unread = full(end.receive).map(|length| format!("{length} unread"));
+    let Some(send) = end.send else {
+        return unread.unwrap_or_else(|| "nothing unread".to_owned());
+    };
+    let unacked = full(send).map(|length| format!("{length} unacked"));
+    let queues: Vec<String> = [unread, unacked].into_iter().flatten().collect();
+    match queues.is_empty() {
+        true => "queues empty".to_owned(),
+        false => queues.join(", "),
+    }
+}
+
+pub(crate) fn full(bytes: Bytes) -> Option<String> {
+    (bytes != Bytes::default()).then(|| length(bytes))
+}
+
+/// `5 B`, `5 B + FIN`, `FIN`
+fn length(bytes: Bytes) -> String {
+    match bytes {
+        Bytes {
+            count: 0,
+            control: Some(control),
+        } => control.to_owned(),
+        Bytes {
+            count,
+            control: Some(control),
+        } => format!("{count} B + {control}"),
+        Bytes { count, .. } => format!("{count} B"),
+    }
+}
+
+/// Whether a timer is worth a word: not the one that every segment starts, and nobody sees run out.
+pub(crate) fn is_telling(timer: &Timer) -> bool {
+    !timer.left.is_zero() && (timer.kind != TimerKind::Retransmit || timer.times > 0)
+}
+
+/// `time-wait over in 59 s`, `retransmit 3 in 2 s`
+pub(crate) fn countdown(state: TcpState, timer: Timer) -> String {
+    let again = match timer.times {
+        0 => String::new(),
+        times => format!(" {}", u32::from(times) + 1),
+    };
+    format!("{}{again} in {}", word(state, timer), seconds(timer))
+}
+
+/// What a timer does when it is over. In FIN_WAIT2 nobody waits for the FIN any longer than tcp_fin_timeout or
+/// TCP_LINGER2, tcp(7): the kernel counts that with the timer of TIME_WAIT, or of keepalive.
+fn word(state: TcpState, timer: Timer) -> &'static str {
+    match (state, timer.kind) {
+        (TcpState::FinWait2, TimerKind::TimeWait) => "forgotten",
+        _ => timer.kind.word(),
+    }
+}
+
+/// Whether a timer says how long the connection is kept.
+pub(crate) fn is_lifetime(timer: &Timer) -> bool {
+    timer.kind == TimerKind::TimeWait
+}
+
+/// `time-wait 58 s`: the timer of a ghost, in few words.
+pub(crate) fn ghost(app: &App, socket: &Socket) -> Option<String> {
+    let haunt = socket.haunt(app.now)?;
+    let timer = haunt.timer.filter(is_telling);
+    let timer = timer.map(|timer| format!("{} {}", word(haunt.state, timer), seconds(timer)));
+    Some(timer.unwrap_or_default())
+}
+
+/// Where the other end is, as the kernel's table shows it to whoever asks.
+pub(crate) fn standing(app: &App, socket: &Socket) -> Option<Visit> {
+    let (at, ends) = socket.ends.as_ref().filter(|_| is_shown(app, socket))?;
+    match ends.other.value()? {
+        Other::There { end, .. } => Some(Visit {
+            state: end.state,
+            at: Some(*at),
+        }),
+        Other::Waiting | Other::Gone => None,
+    }
+}
+
+/// The whole seconds that are left.
+pub(crate) fn seconds(timer: Timer) -> String {
+    format!("{} s", timer.left.as_millis().div_ceil(1000))
+}
+
+/// What the kernel's table says of our own end where the descriptor says nothing, or less: after close(2), and in
+/// TIME_WAIT, in which an open descriptor says CLOSE.
+pub(crate) fn own(app: &App, socket: &Socket) -> Option<String> {
+    let (at, ends) = socket.ends.as_ref()?;
+    let (state, timer) = if socket.is_open() {
+        let own = ends.own.as_ref()?;
+        let timer = own.timer.map(|timer| running(timer, *at, app.now));
+        socket.hides_time_wait().then_some((own.state, timer))?
+    } else {
+        let haunt = socket.haunt(app.now)?;
+        (haunt.state, haunt.timer)
+    };
+    let timer = timer.filter(is_telling);
+    let timer = timer.map(|timer| countdown(state, timer));
+    let timer = timer.map(|timer| format!(", {timer}")).unwrap_or_default();
+    Some(format!("{state}{timer}"))
+}
+
+fn owned(app: &App, end: &End, owner: &Seen<Owner>) -> String {
+    match owner {
+        Seen::Unavailable(reason) => format!("unavailable: {reason}"),
+        Seen::Observed(owner) | Seen::Inferred(owner) => match owner {
+            Owner::Ours(socket) => {
+                let name = app.world.socket(*socket).map(|socket| &socket.name);
+                name.map_or_else(|| "ours".to_owned(), |name| format!("{name}, ours"))
+            }
+            Owner::Process { pid, .. } if *pid == app.pid.cast_signed() => {
+                "this sockplay, outside of the list".to_owned()
+            }
+            Owner::Process { pid, program } => format!("{}, pid {pid}", harmless(program)),
+            Owner::Nobody if end.state == TcpState::Established => {
+                "nobody has accepted it yet".to_owned()
+            }
+            Owner::Nobody => "no descriptor".to_owned(),
+        },
+    }
+}

@@ -1,0 +1,54 @@
+//! What lies over everything: a frame with a title, and rows that may be more than there is room for.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+use ratatui::widgets::{Block, Clear, Widget};
+
+use crate::app::theme::Theme;
+
+/// The keys of an overlay that has none of its own.
+pub(crate) const KEYS: &str = " Up/Down PageUp/PageDown scroll  any other key closes ";
+
+/// Draws the frame and gives the place inside it, with a blank at each side.
+pub(crate) fn frame(
+    theme: &Theme,
+    title: &str,
+    keys: &'static str,
+    area: Rect,
+    frame: &mut Frame<'_>,
+) -> Rect {
+    Clear.render(area, frame.buffer_mut());
+    let block = Block::bordered()
+        .border_style(theme.focus)
+        .title(Line::styled(title.to_owned(), theme.title))
+        .title_bottom(Line::styled(keys, theme.dim));
+    let inner = block.inner(area);
+    block.render(area, frame.buffer_mut());
+    Rect {
+        x: inner.x + 1,
+        width: inner.width.saturating_sub(2),
+        ..inner
+    }
+}
+
+/// Draws rows into a place, as many as fit.
+pub(crate) fn rows(
+    lines: impl IntoIterator<Item = Line<'static>>,
+    place: Rect,
+    frame: &mut Frame<'_>,
+) {
+    for (line, row) in lines.into_iter().zip(place.rows()) {
+        line.render(row, frame.buffer_mut());
+    }
+}
+
+/// How many columns the rows of an overlay have on a screen of this size.
+pub(crate) fn width(size: (u16, u16)) -> usize {
+    usize::from(size.0.saturating_sub(4))
+}
+
+/// The furthest that so many rows can be scrolled on a screen of this size.
+pub(crate) fn last_row(size: (u16, u16), rows: usize) -> usize {
+    rows.saturating_sub(usize::from(size.1.saturating_sub(2)))
+}

@@ -1,0 +1,108 @@
+//! The list of all calls: its group, the word, its key, what it does.
+
+use ratatui::Frame;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Block;
+
+use crate::app::defaults;
+use crate::app::keymap;
+use crate::app::palette::{Chooser, GROUPS};
+use crate::app::state::App;
+use crate::call::table::Verb;
+use crate::view::frame;
+use crate::view::text::{cut_spans, fit, paragraph};
+
+/// The columns of the group, the word and the key.
+const COLUMNS: (usize, usize, usize) = (9, 15, 3);
+/// The width up to which it takes the whole row, so that no shards of the panes stand beside it.
+const WHOLE_ROW: u16 = 100;
+const WIDTH: u16 = 92;
+/// What is drawn besides the calls: the frame, the typed letters, and the prompt below.
+const BESIDES: u16 = 6;
+
+/// Draws it over the panes. It keeps its size while letters narrow it.
+pub(crate) fn draw(app: &App, chooser: &Chooser, area: Rect, on: &mut Frame<'_>) {
+    let width = if area.width <= WHOLE_ROW {
+        area.width
+    } else {
+        WIDTH
+    };
+    let all: usize = GROUPS.iter().map(|group| group.verbs.len()).sum();
+    let all = u16::try_from(all).unwrap_or(u16::MAX);
+    let shown = all.min(area.height.saturating_sub(BESIDES));
+    let height = shown + 3;
+    let over = Rect {
+        x: area.x + (area.width - width) / 2,
+        y: area.bottom().saturating_sub(height + 3),
+        width,
+        height: height.min(area.height),
+    };
+    let block = Block::bordered()
+        .border_style(app.theme.focus)
+        .title(Line::styled(" Calls ", app.theme.title))
+        .title_bottom(Line::styled(
+            " type to narrow  Up/Down choose  Enter opens its form  Esc leaves ",
+            app.theme.dim,
+        ));
+    let width = usize::from(width.saturating_sub(4));
+    let mut lines = vec![Line::from(vec![
+        Span::styled("› ", app.theme.accent),
+        Span::raw(chooser.typed().to_owned()),
+    ])];
+    lines.extend(rows(app, chooser, width, usize::from(shown)));
+    let hidden = chooser.rows().len().saturating_sub(chooser.at() + 1);
+    let inner = crate::view::frame::over(block, over, lines, on);
+    if hidden > usize::from(shown / 2) {
+        // In the column of the frame, which keeps a blank from the text.
+        let framed = Rect {
+            width: inner.width + 1,
+            ..inner
+        };
+        crate::view::frame::more_below(app, framed, on);
+    }
+    let typed = u16::try_from(chooser.typed().len()).unwrap_or(u16::MAX);
+    let column = typed.saturating_add(2).min(inner.width.saturating_sub(1));
+    on.set_cursor_position(Position::new(inner.x + column, inner.y));
+}
+
+fn rows(app: &App, chooser: &Chooser, width: usize, shown: usize) -> Vec<Line<'static>> {
+    let rows = chooser.rows();
+    if rows.is_empty() {
+        let text = "no call is called so; Backspace takes a letter back";
+        return paragraph(text, width, app.theme.bad);
+    }
+    let at = chooser.at();
+    // The chosen one stays in the middle as long as there are rows on both sides.
+    let last = rows.len().saturating_sub(shown);
+    let first = at.saturating_sub(shown / 2).min(last);
+    let mut lines = Vec::new();
+    for (index, (title, verb)) in rows.iter().enumerate().skip(first).take(shown) {
+        let goes_on = index > first && rows[index - 1].0 == *title;
+        let title = if goes_on { "" } else { title };
+        lines.push(row(app, title, *verb, index == at, width));
+    }
+    lines
+}
+
+fn row(app: &App, title: &str, verb: Verb, chosen: bool, width: usize) -> Line<'static> {
+    let theme = &app.theme;
+    let (group, word, key) = COLUMNS;
+    let style = match chosen {
+        true => theme.selected,
+        false if crate::app::defaults::is_sensible(app, verb) => Style::new(),
+        false => theme.dim,
+    };
+    let letter = crate::app::keymap::of(verb).map_or("", |binding| binding.key);
+    cut_spans(
+        vec![
+            Span::styled(if chosen { "▸ " } else { "  " }, theme.accent),
+            Span::styled(fit(title, group), theme.title),
+            Span::styled(fit(verb.word(), word), style),
+            Span::styled(format!(" {}", fit(letter, key)), theme.accent),
+            Span::styled(verb.signature().summary, theme.dim),
+        ],
+        width,
+    )
+}

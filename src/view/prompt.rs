@@ -1,0 +1,305 @@
+//! The prompt with the signature of the call that is being typed, the candidates over it, and the keys below it.
+
+use ratatui::Frame;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::{Modifier, Style};
+use ratatui::symbols::merge::MergeStrategy;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, Clear, Widget};
+use unicode_width::UnicodeWidthStr;
+
+use crate::app::defaults;
+use crate::app::keymap;
+use crate::app::keymap::{Action, BINDINGS};
+use crate::app::prompt::Offer;
+use crate::app::state::{App, Mode};
+use crate::call::table::Signature;
+use crate::socket::text::harmless;
+use crate::view::lesson;
+use crate::view::text::{cut, cut_spans, fit, paragraph, wrap};
+
+/// The width from which the keys of the bottom line stand apart.
+const ROOMY: u16 = 112;
+/// How many candidates are shown at once.
+const SHOWN: usize = 7;
+
+/// Draws it.
+pub(crate) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) {
+    let typing = matches!(app.mode, Mode::Prompt);
+    let style = if typing {
+        app.theme.focus
+    } else {
+        app.theme.border
+    };
+    let hints = if typing {
+        prompt_hints(app)
+    } else {
+        pane_hints(app)
+    };
+    let block = Block::bordered()
+        .merge_borders(MergeStrategy::Exact)
+        .border_style(style)
+        .title_bottom(whole(hints, usize::from(area.width.saturating_sub(2))));
+    let inner = block.inner(area);
+    block.render(area, frame.buffer_mut());
+    if let (Some(notice), false) = (&app.notice, typing && app.prompt.offer().is_some()) {
+        let style = if notice.is_error {
+            app.theme.bad
+        } else {
+            app.theme.accent
+        };
+        if !typing && notice.text.width() <= usize::from(inner.width) {
+            Line::styled(notice.text.clone(), style).render(inner, frame.buffer_mut());
+            return;
+        }
+        tell(app, area, &notice.text, style, frame);
+    }
+    if typing {
+        input(app, inner, frame);
+    } else {
+        let width = usize::from(inner.width);
+        let resting = || Line::styled(resting(app, width), app.theme.dim);
+        let step =
+            crate::view::lesson::off_screen(app, width).filter(|_| app.prompt.line().is_empty());
+        step.unwrap_or_else(resting)
+            .render(inner, frame.buffer_mut());
+    }
+    if let Some(offer) = app.prompt.offer().filter(|_| typing) {
+        let lines = candidates(app, offer, inner.width);
+        above(area, usize::from(inner.width), lines, frame);
+    }
+}
+
+/// What stands in the prompt while nobody types: what was begun is not lost, and is seen.
+fn resting(app: &App, width: usize) -> String {
+    const GOES_ON: &str = "   : goes on with it";
+    match harmless(app.prompt.line()) {
+        begun if begun.is_empty() => "› press : to type a line, Space for all calls".to_owned(),
+        begun => cut(&format!("› {begun}"), width.saturating_sub(GOES_ON.len())) + GOES_ON,
+    }
+}
+
+/// The line that is being typed, its cursor, and the signature at the right where there is room.
+fn input(app: &App, area: Rect, frame: &mut Frame<'_>) {
+    let width = usize::from(area.width).saturating_sub(3);
+    let (cursor, scroll) = app.prompt.visual(width);
+    let line: String = app.prompt.line().chars().skip(scroll).collect();
+    let shown = cut(&harmless(&line), width);
+    let used = shown.width();
+    Line::from(vec![Span::styled("› ", app.theme.accent), Span::raw(shown)])
+        .render(area, frame.buffer_mut());
+    let line = app.prompt.line();
+    let beside = usize::from(area.width).saturating_sub(4);
+    if let Some(step) = crate::view::lesson::off_screen(app, beside).filter(|_| line.is_empty()) {
+        step.right_aligned().render(area, frame.buffer_mut());
+    }
+    if let Some((signature, at)) = app.prompt.completion(&app.context()).call {
+        let spans = signature_spans(app, signature, at);
+        let wide: usize = spans.iter().map(|span| span.content.width()).sum();
+        if used + wide + 6 <= usize::from(area.width) {
+            Line::from(spans)
+                .right_aligned()
+                .render(area, frame.buffer_mut());
+        }
+    }
+    let column = u16::try_from(cursor)
+        .unwrap_or(u16::MAX)
+        .min(area.width.saturating_sub(3));
+    frame.set_cursor_position(Position::new(area.x + 2 + column, area.y));
+}
+
+/// `connect(socket, address)` with the parameter at the cursor marked.
+fn signature_spans(app: &App, signature: &'static Signature, at: usize) -> Vec<Span<'static>> {
+    let mut spans = vec![Span::styled(format!("{}(", signature.word), app.theme.dim)];
+    for (index, param) in signature.params.iter().enumerate() {
+        let comma = if index == 0 { "" } else { ", " };
+        let text = if param.optional {
+            format!("[{comma}{}]", param.name)
+        } else {
+            format!("{comma}{}", param.name)
+        };
+        let style = if index == at {
+            app.theme.accent.add_modifier(Modifier::BOLD)
+        } else {
+            app.theme.dim
+        };
+        spans.push(Span::styled(text, style));
+    }
+    spans.push(Span::styled(")", app.theme.dim));
+    spans
+}
+
+/// A message that has no room in the row of the prompt: over the last rows of the pane above it, inside its frame.
+fn tell(app: &App, area: Rect, text: &str, style: Style, frame: &mut Frame<'_>) {
+    let panes = crate::view::areas_of(app, frame.area()).panes;
+    let is_above = |pane: &Rect| pane.bottom() > area.y && pane.x == area.x;
+    let pane = panes.into_iter().map(|(_, pane)| pane).find(is_above);
+    let (width, room) = pane.map_or((area.width, area.y), |pane| {
+        (pane.width, area.y.saturating_sub(pane.y + 1))
+    });
+    let width = usize::from(width.saturating_sub(2));
+    let mut lines = wrap(text, width);
+    let room = usize::from(room).max(1);
+    if lines.len() > room {
+        let rest = lines.split_off(room - 1).join(" ");
+        lines.push(cut(&rest, width));
+    }
+    let lines = lines.into_iter().map(|line| Line::styled(line, style));
+    above(area, width, lines.collect(), frame);
+}
+
+/// Lines over the prompt, on whatever stands there.
+fn above(area: Rect, width: usize, lines: Vec<Line<'static>>, frame: &mut Frame<'_>) {
+    let room = area.y.saturating_sub(1);
+    let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(room);
+    let over = Rect {
+        x: area.x + 1,
+        y: area.y - height,
+        width: u16::try_from(width).unwrap_or(area.width),
+        height,
+    };
+    Clear.render(over, frame.buffer_mut());
+    frame.buffer_mut().set_style(over, Style::new());
+    for (line, row) in lines.into_iter().zip(over.rows()) {
+        line.render(row, frame.buffer_mut());
+    }
+}
+
+fn candidates(app: &App, offer: &Offer, width: u16) -> Vec<Line<'static>> {
+    let width = usize::from(width);
+    let first = offer.chosen.map_or(0, |at| at.saturating_sub(SHOWN - 1));
+    let longest = offer
+        .candidates
+        .iter()
+        .skip(first)
+        .take(SHOWN)
+        .map(|candidate| candidate.text.width())
+        .max()
+        .unwrap_or(0)
+        .min(width / 2);
+    let shown = offer
+        .candidates
+        .iter()
+        .enumerate()
+        .skip(first)
+        .take(SHOWN)
+        .map(|(index, candidate)| {
+            let chosen = offer.chosen == Some(index);
+            let style = if chosen {
+                app.theme.selected
+            } else {
+                app.theme.accent
+            };
+            let mark = if chosen { "▸ " } else { "  " };
+            cut_spans(
+                vec![
+                    Span::raw(mark),
+                    Span::styled(fit(&candidate.text, longest), style),
+                    Span::styled(format!("  {}", candidate.meaning), app.theme.dim),
+                ],
+                width,
+            )
+        });
+    let mut lines: Vec<Line<'static>> = shown.collect();
+    let hidden = offer.candidates.len().saturating_sub(first + SHOWN);
+    if hidden > 0 {
+        lines.push(Line::styled(
+            format!("  … {hidden} more, Tab goes on"),
+            app.theme.dim,
+        ));
+    }
+    let chosen = offer.chosen.and_then(|at| offer.candidates.get(at));
+    // What the line of the chosen one had to cut.
+    if let Some(meaning) = chosen.map(|chosen| &chosen.meaning)
+        && 4 + longest + meaning.width() > width
+    {
+        lines.extend(paragraph(meaning, width, app.theme.dim));
+    }
+    lines
+}
+
+/// A key with its label.
+type Hint = [Span<'static>; 3];
+
+/// As many of the keys as fit whole, and in any case that of the list in which all calls are; the others stand in the
+/// help.
+fn whole(hints: Vec<Hint>, width: usize) -> Line<'static> {
+    let wide = |hint: &Hint| hint.iter().map(|span| span.content.width()).sum::<usize>();
+    let kept = |hint: &Hint| hint[1].content == crate::app::keymap::CHOOSE;
+    let mut left = width.saturating_sub(
+        1 + hints
+            .iter()
+            .filter(|hint| kept(hint))
+            .map(wide)
+            .sum::<usize>(),
+    );
+    let mut is_full = false;
+    let fitting = hints.into_iter().filter(|hint| {
+        let wide = if kept(hint) { 0 } else { wide(hint) };
+        is_full |= wide > left;
+        left -= if is_full { 0 } else { wide };
+        kept(hint) || !is_full
+    });
+    let mut line = Line::from(fitting.flatten().collect::<Vec<_>>());
+    let ends_blank = line
+        .spans
+        .last()
+        .is_none_or(|span| span.content.ends_with(' '));
+    if !ends_blank && line.width() < width {
+        // So that the last does not run into the frame.
+        line.push_span(" ");
+    }
+    line
+}
+
+fn prompt_hints(app: &App) -> Vec<Hint> {
+    let keys = [
+        ("Enter", "run"),
+        ("Tab", "complete"),
+        ("Up", "history"),
+        ("Esc", "panes"),
+        ("F1", "help"),
+    ];
+    keys.iter()
+        .map(|(key, label)| hint(app, key, label, true))
+        .collect()
+}
+
+/// The keys; those of calls that make no sense now are dimmed.
+fn pane_hints(app: &App) -> Vec<Hint> {
+    BINDINGS
+        .iter()
+        .filter(|binding| {
+            !binding.label.is_empty() && !matches!(binding.action, Action::Help | Action::Quit)
+        })
+        .map(|binding| {
+            let sensible = match binding.action {
+                Action::Call(verb) => crate::app::defaults::is_sensible(app, verb),
+                Action::Cancel => app
+                    .selection
+                    .is_some_and(|id| app.world.pending_with(id).next().is_some()),
+                _ => true,
+            };
+            hint(app, binding.key, binding.label, sensible)
+        })
+        .collect()
+}
+
+fn hint(app: &App, key: &'static str, label: &'static str, sensible: bool) -> Hint {
+    // On a narrow screen more keys are worth more than room between them; the few of the prompt have room.
+    let narrow = app.size.0 < ROOMY && !matches!(app.mode, Mode::Prompt);
+    let gap = if narrow { "" } else { " " };
+    if sensible {
+        [
+            Span::raw(" "),
+            Span::styled(key, app.theme.accent),
+            Span::raw(format!(" {label}{gap}")),
+        ]
+    } else {
+        [
+            Span::raw(" "),
+            Span::styled(key, app.theme.dim),
+            Span::styled(format!(" {label}{gap}"), app.theme.dim),
+        ]
+    }
+}

@@ -1,0 +1,214 @@
+//! Text of lessons as lines of a width: words that are code or stressed keep their look where a line is broken.
+
+use ratatui::style::{Modifier, Style};
+use ratatui::text::{Line, Span};
+use unicode_width::UnicodeWidthStr;
+
+use crate::app::theme::Theme;
+use crate::lesson::Prose;
+use crate::lesson::prose::{Block, Look, Word};
+use crate::socket::text::harmless;
+use crate::view::text::{cut, wrap};
+
+/// A mark before text, and its look.
+type Mark<'a> = (&'a str, Style);
+/// No mark.
+const PLAIN: Mark<'_> = ("", Style::new());
+/// That of an item of a list.
+const ITEM: Mark<'_> = ("• ", Style::new());
+
+/// The lines of some text, with an empty line between its blocks.
+pub(crate) fn lines(prose: &Prose, width: usize, theme: &Theme) -> Vec<Line<'static>> {
+    let mut lines: Vec<Line<'static>> = Vec::new();
+    let mut after_item = false;
+    for block in &prose.0 {
+        let is_item = matches!(block, Block::Item(_));
+        let is_next_item = is_item && after_item;
+        if !lines.is_empty() && !is_next_item {
+            lines.push(Line::default());
+        }
+        after_item = is_item;
+        match block {
+            Block::Paragraph(words) => lines.extend(flow(words, width, PLAIN, Style::new(), theme)),
+            Block::Item(words) => lines.extend(flow(words, width, ITEM, Style::new(), theme)),
+            Block::Listing(listing) => lines.extend(
+                listing
+                    .iter()
+                    .map(|line| Line::styled(cut(&harmless(line).to_string(), width), theme.dim)),
+            ),
+        }
+    }
+    lines
+}
+
+/// A sentence after a mark, in a look of its own; what stands between backticks is code.
+pub(crate) fn hanging(
+    mark: Mark<'_>,
+    text: &str,
+    width: usize,
+    base: Style,
+    theme: &Theme,
+) -> Vec<Line<'static>> {
+    flow(&words(text), width, mark, base, theme)
+}
+
+/// The words of a sentence. A backtick without another one is text.
+fn words(text: &str) -> Vec<Word> {
+    let pieces: Vec<&str> = text.split('`').collect();
+    let last = pieces.len() - 1;
+    let words = pieces.into_iter().enumerate().map(|(at, piece)| {
+        let is_code = at % 2 == 1;
+        let is_alone = is_code && at == last;
+        Word {
+            text: if is_alone {
+                format!("`{piece}")
+            } else {
+                piece.to_owned()
+            },
+            look: if is_code && !is_alone {
+                Look::Code
+            } else {
+                Look::Plain
+            },
+        }
+    });
+    words.collect()
+}
+
+/// Text without a blank in it, in one or more looks: it is broken only where it is wider than a line.
+type Cluster = Vec<(String, Style)>;
+
+/// Words one after the other; the lines after the first are indented as wide as the mark before it.
+fn flow(
+    words: &[Word],
+    width: usize,
+    (mark, mark_style): Mark<'_>,
+    base: Style,
+    theme: &Theme,
+) -> Vec<Line<'static>> {
+    let indent = mark.width();
+    let room = width.saturating_sub(indent).max(1);
+    let mut lines: Vec<Vec<Span<'static>>> = vec![Vec::new()];
+    let mut used = 0;
+    for cluster in clusters(words, base, theme) {
+        let wide: usize = cluster.iter().map(|(text, _)| text.width()).sum();
+        if used > 0 && used + 1 + wide <= room {
+            push(&mut lines, " ", base);
+            used += 1;
+        } else if used > 0 {
+            lines.push(Vec::new());
+            used = 0;
+        }
+        for (text, style) in cluster {
+            for (at, piece) in wrap(&text, room).into_iter().enumerate() {
+                if at > 0 || used + piece.width() > room {
+                    lines.push(Vec::new());
+                    used = 0;
+                }
+                used += piece.width();
+                push(&mut lines, &piece, style);
+            }
+        }
+    }
+    let marked = lines.into_iter().enumerate().map(|(at, spans)| {
+        let lead = if at == 0 {
+            mark.to_owned()
+        } else {
+            " ".repeat(indent)
+        };
+        let mut line = vec![Span::styled(lead, mark_style)];
+        line.extend(spans);
+        Line::from(line)
+    });
+    marked.collect()
+}
+
+/// The text cut at its blanks.
+fn clusters(words: &[Word], base: Style, theme: &Theme) -> Vec<Cluster> {
+    let mut clusters: Vec<Cluster> = vec![Vec::new()];
+    for word in words {
+        let style = style(word.look, base, theme);
+        for (at, piece) in word.text.split(' ').enumerate() {
+            if at > 0 {
+                clusters.push(Vec::new());
+            }
+            if let Some(last) = clusters.last_mut().filter(|_| !piece.is_empty()) {
+                last.push((harmless(piece).to_string(), style));
+            }
+        }
+    }
+    clusters.retain(|cluster| !cluster.is_empty());
+    clusters
+}
+
+fn push(lines: &mut [Vec<Span<'static>>], text: &str, style: Style) {
+    if let Some(line) = lines.last_mut() {
+        line.push(Span::styled(text.to_owned(), style));
+    }
+}
+
+fn style(look: Look, base: Style, theme: &Theme) -> Style {
+    match look {
+        Look::Plain => base,
+        Look::Code => theme.accent,
+        Look::Strong => base.add_modifier(Modifier::BOLD),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::app::theme::PLAIN;
+    use crate::view::prose::*;
+
+    fn shown(words: &[(&str, Look)], width: usize, mark: &str) -> Vec<String> {
+        let words: Vec<Word> = words
+            .iter()
+            .map(|(text, look)| Word {
+                text: (*text).to_owned(),
+                look: *look,
+            })
+            .collect();
+        let lines = flow(&words, width, (mark, Style::new()), Style::new(), &PLAIN);
+        lines.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn words_of_several_looks_are_one_text() {
+        let words = [
+            ("Call ", Look::Plain),
+            ("listen(l, 5)", Look::Code),
+            (", then wait.", Look::Plain),
+        ];
+        assert_eq!(shown(&words, 40, ""), ["Call listen(l, 5), then wait."]);
+        assert_eq!(
+            shown(&words, 14, "• "),
+            ["• Call", "  listen(l,", "  5), then", "  wait."],
+            "a comma stays with its word"
+        );
+    }
+
+    #[test]
+    fn a_word_that_is_too_long_is_broken() {
+        assert_eq!(
+            shown(&[("abcdefgh ij", Look::Plain)], 4, ""),
+            ["abcd", "efgh", "ij"]
+        );
+        assert_eq!(shown(&[("x", Look::Plain)], 0, ""), ["x"]);
+    }
+
+    #[test]
+    fn backticks_in_a_sentence_are_code_and_one_alone_is_text() {
+        let shown = |text| {
+            let dim = PLAIN.dim;
+            let lines = hanging(("✗ ", PLAIN.bad), text, 40, dim, &PLAIN);
+            lines.iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            shown("That was for `b`, and `b` has it."),
+            ["✗ That was for b, and b has it."]
+        );
+        assert_eq!(shown("a ` is text"), ["✗ a ` is text"]);
+        let line = &hanging(("", PLAIN.dim), "`b`", 9, PLAIN.dim, &PLAIN)[0];
+        assert_eq!(line.spans[1].style, PLAIN.accent);
+    }
+}

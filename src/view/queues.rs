@@ -1,0 +1,390 @@
+//! The queues of the selected socket: the bytes of a connection by the send() that they come from, the slots of a
+//! listener, the datagrams that wait. What is observed and what is only inferred is said.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use crate::app::state::App;
+use crate::app::theme::Theme;
+use crate::event::{Queue, Seen};
+use crate::socket::{Domain, Kind, Phase};
+use crate::view::boxes;
+use crate::view::overlay;
+use crate::view::overlay::KEYS;
+use crate::view::socket_details as inside;
+use crate::view::tape;
+use crate::view::tape::{TAKEN, UNDERWAY, UNSENT, WAITING};
+use crate::view::text::{cut_spans, paragraph};
+use crate::view::zero_window as window;
+use crate::world::Socket;
+use crate::world::queues::{Flow, Piece, Unboxed};
+
+/// How many of the newest receiving calls are told.
+const TOLD: usize = 6;
+/// How many slots are drawn at most.
+const DRAWN: usize = 64;
+
+/// Draws them over everything.
+pub(crate) fn draw(app: &App, scroll: usize, area: Rect, frame: &mut Frame<'_>) {
+    let place = crate::view::overlay::frame(&app.theme, " Queues ", KEYS, area, frame);
+    let lines = lines(app, usize::from(place.width));
+    crate::view::overlay::rows(lines.into_iter().skip(scroll), place, frame);
+}
+
+/// The furthest that they can be scrolled.
+pub fn last_row(app: &App) -> usize {
+    crate::view::overlay::last_row(
+        app.size,
+        lines(app, crate::view::overlay::width(app.size)).len(),
+    )
+}
+
+fn lines(app: &App, width: usize) -> Vec<Line<'static>> {
+    let theme = &app.theme;
+    let Some(socket) = app.selected() else {
+        return paragraph("No socket is selected.", width, theme.dim);
+    };
+    match (socket.kind, socket.phase) {
+        (_, Phase::Listening) => listener(app, socket, width),
+        (Kind::Datagram | Kind::Seqpacket, _) => messages(app, socket, width),
+        (Kind::Stream, _) => stream(app, socket, width),
+        _ => paragraph("It has no queue that could be drawn.", width, theme.dim),
+    }
+}
+
+/// The accept queue as slots.
+fn listener(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
+    let theme = &app.theme;
+    let name = &socket.name;
+    let Some(Queue { length, limit }) = socket.accept_queue() else {
+        let text = format!(
+            "The kernel does not tell the accept queue of {name}: pending({name}) asks for it."
+        );
+        return paragraph(&text, width, theme.dim);
+    };
+    let places = limit.saturating_add(1);
+    let title = format!("The accept queue of {name}: {length} of {places} (observed)");
+    let mut lines = paragraph(&title, width, theme.title);
+    let known = app.world.unaccepted(socket);
+    let (mut row, mut spans) = (0, Vec::new());
+    for slot in 0..(places as usize).min(DRAWN) {
+        let who = known.get(slot).map_or("?", |own| own.name.as_str());
+        let (text, style) = if slot < length as usize {
+            (format!("▮{who} "), color(theme, slot + 1))
+        } else {
+            ("▯ ".to_owned(), theme.dim)
+        };
+        let wide = text.chars().count();
+        if row + wide > width {
+            lines.push(Line::from(std::mem::take(&mut spans)));
+            row = 0;
+        }
+        row += wide;
+        spans.push(Span::styled(text, style));
+    }
+    lines.push(Line::from(spans));
+    let rule = format!(
+        "A backlog of {limit} lets {places} connection{} wait: Linux takes one more than listen() was told.",
+        if places == 1 { "" } else { "s" }
+    );
+    lines.extend(paragraph(&rule, width, theme.dim));
+    if !known.is_empty() {
+        let text = "Who waits is inferred from the addresses, in the order of connect().";
+        lines.extend(paragraph(text, width, theme.dim));
+    }
+    if length >= places {
+        let text = format!("It is full{}.", what_follows(socket));
+        lines.extend(paragraph(&text, width, theme.bad));
+    }
+    lines.extend(handshakes(app, socket, limit, width));
+    lines
+}
+
+/// What becomes of a connect() to a listener whose queue has no place.
+fn what_follows(socket: &Socket) -> &'static str {
+    if socket.is_tcp() {
+        ": a SYN that comes now is dropped without a word, and its connect() sends it again until it gives up (ETIMEDOUT)"
+    } else if socket.domain == Domain::UNIX {
+        ": a connect() that comes now sleeps until accept() makes room, and one that must not block gives EAGAIN, unix(7)"
+    } else {
+        ""
+    }
+}
+
+/// The SYN queue: clients that have sent a SYN, and whose handshake is not finished; and the SYNs that found no place.
+fn handshakes(app: &App, socket: &Socket, limit: u32, width: usize) -> Vec<Line<'static>> {
+    let theme = &app.theme;
+    let name = &socket.name;
+    let mut lines = vec![Line::default()];
+    match socket.half_open() {
+        // AF_UNIX has no handshake.
+        None => return Vec::new(),
+        Some(Seen::Unavailable(why)) => {
+            let text = format!("The SYN queue of {name}: not known, {why}.");
+            lines.extend(paragraph(&text, width, theme.dim));
+        }
+        Some(seen) => {
+            let clients = seen.value().map(Vec::as_slice).unwrap_or_default();
+            let count = clients.len();
+            let end = if count == 1 { "" } else { "s" };
+            let title =
+                format!("The SYN queue of {name}: {count} handshake{end} under way (observed)");
+            lines.extend(paragraph(&title, width, theme.title));
+            let who = clients.iter().take(DRAWN);
+            lines.extend(who.map(|client| Line::raw(format!("◌ {client}"))));
+            let rule = format!(
+                "Here a connection is in SYN_RECV and has no socket yet. Linux bounds it by the backlog too, {limit}: listen(2), and \
+                 by tcp_max_syn_backlog where SYN cookies are off: tcp(7)."
+            );
+            lines.extend(paragraph(&rule, width, theme.dim));
+        }
+    }
+    if let Some(drops) = socket
+        .memory()
+        .and_then(|memory| crate::view::socket_details::dropped(&memory))
+    {
+        let text = format!(
+            "{drops} at this socket so far (SO_MEMINFO, observed): SYNs and last ACKs without a place, ACKs that \
+             TCP_DEFER_ACCEPT passes over, bad segments; the kernel counts them as one."
+        );
+        lines.extend(paragraph(&text, width, theme.bad));
+    }
+    lines
+}
+
+/// Both directions of a connection.
+fn stream(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
+    let theme = &app.theme;
+    let Some(peer) = app.world.other_end(socket) else {
+        return to_stranger(app, socket, width);
+    };
+    let mut lines = Vec::new();
+    for (from, to) in [(socket, peer), (peer, socket)] {
+        if !lines.is_empty() {
+            lines.push(Line::default());
+        }
+        let title = format!("{} → {}", from.name, to.name);
+        lines.extend(paragraph(&title, width, theme.title));
+        if !to.is_open() {
+            let text = format!("{} is closed: what it had not received is gone.", to.name);
+            lines.extend(paragraph(&text, width, theme.dim));
+            continue;
+        }
+        match app.world.flow(from, to) {
+            Some(flow) => {
+                let names = [from.name.as_str(), to.name.as_str()];
+                lines.extend(direction(theme, names, &flow, false, width));
+            }
+            None => lines.extend(paragraph(
+                "A loop moves bytes here, and its single calls are not counted.",
+                width,
+                theme.dim,
+            )),
+        }
+        lines.extend(closed(
+            theme,
+            crate::view::zero_window::shut_out(app, from),
+            width,
+        ));
+    }
+    lines
+}
+
+/// Both directions of a connection whose other end is no socket of ours: in another program, or not accepted yet.
+fn to_stranger(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
+    let theme = &app.theme;
+    let name = socket.name.as_str();
+    let mut lines = Vec::new();
+    let listener = app.world.queue_of_peer(socket);
+    let there = match listener {
+        Some(listener) => format!("its other end in the queue of {}", listener.name),
+        None => "its other end".to_owned(),
+    };
+    if let Some(flow) = app.world.flow_to_stranger(socket) {
+        lines.extend(paragraph(&format!("{name} → {there}"), width, theme.title));
+        lines.extend(direction(theme, [name, &there], &flow, true, width));
+        lines.extend(closed(
+            theme,
+            crate::view::zero_window::either(app, socket),
+            width,
+        ));
+        lines.push(Line::default());
+    }
+    lines.extend(paragraph(&format!("{there} → {name}"), width, theme.title));
+    let whence = match listener {
+        Some(listener) => format!("Nobody can have sent before accept({}).", listener.name),
+        None => "Which send() they come from only the other program knows.".to_owned(),
+    };
+    let text = format!(
+        "{WAITING} in the receive queue of {name} (observed): {} B. {whence}",
+        socket.unread
+    );
+    lines.extend(paragraph(&text, width, Style::new()));
+    lines
+}
+
+/// Why nothing goes from the send queue to the receive queue.
+fn closed(theme: &Theme, told: Option<Seen<String>>, width: usize) -> Vec<Line<'static>> {
+    let told = told.and_then(|told| match told {
+        Seen::Observed(told) => Some(format!("{told} (observed: the kernel probes the window)")),
+        Seen::Inferred(told) => Some(format!(
+            "{told} (inferred: the kernel probes, and does not tell the window)"
+        )),
+        Seen::Unavailable(_) => None,
+    });
+    told.map_or_else(Vec::new, |told| paragraph(&told, width, theme.blocked))
+}
+
+/// The tape of one direction, and below it each place in words. Of what a stranger took only the sum is known.
+fn direction(
+    theme: &Theme,
+    [from, to]: [&str; 2],
+    flow: &Flow,
+    is_sum: bool,
+    width: usize,
+) -> Vec<Line<'static>> {
+    let mut lines = crate::view::tape::lines(theme, flow, |send| color(theme, send), width);
+    if flow.given.is_empty() && flow.foreign == 0 {
+        let text = format!("{from} has sent nothing.");
+        return paragraph(&text, width, theme.dim);
+    }
+    if let Some(given) = flow.given.last().filter(|_| flow.is_sending) {
+        let text = format!(
+            "sending call {} of {from} is still inside: {} B so far in the kernel (inferred)",
+            flow.given.len(),
+            given.bytes
+        );
+        lines.extend(paragraph(&text, width, theme.blocked));
+    }
+    let first = flow.taken.len().saturating_sub(TOLD);
+    for (at, taken) in flow.taken.iter().enumerate().skip(first) {
+        let call = match is_sum {
+            true => "taken there by now".to_owned(),
+            false => format!("receiving call {} of {to} took", at + 1),
+        };
+        let text = format!("{TAKEN} {call} {}", told(taken));
+        lines.extend(paragraph(&text, width, theme.dim));
+    }
+    let underway = match (&flow.unsent, flow.underway.is_empty()) {
+        (Some(_), true) => None,
+        (Some(_), false) => Some(format!(
+            "{UNDERWAY} sent by {from}, not seen at {to} yet (inferred)"
+        )),
+        (None, _) => Some(format!(
+            "{UNDERWAY} in the send queue of {from} or under way (inferred)"
+        )),
+    };
+    let unsent = flow.unsent.as_ref().map(|unsent| {
+        let title = format!("{UNSENT} in the send queue of {from}, not sent yet (observed)");
+        (title, unsent)
+    });
+    let places = [
+        Some((
+            format!("{WAITING} in the receive queue of {to} (observed)"),
+            &flow.waiting,
+        )),
+        underway.map(|title| (title, &flow.underway)),
+        unsent,
+    ];
+    for (title, pieces) in places.into_iter().flatten() {
+        lines.extend(paragraph(
+            &format!("{title}: {}", told(pieces)),
+            width,
+            Style::new(),
+        ));
+    }
+    if flow.foreign > 0 {
+        let text = format!("and {} B that no call here has sent", flow.foreign);
+        lines.extend(paragraph(&text, width, theme.dim));
+    }
+    lines
+}
+
+/// `3 of send 1 + 2 of send 2`
+fn told(pieces: &[Piece]) -> String {
+    if pieces.is_empty() {
+        return "0 B".to_owned();
+    }
+    let parts: Vec<String> = pieces
+        .iter()
+        .map(|piece| format!("{} B of send {}", piece.bytes, piece.send))
+        .collect();
+    parts.join(" + ")
+}
+
+/// Messages that wait, each in a box of its own.
+fn messages(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
+    let theme = &app.theme;
+    let waiting = app.world.datagrams(socket);
+    let title = format!("Messages to {}, each whole (inferred)", socket.name);
+    let mut lines = unboxed(app, socket, width);
+    lines.extend(paragraph(&title, width, theme.title));
+    lines.extend(crate::view::boxes::lines(
+        &waiting,
+        |send| color(theme, send),
+        width,
+    ));
+    let next = match (socket.unread, waiting.first()) {
+        (0, None) => "None waits.".to_owned(),
+        (0, Some(_)) => {
+            "The kernel says that none with data waits: they were lost, or had 0 bytes.".to_owned()
+        }
+        (unread, Some(first)) if u64::from(unread) == first.bytes => {
+            format!(
+                "The next one has {unread} B (observed): one receiving call takes it, and only it."
+            )
+        }
+        (unread, _) => {
+            format!(
+                "The next one has {unread} B (observed): others have sent to it, or some were lost."
+            )
+        }
+    };
+    lines.extend(paragraph(&next, width, Style::new()));
+    let drops = socket
+        .memory()
+        .and_then(|memory| crate::view::socket_details::dropped(&memory));
+    if let Some(drops) = drops {
+        let text =
+            format!("{drops} at this socket so far, for want of room (SO_MEMINFO, observed).");
+        lines.extend(paragraph(&text, width, theme.bad));
+    }
+    lines
+}
+
+/// The messages that were taken last; of one that was longer than the buffer, what was cut off.
+fn unboxed(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
+    let theme = &app.theme;
+    let all = app.world.unboxed(socket);
+    let first = all.len().saturating_sub(TOLD);
+    let mut lines = Vec::new();
+    for (at, Unboxed { got, had }) in all.iter().enumerate().skip(first) {
+        let mut spans = vec![
+            Span::styled(
+                format!("receiving call {} of {} took ", at + 1, socket.name),
+                theme.dim,
+            ),
+            Span::styled(format!("▐{got} B▌"), theme.good),
+        ];
+        if had > got {
+            let cut = format!(
+                "✂┄{} B┄┐ lost: the buffer had room for {got} of {had}",
+                had - got
+            );
+            spans.push(Span::styled(cut, theme.bad));
+        }
+        lines.push(cut_spans(spans, width));
+    }
+    if !lines.is_empty() {
+        lines.push(Line::default());
+    }
+    lines
+}
+
+/// The colour of a send(): told by its number too.
+fn color(theme: &Theme, send: usize) -> Style {
+    let all = [theme.good, theme.accent, theme.blocked, theme.bad];
+    all[send.saturating_sub(1) % all.len()]
+}

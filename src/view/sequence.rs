@@ -1,0 +1,289 @@
+//! The conversation of the selected socket as a ladder: calls and states of both ends, and what went between them.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use crate::app::state::App;
+use crate::event::Stamp;
+use crate::view::overlay;
+use crate::view::overlay::KEYS;
+use crate::view::text::{cut, cut_spans, fit, paragraph, span};
+use crate::world::sequence::{CallCell, Ladder, Row, Sent, Side, Source, StateCell, ladder};
+
+/// The columns of the time.
+const TIME: usize = 9;
+/// The columns of a state: ESTABLISHED, and a gap.
+const STATE: usize = 12;
+/// From this width on there is room for states.
+const WITH_STATES: usize = 64;
+/// The columns of an arrow, at least and at most.
+const ARROW: (usize, usize) = (15, 30);
+
+/// Draws it over everything.
+pub(crate) fn draw(app: &App, up: usize, area: Rect, frame: &mut Frame<'_>) {
+    let place = crate::view::overlay::frame(&app.theme, &title(app), KEYS, area, frame);
+    let Page { head, rows } = page(app, usize::from(place.width));
+    let seen = usize::from(place.height).saturating_sub(head.len());
+    let first = rows.len().saturating_sub(seen);
+    let rows = rows.into_iter().skip(first.saturating_sub(up));
+    crate::view::overlay::rows(head.into_iter().chain(rows), place, frame);
+}
+
+/// The furthest that can be scrolled up.
+pub fn height(app: &App) -> usize {
+    let page = page(app, usize::from(app.size.0.saturating_sub(4)));
+    let seen = usize::from(app.size.1.saturating_sub(2)).saturating_sub(page.head.len());
+    page.rows.len().saturating_sub(seen)
+}
+
+fn title(app: &App) -> String {
+    match app.selected() {
+        Some(socket) => format!(" The conversation of {} ", socket.name),
+        None => " A conversation ".to_owned(),
+    }
+}
+
+/// What is always seen, and what scrolls below it.
+struct Page {
+    head: Vec<Line<'static>>,
+    rows: Vec<Line<'static>>,
+}
+
+fn page(app: &App, width: usize) -> Page {
+    let found = match app.selected() {
+        Some(socket) => ladder(&app.world, socket.id),
+        None => Err("no socket is selected".to_owned()),
+    };
+    match found {
+        Ok(ladder) => {
+            let columns = Columns::of(width);
+            let mut head = note(app, Some(&ladder), width);
+            head.push(columns.head(app, &ladder));
+            let mut cause = Stamp(0);
+            let mut rows = Vec::new();
+            for row in &ladder.rows {
+                cause = if row.begins { row.at } else { cause };
+                rows.push(columns.row(app, row, cause));
+            }
+            Page { head, rows }
+        }
+        Err(reason) => {
+            let mut head = note(app, None, width);
+            head.extend(paragraph(&format!("{reason}."), width, Style::new()));
+            Page {
+                head,
+                rows: Vec::new(),
+            }
+        }
+    }
+}
+
+/// Where what stands between the columns comes from, and how much of it is missing.
+fn note(app: &App, ladder: Option<&Ladder>, width: usize) -> Vec<Line<'static>> {
+    let capturing = match &app.world.wire().capturing {
+        Some(Ok(at)) => {
+            let one_by_one = app.world.wire().one_by_one.as_ref();
+            let one_by_one = one_by_one.map(|why| format!(" Packet by packet: {why}."));
+            let since = format!("Every interface is captured since {}.", seconds(*at));
+            since + &one_by_one.unwrap_or_default()
+        }
+        Some(Err(reason)) => format!("Segments are inferred; {reason}."),
+        None => "Nothing is captured.".to_owned(),
+    };
+    let text = match ladder.map(|ladder| &ladder.source) {
+        Some(Source::Observed) => format!("Segments are observed. {capturing}"),
+        Some(Source::Inferred { reason, counted }) => {
+            format!(
+                "Segments are inferred, from calls, states and counters; {reason}.{}",
+                ladder.map_or_else(String::new, |ladder| in_all(&ladder.ends[0], *counted))
+            )
+        }
+        Some(Source::Calls) => "Between the columns stands what the calls have sent.".to_owned(),
+        None => capturing,
+    };
+    let missing = ladder.map_or_else(String::new, missing);
+    paragraph(&(text + &missing), width, app.theme.dim)
+}
+
+/// Which segments are not shown.
+fn missing(ladder: &Ladder) -> String {
+    let older = match ladder.older {
+        0 => String::new(),
+        1 => " 1 older segment of this one is not kept.".to_owned(),
+        older => format!(" {older} older segments of this one are not kept."),
+    };
+    let missed = match ladder.missed {
+        0 => String::new(),
+        missed => format!(
+            " Of all connections {missed} segment{} only counted: too many came at once.",
+            if missed == 1 { " was" } else { "s were" }
+        ),
+    };
+    older + &missed
+}
+
+/// How many segments each end has sent, by its own counter: more than are drawn, since acknowledgements are not.
+fn in_all(near: &str, counted: [Option<u32>; 2]) -> String {
+    let told = [near, "the other end"].into_iter().zip(counted);
+    let told: Vec<String> = told
+        .filter_map(|(end, count)| Some(format!("{} by {end}", count?)))
+        .collect();
+    match told.is_empty() {
+        true => String::new(),
+        false => format!(
+            " Sent in all, acknowledgements too (TCP_INFO): {}.",
+            told.join(", ")
+        ),
+    }
+}
+
+/// How wide everything is.
+struct Columns {
+    call: usize,
+    state: usize,
+    arrow: usize,
+}
+
+impl Columns {
+    fn of(width: usize) -> Self {
+        let state = if width < WITH_STATES { 0 } else { STATE };
+        let free = width.saturating_sub(TIME + 2 * state);
+        let arrow = (free / 4).clamp(ARROW.0, ARROW.1);
+        Self {
+            call: free.saturating_sub(arrow) / 2,
+            state,
+            arrow,
+        }
+    }
+
+    fn head(&self, app: &App, ladder: &Ladder) -> Line<'static> {
+        let [near, far] = &ladder.ends;
+        let cells = [
+            (String::new(), TIME),
+            (near.clone(), self.call),
+            (String::new(), self.state),
+            (String::new(), self.arrow),
+            (String::new(), self.state),
+            (far.clone(), self.call),
+        ];
+        let style = app.theme.title;
+        let spans = cells
+            .into_iter()
+            .map(|(text, width)| Span::styled(cell(&text, width), style));
+        Line::from(spans.collect::<Vec<_>>())
+    }
+
+    fn row(&self, app: &App, row: &Row, cause: Stamp) -> Line<'static> {
+        let time = time(row, cause);
+        let spans = vec![
+            Span::styled(cell(&time, TIME), app.theme.dim),
+            self.call(row, Side::Near),
+            self.state(app, row.states[Side::Near as usize].as_ref()),
+            self.arrow(app, row.sent.as_ref()),
+            self.state(app, row.states[Side::Far as usize].as_ref()),
+            self.call(row, Side::Far),
+        ];
+        cut_spans(spans, TIME + 2 * (self.state + self.call) + self.arrow)
+    }
+
+    fn call(&self, row: &Row, side: Side) -> Span<'static> {
+        let text = row.calls[side as usize].as_ref();
+        let text = text.map(|call| call_text(call, self.call.saturating_sub(1)));
+        Span::raw(cell(&text.unwrap_or_default(), self.call))
+    }
+
+    /// A state, dimmed where the kernel was not seen to have it.
+    fn state(&self, app: &App, state: Option<&StateCell>) -> Span<'static> {
+        let Some(StateCell { state, seen }) = state else {
+            return Span::raw(" ".repeat(self.state));
+        };
+        let style = if *seen { app.theme.good } else { app.theme.dim };
+        Span::styled(cell(&state.to_string(), self.state), style)
+    }
+
+    /// `── SYN ──▶`, broken where nobody has seen it.
+    fn arrow(&self, app: &App, sent: Option<&Sent>) -> Span<'static> {
+        let Some(sent) = sent else {
+            return Span::raw(" ".repeat(self.arrow));
+        };
+        let (line, style) = if sent.inferred {
+            ("╌", app.theme.dim)
+        } else {
+            ("─", app.theme.accent)
+        };
+        let text = format!(" {} ", sent.text);
+        // The head and a blank at the end take two columns.
+        let room = self.arrow.saturating_sub(2 + text.chars().count());
+        let (before, after) = (line.repeat(room / 2), line.repeat(room - room / 2));
+        let arrow = match sent.by {
+            Side::Near => format!("{before}{text}{after}▶"),
+            Side::Far => format!("◀{before}{text}{after}"),
+        };
+        Span::styled(cell(&arrow, self.arrow), style)
+    }
+}
+
+/// A call and its result; where there is no room for both the call is cut, since its result says more.
+fn call_text(cell: &CallCell, width: usize) -> String {
+    let Some(result) = &cell.result else {
+        return cell.call.clone();
+    };
+    let result = format!("-> {result}");
+    if cell.call.is_empty() {
+        return result;
+    }
+    let room = width.saturating_sub(result.chars().count() + 1);
+    format!("{} {result}", cut(&cell.call, room.max(width / 3)))
+}
+
+/// A text with a blank behind it, where there is room for any.
+fn cell(text: &str, width: usize) -> String {
+    match width.checked_sub(1) {
+        Some(room) => fit(text, room) + " ",
+        None => String::new(),
+    }
+}
+
+/// When it happened: a cause in seconds of the session, what it led to by how much later that was. What is inferred has
+/// no time of its own.
+fn time(row: &Row, cause: Stamp) -> String {
+    if row.begins {
+        seconds(row.at)
+    } else if row.sent.as_ref().is_some_and(|sent| sent.inferred) {
+        String::new()
+    } else {
+        format!("+{}", span(row.at.since(cause)))
+    }
+}
+
+/// The seconds of the session, as the log shows them.
+fn seconds(at: Stamp) -> String {
+    format!("{}.{:03}", at.0 / 1_000_000_000, at.0 / 1_000_000 % 1000)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::view::sequence::*;
+
+    #[test]
+    fn what_is_not_kept_and_what_was_never_taken_are_two_things() {
+        let ladder = |older, missed| Ladder {
+            ends: [String::new(), String::new()],
+            rows: Vec::new(),
+            source: Source::Observed,
+            older,
+            missed,
+        };
+        assert_eq!(missing(&ladder(0, 0)), "");
+        assert_eq!(
+            missing(&ladder(2, 0)),
+            " 2 older segments of this one are not kept."
+        );
+        assert_eq!(
+            missing(&ladder(0, 7)),
+            " Of all connections 7 segments were only counted: too many came at once."
+        );
+    }
+}

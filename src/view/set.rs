@@ -1,0 +1,113 @@
+//! The sets that calls wait with: the array of poll, the three sets of select, the interest list of an epoll instance.
+
+pub(crate) mod epoll;
+pub(crate) mod poll;
+pub(crate) mod select;
+
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::Line;
+
+use crate::app::state::App;
+use crate::call::argument::Descriptor;
+use crate::call::outcome::Returned;
+use crate::view::text::{paragraph, span};
+use crate::world::{Progress, Record};
+
+/// The size from which tables are drawn with boxes.
+const DRAWN: (u16, u16) = (50, 10);
+
+/// Whether there is room for drawn tables.
+fn is_roomy(area: Rect) -> bool {
+    area.width >= DRAWN.0 && area.height >= DRAWN.1
+}
+
+/// `5 s`: a number and the name that was written for it, where there is one.
+fn named(fd: i32, socket: &Descriptor) -> String {
+    match socket {
+        Descriptor::Named(name) => format!("{fd} {name}"),
+        Descriptor::Raw(_) => fd.to_string(),
+    }
+}
+
+/// A mask in at most `room` columns: where it is too long its flags go without their prefix, but the first.
+fn mask(text: &str, prefix: &str, room: usize) -> String {
+    if text.len() <= room {
+        return text.to_owned();
+    }
+    text.replace(&format!("|{prefix}"), "|")
+}
+
+/// What a waiting call is doing, or how it ended.
+fn course(app: &App, record: &Record, found: &str) -> (String, Style) {
+    let theme = &app.theme;
+    let word = record.call().verb().word();
+    match &record.progress {
+        Progress::Refused(_) => ("not made".to_owned(), theme.bad),
+        Progress::Running | Progress::Blocked { .. } => {
+            let text = format!("{word}() waits, {}", waits(app, record));
+            (text, theme.blocked)
+        }
+        Progress::Returned { outcome, .. } => match &outcome.result {
+            Err(errno) => (
+                format!("{word}() failed with {errno} and has written nothing"),
+                theme.bad,
+            ),
+            Ok(returned) => match count(returned) {
+                0 => (
+                    format!("{word}() returned 0: {}", expiry(record)),
+                    theme.passed,
+                ),
+                count => (format!("{word}() returned {count}: {found}"), theme.good),
+            },
+        },
+    }
+}
+
+/// `so far 3.2 s, 6.8 s left`
+fn waits(app: &App, record: &Record) -> String {
+    let so_far = span(record.duration(app.now));
+    match record.left(app.now) {
+        Some(left) => format!("so far {so_far}, {} left", span(left)),
+        None => format!("so far {so_far}, without limit"),
+    }
+}
+
+/// Why a call found nothing.
+fn expiry(record: &Record) -> String {
+    match record.timeout().and_then(|timeout| timeout.0) {
+        Some(whole) if whole.is_zero() => {
+            "nothing is ready, and a timeout of 0 only looks".to_owned()
+        }
+        Some(whole) => format!(
+            "the timeout of {} has passed, nothing is ready",
+            span(whole)
+        ),
+        None => "nothing is ready".to_owned(),
+    }
+}
+
+fn count(returned: &Returned) -> u64 {
+    match returned {
+        Returned::Ready(ready) => ready.len() as u64,
+        Returned::Selected { count, .. } => *count,
+        _ => 0,
+    }
+}
+
+/// The line that says how it goes.
+fn course_lines(app: &App, record: &Record, found: &str, width: usize) -> Vec<Line<'static>> {
+    let (text, style) = course(app, record, found);
+    paragraph(&text, width, style)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::view::set::mask;
+
+    #[test]
+    fn a_long_mask_says_its_prefix_once() {
+        assert_eq!(mask("POLLIN|POLLOUT", "POLL", 20), "POLLIN|POLLOUT");
+        assert_eq!(mask("POLLIN|POLLOUT", "POLL", 12), "POLLIN|OUT");
+    }
+}

@@ -1,0 +1,349 @@
+//! An epoll instance: its interest list as the kernel has it, what holds now, and what its ready list must be.
+//!
+//! The interest list, the events that hold and whether the instance is ready are observed. The ready list is not shown
+//! by the kernel: it is inferred, and said to be.
+
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use crate::app::state::App;
+use crate::call::table::Verb;
+use crate::socket::{EpollEvents, Phase};
+use crate::view::grid::{Cell, Grid, Row};
+use crate::view::set::{course, is_roomy, mask, waits};
+use crate::view::text::{cut_spans, paragraph};
+use crate::world::{Record, Socket, Standing, Watched};
+
+/// The flags that say how something is reported, in words.
+const MODES: [(i32, &str); 3] = [
+    (libc::EPOLLONESHOT, "once"),
+    (libc::EPOLLEXCLUSIVE, "exclusive"),
+    (libc::EPOLLWAKEUP, "wakeup"),
+];
+/// All of them, and the edge.
+const MODE_BITS: i32 =
+    libc::EPOLLET | libc::EPOLLONESHOT | libc::EPOLLEXCLUSIVE | libc::EPOLLWAKEUP;
+/// What the kernel adds to every registration.
+const ALWAYS: i32 = libc::EPOLLERR | libc::EPOLLHUP;
+/// The columns of a mask before its prefixes are left out.
+const MASK: usize = 16;
+
+/// Everything that is said of an instance.
+pub(crate) fn lines(app: &App, epoll: &Socket, area: Rect) -> Vec<Line<'static>> {
+    let width = usize::from(area.width);
+    if !epoll.is_open() {
+        return paragraph(
+            "It is closed: its interest list is gone.",
+            width,
+            app.theme.dim,
+        );
+    }
+    if epoll.interest.is_empty() {
+        let text =
+            "Its interest list is empty: epoll_ctl(…, EPOLL_CTL_ADD, …) registers a descriptor.";
+        let mut lines = paragraph(text, width, app.theme.dim);
+        lines.extend(last_wait(app, epoll, width));
+        return lines;
+    }
+    if is_roomy(area) {
+        drawn(app, epoll, width)
+    } else {
+        compact(app, epoll, width)
+    }
+}
+
+fn drawn(app: &App, epoll: &Socket, width: usize) -> Vec<Line<'static>> {
+    let mut lines = vec![is_ready(app, epoll, width)];
+    lines.extend(last_wait(app, epoll, width));
+    let head = [
+        ["fd", "interest list", "holds now", "ready list"],
+        ["", "observed", "observed", "inferred"],
+    ];
+    let mut rows = Vec::new();
+    for (watched, standing) in epoll.standings() {
+        let others: Vec<_> = app.world.also_watched(epoll.id, watched).collect();
+        let place = (!others.is_empty()).then(|| format!("in {}", epoll.name));
+        rows.extend(pair(app, target(app, watched), place, watched, standing));
+        for (other, same) in others {
+            let standing = standing_in(other, same);
+            let place = format!("in {}", other.name);
+            rows.extend(pair(app, place, None, same, standing));
+        }
+    }
+    let grid = Grid {
+        head: head
+            .map(|row| ("", row.map(str::to_owned).to_vec()))
+            .to_vec(),
+        rows,
+    };
+    lines.extend(grid.lines(&app.theme, width));
+    for (watched, standing) in epoll.standings() {
+        lines.extend(sentence(app, watched, standing, width));
+    }
+    let always = "The kernel adds EPOLLERR and EPOLLHUP to every registration.";
+    lines.extend(paragraph(always, width, app.theme.dim));
+    lines
+}
+
+/// A registration in two rows of the table, or three.
+fn pair(
+    app: &App,
+    first: String,
+    second: Option<String>,
+    watched: &Watched,
+    standing: Standing,
+) -> Vec<Row> {
+    let theme = &app.theme;
+    let (listed, style) = listed(app, standing);
+    let now = match watched.seen.now {
+        Some(now) => mask(&now.to_string(), "EPOLL", MASK),
+        None => "closed".to_owned(),
+    };
+    let dim = |text: String| -> Cell { (text, theme.dim) };
+    let mut rows = vec![
+        Row {
+            label: String::new(),
+            cells: vec![
+                (first, theme.accent),
+                (asked(watched), Style::new()),
+                (now, Style::new()),
+                (listed, style),
+            ],
+        },
+        Row {
+            label: String::new(),
+            cells: vec![
+                dim(second.unwrap_or_default()),
+                (trigger(watched).to_owned(), theme.accent),
+                dim(waiting(app, watched).unwrap_or_default()),
+                dim(reported(watched)),
+            ],
+        },
+    ];
+    let more = more_modes(watched).join(", ");
+    if !more.is_empty() {
+        rows.push(Row {
+            label: String::new(),
+            cells: vec![dim(String::new()), (more, theme.accent)],
+        });
+    }
+    rows
+}
+
+/// One line a registration, and what is said of it below.
+fn compact(app: &App, epoll: &Socket, width: usize) -> Vec<Line<'static>> {
+    let mut lines = Vec::new();
+    for (watched, standing) in epoll.standings() {
+        lines.push(row(app, target(app, watched), watched, standing, width));
+        lines.extend(sentence(app, watched, standing, width));
+        for (other, same) in app.world.also_watched(epoll.id, watched) {
+            let place = format!("  in {}", other.name);
+            lines.push(row(app, place, same, standing_in(other, same), width));
+        }
+    }
+    lines.extend(last_wait(app, epoll, width));
+    lines
+}
+
+fn row(
+    app: &App,
+    whose: String,
+    watched: &Watched,
+    standing: Standing,
+    width: usize,
+) -> Line<'static> {
+    let (_, style) = listed(app, standing);
+    let now = match watched.seen.now {
+        Some(now) => format!("now {}", mask(&now.to_string(), "EPOLL", MASK)),
+        None => "closed".to_owned(),
+    };
+    cut_spans(
+        vec![
+            Span::styled(format!("{whose:<6} "), app.theme.accent),
+            Span::raw(format!("{} {}", asked(watched), mode(watched))),
+            Span::styled(format!(" · {now} · "), app.theme.dim),
+            Span::styled(short(standing), style),
+        ],
+        width,
+    )
+}
+
+fn standing_in(epoll: &Socket, watched: &Watched) -> Standing {
+    let all = epoll.standings().into_iter();
+    all.filter(|(own, _)| *own == watched)
+        .map(|(_, standing)| standing)
+        .next()
+        .unwrap_or(Standing::Quiet)
+}
+
+/// Whether the instance has something to report: the kernel says that of the instance, and of no entry.
+fn is_ready(app: &App, epoll: &Socket, width: usize) -> Line<'static> {
+    let (word, style, rest) = if epoll.ready {
+        (
+            " ready ",
+            app.theme.lit,
+            "epoll_wait() would return at once",
+        )
+    } else {
+        (" not ready ", app.theme.title, "epoll_wait() would wait")
+    };
+    let rest = format!(" {rest} · observed by poll()");
+    cut_spans(
+        vec![Span::styled(word, style), Span::styled(rest, app.theme.dim)],
+        width,
+    )
+}
+
+/// How the epoll_wait that is pending goes, or how the last one went.
+fn last_wait(app: &App, epoll: &Socket, width: usize) -> Vec<Line<'static>> {
+    let is_own =
+        |record: &&Record| record.on() == Some(epoll.id) && record.call().verb() == Verb::EpollWait;
+    let pending = app.world.pending_on(epoll.id).find(is_own);
+    let last = || app.world.log().iter().rev().find(is_own);
+    let Some(record) = pending.or_else(last) else {
+        return Vec::new();
+    };
+    let (text, style) = if record.is_pending() {
+        (
+            format!("{} waits, {}", record.call(), waits(app, record)),
+            app.theme.blocked,
+        )
+    } else {
+        let (text, style) = course(app, record, &result(record));
+        (format!("last {text}"), style)
+    };
+    paragraph(&text, width, style)
+}
+
+/// What a wait reported: `s: EPOLLIN`.
+fn result(record: &Record) -> String {
+    let text = record
+        .outcome()
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    let found = text.split_once('[').map(|(_, found)| found);
+    found.unwrap_or_default().trim_end_matches(']').to_owned()
+}
+
+/// `5 s`
+fn target(app: &App, watched: &Watched) -> String {
+    let socket = watched.socket.and_then(|id| app.world.socket(id));
+    match socket {
+        Some(socket) => format!("{} {}", watched.seen.fd, socket.name),
+        None => watched.seen.fd.to_string(),
+    }
+}
+
+/// The events alone, without how they are reported and without those that are always.
+fn asked(watched: &Watched) -> String {
+    let events = EpollEvents(watched.seen.events.0 & !(MODE_BITS | ALWAYS));
+    mask(&events.to_string(), "EPOLL", MASK)
+}
+
+/// `edge-triggered, once`
+fn mode(watched: &Watched) -> String {
+    let mut words = vec![trigger(watched)];
+    words.extend(more_modes(watched));
+    words.join(", ")
+}
+
+fn trigger(watched: &Watched) -> &'static str {
+    if watched.is_edge_triggered() {
+        "edge-triggered"
+    } else {
+        "level-triggered"
+    }
+}
+
+/// How else it is reported.
+fn more_modes(watched: &Watched) -> Vec<&'static str> {
+    MODES
+        .iter()
+        .filter(|(bit, _)| watched.seen.events.contains(*bit))
+        .map(|(_, word)| *word)
+        .collect()
+}
+
+fn listed(app: &App, standing: Standing) -> (String, Style) {
+    let theme = &app.theme;
+    match standing {
+        Standing::Listed => ("yes".to_owned(), theme.good),
+        Standing::Quiet => ("no".to_owned(), theme.dim),
+        Standing::Overlooked => ("no: edge spent".to_owned(), theme.blocked),
+        Standing::Disarmed => ("no: disarmed".to_owned(), theme.blocked),
+        Standing::Gone => ("no: closed".to_owned(), theme.bad),
+    }
+}
+
+/// The same where there is little room.
+fn short(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Listed => "on the ready list",
+        Standing::Quiet | Standing::Overlooked => "not on the ready list",
+        Standing::Disarmed => "disarmed",
+        Standing::Gone => "its number is closed",
+    }
+}
+
+/// How often epoll_wait reported it.
+fn reported(watched: &Watched) -> String {
+    match watched.reported {
+        0 => "no report".to_owned(),
+        1 => "1 report".to_owned(),
+        times => format!("{times} reports"),
+    }
+}
+
+/// What waits at the descriptor: `6 B to receive`.
+fn waiting(app: &App, watched: &Watched) -> Option<String> {
+    let socket = app.world.socket(watched.socket?)?;
+    match socket.waiting.filter(|_| socket.phase == Phase::Listening) {
+        Some(queue) => Some(format!("{} waiting", queue.length)),
+        None if socket.unread > 0 => Some(format!("{} B to receive", socket.unread)),
+        None => None,
+    }
+}
+
+/// What a registration does that surprises people: the edge that was reported though something is left, and the one
+/// that is disarmed.
+fn sentence(app: &App, watched: &Watched, standing: Standing, width: usize) -> Vec<Line<'static>> {
+    let text = match standing {
+        Standing::Overlooked => {
+            let (left, until) = left(app, watched);
+            format!("{left}; the edge was reported, it will not be reported again until {until}")
+        }
+        Standing::Disarmed => "reported once and disarmed: EPOLL_CTL_MOD arms it again".to_owned(),
+        Standing::Gone => {
+            "the descriptor was closed, but a duplicate of it keeps the registration".to_owned()
+        }
+        Standing::Quiet | Standing::Listed => return Vec::new(),
+    };
+    let socket = watched.socket.and_then(|id| app.world.socket(id));
+    let name = match socket {
+        Some(socket) => socket.name.to_string(),
+        None => watched.seen.fd.to_string(),
+    };
+    paragraph(&format!("{name}: {text}"), width, app.theme.blocked)
+}
+
+/// What is left at a descriptor, and what would be a new edge.
+fn left(app: &App, watched: &Watched) -> (String, &'static str) {
+    let now = watched.seen.now.unwrap_or(EpollEvents(0));
+    let socket = watched.socket.and_then(|id| app.world.socket(id));
+    let unread = socket.map_or(0, |socket| socket.unread);
+    let queue = socket.and_then(|socket| socket.waiting);
+    let is_message = socket.is_some_and(|socket| !socket.kind().is_connected_kind());
+    match (queue.map(|queue| queue.length), unread) {
+        _ if !now.contains(libc::EPOLLIN) => (format!("{now} holds"), "something happens"),
+        (Some(1), _) => ("1 connection waits".to_owned(), "another comes"),
+        (Some(count @ 2..), _) => (format!("{count} connections wait"), "another comes"),
+        (_, 0) => ("end of file is to be read".to_owned(), "something happens"),
+        (_, 1) if !is_message => ("1 byte is left".to_owned(), "more arrives"),
+        (_, bytes) if is_message => (
+            format!("a datagram of {bytes} bytes is left"),
+            "another arrives",
+        ),
+        (_, bytes) => (format!("{bytes} bytes are left"), "more arrives"),
+    }
+}

@@ -1,0 +1,365 @@
+//! What the kernel tells of the inside of a socket: our own end in a line or two, and both ends row by row.
+
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use crate::app::state::App;
+use crate::call::value::TcpInfo;
+use crate::event::{End, Inside, Memory, Other, Seen, Stamp, Use};
+use crate::view::other_end::{countdown, full, is_telling, queues};
+use crate::view::text::{cut_spans, fit, paragraph};
+use crate::view::throughput::bytes;
+use crate::world::Socket;
+use crate::world::orphan::running;
+
+/// Adds what the kernel tells row by row, where there is room or the person made room.
+pub(crate) fn with_table(
+    app: &App,
+    socket: &Socket,
+    mut lines: Vec<Line<'static>>,
+    area: Rect,
+) -> Vec<Line<'static>> {
+    let table = table(app, socket, usize::from(area.width));
+    if app.zoomed || lines.len() + table.len() < usize::from(area.height) {
+        lines.extend(table);
+    }
+    lines
+}
+
+/// Our own end in a few words. `None` where the kernel's table tells nothing of it.
+pub(crate) fn own(app: &App, socket: &Socket) -> Option<String> {
+    let (at, ends) = socket.ends.as_ref()?;
+    let end = ends.own.as_ref().filter(|_| socket.is_tcp())?;
+    let inside = end.inside.as_deref();
+    let parts = [
+        Some(queues(end) + &not_sent(end)),
+        timer(end, *at, app.now),
+        inside.and_then(|inside| Some(format!("{} done", shut(inside)?))),
+        inside.and_then(|inside| dropped(inside.memory.value()?)),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    Some(format!("own end: {}", parts.join(" · ")))
+}
+
+/// Whether our own end is worth a line where lines are few.
+pub(crate) fn is_telling_end(socket: &Socket) -> bool {
+    let own = socket.ends.as_ref().and_then(|(_, ends)| ends.own.as_ref());
+    own.is_some_and(|own| {
+        let sends = own.send.and_then(full).is_some();
+        let drops = socket.memory().is_some_and(|memory| memory.drops > 0);
+        sends || drops || own.timer.as_ref().is_some_and(is_telling)
+    })
+}
+
+/// The memory of a socket that has no connection of TCP: `memory: 2.5 of 4.6 kB to receive, …`.
+pub(crate) fn memory(socket: &Socket) -> Option<String> {
+    let memory = socket.memory().filter(|_| socket.is_open())?;
+    let drops = dropped(&memory).map(|drops| format!(" · {drops}"));
+    Some(format!(
+        "memory: receive {} · send {}{}",
+        part(memory.receive),
+        part(memory.send),
+        drops.unwrap_or_default()
+    ))
+}
+
+/// Who an AF_UNIX socket is connected to: the inode of its peer, and who had that when the connection was made.
+pub(crate) fn unix_peer(socket: &Socket) -> Option<String> {
+    let inode = match socket.ends.as_ref()?.1.other.value() {
+        Some(Other::There { end, .. }) => end.inside.as_ref().map(|inside| inside.inode),
+        _ => None,
+    };
+    let parts = [
+        inode.map(|inode| format!("inode {inode}")),
+        socket.credentials.map(|who| {
+            format!(
+                "pid {}, uid {}, gid {} (SO_PEERCRED)",
+                who.pid, who.uid, who.gid
+            )
+        }),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| format!("its peer: {}", parts.join(" · ")))
+}
+
+/// Of a listener: `1 handshake under way`, `3 packets dropped`. `None` where there is neither.
+pub(crate) fn arriving(socket: &Socket) -> Option<String> {
+    let half_open = socket.half_open().and_then(Seen::value).map_or(0, Vec::len);
+    let end = if half_open == 1 { "" } else { "s" };
+    let under_way = (half_open > 0).then(|| format!("{half_open} handshake{end} under way"));
+    let drops = socket.memory().and_then(|memory| dropped(&memory));
+    let parts: Vec<String> = under_way.into_iter().chain(drops).collect();
+    (!parts.is_empty()).then(|| parts.join(" · "))
+}
+
+/// `3 packets dropped`, where there were any.
+pub(crate) fn dropped(memory: &Memory) -> Option<String> {
+    let end = if memory.drops == 1 { "" } else { "s" };
+    (memory.drops > 0).then(|| format!("{} packet{end} dropped", memory.drops))
+}
+
+fn part(part: Use) -> String {
+    format!(
+        "{} of {}",
+        bytes(part.used.into()),
+        bytes(part.limit.into())
+    )
+}
+
+fn not_sent(end: &End) -> String {
+    let bytes = end.not_sent().and_then(full);
+    bytes.map_or_else(String::new, |bytes| format!(" ({bytes} not sent yet)"))
+}
+
+fn timer(end: &End, at: Stamp, now: Stamp) -> Option<String> {
+    let timer = end.timer.map(|timer| running(timer, at, now));
+    let timer = timer.filter(is_telling);
+    timer.map(|timer| countdown(end.state, timer))
+}
+
+fn shut(inside: &Inside) -> Option<&'static str> {
+    inside.shut.value().and_then(|shut| shut.word())
+}
+
+/// `21 µs`, `1.5 ms`
+fn micros(micros: u32) -> String {
+    match micros {
+        0..1000 => format!("{micros} µs"),
+        _ => format!("{:.1} ms", f64::from(micros) / 1000.0),
+    }
+}
+
+/// One end, and when it was seen.
+struct Side<'a> {
+    end: &'a End,
+    at: Stamp,
+    now: Stamp,
+}
+
+impl Side<'_> {
+    fn of<T, U>(&self, part: fn(&Inside) -> &Seen<T>, say: fn(&T) -> U) -> Seen<U> {
+        let Some(inside) = self.end.inside.as_deref() else {
+            let reason = format!("in {} the kernel keeps no more", self.end.state);
+            return Seen::Unavailable(reason);
+        };
+        part(inside).as_ref().map(say)
+    }
+
+    fn memory(&self, say: fn(&Memory) -> String) -> Seen<String> {
+        self.of(|inside| &inside.memory, say)
+    }
+
+    fn tcp(&self, say: fn(&TcpInfo) -> String) -> Seen<String> {
+        self.of(|inside| &inside.tcp, say)
+    }
+}
+
+/// A row: its name, its value, what it means, and whether AF_UNIX has it too.
+type Row = (
+    &'static str,
+    fn(&Side<'_>) -> Seen<String>,
+    &'static str,
+    bool,
+);
+
+/// All rows in their order.
+static ROWS: [Row; 14] = [
+    ("unread", unread, "came, and was not received yet", true),
+    (
+        "send queue",
+        unacked,
+        "the peer has not said that it came (SIOCOUTQ)",
+        false,
+    ),
+    (
+        "not sent yet",
+        not_sent_yet,
+        "no window has room, or it is held back (SIOCOUTQNSD)",
+        false,
+    ),
+    (
+        "window",
+        window,
+        "for so much the peer has room, as it said last",
+        false,
+    ),
+    (
+        "timer",
+        running_timer,
+        "what the kernel does by itself next",
+        false,
+    ),
+    (
+        "receive buffer",
+        |side| side.memory(|memory| part(memory.receive)),
+        "of SO_RCVBUF, with what keeping the data needs",
+        true,
+    ),
+    (
+        "send buffer",
+        |side| side.memory(|memory| part(memory.send)),
+        "of SO_SNDBUF, likewise",
+        true,
+    ),
+    (
+        "dropped, waits",
+        |side| side.memory(|memory| format!("{}, {} B", memory.drops, memory.backlog)),
+        "packets thrown away; bytes that wait for a call to end",
+        true,
+    ),
+    (
+        "round trip",
+        |side| side.tcp(|tcp| format!("{} ± {}", micros(tcp.rtt_us), micros(tcp.rttvar_us))),
+        "smoothed, and how much it varies",
+        false,
+    ),
+    (
+        "cwnd, mss",
+        |side| side.tcp(|tcp| format!("{}, {} B", tcp.cwnd, tcp.mss)),
+        "segments that may be under way, and their size",
+        false,
+    ),
+    (
+        "segments",
+        |side| {
+            side.tcp(|tcp| {
+                let (out, came, again) = (tcp.segs_out, tcp.segs_in, tcp.retransmits);
+                format!("{out} out, {came} in, {again} again")
+            })
+        },
+        "sent, received, retransmitted so far",
+        false,
+    ),
+    (
+        "bytes",
+        |side| side.tcp(|tcp| format!("{} out, {} in", tcp.bytes_acked, tcp.bytes_received)),
+        "acknowledged (the SYN of a client is one), received",
+        false,
+    ),
+    (
+        "congestion",
+        |side| side.of(|inside| &inside.congestion, Clone::clone),
+        "the algorithm that sets cwnd, TCP_CONGESTION",
+        false,
+    ),
+    (
+        "shut, inode",
+        |side| {
+            side.of(
+                |inside| &inside.shut,
+                |shut| shut.word().unwrap_or("nothing").to_owned(),
+            )
+            .map(|word| match side.end.inside.as_deref() {
+                Some(inside) => format!("{word}, {}", inside.inode),
+                None => word,
+            })
+        },
+        "directions ended here; inode 0: no descriptor has it",
+        true,
+    ),
+];
+
+fn unread(side: &Side<'_>) -> Seen<String> {
+    Seen::Observed(full(side.end.receive).unwrap_or_else(|| "0 B".to_owned()))
+}
+
+fn unacked(side: &Side<'_>) -> Seen<String> {
+    match side.end.send {
+        Some(send) => Seen::Observed(full(send).unwrap_or_else(|| "0 B".to_owned())),
+        None => Seen::Unavailable("AF_UNIX counts memory and not bytes".to_owned()),
+    }
+}
+
+fn not_sent_yet(side: &Side<'_>) -> Seen<String> {
+    let told = side.end.not_sent();
+    let told = told.map(|bytes| full(bytes).unwrap_or_else(|| "0 B".to_owned()));
+    // Where it is not told, the reason is that of the rest of TCP_INFO.
+    told.map_or_else(|| side.tcp(|_| String::new()), Seen::Observed)
+}
+
+fn window(side: &Side<'_>) -> Seen<String> {
+    let told = side.of(|inside| &inside.tcp, |tcp| tcp.snd_wnd);
+    match told {
+        Seen::Observed(Some(room)) => Seen::Observed(format!("{room} B")),
+        Seen::Inferred(Some(room)) => Seen::Inferred(format!("{room} B")),
+        Seen::Unavailable(reason) => Seen::Unavailable(reason),
+        Seen::Observed(None) | Seen::Inferred(None) => {
+            Seen::Unavailable("tcpi_snd_wnd is told from Linux 5.4 on".to_owned())
+        }
+    }
+}
+
+fn running_timer(side: &Side<'_>) -> Seen<String> {
+    let timer = side
+        .end
+        .timer
+        .map(|timer| running(timer, side.at, side.now));
+    let told = timer.map(|timer| countdown(side.end.state, timer));
+    Seen::Observed(told.unwrap_or_else(|| "none".to_owned()))
+}
+
+/// Columns of the names, and of each end.
+const NAME: usize = 16;
+const VALUE: usize = 26;
+
+/// Both ends row by row. Nothing where the kernel's table shows no end of ours.
+pub(crate) fn table(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
+    let Some((at, ends)) = &socket.ends else {
+        return Vec::new();
+    };
+    let Some(own) = ends
+        .own
+        .as_ref()
+        .filter(|_| socket.present_peer().is_some())
+    else {
+        return Vec::new();
+    };
+    let (at, now) = (*at, app.now);
+    let sides: Vec<Side<'_>> = [Some(own), ends.other_end()]
+        .into_iter()
+        .flatten()
+        .map(|end| Side { end, at, now })
+        .collect();
+    let mut lines = vec![head(app, &sides, width)];
+    let mut reasons: Vec<String> = Vec::new();
+    for (name, value, meaning, has_unix) in &ROWS {
+        if !socket.is_tcp() && !has_unix {
+            continue;
+        }
+        let mut spans = vec![Span::styled(fit(name, NAME), app.theme.dim)];
+        for side in &sides {
+            let text = told(value(side), &mut reasons);
+            spans.push(Span::raw(fit(&text, VALUE)));
+        }
+        spans.push(Span::styled(*meaning, app.theme.dim));
+        lines.push(cut_spans(spans, width));
+    }
+    for reason in reasons {
+        let text = format!("– unavailable: {reason}");
+        lines.extend(paragraph(&text, width, app.theme.dim));
+    }
+    lines
+}
+
+fn head(app: &App, sides: &[Side<'_>], width: usize) -> Line<'static> {
+    let ends = ["own end", "other end"].into_iter().zip(sides);
+    let mut spans = vec![Span::styled(fit("", NAME), Style::new())];
+    spans.extend(ends.map(|(title, _)| Span::styled(fit(title, VALUE), app.theme.title)));
+    spans.push(Span::styled("observed, sock_diag(7)", app.theme.dim));
+    cut_spans(spans, width)
+}
+
+/// A value; in its place a dash, and the reason below.
+fn told(value: Seen<String>, reasons: &mut Vec<String>) -> String {
+    match value {
+        Seen::Observed(text) => text,
+        Seen::Inferred(text) => format!("{text} (inferred)"),
+        Seen::Unavailable(reason) => {
+            if !reasons.contains(&reason) {
+                reasons.push(reason);
+            }
+            "–".to_owned()
+        }
+    }
+}

@@ -1,0 +1,417 @@
+//! The Sockets pane: each with its number, kind, addresses and state; below it the calls that it is inside of.
+//! Epoll instances and opened files stand among them: what they watch, what was opened.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Widget;
+use unicode_width::UnicodeWidthStr;
+
+use crate::app::state::App;
+use crate::call::Call;
+use crate::call::table::Verb;
+use crate::event::{Queue, SocketId};
+use crate::explain;
+use crate::socket::text::harmless;
+use crate::socket::{Address, Kind, Phase, TcpState};
+use crate::view::frame;
+use crate::view::other_end;
+use crate::view::socket_details as inside;
+use crate::view::text::{cut, cut_spans, fit, paragraph, span};
+use crate::view::throughput as pace;
+use crate::view::zero_window as window;
+use crate::world::{Record, Socket};
+
+/// A line of the pane, and the socket that it is about.
+type Row = (SocketId, Line<'static>);
+
+/// Below the name of a socket, what is said of it begins in this column.
+const INDENT: usize = 6;
+/// The width from which the kind is shown.
+const WITH_KIND: usize = 46;
+
+/// Draws it.
+pub(crate) fn draw(app: &App, area: Rect, on: &mut Frame<'_>) {
+    let rows = rows(app, area.width);
+    if rows.is_empty() {
+        return welcome(app, area, on);
+    }
+    let offset = offset(app, &rows, area);
+    let hidden = rows.len().saturating_sub(offset + usize::from(area.height));
+    for ((id, line), row) in seen(rows, offset).into_iter().zip(area.rows()) {
+        let is_head = is_head(&line);
+        line.render(row, on.buffer_mut());
+        if Some(id) == app.selection && is_head {
+            on.buffer_mut().set_style(row, app.theme.selected);
+        }
+    }
+    if offset > 0 {
+        crate::view::frame::more_above(app, area, on);
+    }
+    if hidden > 0 {
+        crate::view::frame::more_below(app, area, on);
+    }
+}
+
+/// How many rows it has.
+pub(crate) fn height(app: &App, width: u16) -> usize {
+    rows(app, width).len()
+}
+
+/// The rows from an offset on. What is said of a socket never stands there without it: its own row takes the place of the
+/// first.
+fn seen(mut rows: Vec<Row>, offset: usize) -> Vec<Row> {
+    let mut seen = rows.split_off(offset.min(rows.len()));
+    if let Some(first) = seen.first_mut().filter(|(_, line)| !is_head(line)) {
+        let owner = rows
+            .into_iter()
+            .rfind(|(id, line)| *id == first.0 && is_head(line));
+        *first = owner.unwrap_or_else(|| first.clone());
+    }
+    seen
+}
+
+/// Whether a row is that of a socket, and not something said of it below.
+fn is_head(line: &Line<'_>) -> bool {
+    let mark = line.spans.first();
+    mark.is_some_and(|mark| !mark.content.trim().is_empty())
+}
+
+/// The socket in a row of the pane.
+pub(crate) fn socket_at(app: &App, area: Rect, row: usize) -> Option<SocketId> {
+    let rows = rows(app, area.width);
+    let offset = offset(app, &rows, area);
+    rows.get(offset + row).map(|(id, _)| *id)
+}
+
+fn welcome(app: &App, area: Rect, frame: &mut Frame<'_>) {
+    let text = [
+        "One key or one line is one real system call.",
+        "n makes a socket; : lets you type, as in  l = socket inet stream",
+        "F4 opens the course. A second sockplay in another terminal talks to this one. F1 helps.",
+    ];
+    let lines = text
+        .iter()
+        .flat_map(|text| paragraph(text, usize::from(area.width), Style::new()));
+    for (line, row) in lines.zip(area.rows()) {
+        line.style(app.theme.dim).render(row, frame.buffer_mut());
+    }
+}
+
+/// How many rows are hidden above, so that the selected socket and its calls are seen.
+fn offset(app: &App, rows: &[Row], area: Rect) -> usize {
+    let height = usize::from(area.height);
+    let last = rows
+        .iter()
+        .rposition(|(id, _)| Some(*id) == app.selection)
+        .unwrap_or(0);
+    let first = rows
+        .iter()
+        .position(|(id, _)| Some(*id) == app.selection)
+        .unwrap_or(0);
+    (last + 1).saturating_sub(height).min(first)
+}
+
+fn rows(app: &App, width: u16) -> Vec<Row> {
+    let width = usize::from(width);
+    let mut rows = Vec::new();
+    let listed = app.listed();
+    let columns = Columns::of(app, &listed, width);
+    for socket in listed {
+        rows.push((socket.id, head(app, socket, columns)));
+        let has_queue = socket.phase == Phase::Listening && !is_served(app, socket);
+        if let Some(queue) = socket.accept_queue().filter(|_| has_queue) {
+            rows.push((socket.id, below(waiting(queue), app.theme.dim, width)));
+            if let Some(arriving) = crate::view::socket_details::arriving(socket) {
+                rows.push((socket.id, below(arriving, app.theme.blocked, width)));
+            }
+        }
+        if socket.unread > 0 && socket.is_open() {
+            rows.push((socket.id, below(unread(socket), app.theme.accent, width)));
+        }
+        for record in app.world.pending_with(socket.id) {
+            let told = packed(pending(app, record), width.saturating_sub(INDENT));
+            let lines = told
+                .into_iter()
+                .map(|row| below(row, app.theme.blocked, width));
+            rows.extend(lines.map(|line| (socket.id, line)));
+        }
+    }
+    rows
+}
+
+/// Whether a loop accepts from it: then what was seen of its queue is old at once.
+fn is_served(app: &App, socket: &Socket) -> bool {
+    let mut pending = app.world.pending_on(socket.id);
+    pending.any(|record| record.call().verb() == Verb::Serve)
+}
+
+/// How wide the columns are: no wider than what stands in them.
+#[derive(Debug, Clone, Copy)]
+struct Columns {
+    name: usize,
+    fd: usize,
+    kind: usize,
+    ends: usize,
+    state: usize,
+}
+
+impl Columns {
+    fn of(app: &App, sockets: &[&Socket], width: usize) -> Self {
+        let longest = |text: &dyn Fn(&Socket) -> String| {
+            sockets
+                .iter()
+                .map(|socket| text(socket).width())
+                .max()
+                .unwrap_or(0)
+        };
+        let name = longest(&|socket| socket.name.to_string()).max(2) + 1;
+        let fd = longest(&|socket| socket.fd.to_string()) + 1;
+        let kind = if width >= WITH_KIND {
+            longest(&kind) + 1
+        } else {
+            0
+        };
+        let state = longest(&|socket| state(app, socket)) + 1;
+        Self {
+            name,
+            fd,
+            kind,
+            ends: width.saturating_sub(2 + name + fd + kind + state),
+            state,
+        }
+    }
+}
+
+fn head(app: &App, socket: &Socket, columns: Columns) -> Line<'static> {
+    let theme = &app.theme;
+    let mark = if Some(socket.id) == app.selection {
+        "▸ "
+    } else {
+        "· "
+    };
+    let open = socket.is_open();
+    let style = if open { Style::new() } else { theme.dim };
+    Line::from(vec![
+        Span::styled(mark, theme.accent),
+        Span::styled(
+            fit(socket.name.as_str(), columns.name),
+            if open { theme.accent } else { theme.dim },
+        ),
+        Span::styled(fit(&socket.fd.to_string(), columns.fd), style),
+        Span::styled(fit(&kind(socket), columns.kind), style),
+        Span::styled(fit(&about(app, socket, columns.ends), columns.ends), style),
+        Span::styled(
+            format!("{:>1$}", state(app, socket), columns.state),
+            if open { theme.good } else { theme.dim },
+        ),
+    ])
+}
+
+fn kind(socket: &Socket) -> String {
+    match socket.kind() {
+        Kind::Epoll => "epoll".to_owned(),
+        Kind::File => "file".to_owned(),
+        _ => format!("{} {}", socket.domain.short(), socket.socket_type.short()),
+    }
+}
+
+/// What stands in the middle: the addresses of a socket, what an epoll instance watches, what was opened.
+fn about(app: &App, socket: &Socket, room: usize) -> String {
+    match socket.kind() {
+        Kind::Epoll if socket.is_open() => cut(&watches(app, socket), room),
+        Kind::Epoll => String::new(),
+        Kind::File => cut(&opened(app, socket), room),
+        _ => ends(socket, room),
+    }
+}
+
+/// `watches l, s`
+fn watches(app: &App, epoll: &Socket) -> String {
+    let names = epoll.interest.iter().map(|watched| {
+        let socket = watched.socket.and_then(|id| app.world.socket(id));
+        socket.map_or_else(
+            || watched.seen.fd.to_string(),
+            |socket| socket.name.to_string(),
+        )
+    });
+    let names: Vec<String> = names.collect();
+    if names.is_empty() {
+        return "watches nothing".to_owned();
+    }
+    format!("watches {}", names.join(", "))
+}
+
+/// The path that a file was opened by.
+fn opened(app: &App, file: &Socket) -> String {
+    let made = app.world.call(file.made_by).map(Record::call);
+    match made {
+        Some(Call::Open { path }) => harmless(&String::from_utf8_lossy(path)),
+        _ => String::new(),
+    }
+}
+
+/// Bytes that wait to be received; of datagrams the kernel tells only the length of the next one.
+fn unread(socket: &Socket) -> String {
+    let next = if socket.kind().is_connected_kind() {
+        ""
+    } else {
+        "the next datagram has "
+    };
+    format!("▮ {next}{} B to receive", socket.unread)
+}
+
+/// Whether CLOSE says more than a phase: there was a connection, and our calls do not know how it ended.
+fn says_little(phase: Phase) -> bool {
+    phase.had_peer() && phase != Phase::Reset
+}
+
+/// What stands at the right: the kernel's word where it has one, else the phase. Before there was a connection the
+/// phase says more than CLOSE does. Of a closed one whose connection lives on, the kernel's state and timer.
+fn state(app: &App, socket: &Socket) -> String {
+    if let Some(haunt) = socket.haunt(app.now) {
+        let left = haunt.timer.filter(crate::view::other_end::is_lifetime);
+        let left = left.map(crate::view::other_end::seconds);
+        let left = left.map(|left| format!(" {left}")).unwrap_or_default();
+        return format!("ghost {}{left}", haunt.state);
+    }
+    if socket.kind() == Kind::Epoll && socket.is_open() {
+        let ready = if socket.ready { "ready" } else { "not ready" };
+        return ready.to_owned();
+    }
+    let tcp = socket.tcp.and_then(|_| app.world.tcp_state(socket));
+    match tcp.filter(|tcp| *tcp != TcpState::Close || says_little(socket.phase)) {
+        Some(tcp) => tcp.to_string(),
+        None => socket.phase.to_string(),
+    }
+}
+
+/// `local → peer`, without the host parts where they do not fit.
+fn ends(socket: &Socket, room: usize) -> String {
+    let local = socket.local.as_ref().filter(|address| !address.is_unset());
+    let both = |show: fn(&Address) -> String| match (local, socket.present_peer()) {
+        (Some(local), Some(peer)) => format!("{} → {}", show(local), show(peer)),
+        (Some(local), None) => show(local),
+        (None, Some(peer)) => format!("→ {}", show(peer)),
+        (None, None) => String::new(),
+    };
+    let whole = both(Address::to_string);
+    if whole.width() <= room {
+        whole
+    } else {
+        cut(&both(short), room)
+    }
+}
+
+/// An address without its host, or without the folders of its path.
+fn short(address: &Address) -> String {
+    match (address.port(), address.path()) {
+        (Some(port), _) => format!(":{port}"),
+        (None, Some(_)) => {
+            let text = address.to_string();
+            text.rsplit_once('/')
+                .map_or_else(|| text.clone(), |(_, name)| name.to_owned())
+        }
+        (None, None) => address.to_string(),
+    }
+}
+
+/// `waiting ▮▯▯▯▯▯ 1 of 6`: a backlog of n lets n + 1 wait.
+fn waiting(queue: Queue) -> String {
+    const SLOTS: u32 = 12;
+    let places = queue.limit.saturating_add(1);
+    let shown = places.min(SLOTS);
+    // Scaled down when there are more places than slots, but one that waits is always seen.
+    let full = if places <= SLOTS {
+        queue.length
+    } else {
+        (queue.length * SLOTS).div_ceil(places)
+    };
+    let bar: String = (0..shown)
+        .map(|slot| if slot < full { '▮' } else { '▯' })
+        .collect();
+    format!("waiting {bar} {} of {places}", queue.length)
+}
+
+/// `recv() blocked 3.2 s`, `wakes on data`, `Esc cancels`: the most important first.
+fn pending(app: &App, record: &Record) -> Vec<String> {
+    let word = record.call().verb().word();
+    let since = span(record.duration(app.now));
+    let further = if record.thread.is_some_and(|thread| thread.further) {
+        " (2nd thread)"
+    } else {
+        ""
+    };
+    let cancels = || "Esc cancels".to_owned();
+    if record.interrupted {
+        return vec![format!("{word}() being interrupted{further}")];
+    }
+    if record.call().verb().is_loop() {
+        return looping(app, record, &format!("{word}(){further}"));
+    }
+    if let Some(left) = record.left(app.now) {
+        let text = format!("{word}() {since}, {} left{further}", span(left));
+        return vec![text, cancels()];
+    }
+    if !record.is_blocked() {
+        return vec![format!("{word}() running {since}{further}")];
+    }
+    vec![
+        format!("{word}() blocked {since}{further}"),
+        wakes(app, record),
+        cancels(),
+    ]
+}
+
+fn wakes(app: &App, record: &Record) -> String {
+    let verb = record.call().verb();
+    let sender = record.on().filter(|_| verb.sends() || verb.is_loop());
+    let sender = sender.and_then(|id| app.world.socket(id));
+    // Who has to do what says more than what is waited for.
+    let closed = sender.and_then(|sender| crate::view::zero_window::shut_out(app, sender));
+    let closed = closed.and_then(crate::view::zero_window::marked);
+    closed.unwrap_or_else(|| format!("wakes on {}", crate::explain::wakes_on(&app.world, record)))
+}
+
+/// `echo() loops`, `12.4 MB/s, 5.1 MB`, `Esc ends`
+fn looping(app: &App, record: &Record, call: &str) -> Vec<String> {
+    let told = [
+        crate::view::throughput::rate(record, app.now),
+        crate::view::throughput::moved(record),
+    ];
+    let told: Vec<String> = told.into_iter().flatten().collect();
+    let parts = [
+        Some(format!("{call} loops")),
+        Some(told.join(", ")).filter(|told| !told.is_empty()),
+        record.is_blocked().then(|| wakes(app, record)),
+        Some("Esc ends".to_owned()),
+    ];
+    parts.into_iter().flatten().collect()
+}
+
+/// What Esc does begins so.
+const KEY: &str = "Esc ";
+
+/// The parts in as few rows as they need, each whole; a key has no row of its own.
+fn packed(parts: Vec<String>, width: usize) -> Vec<String> {
+    let mut rows: Vec<String> = Vec::new();
+    for part in parts {
+        match rows.last_mut() {
+            Some(row) if row.width() + part.width() + 3 <= width => {
+                row.push_str(" · ");
+                row.push_str(&part);
+            }
+            Some(_) if part.starts_with(KEY) => {}
+            _ => rows.push(part),
+        }
+    }
+    rows
+}
+
+fn below(text: String, style: Style, width: usize) -> Line<'static> {
+    cut_spans(
+        vec![Span::raw(" ".repeat(INDENT)), Span::styled(text, style)],
+        width,
+    )
+}

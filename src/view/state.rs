@@ -1,0 +1,126 @@
+//! The State pane: the diagram of the selected socket, what the kernel says, the path taken and what leads on; for TCP
+//! the figure of its states; or the set that a call waits with.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Widget;
+
+use crate::app::state::App;
+use crate::app::state_subject::{Subject, subject};
+use crate::socket::Cause;
+use crate::socket::phase::ways_on;
+use crate::view::diagram;
+use crate::view::frame;
+use crate::view::other_end;
+use crate::view::set;
+use crate::view::socket_details as inside;
+use crate::view::socket_details::with_table;
+use crate::view::summary::{by, kernel, now, path};
+use crate::view::tcp;
+use crate::view::text::{cut_spans, paragraph, wrap};
+use crate::world::Socket;
+
+/// Draws it.
+pub(crate) fn draw(app: &App, area: Rect, on: &mut Frame<'_>) {
+    let lines = lines(app, area);
+    let hidden = lines.len().saturating_sub(usize::from(area.height));
+    let scroll = app.scroll.0.min(hidden);
+    for (line, row) in lines.into_iter().skip(scroll).zip(area.rows()) {
+        line.render(row, on.buffer_mut());
+    }
+    if scroll < hidden {
+        crate::view::frame::more_below(app, area, on);
+    }
+}
+
+/// Everything that it says, wrapped to the width.
+pub(crate) fn lines(app: &App, area: Rect) -> Vec<Line<'static>> {
+    let width = usize::from(area.width);
+    match subject(app) {
+        Subject::Poll(record) => crate::view::set::poll::lines(app, record, area),
+        Subject::Select(record) => crate::view::set::select::lines(app, record, area),
+        Subject::Epoll(epoll) => crate::view::set::epoll::lines(app, epoll, area),
+        Subject::Socket(socket) if !socket.kind().is_socket() => file(app, socket, width),
+        Subject::Socket(socket) => of_socket(app, socket, area),
+        Subject::Nothing => paragraph(
+            "Here the selected socket is shown: its phase, what the kernel says, what leads on.",
+            width,
+            app.theme.dim,
+        ),
+    }
+}
+
+/// An opened file has no phases but open and closed.
+fn file(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
+    let mut lines = vec![cut_spans(now(app, socket), width)];
+    let text = "No socket: a call that only sockets have gives ENOTSOCK.";
+    lines.extend(paragraph(text, width, app.theme.dim));
+    lines
+}
+
+fn of_socket(app: &App, socket: &Socket, area: Rect) -> Vec<Line<'static>> {
+    if socket.is_tcp() && !app.phases {
+        return crate::view::tcp::lines(app, socket, area);
+    }
+    let width = usize::from(area.width);
+    let has_room =
+        area.width >= crate::view::diagram::SIZE.0 && area.height > crate::view::diagram::SIZE.1;
+    if has_room {
+        let mut lines = crate::view::diagram::lines(app, socket);
+        let now = now(app, socket).into_iter().chain(by(app, socket));
+        lines.push(cut_spans(now.collect(), width));
+        lines.extend(kernel(app, socket).map(|spans| cut_spans(spans, width)));
+        let told = [
+            crate::view::other_end::text(app, socket),
+            crate::view::socket_details::memory(socket),
+            crate::view::socket_details::unix_peer(socket),
+        ];
+        for text in told.into_iter().flatten() {
+            lines.extend(paragraph(&format!(" {text}"), width, Style::new()));
+        }
+        lines.extend(leads_on(app, socket, width));
+        lines.extend(paragraph(&path(socket), width, app.theme.dim));
+        return with_table(app, socket, lines, area);
+    }
+    with_table(app, socket, compact(app, socket, width), area)
+}
+
+/// The same without the diagram: each thing on a line of its own, the most important first.
+fn compact(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
+    let mut first = now(app, socket);
+    if let Some(kernel) = kernel(app, socket) {
+        first.push(Span::raw(" ·"));
+        first.extend(kernel);
+    }
+    let mut lines = vec![cut_spans(first, width)];
+    if let Some(other) = crate::view::other_end::text(app, socket) {
+        lines.extend(paragraph(&other, width, Style::new()));
+    }
+    let loses = socket.memory().is_some_and(|memory| memory.drops > 0);
+    if let Some(memory) =
+        crate::view::socket_details::memory(socket).filter(|_| loses || app.zoomed)
+    {
+        lines.extend(paragraph(&memory, width, Style::new()));
+    }
+    lines.extend(paragraph(&path(socket), width, app.theme.dim));
+    lines.extend(leads_on(app, socket, width));
+    lines
+}
+
+/// The calls and events that move it on from here.
+fn leads_on(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
+    let ways: Vec<String> = ways_on(socket.kind(), socket.phase)
+        // That follows from another way and is none by itself.
+        .filter(|way| way.cause != Cause::Unnamed)
+        .map(|way| format!("{} ⇒ {}", way.cause.label(), way.to))
+        .collect();
+    if ways.is_empty() {
+        return Vec::new();
+    }
+    wrap(&format!("leads on: {}", ways.join(" · ")), width)
+        .into_iter()
+        .map(|line| Line::styled(line, app.theme.dim))
+        .collect()
+}

@@ -1,0 +1,84 @@
+//! Where a socket stands, in the words of the State pane: its phase and what led to it, what the kernel says, its way.
+
+use ratatui::text::Span;
+
+use crate::app::state::App;
+use crate::socket::TcpState;
+use crate::view::other_end;
+use crate::view::text::span;
+use crate::world::Socket;
+
+/// The phase and since when.
+pub(crate) fn now(app: &App, socket: &Socket) -> Vec<Span<'static>> {
+    let since = span(app.now.since(socket.since()));
+    vec![
+        Span::styled(format!(" {} ", socket.phase), app.theme.lit),
+        Span::styled(format!(" since {since}"), app.theme.dim),
+    ]
+}
+
+/// What led to the phase.
+pub(crate) fn by(app: &App, socket: &Socket) -> Option<Span<'static>> {
+    let row = socket.path.last()?.by?;
+    Some(Span::styled(
+        format!(", by {}", row.cause.label()),
+        app.theme.dim,
+    ))
+}
+
+/// What the kernel says of a TCP connection. Other sockets have no such states, and what is no socket has none at all.
+pub(crate) fn kernel(app: &App, socket: &Socket) -> Option<Vec<Span<'static>>> {
+    let mut spans = vec![Span::styled(" kernel: ", app.theme.dim)];
+    let own = crate::view::other_end::own(app, socket);
+    match socket.tcp {
+        Some(tcp) => {
+            spans.push(Span::styled(tcp.to_string(), app.theme.good));
+            if let Some(own) = own {
+                spans.push(Span::raw(format!(" here, {own} in its table")));
+                return Some(spans);
+            }
+            spans.push(Span::styled(
+                format!(", {}", meaning(socket, tcp)),
+                app.theme.dim,
+            ));
+        }
+        None if own.is_some() => {
+            spans.extend(own.map(|own| Span::styled(own, app.theme.good)));
+            spans.push(Span::styled(", without descriptor", app.theme.dim));
+        }
+        None if socket.is_tcp() => {
+            spans.push(Span::styled(
+                "unavailable, descriptor closed; ask state()",
+                app.theme.dim,
+            ));
+        }
+        None if socket.is_open() && socket.kind().is_socket() => {
+            spans.push(Span::styled(
+                "no TCP state; state() says if it has a peer",
+                app.theme.dim,
+            ));
+        }
+        None => return None,
+    }
+    Some(spans)
+}
+
+/// What a state of its connection means.
+pub(crate) fn meaning(socket: &Socket, state: TcpState) -> &'static str {
+    if state.has_fin_under_way() && socket.holds_fin_back() {
+        "our FIN waits behind data that is not sent yet"
+    } else {
+        state.meaning()
+    }
+}
+
+/// The phases so far with the moments at which they began.
+pub(crate) fn path(socket: &Socket) -> String {
+    let seconds = |at: crate::event::Stamp| format!("{:.3}", at.0 as f64 / 1e9);
+    let steps: Vec<String> = socket
+        .path
+        .iter()
+        .map(|step| format!("{} {}", seconds(step.at), step.phase))
+        .collect();
+    format!("path: {}", steps.join(" → "))
+}

@@ -1,0 +1,266 @@
+//! What the State pane says of a TCP socket: the figure with both ends, the way so far with its times, what moves on,
+//! and where the calls imply something else than the kernel says.
+
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use crate::app::state::App;
+use crate::socket::tcp_figure::{has_connection, ways_on};
+use crate::socket::{TcpState, divergence as contrast};
+use crate::view::figure;
+use crate::view::figure::Figure;
+use crate::view::marks::{GHOST, INFERRED, OWN, PEER};
+use crate::view::other_end;
+use crate::view::socket_details as inside;
+use crate::view::socket_details::with_table;
+use crate::view::summary::{by, kernel, meaning, now, path};
+use crate::view::text::{cut_spans, paragraph, span};
+use crate::world::{Socket, Visit};
+
+/// How many rows of text go with the figure at least.
+const LEAST_TEXT: u16 = 3;
+/// Everything, as much as there is room for.
+pub(crate) fn lines(app: &App, socket: &Socket, area: Rect) -> Vec<Line<'static>> {
+    let has_room = area.width >= crate::view::figure::SIZE.0
+        && area.height >= crate::view::figure::SIZE.1 + LEAST_TEXT;
+    let width = usize::from(area.width);
+    let lines = if has_room {
+        whole(app, socket, area)
+    } else {
+        compact(app, socket, width)
+    };
+    with_table(app, socket, lines, area)
+}
+
+/// The figure and below it the words.
+fn whole(app: &App, socket: &Socket, area: Rect) -> Vec<Line<'static>> {
+    let width = usize::from(area.width);
+    let trail = app.world.trail(socket);
+    let words = words(app, socket, &trail, width);
+    let peers_trail = peers_trail(app, socket);
+    let mut lines = crate::view::figure::lines(
+        &app.theme,
+        &Figure {
+            trail: &trail,
+            is_present: app.world.tcp_state(socket).is_some(),
+            ghost: crate::view::other_end::ghost(app, socket),
+            peer: &peers_trail,
+        },
+        is_tall(app, socket, words.len(), area),
+    );
+    lines.extend(words);
+    lines
+}
+
+/// Whether the boxes are drawn whole: where nothing else has to make room for them.
+fn is_tall(app: &App, socket: &Socket, words: usize, area: Rect) -> bool {
+    let table = crate::view::socket_details::table(app, socket, usize::from(area.width)).len();
+    let fits =
+        |figure: u16, table: usize| usize::from(figure) + words + table < usize::from(area.height);
+    let is_table_shown = table > 0 && (app.zoomed || fits(crate::view::figure::SIZE.1, table));
+    fits(
+        crate::view::figure::TALL,
+        if is_table_shown { table } else { 0 },
+    )
+}
+
+/// What is said below the figure.
+fn words(app: &App, socket: &Socket, trail: &[Visit], width: usize) -> Vec<Line<'static>> {
+    let mut lines = vec![cut_spans(own(app, socket), width)];
+    if crate::view::socket_details::is_telling_end(socket) {
+        lines.extend(own_end(app, socket, width));
+    }
+    lines.extend(peer_line(app, socket).map(|spans| cut_spans(spans, width)));
+    lines.extend(other_end(app, socket, width));
+    lines.extend(implied(app, socket, width));
+    let way = way(app, socket, trail);
+    lines.extend(paragraph(&way, width, app.theme.passed));
+    lines.extend(moves_on(app, socket, width));
+    lines.extend(paragraph(&path(socket), width, app.theme.dim));
+    lines
+}
+
+/// The states of the peer, the present one last: of a socket of ours, or as the kernel's table shows the other end.
+fn peers_trail(app: &App, socket: &Socket) -> Vec<Visit> {
+    let peer = app.world.peer_of(socket);
+    let peer = peer.filter(|peer| app.world.tcp_state(peer).is_some());
+    match peer {
+        Some(peer) => app.world.trail(peer),
+        None => crate::view::other_end::standing(app, socket)
+            .into_iter()
+            .collect(),
+    }
+}
+
+/// The same without the figure, the most important first.
+fn compact(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
+    let mut first = now(app, socket);
+    if let Some(kernel) = kernel(app, socket) {
+        first.push(Span::raw(" ·"));
+        first.extend(kernel);
+    }
+    let trail = app.world.trail(socket);
+    let mut lines = vec![cut_spans(first, width)];
+    let other = other_end(app, socket, width);
+    if other.is_empty() {
+        let peer = peer_line(app, socket).filter(|_| socket.tcp.is_some_and(has_connection));
+        lines.extend(peer.map(|spans| cut_spans(spans, width)));
+    } else {
+        lines.extend(other);
+    }
+    if crate::view::socket_details::is_telling_end(socket) {
+        lines.extend(own_end(app, socket, width));
+    }
+    let mut way = way(app, socket, &trail);
+    if trail.iter().any(|visit| visit.at.is_none()) {
+        way.push_str(&format!(" ({INFERRED} inferred)"));
+    }
+    lines.extend(paragraph(&way, width, app.theme.passed));
+    lines.extend(
+        reason(socket)
+            .map(|why| paragraph(why, width, app.theme.dim))
+            .unwrap_or_default(),
+    );
+    lines.extend(moves_on(app, socket, width));
+    lines.extend(paragraph(&path(socket), width, app.theme.dim));
+    lines
+}
+
+/// What the kernel's table says of our own end.
+fn own_end(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
+    let text = crate::view::socket_details::own(app, socket)
+        .or_else(|| crate::view::socket_details::memory(socket));
+    text.map(|text| paragraph(&text, width, Style::new()))
+        .unwrap_or_default()
+}
+
+/// What the kernel's table says of the other end, and who has it.
+fn other_end(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
+    crate::view::other_end::text(app, socket)
+        .map(|text| paragraph(&text, width, Style::new()))
+        .unwrap_or_default()
+}
+
+/// Where this socket is, as the kernel says.
+fn own(app: &App, socket: &Socket) -> Vec<Span<'static>> {
+    let Some(state) = app.world.tcp_state(socket) else {
+        return kernel(app, socket).unwrap_or_default();
+    };
+    if socket.haunt(app.now).is_some() {
+        let told = crate::view::other_end::own(app, socket).unwrap_or_default();
+        let words = ": closed here, the kernel ends the connection";
+        return vec![
+            Span::styled(format!("{GHOST} {} {told}", socket.name), app.theme.good),
+            Span::styled(words, app.theme.dim),
+        ];
+    }
+    let asked = if socket.hides_time_wait() {
+        " in the kernel's table; the descriptor itself says CLOSE"
+    } else if socket.is_open() {
+        ""
+    } else {
+        ", as state() was told"
+    };
+    vec![
+        Span::styled(format!("{OWN} {} {state}", socket.name), app.theme.good),
+        Span::styled(
+            format!("{asked}: {}", meaning(socket, state)),
+            app.theme.dim,
+        ),
+    ]
+}
+
+/// Where the peer is, or why that is not known; nothing where there is no peer.
+fn peer_line(app: &App, socket: &Socket) -> Option<Vec<Span<'static>>> {
+    let address = socket.present_peer()?;
+    let Some(peer) = app.world.peer_of(socket) else {
+        let text = match app.world.queue_of_peer(socket) {
+            Some(listener) => format!(
+                "{PEER} its peer waits for accept({}): a connection without a descriptor",
+                listener.name
+            ),
+            None => format!("{PEER} its peer {address} is no socket of this sockplay"),
+        };
+        return Some(vec![Span::styled(text, app.theme.dim)]);
+    };
+    let name = &peer.name;
+    let Some(state) = app.world.tcp_state(peer) else {
+        let text =
+            format!("{PEER} {name} is closed: state({name}) asks what became of its connection");
+        return Some(vec![Span::styled(text, app.theme.dim)]);
+    };
+    let at = app.world.trail(peer).last().and_then(|visit| visit.at);
+    let since = span(app.now.since(at.unwrap_or_default()));
+    Some(vec![
+        Span::styled(format!("{PEER} {name} {state}"), app.theme.accent),
+        Span::styled(format!("  since {since}"), app.theme.dim),
+    ])
+}
+
+/// The phase that the calls imply, and the reason where the kernel says something else.
+fn implied(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
+    let mut text = "calls imply: ".to_owned();
+    text.push_str(socket.phase.label());
+    text.extend(by(app, socket).map(|by| by.content.into_owned()));
+    if let Some(why) = reason(socket) {
+        text.push_str(&format!(" ≠ kernel: {why}"));
+    }
+    paragraph(&text, width, Style::new())
+}
+
+fn reason(socket: &Socket) -> Option<&'static str> {
+    crate::socket::divergence::why(socket.phase, socket.tcp?)
+}
+
+/// The states so far, each with the time that was spent in it.
+fn way(app: &App, socket: &Socket, trail: &[Visit]) -> String {
+    let is_present = app.world.tcp_state(socket).is_some();
+    let is_ghost = socket.haunt(app.now).is_some();
+    let token = if is_ghost { GHOST } else { OWN };
+    // With the descriptor goes what is known of the last one.
+    let end = if is_present { app.now } else { socket.since() };
+    let mut text = String::new();
+    for (at, visit) in trail.iter().enumerate() {
+        text.push_str(crate::view::figure::step(trail, at));
+        match visit.at {
+            None => text.push(INFERRED),
+            Some(_) if is_present && at + 1 == trail.len() => text.push(token),
+            Some(_) => {}
+        }
+        text.push_str(&visit.state.to_string());
+        if let Some(since) = visit.at {
+            let later = trail[at + 1..].iter().find_map(|visit| visit.at);
+            text.push(' ');
+            text.push_str(&span(later.unwrap_or(end).since(since)));
+        }
+    }
+    text
+}
+
+/// What leads on from the present state.
+fn moves_on(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
+    let Some(state) = app.world.tcp_state(socket) else {
+        return Vec::new();
+    };
+    // A connection that has ended does not begin again.
+    let is_over = state == TcpState::Close && socket.phase.had_peer();
+    let ways = ways_on(state).filter(|_| !is_over);
+    let mut ways: Vec<String> = ways
+        .map(|edge| format!("{} ⇒ {}", edge.event, edge.to))
+        .collect();
+    if has_connection(state) {
+        ways.push("RST ⇒ CLOSE".to_owned());
+    }
+    if state == TcpState::FinWait2 && !socket.is_open() {
+        ways.push("tcp_fin_timeout is over ⇒ CLOSE".to_owned());
+    }
+    if ways.is_empty() {
+        return Vec::new();
+    }
+    paragraph(
+        &format!("moves on: {}", ways.join(" · ")),
+        width,
+        app.theme.dim,
+    )
+}

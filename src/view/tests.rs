@@ -1,0 +1,346 @@
+//! Screens: literal ones where the look matters, and that no world panics the view at any size.
+
+mod ends;
+mod figure;
+mod lesson;
+mod queues;
+mod sets;
+pub(crate) mod sockaddr_view;
+
+use crossterm::event::{KeyCode, KeyEvent};
+use proptest::prelude::*;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+
+use crate::app::message::Msg;
+use crate::app::theme::PLAIN;
+use crate::app::update::update;
+use crate::call::outcome::{Outcome, Returned};
+use crate::event::{Birth, Event, Observation, Origin, Queue, Request, Stamp, Thread, What};
+use crate::notation::parse_line;
+use crate::socket::{Domain, Errno, Protocol, SocketType, TcpState};
+use crate::view::*;
+
+fn app(columns: u16, rows: u16) -> App {
+    App::new((columns, rows), PLAIN, "/tmp".to_owned(), 7)
+}
+
+fn screen(app: &App) -> String {
+    let backend = TestBackend::new(app.size.0, app.size.1);
+    let mut terminal = Terminal::new(backend).expect("a terminal");
+    terminal
+        .draw(|frame| view(app, frame))
+        .expect("it is drawn");
+    let buffer = terminal.backend().buffer();
+    (0..app.size.1)
+        .map(|row| {
+            let cells = (0..app.size.0).map(|column| buffer[(column, row)].symbol());
+            cells.collect::<String>().trim_end().to_owned() + "\n"
+        })
+        .collect()
+}
+
+fn happens(app: &mut App, at: u64, what: What) {
+    update(
+        app,
+        Msg::Engine(Event {
+            at: Stamp(at),
+            what,
+        }),
+        Stamp(at),
+    );
+}
+
+fn ask(app: &mut App, at: u64, id: u64, on: Option<SocketId>, line: &str) {
+    let command = parse_line(line).expect(line).command.expect("a command");
+    let request = Request {
+        id: CallId(id),
+        call: command.call.clone(),
+        command,
+        on,
+        others: Vec::new(),
+    };
+    happens(app, at, What::Asked(Box::new(request)));
+    happens(
+        app,
+        at,
+        What::Entered {
+            call: CallId(id),
+            thread: Thread {
+                tid: 77,
+                further: false,
+            },
+            state: None,
+        },
+    );
+}
+
+fn returns(app: &mut App, at: u64, id: u64, result: Result<Returned, Errno>) {
+    happens(
+        app,
+        at,
+        What::Returned {
+            call: CallId(id),
+            outcome: Outcome::of(result),
+            state: None,
+        },
+    );
+}
+
+/// A listener on which accept() is blocked, with one connection waiting.
+fn listening(columns: u16, rows: u16) -> App {
+    const SECOND: u64 = 1_000_000_000;
+    let mut app = app(columns, rows);
+    ask(
+        &mut app,
+        SECOND,
+        1,
+        None,
+        "l = socket(AF_INET, SOCK_STREAM)",
+    );
+    happens(
+        &mut app,
+        SECOND,
+        What::Born(Birth {
+            socket: SocketId(1),
+            call: CallId(1),
+            fd: 3,
+            name: crate::call::argument::Name::new("l"),
+            kind: crate::socket::Kind::Stream,
+            domain: Domain::INET,
+            socket_type: SocketType::STREAM,
+            protocol: Protocol(0),
+            origin: Origin::Made,
+        }),
+    );
+    returns(&mut app, SECOND, 1, Ok(Returned::Descriptor(3)));
+    ask(
+        &mut app,
+        2 * SECOND,
+        2,
+        Some(SocketId(1)),
+        "bind(l, 127.0.0.1:8080)",
+    );
+    returns(&mut app, 2 * SECOND, 2, Ok(Returned::Zero));
+    ask(&mut app, 3 * SECOND, 3, Some(SocketId(1)), "listen(l, 5)");
+    returns(&mut app, 3 * SECOND, 3, Ok(Returned::Zero));
+    let seen = Observation {
+        local: crate::notation::parse::parse_address("127.0.0.1:8080").ok(),
+        tcp: Some(TcpState::Listen),
+        waiting: Some(Queue {
+            length: 1,
+            limit: 5,
+        }),
+        ..Observation::default()
+    };
+    happens(
+        &mut app,
+        3 * SECOND,
+        What::Observed {
+            socket: SocketId(1),
+            seen,
+        },
+    );
+    ask(&mut app, 4 * SECOND, 4, Some(SocketId(1)), "accept(l)");
+    happens(
+        &mut app,
+        4 * SECOND,
+        What::Blocked {
+            call: CallId(4),
+            wchan: Some("inet_csk_accept".to_owned()),
+        },
+    );
+    app.now = Stamp(7 * SECOND + SECOND / 5);
+    app
+}
+
+#[test]
+fn an_empty_playground_welcomes() {
+    let shown = screen(&app(80, 24));
+    assert!(
+        shown.contains("n makes a socket; : lets you type"),
+        "{shown}"
+    );
+    assert!(shown.contains("F1 help"), "{shown}");
+}
+
+#[test]
+fn a_blocked_accept_at_80_by_24() {
+    let shown = screen(&listening(80, 24));
+    for line in [
+        " sockplay  1 socket  4 calls  ◌ 1 pending                       F1 help  q quit",
+        "│▸ l  3 inet stream 127.0.0.1:8080                                       LISTEN│",
+        "│      waiting ▮▯▯▯▯▯ 1 of 6                                                   │",
+        "│      accept() blocked 3.2 s · wakes on a connection · Esc cancels            │",
+        "├ State · l, a stream socket ──────────────────────────────────────────────────┤",
+        "│  listening  since 4.2 s · kernel: LISTEN, waiting for connections            │",
+        "│ ●LISTEN 4.2 s                                                                │",
+        "│  4.000 accept(l)                              -> blocks, 3.2 s               │",
+    ] {
+        assert!(
+            shown.lines().any(|shown| shown == line),
+            "{line}\n is not in\n{shown}"
+        );
+    }
+}
+
+#[test]
+fn the_diagram_is_drawn_where_it_fits() {
+    let mut app = listening(120, 40);
+    let states = "│●LISTEN │◀─ listen() ─┤ CLOSE ├─ connect() / SYN ─▶│ SYN_SENT │";
+    let phases = "│●listening ││ sending shut ││ reading shut ││ peer sent EOF │";
+    let shown = screen(&app);
+    assert!(shown.contains(states) && !shown.contains(phases), "{shown}");
+    update(
+        &mut app,
+        Msg::Key(KeyEvent::from(KeyCode::Char('g'))),
+        Stamp(0),
+    );
+    let shown = screen(&app);
+    assert!(shown.contains(phases) && !shown.contains(states), "{shown}");
+    let shown = screen(&listening(80, 24));
+    assert!(!shown.contains(states), "and nowhere else: {shown}");
+}
+
+#[test]
+fn a_small_terminal_says_so_and_comes_back() {
+    let mut app = listening(20, 5);
+    assert!(screen(&app).contains("needs 40x10"), "{}", screen(&app));
+    update(&mut app, Msg::Resize(80, 24), Stamp(0));
+    assert!(screen(&app).contains("accept() blocked"), "nothing is lost");
+}
+
+#[test]
+fn zoom_shows_the_focused_pane_alone() {
+    let mut app = listening(80, 24);
+    update(
+        &mut app,
+        Msg::Key(KeyEvent::from(KeyCode::Char('z'))),
+        Stamp(0),
+    );
+    let shown = screen(&app);
+    assert!(
+        shown.contains("z shows all panes") && !shown.contains("Why"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn the_help_is_made_from_the_tables() {
+    let mut app = app(100, 110);
+    app.mode = Mode::Help(0);
+    let shown = screen(&app);
+    for binding in crate::app::keymap::BINDINGS {
+        assert!(
+            shown
+                .lines()
+                .any(|line| line.starts_with(&format!("│ {} ", binding.key))),
+            "{}",
+            binding.key
+        );
+    }
+}
+
+#[test]
+fn what_a_peer_sends_is_shown_escaped() {
+    let mut app = listening(80, 24);
+    ask(&mut app, 5, 9, Some(SocketId(1)), "recv(l, 100)");
+    let bytes: &[u8] = b"\x1b]0;title\x07\x1b[2J";
+    returns(
+        &mut app,
+        6,
+        9,
+        Ok(Returned::Data {
+            count: bytes.len() as u64,
+            bytes: bytes.into(),
+            from: None,
+        }),
+    );
+    let shown = screen(&app);
+    assert!(shown.contains(r#""\x1b]0;title"#), "{shown}");
+    assert!(
+        !shown.contains('\x1b') && !shown.contains('\x07'),
+        "no control byte reaches the terminal"
+    );
+}
+
+#[test]
+fn a_row_knows_its_socket_and_its_call() {
+    let app = listening(80, 24);
+    let areas = areas(&app);
+    let at = |pane, row| {
+        let area = areas
+            .panes
+            .iter()
+            .find(|(shown, _)| *shown == pane)
+            .expect("it is shown")
+            .1;
+        row_at(&app, pane, Position::new(area.x + 4, area.y + row))
+    };
+    assert_eq!(at(Pane::Sockets, 1), Some(Row::Socket(SocketId(1))));
+    assert_eq!(
+        at(Pane::Sockets, 3),
+        Some(Row::Socket(SocketId(1))),
+        "what is said below it belongs to it"
+    );
+    assert_eq!(at(Pane::Sockets, 0), None, "the frame is nobody's");
+    assert_eq!(at(Pane::Log, 4), Some(Row::Call(CallId(4))));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_size_and_no_keys_panic_the_view(
+        columns in 1..220u16,
+        rows in 1..70u16,
+        keys in proptest::collection::vec(prop::sample::select(vec![
+            'n', 'b', 'l', 'a', 'c', 's', 'o', 'N', 'z', 'v', 'j', 'k', ':', 'x', '1', '(', ' ', '\n', '\t', '\x1b', '?', 'q',
+            '&', 'Q', 'g',
+        ]), 0..30),
+    ) {
+        let mut app = listening(columns, rows);
+        screen(&app);
+        for key in keys {
+            let code = match key {
+                '\n' => KeyCode::Enter,
+                '\t' => KeyCode::Tab,
+                '\x1b' => KeyCode::Esc,
+                key => KeyCode::Char(key),
+            };
+            update(&mut app, Msg::Key(KeyEvent::from(code)), Stamp(0));
+            screen(&app);
+        }
+    }
+}
+
+/// An 80×24 terminal after some keys.
+fn after_keys(keys: impl IntoIterator<Item = KeyCode>) -> String {
+    let mut app = listening(80, 24);
+    for key in keys {
+        update(&mut app, Msg::Key(KeyEvent::from(key)), Stamp(u64::MAX));
+    }
+    screen(&app)
+}
+
+#[test]
+fn a_long_list_of_options_scrolls_and_tells_all_of_the_chosen_one() {
+    let down = std::iter::repeat_n(KeyCode::PageDown, 3);
+    let shown = after_keys([KeyCode::Char('o')].into_iter().chain(down));
+    for part in [
+        "● SO_MARK, 1",
+        "more, PageDown goes on",
+        "since Linux 2.6.25; takes",
+    ] {
+        assert!(shown.contains(part), "no {part:?} in\n{shown}");
+    }
+}
+
+#[test]
+fn a_chosen_candidate_tells_what_its_line_had_to_cut() {
+    let typed = ":setsockopt(l, SO_BIND".chars().map(KeyCode::Char);
+    let tabs = std::iter::repeat_n(KeyCode::Tab, 2);
+    let shown = after_keys(typed.chain(tabs));
+    assert!(shown.contains("▸ SO_BINDTODEVICE"), "{shown}");
+    assert!(shown.contains("takes CAP_NET_RAW to change it"), "{shown}");
+}

@@ -1,0 +1,225 @@
+//! The other end and ghosts as they are drawn.
+
+use std::time::Duration;
+
+use crate::call::value::TcpInfo;
+use crate::event::{Bytes, End, Ends, Inside, Other, Owner, Seen, Timer, TimerKind};
+use crate::view::tests::*;
+
+const SECOND: u64 = 1_000_000_000;
+
+fn end(state: TcpState, unread: u32, timer: Option<Timer>) -> End {
+    End {
+        state,
+        receive: Bytes {
+            count: unread,
+            control: None,
+        },
+        send: Some(Bytes::default()),
+        timer,
+        inside: None,
+    }
+}
+
+fn told(app: &mut App, at: u64, own: Option<End>, other: Seen<Other>) {
+    let ends = Box::new(Ends {
+        own,
+        other,
+        half_open: None,
+    });
+    let socket = SocketId(1);
+    happens(app, at, What::Ends { socket, ends });
+    app.now = Stamp(at);
+}
+
+/// A connected socket whose other end is this.
+fn connected(size: (u16, u16), other: Seen<Other>) -> App {
+    let mut app = app(size.0, size.1);
+    let line = "c = socket(AF_INET, SOCK_STREAM)";
+    ask(&mut app, SECOND, 1, None, line);
+    let birth = Birth {
+        socket: SocketId(1),
+        call: CallId(1),
+        fd: 3,
+        name: crate::call::argument::Name::new("c"),
+        kind: crate::socket::Kind::Stream,
+        domain: Domain::INET,
+        socket_type: SocketType::STREAM,
+        protocol: Protocol(0),
+        origin: Origin::Made,
+    };
+    happens(&mut app, SECOND, What::Born(birth));
+    returns(&mut app, SECOND, 1, Ok(Returned::Descriptor(3)));
+    let line = "connect(c, 127.0.0.1:80)";
+    ask(&mut app, SECOND, 2, Some(SocketId(1)), line);
+    let address = |text| crate::notation::parse::parse_address(text).ok();
+    let seen = Observation {
+        local: address("127.0.0.1:5000"),
+        peer: address("127.0.0.1:80"),
+        tcp: Some(TcpState::Established),
+        ..Observation::default()
+    };
+    let socket = SocketId(1);
+    happens(&mut app, SECOND, What::Observed { socket, seen });
+    returns(&mut app, SECOND, 2, Ok(Returned::Zero));
+    let own = Some(end(TcpState::Established, 0, None));
+    told(&mut app, SECOND, own, other);
+    app
+}
+
+fn there(owner: Seen<Owner>) -> Seen<Other> {
+    let end = end(TcpState::Established, 5, None);
+    Seen::Observed(Other::There { end, owner })
+}
+
+#[test]
+fn the_other_end_is_told_in_a_line() {
+    let python = || {
+        there(Seen::Observed(Owner::Process {
+            pid: 4711,
+            program: "python3".to_owned(),
+        }))
+    };
+    for size in [(80, 24), (120, 40)] {
+        let shown = screen(&connected(size, python()));
+        let line = "other end: ESTABLISHED · 5 B unread · python3, pid 4711";
+        assert!(shown.contains(line), "{shown}");
+    }
+    let hostile = there(Seen::Observed(Owner::Process {
+        pid: 4711,
+        program: "\x1b[2Jx".to_owned(),
+    }));
+    let shown = screen(&connected((80, 24), hostile));
+    assert!(
+        !shown.contains('\x1b') && shown.contains(", pid 4711"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn what_cannot_be_had_is_unavailable_with_the_reason() {
+    let owner = crate::kernel::owner::unknown(Some(u32::MAX - 1));
+    let shown = screen(&connected((80, 24), there(owner)));
+    for part in ["unavailable: owned by uid 4294967294,", "is not readable"] {
+        assert!(shown.contains(part), "{part:?} is not in\n{shown}");
+    }
+    let gone = screen(&connected((80, 24), Seen::Inferred(Other::Gone)));
+    let line = "other end: gone, the kernel has it no more (inferred)";
+    assert!(gone.contains(line), "{gone}");
+}
+
+/// An end that has data for the other one, and probes whether there is room for it.
+fn probing() -> End {
+    let timer = Timer {
+        kind: TimerKind::Probe,
+        left: Duration::from_millis(800),
+        times: 1,
+    };
+    let send = Some(Bytes {
+        count: 40,
+        control: None,
+    });
+    End {
+        send,
+        ..end(TcpState::Established, 0, Some(timer))
+    }
+}
+
+#[test]
+fn a_closed_window_says_who_must_receive_first() {
+    let other = || there(Seen::Observed(Owner::Nobody));
+    let mut app = connected((200, 60), other());
+    assert!(!screen(&app).contains("window closed"));
+    told(&mut app, 2 * SECOND, Some(probing()), other());
+    let shown = screen(&app);
+    assert!(
+        shown.contains("5 B unread · window closed: the peer must receive first (inferred)"),
+        "{shown}"
+    );
+    let own = end(TcpState::Established, 9, None);
+    let owner = Seen::Observed(Owner::Nobody);
+    let end = probing();
+    let theirs = Seen::Observed(Other::There { end, owner });
+    told(&mut app, 3 * SECOND, Some(own), theirs);
+    let shown = screen(&app);
+    assert!(
+        shown.contains("40 B unacked · window closed: c must receive first (inferred)"),
+        "{shown}"
+    );
+    update(&mut app, Msg::Key(KeyCode::Char('Q').into()), Stamp(0));
+    let shown = screen(&app);
+    let line =
+        "window closed: c must receive first (inferred: the kernel probes, and does not tell";
+    assert!(shown.contains(line), "{shown}");
+}
+
+#[test]
+fn a_fin_that_waits_behind_data_is_not_said_to_be_sent() {
+    let other = || there(Seen::Observed(Owner::Nobody));
+    let mut app = connected((200, 60), other());
+    let (socket, tcp) = (SocketId(1), Some(TcpState::FinWait1));
+    let seen = Observation {
+        tcp,
+        ..Observation::default()
+    };
+    happens(&mut app, 2 * SECOND, What::Observed { socket, seen });
+    let finishing = |not_sent| End {
+        inside: Some(Box::new(inside(TcpState::FinWait1, not_sent))),
+        ..end(TcpState::FinWait1, 0, None)
+    };
+    told(&mut app, 2 * SECOND, Some(finishing(0)), other());
+    let shown = screen(&app);
+    let line = "c FIN_WAIT1: our FIN is not yet acknowledged, the peer may still send";
+    assert!(shown.contains(line), "{shown}");
+    told(&mut app, 2 * SECOND, Some(finishing(6769)), other());
+    let shown = screen(&app);
+    let line = "c FIN_WAIT1: our FIN waits behind data that is not sent yet";
+    assert!(shown.contains(line), "{shown}");
+}
+
+fn inside(state: TcpState, not_sent: u32) -> Inside {
+    let unknown = || "not asked for".to_owned();
+    Inside {
+        inode: 1,
+        shut: Seen::Unavailable(unknown()),
+        memory: Seen::Unavailable(unknown()),
+        tcp: Seen::Observed(TcpInfo {
+            state: Some(state),
+            not_sent,
+            ..TcpInfo::default()
+        }),
+        congestion: Seen::Unavailable(unknown()),
+        queue: None,
+    }
+}
+
+#[test]
+fn a_ghost_counts_down_once_a_second_and_leaves_the_list() {
+    let mut app = connected((80, 24), Seen::Inferred(Other::Gone));
+    assert_eq!(app.deadline(), None, "nothing counts down");
+    let socket = SocketId(1);
+    happens(&mut app, 2 * SECOND, What::Gone { socket });
+    let timer = Timer {
+        kind: TimerKind::TimeWait,
+        left: Duration::from_millis(59_400),
+        times: 0,
+    };
+    let own = Some(end(TcpState::TimeWait, 0, Some(timer)));
+    told(&mut app, 2 * SECOND, own, Seen::Inferred(Other::Gone));
+    let shown = screen(&app);
+    assert!(shown.contains("ghost TIME_WAIT 60 s│"), "{shown}");
+    assert!(
+        shown.contains("kernel: TIME_WAIT, time-wait in 60 s"),
+        "{shown}"
+    );
+    let next = app.deadline().expect("a second of it");
+    assert_eq!(next.since(app.now), Duration::from_millis(400));
+    app.now = next;
+    assert!(screen(&app).contains("ghost TIME_WAIT 59 s│"));
+    let further = app.deadline().expect("a second of it");
+    assert_eq!(further.since(next), Duration::from_secs(1));
+    told(&mut app, 62 * SECOND, None, Seen::Inferred(Other::Gone));
+    assert!(app.listed().is_empty() && app.deadline().is_none());
+    assert_eq!(app.selection, None);
+    screen(&app);
+}

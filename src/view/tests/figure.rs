@@ -1,0 +1,183 @@
+//! The figure of the TCP states with both ends, from events made by hand.
+
+use crate::notation::parse::parse_address;
+use crate::socket::Kind;
+use crate::view::tests::*;
+
+const SECOND: u64 = 1_000_000_000;
+const SERVER: &str = "127.0.0.1:8080";
+const CLIENT: &str = "127.0.0.1:40000";
+
+/// A TCP socket with its number as id and its descriptor after it.
+fn born(app: &mut App, id: u32, name: &str, origin: Origin) {
+    let birth = Birth {
+        socket: SocketId(id),
+        call: CallId(0),
+        fd: 2 + i32::try_from(id).expect("few"),
+        name: crate::call::argument::Name::new(name),
+        kind: Kind::Stream,
+        domain: Domain::INET,
+        socket_type: SocketType::STREAM,
+        protocol: Protocol(0),
+        origin,
+    };
+    happens(app, 0, What::Born(birth));
+}
+
+fn sees(app: &mut App, at: u64, socket: u32, ends: (&str, &str), tcp: TcpState) {
+    let seen = Observation {
+        local: parse_address(ends.0).ok(),
+        peer: parse_address(ends.1).ok(),
+        tcp: Some(tcp),
+        ..Observation::default()
+    };
+    let socket = SocketId(socket);
+    happens(app, at, What::Observed { socket, seen });
+}
+
+fn does(app: &mut App, at: u64, id: u64, on: u32, line: &str) {
+    ask(app, at, id, Some(SocketId(on)), line);
+    returns(app, at, id, Ok(Returned::Zero));
+}
+
+/// `c` has ended its direction; `s` is at the other end and has not read that. `c` is selected.
+fn half_closed(columns: u16, rows: u16) -> App {
+    let mut app = app(columns, rows);
+    born(&mut app, 1, "c", Origin::Made);
+    sees(&mut app, SECOND, 1, ("*:0", ""), TcpState::Close);
+    does(&mut app, 2 * SECOND, 1, 1, "connect(c, 127.0.0.1:8080)");
+    sees(
+        &mut app,
+        2 * SECOND,
+        1,
+        (CLIENT, SERVER),
+        TcpState::Established,
+    );
+    born(&mut app, 2, "s", Origin::Accepted(SocketId(9)));
+    sees(
+        &mut app,
+        2 * SECOND,
+        2,
+        (SERVER, CLIENT),
+        TcpState::Established,
+    );
+    does(&mut app, 5 * SECOND, 2, 1, "shutdown(c, SHUT_WR)");
+    sees(
+        &mut app,
+        5 * SECOND,
+        1,
+        (CLIENT, SERVER),
+        TcpState::FinWait2,
+    );
+    sees(
+        &mut app,
+        5 * SECOND,
+        2,
+        (SERVER, CLIENT),
+        TcpState::CloseWait,
+    );
+    app.selection = Some(SocketId(1));
+    app.now = Stamp(6 * SECOND);
+    app
+}
+
+#[track_caller]
+fn has_lines(shown: &str, lines: &[&str]) {
+    for line in lines {
+        assert!(shown.contains(line), "{line}\n is not in\n{shown}");
+    }
+}
+
+#[test]
+fn both_ends_stand_in_the_figure_with_the_way_between() {
+    has_lines(
+        &screen(&half_closed(120, 40)),
+        &[
+            "┤✓CLOSE ├╍ connect() / SYN ╍▶│~SYN_SENT │",
+            "│✓ESTABLISHED │◀╍╍╍ SYN+ACK / ACK ╍╍╍┛",
+            "│~FIN_WAIT1 ├── FIN / ACK ──┐                     │ CLOSE_WAIT○│",
+            "│●FIN_WAIT2 │",
+            "● c FIN_WAIT2: our FIN is acknowledged, the peer may still send",
+            "○ s CLOSE_WAIT  since 1.0 s",
+            "calls imply: sending shut, by shutdown(SHUT_WR)",
+            "CLOSE 1.0 s → ~SYN_SENT → ESTABLISHED 3.0 s → ~FIN_WAIT1 →",
+            "moves on: FIN comes, ACK is sent ⇒ TIME_WAIT · RST ⇒ CLOSE",
+        ],
+    );
+}
+
+#[test]
+fn what_the_calls_imply_and_the_kernel_says_may_differ() {
+    let mut app = half_closed(120, 40);
+    app.selection = Some(SocketId(2));
+    has_lines(
+        &screen(&app),
+        &[
+            "│~LISTEN │",
+            "│~SYN_RECV ├╍╍╍ ACK ╍╍▶│✓ESTABLISHED │",
+            "│●CLOSE_WAIT │",
+            "│ FIN_WAIT2○│",
+            "calls imply: connected ≠ kernel: the peer's FIN has come, and no",
+        ],
+    );
+}
+
+#[test]
+fn without_room_the_way_is_told_in_a_line() {
+    has_lines(
+        &screen(&half_closed(80, 24)),
+        &[
+            "│  sending shut  since 1.0 s · kernel: FIN_WAIT2, our FIN is acknowledged,",
+            "│ ○ s CLOSE_WAIT  since 1.0 s",
+            "│ CLOSE 1.0 s → ~SYN_SENT → ESTABLISHED 3.0 s → ~FIN_WAIT1 → ●FIN_WAIT2 1.0 s",
+        ],
+    );
+    let mut app = half_closed(80, 24);
+    app.focus = Pane::State;
+    app.zoomed = true;
+    has_lines(
+        &screen(&app),
+        &["│●FIN_WAIT2 │", "○ s CLOSE_WAIT", "moves on:"],
+    );
+}
+
+#[test]
+fn a_closed_descriptor_is_followed_by_state() {
+    let mut app = half_closed(120, 40);
+    does(&mut app, 7 * SECOND, 3, 1, "close(c)");
+    let socket = SocketId(1);
+    happens(&mut app, 7 * SECOND, What::Gone { socket });
+    app.selection = Some(socket);
+    has_lines(
+        &screen(&app),
+        &[
+            "│✓FIN_WAIT2 │",
+            "kernel: unavailable, descriptor closed; ask state()",
+            "→ ~FIN_WAIT1 →",
+            "│ FIN_WAIT2 2.0 s  ",
+        ],
+    );
+    ask(&mut app, 8 * SECOND, 4, Some(socket), "state(c)");
+    returns(
+        &mut app,
+        8 * SECOND,
+        4,
+        Ok(Returned::State(TcpState::TimeWait)),
+    );
+    has_lines(
+        &screen(&app),
+        &["│●TIME_WAIT ├", "● c TIME_WAIT, as state() was told:"],
+    );
+}
+
+#[test]
+fn a_peer_of_another_process_is_only_an_address() {
+    let mut app = app(120, 40);
+    born(&mut app, 1, "c", Origin::Made);
+    does(&mut app, 2, 1, 1, "connect(c, 127.0.0.1:8080)");
+    sees(&mut app, 2, 1, (CLIENT, SERVER), TcpState::Established);
+    has_lines(
+        &screen(&app),
+        &["○ its peer 127.0.0.1:8080 is no socket of this sockplay"],
+    );
+}

@@ -1,0 +1,415 @@
+//! The pane of a lesson and the map of the course: what stands in sight at which size.
+
+use std::sync::Arc;
+
+use crate::app::learn::Entry;
+use crate::lesson::read;
+use crate::view::tests::*;
+
+/// More text than a pane has rows at 80×24.
+const LONG: &str = "One sentence that is read first. Many sentences that follow it, and fill row after row of the pane \
+    of a lesson, until there is no more room in it for anything else at all, and the last one ends below what is seen. \
+    There are more, since a page may be as long as its writer likes, and this one likes to be long. Then it goes on: \
+    about nothing, which takes a lot of room as well, more than one thinks, and so on, row after row. Then it goes on: \
+    about nothing, which takes a lot of room as well, more than one thinks, and so on, row after row. Then it goes on: \
+    about nothing, which takes a lot of room as well, more than one thinks, and so on, row after row. This is the end.";
+
+const ASKED: &str = "```play
+close(900)   -> EBADF
+close(901)   -> EBADF
+close(902)   -> EBADF
+close(903)   -> EBADF
+close(904)   -> EBADF
+close(905)   -> EBADF
+```
+
+```predict
+What does this one say, after so many that said the same?
+> recv(l, 9)
+- 5 \"hello\"   # That was for `b`, and nobody has sent it to this one, however long the reason for that may be.
++ EBADF       # There is `none`, as before.
+- 0           # Nobody ended.
+```
+
+What comes after it is said here at some length, so that it has rows of its own. It is not to hide what was said.
+
+```play
+close(906)   -> EBADF
+```
+";
+
+const GOAL: &str = "```goal
+state(x) -> LISTEN   # make a socket passive with `listen()`
+pending(x) -> 3      # let three clients wait
+```
+
+```hint
+A hint.
+```
+
+```solution
+listen(l, 5)
+```
+";
+
+/// An application in whose lesson this is the only page.
+fn lesson(size: (u16, u16), page: &str) -> App {
+    let mut app = app(size.0, size.1);
+    open(&mut app, page);
+    app
+}
+
+fn open(app: &mut App, page: &str) {
+    let text = format!(
+        "---\ntitle: Own lesson\ngoal: G.\ntopics: backlog\nminutes: 5\nsources: listen(2)\n---\n{page}\n"
+    );
+    let lesson = crate::lesson::read::lesson("own", &text, "/tmp")
+        .unwrap_or_else(|error| panic!("{error:?}"));
+    app.learn.open(Arc::new(lesson));
+}
+
+fn press(app: &mut App, code: KeyCode) {
+    update(app, Msg::Key(KeyEvent::from(code)), Stamp(0));
+}
+
+/// Does the steps up to the prediction, as if they had been run.
+fn to_question(app: &mut App) {
+    let study = app.learn.study.as_mut().expect("a lesson");
+    for number in 1..=6 {
+        study.runs(number, None);
+        study.takes(number, "EBADF", None);
+    }
+}
+
+/// Commits an answer, as if it had been run.
+fn answer(app: &mut App, chosen: usize) {
+    let study = app.learn.study.as_mut().expect("a lesson");
+    study.answer(chosen).expect("a line");
+    study.runs(7, Some(chosen));
+    study.takes(7, "EBADF", None);
+}
+
+#[track_caller]
+fn shows(app: &App, parts: &[&str]) {
+    let shown = screen(app);
+    for part in parts {
+        assert!(shown.contains(part), "no {part:?} in\n{shown}");
+    }
+}
+
+#[track_caller]
+fn hides(app: &App, parts: &[&str]) {
+    let shown = screen(app);
+    for part in parts {
+        assert!(!shown.contains(part), "{part:?} in\n{shown}");
+    }
+}
+
+#[test]
+fn a_new_page_begins_at_its_top_and_pages_scroll_it_whatever_is_focused() {
+    let mut app = lesson((80, 24), &format!("{LONG}\n\n{LONG}\n\n{ASKED}"));
+    let step = "▸ close(900)  Enter runs it";
+    shows(&app, &["One sentence that is read first", "▼ PgDn ┤", step]);
+    hides(&app, &["▲"]);
+    press(&mut app, KeyCode::PageDown);
+    shows(&app, &["▲ PgUp ┐", step]);
+    hides(&app, &["│ Own lesson  "]);
+    for _ in 0..5 {
+        press(&mut app, KeyCode::PageDown);
+    }
+    hides(&app, &["▼"]);
+    app.mode = Mode::Prompt;
+    for _ in 0..5 {
+        press(&mut app, KeyCode::PageUp);
+    }
+    shows(&app, &["│ Own lesson  ", "▼ PgDn"]);
+    app.mode = Mode::Panes;
+    app.focus = Pane::Log;
+    hides(&app, &["PgDn"]);
+}
+
+#[test]
+fn after_a_step_it_follows_what_is_new() {
+    let mut app = lesson((80, 24), &format!("{LONG}\n\n{ASKED}"));
+    let study = app.learn.study.as_mut().expect("a lesson");
+    study.runs(1, None);
+    study.takes(1, "EBADF", None);
+    shows(
+        &app,
+        &["✓ close(900) -> EBADF", "▸ close(901)  Enter runs it"],
+    );
+}
+
+#[test]
+fn a_question_and_its_answers_are_in_sight_and_steps_before_it_give_way() {
+    let answers = ["[1] 5 \"hello\"", "[2] EBADF", "[3] 0", "▸ recv(l, 9)"];
+    for size in [(80, 24), (60, 16)] {
+        let mut app = lesson(size, ASKED);
+        to_question(&mut app);
+        shows(&app, &answers);
+        shows(&app, &["What does this one say", "1-3 answer"]);
+        if size.1 == 24 {
+            // There is a row left for it.
+            shows(&app, &["… 6 steps done"]);
+        }
+        press(&mut app, KeyCode::PageUp);
+        shows(&app, &["✓ close(90"]);
+        hides(&app, &["steps done"]);
+    }
+}
+
+#[test]
+fn enter_shows_a_question_that_is_out_of_sight() {
+    let ask = ASKED.split_once("```\n\n").expect("steps").1;
+    let mut app = lesson((80, 24), &format!("{LONG}\n\n{LONG}\n\n{ask}"));
+    shows(&app, &["One sentence that is", "Enter shows the question"]);
+    hides(&app, &["1-3 answer"]);
+    press(&mut app, KeyCode::Enter);
+    shows(&app, &["[1] 5", "[3] 0", "1-3 answer"]);
+}
+
+#[test]
+fn what_an_answer_says_stays_until_enter() {
+    let told = [
+        "✗ 5 \"hello\"",
+        "That was for b, and nobody",
+        "✓ EBADF",
+        "There is none, as before.",
+        "It came: EBADF",
+        "▸ close(906)  Enter runs it",
+    ];
+    for size in [(80, 24), (60, 16)] {
+        let mut app = lesson(size, ASKED);
+        to_question(&mut app);
+        answer(&mut app, 0);
+        shows(&app, &told);
+        hides(&app, &["`"]);
+    }
+}
+
+#[test]
+fn where_the_pane_has_no_room_the_step_stands_at_the_prompt() {
+    let mut app = lesson((40, 10), ASKED);
+    shows(&app, &["│▸ close(900)  Enter runs it", "Sockets"]);
+    app.mode = Mode::Prompt;
+    shows(&app, &["▸ close(900)  Enter runs it"]);
+    app.mode = Mode::Panes;
+    to_question(&mut app);
+    shows(&app, &["? recv(l, 9)  1-3 predicts it"]);
+}
+
+#[test]
+fn keys_do_nothing_on_a_screen_that_is_too_small() {
+    let mut app = lesson((20, 5), GOAL);
+    shows(&app, &["Ctrl-C leaves."]);
+    for code in [KeyCode::Char('q'), KeyCode::F(6), KeyCode::Char(':')] {
+        let effects = update(&mut app, Msg::Key(KeyEvent::from(code)), Stamp(0));
+        assert!(effects.is_empty(), "{code}: {effects:?}");
+    }
+    assert!(matches!(app.mode, Mode::Panes));
+    assert_eq!(app.learn.study.as_ref().expect("a lesson").hints, 0);
+    let control_c = KeyEvent::new(KeyCode::Char('c'), crossterm::event::KeyModifiers::CONTROL);
+    let effects = update(&mut app, Msg::Key(control_c), Stamp(0));
+    assert!(matches!(
+        effects.as_slice(),
+        [crate::app::message::Effect::Quit]
+    ));
+}
+
+#[test]
+fn the_row_of_keys_has_those_that_work_and_none_in_part() {
+    let keys = "Enter next  Bksp back  F5 anew  F3 hide  F4 map";
+    let close = "Enter next Bksp back F5 anew F3 hide F4 map";
+    for (columns, keys) in [(80, keys), (120, close), (200, keys)] {
+        shows(&lesson((columns, 40), ASKED), &[keys]);
+    }
+    let mut app = lesson((80, 24), ASKED);
+    to_question(&mut app);
+    for (key, told) in [
+        (6, "a prediction has no hint"),
+        (7, "a prediction has no solution"),
+    ] {
+        press(&mut app, KeyCode::F(key));
+        shows(&app, &[told]);
+    }
+    let mut app = lesson((120, 40), ASKED);
+    app.learn.presenting = true;
+    shows(&app, &["PgDn next  PgUp back"]);
+}
+
+#[test]
+fn a_class_sees_all_of_a_page_before_the_next_step() {
+    let mut app = lesson((80, 24), &format!("{LONG}\n\n{LONG}\n\n{ASKED}"));
+    app.learn.presenting = true;
+    shows(&app, &["▼ PgDn"]);
+    press(&mut app, KeyCode::PageDown);
+    assert_eq!(app.lines, 0, "it is only scrolled");
+    for _ in 0..9 {
+        press(&mut app, KeyCode::PageDown);
+    }
+    assert_eq!(app.lines, 1, "then the step is done");
+}
+
+#[test]
+fn goals_stay_in_sight_as_sentences_with_what_is_so_now() {
+    let mut app = listening(80, 24);
+    open(&mut app, &format!("{LONG}\n\n{LONG}\n\n{GOAL}"));
+    update(&mut app, Msg::Tick, Stamp(0));
+    let goals = [
+        "│ Goals 1 of 2 ",
+        "│ ✓ make a socket passive with listen()",
+        "│ ○ let three clients wait  l: now 1, wanted 3",
+    ];
+    shows(&app, &goals);
+    shows(&app, &["│ Own lesson  "]);
+    press(&mut app, KeyCode::PageDown);
+    shows(&app, &goals);
+    hides(&app, &["│ Own lesson  ", "pending(x)"]);
+    press(&mut app, KeyCode::F(6));
+    shows(&app, &["A hint.", goals[0]]);
+}
+
+#[test]
+fn a_lesson_that_is_hidden_has_a_sign() {
+    let mut app = lesson((80, 24), ASKED);
+    hides(&app, &["F3 lesson"]);
+    press(&mut app, KeyCode::F(3));
+    shows(&app, &["F3 lesson  F1 help  q quit"]);
+}
+
+#[test]
+fn an_error_is_explained_below_its_call_where_why_has_no_room() {
+    let mut app = listening(80, 24);
+    open(&mut app, ASKED);
+    ask(&mut app, 9, 5, Some(SocketId(1)), "connect(l, 127.0.0.1:9)");
+    returns(&mut app, 10, 5, Err(Errno(libc::EISCONN)));
+    let shown = screen(&app);
+    let mut rows = shown.lines();
+    rows.find(|row| row.contains("-> EISCONN"))
+        .expect("the call");
+    let why = rows.next().expect("a row below");
+    assert!(why.contains("↳ ") && !why.contains("┤"), "{shown}");
+    app.focus = Pane::Why;
+    hides(&app, &["↳"]);
+}
+
+#[test]
+fn a_long_message_stays_inside_the_frame() {
+    for size in [(80, 24), (120, 40)] {
+        let mut app = lesson(size, ASKED);
+        let before = screen(&app);
+        app.tell("word ".repeat(120), true);
+        let after = screen(&app);
+        let frames = |text: &str| -> Vec<String> {
+            let is_frame = |c: &char| "│├┤┬┴┌┐".contains(*c);
+            let rows = text.lines().take(usize::from(size.1) - 3);
+            rows.map(|row| row.chars().filter(is_frame).collect())
+                .collect()
+        };
+        assert_eq!(frames(&before), frames(&after), "{after}");
+        assert!(after.contains("├ Log ─") && after.contains('…'), "{after}");
+    }
+}
+
+/// A map with this many lessons.
+fn map(count: usize, at: usize) -> App {
+    let mut app = app(80, 24);
+    let entry = |number: usize| Entry {
+        id: format!("lesson-{number}"),
+        title: "A title that is as long as titles".to_owned(),
+        goal: "Use `listen()`.".to_owned(),
+        minutes: 9,
+        pages: 3,
+        tasks: 1,
+        questions: 2,
+        needs_privilege: true,
+    };
+    app.learn.course = (1..=count).map(entry).collect();
+    app.mode = Mode::Course(at);
+    app
+}
+
+#[test]
+fn the_map_says_that_it_goes_on_what_its_marks_mean_and_the_names() {
+    let mut app = map(38, 0);
+    shows(&app, &["▼", "✓ done  ◐ begun  · new", "needs a privilege"]);
+    shows(
+        &app,
+        &[
+            "Use listen().",
+            "sockplay learn lesson-1\u{20}",
+            "Esc free play",
+        ],
+    );
+    hides(&app, &["▲", "…"]);
+    app.mode = Mode::Course(20);
+    shows(&app, &["▲", "▼", "▸· 21 ", "sockplay learn lesson-21"]);
+    app.mode = Mode::Course(37);
+    shows(&app, &["▲"]);
+    hides(&app, &["▼"]);
+    open(&mut app, ASKED);
+    app.mode = Mode::Course(0);
+    shows(&app, &["Esc back to the lesson"]);
+}
+
+#[test]
+fn what_is_said_of_a_socket_never_stands_without_it() {
+    let mut app = listening(80, 24);
+    for number in 2..9 {
+        let line = "c = socket(AF_INET, SOCK_STREAM)";
+        let call = u64::from(number) + 10;
+        ask(&mut app, 9, call, None, line);
+        let birth = Birth {
+            socket: SocketId(number),
+            call: CallId(call),
+            fd: 9,
+            name: crate::call::argument::Name::new(&format!("c{number}")),
+            kind: crate::socket::Kind::Stream,
+            domain: Domain::INET,
+            socket_type: SocketType::STREAM,
+            protocol: Protocol(0),
+            origin: Origin::Made,
+        };
+        happens(&mut app, 9, What::Born(birth));
+    }
+    // The rows of l are three: at 80×24 the pane has five.
+    app.selection = Some(SocketId(4));
+    shows(&app, &["│· l  ", "│▸ c4 "]);
+    hides(&app, &["waiting ▮"]);
+    let shown = screen(&app);
+    let marks: Vec<&str> = shown
+        .lines()
+        .filter(|row| row.ends_with(['▲', '▼']))
+        .collect();
+    assert_eq!(marks.len(), 2, "{shown}");
+}
+
+#[test]
+fn no_size_and_no_place_in_a_lesson_panic_the_view() {
+    let codes = [
+        KeyCode::PageUp,
+        KeyCode::PageDown,
+        KeyCode::Tab,
+        KeyCode::F(6),
+        KeyCode::Char('z'),
+    ];
+    for (columns, rows) in (1..130)
+        .step_by(7)
+        .flat_map(|x| (1..50).step_by(4).map(move |y| (x, y)))
+    {
+        for page in [ASKED, GOAL, LONG] {
+            let mut app = lesson((columns, rows), page);
+            screen(&app);
+            if page == ASKED {
+                to_question(&mut app);
+                screen(&app);
+                answer(&mut app, 0);
+            }
+            for code in codes {
+                screen(&app);
+                press(&mut app, code);
+            }
+            screen(&app);
+        }
+    }
+}

@@ -1,0 +1,293 @@
+//! The queues of the selected socket, from events made by hand.
+
+use crate::socket::Kind;
+use crate::view::tests::*;
+
+fn press(app: &mut App, code: KeyCode) {
+    update(app, Msg::Key(KeyEvent::from(code)), Stamp(0));
+}
+
+/// A pair of AF_UNIX streams, `a` and `b`.
+fn pair(columns: u16, rows: u16) -> App {
+    let mut app = app(columns, rows);
+    ask(
+        &mut app,
+        1,
+        1,
+        None,
+        "a, b = socketpair(AF_UNIX, SOCK_STREAM)",
+    );
+    for (id, name) in [(1, "a"), (2, "b")] {
+        let birth = Birth {
+            socket: SocketId(id),
+            call: CallId(1),
+            fd: 2 + i32::try_from(id).expect("few"),
+            name: crate::call::argument::Name::new(name),
+            kind: Kind::Stream,
+            domain: Domain::UNIX,
+            socket_type: SocketType::STREAM,
+            protocol: Protocol(0),
+            origin: Origin::Paired,
+        };
+        happens(&mut app, 1, What::Born(birth));
+    }
+    returns(&mut app, 1, 1, Ok(Returned::Pair(3, 4)));
+    app
+}
+
+#[test]
+fn the_bytes_of_each_send_are_seen_in_the_receive_queue() {
+    let mut app = pair(80, 24);
+    for (id, size) in [(2, 5), (3, 4)] {
+        let line = format!("send(a, bytes({size}))");
+        ask(&mut app, id, id, Some(SocketId(1)), &line);
+        returns(&mut app, id, id, Ok(Returned::Count(size)));
+    }
+    ask(&mut app, 4, 4, Some(SocketId(2)), "recv(b, 2)");
+    let took = Returned::Data {
+        count: 2,
+        bytes: [0, 0].into(),
+        from: None,
+    };
+    returns(&mut app, 4, 4, Ok(took));
+    let seen = Observation {
+        unread: Some(6),
+        ..Observation::default()
+    };
+    let socket = SocketId(2);
+    happens(&mut app, 5, What::Observed { socket, seen });
+    press(&mut app, KeyCode::Char('Q'));
+    let shown = screen(&app);
+    for part in [
+        "│ a → b ",
+        "│ bytes           abcdeabcd ",
+        "│ sending calls   1────2─── ",
+        "│ receiving calls 1─ ",
+        "│ where they are  ··██████▒ ",
+        "· receiving call 1 of b took 2 B of send 1 ",
+        "█ in the receive queue of b (observed): 3 B of send 1 + 3 B of send 2 ",
+        "▒ in the send queue of a or under way (inferred): 1 B of send 2 ",
+        "│ b → a ",
+        "b has sent nothing.",
+    ] {
+        assert!(shown.contains(part), "{part}\n is not in\n{shown}");
+    }
+    press(&mut app, KeyCode::Esc);
+    assert!(screen(&app).contains("▪ Sockets"));
+}
+
+#[test]
+fn much_data_is_drawn_to_scale_and_a_send_that_is_still_inside_is_told() {
+    let mut app = pair(80, 24);
+    ask(&mut app, 2, 2, Some(SocketId(1)), "send(a, bytes(5000))");
+    let thread = Thread {
+        tid: 7,
+        further: false,
+    };
+    let entered = What::Entered {
+        call: CallId(2),
+        thread,
+        state: None,
+    };
+    happens(&mut app, 2, entered);
+    let seen = Observation {
+        unread: Some(3000),
+        ..Observation::default()
+    };
+    let socket = SocketId(2);
+    happens(&mut app, 3, What::Observed { socket, seen });
+    press(&mut app, KeyCode::Char('Q'));
+    let shown = screen(&app);
+    for part in [
+        "sending call 1 of a is still inside: 3000 B so far in the kernel (inferred)",
+        "a column is 50 B",
+        "█ in the receive queue of b (observed): 3000 B of send 1",
+    ] {
+        assert!(shown.contains(part), "{part}\n is not in\n{shown}");
+    }
+    let scale = format!("where they are  {} ", "█".repeat(60));
+    assert!(shown.contains(&scale), "{shown}");
+}
+
+#[test]
+fn each_message_that_waits_is_a_box_with_its_bytes() {
+    let mut app = app(80, 24);
+    ask(
+        &mut app,
+        1,
+        1,
+        None,
+        "a, b = socketpair(AF_UNIX, SOCK_SEQPACKET)",
+    );
+    for (id, name) in [(1, "a"), (2, "b")] {
+        let birth = Birth {
+            socket: SocketId(id),
+            call: CallId(1),
+            fd: 2 + i32::try_from(id).expect("few"),
+            name: crate::call::argument::Name::new(name),
+            kind: Kind::Seqpacket,
+            domain: Domain::UNIX,
+            socket_type: SocketType::SEQPACKET,
+            protocol: Protocol(0),
+            origin: Origin::Paired,
+        };
+        happens(&mut app, 1, What::Born(birth));
+    }
+    returns(&mut app, 1, 1, Ok(Returned::Pair(3, 4)));
+    for (id, line, count) in [
+        (2, "send(a, \"he\\x1b o\")", 5),
+        (3, "send(a, bytes(300))", 300),
+    ] {
+        ask(&mut app, id, id, Some(SocketId(1)), line);
+        returns(&mut app, id, id, Ok(Returned::Count(count)));
+    }
+    app.selection = Some(SocketId(2));
+    press(&mut app, KeyCode::Char('Q'));
+    let shown = screen(&app);
+    for part in [
+        "┌1: 5 B┐ ┌2: 300 B────────┐",
+        "│he.␣o │ │abcdefghijklmno…│",
+        "└──────┘ └────────────────┘",
+    ] {
+        assert!(shown.contains(part), "{part}\n is not in\n{shown}");
+    }
+}
+
+#[test]
+fn a_full_accept_queue_says_what_follows() {
+    let mut app = listening(80, 24);
+    let seen = Observation {
+        waiting: Some(Queue {
+            length: 2,
+            limit: 1,
+        }),
+        ..Observation::default()
+    };
+    let socket = SocketId(1);
+    happens(&mut app, 9, What::Observed { socket, seen });
+    press(&mut app, KeyCode::Char('Q'));
+    let shown = screen(&app);
+    assert!(
+        shown.contains("accept queue of l: 2 of 2 (observed)"),
+        "{shown}"
+    );
+    assert!(shown.contains("│ ▮? ▮? "), "{shown}");
+    assert!(
+        shown.contains("It is full: a SYN that comes now"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn a_full_queue_of_af_unix_drops_nothing() {
+    let mut app = app(120, 40);
+    ask(&mut app, 1, 1, None, "l = socket(AF_UNIX, SOCK_STREAM)");
+    let socket = SocketId(1);
+    let birth = Birth {
+        socket,
+        call: CallId(1),
+        fd: 3,
+        name: crate::call::argument::Name::new("l"),
+        kind: Kind::Stream,
+        domain: Domain::UNIX,
+        socket_type: SocketType::STREAM,
+        protocol: Protocol(0),
+        origin: Origin::Made,
+    };
+    happens(&mut app, 1, What::Born(birth));
+    returns(&mut app, 1, 1, Ok(Returned::Descriptor(3)));
+    for (id, line) in [(2, "bind(l, unix:/tmp/x)"), (3, "listen(l, 1)")] {
+        ask(&mut app, id, id, Some(socket), line);
+        returns(&mut app, id, id, Ok(Returned::Zero));
+    }
+    let seen = Observation {
+        waiting: Some(Queue {
+            length: 2,
+            limit: 1,
+        }),
+        ..Observation::default()
+    };
+    happens(&mut app, 9, What::Observed { socket, seen });
+    press(&mut app, KeyCode::Char('Q'));
+    let shown = screen(&app);
+    assert!(shown.contains("It is full: a connect() that comes now sleeps"));
+    assert!(shown.contains("must not block gives EAGAIN"), "{shown}");
+    assert!(!shown.contains("SYN"), "{shown}");
+}
+
+#[test]
+fn what_a_listener_threw_away_is_counted_and_not_explained_away() {
+    let mut app = listening(160, 40);
+    let memory = crate::event::Memory {
+        drops: 3,
+        ..crate::event::Memory::default()
+    };
+    let socket = SocketId(1);
+    let seen = Observation {
+        memory: Some(memory),
+        ..Observation::default()
+    };
+    happens(&mut app, 9, What::Observed { socket, seen });
+    let ends = Box::new(crate::event::Ends {
+        own: None,
+        other: crate::event::Seen::Unavailable(String::new()),
+        half_open: Some(crate::event::Seen::Observed(Vec::new())),
+    });
+    happens(&mut app, 10, What::Ends { socket, ends });
+    press(&mut app, KeyCode::Char('Q'));
+    let shown = screen(&app);
+    for part in [
+        "3 packets dropped at this socket so far",
+        "TCP_DEFER_ACCEPT",
+    ] {
+        assert!(shown.contains(part), "{part}\n is not in\n{shown}");
+    }
+}
+
+#[test]
+fn a_datagram_that_was_too_long_is_a_cut_box_and_what_was_dropped_is_counted() {
+    let mut app = app(100, 30);
+    ask(&mut app, 1, 1, None, "r = socket(AF_INET, SOCK_DGRAM)");
+    let socket = SocketId(1);
+    happens(
+        &mut app,
+        1,
+        What::Born(Birth {
+            socket,
+            call: CallId(1),
+            fd: 3,
+            name: crate::call::argument::Name::new("r"),
+            kind: Kind::Datagram,
+            domain: Domain::INET,
+            socket_type: SocketType::DGRAM,
+            protocol: Protocol(0),
+            origin: Origin::Made,
+        }),
+    );
+    returns(&mut app, 1, 1, Ok(Returned::Descriptor(3)));
+    let memory = crate::event::Memory {
+        drops: 2,
+        ..crate::event::Memory::default()
+    };
+    let seen = Observation {
+        unread: Some(5),
+        memory: Some(memory),
+        ..Observation::default()
+    };
+    happens(&mut app, 2, What::Observed { socket, seen });
+    ask(&mut app, 3, 3, Some(socket), "recv(r, 2)");
+    let took = Returned::Data {
+        count: 2,
+        bytes: [0, 0].into(),
+        from: None,
+    };
+    returns(&mut app, 3, 3, Ok(took));
+    press(&mut app, KeyCode::Char('Q'));
+    let shown = screen(&app);
+    for part in [
+        "receiving call 1 of r took ▐2 B▌✂┄3 B┄┐ lost: the buffer had room for 2 of 5",
+        "2 packets dropped at this socket so far",
+    ] {
+        assert!(shown.contains(part), "{part}\n is not in\n{shown}");
+    }
+}

@@ -1,0 +1,145 @@
+//! Fitting text into columns: cutting, wrapping, and telling a span of time.
+
+use std::time::Duration;
+
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// A text of at most `width` columns; what is cut off is shown by `…`.
+pub(crate) fn cut(text: &str, width: usize) -> String {
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let mut out = String::new();
+    let mut columns = 1;
+    for c in text.chars() {
+        columns += c.width().unwrap_or(0);
+        if columns > width {
+            break;
+        }
+        out.push(c);
+    }
+    if width > 0 {
+        out.push('…');
+    }
+    out
+}
+
+/// A text of exactly `width` columns, cut or filled up with blanks.
+pub(crate) fn fit(text: &str, width: usize) -> String {
+    let mut out = cut(text, width);
+    out.extend(std::iter::repeat_n(' ', width.saturating_sub(out.width())));
+    out
+}
+
+/// The lines of a text of at most `width` columns each, broken at blanks; a word that is longer is broken anywhere.
+pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
+    let width = width.max(1);
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let gap = |line: &str| usize::from(!line.is_empty());
+        match lines.last_mut() {
+            Some(line) if line.width() + gap(line) + word.width() <= width => {
+                line.extend(std::iter::repeat_n(' ', gap(line)));
+                line.push_str(word);
+            }
+            last => {
+                // An empty line is filled and not left behind.
+                let is_empty = last.is_some_and(|line| line.is_empty());
+                lines.truncate(lines.len() - usize::from(is_empty));
+                lines.extend(pieces(word, width));
+            }
+        }
+    }
+    lines
+}
+
+/// A word in pieces of at most `width` columns.
+fn pieces(word: &str, width: usize) -> Vec<String> {
+    let mut pieces = Vec::new();
+    let mut rest = word;
+    while !rest.is_empty() {
+        let (piece, after) = rest.split_at(byte_of_column(rest, width));
+        pieces.push(piece.to_owned());
+        rest = after;
+    }
+    pieces
+}
+
+/// The byte after as many characters as fit into `width` columns, at least one.
+fn byte_of_column(text: &str, width: usize) -> usize {
+    let mut columns = 0;
+    for (at, c) in text.char_indices() {
+        columns += c.width().unwrap_or(0);
+        if columns > width && at > 0 {
+            return at;
+        }
+    }
+    text.len()
+}
+
+/// Wrapped text in one style.
+pub(crate) fn paragraph(text: &str, width: usize, style: Style) -> Vec<Line<'static>> {
+    wrap(text, width)
+        .into_iter()
+        .map(|line| Line::styled(line, style))
+        .collect()
+}
+
+/// Spans of at most `width` columns together; what is cut off is shown by `…`.
+pub(crate) fn cut_spans(spans: Vec<Span<'static>>, width: usize) -> Line<'static> {
+    let mut left = width;
+    let mut kept = Vec::new();
+    for span in spans {
+        let wide = span.content.width();
+        if wide <= left {
+            left -= wide;
+            kept.push(span);
+        } else {
+            kept.push(Span::styled(cut(&span.content, left), span.style));
+            break;
+        }
+    }
+    Line::from(kept)
+}
+
+/// A span of time as one reads it: `250 µs`, `3.2 s`, `4 min`.
+pub(crate) fn span(duration: Duration) -> String {
+    let seconds = duration.as_secs_f64();
+    match seconds {
+        s if s < 1e-3 => format!("{} µs", duration.as_micros()),
+        s if s < 1.0 => format!("{} ms", duration.as_millis()),
+        s if s < 100.0 => format!("{s:.1} s"),
+        s => format!("{} min", (s / 60.0).round()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::view::text::*;
+
+    #[test]
+    fn text_is_cut_by_columns() {
+        assert_eq!(cut("hello", 5), "hello");
+        assert_eq!(cut("hello!", 5), "hell…");
+        assert_eq!(cut("日本語", 5), "日本…");
+        assert_eq!(cut("hello", 0), "");
+        assert_eq!(fit("ab", 4), "ab  ");
+    }
+
+    #[test]
+    fn text_is_wrapped_at_blanks_and_long_words_anywhere() {
+        assert_eq!(wrap("the quick brown fox", 9), ["the quick", "brown fox"]);
+        assert_eq!(wrap("abcdefgh ij", 3), ["abc", "def", "gh", "ij"]);
+        assert_eq!(wrap("", 5), [""]);
+        assert_eq!(wrap("ab", 0), ["a", "b"]);
+    }
+
+    #[test]
+    fn spans_of_time_are_read_easily() {
+        assert_eq!(span(Duration::from_micros(250)), "250 µs");
+        assert_eq!(span(Duration::from_millis(3210)), "3.2 s");
+        assert_eq!(span(Duration::from_secs(240)), "4 min");
+    }
+}

@@ -1,0 +1,98 @@
+//! How a loop gets on, in words: its calls, its bytes, its rate.
+
+use std::time::Duration;
+
+use crate::call::table::Verb;
+use crate::world::{Pace, Record};
+
+/// Bytes as one reads them: `512 B`, `12.4 MB`.
+pub(crate) fn bytes(count: f64) -> String {
+    const UNITS: [&str; 4] = ["kB", "MB", "GB", "TB"];
+    if count < 1000.0 {
+        return format!("{count:.0} B");
+    }
+    let mut scaled = count / 1000.0;
+    let mut unit = 0;
+    // What would be written as 1000.0 is 1.0 of the next unit.
+    while scaled >= 999.95 && unit + 1 < UNITS.len() {
+        scaled /= 1000.0;
+        unit += 1;
+    }
+    format!("{scaled:.1} {}", UNITS[unit])
+}
+
+/// How far a loop has come: `5.1 MB in 78 calls`, `3 connections`.
+pub(crate) fn so_far(record: &Record) -> Option<String> {
+    let pace = record.pace?;
+    let moved = moved(record)?;
+    Some(if record.call().verb() == Verb::Serve {
+        moved
+    } else {
+        format!("{moved} in {}", plural(pace.calls, "call"))
+    })
+}
+
+/// The same without its calls.
+pub(crate) fn moved(record: &Record) -> Option<String> {
+    let pace = record.pace?;
+    Some(if record.call().verb() == Verb::Serve {
+        served(pace.calls, record.born.len() as u64)
+    } else {
+        bytes(pace.bytes as f64)
+    })
+}
+
+/// The connections of a serve(); in a flood not all of them become sockets of the playground.
+fn served(all: u64, shown: u64) -> String {
+    let all_in_words = plural(all, "connection");
+    match all > shown {
+        true => format!("{all_in_words}, {shown} shown: too many at once"),
+        false => all_in_words,
+    }
+}
+
+/// How fast it goes, while it goes: `12.4 MB/s`.
+pub(crate) fn rate(record: &Record, now: crate::event::Stamp) -> Option<String> {
+    let pace = record.pace?;
+    if record.is_blocked() || is_stale(pace, now) {
+        return None;
+    }
+    Some(if record.call().verb() == Verb::Serve {
+        format!("{:.1}/s", pace.calls_per_second)
+    } else {
+        format!("{}/s", bytes(pace.bytes_per_second))
+    })
+}
+
+/// A rate is that of the last moment; when nothing was told for a while it is not known any more.
+fn is_stale(pace: Pace, now: crate::event::Stamp) -> bool {
+    now.since(pace.at) > Duration::from_secs(1)
+}
+
+fn plural(count: u64, noun: &str) -> String {
+    let end = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{end}")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::view::throughput::{bytes, served};
+
+    #[test]
+    fn connections_that_are_not_shown_are_told() {
+        assert_eq!(served(3, 3), "3 connections");
+        assert_eq!(
+            served(300, 73),
+            "300 connections, 73 shown: too many at once"
+        );
+    }
+
+    #[test]
+    fn bytes_are_read_easily() {
+        assert_eq!(bytes(0.0), "0 B");
+        assert_eq!(bytes(999.0), "999 B");
+        assert_eq!(bytes(1000.0), "1.0 kB");
+        assert_eq!(bytes(999_960.0), "1.0 MB");
+        assert_eq!(bytes(12_400_000.0), "12.4 MB");
+    }
+}

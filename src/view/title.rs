@@ -1,0 +1,62 @@
+//! The first row: what is going on, and the way to the help.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Widget;
+
+use crate::app::state::App;
+use crate::view::text::cut_spans;
+
+/// Draws it.
+pub(crate) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) {
+    let open = app
+        .world
+        .sockets()
+        .filter(|socket| socket.is_open() && socket.kind().is_socket())
+        .count();
+    let calls = app.world.log().len();
+    let pending = app.world.pending().count();
+    let mut spans = vec![
+        Span::styled(" sockplay", app.theme.title),
+        Span::styled(
+            format!("  {}  {}", count(open, "socket"), count(calls, "call")),
+            app.theme.dim,
+        ),
+    ];
+    if pending > 0 {
+        spans.push(Span::styled(
+            format!("  ◌ {pending} pending"),
+            app.theme.blocked,
+        ));
+    }
+    if let (Some(current), waiting @ 1..) = (app.player.current(), app.player.waiting()) {
+        let text = format!(
+            "  {} behind {}, Esc drops",
+            count(waiting, "line"),
+            current.call
+        );
+        spans.push(Span::styled(text, app.theme.blocked));
+    }
+    let ways = ways(app);
+    // A gap before them.
+    let room = usize::from(area.width).saturating_sub(ways.width() + 2);
+    cut_spans(spans, room).render(area, frame.buffer_mut());
+    ways.right_aligned().render(area, frame.buffer_mut());
+}
+
+/// The ways to the lesson that waits, to the help and out.
+fn ways(app: &App) -> Line<'static> {
+    let waits = app.learn.study.is_some() && app.learn.hidden;
+    let lesson = waits.then_some(("F3", " lesson  "));
+    let ways = lesson
+        .into_iter()
+        .chain([("F1", " help  "), ("q", " quit ")]);
+    let spans = ways.flat_map(|(key, word)| [Span::styled(key, app.theme.accent), Span::raw(word)]);
+    Line::from(spans.collect::<Vec<_>>())
+}
+
+fn count(number: usize, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{plural}")
+}

@@ -1,0 +1,100 @@
+//! The Why pane: one or two sentences for the selected call, what can be done next, and their source.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::{Modifier, Style};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Widget;
+use unicode_width::UnicodeWidthStr;
+
+use crate::app::state::App;
+use crate::explain;
+use crate::explain::Way;
+use crate::view::frame;
+use crate::view::text::{cut, paragraph};
+use crate::world::{Progress, Record};
+
+/// A line of the pane, and which way out it is.
+type Row = (Line<'static>, Option<usize>);
+
+/// Draws it.
+pub(crate) fn draw(app: &App, area: Rect, on: &mut Frame<'_>) {
+    let rows = rows(app, area.width);
+    let hidden = rows.len().saturating_sub(usize::from(area.height));
+    let scroll = app.scroll.1.min(hidden);
+    for ((line, _), row) in rows.into_iter().skip(scroll).zip(area.rows()) {
+        line.render(row, on.buffer_mut());
+    }
+    if scroll < hidden {
+        crate::view::frame::more_below(app, area, on);
+    }
+}
+
+/// The way out that stands in a row of the pane.
+pub(crate) fn way_at(app: &App, area: Rect, row: usize) -> Option<usize> {
+    let rows = rows(app, area.width);
+    let hidden = rows.len().saturating_sub(usize::from(area.height));
+    let (_, way) = rows.get(app.scroll.1.min(hidden) + row)?;
+    *way
+}
+
+/// Everything that it says, wrapped to the width.
+pub(crate) fn rows(app: &App, width: u16) -> Vec<Row> {
+    let width = usize::from(width);
+    let untitled = |line| (line, None);
+    let Some(record) = app.record() else {
+        let welcome = paragraph("Here each result is explained.", width, app.theme.dim);
+        return welcome.into_iter().map(untitled).collect();
+    };
+    let why = crate::explain::why(&app.world, record);
+    let text = why.text + &asleep(record);
+    let text = paragraph(&text, width, Style::new());
+    let mut rows: Vec<Row> = text.into_iter().map(untitled).collect();
+    let ways = crate::explain::ways(&app.world, record);
+    let ways = ways.iter().enumerate();
+    rows.extend(ways.map(|(index, way)| (way_line(app, index, way, width), Some(index))));
+    if let Some(moved) = record.moved {
+        let told = format!("{} ⇒ {}", moved.from, moved.to);
+        rows.push(untitled(Line::styled(told, app.theme.passed)));
+    }
+    if !why.source.is_empty() {
+        let style = app.theme.dim.add_modifier(Modifier::ITALIC);
+        rows.push(untitled(Line::styled(why.source, style)));
+    }
+    rows
+}
+
+/// Where the thread of a blocked call sleeps.
+fn asleep(record: &Record) -> String {
+    match (&record.progress, record.thread) {
+        (
+            Progress::Blocked {
+                wchan: Some(function),
+                ..
+            },
+            Some(thread),
+        ) => format!(" Thread {} sleeps in the kernel's {function}.", thread.tid),
+        _ => String::new(),
+    }
+}
+
+/// `2 close(l)  l lets go of it`: the line as it would be run, and the words where they have room.
+fn way_line(app: &App, index: usize, way: &Way, width: usize) -> Line<'static> {
+    let number = format!("{} ", index + 1);
+    let line = cut(&way.line, width.saturating_sub(number.width()));
+    let then = if way.then { "then: " } else { "" };
+    let words = format!("  {then}{}", way.words);
+    let fits = number.width() + line.width() + words.width() <= width;
+    let style = match app.prompt.way() {
+        Some(put) if put == index => app.theme.selected,
+        _ => Style::new(),
+    };
+    let mut spans = vec![
+        Span::styled(number, app.theme.accent),
+        Span::styled(line, style),
+    ];
+    if fits {
+        spans.push(Span::styled(words, app.theme.dim));
+    }
+    Line::from(spans)
+}

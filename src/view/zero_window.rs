@@ -1,0 +1,35 @@
+//! The closed window in words.
+
+use crate::app::state::App;
+use crate::event::Seen;
+use crate::world::Socket;
+
+/// Said of a sender that finds the window of its peer closed: `window closed: s must receive first`. `None`: it does
+/// not.
+pub(crate) fn shut_out(app: &App, sender: &Socket) -> Option<Seen<String>> {
+    let closed = sender.closed_window()?;
+    Some(closed.map(|()| closed_by(app.world.other_end(sender))))
+}
+
+/// Said of a connection, whichever of its ends is the one that has to receive.
+pub(crate) fn either(app: &App, socket: &Socket) -> Option<Seen<String>> {
+    let here = || {
+        let closed = socket.keeps_window_closed()?;
+        Some(closed.map(|()| closed_by(Some(socket))))
+    };
+    shut_out(app, socket).or_else(here)
+}
+
+/// The same, marked where it is inferred.
+pub(crate) fn marked(closed: Seen<String>) -> Option<String> {
+    match closed {
+        Seen::Observed(told) => Some(told),
+        Seen::Inferred(told) => Some(format!("{told} (inferred)")),
+        Seen::Unavailable(_) => None,
+    }
+}
+
+fn closed_by(receiver: Option<&Socket>) -> String {
+    let name = receiver.map_or("the peer", |socket| socket.name.as_str());
+    format!("window closed: {name} must receive first")
+}

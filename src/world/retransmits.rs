@@ -1,0 +1,74 @@
+//! What TCP sent again, by the counters of both ends: where nothing is captured they tell that a segment was lost.
+//!
+//! tcpi_total_retrans of tcp(7); RFC 6298 says when.
+
+use crate::call::value::TcpInfo;
+use crate::event::{End, Ends, Stamp};
+use crate::socket::TcpState;
+use crate::world::Socket;
+
+/// Segments that one end was seen to have sent again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Resent {
+    /// When the counter was seen to have grown: they were sent a little before. Of a SYN that was answered since, when
+    /// it had not grown yet.
+    pub at: Stamp,
+    /// Whether the other end sent them.
+    pub by_other: bool,
+    /// How many.
+    pub times: u32,
+    /// Whether they were a SYN: no connection had come about.
+    pub is_syn: bool,
+}
+
+/// What TCP counts at an end, where the kernel tells it.
+fn counters(end: Option<&End>) -> Option<&TcpInfo> {
+    end?.inside.as_deref()?.tcp.value()
+}
+
+/// By how much the counter of an end has grown. A socket that connects anew counts from 0.
+fn grown(before: u32, end: Option<&End>) -> u32 {
+    let now = counters(end).map_or(before, |tcp| tcp.retransmits);
+    now.checked_sub(before).unwrap_or(now)
+}
+
+fn is_connecting(end: Option<&End>) -> bool {
+    end.is_some_and(|end| end.state == TcpState::SynSent)
+}
+
+impl Socket {
+    /// Notes by how much the counters have grown since the last look. Our own end had sent nothing before the first;
+    /// of the other nobody knows.
+    pub(crate) fn note_resent(&mut self, at: Stamp, ends: &Ends) {
+        let (looked, own, other) = match &self.ends {
+            Some((looked, last)) => (*looked, last.own.as_ref(), last.other_end()),
+            None => (at, None, None),
+        };
+        let of = |end: Option<&End>| counters(end).map(|tcp| tcp.retransmits);
+        let was_connecting = is_connecting(own);
+        let sides = [
+            (false, Some(of(own).unwrap_or(0)), ends.own.as_ref()),
+            (true, of(other), ends.other_end()),
+        ];
+        for (by_other, before, end) in sides {
+            let times = before.map_or(0, |before| grown(before, end));
+            if times > 0 {
+                let is_answered = !by_other && was_connecting && !is_connecting(end);
+                self.resent.push(Resent {
+                    at: if is_answered { looked } else { at },
+                    by_other,
+                    times,
+                    is_syn: is_answered || is_connecting(end),
+                });
+            }
+        }
+    }
+
+    /// How many segments each end has sent so far, its own first, where the kernel tells it.
+    pub fn segments_sent(&self) -> [Option<u32>; 2] {
+        let ends = self.ends.as_ref().map(|(_, ends)| ends);
+        let own = ends.and_then(|ends| ends.own.as_ref());
+        let other = ends.and_then(Ends::other_end);
+        [own, other].map(|end| counters(end).map(|tcp| tcp.segs_out))
+    }
+}

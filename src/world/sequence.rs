@@ -1,0 +1,268 @@
+//! The ladder of a conversation: the calls of both ends, what went between them, and their states, aligned in time.
+//!
+//! A pure function of the world. Segments are those that were captured ([`super::wire`]); before that, or where nothing
+//! can be captured, they are inferred from the calls, the states that were seen and the counters of both ends, and say
+//! so. Timestamps of what is sent (SO_TIMESTAMPING) would tell more, but to ask for them changes the person's socket:
+//! its error queue fills, and poll(2) says POLLERR. States follow from the segments (`follow`) and say whether the kernel
+//! was seen to have them.
+
+mod follow;
+mod infer;
+pub(crate) mod participants;
+mod rows;
+
+use std::net::SocketAddr;
+
+use crate::event::{SocketId, Stamp};
+use crate::socket::{Segment, TcpFlags, TcpState};
+use crate::world::captured::{Captured, Wire};
+use crate::world::sequence::participants::Conversation;
+use crate::world::{Resent, World};
+
+/// One of the two ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// The selected socket, on the left.
+    Near,
+    /// Its peer, on the right.
+    Far,
+}
+
+impl Side {
+    /// The other one.
+    pub fn other(self) -> Self {
+        match self {
+            Self::Near => Self::Far,
+            Self::Far => Self::Near,
+        }
+    }
+}
+
+/// What went from one end to the other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sent {
+    /// When.
+    pub at: Stamp,
+    /// Who sent it.
+    pub by: Side,
+    /// Of a segment, its control bits.
+    pub flags: TcpFlags,
+    /// Whether it acknowledges the FIN of the other end.
+    pub acks_fin: bool,
+    /// `SYN+ACK`, `data 5`, `5 B`.
+    pub text: String,
+    /// Whether nobody has seen it.
+    pub inferred: bool,
+}
+
+impl Sent {
+    fn inferred(at: Stamp, by: Side, flags: TcpFlags, length: u64) -> Self {
+        let nowhere = SocketAddr::from(([0; 4], 0));
+        let segment = Segment {
+            from: nowhere,
+            to: nowhere,
+            flags,
+            seq: 0,
+            ack: 0,
+            // Nobody has seen its window, so it must not look closed.
+            window: u16::MAX,
+            length: u32::try_from(length).unwrap_or(u32::MAX),
+        };
+        Self {
+            at,
+            by,
+            flags,
+            acks_fin: false,
+            text: segment.to_string(),
+            inferred: true,
+        }
+    }
+
+    /// What was sent once more, as the kernel counts it: which data, it does not say.
+    fn again(by: Side, resent: Resent) -> Self {
+        let (flags, word) = match resent.is_syn {
+            true => (TcpFlags::SYN, "SYN"),
+            false => (TcpFlags::ACK, "segment"),
+        };
+        let times = match resent.times {
+            1 => String::new(),
+            times => format!(" ×{times}"),
+        };
+        Self {
+            text: format!("{word} again{times}"),
+            ..Self::inferred(resent.at, by, flags, 0)
+        }
+    }
+
+    /// What is no segment: a datagram, a piece of an AF_UNIX stream, its end.
+    fn message(at: Stamp, by: Side, text: String) -> Self {
+        Self {
+            at,
+            by,
+            flags: TcpFlags::default(),
+            acks_fin: false,
+            text,
+            inferred: false,
+        }
+    }
+}
+
+/// A state in a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StateCell {
+    /// The state.
+    pub state: TcpState,
+    /// Whether the kernel was seen to have it; else it follows from the segments alone.
+    pub seen: bool,
+}
+
+/// A call in a row, its result, or both.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CallCell {
+    /// The call; empty where it stands in a row above.
+    pub call: String,
+    /// What it gave, once that is known and has happened.
+    pub result: Option<String>,
+}
+
+/// One row of the ladder.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Row {
+    /// When its first part happened.
+    pub at: Stamp,
+    /// Whether it begins what a new cause leads to.
+    pub begins: bool,
+    /// The calls, near and far.
+    pub calls: [Option<CallCell>; 2],
+    /// The new states, near and far.
+    pub states: [Option<StateCell>; 2],
+    /// What went between them.
+    pub sent: Option<Sent>,
+}
+
+/// What the things between the two columns are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// Segments that were captured.
+    Observed,
+    /// Segments that follow from the calls, the states seen and the kernel's counters.
+    Inferred {
+        /// Why they were not captured.
+        reason: String,
+        /// How many each end has sent by those counters, near and far, where the kernel tells it.
+        counted: [Option<u32>; 2],
+    },
+    /// Messages: what the calls themselves sent.
+    Calls,
+}
+
+/// A conversation, drawn as a ladder.
+#[derive(Debug, Clone)]
+pub struct Ladder {
+    /// The two ends in words, near and far.
+    pub ends: [String; 2],
+    /// From top to bottom.
+    pub rows: Vec<Row>,
+    /// Where the middle comes from.
+    pub source: Source,
+    /// How many older segments of it were captured and are not kept.
+    pub older: u64,
+    /// How many segments of all connections together were counted and not taken, since too many came at once: how many of
+    /// them are of this one, nobody knows.
+    pub missed: u64,
+}
+
+/// The ladder of the conversation that a socket has or had.
+///
+/// # Errors
+///
+/// Why it has none.
+pub fn ladder(world: &World, socket: SocketId) -> Result<Ladder, String> {
+    let conversation = Conversation::of(world, socket)?;
+    let (sent, source, captured) = between(world, &conversation);
+    Ok(Ladder {
+        ends: conversation.titles(),
+        rows: crate::world::sequence::rows::rows(&conversation, &sent),
+        source,
+        older: captured.map_or(0, |captured| captured.dropped),
+        missed: captured.map_or(0, |_| world.wire().missed),
+    })
+}
+
+/// What went between the two ends, where that is known from, and what was captured of it.
+fn between<'a>(
+    world: &'a World,
+    conversation: &Conversation<'_>,
+) -> (Vec<Sent>, Source, Option<&'a Captured>) {
+    if !conversation.near.is_tcp() {
+        return (
+            crate::world::sequence::infer::messages(conversation),
+            Source::Calls,
+            None,
+        );
+    }
+    let inferred = crate::world::sequence::infer::segments(world, conversation);
+    let wire = world.wire();
+    let captured = conversation
+        .captured_ends(wire)
+        .and_then(|(near, ends)| Some((near, wire.of(ends)?)));
+    let Some((near, captured)) = captured else {
+        let source = Source::Inferred {
+            reason: why_not(wire),
+            counted: conversation.near.segments_sent(),
+        };
+        return (inferred, source, None);
+    };
+    let first = captured.segments.front().map_or(Stamp(0), |(at, _)| *at);
+    let mut sent: Vec<Sent> = inferred
+        .into_iter()
+        .filter(|sent| sent.at < first && captured.dropped == 0 && !is_syn(captured))
+        .collect();
+    let mut fins = [None, None];
+    for (at, segment) in &captured.segments {
+        sent.push(observed(*at, segment, near, &mut fins));
+    }
+    (sent, Source::Observed, Some(captured))
+}
+
+/// Whether the connection was captured from its first segment on.
+fn is_syn(captured: &Captured) -> bool {
+    let first = captured.segments.front();
+    first.is_some_and(|(_, segment)| segment.flags == TcpFlags::SYN)
+}
+
+/// Why segments are inferred, and what would make them observed.
+fn why_not(wire: &Wire) -> String {
+    match &wire.capturing {
+        Some(Err(reason)) => reason.clone(),
+        Some(Ok(_)) => "none was captured: they came before the capture".to_owned(),
+        None => "nothing is captured".to_owned(),
+    }
+}
+
+/// A captured segment; `fins` keeps what acknowledges the FIN of each end.
+fn observed(at: Stamp, segment: &Segment, near: SocketAddr, fins: &mut [Option<u32>; 2]) -> Sent {
+    let by = if segment.from == near {
+        Side::Near
+    } else {
+        Side::Far
+    };
+    if segment.flags.contains(TcpFlags::FIN) {
+        fins[by as usize] = Some(segment.seq.wrapping_add(segment.length).wrapping_add(1));
+    }
+    let fin = fins[by.other() as usize];
+    // Sequence numbers go round: the later one is less than half of the circle ahead (RFC 9293 section 3.4).
+    let acks_fin = segment.flags.contains(TcpFlags::ACK)
+        && fin.is_some_and(|fin| segment.ack.wrapping_sub(fin) < 1 << 31);
+    Sent {
+        at,
+        by,
+        flags: segment.flags,
+        acks_fin,
+        text: segment.to_string(),
+        inferred: false,
+    }
+}
+
+#[cfg(test)]
+mod tests;

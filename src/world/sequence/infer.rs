@@ -1,0 +1,305 @@
+//! What went between two ends, as it follows from their calls and from the states that were seen.
+//!
+//! RFC 9293 section 3.5 for the handshake, 3.6 for FIN, 3.10.7 for RST; RFC 2525 section 2.17 for the RST of a close()
+//! that leaves data unread. Acknowledgements of data are left out: nobody knows when they were sent.
+
+use crate::call::Call;
+use crate::call::outcome::Returned;
+use crate::call::value::Value;
+use crate::event::Stamp;
+use crate::socket::{Errno, TcpFlags, TcpState};
+use crate::world::sequence::participants::{Conversation, entered, returned};
+use crate::world::sequence::{Sent, Side};
+use crate::world::{Record, Socket, World};
+
+const SYN_ACK: TcpFlags = TcpFlags::SYN.and(TcpFlags::ACK);
+const FIN_ACK: TcpFlags = TcpFlags::FIN.and(TcpFlags::ACK);
+const RST_ACK: TcpFlags = TcpFlags::RST.and(TcpFlags::ACK);
+
+/// Something that an end did, from which segments follow.
+struct Deed {
+    at: Stamp,
+    by: Side,
+    what: What,
+}
+
+enum What {
+    /// These segments, as they are.
+    Sends(Vec<Sent>),
+    /// So many bytes.
+    Data(u64),
+    /// shutdown() of its direction.
+    Finish,
+    /// close(); with data unread, or SO_LINGER 0, it aborts.
+    Close { aborts: bool },
+}
+
+/// A moment, some nanoseconds from another.
+fn near(at: Stamp, by: i64) -> Stamp {
+    Stamp(at.0.saturating_add_signed(by))
+}
+
+/// The segments of a TCP connection.
+pub(crate) fn segments(world: &World, conversation: &Conversation<'_>) -> Vec<Sent> {
+    let mut deeds = Vec::new();
+    for side in [Side::Near, Side::Far] {
+        for record in &conversation.calls[side as usize] {
+            deeds.extend(of_call(world, conversation, side, record));
+        }
+    }
+    if conversation.far.is_none() {
+        deeds.extend(of_stranger(conversation));
+    }
+    deeds.sort_by_key(|deed| deed.at);
+    let mut sent = follow(deeds);
+    sent.extend(resent(conversation));
+    // What a slow handshake got stands behind what was done meanwhile.
+    sent.sort_by_key(|sent| sent.at);
+    sent
+}
+
+/// What the counters of both ends say was sent again.
+fn resent(conversation: &Conversation<'_>) -> impl Iterator<Item = Sent> {
+    let near = conversation.near.resent.iter();
+    let near = near.map(|resent| match resent.by_other {
+        false => (Side::Near, resent),
+        true => (Side::Far, resent),
+    });
+    // The far end tells of itself, where it is of this playground.
+    let near = near.filter(|(side, _)| *side == Side::Near || conversation.far.is_none());
+    let far = conversation.far.into_iter().flat_map(|far| &far.resent);
+    let far = far.filter(|resent| !resent.by_other);
+    let all = near.chain(far.map(|resent| (Side::Far, resent)));
+    all.map(|(side, resent)| Sent::again(side, *resent))
+}
+
+/// What follows from a call of one end.
+fn of_call(world: &World, conversation: &Conversation<'_>, by: Side, record: &Record) -> Vec<Deed> {
+    let at = near(entered(record), 1);
+    let result = record.outcome().map(|outcome| &outcome.result);
+    let what = match (&record.request.call, result) {
+        (Call::Connect { .. }, _) => What::Sends(handshake(conversation, by, record)),
+        (Call::Accept { .. }, Some(Ok(_))) if conversation.socket(by.other()).is_none() => {
+            let before = near(at, -4);
+            What::Sends(opened(
+                by.other(),
+                [before, near(before, 1), near(before, 2)],
+            ))
+        }
+        (call, Some(Ok(Returned::Count(count)))) if call.verb().sends() => What::Data(*count),
+        (Call::Shutdown { how, .. }, Some(Ok(_))) if how.0 != libc::SHUT_RD => What::Finish,
+        (Call::Close { .. }, Some(_)) if is_last(world, record) => What::Close {
+            aborts: record.unread_before > 0 || lingers_zero(world, record),
+        },
+        _ => return Vec::new(),
+    };
+    vec![Deed { at, by, what }]
+}
+
+/// The three segments of a handshake.
+fn opened(by: Side, at: [Stamp; 3]) -> Vec<Sent> {
+    vec![
+        Sent::inferred(at[0], by, TcpFlags::SYN, 0),
+        Sent::inferred(at[1], by.other(), SYN_ACK, 0),
+        Sent::inferred(at[2], by, TcpFlags::ACK, 0),
+    ]
+}
+
+/// What a connect() sent and got, by how it ended.
+fn handshake(conversation: &Conversation<'_>, by: Side, record: &Record) -> Vec<Sent> {
+    let begun = entered(record);
+    let established = established(conversation, by);
+    let result = record.outcome().map(|outcome| &outcome.result);
+    let is_slow = record.ever_blocked;
+    let done = match result {
+        Some(Ok(_)) if is_slow => returned(record).map(|at| near(at, -2)),
+        Some(Ok(_)) => Some(near(begun, 2)),
+        Some(Err(Errno(libc::EINPROGRESS | libc::EINTR))) | None => established,
+        _ => None,
+    };
+    if let Some(done) = done {
+        return opened(by, [near(begun, 1), done, near(done, 1)]);
+    }
+    let syn = Sent::inferred(near(begun, 1), by, TcpFlags::SYN, 0);
+    match result {
+        Some(Err(Errno(libc::ECONNREFUSED))) => {
+            let answer = returned(record).map_or(begun, |at| near(at, -1));
+            vec![syn, Sent::inferred(answer, by.other(), RST_ACK, 0)]
+        }
+        None | Some(Err(Errno(libc::EINPROGRESS | libc::EINTR | libc::ETIMEDOUT))) => vec![syn],
+        // The others fail before anything is sent.
+        _ => Vec::new(),
+    }
+}
+
+/// When an end was first seen to be connected.
+fn established(conversation: &Conversation<'_>, side: Side) -> Option<Stamp> {
+    let path = &conversation.socket(side)?.tcp_path;
+    let mut path = path.iter();
+    let seen = path.find(|(_, state)| *state == TcpState::Established)?;
+    Some(near(seen.0, -2))
+}
+
+/// Whether no other descriptor of the socket was open when this close() was made.
+fn is_last(world: &World, close: &Record) -> bool {
+    let at = entered(close);
+    let root = close.on().map(|id| world.root(id));
+    let is_open = |other: &Socket| {
+        Some(other.id) != close.on()
+            && Some(world.root(other.id)) == root
+            && (other.is_open() || other.since() > at)
+    };
+    !world.sockets().any(is_open)
+}
+
+/// Whether SO_LINGER was set to abort when this close() was made, through whichever descriptor of its socket.
+fn lingers_zero(world: &World, close: &Record) -> bool {
+    let at = entered(close);
+    let root = close.on().map(|id| world.root(id));
+    let mut before = world.log().iter().rev().filter(|record| {
+        entered(record) < at
+            && record.on().map(|id| world.root(id)) == root
+            && record.outcome().is_some_and(|o| o.result.is_ok())
+    });
+    let linger = before.find_map(|record| match &record.request.call {
+        Call::Setsockopt { value, .. } if matches!(value, Value::Linger { .. }) => Some(value),
+        _ => None,
+    });
+    matches!(linger, Some(Value::Linger { on, seconds: 0 }) if *on != 0)
+}
+
+/// What a peer that is not of this playground did: its data was received, its FIN or RST changed the state seen here.
+fn of_stranger(conversation: &Conversation<'_>) -> Vec<Deed> {
+    let deed = |at, what| Deed {
+        at,
+        by: Side::Far,
+        what,
+    };
+    let taken = conversation.calls[0].iter();
+    let taken = taken.filter(|record| !record.request.call.peeks());
+    let received = taken.filter_map(|record| {
+        let count = record
+            .outcome()
+            .and_then(|o| o.result.as_ref().ok())
+            .map(received)?;
+        let at = match returned(record) {
+            Some(at) if record.ever_blocked => near(at, -1),
+            _ => near(entered(record), -1),
+        };
+        (count > 0).then(|| deed(at, What::Data(count)))
+    });
+    let path = conversation.near.tcp_path.windows(2);
+    let seen = path.filter_map(|pair| {
+        let (at, to) = pair[1];
+        let what = match (pair[0].1, to) {
+            (TcpState::Established | TcpState::SynRecv, TcpState::CloseWait) => What::Finish,
+            (
+                TcpState::FinWait1 | TcpState::FinWait2,
+                TcpState::Closing | TcpState::TimeWait | TcpState::Close,
+            ) => What::Finish,
+            (TcpState::Established | TcpState::CloseWait, TcpState::Close) => {
+                What::Close { aborts: true }
+            }
+            _ => return None,
+        };
+        Some(deed(near(at, -1), what))
+    });
+    received.chain(seen).collect()
+}
+
+/// How many bytes a call took, of which the log may keep fewer.
+fn received(returned: &Returned) -> u64 {
+    match returned {
+        Returned::Data { count, .. } => *count,
+        Returned::Message(message) => message.count,
+        _ => 0,
+    }
+}
+
+/// What both ends send, when each does these deeds in turn.
+fn follow(deeds: Vec<Deed>) -> Vec<Sent> {
+    let mut ends = Ends::default();
+    let mut sent = Vec::new();
+    for deed in deeds {
+        sent.extend(ends.does(deed));
+    }
+    sent
+}
+
+/// What both ends have done so far.
+#[derive(Default)]
+struct Ends {
+    /// Whether it has sent its FIN.
+    finished: [bool; 2],
+    /// Whether it has closed its descriptor, so that nobody can take data any more.
+    closed: [bool; 2],
+    /// Whether the connection was reset or refused.
+    over: bool,
+}
+
+impl Ends {
+    fn does(&mut self, Deed { at, by, what }: Deed) -> Vec<Sent> {
+        let (here, there) = (by as usize, by.other() as usize);
+        if let What::Sends(sent) = what {
+            let last = sent.last().map(|sent| sent.flags);
+            *self = Self::default();
+            self.over = last.is_none_or(|flags| flags.contains(TcpFlags::RST));
+            return sent;
+        }
+        if self.over {
+            return Vec::new();
+        }
+        match what {
+            What::Data(0) | What::Sends(_) => Vec::new(),
+            What::Data(count) => {
+                let flags = TcpFlags::PSH.and(TcpFlags::ACK);
+                let mut sent = vec![Sent::inferred(at, by, flags, count)];
+                if self.closed[there] {
+                    self.over = true;
+                    sent.push(Sent::inferred(near(at, 1), by.other(), TcpFlags::RST, 0));
+                }
+                sent
+            }
+            What::Close { aborts: true } => {
+                self.over = true;
+                vec![Sent::inferred(at, by, RST_ACK, 0)]
+            }
+            What::Close { aborts: false } => {
+                self.closed[here] = true;
+                self.finish(at, by)
+            }
+            What::Finish => self.finish(at, by),
+        }
+    }
+
+    /// FIN and its acknowledgement, once.
+    fn finish(&mut self, at: Stamp, by: Side) -> Vec<Sent> {
+        if std::mem::replace(&mut self.finished[by as usize], true) {
+            return Vec::new();
+        }
+        let mut ack = Sent::inferred(near(at, 1), by.other(), TcpFlags::ACK, 0);
+        ack.acks_fin = true;
+        vec![Sent::inferred(at, by, FIN_ACK, 0), ack]
+    }
+}
+
+/// The messages of datagram sockets and the pieces of AF_UNIX streams: what each sending call said that it sent.
+pub(crate) fn messages(conversation: &Conversation<'_>) -> Vec<Sent> {
+    let mut sent = Vec::new();
+    for side in [Side::Near, Side::Far] {
+        for record in &conversation.calls[side as usize] {
+            let text = match (&record.request.call, record.outcome().map(|o| &o.result)) {
+                (call, Some(Ok(Returned::Count(count)))) if call.verb().sends() => {
+                    format!("{count} B")
+                }
+                (Call::Shutdown { how, .. }, Some(Ok(_))) if how.0 != libc::SHUT_RD => {
+                    "no more".to_owned()
+                }
+                _ => continue,
+            };
+            sent.push(Sent::message(near(entered(record), 1), side, text));
+        }
+    }
+    sent.sort_by_key(|sent| sent.at);
+    sent
+}

@@ -1,0 +1,218 @@
+//! From calls, segments and states to rows.
+//!
+//! Everything that happened is put in the order of its moments; each call begins a group of rows, and what fits beside
+//! what stands in the last row stands there.
+
+use crate::event::{CallId, Stamp};
+use crate::socket::{TcpFlags, TcpState};
+use crate::world::Record;
+use crate::world::sequence::participants::{Conversation, entered, returned};
+use crate::world::sequence::{CallCell, Row, Sent, Side, StateCell, follow};
+
+/// After so long what arrives has another cause than what stands above it.
+const PAUSE: u64 = 200_000_000;
+
+/// Something that happened.
+enum Moment<'a> {
+    Entered(Side, &'a Record),
+    Sent(&'a Sent),
+    Seen(Side, TcpState),
+    Returned(Side, &'a Record),
+}
+
+impl Moment<'_> {
+    /// What comes first of what happened at the same time.
+    fn rank(&self) -> u8 {
+        match self {
+            Self::Entered(..) => 0,
+            Self::Sent(_) => 1,
+            Self::Seen(..) => 2,
+            Self::Returned(..) => 3,
+        }
+    }
+}
+
+/// The rows from top to bottom.
+pub(crate) fn rows(conversation: &Conversation<'_>, sent: &[Sent]) -> Vec<Row> {
+    let mut moments: Vec<(Stamp, Moment<'_>)> = sent
+        .iter()
+        .map(|sent| (sent.at, Moment::Sent(sent)))
+        .collect();
+    for side in [Side::Near, Side::Far] {
+        for record in &conversation.calls[side as usize] {
+            moments.push((entered(record), Moment::Entered(side, record)));
+            if let Some(at) = returned(record) {
+                moments.push((at, Moment::Returned(side, record)));
+            }
+        }
+        moments.extend(seen(conversation, side, sent));
+    }
+    moments.sort_by_key(|(at, moment)| (*at, moment.rank()));
+    let mut ladder = Ladder::new(conversation, sent);
+    for (at, moment) in moments {
+        ladder.add(at, moment);
+    }
+    ladder.rows
+}
+
+/// The states that were seen at an end and that no segment may explain. What was captured explains all of them; what
+/// was seen while a call was made follows from that call.
+fn seen<'a>(
+    conversation: &Conversation<'_>,
+    side: Side,
+    sent: &[Sent],
+) -> Vec<(Stamp, Moment<'a>)> {
+    let is_captured = sent.iter().any(|sent| !sent.inferred);
+    let Some(socket) = conversation.socket(side).filter(|_| !is_captured) else {
+        return Vec::new();
+    };
+    let is_in_a_call = |at: Stamp| {
+        let mut calls = conversation.calls.iter().flatten();
+        calls.any(|record| {
+            let end = returned(record).unwrap_or(Stamp(u64::MAX));
+            (entered(record)..=end).contains(&at) && !record.ever_blocked
+        })
+    };
+    let shown = |state| !matches!(state, TcpState::Close | TcpState::Listen);
+    let path = socket.tcp_path.iter();
+    path.filter(|(at, state)| shown(*state) && !is_in_a_call(*at))
+        .map(|(at, state)| (*at, Moment::Seen(side, *state)))
+        .collect()
+}
+
+/// The rows so far.
+struct Ladder<'a> {
+    conversation: &'a Conversation<'a>,
+    rows: Vec<Row>,
+    states: [Option<TcpState>; 2],
+    /// The call in the last row at each side, while its result can stand beside it.
+    open: [Option<CallId>; 2],
+    last: Stamp,
+}
+
+impl<'a> Ladder<'a> {
+    fn new(conversation: &'a Conversation<'a>, sent: &[Sent]) -> Self {
+        let states = match sent.first() {
+            Some(first) if first.flags == TcpFlags::SYN => {
+                let mut states = [Some(TcpState::Listen); 2];
+                states[first.by as usize] = Some(TcpState::Close);
+                states
+            }
+            Some(_) if conversation.near.is_tcp() => [Some(TcpState::Established); 2],
+            _ => [None; 2],
+        };
+        Self {
+            conversation,
+            rows: Vec::new(),
+            states,
+            open: [None; 2],
+            last: Stamp(0),
+        }
+    }
+
+    fn add(&mut self, at: Stamp, moment: Moment<'_>) {
+        match moment {
+            Moment::Entered(side, record) => {
+                self.begin(at, true);
+                self.call(side, record);
+                self.open[side as usize] = Some(record.id());
+            }
+            Moment::Sent(sent) => self.sent(at, sent),
+            Moment::Seen(side, state) => self.seen(at, side, state),
+            Moment::Returned(side, record) => self.returned(at, side, record),
+        }
+        self.last = at;
+    }
+
+    /// A new row.
+    fn begin(&mut self, at: Stamp, begins: bool) {
+        self.rows.push(Row {
+            at,
+            begins,
+            ..Row::default()
+        });
+        self.open = [None; 2];
+    }
+
+    /// The last row, when it is as wanted; else a new one.
+    fn place(&mut self, at: Stamp, fits: impl Fn(&Row) -> bool) -> Option<&mut Row> {
+        if !self.rows.last().is_some_and(fits) {
+            let is_another = at.0.saturating_sub(self.last.0) > PAUSE || self.rows.is_empty();
+            self.begin(at, is_another);
+        }
+        self.rows.last_mut()
+    }
+
+    fn call(&mut self, side: Side, record: &Record) {
+        if let Some(row) = self.rows.last_mut() {
+            row.calls[side as usize] = Some(CallCell {
+                call: record.call().to_string(),
+                result: None,
+            });
+        }
+    }
+
+    fn returned(&mut self, at: Stamp, side: Side, record: &Record) {
+        let index = side as usize;
+        let result = record.outcome().map(ToString::to_string);
+        if self.open[index] == Some(record.id()) {
+            let row = self.rows.last_mut();
+            if let Some(cell) = row.and_then(|row| row.calls[index].as_mut()) {
+                cell.result = result;
+            }
+            return;
+        }
+        let above = self.rows.iter().rev().take(4);
+        let above = above.filter_map(|row| row.calls[index].as_ref()).next();
+        let is_seen = above.is_some_and(|cell| cell.call == record.call().to_string());
+        let call = if is_seen {
+            String::new()
+        } else {
+            format!("{}()", record.call().verb().word())
+        };
+        if let Some(row) = self.place(at, |row| row.calls[index].is_none()) {
+            row.calls[index] = Some(CallCell { call, result });
+        }
+    }
+
+    fn sent(&mut self, at: Stamp, sent: &Sent) {
+        let has_room =
+            |row: &Row| row.sent.is_none() && row.begins && row.states.iter().all(Option::is_none);
+        let is_late = at.0.saturating_sub(self.last.0) > PAUSE;
+        if let Some(row) = self.place(at, |row| has_room(row) && !is_late) {
+            row.sent = Some(sent.clone());
+        }
+        for side in [sent.by, sent.by.other()] {
+            let Some(state) = self.states[side as usize] else {
+                continue;
+            };
+            let next = if side == sent.by {
+                crate::world::sequence::follow::after_sending(state, sent)
+            } else {
+                crate::world::sequence::follow::after_receiving(state, sent)
+            };
+            if next != state {
+                self.enter(side, next);
+            }
+        }
+    }
+
+    /// A state that was seen though nothing has led to it: a segment was not inferred, or not captured.
+    fn seen(&mut self, at: Stamp, side: Side, state: TcpState) {
+        let index = side as usize;
+        if self.states[index] != Some(state)
+            && self.place(at, |row| row.states[index].is_none()).is_some()
+        {
+            self.enter(side, state);
+        }
+    }
+
+    /// Puts a new state into the last row.
+    fn enter(&mut self, side: Side, state: TcpState) {
+        self.states[side as usize] = Some(state);
+        let seen = self.conversation.has_seen(side, state);
+        if let Some(row) = self.rows.last_mut() {
+            row.states[side as usize] = Some(StateCell { state, seen });
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! The way of a TCP socket through the states: those that were seen, and those that it must have passed between.
+
+use crate::call::outcome::Returned;
+use crate::call::table::Verb;
+use crate::event::Stamp;
+use crate::socket::tcp_figure::{BEFORE_ACCEPT, Facts, passed};
+use crate::socket::{Address, Cause, Phase, TcpState};
+use crate::world::{Record, Socket, World};
+
+/// One state on the way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Visit {
+    /// The state.
+    pub state: TcpState,
+    /// When it was first seen. `None`: it was too short to be seen, and is inferred.
+    pub at: Option<Stamp>,
+}
+
+impl World {
+    /// The other end of a TCP connection, where it is a socket of this playground; open ones first.
+    pub fn peer_of(&self, socket: &Socket) -> Option<&Socket> {
+        let (local, peer) = (socket.local.as_ref()?, socket.present_peer()?);
+        let is_peer = |other: &&Socket| {
+            other.id != socket.id
+                && other.is_tcp()
+                && other.local.as_ref().is_some_and(|at| is_same(at, peer))
+                && other
+                    .present_peer()
+                    .is_some_and(|of| is_same(of, local) && !is_same(of, peer))
+        };
+        let mut found = self.sockets().rev().filter(is_peer);
+        let newest = found.next()?;
+        let open = std::iter::once(newest).chain(found).find(|s| s.is_open());
+        Some(open.unwrap_or(newest))
+    }
+
+    /// The listener of this playground in whose accept queue the other end of a connection waits, as far as the
+    /// addresses and the length of the queue tell.
+    pub fn queue_of_peer(&self, socket: &Socket) -> Option<&Socket> {
+        let peer = socket.present_peer()?;
+        self.sockets().find(|other| {
+            let waits = other.waiting.is_some_and(|queue| queue.length > 0);
+            let at = |local: &Address| reaches(local, peer);
+            waits && other.phase == Phase::Listening && other.local.as_ref().is_some_and(at)
+        })
+    }
+
+    /// The states of a TCP socket in order; the last is the present one.
+    pub fn trail(&self, socket: &Socket) -> Vec<Visit> {
+        let facts = self.facts(socket);
+        let seen = seen(socket).into_iter();
+        let mut trail: Vec<Visit> = Vec::new();
+        for (at, state) in seen.chain(self.after_close(socket)) {
+            let between = match trail.last() {
+                Some(last) if last.state == state => continue,
+                Some(last) => passed(last.state, state, facts),
+                None if socket.is_accepted() => BEFORE_ACCEPT,
+                None => &[],
+            };
+            trail.extend(between.iter().map(|state| Visit {
+                state: *state,
+                at: None,
+            }));
+            trail.push(Visit {
+                state,
+                at: Some(at),
+            });
+        }
+        trail
+    }
+
+    /// The kernel's state as last heard of: also of a closed descriptor, while its ghost is there, or where state() has
+    /// asked since.
+    pub fn tcp_state(&self, socket: &Socket) -> Option<TcpState> {
+        let last = || self.after_close(socket).pop();
+        let last = || last().filter(|_| !socket.is_forgotten());
+        let own = socket.tcp.map(|told| match socket.hides_time_wait() {
+            true => TcpState::TimeWait,
+            false => told,
+        });
+        own.or_else(|| last().map(|(_, state)| state))
+    }
+
+    /// What the calls on both ends say of the end of the connection.
+    fn facts(&self, socket: &Socket) -> Facts {
+        let peer = self.peer_of(socket);
+        Facts {
+            we_finished: has_finished(socket),
+            peer_finished: has_met(socket, &[Cause::EndOfFile]) || peer.is_some_and(has_finished),
+            aborted: has_met(socket, &[Cause::Aborted, Cause::Disconnect])
+                || peer.is_some_and(|peer| has_met(peer, &[Cause::Aborted])),
+        }
+    }
+
+    /// What became of a connection whose descriptor is closed.
+    fn after_close(&self, socket: &Socket) -> Vec<(Stamp, TcpState)> {
+        let mut found = self.asked_after_close(socket);
+        let looks = socket.ghost.iter().flat_map(|ghost| &ghost.looks);
+        found.extend(looks.map(|(at, end)| (*at, end.state)));
+        found.sort_by_key(|(at, _)| *at);
+        found
+    }
+
+    /// What state() was told of it.
+    fn asked_after_close(&self, socket: &Socket) -> Vec<(Stamp, TcpState)> {
+        if socket.is_open() {
+            return Vec::new();
+        }
+        let closed = socket.since();
+        let asks = |record: &&Record| {
+            record.call().verb() == Verb::State && record.on() == Some(socket.id)
+        };
+        let told = |record: &Record| match record.outcome()?.result {
+            Ok(Returned::State(state)) => Some((record.asked, state)),
+            _ => None,
+        };
+        let since = self.log().iter().rev();
+        let since = since.take_while(|record| record.asked >= closed);
+        let mut found: Vec<_> = since.filter(asks).filter_map(told).collect();
+        found.reverse();
+        found
+    }
+}
+
+impl Socket {
+    /// Whether its open descriptor says CLOSE while the kernel's table has the connection in TIME_WAIT.
+    pub fn hides_time_wait(&self) -> bool {
+        let table = self.table_path.last().map(|(_, state)| *state);
+        self.tcp == Some(TcpState::Close) && table == Some(TcpState::TimeWait)
+    }
+}
+
+/// The states that the descriptor told, and TIME_WAIT as the table has it: there the descriptor says CLOSE.
+fn seen(socket: &Socket) -> Vec<(Stamp, TcpState)> {
+    let told = socket.tcp_path.iter().map(|seen| (*seen, false));
+    let table = socket.table_path.iter().map(|seen| (*seen, true));
+    let mut all: Vec<_> = told.chain(table).collect();
+    all.sort_by_key(|((at, _), _)| *at);
+    let mut path: Vec<(Stamp, TcpState)> = Vec::new();
+    for ((at, state), in_table) in all {
+        match path.last_mut() {
+            // It was in the table from the moment in which the descriptor let go of it.
+            Some(last) if in_table && last.1 == TcpState::Close => last.1 = state,
+            Some((_, TcpState::TimeWait)) if !in_table && state == TcpState::Close => {}
+            _ => path.push((at, state)),
+        }
+    }
+    path
+}
+
+fn has_finished(socket: &Socket) -> bool {
+    has_met(socket, &[Cause::ShutWrite, Cause::ShutBoth])
+}
+
+fn has_met(socket: &Socket, causes: &[Cause]) -> bool {
+    let mut rows = socket.path.iter().filter_map(|step| step.by);
+    rows.any(|row| causes.contains(&row.cause))
+}
+
+/// Whether two addresses are the same place: an IPv4 address and its form in IPv6 are, ipv6(7).
+fn is_same(a: &Address, b: &Address) -> bool {
+    a == b || (a.port().is_some() && place(a) == place(b))
+}
+
+fn place(address: &Address) -> Option<(std::net::IpAddr, u16)> {
+    match address {
+        Address::Inet(a) => Some(((*a.ip()).into(), a.port())),
+        Address::Inet6(a) => Some((a.ip().to_canonical(), a.port())),
+        Address::Unix(_) | Address::Other { .. } => None,
+    }
+}
+
+/// Whether who connects to `address` reaches a socket that is bound to `local`.
+pub(crate) fn reaches(local: &Address, address: &Address) -> bool {
+    is_same(local, address) || (local.is_wildcard() && local.port() == address.port())
+}

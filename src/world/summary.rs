@@ -1,0 +1,94 @@
+//! `state(x)`, `peer(x)`, `pending(x)` as the events so far tell them, in the words that the calls would give.
+//!
+//! Goals are checked with them after each event: nothing is asked of the kernel, which was asked already.
+
+use crate::event::{Other, Owner};
+use crate::socket::{Address, Domain, Kind, Phase, SocketType, TcpState};
+use crate::world::{Socket, World};
+
+impl World {
+    /// What `state(x)` gives. `None`: not known.
+    pub fn state_word(&self, socket: &Socket) -> Option<String> {
+        if !socket.is_tcp() {
+            return connectedness(socket).map(str::to_owned);
+        }
+        let in_table = || {
+            let ends = &socket.ends.as_ref()?.1;
+            Some(ends.own.as_ref()?.state)
+        };
+        match self.tcp_state(socket) {
+            // In TIME_WAIT the descriptor says CLOSE; only the kernel's table knows better.
+            Some(TcpState::Close) if socket.is_open() => {
+                Some(in_table().unwrap_or(TcpState::Close).to_string())
+            }
+            Some(state) if socket.is_open() => Some(state.to_string()),
+            _ if socket.is_open() => None,
+            _ => {
+                let ghost = socket.ghost.as_ref().filter(|ghost| ghost.gone.is_none());
+                let state = ghost.and_then(|ghost| Some(ghost.looks.last()?.1.state));
+                Some(state.map_or_else(|| "GONE".to_owned(), |state| state.to_string()))
+            }
+        }
+    }
+
+    /// What `peer(x)` gives. `None`: not known, or it has none.
+    pub fn peer_word(&self, socket: &Socket) -> Option<String> {
+        if socket.socket_type == SocketType::DGRAM {
+            let word = self.datagram_peer(socket).and_then(connectedness);
+            return word.map(str::to_owned);
+        }
+        match socket.ends.as_ref()?.1.other.value()? {
+            Other::There { end, .. } if socket.domain == Domain::UNIX => {
+                let word = match end.state {
+                    TcpState::Listen => "LISTEN",
+                    TcpState::Established => "CONNECTED",
+                    _ => "UNCONNECTED",
+                };
+                Some(word.to_owned())
+            }
+            Other::There { end, .. } => Some(end.state.to_string()),
+            Other::Gone => Some("GONE".to_owned()),
+            Other::Waiting => None,
+        }
+    }
+
+    /// Whether the other end of a connection belongs to another process.
+    pub fn is_foreign(&self, socket: &Socket) -> bool {
+        let other = socket
+            .ends
+            .as_ref()
+            .and_then(|(_, ends)| ends.other.value());
+        match other {
+            Some(Other::There { owner, .. }) => {
+                matches!(owner.value(), Some(Owner::Process { .. }))
+            }
+            _ => false,
+        }
+    }
+
+    /// The datagram socket of ours that is bound to the address that one of ours is connected to.
+    fn datagram_peer(&self, socket: &Socket) -> Option<&Socket> {
+        let peer: &Address = socket.present_peer()?;
+        self.sockets().rfind(|other| {
+            other.is_open()
+                && other.kind() == Kind::Datagram
+                && other
+                    .local
+                    .as_ref()
+                    .is_some_and(|at| crate::world::state_history::reaches(at, peer))
+        })
+    }
+}
+
+/// Of what is no TCP, whether it has a peer.
+fn connectedness(socket: &Socket) -> Option<&'static str> {
+    match socket.phase {
+        _ if !socket.kind().is_socket() => None,
+        Phase::Closed => Some("GONE"),
+        Phase::Listening => Some("LISTEN"),
+        _ if socket.present_peer().is_some() || socket.phase == Phase::Connected => {
+            Some("CONNECTED")
+        }
+        _ => Some("UNCONNECTED"),
+    }
+}

@@ -1,0 +1,79 @@
+//! How fast a call that is made of many gets on: from the moments at which it was told how far it had come.
+
+use crate::event::Stamp;
+
+/// How far a loop has come, and how fast it came there.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Pace {
+    /// When this was so.
+    pub at: Stamp,
+    /// System calls so far.
+    pub calls: u64,
+    /// Bytes so far.
+    pub bytes: u64,
+    /// Calls a second, since it was told before.
+    pub calls_per_second: f64,
+    /// Bytes a second, likewise.
+    pub bytes_per_second: f64,
+}
+
+impl Pace {
+    /// Nothing done at a moment.
+    pub fn rest(at: Stamp) -> Self {
+        Self {
+            at,
+            calls: 0,
+            bytes: 0,
+            calls_per_second: 0.0,
+            bytes_per_second: 0.0,
+        }
+    }
+
+    /// The pace when it has come so far at a later moment. At the same moment the rate is what it was.
+    pub fn goes_on(&self, at: Stamp, calls: u64, bytes: u64) -> Self {
+        let span = at.since(self.at).as_secs_f64();
+        let rate = |now: u64, then: u64, known: f64| {
+            if span > 0.0 {
+                now.saturating_sub(then) as f64 / span
+            } else {
+                known
+            }
+        };
+        Self {
+            at: at.max(self.at),
+            calls,
+            bytes,
+            calls_per_second: rate(calls, self.calls, self.calls_per_second),
+            bytes_per_second: rate(bytes, self.bytes, self.bytes_per_second),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::world::throughput::*;
+
+    const SECOND: u64 = 1_000_000_000;
+
+    #[test]
+    fn the_rate_is_that_since_it_was_told_last() {
+        let rest = Pace::rest(Stamp(SECOND));
+        let first = rest.goes_on(Stamp(2 * SECOND), 10, 1000);
+        assert!((first.bytes_per_second - 1000.0).abs() < 1e-6);
+        let second = first.goes_on(Stamp(2 * SECOND + SECOND / 2), 20, 4000);
+        assert!((second.bytes_per_second - 6000.0).abs() < 1e-6);
+        assert!((second.calls_per_second - 20.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn no_time_gives_no_rate() {
+        let rest = Pace::rest(Stamp(SECOND));
+        let same = rest.goes_on(Stamp(SECOND), 5, 5);
+        assert!(
+            same.bytes_per_second.abs() < 1e-9,
+            "nothing is divided by 0"
+        );
+        let back = same.goes_on(Stamp(0), 6, 6);
+        assert_eq!(back.at, Stamp(SECOND), "time does not run back");
+    }
+}

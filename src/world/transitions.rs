@@ -1,0 +1,101 @@
+//! From a call and its result to the [`Cause`] that moves a socket.
+
+use crate::call::Call;
+use crate::call::argument::Place;
+use crate::call::outcome::{Outcome, Returned};
+use crate::socket::{Cause, Errno, How, Kind, Phase};
+use crate::world::socket::Socket;
+
+/// What a call that returned means for the phase of its socket.
+pub(crate) fn of_return(call: &Call, outcome: &Outcome, socket: &Socket) -> Option<Cause> {
+    let (kind, phase) = (socket.kind(), socket.phase);
+    match (&outcome.result, call) {
+        (Ok(_), Call::Bind { .. }) => Some(Cause::Bind),
+        (Ok(_), Call::Listen { .. }) => Some(Cause::Listen),
+        (Ok(_), Call::Connect { address, .. }) if address.place == Place::Unspecified => {
+            Some(Cause::Disconnect)
+        }
+        (Ok(_), Call::Connect { .. }) => Some(Cause::Connect),
+        // An AF_UNIX listener goes on listening.
+        (Ok(_), Call::Shutdown { .. }) if phase == Phase::Listening && !socket.is_tcp() => None,
+        (Ok(_), Call::Shutdown { how, .. }) => of_shutdown(*how),
+        (Ok(Returned::Data { count: 0, .. }), _) => of_empty_read(call, kind),
+        (Ok(Returned::Message(message)), _) if message.count == 0 => of_empty_read(call, kind),
+        // Only TCP goes on with a handshake that nobody waits for.
+        (Err(Errno(libc::EINTR)), Call::Connect { .. }) if !socket.is_tcp() => {
+            Some(Cause::ConnectFailed)
+        }
+        (Err(errno), Call::Connect { .. }) => of_failed_connect(*errno),
+        (Err(errno), _) => of_failure(call, *errno, socket),
+        _ => None,
+    }
+}
+
+fn of_shutdown(how: How) -> Option<Cause> {
+    match how.0 {
+        libc::SHUT_RD => Some(Cause::ShutRead),
+        libc::SHUT_WR => Some(Cause::ShutWrite),
+        libc::SHUT_RDWR => Some(Cause::ShutBoth),
+        _ => None,
+    }
+}
+
+/// A receiving call that returned 0 is end of file on a stream, if there was room for more than nothing.
+///
+/// For SOCK_SEQPACKET it may be an empty record; there the kernel is asked ([`crate::event::Observation::hung_up`]).
+fn of_empty_read(call: &Call, kind: Kind) -> Option<Cause> {
+    match call {
+        Call::Recv { count: 0, .. }
+        | Call::Recvfrom { count: 0, .. }
+        | Call::Read { count: 0, .. } => None,
+        Call::Recvmsg { counts, .. } if counts.iter().sum::<usize>() == 0 => None,
+        Call::Recv { .. } | Call::Recvfrom { .. } | Call::Recvmsg { .. } | Call::Read { .. }
+            if kind == Kind::Stream =>
+        {
+            Some(Cause::EndOfFile)
+        }
+        _ => None,
+    }
+}
+
+/// The errors of connect(2) that mean that there will be no connection. Others leave the socket as it was.
+const CONNECT_FAILURES: [i32; 9] = [
+    libc::ECONNREFUSED,
+    libc::ETIMEDOUT,
+    libc::ENETUNREACH,
+    libc::EHOSTUNREACH,
+    libc::ECONNRESET,
+    libc::ECONNABORTED,
+    libc::ENOENT,
+    libc::EPROTOTYPE,
+    libc::EADDRNOTAVAIL,
+];
+
+fn of_failed_connect(errno: Errno) -> Option<Cause> {
+    match errno.0 {
+        libc::EINPROGRESS | libc::EALREADY | libc::EINTR => Some(Cause::ConnectBegun),
+        libc::EISCONN => Some(Cause::Established),
+        number if CONNECT_FAILURES.contains(&number) => Some(Cause::ConnectFailed),
+        _ => None,
+    }
+}
+
+fn of_failure(call: &Call, errno: Errno, socket: &Socket) -> Option<Cause> {
+    let echoes = matches!(call, Call::Echo { .. });
+    let transfers = call.verb().sends() || call.verb().receives() || echoes;
+    match errno.0 {
+        libc::ECONNRESET | libc::ECONNABORTED | libc::ETIMEDOUT if transfers => {
+            Some(Cause::Aborted)
+        }
+        // After our own shutdown EPIPE is our doing and says nothing of the connection; that of AF_UNIX ends only the
+        // direction to the peer, from which there may still come something.
+        libc::EPIPE
+            if transfers
+                && socket.is_tcp()
+                && !matches!(socket.phase, Phase::WriteShut | Phase::Shut) =>
+        {
+            Some(Cause::Aborted)
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,117 @@
+//! The closed window: an end that may not send, since the other one has no room for more. RFC 9293 section 3.8.6.
+
+use crate::event::{End, Seen, TimerKind};
+use crate::socket::TcpState;
+use crate::world::Socket;
+
+impl Socket {
+    /// Whether data of its own waits until the peer receives some of what it has, as the kernel's table showed it last.
+    pub fn finds_window_closed(&self) -> bool {
+        self.closed_window().is_some()
+    }
+
+    /// Whether its FIN is queued and has not been sent: it waits behind data, tcp_info counts it as a byte not sent.
+    pub fn holds_fin_back(&self) -> bool {
+        let told = self.inside().and_then(|inside| inside.tcp.value());
+        told.is_some_and(|tcp| {
+            tcp.not_sent > 0 && tcp.state.is_some_and(TcpState::has_fin_under_way)
+        })
+    }
+
+    /// The same, and how it is known: the kernel told the window, or it follows from the timer alone.
+    pub fn closed_window(&self) -> Option<Seen<()>> {
+        let (_, ends) = self.ends.as_ref()?;
+        ends.own.as_ref().and_then(closed)
+    }
+
+    /// Whether data of the peer waits until this end receives some of what it has, and how that is known.
+    pub fn keeps_window_closed(&self) -> Option<Seen<()>> {
+        let (_, ends) = self.ends.as_ref()?;
+        ends.other_end().and_then(closed)
+    }
+}
+
+/// An end whose window is closed: its kernel asks again and again whether there is room (RFC 9293 section 3.8.6.1), and
+/// what it has to send next does not fit.
+///
+/// Linux sets the same timer while nothing is under way and data is held back until more comes, MSG_MORE and TCP_CORK:
+/// the timer alone says little.
+fn closed(end: &End) -> Option<Seen<()>> {
+    let timer = end.timer?;
+    let waits = end.send.is_some_and(|send| send.count > 0);
+    if timer.kind != TimerKind::Probe || !waits {
+        return None;
+    }
+    let tcp = end.inside.as_deref().and_then(|inside| inside.tcp.value());
+    let Some((tcp, window)) = tcp.and_then(|tcp| Some((tcp, tcp.snd_wnd?))) else {
+        return Some(Seen::Inferred(()));
+    };
+    let next = tcp.not_sent.min(tcp.mss);
+    (window < next).then_some(Seen::Observed(()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use crate::call::tcp_info;
+    use crate::event::{Bytes, Inside, Timer};
+    use crate::socket::TcpState;
+    use crate::world::zero_window::*;
+
+    fn end(kind: Option<TimerKind>, unacked: u32) -> End {
+        End {
+            state: TcpState::Established,
+            receive: Bytes::default(),
+            send: Some(Bytes {
+                count: unacked,
+                control: None,
+            }),
+            timer: kind.map(|kind| Timer {
+                kind,
+                left: Duration::from_millis(200),
+                times: 0,
+            }),
+            inside: None,
+        }
+    }
+
+    /// An end that probes; so much was not sent yet, and the peer has this room.
+    fn probing(not_sent: u32, window: Option<u32>) -> End {
+        let mut tcp = crate::call::tcp_info::decode(&[]);
+        (tcp.not_sent, tcp.mss, tcp.snd_wnd) = (not_sent, 1448, window);
+        let inside = Inside {
+            inode: 7,
+            shut: Seen::Unavailable(String::new()),
+            memory: Seen::Unavailable(String::new()),
+            tcp: Seen::Observed(tcp),
+            congestion: Seen::Unavailable(String::new()),
+            queue: None,
+        };
+        End {
+            inside: Some(Box::new(inside)),
+            ..end(Some(TimerKind::Probe), not_sent)
+        }
+    }
+
+    #[test]
+    fn a_window_is_closed_when_what_comes_next_does_not_fit() {
+        let observed = Some(Seen::Observed(()));
+        assert_eq!(closed(&probing(20_000, Some(0))), observed);
+        assert_eq!(closed(&probing(20_000, Some(1447))), observed);
+        assert_eq!(closed(&probing(3, Some(2))), observed);
+        assert_eq!(closed(&probing(3, Some(65_483))), None, "MSG_MORE");
+        assert_eq!(closed(&probing(20_000, Some(1448))), None);
+        assert_eq!(closed(&probing(0, Some(0))), None);
+    }
+
+    #[test]
+    fn where_the_kernel_does_not_tell_the_window_its_timer_is_what_there_is() {
+        let inferred = Some(Seen::Inferred(()));
+        assert_eq!(closed(&probing(3, None)), inferred);
+        assert_eq!(closed(&end(Some(TimerKind::Probe), 1)), inferred);
+        assert_eq!(closed(&end(Some(TimerKind::Probe), 0)), None);
+        assert_eq!(closed(&end(Some(TimerKind::Retransmit), 1)), None);
+        assert_eq!(closed(&end(None, 1)), None);
+    }
+}
