@@ -13,11 +13,11 @@ pub mod value;
 use std::time::Duration;
 
 use crate::call::argument::{
-    AddressArg, Descriptor, IntArg, Message, Name, OptionArg, Place, PollEntry, Service, Sets,
+    AddressArg, AddressExpr, Descriptor, IntArg, Message, Name, OptionArg, PollEntry, Service, Sets,
 };
 use crate::call::data::Data;
 use crate::call::expectation::Expectation;
-use crate::call::table::Verb;
+use crate::call::table::CallKind;
 use crate::call::timeout::Timeout;
 use crate::call::value::Value;
 use crate::socket::{
@@ -325,53 +325,53 @@ macro_rules! address_of {
 
 impl Call {
     /// Which call it is.
-    pub fn verb(&self) -> Verb {
+    pub fn call_kind(&self) -> CallKind {
         match self {
-            Self::Socket { .. } => Verb::Socket,
-            Self::Socketpair { .. } => Verb::Socketpair,
-            Self::Bind { .. } => Verb::Bind,
-            Self::Listen { .. } => Verb::Listen,
-            Self::Accept { .. } => Verb::Accept,
-            Self::Connect { .. } => Verb::Connect,
-            Self::Send { .. } => Verb::Send,
-            Self::Sendto { .. } => Verb::Sendto,
-            Self::Sendmsg { .. } => Verb::Sendmsg,
-            Self::Write { .. } => Verb::Write,
-            Self::Recv { .. } => Verb::Recv,
-            Self::Recvfrom { .. } => Verb::Recvfrom,
-            Self::Recvmsg { .. } => Verb::Recvmsg,
-            Self::Read { .. } => Verb::Read,
-            Self::Shutdown { .. } => Verb::Shutdown,
-            Self::Close { .. } => Verb::Close,
-            Self::Getsockname { .. } => Verb::Getsockname,
-            Self::Getpeername { .. } => Verb::Getpeername,
-            Self::Setsockopt { .. } => Verb::Setsockopt,
-            Self::Getsockopt { .. } => Verb::Getsockopt,
-            Self::Fcntl { .. } => Verb::Fcntl,
-            Self::Ioctl { .. } => Verb::Ioctl,
-            Self::Dup { .. } => Verb::Dup,
-            Self::Poll { .. } => Verb::Poll,
-            Self::Select { .. } => Verb::Select,
-            Self::EpollCreate1 { .. } => Verb::EpollCreate1,
-            Self::EpollCreate { .. } => Verb::EpollCreate,
-            Self::EpollCtl { .. } => Verb::EpollCtl,
-            Self::EpollWait { .. } => Verb::EpollWait,
-            Self::Sigtimedwait { .. } => Verb::Sigtimedwait,
-            Self::Open { .. } => Verb::Open,
-            Self::Chmod { .. } => Verb::Chmod,
-            Self::Unlink { .. } => Verb::Unlink,
-            Self::Wait { .. } => Verb::Wait,
-            Self::Cancel { .. } => Verb::Cancel,
-            Self::State { .. } => Verb::State,
-            Self::Peer { .. } => Verb::Peer,
-            Self::Pending { .. } => Verb::Pending,
-            Self::Fill { .. } => Verb::Fill,
-            Self::Drain { .. } => Verb::Drain,
-            Self::Echo { .. } => Verb::Echo,
-            Self::Sink { .. } => Verb::Sink,
-            Self::Source { .. } => Verb::Source,
-            Self::Serve { .. } => Verb::Serve,
-            Self::Sleep { .. } => Verb::Sleep,
+            Self::Socket { .. } => CallKind::Socket,
+            Self::Socketpair { .. } => CallKind::Socketpair,
+            Self::Bind { .. } => CallKind::Bind,
+            Self::Listen { .. } => CallKind::Listen,
+            Self::Accept { .. } => CallKind::Accept,
+            Self::Connect { .. } => CallKind::Connect,
+            Self::Send { .. } => CallKind::Send,
+            Self::Sendto { .. } => CallKind::Sendto,
+            Self::Sendmsg { .. } => CallKind::Sendmsg,
+            Self::Write { .. } => CallKind::Write,
+            Self::Recv { .. } => CallKind::Recv,
+            Self::Recvfrom { .. } => CallKind::Recvfrom,
+            Self::Recvmsg { .. } => CallKind::Recvmsg,
+            Self::Read { .. } => CallKind::Read,
+            Self::Shutdown { .. } => CallKind::Shutdown,
+            Self::Close { .. } => CallKind::Close,
+            Self::Getsockname { .. } => CallKind::Getsockname,
+            Self::Getpeername { .. } => CallKind::Getpeername,
+            Self::Setsockopt { .. } => CallKind::Setsockopt,
+            Self::Getsockopt { .. } => CallKind::Getsockopt,
+            Self::Fcntl { .. } => CallKind::Fcntl,
+            Self::Ioctl { .. } => CallKind::Ioctl,
+            Self::Dup { .. } => CallKind::Dup,
+            Self::Poll { .. } => CallKind::Poll,
+            Self::Select { .. } => CallKind::Select,
+            Self::EpollCreate1 { .. } => CallKind::EpollCreate1,
+            Self::EpollCreate { .. } => CallKind::EpollCreate,
+            Self::EpollCtl { .. } => CallKind::EpollCtl,
+            Self::EpollWait { .. } => CallKind::EpollWait,
+            Self::Sigtimedwait { .. } => CallKind::Sigtimedwait,
+            Self::Open { .. } => CallKind::Open,
+            Self::Chmod { .. } => CallKind::Chmod,
+            Self::Unlink { .. } => CallKind::Unlink,
+            Self::Wait { .. } => CallKind::Wait,
+            Self::Cancel { .. } => CallKind::Cancel,
+            Self::State { .. } => CallKind::State,
+            Self::Peer { .. } => CallKind::Peer,
+            Self::Pending { .. } => CallKind::Pending,
+            Self::Fill { .. } => CallKind::Fill,
+            Self::Drain { .. } => CallKind::Drain,
+            Self::Echo { .. } => CallKind::Echo,
+            Self::Sink { .. } => CallKind::Sink,
+            Self::Source { .. } => CallKind::Source,
+            Self::Serve { .. } => CallKind::Serve,
+            Self::Sleep { .. } => CallKind::Sleep,
         }
     }
 
@@ -452,7 +452,7 @@ impl Call {
             Descriptor::Raw(_) => None,
         });
         let address = match self.address().map(|arg| &arg.place) {
-            Some(Place::LocalOf(name) | Place::PortOf { of: name, .. }) => Some(name),
+            Some(AddressExpr::LocalOf(name) | AddressExpr::PortOf { of: name, .. }) => Some(name),
             _ => None,
         };
         sockets.chain(address)

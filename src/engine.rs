@@ -6,13 +6,13 @@
 //!   reports. It ends when its socket is closed. A call that is asked for while it is inside another one runs on a
 //!   further thread, which ends with that call.
 //! - One **watcher** (`watcher`). It looks at calls that do not return at once until they are seen asleep in the
-//!   kernel, and interrupts calls that are to be cancelled. With nothing to look at it waits for its bell (`bell`).
+//!   kernel, and interrupts calls that are to be cancelled. With nothing to look at it waits for its bell (`timer`).
 //! - One **sampler** ([`crate::kernel::sampler`]) that waits in epoll for something to happen to a socket.
 //! - One **capturer** (`capturer`), from when it is first asked for and where it is allowed: it waits in poll for a
 //!   segment on some interface, or to be told to end.
 //! - Where a screen asks for it ([`Engine::watch_ends`]), one thread (`ends`) that looks at both ends of a connection
 //!   after something happened to it.
-//! - What opens files or asks netlink now and then does so on a thread apart ([`crate::kernel::apart`]), which ends with it.
+//! - What opens files or asks netlink now and then does so on a thread apart ([`crate::kernel::unshared`]), which ends with it.
 //!
 //! All of them send on one bounded channel; a full channel slows them, not the reader. [`Engine::shutdown`] cancels
 //! what is pending, closes the descriptors, removes the path sockets that were bound, and waits no longer than
@@ -39,21 +39,19 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, bounded};
 
-use crate::call::table::Verb;
+use crate::call::table::CallKind;
 pub use crate::engine::bound::BoundPaths;
 use crate::engine::capturer::Capturer;
 use crate::engine::control::Control;
-use crate::engine::endpoints::{EndsDesk, EndsWatcher};
+use crate::engine::endpoints::{EndpointQueue, EndpointWatcher};
 use crate::engine::shared::{Reports, Shared};
 pub use crate::engine::signals::Signals;
-use crate::engine::watch_queue::Desk;
+use crate::engine::watch_queue::WatchQueue;
 use crate::engine::watcher::Watcher;
-use crate::event::{CallId, Event, Request, SocketId, Stamp, What};
-use crate::kernel::address_owner::holder;
+use crate::event::{CallId, Event, EventKind, Request, SocketId, Timestamp};
+use crate::kernel::address_owner::address_owner;
 use crate::kernel::sampler::Sampler;
-use crate::kernel::unshared as apart;
 use crate::socket::{Address, SocketType};
-use crate::sys::{descriptor, ready, signal};
 
 /// How many events may wait for the reader.
 const CHANNEL: usize = 4096;
@@ -67,7 +65,7 @@ pub struct Engine {
     shared: Arc<Shared>,
     watcher: Watcher,
     capturer: Capturer,
-    ends: Option<EndsWatcher>,
+    ends: Option<EndpointWatcher>,
     reports: Reports,
     is_down: bool,
 }
@@ -100,10 +98,16 @@ impl Engine {
         let low = crate::sys::descriptor::hold_low_numbers();
         let (events, reader) = bounded(CHANNEL);
         let reports = Reports::new(events);
-        let ends = Arc::new(EndsDesk::new()?);
+        let ends = Arc::new(EndpointQueue::new()?);
         let sampler = Sampler::start(report_to(reports.clone(), clock, Arc::clone(&ends)))?;
-        let desk = Arc::new(Desk::new()?);
-        let shared = Arc::new(Shared::new(reports.clone(), clock, sampler, desk, ends));
+        let watch_queue = Arc::new(WatchQueue::new()?);
+        let shared = Arc::new(Shared::new(
+            reports.clone(),
+            clock,
+            sampler,
+            watch_queue,
+            ends,
+        ));
         let watcher = Watcher::start(Arc::clone(&shared))?;
         let capturer = Capturer::new()?;
         drop(low);
@@ -135,13 +139,13 @@ impl Engine {
         let theirs = Arc::clone(&self.shared);
         let report = move |socket: SocketId, ends| {
             let at = theirs.now();
-            let what = What::Ends {
+            let what = EventKind::Ends {
                 socket,
                 ends: Box::new(ends),
             };
             reports.send(Event { at, what })
         };
-        self.ends = Some(EndsWatcher::start(&self.shared.ends, Box::new(report))?);
+        self.ends = Some(EndpointWatcher::start(&self.shared.ends, Box::new(report))?);
         drop(low);
         Ok(())
     }
@@ -152,7 +156,7 @@ impl Engine {
     }
 
     /// The present moment on the clock of the events.
-    pub fn now(&self) -> Stamp {
+    pub fn now(&self) -> Timestamp {
         self.shared.now()
     }
 
@@ -165,16 +169,16 @@ impl Engine {
     /// Why the call cannot be made; nothing is reported of it then.
     pub fn submit(&mut self, request: Request) -> Result<(), String> {
         debug_assert!(!matches!(
-            request.command.call.verb(),
-            Verb::Wait | Verb::Cancel | Verb::Sleep
+            request.command.call.call_kind(),
+            CallKind::Wait | CallKind::Cancel | CallKind::Sleep
         ));
         let control = self.shared.control(&request);
-        let job = crate::engine::shared::Job {
+        let job = shared::Job {
             request,
             control,
             then_close: false,
         };
-        crate::engine::worker::dispatch(&self.shared, job)
+        worker::dispatch(&self.shared, job)
     }
 
     /// Opens what [`Engine::capture`] will need, where this process may capture. Call it while low descriptor numbers are
@@ -184,18 +188,21 @@ impl Engine {
     }
 
     /// Captures the segments of the playground's connections from now on, where this process may. What comes of it is
-    /// reported: [`What::Capturing`], then [`What::Captured`].
+    /// reported: [`EventKind::Capturing`], then [`EventKind::Captured`].
     pub fn capture(&mut self) {
         self.capturer.start(&self.shared);
     }
 
     /// Looks who outside of the session has the address that a call could not get, on a thread of its own: it opens many
-    /// files. What comes of it is reported: [`What::Holder`].
+    /// files. What comes of it is reported: [`EventKind::AddressOwner`].
     pub fn find_holder(&self, call: CallId, address: Address, socket_type: SocketType) {
         let shared = Arc::clone(&self.shared);
         let look = move || {
-            let holder = holder(&address, socket_type.0);
-            shared.emit(What::Holder { call, holder });
+            let address_owner = address_owner(&address, socket_type.0);
+            shared.emit(EventKind::AddressOwner {
+                call,
+                address_owner,
+            });
         };
         // Its files must not take the numbers that a socket could get; then it is merely not known.
         if crate::kernel::unshared::prepare() {
@@ -273,14 +280,14 @@ impl Drop for Engine {
 fn report_to(
     reports: Reports,
     clock: Instant,
-    ends: Arc<EndsDesk>,
+    ends: Arc<EndpointQueue>,
 ) -> crate::kernel::sampler::Report {
     Box::new(move |socket: SocketId, seen| {
         ends.happened(socket, Some(&seen));
-        let at = crate::engine::shared::stamp(clock);
+        let at = shared::stamp(clock);
         reports.send(Event {
             at,
-            what: What::Observed { socket, seen },
+            what: EventKind::Observed { socket, seen },
         })
     })
 }

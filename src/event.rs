@@ -13,16 +13,16 @@ use crate::call::argument::Name;
 use crate::call::outcome::Outcome;
 use crate::call::value::Credentials;
 use crate::call::{Call, Command};
-pub use crate::event::address_owner::Holder;
+pub use crate::event::address_owner::AddressOwner;
 pub use crate::event::endpoints::{Bytes, End, Ends, Other, Owner, Seen, TIMERS, Timer, TimerKind};
-pub use crate::event::socket_details::{Inside, Memory, Shut, Use};
+pub use crate::event::socket_details::{Memory, Shut, SocketDetails, Use};
 use crate::socket::{Address, Domain, EpollEvents, Kind, Protocol, Segment, SocketType, TcpState};
 
 /// A moment: nanoseconds since the session began, on the monotonic clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct Stamp(pub u64);
+pub struct Timestamp(pub u64);
 
-impl Stamp {
+impl Timestamp {
     /// How long after `earlier` it is; nothing when it is not later.
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_nanos(self.0.saturating_sub(earlier.0))
@@ -70,14 +70,14 @@ pub struct Request {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
     /// When it happened, taken as close to it as possible.
-    pub at: Stamp,
+    pub at: Timestamp,
     /// What happened.
-    pub what: What,
+    pub what: EventKind,
 }
 
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum What {
+pub enum EventKind {
     /// A command was accepted. It stands in the log from now on.
     Asked(Box<Request>),
     /// A thread is about to make the call.
@@ -97,7 +97,7 @@ pub enum What {
         wchan: Option<String>,
     },
     /// A signal was sent to interrupt the call.
-    Interrupting {
+    Cancelling {
         /// Which call.
         call: CallId,
     },
@@ -127,7 +127,7 @@ pub enum What {
         reason: String,
     },
     /// A socket exists that did not exist before. Comes before the `Returned` of the call that made it.
-    Born(Birth),
+    Created(NewDescriptor),
     /// The kernel was asked about a socket.
     Observed {
         /// Which socket.
@@ -143,21 +143,21 @@ pub enum What {
         ends: Box<Ends>,
     },
     /// It was looked for who outside of the session has the address that a call could not get.
-    Holder {
+    AddressOwner {
         /// Which call.
         call: CallId,
         /// Who has it.
-        holder: Holder,
+        address_owner: AddressOwner,
     },
     /// A socket got another name.
-    Named {
+    Renamed {
         /// Which socket.
         socket: SocketId,
         /// Its new name.
         name: Name,
     },
     /// The descriptor of a socket was closed.
-    Gone {
+    Closed {
         /// Which socket.
         socket: SocketId,
     },
@@ -184,7 +184,7 @@ pub struct Thread {
 
 /// A new socket.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Birth {
+pub struct NewDescriptor {
     /// Its id.
     pub socket: SocketId,
     /// The call that made it.

@@ -3,11 +3,11 @@
 //! The explanations are rows of data: which calls, which result, what must hold in the world, the text and its source.
 //! [`why`] takes the first row that fits. The tables stand in the `rows_` files in the order of `rows::TABLES`, the
 //! special before the general; every call ends with a row for any success and a row for any errno, which the tests check.
-//! [`wakes_on`] says what a sleeping call waits for and [`senseless`] why a call cannot succeed now; both are tables too.
+//! [`wakes_on`] says what a sleeping call waits for and [`inapplicable`] why a call cannot succeed now; both are tables too.
 //!
-//! A row also names the ways out ([`ways`]): lines of the notation, filled from this world, that a person can run next.
+//! A row also names the suggestions ([`ways`]): lines of the notation, filled from this world, that a person can run next.
 //!
-//! A row is chosen by the `Scene`: the call with its socket, the sockets it met, and what earlier calls set.
+//! A row is chosen by the `Context`: the call with its socket, the sockets it met, and what earlier calls set.
 //! It looks at the world as it was when the call ended, so an old line of the log keeps its explanation.
 
 mod condition;
@@ -22,11 +22,11 @@ pub(crate) mod suggestions;
 pub(crate) mod text;
 pub(crate) mod wakes_on;
 
-use crate::call::table::Verb;
-use crate::explain::context::Scene;
-pub use crate::explain::inapplicable::senseless;
-use crate::explain::rule::Row;
-pub use crate::explain::suggestions::{Way, ways};
+use crate::call::table::CallKind;
+use crate::explain::context::Context;
+pub use crate::explain::inapplicable::inapplicable;
+use crate::explain::rule::Rule;
+pub use crate::explain::suggestions::{Suggestion, ways};
 pub use crate::explain::wakes_on::wakes_on;
 use crate::socket::{Address, SocketType};
 use crate::world::{Record, World};
@@ -44,15 +44,15 @@ pub struct Why {
 ///
 /// `wait` and `cancel` give the result of another call, so they are explained by that one where it is known.
 pub fn why(world: &World, record: &Record) -> Why {
-    let scene = Scene::of(world, record);
-    let Some(collected) = scene.collected() else {
-        return plain(&scene);
+    let context = Context::of(world, record);
+    let Some(collected) = context.collected() else {
+        return plain(&context);
     };
-    let of_that = plain(&Scene::of(world, collected));
+    let of_that = plain(&Context::of(world, collected));
     Why {
         text: format!(
             "{} ended. {}",
-            crate::explain::text::short_call(&Scene::of(world, collected)),
+            text::short_call(&Context::of(world, collected)),
             of_that.text
         ),
         source: of_that.source,
@@ -60,38 +60,38 @@ pub fn why(world: &World, record: &Record) -> Why {
 }
 
 /// The address and type of a socket outside of the session that was in the way of bind(), for
-/// [`crate::event::What::Holder`] to be found. `None`: the culprit is known, or it is something else.
-pub fn held_outside(world: &World, record: &Record) -> Option<(Address, SocketType)> {
-    let scene = Scene::of(world, record);
-    let address = scene.held_outside()?;
-    Some((address.clone(), scene.socket?.socket_type))
+/// [`crate::event::EventKind::AddressOwner`] to be found. `None`: the culprit is known, or it is something else.
+pub fn owned_outside(world: &World, record: &Record) -> Option<(Address, SocketType)> {
+    let context = Context::of(world, record);
+    let address = context.owned_outside()?;
+    Some((address.clone(), context.socket?.socket_type))
 }
 
-fn plain(scene: &Scene<'_>) -> Why {
-    crate::explain::rules::find(scene).map_or_else(
+fn plain(context: &Context<'_>) -> Why {
+    rules::find(context).map_or_else(
         || Why {
-            text: crate::explain::rule::NOTHING_FITS.to_owned(),
-            source: manual(scene.verb()),
+            text: rule::NOTHING_FITS.to_owned(),
+            source: manual(context.call_kind()),
         },
-        |row| tell(scene, row),
+        |row| tell(context, row),
     )
 }
 
-fn tell(scene: &Scene<'_>, row: &Row) -> Why {
+fn tell(context: &Context<'_>, row: &Rule) -> Why {
     let source = match row.source {
-        crate::explain::rule::OF_THE_CALL => manual(scene.verb()),
-        crate::explain::rule::NO_SOURCE => "",
+        rule::OF_THE_CALL => manual(context.call_kind()),
+        rule::NO_SOURCE => "",
         source => source,
     };
     Why {
-        text: crate::explain::text::fill(row.text, scene),
+        text: text::fill(row.text, context),
         source,
     }
 }
 
 /// The manual page of a call; the words of the playground have none.
-fn manual(verb: Verb) -> &'static str {
-    match verb.signature().man {
+fn manual(call_kind: CallKind) -> &'static str {
+    match call_kind.signature().man {
         "" => "the notation",
         man => man,
     }

@@ -25,10 +25,10 @@ pub fn print(args: &ModelsArgs, out: &mut impl Write) -> std::io::Result<()> {
     };
     for model in Model::ALL.iter().filter(wanted) {
         let made = run(*model);
-        for line in crate::io_models::lanes::page(
+        for line in lanes::page(
             *model,
             made.as_ref().map_err(String::as_str),
-            crate::io_models::lanes::NARROWEST,
+            lanes::NARROWEST,
         ) {
             writeln!(out, "{line}")?;
         }
@@ -123,7 +123,7 @@ impl Model {
 
 /// What the process did, in one piece.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum What {
+pub enum EventKind {
     /// A system call, as the notation writes it, and its result.
     Call {
         /// The call.
@@ -147,7 +147,7 @@ pub struct Step {
     /// When it ended.
     pub to: Duration,
     /// What it was.
-    pub what: What,
+    pub what: EventKind,
 }
 
 /// A finished run.
@@ -168,7 +168,7 @@ pub struct Run {
 impl Run {
     /// How many system calls the process made.
     pub fn calls(&self) -> usize {
-        let is_call = |step: &&Step| matches!(step.what, What::Call { .. });
+        let is_call = |step: &&Step| matches!(step.what, EventKind::Call { .. });
         self.steps.iter().filter(is_call).count()
     }
 
@@ -180,12 +180,15 @@ impl Run {
 
     /// Whether the data came while the process was inside this call.
     pub fn slept_in(&self, step: &Step) -> bool {
-        matches!(step.what, What::Call { .. }) && step.from < self.sent && step.to > self.sent
+        matches!(step.what, EventKind::Call { .. }) && step.from < self.sent && step.to > self.sent
     }
 
     /// How long the process was free for other work.
     pub fn free(&self) -> Duration {
-        let work = self.steps.iter().filter(|step| step.what == What::Work);
+        let work = self
+            .steps
+            .iter()
+            .filter(|step| step.what == EventKind::Work);
         work.map(|step| step.to - step.from).sum()
     }
 

@@ -1,6 +1,6 @@
 //! The course: lessons that are files, read as a whole before anything runs; goals, predictions, cards, progress.
 //!
-//! A lesson is Markdown with fenced blocks in the notation ([`read`]). Its pages are made of [`Beat`]s, which a
+//! A lesson is Markdown with fenced blocks in the notation ([`read`]). Its pages are made of [`LessonStep`]s, which a
 //! [`Study`] goes through one after the other; what it asks to be run is run by whoever drives it, on the real kernel.
 //! A [`Goal`] is checked against the world as it is, by whatever route it came about. Pure, like the world.
 
@@ -55,12 +55,12 @@ pub struct Page {
     /// The heading; of the first page the title of the lesson.
     pub title: String,
     /// What is on it, in order.
-    pub beats: Vec<Beat>,
+    pub steps: Vec<LessonStep>,
 }
 
 /// One thing on a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Beat {
+pub enum LessonStep {
     /// Text.
     Prose(Prose),
     /// A call, with the result that it will have.
@@ -112,19 +112,22 @@ impl Lesson {
     pub fn tasks(&self) -> impl Iterator<Item = (usize, &Task)> {
         let pages = self.pages.iter().enumerate();
         pages.flat_map(|(at, page)| {
-            let tasks = page.beats.iter().filter_map(|beat| match beat {
-                Beat::Task(task) => Some(task),
-                _ => None,
-            });
+            let tasks = page
+                .steps
+                .iter()
+                .filter_map(|lesson_step| match lesson_step {
+                    LessonStep::Task(task) => Some(task),
+                    _ => None,
+                });
             tasks.map(move |task| (at, task))
         })
     }
 
     /// The predictions.
     pub fn questions(&self) -> impl Iterator<Item = &Question> {
-        let beats = self.pages.iter().flat_map(|page| &page.beats);
-        beats.filter_map(|beat| match beat {
-            Beat::Predict(question) => Some(&**question),
+        let steps = self.pages.iter().flat_map(|page| &page.steps);
+        steps.filter_map(|lesson_step| match lesson_step {
+            LessonStep::Predict(question) => Some(&**question),
             _ => None,
         })
     }

@@ -1,34 +1,42 @@
 //! sockplay: a terminal playground for sockets. One line is one real system call, and everything that it does can be
 //! watched.
 //!
-//! The rooms of the house, in reading order. Imports go upwards in this list only, which `tests/house.rs` checks.
+//! The modules, in reading order. A module imports only modules above it in this list; `tests/tidy.rs` checks that. The
+//! one exception is that [`app`] asks [`view`] where things are on the screen.
 //!
 //! Pure: no thread, no clock, no file, no channel, no `unsafe`.
 //!
 //! - [`cli`]: the command line.
-//! - [`socket`]: the vocabulary as tables: domains, types, addresses, flags, options, errno, phases.
-//! - [`notation`]: a call and its result as text: parse, print, complete.
-//! - [`event`]: what happened, stamped.
-//! - [`world`]: the fold over events: sockets, calls, names; the ladder of a conversation.
+//! - [`socket`]: the vocabulary as tables: domains, types, addresses, flags, options, errno values, states.
+//! - [`call`]: a call, its arguments and its result as values, and the table of calls.
+//! - [`notation`]: a call and its result as text: lexer, parser, printer, completion.
+//! - [`event`]: what happened, and when.
+//! - [`world`]: the fold over events: sockets, calls, names, and the ladder of a conversation.
 //! - [`explain`]: why a call returned what it returned, in this world.
 //! - [`strace`]: a call as strace(1) prints it.
-//! - [`script`]: a script, and the player that drives it without doing anything itself.
+//! - [`script`]: a script, and the player that decides which line comes next without doing anything itself.
 //! - [`lesson`]: the course: lessons, goals, predictions, flash cards, and what a learner has done.
 //!
-//! Worldly:
+//! I/O:
 //!
 //! - [`sys`]: the system calls, and the only `unsafe`.
-//! - [`keep`]: keeping a small file of ours safely: what was learned outlives crashes, damage and two writers.
-//! - [`kernel`]: observing: TCP_INFO, sock_diag, where a thread sleeps, who listens on this host, what goes over the
-//!   interfaces.
-//! - [`engine`]: a thread for each socket that makes its calls; the watcher, the sampler, the capturer; cancelling.
-//! - [`models`]: the I/O models side by side, each a real run.
+//! - [`store`]: small files that survive crashes, damage and two writers.
+//! - [`kernel`]: what the kernel says: `TCP_INFO`, sock_diag, where a thread sleeps, who listens on this host, captured
+//!   segments.
+//! - [`engine`]: the threads that make calls, one for each socket; the watcher, the sampler and the capture thread;
+//!   cancelling.
+//! - [`io_models`]: the I/O models side by side, each a real run.
 //! - [`run`]: scripts without a screen.
-//! - [`tui`]: the playground on the screen. Its middle ([`tui::update()`], [`tui::view()`]) is pure too.
 //!
-//! A call goes this way: a line is parsed ([`notation::parse_line`]), taken by the player ([`script::Player`]),
-//! resolved in the present world ([`world::resolve()`]), made by the socket's thread ([`engine::Engine::submit`]), and
-//! comes back as events ([`event::What`]) that the world folds ([`world::World::apply`]) and the screen draws.
+//! The screen; the first two are pure:
+//!
+//! - [`app`]: the state of the screen and [`app::update::update()`], which takes a message and returns effects.
+//! - [`view`]: [`view::view()`], which draws that state.
+//! - [`terminal`]: the event loop, input, the real screen, and screenshots.
+//!
+//! The path of a call: a line is parsed ([`notation::parse_line`]), taken by the player ([`script::Player`]), resolved in
+//! the present world ([`world::resolve()`]), made by the socket's thread ([`engine::Engine::submit`]), and comes back as
+//! events ([`event::EventKind`]) that the world folds ([`world::World::apply`]) and the screen draws.
 
 pub mod app;
 pub mod call;

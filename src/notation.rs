@@ -11,12 +11,12 @@ pub mod pattern;
 mod print;
 
 pub use crate::call::argument::{
-    AddressArg, Descriptor, IntArg, Message, Name, OptionArg, Place, PollEntry, Service, Sets,
+    AddressArg, AddressExpr, Descriptor, IntArg, Message, Name, OptionArg, PollEntry, Service, Sets,
 };
 pub use crate::call::data::Data;
 pub use crate::call::expectation::Expectation;
 pub use crate::call::outcome::{Events, Outcome, Raw, Received, Returned, Word, Written};
-pub use crate::call::table::{Signature, Verb};
+pub use crate::call::table::{CallKind, Signature};
 pub use crate::call::timeout::Timeout;
 pub use crate::call::value::{Credentials, Value};
 pub use crate::call::{Call, Command, Line, Mode};

@@ -19,9 +19,8 @@ use crate::engine::Signals;
 pub use crate::run::cards::cards;
 pub use crate::run::check::check;
 use crate::run::session::{End, Session};
-use crate::script;
 use crate::script::{Script, ScriptError};
-use crate::socket::text::harmless;
+use crate::socket::text::escaped;
 
 /// The largest script that is read.
 const MAX_SCRIPT: u64 = 16 << 20;
@@ -131,7 +130,7 @@ fn parse(origin: &str, bytes: io::Result<Vec<u8>>) -> Result<Script, String> {
         Ok(bytes) => crate::script::parse(origin, &bytes).map_err(|errors| told(origin, &errors)),
         Err(error) => Err(format!(
             "error: cannot read {}: {error}\n  = check the name and its permissions; `-` is standard input\n",
-            harmless(origin)
+            escaped(origin)
         )),
     }
 }
@@ -143,6 +142,6 @@ fn told(origin: &str, errors: &[ScriptError]) -> String {
     format!(
         "{}{}: {count} {noun}, nothing was run\n",
         shown.join("\n"),
-        harmless(origin)
+        escaped(origin)
     )
 }

@@ -95,7 +95,7 @@ impl<T: Content> Kept<T> {
     ///
     /// Nothing is created but the folder and the lock.
     pub fn open(name: &str) -> (Self, T, Option<String>) {
-        Self::at(crate::store::folder::of_state().map(|folder| folder.join(name)))
+        Self::at(folder::of_state().map(|folder| folder.join(name)))
     }
 
     /// The same in a folder of the caller's choice.

@@ -29,7 +29,7 @@ pub use crate::strace::log::{Host, Log};
 
 /// What strace sees beside a call.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Scene<'a> {
+pub struct Environment<'a> {
     /// This process, for `getpid()`.
     pub pid: i32,
     /// The network interfaces by number: strace names them.
@@ -38,7 +38,7 @@ pub struct Scene<'a> {
     pub timed: bool,
 }
 
-impl Scene<'_> {
+impl Environment<'_> {
     fn interface_index(self, name: &str) -> Option<u32> {
         let found = self.interfaces.iter().find(|(_, known)| known == name);
         found.map(|(index, _)| *index)
@@ -47,10 +47,7 @@ impl Scene<'_> {
     /// A number as the call that gives it, `if_nametoindex("lo")`.
     fn interface(self, index: u32) -> String {
         match self.interfaces.iter().find(|(known, _)| *known == index) {
-            Some((_, name)) => format!(
-                "if_nametoindex({})",
-                crate::strace::bytes::quoted(name.as_bytes())
-            ),
+            Some((_, name)) => format!("if_nametoindex({})", bytes::quoted(name.as_bytes())),
             None => index.to_string(),
         }
     }
@@ -103,18 +100,22 @@ impl Traced {
 
 /// Renders a call with numbers and addresses in place of names ([`crate::event::Request::call`]), with its outcome once
 /// there is one. `None` for what is no single system call.
-pub fn trace(call: &Call, outcome: Option<&Outcome>, scene: Scene<'_>) -> Option<Traced> {
-    if crate::strace::not_made::is_answered_here(call) {
+pub fn trace(
+    call: &Call,
+    outcome: Option<&Outcome>,
+    environment: Environment<'_>,
+) -> Option<Traced> {
+    if not_made::is_answered_here(call) {
         return None;
     }
-    let (name, entered) = crate::strace::call::entered(call, scene)?;
+    let (name, entered) = call::entered(call, environment)?;
     let left = match outcome {
         None => None,
         Some(outcome) => {
             let raw = outcome.raw.as_deref()?;
             Some(Left {
-                arguments: crate::strace::call::left(call, outcome, raw, scene),
-                result: crate::strace::result::result(call, outcome, raw, scene),
+                arguments: call::left(call, outcome, raw, environment),
+                result: result::result(call, outcome, raw, environment),
             })
         }
     };

@@ -80,8 +80,8 @@ pub enum Row {
     Socket(SocketId),
     /// A call.
     Call(CallId),
-    /// A way out, counted from 0.
-    Way(usize),
+    /// A suggestion, counted from 0.
+    Suggestion(usize),
     /// An answer of a prediction.
     Answer(usize),
 }
@@ -93,32 +93,32 @@ pub fn view(app: &App, frame: &mut Frame<'_>) {
         return too_small(area, frame);
     }
     let areas = areas_of(app, area);
-    crate::view::title::draw(app, areas.title, frame);
+    title::draw(app, areas.title, frame);
     for (pane, area) in &areas.panes {
-        let inner = crate::view::frame::pane(app, *pane, *area, frame);
+        let inner = frame::pane(app, *pane, *area, frame);
         match pane {
-            Pane::Sockets => crate::view::sockets::draw(app, inner, frame),
-            Pane::State => crate::view::state::draw(app, inner, frame),
-            Pane::Log => crate::view::log::draw(app, inner, frame),
-            Pane::Why => crate::view::why::draw(app, inner, frame),
-            Pane::Lesson => crate::view::lesson::draw(app, inner, frame),
+            Pane::Sockets => sockets::draw(app, inner, frame),
+            Pane::State => state::draw(app, inner, frame),
+            Pane::Log => log::draw(app, inner, frame),
+            Pane::Why => why::draw(app, inner, frame),
+            Pane::Lesson => lesson::draw(app, inner, frame),
         }
     }
-    crate::view::prompt::draw(app, areas.prompt, frame);
+    prompt::draw(app, areas.prompt, frame);
     let lesson = areas.panes.iter().find(|(pane, _)| *pane == Pane::Lesson);
     if let Some((_, area)) = lesson {
-        crate::view::lesson::marks(app, *area, frame);
+        lesson::marks(app, *area, frame);
     }
     match &app.mode {
-        Mode::Form(form) => crate::view::form::draw(app, form, area, frame),
-        Mode::Chooser(chooser) => crate::view::palette::draw(app, chooser, area, frame),
-        Mode::Help(scroll) => crate::view::help::draw(app, *scroll, area, frame),
-        Mode::Models(scroll) => crate::view::models::draw(app, *scroll, area, frame),
-        Mode::Ladder(up) => crate::view::sequence::draw(app, *up, area, frame),
-        Mode::Address(scroll) => crate::view::sockaddr_view::draw(app, *scroll, area, frame),
-        Mode::Queues(scroll) => crate::view::queues::draw(app, *scroll, area, frame),
-        Mode::Course(at) => crate::view::course::draw(app, *at, area, frame),
-        Mode::Leave => crate::view::dialog::leave(app, area, frame),
+        Mode::Form(form) => form::draw(app, form, area, frame),
+        Mode::Palette(palette) => palette::draw(app, palette, area, frame),
+        Mode::Help(scroll) => help::draw(app, *scroll, area, frame),
+        Mode::Models(scroll) => models::draw(app, *scroll, area, frame),
+        Mode::Ladder(up) => sequence::draw(app, *up, area, frame),
+        Mode::Address(scroll) => sockaddr_view::draw(app, *scroll, area, frame),
+        Mode::Queues(scroll) => queues::draw(app, *scroll, area, frame),
+        Mode::Course(at) => course::draw(app, *at, area, frame),
+        Mode::Leave => dialog::leave(app, area, frame),
         Mode::Panes | Mode::Prompt => {}
     }
 }
@@ -172,7 +172,7 @@ fn areas_of(app: &App, area: Rect) -> Areas {
     let panes = if app.zoomed || area.height < ALL_PANES {
         vec![(app.focus, body)]
     } else if app.learn.is_shown() {
-        crate::view::lesson::layout::panes(app, body)
+        lesson::layout::panes(app, body)
     } else {
         all(body, area.height)
     };
@@ -277,10 +277,10 @@ pub fn row_at(app: &App, pane: Pane, at: Position) -> Option<Row> {
     }
     let row = usize::from(at.y - area.y);
     match pane {
-        Pane::Sockets => crate::view::sockets::socket_at(app, area, row).map(Row::Socket),
-        Pane::Log => crate::view::log::call_at(app, area, row).map(Row::Call),
-        Pane::Why => crate::view::why::way_at(app, area, row).map(Row::Way),
-        Pane::Lesson => crate::view::lesson::answer_at(app, area, row).map(Row::Answer),
+        Pane::Sockets => sockets::socket_at(app, area, row).map(Row::Socket),
+        Pane::Log => log::call_at(app, area, row).map(Row::Call),
+        Pane::Why => why::way_at(app, area, row).map(Row::Suggestion),
+        Pane::Lesson => lesson::answer_at(app, area, row).map(Row::Answer),
         Pane::State => None,
     }
 }
@@ -296,21 +296,21 @@ pub fn last_row(app: &App, pane: Pane) -> usize {
     };
     let area = inner_area(pane, area);
     let lines = match pane {
-        Pane::State => crate::view::state::lines(app, area).len(),
-        Pane::Why => crate::view::why::rows(app, area.width).len(),
+        Pane::State => state::lines(app, area).len(),
+        Pane::Why => why::rows(app, area.width).len(),
         Pane::Sockets | Pane::Log | Pane::Lesson => 0,
     };
     lines.saturating_sub(usize::from(area.height))
 }
 
-/// How far Why must be scrolled for a way out to stand in it, counted from 0; as little as possible.
-pub fn scroll_to_way(app: &App, index: usize) -> usize {
+/// How far Why must be scrolled for a suggestion to stand in it, counted from 0; as little as possible.
+pub fn scroll_to_suggestion(app: &App, index: usize) -> usize {
     let areas = areas(app);
     let Some((_, area)) = areas.panes.iter().find(|(pane, _)| *pane == Pane::Why) else {
         return app.scroll.1;
     };
     let area = inner_area(Pane::Why, *area);
-    let rows = crate::view::why::rows(app, area.width);
+    let rows = why::rows(app, area.width);
     let row = rows.iter().position(|(_, way)| *way == Some(index));
     let row = row.unwrap_or(0);
     let first = (row + 1).saturating_sub(usize::from(area.height));

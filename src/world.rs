@@ -26,14 +26,14 @@ use std::collections::{BTreeMap, HashMap};
 use crate::call::argument::Name;
 use crate::event::{CallId, Origin, SocketId};
 use crate::socket::Address;
-pub use crate::world::orphan::{Ghost, Haunt};
+pub use crate::world::orphan::{Orphan, OrphanState};
 pub use crate::world::poll_sets::{Polled, Selected};
 pub use crate::world::record::{Progress, Record};
 pub use crate::world::resolve::{Unresolved, resolve};
-pub use crate::world::retransmits::Resent;
-pub use crate::world::socket::{Socket, Standing, Step, Watched};
-pub use crate::world::state_history::Visit;
-pub use crate::world::throughput::Pace;
+pub use crate::world::retransmits::Retransmission;
+pub use crate::world::socket::{EpollEntry, Readiness, Socket, Step};
+pub use crate::world::state_history::StateVisit;
+pub use crate::world::throughput::Throughput;
 
 /// Everything that follows from the events so far.
 #[derive(Debug, Clone, Default)]
@@ -43,7 +43,7 @@ pub struct World {
     log: Vec<Record>,
     by_id: HashMap<CallId, usize>,
     pending: Vec<CallId>,
-    wire: crate::world::captured::Wire,
+    captured_traffic: captured::CapturedTraffic,
 }
 
 impl World {
@@ -69,8 +69,8 @@ impl World {
     }
 
     /// What was captured of the loopback.
-    pub fn wire(&self) -> &crate::world::captured::Wire {
-        &self.wire
+    pub fn captured_traffic(&self) -> &captured::CapturedTraffic {
+        &self.captured_traffic
     }
 
     /// Every call that was asked for, in that order.
@@ -119,12 +119,12 @@ impl World {
 
     /// The socket of which a descriptor is a duplicate, in the end: by dup().
     pub fn root(&self, id: SocketId) -> SocketId {
-        self.root_by(id, |_, _| None)
+        self.open_file_description_by(id, |_, _| None)
     }
 
     /// The same, where some that came with messages are known to be duplicates too: `carried` is asked of each, with the
     /// socket that it was received on.
-    pub fn root_by(
+    pub fn open_file_description_by(
         &self,
         id: SocketId,
         carried: impl Fn(&Socket, SocketId) -> Option<SocketId>,
@@ -146,7 +146,7 @@ impl World {
     }
 
     /// The first other socket whose local address is `address`, when that tells more than the address does.
-    pub fn owner_of(&self, address: &Address) -> Option<&Socket> {
+    pub fn socket_at(&self, address: &Address) -> Option<&Socket> {
         if address.is_unset() {
             return None;
         }
@@ -156,7 +156,7 @@ impl World {
 
     /// `addr(x)` for an address that a socket of this world has.
     pub fn address_name(&self, address: &Address) -> Option<String> {
-        self.owner_of(address)
+        self.socket_at(address)
             .map(|socket| format!("addr({})", socket.name))
     }
 }

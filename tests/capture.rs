@@ -10,10 +10,10 @@ use crossbeam_channel::Receiver;
 
 use sockplay::call::argument::Name;
 use sockplay::engine::Engine;
-use sockplay::event::{CallId, Event, Stamp, What};
+use sockplay::event::{CallId, Event, EventKind, Timestamp};
 use sockplay::notation::parse_line;
 use sockplay::socket::{Segment, TcpFlags};
-use sockplay::world::{World, captured as wire, resolve};
+use sockplay::world::{World, captured as captured_traffic, resolve};
 
 /// How long anything may take.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -28,7 +28,7 @@ struct Rig {
     world: World,
     calls: u64,
     /// Every segment of a connection, also those that the world lets go.
-    seen: Vec<(Stamp, Segment)>,
+    seen: Vec<(Timestamp, Segment)>,
     // Last, so that it is given back when all else is gone.
     _alone: MutexGuard<'static, ()>,
 }
@@ -47,8 +47,10 @@ impl Rig {
             calls: 0,
             seen: Vec::new(),
         };
-        rig.until("an answer", |rig| rig.world.wire().capturing.is_some());
-        if let Some(Err(reason)) = &rig.world.wire().capturing {
+        rig.until("an answer", |rig| {
+            rig.world.captured_traffic().capturing.is_some()
+        });
+        if let Some(Err(reason)) = &rig.world.captured_traffic().capturing {
             println!("skipped: {reason}");
             return None;
         }
@@ -62,7 +64,7 @@ impl Rig {
             let Ok(event) = self.events.recv_deadline(deadline) else {
                 panic!("{what} did not happen: {:?}", self.seen);
             };
-            if let What::Captured { segment, .. } = &event.what {
+            if let EventKind::Captured { segment, .. } = &event.what {
                 self.seen.push((event.at, *segment));
             }
             self.world.apply(&event);
@@ -92,7 +94,7 @@ impl Rig {
         let request = resolve(&self.world, call, &command).expect(line);
         self.world.apply(&Event {
             at: self.engine.now(),
-            what: What::Asked(Box::new(request.clone())),
+            what: EventKind::Asked(Box::new(request.clone())),
         });
         self.engine.submit(request).expect("a thread");
         call
@@ -109,12 +111,12 @@ impl Rig {
         else {
             return Vec::new();
         };
-        let ends = wire::ends(local, peer);
+        let ends = captured_traffic::ends(local, peer);
         let mut seen = self.seen.clone();
         seen.sort_by_key(|(at, _)| *at);
         seen.into_iter()
             .map(|(_, segment)| segment)
-            .filter(|segment| wire::ends(segment.from, segment.to) == ends)
+            .filter(|segment| captured_traffic::ends(segment.from, segment.to) == ends)
             .collect()
     }
 }
@@ -172,7 +174,7 @@ fn a_flood_is_counted_and_its_end_is_seen() {
     rig.until("the FIN", |rig| {
         rig.seen.iter().any(|(_, segment)| is_fin(segment))
     });
-    let (seen, missed) = (rig.seen.len() as u64, rig.world.wire().missed);
+    let (seen, missed) = (rig.seen.len() as u64, rig.world.captured_traffic().missed);
     assert!(missed > 0, "so many are not shown one by one");
     assert!(
         seen + missed >= BYTES / LONGEST,

@@ -7,10 +7,10 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use sockplay::call::table::CallKind;
 use sockplay::call::table::SIGNATURES;
-use sockplay::call::table::Verb;
 use sockplay::lesson::topics::TOPICS;
-use sockplay::lesson::{Beat, Card, Lesson, course, read};
+use sockplay::lesson::{Card, Lesson, LessonStep, course, read};
 use sockplay::notation::parse_line;
 
 fn sockplay() -> Command {
@@ -68,19 +68,19 @@ fn every_file_of_the_course_is_in_its_table() {
 }
 
 /// What a lesson or a card makes calls of.
-fn lines() -> Vec<Verb> {
+fn lines() -> Vec<CallKind> {
     let mut verbs = Vec::new();
     let command = |line: &sockplay::call::Line| {
         let command = line.command.as_ref()?;
-        Some(command.call.verb())
+        Some(command.call.call_kind())
     };
     for lesson in lessons() {
-        for beat in lesson.pages.iter().flat_map(|page| &page.beats) {
-            match beat {
-                Beat::Prose(_) => {}
-                Beat::Play(step) => verbs.extend(command(&step.line)),
-                Beat::Predict(question) => verbs.extend(command(&question.line)),
-                Beat::Task(task) => {
+        for lesson_step in lesson.pages.iter().flat_map(|page| &page.steps) {
+            match lesson_step {
+                LessonStep::Prose(_) => {}
+                LessonStep::Play(step) => verbs.extend(command(&step.line)),
+                LessonStep::Predict(question) => verbs.extend(command(&question.line)),
+                LessonStep::Task(task) => {
                     let solved = task.solution.iter().filter_map(|line| line.with(None));
                     let solved = solved.filter_map(|line| parse_line(&line).ok());
                     verbs.extend(solved.filter_map(|line| command(&line)));
@@ -104,8 +104,10 @@ fn every_topic_and_every_call_is_in_some_lesson() {
     assert_eq!(missing, [""; 0], "topics without a lesson");
     let made = lines();
     // A lesson waits for what happens, and never for time to pass.
-    let calls = SIGNATURES.iter().filter(|row| row.verb != Verb::Sleep);
-    let calls = calls.filter(|row| !made.contains(&row.verb));
+    let calls = SIGNATURES
+        .iter()
+        .filter(|row| row.call_kind != CallKind::Sleep);
+    let calls = calls.filter(|row| !made.contains(&row.call_kind));
     let calls: Vec<&str> = calls.map(|row| row.word).collect();
     assert_eq!(calls, [""; 0], "calls that no lesson makes");
 }

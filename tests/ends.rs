@@ -9,7 +9,7 @@ use crossbeam_channel::Receiver;
 
 use sockplay::call::argument::Name;
 use sockplay::engine::Engine;
-use sockplay::event::{Bytes, CallId, End, Event, Other, Owner, Seen, TimerKind, What};
+use sockplay::event::{Bytes, CallId, End, Event, EventKind, Other, Owner, Seen, TimerKind};
 use sockplay::notation::parse_line;
 use sockplay::socket::TcpState;
 use sockplay::world::sequence::ladder;
@@ -66,7 +66,7 @@ impl Rig {
         let request = resolve(&self.world, CallId(self.calls), &command).expect(line);
         self.world.apply(&Event {
             at: self.engine.now(),
-            what: What::Asked(Box::new(request.clone())),
+            what: EventKind::Asked(Box::new(request.clone())),
         });
         self.engine.submit(request).expect("a thread");
         CallId(self.calls)
@@ -98,12 +98,12 @@ impl Rig {
         });
     }
 
-    /// Waits until a closed socket is a ghost in this state.
+    /// Waits until a closed socket is an orphan in this state.
     #[track_caller]
-    fn ghost(&mut self, name: &str, state: TcpState) {
-        self.until(&format!("a ghost in {state}"), |world| {
-            let ghost = named(world, name).ghost.as_ref();
-            let last = ghost.and_then(|ghost| ghost.looks.last());
+    fn orphan(&mut self, name: &str, state: TcpState) {
+        self.until(&format!("an orphan in {state}"), |world| {
+            let orphan = named(world, name).orphan.as_ref();
+            let last = orphan.and_then(|orphan| orphan.looks.last());
             last.is_some_and(|(_, end)| end.state == state)
         });
     }
@@ -154,47 +154,50 @@ fn the_other_end_is_nobodys_until_it_is_accepted_and_then_ours_under_its_name() 
 }
 
 #[test]
-fn a_ghost_goes_from_fin_wait2_to_time_wait_with_its_countdown() {
+fn an_orphan_goes_from_fin_wait2_to_time_wait_with_its_countdown() {
     let mut rig = Rig::new();
     rig.play(&LISTENER);
     rig.play(&CLIENT);
     rig.play(&["s = accept(l)", "close(c)"]);
-    rig.ghost("c", TcpState::FinWait2);
+    rig.orphan("c", TcpState::FinWait2);
     let now = rig.engine.now();
-    let timer = rig.socket("c").haunt(now).and_then(|haunt| haunt.timer);
+    let timer = rig
+        .socket("c")
+        .orphan_state(now)
+        .and_then(|orphan_state| orphan_state.timer);
     let timer = timer.expect("the kernel counts down");
     assert_eq!(timer.kind, TimerKind::TimeWait);
     assert!(timer.left > Duration::from_secs(1), "{timer:?}");
     rig.other("c", |end, _| end.state == TcpState::CloseWait);
     rig.play(&["close(s)"]);
-    rig.ghost("c", TcpState::TimeWait);
-    assert!(!rig.socket("c").is_forgotten());
+    rig.orphan("c", TcpState::TimeWait);
+    assert!(!rig.socket("c").is_orphan_gone());
     assert!(
-        rig.socket("s").ghost.is_none(),
+        rig.socket("s").orphan.is_none(),
         "the one that closed last leaves nothing"
     );
 }
 
 #[test]
-fn a_ghost_whose_data_nobody_reads_stays_in_fin_wait1_and_probes_the_window() {
+fn an_orphan_whose_data_nobody_reads_stays_in_fin_wait1_and_probes_the_window() {
     let mut rig = Rig::new();
     rig.play(&["l = socket(AF_INET, SOCK_STREAM)"]);
     rig.play(&["setsockopt(l, SO_RCVBUF, 2304)", "bind(l, 127.0.0.1:0)"]);
     rig.play(&["listen(l, 5)"]);
     rig.play(&CLIENT);
     rig.play(&["s = accept(l)", "send(c, \"x\"*20000)", "close(c)"]);
-    rig.ghost("c", TcpState::FinWait1);
+    rig.orphan("c", TcpState::FinWait1);
     rig.until("the timer of the probe", |world| {
-        let ghost = named(world, "c").ghost.as_ref();
-        let last = ghost.and_then(|ghost| ghost.looks.last());
+        let orphan = named(world, "c").orphan.as_ref();
+        let last = orphan.and_then(|orphan| orphan.looks.last());
         let timer = last.and_then(|(_, end)| end.timer);
         timer.is_some_and(|timer| timer.kind == TimerKind::Probe)
     });
     let (_, end) = rig
         .socket("c")
-        .ghost
+        .orphan
         .as_ref()
-        .and_then(|ghost| ghost.looks.last().cloned())
+        .and_then(|orphan| orphan.looks.last().cloned())
         .expect("it is one");
     let send = end.send.expect("TCP counts its bytes");
     assert_eq!(
@@ -208,7 +211,7 @@ fn a_ghost_whose_data_nobody_reads_stays_in_fin_wait1_and_probes_the_window() {
 fn probed(world: &World, name: &str) -> Option<(TimerKind, u32)> {
     let (_, ends) = named(world, name).ends.as_ref()?;
     let own = ends.own.as_ref()?;
-    let tcp = own.inside.as_deref()?.tcp.value()?;
+    let tcp = own.details.as_deref()?.tcp.value()?;
     Some((own.timer?.kind, tcp.snd_wnd?))
 }
 
@@ -222,7 +225,7 @@ fn data_that_waits_for_more_is_probed_for_and_finds_no_closed_window() {
         "the timer of the probe",
         |world| matches!(probed(world, "c"), Some((TimerKind::Probe, room)) if room > 3),
     );
-    assert!(!rig.socket("c").finds_window_closed());
+    assert!(!rig.socket("c").window_is_closed());
 }
 
 #[test]
@@ -241,7 +244,7 @@ fn a_window_that_the_peer_has_closed_is_observed() {
         Some((TimerKind::Probe, _))
     ));
     rig.until("the same at the other end", |world| {
-        named(world, "s").keeps_window_closed() == Some(Seen::Observed(()))
+        named(world, "s").closes_peer_window() == Some(Seen::Observed(()))
     });
 }
 
@@ -258,8 +261,11 @@ fn a_descriptor_that_is_open_says_close_while_the_table_says_time_wait() {
         c.tcp == Some(TcpState::Close) && own.is_some_and(|own| own.state == TcpState::TimeWait)
     });
     let way = |rig: &Rig| {
-        let trail = rig.world.trail(rig.socket("c"));
-        trail.iter().map(|visit| visit.state).collect::<Vec<_>>()
+        let state_history = rig.world.state_history(rig.socket("c"));
+        state_history
+            .iter()
+            .map(|visit| visit.state)
+            .collect::<Vec<_>>()
     };
     assert_eq!(
         rig.world.tcp_state(rig.socket("c")),
@@ -270,20 +276,20 @@ fn a_descriptor_that_is_open_says_close_while_the_table_says_time_wait() {
     assert_eq!(whole.last(), Some(&TcpState::TimeWait));
     assert!(!whole[1..].contains(&TcpState::Close), "{whole:?}");
     rig.play(&["close(c)"]);
-    rig.ghost("c", TcpState::TimeWait);
+    rig.orphan("c", TcpState::TimeWait);
     assert_eq!(way(&rig), whole, "still the same, now without a descriptor");
 }
 
 #[test]
-fn a_ghost_that_the_peer_resets_is_gone() {
+fn an_orphan_that_the_peer_resets_is_gone() {
     let mut rig = Rig::new();
     rig.play(&LISTENER);
     rig.play(&CLIENT);
     rig.play(&["s = accept(l)", "close(c)"]);
-    rig.ghost("c", TcpState::FinWait2);
+    rig.orphan("c", TcpState::FinWait2);
     rig.play(&["setsockopt(s, SO_LINGER, {1, 0s})", "close(s)"]);
-    rig.until("the end of the ghost", |world| {
-        named(world, "c").is_forgotten()
+    rig.until("the end of the orphan", |world| {
+        named(world, "c").is_orphan_gone()
     });
 }
 
@@ -300,9 +306,9 @@ fn a_syn_that_nobody_answers_is_sent_again_and_the_ladder_says_so_without_a_capt
     let call = rig.start("connect(c2, addr(l)) &");
     rig.until("a second SYN", |world| {
         named(world, "c2")
-            .resent
+            .retransmits
             .iter()
-            .any(|resent| resent.is_syn && !resent.by_other)
+            .any(|retransmits| retransmits.is_syn && !retransmits.by_other)
     });
     let c2 = rig.socket("c2").clone();
     let (_, ends) = c2.ends.as_ref().expect("its own end is in the table");

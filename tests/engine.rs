@@ -12,7 +12,7 @@ use crossbeam_channel::Receiver;
 use sockplay::call::argument::Name;
 use sockplay::call::outcome::{Outcome, Returned};
 use sockplay::engine::Engine;
-use sockplay::event::{CallId, Event, What};
+use sockplay::event::{CallId, Event, EventKind};
 use sockplay::kernel::{sock_diag, unshared as apart};
 use sockplay::notation::parse_line;
 use sockplay::socket::{Errno, TcpState};
@@ -51,7 +51,7 @@ impl Rig {
         let request = resolve(&self.world, CallId(self.calls), &command).expect(line);
         self.world.apply(&Event {
             at: self.engine.now(),
-            what: What::Asked(Box::new(request.clone())),
+            what: EventKind::Asked(Box::new(request.clone())),
         });
         self.engine.submit(request).expect("a thread");
         CallId(self.calls)
@@ -231,8 +231,10 @@ fn the_end_of_records_is_told_with_the_look_after_the_call_and_not_by_a_second_o
     loop {
         let event = rig.events.recv_deadline(deadline).expect("it returns");
         match event.what {
-            What::Observed { socket, seen } if socket == a => looks.push((event.at, seen.hung_up)),
-            What::Returned { call: of, .. } if of == call => {
+            EventKind::Observed { socket, seen } if socket == a => {
+                looks.push((event.at, seen.hung_up));
+            }
+            EventKind::Returned { call: of, .. } if of == call => {
                 looks.retain(|(at, _)| *at == event.at);
                 break;
             }
@@ -423,7 +425,7 @@ fn a_served_connection_that_a_person_closed_is_not_closed_again() {
     // Asleep in recv(), which keeps the connection alive and not its number.
     rig.until("the sleep of the echo", |world| {
         let mut log = world.log().iter();
-        log.any(|record| record.call().verb().word() == "echo" && record.is_blocked())
+        log.any(|record| record.call().call_kind().word() == "echo" && record.is_blocked())
     });
     rig.gives("close(l_1)", "0");
     rig.gives("x = socket(AF_UNIX, SOCK_STREAM)", "fd");
@@ -438,7 +440,7 @@ fn a_served_connection_that_a_person_closed_is_not_closed_again() {
     rig.until("the end of the echo", |world| {
         let mut echoes = world.log().iter().filter(|record| {
             let socket = record.call().socket().map(ToString::to_string);
-            socket.as_deref() == Some("l_1") && record.call().verb().is_loop()
+            socket.as_deref() == Some("l_1") && record.call().call_kind().is_loop()
         });
         echoes.all(|record| record.outcome().is_some())
     });
@@ -463,7 +465,7 @@ fn a_second_serve_does_not_write_the_names_of_the_first() {
         assert_eq!(rig.wait(serve).to_string(), "1");
     }
     for record in rig.world.log() {
-        if record.call().verb().word() != "echo" {
+        if record.call().call_kind().word() != "echo" {
             continue;
         }
         let socket = record.on().and_then(|id| rig.world.socket(id));

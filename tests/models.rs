@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use sockplay::io_models::{Model, Run, What, lanes, run};
+use sockplay::io_models::{EventKind, Model, Run, lanes, run};
 
 /// A run in which the process was there before the data. `None`, said, where the model is not available.
 fn a_run(model: Model) -> Option<Run> {
@@ -32,7 +32,7 @@ fn calls(run: &Run) -> Vec<(&str, &str)> {
     run.steps
         .iter()
         .filter_map(|step| match &step.what {
-            What::Call { call, result } => Some((call.as_str(), result.as_str())),
+            EventKind::Call { call, result } => Some((call.as_str(), result.as_str())),
             _ => None,
         })
         .collect()
@@ -93,11 +93,14 @@ fn multiplexing_sleeps_in_the_first_of_two_calls() {
 #[test]
 fn a_signal_tells_and_a_call_receives() {
     let run = a_run(Model::SignalDriven).expect("it is always there");
-    let told = run.steps.iter().position(|step| step.what == What::Handler);
+    let told = run
+        .steps
+        .iter()
+        .position(|step| step.what == EventKind::Handler);
     let told = told.expect("the handler ran");
     assert_eq!(
         run.steps[told - 1].what,
-        What::Work,
+        EventKind::Work,
         "it had worked until then"
     );
     assert!(run.steps[told].from >= run.sent);
@@ -113,7 +116,7 @@ fn asynchronous_makes_no_call_once_there_is_data() {
     assert_eq!(calls(&run).len(), 1);
     assert!(run.asleep().is_zero(), "handing it in does not wait");
     let last = run.steps.last().expect("a step");
-    assert_eq!(last.what, What::Completion("5 \"hello\"".to_owned()));
+    assert_eq!(last.what, EventKind::Completion("5 \"hello\"".to_owned()));
 }
 
 #[test]

@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, after, never, select};
 
-use sockplay::call::table::Verb;
+use sockplay::call::table::CallKind;
 use sockplay::engine::Engine;
-use sockplay::event::{CallId, Event, Request, SocketId, What};
+use sockplay::event::{CallId, Event, EventKind, Request, SocketId};
 use sockplay::script;
 use sockplay::script::{Effect, Pace, Player, Report, Verdict};
 use sockplay::socket::{Address, TcpState, segment};
@@ -133,11 +133,11 @@ impl Stage {
     }
 
     fn submit(&mut self, request: Request) {
-        self.fold(What::Asked(Box::new(request.clone())));
+        self.fold(EventKind::Asked(Box::new(request.clone())));
         self.engine.submit(request).expect("a thread");
     }
 
-    fn fold(&mut self, what: What) {
+    fn fold(&mut self, what: EventKind) {
         let at = self.engine.now();
         self.take_in(&Event { at, what });
     }
@@ -170,17 +170,17 @@ impl Stage {
         if let Verdict::Broken(why) = &report.verdict {
             panic!("{name}: {shown}: {why}");
         }
-        let verb = report.command.call.verb();
+        let call_kind = report.command.call.call_kind();
         let record = report.call.and_then(|call| self.world.call(call));
         let on = record.and_then(sockplay::world::Record::on);
-        let (true, Some(on)) = (matches!(verb, Verb::State | Verb::Peer), on) else {
+        let (true, Some(on)) = (matches!(call_kind, CallKind::State | CallKind::Peer), on) else {
             return;
         };
         let deadline = Instant::now() + PATIENCE;
         let mut said = report.result.clone();
         while let Some((_, theirs)) = NAMES.iter().find(|(ours, _)| *ours == said) {
             let lines = ss().expect("it was there before");
-            if self.agrees(&lines, verb, on, *theirs) {
+            if self.agrees(&lines, call_kind, on, *theirs) {
                 self.compared += 1;
                 return;
             }
@@ -194,10 +194,16 @@ impl Stage {
     }
 
     /// Whether the lines of ss(8) say the same of a connection as seen from one of its ends.
-    fn agrees(&self, lines: &[Line], verb: Verb, on: SocketId, theirs: Option<&str>) -> bool {
+    fn agrees(
+        &self,
+        lines: &[Line],
+        call_kind: CallKind,
+        on: SocketId,
+        theirs: Option<&str>,
+    ) -> bool {
         let ends = self.ends[&on];
-        let (local, peer) = match verb {
-            Verb::Peer => (ends.peer, ends.local),
+        let (local, peer) = match call_kind {
+            CallKind::Peer => (ends.peer, ends.local),
             _ => (ends.local, ends.peer),
         };
         let here = |line: &&Line| local.is_some() && line.local == local;

@@ -19,7 +19,7 @@ use std::process::Command;
 use std::sync::Mutex;
 use std::thread;
 
-use sockplay::call::table::Verb;
+use sockplay::call::table::CallKind;
 use sockplay::notation::{parse_line, statements};
 
 use child::{Child, PROGRAM, folder, skipped};
@@ -86,8 +86,8 @@ fn has_loops(text: &str) -> bool {
         .lines()
         .flat_map(statements)
         .filter_map(|line| parse_line(line).ok()?.command);
-    let mut verbs = commands.map(|command| command.call.verb());
-    verbs.any(Verb::is_loop)
+    let mut verbs = commands.map(|command| command.call.call_kind());
+    verbs.any(CallKind::is_loop)
 }
 
 /// Runs a script under strace: what the program printed, and what strace saw.

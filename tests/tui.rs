@@ -4,8 +4,6 @@
 mod calls;
 #[path = "tui/cards.rs"]
 mod cards;
-#[path = "tui/chooser.rs"]
-mod chooser;
 #[path = "tui/display.rs"]
 mod display;
 #[path = "tui/ends.rs"]
@@ -30,6 +28,8 @@ mod look;
 mod loops;
 #[path = "tui/microscope.rs"]
 mod microscope;
+#[path = "tui/chooser.rs"]
+mod palette;
 #[path = "tui/prompt.rs"]
 mod prompt;
 #[path = "tui/queues.rs"]
@@ -40,9 +40,9 @@ mod rig;
 mod sets;
 #[path = "tui/states.rs"]
 mod states;
+#[path = "tui/suggestions.rs"]
+mod suggestions;
 #[path = "tui/traced.rs"]
 mod traced;
 #[path = "tui/two.rs"]
 mod two;
-#[path = "tui/ways.rs"]
-mod ways;

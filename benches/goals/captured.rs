@@ -28,7 +28,7 @@ fn bulk(chunk: usize) {
         let mut session = Session::new();
         session.capture().expect("it was possible before");
         let took = over_tcp(&mut session, bytes, chunk);
-        missed.set(missed.get() + session.world.wire().missed);
+        missed.set(missed.get() + session.world.captured_traffic().missed);
         rounds.set(rounds.get() + 1);
         took
     };

@@ -4,7 +4,7 @@ use crossbeam_channel::Receiver;
 use sockplay::call::Command;
 use sockplay::call::outcome::Outcome;
 use sockplay::engine::Engine;
-use sockplay::event::{CallId, Event, What};
+use sockplay::event::{CallId, Event, EventKind};
 use sockplay::notation::parse_line;
 use sockplay::world::{World, resolve};
 
@@ -33,7 +33,7 @@ impl Session {
     pub(crate) fn capture(&mut self) -> Result<(), String> {
         self.engine.capture();
         loop {
-            if let Some(began) = &self.world.wire().capturing {
+            if let Some(began) = &self.world.captured_traffic().capturing {
                 return began.clone().map(drop);
             }
             let event = self.events.recv().expect("the engine goes on");
@@ -47,7 +47,7 @@ impl Session {
         let id = CallId(self.calls);
         let request = resolve(&self.world, id, command).expect("it is in this world");
         let at = self.engine.now();
-        let what = What::Asked(Box::new(request.clone()));
+        let what = EventKind::Asked(Box::new(request.clone()));
         self.engine.submit(request).expect("a thread");
         self.world.apply(&Event { at, what });
         id

@@ -6,7 +6,7 @@ use std::os::fd::AsRawFd;
 use std::time::{Duration, Instant};
 
 use super::side_by_side::{compare, head, tell};
-use sockplay::kernel::observe::{Subject, observe};
+use sockplay::kernel::observe::{ProbeTarget, observe};
 use sockplay::kernel::sock_diag::{Link, More};
 use sockplay::socket::{Domain, Protocol, SocketType};
 use sockplay::sys::file::unread;
@@ -24,7 +24,7 @@ pub(crate) fn measure() {
     let client = TcpStream::connect(there).expect("a connection");
     let here = client.local_addr().expect("an address");
     let fd = client.as_raw_fd();
-    let subject = Subject::socket(fd, Domain::INET, SocketType::STREAM, Protocol(0));
+    let subject = ProbeTarget::socket(fd, Domain::INET, SocketType::STREAM, Protocol(0));
     let compared = compare(
         || {
             timed(|| {

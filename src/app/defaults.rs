@@ -8,8 +8,7 @@ pub(crate) use crate::app::defaults::addresses::NOBODY;
 use crate::app::form::{Choice, Field, Form, NAME};
 use crate::app::state::App;
 use crate::call::argument::Name;
-use crate::call::table::Verb;
-use crate::explain;
+use crate::call::table::CallKind;
 use crate::socket::constant::{EPOLL_OPS, FCNTL_COMMANDS, Family, HOWS, TYPES};
 use crate::socket::option::{Access, OPTIONS};
 use crate::socket::{Domain, Kind};
@@ -19,74 +18,73 @@ use crate::world::Socket;
 pub(crate) const ADDRESS: &str = "address";
 
 /// The form of a call on the selected socket. `None` when the call needs a socket and there is none.
-pub(crate) fn form(app: &App, verb: Verb) -> Option<Form> {
-    form_on(app, verb, meant(app, verb))
+pub(crate) fn form(app: &App, call_kind: CallKind) -> Option<Form> {
+    form_on(app, call_kind, meant(app, call_kind))
 }
 
 /// The descriptor that a call is meant for: the selected one, but for calls that only an epoll instance takes.
-fn meant(app: &App, verb: Verb) -> Option<&Socket> {
-    let is_of_epoll = matches!(verb, Verb::EpollCtl | Verb::EpollWait);
-    let instance = is_of_epoll
-        .then(|| crate::app::defaults::sets::instance(app))
-        .flatten();
+fn meant(app: &App, call_kind: CallKind) -> Option<&Socket> {
+    let is_of_epoll = matches!(call_kind, CallKind::EpollCtl | CallKind::EpollWait);
+    let instance = is_of_epoll.then(|| sets::instance(app)).flatten();
     instance.or_else(|| app.selected())
 }
 
 /// Whether a call makes sense now.
-pub(crate) fn is_sensible(app: &App, verb: Verb) -> bool {
-    let on = meant(app, verb);
-    needs_none(verb) || on.is_some_and(|socket| crate::explain::senseless(socket, verb).is_none())
+pub(crate) fn is_sensible(app: &App, call_kind: CallKind) -> bool {
+    let on = meant(app, call_kind);
+    needs_none(call_kind)
+        || on.is_some_and(|socket| crate::explain::inapplicable(socket, call_kind).is_none())
 }
 
 /// The calls that are made on no descriptor, or on those of a set.
-fn needs_none(verb: Verb) -> bool {
+fn needs_none(call_kind: CallKind) -> bool {
     matches!(
-        verb,
-        Verb::Socket
-            | Verb::Socketpair
-            | Verb::Unlink
-            | Verb::Chmod
-            | Verb::Open
-            | Verb::EpollCreate
-            | Verb::EpollCreate1
-            | Verb::Poll
-            | Verb::Select
-            | Verb::Sigtimedwait
+        call_kind,
+        CallKind::Socket
+            | CallKind::Socketpair
+            | CallKind::Unlink
+            | CallKind::Chmod
+            | CallKind::Open
+            | CallKind::EpollCreate
+            | CallKind::EpollCreate1
+            | CallKind::Poll
+            | CallKind::Select
+            | CallKind::Sigtimedwait
     )
 }
 
 /// The same on a given socket.
-pub(crate) fn form_on(app: &App, verb: Verb, socket: Option<&Socket>) -> Option<Form> {
-    let needs_one = !needs_none(verb);
+pub(crate) fn form_on(app: &App, call_kind: CallKind, socket: Option<&Socket>) -> Option<Form> {
+    let needs_one = !needs_none(call_kind);
     if needs_one && socket.is_none() {
         return None;
     }
     let on = socket.filter(|_| needs_one);
     Some(Form {
-        verb,
+        call_kind,
         on: on.map(|socket| socket.name.to_string()),
-        names: if verb == Verb::Socketpair {
+        names: if call_kind == CallKind::Socketpair {
             pair_names(app)
         } else {
             Vec::new()
         },
-        fields: fields(app, verb, on),
+        fields: fields(app, call_kind, on),
         focus: 0,
-        senseless: on.and_then(|socket| crate::explain::senseless(socket, verb)),
+        inapplicable: on.and_then(|socket| crate::explain::inapplicable(socket, call_kind)),
     })
 }
 
-fn fields(app: &App, verb: Verb, on: Option<&Socket>) -> Vec<Field> {
+fn fields(app: &App, call_kind: CallKind, on: Option<&Socket>) -> Vec<Field> {
     let field = |label, choices| vec![Field::new(label, choices)];
-    match verb {
-        Verb::Socket => {
+    match call_kind {
+        CallKind::Socket => {
             vec![
                 Field::new("domain", domains(app)),
                 Field::new("type", types(app)),
                 Field::new(NAME, name(app)),
             ]
         }
-        Verb::Socketpair => {
+        CallKind::Socketpair => {
             vec![
                 Field::new(
                     "domain",
@@ -98,12 +96,12 @@ fn fields(app: &App, verb: Verb, on: Option<&Socket>) -> Vec<Field> {
                 ),
             ]
         }
-        Verb::Bind => field(
+        CallKind::Bind => field(
             ADDRESS,
-            on.map(|socket| crate::app::defaults::addresses::local_addresses(app, socket))
+            on.map(|socket| addresses::local_addresses(app, socket))
                 .unwrap_or_default(),
         ),
-        Verb::Listen => field(
+        CallKind::Listen => field(
             "backlog",
             numbers(&[
                 ("5", "connections may wait"),
@@ -111,90 +109,87 @@ fn fields(app: &App, verb: Verb, on: Option<&Socket>) -> Vec<Field> {
                 ("4096", "many may wait"),
             ]),
         ),
-        Verb::Accept | Verb::Dup => field(NAME, name(app)),
-        Verb::Connect => field(
+        CallKind::Accept | CallKind::Dup => field(NAME, name(app)),
+        CallKind::Connect => field(
             ADDRESS,
-            on.map(|socket| crate::app::defaults::addresses::peers(app, socket))
+            on.map(|socket| addresses::peers(app, socket))
                 .unwrap_or_default(),
         ),
-        Verb::Send => vec![
+        CallKind::Send => vec![
             Field::new("data", data()),
             Field::new("flags", flags(&SEND_FLAGS)),
         ],
-        Verb::Write => field("data", data()),
-        Verb::Sendto => {
+        CallKind::Write => field("data", data()),
+        CallKind::Sendto => {
             vec![
                 Field::new("data", data()),
                 Field::new(
                     ADDRESS,
-                    on.map(|socket| crate::app::defaults::addresses::peers(app, socket))
+                    on.map(|socket| addresses::peers(app, socket))
                         .unwrap_or_default(),
                 ),
             ]
         }
-        Verb::Recv | Verb::Recvfrom => {
+        CallKind::Recv | CallKind::Recvfrom => {
             vec![
                 Field::new("size", sizes()),
                 Field::new("flags", flags(&RECV_FLAGS)),
             ]
         }
-        Verb::Read => field("size", sizes()),
-        Verb::Shutdown => field(
+        CallKind::Read => field("size", sizes()),
+        CallKind::Shutdown => field(
             "how",
             constants(&HOWS, &["SHUT_WR", "SHUT_RD", "SHUT_RDWR"]),
         ),
-        Verb::Setsockopt => field("option, value", settable(on)),
-        Verb::Getsockopt => field("option", readable(on)),
-        Verb::Fcntl => field("command", fcntl_commands()),
-        Verb::Unlink => field("path", crate::app::defaults::addresses::paths(app)),
-        Verb::Chmod => vec![
-            Field::new("path", crate::app::defaults::addresses::paths(app)),
+        CallKind::Setsockopt => field("option, value", settable(on)),
+        CallKind::Getsockopt => field("option", readable(on)),
+        CallKind::Fcntl => field("command", fcntl_commands()),
+        CallKind::Unlink => field("path", addresses::paths(app)),
+        CallKind::Chmod => vec![
+            Field::new("path", addresses::paths(app)),
             Field::new("mode", numbers(&MODES)),
         ],
-        Verb::Sendmsg => vec![
+        CallKind::Sendmsg => vec![
             Field::new("buffers", buffers()),
-            Field::new("with", crate::app::defaults::sets::companions(app, on)),
+            Field::new("with", sets::companions(app, on)),
         ],
-        Verb::Recvmsg => vec![
+        CallKind::Recvmsg => vec![
             Field::new("size", sizes()),
             Field::new("flags", flags(&RECV_FLAGS)),
         ],
-        Verb::Ioctl => field("request", crate::app::defaults::sets::ioctl_requests()),
-        Verb::Poll => vec![
-            Field::new("fds", crate::app::defaults::sets::poll(app)),
-            Field::new("timeout", numbers(&crate::app::defaults::sets::TIMEOUTS)),
+        CallKind::Ioctl => field("request", sets::ioctl_requests()),
+        CallKind::Poll => vec![
+            Field::new("fds", sets::poll(app)),
+            Field::new("timeout", numbers(&sets::TIMEOUTS)),
         ],
-        Verb::Select => vec![
-            Field::new("sets", crate::app::defaults::sets::select(app)),
-            Field::new("timeout", numbers(&crate::app::defaults::sets::TIMEOUTS)),
+        CallKind::Select => vec![
+            Field::new("sets", sets::select(app)),
+            Field::new("timeout", numbers(&sets::TIMEOUTS)),
         ],
-        Verb::EpollCreate1 => vec![
+        CallKind::EpollCreate1 => vec![
             Field::new(
                 "flags",
                 numbers(&[("", "none"), ("EPOLL_CLOEXEC", "closed by execve(2)")]),
             ),
             Field::new(NAME, named(app, "e")),
         ],
-        Verb::EpollCreate => vec![
+        CallKind::EpollCreate => vec![
             Field::new("size", numbers(&[("1", "any number above 0")])),
             Field::new(NAME, named(app, "e")),
         ],
-        Verb::EpollCtl => vec![
-            Field::new(
-                "op",
-                constants(&EPOLL_OPS, crate::app::defaults::sets::ops(app, on)),
-            ),
-            Field::new("socket", crate::app::defaults::sets::targets(app, on)),
-            Field::new("events", numbers(&crate::app::defaults::sets::EPOLL)),
+        CallKind::EpollCtl => vec![
+            Field::new("op", constants(&EPOLL_OPS, sets::ops(app, on))),
+            Field::new("socket", sets::targets(app, on)),
+            Field::new("events", numbers(&sets::EPOLL)),
         ],
-        Verb::EpollWait => vec![
+        CallKind::EpollWait => vec![
             Field::new(
                 "maxevents",
                 numbers(&[("10", "events at most"), ("1", "event at most")]),
             ),
-            Field::new("timeout", numbers(&crate::app::defaults::sets::TIMEOUTS)),
+            Field::new("timeout", numbers(&sets::TIMEOUTS)),
         ],
-        Verb::Sigtimedwait => vec![
+        CallKind::Sigtimedwait => vec![
             Field::new(
                 "signals",
                 numbers(&[
@@ -202,42 +197,42 @@ fn fields(app: &App, verb: Verb, on: Option<&Socket>) -> Vec<Field> {
                     ("[SIGURG]", "urgent data arrived"),
                 ]),
             ),
-            Field::new("timeout", numbers(&crate::app::defaults::sets::TIMEOUTS)),
+            Field::new("timeout", numbers(&sets::TIMEOUTS)),
         ],
-        Verb::Open => vec![
+        CallKind::Open => vec![
             Field::new(
                 "path",
                 numbers(&[("\"/dev/null\"", "a device that is always there")]),
             ),
             Field::new(NAME, named(app, "f")),
         ],
-        Verb::Source => field(
+        CallKind::Source => field(
             "bytes, chunk",
             numbers(&[
                 ("1000000, 65536", "a million, 64 KiB at a time"),
                 ("100, 10", "a hundred, ten at a time"),
             ]),
         ),
-        Verb::Serve => field(
+        CallKind::Serve => field(
             "service",
             numbers(&[
                 ("echo", "send back what comes"),
                 ("sink", "throw away what comes"),
             ]),
         ),
-        Verb::Close
-        | Verb::Getsockname
-        | Verb::Getpeername
-        | Verb::Wait
-        | Verb::Cancel
-        | Verb::State
-        | Verb::Peer
-        | Verb::Pending
-        | Verb::Fill
-        | Verb::Drain
-        | Verb::Echo
-        | Verb::Sink
-        | Verb::Sleep => Vec::new(),
+        CallKind::Close
+        | CallKind::Getsockname
+        | CallKind::Getpeername
+        | CallKind::Wait
+        | CallKind::Cancel
+        | CallKind::State
+        | CallKind::Peer
+        | CallKind::Pending
+        | CallKind::Fill
+        | CallKind::Drain
+        | CallKind::Echo
+        | CallKind::Sink
+        | CallKind::Sleep => Vec::new(),
     }
 }
 

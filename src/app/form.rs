@@ -7,7 +7,7 @@ use tui_input::Input;
 use tui_input::backend::crossterm::EventHandler;
 
 use crate::call::Command;
-use crate::call::table::Verb;
+use crate::call::table::CallKind;
 use crate::notation::{SyntaxError, parse_line};
 
 /// How many choices are shown at once, and passed over by PageUp and PageDown.
@@ -105,7 +105,7 @@ impl Field {
 #[derive(Debug, Clone)]
 pub struct Form {
     /// The call.
-    pub verb: Verb,
+    pub call_kind: CallKind,
     /// The socket that it is made on.
     pub on: Option<String>,
     /// The names of what it makes; they stand before `=`.
@@ -115,7 +115,7 @@ pub struct Form {
     /// The field that has the keyboard.
     pub focus: usize,
     /// Why the call makes no sense now; it can be made all the same.
-    pub senseless: Option<String>,
+    pub inapplicable: Option<String>,
 }
 
 /// What a key did to a form.
@@ -144,7 +144,7 @@ impl Form {
             )
             .filter(|argument| !argument.is_empty())
             .collect();
-        let call = format!("{}({})", self.verb.word(), arguments.join(", "));
+        let call = format!("{}({})", self.call_kind.word(), arguments.join(", "));
         match self.targets().as_str() {
             "" => call,
             names => format!("{names} = {call}"),
@@ -252,7 +252,7 @@ mod tests {
 
     fn form() -> Form {
         Form {
-            verb: Verb::Connect,
+            call_kind: CallKind::Connect,
             on: Some("c".to_owned()),
             names: Vec::new(),
             fields: vec![Field::new(
@@ -263,7 +263,7 @@ mod tests {
                 ],
             )],
             focus: 0,
-            senseless: None,
+            inapplicable: None,
         }
     }
 

@@ -6,13 +6,13 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 pub use crate::app::keymap::bindings::BINDINGS;
 
-use crate::call::table::Verb;
+use crate::call::table::CallKind;
 
 /// What a key does while the panes have the keyboard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
     /// Opens the form of a call.
-    Call(Verb),
+    Call(CallKind),
     /// Opens the list of all calls.
     Choose,
     /// Puts the cursor into the prompt.
@@ -51,7 +51,7 @@ pub enum Action {
     Models,
     /// Shows the conversation of the selected socket as a ladder.
     Ladder,
-    /// Puts a way out of the Why pane at the prompt, each time the next one.
+    /// Puts a suggestion of the Why pane at the prompt, each time the next one.
     WayOut,
     /// Something of the lesson.
     Lesson(LessonAction),
@@ -135,17 +135,17 @@ pub fn action(event: &KeyEvent) -> Option<Action> {
 }
 
 /// The key of a call that has one.
-pub fn of(verb: Verb) -> Option<&'static Binding> {
+pub fn of(call_kind: CallKind) -> Option<&'static Binding> {
     BINDINGS
         .iter()
-        .find(|binding| binding.action == Action::Call(verb))
+        .find(|binding| binding.action == Action::Call(call_kind))
 }
 
 /// What a binding does, in words.
 pub fn help(binding: &Binding) -> String {
     match binding.action {
-        Action::Call(verb) => {
-            let row = verb.signature();
+        Action::Call(call_kind) => {
+            let row = call_kind.signature();
             format!("{row}: {}", row.summary)
         }
         _ => binding.help.to_owned(),
@@ -182,10 +182,10 @@ mod tests {
 
     #[test]
     fn every_call_has_a_key_but_those_that_only_a_script_needs() {
-        let is_listed = |verb| GROUPS.iter().any(|group| group.verbs.contains(&verb));
+        let is_listed = |call_kind| GROUPS.iter().any(|group| group.verbs.contains(&call_kind));
         let without: Vec<&str> = SIGNATURES
             .iter()
-            .filter(|row| of(row.verb).is_none() && !is_listed(row.verb))
+            .filter(|row| of(row.call_kind).is_none() && !is_listed(row.call_kind))
             .map(|row| row.word)
             .collect();
         assert_eq!(without, ["wait", "cancel", "sleep"]);
@@ -196,9 +196,9 @@ mod tests {
     #[test]
     fn what_has_a_key_of_its_own_stands_in_the_list_too() {
         for binding in BINDINGS {
-            if let Action::Call(verb) = binding.action {
-                let listed = GROUPS.iter().any(|group| group.verbs.contains(&verb));
-                assert!(listed, "{}", verb.word());
+            if let Action::Call(call_kind) = binding.action {
+                let listed = GROUPS.iter().any(|group| group.verbs.contains(&call_kind));
+                assert!(listed, "{}", call_kind.word());
             }
         }
     }

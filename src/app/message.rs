@@ -1,4 +1,4 @@
-//! What comes into the playground and what it asks to be done: the two sides of [`super::update()`].
+//! What comes into the playground and what it asks to be done: the two sides of [`update()`](super::update::update).
 
 use std::sync::Arc;
 
@@ -34,7 +34,7 @@ pub enum Msg {
     Ran(Model, Result<Run, String>),
     /// The terminal has gone: its window was closed, its connection lost.
     Hangup,
-    /// Time has passed: a deadline of [`super::App::deadline`] has come.
+    /// Time has passed: a deadline of [`super::state::App::deadline`] has come.
     Tick,
 }
 
@@ -48,7 +48,7 @@ pub enum Effect {
     /// Look who listens on this host.
     FindListeners,
     /// Look who outside of the session has the address that a call could not get.
-    FindHolder(CallId, Address, SocketType),
+    FindAddressOwner(CallId, Address, SocketType),
     /// Run every I/O model once, one after the other.
     RunModels,
     /// Capture the segments of the playground's connections from now on, where that is allowed.

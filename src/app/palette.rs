@@ -2,8 +2,8 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use crate::call::table::Verb;
-use crate::call::table::Verb as V;
+use crate::call::table::CallKind;
+use crate::call::table::CallKind as V;
 
 /// Calls that belong together.
 #[derive(Debug)]
@@ -11,10 +11,10 @@ pub struct Group {
     /// What they are for.
     pub title: &'static str,
     /// The calls.
-    pub verbs: &'static [Verb],
+    pub verbs: &'static [CallKind],
 }
 
-const fn group(title: &'static str, verbs: &'static [Verb]) -> Group {
+const fn group(title: &'static str, verbs: &'static [CallKind]) -> Group {
     Group { title, verbs }
 }
 
@@ -60,7 +60,7 @@ pub static GROUPS: &[Group] = &[
 
 /// The list while it is open.
 #[derive(Debug, Default)]
-pub struct Chooser {
+pub struct Palette {
     typed: String,
     at: usize,
 }
@@ -73,24 +73,27 @@ pub enum Choice {
     /// It is closed and nothing was chosen.
     Closed,
     /// This call was chosen.
-    Chosen(Verb),
+    Chosen(CallKind),
 }
 
 /// How many rows PageUp and PageDown move.
 const PAGE: isize = 10;
 
-impl Chooser {
+impl Palette {
     /// The letters that were typed.
     pub fn typed(&self) -> &str {
         &self.typed
     }
 
     /// The calls that fit the letters, each with the title of its group.
-    pub fn rows(&self) -> Vec<(&'static str, Verb)> {
-        let all = GROUPS
-            .iter()
-            .flat_map(|group| group.verbs.iter().map(|verb| (group.title, *verb)));
-        all.filter(|(title, verb)| self.fits(title, *verb))
+    pub fn rows(&self) -> Vec<(&'static str, CallKind)> {
+        let all = GROUPS.iter().flat_map(|group| {
+            group
+                .verbs
+                .iter()
+                .map(|call_kind| (group.title, *call_kind))
+        });
+        all.filter(|(title, call_kind)| self.fits(title, *call_kind))
             .collect()
     }
 
@@ -99,8 +102,8 @@ impl Chooser {
         self.at.min(self.rows().len().saturating_sub(1))
     }
 
-    fn fits(&self, title: &str, verb: Verb) -> bool {
-        verb.word().contains(&self.typed) || title == self.typed
+    fn fits(&self, title: &str, call_kind: CallKind) -> bool {
+        call_kind.word().contains(&self.typed) || title == self.typed
     }
 
     /// Takes a key.
@@ -111,7 +114,7 @@ impl Chooser {
             KeyCode::Enter => {
                 let rows = self.rows();
                 return match rows.get(self.at()) {
-                    Some((_, verb)) => Choice::Chosen(*verb),
+                    Some((_, call_kind)) => Choice::Chosen(*call_kind),
                     None => Choice::Open,
                 };
             }
@@ -143,7 +146,10 @@ impl Chooser {
     /// After a letter the best of what is left is chosen: the word itself, then one that begins so, then one that has it.
     fn begin(&mut self) {
         let rows = self.rows();
-        let is = |test: &dyn Fn(&str) -> bool| rows.iter().position(|(_, verb)| test(verb.word()));
+        let is = |test: &dyn Fn(&str) -> bool| {
+            rows.iter()
+                .position(|(_, call_kind)| test(call_kind.word()))
+        };
         let exact = is(&|word| word == self.typed);
         let best = exact
             .or_else(|| is(&|word| word.starts_with(&self.typed)))
@@ -162,12 +168,12 @@ mod tests {
     use crate::app::palette::*;
     use crate::call::table::SIGNATURES;
 
-    fn typed(letters: &str) -> Chooser {
-        let mut chooser = Chooser::default();
+    fn typed(letters: &str) -> Palette {
+        let mut palette = Palette::default();
         for letter in letters.chars() {
-            chooser.key(KeyEvent::from(KeyCode::Char(letter)));
+            palette.key(KeyEvent::from(KeyCode::Char(letter)));
         }
-        chooser
+        palette
     }
 
     #[test]
@@ -175,26 +181,30 @@ mod tests {
         for row in SIGNATURES {
             let groups = GROUPS
                 .iter()
-                .filter(|group| group.verbs.contains(&row.verb));
-            let is_of_scripts = matches!(row.verb, V::Wait | V::Cancel | V::Sleep);
+                .filter(|group| group.verbs.contains(&row.call_kind));
+            let is_of_scripts = matches!(row.call_kind, V::Wait | V::Cancel | V::Sleep);
             assert_eq!(groups.count(), usize::from(!is_of_scripts), "{}", row.word);
         }
     }
 
     #[test]
     fn letters_narrow_it_and_the_best_is_chosen() {
-        let words = |chooser: &Chooser| -> Vec<&str> {
-            chooser.rows().iter().map(|(_, verb)| verb.word()).collect()
+        let words = |palette: &Palette| -> Vec<&str> {
+            palette
+                .rows()
+                .iter()
+                .map(|(_, call_kind)| call_kind.word())
+                .collect()
         };
-        let mut chooser = typed("epo");
+        let mut palette = typed("epo");
         assert_eq!(
-            words(&chooser),
+            words(&palette),
             ["epoll_create1", "epoll_create", "epoll_ctl", "epoll_wait"]
         );
-        chooser.key(KeyEvent::from(KeyCode::Down));
-        chooser.key(KeyEvent::from(KeyCode::Down));
+        palette.key(KeyEvent::from(KeyCode::Down));
+        palette.key(KeyEvent::from(KeyCode::Down));
         let enter = KeyEvent::from(KeyCode::Enter);
-        assert_eq!(chooser.key(enter), Choice::Chosen(V::EpollCtl));
+        assert_eq!(palette.key(enter), Choice::Chosen(V::EpollCtl));
         assert_eq!(
             typed("poll").key(enter),
             Choice::Chosen(V::Poll),
@@ -211,12 +221,12 @@ mod tests {
 
     #[test]
     fn it_does_not_leave_its_rows() {
-        let mut chooser = Chooser::default();
-        chooser.key(KeyEvent::from(KeyCode::Up));
-        assert_eq!(chooser.at(), 0);
-        chooser.key(KeyEvent::from(KeyCode::End));
-        assert_eq!(chooser.at(), chooser.rows().len() - 1);
-        chooser.key(KeyEvent::from(KeyCode::Char('q')));
-        assert_eq!(chooser.at(), 0, "fewer are left");
+        let mut palette = Palette::default();
+        palette.key(KeyEvent::from(KeyCode::Up));
+        assert_eq!(palette.at(), 0);
+        palette.key(KeyEvent::from(KeyCode::End));
+        assert_eq!(palette.at(), palette.rows().len() - 1);
+        palette.key(KeyEvent::from(KeyCode::Char('q')));
+        assert_eq!(palette.at(), 0, "fewer are left");
     }
 }

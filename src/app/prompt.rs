@@ -6,7 +6,7 @@ use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use tui_input::Input;
 use tui_input::backend::crossterm::EventHandler;
 
-use crate::notation::complete::{Candidate, Completion, Context, common_prefix, complete};
+use crate::notation::complete::{Candidate, Completion, KnownNames, common_prefix, complete};
 
 /// How many lines are remembered.
 const HISTORY: usize = 1000;
@@ -23,7 +23,7 @@ pub struct Prompt {
     offer: Option<Offer>,
     /// Whether the line was put back and not touched since.
     proposed: bool,
-    /// Which way out the line is, as long as it is not touched.
+    /// Which suggestion the line is, as long as it is not touched.
     way: Option<usize>,
 }
 
@@ -72,8 +72,8 @@ impl Prompt {
         self.offer = None;
     }
 
-    /// Puts a way out there, to be looked at and run. What was typed goes to the history.
-    pub fn put_way(&mut self, index: usize, line: &str) {
+    /// Puts a suggestion there, to be looked at and run. What was typed goes to the history.
+    pub fn put_suggestion(&mut self, index: usize, line: &str) {
         if self.way.is_none() && !self.proposed {
             let typed = self.line().to_owned();
             self.remember(&typed);
@@ -83,7 +83,7 @@ impl Prompt {
         self.way = Some(index);
     }
 
-    /// Which way out the line is, as it was put there.
+    /// Which suggestion the line is, as it was put there.
     pub fn way(&self) -> Option<usize> {
         self.way
     }
@@ -176,12 +176,12 @@ impl Prompt {
     }
 
     /// What could stand at the cursor.
-    pub fn completion(&self, context: &Context) -> Completion {
+    pub fn completion(&self, context: &KnownNames) -> Completion {
         complete(self.line(), self.cursor(), context)
     }
 
     /// Tab: puts in what all candidates have in common, then one candidate after the other.
-    pub fn complete(&mut self, context: &Context, backwards: bool) {
+    pub fn complete(&mut self, context: &KnownNames, backwards: bool) {
         self.way = None;
         if let Some(offer) = &mut self.offer {
             let count = offer.candidates.len();
@@ -267,7 +267,7 @@ mod tests {
     #[test]
     fn tab_puts_in_what_is_common_then_one_after_the_other() {
         let mut prompt = Prompt::default();
-        let context = Context::default();
+        let context = KnownNames::default();
         prompt.set("conn");
         prompt.complete(&context, false);
         assert_eq!(prompt.line(), "connect(");
@@ -286,15 +286,15 @@ mod tests {
     fn a_way_out_leaves_what_was_typed_in_the_history() {
         let mut prompt = Prompt::default();
         prompt.set("half a li");
-        prompt.put_way(0, "close(l)");
-        prompt.put_way(1, "close(m)");
+        prompt.put_suggestion(0, "close(l)");
+        prompt.put_suggestion(1, "close(m)");
         assert_eq!((prompt.line(), prompt.way()), ("close(m)", Some(1)));
         assert_eq!(prompt.cursor(), "close(m)".len());
         prompt.older();
-        assert_eq!(prompt.line(), "half a li", "no way out is between them");
+        assert_eq!(prompt.line(), "half a li", "no suggestion is between them");
         prompt.newer();
         assert_eq!((prompt.line(), prompt.way()), ("close(m)", None));
-        prompt.put_way(0, "close(l)");
+        prompt.put_suggestion(0, "close(l)");
         prompt.edit(KeyEvent::from(KeyCode::Char('!')));
         assert_eq!((prompt.line(), prompt.way()), ("close(l)!", None));
     }

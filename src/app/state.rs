@@ -7,14 +7,14 @@ use crossterm::event::KeyEvent;
 
 use crate::app::form::Form;
 use crate::app::learn::Learn;
-use crate::app::palette::Chooser;
+use crate::app::palette::Palette;
 use crate::app::prompt::Prompt;
 use crate::app::theme::Theme;
 use crate::call::Line;
-use crate::event::{CallId, SocketId, Stamp};
+use crate::event::{CallId, SocketId, Timestamp};
 use crate::io_models::{Model, Run};
 use crate::kernel::listeners::Listener;
-use crate::notation::complete::Context;
+use crate::notation::complete::KnownNames;
 use crate::script::{Pace, Player};
 use crate::socket::Address;
 use crate::strace::Host;
@@ -74,7 +74,7 @@ pub enum Mode {
     /// A form.
     Form(Box<Form>),
     /// The list of all calls.
-    Chooser(Chooser),
+    Palette(Palette),
     /// The help, scrolled by this many rows.
     Help(usize),
     /// The I/O models side by side, scrolled by this many rows.
@@ -108,7 +108,7 @@ pub struct App {
     /// Who drives the lines that were typed.
     pub player: Player,
     /// The present moment, given with each message.
-    pub now: Stamp,
+    pub now: Timestamp,
     /// Who has the keyboard.
     pub mode: Mode,
     /// The pane that moves with the arrows.
@@ -161,7 +161,7 @@ impl App {
         Self {
             world: World::default(),
             player: Player::new(Pace::Prompt),
-            now: Stamp::default(),
+            now: Timestamp::default(),
             mode: Mode::Panes,
             focus: Pane::Sockets,
             zoomed: false,
@@ -212,15 +212,15 @@ impl App {
 
     /// The sockets as they are listed: open ones first. One whose connection lived on after close() leaves with it.
     pub fn listed(&self) -> Vec<&Socket> {
-        let listed = self.world.sockets().filter(|own| !own.is_forgotten());
+        let listed = self.world.sockets().filter(|own| !own.is_orphan_gone());
         let (open, closed): (Vec<&Socket>, Vec<&Socket>) = listed.partition(|own| own.is_open());
         open.into_iter().chain(closed.into_iter().rev()).collect()
     }
 
-    /// When to send a [`super::Msg::Tick`] though nothing happens; `None`: never.
+    /// When to send a [`super::message::Msg::Tick`] though nothing happens; `None`: never.
     ///
     /// A clock is shown beside a blocked call: ten times a second at first, then once. So is a countdown, once.
-    pub fn deadline(&self) -> Option<Stamp> {
+    pub fn deadline(&self) -> Option<Timestamp> {
         let youngest = self
             .world
             .pending()
@@ -239,14 +239,13 @@ impl App {
         deadlines.into_iter().flatten().min()
     }
 
-    /// When a second of a countdown is over: a ghost's, or a timer's at an end of the selected socket.
-    fn countdown(&self) -> Option<Stamp> {
+    /// When a second of a countdown is over: an orphan's, or a timer's at an end of the selected socket.
+    fn countdown(&self) -> Option<Timestamp> {
         const SECOND: u128 = 1_000_000_000;
         let selected = self.selection;
-        let shown = self
-            .world
-            .sockets()
-            .filter(|socket| Some(socket.id) == selected || socket.haunt(self.now).is_some());
+        let shown = self.world.sockets().filter(|socket| {
+            Some(socket.id) == selected || socket.orphan_state(self.now).is_some()
+        });
         let counted = shown
             .filter_map(|socket| socket.countdown(self.now))
             .min()?;
@@ -257,7 +256,7 @@ impl App {
     }
 
     /// What completion is offered of this session.
-    pub fn context(&self) -> Context {
+    pub fn context(&self) -> KnownNames {
         let told = |socket: &Socket| {
             let local = socket.local.as_ref().filter(|local| !local.is_unset());
             let local = local.map(|local| format!(" {local}")).unwrap_or_default();
@@ -289,7 +288,7 @@ impl App {
                 "another sockplay listens there".to_owned(),
             )
         });
-        Context {
+        KnownNames {
             sockets,
             addresses: own.chain(theirs).collect(),
         }

@@ -1,13 +1,13 @@
 //! What the State pane is about: the set of a call that waits for several descriptors, or the selected socket.
 
 use crate::app::state::App;
-use crate::call::table::Verb;
+use crate::call::table::CallKind;
 use crate::socket::Kind;
 use crate::world::{Progress, Record, Socket};
 
 /// What is shown.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Subject<'a> {
+pub(crate) enum StateSubject<'a> {
     /// The array of a poll.
     Poll(&'a Record),
     /// The sets of a select.
@@ -21,48 +21,53 @@ pub(crate) enum Subject<'a> {
 }
 
 /// The calls that are about a set.
-const ABOUT_SETS: [Verb; 4] = [Verb::Poll, Verb::Select, Verb::EpollCtl, Verb::EpollWait];
+const ABOUT_SETS: [CallKind; 4] = [
+    CallKind::Poll,
+    CallKind::Select,
+    CallKind::EpollCtl,
+    CallKind::EpollWait,
+];
 /// Those of them that wait.
-const WAITING: [Verb; 3] = [Verb::Poll, Verb::Select, Verb::EpollWait];
+const WAITING: [CallKind; 3] = [CallKind::Poll, CallKind::Select, CallKind::EpollWait];
 /// How many of the newest lines are searched for one that has just ended.
 const RECENT: usize = 32;
 
 /// Whether a call is about a set.
-pub(crate) fn is_about_set(verb: Verb) -> bool {
-    ABOUT_SETS.contains(&verb)
+pub(crate) fn is_about_set(call_kind: CallKind) -> bool {
+    ABOUT_SETS.contains(&call_kind)
 }
 
 /// What the State pane is about. A set comes first, unless the person has turned to a socket since.
-pub(crate) fn subject(app: &App) -> Subject<'_> {
+pub(crate) fn subject(app: &App) -> StateSubject<'_> {
     if !app.turned_to_socket
         && let Some(of_call) = call(app).and_then(|record| of_call(app, record))
     {
         return of_call;
     }
     match app.selected() {
-        None => Subject::Nothing,
-        Some(socket) if socket.kind() == Kind::Epoll => Subject::Epoll(socket),
-        Some(socket) => Subject::Socket(socket),
+        None => StateSubject::Nothing,
+        Some(socket) if socket.kind() == Kind::Epoll => StateSubject::Epoll(socket),
+        Some(socket) => StateSubject::Socket(socket),
     }
 }
 
 /// The call whose set is shown, while it waits.
 pub(crate) fn waiting(app: &App) -> Option<&Record> {
     match subject(app) {
-        Subject::Poll(record) | Subject::Select(record) => {
+        StateSubject::Poll(record) | StateSubject::Select(record) => {
             Some(record).filter(|record| record.is_pending())
         }
         _ => None,
     }
 }
 
-fn of_call<'a>(app: &'a App, record: &'a Record) -> Option<Subject<'a>> {
-    match record.call().verb() {
-        Verb::Poll => Some(Subject::Poll(record)),
-        Verb::Select => Some(Subject::Select(record)),
+fn of_call<'a>(app: &'a App, record: &'a Record) -> Option<StateSubject<'a>> {
+    match record.call().call_kind() {
+        CallKind::Poll => Some(StateSubject::Poll(record)),
+        CallKind::Select => Some(StateSubject::Select(record)),
         _ => {
             let epoll = app.world.socket(record.on()?)?;
-            (epoll.kind() == Kind::Epoll).then_some(Subject::Epoll(epoll))
+            (epoll.kind() == Kind::Epoll).then_some(StateSubject::Epoll(epoll))
         }
     }
 }
@@ -70,12 +75,12 @@ fn of_call<'a>(app: &'a App, record: &'a Record) -> Option<Subject<'a>> {
 /// The call whose set is shown: of the selected line, of the newest one, one that is pending, or that has ended since
 /// the newest one was asked for.
 fn call(app: &App) -> Option<&Record> {
-    let is_set = |record: &&Record| is_about_set(record.call().verb());
+    let is_set = |record: &&Record| is_about_set(record.call().call_kind());
     if app.log_selection.is_some() {
         return app.record().filter(is_set);
     }
     let newest = app.world.log().last()?;
-    let waits = |record: &&Record| WAITING.contains(&record.call().verb());
+    let waits = |record: &&Record| WAITING.contains(&record.call().call_kind());
     let has_just_ended = |record: &&Record| match record.progress {
         Progress::Returned { at, .. } => waits(record) && at >= newest.asked,
         _ => false,

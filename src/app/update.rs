@@ -5,32 +5,25 @@ pub(crate) mod lesson;
 mod lines;
 mod mouse;
 
-use crate::app::defaults;
 use crate::app::message::{Effect, Msg};
 use crate::app::state::{App, Mode};
-use crate::app::state_subject as subject;
 use crate::call::argument::Name;
-use crate::call::table::Verb;
-use crate::event::{CallId, Event, Origin, SocketId, Stamp, What};
-use crate::explain;
-use crate::script;
-use crate::view;
+use crate::call::table::CallKind;
+use crate::event::{CallId, Event, EventKind, Origin, SocketId, Timestamp};
 use crate::world::Socket;
 
 /// Takes a message in, at the moment `now`.
-pub fn update(app: &mut App, msg: Msg, now: Stamp) -> Vec<Effect> {
+pub fn update(app: &mut App, msg: Msg, now: Timestamp) -> Vec<Effect> {
     app.now = app.now.max(now);
     let mut effects = Vec::new();
     let reaches_goals = may_reach_a_goal(&msg);
     match msg {
         // Nothing is done that cannot be seen.
-        Msg::Key(key) if crate::view::is_too_small(app.size) => {
-            crate::app::update::keys::unseen(&key, &mut effects)
-        }
+        Msg::Key(key) if crate::view::is_too_small(app.size) => keys::unseen(&key, &mut effects),
         Msg::Mouse(_) | Msg::Paste(_) if crate::view::is_too_small(app.size) => {}
-        Msg::Key(key) => crate::app::update::keys::key(app, key, &mut effects),
-        Msg::Mouse(event) => crate::app::update::mouse::mouse(app, event),
-        Msg::Paste(text) => crate::app::update::lines::paste(app, &text),
+        Msg::Key(key) => keys::key(app, key, &mut effects),
+        Msg::Mouse(event) => mouse::mouse(app, event),
+        Msg::Paste(text) => lines::paste(app, &text),
         Msg::Resize(columns, rows) => {
             app.size = (columns, rows);
             effects.push(Effect::Repaint);
@@ -38,7 +31,7 @@ pub fn update(app: &mut App, msg: Msg, now: Stamp) -> Vec<Effect> {
         Msg::Engine(event) => {
             take_in(app, &event);
             // Known before the form of connect() asks for it.
-            if matches!(&event.what, What::Born(birth) if birth.origin == Origin::Made) {
+            if matches!(&event.what, EventKind::Created(birth) if birth.origin == Origin::Made) {
                 effects.push(Effect::FindListeners);
             }
             effects.extend(holder_to_find(app, &event.what));
@@ -47,8 +40,8 @@ pub fn update(app: &mut App, msg: Msg, now: Stamp) -> Vec<Effect> {
             app.listeners = found;
             offer_again(app);
         }
-        Msg::Course(course, progress) => crate::app::update::lesson::loaded(app, course, &progress),
-        Msg::Lesson(Ok(lesson)) => crate::app::update::lesson::opened(app, lesson, &mut effects),
+        Msg::Course(course, progress) => lesson::loaded(app, course, &progress),
+        Msg::Lesson(Ok(lesson)) => lesson::opened(app, lesson, &mut effects),
         Msg::Lesson(Err(why)) => app.tell(why, true),
         Msg::Ran(model, run) => app.models.push((model, run)),
         // Nobody could answer a question.
@@ -57,7 +50,7 @@ pub fn update(app: &mut App, msg: Msg, now: Stamp) -> Vec<Effect> {
     }
     play(app, &mut effects);
     if reaches_goals {
-        crate::app::update::lesson::look(app, &mut effects);
+        lesson::look(app, &mut effects);
     }
     effects
 }
@@ -66,7 +59,10 @@ pub fn update(app: &mut App, msg: Msg, now: Stamp) -> Vec<Effect> {
 /// of sockets and calls.
 fn may_reach_a_goal(msg: &Msg) -> bool {
     match msg {
-        Msg::Engine(event) => !matches!(event.what, What::Captured { .. } | What::Progress { .. }),
+        Msg::Engine(event) => !matches!(
+            event.what,
+            EventKind::Captured { .. } | EventKind::Progress { .. }
+        ),
         _ => true,
     }
 }
@@ -75,11 +71,11 @@ fn may_reach_a_goal(msg: &Msg) -> bool {
 fn take_in(app: &mut App, event: &Event) {
     app.world.apply(event);
     match event.what {
-        What::Returned { call, .. } => tell_late(app, call),
-        What::Ends { socket, .. } => let_go(app, socket),
+        EventKind::Returned { call, .. } => tell_late(app, call),
+        EventKind::Ends { socket, .. } => let_go(app, socket),
         _ => {}
     }
-    let What::Born(birth) = &event.what else {
+    let EventKind::Created(birth) = &event.what else {
         return;
     };
     let selected = match birth.origin {
@@ -95,17 +91,17 @@ fn take_in(app: &mut App, event: &Event) {
 }
 
 /// Who is to be looked for when a call has failed since somebody outside of the session has the address.
-fn holder_to_find(app: &App, what: &What) -> Option<Effect> {
-    let What::Returned { call, .. } = what else {
+fn holder_to_find(app: &App, what: &EventKind) -> Option<Effect> {
+    let EventKind::Returned { call, .. } = what else {
         return None;
     };
-    let (address, kind) = crate::explain::held_outside(&app.world, app.world.call(*call)?)?;
-    Some(Effect::FindHolder(*call, address, kind))
+    let (address, kind) = crate::explain::owned_outside(&app.world, app.world.call(*call)?)?;
+    Some(Effect::FindAddressOwner(*call, address, kind))
 }
 
-/// A ghost that has gone is not listed any more: the selection moves on from it.
+/// An orphan that has gone is not listed any more: the selection moves on from it.
 fn let_go(app: &mut App, socket: SocketId) {
-    let is_gone = app.world.socket(socket).is_some_and(Socket::is_forgotten);
+    let is_gone = app.world.socket(socket).is_some_and(Socket::is_orphan_gone);
     if is_gone && app.selection == Some(socket) {
         app.selection = app.listed().first().map(|first| first.id);
         app.scroll.0 = 0;
@@ -149,7 +145,7 @@ fn play(app: &mut App, effects: &mut Vec<Effect>) {
         let steps = app.player.step(&app.world, app.now);
         let waiting = app.typed_ahead.len();
         if steps.is_empty() {
-            crate::app::update::keys::go_on(app, effects);
+            keys::go_on(app, effects);
             if app.typed_ahead.len() == waiting {
                 return;
             }
@@ -163,20 +159,18 @@ fn play(app: &mut App, effects: &mut Vec<Effect>) {
 fn carry_out(app: &mut App, step: crate::script::Effect, effects: &mut Vec<Effect>) {
     match step {
         crate::script::Effect::Submit(request) => {
-            fold(app, What::Asked(request.clone()));
+            fold(app, EventKind::Asked(request.clone()));
             effects.push(Effect::Submit(request));
         }
         crate::script::Effect::Cancel(call) => effects.push(Effect::Cancel(call)),
         crate::script::Effect::Emit(what) => fold(app, what),
-        crate::script::Effect::Report(report) => {
-            crate::app::update::lines::reported(app, *report, effects)
-        }
+        crate::script::Effect::Report(report) => lines::reported(app, *report, effects),
         crate::script::Effect::Remark(_) => {}
     }
 }
 
-fn fold(app: &mut App, what: What) {
-    if matches!(what, What::Asked(_)) {
+fn fold(app: &mut App, what: EventKind) {
+    if matches!(what, EventKind::Asked(_)) {
         // What was just asked is what one wants to read about.
         app.log_selection = None;
         app.scroll.1 = 0;
@@ -189,23 +183,23 @@ fn fold(app: &mut App, what: What) {
 }
 
 /// Whether a call was asked for that waits with a set.
-fn about_set(what: &What) -> bool {
-    matches!(what, What::Asked(request) if crate::app::state_subject::is_about_set(request.call.verb()))
+fn about_set(what: &EventKind) -> bool {
+    matches!(what, EventKind::Asked(request) if crate::app::state_subject::is_about_set(request.call.call_kind()))
 }
 
 /// Opens the form of a call on the selected socket.
-fn open_form(app: &mut App, verb: Verb, effects: &mut Vec<Effect>) {
-    match crate::app::defaults::form(app, verb) {
+fn open_form(app: &mut App, call_kind: CallKind, effects: &mut Vec<Effect>) {
+    match crate::app::defaults::form(app, call_kind) {
         Some(form) => {
             app.mode = Mode::Form(Box::new(form));
-            if matches!(verb, Verb::Connect | Verb::Sendto) {
+            if matches!(call_kind, CallKind::Connect | CallKind::Sendto) {
                 effects.push(Effect::FindListeners);
             }
         }
         None => {
             let text = format!(
                 "{} needs a socket and there is none: n makes one",
-                verb.word()
+                call_kind.word()
             );
             app.mode = Mode::Panes;
             app.tell(text, true);
@@ -220,7 +214,7 @@ fn offer_again(app: &mut App) {
         .on
         .as_deref()
         .and_then(|name| app.world.named(&Name::new(name)?));
-    let Some(anew) = crate::app::defaults::form_on(app, open.verb, on) else {
+    let Some(anew) = crate::app::defaults::form_on(app, open.call_kind, on) else {
         return;
     };
     let found = anew

@@ -57,14 +57,14 @@ pub enum Descriptor {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AddressArg {
     /// The address.
-    pub place: Place,
+    pub place: AddressExpr,
     /// The `socklen_t`, where it is not the right one on purpose.
     pub length: Option<i32>,
 }
 
 /// Where an address comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
+pub enum AddressExpr {
     /// Written out.
     Literal(Address),
     /// `[fe80::1%lo]:1`: an IPv6 address with the name of an interface, which the system turns into a number.
@@ -180,7 +180,7 @@ impl Service {
 impl From<Address> for AddressArg {
     fn from(address: Address) -> Self {
         Self {
-            place: Place::Literal(address),
+            place: AddressExpr::Literal(address),
             length: None,
         }
     }

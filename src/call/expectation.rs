@@ -1,4 +1,4 @@
-//! Expectations: the pattern that stands after `->`. [`super::matching`] compares it with a result.
+//! Expectations: the pattern that stands after `->`. [`crate::notation::matching`] compares it with a result.
 
 use std::fmt;
 use std::time::Duration;

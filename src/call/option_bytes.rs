@@ -5,11 +5,9 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use crate::call::argument::OptionArg;
-use crate::call::tcp_info;
 use crate::call::value::{Credentials, Value};
-use crate::socket::option;
 use crate::socket::option::{Named, ValueType};
-use crate::socket::{Address, Errno, sockaddr};
+use crate::socket::{Address, Errno};
 
 /// Bytes offered to getsockopt for an option whose type is unknown, and for a text.
 const ROOM: usize = 256;

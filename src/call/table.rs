@@ -80,7 +80,7 @@ pub struct Param {
 #[derive(Debug)]
 pub struct Signature {
     /// The call.
-    pub verb: Verb,
+    pub call_kind: CallKind,
     /// The word that names it.
     pub word: &'static str,
     /// Its parameters in order.
@@ -114,16 +114,16 @@ const fn may(name: &'static str, kind: ParamKind) -> Param {
 }
 
 macro_rules! calls {
-    ($($verb:ident $word:literal [$($param:expr),*] $result:literal $makes:literal $summary:literal $man:literal $example:literal;)+) => {
+    ($($call_kind:ident $word:literal [$($param:expr),*] $result:literal $makes:literal $summary:literal $man:literal $example:literal;)+) => {
         /// Which call it is.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub enum Verb {
-            $(#[doc = $summary] $verb),+
+        pub enum CallKind {
+            $(#[doc = $summary] $call_kind),+
         }
 
         /// All calls, in the order in which help shows them.
         pub static SIGNATURES: &[Signature] = &[$(Signature {
-            verb: Verb::$verb, word: $word, params: &[$($param),*], result: $result, makes: $makes,
+            call_kind: CallKind::$call_kind, word: $word, params: &[$($param),*], result: $result, makes: $makes,
             summary: $summary, man: $man, example: $example,
         }),+];
     };
@@ -227,14 +227,14 @@ calls! {
 impl Signature {
     /// Whether so many names may stand before `=`.
     pub fn can_make(&self, names: usize) -> bool {
-        match self.verb {
-            Verb::Recvmsg => (1..=self.makes).contains(&names),
+        match self.call_kind {
+            CallKind::Recvmsg => (1..=self.makes).contains(&names),
             _ => self.makes == names,
         }
     }
 }
 
-impl Verb {
+impl CallKind {
     /// The row of the table.
     pub fn signature(self) -> &'static Signature {
         // The enum and the table come from one macro, in one order.
@@ -265,7 +265,7 @@ impl Verb {
     }
 
     /// Whether it asks the kernel about a socket, which can be repeated until it says what is expected.
-    pub fn looks(self) -> bool {
+    pub fn is_query(self) -> bool {
         matches!(self, Self::State | Self::Peer | Self::Pending)
     }
 
@@ -315,10 +315,10 @@ mod tests {
     #[test]
     fn every_row_stands_for_its_verb_and_its_example_parses() {
         for row in SIGNATURES {
-            assert_eq!(row.verb.word(), row.word);
+            assert_eq!(row.call_kind.word(), row.word);
             let line = parse_line(row.example).expect(row.example);
             let command = line.command.expect("a command");
-            assert_eq!(command.call.verb(), row.verb, "{}", row.example);
+            assert_eq!(command.call.call_kind(), row.call_kind, "{}", row.example);
             assert_eq!(command.to_string(), row.example, "the example is canonical");
         }
     }
@@ -326,11 +326,11 @@ mod tests {
     #[test]
     fn signatures_read_like_the_manual() {
         assert_eq!(
-            Verb::Connect.signature().to_string(),
+            CallKind::Connect.signature().to_string(),
             "connect(socket, address)"
         );
         assert_eq!(
-            Verb::Recv.signature().to_string(),
+            CallKind::Recv.signature().to_string(),
             "recv(socket, size[, flags])"
         );
     }

@@ -6,13 +6,12 @@ use std::sync::Arc;
 use crate::call::Call;
 use crate::call::argument::{Descriptor, Name, Service};
 use crate::engine::control::Control;
-use crate::engine::execute;
 use crate::engine::execute::Unseen;
 use crate::engine::new_descriptors::Made;
 use crate::engine::shared::Shared;
-use crate::engine::worker::{ask, background, bear_one, own_request, serve_elsewhere, start};
+use crate::engine::worker::{ask, background, own_request, register, serve_elsewhere, start};
 use crate::event::{Origin, Request};
-use crate::kernel::observe::Subject;
+use crate::kernel::observe::ProbeTarget;
 
 /// A connection that serve() accepted.
 pub(crate) struct Served<'a> {
@@ -23,7 +22,7 @@ pub(crate) struct Served<'a> {
     /// The call that accepted it.
     pub(crate) listener: &'a Request,
     /// What is known of the listener.
-    pub(crate) subject: Option<Subject>,
+    pub(crate) target: Option<ProbeTarget>,
 }
 
 impl Served<'_> {
@@ -34,13 +33,13 @@ impl Served<'_> {
         }
     }
 
-    fn subject(&self) -> Subject {
-        match self.subject {
-            Some(subject) => Subject {
+    fn target(&self) -> ProbeTarget {
+        match self.target {
+            Some(target) => ProbeTarget {
                 fd: self.fd,
-                ..subject
+                ..target
             },
-            None => Subject::received(self.fd),
+            None => ProbeTarget::received(self.fd),
         }
     }
 
@@ -57,7 +56,7 @@ impl Served<'_> {
 pub(crate) fn serve_shown(shared: &Arc<Shared>, connection: Served<'_>) {
     let at = shared.now();
     let made = Made {
-        subject: connection.subject(),
+        target: connection.target(),
         origin: connection
             .listener
             .on
@@ -67,8 +66,8 @@ pub(crate) fn serve_shown(shared: &Arc<Shared>, connection: Served<'_>) {
     let name = connection
         .name(shared)
         .filter(|name| !shared.is_named(name));
-    let (id, inbox) = bear_one(shared, connection.listener, &made, name.clone(), at);
-    serve_elsewhere(shared, id, made.subject, inbox);
+    let (id, inbox) = register(shared, connection.listener, &made, name.clone(), at);
+    serve_elsewhere(shared, id, made.target, inbox);
     let socket = name.map_or(Descriptor::Raw(connection.fd), Descriptor::Named);
     let request = own_request(
         shared,
@@ -92,7 +91,7 @@ pub(crate) fn serve_unseen(shared: &Arc<Shared>, connection: Served<'_>, unseen:
     };
     let (theirs, ends) = (Arc::clone(shared), Arc::clone(&unseen));
     let started = start(shared, "served", move || {
-        let control = Arc::new(Control::untold(request.id));
+        let control = Arc::new(Control::unreported(request.id));
         // How it ends is the peer's affair.
         let _ = crate::engine::execute::execute(&theirs, &request, &control);
         ends.close(fd);

@@ -10,19 +10,17 @@ use std::time::{Duration, Instant};
 
 use nix::sys::eventfd::{EfdFlags, EventFd};
 
-use crate::engine::join_deadline::Joined;
+use crate::engine::join_deadline::JoinDeadline;
 use crate::engine::shared::Shared;
-use crate::event::{Stamp, What};
-use crate::kernel::capture;
+use crate::event::{EventKind, Timestamp};
 use crate::kernel::capture::Capture;
 use crate::sys::packet::PacketSocket;
-use crate::sys::signal;
 
 #[derive(Debug)]
 pub(crate) struct Capturer {
     stop: Arc<Stop>,
     socket: Option<Arc<PacketSocket>>,
-    thread: Option<Joined>,
+    thread: Option<JoinDeadline>,
 }
 
 /// Tells the thread to end: by a descriptor while it sleeps, by a flag while segments come faster than they are told.
@@ -78,7 +76,7 @@ impl Capturer {
         }
         let (theirs, stop) = (Arc::clone(shared), Arc::clone(&self.stop));
         let socket = self.socket.clone();
-        let started = Joined::start("capturer", move || {
+        let started = JoinDeadline::start("capturer", move || {
             crate::sys::signal::mask_all();
             run(&theirs, socket, &stop);
         });
@@ -86,7 +84,7 @@ impl Capturer {
             Ok(thread) => self.thread = Some(thread),
             Err(error) => {
                 let reason = format!("no thread could be started to capture: {error}");
-                shared.emit(What::Capturing(Err(reason)));
+                shared.emit(EventKind::Capturing(Err(reason)));
             }
         }
     }
@@ -107,9 +105,9 @@ impl Capturer {
 fn run(shared: &Shared, socket: Option<Arc<PacketSocket>>, stop: &Stop) {
     let mut capture = match Capture::begin(socket, &shared.ports) {
         Ok(capture) => capture,
-        Err(reason) => return shared.emit(What::Capturing(Err(reason))),
+        Err(reason) => return shared.emit(EventKind::Capturing(Err(reason))),
     };
-    shared.emit(What::Capturing(Ok(capture.one_by_one())));
+    shared.emit(EventKind::Capturing(Ok(capture.one_by_one())));
     let mut clocks = Clocks::look(shared);
     while capture.wait(stop.wake.as_raw_fd()) {
         clocks.look_again(shared);
@@ -119,7 +117,7 @@ fn run(shared: &Shared, socket: Option<Arc<PacketSocket>>, stop: &Stop) {
             |seen| {
                 let at = clocks.stamp(seen.at);
                 let (segment, missed) = (seen.segment, seen.missed);
-                shared.emit_at(at, What::Captured { segment, missed });
+                shared.emit_at(at, EventKind::Captured { segment, missed });
             },
         );
     }
@@ -167,8 +165,8 @@ impl Clocks {
         }
     }
 
-    fn stamp(&self, day: Duration) -> Stamp {
-        Stamp(u64::try_from(nanoseconds(day) - self.ahead).unwrap_or(0))
+    fn stamp(&self, day: Duration) -> Timestamp {
+        Timestamp(u64::try_from(nanoseconds(day) - self.ahead).unwrap_or(0))
     }
 }
 

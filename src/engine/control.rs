@@ -4,8 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering, fence};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use crate::event::{CallId, SocketId, Stamp};
-use crate::sys::signal;
+use crate::event::{CallId, SocketId, Timestamp};
 
 /// Shared by the thread that makes a call and the one that may interrupt it.
 #[derive(Debug)]
@@ -15,7 +14,7 @@ pub(crate) struct Control {
     /// The socket that it is made on.
     pub(crate) on: Option<SocketId>,
     /// When it was asked for.
-    pub(crate) asked: Stamp,
+    pub(crate) asked: Timestamp,
     /// System calls and bytes of a call that is made of many.
     calls: AtomicU64,
     bytes: AtomicU64,
@@ -33,7 +32,7 @@ struct State {
 }
 
 impl Control {
-    pub(crate) fn new(call: CallId, on: Option<SocketId>, asked: Stamp) -> Self {
+    pub(crate) fn new(call: CallId, on: Option<SocketId>, asked: Timestamp) -> Self {
         Self {
             call,
             on,
@@ -48,8 +47,8 @@ impl Control {
     }
 
     /// Of a call that nobody hears of.
-    pub(crate) fn untold(call: CallId) -> Self {
-        let control = Self::new(call, None, Stamp(0));
+    pub(crate) fn unreported(call: CallId) -> Self {
+        let control = Self::new(call, None, Timestamp(0));
         control.followed.store(true, Ordering::Relaxed);
         control
     }

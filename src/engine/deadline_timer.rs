@@ -10,12 +10,12 @@ use nix::sys::time::TimeSpec;
 use nix::sys::timerfd::{ClockId, Expiration, TimerFd, TimerFlags, TimerSetTimeFlags};
 
 #[derive(Debug)]
-pub(crate) struct Bell(TimerFd);
+pub(crate) struct DeadlineTimer(TimerFd);
 
 /// A span of nothing would stop the bell.
 const AT_ONCE: Duration = Duration::from_nanos(1);
 
-impl Bell {
+impl DeadlineTimer {
     pub(crate) fn new() -> std::io::Result<Self> {
         Ok(Self(TimerFd::new(
             ClockId::CLOCK_MONOTONIC,
@@ -24,7 +24,7 @@ impl Bell {
     }
 
     /// Lets it ring after a span, and not when it was to ring before.
-    pub(crate) fn ring_in(&self, span: Duration) {
+    pub(crate) fn expire_in(&self, span: Duration) {
         let at = Expiration::OneShot(TimeSpec::from_duration(span.max(AT_ONCE)));
         // Fails only for a descriptor that is no timer.
         let _ = self.0.set(at, TimerSetTimeFlags::empty());

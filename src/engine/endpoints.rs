@@ -1,8 +1,8 @@
 //! Both ends of every connection, asked of the kernel's own table: one thread that looks after something happened.
 //!
 //! It looks some milliseconds after a call or an event of a socket, then a few times more and less and less often, and
-//! sleeps until a [`Bell`] rings. It goes on, once a second and then less often, only while something can change of which
-//! no event at our end tells: a ghost, a timer that runs, a peer of another program, a listener with handshakes under way
+//! sleeps until a [`DeadlineTimer`] rings. It goes on, once a second and then less often, only while something can change of which
+//! no event at our end tells: an orphan, a timer that runs, a peer of another program, a listener with handshakes under way
 //! or no place. Connections between sockets of ours, and what is not connected, cost nothing at rest. It has a descriptor
 //! table of its own, because it opens files under /proc while people close and reuse numbers.
 
@@ -14,14 +14,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::engine::deadline_timer::Bell;
+use crate::engine::deadline_timer::DeadlineTimer;
 use crate::engine::endpoints::probe::Looker;
-use crate::engine::endpoints::tracked::Known;
-use crate::engine::join_deadline::Joined;
+use crate::engine::endpoints::tracked::TrackedSocket;
+use crate::engine::join_deadline::JoinDeadline;
 use crate::event::{End, Ends, Observation, SocketId};
-use crate::kernel::observe::Subject;
+use crate::kernel::observe::ProbeTarget;
 use crate::socket::{Address, TcpState};
-use crate::sys::{descriptor, signal};
 
 /// How long after something happened the first look is; what happens meanwhile is seen with it.
 const FIRST: Duration = Duration::from_millis(3);
@@ -36,32 +35,32 @@ pub(crate) type Report = Box<dyn Fn(SocketId, Ends) -> bool + Send>;
 
 /// Where the sockets are handed in.
 #[derive(Debug)]
-pub(crate) struct EndsDesk {
+pub(crate) struct EndpointQueue {
     /// Whether anybody looks at all.
     is_on: AtomicBool,
     work: Mutex<Work>,
-    bell: Bell,
+    timer: DeadlineTimer,
     /// Set when the thread is to end: also a look that is under way, which may walk through all of /proc.
     stop: AtomicBool,
 }
 
 #[derive(Debug, Default)]
 struct Work {
-    known: HashMap<SocketId, Known>,
+    known: HashMap<SocketId, TrackedSocket>,
     /// Before this moment there is no further round.
     rests_until: Option<Instant>,
     /// Before this moment no listener is looked at.
     dumps_from: Option<Instant>,
     /// When the bell will ring; `None` while it is stopped.
-    rings: Option<Instant>,
+    expires: Option<Instant>,
 }
 
-impl EndsDesk {
+impl EndpointQueue {
     pub(crate) fn new() -> std::io::Result<Self> {
         Ok(Self {
             is_on: AtomicBool::new(false),
             work: Mutex::default(),
-            bell: Bell::new()?,
+            timer: DeadlineTimer::new()?,
             stop: AtomicBool::new(false),
         })
     }
@@ -76,11 +75,11 @@ impl EndsDesk {
     }
 
     /// Takes in a new socket, where it is of a kind that has another end.
-    pub(crate) fn adopt(&self, id: SocketId, subject: &Subject, inode: Option<u64>) {
+    pub(crate) fn adopt(&self, id: SocketId, target: &ProbeTarget, inode: Option<u64>) {
         if !self.is_on.load(Ordering::Relaxed) {
             return;
         }
-        if let Some(known) = Known::of(subject, inode) {
+        if let Some(known) = TrackedSocket::of(target, inode) {
             self.lock().known.insert(id, known);
         }
     }
@@ -98,7 +97,7 @@ impl EndsDesk {
     /// A connect() is about to be made, or, without an address, has failed.
     pub(crate) fn connects(&self, id: SocketId, to: Option<&Address>) {
         self.change(id, |known| {
-            known.aim(to.and_then(crate::engine::endpoints::tracked::internet));
+            known.set_target(to.and_then(tracked::internet));
             false
         });
     }
@@ -112,7 +111,7 @@ impl EndsDesk {
     }
 
     /// Changes what is known of a socket and has it looked at soon, where the change says so.
-    fn change(&self, id: SocketId, change: impl FnOnce(&mut Known) -> bool) {
+    fn change(&self, id: SocketId, change: impl FnOnce(&mut TrackedSocket) -> bool) {
         if !self.is_on.load(Ordering::Relaxed) {
             return;
         }
@@ -122,20 +121,20 @@ impl EndsDesk {
         };
         if change(known) {
             let due = known.look_soon(Instant::now() + FIRST);
-            self.ring_at(&mut work, due);
+            self.expire_at(&mut work, due);
         }
     }
 
-    fn ring_at(&self, work: &mut Work, due: Instant) {
+    fn expire_at(&self, work: &mut Work, due: Instant) {
         if self.stop.load(Ordering::SeqCst) {
             // It rings already, and nothing may put that off.
             return;
         }
         let due = work.rests_until.map_or(due, |rests| rests.max(due));
-        if work.rings.is_none_or(|rings| rings > due) {
-            work.rings = Some(due);
-            self.bell
-                .ring_in(due.saturating_duration_since(Instant::now()));
+        if work.expires.is_none_or(|expires| expires > due) {
+            work.expires = Some(due);
+            self.timer
+                .expire_in(due.saturating_duration_since(Instant::now()));
         }
     }
 
@@ -144,16 +143,16 @@ impl EndsDesk {
         // Under the lock: nobody who found it unset puts the bell off afterwards.
         let _work = self.lock();
         self.stop.store(true, Ordering::SeqCst);
-        self.bell.ring_in(Duration::ZERO);
+        self.timer.expire_in(Duration::ZERO);
     }
 
     fn run(&self, looker: &mut Looker, report: &Report) {
         loop {
-            self.bell.wait();
+            self.timer.wait();
             let now = Instant::now();
             let (due, all) = {
                 let mut work = self.lock();
-                work.rings = None;
+                work.expires = None;
                 if self.stop.load(Ordering::SeqCst) {
                     return;
                 }
@@ -172,15 +171,11 @@ impl EndsDesk {
     }
 
     /// Notes what was found and when to look again. Gives what is new.
-    fn take_in(
-        &self,
-        found: Vec<crate::engine::endpoints::probe::Found>,
-        rest: Duration,
-    ) -> Vec<(SocketId, Ends)> {
+    fn take_in(&self, found: Vec<probe::Found>, rest: Duration) -> Vec<(SocketId, Ends)> {
         let mut work = self.lock();
         let now = Instant::now();
         let mut news = Vec::new();
-        for crate::engine::endpoints::probe::Found { id, ends, of } in found {
+        for probe::Found { id, ends, of } in found {
             let Some(known) = work.known.get_mut(&id) else {
                 continue;
             };
@@ -210,34 +205,40 @@ impl EndsDesk {
             }
         }
         work.rests_until = Some(now + rest);
-        let next = work.known.values().filter_map(Known::due).min();
+        let next = work.known.values().filter_map(TrackedSocket::due).min();
         if let Some(next) = next {
-            self.ring_at(&mut work, next);
+            self.expire_at(&mut work, next);
         }
         news
     }
 }
 
 /// The listener that a client is connected to, and that has not taken note of it: its handshake is under way.
-fn listener_at(known: &mut HashMap<SocketId, Known>, at: SocketAddr) -> Option<&mut Known> {
+fn listener_at(
+    known: &mut HashMap<SocketId, TrackedSocket>,
+    at: SocketAddr,
+) -> Option<&mut TrackedSocket> {
     known
         .values_mut()
-        .find(|known| known.is_tcp_listener() && known.hears(at))
+        .find(|known| known.is_tcp_listener() && known.accepts_at(at))
 }
 
 /// The sockets to be looked at now, and every open one by its inode.
-fn take_due(work: &mut Work, now: Instant) -> (Vec<(SocketId, Known)>, HashMap<u32, SocketId>) {
+fn take_due(
+    work: &mut Work,
+    now: Instant,
+) -> (Vec<(SocketId, TrackedSocket)>, HashMap<u32, SocketId>) {
     let mut due = Vec::new();
     let mut all = HashMap::new();
-    let queues: Vec<Known> = work
+    let queues: Vec<TrackedSocket> = work
         .known
         .values()
         .filter(|known| known.is_tcp_listener())
         .cloned()
         .collect();
     for (id, known) in &mut work.known {
-        let hears = |peer| queues.iter().any(|queue| queue.hears(peer));
-        known.waits_here = known.peer.is_some_and(hears);
+        let accepts_at = |peer| queues.iter().any(|queue| queue.accepts_at(peer));
+        known.waits_here = known.peer.is_some_and(accepts_at);
         if known.is_tcp_listener() && known.is_due(now) {
             if let Some(from) = work.dumps_from.filter(|from| *from > now) {
                 known.put_off(from);
@@ -260,19 +261,19 @@ fn take_due(work: &mut Work, now: Instant) -> (Vec<(SocketId, Known)>, HashMap<u
 
 /// The thread.
 #[derive(Debug)]
-pub(crate) struct EndsWatcher {
-    thread: Option<Joined>,
+pub(crate) struct EndpointWatcher {
+    thread: Option<JoinDeadline>,
 }
 
-impl EndsWatcher {
+impl EndpointWatcher {
     /// Starts it. Sockets that were made before are not looked at.
-    pub(crate) fn start(desk: &Arc<EndsDesk>, report: Report) -> std::io::Result<Self> {
-        let theirs = Arc::clone(desk);
+    pub(crate) fn start(watch_queue: &Arc<EndpointQueue>, report: Report) -> std::io::Result<Self> {
+        let theirs = Arc::clone(watch_queue);
         let (ready, is_ready) = crossbeam_channel::bounded(1);
-        let thread = Joined::start("ends", move || {
+        let thread = JoinDeadline::start("ends", move || {
             crate::sys::signal::mask_all();
             // Where a sandbox forbids it, numbers of /proc may for an instant be those of a person.
-            let _ = crate::sys::descriptor::unshare_table(&[theirs.bell.fd()]);
+            let _ = crate::sys::descriptor::unshare_table(&[theirs.timer.fd()]);
             let mut looker = Looker::new();
             // The reader waits for it.
             let _ = ready.send(());
@@ -280,13 +281,13 @@ impl EndsWatcher {
         })?;
         // A table that is copied later would keep a person's sockets open after close().
         let _ = is_ready.recv();
-        desk.is_on.store(true, Ordering::SeqCst);
+        watch_queue.is_on.store(true, Ordering::SeqCst);
         Ok(Self {
             thread: Some(thread),
         })
     }
 
-    /// Waits for the end of the thread, which [`EndsDesk::stop`] has asked for, not beyond `deadline`.
+    /// Waits for the end of the thread, which [`EndpointQueue::stop`] has asked for, not beyond `deadline`.
     pub(crate) fn join_until(&mut self, deadline: Instant) {
         if let Some(thread) = self.thread.take() {
             thread.join_until(deadline);

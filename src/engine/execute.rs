@@ -9,7 +9,7 @@ mod transfer;
 use std::sync::Arc;
 
 use crate::call::Call;
-use crate::call::argument::{AddressArg, Descriptor, IntArg, Place};
+use crate::call::argument::{AddressArg, AddressExpr, Descriptor, IntArg};
 use crate::call::option_bytes;
 use crate::call::outcome::{Raw, Returned, Written};
 use crate::call::value::Value;
@@ -17,12 +17,9 @@ use crate::engine::control::Control;
 pub(crate) use crate::engine::execute::serve::Unseen;
 use crate::engine::shared::Shared;
 use crate::event::Request;
-use crate::kernel::observe::Subject;
+use crate::kernel::observe::ProbeTarget;
 use crate::socket::constant::{DescriptorFlags, FcntlCommand, StatusFlags};
-use crate::socket::{Address, Errno, IoctlRequest, Sig, sockaddr};
-use crate::sys::file as sys_file;
-use crate::sys::ready as sys_ready;
-use crate::sys::socket as sys;
+use crate::socket::{Address, Errno, IoctlRequest, Sig};
 use crate::sys::socket::RawAddress;
 
 /// What a call gave.
@@ -53,7 +50,7 @@ pub(crate) fn execute(
     if result.is_err() {
         execution.raw.returned = -1;
     }
-    let is_one_call = request.call.verb().is_system_call();
+    let is_one_call = request.call.call_kind().is_system_call();
     (result, is_one_call.then(|| Box::new(execution.raw)))
 }
 
@@ -149,10 +146,13 @@ impl Execution<'_> {
                 number(target),
                 events.0,
             )),
-            call if call.verb().sends() || call.verb().receives() || call.verb().is_loop() => {
+            call if call.call_kind().sends()
+                || call.call_kind().receives()
+                || call.call_kind().is_loop() =>
+            {
                 self.transfer(fd)
             }
-            call if call.verb().looks() => self.look(fd),
+            call if call.call_kind().is_query() => self.look(fd),
             _ => self.wait(fd),
         }
     }
@@ -220,9 +220,9 @@ impl Execution<'_> {
     }
 
     /// What is known of the socket that the call is made on.
-    fn subject(&self) -> Option<Subject> {
+    fn target(&self) -> Option<ProbeTarget> {
         let entry = self.request.on.and_then(|id| self.shared.entry(id))?;
-        Some(entry.subject)
+        Some(entry.target)
     }
 }
 
@@ -233,17 +233,19 @@ fn zero(result: std::result::Result<(), Errno>) -> Result {
 /// The address as the call is given it.
 fn raw(arg: &AddressArg) -> std::result::Result<RawAddress, Errno> {
     let bytes = match &arg.place {
-        Place::Literal(address) => crate::socket::sockaddr::encode(address),
-        Place::Zoned { ip, zone, port } => {
+        AddressExpr::Literal(address) => crate::socket::sockaddr::encode(address),
+        AddressExpr::Zoned { ip, zone, port } => {
             let scope = crate::sys::socket::interface_index(zone)?;
             crate::socket::sockaddr::encode(&Address::Inet6(std::net::SocketAddrV6::new(
                 *ip, *port, 0, scope,
             )))
         }
-        Place::Unspecified => crate::socket::sockaddr::unspecified(),
-        Place::Null => return Ok(RawAddress::null(arg.length)),
+        AddressExpr::Unspecified => crate::socket::sockaddr::unspecified(),
+        AddressExpr::Null => return Ok(RawAddress::null(arg.length)),
         // Resolved before the engine was asked; a name that is left is a null pointer.
-        Place::LocalOf(_) | Place::PortOf { .. } => return Ok(RawAddress::null(arg.length)),
+        AddressExpr::LocalOf(_) | AddressExpr::PortOf { .. } => {
+            return Ok(RawAddress::null(arg.length));
+        }
     };
     RawAddress::new(&bytes, arg.length)
 }
@@ -251,7 +253,7 @@ fn raw(arg: &AddressArg) -> std::result::Result<RawAddress, Errno> {
 /// The path of an AF_UNIX address.
 fn file(arg: &AddressArg) -> std::result::Result<&[u8], Errno> {
     match &arg.place {
-        Place::Literal(address) => address.path(),
+        AddressExpr::Literal(address) => address.path(),
         _ => None,
     }
     .ok_or(Errno(libc::EINVAL))

@@ -7,7 +7,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 
 /// A thread of the engine.
 #[derive(Debug)]
-pub(crate) struct Joined {
+pub(crate) struct JoinDeadline {
     thread: JoinHandle<()>,
     /// Nothing is ever sent here; it is closed when the thread ends.
     ended: Receiver<()>,
@@ -16,7 +16,7 @@ pub(crate) struct Joined {
 /// Bytes of a stack.
 const STACK: usize = 256 << 10;
 
-impl Joined {
+impl JoinDeadline {
     /// Starts it.
     pub(crate) fn start(name: &str, body: impl FnOnce() + Send + 'static) -> std::io::Result<Self> {
         let (held, ended): (Sender<()>, _) = bounded(0);
@@ -56,10 +56,10 @@ mod tests {
     #[test]
     fn a_thread_that_does_not_end_is_left_to_itself() {
         let (hold, held) = bounded::<()>(0);
-        let stuck = Joined::start("stuck", move || _ = held.recv()).expect("a thread");
+        let stuck = JoinDeadline::start("stuck", move || _ = held.recv()).expect("a thread");
         assert!(!stuck.join_until(Instant::now() + Duration::from_millis(5)));
         drop(hold);
-        let short = Joined::start("short", || {}).expect("a thread");
+        let short = JoinDeadline::start("short", || {}).expect("a thread");
         assert!(short.join_until(Instant::now() + Duration::from_secs(10)));
     }
 }

@@ -6,22 +6,22 @@ use crate::call::Call;
 use crate::call::argument::Descriptor;
 use crate::call::outcome::{Outcome, Returned};
 use crate::event::{Origin, SocketId};
-use crate::kernel::observe::Subject;
+use crate::kernel::observe::ProbeTarget;
 use crate::socket::{Kind, SockFlags, SocketType};
 
 /// A descriptor that a call made.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Made {
-    pub(crate) subject: Subject,
+    pub(crate) target: ProbeTarget,
     pub(crate) origin: Origin,
 }
 
-/// What a call made on the socket `on`, of which `subject` is known.
+/// What a call made on the socket `on`, of which `target` is known.
 pub(crate) fn made(
     call: &Call,
     outcome: &Outcome,
     on: Option<SocketId>,
-    subject: Option<&Subject>,
+    target: Option<&ProbeTarget>,
 ) -> Vec<Made> {
     let Ok(returned) = &outcome.result else {
         return Vec::new();
@@ -36,7 +36,7 @@ pub(crate) fn made(
             },
             Returned::Descriptor(fd),
         ) => vec![Made {
-            subject: Subject::socket(*fd, *domain, plain(*socket_type), *protocol),
+            target: ProbeTarget::socket(*fd, *domain, plain(*socket_type), *protocol),
             origin: Origin::Made,
         }],
         (
@@ -49,7 +49,7 @@ pub(crate) fn made(
             Returned::Pair(a, b),
         ) => [*a, *b]
             .map(|fd| Made {
-                subject: Subject::socket(fd, *domain, plain(*socket_type), *protocol),
+                target: ProbeTarget::socket(fd, *domain, plain(*socket_type), *protocol),
                 origin: Origin::Paired,
             })
             .to_vec(),
@@ -58,10 +58,10 @@ pub(crate) fn made(
         }
         (Call::Open { .. }, Returned::Descriptor(fd)) => no_socket(*fd, Kind::File),
         (Call::Accept { .. }, Returned::Accepted { fd, .. }) => {
-            inherit(*fd, subject, on.map(Origin::Accepted))
+            inherit(*fd, target, on.map(Origin::Accepted))
         }
         (Call::Dup { .. } | Call::Fcntl { .. }, Returned::Descriptor(fd)) => {
-            inherit(*fd, subject, on.map(Origin::DuplicateOf))
+            inherit(*fd, target, on.map(Origin::DuplicateOf))
         }
         (Call::Recvmsg { .. }, Returned::Message(message)) => {
             let origin = on.map_or(Origin::Made, Origin::ReceivedOn);
@@ -70,7 +70,7 @@ pub(crate) fn made(
                 Descriptor::Named(_) => None,
             });
             fds.map(|fd| Made {
-                subject: Subject::received(fd),
+                target: ProbeTarget::received(fd),
                 origin,
             })
             .collect()
@@ -81,7 +81,7 @@ pub(crate) fn made(
 
 fn no_socket(fd: RawFd, kind: Kind) -> Vec<Made> {
     vec![Made {
-        subject: Subject::other(fd, kind),
+        target: ProbeTarget::other(fd, kind),
         origin: Origin::Made,
     }]
 }
@@ -92,13 +92,13 @@ fn plain(socket_type: SocketType) -> SocketType {
 }
 
 /// What is of the same sort as the descriptor that it came from; of a stranger the kernel is asked.
-fn inherit(fd: RawFd, subject: Option<&Subject>, origin: Option<Origin>) -> Vec<Made> {
-    let subject = match subject {
-        Some(subject) => Subject { fd, ..*subject },
-        None => Subject::received(fd),
+fn inherit(fd: RawFd, target: Option<&ProbeTarget>, origin: Option<Origin>) -> Vec<Made> {
+    let target = match target {
+        Some(target) => ProbeTarget { fd, ..*target },
+        None => ProbeTarget::received(fd),
     };
     vec![Made {
-        subject,
+        target,
         origin: origin.unwrap_or(Origin::Made),
     }]
 }

@@ -4,7 +4,6 @@ use crate::call::Call;
 use crate::call::argument::Descriptor;
 use crate::engine::shared::Shared;
 use crate::event::Request;
-use crate::sys;
 
 /// Why a call is not made; `is_open` tells whether the socket that it is made on is.
 pub(crate) fn refusal(shared: &Shared, request: &Request, is_open: bool) -> Option<String> {

@@ -10,15 +10,13 @@ use crossbeam_channel::{Receiver, Sender, TrySendError, bounded, select};
 use crate::call::argument::Name;
 use crate::engine::bound::BoundPaths;
 use crate::engine::control::Control;
-use crate::engine::endpoints::EndsDesk;
-use crate::engine::watch_queue::Desk;
-use crate::event::{CallId, Event, Observation, Request, SocketId, Stamp, What};
+use crate::engine::endpoints::EndpointQueue;
+use crate::engine::watch_queue::WatchQueue;
+use crate::event::{CallId, Event, EventKind, Observation, Request, SocketId, Timestamp};
 use crate::kernel::capture::Ports;
-use crate::kernel::observe;
-use crate::kernel::observe::Subject;
+use crate::kernel::observe::ProbeTarget;
 use crate::kernel::sampler::Sampler;
 use crate::socket::Address;
-use crate::sys;
 
 /// The calls that the engine asks for by itself have ids from here on; no person types so many.
 const OWN_CALLS: u64 = 1 << 48;
@@ -27,7 +25,7 @@ const OWN_CALLS: u64 = 1 << 48;
 #[derive(Debug, Clone)]
 pub(crate) struct Entry {
     /// How to ask the kernel about it.
-    pub(crate) subject: Subject,
+    pub(crate) target: ProbeTarget,
     /// The name that it was born with, where it was given one.
     name: Option<Name>,
     /// Whether its descriptor is open.
@@ -59,7 +57,7 @@ pub(crate) struct IoThread {
 
 /// What a look at a socket is to tell besides.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Looks {
+pub(crate) struct ProbeOptions {
     /// Its addresses.
     pub(crate) addresses: bool,
     /// Whether a connection of records has ended, after a call that read nothing.
@@ -116,9 +114,9 @@ pub(crate) struct Shared {
     clock: Instant,
     pub(crate) sampler: Sampler,
     /// Where the watcher takes its work from.
-    pub(crate) desk: Arc<Desk>,
+    pub(crate) watch_queue: Arc<WatchQueue>,
     /// Where both ends of a connection are asked for.
-    pub(crate) ends: Arc<EndsDesk>,
+    pub(crate) ends: Arc<EndpointQueue>,
     sockets: Mutex<HashMap<SocketId, Entry>>,
     /// The calls that have not ended, to be cancelled.
     controls: Mutex<HashMap<CallId, Arc<Control>>>,
@@ -136,8 +134,8 @@ pub(crate) struct Shared {
 }
 
 /// The present moment on a clock that began at `clock`.
-pub(crate) fn stamp(clock: Instant) -> Stamp {
-    Stamp(u64::try_from(clock.elapsed().as_nanos()).unwrap_or(u64::MAX))
+pub(crate) fn stamp(clock: Instant) -> Timestamp {
+    Timestamp(u64::try_from(clock.elapsed().as_nanos()).unwrap_or(u64::MAX))
 }
 
 impl Shared {
@@ -150,14 +148,14 @@ impl Shared {
         reports: Reports,
         clock: Instant,
         sampler: Sampler,
-        desk: Arc<Desk>,
-        ends: Arc<EndsDesk>,
+        watch_queue: Arc<WatchQueue>,
+        ends: Arc<EndpointQueue>,
     ) -> Self {
         Self {
             reports,
             clock,
             sampler,
-            desk,
+            watch_queue,
             ends,
             sockets: Mutex::default(),
             controls: Mutex::default(),
@@ -179,17 +177,17 @@ impl Shared {
         *count
     }
 
-    pub(crate) fn now(&self) -> Stamp {
+    pub(crate) fn now(&self) -> Timestamp {
         stamp(self.clock)
     }
 
     /// Reports something that happens now.
-    pub(crate) fn emit(&self, what: What) {
+    pub(crate) fn emit(&self, what: EventKind) {
         self.emit_at(self.now(), what);
     }
 
     /// Reports something that happened at `at`. Waits while the channel is full, but not once the engine is closing.
-    pub(crate) fn emit_at(&self, at: Stamp, what: What) {
+    pub(crate) fn emit_at(&self, at: Timestamp, what: EventKind) {
         self.reports.send(Event { at, what });
     }
 
@@ -224,26 +222,27 @@ impl Shared {
     }
 
     /// Looks at the epoll instances, since something happened to a socket that they may watch.
-    pub(crate) fn look_at_epolls(&self, at: Stamp) {
-        self.sampler
-            .look_at_epolls(&mut |socket, seen| self.emit_at(at, What::Observed { socket, seen }));
+    pub(crate) fn look_at_epolls(&self, at: Timestamp) {
+        self.sampler.look_at_epolls(&mut |socket, seen| {
+            self.emit_at(at, EventKind::Observed { socket, seen });
+        });
     }
 
     /// Takes a new socket in and begins to watch it.
     pub(crate) fn adopt(
         &self,
-        subject: Subject,
+        target: ProbeTarget,
         name: Option<Name>,
         thread: Option<IoThread>,
     ) -> SocketId {
         let id = SocketId(self.next_id.fetch_add(1, Ordering::Relaxed));
-        let inode = crate::sys::descriptor::inode(subject.fd);
-        let subject = Subject {
+        let inode = crate::sys::descriptor::inode(target.fd);
+        let target = ProbeTarget {
             closely: self.ends.is_on(),
-            ..subject
+            ..target
         };
         let entry = Entry {
-            subject,
+            target,
             name,
             open: true,
             inode,
@@ -251,8 +250,8 @@ impl Shared {
             thread,
         };
         self.sockets().insert(id, entry);
-        self.ends.adopt(id, &subject, inode);
-        self.sampler.watch(id, subject);
+        self.ends.adopt(id, &target, inode);
+        self.sampler.watch(id, target);
         id
     }
 
@@ -260,24 +259,25 @@ impl Shared {
     pub(crate) fn look(
         &self,
         id: SocketId,
-        subject: &Subject,
-        looks: Looks,
-        at: Stamp,
+        target: &ProbeTarget,
+        probe_options: ProbeOptions,
+        at: Timestamp,
     ) -> Observation {
-        self.sampler.look(id, subject, looks.addresses, |seen| {
-            self.mark(seen);
-            if let Some(entry) = self.sockets().get_mut(&id) {
-                let (local, peer) = &mut entry.connection;
-                *local = seen.local.clone().or_else(|| local.take());
-                *peer = seen.peer.clone().or_else(|| peer.take());
-            }
-            self.ends.happened(id, Some(seen));
-            let seen = Observation {
-                hung_up: looks.end && crate::kernel::observe::hung_up(subject),
-                ..seen.clone()
-            };
-            self.emit_at(at, What::Observed { socket: id, seen });
-        })
+        self.sampler
+            .look(id, target, probe_options.addresses, |seen| {
+                self.mark(seen);
+                if let Some(entry) = self.sockets().get_mut(&id) {
+                    let (local, peer) = &mut entry.connection;
+                    *local = seen.local.clone().or_else(|| local.take());
+                    *peer = seen.peer.clone().or_else(|| peer.take());
+                }
+                self.ends.happened(id, Some(seen));
+                let seen = Observation {
+                    hung_up: probe_options.end && crate::kernel::observe::hung_up(target),
+                    ..seen.clone()
+                };
+                self.emit_at(at, EventKind::Observed { socket: id, seen });
+            })
     }
 
     /// Lets the segments of a socket be captured.
@@ -303,7 +303,7 @@ impl Shared {
     pub(crate) fn has_fd(&self, fd: i32) -> bool {
         self.sockets()
             .values()
-            .any(|entry| entry.open && entry.subject.fd == fd)
+            .any(|entry| entry.open && entry.target.fd == fd)
     }
 
     /// Whether an open socket was born with a name.
@@ -318,7 +318,7 @@ impl Shared {
         let open: Vec<(SocketId, i32)> = {
             let mut sockets = self.sockets();
             let open = sockets.iter().filter(|(_, entry)| entry.open);
-            let open = open.map(|(id, entry)| (*id, entry.subject.fd)).collect();
+            let open = open.map(|(id, entry)| (*id, entry.target.fd)).collect();
             for entry in sockets.values_mut() {
                 entry.open = false;
                 entry.thread = None;

@@ -11,7 +11,6 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, Sender, bounded};
 
 use crate::engine::bound::BoundPaths;
-use crate::sys::signal;
 use crate::sys::signal::Awaited;
 
 /// How long the main loop may take to notice a signal.

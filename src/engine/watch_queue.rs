@@ -4,24 +4,24 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::engine::control::Control;
-use crate::engine::deadline_timer::Bell;
-use crate::event::Stamp;
+use crate::engine::deadline_timer::DeadlineTimer;
+use crate::event::Timestamp;
 
 /// How long a call must have been asked for before it can count as blocked.
 pub(crate) const SHORT_WHILE: Duration = Duration::from_millis(10);
 
 /// What the watcher and its employers share.
 #[derive(Debug)]
-pub(crate) struct Desk {
+pub(crate) struct WatchQueue {
     work: Mutex<Work>,
     /// Wakes the watcher.
-    pub(crate) bell: Bell,
+    pub(crate) timer: DeadlineTimer,
 }
 
 #[derive(Debug, Default)]
 pub(crate) struct Work {
     /// Calls that may turn out to be blocked.
-    pub(crate) young: Vec<Arc<Control>>,
+    pub(crate) starting: Vec<Arc<Control>>,
     /// Calls that are made of many and are not at rest.
     pub(crate) followed: Vec<Followed>,
     /// Calls that are to be interrupted and about which this has not been told.
@@ -29,7 +29,7 @@ pub(crate) struct Work {
     /// Calls that are being interrupted.
     pub(crate) doomed: Vec<Arc<Control>>,
     /// When the bell will ring; `None` while it is stopped.
-    pub(crate) rings: Option<Instant>,
+    pub(crate) expires: Option<Instant>,
     pub(crate) stop: bool,
 }
 
@@ -38,10 +38,10 @@ pub(crate) struct Work {
 pub(crate) struct Followed {
     pub(crate) control: Arc<Control>,
     pub(crate) told: (u64, u64),
-    pub(crate) due: Stamp,
+    pub(crate) due: Timestamp,
 }
 
-impl Desk {
+impl WatchQueue {
     pub(crate) fn lock(&self) -> MutexGuard<'_, Work> {
         self.work.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -49,7 +49,7 @@ impl Desk {
     pub(crate) fn new() -> std::io::Result<Self> {
         Ok(Self {
             work: Mutex::default(),
-            bell: Bell::new()?,
+            timer: DeadlineTimer::new()?,
         })
     }
 
@@ -58,15 +58,15 @@ impl Desk {
         let mut work = self.lock();
         add(&mut work);
         let due = Instant::now() + within;
-        if work.rings.is_none_or(|rings| rings > due) {
-            work.rings = Some(due);
-            self.bell.ring_in(within);
+        if work.expires.is_none_or(|expires| expires > due) {
+            work.expires = Some(due);
+            self.timer.expire_in(within);
         }
     }
 
     /// Looks at a call until it returns or is seen asleep.
     pub(crate) fn watch(&self, control: Arc<Control>) {
-        self.put(SHORT_WHILE, |work| work.young.push(control));
+        self.put(SHORT_WHILE, |work| work.starting.push(control));
     }
 
     /// Tells from now on how far a call has come, until it rests.
@@ -75,7 +75,7 @@ impl Desk {
             work.followed.push(Followed {
                 control: Arc::clone(control),
                 told: (0, 0),
-                due: Stamp(0),
+                due: Timestamp(0),
             });
         });
     }

@@ -1,7 +1,7 @@
 //! The watcher: sees which calls sleep in the kernel, and interrupts those that are to be cancelled.
 //!
 //! It looks every millisecond while a call takes longer and is not seen asleep, every 200 µs while one is being
-//! interrupted, some times a second while one made of many goes on, and sleeps until the bell of its [`Desk`] rings
+//! interrupted, some times a second while one made of many goes on, and sleeps until the bell of its [`WatchQueue`] rings
 //! otherwise. It has a descriptor table of its own, because it opens files under /proc while people close and reuse
 //! numbers; what it wants to know of a socket it therefore has the sampler look at.
 
@@ -9,12 +9,11 @@ use std::sync::{Arc, MutexGuard};
 use std::time::{Duration, Instant};
 
 use crate::engine::control::Control;
-use crate::engine::join_deadline::Joined;
+use crate::engine::join_deadline::JoinDeadline;
 use crate::engine::shared::Shared;
-use crate::engine::watch_queue::{Desk, Followed, SHORT_WHILE, Work};
-use crate::event::{SocketId, What};
+use crate::engine::watch_queue::{Followed, SHORT_WHILE, WatchQueue, Work};
+use crate::event::{EventKind, SocketId};
 use crate::kernel::thread::{Sleep, sleep};
-use crate::sys::{descriptor, signal};
 
 /// How often a young call is looked at.
 const LOOK: Duration = Duration::from_millis(1);
@@ -25,19 +24,20 @@ const KICK: Duration = Duration::from_micros(200);
 
 #[derive(Debug)]
 pub(crate) struct Watcher {
-    desk: Arc<Desk>,
-    thread: Option<Joined>,
+    watch_queue: Arc<WatchQueue>,
+    thread: Option<JoinDeadline>,
 }
 
 impl Watcher {
     pub(crate) fn start(shared: Arc<Shared>) -> std::io::Result<Self> {
-        let desk = Arc::clone(&shared.desk);
-        let theirs = Arc::clone(&desk);
+        let watch_queue = Arc::clone(&shared.watch_queue);
+        let theirs = Arc::clone(&watch_queue);
         let (ready, is_ready) = crossbeam_channel::bounded(1);
-        let thread = Joined::start("watcher", move || {
+        let thread = JoinDeadline::start("watcher", move || {
             crate::sys::signal::mask_all();
             // Where a sandbox forbids it, a number that was closed a microsecond ago may for an instant be ours.
-            let _ = crate::sys::descriptor::unshare_table(&[theirs.bell.fd(), shared.sampler.fd()]);
+            let _ =
+                crate::sys::descriptor::unshare_table(&[theirs.timer.fd(), shared.sampler.fd()]);
             // The reader waits for it.
             let _ = ready.send(());
             run(&theirs, &shared);
@@ -45,20 +45,21 @@ impl Watcher {
         // A table that is copied later would keep a person's sockets open after close().
         let _ = is_ready.recv();
         Ok(Self {
-            desk,
+            watch_queue,
             thread: Some(thread),
         })
     }
 
     /// Interrupts a call until it returns.
     pub(crate) fn interrupt(&self, control: Arc<Control>) {
-        self.desk
+        self.watch_queue
             .put(Duration::ZERO, |work| work.sentenced.push(control));
     }
 
     /// Has the thread end.
     pub(crate) fn stop(&self) {
-        self.desk.put(Duration::ZERO, |work| work.stop = true);
+        self.watch_queue
+            .put(Duration::ZERO, |work| work.stop = true);
     }
 
     /// Waits for that, not beyond `deadline`.
@@ -70,21 +71,21 @@ impl Watcher {
 }
 
 /// Looks, tells and rests until it is stopped.
-fn run(desk: &Desk, shared: &Shared) {
-    let mut work = desk.lock();
+fn run(watch_queue: &WatchQueue, shared: &Shared) {
+    let mut work = watch_queue.lock();
     while !work.stop {
         let sentenced = std::mem::take(&mut work.sentenced);
         work.doomed.extend(sentenced.iter().cloned());
         work.doomed.retain(|control| !control.is_done());
         work.doomed.iter().for_each(|control| control.kick());
-        work.young.retain(|control| !control.is_done());
-        let mut asleep = find_asleep(&mut work.young, shared);
+        work.starting.retain(|control| !control.is_done());
+        let mut asleep = find_asleep(&mut work.starting, shared);
         let news = follow_up(&mut work.followed, shared, &mut asleep);
         if !asleep.is_empty() || !sentenced.is_empty() || !news.is_empty() {
             // Reporting may wait for a full channel: not while others want to put work here.
             drop(work);
             for control in sentenced {
-                shared.emit(What::Interrupting { call: control.call });
+                shared.emit(EventKind::Cancelling { call: control.call });
             }
             for (on, what) in news {
                 shared.emit(what);
@@ -93,28 +94,28 @@ fn run(desk: &Desk, shared: &Shared) {
             for (control, wchan) in asleep {
                 report(shared, &control, wchan);
             }
-            work = desk.lock();
+            work = watch_queue.lock();
             continue;
         }
-        rest(desk, work);
-        work = desk.lock();
+        rest(watch_queue, work);
+        work = watch_queue.lock();
     }
 }
 
 /// Waits until there is something to look at.
-fn rest(desk: &Desk, mut work: MutexGuard<'_, Work>) {
-    let pause = match (&*work.doomed, &*work.young, &*work.followed) {
+fn rest(watch_queue: &WatchQueue, mut work: MutexGuard<'_, Work>) {
+    let pause = match (&*work.doomed, &*work.starting, &*work.followed) {
         ([_, ..], _, _) => Some(KICK),
         (_, [_, ..], _) => Some(LOOK),
         (_, _, [_, ..]) => Some(TELL),
         ([], [], []) => None,
     };
-    work.rings = pause.map(|pause| Instant::now() + pause);
+    work.expires = pause.map(|pause| Instant::now() + pause);
     if let Some(pause) = pause {
-        desk.bell.ring_in(pause);
+        watch_queue.timer.expire_in(pause);
     }
     drop(work);
-    desk.bell.wait();
+    watch_queue.timer.wait();
 }
 
 /// What is to be told of the calls that are made of many. One that has come no further is left alone until it does; it
@@ -123,7 +124,7 @@ fn follow_up(
     followed: &mut Vec<Followed>,
     shared: &Shared,
     asleep: &mut Vec<(Arc<Control>, Option<String>)>,
-) -> Vec<(Option<SocketId>, What)> {
+) -> Vec<(Option<SocketId>, EventKind)> {
     let now = shared.now();
     let mut news = Vec::new();
     followed.retain_mut(|entry| {
@@ -140,7 +141,7 @@ fn follow_up(
             entry.told = so_far;
             let (calls, bytes) = so_far;
             let call = control.call;
-            let what = What::Progress { call, calls, bytes };
+            let what = EventKind::Progress { call, calls, bytes };
             news.push((control.on, what));
             return true;
         }
@@ -160,7 +161,7 @@ fn follow_up(
 /// Tells that a call sleeps, and what its socket looks like meanwhile: a connect() is in SYN_SENT.
 fn report(shared: &Shared, control: &Control, wchan: Option<String>) {
     let call = control.call;
-    shared.emit(What::Blocked { call, wchan });
+    shared.emit(EventKind::Blocked { call, wchan });
     look(shared, control.on);
 }
 
@@ -173,12 +174,12 @@ fn look(shared: &Shared, on: Option<SocketId>) {
 
 /// Takes out the calls that sleep in the kernel and are no longer young, with the function they sleep in.
 fn find_asleep(
-    young: &mut Vec<Arc<Control>>,
+    starting: &mut Vec<Arc<Control>>,
     shared: &Shared,
 ) -> Vec<(Arc<Control>, Option<String>)> {
     let now = shared.now();
     let mut asleep = Vec::new();
-    young.retain(|control| {
+    starting.retain(|control| {
         if now.since(control.asked) < SHORT_WHILE {
             return true;
         }

@@ -6,19 +6,16 @@ use std::thread;
 
 use crossbeam_channel::{Receiver, unbounded};
 
-use crate::call::argument::{Descriptor, Name, Place};
+use crate::call::argument::{AddressExpr, Descriptor, Name};
 use crate::call::outcome::{Outcome, Returned};
-use crate::call::table::Verb;
+use crate::call::table::CallKind;
 use crate::call::{Call, Command, Mode};
-use crate::engine::execute;
 use crate::engine::new_descriptors::{Made, made};
 use crate::engine::refuse::refusal;
-use crate::engine::shared::{IoThread, Job, Looks, Shared};
-use crate::event::{Birth, Request, SocketId, Stamp, Thread, What};
-use crate::kernel::observe;
-use crate::kernel::observe::Subject;
+use crate::engine::shared::{IoThread, Job, ProbeOptions, Shared};
+use crate::event::{EventKind, NewDescriptor, Request, SocketId, Thread, Timestamp};
+use crate::kernel::observe::ProbeTarget;
 use crate::socket::{Address, Kind};
-use crate::sys::signal;
 
 /// Small, so that ten thousand sockets are possible; only touched pages count.
 const STACK: usize = 128 << 10;
@@ -33,7 +30,7 @@ pub(crate) fn dispatch(shared: &Arc<Shared>, job: Job) -> Result<(), String> {
     give(shared, job)?;
     // After the thread was woken, not before: a call that returns at once need not wait for the watcher to wake up.
     if !control.is_done() {
-        shared.desk.watch(control);
+        shared.watch_queue.watch(control);
     }
     Ok(())
 }
@@ -142,34 +139,34 @@ fn run_with(
         control.finish();
         shared.controls().remove(&call);
         free();
-        shared.emit(What::Refused { call, reason });
+        shared.emit(EventKind::Refused { call, reason });
         return None;
     }
-    let closes = request.call.verb() == Verb::Close;
+    let closes = request.call.call_kind() == CallKind::Close;
     if let Some(id) = request.on.filter(|_| closes) {
         shared.sampler.forget(id);
     }
-    let subject = entry.map(|entry| entry.subject);
-    let state = subject.as_ref().and_then(crate::kernel::observe::tcp_state);
+    let target = entry.map(|entry| entry.target);
+    let state = target.as_ref().and_then(crate::kernel::observe::tcp_state);
     let tid = crate::sys::signal::gettid();
     control.enter(tid);
     // Told at once and not with the result: whoever waits for that wakes up while the call is made.
-    shared.emit(What::Entered {
+    shared.emit(EventKind::Entered {
         call,
         thread: Thread { tid, further },
         state,
     });
     crate::sys::signal::take_sigpipe();
-    let moves = request
-        .on
-        .filter(|_| request.call.verb().is_loop() && request.call.verb() != Verb::Serve);
+    let moves = request.on.filter(|_| {
+        request.call.call_kind().is_loop() && request.call.call_kind() != CallKind::Serve
+    });
     if let Some(id) = moves {
         shared.sampler.let_be(id);
     }
     if let Call::Connect { address, .. } = &request.call
-        && let Place::Literal(address) = &address.place
+        && let AddressExpr::Literal(address) = &address.place
     {
-        aim(shared, request.on, address);
+        set_target(shared, request.on, address);
     }
     let (result, raw) = crate::engine::execute::execute(shared, &request, &control);
     if let Some(id) = moves {
@@ -184,8 +181,10 @@ fn run_with(
     let was_cancelled = control.is_cancelled();
     control.finish();
     shared.controls().remove(&call);
-    let inbox = bear(shared, &request, &outcome, subject.as_ref(), at);
-    if let Some(id) = request.on.filter(|_| request.call.verb() == Verb::Connect)
+    let inbox = register_created(shared, &request, &outcome, target.as_ref(), at);
+    if let Some(id) = request
+        .on
+        .filter(|_| request.call.call_kind() == CallKind::Connect)
         && has_failed(&outcome)
     {
         shared.ends.connects(id, None);
@@ -204,7 +203,7 @@ fn run_with(
     free();
     shared.emit_at(
         at,
-        What::Returned {
+        EventKind::Returned {
             call,
             outcome,
             state,
@@ -238,7 +237,7 @@ pub(crate) fn own_request(shared: &Shared, written: Call, call: Call, on: Socket
 /// Tells of a call that nobody typed and has it made.
 pub(crate) fn ask(shared: &Arc<Shared>, request: Request, then_close: bool) {
     let call = request.id;
-    shared.emit(What::Asked(Box::new(request.clone())));
+    shared.emit(EventKind::Asked(Box::new(request.clone())));
     let control = shared.control(&request);
     let job = Job {
         request,
@@ -246,7 +245,7 @@ pub(crate) fn ask(shared: &Arc<Shared>, request: Request, then_close: bool) {
         then_close,
     };
     if let Err(reason) = dispatch(shared, job) {
-        shared.emit(What::Refused { call, reason });
+        shared.emit(EventKind::Refused { call, reason });
     }
 }
 
@@ -268,36 +267,36 @@ fn close_after(shared: &Arc<Shared>, served: &Request) {
 }
 
 /// Reports the sockets that a call made and gives each a thread; the first one may get the calling thread.
-fn bear(
+fn register_created(
     shared: &Arc<Shared>,
     request: &Request,
     outcome: &Outcome,
-    subject: Option<&Subject>,
-    at: Stamp,
+    target: Option<&ProbeTarget>,
+    at: Timestamp,
 ) -> Option<Inbox> {
-    let made = made(&request.call, outcome, request.on, subject);
+    let made = made(&request.call, outcome, request.on, target);
     let mut own = None;
     for (index, made) in made.into_iter().enumerate() {
         let name = request.command.targets.get(index).cloned();
-        let (id, inbox) = bear_one(shared, request, &made, name, at);
+        let (id, inbox) = register(shared, request, &made, name, at);
         let keeps_this_thread = index == 0 && request.on.is_none();
         if keeps_this_thread {
-            crate::sys::signal::name_thread(&format!("fd{}", made.subject.fd));
+            crate::sys::signal::name_thread(&format!("fd{}", made.target.fd));
             own = Some(inbox);
         } else {
-            serve_elsewhere(shared, id, made.subject, inbox);
+            serve_elsewhere(shared, id, made.target, inbox);
         }
     }
     own
 }
 
 /// Takes a new descriptor in and reports it. Its calls wait in the inbox until somebody serves it.
-pub(crate) fn bear_one(
+pub(crate) fn register(
     shared: &Shared,
     request: &Request,
     made: &Made,
     name: Option<Name>,
-    at: Stamp,
+    at: Timestamp,
 ) -> (SocketId, Inbox) {
     let (sender, inbox) = unbounded();
     let busy = Arc::new(AtomicBool::new(false));
@@ -305,17 +304,17 @@ pub(crate) fn bear_one(
         inbox: sender,
         busy: Arc::clone(&busy),
     };
-    let Made { subject, origin } = *made;
-    let id = shared.adopt(subject, name.clone(), Some(thread));
-    let Subject {
+    let Made { target, origin } = *made;
+    let id = shared.adopt(target, name.clone(), Some(thread));
+    let ProbeTarget {
         fd,
         kind,
         domain,
         socket_type,
         protocol,
         ..
-    } = subject;
-    let birth = Birth {
+    } = target;
+    let birth = NewDescriptor {
         socket: id,
         call: request.id,
         fd,
@@ -326,12 +325,12 @@ pub(crate) fn bear_one(
         protocol,
         origin,
     };
-    shared.emit_at(at, What::Born(birth));
-    let looks = Looks {
+    shared.emit_at(at, EventKind::Created(birth));
+    let probe_options = ProbeOptions {
         addresses: true,
         end: false,
     };
-    shared.look(id, &subject, looks, at);
+    shared.look(id, &target, probe_options, at);
     (id, (inbox, busy))
 }
 
@@ -339,11 +338,11 @@ pub(crate) fn bear_one(
 pub(crate) fn serve_elsewhere(
     shared: &Arc<Shared>,
     id: SocketId,
-    subject: Subject,
+    target: ProbeTarget,
     (inbox, busy): Inbox,
 ) {
     let theirs = Arc::clone(shared);
-    let started = start(shared, &format!("fd{}", subject.fd), move || {
+    let started = start(shared, &format!("fd{}", target.fd), move || {
         serve(&theirs, &inbox, &busy);
     });
     if started.is_err()
@@ -354,7 +353,7 @@ pub(crate) fn serve_elsewhere(
 }
 
 /// Before connect(): its SYN is to be captured too, and until it is answered nothing else tells where it went.
-fn aim(shared: &Shared, on: Option<SocketId>, address: &Address) {
+fn set_target(shared: &Shared, on: Option<SocketId>, address: &Address) {
     if let Some(port) = address.port() {
         shared.ports.mark(port);
     }
@@ -377,10 +376,10 @@ fn has_failed(outcome: &Outcome) -> bool {
 }
 
 /// After close(): the number is free, whatever the call said, unless it said that there was nothing to close.
-fn close(shared: &Shared, id: SocketId, outcome: &Outcome, at: Stamp) {
+fn close(shared: &Shared, id: SocketId, outcome: &Outcome, at: Timestamp) {
     if outcome.errno().is_none_or(|errno| errno.0 != libc::EBADF) {
         shared.release(id);
-        shared.emit_at(at, What::Gone { socket: id });
+        shared.emit_at(at, EventKind::Closed { socket: id });
     }
 }
 
@@ -390,28 +389,28 @@ fn look(
     id: SocketId,
     call: &Call,
     outcome: &Outcome,
-    at: Stamp,
+    at: Timestamp,
 ) -> Option<crate::socket::TcpState> {
-    let subject = shared.entry(id).filter(|entry| entry.open)?.subject;
+    let target = shared.entry(id).filter(|entry| entry.open)?.target;
     let read_nothing = match &outcome.result {
         Ok(Returned::Data { count, .. }) => *count == 0,
         Ok(Returned::Message(message)) => message.count == 0,
         _ => false,
     };
-    let looks = Looks {
-        addresses: changes_addresses(call, &subject),
+    let probe_options = ProbeOptions {
+        addresses: changes_addresses(call, &target),
         end: read_nothing,
     };
-    shared.look(id, &subject, looks, at).tcp
+    shared.look(id, &target, probe_options, at).tcp
 }
 
 /// Whether a call can have given the socket an address or a peer.
-fn changes_addresses(call: &Call, subject: &Subject) -> bool {
+fn changes_addresses(call: &Call, target: &ProbeTarget) -> bool {
     match call {
         Call::Bind { .. } | Call::Listen { .. } | Call::Connect { .. } => true,
         // The first datagram makes the kernel choose a port; a connection may have come about meanwhile.
-        Call::Sendto { .. } | Call::Sendmsg { .. } => subject.kind != Kind::Stream,
-        Call::Getsockopt { .. } => subject.is_tcp(),
+        Call::Sendto { .. } | Call::Sendmsg { .. } => target.kind != Kind::Stream,
+        Call::Getsockopt { .. } => target.is_tcp(),
         _ => false,
     }
 }

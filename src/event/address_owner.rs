@@ -4,7 +4,7 @@ use crate::socket::Address;
 
 /// The holder of an address that bind(2) could not get, as /proc shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Holder {
+pub enum AddressOwner {
     /// A process has a descriptor of the socket.
     Process {
         /// Its number.

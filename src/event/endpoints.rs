@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use crate::event::{Inside, SocketId};
+use crate::event::{SocketDetails, SocketId};
 use crate::socket::TcpState;
 
 /// A value and how it is known.
@@ -58,9 +58,9 @@ pub struct Ends {
 
 impl Ends {
     /// The state of a connection of ours that lives on without its descriptor.
-    pub fn haunts(&self) -> Option<TcpState> {
+    pub fn orphaned_state(&self) -> Option<TcpState> {
         let state = self.own.as_ref()?.state;
-        GHOSTLY.contains(&state).then_some(state)
+        ORPHAN_STATES.contains(&state).then_some(state)
     }
 
     /// The socket of ours that is the other end.
@@ -75,7 +75,7 @@ impl Ends {
     }
 
     /// Leaves out how long its timers run yet, so that two looks can be compared.
-    pub fn still(&mut self) {
+    pub fn clear_timers(&mut self) {
         let other = match &mut self.other {
             Seen::Observed(Other::There { end, .. }) => Some(end),
             _ => None,
@@ -102,7 +102,7 @@ impl Ends {
 }
 
 /// The states that a connection can be in after its last descriptor was closed, RFC 9293 section 3.6.
-const GHOSTLY: [TcpState; 5] = [
+const ORPHAN_STATES: [TcpState; 5] = [
     TcpState::FinWait1,
     TcpState::FinWait2,
     TcpState::Closing,
@@ -138,13 +138,13 @@ pub struct End {
     /// The timer that runs.
     pub timer: Option<Timer>,
     /// What else is known. `None`: in SYN_RECV and TIME_WAIT the kernel keeps no more than this.
-    pub inside: Option<Box<Inside>>,
+    pub details: Option<Box<SocketDetails>>,
 }
 
 impl End {
     /// What is in the send queue and was not sent yet, as TCP_INFO says; a FIN that waits there is counted in it.
     pub fn not_sent(&self) -> Option<Bytes> {
-        let count = self.inside.as_deref()?.tcp.value()?.not_sent;
+        let count = self.details.as_deref()?.tcp.value()?.not_sent;
         let fin = self.send.and_then(|send| send.control);
         Some(match count.checked_sub(1) {
             Some(count) if fin.is_some() => Bytes {

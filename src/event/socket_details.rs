@@ -5,7 +5,7 @@ use crate::event::{Queue, Seen};
 
 /// The inside of a socket, sock_diag(7).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Inside {
+pub struct SocketDetails {
     /// Its inode; 0 for a connection that belongs to no descriptor.
     pub inode: u32,
     /// Which directions have ended here.

@@ -3,36 +3,35 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use crate::call::Call;
-use crate::call::argument::{Descriptor, IntArg, Place};
+use crate::call::argument::{AddressExpr, Descriptor, IntArg};
 use crate::call::data::Data;
 use crate::call::outcome::Returned;
-use crate::call::table::Verb;
+use crate::call::table::CallKind;
 use crate::call::value::Value;
-use crate::event::{Holder, TimerKind};
-use crate::explain::context::{Scene, phase_at};
-use crate::explain::facts::conflicts::{family_of, outsider_local};
-use crate::explain::facts::half_close as shut;
+use crate::event::{AddressOwner, TimerKind};
+use crate::explain::context::{Context, phase_at};
+use crate::explain::facts::conflicts::{domain_of, outside_owner_local};
 use crate::explain::facts::reachability::{nobody_sends, somebody_then};
 use crate::explain::facts::teardown::ENDS_SENDING;
-use crate::explain::facts::wait_limit::Patience;
+use crate::explain::facts::wait_limit::WaitLimit;
 use crate::socket::option::Access;
 use crate::socket::{Address, Cause, Domain, FcntlCommand, Kind, Phase, TcpState, UnixName};
 use crate::world::Socket;
 
-/// Declares the conditions: `Name "what it means" |scene| test;`.
+/// Declares the conditions: `Name "what it means" |context| test;`.
 macro_rules! conditions {
-    ($($name:ident $meaning:literal |$scene:ident| $test:expr;)+) => {
+    ($($name:ident $meaning:literal |$context:ident| $test:expr;)+) => {
         /// A condition of a row.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub(crate) enum When {
+        pub(crate) enum Condition {
             $(#[doc = $meaning] $name),+
         }
 
-        impl When {
+        impl Condition {
             /// Whether it holds in a scene.
-            pub(crate) fn holds(self, scene: &Scene<'_>) -> bool {
+            pub(crate) fn holds(self, context: &Context<'_>) -> bool {
                 match self {
-                    $(Self::$name => { let $scene = scene; $test })+
+                    $(Self::$name => { let $context = context; $test })+
                 }
             }
         }
@@ -129,7 +128,7 @@ conditions! {
     Nameless "it has no local address" |s| s.phase() == Some(Phase::Unbound) && !Self::Named.holds(s);
     UnixNamed "its name is a path" |s| s.local().is_some_and(|local| local.path().is_some());
     WeShutWrite "we ended our sending" |s| s.has_done(&ENDS_SENDING) || s.noted_end(&crate::explain::facts::half_close::SENDING).is_some();
-    WeShutRead "we ended our receiving" |s| s.has_done(&ENDS_RECEIVING) || s.is_deafened() || s.noted_end(&crate::explain::facts::half_close::RECEIVING).is_some();
+    WeShutRead "we ended our receiving" |s| s.has_done(&ENDS_RECEIVING) || s.is_receiving_shut() || s.noted_end(&crate::explain::facts::half_close::RECEIVING).is_some();
     EndedWithoutPeer "it had no peer when that was done" |s| s.ended_without_peer();
     Accepted "it came from accept()" |s| s.socket.is_some_and(Socket::is_accepted);
     ConnectionWaits "a connection waits in its queue" |s| s.socket.and_then(|socket| socket.waiting).is_some_and(|queue| queue.length > 0);
@@ -139,7 +138,7 @@ conditions! {
     UsedAfterClose "its name is that of a closed socket, and the number is free" |s| s.record.on().is_none() && s.named().is_some();
     ByNumber "it was made on a number" |s| matches!(s.record.call().socket(), Some(Descriptor::Raw(_)));
     Duplicated "another descriptor of the socket is open" |s| s.duplicate().is_some();
-    StillLooping "a loop that was begun before goes on with it" |s| s.also_pending().is_some_and(|record| record.request.call.verb().is_loop());
+    StillLooping "a loop that was begun before goes on with it" |s| s.also_pending().is_some_and(|record| record.request.call.call_kind().is_loop());
     StillPending "another call sleeps on it" |s| s.also_pending().is_some();
     // The course of the call.
     Interrupted "a signal was sent to interrupt it" |s| s.record.interrupted;
@@ -147,9 +146,9 @@ conditions! {
     SendTimeout "SO_SNDTIMEO is set" |s| s.has_timeout(libc::SO_SNDTIMEO);
     ReceiveTimeout "SO_RCVTIMEO is set" |s| s.has_timeout(libc::SO_RCVTIMEO);
     // The arguments.
-    NullAddress "the address is a null pointer" |s| s.place() == Some(&Place::Null);
+    NullAddress "the address is a null pointer" |s| s.place() == Some(&AddressExpr::Null);
     NullData "the data is a null pointer" |s| s.data().is_some_and(|data| data.iter().any(|data| matches!(data, Data::Null(_))));
-    ToUnspec "the address is AF_UNSPEC" |s| s.place() == Some(&Place::Unspecified);
+    ToUnspec "the address is AF_UNSPEC" |s| s.place() == Some(&AddressExpr::Unspecified);
     ToItself "the address is its own" |s| s.address().is_some() && s.address() == s.local();
     WrongLength "the address length is wrong on purpose" |s| s.call().address().is_some_and(|arg| arg.length.is_some());
     ForeignAddress "the address is of another family" |s| is_foreign(s);
@@ -173,21 +172,21 @@ conditions! {
     HowRead "SHUT_RD" |s| matches!(s.call(), Call::Shutdown { how, .. } if how.0 == libc::SHUT_RD);
     HowWrite "SHUT_WR" |s| matches!(s.call(), Call::Shutdown { how, .. } if how.0 == libc::SHUT_WR);
     // Who has the address.
-    HeldByOurs "an open socket of ours has it" |s| s.holder().is_some();
-    HolderConnected "it is a connection" |s| s.holder().is_some_and(|holder| s.phase_of(holder).had_peer());
-    HeldElsewhere "what it has is another address that overlaps" |s| s.holder().is_some_and(|holder| holder.local.as_ref() != s.address());
-    LeftByOurs "a closed socket of ours left it behind" |s| s.leftover().is_some();
-    LeftCountsDown "its connection is in the kernel until a timer ends" |s| s.leftover_ghost().and_then(|ghost| ghost.timer).is_some_and(|timer| timer.kind == TimerKind::TimeWait);
-    LeftHaunts "its connection is still in the kernel" |s| s.leftover_ghost().is_some();
-    HolderListens "it listens" |s| s.holder().is_some_and(|holder| s.phase_of(holder) == Phase::Listening);
+    HeldByOurs "an open socket of ours has it" |s| s.address_owner().is_some();
+    HolderConnected "it is a connection" |s| s.address_owner().is_some_and(|address_owner| s.phase_of(address_owner).had_peer());
+    HeldElsewhere "what it has is another address that overlaps" |s| s.address_owner().is_some_and(|address_owner| address_owner.local.as_ref() != s.address());
+    LeftByOurs "a closed socket of ours left it behind" |s| s.left_behind().is_some();
+    LeftCountsDown "its connection is in the kernel until a timer ends" |s| s.left_behind_orphan().and_then(|orphan| orphan.timer).is_some_and(|timer| timer.kind == TimerKind::TimeWait);
+    LeftIsOrphan "its connection is still in the kernel" |s| s.left_behind_orphan().is_some();
+    HolderListens "it listens" |s| s.address_owner().is_some_and(|address_owner| s.phase_of(address_owner) == Phase::Listening);
     ReuseHere "SO_REUSEADDR is set here" |s| s.reuses();
     ReuseOneSided "one side lacks the option that lets both have the port" |s| s.one_sided().is_some();
     TakesIpv4Too "the address stands for IPv4 too, where the other is" |s| s.takes_ipv4_too();
     Ipv4TakenToo "the other has IPv6 and IPv4" |s| s.ipv4_is_taken_too();
-    OutsiderKnown "a program outside of the session has it" |s| matches!(s.record.outsider, Some(Holder::Process { .. }));
-    OutsiderHidden "a socket outside of the session has it" |s| matches!(s.record.outsider, Some(Holder::Hidden { .. }));
-    OutsiderElsewhere "what that has is another address that overlaps" |s| outsider_local(s).is_some_and(|local| Some(local) != s.address());
-    OutsiderNobody "no open socket is seen that has it" |s| matches!(s.record.outsider, Some(Holder::Nobody));
+    OutsiderKnown "a program outside of the session has it" |s| matches!(s.record.outside_owner, Some(AddressOwner::Process { .. }));
+    OutsiderHidden "a socket outside of the session has it" |s| matches!(s.record.outside_owner, Some(AddressOwner::Hidden { .. }));
+    OutsiderElsewhere "what that has is another address that overlaps" |s| outside_owner_local(s).is_some_and(|local| Some(local) != s.address());
+    OutsiderNobody "no open socket is seen that has it" |s| matches!(s.record.outside_owner, Some(AddressOwner::Nobody));
     WasUnlinked "unlink() removed it" |s| s.was_unlinked();
     TargetKnown "it leads to a socket of ours" |s| s.target().is_some();
     TargetListens "it leads to one that listens" |s| target_is(s, |phase| phase == Phase::Listening);
@@ -200,18 +199,18 @@ conditions! {
     AcceptsBefore "another accept() sleeps there since before" |s| s.accepts_before().is_some();
     Unaccepted "a listener of ours has not given the connection to anybody" |s| s.its_listener().is_some();
     ItDefers "and hands out connections when they have data" |s| s.defers(s.its_listener());
-    Taken "the receiver is connected to another socket" |s| s.taken().is_some();
+    Taken "the receiver is connected to another socket" |s| s.connected_elsewhere().is_some();
     ReceiverGone "a closed socket of ours had the address of the peer" |s| s.gone_receiver().is_some();
-    TwinKnown "another socket of ours has the same two addresses" |s| s.twin().is_some();
-    // What a way out needs.
+    TwinKnown "another socket of ours has the same two addresses" |s| s.same_pair_connection().is_some();
+    // What a suggestion needs.
     NobodySends "no socket of ours could have sent to it" |s| nobody_sends(s);
-    NoPair "it makes one socket" |s| s.verb() != Verb::Socketpair;
-    MakesPair "it makes a pair" |s| s.verb() == Verb::Socketpair;
+    NoPair "it makes one socket" |s| s.call_kind() != CallKind::Socketpair;
+    MakesPair "it makes a pair" |s| s.call_kind() == CallKind::Socketpair;
     IsInet "the domain is AF_INET" |s| s.domain() == Some(Domain::INET);
     NoUnixPath "the address is no path" |s| !Self::UnixPath.holds(s);
     Loopback "the address is one of the loopback, with a port" |s| s.address().is_some_and(is_loopback);
     RemoteIsLoopback "so is that of the peer" |s| s.remote().is_some_and(is_loopback);
-    LeftReusable "what the closed socket left has SO_REUSEADDR" |s| s.leftover_is_reusable();
+    LeftReusable "what the closed socket left has SO_REUSEADDR" |s| s.left_behind_is_reusable();
     NobodyThere "no socket of ours could be reached" |s| somebody_then(s).is_none();
     IsNonblocking "O_NONBLOCK is set" |s| s.is_nonblocking();
     NotWaiting "the call may not wait" |s| s.is_nonblocking() || s.flags().contains(libc::MSG_DONTWAIT);
@@ -219,7 +218,7 @@ conditions! {
     GotSigpipe "SIGPIPE came" |s| s.record.outcome().is_some_and(|outcome| outcome.sigpipe);
     NoDelete "not EPOLL_CTL_DEL" |s| op(s) != Some(libc::EPOLL_CTL_DEL);
     // The other end.
-    WindowClosed "it has no room, and the kernel probes for some" |s| s.socket.is_some_and(Socket::finds_window_closed);
+    WindowClosed "it has no room, and the kernel probes for some" |s| s.socket.is_some_and(Socket::window_is_closed);
     Woken "a call that was waiting there is woken by it" |s| s.woken().is_some();
     WokenHasRoom "and it takes all of it" |s| s.woken_room() >= s.count();
     PeerGone "the peer is ours and closed" |s| s.closed_peer().is_some();
@@ -232,11 +231,11 @@ conditions! {
     PeerLingeredZero "it was closed with SO_LINGER 0" |s| s.peer_lingered_zero();
     PeerDisconnected "it dissolved the connection" |s| s.peer_disconnected();
     ListenerGone "the listener was closed before it accepted us" |s| s.listener_gone().is_some();
-    SentIntoTheVoid "we had sent after the peer was closed" |s| s.sent_into_the_void();
+    SentIntoTheVoid "we had sent after the peer was closed" |s| s.sent_after_peer_closed();
     UnreadHere "data of the peer is unread here" |s| s.unread_here().is_some();
     LingersZero "SO_LINGER 0 is set here" |s| s.lingers_zero();
     Lingers "SO_LINGER has close() wait" |s| s.lingers_for().is_some();
-    LingeredInVain "and it waited to the end" |s| s.lingered_in_vain();
+    LingeredInVain "and it waited to the end" |s| s.linger_expired();
     DropsUnread "it drops unread data with the connection" |s| s.unread_here().is_some() && !s.was_in(&[TcpState::Close]);
     UserTimeout "TCP_USER_TIMEOUT is set" |s| s.user_timeout().is_some();
     // Options and flags.
@@ -303,8 +302,8 @@ conditions! {
     AllRead "everything that the peer sent is read" |s| s.all_read();
     ConnectFailed "connect() was under way or had failed" |s| matches!(s.phase(), Some(Phase::Connecting | Phase::Failed));
     // Waiting for several descriptors.
-    OnlyLooks "the timeout is 0" |s| s.patience() == Some(Patience::None);
-    ForEver "there is no timeout" |s| s.patience() == Some(Patience::ForEver);
+    OnlyLooks "the timeout is 0" |s| s.wait_limit() == Some(WaitLimit::None);
+    ForEver "there is no timeout" |s| s.wait_limit() == Some(WaitLimit::ForEver);
     NoMembers "nothing is watched" |s| s.awaited().is_empty() && s.registrations().is_empty();
     ReportsDead "a closed descriptor is reported with POLLNVAL" |s| reports(s, libc::POLLNVAL);
     ReportsUnasked "an error or hang-up is reported" |s| reports(s, libc::POLLERR | libc::POLLHUP);
@@ -353,13 +352,13 @@ conditions! {
     IoctlSync "FIOASYNC with 0" |s| ioctl(s) == Some((FIOASYNC, false));
     ValueZero "the value is 0" |s| matches!(s.value(), Some(Value::Int(0)));
     // Loops and those who wait at the other end.
-    Roused "a call that watches the other end returns now" |s| s.roused().is_some();
+    WatcherReturns "a call that watches the other end returns now" |s| s.returning_watcher().is_some();
     PeerOwned "the peer is ours and has an owner that gets signals" |s| s.peer().is_some_and(|peer| s.is_owned(peer));
     Looped "a loop runs at the other end" |s| s.looping().is_some();
 }
 
-fn is_error(scene: &Scene<'_>, number: i32) -> bool {
-    matches!(scene.value(), Some(Value::Error(Some(errno))) if errno.0 == number)
+fn is_error(context: &Context<'_>, number: i32) -> bool {
+    matches!(context.value(), Some(Value::Error(Some(errno))) if errno.0 == number)
 }
 
 fn is_loopback(address: &Address) -> bool {
@@ -384,15 +383,15 @@ fn is_broadcast(host: IpAddr) -> bool {
     matches!(host, IpAddr::V4(own) if own.is_broadcast() || own == Ipv4Addr::new(127, 255, 255, 255))
 }
 
-fn protocol(scene: &Scene<'_>) -> Option<i32> {
-    match scene.call() {
+fn protocol(context: &Context<'_>) -> Option<i32> {
+    match context.call() {
         Call::Socket { protocol, .. } | Call::Socketpair { protocol, .. } => Some(protocol.0),
         _ => None,
     }
 }
 
-fn sets_status(scene: &Scene<'_>) -> Option<i32> {
-    match scene.call() {
+fn sets_status(context: &Context<'_>) -> Option<i32> {
+    match context.call() {
         Call::Fcntl {
             command, argument, ..
         } if command.0 == libc::F_SETFL => match argument {
@@ -403,20 +402,20 @@ fn sets_status(scene: &Scene<'_>) -> Option<i32> {
     }
 }
 
-fn command(scene: &Scene<'_>) -> Option<i32> {
-    match scene.call() {
+fn command(context: &Context<'_>) -> Option<i32> {
+    match context.call() {
         Call::Fcntl { command, .. } => Some(command.0),
         _ => None,
     }
 }
 
-fn asks(scene: &Scene<'_>, wanted: i32) -> bool {
-    matches!(scene.call(), Call::Ioctl { request, .. } if request.0 == wanted)
+fn asks(context: &Context<'_>, wanted: i32) -> bool {
+    matches!(context.call(), Call::Ioctl { request, .. } if request.0 == wanted)
 }
 
 /// The request that sets something, and whether to another value than 0.
-fn ioctl(scene: &Scene<'_>) -> Option<(i32, bool)> {
-    match scene.call() {
+fn ioctl(context: &Context<'_>) -> Option<(i32, bool)> {
+    match context.call() {
         Call::Ioctl {
             request, argument, ..
         } if request.sets() => Some((request.0, argument.is_some_and(|on| on != 0))),
@@ -424,25 +423,28 @@ fn ioctl(scene: &Scene<'_>) -> Option<(i32, bool)> {
     }
 }
 
-fn op(scene: &Scene<'_>) -> Option<i32> {
-    match scene.call() {
+fn op(context: &Context<'_>) -> Option<i32> {
+    match context.call() {
         Call::EpollCtl { op, .. } => Some(op.0),
         _ => None,
     }
 }
 
-fn asks_for(scene: &Scene<'_>, flag: i32) -> bool {
-    matches!(scene.call(), Call::EpollCtl { events, .. } if events.contains(flag))
+fn asks_for(context: &Context<'_>, flag: i32) -> bool {
+    matches!(context.call(), Call::EpollCtl { events, .. } if events.contains(flag))
 }
 
 /// What epoll_ctl() is to watch.
-fn watched_target<'a>(scene: &Scene<'a>) -> Option<&'a Socket> {
-    let target = scene.record.request.others.first()?;
-    scene.world.socket(*target).filter(|_| op(scene).is_some())
+fn watched_target<'a>(context: &Context<'a>) -> Option<&'a Socket> {
+    let target = context.record.request.others.first()?;
+    context
+        .world
+        .socket(*target)
+        .filter(|_| op(context).is_some())
 }
 
-fn reports(scene: &Scene<'_>, events: i16) -> bool {
-    let mut reported = scene.reported().into_iter();
+fn reports(context: &Context<'_>, events: i16) -> bool {
+    let mut reported = context.reported().into_iter();
     reported.any(|member| member.events & i32::from(events) != 0)
 }
 
@@ -453,24 +455,24 @@ fn has_null_buffer(call: &Call) -> bool {
     }
 }
 
-fn is_foreign(scene: &Scene<'_>) -> bool {
-    match (scene.address().and_then(family_of), scene.domain()) {
+fn is_foreign(context: &Context<'_>) -> bool {
+    match (context.address().and_then(domain_of), context.domain()) {
         (Some(family), Some(domain)) => family != domain,
         _ => false,
     }
 }
 
-fn target_is(scene: &Scene<'_>, test: impl Fn(Phase) -> bool) -> bool {
-    scene
+fn target_is(context: &Context<'_>, test: impl Fn(Phase) -> bool) -> bool {
+    context
         .target()
-        .is_some_and(|target: &Socket| test(scene.phase_of(target)))
+        .is_some_and(|target: &Socket| test(context.phase_of(target)))
 }
 
 /// Whether the written name is that of a socket that was closed before, and another one has its number now.
-fn number_reused(scene: &Scene<'_>) -> bool {
-    let (Some(named), Some(on)) = (scene.named(), scene.record.on()) else {
+fn number_reused(context: &Context<'_>) -> bool {
+    let (Some(named), Some(on)) = (context.named(), context.record.on()) else {
         return false;
     };
-    let closed = phase_at(named, scene.record.asked) == Some(Phase::Closed);
+    let closed = phase_at(named, context.record.asked) == Some(Phase::Closed);
     named.id != on && closed
 }

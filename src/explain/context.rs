@@ -1,14 +1,13 @@
 //! One result with everything around it that an explanation may speak of.
 
 use crate::call::Call;
-use crate::call::argument::{Descriptor, Message, Name, Place};
+use crate::call::argument::{AddressExpr, Descriptor, Message, Name};
 use crate::call::data::Data;
 use crate::call::outcome::{Received, Returned};
-use crate::call::table::Verb;
+use crate::call::table::CallKind;
 use crate::call::value::Value;
-use crate::event::{Origin, SocketId, Stamp};
-use crate::explain::facts::descriptions::root;
-use crate::socket::option;
+use crate::event::{Origin, SocketId, Timestamp};
+use crate::explain::facts::descriptions::open_file_description;
 use crate::socket::option::OptionRow;
 use crate::socket::{Address, Cause, Domain, Errno, Kind, MsgFlags, Phase};
 use crate::world::socket::is_tcp;
@@ -16,7 +15,7 @@ use crate::world::{Progress, Record, Socket, World};
 
 /// A call of the log in its world.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Scene<'a> {
+pub(crate) struct Context<'a> {
     /// The world, which may be later than the call.
     pub(crate) world: &'a World,
     /// The call.
@@ -24,35 +23,35 @@ pub(crate) struct Scene<'a> {
     /// The socket it was made on, or the closed one that its name stands for.
     pub(crate) socket: Option<&'a Socket>,
     /// When it ended; the end of time while it has not.
-    pub(crate) at: Stamp,
+    pub(crate) at: Timestamp,
     /// Whether the socket is another one than that of the call: a member of a set.
-    aside: bool,
+    is_about_another: bool,
 }
 
-impl<'a> Scene<'a> {
+impl<'a> Context<'a> {
     /// Sets the scene for a call.
     pub(crate) fn of(world: &'a World, record: &'a Record) -> Self {
         let at = match record.progress {
             Progress::Returned { at, .. } => at,
             Progress::Refused(_) => record.asked,
-            Progress::Running | Progress::Blocked { .. } => Stamp(u64::MAX),
+            Progress::Running | Progress::Blocked { .. } => Timestamp(u64::MAX),
         };
-        let mut scene = Self {
+        let mut context = Self {
             world,
             record,
             socket: record.on().and_then(|id| world.socket(id)),
             at,
-            aside: false,
+            is_about_another: false,
         };
-        scene.socket = scene.socket.or_else(|| scene.named());
-        scene
+        context.socket = context.socket.or_else(|| context.named());
+        context
     }
 
     /// The same call, with a look at another socket that it concerns.
-    pub(crate) fn looking_at(&self, socket: Option<&'a Socket>) -> Self {
+    pub(crate) fn about(&self, socket: Option<&'a Socket>) -> Self {
         Self {
             socket,
-            aside: true,
+            is_about_another: true,
             ..*self
         }
     }
@@ -63,8 +62,8 @@ impl<'a> Scene<'a> {
     }
 
     /// Which call it is.
-    pub(crate) fn verb(&self) -> Verb {
-        self.call().verb()
+    pub(crate) fn call_kind(&self) -> CallKind {
+        self.call().call_kind()
     }
 
     /// The socket that had the written name when the call was asked for.
@@ -72,11 +71,11 @@ impl<'a> Scene<'a> {
         let Some(Descriptor::Named(name)) = self.record.call().socket() else {
             return None;
         };
-        self.bearing(name)
+        self.named_at_call(name)
     }
 
     /// The socket that had a name when the call was asked for.
-    pub(crate) fn bearing(&self, name: &Name) -> Option<&'a Socket> {
+    pub(crate) fn named_at_call(&self, name: &Name) -> Option<&'a Socket> {
         self.world
             .sockets()
             .rfind(|socket| socket.name == *name && born(socket) <= self.record.asked)
@@ -101,7 +100,7 @@ impl<'a> Scene<'a> {
         if socket.is_some_and(|socket| self.is_stranger(socket)) {
             return self.phase_of_original();
         }
-        if self.aside {
+        if self.is_about_another {
             return phase_at(socket?, self.record.asked);
         }
         self.record
@@ -119,7 +118,8 @@ impl<'a> Scene<'a> {
     /// the first descriptor did to it does not count.
     fn phase_of_original(&self) -> Option<Phase> {
         let own = self.socket?.id;
-        let original = Some(root(self.world, own)).filter(|original| *original != own)?;
+        let original =
+            Some(open_file_description(self.world, own)).filter(|original| *original != own)?;
         self.world
             .socket(original)?
             .path
@@ -149,14 +149,24 @@ impl<'a> Scene<'a> {
     /// The local address of the socket when the call ended; the present one where that is not known.
     pub(crate) fn local(&self) -> Option<&'a Address> {
         let present = || self.socket?.local.as_ref();
-        let ended = self.record.ends.0.as_ref().filter(|_| !self.aside);
+        let ended = self
+            .record
+            .ends
+            .0
+            .as_ref()
+            .filter(|_| !self.is_about_another);
         ended.or_else(present)
     }
 
     /// The address of the peer when the call ended; the present one where that is not known.
     pub(crate) fn remote(&self) -> Option<&'a Address> {
         let present = || self.socket?.peer.as_ref();
-        let ended = self.record.ends.1.as_ref().filter(|_| !self.aside);
+        let ended = self
+            .record
+            .ends
+            .1
+            .as_ref()
+            .filter(|_| !self.is_about_another);
         ended.or_else(present)
     }
 
@@ -292,14 +302,14 @@ impl<'a> Scene<'a> {
     }
 
     /// Where the address argument comes from.
-    pub(crate) fn place(&self) -> Option<&'a Place> {
+    pub(crate) fn place(&self) -> Option<&'a AddressExpr> {
         self.call().address().map(|arg| &arg.place)
     }
 
     /// The address argument.
     pub(crate) fn address(&self) -> Option<&'a Address> {
         match self.place()? {
-            Place::Literal(address) => Some(address),
+            AddressExpr::Literal(address) => Some(address),
             _ => None,
         }
     }
@@ -352,14 +362,14 @@ impl<'a> Scene<'a> {
 
     /// The call whose result `wait` or `cancel` gave.
     pub(crate) fn collected(&self) -> Option<&'a Record> {
-        if !matches!(self.verb(), Verb::Wait | Verb::Cancel) {
+        if !matches!(self.call_kind(), CallKind::Wait | CallKind::Cancel) {
             return None;
         }
         let outcome = self.record.outcome()?;
         let on = self.record.on()?;
         self.earlier().find(|record| {
             record.concerns(on)
-                && record.request.call.verb().can_be_left()
+                && record.request.call.call_kind().can_be_left()
                 && record.outcome() == Some(outcome)
         })
     }
@@ -370,7 +380,7 @@ impl<'a> Scene<'a> {
         self.world.log().iter().find(|record| {
             record.concerns(on)
                 && record.asked < self.record.asked
-                && record.request.call.verb().can_be_left()
+                && record.request.call.call_kind().can_be_left()
                 && match record.progress {
                     Progress::Returned { at, .. } => at > self.record.asked,
                     Progress::Running | Progress::Blocked { .. } => true,
@@ -381,12 +391,12 @@ impl<'a> Scene<'a> {
 }
 
 /// When a socket came into being.
-pub(crate) fn born(socket: &Socket) -> Stamp {
-    socket.path.first().map_or(Stamp(0), |step| step.at)
+pub(crate) fn born(socket: &Socket) -> Timestamp {
+    socket.path.first().map_or(Timestamp(0), |step| step.at)
 }
 
 /// The phase that a socket had at a moment. `None`: it did not exist.
-pub(crate) fn phase_at(socket: &Socket, at: Stamp) -> Option<Phase> {
+pub(crate) fn phase_at(socket: &Socket, at: Timestamp) -> Option<Phase> {
     socket
         .path
         .iter()
@@ -395,7 +405,7 @@ pub(crate) fn phase_at(socket: &Socket, at: Stamp) -> Option<Phase> {
 }
 
 /// Whether a socket went through one of `causes` until `at`, since its connection was made.
-pub(crate) fn went_through(socket: &Socket, causes: &[Cause], at: Stamp) -> bool {
+pub(crate) fn went_through(socket: &Socket, causes: &[Cause], at: Timestamp) -> bool {
     const BEGINNINGS: [Cause; 2] = [Cause::Connect, Cause::Established];
     socket
         .path

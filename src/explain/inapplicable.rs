@@ -1,6 +1,6 @@
 //! Which calls make no sense on a socket now, and why: for dimming keys, never for refusing a call.
 
-use crate::call::table::Verb;
+use crate::call::table::CallKind;
 use crate::explain::rule::{
     ACCEPTING, ADDRESSED, BIND, CONNECT, FILE_CALLS, GETPEERNAME, LISTEN, ON_EPOLL, ON_OPEN, PEER,
     PENDING, RECEIVING, SEND, SENDING, SENDTO, SHUTDOWN, SOCKETS_ONLY, WRITE,
@@ -13,7 +13,7 @@ pub(crate) const ROOM: usize = 60;
 
 /// One reason: the calls, kinds and phases for which it holds. An empty set stands for all.
 struct Reason {
-    verbs: &'static [Verb],
+    verbs: &'static [CallKind],
     kinds: &'static [Kind],
     phases: &'static [Phase],
     only: Only,
@@ -99,8 +99,10 @@ static REASONS: &[Reason] = reasons! {
 /// Why a call makes no sense on this socket now, in at most 60 characters. `None`: it makes sense.
 ///
 /// Said only of calls that fail; the call can be made all the same.
-pub fn senseless(socket: &Socket, verb: Verb) -> Option<String> {
-    let reason = REASONS.iter().find(|reason| reason.holds(socket, verb))?;
+pub fn inapplicable(socket: &Socket, call_kind: CallKind) -> Option<String> {
+    let reason = REASONS
+        .iter()
+        .find(|reason| reason.holds(socket, call_kind))?;
     let named = reason.text.replace("{}", socket.name.as_str());
     // A long name gives way, the reason does not.
     Some(if named.chars().count() <= ROOM {
@@ -111,7 +113,7 @@ pub fn senseless(socket: &Socket, verb: Verb) -> Option<String> {
 }
 
 impl Reason {
-    fn holds(&self, socket: &Socket, verb: Verb) -> bool {
+    fn holds(&self, socket: &Socket, call_kind: CallKind) -> bool {
         let only = match self.only {
             Only::Always => true,
             Only::Unix => socket.domain == Domain::UNIX,
@@ -121,7 +123,7 @@ impl Reason {
                     || socket.local.as_ref().is_some_and(|a| !a.is_unset())
             }
         };
-        only && self.verbs.contains(&verb)
+        only && self.verbs.contains(&call_kind)
             && (self.kinds.is_empty() || self.kinds.contains(&socket.kind()))
             && (self.phases.is_empty() || self.phases.contains(&socket.phase))
     }

@@ -1,6 +1,6 @@
 //! Which results a row speaks of.
 
-use crate::explain::context::Scene;
+use crate::explain::context::Context;
 use crate::world::Progress;
 
 /// A pattern for how a call stands or ended.
@@ -32,21 +32,31 @@ pub(crate) enum Pattern {
 
 impl Pattern {
     /// Whether the result of the scene is one of these.
-    pub(crate) fn fits(self, scene: &Scene<'_>) -> bool {
-        let progress = &scene.record.progress;
+    pub(crate) fn fits(self, context: &Context<'_>) -> bool {
+        let progress = &context.record.progress;
         match self {
-            Self::Fails(numbers) => scene
+            Self::Fails(numbers) => context
                 .errno()
                 .is_some_and(|errno| numbers.contains(&errno.0)),
-            Self::AnyErrno => scene.errno().is_some(),
-            Self::Success => scene.returned().is_some(),
+            Self::AnyErrno => context.errno().is_some(),
+            Self::Success => context.returned().is_some(),
             Self::Empty => {
-                scene.verb().receives() && scene.count() == Some(0) && scene.asked() != Some(0)
+                context.call_kind().receives()
+                    && context.count() == Some(0)
+                    && context.asked() != Some(0)
             }
-            Self::Short => scene.verb().sends() && scene.count() < scene.asked() && moved(scene),
-            Self::Cut => scene.verb().receives() && scene.count() > scene.asked() && asked(scene),
+            Self::Short => {
+                context.call_kind().sends() && context.count() < context.asked() && moved(context)
+            }
+            Self::Cut => {
+                context.call_kind().receives()
+                    && context.count() > context.asked()
+                    && asked(context)
+            }
             Self::Filled => {
-                scene.verb().receives() && scene.count() == scene.asked() && asked(scene)
+                context.call_kind().receives()
+                    && context.count() == context.asked()
+                    && asked(context)
             }
             Self::Returned => matches!(progress, Progress::Returned { .. }),
             Self::Blocked => matches!(progress, Progress::Blocked { .. }),
@@ -56,10 +66,10 @@ impl Pattern {
     }
 }
 
-fn moved(scene: &Scene<'_>) -> bool {
-    scene.count().is_some()
+fn moved(context: &Context<'_>) -> bool {
+    context.count().is_some()
 }
 
-fn asked(scene: &Scene<'_>) -> bool {
-    scene.asked().is_some_and(|asked| asked > 0)
+fn asked(context: &Context<'_>) -> bool {
+    context.asked().is_some_and(|asked| asked > 0)
 }

@@ -1,26 +1,26 @@
 //! The shape of the tables, and the sets of calls that they speak of.
 
-use crate::call::table::Verb;
-use crate::explain::condition::When;
-use crate::explain::context::Scene;
+use crate::call::table::CallKind;
+use crate::explain::condition::Condition;
+use crate::explain::context::Context;
 use crate::explain::pattern::Pattern;
-use crate::explain::suggestions::rule::Exit;
+use crate::explain::suggestions::rule::SuggestionRule;
 
 /// One explanation: when it holds and what it says.
 #[derive(Debug)]
-pub(crate) struct Row {
+pub(crate) struct Rule {
     /// The calls; empty for all of them.
-    pub(crate) verbs: &'static [Verb],
+    pub(crate) verbs: &'static [CallKind],
     /// The results.
     pub(crate) result: Pattern,
     /// What must hold in the world, all of it.
-    pub(crate) when: &'static [When],
-    /// One or two sentences with `{placeholders}` of [`super::slot`].
+    pub(crate) when: &'static [Condition],
+    /// One or two sentences with `{placeholders}` of [`super::placeholder`].
     pub(crate) text: &'static str,
     /// Where to read more, or [`OF_THE_CALL`] or [`NO_SOURCE`].
     pub(crate) source: &'static str,
     /// What can be done next.
-    pub(crate) exits: &'static [&'static Exit],
+    pub(crate) suggestion_rules: &'static [&'static SuggestionRule],
 }
 
 /// Stands for the manual page of the call itself.
@@ -32,30 +32,30 @@ pub(crate) const NO_SOURCE: &str = "none";
 /// Said if no row fits, which the last table excludes.
 pub(crate) const NOTHING_FITS: &str = "There is no explanation for this result.";
 
-impl Row {
+impl Rule {
     /// Whether the row explains this scene.
-    pub(crate) fn fits(&self, scene: &Scene<'_>) -> bool {
-        self.is_about(scene.verb())
-            && self.result.fits(scene)
-            && self.when.iter().all(|condition| condition.holds(scene))
+    pub(crate) fn fits(&self, context: &Context<'_>) -> bool {
+        self.is_about(context.call_kind())
+            && self.result.fits(context)
+            && self.when.iter().all(|condition| condition.holds(context))
     }
 
     /// Whether the row speaks of this call.
-    pub(crate) fn is_about(&self, verb: Verb) -> bool {
-        self.verbs.is_empty() || self.verbs.contains(&verb)
+    pub(crate) fn is_about(&self, call_kind: CallKind) -> bool {
+        self.verbs.is_empty() || self.verbs.contains(&call_kind)
     }
 }
 
 /// Writes a table: `VERBS Pattern(ERRNO, …) [Condition, …] "text" "source" => [EXIT, …];`.
 macro_rules! rows {
-    ($($verbs:ident $result:ident $(($($errno:ident),+))? [$($when:ident),*] $text:literal $source:expr $(=> [$($exit:ident),+])?;)+) => {
-        &[$($crate::explain::rule::Row {
+    ($($verbs:ident $result:ident $(($($errno:ident),+))? [$($when:ident),*] $text:literal $source:expr $(=> [$($suggestion:ident),+])?;)+) => {
+        &[$($crate::explain::rule::Rule {
             verbs: $crate::explain::rule::$verbs,
             result: $crate::explain::pattern::Pattern::$result $((&[$(libc::$errno),+]))?,
-            when: &[$($crate::explain::condition::When::$when),*],
+            when: &[$($crate::explain::condition::Condition::$when),*],
             text: $text,
             source: $source,
-            exits: &[$($(&$crate::explain::suggestions::table::$exit),+)?],
+            suggestion_rules: &[$($(&$crate::explain::suggestions::table::$suggestion),+)?],
         }),+]
     };
 }
@@ -63,8 +63,8 @@ pub(crate) use rows;
 
 /// Names sets of calls.
 macro_rules! verbs {
-    ($($name:ident [$($verb:ident),*];)+) => {
-        $(pub(crate) const $name: &[Verb] = &[$(Verb::$verb),*];)+
+    ($($name:ident [$($call_kind:ident),*];)+) => {
+        $(pub(crate) const $name: &[CallKind] = &[$(CallKind::$call_kind),*];)+
     };
 }
 

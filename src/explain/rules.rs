@@ -17,36 +17,36 @@ pub(crate) mod sending;
 pub(crate) mod unix;
 pub(crate) mod waiting;
 pub(crate) mod words;
-use crate::explain::context::Scene;
-use crate::explain::rule::Row;
+use crate::explain::context::Context;
+use crate::explain::rule::Rule;
 
 /// All tables, the special before the general.
-pub(crate) static TABLES: &[&[Row]] = &[
-    crate::explain::rules::waiting::ROWS,
-    crate::explain::rules::readiness::ROWS,
-    crate::explain::rules::messages::ROWS,
-    crate::explain::rules::lengths::ROWS,
-    crate::explain::rules::loops::ROWS,
-    crate::explain::rules::files::ROWS,
-    crate::explain::rules::ioctl::ROWS,
-    crate::explain::rules::descriptors::ROWS,
-    crate::explain::rules::unix::ROWS,
-    crate::explain::rules::addresses::ROWS,
-    crate::explain::rules::connect::ROWS,
-    crate::explain::rules::sending::ROWS,
-    crate::explain::rules::receiving::ROWS,
-    crate::explain::rules::closing::ROWS,
-    crate::explain::rules::options::ROWS,
-    crate::explain::rules::words::ROWS,
-    crate::explain::rules::general::ROWS,
+pub(crate) static TABLES: &[&[Rule]] = &[
+    waiting::ROWS,
+    readiness::ROWS,
+    messages::ROWS,
+    lengths::ROWS,
+    loops::ROWS,
+    files::ROWS,
+    ioctl::ROWS,
+    descriptors::ROWS,
+    unix::ROWS,
+    addresses::ROWS,
+    connect::ROWS,
+    sending::ROWS,
+    receiving::ROWS,
+    closing::ROWS,
+    options::ROWS,
+    words::ROWS,
+    general::ROWS,
 ];
 
 /// Every row in the order in which they are tried.
-pub(crate) fn all() -> impl Iterator<Item = &'static Row> {
+pub(crate) fn all() -> impl Iterator<Item = &'static Rule> {
     TABLES.iter().copied().flatten()
 }
 
 /// The first row that fits.
-pub(crate) fn find(scene: &Scene<'_>) -> Option<&'static Row> {
-    all().find(|row| row.fits(scene))
+pub(crate) fn find(context: &Context<'_>) -> Option<&'static Rule> {
+    all().find(|row| row.fits(context))
 }

@@ -1,19 +1,17 @@
 //! The address of a call under the microscope: what was passed and what came back, byte by byte, with the lengths
 //! beside it. See bind(2), accept(2), recvfrom(2).
 
-use crate::call::argument::Place;
+use crate::call::argument::AddressExpr;
 use crate::call::outcome::Written;
-use crate::call::table::Verb;
-use crate::socket::layout;
+use crate::call::table::CallKind;
 use crate::socket::layout::Field;
-use crate::socket::sockaddr;
 use crate::socket::sockaddr::{STORAGE, SUN_PATH};
 use crate::socket::{Address, UnixName};
 use crate::world::Record;
 
 /// One address of a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Specimen {
+pub struct SockaddrBytes {
     /// Where it comes from.
     pub title: String,
     /// Its fields; none for a null pointer.
@@ -24,19 +22,23 @@ pub struct Specimen {
 
 /// The addresses of a call: the one that it passes, and the one that the kernel wrote. `interfaces` are those of this
 /// machine by number.
-pub fn specimens(record: &Record, interfaces: &[(u32, String)]) -> Vec<Specimen> {
+pub fn sockaddr_pages(record: &Record, interfaces: &[(u32, String)]) -> Vec<SockaddrBytes> {
     let passed = passed(record, interfaces);
     passed.into_iter().chain(written(record)).collect()
 }
 
 /// Why a call has none.
 pub fn why_none(record: &Record) -> String {
-    let word = record.call().verb().word();
-    match record.call().verb() {
-        Verb::Accept | Verb::Recvfrom | Verb::Recvmsg if record.is_pending() => {
+    let word = record.call().call_kind().word();
+    match record.call().call_kind() {
+        CallKind::Accept | CallKind::Recvfrom | CallKind::Recvmsg if record.is_pending() => {
             format!("{word}() has not returned: the kernel writes the address when it does.")
         }
-        Verb::Accept | Verb::Recvfrom | Verb::Recvmsg | Verb::Getsockname | Verb::Getpeername => {
+        CallKind::Accept
+        | CallKind::Recvfrom
+        | CallKind::Recvmsg
+        | CallKind::Getsockname
+        | CallKind::Getpeername => {
             format!("{word}() gave no address: it failed.")
         }
         _ => format!(
@@ -47,17 +49,17 @@ pub fn why_none(record: &Record) -> String {
 }
 
 /// The address argument.
-fn passed(record: &Record, interfaces: &[(u32, String)]) -> Option<Specimen> {
-    let verb = record.call().verb();
+fn passed(record: &Record, interfaces: &[(u32, String)]) -> Option<SockaddrBytes> {
+    let call_kind = record.call().call_kind();
     // Those take a path alone.
-    if matches!(verb, Verb::Chmod | Verb::Unlink) {
+    if matches!(call_kind, CallKind::Chmod | CallKind::Unlink) {
         return None;
     }
     let argument = record.request.call.address()?;
-    let title = format!("{}() passed", verb.word());
+    let title = format!("{}() passed", call_kind.word());
     let Some(bytes) = bytes(&argument.place, interfaces) else {
         let length = argument.length.unwrap_or(0);
-        return Some(Specimen {
+        return Some(SockaddrBytes {
             title: format!("{title} a null pointer"),
             fields: Vec::new(),
             length: vec![format!("socklen_t addrlen = {length}.")],
@@ -65,19 +67,19 @@ fn passed(record: &Record, interfaces: &[(u32, String)]) -> Option<Specimen> {
     };
     let right = bytes.len();
     let length = argument.length;
-    let taken = length.map_or(right, |length| usize::try_from(length).unwrap_or(0));
+    let connected_elsewhere = length.map_or(right, |length| usize::try_from(length).unwrap_or(0));
     let mut seen = bytes.clone();
-    seen.resize(taken.min(STORAGE), 0);
+    seen.resize(connected_elsewhere.min(STORAGE), 0);
     let mut sentences = vec![format!(
         "socklen_t addrlen = {}{}.",
         length.map_or_else(|| right.to_string(), |length| length.to_string()),
-        if taken == right {
+        if connected_elsewhere == right {
             sum(&bytes)
         } else {
             String::new()
         }
     )];
-    if taken != right {
+    if connected_elsewhere != right {
         sentences.push(format!(
             "The right one is {right}{}: the kernel reads only what addrlen says.",
             sum(&bytes)
@@ -88,33 +90,33 @@ fn passed(record: &Record, interfaces: &[(u32, String)]) -> Option<Specimen> {
             "sun_path has room for {SUN_PATH} bytes: this is too long."
         ));
     }
-    Some(specimen(&title, &seen, sentences))
+    Some(sockaddr_page(&title, &seen, sentences))
 }
 
 /// The bytes of an address argument; `None` for a null pointer.
-fn bytes(place: &Place, interfaces: &[(u32, String)]) -> Option<Vec<u8>> {
+fn bytes(place: &AddressExpr, interfaces: &[(u32, String)]) -> Option<Vec<u8>> {
     match place {
-        Place::Literal(address) => Some(crate::socket::sockaddr::encode(address)),
-        Place::Zoned { ip, zone, port } => {
+        AddressExpr::Literal(address) => Some(crate::socket::sockaddr::encode(address)),
+        AddressExpr::Zoned { ip, zone, port } => {
             let known = interfaces.iter().find(|(_, name)| name == zone);
             let scope = known.map_or(0, |(number, _)| *number);
             let address = std::net::SocketAddrV6::new(*ip, *port, 0, scope);
             Some(crate::socket::sockaddr::encode(&Address::Inet6(address)))
         }
-        Place::Unspecified => Some(crate::socket::sockaddr::unspecified()),
-        Place::Null | Place::LocalOf(_) | Place::PortOf { .. } => None,
+        AddressExpr::Unspecified => Some(crate::socket::sockaddr::unspecified()),
+        AddressExpr::Null | AddressExpr::LocalOf(_) | AddressExpr::PortOf { .. } => None,
     }
 }
 
 /// The address that the kernel wrote.
-fn written(record: &Record) -> Option<Specimen> {
+fn written(record: &Record) -> Option<SockaddrBytes> {
     let raw = record.given()?.raw.as_ref()?;
     let Written {
         bytes,
         offered,
         length,
     } = raw.address.as_ref()?;
-    let title = format!("{}() gave", record.call().verb().word());
+    let title = format!("{}() gave", record.call().call_kind().word());
     let mut sentences = vec![format!(
         "Value-result: addrlen was {offered} before, {length} after{}.",
         if length <= offered {
@@ -131,12 +133,12 @@ fn written(record: &Record) -> Option<Specimen> {
     } else if *length == 0 {
         sentences.push("Nothing was written: here is no address to tell.".to_owned());
     }
-    Some(specimen(&title, bytes, sentences))
+    Some(sockaddr_page(&title, bytes, sentences))
 }
 
-fn specimen(title: &str, bytes: &[u8], length: Vec<String>) -> Specimen {
+fn sockaddr_page(title: &str, bytes: &[u8], length: Vec<String>) -> SockaddrBytes {
     let (name, page) = crate::socket::layout::struct_of(bytes);
-    Specimen {
+    SockaddrBytes {
         title: format!("{title} {name}, {page}"),
         fields: crate::socket::layout::fields(bytes),
         length,

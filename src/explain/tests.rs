@@ -3,12 +3,9 @@
 use std::collections::HashSet;
 
 use crate::call::table::SIGNATURES;
-use crate::explain::context::Scene;
-use crate::explain::rule as row;
-use crate::explain::rule::Row;
-use crate::explain::rules as rows;
+use crate::explain::context::Context;
+use crate::explain::rule::Rule;
 use crate::explain::*;
-use crate::socket::phase;
 use crate::socket::phase::Cause;
 use crate::socket::{Kind, Phase};
 
@@ -16,10 +13,10 @@ mod gallery;
 mod gallery_causes;
 mod gallery_ends;
 mod gallery_sets;
-mod specimen;
+mod sockaddr_view;
 mod story;
+mod suggestions;
 mod sweep;
-mod ways_out;
 
 use crate::explain::tests::story::Story;
 
@@ -34,11 +31,11 @@ fn has_placeholder(text: &str) -> bool {
 
 #[test]
 fn every_text_is_whole_sentences_with_known_placeholders() {
-    for row in crate::explain::rules::all() {
-        let known = crate::explain::text::SLOTS
+    for row in rules::all() {
+        let known = text::PLACEHOLDERS
             .iter()
-            .fold(row.text.to_owned(), |text, slot| {
-                text.replace(&format!("{{{}}}", slot.name), "")
+            .fold(row.text.to_owned(), |text, placeholder| {
+                text.replace(&format!("{{{}}}", placeholder.name), "")
             });
         assert!(
             !has_placeholder(&known),
@@ -61,24 +58,27 @@ fn every_text_is_whole_sentences_with_known_placeholders() {
 
 #[test]
 fn every_slot_is_used() {
-    for slot in crate::explain::text::SLOTS {
-        let braced = format!("{{{}}}", slot.name);
+    for placeholder in text::PLACEHOLDERS {
+        let braced = format!("{{{}}}", placeholder.name);
         assert!(
-            crate::explain::rules::all().any(|row| row.text.contains(&braced)),
+            rules::all().any(|row| row.text.contains(&braced)),
             "{braced}"
         );
     }
 }
 
 /// Whether every scene that `late` fits is also one of `early`.
-fn shadows(early: &Row, late: &Row) -> bool {
+fn shadows(early: &Rule, late: &Rule) -> bool {
     let verbs = early.verbs.is_empty()
-        || (!late.verbs.is_empty() && late.verbs.iter().all(|verb| early.is_about(*verb)));
+        || (!late.verbs.is_empty()
+            && late
+                .verbs
+                .iter()
+                .all(|call_kind| early.is_about(*call_kind)));
     let result = match (early.result, late.result) {
-        (
-            crate::explain::pattern::Pattern::Fails(wide),
-            crate::explain::pattern::Pattern::Fails(narrow),
-        ) => narrow.iter().all(|number| wide.contains(number)),
+        (pattern::Pattern::Fails(wide), pattern::Pattern::Fails(narrow)) => {
+            narrow.iter().all(|number| wide.contains(number))
+        }
         (wide, narrow) => wide == narrow,
     };
     verbs && result && early.when.iter().all(|when| late.when.contains(when))
@@ -86,7 +86,7 @@ fn shadows(early: &Row, late: &Row) -> bool {
 
 #[test]
 fn no_row_stands_behind_one_that_always_comes_first() {
-    let all: Vec<&Row> = crate::explain::rules::all().collect();
+    let all: Vec<&Rule> = rules::all().collect();
     for (index, late) in all.iter().enumerate() {
         for early in &all[..index] {
             assert!(
@@ -105,13 +105,9 @@ fn is_presentable(why: &Why, call: &str) {
     let text = &why.text;
     assert!(text.ends_with('.'), "{call}: {text}");
     assert!(!has_placeholder(text), "{call}: {text}");
-    assert_ne!(
-        why.source,
-        crate::explain::rule::NO_SOURCE,
-        "{call}: {text}"
-    );
+    assert_ne!(why.source, rule::NO_SOURCE, "{call}: {text}");
     assert!(text.chars().count() <= 250, "{call}: {text}");
-    assert_ne!(text, crate::explain::rule::NOTHING_FITS, "{call}");
+    assert_ne!(text, rule::NOTHING_FITS, "{call}");
 }
 
 #[test]
@@ -121,30 +117,30 @@ fn every_result_of_every_call_is_explained_and_every_row_explains_something() {
     let mut said = HashSet::new();
     let mut note = |world: &World, record: &Record| {
         is_presentable(&why(world, record), &record.call().to_string());
-        verbs.insert(record.call().verb());
-        let scene = Scene::of(world, record);
-        reached.extend(crate::explain::rules::find(&scene).map(|row| row.text));
+        verbs.insert(record.call().call_kind());
+        let context = Context::of(world, record);
+        reached.extend(rules::find(&context).map(|row| row.text));
         let tables = [
-            (scene.reported(), crate::explain::facts::readiness::MEANINGS),
-            (scene.awaited(), crate::explain::facts::readiness::WAKERS),
+            (context.reported(), facts::readiness::MEANINGS),
+            (context.awaited(), facts::readiness::WAKERS),
         ];
         for (members, table) in tables {
             for member in members {
-                said.extend(scene.clauses(&member, table).iter().map(|row| row.words));
+                said.extend(context.clauses(&member, table).iter().map(|row| row.words));
             }
         }
     };
-    crate::explain::tests::gallery::every_record(&mut note);
-    crate::explain::tests::sweep::every_record(&mut note);
+    gallery::every_record(&mut note);
+    sweep::every_record(&mut note);
     assert_eq!(verbs.len(), SIGNATURES.len(), "every call is in the sweep");
-    let missed: Vec<&str> = crate::explain::rules::all()
+    let missed: Vec<&str> = rules::all()
         .map(|row| row.text)
         .filter(|text| !reached.contains(text))
         .collect();
     assert!(missed.is_empty(), "never reached:\n{}", missed.join("\n"));
-    let unsaid: Vec<&str> = crate::explain::facts::readiness::MEANINGS
+    let unsaid: Vec<&str> = facts::readiness::MEANINGS
         .iter()
-        .chain(crate::explain::facts::readiness::WAKERS)
+        .chain(facts::readiness::WAKERS)
         .map(|row| row.words)
         .filter(|words| !words.is_empty() && !said.contains(words))
         .collect();
@@ -154,9 +150,10 @@ fn every_result_of_every_call_is_explained_and_every_row_explains_something() {
 #[test]
 fn af_unix_is_never_explained_with_segments() {
     let mut told = |world: &World, record: &Record| {
-        let scene = Scene::of(world, record);
-        let of_tcp = scene.address().is_some() || matches!(scene.verb(), Verb::State | Verb::Peer);
-        if scene.domain() != Some(crate::socket::Domain::UNIX) || of_tcp {
+        let context = Context::of(world, record);
+        let of_tcp = context.address().is_some()
+            || matches!(context.call_kind(), CallKind::State | CallKind::Peer);
+        if context.domain() != Some(crate::socket::Domain::UNIX) || of_tcp {
             return;
         }
         let text = why(world, record).text;
@@ -167,8 +164,8 @@ fn af_unix_is_never_explained_with_segments() {
             assert!(!mentioned, "{}: {text}", record.call());
         }
     };
-    crate::explain::tests::gallery::every_record(&mut told);
-    crate::explain::tests::sweep::every_record(&mut told);
+    gallery::every_record(&mut told);
+    sweep::every_record(&mut told);
 }
 
 /// Whether a source is one that can be looked up: a manual page, a section of a book or of an RFC.
@@ -195,18 +192,23 @@ fn can_be_looked_up(source: &str) -> bool {
 
 #[test]
 fn every_row_has_a_source() {
-    for row in crate::explain::rules::all() {
+    for row in rules::all() {
         let sources: Vec<&str> = match row.source {
-            crate::explain::rule::NO_SOURCE => {
+            rule::NO_SOURCE => {
                 let result = row.result;
-                let never_made = result == crate::explain::pattern::Pattern::Refused;
-                let of_a_word = row.verbs.iter().all(|verb| !verb.is_system_call());
+                let never_made = result == pattern::Pattern::Refused;
+                let of_a_word = row
+                    .verbs
+                    .iter()
+                    .all(|call_kind| !call_kind.is_system_call());
                 assert!(never_made || of_a_word, "{}", row.text);
                 continue;
             }
-            crate::explain::rule::OF_THE_CALL => {
-                row.verbs.iter().map(|verb| manual(*verb)).collect()
-            }
+            rule::OF_THE_CALL => row
+                .verbs
+                .iter()
+                .map(|call_kind| manual(*call_kind))
+                .collect(),
             source => vec![source],
         };
         for source in sources {
@@ -237,36 +239,36 @@ fn what_wakes_a_call_fits_into_its_line() {
     let mut story = Story::new();
     story.tell("l = socket(AF_INET, SOCK_STREAM)\nlisten(l, 1) -> 0\naccept(l) -> blocks");
     assert_eq!(wakes_on(&story.world, story.last()), "a connection");
-    for row in crate::explain::wakes_on::WAKES {
+    for row in wakes_on::WAKES {
         assert!(row.on.len() <= 40, "{}", row.on);
     }
 }
 
 #[test]
 fn a_call_that_cannot_succeed_says_so_in_a_line() {
-    for text in crate::explain::inapplicable::texts() {
+    for text in inapplicable::texts() {
         assert!(
-            text.replace("{}", "it").len() <= crate::explain::inapplicable::ROOM,
+            text.replace("{}", "it").len() <= inapplicable::ROOM,
             "{text}"
         );
     }
     let mut story = Story::new();
     story.tell("c = socket(AF_INET, SOCK_STREAM)\nconnect(c, 127.0.0.1:1) -> 0");
-    let reason = senseless(story.named("c"), Verb::Listen);
+    let reason = inapplicable(story.named("c"), CallKind::Listen);
     assert_eq!(
         reason.as_deref(),
         Some("c is connected: only a fresh or bound socket can listen")
     );
-    assert_eq!(senseless(story.named("c"), Verb::Send), None);
+    assert_eq!(inapplicable(story.named("c"), CallKind::Send), None);
     story.tell("a_name_of_many_letters = socket(AF_INET, SOCK_DGRAM)");
-    let reason = senseless(story.named("a_name_of_many_letters"), Verb::Listen);
+    let reason = inapplicable(story.named("a_name_of_many_letters"), CallKind::Listen);
     assert_eq!(
         reason.as_deref(),
         Some("a_name_of_many_letters has no connections to listen for")
     );
     story.tell("u = socket(AF_UNIX, SOCK_STREAM)");
     assert!(
-        senseless(story.named("u"), Verb::Listen).is_some(),
+        inapplicable(story.named("u"), CallKind::Listen).is_some(),
         "no name yet"
     );
 }
@@ -275,31 +277,32 @@ fn a_call_that_cannot_succeed_says_so_in_a_line() {
 fn what_is_no_socket_takes_no_calls_of_sockets() {
     let mut story = Story::new();
     story.tell("e = epoll_create1()\nn = open(\"/dev/null\")\nc = socket(AF_INET, SOCK_STREAM)");
-    let reason = |name, verb| senseless(story.named(name), verb);
-    let says = |name, verb, text: &str| assert_eq!(reason(name, verb).as_deref(), Some(text));
-    says("e", Verb::Bind, "e is an epoll instance, no socket");
+    let reason = |name, call_kind| inapplicable(story.named(name), call_kind);
+    let says =
+        |name, call_kind, text: &str| assert_eq!(reason(name, call_kind).as_deref(), Some(text));
+    says("e", CallKind::Bind, "e is an epoll instance, no socket");
     says(
         "e",
-        Verb::Read,
+        CallKind::Read,
         "e has no bytes: epoll_wait() gives its events",
     );
-    says("n", Verb::Send, "n is an opened file, no socket");
-    says("n", Verb::Write, "n was opened for reading only");
-    says("n", Verb::EpollCtl, "n is no epoll instance");
-    says("c", Verb::EpollWait, "c is no epoll instance");
-    says("c", Verb::Sendmsg, "c is not connected");
-    says("c", Verb::Serve, "c does not listen: listen() first");
-    says("c", Verb::Echo, "c is not connected");
-    says("c", Verb::Peer, "c has no other end");
-    for (name, verb) in [
-        ("e", Verb::EpollCtl),
-        ("e", Verb::EpollWait),
-        ("e", Verb::Dup),
-        ("n", Verb::Read),
-        ("n", Verb::Close),
-        ("c", Verb::Ioctl),
+    says("n", CallKind::Send, "n is an opened file, no socket");
+    says("n", CallKind::Write, "n was opened for reading only");
+    says("n", CallKind::EpollCtl, "n is no epoll instance");
+    says("c", CallKind::EpollWait, "c is no epoll instance");
+    says("c", CallKind::Sendmsg, "c is not connected");
+    says("c", CallKind::Serve, "c does not listen: listen() first");
+    says("c", CallKind::Echo, "c is not connected");
+    says("c", CallKind::Peer, "c has no other end");
+    for (name, call_kind) in [
+        ("e", CallKind::EpollCtl),
+        ("e", CallKind::EpollWait),
+        ("e", CallKind::Dup),
+        ("n", CallKind::Read),
+        ("n", CallKind::Close),
+        ("c", CallKind::Ioctl),
     ] {
-        assert_eq!(reason(name, verb), None, "{verb:?} of {name}");
+        assert_eq!(reason(name, call_kind), None, "{call_kind:?} of {name}");
     }
 }
 
@@ -307,73 +310,71 @@ fn what_is_no_socket_takes_no_calls_of_sockets() {
 fn a_call_that_does_not_fail_is_not_warned_of() {
     let mut story = Story::new();
     story.tell("c = socket(AF_INET, SOCK_STREAM)");
-    assert!(senseless(story.named("c"), Verb::Sendto).is_some());
+    assert!(inapplicable(story.named("c"), CallKind::Sendto).is_some());
     story.tell("connect(c, 127.0.0.1:1) -> 0\nu = socket(AF_INET, SOCK_DGRAM)");
     story.tell("a, b = socketpair(AF_UNIX, SOCK_STREAM)\nn = socket(AF_UNIX, SOCK_STREAM)");
     story.tell("e, f = socketpair(AF_UNIX, SOCK_SEQPACKET)");
     // TCP and records ignore the address.
-    assert_eq!(senseless(story.named("c"), Verb::Sendto), None);
-    assert_eq!(senseless(story.named("e"), Verb::Sendto), None);
-    assert!(senseless(story.named("a"), Verb::Sendto).is_some());
+    assert_eq!(inapplicable(story.named("c"), CallKind::Sendto), None);
+    assert_eq!(inapplicable(story.named("e"), CallKind::Sendto), None);
+    assert!(inapplicable(story.named("a"), CallKind::Sendto).is_some());
     // They wait.
-    assert_eq!(senseless(story.named("u"), Verb::Recv), None);
-    assert_eq!(senseless(story.named("u"), Verb::Recvfrom), None);
+    assert_eq!(inapplicable(story.named("u"), CallKind::Recv), None);
+    assert_eq!(inapplicable(story.named("u"), CallKind::Recvfrom), None);
     // AF_UNIX notes the end of a direction even so.
-    assert_eq!(senseless(story.named("n"), Verb::Shutdown), None);
+    assert_eq!(inapplicable(story.named("n"), CallKind::Shutdown), None);
 }
 
 /// Calls that succeed without moving the socket to another phase.
-const STAYS: [(Verb, &[Phase]); 3] = [
+const STAYS: [(CallKind, &[Phase]); 3] = [
     // Bound again by the kernel, or a second time after the connection is gone.
-    (Verb::Bind, &[Phase::Failed, Phase::Reset]),
+    (CallKind::Bind, &[Phase::Failed, Phase::Reset]),
     // A second listen() changes the backlog; Linux lets one follow a failed connect().
-    (Verb::Listen, &[Phase::Listening, Phase::Failed]),
+    (CallKind::Listen, &[Phase::Listening, Phase::Failed]),
     // On a connecting socket it gives the attempt up; twice it fails only when the peer has ended too.
-    (Verb::Shutdown, &[Phase::Connecting, Phase::Shut]),
+    (CallKind::Shutdown, &[Phase::Connecting, Phase::Shut]),
 ];
 
 #[test]
 fn a_call_makes_sense_where_the_table_of_phases_has_a_row_for_it() {
-    let causes: [(Verb, &[Cause]); 4] = [
-        (Verb::Bind, &[Cause::Bind]),
-        (Verb::Listen, &[Cause::Listen]),
-        (Verb::Connect, &[Cause::Connect]),
+    let causes: [(CallKind, &[Cause]); 4] = [
+        (CallKind::Bind, &[Cause::Bind]),
+        (CallKind::Listen, &[Cause::Listen]),
+        (CallKind::Connect, &[Cause::Connect]),
         (
-            Verb::Shutdown,
+            CallKind::Shutdown,
             &[Cause::ShutRead, Cause::ShutWrite, Cause::ShutBoth],
         ),
     ];
     for kind in [Kind::Stream, Kind::Datagram] {
         for phase in Phase::ALL {
-            let Some(story) = crate::explain::tests::sweep::story_of(
-                crate::explain::tests::sweep::of_kind(kind),
-                phase,
-            ) else {
+            let Some(story) = sweep::story_of(sweep::of_kind(kind), phase) else {
                 continue;
             };
             let socket = story.named("x");
             assert_eq!(socket.phase, phase, "{kind:?}");
-            for (verb, causes) in causes {
+            for (call_kind, causes) in causes {
                 let moves = causes
                     .iter()
                     .any(|cause| crate::socket::phase::next(kind, phase, *cause).is_some());
                 let stays = STAYS
                     .iter()
-                    .any(|(stays, phases)| *stays == verb && phases.contains(&phase));
+                    .any(|(stays, phases)| *stays == call_kind && phases.contains(&phase));
                 // A datagram socket may change its peer at any time.
-                let again =
-                    verb == Verb::Connect && kind == Kind::Datagram && phase != Phase::Closed;
-                let reason = senseless(socket, verb);
+                let retry = call_kind == CallKind::Connect
+                    && kind == Kind::Datagram
+                    && phase != Phase::Closed;
+                let reason = inapplicable(socket, call_kind);
                 assert_eq!(
                     reason.is_none(),
-                    moves || stays || again,
-                    "{verb:?} of a {kind:?} that is {phase}: {reason:?}"
+                    moves || stays || retry,
+                    "{call_kind:?} of a {kind:?} that is {phase}: {reason:?}"
                 );
             }
             for row in
                 crate::socket::phase::ways_on(kind, phase).filter(|row| row.cause == Cause::Close)
             {
-                assert_eq!(senseless(socket, Verb::Close), None, "{}", row.why);
+                assert_eq!(inapplicable(socket, CallKind::Close), None, "{}", row.why);
             }
         }
     }

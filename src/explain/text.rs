@@ -5,43 +5,43 @@ use std::time::Duration;
 use crate::call::Call;
 use crate::call::argument::{AddressArg, Descriptor};
 use crate::call::outcome::Returned;
-use crate::call::table::Verb;
+use crate::call::table::CallKind;
 use crate::call::value::Value;
-use crate::event::Holder;
-use crate::explain::context::Scene;
-use crate::explain::facts::conflicts::outsider_local;
-use crate::explain::facts::wait_limit::Patience;
+use crate::event::AddressOwner;
+use crate::explain::context::Context;
+use crate::explain::facts::conflicts::outside_owner_local;
+use crate::explain::facts::wait_limit::WaitLimit;
 use crate::explain::wakes_on::wakes_on;
-use crate::socket::text::harmless;
-use crate::socket::{Address, Kind, Phase, option};
+use crate::socket::text::escaped;
+use crate::socket::{Address, Kind, Phase};
 use crate::world::{Progress, Socket};
 
 /// A placeholder.
-pub(crate) struct Slot {
+pub(crate) struct Placeholder {
     /// Its name between braces.
     pub(crate) name: &'static str,
     /// What stands there where the scene has nothing.
     unknown: &'static str,
-    value: fn(&Scene<'_>) -> Option<String>,
+    value: fn(&Context<'_>) -> Option<String>,
 }
 
-macro_rules! slots {
-    ($($name:ident $unknown:literal |$scene:ident| $value:expr;)+) => {
+macro_rules! placeholders {
+    ($($name:ident $unknown:literal |$context:ident| $value:expr;)+) => {
         /// Every placeholder.
-        pub(crate) static SLOTS: &[Slot] = &[$(Slot {
-            name: stringify!($name), unknown: $unknown, value: |$scene| $value,
+        pub(crate) static PLACEHOLDERS: &[Placeholder] = &[$(Placeholder {
+            name: stringify!($name), unknown: $unknown, value: |$context| $value,
         }),+];
     };
 }
 
-slots! {
+placeholders! {
     // The call.
     call "the call" |s| Some(short_call(s));
-    verb "the call" |s| Some(s.verb().word().to_owned());
+    call_kind "the call" |s| Some(s.call_kind().word().to_owned());
     reason "it makes no sense here." |s| reason(s);
     written "the name" |s| s.record.call().socket().map(ToString::to_string);
     fd "of the descriptor" |s| s.fd().map(|fd| fd.to_string());
-    pending "another call" |s| s.also_pending().map(|record| short_call(&Scene::of(s.world, record)));
+    pending "another call" |s| s.also_pending().map(|record| short_call(&Context::of(s.world, record)));
     wakes "a change in the kernel" |s| Some(wakes_on(s.world, s.record).to_owned());
     // Its socket.
     socket "the socket" |s| s.socket.map(name).or_else(|| s.fd().map(|fd| format!("fd {fd}")));
@@ -51,7 +51,7 @@ slots! {
     local "its address" |s| shown(s.local());
     remote "its peer" |s| shown(s.remote());
     unread_here "some" |s| s.unread_here().map(|bytes| bytes.to_string());
-    teller "an earlier call" |s| s.told().map(|(record, _)| teller(&Scene::of(s.world, record)));
+    teller "an earlier call" |s| s.told().map(|(record, _)| teller(&Context::of(s.world, record)));
     told "an error" |s| s.told().map(|(_, errno)| errno.to_string());
     linger "the time" |s| s.lingers_for().map(|seconds| format!("{seconds} s"));
     user_timeout "some" |s| s.user_timeout().map(|span| span.to_string());
@@ -69,7 +69,7 @@ slots! {
     backlog "that length" |s| backlog(s).map(|backlog| backlog.to_string());
     admits "than it says" |s| backlog(s).map(|backlog| backlog.saturating_add(1).to_string());
     asked "all" |s| s.asked().map(|bytes| bytes.to_string());
-    impatience "it is non-blocking" |s| impatience(s).map(str::to_owned);
+    nonblocking_cause "it is non-blocking" |s| nonblocking_cause(s).map(str::to_owned);
     option "the option" |s| s.option().map(|row| row.name.to_owned());
     option_level "that level" |s| option_level(s);
     meaning "its meaning is not known here" |s| s.option().map(|row| row.meaning.to_owned());
@@ -108,7 +108,7 @@ slots! {
     buffers "several" |s| s.buffers().map(|count| count.to_string());
     passed "the descriptors" |s| passed(s);
     got "descriptors" |s| list(s.received()?.fds.len(), s.received()?.fds.iter().collect());
-    lost "descriptors" |s| s.lost_descriptors().and_then(|record| passed(&Scene::of(s.world, record)));
+    lost "descriptors" |s| s.lost_descriptors().and_then(|record| passed(&Context::of(s.world, record)));
     original "a descriptor of the sender" |s| s.sent_original().map(name);
     room "the given number of" |s| s.room().map(|room| room.to_string());
     path "the path" |s| path(s);
@@ -116,32 +116,32 @@ slots! {
     request "this request" |s| request(s);
     so_far "0" |s| s.record.so_far.map(|(_, bytes)| bytes.to_string());
     // Others.
-    roused "a call that waits for it" |s| s.roused().map(|record| short_call(&Scene::of(s.world, record)));
-    looping "a loop" |s| s.looping().map(|record| short_call(&Scene::of(s.world, record)));
-    woken "the call that waits there" |s| s.woken().map(|record| short_call(&Scene::of(s.world, record)));
+    returning_watcher "a call that waits for it" |s| s.returning_watcher().map(|record| short_call(&Context::of(s.world, record)));
+    looping "a loop" |s| s.looping().map(|record| short_call(&Context::of(s.world, record)));
+    woken "the call that waits there" |s| s.woken().map(|record| short_call(&Context::of(s.world, record)));
     woken_room "some" |s| s.woken_room().map(|bytes| bytes.to_string());
     peer "the peer" |s| s.other_end().map(|other| name(s.open_one(other)));
     unread "some" |s| s.unread_by_closed_peer().map(|bytes| bytes.to_string());
     stranger "another program" |s| s.unread_by_outsider().map(|(program, _)| program);
     stranger_unread "some" |s| s.unread_by_outsider().map(|(_, bytes)| bytes.to_string());
     listener "the listener" |s| s.listener_gone().map(name);
-    holder "another socket" |s| s.holder().map(name);
-    held_for "some time" |s| s.held_for().map(span_of);
-    holder_phase "open" |s| s.holder().map(|other| standing(s.phase_of(other)).to_owned());
-    holder_local "an address" |s| s.holder().and_then(|other| shown(other.local.as_ref()));
+    address_owner "another socket" |s| s.address_owner().map(name);
+    owned_for "some time" |s| s.owned_for().map(span_of);
+    holder_phase "open" |s| s.address_owner().map(|other| standing(s.phase_of(other)).to_owned());
+    holder_local "an address" |s| s.address_owner().and_then(|other| shown(other.local.as_ref()));
     reuse "the option" |s| s.one_sided().map(|one| one.option.to_owned());
     has_reuse "one" |s| s.one_sided().map(|one| name(one.has));
     lacks_reuse "the other" |s| s.one_sided().map(|one| name(one.lacks));
-    outsider "a program" |s| outsider(s);
-    outsider_local "an address" |s| outsider_local(s).map(written);
+    outside_owner "a program" |s| outside_owner(s);
+    outside_owner_local "an address" |s| outside_owner_local(s).map(written);
     hidden "why is not known" |s| hidden(s);
-    leftover "a socket of ours" |s| s.leftover().map(name);
-    ghost "a state that it leaves by itself" |s| s.leftover_ghost().map(|ghost| ghost.state.to_string());
-    ghost_left "a while" |s| s.leftover_ghost().and_then(|ghost| ghost.timer).map(|timer| format!("{} s", timer.left.as_millis().div_ceil(1000)));
-    taken "the receiver" |s| s.taken().map(name);
-    taker "another socket" |s| s.taker().map(name).or_else(|| shown(s.taken()?.peer.as_ref()));
+    left_behind "a socket of ours" |s| s.left_behind().map(name);
+    orphan "a state that it leaves by itself" |s| s.left_behind_orphan().map(|orphan| orphan.state.to_string());
+    orphan_left "a while" |s| s.left_behind_orphan().and_then(|orphan| orphan.timer).map(|timer| format!("{} s", timer.left.as_millis().div_ceil(1000)));
+    connected_elsewhere "the receiver" |s| s.connected_elsewhere().map(name);
+    connected_elsewhere_to "another socket" |s| s.connected_elsewhere_to().map(name).or_else(|| shown(s.connected_elsewhere()?.peer.as_ref()));
     gone_receiver "a socket" |s| s.gone_receiver().map(name);
-    twin "another socket" |s| s.twin().map(name);
+    same_pair_connection "another socket" |s| s.same_pair_connection().map(name);
     its_listener "the listener" |s| s.its_listener().map(name);
     open_count "some" |s| Some(s.world.sockets().filter(|other| s.is_open_then(other)).count().to_string());
     target "the listener" |s| s.target().map(name);
@@ -166,7 +166,7 @@ const ONE: &[(&str, &str)] = &[
 ];
 
 /// A text with its placeholders replaced. Braces around anything else are left as they are.
-pub(crate) fn fill(text: &str, scene: &Scene<'_>) -> String {
+pub(crate) fn fill(text: &str, context: &Context<'_>) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(open) = rest.find('{') {
@@ -174,9 +174,9 @@ pub(crate) fn fill(text: &str, scene: &Scene<'_>) -> String {
         let after = &rest[open + 1..];
         let found = after
             .find('}')
-            .and_then(|close| Some((slot(&after[..close])?, close)));
-        if let Some((slot, close)) = found {
-            put(&mut out, slot, scene);
+            .and_then(|close| Some((placeholder(&after[..close])?, close)));
+        if let Some((placeholder, close)) = found {
+            put(&mut out, placeholder, context);
             rest = &after[close + 1..];
             let number = out.rsplit(' ').next();
             let one = || ONE.iter().find(|(many, _)| rest.starts_with(many));
@@ -194,33 +194,35 @@ pub(crate) fn fill(text: &str, scene: &Scene<'_>) -> String {
 }
 
 /// Finds a placeholder by its name.
-pub(crate) fn slot(name: &str) -> Option<&'static Slot> {
-    SLOTS.iter().find(|slot| slot.name == name)
+pub(crate) fn placeholder(name: &str) -> Option<&'static Placeholder> {
+    PLACEHOLDERS
+        .iter()
+        .find(|placeholder| placeholder.name == name)
 }
 
 /// Writes the value of a slot. Names keep their letters; a phrase in their place is capitalised where a sentence begins.
-fn put(out: &mut String, slot: &Slot, scene: &Scene<'_>) {
-    if let Some(value) = (slot.value)(scene) {
+fn put(out: &mut String, placeholder: &Placeholder, context: &Context<'_>) {
+    if let Some(value) = (placeholder.value)(context) {
         out.push_str(&value);
         return;
     }
     let begins = out.is_empty() || out.ends_with(". ");
-    let mut letters = slot.unknown.chars();
+    let mut letters = placeholder.unknown.chars();
     match letters.next() {
         Some(first) if begins => {
             out.extend(first.to_uppercase());
             out.push_str(letters.as_str());
         }
-        _ => out.push_str(slot.unknown),
+        _ => out.push_str(placeholder.unknown),
     }
 }
 
 /// The call with nothing but its socket: `recv(s)`.
-pub(crate) fn short_call(scene: &Scene<'_>) -> String {
-    let word = scene.verb().word();
-    match scene.record.call().socket() {
+pub(crate) fn short_call(context: &Context<'_>) -> String {
+    let word = context.call_kind().word();
+    match context.record.call().socket() {
         Some(Descriptor::Named(_)) => {
-            format!("{word}({})", scene.socket.map(name).unwrap_or_default())
+            format!("{word}({})", context.socket.map(name).unwrap_or_default())
         }
         Some(Descriptor::Raw(fd)) => format!("{word}({fd})"),
         None => format!("{word}()"),
@@ -228,18 +230,18 @@ pub(crate) fn short_call(scene: &Scene<'_>) -> String {
 }
 
 /// The same; of a question after the error, what it asked for.
-fn teller(scene: &Scene<'_>) -> String {
-    let call = short_call(scene);
-    match scene.option() {
+fn teller(context: &Context<'_>) -> String {
+    let call = short_call(context);
+    match context.option() {
         Some(row) => call.replace(')', &format!(", {})", row.name)),
         None => call,
     }
 }
 
 /// The descriptors that sendmsg() was given.
-fn passed(scene: &Scene<'_>) -> Option<String> {
-    let fds = &scene.message_given()?.fds;
-    list(fds.len(), scene.record.call().others())
+fn passed(context: &Context<'_>) -> Option<String> {
+    let fds = &context.message_given()?.fds;
+    list(fds.len(), context.record.call().others())
 }
 
 fn name(socket: &Socket) -> String {
@@ -257,35 +259,37 @@ fn written(address: &Address) -> String {
 }
 
 /// A program outside of the session: `nginx (pid 812)`.
-fn outsider(scene: &Scene<'_>) -> Option<String> {
-    match scene.record.outsider.as_ref()? {
-        Holder::Process { pid, program, .. } => Some(format!("{} (pid {pid})", harmless(program))),
-        Holder::Hidden { .. } | Holder::Nobody => None,
+fn outside_owner(context: &Context<'_>) -> Option<String> {
+    match context.record.outside_owner.as_ref()? {
+        AddressOwner::Process { pid, program, .. } => {
+            Some(format!("{} (pid {pid})", escaped(program)))
+        }
+        AddressOwner::Hidden { .. } | AddressOwner::Nobody => None,
     }
 }
 
 /// Why such a program is not known.
-fn hidden(scene: &Scene<'_>) -> Option<String> {
-    match scene.record.outsider.as_ref()? {
-        Holder::Hidden { reason, .. } => Some(reason.clone()),
-        Holder::Process { .. } | Holder::Nobody => None,
+fn hidden(context: &Context<'_>) -> Option<String> {
+    match context.record.outside_owner.as_ref()? {
+        AddressOwner::Hidden { reason, .. } => Some(reason.clone()),
+        AddressOwner::Process { .. } | AddressOwner::Nobody => None,
     }
 }
 
 /// The option that ends the wait of the call, as a sentence of its own.
-fn until(scene: &Scene<'_>) -> Option<String> {
-    let verb = scene.verb();
-    let (number, word) = if verb == Verb::Connect || verb.sends() {
+fn until(context: &Context<'_>) -> Option<String> {
+    let call_kind = context.call_kind();
+    let (number, word) = if call_kind == CallKind::Connect || call_kind.sends() {
         (libc::SO_SNDTIMEO, "SO_SNDTIMEO")
     } else {
         (libc::SO_RCVTIMEO, "SO_RCVTIMEO")
     };
-    let span = Value::Duration(scene.timeout(number)?);
+    let span = Value::Duration(context.timeout(number)?);
     Some(format!(" {word} ends the wait after {span}."))
 }
 
-fn option_level(scene: &Scene<'_>) -> Option<String> {
-    let level = match scene.call() {
+fn option_level(context: &Context<'_>) -> Option<String> {
+    let level = match context.call() {
         Call::Setsockopt { option, .. } | Call::Getsockopt { option, .. } => option.level,
         _ => return None,
     };
@@ -312,11 +316,11 @@ fn standing(phase: Phase) -> &'static str {
 }
 
 /// The reason as a sentence of its own.
-fn reason(scene: &Scene<'_>) -> Option<String> {
-    let Progress::Refused(reason) = &scene.record.progress else {
+fn reason(context: &Context<'_>) -> Option<String> {
+    let Progress::Refused(reason) = &context.record.progress else {
         return None;
     };
-    let reason = harmless(reason.trim());
+    let reason = escaped(reason.trim());
     let ends = if reason.ends_with(['.', '?', '!']) {
         ""
     } else {
@@ -326,11 +330,13 @@ fn reason(scene: &Scene<'_>) -> Option<String> {
 }
 
 /// The descriptor that epoll_ctl() is given.
-fn watched<'a>(scene: &Scene<'a>) -> Option<&'a Socket> {
-    let Call::EpollCtl { .. } = scene.call() else {
+fn watched<'a>(context: &Context<'a>) -> Option<&'a Socket> {
+    let Call::EpollCtl { .. } = context.call() else {
         return None;
     };
-    scene.world.socket(*scene.record.request.others.first()?)
+    context
+        .world
+        .socket(*context.record.request.others.first()?)
 }
 
 fn with_article(kind: Kind) -> String {
@@ -353,19 +359,19 @@ fn span_of(span: Duration) -> String {
 }
 
 /// How long a call may wait.
-fn span(scene: &Scene<'_>) -> Option<String> {
-    match scene.patience()? {
-        Patience::None => Some("0ms".to_owned()),
-        Patience::Span(span) => Some(Value::Duration(span).to_string()),
-        Patience::ForEver => None,
+fn span(context: &Context<'_>) -> Option<String> {
+    match context.wait_limit()? {
+        WaitLimit::None => Some("0ms".to_owned()),
+        WaitLimit::Span(span) => Some(Value::Duration(span).to_string()),
+        WaitLimit::ForEver => None,
     }
 }
 
 /// The same as the end of a sentence; empty where there is no end.
-fn limit(scene: &Scene<'_>) -> Option<String> {
-    match scene.patience()? {
-        Patience::Span(span) => Some(format!(", at most {}", Value::Duration(span))),
-        Patience::None | Patience::ForEver => None,
+fn limit(context: &Context<'_>) -> Option<String> {
+    match context.wait_limit()? {
+        WaitLimit::Span(span) => Some(format!(", at most {}", Value::Duration(span))),
+        WaitLimit::None | WaitLimit::ForEver => None,
     }
 }
 
@@ -384,33 +390,33 @@ fn list(count: usize, names: Vec<&Descriptor>) -> Option<String> {
     (!shown.is_empty()).then(|| shown.join(", ") + &more)
 }
 
-fn path(scene: &Scene<'_>) -> Option<String> {
+fn path(context: &Context<'_>) -> Option<String> {
     /// The most characters of a path that are shown.
     const SHOWN: usize = 60;
-    let Call::Open { path } = scene.call() else {
+    let Call::Open { path } = context.call() else {
         return None;
     };
-    let path = harmless(&String::from_utf8_lossy(path)).to_string();
+    let path = escaped(&String::from_utf8_lossy(path)).to_string();
     let cut: String = path.chars().take(SHOWN).collect();
     Some(if cut == path { path } else { cut + "…" })
 }
 
-fn mode(scene: &Scene<'_>) -> Option<String> {
-    match scene.call() {
+fn mode(context: &Context<'_>) -> Option<String> {
+    match context.call() {
         Call::Chmod { mode, .. } => Some(format!("{mode:04o}")),
         _ => None,
     }
 }
 
-fn request(scene: &Scene<'_>) -> Option<String> {
-    match scene.call() {
+fn request(context: &Context<'_>) -> Option<String> {
+    match context.call() {
         Call::Ioctl { request, .. } => Some(request.to_string()),
         _ => None,
     }
 }
 
-fn socket_type(scene: &Scene<'_>) -> Option<String> {
-    match scene.call() {
+fn socket_type(context: &Context<'_>) -> Option<String> {
+    match context.call() {
         Call::Socket { socket_type, .. } | Call::Socketpair { socket_type, .. } => {
             Some(socket_type.to_string())
         }
@@ -418,8 +424,8 @@ fn socket_type(scene: &Scene<'_>) -> Option<String> {
     }
 }
 
-fn protocol(scene: &Scene<'_>) -> Option<String> {
-    match scene.call() {
+fn protocol(context: &Context<'_>) -> Option<String> {
+    match context.call() {
         Call::Socket { protocol, .. } | Call::Socketpair { protocol, .. } => {
             Some(protocol.to_string())
         }
@@ -427,18 +433,18 @@ fn protocol(scene: &Scene<'_>) -> Option<String> {
     }
 }
 
-fn backlog(scene: &Scene<'_>) -> Option<i32> {
-    match scene.call() {
+fn backlog(context: &Context<'_>) -> Option<i32> {
+    match context.call() {
         Call::Listen { backlog, .. } => Some(*backlog),
         _ => None,
     }
 }
 
 /// Why the call did not wait.
-fn impatience(scene: &Scene<'_>) -> Option<&'static str> {
-    if scene.flags().contains(libc::MSG_DONTWAIT) {
+fn nonblocking_cause(context: &Context<'_>) -> Option<&'static str> {
+    if context.flags().contains(libc::MSG_DONTWAIT) {
         Some("MSG_DONTWAIT")
-    } else if scene.is_nonblocking() {
+    } else if context.is_nonblocking() {
         Some("O_NONBLOCK")
     } else {
         None
@@ -464,27 +470,27 @@ fn value(value: &Value) -> String {
     }
 }
 
-fn sigpipe(scene: &Scene<'_>) -> Option<&'static str> {
-    scene
+fn sigpipe(context: &Context<'_>) -> Option<&'static str> {
+    context
         .record
         .outcome()
         .filter(|outcome| outcome.sigpipe)
         .map(|_| " SIGPIPE came with it; MSG_NOSIGNAL keeps it away.")
 }
 
-fn from(scene: &Scene<'_>) -> Option<String> {
-    let Some(Returned::Accepted { from, .. }) = scene.returned() else {
+fn from(context: &Context<'_>) -> Option<String> {
+    let Some(Returned::Accepted { from, .. }) = context.returned() else {
         return None;
     };
     let address = from.as_ref().filter(|address| !address.is_unset())?;
-    let client = scene
+    let client = context
         .others()
         .find(|other| other.local.as_ref() == Some(address) && !other.is_accepted());
     Some(client.map_or_else(|| written(address), name))
 }
 
-fn state_meaning(scene: &Scene<'_>) -> Option<&'static str> {
-    match scene.returned() {
+fn state_meaning(context: &Context<'_>) -> Option<&'static str> {
+    match context.returned() {
         Some(Returned::State(state)) => Some(state.meaning()),
         _ => None,
     }

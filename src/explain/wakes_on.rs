@@ -1,8 +1,8 @@
 //! What a sleeping call waits for, in a few words.
 
-use crate::call::table::Verb;
-use crate::explain::condition::When;
-use crate::explain::context::Scene;
+use crate::call::table::CallKind;
+use crate::explain::condition::Condition;
+use crate::explain::context::Context;
 use crate::explain::rule::{
     ACCEPTING, CLOSE, CONNECT, DRAIN, EPOLL_WAIT, FILL, MULTIPLEX, PEER, RECEIVING, SENDING,
     SIGTIMEDWAIT, SLEEP, STATE, TAKING, WAIT,
@@ -10,20 +10,20 @@ use crate::explain::rule::{
 use crate::world::{Record, World};
 
 /// One answer: the calls, what must hold, the words.
-pub(crate) struct Wake {
-    pub(crate) verbs: &'static [Verb],
-    pub(crate) when: &'static [When],
+pub(crate) struct WakeRule {
+    pub(crate) verbs: &'static [CallKind],
+    pub(crate) when: &'static [Condition],
     pub(crate) on: &'static str,
 }
 
 macro_rules! wakes {
     ($($verbs:ident [$($when:ident),*] $on:literal;)+) => {
-        &[$(Wake { verbs: $verbs, when: &[$(When::$when),*], on: $on }),+]
+        &[$(WakeRule { verbs: $verbs, when: &[$(Condition::$when),*], on: $on }),+]
     };
 }
 
 /// All answers, the special before the general.
-pub(crate) static WAKES: &[Wake] = wakes! {
+pub(crate) static WAKES: &[WakeRule] = wakes! {
     ACCEPTING [DefersHere] "the data of a client";
     ACCEPTING [ReceiveTimeout] "a connection, SO_RCVTIMEO";
     ACCEPTING [] "a connection";
@@ -69,11 +69,12 @@ const ANYTHING: &str = "the kernel to finish";
 
 /// What would wake a call that is blocked, short enough to stand in one line with it.
 pub fn wakes_on(world: &World, record: &Record) -> &'static str {
-    let scene = Scene::of(world, record);
+    let context = Context::of(world, record);
     WAKES
         .iter()
         .find(|row| {
-            row.verbs.contains(&scene.verb()) && row.when.iter().all(|when| when.holds(&scene))
+            row.verbs.contains(&context.call_kind())
+                && row.when.iter().all(|when| when.holds(&context))
         })
         .map_or(ANYTHING, |row| row.on)
 }

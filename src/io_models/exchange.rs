@@ -7,16 +7,13 @@ use std::time::Duration;
 use crate::call::data::describe;
 use crate::call::option_bytes;
 use crate::call::value::Value;
-use crate::io_models::{Model, Run, Step, What};
-use crate::kernel::unshared as apart;
+use crate::io_models::{EventKind, Model, Run, Step};
 use crate::socket::constant::PollEvents;
-use crate::socket::{EpollEvents, Errno, sockaddr};
-use crate::sys::ready;
+use crate::socket::{EpollEvents, Errno};
+use crate::sys::monotonic;
 use crate::sys::ready::Set;
-use crate::sys::socket as sys;
 use crate::sys::socket::{RawAddress, Source, Target};
 use crate::sys::uring::Ring;
-use crate::sys::{descriptor, file, monotonic, signal};
 
 /// How long the peer waits before it sends.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -195,7 +192,7 @@ impl Process {
         self.steps.push(Step {
             from,
             to,
-            what: What::Call {
+            what: EventKind::Call {
                 call: call.to_owned(),
                 result,
             },
@@ -232,11 +229,11 @@ impl Process {
         crate::sys::ready::pause(PIECE_OF_WORK);
         let to = self.now();
         match self.steps.last_mut() {
-            Some(last) if last.what == What::Work => last.to = to,
+            Some(last) if last.what == EventKind::Work => last.to = to,
             _ => self.steps.push(Step {
                 from,
                 to,
-                what: What::Work,
+                what: EventKind::Work,
             }),
         }
         Ok(())
@@ -304,7 +301,7 @@ impl Process {
         self.steps.push(Step {
             from: told,
             to,
-            what: What::Handler,
+            what: EventKind::Handler,
         });
         self.recv()
     }
@@ -327,7 +324,7 @@ impl Process {
                 self.steps.push(Step {
                     from,
                     to,
-                    what: What::Completion(shown),
+                    what: EventKind::Completion(shown),
                 });
                 return Ok(data);
             }

@@ -3,11 +3,11 @@
 
 use std::time::Duration;
 
-use crate::io_models::{Model, Run, Step, What};
+use crate::io_models::{EventKind, Model, Run, Step};
 
 /// The columns of the lanes at the least width; what is left over goes to the first two.
 const TIME: usize = 8;
-const WIRE: usize = 13;
+const NETWORK: usize = 13;
 /// The narrowest drawing.
 pub const NARROWEST: usize = 76;
 
@@ -21,7 +21,7 @@ pub struct Row {
     /// What the kernel does.
     pub kernel: String,
     /// What comes from the peer.
-    pub wire: String,
+    pub captured_traffic: String,
 }
 
 /// The rows of a run.
@@ -37,7 +37,7 @@ pub fn rows(run: &Run) -> Vec<Row> {
         // A poller asks the same again and again: the first times tell it.
         if drawing.is_vain(step) && drawing.rows.len() > 2 {
             while let Some(next) = steps.next_if(|next| {
-                next.to < run.sent && (drawing.is_vain(next) || next.what == What::Work)
+                next.to < run.sent && (drawing.is_vain(next) || next.what == EventKind::Work)
             }) {
                 alike += usize::from(drawing.is_vain(next));
             }
@@ -60,16 +60,16 @@ struct Drawing<'a> {
 impl Drawing<'_> {
     /// A call that came back without anything before there was any.
     fn is_vain(&self, step: &Step) -> bool {
-        matches!(&step.what, What::Call { result, .. } if result == "EAGAIN")
+        matches!(&step.what, EventKind::Call { result, .. } if result == "EAGAIN")
             && step.to < self.run.sent
     }
 
-    fn put(&mut self, at: Option<Duration>, process: &str, kernel: &str, wire: &str) {
+    fn put(&mut self, at: Option<Duration>, process: &str, kernel: &str, captured_traffic: &str) {
         self.rows.push(Row {
             at,
             process: process.to_owned(),
             kernel: kernel.to_owned(),
-            wire: wire.to_owned(),
+            captured_traffic: captured_traffic.to_owned(),
         });
     }
 
@@ -92,8 +92,8 @@ impl Drawing<'_> {
             self.arrive("");
         }
         match &step.what {
-            What::Call { call, result } => self.call(step, call, result),
-            What::Work => {
+            EventKind::Call { call, result } => self.call(step, call, result),
+            EventKind::Work => {
                 self.put(
                     Some(step.from),
                     "works on something else",
@@ -104,7 +104,7 @@ impl Drawing<'_> {
                     self.arrive("│");
                 }
             }
-            What::Handler => {
+            EventKind::Handler => {
                 self.put(
                     Some(step.from),
                     "the signal's handler runs",
@@ -112,7 +112,7 @@ impl Drawing<'_> {
                     "",
                 );
             }
-            What::Completion(result) => {
+            EventKind::Completion(result) => {
                 let process = format!("completion found: {result}");
                 self.put(Some(step.from), &process, "(shared memory)", "");
             }
@@ -122,7 +122,7 @@ impl Drawing<'_> {
     /// What the kernel does on its own while the process works.
     fn pending(&self) -> &'static str {
         let handed_in = self.run.steps.iter().any(
-            |step| matches!(&step.what, What::Call { call, .. } if call.starts_with("io_uring")),
+            |step| matches!(&step.what, EventKind::Call { call, .. } if call.starts_with("io_uring")),
         );
         match (handed_in, self.arrived) {
             (true, false) => "receive is pending",
@@ -200,13 +200,13 @@ pub fn text(row: &Row, width: usize) -> String {
         "{time:>TIME$}  {:<process$}{:<kernel$}{}",
         cut(&row.process, process),
         cut(&row.kernel, kernel),
-        cut(&row.wire, WIRE)
+        cut(&row.captured_traffic, NETWORK)
     );
     line.trim_end().to_owned()
 }
 
 fn columns(width: usize) -> (usize, usize) {
-    let rest = width.max(NARROWEST) - TIME - 2 - WIRE;
+    let rest = width.max(NARROWEST) - TIME - 2 - NETWORK;
     let kernel = rest * 2 / 5;
     (rest - kernel, kernel)
 }

@@ -4,8 +4,7 @@ use std::collections::HashSet;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::AtomicBool;
 
-use crate::event::{Holder, Owner, Seen};
-use crate::kernel::owner;
+use crate::event::{AddressOwner, Owner, Seen};
 use crate::kernel::proc_net::{InetRow, inet_rows, unix_rows};
 use crate::socket::{Address, UnixName};
 
@@ -13,7 +12,7 @@ use crate::socket::{Address, UnixName};
 type Found = (u32, Address, Option<u32>);
 
 /// Looks for it. Opens files: not for a socket's own thread.
-pub fn holder(address: &Address, socket_type: i32) -> Holder {
+pub fn address_owner(address: &Address, socket_type: i32) -> AddressOwner {
     let found = match address {
         Address::Inet(own) => inet((*own).into(), socket_type),
         Address::Inet6(own) => inet((*own).into(), socket_type),
@@ -21,7 +20,7 @@ pub fn holder(address: &Address, socket_type: i32) -> Holder {
         Address::Other { .. } => Vec::new(),
     };
     let Some((_, first, uid)) = found.first() else {
-        return Holder::Nobody;
+        return AddressOwner::Nobody;
     };
     let inodes: HashSet<u32> = found.iter().map(|(inode, ..)| *inode).collect();
     let owners = crate::kernel::owner::owners(&inodes, &AtomicBool::new(false));
@@ -32,18 +31,18 @@ pub fn holder(address: &Address, socket_type: i32) -> Holder {
             _ => None,
         });
     if let Some((pid, program, local)) = known {
-        return Holder::Process {
+        return AddressOwner::Process {
             pid,
             program,
             local,
         };
     }
     match crate::kernel::owner::unknown(*uid) {
-        Seen::Unavailable(reason) => Holder::Hidden {
+        Seen::Unavailable(reason) => AddressOwner::Hidden {
             reason,
             local: first.clone(),
         },
-        Seen::Observed(_) | Seen::Inferred(_) => Holder::Nobody,
+        Seen::Observed(_) | Seen::Inferred(_) => AddressOwner::Nobody,
     }
 }
 
@@ -78,27 +77,31 @@ fn unix(name: &UnixName, address: &Address) -> Vec<Found> {
 mod tests {
     use crate::kernel::address_owner::*;
 
-    fn is_this_process(holder: &Holder) -> bool {
+    fn is_this_process(address_owner: &AddressOwner) -> bool {
         let own = std::process::id().cast_signed();
-        matches!(holder, Holder::Process { pid, .. } if *pid == own)
+        matches!(address_owner, AddressOwner::Process { pid, .. } if *pid == own)
     }
 
     #[test]
     fn the_holder_of_a_port_is_found_and_nobody_has_a_free_one() {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("its address");
-        let found = holder(&address.into(), libc::SOCK_STREAM);
+        let found = address_owner(&address.into(), libc::SOCK_STREAM);
         assert!(is_this_process(&found), "{found:?}");
         let wild = SocketAddr::new([0, 0, 0, 0].into(), address.port());
-        let found = holder(&wild.into(), libc::SOCK_STREAM);
+        let found = address_owner(&wild.into(), libc::SOCK_STREAM);
         assert!(is_this_process(&found), "{found:?}");
-        let bound = matches!(&found, Holder::Process { local, .. } if *local == address.into());
+        let bound =
+            matches!(&found, AddressOwner::Process { local, .. } if *local == address.into());
         assert!(
             bound,
             "it has what it is bound to, not all of it: {found:?}"
         );
         let elsewhere = SocketAddr::new([127, 99, 98, 97].into(), address.port());
-        assert_eq!(holder(&elsewhere.into(), libc::SOCK_STREAM), Holder::Nobody);
+        assert_eq!(
+            address_owner(&elsewhere.into(), libc::SOCK_STREAM),
+            AddressOwner::Nobody
+        );
     }
 
     #[test]
@@ -108,9 +111,12 @@ mod tests {
         let listener = std::os::unix::net::UnixListener::bind(&path).expect("a name");
         let bytes = std::os::unix::ffi::OsStrExt::as_bytes(path.as_os_str()).to_vec();
         let address = Address::Unix(UnixName::Path(bytes));
-        let found = holder(&address, libc::SOCK_STREAM);
+        let found = address_owner(&address, libc::SOCK_STREAM);
         assert!(is_this_process(&found), "{found:?}");
         drop(listener);
-        assert_eq!(holder(&address, libc::SOCK_STREAM), Holder::Nobody);
+        assert_eq!(
+            address_owner(&address, libc::SOCK_STREAM),
+            AddressOwner::Nobody
+        );
     }
 }

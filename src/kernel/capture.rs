@@ -6,9 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::kernel::capture::copies::Copies;
-use crate::socket::{Errno, Segment, segment};
+use crate::socket::{Errno, Segment};
 use crate::sys::packet::{Intake, MOST_PORTS, PacketSocket};
-use crate::sys::ready;
 
 /// The ports that the playground has used, and the socket that sees their segments. Who makes a call marks its port
 /// before, so that the first segment is seen too.

@@ -5,7 +5,6 @@ use std::os::unix::fs::FileExt;
 
 use crate::event::{Interest, InterestList};
 use crate::socket::EpollEvents;
-use crate::sys;
 
 /// The most that is read of the file.
 const ROOM: usize = 64 << 10;

@@ -2,14 +2,12 @@
 
 use crate::call::value::Credentials;
 use crate::event::{Memory, Observation, Queue};
-use crate::kernel::tcp_info;
-use crate::socket::{Address, Domain, Kind, Protocol, SocketType, TcpState, sockaddr};
-use crate::sys;
+use crate::socket::{Address, Domain, Kind, Protocol, SocketType, TcpState};
 use crate::world::socket::is_tcp;
 
 /// What must be known of a socket to ask about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Subject {
+pub struct ProbeTarget {
     /// Its descriptor, which must be open.
     pub fd: i32,
     /// Which kind of descriptor it is.
@@ -24,7 +22,7 @@ pub struct Subject {
     pub closely: bool,
 }
 
-impl Subject {
+impl ProbeTarget {
     /// What is to be known of a socket that was made with these arguments.
     pub fn socket(fd: i32, domain: Domain, socket_type: SocketType, protocol: Protocol) -> Self {
         Self {
@@ -83,20 +81,20 @@ fn is_epoll(fd: i32) -> bool {
 }
 
 /// The TCP state alone. `None` for sockets that have none.
-pub fn tcp_state(subject: &Subject) -> Option<TcpState> {
-    if !subject.is_tcp() {
+pub fn tcp_state(target: &ProbeTarget) -> Option<TcpState> {
+    if !target.is_tcp() {
         return None;
     }
-    crate::kernel::tcp_info::read(subject.fd).ok()?.state
+    crate::kernel::tcp_info::read(target.fd).ok()?.state
 }
 
 /// Looks at a socket. With `addresses`, its own and its peer's too.
-pub fn observe(subject: &Subject, addresses: bool) -> Observation {
-    if !subject.kind.is_socket() {
+pub fn observe(target: &ProbeTarget, addresses: bool) -> Observation {
+    if !target.kind.is_socket() {
         return Observation::default();
     }
-    let info = if subject.is_tcp() {
-        crate::kernel::tcp_info::read(subject.fd).ok()
+    let info = if target.is_tcp() {
+        crate::kernel::tcp_info::read(target.fd).ok()
     } else {
         None
     };
@@ -107,20 +105,20 @@ pub fn observe(subject: &Subject, addresses: bool) -> Observation {
             length: info.unacked,
             limit: info.sacked,
         });
-    let peer = addresses.then(|| peer(subject.fd)).flatten();
+    let peer = addresses.then(|| peer(target.fd)).flatten();
     // Of a connection of TCP the kernel's table tells the memory with all else.
-    let asks_memory = subject.closely && (!subject.is_tcp() || tcp == Some(TcpState::Listen));
+    let asks_memory = target.closely && (!target.is_tcp() || tcp == Some(TcpState::Listen));
     Observation {
-        local: if addresses { local(subject.fd) } else { None },
+        local: if addresses { local(target.fd) } else { None },
         credentials: peer
             .as_ref()
-            .filter(|_| subject.closely && subject.domain == Domain::UNIX)
-            .and_then(|_| credentials(subject.fd)),
+            .filter(|_| target.closely && target.domain == Domain::UNIX)
+            .and_then(|_| credentials(target.fd)),
         peer,
         tcp,
         waiting,
-        unread: crate::sys::file::unread(subject.fd).ok(),
-        memory: asks_memory.then(|| memory(subject.fd)).flatten(),
+        unread: crate::sys::file::unread(target.fd).ok(),
+        memory: asks_memory.then(|| memory(target.fd)).flatten(),
         hung_up: false,
         interest: None,
     }
@@ -153,11 +151,11 @@ fn credentials(fd: i32) -> Option<Credentials> {
 /// Whether the peer of a connection of records has ended its direction and nothing is left to read.
 ///
 /// Needed because an empty record is received as 0 too.
-pub fn hung_up(subject: &Subject) -> bool {
-    subject.kind == Kind::Seqpacket
-        && crate::sys::ready::poll(&[(subject.fd, libc::POLLRDHUP.into())], 0)
+pub fn hung_up(target: &ProbeTarget) -> bool {
+    target.kind == Kind::Seqpacket
+        && crate::sys::ready::poll(&[(target.fd, libc::POLLRDHUP.into())], 0)
             .is_ok_and(|(_, found)| found[0] & i32::from(libc::POLLRDHUP) != 0)
-        && crate::sys::file::unread(subject.fd) == Ok(0)
+        && crate::sys::file::unread(target.fd) == Ok(0)
 }
 
 /// The local address.

@@ -61,7 +61,6 @@ mod tests {
     use std::os::unix::net::UnixStream;
 
     use crate::kernel::owner::*;
-    use crate::sys::descriptor;
 
     #[test]
     fn a_socket_of_this_process_is_found_and_another_is_not() {

@@ -17,10 +17,9 @@ use nix::sys::eventfd::{EfdFlags, EventFd};
 
 use crate::event::{Observation, SocketId};
 use crate::kernel::interest::FdInfo;
-use crate::kernel::observe::{Subject, observe};
+use crate::kernel::observe::{ProbeTarget, observe};
 use crate::socket::{Domain, Kind};
 use crate::sys::epoll::Epoll;
-use crate::sys::signal;
 
 /// The least time between two looks at busy sockets.
 const REST: Duration = Duration::from_millis(4);
@@ -49,7 +48,7 @@ pub struct Sampler {
 #[derive(Debug)]
 struct Shared {
     epoll: Epoll,
-    watched: Mutex<HashMap<SocketId, Watched>>,
+    watched: Mutex<HashMap<SocketId, EpollEntry>>,
     /// How many of them are epoll instances; changed under the lock.
     epolls: AtomicUsize,
     wake: EventFd,
@@ -64,8 +63,8 @@ struct Wanted {
 }
 
 #[derive(Debug)]
-struct Watched {
-    subject: Subject,
+struct EpollEntry {
+    target: ProbeTarget,
     last: Observation,
     /// Of an epoll instance.
     info: Option<FdInfo>,
@@ -73,19 +72,19 @@ struct Watched {
     again: Option<(Instant, usize)>,
 }
 
-impl Watched {
+impl EpollEntry {
     fn observe(&self, addresses: bool) -> Observation {
-        let mut seen = observe(&self.subject, addresses);
+        let mut seen = observe(&self.target, addresses);
         seen.interest = self
             .info
             .as_ref()
-            .and_then(|info| info.read(self.subject.fd));
+            .and_then(|info| info.read(self.target.fd));
         seen
     }
 
     /// Whether its queue of connections begins to be seen by epoll alone: AF_UNIX tells no more of it.
     fn is_unix_listener(&self) -> bool {
-        self.subject.domain == Domain::UNIX && self.last.unread.is_none()
+        self.target.domain == Domain::UNIX && self.last.unread.is_none()
     }
 
     /// Begins to look at it again and again, where packets may be thrown away.
@@ -138,24 +137,24 @@ impl Sampler {
     }
 
     /// Watches a socket from now on.
-    pub fn watch(&self, id: SocketId, subject: Subject) {
+    pub fn watch(&self, id: SocketId, target: ProbeTarget) {
         let mut watched = self.shared.lock();
         // An epoll instance of the person's is looked at when something happens to a socket: watched in ours it would
         // have one nesting more than the person sees. Files refuse.
-        if subject.kind.is_socket() {
+        if target.kind.is_socket() {
             // Where epoll refuses (its limit is max_user_watches) the socket is still seen after each call.
-            let _ = self.shared.epoll.add(subject.fd, u64::from(id.0));
+            let _ = self.shared.epoll.add(target.fd, u64::from(id.0));
         }
-        let is_epoll = subject.kind == Kind::Epoll;
+        let is_epoll = target.kind == Kind::Epoll;
         self.shared
             .epolls
             .fetch_add(usize::from(is_epoll), Ordering::SeqCst);
         watched.insert(
             id,
-            Watched {
-                subject,
+            EpollEntry {
+                target,
                 last: Observation::default(),
-                info: is_epoll.then(|| FdInfo::open(subject.fd)).flatten(),
+                info: is_epoll.then(|| FdInfo::open(target.fd)).flatten(),
                 again: None,
             },
         );
@@ -165,9 +164,9 @@ impl Sampler {
     pub fn forget(&self, id: SocketId) {
         let mut watched = self.shared.lock();
         if let Some(gone) = watched.remove(&id) {
-            let was_epoll = usize::from(gone.subject.kind == Kind::Epoll);
+            let was_epoll = usize::from(gone.target.kind == Kind::Epoll);
             self.shared.epolls.fetch_sub(was_epoll, Ordering::SeqCst);
-            let _ = self.shared.epoll.remove(gone.subject.fd);
+            let _ = self.shared.epoll.remove(gone.target.fd);
         }
     }
 
@@ -176,7 +175,7 @@ impl Sampler {
     pub fn let_be(&self, id: SocketId) {
         if let Some(watched) = self.shared.lock().get(&id) {
             // Where epoll never took it there is nothing to let be.
-            let _ = self.shared.epoll.remove(watched.subject.fd);
+            let _ = self.shared.epoll.remove(watched.target.fd);
         }
     }
 
@@ -184,8 +183,8 @@ impl Sampler {
     pub fn watch_again(&self, id: SocketId) {
         let watched = self.shared.lock();
         // What is no socket was not watched before, as in `watch`.
-        if let Some(watched) = watched.get(&id).filter(|it| it.subject.kind.is_socket()) {
-            let _ = self.shared.epoll.add(watched.subject.fd, u64::from(id.0));
+        if let Some(watched) = watched.get(&id).filter(|it| it.target.kind.is_socket()) {
+            let _ = self.shared.epoll.add(watched.target.fd, u64::from(id.0));
         }
     }
 
@@ -193,14 +192,14 @@ impl Sampler {
     pub fn look(
         &self,
         id: SocketId,
-        subject: &Subject,
+        target: &ProbeTarget,
         addresses: bool,
         tell: impl FnOnce(&Observation),
     ) -> Observation {
         let mut watched = self.shared.lock();
         let seen = match watched.get(&id) {
             Some(watched) => watched.observe(addresses),
-            None => observe(subject, addresses),
+            None => observe(target, addresses),
         };
         if let Some(watched) = watched.get_mut(&id) {
             watched.last = Observation {
@@ -259,7 +258,7 @@ impl Sampler {
 }
 
 impl Shared {
-    fn lock(&self) -> MutexGuard<'_, HashMap<SocketId, Watched>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<SocketId, EpollEntry>> {
         self.watched.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -317,7 +316,7 @@ impl Shared {
     /// Looks at the sockets whose time has come. Gives false when nobody listens any more.
     fn look_at_the_full(&self, report: &Report) -> bool {
         let now = Instant::now();
-        let is_due = |entry: &Watched| entry.again.is_some_and(|(at, _)| at <= now);
+        let is_due = |entry: &EpollEntry| entry.again.is_some_and(|(at, _)| at <= now);
         let due: Vec<SocketId> = {
             let watched = self.lock();
             let due = watched.iter().filter(|(_, entry)| is_due(entry));
@@ -341,7 +340,7 @@ impl Shared {
         entry.look_again(Instant::now(), is_news);
         if is_news || entry.is_unix_listener() {
             // A new state can come with a new peer: a connection that was under way.
-            if !report(id, observe(&entry.subject, true)) {
+            if !report(id, observe(&entry.target, true)) {
                 return false;
             }
         }
@@ -363,7 +362,7 @@ fn loses_silently(seen: &Observation) -> bool {
 }
 
 /// What an epoll instance watches, when that is not what was seen last.
-fn changed_epoll(entry: &mut Watched) -> Option<Observation> {
+fn changed_epoll(entry: &mut EpollEntry) -> Option<Observation> {
     entry.info.as_ref()?;
     let seen = entry.observe(false);
     if seen == entry.last {

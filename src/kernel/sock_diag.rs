@@ -17,7 +17,6 @@ use std::time::Duration;
 
 use socket2::{Domain, Protocol, Socket, Type};
 
-use crate::kernel::unshared as apart;
 use crate::socket::TcpState;
 
 const NETLINK_SOCK_DIAG: i32 = 4;
@@ -224,7 +223,7 @@ impl Link {
         if inode == 0 {
             return Ok(None);
         }
-        let reply = self.ask(&unix_request(inode, crate::kernel::sock_diag::unix::SHOW))?;
+        let reply = self.ask(&unix_request(inode, unix::SHOW))?;
         Ok(reply.and_then(|body| UnixSocket::read(&body)))
     }
 
@@ -322,7 +321,7 @@ mod tests {
     #[test]
     fn nobody_has_inode_0_and_the_kernel_says_so() {
         let link = Link::open().expect("netlink");
-        let asked = link.ask(&unix_request(0, crate::kernel::sock_diag::unix::SHOW));
+        let asked = link.ask(&unix_request(0, unix::SHOW));
         let error = asked.expect_err("not even a dump of all");
         assert_eq!(error.raw_os_error(), Some(libc::EINVAL));
         assert_eq!(link.unix(0).expect("it is not asked"), None);

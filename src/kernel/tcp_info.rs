@@ -3,7 +3,6 @@
 use crate::call::tcp_info::{ROOM, decode};
 use crate::call::value::TcpInfo;
 use crate::socket::Errno;
-use crate::sys;
 
 /// `struct tcp_info`. Costs about half a microsecond.
 ///

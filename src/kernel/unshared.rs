@@ -10,8 +10,6 @@ use std::thread;
 
 use crossbeam_channel::{Sender, bounded, unbounded};
 
-use crate::sys::{descriptor, signal};
-
 /// A thread that is to be started: its name and what it does.
 type Job = (&'static str, Box<dyn FnOnce() + Send>);
 

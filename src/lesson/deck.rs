@@ -1,6 +1,6 @@
 //! All cards of the course, each with the topic under which it is filed.
 
-use crate::lesson::{Card, DIR, course, read};
+use crate::lesson::{Card, DIR};
 use crate::script::ScriptError;
 
 /// A card and where it belongs.

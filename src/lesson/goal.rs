@@ -7,7 +7,7 @@
 mod check;
 
 use crate::call::Mode;
-use crate::call::table::Verb;
+use crate::call::table::CallKind;
 pub use crate::lesson::goal::check::{Checked, Since};
 use crate::lesson::source::Row;
 use crate::notation::pattern::{Pattern, parse_pattern};
@@ -99,11 +99,11 @@ fn condition(row: Row<'_>) -> Result<Condition, ScriptError> {
 fn looks(pattern: &Pattern) -> Looks {
     let shape = &pattern.either[0];
     let own = WORDS.iter().find(|(word, _)| *word == shape.word);
-    match (own, shape.verb()) {
+    match (own, shape.call_kind()) {
         (Some((_, looks)), _) => *looks,
-        (_, Some(Verb::State)) => Looks::State,
-        (_, Some(Verb::Peer)) => Looks::Peer,
-        (_, Some(Verb::Pending)) => Looks::Pending,
+        (_, Some(CallKind::State)) => Looks::State,
+        (_, Some(CallKind::Peer)) => Looks::Peer,
+        (_, Some(CallKind::Pending)) => Looks::Pending,
         _ => Looks::Calls,
     }
 }

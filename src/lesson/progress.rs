@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 /// A place in a lesson: page, and beat on it.
-pub type Place = (usize, usize);
+pub type AddressExpr = (usize, usize);
 
 /// What was done of all lessons, by their names.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -23,7 +23,7 @@ pub struct Done {
     pub page: usize,
     /// Whether its end was reached.
     pub finished: bool,
-    /// The goals that were reached, as `page.beat`.
+    /// The goals that were reached, as `page.lesson_step`.
     pub reached: BTreeSet<String>,
     /// Those of them for which the solution was looked at.
     pub shown: BTreeSet<String>,
@@ -59,7 +59,7 @@ impl Progress {
 
 impl Done {
     /// How a place is written.
-    pub fn key(place: Place) -> String {
+    pub fn key(place: AddressExpr) -> String {
         format!("{}.{}", place.0 + 1, place.1 + 1)
     }
 

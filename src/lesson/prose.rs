@@ -64,7 +64,7 @@ pub(crate) enum Part {
     /// A heading of a page.
     Heading(String),
     /// A fenced block whose kind means something: its kind, and where its lines are.
-    Fence { kind: String, inside: Range<usize> },
+    Fence { kind: String, inner: Range<usize> },
 }
 
 /// What cannot be read, and where.
@@ -83,9 +83,9 @@ pub(crate) fn parts(text: &str) -> Result<Vec<(Range<usize>, Part)>, Wrong> {
     let mut open: Option<Open> = None;
     for (event, at) in Parser::new(text).into_offset_iter() {
         match &mut open {
-            Some(inside) => {
-                if let Some(part) = inside.take(event, &at)? {
-                    parts.push((inside.at.clone(), part));
+            Some(inner) => {
+                if let Some(part) = inner.take(event, &at)? {
+                    parts.push((inner.at.clone(), part));
                     open = None;
                 }
             }
@@ -102,7 +102,7 @@ struct Open {
     words: Vec<Word>,
     looks: Vec<Look>,
     /// Where the lines of a fenced block are.
-    inside: Option<Range<usize>>,
+    inner: Option<Range<usize>>,
     listing: String,
 }
 
@@ -132,7 +132,7 @@ impl Open {
             at,
             words: Vec::new(),
             looks: vec![Look::Plain],
-            inside: None,
+            inner: None,
             listing: String::new(),
         }))
     }
@@ -141,8 +141,8 @@ impl Open {
     fn take(&mut self, event: Event<'_>, at: &Range<usize>) -> Result<Option<Part>, Wrong> {
         match event {
             Event::Text(text) if matches!(self.kind, Kind::Fence(_)) => {
-                let from = self.inside.as_ref().map_or(at.start, |inside| inside.start);
-                self.inside = Some(from..at.end);
+                let from = self.inner.as_ref().map_or(at.start, |inner| inner.start);
+                self.inner = Some(from..at.end);
                 self.listing.push_str(&text);
             }
             Event::Text(text) => self.word(&text, self.looks.last().copied()),
@@ -184,7 +184,7 @@ impl Open {
             }
             Kind::Fence(kind) => Part::Fence {
                 kind: kind.clone(),
-                inside: self.inside.clone().unwrap_or(self.at.end..self.at.end),
+                inner: self.inner.clone().unwrap_or(self.at.end..self.at.end),
             },
         }
     }
@@ -249,11 +249,11 @@ mod tests {
     fn a_block_of_another_kind_is_given_with_the_place_of_its_lines() {
         let text = "```play\nclose(1)\n\nclose(2)\n```\n";
         let parts = read(text);
-        let Part::Fence { kind, inside } = &parts[0] else {
+        let Part::Fence { kind, inner } = &parts[0] else {
             panic!("{parts:?}")
         };
         assert_eq!(kind, "play");
-        assert_eq!(&text[inside.clone()], "close(1)\n\nclose(2)\n");
+        assert_eq!(&text[inner.clone()], "close(1)\n\nclose(2)\n");
     }
 
     #[test]

@@ -5,7 +5,6 @@ use crate::call::expectation::Expectation;
 use crate::call::outcome::Outcome;
 use crate::call::{Command, Line, Mode};
 use crate::lesson::Prose;
-use crate::lesson::prose;
 use crate::lesson::source::Row;
 use crate::notation::parse_line;
 use crate::script::ScriptError;

@@ -3,11 +3,9 @@
 use std::ops::Range;
 
 use crate::call::Mode;
-use crate::lesson::prose;
 use crate::lesson::prose::Part;
 use crate::lesson::source::{Row, Source};
-use crate::lesson::{Beat, Card, DIR, Lesson, PEER, Page, Prose, Solving, Step, Task};
-use crate::lesson::{card, goal, question, topics};
+use crate::lesson::{Card, DIR, Lesson, LessonStep, PEER, Page, Prose, Solving, Step, Task};
 use crate::notation::parse_line;
 use crate::script::ScriptError;
 
@@ -154,7 +152,7 @@ impl Reader {
         Self {
             pages: vec![Page {
                 title: title.to_owned(),
-                beats: Vec::new(),
+                steps: Vec::new(),
             }],
             cards: Vec::new(),
             errors: Vec::new(),
@@ -196,9 +194,9 @@ impl Reader {
         let unsolved: Vec<usize> = self
             .pages
             .iter()
-            .flat_map(|page| &page.beats)
-            .filter_map(|beat| match beat {
-                Beat::Task(task) if task.solution.is_empty() => Some(task.number),
+            .flat_map(|page| &page.steps)
+            .filter_map(|lesson_step| match lesson_step {
+                LessonStep::Task(task) if task.solution.is_empty() => Some(task.number),
                 _ => None,
             })
             .collect();
@@ -207,16 +205,16 @@ impl Reader {
             let error = row.fault_with("the goal has no solution", "add a ```solution block");
             self.errors.push(error);
         }
-        if self.pages.iter().any(|page| page.beats.is_empty()) {
+        if self.pages.iter().any(|page| page.steps.is_empty()) {
             self.errors
                 .push(last.fault("a page of the lesson is empty"));
         }
         self.give_up()
     }
 
-    fn page(&mut self) -> &mut Vec<Beat> {
+    fn page(&mut self) -> &mut Vec<LessonStep> {
         let last = self.pages.len() - 1;
-        &mut self.pages[last].beats
+        &mut self.pages[last].steps
     }
 
     fn part(
@@ -229,15 +227,15 @@ impl Reader {
         match part {
             Part::Heading(title) => self.pages.push(Page {
                 title,
-                beats: Vec::new(),
+                steps: Vec::new(),
             }),
             Part::Text(block) => match self.page().last_mut() {
-                Some(Beat::Prose(prose)) => prose.0.push(block),
-                _ => self.page().push(Beat::Prose(Prose(vec![block]))),
+                Some(LessonStep::Prose(prose)) => prose.0.push(block),
+                _ => self.page().push(LessonStep::Prose(Prose(vec![block]))),
             },
-            Part::Fence { kind, inside } => {
-                let inside = from + inside.start..from + inside.end;
-                self.fence(source, first, &kind, &inside)?;
+            Part::Fence { kind, inner } => {
+                let inner = from + inner.start..from + inner.end;
+                self.fence(source, first, &kind, &inner)?;
             }
         }
         Ok(())
@@ -248,22 +246,22 @@ impl Reader {
         source: &Source<'_>,
         first: Row<'_>,
         kind: &str,
-        inside: &Range<usize>,
+        inner: &Range<usize>,
     ) -> Result<(), ScriptError> {
-        let rows = source.rows_in(inside);
+        let rows = source.rows_in(inner);
         match kind {
             "play" => {
                 for row in rows {
-                    self.page().extend(play(*row)?.map(Beat::Play));
+                    self.page().extend(play(*row)?.map(LessonStep::Play));
                 }
             }
             "predict" => {
                 let question = crate::lesson::question::read(first, rows)?;
-                self.page().push(Beat::Predict(Box::new(question)));
+                self.page().push(LessonStep::Predict(Box::new(question)));
             }
             "goal" => {
                 let goal = crate::lesson::goal::read(first, rows)?;
-                self.page().push(Beat::Task(Task {
+                self.page().push(LessonStep::Task(Task {
                     number: first.number,
                     goal,
                     hints: Vec::new(),
@@ -292,10 +290,14 @@ impl Reader {
 
     /// The task that a hint or a solution belongs to.
     fn task(&mut self, first: Row<'_>, kind: &str) -> Result<&mut Task, ScriptError> {
-        let tasks = self.page().iter_mut().rev().find_map(|beat| match beat {
-            Beat::Task(task) => Some(task),
-            _ => None,
-        });
+        let tasks = self
+            .page()
+            .iter_mut()
+            .rev()
+            .find_map(|lesson_step| match lesson_step {
+                LessonStep::Task(task) => Some(task),
+                _ => None,
+            });
         tasks.ok_or_else(|| {
             first.fault_with(
                 format!("the {kind} belongs to no goal"),

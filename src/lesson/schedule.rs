@@ -103,7 +103,7 @@ pub struct Today {
 
 /// Whether a card is to be asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum Readiness {
     /// It was never asked.
     New,
     /// Now, or on this day.
@@ -114,24 +114,24 @@ pub enum Standing {
 
 impl Schedule {
     /// Whether a card is to be asked today. One with an interval of days is due from the beginning of its day.
-    pub fn standing(&self, id: &str, today: Today) -> Standing {
+    pub fn standing(&self, id: &str, today: Today) -> Readiness {
         match self.cards.get(id) {
-            None => Standing::New,
-            Some(memory) if memory.due <= today.now => Standing::Due,
-            Some(memory) if memory.days > 0 && memory.due < today.end => Standing::Due,
-            Some(memory) => Standing::Later(memory.due),
+            None => Readiness::New,
+            Some(memory) if memory.due <= today.now => Readiness::Due,
+            Some(memory) if memory.days > 0 && memory.due < today.end => Readiness::Due,
+            Some(memory) => Readiness::Later(memory.due),
         }
     }
 
     /// How many cards of these are due, and how many new ones may still be asked today.
     pub fn count(&self, ids: &[&str], today: Today, new: usize) -> (usize, usize) {
-        let is = |wanted: Standing| {
+        let is = |wanted: Readiness| {
             let like = ids.iter().filter(|id| self.standing(id, today) == wanted);
             like.count()
         };
         (
-            is(Standing::Due),
-            is(Standing::New).min(self.room(today, new)),
+            is(Readiness::Due),
+            is(Readiness::New).min(self.room(today, new)),
         )
     }
 
@@ -148,7 +148,7 @@ impl Schedule {
         let known = |id: &&'a str| Some((self.cards.get(*id)?.due, *id));
         let due = ids
             .iter()
-            .filter(|id| self.standing(id, today) == Standing::Due);
+            .filter(|id| self.standing(id, today) == Readiness::Due);
         let due = due.filter_map(known).min_by_key(|(due, _)| *due);
         let fresh = || {
             let mut fresh = ids.iter().filter(|id| !self.cards.contains_key(**id));

@@ -29,7 +29,7 @@ impl Row<'_> {
         self.wrong(SyntaxError::new(self.whole(), message))
     }
 
-    /// The same with a way out.
+    /// The same with a suggestion.
     pub(crate) fn fault_with(
         &self,
         message: impl Into<String>,

@@ -9,8 +9,8 @@ use std::sync::Arc;
 use crate::call::argument::Name;
 use crate::call::{Line, Mode};
 use crate::lesson::goal::{Checked, Since};
-use crate::lesson::progress::{Done, Place};
-use crate::lesson::{Beat, Lesson, Page, Question, Solving, Task};
+use crate::lesson::progress::{AddressExpr, Done};
+use crate::lesson::{Lesson, LessonStep, Page, Question, Solving, Task};
 use crate::notation::parse_line;
 use crate::world::{Socket, World};
 
@@ -22,9 +22,9 @@ pub struct Study {
     /// The page that is shown.
     pub page: usize,
     /// What came of the beats so far.
-    came: BTreeMap<Place, Came>,
+    came: BTreeMap<AddressExpr, Came>,
     /// The line that is being run, by its number among the lines of the session, and the beat that it belongs to.
-    running: Option<(usize, Place, Option<usize>)>,
+    running: Option<(usize, AddressExpr, Option<usize>)>,
     /// How many hints of the present goal are shown.
     pub hints: usize,
     /// Which line of the solution comes next.
@@ -110,8 +110,8 @@ impl Study {
         let page = page.min(self.lesson.pages.len() - 1);
         let pages = self.lesson.pages.iter().enumerate().take(page);
         for (at, own) in pages {
-            for (beat, step) in own.beats.iter().enumerate() {
-                let place = (at, beat);
+            for (lesson_step, step) in own.steps.iter().enumerate() {
+                let place = (at, lesson_step);
                 if let Some(came) = before(step, done.reached.contains(&Done::key(place))) {
                     self.came.insert(place, came);
                 }
@@ -127,31 +127,32 @@ impl Study {
     }
 
     /// The first beat of the page that is to be done yet; `None`: all are.
-    pub fn present(&self) -> Option<(usize, &Beat)> {
-        let beats = self.page().beats.iter().enumerate();
-        let mut open = beats.filter(|(at, beat)| {
-            !matches!(beat, Beat::Prose(_)) && self.came(*at).is_none_or(|came| !came.is_over())
+    pub fn present(&self) -> Option<(usize, &LessonStep)> {
+        let steps = self.page().steps.iter().enumerate();
+        let mut open = steps.filter(|(at, lesson_step)| {
+            !matches!(lesson_step, LessonStep::Prose(_))
+                && self.came(*at).is_none_or(|came| !came.is_over())
         });
         open.next()
     }
 
     /// What came of a beat of the page.
-    pub fn came(&self, beat: usize) -> Option<&Came> {
-        self.came.get(&(self.page, beat))
+    pub fn came(&self, lesson_step: usize) -> Option<&Came> {
+        self.came.get(&(self.page, lesson_step))
     }
 
     /// How many beats of the page are shown: all up to the first that is to be done, and that one.
     pub fn shown(&self) -> usize {
         match self.present() {
             Some((at, _)) => at + 1,
-            None => self.page().beats.len(),
+            None => self.page().steps.len(),
         }
     }
 
     /// The goal that the learner is at.
     pub fn task(&self) -> Option<&Task> {
         match self.present()? {
-            (_, Beat::Task(task)) => Some(task),
+            (_, LessonStep::Task(task)) => Some(task),
             _ => None,
         }
     }
@@ -159,7 +160,7 @@ impl Study {
     /// The prediction that the learner is at.
     pub fn question(&self) -> Option<&Question> {
         match self.present()? {
-            (at, Beat::Predict(question)) if self.came(at).is_none() => Some(question),
+            (at, LessonStep::Predict(question)) if self.came(at).is_none() => Some(question),
             _ => None,
         }
     }
@@ -185,12 +186,12 @@ impl Study {
                 Next::Turned
             }
             None => Next::Over,
-            Some((_, Beat::Play(step))) => Next::Run(step.line.clone()),
-            Some((at, Beat::Predict(_) | Beat::Prose(_))) => match self.came(at) {
+            Some((_, LessonStep::Play(step))) => Next::Run(step.line.clone()),
+            Some((at, LessonStep::Predict(_) | LessonStep::Prose(_))) => match self.came(at) {
                 Some(_) => Next::Astray,
                 None => Next::Answer,
             },
-            Some((_, Beat::Task(_))) => Next::Unreached,
+            Some((_, LessonStep::Task(_))) => Next::Unreached,
         }
     }
 
@@ -237,7 +238,7 @@ impl Study {
 
     /// Looks how far the present goal is reached. Gives whether it has just been reached.
     pub fn look(&mut self, world: &World) -> bool {
-        let Some((at, Beat::Task(task))) = self.present() else {
+        let Some((at, LessonStep::Task(task))) = self.present() else {
             return false;
         };
         let since = self.since.clone().unwrap_or_else(|| Since::now(world));
@@ -294,7 +295,7 @@ impl Study {
     }
 
     /// Undoes everything from a place on.
-    fn anew(&mut self, place: Place) -> Vec<Line> {
+    fn anew(&mut self, place: AddressExpr) -> Vec<Line> {
         self.running = None;
         self.came.retain(|own, _| *own < place);
         self.begin_goal();
@@ -302,14 +303,16 @@ impl Study {
     }
 
     /// Every line that stands before a place, solutions too: what comes later may build on them.
-    fn lines_before(&self, place: Place) -> Vec<Line> {
+    fn lines_before(&self, place: AddressExpr) -> Vec<Line> {
         let pages = self.lesson.pages.iter().enumerate();
-        let beats = pages.flat_map(|(page, own)| {
-            let beats = own.beats.iter().enumerate();
-            beats.map(move |(at, beat)| ((page, at), beat))
+        let steps = pages.flat_map(|(page, own)| {
+            let steps = own.steps.iter().enumerate();
+            steps.map(move |(at, lesson_step)| ((page, at), lesson_step))
         });
-        let before = beats.take_while(|(own, _)| *own < place);
-        before.flat_map(|(_, beat)| lines_of(beat)).collect()
+        let before = steps.take_while(|(own, _)| *own < place);
+        before
+            .flat_map(|(_, lesson_step)| lines_of(lesson_step))
+            .collect()
     }
 }
 
@@ -332,20 +335,20 @@ fn is_made(line: &Solving, world: &World) -> bool {
 }
 
 /// What came of a beat in an earlier session, as far as that is kept. `None` of what has no result.
-fn before(beat: &Beat, is_reached: bool) -> Option<Came> {
-    Some(match beat {
-        Beat::Prose(_) => return None,
-        Beat::Play(step) => Came::Line {
+fn before(lesson_step: &LessonStep, is_reached: bool) -> Option<Came> {
+    Some(match lesson_step {
+        LessonStep::Prose(_) => return None,
+        LessonStep::Play(step) => Came::Line {
             result: promised(&step.line),
             broken: None,
         },
-        Beat::Predict(question) => Came::Answered {
+        LessonStep::Predict(question) => Came::Answered {
             chosen: question.right,
             result: question.answers[question.right].text.clone(),
             broken: None,
         },
-        Beat::Task(_) if is_reached => Came::Reached,
-        Beat::Task(_) => Came::Left,
+        LessonStep::Task(_) if is_reached => Came::Reached,
+        LessonStep::Task(_) => Came::Left,
     })
 }
 
@@ -359,12 +362,12 @@ fn promised(line: &Line) -> String {
 }
 
 /// The lines that a beat runs.
-fn lines_of(beat: &Beat) -> Vec<Line> {
-    match beat {
-        Beat::Prose(_) => Vec::new(),
-        Beat::Play(step) => vec![step.line.clone()],
-        Beat::Predict(question) => vec![question.line.clone()],
-        Beat::Task(task) => {
+fn lines_of(lesson_step: &LessonStep) -> Vec<Line> {
+    match lesson_step {
+        LessonStep::Prose(_) => Vec::new(),
+        LessonStep::Play(step) => vec![step.line.clone()],
+        LessonStep::Predict(question) => vec![question.line.clone()],
+        LessonStep::Task(task) => {
             let lines = task.solution.iter().filter_map(|line| line.with(None));
             lines.filter_map(|text| parse_line(&text).ok()).collect()
         }

@@ -26,7 +26,7 @@ use crate::notation::complete::token::Token;
 
 /// What the session offers beside the tables.
 #[derive(Debug, Clone, Default)]
-pub struct Context {
+pub struct KnownNames {
     /// Sockets: name and a few words about each ("inet stream, listening on 127.0.0.1:8080").
     pub sockets: Vec<(String, String)>,
     /// Addresses that make sense now, best first: "addr(l)", "127.0.0.1:5000", with a few words each.
@@ -67,19 +67,17 @@ impl Completion {
 }
 
 /// Says what could stand at byte `cursor` of a line. A cursor inside a character or behind the end is moved back.
-pub fn complete(line: &str, cursor: usize, context: &Context) -> Completion {
+pub fn complete(line: &str, cursor: usize, context: &KnownNames) -> Completion {
     let cursor = (0..=cursor.min(line.len()))
         .rev()
         .find(|at| line.is_char_boundary(*at))
         .unwrap_or(0);
-    match crate::notation::complete::cursor::site(&line[..cursor]) {
+    match cursor::site(&line[..cursor]) {
         Site::Nowhere => Completion::nothing(cursor, None),
         Site::Behind(row) => Completion::nothing(cursor, Some((row, row.params.len()))),
         Site::Word { names, at } => word(line, at, cursor, names),
         Site::Argument(argument) => argument_at(line, cursor, &argument, context),
-        Site::Result { row, words } => {
-            crate::notation::complete::result::complete(line, cursor, row, &words, context)
-        }
+        Site::Result { row, words } => result::complete(line, cursor, row, &words, context),
     }
 }
 
@@ -106,16 +104,16 @@ pub fn common_prefix(candidates: &[Candidate]) -> &str {
 
 /// Completes the word of a call; `names` stand before `=`, so that only calls that make as many are offered.
 fn word(line: &str, at: usize, cursor: usize, names: usize) -> Completion {
-    let inside = |c: char| c.is_alphanumeric() || c == '_';
+    let inner = |c: char| c.is_alphanumeric() || c == '_';
     let end = line[cursor..]
-        .find(|c| !inside(c))
+        .find(|c| !inner(c))
         .map_or(line.len(), |len| cursor + len);
     let items: Vec<Item> = SIGNATURES
         .iter()
         .filter(|row| names == 0 || row.can_make(names))
         .map(|row| Item::new(row.word, row.summary))
         .collect();
-    let mut candidates = crate::notation::complete::rank::find(&items, &line[at..cursor]);
+    let mut candidates = rank::find(&items, &line[at..cursor]);
     if !has_arguments(&line[end..]) {
         for candidate in &mut candidates {
             candidate.text.push('(');
@@ -139,7 +137,7 @@ fn argument_at(
     line: &str,
     cursor: usize,
     argument: &Argument<'_>,
-    context: &Context,
+    context: &KnownNames,
 ) -> Completion {
     let row = argument.row;
     let slot = Slot::of(row, &argument.given, argument.current.text);
@@ -149,9 +147,8 @@ fn argument_at(
     };
     let token = Token::at(line, cursor, argument.current, slot.is_mask());
     let typed = &line[token.range.start..cursor];
-    let items =
-        crate::notation::complete::offer::items(param.kind, &slot, &token.others, typed, context);
-    let exact = crate::notation::complete::rank::has(&items, typed);
+    let items = offer::items(param.kind, &slot, &token.others, typed, context);
+    let exact = rank::has(&items, typed);
     let fit = Fit::of(argument, &slot);
     // The parser takes any name for a socket; here only those that there are.
     let is_name = param.kind == ParamKind::Socket && Name::new(typed.trim_end()).is_some();
@@ -173,9 +170,9 @@ fn argument_at(
 
 /// What fits the text of an argument, which is `good` when the call is right so far.
 fn fitting(items: &[Item], typed: &str, good: bool) -> Vec<Candidate> {
-    let mut found = crate::notation::complete::rank::beginning(items, typed);
+    let mut found = rank::beginning(items, typed);
     if found.is_empty() && !good {
-        return crate::notation::complete::rank::near(items, typed);
+        return rank::near(items, typed);
     }
     if !good && typed.ends_with(['(', ':']) {
         // A form that has to be typed on: only what it may become is of use now.

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::socket::text::harmless;
+use crate::socket::text::escaped;
 
 /// A line that is not in the notation.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -35,7 +35,7 @@ impl SyntaxError {
         }
     }
 
-    /// The same with a way out.
+    /// The same with a suggestion.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
@@ -59,12 +59,12 @@ impl SyntaxError {
         let (before, place, after) = self.excerpt(line);
         let mut out = String::new();
         // Writing to a String cannot fail.
-        let _ = writeln!(out, "error: {}", harmless(&self.message));
+        let _ = writeln!(out, "error: {}", escaped(&self.message));
         let _ = writeln!(
             out,
             "{:gutter$}--> {}:{number}:{column}",
             "",
-            harmless(origin)
+            escaped(origin)
         );
         let _ = writeln!(out, "{:gutter$} |", "");
         let _ = writeln!(out, "{number} | {before}{place}{after}");
@@ -77,7 +77,7 @@ impl SyntaxError {
             indent = before.width()
         );
         if let Some(help) = &self.help {
-            let _ = writeln!(out, "{:gutter$} = {}", "", harmless(help));
+            let _ = writeln!(out, "{:gutter$} = {}", "", escaped(help));
         }
         out
     }
@@ -91,13 +91,9 @@ impl SyntaxError {
         let to = floor(line, until + CONTEXT);
         let ellipsis = |cut: bool| if cut { "…" } else { "" };
         (
-            format!("{}{}", ellipsis(from > 0), harmless(&line[from..start])),
-            harmless(&line[start..until]),
-            format!(
-                "{}{}",
-                harmless(&line[until..to]),
-                ellipsis(to < line.len())
-            ),
+            format!("{}{}", ellipsis(from > 0), escaped(&line[from..start])),
+            escaped(&line[start..until]),
+            format!("{}{}", escaped(&line[until..to]), ellipsis(to < line.len())),
         )
     }
 }

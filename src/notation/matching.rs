@@ -3,7 +3,7 @@
 //! `*` is anything, also inside a word (`127.0.0.1:*`); `A or B` either; `>0` a larger number; `...` at the end:
 //! the rest does not matter. Data is compared as bytes and addresses as addresses, however they are written.
 
-use crate::call::argument::{Name, Place};
+use crate::call::argument::{AddressExpr, Name};
 use crate::call::expectation::Expectation;
 use crate::call::outcome::Word;
 use crate::notation::parse::{parse_address, parse_data, parse_line};
@@ -101,14 +101,14 @@ fn address_matches(pattern: &str, address: &Address, lookup: Lookup<'_>) -> bool
 
 /// `[s: POLLIN, c: POLLOUT]`: the same names, in any order, each with events that match.
 fn set_matches(pattern: &str, entries: &[(String, Option<String>)]) -> bool {
-    let inside = pattern
+    let inner = pattern
         .strip_prefix('[')
         .and_then(|rest| rest.strip_suffix(']'));
-    let Some(inside) = inside else {
+    let Some(inner) = inner else {
         return false;
     };
     let mut left: Vec<&(String, Option<String>)> = entries.iter().collect();
-    let patterns = inside.split(',').map(str::trim);
+    let patterns = inner.split(',').map(str::trim);
     for pattern in patterns.filter(|pattern| !pattern.is_empty()) {
         let (name, events) = match pattern.split_once(':') {
             Some((name, events)) => (name.trim(), Some(events.trim())),
@@ -145,8 +145,8 @@ fn address_of(pattern: &str, lookup: Lookup<'_>) -> Option<Address> {
     // The address argument of the notation is read by the notation's own parser.
     let line = parse_line(&format!("bind(0, {pattern})")).ok()?;
     match &line.command?.call.address()?.place {
-        Place::LocalOf(name) => lookup(name),
-        Place::PortOf { host, of } => {
+        AddressExpr::LocalOf(name) => lookup(name),
+        AddressExpr::PortOf { host, of } => {
             let port = lookup(of)?.port()?;
             Some(std::net::SocketAddr::new(*host, port).into())
         }

@@ -20,11 +20,10 @@ pub use crate::notation::parse::literal::{parse_address, parse_data, parse_durat
 
 use crate::call::argument::Name;
 use crate::call::expectation::Expectation;
-use crate::call::table as signature;
 use crate::call::table::{SIGNATURES, Signature};
 use crate::call::{Call, Command, Line, Mode};
 use crate::notation::diagnostic::{SyntaxError, nearest};
-use crate::notation::parse::lexer::Piece;
+use crate::notation::parse::lexer::Lexeme;
 
 /// The longest line that is read, in bytes.
 pub const MAX_LINE: usize = 64 << 10;
@@ -33,7 +32,7 @@ pub const MAX_LINE: usize = 64 << 10;
 ///
 /// # Errors
 ///
-/// What is wrong, with the bytes of the line that it concerns and, where one is likely, a way out.
+/// What is wrong, with the bytes of the line that it concerns and, where one is likely, a suggestion.
 pub fn parse_line(line: &str) -> Result<Line, SyntaxError> {
     if line.len() > MAX_LINE {
         let message = format!("the line has {} bytes, the limit is {MAX_LINE}", line.len());
@@ -47,7 +46,7 @@ pub fn parse_line(line: &str) -> Result<Line, SyntaxError> {
         );
     }
     let (code, comment) = comment(line);
-    let code = Piece::trimmed(code, 0);
+    let code = Lexeme::trimmed(code, 0);
     let command = if code.text.is_empty() {
         None
     } else {
@@ -60,18 +59,18 @@ pub fn parse_line(line: &str) -> Result<Line, SyntaxError> {
 }
 
 /// Reads what stands before the comment.
-fn command(code: Piece<'_>) -> Result<Command, SyntaxError> {
+fn command(code: Lexeme<'_>) -> Result<Command, SyntaxError> {
     let (rest, mode) = mode(code)?;
     let (targets, call) = targets(rest)?;
     let row =
-        |word: Piece<'_>| crate::call::table::find(word.text).ok_or_else(|| unknown_call(word));
+        |word: Lexeme<'_>| crate::call::table::find(word.text).ok_or_else(|| unknown_call(word));
     let (row, arguments) = match call.open_paren() {
-        Some((word, inside, after)) => {
+        Some((word, inner, after)) => {
             let row = row(word)?;
             let Some(after) = after else {
                 // A quote or bracket left open is the likelier cause, and says more.
-                crate::notation::parse::lexer::arguments(inside)?;
-                crate::notation::parse::lexer::check_brackets(inside)?;
+                lexer::arguments(inner)?;
+                lexer::check_brackets(inner)?;
                 return Err(SyntaxError::new(call.end()..call.end(), "`)` is missing")
                     .help(format!("the form is {row}")));
             };
@@ -82,10 +81,10 @@ fn command(code: Piece<'_>) -> Result<Command, SyntaxError> {
                 )
                 .help("what is expected stands after `->`"));
             }
-            (row, crate::notation::parse::lexer::arguments(inside)?)
+            (row, lexer::arguments(inner)?)
         }
         None => {
-            let mut words = crate::notation::parse::lexer::words(call)?;
+            let mut words = lexer::words(call)?;
             if words.is_empty() {
                 return Err(SyntaxError::new(call.span(), "a call is missing")
                     .help("for example: l = socket(AF_INET, SOCK_STREAM)"));
@@ -95,7 +94,7 @@ fn command(code: Piece<'_>) -> Result<Command, SyntaxError> {
     };
     check_targets(&targets, row, call)?;
     let text = call;
-    let call = crate::notation::parse::calls::call(row, arguments, call.end())?;
+    let call = calls::call(row, arguments, call.end())?;
     check_made(&targets, &call, text)?;
     Ok(Command {
         targets: targets.into_iter().map(|(name, _)| name).collect(),
@@ -104,7 +103,7 @@ fn command(code: Piece<'_>) -> Result<Command, SyntaxError> {
     })
 }
 
-fn unknown_call(word: Piece<'_>) -> SyntaxError {
+fn unknown_call(word: Lexeme<'_>) -> SyntaxError {
     if word.text.is_empty() {
         return SyntaxError::new(word.span(), "the name of a call is missing");
     }
@@ -121,7 +120,7 @@ fn all_words() -> String {
 }
 
 /// Takes `-> …` or `&` off the end.
-pub(crate) fn mode(code: Piece<'_>) -> Result<(Piece<'_>, Mode), SyntaxError> {
+pub(crate) fn mode(code: Lexeme<'_>) -> Result<(Lexeme<'_>, Mode), SyntaxError> {
     if let Some((call, result)) = code.cut_arrow() {
         if result.text.is_empty() {
             return Err(SyntaxError::new(
@@ -136,14 +135,14 @@ pub(crate) fn mode(code: Piece<'_>) -> Result<(Piece<'_>, Mode), SyntaxError> {
         return Ok((call, Mode::Expect(expectation(result)?)));
     }
     match code.text.strip_suffix('&') {
-        Some(call) => Ok((Piece::trimmed(call, code.at), Mode::Background)),
+        Some(call) => Ok((Lexeme::trimmed(call, code.at), Mode::Background)),
         None => Ok((code, Mode::Plain)),
     }
 }
 
 /// Reads `RESULT [within DURATION]`.
-fn expectation(result: Piece<'_>) -> Result<Expectation, SyntaxError> {
-    let words = crate::notation::parse::lexer::blanks(result)?;
+fn expectation(result: Lexeme<'_>) -> Result<Expectation, SyntaxError> {
+    let words = lexer::blanks(result)?;
     let (words, within) = match words.as_slice() {
         [head @ .., keyword, span] if keyword.text == "within" => (head, Some(within(*span)?)),
         all => (all, None),
@@ -164,28 +163,28 @@ fn expectation(result: Piece<'_>) -> Result<Expectation, SyntaxError> {
     Ok(Expectation { words, within })
 }
 
-fn within(span: Piece<'_>) -> Result<Duration, SyntaxError> {
+fn within(span: Lexeme<'_>) -> Result<Duration, SyntaxError> {
     parse_duration(span.text).ok_or_else(|| {
         SyntaxError::new(span.span(), format!("`{}` is not a duration", span.text))
             .help("for example `within 5s`")
     })
 }
 
-type Target<'a> = (Name, Piece<'a>);
+type Target<'a> = (Name, Lexeme<'a>);
 
 /// Takes `name, name =` off the front.
-fn targets(code: Piece<'_>) -> Result<(Vec<Target<'_>>, Piece<'_>), SyntaxError> {
+fn targets(code: Lexeme<'_>) -> Result<(Vec<Target<'_>>, Lexeme<'_>), SyntaxError> {
     let Some((names, call)) = code.cut_equals() else {
         return Ok((Vec::new(), code));
     };
     let names = names
         .split_commas()
         .into_iter()
-        .map(|piece| match Name::new(piece.text) {
-            Some(name) => Ok((name, piece)),
+        .map(|lexeme| match Name::new(lexeme.text) {
+            Some(name) => Ok((name, lexeme)),
             None => Err(SyntaxError::new(
-                piece.span(),
-                format!("`{}` cannot be a name", piece.text),
+                lexeme.span(),
+                format!("`{}` cannot be a name", lexeme.text),
             )
             .help(format!(
                 "a name is a letter, then letters, digits or _, at most {} of them",
@@ -200,7 +199,7 @@ fn targets(code: Piece<'_>) -> Result<(Vec<Target<'_>>, Piece<'_>), SyntaxError>
 fn check_targets(
     targets: &[Target<'_>],
     row: &Signature,
-    call: Piece<'_>,
+    call: Lexeme<'_>,
 ) -> Result<(), SyntaxError> {
     let (Some(first), Some(last)) = (targets.first(), targets.last()) else {
         return Ok(());
@@ -221,10 +220,10 @@ fn check_targets(
         );
         return Err(SyntaxError::new(span, message).help(format!("for example {}", row.example)));
     }
-    for (index, (name, piece)) in targets.iter().enumerate() {
+    for (index, (name, lexeme)) in targets.iter().enumerate() {
         if targets[..index].iter().any(|(other, _)| other == name) {
             return Err(SyntaxError::new(
-                piece.span(),
+                lexeme.span(),
                 format!("the name {name} is there twice"),
             ));
         }
@@ -233,7 +232,7 @@ fn check_targets(
 }
 
 /// Of the commands of fcntl only some make a descriptor.
-fn check_made(targets: &[Target<'_>], call: &Call, text: Piece<'_>) -> Result<(), SyntaxError> {
+fn check_made(targets: &[Target<'_>], call: &Call, text: Lexeme<'_>) -> Result<(), SyntaxError> {
     match (call, targets.first()) {
         (Call::Fcntl { command, .. }, Some((_, name))) if !command.makes() => {
             Err(SyntaxError::new(

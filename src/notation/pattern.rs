@@ -8,12 +8,11 @@
 //! ```
 
 use crate::call::argument::Name;
-use crate::call::table as signature;
-use crate::call::table::{SIGNATURES, Verb};
+use crate::call::table::{CallKind, SIGNATURES};
 use crate::call::{Call, Mode};
 use crate::notation::diagnostic::{SyntaxError, nearest};
 use crate::notation::matching::text_matches;
-use crate::notation::parse::lexer::{Piece, open_places};
+use crate::notation::parse::lexer::{Lexeme, open_places};
 use crate::notation::parse::{mode, parse_data};
 
 /// A pattern for a call and its result.
@@ -40,8 +39,8 @@ pub struct Shape {
 
 impl Shape {
     /// Which call it is; `None` for a word that is none.
-    pub fn verb(&self) -> Option<Verb> {
-        crate::call::table::find(&self.word).map(|row| row.verb)
+    pub fn call_kind(&self) -> Option<CallKind> {
+        crate::call::table::find(&self.word).map(|row| row.call_kind)
     }
 
     /// Whether a call can be meant that has so many arguments.
@@ -57,7 +56,7 @@ impl Shape {
 ///
 /// What is wrong, with the bytes of the text that it concerns.
 pub fn parse_pattern(text: &str, words: &[&str]) -> Result<Pattern, SyntaxError> {
-    let (code, mode) = mode(Piece::trimmed(text, 0))?;
+    let (code, mode) = mode(Lexeme::trimmed(text, 0))?;
     let (targets, calls) = match code.cut_equals() {
         Some((names, calls)) => (targets(names)?, calls),
         None => (Vec::new(), code),
@@ -73,7 +72,7 @@ pub fn parse_pattern(text: &str, words: &[&str]) -> Result<Pattern, SyntaxError>
     })
 }
 
-fn targets(names: Piece<'_>) -> Result<Vec<Name>, SyntaxError> {
+fn targets(names: Lexeme<'_>) -> Result<Vec<Name>, SyntaxError> {
     names
         .split_commas()
         .into_iter()
@@ -89,41 +88,41 @@ fn targets(names: Piece<'_>) -> Result<Vec<Name>, SyntaxError> {
 }
 
 /// The parts between ` or `.
-fn alternatives(piece: Piece<'_>) -> Vec<Piece<'_>> {
+fn alternatives(lexeme: Lexeme<'_>) -> Vec<Lexeme<'_>> {
     const OR: &[u8] = b" or ";
-    let bytes = piece.text.as_bytes();
+    let bytes = lexeme.text.as_bytes();
     let mut parts = Vec::new();
     let mut from = 0;
-    for (at, _) in open_places(piece.text) {
+    for (at, _) in open_places(lexeme.text) {
         if at >= from && bytes[at..].starts_with(OR) {
-            parts.push(piece.part(from..at));
+            parts.push(lexeme.part(from..at));
             from = at + OR.len();
         }
     }
-    parts.push(piece.part(from..piece.text.len()));
+    parts.push(lexeme.part(from..lexeme.text.len()));
     parts
 }
 
-fn shape(call: Piece<'_>, words: &[&str]) -> Result<Shape, SyntaxError> {
+fn shape(call: Lexeme<'_>, words: &[&str]) -> Result<Shape, SyntaxError> {
     let form = || {
         SyntaxError::new(call.at..call.end(), "this is no call")
             .help("a condition reads `call(arguments) -> result`")
     };
-    let (word, inside, after) = call.open_paren().ok_or_else(form)?;
+    let (word, inner, after) = call.open_paren().ok_or_else(form)?;
     if after.is_none_or(|after| !after.text.is_empty()) {
         return Err(form());
     }
     if crate::call::table::find(word.text).is_none() && !words.contains(&word.text) {
         return Err(unknown(word, words));
     }
-    let mut pieces = inside.split_commas();
-    if inside.text.is_empty() {
+    let mut pieces = inner.split_commas();
+    if inner.text.is_empty() {
         pieces.clear();
     }
     let is_open = pieces.last().is_some_and(|last| last.text == "...");
     pieces.truncate(pieces.len() - usize::from(is_open));
-    let texts = |piece: Piece<'_>| {
-        let all = alternatives(piece).into_iter();
+    let texts = |lexeme: Lexeme<'_>| {
+        let all = alternatives(lexeme).into_iter();
         all.map(|one| one.text.to_owned()).collect()
     };
     Ok(Shape {
@@ -133,7 +132,7 @@ fn shape(call: Piece<'_>, words: &[&str]) -> Result<Shape, SyntaxError> {
     })
 }
 
-fn unknown(word: Piece<'_>, words: &[&str]) -> SyntaxError {
+fn unknown(word: Lexeme<'_>, words: &[&str]) -> SyntaxError {
     let error = SyntaxError::new(word.at..word.end(), format!("`{}` is no call", word.text));
     let all = SIGNATURES.iter().map(|row| row.word);
     match nearest(word.text, all.chain(words.iter().copied())) {
@@ -145,14 +144,14 @@ fn unknown(word: Piece<'_>, words: &[&str]) -> SyntaxError {
 /// The arguments of a call as they are printed.
 pub fn arguments(call: &Call) -> Vec<String> {
     let text = call.to_string();
-    let Some((_, inside, _)) = Piece::trimmed(&text, 0).open_paren() else {
+    let Some((_, inner, _)) = Lexeme::trimmed(&text, 0).open_paren() else {
         return Vec::new();
     };
-    if inside.text.is_empty() {
+    if inner.text.is_empty() {
         return Vec::new();
     }
-    let pieces = inside.split_commas().into_iter();
-    pieces.map(|piece| piece.text.to_owned()).collect()
+    let pieces = inner.split_commas().into_iter();
+    pieces.map(|lexeme| lexeme.text.to_owned()).collect()
 }
 
 /// Whether the text of an argument is what a pattern says: `*` and `>0` as in expectations, data as bytes.
@@ -178,10 +177,10 @@ mod tests {
         let pattern = read("l = socket(AF_INET, SOCK_STREAM, ...) -> fd");
         assert_eq!(pattern.targets, [Name::new("l").expect("a name")]);
         let shape = &pattern.either[0];
-        assert_eq!(shape.verb(), Some(Verb::Socket));
+        assert_eq!(shape.call_kind(), Some(CallKind::Socket));
         assert_eq!(shape.arguments, [["AF_INET"], ["SOCK_STREAM"]]);
         assert!(shape.takes(2) && shape.takes(3) && !shape.takes(1));
-        assert_eq!(read("foreign(c)").either[0].verb(), None);
+        assert_eq!(read("foreign(c)").either[0].call_kind(), None);
         assert_eq!(read("accept(l, ...) -> blocks").mode, Mode::Blocks);
     }
 

@@ -3,13 +3,15 @@
 use std::fmt;
 use std::net::IpAddr;
 
-use crate::call::argument::{AddressArg, Descriptor, IntArg, Message, OptionArg, Place, PollEntry};
+use crate::call::argument::{
+    AddressArg, AddressExpr, Descriptor, IntArg, Message, OptionArg, PollEntry,
+};
 use crate::call::value::{Credentials, Span};
 use crate::call::{Call, Command, Line, Mode};
 use crate::socket::constant::{DescriptorFlags, StatusFlags};
 use crate::socket::text::Quoted;
 use crate::socket::{
-    Address, Domain, FcntlCommand, MsgFlags, Protocol, Sig, SockFlags, SocketType, option,
+    Address, Domain, FcntlCommand, MsgFlags, Protocol, Sig, SockFlags, SocketType,
 };
 
 impl fmt::Display for Line {
@@ -66,7 +68,7 @@ impl fmt::Display for AddressArg {
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for AddressExpr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Literal(Address::Inet(a)) if a.ip().is_unspecified() => {
@@ -171,7 +173,7 @@ fn write_fcntl_argument(
 
 impl fmt::Display for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}(", self.verb().word())?;
+        write!(f, "{}(", self.call_kind().word())?;
         match self {
             Self::Socket {
                 domain,

@@ -13,14 +13,12 @@ use std::path::Path;
 
 use crate::cli::{CardsArgs, Export};
 use crate::engine::Signals;
-use crate::lesson::deck;
 use crate::lesson::deck::Filed;
-use crate::lesson::export;
-use crate::lesson::schedule::{Schedule, Standing};
+use crate::lesson::schedule::{Readiness, Schedule};
+use crate::run::Exit;
 use crate::run::cards::front::Front;
 use crate::run::cards::quiz::{Quiz, Wanted};
-use crate::run::{Exit, load};
-use crate::socket::text::harmless;
+use crate::socket::text::escaped;
 use crate::store::{Content, Kept};
 
 /// The name of the file in which the schedule is kept.
@@ -51,9 +49,9 @@ pub fn cards(args: &CardsArgs) -> io::Result<Exit> {
     // Held back before the first thread is started.
     let signals = Signals::hold(&[libc::SIGINT, libc::SIGTERM, libc::SIGHUP])?;
     let front: Box<dyn Front> = if io::stdin().is_terminal() && io::stdout().is_terminal() {
-        Box::new(crate::run::cards::keys::Keys::take()?)
+        Box::new(keys::Keys::take()?)
     } else {
-        Box::new(crate::run::cards::lines::Lines::start()?)
+        Box::new(lines::Lines::start()?)
     };
     let wanted = Wanted {
         all: args.all,
@@ -69,7 +67,7 @@ fn write(cards: &[Filed], format: Export, file: &Path) -> io::Result<()> {
         Export::Obsidian => crate::lesson::export::obsidian(cards),
     };
     std::fs::write(file, text).map_err(|error| {
-        let name = harmless(&file.display().to_string());
+        let name = escaped(&file.display().to_string());
         io::Error::new(error.kind(), format!("cannot write {name}: {error}"))
     })
 }
@@ -84,7 +82,7 @@ fn chosen(args: &CardsArgs, dir: &str) -> io::Result<Vec<Filed>> {
     known.sort();
     known.dedup();
     if let Some(unknown) = args.tags.iter().find(|tag| !known.contains(tag)) {
-        let (unknown, known) = (harmless(unknown), known.join(", "));
+        let (unknown, known) = (escaped(unknown), known.join(", "));
         return Err(io::Error::other(format!(
             "no card has the tag {unknown}; there are {known}"
         )));
@@ -106,17 +104,17 @@ fn list(
         // A message that cannot be written has nobody who would read it.
         let _ = writeln!(io::stderr(), "sockplay: {notice}");
     }
-    let today = crate::run::cards::days::today();
+    let today = days::today();
     let widest = cards.iter().map(|own| own.card.id.len()).max().unwrap_or(0);
     for Filed { card, .. } in cards {
         let when = match schedule.standing(&card.id, today) {
-            Standing::New => "new".to_owned(),
-            Standing::Due => "due".to_owned(),
-            Standing::Later(at) => crate::run::cards::days::date(at, today),
+            Readiness::New => "new".to_owned(),
+            Readiness::Due => "due".to_owned(),
+            Readiness::Later(at) => days::date(at, today),
         };
         let tags = card.tags.join(", ");
         let question = card.question.lines().next().unwrap_or_default();
-        let text = harmless(&format!("{question} ({tags})"));
+        let text = escaped(&format!("{question} ({tags})"));
         writeln!(out, "{:widest$}  {when:10}  {text}", card.id)?;
     }
     Ok(())

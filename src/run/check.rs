@@ -9,8 +9,8 @@ use std::io::{self, Write};
 
 use crate::cli::CheckArgs;
 use crate::engine::Signals;
-use crate::run::{Exit, load};
-use crate::socket::text::harmless;
+use crate::run::Exit;
+use crate::socket::text::escaped;
 
 /// Checks lessons, or an answer to one.
 ///
@@ -34,8 +34,8 @@ pub fn check(args: &CheckArgs) -> io::Result<Exit> {
     let signals = Signals::hold(&[libc::SIGINT, libc::SIGTERM, libc::SIGHUP])?;
     let mut tap = Tap::new(io::stdout().lock());
     let exit = match args.answer() {
-        Some(file) => crate::run::check::answer::check(&lessons, file, &signals, &mut tap)?,
-        None => crate::run::check::whole::check(&lessons, &signals, &mut tap)?,
+        Some(file) => answer::check(&lessons, file, &signals, &mut tap)?,
+        None => whole::check(&lessons, &signals, &mut tap)?,
     };
     if !matches!(exit, Exit::Signal(_)) {
         tap.finish()?;
@@ -65,7 +65,7 @@ impl<W: Write> Tap<W> {
         let ok = if faults.is_empty() { "ok" } else { "not ok" };
         self.broken += usize::from(!faults.is_empty());
         // TAP ends a description at `#`.
-        let name = harmless(name).replace('#', "\\#");
+        let name = escaped(name).replace('#', "\\#");
         writeln!(self.out, "{ok} {} - {name}", self.count)?;
         self.remarks(faults)
     }
@@ -73,7 +73,7 @@ impl<W: Write> Tap<W> {
     /// What is to be said beside the results.
     fn remarks(&mut self, said: &[String]) -> io::Result<()> {
         for line in said.iter().flat_map(|text| text.lines()) {
-            writeln!(self.out, "# {}", harmless(line))?;
+            writeln!(self.out, "# {}", escaped(line))?;
         }
         self.out.flush()
     }
@@ -81,7 +81,7 @@ impl<W: Write> Tap<W> {
     /// One that was not tried, and why.
     fn skipped(&mut self, name: &str, why: &str) -> io::Result<()> {
         self.count += 1;
-        let name = harmless(name).replace('#', "\\#");
+        let name = escaped(name).replace('#', "\\#");
         writeln!(self.out, "ok {} - {name} # SKIP {why}", self.count)
     }
 

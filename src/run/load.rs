@@ -5,10 +5,10 @@ use std::path::Path;
 
 use tempfile::TempDir;
 
-use crate::lesson::{Lesson, course, read};
+use crate::lesson::Lesson;
 use crate::notation::diagnostic::nearest;
 use crate::script::ScriptError;
-use crate::socket::text::harmless;
+use crate::socket::text::escaped;
 
 /// A folder for the path sockets of a session, removed when it is dropped.
 ///
@@ -38,7 +38,7 @@ pub(crate) fn lesson(name: &str, dir: &str) -> Result<Lesson, String> {
     let text = String::from_utf8(bytes).map_err(|_| {
         format!(
             "error: {} is not UTF-8 text; is it a lesson?\n",
-            harmless(name)
+            escaped(name)
         )
     })?;
     crate::lesson::read::lesson(&id_of(path), &text, dir).map_err(told)
@@ -69,6 +69,6 @@ fn not_found(name: &str, error: &io::Error) -> String {
     };
     format!(
         "error: cannot read the lesson {}: {error}\n  = {hint}\n",
-        harmless(name)
+        escaped(name)
     )
 }

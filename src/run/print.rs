@@ -8,7 +8,7 @@ use crate::call::{Command, Mode};
 use crate::cli::Style;
 use crate::explain::Why;
 use crate::script::{Report, Verdict};
-use crate::socket::text::harmless;
+use crate::socket::text::escaped;
 
 /// Prints one script.
 pub(crate) struct Printer {
@@ -79,7 +79,7 @@ impl Printer {
             return Ok(());
         }
         match comment {
-            Some(comment) => writeln!(out, "#{}", harmless(comment)),
+            Some(comment) => writeln!(out, "#{}", escaped(comment)),
             None => writeln!(out),
         }
     }
@@ -119,7 +119,7 @@ impl Printer {
         };
         let mut told = format!(
             "{}:{}: {command}: {expected}",
-            harmless(&self.origin),
+            escaped(&self.origin),
             report.number
         );
         if report.result != "refused" {

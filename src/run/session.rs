@@ -4,7 +4,6 @@ use std::io::{self, Write};
 
 use crate::cli::Style;
 use crate::engine::Signals;
-use crate::explain;
 use crate::run::print::Printer;
 use crate::run::stage::{Interrupted, Stage, Told};
 use crate::run::strace::Tracer;

@@ -10,7 +10,7 @@ use crossbeam_channel::{Receiver, after, never, select};
 
 use crate::call::Line;
 use crate::engine::{Engine, Signals};
-use crate::event::{Event, What};
+use crate::event::{Event, EventKind};
 use crate::script::{Effect, Pace, Player, Report};
 use crate::world::World;
 
@@ -66,12 +66,12 @@ impl<'a> Stage<'a> {
         match effect {
             Effect::Submit(request) => {
                 let (call, at) = (request.id, self.engine.now());
-                let what = What::Asked(request.clone());
+                let what = EventKind::Asked(request.clone());
                 let submitted = self.engine.submit(*request);
                 // Folded while the thread wakes up: its own events are taken in later, by this thread.
                 self.world.apply(&Event { at, what });
                 if let Err(reason) = submitted {
-                    self.fold(What::Refused { call, reason });
+                    self.fold(EventKind::Refused { call, reason });
                 }
             }
             Effect::Cancel(call) => self.engine.cancel(call),
@@ -82,7 +82,7 @@ impl<'a> Stage<'a> {
         None
     }
 
-    fn fold(&mut self, what: What) {
+    fn fold(&mut self, what: EventKind) {
         self.world.apply(&Event {
             at: self.engine.now(),
             what,

@@ -3,7 +3,6 @@
 use std::io::{self, Write};
 
 use crate::event::Event;
-use crate::kernel::host;
 use crate::strace::{Host, Log};
 use crate::world::World;
 

@@ -9,10 +9,8 @@ use std::time::Duration;
 use crate::call::argument::Name;
 use crate::call::outcome::{Outcome, Returned};
 use crate::call::{Call, Command, Line, Mode};
-use crate::event::{CallId, Request, Stamp, What};
-use crate::script::judge;
+use crate::event::{CallId, EventKind, Request, Timestamp};
 use crate::script::judge::{PATIENCE, Pace, Verdict, seconds};
-use crate::script::report;
 use crate::script::report::{Done, Report};
 use crate::world::resolve::{Unresolved, resolve, uncollected};
 use crate::world::{Progress, Record, World};
@@ -32,12 +30,12 @@ const LOOKS: [Duration; 6] = [
 /// What is to be done.
 #[derive(Debug, Clone)]
 pub enum Effect {
-    /// Fold [`What::Asked`] for this request, then give it to the engine.
+    /// Fold [`EventKind::Asked`] for this request, then give it to the engine.
     Submit(Box<Request>),
     /// Interrupt a call.
     Cancel(CallId),
     /// Fold this, stamped with the present moment.
-    Emit(What),
+    Emit(EventKind),
     /// A line is done.
     Report(Box<Report>),
     /// A line without command: its comment, if any.
@@ -64,8 +62,8 @@ struct Running {
     comment: Option<String>,
     request: Request,
     stage: Stage,
-    began: Stamp,
-    deadline: Stamp,
+    began: Timestamp,
+    deadline: Timestamp,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -79,7 +77,7 @@ enum Stage {
     /// `state` or `pending` with an expectation: a look was submitted, this many came before it.
     Looking(usize),
     /// The same between two looks.
-    Pausing { looks: usize, until: Stamp },
+    Pausing { looks: usize, until: Timestamp },
 }
 
 impl Player {
@@ -119,7 +117,7 @@ impl Player {
         match running.stage {
             Stage::Sleeping | Stage::Awaiting(_) => {
                 let reason = "it was dropped".to_owned();
-                vec![Effect::Emit(What::Refused {
+                vec![Effect::Emit(EventKind::Refused {
                     call: running.request.id,
                     reason,
                 })]
@@ -134,7 +132,7 @@ impl Player {
     }
 
     /// When to call [`Player::step`] again though nothing happened.
-    pub fn deadline(&self) -> Option<Stamp> {
+    pub fn deadline(&self) -> Option<Timestamp> {
         let running = self.current.as_ref()?;
         Some(match running.stage {
             Stage::Pausing { until, .. } => until.min(running.deadline),
@@ -144,7 +142,7 @@ impl Player {
     }
 
     /// What is to be done now.
-    pub fn step(&mut self, world: &World, now: Stamp) -> Vec<Effect> {
+    pub fn step(&mut self, world: &World, now: Timestamp) -> Vec<Effect> {
         let mut effects = Vec::new();
         if self.current.is_some() {
             self.proceed(world, now, &mut effects);
@@ -162,7 +160,7 @@ impl Player {
     fn begin(
         &mut self,
         world: &World,
-        now: Stamp,
+        now: Timestamp,
         number: usize,
         command: Command,
         comment: Option<String>,
@@ -194,14 +192,16 @@ impl Player {
                 (Stage::Awaiting(call), FOREVER)
             }
             (_, Some(call)) => (Stage::Awaiting(call), patience),
-            (call, None) if call.verb().looks() && matches!(command.mode, Mode::Expect(_)) => {
+            (call, None)
+                if call.call_kind().is_query() && matches!(command.mode, Mode::Expect(_)) =>
+            {
                 (Stage::Looking(0), patience)
             }
             _ => (Stage::Called, patience),
         };
         match stage {
             Stage::Sleeping | Stage::Awaiting(_) => {
-                effects.push(Effect::Emit(What::Asked(Box::new(request.clone()))));
+                effects.push(Effect::Emit(EventKind::Asked(Box::new(request.clone()))));
             }
             _ => effects.push(Effect::Submit(Box::new(request.clone()))),
         }
@@ -241,7 +241,7 @@ impl Player {
         Ok(Some(call))
     }
 
-    fn proceed(&mut self, world: &World, now: Stamp, effects: &mut Vec<Effect>) {
+    fn proceed(&mut self, world: &World, now: Timestamp, effects: &mut Vec<Effect>) {
         let Some(running) = &mut self.current else {
             return;
         };
@@ -265,7 +265,13 @@ impl Player {
     }
 
     /// A look has come back: it may show what is expected, or another follows after a pause.
-    fn look_again(&mut self, world: &World, now: Stamp, looks: usize, effects: &mut Vec<Effect>) {
+    fn look_again(
+        &mut self,
+        world: &World,
+        now: Timestamp,
+        looks: usize,
+        effects: &mut Vec<Effect>,
+    ) {
         let Some(running) = &mut self.current else {
             return;
         };
@@ -295,7 +301,13 @@ impl Player {
     }
 
     /// `wait` and `cancel`: the awaited call may have returned, or been awaited for too long.
-    fn await_call(&mut self, world: &World, now: Stamp, call: CallId, effects: &mut Vec<Effect>) {
+    fn await_call(
+        &mut self,
+        world: &World,
+        now: Timestamp,
+        call: CallId,
+        effects: &mut Vec<Effect>,
+    ) {
         let Some(running) = &self.current else { return };
         let Some(record) = world.call(call) else {
             return;
@@ -311,7 +323,7 @@ impl Player {
                 if let (Some(name), Some(socket)) =
                     (running.command.targets.first(), record.born.first())
                 {
-                    effects.push(Effect::Emit(What::Named {
+                    effects.push(Effect::Emit(EventKind::Renamed {
                         socket: *socket,
                         name: name.clone(),
                     }));
@@ -320,7 +332,7 @@ impl Player {
             }
             (Progress::Refused(reason), _) => {
                 let call = running.request.id;
-                effects.push(Effect::Emit(What::Refused {
+                effects.push(Effect::Emit(EventKind::Refused {
                     call,
                     reason: reason.clone(),
                 }));
@@ -336,7 +348,7 @@ impl Player {
                     seconds(waited)
                 );
                 let call = running.request.id;
-                effects.push(Effect::Emit(What::Refused {
+                effects.push(Effect::Emit(EventKind::Refused {
                     call,
                     reason: reason.clone(),
                 }));
@@ -346,7 +358,7 @@ impl Player {
         }
     }
 
-    fn await_return(&mut self, world: &World, now: Stamp, effects: &mut Vec<Effect>) {
+    fn await_return(&mut self, world: &World, now: Timestamp, effects: &mut Vec<Effect>) {
         let Some(running) = &self.current else { return };
         let Some(record) = world.call(running.request.id) else {
             return;
@@ -374,10 +386,16 @@ impl Player {
     }
 
     /// Ends a word of the playground: its own line of the log gets the result.
-    fn end_word(&mut self, world: &World, now: Stamp, outcome: Outcome, effects: &mut Vec<Effect>) {
+    fn end_word(
+        &mut self,
+        world: &World,
+        now: Timestamp,
+        outcome: Outcome,
+        effects: &mut Vec<Effect>,
+    ) {
         let Some(running) = &self.current else { return };
         let call = running.request.id;
-        effects.push(Effect::Emit(What::Returned {
+        effects.push(Effect::Emit(EventKind::Returned {
             call,
             outcome: outcome.clone(),
             state: None,
@@ -388,7 +406,7 @@ impl Player {
     }
 
     /// Ends a line whose call is in the log.
-    fn end(&mut self, world: &World, now: Stamp, effects: &mut Vec<Effect>) {
+    fn end(&mut self, world: &World, now: Timestamp, effects: &mut Vec<Effect>) {
         let Some(running) = &self.current else { return };
         let record = world.call(running.request.id);
         let outcome = record.and_then(Record::outcome).cloned();
@@ -409,7 +427,7 @@ impl Player {
     fn report(
         &mut self,
         world: &World,
-        now: Stamp,
+        now: Timestamp,
         outcome: Option<Outcome>,
         verdict: Verdict,
         effects: &mut Vec<Effect>,

@@ -6,10 +6,10 @@ use std::time::Duration;
 use crate::call::argument::Name;
 use crate::call::outcome::Outcome;
 use crate::call::{Call, Command, Mode};
-use crate::event::{CallId, Stamp};
+use crate::event::{CallId, Timestamp};
 use crate::script::judge::{Pace, Verdict};
 use crate::socket::Address;
-use crate::socket::text::harmless;
+use crate::socket::text::escaped;
 use crate::world::{Progress, Record, Socket, Unresolved, World};
 
 /// What became of one line: its result and whether that was as expected.
@@ -30,7 +30,7 @@ pub struct Report {
     /// Whether it is as expected.
     pub verdict: Verdict,
     /// When the call was made.
-    pub start: Stamp,
+    pub start: Timestamp,
     /// How long it took, or has taken so far.
     pub duration: Duration,
     /// The state of its socket before.
@@ -67,11 +67,11 @@ impl Report {
                 line,
                 "    # BROKEN, line {}: {}",
                 self.number,
-                harmless(expected)
+                escaped(expected)
             );
         }
         if let Some(comment) = &self.comment {
-            let _ = write!(line, "  #{}", harmless(comment));
+            let _ = write!(line, "  #{}", escaped(comment));
         }
         line
     }
@@ -127,7 +127,7 @@ pub(crate) struct Done {
     pub(crate) call: CallId,
     /// Whether it only waited for another call.
     pub(crate) waited: bool,
-    pub(crate) began: Stamp,
+    pub(crate) began: Timestamp,
 }
 
 impl Done {
@@ -135,7 +135,7 @@ impl Done {
     pub(crate) fn report(
         self,
         world: &World,
-        now: Stamp,
+        now: Timestamp,
         outcome: Option<Outcome>,
         verdict: Verdict,
         pace: Pace,
@@ -195,7 +195,7 @@ pub(crate) fn unresolved(
     number: usize,
     command: Command,
     comment: Option<String>,
-    now: Stamp,
+    now: Timestamp,
     reason: &Unresolved,
 ) -> Report {
     Report {

@@ -231,12 +231,12 @@ const fn needs(capability: &'static str, when: &'static str) -> Option<Privilege
 }
 
 const PARTS: [&[OptionRow]; 6] = [
-    crate::socket::option::sol_socket::ROWS,
-    crate::socket::option::tcp::ROWS,
-    crate::socket::option::ip::ROWS,
-    crate::socket::option::ipv6::ROWS,
-    crate::socket::option::udp::ROWS,
-    crate::socket::option::raw::ROWS,
+    sol_socket::ROWS,
+    tcp::ROWS,
+    ip::ROWS,
+    ipv6::ROWS,
+    udp::ROWS,
+    raw::ROWS,
 ];
 
 const COUNT: usize = {

@@ -197,24 +197,24 @@ mod tests {
         bytes
     }
 
-    fn ipv4(protocol: u8, inside: &[u8]) -> Vec<u8> {
-        let total = u16::try_from(20 + inside.len()).expect("short");
+    fn ipv4(protocol: u8, payload_bytes: &[u8]) -> Vec<u8> {
+        let total = u16::try_from(20 + payload_bytes.len()).expect("short");
         let mut bytes = vec![0x45, 0];
         bytes.extend(total.to_be_bytes());
         bytes.extend([0, 0, 0x40, 0, 64, protocol, 0, 0]);
         bytes.extend([127, 0, 0, 1, 127, 0, 0, 2]);
-        bytes.extend(inside);
+        bytes.extend(payload_bytes);
         bytes
     }
 
-    fn ipv6(inside: &[u8]) -> Vec<u8> {
-        let payload = u16::try_from(inside.len()).expect("short");
+    fn ipv6(payload_bytes: &[u8]) -> Vec<u8> {
+        let payload = u16::try_from(payload_bytes.len()).expect("short");
         let mut bytes = vec![0x60, 0, 0, 0];
         bytes.extend(payload.to_be_bytes());
         bytes.extend([TCP, 64]);
         bytes.extend(Ipv6Addr::LOCALHOST.octets());
         bytes.extend(Ipv6Addr::LOCALHOST.octets());
-        bytes.extend(inside);
+        bytes.extend(payload_bytes);
         bytes
     }
 

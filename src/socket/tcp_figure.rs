@@ -128,7 +128,7 @@ impl Given {
 /// The states before ESTABLISHED of a socket that accept(2) gave: the listener's, and the request's.
 pub const BEFORE_ACCEPT: &[TcpState] = &[Listen, SynRecv];
 
-/// From, to, the states that lie on every way between, and which facts rule other ways out.
+/// From, to, the states that lie on every way between, and which facts rule other suggestions.
 type Passage = (TcpState, TcpState, &'static [TcpState], Given);
 
 /// States that are over before anyone can ask: on the loopback a segment is answered inside the call that sends it.

@@ -104,7 +104,7 @@ fn escape(bytes: &[u8]) -> Option<(u8, usize)> {
 /// A text with every character that could move a cursor or reorder a line replaced by its escape.
 ///
 /// For text that is not bytes of the notation: file names in messages, a reason that the system gave.
-pub fn harmless(text: &str) -> String {
+pub fn escaped(text: &str) -> String {
     text.chars()
         .map(|c| {
             if c.is_control() || is_format(c) {
@@ -129,7 +129,7 @@ mod tests {
     #[test]
     fn escape_sequences_of_a_terminal_become_visible() {
         assert_eq!(Quoted(b"\x1b]0;x\x07\n").to_string(), r#""\x1b]0;x\x07\n""#);
-        assert_eq!(harmless("a\u{1b}[2J\u{202e}b"), "a\\u{1b}[2J\\u{202e}b");
+        assert_eq!(escaped("a\u{1b}[2J\u{202e}b"), "a\\u{1b}[2J\\u{202e}b");
     }
 
     #[test]

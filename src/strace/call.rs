@@ -1,27 +1,23 @@
 //! The arguments of each call, in two parts: those that are known when it is entered, and those that it writes.
 
 use crate::call::Call;
-use crate::call::argument::{AddressArg, IntArg, OptionArg, Place};
-use crate::call::option_bytes;
+use crate::call::argument::{AddressArg, AddressExpr, IntArg, OptionArg};
 use crate::call::outcome::{Outcome, Raw, Returned, Written};
 use crate::call::value::Value;
 use crate::socket::sockaddr::STORAGE;
 use crate::socket::{Address, Domain, FcntlCommand, IoctlRequest, SockFlags, SocketType, UnixName};
-use crate::strace::Scene;
+use crate::strace::Environment;
 use crate::strace::bytes::{POINTER, data, quoted, sent};
-use crate::strace::names;
 use crate::strace::number::{F_GETSIG, F_SETSIG, number, open_flags, signal};
-use crate::strace::sockaddr;
 use crate::strace::sockaddr::address;
 use crate::strace::table::hex;
-use crate::strace::{message, option, ready};
 
 /// The name of the system call and the arguments that are known when it is entered. `None` for what is no single system
 /// call, and for what is not made because it names an interface that does not exist.
-pub(crate) fn entered(call: &Call, scene: Scene<'_>) -> Option<(&'static str, String)> {
+pub(crate) fn entered(call: &Call, environment: Environment<'_>) -> Option<(&'static str, String)> {
     let fd = call.socket().map_or(-1, number);
     let to = |arg: &AddressArg| {
-        let (address, length) = crate::strace::sockaddr::argument(arg, scene)?;
+        let (address, length) = crate::strace::sockaddr::argument(arg, environment)?;
         Some(format!("{address}, {length}"))
     };
     Some(match call {
@@ -75,7 +71,10 @@ pub(crate) fn entered(call: &Call, scene: Scene<'_>) -> Option<(&'static str, St
         }
         Call::Sendmsg { message, .. } => (
             "sendmsg",
-            format!("{fd}, {}", crate::strace::message::given(message, scene)?),
+            format!(
+                "{fd}, {}",
+                crate::strace::message::given(message, environment)?
+            ),
         ),
         Call::Write { data, .. } => ("write", format!("{fd}, {}, {}", sent(data), data.len())),
         Call::Recv { .. } | Call::Recvfrom { .. } => ("recvfrom", format!("{fd}, ")),
@@ -94,7 +93,7 @@ pub(crate) fn entered(call: &Call, scene: Scene<'_>) -> Option<(&'static str, St
             length,
             ..
         } => {
-            let value = set_value(*option, value, *length, scene)?;
+            let value = set_value(*option, value, *length, environment)?;
             (
                 "setsockopt",
                 format!(
@@ -111,7 +110,7 @@ pub(crate) fn entered(call: &Call, scene: Scene<'_>) -> Option<(&'static str, St
             command, argument, ..
         } => {
             let argument = match argument {
-                Some(IntArg::OwnProcess) => scene.pid,
+                Some(IntArg::OwnProcess) => environment.pid,
                 Some(IntArg::Number(number)) => *number,
                 None => 0,
             };
@@ -184,7 +183,12 @@ fn entered_waiting(call: &Call, fd: i32) -> Option<(&'static str, String)> {
 }
 
 /// The arguments that the call wrote, or pointers where it failed and wrote nothing.
-pub(crate) fn left(call: &Call, outcome: &Outcome, raw: &Raw, scene: Scene<'_>) -> String {
+pub(crate) fn left(
+    call: &Call,
+    outcome: &Outcome,
+    raw: &Raw,
+    environment: Environment<'_>,
+) -> String {
     match call {
         Call::Socketpair { .. } => match &outcome.result {
             Ok(Returned::Pair(a, b)) => format!("[{a}, {b}]"),
@@ -192,11 +196,11 @@ pub(crate) fn left(call: &Call, outcome: &Outcome, raw: &Raw, scene: Scene<'_>) 
         },
         Call::Accept { flags, length, .. } if flags.0 != 0 => {
             let flags = crate::strace::names::SOCK_FLAGS.mask(flags.0);
-            format!("{}, {flags}", written(outcome, raw, *length, scene))
+            format!("{}, {flags}", written(outcome, raw, *length, environment))
         }
         Call::Accept { length, .. }
         | Call::Getsockname { length, .. }
-        | Call::Getpeername { length, .. } => written(outcome, raw, *length, scene),
+        | Call::Getpeername { length, .. } => written(outcome, raw, *length, environment),
         Call::Recv {
             count, null, flags, ..
         } => {
@@ -212,11 +216,11 @@ pub(crate) fn left(call: &Call, outcome: &Outcome, raw: &Raw, scene: Scene<'_>) 
             ..
         } => {
             let flags = crate::strace::names::MSG_FLAGS.mask(flags.0);
-            let from = written(outcome, raw, *length, scene);
+            let from = written(outcome, raw, *length, environment);
             let buffer = received(outcome, *count, *null);
             format!("{buffer}, {count}, {flags}, {from}")
         }
-        Call::Recvmsg { .. } => crate::strace::message::written(call, outcome, raw, scene),
+        Call::Recvmsg { .. } => crate::strace::message::written(call, outcome, raw, environment),
         Call::Read { count, null, .. } => {
             format!("{}, {count}", received(outcome, *count, *null))
         }
@@ -276,7 +280,7 @@ fn set_value(
     option: OptionArg,
     value: &Value,
     length: Option<i32>,
-    scene: Scene<'_>,
+    environment: Environment<'_>,
 ) -> Option<String> {
     let int = size_of::<libc::c_int>();
     if matches!(value, Value::Null) {
@@ -288,7 +292,7 @@ fn set_value(
     let length = length.unwrap_or(natural);
     Some(format!(
         "{}, {length}",
-        crate::strace::option::given(option, &bytes, length, scene)
+        crate::strace::option::given(option, &bytes, length, environment)
     ))
 }
 
@@ -333,17 +337,22 @@ fn ioctl(request: IoctlRequest, argument: i32) -> String {
 
 fn path(arg: &AddressArg) -> Option<String> {
     match &arg.place {
-        Place::Literal(Address::Unix(UnixName::Path(path))) => Some(quoted(path)),
+        AddressExpr::Literal(Address::Unix(UnixName::Path(path))) => Some(quoted(path)),
         _ => None,
     }
 }
 
 /// An address that a call wrote, with its value-result length, which was `offered` where it failed.
-fn written(outcome: &Outcome, raw: &Raw, offered: Option<i32>, scene: Scene<'_>) -> String {
+fn written(
+    outcome: &Outcome,
+    raw: &Raw,
+    offered: Option<i32>,
+    environment: Environment<'_>,
+) -> String {
     match (&raw.address, &outcome.result) {
         (Some(written), Ok(_)) => {
             let (offered, length) = lengths(written);
-            let address = address(&written.bytes, offered.min(length), scene);
+            let address = address(&written.bytes, offered.min(length), environment);
             format!("{address}, {}", changed(offered, length))
         }
         _ => format!("{POINTER}, [{}]", offered.unwrap_or(STORAGE as i32)),

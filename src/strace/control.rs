@@ -1,6 +1,6 @@
 //! Control messages as strace writes them: `[{cmsg_len=20, cmsg_level=SOL_SOCKET, cmsg_type=SCM_RIGHTS, cmsg_data=[5]}]`.
 
-use crate::strace::Scene;
+use crate::strace::Environment;
 use crate::strace::bytes::{POINTER, quoted};
 use crate::strace::names::{IP_MESSAGES, LEVELS, SOCKET_MESSAGES};
 use crate::strace::option::credentials;
@@ -11,7 +11,7 @@ use crate::strace::table::hex;
 const HEADER: usize = 16;
 
 /// The messages of a control buffer.
-pub(crate) fn messages(buffer: &[u8], scene: Scene<'_>) -> String {
+pub(crate) fn messages(buffer: &[u8], environment: Environment<'_>) -> String {
     if buffer.len() < HEADER {
         return POINTER.to_owned();
     }
@@ -23,7 +23,7 @@ pub(crate) fn messages(buffer: &[u8], scene: Scene<'_>) -> String {
         let end = usize::try_from(length)
             .unwrap_or(usize::MAX)
             .min(rest.len());
-        shown.push(message(length, rest, end, scene));
+        shown.push(message(length, rest, end, environment));
         if end < HEADER {
             rest = &rest[HEADER..];
             break;
@@ -36,7 +36,7 @@ pub(crate) fn messages(buffer: &[u8], scene: Scene<'_>) -> String {
     format!("[{}]", shown.join(", "))
 }
 
-fn message(length: u64, bytes: &[u8], end: usize, scene: Scene<'_>) -> String {
+fn message(length: u64, bytes: &[u8], end: usize, environment: Environment<'_>) -> String {
     let (level, kind) = (number(&bytes[8..]), number(&bytes[12..]));
     let data = bytes.get(HEADER..end).unwrap_or_default();
     let (name, shown) = match level.cast_signed() {
@@ -46,7 +46,7 @@ fn message(length: u64, bytes: &[u8], end: usize, scene: Scene<'_>) -> String {
         ),
         libc::SOL_IP => (
             IP_MESSAGES.one(kind.cast_signed()),
-            of_ip(kind, data, scene),
+            of_ip(kind, data, environment),
         ),
         _ => (hex(kind), None),
     };
@@ -79,11 +79,11 @@ fn of_socket(kind: u32, data: &[u8]) -> Option<String> {
 }
 
 /// The data of a message of SOL_IP, likewise.
-fn of_ip(kind: u32, data: &[u8], scene: Scene<'_>) -> Option<String> {
+fn of_ip(kind: u32, data: &[u8], environment: Environment<'_>) -> Option<String> {
     Some(match kind.cast_signed() {
         libc::IP_PKTINFO if data.len() >= 12 => format!(
             "{{ipi_ifindex={}, ipi_spec_dst={}, ipi_addr={}}}",
-            scene.interface(number(data)),
+            environment.interface(number(data)),
             inet_addr(&data[4..]),
             inet_addr(&data[8..])
         ),
@@ -94,14 +94,14 @@ fn of_ip(kind: u32, data: &[u8], scene: Scene<'_>) -> Option<String> {
         libc::IP_TOS | libc::IP_RECVOPTS | libc::IP_RETOPTS if !data.is_empty() => {
             list(data.iter().map(|byte| hex(u32::from(*byte))))
         }
-        libc::IP_RECVERR if data.len() >= 32 => extended_error(data, scene),
-        libc::IP_ORIGDSTADDR if data.len() >= 16 => whole_address(data, scene),
+        libc::IP_RECVERR if data.len() >= 32 => extended_error(data, environment),
+        libc::IP_ORIGDSTADDR if data.len() >= 16 => whole_address(data, environment),
         _ => return None,
     })
 }
 
 /// `struct sock_extended_err` and the address of who complains.
-fn extended_error(data: &[u8], scene: Scene<'_>) -> String {
+fn extended_error(data: &[u8], environment: Environment<'_>) -> String {
     format!(
         "{{ee_errno={}, ee_origin={}, ee_type={}, ee_code={}, ee_info={}, ee_data={}, offender={}}}",
         number(data),
@@ -110,13 +110,13 @@ fn extended_error(data: &[u8], scene: Scene<'_>) -> String {
         data[6],
         number(&data[8..]),
         number(&data[12..]),
-        whole_address(&data[16..32], scene)
+        whole_address(&data[16..32], environment)
     )
 }
 
-fn whole_address(bytes: &[u8], scene: Scene<'_>) -> String {
+fn whole_address(bytes: &[u8], environment: Environment<'_>) -> String {
     let length = i32::try_from(bytes.len()).unwrap_or(i32::MAX);
-    address(bytes, length, scene)
+    address(bytes, length, environment)
 }
 
 /// `struct timeval` or `struct timespec`.

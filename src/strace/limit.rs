@@ -10,10 +10,10 @@ use crate::world::{Record, World};
 
 /// Whether SO_RCVTIMEO, or for a sending call SO_SNDTIMEO, was set on the socket of a call before it was asked for.
 pub(crate) fn has_time_limit(world: &World, record: &Record) -> bool {
-    let verb = record.call().verb();
+    let call_kind = record.call().call_kind();
     let option = match record.call() {
         Call::Connect { .. } => libc::SO_SNDTIMEO,
-        _ if verb.sends() => libc::SO_SNDTIMEO,
+        _ if call_kind.sends() => libc::SO_SNDTIMEO,
         _ => libc::SO_RCVTIMEO,
     };
     let calls = world.log();

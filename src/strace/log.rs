@@ -4,10 +4,10 @@
 //! many calls in a loop of their own. Nor does the signal by which `cancel` interrupts a call: it is the playground's.
 
 use crate::call::outcome::Outcome;
-use crate::event::{CallId, What};
+use crate::event::{CallId, EventKind};
 use crate::socket::Errno;
 use crate::strace::limit::has_time_limit;
-use crate::strace::{Scene, Traced, trace};
+use crate::strace::{Environment, Traced, trace};
 use crate::world::{Record, World};
 
 /// The column of `=` where the call is not longer.
@@ -26,9 +26,9 @@ pub struct Host {
 
 impl Host {
     /// What there is to be seen beside a call of this world.
-    fn scene(&self, world: &World, record: &Record) -> Scene<'_> {
+    fn environment(&self, world: &World, record: &Record) -> Environment<'_> {
         let errno = record.outcome().and_then(Outcome::errno);
-        Scene {
+        Environment {
             pid: self.pid,
             interfaces: &self.interfaces,
             // Of an interrupted call alone, since it means to look through the log.
@@ -38,8 +38,8 @@ impl Host {
 
     /// A call as strace prints it, with its outcome once there is one.
     pub fn trace(&self, world: &World, record: &Record) -> Option<Traced> {
-        let scene = self.scene(world, record);
-        trace(&record.request.call, record.given(), scene)
+        let environment = self.environment(world, record);
+        trace(&record.request.call, record.given(), environment)
     }
 
     /// The signal that comes with EPIPE.
@@ -58,11 +58,13 @@ pub struct Log {
 
 impl Log {
     /// The lines that an event adds. The world knows of the event already.
-    pub fn lines(&mut self, what: &What, world: &World, host: &Host) -> Vec<String> {
+    pub fn lines(&mut self, what: &EventKind, world: &World, host: &Host) -> Vec<String> {
         match what {
-            What::Entered { call, .. } => self.enter(*call, world, host),
-            What::Blocked { call, .. } if self.open == Some(*call) => self.interrupt(world, host),
-            What::Returned { call, .. } => self.leave(*call, world, host),
+            EventKind::Entered { call, .. } => self.enter(*call, world, host),
+            EventKind::Blocked { call, .. } if self.open == Some(*call) => {
+                self.interrupt(world, host)
+            }
+            EventKind::Returned { call, .. } => self.leave(*call, world, host),
             _ => Vec::new(),
         }
     }
@@ -88,8 +90,8 @@ impl Log {
     fn interrupt(&mut self, world: &World, host: &Host) -> Vec<String> {
         let open = self.open.take().and_then(|call| world.call(call));
         let line = open.and_then(|record| {
-            let scene = host.scene(world, record);
-            let begun = trace(&record.request.call, None, scene)?;
+            let environment = host.environment(world, record);
+            let begun = trace(&record.request.call, None, environment)?;
             Some(format!("{}{}", prefix(record), begun.unfinished()))
         });
         line.into_iter().collect()
@@ -128,7 +130,7 @@ fn prefix(record: &Record) -> String {
 #[cfg(test)]
 mod tests {
     use crate::call::outcome::{Raw, Returned};
-    use crate::event::{Event, Request, Stamp, Thread};
+    use crate::event::{Event, Request, Thread, Timestamp};
     use crate::notation::parse_line;
     use crate::strace::log::*;
 
@@ -141,9 +143,9 @@ mod tests {
     }
 
     impl Session {
-        fn happens(&mut self, what: What) {
+        fn happens(&mut self, what: EventKind) {
             self.world.apply(&Event {
-                at: Stamp(0),
+                at: Timestamp(0),
                 what: what.clone(),
             });
             let lines = self.log.lines(&what, &self.world, &host());
@@ -152,14 +154,14 @@ mod tests {
 
         fn enters(&mut self, id: u64, line: &str) {
             let command = parse_line(line).expect(line).command.expect("a command");
-            self.happens(What::Asked(Box::new(Request {
+            self.happens(EventKind::Asked(Box::new(Request {
                 id: CallId(id),
                 call: command.call.clone(),
                 command,
                 on: None,
                 others: Vec::new(),
             })));
-            self.happens(What::Entered {
+            self.happens(EventKind::Entered {
                 call: CallId(id),
                 thread: Thread {
                     tid: 100 + i32::try_from(id).expect("few"),
@@ -174,7 +176,7 @@ mod tests {
         }
 
         fn returns(&mut self, id: u64, result: Result<Returned, Errno>, sigpipe: bool) {
-            self.happens(What::Returned {
+            self.happens(EventKind::Returned {
                 call: CallId(id),
                 outcome: Outcome {
                     result,
@@ -218,7 +220,7 @@ mod tests {
     #[test]
     fn a_call_that_is_seen_asleep_is_printed_at_once_and_left_at_the_end() {
         let mut session = Session::default();
-        let blocked = |id| What::Blocked {
+        let blocked = |id| EventKind::Blocked {
             call: CallId(id),
             wchan: None,
         };

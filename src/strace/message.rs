@@ -4,19 +4,17 @@ use crate::call::Call;
 use crate::call::argument::Message;
 use crate::call::outcome::{Outcome, Raw, Returned};
 use crate::socket::sockaddr::STORAGE;
-use crate::strace::Scene;
+use crate::strace::Environment;
 use crate::strace::bytes::{data, list, sent};
-use crate::strace::control;
 use crate::strace::names::MSG_FLAGS;
 use crate::strace::number::number;
-use crate::strace::sockaddr;
 use crate::strace::sockaddr::address;
 
 /// The header that sendmsg(2) is given, and the flags.
-pub(crate) fn given(message: &Message, scene: Scene<'_>) -> Option<String> {
+pub(crate) fn given(message: &Message, environment: Environment<'_>) -> Option<String> {
     let (name, length) = match &message.address {
         None => ("NULL".to_owned(), 0),
-        Some(arg) => crate::strace::sockaddr::argument(arg, scene)?,
+        Some(arg) => crate::strace::sockaddr::argument(arg, environment)?,
     };
     let buffers = message
         .data
@@ -26,13 +24,18 @@ pub(crate) fn given(message: &Message, scene: Scene<'_>) -> Option<String> {
     Some(format!(
         "{{msg_name={name}, msg_namelen={length}, {}{}, msg_flags=0}}, {}",
         vectors(buffers.collect()),
-        controlled(&control, control.len(), scene),
+        controlled(&control, control.len(), environment),
         MSG_FLAGS.mask(message.flags.0)
     ))
 }
 
 /// The header that recvmsg(2) wrote, and the flags.
-pub(crate) fn written(call: &Call, outcome: &Outcome, raw: &Raw, scene: Scene<'_>) -> String {
+pub(crate) fn written(
+    call: &Call,
+    outcome: &Outcome,
+    raw: &Raw,
+    environment: Environment<'_>,
+) -> String {
     let Call::Recvmsg { counts, flags, .. } = call else {
         return String::new();
     };
@@ -42,7 +45,7 @@ pub(crate) fn written(call: &Call, outcome: &Outcome, raw: &Raw, scene: Scene<'_
     };
     let from = raw.address.clone().unwrap_or_default();
     let (offered, length) = (from.offered.cast_signed(), from.length.cast_signed());
-    let name = address(&from.bytes, offered.min(length), scene);
+    let name = address(&from.bytes, offered.min(length), environment);
     let length = match offered == length {
         true => length.to_string(),
         false => format!("{offered} => {length}"),
@@ -60,7 +63,7 @@ pub(crate) fn written(call: &Call, outcome: &Outcome, raw: &Raw, scene: Scene<'_
     let control = raw.control.clone().unwrap_or_default();
     format!(
         "{{msg_name={name}, msg_namelen={length}, {buffers}{}, msg_flags={}}}, {flags}",
-        controlled(&control.bytes, control.length as usize, scene),
+        controlled(&control.bytes, control.length as usize, environment),
         MSG_FLAGS.mask(raw.msg_flags)
     )
 }
@@ -75,12 +78,12 @@ fn vectors(buffers: Vec<String>) -> String {
 }
 
 /// The control messages with their length; nothing but the length where there are none.
-fn controlled(bytes: &[u8], length: usize, scene: Scene<'_>) -> String {
+fn controlled(bytes: &[u8], length: usize, environment: Environment<'_>) -> String {
     let messages = match length {
         0 => String::new(),
         _ => format!(
             ", msg_control={}",
-            crate::strace::control::messages(bytes, scene)
+            crate::strace::control::messages(bytes, environment)
         ),
     };
     format!("{messages}, msg_controllen={length}")

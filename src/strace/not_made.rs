@@ -1,7 +1,7 @@
 //! Calls that never reach the kernel: with them it would read or write beyond what there is, so the program answers them
 //! itself, with EINVAL.
 
-use crate::call::{Call, option_bytes};
+use crate::call::Call;
 use crate::socket::sockaddr::STORAGE;
 
 /// The longest option value.
@@ -31,7 +31,7 @@ pub(crate) fn is_answered_here(call: &Call) -> bool {
         Call::EpollWait { max, .. } => *max > EVENTS,
         Call::Open { path } => path.contains(&0),
         Call::Chmod { address, .. } | Call::Unlink { address } => match &address.place {
-            crate::call::argument::Place::Literal(address) => {
+            crate::call::argument::AddressExpr::Literal(address) => {
                 address.path().is_none_or(|path| path.contains(&0))
             }
             _ => true,

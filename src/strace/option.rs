@@ -3,9 +3,8 @@
 use crate::call::argument::OptionArg;
 use crate::socket::Errno;
 use crate::socket::sockaddr::STORAGE;
-use crate::strace::Scene;
+use crate::strace::Environment;
 use crate::strace::bytes::{POINTER, data, quoted_hex};
-use crate::strace::names;
 use crate::strace::sockaddr::{address, inet_addr, inet6_addr, number};
 use crate::strace::table::Table;
 
@@ -88,7 +87,12 @@ fn is_int(option: OptionArg) -> bool {
 }
 
 /// The value that setsockopt(2) is given, with the length beside it.
-pub(crate) fn given(option: OptionArg, bytes: &[u8], length: i32, scene: Scene<'_>) -> String {
+pub(crate) fn given(
+    option: OptionArg,
+    bytes: &[u8],
+    length: i32,
+    environment: Environment<'_>,
+) -> String {
     // Behind a value that is shorter than its length there is nothing but zeros.
     let mut padded = bytes.to_vec();
     padded.resize(bytes.len().max(20), 0);
@@ -103,13 +107,13 @@ pub(crate) fn given(option: OptionArg, bytes: &[u8], length: i32, scene: Scene<'
         (libc::SOL_SOCKET, REHASH) => least(4, &|| rehash(bytes)),
         (libc::SOL_RAW, ICMP_FILTER) => least(1, &|| icmp_filter(bytes, length)),
         (libc::SOL_IP | libc::SOL_IPV6, libc::MCAST_JOIN_GROUP | libc::MCAST_LEAVE_GROUP) => {
-            least(GROUP_LEN, &|| group(bytes, scene))
+            least(GROUP_LEN, &|| group(bytes, environment))
         }
         (libc::SOL_IP, libc::IP_ADD_MEMBERSHIP | libc::IP_DROP_MEMBERSHIP) => {
             least(8, &|| membership(bytes))
         }
         (libc::SOL_IPV6, libc::IPV6_ADD_MEMBERSHIP | libc::IPV6_DROP_MEMBERSHIP | 27 | 28) => {
-            least(20, &|| membership6(bytes, scene))
+            least(20, &|| membership6(bytes, environment))
         }
         _ if is_int(option) => least(4, &|| int(bytes)),
         // As an unsigned number a negative length is a very long one.
@@ -187,9 +191,13 @@ fn icmp_filter(bytes: &[u8], length: i32) -> String {
     format!("{sign}[{}]", names.join(" "))
 }
 
-fn group(bytes: &[u8], scene: Scene<'_>) -> String {
-    let interface = scene.interface(number(bytes));
-    let address = address(bytes.get(8..).unwrap_or_default(), STORAGE as i32, scene);
+fn group(bytes: &[u8], environment: Environment<'_>) -> String {
+    let interface = environment.interface(number(bytes));
+    let address = address(
+        bytes.get(8..).unwrap_or_default(),
+        STORAGE as i32,
+        environment,
+    );
     format!("{{gr_interface={interface}, gr_group={address}}}")
 }
 
@@ -222,10 +230,13 @@ fn membership(bytes: &[u8]) -> String {
     )
 }
 
-fn membership6(bytes: &[u8], scene: Scene<'_>) -> String {
+fn membership6(bytes: &[u8], environment: Environment<'_>) -> String {
     let group = inet6_addr(bytes, "ipv6mr_multiaddr");
     let index = number(bytes.get(16..).unwrap_or_default());
-    format!("{{{group}, ipv6mr_interface={}}}", scene.interface(index))
+    format!(
+        "{{{group}, ipv6mr_interface={}}}",
+        environment.interface(index)
+    )
 }
 
 #[cfg(test)]
@@ -259,7 +270,7 @@ mod tests {
     #[test]
     fn a_value_that_is_set_is_shown_as_far_as_its_length_is_right() {
         let set = |level, number, bytes: &[u8], length| {
-            given(option(level, number), bytes, length, Scene::default())
+            given(option(level, number), bytes, length, Environment::default())
         };
         let one = [1, 0, 0, 0];
         assert_eq!(set(1, libc::SO_REUSEADDR, &one, 4), "[1]");

@@ -3,16 +3,20 @@
 use crate::call::Call;
 use crate::call::outcome::{Outcome, Raw, Returned};
 use crate::socket::{Errno, Sig};
-use crate::strace::Scene;
+use crate::strace::Environment;
 use crate::strace::names::DESCRIPTOR_FLAGS;
 use crate::strace::number::{F_GETSIG, open_flags, signal};
-use crate::strace::ready;
 use crate::strace::table::hex;
 
 /// The result of a call.
-pub(crate) fn result(call: &Call, outcome: &Outcome, raw: &Raw, scene: Scene<'_>) -> String {
+pub(crate) fn result(
+    call: &Call,
+    outcome: &Outcome,
+    raw: &Raw,
+    environment: Environment<'_>,
+) -> String {
     if let Some(errno) = outcome.errno() {
-        return failure(call, errno, scene);
+        return failure(call, errno, environment);
     }
     let value = raw.returned;
     match (call, &outcome.result) {
@@ -36,13 +40,13 @@ pub(crate) fn result(call: &Call, outcome: &Outcome, raw: &Raw, scene: Scene<'_>
 
 /// strace is told of an interruption before it is decided whether the kernel makes the call again. It never does: the
 /// handler has no SA_RESTART.
-fn failure(call: &Call, errno: Errno, scene: Scene<'_>) -> String {
+fn failure(call: &Call, errno: Errno, environment: Environment<'_>) -> String {
     let restart = match call {
         _ if errno.0 != libc::EINTR => None,
         Call::Poll { .. } => Some("? ERESTART_RESTARTBLOCK (Interrupted by signal)"),
         Call::Select { .. } => Some("? ERESTARTNOHAND (To be restarted if no handler)"),
         Call::EpollWait { .. } | Call::Sigtimedwait { .. } => None,
-        _ if scene.timed => None,
+        _ if environment.timed => None,
         _ => Some("? ERESTARTSYS (To be restarted if SA_RESTART is set)"),
     };
     restart.map_or_else(|| format!("-1 {errno} ({})", errno.text()), str::to_owned)

@@ -2,11 +2,10 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use crate::call::argument::{AddressArg, Place};
+use crate::call::argument::{AddressArg, AddressExpr};
 use crate::socket::Address;
-use crate::socket::sockaddr;
 use crate::socket::sockaddr::{INET_LEN, STORAGE};
-use crate::strace::Scene;
+use crate::strace::Environment;
 use crate::strace::bytes::{POINTER, quoted};
 use crate::strace::names::FAMILIES;
 use crate::strace::table::hex;
@@ -20,8 +19,8 @@ const UNIX_LEN: usize = 110;
 
 /// An address argument: what the pointer leads to and, beside it, the length. `None` for what no call is made with: more
 /// bytes than any address has, or an interface that does not exist.
-pub(crate) fn argument(arg: &AddressArg, scene: Scene<'_>) -> Option<(String, i32)> {
-    let Some(bytes) = given(&arg.place, scene)? else {
+pub(crate) fn argument(arg: &AddressArg, environment: Environment<'_>) -> Option<(String, i32)> {
+    let Some(bytes) = given(&arg.place, environment)? else {
         return Some(("NULL".to_owned(), arg.length.unwrap_or(0)));
     };
     if bytes.len() > STORAGE {
@@ -29,25 +28,27 @@ pub(crate) fn argument(arg: &AddressArg, scene: Scene<'_>) -> Option<(String, i3
     }
     let natural = i32::try_from(bytes.len()).unwrap_or(i32::MAX);
     let length = arg.length.unwrap_or(natural);
-    Some((address(&bytes, length, scene), length))
+    Some((address(&bytes, length, environment), length))
 }
 
 /// The bytes of an address argument, or a null pointer.
-fn given(place: &Place, scene: Scene<'_>) -> Option<Option<Vec<u8>>> {
+fn given(place: &AddressExpr, environment: Environment<'_>) -> Option<Option<Vec<u8>>> {
     Some(Some(match place {
-        Place::Literal(address) => crate::socket::sockaddr::encode(address),
-        Place::Zoned { ip, zone, port } => {
-            let scope = scene.interface_index(zone)?;
+        AddressExpr::Literal(address) => crate::socket::sockaddr::encode(address),
+        AddressExpr::Zoned { ip, zone, port } => {
+            let scope = environment.interface_index(zone)?;
             let address = std::net::SocketAddrV6::new(*ip, *port, 0, scope);
             crate::socket::sockaddr::encode(&Address::Inet6(address))
         }
-        Place::Unspecified => crate::socket::sockaddr::unspecified(),
-        Place::LocalOf(_) | Place::PortOf { .. } | Place::Null => return Some(None),
+        AddressExpr::Unspecified => crate::socket::sockaddr::unspecified(),
+        AddressExpr::LocalOf(_) | AddressExpr::PortOf { .. } | AddressExpr::Null => {
+            return Some(None);
+        }
     }))
 }
 
 /// The first `length` bytes of an address, as far as any address goes. A length without family shows the pointer.
-pub(crate) fn address(bytes: &[u8], length: i32, scene: Scene<'_>) -> String {
+pub(crate) fn address(bytes: &[u8], length: i32, environment: Environment<'_>) -> String {
     let length = usize::try_from(length).unwrap_or(0).min(STORAGE);
     let mut bytes = bytes.to_vec();
     bytes.resize(length, 0);
@@ -62,7 +63,7 @@ pub(crate) fn address(bytes: &[u8], length: i32, scene: Scene<'_>) -> String {
     let fields = match family {
         libc::AF_UNIX => unix(&bytes[..length.min(UNIX_LEN)][2..]),
         libc::AF_INET if length >= INET_LEN => inet(data),
-        libc::AF_INET6 if length >= INET6_SHORT => inet6(data, scene),
+        libc::AF_INET6 if length >= INET6_SHORT => inet6(data, environment),
         libc::AF_NETLINK if length >= NETLINK_LEN => netlink(data),
         _ => format!("sa_data={}", quoted(data)),
     };
@@ -84,7 +85,7 @@ fn inet(data: &[u8]) -> String {
     format!("sin_port=htons({}), sin_addr={ip}", port(data))
 }
 
-fn inet6(data: &[u8], scene: Scene<'_>) -> String {
+fn inet6(data: &[u8], environment: Environment<'_>) -> String {
     let word = |at: usize| number(data.get(at..).unwrap_or_default());
     let mut text = format!(
         "sin6_port=htons({}), sin6_flowinfo=htonl({}), {}",
@@ -97,7 +98,7 @@ fn inet6(data: &[u8], scene: Scene<'_>) -> String {
         let belongs_to_link =
             (first == 0xfe && second & 0xc0 == 0x80) || (first == 0xff && second & 0xf == 2);
         let scope = match belongs_to_link {
-            true => scene.interface(word(22)),
+            true => environment.interface(word(22)),
             false => word(22).to_string(),
         };
         text.push_str(&format!(", sin6_scope_id={scope}"));
@@ -161,11 +162,11 @@ mod tests {
         let line = crate::notation::parse_line(&command).expect(place);
         let call = line.command.expect(place).call;
         let lo = [(1, "lo".to_owned())];
-        let scene = Scene {
+        let environment = Environment {
             interfaces: &lo,
-            ..Scene::default()
+            ..Environment::default()
         };
-        argument(call.address().expect(place), scene)
+        argument(call.address().expect(place), environment)
             .expect(place)
             .0
     }

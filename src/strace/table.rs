@@ -74,7 +74,6 @@ pub(crate) fn hex(number: u32) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::strace::names;
 
     #[test]
     fn a_number_without_name_is_shown_with_a_remark() {

@@ -5,7 +5,7 @@ mod several;
 use crate::call::argument::{Descriptor, IntArg};
 use crate::call::outcome::{Raw, Returned, Written};
 use crate::notation::parse_line;
-use crate::socket::{Errno, FcntlCommand, sockaddr};
+use crate::socket::{Errno, FcntlCommand};
 use crate::strace::*;
 
 /// What a call gave, in the form in which the engine reports it.
@@ -51,7 +51,8 @@ fn receives(count: u64, bytes: &[u8], from: Option<Written>) -> Outcome {
 fn address(text: &str, offered: u32) -> Written {
     let line = parse_line(&format!("connect(1, {text})")).expect(text);
     let call = line.command.expect(text).call;
-    let crate::call::argument::Place::Literal(address) = &call.address().expect(text).place else {
+    let crate::call::argument::AddressExpr::Literal(address) = &call.address().expect(text).place
+    else {
         panic!("{text}");
     };
     let bytes = crate::socket::sockaddr::encode(address);
@@ -75,7 +76,7 @@ fn writes(returned: i64, address: Written) -> Outcome {
 fn traced(call: &str, outcome: Option<&Outcome>) -> Traced {
     let line = parse_line(call).expect(call);
     let call = line.command.expect("a call").call;
-    trace(&call, outcome, Scene::default()).expect("a system call")
+    trace(&call, outcome, Environment::default()).expect("a system call")
 }
 
 #[track_caller]
@@ -343,30 +344,10 @@ fn the_owner_and_the_signal_of_a_descriptor() {
     for (command, argument, value, expected) in [
         (libc::F_SETOWN, -77, 0, "fcntl(3, F_SETOWN, -77) = 0"),
         (libc::F_GETOWN, 0, 77, "fcntl(3, F_GETOWN) = 77"),
-        (
-            crate::strace::number::F_SETSIG,
-            35,
-            0,
-            "fcntl(3, F_SETSIG, SIGRT_3) = 0",
-        ),
-        (
-            crate::strace::number::F_SETSIG,
-            0,
-            0,
-            "fcntl(3, F_SETSIG, 0) = 0",
-        ),
-        (
-            crate::strace::number::F_GETSIG,
-            0,
-            29,
-            "fcntl(3, F_GETSIG) = 29 (SIGIO)",
-        ),
-        (
-            crate::strace::number::F_GETSIG,
-            0,
-            0,
-            "fcntl(3, F_GETSIG) = 0",
-        ),
+        (number::F_SETSIG, 35, 0, "fcntl(3, F_SETSIG, SIGRT_3) = 0"),
+        (number::F_SETSIG, 0, 0, "fcntl(3, F_SETSIG, 0) = 0"),
+        (number::F_GETSIG, 0, 29, "fcntl(3, F_GETSIG) = 29 (SIGIO)"),
+        (number::F_GETSIG, 0, 0, "fcntl(3, F_GETSIG) = 0"),
         (libc::F_DUPFD, 100, 100, "fcntl(3, F_DUPFD, 100) = 100"),
     ] {
         let call = Call::Fcntl {
@@ -374,7 +355,7 @@ fn the_owner_and_the_signal_of_a_descriptor() {
             command: FcntlCommand(command),
             argument: Some(IntArg::Number(argument)),
         };
-        let traced = trace(&call, Some(&returns(value)), Scene::default());
+        let traced = trace(&call, Some(&returns(value)), Environment::default());
         assert_eq!(traced.expect("a system call").line(), expected);
     }
 }
@@ -408,7 +389,7 @@ fn a_call_that_waits_is_printed_in_two_pieces() {
 fn what_is_no_single_system_call_is_not_traced() {
     for word in ["wait(3)", "fill(3)", "state(3)", "sleep(1ms)"] {
         let call = parse_line(word).expect(word).command.expect(word).call;
-        assert_eq!(trace(&call, None, Scene::default()), None);
+        assert_eq!(trace(&call, None, Environment::default()), None);
     }
     let call = parse_line("bind(3, 1.2.3.4:5)")
         .expect("a line")
@@ -416,5 +397,5 @@ fn what_is_no_single_system_call_is_not_traced() {
         .expect("a call")
         .call;
     let not_made = Outcome::of(Err(Errno(libc::EINVAL)));
-    assert_eq!(trace(&call, Some(&not_made), Scene::default()), None);
+    assert_eq!(trace(&call, Some(&not_made), Environment::default()), None);
 }

@@ -8,9 +8,8 @@ use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::time::Duration;
 
 use crate::socket::Errno;
-use crate::sys::socket;
 use crate::sys::socket::RawAddress;
-use crate::sys::{Result, check, descriptor, message};
+use crate::sys::{Result, check};
 
 pub use crate::sys::packet::filter::MOST_PORTS;
 use crate::sys::packet::filter::{SNAP, filter};

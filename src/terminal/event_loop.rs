@@ -13,15 +13,10 @@ use crate::app::theme::Theme;
 use crate::app::update::update;
 use crate::cli::LearnArgs;
 use crate::engine::{Engine, Signals};
-use crate::event::{Event, What};
-use crate::io_models as models;
+use crate::event::{Event, EventKind};
 use crate::io_models::Model;
-use crate::kernel::{host, listeners, unshared as apart};
-use crate::sys::descriptor;
-use crate::sys::signal;
 use crate::terminal::input::Input;
-use crate::terminal::lesson_store::School;
-use crate::terminal::screen as terminal;
+use crate::terminal::lesson_store::LessonStore;
 use crate::terminal::screen::Screen;
 
 /// The least time between two drawings that no key asked for.
@@ -46,7 +41,9 @@ pub enum Ended {
 pub fn start(learn: Option<&LearnArgs>) -> io::Result<Ended> {
     // Before the screen is taken: what is wrong with a teacher's lesson is read in the terminal.
     if let Some(name) = learn.and_then(|learn| learn.lesson.as_deref()) {
-        School::default().lesson(name).map_err(io::Error::other)?;
+        LessonStore::default()
+            .lesson(name)
+            .map_err(io::Error::other)?;
     }
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
         return Err(io::Error::other(
@@ -82,7 +79,7 @@ pub fn start(learn: Option<&LearnArgs>) -> io::Result<Ended> {
         engine,
         events,
         signals: &signals,
-        school: School::default(),
+        school: LessonStore::default(),
         screen,
         input,
         to_loop,
@@ -137,7 +134,7 @@ struct Driver<'a> {
     engine: Engine,
     events: Receiver<Event>,
     signals: &'a Signals,
-    school: School,
+    school: LessonStore,
     screen: Screen,
     input: Input,
     to_loop: Sender<Msg>,
@@ -294,7 +291,7 @@ impl Driver<'_> {
             Effect::Submit(request) => {
                 let call = request.id;
                 if let Err(reason) = self.engine.submit(*request) {
-                    let what = What::Refused { call, reason };
+                    let what = EventKind::Refused { call, reason };
                     self.take(Msg::Engine(Event {
                         at: self.engine.now(),
                         what,
@@ -303,7 +300,9 @@ impl Driver<'_> {
             }
             Effect::Cancel(call) => self.engine.cancel(call),
             Effect::FindListeners => self.find_listeners(),
-            Effect::FindHolder(call, address, kind) => self.engine.find_holder(call, address, kind),
+            Effect::FindAddressOwner(call, address, kind) => {
+                self.engine.find_holder(call, address, kind);
+            }
             Effect::Capture => self.engine.capture(),
             Effect::RunModels => self.run_models(),
             Effect::LoadCourse => self.load_course()?,

@@ -15,7 +15,6 @@ use nix::sys::eventfd::{EfdFlags, EventFd};
 use nix::sys::termios::{SetArg, tcgetattr, tcsetattr};
 
 use crate::app::message::Msg;
-use crate::sys::signal;
 
 /// How long leaving waits for the thread.
 const LEAVING: Duration = Duration::from_millis(50);
@@ -31,7 +30,7 @@ enum Order {
 
 /// What the thread and its employer share.
 #[derive(Debug, Default)]
-struct Desk {
+struct WatchQueue {
     order: Mutex<(Order, bool)>,
     changed: Condvar,
 }
@@ -39,7 +38,7 @@ struct Desk {
 /// The thread that reads the terminal.
 #[derive(Debug)]
 pub(crate) struct Input {
-    desk: Arc<Desk>,
+    queue: Arc<WatchQueue>,
     wake: Arc<EventFd>,
     thread: JoinHandle<()>,
 }
@@ -49,27 +48,31 @@ impl Input {
     pub(crate) fn start(messages: Sender<Msg>) -> io::Result<Self> {
         // crossterm opens its files at the first question.
         event::poll(Duration::ZERO)?;
-        let desk = Arc::new(Desk::default());
+        let queue = Arc::new(WatchQueue::default());
         let wake = Arc::new(EventFd::from_flags(
             EfdFlags::EFD_CLOEXEC | EfdFlags::EFD_NONBLOCK,
         )?);
-        let (their_desk, their_wake) = (Arc::clone(&desk), Arc::clone(&wake));
+        let (reader_queue, their_wake) = (Arc::clone(&queue), Arc::clone(&wake));
         let thread = thread::Builder::new()
             .name("input".to_owned())
             .spawn(move || {
                 crate::sys::signal::mask_all();
-                read_all(&their_desk, &their_wake, &messages);
-                their_desk.changed.notify_all();
+                read_all(&reader_queue, &their_wake, &messages);
+                reader_queue.changed.notify_all();
             })?;
-        Ok(Self { desk, wake, thread })
+        Ok(Self {
+            queue,
+            wake,
+            thread,
+        })
     }
 
     /// Stops reading and returns when it has stopped.
     pub(crate) fn pause(&self) {
         self.order(Order::Pause);
-        let mut order = self.desk.lock();
+        let mut order = self.queue.lock();
         while !order.1 && !self.thread.is_finished() {
-            order = self.desk.wait(order);
+            order = self.queue.wait(order);
         }
     }
 
@@ -79,8 +82,8 @@ impl Input {
     }
 
     fn order(&self, order: Order) {
-        self.desk.lock().0 = order;
-        self.desk.changed.notify_all();
+        self.queue.lock().0 = order;
+        self.queue.changed.notify_all();
         // Fails only when the counter is full: then the thread is woken anyway.
         let _ = self.wake.write(1);
     }
@@ -90,15 +93,15 @@ impl Drop for Input {
     fn drop(&mut self) {
         self.order(Order::Stop);
         let deadline = Instant::now() + LEAVING;
-        let mut order = self.desk.lock();
+        let mut order = self.queue.lock();
         // crossterm reads for ever from a terminal that has just gone; the process ends anyway then.
         while !self.thread.is_finished() && Instant::now() < deadline {
-            order = self.desk.wait(order);
+            order = self.queue.wait(order);
         }
     }
 }
 
-impl Desk {
+impl WatchQueue {
     fn lock(&self) -> MutexGuard<'_, (Order, bool)> {
         self.order.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -127,9 +130,9 @@ impl Desk {
     }
 }
 
-fn read_all(desk: &Desk, wake: &EventFd, messages: &Sender<Msg>) {
+fn read_all(queue: &WatchQueue, wake: &EventFd, messages: &Sender<Msg>) {
     let input = io::stdin();
-    while desk.may_read() {
+    while queue.may_read() {
         let mut files = [
             PollFd::new(input.as_fd(), PollFlags::POLLIN),
             PollFd::new(wake.as_fd(), PollFlags::POLLIN),

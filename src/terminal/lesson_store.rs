@@ -6,8 +6,7 @@ use std::sync::Arc;
 use tempfile::TempDir;
 
 use crate::app::learn::Entry;
-use crate::lesson::{Lesson, Progress, course};
-use crate::run::load;
+use crate::lesson::{Lesson, Progress};
 use crate::store::{Content, Kept};
 
 /// The name of the file in which progress is kept.
@@ -19,12 +18,12 @@ impl Content for Progress {
 
 /// What lessons need of the world; nothing is opened before a lesson is.
 #[derive(Debug, Default)]
-pub(crate) struct School {
+pub(crate) struct LessonStore {
     folder: Option<TempDir>,
     kept: Option<Kept<Progress>>,
 }
 
-impl School {
+impl LessonStore {
     /// Reads all lessons of the course and what was done of them; also what the person should know about that.
     pub(crate) fn course(&mut self) -> (Vec<Entry>, Progress, Option<String>) {
         let read = |file: &crate::lesson::course::File| self.lesson(file.id).ok();

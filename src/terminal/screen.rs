@@ -19,7 +19,6 @@ use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Rect;
 
 use crate::app::state::App;
-use crate::sys::signal;
 use crate::view::view;
 
 /// A whole frame is written at once.

@@ -24,10 +24,8 @@ use crate::app::update::update;
 use crate::call::argument::Name;
 use crate::cli::ScreenshotArgs;
 use crate::engine::Engine;
-use crate::event::{Event, Stamp, What};
-use crate::script;
-use crate::terminal::lesson_store::School;
-use crate::terminal::svg;
+use crate::event::{Event, EventKind, Timestamp};
+use crate::terminal::lesson_store::LessonStore;
 use crate::view::view;
 
 /// How long nothing must happen until a screen counts as settled.
@@ -166,7 +164,7 @@ struct Instance {
     app: App,
     engine: Engine,
     events: Receiver<Event>,
-    school: School,
+    school: LessonStore,
     clock: Clock,
 }
 
@@ -177,18 +175,18 @@ struct Clock {
 }
 
 impl Clock {
-    fn now(&self) -> Stamp {
-        Stamp(self.calls * BEAT)
+    fn now(&self) -> Timestamp {
+        Timestamp(self.calls * BEAT)
     }
 
     /// A little later for what a call leads to, so that durations are not nothing.
     fn stage(&self, event: &mut Event) {
-        let later = if matches!(event.what, What::Returned { .. }) {
+        let later = if matches!(event.what, EventKind::Returned { .. }) {
             20_000
         } else {
             0
         };
-        event.at = Stamp(self.now().0 + later);
+        event.at = Timestamp(self.now().0 + later);
     }
 }
 
@@ -201,7 +199,7 @@ impl Instance {
             app,
             engine,
             events,
-            school: School::default(),
+            school: LessonStore::default(),
             clock: Clock::default(),
         })
     }
@@ -267,7 +265,7 @@ impl Instance {
             }
         }
         // Time that has passed since, for what is still pending.
-        self.app.now = Stamp(self.clock.now().0 + 3 * BEAT);
+        self.app.now = Timestamp(self.clock.now().0 + 3 * BEAT);
         Ok(())
     }
 
@@ -292,7 +290,7 @@ impl Instance {
                 Effect::Submit(request) => {
                     let call = request.id;
                     if let Err(reason) = self.engine.submit(*request) {
-                        let what = What::Refused { call, reason };
+                        let what = EventKind::Refused { call, reason };
                         self.take(Msg::Engine(Event {
                             at: self.clock.now(),
                             what,
@@ -303,7 +301,7 @@ impl Instance {
                 // There is no terminal and no form.
                 Effect::FindListeners
                 // A number of a process would make each picture another one.
-                | Effect::FindHolder(..)
+                | Effect::FindAddressOwner(..)
                 // A picture is the same for those who may capture and those who may not.
                 | Effect::Capture
                 | Effect::RunModels

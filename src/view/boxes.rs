@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::view::tape::sign;
 use crate::view::text::cut;
-use crate::world::queues::Boxed;
+use crate::world::queues::QueuedDatagram;
 
 /// How many columns the content of a box has at most.
 const CONTENT: usize = 16;
@@ -14,7 +14,7 @@ const CONTENT: usize = 16;
 const ROWS: usize = 4;
 
 /// A box: top, middle and bottom, equally wide.
-fn drawn(message: &Boxed) -> [String; 3] {
+fn drawn(message: &QueuedDatagram) -> [String; 3] {
     let title = format!("{}: {} B", message.send, message.bytes);
     let text: String = message.head.iter().map(|byte| sign(*byte)).collect();
     let is_whole = message.head.len() as u64 == message.bytes;
@@ -33,7 +33,7 @@ fn drawn(message: &Boxed) -> [String; 3] {
 
 /// Rows of boxes, as many as fit beside each other; and what is left out.
 pub(crate) fn lines(
-    messages: &[Boxed],
+    messages: &[QueuedDatagram],
     color: impl Fn(usize) -> Style,
     width: usize,
 ) -> Vec<Line<'static>> {

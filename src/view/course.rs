@@ -8,9 +8,6 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::app::learn::Entry;
 use crate::app::state::App;
-use crate::view::frame;
-use crate::view::overlay;
-use crate::view::prose;
 use crate::view::text::{cut_spans, fit, paragraph};
 
 /// The keys of the map, and with a lesson open.

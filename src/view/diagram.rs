@@ -51,7 +51,7 @@ fn peer<'a>(app: &'a App, socket: &'a Socket) -> Option<&'a Socket> {
     let known = ends.and_then(|id| app.world.socket(id));
     known
         .or_else(|| app.world.other_end(socket))
-        .or_else(|| app.world.owner_of(socket.present_peer()?))
+        .or_else(|| app.world.socket_at(socket.present_peer()?))
         .filter(|peer| peer.id != socket.id)
 }
 

@@ -6,7 +6,6 @@ use ratatui::style::Style;
 use ratatui::widgets::Block;
 
 use crate::app::state::App;
-use crate::view::frame;
 use crate::view::text::paragraph;
 
 /// Asks whether to leave though calls are pending.

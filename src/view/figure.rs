@@ -12,8 +12,8 @@ use crate::socket::tcp_figure::{EDGES, edge_between, has_connection};
 use crate::socket::tcp_state::TCP_STATES;
 use crate::view::diagram::box_of;
 use crate::view::figure::tall::{Row, compact, tall};
-use crate::view::marks::{GHOST, INFERRED, OWN, PEER, SEEN};
-use crate::world::Visit;
+use crate::view::marks::{INFERRED, ORPHAN, OWN, PEER, SEEN};
+use crate::world::StateVisit;
 
 const DRAWING: &str = include_str!("../../assets/diagrams/tcp.txt");
 const MARKS: &str = include_str!("../../assets/diagrams/tcp_edges.txt");
@@ -28,9 +28,9 @@ const LEGEND: &str = "~ inferred: too fast to see";
 const LEGEND_ROW: usize = 5;
 const LEGEND_COLUMN: usize = 36;
 
-/// What is said of a ghost stands in another one.
-const GHOST_ROW: usize = 12;
-const GHOST_COLUMN: usize = 30;
+/// What is said of an orphan stands in another one.
+const ORPHAN_ROW: usize = 12;
+const ORPHAN_COLUMN: usize = 30;
 
 /// A character of the drawing with its style.
 type Cell = (char, Style);
@@ -39,13 +39,13 @@ type Cell = (char, Style);
 #[derive(Debug)]
 pub(crate) struct Figure<'a> {
     /// The states of this socket, the present one last.
-    pub(crate) trail: &'a [Visit],
+    pub(crate) state_history: &'a [StateVisit],
     /// Whether the last of them is the present one: the kernel still says so.
     pub(crate) is_present: bool,
-    /// Its countdown, where it is a ghost: the descriptor is closed.
-    pub(crate) ghost: Option<String>,
+    /// Its countdown, where it is an orphan: the descriptor is closed.
+    pub(crate) orphan: Option<String>,
     /// The states of the peer, the present one last.
-    pub(crate) peer: &'a [Visit],
+    pub(crate) peer: &'a [StateVisit],
 }
 
 /// The figure with its marks.
@@ -69,14 +69,14 @@ fn line(theme: &Theme, figure: &Figure<'_>, row: &Row) -> Line<'static> {
     for (from, to, state) in boxes(&text) {
         mark_box(theme, figure, number, state, &mut cells[from..to]);
     }
-    let is_inferred = figure.trail.iter().any(|visit| visit.at.is_none());
+    let is_inferred = figure.state_history.iter().any(|visit| visit.at.is_none());
     if number == LEGEND_ROW && is_inferred {
         cells.resize(LEGEND_COLUMN, (' ', theme.dim));
         cells.extend(LEGEND.chars().map(|c| (c, theme.blocked)));
     }
-    if let Some(countdown) = figure.ghost.as_ref().filter(|_| number == GHOST_ROW) {
-        let text = format!("{GHOST} ghost {countdown}");
-        for (cell, c) in cells.iter_mut().skip(GHOST_COLUMN).zip(text.chars()) {
+    if let Some(countdown) = figure.orphan.as_ref().filter(|_| number == ORPHAN_ROW) {
+        let text = format!("{ORPHAN} orphan {countdown}");
+        for (cell, c) in cells.iter_mut().skip(ORPHAN_COLUMN).zip(text.chars()) {
             *cell = (c, theme.lit);
         }
     }
@@ -114,7 +114,7 @@ fn edge_cell(theme: &Theme, figure: &Figure<'_>, drawn: char, mark: char) -> Cel
         .iter()
         .find(|edge| edge.mark == mark)
         .and_then(|edge| {
-            let mut pairs = figure.trail.windows(2);
+            let mut pairs = figure.state_history.windows(2);
             pairs.find(|pair| (pair[0].state, pair[1].state) == (edge.from, edge.to))
         });
     match taken {
@@ -143,16 +143,18 @@ fn bold(drawn: char, broken: bool) -> char {
 
 /// Marks a state: at the left what is known of this socket, at the right its peer.
 fn mark_box(theme: &Theme, figure: &Figure<'_>, row: usize, state: TcpState, cells: &mut [Cell]) {
-    let stands = |trail: &[Visit]| {
-        let last = trail.last();
-        last.is_some_and(|last| last.state == state && is_box_of(trail, trail.len() - 1, row))
+    let stands = |state_history: &[StateVisit]| {
+        let last = state_history.last();
+        last.is_some_and(|last| {
+            last.state == state && is_box_of(state_history, state_history.len() - 1, row)
+        })
     };
     let visits = || {
-        let all = figure.trail.iter().enumerate();
-        all.filter(|(at, visit)| visit.state == state && is_box_of(figure.trail, *at, row))
+        let all = figure.state_history.iter().enumerate();
+        all.filter(|(at, visit)| visit.state == state && is_box_of(figure.state_history, *at, row))
     };
-    let token = if figure.ghost.is_some() { GHOST } else { OWN };
-    let (mark, style) = if figure.is_present && stands(figure.trail) {
+    let token = if figure.orphan.is_some() { ORPHAN } else { OWN };
+    let (mark, style) = if figure.is_present && stands(figure.state_history) {
         (token, theme.lit)
     } else if visits().any(|(_, visit)| visit.at.is_some()) {
         (SEEN, theme.passed)
@@ -178,14 +180,14 @@ fn mark_box(theme: &Theme, figure: &Figure<'_>, row: usize, state: TcpState, cel
 }
 
 /// CLOSE is drawn twice: above as the beginning, below as the end of a connection.
-fn is_box_of(trail: &[Visit], at: usize, row: usize) -> bool {
-    let before = at.checked_sub(1).map(|before| trail[before].state);
+fn is_box_of(state_history: &[StateVisit], at: usize, row: usize) -> bool {
+    let before = at.checked_sub(1).map(|before| state_history[before].state);
     let is_end = before.is_some_and(|state| has_connection(state) || state == TcpState::TimeWait);
-    trail[at].state != TcpState::Close || is_end == (row > usize::from(SIZE.1) / 2)
+    state_history[at].state != TcpState::Close || is_end == (row > usize::from(SIZE.1) / 2)
 }
 
 /// The states in a row with arrows: those that were passed too fast to be seen are marked.
-pub(crate) fn step(visits: &[Visit], at: usize) -> &'static str {
+pub(crate) fn step(visits: &[StateVisit], at: usize) -> &'static str {
     let before = at.checked_sub(1).map(|before| visits[before].state);
     match before {
         None => "",
@@ -200,29 +202,29 @@ mod tests {
     use unicode_width::UnicodeWidthStr;
 
     use crate::app::theme::PLAIN;
-    use crate::event::Stamp;
+    use crate::event::Timestamp;
     use crate::view::figure::*;
 
-    fn drawn(trail: &[(TcpState, bool)], peer: &[(TcpState, bool)]) -> Vec<String> {
-        drawn_with(trail, peer, None)
+    fn drawn(state_history: &[(TcpState, bool)], peer: &[(TcpState, bool)]) -> Vec<String> {
+        drawn_with(state_history, peer, None)
     }
 
     fn drawn_with(
-        trail: &[(TcpState, bool)],
+        state_history: &[(TcpState, bool)],
         peer: &[(TcpState, bool)],
-        ghost: Option<&str>,
+        orphan: Option<&str>,
     ) -> Vec<String> {
-        let visits = |states: &[(TcpState, bool)]| -> Vec<Visit> {
-            let visit = |(state, seen): &(TcpState, bool)| Visit {
+        let visits = |states: &[(TcpState, bool)]| -> Vec<StateVisit> {
+            let visit = |(state, seen): &(TcpState, bool)| StateVisit {
                 state: *state,
-                at: seen.then_some(Stamp(1)),
+                at: seen.then_some(Timestamp(1)),
             };
             states.iter().map(visit).collect()
         };
         let figure = Figure {
-            trail: &visits(trail),
+            state_history: &visits(state_history),
             is_present: true,
-            ghost: ghost.map(str::to_owned),
+            orphan: orphan.map(str::to_owned),
             peer: &visits(peer),
         };
         let lines = lines(&PLAIN, &figure, false);
@@ -309,15 +311,15 @@ mod tests {
     }
 
     #[test]
-    fn a_ghost_has_a_token_of_its_own_and_its_countdown_in_a_free_corner() {
+    fn an_orphan_has_a_token_of_its_own_and_its_countdown_in_a_free_corner() {
         let corner: String = DRAWING
             .lines()
-            .nth(GHOST_ROW)
+            .nth(ORPHAN_ROW)
             .expect("a row")
             .chars()
-            .skip(GHOST_COLUMN)
+            .skip(ORPHAN_COLUMN)
             .collect();
-        let longest = "◌ ghost window probe 99 s";
+        let longest = "◌ orphan window probe 99 s";
         assert!(corner.len() - corner.trim_start().len() >= longest.width());
         let shown = drawn_with(
             &[(TcpState::FinWait2, true), (TcpState::TimeWait, true)],
@@ -328,7 +330,7 @@ mod tests {
             shown[10..].join("\n"),
             "│✓FIN_WAIT2 │          │ CLOSING │                  │ LAST_ACK │
     ┃ FIN / ACK             │ ACK                   ACK │
-    ┃                       ▼ ◌ ghost time-wait 58 s    ▼
+    ┃                       ▼ ◌ orphan time-wait 58 s   ▼
     ┗━━━━━━━━━━━━━━━▶│◌TIME_WAIT ├────── 60 s ─────▶│ CLOSE │"
         );
     }

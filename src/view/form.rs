@@ -9,8 +9,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::app::form::{Field, Form, PAGE};
 use crate::app::state::App;
-use crate::call::table::Verb;
-use crate::view::frame;
+use crate::call::table::CallKind;
 use crate::view::text::{cut, cut_spans, fit, paragraph};
 
 const LABEL: usize = 14;
@@ -45,7 +44,7 @@ pub(crate) fn draw(app: &App, form: &Form, area: Rect, on: &mut Frame<'_>) {
     let block = Block::bordered()
         .border_style(app.theme.focus)
         .title(Line::styled(
-            format!(" {}{whose} ", form.verb.word()),
+            format!(" {}{whose} ", form.call_kind.word()),
             app.theme.title,
         ))
         .title_bottom(Line::styled(keys(form), app.theme.dim));
@@ -91,7 +90,7 @@ fn keys(form: &Form) -> &'static str {
 /// What is said about the call: that it will fail, what is wrong with the line, or what it does.
 fn said(app: &App, form: &Form, width: usize) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
-    if let Some(reason) = &form.senseless {
+    if let Some(reason) = &form.inapplicable {
         let text = format!("It will fail: {reason}. It can be made all the same.");
         lines.extend(paragraph(&text, width, app.theme.blocked));
     }
@@ -114,13 +113,13 @@ fn said(app: &App, form: &Form, width: usize) -> Vec<Line<'static>> {
 
 /// What the call does; of an option, what it is for, which the list of choices may have had to cut.
 fn summary(form: &Form) -> String {
-    let summary = form.verb.signature().summary;
+    let summary = form.call_kind.signature().summary;
     let chosen = form
         .fields
         .first()
         .and_then(|field| field.choices.get(field.chosen()?));
-    match (form.verb, chosen) {
-        (Verb::Setsockopt | Verb::Getsockopt, Some(choice)) => {
+    match (form.call_kind, chosen) {
+        (CallKind::Setsockopt | CallKind::Getsockopt, Some(choice)) => {
             format!("{summary}: {}", choice.meaning)
         }
         _ => summary.to_owned(),
@@ -138,7 +137,7 @@ fn row(app: &App, field: &Field, focused: bool, width: usize) -> Line<'static> {
         vec![
             Span::styled(mark, app.theme.accent),
             Span::styled(fit(field.label, LABEL), app.theme.dim),
-            Span::styled(crate::socket::text::harmless(field.input.value()), style),
+            Span::styled(crate::socket::text::escaped(field.input.value()), style),
         ],
         width,
     )

@@ -9,8 +9,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::app::keymap::WAY_OUT;
 use crate::app::state::{App, Mode, Pane};
-use crate::app::state_subject::{Subject, subject};
-use crate::explain;
+use crate::app::state_subject::{StateSubject, subject};
 use crate::socket::Kind;
 use crate::view::inner_area;
 use crate::view::text::cut;
@@ -58,9 +57,9 @@ const AROUND: usize = LESSON + 2 + 2 + 2 + 8;
 fn subtitle(app: &App, pane: Pane, width: u16) -> Option<String> {
     match pane {
         Pane::State => match subject(app) {
-            Subject::Poll(_) => Some("the array of poll()".to_owned()),
-            Subject::Select(_) => Some("the sets of select()".to_owned()),
-            Subject::Epoll(socket) | Subject::Socket(socket) => {
+            StateSubject::Poll(_) => Some("the array of poll()".to_owned()),
+            StateSubject::Select(_) => Some("the sets of select()".to_owned()),
+            StateSubject::Epoll(socket) | StateSubject::Socket(socket) => {
                 let kind = socket.kind();
                 let article = if kind.is_socket() { "a" } else { "an" };
                 let ready = match (kind, socket.is_open(), socket.ready) {
@@ -70,10 +69,10 @@ fn subtitle(app: &App, pane: Pane, width: u16) -> Option<String> {
                 };
                 Some(format!("{}, {article} {}{ready}", socket.name, kind.word()))
             }
-            Subject::Nothing => None,
+            StateSubject::Nothing => None,
         },
         Pane::Why => app.record().map(|record| {
-            let call = record.call().verb().word();
+            let call = record.call().call_kind().word();
             // The key stands where the lines are that it takes.
             if crate::explain::ways(&app.world, record).is_empty() {
                 format!("{call}()")
@@ -96,20 +95,20 @@ fn subtitle(app: &App, pane: Pane, width: u16) -> Option<String> {
 }
 
 /// Marks a pane whose text goes on below, in the last column of its frame.
-pub(crate) fn more_below(app: &App, inside: Rect, frame: &mut Frame<'_>) {
-    if inside.height > 0 {
+pub(crate) fn more_below(app: &App, inner: Rect, frame: &mut Frame<'_>) {
+    if inner.height > 0 {
         frame
             .buffer_mut()
-            .set_string(inside.right(), inside.bottom() - 1, "▼", app.theme.accent);
+            .set_string(inner.right(), inner.bottom() - 1, "▼", app.theme.accent);
     }
 }
 
 /// Marks a pane whose text begins further up, in the last column of its frame.
-pub(crate) fn more_above(app: &App, inside: Rect, frame: &mut Frame<'_>) {
-    if inside.height > 0 {
+pub(crate) fn more_above(app: &App, inner: Rect, frame: &mut Frame<'_>) {
+    if inner.height > 0 {
         frame
             .buffer_mut()
-            .set_string(inside.right(), inside.y, "▲", app.theme.accent);
+            .set_string(inner.right(), inner.y, "▲", app.theme.accent);
     }
 }
 

@@ -5,13 +5,11 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::app::keymap;
 use crate::app::keymap::{BINDINGS, Group};
 use crate::app::palette::GROUPS;
 use crate::app::state::App;
 use crate::app::theme::{PLAIN, Theme};
 use crate::call::table::SIGNATURES;
-use crate::view::overlay;
 use crate::view::overlay::KEYS;
 use crate::view::text::{fit, paragraph, wrap};
 
@@ -96,10 +94,11 @@ fn lines(theme: &Theme, width: usize) -> Vec<Line<'static>> {
             );
         }
     }
-    let keyed = |row: &crate::call::table::Signature| crate::app::keymap::of(row.verb).is_some();
+    let keyed =
+        |row: &crate::call::table::Signature| crate::app::keymap::of(row.call_kind).is_some();
     let listed = |row: &&crate::call::table::Signature| {
         let mut groups = GROUPS.iter();
-        groups.any(|group| group.verbs.contains(&row.verb))
+        groups.any(|group| group.verbs.contains(&row.call_kind))
     };
     heading(
         &mut lines,

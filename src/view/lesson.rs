@@ -64,7 +64,7 @@ pub(crate) fn draw(app: &App, area: Rect, on: &mut Frame<'_>) {
         return;
     };
     let laid = laid(app, study, area);
-    let hints = crate::view::lesson::keys::hints(app, study, &laid, area.width);
+    let hints = keys::hints(app, study, &laid, area.width);
     let lines = laid.page.lines.into_iter().skip(laid.first);
     for ((line, _), row) in lines.zip(laid.text.rows()) {
         line.render(row, on.buffer_mut());
@@ -81,7 +81,7 @@ pub(crate) fn marks(app: &App, area: Rect, on: &mut Frame<'_>) {
         return;
     };
     let laid = laid(app, study, crate::view::inner_area(Pane::Lesson, area));
-    let (up, down) = crate::view::lesson::keys::scrolling(app);
+    let (up, down) = keys::scrolling(app);
     let marks = [
         (laid.is_more_above(), "▲", up, area.y),
         (laid.below() > 0, "▼", down, area.bottom() - 1),
@@ -100,13 +100,13 @@ fn laid(app: &App, study: &Study, area: Rect) -> Laid {
     let width = text_width(area.width);
     let keys_height = u16::from(area.height > 1);
     let room = area.height - keys_height;
-    let mut pinned = crate::view::lesson::goals::pinned(app, study, width, usize::from(room));
+    let mut pinned = goals::pinned(app, study, width, usize::from(room));
     pinned.truncate(usize::from(room));
     let mut height = usize::from(room) - pinned.len();
-    let page = crate::view::lesson::page::page(app, study, width, height);
+    let page = page::page(app, study, width, height);
     let mut first = first(app, &page, height);
     if pinned.is_empty() && height > 2 && !shows_step(&page, first, height) {
-        pinned.push(crate::view::lesson::step::line(app, study, width));
+        pinned.push(step::line(app, study, width));
         height -= 1;
         first = crate::view::lesson::first(app, &page, height);
     }

@@ -10,13 +10,10 @@ use ratatui::widgets::Widget;
 use unicode_width::UnicodeWidthStr;
 
 use crate::app::state::{App, Pane};
-use crate::call::table::Verb;
+use crate::call::table::CallKind;
 use crate::call::{Command, Mode};
 use crate::event::CallId;
-use crate::explain;
-use crate::view::strace_row as traced;
 use crate::view::text::{cut, cut_spans, span};
-use crate::view::throughput as pace;
 use crate::world::{Progress, Record};
 
 /// From so long on it is told how long a call slept.
@@ -159,7 +156,7 @@ fn written(app: &App, record: &Record) -> String {
         .iter()
         .filter_map(|id| Some(app.world.socket(*id)?.name.clone()));
     let mut targets: Vec<_> = names.collect();
-    if targets.is_empty() || record.call().verb() == Verb::Serve {
+    if targets.is_empty() || record.call().call_kind() == CallKind::Serve {
         targets = record.request.command.targets.clone();
     }
     Command {
@@ -181,7 +178,7 @@ fn result(app: &App, record: &Record) -> (String, Style) {
                 (text, born)
                     if text.starts_with("fd")
                         && !born.is_empty()
-                        && record.call().verb() != Verb::Wait =>
+                        && record.call().call_kind() != CallKind::Wait =>
                 {
                     with_numbers(app, &text, born)
                 }

@@ -3,7 +3,7 @@
 /// Where this socket is.
 pub(crate) const OWN: char = '●';
 /// Where its connection is that lives on without it.
-pub(crate) const GHOST: char = '◌';
+pub(crate) const ORPHAN: char = '◌';
 /// Where its peer is.
 pub(crate) const PEER: char = '○';
 /// Where it was seen.

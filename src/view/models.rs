@@ -6,8 +6,7 @@ use ratatui::text::Line;
 
 use crate::app::state::App;
 use crate::app::theme::Theme;
-use crate::io_models::{Model, lanes};
-use crate::view::overlay;
+use crate::io_models::Model;
 use crate::view::text::cut;
 
 /// Blanks between two columns.

@@ -1,12 +1,11 @@
 //! The other end of a connection, as the kernel's own table shows it: state, queues, timer, and who has it.
 
 use crate::app::state::App;
-use crate::event::{Bytes, End, Other, Owner, Seen, Stamp, Timer, TimerKind};
+use crate::event::{Bytes, End, Other, Owner, Seen, Timer, TimerKind, Timestamp};
 use crate::socket::TcpState;
-use crate::socket::text::harmless;
-use crate::view::zero_window as window;
+use crate::socket::text::escaped;
 use crate::world::orphan::running;
-use crate::world::{Socket, Visit};
+use crate::world::{Socket, StateVisit};
 
 /// All of it in one sentence. `None` for a socket that has no other end.
 pub(crate) fn text(app: &App, socket: &Socket) -> Option<String> {
@@ -25,11 +24,11 @@ pub(crate) fn text(app: &App, socket: &Socket) -> Option<String> {
 fn is_shown(app: &App, socket: &Socket) -> bool {
     match socket.is_open() {
         true => socket.present_peer().is_some() || socket.tcp == Some(TcpState::SynSent),
-        false => socket.haunt(app.now).is_some(),
+        false => socket.orphan_state(app.now).is_some(),
     }
 }
 
-fn of_other(app: &App, socket: &Socket, other: &Other, at: Stamp) -> String {
+fn of_other(app: &App, socket: &Socket, other: &Other, at: Timestamp) -> String {
     match other {
         Other::Gone => "gone, the kernel has it no more".to_owned(),
         Other::Waiting => "waits to be accepted, so nobody has it yet".to_owned(),
@@ -122,19 +121,20 @@ pub(crate) fn is_lifetime(timer: &Timer) -> bool {
     timer.kind == TimerKind::TimeWait
 }
 
-/// `time-wait 58 s`: the timer of a ghost, in few words.
-pub(crate) fn ghost(app: &App, socket: &Socket) -> Option<String> {
-    let haunt = socket.haunt(app.now)?;
-    let timer = haunt.timer.filter(is_telling);
-    let timer = timer.map(|timer| format!("{} {}", word(haunt.state, timer), seconds(timer)));
+/// `time-wait 58 s`: the timer of an orphan, in few words.
+pub(crate) fn orphan(app: &App, socket: &Socket) -> Option<String> {
+    let orphan_state = socket.orphan_state(app.now)?;
+    let timer = orphan_state.timer.filter(is_telling);
+    let timer =
+        timer.map(|timer| format!("{} {}", word(orphan_state.state, timer), seconds(timer)));
     Some(timer.unwrap_or_default())
 }
 
 /// Where the other end is, as the kernel's table shows it to whoever asks.
-pub(crate) fn standing(app: &App, socket: &Socket) -> Option<Visit> {
+pub(crate) fn standing(app: &App, socket: &Socket) -> Option<StateVisit> {
     let (at, ends) = socket.ends.as_ref().filter(|_| is_shown(app, socket))?;
     match ends.other.value()? {
-        Other::There { end, .. } => Some(Visit {
+        Other::There { end, .. } => Some(StateVisit {
             state: end.state,
             at: Some(*at),
         }),
@@ -156,8 +156,8 @@ pub(crate) fn own(app: &App, socket: &Socket) -> Option<String> {
         let timer = own.timer.map(|timer| running(timer, *at, app.now));
         socket.hides_time_wait().then_some((own.state, timer))?
     } else {
-        let haunt = socket.haunt(app.now)?;
-        (haunt.state, haunt.timer)
+        let orphan_state = socket.orphan_state(app.now)?;
+        (orphan_state.state, orphan_state.timer)
     };
     let timer = timer.filter(is_telling);
     let timer = timer.map(|timer| countdown(state, timer));
@@ -176,7 +176,7 @@ fn owned(app: &App, end: &End, owner: &Seen<Owner>) -> String {
             Owner::Process { pid, .. } if *pid == app.pid.cast_signed() => {
                 "this sockplay, outside of the list".to_owned()
             }
-            Owner::Process { pid, program } => format!("{}, pid {pid}", harmless(program)),
+            Owner::Process { pid, program } => format!("{}, pid {pid}", escaped(program)),
             Owner::Nobody if end.state == TcpState::Established => {
                 "nobody has accepted it yet".to_owned()
             }

@@ -6,12 +6,9 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Block;
 
-use crate::app::defaults;
-use crate::app::keymap;
-use crate::app::palette::{Chooser, GROUPS};
+use crate::app::palette::{GROUPS, Palette};
 use crate::app::state::App;
-use crate::call::table::Verb;
-use crate::view::frame;
+use crate::call::table::CallKind;
 use crate::view::text::{cut_spans, fit, paragraph};
 
 /// The columns of the group, the word and the key.
@@ -23,7 +20,7 @@ const WIDTH: u16 = 92;
 const BESIDES: u16 = 6;
 
 /// Draws it over the panes. It keeps its size while letters narrow it.
-pub(crate) fn draw(app: &App, chooser: &Chooser, area: Rect, on: &mut Frame<'_>) {
+pub(crate) fn draw(app: &App, palette: &Palette, area: Rect, on: &mut Frame<'_>) {
     let width = if area.width <= WHOLE_ROW {
         area.width
     } else {
@@ -49,10 +46,10 @@ pub(crate) fn draw(app: &App, chooser: &Chooser, area: Rect, on: &mut Frame<'_>)
     let width = usize::from(width.saturating_sub(4));
     let mut lines = vec![Line::from(vec![
         Span::styled("› ", app.theme.accent),
-        Span::raw(chooser.typed().to_owned()),
+        Span::raw(palette.typed().to_owned()),
     ])];
-    lines.extend(rows(app, chooser, width, usize::from(shown)));
-    let hidden = chooser.rows().len().saturating_sub(chooser.at() + 1);
+    lines.extend(rows(app, palette, width, usize::from(shown)));
+    let hidden = palette.rows().len().saturating_sub(palette.at() + 1);
     let inner = crate::view::frame::over(block, over, lines, on);
     if hidden > usize::from(shown / 2) {
         // In the column of the frame, which keeps a blank from the text.
@@ -62,46 +59,46 @@ pub(crate) fn draw(app: &App, chooser: &Chooser, area: Rect, on: &mut Frame<'_>)
         };
         crate::view::frame::more_below(app, framed, on);
     }
-    let typed = u16::try_from(chooser.typed().len()).unwrap_or(u16::MAX);
+    let typed = u16::try_from(palette.typed().len()).unwrap_or(u16::MAX);
     let column = typed.saturating_add(2).min(inner.width.saturating_sub(1));
     on.set_cursor_position(Position::new(inner.x + column, inner.y));
 }
 
-fn rows(app: &App, chooser: &Chooser, width: usize, shown: usize) -> Vec<Line<'static>> {
-    let rows = chooser.rows();
+fn rows(app: &App, palette: &Palette, width: usize, shown: usize) -> Vec<Line<'static>> {
+    let rows = palette.rows();
     if rows.is_empty() {
         let text = "no call is called so; Backspace takes a letter back";
         return paragraph(text, width, app.theme.bad);
     }
-    let at = chooser.at();
+    let at = palette.at();
     // The chosen one stays in the middle as long as there are rows on both sides.
     let last = rows.len().saturating_sub(shown);
     let first = at.saturating_sub(shown / 2).min(last);
     let mut lines = Vec::new();
-    for (index, (title, verb)) in rows.iter().enumerate().skip(first).take(shown) {
+    for (index, (title, call_kind)) in rows.iter().enumerate().skip(first).take(shown) {
         let goes_on = index > first && rows[index - 1].0 == *title;
         let title = if goes_on { "" } else { title };
-        lines.push(row(app, title, *verb, index == at, width));
+        lines.push(row(app, title, *call_kind, index == at, width));
     }
     lines
 }
 
-fn row(app: &App, title: &str, verb: Verb, chosen: bool, width: usize) -> Line<'static> {
+fn row(app: &App, title: &str, call_kind: CallKind, chosen: bool, width: usize) -> Line<'static> {
     let theme = &app.theme;
     let (group, word, key) = COLUMNS;
     let style = match chosen {
         true => theme.selected,
-        false if crate::app::defaults::is_sensible(app, verb) => Style::new(),
+        false if crate::app::defaults::is_sensible(app, call_kind) => Style::new(),
         false => theme.dim,
     };
-    let letter = crate::app::keymap::of(verb).map_or("", |binding| binding.key);
+    let letter = crate::app::keymap::of(call_kind).map_or("", |binding| binding.key);
     cut_spans(
         vec![
             Span::styled(if chosen { "▸ " } else { "  " }, theme.accent),
             Span::styled(fit(title, group), theme.title),
-            Span::styled(fit(verb.word(), word), style),
+            Span::styled(fit(call_kind.word(), word), style),
             Span::styled(format!(" {}", fit(letter, key)), theme.accent),
-            Span::styled(verb.signature().summary, theme.dim),
+            Span::styled(call_kind.signature().summary, theme.dim),
         ],
         width,
     )

@@ -8,14 +8,11 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Widget};
 use unicode_width::UnicodeWidthStr;
 
-use crate::app::defaults;
-use crate::app::keymap;
 use crate::app::keymap::{Action, BINDINGS};
 use crate::app::prompt::Offer;
 use crate::app::state::{App, Mode};
 use crate::call::table::Signature;
-use crate::socket::text::harmless;
-use crate::view::lesson;
+use crate::socket::text::escaped;
 use crate::view::text::{cut, cut_spans, fit, paragraph, wrap};
 
 /// The width from which the keys of the bottom line stand apart.
@@ -73,7 +70,7 @@ pub(crate) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) {
 /// What stands in the prompt while nobody types: what was begun is not lost, and is seen.
 fn resting(app: &App, width: usize) -> String {
     const GOES_ON: &str = "   : goes on with it";
-    match harmless(app.prompt.line()) {
+    match escaped(app.prompt.line()) {
         begun if begun.is_empty() => "› press : to type a line, Space for all calls".to_owned(),
         begun => cut(&format!("› {begun}"), width.saturating_sub(GOES_ON.len())) + GOES_ON,
     }
@@ -84,7 +81,7 @@ fn input(app: &App, area: Rect, frame: &mut Frame<'_>) {
     let width = usize::from(area.width).saturating_sub(3);
     let (cursor, scroll) = app.prompt.visual(width);
     let line: String = app.prompt.line().chars().skip(scroll).collect();
-    let shown = cut(&harmless(&line), width);
+    let shown = cut(&escaped(&line), width);
     let used = shown.width();
     Line::from(vec![Span::styled("› ", app.theme.accent), Span::raw(shown)])
         .render(area, frame.buffer_mut());
@@ -274,7 +271,7 @@ fn pane_hints(app: &App) -> Vec<Hint> {
         })
         .map(|binding| {
             let sensible = match binding.action {
-                Action::Call(verb) => crate::app::defaults::is_sensible(app, verb),
+                Action::Call(call_kind) => crate::app::defaults::is_sensible(app, call_kind),
                 Action::Cancel => app
                     .selection
                     .is_some_and(|id| app.world.pending_with(id).next().is_some()),

@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::app::theme::Theme;
 use crate::lesson::Prose;
 use crate::lesson::prose::{Block, Look, Word};
-use crate::socket::text::harmless;
+use crate::socket::text::escaped;
 use crate::view::text::{cut, wrap};
 
 /// A mark before text, and its look.
@@ -34,7 +34,7 @@ pub(crate) fn lines(prose: &Prose, width: usize, theme: &Theme) -> Vec<Line<'sta
             Block::Listing(listing) => lines.extend(
                 listing
                     .iter()
-                    .map(|line| Line::styled(cut(&harmless(line).to_string(), width), theme.dim)),
+                    .map(|line| Line::styled(cut(&escaped(line).to_string(), width), theme.dim)),
             ),
         }
     }
@@ -133,7 +133,7 @@ fn clusters(words: &[Word], base: Style, theme: &Theme) -> Vec<Cluster> {
                 clusters.push(Vec::new());
             }
             if let Some(last) = clusters.last_mut().filter(|_| !piece.is_empty()) {
-                last.push((harmless(piece).to_string(), style));
+                last.push((escaped(piece).to_string(), style));
             }
         }
     }

@@ -10,16 +10,11 @@ use crate::app::state::App;
 use crate::app::theme::Theme;
 use crate::event::{Queue, Seen};
 use crate::socket::{Domain, Kind, Phase};
-use crate::view::boxes;
-use crate::view::overlay;
 use crate::view::overlay::KEYS;
-use crate::view::socket_details as inside;
-use crate::view::tape;
 use crate::view::tape::{TAKEN, UNDERWAY, UNSENT, WAITING};
 use crate::view::text::{cut_spans, paragraph};
-use crate::view::zero_window as window;
 use crate::world::Socket;
-use crate::world::queues::{Flow, Piece, Unboxed};
+use crate::world::queues::{Flow, Piece, ReceivedDatagram};
 
 /// How many of the newest receiving calls are told.
 const TOLD: usize = 6;
@@ -319,7 +314,7 @@ fn messages(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
     let theme = &app.theme;
     let waiting = app.world.datagrams(socket);
     let title = format!("Messages to {}, each whole (inferred)", socket.name);
-    let mut lines = unboxed(app, socket, width);
+    let mut lines = received_datagrams(app, socket, width);
     lines.extend(paragraph(&title, width, theme.title));
     lines.extend(crate::view::boxes::lines(
         &waiting,
@@ -355,12 +350,12 @@ fn messages(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
 }
 
 /// The messages that were taken last; of one that was longer than the buffer, what was cut off.
-fn unboxed(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
+fn received_datagrams(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
     let theme = &app.theme;
-    let all = app.world.unboxed(socket);
+    let all = app.world.received_datagrams(socket);
     let first = all.len().saturating_sub(TOLD);
     let mut lines = Vec::new();
-    for (at, Unboxed { got, had }) in all.iter().enumerate().skip(first) {
+    for (at, ReceivedDatagram { got, had }) in all.iter().enumerate().skip(first) {
         let mut spans = vec![
             Span::styled(
                 format!("receiving call {} of {} took ", at + 1, socket.name),

@@ -6,8 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::app::state::App;
-use crate::event::Stamp;
-use crate::view::overlay;
+use crate::event::Timestamp;
 use crate::view::overlay::KEYS;
 use crate::view::text::{cut, cut_spans, fit, paragraph, span};
 use crate::world::sequence::{CallCell, Ladder, Row, Sent, Side, Source, StateCell, ladder};
@@ -61,7 +60,7 @@ fn page(app: &App, width: usize) -> Page {
             let columns = Columns::of(width);
             let mut head = note(app, Some(&ladder), width);
             head.push(columns.head(app, &ladder));
-            let mut cause = Stamp(0);
+            let mut cause = Timestamp(0);
             let mut rows = Vec::new();
             for row in &ladder.rows {
                 cause = if row.begins { row.at } else { cause };
@@ -82,9 +81,9 @@ fn page(app: &App, width: usize) -> Page {
 
 /// Where what stands between the columns comes from, and how much of it is missing.
 fn note(app: &App, ladder: Option<&Ladder>, width: usize) -> Vec<Line<'static>> {
-    let capturing = match &app.world.wire().capturing {
+    let capturing = match &app.world.captured_traffic().capturing {
         Some(Ok(at)) => {
-            let one_by_one = app.world.wire().one_by_one.as_ref();
+            let one_by_one = app.world.captured_traffic().one_by_one.as_ref();
             let one_by_one = one_by_one.map(|why| format!(" Packet by packet: {why}."));
             let since = format!("Every interface is captured since {}.", seconds(*at));
             since + &one_by_one.unwrap_or_default()
@@ -175,7 +174,7 @@ impl Columns {
         Line::from(spans.collect::<Vec<_>>())
     }
 
-    fn row(&self, app: &App, row: &Row, cause: Stamp) -> Line<'static> {
+    fn row(&self, app: &App, row: &Row, cause: Timestamp) -> Line<'static> {
         let time = time(row, cause);
         let spans = vec![
             Span::styled(cell(&time, TIME), app.theme.dim),
@@ -248,7 +247,7 @@ fn cell(text: &str, width: usize) -> String {
 
 /// When it happened: a cause in seconds of the session, what it led to by how much later that was. What is inferred has
 /// no time of its own.
-fn time(row: &Row, cause: Stamp) -> String {
+fn time(row: &Row, cause: Timestamp) -> String {
     if row.begins {
         seconds(row.at)
     } else if row.sent.as_ref().is_some_and(|sent| sent.inferred) {
@@ -259,7 +258,7 @@ fn time(row: &Row, cause: Stamp) -> String {
 }
 
 /// The seconds of the session, as the log shows them.
-fn seconds(at: Stamp) -> String {
+fn seconds(at: Timestamp) -> String {
     format!("{}.{:03}", at.0 / 1_000_000_000, at.0 / 1_000_000 % 1000)
 }
 

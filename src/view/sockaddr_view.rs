@@ -7,9 +7,8 @@ use ratatui::text::{Line, Span};
 
 use crate::app::state::App;
 use crate::app::theme::Theme;
-use crate::explain::sockaddr_view::{Specimen, specimens, why_none};
+use crate::explain::sockaddr_view::{SockaddrBytes, sockaddr_pages, why_none};
 use crate::socket::layout::{Field, hex};
-use crate::view::overlay;
 use crate::view::overlay::KEYS;
 use crate::view::text::{cut_spans, fit, paragraph, wrap};
 
@@ -47,7 +46,7 @@ fn lines(app: &App, width: usize) -> Vec<Line<'static>> {
         None => record.call().to_string(),
     };
     let mut lines = paragraph(&call, width, theme.accent);
-    let found = specimens(record, &app.host.interfaces);
+    let found = sockaddr_pages(record, &app.host.interfaces);
     if found.is_empty() {
         lines.push(Line::default());
         lines.extend(paragraph(&why_none(record), width, Style::new()));
@@ -59,7 +58,7 @@ fn lines(app: &App, width: usize) -> Vec<Line<'static>> {
     lines
 }
 
-fn page(theme: &Theme, one: &Specimen, width: usize) -> Vec<Line<'static>> {
+fn page(theme: &Theme, one: &SockaddrBytes, width: usize) -> Vec<Line<'static>> {
     let mut lines = paragraph(&one.title, width, theme.title);
     for each in &one.fields {
         lines.extend(field(theme, each, width));

@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 
 use crate::app::state::App;
 use crate::call::value::TcpInfo;
-use crate::event::{End, Inside, Memory, Other, Seen, Stamp, Use};
+use crate::event::{End, Memory, Other, Seen, SocketDetails, Timestamp, Use};
 use crate::view::other_end::{countdown, full, is_telling, queues};
 use crate::view::text::{cut_spans, fit, paragraph};
 use crate::view::throughput::bytes;
@@ -31,12 +31,12 @@ pub(crate) fn with_table(
 pub(crate) fn own(app: &App, socket: &Socket) -> Option<String> {
     let (at, ends) = socket.ends.as_ref()?;
     let end = ends.own.as_ref().filter(|_| socket.is_tcp())?;
-    let inside = end.inside.as_deref();
+    let details = end.details.as_deref();
     let parts = [
         Some(queues(end) + &not_sent(end)),
         timer(end, *at, app.now),
-        inside.and_then(|inside| Some(format!("{} done", shut(inside)?))),
-        inside.and_then(|inside| dropped(inside.memory.value()?)),
+        details.and_then(|details| Some(format!("{} done", shut(details)?))),
+        details.and_then(|details| dropped(details.memory.value()?)),
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     Some(format!("own end: {}", parts.join(" · ")))
@@ -67,7 +67,7 @@ pub(crate) fn memory(socket: &Socket) -> Option<String> {
 /// Who an AF_UNIX socket is connected to: the inode of its peer, and who had that when the connection was made.
 pub(crate) fn unix_peer(socket: &Socket) -> Option<String> {
     let inode = match socket.ends.as_ref()?.1.other.value() {
-        Some(Other::There { end, .. }) => end.inside.as_ref().map(|inside| inside.inode),
+        Some(Other::There { end, .. }) => end.details.as_ref().map(|details| details.inode),
         _ => None,
     };
     let parts = [
@@ -112,14 +112,14 @@ fn not_sent(end: &End) -> String {
     bytes.map_or_else(String::new, |bytes| format!(" ({bytes} not sent yet)"))
 }
 
-fn timer(end: &End, at: Stamp, now: Stamp) -> Option<String> {
+fn timer(end: &End, at: Timestamp, now: Timestamp) -> Option<String> {
     let timer = end.timer.map(|timer| running(timer, at, now));
     let timer = timer.filter(is_telling);
     timer.map(|timer| countdown(end.state, timer))
 }
 
-fn shut(inside: &Inside) -> Option<&'static str> {
-    inside.shut.value().and_then(|shut| shut.word())
+fn shut(details: &SocketDetails) -> Option<&'static str> {
+    details.shut.value().and_then(|shut| shut.word())
 }
 
 /// `21 µs`, `1.5 ms`
@@ -133,25 +133,25 @@ fn micros(micros: u32) -> String {
 /// One end, and when it was seen.
 struct Side<'a> {
     end: &'a End,
-    at: Stamp,
-    now: Stamp,
+    at: Timestamp,
+    now: Timestamp,
 }
 
 impl Side<'_> {
-    fn of<T, U>(&self, part: fn(&Inside) -> &Seen<T>, say: fn(&T) -> U) -> Seen<U> {
-        let Some(inside) = self.end.inside.as_deref() else {
+    fn of<T, U>(&self, part: fn(&SocketDetails) -> &Seen<T>, say: fn(&T) -> U) -> Seen<U> {
+        let Some(details) = self.end.details.as_deref() else {
             let reason = format!("in {} the kernel keeps no more", self.end.state);
             return Seen::Unavailable(reason);
         };
-        part(inside).as_ref().map(say)
+        part(details).as_ref().map(say)
     }
 
     fn memory(&self, say: fn(&Memory) -> String) -> Seen<String> {
-        self.of(|inside| &inside.memory, say)
+        self.of(|details| &details.memory, say)
     }
 
     fn tcp(&self, say: fn(&TcpInfo) -> String) -> Seen<String> {
-        self.of(|inside| &inside.tcp, say)
+        self.of(|details| &details.tcp, say)
     }
 }
 
@@ -239,7 +239,7 @@ static ROWS: [Row; 14] = [
     ),
     (
         "congestion",
-        |side| side.of(|inside| &inside.congestion, Clone::clone),
+        |side| side.of(|details| &details.congestion, Clone::clone),
         "the algorithm that sets cwnd, TCP_CONGESTION",
         false,
     ),
@@ -247,11 +247,11 @@ static ROWS: [Row; 14] = [
         "shut, inode",
         |side| {
             side.of(
-                |inside| &inside.shut,
+                |details| &details.shut,
                 |shut| shut.word().unwrap_or("nothing").to_owned(),
             )
-            .map(|word| match side.end.inside.as_deref() {
-                Some(inside) => format!("{word}, {}", inside.inode),
+            .map(|word| match side.end.details.as_deref() {
+                Some(details) => format!("{word}, {}", details.inode),
                 None => word,
             })
         },
@@ -279,7 +279,7 @@ fn not_sent_yet(side: &Side<'_>) -> Seen<String> {
 }
 
 fn window(side: &Side<'_>) -> Seen<String> {
-    let told = side.of(|inside| &inside.tcp, |tcp| tcp.snd_wnd);
+    let told = side.of(|details| &details.tcp, |tcp| tcp.snd_wnd);
     match told {
         Seen::Observed(Some(room)) => Seen::Observed(format!("{room} B")),
         Seen::Inferred(Some(room)) => Seen::Inferred(format!("{room} B")),

@@ -10,17 +10,11 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::app::state::App;
 use crate::call::Call;
-use crate::call::table::Verb;
+use crate::call::table::CallKind;
 use crate::event::{Queue, SocketId};
-use crate::explain;
-use crate::socket::text::harmless;
+use crate::socket::text::escaped;
 use crate::socket::{Address, Kind, Phase, TcpState};
-use crate::view::frame;
-use crate::view::other_end;
-use crate::view::socket_details as inside;
 use crate::view::text::{cut, cut_spans, fit, paragraph, span};
-use crate::view::throughput as pace;
-use crate::view::zero_window as window;
 use crate::world::{Record, Socket};
 
 /// A line of the pane, and the socket that it is about.
@@ -144,7 +138,7 @@ fn rows(app: &App, width: u16) -> Vec<Row> {
 /// Whether a loop accepts from it: then what was seen of its queue is old at once.
 fn is_served(app: &App, socket: &Socket) -> bool {
     let mut pending = app.world.pending_on(socket.id);
-    pending.any(|record| record.call().verb() == Verb::Serve)
+    pending.any(|record| record.call().call_kind() == CallKind::Serve)
 }
 
 /// How wide the columns are: no wider than what stands in them.
@@ -247,7 +241,7 @@ fn watches(app: &App, epoll: &Socket) -> String {
 fn opened(app: &App, file: &Socket) -> String {
     let made = app.world.call(file.made_by).map(Record::call);
     match made {
-        Some(Call::Open { path }) => harmless(&String::from_utf8_lossy(path)),
+        Some(Call::Open { path }) => escaped(&String::from_utf8_lossy(path)),
         _ => String::new(),
     }
 }
@@ -270,11 +264,13 @@ fn says_little(phase: Phase) -> bool {
 /// What stands at the right: the kernel's word where it has one, else the phase. Before there was a connection the
 /// phase says more than CLOSE does. Of a closed one whose connection lives on, the kernel's state and timer.
 fn state(app: &App, socket: &Socket) -> String {
-    if let Some(haunt) = socket.haunt(app.now) {
-        let left = haunt.timer.filter(crate::view::other_end::is_lifetime);
+    if let Some(orphan_state) = socket.orphan_state(app.now) {
+        let left = orphan_state
+            .timer
+            .filter(crate::view::other_end::is_lifetime);
         let left = left.map(crate::view::other_end::seconds);
         let left = left.map(|left| format!(" {left}")).unwrap_or_default();
-        return format!("ghost {}{left}", haunt.state);
+        return format!("orphan {}{left}", orphan_state.state);
     }
     if socket.kind() == Kind::Epoll && socket.is_open() {
         let ready = if socket.ready { "ready" } else { "not ready" };
@@ -336,7 +332,7 @@ fn waiting(queue: Queue) -> String {
 
 /// `recv() blocked 3.2 s`, `wakes on data`, `Esc cancels`: the most important first.
 fn pending(app: &App, record: &Record) -> Vec<String> {
-    let word = record.call().verb().word();
+    let word = record.call().call_kind().word();
     let since = span(record.duration(app.now));
     let further = if record.thread.is_some_and(|thread| thread.further) {
         " (2nd thread)"
@@ -347,7 +343,7 @@ fn pending(app: &App, record: &Record) -> Vec<String> {
     if record.interrupted {
         return vec![format!("{word}() being interrupted{further}")];
     }
-    if record.call().verb().is_loop() {
+    if record.call().call_kind().is_loop() {
         return looping(app, record, &format!("{word}(){further}"));
     }
     if let Some(left) = record.left(app.now) {
@@ -365,8 +361,10 @@ fn pending(app: &App, record: &Record) -> Vec<String> {
 }
 
 fn wakes(app: &App, record: &Record) -> String {
-    let verb = record.call().verb();
-    let sender = record.on().filter(|_| verb.sends() || verb.is_loop());
+    let call_kind = record.call().call_kind();
+    let sender = record
+        .on()
+        .filter(|_| call_kind.sends() || call_kind.is_loop());
     let sender = sender.and_then(|id| app.world.socket(id));
     // Who has to do what says more than what is waited for.
     let closed = sender.and_then(|sender| crate::view::zero_window::shut_out(app, sender));

@@ -8,17 +8,11 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
 use crate::app::state::App;
-use crate::app::state_subject::{Subject, subject};
+use crate::app::state_subject::{StateSubject, subject};
 use crate::socket::Cause;
 use crate::socket::phase::ways_on;
-use crate::view::diagram;
-use crate::view::frame;
-use crate::view::other_end;
-use crate::view::set;
-use crate::view::socket_details as inside;
 use crate::view::socket_details::with_table;
 use crate::view::summary::{by, kernel, now, path};
-use crate::view::tcp;
 use crate::view::text::{cut_spans, paragraph, wrap};
 use crate::world::Socket;
 
@@ -39,12 +33,12 @@ pub(crate) fn draw(app: &App, area: Rect, on: &mut Frame<'_>) {
 pub(crate) fn lines(app: &App, area: Rect) -> Vec<Line<'static>> {
     let width = usize::from(area.width);
     match subject(app) {
-        Subject::Poll(record) => crate::view::set::poll::lines(app, record, area),
-        Subject::Select(record) => crate::view::set::select::lines(app, record, area),
-        Subject::Epoll(epoll) => crate::view::set::epoll::lines(app, epoll, area),
-        Subject::Socket(socket) if !socket.kind().is_socket() => file(app, socket, width),
-        Subject::Socket(socket) => of_socket(app, socket, area),
-        Subject::Nothing => paragraph(
+        StateSubject::Poll(record) => crate::view::set::poll::lines(app, record, area),
+        StateSubject::Select(record) => crate::view::set::select::lines(app, record, area),
+        StateSubject::Epoll(epoll) => crate::view::set::epoll::lines(app, epoll, area),
+        StateSubject::Socket(socket) if !socket.kind().is_socket() => file(app, socket, width),
+        StateSubject::Socket(socket) => of_socket(app, socket, area),
+        StateSubject::Nothing => paragraph(
             "Here the selected socket is shown: its phase, what the kernel says, what leads on.",
             width,
             app.theme.dim,

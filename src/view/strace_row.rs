@@ -70,7 +70,7 @@ fn row(
 mod tests {
     use crate::app::theme::PLAIN;
     use crate::call::outcome::{Outcome, Raw, Returned};
-    use crate::event::{CallId, Event, Request, Stamp, Thread, What};
+    use crate::event::{CallId, Event, EventKind, Request, Thread, Timestamp};
     use crate::notation::parse_line;
     use crate::socket::Errno;
     use crate::view::strace_row::*;
@@ -91,22 +91,22 @@ mod tests {
             tid: 77,
             further: false,
         };
-        let entered = What::Entered {
+        let entered = EventKind::Entered {
             call,
             thread,
             state: None,
         };
-        let returned = outcome.map(|outcome| What::Returned {
+        let returned = outcome.map(|outcome| EventKind::Returned {
             call,
             outcome,
             state: None,
         });
-        for what in [What::Asked(Box::new(asked)), entered]
+        for what in [EventKind::Asked(Box::new(asked)), entered]
             .into_iter()
             .chain(returned)
         {
             app.world.apply(&Event {
-                at: Stamp(1_000_000),
+                at: Timestamp(1_000_000),
                 what,
             });
         }

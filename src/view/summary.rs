@@ -4,7 +4,6 @@ use ratatui::text::Span;
 
 use crate::app::state::App;
 use crate::socket::TcpState;
-use crate::view::other_end;
 use crate::view::text::span;
 use crate::world::Socket;
 
@@ -65,7 +64,7 @@ pub(crate) fn kernel(app: &App, socket: &Socket) -> Option<Vec<Span<'static>>> {
 
 /// What a state of its connection means.
 pub(crate) fn meaning(socket: &Socket, state: TcpState) -> &'static str {
-    if state.has_fin_under_way() && socket.holds_fin_back() {
+    if state.has_fin_under_way() && socket.fin_is_queued() {
         "our FIN waits behind data that is not sent yet"
     } else {
         state.meaning()
@@ -74,7 +73,7 @@ pub(crate) fn meaning(socket: &Socket, state: TcpState) -> &'static str {
 
 /// The phases so far with the moments at which they began.
 pub(crate) fn path(socket: &Socket) -> String {
-    let seconds = |at: crate::event::Stamp| format!("{:.3}", at.0 as f64 / 1e9);
+    let seconds = |at: crate::event::Timestamp| format!("{:.3}", at.0 as f64 / 1e9);
     let steps: Vec<String> = socket
         .path
         .iter()

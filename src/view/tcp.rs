@@ -6,17 +6,14 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::app::state::App;
+use crate::socket::TcpState;
 use crate::socket::tcp_figure::{has_connection, ways_on};
-use crate::socket::{TcpState, divergence as contrast};
-use crate::view::figure;
 use crate::view::figure::Figure;
-use crate::view::marks::{GHOST, INFERRED, OWN, PEER};
-use crate::view::other_end;
-use crate::view::socket_details as inside;
+use crate::view::marks::{INFERRED, ORPHAN, OWN, PEER};
 use crate::view::socket_details::with_table;
 use crate::view::summary::{by, kernel, meaning, now, path};
 use crate::view::text::{cut_spans, paragraph, span};
-use crate::world::{Socket, Visit};
+use crate::world::{Socket, StateVisit};
 
 /// How many rows of text go with the figure at least.
 const LEAST_TEXT: u16 = 3;
@@ -36,15 +33,15 @@ pub(crate) fn lines(app: &App, socket: &Socket, area: Rect) -> Vec<Line<'static>
 /// The figure and below it the words.
 fn whole(app: &App, socket: &Socket, area: Rect) -> Vec<Line<'static>> {
     let width = usize::from(area.width);
-    let trail = app.world.trail(socket);
-    let words = words(app, socket, &trail, width);
+    let state_history = app.world.state_history(socket);
+    let words = words(app, socket, &state_history, width);
     let peers_trail = peers_trail(app, socket);
     let mut lines = crate::view::figure::lines(
         &app.theme,
         &Figure {
-            trail: &trail,
+            state_history: &state_history,
             is_present: app.world.tcp_state(socket).is_some(),
-            ghost: crate::view::other_end::ghost(app, socket),
+            orphan: crate::view::other_end::orphan(app, socket),
             peer: &peers_trail,
         },
         is_tall(app, socket, words.len(), area),
@@ -66,7 +63,12 @@ fn is_tall(app: &App, socket: &Socket, words: usize, area: Rect) -> bool {
 }
 
 /// What is said below the figure.
-fn words(app: &App, socket: &Socket, trail: &[Visit], width: usize) -> Vec<Line<'static>> {
+fn words(
+    app: &App,
+    socket: &Socket,
+    state_history: &[StateVisit],
+    width: usize,
+) -> Vec<Line<'static>> {
     let mut lines = vec![cut_spans(own(app, socket), width)];
     if crate::view::socket_details::is_telling_end(socket) {
         lines.extend(own_end(app, socket, width));
@@ -74,7 +76,7 @@ fn words(app: &App, socket: &Socket, trail: &[Visit], width: usize) -> Vec<Line<
     lines.extend(peer_line(app, socket).map(|spans| cut_spans(spans, width)));
     lines.extend(other_end(app, socket, width));
     lines.extend(implied(app, socket, width));
-    let way = way(app, socket, trail);
+    let way = way(app, socket, state_history);
     lines.extend(paragraph(&way, width, app.theme.passed));
     lines.extend(moves_on(app, socket, width));
     lines.extend(paragraph(&path(socket), width, app.theme.dim));
@@ -82,11 +84,11 @@ fn words(app: &App, socket: &Socket, trail: &[Visit], width: usize) -> Vec<Line<
 }
 
 /// The states of the peer, the present one last: of a socket of ours, or as the kernel's table shows the other end.
-fn peers_trail(app: &App, socket: &Socket) -> Vec<Visit> {
+fn peers_trail(app: &App, socket: &Socket) -> Vec<StateVisit> {
     let peer = app.world.peer_of(socket);
     let peer = peer.filter(|peer| app.world.tcp_state(peer).is_some());
     match peer {
-        Some(peer) => app.world.trail(peer),
+        Some(peer) => app.world.state_history(peer),
         None => crate::view::other_end::standing(app, socket)
             .into_iter()
             .collect(),
@@ -100,7 +102,7 @@ fn compact(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
         first.push(Span::raw(" ·"));
         first.extend(kernel);
     }
-    let trail = app.world.trail(socket);
+    let state_history = app.world.state_history(socket);
     let mut lines = vec![cut_spans(first, width)];
     let other = other_end(app, socket, width);
     if other.is_empty() {
@@ -112,8 +114,8 @@ fn compact(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
     if crate::view::socket_details::is_telling_end(socket) {
         lines.extend(own_end(app, socket, width));
     }
-    let mut way = way(app, socket, &trail);
-    if trail.iter().any(|visit| visit.at.is_none()) {
+    let mut way = way(app, socket, &state_history);
+    if state_history.iter().any(|visit| visit.at.is_none()) {
         way.push_str(&format!(" ({INFERRED} inferred)"));
     }
     lines.extend(paragraph(&way, width, app.theme.passed));
@@ -147,11 +149,11 @@ fn own(app: &App, socket: &Socket) -> Vec<Span<'static>> {
     let Some(state) = app.world.tcp_state(socket) else {
         return kernel(app, socket).unwrap_or_default();
     };
-    if socket.haunt(app.now).is_some() {
+    if socket.orphan_state(app.now).is_some() {
         let told = crate::view::other_end::own(app, socket).unwrap_or_default();
         let words = ": closed here, the kernel ends the connection";
         return vec![
-            Span::styled(format!("{GHOST} {} {told}", socket.name), app.theme.good),
+            Span::styled(format!("{ORPHAN} {} {told}", socket.name), app.theme.good),
             Span::styled(words, app.theme.dim),
         ];
     }
@@ -190,7 +192,11 @@ fn peer_line(app: &App, socket: &Socket) -> Option<Vec<Span<'static>>> {
             format!("{PEER} {name} is closed: state({name}) asks what became of its connection");
         return Some(vec![Span::styled(text, app.theme.dim)]);
     };
-    let at = app.world.trail(peer).last().and_then(|visit| visit.at);
+    let at = app
+        .world
+        .state_history(peer)
+        .last()
+        .and_then(|visit| visit.at);
     let since = span(app.now.since(at.unwrap_or_default()));
     Some(vec![
         Span::styled(format!("{PEER} {name} {state}"), app.theme.accent),
@@ -214,23 +220,23 @@ fn reason(socket: &Socket) -> Option<&'static str> {
 }
 
 /// The states so far, each with the time that was spent in it.
-fn way(app: &App, socket: &Socket, trail: &[Visit]) -> String {
+fn way(app: &App, socket: &Socket, state_history: &[StateVisit]) -> String {
     let is_present = app.world.tcp_state(socket).is_some();
-    let is_ghost = socket.haunt(app.now).is_some();
-    let token = if is_ghost { GHOST } else { OWN };
+    let is_orphan = socket.orphan_state(app.now).is_some();
+    let token = if is_orphan { ORPHAN } else { OWN };
     // With the descriptor goes what is known of the last one.
     let end = if is_present { app.now } else { socket.since() };
     let mut text = String::new();
-    for (at, visit) in trail.iter().enumerate() {
-        text.push_str(crate::view::figure::step(trail, at));
+    for (at, visit) in state_history.iter().enumerate() {
+        text.push_str(crate::view::figure::step(state_history, at));
         match visit.at {
             None => text.push(INFERRED),
-            Some(_) if is_present && at + 1 == trail.len() => text.push(token),
+            Some(_) if is_present && at + 1 == state_history.len() => text.push(token),
             Some(_) => {}
         }
         text.push_str(&visit.state.to_string());
         if let Some(since) = visit.at {
-            let later = trail[at + 1..].iter().find_map(|visit| visit.at);
+            let later = state_history[at + 1..].iter().find_map(|visit| visit.at);
             text.push(' ');
             text.push_str(&span(later.unwrap_or(end).since(since)));
         }

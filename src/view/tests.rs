@@ -16,7 +16,9 @@ use crate::app::message::Msg;
 use crate::app::theme::PLAIN;
 use crate::app::update::update;
 use crate::call::outcome::{Outcome, Returned};
-use crate::event::{Birth, Event, Observation, Origin, Queue, Request, Stamp, Thread, What};
+use crate::event::{
+    Event, EventKind, NewDescriptor, Observation, Origin, Queue, Request, Thread, Timestamp,
+};
 use crate::notation::parse_line;
 use crate::socket::{Domain, Errno, Protocol, SocketType, TcpState};
 use crate::view::*;
@@ -40,14 +42,14 @@ fn screen(app: &App) -> String {
         .collect()
 }
 
-fn happens(app: &mut App, at: u64, what: What) {
+fn happens(app: &mut App, at: u64, what: EventKind) {
     update(
         app,
         Msg::Engine(Event {
-            at: Stamp(at),
+            at: Timestamp(at),
             what,
         }),
-        Stamp(at),
+        Timestamp(at),
     );
 }
 
@@ -60,11 +62,11 @@ fn ask(app: &mut App, at: u64, id: u64, on: Option<SocketId>, line: &str) {
         on,
         others: Vec::new(),
     };
-    happens(app, at, What::Asked(Box::new(request)));
+    happens(app, at, EventKind::Asked(Box::new(request)));
     happens(
         app,
         at,
-        What::Entered {
+        EventKind::Entered {
             call: CallId(id),
             thread: Thread {
                 tid: 77,
@@ -79,7 +81,7 @@ fn returns(app: &mut App, at: u64, id: u64, result: Result<Returned, Errno>) {
     happens(
         app,
         at,
-        What::Returned {
+        EventKind::Returned {
             call: CallId(id),
             outcome: Outcome::of(result),
             state: None,
@@ -101,7 +103,7 @@ fn listening(columns: u16, rows: u16) -> App {
     happens(
         &mut app,
         SECOND,
-        What::Born(Birth {
+        EventKind::Created(NewDescriptor {
             socket: SocketId(1),
             call: CallId(1),
             fd: 3,
@@ -136,7 +138,7 @@ fn listening(columns: u16, rows: u16) -> App {
     happens(
         &mut app,
         3 * SECOND,
-        What::Observed {
+        EventKind::Observed {
             socket: SocketId(1),
             seen,
         },
@@ -145,12 +147,12 @@ fn listening(columns: u16, rows: u16) -> App {
     happens(
         &mut app,
         4 * SECOND,
-        What::Blocked {
+        EventKind::Blocked {
             call: CallId(4),
             wchan: Some("inet_csk_accept".to_owned()),
         },
     );
-    app.now = Stamp(7 * SECOND + SECOND / 5);
+    app.now = Timestamp(7 * SECOND + SECOND / 5);
     app
 }
 
@@ -194,7 +196,7 @@ fn the_diagram_is_drawn_where_it_fits() {
     update(
         &mut app,
         Msg::Key(KeyEvent::from(KeyCode::Char('g'))),
-        Stamp(0),
+        Timestamp(0),
     );
     let shown = screen(&app);
     assert!(shown.contains(phases) && !shown.contains(states), "{shown}");
@@ -206,7 +208,7 @@ fn the_diagram_is_drawn_where_it_fits() {
 fn a_small_terminal_says_so_and_comes_back() {
     let mut app = listening(20, 5);
     assert!(screen(&app).contains("needs 40x10"), "{}", screen(&app));
-    update(&mut app, Msg::Resize(80, 24), Stamp(0));
+    update(&mut app, Msg::Resize(80, 24), Timestamp(0));
     assert!(screen(&app).contains("accept() blocked"), "nothing is lost");
 }
 
@@ -216,7 +218,7 @@ fn zoom_shows_the_focused_pane_alone() {
     update(
         &mut app,
         Msg::Key(KeyEvent::from(KeyCode::Char('z'))),
-        Stamp(0),
+        Timestamp(0),
     );
     let shown = screen(&app);
     assert!(
@@ -308,7 +310,7 @@ proptest! {
                 '\x1b' => KeyCode::Esc,
                 key => KeyCode::Char(key),
             };
-            update(&mut app, Msg::Key(KeyEvent::from(code)), Stamp(0));
+            update(&mut app, Msg::Key(KeyEvent::from(code)), Timestamp(0));
             screen(&app);
         }
     }
@@ -318,7 +320,7 @@ proptest! {
 fn after_keys(keys: impl IntoIterator<Item = KeyCode>) -> String {
     let mut app = listening(80, 24);
     for key in keys {
-        update(&mut app, Msg::Key(KeyEvent::from(key)), Stamp(u64::MAX));
+        update(&mut app, Msg::Key(KeyEvent::from(key)), Timestamp(u64::MAX));
     }
     screen(&app)
 }

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::call::table::Verb;
-use crate::world::{Pace, Record};
+use crate::call::table::CallKind;
+use crate::world::{Record, Throughput};
 
 /// Bytes as one reads them: `512 B`, `12.4 MB`.
 pub(crate) fn bytes(count: f64) -> String {
@@ -23,9 +23,9 @@ pub(crate) fn bytes(count: f64) -> String {
 
 /// How far a loop has come: `5.1 MB in 78 calls`, `3 connections`.
 pub(crate) fn so_far(record: &Record) -> Option<String> {
-    let pace = record.pace?;
+    let pace = record.throughput?;
     let moved = moved(record)?;
-    Some(if record.call().verb() == Verb::Serve {
+    Some(if record.call().call_kind() == CallKind::Serve {
         moved
     } else {
         format!("{moved} in {}", plural(pace.calls, "call"))
@@ -34,8 +34,8 @@ pub(crate) fn so_far(record: &Record) -> Option<String> {
 
 /// The same without its calls.
 pub(crate) fn moved(record: &Record) -> Option<String> {
-    let pace = record.pace?;
-    Some(if record.call().verb() == Verb::Serve {
+    let pace = record.throughput?;
+    Some(if record.call().call_kind() == CallKind::Serve {
         served(pace.calls, record.born.len() as u64)
     } else {
         bytes(pace.bytes as f64)
@@ -52,12 +52,12 @@ fn served(all: u64, shown: u64) -> String {
 }
 
 /// How fast it goes, while it goes: `12.4 MB/s`.
-pub(crate) fn rate(record: &Record, now: crate::event::Stamp) -> Option<String> {
-    let pace = record.pace?;
+pub(crate) fn rate(record: &Record, now: crate::event::Timestamp) -> Option<String> {
+    let pace = record.throughput?;
     if record.is_blocked() || is_stale(pace, now) {
         return None;
     }
-    Some(if record.call().verb() == Verb::Serve {
+    Some(if record.call().call_kind() == CallKind::Serve {
         format!("{:.1}/s", pace.calls_per_second)
     } else {
         format!("{}/s", bytes(pace.bytes_per_second))
@@ -65,7 +65,7 @@ pub(crate) fn rate(record: &Record, now: crate::event::Stamp) -> Option<String> 
 }
 
 /// A rate is that of the last moment; when nothing was told for a while it is not known any more.
-fn is_stale(pace: Pace, now: crate::event::Stamp) -> bool {
+fn is_stale(pace: Throughput, now: crate::event::Timestamp) -> bool {
     now.since(pace.at) > Duration::from_secs(1)
 }
 

@@ -8,13 +8,11 @@ use ratatui::widgets::Widget;
 use unicode_width::UnicodeWidthStr;
 
 use crate::app::state::App;
-use crate::explain;
-use crate::explain::Way;
-use crate::view::frame;
+use crate::explain::Suggestion;
 use crate::view::text::{cut, paragraph};
 use crate::world::{Progress, Record};
 
-/// A line of the pane, and which way out it is.
+/// A line of the pane, and which suggestion it is.
 type Row = (Line<'static>, Option<usize>);
 
 /// Draws it.
@@ -30,7 +28,7 @@ pub(crate) fn draw(app: &App, area: Rect, on: &mut Frame<'_>) {
     }
 }
 
-/// The way out that stands in a row of the pane.
+/// The suggestion that stands in a row of the pane.
 pub(crate) fn way_at(app: &App, area: Rect, row: usize) -> Option<usize> {
     let rows = rows(app, area.width);
     let hidden = rows.len().saturating_sub(usize::from(area.height));
@@ -79,7 +77,7 @@ fn asleep(record: &Record) -> String {
 }
 
 /// `2 close(l)  l lets go of it`: the line as it would be run, and the words where they have room.
-fn way_line(app: &App, index: usize, way: &Way, width: usize) -> Line<'static> {
+fn way_line(app: &App, index: usize, way: &Suggestion, width: usize) -> Line<'static> {
     let number = format!("{} ", index + 1);
     let line = cut(&way.line, width.saturating_sub(number.width()));
     let then = if way.then { "then: " } else { "" };

@@ -14,7 +14,7 @@ pub(crate) fn shut_out(app: &App, sender: &Socket) -> Option<Seen<String>> {
 /// Said of a connection, whichever of its ends is the one that has to receive.
 pub(crate) fn either(app: &App, socket: &Socket) -> Option<Seen<String>> {
     let here = || {
-        let closed = socket.keeps_window_closed()?;
+        let closed = socket.closes_peer_window()?;
         Some(closed.map(|()| closed_by(Some(socket))))
     };
     shut_out(app, socket).or_else(here)

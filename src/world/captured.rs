@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
 
-use crate::event::Stamp;
+use crate::event::Timestamp;
 use crate::socket::{Segment, TcpFlags};
 
 /// How many of the newest segments of a connection are kept.
@@ -21,9 +21,9 @@ pub fn ends(a: SocketAddr, b: SocketAddr) -> Ends {
 
 /// What is known of what goes over the interfaces.
 #[derive(Debug, Clone, Default)]
-pub struct Wire {
+pub struct CapturedTraffic {
     /// Since when it is captured, or why it cannot be; `None` when that was never asked for.
-    pub capturing: Option<Result<Stamp, String>>,
+    pub capturing: Option<Result<Timestamp, String>>,
     /// Why each packet is taken by a call of its own, where that is so: a flood is lost then.
     pub one_by_one: Option<String>,
     /// How many segments were not taken, since too many came at once.
@@ -37,20 +37,20 @@ pub struct Wire {
 #[derive(Debug, Clone, Default)]
 pub struct Captured {
     /// The newest, in the order in which they were sent.
-    pub segments: VecDeque<(Stamp, Segment)>,
+    pub segments: VecDeque<(Timestamp, Segment)>,
     /// How many older ones were let go.
     pub dropped: u64,
 }
 
-impl Wire {
+impl CapturedTraffic {
     /// Capturing has begun, or cannot.
-    pub(crate) fn began(&mut self, at: Stamp, result: &Result<Option<String>, String>) {
+    pub(crate) fn began(&mut self, at: Timestamp, result: &Result<Option<String>, String>) {
         self.one_by_one = result.clone().ok().flatten();
         self.capturing = Some(result.clone().map(|_| at));
     }
 
     /// Takes a segment in.
-    pub(crate) fn take(&mut self, at: Stamp, segment: Segment, missed: u64) {
+    pub(crate) fn take(&mut self, at: Timestamp, segment: Segment, missed: u64) {
         self.missed = missed;
         let ends = ends(segment.from, segment.to);
         if !self.connections.contains_key(&ends) {
@@ -79,8 +79,8 @@ impl Wire {
     }
 
     /// The connection to an address whose SYN was sent within a span: one that failed leaves no other trace.
-    pub fn begun(&self, to: SocketAddr, from: Stamp, until: Stamp) -> Option<Ends> {
-        let is_its_syn = |(at, segment): &&(Stamp, Segment)| {
+    pub fn begun(&self, to: SocketAddr, from: Timestamp, until: Timestamp) -> Option<Ends> {
+        let is_its_syn = |(at, segment): &&(Timestamp, Segment)| {
             segment.flags == TcpFlags::SYN && segment.to == to && (from..=until).contains(at)
         };
         let all = self.connections.iter();
@@ -108,37 +108,49 @@ mod tests {
 
     #[test]
     fn both_directions_are_one_connection_in_the_order_of_the_clock() {
-        let mut wire = Wire::default();
-        wire.take(Stamp(2), segment(2, 1, TcpFlags::ACK), 0);
-        wire.take(Stamp(1), segment(1, 2, TcpFlags::SYN), 3);
+        let mut captured_traffic = CapturedTraffic::default();
+        captured_traffic.take(Timestamp(2), segment(2, 1, TcpFlags::ACK), 0);
+        captured_traffic.take(Timestamp(1), segment(1, 2, TcpFlags::SYN), 3);
         let first = segment(1, 2, TcpFlags::SYN);
-        let all = wire.of(ends(first.to, first.from)).expect("captured");
+        let all = captured_traffic
+            .of(ends(first.to, first.from))
+            .expect("captured");
         let stamps: Vec<u64> = all.segments.iter().map(|(at, _)| at.0).collect();
-        assert_eq!((stamps, wire.missed), (vec![1, 2], 3));
-        assert!(wire.begun(first.to, Stamp(0), Stamp(1)).is_some());
-        assert!(wire.begun(first.to, Stamp(2), Stamp(9)).is_none());
+        assert_eq!((stamps, captured_traffic.missed), (vec![1, 2], 3));
+        assert!(
+            captured_traffic
+                .begun(first.to, Timestamp(0), Timestamp(1))
+                .is_some()
+        );
+        assert!(
+            captured_traffic
+                .begun(first.to, Timestamp(2), Timestamp(9))
+                .is_none()
+        );
     }
 
     #[test]
     fn a_flood_keeps_the_newest_and_counts_the_rest() {
-        let mut wire = Wire::default();
+        let mut captured_traffic = CapturedTraffic::default();
         let data = segment(1, 2, TcpFlags::ACK);
         for at in 0..KEPT as u64 + 5 {
-            wire.take(Stamp(at), data, 0);
+            captured_traffic.take(Timestamp(at), data, 0);
         }
-        let all = wire.of(ends(data.from, data.to)).expect("captured");
+        let all = captured_traffic
+            .of(ends(data.from, data.to))
+            .expect("captured");
         assert_eq!((all.segments.len(), all.dropped), (KEPT, 5));
-        assert_eq!(all.segments[0].0, Stamp(5));
+        assert_eq!(all.segments[0].0, Timestamp(5));
     }
 
     #[test]
     fn many_connections_let_the_oldest_go() {
-        let mut wire = Wire::default();
+        let mut captured_traffic = CapturedTraffic::default();
         for port in 1..=CONNECTIONS as u16 + 1 {
-            wire.take(Stamp(1), segment(port, 9999, TcpFlags::SYN), 0);
+            captured_traffic.take(Timestamp(1), segment(port, 9999, TcpFlags::SYN), 0);
         }
         let first = segment(1, 9999, TcpFlags::SYN);
-        assert!(wire.of(ends(first.from, first.to)).is_none());
-        assert_eq!(wire.connections.len(), CONNECTIONS);
+        assert!(captured_traffic.of(ends(first.from, first.to)).is_none());
+        assert_eq!(captured_traffic.connections.len(), CONNECTIONS);
     }
 }

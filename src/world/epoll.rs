@@ -10,13 +10,13 @@ use crate::call::outcome::{Outcome, Returned};
 use crate::event::{InterestList, Observation, SocketId};
 use crate::socket::Kind;
 use crate::world::World;
-use crate::world::socket::{Account, Socket, Watched};
+use crate::world::socket::{EdgeBalance, EpollEntry, Socket};
 
-impl Watched {
+impl EpollEntry {
     /// Something new was seen of the target.
     fn new_edge(&mut self) {
-        if self.account == Account::Owed {
-            self.account = Account::Even;
+        if self.account == EdgeBalance::Owed {
+            self.account = EdgeBalance::Even;
         } else {
             self.edge = true;
         }
@@ -25,7 +25,7 @@ impl Watched {
     /// The instance has nothing to report, so no edge is pending; one that was known to be is being reported.
     fn no_edge(&mut self, was_known: bool) {
         if self.edge && was_known {
-            self.account = Account::Spent;
+            self.account = EdgeBalance::Spent;
         }
         self.edge = false;
     }
@@ -33,9 +33,9 @@ impl Watched {
     /// epoll_wait(2) reported it.
     fn report(&mut self) {
         self.account = match self.account {
-            Account::Even if !self.edge => Account::Owed,
-            Account::Owed => Account::Owed,
-            Account::Even | Account::Spent => Account::Even,
+            EdgeBalance::Even if !self.edge => EdgeBalance::Owed,
+            EdgeBalance::Owed => EdgeBalance::Owed,
+            EdgeBalance::Even | EdgeBalance::Spent => EdgeBalance::Even,
         };
         self.edge = false;
         self.reported += 1;
@@ -47,13 +47,13 @@ impl World {
     pub fn also_watched<'a>(
         &'a self,
         epoll: SocketId,
-        watched: &'a Watched,
-    ) -> impl Iterator<Item = (&'a Socket, &'a Watched)> {
+        watched: &'a EpollEntry,
+    ) -> impl Iterator<Item = (&'a Socket, &'a EpollEntry)> {
         let others = self
             .sockets()
             .filter(move |other| other.id != epoll && other.is_open());
         let same =
-            move |own: &&Watched| own.seen.fd == watched.seen.fd && own.socket == watched.socket;
+            move |own: &&EpollEntry| own.seen.fd == watched.seen.fd && own.socket == watched.socket;
         others.flat_map(move |other| {
             other
                 .interest
@@ -81,7 +81,7 @@ impl World {
                 {
                     // Adding and changing look at the descriptor: what is ready is reported.
                     watched.edge = true;
-                    watched.account = Account::Even;
+                    watched.account = EdgeBalance::Even;
                     watched.socket = target;
                 }
             }
@@ -114,7 +114,7 @@ impl World {
         }
     }
 
-    fn watched_mut(&mut self, epoll: SocketId) -> impl Iterator<Item = &mut Watched> {
+    fn watched_mut(&mut self, epoll: SocketId) -> impl Iterator<Item = &mut EpollEntry> {
         self.sockets
             .get_mut(&epoll)
             .into_iter()
@@ -157,12 +157,12 @@ impl World {
             .map(|seen| {
                 let known = before.iter().find(|watched| watched.seen.fd == seen.fd);
                 let socket = known.and_then(|watched| watched.socket);
-                let mut watched = Watched {
+                let mut watched = EpollEntry {
                     seen: *seen,
                     socket: socket.or_else(|| self.with_fd(seen.fd).map(|socket| socket.id)),
                     edge: known.is_none_or(|watched| watched.edge),
                     reported: known.map_or(0, |watched| watched.reported),
-                    account: known.map_or(Account::Even, |watched| watched.account),
+                    account: known.map_or(EdgeBalance::Even, |watched| watched.account),
                 };
                 if !list.ready {
                     watched.no_edge(known.is_some());
@@ -181,11 +181,13 @@ impl World {
 mod tests {
     use crate::call::argument::Name;
     use crate::call::outcome::Events;
-    use crate::event::{Birth, CallId, Event, Interest, Origin, Request, Stamp, What};
+    use crate::event::{
+        CallId, Event, EventKind, Interest, NewDescriptor, Origin, Request, Timestamp,
+    };
     use crate::notation::parse_line;
     use crate::socket::{Domain, EpollEvents, Errno, Protocol, SocketType};
     use crate::world::epoll::*;
-    use crate::world::{Standing, resolve};
+    use crate::world::{Readiness, resolve};
 
     const TARGET: SocketId = SocketId(1);
     const EPOLL: SocketId = SocketId(2);
@@ -206,13 +208,13 @@ mod tests {
             story
         }
 
-        fn tell(&mut self, what: What) {
-            let at = Stamp(0);
+        fn tell(&mut self, what: EventKind) {
+            let at = Timestamp(0);
             self.world.apply(&Event { at, what });
         }
 
         fn born(&mut self, socket: SocketId, fd: i32, name: &str, kind: Kind) {
-            self.tell(What::Born(Birth {
+            self.tell(EventKind::Created(NewDescriptor {
                 socket,
                 call: CallId(0),
                 fd,
@@ -229,8 +231,8 @@ mod tests {
             self.calls += 1;
             let command = parse_line(line).expect(line).command.expect("a command");
             let request: Request = resolve(&self.world, CallId(self.calls), &command).expect(line);
-            self.tell(What::Asked(Box::new(request)));
-            self.tell(What::Returned {
+            self.tell(EventKind::Asked(Box::new(request)));
+            self.tell(EventKind::Returned {
                 call: CallId(self.calls),
                 outcome: Outcome::of(result),
                 state: None,
@@ -242,7 +244,7 @@ mod tests {
                 unread: Some(unread),
                 ..Observation::default()
             };
-            self.tell(What::Observed {
+            self.tell(EventKind::Observed {
                 socket: TARGET,
                 seen,
             });
@@ -261,7 +263,7 @@ mod tests {
                 interest: Some(list),
                 ..Observation::default()
             };
-            self.tell(What::Observed {
+            self.tell(EventKind::Observed {
                 socket: EPOLL,
                 seen,
             });
@@ -273,9 +275,9 @@ mod tests {
             self.returns("epoll_wait(e, 10, -1)", Ok(Returned::Ready(ready)));
         }
 
-        fn standing(&self) -> Standing {
+        fn standing(&self) -> Readiness {
             let epoll = self.world.socket(EPOLL).expect("it was born");
-            epoll.standings().first().expect("it watches s").1
+            epoll.readiness().first().expect("it watches s").1
         }
     }
 
@@ -283,17 +285,17 @@ mod tests {
     fn an_edge_is_pending_until_it_is_reported() {
         let mut story = Story::new();
         story.interest(EDGE, Some(0), false);
-        assert_eq!(story.standing(), Standing::Quiet);
+        assert_eq!(story.standing(), Readiness::Quiet);
         story.unread(10);
         story.interest(EDGE, Some(libc::EPOLLIN), true);
-        assert_eq!(story.standing(), Standing::Listed);
+        assert_eq!(story.standing(), Readiness::Listed);
         story.interest(EDGE, Some(libc::EPOLLIN), false);
         story.reported();
         story.unread(6);
-        assert_eq!(story.standing(), Standing::Overlooked);
+        assert_eq!(story.standing(), Readiness::Overlooked);
         story.unread(7);
         story.interest(EDGE, Some(libc::EPOLLIN), true);
-        assert_eq!(story.standing(), Standing::Listed, "more arrived");
+        assert_eq!(story.standing(), Readiness::Listed, "more arrived");
     }
 
     #[test]
@@ -303,7 +305,7 @@ mod tests {
         story.reported();
         story.interest(EDGE, Some(libc::EPOLLIN), false);
         story.unread(6);
-        assert_eq!(story.standing(), Standing::Overlooked);
+        assert_eq!(story.standing(), Readiness::Overlooked);
         let epoll = story.world.socket(EPOLL).expect("it was born");
         assert!(
             !epoll.interest[0].edge,
@@ -321,20 +323,20 @@ mod tests {
         story.interest(EDGE, Some(0), false);
         story.reported();
         story.interest(EDGE, Some(libc::EPOLLIN), true);
-        assert_eq!(story.standing(), Standing::Listed, "the kernel says so");
+        assert_eq!(story.standing(), Readiness::Listed, "the kernel says so");
     }
 
     #[test]
     fn standings_follow_from_the_registration() {
         let mut story = Story::new();
         story.interest(libc::EPOLLIN, Some(libc::EPOLLIN), true);
-        assert_eq!(story.standing(), Standing::Listed, "as long as it lasts");
+        assert_eq!(story.standing(), Readiness::Listed, "as long as it lasts");
         story.interest(libc::EPOLLIN, Some(0), false);
-        assert_eq!(story.standing(), Standing::Quiet);
+        assert_eq!(story.standing(), Readiness::Quiet);
         story.interest(libc::EPOLLONESHOT, Some(0), false);
-        assert_eq!(story.standing(), Standing::Disarmed);
+        assert_eq!(story.standing(), Readiness::Disarmed);
         story.interest(libc::EPOLLIN, None, false);
-        assert_eq!(story.standing(), Standing::Gone);
+        assert_eq!(story.standing(), Readiness::Gone);
     }
 
     #[test]
@@ -354,7 +356,7 @@ mod tests {
             interest: Some(list),
             ..Observation::default()
         };
-        story.tell(What::Observed {
+        story.tell(EventKind::Observed {
             socket: SocketId(3),
             seen,
         });

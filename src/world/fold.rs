@@ -7,14 +7,15 @@ use std::sync::Arc;
 use crate::call::Call;
 use crate::call::argument::Name;
 use crate::call::outcome::{Outcome, Returned};
-use crate::event::{Birth, CallId, Event, Observation, Origin, Request, SocketId, Stamp, What};
-use crate::socket::phase;
+use crate::event::{
+    CallId, Event, EventKind, NewDescriptor, Observation, Origin, Request, SocketId, Timestamp,
+};
 use crate::socket::phase::Transition;
 use crate::socket::{Address, Cause, Kind, Phase, TcpState};
+use crate::world::World;
 use crate::world::record::{Progress, Record};
 use crate::world::socket::{Socket, Step};
-use crate::world::throughput::Pace;
-use crate::world::{World, names, transitions as cause};
+use crate::world::throughput::Throughput;
 
 /// How many bytes of received data an old line of the log keeps; the count is always whole.
 const KEPT_BYTES: usize = 4096;
@@ -26,8 +27,8 @@ impl World {
     pub fn apply(&mut self, event: &Event) {
         let at = event.at;
         match &event.what {
-            What::Asked(request) => self.asked(at, request),
-            What::Entered {
+            EventKind::Asked(request) => self.asked(at, request),
+            EventKind::Entered {
                 call,
                 thread,
                 state,
@@ -36,42 +37,51 @@ impl World {
                 record.thread = Some(*thread);
                 record.states.0 = *state;
             }),
-            What::Blocked { call, wchan } => self.blocked(at, *call, wchan.as_ref()),
-            What::Interrupting { call } => self.update(*call, |record| record.interrupted = true),
-            What::Progress { call, calls, bytes } => self.update(*call, |record| {
+            EventKind::Blocked { call, wchan } => self.blocked(at, *call, wchan.as_ref()),
+            EventKind::Cancelling { call } => {
+                self.update(*call, |record| record.interrupted = true);
+            }
+            EventKind::Progress { call, calls, bytes } => self.update(*call, |record| {
                 record.so_far = Some((*calls, *bytes));
-                let before = record.pace;
-                let rest = || Pace::rest(record.entered.unwrap_or(record.asked));
-                record.pace = Some(before.unwrap_or_else(rest).goes_on(at, *calls, *bytes));
+                let before = record.throughput;
+                let rest = || Throughput::rest(record.entered.unwrap_or(record.asked));
+                record.throughput = Some(before.unwrap_or_else(rest).goes_on(at, *calls, *bytes));
                 if record.is_blocked() {
                     record.progress = Progress::Running;
                 }
             }),
-            What::Returned {
+            EventKind::Returned {
                 call,
                 outcome,
                 state,
             } => self.returned(at, *call, outcome, *state),
-            What::Refused { call, reason } => {
+            EventKind::Refused { call, reason } => {
                 self.update(*call, |record| {
                     record.progress = Progress::Refused(reason.clone());
                 });
                 self.pending.retain(|id| id != call);
             }
-            What::Born(birth) => self.born(at, birth),
-            What::Holder { call, holder } => {
-                self.update(*call, |record| record.outsider = Some(holder.clone()));
+            EventKind::Created(birth) => self.born(at, birth),
+            EventKind::AddressOwner {
+                call,
+                address_owner,
+            } => {
+                self.update(*call, |record| {
+                    record.outside_owner = Some(address_owner.clone());
+                });
             }
-            What::Observed { socket, seen } => self.observed(at, *socket, seen),
-            What::Ends { socket, ends } => {
+            EventKind::Observed { socket, seen } => self.observed(at, *socket, seen),
+            EventKind::Ends { socket, ends } => {
                 if let Some(socket) = self.sockets.get_mut(socket) {
                     socket.take_ends(at, ends);
                 }
             }
-            What::Named { socket, name } => self.rename(*socket, name),
-            What::Gone { socket } => self.gone(at, *socket),
-            What::Capturing(result) => self.wire.began(at, result),
-            What::Captured { segment, missed } => self.wire.take(at, *segment, *missed),
+            EventKind::Renamed { socket, name } => self.rename(*socket, name),
+            EventKind::Closed { socket } => self.gone(at, *socket),
+            EventKind::Capturing(result) => self.captured_traffic.began(at, result),
+            EventKind::Captured { segment, missed } => {
+                self.captured_traffic.take(at, *segment, *missed);
+            }
         }
     }
 
@@ -85,7 +95,7 @@ impl World {
         }
     }
 
-    fn asked(&mut self, at: Stamp, request: &Request) {
+    fn asked(&mut self, at: Timestamp, request: &Request) {
         if self.by_id.contains_key(&request.id) {
             return self.asked_again(request);
         }
@@ -105,13 +115,13 @@ impl World {
             interrupted: false,
             ever_blocked: false,
             so_far: None,
-            outsider: None,
+            outside_owner: None,
             numbers: None,
-            pace: None,
+            throughput: None,
             born: Vec::new(),
             phase_before: socket.map(|socket| socket.phase),
             unread_before: socket.map_or(0, |socket| socket.unread),
-            window_closed: socket.is_some_and(Socket::finds_window_closed),
+            window_closed: socket.is_some_and(Socket::window_is_closed),
             ends: (None, None),
             moved: None,
             states: (None, None),
@@ -120,7 +130,7 @@ impl World {
 
     /// A look at the kernel that is repeated until it shows what is expected: one line of the log.
     fn asked_again(&mut self, request: &Request) {
-        if !request.call.verb().looks() {
+        if !request.call.call_kind().is_query() {
             return;
         }
         self.update(request.id, |record| record.progress = Progress::Running);
@@ -129,7 +139,7 @@ impl World {
         }
     }
 
-    fn blocked(&mut self, at: Stamp, call: CallId, wchan: Option<&String>) {
+    fn blocked(&mut self, at: Timestamp, call: CallId, wchan: Option<&String>) {
         let mut connecting = None;
         self.update(call, |record| {
             if record.progress == Progress::Running {
@@ -147,7 +157,13 @@ impl World {
         }
     }
 
-    fn returned(&mut self, at: Stamp, call: CallId, outcome: &Outcome, state: Option<TcpState>) {
+    fn returned(
+        &mut self,
+        at: Timestamp,
+        call: CallId,
+        outcome: &Outcome,
+        state: Option<TcpState>,
+    ) {
         let mut made = None;
         let on = self
             .call(call)
@@ -194,7 +210,7 @@ impl World {
     }
 
     /// After connect(AF_UNSPEC): with the peer goes a local address that the kernel had chosen.
-    fn lose_address(&mut self, at: Stamp, on: SocketId) {
+    fn lose_address(&mut self, at: Timestamp, on: SocketId) {
         let local = self.socket(on).and_then(|socket| socket.local.as_ref());
         if local.is_none_or(Address::is_unset) {
             self.advance(at, on, Cause::Unnamed);
@@ -206,9 +222,9 @@ impl World {
             return;
         };
         match returned {
-            Returned::Count(count) if call.verb().sends() => socket.sent += count,
-            Returned::Count(count) if call.verb().receives() => socket.received += count,
-            Returned::Data { bytes, .. } if call.verb().receives() && !call.peeks() => {
+            Returned::Count(count) if call.call_kind().sends() => socket.sent += count,
+            Returned::Count(count) if call.call_kind().receives() => socket.received += count,
+            Returned::Data { bytes, .. } if call.call_kind().receives() && !call.peeks() => {
                 socket.received += bytes.len() as u64;
             }
             Returned::Message(message) if !call.peeks() => {
@@ -218,7 +234,7 @@ impl World {
         }
     }
 
-    fn born(&mut self, at: Stamp, birth: &Birth) {
+    fn born(&mut self, at: Timestamp, birth: &NewDescriptor) {
         if self.sockets.contains_key(&birth.socket) {
             return;
         }
@@ -271,15 +287,15 @@ impl World {
             ends: None,
             other_before: None,
             table_path: Vec::new(),
-            resent: Vec::new(),
-            ghost: None,
+            retransmits: Vec::new(),
+            orphan: None,
         };
         self.names.insert(name, birth.socket);
         self.sockets.insert(birth.socket, socket);
         self.update(birth.call, |record| record.born.push(birth.socket));
     }
 
-    fn observed(&mut self, at: Stamp, id: SocketId, seen: &Observation) {
+    fn observed(&mut self, at: Timestamp, id: SocketId, seen: &Observation) {
         // bind() and connect() are seen before they have returned; their own cause follows.
         let is_asked = self.pending_on(id).any(|record| {
             matches!(
@@ -349,7 +365,7 @@ impl World {
         }
     }
 
-    fn gone(&mut self, at: Stamp, id: SocketId) {
+    fn gone(&mut self, at: Timestamp, id: SocketId) {
         // One descriptor is gone; others of the same socket keep it alive.
         self.step(at, id, Cause::Close);
         if let Some(socket) = self.sockets.get_mut(&id) {
@@ -359,7 +375,12 @@ impl World {
     }
 
     /// Moves a socket and every other descriptor of it.
-    fn advance(&mut self, at: Stamp, id: SocketId, cause: Cause) -> Option<&'static Transition> {
+    fn advance(
+        &mut self,
+        at: Timestamp,
+        id: SocketId,
+        cause: Cause,
+    ) -> Option<&'static Transition> {
         let root = self.root(id);
         let others: Vec<SocketId> = self
             .sockets
@@ -374,7 +395,7 @@ impl World {
         moved
     }
 
-    fn step(&mut self, at: Stamp, id: SocketId, cause: Cause) -> Option<&'static Transition> {
+    fn step(&mut self, at: Timestamp, id: SocketId, cause: Cause) -> Option<&'static Transition> {
         let socket = self.sockets.get_mut(&id)?;
         let row = crate::socket::phase::next(socket.kind(), socket.phase, cause)?;
         socket.phase = row.to;

@@ -2,34 +2,34 @@
 
 use std::time::Duration;
 
-use crate::event::{End, Ends, Other, Stamp, Timer};
+use crate::event::{End, Ends, Other, Timer, Timestamp};
 use crate::socket::TcpState;
 use crate::world::Socket;
 
 /// What the kernel said of a closed socket's connection, as long as it had it.
 #[derive(Debug, Clone, Default)]
-pub struct Ghost {
+pub struct Orphan {
     /// Every look at it that showed something else than the one before.
-    pub looks: Vec<(Stamp, End)>,
+    pub looks: Vec<(Timestamp, End)>,
     /// When it was seen to be there no more.
-    pub gone: Option<Stamp>,
+    pub gone: Option<Timestamp>,
 }
 
-/// One state of a ghost.
+/// One state of an orphan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Haunt {
+pub struct OrphanState {
     /// The state.
     pub state: TcpState,
     /// The timer that runs, with what is left of it at that moment.
     pub timer: Option<Timer>,
 }
 
-impl Ghost {
+impl Orphan {
     /// As it was at a moment; before the first look, as it was first seen.
-    pub fn at(&self, moment: Stamp) -> Option<Haunt> {
+    pub fn at(&self, moment: Timestamp) -> Option<OrphanState> {
         let before = self.looks.iter().rev().find(|(at, _)| *at <= moment);
         let (at, end) = before.or_else(|| self.looks.first())?;
-        Some(Haunt {
+        Some(OrphanState {
             state: end.state,
             timer: end.timer.map(|timer| running(timer, *at, moment)),
         })
@@ -37,7 +37,7 @@ impl Ghost {
 }
 
 /// A timer that was seen at one moment, at a later one.
-pub fn running(timer: Timer, seen: Stamp, now: Stamp) -> Timer {
+pub fn running(timer: Timer, seen: Timestamp, now: Timestamp) -> Timer {
     Timer {
         left: timer.left.saturating_sub(now.since(seen)),
         ..timer
@@ -45,28 +45,31 @@ pub fn running(timer: Timer, seen: Stamp, now: Stamp) -> Timer {
 }
 
 impl Socket {
-    /// The ghost that it is now.
-    pub fn haunt(&self, now: Stamp) -> Option<Haunt> {
-        let ghost = self.ghost.as_ref().filter(|ghost| ghost.gone.is_none())?;
-        ghost.at(now)
+    /// The orphan that it is now.
+    pub fn orphan_state(&self, now: Timestamp) -> Option<OrphanState> {
+        let orphan = self
+            .orphan
+            .as_ref()
+            .filter(|orphan| orphan.gone.is_none())?;
+        orphan.at(now)
     }
 
-    /// Whether it was a ghost, and that has gone too.
-    pub fn is_forgotten(&self) -> bool {
-        self.ghost
+    /// Whether it was an orphan, and that has gone too.
+    pub fn is_orphan_gone(&self) -> bool {
+        self.orphan
             .as_ref()
-            .is_some_and(|ghost| ghost.gone.is_some())
+            .is_some_and(|orphan| orphan.gone.is_some())
     }
 
     /// The shortest time after which a countdown about it is over.
-    pub fn countdown(&self, now: Stamp) -> Option<Duration> {
-        let (seen, ends) = self.ends.as_ref().filter(|_| !self.is_forgotten())?;
+    pub fn countdown(&self, now: Timestamp) -> Option<Duration> {
+        let (seen, ends) = self.ends.as_ref().filter(|_| !self.is_orphan_gone())?;
         let left = ends.timers().map(|timer| running(*timer, *seen, now).left);
         left.filter(|left| !left.is_zero() && *left < COUNTED).min()
     }
 
     /// Notes when TIME_WAIT begins and ends while the descriptor is open: that says CLOSE all the while.
-    fn note_time_wait(&mut self, at: Stamp, ends: &Ends) {
+    fn note_time_wait(&mut self, at: Timestamp, ends: &Ends) {
         let waits = ends.own.as_ref().map(|own| own.state) == Some(TcpState::TimeWait);
         let state = if waits {
             TcpState::TimeWait
@@ -80,8 +83,8 @@ impl Socket {
     }
 
     /// Takes in what the kernel said of both ends.
-    pub(crate) fn take_ends(&mut self, at: Stamp, ends: &Ends) {
-        self.note_resent(at, ends);
+    pub(crate) fn take_ends(&mut self, at: Timestamp, ends: &Ends) {
+        self.note_retransmits(at, ends);
         self.ends = Some((at, ends.clone()));
         if let Some(Other::There { end, owner }) = ends.other.value() {
             self.other_before = Some((end.receive, owner.clone()));
@@ -90,12 +93,12 @@ impl Socket {
             self.note_time_wait(at, ends);
             return;
         }
-        match (&ends.own, ends.haunts(), &mut self.ghost) {
-            (Some(end), Some(_), ghost) => {
-                let ghost = ghost.get_or_insert_default();
-                ghost.looks.push((at, end.clone()));
+        match (&ends.own, ends.orphaned_state(), &mut self.orphan) {
+            (Some(end), Some(_), orphan) => {
+                let orphan = orphan.get_or_insert_default();
+                orphan.looks.push((at, end.clone()));
             }
-            (_, None, Some(ghost)) => ghost.gone = ghost.gone.or(Some(at)),
+            (_, None, Some(orphan)) => orphan.gone = orphan.gone.or(Some(at)),
             _ => {}
         }
     }

@@ -6,7 +6,7 @@ use crate::call::Call;
 use crate::call::argument::{Descriptor, Sets};
 use crate::call::outcome::{Events, Returned};
 use crate::call::timeout::Timeout;
-use crate::event::Stamp;
+use crate::event::Timestamp;
 use crate::socket::PollEvents;
 use crate::world::Record;
 
@@ -131,7 +131,7 @@ impl Record {
     }
 
     /// How much of its time a waiting call has left. `None` when it waits for ever.
-    pub fn left(&self, now: Stamp) -> Option<Duration> {
+    pub fn left(&self, now: Timestamp) -> Option<Duration> {
         let whole = self.timeout()?.0?;
         Some(whole.saturating_sub(self.duration(now)))
     }
@@ -158,7 +158,7 @@ impl Record {
 mod tests {
     use crate::call::argument::Name;
     use crate::call::outcome::Outcome;
-    use crate::event::{CallId, Event, Request, What};
+    use crate::event::{CallId, Event, EventKind, Request};
     use crate::notation::parse_line;
     use crate::socket::Errno;
     use crate::world::World;
@@ -183,16 +183,16 @@ mod tests {
         };
         let mut world = World::default();
         world.apply(&Event {
-            at: Stamp(0),
-            what: What::Asked(Box::new(request)),
+            at: Timestamp(0),
+            what: EventKind::Asked(Box::new(request)),
         });
         world
     }
 
     fn returns(world: &mut World, result: Result<Returned, Errno>) {
         world.apply(&Event {
-            at: Stamp(1),
-            what: What::Returned {
+            at: Timestamp(1),
+            what: EventKind::Returned {
                 call: CallId(1),
                 outcome: Outcome::of(result),
                 state: None,
@@ -235,7 +235,7 @@ mod tests {
     #[test]
     fn a_failed_poll_has_written_nothing() {
         let mut world = asked("poll([a: POLLIN], -1)");
-        assert_eq!(record(&world).left(Stamp(5)), None, "it waits for ever");
+        assert_eq!(record(&world).left(Timestamp(5)), None, "it waits for ever");
         returns(&mut world, Err(Errno(libc::EINTR)));
         assert_eq!(revents(&world), [None]);
     }

@@ -5,8 +5,8 @@
 
 use crate::call::Call;
 use crate::call::outcome::{Outcome, Returned};
-use crate::call::table::Verb;
-use crate::event::{End, Origin, SocketId, Stamp};
+use crate::call::table::CallKind;
+use crate::event::{End, Origin, SocketId, Timestamp};
 use crate::socket::{Address, Phase};
 use crate::world::state_history::reaches;
 use crate::world::{Progress, Record, Socket, World};
@@ -34,7 +34,7 @@ pub const HEAD: usize = 256;
 
 /// A message that was sent and not yet taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Boxed {
+pub struct QueuedDatagram {
     /// Which of the sending calls to that socket, from 1.
     pub send: usize,
     /// How many bytes it has.
@@ -45,7 +45,7 @@ pub struct Boxed {
 
 /// A message that a call has taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Unboxed {
+pub struct ReceivedDatagram {
     /// How many bytes of it the call got.
     pub got: u64,
     /// How many it had: what the kernel said before the call (FIONREAD), or the call itself (MSG_TRUNC).
@@ -90,9 +90,9 @@ impl World {
     /// counted one by one.
     pub fn flow(&self, from: &Socket, to: &Socket) -> Option<Flow> {
         let is_blind = |record: &Record| {
-            let verb = record.call().verb();
+            let call_kind = record.call().call_kind();
             let is_running = record.on() == Some(to.id) && record.is_pending();
-            verb == Verb::Echo || (is_running && verb.is_loop())
+            call_kind == CallKind::Echo || (is_running && call_kind.is_loop())
         };
         let ends = [from.id, to.id];
         let mut concerned = self.log().iter().filter(|record| on_one_of(record, &ends));
@@ -110,7 +110,7 @@ impl World {
             .log()
             .iter()
             .filter(|record| record.on() == Some(from.id));
-        if own.any(|record| record.call().verb() == Verb::Echo) {
+        if own.any(|record| record.call().call_kind() == CallKind::Echo) {
             return None;
         }
         let (_, ends) = from.ends.as_ref()?;
@@ -126,8 +126,8 @@ impl World {
         let mut given = self.given(from.id);
         let here = received.iter().sum::<u64>() + unread + queued(from);
         let before: u64 = given.iter().map(|given| given.bytes).sum();
-        let inside = self.sending(from.id, here.saturating_sub(before));
-        given.extend(inside.iter().cloned());
+        let sending = self.sending(from.id, here.saturating_sub(before));
+        given.extend(sending.iter().cloned());
         let mut sent = Pieces::new(given.iter().map(|given| given.bytes));
         let taken = received.into_iter().map(|bytes| sent.take(bytes)).collect();
         let waiting = sent.take(unread);
@@ -138,7 +138,7 @@ impl World {
         let underway = sent.take(sent.rest() - unsent.unwrap_or(0));
         Flow {
             given,
-            is_sending: inside.is_some(),
+            is_sending: sending.is_some(),
             taken,
             waiting,
             underway,
@@ -149,15 +149,15 @@ impl World {
 
     /// The datagrams that calls here have sent to a socket and that it has not received. Inferred: what the network or
     /// a full buffer threw away, and what others have sent, is not seen.
-    pub fn datagrams(&self, to: &Socket) -> Vec<Boxed> {
-        let mut sent: Vec<(Stamp, Given)> = Vec::new();
+    pub fn datagrams(&self, to: &Socket) -> Vec<QueuedDatagram> {
+        let mut sent: Vec<(Timestamp, Given)> = Vec::new();
         for from in self.sockets().filter(|from| from.kind == to.kind) {
             let reaches = |record: &Record| {
                 let paired = from.origin == Origin::Paired
                     && self.other_end(from).is_some_and(|other| other.id == to.id);
                 let address = record.request.call.address().map(|given| &given.place);
                 let target = match address {
-                    Some(crate::call::argument::Place::Literal(address)) => Some(address),
+                    Some(crate::call::argument::AddressExpr::Literal(address)) => Some(address),
                     _ => record.ends.1.as_ref(),
                 };
                 // Sockets without a name all have the same address, and nobody can send to it.
@@ -175,7 +175,7 @@ impl World {
         let taken = self.moved(to.id, receives).len();
         let numbered = sent.into_iter().enumerate().skip(taken);
         numbered
-            .map(|(at, (_, Given { bytes, head }))| Boxed {
+            .map(|(at, (_, Given { bytes, head }))| QueuedDatagram {
                 send: at + 1,
                 bytes,
                 head,
@@ -184,17 +184,17 @@ impl World {
     }
 
     /// The messages that calls have taken from a socket, in the order in which they ended: what had no room is lost.
-    pub fn unboxed(&self, socket: &Socket) -> Vec<Unboxed> {
+    pub fn received_datagrams(&self, socket: &Socket) -> Vec<ReceivedDatagram> {
         let own = self
             .log()
             .iter()
             .filter(|record| record.on() == Some(socket.id));
-        let mut all: Vec<(Stamp, Unboxed)> = own
+        let mut all: Vec<(Timestamp, ReceivedDatagram)> = own
             .filter_map(|record| {
                 let (at, count) = receives(record)?;
                 let got = room(record.call()).map_or(count, |room| room.min(count));
                 let had = count.max(record.unread_before.into());
-                Some((at, Unboxed { got, had }))
+                Some((at, ReceivedDatagram { got, had }))
             })
             .collect();
         all.sort_by_key(|(at, _)| *at);
@@ -221,8 +221,10 @@ impl World {
 
     /// What a sending call that has not returned gave so far: what is there of it, at most what it was told to send.
     fn sending(&self, socket: SocketId, there: u64) -> Option<Given> {
-        let mut inside = self.pending_on(socket);
-        let call = inside.find(|record| record.call().verb().sends())?.call();
+        let mut pending = self.pending_on(socket);
+        let call = pending
+            .find(|record| record.call().call_kind().sends())?
+            .call();
         let bytes = call.data_len().map_or(there, |all| there.min(all as u64));
         let most = usize::try_from(bytes).map_or(HEAD, |bytes| bytes.min(HEAD));
         let head = call.head(most);
@@ -233,7 +235,7 @@ impl World {
     fn given(&self, socket: SocketId) -> Vec<Given> {
         let own = self.log().iter();
         let own = own.filter(|record| record.on() == Some(socket));
-        let mut given: Vec<(Stamp, Given)> = own.filter_map(gives).collect();
+        let mut given: Vec<(Timestamp, Given)> = own.filter_map(gives).collect();
         given.sort_by_key(|(at, _)| *at);
         given.into_iter().map(|(_, given)| given).collect()
     }
@@ -242,13 +244,13 @@ impl World {
     fn moved(
         &self,
         socket: SocketId,
-        how_many: impl Fn(&Record) -> Option<(Stamp, u64)>,
+        how_many: impl Fn(&Record) -> Option<(Timestamp, u64)>,
     ) -> Vec<u64> {
         let all = self
             .log()
             .iter()
             .filter(|record| record.on() == Some(socket));
-        let mut moved: Vec<(Stamp, u64)> = all.filter_map(how_many).collect();
+        let mut moved: Vec<(Timestamp, u64)> = all.filter_map(how_many).collect();
         moved.sort_by_key(|(at, _)| *at);
         moved.into_iter().map(|(_, bytes)| bytes).collect()
     }
@@ -265,29 +267,29 @@ fn queued(from: &Socket) -> u64 {
         .map_or(0, |send| send.count.into())
 }
 
-fn ended(record: &Record) -> Option<(Stamp, &Outcome)> {
+fn ended(record: &Record) -> Option<(Timestamp, &Outcome)> {
     match &record.progress {
         Progress::Returned { at, outcome } => Some((*at, outcome)),
         _ => None,
     }
 }
 
-fn sends(record: &Record) -> Option<(Stamp, u64)> {
+fn sends(record: &Record) -> Option<(Timestamp, u64)> {
     let (at, outcome) = ended(record)?;
     match outcome.result {
-        Ok(Returned::Count(bytes)) if record.call().verb().sends() => Some((at, bytes)),
+        Ok(Returned::Count(bytes)) if record.call().call_kind().sends() => Some((at, bytes)),
         _ => None,
     }
 }
 
-fn gives(record: &Record) -> Option<(Stamp, Given)> {
+fn gives(record: &Record) -> Option<(Timestamp, Given)> {
     let (at, bytes) = sends(record)?;
     let most = usize::try_from(bytes).map_or(HEAD, |bytes| bytes.min(HEAD));
     let head = record.call().head(most);
     Some((at, Given { bytes, head }))
 }
 
-fn receives(record: &Record) -> Option<(Stamp, u64)> {
+fn receives(record: &Record) -> Option<(Timestamp, u64)> {
     let (at, outcome) = ended(record)?;
     let call = record.call();
     let bytes = match outcome.result.as_ref().ok()? {
@@ -295,7 +297,7 @@ fn receives(record: &Record) -> Option<(Stamp, u64)> {
         Returned::Message(message) => message.count,
         _ => return None,
     };
-    (call.verb().receives() && !call.peeks()).then_some((at, bytes))
+    (call.call_kind().receives() && !call.peeks()).then_some((at, bytes))
 }
 
 /// How many bytes a receiving call has room for.

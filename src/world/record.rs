@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use crate::call::Call;
 use crate::call::outcome::Outcome;
-use crate::event::{CallId, Holder, Request, SocketId, Stamp, Thread};
+use crate::event::{AddressOwner, CallId, Request, SocketId, Thread, Timestamp};
 use crate::socket::phase::Transition;
 use crate::socket::{Address, Phase, TcpState};
-use crate::world::throughput::Pace;
+use crate::world::throughput::Throughput;
 
 /// A call of the session.
 #[derive(Debug, Clone)]
@@ -15,13 +15,13 @@ pub struct Record {
     /// What was asked.
     pub request: Request,
     /// When.
-    pub asked: Stamp,
+    pub asked: Timestamp,
     /// How far it has come.
     pub progress: Progress,
     /// The thread that made it, once it was made.
     pub thread: Option<Thread>,
     /// When it was made.
-    pub entered: Option<Stamp>,
+    pub entered: Option<Timestamp>,
     /// Whether a signal was sent to interrupt it.
     pub interrupted: bool,
     /// Whether it was seen asleep at some time.
@@ -31,9 +31,9 @@ pub struct Record {
     /// Its outcome as the kernel gave it, where names stand for numbers in the one that is shown.
     pub numbers: Option<Box<Outcome>>,
     /// The same with the rate at which they come.
-    pub pace: Option<Pace>,
+    pub throughput: Option<Throughput>,
     /// Who outside of the session has the address that it could not get, as far as it was looked for.
-    pub outsider: Option<Holder>,
+    pub outside_owner: Option<AddressOwner>,
     /// The sockets that it made.
     pub born: Vec<SocketId>,
     /// The phase of its socket when it was asked for.
@@ -58,14 +58,14 @@ pub enum Progress {
     /// Asleep in the kernel.
     Blocked {
         /// Since when it is known to sleep.
-        at: Stamp,
+        at: Timestamp,
         /// The kernel function, where it is shown.
         wchan: Option<String>,
     },
     /// It returned.
     Returned {
         /// When.
-        at: Stamp,
+        at: Timestamp,
         /// With what.
         outcome: Outcome,
     },
@@ -119,7 +119,7 @@ impl Record {
     }
 
     /// How long the call took, or has taken at `now`.
-    pub fn duration(&self, now: Stamp) -> Duration {
+    pub fn duration(&self, now: Timestamp) -> Duration {
         let from = self.entered.unwrap_or(self.asked);
         match &self.progress {
             Progress::Returned { at, .. } => at.since(from),

@@ -3,12 +3,12 @@
 use std::collections::HashSet;
 use std::net::{IpAddr, SocketAddr};
 
-use crate::call::argument::{Descriptor, Name, Place};
-use crate::call::table::Verb;
+use crate::call::argument::{AddressExpr, Descriptor, Name};
+use crate::call::table::CallKind;
 use crate::call::{Call, Command, Mode};
 use crate::event::{CallId, Request, SocketId};
 use crate::notation::diagnostic::nearest;
-use crate::socket::{Address, ValueType, option};
+use crate::socket::{Address, ValueType};
 use crate::world::{Record, World};
 
 /// Why a command cannot be carried out in this world. No call was made.
@@ -46,7 +46,7 @@ pub enum Unresolved {
 /// When the command speaks of what is not in this world.
 pub fn resolve(world: &World, id: CallId, command: &Command) -> Result<Request, Unresolved> {
     // `s = wait(l)` names what the pending call made, which has an automatic name until then.
-    let renames = command.call.verb() == Verb::Wait;
+    let renames = command.call.call_kind() == CallKind::Wait;
     if let Some(name) = command
         .targets
         .iter()
@@ -62,7 +62,7 @@ pub fn resolve(world: &World, id: CallId, command: &Command) -> Result<Request, 
         }
     }
     let mut on = None;
-    let observes = command.call.verb().looks();
+    let observes = command.call.call_kind().is_query();
     if let Some(socket) = call.socket_mut() {
         let (fd, owner) = descriptor(world, socket)?;
         // A connection can be asked about after its descriptor is gone.
@@ -110,11 +110,11 @@ pub fn uncollected(
     // A call can still be inside a socket whose descriptor is closed.
     let owner = about(world, socket).or(open);
     let left_behind = |record: &&Record| {
-        let verb = record.request.command.call.verb();
+        let call_kind = record.request.command.call.call_kind();
         let left = record.ever_blocked
             || matches!(record.request.command.mode, Mode::Blocks | Mode::Background);
         owner.is_some_and(|owner| record.concerns(owner))
-            && verb.can_be_left()
+            && call_kind.can_be_left()
             && !collected.contains(&record.id())
             && (left || record.is_pending())
     };
@@ -159,15 +159,15 @@ fn unknown(world: &World, name: &Name) -> Unresolved {
 }
 
 /// The literal address that a place stands for.
-fn place(world: &World, place: &Place) -> Result<Place, Unresolved> {
+fn place(world: &World, place: &AddressExpr) -> Result<AddressExpr, Unresolved> {
     match place {
-        Place::LocalOf(name) => local(world, name).map(Place::Literal),
-        Place::PortOf { host, of } => {
+        AddressExpr::LocalOf(name) => local(world, name).map(AddressExpr::Literal),
+        AddressExpr::PortOf { host, of } => {
             let address = local(world, of)?;
             let port = address
                 .port()
                 .ok_or_else(|| Unresolved::NoPort(of.clone(), address.clone()))?;
-            Ok(Place::Literal(with_port(*host, port)))
+            Ok(AddressExpr::Literal(with_port(*host, port)))
         }
         other => Ok(other.clone()),
     }

@@ -3,16 +3,16 @@
 //! tcpi_total_retrans of tcp(7); RFC 6298 says when.
 
 use crate::call::value::TcpInfo;
-use crate::event::{End, Ends, Stamp};
+use crate::event::{End, Ends, Timestamp};
 use crate::socket::TcpState;
 use crate::world::Socket;
 
 /// Segments that one end was seen to have sent again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Resent {
+pub struct Retransmission {
     /// When the counter was seen to have grown: they were sent a little before. Of a SYN that was answered since, when
     /// it had not grown yet.
-    pub at: Stamp,
+    pub at: Timestamp,
     /// Whether the other end sent them.
     pub by_other: bool,
     /// How many.
@@ -23,7 +23,7 @@ pub struct Resent {
 
 /// What TCP counts at an end, where the kernel tells it.
 fn counters(end: Option<&End>) -> Option<&TcpInfo> {
-    end?.inside.as_deref()?.tcp.value()
+    end?.details.as_deref()?.tcp.value()
 }
 
 /// By how much the counter of an end has grown. A socket that connects anew counts from 0.
@@ -39,7 +39,7 @@ fn is_connecting(end: Option<&End>) -> bool {
 impl Socket {
     /// Notes by how much the counters have grown since the last look. Our own end had sent nothing before the first;
     /// of the other nobody knows.
-    pub(crate) fn note_resent(&mut self, at: Stamp, ends: &Ends) {
+    pub(crate) fn note_retransmits(&mut self, at: Timestamp, ends: &Ends) {
         let (looked, own, other) = match &self.ends {
             Some((looked, last)) => (*looked, last.own.as_ref(), last.other_end()),
             None => (at, None, None),
@@ -54,7 +54,7 @@ impl Socket {
             let times = before.map_or(0, |before| grown(before, end));
             if times > 0 {
                 let is_answered = !by_other && was_connecting && !is_connecting(end);
-                self.resent.push(Resent {
+                self.retransmits.push(Retransmission {
                     at: if is_answered { looked } else { at },
                     by_other,
                     times,

@@ -1,6 +1,6 @@
 //! The ladder of a conversation: the calls of both ends, what went between them, and their states, aligned in time.
 //!
-//! A pure function of the world. Segments are those that were captured ([`super::wire`]); before that, or where nothing
+//! A pure function of the world. Segments are those that were captured ([`super::captured`]); before that, or where nothing
 //! can be captured, they are inferred from the calls, the states that were seen and the counters of both ends, and say
 //! so. Timestamps of what is sent (SO_TIMESTAMPING) would tell more, but to ask for them changes the person's socket:
 //! its error queue fills, and poll(2) says POLLERR. States follow from the segments (`follow`) and say whether the kernel
@@ -13,11 +13,11 @@ mod rows;
 
 use std::net::SocketAddr;
 
-use crate::event::{SocketId, Stamp};
+use crate::event::{SocketId, Timestamp};
 use crate::socket::{Segment, TcpFlags, TcpState};
-use crate::world::captured::{Captured, Wire};
+use crate::world::captured::{Captured, CapturedTraffic};
 use crate::world::sequence::participants::Conversation;
-use crate::world::{Resent, World};
+use crate::world::{Retransmission, World};
 
 /// One of the two ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +42,7 @@ impl Side {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sent {
     /// When.
-    pub at: Stamp,
+    pub at: Timestamp,
     /// Who sent it.
     pub by: Side,
     /// Of a segment, its control bits.
@@ -56,7 +56,7 @@ pub struct Sent {
 }
 
 impl Sent {
-    fn inferred(at: Stamp, by: Side, flags: TcpFlags, length: u64) -> Self {
+    fn inferred(at: Timestamp, by: Side, flags: TcpFlags, length: u64) -> Self {
         let nowhere = SocketAddr::from(([0; 4], 0));
         let segment = Segment {
             from: nowhere,
@@ -79,23 +79,23 @@ impl Sent {
     }
 
     /// What was sent once more, as the kernel counts it: which data, it does not say.
-    fn again(by: Side, resent: Resent) -> Self {
-        let (flags, word) = match resent.is_syn {
+    fn again(by: Side, retransmits: Retransmission) -> Self {
+        let (flags, word) = match retransmits.is_syn {
             true => (TcpFlags::SYN, "SYN"),
             false => (TcpFlags::ACK, "segment"),
         };
-        let times = match resent.times {
+        let times = match retransmits.times {
             1 => String::new(),
             times => format!(" ×{times}"),
         };
         Self {
             text: format!("{word} again{times}"),
-            ..Self::inferred(resent.at, by, flags, 0)
+            ..Self::inferred(retransmits.at, by, flags, 0)
         }
     }
 
     /// What is no segment: a datagram, a piece of an AF_UNIX stream, its end.
-    fn message(at: Stamp, by: Side, text: String) -> Self {
+    fn message(at: Timestamp, by: Side, text: String) -> Self {
         Self {
             at,
             by,
@@ -129,7 +129,7 @@ pub struct CallCell {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Row {
     /// When its first part happened.
-    pub at: Stamp,
+    pub at: Timestamp,
     /// Whether it begins what a new cause leads to.
     pub begins: bool,
     /// The calls, near and far.
@@ -182,10 +182,10 @@ pub fn ladder(world: &World, socket: SocketId) -> Result<Ladder, String> {
     let (sent, source, captured) = between(world, &conversation);
     Ok(Ladder {
         ends: conversation.titles(),
-        rows: crate::world::sequence::rows::rows(&conversation, &sent),
+        rows: rows::rows(&conversation, &sent),
         source,
         older: captured.map_or(0, |captured| captured.dropped),
-        missed: captured.map_or(0, |_| world.wire().missed),
+        missed: captured.map_or(0, |_| world.captured_traffic().missed),
     })
 }
 
@@ -195,25 +195,24 @@ fn between<'a>(
     conversation: &Conversation<'_>,
 ) -> (Vec<Sent>, Source, Option<&'a Captured>) {
     if !conversation.near.is_tcp() {
-        return (
-            crate::world::sequence::infer::messages(conversation),
-            Source::Calls,
-            None,
-        );
+        return (infer::messages(conversation), Source::Calls, None);
     }
-    let inferred = crate::world::sequence::infer::segments(world, conversation);
-    let wire = world.wire();
+    let inferred = infer::segments(world, conversation);
+    let captured_traffic = world.captured_traffic();
     let captured = conversation
-        .captured_ends(wire)
-        .and_then(|(near, ends)| Some((near, wire.of(ends)?)));
+        .captured_ends(captured_traffic)
+        .and_then(|(near, ends)| Some((near, captured_traffic.of(ends)?)));
     let Some((near, captured)) = captured else {
         let source = Source::Inferred {
-            reason: why_not(wire),
+            reason: why_not(captured_traffic),
             counted: conversation.near.segments_sent(),
         };
         return (inferred, source, None);
     };
-    let first = captured.segments.front().map_or(Stamp(0), |(at, _)| *at);
+    let first = captured
+        .segments
+        .front()
+        .map_or(Timestamp(0), |(at, _)| *at);
     let mut sent: Vec<Sent> = inferred
         .into_iter()
         .filter(|sent| sent.at < first && captured.dropped == 0 && !is_syn(captured))
@@ -232,8 +231,8 @@ fn is_syn(captured: &Captured) -> bool {
 }
 
 /// Why segments are inferred, and what would make them observed.
-fn why_not(wire: &Wire) -> String {
-    match &wire.capturing {
+fn why_not(captured_traffic: &CapturedTraffic) -> String {
+    match &captured_traffic.capturing {
         Some(Err(reason)) => reason.clone(),
         Some(Ok(_)) => "none was captured: they came before the capture".to_owned(),
         None => "nothing is captured".to_owned(),
@@ -241,7 +240,12 @@ fn why_not(wire: &Wire) -> String {
 }
 
 /// A captured segment; `fins` keeps what acknowledges the FIN of each end.
-fn observed(at: Stamp, segment: &Segment, near: SocketAddr, fins: &mut [Option<u32>; 2]) -> Sent {
+fn observed(
+    at: Timestamp,
+    segment: &Segment,
+    near: SocketAddr,
+    fins: &mut [Option<u32>; 2],
+) -> Sent {
     let by = if segment.from == near {
         Side::Near
     } else {

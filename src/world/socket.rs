@@ -5,11 +5,12 @@ use std::net::SocketAddr;
 use crate::call::argument::Name;
 use crate::call::value::Credentials;
 use crate::event::{
-    Bytes, CallId, Ends, Inside, Interest, Memory, Origin, Owner, Queue, Seen, SocketId, Stamp,
+    Bytes, CallId, Ends, Interest, Memory, Origin, Owner, Queue, Seen, SocketDetails, SocketId,
+    Timestamp,
 };
 use crate::socket::phase::Transition;
 use crate::socket::{Address, Domain, Kind, Phase, Protocol, SocketType, TcpState};
-use crate::world::{Ghost, Resent};
+use crate::world::{Orphan, Retransmission};
 
 /// A socket.
 #[derive(Debug, Clone)]
@@ -43,10 +44,10 @@ pub struct Socket {
     /// What the kernel said last of its TCP connection; `None` for other sockets and after close().
     pub tcp: Option<TcpState>,
     /// The kernel's states so far, with the moments at which they were first seen.
-    pub tcp_path: Vec<(Stamp, TcpState)>,
+    pub tcp_path: Vec<(Timestamp, TcpState)>,
     /// TIME_WAIT, since when the kernel's table has it while the open descriptor says CLOSE; and CLOSE, since when the
     /// table has no more. The table is right: the connection is there, only the descriptor has let go of it.
-    pub table_path: Vec<(Stamp, TcpState)>,
+    pub table_path: Vec<(Timestamp, TcpState)>,
     /// The accept queue of a listener, as last seen.
     pub waiting: Option<Queue>,
     /// Bytes that wait to be received, as last seen.
@@ -56,7 +57,7 @@ pub struct Socket {
     /// Who had the other end of an AF_UNIX connection when it was made.
     pub credentials: Option<Credentials>,
     /// The interest list of an epoll instance, as last seen.
-    pub interest: Vec<Watched>,
+    pub interest: Vec<EpollEntry>,
     /// Whether the epoll instance had something to report, as last seen.
     pub ready: bool,
     /// Bytes sent by calls.
@@ -64,19 +65,19 @@ pub struct Socket {
     /// Bytes received by calls.
     pub received: u64,
     /// Both ends of its connection in the kernel's table, and when they were seen so.
-    pub ends: Option<(Stamp, Ends)>,
+    pub ends: Option<(Timestamp, Ends)>,
     /// The other end of a connection as the kernel had it last, also when it has gone since: what was unread there, and
     /// whose it was.
     pub other_before: Option<(Bytes, Seen<Owner>)>,
     /// What both ends were seen to have sent again, oldest first.
-    pub resent: Vec<Resent>,
+    pub retransmits: Vec<Retransmission>,
     /// What became of its connection after close().
-    pub ghost: Option<Ghost>,
+    pub orphan: Option<Orphan>,
 }
 
 /// One registration of an epoll instance: what the kernel shows of it, and what follows from the calls so far.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Watched {
+pub struct EpollEntry {
     /// The registration as the kernel shows it.
     pub seen: Interest,
     /// The socket that was registered; `None` for what is no socket of the playground.
@@ -87,12 +88,12 @@ pub struct Watched {
     /// How often epoll_wait(2) reported it.
     pub reported: u32,
     /// What is seen and what is reported come in either order: which of the two is ahead.
-    pub(crate) account: Account,
+    pub(crate) account: EdgeBalance,
 }
 
 /// Whether the edges that were seen and those that were reported are the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum Account {
+pub(crate) enum EdgeBalance {
     /// They are.
     #[default]
     Even,
@@ -102,7 +103,7 @@ pub(crate) enum Account {
     Spent,
 }
 
-impl Watched {
+impl EpollEntry {
     /// Whether it is edge-triggered.
     pub fn is_edge_triggered(&self) -> bool {
         self.seen.events.contains(libc::EPOLLET)
@@ -127,7 +128,7 @@ impl Watched {
 
 /// Whether epoll_wait(2) would report a registration. Inferred: the kernel shows no ready list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum Readiness {
     /// The descriptor was closed; another of the same socket keeps the registration.
     Gone,
     /// Reported once with EPOLLONESHOT, and not again before EPOLL_CTL_MOD.
@@ -144,7 +145,7 @@ pub enum Standing {
 #[derive(Debug, Clone, Copy)]
 pub struct Step {
     /// Since when.
-    pub at: Stamp,
+    pub at: Timestamp,
     /// The phase.
     pub phase: Phase,
     /// The row that led to it. `None` for the phase in which it was born.
@@ -183,7 +184,7 @@ impl Socket {
 
     /// The connections that wait at a listener: TCP tells it, of AF_UNIX the kernel's table does.
     pub fn accept_queue(&self) -> Option<Queue> {
-        let in_table = || self.inside().and_then(|inside| inside.queue);
+        let in_table = || self.details().and_then(|details| details.queue);
         self.waiting.or_else(in_table).filter(|_| self.is_open())
     }
 
@@ -194,45 +195,47 @@ impl Socket {
     }
 
     /// What the kernel's table tells of the inside of it.
-    pub fn inside(&self) -> Option<&Inside> {
-        self.ends.as_ref()?.1.own.as_ref()?.inside.as_deref()
+    pub fn details(&self) -> Option<&SocketDetails> {
+        self.ends.as_ref()?.1.own.as_ref()?.details.as_deref()
     }
 
     /// The memory that it uses, whoever told it.
     pub fn memory(&self) -> Option<Memory> {
-        let in_table = || self.inside()?.memory.value().copied();
+        let in_table = || self.details()?.memory.value().copied();
         self.memory.or_else(in_table)
     }
 
     /// The registrations of an epoll instance, each with where it stands.
-    pub fn standings(&self) -> Vec<(&Watched, Standing)> {
+    pub fn readiness(&self) -> Vec<(&EpollEntry, Readiness)> {
         let all = self.interest.iter();
         let mut all: Vec<_> = all.map(|own| (own, self.standing(own))).collect();
-        let is_explained = all.iter().any(|(_, at)| *at == Standing::Listed);
+        let is_explained = all.iter().any(|(_, at)| *at == Readiness::Listed);
         if self.ready && !is_explained {
             // The instance reports something, so it is one of those that seemed to be reported already.
-            let overlooked = all.iter_mut().filter(|(_, at)| *at == Standing::Overlooked);
-            overlooked.for_each(|(_, at)| *at = Standing::Listed);
+            let overlooked = all
+                .iter_mut()
+                .filter(|(_, at)| *at == Readiness::Overlooked);
+            overlooked.for_each(|(_, at)| *at = Readiness::Listed);
         }
         all
     }
 
-    fn standing(&self, own: &Watched) -> Standing {
+    fn standing(&self, own: &EpollEntry) -> Readiness {
         match own {
-            own if own.seen.now.is_none() => Standing::Gone,
-            own if own.is_disarmed() => Standing::Disarmed,
-            own if !own.is_ready() => Standing::Quiet,
-            own if own.is_overlooked() => Standing::Overlooked,
-            _ if self.ready => Standing::Listed,
+            own if own.seen.now.is_none() => Readiness::Gone,
+            own if own.is_disarmed() => Readiness::Disarmed,
+            own if !own.is_ready() => Readiness::Quiet,
+            own if own.is_overlooked() => Readiness::Overlooked,
+            _ if self.ready => Readiness::Listed,
             // What would be reported makes the instance ready.
-            own if own.is_edge_triggered() => Standing::Overlooked,
-            _ => Standing::Quiet,
+            own if own.is_edge_triggered() => Readiness::Overlooked,
+            _ => Readiness::Quiet,
         }
     }
 
     /// Since when it is in its present phase.
-    pub fn since(&self) -> Stamp {
-        self.path.last().map_or(Stamp(0), |step| step.at)
+    pub fn since(&self) -> Timestamp {
+        self.path.last().map_or(Timestamp(0), |step| step.at)
     }
 }
 

@@ -1,19 +1,19 @@
 //! The way of a TCP socket through the states: those that were seen, and those that it must have passed between.
 
 use crate::call::outcome::Returned;
-use crate::call::table::Verb;
-use crate::event::Stamp;
+use crate::call::table::CallKind;
+use crate::event::Timestamp;
 use crate::socket::tcp_figure::{BEFORE_ACCEPT, Facts, passed};
 use crate::socket::{Address, Cause, Phase, TcpState};
 use crate::world::{Record, Socket, World};
 
 /// One state on the way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Visit {
+pub struct StateVisit {
     /// The state.
     pub state: TcpState,
     /// When it was first seen. `None`: it was too short to be seen, and is inferred.
-    pub at: Option<Stamp>,
+    pub at: Option<Timestamp>,
 }
 
 impl World {
@@ -46,34 +46,34 @@ impl World {
     }
 
     /// The states of a TCP socket in order; the last is the present one.
-    pub fn trail(&self, socket: &Socket) -> Vec<Visit> {
+    pub fn state_history(&self, socket: &Socket) -> Vec<StateVisit> {
         let facts = self.facts(socket);
         let seen = seen(socket).into_iter();
-        let mut trail: Vec<Visit> = Vec::new();
+        let mut state_history: Vec<StateVisit> = Vec::new();
         for (at, state) in seen.chain(self.after_close(socket)) {
-            let between = match trail.last() {
+            let between = match state_history.last() {
                 Some(last) if last.state == state => continue,
                 Some(last) => passed(last.state, state, facts),
                 None if socket.is_accepted() => BEFORE_ACCEPT,
                 None => &[],
             };
-            trail.extend(between.iter().map(|state| Visit {
+            state_history.extend(between.iter().map(|state| StateVisit {
                 state: *state,
                 at: None,
             }));
-            trail.push(Visit {
+            state_history.push(StateVisit {
                 state,
                 at: Some(at),
             });
         }
-        trail
+        state_history
     }
 
-    /// The kernel's state as last heard of: also of a closed descriptor, while its ghost is there, or where state() has
+    /// The kernel's state as last heard of: also of a closed descriptor, while its orphan is there, or where state() has
     /// asked since.
     pub fn tcp_state(&self, socket: &Socket) -> Option<TcpState> {
         let last = || self.after_close(socket).pop();
-        let last = || last().filter(|_| !socket.is_forgotten());
+        let last = || last().filter(|_| !socket.is_orphan_gone());
         let own = socket.tcp.map(|told| match socket.hides_time_wait() {
             true => TcpState::TimeWait,
             false => told,
@@ -93,22 +93,22 @@ impl World {
     }
 
     /// What became of a connection whose descriptor is closed.
-    fn after_close(&self, socket: &Socket) -> Vec<(Stamp, TcpState)> {
+    fn after_close(&self, socket: &Socket) -> Vec<(Timestamp, TcpState)> {
         let mut found = self.asked_after_close(socket);
-        let looks = socket.ghost.iter().flat_map(|ghost| &ghost.looks);
+        let looks = socket.orphan.iter().flat_map(|orphan| &orphan.looks);
         found.extend(looks.map(|(at, end)| (*at, end.state)));
         found.sort_by_key(|(at, _)| *at);
         found
     }
 
     /// What state() was told of it.
-    fn asked_after_close(&self, socket: &Socket) -> Vec<(Stamp, TcpState)> {
+    fn asked_after_close(&self, socket: &Socket) -> Vec<(Timestamp, TcpState)> {
         if socket.is_open() {
             return Vec::new();
         }
         let closed = socket.since();
         let asks = |record: &&Record| {
-            record.call().verb() == Verb::State && record.on() == Some(socket.id)
+            record.call().call_kind() == CallKind::State && record.on() == Some(socket.id)
         };
         let told = |record: &Record| match record.outcome()?.result {
             Ok(Returned::State(state)) => Some((record.asked, state)),
@@ -131,12 +131,12 @@ impl Socket {
 }
 
 /// The states that the descriptor told, and TIME_WAIT as the table has it: there the descriptor says CLOSE.
-fn seen(socket: &Socket) -> Vec<(Stamp, TcpState)> {
+fn seen(socket: &Socket) -> Vec<(Timestamp, TcpState)> {
     let told = socket.tcp_path.iter().map(|seen| (*seen, false));
     let table = socket.table_path.iter().map(|seen| (*seen, true));
     let mut all: Vec<_> = told.chain(table).collect();
     all.sort_by_key(|((at, _), _)| *at);
-    let mut path: Vec<(Stamp, TcpState)> = Vec::new();
+    let mut path: Vec<(Timestamp, TcpState)> = Vec::new();
     for ((at, state), in_table) in all {
         match path.last_mut() {
             // It was in the table from the moment in which the descriptor let go of it.

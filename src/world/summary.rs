@@ -24,8 +24,11 @@ impl World {
             Some(state) if socket.is_open() => Some(state.to_string()),
             _ if socket.is_open() => None,
             _ => {
-                let ghost = socket.ghost.as_ref().filter(|ghost| ghost.gone.is_none());
-                let state = ghost.and_then(|ghost| Some(ghost.looks.last()?.1.state));
+                let orphan = socket
+                    .orphan
+                    .as_ref()
+                    .filter(|orphan| orphan.gone.is_none());
+                let state = orphan.and_then(|orphan| Some(orphan.looks.last()?.1.state));
                 Some(state.map_or_else(|| "GONE".to_owned(), |state| state.to_string()))
             }
         }

@@ -4,7 +4,9 @@ use proptest::prelude::*;
 
 use crate::call::argument::Descriptor;
 use crate::call::outcome::{Outcome, Received, Returned};
-use crate::event::{Birth, Event, Observation, Origin, Request, Stamp, Thread, What};
+use crate::event::{
+    Event, EventKind, NewDescriptor, Observation, Origin, Request, Thread, Timestamp,
+};
 use crate::notation::parse_line;
 use crate::socket::{Domain, Errno, Kind, MsgFlags, Phase, Protocol, SocketType, TcpState};
 use crate::world::*;
@@ -25,10 +27,10 @@ impl Story {
         }
     }
 
-    fn tell(&mut self, what: What) {
+    fn tell(&mut self, what: EventKind) {
         self.clock += 1;
         self.world.apply(&Event {
-            at: Stamp(self.clock),
+            at: Timestamp(self.clock),
             what,
         });
     }
@@ -37,7 +39,7 @@ impl Story {
         self.calls += 1;
         let command = parse_line(line).expect(line).command.expect("a command");
         let request = resolve(&self.world, CallId(self.calls), &command).expect(line);
-        self.tell(What::Asked(Box::new(request)));
+        self.tell(EventKind::Asked(Box::new(request)));
         CallId(self.calls)
     }
 
@@ -49,7 +51,7 @@ impl Story {
         origin: Origin,
     ) -> SocketId {
         let socket = SocketId(u32::try_from(self.world.sockets.len()).expect("few"));
-        self.tell(What::Born(Birth {
+        self.tell(EventKind::Created(NewDescriptor {
             socket,
             call,
             fd: 3 + i32::try_from(socket.0).expect("few"),
@@ -71,7 +73,7 @@ impl Story {
     }
 
     fn returned(&mut self, call: CallId, result: Result<Returned, Errno>) {
-        self.tell(What::Returned {
+        self.tell(EventKind::Returned {
             call,
             outcome: Outcome::of(result),
             state: None,
@@ -163,7 +165,7 @@ fn connect_to_unspec_keeps_an_address_that_was_bound() {
         ..Observation::default()
     };
     story.done("connect(u, 127.0.0.1:8)", Ok(Returned::Zero));
-    story.tell(What::Observed { socket: u, seen });
+    story.tell(EventKind::Observed { socket: u, seen });
     story.done("connect(u, AF_UNSPEC)", Ok(Returned::Zero));
     story.phase("u", Phase::Bound);
 }
@@ -173,7 +175,7 @@ fn a_blocked_connect_is_connecting_until_the_kernel_says_established() {
     let mut story = Story::new();
     let c = story.socket("c", SocketType::STREAM);
     let call = story.ask("connect(c, 127.0.0.1:1)");
-    story.tell(What::Blocked { call, wchan: None });
+    story.tell(EventKind::Blocked { call, wchan: None });
     story.phase("c", Phase::Connecting);
     story.returned(call, Err(Errno(libc::EINTR)));
     story.phase("c", Phase::Connecting);
@@ -181,7 +183,7 @@ fn a_blocked_connect_is_connecting_until_the_kernel_says_established() {
         tcp: Some(TcpState::Established),
         ..Observation::default()
     };
-    story.tell(What::Observed { socket: c, seen });
+    story.tell(EventKind::Observed { socket: c, seen });
     story.phase("c", Phase::Connected);
 }
 
@@ -196,7 +198,7 @@ fn a_socket_that_came_along_is_what_the_kernel_says_of_it() {
         peer: crate::notation::parse::parse_address("127.0.0.1:8").ok(),
         ..Observation::default()
     };
-    story.tell(What::Observed { socket: p, seen });
+    story.tell(EventKind::Observed { socket: p, seen });
     story.phase("p", Phase::Connected);
 }
 
@@ -208,7 +210,7 @@ fn a_duplicate_shares_the_phase_and_outlives_its_original() {
     story.birth(call, Some("d"), SocketType::STREAM, Origin::DuplicateOf(c));
     story.done("connect(d, 127.0.0.1:1)", Ok(Returned::Zero));
     story.phase("c", Phase::Connected);
-    story.tell(What::Gone { socket: c });
+    story.tell(EventKind::Closed { socket: c });
     story.phase("c", Phase::Closed);
     story.phase("d", Phase::Connected);
 }
@@ -239,7 +241,7 @@ fn names_are_given_kept_and_refused() {
 fn a_closed_name_is_still_its_old_number() {
     let mut story = Story::new();
     let c = story.socket("c", SocketType::STREAM);
-    story.tell(What::Gone { socket: c });
+    story.tell(EventKind::Closed { socket: c });
     let command = parse_line("recv(c, 1)")
         .expect("it parses")
         .command
@@ -260,7 +262,7 @@ fn an_address_is_known_once_it_was_seen() {
     let error = resolve(&story.world, CallId(99), &command).expect_err("not bound");
     assert!(error.to_string().contains("no address yet"), "{error}");
     let local = crate::notation::parse::parse_address("127.0.0.1:77").ok();
-    story.tell(What::Observed {
+    story.tell(EventKind::Observed {
         socket: l,
         seen: Observation {
             local,
@@ -302,7 +304,7 @@ fn old_lines_keep_the_beginning_of_what_was_received() {
     story.birth(socket, Some("s"), SocketType::STREAM, Origin::Made);
     // With a descriptor the outcome is kept twice: with its number and with its name.
     let received = story.ask("recvmsg(s, 1)");
-    story.tell(What::Returned {
+    story.tell(EventKind::Returned {
         call: received,
         outcome: Outcome::of(message(vec![Descriptor::Raw(3)])),
         state: None,
@@ -324,7 +326,7 @@ fn old_lines_keep_the_beginning_of_what_was_received() {
     assert!(kept(&story.world).iter().all(|kept| *kept < LARGE / 100));
 }
 
-fn any_event() -> impl Strategy<Value = What> {
+fn any_event() -> impl Strategy<Value = EventKind> {
     let call = || (0..4u64).prop_map(CallId);
     let socket = || (0..4u32).prop_map(SocketId);
     let line = prop::sample::select(vec![
@@ -351,7 +353,7 @@ fn any_event() -> impl Strategy<Value = What> {
     prop_oneof![
         (call(), socket(), line).prop_map(|(id, on, line)| {
             let command = parse_line(line).expect(line).command.expect("a command");
-            What::Asked(Box::new(Request {
+            EventKind::Asked(Box::new(Request {
                 id,
                 call: command.call.clone(),
                 command,
@@ -359,7 +361,7 @@ fn any_event() -> impl Strategy<Value = What> {
                 others: Vec::new(),
             }))
         }),
-        call().prop_map(|call| What::Entered {
+        call().prop_map(|call| EventKind::Entered {
             call,
             thread: Thread {
                 tid: 1,
@@ -367,14 +369,14 @@ fn any_event() -> impl Strategy<Value = What> {
             },
             state: None
         }),
-        call().prop_map(|call| What::Blocked { call, wchan: None }),
-        (call(), result).prop_map(|(call, result)| What::Returned {
+        call().prop_map(|call| EventKind::Blocked { call, wchan: None }),
+        (call(), result).prop_map(|(call, result)| EventKind::Returned {
             call,
             outcome: Outcome::of(result),
             state: None
         }),
-        (socket(), call(), origin, 0..6i32).prop_map(|(socket, call, origin, fd)| What::Born(
-            Birth {
+        (socket(), call(), origin, 0..6i32).prop_map(|(socket, call, origin, fd)| {
+            EventKind::Created(NewDescriptor {
                 socket,
                 call,
                 fd,
@@ -384,9 +386,9 @@ fn any_event() -> impl Strategy<Value = What> {
                 socket_type: SocketType(fd),
                 protocol: Protocol(0),
                 origin,
-            }
-        )),
-        (socket(), 1..12u8).prop_map(|(socket, state)| What::Observed {
+            })
+        }),
+        (socket(), 1..12u8).prop_map(|(socket, state)| EventKind::Observed {
             socket,
             seen: Observation {
                 tcp: TcpState::from_number(state),
@@ -394,11 +396,11 @@ fn any_event() -> impl Strategy<Value = What> {
                 ..Observation::default()
             },
         }),
-        socket().prop_map(|socket| What::Named {
+        socket().prop_map(|socket| EventKind::Renamed {
             socket,
             name: Name::automatic(1)
         }),
-        socket().prop_map(|socket| What::Gone { socket }),
+        socket().prop_map(|socket| EventKind::Closed { socket }),
     ]
 }
 
@@ -409,7 +411,7 @@ proptest! {
     fn no_sequence_of_events_panics(events in proptest::collection::vec(any_event(), 0..60)) {
         let mut world = World::default();
         for (at, what) in events.into_iter().enumerate() {
-            world.apply(&Event { at: Stamp(at as u64), what });
+            world.apply(&Event { at: Timestamp(at as u64), what });
             for socket in world.sockets() {
                 prop_assert_eq!(socket.path.last().map(|step| step.phase), Some(socket.phase));
                 prop_assert!(world.named(&socket.name).is_some() || !socket.is_open());
@@ -437,7 +439,7 @@ fn two_ends_find_each_other_by_their_addresses() {
             peer: address(peer),
             ..Observation::default()
         };
-        story.tell(What::Observed { socket, seen });
+        story.tell(EventKind::Observed { socket, seen });
     }
     let peer = |id| {
         let socket = story.world.socket(id).expect("it is there");
@@ -455,7 +457,7 @@ fn what_was_too_fast_to_be_seen_is_inferred() {
             tcp: Some(state),
             ..Observation::default()
         };
-        story.tell(What::Observed { socket: c, seen });
+        story.tell(EventKind::Observed { socket: c, seen });
     };
     see(&mut story, TcpState::Close);
     story.done("connect(c, 127.0.0.1:80)", Ok(Returned::Zero));
@@ -463,9 +465,9 @@ fn what_was_too_fast_to_be_seen_is_inferred() {
     story.done("shutdown(c, SHUT_WR)", Ok(Returned::Zero));
     see(&mut story, TcpState::FinWait2);
     see(&mut story, TcpState::Close);
-    let trail = |story: &Story| {
+    let state_history = |story: &Story| {
         let socket = story.world.socket(c).expect("it is there");
-        let visits = story.world.trail(socket).into_iter();
+        let visits = story.world.state_history(socket).into_iter();
         visits
             .map(|visit| (visit.state, visit.at.is_some()))
             .collect::<Vec<_>>()
@@ -478,14 +480,21 @@ fn what_was_too_fast_to_be_seen_is_inferred() {
         (TcpState::FinWait2, true),
     ];
     let end = (TcpState::Close, true);
-    assert_eq!(trail(&story), [&sure[..], &[end]].concat(), "a reset?");
+    assert_eq!(
+        state_history(&story),
+        [&sure[..], &[end]].concat(),
+        "a reset?"
+    );
     story.done("recv(c, 9)", end_of_file());
     let time_wait = (TcpState::TimeWait, false);
-    assert_eq!(trail(&story), [&sure[..], &[time_wait, end]].concat());
+    assert_eq!(
+        state_history(&story),
+        [&sure[..], &[time_wait, end]].concat()
+    );
 }
 
 /// Which sends some bytes come from, and how many of each.
-fn pieces(of: &[crate::world::queues::Piece]) -> Vec<(usize, u64)> {
+fn pieces(of: &[queues::Piece]) -> Vec<(usize, u64)> {
     of.iter().map(|piece| (piece.send, piece.bytes)).collect()
 }
 
@@ -511,7 +520,7 @@ fn one_send_is_not_one_recv() {
         unread: Some(4),
         ..Observation::default()
     };
-    story.tell(What::Observed { socket: s, seen });
+    story.tell(EventKind::Observed { socket: s, seen });
     let ends = [c, s].map(|id| story.world.socket(id).expect("it is there"));
     let flow = story.world.flow(ends[0], ends[1]).expect("no loops");
     let taken: Vec<_> = flow.taken.iter().map(|taken| pieces(taken)).collect();
@@ -530,7 +539,7 @@ fn a_datagram_stays_whole() {
         local: crate::notation::parse::parse_address("127.0.0.1:9").ok(),
         ..Observation::default()
     };
-    story.tell(What::Observed { socket: r, seen });
+    story.tell(EventKind::Observed { socket: r, seen });
     for size in [3, 4, 5] {
         let line = format!("sendto(u, bytes({size}), 127.0.0.1:9)");
         story.done(&line, Ok(Returned::Count(size)));

@@ -1,12 +1,12 @@
 //! How fast a call that is made of many gets on: from the moments at which it was told how far it had come.
 
-use crate::event::Stamp;
+use crate::event::Timestamp;
 
 /// How far a loop has come, and how fast it came there.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Pace {
+pub struct Throughput {
     /// When this was so.
-    pub at: Stamp,
+    pub at: Timestamp,
     /// System calls so far.
     pub calls: u64,
     /// Bytes so far.
@@ -17,9 +17,9 @@ pub struct Pace {
     pub bytes_per_second: f64,
 }
 
-impl Pace {
+impl Throughput {
     /// Nothing done at a moment.
-    pub fn rest(at: Stamp) -> Self {
+    pub fn rest(at: Timestamp) -> Self {
         Self {
             at,
             calls: 0,
@@ -30,7 +30,7 @@ impl Pace {
     }
 
     /// The pace when it has come so far at a later moment. At the same moment the rate is what it was.
-    pub fn goes_on(&self, at: Stamp, calls: u64, bytes: u64) -> Self {
+    pub fn goes_on(&self, at: Timestamp, calls: u64, bytes: u64) -> Self {
         let span = at.since(self.at).as_secs_f64();
         let rate = |now: u64, then: u64, known: f64| {
             if span > 0.0 {
@@ -57,23 +57,23 @@ mod tests {
 
     #[test]
     fn the_rate_is_that_since_it_was_told_last() {
-        let rest = Pace::rest(Stamp(SECOND));
-        let first = rest.goes_on(Stamp(2 * SECOND), 10, 1000);
+        let rest = Throughput::rest(Timestamp(SECOND));
+        let first = rest.goes_on(Timestamp(2 * SECOND), 10, 1000);
         assert!((first.bytes_per_second - 1000.0).abs() < 1e-6);
-        let second = first.goes_on(Stamp(2 * SECOND + SECOND / 2), 20, 4000);
+        let second = first.goes_on(Timestamp(2 * SECOND + SECOND / 2), 20, 4000);
         assert!((second.bytes_per_second - 6000.0).abs() < 1e-6);
         assert!((second.calls_per_second - 20.0).abs() < 1e-6);
     }
 
     #[test]
     fn no_time_gives_no_rate() {
-        let rest = Pace::rest(Stamp(SECOND));
-        let same = rest.goes_on(Stamp(SECOND), 5, 5);
+        let rest = Throughput::rest(Timestamp(SECOND));
+        let same = rest.goes_on(Timestamp(SECOND), 5, 5);
         assert!(
             same.bytes_per_second.abs() < 1e-9,
             "nothing is divided by 0"
         );
-        let back = same.goes_on(Stamp(0), 6, 6);
-        assert_eq!(back.at, Stamp(SECOND), "time does not run back");
+        let back = same.goes_on(Timestamp(0), 6, 6);
+        assert_eq!(back.at, Timestamp(SECOND), "time does not run back");
     }
 }

@@ -1,7 +1,7 @@
 //! From a call and its result to the [`Cause`] that moves a socket.
 
 use crate::call::Call;
-use crate::call::argument::Place;
+use crate::call::argument::AddressExpr;
 use crate::call::outcome::{Outcome, Returned};
 use crate::socket::{Cause, Errno, How, Kind, Phase};
 use crate::world::socket::Socket;
@@ -12,7 +12,7 @@ pub(crate) fn of_return(call: &Call, outcome: &Outcome, socket: &Socket) -> Opti
     match (&outcome.result, call) {
         (Ok(_), Call::Bind { .. }) => Some(Cause::Bind),
         (Ok(_), Call::Listen { .. }) => Some(Cause::Listen),
-        (Ok(_), Call::Connect { address, .. }) if address.place == Place::Unspecified => {
+        (Ok(_), Call::Connect { address, .. }) if address.place == AddressExpr::Unspecified => {
             Some(Cause::Disconnect)
         }
         (Ok(_), Call::Connect { .. }) => Some(Cause::Connect),
@@ -82,7 +82,7 @@ fn of_failed_connect(errno: Errno) -> Option<Cause> {
 
 fn of_failure(call: &Call, errno: Errno, socket: &Socket) -> Option<Cause> {
     let echoes = matches!(call, Call::Echo { .. });
-    let transfers = call.verb().sends() || call.verb().receives() || echoes;
+    let transfers = call.call_kind().sends() || call.call_kind().receives() || echoes;
     match errno.0 {
         libc::ECONNRESET | libc::ECONNABORTED | libc::ETIMEDOUT if transfers => {
             Some(Cause::Aborted)

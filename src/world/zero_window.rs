@@ -6,13 +6,13 @@ use crate::world::Socket;
 
 impl Socket {
     /// Whether data of its own waits until the peer receives some of what it has, as the kernel's table showed it last.
-    pub fn finds_window_closed(&self) -> bool {
+    pub fn window_is_closed(&self) -> bool {
         self.closed_window().is_some()
     }
 
     /// Whether its FIN is queued and has not been sent: it waits behind data, tcp_info counts it as a byte not sent.
-    pub fn holds_fin_back(&self) -> bool {
-        let told = self.inside().and_then(|inside| inside.tcp.value());
+    pub fn fin_is_queued(&self) -> bool {
+        let told = self.details().and_then(|details| details.tcp.value());
         told.is_some_and(|tcp| {
             tcp.not_sent > 0 && tcp.state.is_some_and(TcpState::has_fin_under_way)
         })
@@ -25,7 +25,7 @@ impl Socket {
     }
 
     /// Whether data of the peer waits until this end receives some of what it has, and how that is known.
-    pub fn keeps_window_closed(&self) -> Option<Seen<()>> {
+    pub fn closes_peer_window(&self) -> Option<Seen<()>> {
         let (_, ends) = self.ends.as_ref()?;
         ends.other_end().and_then(closed)
     }
@@ -42,7 +42,10 @@ fn closed(end: &End) -> Option<Seen<()>> {
     if timer.kind != TimerKind::Probe || !waits {
         return None;
     }
-    let tcp = end.inside.as_deref().and_then(|inside| inside.tcp.value());
+    let tcp = end
+        .details
+        .as_deref()
+        .and_then(|details| details.tcp.value());
     let Some((tcp, window)) = tcp.and_then(|tcp| Some((tcp, tcp.snd_wnd?))) else {
         return Some(Seen::Inferred(()));
     };
@@ -54,8 +57,7 @@ fn closed(end: &End) -> Option<Seen<()>> {
 mod tests {
     use std::time::Duration;
 
-    use crate::call::tcp_info;
-    use crate::event::{Bytes, Inside, Timer};
+    use crate::event::{Bytes, SocketDetails, Timer};
     use crate::socket::TcpState;
     use crate::world::zero_window::*;
 
@@ -72,7 +74,7 @@ mod tests {
                 left: Duration::from_millis(200),
                 times: 0,
             }),
-            inside: None,
+            details: None,
         }
     }
 
@@ -80,7 +82,7 @@ mod tests {
     fn probing(not_sent: u32, window: Option<u32>) -> End {
         let mut tcp = crate::call::tcp_info::decode(&[]);
         (tcp.not_sent, tcp.mss, tcp.snd_wnd) = (not_sent, 1448, window);
-        let inside = Inside {
+        let details = SocketDetails {
             inode: 7,
             shut: Seen::Unavailable(String::new()),
             memory: Seen::Unavailable(String::new()),
@@ -89,7 +91,7 @@ mod tests {
             queue: None,
         };
         End {
-            inside: Some(Box::new(inside)),
+            details: Some(Box::new(details)),
             ..end(Some(TimerKind::Probe), not_sent)
         }
     }

@@ -142,8 +142,8 @@ fn expected(script: &str) -> Vec<Expected> {
             Some(Descriptor::Raw(number)) => On::Number(*number),
             None => {
                 let text = command.call.to_string();
-                let inside = text.split_once('(').map_or("", |(_, inside)| inside);
-                On::Nothing(inside.trim_end_matches(')').to_owned())
+                let inner = text.split_once('(').map_or("", |(_, inner)| inner);
+                On::Nothing(inner.trim_end_matches(')').to_owned())
             }
         };
         if let (Call::Wait { .. }, On::Socket(listener)) = (&command.call, &on)

@@ -41,10 +41,10 @@ fn a_connection_is_made_used_and_ended_with_keys() {
     rig.wait_for_row(&["s2", "inet stream", "FIN_WAIT2"]);
     rig.wait_for_row(&["s3", "inet stream", "CLOSE_WAIT"]);
     rig.call("x")
-        .wait_for_row(&["s2", "inet stream", "ghost FIN_WAIT2"]);
+        .wait_for_row(&["s2", "inet stream", "orphan FIN_WAIT2"]);
     rig.keys("k").wait_for("State · s3");
     rig.call("x").wait_for_row(&["s3", "inet stream", "closed"]);
-    rig.wait_for_row(&["s2", "inet stream", "ghost TIME_WAIT"]);
+    rig.wait_for_row(&["s2", "inet stream", "orphan TIME_WAIT"]);
     rig.wait_for("1 socket  ");
 }
 

@@ -39,18 +39,18 @@ fn the_owner_of_the_other_end_is_the_other_instance() {
 }
 
 #[test]
-fn a_ghost_counts_down_and_is_named_where_it_is_in_the_way() {
+fn an_orphan_counts_down_and_is_named_where_it_is_in_the_way() {
     let (mut server, mut client) = (sockplay(), sockplay());
     let address = connected(&mut server, &mut client);
     server
         .line("close s")
-        .wait_for_row(&["s ", "inet stream", "ghost FIN_WAIT2"]);
+        .wait_for_row(&["s ", "inet stream", "orphan FIN_WAIT2"]);
     client.line("close c").wait_for_row(&["close(c)", "-> 0"]);
-    server.wait_for_row(&["s ", "ghost TIME_WAIT 5"]);
-    let at = |rig: &Rig| rig.screen().row("ghost TIME_WAIT").to_owned();
+    server.wait_for_row(&["s ", "orphan TIME_WAIT 5"]);
+    let at = |rig: &Rig| rig.screen().row("orphan TIME_WAIT").to_owned();
     let before = at(&server);
     server.wait_until("a further second", |shown| {
-        shown.has("ghost TIME_WAIT") && shown.row("ghost TIME_WAIT") != before
+        shown.has("orphan TIME_WAIT") && shown.row("orphan TIME_WAIT") != before
     });
     server.line("close l").line("n = socket inet stream");
     server.line(&format!("bind n {address}"));

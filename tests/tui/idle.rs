@@ -82,17 +82,17 @@ fn sockets_at_rest_cost_nothing() {
     assert_comes_to_rest(&rig);
 }
 
-/// How often threads may run in a span while a ghost counts down: the look, the clock and the drawing of two seconds.
+/// How often threads may run in a span while an orphan counts down: the look, the clock and the drawing of two seconds.
 const FEW: u64 = 24;
 
 #[test]
-fn a_ghost_costs_a_look_a_second() {
+fn an_orphan_costs_a_look_a_second() {
     let mut rig = sockplay();
     rig.prompt(&["l = socket inet stream", "bind l 127.0.0.1:0", "listen l 5"]);
     rig.line("c = socket inet stream")
         .line("connect c addr(l)")
         .line("close c")
-        .wait_for("ghost FIN_WAIT2");
+        .wait_for("orphan FIN_WAIT2");
     let deadline = Instant::now() + PATIENCE;
     let mut least = u64::MAX;
     while least > FEW {
@@ -105,5 +105,5 @@ fn a_ghost_costs_a_look_a_second() {
         }
         least = least.min(switches(&rig) - before);
     }
-    assert!(rig.screen().has("ghost FIN_WAIT2"), "it is still there");
+    assert!(rig.screen().has("orphan FIN_WAIT2"), "it is still there");
 }

@@ -1,4 +1,4 @@
-//! Each of the eleven TCP states held still, and its token on the figure: of a socket, and of a ghost.
+//! Each of the eleven TCP states held still, and its token on the figure: of a socket, and of an orphan.
 
 use super::rig::{Rig, USUAL, sockplay_at};
 
@@ -26,7 +26,7 @@ fn played(parts: &[&[&str]], select: &str) -> Rig {
     rig.wait_for(&calls).panes();
     // What is closed goes down in the list: only then is it where it stays.
     if lines.iter().any(|line| *line == format!("close {select}")) {
-        rig.wait_for("ghost ");
+        rig.wait_for("orphan ");
     }
     let [chosen, other] = ["▸", "·"].map(|mark| format!("{mark} {select} "));
     rig.wait_until("it in the list", |shown| {
@@ -111,36 +111,38 @@ fn last_ack() {
 fn time_wait() {
     let ends: &[&str] = &["close c", "close s"];
     let mut rig = played(&[LISTENER, CONNECTED, ACCEPTED, ends], "c");
-    rig.wait_for("│◌TIME_WAIT ├").wait_for("◌ ghost time-wait ");
+    rig.wait_for("│◌TIME_WAIT ├")
+        .wait_for("◌ orphan time-wait ");
     rig.wait_for("◌ c TIME_WAIT, time-wait in ");
 }
 
 #[test]
-fn a_ghost_in_fin_wait1() {
+fn an_orphan_in_fin_wait1() {
     let parts = [SMALL, CONNECTED, ACCEPTED, MUCH, &["close c"]];
     let mut rig = played(&parts, "c");
-    rig.wait_for("│◌FIN_WAIT1 ├").wait_for("◌ ghost ");
+    rig.wait_for("│◌FIN_WAIT1 ├").wait_for("◌ orphan ");
     rig.wait_for("○ s ESTABLISHED");
 }
 
 #[test]
-fn a_ghost_in_fin_wait2() {
+fn an_orphan_in_fin_wait2() {
     let mut rig = played(&[LISTENER, CONNECTED, ACCEPTED, &["close c"]], "c");
-    rig.wait_for("│◌FIN_WAIT2 │").wait_for("◌ ghost forgotten ");
+    rig.wait_for("│◌FIN_WAIT2 │")
+        .wait_for("◌ orphan forgotten ");
 }
 
 #[test]
-fn a_ghost_in_closing() {
+fn an_orphan_in_closing() {
     let ends: &[&str] = &["close c", "shutdown s wr"];
     let parts = [SMALL, CONNECTED, ACCEPTED, MUCH, ends];
     let mut rig = played(&parts, "c");
-    rig.wait_for("│◌CLOSING │").wait_for("◌ ghost ");
+    rig.wait_for("│◌CLOSING │").wait_for("◌ orphan ");
 }
 
 #[test]
-fn a_ghost_in_last_ack() {
+fn an_orphan_in_last_ack() {
     let ends: &[&str] = &["shutdown s wr", "close c"];
     let parts = [SMALL, CONNECTED, ACCEPTED, MUCH, ends];
     let mut rig = played(&parts, "c");
-    rig.wait_for("│◌LAST_ACK │").wait_for("◌ ghost ");
+    rig.wait_for("│◌LAST_ACK │").wait_for("◌ orphan ");
 }

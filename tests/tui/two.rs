@@ -84,7 +84,7 @@ fn tcp_one_by_keys_and_one_at_the_prompt() {
     typed.wait_for("▮ 5 B to receive");
 
     keys.call("x")
-        .wait_for_row(&["s2", "inet stream", "ghost FIN_WAIT2"]);
+        .wait_for_row(&["s2", "inet stream", "orphan FIN_WAIT2"]);
     typed.wait_for_row(&["s1", "inet stream", "CLOSE_WAIT"]);
 }
 

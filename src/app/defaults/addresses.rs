@@ -51,7 +51,7 @@ pub(crate) fn peers(app: &App, socket: &Socket) -> Vec<Choice> {
         .filter(|other| is_target(socket, other))
         .map(|other| Choice::new(format!("addr({})", other.name), told(other)))
         .collect();
-    let is_ours = |address: &Address| app.world.owner_of(address).is_some_and(Socket::is_open);
+    let is_ours = |address: &Address| app.world.socket_at(address).is_some_and(Socket::is_open);
     let fallback = fallback(app, socket);
     let others = app
         .listeners

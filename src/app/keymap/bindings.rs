@@ -3,7 +3,7 @@
 use crossterm::event::{KeyCode, KeyModifiers};
 
 use crate::app::keymap::{Action, Binding, CHOOSE, Group, LessonAction, WAY_OUT};
-use crate::call::table::Verb;
+use crate::call::table::CallKind;
 
 const fn key(
     code: KeyCode,
@@ -24,12 +24,17 @@ const fn key(
     }
 }
 
-const fn call(letter: char, key: &'static str, verb: Verb, label: &'static str) -> Binding {
+const fn call(
+    letter: char,
+    key: &'static str,
+    call_kind: CallKind,
+    label: &'static str,
+) -> Binding {
     Binding {
         code: KeyCode::Char(letter),
         modifiers: KeyModifiers::NONE,
         key,
-        action: Action::Call(verb),
+        action: Action::Call(call_kind),
         label,
         help: "",
         group: Group::Calls,
@@ -74,36 +79,36 @@ const fn control(
 
 /// All keys, in the order of the help and the bottom line.
 pub static BINDINGS: &[Binding] = &[
-    call('n', "n", Verb::Socket, "new"),
-    call('b', "b", Verb::Bind, "bind"),
-    call('l', "l", Verb::Listen, "listen"),
-    call('a', "a", Verb::Accept, "accept"),
-    call('c', "c", Verb::Connect, "connect"),
-    call('s', "s", Verb::Send, "send"),
-    call('r', "r", Verb::Recv, "recv"),
-    call('h', "h", Verb::Shutdown, "shutdown"),
-    call('x', "x", Verb::Close, "close"),
-    call('o', "o", Verb::Setsockopt, "options"),
-    call('N', "N", Verb::Socketpair, ""),
-    call('S', "S", Verb::Sendto, ""),
-    call('R', "R", Verb::Recvfrom, ""),
-    call('w', "w", Verb::Write, ""),
-    call('e', "e", Verb::Read, ""),
-    call('O', "O", Verb::Getsockopt, ""),
-    call('m', "m", Verb::Getsockname, ""),
-    call('M', "M", Verb::Getpeername, ""),
-    call('f', "f", Verb::Fcntl, ""),
-    call('d', "d", Verb::Dup, ""),
-    call('u', "u", Verb::Unlink, ""),
-    call('p', "p", Verb::Pending, ""),
-    call('T', "T", Verb::State, ""),
-    call('P', "P", Verb::Poll, ""),
-    call('E', "E", Verb::EpollCreate1, ""),
-    call('A', "A", Verb::EpollCtl, ""),
-    call('W', "W", Verb::EpollWait, ""),
-    call('i', "i", Verb::Ioctl, ""),
-    call('F', "F", Verb::Fill, ""),
-    call('D', "D", Verb::Drain, ""),
+    call('n', "n", CallKind::Socket, "new"),
+    call('b', "b", CallKind::Bind, "bind"),
+    call('l', "l", CallKind::Listen, "listen"),
+    call('a', "a", CallKind::Accept, "accept"),
+    call('c', "c", CallKind::Connect, "connect"),
+    call('s', "s", CallKind::Send, "send"),
+    call('r', "r", CallKind::Recv, "recv"),
+    call('h', "h", CallKind::Shutdown, "shutdown"),
+    call('x', "x", CallKind::Close, "close"),
+    call('o', "o", CallKind::Setsockopt, "options"),
+    call('N', "N", CallKind::Socketpair, ""),
+    call('S', "S", CallKind::Sendto, ""),
+    call('R', "R", CallKind::Recvfrom, ""),
+    call('w', "w", CallKind::Write, ""),
+    call('e', "e", CallKind::Read, ""),
+    call('O', "O", CallKind::Getsockopt, ""),
+    call('m', "m", CallKind::Getsockname, ""),
+    call('M', "M", CallKind::Getpeername, ""),
+    call('f', "f", CallKind::Fcntl, ""),
+    call('d', "d", CallKind::Dup, ""),
+    call('u', "u", CallKind::Unlink, ""),
+    call('p', "p", CallKind::Pending, ""),
+    call('T', "T", CallKind::State, ""),
+    call('P', "P", CallKind::Poll, ""),
+    call('E', "E", CallKind::EpollCreate1, ""),
+    call('A', "A", CallKind::EpollCtl, ""),
+    call('W', "W", CallKind::EpollWait, ""),
+    call('i', "i", CallKind::Ioctl, ""),
+    call('F', "F", CallKind::Fill, ""),
+    call('D', "D", CallKind::Drain, ""),
     key(
         KeyCode::Char(' '),
         CHOOSE,

@@ -3,16 +3,13 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use crate::app::form::Outcome;
-use crate::app::keymap;
 use crate::app::keymap::{Action, LessonAction};
 use crate::app::message::Effect;
-use crate::app::palette::{Choice, Chooser};
+use crate::app::palette::{Choice, Palette};
 use crate::app::state::{App, Mode, Pane};
-use crate::app::state_subject as subject;
-use crate::app::update::{carry_out, lesson as learn, lines, open_form};
+use crate::app::update::{carry_out, open_form};
 use crate::event::CallId;
 use crate::io_models::Model;
-use crate::view;
 use crate::world::Record;
 
 /// How many rows PageUp and PageDown move.
@@ -41,10 +38,10 @@ pub(crate) fn key(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
             Outcome::Closed => app.mode = Mode::Panes,
             Outcome::Run => crate::app::update::lines::run_form(app),
         },
-        Mode::Chooser(chooser) => match chooser.key(key) {
+        Mode::Palette(palette) => match palette.key(key) {
             Choice::Open => {}
             Choice::Closed => app.mode = Mode::Panes,
-            Choice::Chosen(verb) => open_form(app, verb, effects),
+            Choice::Chosen(call_kind) => open_form(app, call_kind, effects),
         },
         Mode::Help(_) => help(app, &key),
         Mode::Models(_) => models(app, &key, effects),
@@ -106,8 +103,8 @@ fn panes(app: &mut App, key: &KeyEvent, effects: &mut Vec<Effect>) {
         return lesson(app, action, effects);
     }
     match crate::app::keymap::action(key) {
-        Some(Action::Call(verb)) => open_form(app, verb, effects),
-        Some(Action::Choose) => app.mode = Mode::Chooser(Chooser::default()),
+        Some(Action::Call(call_kind)) => open_form(app, call_kind, effects),
+        Some(Action::Choose) => app.mode = Mode::Palette(Palette::default()),
         Some(Action::Prompt) => {
             app.mode = Mode::Prompt;
             effects.push(Effect::FindListeners);
@@ -137,7 +134,7 @@ fn panes(app: &mut App, key: &KeyEvent, effects: &mut Vec<Effect>) {
         Some(Action::Ladder) => open_ladder(app, effects),
         Some(Action::Address) => app.mode = Mode::Address(0),
         Some(Action::Queues) => app.mode = Mode::Queues(0),
-        Some(Action::WayOut) => crate::app::update::lines::next_way(app),
+        Some(Action::WayOut) => crate::app::update::lines::next_suggestion(app),
         Some(Action::Repaint) => effects.push(Effect::Repaint),
         Some(Action::Suspend) => effects.push(Effect::Suspend),
         Some(Action::Quit) => leave(app, effects),
@@ -250,11 +247,11 @@ fn prompt(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
             }
         }
         KeyCode::Enter if is_empty && app.learn.is_shown() => {
-            crate::app::update::lesson::go_on(app, effects)
+            crate::app::update::lesson::go_on(app, effects);
         }
         KeyCode::Enter => crate::app::update::lines::run_prompt(app),
         KeyCode::Char(_) if is_empty && answers(app, &key) => {}
-        _ if is_way_key(app, &key) => crate::app::update::lines::next_way(app),
+        _ if is_way_key(app, &key) => crate::app::update::lines::next_suggestion(app),
         KeyCode::Tab | KeyCode::BackTab => {
             let context = app.context();
             app.prompt.complete(&context, key.code == KeyCode::BackTab);
@@ -268,8 +265,8 @@ fn prompt(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
     }
 }
 
-/// Whether a key asks for a way out: no line begins with it, so on an empty line it is no text, and neither is it while
-/// the line is a way out that nobody has touched.
+/// Whether a key asks for a suggestion: no line begins with it, so on an empty line it is no text, and neither is it while
+/// the line is a suggestion that nobody has touched.
 fn is_way_key(app: &App, key: &KeyEvent) -> bool {
     let untouched = app.prompt.line().is_empty() || app.prompt.way().is_some();
     untouched && crate::app::keymap::action(key) == Some(Action::WayOut)
@@ -308,7 +305,7 @@ fn models(app: &mut App, key: &KeyEvent, effects: &mut Vec<Effect>) {
 /// Shows the conversation of the selected socket, and captures from now on what goes over the loopback.
 fn open_ladder(app: &mut App, effects: &mut Vec<Effect>) {
     app.mode = Mode::Ladder(0);
-    if !matches!(app.world.wire().capturing, Some(Ok(_))) {
+    if !matches!(app.world.captured_traffic().capturing, Some(Ok(_))) {
         effects.push(Effect::Capture);
     }
 }

@@ -9,11 +9,10 @@ use crate::call::{Command, Line, Mode};
 use crate::kernel::listeners::Listener;
 use crate::lesson::progress::Done;
 use crate::lesson::study::Next;
-use crate::lesson::{Beat, Lesson, Progress};
+use crate::lesson::{Lesson, LessonStep, Progress};
 use crate::notation::parse_line;
 use crate::script::{Pace, Player, Report, Verdict};
 use crate::socket::Address;
-use crate::view;
 use crate::world::World;
 
 /// The next step of the lesson.
@@ -116,7 +115,7 @@ pub(crate) fn answer(app: &mut App, chosen: usize) -> bool {
     let Some(study) = app.learn.study.as_mut().filter(|_| !app.learn.hidden) else {
         return false;
     };
-    let Some((at, Beat::Predict(question))) = study.present() else {
+    let Some((at, LessonStep::Predict(question))) = study.present() else {
         return false;
     };
     if study.is_busy() || study.came(at).is_some() {

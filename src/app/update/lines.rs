@@ -2,14 +2,11 @@
 
 use crate::app::message::Effect;
 use crate::app::state::{App, Mode};
-use crate::app::update::lesson as learn;
 use crate::call::Line;
 use crate::event::CallId;
-use crate::explain;
-use crate::explain::Way;
+use crate::explain::Suggestion;
 use crate::notation::{SyntaxError, parse_line};
 use crate::script::{Report, Verdict};
-use crate::view;
 use crate::world::Progress;
 
 /// The most lines that one paste may run.
@@ -106,26 +103,29 @@ fn paste_lines(app: &mut App, lines: &[&str]) {
     }
 }
 
-/// Puts the next way out of the call that Why is about at the prompt, after the last one the first again.
-pub(crate) fn next_way(app: &mut App) {
+/// Puts the next suggestion of the call that Why is about at the prompt, after the last one the first again.
+pub(crate) fn next_suggestion(app: &mut App) {
     let count = ways(app).len();
     match app.prompt.way() {
-        _ if count == 0 => app.tell("no way out is needed here: Why has no numbered line", false),
-        Some(index) => put_way(app, (index + 1) % count),
-        None => put_way(app, 0),
+        _ if count == 0 => app.tell(
+            "no suggestion is needed here: Why has no numbered line",
+            false,
+        ),
+        Some(index) => put_suggestion(app, (index + 1) % count),
+        None => put_suggestion(app, 0),
     }
 }
 
 /// Puts one of them at the prompt, where it can be changed; Enter runs it.
-pub(crate) fn put_way(app: &mut App, index: usize) {
+pub(crate) fn put_suggestion(app: &mut App, index: usize) {
     if let Some(way) = ways(app).get(index) {
         app.mode = Mode::Prompt;
-        app.prompt.put_way(index, &way.line);
-        app.scroll.1 = crate::view::scroll_to_way(app, index);
+        app.prompt.put_suggestion(index, &way.line);
+        app.scroll.1 = crate::view::scroll_to_suggestion(app, index);
     }
 }
 
-fn ways(app: &App) -> Vec<Way> {
+fn ways(app: &App) -> Vec<Suggestion> {
     app.record()
         .map(|record| crate::explain::ways(&app.world, record))
         .unwrap_or_default()

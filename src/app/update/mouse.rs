@@ -5,9 +5,6 @@ use ratatui::layout::Position;
 
 use crate::app::state::{App, Mode, Pane};
 use crate::app::update::keys::scroll;
-use crate::app::update::lesson as learn;
-use crate::app::update::lines;
-use crate::view;
 use crate::view::Row;
 
 /// How many rows the wheel moves.
@@ -64,8 +61,8 @@ fn wheel(app: &mut App, under: Option<Pane>, direction: isize) {
         if let Mode::Queues(at) = &mut app.mode {
             *at = at.saturating_add_signed(direction * WHEEL).min(last);
         }
-    } else if let Mode::Chooser(chooser) = &mut app.mode {
-        chooser.go(direction);
+    } else if let Mode::Palette(palette) = &mut app.mode {
+        palette.go(direction);
     } else if let Some(pane) = under {
         let rows = if matches!(pane, Pane::Sockets) {
             1
@@ -89,7 +86,7 @@ fn select(app: &mut App, pane: Pane, at: Position) {
             app.turned_to_socket = false;
             app.scroll = (0, 0);
         }
-        Some(Row::Way(index)) => crate::app::update::lines::put_way(app, index),
+        Some(Row::Suggestion(index)) => crate::app::update::lines::put_suggestion(app, index),
         Some(Row::Answer(chosen)) => {
             crate::app::update::lesson::answer(app, chosen);
         }

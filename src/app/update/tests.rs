@@ -7,7 +7,7 @@ use crate::app::theme::PLAIN;
 use crate::app::update::*;
 use crate::call::Call;
 use crate::call::outcome::{Outcome, Returned};
-use crate::event::{Birth, CallId, Observation, Request, Thread};
+use crate::event::{CallId, NewDescriptor, Observation, Request, Thread};
 use crate::socket::{Errno, TcpState};
 
 /// A playground whose engine is this struct: it answers what it is told to.
@@ -28,7 +28,7 @@ impl Journey {
 
     fn send(&mut self, message: Msg) -> Vec<Effect> {
         self.clock += 1;
-        update(&mut self.app, message, Stamp(self.clock))
+        update(&mut self.app, message, Timestamp(self.clock))
     }
 
     /// Presses keys, one for each character; `\n` is Enter, `\t` Tab, `\x1b` Esc.
@@ -46,10 +46,10 @@ impl Journey {
             .collect()
     }
 
-    fn happens(&mut self, what: What) -> Vec<Effect> {
+    fn happens(&mut self, what: EventKind) -> Vec<Effect> {
         self.clock += 1;
         self.send(Msg::Engine(Event {
-            at: Stamp(self.clock),
+            at: Timestamp(self.clock),
             what,
         }))
     }
@@ -57,7 +57,7 @@ impl Journey {
     /// Answers a request as the kernel would when all goes well.
     fn succeed(&mut self, request: &Request) -> Vec<Effect> {
         let id = request.id;
-        self.happens(What::Entered {
+        self.happens(EventKind::Entered {
             call: id,
             thread: Thread {
                 tid: 1,
@@ -74,7 +74,7 @@ impl Journey {
             } => {
                 self.sockets += 1;
                 let fd = 2 + i32::try_from(self.sockets).expect("few");
-                self.happens(What::Born(Birth {
+                self.happens(EventKind::Created(NewDescriptor {
                     socket: SocketId(self.sockets),
                     call: id,
                     fd,
@@ -89,7 +89,7 @@ impl Journey {
             }
             _ => Returned::Zero,
         };
-        self.happens(What::Returned {
+        self.happens(EventKind::Returned {
             call: id,
             outcome: Outcome::of(Ok(returned)),
             state: None,
@@ -197,7 +197,7 @@ fn a_call_that_makes_no_sense_says_why_and_can_be_made() {
         panic!("the form opens")
     };
     assert!(
-        form.senseless.is_some(),
+        form.inapplicable.is_some(),
         "accept on a socket that does not listen"
     );
     let effects = journey.keys("\n");
@@ -242,7 +242,7 @@ fn a_way_out_is_put_at_the_prompt_and_not_run() {
     journey.all_succeed(effects);
     let effects = journey.keys("accept(x)\n");
     assert_eq!(effects.len(), 1, "it is asked for");
-    journey.happens(What::Blocked {
+    journey.happens(EventKind::Blocked {
         call: CallId(3),
         wchan: None,
     });
@@ -370,7 +370,7 @@ fn a_blocked_call_does_not_hold_up_the_prompt() {
         panic!("it is made")
     };
     let call = accept.id;
-    journey.happens(What::Entered {
+    journey.happens(EventKind::Entered {
         call,
         thread: Thread {
             tid: 1,
@@ -382,7 +382,7 @@ fn a_blocked_call_does_not_hold_up_the_prompt() {
         journey.keys("m = socket inet stream\n").is_empty(),
         "it may still return at once"
     );
-    let effects = journey.happens(What::Blocked { call, wchan: None });
+    let effects = journey.happens(EventKind::Blocked { call, wchan: None });
     assert!(
         matches!(effects.as_slice(), [Effect::Submit(_)]),
         "once it sleeps the next line goes on"
@@ -430,7 +430,7 @@ fn an_accepted_socket_is_selected_only_when_its_listener_was() {
         journey.all_succeed(effects);
     }
     let born = |journey: &mut Journey, id: u32| {
-        let what = What::Born(Birth {
+        let what = EventKind::Created(NewDescriptor {
             socket: SocketId(id),
             call: CallId(1),
             fd: 90,
@@ -500,7 +500,7 @@ fn a_refusal_of_the_kernel_is_told_by_the_world() {
         left.extend(match request.call {
             Call::Connect { .. } => {
                 let outcome = Outcome::of(Err(Errno(libc::ECONNREFUSED)));
-                journey.happens(What::Returned {
+                journey.happens(EventKind::Returned {
                     call: request.id,
                     outcome,
                     state: Some(TcpState::Close),
@@ -513,7 +513,7 @@ fn a_refusal_of_the_kernel_is_told_by_the_world() {
         tcp: Some(TcpState::Close),
         ..Observation::default()
     };
-    journey.happens(What::Observed {
+    journey.happens(EventKind::Observed {
         socket: SocketId(1),
         seen,
     });

@@ -4,9 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::engine::endpoints::tracked::Known;
+use crate::engine::endpoints::tracked::TrackedSocket;
 use crate::event::{Ends, Other, Owner, Seen, Shut, SocketId};
-use crate::kernel::owner;
 use crate::kernel::sock_diag::{Connection, Link, More};
 use crate::socket::{Kind, TcpState};
 
@@ -22,7 +21,7 @@ pub(crate) struct Looker {
 pub(crate) struct Found {
     pub(crate) id: SocketId,
     pub(crate) ends: Ends,
-    pub(crate) of: Known,
+    pub(crate) of: TrackedSocket,
 }
 
 /// What identifies the other end: its inode and its user.
@@ -39,7 +38,7 @@ impl Looker {
     /// Looks at some sockets, until it is to stop. Gives what was found, and whether it went through /proc for owners.
     pub(crate) fn look(
         &mut self,
-        due: &[(SocketId, Known)],
+        due: &[(SocketId, TrackedSocket)],
         ours: &HashMap<u32, SocketId>,
         stop: &AtomicBool,
     ) -> (Vec<Found>, bool) {
@@ -61,7 +60,7 @@ impl Looker {
     }
 
     /// `None` when the kernel did not answer, and what it said before had better stand.
-    fn both(&mut self, known: &Known) -> Option<(Ends, Identity)> {
+    fn both(&mut self, known: &TrackedSocket) -> Option<(Ends, Identity)> {
         match self.asked(known) {
             Ok(both) => Some(both),
             Err(error) => {
@@ -73,7 +72,7 @@ impl Looker {
         }
     }
 
-    fn asked(&mut self, known: &Known) -> std::io::Result<(Ends, Identity)> {
+    fn asked(&mut self, known: &TrackedSocket) -> std::io::Result<(Ends, Identity)> {
         let link = match &mut self.link {
             Some(link) => link,
             none => none.insert((self.open)()?),
@@ -108,7 +107,7 @@ fn listener(link: &Link, local: SocketAddr) -> std::io::Result<(Ends, Identity)>
 /// Both ends of a TCP connection: the second is the first with its addresses swapped.
 fn tcp(
     link: &Link,
-    known: &Known,
+    known: &TrackedSocket,
     local: SocketAddr,
     peer: SocketAddr,
 ) -> std::io::Result<(Ends, Identity)> {
@@ -135,7 +134,7 @@ fn there(end: crate::event::End) -> Seen<Other> {
 }
 
 /// What it means that the kernel has no other end of a TCP connection.
-fn missing(known: &Known, own: Option<TcpState>) -> Seen<Other> {
+fn missing(known: &TrackedSocket, own: Option<TcpState>) -> Seen<Other> {
     if own == Some(TcpState::SynSent) {
         let reason =
             "nobody has answered the SYN yet, and of one that it dropped a kernel keeps nothing";
@@ -152,7 +151,7 @@ fn missing(known: &Known, own: Option<TcpState>) -> Seen<Other> {
 }
 
 /// Both ends of an AF_UNIX connection: the kernel names the inode of the second.
-fn unix(link: &Link, known: &Known) -> std::io::Result<(Ends, Identity)> {
+fn unix(link: &Link, known: &TrackedSocket) -> std::io::Result<(Ends, Identity)> {
     let own = match known.inode.filter(|_| known.is_open) {
         Some(inode) => link.unix(inode)?,
         None => None,
@@ -239,7 +238,7 @@ mod tests {
     use std::time::Instant;
 
     use crate::engine::endpoints::probe::*;
-    use crate::kernel::observe::Subject;
+    use crate::kernel::observe::ProbeTarget;
     use crate::socket::{Domain, Protocol, SocketType};
 
     #[test]
@@ -249,8 +248,8 @@ mod tests {
             link: None,
             open: refused,
         };
-        let subject = Subject::socket(3, Domain::INET, SocketType::STREAM, Protocol(0));
-        let mut known = Known::of(&subject, Some(7)).expect("TCP has another end");
+        let target = ProbeTarget::socket(3, Domain::INET, SocketType::STREAM, Protocol(0));
+        let mut known = TrackedSocket::of(&target, Some(7)).expect("TCP has another end");
         let (ends, _) = looker.both(&known).expect("the first look tells why");
         assert!(
             matches!(&ends.other, Seen::Unavailable(reason) if reason.contains("sock_diag(7)")),

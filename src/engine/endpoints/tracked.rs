@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use crate::event::{Ends, Observation, Other, Owner, Queue, Seen, Timer, TimerKind};
-use crate::kernel::observe::Subject;
+use crate::kernel::observe::ProbeTarget;
 use crate::socket::{Address, Domain, Kind, TcpState};
 use crate::world::orphan::COUNTED;
 
@@ -20,22 +20,22 @@ const PAUSES: [Duration; 6] = [
 ];
 /// Of a listener fewer, since each look at it costs a dump of the kernel's table.
 const PAUSES_OF_LISTENER: [Duration; 2] = [Duration::from_millis(200), Duration::from_millis(800)];
-/// The pause while a ghost or a timer counts down, or something is about to change that no event tells of.
+/// The pause while an orphan or a timer counts down, or something is about to change that no event tells of.
 const COUNTDOWN: Duration = Duration::from_secs(1);
 /// How long after a timer has run out what it did is looked for.
 const AFTER: Duration = Duration::from_millis(10);
 /// The longest pause while something may change that no event tells of; it grows up to this.
-const SELDOM: Duration = Duration::from_secs(8);
+const LONGEST_PAUSE: Duration = Duration::from_secs(8);
 /// Looks that are as rare as that may come by so much too early, so that one round serves several sockets.
-const EARLY: Duration = Duration::from_millis(250);
+const COALESCING_SLACK: Duration = Duration::from_millis(250);
 /// From this pause on a look that shows something new is followed by others.
-const LIVELY: usize = 3;
+const RESTART_STEP: usize = 3;
 /// By how much a timer may be off and still be the one that was seen before.
 const SLACK: Duration = Duration::from_millis(150);
 
 /// A socket.
 #[derive(Debug, Clone)]
-pub(crate) struct Known {
+pub(crate) struct TrackedSocket {
     pub(crate) kind: Kind,
     pub(crate) is_unix: bool,
     pub(crate) inode: Option<u32>,
@@ -58,18 +58,18 @@ pub(crate) struct Known {
     was_open: bool,
     /// Whether something happened to this socket itself, and not to the other end only.
     pub(crate) is_direct: bool,
-    /// Whether it was a ghost at some time.
-    haunted: bool,
+    /// Whether it was an orphan at some time.
+    was_orphan: bool,
     due: Option<Instant>,
     step: usize,
 }
 
-impl Known {
+impl TrackedSocket {
     /// `None` for a socket that has no other end to be looked at.
-    pub(crate) fn of(subject: &Subject, inode: Option<u64>) -> Option<Self> {
-        let is_unix = subject.kind.is_socket() && subject.domain == Domain::UNIX;
-        (is_unix || subject.is_tcp()).then(|| Self {
-            kind: subject.kind,
+    pub(crate) fn of(target: &ProbeTarget, inode: Option<u64>) -> Option<Self> {
+        let is_unix = target.kind.is_socket() && target.domain == Domain::UNIX;
+        (is_unix || target.is_tcp()).then(|| Self {
+            kind: target.kind,
             is_unix,
             inode: inode.and_then(|inode| u32::try_from(inode).ok()),
             local: None,
@@ -83,7 +83,7 @@ impl Known {
             last: None,
             was_open: true,
             is_direct: false,
-            haunted: false,
+            was_orphan: false,
             due: None,
             step: 0,
         })
@@ -104,7 +104,7 @@ impl Known {
     }
 
     /// Notes where a connect() goes; `None`: it has failed.
-    pub(crate) fn aim(&mut self, target: Option<SocketAddr>) {
+    pub(crate) fn set_target(&mut self, target: Option<SocketAddr>) {
         // To Linux the unspecified address is this host, ip(7).
         self.target = target.map(|mut target| {
             match target.ip() {
@@ -178,8 +178,8 @@ impl Known {
 
     /// Whether it is to be looked at now, or nearly and another one is.
     pub(crate) fn is_due(&self, now: Instant) -> bool {
-        let early = if self.is_rare() {
-            EARLY
+        let early = if self.is_backed_off() {
+            COALESCING_SLACK
         } else {
             Duration::ZERO
         };
@@ -187,7 +187,7 @@ impl Known {
     }
 
     /// Whether nothing has happened for a while.
-    fn is_rare(&self) -> bool {
+    fn is_backed_off(&self) -> bool {
         self.step > self.pauses().len()
     }
 
@@ -197,7 +197,7 @@ impl Known {
     }
 
     /// Whether its local address is this one, or any with the same port.
-    pub(crate) fn hears(&self, at: SocketAddr) -> bool {
+    pub(crate) fn accepts_at(&self, at: SocketAddr) -> bool {
         let same = |own: SocketAddr| own.ip() == at.ip() || own.ip().is_unspecified();
         self.local
             .is_some_and(|own| own.port() == at.port() && same(own))
@@ -220,39 +220,39 @@ impl Known {
         }?;
         let doubled = self.step.saturating_sub(self.pauses().len() + 1).min(3);
         Some(match silence {
-            Silence::AboutToChange => COUNTDOWN,
-            Silence::Possible => (COUNTDOWN * (1 << doubled)).min(SELDOM),
+            QuietChange::AboutToChange => COUNTDOWN,
+            QuietChange::Possible => (COUNTDOWN * (1 << doubled)).min(LONGEST_PAUSE),
         })
     }
 
     /// At a listener: handshakes that are under way, and SYNs that find no place.
-    fn at_listener(&self, half_open: usize) -> Option<Silence> {
+    fn at_listener(&self, half_open: usize) -> Option<QuietChange> {
         let is_full = self.queue.is_some_and(|queue| queue.length > queue.limit);
-        (half_open > 0 || is_full).then_some(Silence::Possible)
+        (half_open > 0 || is_full).then_some(QuietChange::Possible)
     }
 
-    /// How long the pause is while it changes by itself: a ghost, or a timer that is worth waiting for. What is sent
+    /// How long the pause is while it changes by itself: an orphan, or a timer that is worth waiting for. What is sent
     /// again is seen when it is.
     fn counts_down(&self, now: Instant) -> Option<Duration> {
         let (seen, ends) = self.last.as_ref()?;
         let passed = now.saturating_duration_since(*seen);
-        let is_ghost = !self.is_open && ends.haunts().is_some();
+        let is_orphan = !self.is_open && ends.orphaned_state().is_some();
         let counted = || ends.timers().filter(|timer| timer.left < COUNTED);
         let resends = counted().filter(|timer| timer.kind == TimerKind::Retransmit);
         let next = resends.map(|timer| timer.left.saturating_sub(passed) + AFTER);
         let next = next.min();
-        let waits = is_ghost || counted().next().is_some();
+        let waits = is_orphan || counted().next().is_some();
         waits.then(|| next.map_or(COUNTDOWN, |next| next.min(COUNTDOWN)))
     }
 
     /// Whether something else was seen than last time; that a timer has gone on is nothing new.
     pub(crate) fn is_news(&self, ends: &Ends, now: Instant) -> bool {
         let Some((at, last)) = &self.last else {
-            // A socket that leaves no ghost is not worth a word.
-            return self.is_open || ends.haunts().is_some();
+            // A socket that leaves no orphan is not worth a word.
+            return self.is_open || ends.orphaned_state().is_some();
         };
-        if self.was_open != self.is_open && ends.haunts().is_some() {
-            // The same as before, and now it is a ghost.
+        if self.was_open != self.is_open && ends.orphaned_state().is_some() {
+            // The same as before, and now it is an orphan.
             return true;
         }
         let passed = now.saturating_duration_since(*at);
@@ -262,17 +262,18 @@ impl Known {
                 && timer.times == before.times
                 && timer.left.abs_diff(expected) < SLACK
         };
-        stilled(last) != stilled(ends) || !last.timers().zip(ends.timers()).all(goes_on)
+        without_timers(last) != without_timers(ends)
+            || !last.timers().zip(ends.timers()).all(goes_on)
     }
 
     /// Notes what was told, and that more may follow soon where no event had told of it.
     pub(crate) fn told(&mut self, ends: Ends, now: Instant) {
-        let was_rare = self.is_rare();
+        let was_rare = self.is_backed_off();
         self.was_open = self.is_open;
-        self.haunted |= !self.is_open && ends.haunts().is_some();
+        self.was_orphan |= !self.is_open && ends.orphaned_state().is_some();
         self.last = Some((now, ends));
         if was_rare && self.changes_silently().is_some() {
-            self.step = LIVELY.min(self.pauses().len() - 1);
+            self.step = RESTART_STEP.min(self.pauses().len() - 1);
             self.due = Some(now + self.pauses()[self.step]);
         }
     }
@@ -280,15 +281,15 @@ impl Known {
     /// Whether there is nothing more to look for.
     pub(crate) fn is_over(&self) -> bool {
         let ends = self.last.as_ref().map(|(_, ends)| ends);
-        let haunts = ends.is_some_and(|ends| ends.haunts().is_some());
-        // A call that is still inside keeps the socket for a while: the ghost comes when that has ended.
-        !self.is_open && !haunts && (self.haunted || self.due.is_none())
+        let orphaned_state = ends.is_some_and(|ends| ends.orphaned_state().is_some());
+        // A call that is still inside keeps the socket for a while: the orphan comes when that has ended.
+        !self.is_open && !orphaned_state && (self.was_orphan || self.due.is_none())
     }
 }
 
 /// What can happen without an event at our end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Silence {
+enum QuietChange {
     /// Something is outstanding: data that the other program is to read, a connection that it is to accept.
     AboutToChange,
     /// Another program may do something at any time that sends no segment.
@@ -296,13 +297,13 @@ enum Silence {
 }
 
 /// At the other end, where that is no socket of ours: of what those do, their calls tell.
-fn elsewhere(ends: &Ends, waits_here: bool) -> Option<Silence> {
+fn elsewhere(ends: &Ends, waits_here: bool) -> Option<QuietChange> {
     if ends.other_of_ours().is_some() {
         return None;
     }
     match ends.other.value()? {
         Other::Gone => None,
-        Other::Waiting => Some(Silence::AboutToChange),
+        Other::Waiting => Some(QuietChange::AboutToChange),
         Other::There { end, owner } => {
             let is_unread = end.receive.count > 0;
             let is_unaccepted = *owner == Seen::Observed(Owner::Nobody);
@@ -310,17 +311,17 @@ fn elsewhere(ends: &Ends, waits_here: bool) -> Option<Silence> {
                 return None;
             }
             Some(match is_unread || is_unaccepted {
-                true => Silence::AboutToChange,
-                false => Silence::Possible,
+                true => QuietChange::AboutToChange,
+                false => QuietChange::Possible,
             })
         }
     }
 }
 
 /// The same with timers that do not run.
-fn stilled(ends: &Ends) -> Ends {
+fn without_timers(ends: &Ends) -> Ends {
     let mut ends = ends.clone();
-    ends.still();
+    ends.clear_timers();
     ends
 }
 
@@ -338,9 +339,9 @@ mod tests {
     use crate::event::{Bytes, End};
     use crate::socket::{Protocol, SocketType};
 
-    fn known() -> Known {
-        let subject = Subject::socket(3, Domain::INET, SocketType::STREAM, Protocol(0));
-        Known::of(&subject, Some(7)).expect("TCP has another end")
+    fn known() -> TrackedSocket {
+        let target = ProbeTarget::socket(3, Domain::INET, SocketType::STREAM, Protocol(0));
+        TrackedSocket::of(&target, Some(7)).expect("TCP has another end")
     }
 
     fn ends(state: TcpState, left: Duration) -> Ends {
@@ -354,7 +355,7 @@ mod tests {
                     left,
                     times: 0,
                 }),
-                inside: None,
+                details: None,
             }),
             other: Seen::Inferred(Other::Gone),
             half_open: None,
@@ -366,18 +367,18 @@ mod tests {
         let mut known = known();
         let mut now = Instant::now();
         known.look_soon(now);
-        let mut looks = 0;
+        let mut probe_options = 0;
         while let Some(due) = known.due() {
             assert!(due >= now);
             now = due;
             assert!(known.take_due(now));
-            looks += 1;
+            probe_options += 1;
         }
-        assert_eq!(looks, PAUSES.len() + 1);
+        assert_eq!(probe_options, PAUSES.len() + 1);
     }
 
     #[test]
-    fn a_ghost_is_looked_at_once_a_second_until_it_has_gone() {
+    fn an_orphan_is_looked_at_once_a_second_until_it_has_gone() {
         let mut known = known();
         known.is_open = false;
         let now = Instant::now();

@@ -8,8 +8,6 @@ use crate::call::Call;
 use crate::call::outcome::Returned;
 use crate::engine::execute::{Execution, Result};
 use crate::socket::{Errno, Kind};
-use crate::sys::ready;
-use crate::sys::socket as sys;
 use crate::sys::socket::{Source, Target};
 
 /// The pieces in which `fill` sends.
@@ -45,7 +43,7 @@ impl Execution<'_> {
     /// Counts one call of the loop.
     fn moved(&self, bytes: usize) {
         if self.control.count(bytes) {
-            self.shared.desk.follow(self.control);
+            self.shared.watch_queue.follow(self.control);
         }
     }
 
@@ -189,8 +187,8 @@ impl Execution<'_> {
 
     /// Whether 0 bytes are a message and no end.
     fn has_messages(&self) -> bool {
-        self.subject()
-            .is_some_and(|subject| matches!(subject.kind, Kind::Datagram | Kind::Raw))
+        self.target()
+            .is_some_and(|target| matches!(target.kind, Kind::Datagram | Kind::Raw))
     }
 
     /// Receives and throws away until the stream ends.

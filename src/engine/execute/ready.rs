@@ -6,7 +6,6 @@ use crate::call::outcome::{Events, Returned};
 use crate::call::timeout::Timeout;
 use crate::engine::execute::{Execution, Result, number};
 use crate::socket::{EpollEvents, Errno, PollEvents, Sig};
-use crate::sys::ready;
 use crate::sys::ready::Set;
 
 impl Execution<'_> {

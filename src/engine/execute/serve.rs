@@ -9,12 +9,10 @@ use std::time::{Duration, Instant};
 
 use crate::call::argument::Service;
 use crate::call::outcome::Returned;
-use crate::engine::accepted as served;
 use crate::engine::accepted::Served;
 use crate::engine::execute::{Execution, Result};
-use crate::engine::shared::Looks;
+use crate::engine::shared::ProbeOptions;
 use crate::socket::Errno;
-use crate::sys::socket as sys;
 
 /// How many connections may come at once and still be shown one by one.
 const BURST: u32 = 32;
@@ -99,9 +97,9 @@ impl Execution<'_> {
 
     /// The queue is shorter by one; in a flood the sampler looks often enough.
     fn look_at_queue(&self) {
-        if let (Some(id), Some(subject)) = (self.request.on, self.subject()) {
+        if let (Some(id), Some(target)) = (self.request.on, self.target()) {
             let at = self.shared.now();
-            self.shared.look(id, &subject, Looks::default(), at);
+            self.shared.look(id, &target, ProbeOptions::default(), at);
         }
     }
 
@@ -119,7 +117,7 @@ impl Execution<'_> {
                 fd: accepted,
                 service,
                 listener: self.request,
-                subject: self.subject(),
+                target: self.target(),
             };
             if allowance.take(Instant::now()) {
                 crate::engine::accepted::serve_shown(self.shared, connection);
@@ -129,7 +127,7 @@ impl Execution<'_> {
                 crate::engine::accepted::serve_unseen(self.shared, connection, Arc::clone(unseen));
             }
             if self.control.count(0) {
-                self.shared.desk.follow(self.control);
+                self.shared.watch_queue.follow(self.control);
             }
         }
         Ok(Returned::Count(count))

@@ -7,7 +7,6 @@ use crate::call::outcome::Returned;
 use crate::engine::execute::{Execution, Result};
 use crate::engine::shared::Shared;
 use crate::event::Request;
-use crate::kernel::{listeners, observe, sock_diag, tcp_info};
 use crate::socket::{Address, Domain, Errno, TcpState};
 
 impl Execution<'_> {
@@ -30,7 +29,7 @@ fn state(shared: &Shared, request: &Request, fd: i32) -> Result {
             Err(_) => crate::kernel::observe::connectedness(fd).map(Returned::Word),
         };
     };
-    if !entry.subject.is_tcp() {
+    if !entry.target.is_tcp() {
         return if entry.open {
             crate::kernel::observe::connectedness(fd).map(Returned::Word)
         } else {
@@ -109,7 +108,7 @@ fn peer(shared: &Shared, request: &Request, fd: i32) -> Result {
             crate::kernel::observe::peer(fd),
         ),
     };
-    let domain = entry.as_ref().map(|entry| entry.subject.domain);
+    let domain = entry.as_ref().map(|entry| entry.target.domain);
     let is_unix = domain == Some(Domain::UNIX) || matches!(local, Some(Address::Unix(_)));
     if is_unix {
         return unix_peer(fd, entry.as_ref().is_none_or(|entry| entry.open));
@@ -119,7 +118,7 @@ fn peer(shared: &Shared, request: &Request, fd: i32) -> Result {
         let errno = crate::sys::socket::getpeername(fd, None).err();
         return Err(errno.unwrap_or(Errno(libc::ENOTCONN)));
     };
-    let is_tcp = entry.is_none_or(|entry| entry.subject.is_tcp());
+    let is_tcp = entry.is_none_or(|entry| entry.target.is_tcp());
     let swapped = (Some(peer), local);
     if is_tcp {
         let state = by_addresses(&swapped, None)?;

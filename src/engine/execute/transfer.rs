@@ -6,10 +6,8 @@ use crate::call::data::Data;
 use crate::call::outcome::{Received, Returned, Written};
 use crate::call::value::Credentials;
 use crate::engine::execute::{Execution, Result, number, raw};
-use crate::socket::{Address, Errno, MsgFlags, option, sockaddr};
-use crate::sys::message;
+use crate::socket::{Address, Errno, MsgFlags};
 use crate::sys::message::Control;
-use crate::sys::socket as sys;
 use crate::sys::socket::{Source, Target};
 
 impl Execution<'_> {
@@ -114,7 +112,7 @@ impl Execution<'_> {
 
     /// What was received, without bytes where there are none: TCP throws away what MSG_TRUNC takes (tcp(7)).
     fn shown(&self, taken: Result, flags: MsgFlags) -> Result {
-        let is_tcp = || self.subject().is_some_and(|subject| subject.is_tcp());
+        let is_tcp = || self.target().is_some_and(|target| target.is_tcp());
         match taken {
             Ok(Returned::Data { count, from, .. })
                 if flags.contains(libc::MSG_TRUNC) && is_tcp() =>
@@ -169,8 +167,8 @@ impl Execution<'_> {
         self.raw.returned = i64::try_from(got.count).unwrap_or(i64::MAX);
         let mut bytes = buffers.concat();
         bytes.truncate(got.count);
-        let discarded = flags.contains(libc::MSG_TRUNC)
-            && self.subject().is_some_and(|subject| subject.is_tcp());
+        let discarded =
+            flags.contains(libc::MSG_TRUNC) && self.target().is_some_and(|target| target.is_tcp());
         if discarded {
             bytes.clear();
         }

@@ -1,8 +1,8 @@
 //! Who may share a port with whom: SO_REUSEADDR and SO_REUSEPORT, which both sockets need, and IPV6_V6ONLY.
 
 use crate::call::value::Value;
-use crate::event::{Origin, Stamp};
-use crate::explain::context::{Scene, born};
+use crate::event::{Origin, Timestamp};
+use crate::explain::context::{Context, born};
 use crate::explain::facts::history::last_set;
 use crate::socket::{Address, Domain, Phase};
 use crate::world::Socket;
@@ -23,11 +23,11 @@ const OPTIONS: [(i32, &str); 2] = [
     (libc::SO_REUSEPORT, "SO_REUSEPORT"),
 ];
 
-impl<'a> Scene<'a> {
+impl<'a> Context<'a> {
     /// The option that one side of bind() has and the other, which has or left the address, lacks.
     pub(crate) fn one_sided(&self) -> Option<OneSided<'a>> {
         let own = self.socket.filter(|own| own.domain != Domain::UNIX)?;
-        let other = self.holder().or_else(|| self.leftover())?;
+        let other = self.address_owner().or_else(|| self.left_behind())?;
         let phase = self.phase_of(other);
         let helps = |number: i32| match number {
             // No listener shares its port by SO_REUSEADDR.
@@ -53,7 +53,7 @@ impl<'a> Scene<'a> {
 
     /// Whether an option is on: set on the socket, or on the listener that it came from.
     pub(crate) fn has_reuse(&self, socket: &Socket, number: i32) -> bool {
-        let is_on = |id, until: Stamp| {
+        let is_on = |id, until: Timestamp| {
             let value = last_set(self.world, id, libc::SOL_SOCKET, number, until);
             value.map(|value| matches!(value, Value::Int(on) if *on != 0))
         };
@@ -67,14 +67,18 @@ impl<'a> Scene<'a> {
     /// Whether the socket of bind() asks for IPv4 too, where the holder has that.
     pub(crate) fn takes_ipv4_too(&self) -> bool {
         let wild = self.address().is_some_and(is_both);
-        let theirs = self.holder().and_then(|holder| holder.local.as_ref());
+        let theirs = self
+            .address_owner()
+            .and_then(|address_owner| address_owner.local.as_ref());
         wild && theirs.is_some_and(is_ipv4)
     }
 
     /// Whether the holder has the port of IPv4 too, which was asked for.
     pub(crate) fn ipv4_is_taken_too(&self) -> bool {
-        let holder = self.holder().and_then(|holder| holder.local.as_ref());
-        holder.is_some_and(is_both) && self.address().is_some_and(is_ipv4)
+        let address_owner = self
+            .address_owner()
+            .and_then(|address_owner| address_owner.local.as_ref());
+        address_owner.is_some_and(is_both) && self.address().is_some_and(is_ipv4)
     }
 
     /// Whether IPV6_V6ONLY keeps the address of another socket apart from one that is wanted.

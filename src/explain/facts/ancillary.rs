@@ -1,24 +1,27 @@
 //! What comes with the bytes of a stream and is not one of them: the urgent byte, and descriptors.
 
-use crate::call::table::Verb;
+use crate::call::table::CallKind;
 use crate::call::value::Value;
-use crate::event::Stamp;
-use crate::explain::context::Scene;
-use crate::explain::facts::descriptions::{drops_descriptors, root, succeeded};
+use crate::event::Timestamp;
+use crate::explain::context::Context;
+use crate::explain::facts::descriptions::{drops_descriptors, open_file_description, succeeded};
 use crate::explain::facts::history::{Direction, is_on, last_set, moves_many, transfers};
 use crate::socket::{Domain, Kind};
 use crate::world::Record;
 
-impl<'a> Scene<'a> {
+impl<'a> Context<'a> {
     /// Whether the peer sent urgent data: it is not in the stream, and yet counted among what was sent.
     pub(crate) fn urgent_sent(&self) -> bool {
-        let Some(source) = self.peer().map(|peer| root(self.world, peer.id)) else {
+        let Some(source) = self
+            .peer()
+            .map(|peer| open_file_description(self.world, peer.id))
+        else {
             return false;
         };
         self.world.log().iter().any(|record| {
             is_on(self.world, record, source)
                 && succeeded(record)
-                && Scene::of(self.world, record)
+                && Context::of(self.world, record)
                     .flags()
                     .contains(libc::MSG_OOB)
         })
@@ -30,12 +33,12 @@ impl<'a> Scene<'a> {
         let (Some(own), Some(peer)) = (self.socket, self.peer()) else {
             return false;
         };
-        let source = root(self.world, own.id);
+        let source = open_file_description(self.world, own.id);
         let before = self.earlier().find(|record| {
             is_on(self.world, record, source)
                 && succeeded(record)
-                && record.request.call.verb().sends()
-                && Scene::of(self.world, record)
+                && record.request.call.call_kind().sends()
+                && Context::of(self.world, record)
                     .flags()
                     .contains(libc::MSG_OOB)
         });
@@ -58,19 +61,19 @@ impl<'a> Scene<'a> {
         let own = self.socket.filter(|own| own.domain == Domain::UNIX)?;
         let drops = drops_descriptors(self.record) && !self.record.call().peeks();
         let peer = self.peer().filter(|_| drops)?;
-        let mut sent = transfers(self.world, peer.id, Stamp(u64::MAX), Direction::Sent);
+        let mut sent = transfers(self.world, peer.id, Timestamp(u64::MAX), Direction::Sent);
         let before = transfers(self.world, own.id, self.at, Direction::Received)
             .take_while(|(record, _)| record.id() != self.record.id());
         let carried = if own.kind() == Kind::Stream {
             let begin: u64 = before.map(|(_, count)| count).sum();
-            let taken = begin..begin + self.count()?;
+            let connected_elsewhere = begin..begin + self.count()?;
             let first_bytes = sent.scan(0, |next, (record, count)| {
                 let first = *next;
                 *next += count;
                 Some((record, first))
             });
             first_bytes
-                .filter(|(_, first)| taken.contains(first))
+                .filter(|(_, first)| connected_elsewhere.contains(first))
                 .map(|(record, _)| record)
                 .find(|record| carries(record))
         } else {
@@ -84,5 +87,5 @@ impl<'a> Scene<'a> {
 }
 
 fn carries(record: &Record) -> bool {
-    record.request.call.verb() == Verb::Sendmsg && !record.request.others.is_empty()
+    record.request.call.call_kind() == CallKind::Sendmsg && !record.request.others.is_empty()
 }

@@ -3,21 +3,23 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use crate::call::table::Verb;
-use crate::event::{Holder, Origin, Stamp};
-use crate::explain::context::{Scene, born, phase_at, went_through};
-use crate::explain::facts::descriptions::root;
-use crate::explain::facts::history::family_is_open;
-use crate::socket::{Address, Cause, Domain, Kind, Phase, sockaddr};
-use crate::world::{Haunt, Socket};
+use crate::call::table::CallKind;
+use crate::event::{AddressOwner, Origin, Timestamp};
+use crate::explain::context::{Context, born, phase_at, went_through};
+use crate::explain::facts::descriptions::open_file_description;
+use crate::explain::facts::history::description_is_open;
+use crate::socket::{Address, Cause, Domain, Kind, Phase};
+use crate::world::{OrphanState, Socket};
 
-impl<'a> Scene<'a> {
+impl<'a> Context<'a> {
     /// The other sockets that existed when the call ended, duplicates of its own left out.
     pub(crate) fn others(&self) -> impl Iterator<Item = &'a Socket> {
-        let scene = *self;
-        let own = self.socket.map(|socket| root(scene.world, socket.id));
+        let context = *self;
+        let own = self
+            .socket
+            .map(|socket| open_file_description(context.world, socket.id));
         self.world.sockets().filter(move |other| {
-            born(other) <= scene.at && Some(root(scene.world, other.id)) != own
+            born(other) <= context.at && Some(open_file_description(context.world, other.id)) != own
         })
     }
 
@@ -28,16 +30,16 @@ impl<'a> Scene<'a> {
 
     /// The address that bind() or listen() wanted to have.
     fn wanted(&self) -> Option<&'a Address> {
-        match self.verb() {
-            Verb::Listen => self.local(),
+        match self.call_kind() {
+            CallKind::Listen => self.local(),
             _ => self.address(),
         }
     }
 
     /// The open socket of ours that has the wanted address; one that has exactly this address before one that overlaps.
-    pub(crate) fn holder(&self) -> Option<&'a Socket> {
+    pub(crate) fn address_owner(&self) -> Option<&'a Socket> {
         let wanted = self.wanted()?;
-        let listens = self.verb() == Verb::Listen;
+        let listens = self.call_kind() == CallKind::Listen;
         self.others()
             .filter(|other| self.shares_names_with(other) && overlaps(other, wanted))
             .filter(|other| !self.are_apart(other, wanted))
@@ -54,50 +56,50 @@ impl<'a> Scene<'a> {
     }
 
     /// How long that socket had had the address when the call ended; how long it had listened, where that is at issue.
-    pub(crate) fn held_for(&self) -> Option<Duration> {
-        let listens = self.verb() == Verb::Listen;
+    pub(crate) fn owned_for(&self) -> Option<Duration> {
+        let listens = self.call_kind() == CallKind::Listen;
         let has_it = |phase: Phase| match phase {
             Phase::Unbound => false,
             Phase::Bound => !listens,
             _ => true,
         };
-        let path = self.holder()?.path.iter().rev();
+        let path = self.address_owner()?.path.iter().rev();
         let mut held = path.skip_while(|step| step.at > self.at);
         let since = held.by_ref().take_while(|step| has_it(step.phase)).last()?;
         Some(self.at.since(since.at))
     }
 
     /// The closed socket of ours that left the wanted address behind: a connection that ends on its own, or a path.
-    pub(crate) fn leftover(&self) -> Option<&'a Socket> {
+    pub(crate) fn left_behind(&self) -> Option<&'a Socket> {
         let wanted = self.wanted()?;
         self.others()
             .filter(|other| self.shares_names_with(other) && overlaps(other, wanted))
             .filter(|other| self.phase_of(other) == Phase::Closed)
             .filter(|other| wanted.path().is_some() || had_peer(other))
-            .max_by_key(|other| (haunts_at(other, self.at), other.id))
+            .max_by_key(|other| (is_orphan_at(other, self.at), other.id))
     }
 
     /// What the kernel still had of that closed socket's connection when the call ended.
-    pub(crate) fn leftover_ghost(&self) -> Option<Haunt> {
-        let ghost = self.leftover()?.ghost.as_ref()?;
-        let was_gone = ghost.gone.is_some_and(|gone| gone <= self.at);
-        ghost.at(self.at).filter(|_| !was_gone)
+    pub(crate) fn left_behind_orphan(&self) -> Option<OrphanState> {
+        let orphan = self.left_behind()?.orphan.as_ref()?;
+        let was_gone = orphan.gone.is_some_and(|gone| gone <= self.at);
+        orphan.at(self.at).filter(|_| !was_gone)
     }
 
     /// Whether what that closed socket left has SO_REUSEADDR: set on it, or on the listener that it came from.
-    pub(crate) fn leftover_is_reusable(&self) -> bool {
-        let leftover = self.leftover();
-        leftover.is_some_and(|leftover| self.has_reuse(leftover, libc::SO_REUSEADDR))
+    pub(crate) fn left_behind_is_reusable(&self) -> bool {
+        let left_behind = self.left_behind();
+        left_behind.is_some_and(|left_behind| self.has_reuse(left_behind, libc::SO_REUSEADDR))
     }
 
     /// The address that bind() could not get and that no socket of ours has or left: who has it is to be looked for.
-    pub(crate) fn held_outside(&self) -> Option<&'a Address> {
+    pub(crate) fn owned_outside(&self) -> Option<&'a Address> {
         let failed = self
             .errno()
             .is_some_and(|errno| errno.0 == libc::EADDRINUSE);
-        let is_ours = self.holder().is_some() || self.leftover().is_some();
+        let is_ours = self.address_owner().is_some() || self.left_behind().is_some();
         let address = self.address().filter(|address| address.port() != Some(0));
-        address.filter(|_| failed && !is_ours && self.verb() == Verb::Bind)
+        address.filter(|_| failed && !is_ours && self.call_kind() == CallKind::Bind)
     }
 
     /// Whether two sockets cannot have one address: TCP ports are not UDP ports, while paths are one space.
@@ -125,7 +127,7 @@ impl<'a> Scene<'a> {
     /// The receiver of sendto(), and for other calls the peer, or the socket that is to become the peer.
     pub(crate) fn other_end(&self) -> Option<&'a Socket> {
         // TCP ignores the address of sendto().
-        let addressed = matches!(self.verb(), Verb::Sendto | Verb::Sendmsg);
+        let addressed = matches!(self.call_kind(), CallKind::Sendto | CallKind::Sendmsg);
         if addressed && !self.is_tcp() {
             self.target().or_else(|| self.peer())
         } else {
@@ -135,15 +137,17 @@ impl<'a> Scene<'a> {
 
     /// The socket of ours at the other end.
     pub(crate) fn peer(&self) -> Option<&'a Socket> {
-        let own = self.world.socket(root(self.world, self.socket?.id))?;
+        let own = self
+            .world
+            .socket(open_file_description(self.world, self.socket?.id))?;
         if own.origin == Origin::Paired {
             let made_by = self.world.call(own.made_by)?;
             let other = made_by.born.iter().find(|id| **id != own.id)?;
             return self.world.socket(*other);
         }
         // connect() may end before the addresses that it gave were seen.
-        let (ours, theirs) = match self.verb() {
-            Verb::Connect => (own.local.as_ref(), own.peer.as_ref()),
+        let (ours, theirs) = match self.call_kind() {
+            CallKind::Connect => (own.local.as_ref(), own.peer.as_ref()),
             _ => (self.local(), self.remote()),
         };
         let theirs = theirs.filter(|address| !address.is_unset())?;
@@ -158,7 +162,7 @@ impl<'a> Scene<'a> {
     /// The peer, when it is ours and no descriptor of it is open any more.
     pub(crate) fn closed_peer(&self) -> Option<&'a Socket> {
         self.peer()
-            .filter(|peer| !family_is_open(self.world, peer.id, self.at))
+            .filter(|peer| !description_is_open(self.world, peer.id, self.at))
     }
 
     /// The listener of ours at the peer's address that was closed and never gave our connection to anybody.
@@ -183,9 +187,9 @@ impl<'a> Scene<'a> {
 }
 
 /// Whether the connection of a closed socket was still in the kernel.
-pub(crate) fn haunts_at(socket: &Socket, at: Stamp) -> bool {
-    let ghost = socket.ghost.as_ref();
-    ghost.is_some_and(|ghost| ghost.gone.is_none_or(|gone| gone > at))
+pub(crate) fn is_orphan_at(socket: &Socket, at: Timestamp) -> bool {
+    let orphan = socket.orphan.as_ref();
+    orphan.is_some_and(|orphan| orphan.gone.is_none_or(|gone| gone > at))
 }
 
 fn had_peer(socket: &Socket) -> bool {
@@ -225,7 +229,7 @@ fn host(address: &Address) -> Option<IpAddr> {
 }
 
 /// The domain that an address belongs to. `None` where we have no words for it.
-pub(crate) fn family_of(address: &Address) -> Option<Domain> {
+pub(crate) fn domain_of(address: &Address) -> Option<Domain> {
     match address {
         Address::Inet(_) => Some(Domain::INET),
         Address::Inet6(_) => Some(Domain::INET6),
@@ -245,7 +249,7 @@ pub(crate) struct TooShort {
     pub(crate) wanted: &'static str,
 }
 
-impl Scene<'_> {
+impl Context<'_> {
     /// The address argument, where it is shorter than any of the socket's own domain.
     pub(crate) fn short_address(&self) -> Option<TooShort> {
         /// struct sockaddr_in6 without sin6_scope_id, as RFC 2133 had it.
@@ -266,9 +270,9 @@ impl Scene<'_> {
 }
 
 /// What that socket is bound to.
-pub(crate) fn outsider_local<'a>(scene: &Scene<'a>) -> Option<&'a Address> {
-    match scene.record.outsider.as_ref()? {
-        Holder::Process { local, .. } | Holder::Hidden { local, .. } => Some(local),
-        Holder::Nobody => None,
+pub(crate) fn outside_owner_local<'a>(context: &Context<'a>) -> Option<&'a Address> {
+    match context.record.outside_owner.as_ref()? {
+        AddressOwner::Process { local, .. } | AddressOwner::Hidden { local, .. } => Some(local),
+        AddressOwner::Nobody => None,
     }
 }

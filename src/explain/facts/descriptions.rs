@@ -1,13 +1,13 @@
 //! Descriptors of one socket: by dup(), and by messages that carried them.
 
 use crate::call::outcome::Returned;
-use crate::call::table::Verb;
-use crate::event::{Origin, SocketId, Stamp};
+use crate::call::table::CallKind;
+use crate::event::{Origin, SocketId, Timestamp};
 use crate::world::{Progress, Record, Socket, World};
 
 /// The socket of which a descriptor is a duplicate, in the end: by dup(), or by a message that carried it.
-pub(crate) fn root(world: &World, id: SocketId) -> SocketId {
-    world.root_by(id, |received, via| sent_as(world, received, via))
+pub(crate) fn open_file_description(world: &World, id: SocketId) -> SocketId {
+    world.open_file_description_by(id, |received, via| sent_as(world, received, via))
 }
 
 /// The socket that a message carried, when it came through a pair of which both ends are ours: the descriptors of one
@@ -30,7 +30,7 @@ pub(crate) fn sent_as(world: &World, received: &Socket, via: SocketId) -> Option
         }
         let ended = match record.progress {
             Progress::Returned { at, .. } => at,
-            _ => Stamp(u64::MAX),
+            _ => Timestamp(u64::MAX),
         };
         let under_way = |message: &&Record| message.asked < ended;
         if drops_descriptors(record) && messages.peek().is_some_and(under_way) {
@@ -60,8 +60,8 @@ pub(crate) fn partner(world: &World, id: SocketId) -> Option<SocketId> {
 
 /// Whether a call receives data and not what travels with it.
 pub(crate) fn drops_descriptors(record: &Record) -> bool {
-    let verb = record.request.call.verb();
-    verb != Verb::Recvmsg && (verb.receives() || verb == Verb::Echo)
+    let call_kind = record.request.call.call_kind();
+    call_kind != CallKind::Recvmsg && (call_kind.receives() || call_kind == CallKind::Echo)
 }
 
 /// Whether a call returned without error.

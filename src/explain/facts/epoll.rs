@@ -3,12 +3,12 @@
 use crate::call::Call;
 use crate::call::argument::Descriptor;
 use crate::call::outcome::{Outcome, Returned};
-use crate::event::{SocketId, Stamp};
-use crate::explain::context::Scene;
-use crate::explain::facts::descriptions::root;
-use crate::explain::facts::history::{family_is_open, is_on};
+use crate::event::{SocketId, Timestamp};
+use crate::explain::context::Context;
+use crate::explain::facts::descriptions::open_file_description;
+use crate::explain::facts::history::{description_is_open, is_on};
 use crate::socket::EpollEvents;
-use crate::world::{Progress, Record, Socket, Watched, World};
+use crate::world::{EpollEntry, Progress, Record, Socket, World};
 
 /// One registration.
 #[derive(Debug, Clone)]
@@ -34,7 +34,7 @@ impl Registration<'_> {
     }
 }
 
-impl<'a> Scene<'a> {
+impl<'a> Context<'a> {
     /// What the epoll instance of the call watched when the call ended, its own doing left out.
     pub(crate) fn registrations(&self) -> Vec<Registration<'a>> {
         self.socket
@@ -43,8 +43,8 @@ impl<'a> Scene<'a> {
 
     /// What an epoll instance watched when the call ended.
     pub(crate) fn watched_by(&self, epoll: SocketId) -> Vec<Registration<'a>> {
-        let source = root(self.world, epoll);
-        let mut calls: Vec<(Stamp, &Record, &Outcome)> = self
+        let source = open_file_description(self.world, epoll);
+        let mut calls: Vec<(Timestamp, &Record, &Outcome)> = self
             .world
             .log()
             .iter()
@@ -64,7 +64,7 @@ impl<'a> Scene<'a> {
         list.retain(|entry: &Registration<'_>| {
             entry
                 .socket
-                .is_none_or(|socket| family_is_open(self.world, socket.id, self.at))
+                .is_none_or(|socket| description_is_open(self.world, socket.id, self.at))
         });
         list
     }
@@ -86,12 +86,12 @@ impl<'a> Scene<'a> {
         let Call::EpollCtl { .. } = self.call() else {
             return None;
         };
-        let source = root(self.world, *self.record.request.others.first()?);
+        let source = open_file_description(self.world, *self.record.request.others.first()?);
         let mut list = self.registrations().into_iter();
         list.find_map(|entry| {
             entry
                 .socket
-                .filter(|socket| root(self.world, socket.id) == source)
+                .filter(|socket| open_file_description(self.world, socket.id) == source)
         })
     }
 
@@ -102,24 +102,25 @@ impl<'a> Scene<'a> {
             entry.is_edge_triggered()
                 && entry.reported
                 && !entry.is_disarmed()
-                && (self.has_unread(entry) || self.seen(entry).is_some_and(Watched::is_overlooked))
+                && (self.has_unread(entry)
+                    || self.seen(entry).is_some_and(EpollEntry::is_overlooked))
         })
     }
 
     /// What EPOLLONESHOT keeps from being reported.
     pub(crate) fn disarmed(&self) -> Option<Registration<'a>> {
         let list = self.registrations();
-        list.into_iter()
-            .find(|entry| entry.is_disarmed() || self.seen(entry).is_some_and(Watched::is_disarmed))
+        list.into_iter().find(|entry| {
+            entry.is_disarmed() || self.seen(entry).is_some_and(EpollEntry::is_disarmed)
+        })
     }
 
     fn has_unread(&self, entry: &Registration<'a>) -> bool {
-        entry.events.contains(libc::EPOLLIN)
-            && self.looking_at(entry.socket).unread_here().is_some()
+        entry.events.contains(libc::EPOLLIN) && self.about(entry.socket).unread_here().is_some()
     }
 
     /// The same registration as the kernel showed it last.
-    fn seen(&self, entry: &Registration<'_>) -> Option<&'a Watched> {
+    fn seen(&self, entry: &Registration<'_>) -> Option<&'a EpollEntry> {
         let epoll = self.socket?;
         epoll.interest.iter().find(|watched| {
             watched.seen.fd == entry.fd && watched.socket == entry.socket.map(|own| own.id)

@@ -2,9 +2,9 @@
 //! the end all the same; and of a datagram socket no connect() takes it back.
 
 use crate::call::Call;
-use crate::call::argument::Place;
-use crate::explain::context::Scene;
-use crate::explain::facts::descriptions::{root, succeeded};
+use crate::call::argument::AddressExpr;
+use crate::explain::context::Context;
+use crate::explain::facts::descriptions::{open_file_description, succeeded};
 use crate::explain::facts::history::is_on;
 use crate::socket::{Domain, Errno, Phase};
 use crate::world::Record;
@@ -14,23 +14,23 @@ pub(crate) const SENDING: [i32; 2] = [libc::SHUT_WR, libc::SHUT_RDWR];
 /// The directions that end receiving.
 pub(crate) const RECEIVING: [i32; 2] = [libc::SHUT_RD, libc::SHUT_RDWR];
 
-impl<'a> Scene<'a> {
+impl<'a> Context<'a> {
     /// The shutdown() before the call that ended one of these directions without a connection.
     pub(crate) fn noted_end(&self, hows: &[i32]) -> Option<&'a Record> {
-        let scene = *self;
-        let own = root(self.world, self.socket?.id);
+        let context = *self;
+        let own = open_file_description(self.world, self.socket?.id);
         if !matches!(self.domain(), Some(Domain::INET | Domain::INET6)) {
             return None;
         }
         self.earlier()
-            .filter(|record| is_on(scene.world, record, own))
-            .take_while(|record| !(scene.is_tcp() && begins_anew(record)))
-            .find(|record| ends(record, hows) && scene.is_noted(record))
+            .filter(|record| is_on(context.world, record, own))
+            .take_while(|record| !(context.is_tcp() && begins_anew(record)))
+            .find(|record| ends(record, hows) && context.is_noted(record))
     }
 
     /// Whether the socket had no peer when the direction ended that this call needs.
     pub(crate) fn ended_without_peer(&self) -> bool {
-        let hows = if self.verb().sends() {
+        let hows = if self.call_kind().sends() {
             SENDING
         } else {
             RECEIVING
@@ -63,5 +63,5 @@ fn has_no_peer(record: &Record) -> bool {
 fn begins_anew(record: &Record) -> bool {
     let place = record.request.call.address().map(|arg| &arg.place);
     let is_connect = matches!(record.request.call, Call::Connect { .. });
-    is_connect && place == Some(&Place::Unspecified) && succeeded(record)
+    is_connect && place == Some(&AddressExpr::Unspecified) && succeeded(record)
 }

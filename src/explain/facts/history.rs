@@ -3,27 +3,29 @@
 use std::time::Duration;
 
 use crate::call::Call;
-use crate::call::argument::{IntArg, Place};
+use crate::call::argument::{AddressExpr, IntArg};
 use crate::call::outcome::Returned;
-use crate::call::table::Verb;
+use crate::call::table::CallKind;
 use crate::call::value::Value;
-use crate::event::{Origin, Owner, SocketId, Stamp};
-use crate::explain::context::{Scene, born, phase_at};
-use crate::explain::facts::descriptions::{drops_descriptors, partner, root, sent_as, succeeded};
-use crate::socket::text::harmless;
+use crate::event::{Origin, Owner, SocketId, Timestamp};
+use crate::explain::context::{Context, born, phase_at};
+use crate::explain::facts::descriptions::{
+    drops_descriptors, open_file_description, partner, sent_as, succeeded,
+};
+use crate::socket::text::escaped;
 use crate::socket::{Cause, Domain, Kind, Phase, SockFlags};
 use crate::world::{Progress, Record, Socket, World};
 
 /// The request of ioctl(2) as the int that the notation has.
 const FIONBIO: i32 = libc::FIONBIO as i32;
 
-impl Scene<'_> {
+impl Context<'_> {
     /// Whether the socket was non-blocking when the call was made.
     pub(crate) fn is_nonblocking(&self) -> bool {
         let Some(socket) = self.socket else {
             return false;
         };
-        let own = root(self.world, socket.id);
+        let own = open_file_description(self.world, socket.id);
         let set = self
             .earlier()
             .filter(|record| is_on(self.world, record, own) && succeeded(record))
@@ -89,15 +91,17 @@ impl Scene<'_> {
         }
         self.are_counted(peer.id, until)?;
         let arrived = moved(self.world, self.socket?.id, until, Direction::Sent);
-        let taken = moved(self.world, peer.id, until, Direction::Received);
-        arrived.checked_sub(taken).filter(|unread| *unread > 0)
+        let connected_elsewhere = moved(self.world, peer.id, until, Direction::Received);
+        arrived
+            .checked_sub(connected_elsewhere)
+            .filter(|unread| *unread > 0)
     }
 
     /// The close() that took the last descriptor of a socket.
-    fn closing(&self, socket: &Socket, at: Stamp) -> Option<&Record> {
-        let source = root(self.world, socket.id);
+    fn closing(&self, socket: &Socket, at: Timestamp) -> Option<&Record> {
+        let source = open_file_description(self.world, socket.id);
         self.world.log().iter().rfind(|record| {
-            let closes = record.request.call.verb() == Verb::Close;
+            let closes = record.request.call.call_kind() == CallKind::Close;
             closes && record.asked <= at && is_on(self.world, record, source)
         })
     }
@@ -115,7 +119,7 @@ impl Scene<'_> {
         let (unread, owner) = self.socket?.other_before.as_ref()?;
         match owner.value()? {
             Owner::Process { pid, program } if unread.count > 0 => {
-                Some((format!("{} (pid {pid})", harmless(program)), unread.count))
+                Some((format!("{} (pid {pid})", escaped(program)), unread.count))
             }
             _ => None,
         }
@@ -123,15 +127,16 @@ impl Scene<'_> {
 
     /// How many bytes from the peer this socket has not read.
     pub(crate) fn unread_here(&self) -> Option<u64> {
-        let closes = self.verb() == Verb::Close;
+        let closes = self.call_kind() == CallKind::Close;
         if let Some(seen) = self.seen_unread(self.record).filter(|_| closes) {
             return Some(seen);
         }
         let peer = self.peer()?.id;
         self.are_counted(peer, self.at)?;
         let sent = moved(self.world, peer, self.at, Direction::Sent);
-        let taken = moved(self.world, self.socket?.id, self.at, Direction::Received);
-        sent.checked_sub(taken).filter(|unread| *unread > 0)
+        let connected_elsewhere = moved(self.world, self.socket?.id, self.at, Direction::Received);
+        sent.checked_sub(connected_elsewhere)
+            .filter(|unread| *unread > 0)
     }
 
     /// Whether everything that the peer sent is known to have been read.
@@ -140,21 +145,21 @@ impl Scene<'_> {
             return false;
         };
         let sent = moved(self.world, peer.id, self.at, Direction::Sent);
-        let taken = moved(self.world, own.id, self.at, Direction::Received);
-        sent == taken && self.are_counted(peer.id, self.at).is_some()
+        let connected_elsewhere = moved(self.world, own.id, self.at, Direction::Received);
+        sent == connected_elsewhere && self.are_counted(peer.id, self.at).is_some()
     }
 
     /// Whether it is known how many bytes the calls of both ends moved: a loop tells only when it has ended well.
-    fn are_counted(&self, peer: SocketId, until: Stamp) -> Option<()> {
-        let ends = [self.socket?.id, peer].map(|id| root(self.world, id));
+    fn are_counted(&self, peer: SocketId, until: Timestamp) -> Option<()> {
+        let ends = [self.socket?.id, peer].map(|id| open_file_description(self.world, id));
         let is_known = |record: &Record| match &record.progress {
             Progress::Returned { at, outcome } => *at <= until && outcome.result.is_ok(),
             Progress::Refused(_) => true,
             Progress::Running | Progress::Blocked { .. } => false,
         };
         let mut loops = self.world.log().iter().filter(|record| {
-            let verb = record.request.call.verb();
-            verb.is_loop() && ends.iter().any(|end| is_on(self.world, record, *end))
+            let call_kind = record.request.call.call_kind();
+            call_kind.is_loop() && ends.iter().any(|end| is_on(self.world, record, *end))
         });
         loops
             .all(|record| record.asked >= until || is_known(record))
@@ -180,12 +185,12 @@ impl Scene<'_> {
         if !alone || own.domain != Domain::UNIX {
             return None;
         }
-        let mut taken = transfers(self.world, own.id, self.at, Direction::Received)
+        let mut connected_elsewhere = transfers(self.world, own.id, self.at, Direction::Received)
             .take_while(|(record, _)| record.id() != self.record.id());
         let mut sent = transfers(
             self.world,
             self.peer()?.id,
-            Stamp(u64::MAX),
+            Timestamp(u64::MAX),
             Direction::Sent,
         );
         loop {
@@ -193,7 +198,7 @@ impl Scene<'_> {
             if moves_many(record) {
                 return None;
             }
-            match taken.next() {
+            match connected_elsewhere.next() {
                 None => return Some(count),
                 Some((record, _)) if moves_many(record) => return None,
                 Some(_) => {}
@@ -216,10 +221,10 @@ impl Scene<'_> {
     /// Another open descriptor of the same socket.
     pub(crate) fn duplicate(&self) -> Option<&Socket> {
         let own = self.socket?;
-        let source = root(self.world, own.id);
+        let source = open_file_description(self.world, own.id);
         self.world.sockets().find(|other| {
             other.id != own.id
-                && root(self.world, other.id) == source
+                && open_file_description(self.world, other.id) == source
                 && phase_at(other, self.at).is_some_and(|phase| phase != Phase::Closed)
         })
     }
@@ -235,16 +240,21 @@ impl Scene<'_> {
 
     /// Whether a message that nobody has received yet carries the socket of the call.
     pub(crate) fn is_carried(&self) -> bool {
-        self.socket
-            .is_some_and(|own| is_carried(self.world, root(self.world, own.id), self.at))
+        self.socket.is_some_and(|own| {
+            is_carried(
+                self.world,
+                open_file_description(self.world, own.id),
+                self.at,
+            )
+        })
     }
 
     /// The socket under a name that is open, where it has one.
     pub(crate) fn open_one<'b>(&'b self, socket: &'b Socket) -> &'b Socket {
-        let source = root(self.world, socket.id);
+        let source = open_file_description(self.world, socket.id);
         let is_open = |other: &&Socket| {
             phase_at(other, self.at).is_some_and(|phase| phase != Phase::Closed)
-                && root(self.world, other.id) == source
+                && open_file_description(self.world, other.id) == source
         };
         if is_open(&socket) {
             return socket;
@@ -259,7 +269,7 @@ impl Scene<'_> {
 
     /// Whether the signals of a socket come to a process.
     pub(crate) fn is_owned(&self, socket: &Socket) -> bool {
-        let source = root(self.world, socket.id);
+        let source = open_file_description(self.world, socket.id);
         let ended = |record: &Record| matches!(record.progress, Progress::Returned { at, .. } if at <= self.at);
         self.world
             .log()
@@ -279,14 +289,16 @@ impl Scene<'_> {
     }
 
     /// The transfer before this one on the same socket, if it succeeded after the peer had been closed.
-    pub(crate) fn sent_into_the_void(&self) -> bool {
+    pub(crate) fn sent_after_peer_closed(&self) -> bool {
         let Some(closed) = self.closed_peer().and_then(closed_at) else {
             return false;
         };
         self.earlier()
             .filter(|record| record.on().is_some() && record.on() == self.record.on())
             .any(|record| {
-                record.asked >= closed && record.request.call.verb().sends() && succeeded(record)
+                record.asked >= closed
+                    && record.request.call.call_kind().sends()
+                    && succeeded(record)
             })
     }
 
@@ -298,10 +310,12 @@ impl Scene<'_> {
         self.earlier()
             .filter(|record| succeeded(record))
             .find_map(|record| match &record.request.call {
-                Call::Unlink { address } if address.place == Place::Literal(path.clone()) => {
+                Call::Unlink { address } if address.place == AddressExpr::Literal(path.clone()) => {
                     Some(true)
                 }
-                Call::Bind { address, .. } if address.place == Place::Literal(path.clone()) => {
+                Call::Bind { address, .. }
+                    if address.place == AddressExpr::Literal(path.clone()) =>
+                {
                     Some(false)
                 }
                 _ => None,
@@ -311,23 +325,23 @@ impl Scene<'_> {
 }
 
 /// Whether any descriptor of the socket was open at a moment.
-pub(crate) fn family_is_open(world: &World, id: SocketId, at: Stamp) -> bool {
-    let source = root(world, id);
+pub(crate) fn description_is_open(world: &World, id: SocketId, at: Timestamp) -> bool {
+    let source = open_file_description(world, id);
     is_carried(world, source, at)
         || world.sockets().any(|socket| {
-            root(world, socket.id) == source
+            open_file_description(world, socket.id) == source
                 && phase_at(socket, at).is_some_and(|phase| phase != Phase::Closed)
         })
 }
 
 /// Whether a message that nobody has received yet carries the socket, through a pair of ours.
-fn is_carried(world: &World, source: SocketId, at: Stamp) -> bool {
+fn is_carried(world: &World, source: SocketId, at: Timestamp) -> bool {
     let ended = |record: &Record| match record.progress {
         Progress::Returned { at, .. } => at,
-        _ => Stamp(u64::MAX),
+        _ => Timestamp(u64::MAX),
     };
     let carriers = |record: &&Record| {
-        record.request.call.verb() == Verb::Sendmsg
+        record.request.call.call_kind() == CallKind::Sendmsg
             && !record.request.others.is_empty()
             && succeeded(record)
             && ended(record) <= at
@@ -337,7 +351,7 @@ fn is_carried(world: &World, source: SocketId, at: Stamp) -> bool {
             .request
             .others
             .iter()
-            .any(|id| root(world, *id) == source);
+            .any(|id| open_file_description(world, *id) == source);
         let Some(via) = message
             .on()
             .and_then(|on| partner(world, on))
@@ -356,21 +370,21 @@ fn is_carried(world: &World, source: SocketId, at: Stamp) -> bool {
                 && ended(record) <= at
                 && !record.request.call.peeks()
         });
-        let (mut taken, mut lost) = (0, false);
+        let (mut connected_elsewhere, mut lost) = (0, false);
         for record in received {
             match record.outcome().map(|outcome| &outcome.result) {
                 Some(Ok(Returned::Message(message))) => {
                     let was_cut = message.flags.contains(libc::MSG_CTRUNC);
-                    taken += usize::from(was_cut || !message.fds.is_empty());
+                    connected_elsewhere += usize::from(was_cut || !message.fds.is_empty());
                 }
                 _ => lost |= drops_descriptors(record) && ended(record) > message.asked,
             }
         }
-        !lost && taken < sent.count()
+        !lost && connected_elsewhere < sent.count()
     })
 }
 
-fn closed_at(socket: &Socket) -> Option<Stamp> {
+fn closed_at(socket: &Socket) -> Option<Timestamp> {
     socket
         .path
         .iter()
@@ -379,7 +393,9 @@ fn closed_at(socket: &Socket) -> Option<Stamp> {
 }
 
 pub(crate) fn is_on(world: &World, record: &Record, source: SocketId) -> bool {
-    record.on().is_some_and(|on| root(world, on) == source)
+    record
+        .on()
+        .is_some_and(|on| open_file_description(world, on) == source)
 }
 
 fn born_nonblocking(world: &World, id: SocketId) -> bool {
@@ -403,9 +419,9 @@ pub(crate) fn last_set(
     id: SocketId,
     level: i32,
     number: i32,
-    until: Stamp,
+    until: Timestamp,
 ) -> Option<&Value> {
-    let source = root(world, id);
+    let source = open_file_description(world, id);
     world
         .log()
         .iter()
@@ -429,7 +445,7 @@ pub(crate) enum Direction {
 }
 
 /// How many bytes the calls on a socket moved until `until`. What MSG_PEEK showed is not moved.
-pub(crate) fn moved(world: &World, id: SocketId, until: Stamp, direction: Direction) -> u64 {
+pub(crate) fn moved(world: &World, id: SocketId, until: Timestamp, direction: Direction) -> u64 {
     transfers(world, id, until, direction)
         .map(|(_, count)| count)
         .sum()
@@ -439,10 +455,10 @@ pub(crate) fn moved(world: &World, id: SocketId, until: Stamp, direction: Direct
 pub(crate) fn transfers(
     world: &World,
     id: SocketId,
-    until: Stamp,
+    until: Timestamp,
     direction: Direction,
 ) -> impl Iterator<Item = (&Record, u64)> {
-    let source = root(world, id);
+    let source = open_file_description(world, id);
     world
         .log()
         .iter()
@@ -451,10 +467,10 @@ pub(crate) fn transfers(
             move |record| matches!(record.progress, Progress::Returned { at, .. } if at <= until),
         )
         .filter(move |record| {
-            let verb = record.request.call.verb();
+            let call_kind = record.request.call.call_kind();
             match direction {
-                Direction::Sent => verb.sends() || verb == Verb::Echo,
-                Direction::Received => verb.receives() || verb == Verb::Echo,
+                Direction::Sent => call_kind.sends() || call_kind == CallKind::Echo,
+                Direction::Received => call_kind.receives() || call_kind == CallKind::Echo,
             }
         })
         .filter_map(|record| match &record.outcome()?.result {
@@ -466,11 +482,11 @@ pub(crate) fn transfers(
 
 /// Whether a word of the playground stands for many calls.
 pub(crate) fn moves_many(record: &Record) -> bool {
-    !record.request.call.verb().is_system_call()
+    !record.request.call.call_kind().is_system_call()
 }
 
 /// For how many seconds SO_LINGER has close() wait, where it is on.
-pub(crate) fn linger(world: &World, id: SocketId, until: Stamp) -> Option<u64> {
+pub(crate) fn linger(world: &World, id: SocketId, until: Timestamp) -> Option<u64> {
     match last_set(world, id, libc::SOL_SOCKET, libc::SO_LINGER, until)? {
         Value::Linger { on, seconds } if *on != 0 => u64::try_from(*seconds).ok(),
         _ => None,

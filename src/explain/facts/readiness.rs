@@ -6,10 +6,9 @@
 use crate::call::Call;
 use crate::call::argument::{Descriptor, Sets};
 use crate::call::outcome::{Events, Returned};
-use crate::call::table::Verb;
-use crate::explain::condition::When;
-use crate::explain::context::{Scene, phase_at};
-use crate::explain::text as slot;
+use crate::call::table::CallKind;
+use crate::explain::condition::Condition;
+use crate::explain::context::{Context, phase_at};
 use crate::socket::Phase;
 use crate::world::Socket;
 
@@ -33,7 +32,7 @@ pub(crate) struct Member<'a> {
 pub(crate) struct Clause {
     bit: i16,
     with: &'static [i16],
-    when: &'static [When],
+    when: &'static [Condition],
     /// Empty where another event of the same descriptor says it.
     pub(crate) words: &'static str,
 }
@@ -41,7 +40,7 @@ pub(crate) struct Clause {
 macro_rules! clauses {
     ($($bit:ident $(+ $with:ident)* [$($when:ident),*] $words:literal;)+) => {
         &[$(Clause {
-            bit: libc::$bit, with: &[$(libc::$with),*], when: &[$(When::$when),*], words: $words,
+            bit: libc::$bit, with: &[$(libc::$with),*], when: &[$(Condition::$when),*], words: $words,
         }),+]
     };
 }
@@ -106,10 +105,10 @@ pub(crate) static WAKERS: &[Clause] = clauses! {
 /// Said of what is watched for nothing.
 const UNASKED: &str = "an error or hang-up of {socket}";
 
-impl<'a> Scene<'a> {
+impl<'a> Context<'a> {
     /// Whether a registration with this flag is among what epoll_wait() reported.
     pub(crate) fn reports_by(&self, flag: i32) -> bool {
-        if self.verb() != Verb::EpollWait {
+        if self.call_kind() != CallKind::EpollWait {
             return false;
         }
         let reported = self.reported();
@@ -135,7 +134,7 @@ impl<'a> Scene<'a> {
 
     /// How many bytes wait where an edge was overlooked.
     pub(crate) fn overlooked_unread(&self) -> Option<u64> {
-        self.looking_at(self.overlooked()?.socket).unread_here()
+        self.about(self.overlooked()?.socket).unread_here()
     }
 
     /// What the call reported, descriptor by descriptor.
@@ -181,7 +180,7 @@ impl<'a> Scene<'a> {
 
     fn member(&self, socket: &Descriptor, events: i32) -> Member<'a> {
         let bearer = match socket {
-            Descriptor::Named(name) => self.bearing(name),
+            Descriptor::Named(name) => self.named_at_call(name),
             Descriptor::Raw(_) => None,
         };
         // epoll_wait() reports the number that was registered, which may be closed, or another's by now.
@@ -198,8 +197,8 @@ impl<'a> Scene<'a> {
                 .find(|entry| entry.socket.is_some_and(is_bearer));
             of_name.or(of_number)?.socket
         };
-        let registered = match self.verb() {
-            Verb::EpollWait => registered(),
+        let registered = match self.call_kind() {
+            CallKind::EpollWait => registered(),
             _ => None,
         };
         Member {
@@ -231,7 +230,7 @@ impl<'a> Scene<'a> {
         let names = self.record.call().others();
         numbers.into_iter().zip(names).find_map(|(number, name)| {
             let is_open = match (name, number) {
-                (Descriptor::Named(name), _) => self.bearing(name).is_some_and(|socket| {
+                (Descriptor::Named(name), _) => self.named_at_call(name).is_some_and(|socket| {
                     phase_at(socket, self.record.asked) != Some(Phase::Closed)
                 }),
                 (_, Descriptor::Raw(fd)) => self.world.sockets().any(|socket| {
@@ -287,10 +286,10 @@ impl<'a> Scene<'a> {
             None => told.push((kind, vec![words])),
         };
         for member in self.awaited() {
-            let scene = self.looking_at(member.socket);
+            let context = self.about(member.socket);
             let clauses = self.clauses(&member, WAKERS);
             if clauses.is_empty() && member.events == 0 {
-                note(UNASKED, crate::explain::text::fill(UNASKED, &scene));
+                note(UNASKED, crate::explain::text::fill(UNASKED, &context));
             }
             for clause in clauses {
                 note(clause.words, self.words(&member, clause));
@@ -311,7 +310,7 @@ impl<'a> Scene<'a> {
         member: &Member<'a>,
         table: &'static [Clause],
     ) -> Vec<&'static Clause> {
-        let scene = self.looking_at(member.socket);
+        let context = self.about(member.socket);
         let has = |bit: i16| member.events & i32::from(bit) != 0;
         let mut seen = 0;
         table
@@ -320,7 +319,7 @@ impl<'a> Scene<'a> {
                 let fits = has(row.bit)
                     && seen & i32::from(row.bit) == 0
                     && row.with.iter().all(|bit| has(*bit))
-                    && row.when.iter().all(|when| when.holds(&scene));
+                    && row.when.iter().all(|when| when.holds(&context));
                 if fits {
                     seen |= i32::from(row.bit);
                 }
@@ -332,7 +331,7 @@ impl<'a> Scene<'a> {
     }
 
     fn words(&self, member: &Member<'a>, clause: &Clause) -> String {
-        crate::explain::text::fill(clause.words, &self.looking_at(member.socket))
+        crate::explain::text::fill(clause.words, &self.about(member.socket))
     }
 }
 

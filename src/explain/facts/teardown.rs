@@ -6,8 +6,8 @@ use std::time::Duration;
 use crate::call::Call;
 use crate::call::outcome::Returned;
 use crate::call::value::Value;
-use crate::explain::context::{Scene, went_through};
-use crate::explain::facts::descriptions::{root, succeeded};
+use crate::explain::context::{Context, went_through};
+use crate::explain::facts::descriptions::{open_file_description, succeeded};
 use crate::explain::facts::history::{is_on, linger};
 use crate::socket::{Cause, Errno, Phase, TcpState};
 use crate::world::{Progress, Record};
@@ -23,11 +23,11 @@ const FATAL: [i32; 5] = [
     libc::EPIPE,
 ];
 
-impl<'a> Scene<'a> {
+impl<'a> Context<'a> {
     /// The earlier call that was told first why the connection of this socket is over, and what it was told.
     pub(crate) fn told(&self) -> Option<(&'a Record, Errno)> {
-        let scene = *self;
-        let own = root(self.world, self.socket?.id);
+        let context = *self;
+        let own = open_file_description(self.world, self.socket?.id);
         let makes = |record: &Record| {
             succeeded(record) && matches!(record.request.call, Call::Connect { .. })
         };
@@ -35,21 +35,23 @@ impl<'a> Scene<'a> {
             .log()
             .iter()
             .rev()
-            .filter(|record| is_on(scene.world, record, own) && record.id() != scene.record.id())
+            .filter(|record| is_on(context.world, record, own) && record.id() != context.record.id())
             .filter(
-                |record| matches!(record.progress, Progress::Returned { at, .. } if at <= scene.at),
+                |record| matches!(record.progress, Progress::Returned { at, .. } if at <= context.at),
             )
             .take_while(|record| !makes(record))
-            .filter_map(|record| Some((record, Scene::of(scene.world, record).verdict()?)))
+            .filter_map(|record| Some((record, Context::of(context.world, record).verdict()?)))
             .last()
     }
 
     /// The error by which this call tells that its connection is over.
     fn verdict(&self) -> Option<Errno> {
-        let verb = self.verb();
+        let call_kind = self.call_kind();
         let errno = match (self.call(), self.returned()) {
             (Call::Getsockopt { .. }, Some(Returned::Value(Value::Error(errno)))) => (*errno)?,
-            _ if verb.sends() || verb.receives() || verb.is_loop() => self.errno()?,
+            _ if call_kind.sends() || call_kind.receives() || call_kind.is_loop() => {
+                self.errno()?
+            }
             _ => return None,
         };
         let is_own_doing = || !self.is_tcp() || self.has_done(&ENDS_SENDING);
@@ -67,7 +69,10 @@ impl<'a> Scene<'a> {
 
     /// Whether shutdown() gave up the connect() that was under way on this socket, this one or the last before it.
     pub(crate) fn gave_up(&self) -> bool {
-        let Some(own) = self.socket.map(|socket| root(self.world, socket.id)) else {
+        let Some(own) = self
+            .socket
+            .map(|socket| open_file_description(self.world, socket.id))
+        else {
             return false;
         };
         let on_own = || {
@@ -84,13 +89,16 @@ impl<'a> Scene<'a> {
         let mut ended = on_own().filter(|record| begun < record.asked && record.asked < self.at);
         ended.any(|record| {
             let ends = matches!(record.request.call, Call::Shutdown { .. });
-            ends && !has_failed(record) && Scene::of(self.world, record).awaits_answer()
+            ends && !has_failed(record) && Context::of(self.world, record).awaits_answer()
         })
     }
 
     /// Whether a shutdown() that was asked for before the call ended takes away its receiving: it may be told later.
-    pub(crate) fn is_deafened(&self) -> bool {
-        let Some(own) = self.socket.map(|socket| root(self.world, socket.id)) else {
+    pub(crate) fn is_receiving_shut(&self) -> bool {
+        let Some(own) = self
+            .socket
+            .map(|socket| open_file_description(self.world, socket.id))
+        else {
             return false;
         };
         self.world.log().iter().any(|record| {
@@ -110,7 +118,7 @@ impl<'a> Scene<'a> {
     }
 
     /// Whether close() waited all of that time.
-    pub(crate) fn lingered_in_vain(&self) -> bool {
+    pub(crate) fn linger_expired(&self) -> bool {
         let took = self.record.duration(self.at);
         self.lingers_for()
             .is_some_and(|seconds| took >= Duration::from_secs(seconds))

@@ -2,20 +2,20 @@
 //! has the same addresses, the listener that has not given ours to anybody.
 
 use crate::call::Call;
-use crate::call::table::Verb;
+use crate::call::table::CallKind;
 use crate::call::value::Value;
-use crate::explain::context::Scene;
-use crate::explain::facts::conflicts::{haunts_at, overlaps};
-use crate::explain::facts::descriptions::root;
+use crate::explain::context::Context;
+use crate::explain::facts::conflicts::{is_orphan_at, overlaps};
+use crate::explain::facts::descriptions::open_file_description;
 use crate::explain::facts::history::{is_on, last_set};
 use crate::socket::{Domain, Kind, Phase};
 use crate::world::{Record, Socket};
 
-impl<'a> Scene<'a> {
+impl<'a> Context<'a> {
     /// The datagram socket of AF_UNIX that was to be reached and that is connected to another one.
-    pub(crate) fn taken(&self) -> Option<&'a Socket> {
-        let reached = match self.verb() {
-            Verb::Connect => self.target(),
+    pub(crate) fn connected_elsewhere(&self) -> Option<&'a Socket> {
+        let reached = match self.call_kind() {
+            CallKind::Connect => self.target(),
             _ => self.other_end(),
         };
         reached.filter(|other| {
@@ -25,8 +25,8 @@ impl<'a> Scene<'a> {
     }
 
     /// Whom that one is connected to.
-    pub(crate) fn taker(&self) -> Option<&'a Socket> {
-        self.looking_at(self.taken()).peer()
+    pub(crate) fn connected_elsewhere_to(&self) -> Option<&'a Socket> {
+        self.about(self.connected_elsewhere()).peer()
     }
 
     /// The closed socket of ours that had the address to which this one is connected.
@@ -39,10 +39,10 @@ impl<'a> Scene<'a> {
     }
 
     /// The other connection between the addresses of this connect(), open or in the kernel still.
-    pub(crate) fn twin(&self) -> Option<&'a Socket> {
+    pub(crate) fn same_pair_connection(&self) -> Option<&'a Socket> {
         let (ours, theirs) = (self.local()?, self.address()?);
         self.others().find(|other| {
-            let is_alive = self.phase_of(other) != Phase::Closed || haunts_at(other, self.at);
+            let is_alive = self.phase_of(other) != Phase::Closed || is_orphan_at(other, self.at);
             let is_same = overlaps(other, ours) && other.peer.as_ref() == Some(theirs);
             other.is_tcp() && is_same && is_alive
         })
@@ -71,14 +71,14 @@ impl<'a> Scene<'a> {
     pub(crate) fn unaccepted_client(&self) -> Option<&'a Socket> {
         let own = self.socket?;
         self.others().find(|other| {
-            let listener = self.looking_at(Some(other)).its_listener();
+            let listener = self.about(Some(other)).its_listener();
             other.is_open() && listener.is_some_and(|listener| listener.id == own.id)
         })
     }
 
     /// The accept() that sleeps on the same listener and began before this one.
     pub(crate) fn accepts_before(&self) -> Option<&'a Record> {
-        let source = root(self.world, self.socket?.id);
+        let source = open_file_description(self.world, self.socket?.id);
         let mut before = self.earlier().filter(|record| record.is_pending());
         before.find(|record| {
             matches!(record.request.call, Call::Accept { .. }) && is_on(self.world, record, source)

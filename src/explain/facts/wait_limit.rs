@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use crate::call::Call;
-use crate::explain::context::Scene;
+use crate::explain::context::Context;
 
 /// How long a call waits at most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Patience {
+pub(crate) enum WaitLimit {
     /// It only looks.
     None,
     /// This long.
@@ -16,7 +16,7 @@ pub(crate) enum Patience {
     ForEver,
 }
 
-impl Patience {
+impl WaitLimit {
     fn of_milliseconds(timeout: i32) -> Self {
         match u64::try_from(timeout) {
             Ok(0) => Self::None,
@@ -26,18 +26,18 @@ impl Patience {
     }
 }
 
-impl Scene<'_> {
+impl Context<'_> {
     /// How long the call may wait.
-    pub(crate) fn patience(&self) -> Option<Patience> {
+    pub(crate) fn wait_limit(&self) -> Option<WaitLimit> {
         match self.call() {
             Call::Poll { timeout, .. } | Call::EpollWait { timeout, .. } => {
-                Some(Patience::of_milliseconds(*timeout))
+                Some(WaitLimit::of_milliseconds(*timeout))
             }
             Call::Select { timeout, .. } | Call::Sigtimedwait { timeout, .. } => {
                 Some(match timeout.0 {
-                    None => Patience::ForEver,
-                    Some(Duration::ZERO) => Patience::None,
-                    Some(span) => Patience::Span(span),
+                    None => WaitLimit::ForEver,
+                    Some(Duration::ZERO) => WaitLimit::None,
+                    Some(span) => WaitLimit::Span(span),
                 })
             }
             _ => None,

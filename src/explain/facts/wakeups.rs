@@ -1,30 +1,30 @@
 //! The call on the other socket that was under way, and that this call has woken.
 
 use crate::call::Call;
-use crate::call::table::Verb;
-use crate::event::{SocketId, Stamp};
-use crate::explain::context::Scene;
-use crate::explain::facts::descriptions::{root, succeeded};
+use crate::call::table::CallKind;
+use crate::event::{SocketId, Timestamp};
+use crate::explain::context::Context;
+use crate::explain::facts::descriptions::{open_file_description, succeeded};
 use crate::explain::facts::history::is_on;
 use crate::world::{Progress, Record};
 
-impl<'a> Scene<'a> {
+impl<'a> Context<'a> {
     /// The accept() that takes the connection of this connect(), or the receiving call that gets what was sent.
     ///
     /// Calls that wait on one socket are served in their order, so earlier calls of this kind have had theirs.
     pub(crate) fn woken(&self) -> Option<&'a Record> {
-        let scene = *self;
-        let other = match self.verb() {
-            Verb::Connect => self.target(),
-            verb if verb.sends() => self.other_end(),
+        let context = *self;
+        let other = match self.call_kind() {
+            CallKind::Connect => self.target(),
+            call_kind if call_kind.sends() => self.other_end(),
             _ => None,
         }?;
-        let source = root(self.world, other.id);
+        let source = open_file_description(self.world, other.id);
         let waiters = || {
-            scene.world.log().iter().filter(move |record| {
-                is_on(scene.world, record, source)
-                    && waits_for(scene.verb(), record)
-                    && begun(record) < begun(scene.record)
+            context.world.log().iter().filter(move |record| {
+                is_on(context.world, record, source)
+                    && waits_for(context.call_kind(), record)
+                    && begun(record) < begun(context.record)
             })
         };
         let mut waiting = waiters().filter(|record| !has_ended(record, begun(self.record)));
@@ -44,30 +44,33 @@ impl<'a> Scene<'a> {
 
     /// How many bytes the woken call has room for.
     pub(crate) fn woken_room(&self) -> Option<u64> {
-        Scene::of(self.world, self.woken()?).asked()
+        Context::of(self.world, self.woken()?).asked()
     }
 
     /// The loop that takes what comes to the other end.
     pub(crate) fn looping(&self) -> Option<&'a Record> {
         let other = self.reached()?;
-        let source = root(self.world, other);
+        let source = open_file_description(self.world, other);
         self.world.log().iter().find(|record| {
-            let takes = match self.verb() {
-                Verb::Connect => record.request.call.verb() == Verb::Serve,
-                _ => matches!(record.request.call.verb(), Verb::Echo | Verb::Sink),
+            let takes = match self.call_kind() {
+                CallKind::Connect => record.request.call.call_kind() == CallKind::Serve,
+                _ => matches!(
+                    record.request.call.call_kind(),
+                    CallKind::Echo | CallKind::Sink
+                ),
             };
             takes && is_on(self.world, record, source) && self.is_under_way(record)
         })
     }
 
     /// The call that waits until something comes to the other end, and takes nothing.
-    pub(crate) fn roused(&self) -> Option<&'a Record> {
+    pub(crate) fn returning_watcher(&self) -> Option<&'a Record> {
         let other = self.reached()?;
-        let source = root(self.world, other);
-        let watches = |socket: SocketId| root(self.world, socket) == source;
+        let source = open_file_description(self.world, other);
+        let watches = |socket: SocketId| open_file_description(self.world, socket) == source;
         self.world.log().iter().find(|record| {
             self.is_under_way(record)
-                && Scene::of(self.world, record)
+                && Context::of(self.world, record)
                     .awaited()
                     .iter()
                     .filter(|member| member.events & i32::from(libc::POLLIN) != 0)
@@ -77,9 +80,9 @@ impl<'a> Scene<'a> {
 
     /// The socket to which this call brings something.
     fn reached(&self) -> Option<SocketId> {
-        match self.verb() {
-            Verb::Connect => self.target(),
-            verb if verb.sends() => self.other_end(),
+        match self.call_kind() {
+            CallKind::Connect => self.target(),
+            call_kind if call_kind.sends() => self.other_end(),
             _ => None,
         }
         .map(|other| other.id)
@@ -97,36 +100,41 @@ impl<'a> Scene<'a> {
     /// Whether an earlier call has woken somebody at the same other socket.
     fn wakes_like(&self, record: &Record) -> bool {
         let on_this = || {
-            self.socket
-                .is_some_and(|own| is_on(self.world, record, root(self.world, own.id)))
+            self.socket.is_some_and(|own| {
+                is_on(
+                    self.world,
+                    record,
+                    open_file_description(self.world, own.id),
+                )
+            })
         };
         let same = match (self.call(), &record.request.call) {
             (Call::Connect { address, .. }, Call::Connect { address: other, .. }) => {
                 address == other
             }
-            (_, other) => other.verb().sends() && on_this(),
+            (_, other) => other.call_kind().sends() && on_this(),
         };
         same && succeeded(record)
     }
 }
 
-fn begun(record: &Record) -> Stamp {
+fn begun(record: &Record) -> Timestamp {
     record.entered.unwrap_or(record.asked)
 }
 
 /// Whether a call waits for what a call of this kind brings. A look at the data takes nothing away.
-fn waits_for(verb: Verb, record: &Record) -> bool {
+fn waits_for(call_kind: CallKind, record: &Record) -> bool {
     let takes = match &record.request.call {
-        Call::Accept { .. } => verb == Verb::Connect,
+        Call::Accept { .. } => call_kind == CallKind::Connect,
         Call::Recv { flags, .. } | Call::Recvfrom { flags, .. } | Call::Recvmsg { flags, .. } => {
-            verb.sends() && !flags.contains(libc::MSG_PEEK) && !flags.contains(libc::MSG_OOB)
+            call_kind.sends() && !flags.contains(libc::MSG_PEEK) && !flags.contains(libc::MSG_OOB)
         }
-        Call::Read { .. } => verb.sends(),
+        Call::Read { .. } => call_kind.sends(),
         _ => false,
     };
     takes && (record.is_pending() || succeeded(record))
 }
 
-fn has_ended(record: &Record, until: Stamp) -> bool {
+fn has_ended(record: &Record, until: Timestamp) -> bool {
     matches!(record.progress, Progress::Returned { at, .. } if at < until)
 }

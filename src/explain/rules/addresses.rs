@@ -1,8 +1,8 @@
 //! Making sockets and giving them addresses: socket, socketpair, bind, listen, getsockname, getpeername.
 
-use crate::explain::rule::{OF_THE_CALL, Row, rows};
+use crate::explain::rule::{OF_THE_CALL, Rule, rows};
 
-pub(crate) static ROWS: &[Row] = rows! {
+pub(crate) static ROWS: &[Rule] = rows! {
     // socket() and socketpair()
     MAKING Fails(EAFNOSUPPORT) [] "The kernel knows no domain {domain}. Use AF_INET, AF_INET6 or AF_UNIX." OF_THE_CALL => [STREAM_OF_INET, PAIR_OF_UNIX];
     MAKING Fails(ESOCKTNOSUPPORT) [] "{domain} has no sockets of type {type}. SOCK_STREAM and SOCK_DGRAM exist everywhere, SOCK_SEQPACKET in AF_UNIX." OF_THE_CALL => [STREAM_OF_DOMAIN, PAIR_OF_UNIX];
@@ -23,28 +23,28 @@ pub(crate) static ROWS: &[Row] = rows! {
     SOCKET Success [Unix] "{made} reaches sockets of this host only, by path or abstract name. It has no name and no peer yet." "unix(7)";
     SOCKET Success [] "{made} is a new socket without address and peer. Nothing was sent." "socket(2)";
     // The address argument of bind(), connect() and sendto().
-    NAMING Fails(EINVAL) [NullAddress] "The address is a null pointer, so {verb}() has none to work with. Give a real address." OF_THE_CALL => [OTHER_LISTENER, SEND_TO, PLAIN_SEND];
+    NAMING Fails(EINVAL) [NullAddress] "The address is a null pointer, so {call_kind}() has none to work with. Give a real address." OF_THE_CALL => [OTHER_LISTENER, SEND_TO, PLAIN_SEND];
     NAMING Fails(EINVAL) [WrongLength] "The length {length} that was passed beside the address does not fit it. Pass the size of the struct, such as sizeof(struct sockaddr_in)." OF_THE_CALL => [RIGHT_LENGTH];
     NAMING Fails(EINVAL) [AddressShort] "{address} has {address_length} bytes, and a struct {sockaddr} has at least {address_least}: the kernel looks at the length first, so this is EINVAL. A longer one of that family gives EAFNOSUPPORT." OF_THE_CALL => [OF_THAT_FAMILY, OTHER_LISTENER, SEND_TO];
     NAMING Fails(EAFNOSUPPORT, EINVAL) [ForeignAddress] "{socket} was made for {domain}, and {address} belongs to another family. Use an address of the socket's own domain." OF_THE_CALL => [OF_THAT_FAMILY, OTHER_LISTENER, SEND_TO];
     NAMING Fails(EAFNOSUPPORT) [] "The address is of another family than {socket}, which was made for {domain}." OF_THE_CALL => [OTHER_LISTENER, SEND_TO];
     // bind()
-    BIND Fails(EADDRINUSE) [HeldByOurs, ReuseOneSided] "{holder} ({holder_phase}) has {holder_local}. The port can be shared only if both sockets have {reuse}: {has_reuse} has it, {lacks_reuse} lacks it." "socket(7)" => [REUSE_OTHER, FREE_PORT, LET_GO];
-    BIND Fails(EADDRINUSE) [Tcp, HeldByOurs, HolderListens, ReuseHere] "{holder} listens on {holder_local}, and no port is shared with a listener by SO_REUSEADDR, even if both have it. Choose another port, or close({holder})." "TLPI 61.10" => [FREE_PORT, LET_GO];
-    BIND Fails(EADDRINUSE) [HeldByOurs, TakesIpv4Too] "[::] is IPv4 too as long as IPV6_V6ONLY is off, and {holder} ({holder_phase}) has {holder_local} there. Set IPV6_V6ONLY before bind(), or choose another port." "ipv6(7)" => [V6_ONLY, FREE_PORT, LET_GO];
-    BIND Fails(EADDRINUSE) [HeldByOurs, Ipv4TakenToo] "{holder} ({holder_phase}) has {holder_local} with IPV6_V6ONLY off, so the IPv4 port is taken too. Choose another port, or close({holder}): the option comes before bind()." "ipv6(7)" => [FREE_PORT, LET_GO];
-    BIND Fails(EADDRINUSE) [HeldByOurs, HeldElsewhere] "{holder} ({holder_phase}) has had {holder_local} for {held_for}, which overlaps {address}: a wildcard address is every local one. Choose another port, or close({holder})." "ip(7)" => [FREE_PORT, LET_GO];
-    BIND Fails(EADDRINUSE) [Tcp, HeldByOurs, HolderConnected] "The connection of {holder} holds {address}; it outlives the listener that accepted it. bind() passes if both {holder} and {socket} have SO_REUSEADDR." "TLPI 61.10" => [FREE_PORT, REUSE_BOTH];
-    BIND Fails(EADDRINUSE) [HeldByOurs] "{address} is taken: {holder} has had it for {held_for} and is {holder_phase}. Choose another port (0 takes a free one), or close({holder})." "bind(2)" => [FREE_PORT, LET_GO];
-    BIND Fails(EADDRINUSE) [Tcp, LeftByOurs, ReuseOneSided, ReuseHere] "{socket} has SO_REUSEADDR, but {leftover} was closed without it, and its connection still holds {address} ({ghost}): both need it. Servers set it before their first bind()." "TLPI 61.10" => [FREE_PORT];
-    BIND Fails(EADDRINUSE) [Tcp, LeftByOurs, ReuseOneSided] "{leftover} is closed, but its connection still holds {address} ({ghost}). It had SO_REUSEADDR, {socket} lacks it: bind() passes if both have it." "TLPI 61.10" => [REUSE_LEFT, FREE_PORT];
-    BIND Fails(EADDRINUSE) [Tcp, LeftByOurs, LeftCountsDown] "{leftover} is closed, but the kernel keeps its connection in {ghost} for {ghost_left} more, which holds {address}. bind() passes if both the old and the new socket have SO_REUSEADDR." "RFC 9293 3.6.1" => [REUSE_LEFT, FREE_PORT];
-    BIND Fails(EADDRINUSE) [Tcp, LeftByOurs, LeftHaunts] "{leftover} is closed, but its connection is still in {ghost} and holds {address}: the peer has not answered its FIN yet. The kernel goes on alone, and bind() fails until then." "RFC 9293 3.6" => [FREE_PORT];
-    BIND Fails(EADDRINUSE) [Tcp, LeftByOurs] "{leftover} is closed, but its connection may hold {address} in TIME_WAIT for 60 s. bind() passes if both the old and the new socket have SO_REUSEADDR." "TLPI 61.10" => [REUSE_LEFT, FREE_PORT];
+    BIND Fails(EADDRINUSE) [HeldByOurs, ReuseOneSided] "{address_owner} ({holder_phase}) has {holder_local}. The port can be shared only if both sockets have {reuse}: {has_reuse} has it, {lacks_reuse} lacks it." "socket(7)" => [REUSE_OTHER, FREE_PORT, LET_GO];
+    BIND Fails(EADDRINUSE) [Tcp, HeldByOurs, HolderListens, ReuseHere] "{address_owner} listens on {holder_local}, and no port is shared with a listener by SO_REUSEADDR, even if both have it. Choose another port, or close({address_owner})." "TLPI 61.10" => [FREE_PORT, LET_GO];
+    BIND Fails(EADDRINUSE) [HeldByOurs, TakesIpv4Too] "[::] is IPv4 too as long as IPV6_V6ONLY is off, and {address_owner} ({holder_phase}) has {holder_local} there. Set IPV6_V6ONLY before bind(), or choose another port." "ipv6(7)" => [V6_ONLY, FREE_PORT, LET_GO];
+    BIND Fails(EADDRINUSE) [HeldByOurs, Ipv4TakenToo] "{address_owner} ({holder_phase}) has {holder_local} with IPV6_V6ONLY off, so the IPv4 port is taken too. Choose another port, or close({address_owner}): the option comes before bind()." "ipv6(7)" => [FREE_PORT, LET_GO];
+    BIND Fails(EADDRINUSE) [HeldByOurs, HeldElsewhere] "{address_owner} ({holder_phase}) has had {holder_local} for {owned_for}, which overlaps {address}: a wildcard address is every local one. Choose another port, or close({address_owner})." "ip(7)" => [FREE_PORT, LET_GO];
+    BIND Fails(EADDRINUSE) [Tcp, HeldByOurs, HolderConnected] "The connection of {address_owner} holds {address}; it outlives the listener that accepted it. bind() passes if both {address_owner} and {socket} have SO_REUSEADDR." "TLPI 61.10" => [FREE_PORT, REUSE_BOTH];
+    BIND Fails(EADDRINUSE) [HeldByOurs] "{address} is taken: {address_owner} has had it for {owned_for} and is {holder_phase}. Choose another port (0 takes a free one), or close({address_owner})." "bind(2)" => [FREE_PORT, LET_GO];
+    BIND Fails(EADDRINUSE) [Tcp, LeftByOurs, ReuseOneSided, ReuseHere] "{socket} has SO_REUSEADDR, but {left_behind} was closed without it, and its connection still holds {address} ({orphan}): both need it. Servers set it before their first bind()." "TLPI 61.10" => [FREE_PORT];
+    BIND Fails(EADDRINUSE) [Tcp, LeftByOurs, ReuseOneSided] "{left_behind} is closed, but its connection still holds {address} ({orphan}). It had SO_REUSEADDR, {socket} lacks it: bind() passes if both have it." "TLPI 61.10" => [REUSE_LEFT, FREE_PORT];
+    BIND Fails(EADDRINUSE) [Tcp, LeftByOurs, LeftCountsDown] "{left_behind} is closed, but the kernel keeps its connection in {orphan} for {orphan_left} more, which holds {address}. bind() passes if both the old and the new socket have SO_REUSEADDR." "RFC 9293 3.6.1" => [REUSE_LEFT, FREE_PORT];
+    BIND Fails(EADDRINUSE) [Tcp, LeftByOurs, LeftIsOrphan] "{left_behind} is closed, but its connection is still in {orphan} and holds {address}: the peer has not answered its FIN yet. The kernel goes on alone, and bind() fails until then." "RFC 9293 3.6" => [FREE_PORT];
+    BIND Fails(EADDRINUSE) [Tcp, LeftByOurs] "{left_behind} is closed, but its connection may hold {address} in TIME_WAIT for 60 s. bind() passes if both the old and the new socket have SO_REUSEADDR." "TLPI 61.10" => [REUSE_LEFT, FREE_PORT];
     BIND Fails(EADDRINUSE) [PortZero] "The kernel was to choose a port, and every one of net.ipv4.ip_local_port_range is in use." "ip(7)";
-    BIND Fails(EADDRINUSE) [OutsiderKnown, OutsiderElsewhere] "{outsider}, outside of this session, has {outsider_local}, which overlaps {address}. Choose port 0 for a free one, or end that program." "proc_pid_fd(5)" => [FREE_PORT];
-    BIND Fails(EADDRINUSE) [OutsiderKnown] "{outsider}, outside of this session, has {address}. Choose port 0 for a free one, or end that program." "proc_pid_fd(5)" => [FREE_PORT];
-    BIND Fails(EADDRINUSE) [OutsiderHidden] "Another program has {outsider_local}. Which one is not to be seen: {hidden}. Choose port 0 for a free one." "proc_pid_fd(5)" => [FREE_PORT];
+    BIND Fails(EADDRINUSE) [OutsiderKnown, OutsiderElsewhere] "{outside_owner}, outside of this session, has {outside_owner_local}, which overlaps {address}. Choose port 0 for a free one, or end that program." "proc_pid_fd(5)" => [FREE_PORT];
+    BIND Fails(EADDRINUSE) [OutsiderKnown] "{outside_owner}, outside of this session, has {address}. Choose port 0 for a free one, or end that program." "proc_pid_fd(5)" => [FREE_PORT];
+    BIND Fails(EADDRINUSE) [OutsiderHidden] "Another program has {outside_owner_local}. Which one is not to be seen: {hidden}. Choose port 0 for a free one." "proc_pid_fd(5)" => [FREE_PORT];
     BIND Fails(EADDRINUSE) [Tcp] "A socket outside this session has {address}, or a connection of it is in TIME_WAIT. Choose port 0 for a free one; `ss -tulnp` shows who it is." "bind(2)" => [FREE_PORT];
     BIND Fails(EADDRINUSE) [] "A socket outside this session has {address}. Choose port 0 for a free one; `ss -tulnp` shows who it is." "bind(2)" => [FREE_PORT];
     BIND Fails(EACCES) [LowPort] "Ports below 1024 are reserved: {address} takes CAP_NET_BIND_SERVICE. Choose a port from 1024 on, run as root, or set it on the program (setcap cap_net_bind_service+ep)." "ip(7)" => [FREE_PORT];
@@ -65,7 +65,7 @@ pub(crate) static ROWS: &[Row] = rows! {
     LISTEN Fails(EINVAL) [WasConnecting] "{socket} is connecting, which makes it an active socket. Use a fresh one to listen." "TLPI 56.5.1" => [FRESH_LISTEN, FRESH_LISTEN_UNIX];
     LISTEN Fails(EINVAL) [Unix] "{socket} has no name, and on AF_UNIX the kernel does not choose one for a listener. bind() it to a path first." "unix(7)" => [NAME_FIRST];
     LISTEN Fails(EINVAL) [] "{socket} cannot become passive in its state. Only a fresh or bound socket can." "listen(2)";
-    LISTEN Fails(EADDRINUSE) [HeldByOurs] "{holder} has listened on {holder_local} for {held_for}. SO_REUSEADDR lets two sockets bind one port, but only one listen there; SO_REUSEPORT lets both." "listen(2)" => [LET_GO, FRESH_LISTEN];
+    LISTEN Fails(EADDRINUSE) [HeldByOurs] "{address_owner} has listened on {holder_local} for {owned_for}. SO_REUSEADDR lets two sockets bind one port, but only one listen there; SO_REUSEPORT lets both." "listen(2)" => [LET_GO, FRESH_LISTEN];
     LISTEN Fails(EADDRINUSE) [] "Another socket listens on this port already, or {socket} was unbound and no port is free." "listen(2)" => [FRESH_LISTEN];
     LISTEN Success [WasListening] "{socket} went on listening; only the length of its queue changed, to {backlog}." "listen(2)";
     LISTEN Success [WasUnbound, Inet, Named] "{socket} had no port, so the kernel chose one: it listens on {local}, on every address of this host." "tcp(7)";

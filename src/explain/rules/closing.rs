@@ -1,8 +1,8 @@
 //! Ending: shutdown, close and dup, which keeps a socket alive.
 
-use crate::explain::rule::{Row, rows};
+use crate::explain::rule::{Rule, rows};
 
-pub(crate) static ROWS: &[Row] = rows! {
+pub(crate) static ROWS: &[Rule] = rows! {
     // shutdown()
     SHUTDOWN Fails(ENOTCONN) [Message, HowRead] "{socket} has no peer, hence ENOTCONN. Linux ends its receiving all the same: a call that sleeps there is woken, and once the queue is empty receiving gives 0." "shutdown(2)" => [FRESH];
     SHUTDOWN Fails(ENOTCONN) [Message, HowWrite] "{socket} has no peer, hence ENOTCONN. Linux ends its sending all the same: it gives EPIPE from now on, and no connect() takes that back." "shutdown(2)" => [FRESH];

@@ -1,8 +1,8 @@
 //! Connections come into being: connect and accept.
 
-use crate::explain::rule::{OF_THE_CALL, Row, rows};
+use crate::explain::rule::{OF_THE_CALL, Rule, rows};
 
-pub(crate) static ROWS: &[Row] = rows! {
+pub(crate) static ROWS: &[Rule] = rows! {
     // connect() fails.
     CONNECT Fails(ECONNREFUSED) [Tcp, PortZero] "Port 0 is no port: bind() takes it for \"choose one\", so nobody can ever listen there. Give the port that the server has." "ip(7)" => [OTHER_LISTENER];
     CONNECT Fails(ENETUNREACH) [Tcp, Multicast] "{address} is a group of receivers. TCP connects two ends, so it refuses multicast with ENETUNREACH, whatever the routes say. Datagrams go there." "RFC 1122 4.2.3.10" => [OTHER_LISTENER];
@@ -27,12 +27,12 @@ pub(crate) static ROWS: &[Row] = rows! {
     CONNECT Fails(EAGAIN) [Unix, SendTimeout, Slept] "The queue of {target} stayed full until SO_SNDTIMEO ended the wait. Call accept() there to make room." "unix(7)" => [MAKE_ROOM];
     CONNECT Fails(EAGAIN) [Unix] "The queue of {target} is full, and {socket} is non-blocking: AF_UNIX says EAGAIN where TCP says EINPROGRESS. Call accept() there and try again." "unix(7)" => [MAKE_ROOM];
     CONNECT Fails(EAGAIN) [] "No local port is free for this connection (net.ipv4.ip_local_port_range). Close some connections and try again." "connect(2)";
-    CONNECT Fails(EADDRNOTAVAIL) [Tcp, Named, TwinKnown] "{twin} has the connection between {local} and {address}, and two cannot have the same pair of addresses. Use another local port." "tcp(7)" => [FRESH_CONNECT];
+    CONNECT Fails(EADDRNOTAVAIL) [Tcp, Named, TwinKnown] "{same_pair_connection} has the connection between {local} and {address}, and two cannot have the same pair of addresses. Use another local port." "tcp(7)" => [FRESH_CONNECT];
     CONNECT Fails(EADDRNOTAVAIL) [Tcp, Named] "A connection between {local} and {address} exists already, perhaps in TIME_WAIT; two cannot have the same pair of addresses. Use another local port." "tcp(7)" => [FRESH_CONNECT];
     CONNECT Fails(EADDRNOTAVAIL, EADDRINUSE) [] "The kernel found no local port for this destination, or the address cannot be used as a destination." "connect(2)";
     REACHING Fails(EACCES) [Inet, Datagram] "{address} is a broadcast address, and sending to all must be allowed first. Call setsockopt({socket}, SO_BROADCAST, 1)." "socket(7)" => [ALLOW_BROADCAST];
-    CONNECT Fails(EPERM) [Unix, Taken] "{taken} is connected to {taker}, and such a datagram socket takes messages from its peer only. connect({taken}, AF_UNSPEC) opens it for all." "unix(7)" => [RELEASE];
-    SENDING Fails(EPERM) [Unix, Taken] "{taken} is connected to {taker}, and such a datagram socket takes messages from its peer only. Nothing was sent; connect({taken}, AF_UNSPEC) opens it for all." "unix(7)" => [RELEASE];
+    CONNECT Fails(EPERM) [Unix, Taken] "{connected_elsewhere} is connected to {connected_elsewhere_to}, and such a datagram socket takes messages from its peer only. connect({connected_elsewhere}, AF_UNSPEC) opens it for all." "unix(7)" => [RELEASE];
+    SENDING Fails(EPERM) [Unix, Taken] "{connected_elsewhere} is connected to {connected_elsewhere_to}, and such a datagram socket takes messages from its peer only. Nothing was sent; connect({connected_elsewhere}, AF_UNSPEC) opens it for all." "unix(7)" => [RELEASE];
     REACHING Fails(EPERM) [Unix, Datagram] "The socket at {address} is connected to another one than {socket}, and then it takes messages from its peer only." "unix(7)";
     REACHING Fails(EPERM, EACCES) [] "A rule of the local firewall, or a missing permission, forbids reaching {address}." OF_THE_CALL;
     CONNECT Fails(EINVAL) [Unix, WasListening] "{socket} listens, and a passive socket cannot connect. Make a new socket for that." "unix(7)" => [FRESH_CONNECT];
@@ -52,7 +52,7 @@ pub(crate) static ROWS: &[Row] = rows! {
     CONNECT Success [Tcp, WasConnecting] "The handshake that an earlier connect() began is complete: {socket} is connected to {remote}." "connect(2)";
     CONNECT Success [TargetListens, Tcp, TargetDefers] "{socket} is ESTABLISHED, but {target} has TCP_DEFER_ACCEPT: the other end stays in SYN_RECV, outside of the queue, until data of {socket} comes or the time is over." "tcp(7)" => [DEFERRED_DATA];
     CONNECT Success [Looped] "{socket} is connected, and {looping} at the other end takes the connection at once and serves it." OF_THE_CALL;
-    CONNECT Success [Roused] "{socket} is connected and waits in the queue of {target}. {roused}, which watched it, returns: a connection can be accepted." OF_THE_CALL;
+    CONNECT Success [WatcherReturns] "{socket} is connected and waits in the queue of {target}. {returning_watcher}, which watched it, returns: a connection can be accepted." OF_THE_CALL;
     CONNECT Success [Unix, Woken] "{socket} is connected, and {woken}, which was waiting, takes the connection at once. Data can be sent." "unix(7)";
     CONNECT Success [Unix] "{socket} is connected and waits in the queue of {target}. connect() succeeds before accept() is called, and data can be sent at once." "unix(7)" => [TAKE_IT];
     CONNECT Success [Wildcard] "As a destination the wildcard address means this host itself, so {socket} is connected over loopback." "ip(7)";

@@ -1,8 +1,8 @@
 //! What is wrong before the socket matters: descriptors, pointers, memory.
 
-use crate::explain::rule::{OF_THE_CALL, Row, rows};
+use crate::explain::rule::{OF_THE_CALL, Rule, rows};
 
-pub(crate) static ROWS: &[Row] = rows! {
+pub(crate) static ROWS: &[Rule] = rows! {
     ANY Fails(EBADF) [UsedAfterClose] "{socket} is closed and its number {fd} stands for no open file. Worse can happen: once the number is given out again, the same call reaches a stranger's socket." "close(2)" => [BY_DUPLICATE, FRESH];
     ANY Fails(EBADF) [ByNumber] "No file is open under the number {fd}. Use one that socket(), socketpair(), accept() or dup() gave." OF_THE_CALL;
     ANY Fails(EBADF) [OnSocket] "The descriptor of {socket} was not open when the kernel looked it up. A close() on another thread can do that." "close(2)";

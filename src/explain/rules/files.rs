@@ -1,8 +1,8 @@
 //! Descriptors that are no sockets: opened files, epoll instances; and the permissions of AF_UNIX paths.
 
-use crate::explain::rule::{OF_THE_CALL, Row, rows};
+use crate::explain::rule::{OF_THE_CALL, Rule, rows};
 
-pub(crate) static ROWS: &[Row] = rows! {
+pub(crate) static ROWS: &[Rule] = rows! {
     // open()
     OPEN Fails(ENOENT) [] "There is no file {path}." "open(2)";
     OPEN Fails(EACCES) [] "This user may not read {path}, or not search a directory on the way." "open(2)";

@@ -1,8 +1,8 @@
 //! Errors of the network that any call can report, and last the rows that fit everything.
 
-use crate::explain::rule::{OF_THE_CALL, Row, rows};
+use crate::explain::rule::{OF_THE_CALL, Rule, rows};
 
-pub(crate) static ROWS: &[Row] = rows! {
+pub(crate) static ROWS: &[Rule] = rows! {
     ANY Fails(ENETUNREACH) [] "No route leads there from this host. Check the address, and the table of `ip route`." "ip(7)";
     ANY Fails(EHOSTUNREACH) [] "A router, or the last network, reported that the host cannot be reached. It may be down." "ip(7)";
     ANY Fails(EHOSTDOWN) [] "The host does not answer at the lowest level: its hardware address could not be found." "ip(7)";
@@ -13,5 +13,5 @@ pub(crate) static ROWS: &[Row] = rows! {
     ANY Fails(ENOTCONN) [] "{socket} is {phase} and has no connection." OF_THE_CALL;
     ANY Fails(EPERM, EACCES) [] "This process may not do that: a permission or a capability is missing, or a firewall forbids it." "capabilities(7)";
     WORDS AnyErrno [] "In general {errno} means: {strerror}. Nothing in this session tells more." OF_THE_CALL;
-    ANY AnyErrno [] "In general {errno} means: {strerror}. Nothing in this session tells more; the manual page says when {verb}() gives it." OF_THE_CALL;
+    ANY AnyErrno [] "In general {errno} means: {strerror}. Nothing in this session tells more; the manual page says when {call_kind}() gives it." OF_THE_CALL;
 };

@@ -1,8 +1,8 @@
 //! ioctl: how many bytes wait, where the urgent byte stands; and what fcntl says of signals and numbers.
 
-use crate::explain::rule::{OF_THE_CALL, Row, rows};
+use crate::explain::rule::{OF_THE_CALL, Rule, rows};
 
-pub(crate) static ROWS: &[Row] = rows! {
+pub(crate) static ROWS: &[Rule] = rows! {
     // ioctl() asks.
     IOCTL Fails(EINVAL) [WasListening] "{socket} listens: it has no bytes to count. Ask the sockets that accept() gives." "tcp(7)";
     IOCTL Fails(EINVAL) [] "The kernel does not take {request} for {socket} in this state ({phase})." OF_THE_CALL;

@@ -1,8 +1,8 @@
 //! Lengths and pointers that are wrong on purpose, beside addresses, options and buffers.
 
-use crate::explain::rule::{OF_THE_CALL, Row, rows};
+use crate::explain::rule::{OF_THE_CALL, Rule, rows};
 
-pub(crate) static ROWS: &[Row] = rows! {
+pub(crate) static ROWS: &[Rule] = rows! {
     ACCEPT Fails(EINVAL) [WasListening, RoomNegative] "The address length {room} is negative. The kernel looks at it after it took a connection, which it closes again: that client reads end of file." OF_THE_CALL;
     RECVFROM Fails(EINVAL) [RoomNegative] "The address length {room} is negative. The kernel looks at it after it has taken the data, which is lost." OF_THE_CALL;
     NAMES Fails(EINVAL) [RoomNegative] "The address length {room} is negative. It must be the size of the buffer." OF_THE_CALL;

@@ -1,8 +1,8 @@
 //! The loops that people otherwise write by hand, echo, sink, source and serve; and peer, a look at the other end.
 
-use crate::explain::rule::{OF_THE_CALL, Row, rows};
+use crate::explain::rule::{OF_THE_CALL, Rule, rows};
 
-pub(crate) static ROWS: &[Row] = rows! {
+pub(crate) static ROWS: &[Rule] = rows! {
     ECHO Fails(EPIPE) [] "{peer} went away while its data was being sent back: it was closed, or takes no more.{sigpipe}" "send(2)";
     ECHO Success [Interrupted] "cancel() ended the loop; {count} bytes had been received and sent back. {socket} stays open." OF_THE_CALL;
     ECHO Success [] "End of stream: {peer} sends no more. {count} bytes had been received and sent back; {socket} stays open." OF_THE_CALL;

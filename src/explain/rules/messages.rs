@@ -1,8 +1,8 @@
 //! What only sendmsg and recvmsg do: descriptors and credentials that travel, and flags that come back.
 
-use crate::explain::rule::{Row, rows};
+use crate::explain::rule::{Rule, rows};
 
-pub(crate) static ROWS: &[Row] = rows! {
+pub(crate) static ROWS: &[Rule] = rows! {
     // sendmsg()
     SENDMSG Fails(EBADF) [OnOpen, Passes, OtherDead] "{dead} is to go along and is not open. The whole call fails: nothing was sent." "unix(7)";
     SENDMSG Fails(EINVAL) [Passes] "One message carries at most 253 descriptors (SCM_MAX_FD). Use several." "unix(7)";
@@ -16,7 +16,7 @@ pub(crate) static ROWS: &[Row] = rows! {
     SENDMSG Success [Passes] "{passed} went along with the {count} bytes. The receiver gets a new number for the same open file, no copy: it lives on even if it is closed here." "TLPI 61.13.3";
     SENDMSG Success [Claims, Unix] "The kernel has checked the credentials. The receiver sees them if it has set SO_PASSCRED." "TLPI 61.13.4";
     // Not recvmsg().
-    RECEIVING Success [LosesDescriptors] "Descriptors came along with this, and they are lost: {lost}. Only recvmsg() takes them; for {verb}() the kernel closed what came." "unix(7)";
+    RECEIVING Success [LosesDescriptors] "Descriptors came along with this, and they are lost: {lost}. Only recvmsg() takes them; for {call_kind}() the kernel closed what came." "unix(7)";
     // recvmsg()
     RECVMSG Fails(EINVAL) [RoomSaid] "The playground has at most 2048 bytes for control messages, and a length must not be negative." "the notation";
     RECVMSG Success [FlagControlCut, GotDescriptors] "MSG_CTRUNC: the control buffer of {room} bytes had no room for all that came along. {got} fitted; the other descriptors were closed." "recvmsg(2)";

@@ -1,8 +1,8 @@
 //! Options and flags: setsockopt, getsockopt and fcntl.
 
-use crate::explain::rule::{OF_THE_CALL, Row, rows};
+use crate::explain::rule::{OF_THE_CALL, Rule, rows};
 
-pub(crate) static ROWS: &[Row] = rows! {
+pub(crate) static ROWS: &[Rule] = rows! {
     // What cannot be set or read.
     SETSOCKOPT Fails(ENOPROTOOPT) [OptionReadOnly] "{option} can only be read: {meaning}." OF_THE_CALL => [READ_OPTION];
     GETSOCKOPT Fails(ENOPROTOOPT) [OptionWriteOnly] "{option} can only be set: {meaning}." OF_THE_CALL;

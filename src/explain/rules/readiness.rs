@@ -1,8 +1,8 @@
 //! Waiting for several descriptors: poll, select, epoll; and for a signal that tells of one.
 
-use crate::explain::rule::{OF_THE_CALL, Row, rows};
+use crate::explain::rule::{OF_THE_CALL, Rule, rows};
 
-pub(crate) static ROWS: &[Row] = rows! {
+pub(crate) static ROWS: &[Rule] = rows! {
     // poll() and select() fail.
     SELECT Fails(EBADF) [OtherDead] "{dead} is not open, and one closed descriptor in any set makes the whole call fail. poll() would go on and report POLLNVAL for it alone." "select(2)";
     SELECT Fails(EBADF) [] "A descriptor in one of the sets is not open, so the whole call fails and the sets say nothing. poll() would report POLLNVAL for it alone." "select(2)";
@@ -43,8 +43,8 @@ pub(crate) static ROWS: &[Row] = rows! {
     EPOLL_WAIT Success [CountZero, Disarmed] "{disarmed} was reported once, and EPOLLONESHOT has disarmed it: whatever happens to it is not reported before EPOLL_CTL_MOD." "epoll_ctl(2)" => [REARM_ONCE];
     EPOLL_WAIT Success [CountZero, NoMembers] "The interest list of {socket} is empty, so nothing can be reported. epoll_ctl() with EPOLL_CTL_ADD fills it." "epoll(7)";
     SELECT Success [NotLookedAt] "The sets keep descriptors that are not counted: select() looks only at numbers below nfds and below the size of the process's table. The others stay as they were." "select(2)";
-    MULTIPLEX Success [CountZero, NoMembers] "No descriptor was given, so {verb}() only let the time of its timeout pass." OF_THE_CALL;
-    MULTIPLEX Success [CountZero, OnlyLooks] "Nothing is ready now, and with a timeout of 0 {verb}() looks and does not wait." OF_THE_CALL;
+    MULTIPLEX Success [CountZero, NoMembers] "No descriptor was given, so {call_kind}() only let the time of its timeout pass." OF_THE_CALL;
+    MULTIPLEX Success [CountZero, OnlyLooks] "Nothing is ready now, and with a timeout of 0 {call_kind}() looks and does not wait." OF_THE_CALL;
     SELECT Success [CountZero] "0 means timeout and is no error: nothing became ready in {span}. All sets are empty now, so fill them again before the next call." "select(2)";
     MULTIPLEX Success [CountZero] "0 means timeout and is no error: nothing became ready in {span}." OF_THE_CALL;
     // Something was.

@@ -1,8 +1,8 @@
 //! Receiving: recv, recvfrom, read and drain; and connections that broke, for both directions.
 
-use crate::explain::rule::{OF_THE_CALL, Row, rows};
+use crate::explain::rule::{OF_THE_CALL, Rule, rows};
 
-pub(crate) static ROWS: &[Row] = rows! {
+pub(crate) static ROWS: &[Rule] = rows! {
     // The connection broke.
     TRANSFER Fails(ECONNRESET) [Tcp, GaveUp] "shutdown() gave up the connect() of {socket} that was under way, and ECONNRESET tells that, once: no RST came. Make a new socket." "RFC 9293 3.10.4" => [CLOSE_IT, FRESH_TO_REMOTE];
     TRANSFER Fails(ECONNRESET) [Tcp, PeerLingeredZero] "{peer} had SO_LINGER {1, 0s}, so its close() sent RST instead of FIN and threw away what was on the way." "socket(7)" => [CLOSE_IT, FRESH_TO_REMOTE];
@@ -33,9 +33,9 @@ pub(crate) static ROWS: &[Row] = rows! {
     RECEIVING Fails(EINVAL) [Unix] "{socket} is {phase} and has no connection to receive from. AF_UNIX says EINVAL where TCP says ENOTCONN." "unix(7)";
     TRANSFER Fails(EOPNOTSUPP) [] "This socket cannot do what a flag asks for. Leave the flag out." OF_THE_CALL => [WITHOUT_FLAGS];
     RECEIVING Fails(EAGAIN) [ReceiveTimeout, Slept] "Nothing came before SO_RCVTIMEO ended the wait. The connection is as it was." "socket(7)" => [PEER_SENDS, WAIT_TO_RECEIVE];
-    RECEIVING Fails(EAGAIN) [Tcp, WasConnecting] "{socket} is still connecting, and this call may not wait ({impatience}). Try again when the handshake is complete." "recv(2)" => [WRITABLE];
-    RECEIVING Fails(EAGAIN) [Message] "No message waits for {socket}, and this call may not wait ({impatience}). Try again when poll() says POLLIN." "recv(2)" => [WAIT_TO_RECEIVE, MADE_BLOCKING];
-    RECEIVING Fails(EAGAIN) [] "{socket} has nothing to read now, and this call may not wait ({impatience}). It is not end of file: that would be 0." "recv(2)" => [PEER_SENDS, WAIT_TO_RECEIVE, MADE_BLOCKING];
+    RECEIVING Fails(EAGAIN) [Tcp, WasConnecting] "{socket} is still connecting, and this call may not wait ({nonblocking_cause}). Try again when the handshake is complete." "recv(2)" => [WRITABLE];
+    RECEIVING Fails(EAGAIN) [Message] "No message waits for {socket}, and this call may not wait ({nonblocking_cause}). Try again when poll() says POLLIN." "recv(2)" => [WAIT_TO_RECEIVE, MADE_BLOCKING];
+    RECEIVING Fails(EAGAIN) [] "{socket} has nothing to read now, and this call may not wait ({nonblocking_cause}). It is not end of file: that would be 0." "recv(2)" => [PEER_SENDS, WAIT_TO_RECEIVE, MADE_BLOCKING];
     // Nothing received, with success.
     RECEIVING Empty [Datagram, SenderTold] "An empty datagram came, and this is its sender: 0 bytes are a whole message here." "udp(7)";
     RECEIVING Empty [WeShutRead, EndedWithoutPeer] "shutdown() of {socket} gave ENOTCONN, since it had no peer, and ended its receiving all the same. Its queue is empty, so 0 is returned instead of waiting." "shutdown(2)" => [FRESH];

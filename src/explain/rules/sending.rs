@@ -1,8 +1,8 @@
 //! Sending: send, sendto, write and fill.
 
-use crate::explain::rule::{OF_THE_CALL, Row, rows};
+use crate::explain::rule::{OF_THE_CALL, Rule, rows};
 
-pub(crate) static ROWS: &[Row] = rows! {
+pub(crate) static ROWS: &[Rule] = rows! {
     // Nobody to send to.
     SENDING Fails(EPIPE) [WeShutWrite, EndedWithoutPeer] "shutdown() of {socket} gave ENOTCONN, since it had no peer, and ended its sending all the same. connect() does not take that back: make a new socket.{sigpipe}" "shutdown(2)" => [FRESH, WITHOUT_SIGNAL];
     SENDING Fails(EPIPE) [WeShutWrite] "{socket} ended its own sending direction with shutdown(), so it cannot send any more; {peer} may still send.{sigpipe}" "shutdown(2)" => [RECEIVE_STILL, CLOSE_IT, WITHOUT_SIGNAL];
@@ -15,7 +15,7 @@ pub(crate) static ROWS: &[Row] = rows! {
     SENDING Fails(EPIPE) [PeerGone] "{peer} is closed, so nobody can receive any more.{sigpipe}" "send(2)" => [CLOSE_IT, WITHOUT_SIGNAL, FRESH_TO_REMOTE];
     SENDING Fails(EPIPE) [PeerShutRead] "{peer} ended its receiving with shutdown(), so nothing can be sent to it.{sigpipe}" "unix(7)" => [RECEIVE_STILL, CLOSE_IT, WITHOUT_SIGNAL];
     SENDING Fails(EPIPE) [] "The other end of {socket} takes no more data: it was closed, or it ended its receiving with shutdown().{sigpipe}" "send(2)" => [CLOSE_IT, WITHOUT_SIGNAL, FRESH_TO_REMOTE];
-    SENDING Fails(EDESTADDRREQ) [] "{socket} has no peer, and {verb}() does not say where to send. Use sendto(), or connect() first." "send(2)" => [SEND_TO, CONNECT_FIRST, RECEIVER_FIRST];
+    SENDING Fails(EDESTADDRREQ) [] "{socket} has no peer, and {call_kind}() does not say where to send. Use sendto(), or connect() first." "send(2)" => [SEND_TO, CONNECT_FIRST, RECEIVER_FIRST];
     SENDING Fails(ENOTCONN) [WasListening] "{socket} listens: it has no peer to send to. Send on a socket that accept() gave." "send(2)" => [TAKE_ONE];
     SENDING Fails(ENOTCONN) [Datagram] "{socket} has no peer, or its peer is gone. Use sendto(), or connect() first." "unix(7)" => [SEND_TO, CONNECT_FIRST, RECEIVER_FIRST];
     SENDING Fails(ENOTCONN) [HadPeer] "The connection of {socket} is over, so there is nobody to send to. Make a new socket." "send(2)" => [CLOSE_IT, FRESH_TO_REMOTE];
@@ -33,8 +33,8 @@ pub(crate) static ROWS: &[Row] = rows! {
     SENDING Fails(EMSGSIZE) [] "A message is sent whole or not at all, and {asked} bytes do not fit into the send buffer. Split it, or raise SO_SNDBUF." "send(2)" => [FITTING];
     SENDING Fails(EAGAIN) [WasConnecting] "{socket} is still connecting and may not wait for it. Try again when it is writable." "send(2)" => [WRITABLE];
     SENDING Fails(EAGAIN) [SendTimeout, Slept] "No room came free before SO_SNDTIMEO ended the wait. {peer} has to read first." "socket(7)" => [PEER_READS];
-    SENDING Fails(EAGAIN) [Datagram, Unix] "{peer} has not read enough: its queue is full (see net.unix.max_dgram_qlen), and this call may not wait ({impatience})." "unix(7)" => [PEER_READS];
-    SENDING Fails(EAGAIN) [] "There is no room to send, and this call may not wait ({impatience}). {peer} has to read first; poll() says POLLOUT when there is room." "send(2)" => [PEER_READS, WAIT_TO_SEND];
+    SENDING Fails(EAGAIN) [Datagram, Unix] "{peer} has not read enough: its queue is full (see net.unix.max_dgram_qlen), and this call may not wait ({nonblocking_cause})." "unix(7)" => [PEER_READS];
+    SENDING Fails(EAGAIN) [] "There is no room to send, and this call may not wait ({nonblocking_cause}). {peer} has to read first; poll() says POLLOUT when there is room." "send(2)" => [PEER_READS, WAIT_TO_SEND];
     // Success that says less than it seems to.
     SENDING Short [] "There was room for {count} of {asked} bytes, so the call took only those. Send the rest in further calls: a write to a stream may always be short." "TLPI 61.1" => [REST_WHEN_ROOM, REST];
     FILL Success [] "Sending went on until EAGAIN: {count} bytes fill the buffers between {socket} and {peer}. Nothing more gets in before {peer} reads." "the notation" => [PEER_READS_ALL];
@@ -52,12 +52,12 @@ pub(crate) static ROWS: &[Row] = rows! {
     SENDING Success [Looped] "{looping} is at work at {peer} and takes the {count} bytes out of the queue as they come." OF_THE_CALL;
     SENDING Success [Stream, Woken, WokenHasRoom] "{woken}, which was waiting, gets the {count} bytes at once: nothing of it stays in the receive queue of {peer}." "TLPI 61.1";
     SENDING Success [Stream, Woken] "{woken}, which was waiting, gets the first {woken_room} bytes of {count} at once. The rest is in the receive queue of {peer}." "TLPI 61.1";
-    SENDING Success [Stream, Roused] "{roused}, which was waiting, returns: {count} bytes have come for {peer}." "TLPI 63.1";
+    SENDING Success [Stream, WatcherReturns] "{returning_watcher}, which was waiting, returns: {count} bytes have come for {peer}." "TLPI 63.1";
     SENDTO Success [Tcp] "TCP ignores the address: {socket} is connected to {remote}, and the bytes go there." "send(2)";
     ADDRESSED Success [WasUnbound, Inet, Datagram, Named] "{socket} had no address, so the kernel chose a port first: it is {local} now, and answers can come there." "udp(7)";
     ADDRESSED Success [WasUnbound, Inet, Datagram] "{socket} had no address, so the kernel chose a free port for it first. Answers can come there." "udp(7)";
     SENDING Success [Woken] "{woken}, which was waiting, gets the message of {count} bytes: one call takes one whole message." "TLPI 56.6.1";
-    SENDING Success [Roused] "{roused}, which was waiting, returns: a message of {count} bytes has come for {peer}." "TLPI 63.1";
+    SENDING Success [WatcherReturns] "{returning_watcher}, which was waiting, returns: a message of {count} bytes has come for {peer}." "TLPI 63.1";
     SENDMSG Success [SeveralBuffers, Stream] "{buffers} buffers were gathered and sent as {count} bytes in one call. The receiver sees no borders between them." "sendmsg(2)";
     SENDMSG Success [SeveralBuffers] "{buffers} buffers were gathered into one message of {count} bytes. The receiver sees no borders between them." "sendmsg(2)";
     ADDRESSED Success [Unix, Message] "The whole message is in the receive queue of {peer} already: on AF_UNIX nothing gets lost on the way." "unix(7)";

@@ -1,15 +1,15 @@
 //! AF_UNIX names: paths, abstract names, and what can be wrong with them.
 
-use crate::explain::rule::{Row, rows};
+use crate::explain::rule::{Rule, rows};
 
-pub(crate) static ROWS: &[Row] = rows! {
+pub(crate) static ROWS: &[Rule] = rows! {
     // The shape of the name.
     NAMING Fails(EINVAL, ENAMETOOLONG) [PathTooLong] "The path has {path_length} bytes, and sun_path has room for 108. Use a shorter path, or a relative one." "unix(7)" => [CHOSEN_NAME];
     UNLINK Fails(ENAMETOOLONG) [] "The path or a part of it is longer than a file system takes (255 bytes a part)." "unlink(2)";
     // bind() makes a file.
-    BIND Fails(EADDRINUSE) [UnixAddress, HeldByOurs] "{address} is the name of {holder} ({holder_phase}). Choose another name, or close({holder}) and remove the file with unlink()." "unix(7)" => [CHOSEN_NAME, LET_GO, LET_GO_OF_PATH];
-    BIND Fails(EADDRINUSE) [UnixPath, LeftByOurs] "{leftover} is closed, but the file that its bind() made is still there: close() does not remove it. unlink({address}), then bind() again." "TLPI 57.2" => [REMOVE_FILE, CHOSEN_NAME];
-    BIND Fails(EADDRINUSE) [UnixAddress, OutsiderKnown] "{address} is the name of a socket of {outsider}, outside of this session. It is in use: choose another name." "proc_pid_fd(5)" => [CHOSEN_NAME];
+    BIND Fails(EADDRINUSE) [UnixAddress, HeldByOurs] "{address} is the name of {address_owner} ({holder_phase}). Choose another name, or close({address_owner}) and remove the file with unlink()." "unix(7)" => [CHOSEN_NAME, LET_GO, LET_GO_OF_PATH];
+    BIND Fails(EADDRINUSE) [UnixPath, LeftByOurs] "{left_behind} is closed, but the file that its bind() made is still there: close() does not remove it. unlink({address}), then bind() again." "TLPI 57.2" => [REMOVE_FILE, CHOSEN_NAME];
+    BIND Fails(EADDRINUSE) [UnixAddress, OutsiderKnown] "{address} is the name of a socket of {outside_owner}, outside of this session. It is in use: choose another name." "proc_pid_fd(5)" => [CHOSEN_NAME];
     BIND Fails(EADDRINUSE) [UnixAddress, OutsiderHidden] "{address} is the name of an open socket outside of this session. Whose it is, is not to be seen: {hidden}." "proc_pid_fd(5)" => [CHOSEN_NAME];
     BIND Fails(EADDRINUSE) [UnixPath, OutsiderNobody] "{address} exists and is stale: no open socket has that name. A program that has ended left it, or it never was a socket. unlink() it, then bind() again." "TLPI 57.2" => [REMOVE_FILE, CHOSEN_NAME];
     BIND Fails(EADDRINUSE) [UnixPath] "{address} exists in the file system, perhaps left by a program that has ended. Nothing checks whether anybody uses it: unlink() it if not." "unix(7)" => [REMOVE_FILE, CHOSEN_NAME];

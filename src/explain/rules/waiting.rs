@@ -1,16 +1,16 @@
 //! Calls that have not returned, that were never made, and those that a signal interrupted.
 
-use crate::explain::rule::{NO_SOURCE, OF_THE_CALL, Row, rows};
+use crate::explain::rule::{NO_SOURCE, OF_THE_CALL, Rule, rows};
 
-pub(crate) static ROWS: &[Row] = rows! {
+pub(crate) static ROWS: &[Rule] = rows! {
     ANY Refused [] "The kernel was not asked: {reason}" NO_SOURCE;
     // Asleep.
     ANY Blocked [Interrupted] "A signal is on its way to {call}. It returns EINTR, or what it has done so far." "signal(7)";
     EPOLL_WAIT Blocked [Overlooked] "{overlooked} is ready, but its edge was reported before, so epoll_wait() sleeps until something new comes{limit}: {wakers}." "epoll(7)" => [READ_THE_OVERLOOKED, REARM_EDGE, INTERRUPT];
     EPOLL_WAIT Blocked [Disarmed] "{disarmed} was reported once, and EPOLLONESHOT has disarmed it: it will not wake this call. EPOLL_CTL_MOD arms it again." "epoll_ctl(2)" => [REARM_ONCE, INTERRUPT];
     EPOLL_WAIT Blocked [NoMembers] "The interest list of {socket} is empty, so nothing but EPOLL_CTL_ADD of a ready descriptor or a signal can wake this call{limit}." "epoll(7)" => [INTERRUPT];
-    MULTIPLEX Blocked [NoMembers] "No descriptor was given, so {verb}() only sleeps{limit}." OF_THE_CALL => [INTERRUPT];
-    MULTIPLEX Blocked [] "Nothing is ready, so {verb}() sleeps{limit}. It waits for: {wakers}." OF_THE_CALL => [ROUSE, CLIENT_ROUSES, INTERRUPT];
+    MULTIPLEX Blocked [NoMembers] "No descriptor was given, so {call_kind}() only sleeps{limit}." OF_THE_CALL => [INTERRUPT];
+    MULTIPLEX Blocked [] "Nothing is ready, so {call_kind}() sleeps{limit}. It waits for: {wakers}." OF_THE_CALL => [UNBLOCK, CLIENT_UNBLOCKS, INTERRUPT];
     SIGTIMEDWAIT Blocked [Ownerless] "No socket of this session has an owner (F_SETOWN), so the kernel sends no signal for one, and nothing here wakes this call{limit}." "TLPI 63.3";
     SIGTIMEDWAIT Blocked [] "The call sleeps until one of the signals comes{limit}. SIGIO comes when a socket with owner and O_ASYNC becomes ready, SIGURG with an urgent byte." "TLPI 63.3";
     SERVE Blocked [] "serve() sleeps in accept(). A connect() to {local} wakes it, and cancel({socket}) ends it." OF_THE_CALL => [CLIENT_COMES, INTERRUPT];
@@ -47,9 +47,9 @@ pub(crate) static ROWS: &[Row] = rows! {
     // A closed name whose number lives on.
     ANY Returned [NumberReused] "The name {written} belongs to a closed socket, and its number {fd} is {socket} now: the call was made on {socket}. Never use a descriptor after close()." "close(2)";
     // Interrupted by a signal.
-    MULTIPLEX Fails(EINTR) [] "A signal came while {verb}() slept. It is never made again by itself, not even with SA_RESTART: call it again, with the time that is left." "signal(7)" => [ONCE_MORE];
+    MULTIPLEX Fails(EINTR) [] "A signal came while {call_kind}() slept. It is never made again by itself, not even with SA_RESTART: call it again, with the time that is left." "signal(7)" => [ONCE_MORE];
     CONNECT Fails(EINTR) [Tcp] "A signal interrupted connect(), but not the handshake: {socket} goes on connecting in the kernel. getsockopt({socket}, SO_ERROR) or a second connect() tells how it ended." "connect(2)" => [WRITABLE];
-    ANY Fails(EINTR) [Interrupted] "cancel() sent a signal before {verb}() had done anything, so it returned EINTR. Nothing is lost and the call can be made again." "signal(7)" => [ONCE_MORE];
-    ANY Fails(EINTR) [] "A signal handler ran while {verb}() slept, and the call had done nothing yet. Programs make the call again." "signal(7)" => [ONCE_MORE];
+    ANY Fails(EINTR) [Interrupted] "cancel() sent a signal before {call_kind}() had done anything, so it returned EINTR. Nothing is lost and the call can be made again." "signal(7)" => [ONCE_MORE];
+    ANY Fails(EINTR) [] "A signal handler ran while {call_kind}() slept, and the call had done nothing yet. Programs make the call again." "signal(7)" => [ONCE_MORE];
     SENDING Short [Interrupted] "A signal came after {count} of {asked} bytes had been taken, so the call returned that count and not EINTR. The rest is still to be sent." "send(2)" => [REST];
 };

@@ -1,8 +1,8 @@
 //! The words of the playground that are no system calls.
 
-use crate::explain::rule::{OF_THE_CALL, Row, rows};
+use crate::explain::rule::{OF_THE_CALL, Rule, rows};
 
-pub(crate) static ROWS: &[Row] = rows! {
+pub(crate) static ROWS: &[Rule] = rows! {
     WAIT Success [] "This is the result of the call that was pending on {socket}." OF_THE_CALL;
     CANCEL Success [] "The pending call on {socket} had done something before the signal came, so it returned that instead of EINTR." "signal(7)";
     STATE Success [StateGone] "The kernel's table has no entry for the connection of {socket} any more: it ended and nothing is left to wait for." OF_THE_CALL;

@@ -1,34 +1,33 @@
-//! The gaps in the lines of the ways out: what each stands for, written so that the notation reads it back. A line with
+//! The gaps in the lines of the suggestions: what each stands for, written so that the notation reads it back. A line with
 //! a gap that this world cannot fill is not offered.
 
 use crate::call::Call;
 use crate::call::argument::{AddressArg, Name};
 use crate::call::data::Data;
-use crate::event::{Origin, Stamp};
-use crate::explain::context::{Scene, born};
+use crate::event::{Origin, Timestamp};
+use crate::explain::context::{Context, born};
 use crate::explain::facts::reachability::reachable_at;
-use crate::explain::suggestions::{retry as turned, unblock as rouse};
 use crate::socket::{Address, Domain, Kind, Phase};
 use crate::world::Socket;
 
 /// A gap.
-pub(crate) struct Gap {
+pub(crate) struct SuggestionArg {
     /// Its name between braces.
     pub(crate) name: &'static str,
-    value: fn(&Scene<'_>) -> Option<String>,
+    value: fn(&Context<'_>) -> Option<String>,
 }
 
-macro_rules! gaps {
-    ($($name:ident |$scene:ident| $value:expr;)+) => {
+macro_rules! suggestion_args {
+    ($($name:ident |$context:ident| $value:expr;)+) => {
         /// Every gap.
-        pub(crate) static GAPS: &[Gap] = &[$(Gap { name: stringify!($name), value: |$scene| $value }),+];
+        pub(crate) static SUGGESTION_ARGS: &[SuggestionArg] = &[$(SuggestionArg { name: stringify!($name), value: |$context| $value }),+];
     };
 }
 
-gaps! {
+suggestion_args! {
     // Names.
     socket |s| s.socket.map(name);
-    holder |s| s.holder().map(name);
+    address_owner |s| s.address_owner().map(name);
     target |s| s.target().map(name);
     peer |s| s.other_end().map(|other| name(s.open_one(other)));
     watched |s| s.record.call().others().first().map(ToString::to_string);
@@ -38,7 +37,7 @@ gaps! {
     free_pair |s| Some(free_pair(s));
     accepted |s| Some(s.world.next_name().to_string());
     new |s| made_since(s).map(name);
-    taken |s| s.taken().map(name);
+    connected_elsewhere |s| s.connected_elsewhere().map(name);
     lacks_reuse |s| s.one_sided().map(|one| name(one.lacks));
     its_listener |s| s.its_listener().map(name);
     unaccepted |s| s.unaccepted_client().map(name);
@@ -54,7 +53,7 @@ gaps! {
     at_remote |s| said(s.remote()).filter(|_| listens_at(s));
     // Arguments.
     domain |s| s.domain().map(|domain| domain.to_string());
-    address_domain |s| s.address().and_then(crate::explain::facts::conflicts::family_of).map(|domain| domain.to_string());
+    address_domain |s| s.address().and_then(crate::explain::facts::conflicts::domain_of).map(|domain| domain.to_string());
     type |s| socket_type(s);
     target_type |s| s.target().map(|target| target.socket_type.to_string());
     making |s| crate::explain::suggestions::retry::making(s);
@@ -65,27 +64,27 @@ gaps! {
     data |s| s.data()?.first().map(ToString::to_string);
     events |s| match s.record.call() { Call::EpollCtl { events, .. } => Some(events.to_string()), _ => None };
     // Whole lines.
-    again |s| crate::explain::suggestions::retry::again(s, |_| Some(()));
-    right_length |s| crate::explain::suggestions::retry::again(s, |call| { call.address_mut()?.length = None; Some(()) });
-    without_flags |s| crate::explain::suggestions::retry::again(s, crate::explain::suggestions::retry::drop_flags);
-    without_signal |s| crate::explain::suggestions::retry::again(s, crate::explain::suggestions::retry::no_signal);
-    fitting |s| crate::explain::suggestions::retry::again(s, |call| crate::explain::suggestions::retry::give(call, Data::Pattern(crate::explain::suggestions::retry::FITS)));
-    send_rest |s| { let rest = crate::explain::suggestions::retry::rest(s)?; crate::explain::suggestions::retry::again(s, |call| crate::explain::suggestions::retry::give(call, rest.clone())) };
-    by_duplicate |s| { let other = s.duplicate()?.name.clone(); crate::explain::suggestions::retry::again(s, |call| crate::explain::suggestions::retry::put_on(call, &other)) };
+    retry |s| crate::explain::suggestions::retry::retry(s, |_| Some(()));
+    right_length |s| crate::explain::suggestions::retry::retry(s, |call| { call.address_mut()?.length = None; Some(()) });
+    without_flags |s| crate::explain::suggestions::retry::retry(s, crate::explain::suggestions::retry::without_flags);
+    without_signal |s| crate::explain::suggestions::retry::retry(s, crate::explain::suggestions::retry::no_signal);
+    fitting |s| crate::explain::suggestions::retry::retry(s, |call| crate::explain::suggestions::retry::give(call, Data::Pattern(crate::explain::suggestions::retry::FITS)));
+    send_rest |s| { let rest = crate::explain::suggestions::retry::rest(s)?; crate::explain::suggestions::retry::retry(s, |call| crate::explain::suggestions::retry::give(call, rest.clone())) };
+    by_duplicate |s| { let other = s.duplicate()?.name.clone(); crate::explain::suggestions::retry::retry(s, |call| crate::explain::suggestions::retry::put_on(call, &other)) };
     ready_line |s| ready_line(s);
     message_to_it |s| crate::explain::suggestions::unblock::message_to_it(s);
-    rousing |s| crate::explain::suggestions::unblock::rousing(s);
+    unblocking_line |s| crate::explain::suggestions::unblock::unblocking_line(s);
 }
 
 /// A line with its gaps filled. `None`: this world cannot fill one.
-pub(crate) fn fill(line: &str, scene: &Scene<'_>) -> Option<String> {
+pub(crate) fn fill(line: &str, context: &Context<'_>) -> Option<String> {
     let mut out = String::with_capacity(line.len());
     let mut rest = line;
     while let Some((before, after)) = rest.split_once('{') {
         out.push_str(before);
         let (word, behind) = after.split_once('}')?;
-        let gap = GAPS.iter().find(|gap| gap.name == word)?;
-        out.push_str(&(gap.value)(scene)?);
+        let gap = SUGGESTION_ARGS.iter().find(|gap| gap.name == word)?;
+        out.push_str(&(gap.value)(context)?);
         rest = behind;
     }
     out.push_str(rest);
@@ -105,45 +104,47 @@ fn said(address: Option<&Address>) -> Option<String> {
 }
 
 /// The name that was to be given and still is nobody's, else the next of the playground.
-fn free(scene: &Scene<'_>) -> Name {
-    let wanted = scene.record.request.command.targets.first();
-    let unused = |name: &&Name| scene.world.named(name).is_none();
+fn free(context: &Context<'_>) -> Name {
+    let wanted = context.record.request.command.targets.first();
+    let unused = |name: &&Name| context.world.named(name).is_none();
     wanted
         .filter(unused)
         .cloned()
-        .unwrap_or_else(|| scene.world.next_name())
+        .unwrap_or_else(|| context.world.next_name())
 }
 
 /// The names that a pair was to be given and that still are nobody's, else the next two of the playground.
-fn free_pair(scene: &Scene<'_>) -> String {
-    let wanted = &scene.record.request.command.targets;
+fn free_pair(context: &Context<'_>) -> String {
+    let wanted = &context.record.request.command.targets;
     if let [one, other] = wanted.as_slice()
-        && wanted.iter().all(|name| scene.world.named(name).is_none())
+        && wanted
+            .iter()
+            .all(|name| context.world.named(name).is_none())
     {
         return format!("{one}, {other}");
     }
-    let first = scene.world.next_name();
+    let first = context.world.next_name();
     let is_free = |name: &Name| {
-        *name != first && scene.world.named(name).is_none() && !scene.world.is_taken(name)
+        *name != first && context.world.named(name).is_none() && !context.world.is_taken(name)
     };
     let second = (1..).map(Name::automatic).find(is_free);
     second.map_or_else(|| first.to_string(), |second| format!("{first}, {second}"))
 }
 
 /// The youngest socket that was made by socket(2) since the call and is open.
-fn made_since<'a>(scene: &Scene<'a>) -> Option<&'a Socket> {
+fn made_since<'a>(context: &Context<'a>) -> Option<&'a Socket> {
     let is_younger = |socket: &&Socket| {
-        socket.origin == Origin::Made && socket.is_open() && born(socket) > scene.record.asked
+        socket.origin == Origin::Made && socket.is_open() && born(socket) > context.record.asked
     };
-    scene.world.sockets().rfind(is_younger)
+    context.world.sockets().rfind(is_younger)
 }
 
-fn socket_type(scene: &Scene<'_>) -> Option<String> {
-    let of_call = match scene.call() {
+fn socket_type(context: &Context<'_>) -> Option<String> {
+    let of_call = match context.call() {
         Call::Socket { socket_type, .. } | Call::Socketpair { socket_type, .. } => {
             Some(*socket_type)
         }
-        _ => scene.socket.map(|socket| socket.socket_type),
+        _ => context.socket.map(|socket| socket.socket_type),
     };
     of_call.map(|socket_type| socket_type.to_string())
 }
@@ -174,29 +175,29 @@ fn with_port(address: &Address, port: u16) -> Option<Address> {
 }
 
 /// A socket of ours that a socket of this kind can reach: one that listens, or a receiver of messages.
-fn somebody<'a>(scene: &Scene<'a>) -> Option<&'a Socket> {
-    reachable_at(scene, Stamp(u64::MAX))
+fn somebody<'a>(context: &Context<'a>) -> Option<&'a Socket> {
+    reachable_at(context, Timestamp(u64::MAX))
 }
 
 /// Whether a socket of ours listens now where the peer was.
-fn listens_at(scene: &Scene<'_>) -> bool {
-    let theirs = scene.remote();
-    scene
+fn listens_at(context: &Context<'_>) -> bool {
+    let theirs = context.remote();
+    context
         .world
         .sockets()
         .any(|other| other.phase == Phase::Listening && other.local.as_ref() == theirs)
 }
 
 /// A call that does not block on the first descriptor that was reported.
-fn ready_line(scene: &Scene<'_>) -> Option<String> {
-    let reported = scene.reported();
+fn ready_line(context: &Context<'_>) -> Option<String> {
+    let reported = context.reported();
     let (member, socket) = reported
         .iter()
         .find_map(|member| Some((member, member.socket?)))?;
     let has = |bit: i16| member.events & i32::from(bit) != 0;
     let (own, phase) = (&socket.name, socket.phase);
     match phase {
-        Phase::Listening => Some(format!("{} = accept({own})", scene.world.next_name())),
+        Phase::Listening => Some(format!("{} = accept({own})", context.world.next_name())),
         Phase::Connecting | Phase::Failed => Some(format!("getsockopt({own}, SO_ERROR)")),
         _ if socket.kind() == Kind::Epoll => Some(format!("epoll_wait({own}, 10, 0)")),
         _ if has(libc::POLLPRI) => Some(format!("recv({own}, 1, MSG_OOB)")),

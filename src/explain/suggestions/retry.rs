@@ -3,21 +3,21 @@
 use crate::call::argument::{Descriptor, Name};
 use crate::call::data::Data;
 use crate::call::{Call, Command, Mode};
-use crate::explain::context::Scene;
+use crate::explain::context::Context;
 use crate::socket::{MsgFlags, SockFlags};
 
 /// A size that fits into a datagram of either IP and into the usual send buffer.
 pub(crate) const FITS: usize = 65507;
 
 /// The call as it was written, after `mend`; the names that it gives are left out where others have them by now.
-pub(crate) fn again(
-    scene: &Scene<'_>,
+pub(crate) fn retry(
+    context: &Context<'_>,
     mend: impl FnOnce(&mut Call) -> Option<()>,
 ) -> Option<String> {
-    let written = &scene.record.request.command;
+    let written = &context.record.request.command;
     let mut call = written.call.clone();
     mend(&mut call)?;
-    let unused = |name: &Name| scene.world.named(name).is_none() && !scene.world.is_taken(name);
+    let unused = |name: &Name| context.world.named(name).is_none() && !context.world.is_taken(name);
     let are_free = written.targets.iter().all(unused);
     let command = Command {
         targets: if are_free {
@@ -44,7 +44,7 @@ fn flags_of(call: &mut Call) -> Option<&mut MsgFlags> {
 }
 
 /// Without MSG_ flags.
-pub(crate) fn drop_flags(call: &mut Call) -> Option<()> {
+pub(crate) fn without_flags(call: &mut Call) -> Option<()> {
     let flags = flags_of(call)?;
     let had_some = std::mem::replace(flags, MsgFlags(0)).0 != 0;
     had_some.then_some(())
@@ -83,11 +83,11 @@ pub(crate) fn put_on(call: &mut Call, name: &Name) -> Option<()> {
 }
 
 /// What a short write left, in the form in which it was given; of the pattern as many bytes.
-pub(crate) fn rest(scene: &Scene<'_>) -> Option<Data> {
-    let [given] = scene.data()? else {
+pub(crate) fn rest(context: &Context<'_>) -> Option<Data> {
+    let [given] = context.data()? else {
         return None;
     };
-    let sent = usize::try_from(scene.count()?).ok()?;
+    let sent = usize::try_from(context.count()?).ok()?;
     let left = given.len().checked_sub(sent).filter(|left| *left > 0)?;
     match given {
         Data::Text(bytes) => Some(Data::Text(bytes[sent..].to_vec())),
@@ -99,8 +99,8 @@ pub(crate) fn rest(scene: &Scene<'_>) -> Option<Data> {
 }
 
 /// The line that makes a socket of the same kind.
-pub(crate) fn making(scene: &Scene<'_>) -> Option<String> {
-    let socket = scene.socket.filter(|socket| socket.kind().is_socket())?;
+pub(crate) fn making(context: &Context<'_>) -> Option<String> {
+    let socket = context.socket.filter(|socket| socket.kind().is_socket())?;
     let call = Call::Socket {
         domain: socket.domain,
         socket_type: socket.socket_type,

@@ -1,35 +1,35 @@
-//! The shape of the ways out: what a person can do next, as lines of the notation with gaps that this world fills.
+//! The shape of the suggestions: what a person can do next, as lines of the notation with gaps that this world fills.
 
-use crate::explain::condition::When;
+use crate::explain::condition::Condition;
 
-/// A way out: lines to be run one after the other.
+/// A suggestion: lines to be run one after the other.
 #[derive(Debug)]
-pub(crate) struct Exit {
+pub(crate) struct SuggestionRule {
     /// What must hold in the scene, all of it.
-    pub(crate) when: &'static [When],
+    pub(crate) when: &'static [Condition],
     /// The lines, in this order.
     pub(crate) steps: &'static [Step],
 }
 
-/// One line of a way out.
+/// One line of a suggestion.
 #[derive(Debug)]
 pub(crate) struct Step {
-    /// The line, with `{gaps}` of [`super::gap`].
+    /// The line, with `{suggestion_args}` of [`super::gap`].
     pub(crate) line: &'static str,
-    /// A few words on what it is good for, with `{placeholders}` of [`super::slot`].
+    /// A few words on what it is good for, with `{placeholders}` of [`super::placeholder`].
     pub(crate) words: &'static str,
 }
 
 /// Writes the table: `NAME [Condition, …] "line" "words", "next line" "words";`.
-macro_rules! exits {
+macro_rules! suggestion_rules {
     ($($name:ident [$($when:ident),*] $($line:literal $words:literal),+;)+) => {
-        $(pub(crate) static $name: $crate::explain::suggestions::rule::Exit = $crate::explain::suggestions::rule::Exit {
-            when: &[$($crate::explain::condition::When::$when),*],
+        $(pub(crate) static $name: $crate::explain::suggestions::rule::SuggestionRule = $crate::explain::suggestions::rule::SuggestionRule {
+            when: &[$($crate::explain::condition::Condition::$when),*],
             steps: &[$($crate::explain::suggestions::rule::Step { line: $line, words: $words }),+],
         };)+
         /// All of them, each with its name.
         #[cfg(test)]
-        pub(crate) static ALL: &[(&str, &$crate::explain::suggestions::rule::Exit)] = &[$((stringify!($name), &$name)),+];
+        pub(crate) static ALL: &[(&str, &$crate::explain::suggestions::rule::SuggestionRule)] = &[$((stringify!($name), &$name)),+];
     };
 }
-pub(crate) use exits;
+pub(crate) use suggestion_rules;

@@ -1,18 +1,17 @@
 //! Lines that wake a call: what another socket of this world can send to the one that it waits for.
 
-use crate::event::Stamp;
-use crate::explain::condition::When;
-use crate::explain::context::Scene;
+use crate::event::Timestamp;
+use crate::explain::condition::Condition;
+use crate::explain::context::Context;
 use crate::explain::facts::reachability::sender;
-use crate::explain::suggestions::retry as turned;
 use crate::socket::{Kind, Phase};
 use crate::world::Socket;
 
 /// A line that brings a message to the socket of the scene.
-pub(crate) fn message_to_it(scene: &Scene<'_>) -> Option<String> {
-    let own = scene.socket.filter(|own| own.kind() == Kind::Datagram)?;
-    let sender = sender(scene, Stamp(u64::MAX))?;
-    if sender.phase.had_peer() && scene.looking_at(Some(sender)).peer()?.id == own.id {
+pub(crate) fn message_to_it(context: &Context<'_>) -> Option<String> {
+    let own = context.socket.filter(|own| own.kind() == Kind::Datagram)?;
+    let sender = sender(context, Timestamp(u64::MAX))?;
+    if sender.phase.had_peer() && context.about(Some(sender)).peer()?.id == own.id {
         return Some(format!("send({}, \"x\")", sender.name));
     }
     let is_named = own.local.as_ref().is_some_and(|local| !local.is_unset());
@@ -20,26 +19,30 @@ pub(crate) fn message_to_it(scene: &Scene<'_>) -> Option<String> {
 }
 
 /// A line that makes something ready that the call watches.
-pub(crate) fn rousing(scene: &Scene<'_>) -> Option<String> {
-    scene.awaited().into_iter().find_map(|member| {
-        let of_member = scene.looking_at(member.socket);
-        rouses(&of_member, member.events)
+pub(crate) fn unblocking_line(context: &Context<'_>) -> Option<String> {
+    context.awaited().into_iter().find_map(|member| {
+        let of_member = context.about(member.socket);
+        line_that_unblocks(&of_member, member.events)
     })
 }
 
-fn rouses(scene: &Scene<'_>, events: i32) -> Option<String> {
-    let socket = scene.socket?;
+fn line_that_unblocks(context: &Context<'_>, events: i32) -> Option<String> {
+    let socket = context.socket?;
     let has = |bit: i16| events & i32::from(bit) != 0;
     let peer = || {
-        let peer = scene.peer().filter(|_| When::PeerOpen.holds(scene))?;
-        Some(scene.open_one(peer).name.clone())
+        let peer = context
+            .peer()
+            .filter(|_| Condition::PeerOpen.holds(context))?;
+        Some(context.open_one(peer).name.clone())
     };
     match socket.phase {
         Phase::Listening if has(libc::POLLIN) => {
-            let client = client(scene)?;
+            let client = client(context)?;
             Some(format!("connect({}, addr({}))", client.name, socket.name))
         }
-        _ if socket.kind() == Kind::Datagram => message_to_it(scene).filter(|_| has(libc::POLLIN)),
+        _ if socket.kind() == Kind::Datagram => {
+            message_to_it(context).filter(|_| has(libc::POLLIN))
+        }
         _ if has(libc::POLLIN) => Some(format!("send({}, \"x\")", peer()?)),
         _ if has(libc::POLLOUT) => Some(format!("drain({})", peer()?)),
         _ => None,
@@ -47,17 +50,17 @@ fn rouses(scene: &Scene<'_>, events: i32) -> Option<String> {
 }
 
 /// A socket of ours that can connect to the one of the scene.
-fn client<'a>(scene: &Scene<'a>) -> Option<&'a Socket> {
-    let own = scene.socket?;
-    scene.world.sockets().find(|other| {
+fn client<'a>(context: &Context<'a>) -> Option<&'a Socket> {
+    let own = context.socket?;
+    context.world.sockets().find(|other| {
         let is_like = other.domain == own.domain && other.kind() == own.kind();
         is_like && other.phase == Phase::Unbound
     })
 }
 
 /// The listener that the call watches.
-pub(crate) fn watched_listener<'a>(scene: &Scene<'a>) -> Option<&'a Socket> {
-    let mut watched = scene
+pub(crate) fn watched_listener<'a>(context: &Context<'a>) -> Option<&'a Socket> {
+    let mut watched = context
         .awaited()
         .into_iter()
         .filter_map(|member| member.socket);
@@ -65,6 +68,6 @@ pub(crate) fn watched_listener<'a>(scene: &Scene<'a>) -> Option<&'a Socket> {
 }
 
 /// The line that makes a client of it.
-pub(crate) fn client_making(scene: &Scene<'_>) -> Option<String> {
-    crate::explain::suggestions::retry::making(&scene.looking_at(Some(watched_listener(scene)?)))
+pub(crate) fn client_making(context: &Context<'_>) -> Option<String> {
+    crate::explain::suggestions::retry::making(&context.about(Some(watched_listener(context)?)))
 }

@@ -63,15 +63,15 @@ const STORIES: &[Tale] = &[
         ? unix:/tmp/u exists and is stale
         ! unlink(unix:/tmp/u)
     "),
-    ("a ghost is named with its countdown", CONNECTED, "
+    ("an orphan is named with its countdown", CONNECTED, "
         close(l) -> 0
         close(c) -> 0
         close(s) -> 0
-        @ s ghost retransmit 1
+        @ s orphan retransmit 1
         n = socket(AF_INET, SOCK_STREAM)
         bind(n, 127.0.0.1:8080) -> EADDRINUSE
         ? s is closed, but its connection is still in LAST_ACK and holds 127.0.0.1:8080
-        @ s ghost time-wait 59
+        @ s orphan time-wait 59
         bind(n, 127.0.0.1:8080) -> EADDRINUSE
         ? s is closed, but the kernel keeps its connection in FIN_WAIT2 for 59 s more
         @ s vanishes

@@ -80,11 +80,11 @@ pub(crate) const STORIES: &[Tale] = &[
         ? o is connected to e
         ! connect(o, AF_UNSPEC)
     "),
-    ("a ghost without SO_REUSEADDR is in the way of a socket that has it", CONNECTED, "
+    ("an orphan without SO_REUSEADDR is in the way of a socket that has it", CONNECTED, "
         close(l) -> 0
         close(s) -> 0
         close(c) -> 0
-        @ s ghost time-wait 59
+        @ s orphan time-wait 59
         n = socket(AF_INET, SOCK_STREAM)
         setsockopt(n, SO_REUSEADDR, 1) -> 0
         ? in TIME_WAIT, if their sockets had it too
@@ -93,7 +93,7 @@ pub(crate) const STORIES: &[Tale] = &[
         ! bind(n, 127.0.0.1:0)
         !! setsockopt(n, SO_REUSEADDR, 1)
     "),
-    ("a ghost with SO_REUSEADDR is in the way of a socket that lacks it", "", "
+    ("an orphan with SO_REUSEADDR is in the way of a socket that lacks it", "", "
         l = socket(AF_INET, SOCK_STREAM)
         setsockopt(l, SO_REUSEADDR, 1) -> 0
         bind(l, 127.0.0.1:8080) -> 0
@@ -103,7 +103,7 @@ pub(crate) const STORIES: &[Tale] = &[
         @ s peer 127.0.0.1:5000
         close(l) -> 0
         close(s) -> 0
-        @ s ghost time-wait 59
+        @ s orphan time-wait 59
         n = socket(AF_INET, SOCK_STREAM)
         bind(n, 127.0.0.1:8080) -> EADDRINUSE
         ? s is closed, but its connection still holds 127.0.0.1:8080 (FIN_WAIT2). It had SO_REUSEADDR, n lacks it

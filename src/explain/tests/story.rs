@@ -5,13 +5,14 @@ use std::time::Duration;
 use crate::call::Call;
 use crate::call::argument::{Descriptor, Name, Sets};
 use crate::call::outcome::{Events, Outcome, Received, Returned};
-use crate::call::table::Verb;
+use crate::call::table::CallKind;
 use crate::call::value::{Credentials, Value};
 use crate::event::{
-    Birth, Bytes, CallId, End, Ends, Event, Holder, Interest, InterestList, Observation, Origin,
-    Other, Owner, Queue, Seen, SocketId, Stamp, TIMERS, Thread, Timer, TimerKind, What,
+    AddressOwner, Bytes, CallId, End, Ends, Event, EventKind, Interest, InterestList,
+    NewDescriptor, Observation, Origin, Other, Owner, Queue, Seen, SocketId, TIMERS, Thread, Timer,
+    TimerKind, Timestamp,
 };
-use crate::explain::context::Scene;
+use crate::explain::context::Context;
 use crate::explain::{Why, ways, why};
 use crate::notation::parse::parse_address;
 use crate::notation::{parse_data, parse_line};
@@ -26,10 +27,10 @@ use crate::world::{Record, Socket, World, resolve};
 /// A session told line by line.
 ///
 /// A line is `call -> result`, or begins with a sign: `?` the explanation of the last call contains the text, `!` the
-/// line is one of its ways out, `!!` it is none, `@` an
+/// line is one of its suggestions, `!!` it is none, `@` an
 /// event (`@ c local A`, `@ c peer A`, `@ c waiting 2 1`, `@ c unread 5`, `@ c gone`, `@ signal`, `@ returns RESULT`,
-/// `@ e watches x EPOLLIN|EPOLLET now EPOLLIN`, `@ c ghost time-wait 59`, `@ c ghost retransmit 1`, `@ c vanishes`,
-/// `@ outsider nginx`, `@ outsider nginx A`, `@ outsider hidden`, `@ outsider nobody`, `@ state CLOSE` just after the
+/// `@ e watches x EPOLLIN|EPOLLET now EPOLLIN`, `@ c orphan time-wait 59`, `@ c orphan retransmit 1`, `@ c vanishes`,
+/// `@ outside_owner nginx`, `@ outside_owner nginx A`, `@ outside_owner hidden`, `@ outside_owner nobody`, `@ state CLOSE` just after the
 /// next call, `@ before CLOSING` just before it, `@ passes 2` seconds, `@ earlier returns RESULT` of the call before the
 /// last).
 pub(crate) struct Story {
@@ -115,10 +116,10 @@ impl Story {
         self.world.named(&name).expect("it exists")
     }
 
-    fn happens(&mut self, what: What) {
+    fn happens(&mut self, what: EventKind) {
         self.clock += 1;
         self.world.apply(&Event {
-            at: Stamp(self.clock),
+            at: Timestamp(self.clock),
             what,
         });
     }
@@ -127,7 +128,7 @@ impl Story {
         let words: Vec<&str> = event.split(' ').collect();
         let call = CallId(self.calls);
         match words[..] {
-            ["signal"] => self.happens(What::Interrupting { call }),
+            ["signal"] => self.happens(EventKind::Cancelling { call }),
             ["returns", ..] => self.returns(call, event["returns".len()..].trim()),
             ["earlier", "returns", result] => self.returns(CallId(self.calls - 1), result),
             ["state", state] => self.state = named_state(state),
@@ -135,12 +136,12 @@ impl Story {
             ["passes", seconds] => {
                 self.clock += 1_000_000_000 * seconds.parse::<u64>().expect("a number");
             }
-            ["outsider", "nobody"] => self.happens(What::Holder {
+            ["outsider", "nobody"] => self.happens(EventKind::AddressOwner {
                 call,
-                holder: Holder::Nobody,
+                address_owner: AddressOwner::Nobody,
             }),
-            ["outsider", program] => self.outsider(program, None),
-            ["outsider", program, address] => self.outsider(program, Some(address)),
+            ["outsider", program] => self.outside_owner(program, None),
+            ["outsider", program, address] => self.outside_owner(program, Some(address)),
             [name, "gone"] => self.close(name),
             [name, "local", address] => self.observe(name, |seen| seen.local = addressed(address)),
             [name, "peer", address] => self.observe(name, |seen| seen.peer = addressed(address)),
@@ -166,42 +167,45 @@ impl Story {
                     limit: limit.parse().expect("a number"),
                 });
             }),
-            [name, "ghost", timer, seconds] => self.haunt(name, Some((timer, seconds))),
+            [name, "orphan", timer, seconds] => self.orphan_state(name, Some((timer, seconds))),
             [name, "outside", program, unread] => self.outside(name, program, unread),
             [name, "probes", bytes] => self.probe(name, bytes),
-            [name, "vanishes"] => self.haunt(name, None),
+            [name, "vanishes"] => self.orphan_state(name, None),
             _ => panic!("no event: {event}"),
         }
     }
 
     /// A program outside has the address of the last call, or one that overlaps it; `hidden`: which one is not seen.
-    fn outsider(&mut self, program: &str, address: Option<&str>) {
-        let asked = Scene::of(&self.world, self.last()).address().cloned();
+    fn outside_owner(&mut self, program: &str, address: Option<&str>) {
+        let asked = Context::of(&self.world, self.last()).address().cloned();
         let local = address.map_or(asked, addressed).expect("an address");
-        let holder = match program {
-            "hidden" => Holder::Hidden {
+        let address_owner = match program {
+            "hidden" => AddressOwner::Hidden {
                 reason: "owned by uid 7".to_owned(),
                 local,
             },
-            _ => Holder::Process {
+            _ => AddressOwner::Process {
                 pid: 812,
                 program: program.to_owned(),
                 local,
             },
         };
         let call = CallId(self.calls);
-        self.happens(What::Holder { call, holder });
+        self.happens(EventKind::AddressOwner {
+            call,
+            address_owner,
+        });
     }
 
     fn observe(&mut self, name: &str, change: impl FnOnce(&mut Observation)) {
         let mut seen = Observation::default();
         change(&mut seen);
         let socket = self.named(name).id;
-        self.happens(What::Observed { socket, seen });
+        self.happens(EventKind::Observed { socket, seen });
     }
 
     /// What the kernel's table has of a closed connection: FIN_WAIT2 with the time-wait timer, else LAST_ACK.
-    fn haunt(&mut self, name: &str, timer: Option<(&str, &str)>) {
+    fn orphan_state(&mut self, name: &str, timer: Option<(&str, &str)>) {
         let socket = self.named(name).id;
         let own = timer.map(|(word, seconds)| {
             let row = TIMERS.iter().find(|(_, _, own)| *own == word);
@@ -218,7 +222,7 @@ impl Story {
                     left: Duration::from_secs(seconds.parse().expect("a number")),
                     times: 0,
                 }),
-                inside: None,
+                details: None,
             }
         });
         let other = Seen::Inferred(Other::Gone);
@@ -227,7 +231,7 @@ impl Story {
             other,
             half_open: None,
         });
-        self.happens(What::Ends { socket, ends });
+        self.happens(EventKind::Ends { socket, ends });
     }
 
     /// A program outside has the other end, and so many bytes unread.
@@ -240,7 +244,7 @@ impl Story {
             },
             send: None,
             timer: None,
-            inside: None,
+            details: None,
         };
         let owner = Seen::Observed(Owner::Process {
             pid: 812,
@@ -252,7 +256,7 @@ impl Story {
             other: Seen::Observed(Other::There { end, owner }),
             half_open: None,
         });
-        self.happens(What::Ends { socket, ends });
+        self.happens(EventKind::Ends { socket, ends });
     }
 
     /// The kernel probes the window of the peer, and so many bytes wait for room.
@@ -269,7 +273,7 @@ impl Story {
                 left: Duration::from_secs(1),
                 times: 0,
             }),
-            inside: None,
+            details: None,
         };
         let socket = self.named(name).id;
         let other = Seen::Unavailable("it is not asked for".to_owned());
@@ -279,12 +283,12 @@ impl Story {
             other,
             half_open: None,
         });
-        self.happens(What::Ends { socket, ends });
+        self.happens(EventKind::Ends { socket, ends });
     }
 
     fn close(&mut self, name: &str) {
         let socket = self.named(name).id;
-        self.happens(What::Gone { socket });
+        self.happens(EventKind::Closed { socket });
     }
 
     fn call(&mut self, line: &str) {
@@ -297,7 +301,7 @@ impl Story {
                 further: false,
             };
             let state = Some(state);
-            self.happens(What::Entered {
+            self.happens(EventKind::Entered {
                 call,
                 thread,
                 state,
@@ -305,8 +309,8 @@ impl Story {
         }
         match result.split_once(' ') {
             _ if result == "runs" => {}
-            _ if result == "blocks" => self.happens(What::Blocked { call, wchan: None }),
-            Some(("refused", reason)) => self.happens(What::Refused {
+            _ if result == "blocks" => self.happens(EventKind::Blocked { call, wchan: None }),
+            Some(("refused", reason)) => self.happens(EventKind::Refused {
                 call,
                 reason: reason.to_owned(),
             }),
@@ -318,14 +322,14 @@ impl Story {
         self.calls += 1;
         let command = parse_line(line).expect(line).command.expect("a command");
         let request = resolve(&self.world, CallId(self.calls), &command).expect(line);
-        self.happens(What::Asked(Box::new(request)));
+        self.happens(EventKind::Asked(Box::new(request)));
     }
 
     /// The last call is never made, so that its names are free again.
     pub(crate) fn abandon(&mut self) {
         let call = CallId(self.calls);
         let reason = String::new();
-        self.happens(What::Refused { call, reason });
+        self.happens(EventKind::Refused { call, reason });
     }
 
     fn returns(&mut self, call: CallId, result: &str) {
@@ -333,13 +337,13 @@ impl Story {
         let made = &record.request.call;
         let word = result.trim_end_matches("+SIGPIPE");
         let mut outcome = Outcome::of(match Errno::from_name(word) {
-            Some(errno) if made.verb() != Verb::Getsockopt => Err(errno),
+            Some(errno) if made.call_kind() != CallKind::Getsockopt => Err(errno),
             _ => Ok(self.success(&record, result)),
         });
         outcome.sigpipe = word != result;
         let succeeded = outcome.result.is_ok();
         let state = self.state.take();
-        self.happens(What::Returned {
+        self.happens(EventKind::Returned {
             call,
             outcome,
             state,
@@ -348,17 +352,17 @@ impl Story {
             return;
         }
         match (made, record.on()) {
-            (Call::Close { .. }, Some(socket)) => self.happens(What::Gone { socket }),
+            (Call::Close { .. }, Some(socket)) => self.happens(EventKind::Closed { socket }),
             (Call::Bind { .. }, Some(socket)) => {
                 let local = made.address().and_then(|arg| match &arg.place {
-                    crate::call::argument::Place::Literal(address) => Some(address.clone()),
+                    crate::call::argument::AddressExpr::Literal(address) => Some(address.clone()),
                     _ => None,
                 });
                 let seen = Observation {
                     local,
                     ..Observation::default()
                 };
-                self.happens(What::Observed { socket, seen });
+                self.happens(EventKind::Observed { socket, seen });
             }
             _ => {}
         }
@@ -532,7 +536,7 @@ impl Story {
         let fd = (3..).find(|fd| !used(fd)).expect("a number");
         let socket = SocketId(self.sockets);
         self.sockets += 1;
-        self.happens(What::Born(Birth {
+        self.happens(EventKind::Created(NewDescriptor {
             socket,
             call: record.id(),
             fd,
@@ -557,11 +561,11 @@ const NO_SOCKET: (Domain, SocketType, Protocol) = (Domain(0), SocketType(0), Pro
 
 /// The parts between two brackets.
 fn between(text: &str, open: char, close: char) -> impl Iterator<Item = &str> {
-    let inside = text
+    let inner = text
         .split_once(open)
         .and_then(|(_, rest)| rest.split_once(close));
-    inside
-        .map_or("", |(inside, _)| inside)
+    inner
+        .map_or("", |(inner, _)| inner)
         .split(", ")
         .filter(|part| !part.is_empty())
 }
@@ -582,8 +586,8 @@ fn addressed(text: &str) -> Option<Address> {
 fn plain(call: &Call, result: &str) -> Returned {
     let (count, rest) = result.split_once(' ').unwrap_or((result, ""));
     let number = count.parse().unwrap_or(0);
-    match call.verb() {
-        Verb::Recv | Verb::Recvfrom | Verb::Read => Returned::Data {
+    match call.call_kind() {
+        CallKind::Recv | CallKind::Recvfrom | CallKind::Read => Returned::Data {
             count: number,
             bytes: parse_data(rest)
                 .ok()
@@ -594,11 +598,13 @@ fn plain(call: &Call, result: &str) -> Returned {
                 .split_once("from ")
                 .and_then(|(_, from)| addressed(from)),
         },
-        verb if verb.sends() || verb.is_loop() || verb == Verb::Pending => Returned::Count(number),
-        Verb::Getsockname | Verb::Getpeername => {
+        call_kind if call_kind.sends() || call_kind.is_loop() || call_kind == CallKind::Pending => {
+            Returned::Count(number)
+        }
+        CallKind::Getsockname | CallKind::Getpeername => {
             Returned::Address(addressed(result).expect("an address"))
         }
-        Verb::Getsockopt => Returned::Value(match Errno::from_name(result) {
+        CallKind::Getsockopt => Returned::Value(match Errno::from_name(result) {
             Some(errno) => Value::Error(Some(errno)),
             None if result == "none" => Value::Error(None),
             None if result.ends_with("ms") => Value::Duration(Duration::from_millis(
@@ -606,16 +612,18 @@ fn plain(call: &Call, result: &str) -> Returned {
             )),
             None => Value::Int(i32::try_from(number).unwrap_or(0)),
         }),
-        Verb::Ioctl if !matches!(call, Call::Ioctl { request, .. } if request.sets()) => {
+        CallKind::Ioctl if !matches!(call, Call::Ioctl { request, .. } if request.sets()) => {
             Returned::Value(Value::Int(i32::try_from(number).unwrap_or(0)))
         }
-        Verb::Fcntl if result == "getpid()" => Returned::Word("getpid()"),
-        Verb::State | Verb::Peer if result == "CONNECTED" => Returned::Word("CONNECTED"),
-        Verb::State | Verb::Peer => TCP_STATES
+        CallKind::Fcntl if result == "getpid()" => Returned::Word("getpid()"),
+        CallKind::State | CallKind::Peer if result == "CONNECTED" => Returned::Word("CONNECTED"),
+        CallKind::State | CallKind::Peer => TCP_STATES
             .iter()
             .find(|row| row.2 == result)
             .map_or(Returned::Word("GONE"), |row| Returned::State(row.1)),
-        Verb::Fcntl if result == "O_NONBLOCK" => Returned::Status(StatusFlags(libc::O_NONBLOCK)),
+        CallKind::Fcntl if result == "O_NONBLOCK" => {
+            Returned::Status(StatusFlags(libc::O_NONBLOCK))
+        }
         _ => Returned::Zero,
     }
 }

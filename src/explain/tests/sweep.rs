@@ -4,11 +4,10 @@ use std::collections::BTreeSet;
 
 use crate::call::argument::{Descriptor, Name, Sets};
 use crate::call::outcome::{Events, Outcome, Received, Returned};
-use crate::call::table::Verb;
+use crate::call::table::CallKind;
 use crate::call::value::{Credentials, Value};
-use crate::event::Stamp;
+use crate::event::Timestamp;
 use crate::explain::pattern::Pattern;
-use crate::explain::rules as rows;
 use crate::explain::tests::story::Story;
 use crate::socket::{
     EpollEvents, Errno, Kind, MsgFlags, Phase, PollEvents, Sig, StatusFlags, TcpState,
@@ -238,41 +237,45 @@ pub(crate) fn story_of((making, own, peer): Sort, phase: Phase) -> Option<Story>
 }
 
 /// What the call may return when it succeeds.
-fn successes(verb: Verb) -> Vec<Returned> {
+fn successes(call_kind: CallKind) -> Vec<Returned> {
     let counted = |count: u64| Returned::Data {
         count,
         bytes: vec![b'x'; usize::try_from(count).unwrap_or(0)].into(),
         from: None,
     };
-    match verb {
-        Verb::Socket | Verb::Dup => vec![Returned::Descriptor(4)],
-        Verb::Socketpair => vec![Returned::Pair(4, 5)],
-        Verb::Accept => vec![Returned::Accepted { fd: 4, from: None }],
-        Verb::Recv | Verb::Recvfrom | Verb::Read => vec![counted(0), counted(2), counted(5)],
-        Verb::Drain | Verb::Pending | Verb::Echo | Verb::Sink | Verb::Serve => {
+    match call_kind {
+        CallKind::Socket | CallKind::Dup => vec![Returned::Descriptor(4)],
+        CallKind::Socketpair => vec![Returned::Pair(4, 5)],
+        CallKind::Accept => vec![Returned::Accepted { fd: 4, from: None }],
+        CallKind::Recv | CallKind::Recvfrom | CallKind::Read => {
+            vec![counted(0), counted(2), counted(5)]
+        }
+        CallKind::Drain | CallKind::Pending | CallKind::Echo | CallKind::Sink | CallKind::Serve => {
             vec![Returned::Count(0), Returned::Count(5)]
         }
-        Verb::EpollCreate1 | Verb::EpollCreate | Verb::Open => vec![Returned::Descriptor(4)],
-        Verb::Recvmsg => messages(),
-        Verb::Poll => reported(|bits| Events::Poll(PollEvents(bits))),
-        Verb::EpollWait => reported(|bits| Events::Epoll(EpollEvents(bits))),
-        Verb::Select => selected(),
-        Verb::Sigtimedwait => signals(),
-        Verb::Ioctl => vec![
+        CallKind::EpollCreate1 | CallKind::EpollCreate | CallKind::Open => {
+            vec![Returned::Descriptor(4)]
+        }
+        CallKind::Recvmsg => messages(),
+        CallKind::Poll => reported(|bits| Events::Poll(PollEvents(bits))),
+        CallKind::EpollWait => reported(|bits| Events::Epoll(EpollEvents(bits))),
+        CallKind::Select => selected(),
+        CallKind::Sigtimedwait => signals(),
+        CallKind::Ioctl => vec![
             Returned::Value(Value::Int(0)),
             Returned::Value(Value::Int(5)),
         ],
-        verb if verb.sends() => vec![Returned::Count(2), Returned::Count(5)],
-        Verb::Getsockopt => vec![
+        call_kind if call_kind.sends() => vec![Returned::Count(2), Returned::Count(5)],
+        CallKind::Getsockopt => vec![
             Returned::Value(Value::Int(1)),
             Returned::Value(Value::Error(None)),
             Returned::Value(Value::Error(Some(Errno(libc::ECONNREFUSED)))),
         ],
-        Verb::Fcntl => vec![
+        CallKind::Fcntl => vec![
             Returned::Status(StatusFlags(libc::O_NONBLOCK)),
             Returned::Value(Value::Int(0)),
         ],
-        Verb::State | Verb::Peer => vec![
+        CallKind::State | CallKind::Peer => vec![
             Returned::State(TcpState::TimeWait),
             Returned::State(TcpState::Established),
             Returned::Word("GONE"),
@@ -376,11 +379,11 @@ fn signals() -> Vec<Returned> {
 }
 
 /// Every errno for an unbound socket; elsewhere those that a row names for the call, and one that none does.
-fn errnos(phase: Phase, verb: Verb) -> Vec<i32> {
+fn errnos(phase: Phase, call_kind: CallKind) -> Vec<i32> {
     if phase == Phase::Unbound {
         return (1..=133).collect();
     }
-    let rows = crate::explain::rules::all().filter(|row| row.is_about(verb));
+    let rows = crate::explain::rules::all().filter(|row| row.is_about(call_kind));
     let named = rows.filter_map(|row| match row.result {
         Pattern::Fails(numbers) => Some(numbers),
         _ => None,
@@ -389,10 +392,10 @@ fn errnos(phase: Phase, verb: Verb) -> Vec<i32> {
     numbers.into_iter().collect()
 }
 
-fn outcomes(verb: Verb, errnos: &[i32]) -> Vec<Progress> {
-    let at = Stamp(u64::MAX);
+fn outcomes(call_kind: CallKind, errnos: &[i32]) -> Vec<Progress> {
+    let at = Timestamp(u64::MAX);
     let failed = errnos.iter().map(|number| Err(Errno(*number)));
-    let succeeded = successes(verb).into_iter().map(Ok);
+    let succeeded = successes(call_kind).into_iter().map(Ok);
     let returned = failed.chain(succeeded).map(|result| Progress::Returned {
         at,
         outcome: Outcome::of(result),
@@ -417,8 +420,8 @@ pub(crate) fn every_record(show: &mut dyn FnMut(&World, &Record)) {
             for call in CALLS {
                 story.ask(&call.replace("$own", sort.1).replace("$peer", sort.2));
                 let mut record = story.last().clone();
-                let verb = record.call().verb();
-                for progress in outcomes(verb, &errnos(phase, verb)) {
+                let call_kind = record.call().call_kind();
+                for progress in outcomes(call_kind, &errnos(phase, call_kind)) {
                     record.progress = progress;
                     show(&story.world, &record);
                 }

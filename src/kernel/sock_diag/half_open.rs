@@ -95,7 +95,6 @@ mod tests {
     use crate::event::TimerKind;
     use crate::kernel::sock_diag::half_open::*;
     use crate::socket::TcpState;
-    use crate::sys;
 
     /// The kernel answers the SYN and then waits for data: tcp(7).
     fn defers(listener: &TcpListener) {

@@ -2,12 +2,11 @@
 
 use std::time::Duration;
 
-use crate::call::tcp_info;
 use crate::call::value::TcpInfo;
-use crate::event::{Bytes, End, Inside, Memory, Seen, Shut, Timer, TimerKind};
+use crate::event::{Bytes, End, Memory, Seen, Shut, SocketDetails, Timer, TimerKind};
 use crate::kernel::sock_diag::{attribute, number};
 use crate::socket::TcpState;
-use crate::socket::text::harmless;
+use crate::socket::text::escaped;
 
 /// `struct inet_diag_msg`: family, state, timer and its count; the ids; then five numbers.
 const MESSAGE: usize = 72;
@@ -101,12 +100,12 @@ impl Connection {
             receive: bytes(self.receive, &RECEIVED, self.state),
             send: Some(bytes(self.send, &SENT, self.state)),
             timer: self.timer,
-            inside: self.shut.map(|shut| Box::new(self.inside(shut))),
+            details: self.shut.map(|shut| Box::new(self.details(shut))),
         }
     }
 
-    fn inside(&self, shut: Shut) -> Inside {
-        Inside {
+    fn details(&self, shut: Shut) -> SocketDetails {
+        SocketDetails {
             inode: self.inode,
             shut: Seen::Observed(shut),
             memory: given(self.memory.map(Memory::of)),
@@ -128,7 +127,7 @@ pub(crate) fn given<T>(value: Option<T>) -> Seen<T> {
 fn word(bytes: &[u8]) -> String {
     let end = bytes.iter().position(|byte| *byte == 0);
     let bytes = &bytes[..end.unwrap_or(bytes.len())];
-    harmless(&String::from_utf8_lossy(bytes))
+    escaped(&String::from_utf8_lossy(bytes))
 }
 
 /// In which states the last byte of the receive queue is no data: the peer's FIN has come.

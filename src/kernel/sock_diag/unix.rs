@@ -1,6 +1,6 @@
 //! One AF_UNIX socket in a reply: `struct unix_diag_msg` and its attributes, sock_diag(7).
 
-use crate::event::{Bytes, End, Inside, Memory, Queue, Seen, Shut};
+use crate::event::{Bytes, End, Memory, Queue, Seen, Shut, SocketDetails};
 use crate::kernel::sock_diag::{
     UDIAG_SHOW_PEER, UDIAG_SHOW_RQLEN, UNIX_DIAG_PEER, UNIX_DIAG_RQLEN,
 };
@@ -77,12 +77,12 @@ impl UnixSocket {
             },
             send: None,
             timer: None,
-            inside: Some(Box::new(self.inside(listens))),
+            details: Some(Box::new(self.details(listens))),
         }
     }
 
-    fn inside(&self, listens: bool) -> Inside {
-        Inside {
+    fn details(&self, listens: bool) -> SocketDetails {
+        SocketDetails {
             inode: self.inode,
             shut: Seen::Observed(self.shut),
             memory: crate::kernel::sock_diag::tcp::given(self.memory.map(Memory::of)),
@@ -104,7 +104,6 @@ mod tests {
 
     use crate::kernel::sock_diag::Link;
     use crate::kernel::sock_diag::unix::*;
-    use crate::sys::descriptor;
 
     fn inode(socket: &UnixStream) -> u32 {
         let inode = crate::sys::descriptor::inode(socket.as_raw_fd()).expect("it is open");

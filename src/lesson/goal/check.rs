@@ -76,7 +76,7 @@ impl Goal {
             chosen: Choice::new(),
         };
         search.go(0, &Choice::new(), &mut Vec::new());
-        let now = crate::lesson::goal::check::now::of(self, world, &search.best, &search.chosen);
+        let now = now::of(self, world, &search.best, &search.chosen);
         Checked {
             held: search.best,
             now,
@@ -221,7 +221,7 @@ impl Search<'_> {
 
     /// The choice with which a call is of a shape.
     fn fits(&self, shape: &Shape, made: &Made<'_>, choice: &Choice) -> Option<Choice> {
-        let is_it = shape.verb() == Some(made.record.call().verb());
+        let is_it = shape.call_kind() == Some(made.record.call().call_kind());
         if !is_it || !shape.takes(made.written.len()) {
             return None;
         }

@@ -2,7 +2,8 @@
 
 use crate::call::outcome::{Outcome, Returned};
 use crate::event::{
-    Birth, CallId, Event, Observation, Origin, Queue, Request, SocketId, Stamp, What,
+    CallId, Event, EventKind, NewDescriptor, Observation, Origin, Queue, Request, SocketId,
+    Timestamp,
 };
 use crate::lesson::goal::*;
 use crate::notation::parse_line;
@@ -18,8 +19,8 @@ struct Rig {
 }
 
 impl Rig {
-    fn happens(&mut self, what: What) {
-        let at = Stamp(self.calls);
+    fn happens(&mut self, what: EventKind) {
+        let at = Timestamp(self.calls);
         self.world.apply(&Event { at, what });
     }
 
@@ -27,14 +28,14 @@ impl Rig {
         self.calls += 1;
         let command = parse_line(line).expect(line).command.expect(line);
         let request = resolve(&self.world, CallId(self.calls), &command).expect(line);
-        self.happens(What::Asked(Box::new(request.clone())));
+        self.happens(EventKind::Asked(Box::new(request.clone())));
         request
     }
 
     fn ends(&mut self, call: CallId, result: Result<Returned, Errno>) {
         let outcome = Outcome::of(result);
         let state = None;
-        self.happens(What::Returned {
+        self.happens(EventKind::Returned {
             call,
             outcome,
             state,
@@ -53,7 +54,7 @@ impl Rig {
         self.sockets += 1;
         let socket = SocketId(self.sockets);
         let fd = 2 + i32::try_from(self.sockets).expect("few");
-        self.happens(What::Born(Birth {
+        self.happens(EventKind::Created(NewDescriptor {
             socket,
             call: request.id,
             fd,
@@ -69,7 +70,7 @@ impl Rig {
     }
 
     fn seen(&mut self, socket: SocketId, seen: Observation) {
-        self.happens(What::Observed { socket, seen });
+        self.happens(EventKind::Observed { socket, seen });
     }
 
     /// Which conditions hold.

@@ -64,14 +64,14 @@ fn a_lesson_is_read_into_pages_and_beats() {
     let titles: Vec<&str> = lesson.pages.iter().map(|p| p.title.as_str()).collect();
     assert_eq!(titles, ["T", "One"]);
     let [
-        Beat::Prose(_),
-        Beat::Play(first),
-        Beat::Play(second),
-        Beat::Predict(question),
-        Beat::Task(task),
-    ] = lesson.pages[1].beats.as_slice()
+        LessonStep::Prose(_),
+        LessonStep::Play(first),
+        LessonStep::Play(second),
+        LessonStep::Predict(question),
+        LessonStep::Task(task),
+    ] = lesson.pages[1].steps.as_slice()
     else {
-        panic!("{:?}", lesson.pages[1].beats)
+        panic!("{:?}", lesson.pages[1].steps)
     };
     assert_eq!(first.number, 14, "the number of the line in the file");
     let second = second.line.to_string();

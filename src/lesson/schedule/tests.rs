@@ -88,10 +88,10 @@ fn a_card_of_days_is_due_from_the_beginning_of_its_day() {
     schedule.grade("a", Grade::Easy, NOON);
     let due = schedule.cards["a"].due;
     let morning = on(due - due.rem_euclid(DAY));
-    assert_eq!(schedule.standing("a", morning), Standing::Due);
+    assert_eq!(schedule.standing("a", morning), Readiness::Due);
     let before = on(morning.now - 1);
-    assert_eq!(schedule.standing("a", before), Standing::Later(due));
-    assert_eq!(schedule.standing("b", before), Standing::New);
+    assert_eq!(schedule.standing("a", before), Readiness::Later(due));
+    assert_eq!(schedule.standing("b", before), Readiness::New);
     assert_eq!(schedule.first_due(&["a", "b"]), Some(due));
 }
 

@@ -1,6 +1,5 @@
 //! Ways through a lesson.
 
-use crate::lesson::read;
 use crate::lesson::study::*;
 
 const TEXT: &str = "---

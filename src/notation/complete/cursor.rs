@@ -1,8 +1,7 @@
 //! Where in the line the cursor stands: at the word of a call, at an argument, behind the arrow, or nowhere of note.
 
-use crate::call::table as signature;
 use crate::call::table::Signature;
-use crate::notation::parse::lexer::{Piece, comment};
+use crate::notation::parse::lexer::{Lexeme, comment};
 
 /// The place of the cursor, told from the text before it.
 pub(crate) enum Site<'a> {
@@ -24,7 +23,7 @@ pub(crate) enum Site<'a> {
         /// The call before it.
         row: Option<&'static Signature>,
         /// The words behind it; the last one is at the cursor and may be empty.
-        words: Vec<Piece<'a>>,
+        words: Vec<Lexeme<'a>>,
     },
 }
 
@@ -33,9 +32,9 @@ pub(crate) struct Argument<'a> {
     /// The call.
     pub(crate) row: &'static Signature,
     /// The arguments before it.
-    pub(crate) given: Vec<Piece<'a>>,
+    pub(crate) given: Vec<Lexeme<'a>>,
     /// What of it stands before the cursor.
-    pub(crate) current: Piece<'a>,
+    pub(crate) current: Lexeme<'a>,
     /// Whether the call has its brackets.
     pub(crate) canonical: bool,
 }
@@ -45,7 +44,7 @@ pub(crate) fn site(before: &str) -> Site<'_> {
     if comment(before).1.is_some() {
         return Site::Nowhere;
     }
-    let line = Piece {
+    let line = Lexeme {
         text: before,
         at: 0,
     };
@@ -57,15 +56,15 @@ pub(crate) fn site(before: &str) -> Site<'_> {
     }
     let (names, call) = match line.cut_equals() {
         Some((names, call)) => (names.split_commas().len(), call),
-        None => (0, Piece::trimmed(before, 0)),
+        None => (0, Lexeme::trimmed(before, 0)),
     };
     // Cut again with the blanks behind it, which say that a new word begins.
     let call = rest(before, call.at);
-    if let Some((word, inside, after)) = call.open_paren() {
+    if let Some((word, inner, after)) = call.open_paren() {
         return match (crate::call::table::find(word.text), after) {
             (None, _) => Site::Nowhere,
             (Some(row), Some(_)) => Site::Behind(row),
-            (Some(row), None) => argument(row, rest(before, inside.at).split_commas(), true),
+            (Some(row), None) => argument(row, rest(before, inner.at).split_commas(), true),
         };
     }
     let mut words = words(call, |byte| is_blank(byte) || byte == b',');
@@ -79,7 +78,7 @@ pub(crate) fn site(before: &str) -> Site<'_> {
     }
 }
 
-fn argument<'a>(row: &'static Signature, mut all: Vec<Piece<'a>>, canonical: bool) -> Site<'a> {
+fn argument<'a>(row: &'static Signature, mut all: Vec<Lexeme<'a>>, canonical: bool) -> Site<'a> {
     match all.pop() {
         Some(current) => Site::Argument(Argument {
             row,
@@ -92,8 +91,8 @@ fn argument<'a>(row: &'static Signature, mut all: Vec<Piece<'a>>, canonical: boo
 }
 
 /// What stands from byte `at` to the cursor, with the blanks around it.
-fn rest(before: &str, at: usize) -> Piece<'_> {
-    Piece {
+fn rest(before: &str, at: usize) -> Lexeme<'_> {
+    Lexeme {
         text: &before[at..],
         at,
     }
@@ -104,8 +103,8 @@ fn is_blank(byte: u8) -> bool {
 }
 
 /// The words of a piece; only the last one, which is at the cursor, may be empty. There is always one.
-fn words<'a>(piece: Piece<'a>, separates: impl Fn(u8) -> bool) -> Vec<Piece<'a>> {
-    let mut words = piece.split(separates);
+fn words<'a>(lexeme: Lexeme<'a>, separates: impl Fn(u8) -> bool) -> Vec<Lexeme<'a>> {
+    let mut words = lexeme.split(separates);
     let last = words.pop();
     words.retain(|word| !word.text.is_empty());
     words.extend(last);
@@ -113,7 +112,7 @@ fn words<'a>(piece: Piece<'a>, separates: impl Fn(u8) -> bool) -> Vec<Piece<'a>>
 }
 
 /// The call of a whole command, in either form.
-fn row_of(command: Piece<'_>) -> Option<&'static Signature> {
+fn row_of(command: Lexeme<'_>) -> Option<&'static Signature> {
     let call = command.cut_equals().map_or(command, |(_, call)| call);
     match call.open_paren() {
         Some((word, ..)) => crate::call::table::find(word.text),

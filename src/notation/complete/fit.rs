@@ -3,8 +3,8 @@
 use crate::call::table::Signature;
 use crate::notation::complete::cursor::Argument;
 use crate::notation::complete::placeholder::Slot;
-use crate::notation::complete::{Candidate, Context, offer};
-use crate::notation::parse::lexer::Piece;
+use crate::notation::complete::{Candidate, KnownNames};
+use crate::notation::parse::lexer::Lexeme;
 use crate::notation::parse::parse_line;
 
 /// What the parser says of the arguments up to the cursor.
@@ -18,7 +18,7 @@ pub(crate) struct Fit {
 impl Fit {
     /// Asks the parser, with the arguments of the call's example in place of those that are not typed yet.
     pub(crate) fn of(argument: &Argument<'_>, slot: &Slot) -> Self {
-        let mut arguments: Vec<&str> = argument.given.iter().map(|piece| piece.text).collect();
+        let mut arguments: Vec<&str> = argument.given.iter().map(|lexeme| lexeme.text).collect();
         arguments.push(argument.current.text);
         let parses = |arguments: &[&str]| {
             let line = format!("{}({})", argument.row.word, arguments.join(", "));
@@ -43,7 +43,7 @@ impl Fit {
         argument: &Argument<'_>,
         slot: &Slot,
         behind: &str,
-        context: &Context,
+        context: &KnownNames,
     ) -> Vec<Candidate> {
         if behind.trim_start().starts_with([')', ',']) {
             return Vec::new();
@@ -55,7 +55,7 @@ impl Fit {
         let close = self
             .closes
             .then(|| end(")", "the call is complete".to_owned()));
-        let all: Vec<Piece<'_>> = argument
+        let all: Vec<Lexeme<'_>> = argument
             .given
             .iter()
             .copied()
@@ -77,11 +77,11 @@ impl Fit {
 
 /// The arguments of the example of a call.
 fn example(row: &'static Signature) -> Vec<&'static str> {
-    let line = Piece::trimmed(row.example, 0);
+    let line = Lexeme::trimmed(row.example, 0);
     let call = line.cut_equals().map_or(line, |(_, call)| call);
-    let inside = call.open_paren().map(|(_, inside, _)| inside);
-    inside.map_or_else(Vec::new, |inside| {
-        let parts = inside.split_commas();
-        parts.into_iter().map(|piece| piece.text).collect()
+    let inner = call.open_paren().map(|(_, inner, _)| inner);
+    inner.map_or_else(Vec::new, |inner| {
+        let parts = inner.split_commas();
+        parts.into_iter().map(|lexeme| lexeme.text).collect()
     })
 }

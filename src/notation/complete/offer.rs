@@ -1,7 +1,7 @@
 //! What could stand for a parameter: the tables, and what the session has.
 
-use crate::call::table::{ParamKind, Verb};
-use crate::notation::complete::Context;
+use crate::call::table::{CallKind, ParamKind};
+use crate::notation::complete::KnownNames;
 use crate::notation::complete::placeholder::Slot;
 use crate::notation::complete::rank::{Item, Row, rows};
 use crate::socket::FcntlCommand;
@@ -19,14 +19,14 @@ pub(crate) fn items(
     slot: &Slot,
     others: &[&str],
     typed: &str,
-    context: &Context,
+    context: &KnownNames,
 ) -> Vec<Item> {
     match kind {
         ParamKind::Socket => sockets(context),
-        ParamKind::Domain => domains(slot.row.verb),
+        ParamKind::Domain => domains(slot.row.call_kind),
         ParamKind::Type => types(others),
         ParamKind::Protocol => constants(&PROTOCOLS),
-        ParamKind::Address => addresses(slot.row.verb, typed, context),
+        ParamKind::Address => addresses(slot.row.call_kind, typed, context),
         ParamKind::MsgFlags => unset(&MSG_FLAGS, others),
         ParamKind::SockFlags => unset(&SOCK_FLAGS, others),
         ParamKind::How => constants(&HOWS),
@@ -64,8 +64,8 @@ pub(crate) fn items(
         ParamKind::Duration => rows(&DURATIONS),
         ParamKind::Data => data(typed),
         // A number that has been begun cannot be guessed.
-        ParamKind::Number if typed.is_empty() => match slot.row.verb {
-            Verb::Listen => rows(&BACKLOGS),
+        ParamKind::Number if typed.is_empty() => match slot.row.call_kind {
+            CallKind::Listen => rows(&BACKLOGS),
             _ => rows(&SIZES),
         },
         ParamKind::Number | ParamKind::Length => Vec::new(),
@@ -182,13 +182,13 @@ fn unset(family: &Family, set: &[&str]) -> Vec<Item> {
         .collect()
 }
 
-fn sockets(context: &Context) -> Vec<Item> {
+fn sockets(context: &KnownNames) -> Vec<Item> {
     let items = context.sockets.iter();
     items.map(|(name, about)| Item::new(name, about)).collect()
 }
 
 /// A set of the sockets of the session: the last one, and all of them.
-fn sets(context: &Context, write: impl Fn(&[&str]) -> String) -> Vec<Item> {
+fn sets(context: &KnownNames, write: impl Fn(&[&str]) -> String) -> Vec<Item> {
     let names: Vec<&str> = context
         .sockets
         .iter()
@@ -202,9 +202,9 @@ fn sets(context: &Context, write: impl Fn(&[&str]) -> String) -> Vec<Item> {
 }
 
 /// The domains; for socketpair first the one in which it works.
-fn domains(verb: Verb) -> Vec<Item> {
+fn domains(call_kind: CallKind) -> Vec<Item> {
     let mut rows: Vec<_> = DOMAINS.rows.iter().collect();
-    if verb == Verb::Socketpair {
+    if call_kind == CallKind::Socketpair {
         rows.sort_by_key(|row| row.name != "AF_UNIX");
     }
     rows.into_iter()
@@ -227,14 +227,14 @@ fn types(others: &[&str]) -> Vec<Item> {
 }
 
 /// Addresses of the session, sockets in the brackets of `addr(` and `port(`, and the forms of an address.
-fn addresses(verb: Verb, typed: &str, context: &Context) -> Vec<Item> {
-    let paths_only = matches!(verb, Verb::Unlink | Verb::Chmod);
+fn addresses(call_kind: CallKind, typed: &str, context: &KnownNames) -> Vec<Item> {
+    let paths_only = matches!(call_kind, CallKind::Unlink | CallKind::Chmod);
     let is_path = |text: &str| text.starts_with("unix:") || text.contains('/');
     let mut items: Vec<Item> = context
         .addresses
         .iter()
         // Those are taken: the last thing that one wants to bind to.
-        .filter(|_| verb != Verb::Bind || !typed.is_empty())
+        .filter(|_| call_kind != CallKind::Bind || !typed.is_empty())
         .filter(|(text, _)| !paths_only || is_path(text) || text.starts_with("addr("))
         .map(|(text, about)| Item::new(text, about).short(short_of(text)))
         .collect();
@@ -251,8 +251,8 @@ fn addresses(verb: Verb, typed: &str, context: &Context) -> Vec<Item> {
     items.extend(rows(&PATHS));
     if !paths_only {
         items.extend(rows(&LAST_ADDRESSES));
-        let meaning = match verb {
-            Verb::Connect => "no address: a datagram socket forgets its peer",
+        let meaning = match call_kind {
+            CallKind::Connect => "no address: a datagram socket forgets its peer",
             _ => "no address: only the family, which is 0",
         };
         items.push(Item::new("AF_UNSPEC", meaning).short(DOMAINS.prefix.len()));
@@ -268,9 +268,9 @@ fn addresses(verb: Verb, typed: &str, context: &Context) -> Vec<Item> {
 
 /// `addr(l)` is found by `l` too.
 fn short_of(address: &str) -> usize {
-    let inside = "addr(";
-    if address.starts_with(inside) {
-        inside.len()
+    let inner = "addr(";
+    if address.starts_with(inner) {
+        inner.len()
     } else {
         0
     }
@@ -278,8 +278,8 @@ fn short_of(address: &str) -> usize {
 
 /// The options that the call can reach, of the level if one was given, and the levels if none was.
 fn options(slot: &Slot) -> Vec<Item> {
-    let out_of_reach = match slot.row.verb {
-        Verb::Setsockopt => Access::Get,
+    let out_of_reach = match slot.row.call_kind {
+        CallKind::Setsockopt => Access::Get,
         _ => Access::Set,
     };
     let mut items: Vec<Item> = OPTIONS

@@ -6,10 +6,8 @@
 use crate::call::table::{ParamKind, Signature};
 use crate::notation::parse::address::looks_like_address;
 use crate::notation::parse::args::bits;
-use crate::notation::parse::lexer::Piece;
-use crate::notation::parse::literal;
+use crate::notation::parse::lexer::Lexeme;
 use crate::socket::constant::{FCNTL_COMMANDS, MSG_FLAGS, SOCK_FLAGS};
-use crate::socket::option;
 use crate::socket::option::OptionRow;
 
 /// The parameter of an argument, with what the arguments before it say of it.
@@ -30,7 +28,7 @@ pub(crate) struct Slot {
 
 impl Slot {
     /// The slot of the argument that begins with `typed` and follows those that are `given`.
-    pub(crate) fn of(row: &'static Signature, given: &[Piece<'_>], typed: &str) -> Self {
+    pub(crate) fn of(row: &'static Signature, given: &[Lexeme<'_>], typed: &str) -> Self {
         let mut slot = Self {
             row,
             param: 0,
@@ -39,8 +37,8 @@ impl Slot {
             command: None,
             flags_first: false,
         };
-        for piece in given {
-            slot.pass(*piece);
+        for lexeme in given {
+            slot.pass(*lexeme);
         }
         if slot.may_be_flags() && begins_a_flag(typed) {
             slot.param += 1;
@@ -76,26 +74,26 @@ impl Slot {
     }
 
     /// Goes on to the slot after an argument.
-    fn pass(&mut self, piece: Piece<'_>) {
+    fn pass(&mut self, lexeme: Lexeme<'_>) {
         let before = self.param.checked_sub(1).and_then(|last| self.kind(last));
         let extra = match before {
-            Some(ParamKind::Address) => crate::notation::parse::literal::int(piece.text).is_ok(),
-            Some(ParamKind::Type) => bits(piece).all(|bit| SOCK_FLAGS.find(bit.text).is_some()),
+            Some(ParamKind::Address) => crate::notation::parse::literal::int(lexeme.text).is_ok(),
+            Some(ParamKind::Type) => bits(lexeme).all(|bit| SOCK_FLAGS.find(bit.text).is_some()),
             _ => false,
         };
         if extra {
             return;
         }
-        if self.may_be_flags() && !looks_like_address(piece.text) {
+        if self.may_be_flags() && !looks_like_address(lexeme.text) {
             self.flags_first = true;
             return;
         }
         match self.kind(self.param) {
-            Some(ParamKind::Option) if !self.pass_option(piece.text) => return,
+            Some(ParamKind::Option) if !self.pass_option(lexeme.text) => return,
             Some(ParamKind::FcntlCommand) => {
-                let named = FCNTL_COMMANDS.find(piece.text).map(|row| row.value);
+                let named = FCNTL_COMMANDS.find(lexeme.text).map(|row| row.value);
                 self.command =
-                    named.or_else(|| crate::notation::parse::literal::int(piece.text).ok());
+                    named.or_else(|| crate::notation::parse::literal::int(lexeme.text).ok());
             }
             // The flags behind this address have been given before it.
             Some(ParamKind::Address) if self.flags_first => self.param += 1,

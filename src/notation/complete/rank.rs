@@ -109,13 +109,13 @@ pub(crate) fn near(items: &[Item], typed: &str) -> Vec<Candidate> {
         return Vec::new();
     }
     let part = typed.to_ascii_lowercase();
-    let inside: Vec<Candidate> = items
+    let inner: Vec<Candidate> = items
         .iter()
         .filter(|item| item.text.to_ascii_lowercase().contains(&part))
         .map(Candidate::from)
         .collect();
-    if !inside.is_empty() || length < SLIP {
-        return inside;
+    if !inner.is_empty() || length < SLIP {
+        return inner;
     }
     let full = nearest(typed, items.iter().map(|item| item.text.as_str()));
     let likely = full.or_else(|| nearest(typed, items.iter().map(Item::short_text)));

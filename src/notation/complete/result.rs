@@ -1,11 +1,10 @@
 //! What could stand behind `->`: how a call may end, and the words that join such patterns.
 
-use crate::call::table::{Signature, Verb};
-use crate::notation::complete::rank;
+use crate::call::table::{CallKind, Signature};
 use crate::notation::complete::rank::{Item, Row, rows};
 use crate::notation::complete::token::end_of;
-use crate::notation::complete::{Completion, Context};
-use crate::notation::parse::lexer::Piece;
+use crate::notation::complete::{Completion, KnownNames};
+use crate::notation::parse::lexer::Lexeme;
 use crate::socket::Errno;
 use crate::socket::tcp_state::TCP_STATES;
 
@@ -17,8 +16,8 @@ pub(crate) fn complete(
     line: &str,
     cursor: usize,
     row: Option<&'static Signature>,
-    words: &[Piece<'_>],
-    context: &Context,
+    words: &[Lexeme<'_>],
+    context: &KnownNames,
 ) -> Completion {
     let call = row.map(|row| (row, row.params.len()));
     let Some((current, before)) = words.split_last() else {
@@ -45,12 +44,12 @@ pub(crate) fn complete(
 
 /// How the call may end. Errors are offered once something is typed: there are too many to choose from.
 fn outcomes(row: Option<&'static Signature>, typed: &str, is_first: bool) -> Vec<Item> {
-    let mut items = rows(successes(row.map(|row| row.verb)));
-    if row.is_some_and(|row| matches!(row.verb, Verb::State | Verb::Peer)) {
+    let mut items = rows(successes(row.map(|row| row.call_kind)));
+    if row.is_some_and(|row| matches!(row.call_kind, CallKind::State | CallKind::Peer)) {
         let states = TCP_STATES.iter();
         items.extend(states.map(|(_, _, name, meaning)| Item::new(*name, *meaning)));
     }
-    if is_first && row.is_none_or(|row| row.verb.can_be_left()) {
+    if is_first && row.is_none_or(|row| row.call_kind.can_be_left()) {
         items.push(Item::new(
             "blocks",
             "it is still inside the kernel after a while",
@@ -64,7 +63,7 @@ fn outcomes(row: Option<&'static Signature>, typed: &str, is_first: bool) -> Vec
 }
 
 fn errnos(row: Option<&'static Signature>) -> impl Iterator<Item = Item> {
-    let sends = row.is_some_and(|row| row.verb.sends());
+    let sends = row.is_some_and(|row| row.call_kind.sends());
     let signal = sends.then(|| Item::new("EPIPE+SIGPIPE", "Broken pipe, and the signal for it"));
     (1..=LAST_ERRNO)
         .map(Errno)
@@ -76,46 +75,52 @@ fn errnos(row: Option<&'static Signature>) -> impl Iterator<Item = Item> {
 }
 
 /// The results of a call that succeeds.
-fn successes(verb: Option<Verb>) -> &'static [Row] {
-    match verb {
-        Some(Verb::Socket | Verb::Dup | Verb::Open | Verb::EpollCreate | Verb::EpollCreate1) => {
-            &[("fd", "a descriptor")]
-        }
-        Some(Verb::Socketpair) => &[("fd, fd", "two descriptors")],
-        Some(Verb::Accept) => &[("fd from *", "a connection from anywhere")],
-        Some(Verb::Recv | Verb::Recvfrom | Verb::Recvmsg | Verb::Read) => {
+fn successes(call_kind: Option<CallKind>) -> &'static [Row] {
+    match call_kind {
+        Some(
+            CallKind::Socket
+            | CallKind::Dup
+            | CallKind::Open
+            | CallKind::EpollCreate
+            | CallKind::EpollCreate1,
+        ) => &[("fd", "a descriptor")],
+        Some(CallKind::Socketpair) => &[("fd, fd", "two descriptors")],
+        Some(CallKind::Accept) => &[("fd from *", "a connection from anywhere")],
+        Some(CallKind::Recv | CallKind::Recvfrom | CallKind::Recvmsg | CallKind::Read) => {
             &[("0", "end of stream"), (">0 ...", "some data")]
         }
-        Some(Verb::Send | Verb::Sendto | Verb::Sendmsg | Verb::Write) => {
+        Some(CallKind::Send | CallKind::Sendto | CallKind::Sendmsg | CallKind::Write) => {
             &[(">0", "bytes were taken")]
         }
-        Some(Verb::Poll | Verb::EpollWait) => &[
+        Some(CallKind::Poll | CallKind::EpollWait) => &[
             ("0", "nothing was ready before the timeout"),
             ("1 ...", "one descriptor is ready"),
         ],
-        Some(Verb::Select) => &[
+        Some(CallKind::Select) => &[
             ("1 ...", "one is ready"),
             ("0 ...", "the timeout came first"),
         ],
-        Some(Verb::Sigtimedwait) => &[("SIGIO ...", "this signal")],
-        Some(Verb::Ioctl) => &[("0", "nothing, or it worked"), (">0", "so many")],
-        Some(Verb::Fill | Verb::Drain | Verb::Echo | Verb::Sink | Verb::Source) => {
-            &[(">0", "so many bytes"), ("0", "no bytes")]
-        }
-        Some(Verb::Pending) => &[
+        Some(CallKind::Sigtimedwait) => &[("SIGIO ...", "this signal")],
+        Some(CallKind::Ioctl) => &[("0", "nothing, or it worked"), (">0", "so many")],
+        Some(
+            CallKind::Fill | CallKind::Drain | CallKind::Echo | CallKind::Sink | CallKind::Source,
+        ) => &[(">0", "so many bytes"), ("0", "no bytes")],
+        Some(CallKind::Pending) => &[
             ("0", "no connection waits"),
             (">0", "some connection waits"),
         ],
-        Some(Verb::Getsockname | Verb::Getpeername) => &[("127.0.0.1:*", "any port")],
-        Some(Verb::Getsockopt) => &[("0", "off, or no error"), ("1", "on"), (">0", "a number")],
-        Some(Verb::Fcntl) => &[("0", "it worked, or no flags"), ("O_NONBLOCK", "this flag")],
-        Some(Verb::State | Verb::Peer) => &[("GONE", "the kernel knows it no more")],
-        None | Some(Verb::Wait | Verb::Cancel) => &[("0", "it worked"), ("fd", "a descriptor")],
+        Some(CallKind::Getsockname | CallKind::Getpeername) => &[("127.0.0.1:*", "any port")],
+        Some(CallKind::Getsockopt) => &[("0", "off, or no error"), ("1", "on"), (">0", "a number")],
+        Some(CallKind::Fcntl) => &[("0", "it worked, or no flags"), ("O_NONBLOCK", "this flag")],
+        Some(CallKind::State | CallKind::Peer) => &[("GONE", "the kernel knows it no more")],
+        None | Some(CallKind::Wait | CallKind::Cancel) => {
+            &[("0", "it worked"), ("fd", "a descriptor")]
+        }
         Some(_) => &[("0", "it worked")],
     }
 }
 
-fn addresses(context: &Context) -> Vec<Item> {
+fn addresses(context: &KnownNames) -> Vec<Item> {
     let own = context.addresses.iter();
     let mut items: Vec<Item> = own.map(|(text, about)| Item::new(text, about)).collect();
     items.push(Item::new("127.0.0.1:*", "any port"));
@@ -124,14 +129,14 @@ fn addresses(context: &Context) -> Vec<Item> {
 }
 
 /// The words that may follow one pattern.
-fn joints(row: Option<&'static Signature>, before: &[Piece<'_>]) -> Vec<Item> {
-    let has = |word: &str| before.iter().any(|piece| piece.text == word);
+fn joints(row: Option<&'static Signature>, before: &[Lexeme<'_>]) -> Vec<Item> {
+    let has = |word: &str| before.iter().any(|lexeme| lexeme.text == word);
     let mut items = Vec::new();
     if row.is_some_and(|row| row.result.contains("from")) && !has("from") {
         items.push(Item::new("from", "the address of the peer follows"));
     }
     items.push(Item::new("or", "either this or what follows"));
-    if row.is_some_and(|row| row.verb.looks()) {
+    if row.is_some_and(|row| row.call_kind.is_query()) {
         items.push(Item::new("within", "how long it may take to come true"));
     }
     items.push(Item::new("...", "the rest does not matter"));

@@ -6,12 +6,12 @@ use crate::notation::complete::*;
 use crate::notation::parse_line;
 
 /// A session with a listening socket, two ends of a connection and a path.
-fn session() -> Context {
+fn session() -> KnownNames {
     let pairs = |rows: &[(&str, &str)]| {
         let owned = |(a, b): &(&str, &str)| ((*a).to_owned(), (*b).to_owned());
         rows.iter().map(owned).collect()
     };
-    Context {
+    KnownNames {
         sockets: pairs(&[
             ("l", "inet stream, listening on 127.0.0.1:5000"),
             ("c", "inet stream, connected"),

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::notation::parse::args::bits;
-use crate::notation::parse::lexer::{Piece, check_closed, open_places};
+use crate::notation::parse::lexer::{Lexeme, check_closed, open_places};
 
 /// The part of the line that is completed: an argument, or one bit of a mask.
 pub(crate) struct Token<'a> {
@@ -20,7 +20,7 @@ impl<'a> Token<'a> {
     }
 
     /// The token at `cursor`, in an argument of which `typed` stands before it.
-    pub(crate) fn at(line: &'a str, cursor: usize, typed: Piece<'_>, is_mask: bool) -> Self {
+    pub(crate) fn at(line: &'a str, cursor: usize, typed: Lexeme<'_>, is_mask: bool) -> Self {
         let end = end_of(line, typed.at, cursor, |_| false);
         if !is_mask {
             return Self {
@@ -32,7 +32,7 @@ impl<'a> Token<'a> {
             "" => cursor,
             _ => bit.at,
         });
-        let whole = Piece {
+        let whole = Lexeme {
             text: &line[typed.at..end],
             at: typed.at,
         };
@@ -60,7 +60,7 @@ pub(crate) fn end_of(line: &str, from: usize, cursor: usize, also: impl Fn(u8) -
         .find(|(at, byte)| *at >= cursor && separates(*byte));
     match end {
         Some((at, _)) => at,
-        None if check_closed(Piece { text, at: from }).is_ok() => line.len(),
+        None if check_closed(Lexeme { text, at: from }).is_ok() => line.len(),
         None => cursor,
     }
 }

@@ -2,30 +2,30 @@
 
 use std::net::IpAddr;
 
-use crate::call::argument::{Name, Place};
-use crate::notation::parse::lexer::Piece;
+use crate::call::argument::{AddressExpr, Name};
+use crate::notation::parse::lexer::Lexeme;
 use crate::notation::parse::literal::{bracketed, inet_host, inet6_host, parse_address, port};
 
 /// Reads an address argument.
-pub(crate) fn place(piece: Piece<'_>) -> Result<Place, String> {
-    let text = piece.text;
+pub(crate) fn place(lexeme: Lexeme<'_>) -> Result<AddressExpr, String> {
+    let text = lexeme.text;
     if text == "NULL" {
-        return Ok(Place::Null);
+        return Ok(AddressExpr::Null);
     }
     if text.eq_ignore_ascii_case("AF_UNSPEC") || text.eq_ignore_ascii_case("unspec") {
-        return Ok(Place::Unspecified);
+        return Ok(AddressExpr::Unspecified);
     }
-    if let Some(inside) = text
+    if let Some(inner) = text
         .strip_prefix("addr(")
         .and_then(|rest| rest.strip_suffix(')'))
     {
-        return Ok(Place::LocalOf(name(inside)?));
+        return Ok(AddressExpr::LocalOf(name(inner)?));
     }
     if let Some((host, of)) = text
         .rsplit_once(":port(")
         .and_then(|(host, rest)| Some((host, rest.strip_suffix(')')?)))
     {
-        return Ok(Place::PortOf {
+        return Ok(AddressExpr::PortOf {
             host: any_host(host)?,
             of: name(of)?,
         });
@@ -33,7 +33,7 @@ pub(crate) fn place(piece: Piece<'_>) -> Result<Place, String> {
     if let Some(zoned) = zoned(text) {
         return zoned;
     }
-    parse_address(text).map(Place::Literal)
+    parse_address(text).map(AddressExpr::Literal)
 }
 
 /// Whether a text can only be an address, never a flag or a number.
@@ -60,14 +60,14 @@ fn any_host(text: &str) -> Result<IpAddr, String> {
 }
 
 /// `[fe80::1%lo]:1`, with the name of an interface; with its number it is a literal.
-fn zoned(text: &str) -> Option<Result<Place, String>> {
+fn zoned(text: &str) -> Option<Result<AddressExpr, String>> {
     let (host, port_text) = bracketed(text).ok()?;
     let (host, zone) = host.split_once('%')?;
     if zone.is_empty() || zone.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
     Some(inet6_host(host).and_then(|ip| {
-        Ok(Place::Zoned {
+        Ok(AddressExpr::Zoned {
             ip,
             zone: zone.to_owned(),
             port: port(port_text)?,

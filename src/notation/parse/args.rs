@@ -5,22 +5,20 @@ use crate::call::data::Data;
 use crate::call::table::Signature;
 use crate::notation::diagnostic::nearest;
 use crate::notation::parse::SyntaxError;
-use crate::notation::parse::address;
-use crate::notation::parse::lexer::Piece;
-use crate::notation::parse::literal;
+use crate::notation::parse::lexer::Lexeme;
 use crate::socket::MsgFlags;
 use crate::socket::constant::{Family, MSG_FLAGS};
 
 /// The arguments that are still to be read.
 pub(crate) struct Args<'a> {
     row: &'static Signature,
-    rest: std::collections::VecDeque<Piece<'a>>,
+    rest: std::collections::VecDeque<Lexeme<'a>>,
     end: usize,
 }
 
 impl<'a> Args<'a> {
     /// The arguments of a call of `row` that ends at byte `end` of the line.
-    pub(crate) fn new(row: &'static Signature, arguments: Vec<Piece<'a>>, end: usize) -> Self {
+    pub(crate) fn new(row: &'static Signature, arguments: Vec<Lexeme<'a>>, end: usize) -> Self {
         Self {
             row,
             rest: arguments.into(),
@@ -29,17 +27,17 @@ impl<'a> Args<'a> {
     }
 
     /// The next argument, if there is one.
-    pub(crate) fn next(&mut self) -> Option<Piece<'a>> {
+    pub(crate) fn next(&mut self) -> Option<Lexeme<'a>> {
         self.rest.pop_front()
     }
 
     /// The text of the next argument, which stays.
     pub(crate) fn peek(&self) -> Option<&'a str> {
-        self.rest.front().map(|piece| piece.text)
+        self.rest.front().map(|lexeme| lexeme.text)
     }
 
     /// The next argument, which must be there.
-    pub(crate) fn required(&mut self, what: &str) -> Result<Piece<'a>, SyntaxError> {
+    pub(crate) fn required(&mut self, what: &str) -> Result<Lexeme<'a>, SyntaxError> {
         let (row, end) = (self.row, self.end);
         self.next().ok_or_else(|| {
             SyntaxError::new(
@@ -74,28 +72,28 @@ impl<'a> Args<'a> {
 
     /// A number that fits a C int.
     pub(crate) fn int(&mut self, what: &str) -> Result<i32, SyntaxError> {
-        let piece = self.required(what)?;
-        crate::notation::parse::literal::int(piece.text)
-            .map_err(|message| SyntaxError::new(piece.span(), message))
+        let lexeme = self.required(what)?;
+        crate::notation::parse::literal::int(lexeme.text)
+            .map_err(|message| SyntaxError::new(lexeme.span(), message))
     }
 
     /// The size of a buffer.
     pub(crate) fn size(&mut self) -> Result<usize, SyntaxError> {
-        let piece = self.required("a size in bytes")?;
-        crate::notation::parse::literal::size(piece.text)
-            .map_err(|message| SyntaxError::new(piece.span(), message))
+        let lexeme = self.required("a size in bytes")?;
+        crate::notation::parse::literal::size(lexeme.text)
+            .map_err(|message| SyntaxError::new(lexeme.span(), message))
     }
 
     /// The size of a receive buffer, or `NULL*n`: a null pointer of that size.
     pub(crate) fn room(&mut self) -> Result<(usize, bool), SyntaxError> {
-        let piece = self.required("a size in bytes")?;
-        let (text, null) = match piece.text.strip_prefix("NULL*") {
+        let lexeme = self.required("a size in bytes")?;
+        let (text, null) = match lexeme.text.strip_prefix("NULL*") {
             Some(size) => (size, true),
-            None => (piece.text, false),
+            None => (lexeme.text, false),
         };
         crate::notation::parse::literal::size(text)
             .map(|size| (size, null))
-            .map_err(|message| SyntaxError::new(piece.span(), message))
+            .map_err(|message| SyntaxError::new(lexeme.span(), message))
     }
 
     /// A decimal number that may follow: the length beside a pointer. Flags are names or hexadecimal.
@@ -108,16 +106,16 @@ impl<'a> Args<'a> {
 
     /// Data.
     pub(crate) fn data(&mut self) -> Result<Data, SyntaxError> {
-        let piece = self.required("data")?;
-        crate::notation::parse::literal::parse_data(piece.text)
-            .map_err(|message| SyntaxError::new(piece.span(), message))
+        let lexeme = self.required("data")?;
+        crate::notation::parse::literal::parse_data(lexeme.text)
+            .map_err(|message| SyntaxError::new(lexeme.span(), message))
     }
 
     /// An address, and the length where one follows.
     pub(crate) fn address(&mut self) -> Result<AddressArg, SyntaxError> {
-        let piece = self.required("an address")?;
-        let place = crate::notation::parse::address::place(piece)
-            .map_err(|message| SyntaxError::new(piece.span(), message))?;
+        let lexeme = self.required("an address")?;
+        let place = crate::notation::parse::address::place(lexeme)
+            .map_err(|message| SyntaxError::new(lexeme.span(), message))?;
         Ok(AddressArg {
             place,
             length: self.length(),
@@ -157,69 +155,69 @@ impl<'a> Args<'a> {
     /// Optional MSG_ flags.
     pub(crate) fn msg_flags(&mut self) -> Result<MsgFlags, SyntaxError> {
         match self.next() {
-            Some(piece) => mask(piece, &MSG_FLAGS).map(MsgFlags),
+            Some(lexeme) => mask(lexeme, &MSG_FLAGS).map(MsgFlags),
             None => Ok(MsgFlags(0)),
         }
     }
 }
 
 /// Reads a socket: its name, or a raw number.
-pub(crate) fn descriptor(piece: Piece<'_>) -> Result<Descriptor, SyntaxError> {
-    if let Some(name) = Name::new(piece.text) {
+pub(crate) fn descriptor(lexeme: Lexeme<'_>) -> Result<Descriptor, SyntaxError> {
+    if let Some(name) = Name::new(lexeme.text) {
         return Ok(Descriptor::Named(name));
     }
-    crate::notation::parse::literal::int(piece.text)
+    crate::notation::parse::literal::int(lexeme.text)
         .map(Descriptor::Raw)
         .map_err(|_| {
-            SyntaxError::new(piece.span(), format!("`{}` is not a socket", piece.text))
+            SyntaxError::new(lexeme.span(), format!("`{}` is not a socket", lexeme.text))
                 .help("write its name, such as l, or a raw descriptor number")
         })
 }
 
 /// Reads one constant of a family, or a number.
-pub(crate) fn constant(piece: Piece<'_>, family: &'static Family) -> Result<i32, SyntaxError> {
-    if let Some(row) = family.find(piece.text) {
+pub(crate) fn constant(lexeme: Lexeme<'_>, family: &'static Family) -> Result<i32, SyntaxError> {
+    if let Some(row) = family.find(lexeme.text) {
         return Ok(row.value);
     }
-    crate::notation::parse::literal::int(piece.text).map_err(|_| unknown_constant(piece, family))
+    crate::notation::parse::literal::int(lexeme.text).map_err(|_| unknown_constant(lexeme, family))
 }
 
 /// Reads `A|B`.
-pub(crate) fn mask(piece: Piece<'_>, family: &'static Family) -> Result<i32, SyntaxError> {
-    bits(piece)
+pub(crate) fn mask(lexeme: Lexeme<'_>, family: &'static Family) -> Result<i32, SyntaxError> {
+    bits(lexeme)
         .map(|bit| constant(bit, family))
         .try_fold(0, |all, bit| bit.map(|bit| all | bit))
 }
 
 /// The parts of `A|B`.
-pub(crate) fn bits<'a>(piece: Piece<'a>) -> impl Iterator<Item = Piece<'a>> {
+pub(crate) fn bits<'a>(lexeme: Lexeme<'a>) -> impl Iterator<Item = Lexeme<'a>> {
     let mut at = 0;
-    piece.text.split('|').map(move |text| {
+    lexeme.text.split('|').map(move |text| {
         let from = at;
         at += text.len() + 1;
-        piece.part(from..from + text.len())
+        lexeme.part(from..from + text.len())
     })
 }
 
-pub(crate) fn unknown_constant(piece: Piece<'_>, family: &'static Family) -> SyntaxError {
+pub(crate) fn unknown_constant(lexeme: Lexeme<'_>, family: &'static Family) -> SyntaxError {
     let names = || family.rows.iter().map(|row| row.name);
-    let typed = piece.text.to_ascii_uppercase();
+    let typed = lexeme.text.to_ascii_uppercase();
     let full = if typed.starts_with(family.prefix) {
         typed
     } else {
         format!("{}{typed}", family.prefix)
     };
     let error = SyntaxError::new(
-        piece.span(),
+        lexeme.span(),
         format!(
             "`{}` is not {} {}",
-            piece.text,
+            lexeme.text,
             article(family.what),
             family.what
         ),
     );
     // A number is no misspelt name.
-    let likely = Some(&full).filter(|_| crate::notation::parse::literal::int(piece.text).is_err());
+    let likely = Some(&full).filter(|_| crate::notation::parse::literal::int(lexeme.text).is_err());
     match likely.and_then(|full| nearest(full, names())) {
         Some(likely) => error.help(format!("did you mean `{likely}`?")),
         None => error.help(format!(

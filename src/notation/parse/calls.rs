@@ -3,21 +3,18 @@
 use std::time::Duration;
 
 use crate::call::Call;
-use crate::call::argument::{AddressArg, OptionArg, Place, Service};
-use crate::call::table::{Signature, Verb};
+use crate::call::argument::{AddressArg, AddressExpr, OptionArg, Service};
+use crate::call::table::{CallKind, Signature};
 use crate::notation::diagnostic::nearest;
 use crate::notation::parse::SyntaxError;
 use crate::notation::parse::args::{Args, bits, constant, mask, unknown_constant};
 use crate::notation::parse::control::{fcntl, ioctl};
-use crate::notation::parse::lexer::Piece;
-use crate::notation::parse::literal;
+use crate::notation::parse::lexer::Lexeme;
 use crate::notation::parse::literal::parse_duration;
-use crate::notation::parse::sets;
 use crate::notation::parse::value::value;
 use crate::socket::constant::{
     DOMAINS, EPOLL_EVENTS, EPOLL_FLAGS, HOWS, PROTOCOLS, SOCK_FLAGS, TYPES,
 };
-use crate::socket::option;
 use crate::socket::option::OPTIONS;
 use crate::socket::{
     Domain, EpollEvents, EpollFlags, EpollOp, How, Protocol, SockFlags, SocketType,
@@ -26,12 +23,12 @@ use crate::socket::{
 /// Reads the arguments of a call of `row`; the call ends at byte `end` of the line.
 pub(crate) fn call(
     row: &'static Signature,
-    arguments: Vec<Piece<'_>>,
+    arguments: Vec<Lexeme<'_>>,
     end: usize,
 ) -> Result<Call, SyntaxError> {
     let mut args = Args::new(row, arguments, end);
-    let call = match row.verb {
-        Verb::Socket => {
+    let call = match row.call_kind {
+        CallKind::Socket => {
             let (domain, socket_type, flags, protocol) = socket(&mut args)?;
             Call::Socket {
                 domain,
@@ -40,7 +37,7 @@ pub(crate) fn call(
                 protocol,
             }
         }
-        Verb::Socketpair => {
+        CallKind::Socketpair => {
             let (domain, socket_type, flags, protocol) = socket(&mut args)?;
             Call::Socketpair {
                 domain,
@@ -49,29 +46,29 @@ pub(crate) fn call(
                 protocol,
             }
         }
-        Verb::Bind => Call::Bind {
+        CallKind::Bind => Call::Bind {
             socket: args.socket()?,
             address: args.address()?,
         },
-        Verb::Listen => Call::Listen {
+        CallKind::Listen => Call::Listen {
             socket: args.socket()?,
             backlog: args.int("a backlog")?,
         },
-        Verb::Accept => Call::Accept {
+        CallKind::Accept => Call::Accept {
             socket: args.socket()?,
             flags: accept_flags(&mut args)?,
             length: args.length(),
         },
-        Verb::Connect => Call::Connect {
+        CallKind::Connect => Call::Connect {
             socket: args.socket()?,
             address: args.address()?,
         },
-        Verb::Send => Call::Send {
+        CallKind::Send => Call::Send {
             socket: args.socket()?,
             data: args.data()?,
             flags: args.msg_flags()?,
         },
-        Verb::Sendto => {
+        CallKind::Sendto => {
             let (socket, data) = (args.socket()?, args.data()?);
             let (address, flags) = args.address_and_flags()?;
             Call::Sendto {
@@ -81,15 +78,15 @@ pub(crate) fn call(
                 flags,
             }
         }
-        Verb::Sendmsg => Call::Sendmsg {
+        CallKind::Sendmsg => Call::Sendmsg {
             socket: args.socket()?,
             message: Box::new(crate::notation::parse::sets::message(&mut args)?),
         },
-        Verb::Write => Call::Write {
+        CallKind::Write => Call::Write {
             socket: args.socket()?,
             data: args.data()?,
         },
-        Verb::Recv => {
+        CallKind::Recv => {
             let (socket, (count, null)) = (args.socket()?, args.room()?);
             Call::Recv {
                 socket,
@@ -98,7 +95,7 @@ pub(crate) fn call(
                 flags: args.msg_flags()?,
             }
         }
-        Verb::Recvfrom => {
+        CallKind::Recvfrom => {
             let (socket, (count, null)) = (args.socket()?, args.room()?);
             Call::Recvfrom {
                 socket,
@@ -108,13 +105,13 @@ pub(crate) fn call(
                 length: args.length(),
             }
         }
-        Verb::Recvmsg => Call::Recvmsg {
+        CallKind::Recvmsg => Call::Recvmsg {
             socket: args.socket()?,
             counts: crate::notation::parse::sets::sizes(&mut args)?,
             flags: args.flags_before_length()?,
             control: args.length(),
         },
-        Verb::Read => {
+        CallKind::Read => {
             let (socket, (count, null)) = (args.socket()?, args.room()?);
             Call::Read {
                 socket,
@@ -122,22 +119,22 @@ pub(crate) fn call(
                 null,
             }
         }
-        Verb::Shutdown => Call::Shutdown {
+        CallKind::Shutdown => Call::Shutdown {
             socket: args.socket()?,
             how: How(constant(args.required("a direction")?, &HOWS)?),
         },
-        Verb::Close => Call::Close {
+        CallKind::Close => Call::Close {
             socket: args.socket()?,
         },
-        Verb::Getsockname => Call::Getsockname {
-            socket: args.socket()?,
-            length: args.length(),
-        },
-        Verb::Getpeername => Call::Getpeername {
+        CallKind::Getsockname => Call::Getsockname {
             socket: args.socket()?,
             length: args.length(),
         },
-        Verb::Setsockopt => {
+        CallKind::Getpeername => Call::Getpeername {
+            socket: args.socket()?,
+            length: args.length(),
+        },
+        CallKind::Setsockopt => {
             let socket = args.socket()?;
             let option = option(&mut args)?;
             let value = value(args.required("a value")?, option)?;
@@ -148,84 +145,84 @@ pub(crate) fn call(
                 length: args.length(),
             }
         }
-        Verb::Getsockopt => Call::Getsockopt {
+        CallKind::Getsockopt => Call::Getsockopt {
             socket: args.socket()?,
             option: option(&mut args)?,
             length: args.length(),
         },
-        Verb::Fcntl => fcntl(&mut args)?,
-        Verb::Ioctl => ioctl(&mut args)?,
-        Verb::Poll => Call::Poll {
+        CallKind::Fcntl => fcntl(&mut args)?,
+        CallKind::Ioctl => ioctl(&mut args)?,
+        CallKind::Poll => Call::Poll {
             entries: crate::notation::parse::sets::poll_entries(&mut args)?,
             timeout: crate::notation::parse::sets::millis(&mut args)?,
         },
-        Verb::Select => Call::Select {
+        CallKind::Select => Call::Select {
             sets: Box::new(crate::notation::parse::sets::select_sets(&mut args)?),
             timeout: crate::notation::parse::sets::timeout(&mut args)?,
             nfds: args.length(),
         },
-        Verb::EpollCreate1 => Call::EpollCreate1 {
+        CallKind::EpollCreate1 => Call::EpollCreate1 {
             flags: EpollFlags(match args.next() {
-                Some(piece) => mask(piece, &EPOLL_FLAGS)?,
+                Some(lexeme) => mask(lexeme, &EPOLL_FLAGS)?,
                 None => 0,
             }),
         },
-        Verb::EpollCreate => Call::EpollCreate {
+        CallKind::EpollCreate => Call::EpollCreate {
             size: args.int("a size")?,
         },
-        Verb::EpollCtl => epoll_ctl(&mut args)?,
-        Verb::EpollWait => Call::EpollWait {
+        CallKind::EpollCtl => epoll_ctl(&mut args)?,
+        CallKind::EpollWait => Call::EpollWait {
             socket: args.socket()?,
             max: args.int("how many events fit")?,
             timeout: crate::notation::parse::sets::millis(&mut args)?,
         },
-        Verb::Sigtimedwait => Call::Sigtimedwait {
+        CallKind::Sigtimedwait => Call::Sigtimedwait {
             signals: crate::notation::parse::sets::signals(&mut args)?,
             timeout: crate::notation::parse::sets::timeout(&mut args)?,
         },
-        Verb::Open => Call::Open {
+        CallKind::Open => Call::Open {
             path: path(args.required("a path")?)?,
         },
-        Verb::Chmod => chmod(&mut args)?,
-        Verb::Dup => Call::Dup {
+        CallKind::Chmod => chmod(&mut args)?,
+        CallKind::Dup => Call::Dup {
             socket: args.socket()?,
         },
-        Verb::Unlink => Call::Unlink {
+        CallKind::Unlink => Call::Unlink {
             address: socket_path(&mut args)?,
         },
-        Verb::Wait => Call::Wait {
+        CallKind::Wait => Call::Wait {
             socket: args.socket()?,
         },
-        Verb::Cancel => Call::Cancel {
+        CallKind::Cancel => Call::Cancel {
             socket: args.socket()?,
         },
-        Verb::State => Call::State {
+        CallKind::State => Call::State {
             socket: args.socket()?,
         },
-        Verb::Peer => Call::Peer {
+        CallKind::Peer => Call::Peer {
             socket: args.socket()?,
         },
-        Verb::Pending => Call::Pending {
+        CallKind::Pending => Call::Pending {
             socket: args.socket()?,
         },
-        Verb::Fill => Call::Fill {
+        CallKind::Fill => Call::Fill {
             socket: args.socket()?,
         },
-        Verb::Drain => Call::Drain {
+        CallKind::Drain => Call::Drain {
             socket: args.socket()?,
         },
-        Verb::Echo => Call::Echo {
+        CallKind::Echo => Call::Echo {
             socket: args.socket()?,
         },
-        Verb::Sink => Call::Sink {
+        CallKind::Sink => Call::Sink {
             socket: args.socket()?,
         },
-        Verb::Source => source(&mut args)?,
-        Verb::Serve => Call::Serve {
+        CallKind::Source => source(&mut args)?,
+        CallKind::Serve => Call::Serve {
             socket: args.socket()?,
             service: service(args.required("what to do with each connection")?)?,
         },
-        Verb::Sleep => Call::Sleep {
+        CallKind::Sleep => Call::Sleep {
             duration: duration(args.required("a duration")?)?,
         },
     };
@@ -261,7 +258,7 @@ fn socket(args: &mut Args<'_>) -> Result<(Domain, SocketType, SockFlags, Protoco
         flags |= sock_flags(args)?.0;
     }
     let protocol = match args.next() {
-        Some(piece) => constant(piece, &PROTOCOLS)?,
+        Some(lexeme) => constant(lexeme, &PROTOCOLS)?,
         None => 0,
     };
     Ok((
@@ -274,7 +271,7 @@ fn socket(args: &mut Args<'_>) -> Result<(Domain, SocketType, SockFlags, Protoco
 
 fn sock_flags(args: &mut Args<'_>) -> Result<SockFlags, SyntaxError> {
     match args.next() {
-        Some(piece) => mask(piece, &SOCK_FLAGS).map(SockFlags),
+        Some(lexeme) => mask(lexeme, &SOCK_FLAGS).map(SockFlags),
         None => Ok(SockFlags(0)),
     }
 }
@@ -289,33 +286,33 @@ fn accept_flags(args: &mut Args<'_>) -> Result<SockFlags, SyntaxError> {
 
 /// `SO_REUSEADDR`, or a level and an option.
 fn option(args: &mut Args<'_>) -> Result<OptionArg, SyntaxError> {
-    let piece = args.required("an option")?;
-    if let Some(row) = crate::socket::option::find(piece.text) {
+    let lexeme = args.required("an option")?;
+    if let Some(row) = crate::socket::option::find(lexeme.text) {
         return Ok(OptionArg {
             level: row.level,
             number: row.number,
         });
     }
-    let level = crate::socket::option::find_level(piece.text)
-        .or_else(|| crate::notation::parse::literal::int(piece.text).ok());
+    let level = crate::socket::option::find_level(lexeme.text)
+        .or_else(|| crate::notation::parse::literal::int(lexeme.text).ok());
     let Some(level) = level else {
-        return Err(unknown_option(piece));
+        return Err(unknown_option(lexeme));
     };
-    let piece = args.required("an option after the level")?;
-    let number = match crate::socket::option::find(piece.text) {
+    let lexeme = args.required("an option after the level")?;
+    let number = match crate::socket::option::find(lexeme.text) {
         Some(row) => row.number,
         None => {
-            crate::notation::parse::literal::int(piece.text).map_err(|_| unknown_option(piece))?
+            crate::notation::parse::literal::int(lexeme.text).map_err(|_| unknown_option(lexeme))?
         }
     };
     Ok(OptionArg { level, number })
 }
 
-fn unknown_option(piece: Piece<'_>) -> SyntaxError {
-    let error = SyntaxError::new(piece.span(), format!("`{}` is not an option", piece.text));
-    let full = |prefix: &str| format!("{prefix}{}", piece.text);
+fn unknown_option(lexeme: Lexeme<'_>) -> SyntaxError {
+    let error = SyntaxError::new(lexeme.span(), format!("`{}` is not an option", lexeme.text));
+    let full = |prefix: &str| format!("{prefix}{}", lexeme.text);
     let typed = [
-        piece.text.to_owned(),
+        lexeme.text.to_owned(),
         full("SO_"),
         full("TCP_"),
         full("IP_"),
@@ -335,7 +332,7 @@ fn epoll_ctl(args: &mut Args<'_>) -> Result<Call, SyntaxError> {
     let op = EpollOp(crate::notation::parse::sets::epoll_op(args)?);
     let target = args.socket()?;
     let events = match args.next() {
-        Some(piece) => mask(piece, &EPOLL_EVENTS)?,
+        Some(lexeme) => mask(lexeme, &EPOLL_EVENTS)?,
         None if op.0 == libc::EPOLL_CTL_DEL => 0,
         None => {
             return Err(args
@@ -357,13 +354,13 @@ const CHUNK: usize = 64 << 10;
 
 fn source(args: &mut Args<'_>) -> Result<Call, SyntaxError> {
     let socket = args.socket()?;
-    let piece = args.required("how many bytes")?;
-    let bytes = crate::notation::parse::literal::number(piece.text)
+    let lexeme = args.required("how many bytes")?;
+    let bytes = crate::notation::parse::literal::number(lexeme.text)
         .ok()
         .and_then(|bytes| u64::try_from(bytes).ok())
         .ok_or_else(|| {
-            let message = format!("`{}` is not a number of bytes", piece.text);
-            SyntaxError::new(piece.span(), message)
+            let message = format!("`{}` is not a number of bytes", lexeme.text);
+            SyntaxError::new(lexeme.span(), message)
         })?;
     let chunk = match args.peek() {
         Some(_) => args.size()?,
@@ -371,7 +368,7 @@ fn source(args: &mut Args<'_>) -> Result<Call, SyntaxError> {
     };
     if chunk == 0 {
         let message = "a chunk has at least one byte";
-        return Err(SyntaxError::new(piece.span(), message));
+        return Err(SyntaxError::new(lexeme.span(), message));
     }
     Ok(Call::Source {
         socket,
@@ -380,41 +377,41 @@ fn source(args: &mut Args<'_>) -> Result<Call, SyntaxError> {
     })
 }
 
-fn service(piece: Piece<'_>) -> Result<Service, SyntaxError> {
+fn service(lexeme: Lexeme<'_>) -> Result<Service, SyntaxError> {
     Service::ALL
         .into_iter()
-        .find(|service| service.word() == piece.text)
+        .find(|service| service.word() == lexeme.text)
         .ok_or_else(|| {
-            let message = format!("`{}` is no service", piece.text);
-            SyntaxError::new(piece.span(), message).help("serve(l, echo) or serve(l, sink)")
+            let message = format!("`{}` is no service", lexeme.text);
+            SyntaxError::new(lexeme.span(), message).help("serve(l, echo) or serve(l, sink)")
         })
 }
 
 /// A path of the file system: text in quotes, or bare.
-fn path(piece: Piece<'_>) -> Result<Vec<u8>, SyntaxError> {
-    let wrong = |message: String| SyntaxError::new(piece.span(), message);
-    let bytes = if piece.text.starts_with('"') {
-        crate::notation::parse::literal::parse_data(piece.text)
+fn path(lexeme: Lexeme<'_>) -> Result<Vec<u8>, SyntaxError> {
+    let wrong = |message: String| SyntaxError::new(lexeme.span(), message);
+    let bytes = if lexeme.text.starts_with('"') {
+        crate::notation::parse::literal::parse_data(lexeme.text)
             .map_err(wrong)?
             .bytes()
     } else {
-        Some(piece.text.as_bytes().to_vec())
+        Some(lexeme.text.as_bytes().to_vec())
     };
     match bytes {
         Some(bytes) if !bytes.is_empty() && !bytes.contains(&0) => Ok(bytes),
-        _ => Err(wrong(format!("`{}` is not a path", piece.text))),
+        _ => Err(wrong(format!("`{}` is not a path", lexeme.text))),
     }
 }
 
 fn chmod(args: &mut Args<'_>) -> Result<Call, SyntaxError> {
     let address = socket_path(args)?;
-    let piece = args.required("a mode such as 0700")?;
-    let mode = u32::from_str_radix(piece.text, 8)
+    let lexeme = args.required("a mode such as 0700")?;
+    let mode = u32::from_str_radix(lexeme.text, 8)
         .ok()
         .filter(|mode| *mode <= 0o7777)
         .ok_or_else(|| {
-            let message = format!("`{}` is not an octal mode", piece.text);
-            SyntaxError::new(piece.span(), message)
+            let message = format!("`{}` is not an octal mode", lexeme.text);
+            SyntaxError::new(lexeme.span(), message)
                 .help("for example chmod(unix:/tmp/x.sock, 0700)")
         })?;
     Ok(Call::Chmod { address, mode })
@@ -422,26 +419,29 @@ fn chmod(args: &mut Args<'_>) -> Result<Call, SyntaxError> {
 
 /// An AF_UNIX address that is a file.
 fn socket_path(args: &mut Args<'_>) -> Result<AddressArg, SyntaxError> {
-    let piece = args.required("a path")?;
-    let mut again = Args::new(Verb::Unlink.signature(), vec![piece], piece.end());
+    let lexeme = args.required("a path")?;
+    let mut again = Args::new(CallKind::Unlink.signature(), vec![lexeme], lexeme.end());
     let address = again.address()?;
     let is_path = match &address.place {
-        Place::Literal(address) => address.path().is_some(),
-        Place::LocalOf(_) => true,
+        AddressExpr::Literal(address) => address.path().is_some(),
+        AddressExpr::LocalOf(_) => true,
         _ => false,
     };
     if is_path {
         return Ok(address);
     }
     Err(
-        SyntaxError::new(piece.span(), format!("`{}` is not a path", piece.text))
+        SyntaxError::new(lexeme.span(), format!("`{}` is not a path", lexeme.text))
             .help("for example unlink(unix:/tmp/x.sock)"),
     )
 }
 
-fn duration(piece: Piece<'_>) -> Result<Duration, SyntaxError> {
-    parse_duration(piece.text).ok_or_else(|| {
-        SyntaxError::new(piece.span(), format!("`{}` is not a duration", piece.text))
-            .help("for example 50ms or 2s")
+fn duration(lexeme: Lexeme<'_>) -> Result<Duration, SyntaxError> {
+    parse_duration(lexeme.text).ok_or_else(|| {
+        SyntaxError::new(
+            lexeme.span(),
+            format!("`{}` is not a duration", lexeme.text),
+        )
+        .help("for example 50ms or 2s")
     })
 }

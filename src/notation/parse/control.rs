@@ -4,8 +4,7 @@ use crate::call::Call;
 use crate::call::argument::IntArg;
 use crate::notation::parse::SyntaxError;
 use crate::notation::parse::args::{Args, constant, mask, unknown_constant};
-use crate::notation::parse::lexer::Piece;
-use crate::notation::parse::literal;
+use crate::notation::parse::lexer::Lexeme;
 use crate::socket::constant::{
     DESCRIPTOR_FLAGS, FCNTL_COMMANDS, IOCTL_REQUESTS, SIGNALS, STATUS_FLAGS,
 };
@@ -17,16 +16,16 @@ const LINUX_COMMANDS: std::ops::Range<i32> = 1024..1100;
 
 pub(crate) fn fcntl(args: &mut Args<'_>) -> Result<Call, SyntaxError> {
     let socket = args.socket()?;
-    let piece = args.required("a command")?;
+    let lexeme = args.required("a command")?;
     // Others that exist take pointers, or locks. What does not exist does no harm.
     let known = |value: &i32| {
         FCNTL_COMMANDS.name_of(*value).is_some()
             || !EXISTING_COMMANDS.contains(value) && !LINUX_COMMANDS.contains(value)
     };
-    let command = constant(piece, &FCNTL_COMMANDS)?;
+    let command = constant(lexeme, &FCNTL_COMMANDS)?;
     let command = Some(command)
         .filter(known)
-        .ok_or_else(|| unknown_constant(piece, &FCNTL_COMMANDS))?;
+        .ok_or_else(|| unknown_constant(lexeme, &FCNTL_COMMANDS))?;
     let command = FcntlCommand(command);
     let argument = if command.takes() {
         let needs = match command.0 {
@@ -35,11 +34,11 @@ pub(crate) fn fcntl(args: &mut Args<'_>) -> Result<Call, SyntaxError> {
             _ if command.is_signal() => "a signal",
             _ => "the flags to set",
         };
-        let piece = args.required(needs)?;
-        Some(fcntl_argument(command, piece)?)
+        let lexeme = args.required(needs)?;
+        Some(fcntl_argument(command, lexeme)?)
     } else {
         match args.next() {
-            Some(piece) => Some(fcntl_argument(command, piece)?),
+            Some(lexeme) => Some(fcntl_argument(command, lexeme)?),
             None => None,
         }
     };
@@ -50,42 +49,43 @@ pub(crate) fn fcntl(args: &mut Args<'_>) -> Result<Call, SyntaxError> {
     })
 }
 
-fn fcntl_argument(command: FcntlCommand, piece: Piece<'_>) -> Result<IntArg, SyntaxError> {
+fn fcntl_argument(command: FcntlCommand, lexeme: Lexeme<'_>) -> Result<IntArg, SyntaxError> {
     if command.is_owner() {
         // Signals for others than ourselves are no experiment.
-        return match piece.text {
+        return match lexeme.text {
             "getpid()" | "getpid" => Ok(IntArg::OwnProcess),
             "0" => Ok(IntArg::Number(0)),
-            other => Err(
-                SyntaxError::new(piece.span(), format!("`{other}` is not getpid() or 0"))
-                    .help("the signals go to this program: fcntl(x, F_SETOWN, getpid())"),
-            ),
+            other => Err(SyntaxError::new(
+                lexeme.span(),
+                format!("`{other}` is not getpid() or 0"),
+            )
+            .help("the signals go to this program: fcntl(x, F_SETOWN, getpid())")),
         };
     }
     if command.is_signal() {
-        return match SIGNALS.find(piece.text) {
+        return match SIGNALS.find(lexeme.text) {
             Some(row) => Ok(IntArg::Number(row.value)),
-            None if piece.text == "0" => Ok(IntArg::Number(0)),
-            None => Err(unknown_constant(piece, &SIGNALS)),
+            None if lexeme.text == "0" => Ok(IntArg::Number(0)),
+            None => Err(unknown_constant(lexeme, &SIGNALS)),
         };
     }
     let number = match command.0 {
-        libc::F_SETFD => mask(piece, &DESCRIPTOR_FLAGS)?,
-        _ if command.makes() => crate::notation::parse::literal::int(piece.text)
-            .map_err(|message| SyntaxError::new(piece.span(), message))?,
-        _ => mask(piece, &STATUS_FLAGS)?,
+        libc::F_SETFD => mask(lexeme, &DESCRIPTOR_FLAGS)?,
+        _ if command.makes() => crate::notation::parse::literal::int(lexeme.text)
+            .map_err(|message| SyntaxError::new(lexeme.span(), message))?,
+        _ => mask(lexeme, &STATUS_FLAGS)?,
     };
     Ok(IntArg::Number(number))
 }
 
 pub(crate) fn ioctl(args: &mut Args<'_>) -> Result<Call, SyntaxError> {
     let socket = args.socket()?;
-    let piece = args.required("a request")?;
+    let lexeme = args.required("a request")?;
     // Others may do anything to anything.
     let request = IOCTL_REQUESTS
-        .find(piece.text)
+        .find(lexeme.text)
         .map(|row| IoctlRequest(row.value))
-        .ok_or_else(|| unknown_constant(piece, &IOCTL_REQUESTS))?;
+        .ok_or_else(|| unknown_constant(lexeme, &IOCTL_REQUESTS))?;
     let argument = if request.sets() {
         Some(args.int("0 or 1")?)
     } else {

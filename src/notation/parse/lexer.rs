@@ -6,14 +6,14 @@ use crate::notation::parse::SyntaxError;
 
 /// A part of the line that remembers where it stands.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Piece<'a> {
+pub(crate) struct Lexeme<'a> {
     /// The text, without blanks around it.
     pub(crate) text: &'a str,
     /// The byte of the line at which it begins.
     pub(crate) at: usize,
 }
 
-impl<'a> Piece<'a> {
+impl<'a> Lexeme<'a> {
     /// A piece of `text`, which stands at `at`, without the blanks around it.
     pub(crate) fn trimmed(text: &'a str, at: usize) -> Self {
         let inner = text.trim_start();
@@ -50,7 +50,7 @@ impl<'a> Piece<'a> {
     pub(crate) fn cut_equals(&self) -> Option<(Self, Self)> {
         let at = self.text.find('=')?;
         let names = self.part(0..at);
-        let is_word = |piece: &Self| piece.text.chars().all(|c| c.is_alphanumeric() || c == '_');
+        let is_word = |lexeme: &Self| lexeme.text.chars().all(|c| c.is_alphanumeric() || c == '_');
         names
             .split_commas()
             .iter()
@@ -76,9 +76,9 @@ impl<'a> Piece<'a> {
         let close = open_places(inner)
             .find(|(_, byte)| *byte == b')')
             .map(|(at, _)| open + 1 + at);
-        let inside = self.part(open + 1..close.unwrap_or(self.text.len()));
+        let inner = self.part(open + 1..close.unwrap_or(self.text.len()));
         let after = close.map(|close| self.part(close + 1..self.text.len()));
-        Some((self.part(0..open), inside, after))
+        Some((self.part(0..open), inner, after))
     }
 
     pub(crate) fn split(&self, separates: impl Fn(u8) -> bool) -> Vec<Self> {
@@ -123,12 +123,12 @@ fn line_statements(line: &str) -> Vec<&str> {
 }
 
 /// The arguments of the canonical form, between commas. None may be empty.
-pub(crate) fn arguments(inside: Piece<'_>) -> Result<Vec<Piece<'_>>, SyntaxError> {
-    check_closed(inside)?;
-    if inside.text.is_empty() {
+pub(crate) fn arguments(inner: Lexeme<'_>) -> Result<Vec<Lexeme<'_>>, SyntaxError> {
+    check_closed(inner)?;
+    if inner.text.is_empty() {
         return Ok(Vec::new());
     }
-    let parts = inside.split_commas();
+    let parts = inner.split_commas();
     match parts.iter().find(|part| part.text.is_empty()) {
         Some(empty) => Err(SyntaxError::new(
             empty.at..empty.at + 1,
@@ -139,7 +139,7 @@ pub(crate) fn arguments(inside: Piece<'_>) -> Result<Vec<Piece<'_>>, SyntaxError
 }
 
 /// The words of the loose form, between blanks or commas.
-pub(crate) fn words(code: Piece<'_>) -> Result<Vec<Piece<'_>>, SyntaxError> {
+pub(crate) fn words(code: Lexeme<'_>) -> Result<Vec<Lexeme<'_>>, SyntaxError> {
     check_closed(code)?;
     let mut words = code.split(|byte| byte == b' ' || byte == b'\t' || byte == b',');
     words.retain(|word| !word.text.is_empty());
@@ -147,7 +147,7 @@ pub(crate) fn words(code: Piece<'_>) -> Result<Vec<Piece<'_>>, SyntaxError> {
 }
 
 /// The words of an expectation, between blanks.
-pub(crate) fn blanks(code: Piece<'_>) -> Result<Vec<Piece<'_>>, SyntaxError> {
+pub(crate) fn blanks(code: Lexeme<'_>) -> Result<Vec<Lexeme<'_>>, SyntaxError> {
     check_closed(code)?;
     let mut words = code.split(|byte| byte == b' ' || byte == b'\t');
     words.retain(|word| !word.text.is_empty());
@@ -156,9 +156,9 @@ pub(crate) fn blanks(code: Piece<'_>) -> Result<Vec<Piece<'_>>, SyntaxError> {
 
 /// Says which quote or bracket was left open.
 /// Whether an argument begins with a bracket that another kind of bracket closes: `[s: POLLIN, 100)`.
-pub(crate) fn check_brackets(piece: Piece<'_>) -> Result<(), SyntaxError> {
+pub(crate) fn check_brackets(lexeme: Lexeme<'_>) -> Result<(), SyntaxError> {
     let mut open = Vec::new();
-    for (at, byte) in outside_quotes(piece.text) {
+    for (at, byte) in outside_quotes(lexeme.text) {
         match byte {
             b'(' | b'[' | b'{' => open.push((at, byte)),
             b')' | b']' | b'}' => match (open.pop(), byte) {
@@ -167,7 +167,7 @@ pub(crate) fn check_brackets(piece: Piece<'_>) -> Result<(), SyntaxError> {
                 | (Some((_, b'{')), b'}')
                 | (None, _) => {}
                 (Some((at, byte)), _) => {
-                    let at = piece.at + at;
+                    let at = lexeme.at + at;
                     let message = format!("`{}` is not closed", char::from(byte));
                     return Err(SyntaxError::new(at..at + 1, message));
                 }
@@ -178,20 +178,21 @@ pub(crate) fn check_brackets(piece: Piece<'_>) -> Result<(), SyntaxError> {
     Ok(())
 }
 
-pub(crate) fn check_closed(piece: Piece<'_>) -> Result<(), SyntaxError> {
-    let mut scan = Scan::new(piece.text);
+pub(crate) fn check_closed(lexeme: Lexeme<'_>) -> Result<(), SyntaxError> {
+    let mut scan = Scan::new(lexeme.text);
     scan.by_ref().for_each(drop);
     if let Some(at) = scan.quote {
-        return Err(
-            SyntaxError::new(piece.at + at..piece.end(), "the text has no closing quote")
-                .help("a quote inside a text is written \\\""),
-        );
+        return Err(SyntaxError::new(
+            lexeme.at + at..lexeme.end(),
+            "the text has no closing quote",
+        )
+        .help("a quote inside a text is written \\\""));
     }
     match scan.brackets.first() {
         Some(at) => {
-            let open = &piece.text[*at..=*at];
+            let open = &lexeme.text[*at..=*at];
             Err(SyntaxError::new(
-                piece.at + at..piece.at + at + 1,
+                lexeme.at + at..lexeme.at + at + 1,
                 format!("`{open}` is not closed"),
             ))
         }
@@ -213,7 +214,7 @@ fn outside_quotes(text: &str) -> impl Iterator<Item = (usize, u8)> {
 }
 
 /// One byte outside quotes.
-struct Place {
+struct AddressExpr {
     at: usize,
     byte: u8,
     depth: usize,
@@ -257,9 +258,9 @@ impl<'a> Scan<'a> {
 }
 
 impl Iterator for Scan<'_> {
-    type Item = Place;
+    type Item = AddressExpr;
 
-    fn next(&mut self) -> Option<Place> {
+    fn next(&mut self) -> Option<AddressExpr> {
         while self.bytes.get(self.at) == Some(&b'"') {
             self.skip_quote();
         }
@@ -276,6 +277,6 @@ impl Iterator for Scan<'_> {
             }
             _ => {}
         }
-        Some(Place { at, byte, depth })
+        Some(AddressExpr { at, byte, depth })
     }
 }

@@ -75,17 +75,17 @@ pub fn parse_duration(text: &str) -> Option<Duration> {
 ///
 /// A clause that says what is wrong.
 pub fn parse_data(text: &str) -> Result<Data, String> {
-    if let Some(inside) = text
+    if let Some(inner) = text
         .strip_prefix("hex(")
         .and_then(|rest| rest.strip_suffix(')'))
     {
-        return hex(inside).map(Data::Hex);
+        return hex(inner).map(Data::Hex);
     }
-    if let Some(inside) = text
+    if let Some(inner) = text
         .strip_prefix("bytes(")
         .and_then(|rest| rest.strip_suffix(')'))
     {
-        return size(inside.trim()).map(Data::Pattern);
+        return size(inner.trim()).map(Data::Pattern);
     }
     if let Some(rest) = text.strip_prefix("NULL") {
         return match rest.strip_prefix('*') {

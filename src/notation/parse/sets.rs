@@ -8,9 +8,7 @@ use crate::call::timeout::Timeout;
 use crate::call::value::Credentials;
 use crate::notation::parse::SyntaxError;
 use crate::notation::parse::args::{Args, constant, descriptor, mask};
-use crate::notation::parse::lexer as cut;
-use crate::notation::parse::lexer::Piece;
-use crate::notation::parse::literal;
+use crate::notation::parse::lexer::Lexeme;
 use crate::notation::parse::literal::parse_duration;
 use crate::socket::constant::{POLL_EVENTS, SIGNALS};
 use crate::socket::{MsgFlags, PollEvents, Sig};
@@ -21,16 +19,16 @@ const MOST_FDS: usize = 253;
 const MOST: usize = 4096;
 
 /// The pieces of `[a, b]`.
-fn list<'a>(piece: Piece<'a>, example: &str) -> Result<Vec<Piece<'a>>, SyntaxError> {
-    let inside = piece.text.starts_with('[') && piece.text.ends_with(']') && piece.text.len() > 1;
-    if !inside {
-        let message = format!("`{}` is not a list in brackets", piece.text);
-        return Err(SyntaxError::new(piece.span(), message).help(format!("for example {example}")));
+fn list<'a>(lexeme: Lexeme<'a>, example: &str) -> Result<Vec<Lexeme<'a>>, SyntaxError> {
+    let inner = lexeme.text.starts_with('[') && lexeme.text.ends_with(']') && lexeme.text.len() > 1;
+    if !inner {
+        let message = format!("`{}` is not a list in brackets", lexeme.text);
+        return Err(SyntaxError::new(lexeme.span(), message).help(format!("for example {example}")));
     }
-    let parts = crate::notation::parse::lexer::arguments(piece.part(1..piece.text.len() - 1))?;
+    let parts = crate::notation::parse::lexer::arguments(lexeme.part(1..lexeme.text.len() - 1))?;
     if parts.len() > MOST {
         let message = format!("more than {MOST} entries");
-        return Err(SyntaxError::new(piece.span(), message));
+        return Err(SyntaxError::new(lexeme.span(), message));
     }
     Ok(parts)
 }
@@ -40,16 +38,16 @@ pub(crate) fn poll_entries(args: &mut Args<'_>) -> Result<Vec<PollEntry>, Syntax
     const EXAMPLE: &str = "[s: POLLIN, c: POLLIN|POLLOUT]";
     list(args.required("a set of descriptors")?, EXAMPLE)?
         .into_iter()
-        .map(|piece| {
-            let Some((socket, events)) = piece.text.split_once(':') else {
-                let message = format!("`{}` does not say what to wait for", piece.text);
+        .map(|lexeme| {
+            let Some((socket, events)) = lexeme.text.split_once(':') else {
+                let message = format!("`{}` does not say what to wait for", lexeme.text);
                 return Err(
-                    SyntaxError::new(piece.span(), message).help(format!("for example {EXAMPLE}"))
+                    SyntaxError::new(lexeme.span(), message).help(format!("for example {EXAMPLE}"))
                 );
             };
             let at = socket.len() + 1;
-            let socket = descriptor(piece.part(0..socket.len()))?;
-            let events = mask(piece.part(at..at + events.len()), &POLL_EVENTS)?;
+            let socket = descriptor(lexeme.part(0..socket.len()))?;
+            let events = mask(lexeme.part(at..at + events.len()), &POLL_EVENTS)?;
             Ok(PollEntry {
                 socket,
                 events: PollEvents(events),
@@ -82,8 +80,8 @@ pub(crate) fn select_sets(args: &mut Args<'_>) -> Result<Sets, SyntaxError> {
             "except" => &mut sets.except,
             _ => break,
         };
-        let piece = args.required("a set")?;
-        let rest = piece.part(word.len()..piece.text.len());
+        let lexeme = args.required("a set")?;
+        let rest = lexeme.part(word.len()..lexeme.text.len());
         // In the loose form the list is a word of its own.
         let of = if rest.text.is_empty() {
             args.required("a list such as [s, c]")?
@@ -95,20 +93,23 @@ pub(crate) fn select_sets(args: &mut Args<'_>) -> Result<Sets, SyntaxError> {
     Ok(sets)
 }
 
-fn descriptors(piece: Piece<'_>) -> Result<Vec<Descriptor>, SyntaxError> {
-    list(piece, "[s, c]")?.into_iter().map(descriptor).collect()
+fn descriptors(lexeme: Lexeme<'_>) -> Result<Vec<Descriptor>, SyntaxError> {
+    list(lexeme, "[s, c]")?
+        .into_iter()
+        .map(descriptor)
+        .collect()
 }
 
 /// `[SIGIO, SIGURG]`
 pub(crate) fn signals(args: &mut Args<'_>) -> Result<Vec<Sig>, SyntaxError> {
     list(args.required("a list of signals")?, "[SIGIO, SIGURG]")?
         .into_iter()
-        .map(|piece| {
+        .map(|lexeme| {
             // Waiting for others could take a signal that the program itself needs.
-            match SIGNALS.find(piece.text) {
+            match SIGNALS.find(lexeme.text) {
                 Some(row) => Ok(Sig(row.value)),
                 None => Err(crate::notation::parse::args::unknown_constant(
-                    piece, &SIGNALS,
+                    lexeme, &SIGNALS,
                 )),
             }
         })
@@ -117,30 +118,30 @@ pub(crate) fn signals(args: &mut Args<'_>) -> Result<Vec<Sig>, SyntaxError> {
 
 /// `100` or `[3, 5]`: the sizes of receive buffers.
 pub(crate) fn sizes(args: &mut Args<'_>) -> Result<Vec<usize>, SyntaxError> {
-    let piece = args.required("a size in bytes")?;
-    let pieces = if piece.text.starts_with('[') {
-        list(piece, "[3, 5]")?
+    let lexeme = args.required("a size in bytes")?;
+    let pieces = if lexeme.text.starts_with('[') {
+        list(lexeme, "[3, 5]")?
     } else {
-        vec![piece]
+        vec![lexeme]
     };
-    let sizes = pieces.into_iter().map(|piece| {
-        crate::notation::parse::literal::size(piece.text)
-            .map_err(|message| SyntaxError::new(piece.span(), message))
+    let sizes = pieces.into_iter().map(|lexeme| {
+        crate::notation::parse::literal::size(lexeme.text)
+            .map_err(|message| SyntaxError::new(lexeme.span(), message))
     });
     sizes.collect()
 }
 
 /// What sendmsg is given: buffers, then an address, flags, `fds(…)` and `creds(…)` as far as they are there.
 pub(crate) fn message(args: &mut Args<'_>) -> Result<Message, SyntaxError> {
-    let piece = args.required("buffers such as [\"he\", \"llo\"]")?;
-    let pieces = if piece.text.starts_with('[') {
-        list(piece, "[\"he\", \"llo\"]")?
+    let lexeme = args.required("buffers such as [\"he\", \"llo\"]")?;
+    let pieces = if lexeme.text.starts_with('[') {
+        list(lexeme, "[\"he\", \"llo\"]")?
     } else {
-        vec![piece]
+        vec![lexeme]
     };
-    let data = pieces.into_iter().map(|piece| {
-        crate::notation::parse::literal::parse_data(piece.text)
-            .map_err(|message| SyntaxError::new(piece.span(), message))
+    let data = pieces.into_iter().map(|lexeme| {
+        crate::notation::parse::literal::parse_data(lexeme.text)
+            .map_err(|message| SyntaxError::new(lexeme.span(), message))
     });
     let mut message = Message {
         data: data.collect::<Result<_, _>>()?,
@@ -159,9 +160,9 @@ pub(crate) fn message(args: &mut Args<'_>) -> Result<Message, SyntaxError> {
         {
             message.address = Some(args.address()?);
         } else if text.starts_with("fds") || text.starts_with('[') {
-            let piece = args.required("descriptors")?;
-            let text = format!("`{}` is not how descriptors go along", piece.text);
-            return Err(SyntaxError::new(piece.span(), text).help("for example fds(x, y)"));
+            let lexeme = args.required("descriptors")?;
+            let text = format!("`{}` is not how descriptors go along", lexeme.text);
+            return Err(SyntaxError::new(lexeme.span(), text).help("for example fds(x, y)"));
         } else if message.flags.0 == 0 {
             message.flags = args.msg_flags()?;
         } else {
@@ -171,21 +172,21 @@ pub(crate) fn message(args: &mut Args<'_>) -> Result<Message, SyntaxError> {
     Ok(message)
 }
 
-fn fds(piece: Piece<'_>) -> Result<Vec<Descriptor>, SyntaxError> {
-    let sockets = inside(piece, "fds(", "fds(x, y)")?;
+fn fds(lexeme: Lexeme<'_>) -> Result<Vec<Descriptor>, SyntaxError> {
+    let sockets = inner(lexeme, "fds(", "fds(x, y)")?;
     if sockets.len() > MOST_FDS {
         let message = format!("one message carries at most {MOST_FDS} descriptors");
-        return Err(SyntaxError::new(piece.span(), message));
+        return Err(SyntaxError::new(lexeme.span(), message));
     }
     sockets.into_iter().map(descriptor).collect()
 }
 
-fn credentials(piece: Piece<'_>) -> Result<Credentials, SyntaxError> {
+fn credentials(lexeme: Lexeme<'_>) -> Result<Credentials, SyntaxError> {
     let wrong = || {
-        let message = format!("`{}` is not pid, uid and gid", piece.text);
-        SyntaxError::new(piece.span(), message).help("for example creds(1, 0, 0)")
+        let message = format!("`{}` is not pid, uid and gid", lexeme.text);
+        SyntaxError::new(lexeme.span(), message).help("for example creds(1, 0, 0)")
     };
-    let numbers = inside(piece, "creds(", "creds(1, 0, 0)")?;
+    let numbers = inner(lexeme, "creds(", "creds(1, 0, 0)")?;
     let numbers: Vec<i32> = numbers
         .iter()
         .map(|number| crate::notation::parse::literal::int(number.text).map_err(|_| wrong()))
@@ -201,18 +202,18 @@ fn credentials(piece: Piece<'_>) -> Result<Credentials, SyntaxError> {
 }
 
 /// The arguments of `word(a, b)`.
-fn inside<'a>(
-    piece: Piece<'a>,
+fn inner<'a>(
+    lexeme: Lexeme<'a>,
     opening: &str,
     example: &str,
-) -> Result<Vec<Piece<'a>>, SyntaxError> {
-    match piece.text.strip_suffix(')') {
+) -> Result<Vec<Lexeme<'a>>, SyntaxError> {
+    match lexeme.text.strip_suffix(')') {
         Some(text) => {
-            crate::notation::parse::lexer::arguments(piece.part(opening.len()..text.len()))
+            crate::notation::parse::lexer::arguments(lexeme.part(opening.len()..text.len()))
         }
         None => Err(SyntaxError::new(
-            piece.span(),
-            format!("`{}` does not end with )", piece.text),
+            lexeme.span(),
+            format!("`{}` does not end with )", lexeme.text),
         )
         .help(format!("for example {example}"))),
     }
@@ -220,28 +221,28 @@ fn inside<'a>(
 
 /// A timeout of poll and epoll_wait: milliseconds, or a duration. Negative is for ever.
 pub(crate) fn millis(args: &mut Args<'_>) -> Result<i32, SyntaxError> {
-    let piece = args.required("a timeout")?;
-    if let Ok(millis) = crate::notation::parse::literal::int(piece.text) {
+    let lexeme = args.required("a timeout")?;
+    if let Ok(millis) = crate::notation::parse::literal::int(lexeme.text) {
         return Ok(millis);
     }
-    let span = parse_duration(piece.text).ok_or_else(|| no_timeout(piece))?;
+    let span = parse_duration(lexeme.text).ok_or_else(|| no_timeout(lexeme))?;
     let millis = span.as_nanos().div_ceil(1_000_000);
-    i32::try_from(millis).map_err(|_| no_timeout(piece))
+    i32::try_from(millis).map_err(|_| no_timeout(lexeme))
 }
 
 /// A timeout of select and sigtimedwait: milliseconds, a duration, or -1 for ever.
 pub(crate) fn timeout(args: &mut Args<'_>) -> Result<Timeout, SyntaxError> {
-    let piece = args.required("a timeout")?;
-    if piece.text == "-1" || piece.text == "NULL" {
+    let lexeme = args.required("a timeout")?;
+    if lexeme.text == "-1" || lexeme.text == "NULL" {
         return Ok(Timeout(None));
     }
-    parse_duration(piece.text)
+    parse_duration(lexeme.text)
         .map(|span: Duration| Timeout(Some(span)))
-        .ok_or_else(|| no_timeout(piece))
+        .ok_or_else(|| no_timeout(lexeme))
 }
 
-fn no_timeout(piece: Piece<'_>) -> SyntaxError {
-    SyntaxError::new(piece.span(), format!("`{}` is not a timeout", piece.text))
+fn no_timeout(lexeme: Lexeme<'_>) -> SyntaxError {
+    SyntaxError::new(lexeme.span(), format!("`{}` is not a timeout", lexeme.text))
         .help("milliseconds, a duration such as 2s, or -1 to wait for ever")
 }
 

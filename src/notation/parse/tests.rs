@@ -7,7 +7,7 @@ use proptest::collection::vec;
 use proptest::option;
 
 use crate::call::Call;
-use crate::call::argument::{AddressArg, Descriptor, Message, Place, PollEntry, Sets};
+use crate::call::argument::{AddressArg, AddressExpr, Descriptor, Message, PollEntry, Sets};
 use crate::call::timeout::Timeout;
 use crate::call::value::Credentials;
 use crate::socket::{Address, EpollEvents, EpollFlags, EpollOp, MsgFlags, PollEvents, UnixName};
@@ -433,21 +433,21 @@ fn address() -> impl Strategy<Value = AddressArg> {
     let bytes = || vec(any::<u8>(), 1..20);
     let place = prop_oneof![
         (any::<[u8; 4]>(), any::<u16>()).prop_map(|(ip, port)| {
-            Place::Literal(std::net::SocketAddr::new(std::net::IpAddr::from(ip), port).into())
+            AddressExpr::Literal(std::net::SocketAddr::new(std::net::IpAddr::from(ip), port).into())
         }),
         (any::<[u8; 16]>(), any::<u16>()).prop_map(|(ip, port)| {
-            Place::Literal(std::net::SocketAddr::new(std::net::IpAddr::from(ip), port).into())
+            AddressExpr::Literal(std::net::SocketAddr::new(std::net::IpAddr::from(ip), port).into())
         }),
-        bytes().prop_map(|b| Place::Literal(Address::Unix(UnixName::Path(b)))),
-        bytes().prop_map(|b| Place::Literal(Address::Unix(UnixName::Abstract(b)))),
-        Just(Place::Literal(Address::Unix(UnixName::Unnamed))),
-        name().prop_map(Place::LocalOf),
-        (any::<[u8; 4]>(), name()).prop_map(|(ip, of)| Place::PortOf {
+        bytes().prop_map(|b| AddressExpr::Literal(Address::Unix(UnixName::Path(b)))),
+        bytes().prop_map(|b| AddressExpr::Literal(Address::Unix(UnixName::Abstract(b)))),
+        Just(AddressExpr::Literal(Address::Unix(UnixName::Unnamed))),
+        name().prop_map(AddressExpr::LocalOf),
+        (any::<[u8; 4]>(), name()).prop_map(|(ip, of)| AddressExpr::PortOf {
             host: ip.into(),
             of
         }),
-        Just(Place::Unspecified),
-        Just(Place::Null),
+        Just(AddressExpr::Unspecified),
+        Just(AddressExpr::Null),
     ];
     (place, option::of(any::<i32>())).prop_map(|(place, length)| AddressArg { place, length })
 }
@@ -625,7 +625,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn parsing_what_was_printed_gives_the_same(call in a_call(), target in name()) {
-        let makes = call.verb().signature().makes;
+        let makes = call.call_kind().signature().makes;
         let targets = if makes == 1 { vec![target] } else { Vec::new() };
         let command = Command { targets, call, mode: Mode::Plain };
         let printed = command.to_string();

@@ -7,38 +7,36 @@ use crate::call::argument::OptionArg;
 use crate::call::value::Value;
 use crate::notation::parse::SyntaxError;
 use crate::notation::parse::args::bits;
-use crate::notation::parse::lexer::Piece;
-use crate::notation::parse::literal;
+use crate::notation::parse::lexer::Lexeme;
 use crate::notation::parse::literal::parse_duration;
-use crate::socket::option;
 use crate::socket::option::{Named, Names, OptionRow, ValueType};
 
 /// Reads the value that `arg` is to be set to.
-pub(crate) fn value(piece: Piece<'_>, arg: OptionArg) -> Result<Value, SyntaxError> {
+pub(crate) fn value(lexeme: Lexeme<'_>, arg: OptionArg) -> Result<Value, SyntaxError> {
     let row = crate::socket::option::by_number(arg.level, arg.number);
     let wrong = |message: String| {
-        let error = SyntaxError::new(piece.span(), message);
+        let error = SyntaxError::new(lexeme.span(), message);
         match row {
             Some(row) => error.help(format!("{} takes {}", row.name, form(row))),
             None => error
                 .help("a value is a number, {1, 5s}, 250ms, \"text\" or {239.1.1.1, 127.0.0.1}"),
         }
     };
-    let value = any_value(piece, row.map(|row| row.value)).map_err(wrong)?;
+    let value = any_value(lexeme, row.map(|row| row.value)).map_err(wrong)?;
     let fits = row.is_none_or(|row| fits(&value, row.value));
     if fits {
         Ok(value)
     } else {
         Err(wrong(format!(
             "`{}` is not a value of that type",
-            piece.text
+            lexeme.text
         )))
     }
 }
 
 /// Reads a value by its form. Where a form may mean several things the type of the option decides.
-fn any_value(piece: Piece<'_>, kind: Option<ValueType>) -> Result<Value, String> {
-    let text = piece.text;
+fn any_value(lexeme: Lexeme<'_>, kind: Option<ValueType>) -> Result<Value, String> {
+    let text = lexeme.text;
     if text == "NULL" {
         return Ok(Value::Null);
     }
@@ -50,11 +48,11 @@ fn any_value(piece: Piece<'_>, kind: Option<ValueType>) -> Result<Value, String>
         let data = crate::notation::parse::literal::parse_data(text)?;
         return Ok(Value::Raw(data.bytes().unwrap_or_default()));
     }
-    if let Some(inside) = between(text, '{', '}') {
-        return structure(&parts(inside), kind);
+    if let Some(inner) = between(text, '{', '}') {
+        return structure(&parts(inner), kind);
     }
-    if let Some(inside) = between(text, '[', ']') {
-        return numbers(inside);
+    if let Some(inner) = between(text, '[', ']') {
+        return numbers(inner);
     }
     if let Ok(ip) = text.parse() {
         return Ok(Value::InAddr(ip));
@@ -62,19 +60,19 @@ fn any_value(piece: Piece<'_>, kind: Option<ValueType>) -> Result<Value, String>
     if let Ok(ip) = text.parse() {
         return Ok(Value::In6Addr(ip));
     }
-    scalar(piece, kind)
+    scalar(lexeme, kind)
 }
 
 /// Reads a value that is one word.
-fn scalar(piece: Piece<'_>, kind: Option<ValueType>) -> Result<Value, String> {
-    let text = piece.text;
+fn scalar(lexeme: Lexeme<'_>, kind: Option<ValueType>) -> Result<Value, String> {
+    let text = lexeme.text;
     match text.to_ascii_lowercase().as_str() {
         "on" | "true" => return Ok(Value::Int(1)),
         "off" | "false" => return Ok(Value::Int(0)),
         _ => {}
     }
     match kind {
-        Some(ValueType::Named(names)) => return named(piece, names).map(Value::Named),
+        Some(ValueType::Named(names)) => return named(lexeme, names).map(Value::Named),
         Some(ValueType::Long) if !text.starts_with('-') => return long(text).map(Value::Long),
         _ => {}
     }
@@ -89,7 +87,7 @@ fn scalar(piece: Piece<'_>, kind: Option<ValueType>) -> Result<Value, String> {
 }
 
 /// Reads a number by its name, or names joined by `|` where the option has flags.
-fn named(piece: Piece<'_>, names: Names) -> Result<Named, String> {
+fn named(lexeme: Lexeme<'_>, names: Names) -> Result<Named, String> {
     let family = names.family();
     let number = |text: &str| match family.find(text) {
         Some(row) => Ok(row.value),
@@ -97,9 +95,9 @@ fn named(piece: Piece<'_>, names: Names) -> Result<Named, String> {
             .map_err(|_| format!("`{text}` is not a {}", family.what)),
     };
     let number = if names.is_mask() {
-        bits(piece).try_fold(0, |mask, bit| number(bit.text).map(|bit| mask | bit))?
+        bits(lexeme).try_fold(0, |mask, bit| number(bit.text).map(|bit| mask | bit))?
     } else {
-        number(piece.text)?
+        number(lexeme.text)?
     };
     Ok(Named { names, number })
 }
@@ -123,12 +121,12 @@ fn between(text: &str, open: char, close: char) -> Option<&str> {
 }
 
 /// The texts between commas; none for nothing at all.
-fn parts(inside: &str) -> Vec<&str> {
-    let piece = Piece::trimmed(inside, 0);
-    if piece.text.is_empty() {
+fn parts(inner: &str) -> Vec<&str> {
+    let lexeme = Lexeme::trimmed(inner, 0);
+    if lexeme.text.is_empty() {
         return Vec::new();
     }
-    piece
+    lexeme
         .split_commas()
         .into_iter()
         .map(|part| part.text)
@@ -136,9 +134,9 @@ fn parts(inside: &str) -> Vec<&str> {
 }
 
 /// `[4, 24]`
-fn numbers(inside: &str) -> Result<Value, String> {
+fn numbers(inner: &str) -> Result<Value, String> {
     let number = |text: &&str| crate::notation::parse::literal::int(text).map(i32::cast_unsigned);
-    let numbers = parts(inside).iter().map(number).collect::<Result<_, _>>()?;
+    let numbers = parts(inner).iter().map(number).collect::<Result<_, _>>()?;
     Ok(Value::Numbers(numbers))
 }
 
@@ -241,7 +239,7 @@ fn source_filter(group: &str, interface: &str, mode: &str, list: &str) -> Result
     Ok(Value::SourceFilter {
         group: inet(group)?,
         interface: inet(interface)?,
-        mode: named(Piece::trimmed(mode, 0), Names::FilterMode)?.number,
+        mode: named(Lexeme::trimmed(mode, 0), Names::FilterMode)?.number,
         sources: parts(sources)
             .into_iter()
             .map(inet)

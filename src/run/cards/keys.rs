@@ -17,7 +17,6 @@ use crossterm::{execute, queue};
 
 use crate::run::cards::front::{Front, Page, Wish};
 use crate::run::cards::row::{Row, Tone};
-use crate::sys::signal;
 
 /// The columns beyond which lines become hard to read.
 const WIDEST: usize = 84;

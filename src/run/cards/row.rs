@@ -26,7 +26,7 @@ pub(crate) struct Row {
 impl Row {
     /// The lines of a text, made harmless.
     pub(crate) fn of(tone: Tone, text: &str) -> Vec<Self> {
-        let lines = text.lines().map(crate::socket::text::harmless);
+        let lines = text.lines().map(crate::socket::text::escaped);
         lines.map(|text| Self { tone, text }).collect()
     }
 

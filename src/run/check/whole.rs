@@ -7,13 +7,13 @@ use std::time::Duration;
 use crate::call::{Line, Mode};
 use crate::engine::Signals;
 use crate::lesson::goal::{Checked, Since};
-use crate::lesson::{Beat, Goal, Lesson, Question, Step, Task};
+use crate::lesson::{Goal, Lesson, LessonStep, Question, Step, Task};
 use crate::notation::parse_line;
 use crate::run::Exit;
 use crate::run::check::Tap;
 use crate::run::stage::{Interrupted, Stage};
 use crate::script::{Pace, Report, Verdict};
-use crate::socket::text::harmless;
+use crate::socket::text::escaped;
 use crate::world::{Record, World};
 
 /// How long a line may take.
@@ -98,12 +98,12 @@ struct Checker<'a> {
 
 impl Checker<'_> {
     fn lesson(&mut self, lesson: &Lesson) -> Result<(), Interrupted> {
-        for beat in lesson.pages.iter().flat_map(|page| &page.beats) {
-            match beat {
-                Beat::Prose(_) => {}
-                Beat::Play(step) => self.step(step)?,
-                Beat::Predict(question) => self.question(question)?,
-                Beat::Task(task) => self.task(task)?,
+        for lesson_step in lesson.pages.iter().flat_map(|page| &page.steps) {
+            match lesson_step {
+                LessonStep::Prose(_) => {}
+                LessonStep::Play(step) => self.step(step)?,
+                LessonStep::Predict(question) => self.question(question)?,
+                LessonStep::Task(task) => self.task(task)?,
             }
         }
         Ok(())
@@ -147,7 +147,7 @@ impl Checker<'_> {
 
     fn fault(&mut self, number: usize, line: &Line, why: &str) {
         let fault = format!("line {number}: {line}: {why}");
-        self.faults.push(harmless(&fault).to_string());
+        self.faults.push(escaped(&fault).to_string());
     }
 
     /// Of the answers only the right one may be what happens.
@@ -177,7 +177,7 @@ impl Checker<'_> {
             return Ok(());
         }
         let since = Since::now(&self.stage.world);
-        // What was true until just now is forgotten meanwhile: a ghost is looked at once a second.
+        // What was true until just now is forgotten meanwhile: an orphan is looked at once a second.
         let mut is_open = |world: &World| !task.goal.check(world, &since).all();
         if !self.stage.until(FORGOTTEN, &mut is_open)? {
             self.faults.push(format!(

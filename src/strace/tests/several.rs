@@ -122,7 +122,7 @@ fn messages_are_received() {
 
 #[test]
 fn control_messages_may_be_cut() {
-    let cut = |bytes: &[u8]| control::messages(bytes, Scene::default());
+    let cut = |bytes: &[u8]| control::messages(bytes, Environment::default());
     let whole = control(1, 1, &[5, 0, 0, 0]);
     assert_eq!(
         cut(&whole[..16]),

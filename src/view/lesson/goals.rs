@@ -6,7 +6,6 @@ use ratatui::text::{Line, Span};
 use crate::app::state::App;
 use crate::lesson::study::Came;
 use crate::lesson::{Study, Task};
-use crate::view::prose;
 use crate::view::text::{cut_spans, paragraph};
 
 /// A condition, with whether it holds and what is so now.

@@ -3,8 +3,8 @@
 use ratatui::layout::Rect;
 
 use crate::app::state::{App, Pane};
-use crate::view::lesson::{goals, page, text_width};
-use crate::view::{all, log, sockets};
+use crate::view::all;
+use crate::view::lesson::text_width;
 
 /// The width from which the lesson stands beside the panes; on narrower screens it stands above two of them.
 const BESIDE: u16 = 100;

@@ -7,9 +7,8 @@ use ratatui::text::Line;
 
 use crate::app::state::App;
 use crate::lesson::study::Came;
-use crate::lesson::{Beat, Study};
-use crate::view::lesson::{Shown, goals, step, steps as beats};
-use crate::view::prose;
+use crate::lesson::{LessonStep, Study};
+use crate::view::lesson::Shown;
 use crate::view::text::paragraph;
 
 /// A page.
@@ -91,9 +90,9 @@ fn lines(app: &App, study: &Study, width: usize, fit: Fit) -> Page {
     };
     let mut after_line = false;
     let mut folded = 0;
-    let shown = study.page().beats.iter().enumerate().take(study.shown());
-    for (at, beat) in shown {
-        let is_line = matches!(beat, Beat::Play(_));
+    let shown = study.page().steps.iter().enumerate().take(study.shown());
+    for (at, lesson_step) in shown {
+        let is_line = matches!(lesson_step, LessonStep::Play(_));
         let is_done = matches!(study.came(at), Some(Came::Line { broken: None, .. }));
         if fit != Fit::Roomy && is_line && is_done {
             folded += 1;
@@ -107,8 +106,8 @@ fn lines(app: &App, study: &Study, width: usize, fit: Fit) -> Page {
         }
         after_line = is_line;
         let start = page.lines.len();
-        beat_lines(app, study, (at, beat), (width, fit), &mut page.lines);
-        note(study, (at, beat), start, &mut page);
+        beat_lines(app, study, (at, lesson_step), (width, fit), &mut page.lines);
+        note(study, (at, lesson_step), start, &mut page);
         if start == page.lines.len() {
             // Of a goal only the hints stand in the text.
             page.lines.pop();
@@ -158,17 +157,17 @@ fn fold(app: &App, page: &mut Page, steps: usize) {
 }
 
 /// Notes where a beat stands that is to be seen.
-fn note(study: &Study, (at, beat): (usize, &Beat), start: usize, page: &mut Page) {
+fn note(study: &Study, (at, lesson_step): (usize, &LessonStep), start: usize, page: &mut Page) {
     let range = start..page.lines.len();
     if study.came(at).is_some() {
-        page.news = Some((range.clone(), matches!(beat, Beat::Predict(_))));
+        page.news = Some((range.clone(), matches!(lesson_step, LessonStep::Predict(_))));
     }
     if study.present().is_some_and(|(present, _)| present == at) {
         // Goals stand below the text.
-        if !matches!(beat, Beat::Task(_)) {
+        if !matches!(lesson_step, LessonStep::Task(_)) {
             page.step = range.clone();
         }
-        if matches!(beat, Beat::Predict(_)) {
+        if matches!(lesson_step, LessonStep::Predict(_)) {
             page.question = Some(range);
         }
     }
@@ -181,22 +180,22 @@ fn plain(shown: &mut Vec<Shown>, lines: Vec<Line<'static>>) {
 fn beat_lines(
     app: &App,
     study: &Study,
-    (at, beat): (usize, &Beat),
+    (at, lesson_step): (usize, &LessonStep),
     (width, fit): (usize, Fit),
     shown: &mut Vec<Shown>,
 ) {
     let is_present = study.present().is_some_and(|(present, _)| present == at);
     let came = study.came(at);
-    match beat {
-        Beat::Prose(text) => plain(shown, crate::view::prose::lines(text, width, &app.theme)),
-        Beat::Play(step) => {
+    match lesson_step {
+        LessonStep::Prose(text) => plain(shown, crate::view::prose::lines(text, width, &app.theme)),
+        LessonStep::Play(step) => {
             let command = step.line.command.as_ref();
             plain(
                 shown,
                 crate::view::lesson::steps::call(app, command, came, is_present, width),
             );
         }
-        Beat::Predict(question) => {
+        LessonStep::Predict(question) => {
             let is_tight = fit == Fit::Tight;
             shown.extend(crate::view::lesson::steps::prediction(
                 app,
@@ -205,7 +204,7 @@ fn beat_lines(
                 (width, is_tight),
             ));
         }
-        Beat::Task(task) => plain(
+        LessonStep::Task(task) => plain(
             shown,
             crate::view::lesson::goals::task(app, study, task, came, width),
         ),

@@ -4,8 +4,8 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::app::state::App;
-use crate::lesson::{Beat, Question, Study};
-use crate::view::lesson::{goals, is_on_screen, steps as beats};
+use crate::lesson::{LessonStep, Question, Study};
+use crate::view::lesson::is_on_screen;
 use crate::view::text::cut_spans;
 
 /// The row in the pane.
@@ -38,7 +38,7 @@ fn row(
 ) -> Line<'static> {
     let theme = &app.theme;
     let (mark, text, keys) = match study.present() {
-        Some((_, Beat::Play(step))) => {
+        Some((_, LessonStep::Play(step))) => {
             let call = step
                 .line
                 .command
@@ -51,14 +51,14 @@ fn row(
                 keys,
             )
         }
-        Some((_, Beat::Predict(question))) => {
+        Some((_, LessonStep::Predict(question))) => {
             let (text, keys) = asked(question);
             ("? ", text, keys)
         }
-        Some((_, Beat::Task(task))) => {
+        Some((_, LessonStep::Task(task))) => {
             return crate::view::lesson::goals::short(app, study, task, width);
         }
-        Some((_, Beat::Prose(_))) | None => {
+        Some((_, LessonStep::Prose(_))) | None => {
             let end = end(app, study);
             return cut_spans(vec![Span::styled(end, theme.good)], width);
         }

@@ -8,9 +8,8 @@ use crate::app::state::App;
 use crate::call::{Command, Mode};
 use crate::lesson::study::Came;
 use crate::lesson::{Question, Study};
-use crate::socket::text::harmless;
+use crate::socket::text::escaped;
 use crate::view::lesson::Shown;
-use crate::view::prose;
 use crate::view::text::{cut, wrap};
 
 /// The mark of what is next.
@@ -49,14 +48,14 @@ pub(crate) fn call(
     match came {
         Some(Came::Line { result, broken }) => {
             if !result.is_empty() {
-                let result = format!("-> {}", harmless(result));
+                let result = format!("-> {}", escaped(result));
                 add(&mut lines, &result, width, style);
             }
             if let Some(why) = broken {
                 let text = format!(
                     "The lesson expects something else here ({why}): the world is not as it was. Enter tries again, F5 begins the page anew."
                 );
-                let text = harmless(&text).to_string();
+                let text = escaped(&text).to_string();
                 lines.extend(hanging("    ", style, &text, width, app.theme.dim));
             }
         }
@@ -119,7 +118,7 @@ pub(crate) fn prediction(
     }
     if let Some(Came::Answered { result, broken, .. }) = came {
         let (good, bad) = (app.theme.good, app.theme.bad);
-        let text = format!("It came: {}", harmless(result));
+        let text = format!("It came: {}", escaped(result));
         shown.extend(unanswered(hanging("    ", good, &text, width, good)));
         if broken.is_some() {
             let text = "That is not what the lesson expects: the world is not as it was. F5 begins the page anew.";

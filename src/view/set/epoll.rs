@@ -8,12 +8,12 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::app::state::App;
-use crate::call::table::Verb;
+use crate::call::table::CallKind;
 use crate::socket::{EpollEvents, Phase};
 use crate::view::grid::{Cell, Grid, Row};
 use crate::view::set::{course, is_roomy, mask, waits};
 use crate::view::text::{cut_spans, paragraph};
-use crate::world::{Record, Socket, Standing, Watched};
+use crate::world::{EpollEntry, Readiness, Record, Socket};
 
 /// The flags that say how something is reported, in words.
 const MODES: [(i32, &str); 3] = [
@@ -61,7 +61,7 @@ fn drawn(app: &App, epoll: &Socket, width: usize) -> Vec<Line<'static>> {
         ["", "observed", "observed", "inferred"],
     ];
     let mut rows = Vec::new();
-    for (watched, standing) in epoll.standings() {
+    for (watched, standing) in epoll.readiness() {
         let others: Vec<_> = app.world.also_watched(epoll.id, watched).collect();
         let place = (!others.is_empty()).then(|| format!("in {}", epoll.name));
         rows.extend(pair(app, target(app, watched), place, watched, standing));
@@ -78,7 +78,7 @@ fn drawn(app: &App, epoll: &Socket, width: usize) -> Vec<Line<'static>> {
         rows,
     };
     lines.extend(grid.lines(&app.theme, width));
-    for (watched, standing) in epoll.standings() {
+    for (watched, standing) in epoll.readiness() {
         lines.extend(sentence(app, watched, standing, width));
     }
     let always = "The kernel adds EPOLLERR and EPOLLHUP to every registration.";
@@ -91,8 +91,8 @@ fn pair(
     app: &App,
     first: String,
     second: Option<String>,
-    watched: &Watched,
-    standing: Standing,
+    watched: &EpollEntry,
+    standing: Readiness,
 ) -> Vec<Row> {
     let theme = &app.theme;
     let (listed, style) = listed(app, standing);
@@ -134,7 +134,7 @@ fn pair(
 /// One line a registration, and what is said of it below.
 fn compact(app: &App, epoll: &Socket, width: usize) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
-    for (watched, standing) in epoll.standings() {
+    for (watched, standing) in epoll.readiness() {
         lines.push(row(app, target(app, watched), watched, standing, width));
         lines.extend(sentence(app, watched, standing, width));
         for (other, same) in app.world.also_watched(epoll.id, watched) {
@@ -149,8 +149,8 @@ fn compact(app: &App, epoll: &Socket, width: usize) -> Vec<Line<'static>> {
 fn row(
     app: &App,
     whose: String,
-    watched: &Watched,
-    standing: Standing,
+    watched: &EpollEntry,
+    standing: Readiness,
     width: usize,
 ) -> Line<'static> {
     let (_, style) = listed(app, standing);
@@ -169,12 +169,12 @@ fn row(
     )
 }
 
-fn standing_in(epoll: &Socket, watched: &Watched) -> Standing {
-    let all = epoll.standings().into_iter();
+fn standing_in(epoll: &Socket, watched: &EpollEntry) -> Readiness {
+    let all = epoll.readiness().into_iter();
     all.filter(|(own, _)| *own == watched)
         .map(|(_, standing)| standing)
         .next()
-        .unwrap_or(Standing::Quiet)
+        .unwrap_or(Readiness::Quiet)
 }
 
 /// Whether the instance has something to report: the kernel says that of the instance, and of no entry.
@@ -197,8 +197,9 @@ fn is_ready(app: &App, epoll: &Socket, width: usize) -> Line<'static> {
 
 /// How the epoll_wait that is pending goes, or how the last one went.
 fn last_wait(app: &App, epoll: &Socket, width: usize) -> Vec<Line<'static>> {
-    let is_own =
-        |record: &&Record| record.on() == Some(epoll.id) && record.call().verb() == Verb::EpollWait;
+    let is_own = |record: &&Record| {
+        record.on() == Some(epoll.id) && record.call().call_kind() == CallKind::EpollWait
+    };
     let pending = app.world.pending_on(epoll.id).find(is_own);
     let last = || app.world.log().iter().rev().find(is_own);
     let Some(record) = pending.or_else(last) else {
@@ -227,7 +228,7 @@ fn result(record: &Record) -> String {
 }
 
 /// `5 s`
-fn target(app: &App, watched: &Watched) -> String {
+fn target(app: &App, watched: &EpollEntry) -> String {
     let socket = watched.socket.and_then(|id| app.world.socket(id));
     match socket {
         Some(socket) => format!("{} {}", watched.seen.fd, socket.name),
@@ -236,19 +237,19 @@ fn target(app: &App, watched: &Watched) -> String {
 }
 
 /// The events alone, without how they are reported and without those that are always.
-fn asked(watched: &Watched) -> String {
+fn asked(watched: &EpollEntry) -> String {
     let events = EpollEvents(watched.seen.events.0 & !(MODE_BITS | ALWAYS));
     mask(&events.to_string(), "EPOLL", MASK)
 }
 
 /// `edge-triggered, once`
-fn mode(watched: &Watched) -> String {
+fn mode(watched: &EpollEntry) -> String {
     let mut words = vec![trigger(watched)];
     words.extend(more_modes(watched));
     words.join(", ")
 }
 
-fn trigger(watched: &Watched) -> &'static str {
+fn trigger(watched: &EpollEntry) -> &'static str {
     if watched.is_edge_triggered() {
         "edge-triggered"
     } else {
@@ -257,7 +258,7 @@ fn trigger(watched: &Watched) -> &'static str {
 }
 
 /// How else it is reported.
-fn more_modes(watched: &Watched) -> Vec<&'static str> {
+fn more_modes(watched: &EpollEntry) -> Vec<&'static str> {
     MODES
         .iter()
         .filter(|(bit, _)| watched.seen.events.contains(*bit))
@@ -265,29 +266,29 @@ fn more_modes(watched: &Watched) -> Vec<&'static str> {
         .collect()
 }
 
-fn listed(app: &App, standing: Standing) -> (String, Style) {
+fn listed(app: &App, standing: Readiness) -> (String, Style) {
     let theme = &app.theme;
     match standing {
-        Standing::Listed => ("yes".to_owned(), theme.good),
-        Standing::Quiet => ("no".to_owned(), theme.dim),
-        Standing::Overlooked => ("no: edge spent".to_owned(), theme.blocked),
-        Standing::Disarmed => ("no: disarmed".to_owned(), theme.blocked),
-        Standing::Gone => ("no: closed".to_owned(), theme.bad),
+        Readiness::Listed => ("yes".to_owned(), theme.good),
+        Readiness::Quiet => ("no".to_owned(), theme.dim),
+        Readiness::Overlooked => ("no: edge spent".to_owned(), theme.blocked),
+        Readiness::Disarmed => ("no: disarmed".to_owned(), theme.blocked),
+        Readiness::Gone => ("no: closed".to_owned(), theme.bad),
     }
 }
 
 /// The same where there is little room.
-fn short(standing: Standing) -> &'static str {
+fn short(standing: Readiness) -> &'static str {
     match standing {
-        Standing::Listed => "on the ready list",
-        Standing::Quiet | Standing::Overlooked => "not on the ready list",
-        Standing::Disarmed => "disarmed",
-        Standing::Gone => "its number is closed",
+        Readiness::Listed => "on the ready list",
+        Readiness::Quiet | Readiness::Overlooked => "not on the ready list",
+        Readiness::Disarmed => "disarmed",
+        Readiness::Gone => "its number is closed",
     }
 }
 
 /// How often epoll_wait reported it.
-fn reported(watched: &Watched) -> String {
+fn reported(watched: &EpollEntry) -> String {
     match watched.reported {
         0 => "no report".to_owned(),
         1 => "1 report".to_owned(),
@@ -296,7 +297,7 @@ fn reported(watched: &Watched) -> String {
 }
 
 /// What waits at the descriptor: `6 B to receive`.
-fn waiting(app: &App, watched: &Watched) -> Option<String> {
+fn waiting(app: &App, watched: &EpollEntry) -> Option<String> {
     let socket = app.world.socket(watched.socket?)?;
     match socket.waiting.filter(|_| socket.phase == Phase::Listening) {
         Some(queue) => Some(format!("{} waiting", queue.length)),
@@ -307,17 +308,22 @@ fn waiting(app: &App, watched: &Watched) -> Option<String> {
 
 /// What a registration does that surprises people: the edge that was reported though something is left, and the one
 /// that is disarmed.
-fn sentence(app: &App, watched: &Watched, standing: Standing, width: usize) -> Vec<Line<'static>> {
+fn sentence(
+    app: &App,
+    watched: &EpollEntry,
+    standing: Readiness,
+    width: usize,
+) -> Vec<Line<'static>> {
     let text = match standing {
-        Standing::Overlooked => {
+        Readiness::Overlooked => {
             let (left, until) = left(app, watched);
             format!("{left}; the edge was reported, it will not be reported again until {until}")
         }
-        Standing::Disarmed => "reported once and disarmed: EPOLL_CTL_MOD arms it again".to_owned(),
-        Standing::Gone => {
+        Readiness::Disarmed => "reported once and disarmed: EPOLL_CTL_MOD arms it again".to_owned(),
+        Readiness::Gone => {
             "the descriptor was closed, but a duplicate of it keeps the registration".to_owned()
         }
-        Standing::Quiet | Standing::Listed => return Vec::new(),
+        Readiness::Quiet | Readiness::Listed => return Vec::new(),
     };
     let socket = watched.socket.and_then(|id| app.world.socket(id));
     let name = match socket {
@@ -328,7 +334,7 @@ fn sentence(app: &App, watched: &Watched, standing: Standing, width: usize) -> V
 }
 
 /// What is left at a descriptor, and what would be a new edge.
-fn left(app: &App, watched: &Watched) -> (String, &'static str) {
+fn left(app: &App, watched: &EpollEntry) -> (String, &'static str) {
     let now = watched.seen.now.unwrap_or(EpollEvents(0));
     let socket = watched.socket.and_then(|id| app.world.socket(id));
     let unread = socket.map_or(0, |socket| socket.unread);

@@ -1,9 +1,9 @@
-//! The other end and ghosts as they are drawn.
+//! The other end and orphans as they are drawn.
 
 use std::time::Duration;
 
 use crate::call::value::TcpInfo;
-use crate::event::{Bytes, End, Ends, Inside, Other, Owner, Seen, Timer, TimerKind};
+use crate::event::{Bytes, End, Ends, Other, Owner, Seen, SocketDetails, Timer, TimerKind};
 use crate::view::tests::*;
 
 const SECOND: u64 = 1_000_000_000;
@@ -17,7 +17,7 @@ fn end(state: TcpState, unread: u32, timer: Option<Timer>) -> End {
         },
         send: Some(Bytes::default()),
         timer,
-        inside: None,
+        details: None,
     }
 }
 
@@ -28,8 +28,8 @@ fn told(app: &mut App, at: u64, own: Option<End>, other: Seen<Other>) {
         half_open: None,
     });
     let socket = SocketId(1);
-    happens(app, at, What::Ends { socket, ends });
-    app.now = Stamp(at);
+    happens(app, at, EventKind::Ends { socket, ends });
+    app.now = Timestamp(at);
 }
 
 /// A connected socket whose other end is this.
@@ -37,7 +37,7 @@ fn connected(size: (u16, u16), other: Seen<Other>) -> App {
     let mut app = app(size.0, size.1);
     let line = "c = socket(AF_INET, SOCK_STREAM)";
     ask(&mut app, SECOND, 1, None, line);
-    let birth = Birth {
+    let birth = NewDescriptor {
         socket: SocketId(1),
         call: CallId(1),
         fd: 3,
@@ -48,7 +48,7 @@ fn connected(size: (u16, u16), other: Seen<Other>) -> App {
         protocol: Protocol(0),
         origin: Origin::Made,
     };
-    happens(&mut app, SECOND, What::Born(birth));
+    happens(&mut app, SECOND, EventKind::Created(birth));
     returns(&mut app, SECOND, 1, Ok(Returned::Descriptor(3)));
     let line = "connect(c, 127.0.0.1:80)";
     ask(&mut app, SECOND, 2, Some(SocketId(1)), line);
@@ -60,7 +60,7 @@ fn connected(size: (u16, u16), other: Seen<Other>) -> App {
         ..Observation::default()
     };
     let socket = SocketId(1);
-    happens(&mut app, SECOND, What::Observed { socket, seen });
+    happens(&mut app, SECOND, EventKind::Observed { socket, seen });
     returns(&mut app, SECOND, 2, Ok(Returned::Zero));
     let own = Some(end(TcpState::Established, 0, None));
     told(&mut app, SECOND, own, other);
@@ -146,7 +146,7 @@ fn a_closed_window_says_who_must_receive_first() {
         shown.contains("40 B unacked · window closed: c must receive first (inferred)"),
         "{shown}"
     );
-    update(&mut app, Msg::Key(KeyCode::Char('Q').into()), Stamp(0));
+    update(&mut app, Msg::Key(KeyCode::Char('Q').into()), Timestamp(0));
     let shown = screen(&app);
     let line =
         "window closed: c must receive first (inferred: the kernel probes, and does not tell";
@@ -162,9 +162,9 @@ fn a_fin_that_waits_behind_data_is_not_said_to_be_sent() {
         tcp,
         ..Observation::default()
     };
-    happens(&mut app, 2 * SECOND, What::Observed { socket, seen });
+    happens(&mut app, 2 * SECOND, EventKind::Observed { socket, seen });
     let finishing = |not_sent| End {
-        inside: Some(Box::new(inside(TcpState::FinWait1, not_sent))),
+        details: Some(Box::new(details(TcpState::FinWait1, not_sent))),
         ..end(TcpState::FinWait1, 0, None)
     };
     told(&mut app, 2 * SECOND, Some(finishing(0)), other());
@@ -177,9 +177,9 @@ fn a_fin_that_waits_behind_data_is_not_said_to_be_sent() {
     assert!(shown.contains(line), "{shown}");
 }
 
-fn inside(state: TcpState, not_sent: u32) -> Inside {
+fn details(state: TcpState, not_sent: u32) -> SocketDetails {
     let unknown = || "not asked for".to_owned();
-    Inside {
+    SocketDetails {
         inode: 1,
         shut: Seen::Unavailable(unknown()),
         memory: Seen::Unavailable(unknown()),
@@ -194,11 +194,11 @@ fn inside(state: TcpState, not_sent: u32) -> Inside {
 }
 
 #[test]
-fn a_ghost_counts_down_once_a_second_and_leaves_the_list() {
+fn an_orphan_counts_down_once_a_second_and_leaves_the_list() {
     let mut app = connected((80, 24), Seen::Inferred(Other::Gone));
     assert_eq!(app.deadline(), None, "nothing counts down");
     let socket = SocketId(1);
-    happens(&mut app, 2 * SECOND, What::Gone { socket });
+    happens(&mut app, 2 * SECOND, EventKind::Closed { socket });
     let timer = Timer {
         kind: TimerKind::TimeWait,
         left: Duration::from_millis(59_400),
@@ -207,7 +207,7 @@ fn a_ghost_counts_down_once_a_second_and_leaves_the_list() {
     let own = Some(end(TcpState::TimeWait, 0, Some(timer)));
     told(&mut app, 2 * SECOND, own, Seen::Inferred(Other::Gone));
     let shown = screen(&app);
-    assert!(shown.contains("ghost TIME_WAIT 60 s│"), "{shown}");
+    assert!(shown.contains("orphan TIME_WAIT 60 s│"), "{shown}");
     assert!(
         shown.contains("kernel: TIME_WAIT, time-wait in 60 s"),
         "{shown}"
@@ -215,7 +215,7 @@ fn a_ghost_counts_down_once_a_second_and_leaves_the_list() {
     let next = app.deadline().expect("a second of it");
     assert_eq!(next.since(app.now), Duration::from_millis(400));
     app.now = next;
-    assert!(screen(&app).contains("ghost TIME_WAIT 59 s│"));
+    assert!(screen(&app).contains("orphan TIME_WAIT 59 s│"));
     let further = app.deadline().expect("a second of it");
     assert_eq!(further.since(next), Duration::from_secs(1));
     told(&mut app, 62 * SECOND, None, Seen::Inferred(Other::Gone));

@@ -10,7 +10,7 @@ const CLIENT: &str = "127.0.0.1:40000";
 
 /// A TCP socket with its number as id and its descriptor after it.
 fn born(app: &mut App, id: u32, name: &str, origin: Origin) {
-    let birth = Birth {
+    let birth = NewDescriptor {
         socket: SocketId(id),
         call: CallId(0),
         fd: 2 + i32::try_from(id).expect("few"),
@@ -21,7 +21,7 @@ fn born(app: &mut App, id: u32, name: &str, origin: Origin) {
         protocol: Protocol(0),
         origin,
     };
-    happens(app, 0, What::Born(birth));
+    happens(app, 0, EventKind::Created(birth));
 }
 
 fn sees(app: &mut App, at: u64, socket: u32, ends: (&str, &str), tcp: TcpState) {
@@ -32,7 +32,7 @@ fn sees(app: &mut App, at: u64, socket: u32, ends: (&str, &str), tcp: TcpState) 
         ..Observation::default()
     };
     let socket = SocketId(socket);
-    happens(app, at, What::Observed { socket, seen });
+    happens(app, at, EventKind::Observed { socket, seen });
 }
 
 fn does(app: &mut App, at: u64, id: u64, on: u32, line: &str) {
@@ -77,7 +77,7 @@ fn half_closed(columns: u16, rows: u16) -> App {
         TcpState::CloseWait,
     );
     app.selection = Some(SocketId(1));
-    app.now = Stamp(6 * SECOND);
+    app.now = Timestamp(6 * SECOND);
     app
 }
 
@@ -146,7 +146,7 @@ fn a_closed_descriptor_is_followed_by_state() {
     let mut app = half_closed(120, 40);
     does(&mut app, 7 * SECOND, 3, 1, "close(c)");
     let socket = SocketId(1);
-    happens(&mut app, 7 * SECOND, What::Gone { socket });
+    happens(&mut app, 7 * SECOND, EventKind::Closed { socket });
     app.selection = Some(socket);
     has_lines(
         &screen(&app),

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use crate::app::learn::Entry;
-use crate::lesson::read;
 use crate::view::tests::*;
 
 /// More text than a pane has rows at 80×24.
@@ -69,7 +68,7 @@ fn open(app: &mut App, page: &str) {
 }
 
 fn press(app: &mut App, code: KeyCode) {
-    update(app, Msg::Key(KeyEvent::from(code)), Stamp(0));
+    update(app, Msg::Key(KeyEvent::from(code)), Timestamp(0));
 }
 
 /// Does the steps up to the prediction, as if they had been run.
@@ -203,13 +202,13 @@ fn keys_do_nothing_on_a_screen_that_is_too_small() {
     let mut app = lesson((20, 5), GOAL);
     shows(&app, &["Ctrl-C leaves."]);
     for code in [KeyCode::Char('q'), KeyCode::F(6), KeyCode::Char(':')] {
-        let effects = update(&mut app, Msg::Key(KeyEvent::from(code)), Stamp(0));
+        let effects = update(&mut app, Msg::Key(KeyEvent::from(code)), Timestamp(0));
         assert!(effects.is_empty(), "{code}: {effects:?}");
     }
     assert!(matches!(app.mode, Mode::Panes));
     assert_eq!(app.learn.study.as_ref().expect("a lesson").hints, 0);
     let control_c = KeyEvent::new(KeyCode::Char('c'), crossterm::event::KeyModifiers::CONTROL);
-    let effects = update(&mut app, Msg::Key(control_c), Stamp(0));
+    let effects = update(&mut app, Msg::Key(control_c), Timestamp(0));
     assert!(matches!(
         effects.as_slice(),
         [crate::app::message::Effect::Quit]
@@ -254,7 +253,7 @@ fn a_class_sees_all_of_a_page_before_the_next_step() {
 fn goals_stay_in_sight_as_sentences_with_what_is_so_now() {
     let mut app = listening(80, 24);
     open(&mut app, &format!("{LONG}\n\n{LONG}\n\n{GOAL}"));
-    update(&mut app, Msg::Tick, Stamp(0));
+    update(&mut app, Msg::Tick, Timestamp(0));
     let goals = [
         "│ Goals 1 of 2 ",
         "│ ✓ make a socket passive with listen()",
@@ -359,7 +358,7 @@ fn what_is_said_of_a_socket_never_stands_without_it() {
         let line = "c = socket(AF_INET, SOCK_STREAM)";
         let call = u64::from(number) + 10;
         ask(&mut app, 9, call, None, line);
-        let birth = Birth {
+        let birth = NewDescriptor {
             socket: SocketId(number),
             call: CallId(call),
             fd: 9,
@@ -370,7 +369,7 @@ fn what_is_said_of_a_socket_never_stands_without_it() {
             protocol: Protocol(0),
             origin: Origin::Made,
         };
-        happens(&mut app, 9, What::Born(birth));
+        happens(&mut app, 9, EventKind::Created(birth));
     }
     // The rows of l are three: at 80×24 the pane has five.
     app.selection = Some(SocketId(4));

@@ -4,7 +4,7 @@ use crate::socket::Kind;
 use crate::view::tests::*;
 
 fn press(app: &mut App, code: KeyCode) {
-    update(app, Msg::Key(KeyEvent::from(code)), Stamp(0));
+    update(app, Msg::Key(KeyEvent::from(code)), Timestamp(0));
 }
 
 /// A pair of AF_UNIX streams, `a` and `b`.
@@ -18,7 +18,7 @@ fn pair(columns: u16, rows: u16) -> App {
         "a, b = socketpair(AF_UNIX, SOCK_STREAM)",
     );
     for (id, name) in [(1, "a"), (2, "b")] {
-        let birth = Birth {
+        let birth = NewDescriptor {
             socket: SocketId(id),
             call: CallId(1),
             fd: 2 + i32::try_from(id).expect("few"),
@@ -29,7 +29,7 @@ fn pair(columns: u16, rows: u16) -> App {
             protocol: Protocol(0),
             origin: Origin::Paired,
         };
-        happens(&mut app, 1, What::Born(birth));
+        happens(&mut app, 1, EventKind::Created(birth));
     }
     returns(&mut app, 1, 1, Ok(Returned::Pair(3, 4)));
     app
@@ -55,7 +55,7 @@ fn the_bytes_of_each_send_are_seen_in_the_receive_queue() {
         ..Observation::default()
     };
     let socket = SocketId(2);
-    happens(&mut app, 5, What::Observed { socket, seen });
+    happens(&mut app, 5, EventKind::Observed { socket, seen });
     press(&mut app, KeyCode::Char('Q'));
     let shown = screen(&app);
     for part in [
@@ -84,7 +84,7 @@ fn much_data_is_drawn_to_scale_and_a_send_that_is_still_inside_is_told() {
         tid: 7,
         further: false,
     };
-    let entered = What::Entered {
+    let entered = EventKind::Entered {
         call: CallId(2),
         thread,
         state: None,
@@ -95,7 +95,7 @@ fn much_data_is_drawn_to_scale_and_a_send_that_is_still_inside_is_told() {
         ..Observation::default()
     };
     let socket = SocketId(2);
-    happens(&mut app, 3, What::Observed { socket, seen });
+    happens(&mut app, 3, EventKind::Observed { socket, seen });
     press(&mut app, KeyCode::Char('Q'));
     let shown = screen(&app);
     for part in [
@@ -120,7 +120,7 @@ fn each_message_that_waits_is_a_box_with_its_bytes() {
         "a, b = socketpair(AF_UNIX, SOCK_SEQPACKET)",
     );
     for (id, name) in [(1, "a"), (2, "b")] {
-        let birth = Birth {
+        let birth = NewDescriptor {
             socket: SocketId(id),
             call: CallId(1),
             fd: 2 + i32::try_from(id).expect("few"),
@@ -131,7 +131,7 @@ fn each_message_that_waits_is_a_box_with_its_bytes() {
             protocol: Protocol(0),
             origin: Origin::Paired,
         };
-        happens(&mut app, 1, What::Born(birth));
+        happens(&mut app, 1, EventKind::Created(birth));
     }
     returns(&mut app, 1, 1, Ok(Returned::Pair(3, 4)));
     for (id, line, count) in [
@@ -164,7 +164,7 @@ fn a_full_accept_queue_says_what_follows() {
         ..Observation::default()
     };
     let socket = SocketId(1);
-    happens(&mut app, 9, What::Observed { socket, seen });
+    happens(&mut app, 9, EventKind::Observed { socket, seen });
     press(&mut app, KeyCode::Char('Q'));
     let shown = screen(&app);
     assert!(
@@ -183,7 +183,7 @@ fn a_full_queue_of_af_unix_drops_nothing() {
     let mut app = app(120, 40);
     ask(&mut app, 1, 1, None, "l = socket(AF_UNIX, SOCK_STREAM)");
     let socket = SocketId(1);
-    let birth = Birth {
+    let birth = NewDescriptor {
         socket,
         call: CallId(1),
         fd: 3,
@@ -194,7 +194,7 @@ fn a_full_queue_of_af_unix_drops_nothing() {
         protocol: Protocol(0),
         origin: Origin::Made,
     };
-    happens(&mut app, 1, What::Born(birth));
+    happens(&mut app, 1, EventKind::Created(birth));
     returns(&mut app, 1, 1, Ok(Returned::Descriptor(3)));
     for (id, line) in [(2, "bind(l, unix:/tmp/x)"), (3, "listen(l, 1)")] {
         ask(&mut app, id, id, Some(socket), line);
@@ -207,7 +207,7 @@ fn a_full_queue_of_af_unix_drops_nothing() {
         }),
         ..Observation::default()
     };
-    happens(&mut app, 9, What::Observed { socket, seen });
+    happens(&mut app, 9, EventKind::Observed { socket, seen });
     press(&mut app, KeyCode::Char('Q'));
     let shown = screen(&app);
     assert!(shown.contains("It is full: a connect() that comes now sleeps"));
@@ -227,13 +227,13 @@ fn what_a_listener_threw_away_is_counted_and_not_explained_away() {
         memory: Some(memory),
         ..Observation::default()
     };
-    happens(&mut app, 9, What::Observed { socket, seen });
+    happens(&mut app, 9, EventKind::Observed { socket, seen });
     let ends = Box::new(crate::event::Ends {
         own: None,
         other: crate::event::Seen::Unavailable(String::new()),
         half_open: Some(crate::event::Seen::Observed(Vec::new())),
     });
-    happens(&mut app, 10, What::Ends { socket, ends });
+    happens(&mut app, 10, EventKind::Ends { socket, ends });
     press(&mut app, KeyCode::Char('Q'));
     let shown = screen(&app);
     for part in [
@@ -252,7 +252,7 @@ fn a_datagram_that_was_too_long_is_a_cut_box_and_what_was_dropped_is_counted() {
     happens(
         &mut app,
         1,
-        What::Born(Birth {
+        EventKind::Created(NewDescriptor {
             socket,
             call: CallId(1),
             fd: 3,
@@ -274,7 +274,7 @@ fn a_datagram_that_was_too_long_is_a_cut_box_and_what_was_dropped_is_counted() {
         memory: Some(memory),
         ..Observation::default()
     };
-    happens(&mut app, 2, What::Observed { socket, seen });
+    happens(&mut app, 2, EventKind::Observed { socket, seen });
     ask(&mut app, 3, 3, Some(socket), "recv(r, 2)");
     let took = Returned::Data {
         count: 2,

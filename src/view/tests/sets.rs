@@ -13,7 +13,7 @@ fn born(app: &mut App, id: u32, name: &str, kind: Kind) {
     happens(
         app,
         0,
-        What::Born(Birth {
+        EventKind::Created(NewDescriptor {
             socket: SocketId(id),
             call: CallId(0),
             fd: 2 + i32::try_from(id).expect("few"),
@@ -31,7 +31,7 @@ fn born(app: &mut App, id: u32, name: &str, kind: Kind) {
 fn ask_resolved(app: &mut App, at: u64, id: u64, line: &str) {
     let command = parse_line(line).expect(line).command.expect("a command");
     let request = crate::world::resolve(&app.world, CallId(id), &command).expect(line);
-    happens(app, at, What::Asked(Box::new(request)));
+    happens(app, at, EventKind::Asked(Box::new(request)));
     let thread = Thread {
         tid: 77,
         further: false,
@@ -40,7 +40,7 @@ fn ask_resolved(app: &mut App, at: u64, id: u64, line: &str) {
     happens(
         app,
         at,
-        What::Entered {
+        EventKind::Entered {
             call,
             thread,
             state: None,
@@ -50,12 +50,12 @@ fn ask_resolved(app: &mut App, at: u64, id: u64, line: &str) {
 
 fn blocks(app: &mut App, at: u64, id: u64) {
     let call = CallId(id);
-    happens(app, at, What::Blocked { call, wchan: None });
+    happens(app, at, EventKind::Blocked { call, wchan: None });
 }
 
 fn sees(app: &mut App, socket: u32, seen: Observation) {
     let socket = SocketId(socket);
-    happens(app, 0, What::Observed { socket, seen });
+    happens(app, 0, EventKind::Observed { socket, seen });
 }
 
 fn watches(app: &mut App, epoll: u32, fd: i32, events: i32, ready: bool) {
@@ -89,7 +89,7 @@ fn polling(columns: u16, rows: u16) -> App {
         "poll([a: POLLIN, b: POLLIN|POLLOUT], 10000)",
     );
     blocks(&mut app, SECOND, 101);
-    app.now = Stamp(4 * SECOND);
+    app.now = Timestamp(4 * SECOND);
     app
 }
 
@@ -120,7 +120,7 @@ fn looping(columns: u16, rows: u16) -> App {
         happens(
             &mut app,
             at * SECOND / 2 + SECOND,
-            What::Progress { call, calls, bytes },
+            EventKind::Progress { call, calls, bytes },
         );
     }
     app
@@ -134,7 +134,7 @@ fn type_keys(app: &mut App, keys: &str) {
             '\t' => KeyCode::Tab,
             key => KeyCode::Char(key),
         };
-        update(app, Msg::Key(KeyEvent::from(code)), Stamp(0));
+        update(app, Msg::Key(KeyEvent::from(code)), Timestamp(0));
     }
 }
 
@@ -191,7 +191,7 @@ fn what_a_poll_found_stays_until_the_next_call() {
 fn who_turns_to_a_socket_sees_it() {
     let mut app = polling(120, 40);
     let up = Msg::Key(KeyEvent::from(KeyCode::Up));
-    update(&mut app, up, Stamp(0));
+    update(&mut app, up, Timestamp(0));
     has_lines(&app, &["State · a, a stream socket"]);
     type_keys(&mut app, ":poll([b: POLLIN], 0)\n");
     has_lines(&app, &["State · the array of poll()", "◌ awaited"]);

@@ -3,7 +3,7 @@
 use crate::view::tests::*;
 
 fn press(app: &mut App, code: KeyCode) {
-    update(app, Msg::Key(KeyEvent::from(code)), Stamp(0));
+    update(app, Msg::Key(KeyEvent::from(code)), Timestamp(0));
 }
 
 #[test]

@@ -84,7 +84,7 @@ fn look_up(rows: &[(TcpState, TcpState)], state: TcpState) -> TcpState {
 
 #[cfg(test)]
 mod tests {
-    use crate::event::Stamp;
+    use crate::event::Timestamp;
     use crate::world::sequence::Side;
     use crate::world::sequence::follow::*;
 
@@ -92,7 +92,7 @@ mod tests {
     fn follow(mut ends: [TcpState; 2], segments: &[(Side, u8, bool)]) -> Vec<String> {
         let mut told = Vec::new();
         for (by, flags, acks_fin) in segments {
-            let mut sent = Sent::inferred(Stamp(0), *by, TcpFlags(*flags), 0);
+            let mut sent = Sent::inferred(Timestamp(0), *by, TcpFlags(*flags), 0);
             sent.acks_fin = *acks_fin;
             let (here, there) = (*by as usize, 1 - *by as usize);
             ends[here] = after_sending(ends[here], &sent);

@@ -6,7 +6,7 @@
 use crate::call::Call;
 use crate::call::outcome::Returned;
 use crate::call::value::Value;
-use crate::event::Stamp;
+use crate::event::Timestamp;
 use crate::socket::{Errno, TcpFlags, TcpState};
 use crate::world::sequence::participants::{Conversation, entered, returned};
 use crate::world::sequence::{Sent, Side};
@@ -18,12 +18,12 @@ const RST_ACK: TcpFlags = TcpFlags::RST.and(TcpFlags::ACK);
 
 /// Something that an end did, from which segments follow.
 struct Deed {
-    at: Stamp,
+    at: Timestamp,
     by: Side,
-    what: What,
+    what: EventKind,
 }
 
-enum What {
+enum EventKind {
     /// These segments, as they are.
     Sends(Vec<Sent>),
     /// So many bytes.
@@ -35,8 +35,8 @@ enum What {
 }
 
 /// A moment, some nanoseconds from another.
-fn near(at: Stamp, by: i64) -> Stamp {
-    Stamp(at.0.saturating_add_signed(by))
+fn near(at: Timestamp, by: i64) -> Timestamp {
+    Timestamp(at.0.saturating_add_signed(by))
 }
 
 /// The segments of a TCP connection.
@@ -52,25 +52,28 @@ pub(crate) fn segments(world: &World, conversation: &Conversation<'_>) -> Vec<Se
     }
     deeds.sort_by_key(|deed| deed.at);
     let mut sent = follow(deeds);
-    sent.extend(resent(conversation));
+    sent.extend(retransmits(conversation));
     // What a slow handshake got stands behind what was done meanwhile.
     sent.sort_by_key(|sent| sent.at);
     sent
 }
 
 /// What the counters of both ends say was sent again.
-fn resent(conversation: &Conversation<'_>) -> impl Iterator<Item = Sent> {
-    let near = conversation.near.resent.iter();
-    let near = near.map(|resent| match resent.by_other {
-        false => (Side::Near, resent),
-        true => (Side::Far, resent),
+fn retransmits(conversation: &Conversation<'_>) -> impl Iterator<Item = Sent> {
+    let near = conversation.near.retransmits.iter();
+    let near = near.map(|retransmits| match retransmits.by_other {
+        false => (Side::Near, retransmits),
+        true => (Side::Far, retransmits),
     });
     // The far end tells of itself, where it is of this playground.
     let near = near.filter(|(side, _)| *side == Side::Near || conversation.far.is_none());
-    let far = conversation.far.into_iter().flat_map(|far| &far.resent);
-    let far = far.filter(|resent| !resent.by_other);
-    let all = near.chain(far.map(|resent| (Side::Far, resent)));
-    all.map(|(side, resent)| Sent::again(side, *resent))
+    let far = conversation
+        .far
+        .into_iter()
+        .flat_map(|far| &far.retransmits);
+    let far = far.filter(|retransmits| !retransmits.by_other);
+    let all = near.chain(far.map(|retransmits| (Side::Far, retransmits)));
+    all.map(|(side, retransmits)| Sent::again(side, *retransmits))
 }
 
 /// What follows from a call of one end.
@@ -78,17 +81,19 @@ fn of_call(world: &World, conversation: &Conversation<'_>, by: Side, record: &Re
     let at = near(entered(record), 1);
     let result = record.outcome().map(|outcome| &outcome.result);
     let what = match (&record.request.call, result) {
-        (Call::Connect { .. }, _) => What::Sends(handshake(conversation, by, record)),
+        (Call::Connect { .. }, _) => EventKind::Sends(handshake(conversation, by, record)),
         (Call::Accept { .. }, Some(Ok(_))) if conversation.socket(by.other()).is_none() => {
             let before = near(at, -4);
-            What::Sends(opened(
+            EventKind::Sends(opened(
                 by.other(),
                 [before, near(before, 1), near(before, 2)],
             ))
         }
-        (call, Some(Ok(Returned::Count(count)))) if call.verb().sends() => What::Data(*count),
-        (Call::Shutdown { how, .. }, Some(Ok(_))) if how.0 != libc::SHUT_RD => What::Finish,
-        (Call::Close { .. }, Some(_)) if is_last(world, record) => What::Close {
+        (call, Some(Ok(Returned::Count(count)))) if call.call_kind().sends() => {
+            EventKind::Data(*count)
+        }
+        (Call::Shutdown { how, .. }, Some(Ok(_))) if how.0 != libc::SHUT_RD => EventKind::Finish,
+        (Call::Close { .. }, Some(_)) if is_last(world, record) => EventKind::Close {
             aborts: record.unread_before > 0 || lingers_zero(world, record),
         },
         _ => return Vec::new(),
@@ -97,7 +102,7 @@ fn of_call(world: &World, conversation: &Conversation<'_>, by: Side, record: &Re
 }
 
 /// The three segments of a handshake.
-fn opened(by: Side, at: [Stamp; 3]) -> Vec<Sent> {
+fn opened(by: Side, at: [Timestamp; 3]) -> Vec<Sent> {
     vec![
         Sent::inferred(at[0], by, TcpFlags::SYN, 0),
         Sent::inferred(at[1], by.other(), SYN_ACK, 0),
@@ -133,7 +138,7 @@ fn handshake(conversation: &Conversation<'_>, by: Side, record: &Record) -> Vec<
 }
 
 /// When an end was first seen to be connected.
-fn established(conversation: &Conversation<'_>, side: Side) -> Option<Stamp> {
+fn established(conversation: &Conversation<'_>, side: Side) -> Option<Timestamp> {
     let path = &conversation.socket(side)?.tcp_path;
     let mut path = path.iter();
     let seen = path.find(|(_, state)| *state == TcpState::Established)?;
@@ -186,19 +191,19 @@ fn of_stranger(conversation: &Conversation<'_>) -> Vec<Deed> {
             Some(at) if record.ever_blocked => near(at, -1),
             _ => near(entered(record), -1),
         };
-        (count > 0).then(|| deed(at, What::Data(count)))
+        (count > 0).then(|| deed(at, EventKind::Data(count)))
     });
     let path = conversation.near.tcp_path.windows(2);
     let seen = path.filter_map(|pair| {
         let (at, to) = pair[1];
         let what = match (pair[0].1, to) {
-            (TcpState::Established | TcpState::SynRecv, TcpState::CloseWait) => What::Finish,
+            (TcpState::Established | TcpState::SynRecv, TcpState::CloseWait) => EventKind::Finish,
             (
                 TcpState::FinWait1 | TcpState::FinWait2,
                 TcpState::Closing | TcpState::TimeWait | TcpState::Close,
-            ) => What::Finish,
+            ) => EventKind::Finish,
             (TcpState::Established | TcpState::CloseWait, TcpState::Close) => {
-                What::Close { aborts: true }
+                EventKind::Close { aborts: true }
             }
             _ => return None,
         };
@@ -240,7 +245,7 @@ struct Ends {
 impl Ends {
     fn does(&mut self, Deed { at, by, what }: Deed) -> Vec<Sent> {
         let (here, there) = (by as usize, by.other() as usize);
-        if let What::Sends(sent) = what {
+        if let EventKind::Sends(sent) = what {
             let last = sent.last().map(|sent| sent.flags);
             *self = Self::default();
             self.over = last.is_none_or(|flags| flags.contains(TcpFlags::RST));
@@ -250,8 +255,8 @@ impl Ends {
             return Vec::new();
         }
         match what {
-            What::Data(0) | What::Sends(_) => Vec::new(),
-            What::Data(count) => {
+            EventKind::Data(0) | EventKind::Sends(_) => Vec::new(),
+            EventKind::Data(count) => {
                 let flags = TcpFlags::PSH.and(TcpFlags::ACK);
                 let mut sent = vec![Sent::inferred(at, by, flags, count)];
                 if self.closed[there] {
@@ -260,20 +265,20 @@ impl Ends {
                 }
                 sent
             }
-            What::Close { aborts: true } => {
+            EventKind::Close { aborts: true } => {
                 self.over = true;
                 vec![Sent::inferred(at, by, RST_ACK, 0)]
             }
-            What::Close { aborts: false } => {
+            EventKind::Close { aborts: false } => {
                 self.closed[here] = true;
                 self.finish(at, by)
             }
-            What::Finish => self.finish(at, by),
+            EventKind::Finish => self.finish(at, by),
         }
     }
 
     /// FIN and its acknowledgement, once.
-    fn finish(&mut self, at: Stamp, by: Side) -> Vec<Sent> {
+    fn finish(&mut self, at: Timestamp, by: Side) -> Vec<Sent> {
         if std::mem::replace(&mut self.finished[by as usize], true) {
             return Vec::new();
         }
@@ -289,7 +294,7 @@ pub(crate) fn messages(conversation: &Conversation<'_>) -> Vec<Sent> {
     for side in [Side::Near, Side::Far] {
         for record in &conversation.calls[side as usize] {
             let text = match (&record.request.call, record.outcome().map(|o| &o.result)) {
-                (call, Some(Ok(Returned::Count(count)))) if call.verb().sends() => {
+                (call, Some(Ok(Returned::Count(count)))) if call.call_kind().sends() => {
                     format!("{count} B")
                 }
                 (Call::Shutdown { how, .. }, Some(Ok(_))) if how.0 != libc::SHUT_RD => {

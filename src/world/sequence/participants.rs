@@ -3,13 +3,12 @@
 use std::net::SocketAddr;
 
 use crate::call::Call;
-use crate::call::argument::{AddressArg, Place};
+use crate::call::argument::{AddressArg, AddressExpr};
 use crate::call::outcome::Returned;
-use crate::event::{CallId, Origin, SocketId, Stamp};
+use crate::event::{CallId, Origin, SocketId, Timestamp};
 use crate::socket::segment::canonical;
 use crate::socket::{Address, Kind, Phase, TcpState};
-use crate::world::captured as wire;
-use crate::world::captured::{Ends, Wire};
+use crate::world::captured::{CapturedTraffic, Ends};
 use crate::world::sequence::Side;
 use crate::world::{Progress, Record, Socket, World};
 
@@ -87,7 +86,7 @@ impl<'a> Conversation<'a> {
     /// Whether the kernel was seen to have a state at a side.
     pub(crate) fn has_seen(&self, side: Side, state: TcpState) -> bool {
         let path = self.socket(side).map(|socket| socket.tcp_path.as_slice());
-        let is_in = |path: &[(Stamp, TcpState)]| path.iter().any(|(_, seen)| *seen == state);
+        let is_in = |path: &[(Timestamp, TcpState)]| path.iter().any(|(_, seen)| *seen == state);
         path.is_some_and(is_in)
             || self.calls[side as usize]
                 .iter()
@@ -95,20 +94,23 @@ impl<'a> Conversation<'a> {
     }
 
     /// The near end and both ends of the connection, as far as something of it was captured.
-    pub(crate) fn captured_ends(&self, wire: &Wire) -> Option<(SocketAddr, Ends)> {
+    pub(crate) fn captured_ends(
+        &self,
+        captured_traffic: &CapturedTraffic,
+    ) -> Option<(SocketAddr, Ends)> {
         let near = self.near.local.as_ref().and_then(canonical);
         let peer = self.peer.and_then(canonical)?;
         let known = near.map(|near| (near, crate::world::captured::ends(near, peer)));
-        let known = known.filter(|(_, ends)| wire.of(*ends).is_some());
+        let known = known.filter(|(_, ends)| captured_traffic.of(*ends).is_some());
         known.or_else(|| {
             // A connect() that failed has given its port back.
             let mut connects = self.calls[0].iter().rev();
             let connect =
                 connects.find(|record| matches!(record.request.call, Call::Connect { .. }))?;
-            let ends = wire.begun(
+            let ends = captured_traffic.begun(
                 peer,
                 entered(connect),
-                returned(connect).unwrap_or(Stamp(u64::MAX)),
+                returned(connect).unwrap_or(Timestamp(u64::MAX)),
             )?;
             let near = if ends.0 == peer { ends.1 } else { ends.0 };
             Some((near, ends))
@@ -117,12 +119,12 @@ impl<'a> Conversation<'a> {
 }
 
 /// When a call was made.
-pub(crate) fn entered(record: &Record) -> Stamp {
+pub(crate) fn entered(record: &Record) -> Timestamp {
     record.entered.unwrap_or(record.asked)
 }
 
 /// When it returned.
-pub(crate) fn returned(record: &Record) -> Option<Stamp> {
+pub(crate) fn returned(record: &Record) -> Option<Timestamp> {
     match record.progress {
         Progress::Returned { at, .. } => Some(at),
         _ => None,
@@ -137,7 +139,7 @@ fn calls<'a>(world: &'a World, socket: Option<&Socket>) -> Vec<&'a Record> {
     let accepted: Option<CallId> = socket.is_accepted().then_some(socket.made_by);
     let is_its = |record: &&Record| {
         let is_made = !matches!(record.progress, Progress::Refused(_));
-        let is_on = record.on() == Some(socket.id) && record.call().verb().can_be_left();
+        let is_on = record.on() == Some(socket.id) && record.call().call_kind().can_be_left();
         is_made && (is_on || Some(record.id()) == accepted)
     };
     let newest = world.log().iter().rev().filter(is_its).take(CALLS);
@@ -169,7 +171,7 @@ fn target(record: &Record) -> Option<&Address> {
         _ => return None,
     };
     match &argument.place {
-        Place::Literal(address) => Some(address),
+        AddressExpr::Literal(address) => Some(address),
         _ => None,
     }
 }

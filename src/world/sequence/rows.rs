@@ -3,11 +3,11 @@
 //! Everything that happened is put in the order of its moments; each call begins a group of rows, and what fits beside
 //! what stands in the last row stands there.
 
-use crate::event::{CallId, Stamp};
+use crate::event::{CallId, Timestamp};
 use crate::socket::{TcpFlags, TcpState};
 use crate::world::Record;
 use crate::world::sequence::participants::{Conversation, entered, returned};
-use crate::world::sequence::{CallCell, Row, Sent, Side, StateCell, follow};
+use crate::world::sequence::{CallCell, Row, Sent, Side, StateCell};
 
 /// After so long what arrives has another cause than what stands above it.
 const PAUSE: u64 = 200_000_000;
@@ -34,7 +34,7 @@ impl Moment<'_> {
 
 /// The rows from top to bottom.
 pub(crate) fn rows(conversation: &Conversation<'_>, sent: &[Sent]) -> Vec<Row> {
-    let mut moments: Vec<(Stamp, Moment<'_>)> = sent
+    let mut moments: Vec<(Timestamp, Moment<'_>)> = sent
         .iter()
         .map(|sent| (sent.at, Moment::Sent(sent)))
         .collect();
@@ -61,15 +61,15 @@ fn seen<'a>(
     conversation: &Conversation<'_>,
     side: Side,
     sent: &[Sent],
-) -> Vec<(Stamp, Moment<'a>)> {
+) -> Vec<(Timestamp, Moment<'a>)> {
     let is_captured = sent.iter().any(|sent| !sent.inferred);
     let Some(socket) = conversation.socket(side).filter(|_| !is_captured) else {
         return Vec::new();
     };
-    let is_in_a_call = |at: Stamp| {
+    let is_in_a_call = |at: Timestamp| {
         let mut calls = conversation.calls.iter().flatten();
         calls.any(|record| {
-            let end = returned(record).unwrap_or(Stamp(u64::MAX));
+            let end = returned(record).unwrap_or(Timestamp(u64::MAX));
             (entered(record)..=end).contains(&at) && !record.ever_blocked
         })
     };
@@ -87,7 +87,7 @@ struct Ladder<'a> {
     states: [Option<TcpState>; 2],
     /// The call in the last row at each side, while its result can stand beside it.
     open: [Option<CallId>; 2],
-    last: Stamp,
+    last: Timestamp,
 }
 
 impl<'a> Ladder<'a> {
@@ -106,11 +106,11 @@ impl<'a> Ladder<'a> {
             rows: Vec::new(),
             states,
             open: [None; 2],
-            last: Stamp(0),
+            last: Timestamp(0),
         }
     }
 
-    fn add(&mut self, at: Stamp, moment: Moment<'_>) {
+    fn add(&mut self, at: Timestamp, moment: Moment<'_>) {
         match moment {
             Moment::Entered(side, record) => {
                 self.begin(at, true);
@@ -125,7 +125,7 @@ impl<'a> Ladder<'a> {
     }
 
     /// A new row.
-    fn begin(&mut self, at: Stamp, begins: bool) {
+    fn begin(&mut self, at: Timestamp, begins: bool) {
         self.rows.push(Row {
             at,
             begins,
@@ -135,7 +135,7 @@ impl<'a> Ladder<'a> {
     }
 
     /// The last row, when it is as wanted; else a new one.
-    fn place(&mut self, at: Stamp, fits: impl Fn(&Row) -> bool) -> Option<&mut Row> {
+    fn place(&mut self, at: Timestamp, fits: impl Fn(&Row) -> bool) -> Option<&mut Row> {
         if !self.rows.last().is_some_and(fits) {
             let is_another = at.0.saturating_sub(self.last.0) > PAUSE || self.rows.is_empty();
             self.begin(at, is_another);
@@ -152,7 +152,7 @@ impl<'a> Ladder<'a> {
         }
     }
 
-    fn returned(&mut self, at: Stamp, side: Side, record: &Record) {
+    fn returned(&mut self, at: Timestamp, side: Side, record: &Record) {
         let index = side as usize;
         let result = record.outcome().map(ToString::to_string);
         if self.open[index] == Some(record.id()) {
@@ -168,14 +168,14 @@ impl<'a> Ladder<'a> {
         let call = if is_seen {
             String::new()
         } else {
-            format!("{}()", record.call().verb().word())
+            format!("{}()", record.call().call_kind().word())
         };
         if let Some(row) = self.place(at, |row| row.calls[index].is_none()) {
             row.calls[index] = Some(CallCell { call, result });
         }
     }
 
-    fn sent(&mut self, at: Stamp, sent: &Sent) {
+    fn sent(&mut self, at: Timestamp, sent: &Sent) {
         let has_room =
             |row: &Row| row.sent.is_none() && row.begins && row.states.iter().all(Option::is_none);
         let is_late = at.0.saturating_sub(self.last.0) > PAUSE;
@@ -198,7 +198,7 @@ impl<'a> Ladder<'a> {
     }
 
     /// A state that was seen though nothing has led to it: a segment was not inferred, or not captured.
-    fn seen(&mut self, at: Stamp, side: Side, state: TcpState) {
+    fn seen(&mut self, at: Timestamp, side: Side, state: TcpState) {
         let index = side as usize;
         if self.states[index] != Some(state)
             && self.place(at, |row| row.states[index].is_none()).is_some()

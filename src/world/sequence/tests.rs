@@ -4,12 +4,12 @@ use proptest::prelude::*;
 
 use crate::call::argument::Name;
 use crate::call::outcome::{Outcome, Returned};
-use crate::event::{Birth, CallId, Event, Observation, Origin, Request, Thread, What};
+use crate::event::{CallId, Event, EventKind, NewDescriptor, Observation, Origin, Request, Thread};
 use crate::notation::parse::parse_address;
 use crate::notation::parse_line;
 use crate::socket::{Domain, Errno, Kind, Protocol, SocketType};
+use crate::world::resolve;
 use crate::world::sequence::*;
-use crate::world::{captured as wire, resolve};
 
 /// A world in which every call takes a thousand nanoseconds.
 struct Story {
@@ -27,8 +27,8 @@ impl Story {
         }
     }
 
-    fn tell(&mut self, what: What) {
-        let at = Stamp(self.clock);
+    fn tell(&mut self, what: EventKind) {
+        let at = Timestamp(self.clock);
         self.world.apply(&Event { at, what });
     }
 
@@ -38,12 +38,12 @@ impl Story {
         let call = CallId(self.calls);
         let command = parse_line(line).expect(line).command.expect("a command");
         let request: Request = resolve(&self.world, call, &command).expect(line);
-        self.tell(What::Asked(Box::new(request)));
+        self.tell(EventKind::Asked(Box::new(request)));
         let thread = Thread {
             tid: 7,
             further: false,
         };
-        self.tell(What::Entered {
+        self.tell(EventKind::Entered {
             call,
             thread,
             state: None,
@@ -54,7 +54,7 @@ impl Story {
     fn returns(&mut self, call: CallId, result: Result<Returned, Errno>) {
         self.clock += 1000;
         let outcome = Outcome::of(result);
-        self.tell(What::Returned {
+        self.tell(EventKind::Returned {
             call,
             outcome,
             state: None,
@@ -74,7 +74,7 @@ impl Story {
         socket_type: SocketType,
     ) -> SocketId {
         let id = SocketId(u32::try_from(self.world.sockets().count()).expect("few"));
-        self.tell(What::Born(Birth {
+        self.tell(EventKind::Created(NewDescriptor {
             socket: id,
             call,
             fd: 3 + i32::try_from(id.0).expect("few"),
@@ -103,14 +103,14 @@ impl Story {
             tcp,
             ..Observation::default()
         };
-        self.tell(What::Observed { socket, seen });
+        self.tell(EventKind::Observed { socket, seen });
     }
 
     /// A segment that was captured now.
     fn segment(&mut self, from: &str, to: &str, flags: u8, numbers: (u32, u32, u32)) {
         let (seq, ack, length) = numbers;
         self.clock += 10;
-        self.tell(What::Captured {
+        self.tell(EventKind::Captured {
             segment: Segment {
                 from: from.parse().expect(from),
                 to: to.parse().expect(to),
@@ -213,7 +213,7 @@ fn without_a_capture_the_segments_are_inferred() {
 #[test]
 fn what_was_captured_is_shown_as_it_was() {
     let mut story = Story::new();
-    story.tell(What::Capturing(Ok(None)));
+    story.tell(EventKind::Capturing(Ok(None)));
     let c = story.socket("c", SocketType::STREAM);
     let call = story.enter(&format!("connect(c, {SERVER})"));
     story.segment(CLIENT, SERVER, 0x02, (100, 0, 0));
@@ -259,7 +259,7 @@ fn what_was_let_go_of_one_connection_is_not_what_was_missed_of_all() {
         window: 512,
         length: 0,
     };
-    story.tell(What::Captured { segment, missed: 7 });
+    story.tell(EventKind::Captured { segment, missed: 7 });
     let ladder = ladder(&story.world, c).expect("a ladder");
     assert_eq!((ladder.older, ladder.missed), (2, 7));
 }
@@ -278,7 +278,7 @@ fn a_refused_connection_is_syn_and_rst() {
         ]
     );
     // The port was given back, so the connection is found by when its SYN was sent.
-    story.tell(What::Capturing(Ok(None)));
+    story.tell(EventKind::Capturing(Ok(None)));
     let call = story.enter(&format!("connect(c, {SERVER})"));
     story.segment(CLIENT, SERVER, 0x02, (100, 0, 0));
     story.segment(SERVER, CLIENT, 0x14, (0, 101, 0));
@@ -307,7 +307,7 @@ fn so_linger_aborts_what_is_closed_after_it_was_set_and_through_any_descriptor()
     story.done(by_other, Ok(Returned::Zero));
     let d = SocketId(3);
     story.done("close(d)", Ok(Returned::Zero));
-    story.tell(What::Gone { socket: d });
+    story.tell(EventKind::Closed { socket: d });
     story.done("close(c)", Ok(Returned::Zero));
     assert!(resets(&story, c), "{:?}", story.rows(c));
 }

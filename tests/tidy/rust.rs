@@ -11,7 +11,7 @@ pub(crate) struct Token {
     pub(crate) in_test: bool,
 }
 
-/// A path such as `crate::event::Stamp`, also one written as a part of `use crate::{…}`.
+/// A path such as `crate::event::Timestamp`, also one written as a part of `use crate::{…}`.
 #[derive(Debug, Clone)]
 pub(crate) struct Path {
     /// Its words.
@@ -122,7 +122,7 @@ impl Source {
     }
 
     /// The module at the top of the crate that a path leads to, by `crate::` or by enough of `super::`.
-    pub(crate) fn room_of<'a>(&self, path: &'a Path) -> Option<&'a str> {
+    pub(crate) fn module_of<'a>(&self, path: &'a Path) -> Option<&'a str> {
         let depth = self.name.split('/').count() - 1;
         let first = path.segments.first()?;
         if first == "crate" {
@@ -230,8 +230,8 @@ fn raw_text(rest: &[char]) -> Option<usize> {
     let end: Vec<char> = std::iter::once('"')
         .chain(std::iter::repeat_n('#', hashes))
         .collect();
-    let inside = &rest[open + 1..];
-    let length = inside.windows(end.len()).position(|part| part == end)?;
+    let inner = &rest[open + 1..];
+    let length = inner.windows(end.len()).position(|part| part == end)?;
     Some(open + 1 + length + end.len())
 }
 
@@ -293,18 +293,18 @@ fn comments_and_texts_are_no_code() {
 }
 
 #[test]
-fn paths_branch_in_braces_and_lead_to_rooms() {
+fn paths_branch_in_braces_and_lead_to_modules() {
     let code = "use crate::{a::B, c::{d, E}, f::*};\nfn x() { super::super::g::h(); super::i(); crate::j::K { l } }";
     let source = Source::read("src/m/n.rs", code);
-    let rooms: Vec<String> = source
+    let modules: Vec<String> = source
         .paths()
-        .filter_map(|path| source.room_of(&path).map(str::to_owned))
+        .filter_map(|path| source.module_of(&path).map(str::to_owned))
         .collect();
-    assert_eq!(rooms, ["a", "c", "c", "f", "g", "j"]);
+    assert_eq!(modules, ["a", "c", "c", "f", "g", "j"]);
     let top = Source::read("src/m.rs", "use super::event::Stamp;");
     assert_eq!(
         top.paths()
-            .find_map(|path| top.room_of(&path).map(str::to_owned)),
+            .find_map(|path| top.module_of(&path).map(str::to_owned)),
         Some("event".to_owned())
     );
 }

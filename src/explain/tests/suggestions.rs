@@ -1,19 +1,16 @@
-//! The ways out: every line of the table is notation, every line that is offered can be run, and stories that end well.
+//! The suggestions: every line of the table is notation, every line that is offered can be run, and stories that end well.
 
 use std::collections::HashSet;
 
 use crate::call::argument::Descriptor;
-use crate::call::table::Verb;
+use crate::call::table::CallKind;
 use crate::event::CallId;
-use crate::explain::context::Scene;
-use crate::explain::suggestions::arguments as gap;
-use crate::explain::suggestions::exits;
+use crate::explain::context::Context;
+use crate::explain::suggestions::suggestion_rules;
 use crate::explain::suggestions::table::ALL;
-use crate::explain::tests::gallery;
 use crate::explain::tests::gallery::{CONNECTED, PAIR};
 use crate::explain::tests::story::Story;
-use crate::explain::tests::sweep;
-use crate::explain::{rules as rows, text as slot, ways};
+use crate::explain::ways;
 use crate::notation::parse_line;
 use crate::world::{Progress, Record, World, resolve};
 
@@ -43,7 +40,7 @@ const SAMPLES: &[(&str, &str)] = &[
 
 /// The gaps that are a whole line.
 const WHOLE: [&str; 10] = [
-    "again",
+    "retry",
     "right_length",
     "without_flags",
     "without_signal",
@@ -52,15 +49,15 @@ const WHOLE: [&str; 10] = [
     "by_duplicate",
     "ready_line",
     "message_to_it",
-    "rousing",
+    "unblocking_line",
 ];
 
 #[test]
 fn every_line_of_the_table_is_notation() {
-    for (name, exit) in ALL {
-        for step in exit.steps {
+    for (name, suggestion) in ALL {
+        for step in suggestion.steps {
             let mut line = step.line.to_owned();
-            for gap in crate::explain::suggestions::arguments::GAPS {
+            for gap in crate::explain::suggestions::arguments::SUGGESTION_ARGS {
                 let sample = SAMPLES.iter().find(|(of, _)| *of == gap.name);
                 let sample = match sample {
                     Some((_, sample)) => sample,
@@ -70,10 +67,10 @@ fn every_line_of_the_table_is_notation() {
                 line = line.replace(&format!("{{{}}}", gap.name), sample);
             }
             assert!(parse_line(&line).is_ok(), "{name}: {line}");
-            let words = crate::explain::text::SLOTS
+            let words = crate::explain::text::PLACEHOLDERS
                 .iter()
-                .fold(step.words.to_owned(), |words, slot| {
-                    words.replace(&format!("{{{}}}", slot.name), "")
+                .fold(step.words.to_owned(), |words, placeholder| {
+                    words.replace(&format!("{{{}}}", placeholder.name), "")
                 });
             assert!(!words.contains('{'), "{name}: {}", step.words);
             assert!(step.words.len() <= 30, "{name}: {}", step.words);
@@ -83,14 +80,14 @@ fn every_line_of_the_table_is_notation() {
 
 #[test]
 fn every_gap_and_every_way_out_is_used() {
-    for gap in crate::explain::suggestions::arguments::GAPS {
+    for gap in crate::explain::suggestions::arguments::SUGGESTION_ARGS {
         let braced = format!("{{{}}}", gap.name);
-        let mut steps = ALL.iter().flat_map(|(_, exit)| exit.steps);
+        let mut steps = ALL.iter().flat_map(|(_, suggestion)| suggestion.steps);
         assert!(steps.any(|step| step.line.contains(&braced)), "{braced}");
     }
-    for (name, exit) in ALL {
-        let mut named = crate::explain::rules::all().flat_map(|row| row.exits);
-        assert!(named.any(|own| std::ptr::eq(*own, *exit)), "{name}");
+    for (name, suggestion) in ALL {
+        let mut named = crate::explain::rules::all().flat_map(|row| row.suggestion_rules);
+        assert!(named.any(|own| std::ptr::eq(*own, *suggestion)), "{name}");
     }
 }
 
@@ -115,14 +112,17 @@ fn can_be_run(world: &World, record: &Record, line: &str) {
         };
         let socket = world.named(name).expect("it resolved");
         assert!(socket.is_open(), "{call}: {line} is about a closed one");
-        let verb = command.call.verb();
+        let call_kind = command.call.call_kind();
         let on_purpose = line.contains("AF_UNSPEC") || line.contains("MSG_NOSIGNAL");
         if command.call.socket() == Some(descriptor) && !on_purpose {
-            let reason = crate::explain::senseless(socket, verb);
+            let reason = crate::explain::inapplicable(socket, call_kind);
             assert_eq!(reason, None, "{call}: {line}");
         }
         let waits = world.pending_with(socket.id).next().is_some();
-        assert!(verb != Verb::Cancel || waits, "{call}: nothing to cancel");
+        assert!(
+            call_kind != CallKind::Cancel || waits,
+            "{call}: nothing to cancel"
+        );
     }
 }
 
@@ -130,8 +130,8 @@ fn can_be_run(world: &World, record: &Record, line: &str) {
 fn every_line_that_is_offered_can_be_run_and_every_way_out_is_offered_somewhere() {
     let mut begun: HashSet<*const ()> = HashSet::new();
     let mut note = |world: &World, record: &Record| {
-        let scene = Scene::of(world, record);
-        let has_none = exits(&scene).next().is_none();
+        let context = Context::of(world, record);
+        let has_none = suggestion_rules(&context).next().is_none();
         if has_none && !matches!(record.progress, Progress::Returned { .. }) {
             return;
         }
@@ -140,10 +140,11 @@ fn every_line_that_is_offered_can_be_run_and_every_way_out_is_offered_somewhere(
             can_be_run(world, record, &way.line);
             assert!(!way.words.contains('{'), "{}", way.words);
         }
-        for exit in exits(&scene) {
-            let first = crate::explain::suggestions::arguments::fill(exit.steps[0].line, &scene);
+        for suggestion in suggestion_rules(&context) {
+            let first =
+                crate::explain::suggestions::arguments::fill(suggestion.steps[0].line, &context);
             if offered.iter().any(|way| Some(&way.line) == first.as_ref()) {
-                begun.insert(std::ptr::from_ref(exit).cast());
+                begun.insert(std::ptr::from_ref(suggestion).cast());
             }
         }
     };
@@ -160,7 +161,7 @@ fn every_line_that_is_offered_can_be_run_and_every_way_out_is_offered_somewhere(
     });
     let never: Vec<&str> = ALL
         .iter()
-        .filter(|(_, exit)| !begun.contains(&std::ptr::from_ref(*exit).cast()))
+        .filter(|(_, suggestion)| !begun.contains(&std::ptr::from_ref(*suggestion).cast()))
         .map(|(name, _)| *name)
         .collect();
     assert!(never.is_empty(), "never offered: {never:?}");
@@ -183,7 +184,7 @@ const STORIES: &[crate::explain::tests::gallery::Tale] = &[
     ",
     ),
     (
-        "a ghost that had SO_REUSEADDR is passed with SO_REUSEADDR",
+        "an orphan that had SO_REUSEADDR is passed with SO_REUSEADDR",
         "
         l = socket(AF_INET, SOCK_STREAM)
         setsockopt(l, SO_REUSEADDR, 1) -> 0
@@ -196,7 +197,7 @@ const STORIES: &[crate::explain::tests::gallery::Tale] = &[
         @ s peer 127.0.0.1:5000
         close(l) -> 0
         close(s) -> 0
-        @ s ghost time-wait 59
+        @ s orphan time-wait 59
         n = socket(AF_INET, SOCK_STREAM)
         bind(n, 127.0.0.1:8080) -> EADDRINUSE
         ! setsockopt(n, SO_REUSEADDR, 1)

@@ -1,4 +1,4 @@
-//! The ways out on the screen: listed in Why, put at the prompt by a key and by the mouse, and run only by Enter.
+//! The suggestions on the screen: listed in Why, put at the prompt by a key and by the mouse, and run only by Enter.
 
 use std::net::TcpListener;
 

@@ -1,4 +1,4 @@
-//! The ways out on the real kernel: the lines that are offered are run in their order, and do lead out.
+//! The suggestions on the real kernel: the lines that are offered are run in their order, and do lead out.
 
 use std::net::TcpListener;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -8,9 +8,9 @@ use crossbeam_channel::Receiver;
 
 use sockplay::call::outcome::Outcome;
 use sockplay::engine::Engine;
-use sockplay::event::{CallId, Event, What};
+use sockplay::event::{CallId, Event, EventKind};
 use sockplay::explain;
-use sockplay::explain::Way;
+use sockplay::explain::Suggestion;
 use sockplay::notation::parse_line;
 use sockplay::world::{Record, World, resolve};
 
@@ -48,7 +48,10 @@ impl Rig {
         self.calls += 1;
         let command = parse_line(line).expect(line).command.expect("a command");
         let request = resolve(&self.world, CallId(self.calls), &command).expect(line);
-        let (at, what) = (self.engine.now(), What::Asked(Box::new(request.clone())));
+        let (at, what) = (
+            self.engine.now(),
+            EventKind::Asked(Box::new(request.clone())),
+        );
         self.world.apply(&Event { at, what });
         self.engine.submit(request).expect("a thread");
         CallId(self.calls)
@@ -100,7 +103,7 @@ impl Rig {
         assert!(why.contains(text), "{why:?} lacks {text:?}");
     }
 
-    fn ways(&self) -> Vec<Way> {
+    fn ways(&self) -> Vec<Suggestion> {
         explain::ways(&self.world, self.last())
     }
 
@@ -108,7 +111,7 @@ impl Rig {
         self.ways().into_iter().map(|way| way.line).collect()
     }
 
-    /// Runs the way out that begins like this, and each line that is then the first to go on with it, to the end.
+    /// Runs the suggestion that begins like this, and each line that is then the first to go on with it, to the end.
     /// Gives the lines and the result of the last one.
     #[track_caller]
     fn follow(&mut self, beginning: &str) -> (Vec<String>, String) {
@@ -122,7 +125,7 @@ impl Rig {
         loop {
             self.play(&[&line]);
             run.push(line);
-            // What goes on with a way out stands first, and its last line is the call that had failed.
+            // What goes on with a suggestion stands first, and its last line is the call that had failed.
             match self.ways().first() {
                 Some(next) if run.len() < 6 && goes_on(&self.world) => line = next.line.clone(),
                 _ => return (run, self.result()),
@@ -176,15 +179,15 @@ fn a_port_that_a_listener_has_is_got_in_both_ways() {
 }
 
 #[test]
-fn a_port_that_a_ghost_has_is_got_with_so_reuseaddr() {
+fn a_port_that_an_orphan_has_is_got_with_so_reuseaddr() {
     let mut rig = Rig::new();
     rig.play(&[LISTENER[0], "setsockopt(l, SO_REUSEADDR, 1)"]);
     rig.play(&LISTENER[1..]);
     rig.play(&CONNECTED);
     rig.play(&["close(l)", "close(s)", "close(c)"]);
-    rig.until("the ghost of s", |world| {
+    rig.until("the orphan of s", |world| {
         let mut sockets = world.sockets();
-        sockets.any(|s| s.name.as_str() == "s" && s.ghost.is_some())
+        sockets.any(|s| s.name.as_str() == "s" && s.orphan.is_some())
     });
     let result = rig.play(&["n = socket(AF_INET, SOCK_STREAM)", "bind(n, addr(l))"]);
     assert_eq!(result, "EADDRINUSE");
@@ -193,7 +196,7 @@ fn a_port_that_a_ghost_has_is_got_with_so_reuseaddr() {
 }
 
 #[test]
-fn a_ghost_without_so_reuseaddr_offers_another_port_only() {
+fn an_orphan_without_so_reuseaddr_offers_another_port_only() {
     let mut rig = Rig::new();
     rig.play(&LISTENER);
     rig.play(&CONNECTED);
@@ -483,14 +486,14 @@ fn the_program_that_has_a_port_is_named() {
         "EADDRINUSE"
     );
     rig.says("A socket outside this session has");
-    let held = explain::held_outside(&rig.world, rig.last());
+    let held = explain::owned_outside(&rig.world, rig.last());
     let (wanted, kind) = held.expect("it is outside");
     let call = rig.last().id();
     rig.engine.find_holder(call, wanted, kind);
     rig.until("the holder is found", |world| {
         world
             .call(call)
-            .is_some_and(|record| record.outsider.is_some())
+            .is_some_and(|record| record.outside_owner.is_some())
     });
     rig.says(&format!(
         "(pid {}), outside of this session, has {address}",

@@ -2,10 +2,9 @@
 
 use crate::call::outcome::{Outcome, Returned};
 use crate::call::outcome::{Raw, Written};
-use crate::event::{CallId, Event, Request, Stamp, What};
-use crate::explain::sockaddr_view::{Specimen, specimens, why_none};
+use crate::event::{CallId, Event, EventKind, Request, Timestamp};
+use crate::explain::sockaddr_view::{SockaddrBytes, sockaddr_pages, why_none};
 use crate::notation::parse_line;
-use crate::socket::sockaddr;
 use crate::world::World;
 
 /// A call by itself, with the address that the kernel wrote.
@@ -29,22 +28,22 @@ fn world(line: &str, written: Option<Written>) -> World {
     let state = None;
     let mut world = World::default();
     for what in [
-        What::Asked(Box::new(request)),
-        What::Returned {
+        EventKind::Asked(Box::new(request)),
+        EventKind::Returned {
             call,
             outcome,
             state,
         },
     ] {
-        let at = Stamp(1);
+        let at = Timestamp(1);
         world.apply(&Event { at, what });
     }
     world
 }
 
-fn of(line: &str, written: Option<Written>) -> Vec<Specimen> {
+fn of(line: &str, written: Option<Written>) -> Vec<SockaddrBytes> {
     let world = world(line, written);
-    specimens(&world.log()[0], &[(7, "lo".to_owned())])
+    sockaddr_pages(&world.log()[0], &[(7, "lo".to_owned())])
 }
 
 #[track_caller]
@@ -172,6 +171,6 @@ fn what_came_back_has_a_length_before_and_after() {
 #[test]
 fn a_call_without_an_address_says_so() {
     let world = world("listen(3, 5)", None);
-    assert!(specimens(&world.log()[0], &[]).is_empty());
+    assert!(sockaddr_pages(&world.log()[0], &[]).is_empty());
     assert!(why_none(&world.log()[0]).starts_with("listen() neither passes nor gives"));
 }
