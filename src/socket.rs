@@ -6,6 +6,7 @@
 pub mod address;
 pub mod constant;
 pub mod divergence;
+pub mod endpoint;
 pub mod errno;
 pub mod kind;
 pub mod layout;
