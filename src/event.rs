@@ -5,6 +5,7 @@
 
 pub(crate) mod address_owner;
 pub(crate) mod endpoints;
+pub(crate) mod identity;
 pub(crate) mod socket_details;
 use std::fmt;
 use std::time::Duration;
@@ -15,6 +16,7 @@ use crate::call::value::Credentials;
 use crate::call::{Call, Command};
 pub use crate::event::address_owner::AddressOwner;
 pub use crate::event::endpoints::{Bytes, End, Ends, Other, Owner, Seen, TIMERS, Timer, TimerKind};
+pub use crate::event::identity::{Cookie, Identity};
 pub use crate::event::socket_details::{Memory, Shut, SocketDetails, Use};
 use crate::socket::{Address, Domain, EpollEvents, Kind, Protocol, Segment, SocketType, TcpState};
 
@@ -203,6 +205,8 @@ pub struct NewDescriptor {
     pub protocol: Protocol,
     /// Where it comes from.
     pub origin: Origin,
+    /// How its socket is recognised; nothing of what is no socket.
+    pub identity: Identity,
 }
 
 /// Where a socket comes from.

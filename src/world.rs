@@ -7,7 +7,9 @@ pub mod captured;
 pub(crate) mod epoll;
 mod fold;
 mod names;
+pub mod open_file;
 pub mod orphan;
+pub mod peer;
 pub mod poll_sets;
 pub mod queues;
 pub mod record;
@@ -24,8 +26,11 @@ pub(crate) mod zero_window;
 use std::collections::{BTreeMap, HashMap};
 
 use crate::call::argument::Name;
-use crate::event::{CallId, Origin, SocketId};
+use crate::call::value::Value;
+use crate::event::{CallId, Cookie, SocketId, Timestamp};
 use crate::socket::Address;
+use crate::socket::endpoint::{PairKey, pair_key};
+pub use crate::world::open_file::{OpenFile, OpenFileId};
 pub use crate::world::orphan::{Orphan, OrphanState};
 pub use crate::world::poll_sets::{Polled, Selected};
 pub use crate::world::record::{Progress, Record};
@@ -43,6 +48,9 @@ pub struct World {
     log: Vec<Record>,
     by_id: HashMap<CallId, usize>,
     pending: Vec<CallId>,
+    files: Vec<OpenFile>,
+    by_cookie: HashMap<Cookie, SocketId>,
+    by_pair: HashMap<PairKey, Vec<SocketId>>,
     captured_traffic: captured::CapturedTraffic,
 }
 
@@ -117,32 +125,43 @@ impl World {
         Name::automatic(n)
     }
 
-    /// The socket of which a descriptor is a duplicate, in the end: by dup().
-    pub fn root(&self, id: SocketId) -> SocketId {
-        self.open_file_description_by(id, |_, _| None)
-    }
-
-    /// The same, where some that came with messages are known to be duplicates too: `carried` is asked of each, with the
-    /// socket that it was received on.
-    pub fn open_file_description_by(
+    /// The value that an option was last set to before a moment, through any descriptor of the socket.
+    pub fn option_set(
         &self,
         id: SocketId,
-        carried: impl Fn(&Socket, SocketId) -> Option<SocketId>,
-    ) -> SocketId {
-        let mut id = id;
-        while let Some(socket) = self.socket(id) {
-            let of = match socket.origin {
-                Origin::DuplicateOf(of) => Some(of),
-                Origin::ReceivedOn(via) => carried(socket, via),
-                _ => None,
-            };
-            // A duplicate is younger than its original, so this ends.
-            match of.filter(|of| *of < id) {
-                Some(of) => id = of,
-                None => break,
+        level: i32,
+        number: i32,
+        until: Timestamp,
+    ) -> Option<&Value> {
+        let options = &self.socket(self.root(id))?.options;
+        let set = options.iter().rev().filter(|set| set.at < until);
+        set.filter(|set| (set.level, set.number) == (level, number))
+            .map(|set| &set.value)
+            .next()
+    }
+
+    /// Whether IPV6_V6ONLY was set on a socket; without that it is off, unless the system says otherwise
+    /// (net.ipv6.bindv6only).
+    pub fn is_v6_only(&self, socket: &Socket) -> bool {
+        let (level, number) = (libc::IPPROTO_IPV6, libc::IPV6_V6ONLY);
+        let value = self.option_set(socket.id, level, number, Timestamp(u64::MAX));
+        matches!(value, Some(Value::Int(on)) if *on != 0)
+    }
+
+    /// Notes the addresses of a socket, by which its peer finds it.
+    fn index_pair(&mut self, id: SocketId) {
+        let Some(socket) = self.sockets.get(&id).filter(|socket| socket.is_tcp()) else {
+            return;
+        };
+        let (Some(local), Some(remote)) = (&socket.local, &socket.peer) else {
+            return;
+        };
+        if let Some(key) = pair_key(local, remote) {
+            let there = self.by_pair.entry(key).or_default();
+            if !there.contains(&id) {
+                there.push(id);
             }
         }
-        id
     }
 
     /// The first other socket whose local address is `address`, when that tells more than the address does.

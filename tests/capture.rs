@@ -105,7 +105,7 @@ impl Rig {
         let name = Name::new(name).expect("a name");
         let socket = self.world.named(&name).expect("it exists");
         let at = |address: Option<&sockplay::socket::Address>| {
-            address.and_then(sockplay::socket::segment::canonical)
+            address.and_then(sockplay::socket::segment::in_packets)
         };
         let (Some(local), Some(peer)) = (at(socket.local.as_ref()), at(socket.present_peer()))
         else {

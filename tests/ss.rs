@@ -145,7 +145,7 @@ impl Stage {
     /// Addresses are remembered: after close() the kernel's table still has them.
     fn take_in(&mut self, event: &Event) {
         self.world.apply(event);
-        let address = |address: Option<&Address>| address.and_then(segment::canonical);
+        let address = |address: Option<&Address>| address.and_then(segment::in_packets);
         for socket in self.world.sockets() {
             let ends = self.ends.entry(socket.id).or_default();
             let local = address(socket.local.as_ref()).filter(|at| at.port() != 0);

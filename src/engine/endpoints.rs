@@ -16,9 +16,9 @@ use std::time::{Duration, Instant};
 
 use crate::engine::deadline_timer::DeadlineTimer;
 use crate::engine::endpoints::probe::Looker;
-use crate::engine::endpoints::tracked::TrackedSocket;
+use crate::engine::endpoints::tracked::{Ours, TrackedSocket};
 use crate::engine::join_deadline::JoinDeadline;
-use crate::event::{End, Ends, Observation, SocketId};
+use crate::event::{End, Ends, Identity, Observation, SocketId};
 use crate::kernel::observe::ProbeTarget;
 use crate::socket::{Address, TcpState};
 
@@ -75,11 +75,11 @@ impl EndpointQueue {
     }
 
     /// Takes in a new socket, where it is of a kind that has another end.
-    pub(crate) fn adopt(&self, id: SocketId, target: &ProbeTarget, inode: Option<u64>) {
+    pub(crate) fn adopt(&self, id: SocketId, target: &ProbeTarget, identity: Identity) {
         if !self.is_on.load(Ordering::Relaxed) {
             return;
         }
-        if let Some(known) = TrackedSocket::of(target, inode) {
+        if let Some(known) = TrackedSocket::of(target, identity) {
             self.lock().known.insert(id, known);
         }
     }
@@ -223,13 +223,10 @@ fn listener_at(
         .find(|known| known.is_tcp_listener() && known.accepts_at(at))
 }
 
-/// The sockets to be looked at now, and every open one by its inode.
-fn take_due(
-    work: &mut Work,
-    now: Instant,
-) -> (Vec<(SocketId, TrackedSocket)>, HashMap<u32, SocketId>) {
+/// The sockets to be looked at now, and every one by which the kernel's answers are recognised.
+fn take_due(work: &mut Work, now: Instant) -> (Vec<(SocketId, TrackedSocket)>, Ours) {
     let mut due = Vec::new();
-    let mut all = HashMap::new();
+    let mut all = Ours::default();
     let queues: Vec<TrackedSocket> = work
         .known
         .values()
@@ -250,10 +247,7 @@ fn take_due(
             due.push((*id, known.clone()));
             known.is_direct = false;
         }
-        if let Some(inode) = known.inode.filter(|_| known.is_open) {
-            let first = all.entry(inode).or_insert(*id);
-            *first = (*first).min(*id);
-        }
+        all.add(*id, known);
     }
     due.sort_by_key(|(id, _)| *id);
     (due, all)

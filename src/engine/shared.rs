@@ -12,7 +12,7 @@ use crate::engine::bound::BoundPaths;
 use crate::engine::control::Control;
 use crate::engine::endpoints::EndpointQueue;
 use crate::engine::watch_queue::WatchQueue;
-use crate::event::{CallId, Event, EventKind, Observation, Request, SocketId, Timestamp};
+use crate::event::{CallId, Event, EventKind, Identity, Observation, Request, SocketId, Timestamp};
 use crate::kernel::capture::Ports;
 use crate::kernel::observe::ProbeTarget;
 use crate::kernel::sampler::Sampler;
@@ -30,8 +30,8 @@ pub(crate) struct Entry {
     name: Option<Name>,
     /// Whether its descriptor is open.
     pub(crate) open: bool,
-    /// Its inode, which is its own for as long as it lives.
-    pub(crate) inode: Option<u64>,
+    /// How its socket is recognised.
+    pub(crate) identity: Identity,
     /// Its last known addresses: by them a connection is found after close().
     pub(crate) connection: (Option<Address>, Option<Address>),
     /// Its I/O thread.
@@ -234,9 +234,9 @@ impl Shared {
         target: ProbeTarget,
         name: Option<Name>,
         thread: Option<IoThread>,
-    ) -> SocketId {
+    ) -> (SocketId, Identity) {
         let id = SocketId(self.next_id.fetch_add(1, Ordering::Relaxed));
-        let inode = crate::sys::descriptor::inode(target.fd);
+        let identity = crate::kernel::observe::identity(&target);
         let target = ProbeTarget {
             closely: self.ends.is_on(),
             ..target
@@ -245,14 +245,14 @@ impl Shared {
             target,
             name,
             open: true,
-            inode,
+            identity,
             connection: (None, None),
             thread,
         };
         self.sockets().insert(id, entry);
-        self.ends.adopt(id, &target, inode);
+        self.ends.adopt(id, &target, identity);
         self.sampler.watch(id, target);
-        id
+        (id, identity)
     }
 
     /// Looks at a socket and reports what is seen.

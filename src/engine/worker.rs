@@ -305,7 +305,7 @@ pub(crate) fn register(
         busy: Arc::clone(&busy),
     };
     let Made { target, origin } = *made;
-    let id = shared.adopt(target, name.clone(), Some(thread));
+    let (id, identity) = shared.adopt(target, name.clone(), Some(thread));
     let ProbeTarget {
         fd,
         kind,
@@ -324,6 +324,7 @@ pub(crate) fn register(
         socket_type,
         protocol,
         origin,
+        identity,
     };
     shared.emit_at(at, EventKind::Created(birth));
     let probe_options = ProbeOptions {

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use crate::event::{SocketDetails, SocketId};
+use crate::event::{Identity, SocketDetails, SocketId};
 use crate::socket::TcpState;
 
 /// A value and how it is known.
@@ -54,12 +54,20 @@ pub struct Ends {
     pub other: Seen<Other>,
     /// Of a TCP listener: the clients whose handshake is not finished, by their addresses. `None` for others.
     pub half_open: Option<Seen<Vec<SocketAddr>>>,
+    /// Who has a descriptor of our end although the one of the session is closed: a duplicate of the session, another
+    /// process, or, where no process that can be looked into has one, a message in flight or a call that is still inside.
+    /// `None`: nobody has.
+    pub elsewhere: Option<Seen<Owner>>,
 }
 
 impl Ends {
     /// The state of a connection of ours that lives on without its descriptor.
     pub fn orphaned_state(&self) -> Option<TcpState> {
-        let state = self.own.as_ref()?.state;
+        let own = self.own.as_ref()?;
+        if own.identity.has_descriptor() == Some(true) {
+            return None;
+        }
+        let state = own.state;
         ORPHAN_STATES.contains(&state).then_some(state)
     }
 
@@ -129,6 +137,8 @@ pub enum Other {
 /// One end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct End {
+    /// Which socket it is.
+    pub identity: Identity,
     /// Its state; of AF_UNIX Listen, Established or Close.
     pub state: TcpState,
     /// What waits to be received.

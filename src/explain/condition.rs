@@ -138,6 +138,8 @@ conditions! {
     UsedAfterClose "its name is that of a closed socket, and the number is free" |s| s.record.on().is_none() && s.named().is_some();
     ByNumber "it was made on a number" |s| matches!(s.record.call().socket(), Some(Descriptor::Raw(_)));
     Duplicated "another descriptor of the socket is open" |s| s.duplicate().is_some();
+    DescriptorInProcess "another process was seen to have a descriptor of it" |s| s.holding_process().is_some();
+    DescriptorElsewhere "the kernel still has it with a descriptor that is none of the session" |s| s.is_held_elsewhere();
     StillLooping "a loop that was begun before goes on with it" |s| s.also_pending().is_some_and(|record| record.request.call.call_kind().is_loop());
     StillPending "another call sleeps on it" |s| s.also_pending().is_some();
     // The course of the call.

@@ -78,7 +78,7 @@ impl<'a> Context<'a> {
     pub(crate) fn named_at_call(&self, name: &Name) -> Option<&'a Socket> {
         self.world
             .sockets()
-            .rfind(|socket| socket.name == *name && born(socket) <= self.record.asked)
+            .rfind(|socket| socket.name == *name && socket.created() <= self.record.asked)
     }
 
     /// The descriptor number that the call was made on.
@@ -388,11 +388,6 @@ impl<'a> Context<'a> {
                 }
         })
     }
-}
-
-/// When a socket came into being.
-pub(crate) fn born(socket: &Socket) -> Timestamp {
-    socket.path.first().map_or(Timestamp(0), |step| step.at)
 }
 
 /// The phase that a socket had at a moment. `None`: it did not exist.

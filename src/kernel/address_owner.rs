@@ -1,11 +1,12 @@
 //! Who on this host has an address: /proc/net/{tcp,tcp6,udp,udp6,unix}, and /proc/PID/fd for the program.
 
 use std::collections::HashSet;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::atomic::AtomicBool;
 
 use crate::event::{AddressOwner, Owner, Seen};
 use crate::kernel::proc_net::{InetRow, inet_rows, unix_rows};
+use crate::socket::endpoint::{Bound, overlaps};
 use crate::socket::{Address, UnixName};
 
 /// A socket that has the address: its inode, what it is bound to, and the user, where the table says so.
@@ -51,18 +52,18 @@ fn inet(address: SocketAddr, socket_type: i32) -> Vec<Found> {
         libc::SOCK_STREAM => ["tcp", "tcp6"],
         _ => ["udp", "udp6"],
     };
+    let wanted = Address::from(address);
     let is_it = |row: &InetRow| {
-        let is_there = row.local.port() == address.port() && overlap(row.local.ip(), address.ip());
-        is_there && row.inode != 0
+        // /proc/net does not show IPV6_V6ONLY: one that has it may be named though it is not in the way.
+        let any = |address| Bound {
+            address,
+            v6_only: false,
+        };
+        row.inode != 0 && overlaps(any(&row.local.into()), any(&wanted))
     };
     let rows = tables.into_iter().flat_map(inet_rows).filter(is_it);
     rows.map(|row| (row.inode, row.local.into(), row.uid))
         .collect()
-}
-
-fn overlap(one: IpAddr, other: IpAddr) -> bool {
-    let (one, other) = (one.to_canonical(), other.to_canonical());
-    one == other || one.is_unspecified() || other.is_unspecified()
 }
 
 fn unix(name: &UnixName, address: &Address) -> Vec<Found> {

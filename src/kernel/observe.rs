@@ -1,7 +1,7 @@
 //! One look at a socket through its descriptor: TCP_INFO, addresses, bytes that wait.
 
 use crate::call::value::Credentials;
-use crate::event::{Memory, Observation, Queue};
+use crate::event::{Cookie, Identity, Memory, Observation, Queue};
 use crate::socket::{Address, Domain, Kind, Protocol, SocketType, TcpState};
 use crate::world::socket::is_tcp;
 
@@ -156,6 +156,32 @@ pub fn hung_up(target: &ProbeTarget) -> bool {
         && crate::sys::ready::poll(&[(target.fd, libc::POLLRDHUP.into())], 0)
             .is_ok_and(|(_, found)| found[0] & i32::from(libc::POLLRDHUP) != 0)
         && crate::sys::file::unread(target.fd) == Ok(0)
+}
+
+/// Which socket a descriptor refers to: SO_COOKIE and the inode. Nothing of what is no socket.
+///
+/// The kernel makes a cookie when it is first asked, so a socket is asked as soon as it is there: of one that nobody
+/// asked, nothing could be recognised in TIME_WAIT.
+pub fn identity(target: &ProbeTarget) -> Identity {
+    if !target.kind.is_socket() {
+        return Identity::default();
+    }
+    let inode = crate::sys::descriptor::inode(target.fd);
+    let words = words(target.fd, libc::SO_COOKIE);
+    Identity {
+        inode: inode.and_then(|inode| u32::try_from(inode).ok()),
+        cookie: words.and_then(|[low, high]: [u32; 2]| {
+            Cookie::new(u64::from_ne_bytes(concatenated(low, high)))
+        }),
+    }
+}
+
+/// Eight bytes from two numbers of four, as they were in memory.
+fn concatenated(first: u32, second: u32) -> [u8; 8] {
+    let mut bytes = [0; 8];
+    bytes[..4].copy_from_slice(&first.to_ne_bytes());
+    bytes[4..].copy_from_slice(&second.to_ne_bytes());
+    bytes
 }
 
 /// The local address.

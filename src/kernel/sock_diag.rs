@@ -17,6 +17,7 @@ use std::time::Duration;
 
 use socket2::{Domain, Protocol, Socket, Type};
 
+use crate::event::{Cookie, Identity};
 use crate::socket::TcpState;
 
 const NETLINK_SOCK_DIAG: i32 = 4;
@@ -45,8 +46,8 @@ const NO_COOKIE: [u8; 8] = [0xff; 8];
 pub struct Found {
     /// Its state.
     pub state: TcpState,
-    /// Its inode; 0 for a connection that belongs to no descriptor any more.
-    pub inode: u32,
+    /// Which socket it is; its inode is 0 while no descriptor refers to it.
+    pub identity: Identity,
 }
 
 /// The TCP connection between two addresses, seen from the first. `None`: the kernel has none.
@@ -63,7 +64,7 @@ pub fn tcp(local: SocketAddr, peer: SocketAddr) -> std::io::Result<Option<Found>
         .and_then(|body| Connection::read(&body))
         .map(|found| Found {
             state: found.state,
-            inode: found.inode,
+            identity: found.identity(),
         }))
 }
 
@@ -279,6 +280,12 @@ fn fault(message: &[u8]) -> std::io::Result<()> {
 fn number(bytes: &[u8], at: usize) -> Option<u32> {
     let bytes = bytes.get(at..at + 4)?.try_into().ok()?;
     Some(u32::from_ne_bytes(bytes))
+}
+
+/// The cookie at a place of a reply: two numbers, the lower one first.
+fn cookie(bytes: &[u8], at: usize) -> Option<Cookie> {
+    let (low, high) = (number(bytes, at)?, number(bytes, at + 4)?);
+    Cookie::new(u64::from(high) << 32 | u64::from(low))
 }
 
 /// The first attribute of a kind.

@@ -7,6 +7,7 @@ use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use crate::socket::address::Address;
+use crate::socket::endpoint::canonical;
 
 /// The control bits of a segment, RFC 9293 section 3.1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -104,14 +105,10 @@ impl Segment {
     }
 }
 
-/// An internet address in the form in which both ends have the same: an IPv4 address that stands in an IPv6 one
-/// (`::ffff:127.0.0.1`, RFC 4291 section 2.5.5.2) is that IPv4 address, and flow label and scope are left out.
-pub fn canonical(address: &Address) -> Option<SocketAddr> {
-    match address {
-        Address::Inet(a) => Some(SocketAddr::from((*a.ip(), a.port()))),
-        Address::Inet6(a) => Some(SocketAddr::new(a.ip().to_canonical(), a.port())),
-        Address::Unix(_) | Address::Other { .. } => None,
-    }
+/// An internet address as packets carry it: an IPv4-mapped address is the IPv4 address, and there is no scope ID.
+pub fn in_packets(address: &Address) -> Option<SocketAddr> {
+    let address = canonical(address)?;
+    Some(SocketAddr::new(address.ip(), address.port()))
 }
 
 /// The IP protocol number of TCP.
@@ -277,8 +274,8 @@ mod tests {
     fn both_ends_have_the_same_addresses() {
         let mapped: SocketAddr = "[::ffff:127.0.0.1]:80".parse().expect("an address");
         let plain: SocketAddr = "127.0.0.1:80".parse().expect("an address");
-        assert_eq!(canonical(&Address::from(mapped)), Some(plain));
-        assert_eq!(canonical(&Address::from(plain)), Some(plain));
+        assert_eq!(in_packets(&Address::from(mapped)), Some(plain));
+        assert_eq!(in_packets(&Address::from(plain)), Some(plain));
     }
 
     proptest! {

@@ -28,7 +28,7 @@ fn drawing(kind: Kind) -> &'static str {
 /// The diagram of a socket: where it is, where it has been, and where the socket at its other end is.
 pub(crate) fn lines(app: &App, socket: &Socket) -> Vec<Line<'static>> {
     let passed: Vec<Phase> = socket.path.iter().map(|step| step.phase).collect();
-    let peer = peer(app, socket).map(|peer| peer.phase);
+    let peer = app.world.peer(socket).map(|peer| peer.phase);
     let mark = |phase: Phase| Mark {
         own: if phase == socket.phase {
             Some((OWN, app.theme.lit))
@@ -40,19 +40,6 @@ pub(crate) fn lines(app: &App, socket: &Socket) -> Vec<Line<'static>> {
     };
     let rows = drawing(socket.kind()).lines();
     rows.map(|row| marked(row, mark, app.theme.dim)).collect()
-}
-
-/// The socket of the playground at the other end.
-fn peer<'a>(app: &'a App, socket: &'a Socket) -> Option<&'a Socket> {
-    let ends = socket
-        .ends
-        .as_ref()
-        .and_then(|(_, ends)| ends.other_of_ours());
-    let known = ends.and_then(|id| app.world.socket(id));
-    known
-        .or_else(|| app.world.other_end(socket))
-        .or_else(|| app.world.socket_at(socket.present_peer()?))
-        .filter(|peer| peer.id != socket.id)
 }
 
 /// What is said of a phase in its box.

@@ -93,6 +93,18 @@ fn length(bytes: Bytes) -> String {
     }
 }
 
+/// Who has a descriptor of a socket that is closed here, in few words.
+pub(crate) fn holder(app: &App, owner: &Seen<Owner>) -> String {
+    match owner.value() {
+        Some(Owner::Ours(id)) => app.world.socket(*id).map_or_else(
+            || "another descriptor".to_owned(),
+            |own| own.name.to_string(),
+        ),
+        Some(Owner::Process { pid, program }) => format!("{} {pid}", escaped(program)),
+        Some(Owner::Nobody) | None => "another place".to_owned(),
+    }
+}
+
 /// Whether a timer is worth a word: not the one that every segment starts, and nobody sees run out.
 pub(crate) fn is_telling(timer: &Timer) -> bool {
     !timer.left.is_zero() && (timer.kind != TimerKind::Retransmit || timer.times > 0)

@@ -152,7 +152,7 @@ fn handshakes(app: &App, socket: &Socket, limit: u32, width: usize) -> Vec<Line<
 /// Both directions of a connection.
 fn stream(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
     let theme = &app.theme;
-    let Some(peer) = app.world.other_end(socket) else {
+    let Some(peer) = app.world.peer(socket) else {
         return to_stranger(app, socket, width);
     };
     let mut lines = Vec::new();

@@ -272,6 +272,13 @@ fn state(app: &App, socket: &Socket) -> String {
         let left = left.map(|left| format!(" {left}")).unwrap_or_default();
         return format!("orphan {}{left}", orphan_state.state);
     }
+    if let Some((state, owner)) = socket.state_elsewhere() {
+        let holder = crate::view::other_end::holder(app, owner);
+        return match socket.is_tcp() {
+            true => format!("{state} in {holder}"),
+            false => format!("open in {holder}"),
+        };
+    }
     if socket.kind() == Kind::Epoll && socket.is_open() {
         let ready = if socket.ready { "ready" } else { "not ready" };
         return ready.to_owned();

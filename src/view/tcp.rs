@@ -85,7 +85,7 @@ fn words(
 
 /// The states of the peer, the present one last: of a socket of ours, or as the kernel's table shows the other end.
 fn peers_trail(app: &App, socket: &Socket) -> Vec<StateVisit> {
-    let peer = app.world.peer_of(socket);
+    let peer = app.world.peer(socket);
     let peer = peer.filter(|peer| app.world.tcp_state(peer).is_some());
     match peer {
         Some(peer) => app.world.state_history(peer),
@@ -176,7 +176,7 @@ fn own(app: &App, socket: &Socket) -> Vec<Span<'static>> {
 /// Where the peer is, or why that is not known; nothing where there is no peer.
 fn peer_line(app: &App, socket: &Socket) -> Option<Vec<Span<'static>>> {
     let address = socket.present_peer()?;
-    let Some(peer) = app.world.peer_of(socket) else {
+    let Some(peer) = app.world.peer(socket) else {
         let text = match app.world.queue_of_peer(socket) {
             Some(listener) => format!(
                 "{PEER} its peer waits for accept({}): a connection without a descriptor",

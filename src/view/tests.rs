@@ -104,6 +104,7 @@ fn listening(columns: u16, rows: u16) -> App {
         &mut app,
         SECOND,
         EventKind::Created(NewDescriptor {
+            identity: crate::event::Identity::default(),
             socket: SocketId(1),
             call: CallId(1),
             fd: 3,

@@ -8,7 +8,7 @@ use crate::world::Socket;
 /// not.
 pub(crate) fn shut_out(app: &App, sender: &Socket) -> Option<Seen<String>> {
     let closed = sender.closed_window()?;
-    Some(closed.map(|()| closed_by(app.world.other_end(sender))))
+    Some(closed.map(|()| closed_by(app.world.peer(sender))))
 }
 
 /// Said of a connection, whichever of its ends is the one that has to receive.

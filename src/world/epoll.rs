@@ -215,6 +215,7 @@ mod tests {
 
         fn born(&mut self, socket: SocketId, fd: i32, name: &str, kind: Kind) {
             self.tell(EventKind::Created(NewDescriptor {
+                identity: crate::event::Identity::default(),
                 socket,
                 call: CallId(0),
                 fd,

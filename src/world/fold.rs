@@ -12,10 +12,10 @@ use crate::event::{
 };
 use crate::socket::phase::Transition;
 use crate::socket::{Address, Cause, Kind, Phase, TcpState};
-use crate::world::World;
 use crate::world::record::{Progress, Record};
-use crate::world::socket::{Socket, Step};
+use crate::world::socket::{OptionSet, Socket, Step};
 use crate::world::throughput::Throughput;
+use crate::world::{OpenFileId, World};
 
 /// How many bytes of received data an old line of the log keeps; the count is always whole.
 const KEPT_BYTES: usize = 4096;
@@ -188,6 +188,7 @@ impl World {
         self.pending.retain(|id| *id != call);
         let Some((made, Some(on))) = made else { return };
         self.note_interest(on, &made, outcome);
+        self.note_option(call, on, &made, outcome);
         self.count_bytes(on, &made, outcome);
         let cause = self
             .socket(on)
@@ -199,6 +200,26 @@ impl World {
             if cause == Cause::Disconnect {
                 self.lose_address(at, on);
             }
+        }
+    }
+
+    /// Notes what setsockopt() has set, with the first descriptor of the socket.
+    fn note_option(&mut self, call: CallId, on: SocketId, made: &Call, outcome: &Outcome) {
+        let Call::Setsockopt { option, value, .. } = made else {
+            return;
+        };
+        if outcome.result.is_err() {
+            return;
+        }
+        let at = self.call(call).map_or(Timestamp(0), |record| record.asked);
+        let root = self.root(on);
+        if let Some(socket) = self.sockets.get_mut(&root) {
+            socket.options.push(OptionSet {
+                at,
+                level: option.level,
+                number: option.number,
+                value: value.clone(),
+            });
         }
     }
 
@@ -244,17 +265,16 @@ impl World {
             .clone()
             .filter(free)
             .unwrap_or_else(|| self.next_name());
-        let original = match birth.origin {
-            Origin::DuplicateOf(of) => self.socket(of),
-            _ => None,
-        };
+        let file = self.describe(birth);
+        let first = self.files.get(file.0 as usize);
+        let first = first.and_then(|file| file.descriptors.first().copied());
+        let original = first.and_then(|first| self.socket(first));
         let phase = match birth.origin {
             _ if !birth.kind.is_socket() => Phase::Open,
             Origin::Made => Phase::Unbound,
-            // Whose it was, its calls are not known here; what the kernel says of it is.
-            Origin::ReceivedOn(_) => Phase::Unbound,
             Origin::Accepted(_) | Origin::Paired => Phase::Connected,
-            Origin::DuplicateOf(_) => original.map_or(Phase::Unbound, |socket| socket.phase),
+            // Of one that is not known its earlier calls are not known either; what the kernel says of it is.
+            Origin::ReceivedOn(_) | Origin::DuplicateOf(_) => self.phase_of_file(file),
         };
         let socket = Socket {
             id: birth.socket,
@@ -266,6 +286,8 @@ impl World {
             socket_type: birth.socket_type,
             protocol: birth.protocol,
             origin: birth.origin,
+            file,
+            identity: birth.identity,
             phase,
             path: vec![Step {
                 at,
@@ -282,6 +304,7 @@ impl World {
             credentials: None,
             interest: Vec::new(),
             ready: false,
+            options: Vec::new(),
             sent: 0,
             received: 0,
             ends: None,
@@ -289,9 +312,14 @@ impl World {
             table_path: Vec::new(),
             retransmits: Vec::new(),
             orphan: None,
+            elsewhere: None,
         };
         self.names.insert(name, birth.socket);
+        if let Some(cookie) = birth.identity.cookie {
+            self.by_cookie.entry(cookie).or_insert(birth.socket);
+        }
         self.sockets.insert(birth.socket, socket);
+        self.index_pair(birth.socket);
         self.update(birth.call, |record| record.born.push(birth.socket));
     }
 
@@ -313,6 +341,7 @@ impl World {
         if let Some(peer) = &seen.peer {
             socket.peer = Some(peer.clone());
         }
+        let is_moved = seen.local.is_some() || seen.peer.is_some();
         if seen.waiting.is_some() {
             socket.waiting = seen.waiting;
         }
@@ -344,6 +373,9 @@ impl World {
         if let Some(cause) = cause {
             self.advance(at, id, cause);
         }
+        if is_moved {
+            self.index_pair(id);
+        }
         if let Some(list) = &seen.interest {
             self.watches(id, list);
         }
@@ -374,6 +406,16 @@ impl World {
         }
     }
 
+    /// The phase that all open descriptors of an open file description have.
+    fn phase_of_file(&self, file: OpenFileId) -> Phase {
+        let all = self.files.get(file.0 as usize);
+        let all = all.into_iter().flat_map(|file| &file.descriptors);
+        let open = all
+            .filter_map(|id| self.socket(*id))
+            .find(|own| own.is_open());
+        open.map_or(Phase::Unbound, |own| own.phase)
+    }
+
     /// Moves a socket and every other descriptor of it.
     fn advance(
         &mut self,
@@ -381,13 +423,9 @@ impl World {
         id: SocketId,
         cause: Cause,
     ) -> Option<&'static Transition> {
-        let root = self.root(id);
-        let others: Vec<SocketId> = self
-            .sockets
-            .keys()
-            .copied()
-            .filter(|other| *other != id && self.root(*other) == root)
-            .collect();
+        let all = self.open_file(id).map(|file| file.descriptors.as_slice());
+        let others = all.unwrap_or_default().iter().copied();
+        let others: Vec<SocketId> = others.filter(|other| *other != id).collect();
         let moved = self.step(at, id, cause);
         for other in others {
             self.step(at, other, cause);

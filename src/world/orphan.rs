@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::event::{End, Ends, Other, Timer, Timestamp};
+use crate::event::{End, Ends, Other, Owner, Seen, Timer, Timestamp};
 use crate::socket::TcpState;
 use crate::world::Socket;
 
@@ -45,6 +45,12 @@ pub fn running(timer: Timer, seen: Timestamp, now: Timestamp) -> Timer {
 }
 
 impl Socket {
+    /// The kernel's state of a socket whose descriptor here is closed and which somebody else has, and who that is.
+    pub fn state_elsewhere(&self) -> Option<(TcpState, &Seen<Owner>)> {
+        let (_, ends) = self.ends.as_ref().filter(|_| !self.is_open())?;
+        Some((ends.own.as_ref()?.state, ends.elsewhere.as_ref()?))
+    }
+
     /// The orphan that it is now.
     pub fn orphan_state(&self, now: Timestamp) -> Option<OrphanState> {
         let orphan = self
@@ -92,6 +98,9 @@ impl Socket {
         if self.is_open() {
             self.note_time_wait(at, ends);
             return;
+        }
+        if self.elsewhere.is_none() {
+            self.elsewhere.clone_from(&ends.elsewhere);
         }
         match (&ends.own, ends.orphaned_state(), &mut self.orphan) {
             (Some(end), Some(_), orphan) => {

@@ -7,8 +7,8 @@ use crate::call::Call;
 use crate::call::outcome::{Outcome, Returned};
 use crate::call::table::CallKind;
 use crate::event::{End, Origin, SocketId, Timestamp};
+use crate::socket::endpoint::equal;
 use crate::socket::{Address, Phase};
-use crate::world::state_history::reaches;
 use crate::world::{Progress, Record, Socket, World};
 
 /// Bytes of one sending call.
@@ -74,18 +74,6 @@ pub struct Flow {
 }
 
 impl World {
-    /// The socket at the other end: of a TCP connection, or the other of a pair.
-    pub fn other_end(&self, socket: &Socket) -> Option<&Socket> {
-        if socket.origin != Origin::Paired {
-            return Some(socket)
-                .filter(|own| own.is_tcp())
-                .and_then(|own| self.peer_of(own));
-        }
-        let born = &self.call(socket.made_by)?.born;
-        let other = born.iter().find(|id| **id != socket.id)?;
-        self.socket(*other)
-    }
-
     /// What went from one end of a stream to the other; `None` where a loop receives or sends, whose calls are not
     /// counted one by one.
     pub fn flow(&self, from: &Socket, to: &Socket) -> Option<Flow> {
@@ -154,7 +142,7 @@ impl World {
         for from in self.sockets().filter(|from| from.kind == to.kind) {
             let reaches = |record: &Record| {
                 let paired = from.origin == Origin::Paired
-                    && self.other_end(from).is_some_and(|other| other.id == to.id);
+                    && self.peer(from).is_some_and(|other| other.id == to.id);
                 let address = record.request.call.address().map(|given| &given.place);
                 let target = match address {
                     Some(crate::call::argument::AddressExpr::Literal(address)) => Some(address),
@@ -163,7 +151,9 @@ impl World {
                 // Sockets without a name all have the same address, and nobody can send to it.
                 let is_named = |target: &&Address| !target.is_unset();
                 let target = target.filter(is_named);
-                paired || target.is_some_and(|target| to.local.as_ref() == Some(target))
+                paired
+                    || target
+                        .is_some_and(|target| to.local.as_ref().is_some_and(|at| equal(at, target)))
             };
             let all = self
                 .log()
@@ -204,15 +194,14 @@ impl World {
     /// The sockets here that are connected to a listener and that no accept(2) has met yet, in the order in which they
     /// connected.
     pub fn unaccepted(&self, listener: &Socket) -> Vec<&Socket> {
-        let local = listener.local.as_ref();
-        let at = |address: &Address| local.is_some_and(|local| reaches(local, address));
+        let at = |address: &Address| self.arrives_at(address, listener).is_some();
         let waits = |own: &&Socket| {
             own.id != listener.id
                 && own.is_tcp()
                 && !own.is_accepted()
                 && own.phase == Phase::Connected
                 && own.present_peer().is_some_and(at)
-                && self.peer_of(own).is_none()
+                && self.peer(own).is_none()
         };
         let mut waiting: Vec<&Socket> = self.sockets().filter(waits).collect();
         waiting.sort_by_key(|own| own.since());

@@ -3,14 +3,14 @@
 use std::net::SocketAddr;
 
 use crate::call::argument::Name;
-use crate::call::value::Credentials;
+use crate::call::value::{Credentials, Value};
 use crate::event::{
-    Bytes, CallId, Ends, Interest, Memory, Origin, Owner, Queue, Seen, SocketDetails, SocketId,
-    Timestamp,
+    Bytes, CallId, Ends, Identity, Interest, Memory, Origin, Owner, Queue, Seen, SocketDetails,
+    SocketId, Timestamp,
 };
 use crate::socket::phase::Transition;
 use crate::socket::{Address, Domain, Kind, Phase, Protocol, SocketType, TcpState};
-use crate::world::{Orphan, Retransmission};
+use crate::world::{OpenFileId, Orphan, Retransmission};
 
 /// A socket.
 #[derive(Debug, Clone)]
@@ -33,6 +33,10 @@ pub struct Socket {
     pub protocol: Protocol,
     /// Where it comes from.
     pub origin: Origin,
+    /// The open file description that it refers to.
+    pub file: OpenFileId,
+    /// How it is recognised in the kernel's answers; dup() shares it.
+    pub identity: Identity,
     /// What its calls imply.
     pub phase: Phase,
     /// Every phase it has been in, the present one last.
@@ -60,6 +64,8 @@ pub struct Socket {
     pub interest: Vec<EpollEntry>,
     /// Whether the epoll instance had something to report, as last seen.
     pub ready: bool,
+    /// Every option that setsockopt(2) has set, oldest first; kept with the first descriptor of a socket.
+    pub options: Vec<OptionSet>,
     /// Bytes sent by calls.
     pub sent: u64,
     /// Bytes received by calls.
@@ -73,6 +79,21 @@ pub struct Socket {
     pub retransmits: Vec<Retransmission>,
     /// What became of its connection after close().
     pub orphan: Option<Orphan>,
+    /// Who was first seen to have a descriptor of it after this one was closed. `None`: nobody.
+    pub elsewhere: Option<Seen<Owner>>,
+}
+
+/// A successful setsockopt(2).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OptionSet {
+    /// When it was asked for.
+    pub at: Timestamp,
+    /// Its level, such as SOL_SOCKET.
+    pub level: i32,
+    /// Its number in that level.
+    pub number: i32,
+    /// The value as it was passed.
+    pub value: Value,
 }
 
 /// One registration of an epoll instance: what the kernel shows of it, and what follows from the calls so far.
@@ -170,6 +191,11 @@ impl Socket {
             Phase::Unbound | Phase::Bound | Phase::Listening | Phase::Failed
         );
         self.peer.as_ref().filter(|_| !left_it)
+    }
+
+    /// When it came into being here.
+    pub fn created(&self) -> Timestamp {
+        self.path.first().map_or(Timestamp(0), |step| step.at)
     }
 
     /// Whether it came from accept(2).

@@ -4,7 +4,7 @@ use crate::call::outcome::Returned;
 use crate::call::table::CallKind;
 use crate::event::Timestamp;
 use crate::socket::tcp_figure::{BEFORE_ACCEPT, Facts, passed};
-use crate::socket::{Address, Cause, Phase, TcpState};
+use crate::socket::{Cause, TcpState};
 use crate::world::{Record, Socket, World};
 
 /// One state on the way.
@@ -17,34 +17,6 @@ pub struct StateVisit {
 }
 
 impl World {
-    /// The other end of a TCP connection, where it is a socket of this playground; open ones first.
-    pub fn peer_of(&self, socket: &Socket) -> Option<&Socket> {
-        let (local, peer) = (socket.local.as_ref()?, socket.present_peer()?);
-        let is_peer = |other: &&Socket| {
-            other.id != socket.id
-                && other.is_tcp()
-                && other.local.as_ref().is_some_and(|at| is_same(at, peer))
-                && other
-                    .present_peer()
-                    .is_some_and(|of| is_same(of, local) && !is_same(of, peer))
-        };
-        let mut found = self.sockets().rev().filter(is_peer);
-        let newest = found.next()?;
-        let open = std::iter::once(newest).chain(found).find(|s| s.is_open());
-        Some(open.unwrap_or(newest))
-    }
-
-    /// The listener of this playground in whose accept queue the other end of a connection waits, as far as the
-    /// addresses and the length of the queue tell.
-    pub fn queue_of_peer(&self, socket: &Socket) -> Option<&Socket> {
-        let peer = socket.present_peer()?;
-        self.sockets().find(|other| {
-            let waits = other.waiting.is_some_and(|queue| queue.length > 0);
-            let at = |local: &Address| reaches(local, peer);
-            waits && other.phase == Phase::Listening && other.local.as_ref().is_some_and(at)
-        })
-    }
-
     /// The states of a TCP socket in order; the last is the present one.
     pub fn state_history(&self, socket: &Socket) -> Vec<StateVisit> {
         let facts = self.facts(socket);
@@ -78,12 +50,14 @@ impl World {
             true => TcpState::TimeWait,
             false => told,
         });
-        own.or_else(|| last().map(|(_, state)| state))
+        let elsewhere = || socket.state_elsewhere().map(|(state, _)| state);
+        own.or_else(elsewhere)
+            .or_else(|| last().map(|(_, state)| state))
     }
 
     /// What the calls on both ends say of the end of the connection.
     fn facts(&self, socket: &Socket) -> Facts {
-        let peer = self.peer_of(socket);
+        let peer = self.peer(socket);
         Facts {
             we_finished: has_finished(socket),
             peer_finished: has_met(socket, &[Cause::EndOfFile]) || peer.is_some_and(has_finished),
@@ -155,22 +129,4 @@ fn has_finished(socket: &Socket) -> bool {
 fn has_met(socket: &Socket, causes: &[Cause]) -> bool {
     let mut rows = socket.path.iter().filter_map(|step| step.by);
     rows.any(|row| causes.contains(&row.cause))
-}
-
-/// Whether two addresses are the same place: an IPv4 address and its form in IPv6 are, ipv6(7).
-fn is_same(a: &Address, b: &Address) -> bool {
-    a == b || (a.port().is_some() && place(a) == place(b))
-}
-
-fn place(address: &Address) -> Option<(std::net::IpAddr, u16)> {
-    match address {
-        Address::Inet(a) => Some(((*a.ip()).into(), a.port())),
-        Address::Inet6(a) => Some((a.ip().to_canonical(), a.port())),
-        Address::Unix(_) | Address::Other { .. } => None,
-    }
-}
-
-/// Whether who connects to `address` reaches a socket that is bound to `local`.
-pub(crate) fn reaches(local: &Address, address: &Address) -> bool {
-    is_same(local, address) || (local.is_wildcard() && local.port() == address.port())
 }

@@ -3,7 +3,7 @@
 //! Goals are checked with them after each event: nothing is asked of the kernel, which was asked already.
 
 use crate::event::{Other, Owner};
-use crate::socket::{Address, Domain, Kind, Phase, SocketType, TcpState};
+use crate::socket::{Domain, Phase, SocketType, TcpState};
 use crate::world::{Socket, World};
 
 impl World {
@@ -23,6 +23,7 @@ impl World {
             }
             Some(state) if socket.is_open() => Some(state.to_string()),
             _ if socket.is_open() => None,
+            _ if socket.state_elsewhere().is_some() => in_table().map(|state| state.to_string()),
             _ => {
                 let orphan = socket
                     .orphan
@@ -37,7 +38,7 @@ impl World {
     /// What `peer(x)` gives. `None`: not known, or it has none.
     pub fn peer_word(&self, socket: &Socket) -> Option<String> {
         if socket.socket_type == SocketType::DGRAM {
-            let word = self.datagram_peer(socket).and_then(connectedness);
+            let word = self.peer(socket).and_then(connectedness);
             return word.map(str::to_owned);
         }
         match socket.ends.as_ref()?.1.other.value()? {
@@ -67,19 +68,6 @@ impl World {
             }
             _ => false,
         }
-    }
-
-    /// The datagram socket of ours that is bound to the address that one of ours is connected to.
-    fn datagram_peer(&self, socket: &Socket) -> Option<&Socket> {
-        let peer: &Address = socket.present_peer()?;
-        self.sockets().rfind(|other| {
-            other.is_open()
-                && other.kind() == Kind::Datagram
-                && other
-                    .local
-                    .as_ref()
-                    .is_some_and(|at| crate::world::state_history::reaches(at, peer))
-        })
     }
 }
 

@@ -52,6 +52,7 @@ impl Story {
     ) -> SocketId {
         let socket = SocketId(u32::try_from(self.world.sockets.len()).expect("few"));
         self.tell(EventKind::Created(NewDescriptor {
+            identity: crate::event::Identity::default(),
             socket,
             call,
             fd: 3 + i32::try_from(socket.0).expect("few"),
@@ -377,6 +378,7 @@ fn any_event() -> impl Strategy<Value = EventKind> {
         }),
         (socket(), call(), origin, 0..6i32).prop_map(|(socket, call, origin, fd)| {
             EventKind::Created(NewDescriptor {
+                identity: crate::event::Identity::default(),
                 socket,
                 call,
                 fd,
@@ -443,7 +445,7 @@ fn two_ends_find_each_other_by_their_addresses() {
     }
     let peer = |id| {
         let socket = story.world.socket(id).expect("it is there");
-        story.world.peer_of(socket).map(|peer| peer.id)
+        story.world.peer(socket).map(|peer| peer.id)
     };
     assert_eq!((peer(c), peer(s)), (Some(s), Some(c)));
 }

@@ -63,6 +63,7 @@ mod tests {
 
     fn end(kind: Option<TimerKind>, unacked: u32) -> End {
         End {
+            identity: crate::event::Identity::default(),
             state: TcpState::Established,
             receive: Bytes::default(),
             send: Some(Bytes {
@@ -91,6 +92,7 @@ mod tests {
             queue: None,
         };
         End {
+            identity: crate::event::Identity::default(),
             details: Some(Box::new(details)),
             ..end(Some(TimerKind::Probe), not_sent)
         }

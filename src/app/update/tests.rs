@@ -75,6 +75,7 @@ impl Journey {
                 self.sockets += 1;
                 let fd = 2 + i32::try_from(self.sockets).expect("few");
                 self.happens(EventKind::Created(NewDescriptor {
+                    identity: crate::event::Identity::default(),
                     socket: SocketId(self.sockets),
                     call: id,
                     fd,
@@ -431,6 +432,7 @@ fn an_accepted_socket_is_selected_only_when_its_listener_was() {
     }
     let born = |journey: &mut Journey, id: u32| {
         let what = EventKind::Created(NewDescriptor {
+            identity: crate::event::Identity::default(),
             socket: SocketId(id),
             call: CallId(1),
             fd: 90,

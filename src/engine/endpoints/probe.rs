@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::engine::endpoints::tracked::TrackedSocket;
-use crate::event::{Ends, Other, Owner, Seen, Shut, SocketId};
+use crate::engine::endpoints::tracked::{Ours, TrackedSocket};
+use crate::event::{Ends, Identity, Other, Owner, Seen, Shut, SocketId};
 use crate::kernel::sock_diag::{Connection, Link, More};
 use crate::socket::{Kind, TcpState};
 
@@ -24,8 +24,8 @@ pub(crate) struct Found {
     pub(crate) of: TrackedSocket,
 }
 
-/// What identifies the other end: its inode and its user.
-type Identity = Option<(u32, Option<u32>)>;
+/// The other end: which socket it is, and its user.
+type OtherEnd = Option<(Identity, Option<u32>)>;
 
 impl Looker {
     pub(crate) fn new() -> Self {
@@ -39,7 +39,7 @@ impl Looker {
     pub(crate) fn look(
         &mut self,
         due: &[(SocketId, TrackedSocket)],
-        ours: &HashMap<u32, SocketId>,
+        ours: &Ours,
         stop: &AtomicBool,
     ) -> (Vec<Found>, bool) {
         let mut found = Vec::new();
@@ -60,7 +60,7 @@ impl Looker {
     }
 
     /// `None` when the kernel did not answer, and what it said before had better stand.
-    fn both(&mut self, known: &TrackedSocket) -> Option<(Ends, Identity)> {
+    fn both(&mut self, known: &TrackedSocket) -> Option<(Ends, OtherEnd)> {
         match self.asked(known) {
             Ok(both) => Some(both),
             Err(error) => {
@@ -72,7 +72,7 @@ impl Looker {
         }
     }
 
-    fn asked(&mut self, known: &TrackedSocket) -> std::io::Result<(Ends, Identity)> {
+    fn asked(&mut self, known: &TrackedSocket) -> std::io::Result<(Ends, OtherEnd)> {
         let link = match &mut self.link {
             Some(link) => link,
             none => none.insert((self.open)()?),
@@ -91,14 +91,18 @@ fn nothing(reason: &str) -> Ends {
         own: None,
         other: Seen::Unavailable(reason.to_owned()),
         half_open: None,
+        elsewhere: None,
     }
 }
+
+/// What is said of a connection that has gone, where its addresses are in use again.
+const ADDRESSES_REUSED: &str = "its connection is gone, and another one has its addresses";
 
 /// What is said of a socket that has no connection.
 const NO_PEER: &str = "it has no peer";
 
 /// Who waits at a listener for the end of its handshake.
-fn listener(link: &Link, local: SocketAddr) -> std::io::Result<(Ends, Identity)> {
+fn listener(link: &Link, local: SocketAddr) -> std::io::Result<(Ends, OtherEnd)> {
     let mut ends = nothing(NO_PEER);
     ends.half_open = Some(Seen::Observed(link.half_open(local)?));
     Ok((ends, None))
@@ -110,12 +114,19 @@ fn tcp(
     known: &TrackedSocket,
     local: SocketAddr,
     peer: SocketAddr,
-) -> std::io::Result<(Ends, Identity)> {
+) -> std::io::Result<(Ends, OtherEnd)> {
     let own = link.tcp(local, peer, More::ALL)?;
-    // A closed socket has no inode: what has one is another's descriptor, or a later connection of these addresses.
-    let own = own.filter(|own| known.is_open || own.inode == 0);
+    let is_other = own
+        .as_ref()
+        .is_some_and(|own| !known.is_the_same(&own.identity()));
+    if is_other {
+        // A later connection has the addresses: what the table says of either end is about that one.
+        return Ok((nothing(ADDRESSES_REUSED), None));
+    }
     let other = link.tcp(peer, local, More::ALL)?;
-    let identity = other.as_ref().map(|other| (other.inode, Some(other.uid)));
+    let identity = other
+        .as_ref()
+        .map(|other| (other.identity(), Some(other.uid)));
     let ends = Ends {
         own: own.as_ref().map(Connection::end),
         other: other.map_or_else(
@@ -123,8 +134,17 @@ fn tcp(
             |other| there(other.end()),
         ),
         half_open: None,
+        elsewhere: own
+            .as_ref()
+            .and_then(|own| elsewhere(known, &own.identity())),
     };
     Ok((ends, identity))
+}
+
+/// Who has a descriptor of a socket that the session has closed: looked for later. `None`: nobody has.
+fn elsewhere(known: &TrackedSocket, own: &Identity) -> Option<Seen<Owner>> {
+    let has_one = !known.is_open && own.has_descriptor() == Some(true);
+    has_one.then_some(Seen::Observed(Owner::Nobody))
 }
 
 /// The other end, whose owner is looked for later.
@@ -151,11 +171,12 @@ fn missing(known: &TrackedSocket, own: Option<TcpState>) -> Seen<Other> {
 }
 
 /// Both ends of an AF_UNIX connection: the kernel names the inode of the second.
-fn unix(link: &Link, known: &TrackedSocket) -> std::io::Result<(Ends, Identity)> {
-    let own = match known.inode.filter(|_| known.is_open) {
+fn unix(link: &Link, known: &TrackedSocket) -> std::io::Result<(Ends, OtherEnd)> {
+    let own = match known.identity.inode {
         Some(inode) => link.unix(inode)?,
         None => None,
     };
+    let own = own.filter(|own| known.is_the_same(&own.identity()));
     let Some(own) = own else {
         return Ok((nothing("its own end is closed"), None));
     };
@@ -164,7 +185,7 @@ fn unix(link: &Link, known: &TrackedSocket) -> std::io::Result<(Ends, Identity)>
         _ => None,
     };
     let waits = own.peer == Some(0) && own.shut != Shut::BOTH && known.kind != Kind::Datagram;
-    let identity = other.as_ref().map(|other| (other.inode, other.uid));
+    let identity = other.as_ref().map(|other| (other.identity(), other.uid));
     let ends = Ends {
         own: Some(own.end()),
         other: match other {
@@ -174,6 +195,7 @@ fn unix(link: &Link, known: &TrackedSocket) -> std::io::Result<(Ends, Identity)>
             None => Seen::Inferred(Other::Gone),
         },
         half_open: None,
+        elsewhere: elsewhere(known, &own.identity()),
     };
     Ok((ends, identity))
 }
@@ -181,22 +203,27 @@ fn unix(link: &Link, known: &TrackedSocket) -> std::io::Result<(Ends, Identity)>
 /// Fills in who owns the other ends: our own sockets, those that are known, and the rest by one walk through /proc.
 fn settle_owners(
     found: &mut [Found],
-    identities: &[Identity],
-    ours: &HashMap<u32, SocketId>,
+    identities: &[OtherEnd],
+    ours: &Ours,
     stop: &AtomicBool,
 ) -> bool {
     let is_known = |found: &Found, inode: u32| {
         let owner = found.of.owner.as_ref();
         owner.is_some_and(|(own, _)| *own == inode)
     };
-    let wanted: HashSet<u32> = found
+    let other_ends = found
         .iter()
         .zip(identities)
         .filter_map(|(found, identity)| {
-            let (inode, _) = (*identity)?;
-            let is_wanted = inode != 0 && !ours.contains_key(&inode) && !is_known(found, inode);
+            let (identity, _) = (*identity)?;
+            let inode = identity.inode.filter(|inode| *inode != 0)?;
+            let is_wanted = ours.find(&identity).is_none() && !is_known(found, inode);
             is_wanted.then_some(inode)
-        })
+        });
+    let own_ends = found.iter().filter_map(own_elsewhere);
+    let own_ends = own_ends.filter(|own| ours.find(own).is_none());
+    let wanted: HashSet<u32> = other_ends
+        .chain(own_ends.filter_map(|own| own.inode))
         .collect();
     let owners = if wanted.is_empty() {
         HashMap::new()
@@ -204,17 +231,27 @@ fn settle_owners(
         crate::kernel::owner::owners(&wanted, stop)
     };
     for (found, identity) in found.iter_mut().zip(identities) {
-        let Some((inode, uid)) = *identity else {
+        if let Some(own) = own_elsewhere(found) {
+            let inode = own.inode.unwrap_or(0);
+            found.ends.elsewhere = Some(match (ours.find(&own), owners.get(&inode)) {
+                (Some(id), _) => Seen::Observed(Owner::Ours(id)),
+                (None, Some(owner)) => Seen::Observed(owner.clone()),
+                (None, None) => crate::kernel::owner::unknown(None),
+            });
+        }
+        let Some((identity, uid)) = *identity else {
             continue;
         };
-        let settled = match (ours.get(&inode), owners.get(&inode)) {
+        let inode = identity.inode.unwrap_or(0);
+        let own = ours.find(&identity);
+        let settled = match (own, owners.get(&inode)) {
             _ if inode == 0 => Seen::Observed(Owner::Nobody),
-            (Some(id), _) => Seen::Observed(Owner::Ours(*id)),
+            (Some(id), _) => Seen::Observed(Owner::Ours(id)),
             (None, Some(owner)) => Seen::Observed(owner.clone()),
             (None, None) if is_known(found, inode) => continue_with(found),
             (None, None) => crate::kernel::owner::unknown(uid),
         };
-        if inode != 0 && !ours.contains_key(&inode) {
+        if inode != 0 && own.is_none() {
             found.of.owner = Some((inode, settled.clone()));
         }
         if let Seen::Observed(Other::There { owner, .. }) = &mut found.ends.other {
@@ -222,6 +259,12 @@ fn settle_owners(
         }
     }
     !wanted.is_empty()
+}
+
+/// Our own end, where the session has closed it and a descriptor of it is open all the same.
+fn own_elsewhere(found: &Found) -> Option<Identity> {
+    found.ends.elsewhere.as_ref()?;
+    Some(found.ends.own.as_ref()?.identity)
 }
 
 /// The owner that was found before.
@@ -249,7 +292,8 @@ mod tests {
             open: refused,
         };
         let target = ProbeTarget::socket(3, Domain::INET, SocketType::STREAM, Protocol(0));
-        let mut known = TrackedSocket::of(&target, Some(7)).expect("TCP has another end");
+        let mut known =
+            TrackedSocket::of(&target, Identity::default()).expect("TCP has another end");
         let (ends, _) = looker.both(&known).expect("the first look tells why");
         assert!(
             matches!(&ends.other, Seen::Unavailable(reason) if reason.contains("sock_diag(7)")),

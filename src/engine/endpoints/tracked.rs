@@ -1,9 +1,12 @@
 //! What is known of a socket whose two ends are looked at, and when the next look is.
 
+use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
-use crate::event::{Ends, Observation, Other, Owner, Queue, Seen, Timer, TimerKind};
+use crate::event::{
+    Cookie, Ends, Identity, Observation, Other, Owner, Queue, Seen, SocketId, Timer, TimerKind,
+};
 use crate::kernel::observe::ProbeTarget;
 use crate::socket::{Address, Domain, Kind, TcpState};
 use crate::world::orphan::COUNTED;
@@ -38,7 +41,7 @@ const SLACK: Duration = Duration::from_millis(150);
 pub(crate) struct TrackedSocket {
     pub(crate) kind: Kind,
     pub(crate) is_unix: bool,
-    pub(crate) inode: Option<u32>,
+    pub(crate) identity: Identity,
     pub(crate) local: Option<SocketAddr>,
     pub(crate) peer: Option<SocketAddr>,
     /// Where its connect() goes: until that is answered getpeername(2) does not tell.
@@ -66,12 +69,12 @@ pub(crate) struct TrackedSocket {
 
 impl TrackedSocket {
     /// `None` for a socket that has no other end to be looked at.
-    pub(crate) fn of(target: &ProbeTarget, inode: Option<u64>) -> Option<Self> {
+    pub(crate) fn of(target: &ProbeTarget, identity: Identity) -> Option<Self> {
         let is_unix = target.kind.is_socket() && target.domain == Domain::UNIX;
-        (is_unix || target.is_tcp()).then(|| Self {
+        (is_unix || target.is_tcp()).then_some(Self {
             kind: target.kind,
             is_unix,
-            inode: inode.and_then(|inode| u32::try_from(inode).ok()),
+            identity,
             local: None,
             peer: None,
             target: None,
@@ -87,6 +90,13 @@ impl TrackedSocket {
             due: None,
             step: 0,
         })
+    }
+
+    /// Whether what the kernel has at its addresses is this socket, and not a later one.
+    pub(crate) fn is_the_same(&self, found: &Identity) -> bool {
+        // Without a cookie: a closed socket has no inode, and what has one is a later socket.
+        let is_likely = self.is_open || found.inode == Some(0);
+        self.identity.is_same(found).unwrap_or(is_likely)
     }
 
     /// Takes in new addresses.
@@ -130,7 +140,7 @@ impl TrackedSocket {
     /// Whether there is something to be looked for: another end, or who waits at a listener.
     pub(crate) fn has_ends(&self) -> bool {
         match self.is_unix {
-            true => self.inode.is_some(),
+            true => self.identity.inode.is_some(),
             false => {
                 // What was seen of an end that has gone is to be taken back.
                 let had_own = self.own_state().is_some();
@@ -213,7 +223,10 @@ impl TrackedSocket {
     /// How long the pause is while something may change that no event at our end tells of. `None`: nothing can, and
     /// no further look is needed.
     fn changes_silently(&self) -> Option<Duration> {
-        let (_, ends) = self.last.as_ref().filter(|_| self.is_open)?;
+        let (_, ends) = self.last.as_ref()?;
+        if !self.is_open && ends.elsewhere.is_none() {
+            return None;
+        }
         let silence = match &ends.half_open {
             Some(half_open) => self.at_listener(half_open.value().map_or(0, Vec::len)),
             None => elsewhere(ends, self.waits_here),
@@ -249,7 +262,7 @@ impl TrackedSocket {
     pub(crate) fn is_news(&self, ends: &Ends, now: Instant) -> bool {
         let Some((at, last)) = &self.last else {
             // A socket that leaves no orphan is not worth a word.
-            return self.is_open || ends.orphaned_state().is_some();
+            return self.is_open || ends.orphaned_state().is_some() || ends.elsewhere.is_some();
         };
         if self.was_open != self.is_open && ends.orphaned_state().is_some() {
             // The same as before, and now it is an orphan.
@@ -283,7 +296,40 @@ impl TrackedSocket {
         let ends = self.last.as_ref().map(|(_, ends)| ends);
         let orphaned_state = ends.is_some_and(|ends| ends.orphaned_state().is_some());
         // A call that is still inside keeps the socket for a while: the orphan comes when that has ended.
-        !self.is_open && !orphaned_state && (self.was_orphan || self.due.is_none())
+        let is_elsewhere = ends.is_some_and(|ends| ends.elsewhere.is_some());
+        let has_ended = self.was_orphan || self.due.is_none();
+        !self.is_open && !orphaned_state && !is_elsewhere && has_ended
+    }
+}
+
+/// The sockets of the session, to be found by what the kernel says of them. Of several descriptors of one socket the
+/// first one counts.
+#[derive(Debug, Default)]
+pub(crate) struct Ours {
+    by_cookie: HashMap<Cookie, SocketId>,
+    by_inode: HashMap<u32, SocketId>,
+}
+
+impl Ours {
+    pub(crate) fn add(&mut self, id: SocketId, known: &TrackedSocket) {
+        if !known.is_open {
+            return;
+        }
+        let first = |there: &mut SocketId| *there = (*there).min(id);
+        if let Some(cookie) = known.identity.cookie {
+            self.by_cookie.entry(cookie).and_modify(first).or_insert(id);
+        }
+        if let Some(inode) = known.identity.inode {
+            self.by_inode.entry(inode).and_modify(first).or_insert(id);
+        }
+    }
+
+    /// The open socket of the session that this is.
+    pub(crate) fn find(&self, identity: &Identity) -> Option<SocketId> {
+        match identity.cookie {
+            Some(cookie) if !self.by_cookie.is_empty() => self.by_cookie.get(&cookie).copied(),
+            _ => self.by_inode.get(&identity.inode?).copied(),
+        }
     }
 }
 
@@ -341,12 +387,14 @@ mod tests {
 
     fn known() -> TrackedSocket {
         let target = ProbeTarget::socket(3, Domain::INET, SocketType::STREAM, Protocol(0));
-        TrackedSocket::of(&target, Some(7)).expect("TCP has another end")
+        TrackedSocket::of(&target, Identity::default()).expect("TCP has another end")
     }
 
     fn ends(state: TcpState, left: Duration) -> Ends {
         Ends {
+            elsewhere: None,
             own: Some(End {
+                identity: Identity::default(),
                 state,
                 receive: Bytes::default(),
                 send: None,
@@ -389,6 +437,7 @@ mod tests {
         assert_eq!(known.due(), Some(now + COUNTDOWN));
         assert!(!known.is_over());
         let gone = Ends {
+            elsewhere: None,
             own: None,
             other: Seen::Inferred(Other::Gone),
             half_open: None,
@@ -405,6 +454,7 @@ mod tests {
         let mut now = Instant::now();
         known.look_soon(now);
         let hidden = Ends {
+            elsewhere: None,
             own: None,
             other: Seen::Inferred(Other::Gone),
             half_open: None,

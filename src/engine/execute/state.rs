@@ -6,7 +6,7 @@ use crate::call::Call;
 use crate::call::outcome::Returned;
 use crate::engine::execute::{Execution, Result};
 use crate::engine::shared::Shared;
-use crate::event::Request;
+use crate::event::{Identity, Request};
 use crate::socket::{Address, Domain, Errno, TcpState};
 
 impl Execution<'_> {
@@ -44,7 +44,7 @@ fn state(shared: &Shared, request: &Request, fd: i32) -> Result {
     match through_descriptor {
         // In TIME_WAIT the descriptor says CLOSE; only the kernel's table knows better.
         None | Some(TcpState::Close) => {
-            let in_table = by_addresses(&entry.connection, entry.inode)?;
+            let in_table = by_addresses(&entry.connection, entry.identity)?;
             Ok(in_table
                 .or(through_descriptor)
                 .map_or(Returned::Word("GONE"), Returned::State))
@@ -59,7 +59,7 @@ fn tcp(state: Option<TcpState>) -> Returned {
 
 fn by_addresses(
     connection: &(Option<Address>, Option<Address>),
-    own: Option<u64>,
+    own: Identity,
 ) -> std::result::Result<Option<TcpState>, Errno> {
     let Some(local) = internet(&connection.0) else {
         return Ok(None);
@@ -74,7 +74,8 @@ fn by_addresses(
     let found = crate::kernel::sock_diag::tcp(local, peer)
         .map_err(|error| Errno(error.raw_os_error().unwrap_or(libc::EIO)))?;
     let is_it = |found: &crate::kernel::sock_diag::Found| {
-        found.state != TcpState::Listen || own == Some(u64::from(found.inode))
+        let is_same = own.is_same(&found.identity);
+        is_same.unwrap_or(found.state != TcpState::Listen)
     };
     Ok(found.filter(is_it).map(|found| found.state))
 }
@@ -121,7 +122,7 @@ fn peer(shared: &Shared, request: &Request, fd: i32) -> Result {
     let is_tcp = entry.is_none_or(|entry| entry.target.is_tcp());
     let swapped = (Some(peer), local);
     if is_tcp {
-        let state = by_addresses(&swapped, None)?;
+        let state = by_addresses(&swapped, Identity::default())?;
         return Ok(state.map_or(Returned::Word("GONE"), Returned::State));
     }
     datagram_peer(&swapped)

@@ -2,7 +2,7 @@
 
 use crate::call::value::Value;
 use crate::event::{Origin, Timestamp};
-use crate::explain::context::{Context, born};
+use crate::explain::context::Context;
 use crate::explain::facts::history::last_set;
 use crate::socket::{Address, Domain, Phase};
 use crate::world::Socket;
@@ -58,7 +58,7 @@ impl<'a> Context<'a> {
             value.map(|value| matches!(value, Value::Int(on) if *on != 0))
         };
         let inherited = || match socket.origin {
-            Origin::Accepted(listener) => is_on(listener, born(socket)),
+            Origin::Accepted(listener) => is_on(listener, socket.created()),
             _ => None,
         };
         is_on(socket.id, self.at).or_else(inherited) == Some(true)
@@ -79,19 +79,6 @@ impl<'a> Context<'a> {
             .address_owner()
             .and_then(|address_owner| address_owner.local.as_ref());
         address_owner.is_some_and(is_both) && self.address().is_some_and(is_ipv4)
-    }
-
-    /// Whether IPV6_V6ONLY keeps the address of another socket apart from one that is wanted.
-    pub(crate) fn are_apart(&self, other: &Socket, wanted: &Address) -> bool {
-        let own = self.socket.is_some_and(|own| self.is_v6_only(own));
-        let local = other.local.as_ref();
-        (own && local.is_some_and(is_ipv4)) || (self.is_v6_only(other) && is_ipv4(wanted))
-    }
-
-    fn is_v6_only(&self, socket: &Socket) -> bool {
-        let (level, number) = (libc::IPPROTO_IPV6, libc::IPV6_V6ONLY);
-        let value = last_set(self.world, socket.id, level, number, self.at);
-        matches!(value, Some(Value::Int(on)) if *on != 0)
     }
 }
 

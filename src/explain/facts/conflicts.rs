@@ -1,14 +1,15 @@
 //! The other sockets of a scene: who holds the address, who was to be reached, who is at the other end.
 
-use std::net::IpAddr;
 use std::time::Duration;
 
 use crate::call::table::CallKind;
-use crate::event::{AddressOwner, Origin, Timestamp};
-use crate::explain::context::{Context, born, phase_at, went_through};
+use crate::event::{AddressOwner, Timestamp};
+use crate::explain::context::{Context, phase_at, went_through};
 use crate::explain::facts::descriptions::open_file_description;
 use crate::explain::facts::history::description_is_open;
+use crate::socket::endpoint::{Bound, overlaps};
 use crate::socket::{Address, Cause, Domain, Kind, Phase};
+use crate::world::peer::AddressPair;
 use crate::world::{OrphanState, Socket};
 
 impl<'a> Context<'a> {
@@ -19,7 +20,8 @@ impl<'a> Context<'a> {
             .socket
             .map(|socket| open_file_description(context.world, socket.id));
         self.world.sockets().filter(move |other| {
-            born(other) <= context.at && Some(open_file_description(context.world, other.id)) != own
+            other.created() <= context.at
+                && Some(open_file_description(context.world, other.id)) != own
         })
     }
 
@@ -41,8 +43,7 @@ impl<'a> Context<'a> {
         let wanted = self.wanted()?;
         let listens = self.call_kind() == CallKind::Listen;
         self.others()
-            .filter(|other| self.shares_names_with(other) && overlaps(other, wanted))
-            .filter(|other| !self.are_apart(other, wanted))
+            .filter(|other| self.shares_names_with(other) && self.overlaps(other, wanted))
             .filter(|other| match self.phase_of(other) {
                 Phase::Closed => false,
                 phase => !listens || phase == Phase::Listening,
@@ -73,7 +74,7 @@ impl<'a> Context<'a> {
     pub(crate) fn left_behind(&self) -> Option<&'a Socket> {
         let wanted = self.wanted()?;
         self.others()
-            .filter(|other| self.shares_names_with(other) && overlaps(other, wanted))
+            .filter(|other| self.shares_names_with(other) && self.overlaps(other, wanted))
             .filter(|other| self.phase_of(other) == Phase::Closed)
             .filter(|other| wanted.path().is_some() || had_peer(other))
             .max_by_key(|other| (is_orphan_at(other, self.at), other.id))
@@ -115,7 +116,7 @@ impl<'a> Context<'a> {
         let address = self.address()?;
         let unix = matches!(address, Address::Unix(_));
         self.others()
-            .filter(|other| overlaps(other, address) && !other.is_accepted())
+            .filter(|other| self.reaches(address, other) && !other.is_accepted())
             .filter(|other| unix || self.kind() == Some(other.kind()))
             .max_by_key(|other| match self.phase_of(other) {
                 Phase::Listening => 2,
@@ -137,26 +138,20 @@ impl<'a> Context<'a> {
 
     /// The socket of ours at the other end.
     pub(crate) fn peer(&self) -> Option<&'a Socket> {
-        let own = self
-            .world
-            .socket(open_file_description(self.world, self.socket?.id))?;
-        if own.origin == Origin::Paired {
-            let made_by = self.world.call(own.made_by)?;
-            let other = made_by.born.iter().find(|id| **id != own.id)?;
-            return self.world.socket(*other);
-        }
+        let own = self.socket?;
         // connect() may end before the addresses that it gave were seen.
-        let (ours, theirs) = match self.call_kind() {
-            CallKind::Connect => (own.local.as_ref(), own.peer.as_ref()),
-            _ => (self.local(), self.remote()),
+        let addresses = match self.call_kind() {
+            CallKind::Connect => AddressPair {
+                local: own.local.as_ref(),
+                remote: own.peer.as_ref(),
+            },
+            _ => AddressPair {
+                local: self.local(),
+                remote: self.remote(),
+            },
         };
-        let theirs = theirs.filter(|address| !address.is_unset())?;
-        let connected = own.kind().is_connected_kind();
-        self.others()
-            .filter(|other| other.kind() == own.kind())
-            .filter(|other| other.local.as_ref() == Some(theirs))
-            .filter(|other| !connected || other.peer.as_ref() == ours)
-            .last()
+        let peer = self.world.peer_between(own, addresses)?;
+        Some(peer).filter(|peer| peer.created() <= self.at)
     }
 
     /// The peer, when it is ours and no descriptor of it is open any more.
@@ -172,11 +167,32 @@ impl<'a> Context<'a> {
         }
         let theirs = self.remote()?;
         self.others()
-            .filter(|other| overlaps(other, theirs) && other.kind().is_connected_kind())
+            .filter(|other| self.reaches(theirs, other) && other.kind().is_connected_kind())
             .find(|other| {
                 self.phase_of(other) == Phase::Closed
                     && other.path.iter().any(|step| step.phase == Phase::Listening)
             })
+    }
+
+    /// Whether another socket has the address that the one of the call wants, or one that the kernel takes for the same.
+    pub(crate) fn overlaps(&self, other: &Socket, wanted: &Address) -> bool {
+        let Some(local) = &other.local else {
+            return false;
+        };
+        let own = Bound {
+            address: wanted,
+            v6_only: self.socket.is_some_and(|own| self.world.is_v6_only(own)),
+        };
+        let theirs = Bound {
+            address: local,
+            v6_only: self.world.is_v6_only(other),
+        };
+        overlaps(own, theirs)
+    }
+
+    /// Whether what is sent to an address arrives at a socket.
+    pub(crate) fn reaches(&self, to: &Address, socket: &Socket) -> bool {
+        self.world.arrives_at(to, socket).is_some()
     }
 
     /// Whether the peer, which is ours, left by connect(AF_UNSPEC).
@@ -194,38 +210,6 @@ pub(crate) fn is_orphan_at(socket: &Socket, at: Timestamp) -> bool {
 
 fn had_peer(socket: &Socket) -> bool {
     socket.kind() == Kind::Stream && socket.path.iter().any(|step| step.phase.had_peer())
-}
-
-/// Whether a socket has `address`, or one that the kernel takes for the same.
-pub(crate) fn overlaps(socket: &Socket, address: &Address) -> bool {
-    let Some(local) = &socket.local else {
-        return false;
-    };
-    if local.is_unset() || address.is_unset() {
-        return false;
-    }
-    local == address || (local.port() == address.port() && hosts_overlap(local, address))
-}
-
-fn hosts_overlap(one: &Address, other: &Address) -> bool {
-    let (Some(one), Some(other)) = (host(one), host(other)) else {
-        return false;
-    };
-    one == other || covers(one, other) || covers(other, one)
-}
-
-/// Whether `wild` stands for `other` too: 0.0.0.0 for IPv4, and :: for both as long as IPV6_V6ONLY is off.
-fn covers(wild: IpAddr, other: IpAddr) -> bool {
-    wild.is_unspecified() && (wild.is_ipv6() || other.is_ipv4())
-}
-
-/// The host part; an IPv4 address in IPv6 form is the IPv4 address.
-fn host(address: &Address) -> Option<IpAddr> {
-    match address {
-        Address::Inet(a) => Some(IpAddr::V4(*a.ip())),
-        Address::Inet6(a) => Some(IpAddr::V6(*a.ip()).to_canonical()),
-        Address::Unix(_) | Address::Other { .. } => None,
-    }
 }
 
 /// The domain that an address belongs to. `None` where we have no words for it.

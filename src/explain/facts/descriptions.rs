@@ -1,52 +1,35 @@
 //! Descriptors of one socket: by dup(), and by messages that carried them.
 
-use crate::call::outcome::Returned;
 use crate::call::table::CallKind;
-use crate::event::{Origin, SocketId, Timestamp};
-use crate::world::{Progress, Record, Socket, World};
+use crate::event::{Origin, Owner, Seen, SocketId};
+use crate::explain::context::Context;
+use crate::socket::text::escaped;
+use crate::world::{Record, World};
 
-/// The socket of which a descriptor is a duplicate, in the end: by dup(), or by a message that carried it.
-pub(crate) fn open_file_description(world: &World, id: SocketId) -> SocketId {
-    world.open_file_description_by(id, |received, via| sent_as(world, received, via))
-}
+impl Context<'_> {
+    /// Who was seen to have a descriptor of the socket after that of the session was closed.
+    fn elsewhere(&self) -> Option<&Seen<Owner>> {
+        self.socket?.elsewhere.as_ref()
+    }
 
-/// The socket that a message carried, when it came through a pair of which both ends are ours: the descriptors of one
-/// message come out together, in the order in which messages went in.
-///
-/// `None` where a call may have thrown some away: recv() does, and recvmsg() without enough room.
-pub(crate) fn sent_as(world: &World, received: &Socket, via: SocketId) -> Option<SocketId> {
-    let peer = partner(world, via)?;
-    let mut messages = world
-        .log()
-        .iter()
-        .filter(|record| {
-            record.on() == Some(peer) && succeeded(record) && !record.request.others.is_empty()
-        })
-        .peekable();
-    for record in world.log().iter().filter(|record| record.on() == Some(via)) {
-        if record.id() == received.made_by {
-            let index = record.born.iter().position(|id| *id == received.id)?;
-            return messages.next()?.request.others.get(index).copied();
-        }
-        let ended = match record.progress {
-            Progress::Returned { at, .. } => at,
-            _ => Timestamp(u64::MAX),
-        };
-        let under_way = |message: &&Record| message.asked < ended;
-        if drops_descriptors(record) && messages.peek().is_some_and(under_way) {
-            return None;
-        }
-        let result = record.outcome().map(|outcome| &outcome.result);
-        if let Some(Ok(Returned::Message(message))) = result {
-            if message.flags.contains(libc::MSG_CTRUNC) || record.request.call.peeks() {
-                return None;
-            }
-            if !message.fds.is_empty() {
-                messages.next();
-            }
+    /// The process, none of ours, that has one: `python3 (pid 812)`.
+    pub(crate) fn holding_process(&self) -> Option<String> {
+        match self.elsewhere()?.value()? {
+            Owner::Process { pid, program } => Some(format!("{} (pid {pid})", escaped(program))),
+            Owner::Ours(_) | Owner::Nobody => None,
         }
     }
-    None
+
+    /// Whether somebody else has one, seen or not: a process that cannot be looked into, or a message in flight.
+    pub(crate) fn is_held_elsewhere(&self) -> bool {
+        let value = self.elsewhere().map(Seen::value);
+        value.is_some_and(|owner| !matches!(owner, Some(Owner::Ours(_))))
+    }
+}
+
+/// The first descriptor of the same open file description: by dup(), or by a message that carried it.
+pub(crate) fn open_file_description(world: &World, id: SocketId) -> SocketId {
+    world.root(id)
 }
 
 /// The other socket of a pair.

@@ -8,9 +8,9 @@ use crate::call::outcome::Returned;
 use crate::call::table::CallKind;
 use crate::call::value::Value;
 use crate::event::{Origin, Owner, SocketId, Timestamp};
-use crate::explain::context::{Context, born, phase_at};
+use crate::explain::context::{Context, phase_at};
 use crate::explain::facts::descriptions::{
-    drops_descriptors, open_file_description, partner, sent_as, succeeded,
+    drops_descriptors, open_file_description, partner, succeeded,
 };
 use crate::socket::text::escaped;
 use crate::socket::{Cause, Domain, Kind, Phase, SockFlags};
@@ -72,7 +72,9 @@ impl Context<'_> {
     pub(crate) fn timeout(&self, number: i32) -> Option<Duration> {
         let own = self.socket?;
         let inherited = || match own.origin {
-            Origin::Accepted(of) => last_set(self.world, of, libc::SOL_SOCKET, number, born(own)),
+            Origin::Accepted(of) => {
+                last_set(self.world, of, libc::SOL_SOCKET, number, own.created())
+            }
             _ => None,
         };
         match self.was_set(libc::SOL_SOCKET, number).or_else(inherited) {
@@ -232,10 +234,13 @@ impl Context<'_> {
     /// What the first descriptor that recvmsg() received is, where it was sent by one of ours.
     pub(crate) fn sent_original(&self) -> Option<&Socket> {
         let received = self.made(0)?;
-        let Origin::ReceivedOn(via) = received.origin else {
+        let Origin::ReceivedOn(_) = received.origin else {
             return None;
         };
-        self.world.socket(sent_as(self.world, received, via)?)
+        let original = self.world.root(received.id);
+        self.world
+            .socket(original)
+            .filter(|own| own.id != received.id)
     }
 
     /// Whether a message that nobody has received yet carries the socket of the call.
@@ -422,20 +427,7 @@ pub(crate) fn last_set(
     until: Timestamp,
 ) -> Option<&Value> {
     let source = open_file_description(world, id);
-    world
-        .log()
-        .iter()
-        .rev()
-        .filter(|record| record.asked < until)
-        .filter(|record| is_on(world, record, source) && succeeded(record))
-        .find_map(|record| match &record.request.call {
-            Call::Setsockopt { option, value, .. }
-                if option.level == level && option.number == number =>
-            {
-                Some(value)
-            }
-            _ => None,
-        })
+    world.option_set(source, level, number, until)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -5,10 +5,11 @@ use crate::call::Call;
 use crate::call::table::CallKind;
 use crate::call::value::Value;
 use crate::explain::context::Context;
-use crate::explain::facts::conflicts::{is_orphan_at, overlaps};
+use crate::explain::facts::conflicts::is_orphan_at;
 use crate::explain::facts::descriptions::open_file_description;
 use crate::explain::facts::history::{is_on, last_set};
-use crate::socket::{Domain, Kind, Phase};
+use crate::socket::endpoint::equal;
+use crate::socket::{Address, Domain, Kind, Phase};
 use crate::world::{Record, Socket};
 
 impl<'a> Context<'a> {
@@ -33,7 +34,7 @@ impl<'a> Context<'a> {
     pub(crate) fn gone_receiver(&self) -> Option<&'a Socket> {
         let theirs = self.remote()?;
         self.others()
-            .filter(|other| self.kind() == Some(other.kind()) && overlaps(other, theirs))
+            .filter(|other| self.kind() == Some(other.kind()) && self.reaches(theirs, other))
             .filter(|other| self.phase_of(other) == Phase::Closed)
             .last()
     }
@@ -43,7 +44,10 @@ impl<'a> Context<'a> {
         let (ours, theirs) = (self.local()?, self.address()?);
         self.others().find(|other| {
             let is_alive = self.phase_of(other) != Phase::Closed || is_orphan_at(other, self.at);
-            let is_same = overlaps(other, ours) && other.peer.as_ref() == Some(theirs);
+            let has = |own: &Option<Address>, address| {
+                own.as_ref().is_some_and(|own| equal(own, address))
+            };
+            let is_same = has(&other.local, ours) && has(&other.peer, theirs);
             other.is_tcp() && is_same && is_alive
         })
     }
@@ -56,7 +60,9 @@ impl<'a> Context<'a> {
         }
         let mut others = self.others().filter(|other| other.is_tcp());
         others.find(|other| {
-            other.is_open() && self.phase_of(other) == Phase::Listening && overlaps(other, theirs)
+            other.is_open()
+                && self.phase_of(other) == Phase::Listening
+                && self.reaches(theirs, other)
         })
     }
 

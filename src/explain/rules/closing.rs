@@ -33,6 +33,9 @@ pub(crate) static ROWS: &[Rule] = rows! {
     CLOSE Success [Duplicated] "Only the number {fd} is gone: {duplicate} is another descriptor of the same socket, which lives on until the last one is closed." "close(2)";
     CLOSE Success [StillLooping] "The number {fd} is free, but {pending} goes on with it: close() wakes no call that sleeps, and the next call of the loop gets EBADF, or a new socket that has the number by then." "close(2)";
     CLOSE Success [StillPending] "The number {fd} is free, but {pending} still sleeps on the socket: close() wakes nobody, and the kernel keeps the socket until that call ends." "close(2)";
+    CLOSE Success [DescriptorInProcess, Tcp, HadPeer] "Only the number {fd} is gone: {holding_process} has a descriptor of the same socket. The connection goes on, and no FIN is sent until the last descriptor is closed." "close(2)";
+    CLOSE Success [DescriptorInProcess] "Only the number {fd} is gone: {holding_process} has a descriptor of the same socket, which lives on until the last one is closed." "close(2)";
+    CLOSE Success [DescriptorElsewhere] "Only the number {fd} is gone: the kernel still has the socket with a descriptor. A process that cannot be looked into has one, or a message that nobody has received carries it. sudo ss -tanp shows who has it." "close(2)";
     CLOSE Success [WasListening, UnixNamed] "{socket} takes no more connections, and the clients that nobody accepted get ECONNRESET. Its file {local} stays until unlink()." "unix(7)" => [REMOVE_OWN_FILE];
     CLOSE Success [WasListening] "{socket} takes no more connections, and the clients that nobody accepted get ECONNRESET. Connections that accept() gave go on." "TLPI 56.5.5";
     CLOSE Success [Tcp, WasReset] "The connection broke with {told} before, so nothing was sent. The number {fd} is free for the next socket." "close(2)";

@@ -5,7 +5,7 @@ use crate::call::Call;
 use crate::call::argument::{AddressArg, Name};
 use crate::call::data::Data;
 use crate::event::{Origin, Timestamp};
-use crate::explain::context::{Context, born};
+use crate::explain::context::Context;
 use crate::explain::facts::reachability::reachable_at;
 use crate::socket::{Address, Domain, Kind, Phase};
 use crate::world::Socket;
@@ -134,7 +134,7 @@ fn free_pair(context: &Context<'_>) -> String {
 /// The youngest socket that was made by socket(2) since the call and is open.
 fn made_since<'a>(context: &Context<'a>) -> Option<&'a Socket> {
     let is_younger = |socket: &&Socket| {
-        socket.origin == Origin::Made && socket.is_open() && born(socket) > context.record.asked
+        socket.origin == Origin::Made && socket.is_open() && socket.created() > context.record.asked
     };
     context.world.sockets().rfind(is_younger)
 }

@@ -288,6 +288,19 @@ pub(crate) const STORIES: &[Tale] = &[
         z = recvmsg(b, 9) -> 1 \"k\" fds 1
         ? z came along: new numbers for open files of the sender
     "),
+    ("a process that received a descriptor keeps the socket", CONNECTED, "
+        close(c) -> 0
+        @ c held python3
+        ? Only the number 4 is gone: python3 (pid 812) has a descriptor of the same socket. The connection goes on, and no FIN
+    "),
+    ("a process keeps an AF_UNIX socket, and one that is not seen another", PAIR, "
+        close(a) -> 0
+        @ a held python3
+        ? Only the number 3 is gone: python3 (pid 812) has a descriptor
+        close(b) -> 0
+        @ b held hidden
+        ? A process that cannot be looked into has one, or a message that nobody has received carries it.
+    "),
     ("flags come back", "", "
         a, b = socketpair(AF_UNIX, SOCK_DGRAM)
         send(a, \"hello\") -> 5

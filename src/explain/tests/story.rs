@@ -1,5 +1,6 @@
 //! Worlds made by hand: a script with results, told as the engine would tell it.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use crate::call::Call;
@@ -8,9 +9,9 @@ use crate::call::outcome::{Events, Outcome, Received, Returned};
 use crate::call::table::CallKind;
 use crate::call::value::{Credentials, Value};
 use crate::event::{
-    AddressOwner, Bytes, CallId, End, Ends, Event, EventKind, Interest, InterestList,
-    NewDescriptor, Observation, Origin, Other, Owner, Queue, Seen, SocketId, TIMERS, Thread, Timer,
-    TimerKind, Timestamp,
+    AddressOwner, Bytes, CallId, Cookie, End, Ends, Event, EventKind, Identity, Interest,
+    InterestList, NewDescriptor, Observation, Origin, Other, Owner, Queue, Seen, SocketId, TIMERS,
+    Thread, Timer, TimerKind, Timestamp,
 };
 use crate::explain::context::Context;
 use crate::explain::{Why, ways, why};
@@ -29,7 +30,8 @@ use crate::world::{Record, Socket, World, resolve};
 /// A line is `call -> result`, or begins with a sign: `?` the explanation of the last call contains the text, `!` the
 /// line is one of its suggestions, `!!` it is none, `@` an
 /// event (`@ c local A`, `@ c peer A`, `@ c waiting 2 1`, `@ c unread 5`, `@ c gone`, `@ signal`, `@ returns RESULT`,
-/// `@ e watches x EPOLLIN|EPOLLET now EPOLLIN`, `@ c orphan time-wait 59`, `@ c orphan retransmit 1`, `@ c vanishes`,
+/// `@ e watches x EPOLLIN|EPOLLET now EPOLLIN`, `@ c orphan time-wait 59`, `@ c orphan retransmit 1`, `@ c held python3`, `@ c held hidden`,
+/// `@ c vanishes`,
 /// `@ outside_owner nginx`, `@ outside_owner nginx A`, `@ outside_owner hidden`, `@ outside_owner nobody`, `@ state CLOSE` just after the
 /// next call, `@ before CLOSING` just before it, `@ passes 2` seconds, `@ earlier returns RESULT` of the call before the
 /// last).
@@ -42,6 +44,8 @@ pub(crate) struct Story {
     state: Option<TcpState>,
     /// The same just before.
     before: Option<TcpState>,
+    /// The sockets that messages carry and nobody has received.
+    in_flight: VecDeque<Identity>,
 }
 
 impl Story {
@@ -53,6 +57,7 @@ impl Story {
             sockets: 0,
             state: None,
             before: None,
+            in_flight: VecDeque::new(),
         }
     }
 
@@ -170,6 +175,7 @@ impl Story {
             [name, "orphan", timer, seconds] => self.orphan_state(name, Some((timer, seconds))),
             [name, "outside", program, unread] => self.outside(name, program, unread),
             [name, "probes", bytes] => self.probe(name, bytes),
+            [name, "held", program] => self.held(name, program),
             [name, "vanishes"] => self.orphan_state(name, None),
             _ => panic!("no event: {event}"),
         }
@@ -211,6 +217,7 @@ impl Story {
             let row = TIMERS.iter().find(|(_, _, own)| *own == word);
             let kind = row.expect("a timer").1;
             End {
+                identity: Identity::default(),
                 state: match kind {
                     TimerKind::TimeWait => TcpState::FinWait2,
                     _ => TcpState::LastAck,
@@ -227,6 +234,7 @@ impl Story {
         });
         let other = Seen::Inferred(Other::Gone);
         let ends = Box::new(Ends {
+            elsewhere: None,
             own,
             other,
             half_open: None,
@@ -237,6 +245,7 @@ impl Story {
     /// A program outside has the other end, and so many bytes unread.
     fn outside(&mut self, name: &str, program: &str, unread: &str) {
         let end = End {
+            identity: Identity::default(),
             state: TcpState::Established,
             receive: Bytes {
                 count: unread.parse().expect("a number"),
@@ -252,6 +261,7 @@ impl Story {
         });
         let socket = self.named(name).id;
         let ends = Box::new(Ends {
+            elsewhere: None,
             own: None,
             other: Seen::Observed(Other::There { end, owner }),
             half_open: None,
@@ -259,9 +269,37 @@ impl Story {
         self.happens(EventKind::Ends { socket, ends });
     }
 
+    /// The closed socket is still there, since a program has a descriptor of it; `hidden`: which one is not seen.
+    fn held(&mut self, name: &str, program: &str) {
+        let (socket, identity) = (self.named(name).id, self.named(name).identity);
+        let own = End {
+            identity,
+            state: TcpState::Established,
+            receive: Bytes::default(),
+            send: None,
+            timer: None,
+            details: None,
+        };
+        let owner = match program {
+            "hidden" => Seen::Unavailable("owned by uid 7".to_owned()),
+            _ => Seen::Observed(Owner::Process {
+                pid: 812,
+                program: program.to_owned(),
+            }),
+        };
+        let ends = Box::new(Ends {
+            own: Some(own),
+            other: Seen::Unavailable("it is not asked for".to_owned()),
+            half_open: None,
+            elsewhere: Some(owner),
+        });
+        self.happens(EventKind::Ends { socket, ends });
+    }
+
     /// The kernel probes the window of the peer, and so many bytes wait for room.
     fn probe(&mut self, name: &str, bytes: &str) {
         let own = End {
+            identity: Identity::default(),
             state: TcpState::Established,
             receive: Bytes::default(),
             send: Some(Bytes {
@@ -279,6 +317,7 @@ impl Story {
         let other = Seen::Unavailable("it is not asked for".to_owned());
         let own = Some(own);
         let ends = Box::new(Ends {
+            elsewhere: None,
             own,
             other,
             half_open: None,
@@ -350,6 +389,16 @@ impl Story {
         });
         if !succeeded {
             return;
+        }
+        if made.call_kind() == CallKind::Sendmsg {
+            let sent = record.request.others.iter();
+            let sent = sent.map(|id| self.world.socket(*id).expect("a socket").identity);
+            let sent: Vec<Identity> = sent.collect();
+            self.in_flight.extend(sent);
+        }
+        if made.call_kind() == CallKind::Recv && !result.starts_with('0') {
+            // recv() drops the descriptors that a message carries.
+            self.in_flight.pop_front();
         }
         match (made, record.on()) {
             (Call::Close { .. }, Some(socket)) => self.happens(EventKind::Closed { socket }),
@@ -536,7 +585,17 @@ impl Story {
         let fd = (3..).find(|fd| !used(fd)).expect("a number");
         let socket = SocketId(self.sockets);
         self.sockets += 1;
+        let own = Identity {
+            inode: Some(self.sockets),
+            cookie: Cookie::new(u64::from(self.sockets)),
+        };
+        let identity = match origin {
+            Origin::DuplicateOf(of) => self.world.socket(of).expect("the original").identity,
+            Origin::ReceivedOn(_) => self.in_flight.pop_front().unwrap_or(own),
+            _ => own,
+        };
         self.happens(EventKind::Created(NewDescriptor {
+            identity,
             socket,
             call: record.id(),
             fd,

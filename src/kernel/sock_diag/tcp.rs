@@ -3,13 +3,16 @@
 use std::time::Duration;
 
 use crate::call::value::TcpInfo;
-use crate::event::{Bytes, End, Memory, Seen, Shut, SocketDetails, Timer, TimerKind};
-use crate::kernel::sock_diag::{attribute, number};
+use crate::event::{
+    Bytes, Cookie, End, Identity, Memory, Seen, Shut, SocketDetails, Timer, TimerKind,
+};
+use crate::kernel::sock_diag::{attribute, cookie, number};
 use crate::socket::TcpState;
 use crate::socket::text::escaped;
 
 /// `struct inet_diag_msg`: family, state, timer and its count; the ids; then five numbers.
 const MESSAGE: usize = 72;
+const COOKIE: usize = 44;
 const EXPIRES: usize = 52;
 const RECEIVE: usize = 56;
 const SEND: usize = 60;
@@ -63,6 +66,8 @@ pub struct Connection {
     pub uid: u32,
     /// Its inode; 0 for a connection that belongs to no descriptor, not yet or not any more.
     pub inode: u32,
+    /// Its cookie, which it keeps into TIME_WAIT.
+    pub cookie: Option<Cookie>,
     /// The whole `struct tcp_info`, where it was asked for.
     pub info: Option<TcpInfo>,
     /// The memory in the order of `SK_MEMINFO_` of linux/sock_diag.h, where it was asked for.
@@ -84,6 +89,7 @@ impl Connection {
             send: number(body, SEND)?,
             uid: number(body, UID)?,
             inode: number(body, INODE)?,
+            cookie: cookie(body, COOKIE),
             info: attribute(rest, INET_DIAG_INFO).map(crate::call::tcp_info::decode),
             memory: attribute(rest, INET_DIAG_SKMEMINFO).and_then(memory),
             congestion: attribute(rest, INET_DIAG_CONG).map(word),
@@ -96,11 +102,20 @@ impl Connection {
     /// The same with data told apart from the SYN and the FIN.
     pub fn end(&self) -> End {
         End {
+            identity: self.identity(),
             state: self.state,
             receive: bytes(self.receive, &RECEIVED, self.state),
             send: Some(bytes(self.send, &SENT, self.state)),
             timer: self.timer,
             details: self.shut.map(|shut| Box::new(self.details(shut))),
+        }
+    }
+
+    /// Which socket it is.
+    pub fn identity(&self) -> Identity {
+        Identity {
+            inode: Some(self.inode),
+            cookie: self.cookie,
         }
     }
 

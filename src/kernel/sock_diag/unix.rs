@@ -1,10 +1,10 @@
 //! One AF_UNIX socket in a reply: `struct unix_diag_msg` and its attributes, sock_diag(7).
 
-use crate::event::{Bytes, End, Memory, Queue, Seen, Shut, SocketDetails};
+use crate::event::{Bytes, Cookie, End, Identity, Memory, Queue, Seen, Shut, SocketDetails};
 use crate::kernel::sock_diag::{
     UDIAG_SHOW_PEER, UDIAG_SHOW_RQLEN, UNIX_DIAG_PEER, UNIX_DIAG_RQLEN,
 };
-use crate::kernel::sock_diag::{UNIX_MESSAGE, attribute, number};
+use crate::kernel::sock_diag::{UNIX_MESSAGE, attribute, cookie, number};
 use crate::socket::TcpState;
 
 const UDIAG_SHOW_ICONS: u32 = 0x8;
@@ -27,6 +27,8 @@ pub struct UnixSocket {
     pub state: TcpState,
     /// Its inode.
     pub inode: u32,
+    /// Its cookie.
+    pub cookie: Option<Cookie>,
     /// The inode of its peer; 0 for one that waits to be accepted, or has gone.
     pub peer: Option<u32>,
     /// What waits: bytes to receive, of datagrams the next one; of a listener, connections.
@@ -53,6 +55,7 @@ impl UnixSocket {
         Some(Self {
             state: TcpState::from_number(*body.get(2)?)?,
             inode: number(body, 4)?,
+            cookie: cookie(body, 8),
             peer: attribute(rest, UNIX_DIAG_PEER).and_then(|value| number(value, 0)),
             receive: number(queue, 0).unwrap_or(0),
             send: number(queue, 4).unwrap_or(0),
@@ -70,6 +73,7 @@ impl UnixSocket {
     pub fn end(&self) -> End {
         let listens = self.state == TcpState::Listen;
         End {
+            identity: self.identity(),
             state: self.state,
             receive: Bytes {
                 count: if listens { 0 } else { self.receive },
@@ -78,6 +82,14 @@ impl UnixSocket {
             send: None,
             timer: None,
             details: Some(Box::new(self.details(listens))),
+        }
+    }
+
+    /// Which socket it is.
+    pub fn identity(&self) -> Identity {
+        Identity {
+            inode: Some(self.inode),
+            cookie: self.cookie,
         }
     }
 

@@ -55,6 +55,7 @@ impl Rig {
         let socket = SocketId(self.sockets);
         let fd = 2 + i32::try_from(self.sockets).expect("few");
         self.happens(EventKind::Created(NewDescriptor {
+            identity: crate::event::Identity::default(),
             socket,
             call: request.id,
             fd,

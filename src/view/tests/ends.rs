@@ -10,6 +10,7 @@ const SECOND: u64 = 1_000_000_000;
 
 fn end(state: TcpState, unread: u32, timer: Option<Timer>) -> End {
     End {
+        identity: crate::event::Identity::default(),
         state,
         receive: Bytes {
             count: unread,
@@ -23,6 +24,7 @@ fn end(state: TcpState, unread: u32, timer: Option<Timer>) -> End {
 
 fn told(app: &mut App, at: u64, own: Option<End>, other: Seen<Other>) {
     let ends = Box::new(Ends {
+        elsewhere: None,
         own,
         other,
         half_open: None,
@@ -38,6 +40,7 @@ fn connected(size: (u16, u16), other: Seen<Other>) -> App {
     let line = "c = socket(AF_INET, SOCK_STREAM)";
     ask(&mut app, SECOND, 1, None, line);
     let birth = NewDescriptor {
+        identity: crate::event::Identity::default(),
         socket: SocketId(1),
         call: CallId(1),
         fd: 3,
@@ -120,6 +123,7 @@ fn probing() -> End {
         control: None,
     });
     End {
+        identity: crate::event::Identity::default(),
         send,
         ..end(TcpState::Established, 0, Some(timer))
     }
@@ -164,6 +168,7 @@ fn a_fin_that_waits_behind_data_is_not_said_to_be_sent() {
     };
     happens(&mut app, 2 * SECOND, EventKind::Observed { socket, seen });
     let finishing = |not_sent| End {
+        identity: crate::event::Identity::default(),
         details: Some(Box::new(details(TcpState::FinWait1, not_sent))),
         ..end(TcpState::FinWait1, 0, None)
     };

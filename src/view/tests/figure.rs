@@ -11,6 +11,7 @@ const CLIENT: &str = "127.0.0.1:40000";
 /// A TCP socket with its number as id and its descriptor after it.
 fn born(app: &mut App, id: u32, name: &str, origin: Origin) {
     let birth = NewDescriptor {
+        identity: crate::event::Identity::default(),
         socket: SocketId(id),
         call: CallId(0),
         fd: 2 + i32::try_from(id).expect("few"),

@@ -359,6 +359,7 @@ fn what_is_said_of_a_socket_never_stands_without_it() {
         let call = u64::from(number) + 10;
         ask(&mut app, 9, call, None, line);
         let birth = NewDescriptor {
+            identity: crate::event::Identity::default(),
             socket: SocketId(number),
             call: CallId(call),
             fd: 9,

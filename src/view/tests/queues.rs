@@ -19,6 +19,7 @@ fn pair(columns: u16, rows: u16) -> App {
     );
     for (id, name) in [(1, "a"), (2, "b")] {
         let birth = NewDescriptor {
+            identity: crate::event::Identity::default(),
             socket: SocketId(id),
             call: CallId(1),
             fd: 2 + i32::try_from(id).expect("few"),
@@ -121,6 +122,7 @@ fn each_message_that_waits_is_a_box_with_its_bytes() {
     );
     for (id, name) in [(1, "a"), (2, "b")] {
         let birth = NewDescriptor {
+            identity: crate::event::Identity::default(),
             socket: SocketId(id),
             call: CallId(1),
             fd: 2 + i32::try_from(id).expect("few"),
@@ -184,6 +186,7 @@ fn a_full_queue_of_af_unix_drops_nothing() {
     ask(&mut app, 1, 1, None, "l = socket(AF_UNIX, SOCK_STREAM)");
     let socket = SocketId(1);
     let birth = NewDescriptor {
+        identity: crate::event::Identity::default(),
         socket,
         call: CallId(1),
         fd: 3,
@@ -229,6 +232,7 @@ fn what_a_listener_threw_away_is_counted_and_not_explained_away() {
     };
     happens(&mut app, 9, EventKind::Observed { socket, seen });
     let ends = Box::new(crate::event::Ends {
+        elsewhere: None,
         own: None,
         other: crate::event::Seen::Unavailable(String::new()),
         half_open: Some(crate::event::Seen::Observed(Vec::new())),
@@ -253,6 +257,7 @@ fn a_datagram_that_was_too_long_is_a_cut_box_and_what_was_dropped_is_counted() {
         &mut app,
         1,
         EventKind::Created(NewDescriptor {
+            identity: crate::event::Identity::default(),
             socket,
             call: CallId(1),
             fd: 3,

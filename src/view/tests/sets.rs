@@ -14,6 +14,7 @@ fn born(app: &mut App, id: u32, name: &str, kind: Kind) {
         app,
         0,
         EventKind::Created(NewDescriptor {
+            identity: crate::event::Identity::default(),
             socket: SocketId(id),
             call: CallId(0),
             fd: 2 + i32::try_from(id).expect("few"),

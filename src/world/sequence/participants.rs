@@ -5,10 +5,12 @@ use std::net::SocketAddr;
 use crate::call::Call;
 use crate::call::argument::{AddressArg, AddressExpr};
 use crate::call::outcome::Returned;
-use crate::event::{CallId, Origin, SocketId, Timestamp};
-use crate::socket::segment::canonical;
+use crate::event::{CallId, SocketId, Timestamp};
+use crate::socket::endpoint::equal;
+use crate::socket::segment::in_packets;
 use crate::socket::{Address, Kind, Phase, TcpState};
 use crate::world::captured::{CapturedTraffic, Ends};
+use crate::world::peer::AddressPair;
 use crate::world::sequence::Side;
 use crate::world::{Progress, Record, Socket, World};
 
@@ -50,7 +52,8 @@ impl<'a> Conversation<'a> {
             ));
         }
         let listens = |socket: &&Socket| {
-            socket.phase == Phase::Listening && reaches(peer, socket.local.as_ref())
+            let is_at = |peer| world.arrives_at(peer, socket).is_some();
+            socket.phase == Phase::Listening && peer.is_some_and(is_at)
         };
         Ok(Self {
             near,
@@ -98,8 +101,8 @@ impl<'a> Conversation<'a> {
         &self,
         captured_traffic: &CapturedTraffic,
     ) -> Option<(SocketAddr, Ends)> {
-        let near = self.near.local.as_ref().and_then(canonical);
-        let peer = self.peer.and_then(canonical)?;
+        let near = self.near.local.as_ref().and_then(in_packets);
+        let peer = self.peer.and_then(in_packets)?;
         let known = near.map(|near| (near, crate::world::captured::ends(near, peer)));
         let known = known.filter(|(_, ends)| captured_traffic.of(*ends).is_some());
         known.or_else(|| {
@@ -185,78 +188,27 @@ fn origin(record: &Record) -> Option<&Address> {
     }
 }
 
-/// The peer among the sockets of the playground.
+/// The peer among the sockets of the session; of datagrams, where nothing was sent, who sent to this one last.
 fn far<'a>(world: &'a World, near: &'a Socket, spoken: Option<&Address>) -> Option<&'a Socket> {
-    match (near.origin, near.kind()) {
-        (Origin::Paired, _) => paired(world, near),
-        _ if near.is_tcp() => {
-            let is_it = |other: &&Socket| {
-                other.is_tcp()
-                    && other.id != near.id
-                    && is_same(other.local.as_ref(), near.peer.as_ref())
-                    && is_same(other.peer.as_ref(), near.local.as_ref())
-            };
-            world.sockets().rfind(is_it)
-        }
-        (_, Kind::Datagram) => {
-            let owner = world
-                .sockets()
-                .rfind(|other| other.id != near.id && is_same(other.local.as_ref(), spoken));
-            owner.or_else(|| sender(world, near))
-        }
-        (Origin::Accepted(listener), _) => only(connected(world, world.socket(listener)?)),
-        _ => only(accepted(world, spoken)),
-    }
-}
-
-/// The other of a socketpair().
-fn paired<'a>(world: &'a World, near: &Socket) -> Option<&'a Socket> {
-    let born = &world.call(near.made_by)?.born;
-    let other = born.iter().find(|id| **id != near.id)?;
-    world.socket(*other)
+    let addresses = AddressPair {
+        local: near.local.as_ref(),
+        remote: spoken,
+    };
+    let found = world.peer_between(near, addresses);
+    found.or_else(|| match near.kind() {
+        Kind::Datagram => sender(world, near),
+        Kind::Stream | Kind::Seqpacket | Kind::Raw | Kind::Epoll | Kind::File => None,
+    })
 }
 
 /// The socket that sent to this one last.
 fn sender<'a>(world: &'a World, near: &Socket) -> Option<&'a Socket> {
     let mut log = world.log().iter().rev();
-    let record = log.find(|record| is_same(target(record), near.local.as_ref()))?;
+    let record = log.find(|record| is_at(target(record), near.local.as_ref()))?;
     world.socket(record.on()?)
 }
 
-/// The AF_UNIX sockets that connected to a listener.
-fn connected<'a>(world: &'a World, listener: &'a Socket) -> impl Iterator<Item = &'a Socket> {
-    let is_it = |socket: &&Socket| {
-        !socket.is_accepted() && is_same(socket.peer.as_ref(), listener.local.as_ref())
-    };
-    world.sockets().filter(is_it)
-}
-
-/// The AF_UNIX sockets that were accepted at an address.
-fn accepted<'a>(world: &'a World, at: Option<&Address>) -> impl Iterator<Item = &'a Socket> {
-    world.sockets().filter(move |socket| match socket.origin {
-        Origin::Accepted(listener) => {
-            is_same(world.socket(listener).and_then(|l| l.local.as_ref()), at)
-        }
-        _ => false,
-    })
-}
-
-/// The only one there is: of several the kernel does not tell which is whose.
-fn only<'a>(mut found: impl Iterator<Item = &'a Socket>) -> Option<&'a Socket> {
-    found.next().filter(|_| found.next().is_none())
-}
-
 /// Whether both are known and the same.
-fn is_same(a: Option<&Address>, b: Option<&Address>) -> bool {
-    let (Some(a), Some(b)) = (a, b) else {
-        return false;
-    };
-    !a.is_unset() && (a == b || (canonical(a).is_some() && canonical(a) == canonical(b)))
-}
-
-/// Whether what is sent to an address comes to a listener.
-fn reaches(to: Option<&Address>, listener: Option<&Address>) -> bool {
-    let ports = (to.and_then(Address::port), listener.and_then(Address::port));
-    let is_wild = listener.is_some_and(Address::is_wildcard) && ports.0.is_some();
-    is_same(to, listener) || (is_wild && ports.0 == ports.1)
+fn is_at(one: Option<&Address>, other: Option<&Address>) -> bool {
+    matches!((one, other), (Some(one), Some(other)) if equal(one, other))
 }

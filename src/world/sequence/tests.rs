@@ -75,6 +75,7 @@ impl Story {
     ) -> SocketId {
         let id = SocketId(u32::try_from(self.world.sockets().count()).expect("few"));
         self.tell(EventKind::Created(NewDescriptor {
+            identity: crate::event::Identity::default(),
             socket: id,
             call,
             fd: 3 + i32::try_from(id.0).expect("few"),

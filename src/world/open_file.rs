@@ -1,0 +1,63 @@
+//! Open file descriptions: what several descriptors share, open(2).
+//!
+//! A description of a socket is one kernel socket, so the identity of the socket tells whether a descriptor that came with
+//! a message refers to one that is known.
+
+use crate::event::{NewDescriptor, Origin, SocketId};
+use crate::world::World;
+
+/// Which open file description of the session. Never used again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct OpenFileId(pub u32);
+
+/// An open file description.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenFile {
+    /// Every descriptor of the session that refers or referred to it, oldest first.
+    pub descriptors: Vec<SocketId>,
+}
+
+impl World {
+    /// The open file description that a descriptor refers to.
+    pub fn open_file(&self, descriptor: SocketId) -> Option<&OpenFile> {
+        let id = self.socket(descriptor)?.file;
+        self.files.get(id.0 as usize)
+    }
+
+    /// The first descriptor of the same open file description.
+    pub fn root(&self, descriptor: SocketId) -> SocketId {
+        let first = || self.open_file(descriptor)?.descriptors.first().copied();
+        first().unwrap_or(descriptor)
+    }
+
+    /// Whether any descriptor of the session refers to the same open file description.
+    pub fn is_open_here(&self, descriptor: SocketId) -> bool {
+        let all = self.open_file(descriptor).map(|file| &file.descriptors);
+        let mut all = all.into_iter().flatten();
+        all.any(|id| self.socket(*id).is_some_and(|socket| socket.is_open()))
+    }
+
+    /// The open file description of a new descriptor: of a duplicate that of the original, else a new one.
+    pub(crate) fn describe(&mut self, new: &NewDescriptor) -> OpenFileId {
+        let original = match new.origin {
+            Origin::DuplicateOf(of) => self.socket(of),
+            Origin::ReceivedOn(_) => self.identified(&new.identity),
+            Origin::Made | Origin::Accepted(_) | Origin::Paired => None,
+        };
+        match original.map(|socket| socket.file) {
+            Some(file) => {
+                if let Some(there) = self.files.get_mut(file.0 as usize) {
+                    there.descriptors.push(new.socket);
+                }
+                file
+            }
+            None => {
+                let file = OpenFileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
+                self.files.push(OpenFile {
+                    descriptors: vec![new.socket],
+                });
+                file
+            }
+        }
+    }
+}

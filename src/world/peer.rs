@@ -1,0 +1,224 @@
+//! Who is at the other end of a socket: the only place that decides it. Panes, explanations, the ladder and queues ask
+//! here.
+//!
+//! The first of these that answers counts:
+//!
+//! 1. The other socket of a socketpair(2).
+//! 2. The kernel's table: the socket of the session that has the identity (cookie, inode) of the other end.
+//! 3. Of TCP: the connection with the same two addresses that lived at the same time.
+//! 4. Of an accepted AF_UNIX connection: the only client, or the only accepted socket, at that name.
+//! 5. Of datagrams: the socket that what is sent arrives at.
+//!
+//! Answers 1 and 2 are observed, the others inferred.
+
+use crate::event::{End, Identity, Origin, Other};
+use crate::socket::endpoint::{Bound, Specificity, equal, pair_key, reaches};
+use crate::socket::{Address, Domain, Kind, Phase};
+use crate::world::{Socket, World};
+
+/// The local address of a socket and that of its peer, at a moment.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct AddressPair<'a> {
+    /// Its own.
+    pub local: Option<&'a Address>,
+    /// The peer's.
+    pub remote: Option<&'a Address>,
+}
+
+impl World {
+    /// The socket of the session at the other end; an open descriptor of it before a closed one. `None`: the other end
+    /// is elsewhere, waits in an accept queue, or is not known.
+    pub fn peer(&self, socket: &Socket) -> Option<&Socket> {
+        let addresses = AddressPair {
+            local: socket.local.as_ref(),
+            remote: socket.present_peer(),
+        };
+        self.peer_between(socket, addresses)
+    }
+
+    /// The same for the addresses that the socket had at an earlier moment.
+    pub fn peer_between(&self, socket: &Socket, addresses: AddressPair<'_>) -> Option<&Socket> {
+        let own = self.socket(self.root(socket.id))?;
+        let found = self
+            .paired(own)
+            .or_else(|| self.in_table(socket))
+            .or_else(|| match (own.kind, own.domain) {
+                _ if own.is_tcp() => self.with_swapped_addresses(own, addresses),
+                (Kind::Datagram, _) => self.receiver(own, addresses.remote?),
+                (_, Domain::UNIX) => self.unix_connection(own, addresses.remote),
+                _ => None,
+            })?;
+        Some(self.open_descriptor(found))
+    }
+
+    /// The listener of the session in whose accept queue the other end of a connection waits, as far as the addresses
+    /// and the length of the queue tell.
+    pub fn queue_of_peer(&self, socket: &Socket) -> Option<&Socket> {
+        let remote = socket.present_peer()?;
+        let waits_at = |other: &&Socket| {
+            let has_waiting = other.accept_queue().is_some_and(|queue| queue.length > 0);
+            has_waiting && self.arrives_at(remote, other).is_some()
+        };
+        let listeners = self.sockets().filter(|other| {
+            other.phase == Phase::Listening && other.domain_matches(remote) && other.id != socket.id
+        });
+        listeners
+            .filter(waits_at)
+            .max_by_key(|other| self.arrives_at(remote, other))
+    }
+
+    /// Whether what is sent to an address arrives at a socket, as far as its local address and IPV6_V6ONLY tell, and how
+    /// exactly that names it.
+    pub fn arrives_at(&self, to: &Address, socket: &Socket) -> Option<Specificity> {
+        let bound = Bound {
+            address: socket.local.as_ref()?,
+            v6_only: self.is_v6_only(socket),
+        };
+        reaches(to, bound)
+    }
+
+    /// The socket of the session that the kernel means.
+    pub fn identified(&self, identity: &Identity) -> Option<&Socket> {
+        let id = identity
+            .cookie
+            .and_then(|cookie| self.by_cookie.get(&cookie));
+        if let Some(socket) = id.and_then(|id| self.socket(*id)) {
+            return Some(socket);
+        }
+        let inode = identity.inode.filter(|inode| *inode != 0)?;
+        let has_it = |socket: &&Socket| {
+            socket.identity.inode == Some(inode)
+                && socket.identity.is_same(identity) != Some(false)
+                && socket.is_open()
+        };
+        self.sockets().find(has_it)
+    }
+
+    /// The other of a socketpair().
+    fn paired(&self, own: &Socket) -> Option<&Socket> {
+        if own.origin != Origin::Paired {
+            return None;
+        }
+        let born = &self.call(own.made_by)?.born;
+        let other = born.iter().find(|id| **id != own.id)?;
+        self.socket(*other)
+    }
+
+    /// The socket that the kernel's table has at the other end.
+    fn in_table(&self, socket: &Socket) -> Option<&Socket> {
+        let (_, ends) = socket.ends.as_ref()?;
+        let Other::There { end, .. } = ends.other.value()? else {
+            return None;
+        };
+        let End { identity, .. } = end;
+        self.identified(identity)
+    }
+
+    /// The TCP socket with the same addresses, swapped. Of several, which had them one after the other, the one whose
+    /// connection began with that of `own`.
+    fn with_swapped_addresses(&self, own: &Socket, addresses: AddressPair<'_>) -> Option<&Socket> {
+        let (local, remote) = (addresses.local?, addresses.remote?);
+        let key = pair_key(local, remote)?;
+        let is_other_end = |other: &&Socket| {
+            // Also after it left the connection: connect(AF_UNSPEC).
+            let ends = (other.local.as_ref(), other.peer.as_ref());
+            matches!(ends, (Some(its), Some(of)) if equal(its, remote) && equal(of, local))
+        };
+        let others = self.by_pair.get(&key)?.iter();
+        let others = others.filter_map(|id| self.socket(*id));
+        let others = others.filter(|other| self.root(other.id) != own.id && other.is_tcp());
+        let mut others: Vec<&Socket> = others.filter(is_other_end).collect();
+        // The kernel has said of these that they are not it.
+        others.retain(|other| !self.has_another_peer(other, own));
+        match own.is_accepted() {
+            // A connection is accepted after the client was made, and before the client of the next one is.
+            true => others
+                .into_iter()
+                .filter(|other| other.created() <= own.created())
+                .max_by_key(|other| other.created()),
+            false => others
+                .into_iter()
+                .filter(|other| !other.is_accepted() || other.created() >= own.created())
+                .min_by_key(|other| (!other.is_accepted(), other.created())),
+        }
+    }
+
+    /// Whether the kernel's table was seen to have another socket at the other end of `other`.
+    fn has_another_peer(&self, other: &Socket, own: &Socket) -> bool {
+        let table = other.ends.as_ref().map(|(_, ends)| ends);
+        let far = table.and_then(|ends| ends.other_end());
+        far.is_some_and(|far| far.identity.is_same(&own.identity) == Some(false))
+    }
+
+    /// The other end of an AF_UNIX connection to a listener of the session, where only one can be it.
+    fn unix_connection(&self, own: &Socket, remote: Option<&Address>) -> Option<&Socket> {
+        let is_client = |other: &&Socket, at: &Address| {
+            !other.is_accepted() && other.peer.as_ref().is_some_and(|to| equal(to, at))
+        };
+        let is_accepted_at = |other: &&Socket, at: &Address| match other.origin {
+            Origin::Accepted(listener) => self
+                .socket(listener)
+                .and_then(|listener| listener.local.as_ref())
+                .is_some_and(|local| equal(local, at)),
+            _ => false,
+        };
+        let alike = self
+            .sockets()
+            .filter(|other| other.kind == own.kind && self.root(other.id) == other.id);
+        match own.origin {
+            Origin::Accepted(listener) => {
+                let at = self.socket(listener)?.local.as_ref()?;
+                only(alike.filter(|other| is_client(other, at)))
+            }
+            _ => {
+                let at = remote?;
+                only(alike.filter(|other| is_accepted_at(other, at)))
+            }
+        }
+    }
+
+    /// The datagram socket that what `own` sends to an address arrives at: the one that is bound most exactly, and of
+    /// equal ones the newest. One that is connected elsewhere receives from there only.
+    fn receiver(&self, own: &Socket, to: &Address) -> Option<&Socket> {
+        let takes_from_us = |other: &&Socket| match (other.present_peer(), own.local.as_ref()) {
+            (Some(peer), Some(local)) => equal(peer, local) || local.is_unset(),
+            _ => true,
+        };
+        let alike = self.sockets().filter(|other| {
+            other.kind == own.kind && other.id != own.id && other.domain_matches(to)
+        });
+        alike
+            .filter(takes_from_us)
+            .filter_map(|other| Some((self.arrives_at(to, other)?, other)))
+            .max_by_key(|(specificity, other)| (other.is_open(), *specificity, other.id))
+            .map(|(_, other)| other)
+    }
+
+    /// An open descriptor of the same socket, else the one that was given.
+    pub(crate) fn open_descriptor<'a>(&'a self, socket: &'a Socket) -> &'a Socket {
+        if socket.is_open() {
+            return socket;
+        }
+        let root = self.root(socket.id);
+        let is_duplicate = |other: &&Socket| self.root(other.id) == root && other.is_open();
+        self.sockets().find(is_duplicate).unwrap_or(socket)
+    }
+}
+
+impl Socket {
+    /// Whether a socket of this domain can have, or receive at, an address.
+    pub(crate) fn domain_matches(&self, address: &Address) -> bool {
+        match address {
+            Address::Unix(_) => self.domain == Domain::UNIX,
+            Address::Inet(_) | Address::Inet6(_) => {
+                matches!(self.domain, Domain::INET | Domain::INET6)
+            }
+            Address::Other { family, .. } => self.domain.0 == i32::from(*family),
+        }
+    }
+}
+
+/// The only one there is: where there are several, the kernel does not tell which is whose.
+fn only<'a>(mut found: impl Iterator<Item = &'a Socket>) -> Option<&'a Socket> {
+    found.next().filter(|_| found.next().is_none())
+}
