@@ -427,3 +427,114 @@ fn a_foreign_program_is_named_with_its_number_and_its_queue() {
         other_of(world, "s") == Some(&Other::Gone)
     });
 }
+
+/// A process that receives one descriptor on an AF_UNIX listener and keeps it until it is killed.
+fn holder(path: &str) -> Child {
+    let script = format!(
+        "u = socket(AF_UNIX, SOCK_STREAM); connect(u, unix:{path}); k = recvmsg(u, 1); recv(u, 1) -> 0 within 60s"
+    );
+    Command::new(env!("CARGO_BIN_EXE_sockplay"))
+        .args(["run", "-c", &script])
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("it starts")
+}
+
+#[test]
+fn a_socket_that_another_process_has_is_not_gone_after_close() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("s").display().to_string();
+    let mut rig = Rig::new();
+    rig.play(&LISTENER);
+    rig.play(&CLIENT);
+    let bind = format!("bind(u, unix:{path})");
+    rig.play(&[
+        "s = accept(l)",
+        "u = socket(AF_UNIX, SOCK_STREAM)",
+        &bind,
+        "listen(u, 1)",
+    ]);
+    let mut child = holder(&path);
+    rig.play(&["p = accept(u)", "sendmsg(p, [\"k\"], fds(s))", "close(s)"]);
+    let pid = child.id().cast_signed();
+    rig.until("another process has s", |world| {
+        let held = named(world, "s").state_elsewhere();
+        matches!(
+            held.map(|(state, owner)| (state, owner.value())),
+            Some((TcpState::Established, Some(Owner::Process { pid: own, .. }))) if *own == pid
+        )
+    });
+    assert!(rig.socket("s").orphan.is_none(), "it is no orphan");
+    rig.other("c", |end, _| end.state == TcpState::Established);
+    child.kill().expect("it is killed");
+    child.wait().expect("it ends");
+    rig.until("the FIN of s", |world| {
+        named(world, "c").tcp == Some(TcpState::CloseWait)
+    });
+}
+
+#[test]
+fn a_later_connection_with_the_same_addresses_is_another_one() {
+    let mut rig = Rig::new();
+    rig.play(&LISTENER);
+    rig.play(&[
+        "c = socket(AF_INET, SOCK_STREAM)",
+        "setsockopt(c, SO_REUSEADDR, 1)",
+        "bind(c, 127.0.0.1:0)",
+        "connect(c, addr(l))",
+        "s = accept(l)",
+        "close(s)",
+    ]);
+    rig.orphan("s", TcpState::FinWait2);
+    rig.play(&["close(c)"]);
+    rig.orphan("s", TcpState::TimeWait);
+    rig.play(&[
+        "d = socket(AF_INET, SOCK_STREAM)",
+        "setsockopt(d, SO_REUSEADDR, 1)",
+        "bind(d, addr(c))",
+        "connect(d, addr(l))",
+        "t = accept(l)",
+    ]);
+    let (s, t) = (rig.socket("s").id, rig.socket("t").id);
+    rig.other("d", |end, owner| {
+        end.state == TcpState::Established && *owner == Seen::Observed(Owner::Ours(t))
+    });
+    assert_eq!(rig.socket("s").local, rig.socket("t").local);
+    assert_eq!(
+        rig.socket("s").peer,
+        rig.socket("t").peer,
+        "the addresses are the same"
+    );
+    let peer = |rig: &Rig, name| rig.world.peer(rig.socket(name)).map(|peer| peer.id);
+    assert_eq!((peer(&rig, "c"), peer(&rig, "d")), (Some(s), Some(t)));
+    rig.until("the first connection is gone", |world| {
+        named(world, "s").is_orphan_gone()
+    });
+    for closed in ["c", "s"] {
+        assert_eq!(rig.world.tcp_state(rig.socket(closed)), None, "{closed}");
+    }
+}
+
+#[test]
+fn a_client_of_a_dual_stack_listener_finds_its_peer() {
+    let mut rig = Rig::new();
+    if std::net::TcpListener::bind("[::1]:0").is_err() {
+        println!("skipped: this host has no IPv6");
+        return;
+    }
+    rig.play(&[
+        "l = socket(AF_INET6, SOCK_STREAM)",
+        "bind(l, [::]:0)",
+        "listen(l, 5)",
+        "c = socket(AF_INET, SOCK_STREAM)",
+        "connect(c, 127.0.0.1:port(l))",
+        "s = accept(l)",
+        "send(c, \"hello\")",
+    ]);
+    let (c, s) = (rig.socket("c").id, rig.socket("s").id);
+    rig.other("c", |end, owner| {
+        end.receive == bytes(5) && *owner == Seen::Observed(Owner::Ours(s))
+    });
+    let peer = |name| rig.world.peer(rig.socket(name)).map(|peer| peer.id);
+    assert_eq!((peer("c"), peer("s")), (Some(s), Some(c)));
+}

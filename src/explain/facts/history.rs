@@ -329,14 +329,34 @@ impl Context<'_> {
     }
 }
 
-/// Whether any descriptor of the socket was open at a moment.
+/// Whether the open file description still existed at a moment: a descriptor of it was open, here or in another process,
+/// a message carried it, or a call was inside.
 pub(crate) fn description_is_open(world: &World, id: SocketId, at: Timestamp) -> bool {
     let source = open_file_description(world, id);
-    is_carried(world, source, at)
+    let is_elsewhere = world.socket(id).is_some_and(|own| own.elsewhere.is_some());
+    is_elsewhere
+        || has_call_inside(world, source, at)
+        || is_carried(world, source, at)
         || world.sockets().any(|socket| {
             open_file_description(world, socket.id) == source
                 && phase_at(socket, at).is_some_and(|phase| phase != Phase::Closed)
         })
+}
+
+/// Whether a call was inside the kernel on the socket: it keeps the open file description until it returns.
+fn has_call_inside(world: &World, source: SocketId, at: Timestamp) -> bool {
+    let is_inside = |record: &Record| match record.progress {
+        Progress::Returned { at: end, .. } => end > at,
+        Progress::Running | Progress::Blocked { .. } => true,
+        Progress::Refused(_) => false,
+    };
+    // Only a call that slept can have been there before another one.
+    let mut slept = world.log().iter().filter(|record| record.ever_blocked);
+    slept.any(|record| {
+        record.entered.unwrap_or(record.asked) <= at
+            && is_inside(record)
+            && is_on(world, record, source)
+    })
 }
 
 /// Whether a message that nobody has received yet carries the socket, through a pair of ours.

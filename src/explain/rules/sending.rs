@@ -67,5 +67,5 @@ pub(crate) static ROWS: &[Rule] = rows! {
     SENDING Success [Unix, Seqpacket] "One record of {count} bytes went to {peer}: one receiving call gets it, and nothing but it." "unix(7)";
     SENDING Success [Message] "The kernel took one message of {count} bytes for {remote}. The count says nothing of its arrival." "udp(7)";
     SENDING Success [Unix] "{count} bytes are in the receive queue of {peer}. A stream has no borders: one send() is not one recv()." "unix(7)";
-    SENDING Success [] "{count} bytes are in the send buffer of {socket}, and the kernel sends them on. A stream has no borders: one send() is not one recv()." "TLPI 61.1";
+    SENDING Success [] "{count} bytes were copied to the send buffer of {socket}. The kernel sends them when TCP allows it; that they have arrived, the result does not say. A stream has no boundaries: one send() is not one recv()." "TLPI 61.1";
 };

@@ -169,7 +169,7 @@ const STORIES: &[Tale] = &[
     "),
     ("the peer closed with our data unread", CONNECTED, "
         send(c, \"hello\") -> 5
-        ? 5 bytes are in the send buffer of c
+        ? 5 bytes were copied to the send buffer of c
         recv(s, 2) -> 2 \"he\"
         ? The buffer of 2 bytes is full
         close(s) -> 0
@@ -649,7 +649,7 @@ const STORIES: &[Tale] = &[
         pending(l) -> 1
         ? 1 finished connection waits
         send(c, \"x\") -> 1
-        ? 1 byte is in the send buffer of c
+        ? 1 byte was copied to the send buffer of c
         close(s) -> 0
         ? s had 1 unread byte,
     "),

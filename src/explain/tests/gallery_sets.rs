@@ -293,6 +293,13 @@ pub(crate) const STORIES: &[Tale] = &[
         @ c held python3
         ? Only the number 4 is gone: python3 (pid 812) has a descriptor of the same socket. The connection goes on, and no FIN
     "),
+    ("a call that sleeps keeps the socket after close()", CONNECTED, "
+        recv(s, 10) -> blocks
+        close(s) -> 0
+        ? recv(s) still sleeps on the socket
+        send(c, \"x\") -> 1
+        ? recv(s), which was waiting, gets the 1 byte at once
+    "),
     ("a process keeps an AF_UNIX socket, and one that is not seen another", PAIR, "
         close(a) -> 0
         @ a held python3
