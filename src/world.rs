@@ -10,6 +10,7 @@ mod names;
 pub mod open_file;
 pub mod orphan;
 pub mod peer;
+mod pending;
 pub mod poll_sets;
 pub mod queues;
 pub mod record;
@@ -32,6 +33,7 @@ use crate::socket::Address;
 use crate::socket::endpoint::{PairKey, pair_key};
 pub use crate::world::open_file::{OpenFile, OpenFileId};
 pub use crate::world::orphan::{Orphan, OrphanState};
+use crate::world::pending::Pending;
 pub use crate::world::poll_sets::{Polled, Selected};
 pub use crate::world::record::{Progress, Record};
 pub use crate::world::resolve::{Unresolved, resolve};
@@ -47,7 +49,10 @@ pub struct World {
     names: HashMap<Name, SocketId>,
     log: Vec<Record>,
     by_id: HashMap<CallId, usize>,
-    pending: Vec<CallId>,
+    pending: Pending,
+    by_number: HashMap<i32, SocketId>,
+    /// Every automatic name below this number has been used.
+    automatic_from: u32,
     files: Vec<OpenFile>,
     by_cookie: HashMap<Cookie, SocketId>,
     by_pair: HashMap<PairKey, Vec<SocketId>>,
@@ -72,8 +77,7 @@ impl World {
 
     /// The open socket that has a descriptor number.
     pub fn with_fd(&self, fd: i32) -> Option<&Socket> {
-        self.sockets()
-            .find(|socket| socket.fd == fd && socket.is_open())
+        self.socket(*self.by_number.get(&fd)?)
     }
 
     /// What was captured of the loopback.
@@ -93,36 +97,30 @@ impl World {
 
     /// The calls that were asked for and have not ended.
     pub fn pending(&self) -> impl Iterator<Item = &Record> {
-        self.pending.iter().filter_map(|id| self.call(*id))
+        self.pending.all().filter_map(|id| self.call(id))
     }
 
     /// The calls on one socket that have not ended, oldest first.
     pub fn pending_on(&self, socket: SocketId) -> impl Iterator<Item = &Record> {
-        self.pending()
-            .filter(move |record| record.on() == Some(socket))
+        self.pending.on(socket).filter_map(|id| self.call(id))
     }
 
     /// The calls that have not ended and are made on a socket, or wait for it in a set; oldest first.
     pub fn pending_with(&self, socket: SocketId) -> impl Iterator<Item = &Record> {
-        self.pending().filter(move |record| record.concerns(socket))
+        self.pending.with(socket).filter_map(|id| self.call(id))
     }
 
     /// Whether a name is in use: by an open socket, or promised to a pending call.
     pub fn is_taken(&self, name: &Name) -> bool {
-        self.named(name).is_some_and(Socket::is_open)
-            || self
-                .pending()
-                .any(|record| record.request.command.targets.contains(name))
+        self.named(name).is_some_and(Socket::is_open) || self.pending.promises(name)
     }
 
     /// The next name that the playground gives by itself.
     pub fn next_name(&self) -> Name {
         let used = |name: &Name| self.names.contains_key(name) || self.is_taken(name);
-        let mut n = 1;
-        while used(&Name::automatic(n)) {
-            n += 1;
-        }
-        Name::automatic(n)
+        let numbers = self.automatic_from.max(1)..;
+        let free = numbers.map(Name::automatic).find(|name| !used(name));
+        free.unwrap_or_else(|| Name::automatic(u32::MAX))
     }
 
     /// The value that an option was last set to before a moment, through any descriptor of the socket.

@@ -32,6 +32,12 @@ impl Name {
         Self(format!("s{n}").into())
     }
 
+    /// The number of a name that the playground gives by itself; see [`Name::automatic`].
+    pub fn automatic_number(&self) -> Option<u32> {
+        let number = self.0.strip_prefix('s')?.parse().ok()?;
+        (Self::automatic(number) == *self).then_some(number)
+    }
+
     /// The text of it.
     pub fn as_str(&self) -> &str {
         &self.0

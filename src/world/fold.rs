@@ -59,7 +59,7 @@ impl World {
                 self.update(*call, |record| {
                     record.progress = Progress::Refused(reason.clone());
                 });
-                self.pending.retain(|id| id != call);
+                self.pending.remove(*call);
             }
             EventKind::Created(birth) => self.born(at, birth),
             EventKind::AddressOwner {
@@ -104,7 +104,7 @@ impl World {
         if let Some(record) = old.and_then(|old| self.log.get_mut(old)) {
             trim(record);
         }
-        self.pending.push(request.id);
+        self.pending.insert(request);
         let socket = request.on.and_then(|id| self.sockets.get(&id));
         self.log.push(Record {
             request: request.clone(),
@@ -134,9 +134,7 @@ impl World {
             return;
         }
         self.update(request.id, |record| record.progress = Progress::Running);
-        if !self.pending.contains(&request.id) {
-            self.pending.push(request.id);
-        }
+        self.pending.insert(request);
     }
 
     fn blocked(&mut self, at: Timestamp, call: CallId, wchan: Option<&String>) {
@@ -185,7 +183,7 @@ impl World {
                 made = Some((record.request.call.clone(), record.request.on));
             }
         });
-        self.pending.retain(|id| *id != call);
+        self.pending.remove(call);
         let Some((made, Some(on))) = made else { return };
         self.note_interest(on, &made, outcome);
         self.note_option(call, on, &made, outcome);
@@ -314,6 +312,13 @@ impl World {
             orphan: None,
             elsewhere: None,
         };
+        self.by_number.insert(birth.fd, birth.socket);
+        while self
+            .names
+            .contains_key(&Name::automatic(self.automatic_from.max(1)))
+        {
+            self.automatic_from = self.automatic_from.max(1) + 1;
+        }
         self.names.insert(name, birth.socket);
         if let Some(cookie) = birth.identity.cookie {
             self.by_cookie.entry(cookie).or_insert(birth.socket);
@@ -391,6 +396,9 @@ impl World {
         if let Some(socket) = self.sockets.get_mut(&id) {
             if self.names.get(&socket.name) == Some(&id) {
                 self.names.remove(&socket.name);
+                if let Some(number) = socket.name.automatic_number() {
+                    self.automatic_from = self.automatic_from.min(number);
+                }
             }
             socket.name = name.clone();
             self.names.insert(name.clone(), id);
@@ -400,6 +408,11 @@ impl World {
     fn gone(&mut self, at: Timestamp, id: SocketId) {
         // One descriptor is gone; others of the same socket keep it alive.
         self.step(at, id, Cause::Close);
+        if let Some(socket) = self.sockets.get(&id)
+            && self.by_number.get(&socket.fd) == Some(&id)
+        {
+            self.by_number.remove(&socket.fd);
+        }
         if let Some(socket) = self.sockets.get_mut(&id) {
             socket.tcp = None;
             socket.waiting = None;

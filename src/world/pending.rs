@@ -1,0 +1,104 @@
+//! The calls that have not ended, found by their socket and by the names that they promise.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use crate::call::Call;
+use crate::call::argument::Name;
+use crate::event::{CallId, Request, SocketId};
+
+/// The calls that were asked for and have not ended.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Pending {
+    /// With what each of them is made on, waits for and promises.
+    calls: BTreeMap<CallId, Concern>,
+    /// Those that are made on a socket.
+    on: HashMap<SocketId, BTreeSet<CallId>>,
+    /// Those that are made on it, or wait for it in a set.
+    with: HashMap<SocketId, BTreeSet<CallId>>,
+    /// How many of them promise a name.
+    promised: HashMap<Name, usize>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Concern {
+    on: Option<SocketId>,
+    with: Vec<SocketId>,
+    names: Vec<Name>,
+}
+
+impl Pending {
+    /// Takes a call in. One that is there already is left as it is.
+    pub(crate) fn insert(&mut self, request: &Request) {
+        if self.calls.contains_key(&request.id) {
+            return;
+        }
+        let waits = matches!(request.call, Call::Poll { .. } | Call::Select { .. });
+        let members = request.others.iter().copied().filter(|_| waits);
+        let concern = Concern {
+            on: request.on,
+            with: request.on.into_iter().chain(members).collect(),
+            names: request.command.targets.clone(),
+        };
+        if let Some(on) = concern.on {
+            self.on.entry(on).or_default().insert(request.id);
+        }
+        for socket in &concern.with {
+            self.with.entry(*socket).or_default().insert(request.id);
+        }
+        for name in &concern.names {
+            *self.promised.entry(name.clone()).or_default() += 1;
+        }
+        self.calls.insert(request.id, concern);
+    }
+
+    /// Takes a call out, since it has ended.
+    pub(crate) fn remove(&mut self, call: CallId) {
+        let Some(concern) = self.calls.remove(&call) else {
+            return;
+        };
+        if let Some(on) = concern.on {
+            remove_from(&mut self.on, on, call);
+        }
+        for socket in concern.with {
+            remove_from(&mut self.with, socket, call);
+        }
+        for name in concern.names {
+            let count = self.promised.get_mut(&name);
+            if count.is_some_and(|count| {
+                *count -= 1;
+                *count == 0
+            }) {
+                self.promised.remove(&name);
+            }
+        }
+    }
+
+    /// All of them, oldest first.
+    pub(crate) fn all(&self) -> impl Iterator<Item = CallId> {
+        self.calls.keys().copied()
+    }
+
+    /// Those that are made on a socket, oldest first.
+    pub(crate) fn on(&self, socket: SocketId) -> impl Iterator<Item = CallId> {
+        self.on.get(&socket).into_iter().flatten().copied()
+    }
+
+    /// Those that are made on a socket or wait for it in a set, oldest first.
+    pub(crate) fn with(&self, socket: SocketId) -> impl Iterator<Item = CallId> {
+        self.with.get(&socket).into_iter().flatten().copied()
+    }
+
+    /// Whether one of them promises a name.
+    pub(crate) fn promises(&self, name: &Name) -> bool {
+        self.promised.contains_key(name)
+    }
+}
+
+fn remove_from(index: &mut HashMap<SocketId, BTreeSet<CallId>>, socket: SocketId, call: CallId) {
+    if let Some(calls) = index.get_mut(&socket) {
+        calls.remove(&call);
+        if calls.is_empty() {
+            index.remove(&socket);
+        }
+    }
+}
