@@ -1,8 +1,11 @@
 //! The command line.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
+
+use crate::notation::parse::parse_duration;
 
 /// A terminal playground for sockets: one line is one real system call, and everything it does can be watched.
 ///
@@ -178,6 +181,18 @@ pub struct RunArgs {
     /// Print each system call as `strace -f` would.
     #[arg(long, conflicts_with_all = ["json", "tap"])]
     pub strace: bool,
+    /// How long a line may block, and an expectation of a state take to come true: 2s, 500ms.
+    ///
+    /// A line that says `within` has a limit of its own.
+    #[arg(long, value_name = "DURATION", default_value = "2s", value_parser = duration)]
+    pub timeout: Duration,
+}
+
+/// Reads `30s` or `500ms`.
+fn duration(text: &str) -> Result<Duration, String> {
+    let has_unit = text.ends_with(|last: char| last.is_ascii_alphabetic());
+    let read = parse_duration(text).filter(|_| has_unit);
+    read.ok_or_else(|| "a duration has a unit: 30s, 500ms".to_owned())
 }
 
 impl RunArgs {

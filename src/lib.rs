@@ -6,10 +6,10 @@
 //!
 //! Pure: no thread, no clock, no file, no channel, no `unsafe`.
 //!
-//! - [`cli`]: the command line.
 //! - [`socket`]: the vocabulary as tables: domains, types, addresses, flags, options, errno values, states.
 //! - [`call`]: a call, its arguments and its result as values, and the table of calls.
 //! - [`notation`]: a call and its result as text: lexer, parser, printer, completion.
+//! - [`cli`]: the command line.
 //! - [`event`]: what happened, and when.
 //! - [`world`]: the fold over events: sockets, calls, names, and the ladder of a conversation.
 //! - [`explain`]: why a call returned what it returned, in this world.

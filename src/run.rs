@@ -59,7 +59,7 @@ pub fn run(args: &RunArgs) -> io::Result<Exit> {
             }
         };
         let style = args.style();
-        let session = Session::start(style, &signals)?;
+        let session = Session::start(style, args.timeout, &signals)?;
         let end = session.play(&script, style, &mut io::stdout().lock())?;
         let held = |broken| if broken { Exit::Broken } else { Exit::Held };
         match end {

@@ -14,10 +14,10 @@ use sockplay::call::table::SIGNATURES;
 
 /// The modules in reading order: each may use those before it, and itself.
 const MODULES: [&str; 20] = [
-    "cli",
     "socket",
     "call",
     "notation",
+    "cli",
     "event",
     "world",
     "explain",

@@ -16,8 +16,32 @@ pub struct Outcome {
     pub result: Result<Returned, Errno>,
     /// Whether SIGPIPE came with it.
     pub sigpipe: bool,
+    /// What a call that is made of many had done before the one that failed. `None` where none failed, or the first.
+    pub partial: Option<Partial>,
     /// What the kernel wrote, byte for byte. `None` for what is no single system call.
     pub raw: Option<Box<Raw>>,
+}
+
+/// What a loop had done before one of its calls failed: `ECONNRESET after 5 bytes`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Partial {
+    /// How many; never 0.
+    pub count: u64,
+    /// Of what, for one and for several.
+    pub unit: [&'static str; 2],
+}
+
+impl Partial {
+    /// So many bytes.
+    pub const BYTES: [&'static str; 2] = ["byte", "bytes"];
+    /// So many connections.
+    pub const CONNECTIONS: [&'static str; 2] = ["connection", "connections"];
+
+    /// `after 5 bytes`
+    fn words(self) -> [Word; 3] {
+        let unit = self.unit[usize::from(self.count != 1)];
+        ["after", &self.count.to_string(), unit].map(|word| Word::Plain(word.to_owned()))
+    }
 }
 
 /// What a system call returned and wrote, as the kernel gave it: for renderings that show every byte, such as strace's.
@@ -156,6 +180,13 @@ pub enum Word {
         /// The number.
         number: i64,
     },
+    /// A descriptor: compared as `fd`, which is any, or as `fd 3`, which is that one.
+    Descriptor {
+        /// `fd`, or `fd,` where another follows.
+        text: &'static str,
+        /// Its number.
+        number: i32,
+    },
     /// Compared as bytes.
     Data(Arc<[u8]>),
     /// Compared as an address.
@@ -165,6 +196,10 @@ pub enum Word {
 }
 
 impl Word {
+    fn descriptor(number: i32) -> Self {
+        Self::Descriptor { text: "fd", number }
+    }
+
     /// The text of a set: `[s: POLLIN, c: POLLOUT]`.
     fn set_text(entries: &[(String, Option<String>)]) -> String {
         let texts: Vec<String> = entries
@@ -184,6 +219,7 @@ impl Outcome {
         Self {
             result,
             sigpipe: false,
+            partial: None,
             raw: None,
         }
     }
@@ -193,29 +229,52 @@ impl Outcome {
         self.result.as_ref().err().copied()
     }
 
+    /// How many bytes or connections a call counted: what it returned, or what it had done before the error.
+    pub fn counted(&self) -> Option<u64> {
+        match &self.result {
+            Ok(Returned::Count(count)) => Some(*count),
+            Ok(_) => None,
+            Err(_) => self.partial.map(|partial| partial.count),
+        }
+    }
+
     /// The words that stand after `->`.
     pub fn words(&self) -> Vec<Word> {
-        match &self.result {
-            Err(errno) if self.sigpipe => vec![Word::Plain(format!("{errno}+SIGPIPE"))],
-            Err(errno) => vec![Word::Plain(errno.to_string())],
-            Ok(returned) => returned.words(),
-        }
+        let errno = match &self.result {
+            Err(errno) if self.sigpipe => Word::Plain(format!("{errno}+SIGPIPE")),
+            Err(errno) => Word::Plain(errno.to_string()),
+            Ok(returned) => return returned.words(),
+        };
+        let partial = self.partial.map(Partial::words).into_iter().flatten();
+        [errno].into_iter().chain(partial).collect()
+    }
+
+    /// The text as the log shows it: with the numbers of the descriptors that the call made.
+    pub fn numbered(&self) -> String {
+        let words = self.words().into_iter().map(|word| match word {
+            Word::Descriptor { text, number } => {
+                Word::Plain(text.replacen("fd", &format!("fd {number}"), 1))
+            }
+            other => other,
+        });
+        text_of(&words.collect::<Vec<Word>>(), &|_| None)
     }
 
     /// The text after `->`; `naming` may give an address the name of a socket that has it.
     pub fn text(&self, naming: &dyn Fn(&Address) -> Option<String>) -> String {
-        let words: Vec<String> = self
-            .words()
-            .iter()
-            .map(|word| match word {
-                Word::Plain(text) | Word::Named { text, .. } => text.clone(),
-                Word::Data(bytes) => describe(bytes),
-                Word::Address(address) => naming(address).unwrap_or_else(|| address.to_string()),
-                Word::Set(entries) => Word::set_text(entries),
-            })
-            .collect();
-        words.join(" ")
+        text_of(&self.words(), naming)
     }
+}
+
+fn text_of(words: &[Word], naming: &dyn Fn(&Address) -> Option<String>) -> String {
+    let texts = words.iter().map(|word| match word {
+        Word::Plain(text) | Word::Named { text, .. } => text.clone(),
+        Word::Descriptor { text, .. } => (*text).to_owned(),
+        Word::Data(bytes) => describe(bytes),
+        Word::Address(address) => naming(address).unwrap_or_else(|| address.to_string()),
+        Word::Set(entries) => Word::set_text(entries),
+    });
+    texts.collect::<Vec<String>>().join(" ")
 }
 
 impl fmt::Display for Outcome {
@@ -229,11 +288,15 @@ impl Returned {
         let plain = |text: String| vec![Word::Plain(text)];
         match self {
             Self::Zero => plain("0".to_owned()),
-            Self::Descriptor(_) => plain("fd".to_owned()),
-            Self::Pair(..) => vec![Word::Plain("fd,".to_owned()), Word::Plain("fd".to_owned())],
-            Self::Accepted { from, .. } => {
-                with_from(vec![Word::Plain("fd".to_owned())], from.as_ref())
-            }
+            Self::Descriptor(fd) => vec![Word::descriptor(*fd)],
+            Self::Pair(first, second) => vec![
+                Word::Descriptor {
+                    text: "fd,",
+                    number: *first,
+                },
+                Word::descriptor(*second),
+            ],
+            Self::Accepted { fd, from } => with_from(vec![Word::descriptor(*fd)], from.as_ref()),
             Self::Count(count) => plain(count.to_string()),
             Self::Data { count, bytes, from } => {
                 let mut words = vec![Word::Plain(count.to_string())];

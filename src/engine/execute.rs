@@ -11,7 +11,7 @@ use std::sync::Arc;
 use crate::call::Call;
 use crate::call::argument::{AddressArg, AddressExpr, Descriptor, IntArg};
 use crate::call::option_bytes;
-use crate::call::outcome::{Raw, Returned, Written};
+use crate::call::outcome::{Outcome, Partial, Raw, Returned, Written};
 use crate::call::value::Value;
 use crate::engine::control::Control;
 pub(crate) use crate::engine::execute::serve::Unseen;
@@ -31,27 +31,39 @@ pub(crate) struct Execution<'a> {
     request: &'a Request,
     control: &'a Arc<Control>,
     raw: Raw,
+    /// What a loop has done so far: bytes, or connections.
+    done: u64,
 }
 
-/// Makes the call. Blocks as long as the call blocks. Gives what it returned, and what was written for renderings that
-/// show every byte.
-pub(crate) fn execute(
-    shared: &Arc<Shared>,
-    request: &Request,
-    control: &Arc<Control>,
-) -> (Result, Option<Box<Raw>>) {
+/// Makes the call. Blocks as long as the call blocks. Gives what it returned, what it had done where it is a loop that
+/// failed, and what was written for renderings that show every byte. Whether SIGPIPE came, the caller knows.
+pub(crate) fn execute(shared: &Arc<Shared>, request: &Request, control: &Arc<Control>) -> Outcome {
     let mut execution = Execution {
         shared,
         request,
         control,
         raw: Raw::default(),
+        done: 0,
     };
     let result = execution.make();
     if result.is_err() {
         execution.raw.returned = -1;
     }
     let is_one_call = request.call.call_kind().is_system_call();
-    (result, is_one_call.then(|| Box::new(execution.raw)))
+    Outcome {
+        partial: partial(&request.call, execution.done).filter(|_| result.is_err()),
+        raw: is_one_call.then(|| Box::new(execution.raw)),
+        ..Outcome::of(result)
+    }
+}
+
+/// What a loop has done, unless that is nothing.
+fn partial(call: &Call, count: u64) -> Option<Partial> {
+    let unit = match call {
+        Call::Serve { .. } => Partial::CONNECTIONS,
+        _ => Partial::BYTES,
+    };
+    (count > 0).then_some(Partial { count, unit })
 }
 
 /// The number behind a resolved descriptor argument.

@@ -168,15 +168,14 @@ fn run_with(
     {
         set_target(shared, request.on, address);
     }
-    let (result, raw) = crate::engine::execute::execute(shared, &request, &control);
+    let executed = crate::engine::execute::execute(shared, &request, &control);
     if let Some(id) = moves {
         shared.sampler.watch_again(id);
     }
     let at = shared.now();
     let outcome = Outcome {
         sigpipe: crate::sys::signal::take_sigpipe(),
-        result,
-        raw,
+        ..executed
     };
     let was_cancelled = control.is_cancelled();
     control.finish();

@@ -1,7 +1,10 @@
 //! Comparing a result with an expectation, word by word.
 //!
-//! `*` is anything, also inside a word (`127.0.0.1:*`); `A or B` either; `>0` a larger number; `...` at the end:
-//! the rest does not matter. Data is compared as bytes and addresses as addresses, however they are written.
+//! `*` alone is any result; else it is any one word, also inside a word (`127.0.0.1:*`); `fd` any descriptor and `fd 3`
+//! that one; `A or B` either; `>0` a larger number; `...` at the end: the rest does not matter. Data is compared as bytes
+//! and addresses as addresses, however they are written.
+
+use std::borrow::Cow;
 
 use crate::call::argument::{AddressExpr, Name};
 use crate::call::expectation::Expectation;
@@ -14,8 +17,17 @@ pub type Lookup<'a> = &'a dyn Fn(&Name) -> Option<Address>;
 
 impl Expectation {
     /// Whether a result is as expected.
+    ///
+    /// `*` alone holds for every result, however many words it has. `fd` holds for what accept() gives too, and an errno
+    /// for a loop that had done something before: what follows `from` and `after` adds to a result that is whole
+    /// without it.
     pub fn holds(&self, result: &[Word], lookup: Lookup<'_>) -> bool {
         let mut expected = self.alternatives();
+        if let [only] = expected.as_slice()
+            && only.iter().any(|pattern| pattern == "*")
+        {
+            return true;
+        }
         let open_end = expected.last().is_some_and(|last| last == &["..."]);
         if open_end {
             expected.pop();
@@ -23,7 +35,7 @@ impl Expectation {
         let enough = if open_end {
             result.len() >= expected.len()
         } else {
-            result.len() == expected.len()
+            result.len() == expected.len() || (expected.len() == 1 && is_whole_without_rest(result))
         };
         enough
             && expected.iter().zip(result).all(|(either, word)| {
@@ -33,22 +45,46 @@ impl Expectation {
             })
     }
 
-    /// The words, with those joined by `or` together.
-    fn alternatives(&self) -> Vec<Vec<&str>> {
-        let mut groups: Vec<Vec<&str>> = Vec::new();
+    /// Whether a call is expected not to be made: that sockplay declines it.
+    pub fn is_refusal(&self) -> bool {
+        self.words == ["refused"]
+    }
+
+    /// The words, with those joined by `or` together. `fd 3` is one of them.
+    fn alternatives(&self) -> Vec<Vec<Cow<'_, str>>> {
+        let mut groups: Vec<Vec<Cow<'_, str>>> = Vec::new();
         let mut words = self.words.iter().map(String::as_str).peekable();
         let mut join = false;
         while let Some(word) = words.next() {
+            let number = words.next_if(|next| word == "fd" && is_number(next));
+            let word = match number {
+                Some(number) => Cow::Owned(format!("{word} {number}")),
+                None => Cow::Borrowed(word),
+            };
             match groups.last_mut() {
                 Some(group) if join => group.push(word),
                 _ => groups.push(vec![word]),
             }
-            join = words.peek() == Some(&"or");
-            if join {
-                words.next();
-            }
+            join = words.next_if_eq(&"or").is_some();
         }
         groups
+    }
+}
+
+/// Whether a word is a number, perhaps with the comma before the next descriptor.
+fn is_number(word: &str) -> bool {
+    let digits = word.strip_suffix(',').unwrap_or(word);
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Whether a result says all that the call returned with its first word: a descriptor, whoever it leads to, or an errno,
+/// whatever was done before.
+fn is_whole_without_rest(result: &[Word]) -> bool {
+    let follows = |word: &Word, joint: &str| matches!(word, Word::Plain(text) if text == joint);
+    match result {
+        [Word::Descriptor { .. }, second, ..] => follows(second, "from"),
+        [_, second, ..] => follows(second, "after"),
+        _ => false,
     }
 }
 
@@ -58,16 +94,26 @@ fn word_matches(pattern: &str, word: &Word, lookup: Lookup<'_>) -> bool {
     }
     match word {
         Word::Plain(text) => number_matches(pattern, text).unwrap_or_else(|| {
-            // `fd, fd` and `fd fd` are the same two descriptors.
+            // `fds p, q` and `fds p q` are the same two descriptors.
             glob(pattern.trim_end_matches(','), text.trim_end_matches(','))
         }),
         Word::Named { text, number } => {
             let plain = |text: &str| word_matches(pattern, &Word::Plain(text.to_owned()), lookup);
             plain(text) || plain(&number.to_string())
         }
+        Word::Descriptor { number, .. } => descriptor_matches(pattern, *number),
         Word::Data(bytes) => data_matches(pattern, bytes),
         Word::Address(address) => address_matches(pattern, address, lookup),
         Word::Set(entries) => set_matches(pattern, entries),
+    }
+}
+
+/// `fd` is any descriptor and `fd 3` that one; `fd, fd` and `fd fd` are the same two.
+fn descriptor_matches(pattern: &str, number: i32) -> bool {
+    let pattern = pattern.trim_end_matches(',');
+    match pattern.strip_prefix("fd ") {
+        Some(wanted) => wanted.parse() == Ok(number),
+        None => glob(pattern, "fd"),
     }
 }
 
@@ -177,7 +223,7 @@ fn glob(pattern: &str, text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use crate::call::Mode;
-    use crate::call::outcome::{Outcome, Returned};
+    use crate::call::outcome::{Outcome, Partial, Returned};
     use crate::notation::matching::*;
     use crate::socket::Errno;
 
@@ -221,6 +267,10 @@ mod tests {
         check("5", &hello, false);
         check("5 \"hellO\"", &hello, false);
         check("5 \"hello\" *", &hello, false);
+        check("*", &hello, true);
+        check("* within 5s", &hello, true);
+        check("*", &Outcome::of(Err(Errno(libc::ENOTDIR))), true);
+        check("* *", &Outcome::of(Err(Errno(libc::ENOTDIR))), false);
         check("1000 \"x\"*1000", &data(&[b'x'; 1000]), true);
         check("1000 \"x\"*999", &data(&[b'x'; 1000]), false);
     }
@@ -233,6 +283,68 @@ mod tests {
         check(">0", &Outcome::of(Ok(Returned::Count(3))), true);
         check(">0", &Outcome::of(Ok(Returned::Count(0))), false);
         check(">0", &failed, false);
+    }
+
+    #[test]
+    fn a_descriptor_is_any_or_one_by_its_number() {
+        let made = Outcome::of(Ok(Returned::Descriptor(3)));
+        check("fd", &made, true);
+        check("fd 3", &made, true);
+        check("fd 4", &made, false);
+        check("fd 33", &made, false);
+        check("fd 4 or fd 3", &made, true);
+        check("EMFILE or fd 3", &made, true);
+        check("3", &made, false);
+        check("fd from *", &made, false);
+        let pair = Outcome::of(Ok(Returned::Pair(3, 4)));
+        assert_eq!(pair.numbered(), "fd 3, fd 4");
+        for (pattern, expected) in [
+            ("fd, fd", true),
+            ("fd fd", true),
+            ("fd 3, fd 4", true),
+            ("fd 3, fd", true),
+            ("fd 4, fd 3", false),
+            ("fd", false),
+            ("*", true),
+        ] {
+            check(pattern, &pair, expected);
+        }
+        let accepted = Outcome::of(Ok(Returned::Accepted {
+            fd: 3,
+            from: Some(parse_address("127.0.0.1:7").expect("it")),
+        }));
+        assert_eq!(accepted.numbered(), "fd 3 from 127.0.0.1:7");
+        for (pattern, expected) in [
+            ("fd", true),
+            ("fd 3", true),
+            ("fd 4", false),
+            ("fd or EAGAIN", true),
+            ("EAGAIN", false),
+            ("fd 3 from addr(c)", true),
+            ("fd 4 from *", false),
+            ("fd ...", true),
+            ("fd from", false),
+        ] {
+            check(pattern, &accepted, expected);
+        }
+    }
+
+    #[test]
+    fn what_a_loop_did_before_it_failed_may_be_left_out() {
+        let failed = Outcome {
+            partial: Some(Partial {
+                count: 5,
+                unit: Partial::BYTES,
+            }),
+            ..Outcome::of(Err(Errno(libc::ECONNRESET)))
+        };
+        assert_eq!(failed.to_string(), "ECONNRESET after 5 bytes");
+        check("ECONNRESET", &failed, true);
+        check("ECONNRESET after 5 bytes", &failed, true);
+        check("ECONNRESET after * bytes", &failed, true);
+        check("ECONNRESET after 6 bytes", &failed, false);
+        check("EPIPE", &failed, false);
+        check("EPIPE or ECONNRESET", &failed, true);
     }
 
     #[test]
@@ -259,6 +371,7 @@ mod tests {
         let pipe = Outcome {
             result: Err(Errno(libc::EPIPE)),
             sigpipe: true,
+            partial: None,
             raw: None,
         };
         check("EPIPE+SIGPIPE", &pipe, true);

@@ -129,6 +129,7 @@ pub(crate) fn mode(code: Lexeme<'_>) -> Result<(Lexeme<'_>, Mode), SyntaxError> 
             )
             .help("for example `-> 0`, `-> ECONNREFUSED`, `-> blocks`"));
         }
+        let result = result_alone(result);
         if result.text == "blocks" {
             return Ok((call, Mode::Blocks));
         }
@@ -140,6 +141,25 @@ pub(crate) fn mode(code: Lexeme<'_>) -> Result<(Lexeme<'_>, Mode), SyntaxError> 
     }
 }
 
+/// A result without what the log adds to it: `blocks, 3.2 s` and `0 after 3.2 s` say how long the call has slept or did.
+fn result_alone(result: Lexeme<'_>) -> Lexeme<'_> {
+    const UNITS: [&str; 4] = ["µs", "ms", "s", "min"];
+    let text = result.text;
+    let slept = || {
+        let (rest, unit) = text.rsplit_once(' ')?;
+        let (rest, number) = rest.rsplit_once(' ')?;
+        let is_time = UNITS.contains(&unit) && number.parse::<f64>().is_ok();
+        let alone = rest.trim_end();
+        let alone = match alone.strip_suffix(" after") {
+            Some(alone) => Some(alone.trim_end()),
+            None => Some("blocks").filter(|_| alone == "blocks,"),
+        };
+        alone.filter(|alone| is_time && !alone.is_empty())
+    };
+    let length = slept().map_or(text.len(), str::len);
+    result.part(0..length)
+}
+
 /// Reads `RESULT [within DURATION]`.
 fn expectation(result: Lexeme<'_>) -> Result<Expectation, SyntaxError> {
     let words = lexer::blanks(result)?;
@@ -147,11 +167,26 @@ fn expectation(result: Lexeme<'_>) -> Result<Expectation, SyntaxError> {
         [head @ .., keyword, span] if keyword.text == "within" => (head, Some(within(*span)?)),
         all => (all, None),
     };
+    if let Some(misplaced) = words.iter().find(|word| word.text == "within") {
+        return Err(
+            SyntaxError::new(misplaced.span(), "`within` and a duration stand at the end")
+                .help("for example `-> 3 \"abc\" within 5s`"),
+        );
+    }
     if words.is_empty() {
         return Err(SyntaxError::new(
             result.span(),
             "the expected result is missing before `within`",
         ));
+    }
+    if let ([blocks], Some(_)) = (words, within)
+        && blocks.text == "blocks"
+    {
+        return Err(
+            SyntaxError::new(result.span(), "`blocks` has no `within`").help(
+                "it holds as soon as the call sleeps in the kernel: -> blocks; how long that may take is `run --timeout`",
+            ),
+        );
     }
     if let Some(blocks) = words.iter().find(|word| word.text == "blocks") {
         return Err(

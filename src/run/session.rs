@@ -1,6 +1,7 @@
 //! One session without a screen: events in, effects out, until the script is over.
 
 use std::io::{self, Write};
+use std::time::Duration;
 
 use crate::cli::Style;
 use crate::engine::Signals;
@@ -33,10 +34,11 @@ pub(crate) struct Session<'a> {
 }
 
 impl<'a> Session<'a> {
-    pub(crate) fn start(style: Style, signals: &'a Signals) -> io::Result<Self> {
+    pub(crate) fn start(style: Style, timeout: Duration, signals: &'a Signals) -> io::Result<Self> {
         // Before there are descriptors of a script, whose numbers it could take.
         let tracer = (style == Style::Strace).then(Tracer::new);
-        let stage = Stage::start(Pace::Script, signals)?;
+        let mut stage = Stage::start(Pace::Script, signals)?;
+        stage.player.set_timeout(timeout);
         Ok(Self { stage, tracer })
     }
 

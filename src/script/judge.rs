@@ -8,7 +8,8 @@ use crate::call::{Call, Command, Mode};
 use crate::world::World;
 
 /// How long a line may block, and a state take to come true, where nothing else is said.
-pub const PATIENCE: Duration = Duration::from_secs(2);
+pub const TIMEOUT: Duration = Duration::from_secs(2);
+
 /// Who gives the lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pace {
@@ -34,9 +35,18 @@ impl Verdict {
     }
 }
 
+/// What is expected of lines that say nothing else.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Standard {
+    /// Who gives them.
+    pub(crate) pace: Pace,
+    /// How long they may take.
+    pub(crate) timeout: Duration,
+}
+
 /// Whether an outcome is what a line expects; `None` for a call that has not returned.
 pub(crate) fn verdict(
-    pace: Pace,
+    standard: Standard,
     world: &World,
     command: &Command,
     outcome: Option<&Outcome>,
@@ -54,10 +64,10 @@ pub(crate) fn verdict(
                 broken(&expectation.to_string())
             }
         }
-        (Mode::Plain, _) if pace == Pace::Prompt => Verdict::Held,
+        (Mode::Plain, _) if standard.pace == Pace::Prompt => Verdict::Held,
         (Mode::Plain, None) => broken(&format!(
             "that it does not block for more than {}",
-            seconds(PATIENCE)
+            seconds(standard.timeout)
         )),
         // What cancel() gives is the failure that it is for.
         (Mode::Plain, Some(_)) if matches!(command.call, Call::Cancel { .. }) => Verdict::Held,
@@ -65,6 +75,14 @@ pub(crate) fn verdict(
             broken("that it does not fail")
         }
         (Mode::Plain, Some(_)) => Verdict::Held,
+    }
+}
+
+/// Whether it is as expected that a call was not made, and why it was not.
+pub(crate) fn refusal(mode: &Mode, reason: &str) -> Verdict {
+    match mode {
+        Mode::Expect(expectation) if expectation.is_refusal() => Verdict::Held,
+        _ => Verdict::Broken(reason.to_owned()),
     }
 }
 

@@ -10,7 +10,7 @@ use crate::call::argument::Name;
 use crate::call::outcome::{Outcome, Returned};
 use crate::call::{Call, Command, Line, Mode};
 use crate::event::{CallId, EventKind, Request, Timestamp};
-use crate::script::judge::{PATIENCE, Pace, Verdict, seconds};
+use crate::script::judge::{Pace, Standard, TIMEOUT, Verdict, refusal, seconds};
 use crate::script::report::{Done, Report};
 use crate::world::resolve::{Unresolved, resolve, uncollected};
 use crate::world::{Progress, Record, World};
@@ -45,7 +45,7 @@ pub enum Effect {
 /// Drives lines over a world.
 #[derive(Debug)]
 pub struct Player {
-    pace: Pace,
+    standard: Standard,
     queue: VecDeque<(usize, Line)>,
     current: Option<Running>,
     next_call: u64,
@@ -73,7 +73,7 @@ enum Stage {
     /// `wait` or `cancel`: the result of this call is awaited.
     Awaiting(CallId),
     /// `sleep`
-    Sleeping,
+    Sleeping { until: Timestamp },
     /// `state` or `pending` with an expectation: a look was submitted, this many came before it.
     Looking(usize),
     /// The same between two looks.
@@ -84,13 +84,21 @@ impl Player {
     /// A player without lines.
     pub fn new(pace: Pace) -> Self {
         Self {
-            pace,
+            standard: Standard {
+                pace,
+                timeout: TIMEOUT,
+            },
             queue: VecDeque::new(),
             current: None,
             next_call: 1,
             collected: HashSet::new(),
             told: HashSet::new(),
         }
+    }
+
+    /// Sets how long a line may take that does not say so itself.
+    pub fn set_timeout(&mut self, timeout: Duration) {
+        self.standard.timeout = timeout;
     }
 
     /// Adds a line at the end.
@@ -115,7 +123,7 @@ impl Player {
             return Vec::new();
         };
         match running.stage {
-            Stage::Sleeping | Stage::Awaiting(_) => {
+            Stage::Sleeping { .. } | Stage::Awaiting(_) => {
                 let reason = "it was dropped".to_owned();
                 vec![Effect::Emit(EventKind::Refused {
                     call: running.request.id,
@@ -136,7 +144,8 @@ impl Player {
         let running = self.current.as_ref()?;
         Some(match running.stage {
             Stage::Pausing { until, .. } => until.min(running.deadline),
-            Stage::Looking(_) => running.deadline.after(PATIENCE),
+            Stage::Looking(_) => running.deadline.after(TIMEOUT),
+            Stage::Sleeping { until } => until.min(running.deadline),
             _ => running.deadline,
         })
     }
@@ -181,26 +190,30 @@ impl Player {
             }
         };
         self.next_call += 1;
-        let patience = match &command.mode {
-            Mode::Expect(expectation) => expectation.within.unwrap_or(PATIENCE),
-            _ => PATIENCE,
+        let within = match &command.mode {
+            Mode::Expect(expectation) => expectation.within,
+            _ => None,
         };
-        let (stage, patience) = match (&command.call, awaited) {
-            (Call::Sleep { duration }, _) => (Stage::Sleeping, *duration),
-            // A person can end it, and knows what for it waits.
-            (Call::Wait { .. }, Some(call)) if self.pace == Pace::Prompt => {
-                (Stage::Awaiting(call), FOREVER)
+        let timeout = within.unwrap_or(self.standard.timeout);
+        let (stage, timeout) = match (&command.call, awaited) {
+            (Call::Sleep { duration }, _) => {
+                let until = now.after(*duration);
+                (Stage::Sleeping { until }, within.unwrap_or(FOREVER))
             }
-            (_, Some(call)) => (Stage::Awaiting(call), patience),
+            // A person can end it, and knows what for it waits.
+            (Call::Wait { .. }, Some(call)) if self.standard.pace == Pace::Prompt => {
+                (Stage::Awaiting(call), within.unwrap_or(FOREVER))
+            }
+            (_, Some(call)) => (Stage::Awaiting(call), timeout),
             (call, None)
                 if call.call_kind().is_query() && matches!(command.mode, Mode::Expect(_)) =>
             {
-                (Stage::Looking(0), patience)
+                (Stage::Looking(0), timeout)
             }
-            _ => (Stage::Called, patience),
+            _ => (Stage::Called, timeout),
         };
         match stage {
-            Stage::Sleeping | Stage::Awaiting(_) => {
+            Stage::Sleeping { .. } | Stage::Awaiting(_) => {
                 effects.push(Effect::Emit(EventKind::Asked(Box::new(request.clone()))));
             }
             _ => effects.push(Effect::Submit(Box::new(request.clone()))),
@@ -208,7 +221,7 @@ impl Player {
         if let (Call::Cancel { .. }, Stage::Awaiting(call)) = (&command.call, stage) {
             effects.push(Effect::Cancel(call));
         }
-        let deadline = now.after(patience);
+        let deadline = now.after(timeout);
         self.current = Some(Running {
             number,
             command,
@@ -246,10 +259,13 @@ impl Player {
             return;
         };
         match running.stage {
-            Stage::Sleeping => {
+            Stage::Sleeping { until } if now >= until && until <= running.deadline => {
+                let outcome = Outcome::of(Ok(Returned::Zero));
+                self.end_word(world, now, outcome, effects);
+            }
+            Stage::Sleeping { .. } => {
                 if now >= running.deadline {
-                    let outcome = Outcome::of(Ok(Returned::Zero));
-                    self.end_word(world, now, outcome, effects);
+                    self.give_up(world, now, "the pause", effects);
                 }
             }
             Stage::Awaiting(call) => self.await_call(world, now, call, effects),
@@ -285,7 +301,7 @@ impl Player {
                     || crate::script::judge::as_expected(world, &running.command.mode, outcome)
             }
             Some(Progress::Refused(_)) => true,
-            _ if now >= running.deadline.after(PATIENCE) => true,
+            _ if now >= running.deadline.after(TIMEOUT) => true,
             // It has not come back yet; a look takes microseconds.
             _ => return,
         };
@@ -341,21 +357,24 @@ impl Player {
             (Progress::Blocked { .. }, _) if running.command.mode == Mode::Blocks => {
                 self.end(world, now, effects);
             }
-            (_, true) => {
-                let waited = now.since(running.began);
-                let reason = format!(
-                    "expected that the call ends; it is still pending after {}",
-                    seconds(waited)
-                );
-                let call = running.request.id;
-                effects.push(Effect::Emit(EventKind::Refused {
-                    call,
-                    reason: reason.clone(),
-                }));
-                self.report(world, now, None, Verdict::Broken(reason), effects);
-            }
+            (_, true) => self.give_up(world, now, "the call", effects),
             _ => {}
         }
+    }
+
+    /// Ends a line whose time is over while it waits for something.
+    fn give_up(&mut self, world: &World, now: Timestamp, what: &str, effects: &mut Vec<Effect>) {
+        let Some(running) = &self.current else { return };
+        let reason = format!(
+            "expected that {what} ends; it is still pending after {}",
+            seconds(now.since(running.began))
+        );
+        let call = running.request.id;
+        effects.push(Effect::Emit(EventKind::Refused {
+            call,
+            reason: reason.clone(),
+        }));
+        self.report(world, now, None, Verdict::Broken(reason), effects);
     }
 
     fn await_return(&mut self, world: &World, now: Timestamp, effects: &mut Vec<Effect>) {
@@ -365,7 +384,7 @@ impl Player {
         };
         let may_be_left = match running.command.mode {
             Mode::Blocks | Mode::Background => true,
-            Mode::Plain => self.pace == Pace::Prompt,
+            Mode::Plain => self.standard.pace == Pace::Prompt,
             Mode::Expect(_) => false,
         };
         let over = match record.progress {
@@ -401,7 +420,7 @@ impl Player {
             state: None,
         }));
         let verdict =
-            crate::script::judge::verdict(self.pace, world, &running.command, Some(&outcome));
+            crate::script::judge::verdict(self.standard, world, &running.command, Some(&outcome));
         self.report(world, now, Some(outcome), verdict, effects);
     }
 
@@ -411,15 +430,18 @@ impl Player {
         let record = world.call(running.request.id);
         let outcome = record.and_then(Record::outcome).cloned();
         let verdict = match record.map(|record| &record.progress) {
-            Some(Progress::Refused(reason)) => Verdict::Broken(reason.clone()),
+            Some(Progress::Refused(reason)) => refusal(&running.command.mode, reason),
             Some(progress)
                 if running.command.mode == Mode::Blocks && is_blocked(world, running, progress) =>
             {
                 Verdict::Held
             }
-            _ => {
-                crate::script::judge::verdict(self.pace, world, &running.command, outcome.as_ref())
-            }
+            _ => crate::script::judge::verdict(
+                self.standard,
+                world,
+                &running.command,
+                outcome.as_ref(),
+            ),
         };
         self.report(world, now, outcome, verdict, effects);
     }
@@ -443,7 +465,7 @@ impl Player {
             waited: matches!(running.stage, Stage::Awaiting(_)),
             began: running.began,
         };
-        let report = done.report(world, now, outcome, verdict, self.pace);
+        let report = done.report(world, now, outcome, verdict, self.standard.pace);
         effects.push(Effect::Report(Box::new(report)));
     }
 }

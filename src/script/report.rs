@@ -7,7 +7,7 @@ use crate::call::argument::Name;
 use crate::call::outcome::Outcome;
 use crate::call::{Call, Command, Mode};
 use crate::event::{CallId, Timestamp};
-use crate::script::judge::{Pace, Verdict};
+use crate::script::judge::{Pace, Verdict, refusal};
 use crate::socket::Address;
 use crate::socket::text::escaped;
 use crate::world::{Progress, Record, Socket, Unresolved, World};
@@ -198,6 +198,7 @@ pub(crate) fn unresolved(
     now: Timestamp,
     reason: &Unresolved,
 ) -> Report {
+    let verdict = refusal(&command.mode, &reason.to_string());
     Report {
         number,
         command,
@@ -205,7 +206,7 @@ pub(crate) fn unresolved(
         call: None,
         result: "refused".to_owned(),
         errno: None,
-        verdict: Verdict::Broken(reason.to_string()),
+        verdict,
         start: now,
         duration: Duration::ZERO,
         state_before: None,

@@ -181,6 +181,7 @@ mod tests {
                 outcome: Outcome {
                     result,
                     sigpipe,
+                    partial: None,
                     raw: Some(Box::new(Raw::default())),
                 },
                 state: None,

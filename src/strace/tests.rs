@@ -12,6 +12,7 @@ use crate::strace::*;
 fn gave(result: Result<Returned, &str>, raw: Raw) -> Outcome {
     let errno = |name| Errno::from_name(name).expect(name);
     Outcome {
+        partial: None,
         raw: Some(Box::new(raw)),
         ..Outcome::of(result.map_err(errno))
     }

@@ -55,7 +55,8 @@ const ARGUMENTS: [(&str, &str); 12] = [
     ),
     (
         "expect",
-        "recv(s, 10) -> 5 \"hello\" says what should come out",
+        "recv(s, 10) -> 5 \"hello\" says what should come out; also *  fd  fd 3  >0  A or B  ... for the rest; \
+         within 10s behind it says how long it may take",
     ),
 ];
 

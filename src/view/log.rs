@@ -173,16 +173,11 @@ fn result(app: &App, record: &Record) -> (String, Style) {
         Progress::Running | Progress::Blocked { .. } => pending(app, record),
         Progress::Refused(_) => ("✗ not made".to_owned(), theme.bad),
         Progress::Returned { outcome, .. } => {
-            let text = match (outcome.to_string(), record.born.as_slice()) {
-                // The number is what the call really returned; the notation only says fd.
-                (text, born)
-                    if text.starts_with("fd")
-                        && !born.is_empty()
-                        && record.call().call_kind() != CallKind::Wait =>
-                {
-                    with_numbers(app, &text, born)
-                }
-                (text, _) => text,
+            // The number is what the call really returned; a wait() gives it again, and made nothing.
+            let text = if record.call().call_kind() == CallKind::Wait {
+                outcome.to_string()
+            } else {
+                outcome.numbered()
             };
             (
                 text,
@@ -211,17 +206,4 @@ fn pending(app: &App, record: &Record) -> (String, Style) {
         ),
         (None, _) => ("…".to_owned(), theme.dim),
     }
-}
-
-/// `fd 4 from 127.0.0.1:51234`
-fn with_numbers(app: &App, text: &str, born: &[crate::event::SocketId]) -> String {
-    let numbers: Vec<String> = born
-        .iter()
-        .filter_map(|id| Some(format!("fd {}", app.world.socket(*id)?.fd)))
-        .collect();
-    let rest = text
-        .split_once(" from ")
-        .map(|(_, from)| format!(" from {from}"))
-        .unwrap_or_default();
-    format!("{}{rest}", numbers.join(", "))
 }

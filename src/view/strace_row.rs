@@ -116,6 +116,7 @@ mod tests {
 
     fn gave(result: Result<Returned, Errno>, returned: i64) -> Option<Outcome> {
         Some(Outcome {
+            partial: None,
             raw: Some(Box::new(Raw {
                 returned,
                 ..Raw::default()

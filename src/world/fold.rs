@@ -237,12 +237,19 @@ impl World {
     }
 
     fn count_bytes(&mut self, on: SocketId, call: &Call, outcome: &Outcome) {
-        let (Some(socket), Ok(returned)) = (self.sockets.get_mut(&on), &outcome.result) else {
+        let Some(socket) = self.sockets.get_mut(&on) else {
+            return;
+        };
+        let counted = outcome.counted().unwrap_or(0);
+        if call.call_kind().sends() {
+            socket.sent += counted;
+        } else if call.call_kind().receives() {
+            socket.received += counted;
+        }
+        let Ok(returned) = &outcome.result else {
             return;
         };
         match returned {
-            Returned::Count(count) if call.call_kind().sends() => socket.sent += count,
-            Returned::Count(count) if call.call_kind().receives() => socket.received += count,
             Returned::Data { bytes, .. } if call.call_kind().receives() && !call.peeks() => {
                 socket.received += bytes.len() as u64;
             }

@@ -265,10 +265,8 @@ fn ended(record: &Record) -> Option<(Timestamp, &Outcome)> {
 
 fn sends(record: &Record) -> Option<(Timestamp, u64)> {
     let (at, outcome) = ended(record)?;
-    match outcome.result {
-        Ok(Returned::Count(bytes)) if record.call().call_kind().sends() => Some((at, bytes)),
-        _ => None,
-    }
+    let bytes = outcome.counted()?;
+    record.call().call_kind().sends().then_some((at, bytes))
 }
 
 fn gives(record: &Record) -> Option<(Timestamp, Given)> {
@@ -281,10 +279,10 @@ fn gives(record: &Record) -> Option<(Timestamp, Given)> {
 fn receives(record: &Record) -> Option<(Timestamp, u64)> {
     let (at, outcome) = ended(record)?;
     let call = record.call();
-    let bytes = match outcome.result.as_ref().ok()? {
-        Returned::Data { count, .. } | Returned::Count(count) => *count,
-        Returned::Message(message) => message.count,
-        _ => return None,
+    let bytes = match &outcome.result {
+        Ok(Returned::Data { count, .. }) => *count,
+        Ok(Returned::Message(message)) => message.count,
+        _ => outcome.counted()?,
     };
     (call.call_kind().receives() && !call.peeks()).then_some((at, bytes))
 }

@@ -132,3 +132,33 @@ fn many_sockets_and_many_blocked_calls_end_at_once() {
         .exits(0);
     assert_eq!(ran.out.lines().count(), 200);
 }
+
+#[test]
+fn the_time_that_lines_may_take_is_set_for_all_and_for_one() {
+    let run = |script: &str| {
+        let folder = folder();
+        let mut command = sockplay(folder.path());
+        command.args(["--timeout", "100ms", "-c", script]);
+        Child::start(&mut command, b"").end()
+    };
+    let pair = "a, b = socketpair(AF_UNIX, SOCK_STREAM);";
+    let slow = format!("{pair} setsockopt(a, SO_RCVTIMEO, 400ms);");
+    let ran = run(&format!("{pair} recv(a, 1)")).exits(1);
+    assert!(ran.err.contains("for more than 0.1 s"), "{}", ran.err);
+    run(&format!("{slow} recv(a, 1) -> EAGAIN")).exits(1);
+    run(&format!("{slow} recv(a, 1) -> EAGAIN within 30s")).exits(0);
+    run(&format!("{pair} unread(b) -> 1 within 200ms")).exits(1);
+    // A pause is as long as it says, and may have a limit too.
+    run("sleep(300ms)").exits(0);
+    let ran = run("sleep(500s) -> 0 within 50ms").exits(1);
+    assert!(ran.err.contains("the pause ends"), "{}", ran.err);
+}
+
+#[test]
+fn a_time_limit_without_a_unit_is_an_error() {
+    let folder = folder();
+    let mut command = sockplay(folder.path());
+    command.args(["--timeout", "30", "-c", "close(900) -> EBADF"]);
+    let ran = Child::start(&mut command, b"").end().exits(2);
+    assert!(ran.err.contains("a duration has a unit"), "{}", ran.err);
+}

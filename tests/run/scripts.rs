@@ -129,6 +129,7 @@ scripts! {
     options
     pending
     poll
+    results
     signals
     sigpipe
     socketpair

@@ -1,7 +1,7 @@
 //! Loops that people otherwise write by hand: each is made of ordinary, blocking calls on the calling thread.
 //!
-//! A loop ends at end of stream, at an error, or when it is cancelled; then its result is what it had done so far. How
-//! far it has come is counted in the [`Control`](crate::engine::control::Control) and told by the watcher, at most some
+//! A loop ends at end of stream, at an error, or when it is cancelled; what it had done so far is its result, or stands
+//! beside the errno. How far it has come is counted in the [`Control`](crate::engine::control::Control) and told by the watcher, at most some
 //! times a second, so that counting costs nothing beside the calls.
 
 use crate::call::Call;
@@ -68,17 +68,16 @@ impl Execution<'_> {
     }
 
     /// Sends pieces until the kernel takes no more and goes on taking none.
-    fn fill(&self, fd: i32) -> Result {
+    fn fill(&mut self, fd: i32) -> Result {
         let piece = [b'f'; PIECE];
-        let mut sent = 0;
         let mut settled = false;
-        while sent < MOST {
+        while self.done < MOST {
             match self
                 .step(|| crate::sys::socket::send(fd, Source::Bytes(&piece), libc::MSG_DONTWAIT))
             {
                 Ok(Step::Over) => break,
                 Ok(Step::Moved(count)) => {
-                    sent += count as u64;
+                    self.done += count as u64;
                     settled = false;
                 }
                 Err(errno) if errno.0 == libc::EAGAIN && settled => break,
@@ -89,20 +88,19 @@ impl Execution<'_> {
                 Err(errno) => return Err(errno),
             }
         }
-        Ok(Returned::Count(sent))
+        Ok(Returned::Count(self.done))
     }
 
     /// Receives until nothing more comes, or the stream ends.
-    fn drain(&self, fd: i32) -> Result {
+    fn drain(&mut self, fd: i32) -> Result {
         let mut buffer = vec![0; BUFFER];
-        let mut received = 0;
-        while received < MOST {
+        while self.done < MOST {
             let taken = self.step(|| {
                 crate::sys::socket::recv(fd, Target::Buffer(&mut buffer), libc::MSG_DONTWAIT)
             });
             match taken {
                 Ok(Step::Over | Step::Moved(0)) => break,
-                Ok(Step::Moved(count)) => received += count as u64,
+                Ok(Step::Moved(count)) => self.done += count as u64,
                 Err(errno) if errno.0 == libc::EAGAIN => {
                     if !self.becomes(fd, libc::POLLIN)? {
                         break;
@@ -111,7 +109,7 @@ impl Execution<'_> {
                 Err(errno) => return Err(errno),
             }
         }
-        Ok(Returned::Count(received))
+        Ok(Returned::Count(self.done))
     }
 
     /// Whether a descriptor becomes ready while a buffer settles.
@@ -125,37 +123,38 @@ impl Execution<'_> {
     }
 
     /// Receives and sends back: a stream until it ends, each datagram to where it came from.
-    fn echo(&self, fd: i32) -> Result {
+    fn echo(&mut self, fd: i32) -> Result {
         let mut buffer = vec![0; BUFFER];
         if self.has_messages() {
             return self.echo_messages(fd, &mut buffer);
         }
-        let mut moved = 0;
         loop {
             let received =
                 self.step(|| crate::sys::socket::recv(fd, Target::Buffer(&mut buffer), 0))?;
             let Step::Moved(count @ 1..) = received else {
-                return Ok(Returned::Count(moved));
+                return Ok(Returned::Count(self.done));
             };
-            moved += self.send_all(fd, &buffer[..count])?;
+            self.send_all(fd, &buffer[..count])?;
         }
     }
 
     /// Sends all of it, in as many calls as the kernel wants. Fewer when it is cancelled.
-    fn send_all(&self, fd: i32, bytes: &[u8]) -> std::result::Result<u64, Errno> {
+    fn send_all(&mut self, fd: i32, bytes: &[u8]) -> std::result::Result<(), Errno> {
         let mut sent = 0;
         while sent < bytes.len() {
             let rest = Source::Bytes(&bytes[sent..]);
             match self.step(|| crate::sys::socket::send(fd, rest, 0))? {
-                Step::Moved(count) => sent += count,
+                Step::Moved(count) => {
+                    sent += count;
+                    self.done += count as u64;
+                }
                 Step::Over => break,
             }
         }
-        Ok(sent as u64)
+        Ok(())
     }
 
-    fn echo_messages(&self, fd: i32, buffer: &mut [u8]) -> Result {
-        let mut moved = 0;
+    fn echo_messages(&mut self, fd: i32, buffer: &mut [u8]) -> Result {
         loop {
             let mut from = None;
             let received = self.step(|| {
@@ -165,7 +164,7 @@ impl Execution<'_> {
                 Ok(count)
             })?;
             let Step::Moved(count) = received else {
-                return Ok(Returned::Count(moved));
+                return Ok(Returned::Count(self.done));
             };
             let from = from.map(|from| from.bytes).unwrap_or_default();
             let bytes = Source::Bytes(&buffer[..count]);
@@ -180,7 +179,7 @@ impl Execution<'_> {
                 }
             };
             if let Step::Moved(count) = sent {
-                moved += count as u64;
+                self.done += count as u64;
             }
         }
     }
@@ -192,32 +191,30 @@ impl Execution<'_> {
     }
 
     /// Receives and throws away until the stream ends.
-    fn sink(&self, fd: i32) -> Result {
+    fn sink(&mut self, fd: i32) -> Result {
         let mut buffer = vec![0; BUFFER];
         let messages = self.has_messages();
-        let mut received = 0;
         loop {
             match self.step(|| crate::sys::socket::recv(fd, Target::Buffer(&mut buffer), 0))? {
                 Step::Over => break,
                 Step::Moved(0) if !messages => break,
-                Step::Moved(count) => received += count as u64,
+                Step::Moved(count) => self.done += count as u64,
             }
         }
-        Ok(Returned::Count(received))
+        Ok(Returned::Count(self.done))
     }
 
     /// Sends so many bytes of the known pattern in chunks.
-    fn source(&self, fd: i32, bytes: u64, chunk: usize) -> Result {
+    fn source(&mut self, fd: i32, bytes: u64, chunk: usize) -> Result {
         let data = crate::call::data::pattern_of(chunk);
-        let mut sent = 0;
-        while sent < bytes {
-            let left = usize::try_from(bytes - sent).unwrap_or(usize::MAX);
+        while self.done < bytes {
+            let left = usize::try_from(bytes - self.done).unwrap_or(usize::MAX);
             let piece = Source::Bytes(&data[..chunk.min(left)]);
             match self.step(|| crate::sys::socket::send(fd, piece, 0))? {
                 Step::Over => break,
-                Step::Moved(count) => sent += count as u64,
+                Step::Moved(count) => self.done += count as u64,
             }
         }
-        Ok(Returned::Count(sent))
+        Ok(Returned::Count(self.done))
     }
 }

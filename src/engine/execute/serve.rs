@@ -103,16 +103,15 @@ impl Execution<'_> {
         }
     }
 
-    fn accept_all(&self, fd: i32, service: Service, unseen: &Arc<Unseen>) -> Result {
+    fn accept_all(&mut self, fd: i32, service: Service, unseen: &Arc<Unseen>) -> Result {
         let mut allowance = Allowance::new(Instant::now());
-        let mut count = 0;
         while !self.control.is_cancelled() {
             let accepted = match crate::sys::socket::accept(fd, 0, None) {
                 Ok((accepted, _)) => accepted,
                 Err(Errno(libc::EINTR | libc::ECONNABORTED)) => continue,
                 Err(errno) => return Err(errno),
             };
-            count += 1;
+            self.done += 1;
             let connection = Served {
                 fd: accepted,
                 service,
@@ -130,7 +129,7 @@ impl Execution<'_> {
                 self.shared.watch_queue.follow(self.control);
             }
         }
-        Ok(Returned::Count(count))
+        Ok(Returned::Count(self.done))
     }
 }
 

@@ -485,10 +485,14 @@ pub(crate) fn transfers(
                 Direction::Received => call_kind.receives() || call_kind == CallKind::Echo,
             }
         })
-        .filter_map(|record| match &record.outcome()?.result {
-            Ok(Returned::Count(count) | Returned::Data { count, .. }) => Some((record, *count)),
-            Ok(Returned::Message(message)) => Some((record, message.count)),
-            _ => None,
+        .filter_map(|record| {
+            let outcome = record.outcome()?;
+            let count = match &outcome.result {
+                Ok(Returned::Data { count, .. }) => *count,
+                Ok(Returned::Message(message)) => message.count,
+                _ => outcome.counted()?,
+            };
+            Some((record, count))
         })
 }
 

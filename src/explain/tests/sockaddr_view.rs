@@ -19,6 +19,7 @@ fn world(line: &str, written: Option<Written>) -> World {
         others: Vec::new(),
     };
     let outcome = Outcome {
+        partial: None,
         raw: Some(Box::new(Raw {
             address: written,
             ..Raw::default()

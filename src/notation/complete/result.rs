@@ -28,7 +28,7 @@ pub(crate) fn complete(
         None => outcomes(row, typed, true),
         Some("or") => outcomes(row, typed, false),
         Some("from") => addresses(context),
-        Some("within") => rows(&[("5s", "so long it may take to come true")]),
+        Some("within") => rows(&[("5s", "so long it may take")]),
         Some(_) => joints(row, before),
     };
     let mut candidates = crate::notation::complete::rank::find(&items, typed);
@@ -58,7 +58,10 @@ fn outcomes(row: Option<&'static Signature>, typed: &str, is_first: bool) -> Vec
     if !typed.is_empty() {
         items.extend(errnos(row));
     }
-    items.push(Item::new("*", "anything"));
+    if is_first && !typed.is_empty() {
+        items.push(Item::new("refused", "sockplay declines to make the call").short(1));
+    }
+    items.push(Item::new("*", "any result, errors too"));
     items
 }
 
@@ -85,7 +88,10 @@ fn successes(call_kind: Option<CallKind>) -> &'static [Row] {
             | CallKind::EpollCreate1,
         ) => &[("fd", "a descriptor")],
         Some(CallKind::Socketpair) => &[("fd, fd", "two descriptors")],
-        Some(CallKind::Accept) => &[("fd from *", "a connection from anywhere")],
+        Some(CallKind::Accept) => &[
+            ("fd", "a connection"),
+            ("fd from *", "the same, with the address of the peer"),
+        ],
         Some(CallKind::Recv | CallKind::Recvfrom | CallKind::Recvmsg | CallKind::Read) => {
             &[("0", "end of stream"), (">0 ...", "some data")]
         }
@@ -136,8 +142,11 @@ fn joints(row: Option<&'static Signature>, before: &[Lexeme<'_>]) -> Vec<Item> {
         items.push(Item::new("from", "the address of the peer follows"));
     }
     items.push(Item::new("or", "either this or what follows"));
-    if row.is_some_and(|row| row.call_kind.is_query()) {
-        items.push(Item::new("within", "how long it may take to come true"));
+    if !has("blocks") && !has("within") {
+        items.push(Item::new(
+            "within",
+            "how long it may take, where 2 s are not enough",
+        ));
     }
     items.push(Item::new("...", "the rest does not matter"));
     items

@@ -294,7 +294,7 @@ fn numbers_data_durations_and_fcntl() {
 #[test]
 fn results() {
     offers_only("connect(c, addr(l)) -> █", &["0", "blocks", "*"]);
-    offers_only("s = accept(l) ->█", &["fd from *", "blocks", "*"]);
+    offers_only("s = accept(l) ->█", &["fd", "fd from *", "blocks", "*"]);
     offers_only("socket inet stream -> █", &["fd", "blocks", "*"]);
     offers(
         "connect c addr(l) -> econn█",
@@ -304,6 +304,10 @@ fn results() {
     offers_only("connect(c, addr(l)) -> ENOENT or again█", &["EAGAIN"]);
     offers_only("state(c) -> FIN█", &["FIN_WAIT1", "FIN_WAIT2"]);
     offers_only("state(c) -> FIN_WAIT2 w█", &["within"]);
+    offers_only("recv(s, 100) -> 3 \"abc\" w█", &["within"]);
+    offers_only("recv(s, 100) -> 3 \"abc\" within █", &["5s"]);
+    offers_only("accept(l) -> blocks w█", &[]);
+    offers_only("close(1) -> refu█", &["refused"]);
     offers_only("s = accept(l) -> fd f█", &["from"]);
     offers("s = accept(l) -> fd from █", &["addr(l)"]);
     offers_only("send(c, \"x\") -> EPIPE█", &["EPIPE", "EPIPE+SIGPIPE"]);

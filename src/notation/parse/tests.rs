@@ -74,11 +74,30 @@ fn the_example_of_the_notation_is_canonical() {
         "listen(c, 5) -> EINVAL",
         "shutdown(c, SHUT_WR) -> 0",
         "state(c) -> FIN_WAIT2 within 5s",
+        "recv(s, 100) -> 3 \"abc\" within 10s",
+        "s = accept(l) -> fd 4 from addr(c)",
+        "a, b = socketpair(AF_UNIX, SOCK_STREAM) -> fd 3, fd 4",
+        "close(1) -> refused",
         "a, b = socketpair(AF_UNIX, SOCK_SEQPACKET|SOCK_NONBLOCK)",
         "recv(s, 10) &",
     ] {
         canonical(line, line);
     }
+}
+
+#[test]
+fn how_long_a_call_slept_says_nothing_of_its_result() {
+    canonical("accept(l) -> blocks, 3.2 s", "accept(l) -> blocks");
+    canonical("accept(l) -> blocks, 811 ms", "accept(l) -> blocks");
+    canonical(
+        "recv(s, 3) -> 1 \"a\"  after 1.2 s",
+        "recv(s, 3) -> 1 \"a\"",
+    );
+    canonical("recv(s, 3) -> EINTR  after 2 min", "recv(s, 3) -> EINTR");
+    canonical(
+        "drain(s) -> ECONNRESET after 5 bytes",
+        "drain(s) -> ECONNRESET after 5 bytes",
+    );
 }
 
 #[test]
@@ -393,7 +412,27 @@ fn wrong_lines_say_where_and_what_was_meant() {
     refused("listen(l, 0x-5)", 11, "not a number", "");
     refused("listen(l, --9223372036854775808)", 11, "not a number", "");
     refused("fcntl(c, 5, 10)", 10, "is not a command", "F_GETFL");
-    refused("accept(l) -> blocks within 3s", 14, "stands alone", "");
+    refused(
+        "accept(l) -> blocks within 3s",
+        14,
+        "has no `within`",
+        "--timeout",
+    );
+    refused("accept(l) -> fd or blocks", 20, "stands alone", "");
+    refused(
+        "recv(s, 3) -> 3 within 5s \"abc\"",
+        17,
+        "stand at the end",
+        "within 5s",
+    );
+    refused(
+        "recv(s, 3) -> 3 within 5x",
+        24,
+        "not a duration",
+        "within 5s",
+    );
+    refused("recv(s, 3) -> within 5s", 15, "is missing before", "");
+    refused("recv(s, 3) within 5s", 12, "does not belong here", "->");
     refused("close(c)\0", 9, "NUL", "binary");
     refused(
         &format!("send(c, \"{}\")", "x".repeat(MAX_LINE)),
@@ -621,13 +660,46 @@ fn a_call() -> impl Strategy<Value = Call> {
     ]
 }
 
+/// What may stand behind a call.
+fn a_mode() -> impl Strategy<Value = Mode> {
+    let result = proptest::sample::select(vec![
+        "*",
+        "0",
+        ">0",
+        "fd",
+        "fd 3 from *",
+        "5 \"hel lo\"",
+        "2 [s: POLLIN, c: POLLOUT|POLLHUP]",
+        "ENOENT or ENOTDIR",
+        "ECONNRESET after 5 bytes",
+        "refused",
+    ]);
+    let within = option::of((0..86_400_000_000_000u64).prop_map(Duration::from_nanos));
+    let expectation = (result, within).prop_map(|(result, within)| {
+        let read = command_of(&format!("close(0) -> {result}")).mode;
+        match read {
+            Mode::Expect(expectation) => Mode::Expect(Expectation {
+                within,
+                ..expectation
+            }),
+            other => other,
+        }
+    });
+    prop_oneof![
+        Just(Mode::Plain),
+        Just(Mode::Blocks),
+        Just(Mode::Background),
+        expectation
+    ]
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
-    fn parsing_what_was_printed_gives_the_same(call in a_call(), target in name()) {
+    fn parsing_what_was_printed_gives_the_same(call in a_call(), target in name(), mode in a_mode()) {
         let makes = call.call_kind().signature().makes;
         let targets = if makes == 1 { vec![target] } else { Vec::new() };
-        let command = Command { targets, call, mode: Mode::Plain };
+        let command = Command { targets, call, mode };
         let printed = command.to_string();
         let parsed = parse_line(&printed).map_err(|e| TestCaseError::fail(e.render("printed", 1, &printed)))?;
         prop_assert_eq!(parsed.command, Some(command));

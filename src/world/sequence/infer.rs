@@ -4,7 +4,7 @@
 //! that leaves data unread. Acknowledgements of data are left out: nobody knows when they were sent.
 
 use crate::call::Call;
-use crate::call::outcome::Returned;
+use crate::call::outcome::{Outcome, Returned};
 use crate::call::value::Value;
 use crate::event::Timestamp;
 use crate::socket::{Errno, TcpFlags, TcpState};
@@ -89,8 +89,11 @@ fn of_call(world: &World, conversation: &Conversation<'_>, by: Side, record: &Re
                 [before, near(before, 1), near(before, 2)],
             ))
         }
-        (call, Some(Ok(Returned::Count(count)))) if call.call_kind().sends() => {
-            EventKind::Data(*count)
+        (call, Some(_)) if call.call_kind().sends() => {
+            match record.outcome().and_then(Outcome::counted) {
+                Some(count) => EventKind::Data(count),
+                None => return Vec::new(),
+            }
         }
         (Call::Shutdown { how, .. }, Some(Ok(_))) if how.0 != libc::SHUT_RD => EventKind::Finish,
         (Call::Close { .. }, Some(_)) if is_last(world, record) => EventKind::Close {
@@ -294,8 +297,11 @@ pub(crate) fn messages(conversation: &Conversation<'_>) -> Vec<Sent> {
     for side in [Side::Near, Side::Far] {
         for record in &conversation.calls[side as usize] {
             let text = match (&record.request.call, record.outcome().map(|o| &o.result)) {
-                (call, Some(Ok(Returned::Count(count)))) if call.call_kind().sends() => {
-                    format!("{count} B")
+                (call, Some(_)) if call.call_kind().sends() => {
+                    match record.outcome().and_then(Outcome::counted) {
+                        Some(count) => format!("{count} B"),
+                        None => continue,
+                    }
                 }
                 (Call::Shutdown { how, .. }, Some(Ok(_))) if how.0 != libc::SHUT_RD => {
                     "no more".to_owned()
