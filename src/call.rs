@@ -232,6 +232,8 @@ pub enum Call {
     Peer { socket: Descriptor },
     /// How many connections wait to be accepted.
     Pending { socket: Descriptor },
+    /// How many bytes wait to be received.
+    Unread { socket: Descriptor },
     /// Send until EAGAIN.
     Fill { socket: Descriptor },
     /// Receive until EAGAIN or end of stream.
@@ -287,6 +289,7 @@ macro_rules! socket_of {
             | Call::State { socket }
             | Call::Peer { socket }
             | Call::Pending { socket }
+            | Call::Unread { socket }
             | Call::Fill { socket }
             | Call::Drain { socket }
             | Call::Echo { socket }
@@ -365,6 +368,7 @@ impl Call {
             Self::State { .. } => CallKind::State,
             Self::Peer { .. } => CallKind::Peer,
             Self::Pending { .. } => CallKind::Pending,
+            Self::Unread { .. } => CallKind::Unread,
             Self::Fill { .. } => CallKind::Fill,
             Self::Drain { .. } => CallKind::Drain,
             Self::Echo { .. } => CallKind::Echo,

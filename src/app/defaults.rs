@@ -228,6 +228,7 @@ fn fields(app: &App, call_kind: CallKind, on: Option<&Socket>) -> Vec<Field> {
         | CallKind::State
         | CallKind::Peer
         | CallKind::Pending
+        | CallKind::Unread
         | CallKind::Fill
         | CallKind::Drain
         | CallKind::Echo

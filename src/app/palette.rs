@@ -51,7 +51,7 @@ pub static GROUPS: &[Group] = &[
         "options",
         &[V::Setsockopt, V::Getsockopt, V::Fcntl, V::Ioctl, V::Chmod],
     ),
-    group("ask", &[V::State, V::Peer, V::Pending]),
+    group("ask", &[V::State, V::Peer, V::Pending, V::Unread]),
     group(
         "loops",
         &[V::Fill, V::Drain, V::Source, V::Sink, V::Echo, V::Serve],

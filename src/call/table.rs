@@ -208,6 +208,8 @@ calls! {
         "ESTABLISHED" 0 "what the kernel says of the other end" "" "peer(c)";
     Pending "pending" [need("socket", K::Socket)]
         "number" 0 "how many connections wait to be accepted" "" "pending(l)";
+    Unread "unread" [need("socket", K::Socket)]
+        "number" 0 "how many bytes wait to be received; of datagrams, those of the next one" "" "unread(s)";
     Fill "fill" [need("socket", K::Socket)]
         "bytes" 0 "sends until EAGAIN: the buffers are full" "" "fill(c)";
     Drain "drain" [need("socket", K::Socket)]
@@ -266,7 +268,10 @@ impl CallKind {
 
     /// Whether it asks the kernel about a socket, which can be repeated until it says what is expected.
     pub fn is_query(self) -> bool {
-        matches!(self, Self::State | Self::Peer | Self::Pending)
+        matches!(
+            self,
+            Self::State | Self::Peer | Self::Pending | Self::Unread
+        )
     }
 
     /// Whether it receives data.

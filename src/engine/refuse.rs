@@ -18,6 +18,41 @@ pub(crate) fn refusal(shared: &Shared, request: &Request, is_open: bool) -> Opti
         .find_map(|fd| own(shared, fd))
         .or_else(|| beyond_a_set(&request.call))
         .or_else(|| beyond_the_sets(&request.call))
+        .or_else(|| without_such_a_queue(request))
+}
+
+/// Questions about a queue that the descriptor does not have. An errno of their own they do not have either.
+fn without_such_a_queue(request: &Request) -> Option<String> {
+    let fd = match request.call.socket()? {
+        Descriptor::Raw(fd) => *fd,
+        Descriptor::Named(_) => return None,
+    };
+    let name = request.command.call.socket()?;
+    match &request.call {
+        Call::Unread { .. } => {
+            let errno = crate::sys::file::unread(fd).err()?;
+            if !matches!(errno.0, libc::EINVAL | libc::ENOTTY) {
+                // EBADF is what the call itself will say.
+                return None;
+            }
+            let listens = crate::kernel::observe::connectedness(fd) == Ok("LISTEN");
+            let why = if listens {
+                "a listening socket receives connections, not bytes, and pending() counts those"
+            } else {
+                "of this kind of descriptor it keeps no such number"
+            };
+            Some(format!(
+                "the kernel does not say how many bytes wait on {name} (ioctl() with FIONREAD gives {errno}): {why}"
+            ))
+        }
+        Call::Pending { .. } => {
+            let state = crate::kernel::observe::connectedness(fd).ok()?;
+            (state != "LISTEN").then(|| {
+                format!("{name} does not listen, so it has no queue of connections to be counted")
+            })
+        }
+        _ => None,
+    }
 }
 
 /// Sets shorter than select(2) is told: the kernel would read and write behind them. Without any set it looks at none.

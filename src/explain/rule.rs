@@ -115,7 +115,7 @@ verbs! {
     SERVE [Serve];
     LOOPS [Echo, Sink, Source, Serve];
     SOCKETS_ONLY [Bind, Listen, Accept, Connect, Send, Sendto, Sendmsg, Recv, Recvfrom, Recvmsg, Shutdown, Getsockname,
-        Getpeername, Setsockopt, Getsockopt, State, Peer, Pending, Fill, Drain, Echo, Sink, Source, Serve];
+        Getpeername, Setsockopt, Getsockopt, State, Peer, Pending, Unread, Fill, Drain, Echo, Sink, Source, Serve];
     SHUTDOWN [Shutdown];
     CLOSE [Close];
     DUP [Dup];
@@ -130,11 +130,13 @@ verbs! {
     CANCEL [Cancel];
     STATE [State];
     PENDING [Pending];
+    UNREAD [Unread];
     FILL [Fill];
     DRAIN [Drain];
     SLEEP [Sleep];
     ON_OPEN [Bind, Listen, Accept, Connect, Send, Sendto, Sendmsg, Write, Recv, Recvfrom, Recvmsg, Read, Shutdown, Close,
-        Getsockname, Getpeername, Setsockopt, Getsockopt, Fcntl, Ioctl, Dup, EpollCtl, EpollWait, Pending, Fill, Drain,
+        Getsockname, Getpeername, Setsockopt, Getsockopt, Fcntl, Ioctl, Dup, EpollCtl, EpollWait, Pending, Unread, Fill,
+        Drain,
         Echo, Sink, Source, Serve];
-    WORDS [Wait, Cancel, State, Peer, Pending, Fill, Drain, Echo, Sink, Source, Serve, Sleep];
+    WORDS [Wait, Cancel, State, Peer, Pending, Unread, Fill, Drain, Echo, Sink, Source, Serve, Sleep];
 }

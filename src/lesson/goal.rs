@@ -44,7 +44,7 @@ pub(crate) enum Looks {
     Peer,
     /// What `pending(x)` would give.
     Pending,
-    /// How many bytes wait to be received.
+    /// What `unread(x)` would give.
     Unread,
     /// Whether the other end belongs to another process.
     Foreign,
@@ -60,7 +60,7 @@ impl Goal {
 }
 
 /// Words that stand in conditions only, and what they look at.
-const WORDS: [(&str, Looks); 2] = [("unread", Looks::Unread), ("foreign", Looks::Foreign)];
+const WORDS: [(&str, Looks); 1] = [("foreign", Looks::Foreign)];
 
 /// Reads the lines of a `goal` block; `first` is the line that opens it.
 pub(crate) fn read(first: Row<'_>, rows: &[Row<'_>]) -> Result<Goal, ScriptError> {
@@ -104,6 +104,7 @@ fn looks(pattern: &Pattern) -> Looks {
         (_, Some(CallKind::State)) => Looks::State,
         (_, Some(CallKind::Peer)) => Looks::Peer,
         (_, Some(CallKind::Pending)) => Looks::Pending,
+        (_, Some(CallKind::Unread)) => Looks::Unread,
         _ => Looks::Calls,
     }
 }

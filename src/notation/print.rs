@@ -350,6 +350,7 @@ impl fmt::Display for Call {
             | Self::State { socket }
             | Self::Peer { socket }
             | Self::Pending { socket }
+            | Self::Unread { socket }
             | Self::Fill { socket }
             | Self::Drain { socket }
             | Self::Echo { socket }

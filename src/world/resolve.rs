@@ -62,11 +62,11 @@ pub fn resolve(world: &World, id: CallId, command: &Command) -> Result<Request, 
         }
     }
     let mut on = None;
-    let observes = command.call.call_kind().is_query();
+    let asks_connection = matches!(command.call, Call::State { .. } | Call::Peer { .. });
     if let Some(socket) = call.socket_mut() {
         let (fd, owner) = descriptor(world, socket)?;
-        // A connection can be asked about after its descriptor is gone.
-        on = if observes {
+        // A connection can be asked about after its descriptor is gone; its queues cannot.
+        on = if asks_connection {
             about(world, socket).or(owner)
         } else {
             owner

@@ -141,4 +141,5 @@ scripts! {
     unix_dgram
     unix_seqpacket
     unix_stream
+    unread
 }

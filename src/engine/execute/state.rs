@@ -1,4 +1,4 @@
-//! `state`, `peer` and `pending`: what the kernel says of a connection, of its other end, of a queue.
+//! `state`, `peer`, `pending` and `unread`: what the kernel says of a connection, of its other end, of a queue.
 
 use std::net::SocketAddr;
 
@@ -14,6 +14,9 @@ impl Execution<'_> {
         match &self.request.call {
             Call::Peer { .. } => peer(self.shared, self.request, fd),
             Call::Pending { .. } => pending(fd),
+            Call::Unread { .. } => {
+                crate::sys::file::unread(fd).map(|bytes| Returned::Count(bytes.into()))
+            }
             _ => state(self.shared, self.request, fd),
         }
     }
@@ -80,18 +83,20 @@ fn by_addresses(
     Ok(found.filter(is_it).map(|found| found.state))
 }
 
-/// How many connections wait to be accepted; EINVAL for a socket that does not listen, as accept() says.
+/// How many connections wait to be accepted. Of a socket that does not listen it is refused; one that ceases to in
+/// between has no number.
 fn pending(fd: i32) -> Result {
+    const NO_NUMBER: Returned = Returned::Word("unknown");
     if let Ok(info) = crate::kernel::tcp_info::read(fd) {
         let listens = info.state == Some(TcpState::Listen);
-        return if listens {
-            Ok(Returned::Count(u64::from(info.unacked)))
+        return Ok(if listens {
+            Returned::Count(u64::from(info.unacked))
         } else {
-            Err(Errno(libc::EINVAL))
-        };
+            NO_NUMBER
+        });
     }
     if crate::kernel::observe::connectedness(fd)? != "LISTEN" {
-        return Err(Errno(libc::EINVAL));
+        return Ok(NO_NUMBER);
     }
     let error = |error: std::io::Error| Errno(error.raw_os_error().unwrap_or(libc::EIO));
     let waiting = crate::kernel::sock_diag::unix_waiting(own_inode(fd)?).map_err(error)?;

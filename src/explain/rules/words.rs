@@ -11,7 +11,12 @@ pub(crate) static ROWS: &[Rule] = rows! {
     STATE Success [] "{result} is what the kernel says of {socket}. Only TCP has the states of the book." OF_THE_CALL;
     PENDING Success [CountZero] "No finished connection waits in the queue of {socket}, so accept() would sleep." "listen(2)";
     PENDING Success [] "{count} finished connections wait in the queue of {socket}. accept() takes the oldest." "listen(2)" => [TAKE_ONE];
-    PENDING Fails(EINVAL) [] "{socket} is {phase} and has no queue of connections. Only a listening socket has one." "listen(2)";
+    UNREAD Success [Message, CountZero] "No message waits for {socket}, or the next one is empty: the kernel gives 0 for both (FIONREAD), and poll() tells them apart." "udp(7)";
+    UNREAD Success [Message] "FIONREAD gives {count}: the next message for {socket} has so many bytes. Others may wait behind it, it counts only the next one." "udp(7)";
+    UNREAD Success [Tcp, CountZero] "FIONREAD gives 0: no byte waits for {socket}, or the next one is the urgent byte. A FIN is no byte, so at end of file it is 0 too." "tcp(7)";
+    UNREAD Success [Tcp] "FIONREAD gives {count}: so many bytes wait for {socket} to be received. Where an urgent byte waits, it counts only those before it." "tcp(7)";
+    UNREAD Success [CountZero] "FIONREAD gives 0: no byte waits for {socket} to be received. At end of file it is 0 too." "ioctl(2)";
+    UNREAD Success [] "FIONREAD gives {count}: so many bytes wait for {socket} to be received." "ioctl(2)";
     SLEEP Success [] "The script did nothing for this time; no socket took part." OF_THE_CALL;
     WAIT AnyErrno [] "The call that was pending on {socket} ended with {errno}: {strerror}." OF_THE_CALL;
     CANCEL AnyErrno [] "The call that was pending on {socket} ended with {errno}: {strerror}." OF_THE_CALL;

@@ -123,6 +123,7 @@ const CALLS: &[&str] = &[
     "cancel(x)",
     "state(x)",
     "pending(x)",
+    "unread(x)",
     "fill(x)",
     "drain(x)",
     "sleep(50ms)",
@@ -250,7 +251,12 @@ fn successes(call_kind: CallKind) -> Vec<Returned> {
         CallKind::Recv | CallKind::Recvfrom | CallKind::Read => {
             vec![counted(0), counted(2), counted(5)]
         }
-        CallKind::Drain | CallKind::Pending | CallKind::Echo | CallKind::Sink | CallKind::Serve => {
+        CallKind::Drain
+        | CallKind::Pending
+        | CallKind::Unread
+        | CallKind::Echo
+        | CallKind::Sink
+        | CallKind::Serve => {
             vec![Returned::Count(0), Returned::Count(5)]
         }
         CallKind::EpollCreate1 | CallKind::EpollCreate | CallKind::Open => {

@@ -11,6 +11,7 @@ use crate::call::outcome::Word;
 use crate::event::{CallId, SocketId};
 use crate::lesson::goal::{Condition, Goal, Looks};
 use crate::notation::pattern::{Shape, argument_matches, arguments};
+use crate::socket::{Phase, TcpState};
 use crate::world::{Record, Socket, World};
 
 /// How many choices are tried at most: a goal has few variables, and the newest calls are tried first.
@@ -292,7 +293,14 @@ fn word(world: &World, looks: Looks, socket: &Socket) -> Option<String> {
         Looks::State => world.state_word(socket),
         Looks::Peer => world.peer_word(socket),
         Looks::Pending => socket.accept_queue().and_then(|queue| number(queue.length)),
-        Looks::Unread => socket.is_open().then_some(socket.unread).and_then(number),
+        // Of a listener, and of what is no socket, the kernel does not say it.
+        Looks::Unread => {
+            let receives = socket.is_open()
+                && socket.kind.is_socket()
+                && socket.tcp != Some(TcpState::Listen)
+                && socket.phase != Phase::Listening;
+            receives.then_some(socket.unread).and_then(number)
+        }
         Looks::Foreign | Looks::Calls => None,
     }
 }

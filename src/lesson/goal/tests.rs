@@ -229,6 +229,13 @@ fn what_is_so_in_place_of_what_is_wanted_is_told_of_the_one_socket_that_is_meant
     );
     assert_eq!(
         now(&rig, "unread(x) -> 7 # u"),
+        [told("b: now 0, wanted 7")],
+        "of a listener the kernel does not say it"
+    );
+    let c = rig.socket("c");
+    rig.seen(c, tcp(TcpState::Established));
+    assert_eq!(
+        now(&rig, "unread(x) -> 7 # u"),
         [None],
         "either can be meant"
     );

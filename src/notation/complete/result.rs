@@ -115,6 +115,10 @@ fn successes(call_kind: Option<CallKind>) -> &'static [Row] {
             ("0", "no connection waits"),
             (">0", "some connection waits"),
         ],
+        Some(CallKind::Unread) => &[
+            ("0", "nothing waits, or an empty datagram is next"),
+            (">0", "some data waits"),
+        ],
         Some(CallKind::Getsockname | CallKind::Getpeername) => &[("127.0.0.1:*", "any port")],
         Some(CallKind::Getsockopt) => &[("0", "off, or no error"), ("1", "on"), (">0", "a number")],
         Some(CallKind::Fcntl) => &[("0", "it worked, or no flags"), ("O_NONBLOCK", "this flag")],

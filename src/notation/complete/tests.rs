@@ -308,6 +308,8 @@ fn results() {
     offers_only("recv(s, 100) -> 3 \"abc\" within █", &["5s"]);
     offers_only("accept(l) -> blocks w█", &[]);
     offers_only("close(1) -> refu█", &["refused"]);
+    offers_only("unre█", &["unread("]);
+    offers_only("unread(c) -> █", &["0", ">0", "*"]);
     offers_only("s = accept(l) -> fd f█", &["from"]);
     offers("s = accept(l) -> fd from █", &["addr(l)"]);
     offers_only("send(c, \"x\") -> EPIPE█", &["EPIPE", "EPIPE+SIGPIPE"]);

@@ -205,6 +205,9 @@ pub(crate) fn call(
         CallKind::Pending => Call::Pending {
             socket: args.socket()?,
         },
+        CallKind::Unread => Call::Unread {
+            socket: args.socket()?,
+        },
         CallKind::Fill => Call::Fill {
             socket: args.socket()?,
         },

@@ -75,6 +75,7 @@ fn the_example_of_the_notation_is_canonical() {
         "shutdown(c, SHUT_WR) -> 0",
         "state(c) -> FIN_WAIT2 within 5s",
         "recv(s, 100) -> 3 \"abc\" within 10s",
+        "unread(s) -> 5 within 1500ms",
         "s = accept(l) -> fd 4 from addr(c)",
         "a, b = socketpair(AF_UNIX, SOCK_STREAM) -> fd 3, fd 4",
         "close(1) -> refused",
@@ -657,6 +658,7 @@ fn a_call() -> impl Strategy<Value = Call> {
             duration: Duration::from_millis(ms)
         }),
         descriptor().prop_map(|socket| Call::Close { socket }),
+        descriptor().prop_map(|socket| Call::Unread { socket }),
     ]
 }
 
