@@ -1,5 +1,6 @@
 //! Whether a goal holds: a search for sockets that the variables can stand for.
 
+mod forms;
 mod now;
 
 use std::collections::BTreeMap;
@@ -8,9 +9,10 @@ use crate::call::Mode;
 use crate::call::argument::Name;
 use crate::call::expectation::Expectation;
 use crate::call::outcome::Word;
+use crate::call::table::CallKind;
 use crate::event::{CallId, SocketId};
 use crate::lesson::goal::{Condition, Goal, Looks};
-use crate::notation::pattern::{Shape, argument_matches, arguments};
+use crate::notation::pattern::{Pattern, Shape, argument_matches, arguments};
 use crate::socket::{Phase, TcpState};
 use crate::world::{Record, Socket, World};
 
@@ -67,7 +69,9 @@ impl Goal {
     pub fn check(&self, world: &World, since: &Since) -> Checked {
         let newest = world.log().iter().enumerate().rev().take(CALLS);
         let counted = newest.filter(|(at, record)| since.counts(*at, record));
-        let calls = counted.map(|(_, record)| Made::of(record));
+        let shapes = || self.conditions.iter().flat_map(|own| &own.pattern.either);
+        let is_wanted = |kind| shapes().any(|shape| shape.call_kind() == Some(kind));
+        let calls = counted.filter_map(|(_, record)| Made::of(record, &is_wanted));
         let mut search = Search {
             goal: self,
             world,
@@ -85,9 +89,16 @@ impl Goal {
     }
 }
 
-/// A call that was made, with its arguments as texts.
+/// A call that was made, in each form that a condition can mean.
 struct Made<'a> {
     record: &'a Record,
+    /// Never none.
+    forms: Vec<Form>,
+}
+
+/// A call with its arguments as texts.
+struct Form {
+    call_kind: CallKind,
     /// As they were written.
     written: Vec<String>,
     /// With numbers and addresses in place of names.
@@ -95,12 +106,18 @@ struct Made<'a> {
 }
 
 impl<'a> Made<'a> {
-    fn of(record: &'a Record) -> Self {
-        Self {
-            record,
-            written: arguments(record.call()),
-            resolved: arguments(&record.request.call),
-        }
+    fn of(record: &'a Record, is_wanted: &dyn Fn(CallKind) -> bool) -> Option<Self> {
+        let written = forms::of(record.call()).into_iter();
+        let both = written.zip(forms::of(&record.request.call));
+        let wanted = both.filter(|(written, _)| is_wanted(written.call_kind()));
+        let forms: Vec<Form> = wanted
+            .map(|(written, resolved)| Form {
+                call_kind: written.call_kind(),
+                written: arguments(&written),
+                resolved: arguments(&resolved),
+            })
+            .collect();
+        (!forms.is_empty()).then_some(Self { record, forms })
     }
 }
 
@@ -187,25 +204,36 @@ impl Search<'_> {
 
     /// The choice with which a call is the one that is meant.
     fn of_call(&self, condition: &Condition, made: &Made<'_>, choice: &Choice) -> Option<Choice> {
-        let record = made.record;
-        let pattern = &condition.pattern;
-        let mut next = pattern
-            .either
-            .iter()
-            .find_map(|shape| self.fits(shape, made, choice))?;
+        let shapes = condition.pattern.either.iter();
+        let mut pairs = shapes.flat_map(|shape| made.forms.iter().map(move |form| (shape, form)));
+        pairs.find_map(|(shape, form)| {
+            self.of_form(&condition.pattern, (shape, form), made.record, choice)
+        })
+    }
+
+    /// The same for a call in one of its forms.
+    fn of_form(
+        &self,
+        pattern: &Pattern,
+        (shape, form): (&Shape, &Form),
+        record: &Record,
+        choice: &Choice,
+    ) -> Option<Choice> {
+        let mut next = self.fits(shape, form, record, choice)?;
         for (name, socket) in pattern.targets.iter().zip(&record.born) {
             next = bound(&next, name, *socket)?;
         }
         let made_all = pattern.targets.len() <= record.born.len();
-        (made_all && self.came_out(&pattern.mode, record, &next)).then_some(next)
+        let came_out = self.came_out(&pattern.mode, form.call_kind, record, &next);
+        (made_all && came_out).then_some(next)
     }
 
-    /// Whether a call came out as it should.
-    fn came_out(&self, mode: &Mode, record: &Record, choice: &Choice) -> bool {
+    /// Whether a call came out as it should, in the words that this form of it has.
+    fn came_out(&self, mode: &Mode, form: CallKind, record: &Record, choice: &Choice) -> bool {
         match (mode, record.outcome()) {
             (Mode::Blocks, _) => record.is_blocked(),
             (Mode::Expect(expected), Some(outcome)) => {
-                self.holds(expected, &outcome.words(), choice)
+                self.holds(expected, forms::result(form, &outcome.words()), choice)
             }
             (Mode::Background | Mode::Plain, Some(outcome)) => outcome.errno().is_none(),
             (_, None) => false,
@@ -221,8 +249,8 @@ impl Search<'_> {
     }
 
     /// The choice with which a call is of a shape.
-    fn fits(&self, shape: &Shape, made: &Made<'_>, choice: &Choice) -> Option<Choice> {
-        let is_it = shape.call_kind() == Some(made.record.call().call_kind());
+    fn fits(&self, shape: &Shape, made: &Form, record: &Record, choice: &Choice) -> Option<Choice> {
+        let is_it = shape.call_kind() == Some(made.call_kind);
         if !is_it || !shape.takes(made.written.len()) {
             return None;
         }
@@ -231,7 +259,7 @@ impl Search<'_> {
             let argument = Argument {
                 written: &made.written[at],
                 resolved: made.resolved.get(at).map_or("", String::as_str),
-                socket: self.meant(made.record, at, &made.written[at]),
+                socket: self.meant(record, at, &made.written[at]),
             };
             next = patterns
                 .iter()

@@ -256,3 +256,55 @@ fn what_is_so_in_place_of_what_is_wanted_is_told_of_the_one_socket_that_is_meant
         "a call is made or not"
     );
 }
+
+#[test]
+fn a_long_form_of_a_call_reaches_what_its_short_form_does() {
+    let received = |from: Option<&str>| {
+        Ok(Returned::Data {
+            count: 4,
+            bytes: b"abcd".as_slice().into(),
+            from: from.map(|text| crate::notation::parse::parse_address(text).expect("it")),
+        })
+    };
+    let holds = |line: &str, result: Result<Returned, i32>, goal: &str| {
+        let mut rig = Rig::default();
+        rig.socket("s");
+        rig.call(line, result);
+        rig.held(&format!("{goal} # x"), &Since::default()) == [true]
+    };
+    let from = || received(Some("127.0.0.1:7"));
+    let sent = || Ok(Returned::Count(3));
+    for goal in ["recv(x, *) -> 4 \"abcd\"", "read(x, 4) -> 4 \"abcd\""] {
+        assert!(holds("read(s, 4)", received(None), goal), "{goal}");
+        assert!(holds("recv(s, 4)", received(None), goal), "{goal}");
+        assert!(holds("recvfrom(s, 4)", from(), goal), "{goal}");
+    }
+    let with_sender = "recvfrom(x, *) -> 4 * from 127.0.0.1:*";
+    assert!(holds("recvfrom(s, 4)", from(), with_sender));
+    assert!(!holds("recv(s, 4)", received(None), with_sender));
+    assert!(!holds(
+        "recv(s, 4, MSG_PEEK)",
+        received(None),
+        "read(x, *) -> >0 *"
+    ));
+    for goal in ["send(x, \"abc\") -> 3", "write(x, \"abc\") -> 3"] {
+        for line in [
+            "send(s, \"abc\")",
+            "write(s, \"abc\")",
+            "sendmsg(s, [\"a\", \"bc\"])",
+            "sendto(s, \"abc\", NULL)",
+        ] {
+            assert!(holds(line, sent(), goal), "{line} for {goal}");
+        }
+        let addressed = "sendto(s, \"abc\", 127.0.0.1:7)";
+        assert!(!holds(addressed, sent(), goal), "{goal} names no address");
+    }
+    let addressed = "sendto(x, *, 127.0.0.1:7) -> 3";
+    assert!(holds(
+        "sendmsg(s, [\"abc\"], 127.0.0.1:7)",
+        sent(),
+        addressed
+    ));
+    assert!(!holds("send(s, \"abc\")", sent(), addressed));
+    assert!(!holds("send(s, \"abc\")", sent(), "sendmsg(x, *) -> 3"));
+}
