@@ -191,8 +191,11 @@ pub struct RunArgs {
 /// Reads `30s` or `500ms`.
 fn duration(text: &str) -> Result<Duration, String> {
     let has_unit = text.ends_with(|last: char| last.is_ascii_alphabetic());
-    let read = parse_duration(text).filter(|_| has_unit);
-    read.ok_or_else(|| "a duration has a unit: 30s, 500ms".to_owned())
+    match parse_duration(text).filter(|_| has_unit) {
+        Some(Duration::ZERO) => Err("no call ends in no time".to_owned()),
+        Some(duration) => Ok(duration),
+        None => Err("a duration has a unit and is at most a day: 30s, 500ms".to_owned()),
+    }
 }
 
 impl RunArgs {

@@ -155,10 +155,17 @@ fn the_time_that_lines_may_take_is_set_for_all_and_for_one() {
 }
 
 #[test]
-fn a_time_limit_without_a_unit_is_an_error() {
-    let folder = folder();
-    let mut command = sockplay(folder.path());
-    command.args(["--timeout", "30", "-c", "close(900) -> EBADF"]);
-    let ran = Child::start(&mut command, b"").end().exits(2);
-    assert!(ran.err.contains("a duration has a unit"), "{}", ran.err);
+fn a_time_limit_that_is_none_is_an_error() {
+    for (limit, said) in [
+        ("30", "a duration has a unit"),
+        ("9d", "a duration has a unit"),
+        ("25000min", "at most a day"),
+        ("0s", "no time"),
+    ] {
+        let folder = folder();
+        let mut command = sockplay(folder.path());
+        command.args(["--timeout", limit, "-c", "close(900) -> EBADF"]);
+        let ran = Child::start(&mut command, b"").end().exits(2);
+        assert!(ran.err.contains(said), "{limit}: {}", ran.err);
+    }
 }
