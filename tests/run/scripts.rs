@@ -133,6 +133,7 @@ scripts! {
     signals
     sigpipe
     socketpair
+    statements
     states
     tcp4
     tcp6
