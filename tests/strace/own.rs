@@ -87,6 +87,7 @@ fn is_look(name: &str, arguments: &str) -> bool {
             "SOL_TCP, TCP_INFO,",
             "SOL_SOCKET, SO_ACCEPTCONN,",
             "SOL_SOCKET, SO_DOMAIN,",
+            "SOL_SOCKET, SO_COOKIE,",
             "SOL_SOCKET, SO_TYPE,",
             "SOL_SOCKET, SO_PROTOCOL,",
         ]),
