@@ -12,6 +12,8 @@ use sockplay::terminal::Ended;
 use sockplay::{io_models as models, terminal};
 
 fn main() -> Result<ExitCode> {
+    // Before the first thread.
+    sockplay::sys::descriptor::grow_table();
     let cli = Cli::parse();
     color_eyre::install()?;
     match cli.command {

@@ -13,6 +13,30 @@ const OWN: i32 = 60;
 /// How many numbers must be left for the program's own files where few are allowed (RLIMIT_NOFILE).
 const ROOM: u64 = 12;
 
+/// The highest number that [`grow_table`] makes room for.
+const GROWN_TO: i32 = 1023;
+
+/// Gives the descriptor table room for 1024 numbers, or for as many as RLIMIT_NOFILE allows.
+///
+/// Call it before the first thread exists. The kernel doubles a full table, and where threads share it the one that
+/// opens a descriptor then waits for an RCU grace period, several milliseconds each time.
+pub fn grow_table() {
+    let allowed = getrlimit(Resource::RLIMIT_NOFILE).map_or(u64::MAX, |(soft, _)| soft);
+    let highest =
+        i32::try_from(allowed.saturating_sub(1)).map_or(GROWN_TO, |most| most.min(GROWN_TO));
+    // Any open number will do; where the standard three are closed the table merely grows later.
+    let copied = (0..=2).find_map(|fd| copy_from(fd, highest).ok());
+    if let Some(fd) = copied {
+        close(fd);
+    }
+}
+
+/// The lowest free number from `least` on, for the file of `fd`: fcntl(2) F_DUPFD_CLOEXEC.
+fn copy_from(fd: i32, least: i32) -> Result<i32> {
+    // SAFETY: the command takes an int.
+    check(unsafe { libc::fcntl(fd, libc::F_DUPFD_CLOEXEC, least) })
+}
+
 /// Holds the low numbers while the program opens files of its own. They are free again when it is dropped.
 #[derive(Debug)]
 pub struct LowNumbers(Vec<i32>);
@@ -24,12 +48,15 @@ pub fn hold_low_numbers() -> LowNumbers {
     let mut held = Vec::new();
     let allowed = getrlimit(Resource::RLIMIT_NOFILE).map_or(u64::MAX, |(soft, _)| soft);
     let own = i32::try_from(allowed.saturating_sub(ROOM)).map_or(OWN, |most| most.min(OWN));
-    while let Ok(fd) = open_null() {
+    let mut next = open_null();
+    while let Ok(fd) = next {
         if fd >= own {
             close(fd);
             break;
         }
         held.push(fd);
+        // A copy is made in a fraction of the time that opening by a path takes.
+        next = copy_from(fd, 0);
     }
     LowNumbers(held)
 }
@@ -50,6 +77,11 @@ fn close(fd: i32) {
     unsafe { libc::close(fd) };
 }
 
+/// Another number for the file of a descriptor, above those of the playground. `None` when there is none for it.
+pub fn copy_above(fd: i32) -> Option<i32> {
+    copy_from(fd, OWN).ok()
+}
+
 /// Whether a number is open in this process, fcntl(2) F_GETFD.
 pub fn is_open(fd: i32) -> bool {
     // SAFETY: F_GETFD takes no argument.
@@ -58,8 +90,7 @@ pub fn is_open(fd: i32) -> bool {
 
 /// Moves a file of the program's own above the numbers of the playground. `None` when there is no number for it.
 pub fn above(file: File) -> Option<File> {
-    // SAFETY: the command takes an int; `file` is open.
-    let fd = check(unsafe { libc::fcntl(file.as_raw_fd(), libc::F_DUPFD_CLOEXEC, OWN) }).ok()?;
+    let fd = copy_from(file.as_raw_fd(), OWN).ok()?;
     // SAFETY: the number is new and owned by nobody else.
     Some(unsafe { File::from_raw_fd(fd) })
 }

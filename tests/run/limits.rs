@@ -54,6 +54,26 @@ fn with_hardly_any_descriptor_it_ends_in_order() {
 }
 
 #[test]
+fn the_descriptor_table_is_large_enough_before_there_are_threads() {
+    use nix::sys::resource::{Resource, getrlimit};
+    const ROWS: u64 = 1024;
+    let (limit, _) = getrlimit(Resource::RLIMIT_NOFILE).expect("a limit");
+    if limit < ROWS {
+        return crate::child::skipped("fewer descriptors are allowed here");
+    }
+    let folder = folder();
+    let mut command = sockplay(folder.path());
+    let mut child = Child::start(command.args(["-c", "# now\nsleep(60s)"]), b"");
+    child.until_line("# now");
+    let status = std::fs::read_to_string(child.proc().join("status")).expect("it runs");
+    let rows = status.lines().find_map(|line| line.strip_prefix("FDSize:"));
+    let rows: u64 = rows.expect(&status).trim().parse().expect("a number");
+    assert!(rows >= ROWS, "{rows}");
+    child.kill(nix::sys::signal::Signal::SIGTERM);
+    child.end();
+}
+
+#[test]
 fn a_reader_that_goes_away_is_no_reason_to_complain() {
     // More than any pipe holds, so that the program must notice.
     let script = ("# ".to_owned() + &"x".repeat(60_000) + "\n").repeat(40);
