@@ -21,6 +21,7 @@
 pub(crate) mod accepted;
 mod bound;
 mod capturer;
+mod closer;
 mod control;
 pub(crate) mod deadline_timer;
 pub(crate) mod endpoints;
@@ -40,7 +41,6 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, bounded};
 
 use crate::call::table::CallKind;
-pub use crate::engine::bound::BoundPaths;
 use crate::engine::capturer::Capturer;
 use crate::engine::control::Control;
 use crate::engine::endpoints::{EndpointQueue, EndpointWatcher};
@@ -58,6 +58,9 @@ const CHANNEL: usize = 4096;
 
 /// The longest time that leaving takes.
 pub const SHUTDOWN_LIMIT: Duration = Duration::from_millis(90);
+
+/// How long leaving waits for a bind() that has just been called.
+const BIND_LIMIT: Duration = Duration::from_millis(20);
 
 /// Makes calls and reports events. Not `Clone`: one session, one engine.
 #[derive(Debug)]
@@ -210,11 +213,6 @@ impl Engine {
         }
     }
 
-    /// The files that bind() makes in this session.
-    pub fn bound_paths(&self) -> BoundPaths {
-        self.shared.bound.clone()
-    }
-
     /// Interrupts a call: a signal, repeated until the call has returned. Does nothing when it already has.
     pub fn cancel(&mut self, call: CallId) {
         let control = self.shared.controls().get(&call).cloned();
@@ -247,12 +245,14 @@ impl Engine {
                 control.wait_until_done(deadline);
             }
         }
-        self.shared.close_all();
-        self.shared.wait_for_threads(deadline);
-        // All are told before one is waited for.
+        // All are told before one is waited for. The sampler has ended before a number can be another's.
+        self.shared.sampler.stop();
         self.watcher.stop();
         self.capturer.stop();
         self.shared.ends.stop();
+        self.shared.sampler.wait_until_ended(deadline);
+        self.shared.close_all();
+        self.shared.wait_for_threads(deadline);
         self.watcher.join_until(deadline);
         self.capturer.join_until(deadline);
         if let Some(ends) = &mut self.ends {
@@ -260,6 +260,17 @@ impl Engine {
         }
         self.shared.bound.unlink();
         forget_signals();
+    }
+
+    /// Ends the session of a process that is about to end: removes the path sockets that were bound, and waits for
+    /// nothing else. No descriptor is closed and no thread joined: the kernel does both when the process ends, whatever
+    /// they are blocked in, and an exiting process does not linger (SO_LINGER).
+    pub fn leave(mut self) {
+        self.is_down = true;
+        self.shared.close_reports();
+        self.shared
+            .bound
+            .unlink_for_good(Instant::now() + BIND_LIMIT);
     }
 }
 

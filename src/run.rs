@@ -46,9 +46,10 @@ pub enum Exit {
 pub fn run(args: &RunArgs) -> io::Result<Exit> {
     // Read before signals are held back: reading may take as long as somebody types.
     let scripts: Vec<Result<Script, String>> = sources(args).iter().map(Source::read).collect();
-    let signals = Signals::hold(&[libc::SIGINT, libc::SIGTERM, libc::SIGHUP])?;
+    let signals = Signals::hold(&[])?;
     let mut exit = Exit::Held;
-    for script in scripts {
+    let last = scripts.len().saturating_sub(1);
+    for (index, script) in scripts.into_iter().enumerate() {
         let script = match script {
             Ok(script) => script,
             Err(message) => {
@@ -60,7 +61,7 @@ pub fn run(args: &RunArgs) -> io::Result<Exit> {
         };
         let style = args.style();
         let session = Session::start(style, args.timeout, &signals)?;
-        let end = session.play(&script, style, &mut io::stdout().lock())?;
+        let end = session.play(&script, style, index == last, &mut io::stdout().lock())?;
         let held = |broken| if broken { Exit::Broken } else { Exit::Held };
         match end {
             End::Finished { broken } => exit = exit.max(held(broken)),

@@ -4,14 +4,17 @@
 //! negative or somebody else's on purpose, which those types forbid by contract. No wrapper retries, none swallows
 //! EINTR, none adds a flag: what a script says is what the kernel is asked.
 
+pub mod bound_path;
 pub mod descriptor;
 pub mod epoll;
+pub mod fatal;
 pub mod file;
 pub mod message;
 pub mod packet;
 pub mod ready;
 pub mod signal;
 pub mod socket;
+pub mod tty;
 pub mod uring;
 
 use std::time::Duration;

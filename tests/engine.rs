@@ -345,6 +345,61 @@ fn pending_counts_connections_of_both_domains() {
     rig.comes_to("pending(u)", "1");
 }
 
+/// A connection whose close() would wait half a minute for the peer to take what was sent.
+fn lingering(rig: &mut Rig) {
+    for line in [
+        "l = socket(AF_INET, SOCK_STREAM)",
+        "bind(l, 127.0.0.1:0)",
+        "listen(l, 5)",
+        "c = socket(AF_INET, SOCK_STREAM)",
+        "connect(c, addr(l))",
+        "s = accept(l)",
+        "setsockopt(c, SO_LINGER, {1, 30s})",
+        "d = dup(c)",
+    ] {
+        let outcome = rig.call(line);
+        assert!(outcome.errno().is_none(), "{line} -> {outcome}");
+    }
+    let filled = rig.call("fill(c)");
+    assert!(filled.errno().is_none(), "{filled}");
+}
+
+#[test]
+fn ending_a_session_does_not_linger_and_frees_the_numbers() {
+    let mut rig = Rig::new();
+    lingering(&mut rig);
+    let fds: Vec<i32> = rig.world.sockets().map(|socket| socket.fd).collect();
+    let began = Instant::now();
+    rig.engine.shutdown();
+    let took = began.elapsed();
+    assert!(took < Duration::from_secs(2), "it took {took:?}");
+    for fd in fds {
+        assert!(!sockplay::sys::descriptor::is_open(fd), "{fd} is free");
+    }
+}
+
+#[test]
+fn leaving_waits_neither_for_a_full_channel_nor_for_blocked_calls() {
+    let mut rig = Rig::new();
+    lingering(&mut rig);
+    rig.call("a, b = socketpair(AF_UNIX, SOCK_DGRAM)");
+    for _ in 0..50 {
+        rig.start("recv(a, 1)");
+    }
+    // Nobody reads the events from here on.
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while !rig.events.is_full() {
+        assert!(Instant::now() < deadline, "the channel fills");
+        rig.start("getsockname(b)");
+    }
+    let Rig { engine, events, .. } = rig;
+    let began = Instant::now();
+    engine.leave();
+    let took = began.elapsed();
+    assert!(took < Duration::from_secs(2), "it took {took:?}");
+    drop(events);
+}
+
 #[test]
 fn shutdown_with_blocked_calls_is_quick_and_leaves_nothing() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -96,7 +96,13 @@ impl Execution<'_> {
                 protocol,
             } => crate::sys::socket::socketpair(domain.0, socket_type.0 | flags.0, protocol.0)
                 .map(|(a, b)| Returned::Pair(a, b)),
-            Call::Bind { address, .. } => zero(crate::sys::socket::bind(fd, &raw(address)?)),
+            Call::Bind { address, .. } => {
+                let address = raw(address)?;
+                let _binding = self.shared.bound.binding();
+                crate::sys::socket::bind(fd, &address)?;
+                self.note_path(fd);
+                Ok(Returned::Zero)
+            }
             Call::Listen { backlog, .. } => zero(crate::sys::socket::listen(fd, *backlog)),
             Call::Accept { flags, length, .. } => self.accept(fd, flags.0, *length),
             Call::Connect { address, .. } => zero(crate::sys::socket::connect(fd, &raw(address)?)),
@@ -173,6 +179,15 @@ impl Execution<'_> {
         let fd = made?;
         self.raw.returned = i64::from(fd);
         Ok(Returned::Descriptor(fd))
+    }
+
+    /// Remembers the file that bind() made: the one that the kernel names, since a length given beside the address may have
+    /// made another of it, or none.
+    fn note_path(&self, fd: i32) {
+        let address = crate::kernel::observe::local(fd);
+        if let Some(path) = address.as_ref().and_then(Address::path) {
+            self.shared.bound.add(path);
+        }
     }
 
     fn accept(&mut self, fd: i32, flags: i32, length: Option<i32>) -> Result {

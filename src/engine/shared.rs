@@ -313,24 +313,19 @@ impl Shared {
             .any(|entry| entry.open && entry.name.as_ref() == Some(name))
     }
 
-    /// Closes every descriptor that is still open and lets the threads end.
+    /// Closes every descriptor that is still open and lets the threads end. Waits for no close(2).
     pub(crate) fn close_all(&self) {
-        let open: Vec<(SocketId, i32)> = {
+        let open: Vec<ProbeTarget> = {
             let mut sockets = self.sockets();
-            let open = sockets.iter().filter(|(_, entry)| entry.open);
-            let open = open.map(|(id, entry)| (*id, entry.target.fd)).collect();
+            let open = sockets.values().filter(|entry| entry.open);
+            let open = open.map(|entry| entry.target).collect();
             for entry in sockets.values_mut() {
                 entry.open = false;
                 entry.thread = None;
             }
             open
         };
-        for (id, fd) in open {
-            self.sampler.forget(id);
-            // The session is over: whatever close() says, there is nobody left to tell.
-            let _ = crate::sys::socket::close(fd);
-        }
-        self.sampler.stop();
+        open.iter().for_each(crate::engine::closer::close);
     }
 
     /// Counts a thread in.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use crossbeam_channel::{Receiver, unbounded};
+use crossbeam_channel::{Receiver, bounded};
 
 use crate::call::argument::{AddressExpr, Descriptor, Name};
 use crate::call::outcome::{Outcome, Returned};
@@ -197,7 +197,6 @@ fn run_with(
         (None, _) => None,
     };
     shared.look_at_epolls(at);
-    note_path(shared, &request.call, &outcome);
     // Free before it is reported: whoever hears of it may ask for the next call at once.
     free();
     shared.emit_at(
@@ -297,7 +296,9 @@ pub(crate) fn register(
     name: Option<Name>,
     at: Timestamp,
 ) -> (SocketId, Inbox) {
-    let (sender, inbox) = unbounded();
+    // Only who has set `busy` sends, so there is never a second job, and sending never waits. An unbounded channel would
+    // allocate 31 places at once.
+    let (sender, inbox) = bounded(1);
     let busy = Arc::new(AtomicBool::new(false));
     let thread = IoThread {
         inbox: sender,
@@ -412,18 +413,5 @@ fn changes_addresses(call: &Call, target: &ProbeTarget) -> bool {
         Call::Sendto { .. } | Call::Sendmsg { .. } => target.kind != Kind::Stream,
         Call::Getsockopt { .. } => target.is_tcp(),
         _ => false,
-    }
-}
-
-/// Remembers the file that bind() made: the one that the kernel names, since a length given beside the address may have
-/// made another of it, or none.
-fn note_path(shared: &Shared, call: &Call, outcome: &Outcome) {
-    if let (Call::Bind { socket, .. }, Ok(_)) = (call, &outcome.result)
-        && let Descriptor::Raw(fd) = socket
-        && let Some(path) = crate::kernel::observe::local(*fd)
-            .as_ref()
-            .and_then(|address| address.path())
-    {
-        shared.bound.add(path);
     }
 }

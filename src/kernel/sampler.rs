@@ -9,8 +9,8 @@
 use std::collections::HashMap;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread::{self, JoinHandle};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use nix::sys::eventfd::{EfdFlags, EventFd};
@@ -42,7 +42,6 @@ pub type Report = Box<dyn Fn(SocketId, Observation) -> bool + Send>;
 #[derive(Debug)]
 pub struct Sampler {
     shared: Arc<Shared>,
-    thread: Mutex<Option<JoinHandle<()>>>,
 }
 
 #[derive(Debug)]
@@ -53,6 +52,8 @@ struct Shared {
     epolls: AtomicUsize,
     wake: EventFd,
     wanted: Mutex<Wanted>,
+    /// Notified when the thread is to end or has ended.
+    stopping: Condvar,
 }
 
 /// What the thread is woken for.
@@ -60,6 +61,8 @@ struct Shared {
 struct Wanted {
     looks: Vec<SocketId>,
     stop: bool,
+    /// Whether the thread has ended.
+    ended: bool,
 }
 
 #[derive(Debug)]
@@ -121,19 +124,19 @@ impl Sampler {
             epolls: AtomicUsize::new(0),
             wake,
             wanted: Mutex::default(),
+            stopping: Condvar::new(),
         });
         let theirs = Arc::clone(&shared);
-        let thread = thread::Builder::new()
+        thread::Builder::new()
             .name("sampler".to_owned())
             .stack_size(256 << 10)
             .spawn(move || {
                 crate::sys::signal::mask_all();
                 theirs.run(&report);
+                theirs.lock_wanted().ended = true;
+                theirs.stopping.notify_all();
             })?;
-        Ok(Self {
-            shared,
-            thread: Mutex::new(Some(thread)),
-        })
+        Ok(Self { shared })
     }
 
     /// Watches a socket from now on.
@@ -243,17 +246,22 @@ impl Sampler {
         }
     }
 
-    /// Ends the thread and waits for it.
+    /// Has the thread end, also when it is waiting between two looks.
     pub fn stop(&self) {
         self.shared.want(|wanted| wanted.stop = true);
-        let thread = self
-            .thread
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
-        if let Some(thread) = thread {
-            let _ = thread.join();
-        }
+        self.shared.stopping.notify_all();
+    }
+
+    /// Waits until the thread has ended, not beyond `deadline`. Gives whether it has.
+    pub fn wait_until_ended(&self, deadline: Instant) -> bool {
+        let left = deadline.saturating_duration_since(Instant::now());
+        let goes_on = |wanted: &mut Wanted| !wanted.ended;
+        let wanted = self.shared.lock_wanted();
+        let waited = self
+            .shared
+            .stopping
+            .wait_timeout_while(wanted, left, goes_on);
+        waited.unwrap_or_else(PoisonError::into_inner).0.ended
     }
 }
 
@@ -262,17 +270,30 @@ impl Shared {
         self.watched.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn lock_wanted(&self) -> MutexGuard<'_, Wanted> {
+        self.wanted.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Wakes the thread for something.
     fn want(&self, add: impl FnOnce(&mut Wanted)) {
-        add(&mut self.wanted.lock().unwrap_or_else(PoisonError::into_inner));
+        add(&mut self.lock_wanted());
         // Fails only when it was woken 2^64 times and not once looked.
         let _ = self.wake.write(1);
     }
 
-    fn wanted(&self) -> Wanted {
+    /// The sockets that are to be looked at.
+    fn take_looks(&self) -> Vec<SocketId> {
         // Before the list is taken: what is added later wakes again.
         let _ = self.wake.read();
-        std::mem::take(&mut *self.wanted.lock().unwrap_or_else(PoisonError::into_inner))
+        std::mem::take(&mut self.lock_wanted().looks)
+    }
+
+    /// Waits between two looks at busy sockets. Gives false, at once, when the thread is to end.
+    fn rest(&self) -> bool {
+        let goes_on = |wanted: &mut Wanted| !wanted.stop;
+        let wanted = self.lock_wanted();
+        let waited = self.stopping.wait_timeout_while(wanted, REST, goes_on);
+        !waited.unwrap_or_else(PoisonError::into_inner).0.stop
     }
 
     fn run(&self, report: &Report) {
@@ -285,8 +306,11 @@ impl Shared {
             }
             for token in tokens {
                 if token == WAKE {
-                    let wanted = self.wanted();
-                    if wanted.stop || !wanted.looks.into_iter().all(|id| self.look(id, report)) {
+                    if !self
+                        .take_looks()
+                        .into_iter()
+                        .all(|id| self.look(id, report))
+                    {
                         return;
                     }
                     continue;
@@ -298,7 +322,9 @@ impl Shared {
                     return;
                 }
             }
-            thread::sleep(REST);
+            if !self.rest() {
+                return;
+            }
         }
     }
 
@@ -370,4 +396,61 @@ fn changed_epoll(entry: &mut EpollEntry) -> Option<Observation> {
     }
     entry.last = seen.clone();
     Some(seen)
+}
+
+#[cfg(test)]
+mod tests {
+    use crossbeam_channel::{bounded, unbounded};
+
+    use crate::kernel::sampler::*;
+    use crate::socket::{Protocol, SocketType};
+
+    /// A pair of sockets that a sampler watches, and the end of which something is sent.
+    fn watched(
+        report: Report,
+    ) -> (
+        Sampler,
+        std::os::unix::net::UnixStream,
+        std::os::unix::net::UnixStream,
+    ) {
+        let sampler = Sampler::start(report).expect("a thread");
+        let (a, b) = std::os::unix::net::UnixStream::pair().expect("a pair");
+        let target =
+            ProbeTarget::socket(a.as_raw_fd(), Domain::UNIX, SocketType::STREAM, Protocol(0));
+        sampler.watch(SocketId(1), target);
+        (sampler, a, b)
+    }
+
+    #[test]
+    fn a_wait_between_two_looks_ends_when_it_is_told_to_stop() {
+        let (shared, wanted) = {
+            let sampler = Sampler::start(Box::new(|_, _| true)).expect("a thread");
+            sampler.stop();
+            assert!(sampler.wait_until_ended(Instant::now() + Duration::from_secs(10)));
+            (Arc::clone(&sampler.shared), sampler)
+        };
+        // A rest of a thread that was told to stop is none at all, so it gives false although no time has passed.
+        let began = Instant::now();
+        let rested = (0..1000).filter(|_| shared.rest()).count();
+        assert_eq!(rested, 0);
+        assert!(began.elapsed() < REST * 500, "it does not wait");
+        drop(wanted);
+    }
+
+    #[test]
+    fn a_thread_that_is_stuck_is_not_waited_for() {
+        let (tell, told) = unbounded();
+        let (hold, held) = bounded::<()>(0);
+        let (sampler, _a, b) = watched(Box::new(move |_, _| {
+            let _ = tell.send(());
+            held.recv().is_ok()
+        }));
+        std::io::Write::write_all(&mut &b, b"x").expect("it takes a byte");
+        told.recv_timeout(Duration::from_secs(10))
+            .expect("it reports");
+        sampler.stop();
+        assert!(!sampler.wait_until_ended(Instant::now() + Duration::from_millis(5)));
+        drop(hold);
+        assert!(sampler.wait_until_ended(Instant::now() + Duration::from_secs(10)));
+    }
 }

@@ -47,7 +47,7 @@ pub fn cards(args: &CardsArgs) -> io::Result<Exit> {
         return Ok(Exit::Held);
     }
     // Held back before the first thread is started.
-    let signals = Signals::hold(&[libc::SIGINT, libc::SIGTERM, libc::SIGHUP])?;
+    let signals = Signals::hold(&[libc::SIGTSTP])?;
     let front: Box<dyn Front> = if io::stdin().is_terminal() && io::stdout().is_terminal() {
         Box::new(keys::Keys::take()?)
     } else {

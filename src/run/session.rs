@@ -42,11 +42,13 @@ impl<'a> Session<'a> {
         Ok(Self { stage, tracer })
     }
 
-    /// Runs a script to its end, or to a signal, and puts everything in order.
+    /// Runs a script to its end, or to a signal, and puts everything in order. After the last script, or a signal, the
+    /// process ends: nothing is waited for then.
     pub(crate) fn play(
         mut self,
         script: &Script,
         style: Style,
+        is_last: bool,
         out: &mut impl Write,
     ) -> io::Result<End> {
         for (index, line) in script.lines.iter().enumerate() {
@@ -58,7 +60,11 @@ impl<'a> Session<'a> {
             tracer.end(&self.stage.world);
             played = played.and_then(|end| tracer.print(out).map(|()| end));
         }
-        self.stage.engine.shutdown();
+        if is_last || !matches!(played, Ok(End::Finished { .. })) {
+            self.stage.engine.leave();
+        } else {
+            self.stage.engine.shutdown();
+        }
         let end = match played {
             // Whoever read our output has gone: silence, as for any filter.
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {

@@ -38,7 +38,6 @@ pub(crate) struct Interrupted(pub(crate) i32);
 impl<'a> Stage<'a> {
     pub(crate) fn start(pace: Pace, signals: &'a Signals) -> io::Result<Self> {
         let (engine, events) = Engine::start()?;
-        signals.guard(engine.bound_paths());
         Ok(Self {
             engine,
             events,

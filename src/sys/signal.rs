@@ -12,6 +12,7 @@ use nix::sys::signal::{
 };
 
 use crate::socket::{Errno, FcntlCommand};
+use crate::sys::fatal::FATAL;
 use crate::sys::{Result, check};
 
 thread_local! {
@@ -81,14 +82,25 @@ pub fn install() -> Result<()> {
 
 /// Masks every signal of the calling thread but those of this module. Call at the start of an I/O thread.
 pub fn mask_others() {
-    let mut mask = SigSet::all();
-    mask.remove(Signal::SIGPIPE);
-    // SIG_SETMASK with a set from nix would block the real-time signals too; libc can take one out again.
-    let mut raw = *mask.as_ref();
-    // SAFETY: `raw` is an initialised set and the number a valid signal.
-    unsafe { libc::sigdelset(&raw mut raw, interrupt_signal()) };
-    // SAFETY: both sets are valid, and a mask cannot fail with a known `how`.
-    unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, &raw const raw, std::ptr::null_mut()) };
+    mask_all_but(&[libc::SIGPIPE, interrupt_signal()]);
+}
+
+/// Masks every signal of the calling thread but these, and those that a fault raises: they have a handler too.
+fn mask_all_but(these: &[i32]) {
+    // SAFETY: an all-zero set is valid to be written over.
+    let mut mask: libc::sigset_t = unsafe { std::mem::zeroed() };
+    // SAFETY: the set is ours.
+    unsafe { libc::sigfillset(&raw mut mask) };
+    for signal in these.iter().chain(&FATAL) {
+        // SAFETY: the set is initialised and the number a valid signal.
+        unsafe { libc::sigdelset(&raw mut mask, *signal) };
+    }
+    set_mask(libc::SIG_SETMASK, &mask);
+}
+
+fn set_mask(how: i32, mask: &libc::sigset_t) {
+    // SAFETY: the set is valid, and a mask cannot fail with a known `how`.
+    unsafe { libc::pthread_sigmask(how, mask, std::ptr::null_mut()) };
 }
 
 /// When the handler of [`tell_this_thread`] ran last, in nanoseconds of the monotonic clock; 0 for never.
@@ -159,40 +171,73 @@ pub fn told_at() -> Option<Duration> {
     }
 }
 
-/// Masks every signal of the calling thread. For threads that make no playground calls.
+/// Masks every signal of the calling thread, those that a fault raises excepted. For threads that make no playground
+/// calls.
 pub fn mask_all() {
-    // Fails only for an unknown `how`.
-    let _ = pthread_sigmask(SigmaskHow::SIG_SETMASK, Some(&SigSet::all()), None);
+    mask_all_but(&[]);
 }
 
 /// Signals that are waited for, and not handled: no handler, no pipe, no race.
-#[derive(Debug, Clone, Copy)]
-pub struct Awaited(SigSet);
+#[derive(Clone, Copy)]
+pub struct Awaited(libc::sigset_t);
 
-/// Blocks signals in the calling thread and every thread that it starts, so that [`Awaited::next`] gets them.
+impl std::fmt::Debug for Awaited {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Awaited").finish_non_exhaustive()
+    }
+}
+
+/// Every signal that ends a process which does nothing about it, but those that a fault raises, SIGKILL, SIGPIPE, and those
+/// that this program uses.
+fn ending() -> impl Iterator<Item = i32> {
+    const NAMED: [i32; 11] = [
+        libc::SIGHUP,
+        libc::SIGINT,
+        libc::SIGQUIT,
+        libc::SIGTERM,
+        libc::SIGALRM,
+        libc::SIGVTALRM,
+        libc::SIGPROF,
+        libc::SIGXCPU,
+        libc::SIGXFSZ,
+        libc::SIGPWR,
+        libc::SIGSTKFLT,
+    ];
+    let own = [libc::SIGRTMIN(), interrupt_signal(), telling_signal()];
+    let real_time =
+        (libc::SIGRTMIN()..=libc::SIGRTMAX()).filter(move |signal| !own.contains(signal));
+    NAMED.into_iter().chain(real_time)
+}
+
+/// Blocks every signal that would end the process, and `others`, in the calling thread and every thread that it starts,
+/// so that [`Awaited::next`] gets them.
 ///
-/// Call it before the first thread starts. SIGHUP stays ignored where nohup(1) made it so.
-pub fn await_signals(signals: &[i32]) -> Awaited {
+/// Call it before the first thread starts. What whoever started us had ignored stays so, SIGHUP below nohup(1) for one;
+/// but SIGINT and SIGTERM always end the program.
+pub fn await_signals(others: &[i32]) -> Awaited {
     // The thread that will wait is started before the engine is.
     hold_telling();
-    let mut set = SigSet::empty();
-    for signal in signals
-        .iter()
-        .filter_map(|number| Signal::try_from(*number).ok())
-    {
-        if signal != Signal::SIGHUP || !is_ignored(libc::SIGHUP) {
-            set.add(signal);
+    // SAFETY: an all-zero set is valid to be written over.
+    let mut set: libc::sigset_t = unsafe { std::mem::zeroed() };
+    // SAFETY: the set is ours.
+    unsafe { libc::sigemptyset(&raw mut set) };
+    for signal in ending().chain(others.iter().copied()) {
+        if matches!(signal, libc::SIGINT | libc::SIGTERM) || !is_ignored(signal) {
+            // SAFETY: the set is initialised; an unknown number is refused.
+            unsafe { libc::sigaddset(&raw mut set, signal) };
         }
     }
-    // Fails only for an unknown `how`.
-    let _ = pthread_sigmask(SigmaskHow::SIG_BLOCK, Some(&set), None);
+    set_mask(libc::SIG_BLOCK, &set);
     Awaited(set)
 }
 
 impl Awaited {
     /// Waits for the next of them, sigwait(3).
     pub fn next(&self) -> Option<i32> {
-        self.0.wait().ok().map(|signal| signal as i32)
+        let mut signal = 0;
+        // SAFETY: both pointers are valid until the call returns.
+        let failed = unsafe { libc::sigwait(&raw const self.0, &raw mut signal) };
+        (failed == 0).then_some(signal)
     }
 }
 
@@ -202,10 +247,25 @@ pub fn terminate() {
     let _ = nix::sys::signal::kill(nix::unistd::Pid::this(), Signal::SIGTERM);
 }
 
-/// Stops every process of our group, as the terminal does at Ctrl-Z; returns when we go on.
+/// Asks every process of our group to stop, as the terminal does at Ctrl-Z. Ours only gets the signal, to be waited for;
+/// [`stop`] stops it.
 pub fn stop_group() {
     // Fails only for an unknown signal. Process 0 means the group.
     let _ = nix::sys::signal::kill(nix::unistd::Pid::from_raw(0), Signal::SIGTSTP);
+}
+
+/// Stops this process by SIGTSTP, which is held back otherwise; returns when it goes on.
+///
+/// In an orphaned group the kernel ignores it, and the process just goes on: nobody could continue it.
+pub fn stop() {
+    let mut set = SigSet::empty();
+    set.add(Signal::SIGTSTP);
+    // To this thread: the one that waits for signals must not get it.
+    // SAFETY: raise(3) takes no pointers.
+    unsafe { libc::raise(libc::SIGTSTP) };
+    // It is pending; unblocked, it does what it does by default. A mask fails only for an unknown `how`.
+    let _ = pthread_sigmask(SigmaskHow::SIG_UNBLOCK, Some(&set), None);
+    let _ = pthread_sigmask(SigmaskHow::SIG_BLOCK, Some(&set), None);
 }
 
 fn is_ignored(signal: i32) -> bool {
@@ -218,19 +278,19 @@ fn is_ignored(signal: i32) -> bool {
 
 /// Ends the process as a signal would have ended it, so that whoever started it sees that. Returns only if it cannot.
 pub fn die_of(signal: i32) {
-    let Ok(signal) = Signal::try_from(signal) else {
-        return;
-    };
-    let mut set = SigSet::empty();
-    set.add(signal);
-    let default = SigAction::new(SigHandler::SigDfl, SaFlags::empty(), SigSet::empty());
     // A shell that is not interactive lets its background jobs ignore SIGINT.
     // SAFETY: the default disposition runs no code of ours.
-    let _ = unsafe { sigaction(signal, &default) };
-    if nix::sys::signal::raise(signal).is_ok() {
-        // The signal was pending; unblocked, it now does what it does by default.
-        let _ = pthread_sigmask(SigmaskHow::SIG_UNBLOCK, Some(&set), None);
+    unsafe { libc::signal(signal, libc::SIG_DFL) };
+    // SAFETY: an all-zero set is valid to be written over.
+    let mut set: libc::sigset_t = unsafe { std::mem::zeroed() };
+    // SAFETY: the set is ours; an unknown number is refused.
+    unsafe {
+        libc::sigemptyset(&raw mut set);
+        libc::sigaddset(&raw mut set, signal);
+        libc::raise(signal);
     }
+    // The signal was pending; unblocked, it now does what it does by default.
+    set_mask(libc::SIG_UNBLOCK, &set);
 }
 
 /// Whether SIGPIPE came to this thread since the last time, and forgets it.

@@ -299,6 +299,26 @@ pub fn close(fd: i32) -> Result<()> {
     check(unsafe { libc::close(fd) }).map(drop)
 }
 
+/// Whether closing a socket waits until its data was acknowledged, or a timeout: SO_LINGER, socket(7).
+pub fn lingers(fd: i32) -> bool {
+    let mut linger = libc::linger {
+        l_onoff: 0,
+        l_linger: 0,
+    };
+    let mut length = size_of::<libc::linger>() as libc::socklen_t;
+    // SAFETY: the struct has as many bytes as are said, and both live until the call returns.
+    let asked = unsafe {
+        libc::getsockopt(
+            fd,
+            libc::SOL_SOCKET,
+            libc::SO_LINGER,
+            (&raw mut linger).cast(),
+            &raw mut length,
+        )
+    };
+    asked == 0 && linger.l_onoff != 0 && linger.l_linger != 0
+}
+
 /// getsockname(2)
 ///
 /// # Errors

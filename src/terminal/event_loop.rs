@@ -50,20 +50,13 @@ pub fn start(learn: Option<&LearnArgs>) -> io::Result<Ended> {
             "the playground needs a terminal for its input and output; scripts run without one: sockplay run FILE",
         ));
     }
-    let signals = Signals::hold(&[
-        libc::SIGINT,
-        libc::SIGTERM,
-        libc::SIGHUP,
-        libc::SIGWINCH,
-        libc::SIGCONT,
-    ])?;
+    let signals = Signals::hold(&[libc::SIGWINCH, libc::SIGCONT, libc::SIGTSTP])?;
     let (mut engine, events) = Engine::start()?;
     // Without it the screen merely tells less.
     let _ = engine.watch_ends();
     let low = crate::sys::descriptor::hold_low_numbers();
     engine.prepare_capture();
     let (to_loop, messages) = unbounded();
-    signals.guard(engine.bound_paths());
     let mut app = App::new(
         size()?,
         Theme::choose(no_color()),
@@ -91,18 +84,18 @@ pub fn start(learn: Option<&LearnArgs>) -> io::Result<Ended> {
         .and_then(|()| driver.run(&messages))
         .or_else(left_if_gone);
     let Driver {
-        mut engine,
+        engine,
         events,
         screen,
         input,
         ..
     } = driver;
-    // In this order: nothing reads the terminal any more when it is given back, and it is given back before the
-    // engine takes its time.
+    // In this order: nothing reads the terminal any more when it is given back.
     drop(input);
     drop(screen);
     drop(events);
-    engine.shutdown();
+    // The process ends now.
+    engine.leave();
     ended
 }
 
@@ -245,7 +238,6 @@ impl Driver<'_> {
         let low = crate::sys::descriptor::hold_low_numbers();
         self.engine.prepare_capture();
         drop(low);
-        self.signals.guard(self.engine.bound_paths());
         Ok(())
     }
 
@@ -352,6 +344,7 @@ impl Driver<'_> {
     fn signal(&mut self, signal: i32) -> io::Result<()> {
         match signal {
             libc::SIGWINCH => self.resized(),
+            libc::SIGTSTP => self.stopped(crate::sys::signal::stop),
             libc::SIGCONT => {
                 crate::terminal::screen::take_again()?;
                 self.resized()
@@ -372,9 +365,20 @@ impl Driver<'_> {
     ///
     /// In an orphaned group the kernel ignores the stop, and the program just goes on.
     fn suspend(&mut self) -> io::Result<()> {
+        let signals = self.signals;
+        let mut ending = None;
+        self.stopped(|| ending = signals.stop_group())?;
+        if let Some(signal) = ending {
+            self.ended = Some(Ended::Signal(signal));
+        }
+        Ok(())
+    }
+
+    /// Gives the terminal back while the process is stopped, and takes it again afterwards.
+    fn stopped(&mut self, stop: impl FnOnce()) -> io::Result<()> {
         self.input.pause();
-        crate::terminal::screen::give_back()?;
-        crate::sys::signal::stop_group();
+        crate::terminal::screen::give_back();
+        stop();
         crate::terminal::screen::take()?;
         self.input.resume();
         self.resized()

@@ -3,15 +3,10 @@
 use std::io::{self, BufWriter, Stdout, Write};
 use std::mem::ManuallyDrop;
 use std::panic;
-use std::sync::atomic::{AtomicBool, Ordering};
 
-use crossterm::cursor::Show;
-use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
+use crossterm::event::EnableBracketedPaste;
 use crossterm::style::Print;
-use crossterm::terminal::{
-    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
-    disable_raw_mode, enable_raw_mode,
-};
+use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen};
 use crossterm::{execute, queue};
 use nix::sys::termios::{LocalFlags, tcgetattr};
 use ratatui::Terminal;
@@ -26,10 +21,10 @@ const BUFFER: usize = 64 << 10;
 
 /// Clicks and the wheel, in the form that has no limit of columns; not every motion, as crossterm's own command asks.
 const MOUSE_ON: &str = "\x1b[?1000h\x1b[?1006h";
-const MOUSE_OFF: &str = "\x1b[?1006l\x1b[?1000l";
 
-/// Whether the terminal is ours at present, so that it is given back exactly once.
-static TAKEN: AtomicBool = AtomicBool::new(false);
+/// What is written when the terminal is given back: the end of a synchronized update, no mouse, no bracketed paste, the
+/// usual screen, attributes and cursor.
+const RESET: &[u8] = b"\x1b[?2026l\x1b[?1006l\x1b[?1000l\x1b[?2004l\x1b[?1049l\x1b[m\x1b[?25h";
 
 /// The screen.
 ///
@@ -48,7 +43,7 @@ impl Screen {
 
     /// Draws the state; the terminal shows it at once or not at all.
     pub(crate) fn draw(&mut self, app: &App) -> io::Result<()> {
-        if !TAKEN.load(Ordering::SeqCst) {
+        if !crate::sys::tty::is_taken() {
             // A thread has panicked: its message stands where the screen was.
             return Ok(());
         }
@@ -68,15 +63,13 @@ impl Screen {
 
 impl Drop for Screen {
     fn drop(&mut self) {
-        // There is no terminal any more when this fails.
-        let _ = give_back();
+        give_back();
     }
 }
 
 /// Takes the terminal: raw, its other screen, mouse and paste reported.
 pub(crate) fn take() -> io::Result<()> {
-    enable_raw_mode()?;
-    TAKEN.store(true, Ordering::SeqCst);
+    crate::sys::tty::take(RESET).map_err(|errno| io::Error::from_raw_os_error(errno.0))?;
     execute!(
         io::stdout(),
         EnterAlternateScreen,
@@ -92,7 +85,7 @@ pub(crate) fn take_again() -> io::Result<()> {
         // stop the process with the terminal half taken.
         return execute!(io::stdout(), EnableBracketedPaste, Print(MOUSE_ON));
     }
-    give_back()?;
+    give_back();
     take()
 }
 
@@ -102,22 +95,9 @@ fn is_raw() -> io::Result<bool> {
     Ok(!modes.local_flags.contains(LocalFlags::ICANON))
 }
 
-/// Gives it back as it was. Does nothing when it is not ours.
-pub(crate) fn give_back() -> io::Result<()> {
-    if !TAKEN.swap(false, Ordering::SeqCst) {
-        return Ok(());
-    }
-    // The modes of the line first: they matter most and do not depend on what can be written.
-    let raw = disable_raw_mode();
-    execute!(
-        io::stdout(),
-        EndSynchronizedUpdate,
-        Print(MOUSE_OFF),
-        DisableBracketedPaste,
-        LeaveAlternateScreen,
-        Show
-    )?;
-    raw
+/// Gives it back as it was. Does nothing when it is not ours; waits for no terminal that has stopped reading.
+pub(crate) fn give_back() {
+    crate::sys::tty::restore();
 }
 
 /// Gives the terminal back before the message of a panic is printed.
@@ -128,8 +108,8 @@ fn give_back_after_panic() {
     let main = std::thread::current().id();
     let before = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
-        let was_taken = TAKEN.load(Ordering::SeqCst);
-        let _ = give_back();
+        let was_taken = crate::sys::tty::is_taken();
+        give_back();
         before(info);
         if was_taken && std::thread::current().id() != main {
             crate::sys::signal::terminate();

@@ -1,6 +1,8 @@
 //! Ctrl-Z and `fg` in a real shell.
 
+use nix::sys::signal::{Signal, kill};
 use nix::sys::termios::LocalFlags;
+use nix::unistd::Pid;
 
 use super::rig::{Rig, USUAL};
 
@@ -67,4 +69,37 @@ fn the_terminal_is_cooked_while_the_program_is_stopped() {
             assert_eq!(&rig.modes(), rig.modes_before());
         });
     }
+}
+
+/// The child of a shell.
+fn child_of(rig: &Rig) -> Pid {
+    let path = format!("/proc/{0}/task/{0}/children", rig.pid());
+    let children = std::fs::read_to_string(path).expect("the kernel tells of children");
+    let child = children.split_whitespace().next().expect("a child");
+    Pid::from_raw(child.parse().expect("a number"))
+}
+
+#[test]
+fn sigtstp_from_elsewhere_gives_the_terminal_back_too() {
+    let Some(mut rig) = shell("dash", &["-i"]) else {
+        return;
+    };
+    rig.line(env!("CARGO_BIN_EXE_sockplay"))
+        .wait_for("n makes a socket");
+    let pid = child_of(&rig);
+    for round in 1..=2 {
+        kill(pid, Signal::SIGTSTP).expect("it is there");
+        rig.wait_until("the shell's screen", |shown| {
+            !shown.screen.alternate_screen() && shown.count(PROMPT) == 1 + round
+        });
+        assert_eq!(&rig.modes(), rig.modes_before());
+        rig.line("fg").wait_until("the playground again", |shown| {
+            shown.screen.alternate_screen() && shown.has("n makes a socket")
+        });
+    }
+    assert_ne!(&rig.modes(), rig.modes_before(), "keys come one by one");
+    rig.keys("q").wait_until("the shell's screen", |shown| {
+        !shown.screen.alternate_screen()
+    });
+    assert_eq!(rig.line("exit").wait_exit().code(), Some(0));
 }

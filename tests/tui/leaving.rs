@@ -1,6 +1,7 @@
 //! Coming and going: whatever ends the program, the terminal is as it was and no file is left.
 
 use std::os::unix::process::ExitStatusExt;
+use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
 
@@ -78,11 +79,62 @@ fn ctrl_c_asks_like_q_and_the_second_one_leaves() {
 
 #[test]
 fn a_signal_restores_the_terminal_and_removes_the_files() {
-    for signal in [Signal::SIGTERM, Signal::SIGHUP, Signal::SIGINT] {
+    for signal in [
+        Signal::SIGTERM,
+        Signal::SIGHUP,
+        Signal::SIGINT,
+        Signal::SIGQUIT,
+        Signal::SIGALRM,
+        // A failed allocation and a failed assertion of the C library abort, a wild pointer faults.
+        Signal::SIGABRT,
+        Signal::SIGSEGV,
+    ] {
         let mut rig = blocked_on_a_path();
         let status = rig.signal(signal).wait_exit();
         assert_eq!(status.signal(), Some(signal as i32), "{signal}: {status}");
         rig.assert_restored();
+        assert!(rig.path_sockets().is_empty(), "{:?}", rig.path_sockets());
+    }
+}
+
+#[test]
+fn a_socket_that_lingers_does_not_delay_leaving() {
+    let mut rig = sockplay();
+    rig.prompt(&[
+        "l = socket inet stream",
+        "bind l 127.0.0.1:0",
+        "listen l 5",
+        "c = socket inet stream",
+        "connect c addr(l)",
+        "s = accept l",
+        "setsockopt c SO_LINGER {1, 30s}",
+        "fill c",
+    ]);
+    rig.wait_for("Sending went on until EAGAIN");
+    rig.panes().keys("q");
+    let began = Instant::now();
+    assert_eq!(rig.wait_exit().code(), Some(0));
+    let took = began.elapsed();
+    assert!(took < Duration::from_secs(2), "it took {took:?}");
+    rig.assert_restored();
+}
+
+#[test]
+fn a_terminal_that_reads_nothing_is_restored_by_a_signal() {
+    for signal in [Signal::SIGTERM, Signal::SIGQUIT, Signal::SIGABRT] {
+        let mut rig = blocked_on_a_path();
+        rig.stop_reading();
+        // Frames until none can be written any more: the keys are read by a thread of their own.
+        if !rig.fill_terminal("?\x0c") {
+            eprintln!("skipped: the kernel does not tell where a thread sleeps");
+            return;
+        }
+        let began = Instant::now();
+        let status = rig.signal(signal).wait_exit();
+        let took = began.elapsed();
+        assert!(took < Duration::from_secs(5), "it took {took:?}");
+        assert_eq!(status.signal(), Some(signal as i32), "{signal}: {status}");
+        assert_eq!(&rig.modes(), rig.modes_before(), "{signal}");
         assert!(rig.path_sockets().is_empty(), "{:?}", rig.path_sockets());
     }
 }

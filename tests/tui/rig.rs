@@ -315,6 +315,40 @@ impl Rig {
         self
     }
 
+    /// Reads nothing more of what is written to the terminal, as a window that hangs.
+    pub(super) fn stop_reading(&mut self) -> &mut Self {
+        drop(self.stop.take());
+        if let Some(reader) = self.reader.take() {
+            reader.join().expect("the reader");
+        }
+        self
+    }
+
+    /// Presses keys until what is drawn fills the terminal and the main thread sleeps in write(2). Gives false where the
+    /// kernel does not tell where a thread sleeps.
+    #[track_caller]
+    pub(super) fn fill_terminal(&mut self, keys: &str) -> bool {
+        let deadline = Instant::now() + PATIENCE;
+        let wchan = format!("/proc/{}/wchan", self.pid());
+        let mut asleep = 0;
+        // Often, since a terminal that is read wakes the writer soon.
+        while asleep < 50 {
+            assert!(Instant::now() < deadline, "it does not fill");
+            let function = std::fs::read_to_string(&wchan).unwrap_or_default();
+            if function.is_empty() {
+                return false;
+            }
+            // How n_tty_write() of Linux waits for room.
+            let is_writing = function == "wait_woken" || function.contains("tty");
+            asleep = if is_writing { asleep + 1 } else { 0 };
+            if asleep == 0 {
+                let _ = self.pty().write(keys.as_bytes());
+            }
+            thread::yield_now();
+        }
+        true
+    }
+
     /// Takes the terminal away, as closing its window does.
     pub(super) fn hang_up(&mut self) -> &mut Self {
         drop(self.stop.take());
@@ -337,7 +371,7 @@ impl Rig {
         );
         let status = self.child.wait().expect("its status");
         self.status = Some(status);
-        if self.pty.is_some() {
+        if self.reader.is_some() {
             assert!(
                 self.display.wait_for_end(PATIENCE),
                 "the terminal is still open"

@@ -46,8 +46,9 @@ pub(crate) trait Front {
     /// Looks further up or down.
     fn scroll(&mut self, _rows: i16) {}
 
-    /// Stops the process, as Ctrl-Z does, and goes on later.
-    fn stop(&mut self) -> io::Result<()> {
+    /// Gives the terminal back while `stop` stops the process, and takes it again afterwards.
+    fn stop(&mut self, stop: &mut dyn FnMut()) -> io::Result<()> {
+        stop();
         Ok(())
     }
 

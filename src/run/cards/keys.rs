@@ -2,16 +2,14 @@
 
 use std::io::{self, Write};
 use std::panic;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
-use crossterm::cursor::{Hide, MoveTo, Show};
+use crossterm::cursor::{Hide, MoveTo};
 use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use crossterm::style::{PrintStyledContent, StyledContent, Stylize};
 use crossterm::terminal::{
-    BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen,
-    LeaveAlternateScreen, disable_raw_mode, enable_raw_mode, size,
+    BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen, size,
 };
 use crossterm::{execute, queue};
 
@@ -23,8 +21,9 @@ const WIDEST: usize = 84;
 /// The columns left free on the left.
 const MARGIN: u16 = 2;
 
-/// Whether the terminal is ours at present, so that it is given back exactly once.
-static TAKEN: AtomicBool = AtomicBool::new(false);
+/// What is written when the terminal is given back: the end of a synchronized update, the usual screen, attributes and
+/// cursor.
+const RESET: &[u8] = b"\x1b[?2026l\x1b[?1049l\x1b[m\x1b[?25h";
 
 /// The terminal.
 pub(crate) struct Keys {
@@ -58,37 +57,20 @@ impl Keys {
 
 impl Drop for Keys {
     fn drop(&mut self) {
-        // There is no terminal any more when this fails.
-        let _ = give_back();
+        crate::sys::tty::restore();
     }
 }
 
 fn take() -> io::Result<()> {
-    enable_raw_mode()?;
-    TAKEN.store(true, Ordering::SeqCst);
+    crate::sys::tty::take(RESET).map_err(|errno| io::Error::from_raw_os_error(errno.0))?;
     execute!(io::stdout(), EnterAlternateScreen, Hide)
-}
-
-fn give_back() -> io::Result<()> {
-    if !TAKEN.swap(false, Ordering::SeqCst) {
-        return Ok(());
-    }
-    // The modes of the line first: they matter most and do not depend on what can be written.
-    let raw = disable_raw_mode();
-    execute!(
-        io::stdout(),
-        EndSynchronizedUpdate,
-        LeaveAlternateScreen,
-        Show
-    )?;
-    raw
 }
 
 /// Gives the terminal back before the message of a panic is printed.
 fn give_back_after_panic() {
     let before = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
-        let _ = give_back();
+        crate::sys::tty::restore();
         before(info);
     }));
 }
@@ -175,15 +157,15 @@ impl Front for Keys {
         self.top = Some(top.saturating_add_signed(rows.into()).min(last));
     }
 
-    fn stop(&mut self) -> io::Result<()> {
-        give_back()?;
-        crate::sys::signal::stop_group();
+    fn stop(&mut self, stop: &mut dyn FnMut()) -> io::Result<()> {
+        crate::sys::tty::restore();
+        stop();
         take()
     }
 
     fn end(&mut self, rows: &[Row]) -> io::Result<()> {
         let (columns, _) = size()?;
-        give_back()?;
+        crate::sys::tty::restore();
         let mut out = io::stdout().lock();
         for line in lines(rows, usize::from(columns).min(WIDEST)) {
             writeln!(out, "{line}")?;

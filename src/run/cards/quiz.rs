@@ -62,6 +62,11 @@ struct Asked<'a> {
     open: bool,
 }
 
+/// Stops the process, which somebody else asked for.
+fn stop(front: &mut dyn Front) -> io::Result<()> {
+    front.stop(&mut crate::sys::signal::stop)
+}
+
 impl<'a> Quiz<'a> {
     pub(crate) fn new(
         cards: &'a [Filed],
@@ -136,6 +141,11 @@ impl<'a> Quiz<'a> {
             let wish = select! {
                 recv(front.wishes()) -> wish => wish.unwrap_or(Wish::End),
                 recv(signals.receiver()) -> signal => match signal {
+                    Ok(libc::SIGTSTP) => {
+                        stop(front)?;
+                        front.show(&asked.page)?;
+                        continue;
+                    }
                     Ok(signal) => return Ok(Some(Left::Signal(signal))),
                     Err(_) => continue,
                 },
@@ -164,6 +174,8 @@ impl<'a> Quiz<'a> {
             }
             Wish::Key('r') if asked.open && !asked.card.run.is_empty() => {
                 match crate::run::cards::play::play(asked.card, signals)? {
+                    // Its lines can be run again.
+                    Err(Interrupted(libc::SIGTSTP)) => stop(front)?,
                     Err(Interrupted(signal)) => return Ok(Next::Leave(Left::Signal(signal))),
                     Ok(rows) => {
                         asked.page.rows.push(Row::blank());
@@ -172,7 +184,13 @@ impl<'a> Quiz<'a> {
                 }
             }
             Wish::Scroll(rows) => front.scroll(rows),
-            Wish::Stop => front.stop()?,
+            Wish::Stop => {
+                let mut ending = None;
+                front.stop(&mut || ending = signals.stop_group())?;
+                if let Some(signal) = ending {
+                    return Ok(Next::Leave(Left::Signal(signal)));
+                }
+            }
             Wish::Redraw | Wish::Answer | Wish::Key(_) => {}
         }
         Ok(Next::Stay)
