@@ -1,6 +1,7 @@
 //! The state of the playground and how messages change it: pure.
 
 pub(crate) mod defaults;
+pub mod explanations;
 pub mod form;
 pub mod keymap;
 pub mod learn;

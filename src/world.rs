@@ -57,9 +57,15 @@ pub struct World {
     by_cookie: HashMap<Cookie, SocketId>,
     by_pair: HashMap<PairKey, Vec<SocketId>>,
     captured_traffic: captured::CapturedTraffic,
+    revision: u64,
 }
 
 impl World {
+    /// How many events were taken in: what follows from two worlds of one session with the same revision is the same.
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
     /// All sockets in the order in which they were made, closed ones too.
     pub fn sockets(&self) -> impl DoubleEndedIterator<Item = &Socket> {
         self.sockets.values()

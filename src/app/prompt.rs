@@ -6,6 +6,7 @@ use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use tui_input::Input;
 use tui_input::backend::crossterm::EventHandler;
 
+use crate::call::table::CallKind;
 use crate::notation::complete::{Candidate, Completion, KnownNames, common_prefix, complete};
 
 /// How many lines are remembered.
@@ -43,6 +44,17 @@ impl Prompt {
     /// The line.
     pub fn line(&self) -> &str {
         self.input.value()
+    }
+
+    /// The call that the line begins with, as far as it is typed.
+    pub fn call_kind(&self) -> Option<CallKind> {
+        let line = self
+            .line()
+            .trim_start()
+            .trim_start_matches(':')
+            .trim_start();
+        let word = line.split(|c: char| !c.is_alphanumeric()).next()?;
+        Some(crate::call::table::find(word)?.call_kind)
     }
 
     /// The cursor, in bytes of the line.

@@ -1,16 +1,19 @@
 //! The state of the playground: the world, and what the person looks at and is about to do. No clock, no terminal.
 
 use std::collections::VecDeque;
+use std::rc::Rc;
 use std::time::Duration;
 
 use crossterm::event::KeyEvent;
 
+use crate::app::explanations::{Explanation, Explanations};
 use crate::app::form::Form;
 use crate::app::learn::Learn;
 use crate::app::palette::Palette;
 use crate::app::prompt::Prompt;
 use crate::app::theme::Theme;
 use crate::call::Line;
+use crate::call::table::CallKind;
 use crate::event::{CallId, SocketId, Timestamp};
 use crate::io_models::{Model, Run};
 use crate::kernel::listeners::Listener;
@@ -143,6 +146,10 @@ pub struct App {
     pub broken: Vec<(CallId, String)>,
     /// Who else listens on this host, as last seen.
     pub listeners: Vec<Listener>,
+    /// Whether a solution waits to know it.
+    pub awaits_listeners: bool,
+    /// The explanations that were shown of the present world.
+    pub explanations: Explanations,
     /// Columns and rows.
     pub size: (u16, u16),
     /// Colours.
@@ -182,6 +189,8 @@ impl App {
             notice: None,
             broken: Vec::new(),
             listeners: Vec::new(),
+            awaits_listeners: false,
+            explanations: Explanations::default(),
             size,
             theme,
             temporary,
@@ -200,6 +209,39 @@ impl App {
         match self.log_selection {
             Some(call) => self.world.call(call),
             None => self.world.log().last(),
+        }
+    }
+
+    /// Why that call ended as it did, and what can be done next.
+    pub fn explanation(&self) -> Option<Rc<Explanation>> {
+        Some(self.explanations.of(&self.world, self.record()?))
+    }
+
+    /// Whether who listens on this host matters now: for the addresses that are offered, or for a solution.
+    pub fn needs_listeners(&self) -> bool {
+        self.awaits_listeners || self.offers_addresses()
+    }
+
+    /// Whether addresses are offered on the screen: in a form, or for the line at the prompt.
+    pub fn offers_addresses(&self) -> bool {
+        let takes_address = |call_kind| {
+            matches!(
+                call_kind,
+                CallKind::Connect | CallKind::Sendto | CallKind::Sendmsg
+            )
+        };
+        match &self.mode {
+            Mode::Prompt => self.prompt.call_kind().is_some_and(takes_address),
+            Mode::Form(form) => takes_address(form.call_kind),
+            Mode::Panes
+            | Mode::Palette(_)
+            | Mode::Help(_)
+            | Mode::Models(_)
+            | Mode::Ladder(_)
+            | Mode::Address(_)
+            | Mode::Queues(_)
+            | Mode::Course(_)
+            | Mode::Leave => false,
         }
     }
 

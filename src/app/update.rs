@@ -17,6 +17,7 @@ pub fn update(app: &mut App, msg: Msg, now: Timestamp) -> Vec<Effect> {
     app.now = app.now.max(now);
     let mut effects = Vec::new();
     let reaches_goals = may_reach_a_goal(&msg);
+    let needed_listeners = app.needs_listeners();
     match msg {
         // Nothing is done that cannot be seen.
         Msg::Key(key) if crate::view::is_too_small(app.size) => keys::unseen(&key, &mut effects),
@@ -30,14 +31,11 @@ pub fn update(app: &mut App, msg: Msg, now: Timestamp) -> Vec<Effect> {
         }
         Msg::Engine(event) => {
             take_in(app, &event);
-            // Known before the form of connect() asks for it.
-            if matches!(&event.what, EventKind::Created(birth) if birth.origin == Origin::Made) {
-                effects.push(Effect::FindListeners);
-            }
             effects.extend(holder_to_find(app, &event.what));
         }
         Msg::Listeners(found) => {
             app.listeners = found;
+            app.awaits_listeners = false;
             offer_again(app);
         }
         Msg::Course(course, progress) => lesson::loaded(app, course, &progress),
@@ -51,6 +49,9 @@ pub fn update(app: &mut App, msg: Msg, now: Timestamp) -> Vec<Effect> {
     play(app, &mut effects);
     if reaches_goals {
         lesson::look(app, &mut effects);
+    }
+    if app.needs_listeners() && !needed_listeners {
+        effects.push(Effect::FindListeners);
     }
     effects
 }
@@ -188,13 +189,10 @@ fn about_set(what: &EventKind) -> bool {
 }
 
 /// Opens the form of a call on the selected socket.
-fn open_form(app: &mut App, call_kind: CallKind, effects: &mut Vec<Effect>) {
+fn open_form(app: &mut App, call_kind: CallKind) {
     match crate::app::defaults::form(app, call_kind) {
         Some(form) => {
             app.mode = Mode::Form(Box::new(form));
-            if matches!(call_kind, CallKind::Connect | CallKind::Sendto) {
-                effects.push(Effect::FindListeners);
-            }
         }
         None => {
             let text = format!(

@@ -13,14 +13,17 @@ use crate::app::theme::Theme;
 use crate::app::update::update;
 use crate::cli::LearnArgs;
 use crate::engine::{Engine, Signals};
-use crate::event::{Event, EventKind};
+use crate::event::{CallId, Event, EventKind};
 use crate::io_models::Model;
+use crate::kernel::listeners::Listener;
+use crate::terminal::frame_pacer::{FramePacer, News};
 use crate::terminal::input::Input;
 use crate::terminal::lesson_store::LessonStore;
+use crate::terminal::listener_scan::ListenerScan;
 use crate::terminal::screen::Screen;
 
-/// The least time between two drawings that no key asked for.
-const FRAME: Duration = Duration::from_millis(16);
+/// How long a frame waits for the result of a call that a person has just made.
+const RESULT: Duration = Duration::from_millis(1);
 /// The most events that are taken in before the keyboard is looked at again.
 const BATCH: usize = 2000;
 
@@ -76,7 +79,9 @@ pub fn start(learn: Option<&LearnArgs>) -> io::Result<Ended> {
         screen,
         input,
         to_loop,
-        drawn: Instant::now(),
+        pacer: FramePacer::new(Instant::now()),
+        listener_scan: ListenerScan::default(),
+        submitted: None,
         ended: None,
     };
     let ended = driver
@@ -131,8 +136,31 @@ struct Driver<'a> {
     screen: Screen,
     input: Input,
     to_loop: Sender<Msg>,
-    drawn: Instant,
+    pacer: FramePacer,
+    listener_scan: ListenerScan,
+    /// The call that was made last since the last frame.
+    submitted: Option<CallId>,
     ended: Option<Ended>,
+}
+
+/// The answer of a scan for listeners: sent when it is dropped, so that one comes also where no thread could be had.
+struct Answer {
+    to_loop: Sender<Msg>,
+    found: Vec<Listener>,
+}
+
+impl Answer {
+    fn find(mut self) {
+        self.found = crate::kernel::listeners::listeners();
+    }
+}
+
+impl Drop for Answer {
+    fn drop(&mut self) {
+        let found = std::mem::take(&mut self.found);
+        // The loop may have ended meanwhile.
+        let _ = self.to_loop.send(Msg::Listeners(found));
+    }
 }
 
 /// What woke the loop.
@@ -146,55 +174,96 @@ enum Woken {
 impl Driver<'_> {
     fn run(&mut self, messages: &Receiver<Msg>) -> io::Result<Ended> {
         self.draw()?;
-        let mut wants_drawing = false;
         loop {
-            let urgent = match self.wait(messages, wants_drawing) {
-                Woken::Message(message) => {
-                    self.take(message)?;
-                    while let Ok(message) = messages.try_recv() {
-                        self.take(message)?;
-                    }
-                    // Whoever touches a key wants to see what is so now.
-                    if let Some(selected) = self.app.selection {
-                        self.engine.look_at_ends(selected);
-                    }
-                    true
-                }
+            let news = match self.wait(messages) {
+                Woken::Message(message) => self.take_messages(message, messages)?,
                 Woken::Engine(event) => {
-                    self.take(Msg::Engine(event))?;
-                    for _ in 0..BATCH {
-                        let Ok(event) = self.events.try_recv() else {
-                            break;
-                        };
-                        self.take(Msg::Engine(event))?;
-                    }
-                    false
+                    self.take_events(event)?;
+                    News::Event
                 }
                 Woken::Signal(signal) => {
                     self.signal(signal)?;
-                    true
+                    News::Input
                 }
                 Woken::Time => {
                     self.take(Msg::Tick)?;
-                    false
+                    News::Event
                 }
             };
             if let Some(ended) = self.ended {
                 return Ok(ended);
             }
-            if urgent || self.drawn.elapsed() >= FRAME {
+            if news == News::Input {
+                self.take_result()?;
+            }
+            self.find_listeners();
+            if self.pacer.draws_at_once(news, Instant::now()) {
                 self.draw()?;
-                wants_drawing = false;
-            } else {
-                wants_drawing = true;
             }
         }
     }
 
-    fn wait(&self, messages: &Receiver<Msg>, wants_drawing: bool) -> Woken {
-        let next_frame = wants_drawing.then(|| FRAME.saturating_sub(self.drawn.elapsed()));
+    /// Takes in what was typed, and all that was typed after it.
+    fn take_messages(&mut self, first: Msg, messages: &Receiver<Msg>) -> io::Result<News> {
+        let mut news = self.take_message(first)?;
+        while let Ok(message) = messages.try_recv() {
+            if self.take_message(message)? == News::Input {
+                news = News::Input;
+            }
+        }
+        // Whoever touches a key wants to see what is so now.
+        if let Some(selected) = self.app.selection.filter(|_| news == News::Input) {
+            self.engine.look_at_ends(selected);
+        }
+        Ok(news)
+    }
+
+    fn take_message(&mut self, message: Msg) -> io::Result<News> {
+        let is_seen = match message {
+            Msg::Listeners(_) => {
+                self.listener_scan.ended();
+                self.app.offers_addresses()
+            }
+            _ => true,
+        };
+        self.take(message)?;
+        Ok(if is_seen { News::Input } else { News::Nothing })
+    }
+
+    fn take_events(&mut self, first: Event) -> io::Result<()> {
+        self.take(Msg::Engine(first))?;
+        for _ in 0..BATCH {
+            let Ok(event) = self.events.try_recv() else {
+                break;
+            };
+            self.take(Msg::Engine(event))?;
+        }
+        Ok(())
+    }
+
+    /// Waits a moment for the result of the call that a person has just made, to draw both in one frame.
+    fn take_result(&mut self) -> io::Result<()> {
+        let until = Instant::now() + RESULT;
+        while let Some(call) = self.submitted {
+            let record = self.app.world.call(call);
+            if record.is_none_or(|record| record.outcome().is_some()) {
+                break;
+            }
+            // A call that blocks, or a busy machine: the result is drawn when it comes.
+            let Ok(event) = self.events.recv_deadline(until) else {
+                break;
+            };
+            self.take(Msg::Engine(event))?;
+        }
+        self.submitted = None;
+        Ok(())
+    }
+
+    fn wait(&self, messages: &Receiver<Msg>) -> Woken {
+        let now = Instant::now();
+        let scan = self.listener_scan.due_in(self.app.needs_listeners(), now);
         let deadline = self.app.deadline().map(|at| at.since(self.engine.now()));
-        let timer = [next_frame, deadline]
+        let timer = [self.pacer.next_frame(now), scan, deadline]
             .into_iter()
             .flatten()
             .min()
@@ -267,7 +336,7 @@ impl Driver<'_> {
     fn draw(&mut self) -> io::Result<()> {
         self.app.now = self.engine.now();
         self.screen.draw(&self.app)?;
-        self.drawn = Instant::now();
+        self.pacer.drawn(Instant::now());
         Ok(())
     }
 
@@ -282,6 +351,7 @@ impl Driver<'_> {
         match effect {
             Effect::Submit(request) => {
                 let call = request.id;
+                self.submitted = Some(call);
                 if let Err(reason) = self.engine.submit(*request) {
                     let what = EventKind::Refused { call, reason };
                     self.take(Msg::Engine(Event {
@@ -291,7 +361,7 @@ impl Driver<'_> {
                 }
             }
             Effect::Cancel(call) => self.engine.cancel(call),
-            Effect::FindListeners => self.find_listeners(),
+            Effect::FindListeners => self.listener_scan.want(),
             Effect::FindAddressOwner(call, address, kind) => {
                 self.engine.find_holder(call, address, kind);
             }
@@ -311,15 +381,18 @@ impl Driver<'_> {
         Ok(())
     }
 
-    /// Looks who listens on this host, on a thread of its own: it opens many files.
-    fn find_listeners(&self) {
-        let to_loop = self.to_loop.clone();
-        let look = move || {
-            // The loop may have ended meanwhile.
-            let _ = to_loop.send(Msg::Listeners(crate::kernel::listeners::listeners()));
+    /// Looks who listens on this host where that is due, on a thread of its own: it opens many files.
+    fn find_listeners(&mut self) {
+        let is_needed = self.app.needs_listeners();
+        if !self.listener_scan.begins(is_needed, Instant::now()) {
+            return;
+        }
+        let answer = Answer {
+            to_loop: self.to_loop.clone(),
+            found: Vec::new(),
         };
         // Without a thread the form merely proposes less.
-        crate::kernel::unshared::spawn("listeners", look);
+        crate::kernel::unshared::spawn("listeners", move || answer.find());
     }
 
     /// Runs the I/O models on a thread of its own; each is told as soon as it was made.

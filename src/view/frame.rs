@@ -74,7 +74,8 @@ fn subtitle(app: &App, pane: Pane, width: u16) -> Option<String> {
         Pane::Why => app.record().map(|record| {
             let call = record.call().call_kind().word();
             // The key stands where the lines are that it takes.
-            if crate::explain::ways(&app.world, record).is_empty() {
+            let explanation = app.explanations.of(&app.world, record);
+            if explanation.suggestions.is_empty() {
                 format!("{call}()")
             } else {
                 format!("{call}() · {WAY_OUT} puts a line at the prompt")

@@ -85,8 +85,10 @@ fn said(app: &App) -> Option<(CallId, String)> {
     let record = failure(app).filter(|_| app.learn.is_shown())?;
     let panes = crate::view::areas(app).panes;
     let is_shown = panes.iter().any(|(pane, _)| *pane == Pane::Why);
-    let why = || crate::explain::why(&app.world, record).text;
-    (!is_shown).then(|| (record.id(), first_sentence(&why())))
+    (!is_shown).then(|| {
+        let explanation = app.explanations.of(&app.world, record);
+        (record.id(), first_sentence(&explanation.why.text))
+    })
 }
 
 /// A text up to its first full stop.

@@ -44,12 +44,12 @@ pub(crate) fn rows(app: &App, width: u16) -> Vec<Row> {
         let welcome = paragraph("Here each result is explained.", width, app.theme.dim);
         return welcome.into_iter().map(untitled).collect();
     };
-    let why = crate::explain::why(&app.world, record);
-    let text = why.text + &asleep(record);
+    let explanation = app.explanations.of(&app.world, record);
+    let why = &explanation.why;
+    let text = why.text.clone() + &asleep(record);
     let text = paragraph(&text, width, Style::new());
     let mut rows: Vec<Row> = text.into_iter().map(untitled).collect();
-    let ways = crate::explain::ways(&app.world, record);
-    let ways = ways.iter().enumerate();
+    let ways = explanation.suggestions.iter().enumerate();
     rows.extend(ways.map(|(index, way)| (way_line(app, index, way, width), Some(index))));
     if let Some(moved) = record.moved {
         let told = format!("{} ⇒ {}", moved.from, moved.to);

@@ -25,6 +25,7 @@ const KEPT_WHOLE: usize = 16;
 impl World {
     /// Takes one event in.
     pub fn apply(&mut self, event: &Event) {
+        self.revision += 1;
         let at = event.at;
         match &event.what {
             EventKind::Asked(request) => self.asked(at, request),

@@ -41,7 +41,7 @@ pub(crate) fn key(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
         Mode::Palette(palette) => match palette.key(key) {
             Choice::Open => {}
             Choice::Closed => app.mode = Mode::Panes,
-            Choice::Chosen(call_kind) => open_form(app, call_kind, effects),
+            Choice::Chosen(call_kind) => open_form(app, call_kind),
         },
         Mode::Help(_) => help(app, &key),
         Mode::Models(_) => models(app, &key, effects),
@@ -103,12 +103,9 @@ fn panes(app: &mut App, key: &KeyEvent, effects: &mut Vec<Effect>) {
         return lesson(app, action, effects);
     }
     match crate::app::keymap::action(key) {
-        Some(Action::Call(call_kind)) => open_form(app, call_kind, effects),
+        Some(Action::Call(call_kind)) => open_form(app, call_kind),
         Some(Action::Choose) => app.mode = Mode::Palette(Palette::default()),
-        Some(Action::Prompt) => {
-            app.mode = Mode::Prompt;
-            effects.push(Effect::FindListeners);
-        }
+        Some(Action::Prompt) => app.mode = Mode::Prompt,
         Some(Action::NextPane) => {
             app.focus = app.focus.neighbour(false, app.learn.is_shown());
         }

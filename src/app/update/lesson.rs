@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::app::explanations::Explanations;
 use crate::app::learn::Entry;
 use crate::app::message::Effect;
 use crate::app::state::{App, Mode as Keyboard, Pane};
@@ -234,6 +235,7 @@ pub(crate) fn back(app: &mut App, effects: &mut Vec<Effect>) {
 fn anew(app: &mut App, lines: Vec<Line>, effects: &mut Vec<Effect>) {
     effects.push(Effect::Anew);
     app.world = World::default();
+    app.explanations = Explanations::default();
     app.player = Player::new(Pace::Prompt);
     app.typed_ahead.clear();
     app.broken.clear();
@@ -291,6 +293,7 @@ pub(crate) fn solution(app: &mut App, effects: &mut Vec<Effect>) {
         }
         None => {
             study.solving -= 1;
+            app.awaits_listeners = true;
             effects.push(Effect::FindListeners);
             let text = "no other sockplay listens yet: its half comes first, then F7 again";
             app.tell(text, false);

@@ -126,8 +126,8 @@ pub(crate) fn put_suggestion(app: &mut App, index: usize) {
 }
 
 fn ways(app: &App) -> Vec<Suggestion> {
-    app.record()
-        .map(|record| crate::explain::ways(&app.world, record))
+    app.explanation()
+        .map(|explanation| explanation.suggestions.clone())
         .unwrap_or_default()
 }
 

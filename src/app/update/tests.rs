@@ -526,3 +526,31 @@ fn a_refusal_of_the_kernel_is_told_by_the_world() {
         "an errno is a result and not a fault of the person"
     );
 }
+
+/// How often it is asked who listens on this host.
+fn scans(effects: &[Effect]) -> usize {
+    let is_scan = |effect: &&Effect| matches!(effect, Effect::FindListeners);
+    effects.iter().filter(is_scan).count()
+}
+
+#[test]
+fn who_listens_is_asked_when_addresses_are_offered_and_not_for_each_socket() {
+    let mut journey = Journey::new();
+    for number in 0..100 {
+        let made = journey.keys("n\n");
+        assert_eq!(scans(&made), 0, "no form offers addresses");
+        for effect in made {
+            if let Effect::Submit(request) = effect {
+                assert_eq!(scans(&journey.succeed(&request)), 0, "socket {number}");
+            }
+        }
+    }
+    assert_eq!(scans(&journey.keys("c")), 1, "the form of connect()");
+    assert_eq!(scans(&journey.keys("\x1b")), 0);
+    let listen = journey.keys(":listen s1 5\n");
+    assert_eq!(scans(&listen), 0, "the prompt");
+    let connect = journey.keys("connect s1 ");
+    assert_eq!(scans(&connect), 1, "a line with an address");
+    let rest = journey.keys("127.0.0.1:80");
+    assert_eq!(scans(&rest), 0, "the rest of it");
+}

@@ -1,0 +1,122 @@
+//! The explanations that the screen shows, kept for as long as nothing happens: finding one goes through the whole log, and
+//! a frame needs the same one several times.
+//!
+//! An explanation follows from the world and the call alone, so keeping it changes nothing but the time that it takes.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use crate::event::CallId;
+use crate::explain::{Suggestion, Why};
+use crate::world::{Record, World};
+
+/// How many are kept of one revision: more than a screen shows.
+const MOST: usize = 64;
+
+/// Why a call ended as it did, and what can be done next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explanation {
+    /// Why.
+    pub why: Why,
+    /// Lines that can be run next.
+    pub suggestions: Vec<Suggestion>,
+}
+
+/// Explanations of one revision of a world.
+#[derive(Debug, Default)]
+pub struct Explanations(RefCell<Kept>);
+
+#[derive(Debug, Default)]
+struct Kept {
+    revision: u64,
+    by_call: HashMap<CallId, Rc<Explanation>>,
+    #[cfg(test)]
+    found: usize,
+}
+
+impl Explanations {
+    /// The explanation of a call of this world, found at most once in each revision.
+    pub fn of(&self, world: &World, record: &Record) -> Rc<Explanation> {
+        let mut kept = self.0.borrow_mut();
+        if kept.revision != world.revision() || kept.by_call.len() >= MOST {
+            kept.revision = world.revision();
+            kept.by_call.clear();
+        }
+        if let Some(known) = kept.by_call.get(&record.id()) {
+            return Rc::clone(known);
+        }
+        let explanation = Rc::new(Explanation {
+            why: crate::explain::why(world, record),
+            suggestions: crate::explain::ways(world, record),
+        });
+        kept.by_call.insert(record.id(), Rc::clone(&explanation));
+        #[cfg(test)]
+        {
+            kept.found += 1;
+        }
+        explanation
+    }
+
+    /// How many explanations were found, and not merely remembered.
+    #[cfg(test)]
+    pub(crate) fn found(&self) -> usize {
+        self.0.borrow().found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::app::state::App;
+    use crate::app::theme::PLAIN;
+    use crate::event::{Event, EventKind, Timestamp};
+    use crate::notation::parse_line;
+    use crate::view::view;
+    use crate::world::resolve;
+
+    fn happens(app: &mut App, what: EventKind) {
+        let at = Timestamp(app.world.revision());
+        app.world.apply(&Event { at, what });
+    }
+
+    fn ask(app: &mut App, line: &str) {
+        let id = crate::event::CallId(app.world.log().len() as u64 + 1);
+        let command = parse_line(line).expect(line).command.expect(line);
+        let request = resolve(&app.world, id, &command).expect(line);
+        happens(app, EventKind::Asked(Box::new(request)));
+    }
+
+    fn draw(app: &App) {
+        let backend = ratatui::backend::TestBackend::new(120, 40);
+        let mut terminal = ratatui::Terminal::new(backend).expect("a terminal");
+        terminal.draw(|frame| view(app, frame)).expect("a frame");
+    }
+
+    #[test]
+    fn a_frame_finds_an_explanation_once_and_again_only_after_something_happened() {
+        let mut app = App::new((120, 40), PLAIN, "/tmp".to_owned(), 7);
+        ask(&mut app, "s = socket(AF_INET, SOCK_STREAM)");
+        for _ in 0..10 {
+            draw(&app);
+        }
+        assert_eq!(app.explanations.found(), 1);
+        ask(&mut app, "t = socket(AF_INET, SOCK_STREAM)");
+        draw(&app);
+        assert_eq!(app.explanations.found(), 2);
+    }
+
+    #[test]
+    fn what_is_kept_is_what_would_be_found() {
+        let mut app = App::new((120, 40), PLAIN, "/tmp".to_owned(), 7);
+        ask(&mut app, "s = socket(AF_INET, SOCK_STREAM)");
+        let before = app.explanation().expect("a call");
+        let reason = "on purpose".to_owned();
+        let call = app.record().expect("a call").id();
+        happens(&mut app, EventKind::Refused { call, reason });
+        let after = app.explanation().expect("a call");
+        assert_ne!(before.why, after.why);
+        let record = app.record().expect("a call");
+        assert_eq!(after.why, crate::explain::why(&app.world, record));
+        assert_eq!(after.suggestions, crate::explain::ways(&app.world, record));
+    }
+}
