@@ -20,6 +20,7 @@
 
 pub(crate) mod accepted;
 mod bound;
+mod buffers;
 mod capturer;
 mod closer;
 mod control;

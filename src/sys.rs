@@ -9,6 +9,7 @@ pub mod descriptor;
 pub mod epoll;
 pub mod fatal;
 pub mod file;
+pub mod memory;
 pub mod message;
 pub mod packet;
 pub mod ready;

@@ -12,6 +12,14 @@ const SHOWN: usize = 64;
 /// How much of a long text is shown.
 const SHOWN_OF_LONG: usize = 32;
 
+/// What the known pattern repeats.
+const ALPHABET: &[u8] = b"abcdefghijklmnopqrstuvwxyz";
+
+/// There is not enough memory for so many bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not enough memory for {0} bytes")]
+pub struct NoMemory(pub usize);
+
 /// The data of a sending call, as it was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Data {
@@ -43,12 +51,63 @@ impl Data {
     }
 
     /// The bytes. `None` for a null pointer.
-    pub fn bytes(&self) -> Option<Vec<u8>> {
+    ///
+    /// # Errors
+    ///
+    /// When there is not enough memory for them.
+    pub fn bytes(&self) -> Result<Option<Vec<u8>>, NoMemory> {
+        let Some(piece) = self.piece() else {
+            return Ok(None);
+        };
+        let len = self.len();
+        let mut bytes = Vec::new();
+        bytes.try_reserve_exact(len).map_err(|_| NoMemory(len))?;
+        bytes.extend_from_slice(&piece[..piece.len().min(len)]);
+        // Whole pieces until the last step, so that they go on where the copied ones end.
+        while bytes.len() < len {
+            let more = bytes.len().min(len - bytes.len());
+            bytes.extend_from_within(..more);
+        }
+        Ok(Some(bytes))
+    }
+
+    /// What is repeated to give the bytes. `None` for a null pointer.
+    fn piece(&self) -> Option<&[u8]> {
         match self {
-            Self::Text(bytes) | Self::Hex(bytes) => Some(bytes.clone()),
-            Self::Repeat(bytes, times) => Some(bytes.repeat(*times)),
-            Self::Pattern(len) => Some(pattern_of(*len)),
+            Self::Text(bytes) | Self::Hex(bytes) | Self::Repeat(bytes, _) => Some(bytes),
+            Self::Pattern(_) => Some(ALPHABET),
             Self::Null(_) => None,
+        }
+    }
+
+    /// Whether it is these bytes, found without making them. A null pointer is none.
+    pub fn is(&self, bytes: &[u8]) -> bool {
+        let Some(piece) = self.piece().filter(|_| bytes.len() == self.len()) else {
+            return false;
+        };
+        bytes
+            .chunks(piece.len().max(1))
+            .all(|chunk| *chunk == piece[..chunk.len()])
+    }
+
+    /// Whether bytes begin with it.
+    pub fn begins(&self, bytes: &[u8]) -> bool {
+        bytes.get(..self.len()).is_some_and(|head| self.is(head))
+    }
+
+    /// Whether both are the same bytes, however they are written.
+    pub fn is_same(&self, other: &Self) -> bool {
+        match (self.piece(), other.piece()) {
+            (Some(own), Some(theirs)) => {
+                let len = self.len();
+                len == other.len()
+                    && own
+                        .iter()
+                        .cycle()
+                        .take(len)
+                        .eq(theirs.iter().cycle().take(len))
+            }
+            _ => false,
         }
     }
 
@@ -64,17 +123,9 @@ impl Data {
     }
 }
 
-/// So many bytes of the known pattern.
-pub fn pattern_of(len: usize) -> Vec<u8> {
-    let alphabet: Vec<u8> = (b'a'..=b'z').collect();
-    let mut bytes = alphabet.repeat(len.div_ceil(alphabet.len()));
-    bytes.truncate(len);
-    bytes
-}
-
 /// The known pattern of `bytes(n)`: the letters a to z, again and again.
 pub fn pattern() -> impl Iterator<Item = u8> {
-    (b'a'..=b'z').cycle()
+    ALPHABET.iter().copied().cycle()
 }
 
 impl fmt::Display for Data {
@@ -122,14 +173,42 @@ mod tests {
         assert_eq!(describe(b"hel\n"), r#""hel\n""#);
         assert_eq!(describe(&[b'x'; 1000]), r#""x"*1000"#);
         assert_eq!(
-            describe(&Data::Pattern(100).bytes().expect("bytes")),
+            describe(&pattern().take(100).collect::<Vec<u8>>()),
             "bytes(100)"
         );
         let mut odd = vec![b'x'; 100];
         odd[99] = b'y';
-        for len in [0, 1, 26, 27, 100] {
-            assert_eq!(pattern_of(len), pattern().take(len).collect::<Vec<u8>>());
-        }
         assert_eq!(describe(&odd), format!("\"{}\"...", "x".repeat(32)));
+    }
+
+    #[test]
+    fn bytes_are_made_and_compared_alike() {
+        let text = |bytes: &[u8]| Data::Text(bytes.to_vec());
+        let all = [
+            (Data::Repeat(b"abc".to_vec(), 3), b"abcabcabc".to_vec()),
+            (Data::Repeat(Vec::new(), 9), Vec::new()),
+            (Data::Repeat(b"x".to_vec(), 0), Vec::new()),
+            (Data::Hex(vec![0, 255]), vec![0, 255]),
+            (Data::Pattern(0), Vec::new()),
+            (Data::Pattern(26), pattern().take(26).collect()),
+            (Data::Pattern(27), pattern().take(27).collect()),
+            (Data::Pattern(100), pattern().take(100).collect()),
+        ];
+        for (data, bytes) in all {
+            assert_eq!(data.bytes(), Ok(Some(bytes.clone())), "{data}");
+            assert!(data.is(&bytes) && data.is_same(&text(&bytes)), "{data}");
+            let longer = [&bytes[..], b"!"].concat();
+            assert!(!data.is(&longer) && data.begins(&longer), "{data}");
+            assert!(!data.is_same(&text(&longer)), "{data}");
+        }
+        let null = Data::Null(0);
+        assert_eq!(null.bytes(), Ok(None));
+        assert!(!null.is(b"") && !null.is_same(&null));
+    }
+
+    #[test]
+    fn more_than_there_is_memory_for_is_an_error() {
+        let size = usize::MAX;
+        assert_eq!(Data::Pattern(size).bytes(), Err(NoMemory(size)));
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::call::Call;
 use crate::call::argument::{Descriptor, Name, Service};
+use crate::engine::buffers::Buffers;
 use crate::engine::control::Control;
 use crate::engine::execute::Unseen;
 use crate::engine::new_descriptors::Made;
@@ -92,8 +93,10 @@ pub(crate) fn serve_unseen(shared: &Arc<Shared>, connection: Served<'_>, unseen:
     let (theirs, ends) = (Arc::clone(shared), Arc::clone(&unseen));
     let started = start(shared, "served", move || {
         let control = Arc::new(Control::unreported(request.id));
-        // How it ends is the peer's affair.
-        let _ = crate::engine::execute::execute(&theirs, &request, &control);
+        // How it ends is the peer's affair; without memory it is closed at once.
+        if let Ok(buffers) = Buffers::of(&request.call) {
+            let _ = crate::engine::execute::execute(&theirs, &request, &control, buffers);
+        }
         ends.close(fd);
     });
     if started.is_err() {

@@ -13,6 +13,7 @@ use crate::call::argument::{AddressArg, AddressExpr, Descriptor, IntArg};
 use crate::call::option_bytes;
 use crate::call::outcome::{Outcome, Partial, Raw, Returned, Written};
 use crate::call::value::Value;
+use crate::engine::buffers::Buffers;
 use crate::engine::control::Control;
 pub(crate) use crate::engine::execute::serve::Unseen;
 use crate::engine::shared::Shared;
@@ -30,18 +31,26 @@ pub(crate) struct Execution<'a> {
     shared: &'a Arc<Shared>,
     request: &'a Request,
     control: &'a Arc<Control>,
+    buffers: Buffers,
     raw: Raw,
     /// What a loop has done so far: bytes, or connections.
     done: u64,
 }
 
-/// Makes the call. Blocks as long as the call blocks. Gives what it returned, what it had done where it is a loop that
-/// failed, and what was written for renderings that show every byte. Whether SIGPIPE came, the caller knows.
-pub(crate) fn execute(shared: &Arc<Shared>, request: &Request, control: &Arc<Control>) -> Outcome {
+/// Makes the call, with the buffers that were made for it. Blocks as long as the call blocks. Gives what it returned,
+/// what it had done where it is a loop that failed, and what was written for renderings that show every byte. Whether
+/// SIGPIPE came, the caller knows.
+pub(crate) fn execute(
+    shared: &Arc<Shared>,
+    request: &Request,
+    control: &Arc<Control>,
+    buffers: Buffers,
+) -> Outcome {
     let mut execution = Execution {
         shared,
         request,
         control,
+        buffers,
         raw: Raw::default(),
         done: 0,
     };

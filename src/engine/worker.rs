@@ -10,6 +10,7 @@ use crate::call::argument::{AddressExpr, Descriptor, Name};
 use crate::call::outcome::{Outcome, Returned};
 use crate::call::table::CallKind;
 use crate::call::{Call, Command, Mode};
+use crate::engine::buffers::Buffers;
 use crate::engine::new_descriptors::{Made, made};
 use crate::engine::refuse::refusal;
 use crate::engine::shared::{IoThread, Job, ProbeOptions, Shared};
@@ -135,13 +136,16 @@ fn run_with(
         .on
         .and_then(|id| shared.entry(id))
         .filter(|entry| entry.open);
-    if let Some(reason) = refusal(shared, &request, entry.is_some()) {
-        control.finish();
-        shared.controls().remove(&call);
-        free();
-        shared.emit(EventKind::Refused { call, reason });
-        return None;
-    }
+    let buffers = match prepare(shared, &request, entry.is_some()) {
+        Ok(buffers) => buffers,
+        Err(reason) => {
+            control.finish();
+            shared.controls().remove(&call);
+            free();
+            shared.emit(EventKind::Refused { call, reason });
+            return None;
+        }
+    };
     let closes = request.call.call_kind() == CallKind::Close;
     if let Some(id) = request.on.filter(|_| closes) {
         shared.sampler.forget(id);
@@ -168,7 +172,7 @@ fn run_with(
     {
         set_target(shared, request.on, address);
     }
-    let executed = crate::engine::execute::execute(shared, &request, &control);
+    let executed = crate::engine::execute::execute(shared, &request, &control, buffers);
     if let Some(id) = moves {
         shared.sampler.watch_again(id);
     }
@@ -211,6 +215,14 @@ fn run_with(
         close_after(shared, &request);
     }
     inbox
+}
+
+/// What a call needs to be made, or why it is not made.
+fn prepare(shared: &Shared, request: &Request, is_open: bool) -> Result<Buffers, String> {
+    match refusal(shared, request, is_open) {
+        Some(reason) => Err(reason),
+        None => Buffers::of(&request.call).map_err(|error| error.to_string()),
+    }
 }
 
 pub(crate) fn background(call: Call) -> Command {

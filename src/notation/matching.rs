@@ -130,10 +130,9 @@ fn number_matches(pattern: &str, text: &str) -> Option<bool> {
 
 /// Any data argument, or the beginning of one: `"hel"...`.
 fn data_matches(pattern: &str, bytes: &[u8]) -> bool {
-    let data = |text: &str| parse_data(text).ok().and_then(|data| data.bytes());
     match pattern.strip_suffix("...") {
-        Some(beginning) => data(beginning).is_some_and(|data| bytes.starts_with(&data)),
-        None => data(pattern).is_some_and(|data| data == bytes),
+        Some(beginning) => parse_data(beginning).is_ok_and(|data| data.begins(bytes)),
+        None => parse_data(pattern).is_ok_and(|data| data.is(bytes)),
     }
 }
 

@@ -159,8 +159,8 @@ pub fn argument_matches(pattern: &str, argument: &str) -> bool {
     if text_matches(pattern, argument) {
         return true;
     }
-    let bytes = |text: &str| parse_data(text).ok().and_then(|data| data.bytes());
-    bytes(pattern).is_some_and(|wanted| bytes(argument).is_some_and(|given| given == wanted))
+    let data = |text: &str| parse_data(text).ok();
+    data(pattern).is_some_and(|wanted| data(argument).is_some_and(|given| given.is_same(&wanted)))
 }
 
 #[cfg(test)]

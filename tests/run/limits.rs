@@ -74,6 +74,35 @@ fn the_descriptor_table_is_large_enough_before_there_are_threads() {
 }
 
 #[test]
+fn a_call_that_needs_more_memory_than_there_is_is_refused() {
+    let folder = folder();
+    // Thirteen times 64 MiB do not fit; what the program itself needs does.
+    let script = "a, b = socketpair(AF_UNIX, SOCK_STREAM)\n".to_owned()
+        + &"recv(a, 67108864) &\n".repeat(12)
+        + "send(b, bytes(67108864)) &\nsend(b, \"x\"*67108864) &\nsend(b, \"x\") -> 1\n";
+    let mut command = Command::new("sh");
+    let line = "ulimit -v 600000 && exec \"$0\" run -";
+    command
+        .args(["-c", line, PROGRAM])
+        .current_dir(folder.path());
+    let ran = Child::start(&mut command, script.as_bytes()).end();
+    if ran.out.is_empty() {
+        return crate::child::skipped("such a limit cannot be set here");
+    }
+    let ran = ran.exits(1);
+    let all = format!("{}{}", ran.out, ran.err);
+    assert!(
+        all.contains("not enough memory for 67108864 bytes"),
+        "{ran:#?}"
+    );
+    assert!(!all.contains("ENOMEM"), "{ran:#?}");
+    assert!(
+        ran.out.contains("send(b, \"x\")  -> 1") || ran.out.contains("-> 1\n"),
+        "{ran:#?}"
+    );
+}
+
+#[test]
 fn a_reader_that_goes_away_is_no_reason_to_complain() {
     // More than any pipe holds, so that the program must notice.
     let script = ("# ".to_owned() + &"x".repeat(60_000) + "\n").repeat(40);

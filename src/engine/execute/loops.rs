@@ -16,8 +16,6 @@ const PIECE: usize = 4096;
 const MOST: u64 = 256 << 20;
 /// How long a buffer must stay full, or empty, for `fill` and `drain` to end.
 const SETTLED_MS: i32 = 50;
-/// The buffer of `echo`, `drain` and `sink`: what a careful program would take.
-const BUFFER: usize = 256 << 10;
 
 /// How a step of a loop ended.
 enum Step {
@@ -31,13 +29,32 @@ impl Execution<'_> {
     pub(crate) fn run_loop(&mut self, fd: i32) -> Result {
         match &self.request.call {
             Call::Fill { .. } => self.fill(fd),
-            Call::Drain { .. } => self.drain(fd),
-            Call::Echo { .. } => self.echo(fd),
-            Call::Sink { .. } => self.sink(fd),
-            Call::Source { bytes, chunk, .. } => self.source(fd, *bytes, *chunk),
+            Call::Drain { .. } => {
+                let mut buffer = self.buffer();
+                self.drain(fd, &mut buffer)
+            }
+            Call::Echo { .. } => {
+                let mut buffer = self.buffer();
+                self.echo(fd, &mut buffer)
+            }
+            Call::Sink { .. } => {
+                let mut buffer = self.buffer();
+                self.sink(fd, &mut buffer)
+            }
+            Call::Source { bytes, .. } => {
+                let chunk = self.buffers.take_sent().into_iter().next().flatten();
+                self.source(fd, *bytes, &chunk.unwrap_or_default())
+            }
             Call::Serve { service, .. } => self.serve(fd, *service),
             _ => Ok(Returned::Zero),
         }
+    }
+
+    /// Where a loop receives.
+    fn buffer(&mut self) -> Vec<u8> {
+        let buffer = self.buffers.take_room().pop().unwrap_or_default();
+        debug_assert!(!buffer.is_empty());
+        buffer
     }
 
     /// Counts one call of the loop.
@@ -92,12 +109,10 @@ impl Execution<'_> {
     }
 
     /// Receives until nothing more comes, or the stream ends.
-    fn drain(&mut self, fd: i32) -> Result {
-        let mut buffer = vec![0; BUFFER];
+    fn drain(&mut self, fd: i32, buffer: &mut [u8]) -> Result {
         while self.done < MOST {
-            let taken = self.step(|| {
-                crate::sys::socket::recv(fd, Target::Buffer(&mut buffer), libc::MSG_DONTWAIT)
-            });
+            let taken = self
+                .step(|| crate::sys::socket::recv(fd, Target::Buffer(buffer), libc::MSG_DONTWAIT));
             match taken {
                 Ok(Step::Over | Step::Moved(0)) => break,
                 Ok(Step::Moved(count)) => self.done += count as u64,
@@ -123,14 +138,12 @@ impl Execution<'_> {
     }
 
     /// Receives and sends back: a stream until it ends, each datagram to where it came from.
-    fn echo(&mut self, fd: i32) -> Result {
-        let mut buffer = vec![0; BUFFER];
+    fn echo(&mut self, fd: i32, buffer: &mut [u8]) -> Result {
         if self.has_messages() {
-            return self.echo_messages(fd, &mut buffer);
+            return self.echo_messages(fd, buffer);
         }
         loop {
-            let received =
-                self.step(|| crate::sys::socket::recv(fd, Target::Buffer(&mut buffer), 0))?;
+            let received = self.step(|| crate::sys::socket::recv(fd, Target::Buffer(buffer), 0))?;
             let Step::Moved(count @ 1..) = received else {
                 return Ok(Returned::Count(self.done));
             };
@@ -191,11 +204,10 @@ impl Execution<'_> {
     }
 
     /// Receives and throws away until the stream ends.
-    fn sink(&mut self, fd: i32) -> Result {
-        let mut buffer = vec![0; BUFFER];
+    fn sink(&mut self, fd: i32, buffer: &mut [u8]) -> Result {
         let messages = self.has_messages();
         loop {
-            match self.step(|| crate::sys::socket::recv(fd, Target::Buffer(&mut buffer), 0))? {
+            match self.step(|| crate::sys::socket::recv(fd, Target::Buffer(buffer), 0))? {
                 Step::Over => break,
                 Step::Moved(0) if !messages => break,
                 Step::Moved(count) => self.done += count as u64,
@@ -205,11 +217,10 @@ impl Execution<'_> {
     }
 
     /// Sends so many bytes of the known pattern in chunks.
-    fn source(&mut self, fd: i32, bytes: u64, chunk: usize) -> Result {
-        let data = crate::call::data::pattern_of(chunk);
+    fn source(&mut self, fd: i32, bytes: u64, chunk: &[u8]) -> Result {
         while self.done < bytes {
             let left = usize::try_from(bytes - self.done).unwrap_or(usize::MAX);
-            let piece = Source::Bytes(&data[..chunk.min(left)]);
+            let piece = Source::Bytes(&chunk[..chunk.len().min(left)]);
             match self.step(|| crate::sys::socket::send(fd, piece, 0))? {
                 Step::Over => break,
                 Step::Moved(count) => self.done += count as u64,

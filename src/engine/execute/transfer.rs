@@ -70,10 +70,8 @@ impl Execution<'_> {
         data: &Data,
         send: impl FnOnce(Source<'_>) -> std::result::Result<usize, Errno>,
     ) -> Result {
-        let bytes = data.bytes();
-        let source = bytes
-            .as_deref()
-            .map_or(Source::Null(data.len()), Source::Bytes);
+        let bytes = self.buffers.take_sent().into_iter().next().flatten();
+        let source = source(bytes.as_deref(), data);
         let count = send(source)?;
         Ok(self.count(count))
     }
@@ -89,7 +87,8 @@ impl Execution<'_> {
         null: bool,
         take: impl FnOnce(Target<'_>) -> std::result::Result<(usize, Option<Written>), Errno>,
     ) -> Result {
-        let mut buffer = vec![0; if null { 0 } else { room }];
+        let mut buffer = self.buffers.take_room().pop().unwrap_or_default();
+        debug_assert_eq!(buffer.len(), if null { 0 } else { room });
         let target = if null {
             Target::Null(room)
         } else {
@@ -128,15 +127,12 @@ impl Execution<'_> {
     }
 
     fn sendmsg(&mut self, fd: i32, message: &Message) -> Result {
-        let buffers: Vec<Option<Vec<u8>>> = message.data.iter().map(Data::bytes).collect();
+        let buffers = self.buffers.take_sent();
+        debug_assert_eq!(buffers.len(), message.data.len());
         let sources: Vec<Source<'_>> = buffers
             .iter()
             .zip(&message.data)
-            .map(|(bytes, data)| {
-                bytes
-                    .as_deref()
-                    .map_or(Source::Null(data.len()), Source::Bytes)
-            })
+            .map(|(bytes, data)| source(bytes.as_deref(), data))
             .collect();
         let to = match &message.address {
             Some(address) => Some(raw(address)?),
@@ -162,7 +158,8 @@ impl Execution<'_> {
                 .filter(|room| *room <= crate::sys::message::CONTROL)
                 .ok_or(Errno(libc::EINVAL))?,
         };
-        let mut buffers: Vec<Vec<u8>> = counts.iter().map(|count| vec![0; *count]).collect();
+        let mut buffers = self.buffers.take_room();
+        debug_assert_eq!(buffers.len(), counts.len());
         let got = crate::sys::message::recvmsg(fd, &mut buffers, room, flags.0)?;
         self.raw.returned = i64::try_from(got.count).unwrap_or(i64::MAX);
         let mut bytes = buffers.concat();
@@ -190,6 +187,13 @@ impl Execution<'_> {
         self.raw.msg_flags = got.flags;
         Ok(Returned::Message(Box::new(received)))
     }
+}
+
+/// What a sending call is given.
+fn source<'a>(bytes: Option<&'a [u8]>, data: &Data) -> Source<'a> {
+    let source = bytes.map_or(Source::Null(data.len()), Source::Bytes);
+    debug_assert!(bytes.is_some() || matches!(data, Data::Null(_)));
+    source
 }
 
 /// Whether an address says who it was: of a connection recvmsg gives none, of an unbound AF_UNIX socket an empty one.

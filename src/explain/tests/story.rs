@@ -650,7 +650,7 @@ fn plain(call: &Call, result: &str) -> Returned {
             count: number,
             bytes: parse_data(rest)
                 .ok()
-                .and_then(|data| data.bytes())
+                .and_then(|data| data.bytes().ok().flatten())
                 .unwrap_or_else(|| vec![b'x'; usize::try_from(number).unwrap_or(0)])
                 .into(),
             from: rest

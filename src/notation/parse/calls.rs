@@ -397,6 +397,7 @@ fn path(lexeme: Lexeme<'_>) -> Result<Vec<u8>, SyntaxError> {
         crate::notation::parse::literal::parse_data(lexeme.text)
             .map_err(wrong)?
             .bytes()
+            .map_err(|error| wrong(error.to_string()))?
     } else {
         Some(lexeme.text.as_bytes().to_vec())
     };

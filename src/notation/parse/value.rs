@@ -34,6 +34,22 @@ pub(crate) fn value(lexeme: Lexeme<'_>, arg: OptionArg) -> Result<Value, SyntaxE
     }
 }
 
+/// The most bytes of an option's value: no option of Linux takes so many.
+const MAX_VALUE: usize = 64 << 10;
+
+/// The bytes of a value.
+fn option_bytes(text: &str) -> Result<Vec<u8>, String> {
+    let data = crate::notation::parse::literal::parse_data(text)?;
+    let size = data.len();
+    if size > MAX_VALUE {
+        return Err(format!(
+            "{size} bytes are more than the limit of {MAX_VALUE} for an option's value"
+        ));
+    }
+    let bytes = data.bytes().map_err(|error| error.to_string())?;
+    Ok(bytes.unwrap_or_default())
+}
+
 /// Reads a value by its form. Where a form may mean several things the type of the option decides.
 fn any_value(lexeme: Lexeme<'_>, kind: Option<ValueType>) -> Result<Value, String> {
     let text = lexeme.text;
@@ -41,12 +57,10 @@ fn any_value(lexeme: Lexeme<'_>, kind: Option<ValueType>) -> Result<Value, Strin
         return Ok(Value::Null);
     }
     if text.starts_with('"') {
-        let data = crate::notation::parse::literal::parse_data(text)?;
-        return Ok(Value::Text(data.bytes().unwrap_or_default()));
+        return Ok(Value::Text(option_bytes(text)?));
     }
     if text.starts_with("hex(") {
-        let data = crate::notation::parse::literal::parse_data(text)?;
-        return Ok(Value::Raw(data.bytes().unwrap_or_default()));
+        return Ok(Value::Raw(option_bytes(text)?));
     }
     if let Some(inner) = between(text, '{', '}') {
         return structure(&parts(inner), kind);

@@ -120,7 +120,10 @@ fn joined(message: &Message) -> Option<Data> {
     match message.data.as_slice() {
         [one] if plain => Some(one.clone()),
         several if plain => {
-            let bytes: Option<Vec<Vec<u8>>> = several.iter().map(Data::bytes).collect();
+            let bytes: Option<Vec<Vec<u8>>> = several
+                .iter()
+                .map(|data| data.bytes().ok().flatten())
+                .collect();
             Some(Data::Text(bytes?.concat()))
         }
         _ => None,

@@ -1,0 +1,120 @@
+//! The memory of a call whose size the person chose. It is had before the call: where there is not enough, the call is
+//! refused and not made.
+
+use crate::call::Call;
+use crate::call::data::{Data, NoMemory};
+
+/// The buffer of `echo`, `drain` and `sink`: what a careful program would take.
+pub(crate) const LOOP_BUFFER: usize = 256 << 10;
+
+/// The buffers of one call, in the order of its arguments.
+#[derive(Debug, Default)]
+pub(crate) struct Buffers {
+    sent: Vec<Option<Vec<u8>>>,
+    room: Vec<Vec<u8>>,
+}
+
+impl Buffers {
+    /// What a call is going to need.
+    pub(crate) fn of(call: &Call) -> Result<Self, NoMemory> {
+        let mut buffers = Self::default();
+        match call {
+            Call::Send { data, .. } | Call::Sendto { data, .. } | Call::Write { data, .. } => {
+                buffers.sends(data)?;
+            }
+            Call::Sendmsg { message, .. } => {
+                for data in &message.data {
+                    buffers.sends(data)?;
+                }
+            }
+            Call::Source { chunk, .. } => buffers.sends(&Data::Pattern(*chunk))?,
+            Call::Recv { count, null, .. }
+            | Call::Recvfrom { count, null, .. }
+            | Call::Read { count, null, .. } => {
+                buffers.receives(if *null { 0 } else { *count })?;
+            }
+            Call::Recvmsg { counts, .. } => {
+                for count in counts {
+                    buffers.receives(*count)?;
+                }
+            }
+            Call::Echo { .. } | Call::Drain { .. } | Call::Sink { .. } => {
+                buffers.receives(LOOP_BUFFER)?;
+            }
+            // What other calls need is small, whatever they are given.
+            _ => {}
+        }
+        Ok(buffers)
+    }
+
+    fn sends(&mut self, data: &Data) -> Result<(), NoMemory> {
+        self.sent.push(data.bytes()?);
+        Ok(())
+    }
+
+    fn receives(&mut self, size: usize) -> Result<(), NoMemory> {
+        let room = crate::sys::memory::zeroed(size).ok_or(NoMemory(size))?;
+        self.room.push(room);
+        Ok(())
+    }
+
+    /// What is sent; `None` for a null pointer.
+    pub(crate) fn take_sent(&mut self) -> Vec<Option<Vec<u8>>> {
+        std::mem::take(&mut self.sent)
+    }
+
+    /// Where data is received.
+    pub(crate) fn take_room(&mut self) -> Vec<Vec<u8>> {
+        std::mem::take(&mut self.room)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::engine::buffers::*;
+    use crate::notation::parse_line;
+
+    /// The sizes of what a call needs, to send and to receive.
+    #[track_caller]
+    fn sizes(line: &str) -> (Vec<Option<usize>>, Vec<usize>) {
+        let call = parse_line(line).expect(line).command.expect(line).call;
+        let mut buffers = Buffers::of(&call).expect("it is little");
+        let sent = buffers.take_sent().into_iter();
+        let room = buffers.take_room().into_iter();
+        (
+            sent.map(|bytes| bytes.map(|bytes| bytes.len())).collect(),
+            room.map(|room| room.len()).collect(),
+        )
+    }
+
+    #[test]
+    fn each_call_gets_what_it_is_told_to_use() {
+        assert_eq!(sizes("send(s, \"x\"*1000)"), (vec![Some(1000)], vec![]));
+        assert_eq!(sizes("write(s, bytes(70))"), (vec![Some(70)], vec![]));
+        assert_eq!(sizes("send(s, NULL*9)"), (vec![None], vec![]));
+        assert_eq!(
+            sizes("sendmsg(s, [\"a\", NULL*2])"),
+            (vec![Some(1), None], vec![])
+        );
+        assert_eq!(sizes("source(s, 100, 30)"), (vec![Some(30)], vec![]));
+        assert_eq!(sizes("recv(s, 5)"), (vec![], vec![5]));
+        assert_eq!(sizes("recvmsg(s, [3, 4])"), (vec![], vec![3, 4]));
+        assert_eq!(sizes("drain(s)"), (vec![], vec![LOOP_BUFFER]));
+        assert_eq!(sizes("listen(s, 5)"), (vec![], vec![]));
+    }
+
+    #[test]
+    fn more_than_there_is_is_refused_with_its_size() {
+        let call = Call::Recvmsg {
+            socket: crate::call::argument::Descriptor::Raw(3),
+            counts: vec![1, usize::MAX],
+            flags: crate::socket::MsgFlags(0),
+            control: None,
+        };
+        let error = Buffers::of(&call).expect_err("nobody has so much");
+        assert_eq!(
+            error.to_string(),
+            format!("not enough memory for {} bytes", usize::MAX)
+        );
+    }
+}
