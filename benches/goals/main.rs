@@ -5,10 +5,12 @@
 mod bulk;
 mod captured;
 mod idle;
+mod latency;
 mod prompt;
 mod rig;
 mod sample;
 mod side_by_side;
+mod terminal;
 
 fn main() {
     let wanted: Vec<String> = std::env::args()
@@ -16,14 +18,27 @@ fn main() {
         .filter(|argument| !argument.starts_with('-'))
         .collect();
     let is_wanted = |goal: &str| wanted.is_empty() || wanted.iter().any(|word| word == goal);
+    if is_wanted("P1") {
+        latency::frames();
+    }
+    if is_wanted("P2") {
+        latency::start();
+    }
     if is_wanted("P3") {
         idle::measure();
     }
     if is_wanted("P5") {
         prompt::measure();
+        latency::result();
     }
     if is_wanted("P6") {
         bulk::measure();
+    }
+    if is_wanted("P10") {
+        latency::run();
+    }
+    if is_wanted("P11") {
+        latency::leaving();
     }
     if is_wanted("P13") {
         sample::measure();

@@ -20,11 +20,20 @@ pub(crate) struct Compared {
 
 /// Measures both in turns, the order changing from round to round; the first round only warms up.
 pub(crate) fn compare(
+    reference: impl FnMut() -> Duration,
+    ours: impl FnMut() -> Duration,
+) -> Compared {
+    compare_in(ROUNDS, reference, ours)
+}
+
+/// The same with so many rounds.
+pub(crate) fn compare_in(
+    rounds: usize,
     mut reference: impl FnMut() -> Duration,
     mut ours: impl FnMut() -> Duration,
 ) -> Compared {
     let mut pairs = Vec::new();
-    for round in 0..=ROUNDS {
+    for round in 0..=rounds {
         let pair = if round % 2 == 0 {
             let first = reference();
             (first, ours())
@@ -65,6 +74,25 @@ pub(crate) fn tell(
     let verdict = if met { "met" } else { "MISSED" };
     println!(
         "{what:<42} {reference:>11.2} {ours:>11.2} {unit:<7} {ratio:>6.3}  {goal:<8} {verdict}"
+    );
+}
+
+/// Measures the same twice and prints that as a row: what the ratio differs from 1 is noise.
+pub(crate) fn noise(
+    what: &str,
+    rounds: usize,
+    unit: &str,
+    scale: impl Fn(Duration) -> f64,
+    mut run: impl FnMut() -> Duration,
+) {
+    let run = std::cell::RefCell::new(&mut run);
+    let compared = compare_in(rounds, || run.borrow_mut()(), || run.borrow_mut()());
+    println!(
+        "{:<42} {:>11.2} {:>11.2} {unit:<7} {:>6.3}",
+        format!("   A/A of {what}"),
+        scale(compared.reference),
+        scale(compared.ours),
+        compared.ratio
     );
 }
 

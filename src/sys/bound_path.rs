@@ -9,7 +9,7 @@ pub struct BoundPath {
     path: CString,
     identity: Identity,
     is_removed: AtomicBool,
-    next: AtomicPtr<BoundPath>,
+    next: AtomicPtr<Self>,
 }
 
 /// What tells a file from another of the same name: device, inode, and when it was made. An inode number alone is given

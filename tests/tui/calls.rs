@@ -1,6 +1,6 @@
 //! Calls by keys alone: what they return, what blocks, and the states that change while one looks.
 
-use super::rig::{ESC, Rig, sockplay};
+use super::rig::{ESC, Rig, USUAL, sockplay};
 
 /// A listener that was made with five keys and Enter each time.
 #[track_caller]
@@ -87,4 +87,47 @@ fn a_call_that_makes_no_sense_says_why_and_is_made_all_the_same() {
     rig.keys("s").wait_for("It will fail: s1 is not connected");
     rig.keys("\r")
         .wait_for_row(&["send(s1, \"hello\")", "-> EPIPE+SIGPIPE"]);
+}
+
+/// The screen after the first frame that shows a text.
+fn first_frame_with(raw: &[u8], text: &str) -> Option<String> {
+    const END: &[u8] = b"\x1b[?2026l";
+    let (rows, columns) = (size(USUAL.1), size(USUAL.0));
+    let mut screen = vt100::Parser::new(rows, columns, 0);
+    let mut rest = raw;
+    while let Some(at) = rest.windows(END.len()).position(|bytes| bytes == END) {
+        let (frame, after) = rest.split_at(at + END.len());
+        screen.process(frame);
+        let shown = screen.screen().contents();
+        if shown.contains(text) {
+            return Some(shown);
+        }
+        rest = after;
+    }
+    None
+}
+
+fn size(number: u16) -> std::num::NonZero<u16> {
+    std::num::NonZero::new(number).expect("some")
+}
+
+#[test]
+fn a_result_is_drawn_in_the_frame_that_shows_its_call() {
+    // The frame waits a moment for the result; a busy machine may need longer, so not every one must have it.
+    for _ in 0..5 {
+        let mut rig = sockplay();
+        rig.prompt(&["a, b = socketpair unix dgram"])
+            .wait_for_row(&["socketpair(", "-> fd 3"]);
+        for count in 101..108 {
+            rig.line(&format!("send a \"q\"*{count}"));
+            rig.wait_for_row(&["send(a, ", &format!("-> {count}")]);
+            let call = format!("send(a, \"q\"*{count})");
+            let shown = first_frame_with(&rig.raw(), &call).expect("it was shown");
+            let row = shown.lines().find(|line| line.contains(&call));
+            if row.is_some_and(|row| row.contains(&format!("-> {count}"))) {
+                return;
+            }
+        }
+    }
+    panic!("no result stood in the first frame of its call");
 }
