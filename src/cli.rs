@@ -34,10 +34,12 @@ pub enum Action {
     /// Check a lesson on the real kernel, or a script against its goals.
     ///
     /// Without an answer the lesson itself is checked: no goal holds before, each line comes out as printed, the solutions
-    /// reach the goals. With one, its script is run in a session of its own and each goal must hold at some moment.
-    /// Prints the Test Anything Protocol. Exit status: 0 all holds, 1 something does not, 2 a file could not be read.
+    /// reach the goals. With answers, each script is run in a session of its own, and each goal must hold after one of
+    /// its lines, whatever holds later; an error in a script is a failed test that names its place.
+    /// Prints the Test Anything Protocol. Exit status: 0 all tests passed, 1 one failed, 2 a lesson or an answer could not
+    /// be read (what can be read is still graded), 128 plus its number when a signal ended it.
     #[command(
-        override_usage = "sockplay check LESSON [ANSWER.sock]\n       sockplay check LESSON..."
+        override_usage = "sockplay check [OPTIONS] LESSON ANSWER.sock...\n       sockplay check [OPTIONS] LESSON..."
     )]
     Check(CheckArgs),
     /// Be asked the flash cards of the course, each again when it is about to be forgotten.
@@ -71,9 +73,14 @@ pub struct LearnArgs {
 /// What `sockplay check` is given.
 #[derive(Debug, Args)]
 pub struct CheckArgs {
-    /// Lessons: files, or names of the course; then, where there is one, the script of a learner: FILE.sock.
+    /// Lessons: files, or names of the course; then, where there are any, the scripts of learners: FILE.sock.
     #[arg(required = true, value_name = "LESSON|ANSWER.sock")]
     files: Vec<String>,
+    /// How long each answer, or each lesson, may take: 10s, 500ms, 2m.
+    ///
+    /// An answer that takes longer is ended and fails. Without a unit the number is in seconds.
+    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = time)]
+    pub timeout: Duration,
 }
 
 impl CheckArgs {
@@ -86,10 +93,12 @@ impl CheckArgs {
         files.filter(|file| !file.ends_with(Self::SCRIPT))
     }
 
-    /// The script of a learner.
-    pub fn answer(&self) -> Option<&Path> {
-        let script = self.files.iter().find(|file| file.ends_with(Self::SCRIPT));
-        script.map(Path::new)
+    /// The scripts of learners.
+    pub fn answers(&self) -> impl Iterator<Item = &Path> {
+        let files = self.files.iter();
+        files
+            .filter(|file| file.ends_with(Self::SCRIPT))
+            .map(Path::new)
     }
 }
 
@@ -148,6 +157,30 @@ pub struct ScreenshotArgs {
     /// Be one of the instances: the program starts itself so.
     #[arg(long, hide = true)]
     pub instance: bool,
+}
+
+/// The longest time that can be asked for.
+const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Reads `10s`, `500ms`, `2m`, `1h`, or a number of seconds.
+fn time(text: &str) -> Result<Duration, String> {
+    const UNITS: [(&str, f64); 4] = [("ms", 0.001), ("s", 1.0), ("m", 60.0), ("h", 3600.0)];
+    let split = text.find(|c: char| !c.is_ascii_digit() && c != '.');
+    let (number, unit) = text.split_at(split.unwrap_or(text.len()));
+    let factor = match unit {
+        "" => Some(1.0),
+        _ => UNITS
+            .iter()
+            .find(|(name, _)| *name == unit)
+            .map(|(_, f)| *f),
+    };
+    let seconds = factor.and_then(|factor| Some(number.parse::<f64>().ok()? * factor));
+    let time = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    match time {
+        Some(time) if !time.is_zero() && time <= LONGEST => Ok(time),
+        Some(_) => Err("more than nothing and at most 24h".to_owned()),
+        None => Err("a number with a unit, ms, s, m or h: 10s".to_owned()),
+    }
 }
 
 /// Reads `120x40`.

@@ -51,7 +51,7 @@ use crate::engine::watch_queue::WatchQueue;
 use crate::engine::watcher::Watcher;
 use crate::event::{CallId, Event, EventKind, Request, SocketId, Timestamp};
 use crate::kernel::address_owner::address_owner;
-use crate::kernel::sampler::Sampler;
+use crate::kernel::sampler::{Done, Sampler};
 use crate::socket::{Address, SocketType};
 
 /// How many events may wait for the reader.
@@ -157,6 +157,16 @@ impl Engine {
     /// Looks at both ends of a connection again: somebody wants to know.
     pub fn look_at_ends(&self, socket: SocketId) {
         self.shared.ends.happened(socket, None);
+    }
+
+    /// Has every socket looked at now, without waiting for that. What is new is reported; the channel is closed then.
+    pub fn look_at_sockets(&self) -> Receiver<Done> {
+        self.shared.sampler.look_at_all()
+    }
+
+    /// The same for both ends of every connection, where [`Engine::watch_ends`] was called.
+    pub fn look_at_all_ends(&self) -> Receiver<Done> {
+        self.shared.ends.look_at_all()
     }
 
     /// The present moment on the clock of the events.

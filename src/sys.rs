@@ -13,6 +13,7 @@ pub mod memory;
 pub mod message;
 pub mod packet;
 pub mod ready;
+pub mod regular;
 pub mod signal;
 pub mod socket;
 pub mod tty;

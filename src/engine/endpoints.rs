@@ -14,12 +14,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use crossbeam_channel::{Receiver, Sender, bounded};
+
 use crate::engine::deadline_timer::DeadlineTimer;
 use crate::engine::endpoints::probe::Looker;
 use crate::engine::endpoints::tracked::{Ours, TrackedSocket};
 use crate::engine::join_deadline::JoinDeadline;
 use crate::event::{End, Ends, Identity, Observation, SocketId};
 use crate::kernel::observe::ProbeTarget;
+use crate::kernel::sampler::Done;
 use crate::socket::{Address, TcpState};
 
 /// How long after something happened the first look is; what happens meanwhile is seen with it.
@@ -53,6 +56,8 @@ struct Work {
     dumps_from: Option<Instant>,
     /// When the bell will ring; `None` while it is stopped.
     expires: Option<Instant>,
+    /// Those who want all connections looked at now; dropped when that was done.
+    all: Vec<Sender<Done>>,
 }
 
 impl EndpointQueue {
@@ -82,6 +87,19 @@ impl EndpointQueue {
         if let Some(known) = TrackedSocket::of(target, identity) {
             self.lock().known.insert(id, known);
         }
+    }
+
+    /// Has both ends of every connection looked at now. The channel is closed when all that is new is reported; at once,
+    /// where nobody looks.
+    pub(crate) fn look_at_all(&self) -> Receiver<Done> {
+        let (wants, is_done) = bounded(0);
+        if self.is_on.load(Ordering::Relaxed) {
+            let mut work = self.lock();
+            work.all.push(wants);
+            work.expires = Some(Instant::now());
+            self.timer.expire_in(Duration::ZERO);
+        }
+        is_done
     }
 
     /// Something happened to a socket; its addresses are among what was seen where they may be new.
@@ -150,13 +168,18 @@ impl EndpointQueue {
         loop {
             self.timer.wait();
             let now = Instant::now();
-            let (due, all) = {
+            let (due, all, wanted) = {
                 let mut work = self.lock();
                 work.expires = None;
                 if self.stop.load(Ordering::SeqCst) {
                     return;
                 }
-                take_due(&mut work, now)
+                let wanted = std::mem::take(&mut work.all);
+                if !wanted.is_empty() {
+                    make_all_due(&mut work, now);
+                }
+                let (due, all) = take_due(&mut work, now);
+                (due, all, wanted)
             };
             let (found, went_through) = looker.look(&due, &all, &self.stop);
             if self.stop.load(Ordering::SeqCst) {
@@ -167,6 +190,7 @@ impl EndpointQueue {
             if !news.into_iter().all(|(id, ends)| report(id, ends)) {
                 return;
             }
+            drop(wanted);
         }
     }
 
@@ -223,6 +247,14 @@ fn listener_at(
         .find(|known| known.is_tcp_listener() && known.accepts_at(at))
 }
 
+/// Has every connection looked at in the next round. Listeners have none, and a look at one is a dump.
+fn make_all_due(work: &mut Work, now: Instant) {
+    let has_ends = |known: &&mut TrackedSocket| known.has_ends() && !known.is_tcp_listener();
+    for known in work.known.values_mut().filter(has_ends) {
+        known.look_again(now);
+    }
+}
+
 /// The sockets to be looked at now, and every one by which the kernel's answers are recognised.
 fn take_due(work: &mut Work, now: Instant) -> (Vec<(SocketId, TrackedSocket)>, Ours) {
     let mut due = Vec::new();
@@ -263,7 +295,7 @@ impl EndpointWatcher {
     /// Starts it. Sockets that were made before are not looked at.
     pub(crate) fn start(watch_queue: &Arc<EndpointQueue>, report: Report) -> std::io::Result<Self> {
         let theirs = Arc::clone(watch_queue);
-        let (ready, is_ready) = crossbeam_channel::bounded(1);
+        let (ready, is_ready) = bounded(1);
         let thread = JoinDeadline::start("ends", move || {
             crate::sys::signal::mask_all();
             // Where a sandbox forbids it, numbers of /proc may for an instant be those of a person.

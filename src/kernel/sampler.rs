@@ -13,6 +13,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crossbeam_channel::{Receiver, Sender, bounded};
 use nix::sys::eventfd::{EfdFlags, EventFd};
 
 use crate::event::{Observation, SocketId};
@@ -56,10 +57,16 @@ struct Shared {
     stopping: Condvar,
 }
 
+/// Never sent: the channel is closed when what was asked for is done.
+#[derive(Debug)]
+pub enum Done {}
+
 /// What the thread is woken for.
 #[derive(Debug, Default)]
 struct Wanted {
     looks: Vec<SocketId>,
+    /// Those who want all sockets looked at; dropped when that was done.
+    all: Vec<Sender<Done>>,
     stop: bool,
     /// Whether the thread has ended.
     ended: bool,
@@ -234,6 +241,13 @@ impl Sampler {
         self.shared.want(|wanted| wanted.looks.push(id));
     }
 
+    /// Has the thread look at every socket now and report what is new. The channel is closed when all is reported.
+    pub fn look_at_all(&self) -> Receiver<Done> {
+        let (wants, is_done) = bounded(0);
+        self.shared.want(|wanted| wanted.all.push(wants));
+        is_done
+    }
+
     /// Looks at every epoll instance and tells which of them have changed.
     pub fn look_at_epolls(&self, tell: &mut dyn FnMut(SocketId, Observation)) {
         if self.shared.epolls.load(Ordering::SeqCst) == 0 {
@@ -281,11 +295,21 @@ impl Shared {
         let _ = self.wake.write(1);
     }
 
-    /// The sockets that are to be looked at.
-    fn take_looks(&self) -> Vec<SocketId> {
+    /// The sockets that are to be looked at, and those who wait until all of them were.
+    fn take_looks(&self) -> (Vec<SocketId>, Vec<Sender<Done>>) {
         // Before the list is taken: what is added later wakes again.
         let _ = self.wake.read();
-        std::mem::take(&mut self.lock_wanted().looks)
+        let (looks, all) = {
+            let mut wanted = self.lock_wanted();
+            (
+                std::mem::take(&mut wanted.looks),
+                std::mem::take(&mut wanted.all),
+            )
+        };
+        match all.is_empty() {
+            true => (looks, all),
+            false => (self.lock().keys().copied().collect(), all),
+        }
     }
 
     /// Waits between two looks at busy sockets. Gives false, at once, when the thread is to end.
@@ -306,11 +330,9 @@ impl Shared {
             }
             for token in tokens {
                 if token == WAKE {
-                    if !self
-                        .take_looks()
-                        .into_iter()
-                        .all(|id| self.look(id, report))
-                    {
+                    // Those who wait for all looks are told when `all` is dropped.
+                    let (looks, _all) = self.take_looks();
+                    if !looks.into_iter().all(|id| self.look(id, report)) {
                         return;
                     }
                     continue;

@@ -57,6 +57,19 @@ impl Goal {
             .iter()
             .any(|own| own.looks == Looks::Foreign)
     }
+
+    /// Whether it looks at sockets as they are now, and not only at the calls that were made.
+    pub fn looks_at_sockets(&self) -> bool {
+        self.conditions.iter().any(|own| own.looks != Looks::Calls)
+    }
+
+    /// Whether it looks at the other ends of connections, or at what close() leaves of them.
+    pub fn looks_at_ends(&self) -> bool {
+        self.conditions.iter().any(|own| match own.looks {
+            Looks::State | Looks::Peer | Looks::Foreign => true,
+            Looks::Calls | Looks::Pending | Looks::Unread => false,
+        })
+    }
 }
 
 /// Words that stand in conditions only, and what they look at.

@@ -1,18 +1,21 @@
 //! `sockplay check`: a lesson against the kernel, or a learner's script against a lesson's goals.
 //!
-//! Both print the Test Anything Protocol and end with the exit statuses of [`super::run()`].
+//! Both print the Test Anything Protocol, have a time limit, and end with the exit statuses of [`super::run()`].
 
 mod answer;
 mod whole;
 
 use std::io::{self, Write};
+use std::path::Path;
+
+use nix::sys::signal::Signal;
 
 use crate::cli::CheckArgs;
 use crate::engine::Signals;
 use crate::run::Exit;
 use crate::socket::text::escaped;
 
-/// Checks lessons, or an answer to one.
+/// Checks lessons, or answers to them.
 ///
 /// # Errors
 ///
@@ -33,12 +36,15 @@ pub fn check(args: &CheckArgs) -> io::Result<Exit> {
     }
     let signals = Signals::hold(&[])?;
     let mut tap = Tap::new(io::stdout().lock());
-    let exit = match args.answer() {
-        Some(file) => answer::check(&lessons, file, &signals, &mut tap)?,
-        None => whole::check(&lessons, &signals, &mut tap)?,
+    let answers: Vec<&Path> = args.answers().collect();
+    let exit = if answers.is_empty() {
+        whole::check(&lessons, args.timeout, &signals, &mut tap)?
+    } else {
+        answer::check(&lessons, &answers, args.timeout, &signals, &mut tap)?
     };
-    if !matches!(exit, Exit::Signal(_)) {
-        tap.finish()?;
+    match exit {
+        Exit::Signal(signal) => tap.bail_out(signal)?,
+        Exit::Held | Exit::Broken | Exit::Unrunnable => tap.finish()?,
     }
     Ok(exit)
 }
@@ -83,6 +89,13 @@ impl<W: Write> Tap<W> {
         self.count += 1;
         let name = escaped(name).replace('#', "\\#");
         writeln!(self.out, "ok {} - {name} # SKIP {why}", self.count)
+    }
+
+    /// Says that no further result comes, since a signal ended the check.
+    fn bail_out(&mut self, signal: i32) -> io::Result<()> {
+        let name = Signal::try_from(signal).map_or("a signal", Signal::as_str);
+        writeln!(self.out, "Bail out! {name} ended the check")?;
+        self.out.flush()
     }
 
     fn finish(&mut self) -> io::Result<()> {

@@ -10,7 +10,8 @@ use crossbeam_channel::{Receiver, after, never, select};
 
 use crate::call::Line;
 use crate::engine::{Engine, Signals};
-use crate::event::{Event, EventKind};
+use crate::event::{Event, EventKind, Timestamp};
+use crate::kernel::sampler::Done;
 use crate::script::{Effect, Pace, Player, Report};
 use crate::world::World;
 
@@ -110,6 +111,49 @@ impl<'a> Stage<'a> {
             recv(timer) -> _ => Ok(()),
             recv(self.signals.receiver()) -> signal => signal.map_or(Ok(()), |signal| Err(Interrupted(signal))),
         }
+    }
+
+    /// Has the kernel asked about every socket, with `ends` about both ends of every connection too, and takes in what
+    /// it says. Waits for that, not beyond `deadline`.
+    pub(crate) fn look_at_all(
+        &mut self,
+        ends: bool,
+        deadline: Timestamp,
+    ) -> Result<(), Interrupted> {
+        let looked = self.engine.look_at_sockets();
+        self.take_in_until(&looked, deadline)?;
+        if ends {
+            // After the sockets: a connection is found by their addresses.
+            let looked = self.engine.look_at_all_ends();
+            self.take_in_until(&looked, deadline)?;
+        }
+        Ok(())
+    }
+
+    /// Takes events in until a channel is closed.
+    fn take_in_until(
+        &mut self,
+        done: &Receiver<Done>,
+        deadline: Timestamp,
+    ) -> Result<(), Interrupted> {
+        let timer = after(deadline.since(self.engine.now()));
+        loop {
+            select! {
+                recv(self.events) -> event => event.iter().for_each(|event| self.world.apply(event)),
+                recv(done) -> _ => break,
+                recv(timer) -> _ => break,
+                recv(self.signals.receiver()) -> signal => {
+                    if let Ok(signal) = signal {
+                        return Err(Interrupted(signal));
+                    }
+                }
+            }
+        }
+        // What was reported before the channel was closed.
+        for event in self.events.try_iter() {
+            self.world.apply(&event);
+        }
+        Ok(())
     }
 
     /// Runs one line and gives what became of it; `None` when nothing has after so long.

@@ -139,6 +139,11 @@ impl Player {
         self.current.as_ref().map(|running| &running.command)
     }
 
+    /// The number of that line.
+    pub fn current_number(&self) -> Option<usize> {
+        self.current.as_ref().map(|running| running.number)
+    }
+
     /// When to call [`Player::step`] again though nothing happened.
     pub fn deadline(&self) -> Option<Timestamp> {
         let running = self.current.as_ref()?;

@@ -1,4 +1,7 @@
-//! A learner's script against the goals of a lesson: each must hold at some moment of its run.
+//! Learners' scripts against the goals of lessons: each goal must hold after some line of the script.
+//!
+//! After each line the kernel is asked about all sockets and the goals are evaluated, before the next line is begun: what
+//! holds between two lines only is seen too.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -6,17 +9,24 @@ use std::time::Duration;
 
 use crate::call::Mode;
 use crate::engine::Signals;
+use crate::event::Timestamp;
 use crate::lesson::goal::{Checked, Since};
 use crate::lesson::{Lesson, Task};
 use crate::run::check::Tap;
 use crate::run::check::whole::missing;
 use crate::run::stage::{Interrupted, Stage, Told};
-use crate::run::{Exit, parse, read};
-use crate::script::{Pace, Script, Verdict};
+use crate::run::{Exit, read};
+use crate::script::judge::seconds;
+use crate::script::{Pace, Player, Script, Verdict};
+use crate::socket::TcpState;
 use crate::world::World;
 
 /// How long the goals may take to hold after the last line.
 const REACHED: Duration = Duration::from_secs(3);
+/// How long what a line has sent may take to arrive on this host.
+const ARRIVES: Duration = Duration::from_millis(5);
+/// How long an acknowledgement may take that moves a connection on: the kernel delays it by at most 200 ms.
+const ACKNOWLEDGED: Duration = Duration::from_millis(250);
 
 /// A goal and how far it was reached at best.
 struct Goal<'a> {
@@ -42,48 +52,117 @@ impl Goal<'_> {
     }
 }
 
-/// Runs the script in `file` and prints which goals it has reached.
+/// Runs each script in a session of its own and prints which goals it has reached.
 pub(crate) fn check<W: Write>(
     lessons: &[Lesson],
-    file: &Path,
+    files: &[&Path],
+    limit: Duration,
     signals: &Signals,
     tap: &mut Tap<W>,
 ) -> io::Result<Exit> {
-    let origin = file.display().to_string();
-    let script = match parse(&origin, std::fs::File::open(file).and_then(read)) {
-        Ok(script) => script,
-        Err(message) => {
-            // A message that cannot be written has nobody who would read it.
-            let _ = write!(io::stderr(), "{message}");
-            return Ok(Exit::Unrunnable);
+    let mut exit = Exit::Held;
+    for file in files {
+        let origin = file.display().to_string();
+        // Said only where there are several: one answer needs no name.
+        let answer = Answer {
+            prefix: if files.len() > 1 {
+                format!("{origin}: ")
+            } else {
+                String::new()
+            },
+            lessons,
+        };
+        let bytes = crate::sys::regular::open(file).and_then(read);
+        exit = exit.max(match bytes {
+            Err(error) => {
+                let why = format!("cannot read {origin}: {error}");
+                answer.not_run(&[why], tap)?;
+                Exit::Unrunnable
+            }
+            Ok(bytes) => match crate::script::parse(&origin, &bytes) {
+                Ok(script) => answer.run(&script, limit, signals, tap)?,
+                Err(errors) => {
+                    let told = errors.iter().map(|error| error.render(&origin));
+                    answer.not_run(&told.collect::<Vec<_>>(), tap)?;
+                    Exit::Broken
+                }
+            },
+        });
+        if matches!(exit, Exit::Signal(_)) {
+            break;
         }
-    };
-    let mut goals: Vec<Goal<'_>> = lessons.iter().flat_map(goals).collect();
-    let mut stage = Stage::start(Pace::Script, signals)?;
-    stage.engine.watch_ends()?;
-    let played = play(&mut stage, &script, &mut goals);
-    stage.engine.shutdown();
-    let Faults { promised, other } = match played {
-        Ok(faults) => faults,
-        Err(Interrupted(signal)) => return Ok(Exit::Signal(signal)),
-    };
-    for goal in &goals {
-        tap.result(&goal.name, &missing(&goal.task.goal, &goal.reached))?;
     }
-    if !promised.is_empty() {
-        tap.result("the script", &promised)?;
+    Ok(exit.max(tap.exit()))
+}
+
+/// A script that is graded.
+struct Answer<'a> {
+    /// What stands before the name of each test.
+    prefix: String,
+    lessons: &'a [Lesson],
+}
+
+impl Answer<'_> {
+    fn goals(&self) -> Vec<Goal<'_>> {
+        self.lessons.iter().flat_map(goals).collect()
     }
-    // A line that failed has cost nothing where the goals are reached all the same.
-    if !goals.iter().all(Goal::is_reached) {
-        tap.remarks(&other)?;
+
+    /// The test that the script itself is.
+    fn own_name(&self) -> String {
+        format!("{}the script", self.prefix)
     }
-    Ok(tap.exit())
+
+    fn goal_name(&self, goal: &Goal<'_>) -> String {
+        format!("{}{}", self.prefix, goal.name)
+    }
+
+    /// Prints that nothing was run, and why.
+    fn not_run<W: Write>(&self, why: &[String], tap: &mut Tap<W>) -> io::Result<()> {
+        for goal in self.goals() {
+            let said = ["no line of the script was run".to_owned()];
+            tap.result(&self.goal_name(&goal), &said)?;
+        }
+        tap.result(&self.own_name(), why)
+    }
+
+    /// Runs the script and prints which goals it has reached.
+    fn run<W: Write>(
+        &self,
+        script: &Script,
+        limit: Duration,
+        signals: &Signals,
+        tap: &mut Tap<W>,
+    ) -> io::Result<Exit> {
+        let mut goals = self.goals();
+        let mut stage = Stage::start(Pace::Script, signals)?;
+        stage.engine.watch_ends()?;
+        let played = play(&mut stage, script, limit, &mut goals);
+        stage.engine.shutdown();
+        let Faults { promised, other } = match played {
+            Ok(faults) => faults,
+            Err(Interrupted(signal)) => return Ok(Exit::Signal(signal)),
+        };
+        for goal in &goals {
+            tap.result(
+                &self.goal_name(goal),
+                &missing(&goal.task.goal, &goal.reached),
+            )?;
+        }
+        if !promised.is_empty() {
+            tap.result(&self.own_name(), &promised)?;
+        }
+        // A line that failed has cost nothing where the goals are reached all the same.
+        if !goals.iter().all(Goal::is_reached) {
+            tap.remarks(&other)?;
+        }
+        Ok(tap.exit())
+    }
 }
 
 /// What went wrong with the lines of a script.
 #[derive(Debug, Default)]
 struct Faults {
-    /// Where a line says itself what should come of it.
+    /// Where a line says itself what should come of it, or takes too long.
     promised: Vec<String>,
     /// Where it merely failed, or slept.
     other: Vec<String>,
@@ -117,23 +196,97 @@ fn goals(lesson: &Lesson) -> impl Iterator<Item = Goal<'_>> {
 fn play(
     stage: &mut Stage<'_>,
     script: &Script,
+    limit: Duration,
     goals: &mut [Goal<'_>],
 ) -> Result<Faults, Interrupted> {
     for (index, line) in script.lines.iter().enumerate() {
         stage.player.push(index + 1, line.clone());
     }
+    let deadline = stage.engine.now().after(limit);
     let mut faults = Faults::default();
     loop {
         goals.iter_mut().for_each(|goal| goal.look(&stage.world));
         match stage.step() {
-            Some(told) => told.into_iter().for_each(|told| faults.take(told)),
+            Some(told) => {
+                let is_line_over = told.iter().any(|told| matches!(told, Told::Report(_)));
+                told.into_iter().for_each(|told| faults.take(told));
+                if is_line_over {
+                    evaluate(stage, deadline, goals)?;
+                }
+            }
             None if stage.player.is_idle() => break,
-            None => stage.wait(None, &mut |_, _| {})?,
+            None => {
+                let left = deadline.since(stage.engine.now());
+                stage.wait(Some(left), &mut |_, _| {})?;
+            }
+        }
+        if stage.engine.now() >= deadline && !stage.player.is_idle() {
+            faults.promised.push(overdue(&stage.player, limit));
+            return Ok(faults);
         }
     }
-    stage.until(REACHED, &mut |world| {
+    let left = deadline.since(stage.engine.now());
+    stage.until(REACHED.min(left), &mut |world| {
         goals.iter_mut().for_each(|goal| goal.look(world));
         goals.iter().all(Goal::is_reached)
     })?;
     Ok(faults)
+}
+
+/// Evaluates the goals as the kernel says that things are now, between two lines.
+///
+/// Again after a pause: what a line sends over the loopback has nearly always arrived when it returns, but need not; and
+/// once more where a connection waits for an acknowledgement to go on by itself, which a person would see happen.
+fn evaluate(
+    stage: &mut Stage<'_>,
+    deadline: Timestamp,
+    goals: &mut [Goal<'_>],
+) -> Result<(), Interrupted> {
+    for pause in [Duration::ZERO, ARRIVES, ACKNOWLEDGED] {
+        let open = || goals.iter().filter(|goal| !goal.is_reached());
+        if !open().any(|goal| goal.task.goal.looks_at_sockets()) {
+            break;
+        }
+        let ends = open().any(|goal| goal.task.goal.looks_at_ends());
+        let is_last = pause == ACKNOWLEDGED;
+        if is_last && !is_passing(&stage.world) {
+            break;
+        }
+        let left = deadline.since(stage.engine.now());
+        stage.until(pause.min(left), &mut |world| is_last && !is_passing(world))?;
+        stage.look_at_all(ends, deadline)?;
+        goals.iter_mut().for_each(|goal| goal.look(&stage.world));
+    }
+    Ok(())
+}
+
+/// Whether a connection is in a state that the acknowledgement of its FIN or of its SYN+ACK ends.
+fn is_passing(world: &World) -> bool {
+    let mut open = world.sockets().filter(|socket| socket.is_open());
+    open.any(|socket| {
+        let passing = [
+            TcpState::FinWait1,
+            TcpState::Closing,
+            TcpState::LastAck,
+            TcpState::SynRecv,
+        ];
+        world
+            .tcp_state(socket)
+            .is_some_and(|state| passing.contains(&state))
+    })
+}
+
+/// What is said when the time is over.
+fn overdue(player: &Player, limit: Duration) -> String {
+    let line = match (player.current_number(), player.current()) {
+        (Some(number), Some(command)) => format!("line {number}: {command}: "),
+        _ => String::new(),
+    };
+    let rest = match player.waiting() {
+        0 => String::new(),
+        1 => ", and 1 line after it was not run".to_owned(),
+        count => format!(", and {count} lines after it were not run"),
+    };
+    let limit = seconds(limit);
+    format!("{line}the time limit of {limit} was over{rest}; --timeout sets it")
 }

@@ -6,12 +6,14 @@ use std::time::Duration;
 
 use crate::call::{Line, Mode};
 use crate::engine::Signals;
+use crate::event::Timestamp;
 use crate::lesson::goal::{Checked, Since};
 use crate::lesson::{Goal, Lesson, LessonStep, Question, Step, Task};
 use crate::notation::parse_line;
 use crate::run::Exit;
 use crate::run::check::Tap;
 use crate::run::stage::{Interrupted, Stage};
+use crate::script::judge::seconds;
 use crate::script::{Pace, Report, Verdict};
 use crate::socket::text::escaped;
 use crate::world::{Record, World};
@@ -28,6 +30,7 @@ const REACHED: Duration = Duration::from_secs(5);
 /// Checks lessons, one after the other.
 pub(crate) fn check<W: Write>(
     lessons: &[Lesson],
+    limit: Duration,
     signals: &Signals,
     tap: &mut Tap<W>,
 ) -> io::Result<Exit> {
@@ -36,6 +39,7 @@ pub(crate) fn check<W: Write>(
         // Goals look at both ends.
         stage.engine.watch_ends()?;
         let mut checker = Checker {
+            limit: Limit::starting(&stage, limit),
             stage,
             faults: Vec::new(),
             unprivileged: false,
@@ -45,6 +49,7 @@ pub(crate) fn check<W: Write>(
             mut stage,
             mut faults,
             unprivileged,
+            ..
         } = checker;
         stage.engine.shutdown();
         if let Err(Interrupted(signal)) = done {
@@ -54,7 +59,7 @@ pub(crate) fn check<W: Write>(
             tap.skipped(&lesson.id, "it needs a privilege that this process has not")?;
             continue;
         }
-        if let Err(Interrupted(signal)) = cards(lesson, signals, &mut faults)? {
+        if let Err(Interrupted(signal)) = cards(lesson, limit, signals, &mut faults)? {
             return Ok(Exit::Signal(signal));
         }
         tap.result(&lesson.id, &faults)?;
@@ -65,16 +70,22 @@ pub(crate) fn check<W: Write>(
 /// Runs the lines of each card in a session of its own.
 fn cards(
     lesson: &Lesson,
+    limit: Duration,
     signals: &Signals,
     faults: &mut Vec<String>,
 ) -> io::Result<Result<(), Interrupted>> {
     for card in lesson.cards.iter().filter(|card| !card.run.is_empty()) {
+        let stage = Stage::start(Pace::Prompt, signals)?;
         let mut checker = Checker {
-            stage: Stage::start(Pace::Prompt, signals)?,
+            limit: Limit::starting(&stage, limit),
+            stage,
             faults: Vec::new(),
             unprivileged: false,
         };
         for step in &card.run {
+            if checker.is_overdue(step.number) {
+                break;
+            }
             if let Err(interrupted) = checker.step(step) {
                 return Ok(Err(interrupted));
             }
@@ -89,8 +100,29 @@ fn cards(
     Ok(Ok(()))
 }
 
+/// How long a session may take.
+#[derive(Debug, Clone, Copy)]
+struct Limit {
+    whole: Duration,
+    until: Timestamp,
+}
+
+impl Limit {
+    fn starting(stage: &Stage<'_>, whole: Duration) -> Self {
+        let until = stage.engine.now().after(whole);
+        Self { whole, until }
+    }
+
+    /// What is said when it is over.
+    fn sentence(self) -> String {
+        let limit = seconds(self.whole);
+        format!("the time limit of {limit} was over; --timeout sets it")
+    }
+}
+
 struct Checker<'a> {
     stage: Stage<'a>,
+    limit: Limit,
     faults: Vec<String>,
     /// Whether a call was refused for want of a privilege.
     unprivileged: bool,
@@ -99,6 +131,9 @@ struct Checker<'a> {
 impl Checker<'_> {
     fn lesson(&mut self, lesson: &Lesson) -> Result<(), Interrupted> {
         for lesson_step in lesson.pages.iter().flat_map(|page| &page.steps) {
+            if number(lesson_step).is_some_and(|number| self.is_overdue(number)) {
+                break;
+            }
             match lesson_step {
                 LessonStep::Prose(_) => {}
                 LessonStep::Play(step) => self.step(step)?,
@@ -109,20 +144,38 @@ impl Checker<'_> {
         Ok(())
     }
 
+    /// Whether the time is over; if so, that is noted.
+    fn is_overdue(&mut self, number: usize) -> bool {
+        let is_overdue = self.stage.engine.now() >= self.limit.until;
+        if is_overdue {
+            let why = self.limit.sentence();
+            self.faults.push(format!("line {number}: not run: {why}"));
+        }
+        is_overdue
+    }
+
     fn step(&mut self, step: &Step) -> Result<(), Interrupted> {
         self.line(step.number, &step.line).map(|_| ())
     }
 
     /// Runs a line and notes what is wrong with what came of it.
     fn line(&mut self, number: usize, line: &Line) -> Result<Option<Report>, Interrupted> {
-        let report = self.stage.play(number, line.clone(), LINE)?;
+        let left = self.limit.until.since(self.stage.engine.now());
+        let limit = LINE.min(left);
+        let report = self.stage.play(number, line.clone(), limit)?;
         if let Some(call) = report.as_ref().and_then(|report| report.call) {
             // A person is slower than a fill() that pauses in between: what only seems to block ends meanwhile.
             let ends = |world: &World| world.call(call).is_none_or(|record| !record.is_pending());
             self.stage.until(MOMENT, &mut { ends })?;
         }
         match &report {
-            None => self.fault(number, line, "nothing has come of it after 20 s"),
+            None => {
+                let why = match left <= LINE {
+                    true => self.limit.sentence(),
+                    false => format!("nothing has come of it after {}", seconds(limit)),
+                };
+                self.fault(number, line, &why);
+            }
             Some(report) => {
                 let refused = matches!(report.errno.as_deref(), Some("EPERM" | "EACCES"));
                 self.unprivileged |= refused && !report.verdict.held();
@@ -189,6 +242,9 @@ impl Checker<'_> {
             let Ok(line) = parse_line(&solving.text) else {
                 continue;
             };
+            if self.is_overdue(solving.number) {
+                return Ok(());
+            }
             self.line(solving.number, &line)?;
         }
         let mut reached = Checked::default();
@@ -205,6 +261,16 @@ impl Checker<'_> {
             self.faults.push(fault);
         }
         Ok(())
+    }
+}
+
+/// The line of the file in which a step begins. `None`: it runs nothing.
+fn number(lesson_step: &LessonStep) -> Option<usize> {
+    match lesson_step {
+        LessonStep::Prose(_) => None,
+        LessonStep::Play(step) => Some(step.number),
+        LessonStep::Predict(question) => Some(question.number),
+        LessonStep::Task(task) => Some(task.number),
     }
 }
 

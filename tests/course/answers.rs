@@ -1,0 +1,203 @@
+//! Answers to a lesson: each is graded, after each of its lines, within a time limit.
+
+use std::path::Path;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use crate::{FRONT, TASK, sockplay, text};
+
+/// Checks a lesson of the test's own with several answers, given by name and text.
+fn grade(body: &str, options: &[&str], answers: &[(&str, &str)]) -> (Option<i32>, String) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| {
+        std::fs::write(folder.path().join(name), text).expect("it can be written");
+    };
+    write("01-own.md", &format!("{FRONT}{body}"));
+    answers.iter().for_each(|(name, text)| write(name, text));
+    grade_in(
+        folder.path(),
+        options,
+        answers.iter().map(|(name, _)| *name),
+    )
+}
+
+/// The same with files that are there.
+fn grade_in<'a>(
+    folder: &Path,
+    options: &[&str],
+    answers: impl Iterator<Item = &'a str>,
+) -> (Option<i32>, String) {
+    let mut command = sockplay();
+    command.current_dir(folder).arg("check").args(options);
+    command.arg("01-own.md").args(answers).stdin(Stdio::null());
+    let output = command.output().expect("it runs");
+    (output.status.code(), text(&output))
+}
+
+/// Checks that an output is TAP: results in order, remarks, and the plan as its last line.
+#[track_caller]
+fn assert_tap(told: &str, tests: usize) {
+    let lines = told.lines().filter(|line| !line.is_empty());
+    let mut lines: Vec<&str> = lines.filter(|line| !line.starts_with('#')).collect();
+    assert_eq!(lines.pop(), Some(format!("1..{tests}").as_str()), "{told}");
+    assert_eq!(lines.len(), tests, "{told}");
+    for (at, line) in lines.iter().enumerate() {
+        let rest = line.strip_prefix("not ").unwrap_or(line);
+        assert!(rest.starts_with(&format!("ok {} - ", at + 1)), "{told}");
+    }
+}
+
+const PASSING: &str = "
+```goal
+state(a) -> CLOSE_WAIT   # get a FIN
+state(b) -> FIN_WAIT2    # have the FIN acknowledged
+unread(a) -> 5           # do not read yet
+peer(b) -> CLOSE_WAIT    # leave the other end open
+```
+
+```hint
+x
+```
+
+```solution
+close(900)
+```
+";
+
+/// A session in which the goal holds between two lines only.
+const PASSES: &str = "l = socket(AF_INET, SOCK_STREAM)
+bind(l, 127.0.0.1:0)
+listen(l, 5)
+c = socket(AF_INET, SOCK_STREAM)
+connect(c, addr(l))
+s = accept(l)
+send(c, \"hello\")
+shutdown(c, SHUT_WR)
+recv(s, 100)
+close(s)
+close(c)
+close(l)
+";
+
+#[test]
+fn what_holds_between_two_lines_only_is_seen() {
+    let (status, told) = grade(PASSING, &[], &[("a.sock", PASSES)]);
+    assert_eq!(status, Some(0), "{told}");
+    assert_tap(&told, 1);
+    let never = PASSES.replace("recv(s, 100)\n", "");
+    let never = never.replace("shutdown(c", "recv(s, 100)\nshutdown(c");
+    let (status, told) = grade(PASSING, &[], &[("a.sock", &never)]);
+    assert_eq!(status, Some(1), "{told}");
+    assert!(told.contains("do not read yet"), "{told}");
+}
+
+const GOOD: &str =
+    "x = socket(AF_INET, SOCK_STREAM)\nbind(x, 127.0.0.1:0)\nlisten(x, 1)\naccept(x) &\n";
+
+#[test]
+fn every_answer_that_is_given_is_graded() {
+    let answers = [
+        ("good.sock", GOOD),
+        ("poor.sock", "x = socket(AF_INET, SOCK_STREAM)\n"),
+        (
+            "wrong.sock",
+            "x = socket(AF_INET, SOCK_STREAM)\n  lisen(x)\n",
+        ),
+        ("better.sock", GOOD),
+    ];
+    let (status, told) = grade(TASK, &[], &answers);
+    assert_eq!(status, Some(1), "{told}");
+    assert_tap(&told, 5);
+    for line in [
+        "ok 1 - good.sock: own: One",
+        "not ok 2 - poor.sock: own: One",
+        "not ok 3 - wrong.sock: own: One",
+        "not ok 4 - wrong.sock: the script",
+        "ok 5 - better.sock: own: One",
+    ] {
+        assert!(told.lines().any(|own| own == line), "{line} in {told}");
+    }
+    assert!(told.contains("wrong.sock:2:3"), "the place: {told}");
+}
+
+#[test]
+fn an_answer_that_cannot_be_read_fails_and_the_others_are_graded() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text);
+    write("01-own.md", &format!("{FRONT}{TASK}")).expect("written");
+    write("good.sock", GOOD).expect("written");
+    let fifo = folder.path().join("fifo.sock");
+    nix::unistd::mkfifo(&fifo, nix::sys::stat::Mode::S_IRWXU).expect("a FIFO");
+    std::fs::create_dir(folder.path().join("folder.sock")).expect("a folder");
+    let answers = ["none.sock", "fifo.sock", "folder.sock", "good.sock"];
+    let (status, told) = grade_in(folder.path(), &[], answers.into_iter());
+    assert_eq!(status, Some(2), "{told}");
+    assert_tap(&told, 7);
+    for said in [
+        "cannot read none.sock: No such file",
+        "cannot read fifo.sock: it is a FIFO, not a regular file",
+        "cannot read folder.sock: it is a directory, not a regular file",
+        "ok 7 - good.sock: own: One",
+    ] {
+        assert!(told.contains(said), "{said} in {told}");
+    }
+}
+
+#[test]
+fn an_answer_that_does_not_end_is_ended() {
+    let began = Instant::now();
+    let sleeps = (
+        "a.sock",
+        "x = socket(AF_INET, SOCK_STREAM)\nsleep(500s)\nlisten(x, 1)\n",
+    );
+    let (status, told) = grade(TASK, &["--timeout", "200ms"], &[sleeps, ("b.sock", GOOD)]);
+    assert!(began.elapsed() < Duration::from_secs(100), "{told}");
+    assert_eq!(status, Some(1), "{told}");
+    assert_tap(&told, 3);
+    let said =
+        "# line 2: sleep(500s): the time limit of 0.2 s was over, and 1 line after it was not run";
+    assert!(told.contains(said), "{told}");
+    assert!(told.contains("ok 3 - b.sock: own: One"), "{told}");
+}
+
+#[test]
+fn a_lesson_that_does_not_end_is_ended() {
+    let play = "```play\nsleep(500s) -> 0\nsleep(400s) -> 0\n```\n";
+    let (status, told) = grade(play, &["--timeout", "0.1"], &[]);
+    assert_eq!(status, Some(1), "{told}");
+    assert_tap(&told, 1);
+    assert!(
+        told.contains("line 12: sleep(500s) -> 0: the time limit of 0.1 s was over"),
+        "{told}"
+    );
+    let (status, told) = grade(play, &["--timeout", "soon"], &[]);
+    assert_eq!(status, Some(2), "{told}");
+    assert!(told.contains("a number with a unit"), "{told}");
+}
+
+/// A signal ends the check, and a reader of TAP can tell that.
+#[test]
+fn a_check_that_a_signal_ends_bails_out() {
+    use std::io::{BufRead, BufReader, Read};
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text);
+    write("01-own.md", &format!("{FRONT}{TASK}")).expect("written");
+    write("good.sock", GOOD).expect("written");
+    write("long.sock", "sleep(500s)\n").expect("written");
+    let mut command = sockplay();
+    command.current_dir(folder.path()).stdout(Stdio::piped());
+    command.args(["check", "01-own.md", "good.sock", "long.sock"]);
+    let mut child = command.spawn().expect("it starts");
+    let mut out = BufReader::new(child.stdout.take().expect("a pipe"));
+    let mut told = String::new();
+    out.read_line(&mut told)
+        .expect("the first answer is graded");
+    let pid = nix::unistd::Pid::from_raw(child.id().cast_signed());
+    nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGTERM).expect("it is there");
+    out.read_to_string(&mut told).expect("the rest");
+    child.wait().expect("it ends");
+    assert!(
+        told.ends_with("Bail out! SIGTERM ended the check\n"),
+        "{told}"
+    );
+}
