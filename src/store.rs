@@ -7,7 +7,6 @@
 
 mod folder;
 
-use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
@@ -187,14 +186,11 @@ fn read<T: Content>(path: &Path) -> Result<Found<T>, Error> {
     })
 }
 
-/// The bytes of a plain file of a bearable length.
+/// The bytes of a regular file of a bearable length.
 fn bytes(path: &Path) -> io::Result<Vec<u8>> {
-    // Asked before it is opened: opening a FIFO would wait for its writer.
-    if !fs::metadata(path)?.is_file() {
-        return Err(io::Error::other("it is no plain file"));
-    }
     let mut text = Vec::new();
-    File::open(path)?.take(LARGEST + 1).read_to_end(&mut text)?;
+    let file = crate::sys::regular::open(path)?;
+    file.take(LARGEST + 1).read_to_end(&mut text)?;
     if text.len() as u64 > LARGEST {
         return Err(io::Error::from(io::ErrorKind::FileTooLarge));
     }
@@ -211,9 +207,9 @@ fn system(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Error {
     }
 }
 
-/// Writes a file and has it on the disk when it returns.
+/// Writes a file that no other program has, and has it on the disk when it returns.
 fn write_through(path: &Path, text: &[u8]) -> io::Result<()> {
-    let mut file = File::create(path)?;
+    let mut file = crate::sys::regular::create_anew(path)?;
     file.write_all(text)?;
     file.sync_all()
 }

@@ -33,7 +33,7 @@ pub(crate) fn lesson(name: &str, dir: &str) -> Result<Lesson, String> {
         return crate::lesson::read::lesson(file.id, file.text, dir).map_err(told);
     }
     let path = Path::new(name);
-    let bytes = std::fs::File::open(path).and_then(crate::run::read);
+    let bytes = crate::sys::regular::open(path).and_then(crate::run::read);
     let bytes = bytes.map_err(|error| not_found(name, &error))?;
     let text = String::from_utf8(bytes).map_err(|_| {
         format!(

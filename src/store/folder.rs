@@ -36,11 +36,8 @@ impl<'a> Locked<'a> {
         let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
         made.map_err(system("make", folder))?;
         let beside = beside(path, "lock");
-        let mut file = File::options()
-            .create(true)
-            .append(true)
-            .open(&beside)
-            .map_err(system("open", &beside))?;
+        let mut file =
+            crate::sys::regular::open_or_create(&beside).map_err(system("open", &beside))?;
         for _ in 0..TRIES {
             match Flock::lock(file, FlockArg::LockExclusiveNonblock) {
                 Ok(_lock) => return Ok(Self { path, _lock }),
@@ -67,7 +64,8 @@ impl<'a> Locked<'a> {
         flushed.map_err(system("flush", folder))
     }
 
-    /// Writes what is to become the file beside it. The name is always the same: what a crash leaves is written over.
+    /// Writes what is to become the file beside it. The name is always the same: what a crash leaves is
+    /// removed first, and whatever else has that name, which is not followed.
     pub(crate) fn prepare(&self, text: &[u8]) -> Result<PathBuf, Error> {
         let new = beside(self.path, "new");
         write_through(&new, text).map_err(system("write", &new))?;

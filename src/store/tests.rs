@@ -147,3 +147,39 @@ fn writers_at_once_lose_nothing() {
     let (_, words, notice) = Kept::<Words>::open_in(home.path(), NAME);
     assert_eq!((words.0.len(), notice), (40, None));
 }
+
+/// None of the names that the store uses may lead elsewhere, or make it wait.
+#[test]
+fn a_fifo_or_a_link_under_a_name_of_the_store_harms_nothing() {
+    use std::os::unix::fs::symlink;
+
+    let fifo = |path: &std::path::Path| {
+        nix::unistd::mkfifo(path, nix::sys::stat::Mode::S_IRWXU).expect("a FIFO");
+    };
+    for name in [NAME.to_owned(), format!("{NAME}.lock")] {
+        let home = tempfile::tempdir().expect("a folder");
+        fifo(&home.path().join(name));
+        let (kept, _, notice) = Kept::<Words>::open_in(home.path(), NAME);
+        let notice = notice.expect("it is said");
+        assert!(
+            notice.contains("it is a FIFO, not a regular file"),
+            "{notice}"
+        );
+        assert!(kept.update(|_| ()).is_err());
+    }
+    let home = tempfile::tempdir().expect("a folder");
+    let victim = home.path().join("victim");
+    fs::write(&victim, "kept").expect("written");
+    symlink(&victim, home.path().join(format!("{NAME}.new"))).expect("a link");
+    let (kept, ..) = Kept::<Words>::open_in(home.path(), NAME);
+    assert_eq!(add(&kept, "one", 1).0.len(), 1);
+    assert_eq!(fs::read(&victim).expect("it is there"), b"kept");
+    fs::remove_file(home.path().join(format!("{NAME}.lock"))).expect("it was there");
+    symlink(
+        home.path().join("absent"),
+        home.path().join(format!("{NAME}.lock")),
+    )
+    .expect("a link");
+    assert!(kept.update(|_| ()).is_err(), "the lock is a link");
+    assert!(!home.path().join("absent").exists());
+}

@@ -78,3 +78,53 @@ fn accepted(is: FileType) -> io::Result<()> {
         ))),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::symlink;
+    use std::os::unix::net::UnixListener;
+
+    use nix::sys::stat::Mode;
+    use nix::unistd::mkfifo;
+
+    use crate::sys::regular::*;
+
+    #[test]
+    fn what_is_no_regular_file_is_refused_at_once() {
+        let home = tempfile::tempdir().expect("a folder");
+        let at = |name: &str| home.path().join(name);
+        mkfifo(&at("fifo"), Mode::S_IRWXU).expect("a FIFO");
+        let _listener = UnixListener::bind(at("socket")).expect("a socket");
+        symlink("fifo", at("link")).expect("a link");
+        let null = Path::new("/dev/null").to_owned();
+        let all = [
+            (at("fifo"), "it is a FIFO", "it is a FIFO"),
+            (at("link"), "it is a FIFO", "it is a symbolic link"),
+            (at("socket"), "it is a socket", "it is a socket"),
+            (at(""), "it is a directory", "it is a directory"),
+            (null, "it is a device", "it is a device"),
+        ];
+        for (path, read, write) in all {
+            let refused = open(&path).expect_err("no regular file").to_string();
+            assert!(refused.starts_with(read), "{refused}");
+            let refused = open_or_create(&path).expect_err("no regular file");
+            assert!(refused.to_string().starts_with(write), "{refused}");
+        }
+        assert!(create_anew(&at("")).is_err());
+    }
+
+    #[test]
+    fn a_link_is_replaced_and_never_followed() {
+        let home = tempfile::tempdir().expect("a folder");
+        let (link, victim) = (home.path().join("new"), home.path().join("victim"));
+        std::fs::write(&victim, "kept").expect("written");
+        symlink(&victim, &link).expect("a link");
+        create_anew(&link).expect("a new file");
+        assert!(link.symlink_metadata().expect("it is there").is_file());
+        assert_eq!(std::fs::read(&victim).expect("it is there"), b"kept");
+        assert!(open(&link).is_ok() && open_or_create(&link).is_ok());
+        symlink(home.path().join("absent"), home.path().join("dangling")).expect("a link");
+        assert!(open_or_create(&home.path().join("dangling")).is_err());
+        assert!(!home.path().join("absent").exists());
+    }
+}
