@@ -115,7 +115,7 @@ impl Source<'_> {
     }
 }
 
-fn read(source: impl Read) -> io::Result<Vec<u8>> {
+pub(crate) fn read(source: impl Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     source.take(MAX_SCRIPT + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > MAX_SCRIPT {

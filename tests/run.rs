@@ -7,6 +7,8 @@
 mod child;
 #[path = "run/faults.rs"]
 mod faults;
+#[path = "run/files.rs"]
+mod files;
 #[path = "run/limits.rs"]
 mod limits;
 #[path = "run/machines.rs"]

@@ -21,10 +21,12 @@ use crate::app::message::{Effect, Msg};
 use crate::app::state::{App, Mode};
 use crate::app::theme::COLORS;
 use crate::app::update::update;
+use crate::call::Call;
 use crate::call::argument::Name;
 use crate::cli::ScreenshotArgs;
 use crate::engine::Engine;
 use crate::event::{Event, EventKind, Timestamp};
+use crate::socket::text::escaped;
 use crate::terminal::lesson_store::LessonStore;
 use crate::view::view;
 
@@ -65,7 +67,10 @@ pub fn screenshot(args: &ScreenshotArgs) -> io::Result<()> {
         &args.output,
         crate::terminal::svg::picture(&screens, args.size),
     )
-    .map_err(|error| io::Error::other(format!("cannot write {}: {error}", args.output.display())))
+    .map_err(|error| {
+        let output = escaped(&args.output.display().to_string());
+        io::Error::other(format!("cannot write {output}: {error}"))
+    })
 }
 
 /// An instance in another process.
@@ -105,7 +110,7 @@ impl Process {
             process.child.wait()?;
             return Err(io::Error::other(format!(
                 "no picture was drawn, because of {}",
-                script.display()
+                escaped(&script.display().to_string())
             )));
         }
         Ok(process)
@@ -134,8 +139,9 @@ impl Drop for Process {
 /// Plays a script, says so, waits to be told, and prints the screen.
 fn be_an_instance(path: &Path, size: (u16, u16)) -> io::Result<()> {
     let origin = path.display().to_string();
-    let bytes = std::fs::read(path)
-        .map_err(|error| io::Error::other(format!("cannot read {origin}: {error}")))?;
+    let bytes = crate::sys::regular::open(path).and_then(crate::run::read);
+    let bytes = bytes
+        .map_err(|error| io::Error::other(format!("cannot read {}: {error}", escaped(&origin))))?;
     let script = crate::script::parse(&origin, &bytes).map_err(|errors| {
         let told: Vec<String> = errors.iter().map(|error| error.render(&origin)).collect();
         io::Error::other(told.join("\n"))
@@ -168,15 +174,38 @@ struct Instance {
     clock: Clock,
 }
 
-/// One call a second: what happens belongs to the last call that was asked for.
+/// One call a second: what happens belongs to the last call that was asked for. Only a line that waits for time to pass,
+/// as sleep() does, moves it on besides.
 #[derive(Default)]
 struct Clock {
-    calls: u64,
+    now: Timestamp,
+    /// For which moment a line waits, and when that comes on the real clock.
+    awaited: Option<(Timestamp, Instant)>,
 }
 
 impl Clock {
     fn now(&self) -> Timestamp {
-        Timestamp(self.calls * BEAT)
+        self.now
+    }
+
+    /// The next call: on the full second, however often something was looked at before.
+    fn call(&mut self) {
+        self.now = Timestamp((self.now.0 / BEAT + 1) * BEAT);
+        self.awaited = None;
+    }
+
+    /// Waits for a moment, and goes on to it when as much time has really passed. Gives when it comes.
+    fn wait_for(&mut self, moment: Timestamp) -> Instant {
+        let now = Instant::now();
+        let comes = match self.awaited {
+            Some((awaited, comes)) if awaited == moment => comes,
+            _ => now + moment.since(self.now),
+        };
+        self.awaited = Some((moment, comes));
+        if now >= comes {
+            self.now = self.now.max(moment);
+        }
+        comes
     }
 
     /// A little later for what a call leads to, so that durations are not nothing.
@@ -210,15 +239,21 @@ impl Instance {
             if line.command.is_none() {
                 continue;
             }
-            self.clock.calls += 1;
+            self.clock.call();
+            let text = line.to_string();
             self.app.player.push(index + 1, line);
             self.take(Msg::Tick);
             while !self.app.player.is_idle() {
-                if Instant::now() > deadline {
+                let comes = self.app.player.deadline();
+                let comes = comes.map(|moment| self.clock.wait_for(moment));
+                let sleeps_too_long = comes.filter(|_| self.is_sleeping()) > Some(deadline);
+                if sleeps_too_long || Instant::now() > deadline {
                     let message = format!(
-                        "{}: line {} does not come to an end",
-                        script.origin,
-                        index + 1
+                        "{}:{}: {}: it does not come to an end within the {} s that a script of a picture may take",
+                        escaped(&script.origin),
+                        index + 1,
+                        escaped(&text),
+                        LIMIT.as_secs()
                     );
                     return Err(io::Error::other(message));
                 }
@@ -229,9 +264,15 @@ impl Instance {
             None => self.settle(),
             Some((_, expected)) => Err(io::Error::other(format!(
                 "{}: {expected}, and it came out otherwise",
-                script.origin
+                escaped(&script.origin)
             ))),
         }
+    }
+
+    /// Whether the present line only waits for time to pass.
+    fn is_sleeping(&self) -> bool {
+        let current = self.app.player.current();
+        current.is_some_and(|command| matches!(command.call, Call::Sleep { .. }))
     }
 
     /// Shows the conversation of a socket, as `v` does.
@@ -251,7 +292,7 @@ impl Instance {
 
     /// Presses a key and waits until what follows from it has happened.
     fn press(&mut self, key: KeyEvent) -> io::Result<()> {
-        self.clock.calls += 1;
+        self.clock.call();
         self.take(Msg::Key(key));
         self.settle()
     }

@@ -1,0 +1,86 @@
+//! Files that are none: what a FIFO, a device or a directory does in the place of a script or a lesson.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use nix::sys::stat::Mode;
+use nix::unistd::mkfifo;
+
+use crate::child::{Child, PROGRAM, folder, sockplay};
+
+fn fifo(path: &Path) {
+    mkfifo(path, Mode::S_IRWXU).expect("a FIFO");
+}
+
+#[test]
+fn a_script_may_come_through_a_fifo() {
+    let home = folder();
+    fifo(&home.path().join("a.sock"));
+    let child = Child::start(sockplay(home.path()).arg("a.sock"), b"");
+    // Waits until the program reads, as the shell's <(...) does.
+    fs::write(home.path().join("a.sock"), "close(900) -> EBADF\n").expect("it is read");
+    let ran = child.end().exits(0);
+    assert!(ran.out.contains("close(900)"), "{ran:#?}");
+}
+
+#[test]
+fn what_is_no_regular_file_is_refused_as_a_lesson_and_as_the_script_of_a_picture() {
+    let home = folder();
+    fifo(&home.path().join("a.md"));
+    for (command, said) in [
+        (
+            ["check", "a.md"].as_slice(),
+            "lesson a.md: it is a FIFO, not a regular file",
+        ),
+        (
+            &["learn", "a.md"],
+            "lesson a.md: it is a FIFO, not a regular file",
+        ),
+        (
+            &["check", "."],
+            "lesson .: it is a directory, not a regular file",
+        ),
+        (
+            &["learn", "/dev/zero"],
+            "lesson /dev/zero: it is a device, not a regular file",
+        ),
+        (
+            &["screenshot", "a.md", "-o", "a.svg"],
+            "cannot read a.md: it is a FIFO",
+        ),
+        (
+            &["screenshot", "/dev/zero", "-o", "a.svg"],
+            "cannot read /dev/zero: it is a device",
+        ),
+    ] {
+        let ran = Child::start(
+            Command::new(PROGRAM).current_dir(home.path()).args(command),
+            b"",
+        )
+        .end()
+        .exits(2);
+        assert!(ran.err.contains(said), "{ran:#?}");
+    }
+}
+
+/// The clock of a picture is staged, and sleep() waits all the same.
+#[test]
+fn a_picture_of_a_script_that_sleeps_is_drawn() {
+    let home = folder();
+    let script = "l = socket(AF_INET, SOCK_STREAM)\nsleep(20ms)\nstate(l) -> CLOSE\n";
+    fs::write(home.path().join("a.sock"), script).expect("written");
+    fs::write(home.path().join("b.sock"), "sleep(500s)\n").expect("written");
+    let draw = |script: &str| {
+        let mut command = Command::new(PROGRAM);
+        command.current_dir(home.path());
+        command.args(["screenshot", script, "-o", "a.svg"]);
+        Child::start(&mut command, b"").end()
+    };
+    draw("a.sock").exits(0);
+    let drawn = fs::read_to_string(home.path().join("a.svg")).expect("it is drawn");
+    assert!(drawn.contains("sleep(20ms)"), "{drawn}");
+    let ran = draw("b.sock").exits(2);
+    let said = "b.sock:1: sleep(500s): it does not come to an end within the 20 s";
+    assert!(ran.err.contains(said), "{ran:#?}");
+}
