@@ -6,6 +6,7 @@
 //! over.
 
 mod folder;
+pub mod session_folder;
 
 use std::io::{self, Read, Write};
 use std::marker::PhantomData;

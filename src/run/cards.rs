@@ -19,6 +19,7 @@ use crate::run::Exit;
 use crate::run::cards::front::Front;
 use crate::run::cards::quiz::{Quiz, Wanted};
 use crate::socket::text::escaped;
+use crate::store::session_folder::SessionFolder;
 use crate::store::{Content, Kept};
 
 /// The name of the file in which the schedule is kept.
@@ -39,7 +40,7 @@ pub fn cards(args: &CardsArgs) -> io::Result<Exit> {
         write(&chosen(args, "/tmp")?, format, file)?;
         return Ok(Exit::Held);
     }
-    let folder = crate::run::load::folder()?;
+    let folder = SessionFolder::make()?;
     let chosen = chosen(args, &folder.path().to_string_lossy())?;
     let (kept, schedule, notice) = Kept::<Schedule>::open(FILE);
     if args.list {

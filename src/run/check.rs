@@ -14,6 +14,7 @@ use crate::cli::CheckArgs;
 use crate::engine::Signals;
 use crate::run::Exit;
 use crate::socket::text::escaped;
+use crate::store::session_folder::SessionFolder;
 
 /// Checks lessons, or answers to them.
 ///
@@ -21,7 +22,7 @@ use crate::socket::text::escaped;
 ///
 /// When no session can be started at all, or the output cannot be written.
 pub fn check(args: &CheckArgs) -> io::Result<Exit> {
-    let folder = crate::run::load::folder()?;
+    let folder = SessionFolder::make()?;
     let dir = folder.path().to_string_lossy().into_owned();
     let mut lessons = Vec::new();
     for name in args.lessons() {

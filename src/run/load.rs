@@ -3,21 +3,10 @@
 use std::io;
 use std::path::Path;
 
-use tempfile::TempDir;
-
 use crate::lesson::Lesson;
 use crate::notation::diagnostic::nearest;
 use crate::script::ScriptError;
 use crate::socket::text::escaped;
-
-/// A folder for the path sockets of a session, removed when it is dropped.
-///
-/// # Errors
-///
-/// When it cannot be made.
-pub(crate) fn folder() -> io::Result<TempDir> {
-    tempfile::Builder::new().prefix("sockplay-").tempdir()
-}
 
 /// Reads a lesson; `dir` is the folder for its path sockets.
 ///

@@ -42,16 +42,18 @@ pub enum Ended {
 ///
 /// When there is no terminal, or it cannot be used.
 pub fn start(learn: Option<&LearnArgs>) -> io::Result<Ended> {
+    let mut school = LessonStore::default();
     // Before the screen is taken: what is wrong with a teacher's lesson is read in the terminal.
     if let Some(name) = learn.and_then(|learn| learn.lesson.as_deref()) {
-        LessonStore::default()
-            .lesson(name)
-            .map_err(io::Error::other)?;
+        school.lesson(name).map_err(io::Error::other)?;
     }
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
         return Err(io::Error::other(
             "the playground needs a terminal for its input and output; scripts run without one: sockplay run FILE",
         ));
+    }
+    if learn.is_some() {
+        school.prepare()?;
     }
     let signals = Signals::hold(&[libc::SIGWINCH, libc::SIGCONT, libc::SIGTSTP])?;
     let (mut engine, events) = Engine::start()?;
@@ -75,7 +77,7 @@ pub fn start(learn: Option<&LearnArgs>) -> io::Result<Ended> {
         engine,
         events,
         signals: &signals,
-        school: LessonStore::default(),
+        school,
         screen,
         input,
         to_loop,
@@ -320,9 +322,7 @@ impl Driver<'_> {
     fn open_lesson(&mut self, name: &str) -> io::Result<()> {
         let lesson = match self.school.prepare() {
             Ok(()) => self.school.lesson(name),
-            Err(error) => Err(format!(
-                "no folder can be made for its path sockets: {error}"
-            )),
+            Err(error) => Err(error.to_string()),
         };
         self.take(Msg::Lesson(lesson))
     }

@@ -3,10 +3,9 @@
 use std::io;
 use std::sync::Arc;
 
-use tempfile::TempDir;
-
 use crate::app::learn::Entry;
 use crate::lesson::{Lesson, Progress};
+use crate::store::session_folder::SessionFolder;
 use crate::store::{Content, Kept};
 
 /// The name of the file in which progress is kept.
@@ -19,7 +18,7 @@ impl Content for Progress {
 /// What lessons need of the world; nothing is opened before a lesson is.
 #[derive(Debug, Default)]
 pub(crate) struct LessonStore {
-    folder: Option<TempDir>,
+    folder: Option<SessionFolder>,
     kept: Option<Kept<Progress>>,
 }
 
@@ -63,7 +62,7 @@ impl LessonStore {
     /// When it cannot be made.
     pub(crate) fn prepare(&mut self) -> io::Result<()> {
         if self.folder.is_none() {
-            self.folder = Some(crate::run::load::folder()?);
+            self.folder = Some(SessionFolder::make()?);
         }
         Ok(())
     }

@@ -4,10 +4,11 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use nix::sys::signal::Signal;
 use nix::sys::stat::Mode;
 use nix::unistd::mkfifo;
 
-use crate::child::{Child, PROGRAM, folder, sockplay};
+use crate::child::{Child, PROGRAM, folder, sockplay, until};
 
 fn fifo(path: &Path) {
     mkfifo(path, Mode::S_IRWXU).expect("a FIFO");
@@ -83,4 +84,50 @@ fn a_picture_of_a_script_that_sleeps_is_drawn() {
     let ran = draw("b.sock").exits(2);
     let said = "b.sock:1: sleep(500s): it does not come to an end within the 20 s";
     assert!(ran.err.contains(said), "{ran:#?}");
+}
+
+/// kill -9 leaves the folder of a session; the next sockplay that makes one removes it.
+#[test]
+fn the_folder_of_a_killed_check_is_removed_by_the_next_one() {
+    let home = folder();
+    fs::write(home.path().join("a.sock"), "sleep(500s)\n").expect("written");
+    let start = |arguments: &[&str]| {
+        let mut command = Command::new(PROGRAM);
+        command.current_dir(home.path()).env("TMPDIR", home.path());
+        Child::start(command.arg("check").args(arguments), b"")
+    };
+    let folders = || {
+        let all = fs::read_dir(home.path()).expect("it is there").flatten();
+        let names = all.map(|entry| entry.file_name().to_string_lossy().into_owned());
+        names
+            .filter(|name| name.starts_with("sockplay-"))
+            .collect::<Vec<_>>()
+    };
+    let is_locked = || {
+        let name = folders().pop()?;
+        let lock = home.path().join(&name).join(".sockplay-lock");
+        lock.exists().then_some(name)
+    };
+    let killed = start(&["types", "a.sock"]);
+    let left = until("the folder of the check", is_locked);
+    start(&["types"]).end().exits(0);
+    assert_eq!(folders(), [left], "it is in use");
+    killed.kill(Signal::SIGKILL);
+    killed.end();
+    start(&["types"]).end().exits(0);
+    assert_eq!(folders(), [""; 0]);
+}
+
+#[test]
+fn a_folder_for_temporary_files_that_is_not_there_is_said() {
+    let home = folder();
+    let mut command = Command::new(PROGRAM);
+    command
+        .args(["check", "types"])
+        .env("TMPDIR", home.path().join("none"));
+    let ran = Child::start(&mut command, b"").end().exits(2);
+    assert!(
+        ran.err.contains("cannot make a folder for path sockets in") && ran.err.contains("TMPDIR"),
+        "{ran:#?}"
+    );
 }
