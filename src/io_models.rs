@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use crate::cli::ModelsArgs;
 pub use crate::io_models::exchange::run;
+use crate::socket::text::escaped;
 
 /// Runs models and prints the lanes of each.
 ///
@@ -30,7 +31,7 @@ pub fn print(args: &ModelsArgs, out: &mut impl Write) -> std::io::Result<()> {
             made.as_ref().map_err(String::as_str),
             lanes::NARROWEST,
         ) {
-            writeln!(out, "{line}")?;
+            writeln!(out, "{}", escaped(&line))?;
         }
         writeln!(out)?;
     }

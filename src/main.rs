@@ -8,6 +8,7 @@ use color_eyre::Result;
 use sockplay::cli::{Action, Cli, LearnArgs};
 use sockplay::run;
 use sockplay::run::Exit;
+use sockplay::socket::text::escaped_lines;
 use sockplay::terminal::Ended;
 use sockplay::{io_models as models, terminal};
 
@@ -51,7 +52,8 @@ fn or_say(result: std::io::Result<()>) -> ExitCode {
             let text = error.to_string();
             let text = text.strip_prefix("error: ").unwrap_or(&text);
             // Where even this cannot be written there is nobody to read it.
-            let _ = writeln!(std::io::stderr(), "sockplay: {}", text.trim_end());
+            let text = escaped_lines(text.trim_end());
+            let _ = writeln!(std::io::stderr(), "sockplay: {text}");
             ExitCode::from(2)
         }
     }

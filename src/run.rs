@@ -20,7 +20,7 @@ pub use crate::run::cards::cards;
 pub use crate::run::check::check;
 use crate::run::session::{End, Session};
 use crate::script::{Script, ScriptError};
-use crate::socket::text::escaped;
+use crate::socket::text::{escaped, escaped_lines};
 
 /// The largest script that is read.
 const MAX_SCRIPT: u64 = 16 << 20;
@@ -53,8 +53,7 @@ pub fn run(args: &RunArgs) -> io::Result<Exit> {
         let script = match script {
             Ok(script) => script,
             Err(message) => {
-                // A message that cannot be written has nobody who would read it.
-                let _ = write!(io::stderr(), "{message}");
+                complain(&message);
                 exit = exit.max(Exit::Unrunnable);
                 continue;
             }
@@ -70,6 +69,13 @@ pub fn run(args: &RunArgs) -> io::Result<Exit> {
         }
     }
     Ok(exit)
+}
+
+/// Says something on standard error. Whatever it quotes, no terminal obeys it.
+pub(crate) fn complain(message: &str) {
+    let message = escaped_lines(message.trim_end());
+    // A message that cannot be written has nobody who would read it.
+    let _ = writeln!(io::stderr(), "{message}");
 }
 
 /// Where a script comes from.

@@ -52,12 +52,14 @@ mod why;
 pub(crate) mod zero_window;
 
 use ratatui::Frame;
+use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Text};
 use ratatui::widgets::Widget;
 
 use crate::app::state::{App, Mode, Pane};
 use crate::event::{CallId, SocketId};
+use crate::socket::text::does_harm;
 
 /// The smallest terminal that is drawn.
 pub const SMALLEST: (u16, u16) = (40, 10);
@@ -88,6 +90,21 @@ pub enum Row {
 
 /// Draws everything.
 pub fn view(app: &App, frame: &mut Frame<'_>) {
+    draw(app, frame);
+    guard(frame.buffer_mut());
+}
+
+/// Takes out of the cells what a terminal would obey instead of showing it, wherever the text came from.
+fn guard(buffer: &mut Buffer) {
+    for cell in &mut buffer.content {
+        if cell.symbol().contains(does_harm) {
+            let shown = cell.symbol().replace(does_harm, "");
+            cell.set_symbol(if shown.is_empty() { "\u{fffd}" } else { &shown });
+        }
+    }
+}
+
+fn draw(app: &App, frame: &mut Frame<'_>) {
     let area = frame.area();
     if is_too_small((area.width, area.height)) {
         return too_small(area, frame);

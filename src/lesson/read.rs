@@ -8,6 +8,7 @@ use crate::lesson::source::{Row, Source};
 use crate::lesson::{Card, DIR, Lesson, LessonStep, PEER, Page, Prose, Solving, Step, Task};
 use crate::notation::parse_line;
 use crate::script::ScriptError;
+use crate::socket::text::harmless;
 
 /// The most errors that are told at once.
 const MAX_ERRORS: usize = 20;
@@ -20,7 +21,8 @@ const RULE: &str = "---";
 ///
 /// Everything that is wrong with it, each with its line; at most twenty.
 pub fn lesson(id: &str, text: &str, dir: &str) -> Result<Lesson, Vec<ScriptError>> {
-    let text = text.replace(DIR, dir);
+    // Titles, prose and answers of a stranger's file are shown in many places, and none of them is to be obeyed.
+    let text = harmless(text).replace(DIR, dir);
     let source = Source::new(&text);
     let front = Front::read(&source).map_err(|error| vec![error])?;
     let mut reader = Reader::new(&front.title);
@@ -46,7 +48,8 @@ pub fn lesson(id: &str, text: &str, dir: &str) -> Result<Lesson, Vec<ScriptError
 ///
 /// As [`lesson`].
 pub fn cards(text: &str) -> Result<Vec<Card>, Vec<ScriptError>> {
-    let source = Source::new(text);
+    let text = harmless(text);
+    let source = Source::new(&text);
     let end = Front::end(&source).map_err(|error| vec![error])?;
     let mut reader = Reader::new("");
     reader.body(&source, end)?;

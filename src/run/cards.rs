@@ -102,8 +102,7 @@ fn list(
     out: &mut impl Write,
 ) -> io::Result<()> {
     if let Some(notice) = notice {
-        // A message that cannot be written has nobody who would read it.
-        let _ = writeln!(io::stderr(), "sockplay: {notice}");
+        crate::run::complain(&format!("sockplay: {notice}"));
     }
     let today = days::today();
     let widest = cards.iter().map(|own| own.card.id.len()).max().unwrap_or(0);
@@ -115,8 +114,8 @@ fn list(
         };
         let tags = card.tags.join(", ");
         let question = card.question.lines().next().unwrap_or_default();
-        let text = escaped(&format!("{question} ({tags})"));
-        writeln!(out, "{:widest$}  {when:10}  {text}", card.id)?;
+        let text = format!("{:widest$}  {when:10}  {question} ({tags})", card.id);
+        writeln!(out, "{}", escaped(&text))?;
     }
     Ok(())
 }

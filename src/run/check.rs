@@ -12,7 +12,7 @@ use nix::sys::signal::Signal;
 
 use crate::cli::CheckArgs;
 use crate::engine::Signals;
-use crate::run::Exit;
+use crate::run::{Exit, complain};
 use crate::socket::text::escaped;
 use crate::store::session_folder::SessionFolder;
 
@@ -29,8 +29,7 @@ pub fn check(args: &CheckArgs) -> io::Result<Exit> {
         match crate::run::load::lesson(name, &dir) {
             Ok(lesson) => lessons.push(lesson),
             Err(message) => {
-                // A message that cannot be written has nobody who would read it.
-                let _ = write!(io::stderr(), "{message}");
+                complain(&message);
                 return Ok(Exit::Unrunnable);
             }
         }

@@ -7,8 +7,9 @@ use serde::Serialize;
 use crate::call::{Command, Mode};
 use crate::cli::Style;
 use crate::explain::Why;
+use crate::run::complain;
 use crate::script::{Report, Verdict};
-use crate::socket::text::escaped;
+use crate::socket::text::{escaped, escaped_json};
 
 /// Prints one script.
 pub(crate) struct Printer {
@@ -59,8 +60,8 @@ impl Printer {
     ) -> io::Result<()> {
         self.lines += 1;
         match self.style {
-            Style::Notation => writeln!(out, "{}", report.line())?,
-            Style::Json => writeln!(out, "{}", json(report)?)?,
+            Style::Notation => writeln!(out, "{}", escaped(&report.line()))?,
+            Style::Json => writeln!(out, "{}", escaped_json(&json(report)?))?,
             Style::Tap => self.tap(report, out)?,
             // The calls were printed when they were made.
             Style::Strace => {}
@@ -103,7 +104,8 @@ impl Printer {
             ..report.command.clone()
         };
         // TAP ends a description at `#`.
-        let description = format!("{command} -> {}", report.result).replace('#', "\\#");
+        let description = escaped(&format!("{command} -> {}", report.result));
+        let description = description.replace('#', "\\#");
         writeln!(
             out,
             "{ok} {} - line {}: {description}",
@@ -131,8 +133,7 @@ impl Printer {
                 }
             }
         }
-        // A message that cannot be written has nobody who would read it.
-        let _ = writeln!(io::stderr(), "{told}");
+        complain(&told);
     }
 }
 

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use crate::event::Event;
+use crate::socket::text::escaped;
 use crate::strace::{Host, Log};
 use crate::world::World;
 
@@ -39,7 +40,7 @@ impl Tracer {
             return Ok(());
         }
         for line in self.lines.drain(..) {
-            writeln!(out, "{line}")?;
+            writeln!(out, "{}", escaped(&line))?;
         }
         out.flush()
     }

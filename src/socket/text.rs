@@ -116,6 +116,45 @@ pub fn escaped(text: &str) -> String {
         .collect()
 }
 
+/// The same for a text of several lines, which stay lines.
+pub fn escaped_lines(text: &str) -> String {
+    let lines = text.split('\n').map(escaped);
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// A document of somebody else's with visible escapes in place of what could move a cursor or reorder a line. Lines, tabs
+/// and what joins characters to one, as in emoji, stay.
+pub fn harmless(text: &str) -> String {
+    let shown = |c: char| match c {
+        '\n' | '\r' | '\t' => c.to_string(),
+        _ if does_harm(c) => c.escape_default().to_string(),
+        _ => c.to_string(),
+    };
+    text.chars().map(shown).collect()
+}
+
+/// Whether a terminal may obey a character instead of showing it: a control character, or one that reorders a line.
+pub fn does_harm(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{2028}'..='\u{202e}'
+            | '\u{2066}'..='\u{206f}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// JSON with escapes in place of the characters that it may have as they are and that a terminal may obey. They stand in
+/// strings only.
+pub fn escaped_json(json: &str) -> String {
+    let escape = |c: char| {
+        let mut units = [0; 2];
+        let units = c.encode_utf16(&mut units).iter();
+        units.map(|unit| format!("\\u{unit:04x}")).collect()
+    };
+    let shown = |c: char| match does_harm(c) || is_format(c) {
+        true => escape(c),
+        false => c.to_string(),
+    };
+    json.chars().map(shown).collect()
+}
+
 /// Characters that are invisible and change how their neighbours are shown (direction marks, joiners, tags).
 fn is_format(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
@@ -130,6 +169,21 @@ mod tests {
     fn escape_sequences_of_a_terminal_become_visible() {
         assert_eq!(Quoted(b"\x1b]0;x\x07\n").to_string(), r#""\x1b]0;x\x07\n""#);
         assert_eq!(escaped("a\u{1b}[2J\u{202e}b"), "a\\u{1b}[2J\\u{202e}b");
+    }
+
+    #[test]
+    fn what_a_terminal_obeys_is_escaped_and_nothing_else() {
+        let text = "a\u{1b}[2J\u{9b}2J\n\tb \u{202e}c\u{2066}\u{2028}\u{7f}";
+        let shown = "a\\u{1b}[2J\\u{9b}2J\n\tb \\u{202e}c\\u{2066}\\u{2028}\\u{7f}";
+        assert_eq!(harmless(text), shown);
+        assert_eq!(harmless(shown), shown, "what is escaped stays as it is");
+        let family = "\u{1f468}\u{200d}\u{1f469} \u{644}\u{200c}";
+        assert_eq!(harmless(family), family);
+        assert_eq!(escaped_lines("a\u{1b}\nb"), "a\\u{1b}\nb");
+        let json = escaped_json("{\"a\": \"\u{9b}\u{202e}\u{e0001}\u{e9}\"}");
+        assert_eq!(json, "{\"a\": \"\\u009b\\u202e\\udb40\\udc01\u{e9}\"}");
+        let value: serde_json::Value = serde_json::from_str(&json).expect("it is JSON still");
+        assert_eq!(value["a"], "\u{9b}\u{202e}\u{e0001}\u{e9}");
     }
 
     #[test]

@@ -347,3 +347,19 @@ fn a_chosen_candidate_tells_what_its_line_had_to_cut() {
     assert!(shown.contains("▸ SO_BINDTODEVICE"), "{shown}");
     assert!(shown.contains("takes CAP_NET_RAW to change it"), "{shown}");
 }
+
+#[test]
+fn no_text_reaches_the_terminal_that_it_would_obey() {
+    let mut app = listening(80, 24);
+    app.tell(
+        "a\u{202e}b\u{2066}c\u{1b}[31m\u{9b}d \u{e9}\u{301}".to_owned(),
+        true,
+    );
+    let shown = screen(&app);
+    assert!(shown.contains("abc") && shown.contains("\u{e9}"), "{shown}");
+    let obeyed: Vec<char> = shown
+        .chars()
+        .filter(|c| *c != '\n' && does_harm(*c))
+        .collect();
+    assert_eq!(obeyed, []);
+}

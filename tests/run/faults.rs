@@ -7,12 +7,14 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
+use sockplay::socket::text::does_harm;
+
 use crate::child::{Child, PROGRAM, folder, play, skipped, sockplay};
 
 /// Every byte that can do something to a terminal, the newline excepted.
 #[track_caller]
 fn is_harmless(text: &str) {
-    let harmful = text.chars().find(|c| c.is_control() && *c != '\n');
+    let harmful = text.chars().find(|c| does_harm(*c) && *c != '\n');
     assert_eq!(harmful, None, "{text:?}");
 }
 
@@ -246,6 +248,21 @@ sendto(u, "back", unix:"\x1b[2J") -> ENOENT
     is_harmless(&ran.out);
     let ran = play(script, &["--json"]).exits(1);
     is_harmless(&ran.out);
+}
+
+/// What a script expects is its author's text, and is shown when it does not come.
+#[test]
+fn a_failed_expectation_is_shown_and_never_does_anything() {
+    let script = "close(900) -> \"\x1b[2J\u{9b}\u{202e}\"  # \x1b]0;x\x07\n\
+                  getsockname(900) -> unix:/tmp/\x1b2J\n\
+                  recv(900, 10) -> 3 \"\x1b[31m\"\n";
+    for style in [&[][..], &["--tap"], &["--json"], &["--strace"]] {
+        let ran = play(script, style).exits(1);
+        is_harmless(&ran.out);
+        is_harmless(&ran.err);
+        assert!(ran.err.contains(r"expected "), "{ran:#?}");
+        assert!(ran.err.contains(r"\u{1b}[2J\u{9b}\u{202e}"), "{ran:#?}");
+    }
 }
 
 #[test]

@@ -171,3 +171,24 @@ fn no_bytes_of_a_file_make_it_panic() {
         let _ = lesson("x", &whole[at..], "/tmp/d");
     }
 }
+
+#[test]
+fn what_a_terminal_would_obey_is_escaped_wherever_it_stands() {
+    let hostile = |text: &str| format!("{text}\u{1b}[2J\u{9b}\u{202e}");
+    let text = format!("{FRONT}{WHOLE}").replace("title: T", &hostile("title: T"));
+    let text = text.replace("goal: G.", &hostile("goal: G."));
+    let text = text.replace("# yes", &hostile("# yes"));
+    let text = text.replace("Intro.", &hostile("Intro."));
+    let text = text.replace("# make it passive", &hostile("# make it passive"));
+    let text = text.replace("Use `listen()`.", &hostile("Use `listen()`."));
+    let read = lesson("x", &text, "/tmp/d").expect("it can be read");
+    assert_eq!(read.title, "T\\u{1b}[2J\\u{9b}\\u{202e}");
+    // Debug doubles the backslash of what was escaped. The title is the first page's too.
+    let shown = format!("{read:?}");
+    assert_eq!(shown.matches("\\\\u{202e}").count(), 7, "{shown}");
+    let all = [&read.title, &read.goal];
+    assert!(
+        !all.iter()
+            .any(|text| text.contains(crate::socket::text::does_harm))
+    );
+}
