@@ -53,6 +53,7 @@ use crate::event::{CallId, Event, EventKind, Request, SocketId, Timestamp};
 use crate::kernel::address_owner::address_owner;
 use crate::kernel::sampler::{Done, Sampler};
 use crate::socket::{Address, SocketType};
+use crate::sys::start::needed;
 
 /// How many events may wait for the reader.
 const CHANNEL: usize = 4096;
@@ -97,7 +98,8 @@ impl Engine {
 
     fn start_from(clock: Instant) -> std::io::Result<(Self, Receiver<Event>)> {
         let error = |errno: crate::socket::Errno| std::io::Error::from_raw_os_error(errno.0);
-        crate::sys::signal::install().map_err(error)?;
+        let installed = crate::sys::signal::install().map_err(error);
+        installed.map_err(needed("sigaction()", "to interrupt calls"))?;
         crate::kernel::unshared::prepare();
         let low = crate::sys::descriptor::hold_low_numbers();
         let (events, reader) = bounded(CHANNEL);

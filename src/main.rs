@@ -1,6 +1,6 @@
 //! Parses the command line, runs what it asks for, and turns the result into an exit status.
 
-use std::io::{ErrorKind, Write, stdout};
+use std::io::{Error, ErrorKind, Write, stdout};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -19,15 +19,18 @@ fn main() -> Result<ExitCode> {
     color_eyre::install()?;
     match cli.command {
         Some(Action::Run(args)) => {
-            Ok(run::run(&args).map_or_else(|error| or_say(Err(error)), exit_code))
+            Ok(run::run(&args).map_or_else(|error| or_say(Err(output(error))), exit_code))
         }
         Some(Action::Check(args)) => {
-            Ok(run::check(&args).map_or_else(|error| or_say(Err(error)), exit_code))
+            Ok(run::check(&args).map_or_else(|error| or_say(Err(output(error))), exit_code))
         }
         Some(Action::Cards(args)) => {
-            Ok(run::cards(&args).map_or_else(|error| or_say(Err(error)), exit_code))
+            Ok(run::cards(&args).map_or_else(|error| or_say(Err(output(error))), exit_code))
         }
-        Some(Action::Models(args)) => Ok(or_say(models::print(&args, &mut stdout().lock()))),
+        Some(Action::Models(args)) => {
+            let printed = models::print(&args, &mut stdout().lock());
+            Ok(or_say(printed.map_err(output)))
+        }
         Some(Action::Screenshot(args)) => Ok(or_say(terminal::screenshot(&args))),
         Some(Action::Learn(args)) => play(Some(&args)),
         None => play(None),
@@ -38,7 +41,20 @@ fn play(learn: Option<&LearnArgs>) -> Result<ExitCode> {
     match terminal::start(learn) {
         Ok(Ended::Left) => Ok(ExitCode::SUCCESS),
         Ok(Ended::Signal(signal)) => Ok(exit_code(Exit::Signal(signal))),
-        Err(error) => Ok(or_say(Err(error))),
+        Err(error) => Ok(or_say(Err(tried("use the terminal", error)))),
+    }
+}
+
+/// An error of the system that nothing was said of yet is one of writing: all others say what was tried.
+fn output(error: Error) -> Error {
+    tried("write the output", error)
+}
+
+/// Says what was tried when an error of the system came, unless that is said already.
+fn tried(what: &str, error: Error) -> Error {
+    match error.raw_os_error() {
+        Some(_) => Error::new(error.kind(), format!("cannot {what}: {error}")),
+        None => error,
     }
 }
 

@@ -16,6 +16,7 @@ pub mod ready;
 pub mod regular;
 pub mod signal;
 pub mod socket;
+pub mod start;
 pub mod tty;
 pub mod uring;
 

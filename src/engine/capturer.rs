@@ -15,6 +15,7 @@ use crate::engine::shared::Shared;
 use crate::event::{EventKind, Timestamp};
 use crate::kernel::capture::Capture;
 use crate::sys::packet::PacketSocket;
+use crate::sys::start::needed;
 
 #[derive(Debug)]
 pub(crate) struct Capturer {
@@ -34,7 +35,7 @@ impl Stop {
     fn new() -> std::io::Result<Self> {
         let flags = EfdFlags::EFD_CLOEXEC | EfdFlags::EFD_NONBLOCK;
         Ok(Self {
-            wake: EventFd::from_flags(flags)?,
+            wake: EventFd::from_flags(flags).map_err(needed("eventfd()", "to wake threads"))?,
             is_set: AtomicBool::new(false),
         })
     }
@@ -83,8 +84,7 @@ impl Capturer {
         match started {
             Ok(thread) => self.thread = Some(thread),
             Err(error) => {
-                let reason = format!("no thread could be started to capture: {error}");
-                shared.emit(EventKind::Capturing(Err(reason)));
+                shared.emit(EventKind::Capturing(Err(error.to_string())));
             }
         }
     }

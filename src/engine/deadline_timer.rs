@@ -9,6 +9,8 @@ use std::time::Duration;
 use nix::sys::time::TimeSpec;
 use nix::sys::timerfd::{ClockId, Expiration, TimerFd, TimerFlags, TimerSetTimeFlags};
 
+use crate::sys::start::needed;
+
 #[derive(Debug)]
 pub(crate) struct DeadlineTimer(TimerFd);
 
@@ -17,10 +19,9 @@ const AT_ONCE: Duration = Duration::from_nanos(1);
 
 impl DeadlineTimer {
     pub(crate) fn new() -> std::io::Result<Self> {
-        Ok(Self(TimerFd::new(
-            ClockId::CLOCK_MONOTONIC,
-            TimerFlags::TFD_CLOEXEC,
-        )?))
+        let timer = TimerFd::new(ClockId::CLOCK_MONOTONIC, TimerFlags::TFD_CLOEXEC);
+        let needed = needed("timerfd_create()", "to see which calls are blocked");
+        timer.map(Self).map_err(needed)
     }
 
     /// Lets it ring after a span, and not when it was to ring before.

@@ -5,6 +5,8 @@ use std::time::Instant;
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 
+use crate::sys::start::needed;
+
 /// A thread of the engine.
 #[derive(Debug)]
 pub(crate) struct JoinDeadline {
@@ -27,7 +29,8 @@ impl JoinDeadline {
                 // Dropped also when it panics.
                 let _held = held;
                 body();
-            })?;
+            })
+            .map_err(needed("a further thread", "to watch calls and sockets"))?;
         Ok(Self { thread, ended })
     }
 

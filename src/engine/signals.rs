@@ -11,6 +11,7 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, Sender, bounded};
 
 use crate::sys::signal::Awaited;
+use crate::sys::start::needed;
 
 /// How long the main loop may take to notice a signal.
 const PATIENCE: Duration = Duration::from_millis(40);
@@ -37,7 +38,8 @@ impl Signals {
         let (sender, receiver) = bounded(0);
         thread::Builder::new()
             .name("signals".to_owned())
-            .spawn(move || pass_on(awaited, &sender))?;
+            .spawn(move || pass_on(awaited, &sender))
+            .map_err(needed("a further thread", "to wait for signals"))?;
         Ok(Self { receiver })
     }
 

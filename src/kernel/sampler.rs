@@ -21,6 +21,7 @@ use crate::kernel::interest::FdInfo;
 use crate::kernel::observe::{ProbeTarget, observe};
 use crate::socket::{Domain, Kind};
 use crate::sys::epoll::Epoll;
+use crate::sys::start::needed;
 
 /// The least time between two looks at busy sockets.
 const REST: Duration = Duration::from_millis(4);
@@ -122,9 +123,13 @@ impl Sampler {
     /// When no descriptor or thread can be had.
     pub fn start(report: Report) -> std::io::Result<Self> {
         let error = |errno: crate::socket::Errno| std::io::Error::from_raw_os_error(errno.0);
-        let epoll = Epoll::new().map_err(error)?;
-        let wake = EventFd::from_flags(EfdFlags::EFD_CLOEXEC | EfdFlags::EFD_NONBLOCK)?;
-        epoll.add_readable(wake.as_raw_fd(), WAKE).map_err(error)?;
+        let purpose = "to hear what happens to sockets";
+        let epoll = Epoll::new().map_err(error);
+        let epoll = epoll.map_err(needed("epoll_create1()", purpose))?;
+        let wake = EventFd::from_flags(EfdFlags::EFD_CLOEXEC | EfdFlags::EFD_NONBLOCK);
+        let wake = wake.map_err(needed("eventfd()", "to wake threads"))?;
+        let added = epoll.add_readable(wake.as_raw_fd(), WAKE).map_err(error);
+        added.map_err(needed("epoll_ctl()", purpose))?;
         let shared = Arc::new(Shared {
             epoll,
             watched: Mutex::default(),
@@ -142,7 +147,8 @@ impl Sampler {
                 theirs.run(&report);
                 theirs.lock_wanted().ended = true;
                 theirs.stopping.notify_all();
-            })?;
+            })
+            .map_err(needed("a further thread", purpose))?;
         Ok(Self { shared })
     }
 

@@ -16,6 +16,7 @@ use crate::engine::{Engine, Signals};
 use crate::event::{CallId, Event, EventKind};
 use crate::io_models::Model;
 use crate::kernel::listeners::Listener;
+use crate::sys::start::needed;
 use crate::terminal::frame_pacer::{FramePacer, News};
 use crate::terminal::input::Input;
 use crate::terminal::lesson_store::LessonStore;
@@ -63,14 +64,21 @@ pub fn start(learn: Option<&LearnArgs>) -> io::Result<Ended> {
     engine.prepare_capture();
     let (to_loop, messages) = unbounded();
     let mut app = App::new(
-        size()?,
+        size().map_err(needed(
+            "ioctl(TIOCGWINSZ)",
+            "to know the size of the terminal",
+        ))?,
         Theme::choose(no_color()),
         temporary(),
         std::process::id(),
     );
     app.host = crate::kernel::host::look();
-    let screen = Screen::take()?;
-    let input = Input::start(to_loop.clone())?;
+    let screen =
+        Screen::take().map_err(needed("tcsetattr() or write()", "to take the terminal"))?;
+    let input = Input::start(to_loop.clone()).map_err(needed(
+        "poll(), eventfd() or a thread",
+        "to read the terminal",
+    ))?;
     drop(low);
     let mut driver = Driver {
         app,

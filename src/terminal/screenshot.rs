@@ -27,6 +27,7 @@ use crate::cli::ScreenshotArgs;
 use crate::engine::Engine;
 use crate::event::{Event, EventKind, Timestamp};
 use crate::socket::text::escaped;
+use crate::sys::start::needed;
 use crate::terminal::lesson_store::LessonStore;
 use crate::view::view;
 
@@ -83,19 +84,26 @@ struct Process {
 impl Process {
     /// Starts it and waits until its script is done.
     fn start(script: &Path, (columns, rows): (u16, u16)) -> io::Result<Self> {
-        let mut child = Command::new(std::env::current_exe()?)
-            .args([
-                "screenshot",
-                "--instance",
-                "--output",
-                "-",
-                "--size",
-                &format!("{columns}x{rows}"),
-            ])
-            .arg(script)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()?;
+        let mut child = Command::new(
+            std::env::current_exe()
+                .map_err(needed("readlink(/proc/self/exe)", "to find this program"))?,
+        )
+        .args([
+            "screenshot",
+            "--instance",
+            "--output",
+            "-",
+            "--size",
+            &format!("{columns}x{rows}"),
+        ])
+        .arg(script)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(needed(
+            "execve() or pipe()",
+            "to run each script in a process of its own",
+        ))?;
         let (Some(orders), Some(answers)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(io::Error::other("the instance has no pipes"));
         };

@@ -271,3 +271,33 @@ fn a_trace_is_read_also_where_threads_come_between() {
     let pair = calls("7  socketpair(AF_UNIX, SOCK_STREAM, 0, [3, 4]) = 0\n");
     assert_eq!(made(&pair[0]), [3, 4]);
 }
+
+/// A call that is refused at the start is named, with what it is for and what can be done.
+#[test]
+fn a_start_that_fails_says_what_was_tried() {
+    if let Some(reason) = no_strace() {
+        return skipped(&reason);
+    }
+    for (call, errno, said) in [
+        (
+            "timerfd_create",
+            "ENOSYS",
+            ["timerfd_create() failed", "a sandbox"],
+        ),
+        (
+            "epoll_create1",
+            "EMFILE",
+            ["epoll_create1() failed", "ulimit -n"],
+        ),
+        ("eventfd2", "EPERM", ["eventfd() failed", "a sandbox"]),
+    ] {
+        let mut command = Command::new("strace");
+        let inject = format!("inject={call}:error={errno}");
+        command.args(["-f", "-o", "/dev/null", "-e", &inject, PROGRAM]);
+        let ran = Child::start(command.args(["run", "-c", "close(900)"]), b"")
+            .end()
+            .exits(2);
+        assert!(ran.err.starts_with("sockplay: cannot start: "), "{ran:#?}");
+        assert!(said.iter().all(|part| ran.err.contains(part)), "{ran:#?}");
+    }
+}

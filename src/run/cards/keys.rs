@@ -15,6 +15,7 @@ use crossterm::{execute, queue};
 
 use crate::run::cards::front::{Front, Page, Wish};
 use crate::run::cards::row::{Row, Tone};
+use crate::sys::start::needed;
 
 /// The columns beyond which lines become hard to read.
 const WIDEST: usize = 84;
@@ -40,7 +41,7 @@ impl Keys {
     /// Takes the terminal and begins to read keys.
     pub(crate) fn take() -> io::Result<Self> {
         give_back_after_panic();
-        take()?;
+        take().map_err(needed("tcsetattr() or write()", "to take the terminal"))?;
         let (sender, wishes) = bounded(0);
         let keys = Self {
             wishes,
@@ -50,7 +51,8 @@ impl Keys {
         };
         thread::Builder::new()
             .name("input".to_owned())
-            .spawn(move || read(&sender))?;
+            .spawn(move || read(&sender))
+            .map_err(needed("a further thread", "to read the answers"))?;
         Ok(keys)
     }
 }

@@ -7,6 +7,7 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 
 use crate::run::cards::front::{Front, Page, Wish};
 use crate::run::cards::row::Row;
+use crate::sys::start::needed;
 
 /// Lines in and out.
 pub(crate) struct Lines {
@@ -23,7 +24,8 @@ impl Lines {
         let (sender, wishes) = bounded(0);
         thread::Builder::new()
             .name("input".to_owned())
-            .spawn(move || read(&sender))?;
+            .spawn(move || read(&sender))
+            .map_err(needed("a further thread", "to read the answers"))?;
         Ok(Self {
             wishes,
             printed: 0,
