@@ -1,5 +1,6 @@
 //! Option values as bytes: what setsockopt(2) is given and how what getsockopt(2) gave is read.
 
+use std::ffi::c_long;
 use std::mem::offset_of;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
@@ -86,21 +87,16 @@ pub fn encode(value: &Value) -> Option<Vec<u8>> {
     })
 }
 
-/// `struct timeval`: seconds and microseconds, each as wide as the C types are here.
+/// `struct timeval` of the kernel: seconds and microseconds, each a long.
 fn timeval(seconds: i64, micros: i64) -> Vec<u8> {
-    use libc::{suseconds_t, time_t};
     let past_seconds = if seconds < 0 {
-        time_t::MIN
+        c_long::MIN
     } else {
-        time_t::MAX
+        c_long::MAX
     };
-    let past_micros = if micros < 0 {
-        suseconds_t::MIN
-    } else {
-        suseconds_t::MAX
-    };
-    let seconds = time_t::try_from(seconds).unwrap_or(past_seconds);
-    let micros = suseconds_t::try_from(micros).unwrap_or(past_micros);
+    let past_micros = if micros < 0 { c_long::MIN } else { c_long::MAX };
+    let seconds = c_long::try_from(seconds).unwrap_or(past_seconds);
+    let micros = c_long::try_from(micros).unwrap_or(past_micros);
     [
         seconds.to_ne_bytes().as_slice(),
         micros.to_ne_bytes().as_slice(),
@@ -250,10 +246,10 @@ fn wide(number: impl Into<i64>) -> i64 {
 
 /// `struct timeval`, as a duration where it is one.
 fn time(bytes: &[u8]) -> Option<Value> {
-    let (seconds, rest) = bytes.split_first_chunk::<{ size_of::<libc::time_t>() }>()?;
-    let micros = rest.first_chunk::<{ size_of::<libc::suseconds_t>() }>()?;
-    let seconds = wide(libc::time_t::from_ne_bytes(*seconds));
-    let micros = wide(libc::suseconds_t::from_ne_bytes(*micros));
+    let (seconds, rest) = bytes.split_first_chunk::<{ size_of::<c_long>() }>()?;
+    let micros = rest.first_chunk::<{ size_of::<c_long>() }>()?;
+    let seconds = wide(c_long::from_ne_bytes(*seconds));
+    let micros = wide(c_long::from_ne_bytes(*micros));
     let whole = u64::try_from(seconds).ok();
     let part = u32::try_from(micros).ok().filter(|part| *part < 1_000_000);
     Some(match whole.zip(part) {

@@ -221,7 +221,7 @@ impl Execution<'_> {
 
     fn fcntl(&mut self, fd: i32, command: FcntlCommand, argument: Option<IntArg>) -> Result {
         /// What open(2) calls the access mode and Linux adds by itself; the same for every socket.
-        const NOT_SHOWN: i32 = libc::O_ACCMODE | 0o100_000;
+        const NOT_SHOWN: i32 = libc::O_ACCMODE | crate::sys::file::LARGE_FILE;
         let own = std::process::id().cast_signed();
         let argument = match argument {
             Some(IntArg::OwnProcess) => own,

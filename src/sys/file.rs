@@ -65,6 +65,15 @@ pub fn chmod(path: &[u8], mode: u32) -> Result<()> {
     check(unsafe { libc::chmod(path.as_ptr(), mode) }).map(drop)
 }
 
+/// O_LARGEFILE as the kernel has it, which adds it to every open file on 64-bit hosts; C libraries say 0.
+pub const LARGE_FILE: i32 = if cfg!(any(target_arch = "arm", target_arch = "aarch64")) {
+    0o400_000
+} else if cfg!(any(target_arch = "powerpc", target_arch = "powerpc64")) {
+    0o200_000
+} else {
+    0o100_000
+};
+
 /// ioctl(2) with a request that reads or writes one int. Gives the int.
 ///
 /// # Errors
@@ -76,7 +85,8 @@ pub fn ioctl(fd: i32, request: i32, argument: i32) -> Result<i32> {
     check(unsafe {
         libc::ioctl(
             fd,
-            libc::Ioctl::from(request.cast_unsigned()),
+            // The kernel takes 32 bits; C libraries disagree on the type.
+            request as libc::Ioctl,
             &raw mut value,
         )
     })?;

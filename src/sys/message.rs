@@ -35,8 +35,44 @@ pub struct Received {
     pub control: Written,
 }
 
-/// `struct cmsghdr` without its data.
-const HEADER: usize = size_of::<libc::cmsghdr>();
+/// `struct msghdr` as the kernel has it (`struct user_msghdr`), and as glibc declares it.
+///
+/// musl declares shorter lengths, and its sendmsg() copies control messages into a buffer of its own, which fails with an
+/// errno that no kernel gave. So the kernel is asked without the C library.
+#[repr(C)]
+#[derive(Debug)]
+struct Header {
+    msg_name: *mut c_void,
+    msg_namelen: libc::socklen_t,
+    msg_iov: *mut libc::iovec,
+    msg_iovlen: usize,
+    msg_control: *mut c_void,
+    msg_controllen: usize,
+    msg_flags: libc::c_int,
+}
+
+impl Header {
+    /// No address, no control messages, and these buffers.
+    fn of(buffers: &mut [libc::iovec]) -> Self {
+        Self {
+            msg_name: ptr::null_mut(),
+            msg_namelen: 0,
+            msg_iov: buffers.as_mut_ptr(),
+            msg_iovlen: buffers.len(),
+            msg_control: ptr::null_mut(),
+            msg_controllen: 0,
+            msg_flags: 0,
+        }
+    }
+}
+
+/// The byte count that syscall(2) gave.
+fn count(returned: libc::c_long) -> Result<usize> {
+    check_count(libc::ssize_t::try_from(returned).unwrap_or(-1))
+}
+
+/// `struct cmsghdr` of the kernel without its data.
+const HEADER: usize = KIND + size_of::<libc::c_int>();
 
 /// Where `cmsg_level` and `cmsg_type` stand in it, after a length of the size of a pointer.
 const LEVEL: usize = size_of::<usize>();
@@ -135,22 +171,19 @@ pub fn sendmsg(
         .collect();
     let control = encode(control);
     let mut aligned = Aligned::new(&control, control.len());
-    // SAFETY: an all-zero msghdr is valid: no address, no buffers, no control.
-    let mut header: libc::msghdr = unsafe { std::mem::zeroed() };
+    let mut header = Header::of(&mut vectors);
     if let Some(to) = to {
         let (pointer, length) = to.parts();
         header.msg_name = pointer.cast_mut().cast();
         header.msg_namelen = length;
     }
-    header.msg_iov = vectors.as_mut_ptr();
-    header.msg_iovlen = vectors.len();
     if !control.is_empty() {
         header.msg_control = aligned.0.as_mut_ptr().cast();
         header.msg_controllen = control.len();
     }
     // SAFETY: every pointer of the header leads to memory of the length beside it, or is null; the kernel only reads.
     // A wrong address length is refused as in RawAddress::parts.
-    check_count(unsafe { libc::sendmsg(fd, &raw const header, flags) })
+    count(unsafe { libc::syscall(libc::SYS_sendmsg, fd, &raw const header, flags) })
 }
 
 /// recvmsg(2) into several buffers; `room` is told to be the room for control messages.
@@ -168,12 +201,9 @@ pub fn recvmsg(fd: i32, buffers: &mut [Vec<u8>], room: usize, flags: i32) -> Res
         .collect();
     let mut control = Aligned::new(&[], room);
     let mut storage = [0_u8; STORAGE];
-    // SAFETY: as in `sendmsg`.
-    let mut header: libc::msghdr = unsafe { std::mem::zeroed() };
+    let mut header = Header::of(&mut vectors);
     header.msg_name = storage.as_mut_ptr().cast();
     header.msg_namelen = STORAGE as libc::socklen_t;
-    header.msg_iov = vectors.as_mut_ptr();
-    header.msg_iovlen = vectors.len();
     header.msg_control = if room == 0 {
         ptr::null_mut()
     } else {
@@ -181,7 +211,7 @@ pub fn recvmsg(fd: i32, buffers: &mut [Vec<u8>], room: usize, flags: i32) -> Res
     };
     header.msg_controllen = room;
     // SAFETY: every pointer of the header leads to memory of at least the length beside it.
-    let count = check_count(unsafe { libc::recvmsg(fd, &raw mut header, flags) })?;
+    let count = count(unsafe { libc::syscall(libc::SYS_recvmsg, fd, &raw mut header, flags) })?;
     let length = header.msg_namelen;
     Ok(Received {
         count,
@@ -221,6 +251,8 @@ mod tests {
         // SAFETY: the function only computes.
         let space = unsafe { libc::CMSG_SPACE(12) + libc::CMSG_SPACE(4) };
         assert_eq!(encode(&messages).len(), space as usize);
+        assert_eq!(HEADER, size_of::<libc::cmsghdr>());
+        assert_eq!(size_of::<Header>(), size_of::<libc::msghdr>());
     }
 
     #[test]

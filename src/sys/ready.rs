@@ -98,7 +98,7 @@ pub fn select(nfds: i32, sets: [Option<Set>; 3], timeout: Option<Duration>) -> R
 
 fn timespec(span: Duration) -> libc::timespec {
     libc::timespec {
-        tv_sec: libc::time_t::try_from(span.as_secs()).unwrap_or(libc::time_t::MAX),
+        tv_sec: libc::c_long::try_from(span.as_secs()).unwrap_or(libc::c_long::MAX),
         tv_nsec: libc::c_long::from(span.subsec_nanos() as i32),
     }
 }
