@@ -19,6 +19,7 @@
 //! [`SHUTDOWN_LIMIT`].
 
 pub(crate) mod accepted;
+mod addresses;
 mod bound;
 mod buffers;
 mod capturer;

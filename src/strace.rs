@@ -15,7 +15,6 @@ mod limit;
 mod log;
 mod message;
 mod names;
-mod not_made;
 mod number;
 mod option;
 mod ready;
@@ -74,9 +73,14 @@ pub struct Left {
 }
 
 impl Traced {
+    /// What is known of it when it is entered: `accept(3, `.
+    pub fn begun(&self) -> String {
+        format!("{}({}", self.name, self.entered)
+    }
+
     /// The beginning of a call that has not returned, as it is printed when another line comes.
     pub fn unfinished(&self) -> String {
-        format!("{}({} <unfinished ...>", self.name, self.entered)
+        format!("{} <unfinished ...>", self.begun())
     }
 
     /// Everything up to the closing parenthesis: on one line, or resumed after other lines.
@@ -105,9 +109,6 @@ pub fn trace(
     outcome: Option<&Outcome>,
     environment: Environment<'_>,
 ) -> Option<Traced> {
-    if not_made::is_answered_here(call) {
-        return None;
-    }
     let (name, entered) = call::entered(call, environment)?;
     let left = match outcome {
         None => None,

@@ -13,6 +13,7 @@ pub mod memory;
 pub mod message;
 pub mod packet;
 pub mod ready;
+pub mod refuse;
 pub mod regular;
 pub mod signal;
 pub mod socket;
@@ -20,12 +21,47 @@ pub mod start;
 pub mod tty;
 pub mod uring;
 
+use std::fmt;
 use std::time::Duration;
 
 use crate::socket::Errno;
+use crate::sys::refuse::Refusal;
 
 /// What a call returned, or its errno.
 pub type Result<T> = std::result::Result<T, Errno>;
+
+/// What a call returned, or its errno, or why it was not made.
+pub type Checked<T> = std::result::Result<T, Failure>;
+
+/// Why there is no value. The two are never confused: an errno is what the kernel said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Failure {
+    /// The errno of the call.
+    Errno(Errno),
+    /// The call was not made, for this reason.
+    Refused(String),
+}
+
+impl From<Errno> for Failure {
+    fn from(errno: Errno) -> Self {
+        Self::Errno(errno)
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(Refusal(reason): Refusal) -> Self {
+        Self::Refused(reason)
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Errno(errno) => write!(f, "{errno}"),
+            Self::Refused(reason) => f.write_str(reason),
+        }
+    }
+}
 
 /// The errno of the call that has just failed on this thread.
 fn errno() -> Errno {

@@ -38,7 +38,7 @@ pub use crate::world::poll_sets::{Polled, Selected};
 pub use crate::world::record::{Progress, Record};
 pub use crate::world::resolve::{Unresolved, resolve};
 pub use crate::world::retransmits::Retransmission;
-pub use crate::world::socket::{EpollEntry, Readiness, Socket, Step};
+pub use crate::world::socket::{EpollEntry, OptionSet, Readiness, Socket, Step};
 pub use crate::world::state_history::StateVisit;
 pub use crate::world::throughput::Throughput;
 
@@ -129,19 +129,17 @@ impl World {
         free.unwrap_or_else(|| Name::automatic(u32::MAX))
     }
 
-    /// The value that an option was last set to before a moment, through any descriptor of the socket.
+    /// How an option was last set before a moment, through any descriptor of the socket.
     pub fn option_set(
         &self,
         id: SocketId,
         level: i32,
         number: i32,
         until: Timestamp,
-    ) -> Option<&Value> {
+    ) -> Option<&OptionSet> {
         let options = &self.socket(self.root(id))?.options;
-        let set = options.iter().rev().filter(|set| set.at < until);
-        set.filter(|set| (set.level, set.number) == (level, number))
-            .map(|set| &set.value)
-            .next()
+        let mut set = options.iter().rev().filter(|set| set.at < until);
+        set.find(|set| (set.level, set.number) == (level, number))
     }
 
     /// Whether IPV6_V6ONLY was set on a socket; without that it is off, unless the system says otherwise
@@ -149,7 +147,7 @@ impl World {
     pub fn is_v6_only(&self, socket: &Socket) -> bool {
         let (level, number) = (libc::IPPROTO_IPV6, libc::IPV6_V6ONLY);
         let value = self.option_set(socket.id, level, number, Timestamp(u64::MAX));
-        matches!(value, Some(Value::Int(on)) if *on != 0)
+        matches!(value.map(|set| &set.value), Some(Value::Int(on)) if *on != 0)
     }
 
     /// Notes the addresses of a socket, by which its peer finds it.

@@ -17,6 +17,8 @@ mod machines;
 mod numbers;
 #[path = "run/options.rs"]
 mod options;
+#[path = "run/refused.rs"]
+mod refused;
 #[path = "run/scripts.rs"]
 mod scripts;
 #[path = "run/signals.rs"]

@@ -451,7 +451,7 @@ fn a_buffer_size_reads_back_doubled() {
         "c = socket(AF_INET, SOCK_STREAM)",
         "setsockopt(c, SO_RCVBUF, 8192)",
     ]);
-    rig.says("The kernel doubles the value");
+    rig.says("the kernel doubled it");
     let (_, result) = rig.follow("getsockopt(c, SO_RCVBUF)");
     assert_eq!(result, "16384");
     rig.says("8192 was set for c, and the kernel doubled it");

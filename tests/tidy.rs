@@ -1,6 +1,8 @@
 //! Rules that the source keeps, checked by reading it: which module may import which, what belongs where, and which words
 //! are not used.
 
+#[path = "tidy/arms.rs"]
+mod arms;
 #[path = "tidy/rust.rs"]
 mod rust;
 
@@ -364,6 +366,40 @@ fn unsafe_is_only_where_system_calls_are_made() {
         .map(|source| words(source, |word| word == "unsafe", true).len())
         .sum::<usize>();
     assert!(there > 10, "it is found where it is");
+}
+
+/// Where a forgotten call would become a result that nobody made, or a line that nobody prints.
+const EXHAUSTIVE: [&str; 4] = [
+    "src/engine.rs",
+    "src/engine/",
+    "src/strace.rs",
+    "src/strace/",
+];
+
+#[test]
+fn no_match_over_calls_takes_what_it_does_not_name() {
+    let mut wrong = Vec::new();
+    let mut over_calls = 0;
+    for source in sources() {
+        if !EXHAUSTIVE
+            .iter()
+            .any(|place| source.name.starts_with(place))
+        {
+            continue;
+        }
+        let is_over = |found: &arms::Match| found.is_over("Call") || found.is_over("CallKind");
+        for found in arms::matches(&source) {
+            if found.in_test || !is_over(&found) {
+                continue;
+            }
+            over_calls += 1;
+            if found.has_catch_all() {
+                wrong.push(format!("{}:{}: match", source.name, found.line));
+            }
+        }
+    }
+    nothing_in(&wrong, "a `match` over calls names each of them");
+    assert!(over_calls > 5, "they are found: {over_calls}");
 }
 
 #[test]

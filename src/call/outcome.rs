@@ -59,6 +59,8 @@ pub struct Raw {
     pub msg_flags: i32,
     /// What was left of the timeout of select(2), in nanoseconds.
     pub left: Option<u64>,
+    /// What an option reads just after setsockopt(2): asked by another call, which is no part of this one.
+    pub read_back: Option<Value>,
 }
 
 /// Bytes behind a value-result length.

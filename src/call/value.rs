@@ -202,6 +202,45 @@ impl fmt::Display for TcpInfo {
     }
 }
 
+impl Value {
+    /// Whether it switches an option off: 0, or nothing at all.
+    pub fn is_off(&self) -> bool {
+        match self {
+            Self::Int(number) | Self::NetworkInt(number) => *number == 0,
+            Self::Unsigned(number) | Self::Mask(number) => *number == 0,
+            Self::Long(number) => *number == 0,
+            Self::Named(named) => named.number == 0,
+            Self::Linger { on, .. } => *on == 0,
+            Self::Duration(duration) => duration.is_zero(),
+            Self::Text(text) => text.is_empty(),
+            Self::InAddr(ip) => ip.is_unspecified(),
+            Self::PortRange { lowest, highest } => (*lowest, *highest) == (0, 0),
+            Self::Null
+            | Self::Timeval { .. }
+            | Self::Membership { .. }
+            | Self::IndexedMembership { .. }
+            | Self::SourceMembership { .. }
+            | Self::SourceFilter { .. }
+            | Self::Group { .. }
+            | Self::Interface6 { .. }
+            | Self::In6Addr(_)
+            | Self::Numbers(_)
+            | Self::Fields(_)
+            | Self::Error(_)
+            | Self::Address(_)
+            | Self::PathMtu { .. }
+            | Self::Credentials(_)
+            | Self::TcpInfo(_)
+            | Self::Raw(_) => false,
+        }
+    }
+
+    /// Whether a value that is read is another one than that which was set, where both have the same form.
+    pub fn reads_otherwise(&self, read: &Self) -> bool {
+        std::mem::discriminant(self) == std::mem::discriminant(read) && self != read
+    }
+}
+
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

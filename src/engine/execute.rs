@@ -9,9 +9,10 @@ mod transfer;
 use std::sync::Arc;
 
 use crate::call::Call;
-use crate::call::argument::{AddressArg, AddressExpr, Descriptor, IntArg};
+use crate::call::argument::{AddressArg, AddressExpr, Descriptor, IntArg, OptionArg};
 use crate::call::option_bytes;
 use crate::call::outcome::{Outcome, Partial, Raw, Returned, Written};
+use crate::call::table::CallKind;
 use crate::call::value::Value;
 use crate::engine::buffers::Buffers;
 use crate::engine::control::Control;
@@ -20,11 +21,12 @@ use crate::engine::shared::Shared;
 use crate::event::Request;
 use crate::kernel::observe::ProbeTarget;
 use crate::socket::constant::{DescriptorFlags, FcntlCommand, StatusFlags};
-use crate::socket::{Address, Errno, IoctlRequest, Sig};
+use crate::socket::{Address, IoctlRequest, Sig};
 use crate::sys::socket::RawAddress;
+use crate::sys::{Checked, Failure};
 
 /// What a call gave.
-type Result = std::result::Result<Returned, Errno>;
+type Result = Checked<Returned>;
 
 /// What a call needs beside its arguments, and what the kernel wrote for it.
 pub(crate) struct Execution<'a> {
@@ -40,12 +42,16 @@ pub(crate) struct Execution<'a> {
 /// Makes the call, with the buffers that were made for it. Blocks as long as the call blocks. Gives what it returned,
 /// what it had done where it is a loop that failed, and what was written for renderings that show every byte. Whether
 /// SIGPIPE came, the caller knows.
+///
+/// # Errors
+///
+/// Why the call was not made, or could not be made to its end; the kernel has said no errno then.
 pub(crate) fn execute(
     shared: &Arc<Shared>,
     request: &Request,
     control: &Arc<Control>,
     buffers: Buffers,
-) -> Outcome {
+) -> std::result::Result<Outcome, String> {
     let mut execution = Execution {
         shared,
         request,
@@ -54,23 +60,28 @@ pub(crate) fn execute(
         raw: Raw::default(),
         done: 0,
     };
-    let result = execution.make();
-    if result.is_err() {
-        execution.raw.returned = -1;
-    }
+    let result = match execution.make() {
+        Ok(returned) => Ok(returned),
+        Err(Failure::Errno(errno)) => {
+            execution.raw.returned = -1;
+            Err(errno)
+        }
+        Err(Failure::Refused(reason)) => return Err(reason),
+    };
     let is_one_call = request.call.call_kind().is_system_call();
-    Outcome {
+    Ok(Outcome {
         partial: partial(&request.call, execution.done).filter(|_| result.is_err()),
         raw: is_one_call.then(|| Box::new(execution.raw)),
         ..Outcome::of(result)
-    }
+    })
 }
 
 /// What a loop has done, unless that is nothing.
 fn partial(call: &Call, count: u64) -> Option<Partial> {
-    let unit = match call {
-        Call::Serve { .. } => Partial::CONNECTIONS,
-        _ => Partial::BYTES,
+    let accepts = call.call_kind() == CallKind::Serve;
+    let unit = match accepts {
+        true => Partial::CONNECTIONS,
+        false => Partial::BYTES,
     };
     (count > 0).then_some(Partial { count, unit })
 }
@@ -79,15 +90,17 @@ fn partial(call: &Call, count: u64) -> Option<Partial> {
 fn number(descriptor: &Descriptor) -> i32 {
     match descriptor {
         Descriptor::Raw(fd) => *fd,
-        // Names were resolved before the engine was asked.
+        // Names were resolved before the engine was asked; a call with one that is left is refused.
         Descriptor::Named(_) => -1,
     }
 }
 
-impl Execution<'_> {
+impl<'a> Execution<'a> {
+    /// One arm a call and none for all others: a call that is forgotten here does not compile.
     fn make(&mut self) -> Result {
-        let fd = self.request.call.socket().map_or(-1, number);
-        match &self.request.call {
+        let call = &self.request.call;
+        let fd = call.socket().map_or(-1, number);
+        match call {
             Call::Socket {
                 domain,
                 socket_type,
@@ -97,14 +110,17 @@ impl Execution<'_> {
                 domain.0,
                 socket_type.0 | flags.0,
                 protocol.0,
-            )),
+            )?),
             Call::Socketpair {
                 domain,
                 socket_type,
                 flags,
                 protocol,
-            } => crate::sys::socket::socketpair(domain.0, socket_type.0 | flags.0, protocol.0)
-                .map(|(a, b)| Returned::Pair(a, b)),
+            } => {
+                let kind = socket_type.0 | flags.0;
+                let (a, b) = crate::sys::socket::socketpair(domain.0, kind, protocol.0)?;
+                Ok(Returned::Pair(a, b))
+            }
             Call::Bind { address, .. } => {
                 let address = raw(address)?;
                 let _binding = self.shared.bound.binding();
@@ -128,43 +144,22 @@ impl Execution<'_> {
                 value,
                 length,
                 ..
-            } => {
-                let bytes = match value {
-                    Value::Null => None,
-                    value => Some(option_bytes::encode(value).ok_or(Errno(libc::EINVAL))?),
-                };
-                let bytes = bytes.as_deref();
-                zero(crate::sys::socket::setsockopt(
-                    fd,
-                    option.level,
-                    option.number,
-                    bytes,
-                    *length,
-                ))
-            }
-            Call::Getsockopt { option, length, .. } => {
-                let room = i32::try_from(option_bytes::room(*option)).unwrap_or(0);
-                let room = length.unwrap_or(room);
-                let written =
-                    crate::sys::socket::getsockopt(fd, option.level, option.number, room)?;
-                let value = option_bytes::decode(*option, &written.bytes);
-                self.raw.value = Some(written);
-                Ok(Returned::Value(value))
-            }
+            } => self.setsockopt(fd, *option, value, *length),
+            Call::Getsockopt { option, length, .. } => self.getsockopt(fd, *option, *length),
             Call::Fcntl {
                 command, argument, ..
             } => self.fcntl(fd, *command, *argument),
             Call::Ioctl {
                 request, argument, ..
             } => self.ioctl(fd, *request, argument.unwrap_or(0)),
-            Call::Dup { .. } => self.descriptor(crate::sys::file::dup(fd)),
-            Call::Open { path } => self.descriptor(crate::sys::file::open(path)),
+            Call::Dup { .. } => self.descriptor(crate::sys::file::dup(fd)?),
+            Call::Open { path } => self.descriptor(crate::sys::file::open(path)?),
             Call::Chmod { address, mode } => zero(crate::sys::file::chmod(file(address)?, *mode)),
             Call::Unlink { address } => zero(crate::sys::file::unlink(file(address)?)),
             Call::EpollCreate1 { flags } => {
-                self.descriptor(crate::sys::ready::epoll_create1(flags.0))
+                self.descriptor(crate::sys::ready::epoll_create1(flags.0)?)
             }
-            Call::EpollCreate { size } => self.descriptor(crate::sys::ready::epoll_create(*size)),
+            Call::EpollCreate { size } => self.descriptor(crate::sys::ready::epoll_create(*size)?),
             Call::EpollCtl {
                 op, target, events, ..
             } => zero(crate::sys::ready::epoll_ctl(
@@ -173,19 +168,83 @@ impl Execution<'_> {
                 number(target),
                 events.0,
             )),
-            call if call.call_kind().sends()
-                || call.call_kind().receives()
-                || call.call_kind().is_loop() =>
-            {
-                self.transfer(fd)
+            Call::EpollWait { max, timeout, .. } => self.epoll_wait(fd, *max, *timeout),
+            Call::Poll { entries, timeout } => self.poll(entries, *timeout),
+            Call::Select {
+                sets,
+                timeout,
+                nfds,
+            } => self.select(sets, *timeout, *nfds),
+            Call::Sigtimedwait { signals, timeout } => self.sigtimedwait(signals, *timeout),
+            Call::Send { data, flags, .. } => {
+                self.with(data, |source| crate::sys::socket::send(fd, source, flags.0))
             }
-            call if call.call_kind().is_query() => self.look(fd),
-            _ => self.wait(fd),
+            Call::Sendto {
+                data,
+                address,
+                flags,
+                ..
+            } => {
+                let to = raw(address)?;
+                self.with(data, |source| {
+                    crate::sys::socket::sendto(fd, source, flags.0, &to)
+                })
+            }
+            Call::Sendmsg { message, .. } => self.sendmsg(fd, message),
+            Call::Write { data, .. } => {
+                self.with(data, |source| Ok(crate::sys::socket::write(fd, source)?))
+            }
+            Call::Recv {
+                count, null, flags, ..
+            } => self.recv(fd, *count, *null, *flags),
+            Call::Recvfrom {
+                count,
+                null,
+                flags,
+                length,
+                ..
+            } => self.recvfrom(fd, *count, *null, *flags, *length),
+            Call::Read { count, null, .. } => self.receive(*count, *null, |target| {
+                Ok((crate::sys::socket::read(fd, target)?, None))
+            }),
+            Call::Recvmsg {
+                counts,
+                flags,
+                control,
+                ..
+            } => self.recvmsg(fd, counts, *flags, *control),
+            Call::State { .. } => self.state(fd),
+            Call::Peer { .. } => self.peer(fd),
+            Call::Pending { .. } => state::pending(fd),
+            Call::Unread { .. } => {
+                let bytes = crate::sys::file::unread(fd)?;
+                Ok(Returned::Count(bytes.into()))
+            }
+            Call::Fill { .. } => self.fill(fd),
+            Call::Drain { .. } => {
+                let mut buffer = self.loop_buffer();
+                self.drain(fd, &mut buffer)
+            }
+            Call::Echo { .. } => {
+                let mut buffer = self.loop_buffer();
+                self.echo(fd, &mut buffer)
+            }
+            Call::Sink { .. } => {
+                let mut buffer = self.loop_buffer();
+                self.sink(fd, &mut buffer)
+            }
+            Call::Source { bytes, .. } => {
+                let chunk = self.buffers.take_sent().into_iter().next().flatten();
+                self.source(fd, *bytes, &chunk.unwrap_or_default())
+            }
+            Call::Serve { service, .. } => self.serve(fd, *service),
+            Call::Wait { .. } | Call::Cancel { .. } | Call::Sleep { .. } => Err(refused(
+                "a script carries it out by itself: it is no call for the kernel",
+            )),
         }
     }
 
-    fn descriptor(&mut self, made: std::result::Result<i32, Errno>) -> Result {
-        let fd = made?;
+    fn descriptor(&mut self, fd: i32) -> Result {
         self.raw.returned = i64::from(fd);
         Ok(Returned::Descriptor(fd))
     }
@@ -207,7 +266,36 @@ impl Execution<'_> {
         Ok(Returned::Accepted { fd, from: address })
     }
 
-    fn address(&mut self, written: std::result::Result<Written, Errno>) -> Result {
+    fn setsockopt(
+        &mut self,
+        fd: i32,
+        option: OptionArg,
+        value: &Value,
+        length: Option<i32>,
+    ) -> Result {
+        let bytes = match value {
+            Value::Null => None,
+            value => {
+                let bytes = option_bytes::encode(value);
+                Some(bytes.ok_or_else(|| refused("a value of this form can only be read"))?)
+            }
+        };
+        let (level, number) = (option.level, option.number);
+        crate::sys::socket::setsockopt(fd, level, number, bytes.as_deref(), length)?;
+        self.raw.read_back = crate::kernel::observe::option(fd, option);
+        Ok(Returned::Zero)
+    }
+
+    fn getsockopt(&mut self, fd: i32, option: OptionArg, length: Option<i32>) -> Result {
+        let room = i32::try_from(option_bytes::room(option)).unwrap_or(i32::MAX);
+        let room = length.unwrap_or(room);
+        let written = crate::sys::socket::getsockopt(fd, option.level, option.number, room)?;
+        let value = option_bytes::decode(option, &written.bytes);
+        self.raw.value = Some(written);
+        Ok(Returned::Value(value))
+    }
+
+    fn address(&mut self, written: Checked<Written>) -> Result {
         let written = written?;
         // Length 0 is what the kernel gives where there is no name at all.
         let none = Address::Other {
@@ -262,35 +350,57 @@ impl Execution<'_> {
     }
 }
 
-fn zero(result: std::result::Result<(), Errno>) -> Result {
-    result.map(|()| Returned::Zero)
+/// Why a call is not made.
+fn refused(reason: &str) -> Failure {
+    Failure::Refused(reason.to_owned())
+}
+
+fn zero(result: std::result::Result<(), impl Into<Failure>>) -> Result {
+    result.map(|()| Returned::Zero).map_err(Into::into)
 }
 
 /// The address as the call is given it.
-fn raw(arg: &AddressArg) -> std::result::Result<RawAddress, Errno> {
+fn raw(arg: &AddressArg) -> Checked<RawAddress> {
     let bytes = match &arg.place {
         AddressExpr::Literal(address) => crate::socket::sockaddr::encode(address),
         AddressExpr::Zoned { ip, zone, port } => {
-            let scope = crate::sys::socket::interface_index(zone)?;
+            let scope = interface(zone)?;
             crate::socket::sockaddr::encode(&Address::Inet6(std::net::SocketAddrV6::new(
                 *ip, *port, 0, scope,
             )))
         }
         AddressExpr::Unspecified => crate::socket::sockaddr::unspecified(),
         AddressExpr::Null => return Ok(RawAddress::null(arg.length)),
-        // Resolved before the engine was asked; a name that is left is a null pointer.
         AddressExpr::LocalOf(_) | AddressExpr::PortOf { .. } => {
-            return Ok(RawAddress::null(arg.length));
+            return Err(refused("the address that it names is not known"));
         }
     };
-    RawAddress::new(&bytes, arg.length)
+    Ok(RawAddress::new(&bytes, arg.length))
+}
+
+/// The number of an interface, which the C library asks for before the call is made.
+///
+/// # Errors
+///
+/// That there is none: the kernel said it of the interface and not of the call.
+pub(crate) fn interface(zone: &str) -> Checked<u32> {
+    crate::sys::socket::interface_index(zone).map_err(|failure| match failure {
+        Failure::Errno(errno) => Failure::Refused(format!(
+            "there is no interface {zone} (if_nametoindex() says {errno}), so there is no address to make the call with. `ip link` lists the interfaces"
+        )),
+        refused @ Failure::Refused(_) => refused,
+    })
 }
 
 /// The path of an AF_UNIX address.
-fn file(arg: &AddressArg) -> std::result::Result<&[u8], Errno> {
+pub(crate) fn file(arg: &AddressArg) -> Checked<&[u8]> {
     match &arg.place {
         AddressExpr::Literal(address) => address.path(),
-        _ => None,
+        AddressExpr::Zoned { .. }
+        | AddressExpr::LocalOf(_)
+        | AddressExpr::PortOf { .. }
+        | AddressExpr::Unspecified
+        | AddressExpr::Null => None,
     }
-    .ok_or(Errno(libc::EINVAL))
+    .ok_or_else(|| refused("the call takes a path, and this address is none: write unix:PATH"))
 }

@@ -26,44 +26,14 @@ pub(crate) fn made(
     let Ok(returned) = &outcome.result else {
         return Vec::new();
     };
-    match (call, returned) {
-        (
-            Call::Socket {
-                domain,
-                socket_type,
-                protocol,
-                ..
-            },
-            Returned::Descriptor(fd),
-        ) => vec![Made {
-            target: ProbeTarget::socket(*fd, *domain, plain(*socket_type), *protocol),
-            origin: Origin::Made,
-        }],
-        (
-            Call::Socketpair {
-                domain,
-                socket_type,
-                protocol,
-                ..
-            },
-            Returned::Pair(a, b),
-        ) => [*a, *b]
-            .map(|fd| Made {
-                target: ProbeTarget::socket(fd, *domain, plain(*socket_type), *protocol),
-                origin: Origin::Paired,
-            })
-            .to_vec(),
-        (Call::EpollCreate1 { .. } | Call::EpollCreate { .. }, Returned::Descriptor(fd)) => {
-            no_socket(*fd, Kind::Epoll)
-        }
-        (Call::Open { .. }, Returned::Descriptor(fd)) => no_socket(*fd, Kind::File),
-        (Call::Accept { .. }, Returned::Accepted { fd, .. }) => {
-            inherit(*fd, target, on.map(Origin::Accepted))
-        }
-        (Call::Dup { .. } | Call::Fcntl { .. }, Returned::Descriptor(fd)) => {
-            inherit(*fd, target, on.map(Origin::DuplicateOf))
-        }
-        (Call::Recvmsg { .. }, Returned::Message(message)) => {
+    match returned {
+        Returned::Descriptor(fd) => made_one(call, *fd, on, target),
+        Returned::Pair(a, b) => [*a, *b]
+            .into_iter()
+            .flat_map(|fd| made_one(call, fd, on, target))
+            .collect(),
+        Returned::Accepted { fd, .. } => inherit(*fd, target, on.map(Origin::Accepted)),
+        Returned::Message(message) => {
             let origin = on.map_or(Origin::Made, Origin::ReceivedOn);
             let fds = message.fds.iter().filter_map(|fd| match fd {
                 Descriptor::Raw(fd) => Some(*fd),
@@ -75,7 +45,89 @@ pub(crate) fn made(
             })
             .collect()
         }
-        _ => Vec::new(),
+        Returned::Zero
+        | Returned::Count(_)
+        | Returned::Data { .. }
+        | Returned::Ready(_)
+        | Returned::Selected { .. }
+        | Returned::Signal { .. }
+        | Returned::Address(_)
+        | Returned::Value(_)
+        | Returned::Status(_)
+        | Returned::Flags(_)
+        | Returned::State(_)
+        | Returned::Word(_) => Vec::new(),
+    }
+}
+
+/// A descriptor that a call returned.
+fn made_one(
+    call: &Call,
+    fd: RawFd,
+    on: Option<SocketId>,
+    target: Option<&ProbeTarget>,
+) -> Vec<Made> {
+    match call {
+        Call::Socket {
+            domain,
+            socket_type,
+            protocol,
+            ..
+        } => vec![Made {
+            target: ProbeTarget::socket(fd, *domain, plain(*socket_type), *protocol),
+            origin: Origin::Made,
+        }],
+        Call::Socketpair {
+            domain,
+            socket_type,
+            protocol,
+            ..
+        } => vec![Made {
+            target: ProbeTarget::socket(fd, *domain, plain(*socket_type), *protocol),
+            origin: Origin::Paired,
+        }],
+        Call::EpollCreate1 { .. } | Call::EpollCreate { .. } => no_socket(fd, Kind::Epoll),
+        Call::Open { .. } => no_socket(fd, Kind::File),
+        Call::Dup { .. } | Call::Fcntl { .. } => inherit(fd, target, on.map(Origin::DuplicateOf)),
+        Call::Bind { .. }
+        | Call::Listen { .. }
+        | Call::Accept { .. }
+        | Call::Connect { .. }
+        | Call::Send { .. }
+        | Call::Sendto { .. }
+        | Call::Sendmsg { .. }
+        | Call::Write { .. }
+        | Call::Recv { .. }
+        | Call::Recvfrom { .. }
+        | Call::Recvmsg { .. }
+        | Call::Read { .. }
+        | Call::Shutdown { .. }
+        | Call::Close { .. }
+        | Call::Getsockname { .. }
+        | Call::Getpeername { .. }
+        | Call::Setsockopt { .. }
+        | Call::Getsockopt { .. }
+        | Call::Ioctl { .. }
+        | Call::Poll { .. }
+        | Call::Select { .. }
+        | Call::EpollCtl { .. }
+        | Call::EpollWait { .. }
+        | Call::Sigtimedwait { .. }
+        | Call::Chmod { .. }
+        | Call::Unlink { .. }
+        | Call::Wait { .. }
+        | Call::Cancel { .. }
+        | Call::State { .. }
+        | Call::Peer { .. }
+        | Call::Pending { .. }
+        | Call::Unread { .. }
+        | Call::Fill { .. }
+        | Call::Drain { .. }
+        | Call::Echo { .. }
+        | Call::Sink { .. }
+        | Call::Source { .. }
+        | Call::Serve { .. }
+        | Call::Sleep { .. } => Vec::new(),
     }
 }
 

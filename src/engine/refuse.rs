@@ -1,9 +1,13 @@
-//! Calls that are not made, and why: they would be made on the program's own descriptors, or cannot be made at all.
+//! Calls that are not made, and why: they would be made on the program's own descriptors, use memory that is not there,
+//! or cannot be made at all.
 
 use crate::call::Call;
-use crate::call::argument::Descriptor;
+use crate::call::argument::{AddressArg, AddressExpr, Descriptor};
+use crate::call::table::CallKind;
+use crate::engine::execute::{file, interface};
 use crate::engine::shared::Shared;
 use crate::event::Request;
+use crate::sys::refuse::{self, Refusal};
 
 /// Why a call is not made; `is_open` tells whether the socket that it is made on is.
 pub(crate) fn refusal(shared: &Shared, request: &Request, is_open: bool) -> Option<String> {
@@ -16,8 +20,9 @@ pub(crate) fn refusal(shared: &Shared, request: &Request, is_open: bool) -> Opti
     let all = first.into_iter().chain(request.call.others());
     all.filter_map(number)
         .find_map(|fd| own(shared, fd))
+        .or_else(|| unresolved(&request.call))
         .or_else(|| beyond_a_set(&request.call))
-        .or_else(|| beyond_the_sets(&request.call))
+        .or_else(|| unsafe_for_memory(&request.call).err())
         .or_else(|| without_such_a_queue(request))
 }
 
@@ -55,24 +60,110 @@ fn without_such_a_queue(request: &Request) -> Option<String> {
     }
 }
 
-/// Sets shorter than select(2) is told: the kernel would read and write behind them. Without any set it looks at none.
-fn beyond_the_sets(call: &Call) -> Option<String> {
-    let Call::Select {
-        sets,
-        nfds: Some(nfds),
-        ..
-    } = call
-    else {
-        return None;
+/// A name in place of a number: it stands for no descriptor of this session.
+fn unresolved(call: &Call) -> Option<String> {
+    let all = call.socket().into_iter().chain(call.others());
+    let mut names = all.filter_map(|descriptor| match descriptor {
+        Descriptor::Named(name) => Some(name),
+        Descriptor::Raw(_) => None,
+    });
+    names
+        .next()
+        .map(|name| format!("{name} stands for no descriptor, so the call was not made"))
+}
+
+/// Arguments with which the call is not made, as the wrappers check them too: asked here, it is not reported as begun.
+fn unsafe_for_memory(call: &Call) -> Result<(), String> {
+    let checked = match call {
+        Call::Send { flags, .. } => refuse::send_flags(flags.0).map(drop),
+        Call::Sendto { flags, address, .. } => {
+            refuse::send_flags(flags.0).map_err(reason)?;
+            return known(address);
+        }
+        Call::Sendmsg { message, .. } => {
+            refuse::send_flags(message.flags.0).map_err(reason)?;
+            return message.address.as_ref().map_or(Ok(()), known);
+        }
+        Call::Bind { address, .. } | Call::Connect { address, .. } => return known(address),
+        Call::Accept { length, .. }
+        | Call::Recvfrom { length, .. }
+        | Call::Getsockname { length, .. }
+        | Call::Getpeername { length, .. } => refuse::address_room(*length).map(drop),
+        Call::Setsockopt {
+            option,
+            value,
+            length,
+            ..
+        } => {
+            let bytes = crate::call::option_bytes::encode(value).unwrap_or_default();
+            refuse::option_value(option.level, option.number, &bytes, *length)
+        }
+        Call::Getsockopt { length, .. } => refuse::room(length.unwrap_or(0), 0).map(drop),
+        Call::Recvmsg { control, .. } => refuse::control_room(control.unwrap_or(0)).map(drop),
+        Call::Select {
+            sets,
+            nfds: Some(nfds),
+            ..
+        } => {
+            let has_set = sets.named().iter().any(|(_, set)| !set.is_empty());
+            refuse::select(*nfds, has_set)
+        }
+        Call::EpollWait { max, .. } => refuse::events(*max).map(drop),
+        Call::Open { path } => refuse::path(path).map(drop),
+        Call::Chmod { address, .. } | Call::Unlink { address } => {
+            let path = file(address).map_err(|failure| failure.to_string())?;
+            refuse::path(path).map(drop)
+        }
+        Call::Socket { .. }
+        | Call::Socketpair { .. }
+        | Call::Listen { .. }
+        | Call::Write { .. }
+        | Call::Recv { .. }
+        | Call::Read { .. }
+        | Call::Shutdown { .. }
+        | Call::Close { .. }
+        | Call::Fcntl { .. }
+        | Call::Ioctl { .. }
+        | Call::Dup { .. }
+        | Call::Poll { .. }
+        | Call::Select { nfds: None, .. }
+        | Call::EpollCreate1 { .. }
+        | Call::EpollCreate { .. }
+        | Call::EpollCtl { .. }
+        | Call::Sigtimedwait { .. }
+        | Call::Wait { .. }
+        | Call::Cancel { .. }
+        | Call::State { .. }
+        | Call::Peer { .. }
+        | Call::Pending { .. }
+        | Call::Unread { .. }
+        | Call::Fill { .. }
+        | Call::Drain { .. }
+        | Call::Echo { .. }
+        | Call::Sink { .. }
+        | Call::Source { .. }
+        | Call::Serve { .. }
+        | Call::Sleep { .. } => Ok(()),
     };
-    let limit = crate::sys::ready::SET_SIZE;
-    let is_beyond = usize::try_from(*nfds).is_ok_and(|nfds| nfds > limit);
-    let has_set = sets.named().iter().any(|(_, set)| !set.is_empty());
-    (is_beyond && has_set).then(|| {
-        format!(
-            "{nfds} is more than the {limit} bits that a set of select() has (FD_SETSIZE): the kernel would read and write behind it, as it does in C, so the call was not made"
-        )
-    })
+    checked.map_err(reason)
+}
+
+fn reason(refusal: Refusal) -> String {
+    refusal.0
+}
+
+/// Whether an address names an interface that there is.
+fn known(address: &AddressArg) -> Result<(), String> {
+    match &address.place {
+        AddressExpr::Zoned { zone, .. } => interface(zone)
+            .map(drop)
+            .map_err(|failure| failure.to_string()),
+        AddressExpr::Literal(_)
+        | AddressExpr::LocalOf(_)
+        | AddressExpr::PortOf { .. }
+        | AddressExpr::Unspecified
+        | AddressExpr::Null => Ok(()),
+    }
 }
 
 /// What a number is of the program itself.
@@ -93,9 +184,9 @@ fn own(shared: &Shared, fd: i32) -> Option<String> {
 
 /// A descriptor that select(2) has no bit for: FD_SET(3) would write beyond the set.
 fn beyond_a_set(call: &Call) -> Option<String> {
-    let Call::Select { .. } = call else {
+    if call.call_kind() != CallKind::Select {
         return None;
-    };
+    }
     let limit = crate::sys::ready::SET_SIZE;
     let fits = |fd: i32| usize::try_from(fd).is_ok_and(|fd| fd < limit);
     let number = call.others().into_iter().find_map(|socket| match socket {

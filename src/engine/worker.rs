@@ -16,7 +16,7 @@ use crate::engine::refuse::refusal;
 use crate::engine::shared::{IoThread, Job, ProbeOptions, Shared};
 use crate::event::{EventKind, NewDescriptor, Request, SocketId, Thread, Timestamp};
 use crate::kernel::observe::ProbeTarget;
-use crate::socket::{Address, Kind};
+use crate::socket::Address;
 
 /// Small, so that ten thousand sockets are possible; only touched pages count.
 const STACK: usize = 128 << 10;
@@ -136,13 +136,16 @@ fn run_with(
         .on
         .and_then(|id| shared.entry(id))
         .filter(|entry| entry.open);
+    let refuse = |reason| {
+        control.finish();
+        shared.controls().remove(&call);
+        free();
+        shared.emit(EventKind::Refused { call, reason });
+    };
     let buffers = match prepare(shared, &request, entry.is_some()) {
         Ok(buffers) => buffers,
         Err(reason) => {
-            control.finish();
-            shared.controls().remove(&call);
-            free();
-            shared.emit(EventKind::Refused { call, reason });
+            refuse(reason);
             return None;
         }
     };
@@ -176,6 +179,13 @@ fn run_with(
     if let Some(id) = moves {
         shared.sampler.watch_again(id);
     }
+    let executed = match executed {
+        Ok(executed) => executed,
+        Err(reason) => {
+            refuse(reason);
+            return None;
+        }
+    };
     let at = shared.now();
     let outcome = Outcome {
         sigpipe: crate::sys::signal::take_sigpipe(),
@@ -411,19 +421,8 @@ fn look(
         _ => false,
     };
     let probe_options = ProbeOptions {
-        addresses: changes_addresses(call, &target),
+        addresses: crate::engine::addresses::may_change(call.call_kind(), &target),
         end: read_nothing,
     };
     shared.look(id, &target, probe_options, at).tcp
-}
-
-/// Whether a call can have given the socket an address or a peer.
-fn changes_addresses(call: &Call, target: &ProbeTarget) -> bool {
-    match call {
-        Call::Bind { .. } | Call::Listen { .. } | Call::Connect { .. } => true,
-        // The first datagram makes the kernel choose a port; a connection may have come about meanwhile.
-        Call::Sendto { .. } | Call::Sendmsg { .. } => target.kind != Kind::Stream,
-        Call::Getsockopt { .. } => target.is_tcp(),
-        _ => false,
-    }
 }

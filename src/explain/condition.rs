@@ -258,6 +258,8 @@ conditions! {
     OptionTimeout "it is SO_RCVTIMEO or SO_SNDTIMEO" |s| s.is_option(libc::SOL_SOCKET, &[libc::SO_RCVTIMEO, libc::SO_SNDTIMEO]);
     OptionCredentials "it is SO_PEERCRED" |s| s.is_option(libc::SOL_SOCKET, &[libc::SO_PEERCRED]);
     ValueRounded "the value is more than what was set" |s| matches!((s.set_before(), s.value()), (Some(Value::Duration(set)), Some(Value::Duration(read))) if read > set);
+    SwitchedOff "its value switches it off" |s| s.value_now().is_some_and(Value::is_off) && s.option().is_some_and(|row| row.off.is_some());
+    KeptOtherwise "the kernel kept another value than the one that was set" |s| s.setting().and_then(|setting| setting.kept_otherwise()).is_some();
     OptionReuseAddr "it is SO_REUSEADDR" |s| s.is_option(libc::SOL_SOCKET, &[libc::SO_REUSEADDR]);
     OptionLinger "it is SO_LINGER" |s| s.is_option(libc::SOL_SOCKET, &[libc::SO_LINGER]);
     OptionReceiveTimeout "it is SO_RCVTIMEO" |s| s.is_option(libc::SOL_SOCKET, &[libc::SO_RCVTIMEO]);
@@ -277,6 +279,7 @@ conditions! {
     MessageFits "the message is known to have had the size of the buffer" |s| s.message().is_some() && s.message() == s.asked();
     Nothing "an address that says nothing" |s| matches!(s.returned(), Some(Returned::Address(address)) if address.is_unset());
     StateGone "no state" |s| matches!(s.returned(), Some(Returned::Word("GONE")));
+    NotListening "that it has no queue" |s| matches!(s.returned(), Some(Returned::Word("NOT_LISTENING")));
     StateTimeWait "TIME_WAIT" |s| matches!(s.returned(), Some(Returned::State(TcpState::TimeWait)));
     StateTcp "a TCP state" |s| matches!(s.returned(), Some(Returned::State(_)));
     CountZero "0" |s| s.count() == Some(0);

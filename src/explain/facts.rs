@@ -7,6 +7,7 @@ pub(crate) mod descriptions;
 pub(crate) mod epoll;
 pub(crate) mod half_close;
 pub(crate) mod history;
+pub(crate) mod options;
 pub(crate) mod reachability;
 pub(crate) mod readiness;
 pub(crate) mod teardown;

@@ -42,9 +42,15 @@ fn every_text_is_whole_sentences_with_known_placeholders() {
             "unknown placeholder: {}",
             row.text
         );
-        let ends = [".", ".{sigpipe}", ".{until}", ": {reason}"]
-            .iter()
-            .any(|end| row.text.ends_with(end));
+        let ends = [
+            ".",
+            ".{sigpipe}",
+            ".{until}",
+            ".{differs_from_set}",
+            ": {reason}",
+        ]
+        .iter()
+        .any(|end| row.text.ends_with(end));
         assert!(ends, "no full stop: {}", row.text);
         assert!(
             row.text.len() <= 220,

@@ -73,10 +73,12 @@ placeholders! {
     nonblocking_cause "it is non-blocking" |s| nonblocking_cause(s).map(str::to_owned);
     option "the option" |s| s.option().map(|row| row.name.to_owned());
     option_level "that level" |s| option_level(s);
-    meaning "its meaning is not known here" |s| s.option().map(|row| row.meaning.to_owned());
+    meaning "its meaning is not known here" |s| s.option_meaning().map(str::to_owned);
+    now "that value" |s| s.value_now().map(value);
+    differs_from_set "" |s| s.differs_from_set();
     privilege "a capability" |s| s.option().and_then(|row| row.privilege).map(|privilege| privilege.to_string());
     manual "its manual page" |s| s.option().map(|row| row.man.to_owned());
-    was_set "another value" |s| s.set_before().map(value);
+    was_set "another value" |s| s.setting().map(|setting| value(setting.set));
     buffer_limit "a limit of net.core" |s| s.option().map(|row| buffer_limit(row.number).to_owned());
     value "that value" |s| s.value().map(value);
     // Its result.

@@ -1,5 +1,6 @@
 //! Making the exchange: the process as each model has it, and the peer that sends.
 
+use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -10,6 +11,7 @@ use crate::call::value::Value;
 use crate::io_models::{EventKind, Model, Run, Step};
 use crate::socket::constant::PollEvents;
 use crate::socket::{EpollEvents, Errno};
+use crate::sys::Failure;
 use crate::sys::monotonic;
 use crate::sys::ready::Set;
 use crate::sys::socket::{RawAddress, Source, Target};
@@ -62,13 +64,19 @@ impl Drop for Process {
     }
 }
 
-fn cannot(what: &str) -> impl Fn(Errno) -> String {
-    move |errno| format!("{what}: {errno}, {}", errno.text())
+/// What a run cannot do without.
+const NO_SOCKETS: &str = "no datagram sockets on 127.0.0.1";
+
+fn cannot<E: Into<Failure>>(what: &str) -> impl Fn(E) -> String {
+    move |failure| match failure.into() {
+        Failure::Errno(errno) => format!("{what}: {errno}, {}", errno.text()),
+        Failure::Refused(reason) => format!("{what}: {reason}"),
+    }
 }
 
 impl Process {
     fn new(model: Model) -> Result<Self, String> {
-        let error = cannot("no datagram sockets on 127.0.0.1");
+        let error = cannot::<Errno>(NO_SOCKETS);
         let make =
             || crate::sys::socket::socket(libc::AF_INET, libc::SOCK_DGRAM | libc::SOCK_CLOEXEC, 0);
         let process = Self {
@@ -79,8 +87,7 @@ impl Process {
             steps: Vec::new(),
         };
         let local = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
-        let local = RawAddress::new(&crate::socket::sockaddr::encode(&local.into()), None)
-            .map_err(&error)?;
+        let local = RawAddress::new(&crate::socket::sockaddr::encode(&local.into()), None);
         crate::sys::socket::bind(process.socket, &local).map_err(&error)?;
         // A datagram may be lost, to a packet filter say; recv() must not wait for it for ever.
         let patience = option_bytes::encode(&Value::Duration(PATIENCE)).unwrap_or_default();
@@ -92,9 +99,9 @@ impl Process {
             Some(&patience),
             None,
         )
-        .map_err(&error)?;
-        let name = crate::sys::socket::getsockname(process.socket, None).map_err(&error)?;
-        let there = RawAddress::new(&name.bytes, None).map_err(&error)?;
+        .map_err(cannot(NO_SOCKETS))?;
+        let name = crate::sys::socket::getsockname(process.socket, None);
+        let there = RawAddress::new(&name.map_err(cannot(NO_SOCKETS))?.bytes, None);
         crate::sys::socket::connect(process.peer, &there).map_err(&error)?;
         Ok(process)
     }
@@ -129,7 +136,7 @@ impl Process {
     fn prepare(&self) -> Result<Prepared, String> {
         match self.model {
             Model::Epoll => {
-                let error = cannot("no epoll instance");
+                let error = cannot::<Errno>("no epoll instance");
                 let epoll =
                     crate::sys::ready::epoll_create1(libc::EPOLL_CLOEXEC).map_err(&error)?;
                 let instance = Prepared::Epoll(epoll);
@@ -176,18 +183,18 @@ impl Process {
     }
 
     /// Makes a call and writes it down.
-    fn call<T>(
+    fn call<T, E: fmt::Display>(
         &mut self,
         call: &str,
-        make: impl FnOnce() -> Result<T, Errno>,
+        make: impl FnOnce() -> Result<T, E>,
         show: impl FnOnce(&T) -> String,
-    ) -> Result<T, Errno> {
+    ) -> Result<T, E> {
         let from = self.now();
         let made = make();
         let to = self.now();
         let result = match &made {
             Ok(value) => show(value),
-            Err(errno) => errno.to_string(),
+            Err(failure) => failure.to_string(),
         };
         self.steps.push(Step {
             from,
@@ -313,7 +320,10 @@ impl Process {
             || ring.submit_recv(socket, ROOM as u32),
             ToString::to_string,
         );
-        submitted.map_err(no_ring)?;
+        submitted.map_err(|failure| match failure {
+            Failure::Errno(errno) => no_ring(errno),
+            Failure::Refused(reason) => reason,
+        })?;
         loop {
             self.work()?;
             let from = self.now();

@@ -17,7 +17,7 @@ impl FdInfo {
     /// Opens it, above the numbers of the playground. `None` where /proc is not there.
     pub fn open(fd: i32) -> Option<Self> {
         let file = File::open(format!("/proc/self/fdinfo/{fd}")).ok()?;
-        crate::sys::descriptor::above(file).map(Self)
+        crate::sys::descriptor::above(file).ok().map(Self)
     }
 
     /// The interest list as it is now. `None` when the kernel does not show it.

@@ -1,7 +1,10 @@
 //! One look at a socket through its descriptor: TCP_INFO, addresses, bytes that wait.
 
-use crate::call::value::Credentials;
+use crate::call::argument::OptionArg;
+use crate::call::option_bytes;
+use crate::call::value::{Credentials, Value};
 use crate::event::{Cookie, Identity, Memory, Observation, Queue};
+use crate::socket::option::Access;
 use crate::socket::{Address, Domain, Kind, Protocol, SocketType, TcpState};
 use crate::world::socket::is_tcp;
 
@@ -184,6 +187,18 @@ fn concatenated(first: u32, second: u32) -> [u8; 8] {
     bytes
 }
 
+/// What an option reads that can be set too. `None` for all others: reading some of them changes something, as that of
+/// SO_ERROR clears the error.
+pub fn option(fd: i32, option: OptionArg) -> Option<Value> {
+    let row = crate::socket::option::by_number(option.level, option.number)?;
+    if row.access != Access::Both {
+        return None;
+    }
+    let room = i32::try_from(option_bytes::room(option)).ok()?;
+    let read = crate::sys::socket::getsockopt(fd, option.level, option.number, room).ok()?;
+    Some(option_bytes::decode(option, &read.bytes))
+}
+
 /// The local address.
 pub fn local(fd: i32) -> Option<Address> {
     crate::socket::sockaddr::decode(&crate::sys::socket::getsockname(fd, None).ok()?.bytes)
@@ -199,7 +214,7 @@ pub fn peer(fd: i32) -> Option<Address> {
 /// # Errors
 ///
 /// The errno of getsockopt(2): EBADF, ENOTSOCK.
-pub fn connectedness(fd: i32) -> crate::sys::Result<&'static str> {
+pub fn connectedness(fd: i32) -> crate::sys::Checked<&'static str> {
     let accepts = crate::sys::socket::getsockopt(fd, libc::SOL_SOCKET, libc::SO_ACCEPTCONN, 4)?;
     Ok(if accepts.bytes.iter().any(|byte| *byte != 0) {
         "LISTEN"

@@ -8,7 +8,7 @@ use crate::engine::Signals;
 use crate::run::print::Printer;
 use crate::run::stage::{Interrupted, Stage, Told};
 use crate::run::strace::Tracer;
-use crate::script::{Pace, Script};
+use crate::script::{Pace, Script, Verdict};
 
 /// How a script ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,7 +57,7 @@ impl<'a> Session<'a> {
         let mut printer = Printer::new(style, &script.origin);
         let mut played = self.drive(&mut printer, out);
         if let Some(tracer) = &mut self.tracer {
-            tracer.end(&self.stage.world);
+            tracer.interrupt(&self.stage.world);
             played = played.and_then(|end| tracer.print(out).map(|()| end));
         }
         if is_last || !matches!(played, Ok(End::Finished { .. })) {
@@ -108,9 +108,14 @@ impl<'a> Session<'a> {
         }
     }
 
-    fn tell(&self, told: Told, printer: &mut Printer, out: &mut impl Write) -> io::Result<()> {
+    fn tell(&mut self, told: Told, printer: &mut Printer, out: &mut impl Write) -> io::Result<()> {
         match told {
             Told::Report(report) => {
+                // Its message would stand in the middle of a line.
+                if let (Some(tracer), Verdict::Broken(_)) = (&mut self.tracer, &report.verdict) {
+                    tracer.interrupt(&self.stage.world);
+                    tracer.print(out)?;
+                }
                 let world = &self.stage.world;
                 let why = || Some(crate::explain::why(world, world.call(report.call?)?));
                 printer.report(&report, &why, out)

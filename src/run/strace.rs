@@ -11,7 +11,7 @@ use crate::world::World;
 pub(crate) struct Tracer {
     log: Log,
     host: Host,
-    lines: Vec<String>,
+    text: String,
 }
 
 impl Tracer {
@@ -19,28 +19,28 @@ impl Tracer {
         Self {
             log: Log::default(),
             host: crate::kernel::host::look(),
-            lines: Vec::new(),
+            text: String::new(),
         }
     }
 
     /// Takes an event in that the world knows of.
     pub(crate) fn see(&mut self, event: &Event, world: &World) {
-        let lines = self.log.lines(&event.what, world, &self.host);
-        self.lines.extend(lines);
+        let text = self.log.text(&event.what, world, &self.host);
+        self.text.push_str(&text);
     }
 
-    /// Nothing comes any more: what still waits remains unfinished.
-    pub(crate) fn end(&mut self, world: &World) {
-        let lines = self.log.end(world, &self.host);
-        self.lines.extend(lines);
+    /// Something else is printed, or nothing comes any more: what still waits is unfinished.
+    pub(crate) fn interrupt(&mut self, world: &World) {
+        let text = self.log.interrupt(world, &self.host);
+        self.text.push_str(&text);
     }
 
     pub(crate) fn print(&mut self, out: &mut impl Write) -> io::Result<()> {
-        if self.lines.is_empty() {
+        if self.text.is_empty() {
             return Ok(());
         }
-        for line in self.lines.drain(..) {
-            writeln!(out, "{}", escaped(&line))?;
+        for line in std::mem::take(&mut self.text).lines() {
+            writeln!(out, "{}", escaped(line))?;
         }
         out.flush()
     }

@@ -219,6 +219,7 @@ family!(
         (MSG_ERRQUEUE, "read the error queue instead of data"),
         (MSG_CTRUNC, "control data was cut off"),
         (MSG_FASTOPEN, "connect and send in one call"),
+        (MSG_ZEROCOPY, "send from our own pages; refused here, where they are freed at once"),
         (MSG_CMSG_CLOEXEC, "descriptors that arrive are close-on-exec"),
     ]
 );

@@ -120,8 +120,12 @@ pub struct OptionRow {
     pub since: &'static str,
     /// What setting it takes; `None`: everybody may.
     pub privilege: Option<Privilege>,
-    /// What it is for, in one line.
+    /// What it is for, in one line; of an option that can be switched off, while it is on.
     pub meaning: &'static str,
+    /// What holds while its value is 0, or empty. `None`: it says the same of every value.
+    pub off: Option<&'static str>,
+    /// How the kernel keeps a value that does not read back as it was set.
+    pub kept: Option<&'static str>,
     /// The manual page, or what else describes it.
     pub man: &'static str,
 }
@@ -137,6 +141,20 @@ impl OptionRow {
             "{}; since Linux {}{privilege}; {}",
             self.meaning, self.since, self.man
         )
+    }
+
+    /// What holds with a value that switches it off, or on.
+    pub fn meaning_of(&self, is_off: bool) -> &'static str {
+        self.off.filter(|_| is_off).unwrap_or(self.meaning)
+    }
+
+    /// How the kernel keeps a value that does not read back as it was set.
+    pub fn how_kept(&self) -> &'static str {
+        let general = match self.value {
+            ValueType::Bool => "the kernel keeps only whether it is 0",
+            _ => "the kernel rounds it, or keeps it within its limits",
+        };
+        self.kept.unwrap_or(general)
     }
 
     /// A value to begin with, in the notation.
@@ -190,15 +208,18 @@ impl ValueType {
 /// What the rows of a level are written with, so that a line of a table is an option.
 macro_rules! rows {
     ($($level:ident $man:literal {
-        $($name:ident $(= $number:literal)?: $value:expr, $access:ident, $since:literal, $privilege:expr, $meaning:literal;)+
+        $($name:ident $(= $number:literal)?: $value:expr, $access:ident, $since:literal, $privilege:expr, $meaning:literal
+            $(, off $off:literal)? $(, kept $kept:literal)?;)+
     })+) => {
         pub(crate) const ROWS: &[OptionRow] = &[$($(OptionRow {
             level_name: stringify!($level), level: libc::$level,
             name: stringify!($name), number: rows!(@number $name $($number)?),
             value: $value, access: Access::$access, since: $since, privilege: $privilege,
-            meaning: $meaning, man: $man,
+            meaning: $meaning, off: rows!(@text $($off)?), kept: rows!(@text $($kept)?), man: $man,
         }),+),+];
     };
+    (@text) => { None };
+    (@text $text:literal) => { Some($text) };
     (@number $name:ident) => { libc::$name };
     // The libc crate has no constant for it.
     (@number $name:ident $number:literal) => { $number };
@@ -364,6 +385,9 @@ mod tests {
                 "{}",
                 row.name
             );
+            for text in [row.off, row.kept].into_iter().flatten() {
+                assert!(text.len() < 95 && !text.is_empty(), "{}", row.name);
+            }
             assert!(!row.man.is_empty(), "{}", row.name);
         }
         assert_eq!(find("reuseaddr").map(|row| row.name), Some("SO_REUSEADDR"));
@@ -374,6 +398,20 @@ mod tests {
         }
         assert_eq!(find_level("tcp"), Some(libc::IPPROTO_TCP));
         assert_eq!(find_level("raw"), Some(libc::SOL_RAW));
+    }
+
+    #[test]
+    fn every_switch_says_what_it_means_when_it_is_off() {
+        for row in OPTIONS.iter().filter(|row| row.value == ValueType::Bool) {
+            let is_switch = row.access != Access::Get;
+            assert_eq!(row.off.is_some(), is_switch, "{}", row.name);
+        }
+        let nodelay = find("TCP_NODELAY").expect("a row");
+        assert_eq!(
+            nodelay.meaning_of(false),
+            "send small segments at once (Nagle's algorithm off)"
+        );
+        assert!(nodelay.meaning_of(true).contains("Nagle's algorithm on"));
     }
 
     #[test]

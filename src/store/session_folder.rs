@@ -80,7 +80,7 @@ impl SessionFolder {
 fn lock(folder: &Path) -> Option<Flock<File>> {
     let unlocked = folder.join(UNLOCKED);
     let file = crate::sys::regular::create_anew(&unlocked).ok()?;
-    let file = crate::sys::descriptor::above(file)?;
+    let file = crate::sys::descriptor::above(file).ok()?;
     let lock = Flock::lock(file, FlockArg::LockExclusiveNonblock).ok()?;
     let locked = folder.join(OsStr::from_bytes(LOCK.to_bytes()));
     std::fs::rename(unlocked, locked).ok()?;

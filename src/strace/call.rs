@@ -13,7 +13,7 @@ use crate::strace::sockaddr::address;
 use crate::strace::table::hex;
 
 /// The name of the system call and the arguments that are known when it is entered. `None` for what is no single system
-/// call, and for what is not made because it names an interface that does not exist.
+/// call, and for what is refused: an address with an interface that does not exist.
 pub(crate) fn entered(call: &Call, environment: Environment<'_>) -> Option<(&'static str, String)> {
     let fd = call.socket().map_or(-1, number);
     let to = |arg: &AddressArg| {
@@ -136,13 +136,6 @@ pub(crate) fn entered(call: &Call, environment: Environment<'_>) -> Option<(&'st
             format!("{}, 0{:02o}", path(address)?, mode & 0xffff),
         ),
         Call::Unlink { address } => ("unlink", path(address)?),
-        call => return entered_waiting(call, fd),
-    })
-}
-
-/// The same of the calls that wait for several descriptors, or for a signal.
-fn entered_waiting(call: &Call, fd: i32) -> Option<(&'static str, String)> {
-    Some(match call {
         Call::Poll { entries, timeout } => {
             let set = crate::strace::ready::poll_set(entries);
             ("poll", format!("{set}, {}, {timeout}", entries.len()))
@@ -178,7 +171,19 @@ fn entered_waiting(call: &Call, fd: i32) -> Option<(&'static str, String)> {
             "rt_sigtimedwait",
             format!("{}, ", crate::strace::ready::signal_set(signals)),
         ),
-        _ => return None,
+        Call::Wait { .. }
+        | Call::Cancel { .. }
+        | Call::State { .. }
+        | Call::Peer { .. }
+        | Call::Pending { .. }
+        | Call::Unread { .. }
+        | Call::Fill { .. }
+        | Call::Drain { .. }
+        | Call::Echo { .. }
+        | Call::Sink { .. }
+        | Call::Source { .. }
+        | Call::Serve { .. }
+        | Call::Sleep { .. } => return None,
     })
 }
 
@@ -241,7 +246,42 @@ pub(crate) fn left(
             )
         }
         Call::Sigtimedwait { timeout, .. } => crate::strace::ready::waited(outcome, *timeout),
-        _ => String::new(),
+        // They write nothing, or what they write stands with the result.
+        Call::Socket { .. }
+        | Call::Bind { .. }
+        | Call::Listen { .. }
+        | Call::Connect { .. }
+        | Call::Send { .. }
+        | Call::Sendto { .. }
+        | Call::Sendmsg { .. }
+        | Call::Write { .. }
+        | Call::Shutdown { .. }
+        | Call::Close { .. }
+        | Call::Setsockopt { .. }
+        | Call::Fcntl { .. }
+        | Call::Ioctl { .. }
+        | Call::Dup { .. }
+        | Call::Poll { .. }
+        | Call::Select { .. }
+        | Call::EpollCreate1 { .. }
+        | Call::EpollCreate { .. }
+        | Call::EpollCtl { .. }
+        | Call::Open { .. }
+        | Call::Chmod { .. }
+        | Call::Unlink { .. }
+        | Call::Wait { .. }
+        | Call::Cancel { .. }
+        | Call::State { .. }
+        | Call::Peer { .. }
+        | Call::Pending { .. }
+        | Call::Unread { .. }
+        | Call::Fill { .. }
+        | Call::Drain { .. }
+        | Call::Echo { .. }
+        | Call::Sink { .. }
+        | Call::Source { .. }
+        | Call::Serve { .. }
+        | Call::Sleep { .. } => String::new(),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::call::Call;
+use crate::call::table::CallKind;
 use crate::call::value::Value;
 use crate::event::{Origin, SocketId};
 use crate::socket::Domain;
@@ -11,10 +12,10 @@ use crate::world::{Record, World};
 /// Whether SO_RCVTIMEO, or for a sending call SO_SNDTIMEO, was set on the socket of a call before it was asked for.
 pub(crate) fn has_time_limit(world: &World, record: &Record) -> bool {
     let call_kind = record.call().call_kind();
-    let option = match record.call() {
-        Call::Connect { .. } => libc::SO_SNDTIMEO,
-        _ if call_kind.sends() => libc::SO_SNDTIMEO,
-        _ => libc::SO_RCVTIMEO,
+    let option = if call_kind == CallKind::Connect || call_kind.sends() {
+        libc::SO_SNDTIMEO
+    } else {
+        libc::SO_RCVTIMEO
     };
     let calls = world.log();
     let before = calls.iter().take_while(|call| call.id() != record.id());
@@ -32,16 +33,18 @@ fn limit(world: &World, calls: &[&Record], socket: SocketId, option: i32) -> Opt
         let held = record
             .outcome()
             .is_some_and(|outcome| outcome.result.is_ok());
-        match &record.request.call {
-            Call::Setsockopt {
-                option: set,
-                value: Value::Duration(limit),
-                ..
-            } if same && held && (set.level, set.number) == (libc::SOL_SOCKET, option) => {
-                Some(*limit)
-            }
-            _ => None,
+        if let Call::Setsockopt {
+            option: set,
+            value: Value::Duration(limit),
+            ..
+        } = &record.request.call
+            && same
+            && held
+            && (set.level, set.number) == (libc::SOL_SOCKET, option)
+        {
+            return Some(*limit);
         }
+        None
     });
     set.or_else(|| match world.socket(socket)? {
         made if made.domain == Domain::UNIX => None,

@@ -54,72 +54,98 @@ impl Host {
 pub struct Log {
     /// The call whose beginning is the present line.
     open: Option<CallId>,
+    /// How many bytes of the present line are printed: none until its call is seen asleep.
+    printed: usize,
 }
 
 impl Log {
-    /// The lines that an event adds. The world knows of the event already.
-    pub fn lines(&mut self, what: &EventKind, world: &World, host: &Host) -> Vec<String> {
+    /// The text that an event adds, with its line ends. The world knows of the event already.
+    pub fn text(&mut self, what: &EventKind, world: &World, host: &Host) -> String {
         match what {
             EventKind::Entered { call, .. } => self.enter(*call, world, host),
-            EventKind::Blocked { call, .. } if self.open == Some(*call) => {
-                self.interrupt(world, host)
-            }
+            EventKind::Blocked { call, .. } if self.open == Some(*call) => self.show(world, host),
             EventKind::Returned { call, .. } => self.leave(*call, world, host),
-            _ => Vec::new(),
+            EventKind::Refused { call, .. } if self.open == Some(*call) => self.forget(),
+            _ => String::new(),
         }
     }
 
-    /// The line that is left when nothing comes any more.
-    pub fn end(&mut self, world: &World, host: &Host) -> Vec<String> {
-        self.interrupt(world, host)
+    /// Ends the present line where its call is not over: something else comes, or nothing any more.
+    pub fn interrupt(&mut self, world: &World, host: &Host) -> String {
+        let printed = std::mem::take(&mut self.printed);
+        let open = self.open.take().and_then(|call| world.call(call));
+        open.and_then(|record| begun(record, world, host))
+            .and_then(|begun| {
+                let line = format!("{begun} <unfinished ...>\n");
+                line.get(printed..).map(str::to_owned)
+            })
+            .unwrap_or_default()
     }
 
-    fn enter(&mut self, call: CallId, world: &World, host: &Host) -> Vec<String> {
+    fn enter(&mut self, call: CallId, world: &World, host: &Host) -> String {
         let is_traced = world
             .call(call)
             .is_some_and(|record| host.trace(world, record).is_some());
         if !is_traced {
-            return Vec::new();
+            return String::new();
         }
-        let lines = self.interrupt(world, host);
+        let text = self.interrupt(world, host);
         self.open = Some(call);
-        lines
+        text
     }
 
-    /// Ends the present line where its call is not over.
-    fn interrupt(&mut self, world: &World, host: &Host) -> Vec<String> {
-        let open = self.open.take().and_then(|call| world.call(call));
-        let line = open.and_then(|record| {
-            let environment = host.environment(world, record);
-            let begun = trace(&record.request.call, None, environment)?;
-            Some(format!("{}{}", prefix(record), begun.unfinished()))
-        });
-        line.into_iter().collect()
+    /// Prints the beginning of the present line: its call sleeps, so the rest may be long in coming.
+    fn show(&mut self, world: &World, host: &Host) -> String {
+        let open = self.open.and_then(|call| world.call(call));
+        let begun = open.and_then(|record| begun(record, world, host));
+        let Some(begun) = begun.filter(|_| self.printed == 0) else {
+            return String::new();
+        };
+        self.printed = begun.len();
+        begun
     }
 
-    fn leave(&mut self, call: CallId, world: &World, host: &Host) -> Vec<String> {
+    /// Drops the present line: its call was not made in the end.
+    fn forget(&mut self) -> String {
+        self.open = None;
+        let printed = std::mem::take(&mut self.printed);
+        if printed == 0 { "" } else { "\n" }.to_owned()
+    }
+
+    fn leave(&mut self, call: CallId, world: &World, host: &Host) -> String {
         let Some(record) = world.call(call) else {
-            return Vec::new();
+            return String::new();
         };
+        let is_present = self.open == Some(call);
         let Some(traced) = host.trace(world, record) else {
-            self.open = self.open.filter(|open| *open != call);
-            return Vec::new();
+            return if is_present {
+                self.forget()
+            } else {
+                String::new()
+            };
         };
-        let resumed = self.open != Some(call);
-        let mut lines = if resumed {
-            self.interrupt(world, host)
-        } else {
+        let (mut text, printed) = if is_present {
             self.open = None;
-            Vec::new()
+            (String::new(), std::mem::take(&mut self.printed))
+        } else {
+            (self.interrupt(world, host), 0)
         };
-        let head = format!("{}{}", prefix(record), traced.head(resumed));
+        let head = format!("{}{}", prefix(record), traced.head(!is_present));
         let result = traced.left.map(|left| left.result).unwrap_or_default();
-        lines.push(format!("{head:<width$} = {result}", width = RESULTS - 1));
+        let line = format!("{head:<width$} = {result}\n", width = RESULTS - 1);
+        text.push_str(line.get(printed..).unwrap_or(&line));
         if record.outcome().is_some_and(|outcome| outcome.sigpipe) {
-            lines.push(format!("{}{}", prefix(record), host.sigpipe()));
+            text.push_str(&format!("{}{}\n", prefix(record), host.sigpipe()));
         }
-        lines
+        text
     }
+}
+
+/// The line of a call as far as it is known when the call is entered.
+fn begun(record: &Record, world: &World, host: &Host) -> Option<String> {
+    let environment = host.environment(world, record);
+    let begun = trace(&record.request.call, None, environment)?;
+    Some(format!("{}{}", prefix(record), begun.begun()))
 }
 
 fn prefix(record: &Record) -> String {
@@ -139,7 +165,7 @@ mod tests {
     struct Session {
         world: World,
         log: Log,
-        printed: Vec<String>,
+        printed: String,
     }
 
     impl Session {
@@ -148,8 +174,8 @@ mod tests {
                 at: Timestamp(0),
                 what: what.clone(),
             });
-            let lines = self.log.lines(&what, &self.world, &host());
-            self.printed.extend(lines);
+            let text = self.log.text(&what, &self.world, &host());
+            self.printed.push_str(&text);
         }
 
         fn enters(&mut self, id: u64, line: &str) {
@@ -208,18 +234,18 @@ mod tests {
         session.returns(3, Ok(Returned::Zero), false);
         assert_eq!(
             session.printed,
-            [
-                "[pid   101] accept(3,  <unfinished ...>",
-                "[pid   102] close(4)                    = 0",
-                "[pid   103] close(5 <unfinished ...>",
-                "[pid   101] <... accept resumed>0x…, [128]) = -1 EBADF (Bad file descriptor)",
-                "[pid   103] <... close resumed>)        = 0",
-            ]
+            "\
+[pid   101] accept(3,  <unfinished ...>
+[pid   102] close(4)                    = 0
+[pid   103] close(5 <unfinished ...>
+[pid   101] <... accept resumed>0x…, [128]) = -1 EBADF (Bad file descriptor)
+[pid   103] <... close resumed>)        = 0
+"
         );
     }
 
     #[test]
-    fn a_call_that_is_seen_asleep_is_printed_at_once_and_left_at_the_end() {
+    fn a_call_that_is_seen_asleep_is_begun_at_once_and_broken_only_where_something_comes() {
         let mut session = Session::default();
         let blocked = |id| EventKind::Blocked {
             call: CallId(id),
@@ -228,17 +254,39 @@ mod tests {
         session.enters(1, "recv(3, 9)");
         session.happens(blocked(1));
         session.happens(blocked(1));
+        assert_eq!(session.printed, "[pid   101] recvfrom(3, ");
+        session.fails(1, libc::EBADF, false);
         assert_eq!(
             session.printed,
-            ["[pid   101] recvfrom(3,  <unfinished ...>"]
+            "[pid   101] recvfrom(3, 0x…, 9, 0, NULL, NULL) = -1 EBADF (Bad file descriptor)\n"
         );
-        assert!(
-            session.log.end(&session.world, &host()).is_empty(),
-            "not once more"
-        );
+        session.printed.clear();
         session.enters(2, "recv(4, 9)");
-        let left = session.log.end(&session.world, &host());
-        assert_eq!(left, ["[pid   102] recvfrom(4,  <unfinished ...>"]);
+        session.happens(blocked(2));
+        session.enters(3, "close(900)");
+        let left = session.log.interrupt(&session.world, &host());
+        assert_eq!(
+            session.printed + &left,
+            "[pid   102] recvfrom(4,  <unfinished ...>\n[pid   103] close(900 <unfinished ...>\n"
+        );
+        let again = session.log.interrupt(&session.world, &host());
+        assert_eq!(again, "", "not once more");
+    }
+
+    #[test]
+    fn a_call_that_was_not_made_is_not_printed() {
+        let mut session = Session::default();
+        session.enters(1, "recv(3, 9)");
+        session.happens(EventKind::Refused {
+            call: CallId(1),
+            reason: "no".to_owned(),
+        });
+        session.enters(2, "close(900)");
+        session.returns(2, Ok(Returned::Zero), false);
+        assert_eq!(
+            session.printed,
+            "[pid   102] close(900)                  = 0\n"
+        );
     }
 
     #[test]
@@ -250,10 +298,10 @@ mod tests {
         session.returns(1, Ok(Returned::Count(0)), false);
         assert_eq!(
             session.printed,
-            [
-                "[pid   102] write(3, \"x\", 1)            = -1 EPIPE (Broken pipe)",
-                "[pid   102] --- SIGPIPE {si_signo=SIGPIPE, si_code=SI_USER, si_pid=7, si_uid=1000} ---",
-            ]
+            "\
+[pid   102] write(3, \"x\", 1)            = -1 EPIPE (Broken pipe)
+[pid   102] --- SIGPIPE {si_signo=SIGPIPE, si_code=SI_USER, si_pid=7, si_uid=1000} ---
+"
         );
     }
 }

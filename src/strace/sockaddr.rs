@@ -17,15 +17,12 @@ const NETLINK_LEN: usize = 12;
 /// Room in `struct sockaddr_un`.
 const UNIX_LEN: usize = 110;
 
-/// An address argument: what the pointer leads to and, beside it, the length. `None` for what no call is made with: more
-/// bytes than any address has, or an interface that does not exist.
+/// An address argument: what the pointer leads to and, beside it, the length. `None` for what no call is made with: an
+/// interface that does not exist.
 pub(crate) fn argument(arg: &AddressArg, environment: Environment<'_>) -> Option<(String, i32)> {
     let Some(bytes) = given(&arg.place, environment)? else {
         return Some(("NULL".to_owned(), arg.length.unwrap_or(0)));
     };
-    if bytes.len() > STORAGE {
-        return None;
-    }
     let natural = i32::try_from(bytes.len()).unwrap_or(i32::MAX);
     let length = arg.length.unwrap_or(natural);
     Some((address(&bytes, length, environment), length))

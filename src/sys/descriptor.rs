@@ -88,11 +88,15 @@ pub fn is_open(fd: i32) -> bool {
     check(unsafe { libc::fcntl(fd, libc::F_GETFD) }).is_ok()
 }
 
-/// Moves a file of the program's own above the numbers of the playground. `None` when there is no number for it.
-pub fn above(file: File) -> Option<File> {
-    let fd = copy_from(file.as_raw_fd(), OWN).ok()?;
+/// Moves a file of the program's own above the numbers of the playground.
+///
+/// # Errors
+///
+/// The errno of fcntl(2): EMFILE when there is no number for it.
+pub fn above(file: File) -> Result<File> {
+    let fd = copy_from(file.as_raw_fd(), OWN)?;
     // SAFETY: the number is new and owned by nobody else.
-    Some(unsafe { File::from_raw_fd(fd) })
+    Ok(unsafe { File::from_raw_fd(fd) })
 }
 
 /// The inode behind a descriptor, fstat(2). `None` when the number is not open.

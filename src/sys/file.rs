@@ -1,9 +1,6 @@
 //! The calls that are for any file: fcntl(2), ioctl(2), dup(2), and those that take a path.
 
-use std::ffi::CString;
-
-use crate::socket::Errno;
-use crate::sys::{Result, check};
+use crate::sys::{Checked, Result, check, refuse};
 
 /// fcntl(2) with a command that takes an int, or none.
 ///
@@ -35,34 +32,36 @@ pub fn dup(fd: i32) -> Result<i32> {
 ///
 /// # Errors
 ///
-/// The errno of the call; EINVAL for a path with a NUL byte.
-pub fn unlink(path: &[u8]) -> Result<()> {
-    let path = CString::new(path).map_err(|_| Errno(libc::EINVAL))?;
+/// The errno of the call, or why it was not made.
+pub fn unlink(path: &[u8]) -> Checked<()> {
+    let path = refuse::path(path)?;
     // SAFETY: the path is a NUL-terminated string that lives until the call returns.
-    check(unsafe { libc::unlink(path.as_ptr()) }).map(drop)
+    check(unsafe { libc::unlink(path.as_ptr()) })?;
+    Ok(())
 }
 
 /// open(2) for reading, without waiting for anybody and without becoming a controlling terminal's owner.
 ///
 /// # Errors
 ///
-/// The errno of the call; EINVAL for a path with a NUL byte.
-pub fn open(path: &[u8]) -> Result<i32> {
-    let path = CString::new(path).map_err(|_| Errno(libc::EINVAL))?;
+/// The errno of the call, or why it was not made.
+pub fn open(path: &[u8]) -> Checked<i32> {
+    let path = refuse::path(path)?;
     let flags = libc::O_RDONLY | libc::O_NOCTTY | libc::O_NONBLOCK | libc::O_CLOEXEC;
     // SAFETY: the path is a NUL-terminated string that lives until the call returns.
-    check(unsafe { libc::open(path.as_ptr(), flags) })
+    Ok(check(unsafe { libc::open(path.as_ptr(), flags) })?)
 }
 
 /// chmod(2)
 ///
 /// # Errors
 ///
-/// The errno of the call; EINVAL for a path with a NUL byte.
-pub fn chmod(path: &[u8], mode: u32) -> Result<()> {
-    let path = CString::new(path).map_err(|_| Errno(libc::EINVAL))?;
+/// The errno of the call, or why it was not made.
+pub fn chmod(path: &[u8], mode: u32) -> Checked<()> {
+    let path = refuse::path(path)?;
     // SAFETY: as in `open`.
-    check(unsafe { libc::chmod(path.as_ptr(), mode) }).map(drop)
+    check(unsafe { libc::chmod(path.as_ptr(), mode) })?;
+    Ok(())
 }
 
 /// O_LARGEFILE as the kernel has it, which adds it to every open file on 64-bit hosts; C libraries say 0.

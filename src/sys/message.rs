@@ -6,10 +6,10 @@ use std::ptr;
 use crate::call::outcome::Written;
 use crate::socket::sockaddr::STORAGE;
 use crate::sys::socket::{RawAddress, Source};
-use crate::sys::{Result, check_count};
+use crate::sys::{Checked, check_count, refuse};
 
 /// Room for control messages where none is said: more than the descriptors, credentials and stamps of one message need.
-pub const CONTROL: usize = 2048;
+pub const CONTROL: i32 = 2048;
 
 /// One control message: level, type and data.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,7 +67,7 @@ impl Header {
 }
 
 /// The byte count that syscall(2) gave.
-fn count(returned: libc::c_long) -> Result<usize> {
+fn count(returned: libc::c_long) -> crate::sys::Result<usize> {
     check_count(libc::ssize_t::try_from(returned).unwrap_or(-1))
 }
 
@@ -158,7 +158,8 @@ pub fn sendmsg(
     to: Option<&RawAddress>,
     control: &[Control],
     flags: i32,
-) -> Result<usize> {
+) -> Checked<usize> {
+    let flags = refuse::send_flags(flags)?;
     let mut vectors: Vec<libc::iovec> = sources
         .iter()
         .map(|source| {
@@ -181,9 +182,11 @@ pub fn sendmsg(
         header.msg_control = aligned.0.as_mut_ptr().cast();
         header.msg_controllen = control.len();
     }
-    // SAFETY: every pointer of the header leads to memory of the length beside it, or is null; the kernel only reads.
-    // A wrong address length is refused as in RawAddress::parts.
-    count(unsafe { libc::syscall(libc::SYS_sendmsg, fd, &raw const header, flags) })
+    // SAFETY: every pointer of the header leads to memory of the length beside it, or is null; the kernel only reads, and
+    // without MSG_ZEROCOPY only until the call returns. A wrong address length is refused as in RawAddress::parts.
+    Ok(count(unsafe {
+        libc::syscall(libc::SYS_sendmsg, fd, &raw const header, flags)
+    })?)
 }
 
 /// recvmsg(2) into several buffers; `room` is told to be the room for control messages.
@@ -191,7 +194,8 @@ pub fn sendmsg(
 /// # Errors
 ///
 /// The errno of the call.
-pub fn recvmsg(fd: i32, buffers: &mut [Vec<u8>], room: usize, flags: i32) -> Result<Received> {
+pub fn recvmsg(fd: i32, buffers: &mut [Vec<u8>], room: i32, flags: i32) -> Checked<Received> {
+    let room = refuse::control_room(room)?;
     let mut vectors: Vec<libc::iovec> = buffers
         .iter_mut()
         .map(|buffer| libc::iovec {

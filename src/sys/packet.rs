@@ -55,9 +55,7 @@ impl PacketSocket {
         let fd = crate::sys::socket::socket(libc::AF_PACKET, flags, 0)?;
         // SAFETY: the number is new and owned by nobody else.
         let socket = File::from(unsafe { OwnedFd::from_raw_fd(fd) });
-        crate::sys::descriptor::above(socket)
-            .map(Self)
-            .ok_or(Errno(libc::EMFILE))
+        crate::sys::descriptor::above(socket).map(Self)
     }
 
     /// Sees the segments of these ports from now on: a filter, kernel timestamps, the ring, bind(2) to all interfaces.
@@ -69,7 +67,8 @@ impl PacketSocket {
         self.see(ports)?;
         let on = 1_i32.to_ne_bytes();
         let set = |option, value: &[u8]| {
-            crate::sys::socket::setsockopt(self.fd(), libc::SOL_SOCKET, option, Some(value), None)
+            // SAFETY: all three are ints.
+            unsafe { crate::sys::socket::set_own(self.fd(), libc::SOL_SOCKET, option, value) }
         };
         set(libc::SO_TIMESTAMPNS, &on)?;
         let intake = match Ring::new(self.fd()) {
@@ -85,7 +84,7 @@ impl PacketSocket {
                 }
             }
         };
-        crate::sys::socket::bind(self.fd(), &every_interface()?)?;
+        crate::sys::socket::bind(self.fd(), &every_interface())?;
         Ok(intake)
     }
 
@@ -127,7 +126,7 @@ impl PacketSocket {
 
 /// The next packet, recvmsg(2).
 fn receive<'a>(fd: i32, buffer: &'a mut Vec<u8>, dropped: &mut u64) -> Option<Packet<'a>> {
-    const ROOM: usize = 128;
+    const ROOM: i32 = 128;
     let mut buffers = [vec![0; SNAP as usize]];
     let received = crate::sys::message::recvmsg(fd, &mut buffers, ROOM, libc::MSG_DONTWAIT).ok()?;
     [*buffer] = buffers;
@@ -160,7 +159,8 @@ fn let_go(fd: i32) -> Option<u32> {
 /// setsockopt(2) SO_ATTACH_FILTER
 fn attach(fd: i32, filter: &[libc::sock_filter]) -> Result<()> {
     let program = libc::sock_fprog {
-        len: u16::try_from(filter.len()).map_err(|_| Errno(libc::EINVAL))?,
+        // The kernel takes 4096 instructions at most.
+        len: u16::try_from(filter.len()).unwrap_or(u16::MAX),
         filter: filter.as_ptr().cast_mut(),
     };
     let length = size_of::<libc::sock_fprog>() as libc::socklen_t;
@@ -178,7 +178,7 @@ fn attach(fd: i32, filter: &[libc::sock_filter]) -> Result<()> {
 }
 
 /// `struct sockaddr_ll` of no interface, which is each of them, for every protocol.
-fn every_interface() -> Result<RawAddress> {
+fn every_interface() -> RawAddress {
     let mut bytes = (libc::AF_PACKET as u16).to_ne_bytes().to_vec();
     bytes.extend((libc::ETH_P_ALL as u16).to_be_bytes());
     bytes.resize(size_of::<libc::sockaddr_ll>(), 0);

@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use crate::socket::Errno;
-use crate::sys::{Result, check};
+use crate::sys::{Checked, Result, check, refuse};
 
 /// How many descriptors a set of select(2) can have: FD_SETSIZE.
 pub const SET_SIZE: usize = libc::FD_SETSIZE;
@@ -69,8 +68,8 @@ pub struct Selected {
 ///
 /// # Errors
 ///
-/// The errno of the call; EINVAL, without a call, for sets and an `nfds` that goes beyond them.
-pub fn select(nfds: i32, sets: [Option<Set>; 3], timeout: Option<Duration>) -> Result<Selected> {
+/// The errno of the call, or why it was not made: an `nfds` that goes beyond the sets.
+pub fn select(nfds: i32, sets: [Option<Set>; 3], timeout: Option<Duration>) -> Checked<Selected> {
     let mut sets = sets;
     let mut timeout = timeout.map(timespec);
     let [read, write, except] = sets.each_mut().map(|set| {
@@ -81,9 +80,7 @@ pub fn select(nfds: i32, sets: [Option<Set>; 3], timeout: Option<Duration>) -> R
         .as_mut()
         .map_or(std::ptr::null_mut(), |timeout| timeout as *mut _);
     let has_set = [read, write, except].iter().any(|set| !set.is_null());
-    if has_set && nfds > SET_SIZE as i32 {
-        return Err(Errno(libc::EINVAL));
-    }
+    refuse::select(nfds, has_set)?;
     let none = std::ptr::null::<libc::c_void>();
     // SAFETY: each set has room for FD_SETSIZE bits and the kernel reads no more than `nfds` of them, which was checked
     // above, or is null; the timeout is a timespec or null; no signal mask is passed.
@@ -137,20 +134,13 @@ pub fn epoll_ctl(epoll: i32, op: i32, fd: i32, events: i32) -> Result<()> {
     check(unsafe { libc::epoll_ctl(epoll, op, fd, &raw mut event) }).map(drop)
 }
 
-/// The most events that one epoll_wait(2) is given room for.
-const MOST_EVENTS: usize = 4096;
-
 /// epoll_wait(2): the descriptors that were registered, with what happened to them.
 ///
 /// # Errors
 ///
-/// The errno of the call; EINVAL for more events than we have room for.
-pub fn epoll_wait(epoll: i32, max: i32, timeout: i32) -> Result<Vec<(i32, i32)>> {
-    let room = usize::try_from(max).unwrap_or(0);
-    if room > MOST_EVENTS {
-        return Err(Errno(libc::EINVAL));
-    }
-    let mut events = vec![libc::epoll_event { events: 0, u64: 0 }; room.max(1)];
+/// The errno of the call, or why it was not made.
+pub fn epoll_wait(epoll: i32, max: i32, timeout: i32) -> Checked<Vec<(i32, i32)>> {
+    let mut events = vec![libc::epoll_event { events: 0, u64: 0 }; refuse::events(max)?];
     // SAFETY: there is room for `max` events; the kernel refuses a max of 0 and below.
     let count = check(unsafe { libc::epoll_wait(epoll, events.as_mut_ptr(), max, timeout) })?;
     let reported = events.iter().take(usize::try_from(count).unwrap_or(0));
@@ -229,6 +219,8 @@ fn about(info: &libc::siginfo_t) -> Option<(i32, i32)> {
 
 #[cfg(test)]
 mod tests {
+    use crate::socket::Errno;
+    use crate::sys::Failure;
     use crate::sys::ready::*;
 
     #[test]
@@ -246,10 +238,11 @@ mod tests {
             Ok((1, vec![i32::from(libc::POLLNVAL)]))
         );
         assert_eq!(epoll_create(0), Err(Errno(libc::EINVAL)));
-        assert_eq!(epoll_wait(-1, 1, 0), Err(Errno(libc::EBADF)));
+        let no_descriptor = Err(Failure::Errno(Errno(libc::EBADF)));
+        assert_eq!(epoll_wait(-1, 5000, 0), no_descriptor);
         assert_eq!(
             select(-1, [None; 3], Some(Duration::ZERO)).map(drop),
-            Err(Errno(libc::EINVAL))
+            Err(Failure::Errno(Errno(libc::EINVAL)))
         );
     }
 }

@@ -1,37 +1,30 @@
 //! socket(2) and its family, on raw descriptor numbers.
 
-use std::ffi::{CString, c_void};
+use std::ffi::c_void;
 use std::ptr;
 
 use crate::call::outcome::Written;
+use crate::socket::How;
 use crate::socket::sockaddr::STORAGE;
-use crate::socket::{Errno, How};
-use crate::sys::{Result, check, check_count};
+use crate::sys::{Checked, Result, check, check_count, refuse};
 
 /// An address argument as a C program passes it: a pointer and a length that need not agree.
 #[derive(Debug, Clone)]
 pub struct RawAddress {
-    bytes: Option<[u8; STORAGE]>,
+    bytes: Option<Vec<u8>>,
     length: libc::socklen_t,
 }
 
 impl RawAddress {
     /// The bytes of an address, passed with `length`, or with their own where that is `None`.
-    ///
-    /// # Errors
-    ///
-    /// EINVAL when there are more bytes than any address has; the kernel says the same.
-    pub fn new(bytes: &[u8], length: Option<i32>) -> Result<Self> {
-        let mut storage = [0; STORAGE];
-        storage
-            .get_mut(..bytes.len())
-            .ok_or(Errno(libc::EINVAL))?
-            .copy_from_slice(bytes);
+    pub fn new(bytes: &[u8], length: Option<i32>) -> Self {
+        let mut storage = bytes.to_vec();
+        storage.resize(bytes.len().max(STORAGE), 0);
         let natural = i32::try_from(bytes.len()).unwrap_or(i32::MAX);
-        Ok(Self {
+        Self {
             bytes: Some(storage),
             length: length.unwrap_or(natural).cast_unsigned(),
-        })
+        }
     }
 
     /// A null pointer, passed with `length`.
@@ -56,25 +49,19 @@ impl RawAddress {
 /// An address that the kernel wrote.
 #[derive(Debug)]
 struct AddressBuffer {
-    storage: [u8; STORAGE],
+    storage: Vec<u8>,
     offered: libc::socklen_t,
     length: libc::socklen_t,
 }
 
 impl AddressBuffer {
-    /// Room for any address; the call is told `length`, where that is wrong on purpose.
-    ///
-    /// # Errors
-    ///
-    /// EINVAL for more than there is room for: the kernel would write no further, but we do not promise what we lack.
-    fn new(length: Option<i32>) -> Result<Self> {
-        let length = match length {
-            None => STORAGE as libc::socklen_t,
-            Some(length) if length > STORAGE as i32 => return Err(Errno(libc::EINVAL)),
-            Some(length) => length.cast_unsigned(),
-        };
+    /// Room for any address, or for `length` bytes where more are said; the call is told `length`, where that is wrong on
+    /// purpose. The kernel refuses a negative one.
+    fn new(length: Option<i32>) -> Checked<Self> {
+        let room = refuse::address_room(length)?;
+        let length = length.map_or(STORAGE as libc::socklen_t, i32::cast_unsigned);
         Ok(Self {
-            storage: [0; STORAGE],
+            storage: vec![0; room],
             offered: length,
             length,
         })
@@ -88,7 +75,7 @@ impl AddressBuffer {
     fn written(&self) -> Written {
         let end = self.length.min(self.offered) as usize;
         Written {
-            bytes: self.storage[..end.min(STORAGE)].to_vec(),
+            bytes: self.storage[..end.min(self.storage.len())].to_vec(),
             offered: self.offered,
             length: self.length,
         }
@@ -143,7 +130,7 @@ pub fn listen(fd: i32, backlog: i32) -> Result<()> {
 /// # Errors
 ///
 /// The errno of the call.
-pub fn accept(fd: i32, flags: i32, length: Option<i32>) -> Result<(i32, Written)> {
+pub fn accept(fd: i32, flags: i32, length: Option<i32>) -> Checked<(i32, Written)> {
     let mut from = AddressBuffer::new(length)?;
     let (pointer, length) = from.pointers();
     let made = if flags == 0 {
@@ -190,10 +177,14 @@ impl Source<'_> {
 /// # Errors
 ///
 /// The errno of the call.
-pub fn send(fd: i32, source: Source<'_>, flags: i32) -> Result<usize> {
+pub fn send(fd: i32, source: Source<'_>, flags: i32) -> Checked<usize> {
+    let flags = refuse::send_flags(flags)?;
     let (pointer, length) = source.parts();
-    // SAFETY: the pointer is valid for `length` bytes, or null, which the kernel answers with EFAULT.
-    check_count(unsafe { libc::send(fd, pointer, length, flags) })
+    // SAFETY: the pointer is valid for `length` bytes, or null, which the kernel answers with EFAULT; without
+    // MSG_ZEROCOPY the kernel has no use for the bytes after the call.
+    Ok(check_count(unsafe {
+        libc::send(fd, pointer, length, flags)
+    })?)
 }
 
 /// sendto(2)
@@ -201,11 +192,14 @@ pub fn send(fd: i32, source: Source<'_>, flags: i32) -> Result<usize> {
 /// # Errors
 ///
 /// The errno of the call.
-pub fn sendto(fd: i32, source: Source<'_>, flags: i32, to: &RawAddress) -> Result<usize> {
+pub fn sendto(fd: i32, source: Source<'_>, flags: i32, to: &RawAddress) -> Checked<usize> {
+    let flags = refuse::send_flags(flags)?;
     let (pointer, length) = source.parts();
     let (address, address_length) = to.parts();
     // SAFETY: as in `send` and `bind`.
-    check_count(unsafe { libc::sendto(fd, pointer, length, flags, address, address_length) })
+    Ok(check_count(unsafe {
+        libc::sendto(fd, pointer, length, flags, address, address_length)
+    })?)
 }
 
 /// write(2)
@@ -258,7 +252,7 @@ pub fn recvfrom(
     mut target: Target<'_>,
     flags: i32,
     length: Option<i32>,
-) -> Result<(usize, Written)> {
+) -> Checked<(usize, Written)> {
     let mut from = AddressBuffer::new(length)?;
     let (buffer, room) = target.parts();
     let (pointer, length) = from.pointers();
@@ -324,7 +318,7 @@ pub fn lingers(fd: i32) -> bool {
 /// # Errors
 ///
 /// The errno of the call.
-pub fn getsockname(fd: i32, length: Option<i32>) -> Result<Written> {
+pub fn getsockname(fd: i32, length: Option<i32>) -> Checked<Written> {
     let mut name = AddressBuffer::new(length)?;
     let (pointer, length) = name.pointers();
     // SAFETY: both pointers lead into `name`, and `length` says how much room there is.
@@ -337,7 +331,7 @@ pub fn getsockname(fd: i32, length: Option<i32>) -> Result<Written> {
 /// # Errors
 ///
 /// The errno of the call.
-pub fn getpeername(fd: i32, length: Option<i32>) -> Result<Written> {
+pub fn getpeername(fd: i32, length: Option<i32>) -> Checked<Written> {
     let mut name = AddressBuffer::new(length)?;
     let (pointer, length) = name.pointers();
     // SAFETY: both pointers lead into `name`, and `length` says how much room there is.
@@ -347,57 +341,63 @@ pub fn getpeername(fd: i32, length: Option<i32>) -> Result<Written> {
 
 /// Zeros behind a value whose length is said to be negative.
 const BEHIND: usize = 64;
-/// The longest option value, for lengths that are wrong on purpose.
-const SPARE: usize = 4096;
 
-/// setsockopt(2), told `length` where that is not the value's own. `None` is a null pointer.
+/// setsockopt(2), told `length` where that is not the value's own: the value then has zeros behind it, up to that
+/// length. `None` is a null pointer.
 ///
 /// # Errors
 ///
-/// The errno of the call; EINVAL for a length far beyond the value.
+/// The errno of the call, or why it was not made.
 pub fn setsockopt(
     fd: i32,
     level: i32,
     number: i32,
     value: Option<&[u8]>,
     length: Option<i32>,
-) -> Result<()> {
+) -> Checked<()> {
+    refuse::option_value(level, number, value.unwrap_or_default(), length)?;
     let natural = value.map_or(size_of::<libc::c_int>(), <[u8]>::len);
-    let natural = i32::try_from(natural).map_err(|_| Errno(libc::EINVAL))?;
-    let length = length.unwrap_or(natural);
-    if usize::try_from(length)
-        .is_ok_and(|length| length > SPARE.max(natural.unsigned_abs() as usize))
-    {
-        return Err(Errno(libc::EINVAL));
-    }
+    let length = length.unwrap_or_else(|| i32::try_from(natural).unwrap_or(i32::MAX));
     let padded = value.map(|value| {
-        let mut padded = value.to_vec();
         // With a negative length strace(1) shows what stands behind the value: nothing, and not our memory.
         let room = usize::try_from(length).unwrap_or(BEHIND);
-        padded.resize(value.len().max(room), 0);
+        let mut padded = vec![0; value.len().max(room)];
+        padded[..value.len()].copy_from_slice(value);
         padded
     });
     let pointer = padded.as_ref().map_or(ptr::null(), Vec::as_ptr);
-    // SAFETY: the pointer is null or valid for `length` bytes; the kernel refuses negative lengths.
-    check(unsafe { libc::setsockopt(fd, level, number, pointer.cast(), length.cast_unsigned()) })
-        .map(drop)
+    // SAFETY: the pointer is null or valid for `length` bytes; the kernel refuses negative lengths. There are no pointers
+    // but null pointers in the value, which was checked above.
+    check(unsafe { libc::setsockopt(fd, level, number, pointer.cast(), length.cast_unsigned()) })?;
+    Ok(())
+}
+
+/// setsockopt(2) with a value of the program's own.
+///
+/// # Safety
+///
+/// The kernel must not keep a pointer of the value, nor write to one.
+pub(crate) unsafe fn set_own(fd: i32, level: i32, number: i32, value: &[u8]) -> Result<()> {
+    let length = libc::socklen_t::try_from(value.len()).unwrap_or(libc::socklen_t::MAX);
+    // SAFETY: the value is as long as is said, or longer; the caller vouches for what is in it.
+    check(unsafe { libc::setsockopt(fd, level, number, value.as_ptr().cast(), length) }).map(drop)
 }
 
 /// getsockopt(2), told that there are `room` bytes; gives as many as the kernel says.
 ///
 /// # Errors
 ///
-/// The errno of the call; EINVAL for more room than any option needs.
-pub fn getsockopt(fd: i32, level: i32, number: i32, room: i32) -> Result<Written> {
-    if room > SPARE as i32 {
-        return Err(Errno(libc::EINVAL));
-    }
-    // Kernels before 6.9 took a negative length for a large one and wrote the whole option. SO_GET_FILTER counts its
-    // length in instructions.
-    let bytes = usize::try_from(room).unwrap_or(SPARE) * size_of::<libc::sock_filter>();
-    let mut value = vec![0_u8; bytes];
+/// The errno of the call, or why it was not made.
+pub fn getsockopt(fd: i32, level: i32, number: i32, room: i32) -> Checked<Written> {
+    /// What is written at most though the length says less: SO_GET_FILTER counts its length in instructions, of which a
+    /// filter has 4096 at most (BPF_MAXINSNS), and kernels before 6.9 took a negative length for a large one.
+    const MORE: usize = 4096 * size_of::<libc::sock_filter>();
+    let is_filter = (level, number) == (libc::SOL_SOCKET, libc::SO_GET_FILTER);
+    let least = if is_filter || room < 0 { MORE } else { 0 };
+    let mut value = vec![0_u8; refuse::room(room, least)?];
     let mut length = room.cast_unsigned();
-    // SAFETY: the buffer has room for what any kernel writes when it is told that length, see above.
+    // SAFETY: the buffer has room for what any kernel writes when it is told that length, see above. Where the kernel
+    // reads it first, as of TCP_ZEROCOPY_RECEIVE, all pointers in it are null.
     check(unsafe {
         libc::getsockopt(
             fd,
@@ -408,8 +408,9 @@ pub fn getsockopt(fd: i32, level: i32, number: i32, room: i32) -> Result<Written
         )
     })?;
     let offered = room.cast_unsigned();
+    value.truncate(length.min(offered) as usize);
     Ok(Written {
-        bytes: value[..bytes.min(length.min(offered) as usize)].to_vec(),
+        bytes: value,
         offered,
         length,
     })
@@ -420,17 +421,19 @@ pub fn getsockopt(fd: i32, level: i32, number: i32, room: i32) -> Result<Written
 /// # Errors
 ///
 /// ENODEV when there is no such interface.
-pub fn interface_index(name: &str) -> Result<u32> {
-    let name = CString::new(name).map_err(|_| Errno(libc::EINVAL))?;
+pub fn interface_index(name: &str) -> Checked<u32> {
+    let name = refuse::path(name.as_bytes())?;
     // SAFETY: the name is a NUL-terminated string that lives until the call returns.
     match unsafe { libc::if_nametoindex(name.as_ptr()) } {
-        0 => Err(crate::sys::errno()),
+        0 => Err(crate::sys::errno().into()),
         index => Ok(index),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use crate::socket::Errno;
+    use crate::sys::Failure;
     use crate::sys::socket::*;
 
     #[test]
@@ -441,7 +444,10 @@ mod tests {
             recv(900, Target::Buffer(&mut [0; 4]), 0),
             Err(Errno(libc::EBADF))
         );
-        assert_eq!(send(900, Source::Null(5), 0), Err(Errno(libc::EBADF)));
+        assert_eq!(
+            send(900, Source::Null(5), 0),
+            Err(Failure::Errno(Errno(libc::EBADF)))
+        );
     }
 
     #[test]
@@ -451,13 +457,40 @@ mod tests {
             bind(fd, &RawAddress::null(Some(16))),
             Err(Errno(libc::EFAULT))
         );
-        let short = RawAddress::new(&[2, 0, 0], None).expect("it fits");
+        let short = RawAddress::new(&[2, 0, 0], None);
         assert_eq!(bind(fd, &short), Err(Errno(libc::EINVAL)));
-        let long = RawAddress::new(&[2, 0, 0], Some(100_000)).expect("it fits");
+        let long = RawAddress::new(&[2, 0, 0], Some(100_000));
         assert_eq!(bind(fd, &long), Err(Errno(libc::EINVAL)));
-        let negative = RawAddress::new(&[2, 0, 0], Some(-1)).expect("it fits");
+        let negative = RawAddress::new(&[2, 0, 0], Some(-1));
         assert_eq!(bind(fd, &negative), Err(Errno(libc::EINVAL)));
-        assert!(RawAddress::new(&[0; 129], None).is_err());
+        let bytes = [[2, 0].as_slice(), &[0; 127]].concat();
+        let many = RawAddress::new(&bytes, None);
+        assert_eq!(
+            bind(fd, &many),
+            Err(Errno(libc::EINVAL)),
+            "the kernel says so"
+        );
+        close(fd).expect("it was open");
+    }
+
+    #[test]
+    fn lengths_beyond_every_address_and_option_are_answered_by_the_kernel() {
+        let fd = socket(libc::AF_INET, libc::SOCK_DGRAM, 0).expect("a socket");
+        let name = getsockname(fd, Some(5000)).expect("the kernel writes what there is");
+        assert_eq!(
+            (name.offered, name.length, name.bytes.len()),
+            (5000, 16, 16)
+        );
+        let (level, option) = (libc::SOL_SOCKET, libc::SO_TYPE);
+        let got = getsockopt(fd, level, option, 5000).expect("an int");
+        assert_eq!((got.offered, got.bytes), (5000, vec![2, 0, 0, 0]));
+        let value = 4096_i32.to_ne_bytes();
+        assert_eq!(
+            setsockopt(fd, level, libc::SO_RCVBUF, Some(&value), Some(100_000)),
+            Ok(())
+        );
+        let most = getsockname(fd, Some(i32::MAX)).expect_err("there is no such buffer");
+        assert!(matches!(most, Failure::Refused(reason) if reason.contains("2147483647")));
         close(fd).expect("it was open");
     }
 

@@ -85,7 +85,8 @@ fn open_output() -> Option<RawFd> {
         .custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY | libc::O_CLOEXEC)
         .open("/proc/self/fd/1")
         .ok()?;
-    crate::sys::descriptor::above(file).map(IntoRawFd::into_raw_fd)
+    let file = crate::sys::descriptor::above(file).ok()?;
+    Some(file.into_raw_fd())
 }
 
 /// Sets the modes, tcsetattr(3), also from the background: SIGTTOU would stop the process half-way.

@@ -3,7 +3,7 @@
 use io_uring::{IoUring, opcode, types};
 
 use crate::socket::Errno;
-use crate::sys::Result;
+use crate::sys::{Checked, Failure, Result};
 
 /// The rings, and the buffer that the kernel may write to.
 pub struct Ring {
@@ -20,7 +20,7 @@ impl std::fmt::Debug for Ring {
 }
 
 fn errno(error: &std::io::Error) -> Errno {
-    Errno(error.raw_os_error().unwrap_or(libc::EIO))
+    Errno(error.raw_os_error().unwrap_or(0))
 }
 
 impl Ring {
@@ -40,18 +40,19 @@ impl Ring {
     ///
     /// # Errors
     ///
-    /// EBUSY while one is pending; else the errno of the call.
-    pub fn submit_recv(&mut self, fd: i32, room: u32) -> Result<usize> {
+    /// The errno of the call, or that one is pending, for which there is one buffer.
+    pub fn submit_recv(&mut self, fd: i32, room: u32) -> Checked<usize> {
+        let is_full = || Failure::Refused("a receive is pending already".to_owned());
         if self.buffer.is_some() {
-            return Err(Errno(libc::EBUSY));
+            return Err(is_full());
         }
         let mut buffer = vec![0; room as usize];
         let entry = opcode::Recv::new(types::Fd(fd), buffer.as_mut_ptr(), room).build();
         self.buffer = Some(buffer);
         // SAFETY: the buffer stays where it is until its completion was taken; Drop leaks it when it never was.
         let pushed = unsafe { self.ring.submission().push(&entry) };
-        pushed.map_err(|_| Errno(libc::EBUSY))?;
-        self.ring.submit().map_err(|error| errno(&error))
+        pushed.map_err(|_| is_full())?;
+        Ok(self.ring.submit().map_err(|error| errno(&error))?)
     }
 
     /// Looks into the completion queue, which is shared memory: no system call. Gives what was received.

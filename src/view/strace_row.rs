@@ -31,7 +31,7 @@ pub(crate) fn line(app: &App, record: &Record, width: usize) -> Line<'static> {
         } else {
             theme.dim
         };
-        let begun = format!("{}({}", traced.name, traced.entered);
+        let begun = traced.begun();
         return row(time, &begun, " ", "<unfinished ...>", style, app, width);
     };
     let failed = record

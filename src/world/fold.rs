@@ -215,6 +215,7 @@ impl World {
         if let Some(socket) = self.sockets.get_mut(&root) {
             socket.options.push(OptionSet {
                 at,
+                by: call,
                 level: option.level,
                 number: option.number,
                 value: value.clone(),

@@ -88,6 +88,8 @@ pub struct Socket {
 pub struct OptionSet {
     /// When it was asked for.
     pub at: Timestamp,
+    /// The call.
+    pub by: CallId,
     /// Its level, such as SOL_SOCKET.
     pub level: i32,
     /// Its number in that level.

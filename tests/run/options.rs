@@ -393,3 +393,113 @@ fn a_descriptor_that_nobody_could_name_is_not_made() {
         by_number.err
     );
 }
+
+/// What `sockplay run` says of the last line of a script, which expects what cannot be.
+fn said(line: &str) -> String {
+    let script = format!("{SOCKETS}{line} -> EXDEV\n");
+    let ran = play(&script, &[]).exits(1);
+    ran.err.lines().nth(1).unwrap_or_default().trim().to_owned()
+}
+
+#[test]
+fn a_switch_is_explained_as_it_is_after_the_call() {
+    let switches = [
+        (
+            "TCP_NODELAY",
+            "Nagle's algorithm off",
+            "Nagle's algorithm on",
+        ),
+        ("SO_KEEPALIVE", "probe an idle connection", "is not probed"),
+        ("TCP_QUICKACK", "acknowledge at once", "may be delayed"),
+        (
+            "TCP_CORK",
+            "hold partial segments back",
+            "what was held back is sent",
+        ),
+        (
+            "SO_OOBINLINE",
+            "urgent data stays in",
+            "kept out of the stream",
+        ),
+    ];
+    for (name, on, off) in switches {
+        let said_on = said(&format!("setsockopt(t, {name}, 1)"));
+        let said_off = said(&format!("setsockopt(t, {name}, 0)"));
+        assert!(
+            said_on.contains(&format!("{name} of t is 1 now: ")),
+            "{said_on}"
+        );
+        assert!(said_on.contains(on) && !said_on.contains(off), "{said_on}");
+        assert!(
+            said_off.contains(&format!("{name} of t is 0 now: ")),
+            "{said_off}"
+        );
+        assert!(
+            said_off.contains(off) && !said_off.contains(on),
+            "{said_off}"
+        );
+    }
+}
+
+#[test]
+fn what_the_kernel_made_of_a_value_is_read_from_the_kernel() {
+    let kept = [
+        (
+            "setsockopt(t, SO_KEEPALIVE, 7)",
+            "is 1 now",
+            "7 was set and it reads 1: the kernel keeps only whether",
+        ),
+        (
+            "setsockopt(t, SO_REUSEADDR, 9)",
+            "",
+            "9 was set and it reads 1",
+        ),
+        (
+            "setsockopt(l, TCP_DEFER_ACCEPT, 8)",
+            "is 15 now",
+            "8 was set and it reads 15: the kernel counts",
+        ),
+        (
+            "setsockopt(t, SO_LINGER, {5, 3s})",
+            "",
+            "{5, 3s} was set and it reads {1, 3s}",
+        ),
+        (
+            "setsockopt(t, SO_RCVBUF, 4096)",
+            "is 8192 now",
+            "the kernel doubled it",
+        ),
+        (
+            "setsockopt(t, SO_RCVLOWAT, 0)",
+            "is 1 now",
+            "0 was set and it reads 1",
+        ),
+        (
+            "setsockopt(u, IP_MULTICAST_TTL, -1)",
+            "is 1 now",
+            "-1 was set and it reads 1: -1 stands for 1",
+        ),
+    ];
+    for (line, now, why) in kept {
+        let said = said(line);
+        assert!(said.contains(now) && said.contains(why), "{line}: {said}");
+    }
+    for line in [
+        "setsockopt(t, TCP_KEEPIDLE, 70)",
+        "setsockopt(t, TCP_USER_TIMEOUT, 5000)",
+    ] {
+        let said = said(line);
+        assert!(!said.contains("was set and"), "{line}: {said}");
+    }
+    let script = format!("{SOCKETS}setsockopt(t, SO_KEEPALIVE, 7)\ngetsockopt(t, SO_KEEPALIVE)\n");
+    let printed = play(&script, &["--strace"]).exits(0).out;
+    let lines: Vec<&str> = printed
+        .lines()
+        .filter(|line| line.contains("SO_KEEPALIVE"))
+        .collect();
+    assert_eq!(
+        lines.len(),
+        2,
+        "the reading back is no call of the script: {printed}"
+    );
+}

@@ -16,6 +16,8 @@ const LOOPS: [&str; 4] = ["sendto(", "recvfrom(", "accept(", "poll("];
 pub(crate) struct Own {
     loops: bool,
     descriptors: HashSet<i32>,
+    /// The descriptor and the option of the last setsockopt(2), which is read back.
+    set: Option<String>,
 }
 
 impl Own {
@@ -23,6 +25,15 @@ impl Own {
         Self {
             loops,
             descriptors: HashSet::new(),
+            set: None,
+        }
+    }
+
+    /// Takes note of a call that was printed. One that reads what was just set is like that which reads it back, and
+    /// either may be taken for the other.
+    pub(crate) fn saw(&mut self, call: &Call) {
+        if !call.text.starts_with("getsockopt(") {
+            self.set = option(&call.text, "setsockopt(");
         }
     }
 
@@ -51,7 +62,9 @@ impl Own {
             }
             return true;
         }
+        let reads_back = self.set.is_some() && option(text, "getsockopt(") == self.set;
         fd.is_some_and(|fd| OWN.contains(&fd) && !text.contains("EBADF"))
+            || reads_back
             || is_look(name, arguments)
             || (self.loops && LOOPS.iter().any(|begun| text.starts_with(begun)))
             // The thread that takes SIGINT.
@@ -70,6 +83,13 @@ impl Own {
             _ => false,
         }
     }
+}
+
+/// The descriptor, the level and the option of a call that begins like this.
+fn option(text: &str, begins: &str) -> Option<String> {
+    let mut arguments = text.strip_prefix(begins)?.splitn(4, ", ");
+    let three: Vec<&str> = arguments.by_ref().take(3).collect();
+    Some(three.join(", "))
 }
 
 /// The number that a call gave.

@@ -4,11 +4,11 @@
 //! beside the errno. How far it has come is counted in the [`Control`](crate::engine::control::Control) and told by the watcher, at most some
 //! times a second, so that counting costs nothing beside the calls.
 
-use crate::call::Call;
 use crate::call::outcome::Returned;
 use crate::engine::execute::{Execution, Result};
 use crate::socket::{Errno, Kind};
 use crate::sys::socket::{Source, Target};
+use crate::sys::{Checked, Failure};
 
 /// The pieces in which `fill` sends.
 const PIECE: usize = 4096;
@@ -25,33 +25,19 @@ enum Step {
     Over,
 }
 
-impl Execution<'_> {
-    pub(crate) fn run_loop(&mut self, fd: i32) -> Result {
-        match &self.request.call {
-            Call::Fill { .. } => self.fill(fd),
-            Call::Drain { .. } => {
-                let mut buffer = self.buffer();
-                self.drain(fd, &mut buffer)
-            }
-            Call::Echo { .. } => {
-                let mut buffer = self.buffer();
-                self.echo(fd, &mut buffer)
-            }
-            Call::Sink { .. } => {
-                let mut buffer = self.buffer();
-                self.sink(fd, &mut buffer)
-            }
-            Call::Source { bytes, .. } => {
-                let chunk = self.buffers.take_sent().into_iter().next().flatten();
-                self.source(fd, *bytes, &chunk.unwrap_or_default())
-            }
-            Call::Serve { service, .. } => self.serve(fd, *service),
-            _ => Ok(Returned::Zero),
-        }
-    }
+/// One recv() into the buffer of a loop.
+fn receive(fd: i32, buffer: &mut [u8], flags: i32) -> Checked<usize> {
+    Ok(crate::sys::socket::recv(fd, Target::Buffer(buffer), flags)?)
+}
 
+/// Whether the kernel would have had the call wait.
+fn is_again(failure: &Failure) -> bool {
+    *failure == Failure::Errno(Errno(libc::EAGAIN))
+}
+
+impl Execution<'_> {
     /// Where a loop receives.
-    fn buffer(&mut self) -> Vec<u8> {
+    pub(crate) fn loop_buffer(&mut self) -> Vec<u8> {
         let buffer = self.buffers.take_room().pop().unwrap_or_default();
         debug_assert!(!buffer.is_empty());
         buffer
@@ -65,27 +51,24 @@ impl Execution<'_> {
     }
 
     /// Makes one call of the loop: what a signal interrupts is made again, or is the end when it was a cancel.
-    fn step(
-        &self,
-        mut call: impl FnMut() -> std::result::Result<usize, Errno>,
-    ) -> std::result::Result<Step, Errno> {
+    fn step(&self, mut call: impl FnMut() -> Checked<usize>) -> Checked<Step> {
         loop {
             if self.control.is_cancelled() {
                 return Ok(Step::Over);
             }
             match call() {
-                Err(Errno(libc::EINTR)) => {}
+                Err(Failure::Errno(Errno(libc::EINTR))) => {}
                 Ok(count) => {
                     self.moved(count);
                     return Ok(Step::Moved(count));
                 }
-                Err(errno) => return Err(errno),
+                Err(failure) => return Err(failure),
             }
         }
     }
 
     /// Sends pieces until the kernel takes no more and goes on taking none.
-    fn fill(&mut self, fd: i32) -> Result {
+    pub(crate) fn fill(&mut self, fd: i32) -> Result {
         let piece = [b'f'; PIECE];
         let mut settled = false;
         while self.done < MOST {
@@ -97,53 +80,52 @@ impl Execution<'_> {
                     self.done += count as u64;
                     settled = false;
                 }
-                Err(errno) if errno.0 == libc::EAGAIN && settled => break,
+                Err(failure) if is_again(&failure) && settled => break,
                 // poll() wants more room than a send: only a send after the pause says that the buffer is full.
-                Err(errno) if errno.0 == libc::EAGAIN => {
+                Err(failure) if is_again(&failure) => {
                     settled = !self.becomes(fd, libc::POLLOUT)?;
                 }
-                Err(errno) => return Err(errno),
+                Err(failure) => return Err(failure),
             }
         }
         Ok(Returned::Count(self.done))
     }
 
     /// Receives until nothing more comes, or the stream ends.
-    fn drain(&mut self, fd: i32, buffer: &mut [u8]) -> Result {
+    pub(crate) fn drain(&mut self, fd: i32, buffer: &mut [u8]) -> Result {
         while self.done < MOST {
-            let taken = self
-                .step(|| crate::sys::socket::recv(fd, Target::Buffer(buffer), libc::MSG_DONTWAIT));
+            let taken = self.step(|| receive(fd, buffer, libc::MSG_DONTWAIT));
             match taken {
                 Ok(Step::Over | Step::Moved(0)) => break,
                 Ok(Step::Moved(count)) => self.done += count as u64,
-                Err(errno) if errno.0 == libc::EAGAIN => {
+                Err(failure) if is_again(&failure) => {
                     if !self.becomes(fd, libc::POLLIN)? {
                         break;
                     }
                 }
-                Err(errno) => return Err(errno),
+                Err(failure) => return Err(failure),
             }
         }
         Ok(Returned::Count(self.done))
     }
 
     /// Whether a descriptor becomes ready while a buffer settles.
-    fn becomes(&self, fd: i32, events: i16) -> std::result::Result<bool, Errno> {
+    fn becomes(&self, fd: i32, events: i16) -> Checked<bool> {
         match crate::sys::ready::poll(&[(fd, events.into())], SETTLED_MS) {
             Ok((_, found)) => Ok(found.iter().any(|found| found & i32::from(events) != 0)),
             // Looked at again, or cancelled.
             Err(Errno(libc::EINTR)) => Ok(true),
-            Err(errno) => Err(errno),
+            Err(errno) => Err(errno.into()),
         }
     }
 
     /// Receives and sends back: a stream until it ends, each datagram to where it came from.
-    fn echo(&mut self, fd: i32, buffer: &mut [u8]) -> Result {
+    pub(crate) fn echo(&mut self, fd: i32, buffer: &mut [u8]) -> Result {
         if self.has_messages() {
             return self.echo_messages(fd, buffer);
         }
         loop {
-            let received = self.step(|| crate::sys::socket::recv(fd, Target::Buffer(buffer), 0))?;
+            let received = self.step(|| receive(fd, buffer, 0))?;
             let Step::Moved(count @ 1..) = received else {
                 return Ok(Returned::Count(self.done));
             };
@@ -152,7 +134,7 @@ impl Execution<'_> {
     }
 
     /// Sends all of it, in as many calls as the kernel wants. Fewer when it is cancelled.
-    fn send_all(&mut self, fd: i32, bytes: &[u8]) -> std::result::Result<(), Errno> {
+    fn send_all(&mut self, fd: i32, bytes: &[u8]) -> Checked<()> {
         let mut sent = 0;
         while sent < bytes.len() {
             let rest = Source::Bytes(&bytes[sent..]);
@@ -182,12 +164,14 @@ impl Execution<'_> {
             let from = from.map(|from| from.bytes).unwrap_or_default();
             let bytes = Source::Bytes(&buffer[..count]);
             let sent = if from.len() > size_of::<libc::sa_family_t>() {
-                let to = crate::sys::socket::RawAddress::new(&from, None)?;
+                let to = crate::sys::socket::RawAddress::new(&from, None);
                 self.step(|| crate::sys::socket::sendto(fd, bytes, 0, &to))?
             } else {
                 // Connected, or from somebody without a name, to whom nothing can be sent.
                 match self.step(|| crate::sys::socket::send(fd, bytes, 0)) {
-                    Err(Errno(libc::ENOTCONN | libc::EDESTADDRREQ)) => Step::Moved(0),
+                    Err(Failure::Errno(Errno(libc::ENOTCONN | libc::EDESTADDRREQ))) => {
+                        Step::Moved(0)
+                    }
                     sent => sent?,
                 }
             };
@@ -204,10 +188,10 @@ impl Execution<'_> {
     }
 
     /// Receives and throws away until the stream ends.
-    fn sink(&mut self, fd: i32, buffer: &mut [u8]) -> Result {
+    pub(crate) fn sink(&mut self, fd: i32, buffer: &mut [u8]) -> Result {
         let messages = self.has_messages();
         loop {
-            match self.step(|| crate::sys::socket::recv(fd, Target::Buffer(buffer), 0))? {
+            match self.step(|| receive(fd, buffer, 0))? {
                 Step::Over => break,
                 Step::Moved(0) if !messages => break,
                 Step::Moved(count) => self.done += count as u64,
@@ -217,7 +201,7 @@ impl Execution<'_> {
     }
 
     /// Sends so many bytes of the known pattern in chunks.
-    fn source(&mut self, fd: i32, bytes: u64, chunk: &[u8]) -> Result {
+    pub(crate) fn source(&mut self, fd: i32, bytes: u64, chunk: &[u8]) -> Result {
         while self.done < bytes {
             let left = usize::try_from(bytes - self.done).unwrap_or(usize::MAX);
             let piece = Source::Bytes(&chunk[..chunk.len().min(left)]);

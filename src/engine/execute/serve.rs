@@ -13,6 +13,7 @@ use crate::engine::accepted::Served;
 use crate::engine::execute::{Execution, Result};
 use crate::engine::shared::ProbeOptions;
 use crate::socket::Errno;
+use crate::sys::Failure;
 
 /// How many connections may come at once and still be shown one by one.
 const BURST: u32 = 32;
@@ -108,8 +109,8 @@ impl Execution<'_> {
         while !self.control.is_cancelled() {
             let accepted = match crate::sys::socket::accept(fd, 0, None) {
                 Ok((accepted, _)) => accepted,
-                Err(Errno(libc::EINTR | libc::ECONNABORTED)) => continue,
-                Err(errno) => return Err(errno),
+                Err(Failure::Errno(Errno(libc::EINTR | libc::ECONNABORTED))) => continue,
+                Err(failure) => return Err(failure),
             };
             self.done += 1;
             let connection = Served {

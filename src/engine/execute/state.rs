@@ -2,58 +2,90 @@
 
 use std::net::SocketAddr;
 
-use crate::call::Call;
 use crate::call::outcome::Returned;
-use crate::engine::execute::{Execution, Result};
-use crate::engine::shared::Shared;
-use crate::event::{Identity, Request};
+use crate::engine::execute::{Execution, Result, refused};
+use crate::event::Identity;
 use crate::socket::{Address, Domain, Errno, TcpState};
+use crate::sys::{Checked, Failure};
+
+/// What `pending` gives for a socket that has no queue.
+const NOT_LISTENING: &str = "NOT_LISTENING";
 
 impl Execution<'_> {
-    pub(crate) fn look(&self, fd: i32) -> Result {
-        match &self.request.call {
-            Call::Peer { .. } => peer(self.shared, self.request, fd),
-            Call::Pending { .. } => pending(fd),
-            Call::Unread { .. } => {
-                crate::sys::file::unread(fd).map(|bytes| Returned::Count(bytes.into()))
-            }
-            _ => state(self.shared, self.request, fd),
+    /// What the kernel says of a connection: through the descriptor while it is open, by its addresses afterwards.
+    pub(crate) fn state(&self, fd: i32) -> Result {
+        let entry = self.request.on.and_then(|id| self.shared.entry(id));
+        let Some(entry) = entry else {
+            return match crate::kernel::tcp_info::read(fd) {
+                Ok(info) => Ok(tcp(info.state)),
+                Err(failure) if failure == Failure::Errno(Errno(libc::EBADF)) => Err(failure),
+                Err(_) => crate::kernel::observe::connectedness(fd).map(Returned::Word),
+            };
+        };
+        if !entry.target.is_tcp() {
+            return if entry.open {
+                crate::kernel::observe::connectedness(fd).map(Returned::Word)
+            } else {
+                Ok(Returned::Word("GONE"))
+            };
         }
+        let through_descriptor = if entry.open {
+            crate::kernel::tcp_info::read(fd)?.state
+        } else {
+            None
+        };
+        match through_descriptor {
+            // In TIME_WAIT the descriptor says CLOSE; only the kernel's table knows better.
+            None | Some(TcpState::Close) => {
+                let in_table = by_addresses(&entry.connection, entry.identity)?;
+                Ok(in_table
+                    .or(through_descriptor)
+                    .map_or(Returned::Word("GONE"), Returned::State))
+            }
+            state => Ok(tcp(state)),
+        }
+    }
+
+    /// What the kernel says of the other end, in whatever process it is.
+    pub(crate) fn peer(&self, fd: i32) -> Result {
+        let entry = self.request.on.and_then(|id| self.shared.entry(id));
+        let known = entry.as_ref().map(|entry| entry.connection.clone());
+        let (local, peer) = match known {
+            Some((local, peer)) if peer.is_some() => (local, peer),
+            _ => (
+                crate::kernel::observe::local(fd),
+                crate::kernel::observe::peer(fd),
+            ),
+        };
+        let domain = entry.as_ref().map(|entry| entry.target.domain);
+        let is_unix = domain == Some(Domain::UNIX) || matches!(local, Some(Address::Unix(_)));
+        if is_unix {
+            return unix_peer(fd, entry.as_ref().is_none_or(|entry| entry.open));
+        }
+        let Some(peer) = peer else {
+            return no_peer(fd);
+        };
+        let is_tcp = entry.is_none_or(|entry| entry.target.is_tcp());
+        let swapped = (Some(peer), local);
+        if is_tcp {
+            let state = by_addresses(&swapped, Identity::default())?;
+            return Ok(state.map_or(Returned::Word("GONE"), Returned::State));
+        }
+        datagram_peer(&swapped)
     }
 }
 
-/// What the kernel says of a connection: through the descriptor while it is open, by its addresses afterwards.
-fn state(shared: &Shared, request: &Request, fd: i32) -> Result {
-    let entry = request.on.and_then(|id| shared.entry(id));
-    let Some(entry) = entry else {
-        return match crate::kernel::tcp_info::read(fd) {
-            Ok(info) => Ok(tcp(info.state)),
-            Err(errno) if errno.0 == libc::EBADF => Err(errno),
-            Err(_) => crate::kernel::observe::connectedness(fd).map(Returned::Word),
-        };
-    };
-    if !entry.target.is_tcp() {
-        return if entry.open {
-            crate::kernel::observe::connectedness(fd).map(Returned::Word)
-        } else {
-            Ok(Returned::Word("GONE"))
-        };
-    }
-    let through_descriptor = if entry.open {
-        crate::kernel::tcp_info::read(fd)?.state
-    } else {
-        None
-    };
-    match through_descriptor {
-        // In TIME_WAIT the descriptor says CLOSE; only the kernel's table knows better.
-        None | Some(TcpState::Close) => {
-            let in_table = by_addresses(&entry.connection, entry.identity)?;
-            Ok(in_table
-                .or(through_descriptor)
-                .map_or(Returned::Word("GONE"), Returned::State))
-        }
-        state => Ok(tcp(state)),
-    }
+/// Without a peer getpeername(2) knows whether it is EBADF, ENOTSOCK or ENOTCONN.
+fn no_peer(fd: i32) -> Result {
+    crate::sys::socket::getpeername(fd, None)?;
+    Err(refused("a peer came up just now: ask again"))
+}
+
+/// Why the kernel's table of sockets says nothing: that is no errno of the socket.
+fn unread(error: &std::io::Error) -> Failure {
+    Failure::Refused(format!(
+        "the kernel's table of sockets cannot be read (sock_diag(7)): {error}"
+    ))
 }
 
 fn tcp(state: Option<TcpState>) -> Returned {
@@ -63,7 +95,7 @@ fn tcp(state: Option<TcpState>) -> Returned {
 fn by_addresses(
     connection: &(Option<Address>, Option<Address>),
     own: Identity,
-) -> std::result::Result<Option<TcpState>, Errno> {
+) -> Checked<Option<TcpState>> {
     let Some(local) = internet(&connection.0) else {
         return Ok(None);
     };
@@ -74,8 +106,7 @@ fn by_addresses(
         SocketAddr::V6(_) => SocketAddr::from(([0; 16], 0)),
     };
     let peer = internet(&connection.1).unwrap_or(nobody);
-    let found = crate::kernel::sock_diag::tcp(local, peer)
-        .map_err(|error| Errno(error.raw_os_error().unwrap_or(libc::EIO)))?;
+    let found = crate::kernel::sock_diag::tcp(local, peer).map_err(|error| unread(&error))?;
     let is_it = |found: &crate::kernel::sock_diag::Found| {
         let is_same = own.is_same(&found.identity);
         is_same.unwrap_or(found.state != TcpState::Listen)
@@ -83,54 +114,24 @@ fn by_addresses(
     Ok(found.filter(is_it).map(|found| found.state))
 }
 
-/// How many connections wait to be accepted. Of a socket that does not listen it is refused; one that ceases to in
-/// between has no number.
-fn pending(fd: i32) -> Result {
-    const NO_NUMBER: Returned = Returned::Word("unknown");
+/// How many connections wait to be accepted.
+pub(crate) fn pending(fd: i32) -> Result {
     if let Ok(info) = crate::kernel::tcp_info::read(fd) {
         let listens = info.state == Some(TcpState::Listen);
         return Ok(if listens {
             Returned::Count(u64::from(info.unacked))
         } else {
-            NO_NUMBER
+            Returned::Word(NOT_LISTENING)
         });
     }
     if crate::kernel::observe::connectedness(fd)? != "LISTEN" {
-        return Ok(NO_NUMBER);
+        return Ok(Returned::Word(NOT_LISTENING));
     }
-    let error = |error: std::io::Error| Errno(error.raw_os_error().unwrap_or(libc::EIO));
-    let waiting = crate::kernel::sock_diag::unix_waiting(own_inode(fd)?).map_err(error)?;
-    Ok(Returned::Count(u64::from(waiting.unwrap_or(0))))
-}
-
-/// What the kernel says of the other end, in whatever process it is.
-fn peer(shared: &Shared, request: &Request, fd: i32) -> Result {
-    let entry = request.on.and_then(|id| shared.entry(id));
-    let known = entry.as_ref().map(|entry| entry.connection.clone());
-    let (local, peer) = match known {
-        Some((local, peer)) if peer.is_some() => (local, peer),
-        _ => (
-            crate::kernel::observe::local(fd),
-            crate::kernel::observe::peer(fd),
-        ),
-    };
-    let domain = entry.as_ref().map(|entry| entry.target.domain);
-    let is_unix = domain == Some(Domain::UNIX) || matches!(local, Some(Address::Unix(_)));
-    if is_unix {
-        return unix_peer(fd, entry.as_ref().is_none_or(|entry| entry.open));
-    }
-    let Some(peer) = peer else {
-        // getpeername(2) knows whether it is EBADF, ENOTSOCK or ENOTCONN.
-        let errno = crate::sys::socket::getpeername(fd, None).err();
-        return Err(errno.unwrap_or(Errno(libc::ENOTCONN)));
-    };
-    let is_tcp = entry.is_none_or(|entry| entry.target.is_tcp());
-    let swapped = (Some(peer), local);
-    if is_tcp {
-        let state = by_addresses(&swapped, Identity::default())?;
-        return Ok(state.map_or(Returned::Word("GONE"), Returned::State));
-    }
-    datagram_peer(&swapped)
+    let waiting = crate::kernel::sock_diag::unix_waiting(own_inode(fd)?);
+    let waiting = waiting.map_err(|error| unread(&error))?;
+    waiting
+        .map(|count| Returned::Count(u64::from(count)))
+        .ok_or_else(|| refused("the kernel's table of sockets does not say it (sock_diag(7))"))
 }
 
 /// The socket that an AF_UNIX socket is connected to: sock_diag names its inode.
@@ -138,11 +139,11 @@ fn unix_peer(fd: i32, is_open: bool) -> Result {
     if !is_open {
         return Ok(Returned::Word("GONE"));
     }
-    let error = |error: std::io::Error| Errno(error.raw_os_error().unwrap_or(libc::EIO));
+    let error = |error: std::io::Error| unread(&error);
     // Of the two ends of a pair, as of a connection to a listener, the kernel keeps who belongs to whom.
     let is_connected = crate::kernel::observe::peer(fd).is_some();
     if !is_connected {
-        return Err(Errno(libc::ENOTCONN));
+        return no_peer(fd);
     }
     let inode = own_inode(fd)?;
     let other = crate::kernel::sock_diag::unix_peer(inode).map_err(error)?;
@@ -161,10 +162,11 @@ fn unix_peer(fd: i32, is_open: bool) -> Result {
 /// Whether a datagram socket is bound to the address that ours is connected to, and has a peer itself.
 fn datagram_peer(ends: &(Option<Address>, Option<Address>)) -> Result {
     let (Some(local), Some(peer)) = (internet(&ends.0), internet(&ends.1)) else {
-        return Err(Errno(libc::ENOTCONN));
+        return Err(refused(
+            "the kernel's table tells the other end of TCP, UDP and AF_UNIX sockets only",
+        ));
     };
-    let state = crate::kernel::sock_diag::udp_state(local, peer)
-        .map_err(|error| Errno(error.raw_os_error().unwrap_or(libc::EIO)))?;
+    let state = crate::kernel::sock_diag::udp_state(local, peer).map_err(|error| unread(&error))?;
     Ok(Returned::Word(match state {
         Some(TcpState::Established) => "CONNECTED",
         Some(_) => "UNCONNECTED",
@@ -181,10 +183,9 @@ fn internet(address: &Option<Address>) -> Option<SocketAddr> {
 }
 
 /// The inode of a socket, which is how sock_diag(7) knows an AF_UNIX one.
-fn own_inode(fd: i32) -> std::result::Result<u32, Errno> {
-    let link = std::fs::read_link(format!("/proc/self/fd/{fd}"))
-        .map_err(|error| Errno(error.raw_os_error().unwrap_or(libc::EIO)))?;
-    crate::kernel::listeners::inode(&link)
+fn own_inode(fd: i32) -> Checked<u32> {
+    let inode = crate::sys::descriptor::inode(fd);
+    inode
         .and_then(|inode| u32::try_from(inode).ok())
-        .ok_or(Errno(libc::EINVAL))
+        .ok_or_else(|| refused("the inode of the socket is not known, by which the table has it"))
 }

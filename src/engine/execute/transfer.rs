@@ -1,74 +1,42 @@
 //! Sending and receiving: one system call each, the loops excepted.
 
-use crate::call::Call;
 use crate::call::argument::{Descriptor, Message};
 use crate::call::data::Data;
 use crate::call::outcome::{Received, Returned, Written};
 use crate::call::value::Credentials;
 use crate::engine::execute::{Execution, Result, number, raw};
-use crate::socket::{Address, Errno, MsgFlags};
+use crate::socket::{Address, MsgFlags};
+use crate::sys::Checked;
 use crate::sys::message::Control;
 use crate::sys::socket::{Source, Target};
 
 impl Execution<'_> {
-    pub(crate) fn transfer(&mut self, fd: i32) -> Result {
-        match &self.request.call {
-            Call::Send { data, flags, .. } => {
-                self.with(data, |source| crate::sys::socket::send(fd, source, flags.0))
-            }
-            Call::Sendto {
-                data,
-                address,
-                flags,
-                ..
-            } => {
-                let to = raw(address)?;
-                self.with(data, |source| {
-                    crate::sys::socket::sendto(fd, source, flags.0, &to)
-                })
-            }
-            Call::Write { data, .. } => {
-                self.with(data, |source| crate::sys::socket::write(fd, source))
-            }
-            Call::Sendmsg { message, .. } => self.sendmsg(fd, message),
-            Call::Recv {
-                count, null, flags, ..
-            } => {
-                let taken = self.receive(*count, *null, |target| {
-                    Ok((crate::sys::socket::recv(fd, target, flags.0)?, None))
-                });
-                self.shown(taken, *flags)
-            }
-            Call::Recvfrom {
-                count,
-                null,
-                flags,
-                length,
-                ..
-            } => {
-                let taken = self.receive(*count, *null, |target| {
-                    let (count, from) = crate::sys::socket::recvfrom(fd, target, flags.0, *length)?;
-                    Ok((count, Some(from)))
-                });
-                self.shown(taken, *flags)
-            }
-            Call::Read { count, null, .. } => self.receive(*count, *null, |target| {
-                Ok((crate::sys::socket::read(fd, target)?, None))
-            }),
-            Call::Recvmsg {
-                counts,
-                flags,
-                control,
-                ..
-            } => self.recvmsg(fd, counts, *flags, *control),
-            _ => self.run_loop(fd),
-        }
+    pub(crate) fn recv(&mut self, fd: i32, count: usize, null: bool, flags: MsgFlags) -> Result {
+        let taken = self.receive(count, null, |target| {
+            Ok((crate::sys::socket::recv(fd, target, flags.0)?, None))
+        });
+        self.shown(taken, flags)
     }
 
-    fn with(
+    pub(crate) fn recvfrom(
+        &mut self,
+        fd: i32,
+        count: usize,
+        null: bool,
+        flags: MsgFlags,
+        length: Option<i32>,
+    ) -> Result {
+        let taken = self.receive(count, null, |target| {
+            let (count, from) = crate::sys::socket::recvfrom(fd, target, flags.0, length)?;
+            Ok((count, Some(from)))
+        });
+        self.shown(taken, flags)
+    }
+
+    pub(crate) fn with(
         &mut self,
         data: &Data,
-        send: impl FnOnce(Source<'_>) -> std::result::Result<usize, Errno>,
+        send: impl FnOnce(Source<'_>) -> Checked<usize>,
     ) -> Result {
         let bytes = self.buffers.take_sent().into_iter().next().flatten();
         let source = source(bytes.as_deref(), data);
@@ -81,11 +49,11 @@ impl Execution<'_> {
         Returned::Count(count as u64)
     }
 
-    fn receive(
+    pub(crate) fn receive(
         &mut self,
         room: usize,
         null: bool,
-        take: impl FnOnce(Target<'_>) -> std::result::Result<(usize, Option<Written>), Errno>,
+        take: impl FnOnce(Target<'_>) -> Checked<(usize, Option<Written>)>,
     ) -> Result {
         let mut buffer = self.buffers.take_room().pop().unwrap_or_default();
         debug_assert_eq!(buffer.len(), if null { 0 } else { room });
@@ -126,7 +94,7 @@ impl Execution<'_> {
         }
     }
 
-    fn sendmsg(&mut self, fd: i32, message: &Message) -> Result {
+    pub(crate) fn sendmsg(&mut self, fd: i32, message: &Message) -> Result {
         let buffers = self.buffers.take_sent();
         debug_assert_eq!(buffers.len(), message.data.len());
         let sources: Vec<Source<'_>> = buffers
@@ -144,20 +112,14 @@ impl Execution<'_> {
         Ok(self.count(count))
     }
 
-    fn recvmsg(
+    pub(crate) fn recvmsg(
         &mut self,
         fd: i32,
         counts: &[usize],
         flags: MsgFlags,
         control: Option<i32>,
     ) -> Result {
-        let room = match control {
-            None => crate::sys::message::CONTROL,
-            Some(room) => usize::try_from(room)
-                .ok()
-                .filter(|room| *room <= crate::sys::message::CONTROL)
-                .ok_or(Errno(libc::EINVAL))?,
-        };
+        let room = control.unwrap_or(crate::sys::message::CONTROL);
         let mut buffers = self.buffers.take_room();
         debug_assert_eq!(buffers.len(), counts.len());
         let got = crate::sys::message::recvmsg(fd, &mut buffers, room, flags.0)?;

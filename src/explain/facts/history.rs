@@ -55,9 +55,9 @@ impl Context<'_> {
         self.was_set(row.level, row.number)
     }
 
-    /// The number that the option was set to, and the one that is read.
+    /// The number that the option was set to, and the one that the kernel made of it.
     pub(crate) fn set_and_read(&self) -> Option<(i64, i64)> {
-        match (self.set_before()?, self.value()?) {
+        match (self.setting()?.set, self.value_now()?) {
             (Value::Int(set), Value::Int(read)) => Some((i64::from(*set), i64::from(*read))),
             _ => None,
         }
@@ -447,7 +447,19 @@ pub(crate) fn last_set(
     until: Timestamp,
 ) -> Option<&Value> {
     let source = open_file_description(world, id);
-    world.option_set(source, level, number, until)
+    Some(&world.option_set(source, level, number, until)?.value)
+}
+
+/// The call that last set an option on a socket before a moment.
+pub(crate) fn last_setting(
+    world: &World,
+    id: SocketId,
+    level: i32,
+    number: i32,
+    until: Timestamp,
+) -> Option<&Record> {
+    let source = open_file_description(world, id);
+    world.call(world.option_set(source, level, number, until)?.by)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -25,18 +25,22 @@ pub(crate) static ROWS: &[Rule] = rows! {
     SETSOCKOPT Fails(EISCONN, ENOTCONN) [] "The kernel takes {option} only in another phase; {socket} is {phase}." OF_THE_CALL;
     OPTIONS Fails(ENOTCONN) [] "{socket} is {phase}, and this option asks about a connection." OF_THE_CALL;
     // Set.
+    SETSOCKOPT Success [OptionBuffer, BufferDoubled] "{option} of {socket} is {now} now: {was_set} was set, and the kernel doubled it for its own bookkeeping." "socket(7)" => [READ_BACK];
+    SETSOCKOPT Success [OptionBuffer, BufferRaised] "{option} of {socket} is {now} now: {was_set} was set, and the kernel raised it to the least size of this buffer." "socket(7)" => [READ_BACK];
+    SETSOCKOPT Success [OptionBuffer, KeptOtherwise] "{option} of {socket} is {now} now: {was_set} was set, and the kernel capped it at {buffer_limit}, which it then doubled for its own bookkeeping." "socket(7)" => [READ_BACK];
     SETSOCKOPT Success [OptionBuffer] "The kernel doubles the value of {option} for its own bookkeeping, within net.core limits. getsockopt() gives the doubled one back." "socket(7)" => [READ_BACK];
-    SETSOCKOPT Success [OptionReuseAddr, Unix] "{option} means nothing for AF_UNIX: the file of an old socket is in the way of bind() until unlink()." "unix(7)";
-    SETSOCKOPT Success [OptionReuseAddr, Datagram] "{option} lets {socket} share its port with other datagram sockets that have set it too. bind() looks at it, so set it before." "socket(7)";
-    SETSOCKOPT Success [OptionReuseAddr, WasUnbound] "{option} is set in time: bind() looks at it. It lets {socket} have a port that old connections hold in TIME_WAIT, if their sockets had it too." "TLPI 61.10";
-    SETSOCKOPT Success [OptionReuseAddr] "{option} changes what bind() allows, and {socket} is {phase} already. Set it before bind()." "TLPI 61.10";
-    SETSOCKOPT Success [Tcp, OptionLinger, ValueZeroLinger] "close() of {socket} will abort the connection: RST instead of FIN, unsent data is lost, no TIME_WAIT." "socket(7)";
-    SETSOCKOPT Success [Tcp, OptionLinger] "With l_onoff set, close() of {socket} waits for unsent data, at most that long; with 0 it returns at once as usual." "socket(7)";
-    SETSOCKOPT Success [OptionLinger] "{socket} keeps the value, but it has no TCP connection whose close() would wait or abort: nothing changes." "socket(7)";
-    SETSOCKOPT Success [OptionReceiveTimeout] "A receiving call or accept() on {socket} that sleeps longer returns EAGAIN. A timeout of 0 means for ever." "socket(7)";
-    SETSOCKOPT Success [OptionSendTimeout] "A sending call on {socket} that sleeps longer returns EAGAIN, a connect() EINPROGRESS. A timeout of 0 means for ever." "socket(7)";
+    SETSOCKOPT Success [OptionReuseAddr, Unix] "{option} means nothing for AF_UNIX: the file of an old socket is in the way of bind() until unlink().{differs_from_set}" "unix(7)";
+    SETSOCKOPT Success [SwitchedOff] "{option} of {socket} is {now} now: {meaning}.{differs_from_set}" OF_THE_CALL;
+    SETSOCKOPT Success [OptionReuseAddr, Datagram] "{option} lets {socket} share its port with other datagram sockets that have set it too. bind() looks at it, so set it before.{differs_from_set}" "socket(7)";
+    SETSOCKOPT Success [OptionReuseAddr, WasUnbound] "{option} is set in time: bind() looks at it. It lets {socket} have a port that old connections hold in TIME_WAIT, if their sockets had it too.{differs_from_set}" "TLPI 61.10";
+    SETSOCKOPT Success [OptionReuseAddr] "{option} changes what bind() allows, and {socket} is {phase} already. Set it before bind().{differs_from_set}" "TLPI 61.10";
+    SETSOCKOPT Success [Tcp, OptionLinger, ValueZeroLinger] "close() of {socket} will abort the connection: RST instead of FIN, unsent data is lost, no TIME_WAIT.{differs_from_set}" "socket(7)";
+    SETSOCKOPT Success [Tcp, OptionLinger] "close() of {socket} will wait for unsent data, at most that long.{differs_from_set}" "socket(7)";
+    SETSOCKOPT Success [OptionLinger] "{socket} keeps the value, but it has no TCP connection whose close() would wait or abort: nothing changes.{differs_from_set}" "socket(7)";
+    SETSOCKOPT Success [OptionReceiveTimeout] "A receiving call or accept() on {socket} that sleeps longer returns EAGAIN.{differs_from_set}" "socket(7)";
+    SETSOCKOPT Success [OptionSendTimeout] "A sending call on {socket} that sleeps longer returns EAGAIN, a connect() EINPROGRESS.{differs_from_set}" "socket(7)";
     SETSOCKOPT Success [OptionMembership] "{option} on {socket}: {meaning}. The kernel tells the network with IGMP, or with MLD for IPv6." "ip(7)";
-    SETSOCKOPT Success [OptionKnown] "{option} of {socket} is {value} now: {meaning}." OF_THE_CALL;
+    SETSOCKOPT Success [OptionKnown] "{option} of {socket} is {now} now: {meaning}.{differs_from_set}" OF_THE_CALL;
     SETSOCKOPT Success [] "The kernel took the value; the option has no name here." OF_THE_CALL;
     // Read.
     GETSOCKOPT Success [OptionBuffer, BufferDoubled] "{was_set} was set for {socket}, and the kernel doubled it for its own bookkeeping." "socket(7)";
@@ -53,7 +57,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     GETSOCKOPT Success [OptionCredentials, Inet] "Only AF_UNIX sockets have credentials of a peer. For {socket} ({domain}) the kernel gives pid 0 and uid -1, which is nobody." "unix(7)";
     GETSOCKOPT Success [OptionTimeout, ValueRounded] "{was_set} was set, and the kernel counts in ticks of its clock: it rounded up to {value}." "socket(7)";
     GETSOCKOPT Success [OptionTcpInfo] "The kernel's own view of {socket}, which may differ from what our calls imply." "tcp(7)";
-    GETSOCKOPT Success [OptionKnown] "{option} of {socket} is {value}: {meaning}." OF_THE_CALL;
+    GETSOCKOPT Success [OptionKnown] "{option} of {socket} is {value}: {meaning}.{differs_from_set}" OF_THE_CALL;
     GETSOCKOPT Success [] "The kernel gave the value; the option has no name here." OF_THE_CALL;
     // fcntl()
     FCNTL Fails(EINVAL) [] "fcntl() does not know this command, or it does not apply to sockets." "fcntl(2)";

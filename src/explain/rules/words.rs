@@ -9,6 +9,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     STATE Success [StateTimeWait] "{result}: {state_meaning}. An open descriptor would say CLOSE here; the table says more." "RFC 9293 3.6";
     STATE Success [StateTcp] "{result}: {state_meaning}." "RFC 9293 3.3.2";
     STATE Success [] "{result} is what the kernel says of {socket}. Only TCP has the states of the book." OF_THE_CALL;
+    PENDING Success [NotListening] "{socket} is {phase} and has no queue of connections. Only a listening socket has one." "listen(2)";
     PENDING Success [CountZero] "No finished connection waits in the queue of {socket}, so accept() would sleep." "listen(2)";
     PENDING Success [] "{count} finished connections wait in the queue of {socket}. accept() takes the oldest." "listen(2)" => [TAKE_ONE];
     UNREAD Success [Message, CountZero] "No message waits for {socket}, or the next one is empty: the kernel gives 0 for both (FIONREAD), and poll() tells them apart." "udp(7)";

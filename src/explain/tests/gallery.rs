@@ -466,6 +466,8 @@ const STORIES: &[Tale] = &[
         ? has no name
         getpeername(c) -> 127.0.0.1:8080
         ? the address of the other end
+        pending(c) -> NOT_LISTENING
+        ? c is connected and has no queue of connections.
         pending(l) -> 2
         ? 2 finished connections wait
     "),
@@ -598,6 +600,49 @@ const STORIES: &[Tale] = &[
         setsockopt(c, SO_LOCK_FILTER, 1) -> 0
         setsockopt(c, SO_DETACH_FILTER, 0) -> EPERM
         ? SO_LOCK_FILTER is set on c
+    "),
+    ("options that are switched off", CONNECTED, "
+        setsockopt(c, TCP_NODELAY, 0) -> 0 reads 0
+        ? TCP_NODELAY of c is 0 now: small segments wait while sent data is unacknowledged (Nagle's algorithm on).
+        getsockopt(c, TCP_NODELAY) -> 0
+        ? TCP_NODELAY of c is 0: small segments wait
+        setsockopt(c, TCP_NODELAY, 1) -> 0 reads 1
+        ? is 1 now: send small segments at once (Nagle's algorithm off).
+        setsockopt(c, SO_KEEPALIVE, 0) -> 0 reads 0
+        ? an idle connection is not probed
+        setsockopt(c, SO_REUSEADDR, 0) -> 0
+        ? SO_REUSEADDR of c is 0 now: bind() fails where the port is held
+        setsockopt(c, SO_LINGER, {0, 5s}) -> 0 reads {0, 0s}
+        ? {0, 0s} now: close() returns at once, and the kernel goes on sending what is unsent. {0, 5s} was set and it reads {0, 0s}
+        setsockopt(c, SO_RCVTIMEO, 0s) -> 0 reads 0s
+        ? waits for ever
+        setsockopt(c, SO_SNDTIMEO, 0s) -> 0 reads 0s
+        ? waits for ever
+    "),
+    ("options that the kernel keeps in its own way", CONNECTED, "
+        setsockopt(c, SO_KEEPALIVE, 7) -> 0 reads 1
+        ? SO_KEEPALIVE of c is 1 now: probe an idle connection to find a dead peer. 7 was set and it reads 1: the kernel keeps only whether it is 0.
+        getsockopt(c, SO_KEEPALIVE) -> 1
+        ? SO_KEEPALIVE of c is 1: probe an idle connection to find a dead peer. 7 was set and it reads 1
+        setsockopt(l, TCP_DEFER_ACCEPT, 8) -> 0 reads 15
+        ? is 15 now: seconds: accept() only once data has come. 8 was set and it reads 15: the kernel counts retransmissions of the SYN+ACK
+        getsockopt(l, TCP_DEFER_ACCEPT) -> 15
+        ? 8 was set and it reads 15: the kernel counts retransmissions
+        setsockopt(c, TCP_QUICKACK, 1) -> 0 reads 1
+        getsockopt(c, TCP_QUICKACK) -> 0
+        ? 1 was set and it was 1 then: it has changed since.
+        setsockopt(c, SO_RCVBUF, 4096) -> 0 reads 8192
+        ? SO_RCVBUF of c is 8192 now: 4096 was set, and the kernel doubled it
+        setsockopt(c, SO_RCVBUF, 1) -> 0 reads 2304
+        ? SO_RCVBUF of c is 2304 now: 1 was set, and the kernel raised it to the least size
+        setsockopt(c, SO_SNDBUF, 100000000) -> 0 reads 425984
+        ? capped it at net.core.wmem_max
+        setsockopt(c, SO_RCVTIMEO, 250ms) -> 0 reads 252ms
+        ? longer returns EAGAIN. 250ms was set and it reads 252ms: the kernel counts in ticks of its clock and rounds up.
+        setsockopt(c, TCP_MAXSEG, 1000) -> 0 reads 65483
+        ? 1000 was set and it reads 65483: it reads the size in use
+        setsockopt(c, IP_TTL, 10) -> 0
+        ? IP_TTL of c is 10 now: hops that an outgoing packet may live.
     "),
     ("options that say less than they seem to", CONNECTED, "
         setsockopt(c, SO_RCVTIMEO, 250ms) -> 0

@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use crate::call::Call;
-use crate::call::argument::{Descriptor, Name, Sets};
-use crate::call::outcome::{Events, Outcome, Received, Returned};
+use crate::call::argument::{Descriptor, Name, OptionArg, Sets};
+use crate::call::outcome::{Events, Outcome, Raw, Received, Returned};
 use crate::call::table::CallKind;
 use crate::call::value::{Credentials, Value};
 use crate::event::{
@@ -380,6 +380,14 @@ impl Story {
             _ => Ok(self.success(&record, result)),
         });
         outcome.sigpipe = word != result;
+        if let (Call::Setsockopt { option, .. }, Some((_, read))) =
+            (made, result.split_once(" reads "))
+        {
+            outcome.raw = Some(Box::new(Raw {
+                read_back: Some(read_value(option, read)),
+                ..Raw::default()
+            }));
+        }
         let succeeded = outcome.result.is_ok();
         let state = self.state.take();
         self.happens(EventKind::Returned {
@@ -657,6 +665,7 @@ fn plain(call: &Call, result: &str) -> Returned {
                 .split_once("from ")
                 .and_then(|(_, from)| addressed(from)),
         },
+        CallKind::Pending if result == "NOT_LISTENING" => Returned::Word("NOT_LISTENING"),
         call_kind if call_kind.sends() || call_kind.is_loop() || call_kind == CallKind::Pending => {
             Returned::Count(number)
         }
@@ -684,5 +693,16 @@ fn plain(call: &Call, result: &str) -> Returned {
             Returned::Status(StatusFlags(libc::O_NONBLOCK))
         }
         _ => Returned::Zero,
+    }
+}
+
+/// What an option reads, in the form in which it is set.
+fn read_value(option: &OptionArg, text: &str) -> Value {
+    let row = crate::socket::option::by_number(option.level, option.number).expect("a row");
+    let line = format!("setsockopt(x, {}, {text})", row.name);
+    let command = parse_line(&line).expect(&line).command;
+    match command.expect("a call").call {
+        Call::Setsockopt { value, .. } => value,
+        other => panic!("{other:?}"),
     }
 }

@@ -5,13 +5,13 @@ use crate::socket::option::{Access, FREE, OptionRow};
 
 rows! {
     IPPROTO_UDP "udp(7)" {
-        UDP_CORK: Bool, Both, "2.5.44", FREE, "what is sent is gathered into one datagram until it is cleared";
-        UDP_SEGMENT: Int, Both, "4.18", FREE, "one send() becomes datagrams of this many bytes each";
-        UDP_GRO: Bool, Both, "5.0", FREE, "one receive may give several datagrams of one sender, joined";
+        UDP_CORK: Bool, Both, "2.5.44", FREE, "what is sent is gathered into one datagram until it is cleared", off "each send() is a datagram, and what was gathered is sent";
+        UDP_SEGMENT: Int, Both, "4.18", FREE, "one send() becomes datagrams of this many bytes each", off "one send() is one datagram";
+        UDP_GRO: Bool, Both, "5.0", FREE, "one receive may give several datagrams of one sender, joined", off "one receive gives one datagram";
     }
     IPPROTO_UDP "linux/udp.h" {
-        UDP_ENCAP: Int, Both, "2.5.67", FREE, "datagrams that carry other packets: 2 is ESP, 3 L2TP";
-        UDP_NO_CHECK6_TX: Bool, Both, "3.16", FREE, "over IPv6: send without a checksum";
-        UDP_NO_CHECK6_RX: Bool, Both, "3.16", FREE, "over IPv6: take datagrams without a checksum";
+        UDP_ENCAP: Int, Both, "2.5.67", FREE, "datagrams that carry other packets: 2 is ESP, 3 L2TP", off "datagrams carry plain data";
+        UDP_NO_CHECK6_TX: Bool, Both, "3.16", FREE, "over IPv6: send without a checksum", off "over IPv6: send with a checksum";
+        UDP_NO_CHECK6_RX: Bool, Both, "3.16", FREE, "over IPv6: take datagrams without a checksum", off "over IPv6: drop datagrams without a checksum";
     }
 }

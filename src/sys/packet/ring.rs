@@ -7,8 +7,7 @@ use std::slice;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use crate::socket::Errno;
-use crate::sys::socket::setsockopt;
+use crate::sys::socket::set_own;
 use crate::sys::{Result, errno};
 
 /// Bytes of a block: a few hundred cut packets.
@@ -58,13 +57,11 @@ impl Ring {
     /// ENOMEM where the kernel has no such memory, EINVAL where it does not know this version.
     pub(crate) fn new(fd: i32) -> Result<Self> {
         let version = (libc::tpacket_versions::TPACKET_V3 as u32).to_ne_bytes();
-        setsockopt(
-            fd,
-            libc::SOL_PACKET,
-            libc::PACKET_VERSION,
-            Some(&version),
-            None,
-        )?;
+        let set = |option, value: &[u8]| {
+            // SAFETY: both are numbers only.
+            unsafe { set_own(fd, libc::SOL_PACKET, option, value) }
+        };
+        set(libc::PACKET_VERSION, &version)?;
         let sizes = [
             BLOCK as u32,
             BLOCKS as u32,
@@ -76,13 +73,7 @@ impl Ring {
         ];
         // `struct tpacket_req3` is seven such numbers.
         let request: Vec<u8> = sizes.iter().flat_map(|size| size.to_ne_bytes()).collect();
-        setsockopt(
-            fd,
-            libc::SOL_PACKET,
-            libc::PACKET_RX_RING,
-            Some(&request),
-            None,
-        )?;
+        set(libc::PACKET_RX_RING, &request)?;
         Ok(Self {
             map: map(fd)?,
             block: 0,
@@ -176,10 +167,10 @@ fn map(fd: i32) -> Result<NonNull<u8>> {
             0,
         )
     };
-    if map == libc::MAP_FAILED {
-        return Err(errno());
-    }
-    NonNull::new(map.cast()).ok_or(Errno(libc::ENOMEM))
+    // The null pointer is no place that the kernel chooses.
+    NonNull::new(map.cast())
+        .filter(|_| map != libc::MAP_FAILED)
+        .ok_or_else(errno)
 }
 
 fn word(bytes: &[u8], at: usize) -> Option<u32> {
