@@ -35,7 +35,8 @@ pub enum Action {
     ///
     /// Without an answer the lesson itself is checked: no goal holds before, each line comes out as printed, the solutions
     /// reach the goals. With answers, each script is run in a session of its own, and each goal must hold after one of
-    /// its lines, whatever holds later; an error in a script is a failed test that names its place.
+    /// its lines, whatever holds later; an error in a script is a failed test that names its place. The lines reach only
+    /// sockets of their session or of another sockplay, and files below $DIR, a folder of the session.
     /// Prints the Test Anything Protocol. Exit status: 0 all tests passed, 1 one failed, 2 a lesson or an answer could not
     /// be read (what can be read is still graded), 128 plus its number when a signal ended it.
     #[command(

@@ -24,12 +24,14 @@ mod bound;
 mod buffers;
 mod capturer;
 mod closer;
+mod confine;
 mod control;
 pub(crate) mod deadline_timer;
 pub(crate) mod endpoints;
 mod execute;
 pub(crate) mod join_deadline;
 pub(crate) mod new_descriptors;
+mod paths;
 mod refuse;
 mod shared;
 mod signals;
@@ -37,6 +39,7 @@ pub(crate) mod watch_queue;
 mod watcher;
 mod worker;
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -94,7 +97,11 @@ impl Engine {
     ///
     /// As [`Engine::start`].
     pub fn start_next(&self) -> std::io::Result<(Self, Receiver<Event>)> {
-        Self::start_from(self.shared.clock())
+        let next = Self::start_from(self.shared.clock())?;
+        if let Some(folder) = self.shared.folder() {
+            next.0.confine_to(&folder);
+        }
+        Ok(next)
     }
 
     fn start_from(clock: Instant) -> std::io::Result<(Self, Receiver<Event>)> {
@@ -172,6 +179,11 @@ impl Engine {
         self.shared.ends.look_at_all()
     }
 
+    /// The folder that confined calls may use, see [`crate::script::confinement`]; until it is said, none.
+    pub fn confine_to(&self, folder: &Path) {
+        self.shared.confine_to(folder);
+    }
+
     /// The present moment on the clock of the events.
     pub fn now(&self) -> Timestamp {
         self.shared.now()
@@ -215,11 +227,13 @@ impl Engine {
     pub fn find_holder(&self, call: CallId, address: Address, socket_type: SocketType) {
         let shared = Arc::clone(&self.shared);
         let look = move || {
-            let address_owner = address_owner(&address, socket_type.0);
-            shared.emit(EventKind::AddressOwner {
-                call,
-                address_owner,
-            });
+            let own = shared.own_sockets().known;
+            if let Some(address_owner) = address_owner(&address, socket_type.0, &own) {
+                shared.emit(EventKind::AddressOwner {
+                    call,
+                    address_owner,
+                });
+            }
         };
         // Its files must not take the numbers that a socket could get; then it is merely not known.
         if crate::kernel::unshared::prepare() {

@@ -6,6 +6,8 @@
 pub(crate) mod address_owner;
 pub(crate) mod endpoints;
 pub(crate) mod identity;
+pub(crate) mod path_file;
+mod reach;
 pub(crate) mod socket_details;
 use std::fmt;
 use std::time::Duration;
@@ -17,6 +19,8 @@ use crate::call::{Call, Command};
 pub use crate::event::address_owner::AddressOwner;
 pub use crate::event::endpoints::{Bytes, End, Ends, Other, Owner, Seen, TIMERS, Timer, TimerKind};
 pub use crate::event::identity::{Cookie, Identity};
+pub use crate::event::path_file::PathFile;
+pub use crate::event::reach::{LineSource, Reach};
 pub use crate::event::socket_details::{Memory, Shut, SocketDetails, Use};
 use crate::socket::{Address, Domain, EpollEvents, Kind, Protocol, Segment, SocketType, TcpState};
 
@@ -66,6 +70,8 @@ pub struct Request {
     pub on: Option<SocketId>,
     /// The open sockets that it concerns besides: the members of a set, the target of epoll_ctl.
     pub others: Vec<SocketId>,
+    /// What it may reach.
+    pub reach: Reach,
 }
 
 /// One event.
@@ -150,6 +156,13 @@ pub enum EventKind {
         call: CallId,
         /// Who has it.
         address_owner: AddressOwner,
+    },
+    /// What lies at the path of an AF_UNIX address that a call could not have, lstat(2).
+    PathFile {
+        /// Which call.
+        call: CallId,
+        /// What lies there.
+        file: PathFile,
     },
     /// A socket got another name.
     Renamed {

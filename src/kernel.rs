@@ -4,11 +4,13 @@
 
 pub mod address_owner;
 pub mod capture;
+pub mod holder;
 pub mod host;
 pub mod interest;
 pub mod listeners;
 pub mod observe;
 pub mod owner;
+pub mod path_owner;
 mod proc_net;
 pub mod sampler;
 pub mod sock_diag;

@@ -8,6 +8,7 @@ pub mod card;
 pub mod course;
 pub mod deck;
 pub mod export;
+mod fingerprint;
 pub mod goal;
 pub mod progress;
 pub mod prose;
@@ -31,6 +32,8 @@ pub use crate::lesson::study::Study;
 pub struct Lesson {
     /// Its name for ever: progress is kept under it.
     pub id: String,
+    /// Tells its text from another one.
+    pub fingerprint: String,
     /// Its title.
     pub title: String,
     /// What it is for, one sentence.

@@ -1,5 +1,6 @@
 //! A script: the lines of a file, read and checked as a whole before anything runs, and the [`player`] that drives it.
 
+pub mod confinement;
 pub mod judge;
 pub mod player;
 pub mod report;

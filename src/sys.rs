@@ -11,6 +11,7 @@ pub mod fatal;
 pub mod file;
 pub mod memory;
 pub mod message;
+pub mod namespace;
 pub mod packet;
 pub mod ready;
 pub mod refuse;

@@ -136,6 +136,7 @@ fn draw(app: &App, frame: &mut Frame<'_>) {
         Mode::Queues(scroll) => queues::draw(app, *scroll, area, frame),
         Mode::Course(at) => course::draw(app, *at, area, frame),
         Mode::Leave => dialog::leave(app, area, frame),
+        Mode::Changed(page) => dialog::changed(app, *page, area, frame),
         Mode::Panes | Mode::Prompt => {}
     }
 }

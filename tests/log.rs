@@ -11,7 +11,7 @@ use sockplay::call::argument::Name;
 use sockplay::call::outcome::Outcome;
 use sockplay::call::{Command, Mode};
 use sockplay::engine::Engine;
-use sockplay::event::{Event, EventKind};
+use sockplay::event::{Event, EventKind, Reach};
 use sockplay::notation::parse_line;
 use sockplay::script::{Effect, Pace, Player, Report};
 use sockplay::world::World;
@@ -36,7 +36,7 @@ impl Session {
         let mut player = Player::new(Pace::Script);
         player.set_timeout(TIMEOUT);
         for (number, line) in (1..).zip(script.lines) {
-            player.push(number, line);
+            player.push(number, line, Reach::Free);
         }
         Some(Self {
             engine,

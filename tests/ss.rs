@@ -91,7 +91,7 @@ impl Stage {
         let text = fs::read(path).expect("a script");
         let script = script::parse("it", &text).expect("it is in the notation");
         for (number, line) in (1..).zip(script.lines) {
-            player.push(number, line);
+            player.push(number, line, sockplay::event::Reach::Free);
         }
         Self {
             engine,

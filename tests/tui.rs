@@ -4,6 +4,8 @@
 mod calls;
 #[path = "tui/cards.rs"]
 mod cards;
+#[path = "tui/confined.rs"]
+mod confined;
 #[path = "tui/display.rs"]
 mod display;
 #[path = "tui/ends.rs"]

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::call::Line;
 use crate::lesson::{Lesson, Progress, Study};
 
 /// The course and the open lesson.
@@ -17,6 +18,8 @@ pub struct Learn {
     pub hidden: bool,
     /// Whether it is shown to a class: larger, and a step back really goes back.
     pub presenting: bool,
+    /// The line of the solution that was put at the prompt, until a line is run.
+    pub offered: Option<Line>,
     /// How many rows the pane is scrolled down from where it stands by itself; up: less than 0.
     pub scroll: isize,
 }

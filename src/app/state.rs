@@ -14,7 +14,7 @@ use crate::app::prompt::Prompt;
 use crate::app::theme::Theme;
 use crate::call::Line;
 use crate::call::table::CallKind;
-use crate::event::{CallId, SocketId, Timestamp};
+use crate::event::{CallId, LineSource, Reach, SocketId, Timestamp};
 use crate::io_models::{Model, Run};
 use crate::kernel::listeners::Listener;
 use crate::notation::complete::KnownNames;
@@ -92,6 +92,8 @@ pub enum Mode {
     Course(usize),
     /// The question whether to leave though calls are pending.
     Leave,
+    /// The question whether to go on at this page of a lesson whose text has changed.
+    Changed(usize),
 }
 
 /// A message for the person, until the next key.
@@ -110,6 +112,8 @@ pub struct App {
     pub world: World,
     /// Who drives the lines that were typed.
     pub player: Player,
+    /// What the lines that are typed may reach.
+    pub typed_reach: Reach,
     /// The present moment, given with each message.
     pub now: Timestamp,
     /// Who has the keyboard.
@@ -168,6 +172,7 @@ impl App {
         Self {
             world: World::default(),
             player: Player::new(Pace::Prompt),
+            typed_reach: Reach::Free,
             now: Timestamp::default(),
             mode: Mode::Panes,
             focus: Pane::Sockets,
@@ -241,6 +246,7 @@ impl App {
             | Mode::Address(_)
             | Mode::Queues(_)
             | Mode::Course(_)
+            | Mode::Changed(_)
             | Mode::Leave => false,
         }
     }
@@ -336,11 +342,12 @@ impl App {
         }
     }
 
-    /// Runs lines that make the world as a lesson needs it.
+    /// Runs lines of a lesson that make the world as it needs it.
     pub fn lesson_begins(&mut self, lines: Vec<Line>) {
         for line in lines {
             self.lines += 1;
-            self.player.push(self.lines, line);
+            let reach = Reach::Confined(LineSource::Lesson);
+            self.player.push(self.lines, line, reach);
         }
     }
 

@@ -197,7 +197,7 @@ calls! {
     Chmod "chmod" [need("path", K::Address), need("mode", K::Number)]
         "0" 0 "says who may connect to an AF_UNIX path" "chmod(2)" "chmod(unix:/tmp/x.sock, 0500)";
     Unlink "unlink" [need("path", K::Address)]
-        "0" 0 "removes the file that bind() made" "unlink(2)" "unlink(unix:/tmp/x.sock)";
+        "0" 0 "removes the file that bind() made, and no other file" "unlink(2)" "unlink(unix:/tmp/x.sock)";
     Wait "wait" [need("socket", K::Socket)]
         "that call's result" 1 "waits for the call that is pending on the socket" "" "s = wait(l)";
     Cancel "cancel" [need("socket", K::Socket)]

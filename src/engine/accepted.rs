@@ -11,7 +11,7 @@ use crate::engine::execute::Unseen;
 use crate::engine::new_descriptors::Made;
 use crate::engine::shared::Shared;
 use crate::engine::worker::{ask, background, own_request, register, serve_elsewhere, start};
-use crate::event::{Origin, Request};
+use crate::event::{Origin, Reach, Request};
 use crate::kernel::observe::ProbeTarget;
 
 /// A connection that serve() accepted.
@@ -74,7 +74,7 @@ pub(crate) fn serve_shown(shared: &Arc<Shared>, connection: Served<'_>) {
         shared,
         connection.call(socket),
         connection.call(Descriptor::Raw(connection.fd)),
-        id,
+        (id, connection.listener.reach),
     );
     ask(shared, request, true);
 }
@@ -89,7 +89,14 @@ pub(crate) fn serve_unseen(shared: &Arc<Shared>, connection: Served<'_>, unseen:
         on: None,
         others: Vec::new(),
         id: connection.listener.id,
+        reach: connection.listener.reach,
     };
+    if request.reach != Reach::Free {
+        shared.note_accepted(fd);
+        if crate::engine::confine::refusal(shared, &request).is_some() {
+            return unseen.close(fd);
+        }
+    }
     let (theirs, ends) = (Arc::clone(shared), Arc::clone(&unseen));
     let started = start(shared, "served", move || {
         let control = Arc::new(Control::unreported(request.id));

@@ -41,8 +41,41 @@ impl Buffers {
             Call::Echo { .. } | Call::Drain { .. } | Call::Sink { .. } => {
                 buffers.receives(LOOP_BUFFER)?;
             }
-            // What other calls need is small, whatever they are given.
-            _ => {}
+            // What other calls need is small, or is made where they are executed.
+            Call::Socket { .. }
+            | Call::Socketpair { .. }
+            | Call::Bind { .. }
+            | Call::Listen { .. }
+            | Call::Accept { .. }
+            | Call::Connect { .. }
+            | Call::Shutdown { .. }
+            | Call::Close { .. }
+            | Call::Getsockname { .. }
+            | Call::Getpeername { .. }
+            | Call::Setsockopt { .. }
+            | Call::Getsockopt { .. }
+            | Call::Fcntl { .. }
+            | Call::Ioctl { .. }
+            | Call::Dup { .. }
+            | Call::Poll { .. }
+            | Call::Select { .. }
+            | Call::EpollCreate1 { .. }
+            | Call::EpollCreate { .. }
+            | Call::EpollCtl { .. }
+            | Call::EpollWait { .. }
+            | Call::Sigtimedwait { .. }
+            | Call::Open { .. }
+            | Call::Chmod { .. }
+            | Call::Unlink { .. }
+            | Call::Wait { .. }
+            | Call::Cancel { .. }
+            | Call::State { .. }
+            | Call::Peer { .. }
+            | Call::Pending { .. }
+            | Call::Unread { .. }
+            | Call::Fill { .. }
+            | Call::Serve { .. }
+            | Call::Sleep { .. } => {}
         }
         Ok(buffers)
     }

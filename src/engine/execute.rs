@@ -360,7 +360,7 @@ fn zero(result: std::result::Result<(), impl Into<Failure>>) -> Result {
 }
 
 /// The address as the call is given it.
-fn raw(arg: &AddressArg) -> Checked<RawAddress> {
+pub(crate) fn raw(arg: &AddressArg) -> Checked<RawAddress> {
     let bytes = match &arg.place {
         AddressExpr::Literal(address) => crate::socket::sockaddr::encode(address),
         AddressExpr::Zoned { ip, zone, port } => {

@@ -6,7 +6,7 @@ use crate::call::argument::{AddressArg, AddressExpr, Descriptor};
 use crate::call::table::CallKind;
 use crate::engine::execute::{file, interface};
 use crate::engine::shared::Shared;
-use crate::event::Request;
+use crate::event::{PathFile, Request};
 use crate::sys::refuse::{self, Refusal};
 
 /// Why a call is not made; `is_open` tells whether the socket that it is made on is.
@@ -24,40 +24,63 @@ pub(crate) fn refusal(shared: &Shared, request: &Request, is_open: bool) -> Opti
         .or_else(|| beyond_a_set(&request.call))
         .or_else(|| unsafe_for_memory(&request.call).err())
         .or_else(|| without_such_a_queue(request))
+        .or_else(|| crate::engine::confine::refusal(shared, request))
+        .or_else(|| no_socket_file(&request.call))
+}
+
+/// What unlink() and chmod() would be made on, where that is no socket: they are for the files that bind() made.
+///
+/// Who may write to the directory can put another file there between this look and the call: Linux has no call that
+/// removes a file by its descriptor. chmod(2) by descriptor exists, and would be another call than the one that is shown.
+fn no_socket_file(call: &Call) -> Option<String> {
+    let (Call::Unlink { address } | Call::Chmod { address, .. }) = call else {
+        return None;
+    };
+    let AddressExpr::Literal(address) = &address.place else {
+        return None;
+    };
+    // Where there is nothing to be seen, the kernel says why.
+    let file = crate::kernel::path_owner::look(address.path()?, false)?;
+    (file != PathFile::Socket).then(|| {
+        let (word, file) = (call.call_kind().word(), file.words());
+format!("{address} is {file}, so {word}() was not made: here it is for the files of sockets only")
+    })
 }
 
 /// Questions about a queue that the descriptor does not have. An errno of their own they do not have either.
 fn without_such_a_queue(request: &Request) -> Option<String> {
-    let fd = match request.call.socket()? {
-        Descriptor::Raw(fd) => *fd,
-        Descriptor::Named(_) => return None,
+    let Descriptor::Raw(fd) = request.call.socket()? else {
+        return None;
     };
-    let name = request.command.call.socket()?;
-    match &request.call {
-        Call::Unread { .. } => {
-            let errno = crate::sys::file::unread(fd).err()?;
-            if !matches!(errno.0, libc::EINVAL | libc::ENOTTY) {
-                // EBADF is what the call itself will say.
-                return None;
-            }
-            let listens = crate::kernel::observe::connectedness(fd) == Ok("LISTEN");
-            let why = if listens {
-                "a listening socket receives connections, not bytes, and pending() counts those"
-            } else {
-                "of this kind of descriptor it keeps no such number"
-            };
-            Some(format!(
-                "the kernel does not say how many bytes wait on {name} (ioctl() with FIONREAD gives {errno}): {why}"
-            ))
-        }
-        Call::Pending { .. } => {
-            let state = crate::kernel::observe::connectedness(fd).ok()?;
-            (state != "LISTEN").then(|| {
-                format!("{name} does not listen, so it has no queue of connections to be counted")
-            })
-        }
-        _ => None,
+    let name = request.command.call.socket()?.to_string();
+    if request.call.call_kind() == CallKind::Unread {
+        return without_bytes(*fd, &name);
     }
+    if request.call.call_kind() != CallKind::Pending {
+        return None;
+    }
+    let state = crate::kernel::observe::connectedness(*fd).ok()?;
+    let refusal =
+        || format!("{name} does not listen, so it has no queue of connections to be counted");
+    (state != "LISTEN").then(refusal)
+}
+
+/// Why the kernel does not say how many bytes wait at a descriptor.
+fn without_bytes(fd: i32, name: &str) -> Option<String> {
+    let errno = crate::sys::file::unread(fd).err()?;
+    if !matches!(errno.0, libc::EINVAL | libc::ENOTTY) {
+        // EBADF is what the call itself will say.
+        return None;
+    }
+    let why = match crate::kernel::observe::connectedness(fd) {
+        Ok("LISTEN") => {
+            "a listening socket receives connections, not bytes, and pending() counts those"
+        }
+        _ => "of this kind of descriptor it keeps no such number",
+    };
+    Some(format!(
+        "the kernel does not say how many bytes wait on {name} (ioctl() with FIONREAD gives {errno}): {why}"
+    ))
 }
 
 /// A name in place of a number: it stands for no descriptor of this session.

@@ -1,6 +1,7 @@
 //! What all threads of an engine share: the channel, the clock, the table of sockets, the paths that were bound.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
@@ -14,6 +15,7 @@ use crate::engine::endpoints::EndpointQueue;
 use crate::engine::watch_queue::WatchQueue;
 use crate::event::{CallId, Event, EventKind, Identity, Observation, Request, SocketId, Timestamp};
 use crate::kernel::capture::Ports;
+use crate::kernel::holder::Sockets;
 use crate::kernel::observe::ProbeTarget;
 use crate::kernel::sampler::Sampler;
 use crate::socket::Address;
@@ -125,6 +127,12 @@ pub(crate) struct Shared {
     next_call: AtomicU64,
     /// How many connections serve() has accepted on a listener of this name.
     served: Mutex<HashMap<Name, u64>>,
+    /// The folder that confined calls may use.
+    folder: Mutex<Option<PathBuf>>,
+    /// The inodes of the sockets that this process had before the session.
+    before: HashSet<u32>,
+    /// The inodes of connections that accept() gave.
+    accepted: Mutex<HashSet<u64>>,
     /// The files that bind() made.
     pub(crate) bound: BoundPaths,
     /// The ports whose segments are captured.
@@ -162,6 +170,9 @@ impl Shared {
             next_id: AtomicU32::new(1),
             next_call: AtomicU64::new(OWN_CALLS),
             served: Mutex::default(),
+            folder: Mutex::default(),
+            before: crate::kernel::holder::of_this_process(),
+            accepted: Mutex::default(),
             bound: BoundPaths::default(),
             ports: Ports::default(),
             threads: AtomicUsize::new(0),
@@ -175,6 +186,42 @@ impl Shared {
         let count = served.entry(listener.clone()).or_default();
         *count += 1;
         *count
+    }
+
+    /// The folder that confined calls may use; without one they may use none.
+    pub(crate) fn folder(&self) -> Option<PathBuf> {
+        let folder = self.folder.lock().unwrap_or_else(PoisonError::into_inner);
+        folder.clone()
+    }
+
+    /// Confined calls may use this folder from now on.
+    pub(crate) fn confine_to(&self, folder: &Path) {
+        let mut own = self.folder.lock().unwrap_or_else(PoisonError::into_inner);
+        *own = Some(folder.to_owned());
+    }
+
+    /// Remembers that accept() gave a connection: whoever is at its other end has come by itself.
+    pub(crate) fn note_accepted(&self, fd: i32) {
+        if let Some(inode) = crate::sys::descriptor::inode(fd) {
+            let mut accepted = self.accepted.lock().unwrap_or_else(PoisonError::into_inner);
+            accepted.insert(inode);
+        }
+    }
+
+    /// Whether accept() gave the socket of this inode.
+    pub(crate) fn is_accepted(&self, inode: u64) -> bool {
+        let accepted = self.accepted.lock().unwrap_or_else(PoisonError::into_inner);
+        accepted.contains(&inode)
+    }
+
+    /// All sockets of the session.
+    pub(crate) fn own_sockets(&self) -> Sockets {
+        let sockets = self.sockets();
+        let inodes = sockets.values().filter_map(|entry| entry.identity.inode);
+        Sockets {
+            known: inodes.collect(),
+            before: self.before.clone(),
+        }
     }
 
     pub(crate) fn now(&self) -> Timestamp {

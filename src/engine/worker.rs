@@ -14,7 +14,7 @@ use crate::engine::buffers::Buffers;
 use crate::engine::new_descriptors::{Made, made};
 use crate::engine::refuse::refusal;
 use crate::engine::shared::{IoThread, Job, ProbeOptions, Shared};
-use crate::event::{EventKind, NewDescriptor, Request, SocketId, Thread, Timestamp};
+use crate::event::{EventKind, NewDescriptor, Origin, Reach, Request, SocketId, Thread, Timestamp};
 use crate::kernel::observe::ProbeTarget;
 use crate::socket::Address;
 
@@ -211,6 +211,7 @@ fn run_with(
         (None, _) => None,
     };
     shared.look_at_epolls(at);
+    crate::engine::paths::tell_path_file(shared, &request, &outcome);
     // Free before it is reported: whoever hears of it may ask for the next call at once.
     free();
     shared.emit_at(
@@ -243,14 +244,20 @@ pub(crate) fn background(call: Call) -> Command {
     }
 }
 
-/// A call that nobody typed, on one of our sockets.
-pub(crate) fn own_request(shared: &Shared, written: Call, call: Call, on: SocketId) -> Request {
+/// A call that nobody typed, on one of our sockets; it may reach what the one may that led to it.
+pub(crate) fn own_request(
+    shared: &Shared,
+    written: Call,
+    call: Call,
+    (on, reach): (SocketId, Reach),
+) -> Request {
     Request {
         id: shared.own_call(),
         command: background(written),
         call,
         on: Some(on),
         others: Vec::new(),
+        reach,
     }
 }
 
@@ -282,7 +289,7 @@ fn close_after(shared: &Arc<Shared>, served: &Request) {
     let close = |socket: &Descriptor| Call::Close {
         socket: socket.clone(),
     };
-    let request = own_request(shared, close(written), close(socket), on);
+    let request = own_request(shared, close(written), close(socket), (on, served.reach));
     ask(shared, request, false);
 }
 
@@ -327,6 +334,9 @@ pub(crate) fn register(
         busy: Arc::clone(&busy),
     };
     let Made { target, origin } = *made;
+    if let Origin::Accepted(_) = origin {
+        shared.note_accepted(target.fd);
+    }
     let (id, identity) = shared.adopt(target, name.clone(), Some(thread));
     let ProbeTarget {
         fd,

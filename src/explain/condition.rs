@@ -8,7 +8,7 @@ use crate::call::data::Data;
 use crate::call::outcome::Returned;
 use crate::call::table::CallKind;
 use crate::call::value::Value;
-use crate::event::{AddressOwner, TimerKind};
+use crate::event::{AddressOwner, PathFile, TimerKind};
 use crate::explain::context::{Context, phase_at};
 use crate::explain::facts::conflicts::{domain_of, outside_owner_local};
 use crate::explain::facts::reachability::{nobody_sends, somebody_then};
@@ -189,6 +189,7 @@ conditions! {
     OutsiderHidden "a socket outside of the session has it" |s| matches!(s.record.outside_owner, Some(AddressOwner::Hidden { .. }));
     OutsiderElsewhere "what that has is another address that overlaps" |s| outside_owner_local(s).is_some_and(|local| Some(local) != s.address());
     OutsiderNobody "no open socket is seen that has it" |s| matches!(s.record.outside_owner, Some(AddressOwner::Nobody));
+    PathNoSocket "what lies at the path is no socket" |s| s.record.path_file.is_some_and(|file| file != PathFile::Socket);
     WasUnlinked "unlink() removed it" |s| s.was_unlinked();
     TargetKnown "it leads to a socket of ours" |s| s.target().is_some();
     TargetListens "it leads to one that listens" |s| target_is(s, |phase| phase == Phase::Listening);

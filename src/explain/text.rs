@@ -138,6 +138,7 @@ placeholders! {
     outside_owner "a program" |s| outside_owner(s);
     outside_owner_local "an address" |s| outside_owner_local(s).map(written);
     hidden "why is not known" |s| hidden(s);
+    path_file "a file" |s| s.record.path_file.map(|file| file.words().to_owned());
     left_behind "a socket of ours" |s| s.left_behind().map(name);
     orphan "a state that it leaves by itself" |s| s.left_behind_orphan().map(|orphan| orphan.state.to_string());
     orphan_left "a while" |s| s.left_behind_orphan().and_then(|orphan| orphan.timer).map(|timer| format!("{} s", timer.left.as_millis().div_ceil(1000)));

@@ -5,6 +5,7 @@
 use std::collections::HashSet;
 use std::fs;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use crate::kernel::proc_net::{LISTEN, UNCONNECTED, UnixRow, inet_rows, unix_rows};
@@ -81,8 +82,18 @@ fn named(row: UnixRow) -> Option<Listener> {
     })
 }
 
+/// The same of the processes of this user alone: another user may call a program as this one is called.
+pub(crate) fn inodes_of_own_instances() -> HashSet<u64> {
+    let own = nix::unistd::geteuid().as_raw();
+    inodes_of(&|process| process.metadata().is_ok_and(|file| file.uid() == own))
+}
+
 /// The inodes of the sockets of every other process that runs this program and that we may look into.
 fn inodes_of_other_instances() -> HashSet<u64> {
+    inodes_of(&|_| true)
+}
+
+fn inodes_of(may_count: &dyn Fn(&Path) -> bool) -> HashSet<u64> {
     let own = std::process::id().to_string();
     let Ok(processes) = fs::read_dir("/proc") else {
         return HashSet::new();
@@ -95,6 +106,7 @@ fn inodes_of_other_instances() -> HashSet<u64> {
                 .to_str()
                 .is_some_and(|name| name != own && is_ours(name))
         })
+        .filter(|entry| may_count(&entry.path()))
         .flat_map(|entry| socket_inodes(&entry.path()))
         .collect()
 }

@@ -4,10 +4,13 @@
 //! whatever process. An own codec of two requests and two replies, because no more is needed and the bytes are as the
 //! manual page lists them. Look-ups are exact, but for the handshakes at a listener.
 
+mod bound_paths;
+mod dump;
 mod half_open;
 mod tcp;
 mod unix;
 
+pub use crate::kernel::sock_diag::bound_paths::BoundSocket;
 pub use crate::kernel::sock_diag::tcp::{Connection, More};
 pub use crate::kernel::sock_diag::unix::UnixSocket;
 

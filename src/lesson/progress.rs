@@ -21,6 +21,8 @@ pub struct Progress {
 pub struct Done {
     /// The furthest page that was shown.
     pub page: usize,
+    /// The furthest page of each text that it has had, by the text's fingerprint.
+    pub texts: BTreeMap<String, usize>,
     /// Whether its end was reached.
     pub finished: bool,
     /// The goals that were reached, as `page.lesson_step`.
@@ -47,6 +49,9 @@ impl Progress {
         for (lesson, theirs) in &other.lessons {
             let ours = self.of_mut(lesson);
             ours.page = ours.page.max(theirs.page);
+            for (text, page) in &theirs.texts {
+                ours.note(text, *page);
+            }
             ours.finished |= theirs.finished;
             ours.reached.extend(theirs.reached.iter().cloned());
             ours.shown.extend(theirs.shown.iter().cloned());
@@ -57,7 +62,40 @@ impl Progress {
     }
 }
 
+/// Where a lesson is gone on with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Resume {
+    /// At its beginning: nothing is to be made again.
+    Beginning,
+    /// At this page, whose text is the one that was read.
+    Page(usize),
+    /// At this page, if the learner confirms it: the text is another than the one that was read, or it is not known
+    /// which that was.
+    Changed(usize),
+}
+
 impl Done {
+    /// Notes that a page of a text was shown.
+    pub fn note(&mut self, text: &str, page: usize) {
+        let furthest = self.texts.entry(text.to_owned()).or_default();
+        *furthest = (*furthest).max(page);
+    }
+
+    /// Where the lesson is gone on with; `is_shipped`: it comes with the program, which is why its text need not be known
+    /// from before fingerprints were kept.
+    pub fn resume(&self, text: &str, is_shipped: bool) -> Resume {
+        if self.finished {
+            return Resume::Beginning;
+        }
+        match self.texts.get(text) {
+            Some(0) => Resume::Beginning,
+            Some(page) => Resume::Page(*page),
+            None if self.page == 0 => Resume::Beginning,
+            None if self.texts.is_empty() && is_shipped => Resume::Page(self.page),
+            None => Resume::Changed(self.page),
+        }
+    }
+
     /// How a place is written.
     pub fn key(place: AddressExpr) -> String {
         format!("{}.{}", place.0 + 1, place.1 + 1)
@@ -95,5 +133,39 @@ mod tests {
         );
         assert!(done.reached.contains("2.1"));
         assert!(ours.of("b").is_some_and(|done| done.finished));
+    }
+
+    #[test]
+    fn a_text_that_was_not_read_is_not_gone_on_with_by_itself() {
+        let mut done = Done::default();
+        assert_eq!(done.resume("one", false), Resume::Beginning);
+        done.page = 2;
+        assert_eq!(
+            done.resume("one", true),
+            Resume::Page(2),
+            "from before texts were known"
+        );
+        assert_eq!(
+            done.resume("one", false),
+            Resume::Changed(2),
+            "a file of anybody's"
+        );
+        done.note("one", 2);
+        assert_eq!(done.resume("one", false), Resume::Page(2));
+        for is_shipped in [false, true] {
+            assert_eq!(done.resume("two", is_shipped), Resume::Changed(2));
+        }
+        // Begun anew: the page of the other text is no page of this one.
+        done.note("two", 0);
+        assert_eq!(done.resume("two", false), Resume::Beginning);
+        let mut theirs = Progress::default();
+        theirs.of_mut("a").note("two", 1);
+        let mut ours = Progress::default();
+        *ours.of_mut("a") = done;
+        ours.merge(&theirs);
+        let done = ours.of_mut("a");
+        assert_eq!(done.resume("two", false), Resume::Page(1));
+        done.finished = true;
+        assert_eq!(done.resume("one", false), Resume::Beginning);
     }
 }

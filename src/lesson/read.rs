@@ -21,6 +21,7 @@ const RULE: &str = "---";
 ///
 /// Everything that is wrong with it, each with its line; at most twenty.
 pub fn lesson(id: &str, text: &str, dir: &str) -> Result<Lesson, Vec<ScriptError>> {
+    let fingerprint = crate::lesson::fingerprint::fingerprint(text);
     // Titles, prose and answers of a stranger's file are shown in many places, and none of them is to be obeyed.
     let text = harmless(text).replace(DIR, dir);
     let source = Source::new(&text);
@@ -31,6 +32,7 @@ pub fn lesson(id: &str, text: &str, dir: &str) -> Result<Lesson, Vec<ScriptError
     let Reader { pages, cards, .. } = reader;
     Ok(Lesson {
         id: id.to_owned(),
+        fingerprint,
         title: front.title,
         goal: front.goal,
         topics: front.topics,

@@ -58,7 +58,7 @@ pub fn cards(args: &CardsArgs) -> io::Result<Exit> {
         all: args.all,
         new: args.new,
     };
-    Quiz::new(&chosen, wanted, kept, schedule, notice).hold(front, &signals)
+    Quiz::new(&chosen, folder.path(), wanted, kept, schedule, notice).hold(front, &signals)
 }
 
 /// Writes cards for another program.

@@ -7,11 +7,13 @@ mod whole;
 
 use std::io::{self, Write};
 use std::path::Path;
+use std::time::Duration;
 
 use nix::sys::signal::Signal;
 
 use crate::cli::CheckArgs;
 use crate::engine::Signals;
+use crate::lesson::Lesson;
 use crate::run::{Exit, complain};
 use crate::socket::text::escaped;
 use crate::store::session_folder::SessionFolder;
@@ -34,19 +36,51 @@ pub fn check(args: &CheckArgs) -> io::Result<Exit> {
             }
         }
     }
+    let folder = folder.path();
+    // All files are read before this process enters a user namespace, which takes rights over other users' files away.
+    let answers: Vec<answer::File> = args
+        .answers()
+        .map(|file| answer::File::read(file, folder))
+        .collect();
+    isolate(&lessons, !answers.is_empty());
     let signals = Signals::hold(&[])?;
     let mut tap = Tap::new(io::stdout().lock());
-    let answers: Vec<&Path> = args.answers().collect();
-    let exit = if answers.is_empty() {
-        whole::check(&lessons, args.timeout, &signals, &mut tap)?
-    } else {
-        answer::check(&lessons, &answers, args.timeout, &signals, &mut tap)?
+    let session = SessionArgs {
+        folder,
+        limit: args.timeout,
+        signals: &signals,
+    };
+    let exit = match answers.is_empty() {
+        true => whole::check(&lessons, session, &mut tap)?,
+        false => answer::check(&lessons, &answers, session, &mut tap)?,
     };
     match exit {
         Exit::Signal(signal) => tap.bail_out(signal)?,
         Exit::Held | Exit::Broken | Exit::Unrunnable => tap.finish()?,
     }
     Ok(exit)
+}
+
+/// What every session of a check is started with.
+#[derive(Clone, Copy)]
+struct SessionArgs<'a> {
+    /// The folder that its lines may use.
+    folder: &'a Path,
+    /// How long it may take.
+    limit: Duration,
+    signals: &'a Signals,
+}
+
+/// Takes this process out of the host's network where that is allowed: what an answer does then reaches no program of the
+/// host. Files were read before, since a user namespace also takes the rights of root over other users' files.
+///
+/// Not for an answer to a lesson of which a second program does a part: each would have a network of its own.
+fn isolate(lessons: &[Lesson], is_answered: bool) {
+    let needs_another = |lesson: &Lesson| lesson.tasks().any(|(_, task)| task.goal.needs_another());
+    if !(is_answered && lessons.iter().any(needs_another)) {
+        // Where it is not allowed, lines are confined all the same.
+        let _ = crate::sys::namespace::enter();
+    }
 }
 
 /// Prints results as the Test Anything Protocol.

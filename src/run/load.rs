@@ -3,10 +3,20 @@
 use std::io;
 use std::path::Path;
 
-use crate::lesson::Lesson;
+use crate::lesson::{DIR, Lesson};
 use crate::notation::diagnostic::nearest;
 use crate::script::ScriptError;
 use crate::socket::text::escaped;
+
+/// Puts the folder of the session where a script has [`DIR`].
+pub(crate) fn with_folder(script: Vec<u8>, folder: &Path) -> Vec<u8> {
+    match (String::from_utf8(script), folder.to_str()) {
+        (Ok(text), Some(folder)) => text.replace(DIR, folder).into_bytes(),
+        // What is no text is told to be none by whoever parses it.
+        (Ok(text), None) => text.into_bytes(),
+        (Err(error), _) => error.into_bytes(),
+    }
+}
 
 /// Reads a lesson; `dir` is the folder for its path sockets.
 ///

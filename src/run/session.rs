@@ -37,7 +37,7 @@ impl<'a> Session<'a> {
     pub(crate) fn start(style: Style, timeout: Duration, signals: &'a Signals) -> io::Result<Self> {
         // Before there are descriptors of a script, whose numbers it could take.
         let tracer = (style == Style::Strace).then(Tracer::new);
-        let mut stage = Stage::start(Pace::Script, signals)?;
+        let mut stage = Stage::start(Pace::Script, None, signals)?;
         stage.player.set_timeout(timeout);
         Ok(Self { stage, tracer })
     }
@@ -52,7 +52,7 @@ impl<'a> Session<'a> {
         out: &mut impl Write,
     ) -> io::Result<End> {
         for (index, line) in script.lines.iter().enumerate() {
-            self.stage.player.push(index + 1, line.clone());
+            self.stage.push(index + 1, line.clone());
         }
         let mut printer = Printer::new(style, &script.origin);
         let mut played = self.drive(&mut printer, out);

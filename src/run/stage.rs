@@ -4,13 +4,14 @@
 //! comes back from the first of them.
 
 use std::io;
+use std::path::Path;
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, after, never, select};
 
 use crate::call::Line;
 use crate::engine::{Engine, Signals};
-use crate::event::{Event, EventKind, Timestamp};
+use crate::event::{Event, EventKind, LineSource, Reach, Timestamp};
 use crate::kernel::sampler::Done;
 use crate::script::{Effect, Pace, Player, Report};
 use crate::world::World;
@@ -22,6 +23,14 @@ pub(crate) struct Stage<'a> {
     pub(crate) world: World,
     pub(crate) player: Player,
     signals: &'a Signals,
+    reach: Reach,
+}
+
+/// Where the lines of a session come from that may reach only what belongs to it, and the folder for its files.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Confinement<'a> {
+    pub(crate) source: LineSource,
+    pub(crate) folder: &'a Path,
 }
 
 /// Something to be told.
@@ -37,15 +46,28 @@ pub(crate) enum Told {
 pub(crate) struct Interrupted(pub(crate) i32);
 
 impl<'a> Stage<'a> {
-    pub(crate) fn start(pace: Pace, signals: &'a Signals) -> io::Result<Self> {
+    pub(crate) fn start(
+        pace: Pace,
+        confinement: Option<Confinement<'_>>,
+        signals: &'a Signals,
+    ) -> io::Result<Self> {
         let (engine, events) = Engine::start()?;
+        if let Some(confinement) = &confinement {
+            engine.confine_to(confinement.folder);
+        }
         Ok(Self {
             engine,
             events,
             world: World::default(),
             player: Player::new(pace),
             signals,
+            reach: confinement.map_or(Reach::Free, |own| Reach::Confined(own.source)),
         })
+    }
+
+    /// Adds a line at the end of what is to be run; it may reach what the lines of this session may.
+    pub(crate) fn push(&mut self, number: usize, line: Line) {
+        self.player.push(number, line, self.reach);
     }
 
     /// Does what is to be done now. `None`: nothing is.
@@ -163,7 +185,7 @@ impl<'a> Stage<'a> {
         line: Line,
         limit: Duration,
     ) -> Result<Option<Report>, Interrupted> {
-        self.player.push(number, line);
+        self.push(number, line);
         let until = self.engine.now().after(limit);
         loop {
             while let Some(told) = self.step() {

@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::call::argument::Name;
 use crate::call::outcome::{Outcome, Returned};
 use crate::call::{Call, Command, Line, Mode};
-use crate::event::{CallId, EventKind, Request, Timestamp};
+use crate::event::{CallId, EventKind, Reach, Request, Timestamp};
 use crate::script::judge::{Pace, Standard, TIMEOUT, Verdict, refusal, seconds};
 use crate::script::report::{Done, Report};
 use crate::world::resolve::{Unresolved, resolve, uncollected};
@@ -46,7 +46,7 @@ pub enum Effect {
 #[derive(Debug)]
 pub struct Player {
     standard: Standard,
-    queue: VecDeque<(usize, Line)>,
+    queue: VecDeque<(usize, Line, Reach)>,
     current: Option<Running>,
     next_call: u64,
     collected: HashSet<CallId>,
@@ -101,9 +101,9 @@ impl Player {
         self.standard.timeout = timeout;
     }
 
-    /// Adds a line at the end.
-    pub fn push(&mut self, number: usize, line: Line) {
-        self.queue.push_back((number, line));
+    /// Adds a line at the end; who adds it says what it may reach.
+    pub fn push(&mut self, number: usize, line: Line, reach: Reach) {
+        self.queue.push_back((number, line, reach));
     }
 
     /// Whether nothing is left to do.
@@ -160,10 +160,11 @@ impl Player {
         let mut effects = Vec::new();
         if self.current.is_some() {
             self.proceed(world, now, &mut effects);
-        } else if let Some((number, line)) = self.queue.pop_front() {
+        } else if let Some((number, line, reach)) = self.queue.pop_front() {
             match line.command {
                 Some(command) => {
-                    self.begin(world, now, number, command, line.comment, &mut effects);
+                    let line = (command, line.comment, reach);
+                    self.begin(world, now, number, line, &mut effects);
                 }
                 None => effects.push(Effect::Remark(line.comment)),
             }
@@ -176,14 +177,13 @@ impl Player {
         world: &World,
         now: Timestamp,
         number: usize,
-        command: Command,
-        comment: Option<String>,
+        (command, comment, reach): (Command, Option<String>, Reach),
         effects: &mut Vec<Effect>,
     ) {
         let id = CallId(self.next_call);
         let prepared = resolve(world, id, &command).and_then(|request| {
             let awaited = self.awaited(world, &command)?;
-            Ok((request, awaited))
+            Ok((Request { reach, ..request }, awaited))
         });
         let (request, awaited) = match prepared {
             Ok(prepared) => prepared,

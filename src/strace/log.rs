@@ -186,6 +186,7 @@ mod tests {
                 command,
                 on: None,
                 others: Vec::new(),
+                reach: crate::event::Reach::Free,
             })));
             self.happens(EventKind::Entered {
                 call: CallId(id),

@@ -35,6 +35,12 @@ impl RawAddress {
         }
     }
 
+    /// The bytes that the kernel reads; `None` for a null pointer, and for a length that it refuses.
+    pub fn bytes(&self) -> Option<&[u8]> {
+        let length = usize::try_from(self.length).ok()?;
+        self.bytes.as_ref()?.get(..length)
+    }
+
     /// The pointer and the length. A length beyond the storage is refused by the kernel before it reads
     /// (`move_addr_to_kernel` checks it against `sizeof(struct sockaddr_storage)`, which is [`STORAGE`]).
     pub(crate) fn parts(&self) -> (*const libc::sockaddr, libc::socklen_t) {

@@ -329,7 +329,10 @@ impl Driver<'_> {
 
     fn open_lesson(&mut self, name: &str) -> io::Result<()> {
         let lesson = match self.school.prepare() {
-            Ok(()) => self.school.lesson(name),
+            Ok(folder) => {
+                self.engine.confine_to(&folder);
+                self.school.lesson(name)
+            }
             Err(error) => Err(error.to_string()),
         };
         self.take(Msg::Lesson(lesson))

@@ -1,6 +1,7 @@
 //! The worldly part of the course: reads the lessons, keeps what was done, gives path sockets a folder.
 
 use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::app::learn::Entry;
@@ -55,16 +56,17 @@ impl LessonStore {
         Ok(Arc::new(lesson))
     }
 
-    /// The folder for the path sockets of lessons is there from now on.
+    /// The folder for the path sockets of lessons, which is there from now on.
     ///
     /// # Errors
     ///
     /// When it cannot be made.
-    pub(crate) fn prepare(&mut self) -> io::Result<()> {
-        if self.folder.is_none() {
-            self.folder = Some(SessionFolder::make()?);
-        }
-        Ok(())
+    pub(crate) fn prepare(&mut self) -> io::Result<PathBuf> {
+        let folder = match self.folder.take() {
+            Some(folder) => folder,
+            None => SessionFolder::make()?,
+        };
+        Ok(self.folder.insert(folder).path().to_owned())
     }
 
     /// Adds what was done to what is kept. Gives what the person should know.

@@ -25,11 +25,12 @@ use crate::call::Call;
 use crate::call::argument::Name;
 use crate::cli::ScreenshotArgs;
 use crate::engine::Engine;
-use crate::event::{Event, EventKind, Timestamp};
+use crate::event::{Event, EventKind, LineSource, Reach, Timestamp};
 use crate::socket::text::escaped;
 use crate::sys::start::needed;
 use crate::terminal::lesson_store::LessonStore;
 use crate::view::view;
+use crate::world::Progress;
 
 /// How long nothing must happen until a screen counts as settled.
 const SETTLED: Duration = Duration::from_millis(150);
@@ -150,12 +151,13 @@ fn be_an_instance(path: &Path, size: (u16, u16)) -> io::Result<()> {
     let bytes = crate::sys::regular::open(path).and_then(crate::run::read);
     let bytes = bytes
         .map_err(|error| io::Error::other(format!("cannot read {}: {error}", escaped(&origin))))?;
+    let mut instance = Instance::start(size)?;
+    let bytes = crate::run::load::with_folder(bytes, &instance.school.prepare()?);
     let script = crate::script::parse(&origin, &bytes).map_err(|errors| {
         let told: Vec<String> = errors.iter().map(|error| error.render(&origin)).collect();
         io::Error::other(told.join("\n"))
     })?;
     let opening = Opening::of(&script)?;
-    let mut instance = Instance::start(size)?;
     if let Some(name) = opening.lesson {
         instance.open_lesson(name);
     }
@@ -231,12 +233,15 @@ impl Instance {
     fn start(size: (u16, u16)) -> io::Result<Self> {
         let (mut engine, events) = Engine::start()?;
         engine.watch_ends()?;
-        let app = App::new(size, COLORS, "/tmp".to_owned(), std::process::id());
+        let mut app = App::new(size, COLORS, "/tmp".to_owned(), std::process::id());
+        app.typed_reach = Reach::Confined(LineSource::Screenshot);
+        let mut school = LessonStore::default();
+        engine.confine_to(&school.prepare()?);
         Ok(Self {
             app,
             engine,
             events,
-            school: LessonStore::default(),
+            school,
             clock: Clock::default(),
         })
     }
@@ -249,7 +254,8 @@ impl Instance {
             }
             self.clock.call();
             let text = line.to_string();
-            self.app.player.push(index + 1, line);
+            let reach = Reach::Confined(LineSource::Screenshot);
+            self.app.player.push(index + 1, line, reach);
             self.take(Msg::Tick);
             while !self.app.player.is_idle() {
                 let comes = self.app.player.deadline();
@@ -268,6 +274,9 @@ impl Instance {
                 self.wait(Duration::from_millis(1));
             }
         }
+        if let Some(reason) = self.refused() {
+            return Err(io::Error::other(format!("{}: {reason}", script.origin)));
+        }
         match self.app.broken.first() {
             None => self.settle(),
             Some((_, expected)) => Err(io::Error::other(format!(
@@ -283,6 +292,15 @@ impl Instance {
         current.is_some_and(|command| matches!(command.call, Call::Sleep { .. }))
     }
 
+    /// Why a call was not made.
+    fn refused(&self) -> Option<String> {
+        let mut log = self.app.world.log().iter();
+        log.find_map(|record| match &record.progress {
+            Progress::Refused(reason) => Some(reason.clone()),
+            _ => None,
+        })
+    }
+
     /// Shows the conversation of a socket, as `v` does.
     fn open_ladder(&mut self, of: Option<Name>) {
         if let Some(socket) = of.and_then(|name| self.app.world.named(&name)) {
@@ -293,9 +311,7 @@ impl Instance {
 
     /// Opens a lesson at its first page.
     fn open_lesson(&mut self, name: String) {
-        let prepared = self.school.prepare().map_err(|error| error.to_string());
-        let lesson = prepared.and_then(|()| self.school.lesson(&name));
-        self.take(Msg::Lesson(lesson));
+        self.take(Msg::Lesson(self.school.lesson(&name)));
     }
 
     /// Presses a key and waits until what follows from it has happened.

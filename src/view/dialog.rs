@@ -1,4 +1,4 @@
-//! The question before leaving.
+//! Questions: before leaving, and before a lesson that has changed is gone on with.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -26,8 +26,34 @@ pub(crate) fn leave(app: &App, area: Rect, on: &mut Frame<'_>) {
         "Still pending: {}{rest}. Leave and cancel them? y yes  n no",
         shown.join(", ")
     );
+    ask(app, " Leave? ", &text, area, on);
+}
+
+/// Asks whether the calls of a lesson are to be made again though its text has changed.
+pub(crate) fn changed(app: &App, page: usize, area: Rect, on: &mut Frame<'_>) {
+    let study = app.learn.study.as_ref();
+    let done = study.and_then(|study| app.learn.progress.of(&study.lesson.id));
+    // What was done before texts were noted does not tell which text that was.
+    let (title, what) = match done.is_some_and(|done| !done.texts.is_empty()) {
+        true => (
+            " The lesson has changed ",
+            "The text of this lesson is not the one that you have read.",
+        ),
+        false => (
+            " Has the lesson changed? ",
+            "It is not known whether the text of this lesson is the one that you have read.",
+        ),
+    };
+    let pages = if page == 1 { "the page" } else { "the pages" };
+    let text = format!(
+        "{what} To go on where you were, the calls of {pages} before are made again, as they stand in it now. y make them again  n first page"
+    );
+    ask(app, title, &text, area, on);
+}
+
+fn ask(app: &App, title: &'static str, text: &str, area: Rect, on: &mut Frame<'_>) {
     let width = area.width.saturating_sub(4).min(60);
-    let lines = paragraph(&text, usize::from(width.saturating_sub(4)), Style::new());
+    let lines = paragraph(text, usize::from(width.saturating_sub(4)), Style::new());
     let height = u16::try_from(lines.len() + 2)
         .unwrap_or(u16::MAX)
         .min(area.height);
@@ -37,6 +63,6 @@ pub(crate) fn leave(app: &App, area: Rect, on: &mut Frame<'_>) {
     );
     let block = Block::bordered()
         .border_style(app.theme.blocked)
-        .title(" Leave? ");
+        .title(title);
     crate::view::frame::over(block, over, lines, on);
 }

@@ -86,6 +86,7 @@ mod tests {
             command,
             on: None,
             others: Vec::new(),
+            reach: crate::event::Reach::Free,
         };
         let thread = Thread {
             tid: 77,

@@ -61,6 +61,7 @@ fn ask(app: &mut App, at: u64, id: u64, on: Option<SocketId>, line: &str) {
         command,
         on,
         others: Vec::new(),
+        reach: crate::event::Reach::Free,
     };
     happens(app, at, EventKind::Asked(Box::new(request)));
     happens(

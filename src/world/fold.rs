@@ -71,6 +71,9 @@ impl World {
                     record.outside_owner = Some(address_owner.clone());
                 });
             }
+            EventKind::PathFile { call, file } => {
+                self.update(*call, |record| record.path_file = Some(*file));
+            }
             EventKind::Observed { socket, seen } => self.observed(at, *socket, seen),
             EventKind::Ends { socket, ends } => {
                 if let Some(socket) = self.sockets.get_mut(socket) {
@@ -117,6 +120,7 @@ impl World {
             ever_blocked: false,
             so_far: None,
             outside_owner: None,
+            path_file: None,
             numbers: None,
             throughput: None,
             born: Vec::new(),

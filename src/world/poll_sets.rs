@@ -180,6 +180,7 @@ mod tests {
             call,
             on: None,
             others: Vec::new(),
+            reach: crate::event::Reach::Free,
         };
         let mut world = World::default();
         world.apply(&Event {

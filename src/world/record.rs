@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::call::Call;
 use crate::call::outcome::Outcome;
-use crate::event::{AddressOwner, CallId, Request, SocketId, Thread, Timestamp};
+use crate::event::{AddressOwner, CallId, PathFile, Request, SocketId, Thread, Timestamp};
 use crate::socket::phase::Transition;
 use crate::socket::{Address, Phase, TcpState};
 use crate::world::throughput::Throughput;
@@ -34,6 +34,8 @@ pub struct Record {
     pub throughput: Option<Throughput>,
     /// Who outside of the session has the address that it could not get, as far as it was looked for.
     pub outside_owner: Option<AddressOwner>,
+    /// What lay at the path that it could not have or reach.
+    pub path_file: Option<PathFile>,
     /// The sockets that it made.
     pub born: Vec<SocketId>,
     /// The phase of its socket when it was asked for.

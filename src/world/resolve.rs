@@ -6,7 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 use crate::call::argument::{AddressExpr, Descriptor, Name};
 use crate::call::table::CallKind;
 use crate::call::{Call, Command, Mode};
-use crate::event::{CallId, Request, SocketId};
+use crate::event::{CallId, Reach, Request, SocketId};
 use crate::notation::diagnostic::nearest;
 use crate::socket::{Address, ValueType};
 use crate::world::{Record, World};
@@ -39,7 +39,8 @@ pub enum Unresolved {
     Nameless(&'static str, &'static str),
 }
 
-/// Makes the request for a command, to be known as `id`.
+/// Makes the request for a command, to be known as `id`. It may reach anything; who has the line of a lesson or the like
+/// says so in the request.
 ///
 /// # Errors
 ///
@@ -92,6 +93,7 @@ pub fn resolve(world: &World, id: CallId, command: &Command) -> Result<Request, 
         call,
         on,
         others,
+        reach: Reach::Free,
     })
 }
 

@@ -360,6 +360,7 @@ fn any_event() -> impl Strategy<Value = EventKind> {
                 command,
                 on: Some(on),
                 others: Vec::new(),
+                reach: crate::event::Reach::Free,
             }))
         }),
         call().prop_map(|call| EventKind::Entered {

@@ -57,6 +57,16 @@ pub(crate) fn key(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
             KeyCode::Char('y' | 'q') | KeyCode::Enter => effects.push(Effect::Quit),
             _ => app.mode = Mode::Panes,
         },
+        Mode::Changed(page) => {
+            let page = *page;
+            match key.code {
+                KeyCode::Char('y') => crate::app::update::lesson::changed(app, page, true, effects),
+                KeyCode::Char('n') | KeyCode::Esc => {
+                    crate::app::update::lesson::changed(app, page, false, effects);
+                }
+                _ => {}
+            }
+        }
     }
 }
 

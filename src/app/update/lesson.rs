@@ -7,8 +7,9 @@ use crate::app::learn::Entry;
 use crate::app::message::Effect;
 use crate::app::state::{App, Mode as Keyboard, Pane};
 use crate::call::{Command, Line, Mode};
+use crate::event::{LineSource, Reach};
 use crate::kernel::listeners::Listener;
-use crate::lesson::progress::Done;
+use crate::lesson::progress::{Done, Resume};
 use crate::lesson::study::Next;
 use crate::lesson::{Lesson, LessonStep, Progress};
 use crate::notation::parse_line;
@@ -88,27 +89,55 @@ pub(crate) fn loaded(app: &mut App, course: Vec<Entry>, progress: &Progress) {
 }
 
 /// A lesson was read: opens it where it was left, in a session that has what the page needs. To a class it is shown from
-/// its beginning.
+/// its beginning. A text that has changed is not gone on with until the learner has confirmed it.
 pub(crate) fn opened(app: &mut App, lesson: Arc<Lesson>, effects: &mut Vec<Effect>) {
-    let done = app.learn.progress.of(&lesson.id).cloned();
-    let done = done.filter(|done| !done.finished && done.page > 0 && !app.learn.presenting);
+    let is_shipped = crate::lesson::course::find(&lesson.id).is_some();
+    let done = app.learn.progress.of(&lesson.id);
+    let resume = done.map(|done| done.resume(&lesson.fingerprint, is_shipped));
+    let resume = resume.filter(|_| !app.learn.presenting);
     app.learn.open(lesson);
     app.mode = Keyboard::Panes;
     if !crate::view::lesson::is_on_screen(app) {
         // Where one pane is shown alone, it is the one to read.
         app.focus = Pane::Lesson;
     }
-    let study = app.learn.study.as_mut();
-    let lines = study
-        .zip(done)
-        .map(|(study, done)| study.resume(done.page, &done));
-    let is_resumed = lines.is_some();
-    anew(app, lines.unwrap_or_default(), effects);
-    if is_resumed {
-        let text = "you go on where you were: the calls of the pages before were made again; Backspace shows those pages";
-        app.tell(text, false);
+    match resume {
+        Some(Resume::Page(page)) => go_on_at(app, page, effects),
+        Some(Resume::Changed(page)) => {
+            anew(app, Vec::new(), effects);
+            app.mode = Keyboard::Changed(page);
+        }
+        Some(Resume::Beginning) | None => begin(app, effects),
     }
+}
+
+/// Begins the open lesson at its first page.
+fn begin(app: &mut App, effects: &mut Vec<Effect>) {
+    anew(app, Vec::new(), effects);
     keep(app, effects);
+}
+
+/// Goes on at a page of the open lesson: the calls of the pages before are made again.
+fn go_on_at(app: &mut App, page: usize, effects: &mut Vec<Effect>) {
+    let Some(study) = &mut app.learn.study else {
+        return;
+    };
+    let done = app.learn.progress.of(&study.lesson.id);
+    let lines = study.resume(page, &done.cloned().unwrap_or_default());
+    anew(app, lines, effects);
+    let text = "you go on where you were: the calls of the pages before were made again; Backspace shows those pages";
+    app.tell(text, false);
+    keep(app, effects);
+}
+
+/// The learner has answered whether a lesson that has changed is gone on with.
+pub(crate) fn changed(app: &mut App, page: usize, goes_on: bool, effects: &mut Vec<Effect>) {
+    app.mode = Keyboard::Panes;
+    if goes_on {
+        go_on_at(app, page, effects);
+    } else {
+        begin(app, effects);
+    }
 }
 
 /// Commits an answer to the present prediction. Gives whether there was one to answer.
@@ -139,7 +168,8 @@ fn run(app: &mut App, line: Line, chosen: Option<usize>) {
     if let Some(study) = &mut app.learn.study {
         study.runs(number, chosen);
     }
-    app.player.push(number, line);
+    let reach = Reach::Confined(LineSource::Lesson);
+    app.player.push(number, line, reach);
 }
 
 /// A line is done: gives whether it was one of the lesson's. An answer counts once the call has come out as the lesson
@@ -196,9 +226,11 @@ pub(crate) fn look(app: &mut App, effects: &mut Vec<Effect>) {
 fn keep(app: &mut App, effects: &mut Vec<Effect>) {
     if let Some(study) = &app.learn.study {
         let (id, page) = (study.lesson.id.clone(), study.page);
+        let text = study.lesson.fingerprint.clone();
         let is_over = study.is_over();
         let done = app.learn.progress.of_mut(&id);
         done.page = done.page.max(page);
+        done.note(&text, page);
         done.finished |= is_over;
     }
     effects.push(Effect::Keep(app.learn.progress.clone()));
@@ -288,7 +320,9 @@ pub(crate) fn solution(app: &mut App, effects: &mut Vec<Effect>) {
     match solving.with(peer.as_deref()) {
         Some(line) => {
             study.peeked = true;
-            app.offer(&without_result(&line));
+            let line = without_result(&line);
+            app.offer(&line);
+            app.learn.offered = parse_line(&line).ok();
             app.tell("Enter runs the line, F7 shows the next one", false);
         }
         None => {

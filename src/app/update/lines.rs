@@ -3,7 +3,7 @@
 use crate::app::message::Effect;
 use crate::app::state::{App, Mode};
 use crate::call::Line;
-use crate::event::CallId;
+use crate::event::{CallId, LineSource, Reach};
 use crate::explain::Suggestion;
 use crate::notation::{SyntaxError, parse_line};
 use crate::script::{Report, Verdict};
@@ -133,7 +133,13 @@ fn ways(app: &App) -> Vec<Suggestion> {
 
 fn start(app: &mut App, line: Line) {
     app.lines += 1;
-    app.player.push(app.lines, line);
+    let is_offered = app.learn.offered.take().as_ref() == Some(&line);
+    let reach = match app.typed_reach {
+        // A line of the solution that was put at the prompt and not changed is still the lesson's.
+        Reach::Free if is_offered => Reach::Confined(LineSource::Lesson),
+        reach => reach,
+    };
+    app.player.push(app.lines, line, reach);
 }
 
 /// An error in one row: what is wrong, where, what to do.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::call::table::CallKind;
-use crate::event::{AddressOwner, Timestamp};
+use crate::event::{AddressOwner, PathFile, Timestamp};
 use crate::explain::context::{Context, phase_at, went_through};
 use crate::explain::facts::descriptions::open_file_description;
 use crate::explain::facts::history::description_is_open;
@@ -93,14 +93,27 @@ impl<'a> Context<'a> {
         left_behind.is_some_and(|left_behind| self.has_reuse(left_behind, libc::SO_REUSEADDR))
     }
 
-    /// The address that bind() could not get and that no socket of ours has or left: who has it is to be looked for.
+    /// The address that bind() could not get, or the path at which nobody answered, and that no socket of ours has: who has
+    /// it is to be looked for. A path that one of ours left may be another program's by now.
     pub(crate) fn owned_outside(&self) -> Option<&'a Address> {
-        let failed = self
-            .errno()
-            .is_some_and(|errno| errno.0 == libc::EADDRINUSE);
-        let is_ours = self.address_owner().is_some() || self.left_behind().is_some();
-        let address = self.address().filter(|address| address.port() != Some(0));
-        address.filter(|_| failed && !is_ours && self.call_kind() == CallKind::Bind)
+        let address = self.address().filter(|address| address.port() != Some(0))?;
+        let is_path = address.path().is_some();
+        let is_left = self.left_behind().is_some() && !is_path;
+        let errno = self.errno()?.0;
+        let wanted = match self.call_kind() {
+            CallKind::Bind => {
+                errno == libc::EADDRINUSE && self.address_owner().is_none() && !is_left
+            }
+            CallKind::Connect | CallKind::Sendto | CallKind::Sendmsg => {
+                errno == libc::ECONNREFUSED && is_path && self.target().is_none()
+            }
+            _ => false,
+        };
+        let is_socket = self
+            .record
+            .path_file
+            .is_none_or(|file| file == PathFile::Socket);
+        (wanted && is_socket).then_some(address)
     }
 
     /// Whether two sockets cannot have one address: TCP ports are not UDP ports, while paths are one space.

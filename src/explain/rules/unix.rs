@@ -7,12 +7,13 @@ pub(crate) static ROWS: &[Rule] = rows! {
     NAMING Fails(EINVAL, ENAMETOOLONG) [PathTooLong] "The path has {path_length} bytes, and sun_path has room for 108. Use a shorter path, or a relative one." "unix(7)" => [CHOSEN_NAME];
     UNLINK Fails(ENAMETOOLONG) [] "The path or a part of it is longer than a file system takes (255 bytes a part)." "unlink(2)";
     // bind() makes a file.
+    BIND Fails(EADDRINUSE) [UnixPath, PathNoSocket] "{address} is {path_file}. bind() makes a file of its own and takes none that exists: choose another name." "unix(7)" => [CHOSEN_NAME];
     BIND Fails(EADDRINUSE) [UnixAddress, HeldByOurs] "{address} is the name of {address_owner} ({holder_phase}). Choose another name, or close({address_owner}) and remove the file with unlink()." "unix(7)" => [CHOSEN_NAME, LET_GO, LET_GO_OF_PATH];
-    BIND Fails(EADDRINUSE) [UnixPath, LeftByOurs] "{left_behind} is closed, but the file that its bind() made is still there: close() does not remove it. unlink({address}), then bind() again." "TLPI 57.2" => [REMOVE_FILE, CHOSEN_NAME];
     BIND Fails(EADDRINUSE) [UnixAddress, OutsiderKnown] "{address} is the name of a socket of {outside_owner}, outside of this session. It is in use: choose another name." "proc_pid_fd(5)" => [CHOSEN_NAME];
     BIND Fails(EADDRINUSE) [UnixAddress, OutsiderHidden] "{address} is the name of an open socket outside of this session. Whose it is, is not to be seen: {hidden}." "proc_pid_fd(5)" => [CHOSEN_NAME];
-    BIND Fails(EADDRINUSE) [UnixPath, OutsiderNobody] "{address} exists and is stale: no open socket has that name. A program that has ended left it, or it never was a socket. unlink() it, then bind() again." "TLPI 57.2" => [REMOVE_FILE, CHOSEN_NAME];
-    BIND Fails(EADDRINUSE) [UnixPath] "{address} exists in the file system, perhaps left by a program that has ended. Nothing checks whether anybody uses it: unlink() it if not." "unix(7)" => [REMOVE_FILE, CHOSEN_NAME];
+    BIND Fails(EADDRINUSE) [UnixPath, LeftByOurs] "{left_behind} is closed, but the file that its bind() made is still there: close() does not remove it. unlink({address}), then bind() again." "TLPI 57.2" => [REMOVE_FILE, CHOSEN_NAME];
+    BIND Fails(EADDRINUSE) [UnixPath, OutsiderNobody] "{address} exists, and no open socket of this network namespace is bound to it: a program that has ended left it, or one in another namespace has it. If nobody does, unlink() it, then bind() again." "TLPI 57.2" => [REMOVE_FILE, CHOSEN_NAME];
+    BIND Fails(EADDRINUSE) [UnixPath] "{address} exists in the file system. Whether an open socket has it is not known, and bind() does not ask: choose another name." "unix(7)" => [CHOSEN_NAME];
     BIND Fails(EADDRINUSE) [UnixAddress] "Another socket of this network namespace has the abstract name {address}. It becomes free when that socket is closed." "unix(7)" => [CHOSEN_NAME];
     BIND Fails(ENOENT) [UnixPath] "bind() makes the file {address}, and a directory of that path does not exist. Make the directory, or choose another path." "unix(7)" => [CHOSEN_NAME];
     BIND Fails(EACCES) [UnixPath] "bind() makes a file, and this user may not write to the directory of {address}. Choose a directory of your own." "unix(7)" => [CHOSEN_NAME];
@@ -24,9 +25,12 @@ pub(crate) static ROWS: &[Rule] = rows! {
     // Somebody must be there.
     REACHING Fails(ENOENT) [UnixPath, WasUnlinked] "unlink() removed {address}, so no socket can be found under that name, open or not. The server has to bind() it again." "unix(7)" => [SERVER_OF_UNIX, RECEIVER_OF_UNIX];
     REACHING Fails(ENOENT) [UnixPath] "No file {address} exists. The server has to bind() that path first." "unix(7)" => [SERVER_OF_UNIX, RECEIVER_OF_UNIX];
+    REACHING Fails(ECONNREFUSED) [UnixPath, PathNoSocket] "{address} is {path_file} and no socket, so nobody can answer there. The server has to bind() a path that does not exist yet." "unix(7)";
     REACHING Fails(ECONNREFUSED) [UnixAddress, TargetDeaf] "{target} has the name {address} but does not listen: it is {target_phase}. Call listen({target}, 5) first." "unix(7)" => [LISTEN_THERE];
     REACHING Fails(ECONNREFUSED) [UnixPath, TargetClosed] "{target} is closed and only the file of its bind() is left, so nobody answers there. unlink() it and start the server again." "unix(7)" => [SERVER_OF_STALE, RECEIVER_OF_STALE];
-    REACHING Fails(ECONNREFUSED) [UnixPath] "{address} exists, but no open socket answers under that name. The server has ended, has not called listen(), or the file is no socket." "unix(7)" => [SERVER_OF_STALE, RECEIVER_OF_STALE];
+    REACHING Fails(ECONNREFUSED) [UnixPath, OutsiderKnown] "{outside_owner}, outside of this session, has {address} and takes nothing there: a server that has not called listen() yet, or will not." "unix(7)";
+    REACHING Fails(ECONNREFUSED) [UnixPath, OutsiderNobody] "{address} exists, and no open socket of this network namespace is bound to it: the server has ended, or it is in another namespace. If nobody has it, unlink() it and start the server again." "unix(7)" => [SERVER_OF_STALE, RECEIVER_OF_STALE];
+    REACHING Fails(ECONNREFUSED) [UnixPath] "{address} exists, but no open socket answers under that name: the server has ended, or it has not called listen()." "unix(7)";
     REACHING Fails(ECONNREFUSED) [UnixAddress, TargetClosed] "{target} had the abstract name {address} and is closed. Such a name goes with its socket: somebody has to bind() it again." "unix(7)" => [SERVER_OF_UNIX, RECEIVER_OF_UNIX];
     REACHING Fails(ECONNREFUSED) [UnixAddress] "No open socket has the abstract name {address} in this network namespace. Start the server first." "unix(7)" => [SERVER_OF_UNIX, RECEIVER_OF_UNIX];
     REACHING Fails(EPROTOTYPE) [TargetOfOtherKind] "{target} is a {target_kind}, {socket} a {kind}: on AF_UNIX both ends must have the same type. Make a socket of the type of {target}." "unix(7)" => [OTHER_TYPE];

@@ -60,8 +60,22 @@ const STORIES: &[Tale] = &[
         @ outsider hidden
         ? Whose it is, is not to be seen: owned by uid 7.
         @ outsider nobody
-        ? unix:/tmp/u exists and is stale
+        ? unix:/tmp/u exists, and no open socket of this network namespace
         ! unlink(unix:/tmp/u)
+        bind(u, unix:/tmp/notes) -> EADDRINUSE
+        ? unix:/tmp/notes exists in the file system. Whether
+        @ path is regular
+        ? unix:/tmp/notes is an ordinary file
+        @ outsider nobody
+        ? unix:/tmp/notes is an ordinary file
+        connect(u, unix:/tmp/notes) -> ECONNREFUSED
+        ? unix:/tmp/notes exists, but no open socket
+        @ outsider nobody
+        ? the server has ended, or it is in another namespace
+        @ outsider nc
+        ? nc (pid 812), outside of this session, has unix:/tmp/notes
+        @ path is regular
+        ? unix:/tmp/notes is an ordinary file and no socket
     "),
     ("an orphan is named with its countdown", CONNECTED, "
         close(l) -> 0

@@ -17,6 +17,7 @@ fn world(line: &str, written: Option<Written>) -> World {
         command,
         on: None,
         others: Vec::new(),
+        reach: crate::event::Reach::Free,
     };
     let outcome = Outcome {
         partial: None,

@@ -10,8 +10,8 @@ use crate::call::table::CallKind;
 use crate::call::value::{Credentials, Value};
 use crate::event::{
     AddressOwner, Bytes, CallId, Cookie, End, Ends, Event, EventKind, Identity, Interest,
-    InterestList, NewDescriptor, Observation, Origin, Other, Owner, Queue, Seen, SocketId, TIMERS,
-    Thread, Timer, TimerKind, Timestamp,
+    InterestList, NewDescriptor, Observation, Origin, Other, Owner, PathFile, Queue, Seen,
+    SocketId, TIMERS, Thread, Timer, TimerKind, Timestamp,
 };
 use crate::explain::context::Context;
 use crate::explain::{Why, ways, why};
@@ -141,6 +141,10 @@ impl Story {
             ["passes", seconds] => {
                 self.clock += 1_000_000_000 * seconds.parse::<u64>().expect("a number");
             }
+            ["path", "is", "regular"] => self.happens(EventKind::PathFile {
+                call,
+                file: PathFile::Regular,
+            }),
             ["outsider", "nobody"] => self.happens(EventKind::AddressOwner {
                 call,
                 address_owner: AddressOwner::Nobody,

@@ -230,6 +230,7 @@ const STORIES: &[crate::explain::tests::gallery::Tale] = &[
         "
         u = socket(AF_UNIX, SOCK_STREAM)
         bind(u, unix:/tmp/u) -> EADDRINUSE
+        @ outsider nobody
         ! unlink(unix:/tmp/u)
         ! bind(u, unix:/tmp/u)
         ! bind(u, unix:)
@@ -237,6 +238,7 @@ const STORIES: &[crate::explain::tests::gallery::Tale] = &[
         ! bind(u, unix:/tmp/u)
         c = socket(AF_UNIX, SOCK_STREAM)
         connect(c, unix:/tmp/u) -> ECONNREFUSED
+        @ outsider nobody
         ! unlink(unix:/tmp/u)
     ",
     ),
@@ -332,6 +334,7 @@ const STORIES: &[crate::explain::tests::gallery::Tale] = &[
         "
         d = socket(AF_UNIX, SOCK_DGRAM)
         connect(d, unix:/tmp/r) -> ECONNREFUSED
+        @ outsider nobody
         ! unlink(unix:/tmp/r)
         unlink(unix:/tmp/r) -> 0
         ! s1 = socket(AF_UNIX, SOCK_DGRAM)

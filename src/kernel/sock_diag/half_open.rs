@@ -5,13 +5,8 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-use crate::kernel::sock_diag::{
-    HEADER, Link, NLM_F_REQUEST, NLMSG_ERROR, SOCK_DIAG_BY_FAMILY, fault, number,
-};
+use crate::kernel::sock_diag::Link;
 
-/// NLM_F_ROOT and NLM_F_MATCH: all that fit.
-const NLM_F_DUMP: u16 = 0x300;
-const NLMSG_DONE: u16 = 3;
 /// Where `struct inet_diag_req_v2` has the states, and the ports.
 const STATES: usize = 4;
 const PEER_PORT: usize = 10;
@@ -25,14 +20,11 @@ impl Link {
     ///
     /// When the kernel does not answer.
     pub fn half_open(&self, listener: SocketAddr) -> std::io::Result<Vec<SocketAddr>> {
-        self.send(NLM_F_REQUEST | NLM_F_DUMP, &request(listener))?;
         let mut found = Vec::new();
-        loop {
-            let answer = self.receive()?;
-            if !take(&answer, listener, &mut found)? {
-                return Ok(found);
-            }
-        }
+        self.dump(&request(listener), &mut |body| {
+            found.extend(peer(body, listener));
+        })?;
+        Ok(found)
     }
 }
 
@@ -47,27 +39,6 @@ fn request(listener: SocketAddr) -> Vec<u8> {
     body[STATES..STATES + 4].copy_from_slice(&SYN_RECV.to_ne_bytes());
     body[PEER_PORT..PEER_PORT + 2].copy_from_slice(&[0, 0]);
     body
-}
-
-/// Takes the messages of one answer. Gives false after the last one.
-fn take(
-    mut answer: &[u8],
-    listener: SocketAddr,
-    found: &mut Vec<SocketAddr>,
-) -> std::io::Result<bool> {
-    while let Some(length) = number(answer, 0).and_then(|length| usize::try_from(length).ok()) {
-        let (Some(message), true) = (answer.get(..length), length >= HEADER) else {
-            return Ok(false);
-        };
-        match u16::from_ne_bytes([message[4], message[5]]) {
-            NLMSG_DONE => return Ok(false),
-            NLMSG_ERROR => return fault(message).map(|()| false),
-            SOCK_DIAG_BY_FAMILY => found.extend(peer(&message[HEADER..], listener)),
-            _ => {}
-        }
-        answer = answer.get(length.next_multiple_of(4)..).unwrap_or_default();
-    }
-    Ok(true)
 }
 
 /// The peer in a `struct inet_diag_msg`, where it is one of this listener: others may have its port at another address.
@@ -93,6 +64,7 @@ mod tests {
     use std::os::fd::AsRawFd;
 
     use crate::event::TimerKind;
+    use crate::kernel::sock_diag::dump::messages;
     use crate::kernel::sock_diag::half_open::*;
     use crate::socket::TcpState;
 
@@ -133,7 +105,8 @@ mod tests {
         let listener = "127.0.0.1:1".parse().expect("an address");
         let mut found = Vec::new();
         for answer in [&[][..], &[9, 0, 0, 0], &[0; 16]] {
-            take(answer, listener, &mut found).expect("no fault");
+            let mut take = |body: &[u8]| found.extend(peer(body, listener));
+            messages(answer, &mut take).expect("no fault");
         }
         assert_eq!(found, []);
     }

@@ -1,12 +1,14 @@
 //! Running the lines of a card on the real kernel, in a session of their own.
 
 use std::io;
+use std::path::Path;
 use std::time::Duration;
 
 use crate::engine::Signals;
+use crate::event::LineSource;
 use crate::lesson::Card;
 use crate::run::cards::row::{Row, Tone};
-use crate::run::stage::{Interrupted, Stage};
+use crate::run::stage::{Confinement, Interrupted, Stage};
 use crate::script::Pace;
 
 /// How long a line may take.
@@ -14,8 +16,16 @@ const LINE: Duration = Duration::from_secs(5);
 
 /// Runs a card's lines. Gives each with what really came of it; the first that did not come out as the card says is the
 /// last to be run.
-pub(crate) fn play(card: &Card, signals: &Signals) -> io::Result<Result<Vec<Row>, Interrupted>> {
-    let mut stage = Stage::start(Pace::Prompt, signals)?;
+pub(crate) fn play(
+    card: &Card,
+    folder: &Path,
+    signals: &Signals,
+) -> io::Result<Result<Vec<Row>, Interrupted>> {
+    let confinement = Confinement {
+        source: LineSource::Card,
+        folder,
+    };
+    let mut stage = Stage::start(Pace::Prompt, Some(confinement), signals)?;
     let played = lines(card, &mut stage);
     stage.engine.shutdown();
     Ok(played)

@@ -1,6 +1,7 @@
 //! A quiz: which card is asked, what is shown of it, what comes of each key, and that every grade is kept at once.
 
 use std::io;
+use std::path::Path;
 
 use crossbeam_channel::select;
 
@@ -26,6 +27,8 @@ pub(crate) struct Wanted {
 /// A quiz.
 pub(crate) struct Quiz<'a> {
     cards: Vec<&'a Card>,
+    /// Where the lines of a card may make files.
+    folder: &'a Path,
     wanted: Wanted,
     kept: Kept<Schedule>,
     schedule: Schedule,
@@ -70,6 +73,7 @@ fn stop(front: &mut dyn Front) -> io::Result<()> {
 impl<'a> Quiz<'a> {
     pub(crate) fn new(
         cards: &'a [Filed],
+        folder: &'a Path,
         wanted: Wanted,
         kept: Kept<Schedule>,
         schedule: Schedule,
@@ -77,6 +81,7 @@ impl<'a> Quiz<'a> {
     ) -> Self {
         Self {
             cards: cards.iter().map(|filed| &filed.card).collect(),
+            folder,
             wanted,
             kept,
             schedule,
@@ -173,7 +178,7 @@ impl<'a> Quiz<'a> {
                 return Ok(Next::Done);
             }
             Wish::Key('r') if asked.open && !asked.card.run.is_empty() => {
-                match crate::run::cards::play::play(asked.card, signals)? {
+                match crate::run::cards::play::play(asked.card, self.folder, signals)? {
                     // Its lines can be run again.
                     Err(Interrupted(libc::SIGTSTP)) => stop(front)?,
                     Err(Interrupted(signal)) => return Ok(Next::Leave(Left::Signal(signal))),

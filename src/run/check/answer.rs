@@ -8,16 +8,15 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::call::Mode;
-use crate::engine::Signals;
-use crate::event::Timestamp;
+use crate::event::{LineSource, Timestamp};
 use crate::lesson::goal::{Checked, Since};
 use crate::lesson::{Lesson, Task};
-use crate::run::check::Tap;
 use crate::run::check::whole::missing;
-use crate::run::stage::{Interrupted, Stage, Told};
+use crate::run::check::{SessionArgs, Tap};
+use crate::run::stage::{Confinement, Interrupted, Stage, Told};
 use crate::run::{Exit, read};
 use crate::script::judge::seconds;
-use crate::script::{Pace, Player, Script, Verdict};
+use crate::script::{Pace, Player, Script, ScriptError, Verdict};
 use crate::socket::TcpState;
 use crate::world::World;
 
@@ -52,41 +51,66 @@ impl Goal<'_> {
     }
 }
 
+/// A script of a learner, read but not run yet.
+pub(crate) struct File {
+    origin: String,
+    script: Result<Script, Unreadable>,
+}
+
+/// Why a file is no script.
+enum Unreadable {
+    /// It cannot be read.
+    File(String),
+    /// It has errors, each with its place.
+    Script(Vec<String>),
+}
+
+impl File {
+    /// Reads a file; [`crate::lesson::DIR`] in it stands for the folder of the session.
+    pub(crate) fn read(file: &Path, folder: &Path) -> Self {
+        let origin = file.display().to_string();
+        let bytes = crate::sys::regular::open(file).and_then(read);
+        let script = match bytes {
+            Err(error) => Err(Unreadable::File(format!("cannot read {origin}: {error}"))),
+            Ok(bytes) => {
+                let bytes = crate::run::load::with_folder(bytes, folder);
+                let told = |error: &ScriptError| error.render(&origin);
+                crate::script::parse(&origin, &bytes)
+                    .map_err(|errors| Unreadable::Script(errors.iter().map(told).collect()))
+            }
+        };
+        Self { origin, script }
+    }
+}
+
 /// Runs each script in a session of its own and prints which goals it has reached.
 pub(crate) fn check<W: Write>(
     lessons: &[Lesson],
-    files: &[&Path],
-    limit: Duration,
-    signals: &Signals,
+    files: &[File],
+    session: SessionArgs<'_>,
     tap: &mut Tap<W>,
 ) -> io::Result<Exit> {
     let mut exit = Exit::Held;
     for file in files {
-        let origin = file.display().to_string();
         // Said only where there are several: one answer needs no name.
         let answer = Answer {
             prefix: if files.len() > 1 {
-                format!("{origin}: ")
+                format!("{}: ", file.origin)
             } else {
                 String::new()
             },
             lessons,
         };
-        let bytes = crate::sys::regular::open(file).and_then(read);
-        exit = exit.max(match bytes {
-            Err(error) => {
-                let why = format!("cannot read {origin}: {error}");
-                answer.not_run(&[why], tap)?;
+        exit = exit.max(match &file.script {
+            Ok(script) => answer.run(script, session, tap)?,
+            Err(Unreadable::File(why)) => {
+                answer.not_run(std::slice::from_ref(why), tap)?;
                 Exit::Unrunnable
             }
-            Ok(bytes) => match crate::script::parse(&origin, &bytes) {
-                Ok(script) => answer.run(&script, limit, signals, tap)?,
-                Err(errors) => {
-                    let told = errors.iter().map(|error| error.render(&origin));
-                    answer.not_run(&told.collect::<Vec<_>>(), tap)?;
-                    Exit::Broken
-                }
-            },
+            Err(Unreadable::Script(errors)) => {
+                answer.not_run(errors, tap)?;
+                Exit::Broken
+            }
         });
         if matches!(exit, Exit::Signal(_)) {
             break;
@@ -129,16 +153,23 @@ impl Answer<'_> {
     fn run<W: Write>(
         &self,
         script: &Script,
-        limit: Duration,
-        signals: &Signals,
+        session: SessionArgs<'_>,
         tap: &mut Tap<W>,
     ) -> io::Result<Exit> {
         let mut goals = self.goals();
-        let mut stage = Stage::start(Pace::Script, signals)?;
+        let confinement = Confinement {
+            source: LineSource::Answer,
+            folder: session.folder,
+        };
+        let mut stage = Stage::start(Pace::Script, Some(confinement), session.signals)?;
         stage.engine.watch_ends()?;
-        let played = play(&mut stage, script, limit, &mut goals);
+        let played = play(&mut stage, script, session.limit, &mut goals);
         stage.engine.shutdown();
-        let Faults { promised, other } = match played {
+        let Faults {
+            promised,
+            other,
+            refused,
+        } = match played {
             Ok(faults) => faults,
             Err(Interrupted(signal)) => return Ok(Exit::Signal(signal)),
         };
@@ -151,6 +182,7 @@ impl Answer<'_> {
         if !promised.is_empty() {
             tap.result(&self.own_name(), &promised)?;
         }
+        tap.remarks(&refused)?;
         // A line that failed has cost nothing where the goals are reached all the same.
         if !goals.iter().all(Goal::is_reached) {
             tap.remarks(&other)?;
@@ -166,6 +198,8 @@ struct Faults {
     promised: Vec<String>,
     /// Where it merely failed, or slept.
     other: Vec<String>,
+    /// Where it was not made at all.
+    refused: Vec<String>,
 }
 
 impl Faults {
@@ -176,8 +210,15 @@ impl Faults {
         let Verdict::Broken(why) = &report.verdict else {
             return;
         };
-        let text = format!("line {}: {why}, got {}", report.number, report.result);
+        let was_refused = report.result == "refused";
+        let text = match was_refused {
+            true => format!("line {}: {why}", report.number),
+            false => format!("line {}: {why}, got {}", report.number, report.result),
+        };
         match report.command.mode {
+            Mode::Plain | Mode::Background if was_refused && report.call.is_some() => {
+                self.refused.push(text);
+            }
             Mode::Plain | Mode::Background => self.other.push(text),
             Mode::Expect(_) | Mode::Blocks => self.promised.push(text),
         }
@@ -200,7 +241,7 @@ fn play(
     goals: &mut [Goal<'_>],
 ) -> Result<Faults, Interrupted> {
     for (index, line) in script.lines.iter().enumerate() {
-        stage.player.push(index + 1, line.clone());
+        stage.push(index + 1, line.clone());
     }
     let deadline = stage.engine.now().after(limit);
     let mut faults = Faults::default();

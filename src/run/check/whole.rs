@@ -5,14 +5,13 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use crate::call::{Line, Mode};
-use crate::engine::Signals;
-use crate::event::Timestamp;
+use crate::event::{LineSource, Timestamp};
 use crate::lesson::goal::{Checked, Since};
 use crate::lesson::{Goal, Lesson, LessonStep, Question, Step, Task};
 use crate::notation::parse_line;
 use crate::run::Exit;
-use crate::run::check::Tap;
-use crate::run::stage::{Interrupted, Stage};
+use crate::run::check::{SessionArgs, Tap};
+use crate::run::stage::{Confinement, Interrupted, Stage};
 use crate::script::judge::seconds;
 use crate::script::{Pace, Report, Verdict};
 use crate::socket::text::escaped;
@@ -30,16 +29,19 @@ const REACHED: Duration = Duration::from_secs(5);
 /// Checks lessons, one after the other.
 pub(crate) fn check<W: Write>(
     lessons: &[Lesson],
-    limit: Duration,
-    signals: &Signals,
+    session: SessionArgs<'_>,
     tap: &mut Tap<W>,
 ) -> io::Result<Exit> {
     for lesson in lessons {
-        let mut stage = Stage::start(Pace::Prompt, signals)?;
+        let confinement = Confinement {
+            source: LineSource::Lesson,
+            folder: session.folder,
+        };
+        let mut stage = Stage::start(Pace::Prompt, Some(confinement), session.signals)?;
         // Goals look at both ends.
         stage.engine.watch_ends()?;
         let mut checker = Checker {
-            limit: Limit::starting(&stage, limit),
+            limit: Limit::starting(&stage, session.limit),
             stage,
             faults: Vec::new(),
             unprivileged: false,
@@ -59,7 +61,7 @@ pub(crate) fn check<W: Write>(
             tap.skipped(&lesson.id, "it needs a privilege that this process has not")?;
             continue;
         }
-        if let Err(Interrupted(signal)) = cards(lesson, limit, signals, &mut faults)? {
+        if let Err(Interrupted(signal)) = cards(lesson, session, &mut faults)? {
             return Ok(Exit::Signal(signal));
         }
         tap.result(&lesson.id, &faults)?;
@@ -70,14 +72,17 @@ pub(crate) fn check<W: Write>(
 /// Runs the lines of each card in a session of its own.
 fn cards(
     lesson: &Lesson,
-    limit: Duration,
-    signals: &Signals,
+    session: SessionArgs<'_>,
     faults: &mut Vec<String>,
 ) -> io::Result<Result<(), Interrupted>> {
     for card in lesson.cards.iter().filter(|card| !card.run.is_empty()) {
-        let stage = Stage::start(Pace::Prompt, signals)?;
+        let confinement = Confinement {
+            source: LineSource::Card,
+            folder: session.folder,
+        };
+        let stage = Stage::start(Pace::Prompt, Some(confinement), session.signals)?;
         let mut checker = Checker {
-            limit: Limit::starting(&stage, limit),
+            limit: Limit::starting(&stage, session.limit),
             stage,
             faults: Vec::new(),
             unprivileged: false,

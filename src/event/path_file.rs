@@ -1,0 +1,29 @@
+//! What lies at the path of an AF_UNIX address.
+
+/// The type of a file, inode(7).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PathFile {
+    /// A socket: what bind(2) makes.
+    Socket,
+    /// An ordinary file.
+    Regular,
+    /// A directory.
+    Directory,
+    /// A symbolic link, which was not followed.
+    Link,
+    /// A FIFO or a device.
+    Special,
+}
+
+impl PathFile {
+    /// The type with its article.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Socket => "a socket",
+            Self::Regular => "an ordinary file",
+            Self::Directory => "a directory",
+            Self::Link => "a symbolic link",
+            Self::Special => "a FIFO or a device",
+        }
+    }
+}
