@@ -26,13 +26,14 @@
 //! - [`engine`]: the threads that make calls, one for each socket; the watcher, the sampler and the capture thread;
 //!   cancelling.
 //! - [`io_models`]: the I/O models side by side, each a real run.
+//! - [`input`]: the thread that reads keys and pastes from the terminal.
 //! - [`run`]: scripts without a screen.
 //!
 //! The screen; the first two are pure:
 //!
 //! - [`app`]: the state of the screen and [`app::update::update()`], which takes a message and returns effects.
 //! - [`view`]: [`view::view()`], which draws that state.
-//! - [`terminal`]: the event loop, input, the real screen, and screenshots.
+//! - [`terminal`]: the event loop, the real screen, and screenshots.
 //!
 //! The path of a call: a line is parsed ([`notation::parse_line`]), taken by the player ([`script::Player`]), resolved in
 //! the present world ([`world::resolve()`]), made by the socket's thread ([`engine::Engine::submit`]), and comes back as
@@ -44,6 +45,7 @@ pub mod cli;
 pub mod engine;
 pub mod event;
 pub mod explain;
+pub mod input;
 pub mod io_models;
 pub mod kernel;
 pub mod lesson;

@@ -1,8 +1,7 @@
-//! The event loop, the keyboard, the screen: what does I/O.
+//! The event loop and the screen: what does I/O.
 
 pub(crate) mod event_loop;
 pub(crate) mod frame_pacer;
-pub(crate) mod input;
 pub(crate) mod lesson_store;
 pub(crate) mod listener_scan;
 pub(crate) mod screen;

@@ -15,7 +15,7 @@ use sockplay::call::table as signature;
 use sockplay::call::table::SIGNATURES;
 
 /// The modules in reading order: each may use those before it, and itself.
-const MODULES: [&str; 20] = [
+const MODULES: [&str; 21] = [
     "socket",
     "call",
     "notation",
@@ -31,6 +31,7 @@ const MODULES: [&str; 20] = [
     "kernel",
     "engine",
     "io_models",
+    "input",
     "run",
     "app",
     "view",

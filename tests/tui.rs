@@ -1,5 +1,7 @@
 //! The built program in a pseudo-terminal: it starts, is used, shows what the kernel does, and leaves nothing behind.
 
+#[path = "tui/bursts.rs"]
+mod bursts;
 #[path = "tui/calls.rs"]
 mod calls;
 #[path = "tui/cards.rs"]

@@ -40,7 +40,9 @@ pub enum Action {
     /// To the last row, where new ones are followed.
     Last,
     /// Interrupts the oldest pending call of the selected socket.
-    Cancel,
+    Interrupt,
+    /// Closes what is open, and does nothing else.
+    Close,
     /// Shows the help.
     Help,
     /// Shows the address of the selected call, byte by byte.
@@ -120,6 +122,15 @@ pub struct Binding {
 
 /// The key of [`Action::WayOut`], which the Why pane names.
 pub const WAY_OUT: &str = "!";
+
+/// The key of [`Action::Interrupt`], which stands beside each blocked call.
+pub const INTERRUPT: &str = "i";
+
+/// The key of [`Action::Close`], which closes the prompt too.
+pub const CLOSE: &str = "Esc";
+
+/// The key of [`Action::Prompt`].
+pub const PROMPT: &str = ":";
 
 /// The key of [`Action::Choose`], which the bottom line always has.
 pub const CHOOSE: &str = "Space";

@@ -16,6 +16,10 @@ use crate::socket::{Address, SocketType};
 pub enum Msg {
     /// A key was pressed.
     Key(KeyEvent),
+    /// More keys came at once than anybody presses: most likely they were pasted.
+    Burst(Vec<KeyEvent>),
+    /// They are over.
+    BurstEnd,
     /// The mouse was clicked or its wheel turned.
     Mouse(MouseEvent),
     /// Text was pasted.

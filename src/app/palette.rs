@@ -137,6 +137,14 @@ impl Palette {
         Choice::Open
     }
 
+    /// Narrows it by pasted text; only its first line could be the word of a call.
+    pub fn paste(&mut self, text: &str) {
+        let line = text.trim_start().lines().next().unwrap_or_default();
+        for letter in line.chars() {
+            self.key(KeyEvent::from(KeyCode::Char(letter)));
+        }
+    }
+
     /// Moves the choice.
     pub fn go(&mut self, rows: isize) {
         let last = self.rows().len().saturating_sub(1);

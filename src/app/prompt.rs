@@ -118,6 +118,11 @@ impl Prompt {
         self.input.handle_event(&Event::Key(key));
     }
 
+    /// Whether the line is one that was begun by hand: then characters are nothing but text.
+    pub fn is_touched(&self) -> bool {
+        !self.line().trim().is_empty() && self.way.is_none() && !self.proposed
+    }
+
     /// Puts text in at the cursor.
     pub fn insert(&mut self, text: &str) {
         let at = self.cursor();
@@ -126,6 +131,21 @@ impl Prompt {
         self.input = Input::new(line).with_cursor(cursor);
         self.offer = None;
         self.way = None;
+    }
+
+    /// Leaves an unfinished line: what was typed goes to the history, and the prompt is empty.
+    pub fn leave(&mut self) {
+        let recalled = self.recalled.and_then(|index| self.history.get(index));
+        let is_typed = self.way.is_none()
+            && !self.proposed
+            && recalled.is_none_or(|recalled| recalled != self.line());
+        let draft = recalled.is_some().then(|| std::mem::take(&mut self.draft));
+        let line = self.line().to_owned();
+        for text in draft.into_iter().chain(is_typed.then_some(line)) {
+            self.remember(&text);
+        }
+        self.recalled = None;
+        self.set("");
     }
 
     /// Takes the line away, to be run; it is remembered.

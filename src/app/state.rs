@@ -8,6 +8,7 @@ use crossterm::event::KeyEvent;
 
 use crate::app::explanations::{Explanation, Explanations};
 use crate::app::form::Form;
+use crate::app::keymap::{CLOSE, INTERRUPT};
 use crate::app::learn::Learn;
 use crate::app::palette::Palette;
 use crate::app::prompt::Prompt;
@@ -144,6 +145,8 @@ pub struct App {
     pub prompt: Prompt,
     /// Keys that wait for a call to come back.
     pub typed_ahead: VecDeque<KeyEvent>,
+    /// Whether pasted text is being ignored, which is said when it is over.
+    pub ignores: bool,
     /// What the person should know now.
     pub notice: Option<Notice>,
     /// Broken expectations of lines that were typed with one.
@@ -191,6 +194,7 @@ impl App {
             learn: Learn::default(),
             prompt: Prompt::default(),
             typed_ahead: VecDeque::new(),
+            ignores: false,
             notice: None,
             broken: Vec::new(),
             listeners: Vec::new(),
@@ -357,6 +361,37 @@ impl App {
             self.focus = Pane::Sockets;
             self.zoomed = false;
         }
+    }
+
+    /// The call that is interrupted by its key: the oldest that is pending on the selected socket, else the one whose set is
+    /// shown, else the oldest that is on no socket at all.
+    pub fn interruptible(&self) -> Option<CallId> {
+        let of_selected = self
+            .selection
+            .and_then(|socket| self.world.pending_with(socket).next());
+        // As a poll of nothing or sigtimedwait do.
+        let is_on_none = |record: &&Record| record.on().is_none() && record.is_blocked();
+        of_selected
+            .or_else(|| crate::app::state_subject::waiting(self))
+            .or_else(|| self.world.pending().find(is_on_none))
+            .map(Record::id)
+    }
+
+    /// The keys that interrupt a call now: the prompt is closed first.
+    pub fn interrupt_keys(&self) -> String {
+        match self.mode {
+            Mode::Prompt => format!("{CLOSE} {INTERRUPT}"),
+            _ => INTERRUPT.to_owned(),
+        }
+    }
+
+    /// Closes what lies over the panes. A line that was being typed below it is typed on.
+    pub fn close_overlay(&mut self) {
+        self.mode = if self.prompt.line().is_empty() {
+            Mode::Panes
+        } else {
+            Mode::Prompt
+        };
     }
 
     /// Puts a line at the prompt, where it can be changed; Enter runs it. What was being typed goes to the history.

@@ -1,5 +1,6 @@
 //! How each message changes the playground, and what it asks to be done. Pure.
 
+mod bursts;
 mod keys;
 pub(crate) mod lesson;
 mod lines;
@@ -21,8 +22,11 @@ pub fn update(app: &mut App, msg: Msg, now: Timestamp) -> Vec<Effect> {
     match msg {
         // Nothing is done that cannot be seen.
         Msg::Key(key) if crate::view::is_too_small(app.size) => keys::unseen(&key, &mut effects),
-        Msg::Mouse(_) | Msg::Paste(_) if crate::view::is_too_small(app.size) => {}
+        Msg::Mouse(_) | Msg::Paste(_) | Msg::Burst(_) | Msg::BurstEnd
+            if crate::view::is_too_small(app.size) => {}
         Msg::Key(key) => keys::key(app, key, &mut effects),
+        Msg::Burst(typed) => bursts::burst(app, &typed, &mut effects),
+        Msg::BurstEnd => bursts::end(app),
         Msg::Mouse(event) => mouse::mouse(app, event),
         Msg::Paste(text) => lines::paste(app, &text),
         Msg::Resize(columns, rows) => {
@@ -47,6 +51,9 @@ pub fn update(app: &mut App, msg: Msg, now: Timestamp) -> Vec<Effect> {
         Msg::Tick => {}
     }
     play(app, &mut effects);
+    if matches!(app.mode, Mode::Panes) {
+        app.prompt.leave();
+    }
     if reaches_goals {
         lesson::look(app, &mut effects);
     }

@@ -47,9 +47,12 @@ pub fn cards(args: &CardsArgs) -> io::Result<Exit> {
         list(&chosen, &schedule, notice, &mut io::stdout().lock())?;
         return Ok(Exit::Held);
     }
+    let is_terminal = io::stdin().is_terminal() && io::stdout().is_terminal();
     // Held back before the first thread is started.
-    let signals = Signals::hold(&[libc::SIGTSTP])?;
-    let front: Box<dyn Front> = if io::stdin().is_terminal() && io::stdout().is_terminal() {
+    let mut held = vec![libc::SIGTSTP];
+    held.extend(is_terminal.then_some(libc::SIGWINCH));
+    let signals = Signals::hold(&held)?;
+    let front: Box<dyn Front> = if is_terminal {
         Box::new(keys::Keys::take()?)
     } else {
         Box::new(lines::Lines::start()?)

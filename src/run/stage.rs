@@ -131,7 +131,11 @@ impl<'a> Stage<'a> {
                 Ok(())
             }
             recv(timer) -> _ => Ok(()),
-            recv(self.signals.receiver()) -> signal => signal.map_or(Ok(()), |signal| Err(Interrupted(signal))),
+            recv(self.signals.receiver()) -> signal => match signal {
+                // A terminal of another size ends nothing.
+                Ok(libc::SIGWINCH) | Err(_) => Ok(()),
+                Ok(signal) => Err(Interrupted(signal)),
+            },
         }
     }
 

@@ -5,6 +5,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, after, never, select, unbounded};
+use crossterm::event;
 use crossterm::terminal::size;
 
 use crate::app::message::{Effect, Msg};
@@ -14,11 +15,11 @@ use crate::app::update::update;
 use crate::cli::LearnArgs;
 use crate::engine::{Engine, Signals};
 use crate::event::{CallId, Event, EventKind};
+use crate::input::{Input, Read};
 use crate::io_models::Model;
 use crate::kernel::listeners::Listener;
 use crate::sys::start::needed;
 use crate::terminal::frame_pacer::{FramePacer, News};
-use crate::terminal::input::Input;
 use crate::terminal::lesson_store::LessonStore;
 use crate::terminal::listener_scan::ListenerScan;
 use crate::terminal::screen::Screen;
@@ -75,7 +76,7 @@ pub fn start(learn: Option<&LearnArgs>) -> io::Result<Ended> {
     app.host = crate::kernel::host::look();
     let screen =
         Screen::take().map_err(needed("tcsetattr() or write()", "to take the terminal"))?;
-    let input = Input::start(to_loop.clone()).map_err(needed(
+    let input = Input::start(to_loop.clone(), message).map_err(needed(
         "poll(), eventfd() or a thread",
         "to read the terminal",
     ))?;
@@ -112,6 +113,20 @@ pub fn start(learn: Option<&LearnArgs>) -> io::Result<Ended> {
     // The process ends now.
     engine.leave();
     ended
+}
+
+/// What the playground takes of the input.
+fn message(read: Read) -> Option<Msg> {
+    match read {
+        Read::Burst(keys) => Some(Msg::Burst(keys)),
+        Read::BurstEnd => Some(Msg::BurstEnd),
+        Read::Hangup => Some(Msg::Hangup),
+        Read::Event(event::Event::Key(key)) => Some(Msg::Key(key)),
+        Read::Event(event::Event::Mouse(event)) => Some(Msg::Mouse(event)),
+        Read::Event(event::Event::Paste(text)) => Some(Msg::Paste(text)),
+        Read::Event(event::Event::Resize(columns, rows)) => Some(Msg::Resize(columns, rows)),
+        Read::Event(event::Event::FocusGained | event::Event::FocusLost) => None,
+    }
 }
 
 /// A terminal that has gone is no failure: drawing may notice it before SIGHUP comes. Nobody could read of it either.

@@ -28,7 +28,7 @@ pub(crate) fn draw(app: &App, at: usize, area: Rect, on: &mut Frame<'_>) {
         Some(_) => KEYS_WITH_LESSON,
         None => KEYS,
     };
-    let place = crate::view::overlay::frame(&app.theme, " Course ", keys, area, on);
+    let place = crate::view::overlay::frame(app, " Course ", keys, area, on);
     let width = usize::from(place.width);
     if app.learn.course.is_empty() {
         let none = paragraph("No lesson was found.", width, app.theme.dim);
@@ -71,9 +71,14 @@ fn head(app: &App, width: usize) -> Vec<Line<'static>> {
         minutes % 60
     );
     let mut lines = paragraph(&text, width, app.theme.dim);
-    // What is said below the panes would not be seen here.
+    // What is said below the panes would not be seen here, and may be long.
     if let Some(notice) = &app.notice {
-        lines.extend(paragraph(&notice.text, width, app.theme.bad));
+        let style = if notice.is_error {
+            app.theme.bad
+        } else {
+            app.theme.title
+        };
+        lines.extend(paragraph(&notice.text, width, style));
     }
     lines.push(legend(app, width));
     lines

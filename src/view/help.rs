@@ -62,7 +62,7 @@ const ARGUMENTS: [(&str, &str); 12] = [
 
 /// Draws it over everything.
 pub(crate) fn draw(app: &App, scroll: usize, area: Rect, frame: &mut Frame<'_>) {
-    let place = crate::view::overlay::frame(&app.theme, " Help ", KEYS, area, frame);
+    let place = crate::view::overlay::frame(app, " Help ", KEYS, area, frame);
     let lines = lines(&app.theme, usize::from(place.width));
     crate::view::overlay::rows(lines.into_iter().skip(scroll), place, frame);
 }

@@ -15,8 +15,8 @@ const GAP: usize = 3;
 /// Draws them over everything.
 pub(crate) fn draw(app: &App, scroll: usize, area: Rect, frame: &mut Frame<'_>) {
     let title = " The I/O models: one datagram, received as each does ";
-    let keys = " F2 runs them again  Up/Down PageUp/PageDown scroll  any other key closes ";
-    let place = crate::view::overlay::frame(&app.theme, title, keys, area, frame);
+    let keys = " F2 again  Up/Down PageUp/PageDown scroll  : types  any other key closes ";
+    let place = crate::view::overlay::frame(app, title, keys, area, frame);
     let lines = lines(app, usize::from(place.width));
     crate::view::overlay::rows(lines.into_iter().skip(scroll), place, frame);
 }

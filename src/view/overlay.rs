@@ -5,24 +5,31 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 use ratatui::widgets::{Block, Clear, Widget};
 
-use crate::app::theme::Theme;
+use crate::app::state::{App, Mode};
 
 /// The keys of an overlay that has none of its own.
-pub(crate) const KEYS: &str = " Up/Down PageUp/PageDown scroll  any other key closes ";
+pub(crate) const KEYS: &str = " Up/Down PageUp/PageDown scroll  : types  any other key closes ";
 
-/// Draws the frame and gives the place inside it, with a blank at each side.
+/// Draws the frame and gives the place inside it, with a blank at each side. A message stands where the keys do.
 pub(crate) fn frame(
-    theme: &Theme,
+    app: &App,
     title: &str,
     keys: &'static str,
     area: Rect,
     frame: &mut Frame<'_>,
 ) -> Rect {
     Clear.render(area, frame.buffer_mut());
+    let theme = &app.theme;
+    let below = match &app.notice {
+        Some(notice) if !matches!(app.mode, Mode::Course(_)) => {
+            Line::styled(format!(" {} ", notice.text), theme.title)
+        }
+        _ => Line::styled(keys, theme.dim),
+    };
     let block = Block::bordered()
         .border_style(theme.focus)
         .title(Line::styled(title.to_owned(), theme.title))
-        .title_bottom(Line::styled(keys, theme.dim));
+        .title_bottom(below);
     let inner = block.inner(area);
     block.render(area, frame.buffer_mut());
     Rect {

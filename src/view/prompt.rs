@@ -8,7 +8,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Widget};
 use unicode_width::UnicodeWidthStr;
 
-use crate::app::keymap::{Action, BINDINGS};
+use crate::app::keymap::{Action, BINDINGS, CHOOSE, CLOSE, INTERRUPT, PROMPT};
 use crate::app::prompt::Offer;
 use crate::app::state::{App, Mode};
 use crate::call::table::Signature;
@@ -28,10 +28,11 @@ pub(crate) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) {
     } else {
         app.theme.border
     };
-    let hints = if typing {
-        prompt_hints(app)
-    } else {
-        pane_hints(app)
+    let hints = match &app.mode {
+        Mode::Prompt => prompt_hints(app),
+        Mode::Panes => pane_hints(app),
+        // What lies over the panes says itself which keys it takes.
+        _ => Vec::new(),
     };
     let block = Block::bordered()
         .merge_borders(MergeStrategy::Exact)
@@ -55,9 +56,8 @@ pub(crate) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) {
         input(app, inner, frame);
     } else {
         let width = usize::from(inner.width);
-        let resting = || Line::styled(resting(app, width), app.theme.dim);
-        let step =
-            crate::view::lesson::off_screen(app, width).filter(|_| app.prompt.line().is_empty());
+        let resting = || Line::styled(resting(), app.theme.dim);
+        let step = crate::view::lesson::off_screen(app, width);
         step.unwrap_or_else(resting)
             .render(inner, frame.buffer_mut());
     }
@@ -67,13 +67,9 @@ pub(crate) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) {
     }
 }
 
-/// What stands in the prompt while nobody types: what was begun is not lost, and is seen.
-fn resting(app: &App, width: usize) -> String {
-    const GOES_ON: &str = "   : goes on with it";
-    match escaped(app.prompt.line()) {
-        begun if begun.is_empty() => "› press : to type a line, Space for all calls".to_owned(),
-        begun => cut(&format!("› {begun}"), width.saturating_sub(GOES_ON.len())) + GOES_ON,
-    }
+/// What stands in the prompt while nobody types.
+fn resting() -> String {
+    format!("› press {PROMPT} to type a line, {CHOOSE} for all calls")
 }
 
 /// The line that is being typed, its cursor, and the signature at the right where there is room.
@@ -218,11 +214,11 @@ fn candidates(app: &App, offer: &Offer, width: u16) -> Vec<Line<'static>> {
 /// A key with its label.
 type Hint = [Span<'static>; 3];
 
-/// As many of the keys as fit whole, and in any case that of the list in which all calls are; the others stand in the
-/// help.
+/// As many of the keys as fit whole, and in any case that of the list in which all calls are, and that which interrupts a
+/// call; the others stand in the help.
 fn whole(hints: Vec<Hint>, width: usize) -> Line<'static> {
     let wide = |hint: &Hint| hint.iter().map(|span| span.content.width()).sum::<usize>();
-    let kept = |hint: &Hint| hint[1].content == crate::app::keymap::CHOOSE;
+    let kept = |hint: &Hint| [CHOOSE, INTERRUPT].contains(&hint[1].content.as_ref());
     let mut left = width.saturating_sub(
         1 + hints
             .iter()
@@ -254,7 +250,7 @@ fn prompt_hints(app: &App) -> Vec<Hint> {
         ("Enter", "run"),
         ("Tab", "complete"),
         ("Up", "history"),
-        ("Esc", "panes"),
+        (CLOSE, "panes"),
         ("F1", "help"),
     ];
     keys.iter()
@@ -262,19 +258,21 @@ fn prompt_hints(app: &App) -> Vec<Hint> {
         .collect()
 }
 
-/// The keys; those of calls that make no sense now are dimmed.
+/// The keys; that which interrupts a call while there is one. Those of calls that make no sense now are dimmed.
 fn pane_hints(app: &App) -> Vec<Hint> {
     BINDINGS
         .iter()
         .filter(|binding| {
-            !binding.label.is_empty() && !matches!(binding.action, Action::Help | Action::Quit)
+            let is_shown = match binding.action {
+                Action::Help | Action::Quit => false,
+                Action::Interrupt => app.interruptible().is_some(),
+                _ => true,
+            };
+            is_shown && !binding.label.is_empty()
         })
         .map(|binding| {
             let sensible = match binding.action {
                 Action::Call(call_kind) => crate::app::defaults::is_sensible(app, call_kind),
-                Action::Cancel => app
-                    .selection
-                    .is_some_and(|id| app.world.pending_with(id).next().is_some()),
                 _ => true,
             };
             hint(app, binding.key, binding.label, sensible)

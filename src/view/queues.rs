@@ -23,7 +23,7 @@ const DRAWN: usize = 64;
 
 /// Draws them over everything.
 pub(crate) fn draw(app: &App, scroll: usize, area: Rect, frame: &mut Frame<'_>) {
-    let place = crate::view::overlay::frame(&app.theme, " Queues ", KEYS, area, frame);
+    let place = crate::view::overlay::frame(app, " Queues ", KEYS, area, frame);
     let lines = lines(app, usize::from(place.width));
     crate::view::overlay::rows(lines.into_iter().skip(scroll), place, frame);
 }

@@ -22,7 +22,7 @@ const ARROW: (usize, usize) = (15, 30);
 
 /// Draws it over everything.
 pub(crate) fn draw(app: &App, up: usize, area: Rect, frame: &mut Frame<'_>) {
-    let place = crate::view::overlay::frame(&app.theme, &title(app), KEYS, area, frame);
+    let place = crate::view::overlay::frame(app, &title(app), KEYS, area, frame);
     let Page { head, rows } = page(app, usize::from(place.width));
     let seen = usize::from(place.height).saturating_sub(head.len());
     let first = rows.len().saturating_sub(seen);

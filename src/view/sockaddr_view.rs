@@ -21,8 +21,7 @@ const FIELDS: usize = OFFSET + BYTES * 3 + 1;
 
 /// Draws it over everything.
 pub(crate) fn draw(app: &App, scroll: usize, area: Rect, frame: &mut Frame<'_>) {
-    let place =
-        crate::view::overlay::frame(&app.theme, " The address, byte by byte ", KEYS, area, frame);
+    let place = crate::view::overlay::frame(app, " The address, byte by byte ", KEYS, area, frame);
     let lines = lines(app, usize::from(place.width));
     crate::view::overlay::rows(lines.into_iter().skip(scroll), place, frame);
 }

@@ -125,7 +125,11 @@ fn rows(app: &App, width: u16) -> Vec<Row> {
             rows.push((socket.id, below(unread(socket), app.theme.accent, width)));
         }
         for record in app.world.pending_with(socket.id) {
-            let told = packed(pending(app, record), width.saturating_sub(INDENT));
+            let told = packed(
+                pending(app, record),
+                &app.interrupt_keys(),
+                width.saturating_sub(INDENT),
+            );
             let lines = told
                 .into_iter()
                 .map(|row| below(row, app.theme.blocked, width));
@@ -337,7 +341,7 @@ fn waiting(queue: Queue) -> String {
     format!("waiting {bar} {} of {places}", queue.length)
 }
 
-/// `recv() blocked 3.2 s`, `wakes on data`, `Esc cancels`: the most important first.
+/// `recv() blocked 3.2 s`, `wakes on data`, `i interrupts`: the most important first.
 fn pending(app: &App, record: &Record) -> Vec<String> {
     let word = record.call().call_kind().word();
     let since = span(record.duration(app.now));
@@ -346,7 +350,7 @@ fn pending(app: &App, record: &Record) -> Vec<String> {
     } else {
         ""
     };
-    let cancels = || "Esc cancels".to_owned();
+    let interrupts = || format!("{} interrupts", app.interrupt_keys());
     if record.interrupted {
         return vec![format!("{word}() being interrupted{further}")];
     }
@@ -355,7 +359,7 @@ fn pending(app: &App, record: &Record) -> Vec<String> {
     }
     if let Some(left) = record.left(app.now) {
         let text = format!("{word}() {since}, {} left{further}", span(left));
-        return vec![text, cancels()];
+        return vec![text, interrupts()];
     }
     if !record.is_blocked() {
         return vec![format!("{word}() running {since}{further}")];
@@ -363,7 +367,7 @@ fn pending(app: &App, record: &Record) -> Vec<String> {
     vec![
         format!("{word}() blocked {since}{further}"),
         wakes(app, record),
-        cancels(),
+        interrupts(),
     ]
 }
 
@@ -379,7 +383,7 @@ fn wakes(app: &App, record: &Record) -> String {
     closed.unwrap_or_else(|| format!("wakes on {}", crate::explain::wakes_on(&app.world, record)))
 }
 
-/// `echo() loops`, `12.4 MB/s, 5.1 MB`, `Esc ends`
+/// `echo() loops`, `12.4 MB/s, 5.1 MB`, `i ends`
 fn looping(app: &App, record: &Record, call: &str) -> Vec<String> {
     let told = [
         crate::view::throughput::rate(record, app.now),
@@ -390,29 +394,37 @@ fn looping(app: &App, record: &Record, call: &str) -> Vec<String> {
         Some(format!("{call} loops")),
         Some(told.join(", ")).filter(|told| !told.is_empty()),
         record.is_blocked().then(|| wakes(app, record)),
-        Some("Esc ends".to_owned()),
+        Some(format!("{} ends", app.interrupt_keys())),
     ];
     parts.into_iter().flatten().collect()
 }
 
-/// What Esc does begins so.
-const KEY: &str = "Esc ";
-
-/// The parts in as few rows as they need, each whole; a key has no row of its own.
-fn packed(parts: Vec<String>, width: usize) -> Vec<String> {
+/// The parts in as few rows as they need, each whole. What begins with a key comes last where all have room in one row, else
+/// second, and has no row of its own.
+fn packed(mut parts: Vec<String>, key: &str, width: usize) -> Vec<String> {
+    let is_key = |part: &String| {
+        let rest = part.strip_prefix(key);
+        rest.is_some_and(|rest| rest.starts_with(' '))
+    };
+    if parts.join(BETWEEN).width() > width && parts.last().is_some_and(is_key) {
+        parts[1..].rotate_right(1);
+    }
     let mut rows: Vec<String> = Vec::new();
     for part in parts {
         match rows.last_mut() {
-            Some(row) if row.width() + part.width() + 3 <= width => {
-                row.push_str(" · ");
+            Some(row) if row.width() + BETWEEN.width() + part.width() <= width => {
+                row.push_str(BETWEEN);
                 row.push_str(&part);
             }
-            Some(_) if part.starts_with(KEY) => {}
+            Some(_) if is_key(&part) => {}
             _ => rows.push(part),
         }
     }
     rows
 }
+
+/// What stands between two parts of a row.
+const BETWEEN: &str = " · ";
 
 fn below(text: String, style: Style, width: usize) -> Line<'static> {
     cut_spans(

@@ -175,7 +175,7 @@ fn a_blocked_accept_at_80_by_24() {
         " sockplay  1 socket  4 calls  ◌ 1 pending                       F1 help  q quit",
         "│▸ l  3 inet stream 127.0.0.1:8080                                       LISTEN│",
         "│      waiting ▮▯▯▯▯▯ 1 of 6                                                   │",
-        "│      accept() blocked 3.2 s · wakes on a connection · Esc cancels            │",
+        "│      accept() blocked 3.2 s · wakes on a connection · i interrupts           │",
         "├ State · l, a stream socket ──────────────────────────────────────────────────┤",
         "│  listening  since 4.2 s · kernel: LISTEN, waiting for connections            │",
         "│ ●LISTEN 4.2 s                                                                │",
@@ -185,6 +185,36 @@ fn a_blocked_accept_at_80_by_24() {
             shown.lines().any(|shown| shown == line),
             "{line}\n is not in\n{shown}"
         );
+    }
+}
+
+#[test]
+fn the_keys_name_that_which_interrupts_while_there_is_a_call() {
+    for size in [(60, 24), (80, 24), (112, 40), (120, 40)] {
+        let bar = |app: &App| screen(app).lines().last().unwrap_or_default().to_owned();
+        let mut app = listening(size.0, size.1);
+        let shown = screen(&app);
+        assert!(bar(&app).contains("i interrupt"), "{shown}");
+        let is_named =
+            |row: &str| row.contains("accept() blocked") && row.contains("· i interrupts");
+        assert!(shown.lines().any(is_named), "{shown}");
+        returns(&mut app, 9, 4, Err(Errno(libc::EINTR)));
+        assert!(!bar(&app).contains("interrupt"), "{}", screen(&app));
+    }
+}
+
+#[test]
+fn the_keys_of_the_panes_are_not_named_where_they_do_nothing() {
+    let mut app = listening(80, 24);
+    for key in ['n', ' ', 'q'] {
+        app.mode = Mode::Panes;
+        update(
+            &mut app,
+            Msg::Key(KeyEvent::from(KeyCode::Char(key))),
+            Timestamp(0),
+        );
+        let bar = screen(&app).lines().last().unwrap_or_default().to_owned();
+        assert!(!bar.contains(" bind ") && !bar.contains(" type"), "{bar}");
     }
 }
 

@@ -32,9 +32,10 @@ pub(crate) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) {
     }
     if let (Some(current), waiting @ 1..) = (app.player.current(), app.player.waiting()) {
         let text = format!(
-            "  {} behind {}, Esc drops",
+            "  {} behind {}, {} drops",
             count(waiting, "line"),
-            current.call
+            current.call,
+            app.interrupt_keys()
         );
         spans.push(Span::styled(text, app.theme.blocked));
     }

@@ -67,9 +67,12 @@ fn states_change_when_the_other_end_does_something() {
 }
 
 #[test]
-fn esc_interrupts_a_blocked_accept_and_the_listener_stays() {
+fn i_interrupts_a_blocked_accept_and_the_listener_stays() {
     let mut rig = listener();
-    rig.keys(ESC).wait_for_row(&["accept(s1)", "-> EINTR"]);
+    rig.wait_for("i interrupts");
+    rig.keys(ESC).wait_for("i interrupts a call");
+    assert!(rig.screen().has("accept() blocked"), "Esc only closes");
+    rig.keys("i").wait_for_row(&["accept(s1)", "-> EINTR"]);
     rig.wait_without("pending");
     rig.wait_for_row(&["s1", "127.0.0.1:", "LISTEN"]);
     rig.call("a").wait_for("accept() blocked");

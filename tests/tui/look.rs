@@ -139,7 +139,9 @@ fn no_color_is_obeyed() {
         rig.keys("\x15send(s1, \"x\", \t").wait_for("MSG_PEEK");
         rig.keys("\x1bOP").wait_for("any other key closes");
         rig.keys(ESC).wait_without("any other key closes");
-        rig.keys("q")
+        rig.keys("\x15")
+            .panes()
+            .keys("q")
             .wait_for("Still pending")
             .keys("y")
             .wait_exit();

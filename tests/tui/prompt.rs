@@ -96,7 +96,8 @@ fn a_pasted_block_runs_in_order() {
         "send(s, \"hello\")",
         "recv(c, 100)",
     ];
-    rig.paste(lines.join("\r\n"))
+    rig.prompt(&[])
+        .paste(lines.join("\r\n"))
         .wait_for_row(&["recv(c, 100)", "-> 5 \"hello\""]);
     let shown = rig.screen();
     let rows = lines.map(|line| shown.place(line).1);
@@ -108,7 +109,8 @@ fn a_pasted_block_runs_in_order() {
 #[test]
 fn a_pasted_block_with_a_mistake_runs_nothing() {
     let mut rig = sockplay();
-    rig.paste("l = socket inet stream\nlisten l 5\nlissen l 5\nsocket inet dgram\n");
+    rig.prompt(&[])
+        .paste("l = socket inet stream\nlisten l 5\nlissen l 5\nsocket inet dgram\n");
     rig.wait_for("line 3 of what was pasted: column 1: unknown call `lissen`");
     assert!(rig.screen().has("0 calls"), "{}", rig.screen().text());
 }
@@ -116,7 +118,8 @@ fn a_pasted_block_with_a_mistake_runs_nothing() {
 #[test]
 fn a_pasted_line_waits_for_enter() {
     let mut rig = sockplay();
-    rig.paste("u = socket inet dgram")
+    rig.prompt(&[])
+        .paste("u = socket inet dgram")
         .wait_for("› u = socket inet dgram");
     assert!(rig.screen().has("0 calls"), "it may be looked at first");
     rig.keys("\r").wait_for_row(&["u ", "inet dgram"]);
@@ -165,7 +168,11 @@ fn rubbish(newlines: bool) -> Vec<u8> {
 #[test]
 fn pasted_rubbish_neither_runs_nor_leaves_nor_reaches_the_terminal() {
     let mut rig = sockplay();
-    rig.paste(rubbish(true)).wait_for("of what was pasted");
+    rig.paste(rubbish(true))
+        .wait_for("what was pasted is ignored");
+    rig.prompt(&[])
+        .paste(rubbish(true))
+        .wait_for("of what was pasted");
     rig.wait_for("0 calls");
     // The emulator leaves U+FFFD out, so that its columns are no longer those of the program; that draws all anew.
     let (columns, rows) = USUAL;

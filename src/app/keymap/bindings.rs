@@ -2,7 +2,9 @@
 
 use crossterm::event::{KeyCode, KeyModifiers};
 
-use crate::app::keymap::{Action, Binding, CHOOSE, Group, LessonAction, WAY_OUT};
+use crate::app::keymap::{
+    Action, Binding, CHOOSE, CLOSE, Group, INTERRUPT, LessonAction, PROMPT, WAY_OUT,
+};
 use crate::call::table::CallKind;
 
 const fn key(
@@ -106,7 +108,7 @@ pub static BINDINGS: &[Binding] = &[
     call('E', "E", CallKind::EpollCreate1, ""),
     call('A', "A", CallKind::EpollCtl, ""),
     call('W', "W", CallKind::EpollWait, ""),
-    call('i', "i", CallKind::Ioctl, ""),
+    call('I', "I", CallKind::Ioctl, ""),
     call('F', "F", CallKind::Fill, ""),
     call('D', "D", CallKind::Drain, ""),
     key(
@@ -118,16 +120,16 @@ pub static BINDINGS: &[Binding] = &[
         Group::Calls,
     ),
     key(
-        KeyCode::Esc,
-        "Esc",
-        Action::Cancel,
-        "cancel",
-        "interrupts the pending call of the selected socket: EINTR, or what it had done",
+        KeyCode::Char('i'),
+        INTERRUPT,
+        Action::Interrupt,
+        "interrupt",
+        "interrupts the pending call of the selected socket: EINTR, or the bytes done so far",
         Group::Calls,
     ),
     key(
         KeyCode::Char(':'),
-        ":",
+        PROMPT,
         Action::Prompt,
         "type",
         "the prompt: write a line of the notation, Enter runs it",
@@ -155,6 +157,14 @@ pub static BINDINGS: &[Binding] = &[
         Action::Zoom,
         "zoom",
         "the focused pane alone, and back",
+        Group::View,
+    ),
+    key(
+        KeyCode::Esc,
+        CLOSE,
+        Action::Close,
+        "",
+        "closes what is open, and nothing else: a call goes on, an unfinished line goes to the history",
         Group::View,
     ),
     key(

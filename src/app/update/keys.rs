@@ -3,14 +3,13 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use crate::app::form::Outcome;
-use crate::app::keymap::{Action, LessonAction};
+use crate::app::keymap::{Action, CLOSE, INTERRUPT, LessonAction};
 use crate::app::message::Effect;
 use crate::app::palette::{Choice, Palette};
 use crate::app::state::{App, Mode, Pane};
 use crate::app::update::{carry_out, open_form};
 use crate::event::CallId;
 use crate::io_models::Model;
-use crate::world::Record;
 
 /// How many rows PageUp and PageDown move.
 const PAGE: isize = 10;
@@ -30,6 +29,9 @@ pub(crate) fn key(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
         key if must_wait(app, key) => return app.typed_ahead.push_back(*key),
         _ => {}
     }
+    if is_overlay(&app.mode) && is_prompt_key(&key) {
+        return open_prompt(app, effects);
+    }
     match &mut app.mode {
         Mode::Panes => panes(app, &key, effects),
         Mode::Prompt => prompt(app, key, effects),
@@ -43,11 +45,9 @@ pub(crate) fn key(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
             Choice::Closed => app.mode = Mode::Panes,
             Choice::Chosen(call_kind) => open_form(app, call_kind),
         },
-        Mode::Help(_) => help(app, &key),
+        Mode::Help(_) | Mode::Address(_) | Mode::Queues(_) => pages(app, &key),
         Mode::Models(_) => models(app, &key, effects),
         Mode::Ladder(_) => ladder(app, &key),
-        Mode::Address(_) => address(app, &key),
-        Mode::Queues(_) => queues(app, &key),
         Mode::Course(_) => {
             let opens = key.code == KeyCode::Enter;
             let rows = rows_of(&key).map(|rows| rows.clamp(-COURSE, COURSE));
@@ -55,7 +55,7 @@ pub(crate) fn key(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
         }
         Mode::Leave => match key.code {
             KeyCode::Char('y' | 'q') | KeyCode::Enter => effects.push(Effect::Quit),
-            _ => app.mode = Mode::Panes,
+            _ => app.close_overlay(),
         },
         Mode::Changed(page) => {
             let page = *page;
@@ -82,14 +82,49 @@ pub(crate) fn unseen(key: &KeyEvent, effects: &mut Vec<Effect>) {
 
 /// Whether a key was typed ahead of a call that has not come back: what it is about may only be made by that call.
 ///
-/// `n Enter b Enter`, typed at once, must bind the new socket. A call that blocks holds nothing up.
+/// `n Enter b Enter`, typed at once, must bind the new socket. A call that blocks holds nothing up, and the prompt is about
+/// nothing yet. A letter that will be text does what it would do then.
 fn must_wait(app: &App, key: &KeyEvent) -> bool {
     let is_busy = !app.player.is_idle() || !app.typed_ahead.is_empty();
-    let may_go = matches!(
-        crate::app::keymap::action(key),
-        Some(Action::Cancel | Action::Quit)
-    );
+    let may_go = match crate::app::keymap::action(key) {
+        Some(Action::Prompt) => app.typed_ahead.is_empty(),
+        Some(Action::Interrupt | Action::Quit) => !text_waits(app),
+        _ => false,
+    };
     matches!(app.mode, Mode::Panes) && is_busy && !may_go
+}
+
+/// Whether a key was typed ahead after which letters are text.
+pub(crate) fn text_waits(app: &App) -> bool {
+    app.typed_ahead.iter().any(|key| {
+        let action = crate::app::keymap::action(key);
+        matches!(
+            action,
+            Some(Action::Prompt | Action::Choose | Action::Call(_) | Action::WayOut)
+        )
+    })
+}
+
+/// What lies over everything and is only read.
+pub(crate) fn is_overlay(mode: &Mode) -> bool {
+    matches!(
+        mode,
+        Mode::Help(_)
+            | Mode::Models(_)
+            | Mode::Ladder(_)
+            | Mode::Address(_)
+            | Mode::Queues(_)
+            | Mode::Course(_)
+    )
+}
+
+pub(crate) fn is_prompt_key(key: &KeyEvent) -> bool {
+    crate::app::keymap::action(key) == Some(Action::Prompt)
+}
+
+fn open_prompt(app: &mut App, effects: &mut Vec<Effect>) {
+    app.mode = Mode::Prompt;
+    effects.push(Effect::FindListeners);
 }
 
 /// Takes the keys that were typed ahead, as far as they may go now.
@@ -115,7 +150,7 @@ fn panes(app: &mut App, key: &KeyEvent, effects: &mut Vec<Effect>) {
     match crate::app::keymap::action(key) {
         Some(Action::Call(call_kind)) => open_form(app, call_kind),
         Some(Action::Choose) => app.mode = Mode::Palette(Palette::default()),
-        Some(Action::Prompt) => app.mode = Mode::Prompt,
+        Some(Action::Prompt) => open_prompt(app, effects),
         Some(Action::NextPane) => {
             app.focus = app.focus.neighbour(false, app.learn.is_shown());
         }
@@ -134,7 +169,8 @@ fn panes(app: &mut App, key: &KeyEvent, effects: &mut Vec<Effect>) {
         Some(Action::PageDown) => page(app, app.focus, 1),
         Some(Action::First) => scroll(app, app.focus, isize::MIN),
         Some(Action::Last) => scroll(app, app.focus, isize::MAX),
-        Some(Action::Cancel) => cancel(app, effects),
+        Some(Action::Interrupt) => interrupt(app, effects),
+        Some(Action::Close) => close(app),
         Some(Action::Lesson(action)) => lesson(app, action, effects),
         Some(Action::Help) => app.mode = Mode::Help(0),
         Some(Action::Models) => open_models(app, effects),
@@ -204,20 +240,9 @@ fn leave(app: &mut App, effects: &mut Vec<Effect>) {
     }
 }
 
-/// Interrupts the oldest pending call of the selected socket, else the one whose set is shown, else the oldest that is
-/// on no socket at all.
-fn cancel(app: &mut App, effects: &mut Vec<Effect>) {
-    if app.zoomed {
-        app.zoomed = false;
-        return;
-    }
-    let pending = app
-        .selection
-        .and_then(|socket| app.world.pending_with(socket).next())
-        .or_else(|| crate::app::state_subject::waiting(app))
-        .or_else(|| app.world.pending().find(|record| on_none(record)))
-        .map(Record::id);
-    match pending {
+/// Interrupts the call that [`App::interruptible`] gives, or drops the lines that wait.
+fn interrupt(app: &mut App, effects: &mut Vec<Effect>) {
+    match app.interruptible() {
         Some(call) => effects.push(Effect::Cancel(call)),
         None if !app.player.is_idle() => {
             let waiting = app.player.waiting();
@@ -236,13 +261,20 @@ fn cancel(app: &mut App, effects: &mut Vec<Effect>) {
                 false,
             );
         }
-        None => {}
+        None => app.tell("no call is pending that could be interrupted", false),
     }
 }
 
-/// Whether a call waits for no socket, as a poll of nothing or sigtimedwait do.
-fn on_none(record: &Record) -> bool {
-    record.on().is_none() && record.is_blocked()
+/// Esc: closes the one thing that is open while the panes have the keyboard. It never interrupts a call.
+fn close(app: &mut App) {
+    if app.zoomed {
+        app.zoomed = false;
+    } else if app.world.pending().next().is_some() {
+        app.tell(
+            format!("{CLOSE} only closes, and nothing is open: {INTERRUPT} interrupts a call"),
+            false,
+        );
+    }
 }
 
 fn prompt(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
@@ -250,6 +282,7 @@ fn prompt(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
     match key.code {
         KeyCode::Esc => {
             if !app.prompt.close_offer() {
+                app.prompt.leave();
                 app.mode = Mode::Panes;
             }
         }
@@ -301,10 +334,7 @@ fn models(app: &mut App, key: &KeyEvent, effects: &mut Vec<Effect>) {
         Some(Action::PageUp) => -PAGE,
         Some(Action::PageDown) => PAGE,
         Some(Action::Models) => return open_models(app, effects),
-        _ => {
-            app.mode = Mode::Panes;
-            return;
-        }
+        _ => return app.close_overlay(),
     };
     *at = at.saturating_add_signed(rows).min(last);
 }
@@ -329,10 +359,7 @@ fn ladder(app: &mut App, key: &KeyEvent) {
         Some(Action::PageDown) => -PAGE,
         Some(Action::First) => isize::MAX,
         Some(Action::Last) => isize::MIN,
-        _ => {
-            app.mode = Mode::Panes;
-            return;
-        }
+        _ => return app.close_overlay(),
     };
     *up = up.saturating_add_signed(rows).min(most);
 }
@@ -350,27 +377,18 @@ fn rows_of(key: &KeyEvent) -> Option<isize> {
     }
 }
 
-fn help(app: &mut App, key: &KeyEvent) {
-    let last = crate::view::help::height(app.size).1;
+/// A key in an overlay that is nothing but text.
+fn pages(app: &mut App, key: &KeyEvent) {
+    let last = match app.mode {
+        Mode::Address(_) => crate::view::sockaddr_view::last_row(app),
+        Mode::Queues(_) => crate::view::queues::last_row(app),
+        _ => crate::view::help::height(app.size).1,
+    };
     match (&mut app.mode, rows_of(key)) {
-        (Mode::Help(at), Some(rows)) => *at = at.saturating_add_signed(rows).min(last),
-        _ => app.mode = Mode::Panes,
-    }
-}
-
-fn address(app: &mut App, key: &KeyEvent) {
-    let last = crate::view::sockaddr_view::last_row(app);
-    match (&mut app.mode, rows_of(key)) {
-        (Mode::Address(at), Some(rows)) => *at = at.saturating_add_signed(rows).min(last),
-        _ => app.mode = Mode::Panes,
-    }
-}
-
-fn queues(app: &mut App, key: &KeyEvent) {
-    let last = crate::view::queues::last_row(app);
-    match (&mut app.mode, rows_of(key)) {
-        (Mode::Queues(at), Some(rows)) => *at = at.saturating_add_signed(rows).min(last),
-        _ => app.mode = Mode::Panes,
+        (Mode::Help(at) | Mode::Address(at) | Mode::Queues(at), Some(rows)) => {
+            *at = at.saturating_add_signed(rows).min(last);
+        }
+        _ => app.close_overlay(),
     }
 }
 

@@ -380,7 +380,7 @@ pub(crate) fn course(app: &mut App, step: Option<isize>, opens: bool, effects: &
                 open_or_show(app, id, effects);
             }
         }
-        (None, false) => app.mode = Keyboard::Panes,
+        (None, false) => app.close_overlay(),
     }
 }
 

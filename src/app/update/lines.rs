@@ -1,5 +1,6 @@
 //! Lines that are to be run: from the prompt, from a form, pasted; and what became of them.
 
+use crate::app::keymap::PROMPT;
 use crate::app::message::Effect;
 use crate::app::state::{App, Mode};
 use crate::call::Line;
@@ -44,14 +45,34 @@ pub(crate) fn run_form(app: &mut App) {
     }
 }
 
-/// Pasted text: into the line that is being typed; several lines are run one after the other, or none of them.
+/// Pasted text, which is never taken as keys: a pasted q must not leave. Only the prompt, a form and the list of calls take
+/// text.
 pub(crate) fn paste(app: &mut App, text: &str) {
     app.notice = None;
-    if let Mode::Form(form) = &mut app.mode {
-        return form.paste(text);
+    match &mut app.mode {
+        Mode::Prompt => paste_into_prompt(app, text),
+        Mode::Form(form) => form.paste(text),
+        Mode::Palette(palette) => palette.paste(text),
+        Mode::Panes
+        | Mode::Help(_)
+        | Mode::Models(_)
+        | Mode::Ladder(_)
+        | Mode::Address(_)
+        | Mode::Queues(_)
+        | Mode::Course(_)
+        | Mode::Changed(_)
+        | Mode::Leave => ignored(app),
     }
-    // Never as keys: a pasted q must not leave.
-    app.mode = Mode::Prompt;
+}
+
+/// Says that pasted text does nothing here.
+pub(crate) fn ignored(app: &mut App) {
+    let text = format!("what was pasted is ignored: press {PROMPT} first, the prompt takes text");
+    app.tell(text, false);
+}
+
+/// Into the line that is being typed; several lines are run one after the other, or none of them.
+fn paste_into_prompt(app: &mut App, text: &str) {
     let lines: Vec<&str> = text
         .split(['\n', '\r'])
         .filter(|line| !line.trim().is_empty())

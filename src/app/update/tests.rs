@@ -1,5 +1,8 @@
 //! Journeys: a person's keys, and the engine's answers by hand, through the pure half.
 
+mod closing;
+mod pastes;
+
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use crate::app::state::Pane;
@@ -303,6 +306,7 @@ fn a_line_that_means_nothing_here_comes_back_with_the_reason() {
 #[test]
 fn pasted_lines_run_in_order_and_wait_for_each_other() {
     let mut journey = Journey::new();
+    journey.keys(":");
     let effects = journey.send(Msg::Paste(
         "l = socket inet stream\nlisten l 5\n\nclose l".to_owned(),
     ));
@@ -329,6 +333,7 @@ fn pasted_lines_run_in_order_and_wait_for_each_other() {
 #[test]
 fn of_pasted_lines_all_run_or_none() {
     let mut journey = Journey::new();
+    journey.keys(":");
     let effects = journey.send(Msg::Paste(
         "l = socket inet stream\nfrobnicate l\n".to_owned(),
     ));
@@ -349,6 +354,7 @@ fn of_pasted_lines_all_run_or_none() {
 #[test]
 fn pasted_text_is_never_keys() {
     let mut journey = Journey::new();
+    journey.keys(":");
     let effects = journey.send(Msg::Paste("q".to_owned()));
     assert!(
         effects.is_empty() && journey.app.prompt.line() == "q",
@@ -389,13 +395,22 @@ fn a_blocked_call_does_not_hold_up_the_prompt() {
         "once it sleeps the next line goes on"
     );
     assert!(journey.app.deadline().is_some(), "its clock is shown");
-    let effects = journey.keys("\x1b");
-    assert!(effects.is_empty(), "the first Esc leaves the prompt");
+    journey.all_succeed(effects);
+    assert!(
+        journey.keys("\x1b\x1b\x1b").is_empty(),
+        "Esc leaves the prompt, and does nothing else"
+    );
     journey.app.selection = Some(SocketId(1));
-    let effects = journey.keys("\x1b");
+    let notice = journey.app.notice.clone().expect("a notice");
+    assert!(
+        notice.text.contains("i interrupts a call"),
+        "{}",
+        notice.text
+    );
+    let effects = journey.keys("i");
     assert!(
         matches!(effects.as_slice(), [Effect::Cancel(cancelled)] if *cancelled == call),
-        "the second cancels"
+        "i interrupts it"
     );
 }
 

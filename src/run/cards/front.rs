@@ -15,6 +15,8 @@ pub(crate) enum Wish {
     Key(char),
     /// To look further up or down.
     Scroll(i16),
+    /// Nothing: a text was pasted, which is no answer and no grade.
+    Paste,
     /// The screen anew: its size has changed.
     Redraw,
     /// To stop the process for a while.
@@ -30,6 +32,8 @@ pub(crate) struct Page {
     pub(crate) rows: Vec<Row>,
     /// The keys that do something now, in lines.
     pub(crate) keys: Vec<String>,
+    /// What is to be said of what was just done; until the next wish.
+    pub(crate) remark: Option<&'static str>,
 }
 
 /// A screen with keys, or lines in and out.

@@ -2,17 +2,17 @@
 
 use std::io::{self, Write};
 use std::panic;
-use std::thread;
 
-use crossbeam_channel::{Receiver, Sender, bounded};
+use crossbeam_channel::{Receiver, unbounded};
 use crossterm::cursor::{Hide, MoveTo};
-use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use crossterm::event::{EnableBracketedPaste, Event, KeyCode, KeyEvent, KeyModifiers};
 use crossterm::style::{PrintStyledContent, StyledContent, Stylize};
 use crossterm::terminal::{
     BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen, size,
 };
 use crossterm::{execute, queue};
 
+use crate::input::{Input, Read};
 use crate::run::cards::front::{Front, Page, Wish};
 use crate::run::cards::row::{Row, Tone};
 use crate::sys::start::needed;
@@ -22,13 +22,15 @@ const WIDEST: usize = 84;
 /// The columns left free on the left.
 const MARGIN: u16 = 2;
 
-/// What is written when the terminal is given back: the end of a synchronized update, the usual screen, attributes and
-/// cursor.
-const RESET: &[u8] = b"\x1b[?2026l\x1b[?1049l\x1b[m\x1b[?25h";
+/// What is written when the terminal is given back: the end of a synchronized update and of bracketed paste, the usual
+/// screen, attributes and cursor.
+const RESET: &[u8] = b"\x1b[?2026l\x1b[?2004l\x1b[?1049l\x1b[m\x1b[?25h";
 
 /// The terminal.
 pub(crate) struct Keys {
     wishes: Receiver<Wish>,
+    /// What reads the keys, until the terminal is given back.
+    input: Option<Input>,
     /// The first line that is shown. `None`: as far down as there is something.
     top: Option<usize>,
     /// The top of what was drawn last, and the furthest that it can be.
@@ -42,30 +44,38 @@ impl Keys {
     pub(crate) fn take() -> io::Result<Self> {
         give_back_after_panic();
         take().map_err(needed("tcsetattr() or write()", "to take the terminal"))?;
-        let (sender, wishes) = bounded(0);
-        let keys = Self {
+        let (sender, wishes) = unbounded();
+        let mut keys = Self {
             wishes,
+            input: None,
             top: None,
             drawn: (0, 0),
             rows: 0,
         };
-        thread::Builder::new()
-            .name("input".to_owned())
-            .spawn(move || read(&sender))
-            .map_err(needed("a further thread", "to read the answers"))?;
+        let input = Input::start(sender, wish);
+        keys.input = Some(input.map_err(needed(
+            "poll(), eventfd() or a thread",
+            "to read the answers",
+        ))?);
         Ok(keys)
     }
 }
 
 impl Drop for Keys {
     fn drop(&mut self) {
+        drop(self.input.take());
         crate::sys::tty::restore();
     }
 }
 
 fn take() -> io::Result<()> {
     crate::sys::tty::take(RESET).map_err(|errno| io::Error::from_raw_os_error(errno.0))?;
-    execute!(io::stdout(), EnterAlternateScreen, Hide)
+    execute!(
+        io::stdout(),
+        EnterAlternateScreen,
+        EnableBracketedPaste,
+        Hide
+    )
 }
 
 /// Gives the terminal back before the message of a panic is printed.
@@ -77,23 +87,19 @@ fn give_back_after_panic() {
     }));
 }
 
-/// Reads keys until there is no terminal, or nobody hears them.
-fn read(sender: &Sender<Wish>) {
-    while let Ok(event) = event::read() {
-        let wish = match event {
-            Event::Key(key) if key.kind != KeyEventKind::Release => wish(key),
-            Event::Resize(..) => Some(Wish::Redraw),
-            _ => None,
-        };
-        if wish.is_some_and(|wish| sender.send(wish).is_err()) {
-            return;
-        }
+/// What is wanted by what was read.
+fn wish(read: Read) -> Option<Wish> {
+    match read {
+        Read::Event(Event::Key(key)) => wish_of_key(key),
+        Read::Event(Event::Paste(_)) | Read::BurstEnd => Some(Wish::Paste),
+        Read::Burst(_) => None,
+        Read::Event(Event::Resize(..)) => Some(Wish::Redraw),
+        Read::Event(Event::Mouse(_) | Event::FocusGained | Event::FocusLost) => None,
+        Read::Hangup => Some(Wish::End),
     }
-    // The quiz may be over already.
-    let _ = sender.send(Wish::End);
 }
 
-fn wish(key: KeyEvent) -> Option<Wish> {
+fn wish_of_key(key: KeyEvent) -> Option<Wish> {
     if key.modifiers.contains(KeyModifiers::CONTROL) {
         return match key.code {
             KeyCode::Char('c' | 'd') => Some(Wish::End),
@@ -129,11 +135,13 @@ impl Front for Keys {
         }
         let (columns, rows) = size()?;
         let width = usize::from(columns.saturating_sub(2 * MARGIN)).min(WIDEST);
-        let keys: Vec<Row> = page
-            .keys
+        let remark = page
+            .remark
             .iter()
-            .flat_map(|keys| Row::of(Tone::Dim, keys))
-            .collect();
+            .flat_map(|text| Row::of(Tone::Strong, text));
+        let keys = page.keys.iter();
+        let keys = keys.flat_map(|keys| Row::of(Tone::Plain, keys));
+        let keys: Vec<Row> = remark.chain(keys).collect();
         let keys = lines(&keys, width);
         // A free line above, and one between the page and its keys.
         let room = usize::from(rows).saturating_sub(keys.len() + 2).max(1);
@@ -160,13 +168,21 @@ impl Front for Keys {
     }
 
     fn stop(&mut self, stop: &mut dyn FnMut()) -> io::Result<()> {
+        if let Some(input) = &self.input {
+            input.pause();
+        }
         crate::sys::tty::restore();
         stop();
-        take()
+        take()?;
+        if let Some(input) = &self.input {
+            input.resume();
+        }
+        Ok(())
     }
 
     fn end(&mut self, rows: &[Row]) -> io::Result<()> {
         let (columns, _) = size()?;
+        drop(self.input.take());
         crate::sys::tty::restore();
         let mut out = io::stdout().lock();
         for line in lines(rows, usize::from(columns).min(WIDEST)) {
@@ -181,8 +197,7 @@ fn lines(rows: &[Row], width: usize) -> Vec<StyledContent<String>> {
     let styled = |tone: Tone, line: String| match tone {
         Tone::Plain => line.stylize(),
         Tone::Strong => line.bold(),
-        Tone::Dim => line.dim(),
-        Tone::Bad => line.red().bold(),
+        Tone::Bad => line.red(),
     };
     let lines = rows.iter().flat_map(|row| {
         let lines = row.wrapped(width).into_iter();

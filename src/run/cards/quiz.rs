@@ -15,6 +15,9 @@ use crate::run::cards::row::{Row, Tone};
 use crate::run::stage::Interrupted;
 use crate::store::Kept;
 
+/// What is said of a text that was pasted.
+const PASTED: &str = "What was pasted is ignored: a card is answered by single keys.";
+
 /// Which of the chosen cards are asked.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Wanted {
@@ -151,6 +154,7 @@ impl<'a> Quiz<'a> {
                         front.show(&asked.page)?;
                         continue;
                     }
+                    Ok(libc::SIGWINCH) => Wish::Redraw,
                     Ok(signal) => return Ok(Some(Left::Signal(signal))),
                     Err(_) => continue,
                 },
@@ -170,6 +174,9 @@ impl<'a> Quiz<'a> {
         front: &mut dyn Front,
         signals: &Signals,
     ) -> io::Result<Next> {
+        if wish != Wish::Redraw {
+            asked.page.remark = (wish == Wish::Paste).then_some(PASTED);
+        }
         match wish {
             Wish::End | Wish::Key('q') => return Ok(Next::Leave(Left::Asked)),
             Wish::Answer if !asked.open => self.open(asked),
@@ -196,7 +203,7 @@ impl<'a> Quiz<'a> {
                     return Ok(Next::Leave(Left::Signal(signal)));
                 }
             }
-            Wish::Redraw | Wish::Answer | Wish::Key(_) => {}
+            Wish::Paste | Wish::Redraw | Wish::Answer | Wish::Key(_) => {}
         }
         Ok(Next::Stay)
     }
@@ -221,13 +228,14 @@ impl<'a> Quiz<'a> {
             self.said.clone_from(&self.notice);
         }
         rows.extend(Row::of(
-            Tone::Dim,
+            Tone::Plain,
             &format!("{left}   {}", card.tags.join(", ")),
         ));
         rows.push(Row::blank());
         rows.extend(Row::of(Tone::Strong, &bare(&card.question)));
         let keys = vec!["Enter answer   q leave".to_owned()];
-        Page { rows, keys }
+        let remark = None;
+        Page { rows, keys, remark }
     }
 
     /// Shows the answer, and how long each grade would put the card off.
@@ -237,7 +245,7 @@ impl<'a> Quiz<'a> {
         rows.push(Row::blank());
         rows.extend(Row::of(Tone::Plain, &bare(&card.answer)));
         rows.push(Row::blank());
-        rows.extend(Row::of(Tone::Dim, &card.source));
+        rows.extend(Row::of(Tone::Plain, &card.source));
         let intervals = self
             .schedule
             .intervals(&card.id, crate::run::cards::days::today().now);
@@ -289,7 +297,7 @@ impl<'a> Quiz<'a> {
             _ => format!("{asked} cards answered: {}.", given.join(", ")),
         };
         rows.extend(Row::of(Tone::Plain, &done));
-        rows.extend(Row::of(Tone::Dim, &self.outlook()));
+        rows.extend(Row::of(Tone::Plain, &self.outlook()));
         rows
     }
 

@@ -9,8 +9,6 @@ pub(crate) enum Tone {
     Plain,
     /// What is asked.
     Strong,
-    /// What is said beside.
-    Dim,
     /// What did not hold.
     Bad,
 }

@@ -163,7 +163,7 @@ fn a_poll_that_waits_is_drawn_as_an_array() {
             "│ fdarray[0] │ 3 a │ POLLIN         │ ◌ awaited │",
             "│        [1] │ 4 b │ POLLIN|POLLOUT │ ◌ awaited │",
             "│            └─────┴────────────────┴───────────┘",
-            "│      poll() 3.0 s, 7.0 s left · Esc cancels",
+            "│      poll() 3.0 s, 7.0 s left · i interrupts",
         ],
     );
 }
@@ -294,7 +294,7 @@ fn a_loop_shows_how_fast_it_goes() {
         &app,
         &[
             "-> 6.0 MB in 60 calls, 10.0 MB/s│",
-            "│      sink() loops · 10.0 MB/s, 6.0 MB · Esc ends",
+            "│      sink() loops · 10.0 MB/s, 6.0 MB · i ends",
         ],
     );
     let mut app = app;

@@ -1,23 +1,43 @@
-//! The input thread: waits for the terminal in poll(2), lets crossterm read, and can be paused and stopped.
+//! The input thread of every mode that reads keys: waits for the terminal in poll(2), lets crossterm read, and can be
+//! paused and stopped.
 //!
 //! It must not read while the terminal is given back, or it would eat what is meant for the shell.
 
+mod bursts;
+
 use std::io;
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::Sender;
-use crossterm::event::{self, Event, KeyEventKind};
+use crossterm::event::{self, Event, KeyEvent, KeyEventKind};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::eventfd::{EfdFlags, EventFd};
 use nix::sys::termios::{SetArg, tcgetattr, tcsetattr};
 
-use crate::app::message::Msg;
+use crate::input::bursts::Bursts;
 
 /// How long leaving waits for the thread.
 const LEAVING: Duration = Duration::from_millis(50);
+
+/// What the terminal gave.
+#[derive(Debug)]
+pub(crate) enum Read {
+    /// Any event but a key that was let go.
+    Event(Event),
+    /// More keys at once than anybody presses, and not marked as a paste: most likely they were pasted, at a terminal
+    /// that does not mark pastes.
+    Burst(Vec<KeyEvent>),
+    /// The burst is over: nothing more has come for a while.
+    BurstEnd,
+    /// The terminal has gone.
+    Hangup,
+}
+
+/// After so many milliseconds without input a burst is over.
+const QUIET: u8 = 50;
 
 /// What the thread is told to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -44,8 +64,13 @@ pub(crate) struct Input {
 }
 
 impl Input {
-    /// Starts reading; what is read is sent as messages.
-    pub(crate) fn start(messages: Sender<Msg>) -> io::Result<Self> {
+    /// Starts reading; what is read is sent, as what `convert` makes of it.
+    ///
+    /// The channel should have no limit: a thread that waits for room in it could not be paused.
+    pub(crate) fn start<T: Send + 'static>(
+        sender: Sender<T>,
+        convert: fn(Read) -> Option<T>,
+    ) -> io::Result<Self> {
         // crossterm opens its files at the first question.
         event::poll(Duration::ZERO)?;
         let queue = Arc::new(WatchQueue::default());
@@ -57,7 +82,8 @@ impl Input {
             .name("input".to_owned())
             .spawn(move || {
                 crate::sys::signal::mask_all();
-                read_all(&reader_queue, &their_wake, &messages);
+                let send = |read| convert(read).is_none_or(|made| sender.send(made).is_ok());
+                read_all(&reader_queue, &their_wake, &send);
                 reader_queue.changed.notify_all();
             })?;
         Ok(Self {
@@ -130,15 +156,30 @@ impl WatchQueue {
     }
 }
 
-fn read_all(queue: &WatchQueue, wake: &EventFd, messages: &Sender<Msg>) {
+/// Reads until told to stop, the terminal has gone, or nobody listens any more.
+fn read_all(queue: &WatchQueue, wake: &EventFd, send: &dyn Fn(Read) -> bool) {
     let input = io::stdin();
+    let mut bursts = Bursts::default();
     while queue.may_read() {
         let mut files = [
             PollFd::new(input.as_fd(), PollFlags::POLLIN),
             PollFd::new(wake.as_fd(), PollFlags::POLLIN),
         ];
-        if poll(&mut files, PollTimeout::NONE).is_err() {
-            continue;
+        let limit = if bursts.goes_on() {
+            PollTimeout::from(QUIET)
+        } else {
+            PollTimeout::NONE
+        };
+        match poll(&mut files, limit) {
+            Ok(0) => {
+                bursts.end();
+                if !send(Read::BurstEnd) {
+                    return;
+                }
+                continue;
+            }
+            Ok(_) => {}
+            Err(_) => continue,
         }
         let ready = |at: usize| files[at].revents().unwrap_or(PollFlags::empty());
         let (terminal, woken) = (ready(0), !ready(1).is_empty());
@@ -148,15 +189,12 @@ fn read_all(queue: &WatchQueue, wake: &EventFd, messages: &Sender<Msg>) {
         }
         // A terminal that has gone can be read too, as end of file: that is looked for first.
         let gone = terminal.intersects(PollFlags::POLLHUP | PollFlags::POLLERR);
-        match forward(messages) {
-            Ok(sent) if !gone => {
-                if sent == 0 {
-                    wake_reader(&input);
-                }
-            }
+        match forward(&mut bursts, send) {
+            Ok(0) if !gone => wake_reader(&input),
+            Ok(_) if !gone => {}
             _ => {
-                // SIGHUP may be ignored, as below nohup(1). The loop may have ended already.
-                let _ = messages.send(Msg::Hangup);
+                // SIGHUP may be ignored, as below nohup(1). Nobody may listen any more.
+                send(Read::Hangup);
                 return;
             }
         }
@@ -173,19 +211,55 @@ fn wake_reader(terminal: &io::Stdin) {
 }
 
 /// Sends everything that can be read without waiting. Gives how many events that were.
-fn forward(messages: &Sender<Msg>) -> io::Result<usize> {
+fn forward(bursts: &mut Bursts, send: &dyn Fn(Read) -> bool) -> io::Result<usize> {
     let mut read = 0;
+    let mut keys = Vec::new();
     while event::poll(Duration::ZERO)? {
-        let event = event::read()?;
         read += 1;
-        let message = match event {
-            Event::Key(key) if key.kind != KeyEventKind::Release => Msg::Key(key),
-            Event::Mouse(event) => Msg::Mouse(event),
-            Event::Paste(text) => Msg::Paste(text),
-            Event::Resize(columns, rows) => Msg::Resize(columns, rows),
-            Event::Key(_) | Event::FocusGained | Event::FocusLost => continue,
-        };
-        messages.send(message).map_err(io::Error::other)?;
+        match event::read()? {
+            Event::Key(key) if key.kind == KeyEventKind::Release => {}
+            Event::Key(key) => keys.push(key),
+            other => {
+                forward_keys(std::mem::take(&mut keys), bursts, send)?;
+                heard(send(Read::Event(other)))?;
+            }
+        }
     }
+    forward_keys(keys, bursts, send)?;
     Ok(read)
+}
+
+/// Sends keys that came in one piece, one by one or as a burst.
+fn forward_keys(
+    keys: Vec<KeyEvent>,
+    bursts: &mut Bursts,
+    send: &dyn Fn(Read) -> bool,
+) -> io::Result<()> {
+    if keys.is_empty() {
+        return Ok(());
+    }
+    let more_waits = is_readable(io::stdin().as_fd());
+    let went_on = bursts.goes_on();
+    if bursts.is_part(&keys, more_waits) {
+        return heard(send(Read::Burst(keys)));
+    }
+    if went_on {
+        heard(send(Read::BurstEnd))?;
+    }
+    keys.into_iter()
+        .try_for_each(|key| heard(send(Read::Event(Event::Key(key)))))
+}
+
+fn heard(is_heard: bool) -> io::Result<()> {
+    if is_heard {
+        Ok(())
+    } else {
+        Err(io::ErrorKind::BrokenPipe.into())
+    }
+}
+
+/// Whether there is input that was not read yet.
+fn is_readable(file: BorrowedFd<'_>) -> bool {
+    let mut files = [PollFd::new(file, PollFlags::POLLIN)];
+    poll(&mut files, PollTimeout::ZERO).is_ok_and(|count| count > 0)
 }

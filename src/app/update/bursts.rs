@@ -1,0 +1,79 @@
+//! More keys at once than anybody presses. Most likely they were pasted, at a terminal that does not mark a paste; at the
+//! prompt they may also come from a program that types, so there they are what they would be one by one.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+use crate::app::message::Effect;
+use crate::app::state::{App, Mode};
+use crate::app::update::{keys, lines, play};
+
+/// Takes a piece of a burst.
+pub(crate) fn burst(app: &mut App, typed: &[KeyEvent], effects: &mut Vec<Effect>) {
+    if takes_text(app, typed) {
+        type_in(app, typed, effects);
+    } else if matches!(app.mode, Mode::Form(_) | Mode::Palette(_)) {
+        lines::paste(app, &text(typed));
+    } else {
+        app.ignores = true;
+    }
+}
+
+/// The burst is over.
+pub(crate) fn end(app: &mut App) {
+    if std::mem::take(&mut app.ignores) {
+        lines::ignored(app);
+    }
+}
+
+fn type_in(app: &mut App, typed: &[KeyEvent], effects: &mut Vec<Effect>) {
+    let mut left = typed;
+    while let [key, ..] = left {
+        let text = leading_text(app, left);
+        if text.is_empty() {
+            keys::key(app, *key, effects);
+        } else {
+            app.prompt.insert(&text);
+        }
+        left = &left[text.chars().count().max(1)..];
+        play(app, effects);
+    }
+}
+
+/// Whether many keys at once are text to be typed, and no paste at a place that takes none: the prompt is open, or it is
+/// opened by the first of them or one that waits.
+fn takes_text(app: &App, typed: &[KeyEvent]) -> bool {
+    let opens = || typed.first().is_some_and(keys::is_prompt_key);
+    match &app.mode {
+        Mode::Prompt => true,
+        // What went before was ignored, and this is a part of it.
+        _ if app.ignores => false,
+        Mode::Panes => opens() || keys::text_waits(app),
+        mode => keys::is_overlay(mode) && opens(),
+    }
+}
+
+/// The characters at the beginning of many keys that only make the line at the prompt longer. They are put in together: a
+/// line of thousands of characters would be copied for each of them.
+fn leading_text(app: &App, typed: &[KeyEvent]) -> String {
+    let character = |key: &KeyEvent| match key.code {
+        KeyCode::Char(c) if key.modifiers.difference(KeyModifiers::SHIFT).is_empty() => Some(c),
+        _ => None,
+    };
+    if matches!(app.mode, Mode::Prompt) && app.prompt.is_touched() {
+        typed.iter().map_while(character).collect()
+    } else {
+        String::new()
+    }
+}
+
+/// The text that keys stand for.
+fn text(typed: &[KeyEvent]) -> String {
+    let one = |key: &KeyEvent| match key.code {
+        KeyCode::Char('j') if key.modifiers == KeyModifiers::CONTROL => Some('\n'),
+        KeyCode::Enter => Some('\n'),
+        KeyCode::Tab => Some('\t'),
+        KeyCode::Char(c) if key.modifiers.difference(KeyModifiers::SHIFT).is_empty() => Some(c),
+        _ => None,
+    };
+    typed.iter().filter_map(one).collect()
+}

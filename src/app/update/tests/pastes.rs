@@ -1,0 +1,117 @@
+//! What is pasted is never taken as keys, whether the terminal marks it as a paste or not.
+
+use super::*;
+
+const TEXT: &str = "n\nb\nq y i the quick brown fox: socket inet stream\n";
+
+fn typed(text: &str) -> Msg {
+    let key = |c| match c {
+        '\n' => KeyCode::Enter,
+        c => KeyCode::Char(c),
+    };
+    Msg::Burst(text.chars().map(|c| KeyEvent::from(key(c))).collect())
+}
+
+/// Both ways in which a text comes.
+fn pasted() -> [Msg; 2] {
+    [Msg::Paste(TEXT.to_owned()), typed(TEXT)]
+}
+
+/// Every place that takes no text.
+fn places() -> Vec<fn(&mut App)> {
+    vec![
+        |_| {},
+        |app| app.mode = Mode::Help(0),
+        |app| app.mode = Mode::Models(0),
+        |app| app.mode = Mode::Ladder(0),
+        |app| app.mode = Mode::Address(0),
+        |app| app.mode = Mode::Queues(0),
+        |app| app.mode = Mode::Course(0),
+        |app| app.mode = Mode::Leave,
+    ]
+}
+
+#[test]
+fn where_no_text_is_taken_a_paste_does_nothing_and_that_is_said() {
+    for place in places() {
+        for paste in pasted() {
+            let mut journey = Journey::new();
+            place(&mut journey.app);
+            let before = format!("{:?}", journey.app.mode);
+            assert!(journey.send(paste).is_empty(), "{before}");
+            journey.send(Msg::BurstEnd);
+            assert_eq!(format!("{:?}", journey.app.mode), before);
+            let notice = journey.app.notice.as_ref().expect("a notice");
+            assert!(
+                notice.text.starts_with("what was pasted is ignored"),
+                "{}",
+                notice.text
+            );
+            assert!(journey.log().is_empty());
+        }
+    }
+}
+
+#[test]
+fn a_piece_that_begins_with_a_colon_belongs_to_what_was_before_it() {
+    let mut journey = Journey::new();
+    journey.send(typed(TEXT));
+    journey.send(typed(": socket inet stream\n: socket inet stream\n"));
+    assert!(matches!(journey.app.mode, Mode::Panes) && journey.log().is_empty());
+    journey.send(Msg::BurstEnd);
+    journey.send(typed(": socket inet stream\n: socket inet stream\n"));
+    assert!(matches!(journey.app.mode, Mode::Prompt));
+}
+
+#[test]
+fn a_form_and_the_list_of_calls_take_the_text_and_wait_for_enter() {
+    for paste in pasted() {
+        let mut journey = Journey::new();
+        journey.keys("n");
+        assert!(journey.send(paste.clone()).is_empty());
+        assert!(matches!(journey.app.mode, Mode::Form(_)));
+        let mut journey = Journey::new();
+        journey.keys(" ");
+        assert!(journey.send(paste).is_empty());
+        let Mode::Palette(palette) = &journey.app.mode else {
+            panic!("it stays open")
+        };
+        assert_eq!(palette.typed(), "n", "the first line");
+    }
+}
+
+#[test]
+fn the_prompt_takes_keys_that_come_at_once_as_typed() {
+    let mut journey = Journey::new();
+    journey.send(typed(
+        ":# a comment that says nothing at all\nu = socket inet dgram\nhalf",
+    ));
+    assert_eq!(journey.log(), ["u = socket(AF_INET, SOCK_DGRAM)"]);
+    assert_eq!(journey.app.prompt.line(), "half");
+}
+
+#[test]
+fn the_prompt_opens_while_a_call_has_not_come_back() {
+    let line = "u = socket inet dgram";
+    for paste in [Msg::Paste(line.to_owned()), typed(line)] {
+        let mut journey = Journey::new();
+        let effects = journey.keys("n\n:");
+        assert!(journey.send(paste).is_empty());
+        assert_eq!(journey.app.prompt.line(), line);
+        journey.all_succeed(effects);
+        let effects = journey.keys("\n");
+        assert_eq!(journey.all_succeed(effects).len(), 1);
+    }
+}
+
+#[test]
+fn letters_that_are_typed_ahead_of_their_form_interrupt_nothing() {
+    let mut journey = Journey::new();
+    let effects = journey.keys("n\nb");
+    journey.keys("unix:/tmp/i");
+    journey.all_succeed(effects);
+    let Mode::Form(form) = &journey.app.mode else {
+        panic!("b opens it")
+    };
+    assert_eq!(form.line(), "bind(s1, unix:/tmp/i)");
+}
