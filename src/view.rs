@@ -48,6 +48,7 @@ mod tcp;
 mod text;
 pub(crate) mod throughput;
 mod title;
+mod welcome;
 mod why;
 pub(crate) mod zero_window;
 
@@ -111,8 +112,12 @@ fn draw(app: &App, frame: &mut Frame<'_>) {
     }
     let areas = areas_of(app, area);
     title::draw(app, areas.title, frame);
+    // The frames first: neighbours share a line, in which a pane marks that its text goes on.
     for (pane, area) in &areas.panes {
-        let inner = frame::pane(app, *pane, *area, frame);
+        frame::pane(app, *pane, *area, frame);
+    }
+    for (pane, area) in &areas.panes {
+        let inner = inner_area(*pane, *area);
         match pane {
             Pane::Sockets => sockets::draw(app, inner, frame),
             Pane::State => state::draw(app, inner, frame),

@@ -1,11 +1,16 @@
-//! Colours by meaning. With each goes a glyph or a modifier, so that nothing is told by colour alone.
+//! Styles by meaning, readable on any palette.
+//!
+//! Text has the terminal's own foreground, which its owner chose to be readable. A hue stands only where a word or a glyph
+//! says the same, and only one that is neither near black nor near white: bright black is the background of Solarized,
+//! and yellow cannot be seen on white. It is never bold, since many terminals take bold as another colour. Dim is for rules
+//! and frames, which may be lost.
 
 use ratatui::style::{Color, Modifier, Style};
 
 /// A style for each meaning.
 #[derive(Debug, Clone, Copy)]
 pub struct Theme {
-    /// Frames.
+    /// Frames and rules: the only text that may be hard to see.
     pub border: Style,
     /// The frame of the focused pane.
     pub focus: Style,
@@ -19,7 +24,7 @@ pub struct Theme {
     pub bad: Style,
     /// A call that blocks.
     pub blocked: Style,
-    /// What is less important.
+    /// Secondary text, as readable as any other.
     pub dim: Style,
     /// The selected row.
     pub selected: Style,
@@ -29,29 +34,29 @@ pub struct Theme {
     pub passed: Style,
 }
 
+/// Plain text over a frame: nothing of the frame's own style is left below it.
+pub const TEXT: Style = Style::reset();
+
 const fn color(color: Color) -> Style {
     Style::new().fg(color)
 }
 
-/// For terminals with the sixteen ANSI colours, on a dark or a light ground.
+/// For terminals with the sixteen ANSI colours, on a dark or a light background.
 pub const COLORS: Theme = Theme {
-    border: color(Color::DarkGray),
+    border: Style::new().add_modifier(Modifier::DIM),
     focus: color(Color::Cyan),
     title: Style::new().add_modifier(Modifier::BOLD),
     accent: color(Color::Cyan),
     good: color(Color::Green),
     bad: color(Color::Red),
-    blocked: color(Color::Yellow),
-    dim: color(Color::DarkGray),
+    blocked: color(Color::Magenta),
+    dim: Style::new(),
     selected: Style::new()
         .fg(Color::Reset)
         .bg(Color::Reset)
         .add_modifier(Modifier::REVERSED),
-    lit: Style::new()
-        .fg(Color::Black)
-        .bg(Color::Green)
-        .add_modifier(Modifier::BOLD),
-    passed: Style::new().fg(Color::Green),
+    lit: Style::new().add_modifier(Modifier::REVERSED.union(Modifier::BOLD)),
+    passed: color(Color::Green),
 };
 
 /// Without any colour, for NO_COLOR (no-color.org).
@@ -63,7 +68,7 @@ pub const PLAIN: Theme = Theme {
     good: Style::new(),
     bad: Style::new().add_modifier(Modifier::BOLD),
     blocked: Style::new().add_modifier(Modifier::ITALIC),
-    dim: Style::new().add_modifier(Modifier::DIM),
+    dim: Style::new(),
     selected: Style::new().add_modifier(Modifier::REVERSED),
     lit: Style::new().add_modifier(Modifier::REVERSED.union(Modifier::BOLD)),
     passed: Style::new().add_modifier(Modifier::UNDERLINED),
@@ -73,5 +78,62 @@ impl Theme {
     /// The theme that suits the terminal: without colours where NO_COLOR is set to anything.
     pub fn choose(no_color: bool) -> Self {
         if no_color { PLAIN } else { COLORS }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::app::theme::*;
+
+    fn styles(theme: &Theme) -> [Style; 11] {
+        let Theme {
+            border,
+            focus,
+            title,
+            accent,
+            good,
+            bad,
+            blocked,
+            dim,
+            selected,
+            lit,
+            passed,
+        } = *theme;
+        [
+            border, focus, title, accent, good, bad, blocked, dim, selected, lit, passed,
+        ]
+    }
+
+    #[test]
+    fn every_style_is_readable_on_any_palette() {
+        const HUES: [Color; 5] = [
+            Color::Reset,
+            Color::Red,
+            Color::Green,
+            Color::Cyan,
+            Color::Magenta,
+        ];
+        for style in styles(&COLORS) {
+            let hue = style.fg.unwrap_or_default();
+            assert!(HUES.contains(&hue), "{style:?}");
+            assert_eq!(style.bg.unwrap_or_default(), Color::Reset, "{style:?}");
+            let is_bold = style.add_modifier.contains(Modifier::BOLD);
+            assert!(!is_bold || hue == Color::Reset, "{style:?}");
+        }
+        for theme in [COLORS, PLAIN] {
+            let text = &styles(&theme)[1..];
+            let is_dim = |style: &Style| style.add_modifier.contains(Modifier::DIM);
+            assert!(!text.iter().any(is_dim), "only frames are dim: {theme:?}");
+            assert_eq!(theme.dim, Style::new(), "secondary text is text");
+            let reversed = |style: Style| style.add_modifier.contains(Modifier::REVERSED);
+            assert!(reversed(theme.selected) && reversed(theme.lit));
+        }
+    }
+
+    #[test]
+    fn without_colours_there_are_none() {
+        for style in styles(&PLAIN) {
+            assert_eq!((style.fg, style.bg), (None, None), "{style:?}");
+        }
     }
 }

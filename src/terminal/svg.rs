@@ -14,6 +14,8 @@ const BAR: f64 = 26.0;
 /// The ground and the ink of a dark terminal.
 const GROUND: &str = "#16181d";
 const INK: &str = "#d6d9de";
+/// The ink of what is dim.
+const DIM: &str = "#777d88";
 
 /// Puts drawn screens of one size one below the other, each with a title over it.
 pub(crate) fn picture(screens: &[(String, String)], (columns, rows): (u16, u16)) -> String {
@@ -129,7 +131,9 @@ struct Look {
 
 impl Look {
     fn of(cell: &Cell) -> Self {
-        let (mut ink, mut ground) = (color(cell.fg).unwrap_or(INK), color(cell.bg));
+        let is_dim = cell.modifier.contains(Modifier::DIM);
+        let own = if is_dim { DIM } else { INK };
+        let (mut ink, mut ground) = (color(cell.fg).unwrap_or(own), color(cell.bg));
         if cell.modifier.contains(Modifier::REVERSED) {
             (ink, ground) = (ground.unwrap_or(GROUND), Some(ink));
         }
@@ -146,12 +150,10 @@ impl Look {
 /// The colours that the theme uses. `None` is the terminal's own.
 fn color(color: Color) -> Option<&'static str> {
     match color {
-        Color::Black => Some("#16181d"),
         Color::Red => Some("#f0736a"),
         Color::Green => Some("#86c98a"),
-        Color::Yellow => Some("#e3c168"),
+        Color::Magenta => Some("#d08fd0"),
         Color::Cyan => Some("#6cc3d5"),
-        Color::DarkGray => Some("#858b96"),
         _ => None,
     }
 }

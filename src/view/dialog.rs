@@ -6,6 +6,7 @@ use ratatui::style::Style;
 use ratatui::widgets::Block;
 
 use crate::app::state::App;
+use crate::app::theme::TEXT;
 use crate::view::text::paragraph;
 
 /// Asks whether to leave though calls are pending.
@@ -63,6 +64,7 @@ fn ask(app: &App, title: &'static str, text: &str, area: Rect, on: &mut Frame<'_
     );
     let block = Block::bordered()
         .border_style(app.theme.blocked)
+        .title_style(TEXT)
         .title(title);
     crate::view::frame::over(block, over, lines, on);
 }

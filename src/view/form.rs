@@ -9,6 +9,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::app::form::{Field, Form, PAGE};
 use crate::app::state::App;
+use crate::app::theme::TEXT;
 use crate::call::table::CallKind;
 use crate::view::text::{cut, cut_spans, fit, paragraph};
 
@@ -43,6 +44,7 @@ pub(crate) fn draw(app: &App, form: &Form, area: Rect, on: &mut Frame<'_>) {
         .unwrap_or_default();
     let block = Block::bordered()
         .border_style(app.theme.focus)
+        .title_style(TEXT)
         .title(Line::styled(
             format!(" {}{whose} ", form.call_kind.word()),
             app.theme.title,

@@ -10,12 +10,12 @@ use unicode_width::UnicodeWidthStr;
 use crate::app::keymap::WAY_OUT;
 use crate::app::state::{App, Mode, Pane};
 use crate::app::state_subject::{StateSubject, subject};
+use crate::app::theme::TEXT;
 use crate::socket::Kind;
-use crate::view::inner_area;
 use crate::view::text::cut;
 
-/// Draws the frame of a pane and gives its inside.
-pub(crate) fn pane(app: &App, pane: Pane, area: Rect, frame: &mut Frame<'_>) -> Rect {
+/// Draws the frame of a pane.
+pub(crate) fn pane(app: &App, pane: Pane, area: Rect, frame: &mut Frame<'_>) {
     let focused = app.focus == pane && matches!(app.mode, Mode::Panes);
     let style = if focused {
         app.theme.focus
@@ -43,9 +43,9 @@ pub(crate) fn pane(app: &App, pane: Pane, area: Rect, frame: &mut Frame<'_>) -> 
     let block = Block::bordered()
         .merge_borders(MergeStrategy::Exact)
         .border_style(style)
+        .title_style(TEXT)
         .title(Line::from(spans));
     block.render(area, frame.buffer_mut());
-    inner_area(pane, area)
 }
 
 /// The columns of what stands before the title of a lesson where there is room.
@@ -98,9 +98,12 @@ fn subtitle(app: &App, pane: Pane, width: u16) -> Option<String> {
 /// Marks a pane whose text goes on below, in the last column of its frame.
 pub(crate) fn more_below(app: &App, inner: Rect, frame: &mut Frame<'_>) {
     if inner.height > 0 {
-        frame
-            .buffer_mut()
-            .set_string(inner.right(), inner.bottom() - 1, "▼", app.theme.accent);
+        frame.buffer_mut().set_string(
+            inner.right(),
+            inner.bottom() - 1,
+            "▼",
+            TEXT.patch(app.theme.accent),
+        );
     }
 }
 
@@ -109,7 +112,7 @@ pub(crate) fn more_above(app: &App, inner: Rect, frame: &mut Frame<'_>) {
     if inner.height > 0 {
         frame
             .buffer_mut()
-            .set_string(inner.right(), inner.y, "▲", app.theme.accent);
+            .set_string(inner.right(), inner.y, "▲", TEXT.patch(app.theme.accent));
     }
 }
 

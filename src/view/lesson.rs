@@ -16,6 +16,7 @@ use ratatui::text::Line;
 use ratatui::widgets::Widget;
 
 use crate::app::state::{App, Mode, Pane};
+use crate::app::theme::TEXT;
 use crate::lesson::Study;
 use crate::view::lesson::page::Page;
 pub(crate) use crate::view::lesson::step::off_screen;
@@ -91,7 +92,7 @@ pub(crate) fn marks(app: &App, area: Rect, on: &mut Frame<'_>) {
         let wide = u16::try_from(text.chars().count()).unwrap_or(u16::MAX);
         let left = area.right().saturating_sub(wide + 1);
         on.buffer_mut()
-            .set_string(left, row, text, app.theme.accent);
+            .set_string(left, row, text, TEXT.patch(app.theme.accent));
     }
 }
 

@@ -28,6 +28,9 @@ const LEAST_CALL: usize = 16;
 /// Draws it.
 pub(crate) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) {
     let width = usize::from(area.width);
+    if app.world.log().is_empty() {
+        return crate::view::welcome::draw(app, Pane::Log, area, frame);
+    }
     for ((record, why), row) in rows(app, area).into_iter().zip(area.rows()) {
         let line = match why {
             Some(why) => below(app, &why, width),

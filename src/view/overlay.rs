@@ -6,6 +6,7 @@ use ratatui::text::Line;
 use ratatui::widgets::{Block, Clear, Widget};
 
 use crate::app::state::{App, Mode};
+use crate::app::theme::TEXT;
 
 /// The keys of an overlay that has none of its own.
 pub(crate) const KEYS: &str = " Up/Down PageUp/PageDown scroll  : types  any other key closes ";
@@ -28,6 +29,7 @@ pub(crate) fn frame(
     };
     let block = Block::bordered()
         .border_style(theme.focus)
+        .title_style(TEXT)
         .title(Line::styled(title.to_owned(), theme.title))
         .title_bottom(below);
     let inner = block.inner(area);

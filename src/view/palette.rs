@@ -2,12 +2,12 @@
 
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
-use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Block;
 
 use crate::app::palette::{GROUPS, Palette};
 use crate::app::state::App;
+use crate::app::theme::TEXT;
 use crate::call::table::CallKind;
 use crate::view::text::{cut_spans, fit, paragraph};
 
@@ -38,6 +38,7 @@ pub(crate) fn draw(app: &App, palette: &Palette, area: Rect, on: &mut Frame<'_>)
     };
     let block = Block::bordered()
         .border_style(app.theme.focus)
+        .title_style(TEXT)
         .title(Line::styled(" Calls ", app.theme.title))
         .title_bottom(Line::styled(
             " type to narrow  Up/Down choose  Enter opens its form  Esc leaves ",
@@ -88,7 +89,7 @@ fn row(app: &App, title: &str, call_kind: CallKind, chosen: bool, width: usize) 
     let (group, word, key) = COLUMNS;
     let style = match chosen {
         true => theme.selected,
-        false if crate::app::defaults::is_sensible(app, call_kind) => Style::new(),
+        false if crate::app::defaults::is_sensible(app, call_kind) => theme.title,
         false => theme.dim,
     };
     let letter = crate::app::keymap::of(call_kind).map_or("", |binding| binding.key);

@@ -11,6 +11,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::app::keymap::{Action, BINDINGS, CHOOSE, CLOSE, INTERRUPT, PROMPT};
 use crate::app::prompt::Offer;
 use crate::app::state::{App, Mode};
+use crate::app::theme::TEXT;
 use crate::call::table::Signature;
 use crate::socket::text::escaped;
 use crate::view::text::{cut, cut_spans, fit, paragraph, wrap};
@@ -37,6 +38,7 @@ pub(crate) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) {
     let block = Block::bordered()
         .merge_borders(MergeStrategy::Exact)
         .border_style(style)
+        .title_style(TEXT)
         .title_bottom(whole(hints, usize::from(area.width.saturating_sub(2))));
     let inner = block.inner(area);
     block.render(area, frame.buffer_mut());
@@ -112,7 +114,7 @@ fn signature_spans(app: &App, signature: &'static Signature, at: usize) -> Vec<S
             format!("{comma}{}", param.name)
         };
         let style = if index == at {
-            app.theme.accent.add_modifier(Modifier::BOLD)
+            app.theme.title.add_modifier(Modifier::UNDERLINED)
         } else {
             app.theme.dim
         };
@@ -258,7 +260,7 @@ fn prompt_hints(app: &App) -> Vec<Hint> {
         .collect()
 }
 
-/// The keys; that which interrupts a call while there is one. Those of calls that make no sense now are dimmed.
+/// The keys; that which interrupts a call while there is one. Those of calls that make no sense now are not highlighted.
 fn pane_hints(app: &App) -> Vec<Hint> {
     BINDINGS
         .iter()

@@ -7,6 +7,7 @@ use ratatui::text::{Line, Span};
 
 use crate::app::state::App;
 use crate::event::Timestamp;
+use crate::view::marks::INFERRED;
 use crate::view::overlay::KEYS;
 use crate::view::text::{cut, cut_spans, fit, paragraph, span};
 use crate::world::sequence::{CallCell, Ladder, Row, Sent, Side, Source, StateCell, ladder};
@@ -14,7 +15,7 @@ use crate::world::sequence::{CallCell, Ladder, Row, Sent, Side, Source, StateCel
 /// The columns of the time.
 const TIME: usize = 9;
 /// The columns of a state: ESTABLISHED, and a gap.
-const STATE: usize = 12;
+const STATE: usize = 13;
 /// From this width on there is room for states.
 const WITH_STATES: usize = 64;
 /// The columns of an arrow, at least and at most.
@@ -193,13 +194,17 @@ impl Columns {
         Span::raw(cell(&text.unwrap_or_default(), self.call))
     }
 
-    /// A state, dimmed where the kernel was not seen to have it.
+    /// A state, marked where the kernel was not seen to have it.
     fn state(&self, app: &App, state: Option<&StateCell>) -> Span<'static> {
         let Some(StateCell { state, seen }) = state else {
             return Span::raw(" ".repeat(self.state));
         };
-        let style = if *seen { app.theme.good } else { app.theme.dim };
-        Span::styled(cell(&state.to_string(), self.state), style)
+        let (text, style) = if *seen {
+            (state.to_string(), app.theme.good)
+        } else {
+            (format!("{INFERRED}{state}"), app.theme.dim)
+        };
+        Span::styled(cell(&text, self.state), style)
     }
 
     /// `── SYN ──▶`, broken where nobody has seen it.

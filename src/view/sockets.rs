@@ -8,13 +8,13 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 use unicode_width::UnicodeWidthStr;
 
-use crate::app::state::App;
+use crate::app::state::{App, Pane};
 use crate::call::Call;
 use crate::call::table::CallKind;
 use crate::event::{Queue, SocketId};
 use crate::socket::text::escaped;
 use crate::socket::{Address, Kind, Phase, TcpState};
-use crate::view::text::{cut, cut_spans, fit, paragraph, span};
+use crate::view::text::{cut, cut_spans, fit, span};
 use crate::world::{Record, Socket};
 
 /// A line of the pane, and the socket that it is about.
@@ -29,7 +29,7 @@ const WITH_KIND: usize = 46;
 pub(crate) fn draw(app: &App, area: Rect, on: &mut Frame<'_>) {
     let rows = rows(app, area.width);
     if rows.is_empty() {
-        return welcome(app, area, on);
+        return crate::view::welcome::draw(app, Pane::Sockets, area, on);
     }
     let offset = offset(app, &rows, area);
     let hidden = rows.len().saturating_sub(offset + usize::from(area.height));
@@ -77,20 +77,6 @@ pub(crate) fn socket_at(app: &App, area: Rect, row: usize) -> Option<SocketId> {
     let rows = rows(app, area.width);
     let offset = offset(app, &rows, area);
     rows.get(offset + row).map(|(id, _)| *id)
-}
-
-fn welcome(app: &App, area: Rect, frame: &mut Frame<'_>) {
-    let text = [
-        "One key or one line is one real system call.",
-        "n makes a socket; : lets you type, as in  l = socket inet stream",
-        "F4 opens the course. A second sockplay in another terminal talks to this one. F1 helps.",
-    ];
-    let lines = text
-        .iter()
-        .flat_map(|text| paragraph(text, usize::from(area.width), Style::new()));
-    for (line, row) in lines.zip(area.rows()) {
-        line.style(app.theme.dim).render(row, frame.buffer_mut());
-    }
 }
 
 /// How many rows are hidden above, so that the selected socket and its calls are seen.

@@ -7,7 +7,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
-use crate::app::state::App;
+use crate::app::state::{App, Pane};
 use crate::app::state_subject::{StateSubject, subject};
 use crate::socket::Cause;
 use crate::socket::phase::ways_on;
@@ -38,11 +38,7 @@ pub(crate) fn lines(app: &App, area: Rect) -> Vec<Line<'static>> {
         StateSubject::Epoll(epoll) => crate::view::set::epoll::lines(app, epoll, area),
         StateSubject::Socket(socket) if !socket.kind().is_socket() => file(app, socket, width),
         StateSubject::Socket(socket) => of_socket(app, socket, area),
-        StateSubject::Nothing => paragraph(
-            "Here the selected socket is shown: its phase, what the kernel says, what leads on.",
-            width,
-            app.theme.dim,
-        ),
+        StateSubject::Nothing => crate::view::welcome::lines(app, Pane::State, area),
     }
 }
 

@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 use unicode_width::UnicodeWidthStr;
 
-use crate::app::state::App;
+use crate::app::state::{App, Pane};
 use crate::explain::Suggestion;
 use crate::view::text::{cut, paragraph};
 use crate::world::{Progress, Record};
@@ -37,11 +37,13 @@ pub(crate) fn way_at(app: &App, area: Rect, row: usize) -> Option<usize> {
 }
 
 /// Everything that it says, wrapped to the width.
-pub(crate) fn rows(app: &App, width: u16) -> Vec<Row> {
-    let width = usize::from(width);
+pub(crate) fn rows(app: &App, area_width: u16) -> Vec<Row> {
+    let width = usize::from(area_width);
     let untitled = |line| (line, None);
     let Some(record) = app.record() else {
-        let welcome = paragraph("Here each result is explained.", width, app.theme.dim);
+        // The pane scrolls: its height is no limit.
+        let area = Rect::new(0, 0, area_width, u16::MAX);
+        let welcome = crate::view::welcome::lines(app, Pane::Why, area);
         return welcome.into_iter().map(untitled).collect();
     };
     let explanation = app.explanations.of(&app.world, record);

@@ -27,7 +27,7 @@ fn blocked_on_a_path() -> Rig {
 fn it_starts_and_q_leaves_the_terminal_as_it_was() {
     let mut rig = sockplay();
     let shown = rig.screen();
-    assert!(shown.has("One key or one line is one real system call."));
+    assert!(shown.has("sockplay is a playground for sockets"));
     assert!(shown.screen.alternate_screen(), "its own screen");
     assert!(shown.screen.hide_cursor(), "nothing is typed in the panes");
     assert!(shown.screen.bracketed_paste());
