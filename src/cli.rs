@@ -79,7 +79,8 @@ pub struct CheckArgs {
     files: Vec<String>,
     /// How long each answer, or each lesson, may take: 10s, 500ms, 2m.
     ///
-    /// An answer that takes longer is ended and fails. Without a unit the number is in seconds.
+    /// An answer that takes longer is ended and fails. The time in which goals are evaluated does not count, up to as much
+    /// again. Without a unit the number is in seconds.
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = time)]
     pub timeout: Duration,
 }
