@@ -16,7 +16,8 @@
 //!
 //! All of them send on one bounded channel; a full channel slows them, not the reader. [`Engine::shutdown`] cancels
 //! what is pending, closes the descriptors, removes the path sockets that were bound, and waits no longer than
-//! [`SHUTDOWN_LIMIT`].
+//! [`SHUTDOWN_LIMIT`]. [`Engine::leave`] is for the end of the process: it removes the path sockets and leaves the rest to
+//! the kernel.
 
 pub(crate) mod accepted;
 mod addresses;

@@ -17,11 +17,10 @@ use crate::engine::{Engine, Signals};
 use crate::event::{CallId, Event, EventKind};
 use crate::input::{Input, Read};
 use crate::io_models::Model;
-use crate::kernel::listeners::Listener;
 use crate::sys::start::needed;
 use crate::terminal::frame_pacer::{FramePacer, News};
 use crate::terminal::lesson_store::LessonStore;
-use crate::terminal::listener_scan::ListenerScan;
+use crate::terminal::listener_scan::{Answer, ListenerScan};
 use crate::terminal::screen::Screen;
 
 /// How long a frame waits for the result of a call that a person has just made.
@@ -166,26 +165,6 @@ struct Driver<'a> {
     /// The call that was made last since the last frame.
     submitted: Option<CallId>,
     ended: Option<Ended>,
-}
-
-/// The answer of a scan for listeners: sent when it is dropped, so that one comes also where no thread could be had.
-struct Answer {
-    to_loop: Sender<Msg>,
-    found: Vec<Listener>,
-}
-
-impl Answer {
-    fn find(mut self) {
-        self.found = crate::kernel::listeners::listeners();
-    }
-}
-
-impl Drop for Answer {
-    fn drop(&mut self) {
-        let found = std::mem::take(&mut self.found);
-        // The loop may have ended meanwhile.
-        let _ = self.to_loop.send(Msg::Listeners(found));
-    }
 }
 
 /// What woke the loop.
@@ -413,11 +392,8 @@ impl Driver<'_> {
         if !self.listener_scan.begins(is_needed, Instant::now()) {
             return;
         }
-        let answer = Answer {
-            to_loop: self.to_loop.clone(),
-            found: Vec::new(),
-        };
         // Without a thread the form merely proposes less.
+        let answer = Answer::to(self.to_loop.clone());
         crate::kernel::unshared::spawn("listeners", move || answer.find());
     }
 

@@ -3,6 +3,11 @@
 
 use std::time::{Duration, Instant};
 
+use crossbeam_channel::Sender;
+
+use crate::app::message::Msg;
+use crate::kernel::listeners::Listener;
+
 /// The least time between two scans.
 const PAUSE: Duration = Duration::from_millis(250);
 
@@ -45,6 +50,35 @@ impl ListenerScan {
         let waits = self.is_dirty && is_needed && !self.is_running;
         let rest = |begun: Instant| PAUSE.saturating_sub(now.saturating_duration_since(begun));
         waits.then(|| self.begun.map_or(Duration::ZERO, rest))
+    }
+}
+
+/// The answer of a scan: sent when it is dropped, so that one comes also where no thread could be had.
+pub(crate) struct Answer {
+    to_loop: Sender<Msg>,
+    found: Vec<Listener>,
+}
+
+impl Answer {
+    /// Nobody was found yet.
+    pub(crate) fn to(to_loop: Sender<Msg>) -> Self {
+        Self {
+            to_loop,
+            found: Vec::new(),
+        }
+    }
+
+    /// Looks. Opens many files: not for the main thread.
+    pub(crate) fn find(mut self) {
+        self.found = crate::kernel::listeners::listeners();
+    }
+}
+
+impl Drop for Answer {
+    fn drop(&mut self) {
+        let found = std::mem::take(&mut self.found);
+        // The loop may have ended meanwhile.
+        let _ = self.to_loop.send(Msg::Listeners(found));
     }
 }
 
