@@ -13,10 +13,11 @@ const OWN: i32 = 60;
 /// How many numbers must be left for the program's own files where few are allowed (RLIMIT_NOFILE).
 const ROOM: u64 = 12;
 
-/// The highest number that [`grow_table`] makes room for.
-const GROWN_TO: i32 = 1023;
+/// The highest number that [`grow_table`] makes room for: several times what the program itself opens. Not more, since
+/// select(2) ignores numbers beyond the table, and that can be tried.
+const GROWN_TO: i32 = 511;
 
-/// Gives the descriptor table room for 1024 numbers, or for as many as RLIMIT_NOFILE allows.
+/// Gives the descriptor table room for 512 numbers, or for as many as RLIMIT_NOFILE allows.
 ///
 /// Call it before the first thread exists. The kernel doubles a full table, and where threads share it the one that
 /// opens a descriptor then waits for an RCU grace period, several milliseconds each time.

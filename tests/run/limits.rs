@@ -56,7 +56,7 @@ fn with_hardly_any_descriptor_it_ends_in_order() {
 #[test]
 fn the_descriptor_table_is_large_enough_before_there_are_threads() {
     use nix::sys::resource::{Resource, getrlimit};
-    const ROWS: u64 = 1024;
+    const ROWS: u64 = 512;
     let (limit, _) = getrlimit(Resource::RLIMIT_NOFILE).expect("a limit");
     if limit < ROWS {
         return crate::child::skipped("fewer descriptors are allowed here");

@@ -67,8 +67,10 @@ impl Own {
             || reads_back
             || is_look(name, arguments)
             || (self.loops && LOOPS.iter().any(|begun| text.starts_with(begun)))
-            // The thread that takes SIGINT.
-            || text.starts_with("rt_sigtimedwait([HUP INT TERM]")
+            // The process has ended while the thread was on its way into a call.
+            || name == "???"
+            // The thread that takes the signals that end the program.
+            || text.starts_with("rt_sigtimedwait([HUP INT QUIT ")
     }
 
     /// Files in which the system tells of itself, the kernel's table of sockets, and a socket to ask for an interface.

@@ -79,13 +79,13 @@ fn child_of(rig: &Rig) -> Pid {
     Pid::from_raw(child.parse().expect("a number"))
 }
 
-#[test]
-fn sigtstp_from_elsewhere_gives_the_terminal_back_too() {
+/// Starts a program in a shell, stops it by SIGTSTP as another process does, and brings it back, twice.
+fn stopped_from_elsewhere(arguments: &str, shown_by_it: &str) {
     let Some(mut rig) = shell("dash", &["-i"]) else {
         return;
     };
-    rig.line(env!("CARGO_BIN_EXE_sockplay"))
-        .wait_for("n makes a socket");
+    rig.line(&format!("{} {arguments}", env!("CARGO_BIN_EXE_sockplay")))
+        .wait_for(shown_by_it);
     let pid = child_of(&rig);
     for round in 1..=2 {
         kill(pid, Signal::SIGTSTP).expect("it is there");
@@ -93,8 +93,8 @@ fn sigtstp_from_elsewhere_gives_the_terminal_back_too() {
             !shown.screen.alternate_screen() && shown.count(PROMPT) == 1 + round
         });
         assert_eq!(&rig.modes(), rig.modes_before());
-        rig.line("fg").wait_until("the playground again", |shown| {
-            shown.screen.alternate_screen() && shown.has("n makes a socket")
+        rig.line("fg").wait_until("the program again", |shown| {
+            shown.screen.alternate_screen() && shown.has(shown_by_it)
         });
     }
     assert_ne!(&rig.modes(), rig.modes_before(), "keys come one by one");
@@ -102,4 +102,14 @@ fn sigtstp_from_elsewhere_gives_the_terminal_back_too() {
         !shown.screen.alternate_screen()
     });
     assert_eq!(rig.line("exit").wait_exit().code(), Some(0));
+}
+
+#[test]
+fn sigtstp_from_elsewhere_gives_the_terminal_back_too() {
+    stopped_from_elsewhere("", "n makes a socket");
+}
+
+#[test]
+fn sigtstp_gives_the_terminal_back_while_cards_are_asked() {
+    stopped_from_elsewhere("cards", "Enter answer");
 }
