@@ -39,8 +39,12 @@ impl Tracer {
         if self.text.is_empty() {
             return Ok(());
         }
-        for line in std::mem::take(&mut self.text).lines() {
-            writeln!(out, "{}", escaped(line))?;
+        // The last line may go on at the next call.
+        for line in std::mem::take(&mut self.text).split_inclusive('\n') {
+            match line.strip_suffix('\n') {
+                Some(line) => writeln!(out, "{}", escaped(line))?,
+                None => write!(out, "{}", escaped(line))?,
+            }
         }
         out.flush()
     }

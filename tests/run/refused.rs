@@ -97,8 +97,8 @@ fn a_filter_without_instructions_is_for_the_kernel_to_refuse() {
 fn what_the_playground_asks_gives_what_the_kernel_said() {
     let script = SOCKETS.to_owned()
         + "\
-pending(u) -> NOT_LISTENING
-pending(a) -> NOT_LISTENING
+pending(u) -> refused
+pending(a) -> refused
 pending(e) -> ENOTSOCK
 pending(900) -> EBADF
 peer(u) -> ENOTCONN

@@ -30,7 +30,7 @@ pub(crate) fn key(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
         _ => {}
     }
     if is_overlay(&app.mode) && is_prompt_key(&key) {
-        return open_prompt(app, effects);
+        return app.mode = Mode::Prompt;
     }
     match &mut app.mode {
         Mode::Panes => panes(app, &key, effects),
@@ -122,11 +122,6 @@ pub(crate) fn is_prompt_key(key: &KeyEvent) -> bool {
     crate::app::keymap::action(key) == Some(Action::Prompt)
 }
 
-fn open_prompt(app: &mut App, effects: &mut Vec<Effect>) {
-    app.mode = Mode::Prompt;
-    effects.push(Effect::FindListeners);
-}
-
 /// Takes the keys that were typed ahead, as far as they may go now.
 pub(crate) fn go_on(app: &mut App, effects: &mut Vec<Effect>) {
     if !app.player.is_idle() {
@@ -150,7 +145,7 @@ fn panes(app: &mut App, key: &KeyEvent, effects: &mut Vec<Effect>) {
     match crate::app::keymap::action(key) {
         Some(Action::Call(call_kind)) => open_form(app, call_kind),
         Some(Action::Choose) => app.mode = Mode::Palette(Palette::default()),
-        Some(Action::Prompt) => open_prompt(app, effects),
+        Some(Action::Prompt) => app.mode = Mode::Prompt,
         Some(Action::NextPane) => {
             app.focus = app.focus.neighbour(false, app.learn.is_shown());
         }
