@@ -71,7 +71,12 @@ pub(crate) fn tell(
     goal: &str,
     met: bool,
 ) {
-    let verdict = if met { "met" } else { "MISSED" };
+    let verdict = match goal {
+        // Only told.
+        "" => "",
+        _ if met => "met",
+        _ => "MISSED",
+    };
     println!(
         "{what:<42} {reference:>11.2} {ours:>11.2} {unit:<7} {ratio:>6.3}  {goal:<8} {verdict}"
     );
