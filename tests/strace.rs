@@ -20,6 +20,7 @@ use std::process::Command;
 use std::sync::Mutex;
 use std::thread;
 
+use sockplay::call::Mode;
 use sockplay::call::table::CallKind;
 use sockplay::notation::{parse_line, statements};
 
@@ -104,6 +105,11 @@ fn traced_as(call_kind: CallKind) -> &'static str {
     }
 }
 
+/// Whether a line says that its call is not made.
+fn is_refused(command: &sockplay::call::Command) -> bool {
+    matches!(&command.mode, Mode::Expect(pattern) if pattern.words == ["refused"])
+}
+
 /// The system calls of a script that were not printed, though all of its lines were carried out: their results would be
 /// made up.
 fn missing(text: &str, printed: &Threads) -> Vec<String> {
@@ -111,7 +117,8 @@ fn missing(text: &str, printed: &Threads) -> Vec<String> {
     let commands = text
         .lines()
         .flat_map(statements)
-        .filter_map(|line| parse_line(line).ok()?.command);
+        .filter_map(|line| parse_line(line).ok()?.command)
+        .filter(|command| !is_refused(command));
     for call_kind in commands.map(|command| command.call.call_kind()) {
         if call_kind.is_system_call() {
             *count.entry(traced_as(call_kind)).or_default() += 1;
