@@ -30,12 +30,12 @@ fn is_shown(app: &App, socket: &Socket) -> bool {
 
 fn of_other(app: &App, socket: &Socket, other: &Other, at: Timestamp) -> String {
     match other {
-        Other::Gone => "gone, the kernel has it no more".to_owned(),
+        Other::Gone => gone(app, socket),
         Other::Waiting => "waits to be accepted, so nobody has it yet".to_owned(),
         Other::There { end, owner } => {
             let parts = [
                 Some(state(end, socket.is_tcp())),
-                Some(queues(end)),
+                queues_of_other(app, end, owner),
                 crate::view::zero_window::either(app, socket)
                     .and_then(crate::view::zero_window::marked),
                 end.timer
@@ -48,6 +48,31 @@ fn of_other(app: &App, socket: &Socket, other: &Other, at: Timestamp) -> String 
             parts.join(" · ")
         }
     }
+}
+
+/// A connection that the kernel's table has no more. The descriptor of that end may be open in the session all the same, and
+/// have bytes to receive.
+fn gone(app: &App, socket: &Socket) -> String {
+    let gone = "gone, the kernel has it no more";
+    let open = app.world.peer(socket).filter(|peer| peer.is_open());
+    match open.filter(|peer| peer.unread > 0) {
+        Some(peer) => format!("{gone} · {} B unread · {}, ours", peer.unread, peer.name),
+        None => gone.to_owned(),
+    }
+}
+
+/// What is in the queues of the other end. In TIME_WAIT the kernel's table has none; what an open descriptor of the session
+/// has unread there, the descriptor says.
+fn queues_of_other(app: &App, end: &End, owner: &Seen<Owner>) -> Option<String> {
+    if end.state != TcpState::TimeWait {
+        return Some(queues(end));
+    }
+    let Some(Owner::Ours(id)) = owner.value() else {
+        return None;
+    };
+    let unread = app.world.socket(*id).map(|socket| socket.unread);
+    let unread = unread.filter(|unread| *unread > 0)?;
+    Some(format!("{unread} B unread"))
 }
 
 /// The state of a TCP connection; AF_UNIX has no states but whether there is a peer.

@@ -245,8 +245,9 @@ fn settle_owners(
         let inode = identity.inode.unwrap_or(0);
         let own = ours.find(&identity);
         let settled = match (own, owners.get(&inode)) {
-            _ if inode == 0 => Seen::Observed(Owner::Nobody),
+            // In TIME_WAIT the table has no inode, though a descriptor may be open.
             (Some(id), _) => Seen::Observed(Owner::Ours(id)),
+            _ if inode == 0 => Seen::Observed(Owner::Nobody),
             (None, Some(owner)) => Seen::Observed(owner.clone()),
             (None, None) if is_known(found, inode) => continue_with(found),
             (None, None) => crate::kernel::owner::unknown(uid),
