@@ -10,6 +10,7 @@
 //! A row is chosen by the `Context`: the call with its socket, the sockets it met, and what earlier calls set.
 //! It looks at the world as it was when the call ended, so an old line of the log keeps its explanation.
 
+mod claims;
 mod condition;
 pub(crate) mod context;
 pub(crate) mod facts;
@@ -23,6 +24,7 @@ pub(crate) mod text;
 pub(crate) mod wakes_on;
 
 use crate::call::table::CallKind;
+pub use crate::explain::claims::Claim;
 use crate::explain::context::Context;
 pub use crate::explain::inapplicable::inapplicable;
 use crate::explain::rule::Rule;
@@ -38,6 +40,8 @@ pub struct Why {
     pub text: String,
     /// Where to read more: `connect(2)`, `TLPI 56.5`, `RFC 9293 3.6`; empty where there is nothing more.
     pub source: &'static str,
+    /// What it states as causes, as data.
+    pub claims: Vec<Claim>,
 }
 
 /// Why a call of the log ended as it did, or what it waits for.
@@ -56,6 +60,7 @@ pub fn why(world: &World, record: &Record) -> Why {
             of_that.text
         ),
         source: of_that.source,
+        claims: of_that.claims,
     }
 }
 
@@ -72,6 +77,7 @@ fn plain(context: &Context<'_>) -> Why {
         || Why {
             text: rule::NOTHING_FITS.to_owned(),
             source: manual(context.call_kind()),
+            claims: Vec::new(),
         },
         |row| tell(context, row),
     )
@@ -86,6 +92,11 @@ fn tell(context: &Context<'_>, row: &Rule) -> Why {
     Why {
         text: text::fill(row.text, context),
         source,
+        claims: row
+            .claims
+            .iter()
+            .filter_map(|claim| claim.claim(context))
+            .collect(),
     }
 }
 

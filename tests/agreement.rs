@@ -178,9 +178,7 @@ impl Session {
         {
             return Some(format!("peer({name}) is {state}, State shows {other}"));
         }
-        let Some((peer, peer_name)) = peer.filter(|(peer, _)| self.socket(*peer).is_open()) else {
-            return None;
-        };
+        let (peer, peer_name) = peer.filter(|(peer, _)| self.socket(*peer).is_open())?;
         if other.contains(", ours") && !other.contains(&format!("{peer_name}, ours")) {
             // A duplicate is as good: they are one socket.
             let root = self.app.world.root(peer);

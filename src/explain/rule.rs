@@ -1,6 +1,7 @@
 //! The shape of the tables, and the sets of calls that they speak of.
 
 use crate::call::table::CallKind;
+use crate::explain::claims::Template;
 use crate::explain::condition::Condition;
 use crate::explain::context::Context;
 use crate::explain::pattern::Pattern;
@@ -15,6 +16,8 @@ pub(crate) struct Rule {
     pub(crate) result: Pattern,
     /// What must hold in the world, all of it.
     pub(crate) when: &'static [Condition],
+    /// What it states as a cause, for each to be checked.
+    pub(crate) claims: &'static [Template],
     /// One or two sentences with `{placeholders}` of [`super::placeholder`].
     pub(crate) text: &'static str,
     /// Where to read more, or [`OF_THE_CALL`] or [`NO_SOURCE`].
@@ -46,13 +49,15 @@ impl Rule {
     }
 }
 
-/// Writes a table: `VERBS Pattern(ERRNO, …) [Condition, …] "text" "source" => [EXIT, …];`.
+/// Writes a table: `CALLS Pattern(ERRNO, …) [Condition, …] {Claim, …} "text" "source" => [SUGGESTION, …];`; the claims and
+/// the suggestions may be left out.
 macro_rules! rows {
-    ($($verbs:ident $result:ident $(($($errno:ident),+))? [$($when:ident),*] $text:literal $source:expr $(=> [$($suggestion:ident),+])?;)+) => {
+    ($($verbs:ident $result:ident $(($($errno:ident),+))? [$($when:ident),*] $({$($claim:ident),+})? $text:literal $source:expr $(=> [$($suggestion:ident),+])?;)+) => {
         &[$($crate::explain::rule::Rule {
             verbs: $crate::explain::rule::$verbs,
             result: $crate::explain::pattern::Pattern::$result $((&[$(libc::$errno),+]))?,
             when: &[$($crate::explain::condition::Condition::$when),*],
+            claims: &[$($($crate::explain::claims::Template::$claim),+)?],
             text: $text,
             source: $source,
             suggestion_rules: &[$($(&$crate::explain::suggestions::table::$suggestion),+)?],

@@ -9,6 +9,7 @@ use crate::explain::*;
 use crate::socket::phase::Cause;
 use crate::socket::{Kind, Phase};
 
+mod claims;
 mod gallery;
 mod gallery_causes;
 mod gallery_ends;

@@ -258,7 +258,7 @@ fn shown(address: Option<&Address>) -> Option<String> {
 }
 
 /// An address as the notation writes it: `*:80`.
-fn written(address: &Address) -> String {
+pub(crate) fn written(address: &Address) -> String {
     AddressArg::from(address.clone()).to_string()
 }
 

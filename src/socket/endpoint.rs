@@ -14,7 +14,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
 
-use crate::socket::{Address, UnixName};
+use crate::socket::Address;
 
 /// An address that a socket is bound to, with the option that decides what it stands for.
 #[derive(Debug, Clone, Copy)]
@@ -128,18 +128,6 @@ pub fn canonical(address: &Address) -> Option<SocketAddr> {
     })
 }
 
-/// Whether an address belongs to this host whatever its interfaces are: a loopback address, or an AF_UNIX name.
-pub fn is_loopback(address: &Address) -> bool {
-    match inet(address) {
-        Some((Host::V4(ip), _)) => ip.is_loopback(),
-        Some((Host::V6 { ip, .. }, _)) => ip.is_loopback(),
-        None => matches!(
-            address,
-            Address::Unix(UnixName::Path(_) | UnixName::Abstract(_))
-        ),
-    }
-}
-
 impl Bound<'_> {
     /// Whether the host `own` of this address stands for `other` too.
     fn covers(self, own: Host, other: Host) -> bool {
@@ -178,6 +166,7 @@ fn needs_scope(ip: Ipv6Addr) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use crate::socket::UnixName;
     use crate::socket::endpoint::*;
     use proptest::prelude::*;
 

@@ -30,13 +30,6 @@ impl World {
         first().unwrap_or(descriptor)
     }
 
-    /// Whether any descriptor of the session refers to the same open file description.
-    pub fn is_open_here(&self, descriptor: SocketId) -> bool {
-        let all = self.open_file(descriptor).map(|file| &file.descriptors);
-        let mut all = all.into_iter().flatten();
-        all.any(|id| self.socket(*id).is_some_and(|socket| socket.is_open()))
-    }
-
     /// The open file description of a new descriptor: of a duplicate that of the original, else a new one.
     pub(crate) fn describe(&mut self, new: &NewDescriptor) -> OpenFileId {
         let original = match new.origin {

@@ -7,7 +7,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     ANY Fails(EBADF) [ByNumber] "No file is open under the number {fd}. Use one that socket(), socketpair(), accept() or dup() gave." OF_THE_CALL;
     ANY Fails(EBADF) [OnSocket] "The descriptor of {socket} was not open when the kernel looked it up. A close() on another thread can do that." "close(2)";
     ANY Fails(ENOTSOCK) [OnSocket] "{socket} is an open file, but not a socket. Only read(), write(), close(), dup() and fcntl() work on it." OF_THE_CALL => [READ_FILE];
-    ACCEPTING Fails(EMFILE, ENFILE) [ConnectionWaits] "No descriptor is free for the new socket (RLIMIT_NOFILE, ulimit -n), and the connection stays in the queue of {socket}. Close something, then accept() gets it." "accept(2)";
+    ACCEPTING Fails(EMFILE, ENFILE) [ConnectionWaits] {OwnQueueHolds} "No descriptor is free for the new socket (RLIMIT_NOFILE, ulimit -n), and the connection stays in the queue of {socket}. Close something, then accept() gets it." "accept(2)";
     ACCEPTING Fails(EMFILE, ENFILE) [] "accept() takes a descriptor before it looks for a connection, and none is free (RLIMIT_NOFILE, ulimit -n). Close something, then call it again." "accept(2)";
     ANY Fails(EMFILE) [] "The process has as many descriptors as RLIMIT_NOFILE allows: {open_count} are of this session, the others of the playground itself. Close some, or start it after a higher `ulimit -n`." "getrlimit(2)";
     ANY Fails(ENFILE) [] "The whole system has as many open files as it may have (fs.file-max). Close some, here or elsewhere." "proc(5)";

@@ -38,7 +38,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     EPOLL_WAIT Fails(EINVAL) [MaxTooSmall] "maxevents is the room for events and must be above 0." "epoll_wait(2)";
     EPOLL_WAIT Fails(EINVAL) [] "maxevents is too large: the playground has room for 4096 events." "epoll_wait(2)";
     // Nothing was reported.
-    EPOLL_WAIT Success [CountZero, Overlooked, OverlookedData] "{overlooked} has {overlooked_unread} unread bytes, but its edge was reported before and nothing new came. Read until EAGAIN, or arm it again with EPOLL_CTL_MOD." "epoll(7)" => [READ_THE_OVERLOOKED, REARM_EDGE];
+    EPOLL_WAIT Success [CountZero, Overlooked, OverlookedData] {OverlookedUnread} "{overlooked} has {overlooked_unread} unread bytes, but its edge was reported before and nothing new came. Read until EAGAIN, or arm it again with EPOLL_CTL_MOD." "epoll(7)" => [READ_THE_OVERLOOKED, REARM_EDGE];
     EPOLL_WAIT Success [CountZero, Overlooked] "{overlooked} is ready, but its edge was reported before and nothing new came. Go on until EAGAIN, or arm it again with EPOLL_CTL_MOD." "epoll(7)" => [REARM_EDGE];
     EPOLL_WAIT Success [CountZero, Disarmed] "{disarmed} was reported once, and EPOLLONESHOT has disarmed it: whatever happens to it is not reported before EPOLL_CTL_MOD." "epoll_ctl(2)" => [REARM_ONCE];
     EPOLL_WAIT Success [CountZero, NoMembers] "The interest list of {socket} is empty, so nothing can be reported. epoll_ctl() with EPOLL_CTL_ADD fills it." "epoll(7)";

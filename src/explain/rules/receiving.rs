@@ -5,15 +5,15 @@ use crate::explain::rule::{OF_THE_CALL, Rule, rows};
 pub(crate) static ROWS: &[Rule] = rows! {
     // The connection broke.
     TRANSFER Fails(ECONNRESET) [Tcp, GaveUp] "shutdown() gave up the connect() of {socket} that was under way, and ECONNRESET tells that, once: no RST came. Make a new socket." "RFC 9293 3.10.4" => [CLOSE_IT, FRESH_TO_REMOTE];
-    TRANSFER Fails(ECONNRESET) [Tcp, PeerLingeredZero] "{peer} had SO_LINGER {1, 0s}, so its close() sent RST instead of FIN and threw away what was on the way." "socket(7)" => [CLOSE_IT, FRESH_TO_REMOTE];
-    TRANSFER Fails(ECONNRESET) [Unix, PeerLeftUnread] "{peer} was closed with {unread} bytes from {socket} unread, and AF_UNIX tells that once, instead of end of file. Read until end of file before close()." "unix(7)" => [CLOSE_IT, FRESH_TO_REMOTE];
-    TRANSFER Fails(ECONNRESET) [Tcp, PeerLeftUnread] "{peer} was closed with {unread} bytes from {socket} unread, and then the kernel sends RST instead of FIN. Read until end of file before close()." "RFC 2525 2.17" => [CLOSE_IT, FRESH_TO_REMOTE];
+    TRANSFER Fails(ECONNRESET) [Tcp, PeerLingeredZero] {PeerRst} "{peer} had SO_LINGER {1, 0s}, so its close() sent RST instead of FIN and threw away what was on the way." "socket(7)" => [CLOSE_IT, FRESH_TO_REMOTE];
+    TRANSFER Fails(ECONNRESET) [Unix, PeerLeftUnread] {PeerClosed, PeerLeftUnread} "{peer} was closed with {unread} bytes from {socket} unread, and AF_UNIX tells that once, instead of end of file. Read until end of file before close()." "unix(7)" => [CLOSE_IT, FRESH_TO_REMOTE];
+    TRANSFER Fails(ECONNRESET) [Tcp, PeerLeftUnread] {PeerClosed, PeerLeftUnread, PeerRst} "{peer} was closed with {unread} bytes from {socket} unread, and then the kernel sends RST instead of FIN. Read until end of file before close()." "RFC 2525 2.17" => [CLOSE_IT, FRESH_TO_REMOTE];
     TRANSFER Fails(ECONNRESET) [Tcp, OutsiderLeftUnread] "{stranger} had {stranger_unread} bytes from {socket} unread when its end was closed, by close() or because the program ended: then its kernel sends RST instead of FIN." "RFC 2525 2.17" => [CLOSE_IT, FRESH_TO_REMOTE];
     TRANSFER Fails(ECONNRESET) [Unix, PeerDisconnected] "{peer} called connect(AF_UNSPEC), so {socket} is no longer its peer. AF_UNIX tells that once; datagrams can still be sent to others." "unix(7)";
-    TRANSFER Fails(ECONNRESET) [PeerDisconnected] "{peer} called connect(AF_UNSPEC), which aborts the connection with RST." "connect(2)" => [CLOSE_IT, FRESH_TO_REMOTE];
+    TRANSFER Fails(ECONNRESET) [PeerDisconnected] {PeerRst} "{peer} called connect(AF_UNSPEC), which aborts the connection with RST." "connect(2)" => [CLOSE_IT, FRESH_TO_REMOTE];
     TRANSFER Fails(ECONNRESET) [Tcp, ListenerGone] "{listener} was closed while this connection still waited for accept(), and such connections are reset. The client learns it only now." "RFC 9293 3.5.3" => [CLOSE_IT, FRESH_TO_REMOTE];
     TRANSFER Fails(ECONNRESET) [Unix, OutsiderLeftUnread] "{stranger} had {stranger_unread} bytes from {socket} unread when its end was closed, and AF_UNIX tells that once, instead of end of file." "unix(7)" => [CLOSE_IT, FRESH_TO_REMOTE];
-    TRANSFER Fails(ECONNRESET) [Unix, PeerGone] "{peer} was closed with data from {socket} unread, and AF_UNIX tells that once. What was unread is lost." "unix(7)" => [CLOSE_IT, FRESH_TO_REMOTE];
+    TRANSFER Fails(ECONNRESET) [Unix, PeerGone] {PeerClosed} "{peer} was closed with data from {socket} unread, and AF_UNIX tells that once. What was unread is lost." "unix(7)" => [CLOSE_IT, FRESH_TO_REMOTE];
     TRANSFER Fails(ECONNRESET) [Unix, ListenerGone] "{listener} was closed while this connection still waited for accept(), and AF_UNIX tells that once. What {socket} had sent is lost." "unix(7)" => [CLOSE_IT, FRESH_TO_REMOTE];
     TRANSFER Fails(ECONNRESET) [Unix] "The other end was closed with data from {socket} unread, or never accepted the connection. What was unread is lost." "unix(7)" => [CLOSE_IT, FRESH_TO_REMOTE];
     TRANSFER Fails(ECONNRESET) [] "A RST came: the other end has aborted the connection, or knows nothing of it. The error is told once; make a new socket to go on." "RFC 9293 3.5.3" => [CLOSE_IT, FRESH_TO_REMOTE];
@@ -50,7 +50,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     RECEIVING Empty [WeShutWrite] "End of file: {peer} sends no more, and everything it sent is read. {socket} ended its own direction before, so both are over and close() remains." "shutdown(2)" => [CLOSE_IT];
     RECEIVING Empty [PeerShutWrite] "End of file: {peer} ended its sending with shutdown(), and everything it sent is read. {socket} may still send to it." "TLPI 61.2" => [SEND_STILL, FINISH, CLOSE_IT];
     RECEIVING Empty [WasPeerClosed] "Still end of file: a stream that has ended returns 0 every time. {socket} may still send." "recv(2)" => [FINISH, CLOSE_IT];
-    RECEIVING Empty [Tcp] "End of file: the peer sends no more (its FIN came), and everything it sent is read. {socket} may still send." "recv(2)" => [FINISH, CLOSE_IT];
+    RECEIVING Empty [Tcp] {FinCame} "End of file: the peer sends no more (its FIN came), and everything it sent is read. {socket} may still send." "recv(2)" => [FINISH, CLOSE_IT];
     RECEIVING Empty [] "End of file: the peer sends no more and everything it sent is read. {socket} may still send." "recv(2)" => [FINISH, CLOSE_IT];
     // Received.
     DRAIN Success [] "Receiving went on until nothing was left: {count} bytes. {socket} is empty now." "the notation";

@@ -8,9 +8,9 @@ pub(crate) static ROWS: &[Rule] = rows! {
     SENDING Fails(EPIPE) [WeShutWrite] "{socket} ended its own sending direction with shutdown(), so it cannot send any more; {peer} may still send.{sigpipe}" "shutdown(2)" => [RECEIVE_STILL, CLOSE_IT, WITHOUT_SIGNAL];
     SENDING Fails(EPIPE) [WasListening] "{socket} listens: it has no peer to send to. Send on a socket that accept() gave.{sigpipe}" "send(2)" => [TAKE_ONE, WITHOUT_SIGNAL];
     SENDING Fails(EPIPE) [NeverConnected] "{socket} is {phase} and has no connection to send on. Call connect() first.{sigpipe}" "tcp(7)" => [CONNECT_FIRST, LISTENER_FIRST, WITHOUT_SIGNAL];
-    SENDING Fails(EPIPE) [Tcp, SentIntoTheVoid] "{peer} is closed: its kernel answered the send before this one with RST, and from then on sending fails.{sigpipe}" "UNP 5.13" => [CLOSE_IT, WITHOUT_SIGNAL, FRESH_TO_REMOTE];
+    SENDING Fails(EPIPE) [Tcp, SentIntoTheVoid] {PeerClosed, PeerRst} "{peer} is closed: its kernel answered the send before this one with RST, and from then on sending fails.{sigpipe}" "UNP 5.13" => [CLOSE_IT, WITHOUT_SIGNAL, FRESH_TO_REMOTE];
     SENDING Fails(EPIPE) [Tcp, Told] "The connection broke with {told} before: {teller} was told so. From then on sending gives EPIPE.{sigpipe}" "send(2)" => [CLOSE_IT, WITHOUT_SIGNAL, FRESH_TO_REMOTE];
-    SENDING Fails(EPIPE) [Tcp, PeerGone] "{peer} is closed, and its kernel answered data of {socket} with RST: from then on sending fails.{sigpipe}" "UNP 5.13" => [CLOSE_IT, WITHOUT_SIGNAL, FRESH_TO_REMOTE];
+    SENDING Fails(EPIPE) [Tcp, PeerGone] {PeerClosed, PeerRst} "{peer} is closed, and its kernel answered data of {socket} with RST: from then on sending fails.{sigpipe}" "UNP 5.13" => [CLOSE_IT, WITHOUT_SIGNAL, FRESH_TO_REMOTE];
     SENDING Fails(EPIPE) [Tcp] "The other end had sent its FIN, and then it answered data of {socket} with RST: it is closed, so sending fails.{sigpipe}" "UNP 5.13" => [CLOSE_IT, WITHOUT_SIGNAL, FRESH_TO_REMOTE];
     SENDING Fails(EPIPE) [PeerGone] "{peer} is closed, so nobody can receive any more.{sigpipe}" "send(2)" => [CLOSE_IT, WITHOUT_SIGNAL, FRESH_TO_REMOTE];
     SENDING Fails(EPIPE) [PeerShutRead] "{peer} ended its receiving with shutdown(), so nothing can be sent to it.{sigpipe}" "unix(7)" => [RECEIVE_STILL, CLOSE_IT, WITHOUT_SIGNAL];
@@ -34,11 +34,11 @@ pub(crate) static ROWS: &[Rule] = rows! {
     SENDING Fails(EAGAIN) [WasConnecting] "{socket} is still connecting and may not wait for it. Try again when it is writable." "send(2)" => [WRITABLE];
     SENDING Fails(EAGAIN) [SendTimeout, Slept] "No room came free before SO_SNDTIMEO ended the wait. {peer} has to read first." "socket(7)" => [PEER_READS];
     SENDING Fails(EAGAIN) [Datagram, Unix] "{peer} has not read enough: its queue is full (see net.unix.max_dgram_qlen), and this call may not wait ({nonblocking_cause})." "unix(7)" => [PEER_READS];
-    SENDING Fails(EAGAIN) [] "There is no room to send, and this call may not wait ({nonblocking_cause}). {peer} has to read first; poll() says POLLOUT when there is room." "send(2)" => [PEER_READS, WAIT_TO_SEND];
+    SENDING Fails(EAGAIN) [] {OwnBufferFull} "There is no room to send, and this call may not wait ({nonblocking_cause}). {peer} has to read first; poll() says POLLOUT when there is room." "send(2)" => [PEER_READS, WAIT_TO_SEND];
     // Success that says less than it seems to.
     SENDING Short [] "There was room for {count} of {asked} bytes, so the call took only those. Send the rest in further calls: a write to a stream may always be short." "TLPI 61.1" => [REST_WHEN_ROOM, REST];
     FILL Success [] "Sending went on until EAGAIN: {count} bytes fill the buffers between {socket} and {peer}. Nothing more gets in before {peer} reads." "the notation" => [PEER_READS_ALL];
-    SENDING Success [Tcp, PeerGone] "{peer} is closed, yet this succeeds: sending only puts bytes into the send buffer. The kernel of {peer} answers with RST, and the next send gives EPIPE." "UNP 5.13" => [NOW_EPIPE, CLOSE_IT];
+    SENDING Success [Tcp, PeerGone] {PeerClosed} "{peer} is closed, yet this succeeds: sending only puts bytes into the send buffer. The kernel of {peer} answers with RST, and the next send gives EPIPE." "UNP 5.13" => [NOW_EPIPE, CLOSE_IT];
     SENDING Success [Tcp, WasPeerClosed] "{socket} may send though its peer has ended the other direction. If the peer has closed entirely, a RST comes back and the next send fails." "RFC 9293 3.6" => [CLOSE_IT];
     SENDING Success [AskedForNothing, Message] "An empty message was sent: the receiver gets 0 bytes, and that is not end of file." "udp(7)";
     SENDING Success [AskedForNothing, Seqpacket] "An empty record was sent: the receiver gets 0 bytes, which it cannot tell from end of file." "unix(7)";
@@ -66,6 +66,6 @@ pub(crate) static ROWS: &[Rule] = rows! {
     SENDING Success [Unix, Message] "The whole message is in the receive queue of {peer} already: on AF_UNIX nothing gets lost on the way." "unix(7)";
     SENDING Success [Unix, Seqpacket] "One record of {count} bytes went to {peer}: one receiving call gets it, and nothing but it." "unix(7)";
     SENDING Success [Message] "The kernel took one message of {count} bytes for {remote}. The count says nothing of its arrival." "udp(7)";
-    SENDING Success [Unix] "{count} bytes are in the receive queue of {peer}. A stream has no borders: one send() is not one recv()." "unix(7)";
+    SENDING Success [Unix] {PeerHas} "{count} bytes are in the receive queue of {peer}. A stream has no borders: one send() is not one recv()." "unix(7)";
     SENDING Success [] "{count} bytes were copied to the send buffer of {socket}. The kernel sends them when TCP allows it; that they have arrived, the result does not say. A stream has no boundaries: one send() is not one recv()." "TLPI 61.1";
 };
