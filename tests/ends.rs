@@ -474,6 +474,36 @@ fn a_socket_that_another_process_has_is_not_gone_after_close() {
 }
 
 #[test]
+fn a_socket_that_a_call_is_inside_of_receives_after_close() {
+    let mut rig = Rig::new();
+    rig.play(&LISTENER);
+    rig.play(&CLIENT);
+    rig.play(&["s = accept(l)"]);
+    let receives = rig.start("recv(s, 10)");
+    rig.until("recv() sleeps", |world| {
+        world
+            .call(receives)
+            .is_some_and(|record| record.is_blocked())
+    });
+    rig.play(&["close(s)"]);
+    let sends = rig.start("send(c, \"x\")");
+    rig.until("the byte is received", |world| {
+        [receives, sends]
+            .iter()
+            .all(|call| world.call(*call).is_some_and(|call| !call.is_pending()))
+    });
+    let record = rig.world.call(sends).expect("it was made");
+    let said = sockplay::explain::why(&rig.world, record).text;
+    assert!(
+        !said.contains("RST") && !said.contains("is closed"),
+        "{said}"
+    );
+    rig.until("the FIN of s", |world| {
+        named(world, "c").tcp == Some(TcpState::CloseWait)
+    });
+}
+
+#[test]
 fn a_later_connection_with_the_same_addresses_is_another_one() {
     let mut rig = Rig::new();
     rig.play(&LISTENER);

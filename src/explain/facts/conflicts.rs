@@ -6,7 +6,7 @@ use crate::call::table::CallKind;
 use crate::event::{AddressOwner, PathFile, Timestamp};
 use crate::explain::context::{Context, phase_at, went_through};
 use crate::explain::facts::descriptions::open_file_description;
-use crate::explain::facts::history::description_is_open;
+use crate::explain::facts::history::{description_is_open, has_call_inside};
 use crate::socket::endpoint::{Bound, overlaps};
 use crate::socket::{Address, Cause, Domain, Kind, Phase};
 use crate::world::peer::AddressPair;
@@ -169,8 +169,12 @@ impl<'a> Context<'a> {
 
     /// The peer, when it is ours and no descriptor of it is open any more.
     pub(crate) fn closed_peer(&self) -> Option<&'a Socket> {
-        self.peer()
-            .filter(|peer| !description_is_open(self.world, peer.id, self.at))
+        let is_closed = |peer: &&Socket| {
+            // A call that was inside when this one began kept it open, though it may have returned since.
+            !description_is_open(self.world, peer.id, self.at)
+                && !has_call_inside(self.world, self.world.root(peer.id), self.record.asked)
+        };
+        self.peer().filter(is_closed)
     }
 
     /// The listener of ours at the peer's address that was closed and never gave our connection to anybody.

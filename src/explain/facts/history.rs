@@ -344,7 +344,7 @@ pub(crate) fn description_is_open(world: &World, id: SocketId, at: Timestamp) ->
 }
 
 /// Whether a call was inside the kernel on the socket: it keeps the open file description until it returns.
-fn has_call_inside(world: &World, source: SocketId, at: Timestamp) -> bool {
+pub(crate) fn has_call_inside(world: &World, source: SocketId, at: Timestamp) -> bool {
     let is_inside = |record: &Record| match record.progress {
         Progress::Returned { at: end, .. } => end > at,
         Progress::Running | Progress::Blocked { .. } => true,
