@@ -280,6 +280,7 @@ conditions! {
     MessageFits "the message is known to have had the size of the buffer" |s| s.message().is_some() && s.message() == s.asked();
     Nothing "an address that says nothing" |s| matches!(s.returned(), Some(Returned::Address(address)) if address.is_unset());
     StateGone "no state" |s| matches!(s.returned(), Some(Returned::Word("GONE")));
+    StateUnknown "that it is not known" |s| matches!(s.returned(), Some(Returned::Word("UNKNOWN")));
     NotListening "that it has no queue" |s| matches!(s.returned(), Some(Returned::Word("NOT_LISTENING")));
     StateTimeWait "TIME_WAIT" |s| matches!(s.returned(), Some(Returned::State(TcpState::TimeWait)));
     StateTcp "a TCP state" |s| matches!(s.returned(), Some(Returned::State(_)));

@@ -1,6 +1,31 @@
-//! This process and the network interfaces of this machine, as strace sees them.
+//! This process, the network interfaces of this machine and their addresses.
+
+use std::net::IpAddr;
+
+use nix::sys::socket::SockaddrStorage;
 
 use crate::strace::Host;
+
+/// Whether an address belongs to an interface of this network namespace. `None`: the interfaces cannot be read.
+///
+/// Opens a netlink socket, so it is asked on a thread with a descriptor table of its own.
+pub fn has_address(ip: IpAddr) -> Option<bool> {
+    let ip = ip.to_canonical();
+    if ip.is_loopback() {
+        return Some(true);
+    }
+    let look = move || {
+        let all = nix::ifaddrs::getifaddrs().ok()?;
+        let mut addresses = all.filter_map(|interface| interface.address.as_ref().and_then(host));
+        Some(addresses.any(|own| own == ip))
+    };
+    crate::kernel::unshared::call("addresses", look).flatten()
+}
+
+fn host(address: &SockaddrStorage) -> Option<IpAddr> {
+    let ipv4 = address.as_sockaddr_in().map(|address| address.ip().into());
+    ipv4.or_else(|| address.as_sockaddr_in6().map(|address| address.ip().into()))
+}
 
 /// Looks once. A machine that does not tell has no interfaces.
 pub fn look() -> Host {

@@ -136,6 +136,13 @@ fn near() {
         let data = seen.iter().filter(|segment| segment.length == length);
         assert_eq!(data.count(), 1, "{seen:?}");
     }
+    // The table of this host has nothing of the other one.
+    for (question, answer) in [("peer(c)", "UNKNOWN"), ("state(c)", "ESTABLISHED")] {
+        rig.play(&[question]);
+        let outcome = rig.world.log().last().and_then(|record| record.outcome());
+        let outcome = outcome.map(ToString::to_string);
+        assert_eq!(outcome.as_deref(), Some(answer), "{question}");
+    }
     drop(far.orders);
     far.child.wait().expect("it ends");
 }

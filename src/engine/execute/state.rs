@@ -69,10 +69,19 @@ impl Execution<'_> {
         let swapped = (Some(peer), local);
         if is_tcp {
             let state = by_addresses(&swapped, Identity::default())?;
-            return Ok(state.map_or(Returned::Word("GONE"), Returned::State));
+            return Ok(state.map_or_else(|| not_here(&swapped.0), Returned::State));
         }
         datagram_peer(&swapped)
     }
+}
+
+/// What is said of an end that the kernel's table does not have: that it is gone, unless it is another host's.
+fn not_here(address: &Option<Address>) -> Returned {
+    let is_ours = internet(address).and_then(|at| crate::kernel::host::has_address(at.ip()));
+    Returned::Word(match is_ours {
+        Some(true) => "GONE",
+        Some(false) | None => "UNKNOWN",
+    })
 }
 
 /// Without a peer getpeername(2) knows whether it is EBADF, ENOTSOCK or ENOTCONN.
@@ -167,11 +176,11 @@ fn datagram_peer(ends: &(Option<Address>, Option<Address>)) -> Result {
         ));
     };
     let state = crate::kernel::sock_diag::udp_state(local, peer).map_err(|error| unread(&error))?;
-    Ok(Returned::Word(match state {
-        Some(TcpState::Established) => "CONNECTED",
-        Some(_) => "UNCONNECTED",
-        None => "GONE",
-    }))
+    Ok(match state {
+        Some(TcpState::Established) => Returned::Word("CONNECTED"),
+        Some(_) => Returned::Word("UNCONNECTED"),
+        None => not_here(&ends.0),
+    })
 }
 
 fn internet(address: &Option<Address>) -> Option<SocketAddr> {

@@ -14,7 +14,8 @@ pub(crate) static ROWS: &[Rule] = rows! {
     // peer()
     PEER Fails(ENOTCONN) [] "{socket} is {phase}: it has no other end that could be asked about." OF_THE_CALL;
     PEER Success [StateGone, Unix] "The other end of {socket} is closed: nothing of it is left in the kernel." OF_THE_CALL;
-    PEER Success [StateGone] "The kernel of this host has no socket at the other end of {socket}: it is closed and gone, or on another host." OF_THE_CALL;
+    PEER Success [StateGone] "The kernel of this host has no connection at the other end of {socket} any more: it has ended there." OF_THE_CALL;
+    PEER Success [StateUnknown] "{remote} is no address of this host or network namespace, so this kernel knows nothing of the other end of {socket}. Only what comes back over the network tells." "sock_diag(7)";
     PEER Success [StateTimeWait] "The other end ended first and waits in {result}: {state_meaning}." "RFC 9293 3.6";
     PEER Success [StateTcp] "The other end of {socket} is in {result}: {state_meaning}." "RFC 9293 3.3.2";
     PEER Success [] "{result} is what the kernel says of the socket at the other end of {socket}, in whatever process it is." OF_THE_CALL;

@@ -473,7 +473,9 @@ pub(crate) const STORIES: &[Tale] = &[
         peer(c) -> TIME_WAIT
         ? The other end ended first and waits in TIME_WAIT
         peer(c) -> GONE
-        ? The kernel of this host has no socket at the other end of c
+        ? The kernel of this host has no connection at the other end of c
+        peer(c) -> UNKNOWN
+        ? knows nothing of the other end of c
         peer(l) -> ENOTCONN
         ? l is listening: it has no other end
         a, b = socketpair(AF_UNIX, SOCK_STREAM)

@@ -689,6 +689,7 @@ fn plain(call: &Call, result: &str) -> Returned {
         }
         CallKind::Fcntl if result == "getpid()" => Returned::Word("getpid()"),
         CallKind::State | CallKind::Peer if result == "CONNECTED" => Returned::Word("CONNECTED"),
+        CallKind::Peer if result == "UNKNOWN" => Returned::Word("UNKNOWN"),
         CallKind::State | CallKind::Peer => TCP_STATES
             .iter()
             .find(|row| row.2 == result)

@@ -122,7 +122,11 @@ fn successes(call_kind: Option<CallKind>) -> &'static [Row] {
         Some(CallKind::Getsockname | CallKind::Getpeername) => &[("127.0.0.1:*", "any port")],
         Some(CallKind::Getsockopt) => &[("0", "off, or no error"), ("1", "on"), (">0", "a number")],
         Some(CallKind::Fcntl) => &[("0", "it worked, or no flags"), ("O_NONBLOCK", "this flag")],
-        Some(CallKind::State | CallKind::Peer) => &[("GONE", "the kernel knows it no more")],
+        Some(CallKind::State) => &[("GONE", "the kernel knows it no more")],
+        Some(CallKind::Peer) => &[
+            ("GONE", "the kernel knows it no more"),
+            ("UNKNOWN", "it is on another host"),
+        ],
         None | Some(CallKind::Wait | CallKind::Cancel) => {
             &[("0", "it worked"), ("fd", "a descriptor")]
         }
