@@ -1,11 +1,14 @@
 //! A command as a value: the call with its arguments, the names that its descriptors get, and what is expected of it.
 
 pub mod argument;
+pub mod column;
 pub mod data;
 pub mod expectation;
 pub mod option_bytes;
 pub mod outcome;
+pub mod parameter;
 pub(crate) mod payload;
+pub(crate) mod rows;
 pub mod table;
 pub mod tcp_info;
 pub mod timeout;
@@ -13,10 +16,13 @@ pub mod value;
 use std::time::Duration;
 
 use crate::call::argument::{
-    AddressArg, AddressExpr, Descriptor, IntArg, Message, Name, OptionArg, PollEntry, Service, Sets,
+    AddressArg, AddressExpr, Descriptor, IntArg, Message, Millis, Name, OptionArg, PollEntry, Room,
+    Service, Sets,
 };
 use crate::call::data::Data;
 use crate::call::expectation::Expectation;
+use crate::call::parameter::{Argument, ArgumentMut, Parameter};
+use crate::call::rows::with_calls;
 use crate::call::table::CallKind;
 use crate::call::timeout::Timeout;
 use crate::call::value::Value;
@@ -58,394 +64,214 @@ pub enum Mode {
     Background,
 }
 
-/// A call of the notation with its arguments.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(
-    missing_docs,
-    reason = "the fields are the parameters of the manual page that each variant names"
-)]
-pub enum Call {
-    /// socket(2)
-    Socket {
-        domain: Domain,
-        socket_type: SocketType,
-        flags: SockFlags,
-        protocol: Protocol,
-    },
-    /// socketpair(2)
-    Socketpair {
-        domain: Domain,
-        socket_type: SocketType,
-        flags: SockFlags,
-        protocol: Protocol,
-    },
-    /// bind(2)
-    Bind {
-        socket: Descriptor,
-        address: AddressArg,
-    },
-    /// listen(2)
-    Listen { socket: Descriptor, backlog: i32 },
-    /// accept(2), accept4(2) with flags
-    Accept {
-        socket: Descriptor,
-        flags: SockFlags,
-        length: Option<i32>,
-    },
-    /// connect(2)
-    Connect {
-        socket: Descriptor,
-        address: AddressArg,
-    },
-    /// send(2)
-    Send {
-        socket: Descriptor,
-        data: Data,
-        flags: MsgFlags,
-    },
-    /// sendto(2)
-    Sendto {
-        socket: Descriptor,
-        data: Data,
-        address: AddressArg,
-        flags: MsgFlags,
-    },
-    /// sendmsg(2)
-    Sendmsg {
-        socket: Descriptor,
-        message: Box<Message>,
-    },
-    /// write(2)
-    Write { socket: Descriptor, data: Data },
-    /// recv(2); with `null` the buffer is a null pointer.
-    Recv {
-        socket: Descriptor,
-        count: usize,
-        null: bool,
-        flags: MsgFlags,
-    },
-    /// recvfrom(2)
-    Recvfrom {
-        socket: Descriptor,
-        count: usize,
-        null: bool,
-        flags: MsgFlags,
-        length: Option<i32>,
-    },
-    /// recvmsg(2) into buffers of these sizes; `control` is the room for control messages, where that is said.
-    Recvmsg {
-        socket: Descriptor,
-        counts: Vec<usize>,
-        flags: MsgFlags,
-        control: Option<i32>,
-    },
-    /// read(2)
-    Read {
-        socket: Descriptor,
-        count: usize,
-        null: bool,
-    },
-    /// shutdown(2)
-    Shutdown { socket: Descriptor, how: How },
-    /// close(2)
-    Close { socket: Descriptor },
-    /// getsockname(2)
-    Getsockname {
-        socket: Descriptor,
-        length: Option<i32>,
-    },
-    /// getpeername(2)
-    Getpeername {
-        socket: Descriptor,
-        length: Option<i32>,
-    },
-    /// setsockopt(2)
-    Setsockopt {
-        socket: Descriptor,
-        option: OptionArg,
-        value: Value,
-        length: Option<i32>,
-    },
-    /// getsockopt(2)
-    Getsockopt {
-        socket: Descriptor,
-        option: OptionArg,
-        length: Option<i32>,
-    },
-    /// fcntl(2)
-    Fcntl {
-        socket: Descriptor,
-        command: FcntlCommand,
-        argument: Option<IntArg>,
-    },
-    /// ioctl(2)
-    Ioctl {
-        socket: Descriptor,
-        request: IoctlRequest,
-        argument: Option<i32>,
-    },
-    /// dup(2)
-    Dup { socket: Descriptor },
-    /// poll(2); the timeout is in milliseconds.
-    Poll {
-        entries: Vec<PollEntry>,
-        timeout: i32,
-    },
-    /// select(2); `nfds` where it is not one more than the highest descriptor.
-    Select {
-        sets: Box<Sets>,
-        timeout: Timeout,
-        nfds: Option<i32>,
-    },
-    /// epoll_create1(2)
-    EpollCreate1 { flags: EpollFlags },
-    /// epoll_create(2)
-    EpollCreate { size: i32 },
-    /// epoll_ctl(2)
-    EpollCtl {
-        socket: Descriptor,
-        op: EpollOp,
-        target: Descriptor,
-        events: EpollEvents,
-    },
-    /// epoll_wait(2); the timeout is in milliseconds.
-    EpollWait {
-        socket: Descriptor,
-        max: i32,
-        timeout: i32,
-    },
-    /// sigtimedwait(2)
-    Sigtimedwait { signals: Vec<Sig>, timeout: Timeout },
-    /// open(2) for reading
-    Open { path: Vec<u8> },
-    /// chmod(2) of an AF_UNIX path
-    Chmod { address: AddressArg, mode: u32 },
-    /// unlink(2) of an AF_UNIX path
-    Unlink { address: AddressArg },
-    /// Wait for the call that is pending on a socket.
-    Wait { socket: Descriptor },
-    /// Interrupt it.
-    Cancel { socket: Descriptor },
-    /// The kernel's state of the connection.
-    State { socket: Descriptor },
-    /// The same of the other end, in whatever process it is.
-    Peer { socket: Descriptor },
-    /// How many connections wait to be accepted.
-    Pending { socket: Descriptor },
-    /// How many bytes wait to be received.
-    Unread { socket: Descriptor },
-    /// Send until EAGAIN.
-    Fill { socket: Descriptor },
-    /// Receive until EAGAIN or end of stream.
-    Drain { socket: Descriptor },
-    /// Receive and send back until end of stream.
-    Echo { socket: Descriptor },
-    /// Receive and throw away until end of stream.
-    Sink { socket: Descriptor },
-    /// Send this many bytes in chunks.
-    Source {
-        socket: Descriptor,
-        bytes: u64,
-        chunk: usize,
-    },
-    /// Accept connections, each with a thread of its own.
-    Serve {
-        socket: Descriptor,
-        service: Service,
-    },
-    /// Do nothing for a while.
-    Sleep { duration: Duration },
-}
+macro_rules! define_call {
+    ($(
+        #[doc = $summary:literal]
+        $kind:ident $word:literal ($($field:ident: $type:ty $(as $param:literal)?),*) -> $result:literal
+        traced $syscall:literal $(by $hook:ident)?
+        { $($columns:tt)* }
+    )+) => {
+        /// A call of the notation with its arguments.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        #[expect(missing_docs, reason = "the fields are the parameters of the manual page of the call")]
+        pub enum Call {
+            $(#[doc = $summary] $kind { $($field: $type),* }),+
+        }
 
-/// The field `socket` of a call, by shared or by mutable reference as the receiver is.
-macro_rules! socket_of {
-    ($call:expr) => {
-        match $call {
-            Call::Bind { socket, .. }
-            | Call::Listen { socket, .. }
-            | Call::Accept { socket, .. }
-            | Call::Connect { socket, .. }
-            | Call::Send { socket, .. }
-            | Call::Sendto { socket, .. }
-            | Call::Sendmsg { socket, .. }
-            | Call::Write { socket, .. }
-            | Call::Recv { socket, .. }
-            | Call::Recvfrom { socket, .. }
-            | Call::Recvmsg { socket, .. }
-            | Call::Read { socket, .. }
-            | Call::Shutdown { socket, .. }
-            | Call::Close { socket }
-            | Call::Getsockname { socket, .. }
-            | Call::Getpeername { socket, .. }
-            | Call::Setsockopt { socket, .. }
-            | Call::Getsockopt { socket, .. }
-            | Call::Fcntl { socket, .. }
-            | Call::Ioctl { socket, .. }
-            | Call::EpollCtl { socket, .. }
-            | Call::EpollWait { socket, .. }
-            | Call::Dup { socket }
-            | Call::Wait { socket }
-            | Call::Cancel { socket }
-            | Call::State { socket }
-            | Call::Peer { socket }
-            | Call::Pending { socket }
-            | Call::Unread { socket }
-            | Call::Fill { socket }
-            | Call::Drain { socket }
-            | Call::Echo { socket }
-            | Call::Sink { socket }
-            | Call::Source { socket, .. }
-            | Call::Serve { socket, .. } => Some(socket),
-            Call::Socket { .. }
-            | Call::Socketpair { .. }
-            | Call::Poll { .. }
-            | Call::Select { .. }
-            | Call::EpollCreate1 { .. }
-            | Call::EpollCreate { .. }
-            | Call::Sigtimedwait { .. }
-            | Call::Open { .. }
-            | Call::Chmod { .. }
-            | Call::Unlink { .. }
-            | Call::Sleep { .. } => None,
+        impl Call {
+            /// Which call it is.
+            pub fn call_kind(&self) -> CallKind {
+                match self {
+                    $(Self::$kind { .. } => CallKind::$kind),+
+                }
+            }
+
+            /// Shows each argument in the order of the notation.
+            pub fn visit<'a>(&'a self, visit: &mut dyn FnMut(Argument<'a>)) {
+                match self {
+                    $(Self::$kind { $($field),* } => { $(visit($field.argument());)* })+
+                }
+            }
+
+            /// The same, to be replaced.
+            pub(crate) fn visit_mut<'a>(&'a mut self, visit: &mut dyn FnMut(ArgumentMut<'a>)) {
+                match self {
+                    $(Self::$kind { $($field),* } => { $(visit($field.argument_mut());)* })+
+                }
+            }
         }
     };
 }
 
-/// The field `address` of a call, likewise.
-macro_rules! address_of {
-    ($call:expr, $option:ident) => {
-        match $call {
-            Call::Sendmsg { message, .. } => message.address.$option(),
-            Call::Bind { address, .. }
-            | Call::Connect { address, .. }
-            | Call::Sendto { address, .. }
-            | Call::Chmod { address, .. }
-            | Call::Unlink { address } => Some(address),
-            _ => None,
-        }
-    };
-}
+with_calls!(define_call);
 
 impl Call {
-    /// Which call it is.
-    pub fn call_kind(&self) -> CallKind {
-        match self {
-            Self::Socket { .. } => CallKind::Socket,
-            Self::Socketpair { .. } => CallKind::Socketpair,
-            Self::Bind { .. } => CallKind::Bind,
-            Self::Listen { .. } => CallKind::Listen,
-            Self::Accept { .. } => CallKind::Accept,
-            Self::Connect { .. } => CallKind::Connect,
-            Self::Send { .. } => CallKind::Send,
-            Self::Sendto { .. } => CallKind::Sendto,
-            Self::Sendmsg { .. } => CallKind::Sendmsg,
-            Self::Write { .. } => CallKind::Write,
-            Self::Recv { .. } => CallKind::Recv,
-            Self::Recvfrom { .. } => CallKind::Recvfrom,
-            Self::Recvmsg { .. } => CallKind::Recvmsg,
-            Self::Read { .. } => CallKind::Read,
-            Self::Shutdown { .. } => CallKind::Shutdown,
-            Self::Close { .. } => CallKind::Close,
-            Self::Getsockname { .. } => CallKind::Getsockname,
-            Self::Getpeername { .. } => CallKind::Getpeername,
-            Self::Setsockopt { .. } => CallKind::Setsockopt,
-            Self::Getsockopt { .. } => CallKind::Getsockopt,
-            Self::Fcntl { .. } => CallKind::Fcntl,
-            Self::Ioctl { .. } => CallKind::Ioctl,
-            Self::Dup { .. } => CallKind::Dup,
-            Self::Poll { .. } => CallKind::Poll,
-            Self::Select { .. } => CallKind::Select,
-            Self::EpollCreate1 { .. } => CallKind::EpollCreate1,
-            Self::EpollCreate { .. } => CallKind::EpollCreate,
-            Self::EpollCtl { .. } => CallKind::EpollCtl,
-            Self::EpollWait { .. } => CallKind::EpollWait,
-            Self::Sigtimedwait { .. } => CallKind::Sigtimedwait,
-            Self::Open { .. } => CallKind::Open,
-            Self::Chmod { .. } => CallKind::Chmod,
-            Self::Unlink { .. } => CallKind::Unlink,
-            Self::Wait { .. } => CallKind::Wait,
-            Self::Cancel { .. } => CallKind::Cancel,
-            Self::State { .. } => CallKind::State,
-            Self::Peer { .. } => CallKind::Peer,
-            Self::Pending { .. } => CallKind::Pending,
-            Self::Unread { .. } => CallKind::Unread,
-            Self::Fill { .. } => CallKind::Fill,
-            Self::Drain { .. } => CallKind::Drain,
-            Self::Echo { .. } => CallKind::Echo,
-            Self::Sink { .. } => CallKind::Sink,
-            Self::Source { .. } => CallKind::Source,
-            Self::Serve { .. } => CallKind::Serve,
-            Self::Sleep { .. } => CallKind::Sleep,
-        }
+    /// The first of the arguments of which a function makes something.
+    fn find<'a, T>(&'a self, select: impl Fn(Argument<'a>) -> Option<T>) -> Option<T> {
+        let mut found = None;
+        self.visit(&mut |argument| {
+            if found.is_none() {
+                found = select(argument);
+            }
+        });
+        found
     }
 
-    /// The socket that the call is made on. `None` for those that make one, or need none.
+    /// The socket that the call is made on, its first argument. `None` for those that make one, or need none.
     pub fn socket(&self) -> Option<&Descriptor> {
-        socket_of!(self)
+        // All descriptors of a set are equal: none of them is the one that the call is made on.
+        self.find(|argument| match argument {
+            Argument::Descriptor(socket) => Some(socket),
+            _ => None,
+        })
     }
 
     /// The same, to be replaced by a number when names are resolved.
     pub fn socket_mut(&mut self) -> Option<&mut Descriptor> {
-        socket_of!(self)
+        let mut found = None;
+        self.visit_mut(&mut |argument| {
+            if let ArgumentMut::Descriptor(socket) = argument {
+                found.get_or_insert(socket);
+            }
+        });
+        found
+    }
+
+    /// MSG_ flags; none for the calls that take none.
+    pub fn msg_flags(&self) -> MsgFlags {
+        let flags = self.find(|argument| match argument {
+            Argument::MsgFlags(flags) => Some(flags),
+            Argument::Message(message) => Some(message.flags),
+            _ => None,
+        });
+        flags.unwrap_or(MsgFlags(0))
     }
 
     /// Whether a receiving call leaves what it took where it was, MSG_PEEK of recv(2).
     pub fn peeks(&self) -> bool {
-        match self {
-            Self::Recv { flags, .. }
-            | Self::Recvfrom { flags, .. }
-            | Self::Recvmsg { flags, .. } => flags.contains(libc::MSG_PEEK),
-            _ => false,
-        }
+        self.call_kind().receives() && self.msg_flags().contains(libc::MSG_PEEK)
     }
 
     /// The address argument, if the call has one.
     pub fn address(&self) -> Option<&AddressArg> {
-        address_of!(self, as_ref)
+        self.find(|argument| match argument {
+            Argument::Address(address) => Some(address),
+            Argument::Message(message) => message.address.as_ref(),
+            _ => None,
+        })
     }
 
     /// The same, to be replaced by its literal when names are resolved.
     pub fn address_mut(&mut self) -> Option<&mut AddressArg> {
-        address_of!(self, as_mut)
+        let mut found = None;
+        self.visit_mut(&mut |argument| match argument {
+            ArgumentMut::Address(address) => found = Some(address),
+            ArgumentMut::Message(message) => found = message.address.as_mut(),
+            _ => {}
+        });
+        found
     }
 
     /// The descriptors that the call has beside [`Call::socket`]: those of a set, the target of epoll_ctl, those that
     /// are sent.
     pub fn others(&self) -> Vec<&Descriptor> {
-        match self {
-            Self::Sendmsg { message, .. } => message.fds.iter().collect(),
-            Self::EpollCtl { target, .. } => vec![target],
-            Self::Poll { entries, .. } => entries.iter().map(|entry| &entry.socket).collect(),
-            Self::Select { sets, .. } => {
-                let Sets {
-                    read,
-                    write,
-                    except,
-                } = &**sets;
-                read.iter().chain(write).chain(except).collect()
+        let (mut others, mut is_first) = (Vec::new(), true);
+        self.visit(&mut |argument| match argument {
+            Argument::Descriptor(_) if std::mem::take(&mut is_first) => {}
+            Argument::Descriptor(socket) => others.push(socket),
+            Argument::Message(message) => others.extend(&message.fds),
+            Argument::Entries(entries) => others.extend(entries.iter().map(|entry| &entry.socket)),
+            Argument::Sets(sets) => {
+                others.extend(sets.named().into_iter().flat_map(|(_, set)| set));
             }
-            _ => Vec::new(),
-        }
+            _ => {}
+        });
+        others
     }
 
     /// The same in the same order, to be replaced by numbers when names are resolved.
     pub fn others_mut(&mut self) -> Vec<&mut Descriptor> {
-        match self {
-            Self::Sendmsg { message, .. } => message.fds.iter_mut().collect(),
-            Self::EpollCtl { target, .. } => vec![target],
-            Self::Poll { entries, .. } => {
-                entries.iter_mut().map(|entry| &mut entry.socket).collect()
+        let (mut others, mut is_first) = (Vec::new(), true);
+        self.visit_mut(&mut |argument| match argument {
+            ArgumentMut::Descriptor(_) if std::mem::take(&mut is_first) => {}
+            ArgumentMut::Descriptor(socket) => others.push(socket),
+            ArgumentMut::Message(message) => others.extend(&mut message.fds),
+            ArgumentMut::Entries(entries) => {
+                others.extend(entries.iter_mut().map(|entry| &mut entry.socket));
             }
-            Self::Select { sets, .. } => {
-                let Sets {
-                    read,
-                    write,
-                    except,
-                } = &mut **sets;
-                read.iter_mut().chain(write).chain(except).collect()
+            ArgumentMut::Sets(Sets {
+                read,
+                write,
+                except,
+            }) => {
+                others.extend(read.iter_mut().chain(write).chain(except));
             }
-            _ => Vec::new(),
-        }
+            _ => {}
+        });
+        others
+    }
+
+    /// What a call is to send, buffer by buffer.
+    pub fn data(&self) -> Option<&[Data]> {
+        self.find(|argument| match argument {
+            Argument::Data(data) => Some(std::slice::from_ref(data)),
+            Argument::Buffers(buffers) => Some(buffers),
+            Argument::Message(message) => Some(&message.data),
+            _ => None,
+        })
+    }
+
+    /// The sizes of the buffers of a receiving call.
+    pub fn room(&self) -> Option<Vec<usize>> {
+        self.find(|argument| match argument {
+            Argument::Room(room) => Some(vec![room.size]),
+            Argument::Sizes(sizes) => Some(sizes.to_vec()),
+            _ => None,
+        })
+    }
+
+    /// A length that stands beside a pointer, where it is said.
+    pub fn length(&self) -> Option<i32> {
+        self.find(|argument| match argument {
+            Argument::Length(length) => length,
+            _ => None,
+        })
+    }
+
+    /// The option that is set or read.
+    pub fn option(&self) -> Option<OptionArg> {
+        self.find(|argument| match argument {
+            Argument::Option(option) => Some(option),
+            _ => None,
+        })
+    }
+
+    /// The domain of the sockets that it makes.
+    pub fn domain(&self) -> Option<Domain> {
+        self.find(|argument| match argument {
+            Argument::Domain(domain) => Some(domain),
+            _ => None,
+        })
+    }
+
+    /// The file that it opens.
+    pub fn path(&self) -> Option<&[u8]> {
+        self.find(|argument| match argument {
+            Argument::Path(path) => Some(path),
+            _ => None,
+        })
+    }
+
+    /// How long the call may wait, where it says so.
+    pub fn timeout(&self) -> Option<Timeout> {
+        self.find(|argument| match argument {
+            Argument::Timeout(timeout) => Some(timeout),
+            Argument::Millis(Millis(millis)) => {
+                let millis = u64::try_from(millis).ok();
+                Some(Timeout(millis.map(Duration::from_millis)))
+            }
+            _ => None,
+        })
     }
 
     /// Every name that the call uses, so that a script can be checked before it runs.

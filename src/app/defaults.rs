@@ -8,7 +8,7 @@ pub(crate) use crate::app::defaults::addresses::NOBODY;
 use crate::app::form::{Choice, Field, Form, NAME};
 use crate::app::state::App;
 use crate::call::argument::Name;
-use crate::call::table::CallKind;
+use crate::call::table::{CallKind, Class, Gives, On, Param, ParamKind, Reach, Role, Signature};
 use crate::socket::constant::{EPOLL_OPS, FCNTL_COMMANDS, Family, HOWS, TYPES};
 use crate::socket::option::{Access, OPTIONS};
 use crate::socket::{Domain, Kind};
@@ -24,7 +24,7 @@ pub(crate) fn form(app: &App, call_kind: CallKind) -> Option<Form> {
 
 /// The descriptor that a call is meant for: the selected one, but for calls that only an epoll instance takes.
 fn meant(app: &App, call_kind: CallKind) -> Option<&Socket> {
-    let is_of_epoll = matches!(call_kind, CallKind::EpollCtl | CallKind::EpollWait);
+    let is_of_epoll = call_kind.signature().on == On::Epoll;
     let instance = is_of_epoll.then(|| sets::instance(app)).flatten();
     instance.or_else(|| app.selected())
 }
@@ -38,19 +38,10 @@ pub(crate) fn is_sensible(app: &App, call_kind: CallKind) -> bool {
 
 /// The calls that are made on no descriptor, or on those of a set.
 fn needs_none(call_kind: CallKind) -> bool {
-    matches!(
-        call_kind,
-        CallKind::Socket
-            | CallKind::Socketpair
-            | CallKind::Unlink
-            | CallKind::Chmod
-            | CallKind::Open
-            | CallKind::EpollCreate
-            | CallKind::EpollCreate1
-            | CallKind::Poll
-            | CallKind::Select
-            | CallKind::Sigtimedwait
-    )
+    match call_kind.signature().on {
+        On::Nothing | On::Path => call_kind.signature().class != Class::Player,
+        On::Socket | On::File | On::Epoll => false,
+    }
 }
 
 /// The same on a given socket.
@@ -74,166 +65,119 @@ pub(crate) fn form_on(app: &App, call_kind: CallKind, socket: Option<&Socket>) -
     })
 }
 
+/// A field for each parameter that a person chooses, and the name of what the call makes.
 fn fields(app: &App, call_kind: CallKind, on: Option<&Socket>) -> Vec<Field> {
-    let field = |label, choices| vec![Field::new(label, choices)];
-    match call_kind {
-        CallKind::Socket => {
-            vec![
-                Field::new("domain", domains(app)),
-                Field::new("type", types(app)),
-                Field::new(NAME, name(app)),
-            ]
+    let row = call_kind.signature();
+    let params = row.params.iter().skip(usize::from(on.is_some()));
+    let mut fields: Vec<Field> = Vec::new();
+    for param in params {
+        if let Some((label, choices)) = field(app, row, *param, on)
+            && fields.iter().all(|field| field.label != label)
+        {
+            fields.push(Field::new(label, choices));
         }
-        CallKind::Socketpair => {
-            vec![
-                Field::new(
-                    "domain",
-                    vec![Choice::new("AF_UNIX", "the only domain that has pairs")],
-                ),
-                Field::new(
-                    "type",
-                    constants(&TYPES, &["SOCK_STREAM", "SOCK_DGRAM", "SOCK_SEQPACKET"]),
-                ),
-            ]
-        }
-        CallKind::Bind => field(
-            ADDRESS,
-            on.map(|socket| addresses::local_addresses(app, socket))
-                .unwrap_or_default(),
-        ),
-        CallKind::Listen => field(
-            "backlog",
-            numbers(&[
-                ("5", "connections may wait"),
-                ("0", "one may wait"),
-                ("4096", "many may wait"),
+    }
+    let name = match row.gives {
+        Gives::Socket | Gives::Connection | Gives::Duplicate => Some(name(app)),
+        Gives::Epoll => Some(named(app, "e")),
+        Gives::File => Some(named(app, "f")),
+        _ => None,
+    };
+    fields.extend(name.map(|choices| Field::new(NAME, choices)));
+    fields
+}
+
+/// What is proposed for a parameter; `None` for one that a form leaves out. Parameters of one label share a field.
+fn field(
+    app: &App,
+    row: &Signature,
+    param: Param,
+    on: Option<&Socket>,
+) -> Option<(&'static str, Vec<Choice>)> {
+    let on_socket = |choices: fn(&App, &Socket) -> Vec<Choice>| {
+        on.map(|socket| choices(app, socket)).unwrap_or_default()
+    };
+    Some((
+        param.name,
+        match param.kind {
+            ParamKind::Domain if row.gives == Gives::Pair => {
+                vec![Choice::new("AF_UNIX", "the only domain that has pairs")]
+            }
+            ParamKind::Domain => domains(app),
+            ParamKind::Type if row.gives == Gives::Pair => {
+                constants(&TYPES, &["SOCK_STREAM", "SOCK_DGRAM", "SOCK_SEQPACKET"])
+            }
+            ParamKind::Type => types(app),
+            ParamKind::Socket if row.on == On::Epoll => sets::targets(app, on),
+            ParamKind::Socket => sets::others(app, on),
+            ParamKind::Address if row.on == On::Path => addresses::paths(app),
+            ParamKind::Address if param.optional => return None,
+            ParamKind::Address if row.reach == Reach::LocalAddress => {
+                on_socket(addresses::local_addresses)
+            }
+            ParamKind::Address => on_socket(addresses::peers),
+            ParamKind::Number => counts(row),
+            ParamKind::Size => sizes(),
+            ParamKind::Bytes => {
+                let choices = numbers(&[
+                    ("1000000, 65536", "a million, 64 KiB at a time"),
+                    ("100, 10", "a hundred, ten at a time"),
+                ]);
+                return Some(("bytes, chunk", choices));
+            }
+            ParamKind::Mode => numbers(&MODES),
+            ParamKind::Data => data(),
+            ParamKind::Buffers => buffers(),
+            // Beside an address they would be one field too many.
+            ParamKind::MsgFlags if row.takes(ParamKind::Address) => return None,
+            ParamKind::MsgFlags if row.role == Role::Sends => flags(&SEND_FLAGS),
+            ParamKind::MsgFlags => flags(&RECV_FLAGS),
+            ParamKind::How => constants(&HOWS, &["SHUT_WR", "SHUT_RD", "SHUT_RDWR"]),
+            ParamKind::Option if row.takes(ParamKind::Value) => {
+                return Some(("option, value", settable(on)));
+            }
+            ParamKind::Option => readable(on),
+            ParamKind::FcntlCommand => fcntl_commands(),
+            ParamKind::Control => return Some(("with", sets::companions(app, on))),
+            ParamKind::IoctlRequest => sets::ioctl_requests(),
+            ParamKind::PollSet => sets::poll(app),
+            ParamKind::SelectSet => return Some(("sets", sets::select(app))),
+            ParamKind::Timeout => numbers(&sets::TIMEOUTS),
+            ParamKind::EpollFlags => {
+                numbers(&[("", "none"), ("EPOLL_CLOEXEC", "closed by execve(2)")])
+            }
+            ParamKind::EpollOp => constants(&EPOLL_OPS, sets::ops(app, on)),
+            ParamKind::EpollEvents => numbers(&sets::EPOLL),
+            ParamKind::Signals => numbers(&[
+                ("[SIGIO]", "a descriptor with O_ASYNC became ready"),
+                ("[SIGURG]", "urgent data arrived"),
             ]),
-        ),
-        CallKind::Accept | CallKind::Dup => field(NAME, name(app)),
-        CallKind::Connect => field(
-            ADDRESS,
-            on.map(|socket| addresses::peers(app, socket))
-                .unwrap_or_default(),
-        ),
-        CallKind::Send => vec![
-            Field::new("data", data()),
-            Field::new("flags", flags(&SEND_FLAGS)),
-        ],
-        CallKind::Write => field("data", data()),
-        CallKind::Sendto => {
-            vec![
-                Field::new("data", data()),
-                Field::new(
-                    ADDRESS,
-                    on.map(|socket| addresses::peers(app, socket))
-                        .unwrap_or_default(),
-                ),
-            ]
-        }
-        CallKind::Recv | CallKind::Recvfrom => {
-            vec![
-                Field::new("size", sizes()),
-                Field::new("flags", flags(&RECV_FLAGS)),
-            ]
-        }
-        CallKind::Read => field("size", sizes()),
-        CallKind::Shutdown => field(
-            "how",
-            constants(&HOWS, &["SHUT_WR", "SHUT_RD", "SHUT_RDWR"]),
-        ),
-        CallKind::Setsockopt => field("option, value", settable(on)),
-        CallKind::Getsockopt => field("option", readable(on)),
-        CallKind::Fcntl => field("command", fcntl_commands()),
-        CallKind::Unlink => field("path", addresses::paths(app)),
-        CallKind::Chmod => vec![
-            Field::new("path", addresses::paths(app)),
-            Field::new("mode", numbers(&MODES)),
-        ],
-        CallKind::Sendmsg => vec![
-            Field::new("buffers", buffers()),
-            Field::new("with", sets::companions(app, on)),
-        ],
-        CallKind::Recvmsg => vec![
-            Field::new("size", sizes()),
-            Field::new("flags", flags(&RECV_FLAGS)),
-        ],
-        CallKind::Ioctl => field("request", sets::ioctl_requests()),
-        CallKind::Poll => vec![
-            Field::new("fds", sets::poll(app)),
-            Field::new("timeout", numbers(&sets::TIMEOUTS)),
-        ],
-        CallKind::Select => vec![
-            Field::new("sets", sets::select(app)),
-            Field::new("timeout", numbers(&sets::TIMEOUTS)),
-        ],
-        CallKind::EpollCreate1 => vec![
-            Field::new(
-                "flags",
-                numbers(&[("", "none"), ("EPOLL_CLOEXEC", "closed by execve(2)")]),
-            ),
-            Field::new(NAME, named(app, "e")),
-        ],
-        CallKind::EpollCreate => vec![
-            Field::new("size", numbers(&[("1", "any number above 0")])),
-            Field::new(NAME, named(app, "e")),
-        ],
-        CallKind::EpollCtl => vec![
-            Field::new("op", constants(&EPOLL_OPS, sets::ops(app, on))),
-            Field::new("socket", sets::targets(app, on)),
-            Field::new("events", numbers(&sets::EPOLL)),
-        ],
-        CallKind::EpollWait => vec![
-            Field::new(
-                "maxevents",
-                numbers(&[("10", "events at most"), ("1", "event at most")]),
-            ),
-            Field::new("timeout", numbers(&sets::TIMEOUTS)),
-        ],
-        CallKind::Sigtimedwait => vec![
-            Field::new(
-                "signals",
-                numbers(&[
-                    ("[SIGIO]", "a descriptor with O_ASYNC became ready"),
-                    ("[SIGURG]", "urgent data arrived"),
-                ]),
-            ),
-            Field::new("timeout", numbers(&sets::TIMEOUTS)),
-        ],
-        CallKind::Open => vec![
-            Field::new(
-                "path",
-                numbers(&[("\"/dev/null\"", "a device that is always there")]),
-            ),
-            Field::new(NAME, named(app, "f")),
-        ],
-        CallKind::Source => field(
-            "bytes, chunk",
-            numbers(&[
-                ("1000000, 65536", "a million, 64 KiB at a time"),
-                ("100, 10", "a hundred, ten at a time"),
-            ]),
-        ),
-        CallKind::Serve => field(
-            "service",
-            numbers(&[
+            ParamKind::Path => numbers(&[("\"/dev/null\"", "a device that is always there")]),
+            ParamKind::Service => numbers(&[
                 ("echo", "send back what comes"),
                 ("sink", "throw away what comes"),
             ]),
-        ),
-        CallKind::Close
-        | CallKind::Getsockname
-        | CallKind::Getpeername
-        | CallKind::Wait
-        | CallKind::Cancel
-        | CallKind::State
-        | CallKind::Peer
-        | CallKind::Pending
-        | CallKind::Unread
-        | CallKind::Fill
-        | CallKind::Drain
-        | CallKind::Echo
-        | CallKind::Sink
-        | CallKind::Sleep => Vec::new(),
+            // What is right where it is left out, or is part of a choice before it.
+            ParamKind::Protocol
+            | ParamKind::SockFlags
+            | ParamKind::Length
+            | ParamKind::Value
+            | ParamKind::FcntlValue
+            | ParamKind::Duration => return None,
+        },
+    ))
+}
+
+/// Numbers that make sense in a call.
+fn counts(row: &Signature) -> Vec<Choice> {
+    match (row.on, row.gives) {
+        (On::Epoll, _) => numbers(&[("10", "events at most"), ("1", "event at most")]),
+        (_, Gives::Epoll) => numbers(&[("1", "any number above 0")]),
+        _ => numbers(&[
+            ("5", "connections may wait"),
+            ("0", "one may wait"),
+            ("4096", "many may wait"),
+        ]),
     }
 }
 

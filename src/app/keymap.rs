@@ -166,8 +166,8 @@ pub fn help(binding: &Binding) -> String {
 #[cfg(test)]
 mod tests {
     use crate::app::keymap::*;
-    use crate::app::palette::GROUPS;
     use crate::call::table::SIGNATURES;
+    use crate::call::table::{CallKind, Group as CallGroup};
 
     #[test]
     fn no_key_is_bound_twice() {
@@ -193,7 +193,7 @@ mod tests {
 
     #[test]
     fn every_call_has_a_key_but_those_that_only_a_script_needs() {
-        let is_listed = |call_kind| GROUPS.iter().any(|group| group.verbs.contains(&call_kind));
+        let is_listed = |call_kind: CallKind| call_kind.signature().group != CallGroup::Prompt;
         let without: Vec<&str> = SIGNATURES
             .iter()
             .filter(|row| of(row.call_kind).is_none() && !is_listed(row.call_kind))
@@ -208,7 +208,7 @@ mod tests {
     fn what_has_a_key_of_its_own_stands_in_the_list_too() {
         for binding in BINDINGS {
             if let Action::Call(call_kind) = binding.action {
-                let listed = GROUPS.iter().any(|group| group.verbs.contains(&call_kind));
+                let listed = call_kind.signature().group != CallGroup::Prompt;
                 assert!(listed, "{}", call_kind.word());
             }
         }

@@ -2,61 +2,30 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use crate::call::table::CallKind;
-use crate::call::table::CallKind as V;
+use crate::call::table::{CallKind, Group, SIGNATURES};
 
 /// Calls that belong together.
 #[derive(Debug)]
-pub struct Group {
+pub struct ListedGroup {
     /// What they are for.
     pub title: &'static str,
     /// The calls.
-    pub verbs: &'static [CallKind],
+    pub verbs: Vec<CallKind>,
 }
 
-const fn group(title: &'static str, verbs: &'static [CallKind]) -> Group {
-    Group { title, verbs }
+/// All calls that have a form, by what they are for.
+pub fn groups() -> Vec<ListedGroup> {
+    let verbs = |group| {
+        let rows = SIGNATURES.iter().filter(move |row| row.group == group);
+        rows.map(|row| row.call_kind).collect()
+    };
+    let listed = Group::LISTED.into_iter();
+    let groups = listed.map(|group| ListedGroup {
+        title: group.title(),
+        verbs: verbs(group),
+    });
+    groups.collect()
 }
-
-/// All calls that have a form, in the order of the notes: a socket is made, gets an address, is connected, used, ended.
-pub static GROUPS: &[Group] = &[
-    group("make", &[V::Socket, V::Socketpair, V::Dup, V::Open]),
-    group(
-        "connect",
-        &[
-            V::Bind,
-            V::Listen,
-            V::Accept,
-            V::Connect,
-            V::Getsockname,
-            V::Getpeername,
-        ],
-    ),
-    group("send", &[V::Send, V::Write, V::Sendto, V::Sendmsg]),
-    group("receive", &[V::Recv, V::Read, V::Recvfrom, V::Recvmsg]),
-    group("end", &[V::Shutdown, V::Close, V::Unlink]),
-    group(
-        "wait",
-        &[
-            V::Poll,
-            V::Select,
-            V::EpollCreate1,
-            V::EpollCreate,
-            V::EpollCtl,
-            V::EpollWait,
-            V::Sigtimedwait,
-        ],
-    ),
-    group(
-        "options",
-        &[V::Setsockopt, V::Getsockopt, V::Fcntl, V::Ioctl, V::Chmod],
-    ),
-    group("ask", &[V::State, V::Peer, V::Pending, V::Unread]),
-    group(
-        "loops",
-        &[V::Fill, V::Drain, V::Source, V::Sink, V::Echo, V::Serve],
-    ),
-];
 
 /// The list while it is open.
 #[derive(Debug, Default)]
@@ -87,11 +56,9 @@ impl Palette {
 
     /// The calls that fit the letters, each with the title of its group.
     pub fn rows(&self) -> Vec<(&'static str, CallKind)> {
-        let all = GROUPS.iter().flat_map(|group| {
-            group
-                .verbs
-                .iter()
-                .map(|call_kind| (group.title, *call_kind))
+        let all = groups().into_iter().flat_map(|group| {
+            let verbs = group.verbs.into_iter();
+            verbs.map(move |call_kind| (group.title, call_kind))
         });
         all.filter(|(title, call_kind)| self.fits(title, *call_kind))
             .collect()
@@ -174,7 +141,6 @@ fn is_of_a_word(letter: char) -> bool {
 #[cfg(test)]
 mod tests {
     use crate::app::palette::*;
-    use crate::call::table::SIGNATURES;
 
     fn typed(letters: &str) -> Palette {
         let mut palette = Palette::default();
@@ -187,10 +153,9 @@ mod tests {
     #[test]
     fn every_call_but_those_of_scripts_stands_in_one_group() {
         for row in SIGNATURES {
-            let groups = GROUPS
-                .iter()
-                .filter(|group| group.verbs.contains(&row.call_kind));
-            let is_of_scripts = matches!(row.call_kind, V::Wait | V::Cancel | V::Sleep);
+            let groups = groups().into_iter();
+            let groups = groups.filter(|group| group.verbs.contains(&row.call_kind));
+            let is_of_scripts = row.class == crate::call::table::Class::Player;
             assert_eq!(groups.count(), usize::from(!is_of_scripts), "{}", row.word);
         }
     }
@@ -212,13 +177,13 @@ mod tests {
         palette.key(KeyEvent::from(KeyCode::Down));
         palette.key(KeyEvent::from(KeyCode::Down));
         let enter = KeyEvent::from(KeyCode::Enter);
-        assert_eq!(palette.key(enter), Choice::Chosen(V::EpollCtl));
+        assert_eq!(palette.key(enter), Choice::Chosen(CallKind::EpollCtl));
         assert_eq!(
             typed("poll").key(enter),
-            Choice::Chosen(V::Poll),
+            Choice::Chosen(CallKind::Poll),
             "the word itself comes before those that contain it"
         );
-        assert_eq!(typed("send").key(enter), Choice::Chosen(V::Send));
+        assert_eq!(typed("send").key(enter), Choice::Chosen(CallKind::Send));
         assert_eq!(words(&typed("loops")).len(), 6, "a group by its title");
         assert_eq!(typed("zz").key(enter), Choice::Open, "nothing to choose");
         assert_eq!(

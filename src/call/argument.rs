@@ -161,6 +161,26 @@ impl Sets {
     }
 }
 
+/// The buffer of a receiving call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Room {
+    /// How many bytes the call is told that it may write.
+    pub size: usize,
+    /// Whether the pointer is null.
+    pub null: bool,
+}
+
+impl Room {
+    /// A buffer of this size.
+    pub fn of(size: usize) -> Self {
+        Self { size, null: false }
+    }
+}
+
+/// A timeout in milliseconds; a negative one is for ever.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Millis(pub i32);
+
 /// What serve() does with each connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Service {

@@ -3,6 +3,8 @@
 
 use crate::call::Call;
 use crate::call::data::{Data, NoMemory};
+use crate::call::parameter::Argument;
+use crate::call::table::Role;
 
 /// The buffer of `echo`, `drain` and `sink`: what a careful program would take.
 pub(crate) const LOOP_BUFFER: usize = 256 << 10;
@@ -17,67 +19,32 @@ pub(crate) struct Buffers {
 impl Buffers {
     /// What a call is going to need.
     pub(crate) fn of(call: &Call) -> Result<Self, NoMemory> {
-        let mut buffers = Self::default();
-        match call {
-            Call::Send { data, .. } | Call::Sendto { data, .. } | Call::Write { data, .. } => {
-                buffers.sends(data)?;
+        let (mut buffers, mut had) = (Self::default(), Ok(()));
+        call.visit(&mut |argument| {
+            if had.is_ok() {
+                had = buffers.for_argument(argument);
             }
-            Call::Sendmsg { message, .. } => {
-                for data in &message.data {
-                    buffers.sends(data)?;
-                }
-            }
-            Call::Source { chunk, .. } => buffers.sends(&Data::Pattern(*chunk))?,
-            Call::Recv { count, null, .. }
-            | Call::Recvfrom { count, null, .. }
-            | Call::Read { count, null, .. } => {
-                buffers.receives(if *null { 0 } else { *count })?;
-            }
-            Call::Recvmsg { counts, .. } => {
-                for count in counts {
-                    buffers.receives(*count)?;
-                }
-            }
-            Call::Echo { .. } | Call::Drain { .. } | Call::Sink { .. } => {
-                buffers.receives(LOOP_BUFFER)?;
-            }
-            // What other calls need is small, or is made where they are executed.
-            Call::Socket { .. }
-            | Call::Socketpair { .. }
-            | Call::Bind { .. }
-            | Call::Listen { .. }
-            | Call::Accept { .. }
-            | Call::Connect { .. }
-            | Call::Shutdown { .. }
-            | Call::Close { .. }
-            | Call::Getsockname { .. }
-            | Call::Getpeername { .. }
-            | Call::Setsockopt { .. }
-            | Call::Getsockopt { .. }
-            | Call::Fcntl { .. }
-            | Call::Ioctl { .. }
-            | Call::Dup { .. }
-            | Call::Poll { .. }
-            | Call::Select { .. }
-            | Call::EpollCreate1 { .. }
-            | Call::EpollCreate { .. }
-            | Call::EpollCtl { .. }
-            | Call::EpollWait { .. }
-            | Call::Sigtimedwait { .. }
-            | Call::Open { .. }
-            | Call::Chmod { .. }
-            | Call::Unlink { .. }
-            | Call::Wait { .. }
-            | Call::Cancel { .. }
-            | Call::State { .. }
-            | Call::Peer { .. }
-            | Call::Pending { .. }
-            | Call::Unread { .. }
-            | Call::Fill { .. }
-            | Call::Serve { .. }
-            | Call::Sleep { .. } => {}
+        });
+        had?;
+        // What a loop sends it is told, or makes itself.
+        let receives = matches!(call.call_kind().role(), Role::Receives | Role::Answers);
+        if call.call_kind().is_loop() && receives {
+            buffers.receives(LOOP_BUFFER)?;
         }
         Ok(buffers)
+    }
+
+    /// What other arguments need is small, or is made where the call is executed.
+    fn for_argument(&mut self, argument: Argument<'_>) -> Result<(), NoMemory> {
+        match argument {
+            Argument::Data(data) => self.sends(data),
+            Argument::Buffers(buffers) => buffers.iter().try_for_each(|data| self.sends(data)),
+            Argument::Message(message) => message.data.iter().try_for_each(|data| self.sends(data)),
+            Argument::Chunk(chunk) => self.sends(&Data::Pattern(chunk)),
+            Argument::Room(room) => self.receives(if room.null { 0 } else { room.size }),
+            Argument::Sizes(sizes) => sizes.iter().try_for_each(|size| self.receives(*size)),
+            _ => Ok(()),
+        }
     }
 
     fn sends(&mut self, data: &Data) -> Result<(), NoMemory> {

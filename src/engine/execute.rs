@@ -168,8 +168,8 @@ impl<'a> Execution<'a> {
                 number(target),
                 events.0,
             )),
-            Call::EpollWait { max, timeout, .. } => self.epoll_wait(fd, *max, *timeout),
-            Call::Poll { entries, timeout } => self.poll(entries, *timeout),
+            Call::EpollWait { max, timeout, .. } => self.epoll_wait(fd, *max, timeout.0),
+            Call::Poll { entries, timeout } => self.poll(entries, timeout.0),
             Call::Select {
                 sets,
                 timeout,
@@ -194,17 +194,14 @@ impl<'a> Execution<'a> {
             Call::Write { data, .. } => {
                 self.with(data, |source| Ok(crate::sys::socket::write(fd, source)?))
             }
-            Call::Recv {
-                count, null, flags, ..
-            } => self.recv(fd, *count, *null, *flags),
+            Call::Recv { room, flags, .. } => self.recv(fd, *room, *flags),
             Call::Recvfrom {
-                count,
-                null,
+                room,
                 flags,
                 length,
                 ..
-            } => self.recvfrom(fd, *count, *null, *flags, *length),
-            Call::Read { count, null, .. } => self.receive(*count, *null, |target| {
+            } => self.recvfrom(fd, *room, *flags, *length),
+            Call::Read { room, .. } => self.receive(*room, |target| {
                 Ok((crate::sys::socket::read(fd, target)?, None))
             }),
             Call::Recvmsg {

@@ -5,9 +5,11 @@ use std::os::fd::RawFd;
 use crate::call::Call;
 use crate::call::argument::Descriptor;
 use crate::call::outcome::{Outcome, Returned};
+use crate::call::parameter::Argument;
+use crate::call::table::Gives;
 use crate::event::{Origin, SocketId};
 use crate::kernel::observe::ProbeTarget;
-use crate::socket::{Kind, SockFlags, SocketType};
+use crate::socket::{Domain, Kind, Protocol, SockFlags, SocketType};
 
 /// A descriptor that a call made.
 #[derive(Debug, Clone, Copy)]
@@ -67,68 +69,47 @@ fn made_one(
     on: Option<SocketId>,
     target: Option<&ProbeTarget>,
 ) -> Vec<Made> {
-    match call {
-        Call::Socket {
-            domain,
-            socket_type,
-            protocol,
-            ..
-        } => vec![Made {
-            target: ProbeTarget::socket(fd, *domain, plain(*socket_type), *protocol),
-            origin: Origin::Made,
-        }],
-        Call::Socketpair {
-            domain,
-            socket_type,
-            protocol,
-            ..
-        } => vec![Made {
-            target: ProbeTarget::socket(fd, *domain, plain(*socket_type), *protocol),
-            origin: Origin::Paired,
-        }],
-        Call::EpollCreate1 { .. } | Call::EpollCreate { .. } => no_socket(fd, Kind::Epoll),
-        Call::Open { .. } => no_socket(fd, Kind::File),
-        Call::Dup { .. } | Call::Fcntl { .. } => inherit(fd, target, on.map(Origin::DuplicateOf)),
-        Call::Bind { .. }
-        | Call::Listen { .. }
-        | Call::Accept { .. }
-        | Call::Connect { .. }
-        | Call::Send { .. }
-        | Call::Sendto { .. }
-        | Call::Sendmsg { .. }
-        | Call::Write { .. }
-        | Call::Recv { .. }
-        | Call::Recvfrom { .. }
-        | Call::Recvmsg { .. }
-        | Call::Read { .. }
-        | Call::Shutdown { .. }
-        | Call::Close { .. }
-        | Call::Getsockname { .. }
-        | Call::Getpeername { .. }
-        | Call::Setsockopt { .. }
-        | Call::Getsockopt { .. }
-        | Call::Ioctl { .. }
-        | Call::Poll { .. }
-        | Call::Select { .. }
-        | Call::EpollCtl { .. }
-        | Call::EpollWait { .. }
-        | Call::Sigtimedwait { .. }
-        | Call::Chmod { .. }
-        | Call::Unlink { .. }
-        | Call::Wait { .. }
-        | Call::Cancel { .. }
-        | Call::State { .. }
-        | Call::Peer { .. }
-        | Call::Pending { .. }
-        | Call::Unread { .. }
-        | Call::Fill { .. }
-        | Call::Drain { .. }
-        | Call::Echo { .. }
-        | Call::Sink { .. }
-        | Call::Source { .. }
-        | Call::Serve { .. }
-        | Call::Sleep { .. } => Vec::new(),
+    let socket = |origin| {
+        vec![Made {
+            target: new_socket(call, fd),
+            origin,
+        }]
+    };
+    match call.call_kind().signature().gives {
+        Gives::Socket => socket(Origin::Made),
+        Gives::Pair => socket(Origin::Paired),
+        Gives::Epoll => no_socket(fd, Kind::Epoll),
+        Gives::File => no_socket(fd, Kind::File),
+        Gives::Duplicate | Gives::Control => inherit(fd, target, on.map(Origin::DuplicateOf)),
+        Gives::Zero
+        | Gives::Connection
+        | Gives::Sent
+        | Gives::Received
+        | Gives::Ready
+        | Gives::Selected
+        | Gives::Signal
+        | Gives::Address
+        | Gives::Value
+        | Gives::Answer
+        | Gives::Moved
+        | Gives::Connections
+        | Gives::Waiting
+        | Gives::Unread
+        | Gives::State
+        | Gives::Another => Vec::new(),
     }
+}
+
+/// A socket of the domain, the type and the protocol that a call names.
+fn new_socket(call: &Call, fd: RawFd) -> ProbeTarget {
+    let (mut domain, mut socket_type, mut protocol) = (Domain(0), SocketType(0), Protocol(0));
+    call.visit(&mut |argument| match argument {
+        Argument::Domain(own) => domain = own,
+        Argument::Type(own) => socket_type = own,
+        Argument::Protocol(own) => protocol = own,
+        _ => {}
+    });
+    ProbeTarget::socket(fd, domain, plain(socket_type), protocol)
 }
 
 fn no_socket(fd: RawFd, kind: Kind) -> Vec<Made> {

@@ -3,10 +3,12 @@
 
 use crate::call::Call;
 use crate::call::argument::{AddressArg, AddressExpr, Descriptor};
-use crate::call::table::CallKind;
+use crate::call::parameter::Argument;
+use crate::call::table::{CallKind, LengthOf, On};
 use crate::engine::execute::{file, interface};
 use crate::engine::shared::Shared;
 use crate::event::{PathFile, Request};
+use crate::socket::MsgFlags;
 use crate::sys::refuse::{self, Refusal};
 
 /// Why a call is not made; `is_open` tells whether the socket that it is made on is.
@@ -97,78 +99,65 @@ fn unresolved(call: &Call) -> Option<String> {
 
 /// Arguments with which the call is not made, as the wrappers check them too: asked here, it is not reported as begun.
 fn unsafe_for_memory(call: &Call) -> Result<(), String> {
-    let checked = match call {
-        Call::Send { flags, .. } => refuse::send_flags(flags.0).map(drop),
-        Call::Sendto { flags, address, .. } => {
-            refuse::send_flags(flags.0).map_err(reason)?;
-            return known(address);
+    let sends = call.call_kind().sends();
+    let mut checked = Ok(());
+    call.visit(&mut |argument| {
+        if checked.is_ok() {
+            checked = match argument {
+                Argument::MsgFlags(flags) if sends => checked_flags(flags),
+                Argument::Message(message) => checked_flags(message.flags)
+                    .and_then(|()| message.address.as_ref().map_or(Ok(()), known)),
+                Argument::Address(address) => known(address),
+                Argument::Path(path) => refuse::path(path).map(drop).map_err(reason),
+                Argument::Length(length) => checked_length(call, length),
+                _ => Ok(()),
+            };
         }
-        Call::Sendmsg { message, .. } => {
-            refuse::send_flags(message.flags.0).map_err(reason)?;
-            return message.address.as_ref().map_or(Ok(()), known);
-        }
-        Call::Bind { address, .. } | Call::Connect { address, .. } => return known(address),
-        Call::Accept { length, .. }
-        | Call::Recvfrom { length, .. }
-        | Call::Getsockname { length, .. }
-        | Call::Getpeername { length, .. } => refuse::address_room(*length).map(drop),
-        Call::Setsockopt {
-            option,
-            value,
-            length,
-            ..
-        } => {
-            let bytes = crate::call::option_bytes::encode(value).unwrap_or_default();
-            refuse::option_value(option.level, option.number, &bytes, *length)
-        }
-        Call::Getsockopt { length, .. } => refuse::room(length.unwrap_or(0), 0).map(drop),
-        Call::Recvmsg { control, .. } => refuse::control_room(control.unwrap_or(0)).map(drop),
-        Call::Select {
-            sets,
-            nfds: Some(nfds),
-            ..
-        } => {
-            let has_set = sets.named().iter().any(|(_, set)| !set.is_empty());
-            refuse::select(*nfds, has_set)
-        }
-        Call::EpollWait { max, .. } => refuse::events(*max).map(drop),
-        Call::Open { path } => refuse::path(path).map(drop),
-        Call::Chmod { address, .. } | Call::Unlink { address } => {
-            let path = file(address).map_err(|failure| failure.to_string())?;
-            refuse::path(path).map(drop)
-        }
-        Call::Socket { .. }
-        | Call::Socketpair { .. }
-        | Call::Listen { .. }
-        | Call::Write { .. }
-        | Call::Recv { .. }
-        | Call::Read { .. }
-        | Call::Shutdown { .. }
-        | Call::Close { .. }
-        | Call::Fcntl { .. }
-        | Call::Ioctl { .. }
-        | Call::Dup { .. }
-        | Call::Poll { .. }
-        | Call::Select { nfds: None, .. }
-        | Call::EpollCreate1 { .. }
-        | Call::EpollCreate { .. }
-        | Call::EpollCtl { .. }
-        | Call::Sigtimedwait { .. }
-        | Call::Wait { .. }
-        | Call::Cancel { .. }
-        | Call::State { .. }
-        | Call::Peer { .. }
-        | Call::Pending { .. }
-        | Call::Unread { .. }
-        | Call::Fill { .. }
-        | Call::Drain { .. }
-        | Call::Echo { .. }
-        | Call::Sink { .. }
-        | Call::Source { .. }
-        | Call::Serve { .. }
-        | Call::Sleep { .. } => Ok(()),
+    });
+    checked?;
+    if call.call_kind().signature().on == On::Path
+        && let Some(address) = call.address()
+    {
+        let path = file(address).map_err(|failure| failure.to_string())?;
+        refuse::path(path).map_err(reason)?;
+    }
+    if let Call::EpollWait { max, .. } = call {
+        refuse::events(*max).map_err(reason)?;
+    }
+    Ok(())
+}
+
+fn checked_flags(flags: MsgFlags) -> Result<(), String> {
+    refuse::send_flags(flags.0).map(drop).map_err(reason)
+}
+
+/// Whether a call may have the length that it is told.
+fn checked_length(call: &Call, length: Option<i32>) -> Result<(), String> {
+    let checked = match call.call_kind().signature().length_of {
+        LengthOf::Nothing | LengthOf::Request => Ok(()),
+        LengthOf::Address => refuse::address_room(length).map(drop),
+        LengthOf::ValueBuffer => refuse::room(length.unwrap_or(0), 0).map(drop),
+        LengthOf::Control => refuse::control_room(length.unwrap_or(0)).map(drop),
+        LengthOf::Value => checked_value(call, length),
+        LengthOf::Sets => checked_sets(call, length),
     };
     checked.map_err(reason)
+}
+
+fn checked_value(call: &Call, length: Option<i32>) -> Result<(), Refusal> {
+    let Call::Setsockopt { option, value, .. } = call else {
+        return Ok(());
+    };
+    let bytes = crate::call::option_bytes::encode(value).unwrap_or_default();
+    refuse::option_value(option.level, option.number, &bytes, length)
+}
+
+fn checked_sets(call: &Call, nfds: Option<i32>) -> Result<(), Refusal> {
+    let (Call::Select { sets, .. }, Some(nfds)) = (call, nfds) else {
+        return Ok(());
+    };
+    let has_set = sets.named().iter().any(|(_, set)| !set.is_empty());
+    refuse::select(nfds, has_set)
 }
 
 fn reason(refusal: Refusal) -> String {

@@ -6,6 +6,7 @@ use crate::call::Call;
 use crate::call::argument::{AddressExpr, Descriptor, IntArg};
 use crate::call::data::Data;
 use crate::call::outcome::Returned;
+use crate::call::parameter::Argument;
 use crate::call::table::CallKind;
 use crate::call::value::Value;
 use crate::event::{AddressOwner, PathFile, TimerKind};
@@ -456,10 +457,11 @@ fn reports(context: &Context<'_>, events: i16) -> bool {
 }
 
 fn has_null_buffer(call: &Call) -> bool {
-    match call {
-        Call::Recv { null, .. } | Call::Recvfrom { null, .. } | Call::Read { null, .. } => *null,
-        _ => false,
-    }
+    let mut is_null = false;
+    call.visit(&mut |argument| {
+        is_null |= matches!(argument, Argument::Room(room) if room.null);
+    });
+    is_null
 }
 
 fn is_foreign(context: &Context<'_>) -> bool {

@@ -4,6 +4,7 @@ use crate::call::Call;
 use crate::call::argument::{AddressExpr, Descriptor, Message, Name};
 use crate::call::data::Data;
 use crate::call::outcome::{Received, Returned};
+use crate::call::parameter::Argument;
 use crate::call::table::CallKind;
 use crate::call::value::Value;
 use crate::event::{Origin, SocketId, Timestamp};
@@ -222,26 +223,19 @@ impl<'a> Context<'a> {
 
     /// How many bytes it was to move.
     pub(crate) fn asked(&self) -> Option<u64> {
-        let bytes = match self.call() {
-            Call::Recv { count, .. } | Call::Recvfrom { count, .. } | Call::Read { count, .. } => {
-                *count
-            }
-            Call::Recvmsg { counts, .. } => counts.iter().sum(),
-            Call::Source { bytes, .. } => return Some(*bytes),
-            _ => self.data()?.iter().map(Data::len).sum(),
+        if let Call::Source { bytes, .. } = self.call() {
+            return Some(*bytes);
+        }
+        let bytes: usize = match self.call().room() {
+            Some(sizes) => sizes.iter().sum(),
+            None => self.data()?.iter().map(Data::len).sum(),
         };
         u64::try_from(bytes).ok()
     }
 
     /// What it was to send, buffer by buffer.
     pub(crate) fn data(&self) -> Option<&'a [Data]> {
-        match self.call() {
-            Call::Send { data, .. } | Call::Sendto { data, .. } | Call::Write { data, .. } => {
-                Some(std::slice::from_ref(data))
-            }
-            Call::Sendmsg { message, .. } => Some(&message.data),
-            _ => None,
-        }
+        self.call().data()
     }
 
     /// Whether the length that was said cut the address.
@@ -265,40 +259,29 @@ impl<'a> Context<'a> {
             .is_some_and(|length| room < length)
     }
 
-    /// How many buffers sendmsg() or recvmsg() was given.
+    /// How many buffers a call was given that takes several.
     pub(crate) fn buffers(&self) -> Option<usize> {
-        match self.call() {
-            Call::Sendmsg { message, .. } => Some(message.data.len()),
-            Call::Recvmsg { counts, .. } => Some(counts.len()),
-            _ => None,
-        }
+        let mut buffers = None;
+        self.call().visit(&mut |argument| match argument {
+            Argument::Message(message) => buffers = Some(message.data.len()),
+            Argument::Buffers(data) => buffers = Some(data.len()),
+            Argument::Sizes(sizes) => buffers = Some(sizes.len()),
+            _ => {}
+        });
+        buffers
     }
 
     /// The length that was passed beside a buffer for an address or an option, where it was said.
     pub(crate) fn room(&self) -> Option<i32> {
-        match self.call() {
-            Call::Accept { length, .. }
-            | Call::Recvfrom { length, .. }
-            | Call::Getsockname { length, .. }
-            | Call::Getpeername { length, .. }
-            | Call::Setsockopt { length, .. }
-            | Call::Getsockopt { length, .. } => *length,
-            Call::Recvmsg { control, .. } => *control,
-            _ => None,
-        }
+        let length_of = self.call_kind().signature().length_of;
+        self.call()
+            .length()
+            .filter(|_| length_of.is_beside_pointer())
     }
 
     /// The flags of a transfer; none for the calls that take none.
     pub(crate) fn flags(&self) -> MsgFlags {
-        match self.call() {
-            Call::Send { flags, .. }
-            | Call::Sendto { flags, .. }
-            | Call::Recv { flags, .. }
-            | Call::Recvfrom { flags, .. }
-            | Call::Recvmsg { flags, .. } => *flags,
-            Call::Sendmsg { message, .. } => message.flags,
-            _ => MsgFlags(0),
-        }
+        self.call().msg_flags()
     }
 
     /// Where the address argument comes from.
@@ -316,12 +299,8 @@ impl<'a> Context<'a> {
 
     /// The row of the option that the call sets or reads.
     pub(crate) fn option(&self) -> Option<&'static OptionRow> {
-        match self.call() {
-            Call::Setsockopt { option, .. } | Call::Getsockopt { option, .. } => {
-                crate::socket::option::by_number(option.level, option.number)
-            }
-            _ => None,
-        }
+        let option = self.call().option()?;
+        crate::socket::option::by_number(option.level, option.number)
     }
 
     /// Whether the call is about this option.

@@ -4,15 +4,14 @@ use std::fmt;
 use std::net::IpAddr;
 
 use crate::call::argument::{
-    AddressArg, AddressExpr, Descriptor, IntArg, Message, OptionArg, PollEntry,
+    AddressArg, AddressExpr, Descriptor, IntArg, Message, Millis, OptionArg, PollEntry, Room,
 };
+use crate::call::parameter::Argument;
 use crate::call::value::{Credentials, Span};
 use crate::call::{Call, Command, Line, Mode};
 use crate::socket::constant::{DescriptorFlags, StatusFlags};
 use crate::socket::text::Quoted;
-use crate::socket::{
-    Address, Domain, FcntlCommand, MsgFlags, Protocol, Sig, SockFlags, SocketType,
-};
+use crate::socket::{Address, EpollOp, MsgFlags, Sig};
 
 impl fmt::Display for Line {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -131,12 +130,10 @@ impl fmt::Display for Message {
 }
 
 /// The size of a receive buffer, or of a null pointer.
-struct Room(usize, bool);
-
 impl fmt::Display for Room {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let null = if self.1 { "NULL*" } else { "" };
-        write!(f, "{null}{}", self.0)
+        let null = if self.null { "NULL*" } else { "" };
+        write!(f, "{null}{}", self.size)
     }
 }
 
@@ -146,235 +143,99 @@ fn commas(values: &[impl fmt::Display]) -> String {
     texts.join(", ")
 }
 
-/// A length or other number that follows, where there is one.
-fn write_length(f: &mut fmt::Formatter<'_>, length: Option<i32>) -> fmt::Result {
-    match length {
-        Some(length) => write!(f, ", {length}"),
-        None => Ok(()),
-    }
-}
-
-fn write_fcntl_argument(
-    f: &mut fmt::Formatter<'_>,
-    command: FcntlCommand,
-    argument: Option<IntArg>,
-) -> fmt::Result {
-    match argument {
-        None => Ok(()),
-        Some(IntArg::OwnProcess) => f.write_str(", getpid()"),
-        Some(IntArg::Number(number)) => match command.0 {
-            libc::F_SETFD => write!(f, ", {}", DescriptorFlags(number)),
-            libc::F_SETFL => write!(f, ", {}", StatusFlags(number)),
-            _ if command.is_signal() => write!(f, ", {}", Sig(number)),
-            _ => write!(f, ", {number}"),
-        },
-    }
-}
-
 impl fmt::Display for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}(", self.call_kind().word())?;
-        match self {
-            Self::Socket {
-                domain,
-                socket_type,
-                flags,
-                protocol,
-            }
-            | Self::Socketpair {
-                domain,
-                socket_type,
-                flags,
-                protocol,
-            } => {
-                write_socket(f, *domain, *socket_type, *flags, *protocol)?;
-            }
-            Self::Bind { socket, address } | Self::Connect { socket, address } => {
-                write!(f, "{socket}, {address}")?;
-            }
-            Self::Listen { socket, backlog } => write!(f, "{socket}, {backlog}")?,
-            Self::Accept {
-                socket,
-                flags,
-                length,
-            } => {
-                write!(f, "{socket}")?;
-                if flags.0 != 0 {
-                    write!(f, ", {flags}")?;
-                }
-                write_length(f, *length)?;
-            }
-            Self::Send {
-                socket,
-                data,
-                flags,
-            } => {
-                write!(f, "{socket}, {data}")?;
-                write_flags(f, *flags)?;
-            }
-            Self::Sendto {
-                socket,
-                data,
-                address,
-                flags,
-            } => {
-                write!(f, "{socket}, {data}, {address}")?;
-                write_flags(f, *flags)?;
-            }
-            Self::Sendmsg { socket, message } => write!(f, "{socket}, {message}")?,
-            Self::Write { socket, data } => write!(f, "{socket}, {data}")?,
-            Self::Recv {
-                socket,
-                count,
-                null,
-                flags,
-            } => {
-                write!(f, "{socket}, {}", Room(*count, *null))?;
-                write_flags(f, *flags)?;
-            }
-            Self::Recvfrom {
-                socket,
-                count,
-                null,
-                flags,
-                length,
-            } => {
-                write!(f, "{socket}, {}", Room(*count, *null))?;
-                write_flags(f, *flags)?;
-                write_length(f, *length)?;
-            }
-            Self::Recvmsg {
-                socket,
-                counts,
-                flags,
-                control,
-            } => {
-                match counts.as_slice() {
-                    [one] => write!(f, "{socket}, {one}")?,
-                    several => write!(f, "{socket}, [{}]", commas(several))?,
-                }
-                write_flags(f, *flags)?;
-                write_length(f, *control)?;
-            }
-            Self::Read {
-                socket,
-                count,
-                null,
-            } => write!(f, "{socket}, {}", Room(*count, *null))?,
-            Self::Shutdown { socket, how } => write!(f, "{socket}, {how}")?,
-            Self::Setsockopt {
-                socket,
-                option,
-                value,
-                length,
-            } => {
-                write!(f, "{socket}, {option}, {value}")?;
-                write_length(f, *length)?;
-            }
-            Self::Getsockopt {
-                socket,
-                option,
-                length,
-            } => {
-                write!(f, "{socket}, {option}")?;
-                write_length(f, *length)?;
-            }
-            Self::Fcntl {
-                socket,
-                command,
-                argument,
-            } => {
-                write!(f, "{socket}, {command}")?;
-                write_fcntl_argument(f, *command, *argument)?;
-            }
-            Self::Ioctl {
-                socket,
-                request,
-                argument,
-            } => {
-                write!(f, "{socket}, {request}")?;
-                write_length(f, *argument)?;
-            }
-            Self::Poll { entries, timeout } => write!(f, "[{}], {timeout}", commas(entries))?,
-            Self::Select {
-                sets,
-                timeout,
-                nfds,
-            } => {
-                for (word, set) in sets.named() {
-                    write!(f, "{word} [{}], ", commas(set))?;
-                }
-                write!(f, "{timeout}")?;
-                write_length(f, *nfds)?;
-            }
-            Self::EpollCreate1 { flags } if flags.0 == 0 => {}
-            Self::EpollCreate1 { flags } => write!(f, "{flags}")?,
-            Self::EpollCreate { size } => write!(f, "{size}")?,
-            Self::EpollCtl {
-                socket,
-                op,
-                target,
-                events,
-            } => {
-                write!(f, "{socket}, {op}, {target}")?;
-                if op.0 != libc::EPOLL_CTL_DEL || events.0 != 0 {
-                    write!(f, ", {events}")?;
-                }
-            }
-            Self::EpollWait {
-                socket,
-                max,
-                timeout,
-            } => write!(f, "{socket}, {max}, {timeout}")?,
-            Self::Sigtimedwait { signals, timeout } => {
-                write!(f, "[{}], {timeout}", commas(signals))?;
-            }
-            Self::Open { path } => write!(f, "{}", Quoted(path))?,
-            Self::Chmod { address, mode } => write!(f, "{address}, {mode:04o}")?,
-            Self::Source {
-                socket,
-                bytes,
-                chunk,
-            } => write!(f, "{socket}, {bytes}, {chunk}")?,
-            Self::Serve { socket, service } => write!(f, "{socket}, {}", service.word())?,
-            Self::Getsockname { socket, length } | Self::Getpeername { socket, length } => {
-                write!(f, "{socket}")?;
-                write_length(f, *length)?;
-            }
-            Self::Unlink { address } => write!(f, "{address}")?,
-            Self::Sleep { duration } => write!(f, "{}", Span(*duration))?,
-            Self::Close { socket }
-            | Self::Dup { socket }
-            | Self::Wait { socket }
-            | Self::Cancel { socket }
-            | Self::State { socket }
-            | Self::Peer { socket }
-            | Self::Pending { socket }
-            | Self::Unread { socket }
-            | Self::Fill { socket }
-            | Self::Drain { socket }
-            | Self::Echo { socket }
-            | Self::Sink { socket } => write!(f, "{socket}")?,
-        }
+        let mut printed = Ok(());
+        let (mut before, mut removes) = (None, false);
+        self.visit(&mut |argument| {
+            removes |= argument == Argument::EpollOp(EpollOp(libc::EPOLL_CTL_DEL));
+            let text = text(argument, before, removes);
+            printed = printed.and_then(|()| match text {
+                Some(text) => write!(f, "{}{text}", separator(argument, before)),
+                None => Ok(()),
+            });
+            before = Some(argument);
+        });
+        printed?;
         f.write_str(")")
     }
 }
 
-fn write_socket(
-    f: &mut fmt::Formatter<'_>,
-    domain: Domain,
-    socket_type: SocketType,
-    flags: SockFlags,
-    protocol: Protocol,
-) -> fmt::Result {
-    write!(f, "{domain}, {socket_type}")?;
-    if flags.0 != 0 {
-        write!(f, "|{flags}")?;
+/// What stands between an argument and the one before it.
+fn separator(argument: Argument<'_>, before: Option<Argument<'_>>) -> &'static str {
+    match (argument, before) {
+        (_, None) => "",
+        (Argument::SockFlags(_), Some(Argument::Type(_))) => "|",
+        _ => ", ",
     }
-    if protocol.0 != 0 {
-        write!(f, ", {protocol}")?;
+}
+
+/// An argument as it is written; `None` for one that is said by leaving it out, as the events of what epoll_ctl(2)
+/// removes are.
+fn text(argument: Argument<'_>, before: Option<Argument<'_>>, removes: bool) -> Option<String> {
+    Some(match argument {
+        Argument::Descriptor(socket) => socket.to_string(),
+        Argument::Address(address) => address.to_string(),
+        Argument::Domain(domain) => domain.to_string(),
+        Argument::Type(socket_type) => socket_type.to_string(),
+        Argument::SockFlags(flags) if flags.0 == 0 => return None,
+        Argument::SockFlags(flags) => flags.to_string(),
+        Argument::Protocol(protocol) if protocol.0 == 0 => return None,
+        Argument::Protocol(protocol) => protocol.to_string(),
+        Argument::Int(number) => number.to_string(),
+        Argument::Data(data) => data.to_string(),
+        Argument::Buffers(buffers) => format!("[{}]", commas(buffers)),
+        Argument::Message(message) => message.to_string(),
+        Argument::MsgFlags(flags) if flags.0 == 0 => return None,
+        Argument::MsgFlags(flags) => flags.to_string(),
+        Argument::Room(room) => room.to_string(),
+        Argument::Sizes([one]) => one.to_string(),
+        Argument::Sizes(several) => format!("[{}]", commas(several)),
+        Argument::How(how) => how.to_string(),
+        Argument::Length(length) => length?.to_string(),
+        Argument::Option(option) => option.to_string(),
+        Argument::Value(value) => value.to_string(),
+        Argument::FcntlCommand(command) => command.to_string(),
+        Argument::FcntlArg(argument) => fcntl_argument(argument?, before),
+        Argument::IoctlRequest(request) => request.to_string(),
+        Argument::Entries(entries) => format!("[{}]", commas(entries)),
+        Argument::Millis(Millis(millis)) => millis.to_string(),
+        Argument::Sets(sets) => {
+            let sets = sets.named();
+            sets.map(|(word, set)| format!("{word} [{}]", commas(set)))
+                .join(", ")
+        }
+        Argument::Timeout(timeout) => timeout.to_string(),
+        Argument::EpollFlags(flags) if flags.0 == 0 => return None,
+        Argument::EpollFlags(flags) => flags.to_string(),
+        Argument::EpollOp(operation) => operation.to_string(),
+        Argument::EpollEvents(events) if events.0 == 0 && removes => return None,
+        Argument::EpollEvents(events) => events.to_string(),
+        Argument::Signals(signals) => format!("[{}]", commas(signals)),
+        Argument::Path(path) => Quoted(path).to_string(),
+        Argument::Mode(mode) => format!("{mode:04o}"),
+        Argument::Bytes(bytes) => bytes.to_string(),
+        Argument::Chunk(chunk) => chunk.to_string(),
+        Argument::Service(service) => service.word().to_owned(),
+        Argument::Duration(duration) => Span(duration).to_string(),
+    })
+}
+
+/// The argument of fcntl(2), in the words of the command before it.
+fn fcntl_argument(argument: IntArg, before: Option<Argument<'_>>) -> String {
+    let IntArg::Number(number) = argument else {
+        return "getpid()".to_owned();
+    };
+    match before {
+        Some(Argument::FcntlCommand(command)) => match command.0 {
+            libc::F_SETFD => DescriptorFlags(number).to_string(),
+            libc::F_SETFL => StatusFlags(number).to_string(),
+            _ if command.is_signal() => Sig(number).to_string(),
+            _ => number.to_string(),
+        },
+        _ => number.to_string(),
     }
-    Ok(())
 }
 
 fn write_flags(f: &mut fmt::Formatter<'_>, flags: MsgFlags) -> fmt::Result {

@@ -16,6 +16,7 @@ pub use crate::script::confinement::destination::Table;
 
 use crate::call::Call;
 use crate::call::argument::Message;
+use crate::call::table::Reach;
 use crate::event::LineSource;
 use crate::socket::{Address, Domain};
 
@@ -90,73 +91,44 @@ pub fn refusal(
     ))
 }
 
-/// One arm for each call, so that a new one is decided about.
+/// What a call may reach is a column of the table of calls.
 fn denied(call: &Call, address: Option<&Address>, facts: &dyn Facts) -> Option<Denied> {
-    match call {
-        Call::Socket { domain, .. } | Call::Socketpair { domain, .. } => of_domain(domain.0),
-        Call::Bind { .. } => bind(address?, facts),
-        Call::Connect { socket, .. } => destination::connect(socket, address?, facts),
-        Call::Sendto { socket, .. } => destination::send(socket, address, facts),
-        Call::Sendmsg { socket, message } => {
-            // Each field by its name: what is added to a message may lead it elsewhere.
-            let Message {
-                data: _,
-                address: _,
-                flags: _,
-                fds: _,
-                credentials: _,
-            } = &**message;
-            destination::send(socket, address, facts)
+    match call.call_kind().signature().reach {
+        Reach::Nothing => None,
+        Reach::Protocol => of_domain(call.domain()?.0),
+        Reach::LocalAddress => bind(address?, facts),
+        Reach::NewPeer => destination::connect(call.socket()?, address?, facts),
+        Reach::Peer => {
+            if let Call::Sendmsg { message, .. } = call {
+                // Each field by its name: what is added to a message may lead it elsewhere.
+                let Message {
+                    data: _,
+                    address: _,
+                    flags: _,
+                    fds: _,
+                    credentials: _,
+                } = &**message;
+            }
+            destination::send(call.socket()?, address, facts)
         }
-        Call::Send { socket, .. }
-        | Call::Write { socket, .. }
-        | Call::Fill { socket }
-        | Call::Echo { socket }
-        | Call::Source { socket, .. } => destination::send(socket, None, facts),
-        Call::Setsockopt {
-            option,
-            value,
-            length,
-            ..
-        } => option::set(*option, value, *length).map(|what| (what, OPTIONS)),
-        Call::Open { path } => {
-            let is_allowed = [b"/dev/null".as_slice(), b"/dev/zero"].contains(&path.as_slice());
+        Reach::Option => {
+            let Call::Setsockopt {
+                option,
+                value,
+                length,
+                ..
+            } = call
+            else {
+                return Some(("what it would set cannot be told".to_owned(), OPTIONS));
+            };
+            option::set(*option, value, *length).map(|what| (what, OPTIONS))
+        }
+        Reach::File => {
+            let path = call.path()?;
+            let is_allowed = [b"/dev/null".as_slice(), b"/dev/zero"].contains(&path);
             (!is_allowed).then(|| (format!("it would open {}", shown(path)), FILES))
         }
-        Call::Chmod { .. } | Call::Unlink { .. } => outside(address?.path()?, false, facts),
-        Call::Listen { .. }
-        | Call::Accept { .. }
-        | Call::Recv { .. }
-        | Call::Recvfrom { .. }
-        | Call::Recvmsg { .. }
-        | Call::Read { .. }
-        | Call::Shutdown { .. }
-        | Call::Close { .. }
-        | Call::Getsockname { .. }
-        | Call::Getpeername { .. }
-        | Call::Getsockopt { .. }
-        // The notation lets signals go to this process alone.
-        | Call::Fcntl { .. }
-        | Call::Ioctl { .. }
-        | Call::Dup { .. }
-        | Call::Poll { .. }
-        | Call::Select { .. }
-        | Call::EpollCreate1 { .. }
-        | Call::EpollCreate { .. }
-        | Call::EpollCtl { .. }
-        | Call::EpollWait { .. }
-        | Call::Sigtimedwait { .. }
-        | Call::Wait { .. }
-        | Call::Cancel { .. }
-        | Call::State { .. }
-        | Call::Peer { .. }
-        | Call::Pending { .. }
-        | Call::Unread { .. }
-        | Call::Drain { .. }
-        | Call::Sink { .. }
-        // Its connections are answered by echo(), each of which is decided about by itself.
-        | Call::Serve { .. }
-        | Call::Sleep { .. } => None,
+        Reach::Path => outside(address?.path()?, false, facts),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The arguments of each call, in two parts: those that are known when it is entered, and those that it writes.
 
 use crate::call::Call;
-use crate::call::argument::{AddressArg, AddressExpr, IntArg, OptionArg};
+use crate::call::argument::{AddressArg, AddressExpr, IntArg, Millis, OptionArg, Room};
 use crate::call::outcome::{Outcome, Raw, Returned, Written};
 use crate::call::value::Value;
 use crate::socket::sockaddr::STORAGE;
@@ -138,6 +138,7 @@ pub(crate) fn entered(call: &Call, environment: Environment<'_>) -> Option<(&'st
         Call::Unlink { address } => ("unlink", path(address)?),
         Call::Poll { entries, timeout } => {
             let set = crate::strace::ready::poll_set(entries);
+            let Millis(timeout) = timeout;
             ("poll", format!("{set}, {}, {timeout}", entries.len()))
         }
         Call::Select {
@@ -206,28 +207,25 @@ pub(crate) fn left(
         Call::Accept { length, .. }
         | Call::Getsockname { length, .. }
         | Call::Getpeername { length, .. } => written(outcome, raw, *length, environment),
-        Call::Recv {
-            count, null, flags, ..
-        } => {
+        Call::Recv { room, flags, .. } => {
             let flags = crate::strace::names::MSG_FLAGS.mask(flags.0);
-            let buffer = received(outcome, *count, *null);
-            format!("{buffer}, {count}, {flags}, NULL, NULL")
+            let buffer = received(outcome, *room);
+            format!("{buffer}, {}, {flags}, NULL, NULL", room.size)
         }
         Call::Recvfrom {
-            count,
-            null,
+            room,
             flags,
             length,
             ..
         } => {
             let flags = crate::strace::names::MSG_FLAGS.mask(flags.0);
             let from = written(outcome, raw, *length, environment);
-            let buffer = received(outcome, *count, *null);
-            format!("{buffer}, {count}, {flags}, {from}")
+            let buffer = received(outcome, *room);
+            format!("{buffer}, {}, {flags}, {from}", room.size)
         }
         Call::Recvmsg { .. } => crate::strace::message::written(call, outcome, raw, environment),
-        Call::Read { count, null, .. } => {
-            format!("{}, {count}", received(outcome, *count, *null))
+        Call::Read { room, .. } => {
+            format!("{}, {}", received(outcome, *room), room.size)
         }
         Call::Getsockopt { option, length, .. } => got_value(*option, *length, outcome, raw),
         Call::Ioctl { request, .. } if !request.sets() => match (&raw.value, &outcome.result) {
@@ -239,7 +237,11 @@ pub(crate) fn left(
             }
             _ => format!(", {POINTER}"),
         },
-        Call::EpollWait { max, timeout, .. } => {
+        Call::EpollWait {
+            max,
+            timeout: Millis(timeout),
+            ..
+        } => {
             format!(
                 "{}, {max}, {timeout}",
                 crate::strace::ready::reported(outcome)
@@ -413,13 +415,13 @@ fn changed(offered: i32, length: i32) -> String {
     }
 }
 
-/// What a receiving call put into a buffer of `room` bytes, or into none.
-fn received(outcome: &Outcome, room: usize, null: bool) -> String {
+/// What a receiving call put into its buffer, or into none.
+fn received(outcome: &Outcome, room: Room) -> String {
     match &outcome.result {
-        _ if null => "NULL".to_owned(),
+        _ if room.null => "NULL".to_owned(),
         Ok(Returned::Data { count, bytes, .. }) => {
             let count = usize::try_from(*count).unwrap_or(usize::MAX);
-            data(bytes, count.min(room))
+            data(bytes, count.min(room.size))
         }
         _ => POINTER.to_owned(),
     }

@@ -6,7 +6,6 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::app::keymap::{BINDINGS, Group};
-use crate::app::palette::GROUPS;
 use crate::app::state::App;
 use crate::app::theme::{PLAIN, Theme};
 use crate::call::table::SIGNATURES;
@@ -97,10 +96,8 @@ fn lines(theme: &Theme, width: usize) -> Vec<Line<'static>> {
     }
     let keyed =
         |row: &crate::call::table::Signature| crate::app::keymap::of(row.call_kind).is_some();
-    let listed = |row: &&crate::call::table::Signature| {
-        let mut groups = GROUPS.iter();
-        groups.any(|group| group.verbs.contains(&row.call_kind))
-    };
+    let listed =
+        |row: &&crate::call::table::Signature| row.group != crate::call::table::Group::Prompt;
     heading(
         &mut lines,
         theme,

@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Block;
 
-use crate::app::palette::{GROUPS, Palette};
+use crate::app::palette::{Palette, groups};
 use crate::app::state::App;
 use crate::app::theme::TEXT;
 use crate::call::table::CallKind;
@@ -26,7 +26,7 @@ pub(crate) fn draw(app: &App, palette: &Palette, area: Rect, on: &mut Frame<'_>)
     } else {
         WIDTH
     };
-    let all: usize = GROUPS.iter().map(|group| group.verbs.len()).sum();
+    let all: usize = groups().iter().map(|group| group.verbs.len()).sum();
     let all = u16::try_from(all).unwrap_or(u16::MAX);
     let shown = all.min(area.height.saturating_sub(BESIDES));
     let height = shown + 3;

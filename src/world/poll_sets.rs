@@ -120,14 +120,7 @@ impl Record {
 
     /// How long the call may wait, of a call that says so.
     pub fn timeout(&self) -> Option<Timeout> {
-        match self.call() {
-            Call::Poll { timeout, .. } | Call::EpollWait { timeout, .. } => {
-                let millis = u64::try_from(*timeout).ok();
-                Some(Timeout(millis.map(Duration::from_millis)))
-            }
-            Call::Select { timeout, .. } | Call::Sigtimedwait { timeout, .. } => Some(*timeout),
-            _ => None,
-        }
+        self.call().timeout()
     }
 
     /// How much of its time a waiting call has left. `None` when it waits for ever.

@@ -289,13 +289,7 @@ fn receives(record: &Record) -> Option<(Timestamp, u64)> {
 
 /// How many bytes a receiving call has room for.
 fn room(call: &Call) -> Option<u64> {
-    let bytes = match call {
-        Call::Recv { count, .. } | Call::Recvfrom { count, .. } | Call::Read { count, .. } => {
-            *count
-        }
-        Call::Recvmsg { counts, .. } => counts.iter().sum(),
-        _ => return None,
-    };
+    let bytes: usize = call.room()?.iter().sum();
     u64::try_from(bytes).ok()
 }
 

@@ -3,6 +3,7 @@
 use crate::call::Call;
 use crate::call::argument::AddressExpr;
 use crate::call::outcome::{Outcome, Returned};
+use crate::call::table::Role;
 use crate::socket::{Cause, Errno, How, Kind, Phase};
 use crate::world::socket::Socket;
 
@@ -44,18 +45,10 @@ fn of_shutdown(how: How) -> Option<Cause> {
 ///
 /// For SOCK_SEQPACKET it may be an empty record; there the kernel is asked ([`crate::event::Observation::hung_up`]).
 fn of_empty_read(call: &Call, kind: Kind) -> Option<Cause> {
-    match call {
-        Call::Recv { count: 0, .. }
-        | Call::Recvfrom { count: 0, .. }
-        | Call::Read { count: 0, .. } => None,
-        Call::Recvmsg { counts, .. } if counts.iter().sum::<usize>() == 0 => None,
-        Call::Recv { .. } | Call::Recvfrom { .. } | Call::Recvmsg { .. } | Call::Read { .. }
-            if kind == Kind::Stream =>
-        {
-            Some(Cause::EndOfFile)
-        }
-        _ => None,
-    }
+    let is_asked = call
+        .room()
+        .is_some_and(|sizes| sizes.iter().any(|size| *size > 0));
+    (is_asked && kind == Kind::Stream).then_some(Cause::EndOfFile)
 }
 
 /// The errors of connect(2) that mean that there will be no connection. Others leave the socket as it was.
@@ -81,8 +74,10 @@ fn of_failed_connect(errno: Errno) -> Option<Cause> {
 }
 
 fn of_failure(call: &Call, errno: Errno, socket: &Socket) -> Option<Cause> {
-    let echoes = matches!(call, Call::Echo { .. });
-    let transfers = call.call_kind().sends() || call.call_kind().receives() || echoes;
+    let transfers = matches!(
+        call.call_kind().role(),
+        Role::Sends | Role::Receives | Role::Answers
+    );
     match errno.0 {
         libc::ECONNRESET | libc::ECONNABORTED | libc::ETIMEDOUT if transfers => {
             Some(Cause::Aborted)

@@ -37,6 +37,18 @@ fn open(app: &App) -> Vec<&Socket> {
         .collect()
 }
 
+/// Other descriptors, newest first.
+pub(crate) fn others(app: &App, on: Option<&Socket>) -> Vec<Choice> {
+    let sockets = app.world.sockets().rev();
+    let is_other = |socket: &&Socket| on.is_none_or(|on| on.id != socket.id);
+    let open = sockets.filter(|socket| socket.is_open()).filter(is_other);
+    let mut choices: Vec<Choice> = open
+        .map(|socket| Choice::new(socket.name.to_string(), "what it stands for is closed"))
+        .collect();
+    choices.push(Choice::new("100", "a number that is free"));
+    choices
+}
+
 /// Sets for poll: what is interesting of all of them, then of each.
 pub(crate) fn poll(app: &App) -> Vec<Choice> {
     // An instance is watched by poll too, but who asks for all means what has data.

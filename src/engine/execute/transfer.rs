@@ -1,6 +1,6 @@
 //! Sending and receiving: one system call each, the loops excepted.
 
-use crate::call::argument::{Descriptor, Message};
+use crate::call::argument::{Descriptor, Message, Room};
 use crate::call::data::Data;
 use crate::call::outcome::{Received, Returned, Written};
 use crate::call::value::Credentials;
@@ -11,8 +11,8 @@ use crate::sys::message::Control;
 use crate::sys::socket::{Source, Target};
 
 impl Execution<'_> {
-    pub(crate) fn recv(&mut self, fd: i32, count: usize, null: bool, flags: MsgFlags) -> Result {
-        let taken = self.receive(count, null, |target| {
+    pub(crate) fn recv(&mut self, fd: i32, room: Room, flags: MsgFlags) -> Result {
+        let taken = self.receive(room, |target| {
             Ok((crate::sys::socket::recv(fd, target, flags.0)?, None))
         });
         self.shown(taken, flags)
@@ -21,12 +21,11 @@ impl Execution<'_> {
     pub(crate) fn recvfrom(
         &mut self,
         fd: i32,
-        count: usize,
-        null: bool,
+        room: Room,
         flags: MsgFlags,
         length: Option<i32>,
     ) -> Result {
-        let taken = self.receive(count, null, |target| {
+        let taken = self.receive(room, |target| {
             let (count, from) = crate::sys::socket::recvfrom(fd, target, flags.0, length)?;
             Ok((count, Some(from)))
         });
@@ -51,14 +50,13 @@ impl Execution<'_> {
 
     pub(crate) fn receive(
         &mut self,
-        room: usize,
-        null: bool,
+        room: Room,
         take: impl FnOnce(Target<'_>) -> Checked<(usize, Option<Written>)>,
     ) -> Result {
         let mut buffer = self.buffers.take_room().pop().unwrap_or_default();
-        debug_assert_eq!(buffer.len(), if null { 0 } else { room });
-        let target = if null {
-            Target::Null(room)
+        debug_assert_eq!(buffer.len(), if room.null { 0 } else { room.size });
+        let target = if room.null {
+            Target::Null(room.size)
         } else {
             Target::Buffer(&mut buffer)
         };

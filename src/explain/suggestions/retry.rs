@@ -2,6 +2,7 @@
 
 use crate::call::argument::{Descriptor, Name};
 use crate::call::data::Data;
+use crate::call::parameter::ArgumentMut;
 use crate::call::{Call, Command, Mode};
 use crate::explain::context::Context;
 use crate::socket::{MsgFlags, SockFlags};
@@ -32,15 +33,13 @@ pub(crate) fn retry(
 }
 
 fn flags_of(call: &mut Call) -> Option<&mut MsgFlags> {
-    match call {
-        Call::Send { flags, .. }
-        | Call::Sendto { flags, .. }
-        | Call::Recv { flags, .. }
-        | Call::Recvfrom { flags, .. }
-        | Call::Recvmsg { flags, .. } => Some(flags),
-        Call::Sendmsg { message, .. } => Some(&mut message.flags),
-        _ => None,
-    }
+    let mut found = None;
+    call.visit_mut(&mut |argument| match argument {
+        ArgumentMut::MsgFlags(flags) => found = Some(flags),
+        ArgumentMut::Message(message) => found = Some(&mut message.flags),
+        _ => {}
+    });
+    found
 }
 
 /// Without MSG_ flags.
@@ -66,14 +65,24 @@ pub(crate) fn no_signal(call: &mut Call) -> Option<()> {
 
 /// With other data.
 pub(crate) fn give(call: &mut Call, given: Data) -> Option<()> {
-    match call {
-        Call::Send { data, .. } | Call::Sendto { data, .. } | Call::Write { data, .. } => {
-            *data = given;
+    let (mut given, mut is_given) = (Some(given), false);
+    call.visit_mut(&mut |argument| {
+        let buffers = match argument {
+            ArgumentMut::Data(data) => {
+                if let Some(given) = given.take() {
+                    (*data, is_given) = (given, true);
+                }
+                return;
+            }
+            ArgumentMut::Buffers(buffers) => buffers,
+            ArgumentMut::Message(message) => &mut message.data,
+            _ => return,
+        };
+        if let Some(given) = given.take() {
+            (*buffers, is_given) = (vec![given], true);
         }
-        Call::Sendmsg { message, .. } => message.data = vec![given],
-        _ => return None,
-    }
-    Some(())
+    });
+    is_given.then_some(())
 }
 
 /// On another descriptor.

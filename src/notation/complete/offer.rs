@@ -1,6 +1,6 @@
 //! What could stand for a parameter: the tables, and what the session has.
 
-use crate::call::table::{CallKind, ParamKind};
+use crate::call::table::{CallKind, On, ParamKind};
 use crate::notation::complete::KnownNames;
 use crate::notation::complete::placeholder::Slot;
 use crate::notation::complete::rank::{Item, Row, rows};
@@ -64,11 +64,17 @@ pub(crate) fn items(
         ParamKind::Duration => rows(&DURATIONS),
         ParamKind::Data => data(typed),
         // A number that has been begun cannot be guessed.
-        ParamKind::Number if typed.is_empty() => match slot.row.call_kind {
-            CallKind::Listen => rows(&BACKLOGS),
-            _ => rows(&SIZES),
+        ParamKind::Number if typed.is_empty() => match slot.row.on {
+            On::Socket => rows(&BACKLOGS),
+            _ => rows(&COUNTS),
         },
-        ParamKind::Number | ParamKind::Length => Vec::new(),
+        ParamKind::Size | ParamKind::Bytes if typed.is_empty() => rows(&SIZES),
+        ParamKind::Mode if typed.is_empty() => rows(&MODES),
+        ParamKind::Number
+        | ParamKind::Size
+        | ParamKind::Bytes
+        | ParamKind::Mode
+        | ParamKind::Length => Vec::new(),
     }
 }
 
@@ -106,9 +112,16 @@ const BACKLOGS: [Row; 2] = [
     ("0", "at most one connection waits to be accepted"),
 ];
 
+const COUNTS: [Row; 2] = [("10", "ten"), ("1", "one")];
+
 const SIZES: [Row; 2] = [
     ("100", "a buffer of 100 bytes"),
     ("65536", "a buffer that holds any datagram"),
+];
+
+const MODES: [Row; 2] = [
+    ("0700", "only its owner may connect"),
+    ("0777", "everybody may connect"),
 ];
 
 const BYTES: [Row; 2] = [

@@ -1,6 +1,6 @@
 //! What could stand behind `->`: how a call may end, and the words that join such patterns.
 
-use crate::call::table::{CallKind, Signature};
+use crate::call::table::{Gives, Signature};
 use crate::notation::complete::rank::{Item, Row, rows};
 use crate::notation::complete::token::end_of;
 use crate::notation::complete::{Completion, KnownNames};
@@ -44,8 +44,8 @@ pub(crate) fn complete(
 
 /// How the call may end. Errors are offered once something is typed: there are too many to choose from.
 fn outcomes(row: Option<&'static Signature>, typed: &str, is_first: bool) -> Vec<Item> {
-    let mut items = rows(successes(row.map(|row| row.call_kind)));
-    if row.is_some_and(|row| matches!(row.call_kind, CallKind::State | CallKind::Peer)) {
+    let mut items = rows(successes(row.map(|row| row.gives)));
+    if row.is_some_and(|row| row.gives == Gives::State) {
         let states = TCP_STATES.iter();
         items.extend(states.map(|(_, _, name, meaning)| Item::new(*name, *meaning)));
     }
@@ -78,59 +78,48 @@ fn errnos(row: Option<&'static Signature>) -> impl Iterator<Item = Item> {
 }
 
 /// The results of a call that succeeds.
-fn successes(call_kind: Option<CallKind>) -> &'static [Row] {
-    match call_kind {
-        Some(
-            CallKind::Socket
-            | CallKind::Dup
-            | CallKind::Open
-            | CallKind::EpollCreate
-            | CallKind::EpollCreate1,
-        ) => &[("fd", "a descriptor")],
-        Some(CallKind::Socketpair) => &[("fd, fd", "two descriptors")],
-        Some(CallKind::Accept) => &[
+fn successes(gives: Option<Gives>) -> &'static [Row] {
+    let Some(gives) = gives else {
+        return &[("0", "it worked"), ("fd", "a descriptor")];
+    };
+    match gives {
+        Gives::Zero => &[("0", "it worked")],
+        Gives::Another => &[("0", "it worked"), ("fd", "a descriptor")],
+        Gives::Socket | Gives::Duplicate | Gives::File | Gives::Epoll => &[("fd", "a descriptor")],
+        Gives::Pair => &[("fd, fd", "two descriptors")],
+        Gives::Connection => &[
             ("fd", "a connection"),
             ("fd from *", "the same, with the address of the peer"),
         ],
-        Some(CallKind::Recv | CallKind::Recvfrom | CallKind::Recvmsg | CallKind::Read) => {
-            &[("0", "end of stream"), (">0 ...", "some data")]
-        }
-        Some(CallKind::Send | CallKind::Sendto | CallKind::Sendmsg | CallKind::Write) => {
-            &[(">0", "bytes were taken")]
-        }
-        Some(CallKind::Poll | CallKind::EpollWait) => &[
+        Gives::Received => &[("0", "end of stream"), (">0 ...", "some data")],
+        Gives::Sent => &[(">0", "bytes were taken")],
+        Gives::Ready => &[
             ("0", "nothing was ready before the timeout"),
             ("1 ...", "one descriptor is ready"),
         ],
-        Some(CallKind::Select) => &[
+        Gives::Selected => &[
             ("1 ...", "one is ready"),
             ("0 ...", "the timeout came first"),
         ],
-        Some(CallKind::Sigtimedwait) => &[("SIGIO ...", "this signal")],
-        Some(CallKind::Ioctl) => &[("0", "nothing, or it worked"), (">0", "so many")],
-        Some(
-            CallKind::Fill | CallKind::Drain | CallKind::Echo | CallKind::Sink | CallKind::Source,
-        ) => &[(">0", "so many bytes"), ("0", "no bytes")],
-        Some(CallKind::Pending) => &[
+        Gives::Signal => &[("SIGIO ...", "this signal")],
+        Gives::Answer => &[("0", "nothing, or it worked"), (">0", "so many")],
+        Gives::Moved => &[(">0", "so many bytes"), ("0", "no bytes")],
+        Gives::Connections => &[(">0", "so many connections"), ("0", "no connection")],
+        Gives::Waiting => &[
             ("0", "no connection waits"),
             (">0", "some connection waits"),
         ],
-        Some(CallKind::Unread) => &[
+        Gives::Unread => &[
             ("0", "nothing waits, or an empty datagram is next"),
             (">0", "some data waits"),
         ],
-        Some(CallKind::Getsockname | CallKind::Getpeername) => &[("127.0.0.1:*", "any port")],
-        Some(CallKind::Getsockopt) => &[("0", "off, or no error"), ("1", "on"), (">0", "a number")],
-        Some(CallKind::Fcntl) => &[("0", "it worked, or no flags"), ("O_NONBLOCK", "this flag")],
-        Some(CallKind::State) => &[("GONE", "the kernel knows it no more")],
-        Some(CallKind::Peer) => &[
+        Gives::Address => &[("127.0.0.1:*", "any port")],
+        Gives::Value => &[("0", "off, or no error"), ("1", "on"), (">0", "a number")],
+        Gives::Control => &[("0", "it worked, or no flags"), ("O_NONBLOCK", "this flag")],
+        Gives::State => &[
             ("GONE", "the kernel knows it no more"),
-            ("UNKNOWN", "it is on another host"),
+            ("UNKNOWN", "of a peer: it is on another host"),
         ],
-        None | Some(CallKind::Wait | CallKind::Cancel) => {
-            &[("0", "it worked"), ("fd", "a descriptor")]
-        }
-        Some(_) => &[("0", "it worked")],
     }
 }
 

@@ -1,19 +1,36 @@
 //! Taking the arguments of a call one by one, each read by what its parameter takes.
 
-use crate::call::argument::{AddressArg, Descriptor, Name};
-use crate::call::data::Data;
+use crate::call::argument::{Descriptor, Name, OptionArg};
 use crate::call::table::Signature;
 use crate::notation::diagnostic::nearest;
 use crate::notation::parse::SyntaxError;
 use crate::notation::parse::lexer::Lexeme;
-use crate::socket::MsgFlags;
 use crate::socket::constant::{Family, MSG_FLAGS};
+use crate::socket::{EpollOp, FcntlCommand, IoctlRequest, MsgFlags};
 
 /// The arguments that are still to be read.
 pub(crate) struct Args<'a> {
-    row: &'static Signature,
+    pub(crate) row: &'static Signature,
     rest: std::collections::VecDeque<Lexeme<'a>>,
     end: usize,
+    pub(crate) read: AlreadyRead,
+}
+
+/// What was read before and decides how later arguments are read.
+#[derive(Debug, Default)]
+pub(crate) struct AlreadyRead {
+    /// The option, on which the type of its value depends.
+    pub(crate) option: Option<OptionArg>,
+    /// The command of fcntl(2), which says what it takes.
+    pub(crate) command: Option<FcntlCommand>,
+    /// The request of ioctl(2), likewise.
+    pub(crate) request: Option<IoctlRequest>,
+    /// The operation of epoll_ctl(2): one that removes needs no events.
+    pub(crate) operation: Option<EpollOp>,
+    /// SOCK_ flags that stood beside a type.
+    pub(crate) type_flags: i32,
+    /// MSG_ flags that stood before an address.
+    pub(crate) flags: Option<MsgFlags>,
 }
 
 impl<'a> Args<'a> {
@@ -23,12 +40,18 @@ impl<'a> Args<'a> {
             row,
             rest: arguments.into(),
             end,
+            read: AlreadyRead::default(),
         }
     }
 
     /// The next argument, if there is one.
     pub(crate) fn next(&mut self) -> Option<Lexeme<'a>> {
         self.rest.pop_front()
+    }
+
+    /// The next argument, where a condition holds.
+    pub(crate) fn next_if(&mut self, condition: bool) -> Option<Lexeme<'a>> {
+        if condition { self.next() } else { None }
     }
 
     /// The text of the next argument, which stays.
@@ -77,25 +100,6 @@ impl<'a> Args<'a> {
             .map_err(|message| SyntaxError::new(lexeme.span(), message))
     }
 
-    /// The size of a buffer.
-    pub(crate) fn size(&mut self) -> Result<usize, SyntaxError> {
-        let lexeme = self.required("a size in bytes")?;
-        crate::notation::parse::literal::size(lexeme.text)
-            .map_err(|message| SyntaxError::new(lexeme.span(), message))
-    }
-
-    /// The size of a receive buffer, or `NULL*n`: a null pointer of that size.
-    pub(crate) fn room(&mut self) -> Result<(usize, bool), SyntaxError> {
-        let lexeme = self.required("a size in bytes")?;
-        let (text, null) = match lexeme.text.strip_prefix("NULL*") {
-            Some(size) => (size, true),
-            None => (lexeme.text, false),
-        };
-        crate::notation::parse::literal::size(text)
-            .map(|size| (size, null))
-            .map_err(|message| SyntaxError::new(lexeme.span(), message))
-    }
-
     /// A decimal number that may follow: the length beside a pointer. Flags are names or hexadecimal.
     pub(crate) fn length(&mut self) -> Option<i32> {
         let text = self.peek().filter(|text| !text.starts_with("0x"))?;
@@ -104,37 +108,9 @@ impl<'a> Args<'a> {
         Some(length)
     }
 
-    /// Data.
-    pub(crate) fn data(&mut self) -> Result<Data, SyntaxError> {
-        let lexeme = self.required("data")?;
-        crate::notation::parse::literal::parse_data(lexeme.text)
-            .map_err(|message| SyntaxError::new(lexeme.span(), message))
-    }
-
-    /// An address, and the length where one follows.
-    pub(crate) fn address(&mut self) -> Result<AddressArg, SyntaxError> {
-        let lexeme = self.required("an address")?;
-        let place = crate::notation::parse::address::place(lexeme)
-            .map_err(|message| SyntaxError::new(lexeme.span(), message))?;
-        Ok(AddressArg {
-            place,
-            length: self.length(),
-        })
-    }
-
-    /// An address and flags, either first: they cannot be confused.
-    pub(crate) fn address_and_flags(&mut self) -> Result<(AddressArg, MsgFlags), SyntaxError> {
-        let flags_first = self
-            .peek()
-            .is_some_and(|text| !crate::notation::parse::address::looks_like_address(text))
-            && self.rest.len() > 1;
-        if flags_first {
-            let flags = self.msg_flags()?;
-            Ok((self.address()?, flags))
-        } else {
-            let address = self.address()?;
-            Ok((address, self.msg_flags()?))
-        }
+    /// How many are left.
+    pub(crate) fn left(&self) -> usize {
+        self.rest.len()
     }
 
     /// Whether flags come next, and no length: a name, or a hexadecimal number.
@@ -142,14 +118,6 @@ impl<'a> Args<'a> {
         self.peek().is_some_and(|text| {
             text.starts_with("0x") || crate::notation::parse::literal::int(text).is_err()
         })
-    }
-
-    /// Optional MSG_ flags where a length may stand in their place.
-    pub(crate) fn flags_before_length(&mut self) -> Result<MsgFlags, SyntaxError> {
-        if self.flags_follow() {
-            return self.msg_flags();
-        }
-        Ok(MsgFlags(0))
     }
 
     /// Optional MSG_ flags.
@@ -228,7 +196,7 @@ pub(crate) fn unknown_constant(lexeme: Lexeme<'_>, family: &'static Family) -> S
 }
 
 /// The article before a word.
-fn article(word: &str) -> &'static str {
+pub(crate) fn article(word: &str) -> &'static str {
     if word.starts_with(['a', 'e', 'i', 'o', 'u']) {
         "an"
     } else {

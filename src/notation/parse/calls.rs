@@ -1,293 +1,223 @@
-//! From the arguments of a call to its value: one arm a call.
+//! From the arguments of a call to its value: each argument is read as its type says.
 
 use std::time::Duration;
 
 use crate::call::Call;
-use crate::call::argument::{AddressArg, AddressExpr, OptionArg, Service};
-use crate::call::table::{CallKind, Signature};
+use crate::call::argument::{AddressArg, AddressExpr, Descriptor, OptionArg, Room, Service};
+use crate::call::data::Data;
+use crate::call::rows::with_calls;
+use crate::call::table::{CallKind, On, ParamKind, Signature, name_of};
+use crate::call::value::Value;
 use crate::notation::diagnostic::nearest;
 use crate::notation::parse::SyntaxError;
-use crate::notation::parse::args::{Args, bits, constant, mask, unknown_constant};
-use crate::notation::parse::control::{fcntl, ioctl};
+use crate::notation::parse::args::{Args, article, bits, constant, mask, unknown_constant};
 use crate::notation::parse::lexer::Lexeme;
 use crate::notation::parse::literal::parse_duration;
-use crate::notation::parse::value::value;
 use crate::socket::constant::{
-    DOMAINS, EPOLL_EVENTS, EPOLL_FLAGS, HOWS, PROTOCOLS, SOCK_FLAGS, TYPES,
+    DOMAINS, EPOLL_EVENTS, EPOLL_FLAGS, EPOLL_OPS, HOWS, PROTOCOLS, SOCK_FLAGS, TYPES,
 };
 use crate::socket::option::OPTIONS;
 use crate::socket::{
-    Domain, EpollEvents, EpollFlags, EpollOp, How, Protocol, SockFlags, SocketType,
+    Domain, EpollEvents, EpollFlags, EpollOp, How, MsgFlags, Protocol, SockFlags, SocketType,
 };
 
-/// Reads the arguments of a call of `row`; the call ends at byte `end` of the line.
-pub(crate) fn call(
-    row: &'static Signature,
-    arguments: Vec<Lexeme<'_>>,
-    end: usize,
-) -> Result<Call, SyntaxError> {
-    let mut args = Args::new(row, arguments, end);
-    let call = match row.call_kind {
-        CallKind::Socket => {
-            let (domain, socket_type, flags, protocol) = socket(&mut args)?;
-            Call::Socket {
-                domain,
-                socket_type,
-                flags,
-                protocol,
-            }
-        }
-        CallKind::Socketpair => {
-            let (domain, socket_type, flags, protocol) = socket(&mut args)?;
-            Call::Socketpair {
-                domain,
-                socket_type,
-                flags,
-                protocol,
-            }
-        }
-        CallKind::Bind => Call::Bind {
-            socket: args.socket()?,
-            address: args.address()?,
-        },
-        CallKind::Listen => Call::Listen {
-            socket: args.socket()?,
-            backlog: args.int("a backlog")?,
-        },
-        CallKind::Accept => Call::Accept {
-            socket: args.socket()?,
-            flags: accept_flags(&mut args)?,
-            length: args.length(),
-        },
-        CallKind::Connect => Call::Connect {
-            socket: args.socket()?,
-            address: args.address()?,
-        },
-        CallKind::Send => Call::Send {
-            socket: args.socket()?,
-            data: args.data()?,
-            flags: args.msg_flags()?,
-        },
-        CallKind::Sendto => {
-            let (socket, data) = (args.socket()?, args.data()?);
-            let (address, flags) = args.address_and_flags()?;
-            Call::Sendto {
-                socket,
-                data,
-                address,
-                flags,
-            }
-        }
-        CallKind::Sendmsg => Call::Sendmsg {
-            socket: args.socket()?,
-            message: Box::new(crate::notation::parse::sets::message(&mut args)?),
-        },
-        CallKind::Write => Call::Write {
-            socket: args.socket()?,
-            data: args.data()?,
-        },
-        CallKind::Recv => {
-            let (socket, (count, null)) = (args.socket()?, args.room()?);
-            Call::Recv {
-                socket,
-                count,
-                null,
-                flags: args.msg_flags()?,
-            }
-        }
-        CallKind::Recvfrom => {
-            let (socket, (count, null)) = (args.socket()?, args.room()?);
-            Call::Recvfrom {
-                socket,
-                count,
-                null,
-                flags: args.flags_before_length()?,
-                length: args.length(),
-            }
-        }
-        CallKind::Recvmsg => Call::Recvmsg {
-            socket: args.socket()?,
-            counts: crate::notation::parse::sets::sizes(&mut args)?,
-            flags: args.flags_before_length()?,
-            control: args.length(),
-        },
-        CallKind::Read => {
-            let (socket, (count, null)) = (args.socket()?, args.room()?);
-            Call::Read {
-                socket,
-                count,
-                null,
-            }
-        }
-        CallKind::Shutdown => Call::Shutdown {
-            socket: args.socket()?,
-            how: How(constant(args.required("a direction")?, &HOWS)?),
-        },
-        CallKind::Close => Call::Close {
-            socket: args.socket()?,
-        },
-        CallKind::Getsockname => Call::Getsockname {
-            socket: args.socket()?,
-            length: args.length(),
-        },
-        CallKind::Getpeername => Call::Getpeername {
-            socket: args.socket()?,
-            length: args.length(),
-        },
-        CallKind::Setsockopt => {
-            let socket = args.socket()?;
-            let option = option(&mut args)?;
-            let value = value(args.required("a value")?, option)?;
-            Call::Setsockopt {
-                socket,
-                option,
-                value,
-                length: args.length(),
-            }
-        }
-        CallKind::Getsockopt => Call::Getsockopt {
-            socket: args.socket()?,
-            option: option(&mut args)?,
-            length: args.length(),
-        },
-        CallKind::Fcntl => fcntl(&mut args)?,
-        CallKind::Ioctl => ioctl(&mut args)?,
-        CallKind::Poll => Call::Poll {
-            entries: crate::notation::parse::sets::poll_entries(&mut args)?,
-            timeout: crate::notation::parse::sets::millis(&mut args)?,
-        },
-        CallKind::Select => Call::Select {
-            sets: Box::new(crate::notation::parse::sets::select_sets(&mut args)?),
-            timeout: crate::notation::parse::sets::timeout(&mut args)?,
-            nfds: args.length(),
-        },
-        CallKind::EpollCreate1 => Call::EpollCreate1 {
-            flags: EpollFlags(match args.next() {
-                Some(lexeme) => mask(lexeme, &EPOLL_FLAGS)?,
-                None => 0,
-            }),
-        },
-        CallKind::EpollCreate => Call::EpollCreate {
-            size: args.int("a size")?,
-        },
-        CallKind::EpollCtl => epoll_ctl(&mut args)?,
-        CallKind::EpollWait => Call::EpollWait {
-            socket: args.socket()?,
-            max: args.int("how many events fit")?,
-            timeout: crate::notation::parse::sets::millis(&mut args)?,
-        },
-        CallKind::Sigtimedwait => Call::Sigtimedwait {
-            signals: crate::notation::parse::sets::signals(&mut args)?,
-            timeout: crate::notation::parse::sets::timeout(&mut args)?,
-        },
-        CallKind::Open => Call::Open {
-            path: path(args.required("a path")?)?,
-        },
-        CallKind::Chmod => chmod(&mut args)?,
-        CallKind::Dup => Call::Dup {
-            socket: args.socket()?,
-        },
-        CallKind::Unlink => Call::Unlink {
-            address: socket_path(&mut args)?,
-        },
-        CallKind::Wait => Call::Wait {
-            socket: args.socket()?,
-        },
-        CallKind::Cancel => Call::Cancel {
-            socket: args.socket()?,
-        },
-        CallKind::State => Call::State {
-            socket: args.socket()?,
-        },
-        CallKind::Peer => Call::Peer {
-            socket: args.socket()?,
-        },
-        CallKind::Pending => Call::Pending {
-            socket: args.socket()?,
-        },
-        CallKind::Unread => Call::Unread {
-            socket: args.socket()?,
-        },
-        CallKind::Fill => Call::Fill {
-            socket: args.socket()?,
-        },
-        CallKind::Drain => Call::Drain {
-            socket: args.socket()?,
-        },
-        CallKind::Echo => Call::Echo {
-            socket: args.socket()?,
-        },
-        CallKind::Sink => Call::Sink {
-            socket: args.socket()?,
-        },
-        CallKind::Source => source(&mut args)?,
-        CallKind::Serve => Call::Serve {
-            socket: args.socket()?,
-            service: service(args.required("what to do with each connection")?)?,
-        },
-        CallKind::Sleep => Call::Sleep {
-            duration: duration(args.required("a duration")?)?,
-        },
-    };
-    args.finish()?;
-    Ok(call)
+/// A type that an argument of a call can have, as it is read.
+pub(crate) trait Read: Sized {
+    /// Takes as many arguments as it needs. `name` is what the table calls it.
+    fn read(args: &mut Args<'_>, name: &str) -> Result<Self, SyntaxError>;
 }
 
-fn socket(args: &mut Args<'_>) -> Result<(Domain, SocketType, SockFlags, Protocol), SyntaxError> {
-    let domain = Domain(constant(args.required("a domain")?, &DOMAINS)?);
-    let type_piece = args.required("a type")?;
-    let (mut socket_type, mut flags) = (None, 0);
-    for bit in bits(type_piece) {
-        if let Some(flag) = SOCK_FLAGS.find(bit.text) {
-            flags |= flag.value;
-        } else if socket_type.is_none() {
-            socket_type = Some(constant(bit, &TYPES)?);
+macro_rules! define_parser {
+    ($(
+        #[doc = $summary:literal]
+        $kind:ident $word:literal ($($field:ident: $type:ty $(as $param:literal)?),*) -> $result:literal
+        traced $syscall:literal $(by $hook:ident)?
+        { $($columns:tt)* }
+    )+) => {
+        /// Reads the arguments of a call of `row`; the call ends at byte `end` of the line.
+        pub(crate) fn call(
+            row: &'static Signature,
+            arguments: Vec<Lexeme<'_>>,
+            end: usize,
+        ) -> Result<Call, SyntaxError> {
+            let mut args = Args::new(row, arguments, end);
+            let call = match row.call_kind {
+                $(CallKind::$kind => Call::$kind {
+                    $($field: Read::read(&mut args, name_of!($field $($param)?))?),*
+                }),+
+            };
+            args.finish()?;
+            Ok(call)
+        }
+    };
+}
+
+with_calls!(define_parser);
+
+/// The next argument as one constant of a family, or a number.
+macro_rules! constants {
+    ($($type:ident $family:ident $what:literal;)+) => {
+        $(impl Read for $type {
+            fn read(args: &mut Args<'_>, _: &str) -> Result<Self, SyntaxError> {
+                constant(args.required($what)?, &$family).map(Self)
+            }
+        })+
+    };
+}
+
+constants! {
+    Domain DOMAINS "a domain";
+    How HOWS "a direction";
+}
+
+impl Read for Descriptor {
+    fn read(args: &mut Args<'_>, _: &str) -> Result<Self, SyntaxError> {
+        args.socket()
+    }
+}
+
+impl Read for SocketType {
+    fn read(args: &mut Args<'_>, _: &str) -> Result<Self, SyntaxError> {
+        let lexeme = args.required("a type")?;
+        let mut socket_type = None;
+        for bit in bits(lexeme) {
+            if let Some(flag) = SOCK_FLAGS.find(bit.text) {
+                args.read.type_flags |= flag.value;
+            } else if socket_type.is_none() {
+                socket_type = Some(constant(bit, &TYPES)?);
+            } else {
+                return Err(unknown_constant(bit, &SOCK_FLAGS));
+            }
+        }
+        let Some(socket_type) = socket_type else {
+            return Err(
+                SyntaxError::new(lexeme.span(), "the type is missing beside the flags")
+                    .help("for example SOCK_STREAM|SOCK_NONBLOCK"),
+            );
+        };
+        Ok(Self(socket_type))
+    }
+}
+
+/// The flags of a call, or those beside a type.
+impl Read for SockFlags {
+    fn read(args: &mut Args<'_>, _: &str) -> Result<Self, SyntaxError> {
+        let beside_type = args.read.type_flags;
+        // Beside a type only names are flags: a number is the protocol. Elsewhere a number is a length.
+        let follow = if args.row.takes(ParamKind::Type) {
+            args.peek().is_some_and(|text| {
+                let mut parts = text.split('|');
+                parts.all(|part| SOCK_FLAGS.find(part.trim()).is_some())
+            })
         } else {
-            return Err(unknown_constant(bit, &SOCK_FLAGS));
+            args.flags_follow()
+        };
+        match args.next_if(follow) {
+            Some(lexeme) => mask(lexeme, &SOCK_FLAGS).map(|flags| Self(flags | beside_type)),
+            None => Ok(Self(beside_type)),
         }
     }
-    let Some(socket_type) = socket_type else {
-        return Err(
-            SyntaxError::new(type_piece.span(), "the type is missing beside the flags")
-                .help("for example SOCK_STREAM|SOCK_NONBLOCK"),
-        );
-    };
-    // The flags may stand as an argument of their own, before the protocol or instead of it.
-    if let Some(text) = args.peek()
-        && text
-            .split('|')
-            .all(|part| SOCK_FLAGS.find(part.trim()).is_some())
-    {
-        flags |= sock_flags(args)?.0;
-    }
-    let protocol = match args.next() {
-        Some(lexeme) => constant(lexeme, &PROTOCOLS)?,
-        None => 0,
-    };
-    Ok((
-        domain,
-        SocketType(socket_type),
-        SockFlags(flags),
-        Protocol(protocol),
-    ))
 }
 
-fn sock_flags(args: &mut Args<'_>) -> Result<SockFlags, SyntaxError> {
-    match args.next() {
-        Some(lexeme) => mask(lexeme, &SOCK_FLAGS).map(SockFlags),
-        None => Ok(SockFlags(0)),
+impl Read for Protocol {
+    fn read(args: &mut Args<'_>, _: &str) -> Result<Self, SyntaxError> {
+        match args.next() {
+            Some(lexeme) => constant(lexeme, &PROTOCOLS).map(Self),
+            None => Ok(Self(0)),
+        }
     }
 }
 
-/// The flags of accept4, where a length may stand in their place.
-fn accept_flags(args: &mut Args<'_>) -> Result<SockFlags, SyntaxError> {
-    if args.flags_follow() {
-        return sock_flags(args);
+impl Read for i32 {
+    fn read(args: &mut Args<'_>, name: &str) -> Result<Self, SyntaxError> {
+        args.int(&format!("{} {name}", article(name)))
     }
-    Ok(SockFlags(0))
+}
+
+/// A decimal number that may follow: the length beside a pointer. A request of ioctl(2) that sets something needs one.
+impl Read for Option<i32> {
+    fn read(args: &mut Args<'_>, _: &str) -> Result<Self, SyntaxError> {
+        match args.read.request {
+            Some(request) if request.sets() => args.int("0 or 1").map(Some),
+            Some(_) => Ok(None),
+            None => Ok(args.length()),
+        }
+    }
+}
+
+impl Read for Data {
+    fn read(args: &mut Args<'_>, _: &str) -> Result<Self, SyntaxError> {
+        let lexeme = args.required("data")?;
+        crate::notation::parse::literal::parse_data(lexeme.text)
+            .map_err(|message| SyntaxError::new(lexeme.span(), message))
+    }
+}
+
+impl Read for AddressArg {
+    fn read(args: &mut Args<'_>, _: &str) -> Result<Self, SyntaxError> {
+        if args.row.on == On::Path {
+            return socket_path(args);
+        }
+        // An address and flags, either first: they cannot be confused.
+        let flags_first = args.row.takes(ParamKind::MsgFlags)
+            && args
+                .peek()
+                .is_some_and(|text| !crate::notation::parse::address::looks_like_address(text))
+            && args.left() > 1;
+        if flags_first {
+            args.read.flags = Some(args.msg_flags()?);
+        }
+        address(args)
+    }
+}
+
+/// An address, and the length where one follows.
+pub(crate) fn address(args: &mut Args<'_>) -> Result<AddressArg, SyntaxError> {
+    let lexeme = args.required("an address")?;
+    let place = crate::notation::parse::address::place(lexeme)
+        .map_err(|message| SyntaxError::new(lexeme.span(), message))?;
+    Ok(AddressArg {
+        place,
+        length: args.length(),
+    })
+}
+
+/// Optional flags, unless they stood before an address; where a length may stand in their place, a number is that.
+impl Read for MsgFlags {
+    fn read(args: &mut Args<'_>, _: &str) -> Result<Self, SyntaxError> {
+        if let Some(flags) = args.read.flags.take() {
+            return Ok(flags);
+        }
+        if args.row.takes(ParamKind::Length) && !args.flags_follow() {
+            return Ok(Self(0));
+        }
+        args.msg_flags()
+    }
+}
+
+/// The size of a receive buffer, or `NULL*n`: a null pointer of that size.
+impl Read for Room {
+    fn read(args: &mut Args<'_>, _: &str) -> Result<Self, SyntaxError> {
+        let lexeme = args.required("a size in bytes")?;
+        let (text, null) = match lexeme.text.strip_prefix("NULL*") {
+            Some(size) => (size, true),
+            None => (lexeme.text, false),
+        };
+        crate::notation::parse::literal::size(text)
+            .map(|size| Self { size, null })
+            .map_err(|message| SyntaxError::new(lexeme.span(), message))
+    }
 }
 
 /// `SO_REUSEADDR`, or a level and an option.
+impl Read for OptionArg {
+    fn read(args: &mut Args<'_>, _: &str) -> Result<Self, SyntaxError> {
+        let option = option(args)?;
+        args.read.option = Some(option);
+        Ok(option)
+    }
+}
+
 fn option(args: &mut Args<'_>) -> Result<OptionArg, SyntaxError> {
     let lexeme = args.required("an option")?;
     if let Some(row) = crate::socket::option::find(lexeme.text) {
@@ -330,102 +260,132 @@ fn unknown_option(lexeme: Lexeme<'_>) -> SyntaxError {
     }
 }
 
-fn epoll_ctl(args: &mut Args<'_>) -> Result<Call, SyntaxError> {
-    let socket = args.socket()?;
-    let op = EpollOp(crate::notation::parse::sets::epoll_op(args)?);
-    let target = args.socket()?;
-    let events = match args.next() {
-        Some(lexeme) => mask(lexeme, &EPOLL_EVENTS)?,
-        None if op.0 == libc::EPOLL_CTL_DEL => 0,
-        None => {
-            return Err(args
-                .required("the events to wait for")
-                .map(drop)
-                .expect_err("nothing is left"));
-        }
-    };
-    Ok(Call::EpollCtl {
-        socket,
-        op,
-        target,
-        events: EpollEvents(events),
-    })
-}
-
-/// The chunk of source() where none is said: what a careful program would take.
-const CHUNK: usize = 64 << 10;
-
-fn source(args: &mut Args<'_>) -> Result<Call, SyntaxError> {
-    let socket = args.socket()?;
-    let lexeme = args.required("how many bytes")?;
-    let bytes = crate::notation::parse::literal::number(lexeme.text)
-        .ok()
-        .and_then(|bytes| u64::try_from(bytes).ok())
-        .ok_or_else(|| {
-            let message = format!("`{}` is not a number of bytes", lexeme.text);
-            SyntaxError::new(lexeme.span(), message)
-        })?;
-    let chunk = match args.peek() {
-        Some(_) => args.size()?,
-        None => CHUNK,
-    };
-    if chunk == 0 {
-        let message = "a chunk has at least one byte";
-        return Err(SyntaxError::new(lexeme.span(), message));
+/// A value of the type that the option before it has.
+impl Read for Value {
+    fn read(args: &mut Args<'_>, _: &str) -> Result<Self, SyntaxError> {
+        let lexeme = args.required("a value")?;
+        let unknown = OptionArg {
+            level: -1,
+            number: -1,
+        };
+        let option = args.read.option.unwrap_or(unknown);
+        crate::notation::parse::value::value(lexeme, option)
     }
-    Ok(Call::Source {
-        socket,
-        bytes,
-        chunk,
-    })
 }
 
-fn service(lexeme: Lexeme<'_>) -> Result<Service, SyntaxError> {
-    Service::ALL
-        .into_iter()
-        .find(|service| service.word() == lexeme.text)
-        .ok_or_else(|| {
-            let message = format!("`{}` is no service", lexeme.text);
-            SyntaxError::new(lexeme.span(), message).help("serve(l, echo) or serve(l, sink)")
-        })
+impl Read for EpollFlags {
+    fn read(args: &mut Args<'_>, _: &str) -> Result<Self, SyntaxError> {
+        match args.next() {
+            Some(lexeme) => mask(lexeme, &EPOLL_FLAGS).map(Self),
+            None => Ok(Self(0)),
+        }
+    }
+}
+
+/// An operation, or a number that is wrong on purpose.
+impl Read for EpollOp {
+    fn read(args: &mut Args<'_>, _: &str) -> Result<Self, SyntaxError> {
+        let operation = Self(constant(args.required("an operation")?, &EPOLL_OPS)?);
+        args.read.operation = Some(operation);
+        Ok(operation)
+    }
+}
+
+/// Only what is removed needs no events.
+impl Read for EpollEvents {
+    fn read(args: &mut Args<'_>, _: &str) -> Result<Self, SyntaxError> {
+        if args.left() == 0 && args.read.operation == Some(EpollOp(libc::EPOLL_CTL_DEL)) {
+            return Ok(Self(0));
+        }
+        mask(args.required("the events to wait for")?, &EPOLL_EVENTS).map(Self)
+    }
+}
+
+/// How many bytes a loop moves.
+impl Read for u64 {
+    fn read(args: &mut Args<'_>, _: &str) -> Result<Self, SyntaxError> {
+        let lexeme = args.required("how many bytes")?;
+        crate::notation::parse::literal::number(lexeme.text)
+            .ok()
+            .and_then(|bytes| Self::try_from(bytes).ok())
+            .ok_or_else(|| {
+                let message = format!("`{}` is not a number of bytes", lexeme.text);
+                SyntaxError::new(lexeme.span(), message)
+            })
+    }
+}
+
+/// How many bytes a loop moves at a time.
+impl Read for usize {
+    fn read(args: &mut Args<'_>, _: &str) -> Result<Self, SyntaxError> {
+        /// Where none is said: what a careful program would take.
+        const CHUNK: usize = 64 << 10;
+        let Some(lexeme) = args.next() else {
+            return Ok(CHUNK);
+        };
+        let size = crate::notation::parse::literal::size(lexeme.text)
+            .map_err(|message| SyntaxError::new(lexeme.span(), message))?;
+        if size == 0 {
+            let message = "a chunk has at least one byte";
+            return Err(SyntaxError::new(lexeme.span(), message));
+        }
+        Ok(size)
+    }
+}
+
+impl Read for Service {
+    fn read(args: &mut Args<'_>, _: &str) -> Result<Self, SyntaxError> {
+        let lexeme = args.required("what to do with each connection")?;
+        Self::ALL
+            .into_iter()
+            .find(|service| service.word() == lexeme.text)
+            .ok_or_else(|| {
+                let message = format!("`{}` is no service", lexeme.text);
+                SyntaxError::new(lexeme.span(), message).help("serve(l, echo) or serve(l, sink)")
+            })
+    }
 }
 
 /// A path of the file system: text in quotes, or bare.
-fn path(lexeme: Lexeme<'_>) -> Result<Vec<u8>, SyntaxError> {
-    let wrong = |message: String| SyntaxError::new(lexeme.span(), message);
-    let bytes = if lexeme.text.starts_with('"') {
-        crate::notation::parse::literal::parse_data(lexeme.text)
-            .map_err(wrong)?
-            .bytes()
-            .map_err(|error| wrong(error.to_string()))?
-    } else {
-        Some(lexeme.text.as_bytes().to_vec())
-    };
-    match bytes {
-        Some(bytes) if !bytes.is_empty() && !bytes.contains(&0) => Ok(bytes),
-        _ => Err(wrong(format!("`{}` is not a path", lexeme.text))),
+impl Read for Vec<u8> {
+    fn read(args: &mut Args<'_>, _: &str) -> Result<Self, SyntaxError> {
+        let lexeme = args.required("a path")?;
+        let wrong = |message: String| SyntaxError::new(lexeme.span(), message);
+        let bytes = if lexeme.text.starts_with('"') {
+            crate::notation::parse::literal::parse_data(lexeme.text)
+                .map_err(wrong)?
+                .bytes()
+                .map_err(|error| wrong(error.to_string()))?
+        } else {
+            Some(lexeme.text.as_bytes().to_vec())
+        };
+        match bytes {
+            Some(bytes) if !bytes.is_empty() && !bytes.contains(&0) => Ok(bytes),
+            _ => Err(wrong(format!("`{}` is not a path", lexeme.text))),
+        }
     }
 }
 
-fn chmod(args: &mut Args<'_>) -> Result<Call, SyntaxError> {
-    let address = socket_path(args)?;
-    let lexeme = args.required("a mode such as 0700")?;
-    let mode = u32::from_str_radix(lexeme.text, 8)
-        .ok()
-        .filter(|mode| *mode <= 0o7777)
-        .ok_or_else(|| {
-            let message = format!("`{}` is not an octal mode", lexeme.text);
-            SyntaxError::new(lexeme.span(), message)
-                .help("for example chmod(unix:/tmp/x.sock, 0700)")
-        })?;
-    Ok(Call::Chmod { address, mode })
+/// The mode of a file, in octal.
+impl Read for u32 {
+    fn read(args: &mut Args<'_>, _: &str) -> Result<Self, SyntaxError> {
+        let lexeme = args.required("a mode such as 0700")?;
+        Self::from_str_radix(lexeme.text, 8)
+            .ok()
+            .filter(|mode| *mode <= 0o7777)
+            .ok_or_else(|| {
+                let message = format!("`{}` is not an octal mode", lexeme.text);
+                SyntaxError::new(lexeme.span(), message)
+                    .help("for example chmod(unix:/tmp/x.sock, 0700)")
+            })
+    }
 }
 
 /// An AF_UNIX address that is a file.
 fn socket_path(args: &mut Args<'_>) -> Result<AddressArg, SyntaxError> {
     let lexeme = args.required("a path")?;
-    let mut again = Args::new(CallKind::Unlink.signature(), vec![lexeme], lexeme.end());
-    let address = again.address()?;
+    let mut again = Args::new(args.row, vec![lexeme], lexeme.end());
+    let address = address(&mut again)?;
     let is_path = match &address.place {
         AddressExpr::Literal(address) => address.path().is_some(),
         AddressExpr::LocalOf(_) => true,
@@ -440,12 +400,15 @@ fn socket_path(args: &mut Args<'_>) -> Result<AddressArg, SyntaxError> {
     )
 }
 
-fn duration(lexeme: Lexeme<'_>) -> Result<Duration, SyntaxError> {
-    parse_duration(lexeme.text).ok_or_else(|| {
-        SyntaxError::new(
-            lexeme.span(),
-            format!("`{}` is not a duration", lexeme.text),
-        )
-        .help("for example 50ms or 2s")
-    })
+impl Read for Duration {
+    fn read(args: &mut Args<'_>, _: &str) -> Result<Self, SyntaxError> {
+        let lexeme = args.required("a duration")?;
+        parse_duration(lexeme.text).ok_or_else(|| {
+            SyntaxError::new(
+                lexeme.span(),
+                format!("`{}` is not a duration", lexeme.text),
+            )
+            .help("for example 50ms or 2s")
+        })
+    }
 }

@@ -1,9 +1,9 @@
 //! fcntl() and ioctl(): which commands and requests are offered, and what they take.
 
-use crate::call::Call;
 use crate::call::argument::IntArg;
 use crate::notation::parse::SyntaxError;
 use crate::notation::parse::args::{Args, constant, mask, unknown_constant};
+use crate::notation::parse::calls::Read;
 use crate::notation::parse::lexer::Lexeme;
 use crate::socket::constant::{
     DESCRIPTOR_FLAGS, FCNTL_COMMANDS, IOCTL_REQUESTS, SIGNALS, STATUS_FLAGS,
@@ -14,20 +14,34 @@ use crate::socket::{FcntlCommand, IoctlRequest};
 const EXISTING_COMMANDS: std::ops::Range<i32> = 0..100;
 const LINUX_COMMANDS: std::ops::Range<i32> = 1024..1100;
 
-pub(crate) fn fcntl(args: &mut Args<'_>) -> Result<Call, SyntaxError> {
-    let socket = args.socket()?;
-    let lexeme = args.required("a command")?;
-    // Others that exist take pointers, or locks. What does not exist does no harm.
-    let known = |value: &i32| {
-        FCNTL_COMMANDS.name_of(*value).is_some()
-            || !EXISTING_COMMANDS.contains(value) && !LINUX_COMMANDS.contains(value)
-    };
-    let command = constant(lexeme, &FCNTL_COMMANDS)?;
-    let command = Some(command)
-        .filter(known)
-        .ok_or_else(|| unknown_constant(lexeme, &FCNTL_COMMANDS))?;
-    let command = FcntlCommand(command);
-    let argument = if command.takes() {
+impl Read for FcntlCommand {
+    fn read(args: &mut Args<'_>, _: &str) -> Result<Self, SyntaxError> {
+        let lexeme = args.required("a command")?;
+        // Others that exist take pointers, or locks. What does not exist does no harm.
+        let known = |value: &i32| {
+            FCNTL_COMMANDS.name_of(*value).is_some()
+                || !EXISTING_COMMANDS.contains(value) && !LINUX_COMMANDS.contains(value)
+        };
+        let command = constant(lexeme, &FCNTL_COMMANDS)?;
+        let command = Some(command)
+            .filter(known)
+            .ok_or_else(|| unknown_constant(lexeme, &FCNTL_COMMANDS))?;
+        args.read.command = Some(Self(command));
+        Ok(Self(command))
+    }
+}
+
+impl Read for Option<IntArg> {
+    fn read(args: &mut Args<'_>, _: &str) -> Result<Self, SyntaxError> {
+        let Some(command) = args.read.command else {
+            return Ok(None);
+        };
+        if !command.takes() {
+            let lexeme = args.next();
+            return lexeme
+                .map(|lexeme| fcntl_argument(command, lexeme))
+                .transpose();
+        }
         let needs = match command.0 {
             _ if command.makes() => "the lowest number",
             _ if command.is_owner() => "getpid() or 0",
@@ -35,18 +49,8 @@ pub(crate) fn fcntl(args: &mut Args<'_>) -> Result<Call, SyntaxError> {
             _ => "the flags to set",
         };
         let lexeme = args.required(needs)?;
-        Some(fcntl_argument(command, lexeme)?)
-    } else {
-        match args.next() {
-            Some(lexeme) => Some(fcntl_argument(command, lexeme)?),
-            None => None,
-        }
-    };
-    Ok(Call::Fcntl {
-        socket,
-        command,
-        argument,
-    })
+        fcntl_argument(command, lexeme).map(Some)
+    }
 }
 
 fn fcntl_argument(command: FcntlCommand, lexeme: Lexeme<'_>) -> Result<IntArg, SyntaxError> {
@@ -78,22 +82,15 @@ fn fcntl_argument(command: FcntlCommand, lexeme: Lexeme<'_>) -> Result<IntArg, S
     Ok(IntArg::Number(number))
 }
 
-pub(crate) fn ioctl(args: &mut Args<'_>) -> Result<Call, SyntaxError> {
-    let socket = args.socket()?;
-    let lexeme = args.required("a request")?;
-    // Others may do anything to anything.
-    let request = IOCTL_REQUESTS
-        .find(lexeme.text)
-        .map(|row| IoctlRequest(row.value))
-        .ok_or_else(|| unknown_constant(lexeme, &IOCTL_REQUESTS))?;
-    let argument = if request.sets() {
-        Some(args.int("0 or 1")?)
-    } else {
-        None
-    };
-    Ok(Call::Ioctl {
-        socket,
-        request,
-        argument,
-    })
+impl Read for IoctlRequest {
+    fn read(args: &mut Args<'_>, _: &str) -> Result<Self, SyntaxError> {
+        let lexeme = args.required("a request")?;
+        // Others may do anything to anything.
+        let request = IOCTL_REQUESTS
+            .find(lexeme.text)
+            .map(|row| Self(row.value))
+            .ok_or_else(|| unknown_constant(lexeme, &IOCTL_REQUESTS))?;
+        args.read.request = Some(request);
+        Ok(request)
+    }
 }

@@ -3,11 +3,13 @@
 
 use std::time::Duration;
 
-use crate::call::argument::{Descriptor, Message, PollEntry, Sets};
+use crate::call::argument::{Descriptor, Message, Millis, PollEntry, Sets};
+use crate::call::data::Data;
 use crate::call::timeout::Timeout;
 use crate::call::value::Credentials;
 use crate::notation::parse::SyntaxError;
-use crate::notation::parse::args::{Args, constant, descriptor, mask};
+use crate::notation::parse::args::{Args, descriptor, mask};
+use crate::notation::parse::calls::{self, Read};
 use crate::notation::parse::lexer::Lexeme;
 use crate::notation::parse::literal::parse_duration;
 use crate::socket::constant::{POLL_EVENTS, SIGNALS};
@@ -34,63 +36,66 @@ fn list<'a>(lexeme: Lexeme<'a>, example: &str) -> Result<Vec<Lexeme<'a>>, Syntax
 }
 
 /// `[s: POLLIN, c: POLLIN|POLLOUT]`
-pub(crate) fn poll_entries(args: &mut Args<'_>) -> Result<Vec<PollEntry>, SyntaxError> {
-    const EXAMPLE: &str = "[s: POLLIN, c: POLLIN|POLLOUT]";
-    list(args.required("a set of descriptors")?, EXAMPLE)?
-        .into_iter()
-        .map(|lexeme| {
-            let Some((socket, events)) = lexeme.text.split_once(':') else {
-                let message = format!("`{}` does not say what to wait for", lexeme.text);
-                return Err(
-                    SyntaxError::new(lexeme.span(), message).help(format!("for example {EXAMPLE}"))
-                );
-            };
-            let at = socket.len() + 1;
-            let socket = descriptor(lexeme.part(0..socket.len()))?;
-            let events = mask(lexeme.part(at..at + events.len()), &POLL_EVENTS)?;
-            Ok(PollEntry {
-                socket,
-                events: PollEvents(events),
+impl Read for Vec<PollEntry> {
+    fn read(args: &mut Args<'_>, _: &str) -> Result<Self, SyntaxError> {
+        const EXAMPLE: &str = "[s: POLLIN, c: POLLIN|POLLOUT]";
+        list(args.required("a set of descriptors")?, EXAMPLE)?
+            .into_iter()
+            .map(|lexeme| {
+                let Some((socket, events)) = lexeme.text.split_once(':') else {
+                    let message = format!("`{}` does not say what to wait for", lexeme.text);
+                    return Err(SyntaxError::new(lexeme.span(), message)
+                        .help(format!("for example {EXAMPLE}")));
+                };
+                let at = socket.len() + 1;
+                let socket = descriptor(lexeme.part(0..socket.len()))?;
+                let events = mask(lexeme.part(at..at + events.len()), &POLL_EVENTS)?;
+                Ok(PollEntry {
+                    socket,
+                    events: PollEvents(events),
+                })
             })
-        })
-        .collect()
+            .collect()
+    }
 }
 
 /// `read [a, b], write [c], except []`, where what is left out is empty; or all three as in C: `[a, b], [c], NULL`.
-pub(crate) fn select_sets(args: &mut Args<'_>) -> Result<Sets, SyntaxError> {
-    let mut sets = Sets {
-        read: Vec::new(),
-        write: Vec::new(),
-        except: Vec::new(),
-    };
-    for set in [&mut sets.read, &mut sets.write, &mut sets.except] {
-        match args.peek() {
-            Some("NULL") => drop(args.next()),
-            Some(text) if text.starts_with('[') => {
-                *set = descriptors(args.required("a set")?)?;
+impl Read for Box<Sets> {
+    fn read(args: &mut Args<'_>, _: &str) -> Result<Self, SyntaxError> {
+        let mut sets = Sets {
+            read: Vec::new(),
+            write: Vec::new(),
+            except: Vec::new(),
+        };
+        for set in [&mut sets.read, &mut sets.write, &mut sets.except] {
+            match args.peek() {
+                Some("NULL") => drop(args.next()),
+                Some(text) if text.starts_with('[') => {
+                    *set = descriptors(args.required("a set")?)?;
+                }
+                _ => break,
             }
-            _ => break,
         }
+        while let Some(text) = args.peek() {
+            let word = text.split([' ', '[']).next().unwrap_or_default();
+            let set = match word {
+                "read" => &mut sets.read,
+                "write" => &mut sets.write,
+                "except" => &mut sets.except,
+                _ => break,
+            };
+            let lexeme = args.required("a set")?;
+            let rest = lexeme.part(word.len()..lexeme.text.len());
+            // In the loose form the list is a word of its own.
+            let of = if rest.text.is_empty() {
+                args.required("a list such as [s, c]")?
+            } else {
+                rest
+            };
+            set.extend(descriptors(of)?);
+        }
+        Ok(Self::new(sets))
     }
-    while let Some(text) = args.peek() {
-        let word = text.split([' ', '[']).next().unwrap_or_default();
-        let set = match word {
-            "read" => &mut sets.read,
-            "write" => &mut sets.write,
-            "except" => &mut sets.except,
-            _ => break,
-        };
-        let lexeme = args.required("a set")?;
-        let rest = lexeme.part(word.len()..lexeme.text.len());
-        // In the loose form the list is a word of its own.
-        let of = if rest.text.is_empty() {
-            args.required("a list such as [s, c]")?
-        } else {
-            rest
-        };
-        set.extend(descriptors(of)?);
-    }
-    Ok(sets)
 }
 
 fn descriptors(lexeme: Lexeme<'_>) -> Result<Vec<Descriptor>, SyntaxError> {
@@ -101,75 +106,89 @@ fn descriptors(lexeme: Lexeme<'_>) -> Result<Vec<Descriptor>, SyntaxError> {
 }
 
 /// `[SIGIO, SIGURG]`
-pub(crate) fn signals(args: &mut Args<'_>) -> Result<Vec<Sig>, SyntaxError> {
-    list(args.required("a list of signals")?, "[SIGIO, SIGURG]")?
-        .into_iter()
-        .map(|lexeme| {
-            // Waiting for others could take a signal that the program itself needs.
-            match SIGNALS.find(lexeme.text) {
-                Some(row) => Ok(Sig(row.value)),
-                None => Err(crate::notation::parse::args::unknown_constant(
-                    lexeme, &SIGNALS,
-                )),
-            }
-        })
-        .collect()
+impl Read for Vec<Sig> {
+    fn read(args: &mut Args<'_>, _: &str) -> Result<Self, SyntaxError> {
+        list(args.required("a list of signals")?, "[SIGIO, SIGURG]")?
+            .into_iter()
+            .map(|lexeme| {
+                // Waiting for others could take a signal that the program itself needs.
+                match SIGNALS.find(lexeme.text) {
+                    Some(row) => Ok(Sig(row.value)),
+                    None => Err(crate::notation::parse::args::unknown_constant(
+                        lexeme, &SIGNALS,
+                    )),
+                }
+            })
+            .collect()
+    }
 }
 
 /// `100` or `[3, 5]`: the sizes of receive buffers.
-pub(crate) fn sizes(args: &mut Args<'_>) -> Result<Vec<usize>, SyntaxError> {
-    let lexeme = args.required("a size in bytes")?;
-    let pieces = if lexeme.text.starts_with('[') {
-        list(lexeme, "[3, 5]")?
-    } else {
-        vec![lexeme]
-    };
-    let sizes = pieces.into_iter().map(|lexeme| {
-        crate::notation::parse::literal::size(lexeme.text)
-            .map_err(|message| SyntaxError::new(lexeme.span(), message))
-    });
-    sizes.collect()
+impl Read for Vec<usize> {
+    fn read(args: &mut Args<'_>, _: &str) -> Result<Self, SyntaxError> {
+        let lexeme = args.required("a size in bytes")?;
+        let pieces = if lexeme.text.starts_with('[') {
+            list(lexeme, "[3, 5]")?
+        } else {
+            vec![lexeme]
+        };
+        let sizes = pieces.into_iter().map(|lexeme| {
+            crate::notation::parse::literal::size(lexeme.text)
+                .map_err(|message| SyntaxError::new(lexeme.span(), message))
+        });
+        sizes.collect()
+    }
+}
+
+/// `["he", "llo"]`: the buffers of a sending call.
+impl Read for Vec<Data> {
+    fn read(args: &mut Args<'_>, _: &str) -> Result<Self, SyntaxError> {
+        let lexeme = args.required("buffers such as [\"he\", \"llo\"]")?;
+        let pieces = if lexeme.text.starts_with('[') {
+            list(lexeme, "[\"he\", \"llo\"]")?
+        } else {
+            vec![lexeme]
+        };
+        let data = pieces.into_iter().map(|lexeme| {
+            crate::notation::parse::literal::parse_data(lexeme.text)
+                .map_err(|message| SyntaxError::new(lexeme.span(), message))
+        });
+        data.collect()
+    }
 }
 
 /// What sendmsg is given: buffers, then an address, flags, `fds(…)` and `creds(…)` as far as they are there.
-pub(crate) fn message(args: &mut Args<'_>) -> Result<Message, SyntaxError> {
-    let lexeme = args.required("buffers such as [\"he\", \"llo\"]")?;
-    let pieces = if lexeme.text.starts_with('[') {
-        list(lexeme, "[\"he\", \"llo\"]")?
-    } else {
-        vec![lexeme]
-    };
-    let data = pieces.into_iter().map(|lexeme| {
-        crate::notation::parse::literal::parse_data(lexeme.text)
-            .map_err(|message| SyntaxError::new(lexeme.span(), message))
-    });
-    let mut message = Message {
-        data: data.collect::<Result<_, _>>()?,
-        address: None,
-        flags: MsgFlags(0),
-        fds: Vec::new(),
-        credentials: None,
-    };
-    while let Some(text) = args.peek() {
-        if text.starts_with("fds(") {
-            message.fds.extend(fds(args.required("descriptors")?)?);
-        } else if text.starts_with("creds(") {
-            message.credentials = Some(credentials(args.required("credentials")?)?);
-        } else if message.address.is_none()
-            && crate::notation::parse::address::looks_like_address(text)
-        {
-            message.address = Some(args.address()?);
-        } else if text.starts_with("fds") || text.starts_with('[') {
-            let lexeme = args.required("descriptors")?;
-            let text = format!("`{}` is not how descriptors go along", lexeme.text);
-            return Err(SyntaxError::new(lexeme.span(), text).help("for example fds(x, y)"));
-        } else if message.flags.0 == 0 {
-            message.flags = args.msg_flags()?;
-        } else {
-            break;
+impl Read for Box<Message> {
+    fn read(args: &mut Args<'_>, _: &str) -> Result<Self, SyntaxError> {
+        let data = Vec::<Data>::read(args, "buffers")?;
+        let mut message = Message {
+            data,
+            address: None,
+            flags: MsgFlags(0),
+            fds: Vec::new(),
+            credentials: None,
+        };
+        while let Some(text) = args.peek() {
+            if text.starts_with("fds(") {
+                message.fds.extend(fds(args.required("descriptors")?)?);
+            } else if text.starts_with("creds(") {
+                message.credentials = Some(credentials(args.required("credentials")?)?);
+            } else if message.address.is_none()
+                && crate::notation::parse::address::looks_like_address(text)
+            {
+                message.address = Some(calls::address(args)?);
+            } else if text.starts_with("fds") || text.starts_with('[') {
+                let lexeme = args.required("descriptors")?;
+                let text = format!("`{}` is not how descriptors go along", lexeme.text);
+                return Err(SyntaxError::new(lexeme.span(), text).help("for example fds(x, y)"));
+            } else if message.flags.0 == 0 {
+                message.flags = args.msg_flags()?;
+            } else {
+                break;
+            }
         }
+        Ok(Self::new(message))
     }
-    Ok(message)
 }
 
 fn fds(lexeme: Lexeme<'_>) -> Result<Vec<Descriptor>, SyntaxError> {
@@ -220,36 +239,34 @@ fn inner<'a>(
 }
 
 /// A timeout of poll and epoll_wait: milliseconds, or a duration. Negative is for ever.
-pub(crate) fn millis(args: &mut Args<'_>) -> Result<i32, SyntaxError> {
-    let lexeme = args.required("a timeout")?;
-    if let Ok(millis) = crate::notation::parse::literal::int(lexeme.text) {
-        return Ok(millis);
+impl Read for Millis {
+    fn read(args: &mut Args<'_>, _: &str) -> Result<Self, SyntaxError> {
+        let lexeme = args.required("a timeout")?;
+        if let Ok(millis) = crate::notation::parse::literal::int(lexeme.text) {
+            return Ok(Self(millis));
+        }
+        let span = parse_duration(lexeme.text).ok_or_else(|| no_timeout(lexeme))?;
+        let millis = span.as_nanos().div_ceil(1_000_000);
+        i32::try_from(millis)
+            .map(Self)
+            .map_err(|_| no_timeout(lexeme))
     }
-    let span = parse_duration(lexeme.text).ok_or_else(|| no_timeout(lexeme))?;
-    let millis = span.as_nanos().div_ceil(1_000_000);
-    i32::try_from(millis).map_err(|_| no_timeout(lexeme))
 }
 
 /// A timeout of select and sigtimedwait: milliseconds, a duration, or -1 for ever.
-pub(crate) fn timeout(args: &mut Args<'_>) -> Result<Timeout, SyntaxError> {
-    let lexeme = args.required("a timeout")?;
-    if lexeme.text == "-1" || lexeme.text == "NULL" {
-        return Ok(Timeout(None));
+impl Read for Timeout {
+    fn read(args: &mut Args<'_>, _: &str) -> Result<Self, SyntaxError> {
+        let lexeme = args.required("a timeout")?;
+        if lexeme.text == "-1" || lexeme.text == "NULL" {
+            return Ok(Self(None));
+        }
+        parse_duration(lexeme.text)
+            .map(|span: Duration| Self(Some(span)))
+            .ok_or_else(|| no_timeout(lexeme))
     }
-    parse_duration(lexeme.text)
-        .map(|span: Duration| Timeout(Some(span)))
-        .ok_or_else(|| no_timeout(lexeme))
 }
 
 fn no_timeout(lexeme: Lexeme<'_>) -> SyntaxError {
     SyntaxError::new(lexeme.span(), format!("`{}` is not a timeout", lexeme.text))
         .help("milliseconds, a duration such as 2s, or -1 to wait for ever")
-}
-
-/// An operation of epoll_ctl, or a number that is wrong on purpose.
-pub(crate) fn epoll_op(args: &mut Args<'_>) -> Result<i32, SyntaxError> {
-    constant(
-        args.required("an operation")?,
-        &crate::socket::constant::EPOLL_OPS,
-    )
 }

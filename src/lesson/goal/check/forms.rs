@@ -5,7 +5,7 @@
 //! address, flags or control messages must use a call that has them.
 
 use crate::call::Call;
-use crate::call::argument::{AddressExpr, Message};
+use crate::call::argument::{AddressExpr, Message, Room};
 use crate::call::data::Data;
 use crate::call::outcome::Word;
 use crate::call::table::CallKind;
@@ -73,41 +73,31 @@ fn shorter(call: &Call) -> Option<Call> {
             ..
         } => Some(Call::Recvfrom {
             socket: socket.clone(),
-            count: counts.iter().sum(),
-            null: false,
+            room: Room::of(counts.iter().sum()),
             flags: *flags,
             length: None,
         }),
         Call::Recvfrom {
             socket,
-            count,
-            null,
+            room,
             flags,
             ..
         } => Some(Call::Recv {
             socket: socket.clone(),
-            count: *count,
-            null: *null,
+            room: *room,
             flags: *flags,
         }),
         Call::Recv {
             socket,
-            count,
-            null,
+            room,
             flags: MsgFlags(0),
         } => Some(Call::Read {
             socket: socket.clone(),
-            count: *count,
-            null: *null,
+            room: *room,
         }),
-        Call::Read {
-            socket,
-            count,
-            null,
-        } => Some(Call::Recv {
+        Call::Read { socket, room } => Some(Call::Recv {
             socket: socket.clone(),
-            count: *count,
-            null: *null,
+            room: *room,
             flags: MsgFlags(0),
         }),
         _ => None,

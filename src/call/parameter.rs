@@ -1,0 +1,167 @@
+//! The parameters of calls by their types: what each type takes in the notation, and how an argument is looked at by
+//! those who do not care which call it belongs to.
+
+use std::time::Duration;
+
+use crate::call::argument::{
+    AddressArg, Descriptor, IntArg, Message, Millis, OptionArg, PollEntry, Room, Service, Sets,
+};
+use crate::call::data::Data;
+use crate::call::table::{Param, ParamKind};
+use crate::call::timeout::Timeout;
+use crate::call::value::Value;
+use crate::socket::{
+    Domain, EpollEvents, EpollFlags, EpollOp, FcntlCommand, How, IoctlRequest, MsgFlags, Protocol,
+    Sig, SockFlags, SocketType,
+};
+
+/// An argument of a call, by what it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each variant is the type that it holds")]
+pub enum Argument<'a> {
+    Descriptor(&'a Descriptor),
+    Address(&'a AddressArg),
+    Domain(Domain),
+    Type(SocketType),
+    SockFlags(SockFlags),
+    Protocol(Protocol),
+    Int(i32),
+    Data(&'a Data),
+    Buffers(&'a [Data]),
+    Message(&'a Message),
+    MsgFlags(MsgFlags),
+    Room(Room),
+    Sizes(&'a [usize]),
+    How(How),
+    Length(Option<i32>),
+    Option(OptionArg),
+    Value(&'a Value),
+    FcntlCommand(FcntlCommand),
+    FcntlArg(Option<IntArg>),
+    IoctlRequest(IoctlRequest),
+    Entries(&'a [PollEntry]),
+    Millis(Millis),
+    Sets(&'a Sets),
+    Timeout(Timeout),
+    EpollFlags(EpollFlags),
+    EpollOp(EpollOp),
+    EpollEvents(EpollEvents),
+    Signals(&'a [Sig]),
+    Path(&'a [u8]),
+    Mode(u32),
+    Bytes(u64),
+    Chunk(usize),
+    Service(Service),
+    Duration(Duration),
+}
+
+/// An argument that can be replaced: names by numbers, flags and data by others.
+#[derive(Debug)]
+#[expect(missing_docs, reason = "each variant is the type that it holds")]
+pub enum ArgumentMut<'a> {
+    Descriptor(&'a mut Descriptor),
+    Address(&'a mut AddressArg),
+    Data(&'a mut Data),
+    Buffers(&'a mut Vec<Data>),
+    Message(&'a mut Message),
+    MsgFlags(&'a mut MsgFlags),
+    Entries(&'a mut [PollEntry]),
+    Sets(&'a mut Sets),
+    /// One that nobody replaces.
+    Fixed,
+}
+
+/// A type that an argument of a call can have.
+pub(crate) trait Parameter {
+    /// What it takes in the notation. Most types are one parameter, whose name the table of calls gives.
+    const PARAMS: &'static [Param];
+
+    /// The argument.
+    fn argument(&self) -> Argument<'_>;
+
+    /// The argument, to be replaced.
+    fn argument_mut(&mut self) -> ArgumentMut<'_> {
+        ArgumentMut::Fixed
+    }
+}
+
+/// A parameter of a name that is its type's own.
+const fn named(name: &'static str, kind: ParamKind, optional: bool) -> Param {
+    Param {
+        name,
+        kind,
+        optional,
+    }
+}
+
+/// One parameter with the name that the table gives.
+const fn need(kind: ParamKind) -> Param {
+    named("", kind, false)
+}
+
+/// The same, which may be left out.
+const fn may(kind: ParamKind) -> Param {
+    named("", kind, true)
+}
+
+/// Writes the implementation for a type: its parameters, and the variant that shows it.
+macro_rules! parameters {
+    ($($type:ty: [$($param:expr),*] |$own:ident| $shown:expr $(, mut $replaced:ident)?;)+) => {
+        $(impl Parameter for $type {
+            const PARAMS: &'static [Param] = &[$($param),*];
+
+            fn argument(&self) -> Argument<'_> {
+                let $own = self;
+                $shown
+            }
+
+            $(fn argument_mut(&mut self) -> ArgumentMut<'_> {
+                ArgumentMut::$replaced(self)
+            })?
+        })+
+    };
+}
+
+use ParamKind as K;
+
+parameters! {
+    Descriptor: [need(K::Socket)] |own| Argument::Descriptor(own), mut Descriptor;
+    AddressArg: [need(K::Address)] |own| Argument::Address(own), mut Address;
+    Domain: [need(K::Domain)] |own| Argument::Domain(*own);
+    SocketType: [need(K::Type)] |own| Argument::Type(*own);
+    SockFlags: [may(K::SockFlags)] |own| Argument::SockFlags(*own);
+    Protocol: [may(K::Protocol)] |own| Argument::Protocol(*own);
+    i32: [need(K::Number)] |own| Argument::Int(*own);
+    Data: [need(K::Data)] |own| Argument::Data(own), mut Data;
+    Vec<Data>: [need(K::Buffers)] |own| Argument::Buffers(own), mut Buffers;
+    Box<Message>: [
+        named("buffers", K::Buffers, false), named("address", K::Address, true), named("flags", K::MsgFlags, true),
+        named("fds", K::Control, true), named("creds", K::Control, true)
+    ] |own| Argument::Message(own), mut Message;
+    MsgFlags: [may(K::MsgFlags)] |own| Argument::MsgFlags(*own), mut MsgFlags;
+    Room: [need(K::Size)] |own| Argument::Room(*own);
+    Vec<usize>: [need(K::Size)] |own| Argument::Sizes(own);
+    How: [need(K::How)] |own| Argument::How(*own);
+    Option<i32>: [may(K::Length)] |own| Argument::Length(*own);
+    OptionArg: [need(K::Option)] |own| Argument::Option(*own);
+    Value: [need(K::Value)] |own| Argument::Value(own);
+    FcntlCommand: [need(K::FcntlCommand)] |own| Argument::FcntlCommand(*own);
+    Option<IntArg>: [may(K::FcntlValue)] |own| Argument::FcntlArg(*own);
+    IoctlRequest: [need(K::IoctlRequest)] |own| Argument::IoctlRequest(*own);
+    Vec<PollEntry>: [need(K::PollSet)] |own| Argument::Entries(own), mut Entries;
+    Millis: [need(K::Timeout)] |own| Argument::Millis(*own);
+    Box<Sets>: [
+        named("read", K::SelectSet, false), named("write", K::SelectSet, false), named("except", K::SelectSet, false)
+    ] |own| Argument::Sets(own), mut Sets;
+    Timeout: [need(K::Timeout)] |own| Argument::Timeout(*own);
+    EpollFlags: [may(K::EpollFlags)] |own| Argument::EpollFlags(*own);
+    EpollOp: [need(K::EpollOp)] |own| Argument::EpollOp(*own);
+    EpollEvents: [may(K::EpollEvents)] |own| Argument::EpollEvents(*own);
+    Vec<Sig>: [need(K::Signals)] |own| Argument::Signals(own);
+    Vec<u8>: [need(K::Path)] |own| Argument::Path(own);
+    u32: [need(K::Mode)] |own| Argument::Mode(*own);
+    u64: [need(K::Bytes)] |own| Argument::Bytes(*own);
+    usize: [may(K::Bytes)] |own| Argument::Chunk(*own);
+    Service: [need(K::Service)] |own| Argument::Service(*own);
+    Duration: [need(K::Duration)] |own| Argument::Duration(*own);
+}

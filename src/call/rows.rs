@@ -1,0 +1,302 @@
+//! The rows of the table of calls. To add a call, add its row here; the compiler then asks for its execution.
+
+/// Every call, one row each. The macro that is named gets the rows and makes something of them: the enum [`Call`], the
+/// parser, the renderings. So what a row says is written once, and a call that is missing somewhere does not compile.
+///
+/// A row has the summary, the kind, the word, the arguments by their types, what stands after `->`, the system call as
+/// strace(1) names it with the function that renders it where its shape is not that of its arguments, and the columns of
+/// [`Signature`].
+macro_rules! with_calls {
+    ($make:ident) => {
+        $make! {
+            /// makes a socket and gives a descriptor for it
+            Socket "socket" (domain: Domain, socket_type: SocketType as "type", flags: SockFlags as "", protocol: Protocol) -> "fd" traced "socket" by socket {
+                class: Class::System, role: Role::Other, on: On::Nothing, group: Group::Make, gives: Gives::Socket,
+                reach: Reach::Protocol, makes: 1,
+                man: "socket(2)", example: "l = socket(AF_INET, SOCK_STREAM)"
+            }
+            /// makes two sockets that are connected to each other
+            Socketpair "socketpair" (domain: Domain, socket_type: SocketType as "type", flags: SockFlags as "", protocol: Protocol) -> "fd, fd" traced "socketpair" by socketpair {
+                class: Class::System, role: Role::Other, on: On::Nothing, group: Group::Make, gives: Gives::Pair,
+                reach: Reach::Protocol, makes: 2,
+                man: "socketpair(2)", example: "a, b = socketpair(AF_UNIX, SOCK_STREAM)"
+            }
+            /// gives the socket a local address
+            Bind "bind" (socket: Descriptor, address: AddressArg) -> "0" traced "bind" {
+                class: Class::System, role: Role::Other, on: On::Socket, group: Group::Connect, gives: Gives::Zero,
+                reach: Reach::LocalAddress, addresses: Addresses::Set,
+                man: "bind(2)", example: "bind(l, 127.0.0.1:8080)"
+            }
+            /// makes the socket passive: it will accept connections
+            Listen "listen" (socket: Descriptor, backlog: i32) -> "0" traced "listen" {
+                class: Class::System, role: Role::Other, on: On::Socket, group: Group::Connect, gives: Gives::Zero,
+                reach: Reach::Nothing, addresses: Addresses::Set,
+                man: "listen(2)", example: "listen(l, 5)"
+            }
+            /// takes a connection from the queue, or waits for one
+            Accept "accept" (socket: Descriptor, flags: SockFlags, length: Option<i32> as "addrlen") -> "fd from ADDRESS" traced "accept" by accept {
+                class: Class::System, role: Role::Accepts, on: On::Socket, group: Group::Connect,
+                gives: Gives::Connection, reach: Reach::Nothing, makes: 1,
+                length_of: LengthOf::Address,
+                man: "accept(2)", example: "s = accept(l)"
+            }
+            /// connects to a passive socket; for datagrams, notes the peer
+            Connect "connect" (socket: Descriptor, address: AddressArg) -> "0" traced "connect" {
+                class: Class::System, role: Role::Connects, on: On::Socket, group: Group::Connect,
+                gives: Gives::Zero, reach: Reach::NewPeer, addresses: Addresses::Set,
+                man: "connect(2)", example: "connect(c, addr(l))"
+            }
+            /// sends data to the peer
+            Send "send" (socket: Descriptor, data: Data, flags: MsgFlags) -> "bytes" traced "sendto" by send {
+                class: Class::System, role: Role::Sends, on: On::Socket, group: Group::Send, gives: Gives::Sent,
+                reach: Reach::Peer,
+                man: "send(2)", example: "send(c, \"hello\")"
+            }
+            /// sends data as to any file
+            Write "write" (socket: Descriptor, data: Data) -> "bytes" traced "write" {
+                class: Class::System, role: Role::Sends, on: On::File, group: Group::Send, gives: Gives::Sent,
+                reach: Reach::Peer,
+                man: "write(2)", example: "write(c, \"hello\")"
+            }
+            /// sends a datagram to an address
+            Sendto "sendto" (socket: Descriptor, data: Data, address: AddressArg, flags: MsgFlags) -> "bytes" traced "sendto" by sendto {
+                class: Class::System, role: Role::Sends, on: On::Socket, group: Group::Send, gives: Gives::Sent,
+                reach: Reach::Peer, addresses: Addresses::SetByDatagrams,
+                man: "sendto(2)", example: "sendto(u, \"hello\", addr(v))"
+            }
+            /// sends several buffers as one, and descriptors with them
+            Sendmsg "sendmsg" (socket: Descriptor, message: Box<Message>) -> "bytes" traced "sendmsg" by sendmsg {
+                class: Class::System, role: Role::Sends, on: On::Socket, group: Group::Send, gives: Gives::Sent,
+                reach: Reach::Peer, addresses: Addresses::SetByDatagrams,
+                man: "sendmsg(2)", example: "sendmsg(a, [\"he\", \"llo\"], fds(x))"
+            }
+            /// receives up to size bytes, or waits for some
+            Recv "recv" (socket: Descriptor, room: Room as "size", flags: MsgFlags) -> "5 \"hello\"" traced "recvfrom" by recv {
+                class: Class::System, role: Role::Receives, on: On::Socket, group: Group::Receive,
+                gives: Gives::Received, reach: Reach::Nothing,
+                man: "recv(2)", example: "recv(s, 100)"
+            }
+            /// receives as from any file
+            Read "read" (socket: Descriptor, room: Room as "size") -> "5 \"hello\"" traced "read" {
+                class: Class::System, role: Role::Receives, on: On::File, group: Group::Receive,
+                gives: Gives::Received, reach: Reach::Nothing,
+                man: "read(2)", example: "read(s, 100)"
+            }
+            /// receives and says from whom
+            Recvfrom "recvfrom" (socket: Descriptor, room: Room as "size", flags: MsgFlags, length: Option<i32> as "addrlen") -> "5 \"hello\" from ADDRESS" traced "recvfrom" by recvfrom {
+                class: Class::System, role: Role::Receives, on: On::Socket, group: Group::Receive,
+                gives: Gives::Received, reach: Reach::Nothing,
+                length_of: LengthOf::Address,
+                man: "recvfrom(2)", example: "recvfrom(u, 100)"
+            }
+            /// receives data, flags, and descriptors that came along
+            Recvmsg "recvmsg" (socket: Descriptor, counts: Vec<usize> as "size", flags: MsgFlags, control: Option<i32> as "controllen") -> "5 \"hello\" from ADDRESS flags MSG_TRUNC fds p" traced "recvmsg" by recvmsg {
+                class: Class::System, role: Role::Receives, on: On::Socket, group: Group::Receive,
+                gives: Gives::Received, reach: Reach::Nothing, makes: 8,
+                length_of: LengthOf::Control,
+                man: "recvmsg(2)", example: "p = recvmsg(b, 100)"
+            }
+            /// ends one direction or both, the descriptor stays
+            Shutdown "shutdown" (socket: Descriptor, how: How) -> "0" traced "shutdown" {
+                class: Class::System, role: Role::Other, on: On::Socket, group: Group::End, gives: Gives::Zero,
+                reach: Reach::Nothing,
+                man: "shutdown(2)", example: "shutdown(c, SHUT_WR)"
+            }
+            /// gives the descriptor back
+            Close "close" (socket: Descriptor) -> "0" traced "close" {
+                class: Class::System, role: Role::Closes, on: On::File, group: Group::End, gives: Gives::Zero,
+                reach: Reach::Nothing,
+                man: "close(2)", example: "close(c)"
+            }
+            /// the local address
+            Getsockname "getsockname" (socket: Descriptor, length: Option<i32> as "addrlen") -> "ADDRESS" traced "getsockname" {
+                class: Class::System, role: Role::Other, on: On::Socket, group: Group::Connect,
+                gives: Gives::Address, reach: Reach::Nothing,
+                length_of: LengthOf::Address,
+                man: "getsockname(2)", example: "getsockname(c)"
+            }
+            /// the address of the peer
+            Getpeername "getpeername" (socket: Descriptor, length: Option<i32> as "addrlen") -> "ADDRESS" traced "getpeername" {
+                class: Class::System, role: Role::Other, on: On::Socket, group: Group::Connect,
+                gives: Gives::Address, reach: Reach::Nothing,
+                length_of: LengthOf::Address,
+                man: "getpeername(2)", example: "getpeername(c)"
+            }
+            /// sets an option
+            Setsockopt "setsockopt" (socket: Descriptor, option: OptionArg, value: Value, length: Option<i32> as "optlen") -> "0" traced "setsockopt" by setsockopt {
+                class: Class::System, role: Role::Other, on: On::Socket, group: Group::Options, gives: Gives::Zero,
+                reach: Reach::Option,
+                length_of: LengthOf::Value,
+                man: "setsockopt(2)", example: "setsockopt(l, SO_REUSEADDR, 1)"
+            }
+            /// reads an option
+            Getsockopt "getsockopt" (socket: Descriptor, option: OptionArg, length: Option<i32> as "optlen") -> "VALUE" traced "getsockopt" by getsockopt {
+                class: Class::System, role: Role::Other, on: On::Socket, group: Group::Options,
+                gives: Gives::Value, reach: Reach::Nothing, addresses: Addresses::AskedOfTcp,
+                length_of: LengthOf::ValueBuffer,
+                man: "getsockopt(2)", example: "getsockopt(c, SO_ERROR)"
+            }
+            // The notation lets its signals go to this process alone.
+            /// reads or sets flags such as O_NONBLOCK
+            Fcntl "fcntl" (socket: Descriptor, command: FcntlCommand, argument: Option<IntArg> as "flags") -> "flags or 0" traced "fcntl" by fcntl {
+                class: Class::System, role: Role::Other, on: On::File, group: Group::Options,
+                gives: Gives::Control, reach: Reach::Nothing, makes: 1,
+                man: "fcntl(2)", example: "fcntl(c, F_SETFL, O_NONBLOCK)"
+            }
+            /// asks how many bytes wait, and more
+            Ioctl "ioctl" (socket: Descriptor, request: IoctlRequest, argument: Option<i32> as "value") -> "number or 0" traced "ioctl" by ioctl {
+                class: Class::System, role: Role::Other, on: On::File, group: Group::Options, gives: Gives::Answer,
+                reach: Reach::Nothing,
+                length_of: LengthOf::Request,
+                man: "ioctl(2)", example: "ioctl(s, FIONREAD)"
+            }
+            /// makes a second descriptor for the same socket
+            Dup "dup" (socket: Descriptor) -> "fd" traced "dup" {
+                class: Class::System, role: Role::Duplicates, on: On::File, group: Group::Make,
+                gives: Gives::Duplicate, reach: Reach::Nothing, makes: 1,
+                man: "dup(2)", example: "d = dup(c)"
+            }
+            /// waits until one of several descriptors is ready
+            Poll "poll" (entries: Vec<PollEntry> as "fds", timeout: Millis) -> "2 [s: POLLIN, c: POLLOUT]" traced "poll" by poll {
+                class: Class::System, role: Role::Waits, on: On::Nothing, group: Group::Wait, gives: Gives::Ready,
+                reach: Reach::Nothing, interrupted: Interrupted::Resumes,
+                man: "poll(2)", example: "poll([s: POLLIN, c: POLLIN|POLLOUT], 1000)"
+            }
+            /// waits with three sets of descriptors, as bits
+            Select "select" (sets: Box<Sets>, timeout: Timeout, nfds: Option<i32>) -> "1 read [s] write [] except []" traced "pselect6" by select {
+                class: Class::System, role: Role::Waits, on: On::Nothing, group: Group::Wait,
+                gives: Gives::Selected, reach: Reach::Nothing, interrupted: Interrupted::RestartsWithoutHandler,
+                length_of: LengthOf::Sets,
+                man: "select(2)", example: "select(read [s], write [], except [], 1000)"
+            }
+            /// makes an epoll instance: a set that the kernel keeps
+            EpollCreate1 "epoll_create1" (flags: EpollFlags) -> "fd" traced "epoll_create1" {
+                class: Class::System, role: Role::Other, on: On::Nothing, group: Group::Wait, gives: Gives::Epoll,
+                reach: Reach::Nothing, makes: 1,
+                man: "epoll_create1(2)", example: "e = epoll_create1()"
+            }
+            /// makes an epoll instance the old way; the size only must be above 0
+            EpollCreate "epoll_create" (size: i32) -> "fd" traced "epoll_create" {
+                class: Class::System, role: Role::Other, on: On::Nothing, group: Group::Wait, gives: Gives::Epoll,
+                reach: Reach::Nothing, makes: 1,
+                man: "epoll_create(2)", example: "e = epoll_create(1)"
+            }
+            /// adds a descriptor to the interest list, changes or removes it
+            EpollCtl "epoll_ctl" (socket: Descriptor as "epoll", op: EpollOp, target: Descriptor as "socket", events: EpollEvents) -> "0" traced "epoll_ctl" by epoll_ctl {
+                class: Class::System, role: Role::Other, on: On::Epoll, group: Group::Wait, gives: Gives::Zero,
+                reach: Reach::Nothing,
+                man: "epoll_ctl(2)", example: "epoll_ctl(e, EPOLL_CTL_ADD, s, EPOLLIN|EPOLLET)"
+            }
+            /// waits until something of the interest list is ready
+            EpollWait "epoll_wait" (socket: Descriptor as "epoll", max: i32 as "maxevents", timeout: Millis) -> "1 [s: EPOLLIN]" traced "epoll_wait" by epoll_wait {
+                class: Class::System, role: Role::Waits, on: On::Epoll, group: Group::Wait, gives: Gives::Ready,
+                reach: Reach::Nothing, interrupted: Interrupted::Fails,
+                man: "epoll_wait(2)", example: "epoll_wait(e, 10, 1000)"
+            }
+            /// waits for a signal that tells of a socket
+            Sigtimedwait "sigtimedwait" (signals: Vec<Sig>, timeout: Timeout) -> "SIGIO" traced "rt_sigtimedwait" by sigtimedwait {
+                class: Class::System, role: Role::Waits, on: On::Nothing, group: Group::Wait, gives: Gives::Signal,
+                reach: Reach::Nothing, interrupted: Interrupted::Fails,
+                man: "sigtimedwait(2)", example: "sigtimedwait([SIGIO, SIGURG], 1000)"
+            }
+            /// opens a file for reading: a descriptor that is no socket
+            Open "open" (path: Vec<u8>) -> "fd" traced "openat" by open {
+                class: Class::System, role: Role::Other, on: On::Nothing, group: Group::Make, gives: Gives::File,
+                reach: Reach::File, makes: 1,
+                man: "open(2)", example: "n = open(\"/dev/null\")"
+            }
+            /// says who may connect to an AF_UNIX path
+            Chmod "chmod" (address: AddressArg as "path", mode: u32) -> "0" traced "chmod" by chmod {
+                class: Class::System, role: Role::Other, on: On::Path, group: Group::Options, gives: Gives::Zero,
+                reach: Reach::Path,
+                man: "chmod(2)", example: "chmod(unix:/tmp/x.sock, 0500)"
+            }
+            /// removes the file that bind() made, and no other file
+            Unlink "unlink" (address: AddressArg as "path") -> "0" traced "unlink" by unlink {
+                class: Class::System, role: Role::Other, on: On::Path, group: Group::End, gives: Gives::Zero,
+                reach: Reach::Path,
+                man: "unlink(2)", example: "unlink(unix:/tmp/x.sock)"
+            }
+            /// waits for the call that is pending on the socket
+            Wait "wait" (socket: Descriptor) -> "that call's result" traced "" {
+                class: Class::Player, role: Role::Other, on: On::File, group: Group::Prompt, gives: Gives::Another,
+                reach: Reach::Nothing, makes: 1,
+                example: "s = wait(l)"
+            }
+            /// interrupts the pending call: it returns EINTR, or what it had done
+            Cancel "cancel" (socket: Descriptor) -> "that call's result" traced "" {
+                class: Class::Player, role: Role::Other, on: On::File, group: Group::Prompt, gives: Gives::Another,
+                reach: Reach::Nothing,
+                example: "cancel(l)"
+            }
+            /// what the kernel says of the connection
+            State "state" (socket: Descriptor) -> "ESTABLISHED" traced "" {
+                class: Class::Query, role: Role::Other, on: On::Socket, group: Group::Ask, gives: Gives::State,
+                reach: Reach::Nothing,
+                example: "state(c)"
+            }
+            /// what the kernel says of the other end
+            Peer "peer" (socket: Descriptor) -> "ESTABLISHED" traced "" {
+                class: Class::Query, role: Role::Other, on: On::Socket, group: Group::Ask, gives: Gives::State,
+                reach: Reach::Nothing,
+                example: "peer(c)"
+            }
+            /// how many connections wait to be accepted
+            Pending "pending" (socket: Descriptor) -> "number" traced "" {
+                class: Class::Query, role: Role::Other, on: On::Socket, group: Group::Ask, gives: Gives::Waiting,
+                reach: Reach::Nothing,
+                example: "pending(l)"
+            }
+            /// how many bytes wait to be received; of datagrams, those of the next one
+            Unread "unread" (socket: Descriptor) -> "number" traced "" {
+                class: Class::Query, role: Role::Other, on: On::Socket, group: Group::Ask, gives: Gives::Unread,
+                reach: Reach::Nothing,
+                example: "unread(s)"
+            }
+            /// sends until EAGAIN: the buffers are full
+            Fill "fill" (socket: Descriptor) -> "bytes" traced "" {
+                class: Class::Loop, role: Role::Sends, on: On::Socket, group: Group::Loops, gives: Gives::Moved,
+                reach: Reach::Peer,
+                example: "fill(c)"
+            }
+            /// receives until EAGAIN or end of stream
+            Drain "drain" (socket: Descriptor) -> "bytes" traced "" {
+                class: Class::Loop, role: Role::Receives, on: On::Socket, group: Group::Loops, gives: Gives::Moved,
+                reach: Reach::Nothing,
+                example: "drain(s)"
+            }
+            /// sends so many bytes in chunks
+            Source "source" (socket: Descriptor, bytes: u64, chunk: usize) -> "bytes" traced "" {
+                class: Class::Loop, role: Role::Sends, on: On::Socket, group: Group::Loops, gives: Gives::Moved,
+                reach: Reach::Peer,
+                example: "source(c, 1000000, 65536)"
+            }
+            /// receives and throws away, until end of stream or cancel()
+            Sink "sink" (socket: Descriptor) -> "bytes" traced "" {
+                class: Class::Loop, role: Role::Receives, on: On::Socket, group: Group::Loops, gives: Gives::Moved,
+                reach: Reach::Nothing,
+                example: "sink(s)"
+            }
+            /// receives and sends back, until end of stream or cancel()
+            Echo "echo" (socket: Descriptor) -> "bytes" traced "" {
+                class: Class::Loop, role: Role::Answers, on: On::Socket, group: Group::Loops, gives: Gives::Moved,
+                reach: Reach::Peer,
+                example: "echo(s)"
+            }
+            // It reaches nothing: its connections are answered by echo(), each of which is decided about by itself.
+            /// accepts connections until cancel(), each gets a thread
+            Serve "serve" (socket: Descriptor, service: Service) -> "connections" traced "" {
+                class: Class::Loop, role: Role::Accepts, on: On::Socket, group: Group::Loops,
+                gives: Gives::Connections, reach: Reach::Nothing,
+                example: "serve(l, echo)"
+            }
+            /// does nothing for a while
+            Sleep "sleep" (duration: Duration) -> "0" traced "" {
+                class: Class::Player, role: Role::Other, on: On::Nothing, group: Group::Prompt, gives: Gives::Zero,
+                reach: Reach::Nothing,
+                example: "sleep(50ms)"
+            }
+        }
+    };
+}
+pub(crate) use with_calls;

@@ -1,0 +1,211 @@
+//! Any call of the table with any arguments, for property tests: the types of the arguments say what they can be.
+
+use std::time::Duration;
+
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+use proptest::strategy::Union;
+
+use crate::call::Call;
+use crate::call::argument::{
+    AddressArg, AddressExpr, Descriptor, IntArg, Message, Millis, Name, OptionArg, PollEntry, Room,
+    Service, Sets,
+};
+use crate::call::data::Data;
+use crate::call::rows::with_calls;
+use crate::call::timeout::Timeout;
+use crate::call::value::{Credentials, Value};
+use crate::socket::option::OPTIONS;
+use crate::socket::{
+    Address, Domain, EpollEvents, EpollFlags, EpollOp, FcntlCommand, How, IoctlRequest, MsgFlags,
+    PollEvents, Protocol, Sig, SockFlags, SocketType, UnixName,
+};
+
+/// What an argument of a type can be.
+trait Any: Sized {
+    fn any() -> BoxedStrategy<Self>;
+}
+
+macro_rules! any_of {
+    ($($type:ty: $strategy:expr;)+) => {
+        $(impl Any for $type {
+            fn any() -> BoxedStrategy<Self> {
+                $strategy.boxed()
+            }
+        })+
+    };
+}
+
+any_of! {
+    Descriptor: descriptor();
+    AddressArg: address();
+    Domain: (0..50i32).prop_map(Domain);
+    SocketType: (0..2000i32).prop_map(SocketType);
+    SockFlags: prop::sample::select(vec![0, libc::SOCK_NONBLOCK, libc::SOCK_CLOEXEC]).prop_map(SockFlags);
+    Protocol: (0..300i32).prop_map(Protocol);
+    i32: any::<i32>();
+    Data: some_data();
+    Vec<Data>: vec(some_data(), 0..3);
+    Box<Message>: a_message().prop_map(Box::new);
+    MsgFlags: (0..0x8000i32).prop_map(MsgFlags);
+    Room: (0..100_000usize, any::<bool>()).prop_map(|(size, null)| Room { size, null });
+    Vec<usize>: vec(0..100usize, 1..3);
+    How: (-5..5i32).prop_map(How);
+    Option<i32>: option::of(-9..99i32);
+    OptionArg: (0..OPTIONS.len()).prop_map(|at| OptionArg {
+        level: OPTIONS[at].level,
+        number: OPTIONS[at].number,
+    });
+    Value: Just(Value::Null);
+    FcntlCommand: prop::sample::select(vec![libc::F_GETFL, libc::F_SETFL, libc::F_SETFD, libc::F_DUPFD])
+        .prop_map(FcntlCommand);
+    Option<IntArg>: option::of((0..9i32).prop_map(IntArg::Number));
+    IoctlRequest: prop::sample::select(vec![libc::FIONREAD, libc::FIONBIO])
+        .prop_map(|request| IoctlRequest(i32::try_from(request).expect("a small number")));
+    Vec<PollEntry>: vec(an_entry(), 0..3);
+    Millis: any::<i32>().prop_map(Millis);
+    Box<Sets>: (descriptors(), descriptors(), descriptors())
+        .prop_map(|(read, write, except)| Box::new(Sets { read, write, except }));
+    Timeout: option::of((0..9_000_000u64).prop_map(Duration::from_micros)).prop_map(Timeout);
+    EpollFlags: any::<i32>().prop_map(EpollFlags);
+    EpollOp: (-2..5i32).prop_map(EpollOp);
+    EpollEvents: any::<i32>().prop_map(EpollEvents);
+    Vec<Sig>: vec(prop::sample::select(vec![libc::SIGIO, libc::SIGURG]).prop_map(Sig), 0..3);
+    Vec<u8>: vec(1..=255u8, 1..20);
+    u32: 0..0o7777u32;
+    u64: any::<u32>().prop_map(u64::from);
+    usize: 1..1_000_000usize;
+    Service: prop::sample::select(Service::ALL.to_vec());
+    Duration: (0..10_000_000u64).prop_map(Duration::from_millis);
+}
+
+macro_rules! define_any_call {
+    ($(
+        #[doc = $summary:literal]
+        $kind:ident $word:literal ($($field:ident: $type:ty $(as $param:literal)?),*) -> $result:literal
+        traced $syscall:literal $(by $hook:ident)?
+        { $($columns:tt)* }
+    )+) => {
+        /// Each call of the table, as often as every other.
+        pub(super) fn a_call() -> impl Strategy<Value = Call> {
+            let all = vec![$(
+                ($(<$type as Any>::any(),)*)
+                    .prop_map(|($($field,)*)| Call::$kind { $($field),* })
+                    .boxed()
+            ),+];
+            Union::new(all).prop_map(agreeing)
+        }
+    };
+}
+
+with_calls!(define_any_call);
+
+/// A call whose arguments agree: some types allow what a command or an option beside them does not.
+fn agreeing(call: Call) -> Call {
+    match call {
+        Call::Chmod { mode, .. } => Call::Chmod {
+            address: a_file(),
+            mode,
+        },
+        Call::Unlink { .. } => Call::Unlink { address: a_file() },
+        Call::Fcntl {
+            socket,
+            command,
+            argument,
+        } => Call::Fcntl {
+            socket,
+            command,
+            argument: argument.or_else(|| command.takes().then_some(IntArg::Number(1))),
+        },
+        Call::Ioctl {
+            socket,
+            request,
+            argument,
+        } => Call::Ioctl {
+            socket,
+            request,
+            argument: request.sets().then(|| argument.unwrap_or(1)),
+        },
+        other => other,
+    }
+}
+
+fn a_file() -> AddressArg {
+    Address::Unix(UnixName::Path(b"/tmp/x.sock".to_vec())).into()
+}
+
+/// A name of a socket.
+pub(super) fn a_name() -> impl Strategy<Value = Name> {
+    "[a-z_][A-Za-z0-9_]{0,8}".prop_filter_map("a name", |text| Name::new(&text))
+}
+
+fn descriptor() -> impl Strategy<Value = Descriptor> {
+    prop_oneof![
+        a_name().prop_map(Descriptor::Named),
+        any::<i32>().prop_map(Descriptor::Raw)
+    ]
+}
+
+fn address() -> impl Strategy<Value = AddressArg> {
+    let bytes = || vec(any::<u8>(), 1..20);
+    let place = prop_oneof![
+        (any::<[u8; 4]>(), any::<u16>()).prop_map(|(ip, port)| {
+            AddressExpr::Literal(std::net::SocketAddr::new(std::net::IpAddr::from(ip), port).into())
+        }),
+        (any::<[u8; 16]>(), any::<u16>()).prop_map(|(ip, port)| {
+            AddressExpr::Literal(std::net::SocketAddr::new(std::net::IpAddr::from(ip), port).into())
+        }),
+        bytes().prop_map(|b| AddressExpr::Literal(Address::Unix(UnixName::Path(b)))),
+        bytes().prop_map(|b| AddressExpr::Literal(Address::Unix(UnixName::Abstract(b)))),
+        Just(AddressExpr::Literal(Address::Unix(UnixName::Unnamed))),
+        a_name().prop_map(AddressExpr::LocalOf),
+        (any::<[u8; 4]>(), a_name()).prop_map(|(ip, of)| AddressExpr::PortOf {
+            host: ip.into(),
+            of
+        }),
+        Just(AddressExpr::Unspecified),
+        Just(AddressExpr::Null),
+    ];
+    (place, option::of(any::<i32>())).prop_map(|(place, length)| AddressArg { place, length })
+}
+
+fn some_data() -> impl Strategy<Value = Data> {
+    let bytes = || vec(any::<u8>(), 0..40);
+    prop_oneof![
+        bytes().prop_map(Data::Text),
+        bytes().prop_map(Data::Hex),
+        (0..100_000usize).prop_map(Data::Pattern),
+        (bytes(), 0..1000usize).prop_map(|(b, n)| Data::Repeat(b, n)),
+        (0..1000usize).prop_map(Data::Null),
+    ]
+}
+
+fn descriptors() -> impl Strategy<Value = Vec<Descriptor>> {
+    vec(descriptor(), 0..3)
+}
+
+fn an_entry() -> impl Strategy<Value = PollEntry> {
+    (descriptor(), 0..0x8000i32).prop_map(|(socket, events)| PollEntry {
+        socket,
+        events: PollEvents(events),
+    })
+}
+
+fn a_message() -> impl Strategy<Value = Message> {
+    let credentials = (any::<i32>(), any::<u32>(), any::<u32>());
+    (
+        vec(some_data(), 0..3),
+        option::of(address()),
+        0..0x8000i32,
+        descriptors(),
+        option::of(credentials),
+    )
+        .prop_map(|(data, address, flags, fds, credentials)| Message {
+            data,
+            address,
+            flags: MsgFlags(flags),
+            fds,
+            credentials: credentials.map(|(pid, uid, gid)| Credentials { pid, uid, gid }),
+        })
+}
