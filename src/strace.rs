@@ -19,11 +19,13 @@ mod number;
 mod option;
 mod ready;
 mod result;
+mod shapes;
 mod sockaddr;
 mod table;
 
 use crate::call::Call;
 use crate::call::outcome::Outcome;
+use crate::strace::call::Seen;
 pub use crate::strace::log::{Host, Log};
 
 /// What strace sees beside a call.
@@ -109,20 +111,18 @@ pub fn trace(
     outcome: Option<&Outcome>,
     environment: Environment<'_>,
 ) -> Option<Traced> {
-    let (name, entered) = call::entered(call, environment)?;
-    let left = match outcome {
+    let gave = match outcome {
         None => None,
-        Some(outcome) => {
-            let raw = outcome.raw.as_deref()?;
-            Some(Left {
-                arguments: call::left(call, outcome, raw, environment),
-                result: result::result(call, outcome, raw, environment),
-            })
-        }
+        Some(outcome) => Some((outcome, outcome.raw.as_deref()?)),
     };
+    let (name, pieces) = call::pieces(call, Seen { environment, gave })?;
+    let left = gave.map(|(outcome, raw)| Left {
+        arguments: pieces.left,
+        result: result::result(call, outcome, raw, environment),
+    });
     Some(Traced {
         name,
-        entered,
+        entered: pieces.entered,
         left,
     })
 }

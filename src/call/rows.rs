@@ -157,7 +157,7 @@ macro_rules! with_calls {
                 man: "dup(2)", example: "d = dup(c)"
             }
             /// waits until one of several descriptors is ready
-            Poll "poll" (entries: Vec<PollEntry> as "fds", timeout: Millis) -> "2 [s: POLLIN, c: POLLOUT]" traced "poll" by poll {
+            Poll "poll" (entries: Vec<PollEntry> as "fds", timeout: Millis) -> "2 [s: POLLIN, c: POLLOUT]" traced "poll" {
                 class: Class::System, role: Role::Waits, on: On::Nothing, group: Group::Wait, gives: Gives::Ready,
                 reach: Reach::Nothing, interrupted: Interrupted::Resumes,
                 man: "poll(2)", example: "poll([s: POLLIN, c: POLLIN|POLLOUT], 1000)"

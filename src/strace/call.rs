@@ -1,391 +1,196 @@
 //! The arguments of each call, in two parts: those that are known when it is entered, and those that it writes.
+//!
+//! Most system calls have the arguments of the notation in the same order: they are rendered by their types. The others
+//! have a function in [`crate::strace::shapes`], which their row of the table of calls names.
 
 use crate::call::Call;
-use crate::call::argument::{AddressArg, AddressExpr, IntArg, Millis, OptionArg, Room};
+use crate::call::argument::{Millis, Room};
 use crate::call::outcome::{Outcome, Raw, Returned, Written};
-use crate::call::value::Value;
+use crate::call::parameter::Argument;
+use crate::call::rows::with_calls;
 use crate::socket::sockaddr::STORAGE;
-use crate::socket::{Address, Domain, FcntlCommand, IoctlRequest, SockFlags, SocketType, UnixName};
 use crate::strace::Environment;
-use crate::strace::bytes::{POINTER, data, quoted, sent};
-use crate::strace::number::{F_GETSIG, F_SETSIG, number, open_flags, signal};
+use crate::strace::bytes::{POINTER, data, list, quoted, sent};
+use crate::strace::names::{
+    DIRECTIONS, EPOLL_EVENTS, EPOLL_FLAGS, EPOLL_OPS, FAMILIES, MSG_FLAGS, SOCK_FLAGS,
+};
+use crate::strace::number::number;
 use crate::strace::sockaddr::address;
-use crate::strace::table::hex;
 
-/// The name of the system call and the arguments that are known when it is entered. `None` for what is no single system
-/// call, and for what is refused: an address with an interface that does not exist.
-pub(crate) fn entered(call: &Call, environment: Environment<'_>) -> Option<(&'static str, String)> {
-    let fd = call.socket().map_or(-1, number);
-    let to = |arg: &AddressArg| {
-        let (address, length) = crate::strace::sockaddr::argument(arg, environment)?;
-        Some(format!("{address}, {length}"))
+/// What is known when a call is rendered.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Seen<'a> {
+    pub(crate) environment: Environment<'a>,
+    /// What it gave, once it has returned.
+    pub(crate) gave: Option<(&'a Outcome, &'a Raw)>,
+}
+
+/// A call in the pieces in which strace prints it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Pieces {
+    /// The name of the system call, where it is another than that of the table.
+    pub(crate) name: Option<&'static str>,
+    /// The arguments that are known when it is entered, with the comma that may follow them.
+    pub(crate) entered: String,
+    /// The others; nothing before it has returned.
+    pub(crate) left: String,
+}
+
+impl Pieces {
+    /// Nothing is written by the call.
+    pub(crate) fn entered(text: String) -> Self {
+        Self {
+            name: None,
+            entered: text,
+            left: String::new(),
+        }
+    }
+
+    /// With what the call wrote.
+    pub(crate) fn left(self, seen: Seen<'_>, left: impl FnOnce(&Outcome, &Raw) -> String) -> Self {
+        let left = seen.gave.map(|(outcome, raw)| left(outcome, raw));
+        Self {
+            left: left.unwrap_or_default(),
+            ..self
+        }
+    }
+}
+
+/// One call: by the function that its row names, else by the types of its arguments.
+macro_rules! render {
+    ($seen:ident $call:ident [] $($field:ident)*) => {{
+        // A function gets the fields; here the call shows them.
+        $(let _ = $field;)*
+        regular($call, $seen)
+    }};
+    ($seen:ident $call:ident [$hook:ident] $($field:ident)*) => {
+        crate::strace::shapes::$hook($seen, $($field),*)
     };
-    Some(match call {
-        Call::Socket {
-            domain,
-            socket_type,
-            flags,
-            protocol,
-        } => {
-            let protocol = crate::strace::call::protocol(*domain, protocol.0);
-            (
-                "socket",
-                format!("{}, {protocol}", kind(*domain, *socket_type, *flags)),
-            )
-        }
-        Call::Socketpair {
-            domain,
-            socket_type,
-            flags,
-            protocol,
-        } => {
-            let protocol = protocol.0.cast_unsigned();
-            (
-                "socketpair",
-                format!("{}, {protocol}, ", kind(*domain, *socket_type, *flags)),
-            )
-        }
-        Call::Bind { address, .. } => ("bind", format!("{fd}, {}", to(address)?)),
-        Call::Listen { backlog, .. } => ("listen", format!("{fd}, {backlog}")),
-        Call::Accept { flags, .. } if flags.0 != 0 => ("accept4", format!("{fd}, ")),
-        Call::Accept { .. } => ("accept", format!("{fd}, ")),
-        Call::Connect { address, .. } => ("connect", format!("{fd}, {}", to(address)?)),
-        Call::Send { data, flags, .. } => {
-            let flags = crate::strace::names::MSG_FLAGS.mask(flags.0);
-            (
-                "sendto",
-                format!("{fd}, {}, {}, {flags}, NULL, 0", sent(data), data.len()),
-            )
-        }
-        Call::Sendto {
-            data,
-            address,
-            flags,
-            ..
-        } => {
-            let (flags, address) = (crate::strace::names::MSG_FLAGS.mask(flags.0), to(address)?);
-            (
-                "sendto",
-                format!("{fd}, {}, {}, {flags}, {address}", sent(data), data.len()),
-            )
-        }
-        Call::Sendmsg { message, .. } => (
-            "sendmsg",
-            format!(
-                "{fd}, {}",
-                crate::strace::message::given(message, environment)?
-            ),
-        ),
-        Call::Write { data, .. } => ("write", format!("{fd}, {}, {}", sent(data), data.len())),
-        Call::Recv { .. } | Call::Recvfrom { .. } => ("recvfrom", format!("{fd}, ")),
-        Call::Recvmsg { .. } => ("recvmsg", format!("{fd}, ")),
-        Call::Read { .. } => ("read", format!("{fd}, ")),
-        Call::Shutdown { how, .. } => (
-            "shutdown",
-            format!("{fd}, {}", crate::strace::names::DIRECTIONS.one(how.0)),
-        ),
-        Call::Close { .. } => ("close", fd.to_string()),
-        Call::Getsockname { .. } => ("getsockname", format!("{fd}, ")),
-        Call::Getpeername { .. } => ("getpeername", format!("{fd}, ")),
-        Call::Setsockopt {
-            option,
-            value,
-            length,
-            ..
-        } => {
-            let value = set_value(*option, value, *length, environment)?;
-            (
-                "setsockopt",
-                format!(
-                    "{fd}, {}, {value}",
-                    crate::strace::option::name(*option, false)
-                ),
-            )
-        }
-        Call::Getsockopt { option, .. } => (
-            "getsockopt",
-            format!("{fd}, {}, ", crate::strace::option::name(*option, true)),
-        ),
-        Call::Fcntl {
-            command, argument, ..
-        } => {
-            let argument = match argument {
-                Some(IntArg::OwnProcess) => environment.pid,
-                Some(IntArg::Number(number)) => *number,
-                None => 0,
+}
+
+macro_rules! define_pieces {
+    ($(
+        #[doc = $summary:literal]
+        $kind:ident $word:literal ($($field:ident: $type:ty $(as $param:literal)?),*) -> $result:literal
+        traced $syscall:literal $(by $hook:ident)?
+        { $($columns:tt)* }
+    )+) => {
+        /// The name of the system call and its arguments. `None` for what is no single system call, and for what is
+        /// refused: an address with an interface that does not exist.
+        pub(crate) fn pieces(call: &Call, seen: Seen<'_>) -> Option<(&'static str, Pieces)> {
+            let syscall = call.call_kind().signature().syscall;
+            if syscall.is_empty() {
+                return None;
+            }
+            let pieces = match call {
+                $(Call::$kind { $($field),* } => render!(seen call [$($hook)?] $($field)*)?),+
             };
-            ("fcntl", format!("{fd}, {}", fcntl(*command, argument)))
+            Some((pieces.name.unwrap_or(syscall), pieces))
         }
-        Call::Ioctl {
-            request, argument, ..
-        } => (
-            "ioctl",
-            format!("{fd}, {}", ioctl(*request, argument.unwrap_or(0))),
-        ),
-        Call::Dup { .. } => ("dup", fd.to_string()),
-        Call::Open { path } => {
-            let flags = libc::O_RDONLY | libc::O_NOCTTY | libc::O_NONBLOCK | libc::O_CLOEXEC;
-            (
-                "openat",
-                format!("AT_FDCWD, {}, {}", quoted(path), open_flags(flags)),
-            )
+    };
+}
+
+with_calls!(define_pieces);
+
+/// A call whose system call has the same arguments in the same order. The first that is written by the call, and all
+/// behind it, are printed when it returns.
+fn regular(call: &Call, seen: Seen<'_>) -> Option<Pieces> {
+    let (mut entered, mut left) = (Some(Vec::new()), Vec::new());
+    let mut is_written = false;
+    call.visit(&mut |argument| {
+        is_written |= matches!(
+            argument,
+            Argument::Room(_) | Argument::Sizes(_) | Argument::Length(_)
+        );
+        if is_written {
+            left.extend(seen.gave.map(|gave| written_argument(argument, gave, seen)));
+        } else if let Some(all) = &mut entered {
+            match known_argument(argument, seen) {
+                Some(text) => all.push(text),
+                None => entered = None,
+            }
         }
-        // The kernel's umode_t has 16 bits.
-        Call::Chmod { address, mode } => (
-            "chmod",
-            format!("{}, 0{:02o}", path(address)?, mode & 0xffff),
-        ),
-        Call::Unlink { address } => ("unlink", path(address)?),
-        Call::Poll { entries, timeout } => {
-            let set = crate::strace::ready::poll_set(entries);
-            let Millis(timeout) = timeout;
-            ("poll", format!("{set}, {}, {timeout}", entries.len()))
-        }
-        Call::Select {
-            sets,
-            timeout,
-            nfds,
-        } => (
-            "pselect6",
-            crate::strace::ready::selects(sets, *timeout, *nfds),
-        ),
-        Call::EpollCreate1 { flags } => (
-            "epoll_create1",
-            crate::strace::names::EPOLL_FLAGS.mask(flags.0),
-        ),
-        Call::EpollCreate { size } => ("epoll_create", size.to_string()),
-        Call::EpollCtl {
-            op, target, events, ..
-        } => {
-            let event = match op.0 {
-                libc::EPOLL_CTL_DEL => POINTER.to_owned(),
-                _ => crate::strace::ready::event(*events, target),
-            };
-            let op = crate::strace::names::EPOLL_OPS.one(op.0);
-            (
-                "epoll_ctl",
-                format!("{fd}, {op}, {}, {event}", number(target)),
-            )
-        }
-        Call::EpollWait { .. } => ("epoll_wait", format!("{fd}, ")),
-        Call::Sigtimedwait { signals, .. } => (
-            "rt_sigtimedwait",
-            format!("{}, ", crate::strace::ready::signal_set(signals)),
-        ),
-        Call::Wait { .. }
-        | Call::Cancel { .. }
-        | Call::State { .. }
-        | Call::Peer { .. }
-        | Call::Pending { .. }
-        | Call::Unread { .. }
-        | Call::Fill { .. }
-        | Call::Drain { .. }
-        | Call::Echo { .. }
-        | Call::Sink { .. }
-        | Call::Source { .. }
-        | Call::Serve { .. }
-        | Call::Sleep { .. } => return None,
+    });
+    let mut entered = entered?.join(", ");
+    if is_written {
+        entered.push_str(", ");
+    }
+    Some(Pieces {
+        name: None,
+        entered,
+        left: left.join(", "),
     })
 }
 
-/// The arguments that the call wrote, or pointers where it failed and wrote nothing.
-pub(crate) fn left(
-    call: &Call,
-    outcome: &Outcome,
-    raw: &Raw,
-    environment: Environment<'_>,
+/// An argument that the call writes, or one behind it.
+fn written_argument(
+    argument: Argument<'_>,
+    (outcome, raw): (&Outcome, &Raw),
+    seen: Seen<'_>,
 ) -> String {
-    match call {
-        Call::Socketpair { .. } => match &outcome.result {
-            Ok(Returned::Pair(a, b)) => format!("[{a}, {b}]"),
-            _ => POINTER.to_owned(),
-        },
-        Call::Accept { flags, length, .. } if flags.0 != 0 => {
-            let flags = crate::strace::names::SOCK_FLAGS.mask(flags.0);
-            format!("{}, {flags}", written(outcome, raw, *length, environment))
+    match argument {
+        Argument::Room(room) => format!("{}, {}", received(outcome, room), room.size),
+        Argument::Sizes(sizes) => format!("{}, {}", scattered(outcome, sizes), sizes.len()),
+        Argument::Length(length) => written(outcome, raw, length, seen.environment),
+        argument => known_argument(argument, seen).unwrap_or_default(),
+    }
+}
+
+/// An argument that is known when the call is entered. `None` for an address that cannot be made.
+fn known_argument(argument: Argument<'_>, seen: Seen<'_>) -> Option<String> {
+    Some(match argument {
+        Argument::Descriptor(socket) => number(socket).to_string(),
+        Argument::Address(address) => {
+            let (address, length) = crate::strace::sockaddr::argument(address, seen.environment)?;
+            format!("{address}, {length}")
         }
-        Call::Accept { length, .. }
-        | Call::Getsockname { length, .. }
-        | Call::Getpeername { length, .. } => written(outcome, raw, *length, environment),
-        Call::Recv { room, flags, .. } => {
-            let flags = crate::strace::names::MSG_FLAGS.mask(flags.0);
-            let buffer = received(outcome, *room);
-            format!("{buffer}, {}, {flags}, NULL, NULL", room.size)
+        Argument::Domain(domain) => FAMILIES.one(domain.0),
+        Argument::SockFlags(flags) => SOCK_FLAGS.mask(flags.0),
+        Argument::Int(number) => number.to_string(),
+        Argument::Data(data) => format!("{}, {}", sent(data), data.len()),
+        Argument::Buffers(buffers) => {
+            let vectors = buffers.iter().map(|data| vector(&sent(data), data.len()));
+            format!("{}, {}", list(vectors.collect()), buffers.len())
         }
-        Call::Recvfrom {
-            room,
-            flags,
-            length,
-            ..
-        } => {
-            let flags = crate::strace::names::MSG_FLAGS.mask(flags.0);
-            let from = written(outcome, raw, *length, environment);
-            let buffer = received(outcome, *room);
-            format!("{buffer}, {}, {flags}, {from}", room.size)
-        }
-        Call::Recvmsg { .. } => crate::strace::message::written(call, outcome, raw, environment),
-        Call::Read { room, .. } => {
-            format!("{}, {}", received(outcome, *room), room.size)
-        }
-        Call::Getsockopt { option, length, .. } => got_value(*option, *length, outcome, raw),
-        Call::Ioctl { request, .. } if !request.sets() => match (&raw.value, &outcome.result) {
-            (Some(value), Ok(_)) => {
-                format!(
-                    ", [{}]",
-                    crate::strace::sockaddr::number(&value.bytes).cast_signed()
-                )
-            }
-            _ => format!(", {POINTER}"),
-        },
-        Call::EpollWait {
-            max,
-            timeout: Millis(timeout),
-            ..
-        } => {
+        Argument::MsgFlags(flags) => MSG_FLAGS.mask(flags.0),
+        Argument::How(how) => DIRECTIONS.one(how.0),
+        Argument::Entries(entries) => {
             format!(
-                "{}, {max}, {timeout}",
-                crate::strace::ready::reported(outcome)
+                "{}, {}",
+                crate::strace::ready::poll_set(entries),
+                entries.len()
             )
         }
-        Call::Sigtimedwait { timeout, .. } => crate::strace::ready::waited(outcome, *timeout),
-        // They write nothing, or what they write stands with the result.
-        Call::Socket { .. }
-        | Call::Bind { .. }
-        | Call::Listen { .. }
-        | Call::Connect { .. }
-        | Call::Send { .. }
-        | Call::Sendto { .. }
-        | Call::Sendmsg { .. }
-        | Call::Write { .. }
-        | Call::Shutdown { .. }
-        | Call::Close { .. }
-        | Call::Setsockopt { .. }
-        | Call::Fcntl { .. }
-        | Call::Ioctl { .. }
-        | Call::Dup { .. }
-        | Call::Poll { .. }
-        | Call::Select { .. }
-        | Call::EpollCreate1 { .. }
-        | Call::EpollCreate { .. }
-        | Call::EpollCtl { .. }
-        | Call::Open { .. }
-        | Call::Chmod { .. }
-        | Call::Unlink { .. }
-        | Call::Wait { .. }
-        | Call::Cancel { .. }
-        | Call::State { .. }
-        | Call::Peer { .. }
-        | Call::Pending { .. }
-        | Call::Unread { .. }
-        | Call::Fill { .. }
-        | Call::Drain { .. }
-        | Call::Echo { .. }
-        | Call::Sink { .. }
-        | Call::Source { .. }
-        | Call::Serve { .. }
-        | Call::Sleep { .. } => String::new(),
-    }
-}
-
-/// The domain and the type of socket(2), with the flags beside it.
-fn kind(domain: Domain, socket_type: SocketType, flags: SockFlags) -> String {
-    const TYPE_MASK: i32 = 0xf;
-    let value = socket_type.0 | flags.0;
-    let low = crate::strace::names::TYPES.name((value & TYPE_MASK).cast_unsigned());
-    let kind = match (low, value & !TYPE_MASK) {
-        (Some(name), 0) => name.to_owned(),
-        (Some(name), flags) => format!("{name}|{}", crate::strace::names::SOCK_FLAGS.mask(flags)),
-        (None, _) => crate::strace::names::SOCK_FLAGS.mask(value),
-    };
-    format!("{}, {kind}", crate::strace::names::FAMILIES.one(domain.0))
-}
-
-/// The third argument of socket(2), which means something else in each domain.
-fn protocol(domain: Domain, protocol: i32) -> String {
-    match domain.0 {
-        libc::AF_INET | libc::AF_INET6 => crate::strace::names::IP_PROTOCOLS.one(protocol),
-        libc::AF_NETLINK => crate::strace::names::NETLINK_PROTOCOLS.one(protocol),
-        libc::AF_PACKET => {
-            let [.., high, low] = protocol.to_be_bytes();
-            let protocol = i32::from(u16::from_le_bytes([high, low]));
-            format!(
-                "htons({})",
-                crate::strace::names::ETHERNET_PROTOCOLS.one(protocol)
-            )
-        }
-        _ => protocol.cast_unsigned().to_string(),
-    }
-}
-
-/// The value of setsockopt(2) and its length.
-fn set_value(
-    option: OptionArg,
-    value: &Value,
-    length: Option<i32>,
-    environment: Environment<'_>,
-) -> Option<String> {
-    let int = size_of::<libc::c_int>();
-    if matches!(value, Value::Null) {
-        let length = length.unwrap_or(int as i32);
-        return Some(format!("NULL, {length}"));
-    }
-    let bytes = crate::call::option_bytes::encode(value)?;
-    let natural = i32::try_from(bytes.len()).unwrap_or(i32::MAX);
-    let length = length.unwrap_or(natural);
-    Some(format!(
-        "{}, {length}",
-        crate::strace::option::given(option, &bytes, length, environment)
-    ))
-}
-
-/// The value of getsockopt(2) and its value-result length.
-fn got_value(option: OptionArg, length: Option<i32>, outcome: &Outcome, raw: &Raw) -> String {
-    let (Some(value), Ok(_)) = (&raw.value, &outcome.result) else {
-        let room = i32::try_from(crate::call::option_bytes::room(option)).unwrap_or(i32::MAX);
-        return format!("{POINTER}, [{}]", length.unwrap_or(room));
-    };
-    let (offered, length) = lengths(value);
-    let shown = crate::strace::option::got(option, &value.bytes, offered, length);
-    format!("{shown}, {}", changed(offered, length))
-}
-
-/// The command of fcntl(2) and its argument. The C library asks for the owner with another command.
-fn fcntl(FcntlCommand(command): FcntlCommand, argument: i32) -> String {
-    let name = crate::strace::names::FCNTL_COMMANDS.one(command);
-    let argument = match command {
-        libc::F_GETOWN | libc::F_GETFD | libc::F_GETFL | F_GETSIG => return name,
-        libc::F_SETFD => crate::strace::names::DESCRIPTOR_FLAGS.mask(argument),
-        libc::F_SETFL => open_flags(argument),
-        libc::F_SETOWN => argument.to_string(),
-        F_SETSIG => signal(argument),
-        libc::F_DUPFD | libc::F_DUPFD_CLOEXEC => argument.cast_unsigned().to_string(),
-        _ => hex(argument.cast_unsigned()),
-    };
-    format!("{name}, {argument}")
-}
-
-/// The request of ioctl(2), with the int that it sets.
-fn ioctl(request: IoctlRequest, argument: i32) -> String {
-    let number = request.0.cast_unsigned();
-    let name = crate::strace::names::REQUESTS
-        .name(number)
-        .map_or_else(|| hex(number), str::to_owned);
-    if request.sets() {
-        format!("{name}, [{argument}]")
-    } else {
-        name
-    }
-}
-
-fn path(arg: &AddressArg) -> Option<String> {
-    match &arg.place {
-        AddressExpr::Literal(Address::Unix(UnixName::Path(path))) => Some(quoted(path)),
-        _ => None,
-    }
+        Argument::Millis(Millis(millis)) => millis.to_string(),
+        Argument::EpollFlags(flags) => EPOLL_FLAGS.mask(flags.0),
+        Argument::EpollOp(operation) => EPOLL_OPS.one(operation.0),
+        Argument::EpollEvents(events) => EPOLL_EVENTS.mask(events.0),
+        Argument::Path(path) => quoted(path),
+        // A call that has one of these has a function of its own.
+        Argument::Type(_)
+        | Argument::Protocol(_)
+        | Argument::Message(_)
+        | Argument::Room(_)
+        | Argument::Sizes(_)
+        | Argument::Length(_)
+        | Argument::Option(_)
+        | Argument::Value(_)
+        | Argument::FcntlCommand(_)
+        | Argument::FcntlArg(_)
+        | Argument::IoctlRequest(_)
+        | Argument::Sets(_)
+        | Argument::Timeout(_)
+        | Argument::Signals(_)
+        | Argument::Mode(_)
+        | Argument::Bytes(_)
+        | Argument::Chunk(_)
+        | Argument::Service(_)
+        | Argument::Duration(_) => return None,
+    })
 }
 
 /// An address that a call wrote, with its value-result length, which was `offered` where it failed.
-fn written(
+pub(crate) fn written(
     outcome: &Outcome,
     raw: &Raw,
     offered: Option<i32>,
@@ -402,12 +207,12 @@ fn written(
 }
 
 /// Both lengths as strace reads them, signed.
-fn lengths(written: &Written) -> (i32, i32) {
+pub(crate) fn lengths(written: &Written) -> (i32, i32) {
     (written.offered.cast_signed(), written.length.cast_signed())
 }
 
 /// A value-result length: both values where the call changed it.
-fn changed(offered: i32, length: i32) -> String {
+pub(crate) fn changed(offered: i32, length: i32) -> String {
     if offered == length {
         format!("[{length}]")
     } else {
@@ -416,7 +221,7 @@ fn changed(offered: i32, length: i32) -> String {
 }
 
 /// What a receiving call put into its buffer, or into none.
-fn received(outcome: &Outcome, room: Room) -> String {
+pub(crate) fn received(outcome: &Outcome, room: Room) -> String {
     match &outcome.result {
         _ if room.null => "NULL".to_owned(),
         Ok(Returned::Data { count, bytes, .. }) => {
@@ -425,4 +230,29 @@ fn received(outcome: &Outcome, room: Room) -> String {
         }
         _ => POINTER.to_owned(),
     }
+}
+
+/// `struct iovec`.
+pub(crate) fn vector(data: &str, length: usize) -> String {
+    format!("{{iov_base={data}, iov_len={length}}}")
+}
+
+/// What a receiving call put into several buffers, one filled before the next begins.
+fn scattered(outcome: &Outcome, sizes: &[usize]) -> String {
+    let Ok(Returned::Data { count, bytes, .. }) = &outcome.result else {
+        return POINTER.to_owned();
+    };
+    let count = usize::try_from(*count).unwrap_or(usize::MAX);
+    scatter(count, bytes, sizes)
+}
+
+/// Bytes over buffers of these sizes. There may be fewer bytes than were counted: the others are empty.
+pub(crate) fn scatter(mut count: usize, mut bytes: &[u8], sizes: &[usize]) -> String {
+    let vectors = sizes.iter().map(|size| {
+        let here = count.min(*size);
+        let (own, others) = bytes.split_at(here.min(bytes.len()));
+        (bytes, count) = (others, count - here);
+        vector(&data(own, here), *size)
+    });
+    list(vectors.collect())
 }

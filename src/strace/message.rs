@@ -1,11 +1,12 @@
 //! sendmsg(2) and recvmsg(2): the header with its buffers, its address and its control messages.
 
-use crate::call::Call;
 use crate::call::argument::Message;
 use crate::call::outcome::{Outcome, Raw, Returned};
+use crate::socket::MsgFlags;
 use crate::socket::sockaddr::STORAGE;
 use crate::strace::Environment;
-use crate::strace::bytes::{data, list, sent};
+use crate::strace::bytes::{list, sent};
+use crate::strace::call::{scatter, vector};
 use crate::strace::names::MSG_FLAGS;
 use crate::strace::number::number;
 use crate::strace::sockaddr::address;
@@ -19,26 +20,23 @@ pub(crate) fn given(message: &Message, environment: Environment<'_>) -> Option<S
     let buffers = message
         .data
         .iter()
-        .map(|data| buffer(&sent(data), data.len()));
+        .map(|data| vector(&sent(data), data.len()));
     let control = control_bytes(message);
     Some(format!(
         "{{msg_name={name}, msg_namelen={length}, {}{}, msg_flags=0}}, {}",
-        vectors(buffers.collect()),
+        vectors(&list(buffers.collect()), message.data.len()),
         controlled(&control, control.len(), environment),
         MSG_FLAGS.mask(message.flags.0)
     ))
 }
 
-/// The header that recvmsg(2) wrote, and the flags.
+/// The header that recvmsg(2) wrote into buffers of these sizes, and the flags.
 pub(crate) fn written(
-    call: &Call,
+    (sizes, flags): (&[usize], MsgFlags),
     outcome: &Outcome,
     raw: &Raw,
     environment: Environment<'_>,
 ) -> String {
-    let Call::Recvmsg { counts, flags, .. } = call else {
-        return String::new();
-    };
     let flags = MSG_FLAGS.mask(flags.0);
     let Ok(Returned::Message(received)) = &outcome.result else {
         return format!("{{msg_namelen={STORAGE}}}, {flags}");
@@ -50,16 +48,9 @@ pub(crate) fn written(
         true => length.to_string(),
         false => format!("{offered} => {length}"),
     };
-    let mut rest = received.bytes.as_ref();
-    // TCP throws away what MSG_TRUNC takes: then there are fewer bytes than were counted, the others are empty.
-    let mut count = usize::try_from(received.count).unwrap_or(usize::MAX);
-    let buffers = counts.iter().map(|room| {
-        let here = count.min(*room);
-        let (bytes, others) = rest.split_at(here.min(rest.len()));
-        (rest, count) = (others, count - here);
-        buffer(&data(bytes, here), *room)
-    });
-    let buffers = vectors(buffers.collect());
+    // TCP throws away what MSG_TRUNC takes: then there are fewer bytes than were counted.
+    let count = usize::try_from(received.count).unwrap_or(usize::MAX);
+    let buffers = vectors(&scatter(count, &received.bytes, sizes), sizes.len());
     let control = raw.control.clone().unwrap_or_default();
     format!(
         "{{msg_name={name}, msg_namelen={length}, {buffers}{}, msg_flags={}}}, {flags}",
@@ -68,13 +59,8 @@ pub(crate) fn written(
     )
 }
 
-fn buffer(data: &str, length: usize) -> String {
-    format!("{{iov_base={data}, iov_len={length}}}")
-}
-
-fn vectors(buffers: Vec<String>) -> String {
-    let count = buffers.len();
-    format!("msg_iov={}, msg_iovlen={count}", list(buffers))
+fn vectors(list: &str, count: usize) -> String {
+    format!("msg_iov={list}, msg_iovlen={count}")
 }
 
 /// The control messages with their length; nothing but the length where there are none.

@@ -2,7 +2,7 @@
 
 use crate::call::Call;
 use crate::call::outcome::{Outcome, Raw, Returned};
-use crate::call::table::CallKind;
+use crate::call::table::Interrupted;
 use crate::socket::Errno;
 use crate::strace::Environment;
 use crate::strace::names::DESCRIPTOR_FLAGS;
@@ -20,126 +20,38 @@ pub(crate) fn result(
         return failure(call, errno, environment);
     }
     let value = raw.returned;
-    let number = || value.to_string();
-    match call {
-        Call::Fcntl { command, .. } => controlled(command.0, value),
-        Call::Poll { .. } => match &outcome.result {
-            Ok(Returned::Ready(ready)) => crate::strace::ready::polled(ready),
-            _ => number(),
-        },
-        Call::Select { .. } => match &outcome.result {
-            Ok(Returned::Selected { count, sets }) => {
-                crate::strace::ready::selected(*count, sets, raw)
-            }
-            _ => number(),
-        },
-        Call::Sigtimedwait { .. } => match &outcome.result {
-            Ok(Returned::Signal { signal: sig, .. }) => format!("{} ({})", sig.0, signal(sig.0)),
-            _ => number(),
-        },
-        Call::Socket { .. }
-        | Call::Socketpair { .. }
-        | Call::Bind { .. }
-        | Call::Listen { .. }
-        | Call::Accept { .. }
-        | Call::Connect { .. }
-        | Call::Send { .. }
-        | Call::Sendto { .. }
-        | Call::Sendmsg { .. }
-        | Call::Write { .. }
-        | Call::Recv { .. }
-        | Call::Recvfrom { .. }
-        | Call::Recvmsg { .. }
-        | Call::Read { .. }
-        | Call::Shutdown { .. }
-        | Call::Close { .. }
-        | Call::Getsockname { .. }
-        | Call::Getpeername { .. }
-        | Call::Setsockopt { .. }
-        | Call::Getsockopt { .. }
-        | Call::Ioctl { .. }
-        | Call::Dup { .. }
-        | Call::EpollCreate1 { .. }
-        | Call::EpollCreate { .. }
-        | Call::EpollCtl { .. }
-        | Call::EpollWait { .. }
-        | Call::Open { .. }
-        | Call::Chmod { .. }
-        | Call::Unlink { .. }
-        | Call::Wait { .. }
-        | Call::Cancel { .. }
-        | Call::State { .. }
-        | Call::Peer { .. }
-        | Call::Pending { .. }
-        | Call::Unread { .. }
-        | Call::Fill { .. }
-        | Call::Drain { .. }
-        | Call::Echo { .. }
-        | Call::Sink { .. }
-        | Call::Source { .. }
-        | Call::Serve { .. }
-        | Call::Sleep { .. } => number(),
+    if let Call::Fcntl { command, .. } = call {
+        return controlled(command.0, value);
+    }
+    match &outcome.result {
+        Ok(Returned::Ready(ready)) if call.socket().is_none() => {
+            crate::strace::ready::polled(ready)
+        }
+        Ok(Returned::Selected { count, sets }) => crate::strace::ready::selected(*count, sets, raw),
+        Ok(Returned::Signal { signal: sig, .. }) => format!("{} ({})", sig.0, signal(sig.0)),
+        _ => value.to_string(),
     }
 }
 
 /// strace is told of an interruption before it is decided whether the kernel makes the call again. It never does: the
 /// handler has no SA_RESTART.
 fn failure(call: &Call, errno: Errno, environment: Environment<'_>) -> String {
-    let restart = Some(call.call_kind())
+    let restart = Some(call.call_kind().signature().interrupted)
         .filter(|_| errno.0 == libc::EINTR)
-        .and_then(|call_kind| restart(call_kind, environment));
+        .and_then(|interrupted| restart(interrupted, environment));
     restart.map_or_else(|| format!("-1 {errno} ({})", errno.text()), str::to_owned)
 }
 
 /// What an interrupted call says to strace; `None` for EINTR itself.
-fn restart(call_kind: CallKind, environment: Environment<'_>) -> Option<&'static str> {
+fn restart(interrupted: Interrupted, environment: Environment<'_>) -> Option<&'static str> {
     const RESTARTED: &str = "? ERESTARTSYS (To be restarted if SA_RESTART is set)";
-    match call_kind {
-        CallKind::Poll => Some("? ERESTART_RESTARTBLOCK (Interrupted by signal)"),
-        CallKind::Select => Some("? ERESTARTNOHAND (To be restarted if no handler)"),
-        CallKind::EpollWait | CallKind::Sigtimedwait => None,
-        CallKind::Socket
-        | CallKind::Socketpair
-        | CallKind::Bind
-        | CallKind::Listen
-        | CallKind::Accept
-        | CallKind::Connect
-        | CallKind::Send
-        | CallKind::Sendto
-        | CallKind::Sendmsg
-        | CallKind::Write
-        | CallKind::Recv
-        | CallKind::Recvfrom
-        | CallKind::Recvmsg
-        | CallKind::Read
-        | CallKind::Shutdown
-        | CallKind::Close
-        | CallKind::Getsockname
-        | CallKind::Getpeername
-        | CallKind::Setsockopt
-        | CallKind::Getsockopt
-        | CallKind::Fcntl
-        | CallKind::Ioctl
-        | CallKind::Dup
-        | CallKind::EpollCreate1
-        | CallKind::EpollCreate
-        | CallKind::EpollCtl
-        | CallKind::Open
-        | CallKind::Chmod
-        | CallKind::Unlink
-        | CallKind::Wait
-        | CallKind::Cancel
-        | CallKind::State
-        | CallKind::Peer
-        | CallKind::Pending
-        | CallKind::Unread
-        | CallKind::Fill
-        | CallKind::Drain
-        | CallKind::Echo
-        | CallKind::Sink
-        | CallKind::Source
-        | CallKind::Serve
-        | CallKind::Sleep => Some(RESTARTED).filter(|_| !environment.timed),
+    match interrupted {
+        Interrupted::Resumes => Some("? ERESTART_RESTARTBLOCK (Interrupted by signal)"),
+        Interrupted::RestartsWithoutHandler => {
+            Some("? ERESTARTNOHAND (To be restarted if no handler)")
+        }
+        Interrupted::Fails => None,
+        Interrupted::Restarts => Some(RESTARTED).filter(|_| !environment.timed),
     }
 }
 

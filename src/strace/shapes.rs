@@ -1,0 +1,385 @@
+//! The system calls whose arguments are not those of the notation in the same order, one function each.
+
+use crate::call::argument::{
+    AddressArg, AddressExpr, Descriptor, IntArg, Message, Millis, OptionArg, Room, Sets,
+};
+use crate::call::data::Data;
+use crate::call::outcome::{Outcome, Raw, Returned};
+use crate::call::timeout::Timeout;
+use crate::call::value::Value;
+use crate::socket::{
+    Address, Domain, EpollEvents, EpollOp, FcntlCommand, IoctlRequest, MsgFlags, Protocol, Sig,
+    SockFlags, SocketType, UnixName,
+};
+use crate::strace::Environment;
+use crate::strace::bytes::{POINTER, quoted, sent};
+use crate::strace::call::{Pieces, Seen, changed, lengths, received, written};
+use crate::strace::names::{EPOLL_OPS, MSG_FLAGS, SOCK_FLAGS};
+use crate::strace::number::{F_GETSIG, F_SETSIG, number, open_flags, signal};
+use crate::strace::table::hex;
+
+/// An address argument and its length.
+fn to(address: &AddressArg, seen: Seen<'_>) -> Option<String> {
+    let (address, length) = crate::strace::sockaddr::argument(address, seen.environment)?;
+    Some(format!("{address}, {length}"))
+}
+
+/// socket(2)
+pub(crate) fn socket(
+    _: Seen<'_>,
+    domain: &Domain,
+    socket_type: &SocketType,
+    flags: &SockFlags,
+    protocol: &Protocol,
+) -> Option<Pieces> {
+    let protocol = crate::strace::shapes::protocol(*domain, protocol.0);
+    let kind = kind(*domain, *socket_type, *flags);
+    Some(Pieces::entered(format!("{kind}, {protocol}")))
+}
+
+/// socketpair(2), whose protocol is a number.
+pub(crate) fn socketpair(
+    seen: Seen<'_>,
+    domain: &Domain,
+    socket_type: &SocketType,
+    flags: &SockFlags,
+    protocol: &Protocol,
+) -> Option<Pieces> {
+    let protocol = protocol.0.cast_unsigned();
+    let kind = kind(*domain, *socket_type, *flags);
+    let pieces = Pieces::entered(format!("{kind}, {protocol}, "));
+    Some(pieces.left(seen, |outcome, _| match &outcome.result {
+        Ok(Returned::Pair(a, b)) => format!("[{a}, {b}]"),
+        _ => POINTER.to_owned(),
+    }))
+}
+
+/// accept(2), with flags accept4(2).
+pub(crate) fn accept(
+    seen: Seen<'_>,
+    socket: &Descriptor,
+    flags: &SockFlags,
+    length: &Option<i32>,
+) -> Option<Pieces> {
+    let pieces = Pieces {
+        name: (flags.0 != 0).then_some("accept4"),
+        ..Pieces::entered(format!("{}, ", number(socket)))
+    };
+    Some(pieces.left(seen, |outcome, raw| {
+        let from = written(outcome, raw, *length, seen.environment);
+        match flags.0 {
+            0 => from,
+            flags => format!("{from}, {}", SOCK_FLAGS.mask(flags)),
+        }
+    }))
+}
+
+/// send(2), which is sendto(2) without an address.
+pub(crate) fn send(
+    _: Seen<'_>,
+    socket: &Descriptor,
+    data: &Data,
+    flags: &MsgFlags,
+) -> Option<Pieces> {
+    let (fd, flags) = (number(socket), MSG_FLAGS.mask(flags.0));
+    let text = format!("{fd}, {}, {}, {flags}, NULL, 0", sent(data), data.len());
+    Some(Pieces::entered(text))
+}
+
+/// sendto(2), whose flags stand before the address.
+pub(crate) fn sendto(
+    seen: Seen<'_>,
+    socket: &Descriptor,
+    data: &Data,
+    address: &AddressArg,
+    flags: &MsgFlags,
+) -> Option<Pieces> {
+    let (fd, flags, to) = (number(socket), MSG_FLAGS.mask(flags.0), to(address, seen)?);
+    let text = format!("{fd}, {}, {}, {flags}, {to}", sent(data), data.len());
+    Some(Pieces::entered(text))
+}
+
+/// sendmsg(2)
+pub(crate) fn sendmsg(seen: Seen<'_>, socket: &Descriptor, message: &Message) -> Option<Pieces> {
+    let message = crate::strace::message::given(message, seen.environment)?;
+    Some(Pieces::entered(format!("{}, {message}", number(socket))))
+}
+
+/// recv(2), which is recvfrom(2) without room for an address.
+pub(crate) fn recv(
+    seen: Seen<'_>,
+    socket: &Descriptor,
+    room: &Room,
+    flags: &MsgFlags,
+) -> Option<Pieces> {
+    let pieces = Pieces::entered(format!("{}, ", number(socket)));
+    Some(pieces.left(seen, |outcome, _| {
+        let (buffer, flags) = (received(outcome, *room), MSG_FLAGS.mask(flags.0));
+        format!("{buffer}, {}, {flags}, NULL, NULL", room.size)
+    }))
+}
+
+/// recvfrom(2)
+pub(crate) fn recvfrom(
+    seen: Seen<'_>,
+    socket: &Descriptor,
+    room: &Room,
+    flags: &MsgFlags,
+    length: &Option<i32>,
+) -> Option<Pieces> {
+    let pieces = Pieces::entered(format!("{}, ", number(socket)));
+    Some(pieces.left(seen, |outcome, raw| {
+        let (buffer, flags) = (received(outcome, *room), MSG_FLAGS.mask(flags.0));
+        let from = written(outcome, raw, *length, seen.environment);
+        format!("{buffer}, {}, {flags}, {from}", room.size)
+    }))
+}
+
+/// recvmsg(2)
+pub(crate) fn recvmsg(
+    seen: Seen<'_>,
+    socket: &Descriptor,
+    counts: &[usize],
+    flags: &MsgFlags,
+    _: &Option<i32>,
+) -> Option<Pieces> {
+    let pieces = Pieces::entered(format!("{}, ", number(socket)));
+    Some(pieces.left(seen, |outcome, raw| {
+        crate::strace::message::written((counts, *flags), outcome, raw, seen.environment)
+    }))
+}
+
+/// setsockopt(2)
+pub(crate) fn setsockopt(
+    seen: Seen<'_>,
+    socket: &Descriptor,
+    option: &OptionArg,
+    value: &Value,
+    length: &Option<i32>,
+) -> Option<Pieces> {
+    let value = set_value(*option, value, *length, seen.environment)?;
+    let name = crate::strace::option::name(*option, false);
+    Some(Pieces::entered(format!(
+        "{}, {name}, {value}",
+        number(socket)
+    )))
+}
+
+/// getsockopt(2)
+pub(crate) fn getsockopt(
+    seen: Seen<'_>,
+    socket: &Descriptor,
+    option: &OptionArg,
+    length: &Option<i32>,
+) -> Option<Pieces> {
+    let name = crate::strace::option::name(*option, true);
+    let pieces = Pieces::entered(format!("{}, {name}, ", number(socket)));
+    Some(pieces.left(seen, |outcome, raw| {
+        got_value(*option, *length, outcome, raw)
+    }))
+}
+
+/// fcntl(2)
+pub(crate) fn fcntl(
+    seen: Seen<'_>,
+    socket: &Descriptor,
+    command: &FcntlCommand,
+    argument: &Option<IntArg>,
+) -> Option<Pieces> {
+    let argument = match argument {
+        Some(IntArg::OwnProcess) => seen.environment.pid,
+        Some(IntArg::Number(number)) => *number,
+        None => 0,
+    };
+    let text = format!("{}, {}", number(socket), controls(*command, argument));
+    Some(Pieces::entered(text))
+}
+
+/// ioctl(2)
+pub(crate) fn ioctl(
+    seen: Seen<'_>,
+    socket: &Descriptor,
+    request: &IoctlRequest,
+    argument: &Option<i32>,
+) -> Option<Pieces> {
+    let asks = asks(*request, argument.unwrap_or(0));
+    let pieces = Pieces::entered(format!("{}, {asks}", number(socket)));
+    if request.sets() {
+        return Some(pieces);
+    }
+    Some(
+        pieces.left(seen, |outcome, raw| match (&raw.value, &outcome.result) {
+            (Some(value), Ok(_)) => {
+                let value = crate::strace::sockaddr::number(&value.bytes).cast_signed();
+                format!(", [{value}]")
+            }
+            _ => format!(", {POINTER}"),
+        }),
+    )
+}
+
+/// open(2), which is openat(2) with the flags that the notation does not show.
+pub(crate) fn open(_: Seen<'_>, path: &[u8]) -> Option<Pieces> {
+    let flags = libc::O_RDONLY | libc::O_NOCTTY | libc::O_NONBLOCK | libc::O_CLOEXEC;
+    let text = format!("AT_FDCWD, {}, {}", quoted(path), open_flags(flags));
+    Some(Pieces::entered(text))
+}
+
+/// chmod(2)
+pub(crate) fn chmod(_: Seen<'_>, address: &AddressArg, mode: &u32) -> Option<Pieces> {
+    // The kernel's umode_t has 16 bits.
+    let text = format!("{}, 0{:02o}", path(address)?, mode & 0xffff);
+    Some(Pieces::entered(text))
+}
+
+/// unlink(2)
+pub(crate) fn unlink(_: Seen<'_>, address: &AddressArg) -> Option<Pieces> {
+    path(address).map(Pieces::entered)
+}
+
+/// select(2), which is pselect6(2) without a signal mask.
+pub(crate) fn select(
+    _: Seen<'_>,
+    sets: &Sets,
+    timeout: &Timeout,
+    nfds: &Option<i32>,
+) -> Option<Pieces> {
+    let text = crate::strace::ready::selects(sets, *timeout, *nfds);
+    Some(Pieces::entered(text))
+}
+
+/// epoll_ctl(2): the pointer of what is removed is not looked at.
+pub(crate) fn epoll_ctl(
+    _: Seen<'_>,
+    socket: &Descriptor,
+    op: &EpollOp,
+    target: &Descriptor,
+    events: &EpollEvents,
+) -> Option<Pieces> {
+    let event = match op.0 {
+        libc::EPOLL_CTL_DEL => POINTER.to_owned(),
+        _ => crate::strace::ready::event(*events, target),
+    };
+    let (fd, op, target) = (number(socket), EPOLL_OPS.one(op.0), number(target));
+    Some(Pieces::entered(format!("{fd}, {op}, {target}, {event}")))
+}
+
+/// epoll_wait(2), which has the array before its length.
+pub(crate) fn epoll_wait(
+    seen: Seen<'_>,
+    socket: &Descriptor,
+    max: &i32,
+    Millis(timeout): &Millis,
+) -> Option<Pieces> {
+    let pieces = Pieces::entered(format!("{}, ", number(socket)));
+    Some(pieces.left(seen, |outcome, _| {
+        let reported = crate::strace::ready::reported(outcome);
+        format!("{reported}, {max}, {timeout}")
+    }))
+}
+
+/// sigtimedwait(2), which has what it writes before the timeout.
+pub(crate) fn sigtimedwait(seen: Seen<'_>, signals: &[Sig], timeout: &Timeout) -> Option<Pieces> {
+    let set = crate::strace::ready::signal_set(signals);
+    let pieces = Pieces::entered(format!("{set}, "));
+    Some(pieces.left(seen, |outcome, _| {
+        crate::strace::ready::waited(outcome, *timeout)
+    }))
+}
+
+/// The domain and the type of socket(2), with the flags beside it.
+fn kind(domain: Domain, socket_type: SocketType, flags: SockFlags) -> String {
+    const TYPE_MASK: i32 = 0xf;
+    let value = socket_type.0 | flags.0;
+    let low = crate::strace::names::TYPES.name((value & TYPE_MASK).cast_unsigned());
+    let kind = match (low, value & !TYPE_MASK) {
+        (Some(name), 0) => name.to_owned(),
+        (Some(name), flags) => format!("{name}|{}", SOCK_FLAGS.mask(flags)),
+        (None, _) => SOCK_FLAGS.mask(value),
+    };
+    format!("{}, {kind}", crate::strace::names::FAMILIES.one(domain.0))
+}
+
+/// The third argument of socket(2), which means something else in each domain.
+fn protocol(domain: Domain, protocol: i32) -> String {
+    match domain.0 {
+        libc::AF_INET | libc::AF_INET6 => crate::strace::names::IP_PROTOCOLS.one(protocol),
+        libc::AF_NETLINK => crate::strace::names::NETLINK_PROTOCOLS.one(protocol),
+        libc::AF_PACKET => {
+            let [.., high, low] = protocol.to_be_bytes();
+            let protocol = i32::from(u16::from_le_bytes([high, low]));
+            format!(
+                "htons({})",
+                crate::strace::names::ETHERNET_PROTOCOLS.one(protocol)
+            )
+        }
+        _ => protocol.cast_unsigned().to_string(),
+    }
+}
+
+/// The value of setsockopt(2) and its length.
+fn set_value(
+    option: OptionArg,
+    value: &Value,
+    length: Option<i32>,
+    environment: Environment<'_>,
+) -> Option<String> {
+    let int = size_of::<libc::c_int>();
+    if matches!(value, Value::Null) {
+        let length = length.unwrap_or(int as i32);
+        return Some(format!("NULL, {length}"));
+    }
+    let bytes = crate::call::option_bytes::encode(value)?;
+    let natural = i32::try_from(bytes.len()).unwrap_or(i32::MAX);
+    let length = length.unwrap_or(natural);
+    Some(format!(
+        "{}, {length}",
+        crate::strace::option::given(option, &bytes, length, environment)
+    ))
+}
+
+/// The value of getsockopt(2) and its value-result length.
+fn got_value(option: OptionArg, length: Option<i32>, outcome: &Outcome, raw: &Raw) -> String {
+    let (Some(value), Ok(_)) = (&raw.value, &outcome.result) else {
+        let room = i32::try_from(crate::call::option_bytes::room(option)).unwrap_or(i32::MAX);
+        return format!("{POINTER}, [{}]", length.unwrap_or(room));
+    };
+    let (offered, length) = lengths(value);
+    let shown = crate::strace::option::got(option, &value.bytes, offered, length);
+    format!("{shown}, {}", changed(offered, length))
+}
+
+/// The command of fcntl(2) and its argument. The C library asks for the owner with another command.
+fn controls(FcntlCommand(command): FcntlCommand, argument: i32) -> String {
+    let name = crate::strace::names::FCNTL_COMMANDS.one(command);
+    let argument = match command {
+        libc::F_GETOWN | libc::F_GETFD | libc::F_GETFL | F_GETSIG => return name,
+        libc::F_SETFD => crate::strace::names::DESCRIPTOR_FLAGS.mask(argument),
+        libc::F_SETFL => open_flags(argument),
+        libc::F_SETOWN => argument.to_string(),
+        F_SETSIG => signal(argument),
+        libc::F_DUPFD | libc::F_DUPFD_CLOEXEC => argument.cast_unsigned().to_string(),
+        _ => hex(argument.cast_unsigned()),
+    };
+    format!("{name}, {argument}")
+}
+
+/// The request of ioctl(2), with the int that it sets.
+fn asks(request: IoctlRequest, argument: i32) -> String {
+    let number = request.0.cast_unsigned();
+    let name = crate::strace::names::REQUESTS
+        .name(number)
+        .map_or_else(|| hex(number), str::to_owned);
+    if request.sets() {
+        format!("{name}, [{argument}]")
+    } else {
+        name
+    }
+}
+
+fn path(arg: &AddressArg) -> Option<String> {
+    match &arg.place {
+        AddressExpr::Literal(Address::Unix(UnixName::Path(path))) => Some(quoted(path)),
+        _ => None,
+    }
+}
