@@ -2,8 +2,8 @@
 
 use crate::call::table::CallKind;
 use crate::explain::rule::{
-    ACCEPTING, ADDRESSED, BIND, CONNECT, FILE_CALLS, GETPEERNAME, LISTEN, ON_EPOLL, ON_OPEN, PEER,
-    PENDING, RECEIVING, SEND, SENDING, SENDTO, SHUTDOWN, SOCKETS_ONLY, WRITE,
+    ACCEPTING, ADDRESSED, BIND, CONNECT, CallSet, FILE_CALLS, GETPEERNAME, LISTEN, ON_EPOLL,
+    ON_OPEN, PEER, PENDING, RECEIVING, SEND, SENDING, SENDTO, SHUTDOWN, SOCKETS_ONLY, WRITING,
 };
 use crate::socket::{Domain, Kind, Phase};
 use crate::world::Socket;
@@ -11,9 +11,9 @@ use crate::world::Socket;
 /// The most characters of a reason: it stands in one line.
 pub(crate) const ROOM: usize = 60;
 
-/// One reason: the calls, kinds and phases for which it holds. An empty set stands for all.
+/// One reason: the calls, kinds and phases for which it holds. An empty list of kinds or phases stands for all.
 struct Reason {
-    verbs: &'static [CallKind],
+    verbs: CallSet,
     kinds: &'static [Kind],
     phases: &'static [Phase],
     only: Only,
@@ -59,7 +59,7 @@ static REASONS: &[Reason] = reasons! {
     SOCKETS_ONLY EPOLL [Open] Always "{} is an epoll instance, no socket";
     SOCKETS_ONLY FILE [Open] Always "{} is an opened file, no socket";
     FILE_CALLS EPOLL [Open] Always "{} has no bytes: epoll_wait() gives its events";
-    WRITE FILE [Open] Always "{} was opened for reading only";
+    WRITING FILE [Open] Always "{} was opened for reading only";
     ON_EPOLL NO_EPOLL [] Always "{} is no epoll instance";
     BIND ALL [Bound] Always "{} has an address, and binds only once";
     BIND ALL [Listening] Always "{} listens: it has an address already";
@@ -123,7 +123,7 @@ impl Reason {
                     || socket.local.as_ref().is_some_and(|a| !a.is_unset())
             }
         };
-        only && self.verbs.contains(&call_kind)
+        only && self.verbs.contains(call_kind)
             && (self.kinds.is_empty() || self.kinds.contains(&socket.kind()))
             && (self.phases.is_empty() || self.phases.contains(&socket.phase))
     }

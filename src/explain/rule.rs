@@ -1,6 +1,8 @@
 //! The shape of the tables, and the sets of calls that they speak of.
 
-use crate::call::table::CallKind;
+#[cfg(test)]
+use crate::call::table::SIGNATURES;
+use crate::call::table::{CallKind, Class, Gives, On, ParamKind, Role, Signature};
 use crate::explain::claims::Template;
 use crate::explain::condition::Condition;
 use crate::explain::context::Context;
@@ -10,8 +12,8 @@ use crate::explain::suggestions::rule::SuggestionRule;
 /// One explanation: when it holds and what it says.
 #[derive(Debug)]
 pub(crate) struct Rule {
-    /// The calls; empty for all of them.
-    pub(crate) verbs: &'static [CallKind],
+    /// The calls.
+    pub(crate) verbs: CallSet,
     /// The results.
     pub(crate) result: Pattern,
     /// What must hold in the world, all of it.
@@ -45,7 +47,7 @@ impl Rule {
 
     /// Whether the row speaks of this call.
     pub(crate) fn is_about(&self, call_kind: CallKind) -> bool {
-        self.verbs.is_empty() || self.verbs.contains(&call_kind)
+        self.verbs.contains(call_kind)
     }
 }
 
@@ -66,15 +68,81 @@ macro_rules! rows {
 }
 pub(crate) use rows;
 
-/// Names sets of calls.
+/// A set of calls, by what the table of calls says of them.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CallSet(fn(&Signature) -> bool);
+
+impl CallSet {
+    /// Whether a call is one of them.
+    pub(crate) fn contains(self, call_kind: CallKind) -> bool {
+        (self.0)(call_kind.signature())
+    }
+
+    /// All of them.
+    #[cfg(test)]
+    pub(crate) fn iter(self) -> impl Iterator<Item = CallKind> {
+        let rows = SIGNATURES.iter().filter(move |row| (self.0)(row));
+        rows.map(|row| row.call_kind)
+    }
+}
+
+/// Names sets of calls by what they have in common.
+macro_rules! sets {
+    ($($name:ident $fits:expr;)+) => {
+        $(pub(crate) const $name: CallSet = CallSet($fits);)+
+    };
+}
+
+sets! {
+    ANY |_| true;
+    NAMING |row| row.on == On::Socket && row.takes(ParamKind::Address);
+    REACHING |row| matches!(row.role, Role::Sends | Role::Connects) && row.takes(ParamKind::Address);
+    ADDRESSED |row| row.role == Role::Sends && row.takes(ParamKind::Address);
+    ACCEPTING |row| row.role == Role::Accepts;
+    SEND |row| row.role == Role::Sends && !row.takes(ParamKind::Address);
+    SENDING |row| row.role == Role::Sends;
+    RECEIVING |row| matches!(row.role, Role::Receives | Role::Answers);
+    TRANSFER |row| matches!(row.role, Role::Sends | Role::Receives | Role::Answers);
+    MAY_SLEEP may_sleep;
+    FILE_CALLS |row| row.on == On::File && matches!(row.role, Role::Sends | Role::Receives);
+    READING |row| row.on == On::File && row.role == Role::Receives;
+    WRITING |row| row.on == On::File && row.role == Role::Sends;
+    NAMES |row| row.gives == Gives::Address;
+    EPOLL_CREATE |row| row.gives == Gives::Epoll;
+    ON_EPOLL |row| row.on == On::Epoll;
+    SOCKETS_ONLY |row| row.on == On::Socket;
+    DUPLICATING |row| row.role == Role::Duplicates;
+    ON_OPEN on_open;
+    WORDS |row| row.class != Class::System;
+}
+
+/// The loops that go on until they are cancelled, or have moved as much as they were told, are not said to sleep.
+fn may_sleep(row: &Signature) -> bool {
+    let waits = match row.role {
+        Role::Sends | Role::Receives | Role::Accepts | Role::Connects | Role::Waits => true,
+        Role::Answers | Role::Duplicates | Role::Closes | Role::Other => false,
+    };
+    waits && !LOOPS.contains(row.call_kind)
+}
+
+/// Those that need an open descriptor. The kernel can be asked for the state of a connection that is closed.
+fn on_open(row: &Signature) -> bool {
+    let is_on_descriptor = match row.on {
+        On::Socket | On::File | On::Epoll => true,
+        On::Nothing | On::Path => false,
+    };
+    is_on_descriptor && row.class != Class::Player && row.gives != Gives::State
+}
+
+/// Names sets of calls one by one.
 macro_rules! verbs {
-    ($($name:ident [$($call_kind:ident),*];)+) => {
-        $(pub(crate) const $name: &[CallKind] = &[$(CallKind::$call_kind),*];)+
+    ($($name:ident [$($call_kind:ident),+];)+) => {
+        $(pub(crate) const $name: CallSet =
+            CallSet(|row| matches!(row.call_kind, $(CallKind::$call_kind)|+));)+
     };
 }
 
 verbs! {
-    ANY [];
     SOCKET [Socket];
     SOCKETPAIR [Socketpair];
     MAKING [Socket, Socketpair];
@@ -82,31 +150,15 @@ verbs! {
     LISTEN [Listen];
     ACCEPT [Accept];
     CONNECT [Connect];
-    NAMING [Bind, Connect, Sendto, Sendmsg];
-    REACHING [Connect, Sendto, Sendmsg];
-    ACCEPTING [Accept, Serve];
     SENDTO [Sendto];
-    ADDRESSED [Sendto, Sendmsg];
-    SEND [Send, Write, Fill, Source];
-    SENDING [Send, Sendto, Sendmsg, Write, Fill, Source];
-    RECEIVING [Recv, Recvfrom, Recvmsg, Read, Drain, Sink, Echo];
-    TRANSFER [Send, Sendto, Sendmsg, Write, Fill, Source, Recv, Recvfrom, Recvmsg, Read, Drain, Sink, Echo];
-    MAY_SLEEP [Accept, Connect, Send, Sendto, Sendmsg, Write, Fill, Recv, Recvfrom, Recvmsg, Read, Drain, Poll, Select,
-        EpollWait, Sigtimedwait];
     SENDMSG [Sendmsg];
     RECVMSG [Recvmsg];
     RECVFROM [Recvfrom];
-    READ [Read];
-    WRITE [Write];
-    FILE_CALLS [Read, Write];
-    NAMES [Getsockname, Getpeername];
     OUT_ADDRESS [Recvfrom, Getsockname, Getpeername];
     POLL [Poll];
     SELECT [Select];
-    EPOLL_CREATE [EpollCreate1, EpollCreate];
     EPOLL_CTL [EpollCtl];
     EPOLL_WAIT [EpollWait];
-    ON_EPOLL [EpollCtl, EpollWait];
     MULTIPLEX [Poll, Select, EpollWait];
     SIGTIMEDWAIT [Sigtimedwait];
     IOCTL [Ioctl];
@@ -119,11 +171,8 @@ verbs! {
     SOURCE [Source];
     SERVE [Serve];
     LOOPS [Echo, Sink, Source, Serve];
-    SOCKETS_ONLY [Bind, Listen, Accept, Connect, Send, Sendto, Sendmsg, Recv, Recvfrom, Recvmsg, Shutdown, Getsockname,
-        Getpeername, Setsockopt, Getsockopt, State, Peer, Pending, Unread, Fill, Drain, Echo, Sink, Source, Serve];
     SHUTDOWN [Shutdown];
     CLOSE [Close];
-    DUP [Dup];
     GETSOCKNAME [Getsockname];
     GETPEERNAME [Getpeername];
     OPTIONS [Setsockopt, Getsockopt];
@@ -139,9 +188,4 @@ verbs! {
     FILL [Fill];
     DRAIN [Drain];
     SLEEP [Sleep];
-    ON_OPEN [Bind, Listen, Accept, Connect, Send, Sendto, Sendmsg, Write, Recv, Recvfrom, Recvmsg, Read, Shutdown, Close,
-        Getsockname, Getpeername, Setsockopt, Getsockopt, Fcntl, Ioctl, Dup, EpollCtl, EpollWait, Pending, Unread, Fill,
-        Drain,
-        Echo, Sink, Source, Serve];
-    WORDS [Wait, Cancel, State, Peer, Pending, Unread, Fill, Drain, Echo, Sink, Source, Serve, Sleep];
 }

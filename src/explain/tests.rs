@@ -76,12 +76,7 @@ fn every_slot_is_used() {
 
 /// Whether every scene that `late` fits is also one of `early`.
 fn shadows(early: &Rule, late: &Rule) -> bool {
-    let verbs = early.verbs.is_empty()
-        || (!late.verbs.is_empty()
-            && late
-                .verbs
-                .iter()
-                .all(|call_kind| early.is_about(*call_kind)));
+    let verbs = late.verbs.iter().all(|call_kind| early.is_about(call_kind));
     let result = match (early.result, late.result) {
         (pattern::Pattern::Fails(wide), pattern::Pattern::Fails(narrow)) => {
             narrow.iter().all(|number| wide.contains(number))
@@ -214,7 +209,7 @@ fn every_row_has_a_source() {
             rule::OF_THE_CALL => row
                 .verbs
                 .iter()
-                .map(|call_kind| manual(*call_kind))
+                .map(|call_kind| manual(call_kind))
                 .collect(),
             source => vec![source],
         };

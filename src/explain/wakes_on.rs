@@ -1,17 +1,16 @@
 //! What a sleeping call waits for, in a few words.
 
-use crate::call::table::CallKind;
 use crate::explain::condition::Condition;
 use crate::explain::context::Context;
 use crate::explain::rule::{
-    ACCEPTING, CLOSE, CONNECT, DRAIN, EPOLL_WAIT, FILL, MULTIPLEX, PEER, RECEIVING, SENDING,
-    SIGTIMEDWAIT, SLEEP, STATE, TAKING, WAIT,
+    ACCEPTING, CLOSE, CONNECT, CallSet, DRAIN, EPOLL_WAIT, FILL, MULTIPLEX, PEER, RECEIVING,
+    SENDING, SIGTIMEDWAIT, SLEEP, STATE, TAKING, WAIT,
 };
 use crate::world::{Record, World};
 
 /// One answer: the calls, what must hold, the words.
 pub(crate) struct WakeRule {
-    pub(crate) verbs: &'static [CallKind],
+    pub(crate) verbs: CallSet,
     pub(crate) when: &'static [Condition],
     pub(crate) on: &'static str,
 }
@@ -73,7 +72,7 @@ pub fn wakes_on(world: &World, record: &Record) -> &'static str {
     WAKES
         .iter()
         .find(|row| {
-            row.verbs.contains(&context.call_kind())
+            row.verbs.contains(context.call_kind())
                 && row.when.iter().all(|when| when.holds(&context))
         })
         .map_or(ANYTHING, |row| row.on)

@@ -63,5 +63,5 @@ pub(crate) static ROWS: &[Rule] = rows! {
     CLOSE Success [] "The number {fd} is free, and the next socket may get it: the kernel gives out the lowest free one. The old name must not be used any more." "close(2)";
     CLOSE Fails(EIO) [] "An error of earlier work came up at the end. The descriptor is closed all the same." "close(2)";
     // dup()
-    DUP Success [] "{made} is a second number for the same socket: state, queue and flags are shared, nothing was copied. The connection ends with the last close()." "dup(2)";
+    DUPLICATING Success [] "{made} is a second number for the same socket: state, queue and flags are shared, nothing was copied. The connection ends with the last close()." "dup(2)";
 };

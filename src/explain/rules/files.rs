@@ -18,17 +18,17 @@ pub(crate) static ROWS: &[Rule] = rows! {
     CHMOD Success [] "connect() and sendto() take write permission on {address}, and its mode is {mode} now. A process with CAP_DAC_OVERRIDE, such as root, is not asked." "unix(7)";
     // What a file can and cannot do.
     FILE_CALLS Fails(EINVAL) [Epoll] "{socket} is an epoll instance and has no bytes. epoll_wait() gives its events." "epoll(7)" => [EVENTS];
-    WRITE Fails(EBADF) [File, OnOpen] "{socket} was opened for reading only, and write() says EBADF for that. The descriptor is open." "write(2)";
-    READ Fails(EISDIR) [] "{socket} is a directory, and read() gives no bytes of those." "read(2)";
-    READ Empty [File] "End of file: nothing is left to read. A file never makes read() wait for more." "read(2)";
-    READ Success [File] "{count} bytes of the file; the next read() goes on from there." "read(2)";
+    WRITING Fails(EBADF) [File, OnOpen] "{socket} was opened for reading only, and writing gives EBADF then. The descriptor is open." "write(2)";
+    READING Fails(EISDIR) [] "{socket} is a directory, and reading gives no bytes of those." "read(2)";
+    READING Empty [File] "End of file: nothing is left to read. A file never makes a call wait for more." "read(2)";
+    READING Success [File] "{count} bytes of the file; the next call goes on from there." "read(2)";
     IOCTL Fails(EINVAL, ENOTTY) [Epoll] "{socket} is an epoll instance, and {request} asks about a socket." OF_THE_CALL;
     IOCTL Fails(ENOTTY) [File] "{socket} is an opened file, and {request} asks about a socket." OF_THE_CALL;
     ANY Fails(ENOTSOCK) [Epoll] "{socket} is an epoll instance and no socket. epoll_ctl(), epoll_wait(), poll(), dup(), fcntl() and close() work on it." OF_THE_CALL => [EVENTS];
     FCNTL Success [SetsNonblock, Epoll] "O_NONBLOCK changes nothing for epoll_wait(): whether it waits its timeout alone says." "epoll_wait(2)";
     FCNTL Success [ReadsStatus, NoSocket] "The status flags belong to the open file and every duplicate of it. The access mode is left out here." "fcntl(2)";
-    DUP Success [Epoll] "{made} is a second number for the same epoll instance, with one interest list. It goes with the last close()." "epoll(7)";
-    DUP Success [File] "{made} is a second number for the same open file: offset and flags are shared, nothing was copied." "dup(2)";
+    DUPLICATING Success [Epoll] "{made} is a second number for the same epoll instance, with one interest list. It goes with the last close()." "epoll(7)";
+    DUPLICATING Success [File] "{made} is a second number for the same open file: offset and flags are shared, nothing was copied." "dup(2)";
     CLOSE Success [Carried] "Only the number {fd} is gone: a message that carries {socket} waits to be received and keeps it open." "unix(7)";
     CLOSE Success [Epoll, Duplicated] "Only the number {fd} is gone: {duplicate} is the same epoll instance, with the same interest list." "epoll(7)";
     CLOSE Success [Epoll] "The epoll instance is gone with its interest list. What it watched stays open." "epoll(7)";

@@ -54,7 +54,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     RECEIVING Empty [] "End of file: the peer sends no more and everything it sent is read. {socket} may still send." "recv(2)" => [FINISH, CLOSE_IT];
     // Received.
     DRAIN Success [] "Receiving went on until nothing was left: {count} bytes. {socket} is empty now." "the notation";
-    RECVMSG Success [SeveralBuffers] "{count} bytes were scattered over {buffers} buffers: one is filled before the next begins." "recvmsg(2)";
+    RECEIVING Success [SeveralBuffers] "{count} bytes were scattered over {buffers} buffers: one is filled before the next begins." OF_THE_CALL;
     RECEIVING Success [AskedForNothing, Message] "A buffer of 0 bytes took a message all the same: it is gone from the queue, and its data with it." "recv(2)";
     RECEIVING Success [AskedForNothing] "0 bytes were asked for, so 0 came back; that tells nothing of the peer." "recv(2)";
     RECEIVING Cut [] "The message had {count} bytes and the buffer {asked}: the rest is thrown away. MSG_TRUNC made the call tell the real length." "recv(2)";

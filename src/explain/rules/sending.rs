@@ -58,8 +58,8 @@ pub(crate) static ROWS: &[Rule] = rows! {
     ADDRESSED Success [WasUnbound, Inet, Datagram] "{socket} had no address, so the kernel chose a free port for it first. Answers can come there." "udp(7)";
     SENDING Success [Woken] "{woken}, which was waiting, gets the message of {count} bytes: one call takes one whole message." "TLPI 56.6.1";
     SENDING Success [WatcherReturns] "{returning_watcher}, which was waiting, returns: a message of {count} bytes has come for {peer}." "TLPI 63.1";
-    SENDMSG Success [SeveralBuffers, Stream] "{buffers} buffers were gathered and sent as {count} bytes in one call. The receiver sees no borders between them." "sendmsg(2)";
-    SENDMSG Success [SeveralBuffers] "{buffers} buffers were gathered into one message of {count} bytes. The receiver sees no borders between them." "sendmsg(2)";
+    SENDING Success [SeveralBuffers, Stream] "{buffers} buffers were gathered and sent as {count} bytes in one call. The receiver sees no borders between them." OF_THE_CALL;
+    SENDING Success [SeveralBuffers] "{buffers} buffers were gathered into one message of {count} bytes. The receiver sees no borders between them." OF_THE_CALL;
     ADDRESSED Success [Unix, Message] "The whole message is in the receive queue of {peer} already: on AF_UNIX nothing gets lost on the way." "unix(7)";
     ADDRESSED Success [TargetKnown] "The kernel took one datagram of {count} bytes for {target}. The count says nothing of its arrival: UDP gets no answer." "udp(7)";
     ADDRESSED Success [Message] "The kernel took one datagram of {count} bytes. Whether anybody receives it, UDP does not tell: it succeeds with nobody there." "udp(7)";
