@@ -101,7 +101,7 @@ pub enum Returned {
         /// From whom, where the call asks for that.
         from: Option<Address>,
     },
-    /// What recvmsg(2) received.
+    /// What recvmsg(2), or another call with several buffers, received.
     Message(Box<Received>),
     /// The descriptors that poll(2) or epoll_wait(2) reports, with their events.
     Ready(Vec<(Descriptor, Events)>),
@@ -133,13 +133,15 @@ pub enum Returned {
     Word(&'static str),
 }
 
-/// What recvmsg(2) received.
+/// What recvmsg(2), or another call with several buffers, received.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Received {
     /// What the call returned; more than there are bytes with MSG_TRUNC.
     pub count: u64,
     /// What stands in the buffers.
     pub bytes: Arc<[u8]>,
+    /// The sizes of the buffers, where the bytes are shown buffer by buffer.
+    pub sizes: Vec<usize>,
     /// From whom.
     pub from: Option<Address>,
     /// `msg_flags`
@@ -191,6 +193,8 @@ pub enum Word {
     },
     /// Compared as bytes.
     Data(Arc<[u8]>),
+    /// Compared as bytes, buffer by buffer.
+    Buffers(Vec<Arc<[u8]>>),
     /// Compared as an address.
     Address(Address),
     /// Compared as a set: names, each with its events where it has some.
@@ -273,6 +277,10 @@ fn text_of(words: &[Word], naming: &dyn Fn(&Address) -> Option<String>) -> Strin
         Word::Plain(text) | Word::Named { text, .. } => text.clone(),
         Word::Descriptor { text, .. } => (*text).to_owned(),
         Word::Data(bytes) => describe(bytes),
+        Word::Buffers(buffers) => {
+            let texts: Vec<String> = buffers.iter().map(|bytes| describe(bytes)).collect();
+            format!("[{}]", texts.join(", "))
+        }
         Word::Address(address) => naming(address).unwrap_or_else(|| address.to_string()),
         Word::Set(entries) => Word::set_text(entries),
     });
@@ -344,11 +352,24 @@ impl Returned {
 }
 
 impl Received {
+    /// The bytes of each buffer: one is filled before the next begins.
+    fn buffers(&self) -> Vec<Arc<[u8]>> {
+        let mut rest = self.bytes.as_ref();
+        let buffers = self.sizes.iter().map(|size| {
+            let (own, others) = rest.split_at(rest.len().min(*size));
+            rest = others;
+            own.into()
+        });
+        buffers.collect()
+    }
+
     fn words(&self) -> Vec<Word> {
         let plain = |text: &str| Word::Plain(text.to_owned());
         let mut words = vec![Word::Plain(self.count.to_string())];
-        if !self.bytes.is_empty() {
+        if !self.bytes.is_empty() && self.sizes.is_empty() {
             words.push(Word::Data(Arc::clone(&self.bytes)));
+        } else if !self.bytes.is_empty() {
+            words.push(Word::Buffers(self.buffers()));
         }
         let mut words = with_from(words, self.from.as_ref());
         if self.flags.0 != 0 {

@@ -5,10 +5,12 @@
 //! and addresses as addresses, however they are written.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use crate::call::argument::{AddressExpr, Name};
 use crate::call::expectation::Expectation;
 use crate::call::outcome::Word;
+use crate::notation::parse::lexer::{Lexeme, arguments};
 use crate::notation::parse::{parse_address, parse_data, parse_line};
 use crate::socket::Address;
 
@@ -103,6 +105,7 @@ fn word_matches(pattern: &str, word: &Word, lookup: Lookup<'_>) -> bool {
         }
         Word::Descriptor { number, .. } => descriptor_matches(pattern, *number),
         Word::Data(bytes) => data_matches(pattern, bytes),
+        Word::Buffers(buffers) => buffers_match(pattern, buffers),
         Word::Address(address) => address_matches(pattern, address, lookup),
         Word::Set(entries) => set_matches(pattern, entries),
     }
@@ -134,6 +137,20 @@ fn data_matches(pattern: &str, bytes: &[u8]) -> bool {
         Some(beginning) => parse_data(beginning).is_ok_and(|data| data.begins(bytes)),
         None => parse_data(pattern).is_ok_and(|data| data.is(bytes)),
     }
+}
+
+/// `["hel", "lo"]`: as many buffers, each with these data.
+fn buffers_match(pattern: &str, buffers: &[Arc<[u8]>]) -> bool {
+    let inner = pattern
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'));
+    let Some(Ok(patterns)) = inner.map(|inner| arguments(Lexeme::trimmed(inner, 0))) else {
+        return false;
+    };
+    let one = |(pattern, bytes): (&Lexeme<'_>, &Arc<[u8]>)| {
+        pattern.text == "*" || data_matches(pattern.text, bytes)
+    };
+    patterns.len() == buffers.len() && patterns.iter().zip(buffers).all(one)
 }
 
 fn address_matches(pattern: &str, address: &Address, lookup: Lookup<'_>) -> bool {
@@ -222,9 +239,9 @@ fn glob(pattern: &str, text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use crate::call::Mode;
-    use crate::call::outcome::{Outcome, Partial, Returned};
+    use crate::call::outcome::{Outcome, Partial, Received, Returned};
     use crate::notation::matching::*;
-    use crate::socket::Errno;
+    use crate::socket::{Errno, MsgFlags};
 
     fn expectation(text: &str) -> Expectation {
         let line = parse_line(&format!("close(0) -> {text}")).expect("a line");
@@ -252,6 +269,28 @@ mod tests {
             bytes: bytes.into(),
             from: None,
         }))
+    }
+
+    #[test]
+    fn buffers_are_compared_one_by_one() {
+        let scattered = Outcome::of(Ok(Returned::Message(Box::new(Received {
+            count: 5,
+            bytes: b"hello".as_slice().into(),
+            sizes: vec![3, 100],
+            from: None,
+            flags: MsgFlags(0),
+            fds: Vec::new(),
+            credentials: None,
+            others: Vec::new(),
+        }))));
+        assert_eq!(scattered.to_string(), "5 [\"hel\", \"lo\"]");
+        check("5 [\"hel\", \"lo\"]", &scattered, true);
+        check("5 [\"hel\", hex(6c 6f)]", &scattered, true);
+        check(">4 [\"he\"..., *]", &scattered, true);
+        check("5 *", &scattered, true);
+        check("5 [\"hel\"]", &scattered, false);
+        check("5 [\"he\", \"llo\"]", &scattered, false);
+        check("5 \"hello\"", &scattered, false);
     }
 
     #[test]

@@ -239,11 +239,12 @@ pub(crate) fn vector(data: &str, length: usize) -> String {
 
 /// What a receiving call put into several buffers, one filled before the next begins.
 fn scattered(outcome: &Outcome, sizes: &[usize]) -> String {
-    let Ok(Returned::Data { count, bytes, .. }) = &outcome.result else {
-        return POINTER.to_owned();
+    let Ok(Returned::Message(received)) = &outcome.result else {
+        let vectors = sizes.iter().map(|size| vector(POINTER, *size));
+        return list(vectors.collect());
     };
-    let count = usize::try_from(*count).unwrap_or(usize::MAX);
-    scatter(count, bytes, sizes)
+    let count = usize::try_from(received.count).unwrap_or(usize::MAX);
+    scatter(count, &received.bytes, sizes)
 }
 
 /// Bytes over buffers of these sizes. There may be fewer bytes than were counted: the others are empty.

@@ -294,6 +294,7 @@ fn old_lines_keep_the_beginning_of_what_was_received() {
         Ok(Returned::Message(Box::new(Received {
             count: LARGE as u64,
             bytes: vec![0; LARGE].into(),
+            sizes: Vec::new(),
             from: None,
             flags: MsgFlags(0),
             fds,

@@ -93,20 +93,30 @@ impl Execution<'_> {
     }
 
     pub(crate) fn sendmsg(&mut self, fd: i32, message: &Message) -> Result {
-        let buffers = self.buffers.take_sent();
-        debug_assert_eq!(buffers.len(), message.data.len());
-        let sources: Vec<Source<'_>> = buffers
-            .iter()
-            .zip(&message.data)
-            .map(|(bytes, data)| source(bytes.as_deref(), data))
-            .collect();
         let to = match &message.address {
             Some(address) => Some(raw(address)?),
             None => None,
         };
         let control = control_of(&message.fds, message.credentials);
-        let count =
-            crate::sys::message::sendmsg(fd, &sources, to.as_ref(), &control, message.flags.0)?;
+        self.gather(&message.data, |sources| {
+            crate::sys::message::sendmsg(fd, sources, to.as_ref(), &control, message.flags.0)
+        })
+    }
+
+    /// Sends several buffers in one call.
+    pub(crate) fn gather(
+        &mut self,
+        data: &[Data],
+        send: impl FnOnce(&[Source<'_>]) -> Checked<usize>,
+    ) -> Result {
+        let buffers = self.buffers.take_sent();
+        debug_assert_eq!(buffers.len(), data.len());
+        let sources: Vec<Source<'_>> = buffers
+            .iter()
+            .zip(data)
+            .map(|(bytes, data)| source(bytes.as_deref(), data))
+            .collect();
+        let count = send(&sources)?;
         Ok(self.count(count))
     }
 
@@ -132,6 +142,8 @@ impl Execution<'_> {
         let mut received = Received {
             count: got.count as u64,
             bytes: bytes.into(),
+            // Shown as one message, as recvmsg() says nothing of borders.
+            sizes: Vec::new(),
             from: crate::socket::sockaddr::decode(&got.from.bytes).filter(is_somebody),
             // The kernel hands MSG_CMSG_CLOEXEC back; it says nothing of the message.
             flags: MsgFlags(got.flags & !libc::MSG_CMSG_CLOEXEC),

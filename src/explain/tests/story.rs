@@ -563,6 +563,7 @@ impl Story {
         Returned::Message(Box::new(Received {
             count,
             bytes: vec![b'x'; usize::try_from(count).unwrap_or(0)].into(),
+            sizes: Vec::new(),
             from: None,
             flags: MsgFlags(after("flags").map_or(0, |text| mask(&MSG_FLAGS, text))),
             fds,

@@ -301,6 +301,7 @@ fn messages() -> Vec<Returned> {
         Returned::Message(Box::new(Received {
             count: count as u64,
             bytes: vec![b'x'; count].into(),
+            sizes: Vec::new(),
             from: None,
             flags: MsgFlags(flags),
             fds,

@@ -30,6 +30,7 @@ fn message(count: u64, bytes: &[u8], from: Written, control: Vec<u8>, flags: i32
     let received = Received {
         count,
         bytes: bytes.into(),
+        sizes: Vec::new(),
         from: None,
         flags: MsgFlags(flags),
         fds: Vec::new(),

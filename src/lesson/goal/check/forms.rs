@@ -122,7 +122,10 @@ fn joined(message: &Message) -> Option<Data> {
 
 /// The words of a result as far as a form of the call would have given them.
 pub(crate) fn result(form: CallKind, words: &[Word]) -> &[Word] {
-    let data = usize::from(matches!(words.get(1), Some(Word::Data(_))));
+    let data = usize::from(matches!(
+        words.get(1),
+        Some(Word::Data(_) | Word::Buffers(_))
+    ));
     let own = (1 + data).min(words.len());
     let has_from = matches!(words.get(own), Some(Word::Plain(text)) if text == "from");
     match form {
