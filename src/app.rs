@@ -6,6 +6,7 @@ pub mod form;
 pub mod keymap;
 pub mod learn;
 pub mod message;
+pub mod overlay;
 pub mod palette;
 pub mod prompt;
 pub mod state;

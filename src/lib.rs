@@ -1,8 +1,7 @@
 //! sockplay: a terminal playground for sockets. One line is one real system call, and everything that it does can be
 //! watched.
 //!
-//! The modules, in reading order. A module imports only modules above it in this list; `tests/tidy.rs` checks that. The
-//! one exception is that [`app`] asks [`view`] where things are on the screen.
+//! The modules, in reading order. A module imports only modules above it in this list; `tests/tidy.rs` checks that.
 //!
 //! Pure: no thread, no clock, no file, no channel, no `unsafe`.
 //!
@@ -29,10 +28,11 @@
 //! - [`input`]: the thread that reads keys and pastes from the terminal.
 //! - [`run`]: scripts without a screen.
 //!
-//! The screen; the first two are pure:
+//! The screen; the first three are pure:
 //!
+//! - [`layout`]: how the panes share the screen, how far a text is scrolled, what was drawn where.
 //! - [`app`]: the state of the screen and [`app::update::update()`], which takes a message and returns effects.
-//! - [`view`]: [`view::view()`], which draws that state.
+//! - [`view`]: [`view::view()`], which draws that state, and says what it has put where.
 //! - [`terminal`]: the event loop, the real screen, and screenshots.
 //!
 //! The path of a call: a line is parsed ([`notation::parse_line`]), taken by the player ([`script::Player`]), resolved in
@@ -48,6 +48,7 @@ pub mod explain;
 pub mod input;
 pub mod io_models;
 pub mod kernel;
+pub mod layout;
 pub mod lesson;
 pub mod notation;
 pub mod run;

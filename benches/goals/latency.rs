@@ -56,7 +56,10 @@ fn frames_of(app: &mut App, forget: bool) -> Duration {
         if forget {
             app.explanations = Explanations::default();
         }
-        terminal.draw(|frame| view(app, frame)).expect("a frame");
+        let drawn = terminal.draw(|frame| {
+            view(app, frame);
+        });
+        drawn.expect("a frame");
     }
     began.elapsed() / FRAMES
 }

@@ -89,7 +89,10 @@ mod tests {
     fn draw(app: &App) {
         let backend = ratatui::backend::TestBackend::new(120, 40);
         let mut terminal = ratatui::Terminal::new(backend).expect("a terminal");
-        terminal.draw(|frame| view(app, frame)).expect("a frame");
+        let drawn = terminal.draw(|frame| {
+            view(app, frame);
+        });
+        drawn.expect("a frame");
     }
 
     #[test]

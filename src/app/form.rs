@@ -177,11 +177,8 @@ impl Form {
             KeyCode::Enter => return Outcome::Run,
             KeyCode::Tab => self.focus = (self.focus + 1) % count,
             KeyCode::BackTab => self.focus = (self.focus + count - 1) % count,
-            KeyCode::Up | KeyCode::Down => {
-                if let Some(field) = self.fields.get_mut(self.focus) {
-                    field.choose(key.code == KeyCode::Up);
-                }
-            }
+            KeyCode::Up => self.go(-1),
+            KeyCode::Down => self.go(1),
             KeyCode::PageUp | KeyCode::PageDown => {
                 if let Some(field) = self.fields.get_mut(self.focus) {
                     field.turn(key.code == KeyCode::PageUp);
@@ -190,6 +187,31 @@ impl Form {
             _ => self.edit(key),
         }
         Outcome::Open
+    }
+
+    /// Goes so many choices of the focused field on.
+    pub fn go(&mut self, rows: isize) {
+        if let Some(field) = self.fields.get_mut(self.focus) {
+            for _ in 0..rows.unsigned_abs().min(field.choices.len()) {
+                field.choose(rows < 0);
+            }
+        }
+    }
+
+    /// Puts a choice into the focused field. Gives whether it stood there already.
+    pub fn choose(&mut self, choice: usize) -> bool {
+        let field = self.fields.get_mut(self.focus);
+        let Some(field) = field.filter(|field| choice < field.choices.len()) else {
+            return false;
+        };
+        let stood_there = field.chosen() == Some(choice);
+        field.take(choice);
+        stood_there
+    }
+
+    /// Gives the keyboard to a field.
+    pub fn turn_to(&mut self, field: usize) {
+        self.focus = field.min(self.fields.len().saturating_sub(1));
     }
 
     fn edit(&mut self, key: KeyEvent) {

@@ -6,6 +6,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 pub use crate::app::keymap::bindings::BINDINGS;
 
+use crate::app::overlay::Page;
 use crate::call::table::CallKind;
 
 /// What a key does while the panes have the keyboard.
@@ -43,16 +44,8 @@ pub enum Action {
     Interrupt,
     /// Closes what is open, and does nothing else.
     Close,
-    /// Shows the help.
-    Help,
-    /// Shows the address of the selected call, byte by byte.
-    Address,
-    /// Shows the queues of the selected socket.
-    Queues,
-    /// Runs the I/O models and shows them side by side.
-    Models,
-    /// Shows the conversation of the selected socket as a ladder.
-    Ladder,
+    /// Shows a page over the panes.
+    Show(Page),
     /// Puts a suggestion of the Why pane at the prompt, each time the next one.
     WayOut,
     /// Something of the lesson.
@@ -143,6 +136,14 @@ pub fn action(event: &KeyEvent) -> Option<Action> {
         .iter()
         .find(|binding| binding.code == event.code && binding.modifiers == modifiers)
         .map(|binding| binding.action)
+}
+
+/// How the key of an action is written: the first that the table has. Every sentence on the screen that names a key asks
+/// here, so that it names the one that works.
+pub fn key(action: Action) -> &'static str {
+    let found = BINDINGS.iter().find(|binding| binding.action == action);
+    // A test checks that every action has a key.
+    found.map_or("", |binding| binding.key)
 }
 
 /// The key of a call that has one.

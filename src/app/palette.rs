@@ -118,6 +118,13 @@ impl Palette {
         self.at = self.at().saturating_add_signed(rows).min(last);
     }
 
+    /// Chooses a row. Gives whether it was the chosen one already.
+    pub fn choose(&mut self, row: usize) -> bool {
+        let was_chosen = self.at() == row;
+        self.at = row;
+        was_chosen
+    }
+
     /// After a letter the best of what is left is chosen: the word itself, then one that begins so, then one that has it.
     fn begin(&mut self) {
         let rows = self.rows();

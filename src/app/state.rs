@@ -10,7 +10,7 @@ use crate::app::explanations::{Explanation, Explanations};
 use crate::app::form::Form;
 use crate::app::keymap::{CLOSE, INTERRUPT};
 use crate::app::learn::Learn;
-use crate::app::palette::Palette;
+use crate::app::overlay::{Content, Overlay};
 use crate::app::prompt::Prompt;
 use crate::app::theme::Theme;
 use crate::call::Line;
@@ -18,55 +18,12 @@ use crate::call::table::CallKind;
 use crate::event::{CallId, LineSource, Reach, SocketId, Timestamp};
 use crate::io_models::{Model, Run};
 use crate::kernel::listeners::Listener;
+use crate::layout::{Geometry, Pane, Scroll, Size};
 use crate::notation::complete::KnownNames;
 use crate::script::{Pace, Player};
 use crate::socket::Address;
 use crate::strace::Host;
 use crate::world::{Record, Socket, World};
-
-/// The panes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Pane {
-    /// The sockets of this session.
-    Sockets,
-    /// The diagram of the selected one.
-    State,
-    /// The calls.
-    Log,
-    /// Why the selected call ended as it did.
-    Why,
-    /// The lesson, while one is open.
-    Lesson,
-}
-
-impl Pane {
-    /// In the order of Tab.
-    pub const ALL: [Self; 5] = [
-        Self::Sockets,
-        Self::State,
-        Self::Log,
-        Self::Why,
-        Self::Lesson,
-    ];
-
-    /// Its title.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Sockets => "Sockets",
-            Self::State => "State",
-            Self::Log => "Log",
-            Self::Why => "Why",
-            Self::Lesson => "Lesson",
-        }
-    }
-
-    /// The next pane, or the one before; the lesson is among them while it is shown.
-    pub fn neighbour(self, backwards: bool, with_lesson: bool) -> Self {
-        let count = Self::ALL.len() - usize::from(!with_lesson);
-        let at = Self::ALL.iter().position(|pane| *pane == self).unwrap_or(0);
-        Self::ALL[(at + if backwards { count - 1 } else { 1 }) % count]
-    }
-}
 
 /// Who has the keyboard.
 #[derive(Debug)]
@@ -75,26 +32,53 @@ pub enum Mode {
     Panes,
     /// The prompt: letters are text.
     Prompt,
-    /// A form.
-    Form(Box<Form>),
-    /// The list of all calls.
-    Palette(Palette),
-    /// The help, scrolled by this many rows.
-    Help(usize),
-    /// The I/O models side by side, scrolled by this many rows.
-    Models(usize),
-    /// The conversation of the selected socket, scrolled up by this many rows from the newest.
-    Ladder(usize),
-    /// The address of the selected call, byte by byte, scrolled by this many rows.
-    Address(usize),
-    /// The queues of the selected socket, scrolled by this many rows.
-    Queues(usize),
-    /// The map of the course, with this lesson selected.
-    Course(usize),
-    /// The question whether to leave though calls are pending.
-    Leave,
-    /// The question whether to go on at this page of a lesson whose text has changed.
-    Changed(usize),
+    /// What lies over the panes.
+    Overlay(Overlay),
+}
+
+impl Mode {
+    /// An overlay at its beginning.
+    pub fn over(content: Content) -> Self {
+        Self::Overlay(Overlay::new(content))
+    }
+
+    /// The overlay, while there is one.
+    pub fn overlay(&self) -> Option<&Overlay> {
+        match self {
+            Self::Overlay(overlay) => Some(overlay),
+            Self::Panes | Self::Prompt => None,
+        }
+    }
+
+    /// The overlay, to be changed.
+    pub fn overlay_mut(&mut self) -> Option<&mut Overlay> {
+        match self {
+            Self::Overlay(overlay) => Some(overlay),
+            Self::Panes | Self::Prompt => None,
+        }
+    }
+
+    /// What the overlay is.
+    pub fn content(&self) -> Option<&Content> {
+        self.overlay().map(|overlay| &overlay.content)
+    }
+
+    /// The form, while one is open.
+    pub fn form(&self) -> Option<&Form> {
+        match self.content() {
+            Some(Content::Form(form)) => Some(form),
+            _ => None,
+        }
+    }
+}
+
+/// How far the text panes are scrolled.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct PaneScrolls {
+    /// State.
+    pub state: Scroll,
+    /// Why.
+    pub why: Scroll,
 }
 
 /// A message for the person, until the next key.
@@ -104,6 +88,24 @@ pub struct Notice {
     pub text: String,
     /// Whether something went wrong.
     pub is_error: bool,
+}
+
+/// What became of the run of an I/O model.
+#[derive(Debug)]
+pub struct ModelRun {
+    /// The model.
+    pub model: Model,
+    /// The run, or why it could not be made.
+    pub run: Result<Run, String>,
+}
+
+/// A call that came out otherwise than its line expected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BrokenExpectation {
+    /// The call.
+    pub call: CallId,
+    /// What was expected.
+    pub expected: String,
 }
 
 /// Everything that is on the screen follows from this.
@@ -136,9 +138,13 @@ pub struct App {
     /// Whether the person has turned to a socket since a call on a set was asked for or chosen.
     pub turned_to_socket: bool,
     /// What became of each I/O model's run, as far as they have been made.
-    pub models: Vec<(Model, Result<Run, String>)>,
-    /// How far the text panes are scrolled: State, Why.
-    pub scroll: (usize, usize),
+    pub models: Vec<ModelRun>,
+    /// How far the text panes are scrolled.
+    pub scroll: PaneScrolls,
+    /// The suggestion that Why is to be scrolled to when it is drawn next.
+    pub reveal: Option<usize>,
+    /// What the last drawing has put where.
+    pub geometry: Geometry,
     /// The lesson and the course.
     pub learn: Learn,
     /// The line that is being typed.
@@ -150,7 +156,7 @@ pub struct App {
     /// What the person should know now.
     pub notice: Option<Notice>,
     /// Broken expectations of lines that were typed with one.
-    pub broken: Vec<(CallId, String)>,
+    pub broken: Vec<BrokenExpectation>,
     /// Who else listens on this host, as last seen.
     pub listeners: Vec<Listener>,
     /// Whether a solution waits to know it.
@@ -158,7 +164,7 @@ pub struct App {
     /// The explanations that were shown of the present world.
     pub explanations: Explanations,
     /// Columns and rows.
-    pub size: (u16, u16),
+    pub size: Size,
     /// Colours.
     pub theme: Theme,
     /// The folder for path sockets.
@@ -171,7 +177,7 @@ pub struct App {
 
 impl App {
     /// An empty playground.
-    pub fn new(size: (u16, u16), theme: Theme, temporary: String, pid: u32) -> Self {
+    pub fn new(size: impl Into<Size>, theme: Theme, temporary: String, pid: u32) -> Self {
         Self {
             world: World::default(),
             player: Player::new(Pace::Prompt),
@@ -190,7 +196,9 @@ impl App {
             phases: false,
             turned_to_socket: false,
             models: Vec::new(),
-            scroll: (0, 0),
+            scroll: PaneScrolls::default(),
+            reveal: None,
+            geometry: Geometry::default(),
             learn: Learn::default(),
             prompt: Prompt::default(),
             typed_ahead: VecDeque::new(),
@@ -200,7 +208,7 @@ impl App {
             listeners: Vec::new(),
             awaits_listeners: false,
             explanations: Explanations::default(),
-            size,
+            size: size.into(),
             theme,
             temporary,
             pid,
@@ -241,17 +249,9 @@ impl App {
         };
         match &self.mode {
             Mode::Prompt => self.prompt.call_kind().is_some_and(takes_address),
-            Mode::Form(form) => takes_address(form.call_kind),
-            Mode::Panes
-            | Mode::Palette(_)
-            | Mode::Help(_)
-            | Mode::Models(_)
-            | Mode::Ladder(_)
-            | Mode::Address(_)
-            | Mode::Queues(_)
-            | Mode::Course(_)
-            | Mode::Changed(_)
-            | Mode::Leave => false,
+            mode => mode
+                .form()
+                .is_some_and(|form| takes_address(form.call_kind)),
         }
     }
 
@@ -383,6 +383,35 @@ impl App {
             Mode::Prompt => format!("{CLOSE} {INTERRUPT}"),
             _ => INTERRUPT.to_owned(),
         }
+    }
+
+    /// Takes over what was drawn, and with it how far everything can be scrolled.
+    pub fn drawn(&mut self, geometry: Geometry) {
+        self.scroll.state.drawn(geometry.state);
+        self.scroll.why.drawn(geometry.why);
+        self.reveal = None;
+        if let (Some(overlay), Some(extent)) = (self.mode.overlay_mut(), geometry.overlay) {
+            overlay.scroll.drawn(extent);
+        }
+        self.geometry = geometry;
+    }
+
+    /// Whether one pane is shown alone.
+    pub fn shows_one_pane(&self) -> bool {
+        self.zoomed || self.size.has_one_pane()
+    }
+
+    /// Whether the pane of the lesson is on the screen.
+    pub fn lesson_is_on_screen(&self) -> bool {
+        self.learn.is_shown() && (!self.shows_one_pane() || self.focus == Pane::Lesson)
+    }
+
+    /// Shows the map of the course, with the lesson chosen that is to be gone on with.
+    pub fn show_course(&mut self) {
+        self.mode = Mode::Overlay(Overlay {
+            content: Content::Course,
+            scroll: Scroll::to(self.learn.next()),
+        });
     }
 
     /// Closes what lies over the panes. A line that was being typed below it is typed on.

@@ -5,12 +5,15 @@ mod keys;
 pub(crate) mod lesson;
 mod lines;
 mod mouse;
+mod overlay;
 
 use crate::app::message::{Effect, Msg};
-use crate::app::state::{App, Mode};
+use crate::app::overlay::Content;
+use crate::app::state::{App, Mode, ModelRun};
 use crate::call::argument::Name;
 use crate::call::table::CallKind;
 use crate::event::{CallId, Event, EventKind, Origin, SocketId, Timestamp};
+use crate::layout::Scroll;
 use crate::world::Socket;
 
 /// Takes a message in, at the moment `now`.
@@ -21,16 +24,16 @@ pub fn update(app: &mut App, msg: Msg, now: Timestamp) -> Vec<Effect> {
     let needed_listeners = app.needs_listeners();
     match msg {
         // Nothing is done that cannot be seen.
-        Msg::Key(key) if crate::view::is_too_small(app.size) => keys::unseen(&key, &mut effects),
+        Msg::Key(key) if app.size.is_too_small() => keys::unseen(&key, &mut effects),
         Msg::Mouse(_) | Msg::Paste(_) | Msg::Burst(_) | Msg::BurstEnd
-            if crate::view::is_too_small(app.size) => {}
+            if app.size.is_too_small() => {}
         Msg::Key(key) => keys::key(app, key, &mut effects),
         Msg::Burst(typed) => bursts::burst(app, &typed, &mut effects),
         Msg::BurstEnd => bursts::end(app),
-        Msg::Mouse(event) => mouse::mouse(app, event),
+        Msg::Mouse(event) => mouse::mouse(app, event, &mut effects),
         Msg::Paste(text) => lines::paste(app, &text),
         Msg::Resize(columns, rows) => {
-            app.size = (columns, rows);
+            app.size = (columns, rows).into();
             effects.push(Effect::Repaint);
         }
         Msg::Engine(event) => {
@@ -45,7 +48,7 @@ pub fn update(app: &mut App, msg: Msg, now: Timestamp) -> Vec<Effect> {
         Msg::Course(course, progress) => lesson::loaded(app, course, &progress),
         Msg::Lesson(Ok(lesson)) => lesson::opened(app, lesson, &mut effects),
         Msg::Lesson(Err(why)) => app.tell(why, true),
-        Msg::Ran(model, run) => app.models.push((model, run)),
+        Msg::Ran(model, run) => app.models.push(ModelRun { model, run }),
         // Nobody could answer a question.
         Msg::Hangup => effects.push(Effect::Quit),
         Msg::Tick => {}
@@ -94,7 +97,7 @@ fn take_in(app: &mut App, event: &Event) {
     };
     if selected {
         app.selection = Some(birth.socket);
-        app.scroll.0 = 0;
+        app.scroll.state = Scroll::default();
     }
 }
 
@@ -112,7 +115,7 @@ fn let_go(app: &mut App, socket: SocketId) {
     let is_gone = app.world.socket(socket).is_some_and(Socket::is_orphan_gone);
     if is_gone && app.selection == Some(socket) {
         app.selection = app.listed().first().map(|first| first.id);
-        app.scroll.0 = 0;
+        app.scroll.state = Scroll::default();
     }
 }
 
@@ -181,10 +184,10 @@ fn fold(app: &mut App, what: EventKind) {
     if matches!(what, EventKind::Asked(_)) {
         // What was just asked is what one wants to read about.
         app.log_selection = None;
-        app.scroll.1 = 0;
+        app.scroll.why = Scroll::default();
         if about_set(&what) {
             app.turned_to_socket = false;
-            app.scroll.0 = 0;
+            app.scroll.state = Scroll::default();
         }
     }
     app.world.apply(&Event { at: app.now, what });
@@ -199,7 +202,7 @@ fn about_set(what: &EventKind) -> bool {
 fn open_form(app: &mut App, call_kind: CallKind) {
     match crate::app::defaults::form(app, call_kind) {
         Some(form) => {
-            app.mode = Mode::Form(Box::new(form));
+            app.mode = Mode::over(Content::Form(Box::new(form)));
         }
         None => {
             let text = format!(
@@ -214,7 +217,9 @@ fn open_form(app: &mut App, call_kind: CallKind) {
 
 /// Offers newly found listeners in a form that is open.
 fn offer_again(app: &mut App) {
-    let Mode::Form(open) = &app.mode else { return };
+    let Some(open) = app.mode.form() else {
+        return;
+    };
     let on = open
         .on
         .as_deref()
@@ -226,7 +231,8 @@ fn offer_again(app: &mut App) {
         .fields
         .into_iter()
         .find(|field| field.label == crate::app::defaults::ADDRESS);
-    if let (Some(field), Mode::Form(open)) = (found, &mut app.mode) {
+    let overlay = app.mode.overlay_mut().map(|overlay| &mut overlay.content);
+    if let (Some(field), Some(Content::Form(open))) = (found, overlay) {
         open.offer(
             crate::app::defaults::ADDRESS,
             field.choices,

@@ -9,7 +9,7 @@ use crossterm::event;
 use crossterm::terminal::size;
 
 use crate::app::message::{Effect, Msg};
-use crate::app::state::{App, Mode};
+use crate::app::state::App;
 use crate::app::theme::Theme;
 use crate::app::update::update;
 use crate::cli::LearnArgs;
@@ -294,7 +294,7 @@ impl Driver<'_> {
         match &learn.lesson {
             Some(name) => self.carry_out(Effect::OpenLesson(name.clone())),
             None => {
-                self.app.mode = Mode::Course(self.app.learn.next());
+                self.app.show_course();
                 Ok(())
             }
         }
@@ -340,7 +340,7 @@ impl Driver<'_> {
 
     fn draw(&mut self) -> io::Result<()> {
         self.app.now = self.engine.now();
-        self.screen.draw(&self.app)?;
+        self.screen.draw(&mut self.app)?;
         self.pacer.drawn(Instant::now());
         Ok(())
     }
@@ -380,7 +380,9 @@ impl Driver<'_> {
                 self.notice(notice);
             }
             Effect::Suspend => self.suspend()?,
-            Effect::Repaint => self.screen.repaint(self.app.size)?,
+            Effect::Repaint => self
+                .screen
+                .repaint((self.app.size.columns, self.app.size.rows))?,
             Effect::Quit => self.ended = Some(Ended::Left),
         }
         Ok(())

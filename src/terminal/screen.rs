@@ -14,6 +14,7 @@ use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Rect;
 
 use crate::app::state::App;
+use crate::layout::Geometry;
 use crate::view::view;
 
 /// A whole frame is written at once.
@@ -41,14 +42,16 @@ impl Screen {
         Ok(Self(ManuallyDrop::new(Terminal::new(backend)?)))
     }
 
-    /// Draws the state; the terminal shows it at once or not at all.
-    pub(crate) fn draw(&mut self, app: &App) -> io::Result<()> {
+    /// Draws the state, and tells it what stands where; the terminal shows it at once or not at all.
+    pub(crate) fn draw(&mut self, app: &mut App) -> io::Result<()> {
         if !crate::sys::tty::is_taken() {
             // A thread has panicked: its message stands where the screen was.
             return Ok(());
         }
         queue!(self.0.backend_mut(), BeginSynchronizedUpdate)?;
-        self.0.draw(|frame| view(app, frame))?;
+        let mut geometry = Geometry::default();
+        self.0.draw(|frame| geometry = view(app, frame))?;
+        app.drawn(geometry);
         queue!(self.0.backend_mut(), EndSynchronizedUpdate)?;
         self.0.backend_mut().flush()
     }

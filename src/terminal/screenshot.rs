@@ -18,6 +18,7 @@ use ratatui::buffer::Buffer;
 use crate::terminal::screenshot::opening::Opening;
 
 use crate::app::message::{Effect, Msg};
+use crate::app::overlay::{Content, Page};
 use crate::app::state::{App, Mode};
 use crate::app::theme::COLORS;
 use crate::app::update::update;
@@ -26,6 +27,7 @@ use crate::call::argument::Name;
 use crate::cli::ScreenshotArgs;
 use crate::engine::Engine;
 use crate::event::{Event, EventKind, LineSource, Reach, Timestamp};
+use crate::layout::{Geometry, Size};
 use crate::socket::text::escaped;
 use crate::sys::start::needed;
 use crate::terminal::lesson_store::LessonStore;
@@ -279,9 +281,10 @@ impl Instance {
         }
         match self.app.broken.first() {
             None => self.settle(),
-            Some((_, expected)) => Err(io::Error::other(format!(
-                "{}: {expected}, and it came out otherwise",
-                escaped(&script.origin)
+            Some(broken) => Err(io::Error::other(format!(
+                "{}: {}, and it came out otherwise",
+                escaped(&script.origin),
+                broken.expected
             ))),
         }
     }
@@ -305,7 +308,7 @@ impl Instance {
     fn open_ladder(&mut self, of: Option<Name>) {
         if let Some(socket) = of.and_then(|name| self.app.world.named(&name)) {
             self.app.selection = Some(socket.id);
-            self.app.mode = Mode::Ladder(0);
+            self.app.mode = Mode::over(Content::Page(Page::Ladder));
         }
     }
 
@@ -316,6 +319,7 @@ impl Instance {
 
     /// Presses a key and waits until what follows from it has happened.
     fn press(&mut self, key: KeyEvent) -> io::Result<()> {
+        self.draw()?;
         self.clock.call();
         self.take(Msg::Key(key));
         self.settle()
@@ -382,13 +386,15 @@ impl Instance {
         }
     }
 
-    fn draw(&self) -> io::Result<Buffer> {
-        let (columns, rows) = self.app.size;
+    fn draw(&mut self) -> io::Result<Buffer> {
+        let Size { columns, rows } = self.app.size;
         let mut terminal =
             Terminal::new(TestBackend::new(columns, rows)).map_err(io::Error::other)?;
+        let mut geometry = Geometry::default();
         terminal
-            .draw(|frame| view(&self.app, frame))
+            .draw(|frame| geometry = view(&self.app, frame))
             .map_err(io::Error::other)?;
+        self.app.drawn(geometry);
         Ok(terminal.backend().buffer().clone())
     }
 }

@@ -8,6 +8,8 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::app::learn::Entry;
 use crate::app::state::App;
+use crate::layout::{Extent, Scroll, Target, clickable};
+use crate::view::overlay::Drawn;
 use crate::view::text::{cut_spans, fit, paragraph};
 
 /// The keys of the map, and with a lesson open.
@@ -23,16 +25,20 @@ const COUNTS: &str = "goals  predicted     min";
 const PRIVILEGE: [&str; 2] = ["  needs a privilege", " privilege"];
 
 /// Draws it over everything.
-pub(crate) fn draw(app: &App, at: usize, area: Rect, on: &mut Frame<'_>) {
+pub(crate) fn draw(app: &App, scroll: Scroll, area: Rect, on: &mut Frame<'_>) -> Drawn {
     let keys = match app.learn.study {
         Some(_) => KEYS_WITH_LESSON,
         None => KEYS,
     };
+    let extent = Extent::of_list(scroll, app.learn.course.len());
+    let at = extent.at;
+    let keys = Line::styled(keys, app.theme.dim);
     let place = crate::view::overlay::frame(app, " Course ", keys, area, on);
     let width = usize::from(place.width);
     if app.learn.course.is_empty() {
         let none = paragraph("No lesson was found.", width, app.theme.dim);
-        return crate::view::overlay::rows(none, place, on);
+        crate::view::overlay::rows(none, place, on);
+        return Drawn::default();
     }
     let mut lines = head(app, width);
     let about = about(app, at, width);
@@ -55,6 +61,11 @@ pub(crate) fn draw(app: &App, at: usize, area: Rect, on: &mut Frame<'_>) {
     }
     if first + rows < count {
         crate::view::frame::more_below(app, list, on);
+    }
+    let targets = (first..count).map(|index| Some(Target::Entry(index)));
+    Drawn {
+        extent,
+        clickable: clickable(list, targets),
     }
 }
 

@@ -11,6 +11,8 @@ use crate::app::form::{Field, Form, PAGE};
 use crate::app::state::App;
 use crate::app::theme::TEXT;
 use crate::call::table::CallKind;
+use crate::layout::{Extent, Target, clickable};
+use crate::view::overlay::Drawn;
 use crate::view::text::{cut, cut_spans, fit, paragraph};
 
 const LABEL: usize = 14;
@@ -20,7 +22,7 @@ const WHOLE_ROW: u16 = 100;
 const WIDTH: u16 = 76;
 
 /// Draws it over the panes.
-pub(crate) fn draw(app: &App, form: &Form, area: Rect, on: &mut Frame<'_>) {
+pub(crate) fn draw(app: &App, form: &Form, area: Rect, on: &mut Frame<'_>) -> Drawn {
     let width = if area.width <= WHOLE_ROW {
         area.width
     } else {
@@ -28,7 +30,9 @@ pub(crate) fn draw(app: &App, form: &Form, area: Rect, on: &mut Frame<'_>) {
     };
     let inner_width = usize::from(width.saturating_sub(4));
     let room = usize::from(area.height.saturating_sub(5));
-    let lines = fitting(app, form, inner_width, room);
+    let rows = fitting(app, form, inner_width, room);
+    let (lines, targets): (Vec<Line<'static>>, Vec<Option<Target>>) =
+        rows.into_iter().map(|row| (row.line, row.target)).unzip();
     let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX);
     let over = Rect {
         x: area.x + (area.width - width) / 2,
@@ -52,10 +56,26 @@ pub(crate) fn draw(app: &App, form: &Form, area: Rect, on: &mut Frame<'_>) {
         .title_bottom(Line::styled(keys(form), app.theme.dim));
     let inner = crate::view::frame::over(block, over, lines, on);
     set_cursor(form, inner, on);
+    Drawn {
+        extent: Extent::default(),
+        clickable: clickable(inner, targets),
+    }
+}
+
+/// A row of the form, and what a click on it is about.
+struct FormRow {
+    line: Line<'static>,
+    target: Option<Target>,
+}
+
+impl From<Line<'static>> for FormRow {
+    fn from(line: Line<'static>) -> Self {
+        Self { line, target: None }
+    }
 }
 
 /// The lines of the form in as many rows as there are: the choices give way first, what is said about the call next.
-fn fitting(app: &App, form: &Form, width: usize, room: usize) -> Vec<Line<'static>> {
+fn fitting(app: &App, form: &Form, width: usize, room: usize) -> Vec<FormRow> {
     let mut lines = fields(app, form, width);
     let line = Line::from(vec![
         Span::styled("› ", app.theme.accent),
@@ -70,14 +90,17 @@ fn fitting(app: &App, form: &Form, width: usize, room: usize) -> Vec<Line<'stati
     {
         lines.extend(choices(app, field, width, left));
     }
-    lines.push(line);
-    lines.extend(said);
+    lines.push(line.into());
+    lines.extend(said.into_iter().map(FormRow::from));
     lines.truncate(room);
     lines
 }
 
-fn fields(app: &App, form: &Form, width: usize) -> Vec<Line<'static>> {
-    let row = |(index, field): (usize, &Field)| row(app, field, index == form.focus, width);
+fn fields(app: &App, form: &Form, width: usize) -> Vec<FormRow> {
+    let row = |(index, field): (usize, &Field)| FormRow {
+        line: row(app, field, index == form.focus, width),
+        target: Some(Target::Field(index)),
+    };
     form.fields.iter().enumerate().map(row).collect()
 }
 
@@ -145,7 +168,7 @@ fn row(app: &App, field: &Field, focused: bool, width: usize) -> Line<'static> {
     )
 }
 
-fn choices(app: &App, field: &Field, width: usize, room: usize) -> Vec<Line<'static>> {
+fn choices(app: &App, field: &Field, width: usize, room: usize) -> Vec<FormRow> {
     let shown = room.min(PAGE);
     let at = field.chosen();
     let first = at.map_or(0, |at| (at + 1).saturating_sub(shown));
@@ -172,20 +195,21 @@ fn choices(app: &App, field: &Field, width: usize, room: usize) -> Vec<Line<'sta
                 Style::new()
             };
             let mark = if chosen { "   ● " } else { "   ○ " };
-            cut_spans(
-                vec![
-                    Span::styled(mark, app.theme.dim),
-                    Span::styled(fit(&choice.text, longest), style),
-                    Span::styled(format!("  {}", choice.meaning), app.theme.dim),
-                ],
-                width,
-            )
+            let spans = vec![
+                Span::styled(mark, app.theme.dim),
+                Span::styled(fit(&choice.text, longest), style),
+                Span::styled(format!("  {}", choice.meaning), app.theme.dim),
+            ];
+            FormRow {
+                line: cut_spans(spans, width),
+                target: Some(Target::Entry(index)),
+            }
         });
-    let mut lines: Vec<Line<'static>> = rows.collect();
+    let mut lines: Vec<FormRow> = rows.collect();
     let hidden = field.choices.len().saturating_sub(first + shown);
     if hidden > 0 && room > shown {
         let more = format!("     … {hidden} more, PageDown goes on");
-        lines.push(Line::styled(more, app.theme.dim));
+        lines.push(Line::styled(more, app.theme.dim).into());
     }
     lines
 }

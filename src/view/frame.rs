@@ -8,9 +8,10 @@ use ratatui::widgets::{Block, Clear, Widget};
 use unicode_width::UnicodeWidthStr;
 
 use crate::app::keymap::WAY_OUT;
-use crate::app::state::{App, Mode, Pane};
+use crate::app::state::{App, Mode};
 use crate::app::state_subject::{StateSubject, subject};
 use crate::app::theme::TEXT;
+use crate::layout::Pane;
 use crate::socket::Kind;
 use crate::view::text::cut;
 

@@ -1,15 +1,13 @@
 //! The help, made from the tables of keys and calls.
 
-use ratatui::Frame;
-use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::app::keymap::{BINDINGS, Group};
 use crate::app::state::App;
-use crate::app::theme::{PLAIN, Theme};
+use crate::app::theme::Theme;
 use crate::call::table::SIGNATURES;
-use crate::view::overlay::KEYS;
+use crate::view::sheet::Sheet;
 use crate::view::text::{fit, paragraph, wrap};
 
 const KEY: usize = 14;
@@ -59,18 +57,9 @@ const ARGUMENTS: [(&str, &str); 12] = [
     ),
 ];
 
-/// Draws it over everything.
-pub(crate) fn draw(app: &App, scroll: usize, area: Rect, frame: &mut Frame<'_>) {
-    let place = crate::view::overlay::frame(app, " Help ", KEYS, area, frame);
-    let lines = lines(&app.theme, usize::from(place.width));
-    crate::view::overlay::rows(lines.into_iter().skip(scroll), place, frame);
-}
-
-/// How many rows of it are seen, and the furthest that it can be scrolled, on a screen of this size.
-pub fn height(size: (u16, u16)) -> (usize, usize) {
-    let seen = usize::from(size.1.saturating_sub(2));
-    let all = lines(&PLAIN, crate::view::overlay::width(size)).len();
-    (seen, crate::view::overlay::last_row(size, all))
+/// The page.
+pub(crate) fn sheet(app: &App, width: usize) -> Sheet {
+    Sheet::new(" Help ", lines(&app.theme, width))
 }
 
 fn lines(theme: &Theme, width: usize) -> Vec<Line<'static>> {

@@ -6,6 +6,7 @@
 mod goals;
 mod keys;
 pub(crate) mod layout;
+mod line;
 mod page;
 mod step;
 pub(crate) mod steps;
@@ -15,14 +16,21 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 use ratatui::widgets::Widget;
 
-use crate::app::state::{App, Mode, Pane};
+use crate::app::state::App;
 use crate::app::theme::TEXT;
+use crate::layout::{Clickable, LessonExtent, Pane, Target, clickable};
 use crate::lesson::Study;
+use crate::view::lesson::line::LessonLine;
 use crate::view::lesson::page::Page;
 pub(crate) use crate::view::lesson::step::off_screen;
 
-/// A line, and the answer that it is.
-type Shown = (Line<'static>, Option<usize>);
+/// What was drawn where.
+pub(crate) struct Drawn {
+    /// How far the text is scrolled.
+    pub(crate) extent: LessonExtent,
+    /// The answers.
+    pub(crate) clickable: Vec<Clickable>,
+}
 
 /// Where everything of the pane stands.
 struct Laid {
@@ -48,9 +56,14 @@ impl Laid {
         self.first > 0 || self.page.whole.is_some()
     }
 
-    /// Whether not all of the text is seen.
-    fn overflows(&self) -> bool {
-        self.is_more_above() || self.below() > 0
+    fn extent(&self) -> LessonExtent {
+        let rows = usize::from(self.text.height);
+        LessonExtent {
+            natural: self.page.natural(rows),
+            end: self.page.lines.len().saturating_sub(rows),
+            rows,
+            whole: self.page.whole,
+        }
     }
 
     /// Whether what is to be done next is among the lines that are seen.
@@ -60,20 +73,23 @@ impl Laid {
 }
 
 /// Draws it.
-pub(crate) fn draw(app: &App, area: Rect, on: &mut Frame<'_>) {
-    let Some(study) = &app.learn.study else {
-        return;
-    };
+pub(crate) fn draw(app: &App, area: Rect, on: &mut Frame<'_>) -> Option<Drawn> {
+    let study = app.learn.study.as_ref()?;
     let laid = laid(app, study, area);
     let hints = keys::hints(app, study, &laid, area.width);
+    let extent = laid.extent();
     let lines = laid.page.lines.into_iter().skip(laid.first);
-    for ((line, _), row) in lines.zip(laid.text.rows()) {
-        line.render(row, on.buffer_mut());
+    let lines: Vec<LessonLine> = lines.collect();
+    let targets = lines.iter().map(|line| line.answer.map(Target::Answer));
+    let clickable = clickable(laid.text, targets);
+    for (shown, row) in lines.into_iter().zip(laid.text.rows()) {
+        shown.line.render(row, on.buffer_mut());
     }
     for (line, row) in laid.pinned.into_iter().zip(laid.pin.rows()) {
         line.render(row, on.buffer_mut());
     }
     hints.render(laid.keys, on.buffer_mut());
+    Some(Drawn { extent, clickable })
 }
 
 /// Says in the frame where the text goes on, and the key that shows it. After the other panes: they share that frame.
@@ -81,7 +97,7 @@ pub(crate) fn marks(app: &App, area: Rect, on: &mut Frame<'_>) {
     let Some(study) = &app.learn.study else {
         return;
     };
-    let laid = laid(app, study, crate::view::inner_area(Pane::Lesson, area));
+    let laid = laid(app, study, Pane::Lesson.inside(area));
     let (up, down) = keys::scrolling(app);
     let marks = [
         (laid.is_more_above(), "▲", up, area.y),
@@ -157,67 +173,4 @@ fn shows_step(page: &Page, first: usize, height: usize) -> bool {
         Some(_) => is_ended && (is_begun || step.len() > height),
         None => is_begun,
     }
-}
-
-/// The answer in a row of the pane.
-pub(crate) fn answer_at(app: &App, area: Rect, row: usize) -> Option<usize> {
-    let laid = laid(app, app.learn.study.as_ref()?, area);
-    (row < usize::from(laid.text.height))
-        .then(|| laid.page.lines.get(laid.first + row)?.1)
-        .flatten()
-}
-
-/// As it stands on the screen; `None` while it does not.
-fn on_screen(app: &App) -> Option<Laid> {
-    let study = app.learn.study.as_ref().filter(|_| app.learn.is_shown())?;
-    let panes = crate::view::areas(app).panes;
-    let (_, area) = panes.into_iter().find(|(pane, _)| *pane == Pane::Lesson)?;
-    Some(laid(
-        app,
-        study,
-        crate::view::inner_area(Pane::Lesson, area),
-    ))
-}
-
-/// Whether the pane is on the screen.
-pub fn is_on_screen(app: &App) -> bool {
-    on_screen(app).is_some()
-}
-
-/// Whether PageUp and PageDown are its: it has more text than room, and the focused pane is scrolled by other keys too.
-pub fn takes_pages(app: &App) -> bool {
-    let is_free = matches!(app.focus, Pane::Sockets | Pane::Lesson)
-        || matches!(app.mode, Mode::Prompt)
-        || app.learn.presenting;
-    is_free && on_screen(app).is_some_and(|laid| laid.overflows())
-}
-
-/// Whether text is hidden below.
-pub fn goes_on_below(app: &App) -> bool {
-    on_screen(app).is_some_and(|laid| laid.below() > 0)
-}
-
-/// How many rows a page has; one stays in sight.
-pub fn page_rows(app: &App) -> isize {
-    let rows = on_screen(app).map_or(1, |laid| laid.text.height.saturating_sub(1).max(1));
-    isize::try_from(rows).unwrap_or(1)
-}
-
-/// How far it is scrolled from where it stands by itself, after so many rows more.
-pub fn scrolled(app: &App, rows: isize) -> isize {
-    let Some(laid) = on_screen(app) else {
-        return 0;
-    };
-    let height = usize::from(laid.text.height);
-    let end = laid.page.lines.len().saturating_sub(height);
-    let (natural, next) = match laid.page.whole {
-        // Up from there is up in the whole page, in which other lines have other numbers.
-        Some(natural) if rows < 0 => (natural, natural.saturating_add_signed(rows)),
-        _ => {
-            let next = laid.first.saturating_add_signed(rows).min(end);
-            (laid.page.natural(height), next)
-        }
-    };
-    let signed = |row: usize| isize::try_from(row).unwrap_or(isize::MAX);
-    signed(next).saturating_sub(signed(natural))
 }

@@ -9,10 +9,11 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 use unicode_width::UnicodeWidthStr;
 
-use crate::app::state::{App, Pane};
+use crate::app::state::App;
 use crate::call::table::CallKind;
 use crate::call::{Command, Mode};
 use crate::event::CallId;
+use crate::layout::{Clickable, Pane, Target, clickable};
 use crate::view::text::{cut, cut_spans, span};
 use crate::world::{Progress, Record};
 
@@ -26,12 +27,16 @@ const ARROW: usize = 4;
 const LEAST_CALL: usize = 16;
 
 /// Draws it.
-pub(crate) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) {
+pub(crate) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) -> Vec<Clickable> {
     let width = usize::from(area.width);
     if app.world.log().is_empty() {
-        return crate::view::welcome::draw(app, Pane::Log, area, frame);
+        crate::view::welcome::draw(app, Pane::Log, area, frame);
+        return Vec::new();
     }
-    for ((record, why), row) in rows(app, area).into_iter().zip(area.rows()) {
+    let rows = rows(app, area);
+    let targets = rows.iter().map(|row| Some(Target::Call(row.record.id())));
+    let clickable = clickable(area, targets);
+    for (LogRow { record, why }, row) in rows.into_iter().zip(area.rows()) {
         let line = match why {
             Some(why) => below(app, &why, width),
             None if app.traced => crate::view::strace_row::line(app, record, width),
@@ -43,11 +48,7 @@ pub(crate) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) {
             frame.buffer_mut().set_style(row, app.theme.selected);
         }
     }
-}
-
-/// The call in a row of the pane.
-pub(crate) fn call_at(app: &App, area: Rect, row: usize) -> Option<CallId> {
-    rows(app, area).get(row).map(|(record, _)| record.id())
+    clickable
 }
 
 /// How many rows are needed at least.
@@ -55,15 +56,24 @@ pub(crate) fn needed(app: &App) -> u16 {
     2 + u16::from(failure(app).is_some())
 }
 
+/// A row: a call, or below it why it ended as it did.
+struct LogRow<'a> {
+    record: &'a Record,
+    why: Option<String>,
+}
+
 /// The calls that are seen, and below the one that Why is about what that would say of it.
-fn rows(app: &App, area: Rect) -> Vec<(&Record, Option<String>)> {
+fn rows(app: &App, area: Rect) -> Vec<LogRow<'_>> {
     let told = said(app).filter(|_| area.height > 1);
     let visible = visible(app, usize::from(area.height) - usize::from(told.is_some()));
-    let mut rows: Vec<(&Record, Option<String>)> = Vec::new();
+    let mut rows = Vec::new();
     for record in visible {
-        rows.push((record, None));
+        rows.push(LogRow { record, why: None });
         let own = told.as_ref().filter(|(call, _)| *call == record.id());
-        rows.extend(own.map(|(_, why)| (record, Some(why.clone()))));
+        rows.extend(own.map(|(_, why)| LogRow {
+            record,
+            why: Some(why.clone()),
+        }));
     }
     rows
 }
@@ -86,8 +96,7 @@ fn failure(app: &App) -> Option<&Record> {
 /// The first sentence of Why for a call that failed, while a lesson leaves no room for that pane.
 fn said(app: &App) -> Option<(CallId, String)> {
     let record = failure(app).filter(|_| app.learn.is_shown())?;
-    let panes = crate::view::areas(app).panes;
-    let is_shown = panes.iter().any(|(pane, _)| *pane == Pane::Why);
+    let is_shown = crate::view::areas(app).pane(Pane::Why).is_some();
     (!is_shown).then(|| {
         let explanation = app.explanations.of(&app.world, record);
         (record.id(), first_sentence(&explanation.why.text))
@@ -137,12 +146,9 @@ fn line(app: &App, record: &Record, width: usize) -> Line<'static> {
         spans.push(Span::styled(format!("  after {slept}"), theme.dim));
     }
     let refused = matches!(record.progress, Progress::Refused(_));
-    if let Some((_, expected)) = app
-        .broken
-        .iter()
-        .find(|(call, _)| !refused && *call == record.id())
-    {
-        spans.push(Span::styled(format!("  ✗ {expected}"), theme.bad));
+    let mut broken = app.broken.iter();
+    if let Some(broken) = broken.find(|broken| !refused && broken.call == record.id()) {
+        spans.push(Span::styled(format!("  ✗ {}", broken.expected), theme.bad));
     }
     cut_spans(spans, width)
 }

@@ -1,32 +1,20 @@
 //! The I/O models side by side: the lanes of each run, in as many columns as there is room for.
 
-use ratatui::Frame;
-use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 use crate::app::state::App;
 use crate::app::theme::Theme;
 use crate::io_models::Model;
+use crate::view::sheet::Sheet;
 use crate::view::text::cut;
 
 /// Blanks between two columns.
 const GAP: usize = 3;
 
-/// Draws them over everything.
-pub(crate) fn draw(app: &App, scroll: usize, area: Rect, frame: &mut Frame<'_>) {
+/// The page.
+pub(crate) fn sheet(app: &App, width: usize) -> Sheet {
     let title = " The I/O models: one datagram, received as each does ";
-    let keys = " F2 again  Up/Down PageUp/PageDown scroll  : types  any other key closes ";
-    let place = crate::view::overlay::frame(app, title, keys, area, frame);
-    let lines = lines(app, usize::from(place.width));
-    crate::view::overlay::rows(lines.into_iter().skip(scroll), place, frame);
-}
-
-/// The furthest that they can be scrolled.
-pub fn last_row(app: &App) -> usize {
-    crate::view::overlay::last_row(
-        app.size,
-        lines(app, crate::view::overlay::width(app.size)).len(),
-    )
+    Sheet::new(title, lines(app, width))
 }
 
 /// The pages of all models, in rows of as many as fit beside each other.
@@ -64,10 +52,11 @@ fn beside(pages: &[Vec<Line<'static>>], row: usize, room: usize) -> Line<'static
 
 /// What is shown of one model: its title, its lanes, its numbers; or that its run is still to come.
 fn page(app: &App, model: Model, room: usize) -> Vec<Line<'static>> {
-    let made = app.models.iter().find(|(made, _)| *made == model);
+    let made = app.models.iter().find(|made| made.model == model);
     let texts = match made {
-        Some((_, run)) => {
-            crate::io_models::lanes::page(model, run.as_ref().map_err(String::as_str), room)
+        Some(made) => {
+            let run = made.run.as_ref().map_err(String::as_str);
+            crate::io_models::lanes::page(model, run, room)
         }
         None => vec![
             format!("{} ({})", model.title(), model.source()),

@@ -9,6 +9,8 @@ use crate::app::palette::{Palette, groups};
 use crate::app::state::App;
 use crate::app::theme::TEXT;
 use crate::call::table::CallKind;
+use crate::layout::{Extent, Target, clickable};
+use crate::view::overlay::Drawn;
 use crate::view::text::{cut_spans, fit, paragraph};
 
 /// The columns of the group, the word and the key.
@@ -20,7 +22,7 @@ const WIDTH: u16 = 92;
 const BESIDES: u16 = 6;
 
 /// Draws it over the panes. It keeps its size while letters narrow it.
-pub(crate) fn draw(app: &App, palette: &Palette, area: Rect, on: &mut Frame<'_>) {
+pub(crate) fn draw(app: &App, palette: &Palette, area: Rect, on: &mut Frame<'_>) -> Drawn {
     let width = if area.width <= WHOLE_ROW {
         area.width
     } else {
@@ -49,7 +51,8 @@ pub(crate) fn draw(app: &App, palette: &Palette, area: Rect, on: &mut Frame<'_>)
         Span::styled("› ", app.theme.accent),
         Span::raw(palette.typed().to_owned()),
     ])];
-    lines.extend(rows(app, palette, width, usize::from(shown)));
+    let first = first(palette, usize::from(shown));
+    lines.extend(rows(app, palette, first, width, usize::from(shown)));
     let hidden = palette.rows().len().saturating_sub(palette.at() + 1);
     let inner = crate::view::frame::over(block, over, lines, on);
     if hidden > usize::from(shown / 2) {
@@ -63,18 +66,33 @@ pub(crate) fn draw(app: &App, palette: &Palette, area: Rect, on: &mut Frame<'_>)
     let typed = u16::try_from(palette.typed().len()).unwrap_or(u16::MAX);
     let column = typed.saturating_add(2).min(inner.width.saturating_sub(1));
     on.set_cursor_position(Position::new(inner.x + column, inner.y));
+    let typed = std::iter::once(None);
+    let listed = (first..palette.rows().len()).map(|index| Some(Target::Entry(index)));
+    Drawn {
+        extent: Extent::default(),
+        clickable: clickable(inner, typed.chain(listed)),
+    }
 }
 
-fn rows(app: &App, palette: &Palette, width: usize, shown: usize) -> Vec<Line<'static>> {
+/// The first row that is shown: the chosen one stays in the middle as long as there are rows on both sides.
+fn first(palette: &Palette, shown: usize) -> usize {
+    let last = palette.rows().len().saturating_sub(shown);
+    palette.at().saturating_sub(shown / 2).min(last)
+}
+
+fn rows(
+    app: &App,
+    palette: &Palette,
+    first: usize,
+    width: usize,
+    shown: usize,
+) -> Vec<Line<'static>> {
     let rows = palette.rows();
     if rows.is_empty() {
         let text = "no call is called so; Backspace takes a letter back";
         return paragraph(text, width, app.theme.bad);
     }
     let at = palette.at();
-    // The chosen one stays in the middle as long as there are rows on both sides.
-    let last = rows.len().saturating_sub(shown);
-    let first = at.saturating_sub(shown / 2).min(last);
     let mut lines = Vec::new();
     for (index, (title, call_kind)) in rows.iter().enumerate().skip(first).take(shown) {
         let goes_on = index > first && rows[index - 1].0 == *title;

@@ -9,6 +9,7 @@ use ratatui::widgets::{Block, Clear, Widget};
 use unicode_width::UnicodeWidthStr;
 
 use crate::app::keymap::{Action, BINDINGS, CHOOSE, CLOSE, INTERRUPT, PROMPT};
+use crate::app::overlay::Page;
 use crate::app::prompt::Offer;
 use crate::app::state::{App, Mode};
 use crate::app::theme::TEXT;
@@ -128,7 +129,7 @@ fn signature_spans(app: &App, signature: &'static Signature, at: usize) -> Vec<S
 fn tell(app: &App, area: Rect, text: &str, style: Style, frame: &mut Frame<'_>) {
     let panes = crate::view::areas_of(app, frame.area()).panes;
     let is_above = |pane: &Rect| pane.bottom() > area.y && pane.x == area.x;
-    let pane = panes.into_iter().map(|(_, pane)| pane).find(is_above);
+    let pane = panes.into_iter().map(|placed| placed.framed).find(is_above);
     let (width, room) = pane.map_or((area.width, area.y), |pane| {
         (pane.width, area.y.saturating_sub(pane.y + 1))
     });
@@ -266,7 +267,7 @@ fn pane_hints(app: &App) -> Vec<Hint> {
         .iter()
         .filter(|binding| {
             let is_shown = match binding.action {
-                Action::Help | Action::Quit => false,
+                Action::Show(Page::Help) | Action::Quit => false,
                 Action::Interrupt => app.interruptible().is_some(),
                 _ => true,
             };
@@ -284,7 +285,7 @@ fn pane_hints(app: &App) -> Vec<Hint> {
 
 fn hint(app: &App, key: &'static str, label: &'static str, sensible: bool) -> Hint {
     // On a narrow screen more keys are worth more than room between them; the few of the prompt have room.
-    let narrow = app.size.0 < ROOMY && !matches!(app.mode, Mode::Prompt);
+    let narrow = app.size.columns < ROOMY && !matches!(app.mode, Mode::Prompt);
     let gap = if narrow { "" } else { " " };
     if sensible {
         [

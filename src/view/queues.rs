@@ -1,8 +1,6 @@
 //! The queues of the selected socket: the bytes of a connection by the send() that they come from, the slots of a
 //! listener, the datagrams that wait. What is observed and what is only inferred is said.
 
-use ratatui::Frame;
-use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
@@ -10,7 +8,7 @@ use crate::app::state::App;
 use crate::app::theme::Theme;
 use crate::event::{Queue, Seen};
 use crate::socket::{Domain, Kind, Phase};
-use crate::view::overlay::KEYS;
+use crate::view::sheet::Sheet;
 use crate::view::tape::{TAKEN, UNDERWAY, UNSENT, WAITING};
 use crate::view::text::{cut_spans, paragraph};
 use crate::world::Socket;
@@ -21,19 +19,9 @@ const TOLD: usize = 6;
 /// How many slots are drawn at most.
 const DRAWN: usize = 64;
 
-/// Draws them over everything.
-pub(crate) fn draw(app: &App, scroll: usize, area: Rect, frame: &mut Frame<'_>) {
-    let place = crate::view::overlay::frame(app, " Queues ", KEYS, area, frame);
-    let lines = lines(app, usize::from(place.width));
-    crate::view::overlay::rows(lines.into_iter().skip(scroll), place, frame);
-}
-
-/// The furthest that they can be scrolled.
-pub fn last_row(app: &App) -> usize {
-    crate::view::overlay::last_row(
-        app.size,
-        lines(app, crate::view::overlay::width(app.size)).len(),
-    )
+/// The page.
+pub(crate) fn sheet(app: &App, width: usize) -> Sheet {
+    Sheet::new(" Queues ", lines(app, width))
 }
 
 fn lines(app: &App, width: usize) -> Vec<Line<'static>> {

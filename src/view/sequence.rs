@@ -1,14 +1,12 @@
 //! The conversation of the selected socket as a ladder: calls and states of both ends, and what went between them.
 
-use ratatui::Frame;
-use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::app::state::App;
 use crate::event::Timestamp;
 use crate::view::marks::INFERRED;
-use crate::view::overlay::KEYS;
+use crate::view::sheet::Sheet;
 use crate::view::text::{cut, cut_spans, fit, paragraph, span};
 use crate::world::sequence::{CallCell, Ladder, Row, Sent, Side, Source, StateCell, ladder};
 
@@ -21,23 +19,6 @@ const WITH_STATES: usize = 64;
 /// The columns of an arrow, at least and at most.
 const ARROW: (usize, usize) = (15, 30);
 
-/// Draws it over everything.
-pub(crate) fn draw(app: &App, up: usize, area: Rect, frame: &mut Frame<'_>) {
-    let place = crate::view::overlay::frame(app, &title(app), KEYS, area, frame);
-    let Page { head, rows } = page(app, usize::from(place.width));
-    let seen = usize::from(place.height).saturating_sub(head.len());
-    let first = rows.len().saturating_sub(seen);
-    let rows = rows.into_iter().skip(first.saturating_sub(up));
-    crate::view::overlay::rows(head.into_iter().chain(rows), place, frame);
-}
-
-/// The furthest that can be scrolled up.
-pub fn height(app: &App) -> usize {
-    let page = page(app, usize::from(app.size.0.saturating_sub(4)));
-    let seen = usize::from(app.size.1.saturating_sub(2)).saturating_sub(page.head.len());
-    page.rows.len().saturating_sub(seen)
-}
-
 fn title(app: &App) -> String {
     match app.selected() {
         Some(socket) => format!(" The conversation of {} ", socket.name),
@@ -45,18 +26,13 @@ fn title(app: &App) -> String {
     }
 }
 
-/// What is always seen, and what scrolls below it.
-struct Page {
-    head: Vec<Line<'static>>,
-    rows: Vec<Line<'static>>,
-}
-
-fn page(app: &App, width: usize) -> Page {
+/// The page.
+pub(crate) fn sheet(app: &App, width: usize) -> Sheet {
     let found = match app.selected() {
         Some(socket) => ladder(&app.world, socket.id),
         None => Err("no socket is selected".to_owned()),
     };
-    match found {
+    let (head, rows) = match found {
         Ok(ladder) => {
             let columns = Columns::of(width);
             let mut head = note(app, Some(&ladder), width);
@@ -67,16 +43,18 @@ fn page(app: &App, width: usize) -> Page {
                 cause = if row.begins { row.at } else { cause };
                 rows.push(columns.row(app, row, cause));
             }
-            Page { head, rows }
+            (head, rows)
         }
         Err(reason) => {
             let mut head = note(app, None, width);
             head.extend(paragraph(&format!("{reason}."), width, Style::new()));
-            Page {
-                head,
-                rows: Vec::new(),
-            }
+            (head, Vec::new())
         }
+    };
+    Sheet {
+        title: title(app),
+        head,
+        rows,
     }
 }
 

@@ -1,7 +1,5 @@
 //! The address of the selected call under the microscope: the C struct field by field with its bytes.
 
-use ratatui::Frame;
-use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
@@ -9,7 +7,7 @@ use crate::app::state::App;
 use crate::app::theme::Theme;
 use crate::explain::sockaddr_view::{SockaddrBytes, sockaddr_pages, why_none};
 use crate::socket::layout::{Field, hex};
-use crate::view::overlay::KEYS;
+use crate::view::sheet::Sheet;
 use crate::view::text::{cut_spans, fit, paragraph, wrap};
 
 /// How many bytes stand in a row.
@@ -19,19 +17,9 @@ const OFFSET: usize = 5;
 /// Where the fields begin.
 const FIELDS: usize = OFFSET + BYTES * 3 + 1;
 
-/// Draws it over everything.
-pub(crate) fn draw(app: &App, scroll: usize, area: Rect, frame: &mut Frame<'_>) {
-    let place = crate::view::overlay::frame(app, " The address, byte by byte ", KEYS, area, frame);
-    let lines = lines(app, usize::from(place.width));
-    crate::view::overlay::rows(lines.into_iter().skip(scroll), place, frame);
-}
-
-/// The furthest that it can be scrolled.
-pub fn last_row(app: &App) -> usize {
-    crate::view::overlay::last_row(
-        app.size,
-        lines(app, crate::view::overlay::width(app.size)).len(),
-    )
+/// The page.
+pub(crate) fn sheet(app: &App, width: usize) -> Sheet {
+    Sheet::new(" The address, byte by byte ", lines(app, width))
 }
 
 /// The call and its addresses.

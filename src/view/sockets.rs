@@ -8,17 +8,23 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 use unicode_width::UnicodeWidthStr;
 
-use crate::app::state::{App, Pane};
+use crate::app::state::App;
+
 use crate::call::Call;
 use crate::call::table::CallKind;
 use crate::event::{Queue, SocketId};
+use crate::layout::{Clickable, Pane, Target, clickable};
 use crate::socket::text::escaped;
 use crate::socket::{Address, Kind, Phase, TcpState};
 use crate::view::text::{cut, cut_spans, fit, span};
 use crate::world::{Record, Socket};
 
 /// A line of the pane, and the socket that it is about.
-type Row = (SocketId, Line<'static>);
+#[derive(Clone)]
+struct SocketRow {
+    socket: SocketId,
+    line: Line<'static>,
+}
 
 /// Below the name of a socket, what is said of it begins in this column.
 const INDENT: usize = 6;
@@ -26,17 +32,21 @@ const INDENT: usize = 6;
 const WITH_KIND: usize = 46;
 
 /// Draws it.
-pub(crate) fn draw(app: &App, area: Rect, on: &mut Frame<'_>) {
+pub(crate) fn draw(app: &App, area: Rect, on: &mut Frame<'_>) -> Vec<Clickable> {
     let rows = rows(app, area.width);
     if rows.is_empty() {
-        return crate::view::welcome::draw(app, Pane::Sockets, area, on);
+        crate::view::welcome::draw(app, Pane::Sockets, area, on);
+        return Vec::new();
     }
     let offset = offset(app, &rows, area);
     let hidden = rows.len().saturating_sub(offset + usize::from(area.height));
-    for ((id, line), row) in seen(rows, offset).into_iter().zip(area.rows()) {
+    let seen = seen(rows, offset);
+    let targets = seen.iter().map(|row| Some(Target::Socket(row.socket)));
+    let clickable = clickable(area, targets);
+    for (SocketRow { socket, line }, row) in seen.into_iter().zip(area.rows()) {
         let is_head = is_head(&line);
         line.render(row, on.buffer_mut());
-        if Some(id) == app.selection && is_head {
+        if Some(socket) == app.selection && is_head {
             on.buffer_mut().set_style(row, app.theme.selected);
         }
     }
@@ -46,6 +56,7 @@ pub(crate) fn draw(app: &App, area: Rect, on: &mut Frame<'_>) {
     if hidden > 0 {
         crate::view::frame::more_below(app, area, on);
     }
+    clickable
 }
 
 /// How many rows it has.
@@ -55,12 +66,12 @@ pub(crate) fn height(app: &App, width: u16) -> usize {
 
 /// The rows from an offset on. What is said of a socket never stands there without it: its own row takes the place of the
 /// first.
-fn seen(mut rows: Vec<Row>, offset: usize) -> Vec<Row> {
+fn seen(mut rows: Vec<SocketRow>, offset: usize) -> Vec<SocketRow> {
     let mut seen = rows.split_off(offset.min(rows.len()));
-    if let Some(first) = seen.first_mut().filter(|(_, line)| !is_head(line)) {
+    if let Some(first) = seen.first_mut().filter(|row| !is_head(&row.line)) {
         let owner = rows
             .into_iter()
-            .rfind(|(id, line)| *id == first.0 && is_head(line));
+            .rfind(|row| row.socket == first.socket && is_head(&row.line));
         *first = owner.unwrap_or_else(|| first.clone());
     }
     seen
@@ -72,57 +83,60 @@ fn is_head(line: &Line<'_>) -> bool {
     mark.is_some_and(|mark| !mark.content.trim().is_empty())
 }
 
-/// The socket in a row of the pane.
-pub(crate) fn socket_at(app: &App, area: Rect, row: usize) -> Option<SocketId> {
-    let rows = rows(app, area.width);
-    let offset = offset(app, &rows, area);
-    rows.get(offset + row).map(|(id, _)| *id)
-}
-
 /// How many rows are hidden above, so that the selected socket and its calls are seen.
-fn offset(app: &App, rows: &[Row], area: Rect) -> usize {
+fn offset(app: &App, rows: &[SocketRow], area: Rect) -> usize {
     let height = usize::from(area.height);
     let last = rows
         .iter()
-        .rposition(|(id, _)| Some(*id) == app.selection)
+        .rposition(|row| Some(row.socket) == app.selection)
         .unwrap_or(0);
     let first = rows
         .iter()
-        .position(|(id, _)| Some(*id) == app.selection)
+        .position(|row| Some(row.socket) == app.selection)
         .unwrap_or(0);
     (last + 1).saturating_sub(height).min(first)
 }
 
-fn rows(app: &App, width: u16) -> Vec<Row> {
+fn rows(app: &App, width: u16) -> Vec<SocketRow> {
     let width = usize::from(width);
     let mut rows = Vec::new();
     let listed = app.listed();
     let columns = Columns::of(app, &listed, width);
     for socket in listed {
-        rows.push((socket.id, head(app, socket, columns)));
-        let has_queue = socket.phase == Phase::Listening && !is_served(app, socket);
-        if let Some(queue) = socket.accept_queue().filter(|_| has_queue) {
-            rows.push((socket.id, below(waiting(queue), app.theme.dim, width)));
-            if let Some(arriving) = crate::view::socket_details::arriving(socket) {
-                rows.push((socket.id, below(arriving, app.theme.blocked, width)));
-            }
-        }
-        if socket.unread > 0 && socket.is_open() {
-            rows.push((socket.id, below(unread(socket), app.theme.accent, width)));
-        }
-        for record in app.world.pending_with(socket.id) {
-            let told = packed(
-                pending(app, record),
-                &app.interrupt_keys(),
-                width.saturating_sub(INDENT),
-            );
-            let lines = told
-                .into_iter()
-                .map(|row| below(row, app.theme.blocked, width));
-            rows.extend(lines.map(|line| (socket.id, line)));
-        }
+        let head = head(app, socket, columns);
+        let below = said_below(app, socket, width);
+        let lines = std::iter::once(head).chain(below);
+        rows.extend(lines.map(|line| SocketRow {
+            socket: socket.id,
+            line,
+        }));
     }
     rows
+}
+
+/// What is said of a socket below its own row: its queues, and the calls that it is inside of.
+fn said_below(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
+    let mut lines = Vec::new();
+    let has_queue = socket.phase == Phase::Listening && !is_served(app, socket);
+    if let Some(queue) = socket.accept_queue().filter(|_| has_queue) {
+        lines.push(below(waiting(queue), app.theme.dim, width));
+        if let Some(arriving) = crate::view::socket_details::arriving(socket) {
+            lines.push(below(arriving, app.theme.blocked, width));
+        }
+    }
+    if socket.unread > 0 && socket.is_open() {
+        lines.push(below(unread(socket), app.theme.accent, width));
+    }
+    for record in app.world.pending_with(socket.id) {
+        let told = packed(
+            pending(app, record),
+            &app.interrupt_keys(),
+            width.saturating_sub(INDENT),
+        );
+        let rows = told.into_iter();
+        lines.extend(rows.map(|row| below(row, app.theme.blocked, width)));
+    }
+    lines
 }
 
 /// Whether a loop accepts from it: then what was seen of its queue is old at once.

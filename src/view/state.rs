@@ -7,8 +7,9 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
-use crate::app::state::{App, Pane};
+use crate::app::state::App;
 use crate::app::state_subject::{StateSubject, subject};
+use crate::layout::{Extent, Pane};
 use crate::socket::Cause;
 use crate::socket::phase::ways_on;
 use crate::view::socket_details::with_table;
@@ -17,20 +18,20 @@ use crate::view::text::{cut_spans, paragraph, wrap};
 use crate::world::Socket;
 
 /// Draws it.
-pub(crate) fn draw(app: &App, area: Rect, on: &mut Frame<'_>) {
+pub(crate) fn draw(app: &App, area: Rect, on: &mut Frame<'_>) -> Extent {
     let lines = lines(app, area);
-    let hidden = lines.len().saturating_sub(usize::from(area.height));
-    let scroll = app.scroll.0.min(hidden);
-    for (line, row) in lines.into_iter().skip(scroll).zip(area.rows()) {
+    let extent = Extent::of(app.scroll.state, lines.len(), area.height);
+    for (line, row) in lines.into_iter().skip(extent.at).zip(area.rows()) {
         line.render(row, on.buffer_mut());
     }
-    if scroll < hidden {
+    if extent.at < extent.last {
         crate::view::frame::more_below(app, area, on);
     }
+    extent
 }
 
 /// Everything that it says, wrapped to the width.
-pub(crate) fn lines(app: &App, area: Rect) -> Vec<Line<'static>> {
+fn lines(app: &App, area: Rect) -> Vec<Line<'static>> {
     let width = usize::from(area.width);
     match subject(app) {
         StateSubject::Poll(record) => crate::view::set::poll::lines(app, record, area),

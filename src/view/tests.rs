@@ -13,14 +13,19 @@ use crossterm::event::{KeyCode, KeyEvent};
 use proptest::prelude::*;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+use ratatui::layout::Position;
 
 use crate::app::message::Msg;
+use crate::app::overlay::{Content, Page};
+use crate::app::state::Mode;
 use crate::app::theme::COLORS;
 use crate::app::update::update;
 use crate::call::outcome::{Outcome, Returned};
+use crate::event::{CallId, SocketId};
 use crate::event::{
     Event, EventKind, NewDescriptor, Observation, Origin, Queue, Request, Thread, Timestamp,
 };
+use crate::layout::Target;
 use crate::notation::parse_line;
 use crate::socket::{Domain, Errno, Protocol, SocketType, TcpState};
 use crate::view::*;
@@ -29,17 +34,35 @@ fn app(columns: u16, rows: u16) -> App {
     App::new((columns, rows), COLORS, "/tmp".to_owned(), 7)
 }
 
-fn screen(app: &App) -> String {
-    let backend = TestBackend::new(app.size.0, app.size.1);
+/// Draws the screen and tells the state what stands where, as the event loop does.
+pub(crate) fn draw_again(app: &mut App) {
+    let backend = TestBackend::new(app.size.columns, app.size.rows);
     let mut terminal = Terminal::new(backend).expect("a terminal");
+    let mut geometry = Geometry::default();
+    let drawn = terminal.draw(|frame| geometry = view(app, frame));
+    drawn.expect("it is drawn");
+    app.drawn(geometry);
+}
+
+/// Presses a key, at a screen that was drawn.
+fn press(app: &mut App, code: KeyCode) {
+    draw_again(app);
+    update(app, Msg::Key(KeyEvent::from(code)), Timestamp(0));
+}
+
+fn screen(app: &App) -> String {
+    let Size { columns, rows } = app.size;
+    let mut terminal = Terminal::new(TestBackend::new(columns, rows)).expect("a terminal");
     terminal
-        .draw(|frame| view(app, frame))
+        .draw(|frame| {
+            view(app, frame);
+        })
         .expect("it is drawn");
     let buffer = terminal.backend().buffer();
     readable::check(buffer);
-    (0..app.size.1)
+    (0..rows)
         .map(|row| {
-            let cells = (0..app.size.0).map(|column| buffer[(column, row)].symbol());
+            let cells = (0..columns).map(|column| buffer[(column, row)].symbol());
             cells.collect::<String>().trim_end().to_owned() + "\n"
         })
         .collect()
@@ -255,7 +278,7 @@ fn zoom_shows_the_focused_pane_alone() {
 #[test]
 fn the_help_is_made_from_the_tables() {
     let mut app = app(100, 110);
-    app.mode = Mode::Help(0);
+    app.mode = Mode::over(Content::Page(Page::Help));
     let shown = screen(&app);
     for binding in crate::app::keymap::BINDINGS {
         assert!(
@@ -293,25 +316,21 @@ fn what_a_peer_sends_is_shown_escaped() {
 
 #[test]
 fn a_row_knows_its_socket_and_its_call() {
-    let app = listening(80, 24);
-    let areas = areas(&app);
+    let mut app = listening(80, 24);
+    draw_again(&mut app);
     let at = |pane, row| {
-        let area = areas
-            .panes
-            .iter()
-            .find(|(shown, _)| *shown == pane)
-            .expect("it is shown")
-            .1;
-        row_at(&app, pane, Position::new(area.x + 4, area.y + row))
+        let area = app.geometry.areas.pane(pane).expect("it is shown").framed;
+        let at = Position::new(area.x + 4, area.y + row);
+        app.geometry.target(at)
     };
-    assert_eq!(at(Pane::Sockets, 1), Some(Row::Socket(SocketId(1))));
+    assert_eq!(at(Pane::Sockets, 1), Some(Target::Socket(SocketId(1))));
     assert_eq!(
         at(Pane::Sockets, 3),
-        Some(Row::Socket(SocketId(1))),
+        Some(Target::Socket(SocketId(1))),
         "what is said below it belongs to it"
     );
     assert_eq!(at(Pane::Sockets, 0), None, "the frame is nobody's");
-    assert_eq!(at(Pane::Log, 4), Some(Row::Call(CallId(4))));
+    assert_eq!(at(Pane::Log, 4), Some(Target::Call(CallId(4))));
 }
 
 proptest! {

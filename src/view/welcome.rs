@@ -6,9 +6,11 @@ use ratatui::style::Style;
 use ratatui::text::Line;
 use ratatui::widgets::Widget;
 
-use crate::app::keymap::{Action, BINDINGS, LessonAction, PROMPT, of};
-use crate::app::state::{App, Pane};
+use crate::app::keymap::{Action, LessonAction, PROMPT, key, of};
+use crate::app::overlay::Page;
+use crate::app::state::App;
 use crate::call::table::CallKind;
+use crate::layout::Pane;
 use crate::view::prose::hanging;
 
 /// A paragraph: what stands before its first line, and its text, with keys and code in backticks.
@@ -96,7 +98,7 @@ fn what() -> String {
 fn more() -> String {
     format!(
         "`{PROMPT}` types a call, such as `l = socket inet stream`. `{}` lists all keys.",
-        key(Action::Help)
+        key(Action::Show(Page::Help))
     )
 }
 
@@ -135,7 +137,10 @@ fn middle() -> Vec<Paragraph> {
 
 fn short() -> Vec<Paragraph> {
     let [socket, bind, listen, accept, connect, send] = keys();
-    let (map, help) = (key(Action::Lesson(LessonAction::Course)), key(Action::Help));
+    let (map, help) = (
+        key(Action::Lesson(LessonAction::Course)),
+        key(Action::Show(Page::Help)),
+    );
     plain([
         "Each key makes one real system call.".to_owned(),
         format!("Server: `{socket}` makes a socket, `{bind}` `{listen}` `{accept}`."),
@@ -155,11 +160,4 @@ fn keys() -> [&'static str; 6] {
         CallKind::Send,
     ]
     .map(|call_kind| of(call_kind).map_or("", |binding| binding.key))
-}
-
-/// The first key of an action.
-fn key(action: Action) -> &'static str {
-    let mut bindings = BINDINGS.iter();
-    let binding = bindings.find(|binding| binding.action == action);
-    binding.map_or("", |binding| binding.key)
 }

@@ -7,39 +7,63 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 use unicode_width::UnicodeWidthStr;
 
-use crate::app::state::{App, Pane};
+use crate::app::state::App;
 use crate::explain::Suggestion;
+use crate::layout::{Clickable, Extent, Pane, Scroll, Target, clickable};
 use crate::view::text::{cut, paragraph};
 use crate::world::{Progress, Record};
 
 /// A line of the pane, and which suggestion it is.
-type Row = (Line<'static>, Option<usize>);
-
-/// Draws it.
-pub(crate) fn draw(app: &App, area: Rect, on: &mut Frame<'_>) {
-    let rows = rows(app, area.width);
-    let hidden = rows.len().saturating_sub(usize::from(area.height));
-    let scroll = app.scroll.1.min(hidden);
-    for ((line, _), row) in rows.into_iter().skip(scroll).zip(area.rows()) {
-        line.render(row, on.buffer_mut());
-    }
-    if scroll < hidden {
-        crate::view::frame::more_below(app, area, on);
-    }
+struct WhyRow {
+    line: Line<'static>,
+    suggestion: Option<usize>,
 }
 
-/// The suggestion that stands in a row of the pane.
-pub(crate) fn way_at(app: &App, area: Rect, row: usize) -> Option<usize> {
+/// What was drawn where.
+pub(crate) struct Drawn {
+    /// How far it is scrolled.
+    pub(crate) extent: Extent,
+    /// The suggestions.
+    pub(crate) clickable: Vec<Clickable>,
+}
+
+/// Draws it.
+pub(crate) fn draw(app: &App, area: Rect, on: &mut Frame<'_>) -> Drawn {
     let rows = rows(app, area.width);
-    let hidden = rows.len().saturating_sub(usize::from(area.height));
-    let (_, way) = rows.get(app.scroll.1.min(hidden) + row)?;
-    *way
+    let scroll = Scroll::to(first(app, &rows, area.height));
+    let extent = Extent::of(scroll, rows.len(), area.height);
+    let targets = rows.iter().skip(extent.at);
+    let targets = targets.map(|row| row.suggestion.map(Target::Suggestion));
+    let clickable = clickable(area, targets);
+    for (shown, row) in rows.into_iter().skip(extent.at).zip(area.rows()) {
+        shown.line.render(row, on.buffer_mut());
+    }
+    if extent.at < extent.last {
+        crate::view::frame::more_below(app, area, on);
+    }
+    Drawn { extent, clickable }
+}
+
+/// The first row that is shown: where it was scrolled to, or so that a suggestion is seen that is to be; then it is scrolled
+/// as little as possible.
+fn first(app: &App, rows: &[WhyRow], height: u16) -> usize {
+    let at = app.scroll.why.at();
+    let Some(index) = app.reveal else {
+        return at;
+    };
+    let row = rows.iter().position(|row| row.suggestion == Some(index));
+    let row = row.unwrap_or(0);
+    let least = (row + 1).saturating_sub(usize::from(height));
+    at.clamp(least, row.max(least))
 }
 
 /// Everything that it says, wrapped to the width.
-pub(crate) fn rows(app: &App, area_width: u16) -> Vec<Row> {
+fn rows(app: &App, area_width: u16) -> Vec<WhyRow> {
     let width = usize::from(area_width);
-    let untitled = |line| (line, None);
+    let untitled = |line| WhyRow {
+        line,
+        suggestion: None,
+    };
     let Some(record) = app.record() else {
         // The pane scrolls: its height is no limit.
         let area = Rect::new(0, 0, area_width, u16::MAX);
@@ -50,9 +74,12 @@ pub(crate) fn rows(app: &App, area_width: u16) -> Vec<Row> {
     let why = &explanation.why;
     let text = why.text.clone() + &asleep(record);
     let text = paragraph(&text, width, Style::new());
-    let mut rows: Vec<Row> = text.into_iter().map(untitled).collect();
+    let mut rows: Vec<WhyRow> = text.into_iter().map(untitled).collect();
     let ways = explanation.suggestions.iter().enumerate();
-    rows.extend(ways.map(|(index, way)| (way_line(app, index, way, width), Some(index))));
+    rows.extend(ways.map(|(index, way)| WhyRow {
+        line: way_line(app, index, way, width),
+        suggestion: Some(index),
+    }));
     if let Some(moved) = record.moved {
         let told = format!("{} ⇒ {}", moved.from, moved.to);
         rows.push(untitled(Line::styled(told, app.theme.passed)));

@@ -5,6 +5,7 @@ use crossterm::event::{KeyCode, KeyModifiers};
 use crate::app::keymap::{
     Action, Binding, CHOOSE, CLOSE, Group, INTERRUPT, LessonAction, PROMPT, WAY_OUT,
 };
+use crate::app::overlay::Page;
 use crate::call::table::CallKind;
 
 const fn key(
@@ -178,7 +179,7 @@ pub static BINDINGS: &[Binding] = &[
     key(
         KeyCode::Char('v'),
         "v",
-        Action::Ladder,
+        Action::Show(Page::Ladder),
         "ladder",
         "the conversation of the selected socket: calls, segments and states of both ends",
         Group::View,
@@ -194,7 +195,7 @@ pub static BINDINGS: &[Binding] = &[
     key(
         KeyCode::Char('&'),
         "&",
-        Action::Address,
+        Action::Show(Page::Address),
         "",
         "the address of the selected call, as the C struct, byte by byte",
         Group::View,
@@ -210,7 +211,7 @@ pub static BINDINGS: &[Binding] = &[
     key(
         KeyCode::Char('Q'),
         "Q",
-        Action::Queues,
+        Action::Show(Page::Queues),
         "",
         "the queues of the selected socket: which bytes wait where, and which send() they come from",
         Group::View,
@@ -282,7 +283,7 @@ pub static BINDINGS: &[Binding] = &[
     key(
         KeyCode::F(1),
         "F1",
-        Action::Help,
+        Action::Show(Page::Help),
         "help",
         "this help",
         Group::Program,
@@ -290,7 +291,7 @@ pub static BINDINGS: &[Binding] = &[
     key(
         KeyCode::Char('?'),
         "?",
-        Action::Help,
+        Action::Show(Page::Help),
         "",
         "the same",
         Group::Program,
@@ -298,7 +299,7 @@ pub static BINDINGS: &[Binding] = &[
     key(
         KeyCode::F(2),
         "F2",
-        Action::Models,
+        Action::Show(Page::Models),
         "models",
         "the I/O models side by side, each a real run",
         Group::View,

@@ -4,6 +4,7 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use crate::app::message::Effect;
+use crate::app::overlay::Content;
 use crate::app::state::{App, Mode};
 use crate::app::update::{keys, lines, play};
 
@@ -11,11 +12,19 @@ use crate::app::update::{keys, lines, play};
 pub(crate) fn burst(app: &mut App, typed: &[KeyEvent], effects: &mut Vec<Effect>) {
     if takes_text(app, typed) {
         type_in(app, typed, effects);
-    } else if matches!(app.mode, Mode::Form(_) | Mode::Palette(_)) {
+    } else if takes_pastes(app) {
         lines::paste(app, &text(typed));
     } else {
         app.ignores = true;
     }
+}
+
+/// Whether an overlay is open that takes text.
+fn takes_pastes(app: &App) -> bool {
+    matches!(
+        app.mode.content(),
+        Some(Content::Form(_) | Content::Palette(_))
+    )
 }
 
 /// The burst is over.
@@ -48,7 +57,7 @@ fn takes_text(app: &App, typed: &[KeyEvent]) -> bool {
         // What went before was ignored, and this is a part of it.
         _ if app.ignores => false,
         Mode::Panes => opens() || keys::text_waits(app),
-        mode => keys::is_overlay(mode) && opens(),
+        Mode::Overlay(overlay) => overlay.gives_way_to_prompt() && opens(),
     }
 }
 

@@ -2,19 +2,16 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
-use crate::app::form::Outcome;
 use crate::app::keymap::{Action, CLOSE, INTERRUPT, LessonAction};
 use crate::app::message::Effect;
-use crate::app::palette::{Choice, Palette};
-use crate::app::state::{App, Mode, Pane};
-use crate::app::update::{carry_out, open_form};
+use crate::app::overlay::{Content, Question};
+use crate::app::state::{App, Mode};
+use crate::app::update::{carry_out, open_form, overlay};
 use crate::event::CallId;
-use crate::io_models::Model;
+use crate::layout::{Pane, Scroll};
 
 /// How many rows PageUp and PageDown move.
 const PAGE: isize = 10;
-/// More lessons than a course has.
-const COURSE: isize = 1000;
 
 /// Takes a key.
 pub(crate) fn key(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
@@ -29,44 +26,10 @@ pub(crate) fn key(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
         key if must_wait(app, key) => return app.typed_ahead.push_back(*key),
         _ => {}
     }
-    if is_overlay(&app.mode) && is_prompt_key(&key) {
-        return app.mode = Mode::Prompt;
-    }
-    match &mut app.mode {
+    match app.mode {
         Mode::Panes => panes(app, &key, effects),
         Mode::Prompt => prompt(app, key, effects),
-        Mode::Form(form) => match form.key(key) {
-            Outcome::Open => {}
-            Outcome::Closed => app.mode = Mode::Panes,
-            Outcome::Run => crate::app::update::lines::run_form(app),
-        },
-        Mode::Palette(palette) => match palette.key(key) {
-            Choice::Open => {}
-            Choice::Closed => app.mode = Mode::Panes,
-            Choice::Chosen(call_kind) => open_form(app, call_kind),
-        },
-        Mode::Help(_) | Mode::Address(_) | Mode::Queues(_) => pages(app, &key),
-        Mode::Models(_) => models(app, &key, effects),
-        Mode::Ladder(_) => ladder(app, &key),
-        Mode::Course(_) => {
-            let opens = key.code == KeyCode::Enter;
-            let rows = rows_of(&key).map(|rows| rows.clamp(-COURSE, COURSE));
-            crate::app::update::lesson::course(app, rows, opens, effects);
-        }
-        Mode::Leave => match key.code {
-            KeyCode::Char('y' | 'q') | KeyCode::Enter => effects.push(Effect::Quit),
-            _ => app.close_overlay(),
-        },
-        Mode::Changed(page) => {
-            let page = *page;
-            match key.code {
-                KeyCode::Char('y') => crate::app::update::lesson::changed(app, page, true, effects),
-                KeyCode::Char('n') | KeyCode::Esc => {
-                    crate::app::update::lesson::changed(app, page, false, effects);
-                }
-                _ => {}
-            }
-        }
+        Mode::Overlay(_) => overlay::key(app, key, effects),
     }
 }
 
@@ -105,19 +68,6 @@ pub(crate) fn text_waits(app: &App) -> bool {
     })
 }
 
-/// What lies over everything and is only read.
-pub(crate) fn is_overlay(mode: &Mode) -> bool {
-    matches!(
-        mode,
-        Mode::Help(_)
-            | Mode::Models(_)
-            | Mode::Ladder(_)
-            | Mode::Address(_)
-            | Mode::Queues(_)
-            | Mode::Course(_)
-    )
-}
-
 pub(crate) fn is_prompt_key(key: &KeyEvent) -> bool {
     crate::app::keymap::action(key) == Some(Action::Prompt)
 }
@@ -144,7 +94,7 @@ fn panes(app: &mut App, key: &KeyEvent, effects: &mut Vec<Effect>) {
     }
     match crate::app::keymap::action(key) {
         Some(Action::Call(call_kind)) => open_form(app, call_kind),
-        Some(Action::Choose) => app.mode = Mode::Palette(Palette::default()),
+        Some(Action::Choose) => overlay::show_calls(app),
         Some(Action::Prompt) => app.mode = Mode::Prompt,
         Some(Action::NextPane) => {
             app.focus = app.focus.neighbour(false, app.learn.is_shown());
@@ -156,7 +106,7 @@ fn panes(app: &mut App, key: &KeyEvent, effects: &mut Vec<Effect>) {
         Some(Action::Trace) => app.traced = !app.traced,
         Some(Action::Figure) => {
             app.phases = !app.phases;
-            app.scroll.0 = 0;
+            app.scroll.state = Scroll::default();
         }
         Some(Action::Up) => scroll(app, app.focus, -1),
         Some(Action::Down) => scroll(app, app.focus, 1),
@@ -167,11 +117,7 @@ fn panes(app: &mut App, key: &KeyEvent, effects: &mut Vec<Effect>) {
         Some(Action::Interrupt) => interrupt(app, effects),
         Some(Action::Close) => close(app),
         Some(Action::Lesson(action)) => lesson(app, action, effects),
-        Some(Action::Help) => app.mode = Mode::Help(0),
-        Some(Action::Models) => open_models(app, effects),
-        Some(Action::Ladder) => open_ladder(app, effects),
-        Some(Action::Address) => app.mode = Mode::Address(0),
-        Some(Action::Queues) => app.mode = Mode::Queues(0),
+        Some(Action::Show(page)) => overlay::show(app, page, effects),
         Some(Action::WayOut) => crate::app::update::lines::next_suggestion(app),
         Some(Action::Repaint) => effects.push(Effect::Repaint),
         Some(Action::Suspend) => effects.push(Effect::Suspend),
@@ -185,11 +131,17 @@ fn clicker(app: &App, key: &KeyEvent) -> Option<LessonAction> {
     let presents = app.learn.presenting && app.learn.is_shown();
     match key.code {
         // What is not on the screen yet is shown before anything new is done.
-        KeyCode::PageDown if presents && crate::view::lesson::goes_on_below(app) => None,
+        KeyCode::PageDown if presents && goes_on_below(app) => None,
         KeyCode::PageDown | KeyCode::Right if presents => Some(LessonAction::Next),
         KeyCode::PageUp | KeyCode::Left if presents => Some(LessonAction::Back),
         _ => None,
     }
+}
+
+/// Whether text of the lesson is hidden below.
+fn goes_on_below(app: &App) -> bool {
+    let lesson = app.geometry.lesson;
+    lesson.is_some_and(|lesson| lesson.goes_on_below(app.learn.scroll))
 }
 
 /// What the keys of a lesson do.
@@ -227,11 +179,12 @@ fn answers(app: &mut App, key: &KeyEvent) -> bool {
 }
 
 fn leave(app: &mut App, effects: &mut Vec<Effect>) {
-    let asked = matches!(app.mode, Mode::Leave);
+    let leave = Question::Leave;
+    let asked = matches!(app.mode.content(), Some(Content::Question(asked)) if *asked == leave);
     if asked || app.world.pending().next().is_none() {
         effects.push(Effect::Quit);
     } else {
-        app.mode = Mode::Leave;
+        app.mode = Mode::over(Content::Question(leave));
     }
 }
 
@@ -307,60 +260,8 @@ fn is_way_key(app: &App, key: &KeyEvent) -> bool {
     untouched && crate::app::keymap::action(key) == Some(Action::WayOut)
 }
 
-/// Begins to run the I/O models and shows them.
-fn open_models(app: &mut App, effects: &mut Vec<Effect>) {
-    // Not while others are being made: their results would be mixed.
-    let is_running = !app.models.is_empty() && app.models.len() < Model::ALL.len();
-    app.mode = Mode::Models(0);
-    if !is_running {
-        app.models.clear();
-        effects.push(Effect::RunModels);
-    }
-}
-
-fn models(app: &mut App, key: &KeyEvent, effects: &mut Vec<Effect>) {
-    let last = crate::view::models::last_row(app);
-    let Mode::Models(at) = &mut app.mode else {
-        return;
-    };
-    let rows = match crate::app::keymap::action(key) {
-        Some(Action::Up) => -1,
-        Some(Action::Down) => 1,
-        Some(Action::PageUp) => -PAGE,
-        Some(Action::PageDown) => PAGE,
-        Some(Action::Models) => return open_models(app, effects),
-        _ => return app.close_overlay(),
-    };
-    *at = at.saturating_add_signed(rows).min(last);
-}
-
-/// Shows the conversation of the selected socket, and captures from now on what goes over the loopback.
-fn open_ladder(app: &mut App, effects: &mut Vec<Effect>) {
-    app.mode = Mode::Ladder(0);
-    if !matches!(app.world.captured_traffic().capturing, Some(Ok(_))) {
-        effects.push(Effect::Capture);
-    }
-}
-
-fn ladder(app: &mut App, key: &KeyEvent) {
-    let most = crate::view::sequence::height(app);
-    let Mode::Ladder(up) = &mut app.mode else {
-        return;
-    };
-    let rows = match crate::app::keymap::action(key) {
-        Some(Action::Up) => 1,
-        Some(Action::Down) => -1,
-        Some(Action::PageUp) => PAGE,
-        Some(Action::PageDown) => -PAGE,
-        Some(Action::First) => isize::MAX,
-        Some(Action::Last) => isize::MIN,
-        _ => return app.close_overlay(),
-    };
-    *up = up.saturating_add_signed(rows).min(most);
-}
-
 /// The rows that a key scrolls a page by; `None` for a key that closes it.
-fn rows_of(key: &KeyEvent) -> Option<isize> {
+pub(crate) fn rows_of(key: &KeyEvent) -> Option<isize> {
     match crate::app::keymap::action(key)? {
         Action::Up => Some(-1),
         Action::Down => Some(1),
@@ -372,29 +273,22 @@ fn rows_of(key: &KeyEvent) -> Option<isize> {
     }
 }
 
-/// A key in an overlay that is nothing but text.
-fn pages(app: &mut App, key: &KeyEvent) {
-    let last = match app.mode {
-        Mode::Address(_) => crate::view::sockaddr_view::last_row(app),
-        Mode::Queues(_) => crate::view::queues::last_row(app),
-        _ => crate::view::help::height(app.size).1,
-    };
-    match (&mut app.mode, rows_of(key)) {
-        (Mode::Help(at) | Mode::Address(at) | Mode::Queues(at), Some(rows)) => {
-            *at = at.saturating_add_signed(rows).min(last);
-        }
-        _ => app.close_overlay(),
+/// PageUp and PageDown: the text of a lesson where there is more of it than is seen, else a pane.
+fn page(app: &mut App, pane: Pane, direction: isize) {
+    let lesson = app.geometry.lesson.filter(|_| may_take_pages(app));
+    match lesson.filter(|lesson| lesson.overflows(app.learn.scroll)) {
+        Some(lesson) => scroll(app, Pane::Lesson, direction * lesson.page()),
+        None => scroll(app, pane, direction * PAGE),
     }
 }
 
-/// PageUp and PageDown: the text of a lesson where there is more of it than is seen, else a pane.
-fn page(app: &mut App, pane: Pane, direction: isize) {
-    if crate::view::lesson::takes_pages(app) {
-        let rows = crate::view::lesson::page_rows(app);
-        scroll(app, Pane::Lesson, direction * rows);
-    } else {
-        scroll(app, pane, direction * PAGE);
-    }
+/// Whether PageUp and PageDown are the lesson's where it has more text than room: another focused pane is scrolled by other
+/// keys too.
+fn may_take_pages(app: &App) -> bool {
+    let is_free = matches!(app.focus, Pane::Sockets | Pane::Lesson)
+        || matches!(app.mode, Mode::Prompt)
+        || app.learn.presenting;
+    is_free && app.lesson_is_on_screen()
 }
 
 /// Moves the selection or the text of a pane.
@@ -408,24 +302,12 @@ pub(crate) fn scroll(app: &mut App, pane: Pane, rows: isize) {
                 .min(listed.len().saturating_sub(1));
             app.selection = listed.get(next).copied();
             app.turned_to_socket = true;
-            app.scroll.0 = 0;
+            app.scroll.state = Scroll::default();
         }
         Pane::Log => scroll_log(app, rows),
         Pane::Lesson => crate::app::update::lesson::scroll(app, rows),
-        Pane::State => {
-            app.scroll.0 = app
-                .scroll
-                .0
-                .saturating_add_signed(rows)
-                .min(crate::view::last_row(app, pane));
-        }
-        Pane::Why => {
-            app.scroll.1 = app
-                .scroll
-                .1
-                .saturating_add_signed(rows)
-                .min(crate::view::last_row(app, pane));
-        }
+        Pane::State => app.scroll.state.by(rows),
+        Pane::Why => app.scroll.why.by(rows),
     }
 }
 
@@ -439,6 +321,6 @@ fn scroll_log(app: &mut App, rows: isize) {
     let next = at.saturating_add_signed(rows).min(last);
     app.log_selection = (next != last).then(|| log[next].id());
     app.turned_to_socket = false;
-    app.scroll.0 = 0;
-    app.scroll.1 = 0;
+    app.scroll.state = Scroll::default();
+    app.scroll.why = Scroll::default();
 }

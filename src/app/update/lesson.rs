@@ -5,10 +5,12 @@ use std::sync::Arc;
 use crate::app::explanations::Explanations;
 use crate::app::learn::Entry;
 use crate::app::message::Effect;
-use crate::app::state::{App, Mode as Keyboard, Pane};
+use crate::app::overlay::{Content, Question};
+use crate::app::state::{App, Mode as Keyboard, PaneScrolls};
 use crate::call::{Command, Line, Mode};
 use crate::event::{LineSource, Reach};
 use crate::kernel::listeners::Listener;
+use crate::layout::Pane;
 use crate::lesson::progress::{Done, Resume};
 use crate::lesson::study::Next;
 use crate::lesson::{Lesson, LessonStep, Progress};
@@ -73,7 +75,7 @@ fn open_following(app: &mut App, effects: &mut Vec<Effect>) {
 
 /// Shows the map of the course.
 pub(crate) fn open_course(app: &mut App, effects: &mut Vec<Effect>) {
-    app.mode = Keyboard::Course(app.learn.next());
+    app.show_course();
     if app.learn.course.is_empty() {
         effects.push(Effect::LoadCourse);
     }
@@ -83,8 +85,8 @@ pub(crate) fn open_course(app: &mut App, effects: &mut Vec<Effect>) {
 pub(crate) fn loaded(app: &mut App, course: Vec<Entry>, progress: &Progress) {
     app.learn.course = course;
     app.learn.progress.merge(progress);
-    if let Keyboard::Course(_) = app.mode {
-        app.mode = Keyboard::Course(app.learn.next());
+    if matches!(app.mode.content(), Some(Content::Course)) {
+        app.show_course();
     }
 }
 
@@ -97,7 +99,7 @@ pub(crate) fn opened(app: &mut App, lesson: Arc<Lesson>, effects: &mut Vec<Effec
     let resume = resume.filter(|_| !app.learn.presenting);
     app.learn.open(lesson);
     app.mode = Keyboard::Panes;
-    if !crate::view::lesson::is_on_screen(app) {
+    if !app.lesson_is_on_screen() {
         // Where one pane is shown alone, it is the one to read.
         app.focus = Pane::Lesson;
     }
@@ -105,7 +107,7 @@ pub(crate) fn opened(app: &mut App, lesson: Arc<Lesson>, effects: &mut Vec<Effec
         Some(Resume::Page(page)) => go_on_at(app, page, effects),
         Some(Resume::Changed(page)) => {
             anew(app, Vec::new(), effects);
-            app.mode = Keyboard::Changed(page);
+            app.mode = Keyboard::over(Content::Question(Question::Changed { page }));
         }
         Some(Resume::Beginning) | None => begin(app, effects),
     }
@@ -273,7 +275,7 @@ fn anew(app: &mut App, lines: Vec<Line>, effects: &mut Vec<Effect>) {
     app.broken.clear();
     app.selection = None;
     app.log_selection = None;
-    app.scroll = (0, 0);
+    app.scroll = PaneScrolls::default();
     app.learn.scroll = 0;
     app.lesson_begins(lines);
 }
@@ -364,28 +366,13 @@ pub(crate) fn toggle(app: &mut App, effects: &mut Vec<Effect>) {
 
 /// Scrolls the text of the lesson.
 pub(crate) fn scroll(app: &mut App, rows: isize) {
-    app.learn.scroll = crate::view::lesson::scrolled(app, rows);
-}
-
-/// A key in the map of the course.
-pub(crate) fn course(app: &mut App, step: Option<isize>, opens: bool, effects: &mut Vec<Effect>) {
-    let last = app.learn.course.len().saturating_sub(1);
-    let Keyboard::Course(at) = &mut app.mode else {
-        return;
-    };
-    match (step, opens) {
-        (Some(step), _) => *at = at.saturating_add_signed(step).min(last),
-        (None, true) => {
-            if let Some(id) = app.learn.course.get(*at).map(|entry| entry.id.clone()) {
-                open_or_show(app, id, effects);
-            }
-        }
-        (None, false) => app.close_overlay(),
-    }
+    let lesson = app.geometry.lesson.filter(|_| app.lesson_is_on_screen());
+    let offset = app.learn.scroll;
+    app.learn.scroll = lesson.map_or(0, |lesson| lesson.scrolled(offset, rows));
 }
 
 /// Opens a lesson; the one that is open already stays as it is.
-fn open_or_show(app: &mut App, id: String, effects: &mut Vec<Effect>) {
+pub(crate) fn open_or_show(app: &mut App, id: String, effects: &mut Vec<Effect>) {
     let is_open = app
         .learn
         .study

@@ -2,7 +2,8 @@
 
 use crate::app::keymap::PROMPT;
 use crate::app::message::Effect;
-use crate::app::state::{App, Mode};
+use crate::app::overlay::{Content, Overlay};
+use crate::app::state::{App, BrokenExpectation, Mode};
 use crate::call::Line;
 use crate::event::{CallId, LineSource, Reach};
 use crate::explain::Suggestion;
@@ -33,7 +34,9 @@ pub(crate) fn run_prompt(app: &mut App) {
 
 /// Enter in a form: runs its line and closes it; a line that cannot be read leaves it open.
 pub(crate) fn run_form(app: &mut App) {
-    let Mode::Form(form) = &app.mode else { return };
+    let Some(form) = app.mode.form() else {
+        return;
+    };
     let text = form.line();
     match parse_line(&text) {
         Ok(line) => {
@@ -51,17 +54,15 @@ pub(crate) fn paste(app: &mut App, text: &str) {
     app.notice = None;
     match &mut app.mode {
         Mode::Prompt => paste_into_prompt(app, text),
-        Mode::Form(form) => form.paste(text),
-        Mode::Palette(palette) => palette.paste(text),
-        Mode::Panes
-        | Mode::Help(_)
-        | Mode::Models(_)
-        | Mode::Ladder(_)
-        | Mode::Address(_)
-        | Mode::Queues(_)
-        | Mode::Course(_)
-        | Mode::Changed(_)
-        | Mode::Leave => ignored(app),
+        Mode::Overlay(Overlay {
+            content: Content::Form(form),
+            ..
+        }) => form.paste(text),
+        Mode::Overlay(Overlay {
+            content: Content::Palette(palette),
+            ..
+        }) => palette.paste(text),
+        Mode::Panes | Mode::Overlay(_) => ignored(app),
     }
 }
 
@@ -142,7 +143,7 @@ pub(crate) fn put_suggestion(app: &mut App, index: usize) {
     if let Some(way) = ways(app).get(index) {
         app.mode = Mode::Prompt;
         app.prompt.put_suggestion(index, &way.line);
-        app.scroll.1 = crate::view::scroll_to_suggestion(app, index);
+        app.reveal = Some(index);
     }
 }
 
@@ -184,7 +185,10 @@ pub(crate) fn reported(app: &mut App, report: Report, effects: &mut Vec<Effect>)
     };
     match report.call {
         Some(call) if is_refused(app, call) => app.tell(reason, true),
-        Some(call) => app.broken.push((call, reason)),
+        Some(call) => app.broken.push(BrokenExpectation {
+            call,
+            expected: reason,
+        }),
         None => {
             app.tell(reason, true);
             if matches!(app.mode, Mode::Prompt) && app.prompt.line().is_empty() {

@@ -5,12 +5,13 @@ mod pastes;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use crate::app::state::Pane;
+use crate::app::overlay::{Page, Question};
 use crate::app::theme::PLAIN;
 use crate::app::update::*;
 use crate::call::Call;
 use crate::call::outcome::{Outcome, Returned};
 use crate::event::{CallId, NewDescriptor, Observation, Request, Thread};
+use crate::layout::Pane;
 use crate::socket::{Errno, TcpState};
 
 /// A playground whose engine is this struct: it answers what it is told to.
@@ -31,6 +32,10 @@ impl Journey {
 
     fn send(&mut self, message: Msg) -> Vec<Effect> {
         self.clock += 1;
+        if matches!(message, Msg::Key(_) | Msg::Mouse(_)) {
+            // A person types at what is seen.
+            crate::view::tests::draw_again(&mut self.app);
+        }
         update(&mut self.app, message, Timestamp(self.clock))
     }
 
@@ -128,7 +133,7 @@ impl Journey {
 fn a_key_and_enter_make_the_call_that_the_form_shows() {
     let mut journey = Journey::new();
     journey.keys("n");
-    let Mode::Form(form) = &journey.app.mode else {
+    let Some(form) = journey.app.mode.form() else {
         panic!("n opens a form")
     };
     assert_eq!(
@@ -197,7 +202,7 @@ fn a_call_that_makes_no_sense_says_why_and_can_be_made() {
     let effects = journey.keys("n\n");
     journey.all_succeed(effects);
     journey.keys("a");
-    let Mode::Form(form) = &journey.app.mode else {
+    let Some(form) = journey.app.mode.form() else {
         panic!("the form opens")
     };
     assert!(
@@ -425,7 +430,13 @@ fn leaving_asks_only_when_calls_are_pending() {
     journey.all_succeed(effects);
     journey.keys("accept l\n\x1b");
     assert!(journey.keys("q").is_empty(), "a call is pending");
-    assert!(matches!(journey.app.mode, Mode::Leave), "so it asks");
+    assert!(
+        matches!(
+            journey.app.mode.content(),
+            Some(Content::Question(Question::Leave))
+        ),
+        "so it asks"
+    );
     assert!(journey.keys("n").is_empty(), "no");
     let control_c = KeyEvent::new(KeyCode::Char('c'), KeyModifiers::CONTROL);
     assert!(

@@ -2,7 +2,8 @@
 
 use ratatui::text::{Line, Span};
 
-use crate::app::state::{App, Mode, Pane};
+use crate::app::state::{App, Mode};
+use crate::layout::Pane;
 use crate::lesson::Study;
 use crate::view::lesson::Laid;
 

@@ -2,8 +2,8 @@
 
 use ratatui::layout::Rect;
 
-use crate::app::state::{App, Pane};
-use crate::view::all;
+use crate::app::state::App;
+use crate::layout::{Pane, PlacedPane, without_lesson};
 use crate::view::lesson::text_width;
 
 /// The width from which the lesson stands beside the panes; on narrower screens it stands above two of them.
@@ -14,7 +14,7 @@ const WIDTH: (u16, u16) = (46, 72);
 const TWO_BELOW: u16 = 12;
 
 /// A lesson and the panes. To a class it is given more room.
-pub(crate) fn panes(app: &App, body: Rect) -> Vec<(Pane, Rect)> {
+pub(crate) fn panes(app: &App, body: Rect) -> Vec<PlacedPane> {
     let share = if app.learn.presenting { 50 } else { 37 };
     if body.width < BESIDE {
         return above(app, body, share + 15);
@@ -30,13 +30,13 @@ pub(crate) fn panes(app: &App, body: Rect) -> Vec<(Pane, Rect)> {
         width: body.width - wide + 1,
         ..body
     };
-    let mut panes = all(rest, body.height);
-    panes.push((Pane::Lesson, lesson));
+    let mut panes = without_lesson(rest, body.height);
+    panes.push(PlacedPane::new(Pane::Lesson, lesson));
     panes
 }
 
 /// A lesson above one pane or two. It has its share of the rows, and of the others those that they do not need.
-fn above(app: &App, body: Rect, share: u16) -> Vec<(Pane, Rect)> {
+fn above(app: &App, body: Rect, share: u16) -> Vec<PlacedPane> {
     let inner = body.width.saturating_sub(2);
     let two = body.height >= TWO_BELOW + 4
         && matches!(app.focus, Pane::Sockets | Pane::Log | Pane::Lesson);
@@ -75,7 +75,7 @@ fn above(app: &App, body: Rect, share: u16) -> Vec<(Pane, Rect)> {
             ..body
         };
         y += height + 1;
-        (pane, area)
+        PlacedPane::new(pane, area)
     });
     placed.collect()
 }

@@ -8,12 +8,12 @@ use ratatui::text::Line;
 use crate::app::state::App;
 use crate::lesson::study::Came;
 use crate::lesson::{LessonStep, Study};
-use crate::view::lesson::Shown;
+use crate::view::lesson::line::LessonLine;
 use crate::view::text::paragraph;
 
 /// A page.
 pub(crate) struct Page {
-    pub(crate) lines: Vec<Shown>,
+    pub(crate) lines: Vec<LessonLine>,
     /// The lines of what is to be done next.
     pub(crate) step: Range<usize>,
     /// Those of the question that is open.
@@ -102,7 +102,7 @@ fn lines(app: &App, study: &Study, width: usize, fit: Fit) -> Page {
         }
         fold(app, &mut page, std::mem::take(&mut folded));
         if !(is_line && after_line) && fit != Fit::Tight {
-            page.lines.push((Line::default(), None));
+            page.lines.push(Line::default().into());
         }
         after_line = is_line;
         let start = page.lines.len();
@@ -115,7 +115,7 @@ fn lines(app: &App, study: &Study, width: usize, fit: Fit) -> Page {
     }
     fold(app, &mut page, folded);
     if study.present().is_none() {
-        page.lines.push((Line::default(), None));
+        page.lines.push(Line::default().into());
         let start = page.lines.len();
         let end = paragraph(
             &crate::view::lesson::step::end(app, study),
@@ -129,7 +129,7 @@ fn lines(app: &App, study: &Study, width: usize, fit: Fit) -> Page {
 }
 
 /// The title; on the first page also what the lesson is for.
-fn head(app: &App, study: &Study, width: usize) -> Vec<Shown> {
+fn head(app: &App, study: &Study, width: usize) -> Vec<LessonLine> {
     let mut lines = Vec::new();
     let title = app.theme.title.add_modifier(Modifier::UNDERLINED);
     plain(&mut lines, paragraph(&study.page().title, width, title));
@@ -152,7 +152,7 @@ fn fold(app: &App, page: &mut Page, steps: usize) {
     if steps > 0 {
         let plural = if steps == 1 { "" } else { "s" };
         let text = format!("… {steps} step{plural} done");
-        page.lines.push((Line::styled(text, app.theme.dim), None));
+        page.lines.push(Line::styled(text, app.theme.dim).into());
     }
 }
 
@@ -173,8 +173,8 @@ fn note(study: &Study, (at, lesson_step): (usize, &LessonStep), start: usize, pa
     }
 }
 
-fn plain(shown: &mut Vec<Shown>, lines: Vec<Line<'static>>) {
-    shown.extend(lines.into_iter().map(|line| (line, None)));
+fn plain(shown: &mut Vec<LessonLine>, lines: Vec<Line<'static>>) {
+    shown.extend(lines.into_iter().map(LessonLine::from));
 }
 
 fn beat_lines(
@@ -182,7 +182,7 @@ fn beat_lines(
     study: &Study,
     (at, lesson_step): (usize, &LessonStep),
     (width, fit): (usize, Fit),
-    shown: &mut Vec<Shown>,
+    shown: &mut Vec<LessonLine>,
 ) {
     let is_present = study.present().is_some_and(|(present, _)| present == at);
     let came = study.came(at);

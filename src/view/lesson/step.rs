@@ -5,7 +5,6 @@ use ratatui::text::{Line, Span};
 
 use crate::app::state::App;
 use crate::lesson::{LessonStep, Question, Study};
-use crate::view::lesson::is_on_screen;
 use crate::view::text::cut_spans;
 
 /// The row in the pane.
@@ -26,7 +25,7 @@ pub(crate) fn off_screen(app: &App, width: usize) -> Option<Line<'static>> {
         let keys = format!(" 1-{} predicts it", question.answers.len());
         (call.unwrap_or_default(), keys)
     };
-    (!is_on_screen(app)).then(|| row(app, study, width, question))
+    (!app.lesson_is_on_screen()).then(|| row(app, study, width, question))
 }
 
 /// The words come last, so that a long call is cut and never what Enter does.

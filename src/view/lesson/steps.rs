@@ -9,7 +9,7 @@ use crate::call::{Command, Mode};
 use crate::lesson::study::Came;
 use crate::lesson::{Question, Study};
 use crate::socket::text::escaped;
-use crate::view::lesson::Shown;
+use crate::view::lesson::line::LessonLine;
 use crate::view::text::{cut, wrap};
 
 /// The mark of what is next.
@@ -91,11 +91,11 @@ pub(crate) fn prediction(
     question: &Question,
     came: Option<&Came>,
     (width, is_tight): (usize, bool),
-) -> Vec<Shown> {
+) -> Vec<LessonLine> {
     let mut shown = Vec::new();
-    let unanswered = |lines: Vec<Line<'static>>| lines.into_iter().map(|line| (line, None));
+    let unanswered = |lines: Vec<Line<'static>>| lines.into_iter().map(LessonLine::from);
     if !is_tight {
-        shown.push((title(app, question, came, width), None));
+        shown.push(title(app, question, came, width).into());
     }
     shown.extend(unanswered(crate::view::prose::lines(
         &question.text,
@@ -148,7 +148,7 @@ fn answer(
     index: usize,
     chosen: Option<usize>,
     width: usize,
-) -> Vec<Shown> {
+) -> Vec<LessonLine> {
     let answer = &question.answers[index];
     let is_right = index == question.right;
     let (mark, style) = match chosen {
@@ -164,11 +164,15 @@ fn answer(
         Style::new()
     };
     let lines = hanging(&mark, style, &answer.text, width, text_style);
-    let mut shown: Vec<Shown> = lines.into_iter().map(|line| (line, Some(index))).collect();
+    let lines = lines.into_iter().map(|line| LessonLine {
+        line,
+        answer: Some(index),
+    });
+    let mut shown: Vec<LessonLine> = lines.collect();
     if is_told {
         let (dim, theme) = (app.theme.dim, &app.theme);
         let says = crate::view::prose::hanging(("    ", dim), &answer.says, width, dim, theme);
-        shown.extend(says.into_iter().map(|line| (line, None)));
+        shown.extend(says.into_iter().map(LessonLine::from));
     }
     shown
 }

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use crate::app::learn::Entry;
+use crate::app::overlay::Overlay;
+use crate::layout::Scroll;
 use crate::view::tests::*;
 
 /// More text than a pane has rows at 80×24.
@@ -65,10 +67,6 @@ fn open(app: &mut App, page: &str) {
     let lesson = crate::lesson::read::lesson("own", &text, "/tmp")
         .unwrap_or_else(|error| panic!("{error:?}"));
     app.learn.open(Arc::new(lesson));
-}
-
-fn press(app: &mut App, code: KeyCode) {
-    update(app, Msg::Key(KeyEvent::from(code)), Timestamp(0));
 }
 
 /// Does the steps up to the prediction, as if they had been run.
@@ -310,6 +308,14 @@ fn a_long_message_stays_inside_the_frame() {
     }
 }
 
+/// The map with this lesson chosen.
+fn course(at: usize) -> Mode {
+    Mode::Overlay(Overlay {
+        content: Content::Course,
+        scroll: Scroll::to(at),
+    })
+}
+
 /// A map with this many lessons.
 fn map(count: usize, at: usize) -> App {
     let mut app = app(80, 24);
@@ -324,7 +330,7 @@ fn map(count: usize, at: usize) -> App {
         needs_privilege: true,
     };
     app.learn.course = (1..=count).map(entry).collect();
-    app.mode = Mode::Course(at);
+    app.mode = course(at);
     app
 }
 
@@ -341,13 +347,13 @@ fn the_map_says_that_it_goes_on_what_its_marks_mean_and_the_names() {
         ],
     );
     hides(&app, &["▲", "…"]);
-    app.mode = Mode::Course(20);
+    app.mode = course(20);
     shows(&app, &["▲", "▼", "▸· 21 ", "sockplay learn lesson-21"]);
-    app.mode = Mode::Course(37);
+    app.mode = course(37);
     shows(&app, &["▲"]);
     hides(&app, &["▼"]);
     open(&mut app, ASKED);
-    app.mode = Mode::Course(0);
+    app.mode = course(0);
     shows(&app, &["Esc back to the lesson"]);
 }
 

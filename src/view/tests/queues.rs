@@ -3,10 +3,6 @@
 use crate::socket::Kind;
 use crate::view::tests::*;
 
-fn press(app: &mut App, code: KeyCode) {
-    update(app, Msg::Key(KeyEvent::from(code)), Timestamp(0));
-}
-
 /// A pair of AF_UNIX streams, `a` and `b`.
 fn pair(columns: u16, rows: u16) -> App {
     let mut app = app(columns, rows);

@@ -135,7 +135,7 @@ fn type_keys(app: &mut App, keys: &str) {
             '\t' => KeyCode::Tab,
             key => KeyCode::Char(key),
         };
-        update(app, Msg::Key(KeyEvent::from(code)), Timestamp(0));
+        press(app, code);
     }
 }
 

@@ -2,10 +2,6 @@
 
 use crate::view::tests::*;
 
-fn press(app: &mut App, code: KeyCode) {
-    update(app, Msg::Key(KeyEvent::from(code)), Timestamp(0));
-}
-
 #[test]
 fn the_selected_call_shows_its_address_until_another_key() {
     let mut app = listening(80, 24);
@@ -50,11 +46,14 @@ fn a_long_address_is_scrolled() {
     let mut app = listening(80, 24);
     let line = format!("bind(l, unix:/{})", "p".repeat(100));
     ask(&mut app, 5, 9, Some(SocketId(1)), &line);
-    app.size = (80, 12);
+    app.size = (80, 12).into();
     press(&mut app, KeyCode::Char('&'));
     assert!(!screen(&app).contains("addrlen"), "{}", screen(&app));
     press(&mut app, KeyCode::End);
     assert!(screen(&app).contains("addrlen = 104"), "{}", screen(&app));
     press(&mut app, KeyCode::Up);
-    assert!(matches!(app.mode, Mode::Address(_)));
+    assert!(matches!(
+        app.mode.content(),
+        Some(Content::Page(Page::Address))
+    ));
 }

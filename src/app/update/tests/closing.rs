@@ -69,7 +69,10 @@ fn what_was_being_typed_below_an_overlay_is_typed_on() {
         let mut journey = Journey::new();
         journey.keys(":half");
         journey.send(Msg::Key(KeyEvent::from(KeyCode::F(1))));
-        assert!(matches!(journey.app.mode, Mode::Help(_)));
+        assert!(matches!(
+            journey.app.mode.content(),
+            Some(Content::Page(Page::Help))
+        ));
         journey.keys(key).clear();
         journey.keys(" a line");
         assert_eq!(journey.app.prompt.line(), "half a line");
@@ -79,12 +82,12 @@ fn what_was_being_typed_below_an_overlay_is_typed_on() {
 #[test]
 fn in_every_overlay_a_colon_opens_the_prompt() {
     let overlays: [fn(&mut Journey); 6] = [
-        |journey| journey.app.mode = Mode::Help(0),
-        |journey| journey.app.mode = Mode::Models(0),
-        |journey| journey.app.mode = Mode::Ladder(0),
-        |journey| journey.app.mode = Mode::Address(0),
-        |journey| journey.app.mode = Mode::Queues(0),
-        |journey| journey.app.mode = Mode::Course(0),
+        |journey| journey.app.mode = Mode::over(Content::Page(Page::Help)),
+        |journey| journey.app.mode = Mode::over(Content::Page(Page::Models)),
+        |journey| journey.app.mode = Mode::over(Content::Page(Page::Ladder)),
+        |journey| journey.app.mode = Mode::over(Content::Page(Page::Address)),
+        |journey| journey.app.mode = Mode::over(Content::Page(Page::Queues)),
+        |journey| journey.app.mode = Mode::over(Content::Course),
     ];
     for overlay in overlays {
         let mut journey = Journey::new();

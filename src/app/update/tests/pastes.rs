@@ -21,13 +21,13 @@ fn pasted() -> [Msg; 2] {
 fn places() -> Vec<fn(&mut App)> {
     vec![
         |_| {},
-        |app| app.mode = Mode::Help(0),
-        |app| app.mode = Mode::Models(0),
-        |app| app.mode = Mode::Ladder(0),
-        |app| app.mode = Mode::Address(0),
-        |app| app.mode = Mode::Queues(0),
-        |app| app.mode = Mode::Course(0),
-        |app| app.mode = Mode::Leave,
+        |app| app.mode = Mode::over(Content::Page(Page::Help)),
+        |app| app.mode = Mode::over(Content::Page(Page::Models)),
+        |app| app.mode = Mode::over(Content::Page(Page::Ladder)),
+        |app| app.mode = Mode::over(Content::Page(Page::Address)),
+        |app| app.mode = Mode::over(Content::Page(Page::Queues)),
+        |app| app.mode = Mode::over(Content::Course),
+        |app| app.mode = Mode::over(Content::Question(Question::Leave)),
     ]
 }
 
@@ -69,11 +69,11 @@ fn a_form_and_the_list_of_calls_take_the_text_and_wait_for_enter() {
         let mut journey = Journey::new();
         journey.keys("n");
         assert!(journey.send(paste.clone()).is_empty());
-        assert!(matches!(journey.app.mode, Mode::Form(_)));
+        assert!(journey.app.mode.form().is_some());
         let mut journey = Journey::new();
         journey.keys(" ");
         assert!(journey.send(paste).is_empty());
-        let Mode::Palette(palette) = &journey.app.mode else {
+        let Some(Content::Palette(palette)) = journey.app.mode.content() else {
             panic!("it stays open")
         };
         assert_eq!(palette.typed(), "n", "the first line");
@@ -110,7 +110,7 @@ fn letters_that_are_typed_ahead_of_their_form_interrupt_nothing() {
     let effects = journey.keys("n\nb");
     journey.keys("unix:/tmp/i");
     journey.all_succeed(effects);
-    let Mode::Form(form) = &journey.app.mode else {
+    let Some(form) = journey.app.mode.form() else {
         panic!("b opens it")
     };
     assert_eq!(form.line(), "bind(s1, unix:/tmp/i)");

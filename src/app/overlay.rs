@@ -1,0 +1,112 @@
+//! What lies over the panes: at most one thing, which has the keyboard and the mouse to itself.
+//!
+//! A page to be read is added in two places: [`Page`] here, and its text in `view/overlay.rs`, where the compiler asks for
+//! it. Its key is a row of the table of keys.
+
+use crate::app::form::Form;
+use crate::app::palette::Palette;
+use crate::layout::Scroll;
+
+/// What lies over the panes, and how far it is scrolled.
+#[derive(Debug)]
+pub struct Overlay {
+    /// What it is.
+    pub content: Content,
+    /// The first row that is shown of a page, or the chosen lesson of the course.
+    pub scroll: Scroll,
+}
+
+/// What an overlay is.
+#[derive(Debug)]
+pub enum Content {
+    /// A text that is only read.
+    Page(Page),
+    /// The map of the course.
+    Course,
+    /// The list of all calls.
+    Palette(Palette),
+    /// The form of a call.
+    Form(Box<Form>),
+    /// A question that must be answered.
+    Question(Question),
+}
+
+/// A text that is only read: keys scroll it, and any other closes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Page {
+    /// The help.
+    Help,
+    /// The I/O models side by side.
+    Models,
+    /// The conversation of the selected socket.
+    Ladder,
+    /// The address of the selected call, byte by byte.
+    Address,
+    /// The queues of the selected socket.
+    Queues,
+}
+
+impl Page {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::Help,
+        Self::Models,
+        Self::Ladder,
+        Self::Address,
+        Self::Queues,
+    ];
+
+    /// Whether the newest rows come last and are followed: then it is scrolled up from its end.
+    pub fn follows_end(self) -> bool {
+        self == Self::Ladder
+    }
+}
+
+/// A question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Question {
+    /// Whether to leave though calls are pending.
+    Leave,
+    /// Whether to go on at this page of a lesson whose text has changed.
+    Changed {
+        /// The page, counted from 0.
+        page: usize,
+    },
+}
+
+impl Overlay {
+    /// At its beginning.
+    pub fn new(content: Content) -> Self {
+        Self {
+            content,
+            scroll: Scroll::default(),
+        }
+    }
+
+    /// Whether it is only read or chosen from: then a key opens the prompt over it.
+    pub fn gives_way_to_prompt(&self) -> bool {
+        match &self.content {
+            Content::Page(_) | Content::Course => true,
+            Content::Palette(_) | Content::Form(_) | Content::Question(_) => false,
+        }
+    }
+
+    /// Moves by so many rows down: the text of a page, or the choice in a list.
+    pub fn scroll_by(&mut self, rows: isize) {
+        match &mut self.content {
+            Content::Page(page) if page.follows_end() => self.scroll.by(rows.saturating_neg()),
+            Content::Page(_) | Content::Course => self.scroll.by(rows),
+            Content::Palette(palette) => palette.go(rows),
+            Content::Form(form) => form.go(rows),
+            Content::Question(_) => {}
+        }
+    }
+
+    /// How many rows the wheel moves it: a list goes row by row.
+    pub fn wheel_rows(&self, of_text: isize) -> isize {
+        match &self.content {
+            Content::Page(_) => of_text,
+            Content::Course | Content::Palette(_) | Content::Form(_) | Content::Question(_) => 1,
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! Keys and the mouse while something lies over the panes: all of them are its own, and none reaches what lies behind.
+
+use crossterm::event::{KeyCode, KeyEvent, MouseButton, MouseEvent, MouseEventKind};
+use ratatui::layout::Position;
+
+use crate::app::form::Outcome;
+use crate::app::keymap::Action;
+use crate::app::message::Effect;
+use crate::app::overlay::{Content, Page, Question};
+use crate::app::palette::{Choice, Palette};
+use crate::app::state::{App, Mode};
+use crate::app::update::keys::{is_prompt_key, rows_of};
+use crate::app::update::{lesson, lines, open_form};
+use crate::io_models::Model;
+use crate::layout::Target;
+
+/// How many rows the wheel moves a text.
+pub(crate) const WHEEL: isize = 3;
+/// More lessons than a course has.
+const COURSE: isize = 1000;
+
+/// Shows a page, and has done what it needs.
+pub(crate) fn show(app: &mut App, page: Page, effects: &mut Vec<Effect>) {
+    app.mode = Mode::over(Content::Page(page));
+    if page == Page::Models {
+        run_models(app, effects);
+    }
+    // From now on, what goes over the loopback.
+    if page == Page::Ladder && !matches!(app.world.captured_traffic().capturing, Some(Ok(_))) {
+        effects.push(Effect::Capture);
+    }
+}
+
+/// Shows the list of all calls.
+pub(crate) fn show_calls(app: &mut App) {
+    app.mode = Mode::over(Content::Palette(Palette::default()));
+}
+
+fn run_models(app: &mut App, effects: &mut Vec<Effect>) {
+    // Not while others are being made: their results would be mixed.
+    let is_running = !app.models.is_empty() && app.models.len() < Model::ALL.len();
+    if !is_running {
+        app.models.clear();
+        effects.push(Effect::RunModels);
+    }
+}
+
+/// Takes a key.
+pub(crate) fn key(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
+    let Mode::Overlay(overlay) = &mut app.mode else {
+        return;
+    };
+    if overlay.gives_way_to_prompt() && is_prompt_key(&key) {
+        return app.mode = Mode::Prompt;
+    }
+    match &mut overlay.content {
+        Content::Page(page) => {
+            let page = *page;
+            page_key(app, page, &key, effects);
+        }
+        Content::Course => course_key(app, &key, effects),
+        Content::Palette(palette) => match palette.key(key) {
+            Choice::Open => {}
+            Choice::Closed => app.mode = Mode::Panes,
+            Choice::Chosen(call_kind) => open_form(app, call_kind),
+        },
+        Content::Form(form) => match form.key(key) {
+            Outcome::Open => {}
+            Outcome::Closed => app.mode = Mode::Panes,
+            Outcome::Run => lines::run_form(app),
+        },
+        Content::Question(question) => {
+            let question = *question;
+            answer(app, question, key.code, effects);
+        }
+    }
+}
+
+/// A key on a page: it scrolls, runs again what has a key for that, or closes.
+fn page_key(app: &mut App, page: Page, key: &KeyEvent, effects: &mut Vec<Effect>) {
+    let runs_again =
+        page == Page::Models && crate::app::keymap::action(key) == Some(Action::Show(Page::Models));
+    match (rows_of(key), app.mode.overlay_mut()) {
+        (Some(rows), Some(overlay)) => overlay.scroll_by(rows),
+        _ if runs_again => show(app, page, effects),
+        _ => app.close_overlay(),
+    }
+}
+
+fn course_key(app: &mut App, key: &KeyEvent, effects: &mut Vec<Effect>) {
+    match (rows_of(key), app.mode.overlay_mut()) {
+        (Some(rows), Some(overlay)) => overlay.scroll_by(rows.clamp(-COURSE, COURSE)),
+        _ if key.code == KeyCode::Enter => open_chosen(app, effects),
+        _ => app.close_overlay(),
+    }
+}
+
+/// Opens the lesson that is chosen in the course.
+fn open_chosen(app: &mut App, effects: &mut Vec<Effect>) {
+    let at = app.mode.overlay().map_or(0, |overlay| overlay.scroll.at());
+    let at = at.min(app.learn.course.len().saturating_sub(1));
+    if let Some(id) = app.learn.course.get(at).map(|entry| entry.id.clone()) {
+        lesson::open_or_show(app, id, effects);
+    }
+}
+
+fn answer(app: &mut App, question: Question, code: KeyCode, effects: &mut Vec<Effect>) {
+    match (question, code) {
+        (Question::Leave, KeyCode::Char('y' | 'q') | KeyCode::Enter) => effects.push(Effect::Quit),
+        (Question::Leave, _) => app.close_overlay(),
+        (Question::Changed { page }, KeyCode::Char('y')) => {
+            lesson::changed(app, page, true, effects);
+        }
+        (Question::Changed { page }, KeyCode::Char('n') | KeyCode::Esc) => {
+            lesson::changed(app, page, false, effects);
+        }
+        (Question::Changed { .. }, _) => {}
+    }
+}
+
+/// Takes a mouse event: the wheel scrolls, a click chooses, and a click on what is chosen is Enter.
+pub(crate) fn mouse(app: &mut App, event: MouseEvent, effects: &mut Vec<Effect>) {
+    match event.kind {
+        MouseEventKind::ScrollUp => wheel(app, -1),
+        MouseEventKind::ScrollDown => wheel(app, 1),
+        MouseEventKind::Down(MouseButton::Left) => {
+            let at = Position::new(event.column, event.row);
+            if let Some(target) = app.geometry.target(at) {
+                click(app, target, effects);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn wheel(app: &mut App, direction: isize) {
+    if let Some(overlay) = app.mode.overlay_mut() {
+        overlay.scroll_by(direction * overlay.wheel_rows(WHEEL));
+    }
+}
+
+fn click(app: &mut App, target: Target, effects: &mut Vec<Effect>) {
+    let Some(overlay) = app.mode.overlay_mut() else {
+        return;
+    };
+    let is_enter = match (&mut overlay.content, target) {
+        (Content::Palette(palette), Target::Entry(row)) => palette.choose(row),
+        (Content::Form(form), Target::Entry(row)) => form.choose(row),
+        (Content::Form(form), Target::Field(field)) => {
+            form.turn_to(field);
+            false
+        }
+        (Content::Course, Target::Entry(row)) => overlay.scroll.choose(row),
+        _ => false,
+    };
+    if is_enter {
+        key(app, KeyEvent::from(KeyCode::Enter), effects);
+    }
+}

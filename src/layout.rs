@@ -1,0 +1,417 @@
+//! Where things are on the screen: how the panes share it, how far a text is scrolled, and what the last drawing has
+//! put where. Nothing here knows what is drawn; [`crate::view`] fills it in, [`crate::app`] reads it.
+
+use ratatui::layout::{Position, Rect};
+
+use crate::event::{CallId, SocketId};
+
+/// The smallest terminal that is drawn.
+pub const SMALLEST: Size = Size {
+    columns: 40,
+    rows: 10,
+};
+/// The width from which two columns of panes fit.
+const TWO_COLUMNS: u16 = 112;
+/// The height from which the diagram leaves room for a log below it.
+const TWO_ROWS: u16 = 34;
+/// The height from which each pane has a row of text; on lower screens the focused one is shown alone.
+const ALL_PANES: u16 = 12;
+
+/// Columns and rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Size {
+    /// Columns.
+    pub columns: u16,
+    /// Rows.
+    pub rows: u16,
+}
+
+impl From<(u16, u16)> for Size {
+    fn from((columns, rows): (u16, u16)) -> Self {
+        Self { columns, rows }
+    }
+}
+
+impl Size {
+    /// Whether a screen of this size is too small to be drawn.
+    pub fn is_too_small(self) -> bool {
+        self.columns < SMALLEST.columns || self.rows < SMALLEST.rows
+    }
+
+    /// Whether there is room for no more than one pane.
+    pub fn has_one_pane(self) -> bool {
+        self.rows < ALL_PANES
+    }
+}
+
+/// The panes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pane {
+    /// The sockets of this session.
+    Sockets,
+    /// The diagram of the selected one.
+    State,
+    /// The calls.
+    Log,
+    /// Why the selected call ended as it did.
+    Why,
+    /// The lesson, while one is open.
+    Lesson,
+}
+
+impl Pane {
+    /// In the order of Tab.
+    pub const ALL: [Self; 5] = [
+        Self::Sockets,
+        Self::State,
+        Self::Log,
+        Self::Why,
+        Self::Lesson,
+    ];
+
+    /// Its title.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Sockets => "Sockets",
+            Self::State => "State",
+            Self::Log => "Log",
+            Self::Why => "Why",
+            Self::Lesson => "Lesson",
+        }
+    }
+
+    /// The next pane, or the one before; the lesson is among them while it is shown.
+    pub fn neighbour(self, backwards: bool, with_lesson: bool) -> Self {
+        let count = Self::ALL.len() - usize::from(!with_lesson);
+        let at = Self::ALL.iter().position(|pane| *pane == self).unwrap_or(0);
+        Self::ALL[(at + if backwards { count - 1 } else { 1 }) % count]
+    }
+
+    /// The inside of its frame. Running text keeps a column away from the frame; rows of a table begin with a mark.
+    pub fn inside(self, framed: Rect) -> Rect {
+        let indent = u16::from(matches!(self, Self::State | Self::Why | Self::Lesson));
+        Rect::new(
+            framed.x + 1 + indent,
+            framed.y + 1,
+            framed.width.saturating_sub(2 + indent),
+            framed.height.saturating_sub(2),
+        )
+    }
+}
+
+/// A pane in its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PlacedPane {
+    /// Which one.
+    pub pane: Pane,
+    /// Where, with its frame.
+    pub framed: Rect,
+}
+
+impl PlacedPane {
+    /// A pane in a place.
+    pub fn new(pane: Pane, framed: Rect) -> Self {
+        Self { pane, framed }
+    }
+
+    /// The inside of its frame.
+    pub fn inside(&self) -> Rect {
+        self.pane.inside(self.framed)
+    }
+}
+
+/// Where everything stands.
+#[derive(Debug, Clone, Default)]
+pub struct Areas {
+    /// The first row.
+    pub title: Rect,
+    /// The panes that are shown. Neighbours share a line of their frames.
+    pub panes: Vec<PlacedPane>,
+    /// The prompt, with its frame; the keys stand in the lower one.
+    pub prompt: Rect,
+}
+
+impl Areas {
+    /// The rows of the title and of the prompt, and the panes that `arrange` puts between them.
+    pub fn of(area: Rect, arrange: impl FnOnce(Rect) -> Vec<PlacedPane>) -> Self {
+        let title = Rect {
+            height: 1.min(area.height),
+            ..area
+        };
+        let prompt_height = 3.min(area.height.saturating_sub(1));
+        let prompt = Rect {
+            y: area.bottom() - prompt_height,
+            height: prompt_height,
+            ..area
+        };
+        // Frames share a line: the body reaches into the first row of the prompt.
+        let body = Rect {
+            y: title.bottom(),
+            height: prompt.y.saturating_sub(title.bottom()) + 1,
+            ..area
+        };
+        Self {
+            title,
+            panes: arrange(body),
+            prompt,
+        }
+    }
+
+    /// A pane, where it is shown.
+    pub fn pane(&self, pane: Pane) -> Option<&PlacedPane> {
+        self.panes.iter().find(|placed| placed.pane == pane)
+    }
+
+    /// The pane under a position. The title in a line that two share is that of the lower or right one, which comes later.
+    pub fn pane_at(&self, at: Position) -> Option<Pane> {
+        let mut panes = self.panes.iter();
+        let found = panes.rfind(|placed| placed.framed.contains(at));
+        found.map(|placed| placed.pane)
+    }
+}
+
+/// The panes of the playground without a lesson, on a screen of so many rows.
+pub fn without_lesson(body: Rect, rows: u16) -> Vec<PlacedPane> {
+    if body.width >= TWO_COLUMNS && rows >= TWO_ROWS {
+        two_columns(body)
+    } else {
+        stacked(body)
+    }
+}
+
+fn two_columns(body: Rect) -> Vec<PlacedPane> {
+    // Above, the diagram sets the width of the right side; below, calls with their results are longer than reasons.
+    let wide = 67.max(body.width / 2).min(body.width - 33);
+    let narrow = body.width - wide + 1;
+    // On a screen wide enough for both one line goes through.
+    let log = if wide + 1 >= narrow && wide <= narrow {
+        narrow
+    } else {
+        wide
+    };
+    let upper = 21.max(body.height / 2).min(body.height.saturating_sub(6)) + 1;
+    let lower = body.height.saturating_sub(upper) + 1;
+    let below = body.y + upper - 1;
+    let place = |pane, x, y, width, height| PlacedPane::new(pane, Rect::new(x, y, width, height));
+    vec![
+        place(Pane::Sockets, body.x, body.y, narrow, upper),
+        place(Pane::State, body.x + narrow - 1, body.y, wide, upper),
+        place(Pane::Log, body.x, below, log, lower),
+        place(
+            Pane::Why,
+            body.x + log - 1,
+            below,
+            body.width - log + 1,
+            lower,
+        ),
+    ]
+}
+
+/// How many rows of text each pane gets of every sixteen.
+const SHARES: [(Pane, u16); 4] = [
+    (Pane::Sockets, 5),
+    (Pane::State, 4),
+    (Pane::Log, 4),
+    (Pane::Why, 3),
+];
+
+fn stacked(body: Rect) -> Vec<PlacedPane> {
+    let rows = body.height.saturating_sub(5);
+    let mut panes = Vec::new();
+    let (mut y, mut given, mut share_sum) = (body.y, 0, 0);
+    for (pane, share) in SHARES {
+        share_sum += share;
+        let until = rows * share_sum / 16;
+        let height = until - given;
+        given = until;
+        if height > 0 {
+            let framed = Rect {
+                y,
+                height: height + 2,
+                ..body
+            };
+            panes.push(PlacedPane::new(pane, framed));
+            y += height + 1;
+        }
+    }
+    panes
+}
+
+/// A place in rows: the first one shown of a text, or the chosen one of a list.
+///
+/// How many rows there are is known when they have been drawn. Until then it may stand behind the last one, and nothing is
+/// lost: [`Scroll::drawn`] brings it back.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Scroll {
+    at: usize,
+    last: Option<usize>,
+}
+
+impl Scroll {
+    /// At a row.
+    pub fn to(at: usize) -> Self {
+        Self { at, last: None }
+    }
+
+    /// The row.
+    pub fn at(&self) -> usize {
+        self.at
+    }
+
+    /// Moves by so many rows, but not behind the last one.
+    pub fn by(&mut self, rows: isize) {
+        let last = self.last.unwrap_or(usize::MAX);
+        self.at = self.at.saturating_add_signed(rows).min(last);
+    }
+
+    /// Chooses a row. Gives whether it was the chosen one already.
+    pub fn choose(&mut self, row: usize) -> bool {
+        let was_chosen = self.at == row;
+        self.at = row;
+        was_chosen
+    }
+
+    /// Takes over what was drawn.
+    pub fn drawn(&mut self, extent: Extent) {
+        *self = Self {
+            at: extent.at.min(extent.last),
+            last: Some(extent.last),
+        };
+    }
+}
+
+/// Where a scrolled text stood when it was drawn, and the furthest that it can be scrolled.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Extent {
+    /// The first row that is seen, or the chosen one.
+    pub at: usize,
+    /// The last one that can be.
+    pub last: usize,
+}
+
+impl Extent {
+    /// Of a text of so many rows in a place of so many.
+    pub fn of(scroll: Scroll, rows: usize, seen: u16) -> Self {
+        let last = rows.saturating_sub(usize::from(seen));
+        Self {
+            at: scroll.at.min(last),
+            last,
+        }
+    }
+
+    /// Of a list of so many rows, one of which is chosen.
+    pub fn of_list(scroll: Scroll, rows: usize) -> Self {
+        let last = rows.saturating_sub(1);
+        Self {
+            at: scroll.at.min(last),
+            last,
+        }
+    }
+}
+
+/// What a click on a row is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    /// A socket.
+    Socket(SocketId),
+    /// A call.
+    Call(CallId),
+    /// A suggestion, counted from 0.
+    Suggestion(usize),
+    /// An answer of a prediction, counted from 0.
+    Answer(usize),
+    /// A row of the list in an overlay, counted from 0 with those that are scrolled away.
+    Entry(usize),
+    /// A field of a form, counted from 0.
+    Field(usize),
+}
+
+/// A row that a click is about something in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Clickable {
+    /// Where.
+    pub area: Rect,
+    /// What.
+    pub target: Target,
+}
+
+/// Pairs the rows of a place with what stands in them.
+pub fn clickable(place: Rect, targets: impl IntoIterator<Item = Option<Target>>) -> Vec<Clickable> {
+    let rows = place.rows().zip(targets);
+    rows.filter_map(|(area, target)| target.map(|target| Clickable { area, target }))
+        .collect()
+}
+
+/// How the text of the lesson stood.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct LessonExtent {
+    /// The row at which it stands by itself.
+    pub natural: usize,
+    /// The last row that can be the first.
+    pub end: usize,
+    /// How many rows are seen.
+    pub rows: usize,
+    /// Where the whole page stands by itself, when rows above are left out.
+    pub whole: Option<usize>,
+}
+
+impl LessonExtent {
+    fn first(&self, offset: isize) -> usize {
+        self.natural.saturating_add_signed(offset).min(self.end)
+    }
+
+    /// Whether text is hidden below, when it is scrolled so far from where it stands by itself.
+    pub fn goes_on_below(&self, offset: isize) -> bool {
+        self.first(offset) < self.end
+    }
+
+    /// Whether not all of the text is seen.
+    pub fn overflows(&self, offset: isize) -> bool {
+        self.first(offset) > 0 || self.whole.is_some() || self.goes_on_below(offset)
+    }
+
+    /// How many rows a page has; one stays in sight.
+    pub fn page(&self) -> isize {
+        isize::try_from(self.rows.saturating_sub(1).max(1)).unwrap_or(1)
+    }
+
+    /// How far it is scrolled from where it stands by itself, after so many rows more.
+    pub fn scrolled(&self, offset: isize, rows: isize) -> isize {
+        let (natural, next) = match self.whole {
+            // Up from there is up in the whole page, in which other lines have other numbers.
+            Some(natural) if rows < 0 => (natural, natural.saturating_add_signed(rows)),
+            _ => {
+                let next = self.first(offset).saturating_add_signed(rows);
+                (self.natural, next.min(self.end))
+            }
+        };
+        let signed = |row: usize| isize::try_from(row).unwrap_or(isize::MAX);
+        signed(next).saturating_sub(signed(natural))
+    }
+}
+
+/// What the last drawing has put where. A click hits what was seen when it was made.
+#[derive(Debug, Clone, Default)]
+pub struct Geometry {
+    /// The panes and the prompt.
+    pub areas: Areas,
+    /// What can be clicked; below an overlay nothing can.
+    pub clickable: Vec<Clickable>,
+    /// The text of State.
+    pub state: Extent,
+    /// The text of Why.
+    pub why: Extent,
+    /// The text of the lesson, while it is shown.
+    pub lesson: Option<LessonExtent>,
+    /// What lies over the panes.
+    pub overlay: Option<Extent>,
+}
+
+impl Geometry {
+    /// What a click at a position is about.
+    pub fn target(&self, at: Position) -> Option<Target> {
+        let mut rows = self.clickable.iter();
+        let found = rows.find(|row| row.area.contains(at));
+        found.map(|row| row.target)
+    }
+}
