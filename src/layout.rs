@@ -324,6 +324,8 @@ pub enum Target {
     Entry(usize),
     /// A field of a form, counted from 0.
     Field(usize),
+    /// The line of a form, which a click runs.
+    Line,
 }
 
 /// A row that a click is about something in.

@@ -198,15 +198,12 @@ impl Form {
         }
     }
 
-    /// Puts a choice into the focused field. Gives whether it stood there already.
-    pub fn choose(&mut self, choice: usize) -> bool {
+    /// Puts a choice into the focused field.
+    pub fn choose(&mut self, choice: usize) {
         let field = self.fields.get_mut(self.focus);
-        let Some(field) = field.filter(|field| choice < field.choices.len()) else {
-            return false;
-        };
-        let stood_there = field.chosen() == Some(choice);
-        field.take(choice);
-        stood_there
+        if let Some(field) = field.filter(|field| choice < field.choices.len()) {
+            field.take(choice);
+        }
     }
 
     /// Gives the keyboard to a field.

@@ -90,7 +90,10 @@ fn fitting(app: &App, form: &Form, width: usize, room: usize) -> Vec<FormRow> {
     {
         lines.extend(choices(app, field, width, left));
     }
-    lines.push(line.into());
+    lines.push(FormRow {
+        line,
+        target: Some(Target::Line),
+    });
     lines.extend(said.into_iter().map(FormRow::from));
     lines.truncate(room);
     lines

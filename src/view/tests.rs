@@ -41,6 +41,7 @@ pub(crate) fn draw_again(app: &mut App) {
     let mut geometry = Geometry::default();
     let drawn = terminal.draw(|frame| geometry = view(app, frame));
     drawn.expect("it is drawn");
+    readable::check(terminal.backend().buffer());
     app.drawn(geometry);
 }
 

@@ -62,6 +62,6 @@ fn select(app: &mut App, at: Position) {
         Some(Target::Answer(chosen)) => {
             crate::app::update::lesson::answer(app, chosen);
         }
-        Some(Target::Call(_) | Target::Entry(_) | Target::Field(_)) | None => {}
+        Some(Target::Call(_) | Target::Entry(_) | Target::Field(_) | Target::Line) | None => {}
     }
 }

@@ -118,7 +118,8 @@ fn answer(app: &mut App, question: Question, code: KeyCode, effects: &mut Vec<Ef
     }
 }
 
-/// Takes a mouse event: the wheel scrolls, a click chooses, and a click on what is chosen is Enter.
+/// Takes a mouse event: the wheel scrolls, and a click chooses. A click on the chosen row of a list is Enter, and so
+/// is one on the line of a form.
 pub(crate) fn mouse(app: &mut App, event: MouseEvent, effects: &mut Vec<Effect>) {
     match event.kind {
         MouseEventKind::ScrollUp => wheel(app, -1),
@@ -145,11 +146,15 @@ fn click(app: &mut App, target: Target, effects: &mut Vec<Effect>) {
     };
     let is_enter = match (&mut overlay.content, target) {
         (Content::Palette(palette), Target::Entry(row)) => palette.choose(row),
-        (Content::Form(form), Target::Entry(row)) => form.choose(row),
+        (Content::Form(form), Target::Entry(row)) => {
+            form.choose(row);
+            false
+        }
         (Content::Form(form), Target::Field(field)) => {
             form.turn_to(field);
             false
         }
+        (Content::Form(_), Target::Line) => true,
         (Content::Course, Target::Entry(row)) => overlay.scroll.choose(row),
         _ => false,
     };

@@ -1,17 +1,19 @@
 //! Journeys: a person's keys, and the engine's answers by hand, through the pure half.
 
 mod closing;
+mod overlays;
 mod pastes;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use crate::app::overlay::{Page, Question};
+use crate::app::palette::Palette;
 use crate::app::theme::PLAIN;
 use crate::app::update::*;
 use crate::call::Call;
 use crate::call::outcome::{Outcome, Returned};
 use crate::event::{CallId, NewDescriptor, Observation, Request, Thread};
-use crate::layout::Pane;
+use crate::layout::{Pane, Target};
 use crate::socket::{Errno, TcpState};
 
 /// A playground whose engine is this struct: it answers what it is told to.

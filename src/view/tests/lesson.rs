@@ -412,7 +412,6 @@ fn no_size_and_no_place_in_a_lesson_panic_the_view() {
                 answer(&mut app, 0);
             }
             for code in codes {
-                screen(&app);
                 press(&mut app, code);
             }
             screen(&app);

@@ -1,0 +1,218 @@
+//! What lies over the panes has the keyboard and the mouse to itself: nothing reaches what lies behind it.
+
+use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+
+use super::*;
+use crate::app::learn::Entry;
+
+/// Opens one overlay.
+type Opens = Box<dyn Fn(&mut Journey)>;
+
+fn sets(content: impl Fn() -> Content + 'static) -> Opens {
+    Box::new(move |journey| journey.app.mode = Mode::over(content()))
+}
+
+/// Every overlay, by name.
+fn overlays() -> Vec<(String, Opens)> {
+    let pages = Page::ALL.map(|page| {
+        let opens = sets(move || Content::Page(page));
+        (format!("{page:?}"), opens)
+    });
+    let questions = [Question::Leave, Question::Changed { page: 0 }].map(|question| {
+        let opens = sets(move || Content::Question(question));
+        (format!("{question:?}"), opens)
+    });
+    let form: Opens = Box::new(|journey| drop(journey.keys("s")));
+    let mut all = vec![
+        ("the course".to_owned(), sets(|| Content::Course)),
+        (
+            "the list of calls".to_owned(),
+            sets(|| Content::Palette(Palette::default())),
+        ),
+        ("a form".to_owned(), form),
+    ];
+    all.extend(pages.into_iter().chain(questions));
+    all
+}
+
+/// Three sockets, a log that can be scrolled, and a course.
+fn journey() -> Journey {
+    let mut journey = Journey::new();
+    for _ in 0..9 {
+        let effects = journey.keys("n\n");
+        journey.all_succeed(effects);
+    }
+    let entry = |number: usize| Entry {
+        id: format!("lesson-{number}"),
+        title: format!("Lesson {number}"),
+        goal: "G.".to_owned(),
+        minutes: 9,
+        pages: 3,
+        tasks: 0,
+        questions: 0,
+        needs_privilege: false,
+    };
+    journey.app.learn.course = (0..40).map(entry).collect();
+    journey.app.selection = Some(SocketId(5));
+    journey.app.log_selection = Some(CallId(5));
+    journey
+}
+
+/// All that keys and the mouse can change of what lies behind an overlay.
+fn behind(app: &App) -> String {
+    format!(
+        "{:?}",
+        (
+            (app.focus, app.zoomed, app.selection, app.log_selection),
+            (app.traced, app.phases, app.turned_to_socket),
+            (app.scroll.state.at(), app.scroll.why.at(), app.learn.scroll),
+            (
+                app.prompt.line(),
+                app.world.log().len(),
+                app.typed_ahead.len()
+            ),
+        )
+    )
+}
+
+fn event(kind: MouseEventKind, column: u16, row: u16) -> Msg {
+    Msg::Mouse(MouseEvent {
+        kind,
+        column,
+        row,
+        modifiers: KeyModifiers::NONE,
+    })
+}
+
+/// Positions all over the screen.
+fn positions() -> impl Iterator<Item = (u16, u16)> {
+    let rows = (0..24).step_by(3);
+    rows.flat_map(|row| [1, 30, 60, 79].map(move |column| (column, row)))
+}
+
+#[test]
+fn the_wheel_moves_nothing_behind_an_overlay() {
+    for (name, opens) in overlays() {
+        let mut journey = journey();
+        opens(&mut journey);
+        let before = behind(&journey.app);
+        for (column, row) in positions() {
+            let effects = journey.send(event(MouseEventKind::ScrollDown, column, row));
+            assert!(effects.is_empty(), "{name}");
+        }
+        assert_eq!(behind(&journey.app), before, "{name}");
+        assert!(journey.app.mode.overlay().is_some(), "{name} stays open");
+    }
+}
+
+#[test]
+fn a_click_reaches_nothing_behind_an_overlay() {
+    for (name, opens) in overlays() {
+        let mut journey = journey();
+        let panes = behind(&journey.app);
+        for (column, row) in positions() {
+            journey.app.mode = Mode::Panes;
+            opens(&mut journey);
+            crate::view::tests::draw_again(&mut journey.app);
+            // What it has itself to be clicked may do something.
+            if journey.app.geometry.target((column, row).into()).is_none() {
+                journey.send(event(MouseEventKind::Down(MouseButton::Left), column, row));
+            }
+            assert_eq!(behind(&journey.app), panes, "{name} at {column}, {row}");
+            let mode = &journey.app.mode;
+            assert!(
+                mode.overlay().is_some(),
+                "{name} at {column}, {row}: {mode:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_key_does_behind_an_overlay_nothing_of_what_it_does_there() {
+    // These answer a question and make the call of a form; those with Ctrl work everywhere.
+    let answers = [KeyCode::Enter, KeyCode::Esc, KeyCode::Char('n')];
+    let keys = crate::app::keymap::BINDINGS.iter().filter(|binding| {
+        binding.modifiers == KeyModifiers::NONE && !answers.contains(&binding.code)
+    });
+    for (name, opens) in overlays() {
+        let mut journey = journey();
+        let panes = behind(&journey.app);
+        for binding in keys.clone() {
+            journey.app.mode = Mode::Panes;
+            opens(&mut journey);
+            let key = Msg::Key(KeyEvent::from(binding.code));
+            update(&mut journey.app, key, Timestamp(0));
+            assert_eq!(behind(&journey.app), panes, "{name}: {}", binding.key);
+            let is_form = journey.app.mode.form().is_some();
+            assert!(!is_form || name == "a form", "{name}: {}", binding.key);
+        }
+    }
+}
+
+#[test]
+fn a_page_is_scrolled_by_keys_and_wheel_and_no_further_than_its_end() {
+    for page in [Page::Help, Page::Models] {
+        let mut journey = journey();
+        journey.app.mode = Mode::over(Content::Page(page));
+        let at = |journey: &Journey| journey.app.mode.overlay().map(|open| open.scroll.at());
+        journey.send(event(MouseEventKind::ScrollDown, 3, 3));
+        assert_eq!(at(&journey), Some(3), "{page:?}");
+        journey.send(Msg::Key(KeyEvent::from(KeyCode::End)));
+        let end = at(&journey);
+        for _ in 0..5 {
+            journey.send(event(MouseEventKind::ScrollDown, 3, 3));
+        }
+        assert_eq!(at(&journey), end, "{page:?}");
+        journey.send(Msg::Key(KeyEvent::from(KeyCode::Up)));
+        assert_eq!(at(&journey), end.map(|end| end - 1), "{page:?}");
+    }
+}
+
+#[test]
+fn keys_that_come_before_a_page_is_drawn_scroll_it_too() {
+    let mut app = App::new((80, 24), PLAIN, "/tmp".to_owned(), 7);
+    for code in [KeyCode::F(1), KeyCode::PageDown, KeyCode::Down] {
+        update(&mut app, Msg::Key(KeyEvent::from(code)), Timestamp(1));
+    }
+    crate::view::tests::draw_again(&mut app);
+    let at = app.mode.overlay().map(|open| open.scroll.at());
+    assert_eq!(at, Some(11));
+}
+
+/// Where a text stands on the screen that was drawn last.
+fn place(journey: &mut Journey, wanted: Target) -> (u16, u16) {
+    crate::view::tests::draw_again(&mut journey.app);
+    let mut rows = journey.app.geometry.clickable.iter();
+    let found = rows.find(|row| row.target == wanted).expect("it is drawn");
+    (found.area.x + 1, found.area.y)
+}
+
+fn click(journey: &mut Journey, target: Target) -> Vec<Effect> {
+    let (column, row) = place(journey, target);
+    journey.send(event(MouseEventKind::Down(MouseButton::Left), column, row))
+}
+
+#[test]
+fn a_click_chooses_and_a_second_one_is_enter() {
+    let mut journey = journey();
+    journey.app.show_course();
+    assert!(click(&mut journey, Target::Entry(4)).is_empty());
+    let effects = click(&mut journey, Target::Entry(4));
+    assert!(matches!(effects.as_slice(), [Effect::OpenLesson(id)] if id == "lesson-4"));
+
+    journey.keys("\x1b ");
+    click(&mut journey, Target::Entry(5));
+    click(&mut journey, Target::Entry(5));
+    let form = journey.app.mode.form().expect("its form");
+    assert_eq!(form.call_kind, CallKind::Listen);
+
+    journey.keys("\x1bn");
+    click(&mut journey, Target::Field(1));
+    let form = journey.app.mode.form().expect("a form");
+    assert_eq!(form.focus, 1);
+    click(&mut journey, Target::Entry(1));
+    let line = journey.app.mode.form().expect("a form").line();
+    assert!(line.contains("SOCK_DGRAM"), "{line}");
+    assert_eq!(click(&mut journey, Target::Line).len(), 1, "it is run");
+}
