@@ -1,4 +1,4 @@
-//! Styles by meaning, readable on any palette.
+//! Styles by role, readable on any palette.
 //!
 //! Text has the terminal's own foreground, which its owner chose to be readable. A hue stands only where a word or a glyph
 //! says the same, and only one that is neither near black nor near white: bright black is the background of Solarized,
@@ -7,7 +7,7 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
-/// A style for each meaning.
+/// A style for each role.
 #[derive(Debug, Clone, Copy)]
 pub struct Theme {
     /// Frames and rules: the only text that may be hard to see.
@@ -22,16 +22,20 @@ pub struct Theme {
     pub good: Style,
     /// An errno, a refusal.
     pub bad: Style,
-    /// A call that blocks.
-    pub blocked: Style,
+    /// What needs attention: a call that blocks, a question, a call that will fail.
+    pub warning: Style,
     /// Secondary text, as readable as any other.
-    pub dim: Style,
+    pub secondary: Style,
     /// The selected row.
-    pub selected: Style,
-    /// The present phase in a diagram.
-    pub lit: Style,
-    /// Phases that were passed.
+    pub selection: Style,
+    /// Where something is now: the present state in a diagram.
+    pub current: Style,
+    /// Where it was before.
     pub passed: Style,
+    /// What the kernel said.
+    pub observed: Style,
+    /// What was deduced.
+    pub inferred: Style,
 }
 
 /// Plain text over a frame: nothing of the frame's own style is left below it.
@@ -49,14 +53,16 @@ pub const COLORS: Theme = Theme {
     accent: color(Color::Cyan),
     good: color(Color::Green),
     bad: color(Color::Red),
-    blocked: color(Color::Magenta),
-    dim: Style::new(),
-    selected: Style::new()
+    warning: color(Color::Magenta),
+    secondary: Style::new(),
+    selection: Style::new()
         .fg(Color::Reset)
         .bg(Color::Reset)
         .add_modifier(Modifier::REVERSED),
-    lit: Style::new().add_modifier(Modifier::REVERSED.union(Modifier::BOLD)),
+    current: Style::new().add_modifier(Modifier::REVERSED.union(Modifier::BOLD)),
     passed: color(Color::Green),
+    observed: color(Color::Green),
+    inferred: Style::new(),
 };
 
 /// Without any colour, for NO_COLOR (no-color.org).
@@ -67,11 +73,13 @@ pub const PLAIN: Theme = Theme {
     accent: Style::new().add_modifier(Modifier::BOLD),
     good: Style::new(),
     bad: Style::new().add_modifier(Modifier::BOLD),
-    blocked: Style::new().add_modifier(Modifier::ITALIC),
-    dim: Style::new(),
-    selected: Style::new().add_modifier(Modifier::REVERSED),
-    lit: Style::new().add_modifier(Modifier::REVERSED.union(Modifier::BOLD)),
+    warning: Style::new().add_modifier(Modifier::ITALIC),
+    secondary: Style::new(),
+    selection: Style::new().add_modifier(Modifier::REVERSED),
+    current: Style::new().add_modifier(Modifier::REVERSED.union(Modifier::BOLD)),
     passed: Style::new().add_modifier(Modifier::UNDERLINED),
+    observed: Style::new(),
+    inferred: Style::new(),
 };
 
 impl Theme {
@@ -85,7 +93,7 @@ impl Theme {
 mod tests {
     use crate::app::theme::*;
 
-    fn styles(theme: &Theme) -> [Style; 11] {
+    fn styles(theme: &Theme) -> [Style; 13] {
         let Theme {
             border,
             focus,
@@ -93,14 +101,17 @@ mod tests {
             accent,
             good,
             bad,
-            blocked,
-            dim,
-            selected,
-            lit,
+            warning,
+            secondary,
+            selection,
+            current,
             passed,
+            observed,
+            inferred,
         } = *theme;
         [
-            border, focus, title, accent, good, bad, blocked, dim, selected, lit, passed,
+            border, focus, title, accent, good, bad, warning, secondary, selection, current,
+            passed, observed, inferred,
         ]
     }
 
@@ -124,9 +135,9 @@ mod tests {
             let text = &styles(&theme)[1..];
             let is_dim = |style: &Style| style.add_modifier.contains(Modifier::DIM);
             assert!(!text.iter().any(is_dim), "only frames are dim: {theme:?}");
-            assert_eq!(theme.dim, Style::new(), "secondary text is text");
+            assert_eq!(theme.secondary, Style::new(), "secondary text is text");
             let reversed = |style: Style| style.add_modifier.contains(Modifier::REVERSED);
-            assert!(reversed(theme.selected) && reversed(theme.lit));
+            assert!(reversed(theme.selection) && reversed(theme.current));
         }
     }
 

@@ -32,11 +32,11 @@ pub(crate) fn draw(app: &App, scroll: Scroll, area: Rect, on: &mut Frame<'_>) ->
     };
     let extent = Extent::of_list(scroll, app.learn.course.len());
     let at = extent.at;
-    let keys = Line::styled(keys, app.theme.dim);
+    let keys = Line::styled(keys, app.theme.secondary);
     let place = crate::view::overlay::frame(app, " Course ", keys, area, on);
     let width = usize::from(place.width);
     if app.learn.course.is_empty() {
-        let none = paragraph("No lesson was found.", width, app.theme.dim);
+        let none = paragraph("No lesson was found.", width, app.theme.secondary);
         crate::view::overlay::rows(none, place, on);
         return Drawn::default();
     }
@@ -81,7 +81,7 @@ fn head(app: &App, width: usize) -> Vec<Line<'static>> {
         minutes / 60,
         minutes % 60
     );
-    let mut lines = paragraph(&text, width, app.theme.dim);
+    let mut lines = paragraph(&text, width, app.theme.secondary);
     // What is said below the panes would not be seen here, and may be long.
     if let Some(notice) = &app.notice {
         let style = if notice.is_error {
@@ -100,16 +100,22 @@ fn legend(app: &App, width: usize) -> Line<'static> {
     let theme = &app.theme;
     let marks = [
         ("✓", " done  ", theme.good),
-        ("◐", " begun  ", theme.blocked),
-        ("·", " new", theme.dim),
+        ("◐", " begun  ", theme.warning),
+        ("·", " new", theme.secondary),
     ];
-    let spans = marks
-        .into_iter()
-        .flat_map(|(mark, word, style)| [Span::styled(mark, style), Span::styled(word, theme.dim)]);
+    let spans = marks.into_iter().flat_map(|(mark, word, style)| {
+        [
+            Span::styled(mark, style),
+            Span::styled(word, theme.secondary),
+        ]
+    });
     let mut spans: Vec<Span<'static>> = std::iter::once(Span::raw(" ")).chain(spans).collect();
     let used: usize = spans.iter().map(Span::width).sum();
     let gap = (BEFORE + title_width(width) + 2).saturating_sub(used);
-    spans.push(Span::styled(format!("{:gap$}{COUNTS}", ""), theme.dim));
+    spans.push(Span::styled(
+        format!("{:gap$}{COUNTS}", ""),
+        theme.secondary,
+    ));
     cut_spans(spans, width)
 }
 
@@ -125,8 +131,8 @@ fn row(app: &App, index: usize, entry: &Entry, chosen: bool, width: usize) -> Li
     let done = app.learn.progress.of(&entry.id);
     let (mark, style) = match done {
         Some(_) if app.learn.is_done(entry) => ("✓", theme.good),
-        Some(_) => ("◐", theme.blocked),
-        None => ("·", theme.dim),
+        Some(_) => ("◐", theme.warning),
+        None => ("·", theme.secondary),
     };
     let reached = done.map_or(0, |done| done.reached.len());
     let (right, _) = done.map_or((0, 0), crate::lesson::progress::Done::score);
@@ -146,9 +152,9 @@ fn row(app: &App, index: usize, entry: &Entry, chosen: bool, width: usize) -> Li
         vec![
             Span::styled(pointer, theme.accent),
             Span::styled(format!("{mark} "), style),
-            Span::styled(format!("{:2} ", index + 1), theme.dim),
+            Span::styled(format!("{:2} ", index + 1), theme.secondary),
             Span::styled(fit(&entry.title, title_width(width)), title),
-            Span::styled(format!("  {counts}{needs}"), theme.dim),
+            Span::styled(format!("  {counts}{needs}"), theme.secondary),
         ],
         width,
     )
@@ -163,11 +169,15 @@ fn about(app: &App, at: usize, width: usize) -> Vec<Line<'static>> {
     let mut lines = crate::view::prose::hanging(none, &entry.goal, width, Style::new(), theme);
     if entry.needs_privilege {
         let needs = "It needs a privilege.";
-        lines.extend(paragraph(needs, width, theme.dim));
+        lines.extend(paragraph(needs, width, theme.secondary));
     }
     let way = format!("Opens from the shell with: `sockplay learn {}`", entry.id);
     lines.extend(crate::view::prose::hanging(
-        none, &way, width, theme.dim, theme,
+        none,
+        &way,
+        width,
+        theme.secondary,
+        theme,
     ));
     lines
 }

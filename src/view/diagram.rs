@@ -31,7 +31,7 @@ pub(crate) fn lines(app: &App, socket: &Socket) -> Vec<Line<'static>> {
     let peer = app.world.peer(socket).map(|peer| peer.phase);
     let mark = |phase: Phase| Mark {
         own: if phase == socket.phase {
-            Some((OWN, app.theme.lit))
+            Some((OWN, app.theme.current))
         } else {
             let was_there = passed.contains(&phase);
             was_there.then_some((SEEN, app.theme.passed))
@@ -39,7 +39,8 @@ pub(crate) fn lines(app: &App, socket: &Socket) -> Vec<Line<'static>> {
         peer: (peer == Some(phase)).then_some(app.theme.accent),
     };
     let rows = drawing(socket.kind()).lines();
-    rows.map(|row| marked(row, mark, app.theme.dim)).collect()
+    rows.map(|row| marked(row, mark, app.theme.secondary))
+        .collect()
 }
 
 /// What is said of a phase in its box.

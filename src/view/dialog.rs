@@ -63,7 +63,7 @@ fn ask(app: &App, title: &'static str, text: &str, area: Rect, on: &mut Frame<'_
         ratatui::layout::Constraint::Length(height),
     );
     let block = Block::bordered()
-        .border_style(app.theme.blocked)
+        .border_style(app.theme.warning)
         .title_style(TEXT)
         .title(title);
     crate::view::frame::over(block, over, lines, on);

@@ -71,13 +71,13 @@ fn line(theme: &Theme, figure: &Figure<'_>, row: &Row) -> Line<'static> {
     }
     let is_inferred = figure.state_history.iter().any(|visit| visit.at.is_none());
     if number == LEGEND_ROW && is_inferred {
-        cells.resize(LEGEND_COLUMN, (' ', theme.dim));
-        cells.extend(LEGEND.chars().map(|c| (c, theme.blocked)));
+        cells.resize(LEGEND_COLUMN, (' ', theme.secondary));
+        cells.extend(LEGEND.chars().map(|c| (c, theme.warning)));
     }
     if let Some(countdown) = figure.orphan.as_ref().filter(|_| number == ORPHAN_ROW) {
         let text = format!("{ORPHAN} orphan {countdown}");
         for (cell, c) in cells.iter_mut().skip(ORPHAN_COLUMN).zip(text.chars()) {
-            *cell = (c, theme.lit);
+            *cell = (c, theme.current);
         }
     }
     joined(&cells)
@@ -118,7 +118,7 @@ fn edge_cell(theme: &Theme, figure: &Figure<'_>, drawn: char, mark: char) -> Cel
             pairs.find(|pair| (pair[0].state, pair[1].state) == (edge.from, edge.to))
         });
     match taken {
-        None => (drawn, theme.dim),
+        None => (drawn, theme.secondary),
         Some(pair) if pair.iter().all(|visit| visit.at.is_some()) => {
             (bold(drawn, false), theme.passed)
         }
@@ -155,11 +155,11 @@ fn mark_box(theme: &Theme, figure: &Figure<'_>, row: usize, state: TcpState, cel
     };
     let token = if figure.orphan.is_some() { ORPHAN } else { OWN };
     let (mark, style) = if figure.is_present && stands(figure.state_history) {
-        (token, theme.lit)
+        (token, theme.current)
     } else if visits().any(|(_, visit)| visit.at.is_some()) {
         (SEEN, theme.passed)
     } else if visits().next().is_some() {
-        (INFERRED, theme.blocked)
+        (INFERRED, theme.warning)
     } else {
         (' ', Style::new())
     };

@@ -53,7 +53,7 @@ pub(crate) fn draw(app: &App, form: &Form, area: Rect, on: &mut Frame<'_>) -> Dr
             format!(" {}{whose} ", form.call_kind.word()),
             app.theme.title,
         ))
-        .title_bottom(Line::styled(keys(form), app.theme.dim));
+        .title_bottom(Line::styled(keys(form), app.theme.secondary));
     let inner = crate::view::frame::over(block, over, lines, on);
     set_cursor(form, inner, on);
     Drawn {
@@ -120,10 +120,10 @@ fn said(app: &App, form: &Form, width: usize) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     if let Some(reason) = &form.inapplicable {
         let text = format!("It will fail: {reason}. It can be made all the same.");
-        lines.extend(paragraph(&text, width, app.theme.blocked));
+        lines.extend(paragraph(&text, width, app.theme.warning));
     }
     match form.command() {
-        Ok(_) => lines.extend(paragraph(&summary(form), width, app.theme.dim)),
+        Ok(_) => lines.extend(paragraph(&summary(form), width, app.theme.secondary)),
         Err(error) => {
             let help = error
                 .help
@@ -164,7 +164,7 @@ fn row(app: &App, field: &Field, focused: bool, width: usize) -> Line<'static> {
     cut_spans(
         vec![
             Span::styled(mark, app.theme.accent),
-            Span::styled(fit(field.label, LABEL), app.theme.dim),
+            Span::styled(fit(field.label, LABEL), app.theme.secondary),
             Span::styled(crate::socket::text::escaped(field.input.value()), style),
         ],
         width,
@@ -193,15 +193,15 @@ fn choices(app: &App, field: &Field, width: usize, room: usize) -> Vec<FormRow> 
         .map(|(index, choice)| {
             let chosen = at == Some(index);
             let style = if chosen {
-                app.theme.selected
+                app.theme.selection
             } else {
                 Style::new()
             };
             let mark = if chosen { "   ● " } else { "   ○ " };
             let spans = vec![
-                Span::styled(mark, app.theme.dim),
+                Span::styled(mark, app.theme.secondary),
                 Span::styled(fit(&choice.text, longest), style),
-                Span::styled(format!("  {}", choice.meaning), app.theme.dim),
+                Span::styled(format!("  {}", choice.meaning), app.theme.secondary),
             ];
             FormRow {
                 line: cut_spans(spans, width),
@@ -212,7 +212,7 @@ fn choices(app: &App, field: &Field, width: usize, room: usize) -> Vec<FormRow> 
     let hidden = field.choices.len().saturating_sub(first + shown);
     if hidden > 0 && room > shown {
         let more = format!("     … {hidden} more, PageDown goes on");
-        lines.push(Line::styled(more, app.theme.dim).into());
+        lines.push(Line::styled(more, app.theme.secondary).into());
     }
     lines
 }

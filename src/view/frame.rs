@@ -35,10 +35,10 @@ pub(crate) fn pane(app: &App, pane: Pane, area: Rect, frame: &mut Frame<'_>) {
     } else {
         spans.push(Span::styled(pane.title(), app.theme.title));
         let more = more.map(|more| format!(" · {more}"));
-        spans.extend(more.map(|more| Span::styled(more, app.theme.dim)));
+        spans.extend(more.map(|more| Span::styled(more, app.theme.secondary)));
     }
     if app.zoomed {
-        spans.push(Span::styled(" · z shows all panes", app.theme.dim));
+        spans.push(Span::styled(" · z shows all panes", app.theme.secondary));
     }
     spans.push(Span::raw(" "));
     let block = Block::bordered()

@@ -49,7 +49,7 @@ impl Grid {
         };
         let row = |name: &str, cells: &[Cell]| {
             let mut spans = vec![
-                Span::styled(fit(name, label), theme.dim),
+                Span::styled(fit(name, label), theme.secondary),
                 Span::styled("│", theme.border),
             ];
             for (index, wide) in widths.iter().enumerate() {
@@ -62,7 +62,10 @@ impl Grid {
         };
         let mut lines = vec![rule("┌", "┬", "┐")];
         for (name, texts) in &self.head {
-            let cells: Vec<Cell> = texts.iter().map(|text| (text.clone(), theme.dim)).collect();
+            let cells: Vec<Cell> = texts
+                .iter()
+                .map(|text| (text.clone(), theme.secondary))
+                .collect();
             lines.push(row(name, &cells));
         }
         lines.push(rule("├", "┼", "┤"));

@@ -65,7 +65,7 @@ pub(crate) fn sheet(app: &App, width: usize) -> Sheet {
 fn lines(theme: &Theme, width: usize) -> Vec<Line<'static>> {
     let intro =
         "One key or one line is one real system call. A key opens a form, Enter runs its line.";
-    let mut lines = paragraph(intro, width, theme.dim);
+    let mut lines = paragraph(intro, width, theme.secondary);
     for (group, title) in [
         (Group::Calls, "Calls on the selected socket"),
         (Group::View, "Looking and typing"),

@@ -45,7 +45,7 @@ pub(crate) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) -> Vec<Clickabl
         let is_call = line.spans.first().is_none_or(|lead| lead.content != BELOW);
         line.render(row, frame.buffer_mut());
         if Some(record.id()) == app.log_selection && is_call {
-            frame.buffer_mut().set_style(row, app.theme.selected);
+            frame.buffer_mut().set_style(row, app.theme.selection);
         }
     }
     clickable
@@ -83,7 +83,7 @@ const BELOW: &str = "        ↳ ";
 
 fn below(app: &App, why: &str, width: usize) -> Line<'static> {
     let why = why.to_owned();
-    let spans = vec![Span::raw(BELOW), Span::styled(why, app.theme.dim)];
+    let spans = vec![Span::raw(BELOW), Span::styled(why, app.theme.secondary)];
     cut_spans(spans, width)
 }
 
@@ -129,7 +129,7 @@ fn line(app: &App, record: &Record, width: usize) -> Line<'static> {
     let room = width.saturating_sub(TIME + ARROW + result.width());
     let call = cut(&written(app, record), room);
     let mut spans = vec![
-        Span::styled(format!("{:>7.3} ", at.0 as f64 / 1e9), theme.dim),
+        Span::styled(format!("{:>7.3} ", at.0 as f64 / 1e9), theme.secondary),
         Span::raw(call.clone()),
     ];
     // Results stand in a column of their own as long as the calls leave room for it.
@@ -140,10 +140,10 @@ fn line(app: &App, record: &Record, width: usize) -> Line<'static> {
         .saturating_sub(used)
         .min(width.saturating_sub(used + wanted));
     spans.push(Span::raw(" ".repeat(gap)));
-    spans.push(Span::styled(" -> ", theme.dim));
+    spans.push(Span::styled(" -> ", theme.secondary));
     spans.push(Span::styled(result, style));
     if let Some(slept) = slept(app, record) {
-        spans.push(Span::styled(format!("  after {slept}"), theme.dim));
+        spans.push(Span::styled(format!("  after {slept}"), theme.secondary));
     }
     let refused = matches!(record.progress, Progress::Refused(_));
     let mut broken = app.broken.iter();
@@ -210,11 +210,11 @@ fn pending(app: &App, record: &Record) -> (String, Style) {
         crate::view::throughput::rate(record, app.now),
     ) {
         (Some(so_far), Some(rate)) => (format!("{so_far}, {rate}"), theme.accent),
-        (Some(so_far), None) => (format!("{so_far}, waits"), theme.blocked),
+        (Some(so_far), None) => (format!("{so_far}, waits"), theme.warning),
         (None, _) if record.is_blocked() => (
             format!("blocks, {}", span(record.duration(app.now))),
-            theme.blocked,
+            theme.warning,
         ),
-        (None, _) => ("…".to_owned(), theme.dim),
+        (None, _) => ("…".to_owned(), theme.secondary),
     }
 }

@@ -75,7 +75,7 @@ fn page(app: &App, model: Model, room: usize) -> Vec<Line<'static>> {
 fn styled(theme: &Theme, index: usize, last: usize, text: String) -> Line<'static> {
     match index {
         0 => Line::styled(text, theme.title),
-        1 | 2 => Line::styled(text, theme.dim),
+        1 | 2 => Line::styled(text, theme.secondary),
         _ if index == last => Line::styled(text, theme.focus),
         _ => Line::raw(text),
     }

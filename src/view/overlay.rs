@@ -57,7 +57,7 @@ fn draw_page(app: &App, page: Page, scroll: Scroll, area: Rect, on: &mut Frame<'
         let text = format!(" {} ", notice.text);
         Line::styled(text, app.theme.title)
     });
-    let below = notice.unwrap_or_else(|| Line::styled(keys(page), app.theme.dim));
+    let below = notice.unwrap_or_else(|| Line::styled(keys(page), app.theme.secondary));
     let place = frame(app, &sheet.title, below, area, on);
     let head = u16::try_from(sheet.head.len()).unwrap_or(u16::MAX);
     let seen = place.height.saturating_sub(head);

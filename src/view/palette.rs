@@ -44,7 +44,7 @@ pub(crate) fn draw(app: &App, palette: &Palette, area: Rect, on: &mut Frame<'_>)
         .title(Line::styled(" Calls ", app.theme.title))
         .title_bottom(Line::styled(
             " type to narrow  Up/Down choose  Enter opens its form  Esc leaves ",
-            app.theme.dim,
+            app.theme.secondary,
         ));
     let width = usize::from(width.saturating_sub(4));
     let mut lines = vec![Line::from(vec![
@@ -106,9 +106,9 @@ fn row(app: &App, title: &str, call_kind: CallKind, chosen: bool, width: usize) 
     let theme = &app.theme;
     let (group, word, key) = COLUMNS;
     let style = match chosen {
-        true => theme.selected,
+        true => theme.selection,
         false if crate::app::defaults::is_sensible(app, call_kind) => theme.title,
-        false => theme.dim,
+        false => theme.secondary,
     };
     let letter = crate::app::keymap::of(call_kind).map_or("", |binding| binding.key);
     cut_spans(
@@ -117,7 +117,7 @@ fn row(app: &App, title: &str, call_kind: CallKind, chosen: bool, width: usize) 
             Span::styled(fit(title, group), theme.title),
             Span::styled(fit(call_kind.word(), word), style),
             Span::styled(format!(" {}", fit(letter, key)), theme.accent),
-            Span::styled(call_kind.signature().summary, theme.dim),
+            Span::styled(call_kind.signature().summary, theme.secondary),
         ],
         width,
     )

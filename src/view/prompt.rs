@@ -59,7 +59,7 @@ pub(crate) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) {
         input(app, inner, frame);
     } else {
         let width = usize::from(inner.width);
-        let resting = || Line::styled(resting(), app.theme.dim);
+        let resting = || Line::styled(resting(), app.theme.secondary);
         let step = crate::view::lesson::off_screen(app, width);
         step.unwrap_or_else(resting)
             .render(inner, frame.buffer_mut());
@@ -106,7 +106,10 @@ fn input(app: &App, area: Rect, frame: &mut Frame<'_>) {
 
 /// `connect(socket, address)` with the parameter at the cursor marked.
 fn signature_spans(app: &App, signature: &'static Signature, at: usize) -> Vec<Span<'static>> {
-    let mut spans = vec![Span::styled(format!("{}(", signature.word), app.theme.dim)];
+    let mut spans = vec![Span::styled(
+        format!("{}(", signature.word),
+        app.theme.secondary,
+    )];
     for (index, param) in signature.params.iter().enumerate() {
         let comma = if index == 0 { "" } else { ", " };
         let text = if param.optional {
@@ -117,11 +120,11 @@ fn signature_spans(app: &App, signature: &'static Signature, at: usize) -> Vec<S
         let style = if index == at {
             app.theme.title.add_modifier(Modifier::UNDERLINED)
         } else {
-            app.theme.dim
+            app.theme.secondary
         };
         spans.push(Span::styled(text, style));
     }
-    spans.push(Span::styled(")", app.theme.dim));
+    spans.push(Span::styled(")", app.theme.secondary));
     spans
 }
 
@@ -182,7 +185,7 @@ fn candidates(app: &App, offer: &Offer, width: u16) -> Vec<Line<'static>> {
         .map(|(index, candidate)| {
             let chosen = offer.chosen == Some(index);
             let style = if chosen {
-                app.theme.selected
+                app.theme.selection
             } else {
                 app.theme.accent
             };
@@ -191,7 +194,7 @@ fn candidates(app: &App, offer: &Offer, width: u16) -> Vec<Line<'static>> {
                 vec![
                     Span::raw(mark),
                     Span::styled(fit(&candidate.text, longest), style),
-                    Span::styled(format!("  {}", candidate.meaning), app.theme.dim),
+                    Span::styled(format!("  {}", candidate.meaning), app.theme.secondary),
                 ],
                 width,
             )
@@ -201,7 +204,7 @@ fn candidates(app: &App, offer: &Offer, width: u16) -> Vec<Line<'static>> {
     if hidden > 0 {
         lines.push(Line::styled(
             format!("  … {hidden} more, Tab goes on"),
-            app.theme.dim,
+            app.theme.secondary,
         ));
     }
     let chosen = offer.chosen.and_then(|at| offer.candidates.get(at));
@@ -209,7 +212,7 @@ fn candidates(app: &App, offer: &Offer, width: u16) -> Vec<Line<'static>> {
     if let Some(meaning) = chosen.map(|chosen| &chosen.meaning)
         && 4 + longest + meaning.width() > width
     {
-        lines.extend(paragraph(meaning, width, app.theme.dim));
+        lines.extend(paragraph(meaning, width, app.theme.secondary));
     }
     lines
 }
@@ -296,8 +299,8 @@ fn hint(app: &App, key: &'static str, label: &'static str, sensible: bool) -> Hi
     } else {
         [
             Span::raw(" "),
-            Span::styled(key, app.theme.dim),
-            Span::styled(format!(" {label}{gap}"), app.theme.dim),
+            Span::styled(key, app.theme.secondary),
+            Span::styled(format!(" {label}{gap}"), app.theme.secondary),
         ]
     }
 }

@@ -31,11 +31,11 @@ pub(crate) fn lines(prose: &Prose, width: usize, theme: &Theme) -> Vec<Line<'sta
         match block {
             Block::Paragraph(words) => lines.extend(flow(words, width, PLAIN, Style::new(), theme)),
             Block::Item(words) => lines.extend(flow(words, width, ITEM, Style::new(), theme)),
-            Block::Listing(listing) => lines.extend(
-                listing
-                    .iter()
-                    .map(|line| Line::styled(cut(&escaped(line).to_string(), width), theme.dim)),
-            ),
+            Block::Listing(listing) => {
+                lines.extend(listing.iter().map(|line| {
+                    Line::styled(cut(&escaped(line).to_string(), width), theme.secondary)
+                }))
+            }
         }
     }
     lines
@@ -199,8 +199,8 @@ mod tests {
     #[test]
     fn backticks_in_a_sentence_are_code_and_one_alone_is_text() {
         let shown = |text| {
-            let dim = PLAIN.dim;
-            let lines = hanging(("✗ ", PLAIN.bad), text, 40, dim, &PLAIN);
+            let plain = PLAIN.secondary;
+            let lines = hanging(("✗ ", PLAIN.bad), text, 40, plain, &PLAIN);
             lines.iter().map(ToString::to_string).collect::<Vec<_>>()
         };
         assert_eq!(
@@ -208,7 +208,7 @@ mod tests {
             ["✗ That was for b, and b has it."]
         );
         assert_eq!(shown("a ` is text"), ["✗ a ` is text"]);
-        let line = &hanging(("", PLAIN.dim), "`b`", 9, PLAIN.dim, &PLAIN)[0];
+        let line = &hanging(("", PLAIN.secondary), "`b`", 9, PLAIN.secondary, &PLAIN)[0];
         assert_eq!(line.spans[1].style, PLAIN.accent);
     }
 }

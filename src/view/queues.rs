@@ -27,13 +27,17 @@ pub(crate) fn sheet(app: &App, width: usize) -> Sheet {
 fn lines(app: &App, width: usize) -> Vec<Line<'static>> {
     let theme = &app.theme;
     let Some(socket) = app.selected() else {
-        return paragraph("No socket is selected.", width, theme.dim);
+        return paragraph("No socket is selected.", width, theme.secondary);
     };
     match (socket.kind, socket.phase) {
         (_, Phase::Listening) => listener(app, socket, width),
         (Kind::Datagram | Kind::Seqpacket, _) => messages(app, socket, width),
         (Kind::Stream, _) => stream(app, socket, width),
-        _ => paragraph("It has no queue that could be drawn.", width, theme.dim),
+        _ => paragraph(
+            "It has no queue that could be drawn.",
+            width,
+            theme.secondary,
+        ),
     }
 }
 
@@ -45,7 +49,7 @@ fn listener(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
         let text = format!(
             "The kernel does not tell the accept queue of {name}: pending({name}) asks for it."
         );
-        return paragraph(&text, width, theme.dim);
+        return paragraph(&text, width, theme.secondary);
     };
     let places = limit.saturating_add(1);
     let title = format!("The accept queue of {name}: {length} of {places} (observed)");
@@ -57,7 +61,7 @@ fn listener(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
         let (text, style) = if slot < length as usize {
             (format!("▮{who} "), color(theme, slot + 1))
         } else {
-            ("▯ ".to_owned(), theme.dim)
+            ("▯ ".to_owned(), theme.secondary)
         };
         let wide = text.chars().count();
         if row + wide > width {
@@ -72,10 +76,10 @@ fn listener(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
         "A backlog of {limit} lets {places} connection{} wait: Linux takes one more than listen() was told.",
         if places == 1 { "" } else { "s" }
     );
-    lines.extend(paragraph(&rule, width, theme.dim));
+    lines.extend(paragraph(&rule, width, theme.secondary));
     if !known.is_empty() {
         let text = "Who waits is inferred from the addresses, in the order of connect().";
-        lines.extend(paragraph(text, width, theme.dim));
+        lines.extend(paragraph(text, width, theme.secondary));
     }
     if length >= places {
         let text = format!("It is full{}.", what_follows(socket));
@@ -106,7 +110,7 @@ fn handshakes(app: &App, socket: &Socket, limit: u32, width: usize) -> Vec<Line<
         None => return Vec::new(),
         Some(Seen::Unavailable(why)) => {
             let text = format!("The SYN queue of {name}: not known, {why}.");
-            lines.extend(paragraph(&text, width, theme.dim));
+            lines.extend(paragraph(&text, width, theme.secondary));
         }
         Some(seen) => {
             let clients = seen.value().map(Vec::as_slice).unwrap_or_default();
@@ -121,7 +125,7 @@ fn handshakes(app: &App, socket: &Socket, limit: u32, width: usize) -> Vec<Line<
                 "Here a connection is in SYN_RECV and has no socket yet. Linux bounds it by the backlog too, {limit}: listen(2), and \
                  by tcp_max_syn_backlog where SYN cookies are off: tcp(7)."
             );
-            lines.extend(paragraph(&rule, width, theme.dim));
+            lines.extend(paragraph(&rule, width, theme.secondary));
         }
     }
     if let Some(drops) = socket
@@ -152,7 +156,7 @@ fn stream(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
         lines.extend(paragraph(&title, width, theme.title));
         if !to.is_open() {
             let text = format!("{} is closed: what it had not received is gone.", to.name);
-            lines.extend(paragraph(&text, width, theme.dim));
+            lines.extend(paragraph(&text, width, theme.secondary));
             continue;
         }
         match app.world.flow(from, to) {
@@ -163,7 +167,7 @@ fn stream(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
             None => lines.extend(paragraph(
                 "A loop moves bytes here, and its single calls are not counted.",
                 width,
-                theme.dim,
+                theme.secondary,
             )),
         }
         lines.extend(closed(
@@ -217,7 +221,7 @@ fn closed(theme: &Theme, told: Option<Seen<String>>, width: usize) -> Vec<Line<'
         )),
         Seen::Unavailable(_) => None,
     });
-    told.map_or_else(Vec::new, |told| paragraph(&told, width, theme.blocked))
+    told.map_or_else(Vec::new, |told| paragraph(&told, width, theme.warning))
 }
 
 /// The tape of one direction, and below it each place in words. Of what a stranger took only the sum is known.
@@ -231,7 +235,7 @@ fn direction(
     let mut lines = crate::view::tape::lines(theme, flow, |send| color(theme, send), width);
     if flow.given.is_empty() && flow.foreign == 0 {
         let text = format!("{from} has sent nothing.");
-        return paragraph(&text, width, theme.dim);
+        return paragraph(&text, width, theme.secondary);
     }
     if let Some(given) = flow.given.last().filter(|_| flow.is_sending) {
         let text = format!(
@@ -239,7 +243,7 @@ fn direction(
             flow.given.len(),
             given.bytes
         );
-        lines.extend(paragraph(&text, width, theme.blocked));
+        lines.extend(paragraph(&text, width, theme.warning));
     }
     let first = flow.taken.len().saturating_sub(TOLD);
     for (at, taken) in flow.taken.iter().enumerate().skip(first) {
@@ -248,7 +252,7 @@ fn direction(
             false => format!("receiving call {} of {to} took", at + 1),
         };
         let text = format!("{TAKEN} {call} {}", told(taken));
-        lines.extend(paragraph(&text, width, theme.dim));
+        lines.extend(paragraph(&text, width, theme.secondary));
     }
     let underway = match (&flow.unsent, flow.underway.is_empty()) {
         (Some(_), true) => None,
@@ -280,7 +284,7 @@ fn direction(
     }
     if flow.foreign > 0 {
         let text = format!("and {} B that no call here has sent", flow.foreign);
-        lines.extend(paragraph(&text, width, theme.dim));
+        lines.extend(paragraph(&text, width, theme.secondary));
     }
     lines
 }
@@ -347,7 +351,7 @@ fn received_datagrams(app: &App, socket: &Socket, width: usize) -> Vec<Line<'sta
         let mut spans = vec![
             Span::styled(
                 format!("receiving call {} of {} took ", at + 1, socket.name),
-                theme.dim,
+                theme.secondary,
             ),
             Span::styled(format!("▐{got} B▌"), theme.good),
         ];
@@ -368,6 +372,6 @@ fn received_datagrams(app: &App, socket: &Socket, width: usize) -> Vec<Line<'sta
 
 /// The colour of a send(): told by its number too.
 fn color(theme: &Theme, send: usize) -> Style {
-    let all = [theme.good, theme.accent, theme.blocked, theme.bad];
+    let all = [theme.good, theme.accent, theme.warning, theme.bad];
     all[send.saturating_sub(1) % all.len()]
 }

@@ -82,7 +82,7 @@ fn note(app: &App, ladder: Option<&Ladder>, width: usize) -> Vec<Line<'static>> 
         None => capturing,
     };
     let missing = ladder.map_or_else(String::new, missing);
-    paragraph(&(text + &missing), width, app.theme.dim)
+    paragraph(&(text + &missing), width, app.theme.secondary)
 }
 
 /// Which segments are not shown.
@@ -156,7 +156,7 @@ impl Columns {
     fn row(&self, app: &App, row: &Row, cause: Timestamp) -> Line<'static> {
         let time = time(row, cause);
         let spans = vec![
-            Span::styled(cell(&time, TIME), app.theme.dim),
+            Span::styled(cell(&time, TIME), app.theme.secondary),
             self.call(row, Side::Near),
             self.state(app, row.states[Side::Near as usize].as_ref()),
             self.arrow(app, row.sent.as_ref()),
@@ -178,9 +178,9 @@ impl Columns {
             return Span::raw(" ".repeat(self.state));
         };
         let (text, style) = if *seen {
-            (state.to_string(), app.theme.good)
+            (state.to_string(), app.theme.observed)
         } else {
-            (format!("{INFERRED}{state}"), app.theme.dim)
+            (format!("{INFERRED}{state}"), app.theme.inferred)
         };
         Span::styled(cell(&text, self.state), style)
     }
@@ -191,7 +191,7 @@ impl Columns {
             return Span::raw(" ".repeat(self.arrow));
         };
         let (line, style) = if sent.inferred {
-            ("╌", app.theme.dim)
+            ("╌", app.theme.inferred)
         } else {
             ("─", app.theme.accent)
         };

@@ -46,7 +46,7 @@ fn course(app: &App, record: &Record, found: &str) -> (String, Style) {
         Progress::Refused(_) => ("not made".to_owned(), theme.bad),
         Progress::Running | Progress::Blocked { .. } => {
             let text = format!("{word}() waits, {}", waits(app, record));
-            (text, theme.blocked)
+            (text, theme.warning)
         }
         Progress::Returned { outcome, .. } => match &outcome.result {
             Err(errno) => (

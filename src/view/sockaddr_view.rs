@@ -26,7 +26,7 @@ pub(crate) fn sheet(app: &App, width: usize) -> Sheet {
 fn lines(app: &App, width: usize) -> Vec<Line<'static>> {
     let theme = &app.theme;
     let Some(record) = app.record() else {
-        return paragraph("No call was made yet.", width, theme.dim);
+        return paragraph("No call was made yet.", width, theme.secondary);
     };
     let call = match record.outcome() {
         Some(outcome) => format!("{} -> {outcome}", record.call()),
@@ -67,7 +67,7 @@ fn field(theme: &Theme, field: &Field, width: usize) -> Vec<Line<'static>> {
         .collect();
     if !field.note.is_empty() {
         let notes = wrap(&field.note, room).into_iter();
-        words.extend(notes.map(|text| (text, theme.dim)));
+        words.extend(notes.map(|text| (text, theme.secondary)));
     }
     let rows: Vec<&[u8]> = field.bytes.chunks(BYTES).collect();
     (0..rows.len().max(words.len()))
@@ -79,7 +79,7 @@ fn field(theme: &Theme, field: &Field, width: usize) -> Vec<Line<'static>> {
             };
             let (text, style) = words.get(at).cloned().unwrap_or_default();
             let spans = vec![
-                Span::styled(fit(&offset, OFFSET), theme.dim),
+                Span::styled(fit(&offset, OFFSET), theme.secondary),
                 Span::styled(fit(&bytes, FIELDS - OFFSET), theme.accent),
                 Span::styled(text, style),
             ];

@@ -327,17 +327,17 @@ pub(crate) fn table(app: &App, socket: &Socket, width: usize) -> Vec<Line<'stati
         if !socket.is_tcp() && !has_unix {
             continue;
         }
-        let mut spans = vec![Span::styled(fit(name, NAME), app.theme.dim)];
+        let mut spans = vec![Span::styled(fit(name, NAME), app.theme.secondary)];
         for side in &sides {
             let text = told(value(side), &mut reasons);
             spans.push(Span::raw(fit(&text, VALUE)));
         }
-        spans.push(Span::styled(*meaning, app.theme.dim));
+        spans.push(Span::styled(*meaning, app.theme.secondary));
         lines.push(cut_spans(spans, width));
     }
     for reason in reasons {
         let text = format!("– unavailable: {reason}");
-        lines.extend(paragraph(&text, width, app.theme.dim));
+        lines.extend(paragraph(&text, width, app.theme.secondary));
     }
     lines
 }
@@ -346,7 +346,7 @@ fn head(app: &App, sides: &[Side<'_>], width: usize) -> Line<'static> {
     let ends = ["own end", "other end"].into_iter().zip(sides);
     let mut spans = vec![Span::styled(fit("", NAME), Style::new())];
     spans.extend(ends.map(|(title, _)| Span::styled(fit(title, VALUE), app.theme.title)));
-    spans.push(Span::styled("observed, sock_diag(7)", app.theme.dim));
+    spans.push(Span::styled("observed, sock_diag(7)", app.theme.secondary));
     cut_spans(spans, width)
 }
 

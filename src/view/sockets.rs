@@ -47,7 +47,7 @@ pub(crate) fn draw(app: &App, area: Rect, on: &mut Frame<'_>) -> Vec<Clickable> 
         let is_head = is_head(&line);
         line.render(row, on.buffer_mut());
         if Some(socket) == app.selection && is_head {
-            on.buffer_mut().set_style(row, app.theme.selected);
+            on.buffer_mut().set_style(row, app.theme.selection);
         }
     }
     if offset > 0 {
@@ -119,9 +119,9 @@ fn said_below(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     let has_queue = socket.phase == Phase::Listening && !is_served(app, socket);
     if let Some(queue) = socket.accept_queue().filter(|_| has_queue) {
-        lines.push(below(waiting(queue), app.theme.dim, width));
+        lines.push(below(waiting(queue), app.theme.secondary, width));
         if let Some(arriving) = crate::view::socket_details::arriving(socket) {
-            lines.push(below(arriving, app.theme.blocked, width));
+            lines.push(below(arriving, app.theme.warning, width));
         }
     }
     if socket.unread > 0 && socket.is_open() {
@@ -134,7 +134,7 @@ fn said_below(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
             width.saturating_sub(INDENT),
         );
         let rows = told.into_iter();
-        lines.extend(rows.map(|row| below(row, app.theme.blocked, width)));
+        lines.extend(rows.map(|row| below(row, app.theme.warning, width)));
     }
     lines
 }
@@ -190,19 +190,19 @@ fn head(app: &App, socket: &Socket, columns: Columns) -> Line<'static> {
         "· "
     };
     let open = socket.is_open();
-    let style = if open { Style::new() } else { theme.dim };
+    let style = if open { Style::new() } else { theme.secondary };
     Line::from(vec![
         Span::styled(mark, theme.accent),
         Span::styled(
             fit(socket.name.as_str(), columns.name),
-            if open { theme.accent } else { theme.dim },
+            if open { theme.accent } else { theme.secondary },
         ),
         Span::styled(fit(&socket.fd.to_string(), columns.fd), style),
         Span::styled(fit(&kind(socket), columns.kind), style),
         Span::styled(fit(&about(app, socket, columns.ends), columns.ends), style),
         Span::styled(
             format!("{:>1$}", state(app, socket), columns.state),
-            if open { theme.good } else { theme.dim },
+            if open { theme.good } else { theme.secondary },
         ),
     ])
 }

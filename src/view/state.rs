@@ -47,7 +47,7 @@ fn lines(app: &App, area: Rect) -> Vec<Line<'static>> {
 fn file(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
     let mut lines = vec![cut_spans(now(app, socket), width)];
     let text = "No socket: a call that only sockets have gives ENOTSOCK.";
-    lines.extend(paragraph(text, width, app.theme.dim));
+    lines.extend(paragraph(text, width, app.theme.secondary));
     lines
 }
 
@@ -72,7 +72,7 @@ fn of_socket(app: &App, socket: &Socket, area: Rect) -> Vec<Line<'static>> {
             lines.extend(paragraph(&format!(" {text}"), width, Style::new()));
         }
         lines.extend(leads_on(app, socket, width));
-        lines.extend(paragraph(&path(socket), width, app.theme.dim));
+        lines.extend(paragraph(&path(socket), width, app.theme.secondary));
         return with_table(app, socket, lines, area);
     }
     with_table(app, socket, compact(app, socket, width), area)
@@ -95,7 +95,7 @@ fn compact(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
     {
         lines.extend(paragraph(&memory, width, Style::new()));
     }
-    lines.extend(paragraph(&path(socket), width, app.theme.dim));
+    lines.extend(paragraph(&path(socket), width, app.theme.secondary));
     lines.extend(leads_on(app, socket, width));
     lines
 }
@@ -112,6 +112,6 @@ fn leads_on(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
     }
     wrap(&format!("leads on: {}", ways.join(" · ")), width)
         .into_iter()
-        .map(|line| Line::styled(line, app.theme.dim))
+        .map(|line| Line::styled(line, app.theme.secondary))
         .collect()
 }

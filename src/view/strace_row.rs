@@ -1,5 +1,5 @@
 //! A row of the log as strace prints it: `0.001 bind(3, {sa_family=AF_INET, …}, 16) = 0`. A word that is no system call
-//! has no such form and stays as it was written, dim.
+//! has no such form and stays as it was written, in secondary text.
 
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
@@ -20,16 +20,16 @@ const LEAST_CALL: usize = 24;
 pub(crate) fn line(app: &App, record: &Record, width: usize) -> Line<'static> {
     let theme = &app.theme;
     let at = record.entered.unwrap_or(record.asked);
-    let time = Span::styled(format!("{:>7.3} ", at.0 as f64 / 1e9), theme.dim);
+    let time = Span::styled(format!("{:>7.3} ", at.0 as f64 / 1e9), theme.secondary);
     let Some(traced) = app.host.trace(&app.world, record) else {
         let word = record.request.command.call.to_string();
-        return cut_spans(vec![time, Span::styled(word, theme.dim)], width);
+        return cut_spans(vec![time, Span::styled(word, theme.secondary)], width);
     };
     let Some(left) = &traced.left else {
         let style = if record.is_blocked() {
-            theme.blocked
+            theme.warning
         } else {
-            theme.dim
+            theme.secondary
         };
         let begun = traced.begun();
         return row(time, &begun, " ", "<unfinished ...>", style, app, width);
@@ -60,7 +60,7 @@ fn row(
     let spans = vec![
         time,
         Span::raw(call),
-        Span::styled(between, app.theme.dim),
+        Span::styled(between, app.theme.secondary),
         Span::styled(result, style),
     ];
     cut_spans(spans, width)

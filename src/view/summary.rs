@@ -11,8 +11,8 @@ use crate::world::Socket;
 pub(crate) fn now(app: &App, socket: &Socket) -> Vec<Span<'static>> {
     let since = span(app.now.since(socket.since()));
     vec![
-        Span::styled(format!(" {} ", socket.phase), app.theme.lit),
-        Span::styled(format!(" since {since}"), app.theme.dim),
+        Span::styled(format!(" {} ", socket.phase), app.theme.current),
+        Span::styled(format!(" since {since}"), app.theme.secondary),
     ]
 }
 
@@ -21,13 +21,13 @@ pub(crate) fn by(app: &App, socket: &Socket) -> Option<Span<'static>> {
     let row = socket.path.last()?.by?;
     Some(Span::styled(
         format!(", by {}", row.cause.label()),
-        app.theme.dim,
+        app.theme.secondary,
     ))
 }
 
 /// What the kernel says of a TCP connection. Other sockets have no such states, and what is no socket has none at all.
 pub(crate) fn kernel(app: &App, socket: &Socket) -> Option<Vec<Span<'static>>> {
-    let mut spans = vec![Span::styled(" kernel: ", app.theme.dim)];
+    let mut spans = vec![Span::styled(" kernel: ", app.theme.secondary)];
     let own = crate::view::other_end::own(app, socket);
     match socket.tcp {
         Some(tcp) => {
@@ -38,23 +38,23 @@ pub(crate) fn kernel(app: &App, socket: &Socket) -> Option<Vec<Span<'static>>> {
             }
             spans.push(Span::styled(
                 format!(", {}", meaning(socket, tcp)),
-                app.theme.dim,
+                app.theme.secondary,
             ));
         }
         None if own.is_some() => {
             spans.extend(own.map(|own| Span::styled(own, app.theme.good)));
-            spans.push(Span::styled(", without descriptor", app.theme.dim));
+            spans.push(Span::styled(", without descriptor", app.theme.secondary));
         }
         None if socket.is_tcp() => {
             spans.push(Span::styled(
                 "unavailable, descriptor closed; ask state()",
-                app.theme.dim,
+                app.theme.secondary,
             ));
         }
         None if socket.is_open() && socket.kind().is_socket() => {
             spans.push(Span::styled(
                 "no TCP state; state() says if it has a peer",
-                app.theme.dim,
+                app.theme.secondary,
             ));
         }
         None => return None,

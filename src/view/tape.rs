@@ -123,7 +123,7 @@ pub(crate) fn lines(
     );
     let taken = parts(flow.taken.iter().map(|own| (total(own), Style::new())));
     let row = |name: &str, cells: Vec<Span<'static>>| {
-        let name = Span::styled(fit(name, NAMES), theme.dim);
+        let name = Span::styled(fit(name, NAMES), theme.secondary);
         cut_spans(std::iter::once(name).chain(cells).collect(), width)
     };
     let mut lines = Vec::new();
@@ -135,7 +135,7 @@ pub(crate) fn lines(
     lines.push(row("where they are", places(&stretch, flow, &given)));
     if stretch.scale > 1 {
         let note = format!("a column is {} B", stretch.scale);
-        lines.push(row("", vec![Span::styled(note, theme.dim)]));
+        lines.push(row("", vec![Span::styled(note, theme.secondary)]));
     }
     lines
 }

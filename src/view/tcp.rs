@@ -79,7 +79,7 @@ fn words(
     let way = way(app, socket, state_history);
     lines.extend(paragraph(&way, width, app.theme.passed));
     lines.extend(moves_on(app, socket, width));
-    lines.extend(paragraph(&path(socket), width, app.theme.dim));
+    lines.extend(paragraph(&path(socket), width, app.theme.secondary));
     lines
 }
 
@@ -121,11 +121,11 @@ fn compact(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
     lines.extend(paragraph(&way, width, app.theme.passed));
     lines.extend(
         reason(socket)
-            .map(|why| paragraph(why, width, app.theme.dim))
+            .map(|why| paragraph(why, width, app.theme.secondary))
             .unwrap_or_default(),
     );
     lines.extend(moves_on(app, socket, width));
-    lines.extend(paragraph(&path(socket), width, app.theme.dim));
+    lines.extend(paragraph(&path(socket), width, app.theme.secondary));
     lines
 }
 
@@ -153,8 +153,11 @@ fn own(app: &App, socket: &Socket) -> Vec<Span<'static>> {
         let told = crate::view::other_end::own(app, socket).unwrap_or_default();
         let words = ": closed here, the kernel ends the connection";
         return vec![
-            Span::styled(format!("{ORPHAN} {} {told}", socket.name), app.theme.good),
-            Span::styled(words, app.theme.dim),
+            Span::styled(
+                format!("{ORPHAN} {} {told}", socket.name),
+                app.theme.observed,
+            ),
+            Span::styled(words, app.theme.secondary),
         ];
     }
     let asked = if socket.hides_time_wait() {
@@ -165,10 +168,10 @@ fn own(app: &App, socket: &Socket) -> Vec<Span<'static>> {
         ", as state() was told"
     };
     vec![
-        Span::styled(format!("{OWN} {} {state}", socket.name), app.theme.good),
+        Span::styled(format!("{OWN} {} {state}", socket.name), app.theme.observed),
         Span::styled(
             format!("{asked}: {}", meaning(socket, state)),
-            app.theme.dim,
+            app.theme.secondary,
         ),
     ]
 }
@@ -184,13 +187,13 @@ fn peer_line(app: &App, socket: &Socket) -> Option<Vec<Span<'static>>> {
             ),
             None => format!("{PEER} its peer {address} is no socket of this sockplay"),
         };
-        return Some(vec![Span::styled(text, app.theme.dim)]);
+        return Some(vec![Span::styled(text, app.theme.secondary)]);
     };
     let name = &peer.name;
     let Some(state) = app.world.tcp_state(peer) else {
         let text =
             format!("{PEER} {name} is closed: state({name}) asks what became of its connection");
-        return Some(vec![Span::styled(text, app.theme.dim)]);
+        return Some(vec![Span::styled(text, app.theme.secondary)]);
     };
     let at = app
         .world
@@ -200,7 +203,7 @@ fn peer_line(app: &App, socket: &Socket) -> Option<Vec<Span<'static>>> {
     let since = span(app.now.since(at.unwrap_or_default()));
     Some(vec![
         Span::styled(format!("{PEER} {name} {state}"), app.theme.accent),
-        Span::styled(format!("  since {since}"), app.theme.dim),
+        Span::styled(format!("  since {since}"), app.theme.secondary),
     ])
 }
 
@@ -267,6 +270,6 @@ fn moves_on(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
     paragraph(
         &format!("moves on: {}", ways.join(" · ")),
         width,
-        app.theme.dim,
+        app.theme.secondary,
     )
 }

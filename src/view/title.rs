@@ -21,13 +21,13 @@ pub(crate) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) {
         Span::styled(" sockplay", app.theme.title),
         Span::styled(
             format!("  {}  {}", count(open, "socket"), count(calls, "call")),
-            app.theme.dim,
+            app.theme.secondary,
         ),
     ];
     if pending > 0 {
         spans.push(Span::styled(
             format!("  ◌ {pending} pending"),
-            app.theme.blocked,
+            app.theme.warning,
         ));
     }
     if let (Some(current), waiting @ 1..) = (app.player.current(), app.player.waiting()) {
@@ -37,7 +37,7 @@ pub(crate) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) {
             current.call,
             app.interrupt_keys()
         );
-        spans.push(Span::styled(text, app.theme.blocked));
+        spans.push(Span::styled(text, app.theme.warning));
     }
     let ways = ways(app);
     // A gap before them.

@@ -85,7 +85,7 @@ fn rows(app: &App, area_width: u16) -> Vec<WhyRow> {
         rows.push(untitled(Line::styled(told, app.theme.passed)));
     }
     if !why.source.is_empty() {
-        let style = app.theme.dim.add_modifier(Modifier::ITALIC);
+        let style = app.theme.secondary.add_modifier(Modifier::ITALIC);
         rows.push(untitled(Line::styled(why.source, style)));
     }
     rows
@@ -113,7 +113,7 @@ fn way_line(app: &App, index: usize, way: &Suggestion, width: usize) -> Line<'st
     let words = format!("  {then}{}", way.words);
     let fits = number.width() + line.width() + words.width() <= width;
     let style = match app.prompt.way() {
-        Some(put) if put == index => app.theme.selected,
+        Some(put) if put == index => app.theme.selection,
         _ => Style::new(),
     };
     let mut spans = vec![
@@ -121,7 +121,7 @@ fn way_line(app: &App, index: usize, way: &Suggestion, width: usize) -> Line<'st
         Span::styled(line, style),
     ];
     if fits {
-        spans.push(Span::styled(words, app.theme.dim));
+        spans.push(Span::styled(words, app.theme.secondary));
     }
     Line::from(spans)
 }

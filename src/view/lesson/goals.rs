@@ -62,7 +62,7 @@ pub(crate) fn pinned(app: &App, study: &Study, width: usize, room: usize) -> Vec
     });
     let title = vec![
         Span::styled(title, app.theme.title),
-        Span::styled(" · your turn, by whatever route", app.theme.dim),
+        Span::styled(" · your turn, by whatever route", app.theme.secondary),
     ];
     let mut pinned = vec![cut_spans(title, width)];
     pinned.extend(lines);
@@ -76,8 +76,8 @@ pub(crate) fn short(app: &App, study: &Study, task: &Task, width: usize) -> Line
     let missing = goals.iter().find(|goal| !goal.held);
     let says = missing.map_or("", |goal| goal.says);
     let spans = vec![
-        Span::styled("○ ", app.theme.blocked),
-        Span::styled(format!("{held} of {}: ", goals.len()), app.theme.dim),
+        Span::styled("○ ", app.theme.warning),
+        Span::styled(format!("{held} of {}: ", goals.len()), app.theme.secondary),
         Span::raw(says.replace('`', "")),
     ];
     cut_spans(spans, width)
@@ -85,10 +85,10 @@ pub(crate) fn short(app: &App, study: &Study, task: &Task, width: usize) -> Line
 
 fn look(app: &App, held: bool) -> (&'static str, Style, Style) {
     if held {
-        ("✓ ", app.theme.good, app.theme.dim)
+        ("✓ ", app.theme.good, app.theme.secondary)
     } else {
         let strong = Style::new().add_modifier(Modifier::BOLD);
-        ("○ ", app.theme.blocked, strong)
+        ("○ ", app.theme.warning, strong)
     }
 }
 
@@ -99,9 +99,12 @@ fn entry(app: &App, goal: &Told<'_>, width: usize) -> Vec<Line<'static>> {
     if let (Some(now), Some(last)) = (goal.now, lines.last_mut()) {
         let now = format!("  {now}");
         if last.width() + now.chars().count() <= width {
-            last.push_span(Span::styled(now, app.theme.dim));
+            last.push_span(Span::styled(now, app.theme.secondary));
         } else {
-            lines.push(cut_spans(vec![Span::styled(now, app.theme.dim)], width));
+            lines.push(cut_spans(
+                vec![Span::styled(now, app.theme.secondary)],
+                width,
+            ));
         }
     }
     lines
@@ -116,7 +119,7 @@ fn first_line(app: &App, goal: &Told<'_>, width: usize) -> Line<'static> {
         Span::styled(goal.says.replace('`', ""), text),
     ];
     let mut line = cut_spans(spans, width.saturating_sub(now.chars().count()));
-    line.push_span(Span::styled(now, app.theme.dim));
+    line.push_span(Span::styled(now, app.theme.secondary));
     line
 }
 
@@ -140,15 +143,20 @@ pub(crate) fn task(
     let is_reached = matches!(came, Came::Reached);
     for condition in &task.goal.conditions {
         let (mark, style, _) = look(app, is_reached);
-        let dim = app.theme.dim;
-        let says =
-            crate::view::prose::hanging((mark, style), &condition.says, width, dim, &app.theme);
+        let secondary = app.theme.secondary;
+        let says = crate::view::prose::hanging(
+            (mark, style),
+            &condition.says,
+            width,
+            secondary,
+            &app.theme,
+        );
         lines.extend(says);
     }
     let (end, style) = if is_reached {
         ("The goal is reached.", app.theme.good)
     } else {
-        ("Left for another time.", app.theme.dim)
+        ("Left for another time.", app.theme.secondary)
     };
     lines.extend(paragraph(end, width, style));
     lines

@@ -27,7 +27,7 @@ pub(crate) fn hints(app: &App, study: &Study, laid: &Laid, width: u16) -> Line<'
         let word = format!(" {word}{:gap$}", "");
         [
             Span::styled(key, app.theme.accent),
-            Span::styled(word, app.theme.dim),
+            Span::styled(word, app.theme.secondary),
         ]
     });
     Line::from(spans.collect::<Vec<_>>())

@@ -136,10 +136,10 @@ fn head(app: &App, study: &Study, width: usize) -> Vec<LessonLine> {
     if study.page == 0 {
         let about = format!("{} · {} min", study.lesson.goal, study.lesson.minutes);
         let about = crate::view::prose::hanging(
-            ("", app.theme.dim),
+            ("", app.theme.secondary),
             &about,
             width,
-            app.theme.dim,
+            app.theme.secondary,
             &app.theme,
         );
         plain(&mut lines, about);
@@ -152,7 +152,8 @@ fn fold(app: &App, page: &mut Page, steps: usize) {
     if steps > 0 {
         let plural = if steps == 1 { "" } else { "s" };
         let text = format!("… {steps} step{plural} done");
-        page.lines.push(Line::styled(text, app.theme.dim).into());
+        page.lines
+            .push(Line::styled(text, app.theme.secondary).into());
     }
 }
 

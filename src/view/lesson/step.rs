@@ -66,7 +66,7 @@ fn row(
     let room = width.saturating_sub(keys.chars().count());
     let spans = vec![Span::styled(mark, theme.accent), Span::raw(text)];
     let mut line = cut_spans(spans, room);
-    line.push_span(Span::styled(keys, theme.dim));
+    line.push_span(Span::styled(keys, theme.secondary));
     line.style(Style::new())
 }
 

@@ -38,7 +38,7 @@ pub(crate) fn call(
     };
     let (mark, style) = match came {
         None if is_present => (NEXT, app.theme.accent),
-        None => ("  ", app.theme.dim),
+        None => ("  ", app.theme.secondary),
         Some(Came::Line {
             broken: Some(_), ..
         }) => ("✗ ", app.theme.bad),
@@ -56,10 +56,10 @@ pub(crate) fn call(
                     "The lesson expects something else here ({why}): the world is not as it was. Enter tries again, F5 begins the page anew."
                 );
                 let text = escaped(&text).to_string();
-                lines.extend(hanging("    ", style, &text, width, app.theme.dim));
+                lines.extend(hanging("    ", style, &text, width, app.theme.secondary));
             }
         }
-        _ if is_present => add(&mut lines, running(app), width, app.theme.dim),
+        _ if is_present => add(&mut lines, running(app), width, app.theme.secondary),
         _ => {}
     }
     lines
@@ -136,7 +136,7 @@ fn title(app: &App, question: &Question, came: Option<&Came>, width: usize) -> L
         let count = question.answers.len();
         let keys = format!(": 1-{count} commits, then it is run");
         let room = width.saturating_sub(spans[0].width());
-        spans.push(Span::styled(cut(&keys, room), app.theme.dim));
+        spans.push(Span::styled(cut(&keys, room), app.theme.secondary));
     }
     Line::from(spans)
 }
@@ -155,11 +155,11 @@ fn answer(
         None => (format!("[{}] ", index + 1), app.theme.accent),
         Some(_) if is_right => ("  ✓ ".to_owned(), app.theme.good),
         Some(own) if own == index => ("  ✗ ".to_owned(), app.theme.bad),
-        Some(_) => ("    ".to_owned(), app.theme.dim),
+        Some(_) => ("    ".to_owned(), app.theme.secondary),
     };
     let is_told = chosen == Some(index) || (chosen.is_some() && is_right);
     let text_style = if chosen.is_some() && !is_told {
-        app.theme.dim
+        app.theme.secondary
     } else {
         Style::new()
     };
@@ -170,8 +170,9 @@ fn answer(
     });
     let mut shown: Vec<LessonLine> = lines.collect();
     if is_told {
-        let (dim, theme) = (app.theme.dim, &app.theme);
-        let says = crate::view::prose::hanging(("    ", dim), &answer.says, width, dim, theme);
+        let (secondary, theme) = (app.theme.secondary, &app.theme);
+        let says =
+            crate::view::prose::hanging(("    ", secondary), &answer.says, width, secondary, theme);
         shown.extend(says.into_iter().map(LessonLine::from));
     }
     shown

@@ -36,13 +36,13 @@ pub(crate) fn lines(app: &App, epoll: &Socket, area: Rect) -> Vec<Line<'static>>
         return paragraph(
             "It is closed: its interest list is gone.",
             width,
-            app.theme.dim,
+            app.theme.secondary,
         );
     }
     if epoll.interest.is_empty() {
         let text =
             "Its interest list is empty: epoll_ctl(…, EPOLL_CTL_ADD, …) registers a descriptor.";
-        let mut lines = paragraph(text, width, app.theme.dim);
+        let mut lines = paragraph(text, width, app.theme.secondary);
         lines.extend(last_wait(app, epoll, width));
         return lines;
     }
@@ -82,7 +82,7 @@ fn drawn(app: &App, epoll: &Socket, width: usize) -> Vec<Line<'static>> {
         lines.extend(sentence(app, watched, standing, width));
     }
     let always = "The kernel adds EPOLLERR and EPOLLHUP to every registration.";
-    lines.extend(paragraph(always, width, app.theme.dim));
+    lines.extend(paragraph(always, width, app.theme.secondary));
     lines
 }
 
@@ -100,7 +100,7 @@ fn pair(
         Some(now) => mask(&now.to_string(), "EPOLL", MASK),
         None => "closed".to_owned(),
     };
-    let dim = |text: String| -> Cell { (text, theme.dim) };
+    let plain = |text: String| -> Cell { (text, theme.secondary) };
     let mut rows = vec![
         Row {
             label: String::new(),
@@ -114,10 +114,10 @@ fn pair(
         Row {
             label: String::new(),
             cells: vec![
-                dim(second.unwrap_or_default()),
+                plain(second.unwrap_or_default()),
                 (trigger(watched).to_owned(), theme.accent),
-                dim(waiting(app, watched).unwrap_or_default()),
-                dim(reported(watched)),
+                plain(waiting(app, watched).unwrap_or_default()),
+                plain(reported(watched)),
             ],
         },
     ];
@@ -125,7 +125,7 @@ fn pair(
     if !more.is_empty() {
         rows.push(Row {
             label: String::new(),
-            cells: vec![dim(String::new()), (more, theme.accent)],
+            cells: vec![plain(String::new()), (more, theme.accent)],
         });
     }
     rows
@@ -162,7 +162,7 @@ fn row(
         vec![
             Span::styled(format!("{whose:<6} "), app.theme.accent),
             Span::raw(format!("{} {}", asked(watched), mode(watched))),
-            Span::styled(format!(" · {now} · "), app.theme.dim),
+            Span::styled(format!(" · {now} · "), app.theme.secondary),
             Span::styled(short(standing), style),
         ],
         width,
@@ -182,7 +182,7 @@ fn is_ready(app: &App, epoll: &Socket, width: usize) -> Line<'static> {
     let (word, style, rest) = if epoll.ready {
         (
             " ready ",
-            app.theme.lit,
+            app.theme.current,
             "epoll_wait() would return at once",
         )
     } else {
@@ -190,7 +190,10 @@ fn is_ready(app: &App, epoll: &Socket, width: usize) -> Line<'static> {
     };
     let rest = format!(" {rest} · observed by poll()");
     cut_spans(
-        vec![Span::styled(word, style), Span::styled(rest, app.theme.dim)],
+        vec![
+            Span::styled(word, style),
+            Span::styled(rest, app.theme.secondary),
+        ],
         width,
     )
 }
@@ -208,7 +211,7 @@ fn last_wait(app: &App, epoll: &Socket, width: usize) -> Vec<Line<'static>> {
     let (text, style) = if record.is_pending() {
         (
             format!("{} waits, {}", record.call(), waits(app, record)),
-            app.theme.blocked,
+            app.theme.warning,
         )
     } else {
         let (text, style) = course(app, record, &result(record));
@@ -270,9 +273,9 @@ fn listed(app: &App, standing: Readiness) -> (String, Style) {
     let theme = &app.theme;
     match standing {
         Readiness::Listed => ("yes".to_owned(), theme.good),
-        Readiness::Quiet => ("no".to_owned(), theme.dim),
-        Readiness::Overlooked => ("no: edge spent".to_owned(), theme.blocked),
-        Readiness::Disarmed => ("no: disarmed".to_owned(), theme.blocked),
+        Readiness::Quiet => ("no".to_owned(), theme.secondary),
+        Readiness::Overlooked => ("no: edge spent".to_owned(), theme.warning),
+        Readiness::Disarmed => ("no: disarmed".to_owned(), theme.warning),
         Readiness::Gone => ("no: closed".to_owned(), theme.bad),
     }
 }
@@ -330,7 +333,7 @@ fn sentence(
         Some(socket) => socket.name.to_string(),
         None => watched.seen.fd.to_string(),
     };
-    paragraph(&format!("{name}: {text}"), width, app.theme.blocked)
+    paragraph(&format!("{name}: {text}"), width, app.theme.warning)
 }
 
 /// What is left at a descriptor, and what would be a new edge.

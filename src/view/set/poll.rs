@@ -28,7 +28,7 @@ pub(crate) fn lines(app: &App, record: &Record, area: Rect) -> Vec<Line<'static>
     let mut lines = course_lines(app, record, FOUND, width);
     if polled.is_empty() {
         let text = "The array is empty: the call only waits for its timeout.";
-        lines.extend(paragraph(text, width, app.theme.dim));
+        lines.extend(paragraph(text, width, app.theme.secondary));
     } else if is_roomy(area) {
         lines.extend(grid(app, record, &polled).lines(&app.theme, width));
     } else {
@@ -62,10 +62,10 @@ fn grid(app: &App, record: &Record, polled: &[Polled]) -> Grid {
 fn revents(app: &App, record: &Record, own: &Polled) -> Cell {
     let theme = &app.theme;
     match own.revents {
-        _ if own.fd < 0 => ("ignored: negative".to_owned(), theme.dim),
-        None if record.is_pending() => ("◌ awaited".to_owned(), theme.blocked),
-        None => ("not written".to_owned(), theme.dim),
-        Some(events) if events.0 == 0 => ("0".to_owned(), theme.dim),
+        _ if own.fd < 0 => ("ignored: negative".to_owned(), theme.secondary),
+        None if record.is_pending() => ("◌ awaited".to_owned(), theme.warning),
+        None => ("not written".to_owned(), theme.secondary),
+        Some(events) if events.0 == 0 => ("0".to_owned(), theme.secondary),
         Some(events) => (
             format!("● {}", mask(&events.to_string(), "POLL", MASK)),
             theme.good,
@@ -78,7 +78,7 @@ fn row(app: &App, record: &Record, index: usize, own: &Polled, width: usize) -> 
     let (found, style) = revents(app, record, own);
     cut_spans(
         vec![
-            Span::styled(format!("fdarray[{index}]  "), app.theme.dim),
+            Span::styled(format!("fdarray[{index}]  "), app.theme.secondary),
             Span::styled(
                 format!("{:<8}", named(own.fd, &own.socket)),
                 app.theme.accent,
@@ -87,7 +87,7 @@ fn row(app: &App, record: &Record, index: usize, own: &Polled, width: usize) -> 
                 " events {:<18}",
                 mask(&own.events.to_string(), "POLL", MASK)
             )),
-            Span::styled("  revents ", app.theme.dim),
+            Span::styled("  revents ", app.theme.secondary),
             Span::styled(found, style),
         ],
         width,
@@ -115,5 +115,5 @@ fn remarks(app: &App, polled: &[Polled], width: usize) -> Vec<Line<'static>> {
         "{}: reported without being asked for, as always.",
         names.join(", ")
     );
-    paragraph(&text, width, app.theme.dim)
+    paragraph(&text, width, app.theme.secondary)
 }

@@ -22,7 +22,7 @@ pub(crate) fn lines(app: &App, record: &Record, area: Rect) -> Vec<Line<'static>
     let mut lines = course_lines(app, record, FOUND, width);
     if members.is_empty() {
         let text = "All sets are empty: the call only waits for its timeout.";
-        lines.extend(paragraph(text, width, app.theme.dim));
+        lines.extend(paragraph(text, width, app.theme.secondary));
     } else if is_roomy(area) {
         let bits = grid(app, &members);
         let drawn = if bits.fits(width) {
@@ -34,7 +34,11 @@ pub(crate) fn lines(app: &App, record: &Record, area: Rect) -> Vec<Line<'static>
     } else {
         lines.extend(paragraph(&compact(&members), width, Style::new()));
     }
-    lines.extend(paragraph(&limits(record, &members), width, app.theme.dim));
+    lines.extend(paragraph(
+        &limits(record, &members),
+        width,
+        app.theme.secondary,
+    ));
     lines
 }
 
@@ -48,7 +52,7 @@ fn grid(app: &App, members: &[Selected]) -> Grid {
                 label: format!("{word:<7}NULL   "),
                 cells: members
                     .iter()
-                    .map(|_| ("·".to_owned(), app.theme.dim))
+                    .map(|_| ("·".to_owned(), app.theme.secondary))
                     .collect(),
             });
             continue;
@@ -60,7 +64,7 @@ fn grid(app: &App, members: &[Selected]) -> Grid {
         });
         let after = |own: &Selected| match own.after {
             Some(after) => bit(app, after[set], app.theme.good),
-            None => ("…".to_owned(), app.theme.dim),
+            None => ("…".to_owned(), app.theme.secondary),
         };
         rows.push(Row {
             label: format!("{:<7}after  ", ""),
@@ -78,10 +82,10 @@ fn turned(app: &App, members: &[Selected]) -> Grid {
     let cell = |own: &Selected, set: usize| -> Cell {
         let theme = &app.theme;
         match (own.before[set], own.after) {
-            (false, _) => ("0".to_owned(), theme.dim),
-            (true, None) => ("1 → …".to_owned(), theme.blocked),
+            (false, _) => ("0".to_owned(), theme.secondary),
+            (true, None) => ("1 → …".to_owned(), theme.warning),
             (true, Some(after)) if after[set] => ("1 → 1".to_owned(), theme.good),
-            (true, Some(_)) => ("1 → 0".to_owned(), theme.dim),
+            (true, Some(_)) => ("1 → 0".to_owned(), theme.secondary),
         }
     };
     let rows = members.iter().map(|own| {
@@ -103,7 +107,7 @@ fn bit(app: &App, is_set: bool, lit: Style) -> Cell {
     if is_set {
         ("1".to_owned(), lit)
     } else {
-        ("0".to_owned(), app.theme.dim)
+        ("0".to_owned(), app.theme.secondary)
     }
 }
 
