@@ -59,6 +59,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Text};
 use ratatui::widgets::Widget;
 
+use crate::app::keymap::QUIT_ANYWHERE;
 use crate::app::state::App;
 use crate::layout::{Areas, Geometry, Pane, PlacedPane, SMALLEST, Size, without_lesson};
 use crate::socket::text::does_harm;
@@ -146,7 +147,7 @@ fn too_small(area: Rect, frame: &mut Frame<'_>) {
         format!("this is {}x{}.", area.width, area.height),
         "Make it larger:".to_owned(),
         "nothing is lost.".to_owned(),
-        "Ctrl-C leaves.".to_owned(),
+        format!("{QUIT_ANYWHERE} leaves."),
     ];
     Text::from(lines.map(Line::from).to_vec()).render(area, frame.buffer_mut());
 }

@@ -1,10 +1,12 @@
 //! The keys: one table, read by dispatch, the bottom line, the help and the tests.
 
 mod bindings;
+mod names;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 pub use crate::app::keymap::bindings::BINDINGS;
+pub use crate::app::keymap::names::*;
 
 use crate::app::overlay::Page;
 use crate::call::table::CallKind;
@@ -113,21 +115,6 @@ pub struct Binding {
     pub group: Group,
 }
 
-/// The key of [`Action::WayOut`], which the Why pane names.
-pub const WAY_OUT: &str = "!";
-
-/// The key of [`Action::Interrupt`], which stands beside each blocked call.
-pub const INTERRUPT: &str = "i";
-
-/// The key of [`Action::Close`], which closes the prompt too.
-pub const CLOSE: &str = "Esc";
-
-/// The key of [`Action::Prompt`].
-pub const PROMPT: &str = ":";
-
-/// The key of [`Action::Choose`], which the bottom line always has.
-pub const CHOOSE: &str = "Space";
-
 /// What a key does while the panes have the keyboard.
 pub fn action(event: &KeyEvent) -> Option<Action> {
     // Terminals report Shift with some of the keys that need it and not with others.
@@ -180,6 +167,62 @@ mod tests {
                     a.key
                 );
             }
+        }
+    }
+
+    /// How a key is written.
+    fn name(code: KeyCode, modifiers: KeyModifiers) -> String {
+        match code {
+            KeyCode::Char(' ') => "Space".to_owned(),
+            KeyCode::Char(letter) if modifiers == KeyModifiers::CONTROL => {
+                format!("Ctrl-{}", letter.to_ascii_uppercase())
+            }
+            KeyCode::BackTab => "Shift-Tab".to_owned(),
+            KeyCode::Esc => "Esc".to_owned(),
+            KeyCode::PageUp => "PageUp".to_owned(),
+            KeyCode::PageDown => "PageDown".to_owned(),
+            KeyCode::Char(letter) => letter.to_string(),
+            KeyCode::F(number) => format!("F{number}"),
+            other => format!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_key_is_written_as_what_it_is() {
+        for binding in BINDINGS {
+            let written = name(binding.code, binding.modifiers);
+            assert_eq!(written, binding.key, "{:?}", binding.action);
+        }
+    }
+
+    #[test]
+    fn a_name_in_a_sentence_is_that_of_the_key_which_does_so() {
+        let lesson = Action::Lesson;
+        for (written, action) in [
+            (WAY_OUT, Action::WayOut),
+            (INTERRUPT, Action::Interrupt),
+            (CLOSE, Action::Close),
+            (PROMPT, Action::Prompt),
+            (CHOOSE, Action::Choose),
+            (NEW_SOCKET, Action::Call(CallKind::Socket)),
+            (ZOOM, Action::Zoom),
+            (QUIT, Action::Quit),
+            (HELP, Action::Show(Page::Help)),
+            (UP, Action::Up),
+            (DOWN, Action::Down),
+            (PAGE_UP, Action::PageUp),
+            (PAGE_DOWN, Action::PageDown),
+            (TAB, Action::NextPane),
+            (ENTER, lesson(LessonAction::Next)),
+            (BACK, lesson(LessonAction::Back)),
+            (LESSON, lesson(LessonAction::Toggle)),
+            (COURSE, lesson(LessonAction::Course)),
+            (ANEW, lesson(LessonAction::Anew)),
+            (HINT, lesson(LessonAction::Hint)),
+            (SOLUTION, lesson(LessonAction::Solution)),
+            (LEAVE_OUT, lesson(LessonAction::Leave)),
+        ] {
+            assert_eq!(key(action), written, "{action:?}");
         }
     }
 

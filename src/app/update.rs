@@ -7,6 +7,7 @@ mod lines;
 mod mouse;
 mod overlay;
 
+use crate::app::keymap::NEW_SOCKET;
 use crate::app::message::{Effect, Msg};
 use crate::app::overlay::Content;
 use crate::app::state::{App, Mode, ModelRun};
@@ -206,7 +207,7 @@ fn open_form(app: &mut App, call_kind: CallKind) {
         }
         None => {
             let text = format!(
-                "{} needs a socket and there is none: n makes one",
+                "{} needs a socket and there is none: {NEW_SOCKET} makes one",
                 call_kind.word()
             );
             app.mode = Mode::Panes;

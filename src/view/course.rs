@@ -6,15 +6,13 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
+use crate::app::keymap::{CLOSE, DOWN, ENTER, UP};
 use crate::app::learn::Entry;
 use crate::app::state::App;
 use crate::layout::{Extent, Scroll, Target, clickable};
 use crate::view::overlay::Drawn;
 use crate::view::text::{cut_spans, fit, paragraph};
 
-/// The keys of the map, and with a lesson open.
-const KEYS: &str = " Up/Down choose  Enter opens  Esc free play ";
-const KEYS_WITH_LESSON: &str = " Up/Down choose  Enter opens  Esc back to the lesson ";
 /// The most columns of a title.
 const TITLE: usize = 34;
 /// The columns before it: the pointer, the mark, the number.
@@ -26,10 +24,11 @@ const PRIVILEGE: [&str; 2] = ["  needs a privilege", " privilege"];
 
 /// Draws it over everything.
 pub(crate) fn draw(app: &App, scroll: Scroll, area: Rect, on: &mut Frame<'_>) -> Drawn {
-    let keys = match app.learn.study {
-        Some(_) => KEYS_WITH_LESSON,
-        None => KEYS,
+    let back = match app.learn.study {
+        Some(_) => "back to the lesson",
+        None => "free play",
     };
+    let keys = format!(" {UP}/{DOWN} choose  {ENTER} opens  {CLOSE} {back} ");
     let extent = Extent::of_list(scroll, app.learn.course.len());
     let at = extent.at;
     let keys = Line::styled(keys, app.theme.secondary);

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::widgets::Block;
 
+use crate::app::keymap::{NO, YES};
 use crate::app::state::App;
 use crate::app::theme::TEXT;
 use crate::view::text::paragraph;
@@ -24,7 +25,7 @@ pub(crate) fn leave(app: &App, area: Rect, on: &mut Frame<'_>) {
         String::new()
     };
     let text = format!(
-        "Still pending: {}{rest}. Leave and cancel them? y yes  n no",
+        "Still pending: {}{rest}. Leave and cancel them? {YES} yes  {NO} no",
         shown.join(", ")
     );
     ask(app, " Leave? ", &text, area, on);
@@ -47,7 +48,7 @@ pub(crate) fn changed(app: &App, page: usize, area: Rect, on: &mut Frame<'_>) {
     };
     let pages = if page == 1 { "the page" } else { "the pages" };
     let text = format!(
-        "{what} To go on where you were, the calls of {pages} before are made again, as they stand in it now. y make them again  n first page"
+        "{what} To go on where you were, the calls of {pages} before are made again, as they stand in it now. {YES} make them again  {NO} first page"
     );
     ask(app, title, &text, area, on);
 }

@@ -8,6 +8,7 @@ use ratatui::widgets::Block;
 use unicode_width::UnicodeWidthStr;
 
 use crate::app::form::{Field, Form, PAGE};
+use crate::app::keymap::{CLOSE, DOWN, ENTER, PAGE_DOWN, TAB, UP};
 use crate::app::state::App;
 use crate::app::theme::TEXT;
 use crate::call::table::CallKind;
@@ -107,12 +108,14 @@ fn fields(app: &App, form: &Form, width: usize) -> Vec<FormRow> {
     form.fields.iter().enumerate().map(row).collect()
 }
 
-fn keys(form: &Form) -> &'static str {
-    match form.fields.as_slice() {
-        [] => " Enter runs it  Esc leaves ",
-        [_] => " Enter runs it  Up/Down choose or type  Esc leaves ",
-        _ => " Enter runs it  Tab next field  Up/Down choose or type  Esc leaves ",
-    }
+fn keys(form: &Form) -> String {
+    let choose = format!("{UP}/{DOWN} choose or type  ");
+    let fields = match form.fields.as_slice() {
+        [] => String::new(),
+        [_] => choose,
+        _ => format!("{TAB} next field  {choose}"),
+    };
+    format!(" {ENTER} runs it  {fields}{CLOSE} leaves ")
 }
 
 /// What is said about the call: that it will fail, what is wrong with the line, or what it does.
@@ -211,7 +214,7 @@ fn choices(app: &App, field: &Field, width: usize, room: usize) -> Vec<FormRow> 
     let mut lines: Vec<FormRow> = rows.collect();
     let hidden = field.choices.len().saturating_sub(first + shown);
     if hidden > 0 && room > shown {
-        let more = format!("     … {hidden} more, PageDown goes on");
+        let more = format!("     … {hidden} more, {PAGE_DOWN} goes on");
         lines.push(Line::styled(more, app.theme.secondary).into());
     }
     lines

@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Widget};
 use unicode_width::UnicodeWidthStr;
 
-use crate::app::keymap::WAY_OUT;
+use crate::app::keymap::{WAY_OUT, ZOOM};
 use crate::app::state::{App, Mode};
 use crate::app::state_subject::{StateSubject, subject};
 use crate::app::theme::TEXT;
@@ -38,7 +38,10 @@ pub(crate) fn pane(app: &App, pane: Pane, area: Rect, frame: &mut Frame<'_>) {
         spans.extend(more.map(|more| Span::styled(more, app.theme.secondary)));
     }
     if app.zoomed {
-        spans.push(Span::styled(" · z shows all panes", app.theme.secondary));
+        spans.push(Span::styled(
+            format!(" · {ZOOM} shows all panes"),
+            app.theme.secondary,
+        ));
     }
     spans.push(Span::raw(" "));
     let block = Block::bordered()

@@ -3,7 +3,7 @@
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::app::keymap::{BINDINGS, Group};
+use crate::app::keymap::{BINDINGS, CHOOSE, ENTER, Group};
 use crate::app::state::App;
 use crate::app::theme::Theme;
 use crate::call::table::SIGNATURES;
@@ -63,9 +63,10 @@ pub(crate) fn sheet(app: &App, width: usize) -> Sheet {
 }
 
 fn lines(theme: &Theme, width: usize) -> Vec<Line<'static>> {
-    let intro =
-        "One key or one line is one real system call. A key opens a form, Enter runs its line.";
-    let mut lines = paragraph(intro, width, theme.secondary);
+    let intro = format!(
+        "One key or one line is one real system call. A key opens a form, {ENTER} runs its line."
+    );
+    let mut lines = paragraph(&intro, width, theme.secondary);
     for (group, title) in [
         (Group::Calls, "Calls on the selected socket"),
         (Group::View, "Looking and typing"),
@@ -90,7 +91,7 @@ fn lines(theme: &Theme, width: usize) -> Vec<Line<'static>> {
     heading(
         &mut lines,
         theme,
-        "In the list of calls: Space, a part of the name, Enter",
+        &format!("In the list of calls: {CHOOSE}, a part of the name, {ENTER}"),
     );
     for row in SIGNATURES.iter().filter(listed).filter(|row| !keyed(row)) {
         entry(
@@ -118,9 +119,9 @@ fn lines(theme: &Theme, width: usize) -> Vec<Line<'static>> {
     lines
 }
 
-fn heading(lines: &mut Vec<Line<'static>>, theme: &Theme, title: &'static str) {
+fn heading(lines: &mut Vec<Line<'static>>, theme: &Theme, title: &str) {
     lines.push(Line::default());
-    lines.push(Line::styled(title, theme.title));
+    lines.push(Line::styled(title.to_owned(), theme.title));
 }
 
 fn entry(lines: &mut Vec<Line<'static>>, theme: &Theme, key: &str, text: &str, width: usize) {

@@ -5,6 +5,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Block;
 
+use crate::app::keymap::{BACK, CLOSE, DOWN, ENTER, UP};
 use crate::app::palette::{Palette, groups};
 use crate::app::state::App;
 use crate::app::theme::TEXT;
@@ -43,7 +44,7 @@ pub(crate) fn draw(app: &App, palette: &Palette, area: Rect, on: &mut Frame<'_>)
         .title_style(TEXT)
         .title(Line::styled(" Calls ", app.theme.title))
         .title_bottom(Line::styled(
-            " type to narrow  Up/Down choose  Enter opens its form  Esc leaves ",
+            format!(" type to narrow  {UP}/{DOWN} choose  {ENTER} opens its form  {CLOSE} leaves "),
             app.theme.secondary,
         ));
     let width = usize::from(width.saturating_sub(4));
@@ -89,8 +90,8 @@ fn rows(
 ) -> Vec<Line<'static>> {
     let rows = palette.rows();
     if rows.is_empty() {
-        let text = "no call is called so; Backspace takes a letter back";
-        return paragraph(text, width, app.theme.bad);
+        let text = format!("no call is called so; {BACK} takes a letter back");
+        return paragraph(&text, width, app.theme.bad);
     }
     let at = palette.at();
     let mut lines = Vec::new();

@@ -8,7 +8,9 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Widget};
 use unicode_width::UnicodeWidthStr;
 
-use crate::app::keymap::{Action, BINDINGS, CHOOSE, CLOSE, INTERRUPT, PROMPT};
+use crate::app::keymap::{
+    Action, BINDINGS, CHOOSE, CLOSE, ENTER, HELP, INTERRUPT, PROMPT, TAB, UP,
+};
 use crate::app::overlay::Page;
 use crate::app::prompt::Offer;
 use crate::app::state::{App, Mode};
@@ -203,7 +205,7 @@ fn candidates(app: &App, offer: &Offer, width: u16) -> Vec<Line<'static>> {
     let hidden = offer.candidates.len().saturating_sub(first + SHOWN);
     if hidden > 0 {
         lines.push(Line::styled(
-            format!("  … {hidden} more, Tab goes on"),
+            format!("  … {hidden} more, {TAB} goes on"),
             app.theme.secondary,
         ));
     }
@@ -253,11 +255,11 @@ fn whole(hints: Vec<Hint>, width: usize) -> Line<'static> {
 
 fn prompt_hints(app: &App) -> Vec<Hint> {
     let keys = [
-        ("Enter", "run"),
-        ("Tab", "complete"),
-        ("Up", "history"),
+        (ENTER, "run"),
+        (TAB, "complete"),
+        (UP, "history"),
         (CLOSE, "panes"),
-        ("F1", "help"),
+        (HELP, "help"),
     ];
     keys.iter()
         .map(|(key, label)| hint(app, key, label, true))

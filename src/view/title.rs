@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
+use crate::app::keymap::{HELP, LESSON, QUIT};
 use crate::app::state::App;
 use crate::view::text::cut_spans;
 
@@ -49,10 +50,10 @@ pub(crate) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) {
 /// The ways to the lesson that waits, to the help and out.
 fn ways(app: &App) -> Line<'static> {
     let waits = app.learn.study.is_some() && app.learn.hidden;
-    let lesson = waits.then_some(("F3", " lesson  "));
+    let lesson = waits.then_some((LESSON, " lesson  "));
     let ways = lesson
         .into_iter()
-        .chain([("F1", " help  "), ("q", " quit ")]);
+        .chain([(HELP, " help  "), (QUIT, " quit ")]);
     let spans = ways.flat_map(|(key, word)| [Span::styled(key, app.theme.accent), Span::raw(word)]);
     Line::from(spans.collect::<Vec<_>>())
 }

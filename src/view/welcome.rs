@@ -6,7 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::Line;
 use ratatui::widgets::Widget;
 
-use crate::app::keymap::{Action, LessonAction, PROMPT, key, of};
+use crate::app::keymap::{Action, ENTER, LessonAction, PROMPT, key, of};
 use crate::app::overlay::Page;
 use crate::app::state::App;
 use crate::call::table::CallKind;
@@ -112,7 +112,7 @@ fn long() -> Vec<Paragraph> {
     vec![
         ("", what()),
         text(""),
-        text("A server, with Enter after each key:"),
+        text(&format!("A server, with {ENTER} after each key:")),
         item(CallKind::Socket, "makes a socket"),
         item(CallKind::Bind, "binds it to an address"),
         item(CallKind::Listen, "listens"),
@@ -130,7 +130,7 @@ fn middle() -> Vec<Paragraph> {
     let [socket, bind, listen, accept, connect, send] = keys();
     let calls = format!(
         "Server: `{socket}` makes a socket, `{bind}` binds it, `{listen}` listens, `{accept}` accepts. Client: \
-         `{socket}` makes a socket, `{connect}` connects, `{send}` sends. Enter runs each."
+         `{socket}` makes a socket, `{connect}` connects, `{send}` sends. {ENTER} runs each."
     );
     plain([what(), calls, more()])
 }
@@ -144,7 +144,7 @@ fn short() -> Vec<Paragraph> {
     plain([
         "Each key makes one real system call.".to_owned(),
         format!("Server: `{socket}` makes a socket, `{bind}` `{listen}` `{accept}`."),
-        format!("Client: `{socket}` `{connect}` `{send}`. Enter runs each."),
+        format!("Client: `{socket}` `{connect}` `{send}`. {ENTER} runs each."),
         format!("`{PROMPT}` types, `{map}` course, `{help}` all keys."),
         "A second sockplay can connect.".to_owned(),
     ])

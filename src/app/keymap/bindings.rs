@@ -3,7 +3,9 @@
 use crossterm::event::{KeyCode, KeyModifiers};
 
 use crate::app::keymap::{
-    Action, Binding, CHOOSE, CLOSE, Group, INTERRUPT, LessonAction, PROMPT, WAY_OUT,
+    ANEW, Action, BACK, Binding, CHOOSE, CLOSE, COURSE, DOWN, ENTER, Group, HELP, HINT, INTERRUPT,
+    LEAVE_OUT, LESSON, LessonAction, NEW_SOCKET, PAGE_DOWN, PAGE_UP, PROMPT, QUIT, QUIT_ANYWHERE,
+    SOLUTION, TAB, UP, WAY_OUT, ZOOM,
 };
 use crate::app::overlay::Page;
 use crate::call::table::CallKind;
@@ -82,7 +84,7 @@ const fn control(
 
 /// All keys, in the order of the help and the bottom line.
 pub static BINDINGS: &[Binding] = &[
-    call('n', "n", CallKind::Socket, "new"),
+    call('n', NEW_SOCKET, CallKind::Socket, "new"),
     call('b', "b", CallKind::Bind, "bind"),
     call('l', "l", CallKind::Listen, "listen"),
     call('a', "a", CallKind::Accept, "accept"),
@@ -138,7 +140,7 @@ pub static BINDINGS: &[Binding] = &[
     ),
     key(
         KeyCode::Tab,
-        "Tab",
+        TAB,
         Action::NextPane,
         "pane",
         "the next pane",
@@ -154,7 +156,7 @@ pub static BINDINGS: &[Binding] = &[
     ),
     key(
         KeyCode::Char('z'),
-        "z",
+        ZOOM,
         Action::Zoom,
         "zoom",
         "the focused pane alone, and back",
@@ -218,7 +220,7 @@ pub static BINDINGS: &[Binding] = &[
     ),
     key(
         KeyCode::Up,
-        "Up",
+        UP,
         Action::Up,
         "",
         "one row up: a socket, a line of the log, a line of text",
@@ -234,7 +236,7 @@ pub static BINDINGS: &[Binding] = &[
     ),
     key(
         KeyCode::Down,
-        "Down",
+        DOWN,
         Action::Down,
         "",
         "one row down",
@@ -250,7 +252,7 @@ pub static BINDINGS: &[Binding] = &[
     ),
     key(
         KeyCode::PageUp,
-        "PageUp",
+        PAGE_UP,
         Action::PageUp,
         "",
         "ten rows up",
@@ -258,7 +260,7 @@ pub static BINDINGS: &[Binding] = &[
     ),
     key(
         KeyCode::PageDown,
-        "PageDown",
+        PAGE_DOWN,
         Action::PageDown,
         "",
         "ten rows down",
@@ -282,7 +284,7 @@ pub static BINDINGS: &[Binding] = &[
     ),
     key(
         KeyCode::F(1),
-        "F1",
+        HELP,
         Action::Show(Page::Help),
         "help",
         "this help",
@@ -306,21 +308,21 @@ pub static BINDINGS: &[Binding] = &[
     ),
     lesson(
         KeyCode::F(3),
-        "F3",
+        LESSON,
         LessonAction::Toggle,
         "",
         "hides the lesson, which stays where it is, and shows it again",
     ),
     lesson(
         KeyCode::F(4),
-        "F4",
+        COURSE,
         LessonAction::Course,
         "course",
         "the map of the course: the lessons, and what you have done of them",
     ),
     lesson(
         KeyCode::Enter,
-        "Enter",
+        ENTER,
         LessonAction::Next,
         "",
         "the next step of the lesson; at the prompt too, while nothing is typed",
@@ -355,35 +357,35 @@ pub static BINDINGS: &[Binding] = &[
     ),
     lesson(
         KeyCode::F(6),
-        "F6",
+        HINT,
         LessonAction::Hint,
         "",
         "a hint for the goal, each time a plainer one",
     ),
     lesson(
         KeyCode::F(7),
-        "F7",
+        SOLUTION,
         LessonAction::Solution,
         "",
         "puts the next line of the solution at the prompt; Enter runs it",
     ),
     lesson(
         KeyCode::F(8),
-        "F8",
+        LEAVE_OUT,
         LessonAction::Leave,
         "",
         "goes on without reaching the goal, or without what went wrong",
     ),
     lesson(
         KeyCode::F(5),
-        "F5",
+        ANEW,
         LessonAction::Anew,
         "",
         "begins the page anew, in a session without your sockets",
     ),
     lesson(
         KeyCode::Backspace,
-        "Backspace",
+        BACK,
         LessonAction::Back,
         "",
         "the page before; with --present the step before, really undone",
@@ -404,7 +406,7 @@ pub static BINDINGS: &[Binding] = &[
     ),
     key(
         KeyCode::Char('q'),
-        "q",
+        QUIT,
         Action::Quit,
         "quit",
         "leaves; asks when calls are pending",
@@ -412,7 +414,7 @@ pub static BINDINGS: &[Binding] = &[
     ),
     control(
         'c',
-        "Ctrl-C",
+        QUIT_ANYWHERE,
         Action::Quit,
         "the same, from anywhere",
         Group::Program,

@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
-use crate::app::keymap::{Action, CLOSE, INTERRUPT, LessonAction};
+use crate::app::keymap::{Action, CLOSE, COURSE, INTERRUPT, LESSON, LessonAction};
 use crate::app::message::Effect;
 use crate::app::overlay::{Content, Question};
 use crate::app::state::{App, Mode};
@@ -151,10 +151,16 @@ fn lesson(app: &mut App, action: LessonAction, effects: &mut Vec<Effect>) {
         LessonAction::Course => crate::app::update::lesson::open_course(app, effects),
         // Free play knows nothing of a lesson that is hidden.
         _ if app.learn.study.is_some() && app.learn.hidden => {
-            app.tell("the lesson is hidden: F3 brings it back", false);
+            app.tell(
+                format!("the lesson is hidden: {LESSON} brings it back"),
+                false,
+            );
         }
         _ if app.learn.study.is_none() => {
-            app.tell("no lesson is open: F4 shows the course", false);
+            app.tell(
+                format!("no lesson is open: {COURSE} shows the course"),
+                false,
+            );
         }
         LessonAction::Next => crate::app::update::lesson::go_on(app, effects),
         LessonAction::Back => crate::app::update::lesson::back(app, effects),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::app::explanations::Explanations;
+use crate::app::keymap::{ANEW, BACK, ENTER, LEAVE_OUT, LESSON, SOLUTION};
 use crate::app::learn::Entry;
 use crate::app::message::Effect;
 use crate::app::overlay::{Content, Question};
@@ -39,11 +40,15 @@ pub(crate) fn go_on(app: &mut App, effects: &mut Vec<Effect>) {
             app.tell("predict first: the number of an answer commits it", false);
         }
         Next::Unreached => {
-            let text = "the goal is not reached yet: do it at the prompt or with the keys; F8 goes on without it";
+            let text = format!(
+                "the goal is not reached yet: do it at the prompt or with the keys; {LEAVE_OUT} goes on without it"
+            );
             app.tell(text, false);
         }
         Next::Astray => {
-            let text = "it came out otherwise than the lesson says, and does not count: F5 begins the page anew, F8 goes on";
+            let text = format!(
+                "it came out otherwise than the lesson says, and does not count: {ANEW} begins the page anew, {LEAVE_OUT} goes on"
+            );
             app.tell(text, false);
         }
         Next::Over => open_following(app, effects),
@@ -61,7 +66,10 @@ pub(crate) fn leave(app: &mut App, effects: &mut Vec<Effect>) {
             app.learn.scroll = 0;
             keep(app, effects);
         }
-        false => app.tell("there is nothing to be left out: Enter goes on", false),
+        false => app.tell(
+            format!("there is nothing to be left out: {ENTER} goes on"),
+            false,
+        ),
     }
 }
 
@@ -127,7 +135,9 @@ fn go_on_at(app: &mut App, page: usize, effects: &mut Vec<Effect>) {
     let done = app.learn.progress.of(&study.lesson.id);
     let lines = study.resume(page, &done.cloned().unwrap_or_default());
     anew(app, lines, effects);
-    let text = "you go on where you were: the calls of the pages before were made again; Backspace shows those pages";
+    let text = format!(
+        "you go on where you were: the calls of the pages before were made again; {BACK} shows those pages"
+    );
     app.tell(text, false);
     keep(app, effects);
 }
@@ -220,7 +230,7 @@ pub(crate) fn look(app: &mut App, effects: &mut Vec<Effect>) {
         }
     }
     app.learn.scroll = 0;
-    app.tell("✓ the goal is reached: Enter goes on", false);
+    app.tell(format!("✓ the goal is reached: {ENTER} goes on"), false);
     keep(app, effects);
 }
 
@@ -289,7 +299,7 @@ pub(crate) fn hint(app: &mut App) {
     match study.task().map(|task| task.hints.len()) {
         Some(all) if study.hints < all => study.hints += 1,
         Some(_) => app.tell(
-            "there are no more hints: F7 puts the solution at the prompt",
+            format!("there are no more hints: {SOLUTION} puts the solution at the prompt"),
             false,
         ),
         None if study.question().is_some() => {
@@ -298,7 +308,10 @@ pub(crate) fn hint(app: &mut App) {
                 false,
             );
         }
-        None => app.tell("hints belong to a goal: Enter goes on to it", false),
+        None => app.tell(
+            format!("hints belong to a goal: {ENTER} goes on to it"),
+            false,
+        ),
     }
 }
 
@@ -317,7 +330,10 @@ pub(crate) fn solution(app: &mut App, effects: &mut Vec<Effect>) {
         return app.tell(text, false);
     }
     let Some(solving) = study.solution(&app.world) else {
-        return app.tell("a solution belongs to a goal: Enter goes on to it", false);
+        return app.tell(
+            format!("a solution belongs to a goal: {ENTER} goes on to it"),
+            false,
+        );
     };
     match solving.with(peer.as_deref()) {
         Some(line) => {
@@ -325,13 +341,16 @@ pub(crate) fn solution(app: &mut App, effects: &mut Vec<Effect>) {
             let line = without_result(&line);
             app.offer(&line);
             app.learn.offered = parse_line(&line).ok();
-            app.tell("Enter runs the line, F7 shows the next one", false);
+            let text = format!("{ENTER} runs the line, {SOLUTION} shows the next one");
+            app.tell(text, false);
         }
         None => {
             study.solving -= 1;
             app.awaits_listeners = true;
             effects.push(Effect::FindListeners);
-            let text = "no other sockplay listens yet: its half comes first, then F7 again";
+            let text = format!(
+                "no other sockplay listens yet: its half comes first, then {SOLUTION} again"
+            );
             app.tell(text, false);
         }
     }
@@ -358,7 +377,7 @@ pub(crate) fn toggle(app: &mut App, effects: &mut Vec<Effect>) {
     app.keep_focus_visible();
     if app.learn.hidden {
         app.tell(
-            "free play: the lesson stays where it is, F3 brings it back",
+            format!("free play: the lesson stays where it is, {LESSON} brings it back"),
             false,
         );
     }

@@ -2,6 +2,9 @@
 
 use ratatui::text::{Line, Span};
 
+use crate::app::keymap::{
+    ANEW, BACK, COURSE, ENTER, HINT, LESSON, PAGE_DOWN, PAGE_UP, SOLUTION, UP, short,
+};
 use crate::app::state::{App, Mode};
 use crate::layout::Pane;
 use crate::lesson::Study;
@@ -35,43 +38,49 @@ pub(crate) fn hints(app: &App, study: &Study, laid: &Laid, width: u16) -> Line<'
 
 fn useful(app: &App, study: &Study, laid: &Laid) -> Vec<Hint> {
     let (next, back) = if app.learn.presenting {
-        ("PgDn", "PgUp")
+        (short(PAGE_DOWN), short(PAGE_UP))
     } else {
-        ("Enter", "Bksp")
+        (ENTER, short(BACK))
     };
     let mut keys: Vec<(&str, &'static str)> = Vec::new();
     let answers;
     if study.task().is_some() {
-        keys.extend([("F6", "hint"), ("F7", "solve")]);
+        keys.extend([(HINT, "hint"), (SOLUTION, "solve")]);
     } else if let Some(question) = study.question() {
         if laid.shows_step() {
             answers = format!("1-{}", question.answers.len());
             keys.push((&answers, "answer"));
         } else {
-            keys.push(("Enter", "shows the question"));
+            keys.push((ENTER, "shows the question"));
         }
     } else {
         keys.push((next, "next"));
     }
     keys.extend([
         (back, "back"),
-        ("F5", "anew"),
-        ("F3", "hide"),
-        ("F4", "map"),
+        (ANEW, "anew"),
+        (LESSON, "hide"),
+        (COURSE, "map"),
     ]);
     let owned = keys.into_iter().map(|(key, word)| (key.to_owned(), word));
     owned.collect()
 }
 
 /// What stands behind `▲` and `▼`: the keys that work, with a blank before them.
-pub(crate) fn scrolling(app: &App) -> (&'static str, &'static str) {
+pub(crate) fn scrolling(app: &App) -> (String, String) {
     let is_focused = app.focus == Pane::Lesson;
     let is_free = is_focused || app.focus == Pane::Sockets || matches!(app.mode, Mode::Prompt);
-    match (app.learn.presenting, is_focused) {
+    let (page_up, page_down) = (short(PAGE_UP), short(PAGE_DOWN));
+    let (up, down) = match (app.learn.presenting, is_focused) {
         // PageUp takes a step back.
-        (true, true) => (" Up", " PgDn"),
-        (true, false) => ("", " PgDn"),
-        (false, _) if is_free => (" PgUp", " PgDn"),
+        (true, true) => (UP, page_down),
+        (true, false) => ("", page_down),
+        (false, _) if is_free => (page_up, page_down),
         (false, _) => ("", ""),
-    }
+    };
+    let behind_blank = |key: &str| match key {
+        "" => String::new(),
+        key => format!(" {key}"),
+    };
+    (behind_blank(up), behind_blank(down))
 }

@@ -3,13 +3,14 @@
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
+use crate::app::keymap::ENTER;
 use crate::app::state::App;
 use crate::lesson::{LessonStep, Question, Study};
 use crate::view::text::cut_spans;
 
 /// The row in the pane.
 pub(crate) fn line(app: &App, study: &Study, width: usize) -> Line<'static> {
-    let question = |_: &Question| ("Predict".to_owned(), " Enter shows the question".to_owned());
+    let question = |_: &Question| ("Predict".to_owned(), format!(" {ENTER} shows the question"));
     row(app, study, width, question)
 }
 
@@ -43,7 +44,7 @@ fn row(
                 .command
                 .as_ref()
                 .map(crate::view::lesson::steps::bare);
-            let keys = crate::view::lesson::steps::running(app).to_owned();
+            let keys = crate::view::lesson::steps::running(app);
             (
                 crate::view::lesson::steps::NEXT,
                 call.unwrap_or_default(),
@@ -73,7 +74,7 @@ fn row(
 /// What stands at the end of a page.
 pub(crate) fn end(app: &App, study: &Study) -> String {
     if !study.is_over() {
-        return "Enter turns the page.".to_owned();
+        return format!("{ENTER} turns the page.");
     }
     let (right, made) = app
         .learn
@@ -86,8 +87,8 @@ pub(crate) fn end(app: &App, study: &Study) -> String {
         String::new()
     };
     let next = match app.learn.following() {
-        Some(entry) => format!(" Enter goes on: {}.", entry.title),
-        None => " Enter shows the course.".to_owned(),
+        Some(entry) => format!(" {ENTER} goes on: {}.", entry.title),
+        None => format!(" {ENTER} shows the course."),
     };
     format!("✓ The lesson is done.{predicted}{next}")
 }

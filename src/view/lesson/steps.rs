@@ -4,6 +4,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
+use crate::app::keymap::{ANEW, ENTER};
 use crate::app::state::App;
 use crate::call::{Command, Mode};
 use crate::lesson::study::Came;
@@ -53,24 +54,24 @@ pub(crate) fn call(
             }
             if let Some(why) = broken {
                 let text = format!(
-                    "The lesson expects something else here ({why}): the world is not as it was. Enter tries again, F5 begins the page anew."
+                    "The lesson expects something else here ({why}): the world is not as it was. {ENTER} tries again, {ANEW} begins the page anew."
                 );
                 let text = escaped(&text).to_string();
                 lines.extend(hanging("    ", style, &text, width, app.theme.secondary));
             }
         }
-        _ if is_present => add(&mut lines, running(app), width, app.theme.secondary),
+        _ if is_present => add(&mut lines, &running(app), width, app.theme.secondary),
         _ => {}
     }
     lines
 }
 
 /// What Enter does to the call that is next.
-pub(crate) fn running(app: &App) -> &'static str {
+pub(crate) fn running(app: &App) -> String {
     if app.learn.study.as_ref().is_some_and(Study::is_busy) {
-        " is being run"
+        " is being run".to_owned()
     } else {
-        " Enter runs it"
+        format!(" {ENTER} runs it")
     }
 }
 
@@ -121,8 +122,10 @@ pub(crate) fn prediction(
         let text = format!("It came: {}", escaped(result));
         shown.extend(unanswered(hanging("    ", good, &text, width, good)));
         if broken.is_some() {
-            let text = "That is not what the lesson expects: the world is not as it was. F5 begins the page anew.";
-            shown.extend(unanswered(hanging("    ", bad, text, width, bad)));
+            let text = format!(
+                "That is not what the lesson expects: the world is not as it was. {ANEW} begins the page anew."
+            );
+            shown.extend(unanswered(hanging("    ", bad, &text, width, bad)));
         }
     }
     shown
