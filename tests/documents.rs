@@ -1,6 +1,9 @@
 //! The README and the pictures are true: its script holds, its keys are bound, its screenshots are what the program
 //! draws.
 
+#[path = "documents/keys.rs"]
+mod keys;
+
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::Command;

@@ -3,6 +3,8 @@
 
 #[path = "tidy/arms.rs"]
 mod arms;
+#[path = "tidy/keys.rs"]
+mod keys;
 #[path = "tidy/rust.rs"]
 mod rust;
 
@@ -136,7 +138,12 @@ fn sources() -> Vec<Source> {
         .collect();
     let for_tests: BTreeSet<String> = sources.iter().flat_map(Source::files_for_tests).collect();
     for source in &mut sources {
-        if for_tests.contains(&source.name) {
+        // And the files below them.
+        let is_for_tests = |own: &String| {
+            let below = source.name.strip_prefix(own.trim_end_matches(".rs"));
+            below.is_some_and(|rest| rest == ".rs" || rest.starts_with('/'))
+        };
+        if for_tests.iter().any(is_for_tests) {
             source.mark_as_test();
         }
     }
@@ -394,6 +401,25 @@ fn no_match_over_calls_takes_what_it_does_not_name() {
     }
     nothing_in(&wrong, "a `match` over calls names each of them");
     assert!(over_calls > 5, "they are found: {over_calls}");
+}
+
+#[test]
+fn sentences_take_the_names_of_keys_from_the_table() {
+    let is_table = |name: &str| name.starts_with("src/app/keymap");
+    let mut wrong = Vec::new();
+    for source in sources() {
+        let is_screen =
+            module(&source.name).is_some_and(|own| ["app", "view", "terminal"].contains(&own));
+        let is_test = source.name.contains("/tests");
+        if !is_screen || is_table(&source.name) || is_test {
+            continue;
+        }
+        let code = read(&root().join(&source.name));
+        let texts = keys::texts(&code).into_iter();
+        let named = texts.filter(|text| keys::names_key(&text.text));
+        wrong.extend(named.map(|text| format!("{}:{}: {}", source.name, text.line, text.text)));
+    }
+    nothing_in(&wrong, "a sentence takes the name of a key from keymap");
 }
 
 #[test]
