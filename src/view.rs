@@ -20,6 +20,7 @@ mod boxes;
 mod course;
 mod diagram;
 mod dialog;
+mod drawn;
 mod figure;
 mod form;
 mod frame;

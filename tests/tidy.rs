@@ -3,6 +3,8 @@
 
 #[path = "tidy/arms.rs"]
 mod arms;
+#[path = "tidy/files.rs"]
+mod files_used;
 #[path = "tidy/keys.rs"]
 mod keys;
 #[path = "tidy/rust.rs"]
@@ -239,6 +241,16 @@ fn no_module_depends_on_itself_through_others() {
             }
         }
     }
+}
+
+#[test]
+fn no_file_depends_on_itself_through_others() {
+    let uses = files_used::uses(&sources());
+    assert!(uses.len() > 100, "the sources are read");
+    nothing_in(
+        &files_used::circles(&uses),
+        "files do not use each other in circles",
+    );
 }
 
 #[test]

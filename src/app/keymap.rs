@@ -60,6 +60,9 @@ pub enum Action {
     Quit,
 }
 
+/// How many rows PageUp and PageDown move.
+pub const PAGE: isize = 10;
+
 /// What a key does for a lesson.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LessonAction {
@@ -123,6 +126,24 @@ pub fn action(event: &KeyEvent) -> Option<Action> {
         .iter()
         .find(|binding| binding.code == event.code && binding.modifiers == modifiers)
         .map(|binding| binding.action)
+}
+
+/// The rows that a key scrolls a page by; `None` for a key that closes it.
+pub fn rows_of(key: &KeyEvent) -> Option<isize> {
+    match action(key)? {
+        Action::Up => Some(-1),
+        Action::Down => Some(1),
+        Action::PageUp => Some(-PAGE),
+        Action::PageDown => Some(PAGE),
+        Action::First => Some(isize::MIN),
+        Action::Last => Some(isize::MAX),
+        _ => None,
+    }
+}
+
+/// Whether a key opens the prompt.
+pub fn is_prompt_key(key: &KeyEvent) -> bool {
+    action(key) == Some(Action::Prompt)
 }
 
 /// How the key of an action is written: the first that the table has. Every sentence on the screen that names a key asks

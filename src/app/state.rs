@@ -363,20 +363,6 @@ impl App {
         }
     }
 
-    /// The call that is interrupted by its key: the oldest that is pending on the selected socket, else the one whose set is
-    /// shown, else the oldest that is on no socket at all.
-    pub fn interruptible(&self) -> Option<CallId> {
-        let of_selected = self
-            .selection
-            .and_then(|socket| self.world.pending_with(socket).next());
-        // As a poll of nothing or sigtimedwait do.
-        let is_on_none = |record: &&Record| record.on().is_none() && record.is_blocked();
-        of_selected
-            .or_else(|| crate::app::state_subject::waiting(self))
-            .or_else(|| self.world.pending().find(is_on_none))
-            .map(Record::id)
-    }
-
     /// The keys that interrupt a call now: the prompt is closed first.
     pub fn interrupt_keys(&self) -> String {
         match self.mode {

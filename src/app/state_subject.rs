@@ -2,6 +2,7 @@
 
 use crate::app::state::App;
 use crate::call::table::CallKind;
+use crate::event::CallId;
 use crate::socket::Kind;
 use crate::world::{Progress, Record, Socket};
 
@@ -51,8 +52,24 @@ pub(crate) fn subject(app: &App) -> StateSubject<'_> {
     }
 }
 
+impl App {
+    /// The call that is interrupted by its key: the oldest that is pending on the selected socket, else the one whose set is
+    /// shown, else the oldest that is on no socket at all.
+    pub fn interruptible(&self) -> Option<CallId> {
+        let of_selected = self
+            .selection
+            .and_then(|socket| self.world.pending_with(socket).next());
+        // As a poll of nothing or sigtimedwait do.
+        let is_on_none = |record: &&Record| record.on().is_none() && record.is_blocked();
+        of_selected
+            .or_else(|| waiting(self))
+            .or_else(|| self.world.pending().find(is_on_none))
+            .map(Record::id)
+    }
+}
+
 /// The call whose set is shown, while it waits.
-pub(crate) fn waiting(app: &App) -> Option<&Record> {
+fn waiting(app: &App) -> Option<&Record> {
     match subject(app) {
         StateSubject::Poll(record) | StateSubject::Select(record) => {
             Some(record).filter(|record| record.is_pending())

@@ -8,7 +8,6 @@ use crate::call::parameter::Argument;
 use crate::call::table::CallKind;
 use crate::call::value::Value;
 use crate::event::{Origin, SocketId, Timestamp};
-use crate::explain::facts::descriptions::open_file_description;
 use crate::socket::option::OptionRow;
 use crate::socket::{Address, Cause, Domain, Errno, Kind, MsgFlags, Phase};
 use crate::world::socket::is_tcp;
@@ -119,8 +118,7 @@ impl<'a> Context<'a> {
     /// the first descriptor did to it does not count.
     fn phase_of_original(&self) -> Option<Phase> {
         let own = self.socket?.id;
-        let original =
-            Some(open_file_description(self.world, own)).filter(|original| *original != own)?;
+        let original = Some(self.world.root(own)).filter(|original| *original != own)?;
         self.world
             .socket(original)?
             .path

@@ -100,7 +100,7 @@ pub fn events(max: i32) -> Check<usize> {
 ///
 /// When `nfds` is beyond the sets.
 pub fn select(nfds: i32, has_set: bool) -> Check<()> {
-    let limit = crate::sys::ready::SET_SIZE;
+    let limit = libc::FD_SETSIZE;
     if !has_set || !usize::try_from(nfds).is_ok_and(|nfds| nfds > limit) {
         return Ok(());
     }

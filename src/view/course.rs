@@ -10,7 +10,7 @@ use crate::app::keymap::{CLOSE, DOWN, ENTER, UP};
 use crate::app::learn::Entry;
 use crate::app::state::App;
 use crate::layout::{Extent, Scroll, Target, clickable};
-use crate::view::overlay::Drawn;
+use crate::view::drawn::Drawn;
 use crate::view::text::{cut_spans, fit, paragraph};
 
 /// The most columns of a title.
@@ -32,11 +32,11 @@ pub(crate) fn draw(app: &App, scroll: Scroll, area: Rect, on: &mut Frame<'_>) ->
     let extent = Extent::of_list(scroll, app.learn.course.len());
     let at = extent.at;
     let keys = Line::styled(keys, app.theme.secondary);
-    let place = crate::view::overlay::frame(app, " Course ", keys, area, on);
+    let place = crate::view::frame::over_all(app, " Course ", keys, area, on);
     let width = usize::from(place.width);
     if app.learn.course.is_empty() {
         let none = paragraph("No lesson was found.", width, app.theme.secondary);
-        crate::view::overlay::rows(none, place, on);
+        crate::view::frame::rows(none, place, on);
         return Drawn::default();
     }
     let mut lines = head(app, width);
@@ -54,7 +54,7 @@ pub(crate) fn draw(app: &App, scroll: Scroll, area: Rect, on: &mut Frame<'_>) ->
     lines.extend(entries.map(|(index, entry)| row(app, index, entry, index == at, width)));
     lines.push(Line::default());
     lines.extend(about);
-    crate::view::overlay::rows(lines, place, on);
+    crate::view::frame::rows(lines, place, on);
     if first > 0 {
         crate::view::frame::more_above(app, list, on);
     }

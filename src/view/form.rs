@@ -13,7 +13,7 @@ use crate::app::state::App;
 use crate::app::theme::TEXT;
 use crate::call::table::CallKind;
 use crate::layout::{Extent, Target, clickable};
-use crate::view::overlay::Drawn;
+use crate::view::drawn::Drawn;
 use crate::view::text::{cut, cut_spans, fit, paragraph};
 
 const LABEL: usize = 14;

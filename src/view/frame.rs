@@ -140,3 +140,43 @@ pub(crate) fn over(
     }
     inner
 }
+
+/// Draws a frame over everything and gives the place inside it, with a blank at each side.
+pub(crate) fn over_all(
+    app: &App,
+    title: &str,
+    below: Line<'_>,
+    area: Rect,
+    frame: &mut Frame<'_>,
+) -> Rect {
+    Clear.render(area, frame.buffer_mut());
+    let theme = &app.theme;
+    let block = Block::bordered()
+        .border_style(theme.focus)
+        .title_style(TEXT)
+        .title(Line::styled(title.to_owned(), theme.title))
+        .title_bottom(below);
+    block.render(area, frame.buffer_mut());
+    inside(area)
+}
+
+/// The place inside the frame.
+pub(crate) fn inside(area: Rect) -> Rect {
+    let inner = Block::bordered().inner(area);
+    Rect {
+        x: inner.x + 1,
+        width: inner.width.saturating_sub(2),
+        ..inner
+    }
+}
+
+/// Draws rows into a place, as many as fit.
+pub(crate) fn rows(
+    lines: impl IntoIterator<Item = Line<'static>>,
+    place: Rect,
+    frame: &mut Frame<'_>,
+) {
+    for (line, row) in lines.into_iter().zip(place.rows()) {
+        line.render(row, frame.buffer_mut());
+    }
+}

@@ -3,24 +3,15 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
-use ratatui::widgets::{Block, Clear, Widget};
 
 use crate::app::keymap::{self, Action};
 use crate::app::overlay::{Content, Overlay, Page, Question};
 use crate::app::state::App;
-use crate::app::theme::TEXT;
-use crate::layout::{Clickable, Extent, Scroll};
+use crate::layout::{Extent, Scroll};
+use crate::view::drawn::Drawn;
+use crate::view::frame::{inside, over_all, rows};
 use crate::view::sheet::Sheet;
 use crate::view::{course, dialog, form, help, models, palette, queues, sequence, sockaddr_view};
-
-/// What was drawn where.
-#[derive(Default)]
-pub(crate) struct Drawn {
-    /// How far it is scrolled, or which row of a list is chosen.
-    pub(crate) extent: Extent,
-    /// The rows that can be clicked.
-    pub(crate) clickable: Vec<Clickable>,
-}
 
 /// Draws an overlay.
 pub(crate) fn draw(app: &App, overlay: &Overlay, area: Rect, on: &mut Frame<'_>) -> Drawn {
@@ -58,7 +49,7 @@ fn draw_page(app: &App, page: Page, scroll: Scroll, area: Rect, on: &mut Frame<'
         Line::styled(text, app.theme.title)
     });
     let below = notice.unwrap_or_else(|| Line::styled(keys(page), app.theme.secondary));
-    let place = frame(app, &sheet.title, below, area, on);
+    let place = over_all(app, &sheet.title, below, area, on);
     let head = u16::try_from(sheet.head.len()).unwrap_or(u16::MAX);
     let seen = place.height.saturating_sub(head);
     let extent = Extent::of(scroll, sheet.rows.len(), seen);
@@ -89,44 +80,4 @@ fn keys(page: Page) -> String {
         key(Action::PageDown),
         key(Action::Prompt)
     )
-}
-
-/// Draws the frame and gives the place inside it, with a blank at each side.
-pub(crate) fn frame(
-    app: &App,
-    title: &str,
-    below: Line<'_>,
-    area: Rect,
-    frame: &mut Frame<'_>,
-) -> Rect {
-    Clear.render(area, frame.buffer_mut());
-    let theme = &app.theme;
-    let block = Block::bordered()
-        .border_style(theme.focus)
-        .title_style(TEXT)
-        .title(Line::styled(title.to_owned(), theme.title))
-        .title_bottom(below);
-    block.render(area, frame.buffer_mut());
-    inside(area)
-}
-
-/// The place inside the frame.
-fn inside(area: Rect) -> Rect {
-    let inner = Block::bordered().inner(area);
-    Rect {
-        x: inner.x + 1,
-        width: inner.width.saturating_sub(2),
-        ..inner
-    }
-}
-
-/// Draws rows into a place, as many as fit.
-pub(crate) fn rows(
-    lines: impl IntoIterator<Item = Line<'static>>,
-    place: Rect,
-    frame: &mut Frame<'_>,
-) {
-    for (line, row) in lines.into_iter().zip(place.rows()) {
-        line.render(row, frame.buffer_mut());
-    }
 }

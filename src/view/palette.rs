@@ -11,7 +11,7 @@ use crate::app::state::App;
 use crate::app::theme::TEXT;
 use crate::call::table::CallKind;
 use crate::layout::{Extent, Target, clickable};
-use crate::view::overlay::Drawn;
+use crate::view::drawn::Drawn;
 use crate::view::text::{cut_spans, fit, paragraph};
 
 /// The columns of the group, the word and the key.

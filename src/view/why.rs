@@ -9,7 +9,8 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::app::state::App;
 use crate::explain::Suggestion;
-use crate::layout::{Clickable, Extent, Pane, Scroll, Target, clickable};
+use crate::layout::{Extent, Pane, Scroll, Target, clickable};
+use crate::view::drawn::Drawn;
 use crate::view::text::{cut, paragraph};
 use crate::world::{Progress, Record};
 
@@ -17,14 +18,6 @@ use crate::world::{Progress, Record};
 struct WhyRow {
     line: Line<'static>,
     suggestion: Option<usize>,
-}
-
-/// What was drawn where.
-pub(crate) struct Drawn {
-    /// How far it is scrolled.
-    pub(crate) extent: Extent,
-    /// The suggestions.
-    pub(crate) clickable: Vec<Clickable>,
 }
 
 /// Draws it.

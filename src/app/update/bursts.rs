@@ -51,7 +51,7 @@ fn type_in(app: &mut App, typed: &[KeyEvent], effects: &mut Vec<Effect>) {
 /// Whether many keys at once are text to be typed, and no paste at a place that takes none: the prompt is open, or it is
 /// opened by the first of them or one that waits.
 fn takes_text(app: &App, typed: &[KeyEvent]) -> bool {
-    let opens = || typed.first().is_some_and(keys::is_prompt_key);
+    let opens = || typed.first().is_some_and(crate::app::keymap::is_prompt_key);
     match &app.mode {
         Mode::Prompt => true,
         // What went before was ignored, and this is a part of it.

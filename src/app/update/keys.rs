@@ -2,16 +2,13 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
-use crate::app::keymap::{Action, CLOSE, COURSE, INTERRUPT, LESSON, LessonAction};
+use crate::app::keymap::{Action, CLOSE, COURSE, INTERRUPT, LESSON, LessonAction, PAGE};
 use crate::app::message::Effect;
 use crate::app::overlay::{Content, Question};
 use crate::app::state::{App, Mode};
 use crate::app::update::{carry_out, open_form, overlay};
 use crate::event::CallId;
 use crate::layout::{Pane, Scroll};
-
-/// How many rows PageUp and PageDown move.
-const PAGE: isize = 10;
 
 /// Takes a key.
 pub(crate) fn key(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
@@ -66,10 +63,6 @@ pub(crate) fn text_waits(app: &App) -> bool {
             Some(Action::Prompt | Action::Choose | Action::Call(_) | Action::WayOut)
         )
     })
-}
-
-pub(crate) fn is_prompt_key(key: &KeyEvent) -> bool {
-    crate::app::keymap::action(key) == Some(Action::Prompt)
 }
 
 /// Takes the keys that were typed ahead, as far as they may go now.
@@ -264,19 +257,6 @@ fn prompt(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
 fn is_way_key(app: &App, key: &KeyEvent) -> bool {
     let untouched = app.prompt.line().is_empty() || app.prompt.way().is_some();
     untouched && crate::app::keymap::action(key) == Some(Action::WayOut)
-}
-
-/// The rows that a key scrolls a page by; `None` for a key that closes it.
-pub(crate) fn rows_of(key: &KeyEvent) -> Option<isize> {
-    match crate::app::keymap::action(key)? {
-        Action::Up => Some(-1),
-        Action::Down => Some(1),
-        Action::PageUp => Some(-PAGE),
-        Action::PageDown => Some(PAGE),
-        Action::First => Some(isize::MIN),
-        Action::Last => Some(isize::MAX),
-        _ => None,
-    }
 }
 
 /// PageUp and PageDown: the text of a lesson where there is more of it than is seen, else a pane.

@@ -4,12 +4,11 @@ use crossterm::event::{KeyCode, KeyEvent, MouseButton, MouseEvent, MouseEventKin
 use ratatui::layout::Position;
 
 use crate::app::form::Outcome;
-use crate::app::keymap::Action;
+use crate::app::keymap::{Action, is_prompt_key, rows_of};
 use crate::app::message::Effect;
 use crate::app::overlay::{Content, Page, Question};
 use crate::app::palette::{Choice, Palette};
 use crate::app::state::{App, Mode};
-use crate::app::update::keys::{is_prompt_key, rows_of};
 use crate::app::update::{lesson, lines, open_form};
 use crate::io_models::Model;
 use crate::layout::Target;
