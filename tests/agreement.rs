@@ -10,12 +10,13 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
 use sockplay::app::message::{Effect, Msg};
-use sockplay::app::state::{App, Pane};
+use sockplay::app::state::App;
 use sockplay::app::theme::Theme;
 use sockplay::app::update::update;
 use sockplay::call::argument::Name;
 use sockplay::engine::Engine;
 use sockplay::event::{CallId, Event, EventKind, Reach, SocketId};
+use sockplay::layout::Pane;
 use sockplay::notation::parse_line;
 use sockplay::world::{Progress, Socket};
 
@@ -122,7 +123,9 @@ impl Session {
         self.app.selection = Some(of);
         let mut terminal = Terminal::new(TestBackend::new(SIZE.0, SIZE.1)).expect("a screen");
         terminal
-            .draw(|frame| sockplay::view::view(&self.app, frame))
+            .draw(|frame| {
+                sockplay::view::view(&self.app, frame);
+            })
             .expect("it is drawn");
         let buffer = terminal.backend().buffer();
         let row = |y| {

@@ -27,6 +27,15 @@ pub fn groups() -> Vec<ListedGroup> {
     groups.collect()
 }
 
+/// A call in the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ListedCall {
+    /// The title of its group.
+    pub group: &'static str,
+    /// The call.
+    pub call_kind: CallKind,
+}
+
 /// The list while it is open.
 #[derive(Debug, Default)]
 pub struct Palette {
@@ -54,13 +63,16 @@ impl Palette {
         &self.typed
     }
 
-    /// The calls that fit the letters, each with the title of its group.
-    pub fn rows(&self) -> Vec<(&'static str, CallKind)> {
+    /// The calls that fit the letters.
+    pub fn rows(&self) -> Vec<ListedCall> {
         let all = groups().into_iter().flat_map(|group| {
             let verbs = group.verbs.into_iter();
-            verbs.map(move |call_kind| (group.title, call_kind))
+            verbs.map(move |call_kind| ListedCall {
+                group: group.title,
+                call_kind,
+            })
         });
-        all.filter(|(title, call_kind)| self.fits(title, *call_kind))
+        all.filter(|row| self.fits(row.group, row.call_kind))
             .collect()
     }
 
@@ -81,7 +93,7 @@ impl Palette {
             KeyCode::Enter => {
                 let rows = self.rows();
                 return match rows.get(self.at()) {
-                    Some((_, call_kind)) => Choice::Chosen(*call_kind),
+                    Some(row) => Choice::Chosen(row.call_kind),
                     None => Choice::Open,
                 };
             }
@@ -128,10 +140,8 @@ impl Palette {
     /// After a letter the best of what is left is chosen: the word itself, then one that begins so, then one that has it.
     fn begin(&mut self) {
         let rows = self.rows();
-        let is = |test: &dyn Fn(&str) -> bool| {
-            rows.iter()
-                .position(|(_, call_kind)| test(call_kind.word()))
-        };
+        let is =
+            |test: &dyn Fn(&str) -> bool| rows.iter().position(|row| test(row.call_kind.word()));
         let exact = is(&|word| word == self.typed);
         let best = exact
             .or_else(|| is(&|word| word.starts_with(&self.typed)))
@@ -173,7 +183,7 @@ mod tests {
             palette
                 .rows()
                 .iter()
-                .map(|(_, call_kind)| call_kind.word())
+                .map(|row| row.call_kind.word())
                 .collect()
         };
         let mut palette = typed("epo");

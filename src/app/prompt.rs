@@ -28,6 +28,15 @@ pub struct Prompt {
     way: Option<usize>,
 }
 
+/// What of a long line is seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct VisibleLine {
+    /// The first character that is seen.
+    pub first: usize,
+    /// The column of the cursor.
+    pub cursor: usize,
+}
+
 /// The candidates that Tab goes through.
 #[derive(Debug)]
 pub struct Offer {
@@ -65,10 +74,13 @@ impl Prompt {
             .map_or_else(|| self.line().len(), |(at, _)| at)
     }
 
-    /// The column of the cursor and how far the line is scrolled, for a field of `width` columns.
-    pub fn visual(&self, width: usize) -> (usize, usize) {
-        let scroll = self.input.visual_scroll(width);
-        (self.input.visual_cursor().saturating_sub(scroll), scroll)
+    /// What of the line is seen in a field of `width` columns.
+    pub fn visible(&self, width: usize) -> VisibleLine {
+        let first = self.input.visual_scroll(width);
+        VisibleLine {
+            first,
+            cursor: self.input.visual_cursor().saturating_sub(first),
+        }
     }
 
     /// The candidates that are offered after Tab.

@@ -13,7 +13,7 @@ pub const NARROWEST: usize = 76;
 
 /// One row: when, and what each lane shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
+pub struct LaneRow {
     /// Since the beginning of the run; `None` for a row that only goes on.
     pub at: Option<Duration>,
     /// What the process does.
@@ -25,7 +25,7 @@ pub struct Row {
 }
 
 /// The rows of a run.
-pub fn rows(run: &Run) -> Vec<Row> {
+pub fn rows(run: &Run) -> Vec<LaneRow> {
     let mut drawing = Drawing {
         run,
         rows: Vec::new(),
@@ -53,7 +53,7 @@ pub fn rows(run: &Run) -> Vec<Row> {
 
 struct Drawing<'a> {
     run: &'a Run,
-    rows: Vec<Row>,
+    rows: Vec<LaneRow>,
     arrived: bool,
 }
 
@@ -65,7 +65,7 @@ impl Drawing<'_> {
     }
 
     fn put(&mut self, at: Option<Duration>, process: &str, kernel: &str, captured_traffic: &str) {
-        self.rows.push(Row {
+        self.rows.push(LaneRow {
             at,
             process: process.to_owned(),
             kernel: kernel.to_owned(),
@@ -193,7 +193,7 @@ pub fn head(width: usize) -> String {
 }
 
 /// A row as text of at most `width` columns.
-pub fn text(row: &Row, width: usize) -> String {
+pub fn text(row: &LaneRow, width: usize) -> String {
     let (process, kernel) = columns(width);
     let time = row.at.map(span).unwrap_or_default();
     let line = format!(

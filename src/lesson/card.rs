@@ -1,7 +1,7 @@
 //! A flash card: a question, its answer, where that is from, and lines that show it on the real kernel.
 
 use crate::lesson::Step;
-use crate::lesson::source::Row;
+use crate::lesson::source::SourceLine;
 use crate::notation::parse_line;
 use crate::script::ScriptError;
 
@@ -26,7 +26,7 @@ pub struct Card {
 const FIELDS: [&str; 3] = ["id", "tags", "source"];
 
 /// Reads the lines of a `card` block; `first` is the line that opens it.
-pub(crate) fn read(first: Row<'_>, rows: &[Row<'_>]) -> Result<Card, ScriptError> {
+pub(crate) fn read(first: SourceLine<'_>, rows: &[SourceLine<'_>]) -> Result<Card, ScriptError> {
     let mut fields: [Option<&str>; 3] = [None; 3];
     let mut texts = [String::new(), String::new()];
     let mut run = Vec::new();
@@ -97,7 +97,7 @@ impl Part {
     }
 }
 
-fn field<'a>(row: Row<'a>, fields: &mut [Option<&'a str>; 3]) -> Result<(), ScriptError> {
+fn field<'a>(row: SourceLine<'a>, fields: &mut [Option<&'a str>; 3]) -> Result<(), ScriptError> {
     if row.text.trim().is_empty() {
         return Ok(());
     }
@@ -118,7 +118,7 @@ fn field<'a>(row: Row<'a>, fields: &mut [Option<&'a str>; 3]) -> Result<(), Scri
 }
 
 /// A line to be run, unless it is empty.
-pub(crate) fn step(row: Row<'_>) -> Result<Option<Step>, ScriptError> {
+pub(crate) fn step(row: SourceLine<'_>) -> Result<Option<Step>, ScriptError> {
     let line = parse_line(row.text).map_err(|error| row.wrong(error))?;
     let number = row.number;
     Ok(line.command.is_some().then_some(Step { number, line }))

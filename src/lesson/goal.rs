@@ -9,7 +9,7 @@ mod check;
 use crate::call::Mode;
 use crate::call::table::CallKind;
 pub use crate::lesson::goal::check::{Checked, Since};
-use crate::lesson::source::Row;
+use crate::lesson::source::SourceLine;
 use crate::notation::pattern::{Pattern, parse_pattern};
 use crate::script::ScriptError;
 
@@ -76,7 +76,7 @@ impl Goal {
 const WORDS: [(&str, Looks); 1] = [("foreign", Looks::Foreign)];
 
 /// Reads the lines of a `goal` block; `first` is the line that opens it.
-pub(crate) fn read(first: Row<'_>, rows: &[Row<'_>]) -> Result<Goal, ScriptError> {
+pub(crate) fn read(first: SourceLine<'_>, rows: &[SourceLine<'_>]) -> Result<Goal, ScriptError> {
     let rows = rows.iter().filter(|row| !row.text.trim().is_empty());
     let conditions: Result<Vec<Condition>, ScriptError> = rows.map(|row| condition(*row)).collect();
     let conditions = conditions?;
@@ -86,7 +86,7 @@ pub(crate) fn read(first: Row<'_>, rows: &[Row<'_>]) -> Result<Goal, ScriptError
     Ok(Goal { conditions })
 }
 
-fn condition(row: Row<'_>) -> Result<Condition, ScriptError> {
+fn condition(row: SourceLine<'_>) -> Result<Condition, ScriptError> {
     let (code, says) = crate::notation::comment(row.text);
     let says = says.map(str::trim).filter(|says| !says.is_empty());
     let Some(says) = says else {
@@ -123,7 +123,7 @@ fn looks(pattern: &Pattern) -> Looks {
 }
 
 /// A look is at one socket, and all but one have a result.
-fn check_look(row: Row<'_>, pattern: &Pattern, looks: Looks) -> Result<(), ScriptError> {
+fn check_look(row: SourceLine<'_>, pattern: &Pattern, looks: Looks) -> Result<(), ScriptError> {
     let [shape] = pattern.either.as_slice() else {
         return Err(row.fault("a look cannot be one of several"));
     };

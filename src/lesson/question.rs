@@ -5,7 +5,7 @@ use crate::call::expectation::Expectation;
 use crate::call::outcome::Outcome;
 use crate::call::{Command, Line, Mode};
 use crate::lesson::Prose;
-use crate::lesson::source::Row;
+use crate::lesson::source::SourceLine;
 use crate::notation::parse_line;
 use crate::script::ScriptError;
 use crate::world::World;
@@ -62,8 +62,11 @@ const RIGHT: char = '+';
 const WRONG: char = '-';
 
 /// Reads the lines of a `predict` block; `first` is the line that opens it.
-pub(crate) fn read(first: Row<'_>, rows: &[Row<'_>]) -> Result<Question, ScriptError> {
-    let marked = |mark: char| move |row: &&Row<'_>| row.text.trim_start().starts_with(mark);
+pub(crate) fn read(
+    first: SourceLine<'_>,
+    rows: &[SourceLine<'_>],
+) -> Result<Question, ScriptError> {
+    let marked = |mark: char| move |row: &&SourceLine<'_>| row.text.trim_start().starts_with(mark);
     let line_at = rows.iter().position(|row| marked(LINE)(&row));
     let Some(line_at) = line_at else {
         return Err(first.fault_with("the question has no line to run", "it stands after `> `"));
@@ -121,7 +124,7 @@ pub(crate) fn read(first: Row<'_>, rows: &[Row<'_>]) -> Result<Question, ScriptE
     })
 }
 
-fn question_text(first: Row<'_>, rows: &[Row<'_>]) -> Result<Prose, ScriptError> {
+fn question_text(first: SourceLine<'_>, rows: &[SourceLine<'_>]) -> Result<Prose, ScriptError> {
     let lines: Vec<&str> = rows.iter().map(|row| row.text).collect();
     let text = lines.join("\n");
     let parts = crate::lesson::prose::parts(&text).map_err(|(_, why)| first.fault(why))?;
@@ -137,12 +140,12 @@ fn question_text(first: Row<'_>, rows: &[Row<'_>]) -> Result<Prose, ScriptError>
 }
 
 /// What stands after the mark of a line.
-fn after_mark<'a>(row: Row<'a>) -> &'a str {
+fn after_mark<'a>(row: SourceLine<'a>) -> &'a str {
     let text = row.text.trim_start();
     text.get(1..).unwrap_or_default().trim()
 }
 
-fn answer(row: Row<'_>, code: &str) -> Result<Answer, ScriptError> {
+fn answer(row: SourceLine<'_>, code: &str) -> Result<Answer, ScriptError> {
     let text = after_mark(row);
     let line = parse_line(&format!("{code} -> {text}")).map_err(|error| {
         let at = code.len() + 4;
@@ -166,7 +169,7 @@ fn answer(row: Row<'_>, code: &str) -> Result<Answer, ScriptError> {
     Ok(Answer { text, mode, says })
 }
 
-fn parsed(row: Row<'_>, code: &str, text: &str) -> Result<Command, ScriptError> {
+fn parsed(row: SourceLine<'_>, code: &str, text: &str) -> Result<Command, ScriptError> {
     let lead = row.text.len() - row.text.trim_start().len();
     let offset = row.text.find(code).unwrap_or(lead);
     let line = parse_line(text).map_err(|mut error| {

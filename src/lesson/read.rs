@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::call::Mode;
 use crate::lesson::prose::Part;
-use crate::lesson::source::{Row, Source};
+use crate::lesson::source::{Source, SourceLine};
 use crate::lesson::{Card, DIR, Lesson, LessonStep, PEER, Page, Prose, Solving, Step, Task};
 use crate::notation::parse_line;
 use crate::script::ScriptError;
@@ -91,7 +91,7 @@ impl Front {
     fn read(source: &Source<'_>) -> Result<Self, ScriptError> {
         let end = Self::end(source)?;
         let first = source.rows()[0];
-        let mut fields: [Option<(Row<'_>, &str)>; FIELDS.len()] = [None; FIELDS.len()];
+        let mut fields: [Option<(SourceLine<'_>, &str)>; FIELDS.len()] = [None; FIELDS.len()];
         for row in &source.rows()[1..end - 1] {
             let read = row.text.split_once(':').and_then(|(name, value)| {
                 let at = FIELDS.iter().position(|own| *own == name.trim())?;
@@ -130,7 +130,7 @@ impl Front {
     }
 }
 
-fn topics_of((row, value): (Row<'_>, &str)) -> Result<Vec<&'static str>, ScriptError> {
+fn topics_of((row, value): (SourceLine<'_>, &str)) -> Result<Vec<&'static str>, ScriptError> {
     let names = value.split(',').map(str::trim);
     names
         .map(|name| {
@@ -225,7 +225,7 @@ impl Reader {
     fn part(
         &mut self,
         source: &Source<'_>,
-        first: Row<'_>,
+        first: SourceLine<'_>,
         from: usize,
         part: Part,
     ) -> Result<(), ScriptError> {
@@ -249,7 +249,7 @@ impl Reader {
     fn fence(
         &mut self,
         source: &Source<'_>,
-        first: Row<'_>,
+        first: SourceLine<'_>,
         kind: &str,
         inner: &Range<usize>,
     ) -> Result<(), ScriptError> {
@@ -294,7 +294,7 @@ impl Reader {
     }
 
     /// The task that a hint or a solution belongs to.
-    fn task(&mut self, first: Row<'_>, kind: &str) -> Result<&mut Task, ScriptError> {
+    fn task(&mut self, first: SourceLine<'_>, kind: &str) -> Result<&mut Task, ScriptError> {
         let tasks = self
             .page()
             .iter_mut()
@@ -313,7 +313,7 @@ impl Reader {
 }
 
 /// A line of a `play` block; `None` for an empty one.
-fn play(row: Row<'_>) -> Result<Option<Step>, ScriptError> {
+fn play(row: SourceLine<'_>) -> Result<Option<Step>, ScriptError> {
     let step = crate::lesson::card::step(row)?;
     let command = step.as_ref().and_then(|step| step.line.command.as_ref());
     if command.is_some_and(|command| command.mode == Mode::Plain) {
@@ -325,7 +325,7 @@ fn play(row: Row<'_>) -> Result<Option<Step>, ScriptError> {
     Ok(step)
 }
 
-fn hint(first: Row<'_>, rows: &[Row<'_>]) -> Result<Prose, ScriptError> {
+fn hint(first: SourceLine<'_>, rows: &[SourceLine<'_>]) -> Result<Prose, ScriptError> {
     let lines: Vec<&str> = rows.iter().map(|row| row.text).collect();
     let parts =
         crate::lesson::prose::parts(&lines.join("\n")).map_err(|(_, why)| first.fault(why))?;
@@ -341,7 +341,7 @@ fn hint(first: Row<'_>, rows: &[Row<'_>]) -> Result<Prose, ScriptError> {
 }
 
 /// A line of a solution; `None` for an empty one.
-fn solving(row: Row<'_>) -> Result<Option<Solving>, ScriptError> {
+fn solving(row: SourceLine<'_>) -> Result<Option<Solving>, ScriptError> {
     let tried = row.text.replace(PEER, "127.0.0.1:1");
     let line = parse_line(&tried).map_err(|error| row.wrong(error))?;
     Ok(line.command.is_some().then(|| Solving {

@@ -7,14 +7,14 @@ use crate::script::ScriptError;
 
 /// A line of the file.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Row<'a> {
+pub(crate) struct SourceLine<'a> {
     /// Its number, from 1.
     pub(crate) number: usize,
     /// Its text.
     pub(crate) text: &'a str,
 }
 
-impl Row<'_> {
+impl SourceLine<'_> {
     /// An error in it.
     pub(crate) fn wrong(&self, error: SyntaxError) -> ScriptError {
         ScriptError {
@@ -48,7 +48,7 @@ impl Row<'_> {
 #[derive(Debug)]
 pub(crate) struct Source<'a> {
     text: &'a str,
-    rows: Vec<Row<'a>>,
+    rows: Vec<SourceLine<'a>>,
     /// Where each line begins.
     starts: Vec<usize>,
 }
@@ -61,14 +61,14 @@ impl<'a> Source<'a> {
         for (index, line) in text.split_inclusive('\n').enumerate() {
             starts.push(at);
             at += line.len();
-            rows.push(Row {
+            rows.push(SourceLine {
                 number: index + 1,
                 text: line.trim_end_matches(['\n', '\r']),
             });
         }
         if rows.is_empty() {
             starts.push(0);
-            rows.push(Row {
+            rows.push(SourceLine {
                 number: 1,
                 text: "",
             });
@@ -87,18 +87,18 @@ impl<'a> Source<'a> {
     }
 
     /// All lines.
-    pub(crate) fn rows(&self) -> &[Row<'a>] {
+    pub(crate) fn rows(&self) -> &[SourceLine<'a>] {
         &self.rows
     }
 
     /// The line in which a byte of the file stands.
-    pub(crate) fn row_at(&self, byte: usize) -> Row<'a> {
+    pub(crate) fn row_at(&self, byte: usize) -> SourceLine<'a> {
         let after = self.starts.partition_point(|start| *start <= byte);
         self.rows[after.saturating_sub(1).min(self.rows.len() - 1)]
     }
 
     /// The lines of a range of bytes.
-    pub(crate) fn rows_in(&self, range: &Range<usize>) -> &[Row<'a>] {
+    pub(crate) fn rows_in(&self, range: &Range<usize>) -> &[SourceLine<'a>] {
         let from = self.starts.partition_point(|start| *start < range.start);
         let to = self.starts.partition_point(|start| *start < range.end);
         &self.rows[from.min(to)..to]

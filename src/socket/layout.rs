@@ -24,21 +24,21 @@ pub struct Field {
 }
 
 /// A field of a struct whose fields are all of fixed size: type, name, size, and how to read it.
-type Row = (
+type FixedField = (
     &'static str,
     &'static str,
     usize,
     fn(&[u8]) -> (String, String),
 );
 
-static INET: [Row; 4] = [
+static INET: [FixedField; 4] = [
     ("sa_family_t", "sin_family", 2, family),
     ("in_port_t", "sin_port", 2, port),
     ("struct in_addr", "sin_addr", 4, in_addr),
     ("unsigned char[8]", "sin_zero", 8, zero),
 ];
 
-static INET6: [Row; 5] = [
+static INET6: [FixedField; 5] = [
     ("sa_family_t", "sin6_family", 2, family),
     ("in_port_t", "sin6_port", 2, port),
     ("uint32_t", "sin6_flowinfo", 4, flowinfo),
@@ -46,8 +46,8 @@ static INET6: [Row; 5] = [
     ("uint32_t", "sin6_scope_id", 4, scope),
 ];
 
-static ANY: [Row; 1] = [("sa_family_t", "sa_family", 2, family)];
-static UNIX: [Row; 1] = [("sa_family_t", "sun_family", 2, family)];
+static ANY: [FixedField; 1] = [("sa_family_t", "sa_family", 2, family)];
+static UNIX: [FixedField; 1] = [("sa_family_t", "sun_family", 2, family)];
 
 /// The struct that the family of some bytes says they are: its name and its manual page.
 pub fn struct_of(bytes: &[u8]) -> (&'static str, &'static str) {
@@ -85,7 +85,7 @@ fn family_of(bytes: &[u8]) -> Option<i32> {
 }
 
 /// The fields of a struct as far as the bytes go, and what follows it.
-fn fixed(rows: &[Row], bytes: &[u8]) -> Vec<Field> {
+fn fixed(rows: &[FixedField], bytes: &[u8]) -> Vec<Field> {
     let (mut fields, mut at) = (Vec::new(), 0);
     for (c_type, name, size, read) in rows {
         let own = bytes.get(at..).unwrap_or_default();

@@ -4,6 +4,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::app::state::App;
+use crate::layout::Size;
 use crate::socket::{Kind, Phase};
 use crate::view::marks::{OWN, PEER, SEEN};
 use crate::world::Socket;
@@ -14,7 +15,10 @@ const CONNECTED: &str = include_str!("../../assets/diagrams/connected.txt");
 const MESSAGES: &str = include_str!("../../assets/diagrams/messages.txt");
 
 /// How many columns and rows a drawing needs.
-pub(crate) const SIZE: (u16, u16) = (64, 15);
+pub(crate) const SIZE: Size = Size {
+    columns: 64,
+    rows: 15,
+};
 
 /// The drawing of a kind.
 fn drawing(kind: Kind) -> &'static str {
@@ -129,13 +133,13 @@ mod tests {
     fn drawings_fit_where_they_are_shown() {
         for drawing in [CONNECTED, MESSAGES] {
             assert!(
-                drawing.lines().count() <= usize::from(SIZE.1),
+                drawing.lines().count() <= usize::from(SIZE.rows),
                 "{} rows",
                 drawing.lines().count()
             );
             for row in drawing.lines() {
                 assert!(
-                    row.width() <= usize::from(SIZE.0),
+                    row.width() <= usize::from(SIZE.columns),
                     "{} columns: {row}",
                     row.width()
                 );

@@ -7,11 +7,12 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::app::theme::Theme;
+use crate::layout::Size;
 use crate::socket::TcpState;
 use crate::socket::tcp_figure::{EDGES, edge_between, has_connection};
 use crate::socket::tcp_state::TCP_STATES;
 use crate::view::diagram::box_of;
-use crate::view::figure::tall::{Row, compact, tall};
+use crate::view::figure::tall::{FigureRow, compact, tall};
 use crate::view::marks::{INFERRED, ORPHAN, OWN, PEER, SEEN};
 use crate::world::StateVisit;
 
@@ -19,7 +20,10 @@ const DRAWING: &str = include_str!("../../assets/diagrams/tcp.txt");
 const MARKS: &str = include_str!("../../assets/diagrams/tcp_edges.txt");
 
 /// How many columns and rows it needs.
-pub(crate) const SIZE: (u16, u16) = (64, 14);
+pub(crate) const SIZE: Size = Size {
+    columns: 64,
+    rows: 14,
+};
 /// How many rows it has with whole boxes.
 pub(crate) const TALL: u16 = 24;
 
@@ -54,7 +58,7 @@ pub(crate) fn lines(theme: &Theme, figure: &Figure<'_>, is_tall: bool) -> Vec<Li
     rows.iter().map(|row| line(theme, figure, row)).collect()
 }
 
-fn line(theme: &Theme, figure: &Figure<'_>, row: &Row) -> Line<'static> {
+fn line(theme: &Theme, figure: &Figure<'_>, row: &FigureRow) -> Line<'static> {
     let marks = row.marks.iter().chain(std::iter::repeat(&' '));
     let mut cells: Vec<Cell> = row
         .drawn
@@ -183,7 +187,7 @@ fn mark_box(theme: &Theme, figure: &Figure<'_>, row: usize, state: TcpState, cel
 fn is_box_of(state_history: &[StateVisit], at: usize, row: usize) -> bool {
     let before = at.checked_sub(1).map(|before| state_history[before].state);
     let is_end = before.is_some_and(|state| has_connection(state) || state == TcpState::TimeWait);
-    state_history[at].state != TcpState::Close || is_end == (row > usize::from(SIZE.1) / 2)
+    state_history[at].state != TcpState::Close || is_end == (row > usize::from(SIZE.rows) / 2)
 }
 
 /// The states in a row with arrows: those that were passed too fast to be seen are marked.
@@ -270,12 +274,12 @@ mod tests {
     fn it_fits_where_it_is_shown() {
         let legend = DRAWING.lines().nth(LEGEND_ROW).expect("a row");
         assert!(legend.width() < LEGEND_COLUMN);
-        assert!(LEGEND_COLUMN + LEGEND.width() <= usize::from(SIZE.0));
-        assert_eq!(DRAWING.lines().count(), usize::from(SIZE.1));
+        assert!(LEGEND_COLUMN + LEGEND.width() <= usize::from(SIZE.columns));
+        assert_eq!(DRAWING.lines().count(), usize::from(SIZE.rows));
         assert!(
             DRAWING
                 .lines()
-                .all(|row| row.width() <= usize::from(SIZE.0))
+                .all(|row| row.width() <= usize::from(SIZE.columns))
         );
     }
 

@@ -12,7 +12,7 @@ pub(crate) type Cell = (String, Style);
 
 /// One row.
 #[derive(Debug, Default)]
-pub(crate) struct Row {
+pub(crate) struct GridRow {
     /// What stands to its left, outside of the boxes.
     pub label: String,
     /// What stands in its boxes.
@@ -28,7 +28,7 @@ pub(crate) struct Grid {
     /// The rows over the line.
     pub head: Vec<Head>,
     /// The rows below it.
-    pub rows: Vec<Row>,
+    pub rows: Vec<GridRow>,
 }
 
 /// What the frames of a table take of each column: a wall and a blank to both sides.
@@ -127,7 +127,7 @@ mod tests {
         let cell = |text: &str| (text.to_owned(), Style::new());
         let grid = Grid {
             head: vec![("", vec!["fd".to_owned(), "events".to_owned()])],
-            rows: vec![Row {
+            rows: vec![GridRow {
                 label: "[0] ".to_owned(),
                 cells: vec![cell("4 s"), cell("POLLIN|POLLOUT")],
             }],

@@ -95,10 +95,10 @@ fn rows(
     }
     let at = palette.at();
     let mut lines = Vec::new();
-    for (index, (title, call_kind)) in rows.iter().enumerate().skip(first).take(shown) {
-        let goes_on = index > first && rows[index - 1].0 == *title;
-        let title = if goes_on { "" } else { title };
-        lines.push(row(app, title, *call_kind, index == at, width));
+    for (index, listed) in rows.iter().enumerate().skip(first).take(shown) {
+        let goes_on = index > first && rows[index - 1].group == listed.group;
+        let title = if goes_on { "" } else { listed.group };
+        lines.push(row(app, title, listed.call_kind, index == at, width));
     }
     lines
 }

@@ -12,7 +12,7 @@ use crate::app::keymap::{
     Action, BINDINGS, CHOOSE, CLOSE, ENTER, HELP, INTERRUPT, PROMPT, TAB, UP,
 };
 use crate::app::overlay::Page;
-use crate::app::prompt::Offer;
+use crate::app::prompt::{Offer, VisibleLine};
 use crate::app::state::{App, Mode};
 use crate::app::theme::TEXT;
 use crate::call::table::Signature;
@@ -80,8 +80,8 @@ fn resting() -> String {
 /// The line that is being typed, its cursor, and the signature at the right where there is room.
 fn input(app: &App, area: Rect, frame: &mut Frame<'_>) {
     let width = usize::from(area.width).saturating_sub(3);
-    let (cursor, scroll) = app.prompt.visual(width);
-    let line: String = app.prompt.line().chars().skip(scroll).collect();
+    let VisibleLine { first, cursor } = app.prompt.visible(width);
+    let line: String = app.prompt.line().chars().skip(first).collect();
     let shown = cut(&escaped(&line), width);
     let used = shown.width();
     Line::from(vec![Span::styled("› ", app.theme.accent), Span::raw(shown)])

@@ -8,7 +8,7 @@ use crate::event::Timestamp;
 use crate::view::marks::INFERRED;
 use crate::view::sheet::Sheet;
 use crate::view::text::{cut, cut_spans, fit, paragraph, span};
-use crate::world::sequence::{CallCell, Ladder, Row, Sent, Side, Source, StateCell, ladder};
+use crate::world::sequence::{CallCell, Ladder, LadderRow, Sent, Side, Source, StateCell, ladder};
 
 /// The columns of the time.
 const TIME: usize = 9;
@@ -153,7 +153,7 @@ impl Columns {
         Line::from(spans.collect::<Vec<_>>())
     }
 
-    fn row(&self, app: &App, row: &Row, cause: Timestamp) -> Line<'static> {
+    fn row(&self, app: &App, row: &LadderRow, cause: Timestamp) -> Line<'static> {
         let time = time(row, cause);
         let spans = vec![
             Span::styled(cell(&time, TIME), app.theme.secondary),
@@ -166,7 +166,7 @@ impl Columns {
         cut_spans(spans, TIME + 2 * (self.state + self.call) + self.arrow)
     }
 
-    fn call(&self, row: &Row, side: Side) -> Span<'static> {
+    fn call(&self, row: &LadderRow, side: Side) -> Span<'static> {
         let text = row.calls[side as usize].as_ref();
         let text = text.map(|call| call_text(call, self.call.saturating_sub(1)));
         Span::raw(cell(&text.unwrap_or_default(), self.call))
@@ -230,7 +230,7 @@ fn cell(text: &str, width: usize) -> String {
 
 /// When it happened: a cause in seconds of the session, what it led to by how much later that was. What is inferred has
 /// no time of its own.
-fn time(row: &Row, cause: Timestamp) -> String {
+fn time(row: &LadderRow, cause: Timestamp) -> String {
     if row.begins {
         seconds(row.at)
     } else if row.sent.as_ref().is_some_and(|sent| sent.inferred) {

@@ -155,72 +155,87 @@ impl Side<'_> {
     }
 }
 
-/// A row: its name, its value, what it means, and whether AF_UNIX has it too.
-type Row = (
-    &'static str,
-    fn(&Side<'_>) -> Seen<String>,
-    &'static str,
-    bool,
-);
+/// A row of the table.
+struct DetailRow {
+    name: &'static str,
+    value: fn(&Side<'_>) -> Seen<String>,
+    meaning: &'static str,
+    /// Whether AF_UNIX has it too.
+    has_unix: bool,
+}
+
+const fn row(
+    name: &'static str,
+    value: fn(&Side<'_>) -> Seen<String>,
+    meaning: &'static str,
+    has_unix: bool,
+) -> DetailRow {
+    DetailRow {
+        name,
+        value,
+        meaning,
+        has_unix,
+    }
+}
 
 /// All rows in their order.
-static ROWS: [Row; 14] = [
-    ("unread", unread, "came, and was not received yet", true),
-    (
+static ROWS: [DetailRow; 14] = [
+    row("unread", unread, "came, and was not received yet", true),
+    row(
         "send queue",
         unacked,
         "the peer has not said that it came (SIOCOUTQ)",
         false,
     ),
-    (
+    row(
         "not sent yet",
         not_sent_yet,
         "no window has room, or it is held back (SIOCOUTQNSD)",
         false,
     ),
-    (
+    row(
         "window",
         window,
         "for so much the peer has room, as it said last",
         false,
     ),
-    (
+    row(
         "timer",
         running_timer,
         "what the kernel does by itself next",
         false,
     ),
-    (
+    row(
         "receive buffer",
         |side| side.memory(|memory| part(memory.receive)),
         "of SO_RCVBUF, with what keeping the data needs",
         true,
     ),
-    (
+    row(
         "send buffer",
         |side| side.memory(|memory| part(memory.send)),
         "of SO_SNDBUF, likewise",
         true,
     ),
-    (
+    row(
         "dropped, waits",
         |side| side.memory(|memory| format!("{}, {} B", memory.drops, memory.backlog)),
         "packets thrown away; bytes that wait for a call to end",
         true,
     ),
-    (
+    row(
         "round trip",
         |side| side.tcp(|tcp| format!("{} ± {}", micros(tcp.rtt_us), micros(tcp.rttvar_us))),
         "smoothed, and how much it varies",
         false,
     ),
-    (
+    row(
         "cwnd, mss",
         |side| side.tcp(|tcp| format!("{}, {} B", tcp.cwnd, tcp.mss)),
         "segments that may be under way, and their size",
         false,
     ),
-    (
+    row(
         "segments",
         |side| {
             side.tcp(|tcp| {
@@ -231,19 +246,19 @@ static ROWS: [Row; 14] = [
         "sent, received, retransmitted so far",
         false,
     ),
-    (
+    row(
         "bytes",
         |side| side.tcp(|tcp| format!("{} out, {} in", tcp.bytes_acked, tcp.bytes_received)),
         "acknowledged (the SYN of a client is one), received",
         false,
     ),
-    (
+    row(
         "congestion",
         |side| side.of(|details| &details.congestion, Clone::clone),
         "the algorithm that sets cwnd, TCP_CONGESTION",
         false,
     ),
-    (
+    row(
         "shut, inode",
         |side| {
             side.of(
@@ -323,7 +338,13 @@ pub(crate) fn table(app: &App, socket: &Socket, width: usize) -> Vec<Line<'stati
         .collect();
     let mut lines = vec![head(app, &sides, width)];
     let mut reasons: Vec<String> = Vec::new();
-    for (name, value, meaning, has_unix) in &ROWS {
+    for DetailRow {
+        name,
+        value,
+        meaning,
+        has_unix,
+    } in &ROWS
+    {
         if !socket.is_tcp() && !has_unix {
             continue;
         }

@@ -56,8 +56,8 @@ fn of_socket(app: &App, socket: &Socket, area: Rect) -> Vec<Line<'static>> {
         return crate::view::tcp::lines(app, socket, area);
     }
     let width = usize::from(area.width);
-    let has_room =
-        area.width >= crate::view::diagram::SIZE.0 && area.height > crate::view::diagram::SIZE.1;
+    let has_room = area.width >= crate::view::diagram::SIZE.columns
+        && area.height > crate::view::diagram::SIZE.rows;
     if has_room {
         let mut lines = crate::view::diagram::lines(app, socket);
         let now = now(app, socket).into_iter().chain(by(app, socket));

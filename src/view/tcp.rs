@@ -19,8 +19,8 @@ use crate::world::{Socket, StateVisit};
 const LEAST_TEXT: u16 = 3;
 /// Everything, as much as there is room for.
 pub(crate) fn lines(app: &App, socket: &Socket, area: Rect) -> Vec<Line<'static>> {
-    let has_room = area.width >= crate::view::figure::SIZE.0
-        && area.height >= crate::view::figure::SIZE.1 + LEAST_TEXT;
+    let has_room = area.width >= crate::view::figure::SIZE.columns
+        && area.height >= crate::view::figure::SIZE.rows + LEAST_TEXT;
     let width = usize::from(area.width);
     let lines = if has_room {
         whole(app, socket, area)
@@ -55,7 +55,7 @@ fn is_tall(app: &App, socket: &Socket, words: usize, area: Rect) -> bool {
     let table = crate::view::socket_details::table(app, socket, usize::from(area.width)).len();
     let fits =
         |figure: u16, table: usize| usize::from(figure) + words + table < usize::from(area.height);
-    let is_table_shown = table > 0 && (app.zoomed || fits(crate::view::figure::SIZE.1, table));
+    let is_table_shown = table > 0 && (app.zoomed || fits(crate::view::figure::SIZE.rows, table));
     fits(
         crate::view::figure::TALL,
         if is_table_shown { table } else { 0 },

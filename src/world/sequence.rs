@@ -127,7 +127,7 @@ pub struct CallCell {
 
 /// One row of the ladder.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Row {
+pub struct LadderRow {
     /// When its first part happened.
     pub at: Timestamp,
     /// Whether it begins what a new cause leads to.
@@ -162,7 +162,7 @@ pub struct Ladder {
     /// The two ends in words, near and far.
     pub ends: [String; 2],
     /// From top to bottom.
-    pub rows: Vec<Row>,
+    pub rows: Vec<LadderRow>,
     /// Where the middle comes from.
     pub source: Source,
     /// How many older segments of it were captured and are not kept.

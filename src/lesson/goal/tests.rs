@@ -80,11 +80,14 @@ impl Rig {
     }
 
     fn checked(&self, text: &str, since: &Since) -> Checked {
-        let first = Row {
+        let first = SourceLine {
             number: 1,
             text: "",
         };
-        let rows: Vec<Row<'_>> = text.lines().map(|text| Row { number: 1, text }).collect();
+        let rows: Vec<SourceLine<'_>> = text
+            .lines()
+            .map(|text| SourceLine { number: 1, text })
+            .collect();
         let goal = read(first, &rows).unwrap_or_else(|error| panic!("{}", error.render("x")));
         goal.check(&self.world, since)
     }

@@ -4,7 +4,7 @@ use std::io;
 
 use crossbeam_channel::Receiver;
 
-use crate::run::cards::row::Row;
+use crate::run::cards::row::StyledRow;
 
 /// What the person wants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +29,7 @@ pub(crate) enum Wish {
 #[derive(Debug, Default)]
 pub(crate) struct Page {
     /// What was revealed of it so far.
-    pub(crate) rows: Vec<Row>,
+    pub(crate) rows: Vec<StyledRow>,
     /// The keys that do something now, in lines.
     pub(crate) keys: Vec<String>,
     /// What is to be said of what was just done; until the next wish.
@@ -57,5 +57,5 @@ pub(crate) trait Front {
     }
 
     /// Gives everything back and says the last.
-    fn end(&mut self, rows: &[Row]) -> io::Result<()>;
+    fn end(&mut self, rows: &[StyledRow]) -> io::Result<()>;
 }

@@ -14,7 +14,7 @@ use crossterm::{execute, queue};
 
 use crate::input::{Input, Read};
 use crate::run::cards::front::{Front, Page, Wish};
-use crate::run::cards::row::{Row, Tone};
+use crate::run::cards::row::{StyledRow, Tone};
 use crate::sys::start::needed;
 
 /// The columns beyond which lines become hard to read.
@@ -138,10 +138,10 @@ impl Front for Keys {
         let remark = page
             .remark
             .iter()
-            .flat_map(|text| Row::of(Tone::Strong, text));
+            .flat_map(|text| StyledRow::of(Tone::Strong, text));
         let keys = page.keys.iter();
-        let keys = keys.flat_map(|keys| Row::of(Tone::Plain, keys));
-        let keys: Vec<Row> = remark.chain(keys).collect();
+        let keys = keys.flat_map(|keys| StyledRow::of(Tone::Plain, keys));
+        let keys: Vec<StyledRow> = remark.chain(keys).collect();
         let keys = lines(&keys, width);
         // A free line above, and one between the page and its keys.
         let room = usize::from(rows).saturating_sub(keys.len() + 2).max(1);
@@ -180,7 +180,7 @@ impl Front for Keys {
         Ok(())
     }
 
-    fn end(&mut self, rows: &[Row]) -> io::Result<()> {
+    fn end(&mut self, rows: &[StyledRow]) -> io::Result<()> {
         let (columns, _) = size()?;
         drop(self.input.take());
         crate::sys::tty::restore();
@@ -193,7 +193,7 @@ impl Front for Keys {
 }
 
 /// Rows as lines of the terminal. Colours are left out where NO_COLOR asks for that.
-fn lines(rows: &[Row], width: usize) -> Vec<StyledContent<String>> {
+fn lines(rows: &[StyledRow], width: usize) -> Vec<StyledContent<String>> {
     let styled = |tone: Tone, line: String| match tone {
         Tone::Plain => line.stylize(),
         Tone::Strong => line.bold(),

@@ -6,7 +6,7 @@ use std::thread;
 use crossbeam_channel::{Receiver, Sender, bounded};
 
 use crate::run::cards::front::{Front, Page, Wish};
-use crate::run::cards::row::Row;
+use crate::run::cards::row::StyledRow;
 use crate::sys::start::needed;
 
 /// Lines in and out.
@@ -73,7 +73,7 @@ impl Front for Lines {
         out.flush()
     }
 
-    fn end(&mut self, rows: &[Row]) -> io::Result<()> {
+    fn end(&mut self, rows: &[StyledRow]) -> io::Result<()> {
         let mut out = io::stdout().lock();
         rows.iter()
             .try_for_each(|row| writeln!(out, "{}", row.text))?;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::engine::Signals;
 use crate::event::LineSource;
 use crate::lesson::Card;
-use crate::run::cards::row::{Row, Tone};
+use crate::run::cards::row::{StyledRow, Tone};
 use crate::run::stage::{Confinement, Interrupted, Stage};
 use crate::script::Pace;
 
@@ -20,7 +20,7 @@ pub(crate) fn play(
     card: &Card,
     folder: &Path,
     signals: &Signals,
-) -> io::Result<Result<Vec<Row>, Interrupted>> {
+) -> io::Result<Result<Vec<StyledRow>, Interrupted>> {
     let confinement = Confinement {
         source: LineSource::Card,
         folder,
@@ -31,17 +31,17 @@ pub(crate) fn play(
     Ok(played)
 }
 
-fn lines(card: &Card, stage: &mut Stage<'_>) -> Result<Vec<Row>, Interrupted> {
+fn lines(card: &Card, stage: &mut Stage<'_>) -> Result<Vec<StyledRow>, Interrupted> {
     let mut rows = Vec::new();
     for step in &card.run {
         let Some(report) = stage.play(step.number, step.line.clone(), LINE)? else {
             let text = format!("{}    # nothing has come of it after 5 s", step.line);
-            rows.extend(Row::of(Tone::Bad, &text));
+            rows.extend(StyledRow::of(Tone::Bad, &text));
             break;
         };
         let held = report.verdict.held();
         let tone = if held { Tone::Plain } else { Tone::Bad };
-        rows.extend(Row::of(tone, &format!("    {}", report.line())));
+        rows.extend(StyledRow::of(tone, &format!("    {}", report.line())));
         if !held {
             break;
         }

@@ -11,7 +11,7 @@ use crate::lesson::deck::Filed;
 use crate::lesson::schedule::{Grade, Schedule};
 use crate::run::Exit;
 use crate::run::cards::front::{Front, Page, Wish};
-use crate::run::cards::row::{Row, Tone};
+use crate::run::cards::row::{StyledRow, Tone};
 use crate::run::stage::Interrupted;
 use crate::store::Kept;
 
@@ -190,7 +190,7 @@ impl<'a> Quiz<'a> {
                     Err(Interrupted(libc::SIGTSTP)) => stop(front)?,
                     Err(Interrupted(signal)) => return Ok(Next::Leave(Left::Signal(signal))),
                     Ok(rows) => {
-                        asked.page.rows.push(Row::blank());
+                        asked.page.rows.push(StyledRow::blank());
                         asked.page.rows.extend(rows);
                     }
                 }
@@ -223,16 +223,16 @@ impl<'a> Quiz<'a> {
         };
         let mut rows = Vec::new();
         if let Some(notice) = self.notice.as_ref().filter(|_| self.notice != self.said) {
-            rows.extend(Row::of(Tone::Bad, notice));
-            rows.push(Row::blank());
+            rows.extend(StyledRow::of(Tone::Bad, notice));
+            rows.push(StyledRow::blank());
             self.said.clone_from(&self.notice);
         }
-        rows.extend(Row::of(
+        rows.extend(StyledRow::of(
             Tone::Plain,
             &format!("{left}   {}", card.tags.join(", ")),
         ));
-        rows.push(Row::blank());
-        rows.extend(Row::of(Tone::Strong, &bare(&card.question)));
+        rows.push(StyledRow::blank());
+        rows.extend(StyledRow::of(Tone::Strong, &bare(&card.question)));
         let keys = vec!["Enter answer   q leave".to_owned()];
         let remark = None;
         Page { rows, keys, remark }
@@ -242,10 +242,10 @@ impl<'a> Quiz<'a> {
     fn open(&self, asked: &mut Asked<'_>) {
         let card = asked.card;
         let rows = &mut asked.page.rows;
-        rows.push(Row::blank());
-        rows.extend(Row::of(Tone::Plain, &bare(&card.answer)));
-        rows.push(Row::blank());
-        rows.extend(Row::of(Tone::Plain, &card.source));
+        rows.push(StyledRow::blank());
+        rows.extend(StyledRow::of(Tone::Plain, &bare(&card.answer)));
+        rows.push(StyledRow::blank());
+        rows.extend(StyledRow::of(Tone::Plain, &card.source));
         let intervals = self
             .schedule
             .intervals(&card.id, crate::run::cards::days::today().now);
@@ -280,7 +280,7 @@ impl<'a> Quiz<'a> {
     }
 
     /// What is said at the end.
-    fn summary(&self) -> Vec<Row> {
+    fn summary(&self) -> Vec<StyledRow> {
         let asked: usize = self.given.iter().sum();
         let given = Grade::ALL.iter().zip(self.given);
         let given: Vec<String> = given
@@ -289,15 +289,15 @@ impl<'a> Quiz<'a> {
             .collect();
         let mut rows = Vec::new();
         if let Some(notice) = &self.notice {
-            rows.extend(Row::of(Tone::Bad, notice));
+            rows.extend(StyledRow::of(Tone::Bad, notice));
         }
         let done = match asked {
             0 => "No card was answered.".to_owned(),
             1 => format!("1 card answered: {}.", given.join(", ")),
             _ => format!("{asked} cards answered: {}.", given.join(", ")),
         };
-        rows.extend(Row::of(Tone::Plain, &done));
-        rows.extend(Row::of(Tone::Plain, &self.outlook()));
+        rows.extend(StyledRow::of(Tone::Plain, &done));
+        rows.extend(StyledRow::of(Tone::Plain, &self.outlook()));
         rows
     }
 

@@ -15,13 +15,13 @@ pub(crate) enum Tone {
 
 /// A paragraph.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Row {
+pub(crate) struct StyledRow {
     pub(crate) tone: Tone,
     /// Without control characters.
     pub(crate) text: String,
 }
 
-impl Row {
+impl StyledRow {
     /// The lines of a text, made harmless.
     pub(crate) fn of(tone: Tone, text: &str) -> Vec<Self> {
         let lines = text.lines().map(crate::socket::text::escaped);
@@ -87,7 +87,7 @@ mod tests {
 
     #[track_caller]
     fn wraps(text: &str, width: usize, expected: &[&str]) {
-        let row = &Row::of(Tone::Plain, text)[0];
+        let row = &StyledRow::of(Tone::Plain, text)[0];
         assert_eq!(row.wrapped(width), expected);
     }
 
@@ -99,7 +99,7 @@ mod tests {
         wraps("abcdefgh ij", 3, &["abc", "def", "gh", "ij"]);
         wraps("日本語", 4, &["日本", "語"]);
         wraps("日本", 1, &["日", "本"]);
-        assert_eq!(Row::blank().wrapped(5), [""]);
+        assert_eq!(StyledRow::blank().wrapped(5), [""]);
     }
 
     #[test]

@@ -5,14 +5,14 @@ use crate::view::figure::{DRAWING, MARKS, boxes};
 
 /// A row of the drawing and the marks of its edges.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Row {
+pub(crate) struct FigureRow {
     /// Its number in the compact drawing. `None` for a rim.
     pub(crate) number: Option<usize>,
     pub(crate) drawn: Vec<char>,
     pub(crate) marks: Vec<char>,
 }
 
-impl Row {
+impl FigureRow {
     fn at(&self, column: usize) -> (char, char) {
         let cell = |cells: &[char]| cells.get(column).copied().unwrap_or(' ');
         (cell(&self.drawn), cell(&self.marks))
@@ -20,9 +20,9 @@ impl Row {
 }
 
 /// The rows as they are drawn in `assets/diagrams/`.
-pub(crate) fn compact() -> Vec<Row> {
+pub(crate) fn compact() -> Vec<FigureRow> {
     let rows = DRAWING.lines().zip(MARKS.lines()).enumerate();
-    rows.map(|(number, (drawn, marks))| Row {
+    rows.map(|(number, (drawn, marks))| FigureRow {
         number: Some(number),
         drawn: drawn.chars().collect(),
         marks: marks.chars().collect(),
@@ -31,9 +31,9 @@ pub(crate) fn compact() -> Vec<Row> {
 }
 
 /// The rows with whole boxes.
-pub(crate) fn tall() -> Vec<Row> {
+pub(crate) fn tall() -> Vec<FigureRow> {
     let compact = compact();
-    let empty = Row {
+    let empty = FigureRow {
         number: None,
         drawn: Vec::new(),
         marks: Vec::new(),
@@ -59,7 +59,13 @@ pub(crate) fn tall() -> Vec<Row> {
 }
 
 /// A rim between two rows: the edge of each box, and between the boxes the lines that go through.
-fn rim(walls: &[(usize, usize)], above: &Row, below: &Row, left: char, right: char) -> Row {
+fn rim(
+    walls: &[(usize, usize)],
+    above: &FigureRow,
+    below: &FigureRow,
+    left: char,
+    right: char,
+) -> FigureRow {
     let width = above.drawn.len().max(below.drawn.len());
     let width = walls.iter().map(|wall| wall.1 + 1).fold(width, usize::max);
     let cell = |column: usize| {
@@ -81,7 +87,7 @@ fn rim(walls: &[(usize, usize)], above: &Row, below: &Row, left: char, right: ch
         }
     };
     let cells: Vec<(char, char)> = (0..width).map(cell).collect();
-    Row {
+    FigureRow {
         number: None,
         drawn: cells.iter().map(|cell| cell.0).collect(),
         marks: cells.iter().map(|cell| cell.1).collect(),

@@ -10,7 +10,7 @@ use ratatui::text::{Line, Span};
 use crate::app::state::App;
 use crate::call::table::CallKind;
 use crate::socket::{EpollEvents, Phase};
-use crate::view::grid::{Cell, Grid, Row};
+use crate::view::grid::{Cell, Grid, GridRow};
 use crate::view::set::{course, is_roomy, mask, waits};
 use crate::view::text::{cut_spans, paragraph};
 use crate::world::{EpollEntry, Readiness, Record, Socket};
@@ -93,7 +93,7 @@ fn pair(
     second: Option<String>,
     watched: &EpollEntry,
     standing: Readiness,
-) -> Vec<Row> {
+) -> Vec<GridRow> {
     let theme = &app.theme;
     let (listed, style) = listed(app, standing);
     let now = match watched.seen.now {
@@ -102,7 +102,7 @@ fn pair(
     };
     let plain = |text: String| -> Cell { (text, theme.secondary) };
     let mut rows = vec![
-        Row {
+        GridRow {
             label: String::new(),
             cells: vec![
                 (first, theme.accent),
@@ -111,7 +111,7 @@ fn pair(
                 (listed, style),
             ],
         },
-        Row {
+        GridRow {
             label: String::new(),
             cells: vec![
                 plain(second.unwrap_or_default()),
@@ -123,7 +123,7 @@ fn pair(
     ];
     let more = more_modes(watched).join(", ");
     if !more.is_empty() {
-        rows.push(Row {
+        rows.push(GridRow {
             label: String::new(),
             cells: vec![plain(String::new()), (more, theme.accent)],
         });

@@ -5,7 +5,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::app::state::App;
-use crate::view::grid::{Cell, Grid, Row};
+use crate::view::grid::{Cell, Grid, GridRow};
 use crate::view::set::{course_lines, is_roomy, mask, named};
 use crate::view::text::{cut_spans, paragraph};
 use crate::world::{Polled, Record};
@@ -40,7 +40,7 @@ pub(crate) fn lines(app: &App, record: &Record, area: Rect) -> Vec<Line<'static>
 }
 
 fn grid(app: &App, record: &Record, polled: &[Polled]) -> Grid {
-    let rows = polled.iter().enumerate().map(|(index, own)| Row {
+    let rows = polled.iter().enumerate().map(|(index, own)| GridRow {
         label: if index == 0 {
             "fdarray[0] ".to_owned()
         } else {

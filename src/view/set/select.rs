@@ -5,7 +5,7 @@ use ratatui::style::Style;
 use ratatui::text::Line;
 
 use crate::app::state::App;
-use crate::view::grid::{Cell, Grid, Row};
+use crate::view::grid::{Cell, Grid, GridRow};
 use crate::view::set::{course_lines, is_roomy, named};
 use crate::view::text::{paragraph, span};
 use crate::world::{Record, Selected};
@@ -48,7 +48,7 @@ fn grid(app: &App, members: &[Selected]) -> Grid {
     let mut rows = Vec::new();
     for (set, word) in SETS.iter().enumerate() {
         if !members.iter().any(|own| own.before[set]) {
-            rows.push(Row {
+            rows.push(GridRow {
                 label: format!("{word:<7}NULL   "),
                 cells: members
                     .iter()
@@ -58,7 +58,7 @@ fn grid(app: &App, members: &[Selected]) -> Grid {
             continue;
         }
         let before = |own: &Selected| bit(app, own.before[set], app.theme.accent);
-        rows.push(Row {
+        rows.push(GridRow {
             label: format!("{word:<7}before "),
             cells: members.iter().map(before).collect(),
         });
@@ -66,7 +66,7 @@ fn grid(app: &App, members: &[Selected]) -> Grid {
             Some(after) => bit(app, after[set], app.theme.good),
             None => ("…".to_owned(), app.theme.secondary),
         };
-        rows.push(Row {
+        rows.push(GridRow {
             label: format!("{:<7}after  ", ""),
             cells: members.iter().map(after).collect(),
         });
@@ -91,7 +91,7 @@ fn turned(app: &App, members: &[Selected]) -> Grid {
     let rows = members.iter().map(|own| {
         let mut cells = vec![(named(own.fd, &own.socket), app.theme.accent)];
         cells.extend((0..SETS.len()).map(|set| cell(own, set)));
-        Row {
+        GridRow {
             label: String::new(),
             cells,
         }

@@ -7,7 +7,7 @@ use crate::event::{CallId, Timestamp};
 use crate::socket::{TcpFlags, TcpState};
 use crate::world::Record;
 use crate::world::sequence::participants::{Conversation, entered, returned};
-use crate::world::sequence::{CallCell, Row, Sent, Side, StateCell};
+use crate::world::sequence::{CallCell, LadderRow, Sent, Side, StateCell};
 
 /// After so long what arrives has another cause than what stands above it.
 const PAUSE: u64 = 200_000_000;
@@ -33,7 +33,7 @@ impl Moment<'_> {
 }
 
 /// The rows from top to bottom.
-pub(crate) fn rows(conversation: &Conversation<'_>, sent: &[Sent]) -> Vec<Row> {
+pub(crate) fn rows(conversation: &Conversation<'_>, sent: &[Sent]) -> Vec<LadderRow> {
     let mut moments: Vec<(Timestamp, Moment<'_>)> = sent
         .iter()
         .map(|sent| (sent.at, Moment::Sent(sent)))
@@ -83,7 +83,7 @@ fn seen<'a>(
 /// The rows so far.
 struct Ladder<'a> {
     conversation: &'a Conversation<'a>,
-    rows: Vec<Row>,
+    rows: Vec<LadderRow>,
     states: [Option<TcpState>; 2],
     /// The call in the last row at each side, while its result can stand beside it.
     open: [Option<CallId>; 2],
@@ -126,16 +126,20 @@ impl<'a> Ladder<'a> {
 
     /// A new row.
     fn begin(&mut self, at: Timestamp, begins: bool) {
-        self.rows.push(Row {
+        self.rows.push(LadderRow {
             at,
             begins,
-            ..Row::default()
+            ..LadderRow::default()
         });
         self.open = [None; 2];
     }
 
     /// The last row, when it is as wanted; else a new one.
-    fn place(&mut self, at: Timestamp, fits: impl Fn(&Row) -> bool) -> Option<&mut Row> {
+    fn place(
+        &mut self,
+        at: Timestamp,
+        fits: impl Fn(&LadderRow) -> bool,
+    ) -> Option<&mut LadderRow> {
         if !self.rows.last().is_some_and(fits) {
             let is_another = at.0.saturating_sub(self.last.0) > PAUSE || self.rows.is_empty();
             self.begin(at, is_another);
@@ -176,8 +180,9 @@ impl<'a> Ladder<'a> {
     }
 
     fn sent(&mut self, at: Timestamp, sent: &Sent) {
-        let has_room =
-            |row: &Row| row.sent.is_none() && row.begins && row.states.iter().all(Option::is_none);
+        let has_room = |row: &LadderRow| {
+            row.sent.is_none() && row.begins && row.states.iter().all(Option::is_none)
+        };
         let is_late = at.0.saturating_sub(self.last.0) > PAUSE;
         if let Some(row) = self.place(at, |row| has_room(row) && !is_late) {
             row.sent = Some(sent.clone());

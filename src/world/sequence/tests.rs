@@ -154,7 +154,7 @@ const CLIENT: &str = "127.0.0.1:5000";
 const SERVER: &str = "127.0.0.1:80";
 
 /// A row; a state that was not seen stands in parentheses, and so does what is inferred.
-fn shown(row: &Row) -> String {
+fn shown(row: &LadderRow) -> String {
     let state = |index: usize| {
         row.states[index].map(|cell| match cell.seen {
             true => cell.state.to_string(),
