@@ -36,6 +36,7 @@ mod paths;
 mod refuse;
 mod shared;
 mod signals;
+mod submitted;
 pub(crate) mod watch_queue;
 mod watcher;
 mod worker;
@@ -52,9 +53,10 @@ use crate::engine::control::Control;
 use crate::engine::endpoints::{EndpointQueue, EndpointWatcher};
 use crate::engine::shared::{Reports, Shared};
 pub use crate::engine::signals::Signals;
+pub use crate::engine::submitted::Submitted;
 use crate::engine::watch_queue::WatchQueue;
 use crate::engine::watcher::Watcher;
-use crate::event::{CallId, Event, EventKind, Request, SocketId, Timestamp};
+use crate::event::{CallId, Event, EventKind, Refusal, Request, SocketId, Timestamp};
 use crate::kernel::address_owner::address_owner;
 use crate::kernel::sampler::{Done, Sampler};
 use crate::socket::{Address, SocketType};
@@ -158,7 +160,7 @@ impl Engine {
                 socket,
                 ends: Box::new(ends),
             };
-            reports.send(Event { at, what })
+            reports.send(Event::new(at, what))
         };
         self.ends = Some(EndpointWatcher::start(&self.shared.ends, Box::new(report))?);
         drop(low);
@@ -190,25 +192,35 @@ impl Engine {
         self.shared.now()
     }
 
-    /// Makes a call. Returns at once; what happens is reported.
+    /// Makes a call. Returns at once, with what has happened so far; the caller folds that before anything else. The rest
+    /// is reported on the channel, to its end: [`EventKind::Returned`] or [`EventKind::Refused`].
+    ///
+    /// It does not go through the channel, because the caller is its reader: it could be full, and the next line must be
+    /// resolved in a world that has this call.
     ///
     /// `wait`, `cancel` and `sleep` are no calls and are not for the engine.
-    ///
-    /// # Errors
-    ///
-    /// Why the call cannot be made; nothing is reported of it then.
-    pub fn submit(&mut self, request: Request) -> Result<(), String> {
+    pub fn submit(&mut self, request: Request) -> Submitted {
         debug_assert!(!matches!(
             request.command.call.call_kind(),
             CallKind::Wait | CallKind::Cancel | CallKind::Sleep
         ));
-        let control = self.shared.control(&request);
-        let job = shared::Job {
-            request,
-            control,
-            then_close: false,
-        };
-        worker::dispatch(&self.shared, job)
+        let mut submitted = Submitted::default();
+        if self.is_down {
+            let (call, reason) = (request.id, Refusal::SessionEnded);
+            submitted.push(self.event(EventKind::Asked(Box::new(request))));
+            submitted.push(self.event(EventKind::Refused { call, reason }));
+        } else {
+            worker::submit(&self.shared, request, false, &mut |event| {
+                submitted.push(event);
+            });
+        }
+        submitted
+    }
+
+    /// Something that happens now in the session and not in the engine: what the player says of `wait`, `cancel` and
+    /// `sleep`.
+    pub fn event(&self, what: EventKind) -> Event {
+        self.shared.event(what)
     }
 
     /// Opens what [`Engine::capture`] will need, where this process may capture. Call it while low descriptor numbers are
@@ -325,9 +337,6 @@ fn report_to(
     Box::new(move |socket: SocketId, seen| {
         ends.happened(socket, Some(&seen));
         let at = shared::stamp(clock);
-        reports.send(Event {
-            at,
-            what: EventKind::Observed { socket, seen },
-        })
+        reports.send(Event::new(at, EventKind::Observed { socket, seen }))
     })
 }

@@ -8,7 +8,9 @@ pub(crate) mod endpoints;
 pub(crate) mod identity;
 pub(crate) mod path_file;
 mod reach;
+mod refusal;
 pub(crate) mod socket_details;
+mod source;
 use std::fmt;
 use std::time::Duration;
 
@@ -21,7 +23,9 @@ pub use crate::event::endpoints::{Bytes, End, Ends, Other, Owner, Seen, TIMERS, 
 pub use crate::event::identity::{Cookie, Identity};
 pub use crate::event::path_file::PathFile;
 pub use crate::event::reach::{LineSource, Reach};
+pub use crate::event::refusal::Refusal;
 pub use crate::event::socket_details::{Memory, Shut, SocketDetails, Use};
+pub use crate::event::source::Source;
 use crate::socket::{Address, Domain, EpollEvents, Kind, Protocol, Segment, SocketType, TcpState};
 
 /// A moment: nanoseconds since the session began, on the monotonic clock.
@@ -79,8 +83,21 @@ pub struct Request {
 pub struct Event {
     /// When it happened, taken as close to it as possible.
     pub at: Timestamp,
+    /// Whose event it is.
+    pub source: Source,
     /// What happened.
     pub what: EventKind,
+}
+
+impl Event {
+    /// An event of the session itself.
+    pub fn new(at: Timestamp, what: EventKind) -> Self {
+        Self {
+            at,
+            source: Source::Session,
+            what,
+        }
+    }
 }
 
 /// What happened.
@@ -131,8 +148,8 @@ pub enum EventKind {
     Refused {
         /// Which call.
         call: CallId,
-        /// A sentence for the person.
-        reason: String,
+        /// Why.
+        reason: Refusal,
     },
     /// A socket exists that did not exist before. Comes before the `Returned` of the call that made it.
     Created(NewDescriptor),

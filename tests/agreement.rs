@@ -15,7 +15,7 @@ use sockplay::app::theme::Theme;
 use sockplay::app::update::update;
 use sockplay::call::argument::Name;
 use sockplay::engine::Engine;
-use sockplay::event::{CallId, Event, EventKind, Reach, SocketId};
+use sockplay::event::{CallId, Event, Reach, SocketId};
 use sockplay::layout::Pane;
 use sockplay::notation::parse_line;
 use sockplay::world::{Progress, Socket};
@@ -57,11 +57,8 @@ impl Session {
     fn take(&mut self, message: Msg) {
         for effect in update(&mut self.app, message, self.engine.now()) {
             if let Effect::Submit(request) = effect {
-                let call = request.id;
-                if let Err(reason) = self.engine.submit(*request) {
-                    let what = EventKind::Refused { call, reason };
-                    let at = self.engine.now();
-                    self.take(Msg::Engine(Event { at, what }));
+                for event in self.engine.submit(*request) {
+                    self.take(Msg::Engine(event));
                 }
             }
         }

@@ -92,11 +92,9 @@ impl Rig {
         let call = CallId(self.calls);
         let command = parse_line(line).expect(line).command.expect("a command");
         let request = resolve(&self.world, call, &command).expect(line);
-        self.world.apply(&Event {
-            at: self.engine.now(),
-            what: EventKind::Asked(Box::new(request.clone())),
-        });
-        self.engine.submit(request).expect("a thread");
+        for event in self.engine.submit(request) {
+            self.world.apply(&event);
+        }
         call
     }
 

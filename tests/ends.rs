@@ -9,7 +9,7 @@ use crossbeam_channel::Receiver;
 
 use sockplay::call::argument::Name;
 use sockplay::engine::Engine;
-use sockplay::event::{Bytes, CallId, End, Event, EventKind, Other, Owner, Seen, TimerKind};
+use sockplay::event::{Bytes, CallId, End, Event, Other, Owner, Seen, TimerKind};
 use sockplay::notation::parse_line;
 use sockplay::socket::TcpState;
 use sockplay::world::sequence::ladder;
@@ -64,11 +64,9 @@ impl Rig {
         self.calls += 1;
         let command = parse_line(line).expect(line).command.expect("a command");
         let request = resolve(&self.world, CallId(self.calls), &command).expect(line);
-        self.world.apply(&Event {
-            at: self.engine.now(),
-            what: EventKind::Asked(Box::new(request.clone())),
-        });
-        self.engine.submit(request).expect("a thread");
+        for event in self.engine.submit(request) {
+            self.world.apply(&event);
+        }
         CallId(self.calls)
     }
 

@@ -13,7 +13,7 @@ use crossbeam_channel::Receiver;
 use sockplay::call::argument::Name;
 use sockplay::call::outcome::{Outcome, Returned};
 use sockplay::engine::Engine;
-use sockplay::event::{CallId, Event, EventKind};
+use sockplay::event::{CallId, Event, EventKind, Refusal, Source};
 use sockplay::kernel::{sock_diag, unshared as apart};
 use sockplay::notation::parse_line;
 use sockplay::socket::{Errno, TcpState};
@@ -50,11 +50,9 @@ impl Rig {
         self.calls += 1;
         let command = parse_line(line).expect(line).command.expect("a command");
         let request = resolve(&self.world, CallId(self.calls), &command).expect(line);
-        self.world.apply(&Event {
-            at: self.engine.now(),
-            what: EventKind::Asked(Box::new(request.clone())),
-        });
-        self.engine.submit(request).expect("a thread");
+        for event in self.engine.submit(request) {
+            self.world.apply(&event);
+        }
         CallId(self.calls)
     }
 
@@ -99,7 +97,10 @@ impl Rig {
         let call = self.start(line);
         self.until("a refusal", |world| world.pending().next().is_none());
         match &self.world.call(call).expect("it is known").progress {
-            Progress::Refused(reason) => assert!(reason.contains(sentence), "{line}: {reason}"),
+            Progress::Refused(reason) => {
+                let reason = reason.to_string();
+                assert!(reason.contains(sentence), "{line}: {reason}");
+            }
             other => panic!("{line}: {other:?}"),
         }
     }
@@ -279,7 +280,7 @@ fn descriptors_of_the_program_itself_are_refused() {
     rig.until("a refusal", |world| world.pending().next().is_none());
     let record = rig.world.call(call).expect("it is known");
     assert!(
-        matches!(&record.progress, Progress::Refused(reason) if reason.contains("standard output"))
+        matches!(&record.progress, Progress::Refused(reason) if matches!(**reason, Refusal::OwnDescriptor { fd: 1, .. }))
     );
     rig.gives("close(900)", "EBADF");
     rig.gives("close(-1)", "EBADF");
@@ -375,6 +376,37 @@ fn ending_a_session_does_not_linger_and_frees_the_numbers() {
     for fd in fds {
         assert!(!sockplay::sys::descriptor::is_open(fd), "{fd} is free");
     }
+}
+
+#[test]
+fn a_call_is_asked_for_before_all_else_and_refused_once_the_session_has_ended() {
+    let mut rig = Rig::new();
+    let asked = |number: u64, line: &str, rig: &Rig| {
+        let command = parse_line(line).expect(line).command.expect("a command");
+        resolve(&rig.world, CallId(number), &command).expect(line)
+    };
+    let request = asked(1, "s = socket(AF_INET, SOCK_STREAM)", &rig);
+    let first: Vec<Event> = rig.engine.submit(request.clone()).into_iter().collect();
+    let [event] = first.as_slice() else {
+        panic!("{first:?}");
+    };
+    assert_eq!(event.what, EventKind::Asked(Box::new(request)));
+    assert_eq!(event.source, Source::Session);
+    rig.world.apply(event);
+    let name = Name::new("s").expect("a name");
+    assert!(rig.world.is_taken(&name), "the name is promised at once");
+    rig.wait(CallId(1));
+    rig.engine.shutdown();
+    let request = asked(2, "close(s)", &rig);
+    for event in rig.engine.submit(request) {
+        rig.world.apply(&event);
+    }
+    let record = rig.world.call(CallId(2)).expect("it stands in the log");
+    assert_eq!(
+        record.progress,
+        Progress::Refused(Box::new(Refusal::SessionEnded))
+    );
+    assert_eq!(rig.world.pending().count(), 0);
 }
 
 #[test]

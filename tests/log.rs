@@ -67,10 +67,8 @@ impl Session {
     fn carry_out(&mut self, effect: Effect, name: &str) {
         match effect {
             Effect::Submit(request) => {
-                let call = request.id;
-                self.fold(EventKind::Asked(request.clone()));
-                if let Err(reason) = self.engine.submit(*request) {
-                    self.fold(EventKind::Refused { call, reason });
+                for event in self.engine.submit(*request) {
+                    self.world.apply(&event);
                 }
             }
             Effect::Cancel(call) => self.engine.cancel(call),
@@ -82,7 +80,7 @@ impl Session {
 
     fn fold(&mut self, what: EventKind) {
         let at = self.engine.now();
-        self.world.apply(&Event { at, what });
+        self.world.apply(&Event::new(at, what));
     }
 
     fn wait(&mut self) {

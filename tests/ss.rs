@@ -133,13 +133,14 @@ impl Stage {
     }
 
     fn submit(&mut self, request: Request) {
-        self.fold(EventKind::Asked(Box::new(request.clone())));
-        self.engine.submit(request).expect("a thread");
+        for event in self.engine.submit(request) {
+            self.take_in(&event);
+        }
     }
 
     fn fold(&mut self, what: EventKind) {
         let at = self.engine.now();
-        self.take_in(&Event { at, what });
+        self.take_in(&Event::new(at, what));
     }
 
     /// Addresses are remembered: after close() the kernel's table still has them.

@@ -8,7 +8,7 @@ use crossbeam_channel::Receiver;
 
 use sockplay::call::outcome::Outcome;
 use sockplay::engine::Engine;
-use sockplay::event::{CallId, Event, EventKind};
+use sockplay::event::{CallId, Event};
 use sockplay::explain;
 use sockplay::explain::Suggestion;
 use sockplay::notation::parse_line;
@@ -48,12 +48,9 @@ impl Rig {
         self.calls += 1;
         let command = parse_line(line).expect(line).command.expect("a command");
         let request = resolve(&self.world, CallId(self.calls), &command).expect(line);
-        let (at, what) = (
-            self.engine.now(),
-            EventKind::Asked(Box::new(request.clone())),
-        );
-        self.world.apply(&Event { at, what });
-        self.engine.submit(request).expect("a thread");
+        for event in self.engine.submit(request) {
+            self.world.apply(&event);
+        }
         CallId(self.calls)
     }
 

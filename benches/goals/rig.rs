@@ -4,7 +4,7 @@ use crossbeam_channel::Receiver;
 use sockplay::call::Command;
 use sockplay::call::outcome::Outcome;
 use sockplay::engine::Engine;
-use sockplay::event::{CallId, Event, EventKind};
+use sockplay::event::{CallId, Event};
 use sockplay::notation::parse_line;
 use sockplay::world::{World, resolve};
 
@@ -46,10 +46,9 @@ impl Session {
         self.calls += 1;
         let id = CallId(self.calls);
         let request = resolve(&self.world, id, command).expect("it is in this world");
-        let at = self.engine.now();
-        let what = EventKind::Asked(Box::new(request.clone()));
-        self.engine.submit(request).expect("a thread");
-        self.world.apply(&Event { at, what });
+        for event in self.engine.submit(request) {
+            self.world.apply(&event);
+        }
         id
     }
 

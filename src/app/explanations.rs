@@ -69,14 +69,14 @@ impl Explanations {
 mod tests {
     use crate::app::state::App;
     use crate::app::theme::PLAIN;
-    use crate::event::{Event, EventKind, Timestamp};
+    use crate::event::{Event, EventKind, Refusal, Timestamp};
     use crate::notation::parse_line;
     use crate::view::view;
     use crate::world::resolve;
 
     fn happens(app: &mut App, what: EventKind) {
         let at = Timestamp(app.world.revision());
-        app.world.apply(&Event { at, what });
+        app.world.apply(&Event::new(at, what));
     }
 
     fn ask(app: &mut App, line: &str) {
@@ -113,7 +113,7 @@ mod tests {
         let mut app = App::new((120, 40), PLAIN, "/tmp".to_owned(), 7);
         ask(&mut app, "s = socket(AF_INET, SOCK_STREAM)");
         let before = app.explanation().expect("a call");
-        let reason = "on purpose".to_owned();
+        let reason = Refusal::Dropped;
         let call = app.record().expect("a call").id();
         happens(&mut app, EventKind::Refused { call, reason });
         let after = app.explanation().expect("a call");

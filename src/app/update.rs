@@ -13,7 +13,7 @@ use crate::app::overlay::Content;
 use crate::app::state::{App, Mode, ModelRun};
 use crate::call::argument::Name;
 use crate::call::table::CallKind;
-use crate::event::{CallId, Event, EventKind, Origin, SocketId, Timestamp};
+use crate::event::{CallId, Event, EventKind, Origin, Request, SocketId, Timestamp};
 use crate::layout::Scroll;
 use crate::world::Socket;
 
@@ -171,32 +171,29 @@ fn play(app: &mut App, effects: &mut Vec<Effect>) {
 fn carry_out(app: &mut App, step: crate::script::Effect, effects: &mut Vec<Effect>) {
     match step {
         crate::script::Effect::Submit(request) => {
-            fold(app, EventKind::Asked(request.clone()));
+            shows_newest(app, &request);
             effects.push(Effect::Submit(request));
         }
         crate::script::Effect::Cancel(call) => effects.push(Effect::Cancel(call)),
-        crate::script::Effect::Emit(what) => fold(app, what),
+        crate::script::Effect::Emit(what) => {
+            if let EventKind::Asked(request) = &what {
+                shows_newest(app, request);
+            }
+            app.world.apply(&Event::new(app.now, what));
+        }
         crate::script::Effect::Report(report) => lines::reported(app, *report, effects),
         crate::script::Effect::Remark(_) => {}
     }
 }
 
-fn fold(app: &mut App, what: EventKind) {
-    if matches!(what, EventKind::Asked(_)) {
-        // What was just asked is what one wants to read about.
-        app.log_selection = None;
-        app.scroll.why = Scroll::default();
-        if about_set(&what) {
-            app.turned_to_socket = false;
-            app.scroll.state = Scroll::default();
-        }
+/// What was just asked for is what one wants to read about.
+fn shows_newest(app: &mut App, request: &Request) {
+    app.log_selection = None;
+    app.scroll.why = Scroll::default();
+    if crate::app::state_subject::is_about_set(request.call.call_kind()) {
+        app.turned_to_socket = false;
+        app.scroll.state = Scroll::default();
     }
-    app.world.apply(&Event { at: app.now, what });
-}
-
-/// Whether a call was asked for that waits with a set.
-fn about_set(what: &EventKind) -> bool {
-    matches!(what, EventKind::Asked(request) if crate::app::state_subject::is_about_set(request.call.call_kind()))
 }
 
 /// Opens the form of a call on the selected socket.

@@ -10,7 +10,9 @@ use crate::engine::control::Control;
 use crate::engine::execute::Unseen;
 use crate::engine::new_descriptors::Made;
 use crate::engine::shared::Shared;
-use crate::engine::worker::{ask, background, own_request, register, serve_elsewhere, start};
+use crate::engine::worker::{
+    background, own_request, register, serve_elsewhere, start, submit_own,
+};
 use crate::event::{Origin, Reach, Request};
 use crate::kernel::observe::ProbeTarget;
 
@@ -76,7 +78,7 @@ pub(crate) fn serve_shown(shared: &Arc<Shared>, connection: Served<'_>) {
         connection.call(Descriptor::Raw(connection.fd)),
         (id, connection.listener.reach),
     );
-    ask(shared, request, true);
+    submit_own(shared, request, true);
 }
 
 /// Serves a connection on a thread of its own without telling anybody.

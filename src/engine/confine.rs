@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::call::Call;
 use crate::engine::shared::Shared;
-use crate::event::{Reach, Request};
+use crate::event::{Reach, Refusal, Request};
 use crate::kernel::observe::ProbeTarget;
 use crate::script::confinement::{Facts, Holder, SocketFacts, Table};
 use crate::socket::{Address, sockaddr};
@@ -16,13 +16,14 @@ use crate::socket::{Address, sockaddr};
 const LO: u32 = 1;
 
 /// Why a call is not made that the line of a lesson or the like asks for.
-pub(crate) fn refusal(shared: &Shared, request: &Request) -> Option<String> {
+pub(crate) fn refusal(shared: &Shared, request: &Request) -> Option<Refusal> {
     let Reach::Confined(source) = request.reach else {
         return None;
     };
     let address = address_of(&request.call);
     let facts = LookedUp { shared };
     crate::script::confinement::refusal(&request.call, address.as_ref(), source, &facts)
+        .map(Refusal::Confined)
 }
 
 /// The address as the kernel will read it: a length given beside it may cut it off.

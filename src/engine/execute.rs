@@ -18,7 +18,7 @@ use crate::engine::buffers::Buffers;
 use crate::engine::control::Control;
 pub(crate) use crate::engine::execute::serve::Unseen;
 use crate::engine::shared::Shared;
-use crate::event::Request;
+use crate::event::{Refusal, Request};
 use crate::kernel::observe::ProbeTarget;
 use crate::socket::constant::{DescriptorFlags, FcntlCommand, StatusFlags};
 use crate::socket::{Address, IoctlRequest, Sig};
@@ -51,7 +51,7 @@ pub(crate) fn execute(
     request: &Request,
     control: &Arc<Control>,
     buffers: Buffers,
-) -> std::result::Result<Outcome, String> {
+) -> std::result::Result<Outcome, Refusal> {
     let mut execution = Execution {
         shared,
         request,
@@ -66,7 +66,7 @@ pub(crate) fn execute(
             execution.raw.returned = -1;
             Err(errno)
         }
-        Err(Failure::Refused(reason)) => return Err(reason),
+        Err(Failure::Refused(reason)) => return Err(Refusal::WhileMaking(reason)),
     };
     let is_one_call = request.call.call_kind().is_system_call();
     Ok(Outcome {

@@ -7,12 +7,13 @@ use crate::call::parameter::Argument;
 use crate::call::table::{CallKind, LengthOf, On};
 use crate::engine::execute::{file, interface};
 use crate::engine::shared::Shared;
-use crate::event::{PathFile, Request};
+use crate::event::{PathFile, Refusal, Request};
 use crate::socket::MsgFlags;
-use crate::sys::refuse::{self, Refusal};
+use crate::sys::Failure;
+use crate::sys::refuse;
 
 /// Why a call is not made; `is_open` tells whether the socket that it is made on is.
-pub(crate) fn refusal(shared: &Shared, request: &Request, is_open: bool) -> Option<String> {
+pub(crate) fn refusal(shared: &Shared, request: &Request, is_open: bool) -> Option<Refusal> {
     let number = |descriptor: &Descriptor| match descriptor {
         Descriptor::Raw(fd) => Some(*fd),
         Descriptor::Named(_) => None,
@@ -34,7 +35,7 @@ pub(crate) fn refusal(shared: &Shared, request: &Request, is_open: bool) -> Opti
 ///
 /// Who may write to the directory can put another file there between this look and the call: Linux has no call that
 /// removes a file by its descriptor. chmod(2) by descriptor exists, and would be another call than the one that is shown.
-fn no_socket_file(call: &Call) -> Option<String> {
+fn no_socket_file(call: &Call) -> Option<Refusal> {
     let (Call::Unlink { address } | Call::Chmod { address, .. }) = call else {
         return None;
     };
@@ -43,32 +44,31 @@ fn no_socket_file(call: &Call) -> Option<String> {
     };
     // Where there is nothing to be seen, the kernel says why.
     let file = crate::kernel::path_owner::look(address.path()?, false)?;
-    (file != PathFile::Socket).then(|| {
-        let (word, file) = (call.call_kind().word(), file.words());
-format!("{address} is {file}, so {word}() was not made: here it is for the files of sockets only")
+    (file != PathFile::Socket).then(|| Refusal::NotSocketFile {
+        call: call.call_kind(),
+        address: address.clone(),
+        file,
     })
 }
 
 /// Questions about a queue that the descriptor does not have. An errno of their own they do not have either.
-fn without_such_a_queue(request: &Request) -> Option<String> {
+fn without_such_a_queue(request: &Request) -> Option<Refusal> {
     let Descriptor::Raw(fd) = request.call.socket()? else {
         return None;
     };
     let name = request.command.call.socket()?.to_string();
     if request.call.call_kind() == CallKind::Unread {
-        return without_bytes(*fd, &name);
+        return without_bytes(*fd, name);
     }
     if request.call.call_kind() != CallKind::Pending {
         return None;
     }
     let state = crate::kernel::observe::connectedness(*fd).ok()?;
-    let refusal =
-        || format!("{name} does not listen, so it has no queue of connections to be counted");
-    (state != "LISTEN").then(refusal)
+    (state != "LISTEN").then_some(Refusal::NotListening(name))
 }
 
 /// Why the kernel does not say how many bytes wait at a descriptor.
-fn without_bytes(fd: i32, name: &str) -> Option<String> {
+fn without_bytes(fd: i32, name: String) -> Option<Refusal> {
     let errno = crate::sys::file::unread(fd).err()?;
     if !matches!(errno.0, libc::EINVAL | libc::ENOTTY) {
         // EBADF is what the call itself will say.
@@ -80,25 +80,21 @@ fn without_bytes(fd: i32, name: &str) -> Option<String> {
         }
         _ => "of this kind of descriptor it keeps no such number",
     };
-    Some(format!(
-        "the kernel does not say how many bytes wait on {name} (ioctl() with FIONREAD gives {errno}): {why}"
-    ))
+    Some(Refusal::NoUnreadCount { name, errno, why })
 }
 
 /// A name in place of a number: it stands for no descriptor of this session.
-fn unresolved(call: &Call) -> Option<String> {
+fn unresolved(call: &Call) -> Option<Refusal> {
     let all = call.socket().into_iter().chain(call.others());
     let mut names = all.filter_map(|descriptor| match descriptor {
         Descriptor::Named(name) => Some(name),
         Descriptor::Raw(_) => None,
     });
-    names
-        .next()
-        .map(|name| format!("{name} stands for no descriptor, so the call was not made"))
+    names.next().cloned().map(Refusal::NoDescriptor)
 }
 
 /// Arguments with which the call is not made, as the wrappers check them too: asked here, it is not reported as begun.
-fn unsafe_for_memory(call: &Call) -> Result<(), String> {
+fn unsafe_for_memory(call: &Call) -> Result<(), Refusal> {
     let sends = call.call_kind().sends();
     let mut checked = Ok(());
     call.visit(&mut |argument| {
@@ -108,7 +104,7 @@ fn unsafe_for_memory(call: &Call) -> Result<(), String> {
                 Argument::Message(message) => checked_flags(message.flags)
                     .and_then(|()| message.address.as_ref().map_or(Ok(()), known)),
                 Argument::Address(address) => known(address),
-                Argument::Path(path) => refuse::path(path).map(drop).map_err(reason),
+                Argument::Path(path) => refuse::path(path).map(drop).map_err(unsafe_argument),
                 Argument::Length(length) => checked_length(call, length),
                 _ => Ok(()),
             };
@@ -118,21 +114,23 @@ fn unsafe_for_memory(call: &Call) -> Result<(), String> {
     if call.call_kind().signature().on == On::Path
         && let Some(address) = call.address()
     {
-        let path = file(address).map_err(|failure| failure.to_string())?;
-        refuse::path(path).map_err(reason)?;
+        let path = file(address).map_err(no_such_argument)?;
+        refuse::path(path).map_err(unsafe_argument)?;
     }
     if let Call::EpollWait { max, .. } = call {
-        refuse::events(*max).map_err(reason)?;
+        refuse::events(*max).map_err(unsafe_argument)?;
     }
     Ok(())
 }
 
-fn checked_flags(flags: MsgFlags) -> Result<(), String> {
-    refuse::send_flags(flags.0).map(drop).map_err(reason)
+fn checked_flags(flags: MsgFlags) -> Result<(), Refusal> {
+    refuse::send_flags(flags.0)
+        .map(drop)
+        .map_err(unsafe_argument)
 }
 
 /// Whether a call may have the length that it is told.
-fn checked_length(call: &Call, length: Option<i32>) -> Result<(), String> {
+fn checked_length(call: &Call, length: Option<i32>) -> Result<(), Refusal> {
     let checked = match call.call_kind().signature().length_of {
         LengthOf::Nothing | LengthOf::Request => Ok(()),
         LengthOf::Address => refuse::address_room(length).map(drop),
@@ -141,10 +139,10 @@ fn checked_length(call: &Call, length: Option<i32>) -> Result<(), String> {
         LengthOf::Value => checked_value(call, length),
         LengthOf::Sets => checked_sets(call, length),
     };
-    checked.map_err(reason)
+    checked.map_err(unsafe_argument)
 }
 
-fn checked_value(call: &Call, length: Option<i32>) -> Result<(), Refusal> {
+fn checked_value(call: &Call, length: Option<i32>) -> Result<(), refuse::Refusal> {
     let Call::Setsockopt { option, value, .. } = call else {
         return Ok(());
     };
@@ -152,7 +150,7 @@ fn checked_value(call: &Call, length: Option<i32>) -> Result<(), Refusal> {
     refuse::option_value(option.level, option.number, &bytes, length)
 }
 
-fn checked_sets(call: &Call, nfds: Option<i32>) -> Result<(), Refusal> {
+fn checked_sets(call: &Call, nfds: Option<i32>) -> Result<(), refuse::Refusal> {
     let (Call::Select { sets, .. }, Some(nfds)) = (call, nfds) else {
         return Ok(());
     };
@@ -160,16 +158,18 @@ fn checked_sets(call: &Call, nfds: Option<i32>) -> Result<(), Refusal> {
     refuse::select(nfds, has_set)
 }
 
-fn reason(refusal: Refusal) -> String {
-    refusal.0
+fn unsafe_argument(refusal: refuse::Refusal) -> Refusal {
+    Refusal::UnsafeArgument(refusal.0)
+}
+
+fn no_such_argument(failure: Failure) -> Refusal {
+    Refusal::NoSuchArgument(failure.to_string())
 }
 
 /// Whether an address names an interface that there is.
-fn known(address: &AddressArg) -> Result<(), String> {
+fn known(address: &AddressArg) -> Result<(), Refusal> {
     match &address.place {
-        AddressExpr::Zoned { zone, .. } => interface(zone)
-            .map(drop)
-            .map_err(|failure| failure.to_string()),
+        AddressExpr::Zoned { zone, .. } => interface(zone).map(drop).map_err(no_such_argument),
         AddressExpr::Literal(_)
         | AddressExpr::LocalOf(_)
         | AddressExpr::PortOf { .. }
@@ -179,34 +179,30 @@ fn known(address: &AddressArg) -> Result<(), String> {
 }
 
 /// What a number is of the program itself.
-fn own(shared: &Shared, fd: i32) -> Option<String> {
+fn own(shared: &Shared, fd: i32) -> Option<Refusal> {
     if shared.has_fd(fd) || !crate::sys::descriptor::is_open(fd) {
         return None;
     }
-    let what = match fd {
+    let file = match fd {
         0 => "its standard input",
         1 => "its standard output",
         2 => "its standard error",
         _ => "one of its own files",
     };
-    Some(format!(
-        "descriptor {fd} belongs to sockplay itself ({what}): the call was not made. Use a socket's name, or a number that is not open"
-    ))
+    Some(Refusal::OwnDescriptor { fd, file })
 }
 
 /// A descriptor that select(2) has no bit for: FD_SET(3) would write beyond the set.
-fn beyond_a_set(call: &Call) -> Option<String> {
+fn beyond_a_set(call: &Call) -> Option<Refusal> {
     if call.call_kind() != CallKind::Select {
         return None;
     }
     let limit = crate::sys::ready::SET_SIZE;
     let fits = |fd: i32| usize::try_from(fd).is_ok_and(|fd| fd < limit);
-    let number = call.others().into_iter().find_map(|socket| match socket {
+    let fd = call.others().into_iter().find_map(|socket| match socket {
         Descriptor::Raw(fd) if !fits(*fd) => Some(*fd),
         _ => None,
     })?;
-    Some(format!(
-        "descriptor {number} does not fit a set of select(), which has the numbers 0 to {} (FD_SETSIZE); in C this writes beyond the set. poll() has no such limit",
-        limit - 1
-    ))
+    let last = limit - 1;
+    Some(Refusal::BeyondSet { fd, last })
 }

@@ -233,9 +233,19 @@ impl Shared {
         self.emit_at(self.now(), what);
     }
 
+    /// Something that happens now.
+    pub(crate) fn event(&self, what: EventKind) -> Event {
+        Event::new(self.now(), what)
+    }
+
     /// Reports something that happened at `at`. Waits while the channel is full, but not once the engine is closing.
     pub(crate) fn emit_at(&self, at: Timestamp, what: EventKind) {
-        self.reports.send(Event { at, what });
+        self.send(Event::new(at, what));
+    }
+
+    /// The same of an event that is there already.
+    pub(crate) fn send(&self, event: Event) {
+        self.reports.send(event);
     }
 
     /// From now on nobody waits to report anything.

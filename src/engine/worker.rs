@@ -14,7 +14,9 @@ use crate::engine::buffers::Buffers;
 use crate::engine::new_descriptors::{Made, made};
 use crate::engine::refuse::refusal;
 use crate::engine::shared::{IoThread, Job, ProbeOptions, Shared};
-use crate::event::{EventKind, NewDescriptor, Origin, Reach, Request, SocketId, Thread, Timestamp};
+use crate::event::{
+    Event, EventKind, NewDescriptor, Origin, Reach, Refusal, Request, SocketId, Thread, Timestamp,
+};
 use crate::kernel::observe::ProbeTarget;
 use crate::socket::Address;
 
@@ -26,7 +28,7 @@ const STACK: usize = 128 << 10;
 /// # Errors
 ///
 /// Why no thread could be had.
-pub(crate) fn dispatch(shared: &Arc<Shared>, job: Job) -> Result<(), String> {
+fn dispatch(shared: &Arc<Shared>, job: Job) -> Result<(), Refusal> {
     let control = Arc::clone(&job.control);
     give(shared, job)?;
     // After the thread was woken, not before: a call that returns at once need not wait for the watcher to wake up.
@@ -36,7 +38,7 @@ pub(crate) fn dispatch(shared: &Arc<Shared>, job: Job) -> Result<(), String> {
     Ok(())
 }
 
-fn give(shared: &Arc<Shared>, job: Job) -> Result<(), String> {
+fn give(shared: &Arc<Shared>, job: Job) -> Result<(), Refusal> {
     let own = job
         .request
         .on
@@ -56,7 +58,7 @@ fn give(shared: &Arc<Shared>, job: Job) -> Result<(), String> {
 }
 
 /// Starts a thread for one call. When the call makes a socket, the thread becomes that socket's own.
-fn start_for_one(shared: &Arc<Shared>, job: Job, further: bool) -> Result<(), String> {
+fn start_for_one(shared: &Arc<Shared>, job: Job, further: bool) -> Result<(), Refusal> {
     let (control, theirs) = (Arc::clone(&job.control), Arc::clone(shared));
     let started = start(shared, "call", move || {
         if let Some((inbox, busy)) = run(&theirs, job, further) {
@@ -66,7 +68,7 @@ fn start_for_one(shared: &Arc<Shared>, job: Job, further: bool) -> Result<(), St
     started.map_err(|error| {
         control.finish();
         shared.controls().remove(&control.call);
-        format!("no thread could be started for it ({error}): close sockets, or raise `ulimit -u`")
+        Refusal::NoThread(error.to_string())
     })
 }
 
@@ -229,10 +231,10 @@ fn run_with(
 }
 
 /// What a call needs to be made, or why it is not made.
-fn prepare(shared: &Shared, request: &Request, is_open: bool) -> Result<Buffers, String> {
+fn prepare(shared: &Shared, request: &Request, is_open: bool) -> Result<Buffers, Refusal> {
     match refusal(shared, request, is_open) {
         Some(reason) => Err(reason),
-        None => Buffers::of(&request.call).map_err(|error| error.to_string()),
+        None => Buffers::of(&request.call).map_err(Refusal::NoMemory),
     }
 }
 
@@ -261,10 +263,16 @@ pub(crate) fn own_request(
     }
 }
 
-/// Tells of a call that nobody typed and has it made.
-pub(crate) fn ask(shared: &Arc<Shared>, request: Request, then_close: bool) {
+/// Has a call made. `report` gets what happens before a thread has it: that it was asked for, before any other event of
+/// the call, and that it is refused where no thread can be had.
+pub(crate) fn submit(
+    shared: &Arc<Shared>,
+    request: Request,
+    then_close: bool,
+    report: &mut dyn FnMut(Event),
+) {
     let call = request.id;
-    shared.emit(EventKind::Asked(Box::new(request.clone())));
+    report(shared.event(EventKind::Asked(Box::new(request.clone()))));
     let control = shared.control(&request);
     let job = Job {
         request,
@@ -272,8 +280,13 @@ pub(crate) fn ask(shared: &Arc<Shared>, request: Request, then_close: bool) {
         then_close,
     };
     if let Err(reason) = dispatch(shared, job) {
-        shared.emit(EventKind::Refused { call, reason });
+        report(shared.event(EventKind::Refused { call, reason }));
     }
+}
+
+/// Has a call made that nobody typed: all of it is reported on the channel.
+pub(crate) fn submit_own(shared: &Arc<Shared>, request: Request, then_close: bool) {
+    submit(shared, request, then_close, &mut |event| shared.send(event));
 }
 
 /// Closes the connection that a call of serve() was made on, unless a person has: its number may be another's by now.
@@ -290,7 +303,7 @@ fn close_after(shared: &Arc<Shared>, served: &Request) {
         socket: socket.clone(),
     };
     let request = own_request(shared, close(written), close(socket), (on, served.reach));
-    ask(shared, request, false);
+    submit_own(shared, request, false);
 }
 
 /// Reports the sockets that a call made and gives each a thread; the first one may get the calling thread.

@@ -324,6 +324,7 @@ fn reason(context: &Context<'_>) -> Option<String> {
     let Progress::Refused(reason) = &context.record.progress else {
         return None;
     };
+    let reason = reason.to_string();
     let reason = escaped(reason.trim());
     let ends = if reason.ends_with(['.', '?', '!']) {
         ""

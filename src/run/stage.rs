@@ -11,7 +11,7 @@ use crossbeam_channel::{Receiver, after, never, select};
 
 use crate::call::Line;
 use crate::engine::{Engine, Signals};
-use crate::event::{Event, EventKind, LineSource, Reach, Timestamp};
+use crate::event::{Event, LineSource, Reach, Timestamp};
 use crate::kernel::sampler::Done;
 use crate::script::{Effect, Pace, Player, Report};
 use crate::world::World;
@@ -87,28 +87,16 @@ impl<'a> Stage<'a> {
     fn carry_out(&mut self, effect: Effect) -> Option<Told> {
         match effect {
             Effect::Submit(request) => {
-                let (call, at) = (request.id, self.engine.now());
-                let what = EventKind::Asked(request.clone());
-                let submitted = self.engine.submit(*request);
-                // Folded while the thread wakes up: its own events are taken in later, by this thread.
-                self.world.apply(&Event { at, what });
-                if let Err(reason) = submitted {
-                    self.fold(EventKind::Refused { call, reason });
+                for event in self.engine.submit(*request) {
+                    self.world.apply(&event);
                 }
             }
             Effect::Cancel(call) => self.engine.cancel(call),
-            Effect::Emit(what) => self.fold(what),
+            Effect::Emit(what) => self.world.apply(&self.engine.event(what)),
             Effect::Report(report) => return Some(Told::Report(report)),
             Effect::Remark(comment) => return Some(Told::Remark(comment)),
         }
         None
-    }
-
-    fn fold(&mut self, what: EventKind) {
-        self.world.apply(&Event {
-            at: self.engine.now(),
-            what,
-        });
     }
 
     /// Waits for an event, the player's deadline, a signal, or at most as long as said; takes all events in that are

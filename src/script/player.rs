@@ -9,8 +9,8 @@ use std::time::Duration;
 use crate::call::argument::Name;
 use crate::call::outcome::{Outcome, Returned};
 use crate::call::{Call, Command, Line, Mode};
-use crate::event::{CallId, EventKind, Reach, Request, Timestamp};
-use crate::script::judge::{Pace, Standard, TIMEOUT, Verdict, refusal, seconds};
+use crate::event::{CallId, EventKind, Reach, Refusal, Request, Timestamp};
+use crate::script::judge::{Pace, Standard, TIMEOUT, Verdict, refusal};
 use crate::script::report::{Done, Report};
 use crate::world::resolve::{Unresolved, resolve, uncollected};
 use crate::world::{Progress, Record, World};
@@ -30,7 +30,7 @@ const LOOKS: [Duration; 6] = [
 /// What is to be done.
 #[derive(Debug, Clone)]
 pub enum Effect {
-    /// Fold [`EventKind::Asked`] for this request, then give it to the engine.
+    /// Give this to the engine, and fold what it gives back before anything else.
     Submit(Box<Request>),
     /// Interrupt a call.
     Cancel(CallId),
@@ -74,8 +74,14 @@ enum Stage {
     Awaiting(CallId),
     /// `sleep`
     Sleeping { until: Timestamp },
-    /// `state` or `pending` with an expectation: a look was submitted, this many came before it.
-    Looking(usize),
+    /// `state` or `pending` with an expectation: a look was submitted.
+    Looking {
+        /// How many looks came before it.
+        looks: usize,
+        /// The [`World::revision`] when it was submitted: until the world has taken something in, the result in it is that
+        /// of the look before.
+        since: u64,
+    },
     /// The same between two looks.
     Pausing { looks: usize, until: Timestamp },
 }
@@ -124,13 +130,12 @@ impl Player {
         };
         match running.stage {
             Stage::Sleeping { .. } | Stage::Awaiting(_) => {
-                let reason = "it was dropped".to_owned();
                 vec![Effect::Emit(EventKind::Refused {
                     call: running.request.id,
-                    reason,
+                    reason: Refusal::Dropped,
                 })]
             }
-            Stage::Called | Stage::Looking(_) | Stage::Pausing { .. } => Vec::new(),
+            Stage::Called | Stage::Looking { .. } | Stage::Pausing { .. } => Vec::new(),
         }
     }
 
@@ -149,7 +154,7 @@ impl Player {
         let running = self.current.as_ref()?;
         Some(match running.stage {
             Stage::Pausing { until, .. } => until.min(running.deadline),
-            Stage::Looking(_) => running.deadline.after(TIMEOUT),
+            Stage::Looking { .. } => running.deadline.after(TIMEOUT),
             Stage::Sleeping { until } => until.min(running.deadline),
             _ => running.deadline,
         })
@@ -213,7 +218,8 @@ impl Player {
             (call, None)
                 if call.call_kind().is_query() && matches!(command.mode, Mode::Expect(_)) =>
             {
-                (Stage::Looking(0), timeout)
+                let since = world.revision();
+                (Stage::Looking { looks: 0, since }, timeout)
             }
             _ => (Stage::Called, timeout),
         };
@@ -275,10 +281,12 @@ impl Player {
             }
             Stage::Awaiting(call) => self.await_call(world, now, call, effects),
             Stage::Called => self.await_return(world, now, effects),
-            Stage::Looking(looks) => self.look_again(world, now, looks, effects),
+            Stage::Looking { since, .. } if world.revision() == since => {}
+            Stage::Looking { looks, .. } => self.look_again(world, now, looks, effects),
             Stage::Pausing { looks, until } => {
                 if now >= until.min(running.deadline) {
-                    running.stage = Stage::Looking(looks);
+                    let since = world.revision();
+                    running.stage = Stage::Looking { looks, since };
                     effects.push(Effect::Submit(Box::new(running.request.clone())));
                 }
             }
@@ -355,7 +363,7 @@ impl Player {
                 let call = running.request.id;
                 effects.push(Effect::Emit(EventKind::Refused {
                     call,
-                    reason: reason.clone(),
+                    reason: (**reason).clone(),
                 }));
                 self.end(world, now, effects);
             }
@@ -368,18 +376,21 @@ impl Player {
     }
 
     /// Ends a line whose time is over while it waits for something.
-    fn give_up(&mut self, world: &World, now: Timestamp, what: &str, effects: &mut Vec<Effect>) {
+    fn give_up(
+        &mut self,
+        world: &World,
+        now: Timestamp,
+        what: &'static str,
+        effects: &mut Vec<Effect>,
+    ) {
         let Some(running) = &self.current else { return };
-        let reason = format!(
-            "expected that {what} ends; it is still pending after {}",
-            seconds(now.since(running.began))
-        );
-        let call = running.request.id;
-        effects.push(Effect::Emit(EventKind::Refused {
-            call,
-            reason: reason.clone(),
-        }));
-        self.report(world, now, None, Verdict::Broken(reason), effects);
+        let reason = Refusal::StillPending {
+            what,
+            after: now.since(running.began),
+        };
+        let (call, verdict) = (running.request.id, Verdict::Broken(reason.to_string()));
+        effects.push(Effect::Emit(EventKind::Refused { call, reason }));
+        self.report(world, now, None, verdict, effects);
     }
 
     fn await_return(&mut self, world: &World, now: Timestamp, effects: &mut Vec<Effect>) {
@@ -435,7 +446,7 @@ impl Player {
         let record = world.call(running.request.id);
         let outcome = record.and_then(Record::outcome).cloned();
         let verdict = match record.map(|record| &record.progress) {
-            Some(Progress::Refused(reason)) => refusal(&running.command.mode, reason),
+            Some(Progress::Refused(reason)) => refusal(&running.command.mode, &reason.to_string()),
             Some(progress)
                 if running.command.mode == Mode::Blocks && is_blocked(world, running, progress) =>
             {

@@ -156,7 +156,7 @@ fn prefix(record: &Record) -> String {
 #[cfg(test)]
 mod tests {
     use crate::call::outcome::{Raw, Returned};
-    use crate::event::{Event, Request, Thread, Timestamp};
+    use crate::event::{Event, Refusal, Request, Thread, Timestamp};
     use crate::notation::parse_line;
     use crate::strace::log::*;
 
@@ -170,10 +170,7 @@ mod tests {
 
     impl Session {
         fn happens(&mut self, what: EventKind) {
-            self.world.apply(&Event {
-                at: Timestamp(0),
-                what: what.clone(),
-            });
+            self.world.apply(&Event::new(Timestamp(0), what.clone()));
             let text = self.log.text(&what, &self.world, &host());
             self.printed.push_str(&text);
         }
@@ -280,7 +277,7 @@ mod tests {
         session.enters(1, "recv(3, 9)");
         session.happens(EventKind::Refused {
             call: CallId(1),
-            reason: "no".to_owned(),
+            reason: Refusal::WhileMaking("no".to_owned()),
         });
         session.enters(2, "close(900)");
         session.returns(2, Ok(Returned::Zero), false);

@@ -14,7 +14,7 @@ use crate::app::theme::Theme;
 use crate::app::update::update;
 use crate::cli::LearnArgs;
 use crate::engine::{Engine, Signals};
-use crate::event::{CallId, Event, EventKind};
+use crate::event::{CallId, Event};
 use crate::input::{Input, Read};
 use crate::io_models::Model;
 use crate::sys::start::needed;
@@ -355,14 +355,9 @@ impl Driver<'_> {
     fn carry_out(&mut self, effect: Effect) -> io::Result<()> {
         match effect {
             Effect::Submit(request) => {
-                let call = request.id;
-                self.submitted = Some(call);
-                if let Err(reason) = self.engine.submit(*request) {
-                    let what = EventKind::Refused { call, reason };
-                    self.take(Msg::Engine(Event {
-                        at: self.engine.now(),
-                        what,
-                    }))?;
+                self.submitted = Some(request.id);
+                for event in self.engine.submit(*request) {
+                    self.take(Msg::Engine(event))?;
                 }
             }
             Effect::Cancel(call) => self.engine.cancel(call),

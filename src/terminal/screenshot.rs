@@ -299,7 +299,7 @@ impl Instance {
     fn refused(&self) -> Option<String> {
         let mut log = self.app.world.log().iter();
         log.find_map(|record| match &record.progress {
-            Progress::Refused(reason) => Some(reason.clone()),
+            Progress::Refused(reason) => Some(reason.to_string()),
             _ => None,
         })
     }
@@ -357,13 +357,9 @@ impl Instance {
         for effect in update(&mut self.app, message, self.clock.now()) {
             match effect {
                 Effect::Submit(request) => {
-                    let call = request.id;
-                    if let Err(reason) = self.engine.submit(*request) {
-                        let what = EventKind::Refused { call, reason };
-                        self.take(Msg::Engine(Event {
-                            at: self.clock.now(),
-                            what,
-                        }));
+                    for mut event in self.engine.submit(*request) {
+                        self.clock.stage(&mut event);
+                        self.take(Msg::Engine(event));
                     }
                 }
                 Effect::Cancel(call) => self.engine.cancel(call),

@@ -106,10 +106,7 @@ mod tests {
             .into_iter()
             .chain(returned)
         {
-            app.world.apply(&Event {
-                at: Timestamp(1_000_000),
-                what,
-            });
+            app.world.apply(&Event::new(Timestamp(1_000_000), what));
         }
         let record = app.world.call(call).expect("it was asked for");
         line(&app, record, width).to_string()

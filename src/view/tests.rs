@@ -72,10 +72,7 @@ fn screen(app: &App) -> String {
 fn happens(app: &mut App, at: u64, what: EventKind) {
     update(
         app,
-        Msg::Engine(Event {
-            at: Timestamp(at),
-            what,
-        }),
+        Msg::Engine(Event::new(Timestamp(at), what)),
         Timestamp(at),
     );
 }

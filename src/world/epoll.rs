@@ -210,7 +210,7 @@ mod tests {
 
         fn tell(&mut self, what: EventKind) {
             let at = Timestamp(0);
-            self.world.apply(&Event { at, what });
+            self.world.apply(&Event::new(at, what));
         }
 
         fn born(&mut self, socket: SocketId, fd: i32, name: &str, kind: Kind) {

@@ -58,7 +58,7 @@ impl World {
             } => self.returned(at, *call, outcome, *state),
             EventKind::Refused { call, reason } => {
                 self.update(*call, |record| {
-                    record.progress = Progress::Refused(reason.clone());
+                    record.progress = Progress::Refused(Box::new(reason.clone()));
                 });
                 self.pending.remove(*call);
             }

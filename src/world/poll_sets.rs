@@ -176,22 +176,22 @@ mod tests {
             reach: crate::event::Reach::Free,
         };
         let mut world = World::default();
-        world.apply(&Event {
-            at: Timestamp(0),
-            what: EventKind::Asked(Box::new(request)),
-        });
+        world.apply(&Event::new(
+            Timestamp(0),
+            EventKind::Asked(Box::new(request)),
+        ));
         world
     }
 
     fn returns(world: &mut World, result: Result<Returned, Errno>) {
-        world.apply(&Event {
-            at: Timestamp(1),
-            what: EventKind::Returned {
+        world.apply(&Event::new(
+            Timestamp(1),
+            EventKind::Returned {
                 call: CallId(1),
                 outcome: Outcome::of(result),
                 state: None,
             },
-        });
+        ));
     }
 
     fn record(world: &World) -> &Record {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::call::Call;
 use crate::call::outcome::Outcome;
-use crate::event::{AddressOwner, CallId, PathFile, Request, SocketId, Thread, Timestamp};
+use crate::event::{AddressOwner, CallId, PathFile, Refusal, Request, SocketId, Thread, Timestamp};
 use crate::socket::phase::Transition;
 use crate::socket::{Address, Phase, TcpState};
 use crate::world::throughput::Throughput;
@@ -72,7 +72,7 @@ pub enum Progress {
         outcome: Outcome,
     },
     /// It was never made, and why.
-    Refused(String),
+    Refused(Box<Refusal>),
 }
 
 impl Record {

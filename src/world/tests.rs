@@ -29,10 +29,7 @@ impl Story {
 
     fn tell(&mut self, what: EventKind) {
         self.clock += 1;
-        self.world.apply(&Event {
-            at: Timestamp(self.clock),
-            what,
-        });
+        self.world.apply(&Event::new(Timestamp(self.clock), what));
     }
 
     fn ask(&mut self, line: &str) -> CallId {
@@ -415,7 +412,7 @@ proptest! {
     fn no_sequence_of_events_panics(events in proptest::collection::vec(any_event(), 0..60)) {
         let mut world = World::default();
         for (at, what) in events.into_iter().enumerate() {
-            world.apply(&Event { at: Timestamp(at as u64), what });
+            world.apply(&Event::new(Timestamp(at as u64), what));
             for socket in world.sockets() {
                 prop_assert_eq!(socket.path.last().map(|step| step.phase), Some(socket.phase));
                 prop_assert!(world.named(&socket.name).is_some() || !socket.is_open());

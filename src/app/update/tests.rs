@@ -38,7 +38,17 @@ impl Journey {
             // A person types at what is seen.
             crate::view::tests::draw_again(&mut self.app);
         }
-        update(&mut self.app, message, Timestamp(self.clock))
+        let mut effects = update(&mut self.app, message, Timestamp(self.clock));
+        // As the engine says at once of each call that it is given.
+        for index in 0..effects.len() {
+            let Effect::Submit(request) = &effects[index] else {
+                continue;
+            };
+            let asked = EventKind::Asked(request.clone());
+            let more = self.happens(asked);
+            effects.extend(more);
+        }
+        effects
     }
 
     /// Presses keys, one for each character; `\n` is Enter, `\t` Tab, `\x1b` Esc.
@@ -58,10 +68,7 @@ impl Journey {
 
     fn happens(&mut self, what: EventKind) -> Vec<Effect> {
         self.clock += 1;
-        self.send(Msg::Engine(Event {
-            at: Timestamp(self.clock),
-            what,
-        }))
+        self.send(Msg::Engine(Event::new(Timestamp(self.clock), what)))
     }
 
     /// Answers a request as the kernel would when all goes well.

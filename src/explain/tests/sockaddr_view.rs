@@ -38,7 +38,7 @@ fn world(line: &str, written: Option<Written>) -> World {
         },
     ] {
         let at = Timestamp(1);
-        world.apply(&Event { at, what });
+        world.apply(&Event::new(at, what));
     }
     world
 }

@@ -10,7 +10,7 @@ use crate::call::table::CallKind;
 use crate::call::value::{Credentials, Value};
 use crate::event::{
     AddressOwner, Bytes, CallId, Cookie, End, Ends, Event, EventKind, Identity, Interest,
-    InterestList, NewDescriptor, Observation, Origin, Other, Owner, PathFile, Queue, Seen,
+    InterestList, NewDescriptor, Observation, Origin, Other, Owner, PathFile, Queue, Refusal, Seen,
     SocketId, TIMERS, Thread, Timer, TimerKind, Timestamp,
 };
 use crate::explain::context::Context;
@@ -123,10 +123,7 @@ impl Story {
 
     fn happens(&mut self, what: EventKind) {
         self.clock += 1;
-        self.world.apply(&Event {
-            at: Timestamp(self.clock),
-            what,
-        });
+        self.world.apply(&Event::new(Timestamp(self.clock), what));
     }
 
     fn event(&mut self, event: &str) {
@@ -355,7 +352,7 @@ impl Story {
             _ if result == "blocks" => self.happens(EventKind::Blocked { call, wchan: None }),
             Some(("refused", reason)) => self.happens(EventKind::Refused {
                 call,
-                reason: reason.to_owned(),
+                reason: Refusal::WhileMaking(reason.to_owned()),
             }),
             _ => self.returns(call, result),
         }
@@ -371,7 +368,7 @@ impl Story {
     /// The last call is never made, so that its names are free again.
     pub(crate) fn abandon(&mut self) {
         let call = CallId(self.calls);
-        let reason = String::new();
+        let reason = Refusal::WhileMaking(String::new());
         self.happens(EventKind::Refused { call, reason });
     }
 

@@ -6,7 +6,7 @@ use crate::call::argument::{Descriptor, Name, Sets};
 use crate::call::outcome::{Events, Outcome, Received, Returned};
 use crate::call::table::CallKind;
 use crate::call::value::{Credentials, Value};
-use crate::event::Timestamp;
+use crate::event::{Refusal, Timestamp};
 use crate::explain::pattern::Pattern;
 use crate::explain::tests::story::Story;
 use crate::socket::{
@@ -411,7 +411,7 @@ fn outcomes(call_kind: CallKind, errnos: &[i32]) -> Vec<Progress> {
         .chain([
             Progress::Running,
             Progress::Blocked { at, wchan: None },
-            Progress::Refused("no".to_owned()),
+            Progress::Refused(Box::new(Refusal::WhileMaking("no".to_owned()))),
         ])
         .collect()
 }

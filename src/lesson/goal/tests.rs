@@ -21,7 +21,7 @@ struct Rig {
 impl Rig {
     fn happens(&mut self, what: EventKind) {
         let at = Timestamp(self.calls);
-        self.world.apply(&Event { at, what });
+        self.world.apply(&Event::new(at, what));
     }
 
     fn ask(&mut self, line: &str) -> Request {

@@ -29,7 +29,7 @@ impl Story {
 
     fn tell(&mut self, what: EventKind) {
         let at = Timestamp(self.clock);
-        self.world.apply(&Event { at, what });
+        self.world.apply(&Event::new(at, what));
     }
 
     fn enter(&mut self, line: &str) -> CallId {
