@@ -12,6 +12,7 @@ pub mod orphan;
 pub mod peer;
 mod pending;
 pub mod poll_sets;
+pub mod process;
 pub mod queues;
 pub mod record;
 pub mod resolve;
@@ -35,6 +36,7 @@ pub use crate::world::open_file::{OpenFile, OpenFileId};
 pub use crate::world::orphan::{Orphan, OrphanState};
 use crate::world::pending::Pending;
 pub use crate::world::poll_sets::{Polled, Selected};
+pub use crate::world::process::{Process, TableId};
 pub use crate::world::record::{Progress, Record};
 pub use crate::world::resolve::{Unresolved, resolve};
 pub use crate::world::retransmits::Retransmission;
@@ -50,7 +52,7 @@ pub struct World {
     log: Vec<Record>,
     by_id: HashMap<CallId, usize>,
     pending: Pending,
-    by_number: HashMap<i32, SocketId>,
+    processes: process::Processes,
     /// Every automatic name below this number has been used.
     automatic_from: u32,
     files: Vec<OpenFile>,
@@ -79,11 +81,6 @@ impl World {
     /// The socket that a name stands for, open or closed.
     pub fn named(&self, name: &Name) -> Option<&Socket> {
         self.socket(*self.names.get(name)?)
-    }
-
-    /// The open socket that has a descriptor number.
-    pub fn with_fd(&self, fd: i32) -> Option<&Socket> {
-        self.socket(*self.by_number.get(&fd)?)
     }
 
     /// What was captured of the loopback.

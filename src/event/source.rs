@@ -23,5 +23,16 @@ pub enum Source {
     },
 }
 
+impl Source {
+    /// The same for all threads of a process.
+    #[must_use]
+    pub fn process(self) -> Self {
+        match self {
+            Self::Traced { pid, .. } => Self::Traced { pid, tid: pid },
+            Self::Session | Self::Recording { .. } => self,
+        }
+    }
+}
+
 // It stands in every event and every record.
 const _: () = assert!(size_of::<Source>() == 12);

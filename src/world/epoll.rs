@@ -74,7 +74,7 @@ impl World {
                 },
                 Ok(_),
             ) if op.0 != libc::EPOLL_CTL_DEL => {
-                let target = self.with_fd(*fd).map(|socket| socket.id);
+                let target = self.in_table_of(on, *fd);
                 for watched in self
                     .watched_mut(on)
                     .filter(|watched| watched.seen.fd == *fd)
@@ -98,6 +98,12 @@ impl World {
             }
             _ => {}
         }
+    }
+
+    /// The open socket that has a number in the process of another socket.
+    fn in_table_of(&self, other: SocketId, fd: i32) -> Option<SocketId> {
+        let table = self.socket(other)?.table;
+        self.with_number(table, fd).map(|socket| socket.id)
     }
 
     /// The number under which a descriptor is registered.
@@ -159,7 +165,7 @@ impl World {
                 let socket = known.and_then(|watched| watched.socket);
                 let mut watched = EpollEntry {
                     seen: *seen,
-                    socket: socket.or_else(|| self.with_fd(seen.fd).map(|socket| socket.id)),
+                    socket: socket.or_else(|| self.in_table_of(id, seen.fd)),
                     edge: known.is_none_or(|watched| watched.edge),
                     reported: known.map_or(0, |watched| watched.reported),
                     account: known.map_or(EdgeBalance::Even, |watched| watched.account),

@@ -8,7 +8,8 @@ use crate::call::Call;
 use crate::call::argument::Name;
 use crate::call::outcome::{Outcome, Returned};
 use crate::event::{
-    CallId, Event, EventKind, NewDescriptor, Observation, Origin, Request, SocketId, Timestamp,
+    CallId, Event, EventKind, NewDescriptor, Observation, Origin, Request, SocketId, Source,
+    Timestamp,
 };
 use crate::socket::phase::Transition;
 use crate::socket::{Address, Cause, Kind, Phase, TcpState};
@@ -28,7 +29,7 @@ impl World {
         self.revision += 1;
         let at = event.at;
         match &event.what {
-            EventKind::Asked(request) => self.asked(at, request),
+            EventKind::Asked(request) => self.asked(at, event.source, request),
             EventKind::Entered {
                 call,
                 thread,
@@ -62,7 +63,7 @@ impl World {
                 });
                 self.pending.remove(*call);
             }
-            EventKind::Created(birth) => self.born(at, birth),
+            EventKind::Created(birth) => self.born(at, event.source, birth),
             EventKind::AddressOwner {
                 call,
                 address_owner,
@@ -99,7 +100,7 @@ impl World {
         }
     }
 
-    fn asked(&mut self, at: Timestamp, request: &Request) {
+    fn asked(&mut self, at: Timestamp, source: Source, request: &Request) {
         if self.by_id.contains_key(&request.id) {
             return self.asked_again(request);
         }
@@ -111,6 +112,7 @@ impl World {
         self.pending.insert(request);
         let socket = request.on.and_then(|id| self.sockets.get(&id));
         self.log.push(Record {
+            source,
             request: request.clone(),
             asked: at,
             progress: Progress::Running,
@@ -266,7 +268,7 @@ impl World {
         }
     }
 
-    fn born(&mut self, at: Timestamp, birth: &NewDescriptor) {
+    fn born(&mut self, at: Timestamp, source: Source, birth: &NewDescriptor) {
         if self.sockets.contains_key(&birth.socket) {
             return;
         }
@@ -277,6 +279,7 @@ impl World {
             .filter(free)
             .unwrap_or_else(|| self.next_name());
         let file = self.describe(birth);
+        let table = self.processes.table(source);
         let first = self.files.get(file.0 as usize);
         let first = first.and_then(|file| file.descriptors.first().copied());
         let original = first.and_then(|first| self.socket(first));
@@ -289,6 +292,7 @@ impl World {
         };
         let socket = Socket {
             id: birth.socket,
+            table,
             fd: birth.fd,
             name: name.clone(),
             made_by: birth.call,
@@ -325,7 +329,7 @@ impl World {
             orphan: None,
             elsewhere: None,
         };
-        self.by_number.insert(birth.fd, birth.socket);
+        self.processes.open(table, birth.fd, birth.socket);
         while self
             .names
             .contains_key(&Name::automatic(self.automatic_from.max(1)))
@@ -421,12 +425,8 @@ impl World {
     fn gone(&mut self, at: Timestamp, id: SocketId) {
         // One descriptor is gone; others of the same socket keep it alive.
         self.step(at, id, Cause::Close);
-        if let Some(socket) = self.sockets.get(&id)
-            && self.by_number.get(&socket.fd) == Some(&id)
-        {
-            self.by_number.remove(&socket.fd);
-        }
         if let Some(socket) = self.sockets.get_mut(&id) {
+            self.processes.close(socket.table, socket.fd, id);
             socket.tcp = None;
             socket.waiting = None;
         }

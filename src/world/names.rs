@@ -6,7 +6,7 @@ use crate::call::Call;
 use crate::call::argument::Descriptor;
 use crate::call::outcome::{Outcome, Returned};
 use crate::event::CallId;
-use crate::world::World;
+use crate::world::{TableId, World};
 
 /// The outcome of a call with names in place of the descriptor numbers that the kernel gave.
 pub(crate) fn written(world: &World, call: CallId, outcome: &Outcome) -> Outcome {
@@ -44,6 +44,8 @@ pub(crate) fn written(world: &World, call: CallId, outcome: &Outcome) -> Outcome
 /// What the numbers in the result of one call stand for.
 struct Names<'a> {
     world: &'a World,
+    /// The numbers of the process that makes the call.
+    table: Option<TableId>,
     /// As the call was written.
     written: HashMap<i32, Descriptor>,
 }
@@ -71,13 +73,20 @@ impl<'a> Names<'a> {
                 }
             }
         }
-        Self { world, written }
+        let table = world
+            .call(call)
+            .and_then(|record| world.table_of(record.source));
+        Self {
+            world,
+            table,
+            written,
+        }
     }
 
     fn write(&self, socket: &mut Descriptor) {
         let Descriptor::Raw(fd) = socket else { return };
         let open = || {
-            let open = self.world.with_fd(*fd)?;
+            let open = self.world.with_number(self.table?, *fd)?;
             Some(Descriptor::Named(open.name.clone()))
         };
         if let Some(name) = self.written.get(fd).cloned().or_else(open) {

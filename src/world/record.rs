@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use crate::call::Call;
 use crate::call::outcome::Outcome;
-use crate::event::{AddressOwner, CallId, PathFile, Refusal, Request, SocketId, Thread, Timestamp};
+use crate::event::{
+    AddressOwner, CallId, PathFile, Refusal, Request, SocketId, Source, Thread, Timestamp,
+};
 use crate::socket::phase::Transition;
 use crate::socket::{Address, Phase, TcpState};
 use crate::world::throughput::Throughput;
@@ -12,6 +14,8 @@ use crate::world::throughput::Throughput;
 /// A call of the session.
 #[derive(Debug, Clone)]
 pub struct Record {
+    /// Which process makes it.
+    pub source: Source,
     /// What was asked.
     pub request: Request,
     /// When.

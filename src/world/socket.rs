@@ -10,13 +10,15 @@ use crate::event::{
 };
 use crate::socket::phase::Transition;
 use crate::socket::{Address, Domain, Kind, Phase, Protocol, SocketType, TcpState};
-use crate::world::{OpenFileId, Orphan, Retransmission};
+use crate::world::{OpenFileId, Orphan, Retransmission, TableId};
 
 /// A socket.
 #[derive(Debug, Clone)]
 pub struct Socket {
     /// Its id, never used again.
     pub id: SocketId,
+    /// The descriptor table that its number is in.
+    pub table: TableId,
     /// Its descriptor number, kept after close().
     pub fd: i32,
     /// Its name, kept after close().

@@ -3,12 +3,14 @@
 use proptest::prelude::*;
 
 use crate::call::argument::Descriptor;
-use crate::call::outcome::{Outcome, Received, Returned};
+use crate::call::outcome::{Events, Outcome, Received, Returned};
 use crate::event::{
-    Event, EventKind, NewDescriptor, Observation, Origin, Request, Thread, Timestamp,
+    Event, EventKind, NewDescriptor, Observation, Origin, Request, Source, Thread, Timestamp,
 };
 use crate::notation::parse_line;
-use crate::socket::{Domain, Errno, Kind, MsgFlags, Phase, Protocol, SocketType, TcpState};
+use crate::socket::{
+    Domain, Errno, Kind, MsgFlags, Phase, PollEvents, Protocol, SocketType, TcpState,
+};
 use crate::world::*;
 
 /// Drives a world by hand: each call is asked for, made and answered.
@@ -403,6 +405,106 @@ fn any_event() -> impl Strategy<Value = EventKind> {
         }),
         socket().prop_map(|socket| EventKind::Closed { socket }),
     ]
+}
+
+/// A descriptor number is looked up in the table of the process that it is of, and nowhere else.
+#[test]
+fn two_processes_have_the_same_number_for_different_sockets() {
+    const OURS: Source = Source::Session;
+    const THEIRS: Source = Source::Traced { pid: 77, tid: 78 };
+    let mut story = Story::new();
+    let mut happens = |source, what| {
+        story.clock += 1;
+        story.world.apply(&Event {
+            at: Timestamp(story.clock),
+            source,
+            what,
+        });
+    };
+    let asked = |call: u64, line: &str| {
+        let command = parse_line(line).expect(line).command.expect("a command");
+        let request = Request {
+            id: CallId(call),
+            call: command.call.clone(),
+            command,
+            on: None,
+            others: Vec::new(),
+            reach: crate::event::Reach::Free,
+        };
+        EventKind::Asked(Box::new(request))
+    };
+    let created = |socket: u32, call: u64, name: &str| {
+        EventKind::Created(NewDescriptor {
+            identity: crate::event::Identity::default(),
+            socket: SocketId(socket),
+            call: CallId(call),
+            fd: 3,
+            name: Name::new(name),
+            kind: Kind::Stream,
+            domain: Domain::INET,
+            socket_type: SocketType::STREAM,
+            protocol: Protocol(0),
+            origin: Origin::Made,
+        })
+    };
+    let readable = || Returned::Ready(vec![(Descriptor::Raw(3), Events::Poll(PollEvents(1)))]);
+    let returned = |call: u64| EventKind::Returned {
+        call: CallId(call),
+        outcome: Outcome::of(Ok(readable())),
+        state: None,
+    };
+    happens(THEIRS, created(1, 100, "theirs"));
+    happens(OURS, created(2, 1, "ours"));
+    // A result with a number that the line does not have gets the name of what the caller has there.
+    happens(THEIRS, asked(101, "poll([9: POLLIN], 0)"));
+    happens(OURS, asked(2, "poll([9: POLLIN], 0)"));
+    happens(THEIRS, returned(101));
+    happens(OURS, returned(2));
+    let world = &story.world;
+    let processes: Vec<Source> = world.processes().iter().map(|own| own.source).collect();
+    assert_eq!(processes, [OURS, THEIRS]);
+    let id = |socket: Option<&Socket>| socket.map(|socket| socket.id);
+    let another_thread = Source::Traced { pid: 77, tid: 99 };
+    let table = world.table_of(another_thread).expect("it is one process");
+    assert_eq!(id(world.with_number(table, 3)), Some(SocketId(1)));
+    assert_eq!(id(world.with_fd(3)), Some(SocketId(2)));
+    assert_eq!(world.table_of(Source::Traced { pid: 3, tid: 3 }), None);
+    let result = |call| {
+        world
+            .call(CallId(call))
+            .and_then(Record::outcome)
+            .map(ToString::to_string)
+    };
+    assert_eq!(result(101).as_deref(), Some("1 [theirs: POLLIN]"));
+    assert_eq!(result(2).as_deref(), Some("1 [ours: POLLIN]"));
+    assert_eq!(
+        world.call(CallId(101)).map(|record| record.source),
+        Some(THEIRS)
+    );
+    let line = parse_line("close(3)")
+        .expect("a line")
+        .command
+        .expect("a command");
+    let request = resolve(world, CallId(3), &line).expect("it is open");
+    assert_eq!(
+        request.on,
+        Some(SocketId(2)),
+        "a line speaks of the session's own"
+    );
+    story.clock += 1;
+    story.world.apply(&Event {
+        at: Timestamp(story.clock),
+        source: THEIRS,
+        what: EventKind::Closed {
+            socket: SocketId(1),
+        },
+    });
+    assert_eq!(
+        id(story.world.with_fd(3)),
+        Some(SocketId(2)),
+        "only theirs is closed"
+    );
+    assert_eq!(id(story.world.with_number(table, 3)), None);
 }
 
 proptest! {

@@ -118,7 +118,7 @@ pub(crate) fn instance(app: &App) -> Option<&Socket> {
 fn watches(epoll: Option<&Socket>, socket: &Socket) -> bool {
     epoll.is_some_and(|epoll| {
         let mut interest = epoll.interest.iter();
-        interest.any(|watched| watched.seen.fd == socket.fd)
+        epoll.table == socket.table && interest.any(|watched| watched.seen.fd == socket.fd)
     })
 }
 

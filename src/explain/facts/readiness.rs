@@ -228,6 +228,7 @@ impl<'a> Context<'a> {
     pub(crate) fn dead(&self) -> Option<String> {
         let numbers = self.call().others();
         let names = self.record.call().others();
+        let table = self.world.table_of(self.record.source);
         numbers.into_iter().zip(names).find_map(|(number, name)| {
             let is_open = match (name, number) {
                 (Descriptor::Named(name), _) => self.named_at_call(name).is_some_and(|socket| {
@@ -235,7 +236,8 @@ impl<'a> Context<'a> {
                 }),
                 (_, Descriptor::Raw(fd)) => self.world.sockets().any(|socket| {
                     let phase = phase_at(socket, self.record.asked);
-                    socket.fd == *fd && phase.is_some_and(|phase| phase != Phase::Closed)
+                    let is_it = table == Some(socket.table) && socket.fd == *fd;
+                    is_it && phase.is_some_and(|phase| phase != Phase::Closed)
                 }),
                 _ => true,
             };

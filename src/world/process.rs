@@ -1,0 +1,92 @@
+//! Processes and their descriptor tables. A descriptor number means something only in a table: two processes have the
+//! same numbers for different sockets.
+
+use std::collections::HashMap;
+
+use crate::event::{SocketId, Source};
+use crate::world::{Socket, World};
+
+/// Which descriptor table. Never used again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TableId(u32);
+
+impl TableId {
+    /// That of the session's own process.
+    pub const SESSION: Self = Self(0);
+}
+
+/// A process of which there are events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Process {
+    /// Where its events come from; the thread is any of its.
+    pub source: Source,
+    /// Its descriptors.
+    pub table: TableId,
+}
+
+/// The processes, the session's own as the first one, and who has which number in their tables.
+#[derive(Debug, Clone)]
+pub(crate) struct Processes {
+    all: Vec<Process>,
+    by_source: HashMap<Source, TableId>,
+    by_number: HashMap<(TableId, i32), SocketId>,
+}
+
+impl Default for Processes {
+    fn default() -> Self {
+        let own = Process {
+            source: Source::Session,
+            table: TableId::SESSION,
+        };
+        Self {
+            all: vec![own],
+            by_source: HashMap::from([(own.source, own.table)]),
+            by_number: HashMap::new(),
+        }
+    }
+}
+
+impl Processes {
+    /// The table of a process, which is known from now on.
+    pub(crate) fn table(&mut self, source: Source) -> TableId {
+        let next = TableId(u32::try_from(self.all.len()).unwrap_or(u32::MAX));
+        let table = *self.by_source.entry(source.process()).or_insert(next);
+        if table == next {
+            self.all.push(Process { source, table });
+        }
+        table
+    }
+
+    pub(crate) fn open(&mut self, table: TableId, fd: i32, socket: SocketId) {
+        self.by_number.insert((table, fd), socket);
+    }
+
+    /// A socket has its number no more; nothing when the number is another's by now.
+    pub(crate) fn close(&mut self, table: TableId, fd: i32, socket: SocketId) {
+        if self.by_number.get(&(table, fd)) == Some(&socket) {
+            self.by_number.remove(&(table, fd));
+        }
+    }
+}
+
+impl World {
+    /// Every process of which there were events, the session's own as the first one.
+    pub fn processes(&self) -> &[Process] {
+        &self.processes.all
+    }
+
+    /// The descriptor table of the process that an event or a call is of, where it is known.
+    pub fn table_of(&self, source: Source) -> Option<TableId> {
+        self.processes.by_source.get(&source.process()).copied()
+    }
+
+    /// The open socket that has a number in a descriptor table.
+    pub fn with_number(&self, table: TableId, fd: i32) -> Option<&Socket> {
+        self.socket(*self.processes.by_number.get(&(table, fd))?)
+    }
+
+    /// The open socket that has a number in the session's own process.
+    pub fn with_fd(&self, fd: i32) -> Option<&Socket> {
+        self.with_number(TableId::SESSION, fd)
+    }
+}
