@@ -4,19 +4,15 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::{Command, Output};
 
-#[expect(
-    dead_code,
-    reason = "shared with the tests of sockplay run, which use all of it"
-)]
-#[path = "run/child.rs"]
-mod child;
+mod common;
 
-use child::{Child, Ran};
+use crate::common::child::{Child, PROGRAM, Ran, folder};
+use crate::common::skipped;
 use sockplay::lesson::deck::{Filed, deck};
 
 /// `sockplay cards` for a person whose home is this folder.
 fn cards(home: &Path) -> Command {
-    let mut command = Command::new(child::PROGRAM);
+    let mut command = Command::new(PROGRAM);
     command.arg("cards").current_dir(home);
     command.env("HOME", home).env_remove("XDG_STATE_HOME");
     command
@@ -38,7 +34,7 @@ fn state(home: &Path) -> std::path::PathBuf {
 
 #[test]
 fn a_card_is_asked_answered_graded_and_not_asked_again_before_its_time() {
-    let home = child::folder();
+    let home = folder();
     let first = &all()[0].card;
     let ran = quiz(home.path(), &["--new", "1"], "3\n\n4\n").exits(0);
     let parts = [
@@ -76,7 +72,7 @@ fn a_card_is_asked_answered_graded_and_not_asked_again_before_its_time() {
 
 #[test]
 fn leaving_loses_nothing_and_a_forgotten_card_comes_again() {
-    let home = child::folder();
+    let home = folder();
     let ran = quiz(home.path(), &["--new", "1"], "\n1\n\nq\n").exits(0);
     let question = &all()[0].card.question;
     assert_eq!(ran.out.matches(question.as_str()).count(), 2, "{ran:#?}");
@@ -87,7 +83,7 @@ fn leaving_loses_nothing_and_a_forgotten_card_comes_again() {
 
 #[test]
 fn a_damaged_schedule_is_set_aside_and_the_quiz_goes_on() {
-    let home = child::folder();
+    let home = folder();
     let file = state(home.path());
     std::fs::create_dir_all(file.parent().expect("a folder")).expect("it is made");
     std::fs::write(&file, "{\"version\": 1, \"con\x1b[2J").expect("written");
@@ -100,7 +96,7 @@ fn a_damaged_schedule_is_set_aside_and_the_quiz_goes_on() {
 
 #[test]
 fn without_a_place_to_keep_it_the_quiz_goes_on_and_says_so() {
-    let home = child::folder();
+    let home = folder();
     std::fs::write(home.path().join(".local"), "").expect("a file in the way");
     let ran = quiz(home.path(), &[], "\n3\nq\n").exits(0);
     assert!(
@@ -112,7 +108,7 @@ fn without_a_place_to_keep_it_the_quiz_goes_on_and_says_so() {
 
 #[test]
 fn tags_choose_cards_and_an_unknown_one_is_said() {
-    let home = child::folder();
+    let home = folder();
     let tag = all()[0].card.tags[0].clone();
     let ran = quiz(home.path(), &["--list", "--tag", &tag], "").exits(0);
     let tagged = all()
@@ -130,7 +126,7 @@ fn tags_choose_cards_and_an_unknown_one_is_said() {
 /// Every card of the course is asked; each line of its answer comes out as it says.
 #[test]
 fn every_card_holds_on_the_real_kernel() {
-    let home = child::folder();
+    let home = folder();
     let deck = all();
     let wishes: String = deck.iter().map(|_| "\nr\n3\n").collect();
     let ran = quiz(home.path(), &["--all"], &wishes).exits(0);
@@ -143,7 +139,7 @@ fn every_card_holds_on_the_real_kernel() {
         .into_iter()
         .partition(|line| line.contains("-> EPERM") || line.contains("-> EACCES"));
     for line in unprivileged {
-        child::skipped(&format!("it needs a privilege: {line}"));
+        skipped(&format!("it needs a privilege: {line}"));
     }
     assert_eq!(broken, [""; 0]);
     let runnable = deck.iter().filter(|own| !own.card.run.is_empty()).count();
@@ -154,7 +150,7 @@ fn every_card_holds_on_the_real_kernel() {
 
 #[test]
 fn two_at_once_lose_nothing() {
-    let home = child::folder();
+    let home = folder();
     let tags: BTreeSet<String> = all().into_iter().flat_map(|own| own.card.tags).collect();
     let running: Vec<Child> = tags
         .iter()
@@ -191,7 +187,7 @@ fn export(home: &Path, format: &str) -> std::path::PathBuf {
 
 #[test]
 fn the_blocks_for_obsidian_are_whole() {
-    let home = child::folder();
+    let home = folder();
     let text = std::fs::read_to_string(export(home.path(), "obsidian")).expect("it is written");
     let count = |line: &str| text.lines().filter(|own| *own == line).count();
     let cards = all().len();
@@ -232,10 +228,10 @@ fn anki() -> Option<String> {
 #[test]
 fn anki_itself_reads_the_export_and_a_second_import_doubles_nothing() {
     let Some(python) = anki() else {
-        child::skipped("no Python with Anki's library (pip install anki; ANKI_PYTHON names it)");
+        skipped("no Python with Anki's library (pip install anki; ANKI_PYTHON names it)");
         return;
     };
-    let home = child::folder();
+    let home = folder();
     let file = export(home.path(), "anki");
     let output: Output = Command::new(python)
         .args(["-c", IMPORT])

@@ -5,20 +5,14 @@
 //!
 //! `CONFORMANCE=reset cargo test --test conformance` plays only those whose name or topic contains that text.
 
-#[path = "conformance/canonical.rs"]
-mod canonical;
-#[path = "conformance/case.rs"]
-mod case;
-#[path = "run/child.rs"]
-#[expect(dead_code, reason = "other tests need more of it")]
-mod child;
-#[path = "conformance/list.rs"]
-mod list;
-#[path = "conformance/needs.rs"]
-mod needs;
-#[path = "conformance/nobody.rs"]
-mod nobody;
-#[path = "conformance/play.rs"]
-mod play;
-#[path = "conformance/table.rs"]
-mod table;
+mod common;
+
+mod conformance {
+    mod canonical;
+    mod case;
+    mod list;
+    mod needs;
+    mod nobody;
+    mod play;
+    mod table;
+}

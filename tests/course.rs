@@ -1,8 +1,11 @@
 //! The course: every lesson holds on the real kernel, the whole covers what it should, and what is wrong with a lesson or
 //! an answer is found.
 
-#[path = "course/answers.rs"]
-mod answers;
+mod common;
+
+mod course {
+    mod answers;
+}
 
 use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
@@ -12,12 +15,16 @@ use std::time::{Duration, Instant};
 
 use sockplay::call::table::CallKind;
 use sockplay::call::table::SIGNATURES;
+use sockplay::lesson::course::{CARDS, File, LESSONS};
 use sockplay::lesson::topics::TOPICS;
-use sockplay::lesson::{Card, Lesson, LessonStep, course, read};
+use sockplay::lesson::{Card, Lesson, LessonStep, read};
 use sockplay::notation::parse_line;
 
+use crate::common::child::PROGRAM;
+use crate::common::skipped;
+
 fn sockplay() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_sockplay"));
+    let mut command = Command::new(PROGRAM);
     command.current_dir(env!("CARGO_MANIFEST_DIR"));
     command
 }
@@ -29,18 +36,18 @@ fn text(output: &Output) -> String {
 
 /// The lessons of the course, read.
 fn lessons() -> Vec<Lesson> {
-    let read = |file: &course::File| {
+    let read = |file: &File| {
         read::lesson(file.id, file.text, "/tmp").unwrap_or_else(|errors| {
             panic!("{}", errors[0].render(file.name));
         })
     };
-    course::LESSONS.iter().map(read).collect()
+    LESSONS.iter().map(read).collect()
 }
 
 /// All cards: those of the lessons, and the further ones.
 fn cards() -> Vec<Card> {
     let mut cards: Vec<Card> = lessons().into_iter().flat_map(|own| own.cards).collect();
-    for file in course::CARDS {
+    for file in CARDS {
         let own = read::cards(file.text);
         cards.extend(own.unwrap_or_else(|errors| panic!("{}", errors[0].render(file.name))));
     }
@@ -49,7 +56,7 @@ fn cards() -> Vec<Card> {
 
 #[test]
 fn every_file_of_the_course_is_in_its_table() {
-    for (folder, table) in [("lessons", course::LESSONS), ("cards", course::CARDS)] {
+    for (folder, table) in [("lessons", LESSONS), ("cards", CARDS)] {
         let path = Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("assets")
             .join(folder);
@@ -143,17 +150,14 @@ fn the_cards_are_many_and_each_has_its_own_name() {
 /// Each lesson: no goal holds before, each line is as printed, only the right answers are, the solutions reach the goals.
 #[test]
 fn every_lesson_holds_on_the_real_kernel() {
-    let ids = course::LESSONS.iter().map(|file| file.id);
+    let ids = LESSONS.iter().map(|file| file.id);
     let output = sockplay().arg("check").args(ids).output().expect("it runs");
     let told = text(&output);
     told.lines()
         .filter(|line| line.contains("# SKIP"))
-        .for_each(|line| eprintln!("skipped: {line}"));
+        .for_each(|line| skipped(line));
     assert!(output.status.success(), "{told}");
-    assert!(
-        told.contains(&format!("1..{}", course::LESSONS.len())),
-        "{told}"
-    );
+    assert!(told.contains(&format!("1..{}", LESSONS.len())), "{told}");
 }
 
 /// Both halves of the lesson of two terminals, each in a process of its own.
@@ -373,7 +377,7 @@ const NOT_SO: [(&str, &str); 17] = [
 
 #[test]
 fn what_is_not_so_is_not_said() {
-    for file in course::LESSONS.iter().chain(course::CARDS) {
+    for file in LESSONS.iter().chain(CARDS) {
         for (said, but) in NOT_SO {
             assert!(!file.text.contains(said), "{}: {said}: {but}", file.name);
         }

@@ -1,8 +1,10 @@
 //! The README and the pictures are true: its script holds, its keys are bound, its screenshots are what the program
 //! draws.
 
-#[path = "documents/keys.rs"]
-mod keys;
+mod common;
+mod documents {
+    pub(crate) mod keys;
+}
 
 use std::net::TcpListener;
 use std::path::Path;
@@ -10,10 +12,13 @@ use std::process::Command;
 
 use sockplay::app::keymap::BINDINGS;
 
+use crate::common::child::PROGRAM;
+use crate::common::skipped;
+
 const README: &str = include_str!("../README.md");
 
 fn sockplay() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_sockplay"));
+    let mut command = Command::new(PROGRAM);
     command.current_dir(env!("CARGO_MANIFEST_DIR"));
     command
 }
@@ -79,7 +84,7 @@ fn the_commands_of_the_flash_cards_work() {
         } else {
             arguments
         };
-        let output = Command::new(env!("CARGO_BIN_EXE_sockplay"))
+        let output = Command::new(PROGRAM)
             .arg("cards")
             .args(arguments.split_whitespace())
             .current_dir(home.path())
@@ -140,10 +145,10 @@ fn the_screenshots_are_what_the_program_draws() {
         };
         let is_taken = TcpListener::bind("127.0.0.1:5000").is_err();
         if is_taken && arguments.iter().any(uses_port) {
-            eprintln!(
-                "skipped: port 5000, which {} shows, is in use",
+            skipped(&format!(
+                "port 5000, which {} shows, is in use",
                 arguments[at]
-            );
+            ));
             continue;
         }
         let folder = tempfile::tempdir().expect("a folder");

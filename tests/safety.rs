@@ -1,6 +1,8 @@
 //! Files and other programs are safe: what unlink() and chmod() take, and what the lines of lessons, answers and
 //! screenshots may reach. The built program, with files and servers of the test's own.
 
+mod common;
+
 use std::fs;
 use std::io::ErrorKind;
 use std::net::{TcpListener, UdpSocket};
@@ -10,8 +12,11 @@ use std::os::unix::net::{SocketAddr, UnixDatagram, UnixListener};
 use std::path::Path;
 use std::process::Command;
 
+use crate::common::child::PROGRAM;
+use crate::common::skipped;
+
 fn sockplay(arguments: &[&str], folder: &Path) -> (Option<i32>, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_sockplay"))
+    let output = Command::new(PROGRAM)
         .args(arguments)
         .current_dir(folder)
         .env("TMPDIR", folder)
@@ -339,7 +344,7 @@ fn a_script_is_a_program_and_is_not_confined() {
 fn an_answer_is_checked_in_a_network_of_its_own_where_that_is_allowed() {
     let probed = Command::new("unshare").args(["-rn", "true"]).output();
     if !probed.is_ok_and(|output| output.status.success()) {
-        eprintln!("skipped: no user namespace may be made here, or there is no unshare(1)");
+        skipped("no user namespace may be made here, or there is no unshare(1)");
         return;
     }
     let folder = tempfile::tempdir().expect("a folder");

@@ -5,13 +5,11 @@
 //! Nor may strace have seen a call on a socket of the script that was not printed: what is left over must be on the
 //! short list of what the program looks at by itself.
 
-#[path = "run/child.rs"]
-#[expect(dead_code, reason = "other tests need more of it")]
-mod child;
-#[path = "strace/lines.rs"]
-mod lines;
-#[path = "strace/own.rs"]
-mod own;
+mod common;
+mod strace {
+    pub(crate) mod lines;
+    pub(crate) mod own;
+}
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -24,9 +22,10 @@ use sockplay::call::Mode;
 use sockplay::call::table::CallKind;
 use sockplay::notation::{parse_line, statements};
 
-use child::{Child, PROGRAM, folder, skipped};
-use lines::{Threads, same};
-use own::Own;
+use crate::common::child::{Child, PROGRAM, folder};
+use crate::common::skipped;
+use strace::lines::{Threads, same};
+use strace::own::Own;
 
 /// The calls that the notation knows, and those with which the program looks.
 const TRACED: &str = "trace=socket,socketpair,bind,listen,accept,accept4,connect,sendto,recvfrom,sendmsg,recvmsg,read,\

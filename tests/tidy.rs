@@ -1,22 +1,21 @@
 //! Rules that the source keeps, checked by reading it: which module may import which, what belongs where, and which words
 //! are not used.
 
-#[path = "tidy/arms.rs"]
-mod arms;
-#[path = "tidy/files.rs"]
-mod files_used;
-#[path = "tidy/keys.rs"]
-mod keys;
-#[path = "tidy/rust.rs"]
-mod rust;
+mod tidy {
+    pub(crate) mod arms;
+    pub(crate) mod files;
+    pub(crate) mod keys;
+    pub(crate) mod rust;
+}
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use rust::{Source, Token};
 use sockplay::call::table as signature;
 use sockplay::call::table::SIGNATURES;
+use tidy::rust::{Source, Token};
+use tidy::{arms, files as used_files, keys, rust};
 
 /// The modules in reading order: each may use those before it, and itself.
 const MODULES: [&str; 22] = [
@@ -245,10 +244,10 @@ fn no_module_depends_on_itself_through_others() {
 
 #[test]
 fn no_file_depends_on_itself_through_others() {
-    let uses = files_used::uses(&sources());
+    let uses = used_files::uses(&sources());
     assert!(uses.len() > 100, "the sources are read");
     nothing_in(
-        &files_used::circles(&uses),
+        &used_files::circles(&uses),
         "files do not use each other in circles",
     );
 }

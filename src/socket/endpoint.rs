@@ -1,7 +1,7 @@
 //! How addresses relate: whether two are the same, whether two sockets can be bound to both, and whether what is sent
 //! to one arrives at the other. Every part of the program that compares addresses asks here.
 //!
-//! The rules are those of ip(7), ipv6(7) and unix(7); `tests/endpoint.rs` runs each of them on the kernel:
+//! The rules are those of ip(7), ipv6(7) and unix(7); `tests/kernel/endpoint.rs` runs each of them on the kernel:
 //!
 //! - An IPv4-mapped IPv6 address (`::ffff:127.0.0.1`) is the IPv4 address.
 //! - `0.0.0.0` stands for every IPv4 address. `::` stands for every IPv6 address and, unless IPV6_V6ONLY is set, for

@@ -2,7 +2,7 @@
 
 use sockplay::script;
 
-use crate::case;
+use super::case;
 
 /// Columns are for readers; what they are filled with does not count.
 fn without_columns(line: &str) -> String {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::needs::Need;
+use super::needs::Need;
 
 /// The topic of the scenarios, which have a file each.
 pub(crate) const SCENARIOS: &str = "tcp states";

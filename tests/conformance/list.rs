@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::case::{self, Case, SCENARIOS};
+use super::case::{self, Case, SCENARIOS};
 
 /// How many cases there are, scenarios excepted.
 const CASES: usize = 325;

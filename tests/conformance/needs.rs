@@ -7,7 +7,7 @@ use std::{fs, io};
 use nix::sys::socket::{setsockopt, sockopt};
 use socket2::{Domain, Protocol, Socket, Type};
 
-use crate::nobody;
+use super::nobody;
 
 /// The port that the cases of privileged ports bind.
 const PRIVILEGED: u16 = 463;

@@ -7,7 +7,7 @@ use std::os::unix::process::CommandExt;
 use std::process::Command;
 use std::sync::LazyLock;
 
-use crate::child::{PROGRAM, folder};
+use crate::common::child::{PROGRAM, folder};
 
 /// The user and the group.
 const NOBODY: u32 = 65534;

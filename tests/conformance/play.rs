@@ -7,11 +7,11 @@ use std::process;
 use std::sync::Mutex;
 use std::thread::{self, ScopedJoinHandle};
 
-use crate::case::{self, Case};
-use crate::child::{Child, folder, sockplay};
-use crate::needs::Need;
-use crate::nobody;
-use crate::table::Table;
+use super::case::{self, Case};
+use super::needs::Need;
+use super::nobody;
+use super::table::Table;
+use crate::common::child::{Child, folder, sockplay};
 
 /// Holds a text that names the cases to be played.
 const CHOICE: &str = "CONFORMANCE";

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::io::{self, Write};
 
-use crate::case::Case;
-use crate::play::End;
+use super::case::Case;
+use super::play::End;
 
 /// Topics with their numbers, and what was skipped.
 pub(crate) struct Table {

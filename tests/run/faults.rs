@@ -9,7 +9,8 @@ use std::process::Command;
 
 use sockplay::socket::text::does_harm;
 
-use crate::child::{Child, PROGRAM, folder, play, skipped, sockplay};
+use crate::common::child::{Child, PROGRAM, folder, play, sockplay};
+use crate::common::skipped;
 
 /// Every byte that can do something to a terminal, the newline excepted.
 #[track_caller]
@@ -42,7 +43,7 @@ fn a_name_that_is_taken_is_refused_and_free_again_after_close() {
         &[],
     )
     .exits(1);
-    assert_eq!(crate::scripts::broken_lines(&ran.out), [2]);
+    assert_eq!(super::scripts::broken_lines(&ran.out), [2]);
     assert!(ran.err.contains("the name u is taken"), "{ran:#?}");
 }
 
@@ -268,7 +269,7 @@ fn a_failed_expectation_is_shown_and_never_does_anything() {
 #[test]
 fn descriptors_of_the_program_itself_are_refused() {
     let ran = play("close(0)\nwrite(1, \"x\")\nshutdown(2, SHUT_RDWR)\n", &[]).exits(1);
-    assert_eq!(crate::scripts::broken_lines(&ran.out), [1, 2, 3]);
+    assert_eq!(super::scripts::broken_lines(&ran.out), [1, 2, 3]);
     for name in ["standard input", "standard output", "standard error"] {
         assert!(ran.err.contains(&format!("its {name}")), "{ran:#?}");
     }

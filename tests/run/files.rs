@@ -8,7 +8,7 @@ use nix::sys::signal::Signal;
 use nix::sys::stat::Mode;
 use nix::unistd::mkfifo;
 
-use crate::child::{Child, PROGRAM, folder, sockplay, until};
+use crate::common::child::{Child, PROGRAM, folder, sockplay, until};
 
 fn fifo(path: &Path) {
     mkfifo(path, Mode::S_IRWXU).expect("a FIFO");

@@ -2,10 +2,10 @@
 
 use std::process::Command;
 
-use crate::child::{Child, PROGRAM, folder, sockplay};
+use crate::common::child::{Child, PROGRAM, folder, sockplay};
 
 /// `sockplay run -` with at most so many descriptors.
-fn with_descriptors(limit: u32, script: &str) -> crate::child::Ran {
+fn with_descriptors(limit: u32, script: &str) -> crate::common::child::Ran {
     let folder = folder();
     let mut command = Command::new("sh");
     let line = format!("ulimit -n {limit} && exec \"$0\" run -");
@@ -59,7 +59,7 @@ fn the_descriptor_table_is_large_enough_before_there_are_threads() {
     const ROWS: u64 = 512;
     let (limit, _) = getrlimit(Resource::RLIMIT_NOFILE).expect("a limit");
     if limit < ROWS {
-        return crate::child::skipped("fewer descriptors are allowed here");
+        return crate::common::skipped("fewer descriptors are allowed here");
     }
     let folder = folder();
     let mut command = sockplay(folder.path());
@@ -87,7 +87,7 @@ fn a_call_that_needs_more_memory_than_there_is_is_refused() {
         .current_dir(folder.path());
     let ran = Child::start(&mut command, script.as_bytes()).end();
     if ran.out.is_empty() {
-        return crate::child::skipped("such a limit cannot be set here");
+        return crate::common::skipped("such a limit cannot be set here");
     }
     let ran = ran.exits(1);
     let all = format!("{}{}", ran.out, ran.err);
@@ -131,7 +131,7 @@ fn a_reader_that_goes_away_is_no_reason_to_complain() {
 #[test]
 fn an_output_that_is_full_is_told() {
     if !std::path::Path::new("/dev/full").exists() {
-        return crate::child::skipped("there is no /dev/full");
+        return crate::common::skipped("there is no /dev/full");
     }
     let folder = folder();
     let mut command = Command::new("sh");

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::child::play;
-use crate::scripts::text;
+use super::scripts::text;
+use crate::common::child::play;
 
 /// The objects that a script prints.
 #[track_caller]

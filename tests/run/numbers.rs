@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::child::{Child, folder, skipped, sockplay, until};
+use crate::common::child::{Child, folder, sockplay, until};
+use crate::common::skipped;
 
 /// The program's own files lie here and above.
 const OWN: i32 = 60;

@@ -10,9 +10,10 @@ use sockplay::notation::parse_line;
 use sockplay::socket::option::{Access, OPTIONS, OptionRow, find};
 use sockplay::socket::{ValueType, option};
 
-use crate::child::{play, skipped};
-use crate::machines::json;
-use crate::scripts::{no_ipv6, text};
+use super::machines::json;
+use super::scripts::{no_ipv6, text};
+use crate::common::child::play;
+use crate::common::skipped;
 
 /// Sockets of every kind that an option may belong to, and that everybody may make.
 const SOCKETS: &str = "\

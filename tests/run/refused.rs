@@ -1,7 +1,8 @@
 //! Lengths, flags and values that the kernel takes are passed to it; what sockplay declines is refused with a sentence,
 //! and never answered with an errno or a value of its own.
 
-use crate::child::{play, skipped};
+use crate::common::child::play;
+use crate::common::skipped;
 
 /// Two connected sockets, one of datagrams, and an epoll instance.
 const SOCKETS: &str = "\

@@ -5,7 +5,8 @@ use std::fs;
 use std::net::{Ipv4Addr, TcpListener, UdpSocket};
 use std::path::{Path, PathBuf};
 
-use crate::child::{Child, Ran, folder, play, skipped, sockplay};
+use crate::common::child::{Child, Ran, folder, play, sockplay};
+use crate::common::skipped;
 
 /// Where the scripts are.
 pub(crate) fn place() -> PathBuf {

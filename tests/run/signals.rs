@@ -4,7 +4,8 @@ use std::fs;
 
 use nix::sys::signal::Signal;
 
-use crate::child::{Child, Ran, folder, skipped, sockplay};
+use crate::common::child::{Child, Ran, folder, sockplay};
+use crate::common::skipped;
 
 const WAITS_IN_ACCEPT: &str = "\
 l = socket(AF_UNIX, SOCK_STREAM)

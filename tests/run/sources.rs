@@ -2,8 +2,8 @@
 
 use std::fs;
 
-use crate::child::{Child, folder, play, sockplay};
-use crate::scripts::{broken_lines, place, text};
+use super::scripts::{broken_lines, place, text};
+use crate::common::child::{Child, folder, play, sockplay};
 
 #[test]
 fn the_output_of_the_example_is_a_script_with_the_same_output() {

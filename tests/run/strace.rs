@@ -11,7 +11,8 @@ use sockplay::call::Call;
 use sockplay::call::argument::Descriptor;
 use sockplay::notation::parse_line;
 
-use crate::child::{Child, PROGRAM, folder, skipped};
+use crate::common::child::{Child, PROGRAM, folder};
+use crate::common::skipped;
 
 /// The calls with which the program looks.
 const LOOKS: [&str; 3] = ["getsockopt", "getsockname", "getpeername"];

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::lines::Call;
+use super::lines::Call;
 
 /// The first descriptor number of the program's own files, and how many it has at most.
 const OWN: std::ops::Range<i32> = 60..100;

@@ -1,6 +1,6 @@
 //! The arms of `match` expressions: their patterns, and whether a pattern takes everything.
 
-use crate::rust::{Source, Token};
+use super::rust::{Source, Token};
 
 /// A `match` expression.
 #[derive(Debug)]

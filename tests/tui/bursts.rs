@@ -1,6 +1,7 @@
 //! Much input at once: nothing stalls, and nothing that was pasted is taken as a key, a call or a grade.
 
-use super::rig::{PROMPT_KEYS, Rig, USUAL, sockplay};
+use crate::common::child::PROGRAM;
+use crate::common::terminal::{PROMPT_KEYS, Rig, USUAL, sockplay};
 
 /// More than a terminal, its buffers and a channel hold.
 const MUCH: usize = 60_000;
@@ -78,7 +79,7 @@ fn at_the_prompt_none_of_it_is_lost() {
 #[test]
 fn in_a_lesson_it_takes_no_step() {
     for burst in both() {
-        let program = env!("CARGO_BIN_EXE_sockplay");
+        let program = PROGRAM;
         let mut rig = Rig::start(USUAL, program, &["learn"], &[]);
         rig.wait_for("lessons done").keys("\r");
         rig.wait_for("What is a socket? 1/").wait_for("Enter turns");
@@ -95,7 +96,7 @@ fn no_card_is_graded_by_it() {
     const QUESTION: &str = "Enter answer   q leave";
     const REMARK: &str = "What was pasted is ignored";
     for burst in both() {
-        let mut rig = Rig::start(USUAL, env!("CARGO_BIN_EXE_sockplay"), &["cards"], &[]);
+        let mut rig = Rig::start(USUAL, PROGRAM, &["cards"], &[]);
         rig.wait_for(QUESTION);
         rig.keys(&burst).wait_for(REMARK).wait_for(QUESTION);
         rig.keys("\r")

@@ -1,6 +1,6 @@
 //! Calls by keys alone: what they return, what blocks, and the states that change while one looks.
 
-use super::rig::{ESC, Rig, USUAL, sockplay};
+use crate::common::terminal::{ESC, Rig, USUAL, sockplay};
 
 /// A listener that was made with five keys and Enter each time.
 #[track_caller]

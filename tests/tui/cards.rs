@@ -5,7 +5,8 @@ use std::os::unix::process::ExitStatusExt;
 use nix::sys::signal::Signal;
 use sockplay::lesson::deck::{Filed, deck};
 
-use super::rig::{Rig, USUAL};
+use crate::common::child::PROGRAM;
+use crate::common::terminal::{Rig, USUAL};
 
 const QUESTION_KEYS: &str = "Enter answer   q leave";
 const GRADES: &str = "1 again 1 min   2 hard 5 min   3 good 10 min   4 easy 15 days";
@@ -13,7 +14,7 @@ const GRADES: &str = "1 again 1 min   2 hard 5 min   3 good 10 min   4 easy 15 d
 #[track_caller]
 fn cards(size: (u16, u16), arguments: &[&str], environment: &[(&str, &str)]) -> Rig {
     let all = [&["cards"], arguments].concat();
-    let mut rig = Rig::start(size, env!("CARGO_BIN_EXE_sockplay"), &all, environment);
+    let mut rig = Rig::start(size, PROGRAM, &all, environment);
     rig.wait_for(QUESTION_KEYS);
     rig
 }

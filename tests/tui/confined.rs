@@ -4,19 +4,15 @@ use std::fs;
 use std::net::TcpListener;
 use std::path::Path;
 
-use super::rig::{Rig, USUAL};
+use crate::common::child::PROGRAM;
+use crate::common::terminal::{Rig, USUAL};
 
 const FRONT: &str = "---\ntitle: Own lesson\ngoal: Learn.\ntopics: server-calls\nminutes: 3\nsources: listen(2)\n---\nWelcome.\n\n";
 
 fn learn(file: &Path, state: &Path) -> Rig {
     let (file, state) = (file.to_string_lossy(), state.to_string_lossy());
     let state = [("XDG_STATE_HOME", &*state)];
-    Rig::start(
-        USUAL,
-        env!("CARGO_BIN_EXE_sockplay"),
-        &["learn", &file],
-        &state,
-    )
+    Rig::start(USUAL, PROGRAM, &["learn", &file], &state)
 }
 
 #[test]

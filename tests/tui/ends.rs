@@ -6,7 +6,8 @@ use std::process::{Child, Command, Stdio};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use super::rig::{Rig, free_address, sockplay, sockplay_at};
+use crate::common::skipped;
+use crate::common::terminal::{Rig, free_address, sockplay, sockplay_at};
 
 /// Makes a server in one terminal and its client in another; both are at the prompt afterwards.
 fn connected(server: &mut Rig, client: &mut Rig) -> String {
@@ -85,7 +86,7 @@ fn foreign(address: &str, program: &str) -> Option<Child> {
     match child {
         Ok(child) => Some(child),
         Err(error) => {
-            eprintln!("skipped: {program} cannot be started: {error}");
+            skipped(&format!("{program} cannot be started: {error}"));
             None
         }
     }

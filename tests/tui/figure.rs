@@ -1,6 +1,6 @@
 //! The figure of the TCP states: both ends of a real connection, and what was too fast to be seen.
 
-use super::rig::sockplay;
+use crate::common::terminal::sockplay;
 
 #[test]
 fn the_figure_shows_both_ends_and_what_was_too_fast_to_be_seen() {

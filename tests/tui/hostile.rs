@@ -4,7 +4,7 @@ use std::io::Write;
 use std::net::TcpListener;
 use std::os::unix::net::UnixDatagram;
 
-use super::rig::{Rig, sockplay};
+use crate::common::terminal::{Rig, sockplay};
 
 const HOSTILE: &[u8] = b"\x1b]0;pwned\x07\x1b[2J\x1b]52;c;eA==\x07\xe2\x80\xae\xff";
 /// The same as it is to be shown.

@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use super::rig::{PATIENCE, Rig, sockplay};
+use crate::common::PATIENCE;
+use crate::common::terminal::{Rig, sockplay};
 
 /// How long nothing may happen.
 const SPAN: Duration = Duration::from_millis(1200);

@@ -4,7 +4,9 @@ use nix::sys::signal::{Signal, kill};
 use nix::sys::termios::LocalFlags;
 use nix::unistd::Pid;
 
-use super::rig::{Rig, USUAL};
+use crate::common::child::PROGRAM;
+use crate::common::skipped;
+use crate::common::terminal::{Rig, USUAL};
 
 const PROMPT: &str = "shell ready>";
 
@@ -12,7 +14,7 @@ const PROMPT: &str = "shell ready>";
 fn shell(program: &str, arguments: &[&str]) -> Option<Rig> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     if !std::env::split_paths(&path).any(|folder| folder.join(program).is_file()) {
-        eprintln!("skipped: there is no {program} here");
+        skipped(&format!("there is no {program} here"));
         return None;
     }
     let mut rig = Rig::start(USUAL, program, arguments, &[("PS1", PROMPT)]);
@@ -22,8 +24,7 @@ fn shell(program: &str, arguments: &[&str]) -> Option<Rig> {
 
 /// Stops sockplay with Ctrl-Z and brings it back, twice; `stopped` looks at the terminal meanwhile.
 fn stop_and_continue(mut rig: Rig, stopped: impl Fn(&Rig)) {
-    rig.line(env!("CARGO_BIN_EXE_sockplay"))
-        .wait_for("n makes a socket");
+    rig.line(PROGRAM).wait_for("n makes a socket");
     rig.prompt(&["l = socket inet stream", "listen l 5"])
         .wait_for_row(&["l ", "LISTEN"]);
     rig.line("accept l").wait_for("accept() blocked").panes();
@@ -84,7 +85,7 @@ fn stopped_from_elsewhere(arguments: &str, shown_by_it: &str) {
     let Some(mut rig) = shell("dash", &["-i"]) else {
         return;
     };
-    rig.line(&format!("{} {arguments}", env!("CARGO_BIN_EXE_sockplay")))
+    rig.line(&format!("{} {arguments}", PROGRAM))
         .wait_for(shown_by_it);
     let pid = child_of(&rig);
     for round in 1..=2 {

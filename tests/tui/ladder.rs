@@ -1,6 +1,6 @@
 //! The ladder: what a conversation sends is shown, observed where this process may capture and inferred otherwise.
 
-use super::rig::{Rig, free_address, sockplay};
+use crate::common::terminal::{Rig, free_address, sockplay};
 
 /// Opens the ladder and says where its segments come from.
 #[track_caller]

@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
 
-use super::rig::{PROMPT_KEYS, Rig, USUAL, sockplay};
+use crate::common::child::PROGRAM;
+use crate::common::skipped;
+use crate::common::terminal::{PROMPT_KEYS, Rig, USUAL, sockplay};
 
 /// sockplay inside of an accept() on a listener that is bound to a path.
 #[track_caller]
@@ -126,7 +128,7 @@ fn a_terminal_that_reads_nothing_is_restored_by_a_signal() {
         rig.stop_reading();
         // Frames until none can be written any more: the keys are read by a thread of their own.
         if !rig.fill_terminal("?\x0c") {
-            eprintln!("skipped: the kernel does not tell where a thread sleeps");
+            skipped("the kernel does not tell where a thread sleeps");
             return;
         }
         let began = Instant::now();
@@ -154,7 +156,7 @@ fn a_terminal_that_goes_away_ends_the_program() {
 
 #[test]
 fn a_terminal_that_goes_away_ends_the_program_below_nohup_too() {
-    let program = env!("CARGO_BIN_EXE_sockplay");
+    let program = PROGRAM;
     let script = format!("trap '' HUP; exec '{program}'");
     let mut rig = Rig::start(USUAL, "sh", &["-c", &script], &[]);
     rig.wait_for("n makes a socket");
@@ -167,7 +169,7 @@ fn a_terminal_that_goes_away_ends_the_program_below_nohup_too() {
 
 #[test]
 fn without_a_terminal_it_says_what_to_do() {
-    let program = env!("CARGO_BIN_EXE_sockplay");
+    let program = PROGRAM;
     for streams in ["</dev/null", ">/dev/null", "</dev/null >/dev/null"] {
         let script = format!("exec '{program}' {streams}");
         let mut rig = Rig::start(USUAL, "sh", &["-c", &script], &[]);

@@ -2,7 +2,8 @@
 
 use std::fs;
 
-use super::rig::{ESC, PROMPT_KEYS, Rig, USUAL};
+use crate::common::child::PROGRAM;
+use crate::common::terminal::{ESC, PROMPT_KEYS, Rig, USUAL};
 
 const LESSON: &str = r#"---
 title: Own lesson
@@ -58,7 +59,7 @@ fn learn(size: (u16, u16), more: &[&str]) -> (Rig, tempfile::TempDir) {
     let file = file.to_string_lossy().into_owned();
     let mut arguments = vec!["learn", file.as_str()];
     arguments.extend(more);
-    let mut rig = Rig::start(size, env!("CARGO_BIN_EXE_sockplay"), &arguments, &[]);
+    let mut rig = Rig::start(size, PROGRAM, &arguments, &[]);
     rig.wait_for("Own lesson 1/3")
         .wait_for("Enter turns the page");
     (rig, folder)
@@ -131,12 +132,7 @@ fn a_lesson_goes_on_where_it_was_left_and_a_goal_is_left_out_by_a_key_of_its_own
     let state = folder.path().join("state").to_string_lossy().into_owned();
     let begin = || {
         let state = [("XDG_STATE_HOME", state.as_str())];
-        Rig::start(
-            USUAL,
-            env!("CARGO_BIN_EXE_sockplay"),
-            &["learn", &file],
-            &state,
-        )
+        Rig::start(USUAL, PROGRAM, &["learn", &file], &state)
     };
     let mut rig = begin();
     rig.wait_for("Own lesson 1/3");
@@ -206,7 +202,7 @@ fn to_class(rig: &mut Rig) {
 #[test]
 fn the_course_is_a_map_and_a_lesson_of_it_opens_with_enter() {
     for size in [(80, 24), USUAL] {
-        let mut rig = Rig::start(size, env!("CARGO_BIN_EXE_sockplay"), &["learn"], &[]);
+        let mut rig = Rig::start(size, PROGRAM, &["learn"], &[]);
         rig.wait_for("lessons done")
             .wait_for("▸·  1 What is a socket?");
         rig.keys("j")
@@ -223,7 +219,7 @@ fn the_course_is_a_map_and_a_lesson_of_it_opens_with_enter() {
 
 #[test]
 fn the_playground_knows_the_way_to_the_course() {
-    let mut rig = super::rig::sockplay();
+    let mut rig = crate::common::terminal::sockplay();
     rig.wait_for("F4 opens the course").keys("\x1b[14~");
     rig.wait_for("▸·  1 What is a socket?");
     rig.keys(ESC).wait_for("n makes a socket");
@@ -236,12 +232,7 @@ fn a_lesson_that_cannot_be_read_is_said_before_the_screen_is_taken() {
     let text = LESSON.replace("-> 0\n", "\n");
     fs::write(&file, text).expect("it can be written");
     let file = file.to_string_lossy().into_owned();
-    let mut rig = Rig::start(
-        USUAL,
-        env!("CARGO_BIN_EXE_sockplay"),
-        &["learn", &file],
-        &[],
-    );
+    let mut rig = Rig::start(USUAL, PROGRAM, &["learn", &file], &[]);
     rig.wait_for("the result of the line is missing")
         .wait_for("own.md:15");
     assert_eq!(rig.wait_exit().code(), Some(2));
@@ -255,12 +246,7 @@ fn progress_that_cannot_be_read_is_set_aside_and_that_is_said() {
     fs::write(kept.join("course.json"), "{ half").expect("it can be written");
     let path = state.path().to_string_lossy().into_owned();
     let environment = [("XDG_STATE_HOME", path.as_str())];
-    let mut rig = Rig::start(
-        USUAL,
-        env!("CARGO_BIN_EXE_sockplay"),
-        &["learn"],
-        &environment,
-    );
+    let mut rig = Rig::start(USUAL, PROGRAM, &["learn"], &environment);
     rig.wait_for("could not be read").wait_for("0 of ");
     let files = fs::read_dir(&kept).expect("the folder");
     let names: Vec<String> = files

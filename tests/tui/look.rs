@@ -2,8 +2,9 @@
 
 use sockplay::app::keymap::BINDINGS;
 
-use super::display::Shown;
-use super::rig::{ESC, Rig, USUAL, sockplay_at};
+use crate::common::child::PROGRAM;
+use crate::common::display::Shown;
+use crate::common::terminal::{ESC, Rig, USUAL, sockplay_at};
 
 const PAGE_DOWN: &str = "\x1b[6~";
 const HOME: &str = "\x1b[H";
@@ -124,7 +125,7 @@ fn colours(raw: &[u8]) -> Vec<String> {
 
 #[test]
 fn no_color_is_obeyed() {
-    let program = env!("CARGO_BIN_EXE_sockplay");
+    let program = PROGRAM;
     for (environment, coloured) in [(&[][..], true), (&[("NO_COLOR", "1")][..], false)] {
         let mut rig = Rig::start(USUAL, program, &[], environment);
         rig.wait_for("n makes a socket")

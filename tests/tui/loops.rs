@@ -1,6 +1,6 @@
 //! Loops: how far they have come while they run, and how they end.
 
-use super::rig::sockplay;
+use crate::common::terminal::sockplay;
 
 #[test]
 fn a_loop_shows_its_rate_and_ends_with_i() {

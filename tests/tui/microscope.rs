@@ -1,6 +1,6 @@
 //! The address microscope on calls that are really made.
 
-use super::rig::{ESC, sockplay};
+use crate::common::terminal::{ESC, sockplay};
 
 #[test]
 fn the_bytes_of_what_was_passed_and_of_what_came_back() {

@@ -1,6 +1,6 @@
 //! The prompt: lines that are typed, recalled, completed, refused and pasted.
 
-use super::rig::{PROMPT_KEYS, USUAL, sockplay};
+use crate::common::terminal::{PROMPT_KEYS, USUAL, sockplay};
 
 #[test]
 fn a_leading_colon_does_no_harm_and_enter_stays() {

@@ -1,6 +1,6 @@
 //! The queues on real sockets: one send is not one recv, a datagram stays whole, connections wait in slots.
 
-use super::rig::{ESC, sockplay, sockplay_at};
+use crate::common::terminal::{ESC, sockplay, sockplay_at};
 
 #[test]
 fn the_queues_of_a_connection_of_a_listener_and_of_a_datagram_socket() {

@@ -1,6 +1,6 @@
 //! poll, select and epoll as objects: what they wait for, what they found, and the edge that is not reported again.
 
-use super::rig::{Rig, sockplay, sockplay_at};
+use crate::common::terminal::{Rig, sockplay, sockplay_at};
 
 /// The sentence of a registration whose edge was reported though something is left.
 const NOT_AGAIN: &str = "6 bytes are left; the edge was reported";

@@ -1,6 +1,6 @@
 //! Each of the eleven TCP states held still, and its token on the figure: of a socket, and of an orphan.
 
-use super::rig::{Rig, USUAL, sockplay_at};
+use crate::common::terminal::{Rig, USUAL, sockplay_at};
 
 /// A listener that takes little, so that much that was sent has to wait.
 const SMALL: &[&str] = &[

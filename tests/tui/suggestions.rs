@@ -2,7 +2,7 @@
 
 use std::net::TcpListener;
 
-use super::rig::{Rig, USUAL, free_address, sockplay_at};
+use crate::common::terminal::{Rig, USUAL, free_address, sockplay_at};
 
 const KEY: &str = "! puts a line at the prompt";
 

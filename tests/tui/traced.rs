@@ -1,6 +1,6 @@
 //! The log as strace prints it.
 
-use super::rig::sockplay;
+use crate::common::terminal::sockplay;
 
 #[test]
 fn t_turns_the_log_into_system_calls_and_back() {

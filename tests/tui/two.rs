@@ -2,7 +2,8 @@
 
 use std::net::TcpListener;
 
-use super::rig::{Rig, free_address, sockplay};
+use crate::common::skipped;
+use crate::common::terminal::{Rig, free_address, sockplay};
 
 /// What both do once `c` in the second is connected to `s` in the first.
 #[track_caller]
@@ -120,7 +121,7 @@ fn the_listeners_of_another_instance_are_offered() {
 #[test]
 fn tcp_over_ipv6() {
     if let Err(error) = TcpListener::bind("[::1]:0") {
-        return eprintln!("skipped: ::1 cannot be bound here: {error}");
+        return skipped(&format!("::1 cannot be bound here: {error}"));
     }
     let (mut server, mut client) = connected("inet6", "stream", |_| "[::1]:0".to_owned());
     server.wait_for_row(&["s ", "inet6 stream", "ESTABLISHED"]);

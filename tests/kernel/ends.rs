@@ -2,92 +2,18 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Stdio};
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use crossbeam_channel::Receiver;
-
-use sockplay::call::argument::Name;
-use sockplay::engine::Engine;
-use sockplay::event::{Bytes, CallId, End, Event, Other, Owner, Seen, TimerKind};
-use sockplay::notation::parse_line;
+use sockplay::event::{Bytes, End, Other, Owner, Seen, TimerKind};
 use sockplay::socket::TcpState;
+use sockplay::world::World;
 use sockplay::world::sequence::ladder;
-use sockplay::world::{Socket, World, resolve};
 
-/// How long anything may take.
-const PATIENCE: Duration = Duration::from_secs(10);
-
-/// One rig at a time, as descriptors are numbers of the whole process.
-static ALONE: Mutex<()> = Mutex::new(());
-
-/// An engine that looks at both ends, with the world that follows from its events. Every wait has a deadline.
-struct Rig {
-    engine: Engine,
-    events: Receiver<Event>,
-    world: World,
-    calls: u64,
-    // Last, so that it is given back when all else is gone.
-    _alone: MutexGuard<'static, ()>,
-}
+use crate::common::child::PROGRAM;
+use crate::common::engine::{Rig, named};
+use crate::common::skipped;
 
 impl Rig {
-    fn new() -> Self {
-        let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
-        let (mut engine, events) = Engine::start().expect("an engine");
-        engine.watch_ends().expect("a thread");
-        Self {
-            _alone: alone,
-            engine,
-            events,
-            world: World::default(),
-            calls: 0,
-        }
-    }
-
-    /// Makes calls one after the other, each of which must succeed.
-    #[track_caller]
-    fn play(&mut self, lines: &[&str]) {
-        for line in lines {
-            let call = self.start(line);
-            self.until(line, |world| {
-                let record = world.call(call).expect("it was asked for");
-                record.outcome().is_some()
-            });
-            let record = self.world.call(call).expect("it was asked for");
-            let outcome = record.outcome().expect("it has returned");
-            assert_eq!(outcome.errno(), None, "{line}");
-        }
-    }
-
-    fn start(&mut self, line: &str) -> CallId {
-        self.calls += 1;
-        let command = parse_line(line).expect(line).command.expect("a command");
-        let request = resolve(&self.world, CallId(self.calls), &command).expect(line);
-        for event in self.engine.submit(request) {
-            self.world.apply(&event);
-        }
-        CallId(self.calls)
-    }
-
-    #[track_caller]
-    fn until(&mut self, what: &str, holds: impl Fn(&World) -> bool) {
-        let deadline = Instant::now() + PATIENCE;
-        while !holds(&self.world) {
-            match self.events.recv_deadline(deadline) {
-                Ok(event) => self.world.apply(&event),
-                Err(_) => {
-                    let sockets: Vec<&Socket> = self.world.sockets().collect();
-                    panic!("{what} did not happen: {sockets:#?}");
-                }
-            }
-        }
-    }
-
-    fn socket(&self, name: &str) -> &Socket {
-        named(&self.world, name)
-    }
-
     /// Waits until the other end of a socket is there and as wanted.
     #[track_caller]
     fn other(&mut self, name: &str, holds: impl Fn(&End, &Seen<Owner>) -> bool) {
@@ -105,11 +31,6 @@ impl Rig {
             last.is_some_and(|(_, end)| end.state == state)
         });
     }
-}
-
-fn named<'a>(world: &'a World, name: &str) -> &'a Socket {
-    let name = Name::new(name).expect("a name");
-    world.named(&name).expect("it exists")
 }
 
 fn other_of<'a>(world: &'a World, name: &str) -> Option<&'a Other> {
@@ -131,7 +52,7 @@ fn bytes(count: u32) -> Bytes {
 
 #[test]
 fn the_other_end_is_nobodys_until_it_is_accepted_and_then_ours_under_its_name() {
-    let mut rig = Rig::new();
+    let mut rig = Rig::with_both_ends();
     rig.play(&LISTENER);
     rig.play(&CLIENT);
     rig.other("c", |end, owner| {
@@ -153,7 +74,7 @@ fn the_other_end_is_nobodys_until_it_is_accepted_and_then_ours_under_its_name() 
 
 #[test]
 fn an_orphan_goes_from_fin_wait2_to_time_wait_with_its_countdown() {
-    let mut rig = Rig::new();
+    let mut rig = Rig::with_both_ends();
     rig.play(&LISTENER);
     rig.play(&CLIENT);
     rig.play(&["s = accept(l)", "close(c)"]);
@@ -178,7 +99,7 @@ fn an_orphan_goes_from_fin_wait2_to_time_wait_with_its_countdown() {
 
 #[test]
 fn an_orphan_whose_data_nobody_reads_stays_in_fin_wait1_and_probes_the_window() {
-    let mut rig = Rig::new();
+    let mut rig = Rig::with_both_ends();
     rig.play(&["l = socket(AF_INET, SOCK_STREAM)"]);
     rig.play(&["setsockopt(l, SO_RCVBUF, 2304)", "bind(l, 127.0.0.1:0)"]);
     rig.play(&["listen(l, 5)"]);
@@ -215,7 +136,7 @@ fn probed(world: &World, name: &str) -> Option<(TimerKind, u32)> {
 
 #[test]
 fn data_that_waits_for_more_is_probed_for_and_finds_no_closed_window() {
-    let mut rig = Rig::new();
+    let mut rig = Rig::with_both_ends();
     rig.play(&LISTENER);
     rig.play(&CLIENT);
     rig.play(&["s = accept(l)", "send(c, \"abc\", MSG_MORE)"]);
@@ -228,7 +149,7 @@ fn data_that_waits_for_more_is_probed_for_and_finds_no_closed_window() {
 
 #[test]
 fn a_window_that_the_peer_has_closed_is_observed() {
-    let mut rig = Rig::new();
+    let mut rig = Rig::with_both_ends();
     rig.play(&["l = socket(AF_INET, SOCK_STREAM)"]);
     rig.play(&["setsockopt(l, SO_RCVBUF, 2304)", "bind(l, 127.0.0.1:0)"]);
     rig.play(&["listen(l, 5)"]);
@@ -248,7 +169,7 @@ fn a_window_that_the_peer_has_closed_is_observed() {
 
 #[test]
 fn a_descriptor_that_is_open_says_close_while_the_table_says_time_wait() {
-    let mut rig = Rig::new();
+    let mut rig = Rig::with_both_ends();
     rig.play(&LISTENER);
     rig.play(&CLIENT);
     rig.play(&["s = accept(l)", "shutdown(c, SHUT_WR)", "close(s)"]);
@@ -280,7 +201,7 @@ fn a_descriptor_that_is_open_says_close_while_the_table_says_time_wait() {
 
 #[test]
 fn an_orphan_that_the_peer_resets_is_gone() {
-    let mut rig = Rig::new();
+    let mut rig = Rig::with_both_ends();
     rig.play(&LISTENER);
     rig.play(&CLIENT);
     rig.play(&["s = accept(l)", "close(c)"]);
@@ -293,7 +214,7 @@ fn an_orphan_that_the_peer_resets_is_gone() {
 
 #[test]
 fn a_syn_that_nobody_answers_is_sent_again_and_the_ladder_says_so_without_a_capture() {
-    let mut rig = Rig::new();
+    let mut rig = Rig::with_both_ends();
     rig.play(&LISTENER[..2]);
     rig.play(&[
         "listen(l, 0)",
@@ -342,7 +263,7 @@ fn a_syn_that_nobody_answers_is_sent_again_and_the_ladder_says_so_without_a_capt
 
 #[test]
 fn the_ends_of_a_pair_know_each_other() {
-    let mut rig = Rig::new();
+    let mut rig = Rig::with_both_ends();
     rig.play(&[
         "a, b = socketpair(AF_UNIX, SOCK_STREAM)",
         "send(a, \"hello\")",
@@ -359,7 +280,7 @@ fn the_ends_of_a_pair_know_each_other() {
 
 #[test]
 fn a_client_of_an_af_unix_listener_waits_until_it_is_accepted() {
-    let mut rig = Rig::new();
+    let mut rig = Rig::with_both_ends();
     rig.play(&[
         "l = socket(AF_UNIX, SOCK_STREAM)",
         "bind(l, unix:)",
@@ -394,12 +315,12 @@ fn python(port: u16) -> Option<Child> {
 
 #[test]
 fn a_foreign_program_is_named_with_its_number_and_its_queue() {
-    let mut rig = Rig::new();
+    let mut rig = Rig::with_both_ends();
     rig.play(&LISTENER);
     let local = rig.socket("l").local.clone();
     let port = local.and_then(|local| local.port()).expect("a port");
     let Some(mut child) = python(port) else {
-        return eprintln!("skipped: python3 is not installed");
+        return skipped("python3 is not installed");
     };
     let (Some(mut orders), Some(answers)) = (child.stdin.take(), child.stdout.take()) else {
         panic!("it has pipes");
@@ -431,7 +352,7 @@ fn holder(path: &str) -> Child {
     let script = format!(
         "u = socket(AF_UNIX, SOCK_STREAM); connect(u, unix:{path}); k = recvmsg(u, 1); recv(u, 1) -> 0 within 60s"
     );
-    Command::new(env!("CARGO_BIN_EXE_sockplay"))
+    Command::new(PROGRAM)
         .args(["run", "-c", &script])
         .stdout(Stdio::null())
         .spawn()
@@ -442,7 +363,7 @@ fn holder(path: &str) -> Child {
 fn a_socket_that_another_process_has_is_not_gone_after_close() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("s").display().to_string();
-    let mut rig = Rig::new();
+    let mut rig = Rig::with_both_ends();
     rig.play(&LISTENER);
     rig.play(&CLIENT);
     let bind = format!("bind(u, unix:{path})");
@@ -503,7 +424,7 @@ fn a_socket_that_a_call_is_inside_of_receives_after_close() {
 
 #[test]
 fn a_later_connection_with_the_same_addresses_is_another_one() {
-    let mut rig = Rig::new();
+    let mut rig = Rig::with_both_ends();
     rig.play(&LISTENER);
     rig.play(&[
         "c = socket(AF_INET, SOCK_STREAM)",
@@ -545,9 +466,9 @@ fn a_later_connection_with_the_same_addresses_is_another_one() {
 
 #[test]
 fn a_client_of_a_dual_stack_listener_finds_its_peer() {
-    let mut rig = Rig::new();
+    let mut rig = Rig::with_both_ends();
     if std::net::TcpListener::bind("[::1]:0").is_err() {
-        println!("skipped: this host has no IPv6");
+        skipped("this host has no IPv6");
         return;
     }
     rig.play(&[

@@ -8,6 +8,9 @@ use socket2::{Domain, SockAddr, Socket, Type};
 use sockplay::socket::Address;
 use sockplay::socket::endpoint::{Bound, Specificity, overlaps, reaches};
 
+use crate::common::engine::alone;
+use crate::common::skipped;
+
 /// Every kind of host: exact, wildcard and IPv4-mapped, of both families.
 const HOSTS: [&str; 9] = [
     "0.0.0.0",
@@ -98,8 +101,9 @@ fn agrees(one: End, other: End) -> Option<Result<(), String>> {
 
 #[test]
 fn the_kernel_refuses_exactly_what_overlaps() {
+    let _alone = alone();
     if !has_ipv6() {
-        println!("skipped: this host has no IPv6");
+        skipped("this host has no IPv6");
         return;
     }
     let mut tried = 0;
@@ -121,8 +125,9 @@ fn the_kernel_refuses_exactly_what_overlaps() {
 
 #[test]
 fn a_connection_is_made_exactly_where_the_address_reaches() {
+    let _alone = alone();
     if !has_ipv6() {
-        println!("skipped: this host has no IPv6");
+        skipped("this host has no IPv6");
         return;
     }
     let mut tried = 0;
@@ -158,8 +163,9 @@ fn a_connection_is_made_exactly_where_the_address_reaches() {
 
 #[test]
 fn a_datagram_goes_to_the_socket_that_names_the_destination_most_exactly() {
+    let _alone = alone();
     if !has_ipv6() {
-        println!("skipped: this host has no IPv6");
+        skipped("this host has no IPv6");
         return;
     }
     let to: IpAddr = "127.0.0.1".parse().expect("an address");
@@ -171,7 +177,7 @@ fn a_datagram_goes_to_the_socket_that_names_the_destination_most_exactly() {
         receiver.set_reuse_address(true).expect("SO_REUSEADDR");
         let bound = receiver.bind(&SockAddr::from(SocketAddr::new(end.0, port)));
         if bound.is_err() && port != 0 {
-            println!("skipped: {host} cannot share port {port} here");
+            skipped(&format!("{host} cannot share port {port} here"));
             return;
         }
         port = receiver

@@ -1,73 +1,19 @@
 //! The suggestions on the real kernel: the lines that are offered are run in their order, and do lead out.
 
 use std::net::TcpListener;
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
 
-use crossbeam_channel::Receiver;
-
-use sockplay::call::outcome::Outcome;
-use sockplay::engine::Engine;
-use sockplay::event::{CallId, Event};
+use sockplay::event::CallId;
 use sockplay::explain;
 use sockplay::explain::Suggestion;
-use sockplay::notation::parse_line;
-use sockplay::world::{Record, World, resolve};
+use sockplay::world::{Record, World};
 
-/// How long anything may take.
-const PATIENCE: Duration = Duration::from_secs(10);
-
-/// One rig at a time, as descriptors are numbers of the whole process.
-static ALONE: Mutex<()> = Mutex::new(());
-
-/// An engine with the world that follows from its events. Every wait has a deadline.
-struct Rig {
-    engine: Engine,
-    events: Receiver<Event>,
-    world: World,
-    calls: u64,
-    // Last, so that it is given back when all else is gone.
-    _alone: MutexGuard<'static, ()>,
-}
+use crate::common::engine::{Rig, outcome};
+use crate::common::skipped;
 
 impl Rig {
-    fn new() -> Self {
-        let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
-        let (mut engine, events) = Engine::start().expect("an engine");
-        engine.watch_ends().expect("a thread");
-        Self {
-            _alone: alone,
-            engine,
-            events,
-            world: World::default(),
-            calls: 0,
-        }
-    }
-
-    fn start(&mut self, line: &str) -> CallId {
-        self.calls += 1;
-        let command = parse_line(line).expect(line).command.expect("a command");
-        let request = resolve(&self.world, CallId(self.calls), &command).expect(line);
-        for event in self.engine.submit(request) {
-            self.world.apply(&event);
-        }
-        CallId(self.calls)
-    }
-
-    #[track_caller]
-    fn until(&mut self, what: &str, holds: impl Fn(&World) -> bool) {
-        let deadline = Instant::now() + PATIENCE;
-        while !holds(&self.world) {
-            match self.events.recv_deadline(deadline) {
-                Ok(event) => self.world.apply(&event),
-                Err(_) => panic!("{what} did not happen: {:#?}", self.world.log().last()),
-            }
-        }
-    }
-
     /// Makes calls one after the other, whatever they give; the result of the last one.
     #[track_caller]
-    fn play(&mut self, lines: &[&str]) -> String {
+    fn run(&mut self, lines: &[&str]) -> String {
         for line in lines {
             let call = self.start(line);
             self.until(line, |world| outcome(world, call).is_some());
@@ -77,7 +23,7 @@ impl Rig {
 
     /// Starts a call that sleeps in the kernel.
     #[track_caller]
-    fn blocks(&mut self, line: &str) -> CallId {
+    fn sleeps(&mut self, line: &str) -> CallId {
         let call = self.start(line);
         let sleeps = |world: &World| world.call(call).is_some_and(Record::is_blocked);
         self.until(&format!("{line} blocks"), sleeps);
@@ -120,7 +66,7 @@ impl Rig {
         let mut line = offered[at].line.clone();
         let mut run = Vec::new();
         loop {
-            self.play(&[&line]);
+            self.run(&[&line]);
             run.push(line);
             // What goes on with a suggestion stands first, and its last line is the call that had failed.
             match self.ways().first() {
@@ -141,10 +87,6 @@ fn goes_on(world: &World) -> bool {
     !failed(last) && !before.any(|record| record.call() == last.call() && failed(record))
 }
 
-fn outcome(world: &World, call: CallId) -> Option<&Outcome> {
-    world.call(call)?.outcome()
-}
-
 const LISTENER: [&str; 3] = [
     "l = socket(AF_INET, SOCK_STREAM)",
     "bind(l, 127.0.0.1:0)",
@@ -158,18 +100,18 @@ const CONNECTED: [&str; 3] = [
 
 #[test]
 fn a_port_that_a_listener_has_is_got_in_both_ways() {
-    let mut rig = Rig::new();
-    rig.play(&LISTENER);
+    let mut rig = Rig::with_both_ends();
+    rig.run(&LISTENER);
     rig.until("the address of l", |world| {
         world
             .sockets()
             .any(|l| l.local.as_ref().is_some_and(|a| a.port() != Some(0)))
     });
-    let result = rig.play(&["n = socket(AF_INET, SOCK_STREAM)", "bind(n, addr(l))"]);
+    let result = rig.run(&["n = socket(AF_INET, SOCK_STREAM)", "bind(n, addr(l))"]);
     assert_eq!(result, "EADDRINUSE");
     let (run, result) = rig.follow("close(l)");
     assert_eq!((run.len(), result.as_str()), (2, "0"), "{run:?}");
-    let result = rig.play(&["m = socket(AF_INET, SOCK_STREAM)", "bind(m, addr(n))"]);
+    let result = rig.run(&["m = socket(AF_INET, SOCK_STREAM)", "bind(m, addr(n))"]);
     assert_eq!(result, "EADDRINUSE");
     let (run, result) = rig.follow("bind(m, 127.0.0.1:0)");
     assert_eq!((run.len(), result.as_str()), (1, "0"), "{run:?}");
@@ -177,16 +119,16 @@ fn a_port_that_a_listener_has_is_got_in_both_ways() {
 
 #[test]
 fn a_port_that_an_orphan_has_is_got_with_so_reuseaddr() {
-    let mut rig = Rig::new();
-    rig.play(&[LISTENER[0], "setsockopt(l, SO_REUSEADDR, 1)"]);
-    rig.play(&LISTENER[1..]);
-    rig.play(&CONNECTED);
-    rig.play(&["close(l)", "close(s)", "close(c)"]);
+    let mut rig = Rig::with_both_ends();
+    rig.run(&[LISTENER[0], "setsockopt(l, SO_REUSEADDR, 1)"]);
+    rig.run(&LISTENER[1..]);
+    rig.run(&CONNECTED);
+    rig.run(&["close(l)", "close(s)", "close(c)"]);
     rig.until("the orphan of s", |world| {
         let mut sockets = world.sockets();
         sockets.any(|s| s.name.as_str() == "s" && s.orphan.is_some())
     });
-    let result = rig.play(&["n = socket(AF_INET, SOCK_STREAM)", "bind(n, addr(l))"]);
+    let result = rig.run(&["n = socket(AF_INET, SOCK_STREAM)", "bind(n, addr(l))"]);
     assert_eq!(result, "EADDRINUSE");
     let (run, result) = rig.follow("setsockopt(n, SO_REUSEADDR, 1)");
     assert_eq!((run.len(), result.as_str()), (2, "0"), "{run:?}");
@@ -194,23 +136,23 @@ fn a_port_that_an_orphan_has_is_got_with_so_reuseaddr() {
 
 #[test]
 fn an_orphan_without_so_reuseaddr_offers_another_port_only() {
-    let mut rig = Rig::new();
-    rig.play(&LISTENER);
-    rig.play(&CONNECTED);
-    rig.play(&["close(l)", "close(s)", "close(c)"]);
-    let result = rig.play(&["n = socket(AF_INET, SOCK_STREAM)", "bind(n, addr(l))"]);
+    let mut rig = Rig::with_both_ends();
+    rig.run(&LISTENER);
+    rig.run(&CONNECTED);
+    rig.run(&["close(l)", "close(s)", "close(c)"]);
+    let result = rig.run(&["n = socket(AF_INET, SOCK_STREAM)", "bind(n, addr(l))"]);
     assert_eq!(result, "EADDRINUSE");
     assert_eq!(rig.lines(), ["bind(n, 127.0.0.1:0)"]);
-    let result = rig.play(&["setsockopt(n, SO_REUSEADDR, 1)", "bind(n, addr(l))"]);
+    let result = rig.run(&["setsockopt(n, SO_REUSEADDR, 1)", "bind(n, addr(l))"]);
     assert_eq!(result, "EADDRINUSE", "the old socket did not have it");
 }
 
 #[test]
 fn a_port_that_a_connection_holds_is_got_with_so_reuseaddr_on_both() {
-    let mut rig = Rig::new();
-    rig.play(&LISTENER);
-    rig.play(&CONNECTED);
-    let result = rig.play(&[
+    let mut rig = Rig::with_both_ends();
+    rig.run(&LISTENER);
+    rig.run(&CONNECTED);
+    let result = rig.run(&[
         "close(l)",
         "n = socket(AF_INET, SOCK_STREAM)",
         "bind(n, addr(l))",
@@ -225,9 +167,9 @@ fn nobody_listens_and_the_server_is_made() {
     let free = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = free.local_addr().expect("its address");
     drop(free);
-    let mut rig = Rig::new();
+    let mut rig = Rig::with_both_ends();
     let connect = format!("connect(c, {address})");
-    let result = rig.play(&["c = socket(AF_INET, SOCK_STREAM)", &connect]);
+    let result = rig.run(&["c = socket(AF_INET, SOCK_STREAM)", &connect]);
     assert_eq!(result, "ECONNREFUSED");
     let (run, result) = rig.follow("s1 = socket(AF_INET, SOCK_STREAM)");
     assert_eq!((run.len(), result.as_str()), (4, "0"), "{run:?}");
@@ -238,16 +180,16 @@ fn nobody_listens_and_the_server_is_made() {
 fn a_path_that_is_stale_is_removed() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("u.sock");
-    let mut rig = Rig::new();
+    let mut rig = Rig::with_both_ends();
     let bind = |name: &str| format!("bind({name}, unix:{})", path.display());
-    rig.play(&["u = socket(AF_UNIX, SOCK_STREAM)", &bind("u"), "close(u)"]);
-    let result = rig.play(&["v = socket(AF_UNIX, SOCK_STREAM)", &bind("v")]);
+    rig.run(&["u = socket(AF_UNIX, SOCK_STREAM)", &bind("u"), "close(u)"]);
+    let result = rig.run(&["v = socket(AF_UNIX, SOCK_STREAM)", &bind("v")]);
     assert_eq!(result, "EADDRINUSE");
     let (run, result) = rig.follow("unlink(");
     assert_eq!((run.len(), result.as_str()), (2, "0"), "{run:?}");
     // And one that is connected to.
     let connect = format!("connect(c, unix:{})", path.display());
-    rig.play(&["close(v)", "c = socket(AF_UNIX, SOCK_STREAM)", &connect]);
+    rig.run(&["close(v)", "c = socket(AF_UNIX, SOCK_STREAM)", &connect]);
     assert_eq!(rig.result(), "ECONNREFUSED");
     let (run, result) = rig.follow("unlink(");
     assert_eq!((run.len(), result.as_str()), (5, "0"), "{run:?}");
@@ -255,14 +197,14 @@ fn a_path_that_is_stale_is_removed() {
 
 #[test]
 fn a_socket_that_is_connected_connects_elsewhere() {
-    let mut rig = Rig::new();
-    rig.play(&LISTENER);
-    rig.play(&[
+    let mut rig = Rig::with_both_ends();
+    rig.run(&LISTENER);
+    rig.run(&[
         "m = socket(AF_INET, SOCK_STREAM)",
         "bind(m, 127.0.0.1:0)",
         "listen(m, 5)",
     ]);
-    rig.play(&[
+    rig.run(&[
         "c = socket(AF_INET, SOCK_STREAM)",
         "connect(c, addr(l))",
         "connect(c, addr(m))",
@@ -270,7 +212,7 @@ fn a_socket_that_is_connected_connects_elsewhere() {
     assert_eq!(rig.result(), "EISCONN");
     let (run, result) = rig.follow("connect(c, AF_UNSPEC)");
     assert_eq!((run.len(), result.as_str()), (2, "0"), "{run:?}");
-    rig.play(&["listen(c, 5)"]);
+    rig.run(&["listen(c, 5)"]);
     assert_eq!(rig.result(), "EINVAL");
     let (run, result) = rig.follow("s1 = socket");
     assert_eq!((run.len(), result.as_str()), (2, "0"), "{run:?}");
@@ -278,15 +220,15 @@ fn a_socket_that_is_connected_connects_elsewhere() {
 
 #[test]
 fn nothing_to_read_and_no_room_to_send() {
-    let mut rig = Rig::new();
-    rig.play(&[
+    let mut rig = Rig::with_both_ends();
+    rig.run(&[
         "a, b = socketpair(AF_UNIX, SOCK_STREAM)",
         "recv(a, 9, MSG_DONTWAIT)",
     ]);
     assert_eq!(rig.result(), "EAGAIN");
     let (run, result) = rig.follow("send(b, ");
     assert_eq!((run.len(), result.as_str()), (2, "5 \"hello\""), "{run:?}");
-    rig.play(&["fill(a)", "send(a, bytes(9), MSG_DONTWAIT)"]);
+    rig.run(&["fill(a)", "send(a, bytes(9), MSG_DONTWAIT)"]);
     assert_eq!(rig.result(), "EAGAIN");
     let (run, result) = rig.follow("drain(b)");
     assert_eq!((run.len(), result.as_str()), (2, "9"), "{run:?}");
@@ -294,10 +236,10 @@ fn nothing_to_read_and_no_room_to_send() {
 
 #[test]
 fn a_short_write_is_followed_by_the_rest() {
-    let mut rig = Rig::new();
-    rig.play(&LISTENER);
-    rig.play(&CONNECTED);
-    rig.play(&["fcntl(c, F_SETFL, O_NONBLOCK)", "send(c, \"x\"*60000000)"]);
+    let mut rig = Rig::with_both_ends();
+    rig.run(&LISTENER);
+    rig.run(&CONNECTED);
+    rig.run(&["fcntl(c, F_SETFL, O_NONBLOCK)", "send(c, \"x\"*60000000)"]);
     let taken: usize = rig.result().parse().expect("a count");
     assert!(taken < 60_000_000, "it is short");
     rig.says("There was room for");
@@ -312,9 +254,9 @@ fn a_short_write_is_followed_by_the_rest() {
 
 #[test]
 fn a_handshake_that_did_not_wait_is_established_already() {
-    let mut rig = Rig::new();
-    rig.play(&LISTENER);
-    let result = rig.play(&[
+    let mut rig = Rig::with_both_ends();
+    rig.run(&LISTENER);
+    let result = rig.run(&[
         "c = socket(AF_INET, SOCK_STREAM|SOCK_NONBLOCK)",
         "connect(c, addr(l))",
     ]);
@@ -329,43 +271,43 @@ fn a_handshake_that_did_not_wait_was_refused_already() {
     let free = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = free.local_addr().expect("its address");
     drop(free);
-    let mut rig = Rig::new();
+    let mut rig = Rig::with_both_ends();
     let connect = format!("connect(c, {address})");
-    let result = rig.play(&["c = socket(AF_INET, SOCK_STREAM|SOCK_NONBLOCK)", &connect]);
+    let result = rig.run(&["c = socket(AF_INET, SOCK_STREAM|SOCK_NONBLOCK)", &connect]);
     if result != "EINPROGRESS" {
-        return println!("skipped: the kernel says {result} at once");
+        return skipped(&format!("the kernel says {result} at once"));
     }
     rig.says("the attempt has failed already");
-    rig.play(&["getsockopt(c, SO_ERROR)"]);
+    rig.run(&["getsockopt(c, SO_ERROR)"]);
     assert_eq!(rig.result(), "ECONNREFUSED");
 }
 
 #[test]
 fn datagrams_find_where_to_go() {
-    let mut rig = Rig::new();
-    rig.play(&["u = socket(AF_INET, SOCK_DGRAM)", "send(u, \"hi\")"]);
+    let mut rig = Rig::with_both_ends();
+    rig.run(&["u = socket(AF_INET, SOCK_DGRAM)", "send(u, \"hi\")"]);
     assert_eq!(rig.result(), "EDESTADDRREQ");
     let (run, result) = rig.follow("s1 = socket(AF_INET, SOCK_DGRAM)");
     assert_eq!((run.len(), result.as_str()), (3, "2"), "{run:?}");
-    rig.play(&["sendto(u, bytes(70000), addr(s1))"]);
+    rig.run(&["sendto(u, bytes(70000), addr(s1))"]);
     assert_eq!(rig.result(), "EMSGSIZE");
     let (run, result) = rig.follow("sendto(u, bytes(65507), addr(s1))");
     assert_eq!((run.len(), result.as_str()), (1, "65507"), "{run:?}");
-    rig.play(&["sendto(u, \"hi\", 127.255.255.255:9)"]);
+    rig.run(&["sendto(u, \"hi\", 127.255.255.255:9)"]);
     if rig.result() == "EACCES" {
         let (run, result) = rig.follow("setsockopt(u, SO_BROADCAST, 1)");
         assert_eq!((run.len(), result.as_str()), (2, "2"), "{run:?}");
     } else {
-        println!("skipped: broadcasting gives {}", rig.result());
+        skipped(&format!("broadcasting gives {}", rig.result()));
     }
 }
 
 #[test]
 fn sending_to_a_closed_peer_succeeds_once() {
-    let mut rig = Rig::new();
-    rig.play(&LISTENER);
-    rig.play(&CONNECTED);
-    rig.play(&["close(s)", "send(c, \"one\")"]);
+    let mut rig = Rig::with_both_ends();
+    rig.run(&LISTENER);
+    rig.run(&CONNECTED);
+    rig.run(&["close(s)", "send(c, \"one\")"]);
     assert_eq!(rig.result(), "3");
     rig.says("s is closed, yet this succeeds");
     let (_, result) = rig.follow("send(c, \"one\")");
@@ -377,10 +319,10 @@ fn sending_to_a_closed_peer_succeeds_once() {
 
 #[test]
 fn a_reset_is_told_to_come_from_unread_data() {
-    let mut rig = Rig::new();
-    rig.play(&LISTENER);
-    rig.play(&CONNECTED);
-    rig.play(&["send(c, \"hello\")", "recv(s, 2)", "close(s)", "recv(c, 9)"]);
+    let mut rig = Rig::with_both_ends();
+    rig.run(&LISTENER);
+    rig.run(&CONNECTED);
+    rig.run(&["send(c, \"hello\")", "recv(s, 2)", "close(s)", "recv(c, 9)"]);
     assert_eq!(rig.result(), "ECONNRESET");
     rig.says("s was closed with 3 bytes from c unread, and then the kernel sends RST");
     let (run, result) = rig.follow("s1 = socket");
@@ -393,20 +335,20 @@ fn a_reset_is_told_to_come_from_unread_data() {
 
 #[test]
 fn a_full_queue_is_emptied() {
-    let mut rig = Rig::new();
-    rig.play(&[LISTENER[0], LISTENER[1], "listen(l, 0)"]);
-    rig.play(&[
+    let mut rig = Rig::with_both_ends();
+    rig.run(&[LISTENER[0], LISTENER[1], "listen(l, 0)"]);
+    rig.run(&[
         "c = socket(AF_INET, SOCK_STREAM)",
         "connect(c, addr(l))",
         "d = socket(AF_INET, SOCK_STREAM)",
     ]);
-    let call = rig.blocks("connect(d, addr(l))");
+    let call = rig.sleeps("connect(d, addr(l))");
     rig.until("the queue is seen to be full", |world| {
         let mut sockets = world.sockets();
         sockets.any(|l| l.waiting.is_some_and(|queue| queue.length > queue.limit))
     });
     rig.says("The accept queue of l is full, so its kernel drops the SYN of d");
-    rig.play(&[
+    rig.run(&[
         "e = socket(AF_INET, SOCK_STREAM|SOCK_NONBLOCK)",
         "connect(e, addr(l))",
     ]);
@@ -417,7 +359,7 @@ fn a_full_queue_is_emptied() {
         "{:?}",
         rig.lines()
     );
-    rig.play(&["s1 = accept(l)"]);
+    rig.run(&["s1 = accept(l)"]);
     rig.until("d is connected", |world| outcome(world, call).is_some());
     assert_eq!(
         outcome(&rig.world, call)
@@ -429,9 +371,9 @@ fn a_full_queue_is_emptied() {
 
 #[test]
 fn an_accept_that_sleeps_is_given_a_client() {
-    let mut rig = Rig::new();
-    rig.play(&LISTENER);
-    let call = rig.blocks("accept(l)");
+    let mut rig = Rig::with_both_ends();
+    rig.run(&LISTENER);
+    let call = rig.sleeps("accept(l)");
     assert_eq!(
         rig.lines(),
         ["s1 = socket(AF_INET, SOCK_STREAM)", "cancel(l)"]
@@ -443,8 +385,8 @@ fn an_accept_that_sleeps_is_given_a_client() {
 
 #[test]
 fn a_buffer_size_reads_back_doubled() {
-    let mut rig = Rig::new();
-    rig.play(&[
+    let mut rig = Rig::with_both_ends();
+    rig.run(&[
         "c = socket(AF_INET, SOCK_STREAM)",
         "setsockopt(c, SO_RCVBUF, 8192)",
     ]);
@@ -456,8 +398,8 @@ fn a_buffer_size_reads_back_doubled() {
 
 #[test]
 fn end_of_file_offers_to_end_the_other_direction() {
-    let mut rig = Rig::new();
-    rig.play(&[
+    let mut rig = Rig::with_both_ends();
+    rig.run(&[
         "a, b = socketpair(AF_UNIX, SOCK_STREAM)",
         "shutdown(b, SHUT_WR)",
         "recv(a, 9)",
@@ -476,10 +418,10 @@ fn the_program_that_has_a_port_is_named() {
     // This process has it, but not the session: nobody else needs to be started.
     let outside = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = outside.local_addr().expect("its address");
-    let mut rig = Rig::new();
+    let mut rig = Rig::with_both_ends();
     let bind = format!("bind(n, {address})");
     assert_eq!(
-        rig.play(&["n = socket(AF_INET, SOCK_STREAM)", &bind]),
+        rig.run(&["n = socket(AF_INET, SOCK_STREAM)", &bind]),
         "EADDRINUSE"
     );
     rig.says("A socket outside this session has");

@@ -65,18 +65,18 @@ struct State {
 }
 
 /// The terminal, shared by the thread that feeds it and the test that looks at it.
-pub(super) struct Display {
+pub(crate) struct Display {
     state: Mutex<State>,
     changed: Condvar,
 }
 
 /// A screen between two frames.
 #[derive(Clone)]
-pub(super) struct Shown {
+pub(crate) struct Shown {
     /// Its cells and modes.
-    pub(super) screen: Screen,
+    pub(crate) screen: Screen,
     /// Its rows, without trailing blanks.
-    pub(super) rows: Vec<String>,
+    pub(crate) rows: Vec<String>,
 }
 
 impl Shown {
@@ -93,18 +93,18 @@ impl Shown {
     }
 
     /// Whether a row has this text.
-    pub(super) fn has(&self, text: &str) -> bool {
+    pub(crate) fn has(&self, text: &str) -> bool {
         self.rows.iter().any(|row| row.contains(text))
     }
 
     /// Whether a row has all these texts.
-    pub(super) fn has_row(&self, texts: &[&str]) -> bool {
+    pub(crate) fn has_row(&self, texts: &[&str]) -> bool {
         let mut rows = self.rows.iter();
         rows.any(|row| texts.iter().all(|text| row.contains(text)))
     }
 
     /// How often a text stands on it.
-    pub(super) fn count(&self, text: &str) -> usize {
+    pub(crate) fn count(&self, text: &str) -> usize {
         self.rows
             .iter()
             .map(|row| row.matches(text).count())
@@ -113,14 +113,14 @@ impl Shown {
 
     /// The first row with this text.
     #[track_caller]
-    pub(super) fn row(&self, text: &str) -> &str {
+    pub(crate) fn row(&self, text: &str) -> &str {
         let found = self.rows.iter().find(|row| row.contains(text));
         found.unwrap_or_else(|| panic!("no row has {text:?}:\n{}", self.text()))
     }
 
     /// The column and row, from 1, at which a text begins.
     #[track_caller]
-    pub(super) fn place(&self, text: &str) -> (usize, usize) {
+    pub(crate) fn place(&self, text: &str) -> (usize, usize) {
         let found = self.rows.iter().enumerate().find_map(|(y, row)| {
             let at = row.find(text)?;
             Some((row[..at].chars().count() + 1, y + 1))
@@ -129,7 +129,7 @@ impl Shown {
     }
 
     /// All rows, for a person to read.
-    pub(super) fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         self.rows.join("\n")
     }
 }
@@ -140,7 +140,7 @@ fn cells(number: u16) -> NonZeroU16 {
 
 impl Display {
     /// A blank terminal.
-    pub(super) fn new((columns, rows): (u16, u16)) -> Self {
+    pub(crate) fn new((columns, rows): (u16, u16)) -> Self {
         let parser = Parser::new_with_callbacks(cells(rows), cells(columns), 0, Witness::default());
         let shown = Shown::of(parser.screen());
         Self {
@@ -159,7 +159,7 @@ impl Display {
     }
 
     /// Another size; the program is told of it by its terminal.
-    pub(super) fn resize(&self, (columns, rows): (u16, u16)) {
+    pub(crate) fn resize(&self, (columns, rows): (u16, u16)) {
         self.lock().parser.set_size(cells(rows), cells(columns));
     }
 
@@ -183,27 +183,27 @@ impl Display {
     }
 
     /// Whether the last process has closed the terminal.
-    pub(super) fn has_ended(&self) -> bool {
+    pub(crate) fn has_ended(&self) -> bool {
         self.lock().ended
     }
 
     /// The present screen.
-    pub(super) fn shown(&self) -> Shown {
+    pub(crate) fn shown(&self) -> Shown {
         self.lock().shown.clone()
     }
 
     /// Every byte that the program has written.
-    pub(super) fn raw(&self) -> Vec<u8> {
+    pub(crate) fn raw(&self) -> Vec<u8> {
         self.lock().raw.clone()
     }
 
     /// What a program has no business to ask of a terminal: titles, the bell, the clipboard.
-    pub(super) fn abuses(&self) -> Vec<String> {
+    pub(crate) fn abuses(&self) -> Vec<String> {
         self.lock().parser.callbacks().abuses.clone()
     }
 
     /// Waits until a screen is as wanted. Gives the last one where that does not come.
-    pub(super) fn wait(
+    pub(crate) fn wait(
         &self,
         patience: Duration,
         holds: impl Fn(&Shown) -> bool,
@@ -227,7 +227,7 @@ impl Display {
     }
 
     /// Waits until everything is read that was written before the last process closed the terminal.
-    pub(super) fn wait_for_end(&self, patience: Duration) -> bool {
+    pub(crate) fn wait_for_end(&self, patience: Duration) -> bool {
         let state = self.lock();
         let waited = self
             .changed
@@ -236,7 +236,7 @@ impl Display {
     }
 
     /// Whether nothing is written for as long as this.
-    pub(super) fn stays_quiet(&self, span: Duration) -> bool {
+    pub(crate) fn stays_quiet(&self, span: Duration) -> bool {
         let state = self.lock();
         let before = state.raw.len();
         let waited = self
@@ -246,7 +246,7 @@ impl Display {
     }
 
     /// Reads the master until the terminal is closed at the other side, or `stop` is.
-    pub(super) fn feed(&self, pty: &Pty, stop: &UnixStream) {
+    pub(crate) fn feed(&self, pty: &Pty, stop: &UnixStream) {
         let mut buffer = vec![0; 1 << 16];
         loop {
             let mut files = [

@@ -5,20 +5,16 @@ use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::{Duration, Instant};
-
-use crossbeam_channel::{Receiver, after, never, select};
+use std::time::Instant;
 
 use sockplay::call::table::CallKind;
-use sockplay::engine::Engine;
-use sockplay::event::{CallId, Event, EventKind, Request, SocketId};
-use sockplay::script;
-use sockplay::script::{Effect, Pace, Player, Report, Verdict};
+use sockplay::event::{CallId, SocketId};
+use sockplay::script::{Report, Verdict};
 use sockplay::socket::{Address, TcpState, segment};
 use sockplay::world::{World, resolve};
 
-/// How long the two may differ: a state that one of them saw can be over when the other looks.
-const PATIENCE: Duration = Duration::from_secs(10);
+use crate::common::session::{Session, Step};
+use crate::common::{PATIENCE, skipped};
 
 /// A state as the notation has it, and as ss(8) does. A connection that is closed has no line there.
 const NAMES: [(&str, Option<&str>); 12] = [
@@ -72,95 +68,51 @@ struct Ends {
     peer: Option<SocketAddr>,
 }
 
-/// A scenario that is played, with what follows from its events.
-struct Stage {
-    engine: Engine,
-    events: Receiver<Event>,
-    world: World,
-    player: Player,
+/// A scenario that is played.
+struct Scenario {
+    session: Session,
+    /// What was seen of addresses: after close() the kernel's table still has them.
     ends: HashMap<SocketId, Ends>,
     /// Calls of this test's own have numbers of their own.
     asked: u64,
     compared: usize,
 }
 
-impl Stage {
+impl Scenario {
     fn new(path: &Path) -> Self {
-        let (engine, events) = Engine::start().expect("an engine");
-        let mut player = Player::new(Pace::Script);
         let text = fs::read(path).expect("a script");
-        let script = script::parse("it", &text).expect("it is in the notation");
-        for (number, line) in (1..).zip(script.lines) {
-            player.push(number, line, sockplay::event::Reach::Free);
-        }
+        let session = Session::start(&text, None).expect("it is in the notation");
         Self {
-            engine,
-            events,
-            world: World::default(),
-            player,
+            session,
             ends: HashMap::new(),
             asked: 1_000_000,
             compared: 0,
         }
     }
 
+    fn world(&self) -> &World {
+        &self.session.rig.world
+    }
+
     /// Plays it to its end; gives how many states were compared.
     #[track_caller]
     fn play(mut self, name: &str) -> usize {
         loop {
-            let effects = self.player.step(&self.world, self.engine.now());
-            if !effects.is_empty() {
-                for effect in effects {
-                    self.carry_out(effect, name);
-                }
-            } else if self.player.is_idle() {
-                return self.compared;
-            } else {
-                self.wait();
+            match self.session.step() {
+                Step::Report(report) => self.judge(&report, name),
+                Step::Went => self.remember(),
+                Step::Over => return self.compared,
             }
         }
     }
 
-    #[track_caller]
-    fn carry_out(&mut self, effect: Effect, name: &str) {
-        match effect {
-            Effect::Submit(request) => self.submit(*request),
-            Effect::Cancel(call) => self.engine.cancel(call),
-            Effect::Emit(what) => self.fold(what),
-            Effect::Report(report) => self.judge(&report, name),
-            Effect::Remark(_) => {}
-        }
-    }
-
-    fn submit(&mut self, request: Request) {
-        for event in self.engine.submit(request) {
-            self.take_in(&event);
-        }
-    }
-
-    fn fold(&mut self, what: EventKind) {
-        let at = self.engine.now();
-        self.take_in(&Event::new(at, what));
-    }
-
-    /// Addresses are remembered: after close() the kernel's table still has them.
-    fn take_in(&mut self, event: &Event) {
-        self.world.apply(event);
+    fn remember(&mut self) {
         let address = |address: Option<&Address>| address.and_then(segment::in_packets);
-        for socket in self.world.sockets() {
+        for socket in self.session.rig.world.sockets() {
             let ends = self.ends.entry(socket.id).or_default();
             let local = address(socket.local.as_ref()).filter(|at| at.port() != 0);
             ends.local = local.or(ends.local);
             ends.peer = address(socket.present_peer()).or(ends.peer);
-        }
-    }
-
-    fn wait(&mut self) {
-        let deadline = self.player.deadline().map(|at| at.since(self.engine.now()));
-        let timer = deadline.map_or_else(never, after);
-        select! {
-            recv(self.events) -> event => self.take_in(&event.expect("the engine goes on")),
-            recv(timer) -> _ => {}
         }
     }
 
@@ -172,7 +124,7 @@ impl Stage {
             panic!("{name}: {shown}: {why}");
         }
         let call_kind = report.command.call.call_kind();
-        let record = report.call.and_then(|call| self.world.call(call));
+        let record = report.call.and_then(|call| self.world().call(call));
         let on = record.and_then(sockplay::world::Record::on);
         let (true, Some(on)) = (matches!(call_kind, CallKind::State | CallKind::Peer), on) else {
             return;
@@ -228,7 +180,7 @@ impl Stage {
     /// How many sockets of the scenario listen at an address.
     fn listeners(&self, local: Option<SocketAddr>) -> usize {
         let listens = self
-            .world
+            .world()
             .sockets()
             .filter(|socket| socket.is_open() && socket.tcp == Some(TcpState::Listen));
         listens
@@ -240,16 +192,11 @@ impl Stage {
     fn ask_again(&mut self, report: &Report) -> String {
         self.asked += 1;
         let call = CallId(self.asked);
-        let request = resolve(&self.world, call, &report.command).expect("it was asked before");
-        self.submit(request);
-        loop {
-            let record = self.world.call(call);
-            if let Some(outcome) = record.and_then(|record| record.outcome()) {
-                return outcome.to_string();
-            }
-            let event = self.events.recv_timeout(PATIENCE);
-            self.take_in(&event.expect("a look takes microseconds"));
-        }
+        let request = resolve(self.world(), call, &report.command).expect("it was asked before");
+        self.session.rig.submit(request);
+        let answer = self.session.rig.wait(call).to_string();
+        self.remember();
+        answer
     }
 }
 
@@ -264,14 +211,14 @@ fn scenarios() -> Vec<PathBuf> {
 #[test]
 fn the_scenarios_agree_with_ss() {
     if ss().is_none() {
-        println!("skipped: ss(8) is not installed");
+        skipped("ss(8) is not installed");
         return;
     }
     // One after the other: descriptors are numbers of the whole process.
     let mut compared = 0;
     for path in scenarios() {
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
-        let states = Stage::new(&path).play(&name);
+        let states = Scenario::new(&path).play(&name);
         println!("{states:3} states of {name}");
         assert!(states > 0, "{name} compares nothing");
         compared += states;

@@ -23,19 +23,18 @@ use nix::unistd::Pid;
 use pty_process::Size;
 use pty_process::blocking::{Command, Pty, open};
 
+use super::PATIENCE;
+use super::child::PROGRAM;
 use super::display::{Display, Shown};
 
-/// How long anything may take, with both cores busy.
-pub(super) const PATIENCE: Duration = Duration::from_secs(10);
-
 /// Columns and rows of most tests.
-pub(super) const USUAL: (u16, u16) = (120, 40);
+pub(crate) const USUAL: (u16, u16) = (120, 40);
 
 /// The Esc key. What follows must wait until it was seen, or it is Alt and that.
-pub(super) const ESC: &str = "\x1b";
+pub(crate) const ESC: &str = "\x1b";
 
 /// What stands below the prompt while it is typed in.
-pub(super) const PROMPT_KEYS: &str = "Enter run  Tab complete";
+pub(crate) const PROMPT_KEYS: &str = "Enter run  Tab complete";
 
 /// What stands below a form.
 const FORM_KEYS: &str = "Enter runs it";
@@ -45,7 +44,7 @@ const FORM_KEYS: &str = "Enter runs it";
 static OPENING: Mutex<()> = Mutex::new(());
 
 /// A running program and its terminal.
-pub(super) struct Rig {
+pub(crate) struct Rig {
     pty: Option<Arc<Pty>>,
     child: Child,
     status: Option<ExitStatus>,
@@ -60,20 +59,20 @@ pub(super) struct Rig {
 
 /// sockplay on a screen of the usual size, which shows the welcome.
 #[track_caller]
-pub(super) fn sockplay() -> Rig {
+pub(crate) fn sockplay() -> Rig {
     sockplay_at(USUAL)
 }
 
 /// sockplay on a screen of this size, which shows the welcome.
 #[track_caller]
-pub(super) fn sockplay_at(size: (u16, u16)) -> Rig {
-    let mut rig = Rig::start(size, env!("CARGO_BIN_EXE_sockplay"), &[], &[]);
+pub(crate) fn sockplay_at(size: (u16, u16)) -> Rig {
+    let mut rig = Rig::start(size, PROGRAM, &[], &[]);
     rig.wait_for("n makes a socket");
     rig
 }
 
 /// An address of the loopback that nobody else has: hosts in 127/8 are many, and each call gives another one.
-pub(super) fn free_address() -> SocketAddr {
+pub(crate) fn free_address() -> SocketAddr {
     static GIVEN: AtomicU8 = AtomicU8::new(1);
     let [.., high, low] = std::process::id().to_be_bytes();
     let host = Ipv4Addr::new(127, GIVEN.fetch_add(1, Ordering::Relaxed), high, low);
@@ -83,7 +82,7 @@ pub(super) fn free_address() -> SocketAddr {
 
 impl Rig {
     /// Starts a program with a terminal of its own, an empty folder as `TMPDIR` and `HOME`, and few other variables.
-    pub(super) fn start(
+    pub(crate) fn start(
         size: (u16, u16),
         program: &str,
         arguments: &[&str],
@@ -138,17 +137,17 @@ impl Rig {
     }
 
     /// The process.
-    pub(super) fn pid(&self) -> Pid {
+    pub(crate) fn pid(&self) -> Pid {
         pid_of(&self.child)
     }
 
     /// Its folder for temporary files.
-    pub(super) fn folder(&self) -> &Path {
+    pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
     }
 
     /// The sockets in that folder.
-    pub(super) fn path_sockets(&self) -> Vec<PathBuf> {
+    pub(crate) fn path_sockets(&self) -> Vec<PathBuf> {
         let files = std::fs::read_dir(self.folder()).expect("the folder");
         files
             .map(|file| file.expect("a file").path())
@@ -157,12 +156,12 @@ impl Rig {
     }
 
     /// The modes of the terminal as they were before the program was started.
-    pub(super) fn modes_before(&self) -> &Termios {
+    pub(crate) fn modes_before(&self) -> &Termios {
         &self.before
     }
 
     /// The modes of the terminal now.
-    pub(super) fn modes(&self) -> Termios {
+    pub(crate) fn modes(&self) -> Termios {
         tcgetattr(self.pty()).expect("the modes of the terminal")
     }
 
@@ -172,7 +171,7 @@ impl Rig {
 
     /// Types.
     #[track_caller]
-    pub(super) fn keys(&mut self, keys: impl AsRef<[u8]>) -> &mut Self {
+    pub(crate) fn keys(&mut self, keys: impl AsRef<[u8]>) -> &mut Self {
         let mut rest = keys.as_ref();
         let deadline = Instant::now() + PATIENCE;
         while !rest.is_empty() {
@@ -198,13 +197,13 @@ impl Rig {
 
     /// Types a line and Enter.
     #[track_caller]
-    pub(super) fn line(&mut self, line: &str) -> &mut Self {
+    pub(crate) fn line(&mut self, line: &str) -> &mut Self {
         self.keys(format!("{line}\r"))
     }
 
     /// Goes to the prompt and types these lines, each with Enter.
     #[track_caller]
-    pub(super) fn prompt(&mut self, lines: &[&str]) -> &mut Self {
+    pub(crate) fn prompt(&mut self, lines: &[&str]) -> &mut Self {
         self.keys(":").wait_for(PROMPT_KEYS);
         for line in lines {
             self.line(line);
@@ -214,40 +213,40 @@ impl Rig {
 
     /// Goes back from the prompt to the panes.
     #[track_caller]
-    pub(super) fn panes(&mut self) -> &mut Self {
+    pub(crate) fn panes(&mut self) -> &mut Self {
         self.keys(ESC).wait_without(PROMPT_KEYS)
     }
 
     /// Opens the form of a call with its key and makes the call with Enter.
     #[track_caller]
-    pub(super) fn call(&mut self, key: &str) -> &mut Self {
+    pub(crate) fn call(&mut self, key: &str) -> &mut Self {
         self.keys(key).wait_for(FORM_KEYS);
         self.keys("\r").wait_without(FORM_KEYS)
     }
 
     /// Pastes a text as a terminal does.
     #[track_caller]
-    pub(super) fn paste(&mut self, text: impl AsRef<[u8]>) -> &mut Self {
+    pub(crate) fn paste(&mut self, text: impl AsRef<[u8]>) -> &mut Self {
         self.keys([b"\x1b[200~", text.as_ref(), b"\x1b[201~"].concat())
     }
 
     /// Clicks on the place where a text begins.
     #[track_caller]
-    pub(super) fn click(&mut self, text: &str) -> &mut Self {
+    pub(crate) fn click(&mut self, text: &str) -> &mut Self {
         let (column, row) = self.screen().place(text);
         self.keys(format!("\x1b[<0;{column};{row}M\x1b[<0;{column};{row}m"))
     }
 
     /// Turns the wheel over the place where a text begins.
     #[track_caller]
-    pub(super) fn wheel(&mut self, text: &str, down: bool) -> &mut Self {
+    pub(crate) fn wheel(&mut self, text: &str, down: bool) -> &mut Self {
         let (column, row) = self.screen().place(text);
         let button = 64 + u8::from(down);
         self.keys(format!("\x1b[<{button};{column};{row}M"))
     }
 
     /// Gives the terminal another size.
-    pub(super) fn resize(&mut self, size: (u16, u16)) -> &mut Self {
+    pub(crate) fn resize(&mut self, size: (u16, u16)) -> &mut Self {
         self.display.resize(size);
         let told = self.pty().resize(Size::new(size.1, size.0));
         told.expect("another size");
@@ -255,35 +254,35 @@ impl Rig {
     }
 
     /// The present screen.
-    pub(super) fn screen(&self) -> Shown {
+    pub(crate) fn screen(&self) -> Shown {
         self.display.shown()
     }
 
     /// Every byte that was written to the terminal.
-    pub(super) fn raw(&self) -> Vec<u8> {
+    pub(crate) fn raw(&self) -> Vec<u8> {
         self.display.raw()
     }
 
     /// What a program has no business to ask of a terminal.
-    pub(super) fn abuses(&self) -> Vec<String> {
+    pub(crate) fn abuses(&self) -> Vec<String> {
         self.display.abuses()
     }
 
     /// Waits until a row has this text.
     #[track_caller]
-    pub(super) fn wait_for(&mut self, text: &str) -> &mut Self {
+    pub(crate) fn wait_for(&mut self, text: &str) -> &mut Self {
         self.wait_until(&format!("{text:?}"), |shown| shown.has(text))
     }
 
     /// Waits until no row has this text.
     #[track_caller]
-    pub(super) fn wait_without(&mut self, text: &str) -> &mut Self {
+    pub(crate) fn wait_without(&mut self, text: &str) -> &mut Self {
         self.wait_until(&format!("no {text:?}"), |shown| !shown.has(text))
     }
 
     /// Waits until a row has all these texts.
     #[track_caller]
-    pub(super) fn wait_for_row(&mut self, texts: &[&str]) -> &mut Self {
+    pub(crate) fn wait_for_row(&mut self, texts: &[&str]) -> &mut Self {
         self.wait_until(&format!("a row with {texts:?}"), |shown| {
             shown.has_row(texts)
         })
@@ -291,7 +290,7 @@ impl Rig {
 
     /// Waits until the screen is as wanted.
     #[track_caller]
-    pub(super) fn wait_until(&mut self, what: &str, holds: impl Fn(&Shown) -> bool) -> &mut Self {
+    pub(crate) fn wait_until(&mut self, what: &str, holds: impl Fn(&Shown) -> bool) -> &mut Self {
         if let Err(last) = self.display.wait(PATIENCE, holds) {
             let ended = if self.display.has_ended() {
                 " and the program has ended"
@@ -307,18 +306,18 @@ impl Rig {
     }
 
     /// Whether nothing is written to the terminal for as long as this.
-    pub(super) fn stays_quiet(&self, span: Duration) -> bool {
+    pub(crate) fn stays_quiet(&self, span: Duration) -> bool {
         self.display.stays_quiet(span)
     }
 
     /// Sends a signal to the process.
-    pub(super) fn signal(&mut self, signal: Signal) -> &mut Self {
+    pub(crate) fn signal(&mut self, signal: Signal) -> &mut Self {
         kill(self.pid(), signal).expect("the process is there");
         self
     }
 
     /// Reads nothing more of what is written to the terminal, as a window that hangs.
-    pub(super) fn stop_reading(&mut self) -> &mut Self {
+    pub(crate) fn stop_reading(&mut self) -> &mut Self {
         drop(self.stop.take());
         if let Some(reader) = self.reader.take() {
             reader.join().expect("the reader");
@@ -329,7 +328,7 @@ impl Rig {
     /// Presses keys until what is drawn fills the terminal and the main thread sleeps in write(2). Gives false where the
     /// kernel does not tell where a thread sleeps.
     #[track_caller]
-    pub(super) fn fill_terminal(&mut self, keys: &str) -> bool {
+    pub(crate) fn fill_terminal(&mut self, keys: &str) -> bool {
         let deadline = Instant::now() + PATIENCE;
         let wchan = format!("/proc/{}/wchan", self.pid());
         let mut asleep = 0;
@@ -352,7 +351,7 @@ impl Rig {
     }
 
     /// Takes the terminal away, as closing its window does.
-    pub(super) fn hang_up(&mut self) -> &mut Self {
+    pub(crate) fn hang_up(&mut self) -> &mut Self {
         drop(self.stop.take());
         if let Some(reader) = self.reader.take() {
             reader.join().expect("the reader");
@@ -364,7 +363,7 @@ impl Rig {
 
     /// Waits for the process to end, and for all that it wrote.
     #[track_caller]
-    pub(super) fn wait_exit(&mut self) -> ExitStatus {
+    pub(crate) fn wait_exit(&mut self) -> ExitStatus {
         let ended = self.exited.recv_timeout(PATIENCE);
         assert!(
             ended.is_ok(),
@@ -384,7 +383,7 @@ impl Rig {
 
     /// Checks that the terminal is as it was before the program: by its modes, and by what its screen was told.
     #[track_caller]
-    pub(super) fn assert_restored(&self) {
+    pub(crate) fn assert_restored(&self) {
         let shown = self.screen();
         let screen = &shown.screen;
         assert!(!screen.alternate_screen(), "still on the other screen");

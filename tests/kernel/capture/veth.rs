@@ -7,12 +7,14 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use sockplay::socket::TcpFlags;
 
-use super::{Rig, count};
+use super::{capturing, count};
+use crate::common::engine::Rig;
+use crate::common::skipped;
 
 /// Says what this process is in the game.
 const ROLE: &str = "SOCKPLAY_VETH";
 /// The test, as the harness calls it.
-const NAME: &str = "veth::a_segment_over_a_veth_pair_is_seen_once";
+const NAME: &str = "kernel::capture::veth::a_segment_over_a_veth_pair_is_seen_once";
 const NEAR: &str = "10.99.7.1/24";
 const FAR: &str = "10.99.7.2/24";
 
@@ -37,7 +39,7 @@ fn begin() {
         command.output().is_ok_and(|output| output.status.success())
     };
     let Some(way) = WAYS.iter().find(is_open) else {
-        println!("skipped: unshare(1) and ip(8) make no veth pair in a network namespace here");
+        skipped("unshare(1) and ip(8) make no veth pair in a network namespace here");
         return;
     };
     let output = again("near", way).output().expect("unshare");
@@ -116,7 +118,7 @@ fn near() {
     ip("link set v0 up");
     writeln!(far.orders, "go").expect("it listens");
     let to = answer(&mut far.answers, "listens at");
-    let mut rig = Rig::new().expect("who makes a namespace may capture in it");
+    let mut rig = capturing().expect("who makes a namespace may capture in it");
     rig.play(&[
         "c = socket(AF_INET, SOCK_STREAM)",
         &format!("connect(c, {to})"),
@@ -127,7 +129,7 @@ fn near() {
         let of = |length| rig.of("c").iter().any(|segment| segment.length == length);
         of(5) && of(3)
     };
-    rig.until("the data of both ends", has_both);
+    rig.until_it("the data of both ends", has_both);
     let seen = rig.of("c");
     let syn_ack = TcpFlags::SYN.and(TcpFlags::ACK);
     assert_eq!(count(&seen, TcpFlags::SYN), 1, "{seen:?}");

@@ -5,44 +5,29 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use crossbeam_channel::{Receiver, after, never, select};
-
 use sockplay::call::argument::Name;
 use sockplay::call::outcome::Outcome;
 use sockplay::call::{Command, Mode};
-use sockplay::engine::Engine;
-use sockplay::event::{Event, EventKind, Reach};
 use sockplay::notation::parse_line;
-use sockplay::script::{Effect, Pace, Player, Report};
-use sockplay::world::World;
+use sockplay::script::Report;
+
+use crate::common::session::{Session, Step};
 
 /// How long a line may take: whether it held is not what is tested here.
 const TIMEOUT: Duration = Duration::from_millis(100);
 
 /// A session, and how many of its lines were compared.
-struct Session {
-    engine: Engine,
-    events: Receiver<Event>,
-    world: World,
-    player: Player,
+struct Played {
+    session: Session,
     compared: usize,
 }
 
-impl Session {
+impl Played {
     /// `None` for a text that is no script by itself.
     fn start(text: &str) -> Option<Self> {
-        let script = sockplay::script::parse("it", text.as_bytes()).ok()?;
-        let (engine, events) = Engine::start().expect("an engine");
-        let mut player = Player::new(Pace::Script);
-        player.set_timeout(TIMEOUT);
-        for (number, line) in (1..).zip(script.lines) {
-            player.push(number, line, Reach::Free);
-        }
+        let session = Session::start(text.as_bytes(), Some(TIMEOUT)).ok()?;
         Some(Self {
-            engine,
-            events,
-            world: World::default(),
-            player,
+            session,
             compared: 0,
         })
     }
@@ -50,45 +35,11 @@ impl Session {
     #[track_caller]
     fn play(mut self, name: &str) -> usize {
         loop {
-            let effects = self.player.step(&self.world, self.engine.now());
-            if effects.is_empty() && self.player.is_idle() {
-                return self.compared;
+            match self.session.step() {
+                Step::Report(report) => self.compare(&report, name),
+                Step::Went => {}
+                Step::Over => return self.compared,
             }
-            if effects.is_empty() {
-                self.wait();
-            }
-            for effect in effects {
-                self.carry_out(effect, name);
-            }
-        }
-    }
-
-    #[track_caller]
-    fn carry_out(&mut self, effect: Effect, name: &str) {
-        match effect {
-            Effect::Submit(request) => {
-                for event in self.engine.submit(*request) {
-                    self.world.apply(&event);
-                }
-            }
-            Effect::Cancel(call) => self.engine.cancel(call),
-            Effect::Emit(what) => self.fold(what),
-            Effect::Report(report) => self.compare(&report, name),
-            Effect::Remark(_) => {}
-        }
-    }
-
-    fn fold(&mut self, what: EventKind) {
-        let at = self.engine.now();
-        self.world.apply(&Event::new(at, what));
-    }
-
-    fn wait(&mut self) {
-        let deadline = self.player.deadline().map(|at| at.since(self.engine.now()));
-        let timer = deadline.map_or_else(never, after);
-        select! {
-            recv(self.events) -> event => self.world.apply(&event.expect("the engine goes on")),
-            recv(timer) -> _ => {}
         }
     }
 
@@ -96,7 +47,9 @@ impl Session {
     fn compare(&mut self, report: &Report, name: &str) {
         let line = report.line();
         let command = command(&line, name);
-        let record = report.call.and_then(|call| self.world.call(call));
+        let record = report
+            .call
+            .and_then(|call| self.session.rig.world.call(call));
         let outcome = record.and_then(|record| record.outcome());
         match (report.result.as_str(), outcome) {
             ("", _) => assert_eq!(command.mode, Mode::Background, "{name}: {line}"),
@@ -126,7 +79,7 @@ impl Session {
         let Mode::Expect(expected) = command.mode else {
             panic!("{name}: {line} has no expectation");
         };
-        let local = |name: &Name| self.world.named(name)?.local.clone();
+        let local = |name: &Name| self.session.rig.world.named(name)?.local.clone();
         let words = outcome.words();
         assert!(
             expected.holds(&words, &local),
@@ -178,7 +131,7 @@ fn what_the_log_shows_holds_when_it_is_run_again() {
         for (name, text) in sessions(place) {
             // Paths of AF_UNIX are the folder's own.
             let text = text.replace("/tmp/", &format!("{}/", folder.path().display()));
-            compared += Session::start(&text).map_or(0, |session| session.play(&name));
+            compared += Played::start(&text).map_or(0, |session| session.play(&name));
         }
     }
     assert!(compared > 2000, "only {compared} lines were compared");

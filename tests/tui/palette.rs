@@ -1,6 +1,6 @@
 //! The list of all calls, and the forms of calls on several descriptors.
 
-use super::rig::{ESC, sockplay, sockplay_at};
+use crate::common::terminal::{ESC, sockplay, sockplay_at};
 
 const CHOOSER_KEYS: &str = "Enter opens its form";
 

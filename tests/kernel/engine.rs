@@ -4,93 +4,20 @@ use std::io::Read;
 use std::net::TcpListener;
 use std::os::unix::net::UnixStream;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crossbeam_channel::Receiver;
-
 use sockplay::call::argument::Name;
-use sockplay::call::outcome::{Outcome, Returned};
-use sockplay::engine::Engine;
+use sockplay::call::outcome::Returned;
 use sockplay::event::{CallId, Event, EventKind, Refusal, Source};
 use sockplay::kernel::{sock_diag, unshared as apart};
-use sockplay::notation::parse_line;
 use sockplay::socket::{Errno, TcpState};
-use sockplay::world::{Progress, World, resolve};
+use sockplay::world::{Progress, World};
 
-/// One rig at a time: a test that uses a number after close() must not meet the sockets of another.
-static ALONE: Mutex<()> = Mutex::new(());
-
-/// An engine with the world that follows from its events. Every wait has a deadline.
-struct Rig {
-    engine: Engine,
-    events: Receiver<Event>,
-    world: World,
-    calls: u64,
-    // Last, so that it is given back when all else is gone.
-    _alone: MutexGuard<'static, ()>,
-}
+use crate::common::engine::{Rig, alone};
+use crate::common::{PATIENCE, skipped};
 
 impl Rig {
-    fn new() -> Self {
-        let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
-        let (engine, events) = Engine::start().expect("an engine");
-        Self {
-            _alone: alone,
-            engine,
-            events,
-            world: World::default(),
-            calls: 0,
-        }
-    }
-
-    /// Starts a call and does not wait for it.
-    fn start(&mut self, line: &str) -> CallId {
-        self.calls += 1;
-        let command = parse_line(line).expect(line).command.expect("a command");
-        let request = resolve(&self.world, CallId(self.calls), &command).expect(line);
-        for event in self.engine.submit(request) {
-            self.world.apply(&event);
-        }
-        CallId(self.calls)
-    }
-
-    #[track_caller]
-    fn until(&mut self, what: &str, holds: impl Fn(&World) -> bool) {
-        let deadline = Instant::now() + Duration::from_secs(10);
-        while !holds(&self.world) {
-            match self.events.recv_deadline(deadline) {
-                Ok(event) => self.world.apply(&event),
-                Err(_) => panic!("{what} did not happen; the log is {:#?}", self.world.log()),
-            }
-        }
-    }
-
-    #[track_caller]
-    fn wait(&mut self, call: CallId) -> Outcome {
-        self.until("a return", |world| {
-            world
-                .call(call)
-                .is_some_and(|record| record.outcome().is_some())
-        });
-        self.world
-            .call(call)
-            .and_then(|record| record.outcome().cloned())
-            .expect("it returned")
-    }
-
-    #[track_caller]
-    fn call(&mut self, line: &str) -> Outcome {
-        let call = self.start(line);
-        self.wait(call)
-    }
-
-    #[track_caller]
-    fn gives(&mut self, line: &str, expected: &str) {
-        assert_eq!(self.call(line).to_string(), expected, "{line}");
-    }
-
     /// Has a call refused, with this in the sentence.
     #[track_caller]
     fn declines(&mut self, line: &str, sentence: &str) {
@@ -108,7 +35,7 @@ impl Rig {
     /// Asks again until the kernel's other half has done its part: segments may be delivered a moment later.
     #[track_caller]
     fn comes_to(&mut self, line: &str, expected: &str) {
-        let deadline = Instant::now() + Duration::from_secs(10);
+        let deadline = Instant::now() + PATIENCE;
         loop {
             let seen = self.call(line).to_string();
             if seen == expected {
@@ -119,15 +46,6 @@ impl Rig {
                 "{line} -> {seen}, not {expected}"
             );
         }
-    }
-
-    #[track_caller]
-    fn blocks(&mut self, call: CallId) {
-        self.until("blocking", |world| {
-            world
-                .call(call)
-                .is_some_and(sockplay::world::Record::is_blocked)
-        });
     }
 
     fn listener(&mut self) {
@@ -151,7 +69,7 @@ fn a_blocked_accept_sleeps_in_the_kernel_and_is_woken_by_a_connection() {
     let tid = record.thread.expect("a thread made it").tid;
     let wchan = std::fs::read_to_string(format!("/proc/self/task/{tid}/wchan")).unwrap_or_default();
     if wchan.is_empty() || wchan == "0" {
-        eprintln!("skipped: this kernel does not show wchan");
+        skipped("this kernel does not show wchan");
     } else {
         assert_eq!(wchan, "inet_csk_accept");
     }
@@ -240,7 +158,7 @@ fn the_end_of_records_is_told_with_the_look_after_the_call_and_not_by_a_second_o
     let a = a.expect("it exists").id;
     let call = rig.start("recv(a, 9)");
     let mut looks = Vec::new();
-    let deadline = Instant::now() + Duration::from_secs(10);
+    let deadline = Instant::now() + PATIENCE;
     loop {
         let event = rig.events.recv_deadline(deadline).expect("it returns");
         match event.what {
@@ -296,7 +214,7 @@ fn a_closed_name_really_is_used_after_close() {
 
 #[test]
 fn a_thread_with_a_table_of_its_own_keeps_no_socket_open_after_close() {
-    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let _alone = alone();
     apart::prepare();
     let is_over = AtomicBool::new(false);
     let asking = || {
@@ -381,11 +299,7 @@ fn ending_a_session_does_not_linger_and_frees_the_numbers() {
 #[test]
 fn a_call_is_asked_for_before_all_else_and_refused_once_the_session_has_ended() {
     let mut rig = Rig::new();
-    let asked = |number: u64, line: &str, rig: &Rig| {
-        let command = parse_line(line).expect(line).command.expect("a command");
-        resolve(&rig.world, CallId(number), &command).expect(line)
-    };
-    let request = asked(1, "s = socket(AF_INET, SOCK_STREAM)", &rig);
+    let request = rig.request("s = socket(AF_INET, SOCK_STREAM)");
     let first: Vec<Event> = rig.engine.submit(request.clone()).into_iter().collect();
     let [event] = first.as_slice() else {
         panic!("{first:?}");
@@ -397,10 +311,7 @@ fn a_call_is_asked_for_before_all_else_and_refused_once_the_session_has_ended() 
     assert!(rig.world.is_taken(&name), "the name is promised at once");
     rig.wait(CallId(1));
     rig.engine.shutdown();
-    let request = asked(2, "close(s)", &rig);
-    for event in rig.engine.submit(request) {
-        rig.world.apply(&event);
-    }
+    rig.start("close(s)");
     let record = rig.world.call(CallId(2)).expect("it stands in the log");
     assert_eq!(
         record.progress,
@@ -418,7 +329,7 @@ fn leaving_waits_neither_for_a_full_channel_nor_for_blocked_calls() {
         rig.start("recv(a, 1)");
     }
     // Nobody reads the events from here on.
-    let deadline = Instant::now() + Duration::from_secs(10);
+    let deadline = Instant::now() + PATIENCE;
     while !rig.events.is_full() {
         assert!(Instant::now() < deadline, "the channel fills");
         rig.start("getsockname(b)");
@@ -454,7 +365,7 @@ fn shutdown_with_blocked_calls_is_quick_and_leaves_nothing() {
     let Rig {
         mut engine,
         events,
-        _alone,
+        alone: _alone,
         ..
     } = rig;
     drop(events);

@@ -212,8 +212,3 @@ pub(crate) fn play(script: &str, arguments: &[&str]) -> Ran {
     command.args(arguments).arg("-");
     Child::start(&mut command, script.as_bytes()).end()
 }
-
-/// Says why a test was not made.
-pub(crate) fn skipped(reason: &str) {
-    eprintln!("skipped: {reason}");
-}

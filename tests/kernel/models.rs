@@ -4,8 +4,13 @@ use std::process::Command;
 
 use sockplay::io_models::{EventKind, Model, Run, lanes, run};
 
+use crate::common::child::PROGRAM;
+use crate::common::engine::alone;
+use crate::common::skipped;
+
 /// A run in which the process was there before the data. `None`, said, where the model is not available.
 fn a_run(model: Model) -> Option<Run> {
+    let _alone = alone();
     for _ in 0..50 {
         match run(model) {
             // On a busy machine the peer may have been first, or have sent while a call that does not wait was being made:
@@ -14,7 +19,7 @@ fn a_run(model: Model) -> Option<Run> {
             Ok(_) => {}
             Err(reason) => {
                 assert_eq!(model, Model::Asynchronous, "{reason}");
-                println!("skipped: {reason}");
+                skipped(&reason);
                 return None;
             }
         }
@@ -138,7 +143,7 @@ fn the_lanes_fit_and_tell_what_happened() {
 
 #[test]
 fn the_program_prints_the_models_that_are_asked_for() {
-    let output = Command::new(env!("CARGO_BIN_EXE_sockplay"))
+    let output = Command::new(PROGRAM)
         .args(["models", "blocking", "epoll"])
         .output()
         .expect("the program");

@@ -1,0 +1,162 @@
+//! An engine on the real kernel, with the world that follows from its events.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use crossbeam_channel::Receiver;
+
+use sockplay::call::argument::Name;
+use sockplay::call::outcome::Outcome;
+use sockplay::engine::Engine;
+use sockplay::event::{CallId, Event, Request};
+use sockplay::notation::parse_line;
+use sockplay::world::{Record, Socket, World, resolve};
+
+use super::PATIENCE;
+
+/// One engine at a time, as descriptors are numbers of the whole process: a test that uses a number after close() must
+/// not meet the sockets of another.
+static ALONE: Mutex<()> = Mutex::new(());
+
+/// Waits until no engine of another test is there.
+pub(crate) fn alone() -> MutexGuard<'static, ()> {
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// An engine with the world that follows from its events.
+pub(crate) struct Rig {
+    pub(crate) engine: Engine,
+    pub(crate) events: Receiver<Event>,
+    pub(crate) world: World,
+    /// Every event that was taken in, in that order.
+    pub(crate) taken: Vec<Event>,
+    calls: u64,
+    // Last, so that it is given back when all else is gone.
+    pub(crate) alone: MutexGuard<'static, ()>,
+}
+
+impl Rig {
+    pub(crate) fn new() -> Self {
+        let alone = alone();
+        let (engine, events) = Engine::start().expect("an engine");
+        Self {
+            alone,
+            engine,
+            events,
+            world: World::default(),
+            taken: Vec::new(),
+            calls: 0,
+        }
+    }
+
+    /// One that looks at both ends of each connection.
+    pub(crate) fn with_both_ends() -> Self {
+        let mut rig = Self::new();
+        rig.engine.watch_ends().expect("a thread");
+        rig
+    }
+
+    /// What a line asks for in this world, as a new call.
+    #[track_caller]
+    pub(crate) fn request(&mut self, line: &str) -> Request {
+        self.calls += 1;
+        let command = parse_line(line).expect(line).command.expect("a command");
+        resolve(&self.world, CallId(self.calls), &command).expect(line)
+    }
+
+    /// Hands a call to the engine.
+    pub(crate) fn submit(&mut self, request: Request) {
+        for event in self.engine.submit(request) {
+            self.take_in(event);
+        }
+    }
+
+    /// Starts a call and does not wait for it.
+    #[track_caller]
+    pub(crate) fn start(&mut self, line: &str) -> CallId {
+        let request = self.request(line);
+        let call = request.id;
+        self.submit(request);
+        call
+    }
+
+    pub(crate) fn take_in(&mut self, event: Event) {
+        self.world.apply(&event);
+        self.taken.push(event);
+    }
+
+    /// Takes events in until something holds.
+    #[track_caller]
+    pub(crate) fn until(&mut self, what: &str, holds: impl Fn(&World) -> bool) {
+        self.until_it(what, |rig| holds(&rig.world));
+    }
+
+    /// The same where more than the world is asked.
+    #[track_caller]
+    pub(crate) fn until_it(&mut self, what: &str, holds: impl Fn(&Self) -> bool) {
+        let deadline = Instant::now() + PATIENCE;
+        while !holds(self) {
+            let Ok(event) = self.events.recv_deadline(deadline) else {
+                let sockets: Vec<&Socket> = self.world.sockets().collect();
+                let last = self.world.log().last();
+                panic!("{what} did not happen; the last call is {last:#?}, there are {sockets:#?}");
+            };
+            self.take_in(event);
+        }
+    }
+
+    /// Waits until a call has returned.
+    #[track_caller]
+    pub(crate) fn wait(&mut self, call: CallId) -> Outcome {
+        self.until("a return", |world| outcome(world, call).is_some());
+        outcome(&self.world, call).expect("it returned").clone()
+    }
+
+    /// Makes a call and waits for what it returns.
+    #[track_caller]
+    pub(crate) fn call(&mut self, line: &str) -> Outcome {
+        let call = self.start(line);
+        self.until(line, |world| outcome(world, call).is_some());
+        self.wait(call)
+    }
+
+    /// Makes a call that must return this.
+    #[track_caller]
+    pub(crate) fn gives(&mut self, line: &str, expected: &str) {
+        assert_eq!(self.call(line).to_string(), expected, "{line}");
+    }
+
+    /// Makes calls one after the other, each of which must succeed.
+    #[track_caller]
+    pub(crate) fn play(&mut self, lines: &[&str]) {
+        for line in lines {
+            assert_eq!(self.call(line).errno(), None, "{line}");
+        }
+    }
+
+    /// Waits until a call sleeps in the kernel.
+    #[track_caller]
+    pub(crate) fn blocks(&mut self, call: CallId) {
+        self.until("blocking", |world| {
+            world.call(call).is_some_and(Record::is_blocked)
+        });
+    }
+
+    /// A socket by its name.
+    #[track_caller]
+    pub(crate) fn socket(&self, name: &str) -> &Socket {
+        named(&self.world, name)
+    }
+}
+
+/// A socket by its name.
+#[track_caller]
+pub(crate) fn named<'a>(world: &'a World, name: &str) -> &'a Socket {
+    let name = Name::new(name).expect("a name");
+    world.named(&name).expect("it exists")
+}
+
+/// What a call returned.
+pub(crate) fn outcome(world: &World, call: CallId) -> Option<&Outcome> {
+    world.call(call)?.outcome()
+}

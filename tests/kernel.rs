@@ -1,0 +1,14 @@
+//! The engine on the real kernel: what calls do, what is seen of sockets meanwhile, and what is said and offered then.
+
+mod common;
+
+mod kernel {
+    mod capture;
+    mod endpoint;
+    mod ends;
+    mod engine;
+    mod log;
+    mod models;
+    mod ss;
+    mod suggestions;
+}
