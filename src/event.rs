@@ -8,7 +8,7 @@ pub(crate) mod endpoints;
 pub(crate) mod identity;
 pub(crate) mod path_file;
 mod reach;
-mod refusal;
+pub(crate) mod refusal;
 pub(crate) mod socket_details;
 mod source;
 use std::fmt;

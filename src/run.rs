@@ -8,6 +8,7 @@ mod cards;
 mod check;
 pub(crate) mod load;
 mod print;
+mod script_fault;
 mod session;
 mod stage;
 pub(crate) mod strace;
@@ -18,9 +19,10 @@ use crate::cli::RunArgs;
 use crate::engine::Signals;
 pub use crate::run::cards::cards;
 pub use crate::run::check::check;
+use crate::run::script_fault::{ScriptFault, parse};
 use crate::run::session::{End, Session};
-use crate::script::{Script, ScriptError};
-use crate::socket::text::{escaped, escaped_lines};
+use crate::script::Script;
+use crate::socket::text::escaped_lines;
 
 /// The largest script that is read.
 const MAX_SCRIPT: u64 = 16 << 20;
@@ -45,15 +47,16 @@ pub enum Exit {
 /// When no session can be started at all.
 pub fn run(args: &RunArgs) -> io::Result<Exit> {
     // Read before signals are held back: reading may take as long as somebody types.
-    let scripts: Vec<Result<Script, String>> = sources(args).iter().map(Source::read).collect();
+    let scripts: Vec<Result<Script, ScriptFault>> =
+        sources(args).iter().map(Source::read).collect();
     let signals = Signals::hold(&[])?;
     let mut exit = Exit::Held;
     let last = scripts.len().saturating_sub(1);
     for (index, script) in scripts.into_iter().enumerate() {
         let script = match script {
             Ok(script) => script,
-            Err(message) => {
-                complain(&message);
+            Err(fault) => {
+                complain(&fault.to_string());
                 exit = exit.max(Exit::Unrunnable);
                 continue;
             }
@@ -96,12 +99,15 @@ fn sources(args: &RunArgs) -> Vec<Source<'_>> {
 
 impl Source<'_> {
     /// Reads and checks the whole script, before any of it runs.
-    fn read(&self) -> Result<Script, String> {
+    fn read(&self) -> Result<Script, ScriptFault> {
         match self {
             Self::Line(text) => {
                 let statements = crate::notation::statements(text);
                 let lines = statements.into_iter().map(str::as_bytes);
-                crate::script::parse_lines("-c", lines).map_err(|errors| told("-c", &errors))
+                crate::script::parse_lines("-c", lines).map_err(|errors| ScriptFault::Wrong {
+                    origin: "-c".to_owned(),
+                    errors,
+                })
             }
             Self::Input => {
                 if io::stdin().is_terminal() {
@@ -130,25 +136,4 @@ pub(crate) fn read(source: impl Read) -> io::Result<Vec<u8>> {
         )));
     }
     Ok(bytes)
-}
-
-fn parse(origin: &str, bytes: io::Result<Vec<u8>>) -> Result<Script, String> {
-    match bytes {
-        Ok(bytes) => crate::script::parse(origin, &bytes).map_err(|errors| told(origin, &errors)),
-        Err(error) => Err(format!(
-            "error: cannot read {}: {error}\n  = check the name and its permissions; `-` is standard input\n",
-            escaped(origin)
-        )),
-    }
-}
-
-fn told(origin: &str, errors: &[ScriptError]) -> String {
-    let shown: Vec<String> = errors.iter().map(|error| error.render(origin)).collect();
-    let count = errors.len();
-    let noun = if count == 1 { "error" } else { "errors" };
-    format!(
-        "{}{}: {count} {noun}, nothing was run\n",
-        shown.join("\n"),
-        escaped(origin)
-    )
 }

@@ -97,6 +97,7 @@ pub enum Refusal {
     },
 }
 
-fn seconds(span: Duration) -> f64 {
+/// A span in seconds, as far as it matters to a person.
+pub(crate) fn seconds(span: Duration) -> f64 {
     span.as_millis() as f64 / 1000.0
 }

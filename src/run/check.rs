@@ -30,8 +30,8 @@ pub fn check(args: &CheckArgs) -> io::Result<Exit> {
     for name in args.lessons() {
         match crate::run::load::lesson(name, &dir) {
             Ok(lesson) => lessons.push(lesson),
-            Err(message) => {
-                complain(&message);
+            Err(fault) => {
+                complain(&fault.to_string());
                 return Ok(Exit::Unrunnable);
             }
         }

@@ -18,29 +18,55 @@ pub(crate) fn with_folder(script: Vec<u8>, folder: &Path) -> Vec<u8> {
     }
 }
 
+/// Why a lesson cannot be used. Shown, it is what a person reads.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum LessonFault {
+    /// There is no such lesson, or its file cannot be read.
+    #[error(
+        "error: cannot read the lesson {}: {error}\n  = {}\n",
+        escaped(name),
+        hint(name)
+    )]
+    Unreadable {
+        /// The name that was asked for.
+        name: String,
+        /// Why not.
+        error: io::Error,
+    },
+    /// It is no text.
+    #[error("error: {} is not UTF-8 text; is it a lesson?\n", escaped(.0))]
+    NotText(String),
+    /// It has errors, each with its line and a caret.
+    #[error("{}", all(name, errors))]
+    Wrong {
+        /// The name that was asked for.
+        name: String,
+        /// All of them.
+        errors: Vec<ScriptError>,
+    },
+}
+
 /// Reads a lesson; `dir` is the folder for its path sockets.
 ///
 /// # Errors
 ///
-/// What is wrong with it, each error with its line and a caret, as text for a person.
-pub(crate) fn lesson(name: &str, dir: &str) -> Result<Lesson, String> {
-    let told = |errors: Vec<ScriptError>| {
-        let shown: Vec<String> = errors.iter().map(|error| error.render(name)).collect();
-        shown.join("\n")
+/// What is wrong with it.
+pub(crate) fn lesson(name: &str, dir: &str) -> Result<Lesson, LessonFault> {
+    let wrong = |errors| LessonFault::Wrong {
+        name: name.to_owned(),
+        errors,
     };
     if let Some(file) = of_course(name) {
-        return crate::lesson::read::lesson(file.id, file.text, dir).map_err(told);
+        return crate::lesson::read::lesson(file.id, file.text, dir).map_err(wrong);
     }
     let path = Path::new(name);
     let bytes = crate::sys::regular::open(path).and_then(crate::run::read);
-    let bytes = bytes.map_err(|error| not_found(name, &error))?;
-    let text = String::from_utf8(bytes).map_err(|_| {
-        format!(
-            "error: {} is not UTF-8 text; is it a lesson?\n",
-            escaped(name)
-        )
+    let bytes = bytes.map_err(|error| LessonFault::Unreadable {
+        name: name.to_owned(),
+        error,
     })?;
-    crate::lesson::read::lesson(&id_of(path), &text, dir).map_err(told)
+    let text = String::from_utf8(bytes).map_err(|_| LessonFault::NotText(name.to_owned()))?;
+    crate::lesson::read::lesson(&id_of(path), &text, dir).map_err(wrong)
 }
 
 /// A lesson of the course: by its name, however it is written, or by its number.
@@ -58,16 +84,17 @@ fn id_of(path: &Path) -> String {
     id.trim_start_matches('-').to_owned()
 }
 
-fn not_found(name: &str, error: &io::Error) -> String {
+fn all(name: &str, errors: &[ScriptError]) -> String {
+    let shown: Vec<String> = errors.iter().map(|error| error.render(name)).collect();
+    shown.join("\n")
+}
+
+/// What to do about a lesson that is not found.
+fn hint(name: &str) -> String {
     let likely = crate::lesson::course::LESSONS.iter().map(|file| file.id);
-    let likely = nearest(&name.to_lowercase(), likely);
-    let hint = match likely {
+    match nearest(&name.to_lowercase(), likely) {
         Some(id) => format!("did you mean the lesson {id}?"),
         None => "a file, or a lesson of the course by name or number: `sockplay learn` shows them"
             .to_owned(),
-    };
-    format!(
-        "error: cannot read the lesson {}: {error}\n  = {hint}\n",
-        escaped(name)
-    )
+    }
 }

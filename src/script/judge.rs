@@ -97,5 +97,5 @@ pub(crate) fn as_expected(world: &World, mode: &Mode, outcome: &Outcome) -> bool
 
 /// A span in seconds.
 pub(crate) fn seconds(span: Duration) -> String {
-    format!("{} s", span.as_millis() as f64 / 1000.0)
+    format!("{} s", crate::event::refusal::seconds(span))
 }

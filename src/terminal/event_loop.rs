@@ -325,7 +325,7 @@ impl Driver<'_> {
         let lesson = match self.school.prepare() {
             Ok(folder) => {
                 self.engine.confine_to(&folder);
-                self.school.lesson(name)
+                self.school.lesson(name).map_err(|fault| fault.to_string())
             }
             Err(error) => Err(error.to_string()),
         };

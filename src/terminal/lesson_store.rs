@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::app::learn::Entry;
 use crate::lesson::{Lesson, Progress};
+use crate::run::load::LessonFault;
 use crate::store::session_folder::SessionFolder;
 use crate::store::{Content, Kept};
 
@@ -42,7 +43,7 @@ impl LessonStore {
     /// # Errors
     ///
     /// Why it cannot be read, with the line.
-    pub(crate) fn lesson(&self, name: &str) -> Result<Arc<Lesson>, String> {
+    pub(crate) fn lesson(&self, name: &str) -> Result<Arc<Lesson>, LessonFault> {
         let dir = self
             .folder
             .as_ref()

@@ -314,7 +314,8 @@ impl Instance {
 
     /// Opens a lesson at its first page.
     fn open_lesson(&mut self, name: String) {
-        self.take(Msg::Lesson(self.school.lesson(&name)));
+        let lesson = self.school.lesson(&name);
+        self.take(Msg::Lesson(lesson.map_err(|fault| fault.to_string())));
     }
 
     /// Presses a key and waits until what follows from it has happened.

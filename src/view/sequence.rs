@@ -8,7 +8,9 @@ use crate::event::Timestamp;
 use crate::view::marks::INFERRED;
 use crate::view::sheet::Sheet;
 use crate::view::text::{cut, cut_spans, fit, paragraph, span};
-use crate::world::sequence::{CallCell, Ladder, LadderRow, Sent, Side, Source, StateCell, ladder};
+use crate::world::sequence::{
+    CallCell, Ladder, LadderRow, NoConversation, Sent, Side, Source, StateCell, ladder,
+};
 
 /// The columns of the time.
 const TIME: usize = 9;
@@ -30,7 +32,7 @@ fn title(app: &App) -> String {
 pub(crate) fn sheet(app: &App, width: usize) -> Sheet {
     let found = match app.selected() {
         Some(socket) => ladder(&app.world, socket.id),
-        None => Err("no socket is selected".to_owned()),
+        None => Err(NoConversation::NothingSelected),
     };
     let (head, rows) = match found {
         Ok(ladder) => {

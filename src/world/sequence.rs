@@ -17,6 +17,7 @@ use crate::event::{SocketId, Timestamp};
 use crate::socket::{Segment, TcpFlags, TcpState};
 use crate::world::captured::{Captured, CapturedTraffic};
 use crate::world::sequence::participants::Conversation;
+pub use crate::world::sequence::participants::NoConversation;
 use crate::world::{Retransmission, World};
 
 /// One of the two ends.
@@ -177,7 +178,7 @@ pub struct Ladder {
 /// # Errors
 ///
 /// Why it has none.
-pub fn ladder(world: &World, socket: SocketId) -> Result<Ladder, String> {
+pub fn ladder(world: &World, socket: SocketId) -> Result<Ladder, NoConversation> {
     let conversation = Conversation::of(world, socket)?;
     let (sent, source, captured) = between(world, &conversation);
     Ok(Ladder {

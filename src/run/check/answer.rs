@@ -13,10 +13,11 @@ use crate::lesson::goal::{Checked, Since};
 use crate::lesson::{Lesson, Task};
 use crate::run::check::whole::missing;
 use crate::run::check::{SessionArgs, Tap};
+use crate::run::script_fault::ScriptFault;
 use crate::run::stage::{Confinement, Interrupted, Stage, Told};
 use crate::run::{Exit, read};
 use crate::script::judge::seconds;
-use crate::script::{Pace, Player, Script, ScriptError, Verdict};
+use crate::script::{Pace, Player, Script, Verdict};
 use crate::socket::TcpState;
 use crate::world::World;
 
@@ -54,15 +55,7 @@ impl Goal<'_> {
 /// A script of a learner, read but not run yet.
 pub(crate) struct File {
     origin: String,
-    script: Result<Script, Unreadable>,
-}
-
-/// Why a file is no script.
-enum Unreadable {
-    /// It cannot be read.
-    File(String),
-    /// It has errors, each with its place.
-    Script(Vec<String>),
+    script: Result<Script, ScriptFault>,
 }
 
 impl File {
@@ -70,15 +63,8 @@ impl File {
     pub(crate) fn read(file: &Path, folder: &Path) -> Self {
         let origin = file.display().to_string();
         let bytes = crate::sys::regular::open(file).and_then(read);
-        let script = match bytes {
-            Err(error) => Err(Unreadable::File(format!("cannot read {origin}: {error}"))),
-            Ok(bytes) => {
-                let bytes = crate::run::load::with_folder(bytes, folder);
-                let told = |error: &ScriptError| error.render(&origin);
-                crate::script::parse(&origin, &bytes)
-                    .map_err(|errors| Unreadable::Script(errors.iter().map(told).collect()))
-            }
-        };
+        let bytes = bytes.map(|bytes| crate::run::load::with_folder(bytes, folder));
+        let script = crate::run::script_fault::parse(&origin, bytes);
         Self { origin, script }
     }
 }
@@ -103,12 +89,14 @@ pub(crate) fn check<W: Write>(
         };
         exit = exit.max(match &file.script {
             Ok(script) => answer.run(script, session, tap)?,
-            Err(Unreadable::File(why)) => {
-                answer.not_run(std::slice::from_ref(why), tap)?;
+            Err(ScriptFault::Unreadable { origin, error }) => {
+                let why = format!("cannot read {origin}: {error}");
+                answer.not_run(&[why], tap)?;
                 Exit::Unrunnable
             }
-            Err(Unreadable::Script(errors)) => {
-                answer.not_run(errors, tap)?;
+            Err(ScriptFault::Wrong { origin, errors }) => {
+                let all = errors.iter().map(|error| error.render(origin));
+                answer.not_run(&all.collect::<Vec<String>>(), tap)?;
                 Exit::Broken
             }
         });

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use crate::call::Call;
-use crate::call::argument::{AddressArg, AddressExpr};
+use crate::call::argument::{AddressArg, AddressExpr, Name};
 use crate::call::outcome::Returned;
 use crate::event::{CallId, SocketId, Timestamp};
 use crate::socket::endpoint::equal;
@@ -16,6 +16,26 @@ use crate::world::{Progress, Record, Socket, World};
 
 /// How many of the newest calls of an end are shown.
 const CALLS: usize = 200;
+
+/// Why there is no conversation to be shown.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NoConversation {
+    /// No socket is selected.
+    #[error("no socket is selected")]
+    NothingSelected,
+    /// There is no such socket.
+    #[error("it is not known")]
+    UnknownSocket,
+    /// The descriptor is of something else.
+    #[error("{0} is no socket and has no peer")]
+    NotSocket(Name),
+    /// It listens, and each of its connections is a conversation.
+    #[error("{0} listens: select one end of a connection")]
+    Listens(Name),
+    /// It was never connected and has received nothing.
+    #[error("{0} has no peer yet: connect(), accept() or socketpair() gives it one")]
+    NoPeer(Name),
+}
 
 /// Two ends and their calls.
 #[derive(Debug)]
@@ -33,23 +53,19 @@ pub(crate) struct Conversation<'a> {
 
 impl<'a> Conversation<'a> {
     /// The conversation of a socket.
-    pub(crate) fn of(world: &'a World, id: SocketId) -> Result<Self, String> {
-        let near = world.socket(id).ok_or("it is not known")?;
+    pub(crate) fn of(world: &'a World, id: SocketId) -> Result<Self, NoConversation> {
+        let near = world.socket(id).ok_or(NoConversation::UnknownSocket)?;
         if !near.kind().is_socket() {
-            return Err(format!("{} is no socket and has no peer", near.name));
+            return Err(NoConversation::NotSocket(near.name.clone()));
         }
         if near.phase == Phase::Listening {
-            let name = &near.name;
-            return Err(format!("{name} listens: select one end of a connection"));
+            return Err(NoConversation::Listens(near.name.clone()));
         }
         let spoken = spoken_to(world, near);
         let far = far(world, near, spoken);
         let peer = far.and_then(|far| far.local.as_ref()).or(spoken);
         if far.is_none() && peer.is_none() {
-            let name = &near.name;
-            return Err(format!(
-                "{name} has no peer yet: connect(), accept() or socketpair() gives it one"
-            ));
+            return Err(NoConversation::NoPeer(near.name.clone()));
         }
         let listens = |socket: &&Socket| {
             let is_at = |peer| world.arrives_at(peer, socket).is_some();

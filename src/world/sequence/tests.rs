@@ -380,7 +380,9 @@ fn a_socket_without_a_peer_says_so() {
     let mut story = Story::new();
     let c = story.socket("c", SocketType::STREAM);
     let reason = ladder(&story.world, c).expect_err("no ladder");
-    assert!(reason.contains("c has no peer yet"), "{reason}");
+    let c = Name::new("c").expect("a name");
+    assert_eq!(reason, NoConversation::NoPeer(c));
+    assert!(reason.to_string().contains("c has no peer yet"), "{reason}");
 }
 
 proptest! {
