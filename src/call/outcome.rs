@@ -257,13 +257,18 @@ impl Outcome {
 
     /// The text as the log shows it: with the numbers of the descriptors that the call made.
     pub fn numbered(&self) -> String {
+        self.numbered_with(&|_| None)
+    }
+
+    /// The same; `naming` may give an address the name of a socket that has it.
+    pub fn numbered_with(&self, naming: &dyn Fn(&Address) -> Option<String>) -> String {
         let words = self.words().into_iter().map(|word| match word {
             Word::Descriptor { text, number } => {
                 Word::Plain(text.replacen("fd", &format!("fd {number}"), 1))
             }
             other => other,
         });
-        text_of(&words.collect::<Vec<Word>>(), &|_| None)
+        text_of(&words.collect::<Vec<Word>>(), naming)
     }
 
     /// The text after `->`; `naming` may give an address the name of a socket that has it.

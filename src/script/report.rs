@@ -147,7 +147,7 @@ impl Done {
             number: self.number,
             command: with_names(world, &self.command, record),
             call: Some(self.call),
-            result: self.result(world, record, outcome.as_ref(), pace),
+            result: self.result(world, record, outcome.as_ref(), pace, &verdict),
             errno: outcome
                 .and_then(|outcome| outcome.errno())
                 .map(|errno| errno.to_string()),
@@ -169,6 +169,7 @@ impl Done {
         record: Option<&Record>,
         outcome: Option<&Outcome>,
         pace: Pace,
+        verdict: &Verdict,
     ) -> String {
         let naming = |address: &Address| match self.command.call {
             // getsockname(x) -> addr(x) would say nothing.
@@ -183,6 +184,8 @@ impl Done {
             (outcome, Mode::Background) if outcome.is_none() || pace == Pace::Script => {
                 String::new()
             }
+            // The number may be what was not as expected.
+            (Some(outcome), Mode::Expect(_)) if !verdict.held() => outcome.numbered_with(&naming),
             (Some(outcome), _) => outcome.text(&naming),
             (None, _) if refused && !self.waited => "refused".to_owned(),
             (None, _) => "blocks".to_owned(),

@@ -311,3 +311,21 @@ fn a_call_that_hangs_breaks_its_line_and_the_run_ends() {
         "{ran:#?}"
     );
 }
+
+#[test]
+fn a_number_that_was_expected_is_answered_with_the_one_that_came() {
+    let ran = play(
+        "a = socket(AF_INET, SOCK_DGRAM) -> fd 900\nb, c = socketpair(AF_UNIX, SOCK_STREAM) -> fd 3, fd\n",
+        &[],
+    )
+    .exits(1);
+    for line in ran.err.lines().filter(|line| line.contains("expected fd ")) {
+        let (_, got) = line.split_once(", got ").expect(line);
+        for word in got.split(", ") {
+            let number = word.strip_prefix("fd ").expect(line);
+            assert!(number.parse::<i32>().is_ok(), "{line}");
+        }
+    }
+    assert_eq!(ran.err.matches(", got fd ").count(), 2, "{}", ran.err);
+    assert_eq!(ran.out.matches("-> fd ").count(), 2, "{}", ran.out);
+}
