@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crossbeam_channel::Receiver;
+use crossbeam_channel::{Receiver, select};
 use crossterm::event::KeyEvent;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -25,7 +25,7 @@ use crate::app::update::update;
 use crate::call::Call;
 use crate::call::argument::Name;
 use crate::cli::ScreenshotArgs;
-use crate::engine::Engine;
+use crate::engine::{Engine, Signals};
 use crate::event::{Event, EventKind, LineSource, Reach, Timestamp};
 use crate::layout::{Geometry, Size};
 use crate::socket::text::escaped;
@@ -147,32 +147,46 @@ impl Drop for Process {
     }
 }
 
-/// Plays a script, says so, waits to be told, and prints the screen.
+/// Is one of the instances. A signal that would end the program ends it after its files are removed.
 fn be_an_instance(path: &Path, size: (u16, u16)) -> io::Result<()> {
+    // Before the first thread.
+    let signals = Signals::hold(&[])?;
+    let mut signal = None;
+    let shown = show_instance(path, size, &signals, &mut signal);
+    if let Some(signal) = signal {
+        crate::sys::signal::die_of(signal);
+    }
+    shown
+}
+
+/// Plays a script, says so, waits for the order to draw, and prints the screen. Ends early at a signal.
+fn show_instance(
+    path: &Path,
+    size: (u16, u16),
+    signals: &Signals,
+    signal: &mut Option<i32>,
+) -> io::Result<()> {
     let origin = path.display().to_string();
     let bytes = crate::sys::regular::open(path).and_then(crate::run::read);
     let bytes = bytes
         .map_err(|error| io::Error::other(format!("cannot read {}: {error}", escaped(&origin))))?;
-    let mut instance = Instance::start(size)?;
+    let mut instance = Instance::start(size, signals.receiver().clone())?;
     let bytes = crate::run::load::with_folder(bytes, &instance.school.prepare()?);
     let script = crate::script::parse(&origin, &bytes).map_err(|errors| {
         let told: Vec<String> = errors.iter().map(|error| error.render(&origin)).collect();
         io::Error::other(told.join("\n"))
     })?;
     let opening = Opening::of(&script)?;
-    if let Some(name) = opening.lesson {
-        instance.open_lesson(name);
+    if let Err(error) = instance.stage(script, opening) {
+        *signal = instance.signal;
+        return Err(error);
     }
-    instance.play(script)?;
-    instance.open_ladder(opening.ladder);
-    for key in opening.keys {
-        instance.press(key)?;
-    }
-    println!("ready");
+    // A pipe that nobody reads any more: whoever asked for the picture has ended.
+    writeln!(io::stdout(), "ready")?;
     io::stdin().lock().read_line(&mut String::new())?;
     instance.settle()?;
     let drawn = crate::terminal::svg::screen(&instance.draw()?);
-    print!("{}\n{drawn}", drawn.len());
+    write!(io::stdout(), "{}\n{drawn}", drawn.len())?;
     io::stdout().flush()?;
     io::stdin().lock().read_line(&mut String::new()).map(drop)
 }
@@ -184,6 +198,9 @@ struct Instance {
     events: Receiver<Event>,
     school: LessonStore,
     clock: Clock,
+    signals: Receiver<i32>,
+    /// The signal that ends it.
+    signal: Option<i32>,
 }
 
 /// One call a second: what happens belongs to the last call that was asked for. Only a line that waits for time to pass,
@@ -232,7 +249,7 @@ impl Clock {
 }
 
 impl Instance {
-    fn start(size: (u16, u16)) -> io::Result<Self> {
+    fn start(size: (u16, u16), signals: Receiver<i32>) -> io::Result<Self> {
         let (mut engine, events) = Engine::start()?;
         engine.watch_ends()?;
         let mut app = App::new(size, COLORS, "/tmp".to_owned(), std::process::id());
@@ -245,7 +262,19 @@ impl Instance {
             events,
             school,
             clock: Clock::default(),
+            signals,
+            signal: None,
         })
+    }
+
+    /// Does all that the picture shows.
+    fn stage(&mut self, script: crate::script::Script, opening: Opening) -> io::Result<()> {
+        if let Some(name) = opening.lesson {
+            self.open_lesson(name);
+        }
+        self.play(script)?;
+        self.open_ladder(opening.ladder);
+        opening.keys.into_iter().try_for_each(|key| self.press(key))
     }
 
     fn play(&mut self, script: crate::script::Script) -> io::Result<()> {
@@ -273,7 +302,7 @@ impl Instance {
                     );
                     return Err(io::Error::other(message));
                 }
-                self.wait(Duration::from_millis(1));
+                self.wait(Duration::from_millis(1))?;
             }
         }
         if let Some(reason) = self.refused() {
@@ -329,7 +358,7 @@ impl Instance {
     /// Takes events in until none comes for a while.
     fn settle(&mut self) -> io::Result<()> {
         let deadline = Instant::now() + LIMIT;
-        while self.wait(SETTLED) {
+        while self.wait(SETTLED)? {
             if Instant::now() > deadline {
                 return Err(io::Error::other("the sockets do not come to rest"));
             }
@@ -340,16 +369,28 @@ impl Instance {
     }
 
     /// Takes the next event in. Gives false when none came in time.
-    fn wait(&mut self, limit: Duration) -> bool {
-        match self.events.recv_timeout(limit) {
-            Ok(mut event) => {
+    ///
+    /// # Errors
+    ///
+    /// When a signal came.
+    fn wait(&mut self, limit: Duration) -> io::Result<bool> {
+        let event = select! {
+            recv(self.signals) -> signal => {
+                self.signal = signal.ok();
+                return Err(io::ErrorKind::Interrupted.into());
+            }
+            recv(self.events) -> event => event.ok(),
+            default(limit) => None,
+        };
+        match event {
+            Some(mut event) => {
                 self.clock.stage(&mut event);
                 self.take(Msg::Engine(event));
-                true
+                Ok(true)
             }
-            Err(_) => {
+            None => {
                 self.take(Msg::Tick);
-                false
+                Ok(false)
             }
         }
     }

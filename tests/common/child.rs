@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use nix::sys::signal::{Signal, kill};
+use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
 
 /// How long anything may take before it counts as hanging. Nothing that works comes near it.
@@ -132,6 +132,12 @@ impl Child {
     #[track_caller]
     pub(crate) fn kill(&self, signal: Signal) {
         kill(self.pid, signal).expect("it is there");
+    }
+
+    /// Sends a signal to all processes of its group, which it must lead.
+    #[track_caller]
+    pub(crate) fn kill_group(&self, signal: Signal) {
+        killpg(self.pid, signal).expect("it is there");
     }
 
     /// Reads no further, as `head` does.

@@ -1,10 +1,13 @@
 //! SIGINT, SIGTERM and SIGHUP while a call is pending: the run dies of the signal, and nothing of it stays behind.
 
 use std::fs;
+use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
+use std::process::Command;
 
 use nix::sys::signal::Signal;
 
-use crate::common::child::{Child, Ran, folder, sockplay};
+use crate::common::child::{Child, PROGRAM, Ran, folder, sockplay, until};
 use crate::common::skipped;
 
 const WAITS_IN_ACCEPT: &str = "\
@@ -106,4 +109,42 @@ send(b, \"x\")
     Child::start(command.args(["a.sock", "b.sock"]), b"")
         .end()
         .exits(0);
+}
+
+#[test]
+fn an_interrupt_ends_a_picture_and_leaves_no_folder() {
+    let folder = folder();
+    let script = folder.path().join("waits.sock");
+    fs::write(
+        &script,
+        "l = socket(AF_UNIX, SOCK_STREAM)\nbind(l, unix:$DIR/l.sock)\nsleep(15s)\n",
+    )
+    .expect("it is written");
+    let temporary = folder.path().join("tmp");
+    fs::create_dir(&temporary).expect("a folder");
+    let folders = || -> Vec<PathBuf> {
+        let entries = fs::read_dir(&temporary).expect("it is there");
+        entries.flatten().map(|entry| entry.path()).collect()
+    };
+    for signal in [Signal::SIGINT, Signal::SIGTERM] {
+        let mut command = Command::new(PROGRAM);
+        command
+            .args(["screenshot", "--output"])
+            .arg(folder.path().join("waits.svg"))
+            .arg(&script)
+            .env("TMPDIR", &temporary)
+            // As Ctrl-C reaches all processes of the group.
+            .process_group(0);
+        let child = Child::start(&mut command, b"");
+        until("the path is bound", || {
+            let is_bound = |folder: &PathBuf| folder.join("l.sock").exists();
+            folders().iter().any(is_bound).then_some(())
+        });
+        child.kill_group(signal);
+        let ran = child.end();
+        assert_eq!(ran.err, "", "{signal}");
+        until("the folder is removed", || {
+            folders().is_empty().then_some(())
+        });
+    }
 }
