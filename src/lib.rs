@@ -1,32 +1,38 @@
 //! sockplay: a terminal playground for sockets. One line is one real system call, and everything that it does can be
 //! watched.
 //!
-//! The modules, in reading order. A module imports only modules above it in this list; `tests/tidy.rs` checks that.
+//! This page is the map of the source: the modules, the path of a call, what always holds, the threads, how to add
+//! something, and what the words mean. The headers of the files have the details.
 //!
-//! Pure: no thread, no clock, no file, no channel, no `unsafe`.
+//! # Modules
 //!
-//! - [`socket`]: the vocabulary as tables: domains, types, addresses, flags, options, errno values, states.
+//! In reading order. A module imports only modules above it, and files do not import each other in circles;
+//! `tests/tidy.rs` checks both.
+//!
+//! Pure: no thread, no clock, no file, no channel, no `unsafe`. What they need to know is passed to them.
+//!
+//! - [`socket`]: the vocabulary as tables: domains, types, addresses, flags, options, errno values, states; how
+//!   addresses relate ([`socket::endpoint`]).
 //! - [`call`]: a call, its arguments and its result as values, and the table of calls.
 //! - [`notation`]: a call and its result as text: lexer, parser, printer, completion.
 //! - [`cli`]: the command line.
 //! - [`event`]: what happened, and when.
-//! - [`world`]: the fold over events: sockets, calls, names, and the ladder of a conversation.
-//! - [`explain`]: why a call returned what it returned, in this world.
+//! - [`world`]: the fold over events: sockets, calls, names, peers, and the ladder of a conversation.
+//! - [`explain`]: why a call returned what it returned, in this world, and what can be done next.
 //! - [`strace`]: a call as strace(1) prints it.
-//! - [`script`]: a script, and the player that decides which line comes next without doing anything itself.
+//! - [`script`]: a script, the player that decides which line comes next, and what a confined line may do.
 //! - [`lesson`]: the course: lessons, goals, predictions, flash cards, and what a learner has done.
 //!
 //! I/O:
 //!
 //! - [`sys`]: the system calls, and the only `unsafe`.
-//! - [`store`]: small files that survive crashes, damage and two writers.
+//! - [`store`]: small files that survive crashes, damage and two writers; the folder of a session.
 //! - [`kernel`]: what the kernel says: `TCP_INFO`, sock_diag, where a thread sleeps, who listens on this host, captured
-//!   segments.
-//! - [`engine`]: the threads that make calls, one for each socket; the watcher, the sampler and the capture thread;
-//!   cancelling.
+//!   segments. It only reads.
+//! - [`engine`]: the threads that make calls, and those that observe; cancelling and leaving.
 //! - [`io_models`]: the I/O models side by side, each a real run.
 //! - [`input`]: the thread that reads keys and pastes from the terminal.
-//! - [`run`]: scripts without a screen.
+//! - [`run`]: what works without a screen: scripts, `check`, flash cards.
 //!
 //! The screen; the first three are pure:
 //!
@@ -35,9 +41,112 @@
 //! - [`view`]: [`view::view()`], which draws that state, and says what it has put where.
 //! - [`terminal`]: the event loop, the real screen, and screenshots.
 //!
-//! The path of a call: a line is parsed ([`notation::parse_line`]), taken by the player ([`script::Player`]), resolved in
-//! the present world ([`world::resolve()`]), made by the socket's thread ([`engine::Engine::submit`]), and comes back as
-//! events ([`event::EventKind`]) that the world folds ([`world::World::apply`]) and the screen draws.
+//! # The path of a call
+//!
+//! 1. A line is parsed by [`notation::parse_line`] into a [`call::Command`] and given to the [`script::Player`],
+//!    whether it was typed, chosen in a form, or comes from a script or a lesson.
+//! 2. When its turn comes the player resolves its names in the present world ([`world::resolve()`]) and asks for it
+//!    with an [`event::Request`].
+//! 3. [`engine::Engine::submit`] returns [`event::EventKind::Asked`], which puts it into the log, and gives the request
+//!    to the I/O thread of its socket, or to a further thread while that one is inside a call. A call that sockplay
+//!    declines ends here with [`event::EventKind::Refused`]: a sentence, no errno.
+//! 4. The thread reports [`event::EventKind::Entered`] and makes the system call, truly blocking. If the watcher sees
+//!    it asleep in the kernel, [`event::EventKind::Blocked`] follows; if somebody cancels it, `Cancelling`.
+//! 5. After the return the thread asks the kernel what has changed and reports it: `Created` for each new descriptor,
+//!    `Closed`, `Observed`, then [`event::EventKind::Returned`].
+//! 6. Later and whenever something happens, the observers report more: `Observed` (one socket), `Ends` (both ends of a
+//!    connection), `AddressOwner`, `Captured`.
+//! 7. The driver (event loop, `run`, `check`, a test) folds each event into the world with [`world::World::apply`]. The
+//!    player judges the result, [`explain::why`] explains it, and the view draws.
+//!
+//! # What always holds
+//!
+//! - **Nothing is made up.** An errno, a count or a state on the screen came from the kernel. What is inferred from
+//!   calls is marked as inferred; what the kernel does not tell is left out, with the reason.
+//! - **The world is a pure fold.** [`world::World::apply`] is the only way to change it. The same events give the same
+//!   world.
+//! - **Order of events.** For one call: `Asked`, `Entered`, any of `Blocked`, `Progress` and `Cancelling`, then
+//!   `Created` or `Closed`, then `Returned`; or, after any of these, `Refused` as the last. Events of different calls
+//!   interleave. The world accepts any sequence without panicking.
+//! - **One place for each fact.** Who is at the other end: [`world::peer`]. Whether two addresses are the same,
+//!   overlap, or one reaches the other: [`socket::endpoint`]. Which kernel socket it is: [`event::Identity`], never an
+//!   address pair alone. What descriptors share: [`world::open_file`]. Which options are set:
+//!   [`world::World::option_set`]. Which calls are pending: [`world::World::pending`]. Which calls, options and keys
+//!   there are: their tables.
+//! - **No `match` over calls has an arm for the rest** outside of tests, so that a new call cannot be forgotten and
+//!   then succeed. `tests/tidy.rs` checks that.
+//! - **Text from outside is escaped** ([`socket::text`]) before it reaches a terminal: payloads, paths, lessons,
+//!   errors.
+//! - **Lines of lessons, answers, cards and pictures are confined** ([`script::confinement`]); lines that a person
+//!   types are not.
+//!
+//! # Threads
+//!
+//! All engine threads report on one bounded channel; when it is full, they wait, and the reader does not. A thread that
+//! opens files has its own descriptor table, so that no number of the playground is taken ([`kernel::unshared`]).
+//!
+//! | Thread | Waits for | Ends |
+//! |---|---|---|
+//! | main | input, events, signals, the next deadline | when the person leaves |
+//! | `fd3`, ...: one for each socket | its next call, or the call itself | when its socket is closed |
+//! | `call`: further calls on a busy socket | the call itself | with that call |
+//! | `watcher` | calls that may block or are being cancelled | at `shutdown` |
+//! | `sampler` | epoll on all open sockets | at `shutdown` |
+//! | `ends` | a change at a connection, or its timer | at `shutdown`; only where a screen asked for it |
+//! | `capturer` | poll on a packet socket | at `shutdown`; only after it was asked for |
+//! | `starter` | requests for threads with their own table: `holder`, `listeners`, `model`, `sock_diag` | with the process |
+//! | `closer` | a close() that may linger | with that close |
+//! | `signals` | signals that end, stop or resize the program | with the process |
+//! | `input` | the terminal | when the mode that reads keys ends |
+//!
+//! [`engine::Engine::shutdown`] ends a session while the process goes on: it cancels, closes and joins, each with a
+//! deadline. [`engine::Engine::leave`] is for the end of the process: it removes the path sockets that were bound and
+//! joins nothing, since a thread may be inside a call that does not end.
+//!
+//! # How to add
+//!
+//! - **A call.** A row in `call/rows.rs`: kind, arguments, result, how strace(1) shows it. Parsing, printing, form,
+//!   help and completion follow from it. The compiler then asks for its execution in `engine/execute.rs`; a new system
+//!   call needs a wrapper in `sys`. Use it in a script of `tests/scripts`; `tests/tidy.rs` asks for that.
+//! - **An option.** One row in `socket/option/`: level, number, value type, age, privilege, what it means when on and
+//!   when off. A new value type is a variant of [`socket::option::ValueType`] and of [`call::value::Value`]; its layout
+//!   is in `call/option_bytes.rs`, its notation in `notation/parse/value.rs`.
+//! - **A rule** (an explanation). A row in the table of its group in `explain/rules/`, the special before the general.
+//!   What it must see in the world is a condition in `explain/condition.rs`, what its sentence quotes a placeholder in
+//!   `explain/text.rs`. A row without a fitting condition must not state a cause.
+//! - **A suggestion.** A row in `explain/suggestions/table.rs`, named by a rule after `=>`.
+//! - **A key.** A row in `app/keymap/bindings.rs`; if it does something new, an `Action` and its arm in
+//!   `app/update/keys.rs`. Help and footer read the table.
+//! - **An overlay.** A page that is only read: a variant of `Page` in `app/overlay.rs` and its text in
+//!   `view/overlay.rs`, where the compiler asks for it. Anything else: a variant of `Content` beside it. A key opens
+//!   it.
+//! - **A lesson.** A file in `assets/lessons/`, and its line in `lesson/course.rs`; a new topic also in
+//!   `lesson/topics.rs`. `sockplay check` and `tests/course.rs` run it on the kernel. Further cards are in
+//!   `assets/cards/`.
+//!
+//! # Words
+//!
+//! - **descriptor**: the number that a process uses for an open file.
+//! - **open file description**: what descriptors refer to. dup(2), fork(2) and SCM_RIGHTS make descriptors that share
+//!   one.
+//! - **socket**: the kernel's object, one for each open file description of a socket. A [`world::Socket`] is a
+//!   descriptor of it.
+//! - **peer**, or other end: the socket that receives what this one sends.
+//! - **orphan**: a connection that the kernel keeps after its last descriptor was closed, for example in TIME_WAIT.
+//! - **phase**: what the calls on a socket imply (bound, listening, connected); **state**: what the kernel says, for
+//!   TCP.
+//! - **event**, **world**: something that happened, with its time; everything that follows from the events so far.
+//! - **record**: one call in the log, and how far it has come.
+//! - **observed**, **inferred**: said by the kernel; deduced from calls and events.
+//! - **probe**: to ask the kernel about a socket. **capture**: to record segments at the interfaces.
+//! - **driver**: whatever connects player, engine and world: the event loop, `run`, `check`, a picture, a test.
+//! - **rule**, **condition**, **fact**: a row that explains a result; what must hold for it; what is known about the
+//!   call.
+//! - **suggestion**: a line that can be run next. **retry**: the line that failed, once more.
+//! - **refused**: not made by sockplay itself, with a sentence. The kernel fails a call with an errno; it does not
+//!   refuse.
+//! - **confined**: allowed to reach only this session, another sockplay, and the session's folder.
+//! - **ladder**: both ends of a conversation side by side, with the segments between them.
 
 pub mod app;
 pub mod call;

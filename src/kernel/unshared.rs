@@ -45,7 +45,7 @@ fn begin() -> Option<Starter> {
         }
     };
     let started = thread::Builder::new()
-        .name("apart".to_owned())
+        .name("starter".to_owned())
         .stack_size(64 << 10)
         .spawn(body);
     started.ok()?;
@@ -88,7 +88,7 @@ mod tests {
 
     #[test]
     fn what_is_done_apart_gives_its_value_and_a_panic_gives_none() {
-        assert_eq!(call("apart", || 7), Some(7));
-        assert_eq!(call("apart", || assert_eq!(1, 2, "on purpose")), None);
+        assert_eq!(call("test", || 7), Some(7));
+        assert_eq!(call("test", || assert_eq!(1, 2, "on purpose")), None);
     }
 }
