@@ -1,6 +1,6 @@
 //! Observing: what the kernel says of a socket, of a connection without descriptor, of a thread.
 //!
-//! Reads only; nothing here changes a socket. What the kernel does not tell is `None`, never a guess.
+//! Reads only; nothing here changes a socket. What the kernel does not say is `None`, never a guess.
 
 pub mod address_owner;
 pub mod capture;

@@ -52,7 +52,7 @@ pub struct Lesson {
     pub cards: Vec<Card>,
 }
 
-/// A page: what stands under one heading.
+/// A page: what is under one heading.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
     /// The heading; of the first page the title of the lesson.
@@ -74,7 +74,7 @@ pub enum LessonStep {
     Task(Task),
 }
 
-/// A line to be run, and where in the file it stands.
+/// A line to be run, and where it is in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
     /// The number of the line in the file, from 1.
@@ -86,13 +86,13 @@ pub struct Step {
 /// A goal with the ways to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Task {
-    /// The number of the line in the file at which it begins, which tells it from the others of the lesson.
+    /// The number of the line in the file at which it begins, which distinguishes it from the others of the lesson.
     pub number: usize,
     /// What must be true.
     pub goal: Goal,
     /// From gentle to plain.
     pub hints: Vec<Prose>,
-    /// Lines that reach it. [`PEER`] may stand in them.
+    /// Lines that reach it. They may contain [`PEER`].
     pub solution: Vec<Solving>,
 }
 
@@ -111,7 +111,7 @@ pub const DIR: &str = "$DIR";
 pub const PEER: &str = "$PEER";
 
 impl Lesson {
-    /// The tasks with the pages on which they stand.
+    /// The tasks with their pages.
     pub fn tasks(&self) -> impl Iterator<Item = (usize, &Task)> {
         let pages = self.pages.iter().enumerate();
         pages.flat_map(|(at, page)| {

@@ -111,7 +111,7 @@ impl Source<'_> {
             }
             Self::Input => {
                 if io::stdin().is_terminal() {
-                    // Said, because a program that waits in silence looks broken.
+                    // Said, because a program that waits without a word seems to hang.
                     let _ = writeln!(
                         io::stderr(),
                         "reading a script from the terminal; Ctrl-D ends it"

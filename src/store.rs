@@ -2,7 +2,7 @@
 //!
 //! A file is JSON with a version, in `$XDG_STATE_HOME/sockplay`, else `~/.local/state/sockplay`. It is written to a
 //! file beside it, flushed to the disk and renamed, so that it is whole at any moment. Two sockplays take turns by a
-//! lock, and each reads the file anew before it adds its own. A file that cannot be read is set aside, never written
+//! lock, and each reads the file again before it adds its own. A file that cannot be read is set aside, never written
 //! over.
 
 mod folder;

@@ -28,7 +28,7 @@ impl Ports {
     /// From now on segments from or to this port are ours.
     pub fn mark(&self, port: u16) {
         let mut marked = self.lock();
-        // With one more than a filter looks for all segments are taken.
+        // With one port more than a filter can hold, all segments are taken.
         if port == 0 || marked.ports.contains(&port) || marked.ports.len() > MOST_PORTS {
             return;
         }

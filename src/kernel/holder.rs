@@ -120,7 +120,7 @@ fn overlap(one: IpAddr, other: IpAddr) -> bool {
     one == other || one.is_unspecified() || other.is_unspecified()
 }
 
-/// The sockets of a name; `None` where the path leads to something that is no socket, or cannot be looked at.
+/// The sockets of a name; `None` where the path leads to something that is not a socket, or stat(2) fails.
 fn unix(name: &UnixName) -> Option<HashSet<u32>> {
     match name {
         UnixName::Unnamed => Some(HashSet::new()),

@@ -27,7 +27,7 @@ fn host(address: &SockaddrStorage) -> Option<IpAddr> {
     ipv4.or_else(|| address.as_sockaddr_in6().map(|address| address.ip().into()))
 }
 
-/// Looks once. A machine that does not tell has no interfaces.
+/// Asks once. Where the kernel does not say, there are no interfaces.
 pub fn look() -> Host {
     let interfaces = nix::net::if_::if_nameindex();
     let named = interfaces.iter().flatten().map(|interface| {

@@ -88,7 +88,7 @@ pub(crate) fn inodes_of_own_instances() -> HashSet<u64> {
     inodes_of(&|process| process.metadata().is_ok_and(|file| file.uid() == own))
 }
 
-/// The inodes of the sockets of every other process that runs this program and that we may look into.
+/// The inodes of the sockets of every other process that runs this program and whose descriptors we may read.
 fn inodes_of_other_instances() -> HashSet<u64> {
     inodes_of(&|_| true)
 }

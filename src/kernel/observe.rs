@@ -1,4 +1,4 @@
-//! One look at a socket through its descriptor: TCP_INFO, addresses, bytes that wait.
+//! One probe of a socket through its descriptor: TCP_INFO, addresses, bytes that wait.
 
 use crate::call::argument::OptionArg;
 use crate::call::option_bytes;
@@ -21,7 +21,7 @@ pub struct ProbeTarget {
     pub socket_type: SocketType,
     /// Its protocol.
     pub protocol: Protocol,
-    /// Whether somebody looks at it closely: then its memory and who its peer was are asked too.
+    /// Whether its details are wanted: then its memory and the credentials of its peer are asked for too.
     pub closely: bool,
 }
 
@@ -109,7 +109,7 @@ pub fn observe(target: &ProbeTarget, addresses: bool) -> Observation {
             limit: info.sacked,
         });
     let peer = addresses.then(|| peer(target.fd)).flatten();
-    // Of a connection of TCP the kernel's table tells the memory with all else.
+    // For a TCP connection, the kernel's table has the memory with everything else.
     let asks_memory = target.closely && (!target.is_tcp() || tcp == Some(TcpState::Listen));
     Observation {
         local: if addresses { local(target.fd) } else { None },

@@ -38,7 +38,7 @@ pub(crate) struct UnixRow {
 }
 
 impl UnixRow {
-    /// The name as bind(2) was told it.
+    /// The name as it was passed to bind(2).
     pub(crate) fn unix_name(&self) -> UnixName {
         match self.name.strip_prefix(b"@") {
             Some(name) => UnixName::Abstract(name.to_vec()),

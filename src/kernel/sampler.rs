@@ -1,10 +1,10 @@
-//! The sampler: one thread that tells when the kernel says something new of a socket.
+//! The sampler: one thread that reports when the kernel says something new about a socket.
 //!
-//! It sleeps in epoll_wait(2) on all open sockets, edge-triggered, so a socket at rest costs nothing at all. When
-//! something happens to one (data, FIN, RST, a connection in its queue, room to send), it looks once and reports what
-//! changed. After a report it rests for a moment, so that bulk traffic costs a bounded number of looks a second. Others
-//! can ask it to look too: a connect() that goes to sleep is no event to epoll. Of what is thrown away for lack of room no
-//! event tells, so a buffer that is nearly full, or a queue that has no place, is looked at again and again.
+//! It sleeps in epoll_wait(2) on all open sockets, edge-triggered, so a socket at rest costs nothing. When something
+//! happens to one (data, FIN, RST, a connection in its queue, room to send), it probes the socket once and reports what
+//! changed. After a report it pauses, so that bulk traffic costs a bounded number of probes a second. Others can ask
+//! for a probe too: a connect() that goes to sleep is not an epoll event. Data that is dropped for lack of room causes
+//! no event either, so a socket whose buffer is nearly full, or whose queue is full, is probed repeatedly.
 
 use std::collections::HashMap;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
@@ -23,9 +23,9 @@ use crate::socket::{Domain, Kind};
 use crate::sys::epoll::Epoll;
 use crate::sys::start::needed;
 
-/// The least time between two looks at busy sockets.
+/// The least time between two probes of busy sockets.
 const REST: Duration = Duration::from_millis(4);
-/// The pauses between looks at a socket that has no room, the last one for as long as it has none.
+/// The pauses between probes of a socket that has no room; the last one repeats.
 const PAUSES: [Duration; 6] = [
     Duration::from_millis(30),
     Duration::from_millis(60),
@@ -37,7 +37,7 @@ const PAUSES: [Duration; 6] = [
 /// The token of the eventfd that wakes the thread.
 const WAKE: u64 = u64::MAX;
 
-/// Takes what was seen; gives false when nobody listens any more.
+/// Takes what was observed; returns false when nobody reads the reports any more.
 pub type Report = Box<dyn Fn(SocketId, Observation) -> bool + Send>;
 
 /// The watched sockets, shared with the thread.
@@ -66,7 +66,7 @@ pub enum Done {}
 #[derive(Debug, Default)]
 struct Wanted {
     looks: Vec<SocketId>,
-    /// Those who want all sockets looked at; dropped when that was done.
+    /// Those who wait until all sockets are probed; dropped when that is done.
     all: Vec<Sender<Done>>,
     stop: bool,
     /// Whether the thread has ended.
@@ -79,7 +79,7 @@ struct EpollEntry {
     last: Observation,
     /// Of an epoll instance.
     info: Option<FdInfo>,
-    /// When it is looked at though no event came, and how often it was since something was seen.
+    /// When it is probed without an event, and how often it was since something new was observed.
     again: Option<(Instant, usize)>,
 }
 
@@ -93,18 +93,18 @@ impl EpollEntry {
         seen
     }
 
-    /// Whether its queue of connections begins to be seen by epoll alone: AF_UNIX tells no more of it.
+    /// Whether only epoll shows that connections wait: the kernel reports nothing else about the queue of AF_UNIX.
     fn is_unix_listener(&self) -> bool {
         self.target.domain == Domain::UNIX && self.last.unread.is_none()
     }
 
-    /// Begins to look at it again and again, where packets may be thrown away.
+    /// Begins to probe it repeatedly if packets may be dropped.
     fn loses(&mut self, now: Instant) -> bool {
         self.look_again(now, true);
         self.again.is_some()
     }
 
-    /// Has it looked at again, while packets may be thrown away of which no event tells.
+    /// Schedules another probe while packets may be dropped without an event.
     fn look_again(&mut self, now: Instant, is_news: bool) {
         let step = match self.again {
             Some((_, step)) if !is_news => step + 1,
@@ -155,8 +155,8 @@ impl Sampler {
     /// Watches a socket from now on.
     pub fn watch(&self, id: SocketId, target: ProbeTarget) {
         let mut watched = self.shared.lock();
-        // An epoll instance of the person's is looked at when something happens to a socket: watched in ours it would
-        // have one nesting more than the person sees. Files refuse.
+        // An epoll instance of the person's is probed when something happens to a socket: watched in ours it would be
+        // nested one level deeper than the person sees. Files cannot be watched.
         if target.kind.is_socket() {
             // Where epoll refuses (its limit is max_user_watches) the socket is still seen after each call.
             let _ = self.shared.epoll.add(target.fd, u64::from(id.0));
@@ -186,11 +186,11 @@ impl Sampler {
         }
     }
 
-    /// Lets a socket be for as long as a loop moves data over it: to be told of every piece would slow it. Others may
-    /// still look at it.
+    /// Stops watching a socket while a loop moves data over it: an event for every piece would slow the loop. Others
+    /// may still probe it.
     pub fn let_be(&self, id: SocketId) {
         if let Some(watched) = self.shared.lock().get(&id) {
-            // Where epoll never took it there is nothing to let be.
+            // Where epoll never took it there is nothing to remove.
             let _ = self.shared.epoll.remove(watched.target.fd);
         }
     }
@@ -198,13 +198,14 @@ impl Sampler {
     /// Watches it again.
     pub fn watch_again(&self, id: SocketId) {
         let watched = self.shared.lock();
-        // What is no socket was not watched before, as in `watch`.
+        // What is not a socket was not watched before, as in `watch`.
         if let Some(watched) = watched.get(&id).filter(|it| it.target.kind.is_socket()) {
             let _ = self.shared.epoll.add(watched.target.fd, u64::from(id.0));
         }
     }
 
-    /// Looks at a socket and tells what was seen while nobody else looks: an older look is never told after a newer.
+    /// Probes a socket and reports what it observed under the lock, so that an older observation is never reported
+    /// after a newer one.
     pub fn look(
         &self,
         id: SocketId,
@@ -242,19 +243,19 @@ impl Sampler {
         self.shared.wake.as_fd()
     }
 
-    /// Has the thread look at a socket soon and report what is new. For those who have no descriptors of the playground.
+    /// Has the thread probe a socket soon and report what is new. For threads without the playground's descriptors.
     pub fn look_soon(&self, id: SocketId) {
         self.shared.want(|wanted| wanted.looks.push(id));
     }
 
-    /// Has the thread look at every socket now and report what is new. The channel is closed when all is reported.
+    /// Has the thread probe every socket now and report what is new. The channel is closed when all is reported.
     pub fn look_at_all(&self) -> Receiver<Done> {
         let (wants, is_done) = bounded(0);
         self.shared.want(|wanted| wanted.all.push(wants));
         is_done
     }
 
-    /// Looks at every epoll instance and tells which of them have changed.
+    /// Probes every epoll instance and reports those that have changed.
     pub fn look_at_epolls(&self, tell: &mut dyn FnMut(SocketId, Observation)) {
         if self.shared.epolls.load(Ordering::SeqCst) == 0 {
             return;
@@ -266,7 +267,7 @@ impl Sampler {
         }
     }
 
-    /// Has the thread end, also when it is waiting between two looks.
+    /// Has the thread end, also while it pauses between two probes.
     pub fn stop(&self) {
         self.shared.want(|wanted| wanted.stop = true);
         self.shared.stopping.notify_all();
@@ -297,11 +298,11 @@ impl Shared {
     /// Wakes the thread for something.
     fn want(&self, add: impl FnOnce(&mut Wanted)) {
         add(&mut self.lock_wanted());
-        // Fails only when it was woken 2^64 times and not once looked.
+        // Fails only when it was woken 2^64 times without reading once.
         let _ = self.wake.write(1);
     }
 
-    /// The sockets that are to be looked at, and those who wait until all of them were.
+    /// The sockets to probe, and those who wait until all of them were.
     fn take_looks(&self) -> (Vec<SocketId>, Vec<Sender<Done>>) {
         // Before the list is taken: what is added later wakes again.
         let _ = self.wake.read();
@@ -318,7 +319,7 @@ impl Shared {
         }
     }
 
-    /// Waits between two looks at busy sockets. Gives false, at once, when the thread is to end.
+    /// Pauses between two probes of busy sockets. Returns false, at once, when the thread is to end.
     fn rest(&self) -> bool {
         let goes_on = |wanted: &mut Wanted| !wanted.stop;
         let wanted = self.lock_wanted();
@@ -336,7 +337,7 @@ impl Shared {
             }
             for token in tokens {
                 if token == WAKE {
-                    // Those who wait for all looks are told when `all` is dropped.
+                    // Dropping `all` notifies those who wait for all probes.
                     let (looks, _all) = self.take_looks();
                     if !looks.into_iter().all(|id| self.look(id, report)) {
                         return;
@@ -356,7 +357,7 @@ impl Shared {
         }
     }
 
-    /// In how many milliseconds a socket is to be looked at though no event comes; -1: none is.
+    /// In how many milliseconds a socket is to be probed without an event; -1: none is.
     fn timeout(&self) -> i32 {
         let watched = self.lock();
         let next = watched.values().filter_map(|entry| entry.again).min();
@@ -367,7 +368,7 @@ impl Shared {
         })
     }
 
-    /// Looks at the sockets whose time has come. Gives false when nobody listens any more.
+    /// Probes the sockets whose time has come. Returns false when nobody reads the reports any more.
     fn look_at_the_full(&self, report: &Report) -> bool {
         let now = Instant::now();
         let is_due = |entry: &EpollEntry| entry.again.is_some_and(|(at, _)| at <= now);
@@ -379,10 +380,10 @@ impl Shared {
         due.into_iter().all(|id| self.look(id, report))
     }
 
-    /// Looks at a socket and reports what is new. Gives false when nobody listens any more.
+    /// Probes a socket and reports what is new. Returns false when nobody reads the reports any more.
     ///
-    /// The lock is held until it is reported: the number cannot become another's meanwhile, and no newer look can be
-    /// told before this one.
+    /// The lock is held until it is reported: the number cannot be reused meanwhile, and no newer observation can be
+    /// reported before this one.
     fn look(&self, id: SocketId, report: &Report) -> bool {
         let mut watched = self.lock();
         let Some(entry) = watched.get_mut(&id) else {
@@ -457,7 +458,7 @@ mod tests {
             assert!(sampler.wait_until_ended(Instant::now() + Duration::from_secs(10)));
             (Arc::clone(&sampler.shared), sampler)
         };
-        // A rest of a thread that was told to stop is none at all, so it gives false although no time has passed.
+        // A thread that is to stop does not pause, so `rest` returns false although no time has passed.
         let began = Instant::now();
         let rested = (0..1000).filter(|_| shared.rest()).count();
         assert_eq!(rested, 0);

@@ -55,7 +55,7 @@ pub struct Found {
 
 /// The TCP connection between two addresses, seen from the first. `None`: the kernel has none.
 ///
-/// An exact look-up of a few microseconds, without privilege.
+/// An exact lookup, which takes a few microseconds and needs no privilege.
 ///
 /// # Errors
 ///
@@ -71,8 +71,8 @@ pub fn tcp(local: SocketAddr, peer: SocketAddr) -> std::io::Result<Option<Found>
         }))
 }
 
-/// The state of the UDP socket at `local` that hears `peer`: Established when it is connected itself. `None`: nobody
-/// is there.
+/// The state of the UDP socket at `local` that receives what `peer` sends: Established when it is connected itself.
+/// `None`: there is no such socket.
 ///
 /// # Errors
 ///
@@ -173,8 +173,8 @@ fn has_ports(body: &[u8], local: SocketAddr, peer: SocketAddr) -> bool {
         && body.get(6..8) == Some(&peer.port().to_be_bytes())
 }
 
-/// Asks on a thread with a descriptor table of its own: the netlink socket must not take the number that a person's next
-/// socket is to have.
+/// Asks on a thread with a descriptor table of its own: the netlink socket must not take the number that a person's
+/// next socket is to have.
 fn ask(body: &[u8]) -> std::io::Result<Option<Vec<u8>>> {
     let body = body.to_vec();
     let asked = crate::kernel::unshared::call("sock_diag", move || Link::open()?.ask(&body));

@@ -28,7 +28,7 @@ pub fn sleep(tid: i32) -> Sleep {
     }
 }
 
-/// Whether the state letter of a thread is S or D. The letter stands after the name, which is in parentheses.
+/// Whether the state letter of a thread is S or D. The letter follows the name, which is in parentheses.
 fn is_asleep(tid: i32) -> bool {
     let Ok(stat) = fs::read_to_string(format!("/proc/self/task/{tid}/stat")) else {
         return false;

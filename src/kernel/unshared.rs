@@ -1,9 +1,9 @@
-//! Threads with a descriptor table apart from that of the playground: what they open can never have a number that a
-//! person has just closed, and they have no copy of a person's socket, which would keep it open after close().
+//! Threads with a descriptor table of their own: what they open never takes a number that a person has just closed, and
+//! they have no copy of a person's socket, which would keep it open after close().
 //!
-//! A table is made by copying, close_range(2) CLOSE_RANGE_UNSHARE too: Linux copies the first 64 numbers and then closes
-//! them, and a close() of another thread in between sends no FIN. So it is made once, by one thread that starts all
-//! others: a new thread has the table of the one that started it.
+//! A table is made by copying, even with CLOSE_RANGE_UNSHARE of close_range(2): Linux copies the first 64 numbers and
+//! then closes them, and a close() of another thread in between sends no FIN. So it is made once, by one thread that
+//! starts all others: a new thread has the table of the one that started it.
 
 use std::sync::OnceLock;
 use std::thread;
@@ -17,7 +17,7 @@ type Job = (&'static str, Box<dyn FnOnce() + Send>);
 #[derive(Debug)]
 struct Starter {
     jobs: Sender<Job>,
-    /// Whether its table is apart: a sandbox may forbid it.
+    /// Whether it has its own table: a sandbox may forbid that.
     is_apart: bool,
 }
 
@@ -28,8 +28,8 @@ fn starter() -> Option<&'static Starter> {
     STARTER.get_or_init(begin).as_ref()
 }
 
-/// Makes the table, unless it is there. Call it before there are sockets. Gives whether it could be made: where it could
-/// not, what is opened takes numbers of the playground for an instant.
+/// Makes the table, unless it is there. Call it before there are sockets. Gives whether it could be made: where it
+/// could not, what is opened takes numbers of the playground for an instant.
 pub fn prepare() -> bool {
     starter().is_some_and(|starter| starter.is_apart)
 }
@@ -55,14 +55,14 @@ fn begin() -> Option<Starter> {
 }
 
 fn start(name: &str, body: Box<dyn FnOnce() + Send>) {
-    // Without a thread it is not done, and whoever waits for it hears that.
+    // Without a thread it is not done; a caller that waits for it sees the channel closed.
     let _ = thread::Builder::new().name(name.to_owned()).spawn(move || {
         crate::sys::signal::mask_all();
         body();
     });
 }
 
-/// Does something on a thread apart. Does not wait for it; where there is no thread, it is not done.
+/// Does something on such a thread. Does not wait for it; where no thread can be started, it is not done.
 pub fn spawn(name: &'static str, body: impl FnOnce() + Send + 'static) {
     let body: Box<dyn FnOnce() + Send> = Box::new(body);
     match starter() {
@@ -71,7 +71,7 @@ pub fn spawn(name: &'static str, body: impl FnOnce() + Send + 'static) {
     }
 }
 
-/// Does something on a thread apart and waits for what it gives. `None` where there is no thread, or it panicked.
+/// Does something on such a thread and waits for the result. `None` where no thread can be started, or it panicked.
 pub fn call<T: Send + 'static>(
     name: &'static str,
     body: impl FnOnce() -> T + Send + 'static,

@@ -22,7 +22,7 @@ pub struct Card {
     pub run: Vec<Step>,
 }
 
-/// The fields that stand on one line each.
+/// The fields that take one line each.
 const FIELDS: [&str; 3] = ["id", "tags", "source"];
 
 /// Reads the lines of a `card` block; `first` is the line that opens it.

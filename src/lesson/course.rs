@@ -7,7 +7,7 @@ pub struct File {
     pub id: &'static str,
     /// Its name in the folder.
     pub name: &'static str,
-    /// What stands in it.
+    /// Its content.
     pub text: &'static str,
 }
 

@@ -84,7 +84,7 @@ fn plain(text: &str) -> String {
     text.lines().map(safe).collect::<Vec<_>>().join("\n")
 }
 
-/// A text of a card as HTML on one line: what stands between backticks is code.
+/// A text of a card as HTML on one line: what is between backticks is code.
 fn html(text: &str) -> String {
     let parts: Vec<&str> = text.split('`').collect();
     // The last backtick has no partner when there is an even number of parts.

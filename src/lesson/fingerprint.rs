@@ -6,8 +6,8 @@ const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
 
 /// The fingerprint of a text, in hexadecimal.
 ///
-/// It tells that a file was edited. It does not withstand somebody who constructs two texts with one fingerprint; what
-/// such a text could do is bounded by [`crate::script::confinement`].
+/// It shows that a file was edited. It is not safe against somebody who constructs two texts with the same fingerprint;
+/// what such a text could do is limited by [`crate::script::confinement`].
 pub(crate) fn fingerprint(text: &str) -> String {
     let hash = text.bytes().fold(BASIS, |hash, byte| {
         (hash ^ u128::from(byte)).wrapping_mul(PRIME)

@@ -29,11 +29,11 @@ pub struct Condition {
     pub says: String,
     /// The pattern.
     pub(crate) pattern: Pattern,
-    /// What it looks at.
+    /// What it asks about.
     pub(crate) looks: Looks,
 }
 
-/// What a condition looks at.
+/// What a condition asks about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Looks {
     /// The calls that were made.
@@ -58,12 +58,12 @@ impl Goal {
             .any(|own| own.looks == Looks::Foreign)
     }
 
-    /// Whether it looks at sockets as they are now, and not only at the calls that were made.
+    /// Whether it asks about sockets as they are now, and not only about the calls that were made.
     pub fn looks_at_sockets(&self) -> bool {
         self.conditions.iter().any(|own| own.looks != Looks::Calls)
     }
 
-    /// Whether it looks at the other ends of connections, or at what close() leaves of them.
+    /// Whether it asks about the other ends of connections, or about orphans.
     pub fn looks_at_ends(&self) -> bool {
         self.conditions.iter().any(|own| match own.looks {
             Looks::State | Looks::Peer | Looks::Foreign => true,
@@ -72,7 +72,7 @@ impl Goal {
     }
 }
 
-/// Words that stand in conditions only, and what they look at.
+/// Words for conditions only, and what they ask about.
 const WORDS: [(&str, Looks); 1] = [("foreign", Looks::Foreign)];
 
 /// Reads the lines of a `goal` block; `first` is the line that opens it.
@@ -122,7 +122,7 @@ fn looks(pattern: &Pattern) -> Looks {
     }
 }
 
-/// A look is at one socket, and all but one have a result.
+/// Such a condition is about one socket, and all but one have a result.
 fn check_look(row: SourceLine<'_>, pattern: &Pattern, looks: Looks) -> Result<(), ScriptError> {
     let [shape] = pattern.either.as_slice() else {
         return Err(row.fault("a look cannot be one of several"));

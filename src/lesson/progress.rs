@@ -27,7 +27,7 @@ pub struct Done {
     pub finished: bool,
     /// The goals that were reached, as `page.lesson_step`.
     pub reached: BTreeSet<String>,
-    /// Those of them for which the solution was looked at.
+    /// Those of them whose solution was shown.
     pub shown: BTreeSet<String>,
     /// The predictions, and whether the first answer was right.
     pub predicted: BTreeMap<String, bool>,
@@ -81,8 +81,8 @@ impl Done {
         *furthest = (*furthest).max(page);
     }
 
-    /// Where the lesson is gone on with; `is_shipped`: it comes with the program, which is why its text need not be known
-    /// from before fingerprints were kept.
+    /// Where the lesson is gone on with; `is_shipped`: it comes with the program, which is why its text need not be
+    /// known from before fingerprints were kept.
     pub fn resume(&self, text: &str, is_shipped: bool) -> Resume {
         if self.finished {
             return Resume::Beginning;
@@ -155,7 +155,7 @@ mod tests {
         for is_shipped in [false, true] {
             assert_eq!(done.resume("two", is_shipped), Resume::Changed(2));
         }
-        // Begun anew: the page of the other text is no page of this one.
+        // Restarted: a page of the other text is not a page of this one.
         done.note("two", 0);
         assert_eq!(done.resume("two", false), Resume::Beginning);
         let mut theirs = Progress::default();

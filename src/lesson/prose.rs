@@ -15,20 +15,20 @@ pub enum Block {
     Paragraph(Vec<Word>),
     /// A point of a list.
     Item(Vec<Word>),
-    /// Lines that are shown as they stand.
+    /// Lines that are shown as they are.
     Listing(Vec<String>),
 }
 
-/// A stretch of text in one look.
+/// A stretch of text in one style.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Word {
     /// The text.
     pub text: String,
-    /// How it looks.
+    /// Its style.
     pub look: Look,
 }
 
-/// How a stretch of text looks.
+/// The style of a stretch of text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Look {
     /// As text does.
@@ -150,7 +150,7 @@ impl Open {
             Event::SoftBreak | Event::HardBreak => self.word(" ", self.looks.last().copied()),
             Event::Start(Tag::Strong | Tag::Emphasis) => self.looks.push(Look::Strong),
             Event::End(TagEnd::Strong | TagEnd::Emphasis) => drop(self.looks.pop()),
-            // An item whose text is set apart is an item all the same.
+            // An item whose text is a paragraph of its own is an item too.
             Event::Start(Tag::Paragraph) | Event::End(TagEnd::Paragraph)
                 if self.kind == Kind::Item => {}
             Event::End(

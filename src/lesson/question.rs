@@ -32,7 +32,7 @@ pub struct Answer {
     pub text: String,
     /// The same as what is expected of the call.
     pub mode: Mode,
-    /// What whoever chose it is told.
+    /// What is said to those who chose it.
     pub says: String,
 }
 
@@ -139,7 +139,7 @@ fn question_text(first: SourceLine<'_>, rows: &[SourceLine<'_>]) -> Result<Prose
     Ok(text)
 }
 
-/// What stands after the mark of a line.
+/// What follows the mark of a line.
 fn after_mark<'a>(row: SourceLine<'a>) -> &'a str {
     let text = row.text.trim_start();
     text.get(1..).unwrap_or_default().trim()

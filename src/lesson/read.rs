@@ -10,7 +10,7 @@ use crate::notation::parse_line;
 use crate::script::ScriptError;
 use crate::socket::text::harmless;
 
-/// The most errors that are told at once.
+/// The most errors that are reported at once.
 const MAX_ERRORS: usize = 20;
 /// Marks the front matter.
 const RULE: &str = "---";
@@ -58,7 +58,7 @@ pub fn cards(text: &str) -> Result<Vec<Card>, Vec<ScriptError>> {
     Ok(reader.cards)
 }
 
-/// What stands between the two rules at the top.
+/// The text between the two rules at the top.
 struct Front {
     title: String,
     goal: String,

@@ -91,7 +91,7 @@ impl<'a> Source<'a> {
         &self.rows
     }
 
-    /// The line in which a byte of the file stands.
+    /// The line that contains a byte of the file.
     pub(crate) fn row_at(&self, byte: usize) -> SourceLine<'a> {
         let after = self.starts.partition_point(|start| *start <= byte);
         self.rows[after.saturating_sub(1).min(self.rows.len() - 1)]

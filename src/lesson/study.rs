@@ -1,7 +1,7 @@
-//! Where a learner is in a lesson: page and beat, what came of each line, how far the goal is reached.
+//! Where a learner is in a lesson: page and step, the result of each line, how far the goal is reached.
 //!
-//! Whoever drives it calls [`Study::go_on`] for "the next step" and [`Study::answer`] for a prediction, runs the lines that
-//! they give on the real kernel, tells [`Study::takes`] what came of them, and calls [`Study::look`] after events.
+//! A driver calls [`Study::go_on`] for "the next step" and [`Study::answer`] for a prediction, runs the lines that they
+//! return on the real kernel, passes the results to [`Study::takes`], and calls [`Study::look`] after events.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -104,8 +104,8 @@ impl Study {
         }
     }
 
-    /// Goes to a page up to which the lesson was read before: what stands before it counts as done. Gives the lines that
-    /// make the world as it is at its beginning, in a session without any sockets.
+    /// Goes to a page up to which the lesson was read before: everything before it counts as done. Returns the lines
+    /// that rebuild the world at its beginning, for a session without sockets.
     pub fn resume(&mut self, page: usize, done: &Done) -> Vec<Line> {
         let page = page.min(self.lesson.pages.len() - 1);
         let pages = self.lesson.pages.iter().enumerate().take(page);
@@ -280,8 +280,8 @@ impl Study {
         Some(line)
     }
 
-    /// Begins the page anew: everything on it is undone. Gives the lines that make the world as it was at its beginning,
-    /// in a session without any sockets.
+    /// Restarts the page: everything on it is undone. Returns the lines that rebuild the world at its beginning, for a
+    /// session without sockets.
     pub fn page_anew(&mut self) -> Vec<Line> {
         self.anew((self.page, 0))
     }
@@ -302,7 +302,7 @@ impl Study {
         self.lines_before(place)
     }
 
-    /// Every line that stands before a place, solutions too: what comes later may build on them.
+    /// Every line before a place, solutions too: later lines may build on them.
     fn lines_before(&self, place: AddressExpr) -> Vec<Line> {
         let pages = self.lesson.pages.iter().enumerate();
         let steps = pages.flat_map(|(page, own)| {

@@ -12,7 +12,7 @@ use crate::socket::text::escaped;
 pub(crate) fn with_folder(script: Vec<u8>, folder: &Path) -> Vec<u8> {
     match (String::from_utf8(script), folder.to_str()) {
         (Ok(text), Some(folder)) => text.replace(DIR, folder).into_bytes(),
-        // What is no text is told to be none by whoever parses it.
+        // The parser reports what is not text.
         (Ok(text), None) => text.into_bytes(),
         (Err(error), _) => error.into_bytes(),
     }

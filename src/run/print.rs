@@ -85,7 +85,7 @@ impl Printer {
         }
     }
 
-    /// Prints what stands at the end.
+    /// Prints the end of the output.
     pub(crate) fn finish(&self, out: &mut impl Write) -> io::Result<()> {
         if self.style == Style::Tap {
             writeln!(out, "1..{}", self.lines)?;
@@ -113,7 +113,7 @@ impl Printer {
         )
     }
 
-    /// Points at a line that did not hold, for a person who looks at the terminal and not at the output.
+    /// Points at a line that did not hold, for a person who sees the terminal and not the output.
     fn complain(&self, report: &Report, expected: &str, why: Option<Why>) {
         let command = Command {
             mode: Mode::Plain,

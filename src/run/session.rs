@@ -111,7 +111,7 @@ impl<'a> Session<'a> {
     fn tell(&mut self, told: Told, printer: &mut Printer, out: &mut impl Write) -> io::Result<()> {
         match told {
             Told::Report(report) => {
-                // Its message would stand in the middle of a line.
+                // Its message would appear in the middle of a line.
                 if let (Some(tracer), Verdict::Broken(_)) = (&mut self.tracer, &report.verdict) {
                     tracer.interrupt(&self.stage.world);
                     tracer.print(out)?;

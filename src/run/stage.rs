@@ -1,7 +1,7 @@
 //! An engine, the world that follows from its events, and the player that drives it, without a screen.
 //!
-//! Who runs lines puts them into the player and calls [`Stage::step`] and [`Stage::wait`] by turns; what is to be told
-//! comes back from the first of them.
+//! A caller gives lines to the player and then calls [`Stage::step`] and [`Stage::wait`] in turn; `step` returns what
+//! is to be reported.
 
 use std::io;
 use std::path::Path;
@@ -33,7 +33,7 @@ pub(crate) struct Confinement<'a> {
     pub(crate) folder: &'a Path,
 }
 
-/// Something to be told.
+/// Something to report.
 pub(crate) enum Told {
     /// A line is done.
     Report(Box<Report>),

@@ -54,7 +54,7 @@ impl<'a> Locked<'a> {
         self.path
     }
 
-    /// Writes the file anew. Whoever reads it at any moment finds the old one or the new one, whole.
+    /// Replaces the file. A reader finds the whole old file or the whole new one at any moment.
     pub(crate) fn replace(&self, text: &[u8]) -> Result<(), Error> {
         let new = self.prepare(text)?;
         fs::rename(&new, self.path).map_err(system("replace", self.path))?;

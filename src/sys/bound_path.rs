@@ -12,8 +12,8 @@ pub struct BoundPath {
     next: AtomicPtr<Self>,
 }
 
-/// What tells a file from another of the same name: device, inode, and when it was made. An inode number alone is given
-/// to the next file.
+/// What distinguishes a file from another of the same name: device, inode, and when it was made. An inode number alone
+/// is given to the next file.
 type Identity = (u64, u64, (i64, i64));
 
 /// The newest entry. Entries are never freed: a handler may be walking over them.

@@ -1,4 +1,4 @@
-//! An epoll instance of the program's own, epoll(7): it tells when something happened to a playground socket.
+//! An epoll instance of the program's own, epoll(7): it reports when something happened to a playground socket.
 
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 

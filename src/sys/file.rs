@@ -8,7 +8,7 @@ use crate::sys::{Checked, Result, check, refuse};
 ///
 /// The errno of the call.
 pub fn fcntl(fd: i32, command: i32, argument: i32) -> Result<i32> {
-    // The C library asks with F_GETOWN_EX instead, to tell a process group from an error; ours is never a group.
+    // The C library asks with F_GETOWN_EX instead, to distinguish a process group from an error; ours is never a group.
     if command == libc::F_GETOWN {
         // SAFETY: the command takes no argument.
         let owner = unsafe { libc::syscall(libc::SYS_fcntl, fd, command) };

@@ -37,8 +37,8 @@ pub struct Received {
 
 /// `struct msghdr` as the kernel has it (`struct user_msghdr`), and as glibc declares it.
 ///
-/// musl declares shorter lengths, and its sendmsg() copies control messages into a buffer of its own, which fails with an
-/// errno that no kernel gave. So the kernel is asked without the C library.
+/// musl declares shorter lengths, and its sendmsg() copies control messages into a buffer of its own, which fails with
+/// an errno that no kernel gave. So the kernel is asked without the C library.
 #[repr(C)]
 #[derive(Debug)]
 struct Header {
@@ -74,7 +74,7 @@ fn count(returned: libc::c_long) -> crate::sys::Result<usize> {
 /// `struct cmsghdr` of the kernel without its data.
 const HEADER: usize = KIND + size_of::<libc::c_int>();
 
-/// Where `cmsg_level` and `cmsg_type` stand in it, after a length of the size of a pointer.
+/// The offsets of `cmsg_level` and `cmsg_type`, after a length of the size of a pointer.
 const LEVEL: usize = size_of::<usize>();
 const KIND: usize = LEVEL + size_of::<libc::c_int>();
 
@@ -182,14 +182,14 @@ pub fn sendmsg(
         header.msg_control = aligned.0.as_mut_ptr().cast();
         header.msg_controllen = control.len();
     }
-    // SAFETY: every pointer of the header leads to memory of the length beside it, or is null; the kernel only reads, and
-    // without MSG_ZEROCOPY only until the call returns. A wrong address length is refused as in RawAddress::parts.
+    // SAFETY: every pointer of the header leads to memory of the length beside it, or is null; the kernel only reads,
+    // and without MSG_ZEROCOPY only until the call returns. A wrong address length is refused as in RawAddress::parts.
     Ok(count(unsafe {
         libc::syscall(libc::SYS_sendmsg, fd, &raw const header, flags)
     })?)
 }
 
-/// recvmsg(2) into several buffers; `room` is told to be the room for control messages.
+/// recvmsg(2) into several buffers; `room` is passed as the size of the buffer for control messages.
 ///
 /// # Errors
 ///

@@ -60,7 +60,7 @@ pub struct Selected {
     pub count: i32,
     /// The sets afterwards.
     pub sets: [Option<Set>; 3],
-    /// What was left of the timeout, as Linux tells.
+    /// What was left of the timeout, as Linux reports it.
     pub left: Option<Duration>,
 }
 

@@ -18,11 +18,11 @@ pub type Check<T> = Result<T, Refusal>;
 
 /// The flags of a sending call.
 ///
-/// MSG_ZEROCOPY has the kernel send from the caller's pages after the call has returned, until a completion comes in the
-/// error queue (networking/msg_zerocopy). The buffers here are freed when the call returns, so the peer would get
-/// whatever is there by then. The flag is ignored unless SO_ZEROCOPY is set; but another thread, or another process that
-/// has the same open file, can set that between a look and the call, so the flag is refused in any case. Of MSG_SPLICE_PAGES
-/// and the other flags that the kernel has for itself, it clears those that come from a process.
+/// MSG_ZEROCOPY has the kernel send from the caller's pages after the call has returned, until a completion comes in
+/// the error queue (networking/msg_zerocopy). The buffers here are freed when the call returns, so the peer would get
+/// whatever is there by then. The flag is ignored unless SO_ZEROCOPY is set; but another thread, or another process
+/// that has the same open file, can set that between a check and the call, so the flag is refused in any case.
+/// MSG_SPLICE_PAGES and the other internal flags are cleared by the kernel when they come from a process.
 ///
 /// # Errors
 ///
@@ -37,8 +37,8 @@ pub fn send_flags(flags: i32) -> Check<i32> {
     ))
 }
 
-/// How many bytes a buffer must have of which a call is told this length; for a negative one, which the kernel refuses
-/// or takes for a small one, `least`.
+/// How many bytes a buffer must have if a call is passed this length; for a negative one, which the kernel rejects or
+/// takes as a small one, `least`.
 ///
 /// # Errors
 ///
@@ -93,8 +93,8 @@ pub fn events(max: i32) -> Check<usize> {
     )))
 }
 
-/// Sets of select(2) that are shorter than it is told: the kernel would read and write behind them. Without any set it
-/// looks at none.
+/// Sets of select(2) that are shorter than its `nfds` says: the kernel would read and write beyond them. Without any
+/// set it reads none.
 ///
 /// # Errors
 ///

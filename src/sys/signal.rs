@@ -32,7 +32,8 @@ extern "C" fn note_sigpipe(_: libc::c_int) {
     SIGPIPE_CAME.with(|came| came.set(true));
 }
 
-/// The signals that tell of sockets, with SIGRTMIN: they stay pending until sigtimedwait(2) takes them, and never end the program.
+/// The signals that report events of sockets, with SIGRTMIN: they stay pending until sigtimedwait(2) takes them, and
+/// never end the program.
 const TELLING: [Signal; 4] = [
     Signal::SIGIO,
     Signal::SIGURG,
@@ -40,7 +41,7 @@ const TELLING: [Signal; 4] = [
     Signal::SIGUSR2,
 ];
 
-/// The numbers of the signals that tell of sockets.
+/// The numbers of the signals that report events of sockets.
 pub fn telling() -> Vec<i32> {
     let named = TELLING.map(|signal| signal as i32);
     named.into_iter().chain([libc::SIGRTMIN()]).collect()
@@ -57,7 +58,8 @@ fn hold_telling() {
     unsafe { libc::pthread_sigmask(libc::SIG_BLOCK, &raw const raw, std::ptr::null_mut()) };
 }
 
-/// Installs both handlers and holds the signals back that tell of sockets. Call once, before any I/O thread exists.
+/// Installs both handlers and blocks the signals that report events of sockets. Call once, before any I/O thread
+/// exists.
 ///
 /// # Errors
 ///
@@ -112,12 +114,12 @@ extern "C" fn note_told(_: libc::c_int) {
     TOLD_AT.store(now, Ordering::SeqCst);
 }
 
-/// The signal that the signal-driven model is told with. Real-time, so that nobody else uses it.
+/// The signal that the signal-driven model waits for. Real-time, so that nobody else uses it.
 fn telling_signal() -> i32 {
     libc::SIGRTMIN() + 5
 }
 
-/// Makes a descriptor tell the calling thread, by a signal with a handler, when it becomes ready: sigaction(2),
+/// Makes a descriptor notify the calling thread, by a signal with a handler, when it becomes ready: sigaction(2),
 /// F_SETSIG, F_SETOWN_EX, O_ASYNC, in this order.
 ///
 /// # Errors
@@ -187,8 +189,8 @@ impl std::fmt::Debug for Awaited {
     }
 }
 
-/// Every signal that ends a process which does nothing about it, but those that a fault raises, SIGKILL, SIGPIPE, and those
-/// that this program uses.
+/// Every signal that ends a process which does nothing about it, but those that a fault raises, SIGKILL, SIGPIPE, and
+/// those that this program uses.
 fn ending() -> impl Iterator<Item = i32> {
     const NAMED: [i32; 11] = [
         libc::SIGHUP,
@@ -247,8 +249,8 @@ pub fn terminate() {
     let _ = nix::sys::signal::kill(nix::unistd::Pid::this(), Signal::SIGTERM);
 }
 
-/// Asks every process of our group to stop, as the terminal does at Ctrl-Z. Ours only gets the signal, to be waited for;
-/// [`stop`] stops it.
+/// Asks every process of our group to stop, as the terminal does at Ctrl-Z. Ours only gets the signal, to be waited
+/// for; [`stop`] stops it.
 pub fn stop_group() {
     // Fails only for an unknown signal. Process 0 means the group.
     let _ = nix::sys::signal::kill(nix::unistd::Pid::from_raw(0), Signal::SIGTSTP);

@@ -61,8 +61,8 @@ struct AddressBuffer {
 }
 
 impl AddressBuffer {
-    /// Room for any address, or for `length` bytes where more are said; the call is told `length`, where that is wrong on
-    /// purpose. The kernel refuses a negative one.
+    /// Room for any address, or for `length` bytes where that is more. The call is passed `length` even where it is
+    /// wrong; the kernel rejects a negative one.
     fn new(length: Option<i32>) -> Checked<Self> {
         let room = refuse::address_room(length)?;
         let length = length.map_or(STORAGE as libc::socklen_t, i32::cast_unsigned);
@@ -294,8 +294,8 @@ pub fn shutdown(fd: i32, how: How) -> Result<()> {
 ///
 /// The errno of the call.
 pub fn close(fd: i32) -> Result<()> {
-    // SAFETY: no Rust object owns a playground descriptor; for a number that is none of them the engine looks
-    // first whether it is the program's own.
+    // SAFETY: no Rust object owns a playground descriptor; for any other number the engine checks first
+    // whether it is the program's own.
     check(unsafe { libc::close(fd) }).map(drop)
 }
 
@@ -345,11 +345,11 @@ pub fn getpeername(fd: i32, length: Option<i32>) -> Checked<Written> {
     Ok(name.written())
 }
 
-/// Zeros behind a value whose length is said to be negative.
+/// Zeros after a value that is passed with a negative length.
 const BEHIND: usize = 64;
 
-/// setsockopt(2), told `length` where that is not the value's own: the value then has zeros behind it, up to that
-/// length. `None` is a null pointer.
+/// setsockopt(2) with `length` in place of the value's own: zeros then follow the value, up to that length. `None` is a
+/// null pointer.
 ///
 /// # Errors
 ///
@@ -365,15 +365,15 @@ pub fn setsockopt(
     let natural = value.map_or(size_of::<libc::c_int>(), <[u8]>::len);
     let length = length.unwrap_or_else(|| i32::try_from(natural).unwrap_or(i32::MAX));
     let padded = value.map(|value| {
-        // With a negative length strace(1) shows what stands behind the value: nothing, and not our memory.
+        // With a negative length strace(1) shows what follows the value: zeros, and not our memory.
         let room = usize::try_from(length).unwrap_or(BEHIND);
         let mut padded = vec![0; value.len().max(room)];
         padded[..value.len()].copy_from_slice(value);
         padded
     });
     let pointer = padded.as_ref().map_or(ptr::null(), Vec::as_ptr);
-    // SAFETY: the pointer is null or valid for `length` bytes; the kernel refuses negative lengths. There are no pointers
-    // but null pointers in the value, which was checked above.
+    // SAFETY: the pointer is null or valid for `length` bytes; the kernel refuses negative lengths. There are no
+    // pointers but null pointers in the value, which was checked above.
     check(unsafe { libc::setsockopt(fd, level, number, pointer.cast(), length.cast_unsigned()) })?;
     Ok(())
 }
@@ -389,7 +389,7 @@ pub(crate) unsafe fn set_own(fd: i32, level: i32, number: i32, value: &[u8]) -> 
     check(unsafe { libc::setsockopt(fd, level, number, value.as_ptr().cast(), length) }).map(drop)
 }
 
-/// getsockopt(2), told that there are `room` bytes; gives as many as the kernel says.
+/// getsockopt(2) with a length of `room` bytes; returns as many as the kernel says.
 ///
 /// # Errors
 ///
@@ -402,7 +402,7 @@ pub fn getsockopt(fd: i32, level: i32, number: i32, room: i32) -> Checked<Writte
     let least = if is_filter || room < 0 { MORE } else { 0 };
     let mut value = vec![0_u8; refuse::room(room, least)?];
     let mut length = room.cast_unsigned();
-    // SAFETY: the buffer has room for what any kernel writes when it is told that length, see above. Where the kernel
+    // SAFETY: the buffer has room for what any kernel writes when it is passed that length, see above. Where the kernel
     // reads it first, as of TCP_ZEROCOPY_RECEIVE, all pointers in it are null.
     check(unsafe {
         libc::getsockopt(

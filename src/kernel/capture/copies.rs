@@ -33,7 +33,7 @@ impl Copies {
     }
 }
 
-/// Where the checksum stands in a TCP header, which is filled in as the packet leaves.
+/// The offset of the checksum in a TCP header, which is filled in as the packet leaves.
 const CHECKSUM: usize = 16;
 
 /// All of a TCP packet that stays the same from one interface to the next: not its time to live, nor its checksums.

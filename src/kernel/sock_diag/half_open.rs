@@ -1,7 +1,7 @@
 //! The connections at a listener whose handshake is not finished: a dump of sock_diag(7), filtered by state and port.
 //!
-//! A dump walks through the kernel's whole table, which costs up to some milliseconds. There is no cheaper source: a
-//! listener itself does not tell how many they are.
+//! A dump walks through the kernel's whole table, which costs up to a few milliseconds. There is no cheaper source: the
+//! listener itself does not report how many there are.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 

@@ -99,7 +99,7 @@ impl Connection {
         })
     }
 
-    /// The same with data told apart from the SYN and the FIN.
+    /// The same with data distinguished from the SYN and the FIN.
     pub fn end(&self) -> End {
         End {
             identity: self.identity(),

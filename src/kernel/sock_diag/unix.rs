@@ -14,7 +14,7 @@ const UNIX_DIAG_ICONS: u16 = 3;
 const UNIX_DIAG_MEMINFO: u16 = 5;
 const UNIX_DIAG_SHUTDOWN: u16 = 6;
 const UNIX_DIAG_UID: u16 = 7;
-/// What is asked; whether it was shut down is told in any case.
+/// What is asked; the answer always contains which directions were shut down.
 pub(crate) const SHOW: u32 =
     UDIAG_SHOW_PEER | UDIAG_SHOW_RQLEN | UDIAG_SHOW_ICONS | UDIAG_SHOW_MEMINFO | UDIAG_SHOW_UID;
 /// Why there is none of what only TCP has.

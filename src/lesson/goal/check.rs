@@ -1,4 +1,4 @@
-//! Whether a goal holds: a search for sockets that the variables can stand for.
+//! Whether a goal holds: a search for sockets that the variables can be bound to.
 
 mod forms;
 mod now;
@@ -18,7 +18,7 @@ use crate::world::{Record, Socket, World};
 
 /// How many choices are tried at most: a goal has few variables, and the newest calls are tried first.
 const CHOICES: usize = 2000;
-/// How many of the newest calls are looked at, so that a flood of them costs no more.
+/// How many of the newest calls are searched, so that a flood of them costs no more.
 const CALLS: usize = 1000;
 
 /// How far a goal is reached.
@@ -40,7 +40,7 @@ impl Checked {
 /// The moment at which somebody was asked to reach a goal.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Since {
-    /// How many calls there were: those that stand behind them in the log were made since.
+    /// How many calls there were: later calls in the log were made since.
     before: usize,
     /// The calls that were pending then: what comes of them counts.
     pending: Vec<CallId>,
@@ -61,7 +61,7 @@ impl Since {
     }
 }
 
-/// Which socket each variable stands for.
+/// Which socket each variable is bound to.
 type Choice = BTreeMap<Name, SocketId>;
 
 impl Goal {
@@ -301,7 +301,7 @@ struct Argument<'a> {
     socket: Option<SocketId>,
 }
 
-/// A choice in which a variable stands for a socket besides; two variables never stand for the same one.
+/// The choice with one more variable bound to a socket; two variables are never bound to the same one.
 fn bound(choice: &Choice, name: &Name, socket: SocketId) -> Option<Choice> {
     if let Some(own) = choice.get(name) {
         return (*own == socket).then(|| choice.clone());
@@ -314,7 +314,7 @@ fn bound(choice: &Choice, name: &Name, socket: SocketId) -> Option<Choice> {
     Some(next)
 }
 
-/// What a look at a socket gives.
+/// The value of a condition for a socket.
 fn word(world: &World, looks: Looks, socket: &Socket) -> Option<String> {
     let number = |number: u32| Some(number.to_string());
     match looks {

@@ -1,4 +1,4 @@
-//! What a quiz needs of whoever shows it: to show rows, and to hear what the person wants.
+//! What a quiz needs of its front end: to show rows, and to receive what the person wants.
 
 use std::io;
 
@@ -13,11 +13,11 @@ pub(crate) enum Wish {
     Answer,
     /// A key that may mean something: a grade, `r`, `q`.
     Key(char),
-    /// To look further up or down.
+    /// To scroll up or down.
     Scroll(i16),
     /// Nothing: a text was pasted, which is no answer and no grade.
     Paste,
-    /// The screen anew: its size has changed.
+    /// To redraw the screen: its size has changed.
     Redraw,
     /// To stop the process for a while.
     Stop,

@@ -1,4 +1,4 @@
-//! A quiz on a terminal: single keys, a page that is drawn anew, and the terminal given back whatever happens.
+//! A quiz on a terminal: single keys, a page that is redrawn, and the terminal restored whatever happens.
 
 use std::io::{self, Write};
 use std::panic;

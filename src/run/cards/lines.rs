@@ -34,7 +34,7 @@ impl Lines {
     }
 }
 
-/// Reads wishes until there are no more, or nobody hears them.
+/// Reads commands until there are no more, or nobody receives them.
 fn read(sender: &Sender<Wish>) {
     for line in io::stdin().lock().split(b'\n') {
         let Ok(line) = line else { break };

@@ -37,8 +37,8 @@ impl StyledRow {
         }
     }
 
-    /// Cuts it into lines of so many columns, at blanks where there are any; what follows the first stands below where its
-    /// text began.
+    /// Wraps it at `width` columns, at blanks where there are any. Lines after the first are indented to where the text
+    /// of the first begins.
     pub(crate) fn wrapped(&self, width: usize) -> Vec<String> {
         let lead = self.text.len() - self.text.trim_start_matches(' ').len();
         let lead = if lead * 2 < width { lead } else { 0 };

@@ -1,7 +1,7 @@
 //! Learners' scripts against the goals of lessons: each goal must hold after some line of the script.
 //!
-//! After each line the kernel is asked about all sockets and the goals are evaluated, before the next line is begun: what
-//! holds between two lines only is seen too.
+//! After each line the kernel is asked about all sockets and the goals are evaluated, before the next line is begun:
+//! what holds between two lines only is seen too.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -59,7 +59,7 @@ pub(crate) struct File {
 }
 
 impl File {
-    /// Reads a file; [`crate::lesson::DIR`] in it stands for the folder of the session.
+    /// Reads a file; [`crate::lesson::DIR`] in it is replaced by the folder of the session.
     pub(crate) fn read(file: &Path, folder: &Path) -> Self {
         let origin = file.display().to_string();
         let bytes = crate::sys::regular::open(file).and_then(read);
@@ -109,7 +109,7 @@ pub(crate) fn check<W: Write>(
 
 /// A script that is graded.
 struct Answer<'a> {
-    /// What stands before the name of each test.
+    /// The prefix of the name of each test.
     prefix: String,
     lessons: &'a [Lesson],
 }
@@ -269,8 +269,8 @@ fn play(
 
 /// Evaluates the goals as the kernel says that things are now, between two lines.
 ///
-/// Again after a pause: what a line sends over the loopback has nearly always arrived when it returns, but need not; and
-/// once more where a connection waits for an acknowledgement to go on by itself, which a person would see happen.
+/// Again after a pause: what a line sends over the loopback has nearly always arrived when it returns, but need not;
+/// and once more where a connection waits for an acknowledgement to go on by itself, which a person would see happen.
 fn evaluate(
     stage: &mut Stage<'_>,
     deadline: Timestamp,
@@ -287,7 +287,7 @@ fn evaluate(
         if is_last && !is_passing(&stage.world) {
             break;
         }
-        // Where many sockets are looked at the pause has passed meanwhile.
+        // With many sockets to probe, the pause has passed meanwhile.
         let passed = stage.engine.now().since(began);
         if pause == ARRIVES && passed > 4 * ARRIVES {
             continue;

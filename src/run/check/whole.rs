@@ -1,5 +1,5 @@
-//! A lesson as a whole: its goals do not hold before, every line comes out as printed, of each prediction only the right
-//! answer is what happens, the solutions reach the goals, and the cards hold.
+//! A lesson as a whole: its goals do not hold before, every line comes out as printed, of each prediction only the
+//! right answer is what happens, the solutions reach the goals, and the cards hold.
 
 use std::io::{self, Write};
 use std::time::Duration;
@@ -38,7 +38,7 @@ pub(crate) fn check<W: Write>(
             folder: session.folder,
         };
         let mut stage = Stage::start(Pace::Prompt, Some(confinement), session.signals)?;
-        // Goals look at both ends.
+        // Goals ask about both ends.
         stage.engine.watch_ends()?;
         let mut checker = Checker {
             limit: Limit::starting(&stage, session.limit),
@@ -235,7 +235,7 @@ impl Checker<'_> {
             return Ok(());
         }
         let since = Since::now(&self.stage.world);
-        // What was true until just now is forgotten meanwhile: an orphan is looked at once a second.
+        // Enough time for a state of the last line to be replaced: an orphan is probed once a second.
         let mut is_open = |world: &World| !task.goal.check(world, &since).all();
         if !self.stage.until(FORGOTTEN, &mut is_open)? {
             self.faults.push(format!(

@@ -1,5 +1,6 @@
 //! The ring that a packet socket shares with its process: PACKET_RX_RING with TPACKET_V3, packet(7) and
-//! Documentation/networking/packet_mmap.rst. The kernel fills a block, hands it over, and gets it back when it was read.
+//! Documentation/networking/packet_mmap.rst. The kernel fills a block, hands it over, and gets it back when it was
+//! read.
 
 use std::mem::offset_of;
 use std::ptr::{self, NonNull};
@@ -19,9 +20,9 @@ const FRAME: usize = 2048;
 /// After so many milliseconds a block is handed over though it is not full.
 const RETIRE: u32 = 10;
 
-/// Where the address of a packet stands behind its header, TPACKET3_HDRLEN.
+/// The offset of the address of a packet after its header, TPACKET3_HDRLEN.
 const ADDRESS: usize = size_of::<libc::tpacket3_hdr>().next_multiple_of(libc::TPACKET_ALIGNMENT);
-/// Where the head of a block stands behind its version.
+/// The offset of the head of a block after its version.
 const HEAD: usize = offset_of!(libc::tpacket_block_desc, hdr);
 
 /// One packet.

@@ -1,8 +1,8 @@
 //! Calls that do the same: a goal that names the short form of a call is reached by the long one too.
 //!
 //! `send(x, data)` and `write(x, data)` are short for `sendmsg(x, [data])`, and `recv(x, n)` and `read(x, n)` for
-//! `recvmsg(x, n)`; `sendto` and `recvfrom` stand in between. The other way round it does not hold: who is to use an
-//! address, flags or control messages must use a call that has them.
+//! `recvmsg(x, n)`; `sendto` and `recvfrom` lie in between. The reverse does not hold: a goal that asks for an address,
+//! flags or control messages needs a call that has them.
 
 use crate::call::Call;
 use crate::call::argument::{AddressExpr, Message, Room};

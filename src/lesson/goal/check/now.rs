@@ -34,8 +34,8 @@ fn told(condition: &Condition, world: &World, chosen: &Choice) -> Option<String>
     Some(format!("{}: now {now}, wanted {wanted}", socket.name))
 }
 
-/// The only socket that a variable can stand for which stands for none yet. Where several can, one in whose queue
-/// something waits is meant rather than those in whose queues nothing does.
+/// The only socket that an unbound variable can be. Where several can, one in whose queue something waits is preferred
+/// to those with empty queues.
 fn only<'a>(condition: &Condition, world: &'a World, chosen: &Choice) -> Option<&'a Socket> {
     let is_free = |socket: &&Socket| {
         let is_taken = chosen.values().any(|own| *own == socket.id);
