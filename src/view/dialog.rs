@@ -12,23 +12,20 @@ use crate::view::text::paragraph;
 
 /// Asks whether to leave though calls are pending.
 pub(crate) fn leave(app: &App, area: Rect, on: &mut Frame<'_>) {
-    let pending: Vec<String> = app
-        .world
-        .pending()
-        .map(|record| record.call().to_string())
-        .collect();
-    let shown: Vec<String> = pending.iter().take(4).cloned().collect();
-    let more = pending.len().saturating_sub(shown.len());
+    let pending = app.world.pending().map(|record| record.call().to_string());
+    let shown: Vec<String> = pending.take(4).collect();
+    let more = app.world.pending().count().saturating_sub(shown.len());
     let rest = if more > 0 {
         format!(" and {more} more")
     } else {
         String::new()
     };
     let text = format!(
-        "Still pending: {}{rest}. Leave and cancel them? {YES} yes  {NO} no",
+        "Still pending: {}{rest}. Leave and cancel them?",
         shown.join(", ")
     );
-    ask(app, " Leave? ", &text, area, on);
+    let keys = format!("{YES} yes  {NO} no");
+    ask(app, " Leave? ", (&text, &keys), area, on);
 }
 
 /// Asks whether the calls of a lesson are to be made again though its text has changed.
@@ -48,14 +45,18 @@ pub(crate) fn changed(app: &App, page: usize, area: Rect, on: &mut Frame<'_>) {
     };
     let pages = if page == 1 { "the page" } else { "the pages" };
     let text = format!(
-        "{what} To go on where you were, the calls of {pages} before are made again, as they stand in it now. {YES} make them again  {NO} first page"
+        "{what} To go on at the page where you were, the calls of {pages} before it are made again, as they are in the lesson now."
     );
-    ask(app, title, &text, area, on);
+    let keys = format!("{YES} make them again  {NO} first page");
+    ask(app, title, (&text, &keys), area, on);
 }
 
-fn ask(app: &App, title: &'static str, text: &str, area: Rect, on: &mut Frame<'_>) {
+/// Draws a question, and below it the keys that answer it: a key and its label are never on two lines.
+fn ask(app: &App, title: &'static str, (text, keys): (&str, &str), area: Rect, on: &mut Frame<'_>) {
     let width = area.width.saturating_sub(4).min(60);
-    let lines = paragraph(text, usize::from(width.saturating_sub(4)), Style::new());
+    let inside = usize::from(width.saturating_sub(4));
+    let mut lines = paragraph(text, inside, Style::new());
+    lines.extend(paragraph(keys, inside, Style::new()));
     let height = u16::try_from(lines.len() + 2)
         .unwrap_or(u16::MAX)
         .min(area.height);

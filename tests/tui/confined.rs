@@ -69,6 +69,7 @@ fn a_lesson_that_has_changed_is_not_replayed_before_the_learner_confirms() {
     write("m = socket(AF_UNIX, SOCK_DGRAM)");
     let mut rig = learn(&file, &state);
     rig.wait_for("The lesson has changed")
+        .wait_for_row(&["y make them again", "n first page"])
         .wait_for("0 sockets  0 calls");
     rig.keys("\r")
         .wait_for("The lesson has changed")
