@@ -181,13 +181,13 @@ impl Done {
             Some(Progress::Refused(_))
         );
         match (outcome, &self.command.mode) {
+            (None, _) if refused && !self.waited => "refused".to_owned(),
             (outcome, Mode::Background) if outcome.is_none() || pace == Pace::Script => {
                 String::new()
             }
             // The number may be what was not as expected.
             (Some(outcome), Mode::Expect(_)) if !verdict.held() => outcome.numbered_with(&naming),
             (Some(outcome), _) => outcome.text(&naming),
-            (None, _) if refused && !self.waited => "refused".to_owned(),
             (None, _) => "blocks".to_owned(),
         }
     }

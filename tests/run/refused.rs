@@ -119,3 +119,15 @@ peer(d) -> ENOTCONN
         "{netlink:#?}"
     );
 }
+
+#[test]
+fn a_call_in_the_background_that_is_refused_says_so() {
+    let ran = play(
+        "a, b = socketpair(AF_UNIX, SOCK_STREAM)\nsend(a, \"x\", MSG_ZEROCOPY) &\nwait(a) -> refused\n",
+        &[],
+    )
+    .exits(1);
+    let line = ran.out.lines().nth(1).unwrap_or_default();
+    assert!(line.contains("-> refused    # BROKEN, line 2"), "{ran:#?}");
+    assert!(!ran.err.contains(", got"), "{ran:#?}");
+}
