@@ -46,12 +46,18 @@ impl ScriptError {
     }
 }
 
+/// What some editors put before a text in UTF-8. It is not part of the text.
+pub(crate) const BYTE_ORDER_MARK: &str = "\u{feff}";
+
 /// Reads the bytes of a script.
 ///
 /// # Errors
 ///
 /// Every line that is not in the notation, or uses a name that no line before it gives; at most twenty.
 pub fn parse(origin: &str, bytes: &[u8]) -> Result<Script, Vec<ScriptError>> {
+    let bytes = bytes
+        .strip_prefix(BYTE_ORDER_MARK.as_bytes())
+        .unwrap_or(bytes);
     // The newline at the end of a file ends its last line and does not begin another.
     let bytes = bytes.strip_suffix(b"\n").unwrap_or(bytes);
     let texts = bytes
@@ -175,6 +181,17 @@ mod tests {
             .into_iter()
             .map(|e| (e.number, e.error.column(&e.text), e.error.message))
             .collect()
+    }
+
+    #[test]
+    fn the_mark_of_an_editor_before_a_script_is_not_part_of_it() {
+        let script = parse(
+            "x",
+            "\u{feff}s = socket(AF_INET, SOCK_STREAM)\r\n".as_bytes(),
+        );
+        let script = script.expect("it is right");
+        assert_eq!(script.lines.len(), 1);
+        assert!(script.lines[0].command.is_some());
     }
 
     #[test]

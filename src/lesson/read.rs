@@ -7,7 +7,7 @@ use crate::lesson::prose::Part;
 use crate::lesson::source::{Source, SourceLine};
 use crate::lesson::{Card, DIR, Lesson, LessonStep, PEER, Page, Prose, Solving, Step, Task};
 use crate::notation::parse_line;
-use crate::script::ScriptError;
+use crate::script::{BYTE_ORDER_MARK, ScriptError};
 use crate::socket::text::harmless;
 
 /// The most errors that are reported at once.
@@ -21,6 +21,7 @@ const RULE: &str = "---";
 ///
 /// Everything that is wrong with it, each with its line; at most twenty.
 pub fn lesson(id: &str, text: &str, dir: &str) -> Result<Lesson, Vec<ScriptError>> {
+    let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
     let fingerprint = crate::lesson::fingerprint::fingerprint(text);
     // Titles, prose and answers of a stranger's file are shown in many places, and none of them is to be obeyed.
     let text = harmless(text).replace(DIR, dir);

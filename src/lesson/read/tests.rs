@@ -192,3 +192,13 @@ fn what_a_terminal_would_obey_is_escaped_wherever_it_stands() {
             .any(|text| text.contains(crate::socket::text::does_harm))
     );
 }
+
+#[test]
+fn the_mark_of_an_editor_before_a_lesson_is_not_part_of_it() {
+    let text = format!("{FRONT}{WHOLE}");
+    let marked = format!("\u{feff}{text}");
+    let (plain, marked) = (lesson("x", &text, "/"), lesson("x", &marked, "/"));
+    let (plain, marked) = (plain.expect("a lesson"), marked.expect("a lesson"));
+    assert_eq!(marked.pages.len(), plain.pages.len());
+    assert_eq!(marked.fingerprint, plain.fingerprint);
+}
