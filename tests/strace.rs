@@ -19,7 +19,7 @@ use std::sync::Mutex;
 use std::thread;
 
 use sockplay::call::Mode;
-use sockplay::call::table::CallKind;
+use sockplay::call::table::{CallKind, SIGNATURES};
 use sockplay::notation::{parse_line, statements};
 
 use crate::common::child::{Child, PROGRAM, folder};
@@ -28,9 +28,11 @@ use strace::lines::{Threads, same};
 use strace::own::Own;
 
 /// The calls that the notation knows, and those with which the program looks.
-const TRACED: &str = "trace=socket,socketpair,bind,listen,accept,accept4,connect,sendto,recvfrom,sendmsg,recvmsg,read,\
-    write,shutdown,close,getsockname,getpeername,setsockopt,getsockopt,fcntl,ioctl,dup,poll,pselect6,epoll_create1,\
-    epoll_create,epoll_ctl,epoll_wait,rt_sigtimedwait,openat,chmod,unlink";
+fn traced() -> String {
+    let calls = SIGNATURES.iter().map(|row| row.syscall);
+    let calls: Vec<&str> = calls.filter(|name| !name.is_empty()).collect();
+    format!("trace=accept4,{}", calls.join(","))
+}
 
 /// How many scripts run at once.
 const AT_ONCE: usize = 3;
@@ -93,15 +95,7 @@ fn has_loops(text: &str) -> bool {
 
 /// The name by which strace knows a call; accept4 counts as accept.
 fn traced_as(call_kind: CallKind) -> &'static str {
-    match call_kind.word() {
-        "send" => "sendto",
-        "recv" => "recvfrom",
-        "select" => "pselect6",
-        "sigtimedwait" => "rt_sigtimedwait",
-        "open" => "openat",
-        "accept4" => "accept",
-        word => word,
-    }
+    call_kind.signature().syscall
 }
 
 /// Whether a line says that its call is not made.
@@ -144,7 +138,7 @@ fn run(text: &str) -> (Threads, Threads, bool) {
     let place = folder.path().join("place");
     fs::create_dir(&place).expect("a folder");
     let mut command = Command::new("strace");
-    command.args(["-f", "-e", TRACED, "-o"]).arg(&trace);
+    command.args(["-f", "-e", &traced(), "-o"]).arg(&trace);
     command
         .args([PROGRAM, "run", "--strace"])
         .current_dir(&place);

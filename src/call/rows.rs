@@ -82,6 +82,12 @@ macro_rules! with_calls {
                 gives: Gives::Received, reach: Reach::Nothing,
                 man: "read(2)", example: "read(s, 100)"
             }
+            /// receives into several buffers, one filled before the next begins
+            Readv "readv" (socket: Descriptor, sizes: Vec<usize>) -> "5 [\"hel\", \"lo\"]" traced "readv" {
+                class: Class::System, role: Role::Receives, on: On::File, group: Group::Receive, gives: Gives::Received,
+                reach: Reach::Nothing,
+                man: "readv(2)", example: "readv(s, [3, 100])"
+            }
             /// receives and says from whom
             Recvfrom "recvfrom" (socket: Descriptor, room: Room as "size", flags: MsgFlags, length: Option<i32> as "addrlen") -> "5 \"hello\" from ADDRESS" traced "recvfrom" by recvfrom {
                 class: Class::System, role: Role::Receives, on: On::Socket, group: Group::Receive,

@@ -204,6 +204,9 @@ impl<'a> Execution<'a> {
             Call::Read { room, .. } => self.receive(*room, |target| {
                 Ok((crate::sys::socket::read(fd, target)?, None))
             }),
+            Call::Readv { sizes, .. } => self.scatter(sizes, |buffers| {
+                Ok(crate::sys::message::readv(fd, buffers)?)
+            }),
             Call::Recvmsg {
                 counts,
                 flags,

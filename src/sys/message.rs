@@ -189,6 +189,28 @@ pub fn sendmsg(
     })?)
 }
 
+/// Buffers for the kernel to write.
+fn written_vectors(buffers: &mut [Vec<u8>]) -> Vec<libc::iovec> {
+    let vectors = buffers.iter_mut().map(|buffer| libc::iovec {
+        iov_base: buffer.as_mut_ptr().cast::<c_void>(),
+        iov_len: buffer.len(),
+    });
+    vectors.collect()
+}
+
+/// readv(2)
+///
+/// # Errors
+///
+/// The errno of the call.
+pub fn readv(fd: i32, buffers: &mut [Vec<u8>]) -> crate::sys::Result<usize> {
+    let vectors = written_vectors(buffers);
+    // A number that no int holds is as wrong for the kernel as the greatest int.
+    let many = libc::c_int::try_from(vectors.len()).unwrap_or(libc::c_int::MAX);
+    // SAFETY: each vector leads to memory of the length beside it; of more than UIO_MAXIOV the kernel reads none.
+    check_count(unsafe { libc::readv(fd, vectors.as_ptr(), many) })
+}
+
 /// recvmsg(2) into several buffers; `room` is passed as the size of the buffer for control messages.
 ///
 /// # Errors
@@ -196,13 +218,7 @@ pub fn sendmsg(
 /// The errno of the call.
 pub fn recvmsg(fd: i32, buffers: &mut [Vec<u8>], room: i32, flags: i32) -> Checked<Received> {
     let room = refuse::control_room(room)?;
-    let mut vectors: Vec<libc::iovec> = buffers
-        .iter_mut()
-        .map(|buffer| libc::iovec {
-            iov_base: buffer.as_mut_ptr().cast::<c_void>(),
-            iov_len: buffer.len(),
-        })
-        .collect();
+    let mut vectors = written_vectors(buffers);
     let mut control = Aligned::new(&[], room);
     let mut storage = [0_u8; STORAGE];
     let mut header = Header::of(&mut vectors);

@@ -120,6 +120,30 @@ impl Execution<'_> {
         Ok(self.count(count))
     }
 
+    /// Receives into several buffers in one call that gives nothing but data.
+    pub(crate) fn scatter(
+        &mut self,
+        sizes: &[usize],
+        receive: impl FnOnce(&mut [Vec<u8>]) -> Checked<usize>,
+    ) -> Result {
+        let mut buffers = self.buffers.take_room();
+        debug_assert_eq!(buffers.len(), sizes.len());
+        let count = receive(&mut buffers)?;
+        self.raw.returned = i64::try_from(count).unwrap_or(i64::MAX);
+        let mut bytes = buffers.concat();
+        bytes.truncate(count);
+        Ok(Returned::Message(Box::new(Received {
+            count: count as u64,
+            bytes: bytes.into(),
+            sizes: sizes.to_vec(),
+            from: None,
+            flags: MsgFlags(0),
+            fds: Vec::new(),
+            credentials: None,
+            others: Vec::new(),
+        })))
+    }
+
     pub(crate) fn recvmsg(
         &mut self,
         fd: i32,

@@ -150,6 +150,8 @@ const CALLS: &[&str] = &[
     "recvmsg(x, 5)",
     "recvmsg(x, [2, 7])",
     "recvmsg(x, 9, 4)",
+    "readv(x, [2, 7])",
+    "readv(x, 5)",
     "ioctl(x, FIONREAD)",
     "ioctl(x, SIOCOUTQ)",
     "ioctl(x, SIOCOUTQNSD)",
@@ -262,7 +264,7 @@ fn successes(call_kind: CallKind) -> Vec<Returned> {
         CallKind::EpollCreate1 | CallKind::EpollCreate | CallKind::Open => {
             vec![Returned::Descriptor(4)]
         }
-        CallKind::Recvmsg => messages(),
+        CallKind::Recvmsg | CallKind::Readv => messages(),
         CallKind::Poll => reported(|bits| Events::Poll(PollEvents(bits))),
         CallKind::EpollWait => reported(|bits| Events::Epoll(EpollEvents(bits))),
         CallKind::Select => selected(),

@@ -324,3 +324,37 @@ fn an_int_is_asked_for_and_files_are_opened() {
         r#"chmod("/tmp/x", 000) = 0"#,
     );
 }
+
+#[test]
+fn the_buffers_of_readv_are_shown_with_what_was_put_into_them() {
+    let received = Received {
+        count: 4,
+        bytes: b"abcd".as_slice().into(),
+        sizes: vec![3, 9],
+        from: None,
+        flags: MsgFlags(0),
+        fds: Vec::new(),
+        credentials: None,
+        others: Vec::new(),
+    };
+    let raw = Raw {
+        returned: 4,
+        ..Raw::default()
+    };
+    assert_traced(
+        "readv(3, [3, 9])",
+        &gave(Ok(Returned::Message(Box::new(received))), raw),
+        r#"readv(3, [{iov_base="abc", iov_len=3}, {iov_base="d", iov_len=9}], 2) = 4"#,
+    );
+    assert_traced(
+        "readv(3, [3])",
+        &gave(
+            Err("EBADF"),
+            Raw {
+                returned: -1,
+                ..Raw::default()
+            },
+        ),
+        "readv(3, [{iov_base=0x…, iov_len=3}], 1) = -1 EBADF (Bad file descriptor)",
+    );
+}
