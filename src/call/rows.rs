@@ -70,6 +70,12 @@ macro_rules! with_calls {
                 reach: Reach::Peer, addresses: Addresses::SetByDatagrams,
                 man: "sendmsg(2)", example: "sendmsg(a, [\"he\", \"llo\"], fds(x))"
             }
+            /// sends several buffers as one
+            Writev "writev" (socket: Descriptor, buffers: Vec<Data>) -> "bytes" traced "writev" {
+                class: Class::System, role: Role::Sends, on: On::File, group: Group::Send, gives: Gives::Sent,
+                reach: Reach::Peer,
+                man: "writev(2)", example: "writev(c, [\"he\", \"llo\"])"
+            }
             /// receives up to size bytes, or waits for some
             Recv "recv" (socket: Descriptor, room: Room as "size", flags: MsgFlags) -> "5 \"hello\"" traced "recvfrom" by recv {
                 class: Class::System, role: Role::Receives, on: On::Socket, group: Group::Receive,

@@ -194,6 +194,9 @@ impl<'a> Execution<'a> {
             Call::Write { data, .. } => {
                 self.with(data, |source| Ok(crate::sys::socket::write(fd, source)?))
             }
+            Call::Writev { buffers, .. } => self.gather(buffers, |sources| {
+                Ok(crate::sys::message::writev(fd, sources)?)
+            }),
             Call::Recv { room, flags, .. } => self.recv(fd, *room, *flags),
             Call::Recvfrom {
                 room,

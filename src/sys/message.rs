@@ -147,6 +147,30 @@ impl Aligned {
     }
 }
 
+/// Buffers for the kernel to read.
+fn read_vectors(sources: &[Source<'_>]) -> Vec<libc::iovec> {
+    let vectors = sources.iter().map(|source| {
+        let (pointer, length) = source.parts();
+        libc::iovec {
+            iov_base: pointer.cast_mut(),
+            iov_len: length,
+        }
+    });
+    vectors.collect()
+}
+
+/// writev(2)
+///
+/// # Errors
+///
+/// The errno of the call.
+pub fn writev(fd: i32, sources: &[Source<'_>]) -> crate::sys::Result<usize> {
+    let vectors = read_vectors(sources);
+    let many = libc::c_int::try_from(vectors.len()).unwrap_or(libc::c_int::MAX);
+    // SAFETY: each vector leads to memory of the length beside it, or is null; the kernel only reads.
+    check_count(unsafe { libc::writev(fd, vectors.as_ptr(), many) })
+}
+
 /// sendmsg(2)
 ///
 /// # Errors
@@ -160,16 +184,7 @@ pub fn sendmsg(
     flags: i32,
 ) -> Checked<usize> {
     let flags = refuse::send_flags(flags)?;
-    let mut vectors: Vec<libc::iovec> = sources
-        .iter()
-        .map(|source| {
-            let (pointer, length) = source.parts();
-            libc::iovec {
-                iov_base: pointer.cast_mut(),
-                iov_len: length,
-            }
-        })
-        .collect();
+    let mut vectors = read_vectors(sources);
     let control = encode(control);
     let mut aligned = Aligned::new(&control, control.len());
     let mut header = Header::of(&mut vectors);

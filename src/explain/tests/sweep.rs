@@ -152,6 +152,8 @@ const CALLS: &[&str] = &[
     "recvmsg(x, 9, 4)",
     "readv(x, [2, 7])",
     "readv(x, 5)",
+    "writev(x, [\"he\", \"llo\"])",
+    "writev(x, [])",
     "ioctl(x, FIONREAD)",
     "ioctl(x, SIOCOUTQ)",
     "ioctl(x, SIOCOUTQNSD)",
