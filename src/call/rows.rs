@@ -168,6 +168,12 @@ macro_rules! with_calls {
                 gives: Gives::Duplicate, reach: Reach::Nothing, makes: 1,
                 man: "dup(2)", example: "d = dup(c)"
             }
+            /// makes a given number a second descriptor for the same socket; what it stood for is closed
+            Dup2 "dup2" (socket: Descriptor, number: Descriptor) -> "fd" traced "dup2" {
+                class: Class::System, role: Role::Duplicates, on: On::File, group: Group::Make, gives: Gives::Duplicate,
+                reach: Reach::Nothing, makes: 1,
+                man: "dup2(2)", example: "d = dup2(c, s)"
+            }
             /// waits until one of several descriptors is ready
             Poll "poll" (entries: Vec<PollEntry> as "fds", timeout: Millis) -> "2 [s: POLLIN, c: POLLOUT]" traced "poll" {
                 class: Class::System, role: Role::Waits, on: On::Nothing, group: Group::Wait, gives: Gives::Ready,

@@ -153,6 +153,11 @@ impl<'a> Execution<'a> {
                 request, argument, ..
             } => self.ioctl(fd, *request, argument.unwrap_or(0)),
             Call::Dup { .. } => self.descriptor(crate::sys::file::dup(fd)?),
+            Call::Dup2 { number: to, .. } => {
+                let to = number(to);
+                let is_ours = self.shared.has_fd(to);
+                self.descriptor(crate::sys::file::dup2(fd, to, is_ours)?)
+            }
             Call::Open { path } => self.descriptor(crate::sys::file::open(path)?),
             Call::Chmod { address, mode } => zero(crate::sys::file::chmod(file(address)?, *mode)),
             Call::Unlink { address } => zero(crate::sys::file::unlink(file(address)?)),

@@ -8,7 +8,7 @@ use crossbeam_channel::{Receiver, bounded};
 
 use crate::call::argument::{AddressExpr, Descriptor, Name};
 use crate::call::outcome::{Outcome, Returned};
-use crate::call::table::CallKind;
+use crate::call::table::{CallKind, Role};
 use crate::call::{Call, Command, Mode};
 use crate::engine::buffers::Buffers;
 use crate::engine::new_descriptors::{Made, made};
@@ -155,6 +155,10 @@ fn run_with(
     if let Some(id) = request.on.filter(|_| closes) {
         shared.sampler.forget(id);
     }
+    let replaces = replaces(shared, &request.call);
+    if let Some((id, _)) = replaces {
+        shared.sampler.forget(id);
+    }
     let target = entry.map(|entry| entry.target);
     let state = target.as_ref().and_then(crate::kernel::observe::tcp_state);
     let tid = crate::sys::signal::gettid();
@@ -184,6 +188,9 @@ fn run_with(
     let executed = match executed {
         Ok(executed) => executed,
         Err(reason) => {
+            if let Some((id, target)) = replaces {
+                shared.sampler.watch(id, target);
+            }
             refuse(reason);
             return None;
         }
@@ -196,6 +203,9 @@ fn run_with(
     let was_cancelled = control.is_cancelled();
     control.finish();
     shared.controls().remove(&call);
+    if let Some(replaced) = replaces {
+        close_replaced(shared, replaced, &outcome, at);
+    }
     let inbox = register_created(shared, &request, &outcome, target.as_ref(), at);
     if let Some(id) = request
         .on
@@ -315,8 +325,10 @@ fn register_created(
     at: Timestamp,
 ) -> Option<Inbox> {
     let made = made(&request.call, outcome, request.on, target);
+    // dup2() of a number onto itself makes nothing.
+    let is_new = |made: &Made| request.call.socket() != Some(&Descriptor::Raw(made.target.fd));
     let mut own = None;
-    for (index, made) in made.into_iter().enumerate() {
+    for (index, made) in made.into_iter().filter(is_new).enumerate() {
         let name = request.command.targets.get(index).cloned();
         let (id, inbox) = register(shared, request, &made, name, at);
         let keeps_this_thread = index == 0 && request.on.is_none();
@@ -427,6 +439,39 @@ fn close(shared: &Shared, id: SocketId, outcome: &Outcome, at: Timestamp) {
         shared.release(id);
         shared.emit_at(at, EventKind::Closed { socket: id });
     }
+}
+
+/// The descriptor that a call closes by giving its number to another one, dup2(2).
+fn replaces(shared: &Shared, call: &Call) -> Option<(SocketId, ProbeTarget)> {
+    if call.call_kind().role() != Role::Duplicates {
+        return None;
+    }
+    let to = call.others().into_iter().next()?;
+    let Descriptor::Raw(number) = to else {
+        return None;
+    };
+    if call.socket() == Some(to) {
+        return None;
+    }
+    let sockets = shared.sockets();
+    let mut open = sockets.iter().filter(|(_, entry)| entry.open);
+    let found = open.find(|(_, entry)| entry.target.fd == *number);
+    found.map(|(id, entry)| (*id, entry.target))
+}
+
+/// After dup2(): what the number stood for is closed, as by close(), unless the call failed.
+fn close_replaced(
+    shared: &Shared,
+    (id, target): (SocketId, ProbeTarget),
+    outcome: &Outcome,
+    at: Timestamp,
+) {
+    if outcome.result.is_err() {
+        shared.sampler.watch(id, target);
+        return;
+    }
+    shared.release(id);
+    shared.emit_at(at, EventKind::Closed { socket: id });
 }
 
 /// Looks at the socket after a call on it and reports what was seen. Gives the TCP state.

@@ -1,6 +1,6 @@
 //! The calls that are for any file: fcntl(2), ioctl(2), dup(2), and those that take a path.
 
-use crate::sys::{Checked, Result, check, refuse};
+use crate::sys::{Checked, Failure, Result, check, refuse};
 
 /// fcntl(2) with a command that takes an int, or none.
 ///
@@ -26,6 +26,37 @@ pub fn fcntl(fd: i32, command: i32, argument: i32) -> Result<i32> {
 pub fn dup(fd: i32) -> Result<i32> {
     // SAFETY: the call takes no pointers.
     check(unsafe { libc::dup(fd) })
+}
+
+/// dup2(2) onto a number of the session, which `is_ours` says, or onto one that is free. Between the look that found it
+/// free and the call the program may open a file of its own there: so it is taken first.
+///
+/// # Errors
+///
+/// The errno of the call, or that the number is the program's own.
+pub fn dup2(fd: i32, number: i32, is_ours: bool) -> Checked<i32> {
+    let took = if is_ours || fd == number {
+        None
+    } else {
+        fcntl(fd, libc::F_DUPFD_CLOEXEC, number).ok()
+    };
+    let is_taken = match took {
+        Some(other) => other != number,
+        // Where no number could be had, dup2() itself says why: unless it would close a file.
+        None => !is_ours && fd != number && crate::sys::descriptor::is_open(number),
+    };
+    // SAFETY: the call takes no pointers; the number is not that of a file that the program uses.
+    let result = (!is_taken).then(|| check(unsafe { libc::dup2(fd, number) }));
+    if let Some(copy) = took.filter(|_| !matches!(result, Some(Ok(_)))) {
+        // The copy was for this call alone.
+        let _ = crate::sys::socket::close(copy);
+    }
+    match result {
+        Some(returned) => Ok(returned?),
+        None => Err(Failure::Refused(format!(
+            "descriptor {number} belongs to sockplay itself: the call was not made. Use a number that is not open"
+        ))),
+    }
 }
 
 /// unlink(2)

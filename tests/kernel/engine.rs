@@ -483,3 +483,36 @@ fn a_second_serve_does_not_write_the_names_of_the_first() {
         assert!(names.contains(&written.to_string()), "{written} {names:?}");
     }
 }
+
+#[test]
+fn dup2_closes_what_its_number_stood_for_and_makes_a_duplicate() {
+    let mut rig = Rig::new();
+    rig.call("a, b = socketpair(AF_UNIX, SOCK_STREAM)");
+    rig.call("c, d = socketpair(AF_UNIX, SOCK_STREAM)");
+    rig.call("e = dup2(a, c)");
+    let named = |rig: &Rig, name: &str| {
+        let name = Name::new(name).expect("a name");
+        rig.world.named(&name).cloned().expect("it is known")
+    };
+    rig.until("the end of c", |world| {
+        let c = world.named(&Name::new("c").expect("a name"));
+        c.is_some_and(|c| !c.is_open())
+    });
+    let (a, c, e) = (named(&rig, "a"), named(&rig, "c"), named(&rig, "e"));
+    assert!(e.is_open());
+    assert_eq!(e.fd, c.fd, "the number is the same");
+    assert_eq!(rig.world.root(e.id), a.id, "one open file");
+    rig.gives("recv(d, 9)", "0");
+    rig.gives("send(e, \"x\")", "1");
+    rig.gives("recv(b, 9)", "1 \"x\"");
+    // A number onto itself makes nothing and closes nothing.
+    let before = rig.world.sockets().count();
+    rig.call("dup2(e, e)");
+    rig.gives("send(e, \"y\")", "1");
+    assert_eq!(rig.world.sockets().count(), before);
+    // A call that fails closes nothing.
+    rig.gives("dup2(900, d)", "EBADF");
+    rig.gives("dup2(e, 2000000000)", "EBADF");
+    assert!(named(&rig, "d").is_open());
+    rig.declines("dup2(e, 0)", "sockplay itself");
+}

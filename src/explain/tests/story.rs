@@ -453,7 +453,9 @@ impl Story {
                 let from = addressed(result.trim_start_matches("fd from "));
                 Returned::Accepted { fd, from }
             }
-            Call::Dup { .. } => Returned::Descriptor(self.child(record, Origin::DuplicateOf)),
+            Call::Dup { .. } | Call::Dup2 { .. } => {
+                Returned::Descriptor(self.child(record, Origin::DuplicateOf))
+            }
             Call::Fcntl { command, .. } if command.makes() => {
                 Returned::Descriptor(self.child(record, Origin::DuplicateOf))
             }

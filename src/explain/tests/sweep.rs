@@ -118,6 +118,7 @@ const CALLS: &[&str] = &[
     "fcntl(x, F_SETFL, 0)",
     "fcntl(x, F_GETFD)",
     "d = dup(x)",
+    "d = dup2(x, 900)",
     "unlink(unix:/tmp/x)",
     "wait(x)",
     "cancel(x)",
@@ -249,7 +250,7 @@ fn successes(call_kind: CallKind) -> Vec<Returned> {
         from: None,
     };
     match call_kind {
-        CallKind::Socket | CallKind::Dup => vec![Returned::Descriptor(4)],
+        CallKind::Socket | CallKind::Dup | CallKind::Dup2 => vec![Returned::Descriptor(4)],
         CallKind::Socketpair => vec![Returned::Pair(4, 5)],
         CallKind::Accept => vec![Returned::Accepted { fd: 4, from: None }],
         CallKind::Recv | CallKind::Recvfrom | CallKind::Read => {
