@@ -73,7 +73,11 @@ const NOT_IN_PROSE: [&str; 6] = [
 ];
 
 /// What a pure module must not name, as the beginning of a path.
-const IMPURE_PATHS: [&str; 7] = [
+const IMPURE_PATHS: [&str; 11] = [
+    "std::env",
+    "std::io::stdin",
+    "std::io::stdout",
+    "std::sync::mpsc",
     "std::thread",
     "std::time::Instant",
     "std::time::SystemTime",
@@ -279,6 +283,26 @@ fn the_pure_modules_know_no_thread_clock_file_or_process() {
         wrong.extend(words(&source, |word| IMPURE_WORDS.contains(&word), false));
     }
     nothing_in(&wrong, "a pure module is handed what it must know");
+}
+
+/// What pure modules may use of the others: plain values, and how runs of the I/O models are drawn.
+const PLAIN: [&str; 4] = [
+    "crate::io_models::Model",
+    "crate::io_models::Run",
+    "crate::io_models::lanes",
+    "crate::kernel::listeners::Listener",
+];
+
+#[test]
+fn the_pure_modules_use_only_plain_values_of_the_others() {
+    let is_pure = |module: &str| PURE.contains(&module);
+    let is_plain = |import: &Import| PLAIN.iter().any(|plain| import.place.contains(plain));
+    let wrong: Vec<String> = imports()
+        .into_iter()
+        .filter(|import| is_pure(&import.from) && !is_pure(&import.to) && !is_plain(import))
+        .map(|import| import.place)
+        .collect();
+    nothing_in(&wrong, "a pure module uses pure ones");
 }
 
 /// The places of words in the code of a file, comments and texts left out.

@@ -34,7 +34,7 @@ pub(crate) fn lines(prose: &Prose, width: usize, theme: &Theme) -> Vec<Line<'sta
             Block::Listing(listing) => {
                 lines.extend(listing.iter().map(|line| {
                     Line::styled(cut(&escaped(line).to_string(), width), theme.secondary)
-                }))
+                }));
             }
         }
     }

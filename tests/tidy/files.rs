@@ -18,9 +18,9 @@ fn target<'a>(from: &str, path: &Path, files: &'a BTreeSet<String>) -> Option<&'
     let own = module(from);
     let segments: Vec<&str> = path.segments.iter().map(String::as_str).collect();
     let supers = segments.iter().take_while(|word| **word == "super").count();
-    let whole = match segments.first()? {
-        &"crate" => segments[1..].to_vec(),
-        &"super" => [
+    let whole = match *segments.first()? {
+        "crate" => segments[1..].to_vec(),
+        "super" => [
             own.get(..own.len().checked_sub(supers)?)?,
             &segments[supers..],
         ]
