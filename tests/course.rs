@@ -155,7 +155,7 @@ fn every_lesson_holds_on_the_real_kernel() {
     let told = text(&output);
     told.lines()
         .filter(|line| line.contains("# SKIP"))
-        .for_each(|line| skipped(line));
+        .for_each(skipped);
     assert!(output.status.success(), "{told}");
     assert!(told.contains(&format!("1..{}", LESSONS.len())), "{told}");
 }

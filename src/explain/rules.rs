@@ -17,6 +17,11 @@ pub(crate) mod sending;
 pub(crate) mod unix;
 pub(crate) mod waiting;
 pub(crate) mod words;
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use crate::call::table::{CallKind, SIGNATURES};
 use crate::explain::context::Context;
 use crate::explain::rule::Rule;
 
@@ -46,7 +51,15 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Rule> {
     TABLES.iter().copied().flatten()
 }
 
+/// The rows that speak of each call, in the order in which they are tried.
+static ABOUT: LazyLock<HashMap<CallKind, Vec<&'static Rule>>> = LazyLock::new(|| {
+    let kinds = SIGNATURES.iter().map(|row| row.call_kind);
+    let about = |kind| all().filter(|row| row.is_about(kind)).collect();
+    kinds.map(|kind| (kind, about(kind))).collect()
+});
+
 /// The first row that fits.
 pub(crate) fn find(context: &Context<'_>) -> Option<&'static Rule> {
-    all().find(|row| row.fits(context))
+    let rows = ABOUT.get(&context.call_kind())?;
+    rows.iter().copied().find(|row| row.fits(context))
 }

@@ -35,6 +35,7 @@ use crate::world::{Record, Socket, World, resolve};
 /// `@ outside_owner nginx`, `@ outside_owner nginx A`, `@ outside_owner hidden`, `@ outside_owner nobody`, `@ state CLOSE` just after the
 /// next call, `@ before CLOSING` just before it, `@ passes 2` seconds, `@ earlier returns RESULT` of the call before the
 /// last).
+#[derive(Clone)]
 pub(crate) struct Story {
     pub(crate) world: World,
     clock: u64,
@@ -363,13 +364,6 @@ impl Story {
         let command = parse_line(line).expect(line).command.expect("a command");
         let request = resolve(&self.world, CallId(self.calls), &command).expect(line);
         self.happens(EventKind::Asked(Box::new(request)));
-    }
-
-    /// The last call is never made, so that its names are free again.
-    pub(crate) fn abandon(&mut self) {
-        let call = CallId(self.calls);
-        let reason = Refusal::WhileMaking(String::new());
-        self.happens(EventKind::Refused { call, reason });
     }
 
     fn returns(&mut self, call: CallId, result: &str) {

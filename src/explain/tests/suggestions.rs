@@ -131,8 +131,8 @@ fn every_line_that_is_offered_can_be_run_and_every_way_out_is_offered_somewhere(
     let mut begun: HashSet<*const ()> = HashSet::new();
     let mut note = |world: &World, record: &Record| {
         let context = Context::of(world, record);
-        let has_none = suggestion_rules(&context).next().is_none();
-        if has_none && !matches!(record.progress, Progress::Returned { .. }) {
+        let rules: Vec<_> = suggestion_rules(&context).collect();
+        if rules.is_empty() && !matches!(record.progress, Progress::Returned { .. }) {
             return;
         }
         let offered = ways(world, record);
@@ -140,7 +140,7 @@ fn every_line_that_is_offered_can_be_run_and_every_way_out_is_offered_somewhere(
             can_be_run(world, record, &way.line);
             assert!(!way.words.contains('{'), "{}", way.words);
         }
-        for suggestion in suggestion_rules(&context) {
+        for suggestion in rules {
             let first =
                 crate::explain::suggestions::arguments::fill(suggestion.steps[0].line, &context);
             if offered.iter().any(|way| Some(&way.line) == first.as_ref()) {
