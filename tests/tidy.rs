@@ -404,12 +404,16 @@ fn unsafe_is_only_where_system_calls_are_made() {
     assert!(there > 10, "it is found where it is");
 }
 
-/// Where a forgotten call would become a result that nobody made, or a line that nobody prints.
-const EXHAUSTIVE: [&str; 4] = [
+/// Where a forgotten call would become a result that nobody made, a line that nobody prints, or a sentence that is wrong.
+const EXHAUSTIVE: [&str; 8] = [
     "src/engine.rs",
     "src/engine/",
+    "src/explain.rs",
+    "src/explain/",
     "src/strace.rs",
     "src/strace/",
+    "src/view.rs",
+    "src/view/",
 ];
 
 #[test]
@@ -420,6 +424,7 @@ fn no_match_over_calls_takes_what_it_does_not_name() {
         if !EXHAUSTIVE
             .iter()
             .any(|place| source.name.starts_with(place))
+            || source.name.contains("/tests")
         {
             continue;
         }
@@ -435,7 +440,7 @@ fn no_match_over_calls_takes_what_it_does_not_name() {
         }
     }
     nothing_in(&wrong, "a `match` over calls names each of them");
-    assert!(over_calls > 5, "they are found: {over_calls}");
+    assert!(over_calls > 0, "the one that makes them is found");
 }
 
 #[test]

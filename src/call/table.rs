@@ -256,7 +256,7 @@ impl Signature {
     pub fn can_make(&self, names: usize) -> bool {
         // Which descriptors come with a message is for its sender to say.
         match self.gives {
-            Gives::Received => (1..=self.makes).contains(&names),
+            Gives::Received if self.makes > 0 => (1..=self.makes).contains(&names),
             _ => self.makes == names,
         }
     }

@@ -392,28 +392,33 @@ fn is_broadcast(host: IpAddr) -> bool {
 }
 
 fn protocol(context: &Context<'_>) -> Option<i32> {
-    match context.call() {
-        Call::Socket { protocol, .. } | Call::Socketpair { protocol, .. } => Some(protocol.0),
-        _ => None,
+    if let Call::Socket { protocol, .. } | Call::Socketpair { protocol, .. } = context.call() {
+        Some(protocol.0)
+    } else {
+        None
     }
 }
 
 fn sets_status(context: &Context<'_>) -> Option<i32> {
-    match context.call() {
-        Call::Fcntl {
-            command, argument, ..
-        } if command.0 == libc::F_SETFL => match argument {
+    if let Call::Fcntl {
+        command, argument, ..
+    } = context.call()
+        && command.0 == libc::F_SETFL
+    {
+        match argument {
             Some(IntArg::Number(flags)) => Some(*flags),
             _ => Some(0),
-        },
-        _ => None,
+        }
+    } else {
+        None
     }
 }
 
 fn command(context: &Context<'_>) -> Option<i32> {
-    match context.call() {
-        Call::Fcntl { command, .. } => Some(command.0),
-        _ => None,
+    if let Call::Fcntl { command, .. } = context.call() {
+        Some(command.0)
+    } else {
+        None
     }
 }
 
@@ -423,18 +428,22 @@ fn asks(context: &Context<'_>, wanted: i32) -> bool {
 
 /// The request that sets something, and whether to another value than 0.
 fn ioctl(context: &Context<'_>) -> Option<(i32, bool)> {
-    match context.call() {
-        Call::Ioctl {
-            request, argument, ..
-        } if request.sets() => Some((request.0, argument.is_some_and(|on| on != 0))),
-        _ => None,
+    if let Call::Ioctl {
+        request, argument, ..
+    } = context.call()
+        && request.sets()
+    {
+        Some((request.0, argument.is_some_and(|on| on != 0)))
+    } else {
+        None
     }
 }
 
 fn op(context: &Context<'_>) -> Option<i32> {
-    match context.call() {
-        Call::EpollCtl { op, .. } => Some(op.0),
-        _ => None,
+    if let Call::EpollCtl { op, .. } = context.call() {
+        Some(op.0)
+    } else {
+        None
     }
 }
 

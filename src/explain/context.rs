@@ -129,19 +129,20 @@ impl<'a> Context<'a> {
 
     /// The domain of the socket, or the one that socket(2) was asked for.
     pub(crate) fn domain(&self) -> Option<Domain> {
-        match self.call() {
-            Call::Socket { domain, .. } | Call::Socketpair { domain, .. } => Some(*domain),
-            _ => self.socket.map(|socket| socket.domain),
+        if let Call::Socket { domain, .. } | Call::Socketpair { domain, .. } = self.call() {
+            Some(*domain)
+        } else {
+            self.socket.map(|socket| socket.domain)
         }
     }
 
     /// The kind of the socket, or of the one that socket(2) was asked for.
     pub(crate) fn kind(&self) -> Option<Kind> {
-        match self.call() {
-            Call::Socket { socket_type, .. } | Call::Socketpair { socket_type, .. } => {
-                Some(Kind::of(*socket_type))
-            }
-            _ => self.socket.map(Socket::kind),
+        if let Call::Socket { socket_type, .. } | Call::Socketpair { socket_type, .. } = self.call()
+        {
+            Some(Kind::of(*socket_type))
+        } else {
+            self.socket.map(Socket::kind)
         }
     }
 
@@ -171,14 +172,16 @@ impl<'a> Context<'a> {
 
     /// Whether it is about a TCP socket.
     pub(crate) fn is_tcp(&self) -> bool {
-        match self.call() {
-            Call::Socket {
-                domain,
-                socket_type,
-                protocol,
-                ..
-            } => is_tcp(*domain, *socket_type, *protocol),
-            _ => self.socket.is_some_and(Socket::is_tcp),
+        if let Call::Socket {
+            domain,
+            socket_type,
+            protocol,
+            ..
+        } = self.call()
+        {
+            is_tcp(*domain, *socket_type, *protocol)
+        } else {
+            self.socket.is_some_and(Socket::is_tcp)
         }
     }
 
@@ -213,9 +216,10 @@ impl<'a> Context<'a> {
 
     /// What sendmsg() was given.
     pub(crate) fn message_given(&self) -> Option<&'a Message> {
-        match self.call() {
-            Call::Sendmsg { message, .. } => Some(message),
-            _ => None,
+        if let Call::Sendmsg { message, .. } = self.call() {
+            Some(message)
+        } else {
+            None
         }
     }
 
@@ -309,9 +313,12 @@ impl<'a> Context<'a> {
 
     /// The value that was set or read.
     pub(crate) fn value(&self) -> Option<&'a Value> {
-        match (self.call(), self.returned()) {
-            (Call::Setsockopt { value, .. }, _) | (_, Some(Returned::Value(value))) => Some(value),
-            _ => None,
+        if let (Call::Setsockopt { value, .. }, _) | (_, Some(Returned::Value(value))) =
+            (self.call(), self.returned())
+        {
+            Some(value)
+        } else {
+            None
         }
     }
 

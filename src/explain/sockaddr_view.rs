@@ -30,21 +30,22 @@ pub fn sockaddr_pages(record: &Record, interfaces: &[(u32, String)]) -> Vec<Sock
 /// Why a call has none.
 pub fn why_none(record: &Record) -> String {
     let word = record.call().call_kind().word();
-    match record.call().call_kind() {
-        CallKind::Accept | CallKind::Recvfrom | CallKind::Recvmsg if record.is_pending() => {
-            format!("{word}() has not returned: the kernel writes the address when it does.")
-        }
-        CallKind::Accept
-        | CallKind::Recvfrom
-        | CallKind::Recvmsg
-        | CallKind::Getsockname
-        | CallKind::Getpeername => {
-            format!("{word}() gave no address: it failed.")
-        }
-        _ => format!(
+    if let CallKind::Accept | CallKind::Recvfrom | CallKind::Recvmsg = record.call().call_kind()
+        && record.is_pending()
+    {
+        format!("{word}() has not returned: the kernel writes the address when it does.")
+    } else if let CallKind::Accept
+    | CallKind::Recvfrom
+    | CallKind::Recvmsg
+    | CallKind::Getsockname
+    | CallKind::Getpeername = record.call().call_kind()
+    {
+        format!("{word}() gave no address: it failed.")
+    } else {
+        format!(
             "{word}() neither passes nor gives an address. Those that do: bind, connect, sendto, sendmsg, accept, \
              recvfrom, recvmsg, getsockname, getpeername."
-        ),
+        )
     }
 }
 

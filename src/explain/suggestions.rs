@@ -166,10 +166,12 @@ fn is_on_purpose(call: &Call) -> bool {
     let dissolves = call
         .address()
         .is_some_and(|arg| arg.place == AddressExpr::Unspecified);
-    let is_quiet = match call {
-        Call::Send { flags, .. } | Call::Sendto { flags, .. } => flags.contains(libc::MSG_NOSIGNAL),
-        Call::Sendmsg { message, .. } => message.flags.contains(libc::MSG_NOSIGNAL),
-        _ => false,
+    let is_quiet = if let Call::Send { flags, .. } | Call::Sendto { flags, .. } = call {
+        flags.contains(libc::MSG_NOSIGNAL)
+    } else if let Call::Sendmsg { message, .. } = call {
+        message.flags.contains(libc::MSG_NOSIGNAL)
+    } else {
+        false
     };
     dissolves || is_quiet
 }

@@ -205,11 +205,7 @@ fn every_row_has_a_source() {
                 assert!(never_made || of_a_word, "{}", row.text);
                 continue;
             }
-            rule::OF_THE_CALL => row
-                .verbs
-                .iter()
-                .map(|call_kind| manual(call_kind))
-                .collect(),
+            rule::OF_THE_CALL => row.verbs.iter().map(manual).collect(),
             source => vec![source],
         };
         for source in sources {

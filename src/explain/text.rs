@@ -293,10 +293,12 @@ fn until(context: &Context<'_>) -> Option<String> {
 }
 
 fn option_level(context: &Context<'_>) -> Option<String> {
-    let level = match context.call() {
-        Call::Setsockopt { option, .. } | Call::Getsockopt { option, .. } => option.level,
-        _ => return None,
-    };
+    let level =
+        if let Call::Setsockopt { option, .. } | Call::Getsockopt { option, .. } = context.call() {
+            option.level
+        } else {
+            return None;
+        };
     Some(crate::socket::option::level_name(level).map_or_else(|| level.to_string(), str::to_owned))
 }
 
@@ -407,41 +409,43 @@ fn path(context: &Context<'_>) -> Option<String> {
 }
 
 fn mode(context: &Context<'_>) -> Option<String> {
-    match context.call() {
-        Call::Chmod { mode, .. } => Some(format!("{mode:04o}")),
-        _ => None,
+    if let Call::Chmod { mode, .. } = context.call() {
+        Some(format!("{mode:04o}"))
+    } else {
+        None
     }
 }
 
 fn request(context: &Context<'_>) -> Option<String> {
-    match context.call() {
-        Call::Ioctl { request, .. } => Some(request.to_string()),
-        _ => None,
+    if let Call::Ioctl { request, .. } = context.call() {
+        Some(request.to_string())
+    } else {
+        None
     }
 }
 
 fn socket_type(context: &Context<'_>) -> Option<String> {
-    match context.call() {
-        Call::Socket { socket_type, .. } | Call::Socketpair { socket_type, .. } => {
-            Some(socket_type.to_string())
-        }
-        _ => None,
+    if let Call::Socket { socket_type, .. } | Call::Socketpair { socket_type, .. } = context.call()
+    {
+        Some(socket_type.to_string())
+    } else {
+        None
     }
 }
 
 fn protocol(context: &Context<'_>) -> Option<String> {
-    match context.call() {
-        Call::Socket { protocol, .. } | Call::Socketpair { protocol, .. } => {
-            Some(protocol.to_string())
-        }
-        _ => None,
+    if let Call::Socket { protocol, .. } | Call::Socketpair { protocol, .. } = context.call() {
+        Some(protocol.to_string())
+    } else {
+        None
     }
 }
 
 fn backlog(context: &Context<'_>) -> Option<i32> {
-    match context.call() {
-        Call::Listen { backlog, .. } => Some(*backlog),
-        _ => None,
+    if let Call::Listen { backlog, .. } = context.call() {
+        Some(*backlog)
+    } else {
+        None
     }
 }
 

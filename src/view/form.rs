@@ -11,7 +11,7 @@ use crate::app::form::{Field, Form, PAGE};
 use crate::app::keymap::{CLOSE, DOWN, ENTER, PAGE_DOWN, TAB, UP};
 use crate::app::state::App;
 use crate::app::theme::TEXT;
-use crate::call::table::CallKind;
+use crate::call::table::ParamKind;
 use crate::layout::{Extent, Target, clickable};
 use crate::view::drawn::Drawn;
 use crate::view::text::{cut, cut_spans, fit, paragraph};
@@ -149,11 +149,10 @@ fn summary(form: &Form) -> String {
         .fields
         .first()
         .and_then(|field| field.choices.get(field.chosen()?));
-    match (form.call_kind, chosen) {
-        (CallKind::Setsockopt | CallKind::Getsockopt, Some(choice)) => {
-            format!("{summary}: {}", choice.meaning)
-        }
-        _ => summary.to_owned(),
+    let is_about_option = form.call_kind.signature().takes(ParamKind::Option);
+    match chosen.filter(|_| is_about_option) {
+        Some(choice) => format!("{summary}: {}", choice.meaning),
+        None => summary.to_owned(),
     }
 }
 

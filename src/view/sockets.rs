@@ -244,10 +244,8 @@ fn watches(app: &App, epoll: &Socket) -> String {
 /// The path that a file was opened by.
 fn opened(app: &App, file: &Socket) -> String {
     let made = app.world.call(file.made_by).map(Record::call);
-    match made {
-        Some(Call::Open { path }) => escaped(&String::from_utf8_lossy(path)),
-        _ => String::new(),
-    }
+    let path = made.and_then(Call::path);
+    path.map_or_else(String::new, |path| escaped(&String::from_utf8_lossy(path)))
 }
 
 /// Bytes that wait to be received; of datagrams the kernel tells only the length of the next one.

@@ -32,9 +32,10 @@ impl<'a> Context<'a> {
 
     /// The address that bind() or listen() wanted to have.
     fn wanted(&self) -> Option<&'a Address> {
-        match self.call_kind() {
-            CallKind::Listen => self.local(),
-            _ => self.address(),
+        if let CallKind::Listen = self.call_kind() {
+            self.local()
+        } else {
+            self.address()
         }
     }
 
@@ -100,14 +101,12 @@ impl<'a> Context<'a> {
         let is_path = address.path().is_some();
         let is_left = self.left_behind().is_some() && !is_path;
         let errno = self.errno()?.0;
-        let wanted = match self.call_kind() {
-            CallKind::Bind => {
-                errno == libc::EADDRINUSE && self.address_owner().is_none() && !is_left
-            }
-            CallKind::Connect | CallKind::Sendto | CallKind::Sendmsg => {
-                errno == libc::ECONNREFUSED && is_path && self.target().is_none()
-            }
-            _ => false,
+        let wanted = if let CallKind::Bind = self.call_kind() {
+            errno == libc::EADDRINUSE && self.address_owner().is_none() && !is_left
+        } else if let CallKind::Connect | CallKind::Sendto | CallKind::Sendmsg = self.call_kind() {
+            errno == libc::ECONNREFUSED && is_path && self.target().is_none()
+        } else {
+            false
         };
         let is_socket = self
             .record
@@ -153,15 +152,16 @@ impl<'a> Context<'a> {
     pub(crate) fn peer(&self) -> Option<&'a Socket> {
         let own = self.socket?;
         // connect() may end before the addresses that it gave were seen.
-        let addresses = match self.call_kind() {
-            CallKind::Connect => AddressPair {
+        let addresses = if let CallKind::Connect = self.call_kind() {
+            AddressPair {
                 local: own.local.as_ref(),
                 remote: own.peer.as_ref(),
-            },
-            _ => AddressPair {
+            }
+        } else {
+            AddressPair {
                 local: self.local(),
                 remote: self.remote(),
-            },
+            }
         };
         let peer = self.world.peer_between(own, addresses)?;
         Some(peer).filter(|peer| peer.created() <= self.at)

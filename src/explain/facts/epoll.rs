@@ -134,40 +134,39 @@ fn apply<'a>(
     record: &Record,
     outcome: &Outcome,
 ) {
-    match (&record.request.call, &outcome.result) {
-        (
-            Call::EpollCtl {
-                op, target, events, ..
-            },
-            Ok(_),
-        ) => {
-            let Some(fd) = number(target) else { return };
-            let id = record.request.others.first();
-            let socket = id.and_then(|id| world.socket(*id));
-            list.retain(|entry| {
-                entry.fd != fd || entry.socket.map(|own| own.id) != socket.map(|own| own.id)
+    if let (
+        Call::EpollCtl {
+            op, target, events, ..
+        },
+        Ok(_),
+    ) = (&record.request.call, &outcome.result)
+    {
+        let Some(fd) = number(target) else { return };
+        let id = record.request.others.first();
+        let socket = id.and_then(|id| world.socket(*id));
+        list.retain(|entry| {
+            entry.fd != fd || entry.socket.map(|own| own.id) != socket.map(|own| own.id)
+        });
+        if op.0 != libc::EPOLL_CTL_DEL {
+            list.push(Registration {
+                fd,
+                socket,
+                events: *events,
+                reported: false,
             });
-            if op.0 != libc::EPOLL_CTL_DEL {
-                list.push(Registration {
-                    fd,
-                    socket,
-                    events: *events,
-                    reported: false,
-                });
+        }
+    } else if let (Call::EpollWait { .. }, Ok(Returned::Ready(ready))) =
+        (&record.request.call, &outcome.result)
+    {
+        for (reported, _) in ready {
+            let named = |entry: &Registration<'_>| match reported {
+                Descriptor::Named(name) => entry.socket.is_some_and(|own| own.name == *name),
+                Descriptor::Raw(fd) => entry.fd == *fd,
+            };
+            if let Some(entry) = list.iter_mut().rfind(|entry| named(entry)) {
+                entry.reported = true;
             }
         }
-        (Call::EpollWait { .. }, Ok(Returned::Ready(ready))) => {
-            for (reported, _) in ready {
-                let named = |entry: &Registration<'_>| match reported {
-                    Descriptor::Named(name) => entry.socket.is_some_and(|own| own.name == *name),
-                    Descriptor::Raw(fd) => entry.fd == *fd,
-                };
-                if let Some(entry) = list.iter_mut().rfind(|entry| named(entry)) {
-                    entry.reported = true;
-                }
-            }
-        }
-        _ => {}
     }
 }
 

@@ -29,16 +29,24 @@ impl Context<'_> {
         let set = self
             .earlier()
             .filter(|record| is_on(self.world, record, own) && succeeded(record))
-            .find_map(|record| match record.request.call {
-                Call::Fcntl {
+            .find_map(|record| {
+                if let Call::Fcntl {
                     command,
                     argument: Some(IntArg::Number(flags)),
                     ..
-                } if command.0 == libc::F_SETFL => Some(flags & libc::O_NONBLOCK != 0),
-                Call::Ioctl {
+                } = record.request.call
+                    && command.0 == libc::F_SETFL
+                {
+                    Some(flags & libc::O_NONBLOCK != 0)
+                } else if let Call::Ioctl {
                     request, argument, ..
-                } if request.0 == FIONBIO => Some(argument.is_some_and(|on| on != 0)),
-                _ => None,
+                } = record.request.call
+                    && request.0 == FIONBIO
+                {
+                    Some(argument.is_some_and(|on| on != 0))
+                } else {
+                    None
+                }
             });
         set.unwrap_or_else(|| born_nonblocking(self.world, own))
     }
@@ -282,13 +290,16 @@ impl Context<'_> {
             .rev()
             .filter(|record| succeeded(record) && ended(record))
             .filter(|record| is_on(self.world, record, source))
-            .find_map(|record| match record.request.call {
-                Call::Fcntl {
+            .find_map(|record| {
+                if let Call::Fcntl {
                     command, argument, ..
-                } if command.0 == libc::F_SETOWN => {
+                } = record.request.call
+                    && command.0 == libc::F_SETOWN
+                {
                     Some(!matches!(argument, None | Some(IntArg::Number(0))))
+                } else {
+                    None
                 }
-                _ => None,
             })
             .unwrap_or(false)
     }
@@ -314,16 +325,18 @@ impl Context<'_> {
         };
         self.earlier()
             .filter(|record| succeeded(record))
-            .find_map(|record| match &record.request.call {
-                Call::Unlink { address } if address.place == AddressExpr::Literal(path.clone()) => {
+            .find_map(|record| {
+                if let Call::Unlink { address } = &record.request.call
+                    && address.place == AddressExpr::Literal(path.clone())
+                {
                     Some(true)
-                }
-                Call::Bind { address, .. }
-                    if address.place == AddressExpr::Literal(path.clone()) =>
+                } else if let Call::Bind { address, .. } = &record.request.call
+                    && address.place == AddressExpr::Literal(path.clone())
                 {
                     Some(false)
+                } else {
+                    None
                 }
-                _ => None,
             })
             .unwrap_or(false)
     }
@@ -427,11 +440,15 @@ fn born_nonblocking(world: &World, id: SocketId) -> bool {
     let made = world
         .socket(id)
         .and_then(|socket| world.call(socket.made_by));
-    made.is_some_and(|record| match record.request.call {
-        Call::Socket { flags, .. }
+    made.is_some_and(|record| {
+        if let Call::Socket { flags, .. }
         | Call::Socketpair { flags, .. }
-        | Call::Accept { flags, .. } => nonblock(flags),
-        _ => false,
+        | Call::Accept { flags, .. } = record.request.call
+        {
+            nonblock(flags)
+        } else {
+            false
+        }
     })
 }
 

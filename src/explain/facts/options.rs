@@ -40,26 +40,25 @@ impl<'a> Setting<'a> {
 impl<'a> Context<'a> {
     /// How the option came to its value: by this call, or by the last one on this socket before it.
     pub(crate) fn setting(&self) -> Option<Setting<'a>> {
-        match self.call() {
-            Call::Setsockopt { .. } => Setting::of(self.record),
-            Call::Getsockopt { option, .. } => {
-                let own = self.socket?.id;
-                let asked = self.record.asked;
-                let set = last_setting(self.world, own, option.level, option.number, asked)?;
-                Setting::of(set)
-            }
-            _ => None,
+        if let Call::Setsockopt { .. } = self.call() {
+            Setting::of(self.record)
+        } else if let Call::Getsockopt { option, .. } = self.call() {
+            let own = self.socket?.id;
+            let asked = self.record.asked;
+            let set = last_setting(self.world, own, option.level, option.number, asked)?;
+            Setting::of(set)
+        } else {
+            None
         }
     }
 
     /// The value that holds after the call: what the option reads, or what was set where it does not tell.
     pub(crate) fn value_now(&self) -> Option<&'a Value> {
-        match self.call() {
-            Call::Setsockopt { .. } => {
-                let setting = self.setting()?;
-                Some(setting.kept.unwrap_or(setting.set))
-            }
-            _ => self.value(),
+        if let Call::Setsockopt { .. } = self.call() {
+            let setting = self.setting()?;
+            Some(setting.kept.unwrap_or(setting.set))
+        } else {
+            self.value()
         }
     }
 

@@ -155,14 +155,15 @@ impl<'a> Context<'a> {
 
     /// What the call waits for, descriptor by descriptor.
     pub(crate) fn awaited(&self) -> Vec<Member<'a>> {
-        match self.record.call() {
-            Call::Poll { entries, .. } => entries
+        if let Call::Poll { entries, .. } = self.record.call() {
+            entries
                 .iter()
                 .map(|entry| self.member(&entry.socket, entry.events.0))
-                .collect(),
-            Call::Select { sets, .. } => self.in_sets(sets),
-            Call::EpollWait { .. } => self
-                .registrations()
+                .collect()
+        } else if let Call::Select { sets, .. } = self.record.call() {
+            self.in_sets(sets)
+        } else if let Call::EpollWait { .. } = self.record.call() {
+            self.registrations()
                 .into_iter()
                 .filter(|entry| !entry.is_disarmed())
                 .filter_map(|entry| {
@@ -173,8 +174,9 @@ impl<'a> Context<'a> {
                         events: entry.events.0,
                     })
                 })
-                .collect(),
-            _ => Vec::new(),
+                .collect()
+        } else {
+            Vec::new()
         }
     }
 
@@ -197,9 +199,10 @@ impl<'a> Context<'a> {
                 .find(|entry| entry.socket.is_some_and(is_bearer));
             of_name.or(of_number)?.socket
         };
-        let registered = match self.call_kind() {
-            CallKind::EpollWait => registered(),
-            _ => None,
+        let registered = if let CallKind::EpollWait = self.call_kind() {
+            registered()
+        } else {
+            None
         };
         Member {
             name: registered.map_or_else(|| socket.to_string(), |own| own.name.to_string()),

@@ -47,12 +47,14 @@ impl<'a> Context<'a> {
     /// The error by which this call tells that its connection is over.
     fn verdict(&self) -> Option<Errno> {
         let call_kind = self.call_kind();
-        let errno = match (self.call(), self.returned()) {
-            (Call::Getsockopt { .. }, Some(Returned::Value(Value::Error(errno)))) => (*errno)?,
-            _ if call_kind.sends() || call_kind.receives() || call_kind.is_loop() => {
-                self.errno()?
-            }
-            _ => return None,
+        let errno = if let (Call::Getsockopt { .. }, Some(Returned::Value(Value::Error(errno)))) =
+            (self.call(), self.returned())
+        {
+            (*errno)?
+        } else if call_kind.sends() || call_kind.receives() || call_kind.is_loop() {
+            self.errno()?
+        } else {
+            return None;
         };
         let is_own_doing = || !self.is_tcp() || self.has_done(&ENDS_SENDING);
         let is_fatal = FATAL.contains(&errno.0) && (errno.0 != libc::EPIPE || !is_own_doing());

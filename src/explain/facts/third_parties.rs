@@ -15,9 +15,10 @@ use crate::world::{Record, Socket};
 impl<'a> Context<'a> {
     /// The datagram socket of AF_UNIX that was to be reached and that is connected to another one.
     pub(crate) fn connected_elsewhere(&self) -> Option<&'a Socket> {
-        let reached = match self.call_kind() {
-            CallKind::Connect => self.target(),
-            _ => self.other_end(),
+        let reached = if let CallKind::Connect = self.call_kind() {
+            self.target()
+        } else {
+            self.other_end()
         };
         reached.filter(|other| {
             let is_taken = self.phase_of(other).had_peer();

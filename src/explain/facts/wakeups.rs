@@ -1,12 +1,12 @@
 //! The call on the other socket that was under way, and that this call has woken.
 
 use crate::call::Call;
-use crate::call::table::CallKind;
+use crate::call::table::{CallKind, Role};
 use crate::event::{SocketId, Timestamp};
 use crate::explain::context::Context;
 use crate::explain::facts::descriptions::{open_file_description, succeeded};
 use crate::explain::facts::history::is_on;
-use crate::world::{Progress, Record};
+use crate::world::{Progress, Record, Socket};
 
 impl<'a> Context<'a> {
     /// The accept() that takes the connection of this connect(), or the receiving call that gets what was sent.
@@ -14,11 +14,7 @@ impl<'a> Context<'a> {
     /// Calls that wait on one socket are served in their order, so earlier calls of this kind have had theirs.
     pub(crate) fn woken(&self) -> Option<&'a Record> {
         let context = *self;
-        let other = match self.call_kind() {
-            CallKind::Connect => self.target(),
-            call_kind if call_kind.sends() => self.other_end(),
-            _ => None,
-        }?;
+        let other = self.addressee()?;
         let source = open_file_description(self.world, other.id);
         let waiters = || {
             context.world.log().iter().filter(move |record| {
@@ -52,12 +48,13 @@ impl<'a> Context<'a> {
         let other = self.reached()?;
         let source = open_file_description(self.world, other);
         self.world.log().iter().find(|record| {
-            let takes = match self.call_kind() {
-                CallKind::Connect => record.request.call.call_kind() == CallKind::Serve,
-                _ => matches!(
+            let takes = if let CallKind::Connect = self.call_kind() {
+                record.request.call.call_kind() == CallKind::Serve
+            } else {
+                matches!(
                     record.request.call.call_kind(),
                     CallKind::Echo | CallKind::Sink
-                ),
+                )
             };
             takes && is_on(self.world, record, source) && self.is_under_way(record)
         })
@@ -80,12 +77,22 @@ impl<'a> Context<'a> {
 
     /// The socket to which this call brings something.
     fn reached(&self) -> Option<SocketId> {
-        match self.call_kind() {
-            CallKind::Connect => self.target(),
-            call_kind if call_kind.sends() => self.other_end(),
-            _ => None,
+        self.addressee().map(|other| other.id)
+    }
+
+    /// The socket to which a call connects or sends.
+    fn addressee(&self) -> Option<&'a Socket> {
+        match self.call_kind().role() {
+            Role::Connects => self.target(),
+            Role::Sends => self.other_end(),
+            Role::Receives
+            | Role::Answers
+            | Role::Accepts
+            | Role::Waits
+            | Role::Duplicates
+            | Role::Closes
+            | Role::Other => None,
         }
-        .map(|other| other.id)
     }
 
     /// Whether a call had begun and not ended when this one was made.
@@ -108,12 +115,13 @@ impl<'a> Context<'a> {
                 )
             })
         };
-        let same = match (self.call(), &record.request.call) {
-            (Call::Connect { address, .. }, Call::Connect { address: other, .. }) => {
+        let calls = (self.call(), &record.request.call);
+        let same =
+            if let (Call::Connect { address, .. }, Call::Connect { address: other, .. }) = calls {
                 address == other
-            }
-            (_, other) => other.call_kind().sends() && on_this(),
-        };
+            } else {
+                record.request.call.call_kind().sends() && on_this()
+            };
         same && succeeded(record)
     }
 }
@@ -124,13 +132,21 @@ fn begun(record: &Record) -> Timestamp {
 
 /// Whether a call waits for what a call of this kind brings. A look at the data takes nothing away.
 fn waits_for(call_kind: CallKind, record: &Record) -> bool {
-    let takes = match &record.request.call {
-        Call::Accept { .. } => call_kind == CallKind::Connect,
-        Call::Recv { flags, .. } | Call::Recvfrom { flags, .. } | Call::Recvmsg { flags, .. } => {
+    let call = &record.request.call;
+    let flags = call.msg_flags();
+    let takes = match call.call_kind().role() {
+        _ if !call.call_kind().is_system_call() => false,
+        Role::Accepts => call_kind == CallKind::Connect,
+        Role::Receives => {
             call_kind.sends() && !flags.contains(libc::MSG_PEEK) && !flags.contains(libc::MSG_OOB)
         }
-        Call::Read { .. } => call_kind.sends(),
-        _ => false,
+        Role::Sends
+        | Role::Answers
+        | Role::Connects
+        | Role::Waits
+        | Role::Duplicates
+        | Role::Closes
+        | Role::Other => false,
     };
     takes && (record.is_pending() || succeeded(record))
 }

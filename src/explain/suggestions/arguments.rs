@@ -62,7 +62,7 @@ suggestion_args! {
     reuse |s| s.one_sided().map(|one| one.option.to_owned());
     asked |s| s.asked().map(|bytes| bytes.to_string());
     data |s| s.data()?.first().map(ToString::to_string);
-    events |s| match s.record.call() { Call::EpollCtl { events, .. } => Some(events.to_string()), _ => None };
+    events |s| { let Call::EpollCtl { events, .. } = s.record.call() else { return None }; Some(events.to_string()) };
     // Whole lines.
     retry |s| crate::explain::suggestions::retry::retry(s, |_| Some(()));
     right_length |s| crate::explain::suggestions::retry::retry(s, |call| { call.address_mut()?.length = None; Some(()) });
@@ -140,11 +140,12 @@ fn made_since<'a>(context: &Context<'a>) -> Option<&'a Socket> {
 }
 
 fn socket_type(context: &Context<'_>) -> Option<String> {
-    let of_call = match context.call() {
-        Call::Socket { socket_type, .. } | Call::Socketpair { socket_type, .. } => {
-            Some(*socket_type)
-        }
-        _ => context.socket.map(|socket| socket.socket_type),
+    let of_call = if let Call::Socket { socket_type, .. } | Call::Socketpair { socket_type, .. } =
+        context.call()
+    {
+        Some(*socket_type)
+    } else {
+        context.socket.map(|socket| socket.socket_type)
     };
     of_call.map(|socket_type| socket_type.to_string())
 }
