@@ -1,6 +1,6 @@
 //! The table of calls: what is known of each call without making it.
 //!
-//! The rows are in [`crate::call::rows`]. Read by the parser (messages, "did you mean"), completion, forms, the prompt's
+//! The rows are in `call/rows.rs`. Read by the parser (messages, "did you mean"), completion, forms, the prompt's
 //! signature line, the help, explanations, the engine and the tests.
 
 use std::fmt;

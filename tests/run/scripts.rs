@@ -117,6 +117,7 @@ macro_rules! scripts {
 scripts! {
     broadcast
     buffers
+    dup2
     epoll
     errors
     example
@@ -144,4 +145,5 @@ scripts! {
     unix_seqpacket
     unix_stream
     unread
+    vectors
 }

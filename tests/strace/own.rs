@@ -114,7 +114,8 @@ fn is_look(name: &str, arguments: &str) -> bool {
             "SOL_SOCKET, SO_PROTOCOL,",
         ]),
         "ioctl" => asks(&[", FIONREAD"]),
-        "fcntl" => asks(&[", F_GETFD)"]),
+        // Also the number that is taken before dup2().
+        "fcntl" => asks(&[", F_GETFD)", ", F_DUPFD_CLOEXEC, "]),
         // One descriptor, and not waited for.
         "poll" => asks(&["}], 1, 0)"]),
         _ => false,
