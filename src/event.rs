@@ -12,6 +12,7 @@ pub(crate) mod refusal;
 pub(crate) mod socket_details;
 mod source;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::call::argument::Name;
@@ -67,13 +68,13 @@ pub struct Request {
     /// Which call of the session.
     pub id: CallId,
     /// The command as it was written.
-    pub command: Command,
+    pub command: Arc<Command>,
     /// The call with numbers and addresses in place of names.
-    pub call: Call,
+    pub call: Arc<Call>,
     /// The socket whose thread makes it. `None`: it makes a socket, or is made on a number that is none of ours.
     pub on: Option<SocketId>,
     /// The open sockets that it concerns besides: the members of a set, the target of epoll_ctl.
-    pub others: Vec<SocketId>,
+    pub others: Box<[SocketId]>,
     /// What it may reach.
     pub reach: Reach,
 }

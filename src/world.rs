@@ -6,6 +6,7 @@
 pub mod captured;
 pub(crate) mod epoll;
 mod fold;
+pub mod log;
 mod names;
 pub mod open_file;
 pub mod orphan;
@@ -22,22 +23,28 @@ pub mod socket;
 pub mod state_history;
 pub(crate) mod summary;
 pub mod throughput;
+pub(crate) mod transfers;
 pub(crate) mod transitions;
 pub(crate) mod zero_window;
 
 use std::collections::{BTreeMap, HashMap};
 
 use crate::call::argument::Name;
+use crate::call::outcome::Outcome;
 use crate::call::value::Value;
+use crate::call::{Call, Command};
 use crate::event::{CallId, Cookie, SocketId, Timestamp};
 use crate::socket::Address;
-use crate::socket::endpoint::{PairKey, pair_key};
+use crate::socket::endpoint::{LocalKey, PairKey, equal, local_key, pair_key};
+use crate::world::log::Interner;
+pub use crate::world::log::Log;
 pub use crate::world::open_file::{OpenFile, OpenFileId};
 pub use crate::world::orphan::{Orphan, OrphanState};
 use crate::world::pending::Pending;
 pub use crate::world::poll_sets::{Polled, Selected};
+use crate::world::record::Addresses;
 pub use crate::world::process::{Process, TableId};
-pub use crate::world::record::{Progress, Record};
+pub use crate::world::record::{Progress, Record, SoFar};
 pub use crate::world::resolve::{Unresolved, resolve};
 pub use crate::world::retransmits::Retransmission;
 pub use crate::world::socket::{EpollEntry, OptionSet, Readiness, Socket, Step};
@@ -49,8 +56,8 @@ pub use crate::world::throughput::Throughput;
 pub struct World {
     sockets: BTreeMap<SocketId, Socket>,
     names: HashMap<Name, SocketId>,
-    log: Vec<Record>,
-    by_id: HashMap<CallId, usize>,
+    log: Log,
+    shared: Shared,
     pending: Pending,
     processes: process::Processes,
     /// Every automatic name below this number has been used.
@@ -58,8 +65,18 @@ pub struct World {
     files: Vec<OpenFile>,
     by_cookie: HashMap<Cookie, SocketId>,
     by_pair: HashMap<PairKey, Vec<SocketId>>,
+    by_local: HashMap<LocalKey, Vec<SocketId>>,
     captured_traffic: captured::CapturedTraffic,
     revision: u64,
+}
+
+/// What equal calls share.
+#[derive(Debug, Clone, Default)]
+struct Shared {
+    commands: Interner<Command>,
+    calls: Interner<Call>,
+    outcomes: Interner<Outcome>,
+    addresses: Interner<Addresses>,
 }
 
 impl World {
@@ -88,14 +105,38 @@ impl World {
         &self.captured_traffic
     }
 
-    /// Every call that was asked for, in that order.
-    pub fn log(&self) -> &[Record] {
+    /// The calls that were asked for, in that order.
+    pub fn log(&self) -> &Log {
         &self.log
+    }
+
+    /// Has the log keep so many calls at least, in place of [`log::KEPT`].
+    pub fn set_log_bound(&mut self, calls: usize) {
+        self.log.set_bound(calls);
     }
 
     /// One of them.
     pub fn call(&self, id: CallId) -> Option<&Record> {
-        self.log.get(*self.by_id.get(&id)?)
+        self.log.get(self.log.place(id)?)
+    }
+
+    /// The calls that concern a socket and were left behind while they were pending, oldest first: all but the first
+    /// `from` of the session, each with its number.
+    pub fn left_behind(
+        &self,
+        socket: SocketId,
+        from: usize,
+    ) -> impl Iterator<Item = (usize, &Record)> {
+        self.log.left(self.root(socket), from)
+    }
+
+    /// The newest call on a socket, or with it in a set, that is of a kind.
+    pub fn last_on(
+        &self,
+        socket: SocketId,
+        is_wanted: impl Fn(&&Record) -> bool,
+    ) -> Option<&Record> {
+        self.log.concerning(self.root(socket)).rev().find(is_wanted)
     }
 
     /// The calls that were asked for and have not ended.
@@ -163,13 +204,47 @@ impl World {
         }
     }
 
+    /// Notes the local address of a socket.
+    fn index_local(&mut self, id: SocketId) {
+        let local = self
+            .sockets
+            .get(&id)
+            .and_then(|socket| socket.local.as_ref());
+        let Some(key) = local.and_then(local_key) else {
+            return;
+        };
+        let there = self.by_local.entry(key).or_default();
+        if let Err(at) = there.binary_search(&id) {
+            there.insert(at, id);
+        }
+    }
+
+    /// The sockets whose local address equals one, oldest first.
+    pub(crate) fn at_address<'a>(
+        &'a self,
+        address: &'a Address,
+    ) -> impl Iterator<Item = &'a Socket> {
+        let there = local_key(address).and_then(|key| self.by_local.get(&key));
+        let there = there.into_iter().flatten();
+        there.filter_map(|id| self.socket(*id)).filter(|socket| {
+            socket
+                .local
+                .as_ref()
+                .is_some_and(|local| equal(local, address))
+        })
+    }
+
     /// The first other socket whose local address is `address`, when that tells more than the address does.
     pub fn socket_at(&self, address: &Address) -> Option<&Socket> {
         if address.is_unset() {
             return None;
         }
-        self.sockets()
-            .find(|socket| socket.local.as_ref() == Some(address))
+        let there = local_key(address).and_then(|key| self.by_local.get(&key));
+        let mut there = there
+            .into_iter()
+            .flatten()
+            .filter_map(|id| self.socket(*id));
+        there.find(|socket| socket.local.as_ref() == Some(address))
     }
 
     /// `addr(x)` for an address that a socket of this world has.

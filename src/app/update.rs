@@ -148,7 +148,7 @@ fn is_second_of_pair(app: &App, socket: SocketId) -> bool {
     app.world
         .socket(socket)
         .and_then(|socket| app.world.call(socket.made_by))
-        .is_some_and(|record| record.born.first() != Some(&socket))
+        .is_some_and(|record| record.born().first() != Some(&socket))
 }
 
 /// Lets the player do what can be done now, and then the keys that were typed ahead.

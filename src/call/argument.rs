@@ -51,7 +51,7 @@ impl fmt::Display for Name {
 }
 
 /// A descriptor argument.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Descriptor {
     /// A socket of the playground, by its name.
     Named(Name),

@@ -235,6 +235,24 @@ impl Outcome {
         self.result.as_ref().err().copied()
     }
 
+    /// The received bytes.
+    pub(crate) fn data(&self) -> Option<&Arc<[u8]>> {
+        match self.result.as_ref().ok()? {
+            Returned::Data { bytes, .. } => Some(bytes),
+            Returned::Message(message) => Some(&message.bytes),
+            _ => None,
+        }
+    }
+
+    /// The same, to be replaced.
+    pub(crate) fn data_mut(&mut self) -> Option<&mut Arc<[u8]>> {
+        match self.result.as_mut().ok()? {
+            Returned::Data { bytes, .. } => Some(bytes),
+            Returned::Message(message) => Some(&mut message.bytes),
+            _ => None,
+        }
+    }
+
     /// How many bytes or connections a call counted: what it returned, or what it had done before the error.
     pub fn counted(&self) -> Option<u64> {
         match &self.result {

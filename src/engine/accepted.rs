@@ -86,10 +86,10 @@ pub(crate) fn serve_unseen(shared: &Arc<Shared>, connection: Served<'_>, unseen:
     let fd = connection.fd;
     let call = connection.call(Descriptor::Raw(fd));
     let request = Request {
-        call: call.clone(),
-        command: background(call),
+        call: Arc::new(call.clone()),
+        command: Arc::new(background(call)),
         on: None,
-        others: Vec::new(),
+        others: Box::default(),
         id: connection.listener.id,
         reach: connection.listener.reach,
     };

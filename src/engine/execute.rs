@@ -98,7 +98,7 @@ fn number(descriptor: &Descriptor) -> i32 {
 impl<'a> Execution<'a> {
     /// One arm a call and none for all others: a call that is forgotten here does not compile.
     fn make(&mut self) -> Result {
-        let call = &self.request.call;
+        let call = &*self.request.call;
         let fd = call.socket().map_or(-1, number);
         match call {
             Call::Socket {

@@ -176,7 +176,7 @@ fn run_with(
     if let Some(id) = moves {
         shared.sampler.let_be(id);
     }
-    if let Call::Connect { address, .. } = &request.call
+    if let Call::Connect { address, .. } = &*request.call
         && let AddressExpr::Literal(address) = &address.place
     {
         set_target(shared, request.on, address);
@@ -265,10 +265,10 @@ pub(crate) fn own_request(
 ) -> Request {
     Request {
         id: shared.own_call(),
-        command: background(written),
-        call,
+        command: Arc::new(background(written)),
+        call: Arc::new(call),
         on: Some(on),
-        others: Vec::new(),
+        others: Box::default(),
         reach,
     }
 }

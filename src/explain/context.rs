@@ -149,24 +149,14 @@ impl<'a> Context<'a> {
     /// The local address of the socket when the call ended; the present one where that is not known.
     pub(crate) fn local(&self) -> Option<&'a Address> {
         let present = || self.socket?.local.as_ref();
-        let ended = self
-            .record
-            .ends
-            .0
-            .as_ref()
-            .filter(|_| !self.is_about_another);
+        let ended = self.record.local().filter(|_| !self.is_about_another);
         ended.or_else(present)
     }
 
     /// The address of the peer when the call ended; the present one where that is not known.
     pub(crate) fn remote(&self) -> Option<&'a Address> {
         let present = || self.socket?.peer.as_ref();
-        let ended = self
-            .record
-            .ends
-            .1
-            .as_ref()
-            .filter(|_| !self.is_about_another);
+        let ended = self.record.remote().filter(|_| !self.is_about_another);
         ended.or_else(present)
     }
 
@@ -324,7 +314,7 @@ impl<'a> Context<'a> {
 
     /// A socket that the call made.
     pub(crate) fn made(&self, index: usize) -> Option<&'a Socket> {
-        self.world.socket(*self.record.born.get(index)?)
+        self.world.socket(*self.record.born().get(index)?)
     }
 
     /// Whether the socket went through one of `causes` before the call ended, in its present connection.
@@ -335,13 +325,7 @@ impl<'a> Context<'a> {
 
     /// The calls that were asked for before this one, the latest first.
     pub(crate) fn earlier(&self) -> impl Iterator<Item = &'a Record> {
-        let id = self.record.id();
-        self.world
-            .log()
-            .iter()
-            .rev()
-            .skip_while(move |record| record.id() != id)
-            .skip(1)
+        self.world.log().before(self.record.id())
     }
 
     /// The call whose result `wait` or `cancel` gave.
@@ -351,7 +335,9 @@ impl<'a> Context<'a> {
         }
         let outcome = self.record.outcome()?;
         let on = self.record.on()?;
-        self.earlier().find(|record| {
+        let file = self.world.root(on);
+        let mut before = self.world.log().concerning_before(file, self.record.id());
+        before.find(|record| {
             record.concerns(on)
                 && record.request.call.call_kind().can_be_left()
                 && record.outcome() == Some(outcome)
@@ -361,7 +347,9 @@ impl<'a> Context<'a> {
     /// The oldest other call that had not ended when this one was asked for.
     pub(crate) fn also_pending(&self) -> Option<&'a Record> {
         let on: SocketId = self.record.on()?;
-        self.world.log().iter().find(|record| {
+        let asked = self.record.asked;
+        let pending = self.world.log().during(self.world.root(on), asked, asked);
+        pending.into_iter().find(|record| {
             record.concerns(on)
                 && record.asked < self.record.asked
                 && record.request.call.call_kind().can_be_left()

@@ -117,7 +117,7 @@ placeholders! {
     path "the path" |s| path(s);
     mode "another" |s| mode(s);
     request "this request" |s| request(s);
-    so_far "0" |s| s.record.so_far.map(|(_, bytes)| bytes.to_string());
+    so_far "0" |s| s.record.so_far().map(|so_far| so_far.bytes.to_string());
     // Others.
     returning_watcher "a call that waits for it" |s| s.returning_watcher().map(|record| short_call(&Context::of(s.world, record)));
     looping "a loop" |s| s.looping().map(|record| short_call(&Context::of(s.world, record)));
@@ -138,7 +138,7 @@ placeholders! {
     outside_owner "a program" |s| outside_owner(s);
     outside_owner_local "an address" |s| outside_owner_local(s).map(written);
     hidden "why is not known" |s| hidden(s);
-    path_file "a file" |s| s.record.path_file.map(|file| file.words().to_owned());
+    path_file "a file" |s| s.record.path_file().map(|file| file.words().to_owned());
     left_behind "a socket of ours" |s| s.left_behind().map(name);
     orphan "a state that it leaves by itself" |s| s.left_behind_orphan().map(|orphan| orphan.state.to_string());
     orphan_left "a while" |s| s.left_behind_orphan().and_then(|orphan| orphan.timer).map(|timer| format!("{} s", timer.left.as_millis().div_ceil(1000)));
@@ -264,7 +264,7 @@ pub(crate) fn written(address: &Address) -> String {
 
 /// A program outside of the session: `nginx (pid 812)`.
 fn outside_owner(context: &Context<'_>) -> Option<String> {
-    match context.record.outside_owner.as_ref()? {
+    match context.record.outside_owner()? {
         AddressOwner::Process { pid, program, .. } => {
             Some(format!("{} (pid {pid})", escaped(program)))
         }
@@ -274,7 +274,7 @@ fn outside_owner(context: &Context<'_>) -> Option<String> {
 
 /// Why such a program is not known.
 fn hidden(context: &Context<'_>) -> Option<String> {
-    match context.record.outside_owner.as_ref()? {
+    match context.record.outside_owner()? {
         AddressOwner::Hidden { reason, .. } => Some(reason.clone()),
         AddressOwner::Process { .. } | AddressOwner::Nobody => None,
     }

@@ -3,16 +3,16 @@
 //! Pure: it reads a [`World`] and a moment and gives [`Effect`]s. Call [`Player::step`] after events were folded into
 //! the world and when [`Player::deadline`] has come, carry out what it gives, and call it again until it gives nothing.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::time::Duration;
 
-use crate::call::argument::Name;
+use crate::call::argument::{Descriptor, Name};
 use crate::call::outcome::{Outcome, Returned};
 use crate::call::{Call, Command, Line, Mode};
-use crate::event::{CallId, EventKind, Reach, Refusal, Request, Timestamp};
+use crate::event::{CallId, EventKind, Reach, Refusal, Request, SocketId, Timestamp};
 use crate::script::judge::{Pace, Standard, TIMEOUT, Verdict, refusal};
 use crate::script::report::{Done, Report};
-use crate::world::resolve::{Unresolved, resolve, uncollected};
+use crate::world::resolve::{Unresolved, awaited_socket, resolve, uncollected};
 use crate::world::{Progress, Record, World};
 
 /// Longer than any session.
@@ -52,6 +52,8 @@ pub struct Player {
     collected: HashSet<CallId>,
     /// Calls whose result cancel() gave: wait() gives it again, unless another call has been left behind since.
     told: HashSet<CallId>,
+    /// How many of the calls that were left behind on a socket are collected, the oldest first.
+    first_uncollected: HashMap<SocketId, usize>,
 }
 
 /// The line that is being carried out.
@@ -99,6 +101,7 @@ impl Player {
             next_call: 1,
             collected: HashSet::new(),
             told: HashSet::new(),
+            first_uncollected: HashMap::new(),
         }
     }
 
@@ -245,13 +248,15 @@ impl Player {
     }
 
     /// The call that a `wait` or `cancel` is about.
-    fn awaited(&self, world: &World, command: &Command) -> Result<Option<CallId>, Unresolved> {
+    fn awaited(&mut self, world: &World, command: &Command) -> Result<Option<CallId>, Unresolved> {
         let (Call::Wait { socket } | Call::Cancel { socket }) = &command.call else {
             return Ok(None);
         };
-        let settled = self.collected.union(&self.told).copied().collect();
-        let call = uncollected(world, socket, &settled)
-            .or_else(|_| uncollected(world, socket, &self.collected))?;
+        let from = self.collected_of(world, socket)?;
+        let is_collected = |call: CallId| self.collected.contains(&call);
+        let is_settled = |call: CallId| is_collected(call) || self.told.contains(&call);
+        let call = uncollected(world, socket, is_settled, from)
+            .or_else(|_| uncollected(world, socket, is_collected, from))?;
         let record = world.call(call);
         let is_pending = record.is_some_and(Record::is_pending);
         if matches!(command.call, Call::Cancel { .. }) && !is_pending {
@@ -263,6 +268,19 @@ impl Player {
             return Err(Unresolved::NameTaken(name.clone()));
         }
         Ok(Some(call))
+    }
+
+    /// How many of the calls that were left behind on a socket are collected, the oldest first.
+    fn collected_of(&mut self, world: &World, socket: &Descriptor) -> Result<usize, Unresolved> {
+        let Some(owner) = awaited_socket(world, socket)? else {
+            return Ok(0);
+        };
+        let first = self.first_uncollected.entry(owner).or_default();
+        let left = world.left_behind(owner, *first);
+        for (number, _) in left.take_while(|(_, record)| self.collected.contains(&record.id())) {
+            *first = number + 1;
+        }
+        Ok(*first)
     }
 
     fn proceed(&mut self, world: &World, now: Timestamp, effects: &mut Vec<Effect>) {
@@ -350,14 +368,14 @@ impl Player {
                     self.told.insert(call);
                 }
                 if let (Some(name), Some(socket)) =
-                    (running.command.targets.first(), record.born.first())
+                    (running.command.targets.first(), record.born().first())
                 {
                     effects.push(Effect::Emit(EventKind::Renamed {
                         socket: *socket,
                         name: name.clone(),
                     }));
                 }
-                self.end_word(world, now, outcome.clone(), effects);
+                self.end_word(world, now, Outcome::clone(outcome), effects);
             }
             (Progress::Refused(reason), _) => {
                 let call = running.request.id;
@@ -406,7 +424,8 @@ impl Player {
         let over = match record.progress {
             Progress::Returned { .. } => {
                 // What `&` starts is for wait() to collect, however soon it returned.
-                if running.command.mode != Mode::Background {
+                let is_left = record.ever_blocked || running.command.mode == Mode::Blocks;
+                if is_left && running.command.mode != Mode::Background {
                     self.collected.insert(running.request.id);
                 }
                 true
@@ -496,9 +515,7 @@ fn is_blocked(world: &World, running: &Running, progress: &Progress) -> bool {
 
 /// Whether the name that a `wait` gives belongs to something else than what the awaited call made.
 fn is_taken_by_another(world: &World, name: &Name, awaited: Option<&Record>) -> bool {
-    let born = awaited
-        .map(|record| record.born.as_slice())
-        .unwrap_or_default();
+    let born = awaited.map(|record| record.born()).unwrap_or_default();
     let open = world
         .named(name)
         .is_some_and(|socket| socket.is_open() && !born.contains(&socket.id));

@@ -79,9 +79,7 @@ impl Report {
 
 /// The command with the names that its sockets really got.
 fn with_names(world: &World, command: &Command, record: Option<&Record>) -> Command {
-    let born = record
-        .map(|record| record.born.as_slice())
-        .unwrap_or_default();
+    let born = record.map(|record| record.born()).unwrap_or_default();
     let names: Vec<Name> = born
         .iter()
         .filter_map(|id| Some(world.socket(*id)?.name.clone()))
@@ -100,15 +98,15 @@ fn with_names(world: &World, command: &Command, record: Option<&Record>) -> Comm
 /// The states before and after a call: the kernel's for TCP, the phase for other sockets.
 fn states(world: &World, record: &Record) -> (Option<String>, Option<String>) {
     let on = record.on().and_then(|id| world.socket(id));
-    let made = record.born.first().and_then(|id| world.socket(*id));
+    let made = record.born().first().and_then(|id| world.socket(*id));
     let is_tcp = on.is_some_and(Socket::is_tcp);
     let before = if is_tcp {
-        record.states.0.map(|state| state.to_string())
+        record.tcp_before.map(|state| state.to_string())
     } else {
         record.phase_before.map(|phase| phase.to_string())
     };
     let after = match (on, made) {
-        (Some(_), _) if is_tcp => record.states.1.map(|state| state.to_string()),
+        (Some(_), _) if is_tcp => record.tcp_after.map(|state| state.to_string()),
         (Some(socket), _) => Some(socket.phase.to_string()),
         (None, Some(made)) => Some(
             made.tcp

@@ -118,6 +118,24 @@ pub fn pair_key(local: &Address, remote: &Address) -> Option<PairKey> {
     })
 }
 
+/// What a local address is found by: equal ones have the same key.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum LocalKey {
+    /// An address of IPv4 or IPv6.
+    Inet(SocketAddr),
+    /// Any other.
+    Other(Address),
+}
+
+/// The key of a local address. `None` where it is not set.
+pub fn local_key(address: &Address) -> Option<LocalKey> {
+    if address.is_unset() {
+        return None;
+    }
+    let inet = canonical(address).map(LocalKey::Inet);
+    Some(inet.unwrap_or_else(|| LocalKey::Other(address.clone())))
+}
+
 /// An internet address in the form in which equal ones are equal: IPv4-mapped addresses become IPv4 addresses, and what
 /// does not count is 0. `None` for other families.
 pub fn canonical(address: &Address) -> Option<SocketAddr> {

@@ -5,8 +5,9 @@ use std::time::Duration;
 use crate::call::Call;
 use crate::call::table::CallKind;
 use crate::call::value::Value;
-use crate::event::{Origin, SocketId};
+use crate::event::{CallId, Origin, SocketId};
 use crate::socket::Domain;
+use crate::world::log::Mark;
 use crate::world::{Record, World};
 
 /// Whether SO_RCVTIMEO, or for a sending call SO_SNDTIMEO, was set on the socket of a call before it was asked for.
@@ -17,18 +18,19 @@ pub(crate) fn has_time_limit(world: &World, record: &Record) -> bool {
     } else {
         libc::SO_RCVTIMEO
     };
-    let calls = world.log();
-    let before = calls.iter().take_while(|call| call.id() != record.id());
-    let before: Vec<&Record> = before.collect();
+    let last = |socket| limit(world, record.id(), original(world, socket), option);
     record
         .on()
-        .and_then(|socket| limit(world, &before, original(world, socket), option))
+        .and_then(last)
         .is_some_and(|limit| limit != Duration::ZERO)
 }
 
-/// The last limit that was set; a connection has that of its listener until then.
-fn limit(world: &World, calls: &[&Record], socket: SocketId, option: i32) -> Option<Duration> {
-    let set = calls.iter().rev().find_map(|record| {
+/// The last limit that was set before a call; a connection has that of its listener until then.
+fn limit(world: &World, until: CallId, socket: SocketId, option: i32) -> Option<Duration> {
+    let sets = world
+        .log()
+        .marked_before(world.root(socket), Mark::Option, until);
+    let set = sets.rev().find_map(|record| {
         let same = record.on().map(|id| original(world, id)) == Some(socket);
         let held = record
             .outcome()
@@ -37,7 +39,7 @@ fn limit(world: &World, calls: &[&Record], socket: SocketId, option: i32) -> Opt
             option: set,
             value: Value::Duration(limit),
             ..
-        } = &record.request.call
+        } = &*record.request.call
             && same
             && held
             && (set.level, set.number) == (libc::SOL_SOCKET, option)
@@ -50,10 +52,8 @@ fn limit(world: &World, calls: &[&Record], socket: SocketId, option: i32) -> Opt
         made if made.domain == Domain::UNIX => None,
         made => match made.origin {
             Origin::Accepted(listener) => {
-                let until = calls
-                    .iter()
-                    .position(|record| record.id() == made.made_by)?;
-                limit(world, &calls[..until], original(world, listener), option)
+                world.call(made.made_by)?;
+                limit(world, made.made_by, original(world, listener), option)
             }
             _ => None,
         },

@@ -179,10 +179,10 @@ mod tests {
             let command = parse_line(line).expect(line).command.expect("a command");
             self.happens(EventKind::Asked(Box::new(Request {
                 id: CallId(id),
-                call: command.call.clone(),
-                command,
+                call: command.call.clone().into(),
+                command: command.into(),
                 on: None,
-                others: Vec::new(),
+                others: Box::default(),
                 reach: crate::event::Reach::Free,
             })));
             self.happens(EventKind::Entered {

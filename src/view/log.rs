@@ -110,14 +110,12 @@ fn first_sentence(text: &str) -> String {
 }
 
 /// The records that are seen: the newest ones, or those around the selected one.
-fn visible(app: &App, height: usize) -> &[Record] {
+fn visible(app: &App, height: usize) -> Vec<&Record> {
     let log = app.world.log();
     let newest = log.len().saturating_sub(height);
-    let selected = app
-        .log_selection
-        .and_then(|call| log.iter().rposition(|record| record.id() == call));
+    let selected = app.log_selection.and_then(|call| log.place(call));
     let first = selected.map_or(newest, |at| at.saturating_sub(height / 2).min(newest));
-    &log[first..(first + height).min(log.len())]
+    log.range(first, first + height).collect()
 }
 
 fn line(app: &App, record: &Record, width: usize) -> Line<'static> {
@@ -163,7 +161,7 @@ fn slept(app: &App, record: &Record) -> Option<String> {
 /// The call with the names that its sockets really got; those of a server are too many to stand in its line.
 fn written(app: &App, record: &Record) -> String {
     let names = record
-        .born
+        .born()
         .iter()
         .filter_map(|id| Some(app.world.socket(*id)?.name.clone()));
     let mut targets: Vec<_> = names.collect();
@@ -173,7 +171,7 @@ fn written(app: &App, record: &Record) -> String {
     Command {
         targets,
         mode: Mode::Plain,
-        ..record.request.command.clone()
+        ..Command::clone(&record.request.command)
     }
     .to_string()
 }

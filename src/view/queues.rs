@@ -233,14 +233,14 @@ fn direction(
     width: usize,
 ) -> Vec<Line<'static>> {
     let mut lines = crate::view::tape::lines(theme, flow, |send| color(theme, send), width);
-    if flow.given.is_empty() && flow.foreign == 0 {
+    if flow.given.is_empty() && flow.given_before == 0 && flow.foreign == 0 {
         let text = format!("{from} has sent nothing.");
         return paragraph(&text, width, theme.secondary);
     }
     if let Some(given) = flow.given.last().filter(|_| flow.is_sending) {
         let text = format!(
             "sending call {} of {from} is still inside: {} B so far in the kernel (inferred)",
-            flow.given.len(),
+            flow.first_given + flow.given.len(),
             given.bytes
         );
         lines.extend(paragraph(&text, width, theme.warning));
@@ -248,8 +248,12 @@ fn direction(
     let first = flow.taken.len().saturating_sub(TOLD);
     for (at, taken) in flow.taken.iter().enumerate().skip(first) {
         let call = match is_sum {
+            true if flow.taken_before > 0 => format!(
+                "taken there by now {} B of the sends before +",
+                flow.taken_before
+            ),
             true => "taken there by now".to_owned(),
-            false => format!("receiving call {} of {to} took", at + 1),
+            false => format!("receiving call {} of {to} took", flow.first_taken + at + 1),
         };
         let text = format!("{TAKEN} {call} {}", told(taken));
         lines.extend(paragraph(&text, width, theme.secondary));
@@ -344,10 +348,9 @@ fn messages(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
 /// The messages that were taken last; of one that was longer than the buffer, what was cut off.
 fn received_datagrams(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
     let theme = &app.theme;
-    let all = app.world.received_datagrams(socket);
-    let first = all.len().saturating_sub(TOLD);
+    let (first, newest) = app.world.received_datagrams(socket, TOLD);
     let mut lines = Vec::new();
-    for (at, ReceivedDatagram { got, had }) in all.iter().enumerate().skip(first) {
+    for (at, ReceivedDatagram { got, had }) in (first..).zip(&newest) {
         let mut spans = vec![
             Span::styled(
                 format!("receiving call {} of {} took ", at + 1, socket.name),

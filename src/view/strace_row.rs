@@ -82,10 +82,10 @@ mod tests {
         let call = CallId(1);
         let asked = Request {
             id: call,
-            call: command.call.clone(),
-            command,
+            call: command.call.clone().into(),
+            command: command.into(),
             on: None,
-            others: Vec::new(),
+            others: Box::default(),
             reach: crate::event::Reach::Free,
         };
         let thread = Thread {

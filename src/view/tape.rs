@@ -42,8 +42,9 @@ impl Stretch {
     /// From the first byte of the last calls on, as fine as the width allows.
     fn of(flow: &Flow, width: usize) -> Self {
         let skipped = flow.taken.len().saturating_sub(TAKES);
-        let start = flow.taken.iter().take(skipped).map(|own| total(own)).sum();
-        let end: u64 = flow.given.iter().map(|given| given.bytes).sum();
+        let before = flow.taken.iter().take(skipped).map(|own| total(own));
+        let start = flow.taken_before + before.sum::<u64>();
+        let end = flow.given_before + flow.given.iter().map(|given| given.bytes).sum::<u64>();
         let room = width.saturating_sub(NAMES).max(1) as u64;
         let scale = end.saturating_sub(start).div_ceil(room).max(1);
         let cells = end.saturating_sub(start).div_ceil(scale);
@@ -89,15 +90,15 @@ fn total(pieces: &[Piece]) -> u64 {
     pieces.iter().map(|piece| piece.bytes).sum()
 }
 
-/// Parts that follow each other, by their lengths.
-fn parts(lengths: impl Iterator<Item = (u64, Style)>) -> Vec<Part> {
-    let mut end = 0;
-    let parts = lengths.enumerate().map(|(at, (bytes, style))| {
+/// Parts that follow each other, by their lengths; so many calls with so many bytes are before them.
+fn parts((first, before): (usize, u64), lengths: impl Iterator<Item = (u64, Style)>) -> Vec<Part> {
+    let mut end = before;
+    let parts = (first + 1..).zip(lengths).map(|(number, (bytes, style))| {
         let start = end;
         end += bytes;
         Part {
             bytes: (start, end),
-            number: at + 1,
+            number,
             style,
         }
     });
@@ -116,12 +117,16 @@ pub(crate) fn lines(
         return Vec::new();
     }
     let given = parts(
-        (1..)
+        (flow.first_given, flow.given_before),
+        (flow.first_given + 1..)
             .map(&color)
             .zip(&flow.given)
             .map(|(style, given)| (given.bytes, style)),
     );
-    let taken = parts(flow.taken.iter().map(|own| (total(own), Style::new())));
+    let taken = parts(
+        (flow.first_taken, flow.taken_before),
+        flow.taken.iter().map(|own| (total(own), Style::new())),
+    );
     let row = |name: &str, cells: Vec<Span<'static>>| {
         let name = Span::styled(fit(name, NAMES), theme.secondary);
         cut_spans(std::iter::once(name).chain(cells).collect(), width)
@@ -146,7 +151,8 @@ fn text(stretch: &Stretch, flow: &Flow, given: &[Part]) -> Vec<Span<'static>> {
         let part = part_at(given, at);
         let byte = part.and_then(|part| {
             let within = usize::try_from(at - part.bytes.0).ok()?;
-            flow.given[part.number - 1].head.get(within).copied()
+            let given = flow.given.get(part.number - 1 - flow.first_given)?;
+            given.head.get(within).copied()
         });
         let style = part.map_or(Style::new(), |part| part.style);
         Span::styled(byte.map_or('…', sign).to_string(), style)
@@ -165,7 +171,7 @@ pub(crate) fn sign(byte: u8) -> char {
 
 /// Where each byte is, in the colour of its send().
 fn places(stretch: &Stretch, flow: &Flow, given: &[Part]) -> Vec<Span<'static>> {
-    let taken = flow.taken.iter().map(|own| total(own)).sum();
+    let taken = flow.taken_before + flow.taken.iter().map(|own| total(own)).sum::<u64>();
     let waiting = taken + total(&flow.waiting);
     let underway = waiting + total(&flow.underway);
     let cells = stretch.offsets().map(|at| {

@@ -81,10 +81,10 @@ fn ask(app: &mut App, at: u64, id: u64, on: Option<SocketId>, line: &str) {
     let command = parse_line(line).expect(line).command.expect("a command");
     let request = Request {
         id: CallId(id),
-        call: command.call.clone(),
-        command,
+        call: command.call.clone().into(),
+        command: command.into(),
         on,
-        others: Vec::new(),
+        others: Box::default(),
         reach: crate::event::Reach::Free,
     };
     happens(app, at, EventKind::Asked(Box::new(request)));

@@ -23,7 +23,7 @@ pub(crate) fn bytes(count: f64) -> String {
 
 /// How far a loop has come: `5.1 MB in 78 calls`, `3 connections`.
 pub(crate) fn so_far(record: &Record) -> Option<String> {
-    let pace = record.throughput?;
+    let pace = record.throughput()?;
     let moved = moved(record)?;
     Some(if record.call().call_kind() == CallKind::Serve {
         moved
@@ -34,9 +34,9 @@ pub(crate) fn so_far(record: &Record) -> Option<String> {
 
 /// The same without its calls.
 pub(crate) fn moved(record: &Record) -> Option<String> {
-    let pace = record.throughput?;
+    let pace = record.throughput()?;
     Some(if record.call().call_kind() == CallKind::Serve {
-        served(pace.calls, record.born.len() as u64)
+        served(pace.calls, record.born().len() as u64)
     } else {
         bytes(pace.bytes as f64)
     })
@@ -53,7 +53,7 @@ fn served(all: u64, shown: u64) -> String {
 
 /// How fast it goes, while it goes: `12.4 MB/s`.
 pub(crate) fn rate(record: &Record, now: crate::event::Timestamp) -> Option<String> {
-    let pace = record.throughput?;
+    let pace = record.throughput()?;
     if record.is_blocked() || is_stale(pace, now) {
         return None;
     }

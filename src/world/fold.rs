@@ -4,16 +4,19 @@
 
 use std::sync::Arc;
 
-use crate::call::Call;
 use crate::call::argument::Name;
 use crate::call::outcome::{Outcome, Returned};
+use crate::call::table::CallKind;
+use crate::call::value::Value;
+use crate::call::{Call, Mode};
 use crate::event::{
     CallId, Event, EventKind, NewDescriptor, Observation, Origin, Request, SocketId, Source,
     Timestamp,
 };
 use crate::socket::phase::Transition;
 use crate::socket::{Address, Cause, Kind, Phase, TcpState};
-use crate::world::record::{Progress, Record};
+use crate::world::log::{Direction, FATAL, Mark};
+use crate::world::record::{Addresses, Progress, Record, SoFar};
 use crate::world::socket::{OptionSet, Socket, Step};
 use crate::world::throughput::Throughput;
 use crate::world::{OpenFileId, World};
@@ -22,6 +25,8 @@ use crate::world::{OpenFileId, World};
 const KEPT_BYTES: usize = 4096;
 /// How many of the newest lines keep all of it: a result is judged soon after it came.
 const KEPT_WHOLE: usize = 16;
+/// Outcomes with up to so many received bytes are shared with equal ones.
+const SHARED_BYTES: usize = 256;
 
 impl World {
     /// Takes one event in.
@@ -37,17 +42,21 @@ impl World {
             } => self.update(*call, |record| {
                 record.entered = Some(at);
                 record.thread = Some(*thread);
-                record.states.0 = *state;
+                record.tcp_before = *state;
             }),
             EventKind::Blocked { call, wchan } => self.blocked(at, *call, wchan.as_ref()),
             EventKind::Cancelling { call } => {
                 self.update(*call, |record| record.interrupted = true);
             }
             EventKind::Progress { call, calls, bytes } => self.update(*call, |record| {
-                record.so_far = Some((*calls, *bytes));
-                let before = record.throughput;
-                let rest = || Throughput::rest(record.entered.unwrap_or(record.asked));
-                record.throughput = Some(before.unwrap_or_else(rest).goes_on(at, *calls, *bytes));
+                let rest = Throughput::rest(record.entered.unwrap_or(record.asked));
+                let before = record.throughput().unwrap_or(rest);
+                let rare = record.rare_mut();
+                rare.so_far = Some(SoFar {
+                    calls: *calls,
+                    bytes: *bytes,
+                });
+                rare.throughput = Some(before.goes_on(at, *calls, *bytes));
                 if record.is_blocked() {
                     record.progress = Progress::Running;
                 }
@@ -61,7 +70,7 @@ impl World {
                 self.update(*call, |record| {
                     record.progress = Progress::Refused(Box::new(reason.clone()));
                 });
-                self.pending.remove(*call);
+                self.ended(*call, &[]);
             }
             EventKind::Created(birth) => self.born(at, event.source, birth),
             EventKind::AddressOwner {
@@ -69,11 +78,11 @@ impl World {
                 address_owner,
             } => {
                 self.update(*call, |record| {
-                    record.outside_owner = Some(address_owner.clone());
+                    record.rare_mut().outside_owner = Some(address_owner.clone());
                 });
             }
             EventKind::PathFile { call, file } => {
-                self.update(*call, |record| record.path_file = Some(*file));
+                self.update(*call, |record| record.rare_mut().path_file = Some(*file));
             }
             EventKind::Observed { socket, seen } => self.observed(at, *socket, seen),
             EventKind::Ends { socket, ends } => {
@@ -91,48 +100,83 @@ impl World {
     }
 
     fn update(&mut self, call: CallId, change: impl FnOnce(&mut Record)) {
-        if let Some(record) = self
-            .by_id
-            .get(&call)
-            .and_then(|index| self.log.get_mut(*index))
-        {
+        let place = self.log.place(call);
+        if let Some(record) = place.and_then(|place| self.log.get_mut(place)) {
             change(record);
         }
     }
 
     fn asked(&mut self, at: Timestamp, source: Source, request: &Request) {
-        if self.by_id.contains_key(&request.id) {
+        if self.log.place(request.id).is_some() {
             return self.asked_again(request);
         }
-        self.by_id.insert(request.id, self.log.len());
         let old = self.log.len().checked_sub(KEPT_WHOLE);
         if let Some(record) = old.and_then(|old| self.log.get_mut(old)) {
             trim(record);
         }
         self.pending.insert(request);
         let socket = request.on.and_then(|id| self.sockets.get(&id));
-        self.log.push(Record {
+        let record = Record {
             source,
-            request: request.clone(),
+            request: Request {
+                command: self.shared.commands.shared(Arc::clone(&request.command)),
+                call: self.shared.calls.shared(Arc::clone(&request.call)),
+                ..request.clone()
+            },
             asked: at,
             progress: Progress::Running,
             thread: None,
             entered: None,
             interrupted: false,
             ever_blocked: false,
-            so_far: None,
-            outside_owner: None,
-            path_file: None,
-            numbers: None,
-            throughput: None,
-            born: Vec::new(),
-            phase_before: socket.map(|socket| socket.phase),
-            unread_before: socket.map_or(0, |socket| socket.unread),
             window_closed: socket.is_some_and(Socket::window_is_closed),
-            ends: (None, None),
+            phase_before: socket.map(|socket| socket.phase),
+            tcp_before: None,
+            tcp_after: None,
+            unread_before: socket.map_or(0, |socket| socket.unread),
+            addresses: None,
             moved: None,
-            states: (None, None),
-        });
+            rare: None,
+        };
+        let (on, others) = self.files_of(request);
+        self.log.push(record, on, &others);
+        if matches!(request.command.mode, Mode::Blocks | Mode::Background) {
+            self.leave(request.id);
+        }
+    }
+
+    /// The open file descriptions that a call concerns: the one that it is made on, and the others.
+    fn files_of(&self, request: &Request) -> (Option<SocketId>, Vec<SocketId>) {
+        let on = request.on.map(|id| self.root(id));
+        let others = request.others.iter().map(|id| self.root(*id));
+        (on, others.collect())
+    }
+
+    /// Notes that a call is left behind while it is pending.
+    fn leave(&mut self, call: CallId) {
+        let Some((place, record)) = self.found(call) else {
+            return;
+        };
+        if record.call().call_kind().can_be_left() {
+            let (on, others) = self.files_of(&record.request);
+            let all: Vec<SocketId> = on.into_iter().chain(others).collect();
+            self.log.leave(place, &all);
+        }
+    }
+
+    fn found(&self, call: CallId) -> Option<(usize, &Record)> {
+        let place = self.log.place(call)?;
+        Some((place, self.log.get(place)?))
+    }
+
+    /// Notes that a call has ended, and what it moved.
+    fn ended(&mut self, call: CallId, moved: &[(Direction, u64, bool)]) {
+        self.pending.remove(call);
+        let Some((place, record)) = self.found(call) else {
+            return;
+        };
+        let (on, others) = self.files_of(&record.request);
+        self.log.ended(place, on, &others, moved);
     }
 
     /// A look at the kernel that is repeated until it shows what is expected: one line of the log.
@@ -142,21 +186,29 @@ impl World {
         }
         self.update(request.id, |record| record.progress = Progress::Running);
         self.pending.insert(request);
+        if let Some((place, record)) = self.found(request.id) {
+            let (on, others) = self.files_of(&record.request);
+            self.log.reopened(place, on, &others);
+        }
     }
 
     fn blocked(&mut self, at: Timestamp, call: CallId, wchan: Option<&String>) {
-        let mut connecting = None;
+        let (mut connecting, mut is_left) = (None, false);
         self.update(call, |record| {
             if record.progress == Progress::Running {
                 record.progress = Progress::Blocked {
                     at,
-                    wchan: wchan.cloned(),
+                    wchan: wchan.map(|wchan| wchan.as_str().into()),
                 };
                 record.ever_blocked = true;
-                let connects = matches!(record.request.call, Call::Connect { .. });
+                let connects = matches!(*record.request.call, Call::Connect { .. });
                 connecting = record.request.on.filter(|_| connects);
+                is_left = true;
             }
         });
+        if is_left {
+            self.leave(call);
+        }
         if let Some(socket) = connecting {
             self.advance(at, socket, Cause::ConnectBegun);
         }
@@ -174,24 +226,38 @@ impl World {
             .call(call)
             .and_then(Record::on)
             .and_then(|id| self.socket(id));
-        let (given, outcome) = (outcome, &crate::world::names::written(self, call, outcome));
-        let ends = on.map_or((None, None), |socket| {
-            (socket.local.clone(), socket.peer.clone())
+        let addresses = on.map(|socket| Addresses {
+            local: socket.local.clone(),
+            remote: socket.peer.clone(),
         });
+        let written = crate::world::names::written(self, call, outcome);
+        let numbers = (written != *outcome).then(|| self.shared_outcome(outcome.clone()));
+        let outcome = self.shared_outcome(written);
+        let addresses = addresses
+            .filter(|addresses| *addresses != Addresses::default())
+            .map(|addresses| self.shared.addresses.shared(Arc::new(addresses)));
         self.update(call, |record| {
             if record.is_pending() {
                 record.progress = Progress::Returned {
                     at,
-                    outcome: outcome.clone(),
+                    outcome: Arc::clone(&outcome),
                 };
-                record.numbers = (given != outcome).then(|| Box::new(given.clone()));
-                record.states.1 = state;
-                record.ends = ends;
-                made = Some((record.request.call.clone(), record.request.on));
+                if numbers.is_some() {
+                    record.rare_mut().numbers = numbers;
+                }
+                record.tcp_after = state;
+                record.addresses = addresses;
+                made = Some((Arc::clone(&record.request.call), record.request.on));
             }
         });
-        self.pending.remove(call);
+        let moved = made
+            .as_ref()
+            .map_or_else(Vec::new, |(made, _)| moved(made, &outcome));
+        self.ended(call, &moved);
         let Some((made, Some(on))) = made else { return };
+        self.note_arrival(call, &moved);
+        self.note_mark(call, on, &made, &outcome);
+        let outcome = &*outcome;
         self.note_interest(on, &made, outcome);
         self.note_option(call, on, &made, outcome);
         self.count_bytes(on, &made, outcome);
@@ -205,6 +271,63 @@ impl World {
             if cause == Cause::Disconnect {
                 self.lose_address(at, on);
             }
+        }
+    }
+
+    /// A small outcome is shared with equal ones; to compare much data takes longer than to keep it.
+    fn shared_outcome(&mut self, outcome: Outcome) -> Arc<Outcome> {
+        let outcome = Arc::new(outcome);
+        match outcome
+            .data()
+            .is_none_or(|bytes| bytes.len() <= SHARED_BYTES)
+        {
+            true => self.shared.outcomes.shared(outcome),
+            false => outcome,
+        }
+    }
+
+    /// Notes a message with the sockets of the session that it was sent to.
+    fn note_arrival(&mut self, call: CallId, moved: &[(Direction, u64, bool)]) {
+        let sent = moved
+            .iter()
+            .find(|(direction, ..)| *direction == Direction::Sent);
+        let (Some((_, bytes, _)), Some((place, record))) = (sent, self.found(call)) else {
+            return;
+        };
+        for to in self.receivers(record) {
+            self.log.arrived(place, to, *bytes);
+        }
+    }
+
+    /// Notes what the outcome makes of a call that explanations look for.
+    fn note_mark(&mut self, call: CallId, on: SocketId, made: &Call, outcome: &Outcome) {
+        let file = self.root(on);
+        let Some(place) = self.log.place(call) else {
+            return;
+        };
+        let is_verdict = match &outcome.result {
+            Err(errno) => FATAL.contains(&errno.0),
+            Ok(Returned::Value(Value::Error(errno))) => errno.is_some(),
+            Ok(_) => false,
+        };
+        let kind = made.call_kind();
+        let tells =
+            kind.sends() || kind.receives() || kind.is_loop() || kind == CallKind::Getsockopt;
+        if is_verdict && tells {
+            self.log.mark(place, file, Mark::Verdict);
+        }
+        match (made, &outcome.result) {
+            (Call::EpollCtl { .. }, Ok(_)) => self.log.registered_anew(file),
+            (call, Ok(Returned::Message(message))) if !call.peeks() => {
+                if message.flags.contains(libc::MSG_CTRUNC) || !message.fds.is_empty() {
+                    self.log.mark(place, file, Mark::Carried);
+                }
+            }
+            (Call::EpollWait { .. }, Ok(Returned::Ready(ready))) => {
+                self.log
+                    .reported(place, file, ready.iter().map(|(descriptor, _)| descriptor));
+            }
+            _ => {}
         }
     }
 
@@ -232,7 +355,7 @@ impl World {
     /// Whether a shutdown() under way ends the receiving of a socket: then that woke the call, and no FIN did.
     fn ends_receiving(&self, on: SocketId) -> bool {
         self.pending_on(on).any(|record| {
-            matches!(record.request.call, Call::Shutdown { how, .. } if how.0 != libc::SHUT_WR)
+            matches!(*record.request.call, Call::Shutdown { how, .. } if how.0 != libc::SHUT_WR)
         })
     }
 
@@ -342,14 +465,17 @@ impl World {
         }
         self.sockets.insert(birth.socket, socket);
         self.index_pair(birth.socket);
-        self.update(birth.call, |record| record.born.push(birth.socket));
+        self.index_local(birth.socket);
+        self.update(birth.call, |record| {
+            record.rare_mut().born.push(birth.socket)
+        });
     }
 
     fn observed(&mut self, at: Timestamp, id: SocketId, seen: &Observation) {
         // bind() and connect() are seen before they have returned; their own cause follows.
         let is_asked = self.pending_on(id).any(|record| {
             matches!(
-                record.request.call,
+                *record.request.call,
                 Call::Bind { .. } | Call::Connect { .. }
             )
         });
@@ -397,6 +523,7 @@ impl World {
         }
         if is_moved {
             self.index_pair(id);
+            self.index_local(id);
         }
         if let Some(list) = &seen.interest {
             self.watches(id, list);
@@ -490,20 +617,43 @@ fn received_in(socket: &mut Socket, seen: &Observation) {
     }
 }
 
+/// What a call moved, in which directions, and whether it stands for many calls. What MSG_PEEK showed is not moved.
+fn moved(made: &Call, outcome: &Outcome) -> Vec<(Direction, u64, bool)> {
+    let kind = made.call_kind();
+    let count = match &outcome.result {
+        Ok(Returned::Data { count, .. }) => Some(*count),
+        Ok(Returned::Message(message)) => Some(message.count),
+        _ => outcome.counted(),
+    };
+    let Some(count) = count.filter(|_| !made.peeks()) else {
+        return Vec::new();
+    };
+    let directions = [
+        (Direction::Sent, kind.sends()),
+        (Direction::Received, kind.receives()),
+    ];
+    let moves = |(_, is_own): &(Direction, bool)| *is_own || kind == CallKind::Echo;
+    let moved = directions.into_iter().filter(moves);
+    let is_many = !kind.is_system_call();
+    moved
+        .map(|(direction, _)| (direction, count, is_many))
+        .collect()
+}
+
 /// Keeps no more received bytes than an old line of the log needs.
 fn trim(record: &mut Record) {
-    let shown = match &mut record.progress {
-        Progress::Returned { outcome, .. } => Some(outcome),
-        _ => None,
-    };
-    for outcome in shown.into_iter().chain(record.numbers.as_deref_mut()) {
-        let bytes = match &mut outcome.result {
-            Ok(Returned::Data { bytes, .. }) => bytes,
-            Ok(Returned::Message(message)) => &mut message.bytes,
-            _ => continue,
-        };
-        if bytes.len() > KEPT_BYTES {
-            *bytes = Arc::from(&bytes[..KEPT_BYTES]);
+    let cut = |outcome: &mut Arc<Outcome>| {
+        if outcome.data().is_some_and(|bytes| bytes.len() > KEPT_BYTES) {
+            let outcome = Arc::make_mut(outcome);
+            if let Some(bytes) = outcome.data_mut() {
+                *bytes = Arc::from(&bytes[..KEPT_BYTES]);
+            }
         }
+    };
+    if let Progress::Returned { outcome, .. } = &mut record.progress {
+        cut(outcome);
+    }
+    if let Some(numbers) = record.rare.as_mut().and_then(|rare| rare.numbers.as_mut()) {
+        cut(numbers);
     }
 }

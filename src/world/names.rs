@@ -61,7 +61,7 @@ impl<'a> Names<'a> {
                     written.entry(*fd).or_insert_with(|| name.clone());
                 }
             }
-            if let Call::EpollWait { .. } = record.request.call
+            if let Call::EpollWait { .. } = *record.request.call
                 && let Some(epoll) = record.on().and_then(|id| world.socket(id))
             {
                 for watched in &epoll.interest {

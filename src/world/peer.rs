@@ -99,7 +99,7 @@ impl World {
         if own.origin != Origin::Paired {
             return None;
         }
-        let born = &self.call(own.made_by)?.born;
+        let born = self.call(own.made_by)?.born();
         let other = born.iter().find(|id| **id != own.id)?;
         self.socket(*other)
     }

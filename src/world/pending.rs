@@ -32,7 +32,7 @@ impl Pending {
         if self.calls.contains_key(&request.id) {
             return;
         }
-        let waits = matches!(request.call, Call::Poll { .. } | Call::Select { .. });
+        let waits = matches!(*request.call, Call::Poll { .. } | Call::Select { .. });
         let members = request.others.iter().copied().filter(|_| waits);
         let concern = Concern {
             on: request.on,

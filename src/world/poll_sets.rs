@@ -169,10 +169,10 @@ mod tests {
         }
         let request = Request {
             id: CallId(1),
-            command,
-            call,
+            command: command.into(),
+            call: call.into(),
             on: None,
-            others: Vec::new(),
+            others: Box::default(),
             reach: crate::event::Reach::Free,
         };
         let mut world = World::default();

@@ -3,13 +3,14 @@
 //! The order of a stream and of datagrams follows from the calls; how much waits at the receiver is the kernel's word
 //! (FIONREAD). What is neither received nor there is still at the sender or on the way: that is inferred.
 
+use std::ops::Range;
+
 use crate::call::Call;
-use crate::call::outcome::{Outcome, Returned};
 use crate::call::table::CallKind;
 use crate::event::{End, Origin, SocketId, Timestamp};
-use crate::socket::endpoint::equal;
-use crate::socket::{Address, Phase};
-use crate::world::{Progress, Record, Socket, World};
+use crate::socket::{Address, Kind, Phase};
+use crate::world::log::{Direction, Mark};
+use crate::world::{Record, Socket, World};
 
 /// Bytes of one sending call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +30,15 @@ pub struct Given {
     pub head: Vec<u8>,
 }
 
+/// What receiving calls took: the newest, and of those before them the sum.
+struct Received {
+    first: usize,
+    before: u64,
+    newest: Vec<u64>,
+}
+
+/// How many of the newest receiving calls are laid out.
+const LAID_OUT: usize = 64;
 /// How many bytes of a sending call are kept to be shown.
 pub const HEAD: usize = 256;
 
@@ -53,10 +63,21 @@ pub struct ReceivedDatagram {
 }
 
 /// One direction of a connection.
+///
+/// Of a long conversation only the last part is there: the receiving calls before it, and the sending calls that they
+/// emptied, are only counted.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Flow {
+    /// How many sending calls there were before the first of `given`.
+    pub first_given: usize,
+    /// How many bytes those gave.
+    pub given_before: u64,
     /// What each sending call gave, the oldest first.
     pub given: Vec<Given>,
+    /// How many receiving calls there were before the first of `taken`.
+    pub first_taken: usize,
+    /// How many bytes those took.
+    pub taken_before: u64,
     /// Whether the last of them is still inside. How much it has given so far is inferred: what is there, and came
     /// from no other.
     pub is_sending: bool,
@@ -77,47 +98,76 @@ impl World {
     /// What went from one end of a stream to the other; `None` where a loop receives or sends, whose calls are not
     /// counted one by one.
     pub fn flow(&self, from: &Socket, to: &Socket) -> Option<Flow> {
+        let loops = |socket: &Socket| self.log.marked(self.root(socket.id), Mark::Loop);
         let is_blind = |record: &Record| {
-            let call_kind = record.call().call_kind();
             let is_running = record.on() == Some(to.id) && record.is_pending();
-            call_kind == CallKind::Echo || (is_running && call_kind.is_loop())
+            record.call().call_kind() == CallKind::Echo || is_running
         };
-        let ends = [from.id, to.id];
-        let mut concerned = self.log().iter().filter(|record| on_one_of(record, &ends));
-        if concerned.any(is_blind) {
+        if loops(from).chain(loops(to)).any(is_blind) {
             return None;
         }
-        let received = self.moved(to.id, receives);
+        let ranks = self.newest_ranks(to.id, Direction::Received);
+        let taken_before = self.moved_before(to.id, ranks.start, Direction::Received);
+        let received = ranks
+            .clone()
+            .filter_map(|rank| self.transfer(to.id, rank, Direction::Received));
+        let received = Received {
+            first: ranks.start,
+            before: taken_before,
+            newest: received.map(|(_, bytes)| bytes).collect(),
+        };
         Some(self.laid_out(from, received, to.unread.into()))
     }
 
     /// What went from one end of a stream to another that is not ours: of what was taken there only the sum is known.
     /// `None` where a loop sends, or the kernel does not tell what waits there.
     pub fn flow_to_stranger(&self, from: &Socket) -> Option<Flow> {
-        let mut own = self
-            .log()
-            .iter()
-            .filter(|record| record.on() == Some(from.id));
-        if own.any(|record| record.call().call_kind() == CallKind::Echo) {
+        let mut loops = self.log.marked(self.root(from.id), Mark::Loop);
+        if loops.any(|record| record.call().call_kind() == CallKind::Echo) {
             return None;
         }
         let (_, ends) = from.ends.as_ref()?;
         let unread = u64::from(ends.other_end()?.receive.count);
-        let given: u64 = self.moved(from.id, sends).iter().sum();
+        let given = self.moved_before(from.id, usize::MAX, Direction::Sent);
         let taken = given.saturating_sub(unread + queued(from));
-        let taken = Some(taken).filter(|taken| *taken > 0);
-        Some(self.laid_out(from, taken.into_iter().collect(), unread))
+        // The last sending calls before that say enough of what was taken.
+        let ranks = self.newest_ranks(from.id, Direction::Sent);
+        let before = self
+            .moved_before(from.id, ranks.start, Direction::Sent)
+            .min(taken);
+        let rest = Some(taken - before).filter(|rest| *rest > 0);
+        let received = Received {
+            first: 0,
+            before,
+            newest: rest.into_iter().collect(),
+        };
+        Some(self.laid_out(from, received, unread))
+    }
+
+    /// The ranks of the newest transfers, as many as are laid out.
+    fn newest_ranks(&self, socket: SocketId, direction: Direction) -> Range<usize> {
+        let end = self.transfers_until(socket, Timestamp(u64::MAX), direction);
+        end.saturating_sub(LAID_OUT)..end
     }
 
     /// The bytes of a direction in their order: what was received, what waits, what is under way, what was not sent.
-    fn laid_out(&self, from: &Socket, received: Vec<u64>, unread: u64) -> Flow {
-        let mut given = self.given(from.id);
-        let here = received.iter().sum::<u64>() + unread + queued(from);
-        let before: u64 = given.iter().map(|given| given.bytes).sum();
+    fn laid_out(&self, from: &Socket, received: Received, unread: u64) -> Flow {
+        let before = self.moved_before(from.id, usize::MAX, Direction::Sent);
+        let taken_here: u64 = received.newest.iter().sum();
+        let here = received.before + taken_here + unread + queued(from);
+        let start = received.before.min(before);
+        let first_given = self.rank_of_byte(from.id, start, Direction::Sent);
+        let given_before = self.moved_before(from.id, first_given, Direction::Sent);
+        let mut given = self.given_from(from.id, first_given);
         let sending = self.sending(from.id, here.saturating_sub(before));
         given.extend(sending.iter().cloned());
-        let mut sent = Pieces::new(given.iter().map(|given| given.bytes));
-        let taken = received.into_iter().map(|bytes| sent.take(bytes)).collect();
+        let mut sent = Pieces::new(first_given, given.iter().map(|given| given.bytes));
+        sent.take(start.saturating_sub(given_before));
+        let taken = received
+            .newest
+            .into_iter()
+            .map(|bytes| sent.take(bytes))
+            .collect();
         let waiting = sent.take(unread);
         let seen: u64 = waiting.iter().map(|piece| piece.bytes).sum();
         let own = from.ends.as_ref().and_then(|(_, ends)| ends.own.as_ref());
@@ -125,7 +175,11 @@ impl World {
         let unsent = unsent.map(|bytes| u64::from(bytes.count).min(sent.rest()));
         let underway = sent.take(sent.rest() - unsent.unwrap_or(0));
         Flow {
+            first_given,
+            given_before,
             given,
+            first_taken: received.first,
+            taken_before: start,
             is_sending: sending.is_some(),
             taken,
             waiting,
@@ -138,57 +192,68 @@ impl World {
     /// The datagrams that calls here have sent to a socket and that it has not received. Inferred: what the network or
     /// a full buffer threw away, and what others have sent, is not seen.
     pub fn datagrams(&self, to: &Socket) -> Vec<QueuedDatagram> {
-        let mut sent: Vec<(Timestamp, Given)> = Vec::new();
-        for from in self.sockets().filter(|from| from.kind == to.kind) {
-            let reaches = |record: &Record| {
-                let paired = from.origin == Origin::Paired
-                    && self.peer(from).is_some_and(|other| other.id == to.id);
-                let address = record.request.call.address().map(|given| &given.place);
-                let target = match address {
-                    Some(crate::call::argument::AddressExpr::Literal(address)) => Some(address),
-                    _ => record.ends.1.as_ref(),
-                };
-                // Sockets without a name all have the same address, and nobody can send to it.
-                let is_named = |target: &&Address| !target.is_unset();
-                let target = target.filter(is_named);
-                paired
-                    || target
-                        .is_some_and(|target| to.local.as_ref().is_some_and(|at| equal(at, target)))
-            };
-            let all = self
-                .log()
-                .iter()
-                .filter(|record| record.on() == Some(from.id));
-            sent.extend(all.filter(|record| reaches(record)).filter_map(gives));
-        }
-        sent.sort_by_key(|(at, _)| *at);
-        let taken = self.moved(to.id, receives).len();
-        let numbered = sent.into_iter().enumerate().skip(taken);
-        numbered
-            .map(|(at, (_, Given { bytes, head }))| QueuedDatagram {
-                send: at + 1,
+        let taken = self.transfers_until(to.id, Timestamp(u64::MAX), Direction::Received);
+        let sent = self.transfers_until(to.id, Timestamp(u64::MAX), Direction::Arrived);
+        let waiting = (taken..sent).filter_map(|rank| {
+            let (record, bytes) = self.transfer(to.id, rank, Direction::Arrived)?;
+            Some((rank, gives(record, bytes)))
+        });
+        waiting
+            .map(|(rank, Given { bytes, head })| QueuedDatagram {
+                send: rank + 1,
                 bytes,
                 head,
             })
             .collect()
     }
 
-    /// The messages that calls have taken from a socket, in the order in which they ended: what had no room is lost.
-    pub fn received_datagrams(&self, socket: &Socket) -> Vec<ReceivedDatagram> {
-        let own = self
-            .log()
-            .iter()
-            .filter(|record| record.on() == Some(socket.id));
-        let mut all: Vec<(Timestamp, ReceivedDatagram)> = own
-            .filter_map(|record| {
-                let (at, count) = receives(record)?;
-                let got = room(record.call()).map_or(count, |room| room.min(count));
-                let had = count.max(record.unread_before.into());
-                Some((at, ReceivedDatagram { got, had }))
-            })
-            .collect();
-        all.sort_by_key(|(at, _)| *at);
-        all.into_iter().map(|(_, own)| own).collect()
+    /// The sockets to which a sending call sent a message.
+    pub(crate) fn receivers(&self, record: &Record) -> Vec<SocketId> {
+        let Some(from) = record.on().and_then(|id| self.socket(id)) else {
+            return Vec::new();
+        };
+        if from.kind == Kind::Stream || !record.call().call_kind().sends() {
+            return Vec::new();
+        }
+        if from.origin == Origin::Paired {
+            return self.peer(from).map(|peer| peer.id).into_iter().collect();
+        }
+        let address = record.request.call.address().map(|given| &given.place);
+        let target = match address {
+            Some(crate::call::argument::AddressExpr::Literal(address)) => Some(address),
+            _ => record.remote(),
+        };
+        // Sockets without a name all have the same address, and nobody can send to it.
+        let Some(target) = target.filter(|target| !target.is_unset()) else {
+            return Vec::new();
+        };
+        let mut files: Vec<SocketId> = Vec::new();
+        for to in self
+            .at_address(target)
+            .filter(|to| to.is_open() && to.kind == from.kind)
+        {
+            let is_new = !files.contains(&self.root(to.id));
+            files.extend(Some(self.root(to.id)).filter(|_| is_new));
+        }
+        files
+    }
+
+    /// The newest messages that calls have taken from a socket, at most so many, in the order in which they ended, and how
+    /// many there were before: what had no room is lost.
+    pub fn received_datagrams(
+        &self,
+        socket: &Socket,
+        most: usize,
+    ) -> (usize, Vec<ReceivedDatagram>) {
+        let end = self.transfers_until(socket.id, Timestamp(u64::MAX), Direction::Received);
+        let first = end.saturating_sub(most);
+        let newest = (first..end).filter_map(|rank| {
+            let (record, count) = self.transfer(socket.id, rank, Direction::Received)?;
+            let got = room(record.call()).map_or(count, |room| room.min(count));
+            let had = count.max(record.unread_before.into());
+            Some(ReceivedDatagram { got, had })
+        });
+        (first, newest.collect())
     }
 
     /// The sockets here that are connected to a listener and that no accept(2) has met yet, in the order in which they
@@ -220,33 +285,12 @@ impl World {
         Some(Given { bytes, head })
     }
 
-    /// What each sending call of a socket gave, in the order in which they ended.
-    fn given(&self, socket: SocketId) -> Vec<Given> {
-        let own = self.log().iter();
-        let own = own.filter(|record| record.on() == Some(socket));
-        let mut given: Vec<(Timestamp, Given)> = own.filter_map(gives).collect();
-        given.sort_by_key(|(at, _)| *at);
-        given.into_iter().map(|(_, given)| given).collect()
+    /// What each sending call of a socket gave from a rank on, in the order in which they ended.
+    fn given_from(&self, socket: SocketId, first: usize) -> Vec<Given> {
+        let end = self.transfers_until(socket, Timestamp(u64::MAX), Direction::Sent);
+        let own = (first..end).filter_map(|rank| self.transfer(socket, rank, Direction::Sent));
+        own.map(|(record, bytes)| gives(record, bytes)).collect()
     }
-
-    /// How many bytes each call of a socket moved, in the order in which they ended.
-    fn moved(
-        &self,
-        socket: SocketId,
-        how_many: impl Fn(&Record) -> Option<(Timestamp, u64)>,
-    ) -> Vec<u64> {
-        let all = self
-            .log()
-            .iter()
-            .filter(|record| record.on() == Some(socket));
-        let mut moved: Vec<(Timestamp, u64)> = all.filter_map(how_many).collect();
-        moved.sort_by_key(|(at, _)| *at);
-        moved.into_iter().map(|(_, bytes)| bytes).collect()
-    }
-}
-
-fn on_one_of(record: &Record, sockets: &[SocketId]) -> bool {
-    record.on().is_some_and(|on| sockets.contains(&on))
 }
 
 /// The bytes in the send queue of a connection of TCP, as the kernel's table has it.
@@ -256,35 +300,12 @@ fn queued(from: &Socket) -> u64 {
         .map_or(0, |send| send.count.into())
 }
 
-fn ended(record: &Record) -> Option<(Timestamp, &Outcome)> {
-    match &record.progress {
-        Progress::Returned { at, outcome } => Some((*at, outcome)),
-        _ => None,
-    }
-}
-
-fn sends(record: &Record) -> Option<(Timestamp, u64)> {
-    let (at, outcome) = ended(record)?;
-    let bytes = outcome.counted()?;
-    record.call().call_kind().sends().then_some((at, bytes))
-}
-
-fn gives(record: &Record) -> Option<(Timestamp, Given)> {
-    let (at, bytes) = sends(record)?;
+fn gives(record: &Record, bytes: u64) -> Given {
     let most = usize::try_from(bytes).map_or(HEAD, |bytes| bytes.min(HEAD));
-    let head = record.call().head(most);
-    Some((at, Given { bytes, head }))
-}
-
-fn receives(record: &Record) -> Option<(Timestamp, u64)> {
-    let (at, outcome) = ended(record)?;
-    let call = record.call();
-    let bytes = match &outcome.result {
-        Ok(Returned::Data { count, .. }) => *count,
-        Ok(Returned::Message(message)) => message.count,
-        _ => outcome.counted()?,
-    };
-    (call.call_kind().receives() && !call.peeks()).then_some((at, bytes))
+    Given {
+        bytes,
+        head: record.call().head(most),
+    }
 }
 
 /// How many bytes a receiving call has room for.
@@ -299,14 +320,11 @@ struct Pieces {
 }
 
 impl Pieces {
-    fn new(sent: impl Iterator<Item = u64>) -> Self {
-        let numbered = sent.enumerate();
+    fn new(first: usize, sent: impl Iterator<Item = u64>) -> Self {
+        let numbered = (first + 1..).zip(sent);
         Self {
             left: numbered
-                .map(|(at, bytes)| Piece {
-                    send: at + 1,
-                    bytes,
-                })
+                .map(|(send, bytes)| Piece { send, bytes })
                 .filter(|piece| piece.bytes > 0)
                 .collect(),
         }

@@ -1,5 +1,6 @@
 //! One line of the log: a call that was asked for, and how far it has come.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::call::Call;
@@ -11,7 +12,8 @@ use crate::socket::phase::Transition;
 use crate::socket::{Address, Phase, TcpState};
 use crate::world::throughput::Throughput;
 
-/// A call of the session.
+/// A call of the session. Finished calls are kept in great numbers, so what few calls have is behind one box, and equal
+/// commands, results and addresses are shared.
 #[derive(Debug, Clone)]
 pub struct Record {
     /// Which process makes it.
@@ -30,30 +32,61 @@ pub struct Record {
     pub interrupted: bool,
     /// Whether it was seen asleep at some time.
     pub ever_blocked: bool,
+    /// Whether data of its socket waited for room at the peer when it was asked for.
+    pub window_closed: bool,
+    /// The phase of its socket when it was asked for.
+    pub phase_before: Option<Phase>,
+    /// The kernel's TCP state just before.
+    pub tcp_before: Option<TcpState>,
+    /// The kernel's TCP state just after.
+    pub tcp_after: Option<TcpState>,
+    /// Bytes that waited to be received when it was asked for; for datagrams, those of the next one.
+    pub unread_before: u32,
+    /// The addresses of its socket when it ended; later calls may change them.
+    pub addresses: Option<Arc<Addresses>>,
+    /// The transitions of its socket that it caused.
+    pub moved: Option<&'static Transition>,
+    /// What only few calls have.
+    pub rare: Option<Box<Rare>>,
+}
+
+/// The most bytes that a record takes, without what it shares with others.
+const MOST: usize = 184;
+const _: () = assert!(size_of::<Record>() <= MOST);
+
+/// The addresses of a socket at one moment.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Addresses {
+    /// Its own.
+    pub local: Option<Address>,
+    /// That of its peer.
+    pub remote: Option<Address>,
+}
+
+/// What only few calls have.
+#[derive(Debug, Clone, Default)]
+pub struct Rare {
     /// System calls and bytes so far, of a call that is made of many.
-    pub so_far: Option<(u64, u64)>,
-    /// Its outcome as the kernel gave it, where names stand for numbers in the one that is shown.
-    pub numbers: Option<Box<Outcome>>,
+    pub so_far: Option<SoFar>,
     /// The same with the rate at which they come.
     pub throughput: Option<Throughput>,
+    /// Its outcome as the kernel gave it, where names stand for numbers in the one that is shown.
+    pub numbers: Option<Arc<Outcome>>,
     /// Who outside of the session has the address that it could not get, as far as it was looked for.
     pub outside_owner: Option<AddressOwner>,
     /// What lay at the path that it could not have or reach.
     pub path_file: Option<PathFile>,
     /// The sockets that it made.
     pub born: Vec<SocketId>,
-    /// The phase of its socket when it was asked for.
-    pub phase_before: Option<Phase>,
-    /// Bytes that waited to be received when it was asked for; for datagrams, those of the next one.
-    pub unread_before: u32,
-    /// Whether data of its socket waited for room at the peer when it was asked for.
-    pub window_closed: bool,
-    /// The local address and the peer of its socket when it ended; later calls may change them.
-    pub ends: (Option<Address>, Option<Address>),
-    /// The transitions of its socket that it caused.
-    pub moved: Option<&'static Transition>,
-    /// The kernel's TCP state just before and just after.
-    pub states: (Option<TcpState>, Option<TcpState>),
+}
+
+/// How far a call has come that is made of many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SoFar {
+    /// System calls.
+    pub calls: u64,
+    /// Bytes.
+    pub bytes: u64,
 }
 
 /// How far a call has come.
@@ -66,14 +99,14 @@ pub enum Progress {
         /// Since when it is known to sleep.
         at: Timestamp,
         /// The kernel function, where it is shown.
-        wchan: Option<String>,
+        wchan: Option<Arc<str>>,
     },
     /// It returned.
     Returned {
         /// When.
         at: Timestamp,
         /// With what.
-        outcome: Outcome,
+        outcome: Arc<Outcome>,
     },
     /// It was never made, and why.
     Refused(Box<Refusal>),
@@ -97,7 +130,7 @@ impl Record {
 
     /// Whether it was made on a socket, or waits for it in a set.
     pub fn concerns(&self, socket: SocketId) -> bool {
-        let waits = matches!(self.request.call, Call::Poll { .. } | Call::Select { .. });
+        let waits = matches!(*self.request.call, Call::Poll { .. } | Call::Select { .. });
         self.on() == Some(socket) || (waits && self.request.others.contains(&socket))
     }
 
@@ -111,12 +144,75 @@ impl Record {
 
     /// Its outcome as the kernel gave it, with numbers and not with names.
     pub fn given(&self) -> Option<&Outcome> {
-        self.numbers.as_deref().or_else(|| self.outcome())
+        let numbers = self.rare.as_ref().and_then(|rare| rare.numbers.as_deref());
+        numbers.or_else(|| self.outcome())
+    }
+
+    /// The sockets that it made.
+    pub fn born(&self) -> &[SocketId] {
+        self.rare.as_ref().map_or(&[], |rare| &rare.born)
+    }
+
+    /// System calls and bytes so far, of a call that is made of many.
+    pub fn so_far(&self) -> Option<SoFar> {
+        self.rare.as_ref()?.so_far
+    }
+
+    /// The rate at which its bytes or connections come, of a call that is made of many.
+    pub fn throughput(&self) -> Option<Throughput> {
+        self.rare.as_ref()?.throughput
+    }
+
+    /// Who outside of the session has the address that it could not get, as far as it was looked for.
+    pub fn outside_owner(&self) -> Option<&AddressOwner> {
+        self.rare.as_ref()?.outside_owner.as_ref()
+    }
+
+    /// What lay at the path that it could not have or reach.
+    pub fn path_file(&self) -> Option<PathFile> {
+        self.rare.as_ref()?.path_file
+    }
+
+    /// The local address of its socket when it ended.
+    pub fn local(&self) -> Option<&Address> {
+        self.addresses.as_ref()?.local.as_ref()
+    }
+
+    /// The address of the peer of its socket when it ended.
+    pub fn remote(&self) -> Option<&Address> {
+        self.addresses.as_ref()?.remote.as_ref()
+    }
+
+    /// What only few calls have, to be changed.
+    pub(crate) fn rare_mut(&mut self) -> &mut Rare {
+        self.rare.get_or_insert_default()
     }
 
     /// Whether it neither returned nor was refused.
     pub fn is_pending(&self) -> bool {
         matches!(self.progress, Progress::Running | Progress::Blocked { .. })
+    }
+
+    /// When it returned.
+    pub(crate) fn returned_at(&self) -> Option<Timestamp> {
+        match self.progress {
+            Progress::Returned { at, .. } => Some(at),
+            Progress::Running | Progress::Blocked { .. } | Progress::Refused(_) => None,
+        }
+    }
+
+    /// When it was made, or asked for where that is not known yet.
+    pub(crate) fn begun(&self) -> Timestamp {
+        self.entered.unwrap_or(self.asked)
+    }
+
+    /// Whether it had ended before a moment.
+    pub(crate) fn has_ended_before(&self, moment: Timestamp) -> bool {
+        match self.progress {
+            Progress::Returned { at, .. } => at < moment,
+            Progress::Refused(_) => true,
+            Progress::Running | Progress::Blocked { .. } => false,
+        }
     }
 
     /// Whether it sleeps in the kernel.

@@ -1,11 +1,11 @@
 //! Names to numbers: what a command means in this world, or why it means nothing.
 
-use std::collections::HashSet;
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
 use crate::call::argument::{AddressExpr, Descriptor, Name};
 use crate::call::table::CallKind;
-use crate::call::{Call, Command, Mode};
+use crate::call::{Call, Command};
 use crate::event::{CallId, Reach, Request, SocketId};
 use crate::notation::diagnostic::nearest;
 use crate::socket::{Address, ValueType};
@@ -89,16 +89,16 @@ pub fn resolve(world: &World, id: CallId, command: &Command) -> Result<Request, 
     }
     Ok(Request {
         id,
-        command: command.clone(),
-        call,
+        command: Arc::new(command.clone()),
+        call: Arc::new(call),
         on,
-        others,
+        others: others.into(),
         reach: Reach::Free,
     })
 }
 
 /// The call whose result `wait` or `cancel` on a socket is about: the oldest that is pending, else the oldest that was
-/// left behind and whose result nobody has collected.
+/// left behind and whose result nobody has collected. Of those that were left behind the first `from` are collected.
 ///
 /// # Errors
 ///
@@ -106,26 +106,36 @@ pub fn resolve(world: &World, id: CallId, command: &Command) -> Result<Request, 
 pub fn uncollected(
     world: &World,
     socket: &Descriptor,
-    collected: &HashSet<CallId>,
+    is_collected: impl Fn(CallId) -> bool,
+    from: usize,
 ) -> Result<CallId, Unresolved> {
-    let (_, open) = descriptor(world, socket)?;
-    // A call can still be inside a socket whose descriptor is closed.
-    let owner = about(world, socket).or(open);
-    let left_behind = |record: &&Record| {
-        let call_kind = record.request.command.call.call_kind();
-        let left = record.ever_blocked
-            || matches!(record.request.command.mode, Mode::Blocks | Mode::Background);
-        owner.is_some_and(|owner| record.concerns(owner))
-            && call_kind.can_be_left()
-            && !collected.contains(&record.id())
-            && (left || record.is_pending())
-    };
-    let candidates = || world.log().iter().filter(left_behind);
-    candidates()
-        .find(|record| record.is_pending())
-        .or_else(|| candidates().find(|record| record.outcome().is_some()))
+    let owner = awaited_socket(world, socket)?;
+    let found = owner.and_then(|owner| {
+        let concerns = |record: &&Record| {
+            record.concerns(owner)
+                && record.call().call_kind().can_be_left()
+                && !is_collected(record.id())
+        };
+        let ended = || {
+            let left = world.left_behind(owner, from);
+            let mut left = left.map(|(_, record)| record).filter(concerns);
+            left.find(|record| record.outcome().is_some())
+        };
+        world.pending_with(owner).find(concerns).or_else(ended)
+    });
+    found
         .map(Record::id)
         .ok_or_else(|| Unresolved::NothingPending(socket.to_string()))
+}
+
+/// The socket that `wait` or `cancel` is about. A call can still be inside a socket whose descriptor is closed.
+///
+/// # Errors
+///
+/// When the name was never given.
+pub fn awaited_socket(world: &World, socket: &Descriptor) -> Result<Option<SocketId>, Unresolved> {
+    let (_, open) = descriptor(world, socket)?;
+    Ok(about(world, socket).or(open))
 }
 
 /// The number that a descriptor argument stands for, and the open socket that has it now.

@@ -1,10 +1,10 @@
 //! The way of a TCP socket through the states: those that were seen, and those that it must have passed between.
 
 use crate::call::outcome::Returned;
-use crate::call::table::CallKind;
 use crate::event::Timestamp;
 use crate::socket::tcp_figure::{BEFORE_ACCEPT, Facts, passed};
 use crate::socket::{Cause, TcpState};
+use crate::world::log::Mark;
 use crate::world::{Record, Socket, World};
 
 /// One state on the way.
@@ -81,16 +81,14 @@ impl World {
             return Vec::new();
         }
         let closed = socket.since();
-        let asks = |record: &&Record| {
-            record.call().call_kind() == CallKind::State && record.on() == Some(socket.id)
-        };
         let told = |record: &Record| match record.outcome()?.result {
             Ok(Returned::State(state)) => Some((record.asked, state)),
             _ => None,
         };
-        let since = self.log().iter().rev();
+        let since = self.log.marked(self.root(socket.id), Mark::State).rev();
         let since = since.take_while(|record| record.asked >= closed);
-        let mut found: Vec<_> = since.filter(asks).filter_map(told).collect();
+        let asks = since.filter(|record| record.on() == Some(socket.id));
+        let mut found: Vec<_> = asks.filter_map(told).collect();
         found.reverse();
         found
     }

@@ -312,7 +312,12 @@ fn old_lines_keep_the_beginning_of_what_was_received() {
     });
     let kept = |world: &World| -> Vec<usize> {
         let record = world.call(received).expect("it is known");
-        assert!(record.numbers.is_some());
+        assert!(
+            record
+                .rare
+                .as_ref()
+                .is_some_and(|rare| rare.numbers.is_some())
+        );
         let outcomes = [record.outcome(), record.given()].into_iter().flatten();
         let length = |outcome: &Outcome| match &outcome.result {
             Ok(Returned::Message(message)) => message.bytes.len(),
@@ -356,10 +361,10 @@ fn any_event() -> impl Strategy<Value = EventKind> {
             let command = parse_line(line).expect(line).command.expect("a command");
             EventKind::Asked(Box::new(Request {
                 id,
-                call: command.call.clone(),
-                command,
+                call: command.call.clone().into(),
+                command: command.into(),
                 on: Some(on),
-                others: Vec::new(),
+                others: Box::default(),
                 reach: crate::event::Reach::Free,
             }))
         }),
@@ -425,10 +430,10 @@ fn two_processes_have_the_same_number_for_different_sockets() {
         let command = parse_line(line).expect(line).command.expect("a command");
         let request = Request {
             id: CallId(call),
-            call: command.call.clone(),
-            command,
+            call: command.call.clone().into(),
+            command: command.into(),
             on: None,
-            others: Vec::new(),
+            others: Box::default(),
             reach: crate::event::Reach::Free,
         };
         EventKind::Asked(Box::new(request))

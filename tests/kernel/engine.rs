@@ -472,7 +472,7 @@ fn a_second_serve_does_not_write_the_names_of_the_first() {
         rig.engine.cancel(serve);
         assert_eq!(rig.wait(serve).to_string(), "1");
     }
-    for record in rig.world.log() {
+    for record in rig.world.log().iter() {
         if record.call().call_kind().word() != "echo" {
             continue;
         }

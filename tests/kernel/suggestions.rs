@@ -432,7 +432,7 @@ fn the_program_that_has_a_port_is_named() {
     rig.until("the holder is found", |world| {
         world
             .call(call)
-            .is_some_and(|record| record.outside_owner.is_some())
+            .is_some_and(|record| record.outside_owner().is_some())
     });
     rig.says(&format!(
         "(pid {}), outside of this session, has {address}",

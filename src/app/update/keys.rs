@@ -302,10 +302,13 @@ fn scroll_log(app: &mut App, rows: isize) {
     let Some(last) = log.len().checked_sub(1) else {
         return;
     };
-    let index = |call: CallId| log.iter().rposition(|record| record.id() == call);
+    let index = |call: CallId| log.place(call);
     let at = app.log_selection.and_then(index).unwrap_or(last);
-    let next = at.saturating_add_signed(rows).min(last);
-    app.log_selection = (next != last).then(|| log[next].id());
+    let next = at.saturating_add_signed(rows).clamp(log.forgotten(), last);
+    app.log_selection = log
+        .get(next)
+        .filter(|_| next != last)
+        .map(crate::world::Record::id);
     app.turned_to_socket = false;
     app.scroll.state = Scroll::default();
     app.scroll.why = Scroll::default();

@@ -82,7 +82,7 @@ impl Journey {
             },
             state: None,
         });
-        let returned = match &request.call {
+        let returned = match &*request.call {
             Call::Socket {
                 domain,
                 socket_type,
@@ -534,7 +534,7 @@ fn a_refusal_of_the_kernel_is_told_by_the_world() {
         let Effect::Submit(request) = effect else {
             continue;
         };
-        left.extend(match request.call {
+        left.extend(match *request.call {
             Call::Connect { .. } => {
                 let outcome = Outcome::of(Err(Errno(libc::ECONNREFUSED)));
                 journey.happens(EventKind::Returned {

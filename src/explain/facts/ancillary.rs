@@ -2,12 +2,12 @@
 
 use crate::call::table::CallKind;
 use crate::call::value::Value;
-use crate::event::Timestamp;
 use crate::explain::context::Context;
 use crate::explain::facts::descriptions::{drops_descriptors, open_file_description, succeeded};
-use crate::explain::facts::history::{Direction, is_on, last_set, moves_many, transfers};
+use crate::explain::facts::history::last_set;
 use crate::socket::{Domain, Kind};
 use crate::world::Record;
+use crate::world::log::{Direction, Mark};
 
 impl<'a> Context<'a> {
     /// Whether the peer sent urgent data: it is not in the stream, and yet counted among what was sent.
@@ -18,13 +18,8 @@ impl<'a> Context<'a> {
         else {
             return false;
         };
-        self.world.log().iter().any(|record| {
-            is_on(self.world, record, source)
-                && succeeded(record)
-                && Context::of(self.world, record)
-                    .flags()
-                    .contains(libc::MSG_OOB)
-        })
+        let mut urgent = self.world.log().marked(source, Mark::Urgent);
+        urgent.any(succeeded)
     }
 
     /// Whether the urgent byte before this one is there yet: this socket sent one, and the peer has received nothing
@@ -34,14 +29,11 @@ impl<'a> Context<'a> {
             return false;
         };
         let source = open_file_description(self.world, own.id);
-        let before = self.earlier().find(|record| {
-            is_on(self.world, record, source)
-                && succeeded(record)
-                && record.request.call.call_kind().sends()
-                && Context::of(self.world, record)
-                    .flags()
-                    .contains(libc::MSG_OOB)
-        });
+        let urgent = self
+            .world
+            .log()
+            .marked_before(source, Mark::Urgent, self.record.id());
+        let before = urgent.rev().find(|record| succeeded(record));
         let inline = last_set(
             self.world,
             peer.id,
@@ -50,8 +42,13 @@ impl<'a> Context<'a> {
             self.at,
         );
         let is_inline = matches!(inline, Some(Value::Int(on)) if *on != 0);
-        let mut received = transfers(self.world, peer.id, self.at, Direction::Received);
-        let is_unread = |sent: &Record| !received.any(|(record, _)| record.asked >= sent.asked);
+        let is_unread = |sent: &Record| {
+            let received = self
+                .world
+                .transfers_back(peer.id, self.at, Direction::Received);
+            let mut since = received.take_while(|record| record.returned_at() >= Some(sent.asked));
+            !since.any(|record| record.asked >= sent.asked)
+        };
         !is_inline && before.is_some_and(is_unread)
     }
 
@@ -61,28 +58,36 @@ impl<'a> Context<'a> {
         let own = self.socket.filter(|own| own.domain == Domain::UNIX)?;
         let drops = drops_descriptors(self.record) && !self.record.call().peeks();
         let peer = self.peer().filter(|_| drops)?;
-        let mut sent = transfers(self.world, peer.id, Timestamp(u64::MAX), Direction::Sent);
-        let before = transfers(self.world, own.id, self.at, Direction::Received)
-            .take_while(|(record, _)| record.id() != self.record.id());
-        let carried = if own.kind() == Kind::Stream {
-            let begin: u64 = before.map(|(_, count)| count).sum();
-            let connected_elsewhere = begin..begin + self.count()?;
-            let first_bytes = sent.scan(0, |next, (record, count)| {
-                let first = *next;
-                *next += count;
-                Some((record, first))
-            });
-            first_bytes
-                .filter(|(_, first)| connected_elsewhere.contains(first))
-                .map(|(record, _)| record)
-                .find(|record| carries(record))
-        } else {
-            let before: Vec<_> = before.collect();
-            let is_known = !before.iter().any(|(record, _)| moves_many(record));
-            let (record, _) = sent.nth(before.len()).filter(|_| is_known)?;
-            Some(record)
-        };
-        carried.filter(|record| carries(record))
+        let carriers = self
+            .world
+            .log()
+            .marked(self.world.root(peer.id), Mark::Carries);
+        let carriers = carriers.filter(|record| succeeded(record) && carries(record));
+        let taken = self
+            .world
+            .transfers_before(own.id, self.record, Direction::Received);
+        if own.kind() == Kind::Stream {
+            let begin = self.world.moved_before(own.id, taken, Direction::Received);
+            let end = begin + self.count()?;
+            let first_byte = |record: &Record| {
+                let before = self
+                    .world
+                    .transfers_before(peer.id, record, Direction::Sent);
+                self.world.moved_before(peer.id, before, Direction::Sent)
+            };
+            let newest = carriers.rev().map(|record| (record, first_byte(record)));
+            let mut since = newest.take_while(|(_, first)| *first >= begin);
+            let last = since.by_ref().skip_while(|(_, first)| *first >= end);
+            return last.map(|(record, _)| record).last();
+        }
+        let is_counted_one_by_one = !taken
+            .checked_sub(1)
+            .is_some_and(|last| self.world.has_many(own.id, last, Direction::Received));
+        let (message, _) = self
+            .world
+            .transfer(peer.id, taken, Direction::Sent)
+            .filter(|_| is_counted_one_by_one)?;
+        Some(message).filter(|message| carries(message))
     }
 }
 

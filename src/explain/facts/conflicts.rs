@@ -110,7 +110,7 @@ impl<'a> Context<'a> {
         };
         let is_socket = self
             .record
-            .path_file
+            .path_file()
             .is_none_or(|file| file == PathFile::Socket);
         (wanted && is_socket).then_some(address)
     }
@@ -272,7 +272,7 @@ impl Context<'_> {
 
 /// What that socket is bound to.
 pub(crate) fn outside_owner_local<'a>(context: &Context<'a>) -> Option<&'a Address> {
-    match context.record.outside_owner.as_ref()? {
+    match context.record.outside_owner()? {
         AddressOwner::Process { local, .. } | AddressOwner::Hidden { local, .. } => Some(local),
         AddressOwner::Nobody => None,
     }

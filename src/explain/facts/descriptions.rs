@@ -38,7 +38,7 @@ pub(crate) fn partner(world: &World, id: SocketId) -> Option<SocketId> {
         .socket(id)
         .filter(|own| own.origin == Origin::Paired)?;
     let made_by = world.call(socket.made_by)?;
-    made_by.born.iter().copied().find(|other| *other != id)
+    made_by.born().iter().copied().find(|other| *other != id)
 }
 
 /// Whether a call receives data and not what travels with it.

@@ -6,8 +6,9 @@ use crate::call::outcome::{Outcome, Returned};
 use crate::event::{SocketId, Timestamp};
 use crate::explain::context::Context;
 use crate::explain::facts::descriptions::open_file_description;
-use crate::explain::facts::history::{description_is_open, is_on};
+use crate::explain::facts::history::description_is_open;
 use crate::socket::EpollEvents;
+use crate::world::log::Mark;
 use crate::world::{EpollEntry, Progress, Record, Socket, World};
 
 /// One registration.
@@ -47,10 +48,10 @@ impl<'a> Context<'a> {
         let mut calls: Vec<(Timestamp, &Record, &Outcome)> = self
             .world
             .log()
-            .iter()
-            .filter(|record| record.id() != self.record.id() && is_on(self.world, record, source))
+            .marked(source, Mark::Epoll)
+            .filter(|record| record.id() != self.record.id())
             .filter_map(|record| match &record.progress {
-                Progress::Returned { at, outcome } => Some((*at, record, outcome)),
+                Progress::Returned { at, outcome } => Some((*at, record, &**outcome)),
                 _ => None,
             })
             .filter(|(at, ..)| *at <= self.at)
@@ -139,7 +140,7 @@ fn apply<'a>(
             op, target, events, ..
         },
         Ok(_),
-    ) = (&record.request.call, &outcome.result)
+    ) = (&*record.request.call, &outcome.result)
     {
         let Some(fd) = number(target) else { return };
         let id = record.request.others.first();
@@ -156,7 +157,7 @@ fn apply<'a>(
             });
         }
     } else if let (Call::EpollWait { .. }, Ok(Returned::Ready(ready))) =
-        (&record.request.call, &outcome.result)
+        (&*record.request.call, &outcome.result)
     {
         for (reported, _) in ready {
             let named = |entry: &Registration<'_>| match reported {

@@ -5,9 +5,9 @@ use crate::call::Call;
 use crate::call::argument::AddressExpr;
 use crate::explain::context::Context;
 use crate::explain::facts::descriptions::{open_file_description, succeeded};
-use crate::explain::facts::history::is_on;
 use crate::socket::{Domain, Errno, Phase};
 use crate::world::Record;
+use crate::world::log::Mark;
 
 /// The directions that end sending.
 pub(crate) const SENDING: [i32; 2] = [libc::SHUT_WR, libc::SHUT_RDWR];
@@ -22,9 +22,13 @@ impl<'a> Context<'a> {
         if !matches!(self.domain(), Some(Domain::INET | Domain::INET6)) {
             return None;
         }
-        self.earlier()
-            .filter(|record| is_on(context.world, record, own))
-            .take_while(|record| !(context.is_tcp() && begins_anew(record)))
+        let (log, call) = (self.world.log(), self.record.id());
+        let mut connects = log.marked_before(own, Mark::Connect, call);
+        let anew = connects.rfind(|record| context.is_tcp() && begins_anew(record));
+        let anew = anew.and_then(|record| log.place(record.id()));
+        log.marked_before(own, Mark::Shutdown, call)
+            .rev()
+            .take_while(|record| log.place(record.id()) > anew)
             .find(|record| ends(record, hows) && context.is_noted(record))
     }
 
@@ -49,7 +53,7 @@ impl<'a> Context<'a> {
 }
 
 fn ends(record: &Record, hows: &[i32]) -> bool {
-    matches!(&record.request.call, Call::Shutdown { how, .. } if hows.contains(&how.0))
+    matches!(&*record.request.call, Call::Shutdown { how, .. } if hows.contains(&how.0))
 }
 
 fn has_no_peer(record: &Record) -> bool {
@@ -62,6 +66,6 @@ fn has_no_peer(record: &Record) -> bool {
 /// connect(AF_UNSPEC), which makes a TCP socket like a new one.
 fn begins_anew(record: &Record) -> bool {
     let place = record.request.call.address().map(|arg| &arg.place);
-    let is_connect = matches!(record.request.call, Call::Connect { .. });
+    let is_connect = matches!(*record.request.call, Call::Connect { .. });
     is_connect && place == Some(&AddressExpr::Unspecified) && succeeded(record)
 }

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use crate::call::Call;
 use crate::call::argument::{AddressExpr, IntArg};
-use crate::call::outcome::Returned;
 use crate::call::table::CallKind;
 use crate::call::value::Value;
 use crate::event::{Origin, Owner, SocketId, Timestamp};
@@ -14,6 +13,7 @@ use crate::explain::facts::descriptions::{
 };
 use crate::socket::text::escaped;
 use crate::socket::{Cause, Domain, Kind, Phase, SockFlags};
+use crate::world::log::{Direction, Mark};
 use crate::world::{Progress, Record, Socket, World};
 
 /// The request of ioctl(2) as the int that the notation has.
@@ -27,20 +27,23 @@ impl Context<'_> {
         };
         let own = open_file_description(self.world, socket.id);
         let set = self
-            .earlier()
-            .filter(|record| is_on(self.world, record, own) && succeeded(record))
+            .world
+            .log()
+            .marked_before(own, Mark::StatusFlags, self.record.id())
+            .rev()
+            .filter(|record| succeeded(record))
             .find_map(|record| {
                 if let Call::Fcntl {
                     command,
                     argument: Some(IntArg::Number(flags)),
                     ..
-                } = record.request.call
+                } = *record.request.call
                     && command.0 == libc::F_SETFL
                 {
                     Some(flags & libc::O_NONBLOCK != 0)
                 } else if let Call::Ioctl {
                     request, argument, ..
-                } = record.request.call
+                } = *record.request.call
                     && request.0 == FIONBIO
                 {
                     Some(argument.is_some_and(|on| on != 0))
@@ -100,8 +103,10 @@ impl Context<'_> {
             return Some(seen);
         }
         self.are_counted(peer.id, until)?;
-        let arrived = moved(self.world, self.socket?.id, until, Direction::Sent);
-        let connected_elsewhere = moved(self.world, peer.id, until, Direction::Received);
+        let arrived = self
+            .world
+            .moved_until(self.socket?.id, until, Direction::Sent);
+        let connected_elsewhere = self.world.moved_until(peer.id, until, Direction::Received);
         arrived
             .checked_sub(connected_elsewhere)
             .filter(|unread| *unread > 0)
@@ -110,10 +115,8 @@ impl Context<'_> {
     /// The close() that took the last descriptor of a socket.
     fn closing(&self, socket: &Socket, at: Timestamp) -> Option<&Record> {
         let source = open_file_description(self.world, socket.id);
-        self.world.log().iter().rfind(|record| {
-            let closes = record.request.call.call_kind() == CallKind::Close;
-            closes && record.asked <= at && is_on(self.world, record, source)
-        })
+        let mut closes = self.world.log().marked(source, Mark::Close);
+        closes.rfind(|record| record.asked <= at)
     }
 
     /// How many bytes the kernel said were unread before a close(). On TCP that is another number than what was sent
@@ -143,8 +146,10 @@ impl Context<'_> {
         }
         let peer = self.peer()?.id;
         self.are_counted(peer, self.at)?;
-        let sent = moved(self.world, peer, self.at, Direction::Sent);
-        let connected_elsewhere = moved(self.world, self.socket?.id, self.at, Direction::Received);
+        let sent = self.world.moved_until(peer, self.at, Direction::Sent);
+        let connected_elsewhere =
+            self.world
+                .moved_until(self.socket?.id, self.at, Direction::Received);
         sent.checked_sub(connected_elsewhere)
             .filter(|unread| *unread > 0)
     }
@@ -154,8 +159,8 @@ impl Context<'_> {
         let (Some(own), Some(peer)) = (self.socket, self.peer()) else {
             return false;
         };
-        let sent = moved(self.world, peer.id, self.at, Direction::Sent);
-        let connected_elsewhere = moved(self.world, own.id, self.at, Direction::Received);
+        let sent = self.world.moved_until(peer.id, self.at, Direction::Sent);
+        let connected_elsewhere = self.world.moved_until(own.id, self.at, Direction::Received);
         sent == connected_elsewhere && self.are_counted(peer.id, self.at).is_some()
     }
 
@@ -167,10 +172,8 @@ impl Context<'_> {
             Progress::Refused(_) => true,
             Progress::Running | Progress::Blocked { .. } => false,
         };
-        let mut loops = self.world.log().iter().filter(|record| {
-            let call_kind = record.request.call.call_kind();
-            call_kind.is_loop() && ends.iter().any(|end| is_on(self.world, record, *end))
-        });
+        let marked = |end| self.world.log().marked(end, Mark::Loop);
+        let mut loops = ends.into_iter().flat_map(marked);
         loops
             .all(|record| record.asked >= until || is_known(record))
             .then_some(())
@@ -195,25 +198,18 @@ impl Context<'_> {
         if !alone || own.domain != Domain::UNIX {
             return None;
         }
-        let mut connected_elsewhere = transfers(self.world, own.id, self.at, Direction::Received)
-            .take_while(|(record, _)| record.id() != self.record.id());
-        let mut sent = transfers(
-            self.world,
-            self.peer()?.id,
-            Timestamp(u64::MAX),
-            Direction::Sent,
-        );
-        loop {
-            let (record, count) = sent.next()?;
-            if moves_many(record) {
-                return None;
-            }
-            match connected_elsewhere.next() {
-                None => return Some(count),
-                Some((record, _)) if moves_many(record) => return None,
-                Some(_) => {}
-            }
+        let peer = self.peer()?.id;
+        let taken = self
+            .world
+            .transfers_before(own.id, self.record, Direction::Received);
+        let is_received_in_many = taken
+            .checked_sub(1)
+            .is_some_and(|last| self.world.has_many(own.id, last, Direction::Received));
+        if is_received_in_many || self.world.has_many(peer, taken, Direction::Sent) {
+            return None;
         }
+        let (_, count) = self.world.transfer(peer, taken, Direction::Sent)?;
+        Some(count)
     }
 
     /// Whether the peer, which is ours, was set to reset its connection by close().
@@ -283,17 +279,16 @@ impl Context<'_> {
     /// Whether the signals of a socket come to a process.
     pub(crate) fn is_owned(&self, socket: &Socket) -> bool {
         let source = open_file_description(self.world, socket.id);
-        let ended = |record: &Record| matches!(record.progress, Progress::Returned { at, .. } if at <= self.at);
+        let ended = |record: &Record| record.returned_at().is_some_and(|at| at <= self.at);
         self.world
             .log()
-            .iter()
+            .marked(source, Mark::SignalOwner)
             .rev()
             .filter(|record| succeeded(record) && ended(record))
-            .filter(|record| is_on(self.world, record, source))
             .find_map(|record| {
                 if let Call::Fcntl {
                     command, argument, ..
-                } = record.request.call
+                } = *record.request.call
                     && command.0 == libc::F_SETOWN
                 {
                     Some(!matches!(argument, None | Some(IntArg::Number(0))))
@@ -309,8 +304,14 @@ impl Context<'_> {
         let Some(closed) = self.closed_peer().and_then(closed_at) else {
             return false;
         };
-        self.earlier()
-            .filter(|record| record.on().is_some() && record.on() == self.record.on())
+        let Some(on) = self.record.on() else {
+            return false;
+        };
+        let place = self.world.log().place(self.record.id());
+        self.world
+            .transfers_back(on, Timestamp(u64::MAX), Direction::Sent)
+            .take_while(|record| record.returned_at() >= Some(closed))
+            .filter(|record| record.on() == Some(on) && self.world.log().place(record.id()) < place)
             .any(|record| {
                 record.asked >= closed
                     && record.request.call.call_kind().sends()
@@ -323,14 +324,16 @@ impl Context<'_> {
         let Some(path) = self.address().filter(|address| address.path().is_some()) else {
             return false;
         };
-        self.earlier()
+        self.world
+            .log()
+            .paths_before(self.record.id())
             .filter(|record| succeeded(record))
             .find_map(|record| {
-                if let Call::Unlink { address } = &record.request.call
+                if let Call::Unlink { address } = &*record.request.call
                     && address.place == AddressExpr::Literal(path.clone())
                 {
                     Some(true)
-                } else if let Call::Bind { address, .. } = &record.request.call
+                } else if let Call::Bind { address, .. } = &*record.request.call
                     && address.place == AddressExpr::Literal(path.clone())
                 {
                     Some(false)
@@ -364,7 +367,8 @@ pub(crate) fn has_call_inside(world: &World, source: SocketId, at: Timestamp) ->
         Progress::Refused(_) => false,
     };
     // Only a call that slept can have been there before another one.
-    let mut slept = world.log().iter().filter(|record| record.ever_blocked);
+    let there = world.log().during(source, at, at);
+    let mut slept = there.into_iter().filter(|record| record.ever_blocked);
     slept.any(|record| {
         record.entered.unwrap_or(record.asked) <= at
             && is_inside(record)
@@ -374,51 +378,32 @@ pub(crate) fn has_call_inside(world: &World, source: SocketId, at: Timestamp) ->
 
 /// Whether a message that nobody has received yet carries the socket, through a pair of ours.
 fn is_carried(world: &World, source: SocketId, at: Timestamp) -> bool {
-    let ended = |record: &Record| match record.progress {
-        Progress::Returned { at, .. } => at,
-        _ => Timestamp(u64::MAX),
+    let is_done = |record: &&Record| {
+        succeeded(record) && record.returned_at().is_some_and(|ended| ended <= at)
     };
-    let carriers = |record: &&Record| {
-        record.request.call.call_kind() == CallKind::Sendmsg
-            && !record.request.others.is_empty()
-            && succeeded(record)
-            && ended(record) <= at
-    };
-    world.log().iter().filter(carriers).any(|message| {
-        let carries = message
-            .request
-            .others
-            .iter()
-            .any(|id| open_file_description(world, *id) == source);
-        let Some(via) = message
-            .on()
-            .and_then(|on| partner(world, on))
-            .filter(|_| carries)
-        else {
+    let carriers = world.log().marked(source, Mark::CarriedBy);
+    carriers.filter(is_done).any(|message| {
+        let Some(on) = message.on() else {
             return false;
         };
-        let sent = world
-            .log()
-            .iter()
-            .filter(carriers)
-            .filter(|record| record.on() == message.on() && record.asked <= message.asked);
-        let received = world.log().iter().filter(|record| {
-            record.on() == Some(via)
-                && succeeded(record)
-                && ended(record) <= at
-                && !record.request.call.peeks()
+        let Some(via) = partner(world, on) else {
+            return false;
+        };
+        let sent = world.log().marked(world.root(on), Mark::Carries);
+        let sent = sent
+            .filter(is_done)
+            .filter(|record| record.on() == Some(on) && record.asked <= message.asked);
+        let taken = world.log().marked(world.root(via), Mark::Carried);
+        let taken = taken
+            .filter(is_done)
+            .filter(|record| record.on() == Some(via));
+        let mut since = world
+            .transfers_back(via, at, Direction::Received)
+            .take_while(|record| record.returned_at() > Some(message.asked));
+        let is_lost = since.any(|record| {
+            record.on() == Some(via) && succeeded(record) && drops_descriptors(record)
         });
-        let (mut connected_elsewhere, mut lost) = (0, false);
-        for record in received {
-            match record.outcome().map(|outcome| &outcome.result) {
-                Some(Ok(Returned::Message(message))) => {
-                    let was_cut = message.flags.contains(libc::MSG_CTRUNC);
-                    connected_elsewhere += usize::from(was_cut || !message.fds.is_empty());
-                }
-                _ => lost |= drops_descriptors(record) && ended(record) > message.asked,
-            }
-        }
-        !lost && connected_elsewhere < sent.count()
+        !is_lost && taken.count() < sent.count()
     })
 }
 
@@ -443,7 +428,7 @@ fn born_nonblocking(world: &World, id: SocketId) -> bool {
     made.is_some_and(|record| {
         if let Call::Socket { flags, .. }
         | Call::Socketpair { flags, .. }
-        | Call::Accept { flags, .. } = record.request.call
+        | Call::Accept { flags, .. } = *record.request.call
         {
             nonblock(flags)
         } else {
@@ -477,57 +462,6 @@ pub(crate) fn last_setting(
 ) -> Option<&Record> {
     let source = open_file_description(world, id);
     world.call(world.option_set(source, level, number, until)?.by)
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Direction {
-    Sent,
-    Received,
-}
-
-/// How many bytes the calls on a socket moved until `until`. What MSG_PEEK showed is not moved.
-pub(crate) fn moved(world: &World, id: SocketId, until: Timestamp, direction: Direction) -> u64 {
-    transfers(world, id, until, direction)
-        .map(|(_, count)| count)
-        .sum()
-}
-
-/// The calls that moved something until `until`, and how many bytes.
-pub(crate) fn transfers(
-    world: &World,
-    id: SocketId,
-    until: Timestamp,
-    direction: Direction,
-) -> impl Iterator<Item = (&Record, u64)> {
-    let source = open_file_description(world, id);
-    world
-        .log()
-        .iter()
-        .filter(move |record| is_on(world, record, source) && !record.request.call.peeks())
-        .filter(
-            move |record| matches!(record.progress, Progress::Returned { at, .. } if at <= until),
-        )
-        .filter(move |record| {
-            let call_kind = record.request.call.call_kind();
-            match direction {
-                Direction::Sent => call_kind.sends() || call_kind == CallKind::Echo,
-                Direction::Received => call_kind.receives() || call_kind == CallKind::Echo,
-            }
-        })
-        .filter_map(|record| {
-            let outcome = record.outcome()?;
-            let count = match &outcome.result {
-                Ok(Returned::Data { count, .. }) => *count,
-                Ok(Returned::Message(message)) => message.count,
-                _ => outcome.counted()?,
-            };
-            Some((record, count))
-        })
-}
-
-/// Whether a word of the playground stands for many calls.
-pub(crate) fn moves_many(record: &Record) -> bool {
-    !record.request.call.call_kind().is_system_call()
 }
 
 /// For how many seconds SO_LINGER has close() wait, where it is on.

@@ -19,7 +19,7 @@ pub(crate) struct Setting<'a> {
 impl<'a> Setting<'a> {
     /// The setting that a call made.
     pub(crate) fn of(record: &'a Record) -> Option<Self> {
-        let Call::Setsockopt { value, .. } = &record.request.call else {
+        let Call::Setsockopt { value, .. } = &*record.request.call else {
             return None;
         };
         let raw = record

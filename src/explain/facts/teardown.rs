@@ -8,40 +8,26 @@ use crate::call::outcome::Returned;
 use crate::call::value::Value;
 use crate::explain::context::{Context, went_through};
 use crate::explain::facts::descriptions::{open_file_description, succeeded};
-use crate::explain::facts::history::{is_on, linger};
+use crate::explain::facts::history::linger;
 use crate::socket::{Cause, Errno, Phase, TcpState};
+use crate::world::log::{FATAL, Mark};
 use crate::world::{Progress, Record};
 
 /// What ends sending.
 pub(crate) const ENDS_SENDING: [Cause; 2] = [Cause::ShutWrite, Cause::ShutBoth];
-/// The errors after which a connection is over; the kernel tells one of them, once.
-const FATAL: [i32; 5] = [
-    libc::ECONNRESET,
-    libc::ECONNABORTED,
-    libc::ETIMEDOUT,
-    libc::EHOSTUNREACH,
-    libc::EPIPE,
-];
-
 impl<'a> Context<'a> {
     /// The earlier call that was told first why the connection of this socket is over, and what it was told.
     pub(crate) fn told(&self) -> Option<(&'a Record, Errno)> {
-        let context = *self;
-        let own = open_file_description(self.world, self.socket?.id);
-        let makes = |record: &Record| {
-            succeeded(record) && matches!(record.request.call, Call::Connect { .. })
+        let (world, log) = (self.world, self.world.log());
+        let own = open_file_description(world, self.socket?.id);
+        let is_before = |record: &&Record| {
+            record.id() != self.record.id() && record.returned_at().is_some_and(|at| at <= self.at)
         };
-        self.world
-            .log()
-            .iter()
-            .rev()
-            .filter(|record| is_on(context.world, record, own) && record.id() != context.record.id())
-            .filter(
-                |record| matches!(record.progress, Progress::Returned { at, .. } if at <= context.at),
-            )
-            .take_while(|record| !makes(record))
-            .filter_map(|record| Some((record, Context::of(context.world, record).verdict()?)))
-            .last()
+        let mut connects = log.marked(own, Mark::Connect).filter(is_before);
+        let made = connects.rfind(|record| succeeded(record));
+        let made = made.and_then(|record| log.place(record.id()));
+        let mut told = log.marked_after(own, Mark::Verdict, made).filter(is_before);
+        told.find_map(|record| Some((record, Context::of(world, record).verdict()?)))
     }
 
     /// The error by which this call tells that its connection is over.
@@ -63,7 +49,7 @@ impl<'a> Context<'a> {
 
     /// Whether the socket of shutdown() had sent a SYN that was not answered yet.
     pub(crate) fn awaits_answer(&self) -> bool {
-        match self.record.states.0 {
+        match self.record.tcp_before {
             Some(state) => state == TcpState::SynSent,
             None => self.phase() == Some(Phase::Connecting),
         }
@@ -77,22 +63,18 @@ impl<'a> Context<'a> {
         else {
             return false;
         };
-        let on_own = || {
-            self.world
-                .log()
-                .iter()
-                .filter(|r| is_on(self.world, r, own))
-        };
-        let connects = |record: &&Record| matches!(record.request.call, Call::Connect { .. });
-        let begun = on_own().rfind(|record| connects(record) && record.asked <= self.record.asked);
+        let log = self.world.log();
+        let mut connects = log.marked(own, Mark::Connect);
+        let begun = connects.rfind(|record| record.asked <= self.record.asked);
         let Some(begun) = begun.map(|record| record.asked) else {
             return false;
         };
-        let mut ended = on_own().filter(|record| begun < record.asked && record.asked < self.at);
-        ended.any(|record| {
-            let ends = matches!(record.request.call, Call::Shutdown { .. });
-            ends && !has_failed(record) && Context::of(self.world, record).awaits_answer()
-        })
+        let mut ended = log
+            .marked(own, Mark::Shutdown)
+            .rev()
+            .skip_while(|record| record.asked >= self.at)
+            .take_while(|record| begun < record.asked);
+        ended.any(|record| !has_failed(record) && Context::of(self.world, record).awaits_answer())
     }
 
     /// Whether a shutdown() that was asked for before the call ended takes away its receiving: it may be told later.
@@ -103,14 +85,14 @@ impl<'a> Context<'a> {
         else {
             return false;
         };
-        self.world.log().iter().any(|record| {
+        self.world.log().marked(own, Mark::Shutdown).any(|record| {
             let ends =
-                matches!(record.request.call, Call::Shutdown { how, .. } if how.0 != libc::SHUT_WR);
+                matches!(*record.request.call, Call::Shutdown { how, .. } if how.0 != libc::SHUT_WR);
             let is_late = match record.progress {
                 Progress::Returned { at, .. } => at >= self.at && succeeded(record),
                 _ => record.is_pending(),
             };
-            ends && is_late && record.asked < self.at && is_on(self.world, record, own)
+            ends && is_late && record.asked < self.at
         })
     }
 
@@ -137,8 +119,7 @@ impl<'a> Context<'a> {
     /// Whether the kernel had the connection in one of these states just before the call.
     pub(crate) fn was_in(&self, states: &[TcpState]) -> bool {
         self.record
-            .states
-            .0
+            .tcp_before
             .is_some_and(|state| states.contains(&state))
     }
 

@@ -86,9 +86,12 @@ impl<'a> Context<'a> {
     /// The accept() that sleeps on the same listener and began before this one.
     pub(crate) fn accepts_before(&self) -> Option<&'a Record> {
         let source = open_file_description(self.world, self.socket?.id);
-        let mut before = self.earlier().filter(|record| record.is_pending());
+        let log = self.world.log();
+        let place = log.place(self.record.id());
+        let accepts = log.open(source).rev();
+        let mut before = accepts.filter(|record| log.place(record.id()) < place);
         before.find(|record| {
-            matches!(record.request.call, Call::Accept { .. }) && is_on(self.world, record, source)
+            matches!(*record.request.call, Call::Accept { .. }) && is_on(self.world, record, source)
         })
     }
 }

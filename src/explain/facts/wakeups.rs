@@ -6,6 +6,7 @@ use crate::event::{SocketId, Timestamp};
 use crate::explain::context::Context;
 use crate::explain::facts::descriptions::{open_file_description, succeeded};
 use crate::explain::facts::history::is_on;
+use crate::world::log::{Direction, Mark};
 use crate::world::{Progress, Record, Socket};
 
 impl<'a> Context<'a> {
@@ -13,29 +14,63 @@ impl<'a> Context<'a> {
     ///
     /// Calls that wait on one socket are served in their order, so earlier calls of this kind have had theirs.
     pub(crate) fn woken(&self) -> Option<&'a Record> {
-        let context = *self;
         let other = self.addressee()?;
         let source = open_file_description(self.world, other.id);
-        let waiters = || {
-            context.world.log().iter().filter(move |record| {
-                is_on(context.world, record, source)
-                    && waits_for(context.call_kind(), record)
-                    && begun(record) < begun(context.record)
-            })
+        let moment = self.record.begun();
+        let is_waiter = |record: &&Record| {
+            is_on(self.world, record, source)
+                && waits_for(self.call_kind(), record)
+                && record.begun() < moment
         };
-        let mut waiting = waiters().filter(|record| !has_ended(record, begun(self.record)));
-        let first = waiting.next()?;
-        let since = begun(first);
-        let wakers = self
-            .earlier()
-            .filter(|record| self.wakes_like(record) && begun(record) > since)
+        let there = self.world.log().during(source, moment, moment);
+        let waiting = there.into_iter().filter(is_waiter);
+        let waiting: Vec<&Record> = waiting
+            .filter(|record| !has_ended(record, moment))
+            .collect();
+        let since = waiting.first()?.begun();
+        let wakers = self.wakers_since(since);
+        if wakers == 0 {
+            return waiting.first().copied();
+        }
+        let meanwhile = self.world.log().during(source, since, moment);
+        let served = meanwhile
+            .into_iter()
+            .filter(is_waiter)
+            .filter(|record| !has_ended(record, since) && has_ended(record, moment))
             .count();
-        let served = waiters()
-            .filter(|record| !has_ended(record, since) && has_ended(record, begun(self.record)))
-            .count();
-        std::iter::once(first)
-            .chain(waiting)
-            .nth(wakers.saturating_sub(served))
+        waiting.get(wakers.saturating_sub(served)).copied()
+    }
+
+    /// How many earlier calls have begun since a moment and have woken somebody at the same other socket.
+    fn wakers_since(&self, since: Timestamp) -> usize {
+        let log = self.world.log();
+        if self.call_kind() == CallKind::Connect {
+            let connects = log.connects_before(self.record.id());
+            let recent = connects.take_while(|record| record.asked.max(record.begun()) >= since);
+            return recent
+                .filter(|record| self.wakes_like(record) && record.begun() > since)
+                .count();
+        }
+        let Some(own) = self.socket.map(|socket| self.world.root(socket.id)) else {
+            return 0;
+        };
+        let (asked, place) = (self.record.asked, log.place(self.record.id()));
+        // Those that have ended are counted; those that were under way at one of the two moments are looked at.
+        let ended = self.world.transfers_until(own, asked, Direction::Sent);
+        let before = self.world.transfers_until(own, since, Direction::Sent);
+        let sends = |record: &&Record| is_on(self.world, record, own) && self.wakes_like(record);
+        let early = log.during(own, since, since).into_iter().filter(sends);
+        let early = early.filter(|record| {
+            let is_counted = |at| at > since && at <= asked;
+            record.begun() <= since && record.returned_at().is_some_and(is_counted)
+        });
+        let late = log.during(own, asked, asked).into_iter().filter(sends);
+        let late = late.filter(|record| {
+            record.returned_at() > Some(asked)
+                && record.begun() > since
+                && log.place(record.id()) < place
+        });
+        (ended - before.min(ended)).saturating_sub(early.count()) + late.count()
     }
 
     /// How many bytes the woken call has room for.
@@ -47,7 +82,8 @@ impl<'a> Context<'a> {
     pub(crate) fn looping(&self) -> Option<&'a Record> {
         let other = self.reached()?;
         let source = open_file_description(self.world, other);
-        self.world.log().iter().find(|record| {
+        let mut loops = self.world.log().marked(source, Mark::Loop);
+        loops.find(|record| {
             let takes = if let CallKind::Connect = self.call_kind() {
                 record.request.call.call_kind() == CallKind::Serve
             } else {
@@ -56,7 +92,7 @@ impl<'a> Context<'a> {
                     CallKind::Echo | CallKind::Sink
                 )
             };
-            takes && is_on(self.world, record, source) && self.is_under_way(record)
+            takes && self.is_under_way(record)
         })
     }
 
@@ -65,7 +101,13 @@ impl<'a> Context<'a> {
         let other = self.reached()?;
         let source = open_file_description(self.world, other);
         let watches = |socket: SocketId| open_file_description(self.world, socket) == source;
-        self.world.log().iter().find(|record| {
+        let (log, moment) = (self.world.log(), self.record.begun());
+        let mut there = log.during(source, moment, moment);
+        for epoll in log.epolls().filter(|epoll| *epoll != source) {
+            there.extend(log.during(epoll, moment, moment));
+        }
+        there.sort_by_key(|record| log.place(record.id()));
+        there.into_iter().find(|record| {
             self.is_under_way(record)
                 && Context::of(self.world, record)
                     .awaited()
@@ -97,9 +139,9 @@ impl<'a> Context<'a> {
 
     /// Whether a call had begun and not ended when this one was made.
     fn is_under_way(&self, record: &Record) -> bool {
-        let moment = begun(self.record);
+        let moment = self.record.begun();
         record.id() != self.record.id()
-            && begun(record) < moment
+            && record.begun() < moment
             && !has_ended(record, moment)
             && (record.is_pending() || succeeded(record))
     }
@@ -115,7 +157,7 @@ impl<'a> Context<'a> {
                 )
             })
         };
-        let calls = (self.call(), &record.request.call);
+        let calls = (self.call(), &*record.request.call);
         let same =
             if let (Call::Connect { address, .. }, Call::Connect { address: other, .. }) = calls {
                 address == other
@@ -124,10 +166,6 @@ impl<'a> Context<'a> {
             };
         same && succeeded(record)
     }
-}
-
-fn begun(record: &Record) -> Timestamp {
-    record.entered.unwrap_or(record.asked)
 }
 
 /// Whether a call waits for what a call of this kind brings. A look at the data takes nothing away.

@@ -13,10 +13,10 @@ fn world(line: &str, written: Option<Written>) -> World {
     let call = CallId(1);
     let request = Request {
         id: call,
-        call: command.call.clone(),
-        command,
+        call: command.call.clone().into(),
+        command: command.into(),
         on: None,
-        others: Vec::new(),
+        others: Box::default(),
         reach: crate::event::Reach::Free,
     };
     let outcome = Outcome {
@@ -45,7 +45,7 @@ fn world(line: &str, written: Option<Written>) -> World {
 
 fn of(line: &str, written: Option<Written>) -> Vec<SockaddrBytes> {
     let world = world(line, written);
-    sockaddr_pages(&world.log()[0], &[(7, "lo".to_owned())])
+    sockaddr_pages(world.log().last().expect("a call"), &[(7, "lo".to_owned())])
 }
 
 #[track_caller]
@@ -173,6 +173,9 @@ fn what_came_back_has_a_length_before_and_after() {
 #[test]
 fn a_call_without_an_address_says_so() {
     let world = world("listen(3, 5)", None);
-    assert!(sockaddr_pages(&world.log()[0], &[]).is_empty());
-    assert!(why_none(&world.log()[0]).starts_with("listen() neither passes nor gives"));
+    assert!(sockaddr_pages(world.log().last().expect("a call"), &[]).is_empty());
+    assert!(
+        why_none(world.log().last().expect("a call"))
+            .starts_with("listen() neither passes nor gives")
+    );
 }

@@ -376,7 +376,7 @@ impl Story {
         });
         outcome.sigpipe = word != result;
         if let (Call::Setsockopt { option, .. }, Some((_, read))) =
-            (made, result.split_once(" reads "))
+            (&**made, result.split_once(" reads "))
         {
             outcome.raw = Some(Box::new(Raw {
                 read_back: Some(read_value(option, read)),
@@ -403,7 +403,7 @@ impl Story {
             // recv() drops the descriptors that a message carries.
             self.in_flight.pop_front();
         }
-        match (made, record.on()) {
+        match (&**made, record.on()) {
             (Call::Close { .. }, Some(socket)) => self.happens(EventKind::Closed { socket }),
             (Call::Bind { .. }, Some(socket)) => {
                 let local = made.address().and_then(|arg| match &arg.place {
@@ -422,7 +422,7 @@ impl Story {
 
     /// What a successful call returns, with the births that come before it.
     fn success(&mut self, record: &Record, result: &str) -> Returned {
-        match &record.request.call {
+        match &*record.request.call {
             Call::Socket {
                 domain,
                 socket_type,

@@ -410,7 +410,7 @@ fn outcomes(call_kind: CallKind, errnos: &[i32]) -> Vec<Progress> {
     let succeeded = successes(call_kind).into_iter().map(Ok);
     let returned = failed.chain(succeeded).map(|result| Progress::Returned {
         at,
-        outcome: Outcome::of(result),
+        outcome: Outcome::of(result).into(),
     });
     returned
         .chain([

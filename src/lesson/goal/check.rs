@@ -67,7 +67,7 @@ type Choice = BTreeMap<Name, SocketId>;
 impl Goal {
     /// How far it is reached. Of the calls those count that were made or ended after `since`.
     pub fn check(&self, world: &World, since: &Since) -> Checked {
-        let newest = world.log().iter().enumerate().rev().take(CALLS);
+        let newest = world.log().newest(CALLS);
         let counted = newest.filter(|(at, record)| since.counts(*at, record));
         let shapes = || self.conditions.iter().flat_map(|own| &own.pattern.either);
         let is_wanted = |kind| shapes().any(|shape| shape.call_kind() == Some(kind));
@@ -220,10 +220,10 @@ impl Search<'_> {
         choice: &Choice,
     ) -> Option<Choice> {
         let mut next = self.fits(shape, form, record, choice)?;
-        for (name, socket) in pattern.targets.iter().zip(&record.born) {
+        for (name, socket) in pattern.targets.iter().zip(record.born()) {
             next = bound(&next, name, *socket)?;
         }
-        let made_all = pattern.targets.len() <= record.born.len();
+        let made_all = pattern.targets.len() <= record.born().len();
         let came_out = self.came_out(&pattern.mode, form.call_kind, record, &next);
         (made_all && came_out).then_some(next)
     }

@@ -204,7 +204,7 @@ fn last_wait(app: &App, epoll: &Socket, width: usize) -> Vec<Line<'static>> {
         record.on() == Some(epoll.id) && record.call().call_kind() == CallKind::EpollWait
     };
     let pending = app.world.pending_on(epoll.id).find(is_own);
-    let last = || app.world.log().iter().rev().find(is_own);
+    let last = || app.world.last_on(epoll.id, is_own);
     let Some(record) = pending.or_else(last) else {
         return Vec::new();
     };

@@ -8,6 +8,7 @@ use crate::call::outcome::{Outcome, Returned};
 use crate::call::value::Value;
 use crate::event::Timestamp;
 use crate::socket::{Errno, TcpFlags, TcpState};
+use crate::world::log::Mark;
 use crate::world::sequence::participants::{Conversation, entered, returned};
 use crate::world::sequence::{Sent, Side};
 use crate::world::{Record, Socket, World};
@@ -80,7 +81,7 @@ fn retransmits(conversation: &Conversation<'_>) -> impl Iterator<Item = Sent> {
 fn of_call(world: &World, conversation: &Conversation<'_>, by: Side, record: &Record) -> Vec<Deed> {
     let at = near(entered(record), 1);
     let result = record.outcome().map(|outcome| &outcome.result);
-    let what = match (&record.request.call, result) {
+    let what = match (&*record.request.call, result) {
         (Call::Connect { .. }, _) => EventKind::Sends(handshake(conversation, by, record)),
         (Call::Accept { .. }, Some(Ok(_))) if conversation.socket(by.other()).is_none() => {
             let before = near(at, -4);
@@ -163,13 +164,14 @@ fn is_last(world: &World, close: &Record) -> bool {
 /// Whether SO_LINGER was set to abort when this close() was made, through whichever descriptor of its socket.
 fn lingers_zero(world: &World, close: &Record) -> bool {
     let at = entered(close);
-    let root = close.on().map(|id| world.root(id));
-    let mut before = world.log().iter().rev().filter(|record| {
-        entered(record) < at
-            && record.on().map(|id| world.root(id)) == root
-            && record.outcome().is_some_and(|o| o.result.is_ok())
+    let Some(root) = close.on().map(|id| world.root(id)) else {
+        return false;
+    };
+    let options = world.log().marked(root, Mark::Option).rev();
+    let mut before = options.filter(|record| {
+        entered(record) < at && record.outcome().is_some_and(|o| o.result.is_ok())
     });
-    let linger = before.find_map(|record| match &record.request.call {
+    let linger = before.find_map(|record| match &*record.request.call {
         Call::Setsockopt { value, .. } if matches!(value, Value::Linger { .. }) => Some(value),
         _ => None,
     });
@@ -296,7 +298,7 @@ pub(crate) fn messages(conversation: &Conversation<'_>) -> Vec<Sent> {
     let mut sent = Vec::new();
     for side in [Side::Near, Side::Far] {
         for record in &conversation.calls[side as usize] {
-            let text = match (&record.request.call, record.outcome().map(|o| &o.result)) {
+            let text = match (&*record.request.call, record.outcome().map(|o| &o.result)) {
                 (call, Some(_)) if call.call_kind().sends() => {
                     match record.outcome().and_then(Outcome::counted) {
                         Some(count) => format!("{count} B"),

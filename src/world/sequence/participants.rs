@@ -109,7 +109,7 @@ impl<'a> Conversation<'a> {
         path.is_some_and(is_in)
             || self.calls[side as usize]
                 .iter()
-                .any(|record| record.states.0 == Some(state) || record.states.1 == Some(state))
+                .any(|record| record.tcp_before == Some(state) || record.tcp_after == Some(state))
     }
 
     /// The near end and both ends of the connection, as far as something of it was captured.
@@ -125,7 +125,7 @@ impl<'a> Conversation<'a> {
             // A connect() that failed has given its port back.
             let mut connects = self.calls[0].iter().rev();
             let connect =
-                connects.find(|record| matches!(record.request.call, Call::Connect { .. }))?;
+                connects.find(|record| matches!(*record.request.call, Call::Connect { .. }))?;
             let ends = captured_traffic.begun(
                 peer,
                 entered(connect),
@@ -158,11 +158,16 @@ fn calls<'a>(world: &'a World, socket: Option<&Socket>) -> Vec<&'a Record> {
     let accepted: Option<CallId> = socket.is_accepted().then_some(socket.made_by);
     let is_its = |record: &&Record| {
         let is_made = !matches!(record.progress, Progress::Refused(_));
-        let is_on = record.on() == Some(socket.id) && record.call().call_kind().can_be_left();
-        is_made && (is_on || Some(record.id()) == accepted)
+        is_made && record.on() == Some(socket.id) && record.call().call_kind().can_be_left()
     };
-    let newest = world.log().iter().rev().filter(is_its).take(CALLS);
-    let mut calls: Vec<&Record> = newest.collect();
+    let own = world.log().concerning(world.root(socket.id));
+    let mut calls: Vec<&Record> = own.rev().filter(is_its).take(CALLS).collect();
+    calls.extend(
+        accepted
+            .and_then(|call| world.call(call))
+            .filter(|_| calls.len() < CALLS),
+    );
+    calls.sort_by_key(|record| std::cmp::Reverse(world.log().place(record.id())));
     calls.reverse();
     calls
 }
@@ -172,7 +177,7 @@ fn spoken_to<'a>(world: &'a World, near: &'a Socket) -> Option<&'a Address> {
     let is_set = |address: &&Address| !address.is_unset();
     let present = near.present_peer().filter(is_set);
     present.or_else(|| {
-        let mut own = world.log().iter().rev();
+        let mut own = world.log().concerning(world.root(near.id)).rev();
         own.find_map(|record| {
             let is_own = record.on() == Some(near.id);
             is_own
@@ -184,7 +189,7 @@ fn spoken_to<'a>(world: &'a World, near: &'a Socket) -> Option<&'a Address> {
 
 /// The address that a call names.
 fn target(record: &Record) -> Option<&Address> {
-    let argument: &AddressArg = match &record.request.call {
+    let argument: &AddressArg = match &*record.request.call {
         Call::Connect { address, .. } | Call::Sendto { address, .. } => address,
         Call::Sendmsg { message, .. } => message.address.as_ref()?,
         _ => return None,

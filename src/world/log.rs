@@ -1,0 +1,515 @@
+//! The log: the calls of the session in the order in which they were asked for, in chunks of which the oldest are
+//! forgotten, and the calls of each open file description.
+//!
+//! A session may run for days, so what is kept has a bound. A place in the log counts from the beginning of the session
+//! and stays valid: what is forgotten is not found, and nothing else moves.
+
+mod calls;
+mod interner;
+mod ledger;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+
+use crate::call::argument::Descriptor;
+use crate::call::table::CallKind;
+use crate::event::{CallId, SocketId, Timestamp};
+use crate::world::log::calls::{Calls, Entry};
+pub(crate) use crate::world::log::calls::{FATAL, Mark};
+pub(crate) use crate::world::log::interner::Interner;
+pub(crate) use crate::world::log::ledger::{Direction, Ledger};
+use crate::world::record::Record;
+
+/// How many calls are forgotten at once.
+const CHUNK: usize = 1024;
+/// How many of the newest calls are kept at least.
+pub const KEPT: usize = 200_000;
+
+/// Where a call stands in the log, counted from the beginning of the session.
+pub(crate) type Place = u32;
+
+/// The calls of the session.
+#[derive(Debug, Clone)]
+pub struct Log {
+    /// Whole chunks, except for the newest.
+    chunks: VecDeque<Vec<Record>>,
+    /// How many calls are forgotten.
+    forgotten: usize,
+    /// How many are kept at least.
+    bound: usize,
+    /// Where each stretch of consecutive ids begins.
+    runs: BTreeMap<CallId, usize>,
+    /// The calls of each open file description, by its first descriptor.
+    files: HashMap<SocketId, Calls>,
+    /// The calls that bound or removed a path.
+    paths: VecDeque<Place>,
+    /// The calls that connected.
+    connects: VecDeque<Place>,
+    /// The epoll instances on which calls waited.
+    epolls: BTreeSet<SocketId>,
+    /// Forgotten calls that are still needed: they have not ended, made a socket, or set what still holds.
+    held: BTreeMap<usize, Held>,
+    held_ids: HashMap<CallId, usize>,
+}
+
+/// A forgotten call that is still needed.
+#[derive(Debug, Clone)]
+struct Held {
+    record: Record,
+    /// How many calls there were when it ended. Until they are all forgotten it may stand between others.
+    until: usize,
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self {
+            chunks: VecDeque::new(),
+            forgotten: 0,
+            bound: KEPT,
+            runs: BTreeMap::new(),
+            files: HashMap::new(),
+            paths: VecDeque::new(),
+            connects: VecDeque::new(),
+            epolls: BTreeSet::new(),
+            held: BTreeMap::new(),
+            held_ids: HashMap::new(),
+        }
+    }
+}
+
+impl Log {
+    /// How many calls were asked for, forgotten ones too.
+    pub fn len(&self) -> usize {
+        self.forgotten + self.kept()
+    }
+
+    /// Whether no call was asked for.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// How many of the oldest calls are forgotten.
+    pub fn forgotten(&self) -> usize {
+        self.forgotten
+    }
+
+    fn kept(&self) -> usize {
+        let newest = self.chunks.back().map_or(0, Vec::len);
+        self.chunks.len().saturating_sub(1) * CHUNK + newest
+    }
+
+    /// The call at a place, which counts from the beginning of the session. `None`: it is forgotten, or not there yet.
+    pub fn get(&self, place: usize) -> Option<&Record> {
+        #[cfg(test)]
+        VISITED.set(VISITED.get() + 1);
+        match place.checked_sub(self.forgotten) {
+            Some(kept) => self.chunks.get(kept / CHUNK)?.get(kept % CHUNK),
+            None => self.held.get(&place).map(|held| &held.record),
+        }
+    }
+
+    pub(crate) fn get_mut(&mut self, place: usize) -> Option<&mut Record> {
+        match place.checked_sub(self.forgotten) {
+            Some(kept) => self.chunks.get_mut(kept / CHUNK)?.get_mut(kept % CHUNK),
+            None => self.held.get_mut(&place).map(|held| &mut held.record),
+        }
+    }
+
+    /// Where a call stands.
+    pub fn place(&self, call: CallId) -> Option<usize> {
+        if let Some(place) = self.held_ids.get(&call) {
+            return Some(*place);
+        }
+        let (first, place) = self.runs.range(..=call).next_back()?;
+        let place = place.checked_add(usize::try_from(call.0 - first.0).ok()?)?;
+        let found = self.get(place)?;
+        (found.id() == call).then_some(place)
+    }
+
+    /// Every call that is kept, oldest first.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Record> {
+        self.range(0, self.len())
+    }
+
+    /// The calls at these places, as far as they are kept.
+    pub fn range(&self, from: usize, until: usize) -> impl DoubleEndedIterator<Item = &Record> {
+        (from.max(self.forgotten)..until.min(self.len())).filter_map(|place| self.get(place))
+    }
+
+    /// The newest calls that are kept, the latest first, with their places.
+    pub fn newest(&self, most: usize) -> impl Iterator<Item = (usize, &Record)> {
+        let places = (self.forgotten..self.len()).rev().take(most);
+        places.filter_map(|place| Some((place, self.get(place)?)))
+    }
+
+    /// The newest call.
+    pub fn last(&self) -> Option<&Record> {
+        self.get(self.len().checked_sub(1)?)
+    }
+
+    /// The calls that were asked for before one, the latest first.
+    pub fn before(&self, call: CallId) -> impl Iterator<Item = &Record> {
+        self.range(0, self.place(call).unwrap_or(0)).rev()
+    }
+
+    /// Keeps so many calls at least, from now on. Chunks are forgotten whole.
+    pub fn set_bound(&mut self, calls: usize) {
+        self.bound = calls.max(1);
+    }
+
+    /// Takes a new call in, that concerns these open file descriptions; it was made on the first.
+    pub(crate) fn push(&mut self, record: Record, on: Option<SocketId>, others: &[SocketId]) {
+        let place = self.len();
+        let Ok(short) = Place::try_from(place) else {
+            return;
+        };
+        let before = place.checked_sub(1).and_then(|before| self.get(before));
+        let follows =
+            before.is_some_and(|before| before.id().0.checked_add(1) == Some(record.id().0));
+        if !follows {
+            self.runs.insert(record.id(), place);
+        }
+        let mark = Mark::of(&record.request.call);
+        match mark {
+            Some(Mark::Path) => self.paths.push_back(short),
+            Some(Mark::Connect) => self.connects.push_back(short),
+            _ => {}
+        }
+        if record.request.call.call_kind() == CallKind::EpollWait {
+            self.epolls.extend(on);
+        }
+        for (at, file) in on.iter().chain(others).enumerate() {
+            let is_first = !on.iter().chain(others).take(at).any(|other| other == file);
+            if is_first {
+                let calls = self.files.entry(*file).or_default();
+                calls.ask(short, mark.filter(|_| on == Some(*file)));
+            }
+        }
+        if let Some(file) = on.filter(|_| Mark::is_urgent(&record.request.call)) {
+            self.files
+                .entry(file)
+                .or_default()
+                .mark(Mark::Urgent, short);
+        }
+        if mark == Some(Mark::Carries) {
+            for file in others {
+                self.files
+                    .entry(*file)
+                    .or_default()
+                    .mark(Mark::CarriedBy, short);
+            }
+        }
+        match self.chunks.back_mut() {
+            Some(newest) if newest.len() < CHUNK => newest.push(record),
+            _ => {
+                let mut chunk = Vec::with_capacity(CHUNK);
+                chunk.push(record);
+                self.chunks.push_back(chunk);
+            }
+        }
+        while self.kept() >= self.bound.saturating_add(CHUNK) {
+            self.forget();
+        }
+    }
+
+    /// Forgets the oldest chunk.
+    fn forget(&mut self) {
+        let Some(chunk) = self.chunks.pop_front() else {
+            return;
+        };
+        let begin = self.forgotten;
+        self.forgotten += chunk.len();
+        let first = Place::try_from(self.forgotten).unwrap_or(Place::MAX);
+        for places in [&mut self.paths, &mut self.connects] {
+            let old = places.partition_point(|place| *place < first);
+            places.drain(..old);
+        }
+        let mut needed = HashSet::new();
+        self.files.retain(|_, calls| {
+            calls.forget(first);
+            needed.extend(calls.needed(first).map(|place| place as usize));
+            !calls.is_empty()
+        });
+        let until = self.len();
+        for (place, record) in (begin..).zip(chunk) {
+            self.held.insert(place, Held { record, until });
+        }
+        let (oldest, held_ids) = (self.forgotten, &mut self.held_ids);
+        self.held.retain(|place, held| {
+            let record = &held.record;
+            let is_recent = *place < begin && held.until >= oldest;
+            let is_kept = is_recent
+                || record.is_pending()
+                || !record.born().is_empty()
+                || needed.contains(place);
+            if is_kept {
+                held_ids.insert(record.id(), *place);
+            } else {
+                held_ids.remove(&record.id());
+            }
+            is_kept
+        });
+        self.trim_runs();
+    }
+
+    /// Forgets where stretches of ids begin that are forgotten whole.
+    fn trim_runs(&mut self) {
+        let Some(oldest) = self.get(self.forgotten).map(Record::id) else {
+            return;
+        };
+        let first = self.runs.range(..=oldest).next_back().map(|(id, _)| *id);
+        let forgotten = self.forgotten;
+        self.runs
+            .retain(|id, place| *place >= forgotten || Some(*id) == first);
+    }
+
+    /// Notes that a call has ended; `moved` says how many bytes in which direction.
+    pub(crate) fn ended(
+        &mut self,
+        place: usize,
+        on: Option<SocketId>,
+        others: &[SocketId],
+        moved: &[(Direction, u64, bool)],
+    ) {
+        let Ok(short) = Place::try_from(place) else {
+            return;
+        };
+        let now = self.len();
+        if let Some(held) = self.held.get_mut(&place) {
+            held.until = now;
+        }
+        for file in on.iter().chain(others) {
+            if let Some(calls) = self.files.get_mut(file) {
+                calls.open.remove(&short);
+            }
+        }
+        if let Some(calls) = on.and_then(|file| self.files.get_mut(&file)) {
+            for (direction, bytes, is_many) in moved {
+                calls.ledger_mut(*direction).add(short, *bytes, *is_many);
+            }
+        }
+    }
+
+    /// Notes that a call has sent a message to another socket of the session.
+    pub(crate) fn arrived(&mut self, place: usize, at: SocketId, bytes: u64) {
+        if let Ok(place) = Place::try_from(place) {
+            let calls = self.files.entry(at).or_default();
+            calls
+                .ledger_mut(Direction::Arrived)
+                .add(place, bytes, false);
+        }
+    }
+
+    /// Notes that a call which had ended is made once more.
+    pub(crate) fn reopened(&mut self, place: usize, on: Option<SocketId>, others: &[SocketId]) {
+        let Ok(place) = Place::try_from(place) else {
+            return;
+        };
+        for file in on.iter().chain(others) {
+            if let Some(calls) = self.files.get_mut(file) {
+                calls.open.insert(place);
+            }
+        }
+    }
+
+    /// Notes that the interest list of an epoll instance was changed.
+    pub(crate) fn registered_anew(&mut self, file: SocketId) {
+        if let Some(calls) = self.files.get_mut(&file) {
+            calls.reported.clear();
+        }
+    }
+
+    /// Notes an epoll_wait(2), if it reported a member for the first time since the list was changed.
+    pub(crate) fn reported<'a>(
+        &mut self,
+        place: usize,
+        file: SocketId,
+        ready: impl Iterator<Item = &'a Descriptor>,
+    ) {
+        let (Ok(place), Some(calls)) = (Place::try_from(place), self.files.get_mut(&file)) else {
+            return;
+        };
+        let mut is_new = false;
+        for descriptor in ready {
+            is_new |= calls.reported.insert(descriptor.clone());
+        }
+        if is_new {
+            calls.mark(Mark::Epoll, place);
+        }
+    }
+
+    /// Notes that a call was left behind while it was pending.
+    pub(crate) fn leave(&mut self, place: usize, files: &[SocketId]) {
+        for file in files {
+            if let (Ok(place), Some(calls)) = (Place::try_from(place), self.files.get_mut(file)) {
+                calls.leave(place);
+            }
+        }
+    }
+
+    /// Notes that a call is of a kind that is looked for.
+    pub(crate) fn mark(&mut self, place: usize, file: SocketId, mark: Mark) {
+        if let (Ok(place), Some(calls)) = (Place::try_from(place), self.files.get_mut(&file)) {
+            calls.mark(mark, place);
+        }
+    }
+
+    /// The calls of a kind that were made on an open file description, oldest first.
+    pub(crate) fn marked(
+        &self,
+        file: SocketId,
+        mark: Mark,
+    ) -> impl DoubleEndedIterator<Item = &Record> {
+        let places = self.files.get(&file).and_then(|calls| calls.marked(mark));
+        places
+            .into_iter()
+            .flatten()
+            .filter_map(|place| self.get(*place as usize))
+    }
+
+    /// The same, of those that were asked for before a call.
+    pub(crate) fn marked_before(
+        &self,
+        file: SocketId,
+        mark: Mark,
+        call: CallId,
+    ) -> impl DoubleEndedIterator<Item = &Record> {
+        let until = self.place(call).unwrap_or(0);
+        let places = self.files.get(&file).and_then(|calls| calls.marked(mark));
+        let count = places.map_or(0, |places| {
+            places.partition_point(|place| (*place as usize) < until)
+        });
+        let places = places
+            .into_iter()
+            .flat_map(move |places| places.range(..count));
+        places.filter_map(|place| self.get(*place as usize))
+    }
+
+    /// The same, of those that were asked for after the one at a place; all of them where there is none.
+    pub(crate) fn marked_after(
+        &self,
+        file: SocketId,
+        mark: Mark,
+        after: Option<usize>,
+    ) -> impl Iterator<Item = &Record> {
+        let places = self.files.get(&file).and_then(|calls| calls.marked(mark));
+        let is_before = |place: &Place| after.is_some_and(|after| *place as usize <= after);
+        let skipped = places.map_or(0, |places| places.partition_point(is_before));
+        let places = places
+            .into_iter()
+            .flat_map(move |places| places.range(skipped..));
+        places.filter_map(|place| self.get(*place as usize))
+    }
+
+    /// The calls before this one that connected, the latest first.
+    pub(crate) fn connects_before(&self, call: CallId) -> impl Iterator<Item = &Record> {
+        self.listed_before(&self.connects, call)
+    }
+
+    fn listed_before<'a>(
+        &'a self,
+        places: &'a VecDeque<Place>,
+        call: CallId,
+    ) -> impl Iterator<Item = &'a Record> {
+        let until = self.place(call).unwrap_or(0);
+        let count = places.partition_point(|place| (*place as usize) < until);
+        let before = places.range(..count).rev();
+        before.filter_map(|place| self.get(*place as usize))
+    }
+
+    /// The epoll instances on which calls waited.
+    pub(crate) fn epolls(&self) -> impl Iterator<Item = SocketId> {
+        self.epolls.iter().copied()
+    }
+
+    /// The calls before this one that bound or removed a path, the latest first.
+    pub(crate) fn paths_before(&self, call: CallId) -> impl Iterator<Item = &Record> {
+        self.listed_before(&self.paths, call)
+    }
+
+    /// The calls that concern an open file description: made on it, or with it in a set or a message.
+    pub(crate) fn concerning(&self, file: SocketId) -> impl DoubleEndedIterator<Item = &Record> {
+        let all = self.files.get(&file).map(|calls| &calls.all);
+        all.into_iter()
+            .flatten()
+            .filter_map(|entry| self.get(entry.place as usize))
+    }
+
+    /// Those of them that were asked for before a call, the latest first.
+    pub(crate) fn concerning_before(
+        &self,
+        file: SocketId,
+        call: CallId,
+    ) -> impl Iterator<Item = &Record> {
+        let until = self.place(call).unwrap_or(0);
+        let all = self.files.get(&file).map(|calls| &calls.all);
+        let count = all.map_or(0, |all| {
+            all.partition_point(|entry| (entry.place as usize) < until)
+        });
+        let all = all
+            .into_iter()
+            .flat_map(move |all| all.range(..count).rev());
+        all.filter_map(|entry| self.get(entry.place as usize))
+    }
+
+    /// The calls that concern an open file description and had not ended at `from`, or were asked for since, up to
+    /// `until`; oldest first.
+    pub(crate) fn during(&self, file: SocketId, from: Timestamp, until: Timestamp) -> Vec<&Record> {
+        let Some(calls) = self.files.get(&file) else {
+            return Vec::new();
+        };
+        let asked = |entry: &Entry| {
+            self.get(entry.place as usize)
+                .map_or(Timestamp(0), |record| record.asked)
+        };
+        let first = calls.all.partition_point(|entry| asked(entry) < from);
+        let end = calls.all.partition_point(|entry| asked(entry) <= until);
+        let mut found: Vec<&Record> = Vec::new();
+        // What was open at `from` was open when the call before it was asked for, or is that one.
+        let mut next = first
+            .checked_sub(1)
+            .and_then(|before| calls.all.get(before));
+        while let Some(entry) = next {
+            found.extend(
+                self.get(entry.place as usize)
+                    .filter(|record| !record.has_ended_before(from)),
+            );
+            next = entry.open().and_then(|open| calls.entry(open));
+        }
+        found.reverse();
+        let since = calls.all.range(first..end.max(first));
+        found.extend(since.filter_map(|entry| self.get(entry.place as usize)));
+        found
+    }
+
+    /// The calls that concern an open file description and have not ended, oldest first.
+    pub(crate) fn open(&self, file: SocketId) -> impl DoubleEndedIterator<Item = &Record> {
+        let open = self.files.get(&file).map(|calls| &calls.open);
+        open.into_iter()
+            .flatten()
+            .filter_map(|place| self.get(*place as usize))
+    }
+
+    /// What the calls on an open file description moved in one direction.
+    pub(crate) fn ledger(&self, file: SocketId, direction: Direction) -> Option<&Ledger> {
+        Some(self.files.get(&file)?.ledger(direction))
+    }
+
+    /// The calls of a socket that were left behind while they were pending, from a number of them on that stays valid.
+    pub(crate) fn left(
+        &self,
+        file: SocketId,
+        from: usize,
+    ) -> impl Iterator<Item = (usize, &Record)> {
+        let calls = self.files.get(&file);
+        let places = calls
+            .into_iter()
+            .flat_map(move |calls| calls.left_from(from));
+        places.filter_map(|(number, place)| Some((number, self.get(place as usize)?)))
+    }
+}
+
+#[cfg(test)]
+thread_local! {
+    /// How many records this thread has looked at.
+    pub(crate) static VISITED: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}

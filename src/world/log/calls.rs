@@ -1,0 +1,249 @@
+//! The calls that concern one open file description, as places in the log.
+
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
+
+use crate::call::Call;
+use crate::call::argument::{AddressExpr, Descriptor};
+use crate::world::log::Place;
+use crate::world::log::ledger::{Direction, Ledger};
+
+/// A kind of call that explanations look for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Mark {
+    /// accept(2)
+    Accept,
+    /// connect(2)
+    Connect,
+    /// shutdown(2)
+    Shutdown,
+    /// close(2)
+    Close,
+    /// setsockopt(2)
+    Option,
+    /// F_SETFL and FIONBIO
+    StatusFlags,
+    /// F_SETOWN
+    SignalOwner,
+    /// Changes of the interest list, and the first epoll_wait(2) that reported a member since.
+    Epoll,
+    /// A call that is made of many.
+    Loop,
+    /// Passes descriptors.
+    Carries,
+    /// Passes this one.
+    CarriedBy,
+    /// Received descriptors, or had no room for them.
+    Carried,
+    /// Sends an urgent byte.
+    Urgent,
+    /// Asks for the state of the connection.
+    State,
+    /// Binds or removes a path.
+    Path,
+    /// Tells that the connection is over.
+    Verdict,
+}
+
+/// The errors after which a connection is over; the kernel tells one of them, once.
+pub(crate) const FATAL: [i32; 5] = [
+    libc::ECONNRESET,
+    libc::ECONNABORTED,
+    libc::ETIMEDOUT,
+    libc::EHOSTUNREACH,
+    libc::EPIPE,
+];
+/// Among how many of the newest calls that were left behind one is looked for that was noted already.
+const RECENT: usize = 8;
+/// The request of ioctl(2) as the int that the notation has.
+const FIONBIO: i32 = libc::FIONBIO as i32;
+
+impl Mark {
+    /// The kind of a call, as far as its arguments tell.
+    pub(crate) fn of(call: &Call) -> Option<Self> {
+        match call {
+            Call::Accept { .. } => Some(Self::Accept),
+            Call::Connect { .. } => Some(Self::Connect),
+            Call::Shutdown { .. } => Some(Self::Shutdown),
+            Call::Close { .. } => Some(Self::Close),
+            Call::Setsockopt { .. } => Some(Self::Option),
+            Call::Fcntl { command, .. } if command.0 == libc::F_SETFL => Some(Self::StatusFlags),
+            Call::Fcntl { command, .. } if command.0 == libc::F_SETOWN => Some(Self::SignalOwner),
+            Call::Ioctl { request, .. } if request.0 == FIONBIO => Some(Self::StatusFlags),
+            Call::State { .. } => Some(Self::State),
+            Call::EpollCtl { .. } => Some(Self::Epoll),
+            Call::Sendmsg { message, .. } if !message.fds.is_empty() => Some(Self::Carries),
+            Call::Bind { address, .. } | Call::Unlink { address } => match &address.place {
+                AddressExpr::Literal(literal) => literal.path().map(|_| Self::Path),
+                _ => None,
+            },
+            other => other.call_kind().is_loop().then_some(Self::Loop),
+        }
+    }
+
+    /// Whether a call sends an urgent byte.
+    pub(crate) fn is_urgent(call: &Call) -> bool {
+        let flags = match call {
+            Call::Send { flags, .. } | Call::Sendto { flags, .. } => *flags,
+            Call::Sendmsg { message, .. } => message.flags,
+            _ => return false,
+        };
+        flags.contains(libc::MSG_OOB)
+    }
+
+    /// How many forgotten calls of the kind are kept of each open file description: what they set still holds.
+    fn kept(self) -> usize {
+        match self {
+            Self::Epoll => 4096,
+            _ => 64,
+        }
+    }
+}
+
+/// A call of the list.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Entry {
+    pub(crate) place: Place,
+    /// The newest call before it that had not ended when it was asked for; its own place stands for none.
+    open: Place,
+}
+
+impl Entry {
+    /// The newest call before it that had not ended when it was asked for.
+    pub(crate) fn open(self) -> Option<Place> {
+        (self.open != self.place).then_some(self.open)
+    }
+}
+
+/// The calls that concern one open file description.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Calls {
+    /// All of them, oldest first.
+    pub(crate) all: VecDeque<Entry>,
+    /// Those that have not ended.
+    pub(crate) open: BTreeSet<Place>,
+    marks: HashMap<Mark, VecDeque<Place>>,
+    sent: Ledger,
+    received: Ledger,
+    arrived: Ledger,
+    /// Those that were left behind while they were pending.
+    left: VecDeque<Place>,
+    left_forgotten: usize,
+    /// What an epoll instance has reported since its interest list was changed.
+    pub(crate) reported: HashSet<Descriptor>,
+}
+
+impl Calls {
+    /// Takes a call in that was asked for.
+    pub(crate) fn ask(&mut self, place: Place, mark: Option<Mark>) {
+        let open = self.open.last().copied().unwrap_or(place);
+        self.all.push_back(Entry { place, open });
+        self.open.insert(place);
+        if let Some(mark) = mark {
+            self.mark(mark, place);
+        }
+    }
+
+    /// Notes a call of a kind that is looked for. They are noted in the order of their places, as a rule.
+    pub(crate) fn mark(&mut self, mark: Mark, place: Place) {
+        let places = self.marks.entry(mark).or_default();
+        let at = places.partition_point(|other| *other < place);
+        if places.get(at) != Some(&place) {
+            places.insert(at, place);
+        }
+    }
+
+    /// The places of a kind, oldest first.
+    pub(crate) fn marked(&self, mark: Mark) -> Option<&VecDeque<Place>> {
+        self.marks.get(&mark)
+    }
+
+    /// The entry of a place.
+    pub(crate) fn entry(&self, place: Place) -> Option<&Entry> {
+        let at = self.all.partition_point(|entry| entry.place < place);
+        self.all.get(at).filter(|entry| entry.place == place)
+    }
+
+    /// What the calls moved in one direction.
+    pub(crate) fn ledger(&self, direction: Direction) -> &Ledger {
+        match direction {
+            Direction::Sent => &self.sent,
+            Direction::Received => &self.received,
+            Direction::Arrived => &self.arrived,
+        }
+    }
+
+    /// The same, to be added to.
+    pub(crate) fn ledger_mut(&mut self, direction: Direction) -> &mut Ledger {
+        match direction {
+            Direction::Sent => &mut self.sent,
+            Direction::Received => &mut self.received,
+            Direction::Arrived => &mut self.arrived,
+        }
+    }
+
+    /// Notes that a call was left behind.
+    pub(crate) fn leave(&mut self, place: Place) {
+        if !self
+            .left
+            .iter()
+            .rev()
+            .take(RECENT)
+            .any(|other| *other == place)
+        {
+            self.left.push_back(place);
+        }
+    }
+
+    /// The calls that were left behind, from the given number of them on.
+    pub(crate) fn left_from(&self, from: usize) -> impl Iterator<Item = (usize, Place)> {
+        let skipped = from
+            .saturating_sub(self.left_forgotten)
+            .min(self.left.len());
+        let first = self.left_forgotten + skipped;
+        (first..).zip(self.left.range(skipped..).copied())
+    }
+
+    /// Forgets the calls before a place, but for those that have not ended and the newest of each kind.
+    pub(crate) fn forget(&mut self, first: Place) {
+        let open = &self.open;
+        let old = self.all.partition_point(|entry| entry.place < first);
+        let kept: Vec<Entry> = self
+            .all
+            .drain(..old)
+            .filter(|entry| open.contains(&entry.place))
+            .collect();
+        for entry in kept.into_iter().rev() {
+            self.all.push_front(entry);
+        }
+        for (mark, places) in &mut self.marks {
+            let old = places.partition_point(|place| *place < first);
+            places.drain(..old.saturating_sub(mark.kept()));
+        }
+        self.sent.forget(first);
+        self.received.forget(first);
+        self.arrived.forget(first);
+        while self
+            .left
+            .front()
+            .is_some_and(|place| *place < first && !self.open.contains(place))
+        {
+            self.left.pop_front();
+            self.left_forgotten += 1;
+        }
+    }
+
+    /// Whether nothing of it is kept.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.all.is_empty()
+            && self.marks.values().all(VecDeque::is_empty)
+            && self.sent.count() + self.received.count() + self.arrived.count() == 0
+    }
+
+    /// The places before one whose calls are still needed.
+    pub(crate) fn needed(&self, first: Place) -> impl Iterator<Item = Place> {
+        let marked = self.marks.values().flatten().copied();
+        marked
+            .chain(self.open.iter().copied())
+            .filter(move |place| *place < first)
+    }
+}

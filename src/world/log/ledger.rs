@@ -1,0 +1,143 @@
+//! How many bytes the calls on an open file description moved in one direction: sums that need no look at the calls.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use crate::event::Timestamp;
+use crate::world::log::Place;
+
+/// A direction of a socket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Direction {
+    /// What its calls sent.
+    Sent,
+    /// What its calls received.
+    Received,
+    /// The messages that calls on other sockets of the session sent to it.
+    Arrived,
+}
+
+/// From how many transfers to how many a sum is kept.
+const STEP: usize = 64;
+
+/// A call that moved something.
+#[derive(Debug, Clone, Copy)]
+struct Transfer {
+    place: Place,
+    /// How many bytes; those that do not fit stand apart.
+    bytes: u32,
+}
+
+/// The calls that moved something in one direction, in the order in which they ended. A rank is the number of those
+/// before, from the beginning of the session.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Ledger {
+    transfers: VecDeque<Transfer>,
+    /// How many of the oldest are forgotten; whole steps.
+    forgotten: usize,
+    /// The sum before each step that is kept.
+    sums: VecDeque<u64>,
+    total: u64,
+    /// The bytes of transfers of which there are too many for their place.
+    large: BTreeMap<usize, u64>,
+    /// The rank of the first call that stands for many transfers.
+    first_many: Option<usize>,
+}
+
+impl Ledger {
+    /// Adds a call that has ended.
+    pub(crate) fn add(&mut self, place: Place, bytes: u64, is_many: bool) {
+        let rank = self.count();
+        if rank.is_multiple_of(STEP) {
+            self.sums.push_back(self.total);
+        }
+        if is_many && self.first_many.is_none() {
+            self.first_many = Some(rank);
+        }
+        let short = u32::try_from(bytes).ok();
+        if short.is_none() {
+            self.large.insert(rank, bytes);
+        }
+        let bytes_here = short.unwrap_or(u32::MAX);
+        self.transfers.push_back(Transfer {
+            place,
+            bytes: bytes_here,
+        });
+        self.total = self.total.saturating_add(bytes);
+    }
+
+    /// How many calls moved something.
+    pub(crate) fn count(&self) -> usize {
+        self.forgotten + self.transfers.len()
+    }
+
+    /// The rank of the oldest that is kept.
+    pub(crate) fn first(&self) -> usize {
+        self.forgotten
+    }
+
+    /// Whether one of the calls up to this rank stands for many transfers.
+    pub(crate) fn has_many(&self, rank: usize) -> bool {
+        self.first_many.is_some_and(|first| first <= rank)
+    }
+
+    /// Where the call of a rank stands in the log.
+    pub(crate) fn place(&self, rank: usize) -> Option<usize> {
+        let kept = rank.checked_sub(self.forgotten)?;
+        Some(self.transfers.get(kept)?.place as usize)
+    }
+
+    /// How many bytes the call of a rank moved.
+    pub(crate) fn bytes(&self, rank: usize) -> Option<u64> {
+        let kept = rank.checked_sub(self.forgotten)?;
+        let short = u64::from(self.transfers.get(kept)?.bytes);
+        Some(self.large.get(&rank).copied().unwrap_or(short))
+    }
+
+    /// How many bytes the calls before a rank moved; of forgotten ranks, before the oldest that is kept.
+    pub(crate) fn before(&self, rank: usize) -> u64 {
+        let rank = rank.clamp(self.forgotten, self.count());
+        let step = (rank - self.forgotten) / STEP;
+        let Some(sum) = self.sums.get(step) else {
+            return self.total;
+        };
+        let within = self.forgotten + step * STEP..rank;
+        sum + within.filter_map(|rank| self.bytes(rank)).sum::<u64>()
+    }
+
+    /// How many of the calls had ended at a moment; `ended` says when the one at a place did.
+    pub(crate) fn rank_at(
+        &self,
+        until: Timestamp,
+        ended: impl Fn(usize) -> Option<Timestamp>,
+    ) -> usize {
+        let is_before =
+            |transfer: &Transfer| ended(transfer.place as usize).is_none_or(|at| at <= until);
+        self.forgotten + self.transfers.partition_point(is_before)
+    }
+
+    /// The rank of the call that moved the byte at a position; the end where none has.
+    pub(crate) fn rank_of(&self, byte: u64) -> usize {
+        let step = self
+            .sums
+            .partition_point(|sum| *sum <= byte)
+            .saturating_sub(1);
+        let mut rank = self.forgotten + step * STEP;
+        let mut sum = self.sums.get(step).copied().unwrap_or(self.total);
+        while let Some(bytes) = self.bytes(rank).filter(|bytes| sum + bytes <= byte) {
+            sum += bytes;
+            rank += 1;
+        }
+        rank
+    }
+
+    /// Forgets the calls before a place, in whole steps.
+    pub(crate) fn forget(&mut self, first: Place) {
+        let is_old = |transfer: &Transfer| transfer.place < first;
+        while self.transfers.len() > STEP && self.transfers.range(..STEP).all(is_old) {
+            self.transfers.drain(..STEP);
+            self.sums.pop_front();
+            self.forgotten += STEP;
+        }
+        self.large = self.large.split_off(&self.forgotten);
+    }
+}

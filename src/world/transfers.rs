@@ -1,0 +1,92 @@
+//! What the calls on a socket moved: sums and ranks that follow from the ledgers of the log, without a look at every call.
+
+use crate::event::{SocketId, Timestamp};
+use crate::world::log::{Direction, Ledger};
+use crate::world::{Record, World};
+
+impl World {
+    fn ledger(&self, id: SocketId, direction: Direction) -> Option<&Ledger> {
+        self.log.ledger(self.root(id), direction)
+    }
+
+    /// How many calls had moved something at a moment, through any descriptor of the socket.
+    pub(crate) fn transfers_until(
+        &self,
+        id: SocketId,
+        until: Timestamp,
+        direction: Direction,
+    ) -> usize {
+        let ended = |place| self.log.get(place).and_then(Record::returned_at);
+        self.ledger(id, direction)
+            .map_or(0, |ledger| ledger.rank_at(until, ended))
+    }
+
+    /// How many bytes the calls moved until a moment. What MSG_PEEK showed is not moved.
+    pub(crate) fn moved_until(&self, id: SocketId, until: Timestamp, direction: Direction) -> u64 {
+        let rank = self.transfers_until(id, until, direction);
+        self.moved_before(id, rank, direction)
+    }
+
+    /// How many bytes the calls before a rank moved.
+    pub(crate) fn moved_before(&self, id: SocketId, rank: usize, direction: Direction) -> u64 {
+        self.ledger(id, direction)
+            .map_or(0, |ledger| ledger.before(rank))
+    }
+
+    /// How many calls had moved something before this one.
+    pub(crate) fn transfers_before(
+        &self,
+        id: SocketId,
+        record: &Record,
+        direction: Direction,
+    ) -> usize {
+        let until = record.returned_at().unwrap_or(Timestamp(u64::MAX));
+        let end = self.transfers_until(id, until, direction);
+        let same = |rank: &usize| {
+            let other = self.transfer(id, *rank, direction);
+            other.is_some_and(|(other, _)| other.returned_at() == Some(until))
+        };
+        let is_it = |rank: &usize| {
+            let other = self.transfer(id, *rank, direction);
+            other.is_some_and(|(other, _)| other.id() == record.id())
+        };
+        let own = (0..end).rev().take_while(same).find(is_it);
+        own.unwrap_or(end)
+    }
+
+    /// The call of a rank, and how many bytes it moved. `None`: there is none, or it is forgotten.
+    pub(crate) fn transfer(
+        &self,
+        id: SocketId,
+        rank: usize,
+        direction: Direction,
+    ) -> Option<(&Record, u64)> {
+        let ledger = self.ledger(id, direction)?;
+        Some((self.log.get(ledger.place(rank)?)?, ledger.bytes(rank)?))
+    }
+
+    /// The rank of the call that moved the byte at a position, the first of those that are kept.
+    pub(crate) fn rank_of_byte(&self, id: SocketId, byte: u64, direction: Direction) -> usize {
+        self.ledger(id, direction)
+            .map_or(0, |ledger| ledger.rank_of(byte))
+    }
+
+    /// Whether one of the calls up to a rank stands for many transfers.
+    pub(crate) fn has_many(&self, id: SocketId, rank: usize, direction: Direction) -> bool {
+        self.ledger(id, direction)
+            .is_some_and(|ledger| ledger.has_many(rank))
+    }
+
+    /// The calls that moved something until a moment, the one that ended last first.
+    pub(crate) fn transfers_back(
+        &self,
+        id: SocketId,
+        until: Timestamp,
+        direction: Direction,
+    ) -> impl Iterator<Item = &Record> {
+        let end = self.transfers_until(id, until, direction);
+        let first = self.ledger(id, direction).map_or(0, Ledger::first);
+        let ranks = (first.min(end)..end).rev();
+        ranks.filter_map(move |rank| Some(self.transfer(id, rank, direction)?.0))
+    }
+}
