@@ -4,6 +4,7 @@
 
 mod bulk;
 mod captured;
+mod growth;
 mod idle;
 mod latency;
 mod prompt;
@@ -20,6 +21,7 @@ fn main() {
     let is_wanted = |goal: &str| wanted.is_empty() || wanted.iter().any(|word| word == goal);
     if is_wanted("P1") {
         latency::frames();
+        growth::lines();
     }
     if is_wanted("P2") {
         latency::start();
@@ -33,6 +35,12 @@ fn main() {
     }
     if is_wanted("P6") {
         bulk::measure();
+    }
+    if is_wanted("P7") {
+        growth::sockets();
+    }
+    if is_wanted("P9") {
+        growth::memory();
     }
     if is_wanted("P10") {
         latency::run();

@@ -14,6 +14,7 @@ mod gallery;
 mod gallery_causes;
 mod gallery_ends;
 mod gallery_sets;
+mod long_log;
 mod sockaddr_view;
 mod story;
 mod suggestions;

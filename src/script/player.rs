@@ -515,7 +515,7 @@ fn is_blocked(world: &World, running: &Running, progress: &Progress) -> bool {
 
 /// Whether the name that a `wait` gives belongs to something else than what the awaited call made.
 fn is_taken_by_another(world: &World, name: &Name, awaited: Option<&Record>) -> bool {
-    let born = awaited.map(|record| record.born()).unwrap_or_default();
+    let born = awaited.map(Record::born).unwrap_or_default();
     let open = world
         .named(name)
         .is_some_and(|socket| socket.is_open() && !born.contains(&socket.id));

@@ -79,7 +79,7 @@ impl Report {
 
 /// The command with the names that its sockets really got.
 fn with_names(world: &World, command: &Command, record: Option<&Record>) -> Command {
-    let born = record.map(|record| record.born()).unwrap_or_default();
+    let born = record.map(Record::born).unwrap_or_default();
     let names: Vec<Name> = born
         .iter()
         .filter_map(|id| Some(world.socket(*id)?.name.clone()))

@@ -19,11 +19,20 @@ use crate::socket::{Address, Kind, Phase, TcpState};
 use crate::view::text::{cut, cut_spans, fit, span};
 use crate::world::{Record, Socket};
 
-/// A line of the pane, and the socket that it is about.
-#[derive(Clone)]
+/// A row of the pane, and the socket that it is about.
+#[derive(Debug, Clone)]
 struct SocketRow {
     socket: SocketId,
-    line: Line<'static>,
+    text: RowText,
+}
+
+/// The text of a row. That of a socket is formatted only when it is shown.
+#[derive(Debug, Clone)]
+enum RowText {
+    /// The socket itself.
+    Head,
+    /// What is said of it below.
+    Below(String, Style),
 }
 
 /// Below the name of a socket, what is said of it begins in this column.
@@ -40,13 +49,16 @@ pub(crate) fn draw(app: &App, area: Rect, on: &mut Frame<'_>) -> Vec<Clickable> 
     }
     let offset = offset(app, &rows, area);
     let hidden = rows.len().saturating_sub(offset + usize::from(area.height));
+    let columns = Columns::of(app, &app.listed(), usize::from(area.width));
     let seen = seen(rows, offset);
     let targets = seen.iter().map(|row| Some(Target::Socket(row.socket)));
     let clickable = clickable(area, targets);
-    for (SocketRow { socket, line }, row) in seen.into_iter().zip(area.rows()) {
-        let is_head = is_head(&line);
-        line.render(row, on.buffer_mut());
-        if Some(socket) == app.selection && is_head {
+    for (own, row) in seen.into_iter().zip(area.rows()) {
+        let is_selected = Some(own.socket) == app.selection && is_head(&own.text);
+        if let Some(line) = line(app, own, columns, area.width) {
+            line.render(row, on.buffer_mut());
+        }
+        if is_selected {
             on.buffer_mut().set_style(row, app.theme.selection);
         }
     }
@@ -68,19 +80,25 @@ pub(crate) fn height(app: &App, width: u16) -> usize {
 /// first.
 fn seen(mut rows: Vec<SocketRow>, offset: usize) -> Vec<SocketRow> {
     let mut seen = rows.split_off(offset.min(rows.len()));
-    if let Some(first) = seen.first_mut().filter(|row| !is_head(&row.line)) {
+    if let Some(first) = seen.first_mut().filter(|row| !is_head(&row.text)) {
         let owner = rows
             .into_iter()
-            .rfind(|row| row.socket == first.socket && is_head(&row.line));
+            .rfind(|row| row.socket == first.socket && is_head(&row.text));
         *first = owner.unwrap_or_else(|| first.clone());
     }
     seen
 }
 
 /// Whether a row is that of a socket, and not something said of it below.
-fn is_head(line: &Line<'_>) -> bool {
-    let mark = line.spans.first();
-    mark.is_some_and(|mark| !mark.content.trim().is_empty())
+fn is_head(text: &RowText) -> bool {
+    matches!(text, RowText::Head)
+}
+
+fn line(app: &App, row: SocketRow, columns: Columns, width: u16) -> Option<Line<'static>> {
+    match row.text {
+        RowText::Head => Some(head(app, app.world.socket(row.socket)?, columns)),
+        RowText::Below(text, style) => Some(below(text, style, usize::from(width))),
+    }
 }
 
 /// How many rows are hidden above, so that the selected socket and its calls are seen.
@@ -101,31 +119,28 @@ fn rows(app: &App, width: u16) -> Vec<SocketRow> {
     let width = usize::from(width);
     let mut rows = Vec::new();
     let listed = app.listed();
-    let columns = Columns::of(app, &listed, width);
     for socket in listed {
-        let head = head(app, socket, columns);
-        let below = said_below(app, socket, width);
-        let lines = std::iter::once(head).chain(below);
-        rows.extend(lines.map(|line| SocketRow {
+        let texts = std::iter::once(RowText::Head).chain(said_below(app, socket, width));
+        rows.extend(texts.map(|text| SocketRow {
             socket: socket.id,
-            line,
+            text,
         }));
     }
     rows
 }
 
 /// What is said of a socket below its own row: its queues, and the calls that it is inside of.
-fn said_below(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
+fn said_below(app: &App, socket: &Socket, width: usize) -> Vec<RowText> {
     let mut lines = Vec::new();
     let has_queue = socket.phase == Phase::Listening && !is_served(app, socket);
     if let Some(queue) = socket.accept_queue().filter(|_| has_queue) {
-        lines.push(below(waiting(queue), app.theme.secondary, width));
+        lines.push(RowText::Below(waiting(queue), app.theme.secondary));
         if let Some(arriving) = crate::view::socket_details::arriving(socket) {
-            lines.push(below(arriving, app.theme.warning, width));
+            lines.push(RowText::Below(arriving, app.theme.warning));
         }
     }
     if socket.unread > 0 && socket.is_open() {
-        lines.push(below(unread(socket), app.theme.accent, width));
+        lines.push(RowText::Below(unread(socket), app.theme.accent));
     }
     for record in app.world.pending_with(socket.id) {
         let told = packed(
@@ -134,7 +149,7 @@ fn said_below(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
             width.saturating_sub(INDENT),
         );
         let rows = told.into_iter();
-        lines.extend(rows.map(|row| below(row, app.theme.warning, width)));
+        lines.extend(rows.map(|row| RowText::Below(row, app.theme.warning)));
     }
     lines
 }
@@ -157,15 +172,17 @@ struct Columns {
 
 impl Columns {
     fn of(app: &App, sockets: &[&Socket], width: usize) -> Self {
-        let longest = |text: &dyn Fn(&Socket) -> String| {
+        let most = |width: &dyn Fn(&Socket) -> usize| {
             sockets
                 .iter()
-                .map(|socket| text(socket).width())
+                .map(|socket| width(socket))
                 .max()
                 .unwrap_or(0)
         };
-        let name = longest(&|socket| socket.name.to_string()).max(2) + 1;
-        let fd = longest(&|socket| socket.fd.to_string()) + 1;
+        let longest = |text: &dyn Fn(&Socket) -> String| most(&|socket| text(socket).width());
+        let name = most(&|socket| socket.name.as_str().width()).max(2) + 1;
+        let highest = sockets.iter().map(|socket| socket.fd).max().unwrap_or(0);
+        let fd = highest.to_string().width() + 1;
         let kind = if width >= WITH_KIND {
             longest(&kind) + 1
         } else {

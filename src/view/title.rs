@@ -17,11 +17,19 @@ pub(crate) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) {
         .filter(|socket| socket.is_open() && socket.kind().is_socket())
         .count();
     let calls = app.world.log().len();
+    let forgotten = match app.world.log().forgotten() {
+        0 => String::new(),
+        forgotten => format!(", the oldest {forgotten} not kept"),
+    };
     let pending = app.world.pending().count();
     let mut spans = vec![
         Span::styled(" sockplay", app.theme.title),
         Span::styled(
-            format!("  {}  {}", count(open, "socket"), count(calls, "call")),
+            format!(
+                "  {}  {}{forgotten}",
+                count(open, "socket"),
+                count(calls, "call")
+            ),
             app.theme.secondary,
         ),
     ];

@@ -318,10 +318,11 @@ impl World {
         }
         match (made, &outcome.result) {
             (Call::EpollCtl { .. }, Ok(_)) => self.log.registered_anew(file),
-            (call, Ok(Returned::Message(message))) if !call.peeks() => {
-                if message.flags.contains(libc::MSG_CTRUNC) || !message.fds.is_empty() {
-                    self.log.mark(place, file, Mark::Carried);
-                }
+            (call, Ok(Returned::Message(message)))
+                if !call.peeks()
+                    && (message.flags.contains(libc::MSG_CTRUNC) || !message.fds.is_empty()) =>
+            {
+                self.log.mark(place, file, Mark::Carried);
             }
             (Call::EpollWait { .. }, Ok(Returned::Ready(ready))) => {
                 self.log
@@ -467,7 +468,7 @@ impl World {
         self.index_pair(birth.socket);
         self.index_local(birth.socket);
         self.update(birth.call, |record| {
-            record.rare_mut().born.push(birth.socket)
+            record.rare_mut().born.push(birth.socket);
         });
     }
 

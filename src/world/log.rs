@@ -7,6 +7,7 @@
 mod calls;
 mod interner;
 mod ledger;
+mod search;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
@@ -17,10 +18,11 @@ use crate::world::log::calls::{Calls, Entry};
 pub(crate) use crate::world::log::calls::{FATAL, Mark};
 pub(crate) use crate::world::log::interner::Interner;
 pub(crate) use crate::world::log::ledger::{Direction, Ledger};
+use crate::world::log::search::partition_from_end;
 use crate::world::record::Record;
 
 /// How many calls are forgotten at once.
-const CHUNK: usize = 1024;
+const CHUNK: usize = if cfg!(test) { 16 } else { 1024 };
 /// How many of the newest calls are kept at least.
 pub const KEPT: usize = 200_000;
 
@@ -376,7 +378,7 @@ impl Log {
         let until = self.place(call).unwrap_or(0);
         let places = self.files.get(&file).and_then(|calls| calls.marked(mark));
         let count = places.map_or(0, |places| {
-            places.partition_point(|place| (*place as usize) < until)
+            partition_from_end(places.len(), |at| (places[at] as usize) < until)
         });
         let places = places
             .into_iter()
@@ -411,7 +413,7 @@ impl Log {
         call: CallId,
     ) -> impl Iterator<Item = &'a Record> {
         let until = self.place(call).unwrap_or(0);
-        let count = places.partition_point(|place| (*place as usize) < until);
+        let count = partition_from_end(places.len(), |at| (places[at] as usize) < until);
         let before = places.range(..count).rev();
         before.filter_map(|place| self.get(*place as usize))
     }
@@ -443,7 +445,7 @@ impl Log {
         let until = self.place(call).unwrap_or(0);
         let all = self.files.get(&file).map(|calls| &calls.all);
         let count = all.map_or(0, |all| {
-            all.partition_point(|entry| (entry.place as usize) < until)
+            partition_from_end(all.len(), |at| (all[at].place as usize) < until)
         });
         let all = all
             .into_iter()
@@ -461,8 +463,8 @@ impl Log {
             self.get(entry.place as usize)
                 .map_or(Timestamp(0), |record| record.asked)
         };
-        let first = calls.all.partition_point(|entry| asked(entry) < from);
-        let end = calls.all.partition_point(|entry| asked(entry) <= until);
+        let first = partition_from_end(calls.all.len(), |at| asked(&calls.all[at]) < from);
+        let end = partition_from_end(calls.all.len(), |at| asked(&calls.all[at]) <= until);
         let mut found: Vec<&Record> = Vec::new();
         // What was open at `from` was open when the call before it was asked for, or is that one.
         let mut next = first

@@ -108,13 +108,12 @@ impl World {
         }
         let ranks = self.newest_ranks(to.id, Direction::Received);
         let taken_before = self.moved_before(to.id, ranks.start, Direction::Received);
-        let received = ranks
-            .clone()
-            .filter_map(|rank| self.transfer(to.id, rank, Direction::Received));
         let received = Received {
             first: ranks.start,
             before: taken_before,
-            newest: received.map(|(_, bytes)| bytes).collect(),
+            newest: ranks
+                .map(|rank| self.moved_by(to.id, rank, Direction::Received))
+                .collect(),
         };
         Some(self.laid_out(from, received, to.unread.into()))
     }
@@ -288,8 +287,15 @@ impl World {
     /// What each sending call of a socket gave from a rank on, in the order in which they ended.
     fn given_from(&self, socket: SocketId, first: usize) -> Vec<Given> {
         let end = self.transfers_until(socket, Timestamp(u64::MAX), Direction::Sent);
-        let own = (first..end).filter_map(|rank| self.transfer(socket, rank, Direction::Sent));
-        own.map(|(record, bytes)| gives(record, bytes)).collect()
+        let given = |rank| match self.transfer(socket, rank, Direction::Sent) {
+            Some((record, bytes)) => gives(record, bytes),
+            // Its bytes are forgotten, but not how many they were.
+            None => Given {
+                bytes: self.moved_by(socket, rank, Direction::Sent),
+                head: Vec::new(),
+            },
+        };
+        (first..end).map(given).collect()
     }
 }
 

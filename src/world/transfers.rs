@@ -65,6 +65,12 @@ impl World {
         Some((self.log.get(ledger.place(rank)?)?, ledger.bytes(rank)?))
     }
 
+    /// How many bytes the call of a rank moved, also where it is forgotten.
+    pub(crate) fn moved_by(&self, id: SocketId, rank: usize, direction: Direction) -> u64 {
+        let bytes = |ledger: &Ledger| ledger.bytes(rank);
+        self.ledger(id, direction).and_then(bytes).unwrap_or(0)
+    }
+
     /// The rank of the call that moved the byte at a position, the first of those that are kept.
     pub(crate) fn rank_of_byte(&self, id: SocketId, byte: u64, direction: Direction) -> usize {
         self.ledger(id, direction)

@@ -6,6 +6,7 @@ use crate::call::Call;
 use crate::call::argument::{AddressExpr, Descriptor};
 use crate::world::log::Place;
 use crate::world::log::ledger::{Direction, Ledger};
+use crate::world::log::search::partition_from_end;
 
 /// A kind of call that explanations look for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -159,7 +160,7 @@ impl Calls {
 
     /// The entry of a place.
     pub(crate) fn entry(&self, place: Place) -> Option<&Entry> {
-        let at = self.all.partition_point(|entry| entry.place < place);
+        let at = partition_from_end(self.all.len(), |at| self.all[at].place < place);
         self.all.get(at).filter(|entry| entry.place == place)
     }
 

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use crate::event::Timestamp;
 use crate::world::log::Place;
+use crate::world::log::search::partition_from_end;
 
 /// A direction of a socket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,15 +113,14 @@ impl Ledger {
     ) -> usize {
         let is_before =
             |transfer: &Transfer| ended(transfer.place as usize).is_none_or(|at| at <= until);
-        self.forgotten + self.transfers.partition_point(is_before)
+        self.forgotten
+            + partition_from_end(self.transfers.len(), |at| is_before(&self.transfers[at]))
     }
 
     /// The rank of the call that moved the byte at a position; the end where none has.
     pub(crate) fn rank_of(&self, byte: u64) -> usize {
-        let step = self
-            .sums
-            .partition_point(|sum| *sum <= byte)
-            .saturating_sub(1);
+        let step =
+            partition_from_end(self.sums.len(), |at| self.sums[at] <= byte).saturating_sub(1);
         let mut rank = self.forgotten + step * STEP;
         let mut sum = self.sums.get(step).copied().unwrap_or(self.total);
         while let Some(bytes) = self.bytes(rank).filter(|bytes| sum + bytes <= byte) {

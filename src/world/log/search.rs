@@ -1,0 +1,39 @@
+//! A search in order that begins at the newest: what is asked for is near it, as a rule, in however long a list.
+
+/// The index of the first of so many for which `is_before` does not hold, as `partition_point` gives it.
+pub(crate) fn partition_from_end(len: usize, is_before: impl Fn(usize) -> bool) -> usize {
+    let (mut low, mut high, mut step) = (len, len, 1);
+    // Ever longer steps back, until one is before.
+    while low > 0 {
+        low = low.saturating_sub(step);
+        if is_before(low) {
+            low += 1;
+            break;
+        }
+        high = low;
+        step *= 2;
+    }
+    while low < high {
+        let middle = low + (high - low) / 2;
+        if is_before(middle) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    low
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::world::log::search::partition_from_end;
+
+    #[test]
+    fn it_gives_what_a_partition_point_is() {
+        for len in 0..40 {
+            for point in 0..=len {
+                assert_eq!(partition_from_end(len, |at| at < point), point);
+            }
+        }
+    }
+}
