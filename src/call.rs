@@ -8,6 +8,7 @@ pub mod option_bytes;
 pub mod outcome;
 pub mod parameter;
 pub(crate) mod payload;
+pub mod received_bytes;
 pub(crate) mod rows;
 pub mod table;
 pub mod tcp_info;

@@ -1,10 +1,9 @@
 //! What a call gave: the value it returned or its errno, as it stands after `->`.
 
 use std::fmt;
-use std::sync::Arc;
 
 use crate::call::argument::{Descriptor, Sets};
-use crate::call::data::describe;
+use crate::call::received_bytes::ReceivedBytes;
 use crate::call::value::{Credentials, Value};
 use crate::socket::constant::{DescriptorFlags, StatusFlags};
 use crate::socket::{Address, EpollEvents, Errno, MsgFlags, PollEvents, Sig, TcpState};
@@ -97,7 +96,7 @@ pub enum Returned {
         /// What the call returned; more than there are bytes with MSG_TRUNC.
         count: u64,
         /// What stands in the buffer.
-        bytes: Arc<[u8]>,
+        bytes: ReceivedBytes,
         /// From whom, where the call asks for that.
         from: Option<Address>,
     },
@@ -139,8 +138,8 @@ pub struct Received {
     /// What the call returned; more than there are bytes with MSG_TRUNC.
     pub count: u64,
     /// What stands in the buffers.
-    pub bytes: Arc<[u8]>,
-    /// The sizes of the buffers, where the bytes are shown buffer by buffer.
+    pub bytes: ReceivedBytes,
+    /// The sizes of the buffers, where the bytes are shown buffer by buffer. Such bytes are never cut.
     pub sizes: Vec<usize>,
     /// From whom.
     pub from: Option<Address>,
@@ -192,9 +191,9 @@ pub enum Word {
         number: i32,
     },
     /// Compared as bytes.
-    Data(Arc<[u8]>),
+    Data(ReceivedBytes),
     /// Compared as bytes, buffer by buffer.
-    Buffers(Vec<Arc<[u8]>>),
+    Buffers(Vec<ReceivedBytes>),
     /// Compared as an address.
     Address(Address),
     /// Compared as a set: names, each with its events where it has some.
@@ -236,7 +235,7 @@ impl Outcome {
     }
 
     /// The received bytes.
-    pub(crate) fn data(&self) -> Option<&Arc<[u8]>> {
+    pub(crate) fn data(&self) -> Option<&ReceivedBytes> {
         match self.result.as_ref().ok()? {
             Returned::Data { bytes, .. } => Some(bytes),
             Returned::Message(message) => Some(&message.bytes),
@@ -245,7 +244,7 @@ impl Outcome {
     }
 
     /// The same, to be replaced.
-    pub(crate) fn data_mut(&mut self) -> Option<&mut Arc<[u8]>> {
+    pub(crate) fn data_mut(&mut self) -> Option<&mut ReceivedBytes> {
         match self.result.as_mut().ok()? {
             Returned::Data { bytes, .. } => Some(bytes),
             Returned::Message(message) => Some(&mut message.bytes),
@@ -299,9 +298,9 @@ fn text_of(words: &[Word], naming: &dyn Fn(&Address) -> Option<String>) -> Strin
     let texts = words.iter().map(|word| match word {
         Word::Plain(text) | Word::Named { text, .. } => text.clone(),
         Word::Descriptor { text, .. } => (*text).to_owned(),
-        Word::Data(bytes) => describe(bytes),
+        Word::Data(bytes) => bytes.describe(),
         Word::Buffers(buffers) => {
-            let texts: Vec<String> = buffers.iter().map(|bytes| describe(bytes)).collect();
+            let texts: Vec<String> = buffers.iter().map(ReceivedBytes::describe).collect();
             format!("[{}]", texts.join(", "))
         }
         Word::Address(address) => naming(address).unwrap_or_else(|| address.to_string()),
@@ -334,7 +333,7 @@ impl Returned {
             Self::Data { count, bytes, from } => {
                 let mut words = vec![Word::Plain(count.to_string())];
                 if !bytes.is_empty() {
-                    words.push(Word::Data(Arc::clone(bytes)));
+                    words.push(Word::Data(bytes.clone()));
                 }
                 with_from(words, from.as_ref())
             }
@@ -376,12 +375,12 @@ impl Returned {
 
 impl Received {
     /// The bytes of each buffer: one is filled before the next begins.
-    fn buffers(&self) -> Vec<Arc<[u8]>> {
-        let mut rest = self.bytes.as_ref();
+    fn buffers(&self) -> Vec<ReceivedBytes> {
+        let mut rest = self.bytes.head();
         let buffers = self.sizes.iter().map(|size| {
             let (own, others) = rest.split_at(rest.len().min(*size));
             rest = others;
-            own.into()
+            ReceivedBytes::from(own)
         });
         buffers.collect()
     }
@@ -390,7 +389,7 @@ impl Received {
         let plain = |text: &str| Word::Plain(text.to_owned());
         let mut words = vec![Word::Plain(self.count.to_string())];
         if !self.bytes.is_empty() && self.sizes.is_empty() {
-            words.push(Word::Data(Arc::clone(&self.bytes)));
+            words.push(Word::Data(self.bytes.clone()));
         } else if !self.bytes.is_empty() {
             words.push(Word::Buffers(self.buffers()));
         }

@@ -5,12 +5,12 @@
 //! and addresses as addresses, however they are written.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use crate::call::argument::{AddressExpr, Name};
 use crate::call::expectation::Expectation;
 use crate::call::outcome::Word;
 use crate::notation::parse::lexer::{Lexeme, arguments};
+use crate::call::received_bytes::ReceivedBytes;
 use crate::notation::parse::{parse_address, parse_data, parse_line};
 use crate::socket::Address;
 
@@ -132,22 +132,22 @@ fn number_matches(pattern: &str, text: &str) -> Option<bool> {
 }
 
 /// Any data argument, or the beginning of one: `"hel"...`.
-fn data_matches(pattern: &str, bytes: &[u8]) -> bool {
+fn data_matches(pattern: &str, bytes: &ReceivedBytes) -> bool {
     match pattern.strip_suffix("...") {
-        Some(beginning) => parse_data(beginning).is_ok_and(|data| data.begins(bytes)),
-        None => parse_data(pattern).is_ok_and(|data| data.is(bytes)),
+        Some(beginning) => parse_data(beginning).is_ok_and(|data| bytes.begin_with(&data)),
+        None => parse_data(pattern).is_ok_and(|data| bytes.are(&data)),
     }
 }
 
 /// `["hel", "lo"]`: as many buffers, each with these data.
-fn buffers_match(pattern: &str, buffers: &[Arc<[u8]>]) -> bool {
+fn buffers_match(pattern: &str, buffers: &[ReceivedBytes]) -> bool {
     let inner = pattern
         .strip_prefix('[')
         .and_then(|rest| rest.strip_suffix(']'));
     let Some(Ok(patterns)) = inner.map(|inner| arguments(Lexeme::trimmed(inner, 0))) else {
         return false;
     };
-    let one = |(pattern, bytes): (&Lexeme<'_>, &Arc<[u8]>)| {
+    let one = |(pattern, bytes): (&Lexeme<'_>, &ReceivedBytes)| {
         pattern.text == "*" || data_matches(pattern.text, bytes)
     };
     patterns.len() == buffers.len() && patterns.iter().zip(buffers).all(one)

@@ -226,7 +226,7 @@ pub(crate) fn received(outcome: &Outcome, room: Room) -> String {
         _ if room.null => "NULL".to_owned(),
         Ok(Returned::Data { count, bytes, .. }) => {
             let count = usize::try_from(*count).unwrap_or(usize::MAX);
-            data(bytes, count.min(room.size))
+            data(bytes.head(), count.min(room.size))
         }
         _ => POINTER.to_owned(),
     }
@@ -244,7 +244,7 @@ fn scattered(outcome: &Outcome, sizes: &[usize]) -> String {
         return list(vectors.collect());
     };
     let count = usize::try_from(received.count).unwrap_or(usize::MAX);
-    scatter(count, &received.bytes, sizes)
+    scatter(count, received.bytes.head(), sizes)
 }
 
 /// Bytes over buffers of these sizes. There may be fewer bytes than were counted: the others are empty.

@@ -50,7 +50,7 @@ pub(crate) fn written(
     };
     // TCP throws away what MSG_TRUNC takes: then there are fewer bytes than were counted.
     let count = usize::try_from(received.count).unwrap_or(usize::MAX);
-    let buffers = vectors(&scatter(count, &received.bytes, sizes), sizes.len());
+    let buffers = vectors(&scatter(count, received.bytes.head(), sizes), sizes.len());
     let control = raw.control.clone().unwrap_or_default();
     format!(
         "{{msg_name={name}, msg_namelen={length}, {buffers}{}, msg_flags={}}}, {flags}",

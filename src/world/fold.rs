@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::call::argument::Name;
 use crate::call::outcome::{Outcome, Returned};
+use crate::call::received_bytes::ReceivedBytes;
 use crate::call::table::CallKind;
 use crate::call::value::Value;
 use crate::call::{Call, Mode};
@@ -21,9 +22,7 @@ use crate::world::socket::{OptionSet, Socket, Step};
 use crate::world::throughput::Throughput;
 use crate::world::{OpenFileId, World};
 
-/// How many bytes of received data an old line of the log keeps; the count is always whole.
-const KEPT_BYTES: usize = 4096;
-/// How many of the newest lines keep all of it: a result is judged soon after it came.
+/// How many of the newest lines keep all of what they received: a result is judged soon after it came.
 const KEPT_WHOLE: usize = 16;
 /// Outcomes with up to so many received bytes are shared with equal ones.
 const SHARED_BYTES: usize = 256;
@@ -644,11 +643,13 @@ fn moved(made: &Call, outcome: &Outcome) -> Vec<(Direction, u64, bool)> {
 /// Keeps no more received bytes than an old line of the log needs.
 fn trim(record: &mut Record) {
     let cut = |outcome: &mut Arc<Outcome>| {
-        if outcome.data().is_some_and(|bytes| bytes.len() > KEPT_BYTES) {
-            let outcome = Arc::make_mut(outcome);
-            if let Some(bytes) = outcome.data_mut() {
-                *bytes = Arc::from(&bytes[..KEPT_BYTES]);
-            }
+        let Some(cut) = outcome.data().map(ReceivedBytes::cut) else {
+            return;
+        };
+        if outcome.data() != Some(&cut)
+            && let Some(bytes) = Arc::make_mut(outcome).data_mut()
+        {
+            *bytes = cut;
         }
     };
     if let Progress::Returned { outcome, .. } = &mut record.progress {

@@ -320,7 +320,7 @@ fn old_lines_keep_the_beginning_of_what_was_received() {
         );
         let outcomes = [record.outcome(), record.given()].into_iter().flatten();
         let length = |outcome: &Outcome| match &outcome.result {
-            Ok(Returned::Message(message)) => message.bytes.len(),
+            Ok(Returned::Message(message)) => message.bytes.head().len(),
             other => panic!("{other:?}"),
         };
         outcomes.map(length).collect()

@@ -1,0 +1,152 @@
+//! What a receiving call put into its buffers: whole while it may yet be judged, later its two ends.
+
+use std::hash::{DefaultHasher, Hasher};
+use std::sync::Arc;
+
+use crate::call::data::{Data, describe};
+
+/// How many of the first bytes are kept of what is cut.
+pub(crate) const HEAD: usize = 1024;
+/// How many of the last ones.
+pub(crate) const TAIL: usize = 64;
+
+/// Received bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReceivedBytes(Kept);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Kept {
+    Whole(Arc<[u8]>),
+    Cut(Arc<Cut>),
+}
+
+/// What is kept of many bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Cut {
+    len: usize,
+    head: Box<[u8]>,
+    tail: Box<[u8]>,
+    /// Of all bytes: an expectation is still judged by them.
+    hash: u64,
+    /// As they are described.
+    text: Box<str>,
+}
+
+impl ReceivedBytes {
+    /// How many there were.
+    pub fn len(&self) -> usize {
+        match &self.0 {
+            Kept::Whole(bytes) => bytes.len(),
+            Kept::Cut(cut) => cut.len,
+        }
+    }
+
+    /// Whether there were none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The first of them: all, or [`HEAD`] of what was cut.
+    pub fn head(&self) -> &[u8] {
+        match &self.0 {
+            Kept::Whole(bytes) => bytes,
+            Kept::Cut(cut) => &cut.head,
+        }
+    }
+
+    /// The last of them: all, or [`TAIL`] of what was cut.
+    pub fn tail(&self) -> &[u8] {
+        match &self.0 {
+            Kept::Whole(bytes) => bytes,
+            Kept::Cut(cut) => &cut.tail,
+        }
+    }
+
+    /// Whether they are these.
+    pub fn are(&self, data: &Data) -> bool {
+        match &self.0 {
+            Kept::Whole(bytes) => data.is(bytes),
+            Kept::Cut(cut) => {
+                let bytes = || data.bytes().ok().flatten();
+                data.len() == cut.len && bytes().is_some_and(|bytes| hash(&bytes) == cut.hash)
+            }
+        }
+    }
+
+    /// Whether they begin with these. Of what was cut no more than the kept beginning is known.
+    pub fn begin_with(&self, data: &Data) -> bool {
+        data.begins(self.head()) || self.are(data)
+    }
+
+    /// As they stand after `->`: see [`describe`].
+    pub fn describe(&self) -> String {
+        match &self.0 {
+            Kept::Whole(bytes) => describe(bytes),
+            Kept::Cut(cut) => cut.text.to_string(),
+        }
+    }
+
+    /// The same, without the middle of many bytes.
+    #[must_use]
+    pub fn cut(&self) -> Self {
+        match &self.0 {
+            Kept::Whole(bytes) if bytes.len() > HEAD + TAIL => Self(Kept::Cut(Arc::new(Cut {
+                len: bytes.len(),
+                head: bytes[..HEAD].into(),
+                tail: bytes[bytes.len() - TAIL..].into(),
+                hash: hash(bytes),
+                text: describe(bytes).into(),
+            }))),
+            _ => self.clone(),
+        }
+    }
+}
+
+fn hash(bytes: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(bytes);
+    hasher.finish()
+}
+
+impl<T: Into<Arc<[u8]>>> From<T> for ReceivedBytes {
+    fn from(bytes: T) -> Self {
+        Self(Kept::Whole(bytes.into()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::call::data::Data;
+    use crate::call::received_bytes::{HEAD, ReceivedBytes, TAIL};
+
+    #[test]
+    fn what_is_cut_is_described_and_judged_as_it_was() {
+        let mut odd = vec![b'x'; 5000];
+        odd[3000] = b'y';
+        let all = [
+            Data::Pattern(5000),
+            Data::Repeat(vec![b'a'], 70_000),
+            Data::Text(odd),
+        ];
+        for data in all {
+            let bytes = data.bytes().expect("memory").expect("bytes");
+            let whole = ReceivedBytes::from(bytes.clone());
+            let cut = whole.cut();
+            assert_eq!((cut.head().len(), cut.tail().len()), (HEAD, TAIL));
+            assert_eq!(cut.describe(), whole.describe());
+            assert_eq!(cut.len(), bytes.len());
+            assert!(cut.are(&data) && cut.begin_with(&data));
+            assert!(cut.begin_with(&Data::Text(bytes[..9].to_vec())));
+            let mut other = bytes;
+            other[2000] ^= 1;
+            assert!(
+                !cut.are(&Data::Text(other.clone())),
+                "one byte in the middle"
+            );
+            other.pop();
+            assert!(!cut.are(&Data::Text(other)), "one byte less");
+        }
+        let short = ReceivedBytes::from(vec![7; HEAD]);
+        assert_eq!(short.cut(), short, "as short as its ends");
+    }
+}
