@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::call::argument::Name;
 use crate::call::outcome::{Outcome, Returned};
-use crate::call::received_bytes::ReceivedBytes;
+use crate::call::received_bytes::{HEAD, ReceivedBytes, TAIL};
 use crate::call::table::CallKind;
 use crate::call::value::Value;
 use crate::call::{Call, Mode};
@@ -138,7 +138,10 @@ impl World {
             rare: None,
         };
         let (on, others) = self.files_of(request);
+        let sent = request.command.call.written_len();
+        let place = self.log.len();
         self.log.push(record, on, &others);
+        self.log.weigh(place, sent);
         if matches!(request.command.mode, Mode::Blocks | Mode::Background) {
             self.leave(request.id);
         }
@@ -175,6 +178,9 @@ impl World {
             return;
         };
         let (on, others) = self.files_of(&record.request);
+        let received = record.outcome().and_then(Outcome::data);
+        let received = received.map_or(0, |bytes| bytes.len().min(HEAD + TAIL));
+        self.log.weigh(place, received);
         self.log.ended(place, on, &others, moved);
     }
 
@@ -642,7 +648,14 @@ fn moved(made: &Call, outcome: &Outcome) -> Vec<(Direction, u64, bool)> {
 
 /// Keeps no more received bytes than an old line of the log needs.
 fn trim(record: &mut Record) {
+    // What is shown buffer by buffer stays whole: where a buffer begins is known only in all of it.
+    let is_scattered = |outcome: &Outcome| {
+        matches!(&outcome.result, Ok(Returned::Message(own)) if !own.sizes.is_empty())
+    };
     let cut = |outcome: &mut Arc<Outcome>| {
+        if is_scattered(outcome) {
+            return;
+        }
         let Some(cut) = outcome.data().map(ReceivedBytes::cut) else {
             return;
         };

@@ -26,6 +26,9 @@ const CHUNK: usize = if cfg!(test) { 16 } else { 1024 };
 /// How many of the newest calls are kept at least.
 pub const KEPT: usize = 200_000;
 
+/// How many bytes of data the calls that are kept may have sent and received: with more, older ones are forgotten.
+pub const KEPT_DATA: usize = if cfg!(test) { 64 << 10 } else { 64 << 20 };
+
 /// Where a call stands in the log, counted from the beginning of the session.
 pub(crate) type Place = u32;
 
@@ -34,6 +37,9 @@ pub(crate) type Place = u32;
 pub struct Log {
     /// Whole chunks, except for the newest.
     chunks: VecDeque<Vec<Record>>,
+    /// About how many bytes of data each chunk keeps besides its records, and the sum.
+    weights: VecDeque<usize>,
+    weight: usize,
     /// How many calls are forgotten.
     forgotten: usize,
     /// How many are kept at least.
@@ -65,6 +71,8 @@ impl Default for Log {
     fn default() -> Self {
         Self {
             chunks: VecDeque::new(),
+            weights: VecDeque::new(),
+            weight: 0,
             forgotten: 0,
             bound: KEPT,
             runs: BTreeMap::new(),
@@ -206,10 +214,21 @@ impl Log {
                 let mut chunk = Vec::with_capacity(CHUNK);
                 chunk.push(record);
                 self.chunks.push_back(chunk);
+                self.weights.push_back(0);
             }
         }
-        while self.kept() >= self.bound.saturating_add(CHUNK) {
+        let is_too_heavy = |log: &Self| log.weight > KEPT_DATA && log.chunks.len() > 1;
+        while self.kept() >= self.bound.saturating_add(CHUNK) || is_too_heavy(self) {
             self.forget();
+        }
+    }
+
+    /// Notes how many bytes of data a call keeps.
+    pub(crate) fn weigh(&mut self, place: usize, bytes: usize) {
+        let chunk = place.checked_sub(self.forgotten).map(|kept| kept / CHUNK);
+        if let Some(weight) = chunk.and_then(|chunk| self.weights.get_mut(chunk)) {
+            *weight += bytes;
+            self.weight += bytes;
         }
     }
 
@@ -220,6 +239,7 @@ impl Log {
         };
         let begin = self.forgotten;
         self.forgotten += chunk.len();
+        self.weight -= self.weights.pop_front().unwrap_or(0);
         let first = Place::try_from(self.forgotten).unwrap_or(Place::MAX);
         for places in [&mut self.paths, &mut self.connects] {
             let old = places.partition_point(|place| *place < first);

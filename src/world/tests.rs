@@ -518,7 +518,19 @@ proptest! {
     #[test]
     fn no_sequence_of_events_panics(events in proptest::collection::vec(any_event(), 0..60)) {
         let mut world = World::default();
+        world.set_log_bound(1);
+        let other = parse_line("unread(s)").expect("a line").command.expect("a call");
         for (at, what) in events.into_iter().enumerate() {
+            // Another call each time, so that the log forgets some of those that the events speak of.
+            let request = Request {
+                id: CallId(1000 + at as u64),
+                call: other.call.clone().into(),
+                command: other.clone().into(),
+                on: Some(SocketId(at as u32 % 4)),
+                others: Box::default(),
+                reach: crate::event::Reach::Free,
+            };
+            world.apply(&Event::new(Timestamp(at as u64), EventKind::Asked(Box::new(request))));
             world.apply(&Event::new(Timestamp(at as u64), what));
             for socket in world.sockets() {
                 prop_assert_eq!(socket.path.last().map(|step| step.phase), Some(socket.phase));

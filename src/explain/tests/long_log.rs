@@ -104,6 +104,18 @@ fn a_call_that_has_not_ended_is_not_forgotten() {
 }
 
 #[test]
+fn much_data_has_older_calls_forgotten() {
+    let mut story = Story::new();
+    story.tell(PAIR);
+    for _ in 0..100 {
+        story.tell(&format!("send(a, {:?}) -> 2000", "x".repeat(2000)));
+    }
+    let log = story.world.log();
+    assert_eq!(log.len(), 101);
+    assert!((64..101).contains(&log.forgotten()), "{}", log.forgotten());
+}
+
+#[test]
 fn sums_go_on_when_the_calls_are_forgotten() {
     let mut story = Story::new();
     story.world.set_log_bound(1);
