@@ -46,7 +46,7 @@ impl ReceivedBytes {
         self.len() == 0
     }
 
-    /// The first of them: all, or [`HEAD`] of what was cut.
+    /// The first of them: all, or the first 1024 of what was cut.
     pub fn head(&self) -> &[u8] {
         match &self.0 {
             Kept::Whole(bytes) => bytes,
@@ -54,7 +54,7 @@ impl ReceivedBytes {
         }
     }
 
-    /// The last of them: all, or [`TAIL`] of what was cut.
+    /// The last of them: all, or the last 64 of what was cut.
     pub fn tail(&self) -> &[u8] {
         match &self.0 {
             Kept::Whole(bytes) => bytes,

@@ -9,8 +9,8 @@ use std::borrow::Cow;
 use crate::call::argument::{AddressExpr, Name};
 use crate::call::expectation::Expectation;
 use crate::call::outcome::Word;
-use crate::notation::parse::lexer::{Lexeme, arguments};
 use crate::call::received_bytes::ReceivedBytes;
+use crate::notation::parse::lexer::{Lexeme, arguments};
 use crate::notation::parse::{parse_address, parse_data, parse_line};
 use crate::socket::Address;
 

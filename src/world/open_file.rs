@@ -4,7 +4,7 @@
 //! a message refers to one that is known.
 
 use crate::event::{NewDescriptor, Origin, SocketId};
-use crate::world::{Socket, World};
+use crate::world::World;
 
 /// Which open file description of the session. Never used again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
