@@ -648,12 +648,11 @@ fn moved(made: &Call, outcome: &Outcome) -> Vec<(Direction, u64, bool)> {
 
 /// Keeps no more received bytes than an old line of the log needs.
 fn trim(record: &mut Record) {
-    // What is shown buffer by buffer stays whole: where a buffer begins is known only in all of it.
-    let is_scattered = |outcome: &Outcome| matches!(&outcome.result, Ok(Returned::Message(own)) if !own.sizes.is_empty());
+    // What went into several buffers stays whole: it is shown buffer by buffer, and one may begin anywhere in it.
+    if record.call().room().is_some_and(|room| room.len() > 1) {
+        return;
+    }
     let cut = |outcome: &mut Arc<Outcome>| {
-        if is_scattered(outcome) {
-            return;
-        }
         let Some(cut) = outcome.data().map(ReceivedBytes::cut) else {
             return;
         };

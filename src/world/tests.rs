@@ -332,6 +332,39 @@ fn old_lines_keep_the_beginning_of_what_was_received() {
     assert!(kept(&story.world).iter().all(|kept| *kept < LARGE / 100));
 }
 
+#[test]
+fn old_lines_keep_all_that_went_into_several_buffers() {
+    let mut story = Story::new();
+    let socket = story.ask("s = socket(AF_UNIX, SOCK_STREAM)");
+    story.birth(socket, Some("s"), SocketType::STREAM, Origin::Made);
+    let call = story.ask("readv(s, [5000, 2])");
+    let received = Received {
+        count: 5002,
+        bytes: vec![b'x'; 5002].into(),
+        sizes: vec![5000, 2],
+        from: None,
+        flags: MsgFlags(0),
+        fds: Vec::new(),
+        credentials: None,
+        others: Vec::new(),
+    };
+    story.tell(EventKind::Returned {
+        call,
+        outcome: Outcome::of(Ok(Returned::Message(Box::new(received)))),
+        state: None,
+    });
+    let shown = |world: &World| {
+        let outcome = world.call(call).and_then(Record::outcome);
+        outcome.map(ToString::to_string)
+    };
+    let whole = shown(&story.world).expect("an outcome");
+    assert!(whole.ends_with(", \"xx\"]"), "{whole}");
+    for _ in 0..20 {
+        story.ask("listen(s, 5)");
+    }
+    assert_eq!(shown(&story.world), Some(whole));
+}
+
 fn any_event() -> impl Strategy<Value = EventKind> {
     let call = || (0..4u64).prop_map(CallId);
     let socket = || (0..4u32).prop_map(SocketId);
