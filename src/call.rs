@@ -6,6 +6,7 @@ pub mod data;
 pub mod expectation;
 pub mod option_bytes;
 pub mod outcome;
+pub mod param;
 pub mod parameter;
 pub(crate) mod payload;
 pub mod received_bytes;

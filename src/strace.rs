@@ -17,6 +17,7 @@ mod message;
 mod names;
 mod number;
 mod option;
+mod pieces;
 mod ready;
 mod result;
 mod shapes;
@@ -25,8 +26,8 @@ mod table;
 
 use crate::call::Call;
 use crate::call::outcome::Outcome;
-use crate::strace::call::Seen;
 pub use crate::strace::log::{Host, Log};
+use crate::strace::pieces::Seen;
 
 /// What strace sees beside a call.
 #[derive(Debug, Clone, Copy, Default)]

@@ -7,7 +7,7 @@ use crate::call::argument::{
     AddressArg, Descriptor, IntArg, Message, Millis, OptionArg, PollEntry, Room, Service, Sets,
 };
 use crate::call::data::Data;
-use crate::call::table::{Param, ParamKind};
+use crate::call::param::{Param, ParamKind};
 use crate::call::timeout::Timeout;
 use crate::call::value::Value;
 use crate::socket::{

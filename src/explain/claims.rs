@@ -3,6 +3,7 @@
 //!
 //! A rule names [`Template`]s; each becomes a [`Claim`] about the sockets and quantities of one call.
 
+use crate::call::argument::AddressArg;
 use crate::call::outcome::Returned;
 use crate::event::{Owner, SocketId};
 use crate::explain::context::Context;
@@ -111,7 +112,7 @@ impl Claim {
             .collect();
         match self {
             Self::NobodyListens(address) | Self::HasAddress { address, .. } => {
-                words.push(crate::explain::text::written(address));
+                words.push(AddressArg::from(address.clone()).to_string());
             }
             Self::InProcess { pid, .. } => words.push(pid.to_string()),
             Self::InState(_, state) => words.push(state.to_string()),

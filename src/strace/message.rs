@@ -6,9 +6,9 @@ use crate::socket::MsgFlags;
 use crate::socket::sockaddr::STORAGE;
 use crate::strace::Environment;
 use crate::strace::bytes::{list, sent};
-use crate::strace::call::{scatter, vector};
 use crate::strace::names::MSG_FLAGS;
 use crate::strace::number::number;
+use crate::strace::pieces::{scatter, vector};
 use crate::strace::sockaddr::address;
 
 /// The header that sendmsg(2) is given, and the flags.

@@ -13,9 +13,9 @@ use crate::socket::{
 };
 use crate::strace::Environment;
 use crate::strace::bytes::{POINTER, quoted, sent};
-use crate::strace::call::{Pieces, Seen, changed, lengths, received, written};
 use crate::strace::names::{EPOLL_OPS, MSG_FLAGS, SOCK_FLAGS};
 use crate::strace::number::{F_GETSIG, F_SETSIG, number, open_flags, signal};
+use crate::strace::pieces::{Pieces, Seen, changed, lengths, received, written};
 use crate::strace::table::hex;
 
 /// An address argument and its length.
