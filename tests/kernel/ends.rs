@@ -402,7 +402,7 @@ fn a_socket_that_a_call_is_inside_of_receives_after_close() {
     rig.until("recv() sleeps", |world| {
         world
             .call(receives)
-            .is_some_and(|record| record.is_blocked())
+            .is_some_and(sockplay::world::Record::is_blocked)
     });
     rig.play(&["close(s)"]);
     let sends = rig.start("send(c, \"x\")");

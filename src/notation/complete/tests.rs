@@ -99,6 +99,7 @@ fn words_of_calls() {
             "recvmsg(",
             "fcntl(",
             "dup(",
+            "dup2(",
             "epoll_create1(",
             "epoll_create(",
             "open(",
