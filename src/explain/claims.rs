@@ -164,6 +164,7 @@ templates! {
     OwnQueueHolds |s| Some(Claim::ConnectionWaits(s.socket?.id));
     OwnQueueLength |s| Some(Claim::ConnectionsWait { listener: s.socket?.id, count: s.count()? });
     FinCame |s| Some(Claim::FinReceived(s.socket?.id));
+    Replaced |s| Some(Claim::Closed(s.replaced()?.id));
     Duplicate |s| Some(Claim::OpenDescriptor(s.duplicate()?.id));
     Process |s| match s.socket?.elsewhere.as_ref()?.value()? {
         Owner::Process { pid, .. } => Some(Claim::InProcess { socket: s.socket?.id, pid: *pid }),

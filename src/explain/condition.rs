@@ -96,7 +96,7 @@ conditions! {
     Raw "it is raw" |s| s.kind() == Some(Kind::Raw);
     NotRaw "it is not raw" |s| s.kind() != Some(Kind::Raw);
     Message "it has messages and no connections" |s| matches!(s.kind(), Some(Kind::Datagram | Kind::Raw));
-    Bordered "it keeps the borders of messages" |s| s.kind().is_some_and(|kind| kind.is_socket() && kind != Kind::Stream);
+    KeepsBoundaries "it keeps the boundaries of messages" |s| s.kind().is_some_and(|kind| kind.is_socket() && kind != Kind::Stream);
     Epoll "it is an epoll instance" |s| s.kind() == Some(Kind::Epoll);
     File "it is an opened file" |s| s.kind() == Some(Kind::File);
     NoSocket "it is no socket" |s| s.kind().is_some_and(|kind| !kind.is_socket());
@@ -139,6 +139,8 @@ conditions! {
     UsedAfterClose "its name is that of a closed socket, and the number is free" |s| s.record.on().is_none() && s.named().is_some();
     ByNumber "it was made on a number" |s| matches!(s.record.call().socket(), Some(Descriptor::Raw(_)));
     Duplicated "another descriptor of the socket is open" |s| s.duplicate().is_some();
+    SameNumber "both descriptors are one number" |s| s.call().socket().is_some() && s.call().others().first().copied() == s.call().socket();
+    Replaces "it closed the descriptor that had the number" |s| s.replaced().is_some();
     DescriptorInProcess "another process was seen to have a descriptor of it" |s| s.holding_process().is_some();
     DescriptorElsewhere "the kernel still has it with a descriptor that is none of the session" |s| s.is_held_elsewhere();
     StillLooping "a loop that was begun before goes on with it" |s| s.also_pending().is_some_and(|record| record.request.call.call_kind().is_loop());

@@ -143,6 +143,7 @@ macro_rules! verbs {
 }
 
 verbs! {
+    DUP2 [Dup2];
     SOCKET [Socket];
     SOCKETPAIR [Socketpair];
     MAKING [Socket, Socketpair];

@@ -46,6 +46,7 @@ placeholders! {
     // Its socket.
     socket "the socket" |s| s.socket.map(name).or_else(|| s.fd().map(|fd| format!("fd {fd}")));
     duplicate "another name" |s| s.duplicate().map(name);
+    replaced "another descriptor" |s| s.replaced().map(name);
     holding_process "another process" |s| s.holding_process();
     phase "not ready" |s| s.phase().map(|phase| standing(phase).to_owned());
     kind "socket of that type" |s| s.kind().map(|kind| kind.word().to_owned());

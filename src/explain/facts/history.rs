@@ -235,6 +235,17 @@ impl Context<'_> {
         })
     }
 
+    /// The descriptor that dup2() closed, since its number was to be another one's.
+    pub(crate) fn replaced(&self) -> Option<&Socket> {
+        let made = self
+            .made(0)
+            .filter(|_| self.call_kind() == CallKind::Dup2)?;
+        let old = self.world.socket(*self.record.request.others.first()?)?;
+        let was_open = |at| phase_at(old, at).is_some_and(|phase| phase != Phase::Closed);
+        let is_closed = phase_at(old, self.at) == Some(Phase::Closed);
+        (old.id != made.id && was_open(self.record.begun()) && is_closed).then_some(old)
+    }
+
     /// What the first descriptor that recvmsg() received is, where it was sent by one of ours.
     pub(crate) fn sent_original(&self) -> Option<&Socket> {
         let received = self.made(0)?;

@@ -27,6 +27,8 @@ pub(crate) static ROWS: &[Rule] = rows! {
     ANY Fails(ENOTSOCK) [Epoll] "{socket} is an epoll instance and no socket. epoll_ctl(), epoll_wait(), poll(), dup(), fcntl() and close() work on it." OF_THE_CALL => [EVENTS];
     FCNTL Success [SetsNonblock, Epoll] "O_NONBLOCK changes nothing for epoll_wait(): whether it waits its timeout alone says." "epoll_wait(2)";
     FCNTL Success [ReadsStatus, NoSocket] "The status flags belong to the open file and every duplicate of it. The access mode is left out here." "fcntl(2)";
+    DUP2 Success [SameNumber] "Both arguments are the number {fd}, so dup2() did nothing: it made no descriptor and closed none." "dup(2)";
+    DUP2 Success [Replaces] {Replaced} "The number was that of {replaced}, which was closed first, as close() does. {made} is now a second number for what {socket} is: nothing was copied." "dup(2)";
     DUPLICATING Success [Epoll] "{made} is a second number for the same epoll instance, with one interest list. It goes with the last close()." "epoll(7)";
     DUPLICATING Success [File] "{made} is a second number for the same open file: offset and flags are shared, nothing was copied." "dup(2)";
     CLOSE Success [Carried] "Only the number {fd} is gone: a message that carries {socket} waits to be received and keeps it open." "unix(7)";

@@ -422,6 +422,16 @@ const STORIES: &[Tale] = &[
         connect(x, 127.0.0.1:1) -> EADDRNOTAVAIL
         ? A connection between 127.0.0.1:700 and 127.0.0.1:1 exists
     "),
+    ("a number given to another", "", "
+        a, b = socketpair(AF_UNIX, SOCK_STREAM)
+        c, d = socketpair(AF_UNIX, SOCK_STREAM)
+        e = dup2(a, c)
+        ? The number was that of c, which was closed first
+        dup2(b, b)
+        ? Both arguments are the number 4, so dup2() did nothing
+        f = dup2(b, 77)
+        ? f is a second number for the same socket
+    "),
     ("descriptors", CONNECTED, "
         d = dup(c)
         ? d is a second number for the same socket

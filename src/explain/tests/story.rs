@@ -447,9 +447,8 @@ impl Story {
                 let from = addressed(result.trim_start_matches("fd from "));
                 Returned::Accepted { fd, from }
             }
-            Call::Dup { .. } | Call::Dup2 { .. } => {
-                Returned::Descriptor(self.child(record, Origin::DuplicateOf))
-            }
+            Call::Dup { .. } => Returned::Descriptor(self.child(record, Origin::DuplicateOf)),
+            Call::Dup2 { number, .. } => self.dup2(record, number),
             Call::Fcntl { command, .. } if command.makes() => {
                 Returned::Descriptor(self.child(record, Origin::DuplicateOf))
             }
@@ -482,6 +481,21 @@ impl Story {
         let like = (parent.domain, parent.socket_type, parent.protocol);
         let (kind, origin) = (parent.kind, origin(parent.id));
         self.birth_of(record, 0, kind, like, origin)
+    }
+
+    /// A descriptor that had the number is closed; a number for itself makes and closes nothing.
+    fn dup2(&mut self, record: &Record, number: &Descriptor) -> Returned {
+        let Descriptor::Raw(number) = *number else {
+            panic!("{number} is no number")
+        };
+        let replaced = record.request.others.first().copied();
+        if replaced.is_some() && replaced == record.on() {
+            return Returned::Descriptor(number);
+        }
+        if let Some(socket) = replaced {
+            self.happens(EventKind::Closed { socket });
+        }
+        Returned::Descriptor(self.child(record, Origin::DuplicateOf))
     }
 
     /// The number that stands for a name, or that it is.
