@@ -1,5 +1,5 @@
 //! One direction of a stream as a tape: its bytes in their order, and above each other which send() gave them, which
-//! receiving call took them, and where they are. So it is seen that the borders of the one are not those of the other.
+//! receiving call took them, and where they are. So it is seen that the boundaries of the one are not those of the other.
 
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};

@@ -166,7 +166,7 @@ impl Execution<'_> {
         let mut received = Received {
             count: got.count as u64,
             bytes: bytes.into(),
-            // Shown as one message, as recvmsg() says nothing of borders.
+            // Shown as one message, as recvmsg() reports no boundaries.
             sizes: Vec::new(),
             from: crate::socket::sockaddr::decode(&got.from.bytes).filter(is_somebody),
             // The kernel hands MSG_CMSG_CLOEXEC back; it says nothing of the message.

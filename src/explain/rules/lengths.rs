@@ -10,7 +10,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     OUT_ADDRESS Success [RoomShort] "The address has more than {room} bytes and was cut to them. The length that comes back is the true one: compare both." OF_THE_CALL;
     ANY Fails(EFAULT) [NullBuffer, Stream] "The buffer is a null pointer, and the kernel could not write there. The bytes stay in the queue of {socket}." OF_THE_CALL => [SOME_ROOM];
     ANY Fails(EFAULT) [NullBuffer, Peek] "The buffer is a null pointer, and the kernel could not write there. With MSG_PEEK the message stays in the queue." OF_THE_CALL => [SOME_ROOM];
-    ANY Fails(EFAULT) [NullBuffer, Bordered] "The buffer is a null pointer, and the kernel could not write there. It had taken the message from the queue by then: it is lost." OF_THE_CALL;
+    ANY Fails(EFAULT) [NullBuffer, KeepsBoundaries] "The buffer is a null pointer, and the kernel could not write there. It had taken the message from the queue by then: it is lost." OF_THE_CALL;
     ANY Fails(EFAULT) [NullBuffer] "The buffer is a null pointer, and the kernel could not write there." OF_THE_CALL;
     SETSOCKOPT Fails(EINVAL) [RoomSaid] "The length {room} does not go with {option}: the kernel takes no fewer bytes than the type of the option has." OF_THE_CALL;
     GETSOCKOPT Fails(EINVAL) [RoomNegative] "The length {room} is negative. It must be the size of the buffer." OF_THE_CALL;

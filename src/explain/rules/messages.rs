@@ -25,5 +25,5 @@ pub(crate) static ROWS: &[Rule] = rows! {
     RECVMSG Success [GotDescriptors] "{got} came along: new numbers for open files of the sender, no copies. Flags, queue and connection are shared with it." "TLPI 61.13.3";
     RECVMSG Success [GotCredentials] "The credentials say who sent this, and the kernel vouches for them. They come since SO_PASSCRED is set." "TLPI 61.13.4";
     RECVMSG Filled [FlagTruncated] "MSG_TRUNC came back: the message was longer than the {asked} bytes of room, and its rest is lost for good. recv() would not have told." "recvmsg(2)" => [NEXT_LENGTH];
-    RECVMSG Filled [Bordered] "The message fills the {asked} bytes of room exactly: MSG_TRUNC is not among the flags, so nothing was cut off." "recvmsg(2)";
+    RECVMSG Filled [KeepsBoundaries] "The message fills the {asked} bytes of room exactly: MSG_TRUNC is not among the flags, so nothing was cut off." "recvmsg(2)";
 };

@@ -63,12 +63,12 @@ pub(crate) static ROWS: &[Rule] = rows! {
     RECEIVING Success [Truncate, Tcp] "With MSG_TRUNC TCP throws {count} bytes away instead of copying them; they are gone." "tcp(7)";
     RECEIVING Filled [Message, MessageLonger] "The datagram had {message} bytes and the buffer only {asked}: the rest is lost for good. Offer more room, or ask with MSG_TRUNC for the real length." "recv(2)" => [NEXT_LENGTH];
     RECEIVING Filled [Seqpacket, MessageLonger] "The record had {message} bytes and the buffer only {asked}: the rest is lost for good. Offer more room, or ask with MSG_TRUNC for the real length." "recv(2)" => [NEXT_LENGTH];
-    RECEIVING Filled [Bordered, MessageFits] "The message fills the buffer exactly: {asked} bytes. Had it been longer, its rest would be lost without a word." "recv(2)";
-    RECEIVING Filled [Bordered] "The buffer of {asked} bytes is full. The message may have been longer, and then its rest is lost; with MSG_TRUNC the call tells the real length." "recv(2)" => [NEXT_LENGTH];
+    RECEIVING Filled [KeepsBoundaries, MessageFits] "The message fills the buffer exactly: {asked} bytes. Had it been longer, its rest would be lost without a word." "recv(2)";
+    RECEIVING Filled [KeepsBoundaries] "The buffer of {asked} bytes is full. The message may have been longer, and then its rest is lost; with MSG_TRUNC the call tells the real length." "recv(2)" => [NEXT_LENGTH];
     RECEIVING Success [Message] "One call takes one whole message of {count} bytes, however large the buffer is." "TLPI 56.6.1";
-    RECEIVING Success [Seqpacket] "One call takes one whole record of {count} bytes: SOCK_SEQPACKET keeps the borders." "unix(7)";
+    RECEIVING Success [Seqpacket] "One call takes one whole record of {count} bytes: SOCK_SEQPACKET keeps the boundaries." "unix(7)";
     RECEIVING Success [Tcp, WeShutRead] "SHUT_RD does not keep TCP data out on Linux: what is in the queue can still be read." "shutdown(2)";
-    RECEIVING Filled [] "The buffer of {asked} bytes is full; if more came, it waits for the next call. A stream has no borders." "TLPI 61.1" => [READ_ON];
+    RECEIVING Filled [] "The buffer of {asked} bytes is full; if more came, it waits for the next call. A stream has no boundaries." "TLPI 61.1" => [READ_ON];
     RECEIVING Success [WaitAll] "MSG_WAITALL was to fill {asked} bytes, but end of file, an error or a signal came after {count}." "recv(2)";
     RECEIVING Success [] "{count} bytes were there, fewer than the {asked} asked for: receiving gives what has come and does not wait for more. One recv() is not one send()." "TLPI 61.1";
 };

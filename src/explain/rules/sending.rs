@@ -58,14 +58,14 @@ pub(crate) static ROWS: &[Rule] = rows! {
     ADDRESSED Success [WasUnbound, Inet, Datagram] "{socket} had no address, so the kernel chose a free port for it first. Answers can come there." "udp(7)";
     SENDING Success [Woken] "{woken}, which was waiting, gets the message of {count} bytes: one call takes one whole message." "TLPI 56.6.1";
     SENDING Success [WatcherReturns] "{returning_watcher}, which was waiting, returns: a message of {count} bytes has come for {peer}." "TLPI 63.1";
-    SENDING Success [SeveralBuffers, Stream] "{buffers} buffers were gathered and sent as {count} bytes in one call. The receiver sees no borders between them." OF_THE_CALL;
-    SENDING Success [SeveralBuffers] "{buffers} buffers were gathered into one message of {count} bytes. The receiver sees no borders between them." OF_THE_CALL;
+    SENDING Success [SeveralBuffers, Stream] "{buffers} buffers were gathered and sent as {count} bytes in one call. The receiver sees no boundaries between them." OF_THE_CALL;
+    SENDING Success [SeveralBuffers] "{buffers} buffers were gathered into one message of {count} bytes. The receiver sees no boundaries between them." OF_THE_CALL;
     ADDRESSED Success [Unix, Message] "The whole message is in the receive queue of {peer} already: on AF_UNIX nothing gets lost on the way." "unix(7)";
     ADDRESSED Success [TargetKnown] "The kernel took one datagram of {count} bytes for {target}. The count says nothing of its arrival: UDP gets no answer." "udp(7)";
     ADDRESSED Success [Message] "The kernel took one datagram of {count} bytes. Whether anybody receives it, UDP does not tell: it succeeds with nobody there." "udp(7)";
     SENDING Success [Unix, Message] "The whole message is in the receive queue of {peer} already: on AF_UNIX nothing gets lost on the way." "unix(7)";
     SENDING Success [Unix, Seqpacket] "One record of {count} bytes went to {peer}: one receiving call gets it, and nothing but it." "unix(7)";
     SENDING Success [Message] "The kernel took one message of {count} bytes for {remote}. The count says nothing of its arrival." "udp(7)";
-    SENDING Success [Unix] {PeerHas} "{count} bytes are in the receive queue of {peer}. A stream has no borders: one send() is not one recv()." "unix(7)";
+    SENDING Success [Unix] {PeerHas} "{count} bytes are in the receive queue of {peer}. A stream has no boundaries: one send() is not one recv()." "unix(7)";
     SENDING Success [] "{count} bytes were copied to the send buffer of {socket}. The kernel sends them when TCP allows it; that they have arrived, the result does not say. A stream has no boundaries: one send() is not one recv()." "TLPI 61.1";
 };
