@@ -71,13 +71,17 @@
 //! - **One place for each fact.** Who is at the other end: [`world::peer`]. Whether two addresses are the same,
 //!   overlap, or one reaches the other: [`socket::endpoint`]. Which kernel socket it is: [`event::Identity`], never an
 //!   address pair alone. What descriptors share: [`world::open_file`]. Which options are set:
-//!   [`world::World::option_set`]. Which calls are pending: [`world::World::pending`]. Which calls, options and keys
-//!   there are: their tables.
+//!   [`world::World::option_set`]. Which calls are pending: [`world::World::pending`]. Which descriptor a number is: that in
+//!   the table of a process, [`world::TableId`]; an event says whose it is, [`event::Source`]. Which calls, options and
+//!   keys there are: their tables.
+//! - **What is kept has a bound.** `world/log.rs` forgets the oldest calls, and old calls keep the two ends of much
+//!   received data. It has an index for each open file description, so that the cost of an explanation does not grow
+//!   with the log.
 //! - **No `match` over calls has an arm for the rest** outside of tests, so that a new call cannot be forgotten and
 //!   then succeed. `tests/tidy.rs` checks that.
 //! - **Text from outside is escaped** ([`socket::text`]) before it reaches a terminal: payloads, paths, lessons,
 //!   errors.
-//! - **Lines of lessons, answers, cards and pictures are confined** ([`script::confinement`]); lines that a person
+//! - **Lines of lessons, answers, cards and screenshots are confined** ([`script::confinement`]); lines that a person
 //!   types are not.
 //!
 //! # Threads
@@ -113,7 +117,9 @@
 //!   is in `call/option_bytes.rs`, its notation in `notation/parse/value.rs`.
 //! - **A rule** (an explanation). A row in the table of its group in `explain/rules/`, the special before the general.
 //!   What it must see in the world is a condition in `explain/condition.rs`, what its sentence quotes a placeholder in
-//!   `explain/text.rs`. A row without a fitting condition must not state a cause.
+//!   `explain/text.rs`. A row without a fitting condition must not state a cause. Name a cause
+//!   that the kernel can confirm as a claim too (`explain/claims.rs`): tests compare it with the kernel, and the
+//!   sentence with it.
 //! - **A suggestion.** A row in `explain/suggestions/table.rs`, named by a rule after `=>`.
 //! - **A key.** A row in `app/keymap/bindings.rs`; if it does something new, an `Action` and its arm in
 //!   `app/update/keys.rs`. Help and footer read the table.
@@ -139,7 +145,7 @@
 //! - **record**: one call in the log, and how far it has come.
 //! - **observed**, **inferred**: said by the kernel; deduced from calls and events.
 //! - **probe**: to ask the kernel about a socket. **capture**: to record segments at the interfaces.
-//! - **driver**: whatever connects player, engine and world: the event loop, `run`, `check`, a picture, a test.
+//! - **driver**: whatever connects player, engine and world: the event loop, `run`, `check`, a screenshot, a test.
 //! - **rule**, **condition**, **fact**: a row that explains a result; what must hold for it; what is known about the
 //!   call.
 //! - **suggestion**: a line that can be run next. **retry**: the line that failed, once more.
