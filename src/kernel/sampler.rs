@@ -215,7 +215,15 @@ impl Sampler {
     ) -> Observation {
         let mut watched = self.shared.lock();
         let seen = match watched.get(&id) {
-            Some(watched) => watched.observe(addresses),
+            Some(watched) => {
+                let seen = watched.observe(addresses);
+                // As in the thread, which has no news to report after this: a new state can come with a new peer.
+                if seen.tcp == watched.last.tcp {
+                    seen
+                } else {
+                    watched.observe(true)
+                }
+            }
             None => observe(target, addresses),
         };
         if let Some(watched) = watched.get_mut(&id) {
@@ -464,6 +472,29 @@ mod tests {
         assert_eq!(rested, 0);
         assert!(began.elapsed() < REST * 500, "it does not wait");
         drop(wanted);
+    }
+
+    #[test]
+    fn a_look_that_finds_a_new_state_reads_the_addresses_too() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a listener");
+        let address = listener.local_addr().expect("its address");
+        let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None)
+            .expect("a socket");
+        let target = ProbeTarget::socket(
+            socket.as_raw_fd(),
+            Domain::INET,
+            SocketType::STREAM,
+            Protocol(0),
+        );
+        let sampler = Sampler::start(Box::new(|_, _| true)).expect("a thread");
+        sampler.watch(SocketId(1), target);
+        // So that it is the look that finds the connection first.
+        sampler.stop();
+        assert!(sampler.wait_until_ended(Instant::now() + Duration::from_secs(10)));
+        socket.connect(&address.into()).expect("a connection");
+        let look = || sampler.look(SocketId(1), &target, false, |_| {}).peer;
+        assert_eq!(look(), Some(address.into()), "it is established now");
+        assert_eq!(look(), None, "nothing is new");
     }
 
     #[test]
