@@ -75,8 +75,8 @@
 //!   the table of a process, [`world::TableId`]; an event says whose it is, [`event::Source`]. Which calls, options and
 //!   keys there are: their tables.
 //! - **What is kept has a bound.** `world/log.rs` forgets the oldest calls, and old calls keep the two ends of much
-//!   received data. It has an index for each open file description, so that the cost of an explanation does not grow
-//!   with the log.
+//!   received data. It has an index for each open file description: an explanation looks its calls up there and does
+//!   not go through the whole log.
 //! - **No `match` over calls has an arm for the rest** outside of tests, so that a new call cannot be forgotten and
 //!   then succeed. `tests/tidy.rs` checks that.
 //! - **Text from outside is escaped** ([`socket::text`]) before it reaches a terminal: payloads, paths, lessons,

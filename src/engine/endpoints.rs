@@ -115,7 +115,7 @@ impl EndpointQueue {
     /// A connect() is about to be made, or, without an address, has failed.
     pub(crate) fn connects(&self, id: SocketId, to: Option<&Address>) {
         self.change(id, |known| {
-            known.set_target(to.and_then(tracked::internet));
+            known.set_target(to.and_then(Address::internet));
             false
         });
     }

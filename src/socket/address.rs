@@ -38,6 +38,15 @@ pub enum UnixName {
 }
 
 impl Address {
+    /// An internet address as the standard library has it, unchanged. `None` for those of other families.
+    pub fn internet(&self) -> Option<SocketAddr> {
+        match self {
+            Self::Inet(address) => Some((*address).into()),
+            Self::Inet6(address) => Some((*address).into()),
+            Self::Unix(_) | Self::Other { .. } => None,
+        }
+    }
+
     /// The port of an internet address.
     pub fn port(&self) -> Option<u16> {
         match self {

@@ -29,7 +29,7 @@ pub const KEPT: usize = 200_000;
 /// How many bytes of data the calls that are kept may have sent and received: with more, older ones are forgotten.
 pub const KEPT_DATA: usize = if cfg!(test) { 64 << 10 } else { 64 << 20 };
 
-/// Where a call stands in the log, counted from the beginning of the session.
+/// The place of a call in the log, counted from the beginning of the session.
 pub(crate) type Place = u32;
 
 /// The calls of the session.
@@ -124,7 +124,7 @@ impl Log {
         }
     }
 
-    /// Where a call stands.
+    /// The place of a call.
     pub fn place(&self, call: CallId) -> Option<usize> {
         if let Some(place) = self.held_ids.get(&call) {
             return Some(*place);

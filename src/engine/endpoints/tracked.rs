@@ -101,8 +101,12 @@ impl TrackedSocket {
 
     /// Takes in new addresses.
     pub(crate) fn learn(&mut self, seen: &Observation) {
-        self.local = seen.local.as_ref().and_then(internet).or(self.local);
-        self.peer = seen.peer.as_ref().and_then(internet).or(self.peer);
+        self.local = seen
+            .local
+            .as_ref()
+            .and_then(Address::internet)
+            .or(self.local);
+        self.peer = seen.peer.as_ref().and_then(Address::internet).or(self.peer);
         self.has_peer |= self.is_unix && seen.peer.is_some();
         if seen.tcp.is_some() {
             self.queue = seen.waiting;
@@ -369,14 +373,6 @@ fn without_timers(ends: &Ends) -> Ends {
     let mut ends = ends.clone();
     ends.clear_timers();
     ends
-}
-
-pub(crate) fn internet(address: &Address) -> Option<SocketAddr> {
-    match address {
-        Address::Inet(address) => Some(SocketAddr::V4(*address)),
-        Address::Inet6(address) => Some(SocketAddr::V6(*address)),
-        _ => None,
-    }
 }
 
 #[cfg(test)]

@@ -77,7 +77,10 @@ impl Execution<'_> {
 
 /// What is said of an end that the kernel's table does not have: that it is gone, unless it is another host's.
 fn not_here(address: &Option<Address>) -> Returned {
-    let is_ours = internet(address).and_then(|at| crate::kernel::host::has_address(at.ip()));
+    let is_ours = address
+        .as_ref()
+        .and_then(Address::internet)
+        .and_then(|at| crate::kernel::host::has_address(at.ip()));
     Returned::Word(match is_ours {
         Some(true) => "GONE",
         Some(false) | None => "UNKNOWN",
@@ -105,7 +108,7 @@ fn by_addresses(
     connection: &(Option<Address>, Option<Address>),
     own: Identity,
 ) -> Checked<Option<TcpState>> {
-    let Some(local) = internet(&connection.0) else {
+    let Some(local) = connection.0.as_ref().and_then(Address::internet) else {
         return Ok(None);
     };
     // Without a peer it can only be a listener: one lives on while a call is inside it. Others may have its address by
@@ -114,7 +117,11 @@ fn by_addresses(
         SocketAddr::V4(_) => SocketAddr::from(([0; 4], 0)),
         SocketAddr::V6(_) => SocketAddr::from(([0; 16], 0)),
     };
-    let peer = internet(&connection.1).unwrap_or(nobody);
+    let peer = connection
+        .1
+        .as_ref()
+        .and_then(Address::internet)
+        .unwrap_or(nobody);
     let found = crate::kernel::sock_diag::tcp(local, peer).map_err(|error| unread(&error))?;
     let is_it = |found: &crate::kernel::sock_diag::Found| {
         let is_same = own.is_same(&found.identity);
@@ -170,7 +177,10 @@ fn unix_peer(fd: i32, is_open: bool) -> Result {
 
 /// Whether a datagram socket is bound to the address that ours is connected to, and has a peer itself.
 fn datagram_peer(ends: &(Option<Address>, Option<Address>)) -> Result {
-    let (Some(local), Some(peer)) = (internet(&ends.0), internet(&ends.1)) else {
+    let (Some(local), Some(peer)) = (
+        ends.0.as_ref().and_then(Address::internet),
+        ends.1.as_ref().and_then(Address::internet),
+    ) else {
         return Err(refused(
             "the kernel's table tells the other end of TCP, UDP and AF_UNIX sockets only",
         ));
@@ -181,14 +191,6 @@ fn datagram_peer(ends: &(Option<Address>, Option<Address>)) -> Result {
         Some(_) => Returned::Word("UNCONNECTED"),
         None => not_here(&ends.0),
     })
-}
-
-fn internet(address: &Option<Address>) -> Option<SocketAddr> {
-    match address {
-        Some(Address::Inet(address)) => Some(SocketAddr::V4(*address)),
-        Some(Address::Inet6(address)) => Some(SocketAddr::V6(*address)),
-        _ => None,
-    }
 }
 
 /// The inode of a socket, which is how sock_diag(7) knows an AF_UNIX one.
