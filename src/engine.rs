@@ -56,7 +56,7 @@ pub use crate::engine::signals::Signals;
 pub use crate::engine::submitted::Submitted;
 use crate::engine::watch_queue::WatchQueue;
 use crate::engine::watcher::Watcher;
-use crate::event::{CallId, Event, EventKind, Refusal, Request, SocketId, Timestamp};
+use crate::event::{CallId, DescriptorId, Event, EventKind, Refusal, Request, Timestamp};
 use crate::kernel::address_owner::address_owner;
 use crate::kernel::sampler::{Done, Sampler};
 use crate::socket::{Address, SocketType};
@@ -154,10 +154,10 @@ impl Engine {
         let low = crate::sys::descriptor::hold_low_numbers();
         let reports = self.reports.clone();
         let theirs = Arc::clone(&self.shared);
-        let report = move |socket: SocketId, ends| {
+        let report = move |socket: DescriptorId, ends| {
             let at = theirs.now();
             let what = EventKind::Ends {
-                socket,
+                descriptor: socket,
                 ends: Box::new(ends),
             };
             reports.send(Event::new(at, what))
@@ -168,7 +168,7 @@ impl Engine {
     }
 
     /// Looks at both ends of a connection again: somebody wants to know.
-    pub fn look_at_ends(&self, socket: SocketId) {
+    pub fn look_at_ends(&self, socket: DescriptorId) {
         self.shared.ends.happened(socket, None);
     }
 
@@ -334,9 +334,15 @@ fn report_to(
     clock: Instant,
     ends: Arc<EndpointQueue>,
 ) -> crate::kernel::sampler::Report {
-    Box::new(move |socket: SocketId, seen| {
+    Box::new(move |socket: DescriptorId, seen| {
         ends.happened(socket, Some(&seen));
         let at = shared::stamp(clock);
-        reports.send(Event::new(at, EventKind::Observed { socket, seen }))
+        reports.send(Event::new(
+            at,
+            EventKind::Observed {
+                descriptor: socket,
+                seen,
+            },
+        ))
     })
 }

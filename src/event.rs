@@ -52,13 +52,13 @@ impl Timestamp {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CallId(pub u64);
 
-/// Which socket of the session. Unlike a descriptor number it is never used again.
+/// Which descriptor. Unlike its number in a table, it is never used again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SocketId(pub u32);
+pub struct DescriptorId(pub u32);
 
-impl fmt::Display for SocketId {
+impl fmt::Display for DescriptorId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "socket {}", self.0)
+        write!(f, "descriptor {}", self.0)
     }
 }
 
@@ -71,10 +71,10 @@ pub struct Request {
     pub command: Arc<Command>,
     /// The call with numbers and addresses in place of names.
     pub call: Arc<Call>,
-    /// The socket whose thread makes it. `None`: it makes a socket, or is made on a number that is none of ours.
-    pub on: Option<SocketId>,
-    /// The open sockets that it concerns besides: the members of a set, the target of epoll_ctl.
-    pub others: Box<[SocketId]>,
+    /// The descriptor that it is made on. `None`: it makes one, or is made on a number that is none of ours.
+    pub on: Option<DescriptorId>,
+    /// The open descriptors that it concerns besides: the members of a set, the target of epoll_ctl.
+    pub others: Box<[DescriptorId]>,
     /// What it may reach.
     pub reach: Reach,
 }
@@ -152,19 +152,19 @@ pub enum EventKind {
         /// Why.
         reason: Refusal,
     },
-    /// A socket exists that did not exist before. Comes before the `Returned` of the call that made it.
+    /// A descriptor exists that did not exist before. Comes before the `Returned` of the call that made it.
     Created(NewDescriptor),
-    /// The kernel was asked about a socket.
+    /// The kernel was asked about the socket of a descriptor.
     Observed {
-        /// Which socket.
-        socket: SocketId,
+        /// Which descriptor.
+        descriptor: DescriptorId,
         /// What it said.
         seen: Observation,
     },
     /// The kernel was asked about both ends of a connection.
     Ends {
-        /// Which socket of ours, open or closed.
-        socket: SocketId,
+        /// A descriptor of one end, open or closed.
+        descriptor: DescriptorId,
         /// What it said.
         ends: Box<Ends>,
     },
@@ -182,17 +182,17 @@ pub enum EventKind {
         /// What lies there.
         file: PathFile,
     },
-    /// A socket got another name.
+    /// A descriptor got another name.
     Renamed {
-        /// Which socket.
-        socket: SocketId,
+        /// Which descriptor.
+        descriptor: DescriptorId,
         /// Its new name.
         name: Name,
     },
-    /// The descriptor of a socket was closed.
+    /// A descriptor was closed.
     Closed {
-        /// Which socket.
-        socket: SocketId,
+        /// Which descriptor.
+        descriptor: DescriptorId,
     },
     /// Every interface is captured from now on, and why packet by packet where many at once cannot be had; or none can
     /// be, and why.
@@ -215,14 +215,14 @@ pub struct Thread {
     pub further: bool,
 }
 
-/// A new socket.
+/// A new descriptor.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewDescriptor {
     /// Its id.
-    pub socket: SocketId,
+    pub descriptor: DescriptorId,
     /// The call that made it.
     pub call: CallId,
-    /// Its descriptor.
+    /// Its number.
     pub fd: i32,
     /// The name that was asked for.
     pub name: Option<Name>,
@@ -240,19 +240,19 @@ pub struct NewDescriptor {
     pub identity: Identity,
 }
 
-/// Where a socket comes from.
+/// Where a descriptor comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Origin {
     /// socket(2)
     Made,
     /// accept(2) on this listener.
-    Accepted(SocketId),
+    Accepted(DescriptorId),
     /// socketpair(2)
     Paired,
     /// dup(2): the same socket under another number.
-    DuplicateOf(SocketId),
+    DuplicateOf(DescriptorId),
     /// recvmsg(2) on this socket: a descriptor that somebody sent.
-    ReceivedOn(SocketId),
+    ReceivedOn(DescriptorId),
 }
 
 /// What the kernel said of a socket. A field that was not asked for, or that the kernel does not give, is `None`.

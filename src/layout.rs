@@ -3,7 +3,7 @@
 
 use ratatui::layout::{Position, Rect};
 
-use crate::event::{CallId, SocketId};
+use crate::event::{CallId, DescriptorId};
 
 /// The smallest terminal that is drawn.
 pub const SMALLEST: Size = Size {
@@ -313,7 +313,7 @@ impl Extent {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Target {
     /// A socket.
-    Socket(SocketId),
+    Socket(DescriptorId),
     /// A call.
     Call(CallId),
     /// A suggestion, counted from 0.

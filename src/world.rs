@@ -33,7 +33,7 @@ use crate::call::argument::Name;
 use crate::call::outcome::Outcome;
 use crate::call::value::Value;
 use crate::call::{Call, Command};
-use crate::event::{CallId, Cookie, SocketId, Timestamp};
+use crate::event::{CallId, Cookie, DescriptorId, Timestamp};
 use crate::socket::Address;
 use crate::socket::endpoint::{LocalKey, PairKey, equal, local_key, pair_key};
 use crate::world::log::Interner;
@@ -54,8 +54,8 @@ pub use crate::world::throughput::Throughput;
 /// Everything that follows from the events so far.
 #[derive(Debug, Clone, Default)]
 pub struct World {
-    sockets: BTreeMap<SocketId, Socket>,
-    names: HashMap<Name, SocketId>,
+    sockets: BTreeMap<DescriptorId, Socket>,
+    names: HashMap<Name, DescriptorId>,
     log: Log,
     shared: Shared,
     pending: Pending,
@@ -63,9 +63,9 @@ pub struct World {
     /// Every automatic name below this number has been used.
     automatic_from: u32,
     files: Vec<OpenFile>,
-    by_cookie: HashMap<Cookie, SocketId>,
-    by_pair: HashMap<PairKey, Vec<SocketId>>,
-    by_local: HashMap<LocalKey, Vec<SocketId>>,
+    by_cookie: HashMap<Cookie, DescriptorId>,
+    by_pair: HashMap<PairKey, Vec<DescriptorId>>,
+    by_local: HashMap<LocalKey, Vec<DescriptorId>>,
     captured_traffic: captured::CapturedTraffic,
     revision: u64,
 }
@@ -91,7 +91,7 @@ impl World {
     }
 
     /// A socket.
-    pub fn socket(&self, id: SocketId) -> Option<&Socket> {
+    pub fn socket(&self, id: DescriptorId) -> Option<&Socket> {
         self.sockets.get(&id)
     }
 
@@ -124,7 +124,7 @@ impl World {
     /// `from` of the session, each with its number.
     pub fn left_behind(
         &self,
-        socket: SocketId,
+        socket: DescriptorId,
         from: usize,
     ) -> impl Iterator<Item = (usize, &Record)> {
         self.log.left(self.root(socket), from)
@@ -133,7 +133,7 @@ impl World {
     /// The newest call on a socket, or with it in a set, that is of a kind.
     pub fn last_on(
         &self,
-        socket: SocketId,
+        socket: DescriptorId,
         is_wanted: impl Fn(&&Record) -> bool,
     ) -> Option<&Record> {
         self.log.concerning(self.root(socket)).rev().find(is_wanted)
@@ -145,12 +145,12 @@ impl World {
     }
 
     /// The calls on one socket that have not ended, oldest first.
-    pub fn pending_on(&self, socket: SocketId) -> impl Iterator<Item = &Record> {
+    pub fn pending_on(&self, socket: DescriptorId) -> impl Iterator<Item = &Record> {
         self.pending.on(socket).filter_map(|id| self.call(id))
     }
 
     /// The calls that have not ended and are made on a socket, or wait for it in a set; oldest first.
-    pub fn pending_with(&self, socket: SocketId) -> impl Iterator<Item = &Record> {
+    pub fn pending_with(&self, socket: DescriptorId) -> impl Iterator<Item = &Record> {
         self.pending.with(socket).filter_map(|id| self.call(id))
     }
 
@@ -170,7 +170,7 @@ impl World {
     /// How an option was last set before a moment, through any descriptor of the socket.
     pub fn option_set(
         &self,
-        id: SocketId,
+        id: DescriptorId,
         level: i32,
         number: i32,
         until: Timestamp,
@@ -189,7 +189,7 @@ impl World {
     }
 
     /// Notes the addresses of a socket, by which its peer finds it.
-    fn index_pair(&mut self, id: SocketId) {
+    fn index_pair(&mut self, id: DescriptorId) {
         let Some(socket) = self.sockets.get(&id).filter(|socket| socket.is_tcp()) else {
             return;
         };
@@ -205,7 +205,7 @@ impl World {
     }
 
     /// Notes the local address of a socket.
-    fn index_local(&mut self, id: SocketId) {
+    fn index_local(&mut self, id: DescriptorId) {
         let local = self
             .sockets
             .get(&id)

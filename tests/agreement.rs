@@ -15,7 +15,7 @@ use sockplay::app::theme::Theme;
 use sockplay::app::update::update;
 use sockplay::call::argument::Name;
 use sockplay::engine::Engine;
-use sockplay::event::{CallId, Event, Reach, SocketId};
+use sockplay::event::{CallId, DescriptorId, Event, Reach};
 use sockplay::layout::Pane;
 use sockplay::notation::parse_line;
 use sockplay::world::{Progress, Socket};
@@ -115,7 +115,7 @@ impl Session {
     }
 
     /// The lines of one pane alone.
-    fn pane(&mut self, pane: Pane, of: SocketId) -> Vec<String> {
+    fn pane(&mut self, pane: Pane, of: DescriptorId) -> Vec<String> {
         self.app.focus = pane;
         self.app.selection = Some(of);
         let mut terminal = Terminal::new(TestBackend::new(SIZE.0, SIZE.1)).expect("a screen");
@@ -133,12 +133,12 @@ impl Session {
         (0..SIZE.1).map(row).collect()
     }
 
-    fn socket(&self, id: SocketId) -> &Socket {
+    fn socket(&self, id: DescriptorId) -> &Socket {
         self.app.world.socket(id).expect("it exists")
     }
 
     /// What the parts say of a socket, where that is not the same.
-    fn disagreement(&mut self, id: SocketId) -> Option<String> {
+    fn disagreement(&mut self, id: DescriptorId) -> Option<String> {
         let socket = self.socket(id);
         let name = socket.name.to_string();
         let (is_tcp, is_stream) = (socket.is_tcp(), socket.kind().is_connected_kind());
@@ -217,7 +217,7 @@ impl Session {
     fn compare(&mut self, seed: u64) -> usize {
         self.settle();
         let open = self.app.world.sockets().filter(|socket| socket.is_open());
-        let open: Vec<SocketId> = open.map(|socket| socket.id).collect();
+        let open: Vec<DescriptorId> = open.map(|socket| socket.id).collect();
         for id in &open {
             let deadline = Instant::now() + PATIENCE;
             while let Some(what) = self.disagreement(*id) {

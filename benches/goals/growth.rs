@@ -14,7 +14,7 @@ use sockplay::app::theme::Theme;
 use sockplay::call::Command;
 use sockplay::call::outcome::{Outcome, Returned};
 use sockplay::event::{
-    CallId, Event, EventKind, Identity, NewDescriptor, Observation, Origin, SocketId, Thread,
+    CallId, DescriptorId, Event, EventKind, Identity, NewDescriptor, Observation, Origin, Thread,
     Timestamp,
 };
 use sockplay::socket::{Domain, Kind, Protocol, SocketType};
@@ -73,10 +73,10 @@ impl Folded {
         let request = resolve(&self.world, call, &line).expect("it needs nothing");
         self.next += 1;
         self.apply(EventKind::Asked(Box::new(request)));
-        let socket = SocketId(number);
+        let socket = DescriptorId(number);
         let fd = i32::try_from(number).expect("few") + 3;
         self.apply(EventKind::Created(NewDescriptor {
-            socket,
+            descriptor: socket,
             call,
             fd,
             name: None,
@@ -99,7 +99,10 @@ impl Folded {
             local: sockplay::notation::parse::parse_address(&format!("127.0.0.1:{port}")).ok(),
             ..Observation::default()
         };
-        self.apply(EventKind::Observed { socket, seen });
+        self.apply(EventKind::Observed {
+            descriptor: socket,
+            seen,
+        });
         let name = self.world.socket(socket).expect("it is there").name.clone();
         let bind = command(&format!("bind({name}, 127.0.0.1:{port})"));
         self.call(&bind, &Outcome::of(Ok(Returned::Zero)));

@@ -15,7 +15,7 @@ use crate::app::prompt::Prompt;
 use crate::app::theme::Theme;
 use crate::call::Line;
 use crate::call::table::CallKind;
-use crate::event::{CallId, LineSource, Reach, SocketId, Timestamp};
+use crate::event::{CallId, DescriptorId, LineSource, Reach, Timestamp};
 use crate::io_models::{Model, Run};
 use crate::kernel::listeners::Listener;
 use crate::layout::{Geometry, Pane, Scroll, Size};
@@ -126,7 +126,7 @@ pub struct App {
     /// Whether it is shown alone.
     pub zoomed: bool,
     /// The selected socket.
-    pub selection: Option<SocketId>,
+    pub selection: Option<DescriptorId>,
     /// The selected call; `None` follows the newest.
     pub log_selection: Option<CallId>,
     /// Whether the log shows the system calls, as strace prints them.

@@ -13,7 +13,7 @@ use crate::app::overlay::Content;
 use crate::app::state::{App, Mode, ModelRun};
 use crate::call::argument::Name;
 use crate::call::table::CallKind;
-use crate::event::{CallId, Event, EventKind, Origin, Request, SocketId, Timestamp};
+use crate::event::{CallId, DescriptorId, Event, EventKind, Origin, Request, Timestamp};
 use crate::layout::Scroll;
 use crate::world::Socket;
 
@@ -84,7 +84,9 @@ fn take_in(app: &mut App, event: &Event) {
     app.world.apply(event);
     match event.what {
         EventKind::Returned { call, .. } => tell_late(app, call),
-        EventKind::Ends { socket, .. } => let_go(app, socket),
+        EventKind::Ends {
+            descriptor: socket, ..
+        } => let_go(app, socket),
         _ => {}
     }
     let EventKind::Created(birth) = &event.what else {
@@ -92,12 +94,12 @@ fn take_in(app: &mut App, event: &Event) {
     };
     let selected = match birth.origin {
         Origin::Made | Origin::DuplicateOf(_) | Origin::ReceivedOn(_) => true,
-        Origin::Paired => !is_second_of_pair(app, birth.socket),
+        Origin::Paired => !is_second_of_pair(app, birth.descriptor),
         // Only when the listener was being looked at: a selection must not jump away under the fingers.
         Origin::Accepted(listener) => app.selection.is_none() || app.selection == Some(listener),
     };
     if selected {
-        app.selection = Some(birth.socket);
+        app.selection = Some(birth.descriptor);
         app.scroll.state = Scroll::default();
     }
 }
@@ -112,7 +114,7 @@ fn holder_to_find(app: &App, what: &EventKind) -> Option<Effect> {
 }
 
 /// An orphan that has gone is not listed any more: the selection moves on from it.
-fn let_go(app: &mut App, socket: SocketId) {
+fn let_go(app: &mut App, socket: DescriptorId) {
     let is_gone = app.world.socket(socket).is_some_and(Socket::is_orphan_gone);
     if is_gone && app.selection == Some(socket) {
         app.selection = app.listed().first().map(|first| first.id);
@@ -144,7 +146,7 @@ fn tell_late(app: &mut App, call: CallId) {
     }
 }
 
-fn is_second_of_pair(app: &App, socket: SocketId) -> bool {
+fn is_second_of_pair(app: &App, socket: DescriptorId) -> bool {
     app.world
         .socket(socket)
         .and_then(|socket| app.world.call(socket.made_by))

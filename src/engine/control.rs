@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering, fence};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use crate::event::{CallId, SocketId, Timestamp};
+use crate::event::{CallId, DescriptorId, Timestamp};
 
 /// Shared by the thread that makes a call and the one that may interrupt it.
 #[derive(Debug)]
@@ -12,7 +12,7 @@ pub(crate) struct Control {
     /// Which call.
     pub(crate) call: CallId,
     /// The socket that it is made on.
-    pub(crate) on: Option<SocketId>,
+    pub(crate) on: Option<DescriptorId>,
     /// When it was asked for.
     pub(crate) asked: Timestamp,
     /// System calls and bytes of a call that is made of many.
@@ -32,7 +32,7 @@ struct State {
 }
 
 impl Control {
-    pub(crate) fn new(call: CallId, on: Option<SocketId>, asked: Timestamp) -> Self {
+    pub(crate) fn new(call: CallId, on: Option<DescriptorId>, asked: Timestamp) -> Self {
         Self {
             call,
             on,

@@ -20,7 +20,7 @@ use crate::engine::deadline_timer::DeadlineTimer;
 use crate::engine::endpoints::probe::Looker;
 use crate::engine::endpoints::tracked::{Ours, TrackedSocket};
 use crate::engine::join_deadline::JoinDeadline;
-use crate::event::{End, Ends, Identity, Observation, SocketId};
+use crate::event::{DescriptorId, End, Ends, Identity, Observation};
 use crate::kernel::observe::ProbeTarget;
 use crate::kernel::sampler::Done;
 use crate::socket::{Address, TcpState};
@@ -34,7 +34,7 @@ const LONG_REST: Duration = Duration::from_millis(200);
 const DUMP_REST: Duration = Duration::from_millis(200);
 
 /// Takes what was seen; gives false when nobody listens any more.
-pub(crate) type Report = Box<dyn Fn(SocketId, Ends) -> bool + Send>;
+pub(crate) type Report = Box<dyn Fn(DescriptorId, Ends) -> bool + Send>;
 
 /// Where the sockets are handed in.
 #[derive(Debug)]
@@ -49,7 +49,7 @@ pub(crate) struct EndpointQueue {
 
 #[derive(Debug, Default)]
 struct Work {
-    known: HashMap<SocketId, TrackedSocket>,
+    known: HashMap<DescriptorId, TrackedSocket>,
     /// Before this moment there is no further round.
     rests_until: Option<Instant>,
     /// Before this moment no listener is looked at.
@@ -80,7 +80,7 @@ impl EndpointQueue {
     }
 
     /// Takes in a new socket, where it is of a kind that has another end.
-    pub(crate) fn adopt(&self, id: SocketId, target: &ProbeTarget, identity: Identity) {
+    pub(crate) fn adopt(&self, id: DescriptorId, target: &ProbeTarget, identity: Identity) {
         if !self.is_on.load(Ordering::Relaxed) {
             return;
         }
@@ -103,7 +103,7 @@ impl EndpointQueue {
     }
 
     /// Something happened to a socket; its addresses are among what was seen where they may be new.
-    pub(crate) fn happened(&self, id: SocketId, seen: Option<&Observation>) {
+    pub(crate) fn happened(&self, id: DescriptorId, seen: Option<&Observation>) {
         self.change(id, |known| {
             if let Some(seen) = seen {
                 known.learn(seen);
@@ -113,7 +113,7 @@ impl EndpointQueue {
     }
 
     /// A connect() is about to be made, or, without an address, has failed.
-    pub(crate) fn connects(&self, id: SocketId, to: Option<&Address>) {
+    pub(crate) fn connects(&self, id: DescriptorId, to: Option<&Address>) {
         self.change(id, |known| {
             known.set_target(to.and_then(Address::internet));
             false
@@ -121,7 +121,7 @@ impl EndpointQueue {
     }
 
     /// Its descriptor was closed: what becomes of the connection?
-    pub(crate) fn closed(&self, id: SocketId) {
+    pub(crate) fn closed(&self, id: DescriptorId) {
         self.change(id, |known| {
             known.is_open = false;
             true
@@ -129,7 +129,7 @@ impl EndpointQueue {
     }
 
     /// Changes what is known of a socket and has it looked at soon, where the change says so.
-    fn change(&self, id: SocketId, change: impl FnOnce(&mut TrackedSocket) -> bool) {
+    fn change(&self, id: DescriptorId, change: impl FnOnce(&mut TrackedSocket) -> bool) {
         if !self.is_on.load(Ordering::Relaxed) {
             return;
         }
@@ -195,7 +195,7 @@ impl EndpointQueue {
     }
 
     /// Notes what was found and when to look again. Gives what is new.
-    fn take_in(&self, found: Vec<probe::Found>, rest: Duration) -> Vec<(SocketId, Ends)> {
+    fn take_in(&self, found: Vec<probe::Found>, rest: Duration) -> Vec<(DescriptorId, Ends)> {
         let mut work = self.lock();
         let now = Instant::now();
         let mut news = Vec::new();
@@ -239,7 +239,7 @@ impl EndpointQueue {
 
 /// The listener that a client is connected to, and that has not taken note of it: its handshake is under way.
 fn listener_at(
-    known: &mut HashMap<SocketId, TrackedSocket>,
+    known: &mut HashMap<DescriptorId, TrackedSocket>,
     at: SocketAddr,
 ) -> Option<&mut TrackedSocket> {
     known
@@ -256,7 +256,7 @@ fn make_all_due(work: &mut Work, now: Instant) {
 }
 
 /// The sockets to be looked at now, and every one by which the kernel's answers are recognised.
-fn take_due(work: &mut Work, now: Instant) -> (Vec<(SocketId, TrackedSocket)>, Ours) {
+fn take_due(work: &mut Work, now: Instant) -> (Vec<(DescriptorId, TrackedSocket)>, Ours) {
     let mut due = Vec::new();
     let mut all = Ours::default();
     let queues: Vec<TrackedSocket> = work

@@ -7,7 +7,7 @@ use crate::call::argument::Descriptor;
 use crate::call::outcome::{Outcome, Returned};
 use crate::call::parameter::Argument;
 use crate::call::table::Gives;
-use crate::event::{Origin, SocketId};
+use crate::event::{DescriptorId, Origin};
 use crate::kernel::observe::ProbeTarget;
 use crate::socket::{Domain, Kind, Protocol, SockFlags, SocketType};
 
@@ -22,7 +22,7 @@ pub(crate) struct Made {
 pub(crate) fn made(
     call: &Call,
     outcome: &Outcome,
-    on: Option<SocketId>,
+    on: Option<DescriptorId>,
     target: Option<&ProbeTarget>,
 ) -> Vec<Made> {
     let Ok(returned) = &outcome.result else {
@@ -66,7 +66,7 @@ pub(crate) fn made(
 fn made_one(
     call: &Call,
     fd: RawFd,
-    on: Option<SocketId>,
+    on: Option<DescriptorId>,
     target: Option<&ProbeTarget>,
 ) -> Vec<Made> {
     let socket = |origin| {

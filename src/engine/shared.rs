@@ -13,7 +13,9 @@ use crate::engine::bound::BoundPaths;
 use crate::engine::control::Control;
 use crate::engine::endpoints::EndpointQueue;
 use crate::engine::watch_queue::WatchQueue;
-use crate::event::{CallId, Event, EventKind, Identity, Observation, Request, SocketId, Timestamp};
+use crate::event::{
+    CallId, DescriptorId, Event, EventKind, Identity, Observation, Request, Timestamp,
+};
 use crate::kernel::capture::Ports;
 use crate::kernel::holder::Sockets;
 use crate::kernel::observe::ProbeTarget;
@@ -119,7 +121,7 @@ pub(crate) struct Shared {
     pub(crate) watch_queue: Arc<WatchQueue>,
     /// Where both ends of a connection are asked for.
     pub(crate) ends: Arc<EndpointQueue>,
-    sockets: Mutex<HashMap<SocketId, Entry>>,
+    sockets: Mutex<HashMap<DescriptorId, Entry>>,
     /// The calls that have not ended, to be cancelled.
     controls: Mutex<HashMap<CallId, Arc<Control>>>,
     next_id: AtomicU32,
@@ -253,12 +255,12 @@ impl Shared {
         self.reports.close();
     }
 
-    pub(crate) fn sockets(&self) -> MutexGuard<'_, HashMap<SocketId, Entry>> {
+    pub(crate) fn sockets(&self) -> MutexGuard<'_, HashMap<DescriptorId, Entry>> {
         self.sockets.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A copy of what is known of a socket.
-    pub(crate) fn entry(&self, id: SocketId) -> Option<Entry> {
+    pub(crate) fn entry(&self, id: DescriptorId) -> Option<Entry> {
         self.sockets().get(&id).cloned()
     }
 
@@ -281,7 +283,13 @@ impl Shared {
     /// Looks at the epoll instances, since something happened to a socket that they may watch.
     pub(crate) fn look_at_epolls(&self, at: Timestamp) {
         self.sampler.look_at_epolls(&mut |socket, seen| {
-            self.emit_at(at, EventKind::Observed { socket, seen });
+            self.emit_at(
+                at,
+                EventKind::Observed {
+                    descriptor: socket,
+                    seen,
+                },
+            );
         });
     }
 
@@ -291,8 +299,8 @@ impl Shared {
         target: ProbeTarget,
         name: Option<Name>,
         thread: Option<IoThread>,
-    ) -> (SocketId, Identity) {
-        let id = SocketId(self.next_id.fetch_add(1, Ordering::Relaxed));
+    ) -> (DescriptorId, Identity) {
+        let id = DescriptorId(self.next_id.fetch_add(1, Ordering::Relaxed));
         let identity = crate::kernel::observe::identity(&target);
         let target = ProbeTarget {
             closely: self.ends.is_on(),
@@ -315,7 +323,7 @@ impl Shared {
     /// Looks at a socket and reports what is seen.
     pub(crate) fn look(
         &self,
-        id: SocketId,
+        id: DescriptorId,
         target: &ProbeTarget,
         probe_options: ProbeOptions,
         at: Timestamp,
@@ -333,7 +341,13 @@ impl Shared {
                     hung_up: probe_options.end && crate::kernel::observe::hung_up(target),
                     ..seen.clone()
                 };
-                self.emit_at(at, EventKind::Observed { socket: id, seen });
+                self.emit_at(
+                    at,
+                    EventKind::Observed {
+                        descriptor: id,
+                        seen,
+                    },
+                );
             })
     }
 
@@ -348,7 +362,7 @@ impl Shared {
     }
 
     /// Notes that a descriptor was closed; its thread ends with its present job.
-    pub(crate) fn release(&self, id: SocketId) {
+    pub(crate) fn release(&self, id: DescriptorId) {
         if let Some(entry) = self.sockets().get_mut(&id) {
             entry.open = false;
             entry.thread = None;

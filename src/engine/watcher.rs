@@ -12,7 +12,7 @@ use crate::engine::control::Control;
 use crate::engine::join_deadline::JoinDeadline;
 use crate::engine::shared::Shared;
 use crate::engine::watch_queue::{Followed, SHORT_WHILE, WatchQueue, Work};
-use crate::event::{EventKind, SocketId};
+use crate::event::{DescriptorId, EventKind};
 use crate::kernel::thread::{Sleep, sleep};
 
 /// How often a young call is looked at.
@@ -124,7 +124,7 @@ fn follow_up(
     followed: &mut Vec<Followed>,
     shared: &Shared,
     asleep: &mut Vec<(Arc<Control>, Option<String>)>,
-) -> Vec<(Option<SocketId>, EventKind)> {
+) -> Vec<(Option<DescriptorId>, EventKind)> {
     let now = shared.now();
     let mut news = Vec::new();
     followed.retain_mut(|entry| {
@@ -166,7 +166,7 @@ fn report(shared: &Shared, control: &Control, wchan: Option<String>) {
 }
 
 /// Has a socket looked at that a call under way may have changed: the numbers of the playground mean nothing here.
-fn look(shared: &Shared, on: Option<SocketId>) {
+fn look(shared: &Shared, on: Option<DescriptorId>) {
     if let Some(id) = on {
         shared.sampler.look_soon(id);
     }

@@ -15,7 +15,8 @@ use crate::engine::new_descriptors::{Made, made};
 use crate::engine::refuse::refusal;
 use crate::engine::shared::{IoThread, Job, ProbeOptions, Shared};
 use crate::event::{
-    Event, EventKind, NewDescriptor, Origin, Reach, Refusal, Request, SocketId, Thread, Timestamp,
+    DescriptorId, Event, EventKind, NewDescriptor, Origin, Reach, Refusal, Request, Thread,
+    Timestamp,
 };
 use crate::kernel::observe::ProbeTarget;
 use crate::socket::Address;
@@ -261,7 +262,7 @@ pub(crate) fn own_request(
     shared: &Shared,
     written: Call,
     call: Call,
-    (on, reach): (SocketId, Reach),
+    (on, reach): (DescriptorId, Reach),
 ) -> Request {
     Request {
         id: shared.own_call(),
@@ -301,7 +302,7 @@ pub(crate) fn submit_own(shared: &Arc<Shared>, request: Request, then_close: boo
 
 /// Closes the connection that a call of serve() was made on, unless a person has: its number may be another's by now.
 fn close_after(shared: &Arc<Shared>, served: &Request) {
-    let is_open = |id: &SocketId| shared.entry(*id).is_some_and(|entry| entry.open);
+    let is_open = |id: &DescriptorId| shared.entry(*id).is_some_and(|entry| entry.open);
     let (Some(on), Some(written), Some(socket)) = (
         served.on.filter(is_open),
         served.command.call.socket(),
@@ -349,7 +350,7 @@ pub(crate) fn register(
     made: &Made,
     name: Option<Name>,
     at: Timestamp,
-) -> (SocketId, Inbox) {
+) -> (DescriptorId, Inbox) {
     // Only who has set `busy` sends, so there is never a second job, and sending never waits. An unbounded channel would
     // allocate 31 places at once.
     let (sender, inbox) = bounded(1);
@@ -372,7 +373,7 @@ pub(crate) fn register(
         ..
     } = target;
     let birth = NewDescriptor {
-        socket: id,
+        descriptor: id,
         call: request.id,
         fd,
         name,
@@ -395,7 +396,7 @@ pub(crate) fn register(
 /// Starts the thread of a socket. Without one its calls run on threads of their own, one each.
 pub(crate) fn serve_elsewhere(
     shared: &Arc<Shared>,
-    id: SocketId,
+    id: DescriptorId,
     target: ProbeTarget,
     (inbox, busy): Inbox,
 ) {
@@ -411,7 +412,7 @@ pub(crate) fn serve_elsewhere(
 }
 
 /// Before connect(): its SYN is to be captured too, and until it is answered nothing else tells where it went.
-fn set_target(shared: &Shared, on: Option<SocketId>, address: &Address) {
+fn set_target(shared: &Shared, on: Option<DescriptorId>, address: &Address) {
     if let Some(port) = address.port() {
         shared.ports.mark(port);
     }
@@ -434,15 +435,15 @@ fn has_failed(outcome: &Outcome) -> bool {
 }
 
 /// After close(): the number is free, whatever the call said, unless it said that there was nothing to close.
-fn close(shared: &Shared, id: SocketId, outcome: &Outcome, at: Timestamp) {
+fn close(shared: &Shared, id: DescriptorId, outcome: &Outcome, at: Timestamp) {
     if outcome.errno().is_none_or(|errno| errno.0 != libc::EBADF) {
         shared.release(id);
-        shared.emit_at(at, EventKind::Closed { socket: id });
+        shared.emit_at(at, EventKind::Closed { descriptor: id });
     }
 }
 
 /// The descriptor that a call closes by giving its number to another one, dup2(2).
-fn replaces(shared: &Shared, call: &Call) -> Option<(SocketId, ProbeTarget)> {
+fn replaces(shared: &Shared, call: &Call) -> Option<(DescriptorId, ProbeTarget)> {
     if call.call_kind().role() != Role::Duplicates {
         return None;
     }
@@ -462,7 +463,7 @@ fn replaces(shared: &Shared, call: &Call) -> Option<(SocketId, ProbeTarget)> {
 /// After dup2(): what the number stood for is closed, as by close(), unless the call failed.
 fn close_replaced(
     shared: &Shared,
-    (id, target): (SocketId, ProbeTarget),
+    (id, target): (DescriptorId, ProbeTarget),
     outcome: &Outcome,
     at: Timestamp,
 ) {
@@ -471,13 +472,13 @@ fn close_replaced(
         return;
     }
     shared.release(id);
-    shared.emit_at(at, EventKind::Closed { socket: id });
+    shared.emit_at(at, EventKind::Closed { descriptor: id });
 }
 
 /// Looks at the socket after a call on it and reports what was seen. Gives the TCP state.
 fn look(
     shared: &Shared,
-    id: SocketId,
+    id: DescriptorId,
     call: &Call,
     outcome: &Outcome,
     at: Timestamp,

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use crate::event::{Identity, SocketDetails, SocketId};
+use crate::event::{DescriptorId, Identity, SocketDetails};
 use crate::socket::TcpState;
 
 /// A value and how it is known.
@@ -72,7 +72,7 @@ impl Ends {
     }
 
     /// The socket of ours that is the other end.
-    pub fn other_of_ours(&self) -> Option<SocketId> {
+    pub fn other_of_ours(&self) -> Option<DescriptorId> {
         match self.other.value()? {
             Other::There { owner, .. } => match owner.value()? {
                 Owner::Ours(socket) => Some(*socket),
@@ -228,7 +228,7 @@ impl TimerKind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Owner {
     /// We, and this socket it is.
-    Ours(SocketId),
+    Ours(DescriptorId),
     /// Another process, or this one outside of the playground.
     Process {
         /// Its number.

@@ -5,7 +5,7 @@
 
 use crate::call::argument::AddressArg;
 use crate::call::outcome::Returned;
-use crate::event::{Owner, SocketId};
+use crate::event::{DescriptorId, Owner};
 use crate::explain::context::Context;
 use crate::socket::{Address, TcpState};
 use crate::world::World;
@@ -16,66 +16,66 @@ pub enum Claim {
     /// No socket listens at an address.
     NobodyListens(Address),
     /// A socket is open and does not listen.
-    DoesNotListen(SocketId),
+    DoesNotListen(DescriptorId),
     /// No descriptor of a socket was open any more.
-    Closed(SocketId),
+    Closed(DescriptorId),
     /// A descriptor of the same socket is open.
-    OpenDescriptor(SocketId),
+    OpenDescriptor(DescriptorId),
     /// A process outside of the session has a descriptor of a socket.
     InProcess {
         /// The socket.
-        socket: SocketId,
+        socket: DescriptorId,
         /// The process.
         pid: i32,
     },
     /// An address belongs to a socket.
     HasAddress {
         /// The socket.
-        socket: SocketId,
+        socket: DescriptorId,
         /// The address.
         address: Address,
     },
     /// The kernel has a connection in a state.
-    InState(SocketId, TcpState),
+    InState(DescriptorId, TcpState),
     /// A socket has sent its FIN.
-    FinSent(SocketId),
+    FinSent(DescriptorId),
     /// The FIN of a socket is sent as soon as what is before it was.
-    FinFollows(SocketId),
+    FinFollows(DescriptorId),
     /// The FIN of the peer of a socket has come.
-    FinReceived(SocketId),
+    FinReceived(DescriptorId),
     /// No FIN of a socket was sent.
-    NoFinSent(SocketId),
+    NoFinSent(DescriptorId),
     /// A socket has sent a RST.
-    RstSent(SocketId),
+    RstSent(DescriptorId),
     /// Bytes wait at a socket, or waited when it was closed.
     Unread {
         /// The socket.
-        socket: SocketId,
+        socket: DescriptorId,
         /// How many.
         bytes: u64,
     },
     /// The receive window of a socket is closed.
-    WindowClosed(SocketId),
+    WindowClosed(DescriptorId),
     /// The send buffer of a socket has no room.
-    SendBufferFull(SocketId),
+    SendBufferFull(DescriptorId),
     /// At least one connection waits in an accept queue.
-    ConnectionWaits(SocketId),
+    ConnectionWaits(DescriptorId),
     /// So many do.
     ConnectionsWait {
         /// The listener.
-        listener: SocketId,
+        listener: DescriptorId,
         /// How many.
         count: u64,
     },
     /// No connection does.
-    AcceptQueueEmpty(SocketId),
+    AcceptQueueEmpty(DescriptorId),
     /// The accept queue takes no more.
-    AcceptQueueFull(SocketId),
+    AcceptQueueFull(DescriptorId),
 }
 
 impl Claim {
     /// The socket that it is about.
-    pub fn socket(&self) -> Option<SocketId> {
+    pub fn socket(&self) -> Option<DescriptorId> {
         match self {
             Self::NobodyListens(_) => None,
             Self::DoesNotListen(socket)
@@ -103,7 +103,7 @@ impl Claim {
 
     /// The words that a sentence must have that makes it: names, addresses and quantities. The socket of the call itself,
     /// `own`, may go unnamed.
-    pub fn words(&self, world: &World, own: Option<SocketId>) -> Vec<String> {
+    pub fn words(&self, world: &World, own: Option<DescriptorId>) -> Vec<String> {
         let name = self.socket().filter(|socket| Some(*socket) != own);
         let name = name.and_then(|id| world.socket(id));
         let mut words: Vec<String> = name

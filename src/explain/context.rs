@@ -7,7 +7,7 @@ use crate::call::outcome::{Received, Returned};
 use crate::call::parameter::Argument;
 use crate::call::table::CallKind;
 use crate::call::value::Value;
-use crate::event::{Origin, SocketId, Timestamp};
+use crate::event::{DescriptorId, Origin, Timestamp};
 use crate::socket::option::OptionRow;
 use crate::socket::{Address, Cause, Domain, Errno, Kind, MsgFlags, Phase};
 use crate::world::socket::is_tcp;
@@ -346,7 +346,7 @@ impl<'a> Context<'a> {
 
     /// The oldest other call that had not ended when this one was asked for.
     pub(crate) fn also_pending(&self) -> Option<&'a Record> {
-        let on: SocketId = self.record.on()?;
+        let on: DescriptorId = self.record.on()?;
         let asked = self.record.asked;
         let pending = self.world.log().during(self.world.root(on), asked, asked);
         pending.into_iter().find(|record| {

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use nix::sys::eventfd::{EfdFlags, EventFd};
 
-use crate::event::{Observation, SocketId};
+use crate::event::{DescriptorId, Observation};
 use crate::kernel::interest::FdInfo;
 use crate::kernel::observe::{ProbeTarget, observe};
 use crate::socket::{Domain, Kind};
@@ -38,7 +38,7 @@ const PAUSES: [Duration; 6] = [
 const WAKE: u64 = u64::MAX;
 
 /// Takes what was observed; returns false when nobody reads the reports any more.
-pub type Report = Box<dyn Fn(SocketId, Observation) -> bool + Send>;
+pub type Report = Box<dyn Fn(DescriptorId, Observation) -> bool + Send>;
 
 /// The watched sockets, shared with the thread.
 #[derive(Debug)]
@@ -49,7 +49,7 @@ pub struct Sampler {
 #[derive(Debug)]
 struct Shared {
     epoll: Epoll,
-    watched: Mutex<HashMap<SocketId, EpollEntry>>,
+    watched: Mutex<HashMap<DescriptorId, EpollEntry>>,
     /// How many of them are epoll instances; changed under the lock.
     epolls: AtomicUsize,
     wake: EventFd,
@@ -65,7 +65,7 @@ pub enum Done {}
 /// What the thread is woken for.
 #[derive(Debug, Default)]
 struct Wanted {
-    looks: Vec<SocketId>,
+    looks: Vec<DescriptorId>,
     /// Those who wait until all sockets are probed; dropped when that is done.
     all: Vec<Sender<Done>>,
     stop: bool,
@@ -153,7 +153,7 @@ impl Sampler {
     }
 
     /// Watches a socket from now on.
-    pub fn watch(&self, id: SocketId, target: ProbeTarget) {
+    pub fn watch(&self, id: DescriptorId, target: ProbeTarget) {
         let mut watched = self.shared.lock();
         // An epoll instance of the person's is probed when something happens to a socket: watched in ours it would be
         // nested one level deeper than the person sees. Files cannot be watched.
@@ -177,7 +177,7 @@ impl Sampler {
     }
 
     /// Forgets a socket. Call before its descriptor is closed: the number may be another's right after.
-    pub fn forget(&self, id: SocketId) {
+    pub fn forget(&self, id: DescriptorId) {
         let mut watched = self.shared.lock();
         if let Some(gone) = watched.remove(&id) {
             let was_epoll = usize::from(gone.target.kind == Kind::Epoll);
@@ -188,7 +188,7 @@ impl Sampler {
 
     /// Stops watching a socket while a loop moves data over it: an event for every piece would slow the loop. Others
     /// may still probe it.
-    pub fn let_be(&self, id: SocketId) {
+    pub fn let_be(&self, id: DescriptorId) {
         if let Some(watched) = self.shared.lock().get(&id) {
             // Where epoll never took it there is nothing to remove.
             let _ = self.shared.epoll.remove(watched.target.fd);
@@ -196,7 +196,7 @@ impl Sampler {
     }
 
     /// Watches it again.
-    pub fn watch_again(&self, id: SocketId) {
+    pub fn watch_again(&self, id: DescriptorId) {
         let watched = self.shared.lock();
         // What is not a socket was not watched before, as in `watch`.
         if let Some(watched) = watched.get(&id).filter(|it| it.target.kind.is_socket()) {
@@ -208,7 +208,7 @@ impl Sampler {
     /// after a newer one.
     pub fn look(
         &self,
-        id: SocketId,
+        id: DescriptorId,
         target: &ProbeTarget,
         addresses: bool,
         tell: impl FnOnce(&Observation),
@@ -252,7 +252,7 @@ impl Sampler {
     }
 
     /// Has the thread probe a socket soon and report what is new. For threads without the playground's descriptors.
-    pub fn look_soon(&self, id: SocketId) {
+    pub fn look_soon(&self, id: DescriptorId) {
         self.shared.want(|wanted| wanted.looks.push(id));
     }
 
@@ -264,7 +264,7 @@ impl Sampler {
     }
 
     /// Probes every epoll instance and reports those that have changed.
-    pub fn look_at_epolls(&self, tell: &mut dyn FnMut(SocketId, Observation)) {
+    pub fn look_at_epolls(&self, tell: &mut dyn FnMut(DescriptorId, Observation)) {
         if self.shared.epolls.load(Ordering::SeqCst) == 0 {
             return;
         }
@@ -295,7 +295,7 @@ impl Sampler {
 }
 
 impl Shared {
-    fn lock(&self) -> MutexGuard<'_, HashMap<SocketId, EpollEntry>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<DescriptorId, EpollEntry>> {
         self.watched.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -311,7 +311,7 @@ impl Shared {
     }
 
     /// The sockets to probe, and those who wait until all of them were.
-    fn take_looks(&self) -> (Vec<SocketId>, Vec<Sender<Done>>) {
+    fn take_looks(&self) -> (Vec<DescriptorId>, Vec<Sender<Done>>) {
         // Before the list is taken: what is added later wakes again.
         let _ = self.wake.read();
         let (looks, all) = {
@@ -352,7 +352,7 @@ impl Shared {
                     }
                     continue;
                 }
-                let Ok(id) = u32::try_from(token).map(SocketId) else {
+                let Ok(id) = u32::try_from(token).map(DescriptorId) else {
                     continue;
                 };
                 if !self.look(id, report) {
@@ -380,7 +380,7 @@ impl Shared {
     fn look_at_the_full(&self, report: &Report) -> bool {
         let now = Instant::now();
         let is_due = |entry: &EpollEntry| entry.again.is_some_and(|(at, _)| at <= now);
-        let due: Vec<SocketId> = {
+        let due: Vec<DescriptorId> = {
             let watched = self.lock();
             let due = watched.iter().filter(|(_, entry)| is_due(entry));
             due.map(|(id, _)| *id).collect()
@@ -392,7 +392,7 @@ impl Shared {
     ///
     /// The lock is held until it is reported: the number cannot be reused meanwhile, and no newer observation can be
     /// reported before this one.
-    fn look(&self, id: SocketId, report: &Report) -> bool {
+    fn look(&self, id: DescriptorId, report: &Report) -> bool {
         let mut watched = self.lock();
         let Some(entry) = watched.get_mut(&id) else {
             return true;
@@ -410,7 +410,7 @@ impl Shared {
         if self.epolls.load(Ordering::SeqCst) == 0 {
             return true;
         }
-        let epolls: Vec<(SocketId, Observation)> = watched
+        let epolls: Vec<(DescriptorId, Observation)> = watched
             .iter_mut()
             .filter_map(|(id, entry)| Some((*id, changed_epoll(entry)?)))
             .collect();
@@ -454,7 +454,7 @@ mod tests {
         let (a, b) = std::os::unix::net::UnixStream::pair().expect("a pair");
         let target =
             ProbeTarget::socket(a.as_raw_fd(), Domain::UNIX, SocketType::STREAM, Protocol(0));
-        sampler.watch(SocketId(1), target);
+        sampler.watch(DescriptorId(1), target);
         (sampler, a, b)
     }
 
@@ -487,12 +487,12 @@ mod tests {
             Protocol(0),
         );
         let sampler = Sampler::start(Box::new(|_, _| true)).expect("a thread");
-        sampler.watch(SocketId(1), target);
+        sampler.watch(DescriptorId(1), target);
         // So that it is the look that finds the connection first.
         sampler.stop();
         assert!(sampler.wait_until_ended(Instant::now() + Duration::from_secs(10)));
         socket.connect(&address.into()).expect("a connection");
-        let look = || sampler.look(SocketId(1), &target, false, |_| {}).peer;
+        let look = || sampler.look(DescriptorId(1), &target, false, |_| {}).peer;
         assert_eq!(look(), Some(address.into()), "it is established now");
         assert_eq!(look(), None, "nothing is new");
     }

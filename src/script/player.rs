@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::call::argument::{Descriptor, Name};
 use crate::call::outcome::{Outcome, Returned};
 use crate::call::{Call, Command, Line, Mode};
-use crate::event::{CallId, EventKind, Reach, Refusal, Request, SocketId, Timestamp};
+use crate::event::{CallId, DescriptorId, EventKind, Reach, Refusal, Request, Timestamp};
 use crate::script::judge::{Pace, Standard, TIMEOUT, Verdict, refusal};
 use crate::script::report::{Done, Report};
 use crate::world::resolve::{Unresolved, awaited_socket, resolve, uncollected};
@@ -53,7 +53,7 @@ pub struct Player {
     /// Calls whose result cancel() gave: wait() gives it again, unless another call has been left behind since.
     told: HashSet<CallId>,
     /// How many of the calls that were left behind on a socket are collected, the oldest first.
-    first_uncollected: HashMap<SocketId, usize>,
+    first_uncollected: HashMap<DescriptorId, usize>,
 }
 
 /// The line that is being carried out.
@@ -371,7 +371,7 @@ impl Player {
                     (running.command.targets.first(), record.born().first())
                 {
                     effects.push(Effect::Emit(EventKind::Renamed {
-                        socket: *socket,
+                        descriptor: *socket,
                         name: name.clone(),
                     }));
                 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::call::Call;
 use crate::call::table::CallKind;
 use crate::call::value::Value;
-use crate::event::{CallId, Origin, SocketId};
+use crate::event::{CallId, DescriptorId, Origin};
 use crate::socket::Domain;
 use crate::world::log::Mark;
 use crate::world::{Record, World};
@@ -26,7 +26,7 @@ pub(crate) fn has_time_limit(world: &World, record: &Record) -> bool {
 }
 
 /// The last limit that was set before a call; a connection has that of its listener until then.
-fn limit(world: &World, until: CallId, socket: SocketId, option: i32) -> Option<Duration> {
+fn limit(world: &World, until: CallId, socket: DescriptorId, option: i32) -> Option<Duration> {
     let sets = world
         .log()
         .marked_before(world.root(socket), Mark::Option, until);
@@ -61,7 +61,7 @@ fn limit(world: &World, until: CallId, socket: SocketId, option: i32) -> Option<
 }
 
 /// The socket itself, of which a duplicated descriptor is another number.
-fn original(world: &World, mut id: SocketId) -> SocketId {
+fn original(world: &World, mut id: DescriptorId) -> DescriptorId {
     while let Some(Origin::DuplicateOf(other)) = world.socket(id).map(|socket| socket.origin) {
         id = other;
     }

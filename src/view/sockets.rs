@@ -12,7 +12,7 @@ use crate::app::state::App;
 
 use crate::call::Call;
 use crate::call::table::CallKind;
-use crate::event::{Queue, SocketId};
+use crate::event::{DescriptorId, Queue};
 use crate::layout::{Clickable, Pane, Target, clickable};
 use crate::socket::text::escaped;
 use crate::socket::{Address, Kind, Phase, TcpState};
@@ -22,7 +22,7 @@ use crate::world::{Record, Socket};
 /// A row of the pane, and the socket that it is about.
 #[derive(Debug, Clone)]
 struct SocketRow {
-    socket: SocketId,
+    socket: DescriptorId,
     text: RowText,
 }
 

@@ -21,7 +21,7 @@ use crate::app::state::Mode;
 use crate::app::theme::COLORS;
 use crate::app::update::update;
 use crate::call::outcome::{Outcome, Returned};
-use crate::event::{CallId, SocketId};
+use crate::event::{CallId, DescriptorId};
 use crate::event::{
     Event, EventKind, NewDescriptor, Observation, Origin, Queue, Request, Thread, Timestamp,
 };
@@ -77,7 +77,7 @@ fn happens(app: &mut App, at: u64, what: EventKind) {
     );
 }
 
-fn ask(app: &mut App, at: u64, id: u64, on: Option<SocketId>, line: &str) {
+fn ask(app: &mut App, at: u64, id: u64, on: Option<DescriptorId>, line: &str) {
     let command = parse_line(line).expect(line).command.expect("a command");
     let request = Request {
         id: CallId(id),
@@ -130,7 +130,7 @@ fn listening(columns: u16, rows: u16) -> App {
         SECOND,
         EventKind::Created(NewDescriptor {
             identity: crate::event::Identity::default(),
-            socket: SocketId(1),
+            descriptor: DescriptorId(1),
             call: CallId(1),
             fd: 3,
             name: crate::call::argument::Name::new("l"),
@@ -146,11 +146,17 @@ fn listening(columns: u16, rows: u16) -> App {
         &mut app,
         2 * SECOND,
         2,
-        Some(SocketId(1)),
+        Some(DescriptorId(1)),
         "bind(l, 127.0.0.1:8080)",
     );
     returns(&mut app, 2 * SECOND, 2, Ok(Returned::Zero));
-    ask(&mut app, 3 * SECOND, 3, Some(SocketId(1)), "listen(l, 5)");
+    ask(
+        &mut app,
+        3 * SECOND,
+        3,
+        Some(DescriptorId(1)),
+        "listen(l, 5)",
+    );
     returns(&mut app, 3 * SECOND, 3, Ok(Returned::Zero));
     let seen = Observation {
         local: crate::notation::parse::parse_address("127.0.0.1:8080").ok(),
@@ -165,11 +171,11 @@ fn listening(columns: u16, rows: u16) -> App {
         &mut app,
         3 * SECOND,
         EventKind::Observed {
-            socket: SocketId(1),
+            descriptor: DescriptorId(1),
             seen,
         },
     );
-    ask(&mut app, 4 * SECOND, 4, Some(SocketId(1)), "accept(l)");
+    ask(&mut app, 4 * SECOND, 4, Some(DescriptorId(1)), "accept(l)");
     happens(
         &mut app,
         4 * SECOND,
@@ -292,7 +298,7 @@ fn the_help_is_made_from_the_tables() {
 #[test]
 fn what_a_peer_sends_is_shown_escaped() {
     let mut app = listening(80, 24);
-    ask(&mut app, 5, 9, Some(SocketId(1)), "recv(l, 100)");
+    ask(&mut app, 5, 9, Some(DescriptorId(1)), "recv(l, 100)");
     let bytes: &[u8] = b"\x1b]0;title\x07\x1b[2J";
     returns(
         &mut app,
@@ -321,10 +327,10 @@ fn a_row_knows_its_socket_and_its_call() {
         let at = Position::new(area.x + 4, area.y + row);
         app.geometry.target(at)
     };
-    assert_eq!(at(Pane::Sockets, 1), Some(Target::Socket(SocketId(1))));
+    assert_eq!(at(Pane::Sockets, 1), Some(Target::Socket(DescriptorId(1))));
     assert_eq!(
         at(Pane::Sockets, 3),
-        Some(Target::Socket(SocketId(1))),
+        Some(Target::Socket(DescriptorId(1))),
         "what is said below it belongs to it"
     );
     assert_eq!(at(Pane::Sockets, 0), None, "the frame is nobody's");

@@ -7,7 +7,7 @@
 use crate::call::Call;
 use crate::call::argument::Descriptor;
 use crate::call::outcome::{Outcome, Returned};
-use crate::event::{InterestList, Observation, SocketId};
+use crate::event::{DescriptorId, InterestList, Observation};
 use crate::socket::Kind;
 use crate::world::World;
 use crate::world::socket::{EdgeBalance, EpollEntry, Socket};
@@ -46,7 +46,7 @@ impl World {
     /// The registrations of the same descriptor in other epoll instances, with those instances.
     pub fn also_watched<'a>(
         &'a self,
-        epoll: SocketId,
+        epoll: DescriptorId,
         watched: &'a EpollEntry,
     ) -> impl Iterator<Item = (&'a Socket, &'a EpollEntry)> {
         let others = self
@@ -64,7 +64,7 @@ impl World {
     }
 
     /// A call returned: epoll_ctl arms, epoll_wait reports.
-    pub(crate) fn note_interest(&mut self, on: SocketId, call: &Call, outcome: &Outcome) {
+    pub(crate) fn note_interest(&mut self, on: DescriptorId, call: &Call, outcome: &Outcome) {
         match (call, &outcome.result) {
             (
                 Call::EpollCtl {
@@ -101,13 +101,13 @@ impl World {
     }
 
     /// The open socket that has a number in the process of another socket.
-    fn in_table_of(&self, other: SocketId, fd: i32) -> Option<SocketId> {
+    fn in_table_of(&self, other: DescriptorId, fd: i32) -> Option<DescriptorId> {
         let table = self.socket(other)?.table;
         self.with_number(table, fd).map(|socket| socket.id)
     }
 
     /// The number under which a descriptor is registered.
-    fn number_in(&self, epoll: SocketId, socket: &Descriptor) -> Option<i32> {
+    fn number_in(&self, epoll: DescriptorId, socket: &Descriptor) -> Option<i32> {
         match socket {
             Descriptor::Raw(fd) => Some(*fd),
             Descriptor::Named(name) => {
@@ -120,7 +120,7 @@ impl World {
         }
     }
 
-    fn watched_mut(&mut self, epoll: SocketId) -> impl Iterator<Item = &mut EpollEntry> {
+    fn watched_mut(&mut self, epoll: DescriptorId) -> impl Iterator<Item = &mut EpollEntry> {
         self.sockets
             .get_mut(&epoll)
             .into_iter()
@@ -128,7 +128,7 @@ impl World {
     }
 
     /// Something was seen of a socket: more to read, a new state, a longer queue are edges.
-    pub(crate) fn note_edges(&mut self, id: SocketId, seen: &Observation) {
+    pub(crate) fn note_edges(&mut self, id: DescriptorId, seen: &Observation) {
         let Some(socket) = self.socket(id) else {
             return;
         };
@@ -152,7 +152,7 @@ impl World {
     }
 
     /// The kernel was asked what an epoll instance watches.
-    pub(crate) fn watches(&mut self, id: SocketId, list: &InterestList) {
+    pub(crate) fn watches(&mut self, id: DescriptorId, list: &InterestList) {
         let before = match self.sockets.get_mut(&id) {
             Some(socket) => std::mem::take(&mut socket.interest),
             None => return,
@@ -195,8 +195,8 @@ mod tests {
     use crate::world::epoll::*;
     use crate::world::{Readiness, resolve};
 
-    const TARGET: SocketId = SocketId(1);
-    const EPOLL: SocketId = SocketId(2);
+    const TARGET: DescriptorId = DescriptorId(1);
+    const EPOLL: DescriptorId = DescriptorId(2);
     const EDGE: i32 = libc::EPOLLIN | libc::EPOLLET;
 
     /// A socket `s` with number 4 and an epoll instance `e` that watches it, in the order in which events come.
@@ -219,10 +219,10 @@ mod tests {
             self.world.apply(&Event::new(at, what));
         }
 
-        fn born(&mut self, socket: SocketId, fd: i32, name: &str, kind: Kind) {
+        fn born(&mut self, socket: DescriptorId, fd: i32, name: &str, kind: Kind) {
             self.tell(EventKind::Created(NewDescriptor {
                 identity: crate::event::Identity::default(),
-                socket,
+                descriptor: socket,
                 call: CallId(0),
                 fd,
                 name: Name::new(name),
@@ -252,7 +252,7 @@ mod tests {
                 ..Observation::default()
             };
             self.tell(EventKind::Observed {
-                socket: TARGET,
+                descriptor: TARGET,
                 seen,
             });
         }
@@ -271,7 +271,7 @@ mod tests {
                 ..Observation::default()
             };
             self.tell(EventKind::Observed {
-                socket: EPOLL,
+                descriptor: EPOLL,
                 seen,
             });
         }
@@ -350,7 +350,7 @@ mod tests {
     fn the_same_descriptor_is_found_in_another_instance() {
         let mut story = Story::new();
         story.interest(EDGE, Some(0), false);
-        story.born(SocketId(3), 6, "f", Kind::Epoll);
+        story.born(DescriptorId(3), 6, "f", Kind::Epoll);
         let list = InterestList {
             entries: vec![Interest {
                 fd: 4,
@@ -364,7 +364,7 @@ mod tests {
             ..Observation::default()
         };
         story.tell(EventKind::Observed {
-            socket: SocketId(3),
+            descriptor: DescriptorId(3),
             seen,
         });
         let world = &story.world;

@@ -7,7 +7,7 @@ mod calls;
 use crate::call::Call;
 use crate::call::argument::Name;
 use crate::event::{
-    CallId, Event, EventKind, NewDescriptor, Observation, Origin, SocketId, Source, Timestamp,
+    CallId, DescriptorId, Event, EventKind, NewDescriptor, Observation, Origin, Source, Timestamp,
 };
 use crate::socket::phase::Transition;
 use crate::socket::{Address, Cause, Kind, Phase, TcpState};
@@ -72,14 +72,23 @@ impl World {
             EventKind::PathFile { call, file } => {
                 self.update(*call, |record| record.rare_mut().path_file = Some(*file));
             }
-            EventKind::Observed { socket, seen } => self.observed(at, *socket, seen),
-            EventKind::Ends { socket, ends } => {
+            EventKind::Observed {
+                descriptor: socket,
+                seen,
+            } => self.observed(at, *socket, seen),
+            EventKind::Ends {
+                descriptor: socket,
+                ends,
+            } => {
                 if let Some(socket) = self.sockets.get_mut(socket) {
                     socket.take_ends(at, ends);
                 }
             }
-            EventKind::Renamed { socket, name } => self.rename(*socket, name),
-            EventKind::Closed { socket } => self.gone(at, *socket),
+            EventKind::Renamed {
+                descriptor: socket,
+                name,
+            } => self.rename(*socket, name),
+            EventKind::Closed { descriptor: socket } => self.gone(at, *socket),
             EventKind::Capturing(result) => self.captured_traffic.began(at, result),
             EventKind::Captured { segment, missed } => {
                 self.captured_traffic.take(at, *segment, *missed);
@@ -95,7 +104,7 @@ impl World {
     }
 
     fn born(&mut self, at: Timestamp, source: Source, birth: &NewDescriptor) {
-        if self.sockets.contains_key(&birth.socket) {
+        if self.sockets.contains_key(&birth.descriptor) {
             return;
         }
         let free = |name: &Name| !self.named(name).is_some_and(Socket::is_open);
@@ -117,7 +126,7 @@ impl World {
             Origin::ReceivedOn(_) | Origin::DuplicateOf(_) => self.phase_of_file(file),
         };
         let socket = Socket {
-            id: birth.socket,
+            id: birth.descriptor,
             table,
             fd: birth.fd,
             name: name.clone(),
@@ -155,26 +164,26 @@ impl World {
             orphan: None,
             elsewhere: None,
         };
-        self.processes.open(table, birth.fd, birth.socket);
+        self.processes.open(table, birth.fd, birth.descriptor);
         while self
             .names
             .contains_key(&Name::automatic(self.automatic_from.max(1)))
         {
             self.automatic_from = self.automatic_from.max(1) + 1;
         }
-        self.names.insert(name, birth.socket);
+        self.names.insert(name, birth.descriptor);
         if let Some(cookie) = birth.identity.cookie {
-            self.by_cookie.entry(cookie).or_insert(birth.socket);
+            self.by_cookie.entry(cookie).or_insert(birth.descriptor);
         }
-        self.sockets.insert(birth.socket, socket);
-        self.index_pair(birth.socket);
-        self.index_local(birth.socket);
+        self.sockets.insert(birth.descriptor, socket);
+        self.index_pair(birth.descriptor);
+        self.index_local(birth.descriptor);
         self.update(birth.call, |record| {
-            record.rare_mut().born.push(birth.socket);
+            record.rare_mut().born.push(birth.descriptor);
         });
     }
 
-    fn observed(&mut self, at: Timestamp, id: SocketId, seen: &Observation) {
+    fn observed(&mut self, at: Timestamp, id: DescriptorId, seen: &Observation) {
         // bind() and connect() are seen before they have returned; their own cause follows.
         let is_asked = self.pending_on(id).any(|record| {
             matches!(
@@ -233,7 +242,7 @@ impl World {
         }
     }
 
-    fn rename(&mut self, id: SocketId, name: &Name) {
+    fn rename(&mut self, id: DescriptorId, name: &Name) {
         if self
             .named(name)
             .is_some_and(|other| other.is_open() && other.id != id)
@@ -252,7 +261,7 @@ impl World {
         }
     }
 
-    fn gone(&mut self, at: Timestamp, id: SocketId) {
+    fn gone(&mut self, at: Timestamp, id: DescriptorId) {
         // One descriptor is gone; others of the same socket keep it alive.
         self.step(at, id, Cause::Close);
         if let Some(socket) = self.sockets.get_mut(&id) {
@@ -276,12 +285,12 @@ impl World {
     fn advance(
         &mut self,
         at: Timestamp,
-        id: SocketId,
+        id: DescriptorId,
         cause: Cause,
     ) -> Option<&'static Transition> {
         let all = self.open_file(id).map(|file| file.descriptors.as_slice());
         let others = all.unwrap_or_default().iter().copied();
-        let others: Vec<SocketId> = others.filter(|other| *other != id).collect();
+        let others: Vec<DescriptorId> = others.filter(|other| *other != id).collect();
         let moved = self.step(at, id, cause);
         for other in others {
             self.step(at, other, cause);
@@ -289,7 +298,12 @@ impl World {
         moved
     }
 
-    fn step(&mut self, at: Timestamp, id: SocketId, cause: Cause) -> Option<&'static Transition> {
+    fn step(
+        &mut self,
+        at: Timestamp,
+        id: DescriptorId,
+        cause: Cause,
+    ) -> Option<&'static Transition> {
         let socket = self.sockets.get_mut(&id)?;
         let row = crate::socket::phase::next(socket.kind(), socket.phase, cause)?;
         socket.phase = row.to;

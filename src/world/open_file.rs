@@ -3,7 +3,7 @@
 //! A description of a socket is one kernel socket, so the identity of the socket tells whether a descriptor that came with
 //! a message refers to one that is known.
 
-use crate::event::{NewDescriptor, Origin, SocketId};
+use crate::event::{DescriptorId, NewDescriptor, Origin};
 use crate::world::World;
 
 /// Which open file description of the session. Never used again.
@@ -14,18 +14,18 @@ pub struct OpenFileId(pub u32);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenFile {
     /// Every descriptor of the session that refers or referred to it, oldest first.
-    pub descriptors: Vec<SocketId>,
+    pub descriptors: Vec<DescriptorId>,
 }
 
 impl World {
     /// The open file description that a descriptor refers to.
-    pub fn open_file(&self, descriptor: SocketId) -> Option<&OpenFile> {
+    pub fn open_file(&self, descriptor: DescriptorId) -> Option<&OpenFile> {
         let id = self.socket(descriptor)?.file;
         self.files.get(id.0 as usize)
     }
 
     /// The first descriptor of the same open file description.
-    pub fn root(&self, descriptor: SocketId) -> SocketId {
+    pub fn root(&self, descriptor: DescriptorId) -> DescriptorId {
         let first = || self.open_file(descriptor)?.descriptors.first().copied();
         first().unwrap_or(descriptor)
     }
@@ -40,14 +40,14 @@ impl World {
         match original.map(|socket| socket.file) {
             Some(file) => {
                 if let Some(there) = self.files.get_mut(file.0 as usize) {
-                    there.descriptors.push(new.socket);
+                    there.descriptors.push(new.descriptor);
                 }
                 file
             }
             None => {
                 let file = OpenFileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
                 self.files.push(OpenFile {
-                    descriptors: vec![new.socket],
+                    descriptors: vec![new.descriptor],
                 });
                 file
             }

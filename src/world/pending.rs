@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::call::Call;
 use crate::call::argument::Name;
-use crate::event::{CallId, Request, SocketId};
+use crate::event::{CallId, DescriptorId, Request};
 
 /// The calls that were asked for and have not ended.
 #[derive(Debug, Clone, Default)]
@@ -12,17 +12,17 @@ pub(crate) struct Pending {
     /// With what each of them is made on, waits for and promises.
     calls: BTreeMap<CallId, Concern>,
     /// Those that are made on a socket.
-    on: HashMap<SocketId, BTreeSet<CallId>>,
+    on: HashMap<DescriptorId, BTreeSet<CallId>>,
     /// Those that are made on it, or wait for it in a set.
-    with: HashMap<SocketId, BTreeSet<CallId>>,
+    with: HashMap<DescriptorId, BTreeSet<CallId>>,
     /// How many of them promise a name.
     promised: HashMap<Name, usize>,
 }
 
 #[derive(Debug, Clone, Default)]
 struct Concern {
-    on: Option<SocketId>,
-    with: Vec<SocketId>,
+    on: Option<DescriptorId>,
+    with: Vec<DescriptorId>,
     names: Vec<Name>,
 }
 
@@ -79,12 +79,12 @@ impl Pending {
     }
 
     /// Those that are made on a socket, oldest first.
-    pub(crate) fn on(&self, socket: SocketId) -> impl Iterator<Item = CallId> {
+    pub(crate) fn on(&self, socket: DescriptorId) -> impl Iterator<Item = CallId> {
         self.on.get(&socket).into_iter().flatten().copied()
     }
 
     /// Those that are made on a socket or wait for it in a set, oldest first.
-    pub(crate) fn with(&self, socket: SocketId) -> impl Iterator<Item = CallId> {
+    pub(crate) fn with(&self, socket: DescriptorId) -> impl Iterator<Item = CallId> {
         self.with.get(&socket).into_iter().flatten().copied()
     }
 
@@ -94,7 +94,11 @@ impl Pending {
     }
 }
 
-fn remove_from(index: &mut HashMap<SocketId, BTreeSet<CallId>>, socket: SocketId, call: CallId) {
+fn remove_from(
+    index: &mut HashMap<DescriptorId, BTreeSet<CallId>>,
+    socket: DescriptorId,
+    call: CallId,
+) {
     if let Some(calls) = index.get_mut(&socket) {
         calls.remove(&call);
         if calls.is_empty() {

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use crate::event::{SocketId, Source};
+use crate::event::{DescriptorId, Source};
 use crate::world::{Socket, World};
 
 /// Which descriptor table. Never used again.
@@ -29,7 +29,7 @@ pub struct Process {
 pub(crate) struct Processes {
     all: Vec<Process>,
     by_source: HashMap<Source, TableId>,
-    by_number: HashMap<(TableId, i32), SocketId>,
+    by_number: HashMap<(TableId, i32), DescriptorId>,
 }
 
 impl Default for Processes {
@@ -57,12 +57,12 @@ impl Processes {
         table
     }
 
-    pub(crate) fn open(&mut self, table: TableId, fd: i32, socket: SocketId) {
+    pub(crate) fn open(&mut self, table: TableId, fd: i32, socket: DescriptorId) {
         self.by_number.insert((table, fd), socket);
     }
 
     /// A socket has its number no more; nothing when the number is another's by now.
-    pub(crate) fn close(&mut self, table: TableId, fd: i32, socket: SocketId) {
+    pub(crate) fn close(&mut self, table: TableId, fd: i32, socket: DescriptorId) {
         if self.by_number.get(&(table, fd)) == Some(&socket) {
             self.by_number.remove(&(table, fd));
         }

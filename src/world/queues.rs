@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use crate::call::Call;
 use crate::call::table::CallKind;
-use crate::event::{End, Origin, SocketId, Timestamp};
+use crate::event::{DescriptorId, End, Origin, Timestamp};
 use crate::socket::{Address, Kind, Phase};
 use crate::world::log::{Direction, Mark};
 use crate::world::{Record, Socket, World};
@@ -144,7 +144,7 @@ impl World {
     }
 
     /// The ranks of the newest transfers, as many as are laid out.
-    fn newest_ranks(&self, socket: SocketId, direction: Direction) -> Range<usize> {
+    fn newest_ranks(&self, socket: DescriptorId, direction: Direction) -> Range<usize> {
         let end = self.transfers_until(socket, Timestamp(u64::MAX), direction);
         end.saturating_sub(LAID_OUT)..end
     }
@@ -207,7 +207,7 @@ impl World {
     }
 
     /// The sockets to which a sending call sent a message.
-    pub(crate) fn receivers(&self, record: &Record) -> Vec<SocketId> {
+    pub(crate) fn receivers(&self, record: &Record) -> Vec<DescriptorId> {
         let Some(from) = record.on().and_then(|id| self.socket(id)) else {
             return Vec::new();
         };
@@ -226,7 +226,7 @@ impl World {
         let Some(target) = target.filter(|target| !target.is_unset()) else {
             return Vec::new();
         };
-        let mut files: Vec<SocketId> = Vec::new();
+        let mut files: Vec<DescriptorId> = Vec::new();
         for to in self
             .at_address(target)
             .filter(|to| to.is_open() && to.kind == from.kind)
@@ -273,7 +273,7 @@ impl World {
     }
 
     /// What a sending call that has not returned gave so far: what is there of it, at most what it was told to send.
-    fn sending(&self, socket: SocketId, there: u64) -> Option<Given> {
+    fn sending(&self, socket: DescriptorId, there: u64) -> Option<Given> {
         let mut pending = self.pending_on(socket);
         let call = pending
             .find(|record| record.call().call_kind().sends())?
@@ -285,7 +285,7 @@ impl World {
     }
 
     /// What each sending call of a socket gave from a rank on, in the order in which they ended.
-    fn given_from(&self, socket: SocketId, first: usize) -> Vec<Given> {
+    fn given_from(&self, socket: DescriptorId, first: usize) -> Vec<Given> {
         let end = self.transfers_until(socket, Timestamp(u64::MAX), Direction::Sent);
         let given = |rank| match self.transfer(socket, rank, Direction::Sent) {
             Some((record, bytes)) => gives(record, bytes),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::call::Call;
 use crate::call::outcome::Outcome;
 use crate::event::{
-    AddressOwner, CallId, PathFile, Refusal, Request, SocketId, Source, Thread, Timestamp,
+    AddressOwner, CallId, DescriptorId, PathFile, Refusal, Request, Source, Thread, Timestamp,
 };
 use crate::socket::phase::Transition;
 use crate::socket::{Address, Phase, TcpState};
@@ -77,7 +77,7 @@ pub struct Rare {
     /// What lay at the path that it could not have or reach.
     pub path_file: Option<PathFile>,
     /// The sockets that it made.
-    pub born: Vec<SocketId>,
+    pub born: Vec<DescriptorId>,
 }
 
 /// How far a call has come that is made of many.
@@ -124,12 +124,12 @@ impl Record {
     }
 
     /// The socket it was made on.
-    pub fn on(&self) -> Option<SocketId> {
+    pub fn on(&self) -> Option<DescriptorId> {
         self.request.on
     }
 
     /// Whether it was made on a socket, or waits for it in a set.
-    pub fn concerns(&self, socket: SocketId) -> bool {
+    pub fn concerns(&self, socket: DescriptorId) -> bool {
         let waits = matches!(*self.request.call, Call::Poll { .. } | Call::Select { .. });
         self.on() == Some(socket) || (waits && self.request.others.contains(&socket))
     }
@@ -149,7 +149,7 @@ impl Record {
     }
 
     /// The sockets that it made.
-    pub fn born(&self) -> &[SocketId] {
+    pub fn born(&self) -> &[DescriptorId] {
         self.rare.as_ref().map_or(&[], |rare| &rare.born)
     }
 

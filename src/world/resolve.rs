@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::call::argument::{AddressExpr, Descriptor, Name};
 use crate::call::table::CallKind;
 use crate::call::{Call, Command};
-use crate::event::{CallId, Reach, Request, SocketId};
+use crate::event::{CallId, DescriptorId, Reach, Request};
 use crate::notation::diagnostic::nearest;
 use crate::socket::{Address, ValueType};
 use crate::world::{Record, World};
@@ -133,13 +133,19 @@ pub fn uncollected(
 /// # Errors
 ///
 /// When the name was never given.
-pub fn awaited_socket(world: &World, socket: &Descriptor) -> Result<Option<SocketId>, Unresolved> {
+pub fn awaited_socket(
+    world: &World,
+    socket: &Descriptor,
+) -> Result<Option<DescriptorId>, Unresolved> {
     let (_, open) = descriptor(world, socket)?;
     Ok(about(world, socket).or(open))
 }
 
 /// The number that a descriptor argument stands for, and the open socket that has it now.
-fn descriptor(world: &World, socket: &Descriptor) -> Result<(i32, Option<SocketId>), Unresolved> {
+fn descriptor(
+    world: &World,
+    socket: &Descriptor,
+) -> Result<(i32, Option<DescriptorId>), Unresolved> {
     let fd = match socket {
         Descriptor::Raw(fd) => *fd,
         Descriptor::Named(name) => world.named(name).ok_or_else(|| unknown(world, name))?.fd,
@@ -148,7 +154,7 @@ fn descriptor(world: &World, socket: &Descriptor) -> Result<(i32, Option<SocketI
 }
 
 /// The socket that a name stands for, closed or not.
-fn about(world: &World, socket: &Descriptor) -> Option<SocketId> {
+fn about(world: &World, socket: &Descriptor) -> Option<DescriptorId> {
     match socket {
         Descriptor::Named(name) => world.named(name).map(|socket| socket.id),
         Descriptor::Raw(_) => None,

@@ -13,7 +13,7 @@ mod rows;
 
 use std::net::SocketAddr;
 
-use crate::event::{SocketId, Timestamp};
+use crate::event::{DescriptorId, Timestamp};
 use crate::socket::{Segment, TcpFlags, TcpState};
 use crate::world::captured::{Captured, CapturedTraffic};
 use crate::world::sequence::participants::Conversation;
@@ -178,7 +178,7 @@ pub struct Ladder {
 /// # Errors
 ///
 /// Why it has none.
-pub fn ladder(world: &World, socket: SocketId) -> Result<Ladder, NoConversation> {
+pub fn ladder(world: &World, socket: DescriptorId) -> Result<Ladder, NoConversation> {
     let conversation = Conversation::of(world, socket)?;
     let (sent, source, captured) = between(world, &conversation);
     Ok(Ladder {

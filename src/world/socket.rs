@@ -5,8 +5,8 @@ use std::net::SocketAddr;
 use crate::call::argument::Name;
 use crate::call::value::{Credentials, Value};
 use crate::event::{
-    Bytes, CallId, Ends, Identity, Interest, Memory, Origin, Owner, Queue, Seen, SocketDetails,
-    SocketId, Timestamp,
+    Bytes, CallId, DescriptorId, Ends, Identity, Interest, Memory, Origin, Owner, Queue, Seen,
+    SocketDetails, Timestamp,
 };
 use crate::socket::phase::Transition;
 use crate::socket::{Address, Domain, Kind, Phase, Protocol, SocketType, TcpState};
@@ -16,7 +16,7 @@ use crate::world::{OpenFileId, Orphan, Retransmission, TableId};
 #[derive(Debug, Clone)]
 pub struct Socket {
     /// Its id, never used again.
-    pub id: SocketId,
+    pub id: DescriptorId,
     /// The descriptor table that its number is in.
     pub table: TableId,
     /// Its descriptor number, kept after close().
@@ -106,7 +106,7 @@ pub struct EpollEntry {
     /// The registration as the kernel shows it.
     pub seen: Interest,
     /// The socket that was registered; `None` for what is no socket of the playground.
-    pub socket: Option<SocketId>,
+    pub socket: Option<DescriptorId>,
     /// The edge: whether something happened that epoll_wait(2) has not reported yet. Inferred; the kernel does not
     /// show its ready list.
     pub edge: bool,

@@ -48,11 +48,11 @@ impl Story {
         name: Option<&str>,
         socket_type: SocketType,
         origin: Origin,
-    ) -> SocketId {
-        let socket = SocketId(u32::try_from(self.world.sockets.len()).expect("few"));
+    ) -> DescriptorId {
+        let socket = DescriptorId(u32::try_from(self.world.sockets.len()).expect("few"));
         self.tell(EventKind::Created(NewDescriptor {
             identity: crate::event::Identity::default(),
-            socket,
+            descriptor: socket,
             call,
             fd: 3 + i32::try_from(socket.0).expect("few"),
             name: name.and_then(Name::new),
@@ -65,7 +65,7 @@ impl Story {
         socket
     }
 
-    fn socket(&mut self, name: &str, socket_type: SocketType) -> SocketId {
+    fn socket(&mut self, name: &str, socket_type: SocketType) -> DescriptorId {
         let call = self.ask(&format!("{name} = socket(AF_INET, {socket_type})"));
         let socket = self.birth(call, Some(name), socket_type, Origin::Made);
         self.returned(call, Ok(Returned::Descriptor(3)));
@@ -112,7 +112,7 @@ fn unbound_bind_listen_is_listening() {
     story.phase("l", Phase::Bound);
     story.done("listen(l, 5)", Ok(Returned::Zero));
     story.phase("l", Phase::Listening);
-    let path: Vec<Phase> = story.world.sockets[&SocketId(0)]
+    let path: Vec<Phase> = story.world.sockets[&DescriptorId(0)]
         .path
         .iter()
         .map(|step| step.phase)
@@ -165,7 +165,10 @@ fn connect_to_unspec_keeps_an_address_that_was_bound() {
         ..Observation::default()
     };
     story.done("connect(u, 127.0.0.1:8)", Ok(Returned::Zero));
-    story.tell(EventKind::Observed { socket: u, seen });
+    story.tell(EventKind::Observed {
+        descriptor: u,
+        seen,
+    });
     story.done("connect(u, AF_UNSPEC)", Ok(Returned::Zero));
     story.phase("u", Phase::Bound);
 }
@@ -183,7 +186,10 @@ fn a_blocked_connect_is_connecting_until_the_kernel_says_established() {
         tcp: Some(TcpState::Established),
         ..Observation::default()
     };
-    story.tell(EventKind::Observed { socket: c, seen });
+    story.tell(EventKind::Observed {
+        descriptor: c,
+        seen,
+    });
     story.phase("c", Phase::Connected);
 }
 
@@ -198,7 +204,10 @@ fn a_socket_that_came_along_is_what_the_kernel_says_of_it() {
         peer: crate::notation::parse::parse_address("127.0.0.1:8").ok(),
         ..Observation::default()
     };
-    story.tell(EventKind::Observed { socket: p, seen });
+    story.tell(EventKind::Observed {
+        descriptor: p,
+        seen,
+    });
     story.phase("p", Phase::Connected);
 }
 
@@ -210,7 +219,7 @@ fn a_duplicate_shares_the_phase_and_outlives_its_original() {
     story.birth(call, Some("d"), SocketType::STREAM, Origin::DuplicateOf(c));
     story.done("connect(d, 127.0.0.1:1)", Ok(Returned::Zero));
     story.phase("c", Phase::Connected);
-    story.tell(EventKind::Closed { socket: c });
+    story.tell(EventKind::Closed { descriptor: c });
     story.phase("c", Phase::Closed);
     story.phase("d", Phase::Connected);
 }
@@ -241,7 +250,7 @@ fn names_are_given_kept_and_refused() {
 fn a_closed_name_is_still_its_old_number() {
     let mut story = Story::new();
     let c = story.socket("c", SocketType::STREAM);
-    story.tell(EventKind::Closed { socket: c });
+    story.tell(EventKind::Closed { descriptor: c });
     let command = parse_line("recv(c, 1)")
         .expect("it parses")
         .command
@@ -263,7 +272,7 @@ fn an_address_is_known_once_it_was_seen() {
     assert!(error.to_string().contains("no address yet"), "{error}");
     let local = crate::notation::parse::parse_address("127.0.0.1:77").ok();
     story.tell(EventKind::Observed {
-        socket: l,
+        descriptor: l,
         seen: Observation {
             local,
             ..Observation::default()
@@ -367,7 +376,7 @@ fn old_lines_keep_all_that_went_into_several_buffers() {
 
 fn any_event() -> impl Strategy<Value = EventKind> {
     let call = || (0..4u64).prop_map(CallId);
-    let socket = || (0..4u32).prop_map(SocketId);
+    let socket = || (0..4u32).prop_map(DescriptorId);
     let line = prop::sample::select(vec![
         "x = socket(inet, stream)",
         "bind(3, 127.0.0.1:1)",
@@ -418,7 +427,7 @@ fn any_event() -> impl Strategy<Value = EventKind> {
         (socket(), call(), origin, 0..6i32).prop_map(|(socket, call, origin, fd)| {
             EventKind::Created(NewDescriptor {
                 identity: crate::event::Identity::default(),
-                socket,
+                descriptor: socket,
                 call,
                 fd,
                 name: Name::new("n"),
@@ -430,7 +439,7 @@ fn any_event() -> impl Strategy<Value = EventKind> {
             })
         }),
         (socket(), 1..12u8).prop_map(|(socket, state)| EventKind::Observed {
-            socket,
+            descriptor: socket,
             seen: Observation {
                 tcp: TcpState::from_number(state),
                 hung_up: state == 8,
@@ -438,10 +447,10 @@ fn any_event() -> impl Strategy<Value = EventKind> {
             },
         }),
         socket().prop_map(|socket| EventKind::Renamed {
-            socket,
+            descriptor: socket,
             name: Name::automatic(1)
         }),
-        socket().prop_map(|socket| EventKind::Closed { socket }),
+        socket().prop_map(|socket| EventKind::Closed { descriptor: socket }),
     ]
 }
 
@@ -474,7 +483,7 @@ fn two_processes_have_the_same_number_for_different_sockets() {
     let created = |socket: u32, call: u64, name: &str| {
         EventKind::Created(NewDescriptor {
             identity: crate::event::Identity::default(),
-            socket: SocketId(socket),
+            descriptor: DescriptorId(socket),
             call: CallId(call),
             fd: 3,
             name: Name::new(name),
@@ -504,8 +513,8 @@ fn two_processes_have_the_same_number_for_different_sockets() {
     let id = |socket: Option<&Socket>| socket.map(|socket| socket.id);
     let another_thread = Source::Traced { pid: 77, tid: 99 };
     let table = world.table_of(another_thread).expect("it is one process");
-    assert_eq!(id(world.with_number(table, 3)), Some(SocketId(1)));
-    assert_eq!(id(world.with_fd(3)), Some(SocketId(2)));
+    assert_eq!(id(world.with_number(table, 3)), Some(DescriptorId(1)));
+    assert_eq!(id(world.with_fd(3)), Some(DescriptorId(2)));
     assert_eq!(world.table_of(Source::Traced { pid: 3, tid: 3 }), None);
     let result = |call| {
         world
@@ -526,7 +535,7 @@ fn two_processes_have_the_same_number_for_different_sockets() {
     let request = resolve(world, CallId(3), &line).expect("it is open");
     assert_eq!(
         request.on,
-        Some(SocketId(2)),
+        Some(DescriptorId(2)),
         "a line speaks of the session's own"
     );
     story.clock += 1;
@@ -534,12 +543,12 @@ fn two_processes_have_the_same_number_for_different_sockets() {
         at: Timestamp(story.clock),
         source: THEIRS,
         what: EventKind::Closed {
-            socket: SocketId(1),
+            descriptor: DescriptorId(1),
         },
     });
     assert_eq!(
         id(story.world.with_fd(3)),
-        Some(SocketId(2)),
+        Some(DescriptorId(2)),
         "only theirs is closed"
     );
     assert_eq!(id(story.world.with_number(table, 3)), None);
@@ -559,7 +568,7 @@ proptest! {
                 id: CallId(1000 + at as u64),
                 call: other.call.clone().into(),
                 command: other.clone().into(),
-                on: Some(SocketId(at as u32 % 4)),
+                on: Some(DescriptorId(at as u32 % 4)),
                 others: Box::default(),
                 reach: crate::event::Reach::Free,
             };
@@ -592,7 +601,10 @@ fn two_ends_find_each_other_by_their_addresses() {
             peer: address(peer),
             ..Observation::default()
         };
-        story.tell(EventKind::Observed { socket, seen });
+        story.tell(EventKind::Observed {
+            descriptor: socket,
+            seen,
+        });
     }
     let peer = |id| {
         let socket = story.world.socket(id).expect("it is there");
@@ -610,7 +622,10 @@ fn what_was_too_fast_to_be_seen_is_inferred() {
             tcp: Some(state),
             ..Observation::default()
         };
-        story.tell(EventKind::Observed { socket: c, seen });
+        story.tell(EventKind::Observed {
+            descriptor: c,
+            seen,
+        });
     };
     see(&mut story, TcpState::Close);
     story.done("connect(c, 127.0.0.1:80)", Ok(Returned::Zero));
@@ -673,7 +688,10 @@ fn one_send_is_not_one_recv() {
         unread: Some(4),
         ..Observation::default()
     };
-    story.tell(EventKind::Observed { socket: s, seen });
+    story.tell(EventKind::Observed {
+        descriptor: s,
+        seen,
+    });
     let ends = [c, s].map(|id| story.world.socket(id).expect("it is there"));
     let flow = story.world.flow(ends[0], ends[1]).expect("no loops");
     let taken: Vec<_> = flow.taken.iter().map(|taken| pieces(taken)).collect();
@@ -692,7 +710,10 @@ fn a_datagram_stays_whole() {
         local: crate::notation::parse::parse_address("127.0.0.1:9").ok(),
         ..Observation::default()
     };
-    story.tell(EventKind::Observed { socket: r, seen });
+    story.tell(EventKind::Observed {
+        descriptor: r,
+        seen,
+    });
     for size in [3, 4, 5] {
         let line = format!("sendto(u, bytes({size}), 127.0.0.1:9)");
         story.done(&line, Ok(Returned::Count(size)));

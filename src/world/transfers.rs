@@ -1,18 +1,18 @@
 //! What the calls on a socket moved: sums and ranks that follow from the ledgers of the log, without a look at every call.
 
-use crate::event::{SocketId, Timestamp};
+use crate::event::{DescriptorId, Timestamp};
 use crate::world::log::{Direction, Ledger};
 use crate::world::{Record, World};
 
 impl World {
-    fn ledger(&self, id: SocketId, direction: Direction) -> Option<&Ledger> {
+    fn ledger(&self, id: DescriptorId, direction: Direction) -> Option<&Ledger> {
         self.log.ledger(self.root(id), direction)
     }
 
     /// How many calls had moved something at a moment, through any descriptor of the socket.
     pub(crate) fn transfers_until(
         &self,
-        id: SocketId,
+        id: DescriptorId,
         until: Timestamp,
         direction: Direction,
     ) -> usize {
@@ -22,13 +22,18 @@ impl World {
     }
 
     /// How many bytes the calls moved until a moment. What MSG_PEEK showed is not moved.
-    pub(crate) fn moved_until(&self, id: SocketId, until: Timestamp, direction: Direction) -> u64 {
+    pub(crate) fn moved_until(
+        &self,
+        id: DescriptorId,
+        until: Timestamp,
+        direction: Direction,
+    ) -> u64 {
         let rank = self.transfers_until(id, until, direction);
         self.moved_before(id, rank, direction)
     }
 
     /// How many bytes the calls before a rank moved.
-    pub(crate) fn moved_before(&self, id: SocketId, rank: usize, direction: Direction) -> u64 {
+    pub(crate) fn moved_before(&self, id: DescriptorId, rank: usize, direction: Direction) -> u64 {
         self.ledger(id, direction)
             .map_or(0, |ledger| ledger.before(rank))
     }
@@ -36,7 +41,7 @@ impl World {
     /// How many calls had moved something before this one.
     pub(crate) fn transfers_before(
         &self,
-        id: SocketId,
+        id: DescriptorId,
         record: &Record,
         direction: Direction,
     ) -> usize {
@@ -57,7 +62,7 @@ impl World {
     /// The call of a rank, and how many bytes it moved. `None`: there is none, or it is forgotten.
     pub(crate) fn transfer(
         &self,
-        id: SocketId,
+        id: DescriptorId,
         rank: usize,
         direction: Direction,
     ) -> Option<(&Record, u64)> {
@@ -66,19 +71,19 @@ impl World {
     }
 
     /// How many bytes the call of a rank moved, also where it is forgotten.
-    pub(crate) fn moved_by(&self, id: SocketId, rank: usize, direction: Direction) -> u64 {
+    pub(crate) fn moved_by(&self, id: DescriptorId, rank: usize, direction: Direction) -> u64 {
         let bytes = |ledger: &Ledger| ledger.bytes(rank);
         self.ledger(id, direction).and_then(bytes).unwrap_or(0)
     }
 
     /// The rank of the call that moved the byte at a position, the first of those that are kept.
-    pub(crate) fn rank_of_byte(&self, id: SocketId, byte: u64, direction: Direction) -> usize {
+    pub(crate) fn rank_of_byte(&self, id: DescriptorId, byte: u64, direction: Direction) -> usize {
         self.ledger(id, direction)
             .map_or(0, |ledger| ledger.rank_of(byte))
     }
 
     /// Whether one of the calls up to a rank stands for many transfers.
-    pub(crate) fn has_many(&self, id: SocketId, rank: usize, direction: Direction) -> bool {
+    pub(crate) fn has_many(&self, id: DescriptorId, rank: usize, direction: Direction) -> bool {
         self.ledger(id, direction)
             .is_some_and(|ledger| ledger.has_many(rank))
     }
@@ -86,7 +91,7 @@ impl World {
     /// The calls that moved something until a moment, the one that ended last first.
     pub(crate) fn transfers_back(
         &self,
-        id: SocketId,
+        id: DescriptorId,
         until: Timestamp,
         direction: Direction,
     ) -> impl Iterator<Item = &Record> {

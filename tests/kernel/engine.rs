@@ -162,7 +162,10 @@ fn the_end_of_records_is_told_with_the_look_after_the_call_and_not_by_a_second_o
     loop {
         let event = rig.events.recv_deadline(deadline).expect("it returns");
         match event.what {
-            EventKind::Observed { socket, seen } if socket == a => {
+            EventKind::Observed {
+                descriptor: socket,
+                seen,
+            } if socket == a => {
                 looks.push((event.at, seen.hung_up));
             }
             EventKind::Returned { call: of, .. } if of == call => {

@@ -8,7 +8,7 @@ use std::process::Command;
 use std::time::Instant;
 
 use sockplay::call::table::CallKind;
-use sockplay::event::{CallId, SocketId};
+use sockplay::event::{CallId, DescriptorId};
 use sockplay::script::{Report, Verdict};
 use sockplay::socket::{Address, TcpState, segment};
 use sockplay::world::{World, resolve};
@@ -72,7 +72,7 @@ struct Ends {
 struct Scenario {
     session: Session,
     /// What was seen of addresses: after close() the kernel's table still has them.
-    ends: HashMap<SocketId, Ends>,
+    ends: HashMap<DescriptorId, Ends>,
     /// Calls of this test's own have numbers of their own.
     asked: u64,
     compared: usize,
@@ -151,7 +151,7 @@ impl Scenario {
         &self,
         lines: &[Line],
         call_kind: CallKind,
-        on: SocketId,
+        on: DescriptorId,
         theirs: Option<&str>,
     ) -> bool {
         let ends = self.ends[&on];

@@ -93,7 +93,7 @@ impl Journey {
                 let fd = 2 + i32::try_from(self.sockets).expect("few");
                 self.happens(EventKind::Created(NewDescriptor {
                     identity: crate::event::Identity::default(),
-                    socket: SocketId(self.sockets),
+                    descriptor: DescriptorId(self.sockets),
                     call: id,
                     fd,
                     name: request.command.targets.first().cloned(),
@@ -162,7 +162,7 @@ fn a_key_and_enter_make_the_call_that_the_form_shows() {
     );
     assert_eq!(
         journey.app.selection,
-        Some(SocketId(1)),
+        Some(DescriptorId(1)),
         "the new socket is selected"
     );
     let effects = journey.keys("b\n");
@@ -414,7 +414,7 @@ fn a_blocked_call_does_not_hold_up_the_prompt() {
         journey.keys("\x1b\x1b\x1b").is_empty(),
         "Esc leaves the prompt, and does nothing else"
     );
-    journey.app.selection = Some(SocketId(1));
+    journey.app.selection = Some(DescriptorId(1));
     let notice = journey.app.notice.clone().expect("a notice");
     assert!(
         notice.text.contains("i interrupts a call"),
@@ -468,7 +468,7 @@ fn an_accepted_socket_is_selected_only_when_its_listener_was() {
     let born = |journey: &mut Journey, id: u32| {
         let what = EventKind::Created(NewDescriptor {
             identity: crate::event::Identity::default(),
-            socket: SocketId(id),
+            descriptor: DescriptorId(id),
             call: CallId(1),
             fd: 90,
             name: None,
@@ -476,21 +476,21 @@ fn an_accepted_socket_is_selected_only_when_its_listener_was() {
             domain: crate::socket::Domain::INET,
             socket_type: crate::socket::SocketType::STREAM,
             protocol: crate::socket::Protocol(0),
-            origin: Origin::Accepted(SocketId(1)),
+            origin: Origin::Accepted(DescriptorId(1)),
         });
         journey.happens(what);
     };
     born(&mut journey, 10);
     assert_eq!(
         journey.app.selection,
-        Some(SocketId(2)),
+        Some(DescriptorId(2)),
         "c was selected and stays so"
     );
-    journey.app.selection = Some(SocketId(1));
+    journey.app.selection = Some(DescriptorId(1));
     born(&mut journey, 11);
     assert_eq!(
         journey.app.selection,
-        Some(SocketId(11)),
+        Some(DescriptorId(11)),
         "the listener was selected: its child is next"
     );
 }
@@ -551,7 +551,7 @@ fn a_refusal_of_the_kernel_is_told_by_the_world() {
         ..Observation::default()
     };
     journey.happens(EventKind::Observed {
-        socket: SocketId(1),
+        descriptor: DescriptorId(1),
         seen,
     });
     let socket = journey.app.selected().expect("it is selected");

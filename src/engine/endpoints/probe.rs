@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::engine::endpoints::tracked::{Ours, TrackedSocket};
-use crate::event::{Ends, Identity, Other, Owner, Seen, Shut, SocketId};
+use crate::event::{DescriptorId, Ends, Identity, Other, Owner, Seen, Shut};
 use crate::kernel::sock_diag::{Connection, Link, More};
 use crate::socket::{Kind, TcpState};
 
@@ -19,7 +19,7 @@ pub(crate) struct Looker {
 /// What was found of one socket, and what was known of it when the look began.
 #[derive(Debug)]
 pub(crate) struct Found {
-    pub(crate) id: SocketId,
+    pub(crate) id: DescriptorId,
     pub(crate) ends: Ends,
     pub(crate) of: TrackedSocket,
 }
@@ -38,7 +38,7 @@ impl Looker {
     /// Looks at some sockets, until it is to stop. Gives what was found, and whether it went through /proc for owners.
     pub(crate) fn look(
         &mut self,
-        due: &[(SocketId, TrackedSocket)],
+        due: &[(DescriptorId, TrackedSocket)],
         ours: &Ours,
         stop: &AtomicBool,
     ) -> (Vec<Found>, bool) {

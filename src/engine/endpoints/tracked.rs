@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use crate::event::{
-    Cookie, Ends, Identity, Observation, Other, Owner, Queue, Seen, SocketId, Timer, TimerKind,
+    Cookie, DescriptorId, Ends, Identity, Observation, Other, Owner, Queue, Seen, Timer, TimerKind,
 };
 use crate::kernel::observe::ProbeTarget;
 use crate::socket::{Address, Domain, Kind, TcpState};
@@ -310,16 +310,16 @@ impl TrackedSocket {
 /// first one counts.
 #[derive(Debug, Default)]
 pub(crate) struct Ours {
-    by_cookie: HashMap<Cookie, SocketId>,
-    by_inode: HashMap<u32, SocketId>,
+    by_cookie: HashMap<Cookie, DescriptorId>,
+    by_inode: HashMap<u32, DescriptorId>,
 }
 
 impl Ours {
-    pub(crate) fn add(&mut self, id: SocketId, known: &TrackedSocket) {
+    pub(crate) fn add(&mut self, id: DescriptorId, known: &TrackedSocket) {
         if !known.is_open {
             return;
         }
-        let first = |there: &mut SocketId| *there = (*there).min(id);
+        let first = |there: &mut DescriptorId| *there = (*there).min(id);
         if let Some(cookie) = known.identity.cookie {
             self.by_cookie.entry(cookie).and_modify(first).or_insert(id);
         }
@@ -329,7 +329,7 @@ impl Ours {
     }
 
     /// The open socket of the session that this is.
-    pub(crate) fn find(&self, identity: &Identity) -> Option<SocketId> {
+    pub(crate) fn find(&self, identity: &Identity) -> Option<DescriptorId> {
         match identity.cookie {
             Some(cookie) if !self.by_cookie.is_empty() => self.by_cookie.get(&cookie).copied(),
             _ => self.by_inode.get(&identity.inode?).copied(),

@@ -1,7 +1,7 @@
 //! Descriptors of one socket: by dup(), and by messages that carried them.
 
 use crate::call::table::CallKind;
-use crate::event::{Origin, Owner, Seen, SocketId};
+use crate::event::{DescriptorId, Origin, Owner, Seen};
 use crate::explain::context::Context;
 use crate::socket::text::escaped;
 use crate::world::{Record, World};
@@ -28,12 +28,12 @@ impl Context<'_> {
 }
 
 /// The first descriptor of the same open file description: by dup(), or by a message that carried it.
-pub(crate) fn open_file_description(world: &World, id: SocketId) -> SocketId {
+pub(crate) fn open_file_description(world: &World, id: DescriptorId) -> DescriptorId {
     world.root(id)
 }
 
 /// The other socket of a pair.
-pub(crate) fn partner(world: &World, id: SocketId) -> Option<SocketId> {
+pub(crate) fn partner(world: &World, id: DescriptorId) -> Option<DescriptorId> {
     let socket = world
         .socket(id)
         .filter(|own| own.origin == Origin::Paired)?;

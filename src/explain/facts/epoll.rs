@@ -3,7 +3,7 @@
 use crate::call::Call;
 use crate::call::argument::Descriptor;
 use crate::call::outcome::{Outcome, Returned};
-use crate::event::{SocketId, Timestamp};
+use crate::event::{DescriptorId, Timestamp};
 use crate::explain::context::Context;
 use crate::explain::facts::descriptions::open_file_description;
 use crate::explain::facts::history::description_is_open;
@@ -43,7 +43,7 @@ impl<'a> Context<'a> {
     }
 
     /// What an epoll instance watched when the call ended.
-    pub(crate) fn watched_by(&self, epoll: SocketId) -> Vec<Registration<'a>> {
+    pub(crate) fn watched_by(&self, epoll: DescriptorId) -> Vec<Registration<'a>> {
         let source = open_file_description(self.world, epoll);
         let mut calls: Vec<(Timestamp, &Record, &Outcome)> = self
             .world

@@ -6,7 +6,7 @@ use crate::call::Call;
 use crate::call::argument::{AddressExpr, IntArg};
 use crate::call::table::CallKind;
 use crate::call::value::Value;
-use crate::event::{Origin, Owner, SocketId, Timestamp};
+use crate::event::{DescriptorId, Origin, Owner, Timestamp};
 use crate::explain::context::{Context, phase_at};
 use crate::explain::facts::descriptions::{
     drops_descriptors, open_file_description, partner, succeeded,
@@ -165,7 +165,7 @@ impl Context<'_> {
     }
 
     /// Whether it is known how many bytes the calls of both ends moved: a loop tells only when it has ended well.
-    fn are_counted(&self, peer: SocketId, until: Timestamp) -> Option<()> {
+    fn are_counted(&self, peer: DescriptorId, until: Timestamp) -> Option<()> {
         let ends = [self.socket?.id, peer].map(|id| open_file_description(self.world, id));
         let is_known = |record: &Record| match &record.progress {
             Progress::Returned { at, outcome } => *at <= until && outcome.result.is_ok(),
@@ -358,7 +358,7 @@ impl Context<'_> {
 
 /// Whether the open file description still existed at a moment: a descriptor of it was open, here or in another process,
 /// a message carried it, or a call was inside.
-pub(crate) fn description_is_open(world: &World, id: SocketId, at: Timestamp) -> bool {
+pub(crate) fn description_is_open(world: &World, id: DescriptorId, at: Timestamp) -> bool {
     let source = open_file_description(world, id);
     let is_elsewhere = world.socket(id).is_some_and(|own| own.elsewhere.is_some());
     is_elsewhere
@@ -371,7 +371,7 @@ pub(crate) fn description_is_open(world: &World, id: SocketId, at: Timestamp) ->
 }
 
 /// Whether a call was inside the kernel on the socket: it keeps the open file description until it returns.
-pub(crate) fn has_call_inside(world: &World, source: SocketId, at: Timestamp) -> bool {
+pub(crate) fn has_call_inside(world: &World, source: DescriptorId, at: Timestamp) -> bool {
     let is_inside = |record: &Record| match record.progress {
         Progress::Returned { at: end, .. } => end > at,
         Progress::Running | Progress::Blocked { .. } => true,
@@ -388,7 +388,7 @@ pub(crate) fn has_call_inside(world: &World, source: SocketId, at: Timestamp) ->
 }
 
 /// Whether a message that nobody has received yet carries the socket, through a pair of ours.
-fn is_carried(world: &World, source: SocketId, at: Timestamp) -> bool {
+fn is_carried(world: &World, source: DescriptorId, at: Timestamp) -> bool {
     let is_done = |record: &&Record| {
         succeeded(record) && record.returned_at().is_some_and(|ended| ended <= at)
     };
@@ -426,13 +426,13 @@ fn closed_at(socket: &Socket) -> Option<Timestamp> {
         .map(|step| step.at)
 }
 
-pub(crate) fn is_on(world: &World, record: &Record, source: SocketId) -> bool {
+pub(crate) fn is_on(world: &World, record: &Record, source: DescriptorId) -> bool {
     record
         .on()
         .is_some_and(|on| open_file_description(world, on) == source)
 }
 
-fn born_nonblocking(world: &World, id: SocketId) -> bool {
+fn born_nonblocking(world: &World, id: DescriptorId) -> bool {
     let made = world
         .socket(id)
         .and_then(|socket| world.call(socket.made_by));
@@ -454,7 +454,7 @@ fn nonblock(flags: SockFlags) -> bool {
 
 pub(crate) fn last_set(
     world: &World,
-    id: SocketId,
+    id: DescriptorId,
     level: i32,
     number: i32,
     until: Timestamp,
@@ -466,7 +466,7 @@ pub(crate) fn last_set(
 /// The call that last set an option on a socket before a moment.
 pub(crate) fn last_setting(
     world: &World,
-    id: SocketId,
+    id: DescriptorId,
     level: i32,
     number: i32,
     until: Timestamp,
@@ -476,7 +476,7 @@ pub(crate) fn last_setting(
 }
 
 /// For how many seconds SO_LINGER has close() wait, where it is on.
-pub(crate) fn linger(world: &World, id: SocketId, until: Timestamp) -> Option<u64> {
+pub(crate) fn linger(world: &World, id: DescriptorId, until: Timestamp) -> Option<u64> {
     match last_set(world, id, libc::SOL_SOCKET, libc::SO_LINGER, until)? {
         Value::Linger { on, seconds } if *on != 0 => u64::try_from(*seconds).ok(),
         _ => None,

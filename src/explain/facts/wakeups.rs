@@ -2,7 +2,7 @@
 
 use crate::call::Call;
 use crate::call::table::{CallKind, Role};
-use crate::event::{SocketId, Timestamp};
+use crate::event::{DescriptorId, Timestamp};
 use crate::explain::context::Context;
 use crate::explain::facts::descriptions::{open_file_description, succeeded};
 use crate::explain::facts::history::is_on;
@@ -100,7 +100,7 @@ impl<'a> Context<'a> {
     pub(crate) fn returning_watcher(&self) -> Option<&'a Record> {
         let other = self.reached()?;
         let source = open_file_description(self.world, other);
-        let watches = |socket: SocketId| open_file_description(self.world, socket) == source;
+        let watches = |socket: DescriptorId| open_file_description(self.world, socket) == source;
         let (log, moment) = (self.world.log(), self.record.begun());
         let mut there = log.during(source, moment, moment);
         for epoll in log.epolls().filter(|epoll| *epoll != source) {
@@ -118,7 +118,7 @@ impl<'a> Context<'a> {
     }
 
     /// The socket to which this call brings something.
-    fn reached(&self) -> Option<SocketId> {
+    fn reached(&self) -> Option<DescriptorId> {
         self.addressee().map(|other| other.id)
     }
 

@@ -9,9 +9,9 @@ use crate::call::outcome::{Events, Outcome, Raw, Received, Returned};
 use crate::call::table::CallKind;
 use crate::call::value::{Credentials, Value};
 use crate::event::{
-    AddressOwner, Bytes, CallId, Cookie, End, Ends, Event, EventKind, Identity, Interest,
-    InterestList, NewDescriptor, Observation, Origin, Other, Owner, PathFile, Queue, Refusal, Seen,
-    SocketId, TIMERS, Thread, Timer, TimerKind, Timestamp,
+    AddressOwner, Bytes, CallId, Cookie, DescriptorId, End, Ends, Event, EventKind, Identity,
+    Interest, InterestList, NewDescriptor, Observation, Origin, Other, Owner, PathFile, Queue,
+    Refusal, Seen, TIMERS, Thread, Timer, TimerKind, Timestamp,
 };
 use crate::explain::context::Context;
 use crate::explain::{Why, ways, why};
@@ -209,7 +209,10 @@ impl Story {
         let mut seen = Observation::default();
         change(&mut seen);
         let socket = self.named(name).id;
-        self.happens(EventKind::Observed { socket, seen });
+        self.happens(EventKind::Observed {
+            descriptor: socket,
+            seen,
+        });
     }
 
     /// What the kernel's table has of a closed connection: FIN_WAIT2 with the time-wait timer, else LAST_ACK.
@@ -241,7 +244,10 @@ impl Story {
             other,
             half_open: None,
         });
-        self.happens(EventKind::Ends { socket, ends });
+        self.happens(EventKind::Ends {
+            descriptor: socket,
+            ends,
+        });
     }
 
     /// A program outside has the other end, and so many bytes unread.
@@ -268,7 +274,10 @@ impl Story {
             other: Seen::Observed(Other::There { end, owner }),
             half_open: None,
         });
-        self.happens(EventKind::Ends { socket, ends });
+        self.happens(EventKind::Ends {
+            descriptor: socket,
+            ends,
+        });
     }
 
     /// The closed socket is still there, since a program has a descriptor of it; `hidden`: which one is not seen.
@@ -295,7 +304,10 @@ impl Story {
             half_open: None,
             elsewhere: Some(owner),
         });
-        self.happens(EventKind::Ends { socket, ends });
+        self.happens(EventKind::Ends {
+            descriptor: socket,
+            ends,
+        });
     }
 
     /// The kernel probes the window of the peer, and so many bytes wait for room.
@@ -324,12 +336,15 @@ impl Story {
             other,
             half_open: None,
         });
-        self.happens(EventKind::Ends { socket, ends });
+        self.happens(EventKind::Ends {
+            descriptor: socket,
+            ends,
+        });
     }
 
     fn close(&mut self, name: &str) {
         let socket = self.named(name).id;
-        self.happens(EventKind::Closed { socket });
+        self.happens(EventKind::Closed { descriptor: socket });
     }
 
     fn call(&mut self, line: &str) {
@@ -404,7 +419,9 @@ impl Story {
             self.in_flight.pop_front();
         }
         match (&**made, record.on()) {
-            (Call::Close { .. }, Some(socket)) => self.happens(EventKind::Closed { socket }),
+            (Call::Close { .. }, Some(socket)) => {
+                self.happens(EventKind::Closed { descriptor: socket })
+            }
             (Call::Bind { .. }, Some(socket)) => {
                 let local = made.address().and_then(|arg| match &arg.place {
                     crate::call::argument::AddressExpr::Literal(address) => Some(address.clone()),
@@ -414,7 +431,10 @@ impl Story {
                     local,
                     ..Observation::default()
                 };
-                self.happens(EventKind::Observed { socket, seen });
+                self.happens(EventKind::Observed {
+                    descriptor: socket,
+                    seen,
+                });
             }
             _ => {}
         }
@@ -473,7 +493,7 @@ impl Story {
         }
     }
 
-    fn child(&mut self, record: &Record, origin: fn(SocketId) -> Origin) -> i32 {
+    fn child(&mut self, record: &Record, origin: fn(DescriptorId) -> Origin) -> i32 {
         let parent = self
             .world
             .socket(record.on().expect("a socket"))
@@ -493,7 +513,7 @@ impl Story {
             return Returned::Descriptor(number);
         }
         if let Some(socket) = replaced {
-            self.happens(EventKind::Closed { socket });
+            self.happens(EventKind::Closed { descriptor: socket });
         }
         Returned::Descriptor(self.child(record, Origin::DuplicateOf))
     }
@@ -603,7 +623,7 @@ impl Story {
     ) -> i32 {
         let used = |fd: &i32| self.world.with_fd(*fd).is_some();
         let fd = (3..).find(|fd| !used(fd)).expect("a number");
-        let socket = SocketId(self.sockets);
+        let socket = DescriptorId(self.sockets);
         self.sockets += 1;
         let own = Identity {
             inode: Some(self.sockets),
@@ -616,7 +636,7 @@ impl Story {
         };
         self.happens(EventKind::Created(NewDescriptor {
             identity,
-            socket,
+            descriptor: socket,
             call: record.id(),
             fd,
             name: record.request.command.targets.get(index).cloned(),

@@ -10,7 +10,7 @@ use crate::call::argument::Name;
 use crate::call::expectation::Expectation;
 use crate::call::outcome::Word;
 use crate::call::table::CallKind;
-use crate::event::{CallId, SocketId};
+use crate::event::{CallId, DescriptorId};
 use crate::lesson::goal::{Condition, Goal, Looks};
 use crate::notation::pattern::{Pattern, Shape, argument_matches, arguments};
 use crate::socket::{Phase, TcpState};
@@ -62,7 +62,7 @@ impl Since {
 }
 
 /// Which socket each variable is bound to.
-type Choice = BTreeMap<Name, SocketId>;
+type Choice = BTreeMap<Name, DescriptorId>;
 
 impl Goal {
     /// How far it is reached. Of the calls those count that were made or ended after `since`.
@@ -269,7 +269,7 @@ impl Search<'_> {
     }
 
     /// The socket that an argument is.
-    fn meant(&self, record: &Record, at: usize, written: &str) -> Option<SocketId> {
+    fn meant(&self, record: &Record, at: usize, written: &str) -> Option<DescriptorId> {
         let on = record.on().filter(|_| at == 0);
         on.or_else(|| Some(self.world.named(&Name::new(written)?)?.id))
     }
@@ -298,11 +298,11 @@ struct Argument<'a> {
     /// With numbers and addresses in place of names.
     resolved: &'a str,
     /// The socket that it is.
-    socket: Option<SocketId>,
+    socket: Option<DescriptorId>,
 }
 
 /// The choice with one more variable bound to a socket; two variables are never bound to the same one.
-fn bound(choice: &Choice, name: &Name, socket: SocketId) -> Option<Choice> {
+fn bound(choice: &Choice, name: &Name, socket: DescriptorId) -> Option<Choice> {
     if let Some(own) = choice.get(name) {
         return (*own == socket).then(|| choice.clone());
     }

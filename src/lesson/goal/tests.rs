@@ -2,7 +2,7 @@
 
 use crate::call::outcome::{Outcome, Returned};
 use crate::event::{
-    CallId, Event, EventKind, NewDescriptor, Observation, Origin, Queue, Request, SocketId,
+    CallId, DescriptorId, Event, EventKind, NewDescriptor, Observation, Origin, Queue, Request,
     Timestamp,
 };
 use crate::lesson::goal::*;
@@ -49,14 +49,14 @@ impl Rig {
     }
 
     /// A TCP socket of this name.
-    fn socket(&mut self, name: &str) -> SocketId {
+    fn socket(&mut self, name: &str) -> DescriptorId {
         let request = self.ask(&format!("{name} = socket(AF_INET, SOCK_STREAM)"));
         self.sockets += 1;
-        let socket = SocketId(self.sockets);
+        let socket = DescriptorId(self.sockets);
         let fd = 2 + i32::try_from(self.sockets).expect("few");
         self.happens(EventKind::Created(NewDescriptor {
             identity: crate::event::Identity::default(),
-            socket,
+            descriptor: socket,
             call: request.id,
             fd,
             name: request.command.targets.first().cloned(),
@@ -70,8 +70,11 @@ impl Rig {
         socket
     }
 
-    fn seen(&mut self, socket: SocketId, seen: Observation) {
-        self.happens(EventKind::Observed { socket, seen });
+    fn seen(&mut self, socket: DescriptorId, seen: Observation) {
+        self.happens(EventKind::Observed {
+            descriptor: socket,
+            seen,
+        });
     }
 
     /// Which conditions hold.

@@ -29,8 +29,15 @@ fn told(app: &mut App, at: u64, own: Option<End>, other: Seen<Other>) {
         other,
         half_open: None,
     });
-    let socket = SocketId(1);
-    happens(app, at, EventKind::Ends { socket, ends });
+    let socket = DescriptorId(1);
+    happens(
+        app,
+        at,
+        EventKind::Ends {
+            descriptor: socket,
+            ends,
+        },
+    );
     app.now = Timestamp(at);
 }
 
@@ -41,7 +48,7 @@ fn connected(size: (u16, u16), other: Seen<Other>) -> App {
     ask(&mut app, SECOND, 1, None, line);
     let birth = NewDescriptor {
         identity: crate::event::Identity::default(),
-        socket: SocketId(1),
+        descriptor: DescriptorId(1),
         call: CallId(1),
         fd: 3,
         name: crate::call::argument::Name::new("c"),
@@ -54,7 +61,7 @@ fn connected(size: (u16, u16), other: Seen<Other>) -> App {
     happens(&mut app, SECOND, EventKind::Created(birth));
     returns(&mut app, SECOND, 1, Ok(Returned::Descriptor(3)));
     let line = "connect(c, 127.0.0.1:80)";
-    ask(&mut app, SECOND, 2, Some(SocketId(1)), line);
+    ask(&mut app, SECOND, 2, Some(DescriptorId(1)), line);
     let address = |text| crate::notation::parse::parse_address(text).ok();
     let seen = Observation {
         local: address("127.0.0.1:5000"),
@@ -62,8 +69,15 @@ fn connected(size: (u16, u16), other: Seen<Other>) -> App {
         tcp: Some(TcpState::Established),
         ..Observation::default()
     };
-    let socket = SocketId(1);
-    happens(&mut app, SECOND, EventKind::Observed { socket, seen });
+    let socket = DescriptorId(1);
+    happens(
+        &mut app,
+        SECOND,
+        EventKind::Observed {
+            descriptor: socket,
+            seen,
+        },
+    );
     returns(&mut app, SECOND, 2, Ok(Returned::Zero));
     let own = Some(end(TcpState::Established, 0, None));
     told(&mut app, SECOND, own, other);
@@ -161,12 +175,19 @@ fn a_closed_window_says_who_must_receive_first() {
 fn a_fin_that_waits_behind_data_is_not_said_to_be_sent() {
     let other = || there(Seen::Observed(Owner::Nobody));
     let mut app = connected((200, 60), other());
-    let (socket, tcp) = (SocketId(1), Some(TcpState::FinWait1));
+    let (socket, tcp) = (DescriptorId(1), Some(TcpState::FinWait1));
     let seen = Observation {
         tcp,
         ..Observation::default()
     };
-    happens(&mut app, 2 * SECOND, EventKind::Observed { socket, seen });
+    happens(
+        &mut app,
+        2 * SECOND,
+        EventKind::Observed {
+            descriptor: socket,
+            seen,
+        },
+    );
     let finishing = |not_sent| End {
         identity: crate::event::Identity::default(),
         details: Some(Box::new(details(TcpState::FinWait1, not_sent))),
@@ -202,8 +223,12 @@ fn details(state: TcpState, not_sent: u32) -> SocketDetails {
 fn an_orphan_counts_down_once_a_second_and_leaves_the_list() {
     let mut app = connected((80, 24), Seen::Inferred(Other::Gone));
     assert_eq!(app.deadline(), None, "nothing counts down");
-    let socket = SocketId(1);
-    happens(&mut app, 2 * SECOND, EventKind::Closed { socket });
+    let socket = DescriptorId(1);
+    happens(
+        &mut app,
+        2 * SECOND,
+        EventKind::Closed { descriptor: socket },
+    );
     let timer = Timer {
         kind: TimerKind::TimeWait,
         left: Duration::from_millis(59_400),

@@ -12,7 +12,7 @@ const CLIENT: &str = "127.0.0.1:40000";
 fn born(app: &mut App, id: u32, name: &str, origin: Origin) {
     let birth = NewDescriptor {
         identity: crate::event::Identity::default(),
-        socket: SocketId(id),
+        descriptor: DescriptorId(id),
         call: CallId(0),
         fd: 2 + i32::try_from(id).expect("few"),
         name: crate::call::argument::Name::new(name),
@@ -32,12 +32,19 @@ fn sees(app: &mut App, at: u64, socket: u32, ends: (&str, &str), tcp: TcpState) 
         tcp: Some(tcp),
         ..Observation::default()
     };
-    let socket = SocketId(socket);
-    happens(app, at, EventKind::Observed { socket, seen });
+    let socket = DescriptorId(socket);
+    happens(
+        app,
+        at,
+        EventKind::Observed {
+            descriptor: socket,
+            seen,
+        },
+    );
 }
 
 fn does(app: &mut App, at: u64, id: u64, on: u32, line: &str) {
-    ask(app, at, id, Some(SocketId(on)), line);
+    ask(app, at, id, Some(DescriptorId(on)), line);
     returns(app, at, id, Ok(Returned::Zero));
 }
 
@@ -54,7 +61,7 @@ fn half_closed(columns: u16, rows: u16) -> App {
         (CLIENT, SERVER),
         TcpState::Established,
     );
-    born(&mut app, 2, "s", Origin::Accepted(SocketId(9)));
+    born(&mut app, 2, "s", Origin::Accepted(DescriptorId(9)));
     sees(
         &mut app,
         2 * SECOND,
@@ -77,7 +84,7 @@ fn half_closed(columns: u16, rows: u16) -> App {
         (SERVER, CLIENT),
         TcpState::CloseWait,
     );
-    app.selection = Some(SocketId(1));
+    app.selection = Some(DescriptorId(1));
     app.now = Timestamp(6 * SECOND);
     app
 }
@@ -110,7 +117,7 @@ fn both_ends_stand_in_the_figure_with_the_way_between() {
 #[test]
 fn what_the_calls_imply_and_the_kernel_says_may_differ() {
     let mut app = half_closed(120, 40);
-    app.selection = Some(SocketId(2));
+    app.selection = Some(DescriptorId(2));
     has_lines(
         &screen(&app),
         &[
@@ -146,8 +153,12 @@ fn without_room_the_way_is_told_in_a_line() {
 fn a_closed_descriptor_is_followed_by_state() {
     let mut app = half_closed(120, 40);
     does(&mut app, 7 * SECOND, 3, 1, "close(c)");
-    let socket = SocketId(1);
-    happens(&mut app, 7 * SECOND, EventKind::Closed { socket });
+    let socket = DescriptorId(1);
+    happens(
+        &mut app,
+        7 * SECOND,
+        EventKind::Closed { descriptor: socket },
+    );
     app.selection = Some(socket);
     has_lines(
         &screen(&app),

@@ -278,7 +278,13 @@ fn a_lesson_that_is_hidden_has_a_sign() {
 fn an_error_is_explained_below_its_call_where_why_has_no_room() {
     let mut app = listening(80, 24);
     open(&mut app, ASKED);
-    ask(&mut app, 9, 5, Some(SocketId(1)), "connect(l, 127.0.0.1:9)");
+    ask(
+        &mut app,
+        9,
+        5,
+        Some(DescriptorId(1)),
+        "connect(l, 127.0.0.1:9)",
+    );
     returns(&mut app, 10, 5, Err(Errno(libc::EISCONN)));
     let shown = screen(&app);
     let mut rows = shown.lines();
@@ -366,7 +372,7 @@ fn what_is_said_of_a_socket_never_stands_without_it() {
         ask(&mut app, 9, call, None, line);
         let birth = NewDescriptor {
             identity: crate::event::Identity::default(),
-            socket: SocketId(number),
+            descriptor: DescriptorId(number),
             call: CallId(call),
             fd: 9,
             name: crate::call::argument::Name::new(&format!("c{number}")),
@@ -379,7 +385,7 @@ fn what_is_said_of_a_socket_never_stands_without_it() {
         happens(&mut app, 9, EventKind::Created(birth));
     }
     // The rows of l are three: at 80×24 the pane has five.
-    app.selection = Some(SocketId(4));
+    app.selection = Some(DescriptorId(4));
     shows(&app, &["│· l  ", "│▸ c4 "]);
     hides(&app, &["waiting ▮"]);
     let shown = screen(&app);

@@ -16,7 +16,7 @@ fn pair(columns: u16, rows: u16) -> App {
     for (id, name) in [(1, "a"), (2, "b")] {
         let birth = NewDescriptor {
             identity: crate::event::Identity::default(),
-            socket: SocketId(id),
+            descriptor: DescriptorId(id),
             call: CallId(1),
             fd: 2 + i32::try_from(id).expect("few"),
             name: crate::call::argument::Name::new(name),
@@ -37,10 +37,10 @@ fn the_bytes_of_each_send_are_seen_in_the_receive_queue() {
     let mut app = pair(80, 24);
     for (id, size) in [(2, 5), (3, 4)] {
         let line = format!("send(a, bytes({size}))");
-        ask(&mut app, id, id, Some(SocketId(1)), &line);
+        ask(&mut app, id, id, Some(DescriptorId(1)), &line);
         returns(&mut app, id, id, Ok(Returned::Count(size)));
     }
-    ask(&mut app, 4, 4, Some(SocketId(2)), "recv(b, 2)");
+    ask(&mut app, 4, 4, Some(DescriptorId(2)), "recv(b, 2)");
     let took = Returned::Data {
         count: 2,
         bytes: [0, 0].into(),
@@ -51,8 +51,15 @@ fn the_bytes_of_each_send_are_seen_in_the_receive_queue() {
         unread: Some(6),
         ..Observation::default()
     };
-    let socket = SocketId(2);
-    happens(&mut app, 5, EventKind::Observed { socket, seen });
+    let socket = DescriptorId(2);
+    happens(
+        &mut app,
+        5,
+        EventKind::Observed {
+            descriptor: socket,
+            seen,
+        },
+    );
     press(&mut app, KeyCode::Char('Q'));
     let shown = screen(&app);
     for part in [
@@ -76,7 +83,13 @@ fn the_bytes_of_each_send_are_seen_in_the_receive_queue() {
 #[test]
 fn much_data_is_drawn_to_scale_and_a_send_that_is_still_inside_is_told() {
     let mut app = pair(80, 24);
-    ask(&mut app, 2, 2, Some(SocketId(1)), "send(a, bytes(5000))");
+    ask(
+        &mut app,
+        2,
+        2,
+        Some(DescriptorId(1)),
+        "send(a, bytes(5000))",
+    );
     let thread = Thread {
         tid: 7,
         further: false,
@@ -91,8 +104,15 @@ fn much_data_is_drawn_to_scale_and_a_send_that_is_still_inside_is_told() {
         unread: Some(3000),
         ..Observation::default()
     };
-    let socket = SocketId(2);
-    happens(&mut app, 3, EventKind::Observed { socket, seen });
+    let socket = DescriptorId(2);
+    happens(
+        &mut app,
+        3,
+        EventKind::Observed {
+            descriptor: socket,
+            seen,
+        },
+    );
     press(&mut app, KeyCode::Char('Q'));
     let shown = screen(&app);
     for part in [
@@ -119,7 +139,7 @@ fn each_message_that_waits_is_a_box_with_its_bytes() {
     for (id, name) in [(1, "a"), (2, "b")] {
         let birth = NewDescriptor {
             identity: crate::event::Identity::default(),
-            socket: SocketId(id),
+            descriptor: DescriptorId(id),
             call: CallId(1),
             fd: 2 + i32::try_from(id).expect("few"),
             name: crate::call::argument::Name::new(name),
@@ -136,10 +156,10 @@ fn each_message_that_waits_is_a_box_with_its_bytes() {
         (2, "send(a, \"he\\x1b o\")", 5),
         (3, "send(a, bytes(300))", 300),
     ] {
-        ask(&mut app, id, id, Some(SocketId(1)), line);
+        ask(&mut app, id, id, Some(DescriptorId(1)), line);
         returns(&mut app, id, id, Ok(Returned::Count(count)));
     }
-    app.selection = Some(SocketId(2));
+    app.selection = Some(DescriptorId(2));
     press(&mut app, KeyCode::Char('Q'));
     let shown = screen(&app);
     for part in [
@@ -161,8 +181,15 @@ fn a_full_accept_queue_says_what_follows() {
         }),
         ..Observation::default()
     };
-    let socket = SocketId(1);
-    happens(&mut app, 9, EventKind::Observed { socket, seen });
+    let socket = DescriptorId(1);
+    happens(
+        &mut app,
+        9,
+        EventKind::Observed {
+            descriptor: socket,
+            seen,
+        },
+    );
     press(&mut app, KeyCode::Char('Q'));
     let shown = screen(&app);
     assert!(
@@ -180,10 +207,10 @@ fn a_full_accept_queue_says_what_follows() {
 fn a_full_queue_of_af_unix_drops_nothing() {
     let mut app = app(120, 40);
     ask(&mut app, 1, 1, None, "l = socket(AF_UNIX, SOCK_STREAM)");
-    let socket = SocketId(1);
+    let socket = DescriptorId(1);
     let birth = NewDescriptor {
         identity: crate::event::Identity::default(),
-        socket,
+        descriptor: socket,
         call: CallId(1),
         fd: 3,
         name: crate::call::argument::Name::new("l"),
@@ -206,7 +233,14 @@ fn a_full_queue_of_af_unix_drops_nothing() {
         }),
         ..Observation::default()
     };
-    happens(&mut app, 9, EventKind::Observed { socket, seen });
+    happens(
+        &mut app,
+        9,
+        EventKind::Observed {
+            descriptor: socket,
+            seen,
+        },
+    );
     press(&mut app, KeyCode::Char('Q'));
     let shown = screen(&app);
     assert!(shown.contains("It is full: a connect() that comes now sleeps"));
@@ -221,19 +255,33 @@ fn what_a_listener_threw_away_is_counted_and_not_explained_away() {
         drops: 3,
         ..crate::event::Memory::default()
     };
-    let socket = SocketId(1);
+    let socket = DescriptorId(1);
     let seen = Observation {
         memory: Some(memory),
         ..Observation::default()
     };
-    happens(&mut app, 9, EventKind::Observed { socket, seen });
+    happens(
+        &mut app,
+        9,
+        EventKind::Observed {
+            descriptor: socket,
+            seen,
+        },
+    );
     let ends = Box::new(crate::event::Ends {
         elsewhere: None,
         own: None,
         other: crate::event::Seen::Unavailable(String::new()),
         half_open: Some(crate::event::Seen::Observed(Vec::new())),
     });
-    happens(&mut app, 10, EventKind::Ends { socket, ends });
+    happens(
+        &mut app,
+        10,
+        EventKind::Ends {
+            descriptor: socket,
+            ends,
+        },
+    );
     press(&mut app, KeyCode::Char('Q'));
     let shown = screen(&app);
     for part in [
@@ -248,13 +296,13 @@ fn what_a_listener_threw_away_is_counted_and_not_explained_away() {
 fn a_datagram_that_was_too_long_is_a_cut_box_and_what_was_dropped_is_counted() {
     let mut app = app(100, 30);
     ask(&mut app, 1, 1, None, "r = socket(AF_INET, SOCK_DGRAM)");
-    let socket = SocketId(1);
+    let socket = DescriptorId(1);
     happens(
         &mut app,
         1,
         EventKind::Created(NewDescriptor {
             identity: crate::event::Identity::default(),
-            socket,
+            descriptor: socket,
             call: CallId(1),
             fd: 3,
             name: crate::call::argument::Name::new("r"),
@@ -275,7 +323,14 @@ fn a_datagram_that_was_too_long_is_a_cut_box_and_what_was_dropped_is_counted() {
         memory: Some(memory),
         ..Observation::default()
     };
-    happens(&mut app, 2, EventKind::Observed { socket, seen });
+    happens(
+        &mut app,
+        2,
+        EventKind::Observed {
+            descriptor: socket,
+            seen,
+        },
+    );
     ask(&mut app, 3, 3, Some(socket), "recv(r, 2)");
     let took = Returned::Data {
         count: 2,

@@ -15,7 +15,7 @@ fn born(app: &mut App, id: u32, name: &str, kind: Kind) {
         0,
         EventKind::Created(NewDescriptor {
             identity: crate::event::Identity::default(),
-            socket: SocketId(id),
+            descriptor: DescriptorId(id),
             call: CallId(0),
             fd: 2 + i32::try_from(id).expect("few"),
             name: crate::call::argument::Name::new(name),
@@ -55,8 +55,15 @@ fn blocks(app: &mut App, at: u64, id: u64) {
 }
 
 fn sees(app: &mut App, socket: u32, seen: Observation) {
-    let socket = SocketId(socket);
-    happens(app, 0, EventKind::Observed { socket, seen });
+    let socket = DescriptorId(socket);
+    happens(
+        app,
+        0,
+        EventKind::Observed {
+            descriptor: socket,
+            seen,
+        },
+    );
 }
 
 fn watches(app: &mut App, epoll: u32, fd: i32, events: i32, ready: bool) {
@@ -107,7 +114,7 @@ fn overlooked(columns: u16, rows: u16) -> App {
         ..Observation::default()
     };
     sees(&mut app, 1, seen);
-    app.selection = Some(SocketId(2));
+    app.selection = Some(DescriptorId(2));
     app
 }
 

@@ -45,7 +45,7 @@ fn a_call_without_address_says_so_at_every_size() {
 fn a_long_address_is_scrolled() {
     let mut app = listening(80, 24);
     let line = format!("bind(l, unix:/{})", "p".repeat(100));
-    ask(&mut app, 5, 9, Some(SocketId(1)), &line);
+    ask(&mut app, 5, 9, Some(DescriptorId(1)), &line);
     app.size = (80, 12).into();
     press(&mut app, KeyCode::Char('&'));
     assert!(!screen(&app).contains("addrlen"), "{}", screen(&app));

@@ -7,7 +7,7 @@ use crate::call::received_bytes::{HEAD, ReceivedBytes, TAIL};
 use crate::call::table::CallKind;
 use crate::call::value::Value;
 use crate::call::{Call, Mode};
-use crate::event::{CallId, Request, SocketId, Source, Timestamp};
+use crate::event::{CallId, DescriptorId, Request, Source, Timestamp};
 use crate::socket::{Address, Cause, TcpState};
 use crate::world::World;
 use crate::world::log::{Direction, FATAL, Mark};
@@ -63,7 +63,7 @@ impl World {
     }
 
     /// The open file descriptions that a call concerns: the one that it is made on, and the others.
-    fn files_of(&self, request: &Request) -> (Option<SocketId>, Vec<SocketId>) {
+    fn files_of(&self, request: &Request) -> (Option<DescriptorId>, Vec<DescriptorId>) {
         let on = request.on.map(|id| self.root(id));
         let others = request.others.iter().map(|id| self.root(*id));
         (on, others.collect())
@@ -76,7 +76,7 @@ impl World {
         };
         if record.call().call_kind().can_be_left() {
             let (on, others) = self.files_of(&record.request);
-            let all: Vec<SocketId> = on.into_iter().chain(others).collect();
+            let all: Vec<DescriptorId> = on.into_iter().chain(others).collect();
             self.log.leave(place, &all);
         }
     }
@@ -220,7 +220,7 @@ impl World {
     }
 
     /// Notes what the outcome makes of a call that explanations look for.
-    fn note_mark(&mut self, call: CallId, on: SocketId, made: &Call, outcome: &Outcome) {
+    fn note_mark(&mut self, call: CallId, on: DescriptorId, made: &Call, outcome: &Outcome) {
         let file = self.root(on);
         let Some(place) = self.log.place(call) else {
             return;
@@ -253,7 +253,7 @@ impl World {
     }
 
     /// Notes what setsockopt() has set, with the first descriptor of the socket.
-    fn note_option(&mut self, call: CallId, on: SocketId, made: &Call, outcome: &Outcome) {
+    fn note_option(&mut self, call: CallId, on: DescriptorId, made: &Call, outcome: &Outcome) {
         let Call::Setsockopt { option, value, .. } = made else {
             return;
         };
@@ -274,21 +274,21 @@ impl World {
     }
 
     /// Whether a shutdown() under way ends the receiving of a socket: then that woke the call, and no FIN did.
-    fn ends_receiving(&self, on: SocketId) -> bool {
+    fn ends_receiving(&self, on: DescriptorId) -> bool {
         self.pending_on(on).any(|record| {
             matches!(*record.request.call, Call::Shutdown { how, .. } if how.0 != libc::SHUT_WR)
         })
     }
 
     /// After connect(AF_UNSPEC): with the peer goes a local address that the kernel had chosen.
-    fn lose_address(&mut self, at: Timestamp, on: SocketId) {
+    fn lose_address(&mut self, at: Timestamp, on: DescriptorId) {
         let local = self.socket(on).and_then(|socket| socket.local.as_ref());
         if local.is_none_or(Address::is_unset) {
             self.advance(at, on, Cause::Unnamed);
         }
     }
 
-    fn count_bytes(&mut self, on: SocketId, call: &Call, outcome: &Outcome) {
+    fn count_bytes(&mut self, on: DescriptorId, call: &Call, outcome: &Outcome) {
         let Some(socket) = self.sockets.get_mut(&on) else {
             return;
         };

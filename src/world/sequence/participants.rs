@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use crate::call::Call;
 use crate::call::argument::{AddressArg, AddressExpr, Name};
 use crate::call::outcome::Returned;
-use crate::event::{CallId, SocketId, Timestamp};
+use crate::event::{CallId, DescriptorId, Timestamp};
 use crate::socket::endpoint::equal;
 use crate::socket::segment::in_packets;
 use crate::socket::{Address, Kind, Phase, TcpState};
@@ -53,7 +53,7 @@ pub(crate) struct Conversation<'a> {
 
 impl<'a> Conversation<'a> {
     /// The conversation of a socket.
-    pub(crate) fn of(world: &'a World, id: SocketId) -> Result<Self, NoConversation> {
+    pub(crate) fn of(world: &'a World, id: DescriptorId) -> Result<Self, NoConversation> {
         let near = world.socket(id).ok_or(NoConversation::UnknownSocket)?;
         if !near.kind().is_socket() {
             return Err(NoConversation::NotSocket(near.name.clone()));

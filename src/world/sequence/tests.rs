@@ -72,11 +72,11 @@ impl Story {
         name: &str,
         origin: Origin,
         socket_type: SocketType,
-    ) -> SocketId {
-        let id = SocketId(u32::try_from(self.world.sockets().count()).expect("few"));
+    ) -> DescriptorId {
+        let id = DescriptorId(u32::try_from(self.world.sockets().count()).expect("few"));
         self.tell(EventKind::Created(NewDescriptor {
             identity: crate::event::Identity::default(),
-            socket: id,
+            descriptor: id,
             call,
             fd: 3 + i32::try_from(id.0).expect("few"),
             name: Name::new(name),
@@ -89,14 +89,20 @@ impl Story {
         id
     }
 
-    fn socket(&mut self, name: &str, socket_type: SocketType) -> SocketId {
+    fn socket(&mut self, name: &str, socket_type: SocketType) -> DescriptorId {
         let call = self.enter(&format!("{name} = socket(AF_INET, {socket_type})"));
         let id = self.born(call, name, Origin::Made, socket_type);
         self.returns(call, Ok(Returned::Descriptor(3)));
         id
     }
 
-    fn seen(&mut self, socket: SocketId, local: &str, peer: Option<&str>, tcp: Option<TcpState>) {
+    fn seen(
+        &mut self,
+        socket: DescriptorId,
+        local: &str,
+        peer: Option<&str>,
+        tcp: Option<TcpState>,
+    ) {
         let address = |text: &str| parse_address(text).expect(text);
         let seen = Observation {
             local: Some(address(local)),
@@ -104,7 +110,10 @@ impl Story {
             tcp,
             ..Observation::default()
         };
-        self.tell(EventKind::Observed { socket, seen });
+        self.tell(EventKind::Observed {
+            descriptor: socket,
+            seen,
+        });
     }
 
     /// A segment that was captured now.
@@ -126,7 +135,7 @@ impl Story {
     }
 
     /// `c` connected to `s`, both seen to be so.
-    fn connected() -> (Self, SocketId) {
+    fn connected() -> (Self, DescriptorId) {
         let mut story = Self::new();
         let c = story.socket("c", SocketType::STREAM);
         let l = story.socket("l", SocketType::STREAM);
@@ -144,7 +153,7 @@ impl Story {
     }
 
     /// Each row of the ladder: calls, states and what was sent, without the blanks.
-    fn rows(&self, id: SocketId) -> Vec<String> {
+    fn rows(&self, id: DescriptorId) -> Vec<String> {
         let ladder = ladder(&self.world, id).expect("a ladder");
         ladder.rows.iter().map(shown).collect()
     }
@@ -306,9 +315,9 @@ fn so_linger_aborts_what_is_closed_after_it_was_set_and_through_any_descriptor()
     story.returns(call, Ok(Returned::Descriptor(6)));
     let by_other = "setsockopt(d, SO_LINGER, {1, 0s})";
     story.done(by_other, Ok(Returned::Zero));
-    let d = SocketId(3);
+    let d = DescriptorId(3);
     story.done("close(d)", Ok(Returned::Zero));
-    story.tell(EventKind::Closed { socket: d });
+    story.tell(EventKind::Closed { descriptor: d });
     story.done("close(c)", Ok(Returned::Zero));
     assert!(resets(&story, c), "{:?}", story.rows(c));
 }

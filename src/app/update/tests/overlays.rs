@@ -53,7 +53,7 @@ fn journey() -> Journey {
         needs_privilege: false,
     };
     journey.app.learn.course = (0..40).map(entry).collect();
-    journey.app.selection = Some(SocketId(5));
+    journey.app.selection = Some(DescriptorId(5));
     journey.app.log_selection = Some(CallId(5));
     journey
 }
