@@ -21,6 +21,7 @@
 
 pub(crate) mod accepted;
 mod addresses;
+mod bookkeeping;
 mod bound;
 mod buffers;
 mod capturer;
@@ -30,10 +31,15 @@ mod control;
 pub(crate) mod deadline_timer;
 pub(crate) mod endpoints;
 mod execute;
+mod inbox;
+mod io_threads;
 pub(crate) mod join_deadline;
 pub(crate) mod new_descriptors;
+mod own_call;
 mod paths;
 mod refuse;
+mod register;
+mod reports;
 mod shared;
 mod signals;
 mod submitted;
@@ -51,7 +57,8 @@ use crate::call::table::CallKind;
 use crate::engine::capturer::Capturer;
 use crate::engine::control::Control;
 use crate::engine::endpoints::{EndpointQueue, EndpointWatcher};
-use crate::engine::shared::{Reports, Shared};
+use crate::engine::reports::Reports;
+use crate::engine::shared::Shared;
 pub use crate::engine::signals::Signals;
 pub use crate::engine::submitted::Submitted;
 use crate::engine::watch_queue::WatchQueue;
@@ -293,7 +300,7 @@ impl Engine {
         self.shared.ends.stop();
         self.shared.sampler.wait_until_ended(deadline);
         self.shared.close_all();
-        self.shared.wait_for_threads(deadline);
+        self.shared.io_threads.wait_until_none_is_left(deadline);
         self.watcher.join_until(deadline);
         self.capturer.join_until(deadline);
         if let Some(ends) = &mut self.ends {

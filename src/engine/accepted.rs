@@ -9,10 +9,10 @@ use crate::engine::buffers::Buffers;
 use crate::engine::control::Control;
 use crate::engine::execute::Unseen;
 use crate::engine::new_descriptors::Made;
+use crate::engine::own_call::{background, own_request};
+use crate::engine::register::register;
 use crate::engine::shared::Shared;
-use crate::engine::worker::{
-    background, own_request, register, serve_elsewhere, start, submit_own,
-};
+use crate::engine::worker::{serve_elsewhere, submit_own};
 use crate::event::{Origin, Reach, Request};
 use crate::kernel::observe::ProbeTarget;
 
@@ -100,7 +100,7 @@ pub(crate) fn serve_unseen(shared: &Arc<Shared>, connection: Served<'_>, unseen:
         }
     }
     let (theirs, ends) = (Arc::clone(shared), Arc::clone(&unseen));
-    let started = start(shared, "served", move || {
+    let started = shared.io_threads.start("served", move || {
         let control = Arc::new(Control::unreported(request.id));
         // How it ends is the peer's affair; without memory it is closed at once.
         if let Ok(buffers) = Buffers::of(&request.call) {

@@ -1,17 +1,18 @@
-//! What all threads of an engine share: the channel, the clock, the table of sockets, the paths that were bound.
+//! What all threads of an engine share: the clock, the table of sockets, the pending calls, the paths that were bound.
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
-
-use crossbeam_channel::{Receiver, Sender, TrySendError, bounded, select};
 
 use crate::call::argument::Name;
 use crate::engine::bound::BoundPaths;
 use crate::engine::control::Control;
 use crate::engine::endpoints::EndpointQueue;
+use crate::engine::inbox::IoThread;
+use crate::engine::io_threads::IoThreads;
+use crate::engine::reports::Reports;
 use crate::engine::watch_queue::WatchQueue;
 use crate::event::{
     CallId, DescriptorId, Event, EventKind, Identity, Observation, Request, Timestamp,
@@ -42,23 +43,6 @@ pub(crate) struct Entry {
     pub(crate) thread: Option<IoThread>,
 }
 
-/// A call that is to be made.
-#[derive(Debug)]
-pub(crate) struct Job {
-    pub(crate) request: Request,
-    pub(crate) control: Arc<Control>,
-    /// Whether its socket is closed after it: a connection that serve() accepted.
-    pub(crate) then_close: bool,
-}
-
-/// How to give a job to an I/O thread.
-#[derive(Debug, Clone)]
-pub(crate) struct IoThread {
-    pub(crate) inbox: Sender<Job>,
-    /// Whether it is inside a call.
-    pub(crate) busy: Arc<AtomicBool>,
-}
-
 /// What a look at a socket is to tell besides.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct ProbeOptions {
@@ -66,50 +50,6 @@ pub(crate) struct ProbeOptions {
     pub(crate) addresses: bool,
     /// Whether a connection of records has ended, after a call that read nothing.
     pub(crate) end: bool,
-}
-
-/// The way of all events to their reader.
-#[derive(Debug, Clone)]
-pub(crate) struct Reports {
-    events: Sender<Event>,
-    /// Nothing is ever sent here; it is closed when the engine is.
-    closing: Receiver<Never>,
-    keeper: Arc<Mutex<Option<Sender<Never>>>>,
-}
-
-/// A message that cannot be.
-#[derive(Debug)]
-enum Never {}
-
-impl Reports {
-    pub(crate) fn new(events: Sender<Event>) -> Self {
-        let (keeper, closing) = bounded(0);
-        Self {
-            events,
-            closing,
-            keeper: Arc::new(Mutex::new(Some(keeper))),
-        }
-    }
-
-    /// Sends an event. Gives false when nobody will read it.
-    pub(crate) fn send(&self, event: Event) -> bool {
-        let event = match self.events.try_send(event) {
-            Ok(()) => return true,
-            Err(TrySendError::Disconnected(_)) => return false,
-            Err(TrySendError::Full(event)) => event,
-        };
-        select! {
-            send(self.events, event) -> sent => sent.is_ok(),
-            recv(self.closing) -> _ => false,
-        }
-    }
-
-    fn close(&self) {
-        self.keeper
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
-    }
 }
 
 #[derive(Debug)]
@@ -139,8 +79,8 @@ pub(crate) struct Shared {
     pub(crate) bound: BoundPaths,
     /// The ports whose segments are captured.
     pub(crate) ports: Ports,
-    threads: AtomicUsize,
-    no_threads: (Mutex<()>, Condvar),
+    /// The threads that make calls.
+    pub(crate) io_threads: Arc<IoThreads>,
 }
 
 /// The present moment on a clock that began at `clock`.
@@ -177,8 +117,7 @@ impl Shared {
             accepted: Mutex::default(),
             bound: BoundPaths::default(),
             ports: Ports::default(),
-            threads: AtomicUsize::new(0),
-            no_threads: (Mutex::new(()), Condvar::new()),
+            io_threads: Arc::default(),
         }
     }
 
@@ -397,43 +336,5 @@ impl Shared {
             open
         };
         open.iter().for_each(crate::engine::closer::close);
-    }
-
-    /// Counts a thread in.
-    pub(crate) fn thread_begins(&self) {
-        self.threads.fetch_add(1, Ordering::SeqCst);
-    }
-
-    /// Counts it out.
-    pub(crate) fn thread_ends(&self) {
-        if self.threads.fetch_sub(1, Ordering::SeqCst) == 1 {
-            let _lock = self
-                .no_threads
-                .0
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
-            self.no_threads.1.notify_all();
-        }
-    }
-
-    /// Waits until all I/O threads have ended, not beyond `deadline`.
-    pub(crate) fn wait_for_threads(&self, deadline: Instant) {
-        let mut lock = self
-            .no_threads
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        while self.threads.load(Ordering::SeqCst) > 0 {
-            let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return;
-            }
-            lock = self
-                .no_threads
-                .1
-                .wait_timeout(lock, left)
-                .unwrap_or_else(PoisonError::into_inner)
-                .0;
-        }
     }
 }

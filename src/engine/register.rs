@@ -1,0 +1,51 @@
+//! A new descriptor joins the session: it is recorded, reported and observed, and gets an inbox for its calls.
+
+use crate::call::argument::Name;
+use crate::engine::inbox::{Inbox, inbox};
+use crate::engine::new_descriptors::Made;
+use crate::engine::shared::{ProbeOptions, Shared};
+use crate::event::{DescriptorId, EventKind, NewDescriptor, Origin, Request, Timestamp};
+use crate::kernel::observe::ProbeTarget;
+
+/// Records a new descriptor and reports it. Its calls wait in the inbox until a thread reads it.
+pub(crate) fn register(
+    shared: &Shared,
+    request: &Request,
+    made: &Made,
+    name: Option<Name>,
+    at: Timestamp,
+) -> (DescriptorId, Inbox) {
+    let (thread, inbox) = inbox();
+    let Made { target, origin } = *made;
+    if let Origin::Accepted(_) = origin {
+        shared.note_accepted(target.fd);
+    }
+    let (id, identity) = shared.adopt(target, name.clone(), Some(thread));
+    let ProbeTarget {
+        fd,
+        kind,
+        domain,
+        socket_type,
+        protocol,
+        ..
+    } = target;
+    let created = NewDescriptor {
+        descriptor: id,
+        call: request.id,
+        fd,
+        name,
+        kind,
+        domain,
+        socket_type,
+        protocol,
+        origin,
+        identity,
+    };
+    shared.emit_at(at, EventKind::Created(created));
+    let probe_options = ProbeOptions {
+        addresses: true,
+        end: false,
+    };
+    shared.look(id, &target, probe_options, at);
+    (id, inbox)
+}
