@@ -1,5 +1,7 @@
 //! From a resolved call to the system call: one arm a call.
 
+mod address;
+mod attributes;
 mod loops;
 mod ready;
 mod serve;
@@ -9,20 +11,17 @@ mod transfer;
 use std::sync::Arc;
 
 use crate::call::Call;
-use crate::call::argument::{AddressArg, AddressExpr, Descriptor, IntArg, OptionArg};
-use crate::call::option_bytes;
+use crate::call::argument::Descriptor;
 use crate::call::outcome::{Outcome, Partial, Raw, Returned, Written};
 use crate::call::table::CallKind;
-use crate::call::value::Value;
 use crate::engine::buffers::Buffers;
 use crate::engine::control::Control;
+pub(crate) use crate::engine::execute::address::{file, interface, raw};
 pub(crate) use crate::engine::execute::serve::Unseen;
 use crate::engine::shared::Shared;
 use crate::event::{Refusal, Request};
 use crate::kernel::observe::ProbeTarget;
-use crate::socket::constant::{DescriptorFlags, FcntlCommand, StatusFlags};
-use crate::socket::{Address, IoctlRequest, Sig};
-use crate::sys::socket::RawAddress;
+use crate::socket::Address;
 use crate::sys::{Checked, Failure};
 
 /// What a call gave.
@@ -274,35 +273,6 @@ impl<'a> Execution<'a> {
         Ok(Returned::Accepted { fd, from: address })
     }
 
-    fn setsockopt(
-        &mut self,
-        fd: i32,
-        option: OptionArg,
-        value: &Value,
-        length: Option<i32>,
-    ) -> Result {
-        let bytes = match value {
-            Value::Null => None,
-            value => {
-                let bytes = option_bytes::encode(value);
-                Some(bytes.ok_or_else(|| refused("a value of this form can only be read"))?)
-            }
-        };
-        let (level, number) = (option.level, option.number);
-        crate::sys::socket::setsockopt(fd, level, number, bytes.as_deref(), length)?;
-        self.raw.read_back = crate::kernel::observe::option(fd, option);
-        Ok(Returned::Zero)
-    }
-
-    fn getsockopt(&mut self, fd: i32, option: OptionArg, length: Option<i32>) -> Result {
-        let room = i32::try_from(option_bytes::room(option)).unwrap_or(i32::MAX);
-        let room = length.unwrap_or(room);
-        let written = crate::sys::socket::getsockopt(fd, option.level, option.number, room)?;
-        let value = option_bytes::decode(option, &written.bytes);
-        self.raw.value = Some(written);
-        Ok(Returned::Value(value))
-    }
-
     fn address(&mut self, written: Checked<Written>) -> Result {
         let written = written?;
         // Length 0 is what the kernel gives where there is no name at all.
@@ -313,42 +283,6 @@ impl<'a> Execution<'a> {
         let address = crate::socket::sockaddr::decode(&written.bytes).unwrap_or(none);
         self.raw.address = Some(written);
         Ok(Returned::Address(address))
-    }
-
-    fn fcntl(&mut self, fd: i32, command: FcntlCommand, argument: Option<IntArg>) -> Result {
-        /// What open(2) calls the access mode and Linux adds by itself; the same for every socket.
-        const NOT_SHOWN: i32 = libc::O_ACCMODE | crate::sys::file::LARGE_FILE;
-        let own = std::process::id().cast_signed();
-        let argument = match argument {
-            Some(IntArg::OwnProcess) => own,
-            Some(IntArg::Number(number)) => number,
-            None => 0,
-        };
-        let value = crate::sys::file::fcntl(fd, command.0, argument)?;
-        self.raw.returned = i64::from(value);
-        Ok(match command.0 {
-            libc::F_GETFL => Returned::Status(StatusFlags(value & !NOT_SHOWN)),
-            libc::F_GETFD => Returned::Flags(DescriptorFlags(value)),
-            _ if command.makes() => Returned::Descriptor(value),
-            libc::F_GETOWN if value == own => Returned::Word("getpid()"),
-            _ if command.is_signal() && value != 0 => Returned::Signal {
-                signal: Sig(value),
-                about: None,
-            },
-            _ => Returned::Value(Value::Int(value)),
-        })
-    }
-
-    fn ioctl(&mut self, fd: i32, request: IoctlRequest, argument: i32) -> Result {
-        let value = crate::sys::file::ioctl(fd, request.0, argument)?;
-        self.raw.value = Some(Written {
-            bytes: value.to_ne_bytes().to_vec(),
-            ..Written::default()
-        });
-        if request.sets() {
-            return Ok(Returned::Zero);
-        }
-        Ok(Returned::Value(Value::Int(value)))
     }
 
     /// What is known of the socket that the call is made on.
@@ -365,50 +299,4 @@ fn refused(reason: &str) -> Failure {
 
 fn zero(result: std::result::Result<(), impl Into<Failure>>) -> Result {
     result.map(|()| Returned::Zero).map_err(Into::into)
-}
-
-/// The address as the call is given it.
-pub(crate) fn raw(arg: &AddressArg) -> Checked<RawAddress> {
-    let bytes = match &arg.place {
-        AddressExpr::Literal(address) => crate::socket::sockaddr::encode(address),
-        AddressExpr::Zoned { ip, zone, port } => {
-            let scope = interface(zone)?;
-            crate::socket::sockaddr::encode(&Address::Inet6(std::net::SocketAddrV6::new(
-                *ip, *port, 0, scope,
-            )))
-        }
-        AddressExpr::Unspecified => crate::socket::sockaddr::unspecified(),
-        AddressExpr::Null => return Ok(RawAddress::null(arg.length)),
-        AddressExpr::LocalOf(_) | AddressExpr::PortOf { .. } => {
-            return Err(refused("the address that it names is not known"));
-        }
-    };
-    Ok(RawAddress::new(&bytes, arg.length))
-}
-
-/// The number of an interface, which the C library asks for before the call is made.
-///
-/// # Errors
-///
-/// That there is none: the kernel said it of the interface and not of the call.
-pub(crate) fn interface(zone: &str) -> Checked<u32> {
-    crate::sys::socket::interface_index(zone).map_err(|failure| match failure {
-        Failure::Errno(errno) => Failure::Refused(format!(
-            "there is no interface {zone} (if_nametoindex() says {errno}), so there is no address to make the call with. `ip link` lists the interfaces"
-        )),
-        refused @ Failure::Refused(_) => refused,
-    })
-}
-
-/// The path of an AF_UNIX address.
-pub(crate) fn file(arg: &AddressArg) -> Checked<&[u8]> {
-    match &arg.place {
-        AddressExpr::Literal(address) => address.path(),
-        AddressExpr::Zoned { .. }
-        | AddressExpr::LocalOf(_)
-        | AddressExpr::PortOf { .. }
-        | AddressExpr::Unspecified
-        | AddressExpr::Null => None,
-    }
-    .ok_or_else(|| refused("the call takes a path, and this address is none: write unix:PATH"))
 }

@@ -1,0 +1,81 @@
+//! The calls that read and set what a socket is: its options, its flags, and what ioctl(2) knows of it.
+
+use crate::call::argument::{IntArg, OptionArg};
+use crate::call::option_bytes;
+use crate::call::outcome::{Returned, Written};
+use crate::call::value::Value;
+use crate::engine::execute::{Execution, Result, refused};
+use crate::socket::constant::{DescriptorFlags, FcntlCommand, StatusFlags};
+use crate::socket::{IoctlRequest, Sig};
+
+impl Execution<'_> {
+    pub(crate) fn setsockopt(
+        &mut self,
+        fd: i32,
+        option: OptionArg,
+        value: &Value,
+        length: Option<i32>,
+    ) -> Result {
+        let bytes = match value {
+            Value::Null => None,
+            value => {
+                let bytes = option_bytes::encode(value);
+                Some(bytes.ok_or_else(|| refused("a value of this form can only be read"))?)
+            }
+        };
+        let (level, number) = (option.level, option.number);
+        crate::sys::socket::setsockopt(fd, level, number, bytes.as_deref(), length)?;
+        self.raw.read_back = crate::kernel::observe::option(fd, option);
+        Ok(Returned::Zero)
+    }
+
+    pub(crate) fn getsockopt(&mut self, fd: i32, option: OptionArg, length: Option<i32>) -> Result {
+        let room = i32::try_from(option_bytes::room(option)).unwrap_or(i32::MAX);
+        let room = length.unwrap_or(room);
+        let written = crate::sys::socket::getsockopt(fd, option.level, option.number, room)?;
+        let value = option_bytes::decode(option, &written.bytes);
+        self.raw.value = Some(written);
+        Ok(Returned::Value(value))
+    }
+
+    pub(crate) fn fcntl(
+        &mut self,
+        fd: i32,
+        command: FcntlCommand,
+        argument: Option<IntArg>,
+    ) -> Result {
+        /// What open(2) calls the access mode and Linux adds by itself; the same for every socket.
+        const NOT_SHOWN: i32 = libc::O_ACCMODE | crate::sys::file::LARGE_FILE;
+        let own = std::process::id().cast_signed();
+        let argument = match argument {
+            Some(IntArg::OwnProcess) => own,
+            Some(IntArg::Number(number)) => number,
+            None => 0,
+        };
+        let value = crate::sys::file::fcntl(fd, command.0, argument)?;
+        self.raw.returned = i64::from(value);
+        Ok(match command.0 {
+            libc::F_GETFL => Returned::Status(StatusFlags(value & !NOT_SHOWN)),
+            libc::F_GETFD => Returned::Flags(DescriptorFlags(value)),
+            _ if command.makes() => Returned::Descriptor(value),
+            libc::F_GETOWN if value == own => Returned::Word("getpid()"),
+            _ if command.is_signal() && value != 0 => Returned::Signal {
+                signal: Sig(value),
+                about: None,
+            },
+            _ => Returned::Value(Value::Int(value)),
+        })
+    }
+
+    pub(crate) fn ioctl(&mut self, fd: i32, request: IoctlRequest, argument: i32) -> Result {
+        let value = crate::sys::file::ioctl(fd, request.0, argument)?;
+        self.raw.value = Some(Written {
+            bytes: value.to_ne_bytes().to_vec(),
+            ..Written::default()
+        });
+        if request.sets() {
+            return Ok(Returned::Zero);
+        }
+        Ok(Returned::Value(Value::Int(value)))
+    }
+}
