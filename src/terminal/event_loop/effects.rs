@@ -1,0 +1,130 @@
+//! The effects that an update asks for, carried out.
+
+use std::io;
+use std::thread;
+use std::time::Instant;
+
+use crate::app::message::{Effect, Msg};
+use crate::cli::LearnArgs;
+use crate::io_models::Model;
+use crate::terminal::event_loop::{Driver, Ended};
+use crate::terminal::listener_scan::Answer;
+
+impl Driver<'_> {
+    pub(crate) fn carry_out(&mut self, effect: Effect) -> io::Result<()> {
+        match effect {
+            Effect::Submit(request) => {
+                self.submitted = Some(request.id);
+                for event in self.engine.submit(*request) {
+                    self.take(Msg::Engine(event))?;
+                }
+            }
+            Effect::Cancel(call) => self.engine.cancel(call),
+            Effect::FindListeners => self.listener_scan.want(),
+            Effect::FindAddressOwner(call, address, kind) => {
+                self.engine.find_holder(call, address, kind);
+            }
+            Effect::Capture => self.engine.capture(),
+            Effect::RunModels => self.run_models(),
+            Effect::LoadCourse => self.load_course()?,
+            Effect::OpenLesson(name) => self.open_lesson(&name)?,
+            Effect::Anew => self.anew()?,
+            Effect::Keep(progress) => {
+                let notice = self.lesson_store.keep(&progress);
+                self.notice(notice);
+            }
+            Effect::Suspend => self.suspend()?,
+            Effect::Repaint => self
+                .screen
+                .repaint((self.app.size.columns, self.app.size.rows))?,
+            Effect::Quit => self.ended = Some(Ended::Left),
+        }
+        Ok(())
+    }
+
+    /// Looks who listens on this host where that is due, on a thread of its own: it opens many files.
+    pub(crate) fn find_listeners(&mut self) {
+        let is_needed = self.app.needs_listeners();
+        if !self.listener_scan.begins(is_needed, Instant::now()) {
+            return;
+        }
+        // Without a thread the form merely proposes less.
+        let answer = Answer::to(self.to_loop.clone());
+        crate::kernel::unshared::spawn("listeners", move || answer.find());
+    }
+
+    /// Runs the I/O models on a thread of its own; each is told as soon as it was made.
+    fn run_models(&self) {
+        let to_loop = self.to_loop.clone();
+        let run = move || {
+            crate::sys::signal::mask_all();
+            for model in Model::ALL {
+                if to_loop
+                    .send(Msg::Ran(model, crate::io_models::run(model)))
+                    .is_err()
+                {
+                    // The loop has ended.
+                    return;
+                }
+            }
+        };
+        // Without a thread the view goes on saying that they are being run.
+        let _ = thread::Builder::new().name("models".to_owned()).spawn(run);
+    }
+
+    /// Opens the course or a lesson, where that was asked for.
+    pub(crate) fn begin(&mut self, learn: Option<&LearnArgs>) -> io::Result<()> {
+        let Some(learn) = learn else {
+            return Ok(());
+        };
+        self.app.learn.presenting = learn.present;
+        self.carry_out(Effect::LoadCourse)?;
+        match &learn.lesson {
+            Some(name) => self.carry_out(Effect::OpenLesson(name.clone())),
+            None => {
+                self.app.show_course();
+                Ok(())
+            }
+        }
+    }
+
+    /// Ends the session and begins another, whose descriptors have the first numbers again.
+    fn anew(&mut self) -> io::Result<()> {
+        let (engine, events) = self.engine.start_next()?;
+        // The old one is ended first, so that its descriptors are free; its reports are nobody's any more.
+        let mut old = std::mem::replace(&mut self.engine, engine);
+        drop(std::mem::replace(&mut self.events, events));
+        old.shutdown();
+        let _ = self.engine.watch_ends();
+        let low = crate::sys::descriptor::hold_low_numbers();
+        self.engine.prepare_capture();
+        drop(low);
+        Ok(())
+    }
+
+    fn load_course(&mut self) -> io::Result<()> {
+        let (course, progress, notice) = self.lesson_store.course();
+        self.take(Msg::Course(course, progress))?;
+        self.notice(notice);
+        Ok(())
+    }
+
+    fn open_lesson(&mut self, name: &str) -> io::Result<()> {
+        let lesson = match self.lesson_store.prepare() {
+            Ok(folder) => {
+                self.engine.confine_to(&folder);
+                self.lesson_store
+                    .lesson(name)
+                    .map_err(|fault| fault.to_string())
+            }
+            Err(error) => Err(error.to_string()),
+        };
+        self.take(Msg::Lesson(lesson))
+    }
+
+    fn notice(&mut self, notice: Option<String>) {
+        if let Some(text) = notice {
+            self.app.tell(text, true);
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Starts the playground: takes the terminal, starts the engine and the input, and gives everything back at the end.
+
+use std::io::{self, IsTerminal};
+use std::time::Instant;
+
+use crossbeam_channel::unbounded;
+use crossterm::event;
+use crossterm::terminal::size;
+
+use crate::app::message::Msg;
+use crate::app::state::App;
+use crate::app::theme::Theme;
+use crate::cli::LearnArgs;
+use crate::engine::{Engine, Signals};
+use crate::input::{Input, Read};
+use crate::sys::start::needed;
+use crate::terminal::event_loop::{Driver, Ended};
+use crate::terminal::frame_pacer::FramePacer;
+use crate::terminal::lesson_store::LessonStore;
+use crate::terminal::listener_scan::ListenerScan;
+use crate::terminal::screen::Screen;
+
+/// Starts the playground and stays in it until the person leaves.
+///
+/// # Errors
+///
+/// When there is no terminal, or it cannot be used.
+pub fn start(learn: Option<&LearnArgs>) -> io::Result<Ended> {
+    let mut lesson_store = LessonStore::default();
+    // Before the screen is taken: what is wrong with a teacher's lesson is read in the terminal.
+    if let Some(name) = learn.and_then(|learn| learn.lesson.as_deref()) {
+        lesson_store.lesson(name).map_err(io::Error::other)?;
+    }
+    if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
+        return Err(io::Error::other(
+            "the playground needs a terminal for its input and output; scripts run without one: sockplay run FILE",
+        ));
+    }
+    if learn.is_some() {
+        lesson_store.prepare()?;
+    }
+    let signals = Signals::hold(&[libc::SIGWINCH, libc::SIGCONT, libc::SIGTSTP])?;
+    let (mut engine, events) = Engine::start()?;
+    // Without it the screen merely tells less.
+    let _ = engine.watch_ends();
+    let low = crate::sys::descriptor::hold_low_numbers();
+    engine.prepare_capture();
+    let (to_loop, messages) = unbounded();
+    let mut app = App::new(
+        size().map_err(needed(
+            "ioctl(TIOCGWINSZ)",
+            "to know the size of the terminal",
+        ))?,
+        Theme::choose(no_color()),
+        temporary(),
+        std::process::id(),
+    );
+    app.host = crate::kernel::host::look();
+    let screen =
+        Screen::take().map_err(needed("tcsetattr() or write()", "to take the terminal"))?;
+    let input = Input::start(to_loop.clone(), message).map_err(needed(
+        "poll(), eventfd() or a thread",
+        "to read the terminal",
+    ))?;
+    drop(low);
+    let mut driver = Driver {
+        app,
+        engine,
+        events,
+        signals: &signals,
+        lesson_store,
+        screen,
+        input,
+        to_loop,
+        pacer: FramePacer::new(Instant::now()),
+        listener_scan: ListenerScan::default(),
+        submitted: None,
+        ended: None,
+    };
+    let ended = driver
+        .begin(learn)
+        .and_then(|()| driver.run(&messages))
+        .or_else(left_if_gone);
+    let Driver {
+        engine,
+        events,
+        screen,
+        input,
+        ..
+    } = driver;
+    // In this order: nothing reads the terminal any more when it is given back.
+    drop(input);
+    drop(screen);
+    drop(events);
+    // The process ends now.
+    engine.leave();
+    ended
+}
+
+/// What the playground takes of the input.
+fn message(read: Read) -> Option<Msg> {
+    match read {
+        Read::Burst(keys) => Some(Msg::Burst(keys)),
+        Read::BurstEnd => Some(Msg::BurstEnd),
+        Read::Hangup => Some(Msg::Hangup),
+        Read::Event(event::Event::Key(key)) => Some(Msg::Key(key)),
+        Read::Event(event::Event::Mouse(event)) => Some(Msg::Mouse(event)),
+        Read::Event(event::Event::Paste(text)) => Some(Msg::Paste(text)),
+        Read::Event(event::Event::Resize(columns, rows)) => Some(Msg::Resize(columns, rows)),
+        Read::Event(event::Event::FocusGained | event::Event::FocusLost) => None,
+    }
+}
+
+/// A terminal that has gone is no failure: drawing may notice it before SIGHUP comes. Nobody could read of it either.
+fn left_if_gone(error: io::Error) -> io::Result<Ended> {
+    match error.raw_os_error() {
+        Some(libc::EIO) => Ok(Ended::Left),
+        _ => Err(error),
+    }
+}
+
+/// Whether colours are unwanted, no-color.org.
+fn no_color() -> bool {
+    std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+}
+
+/// The folder for path sockets.
+fn temporary() -> String {
+    let folder = std::env::temp_dir();
+    folder
+        .to_str()
+        .unwrap_or("/tmp")
+        .trim_end_matches('/')
+        .to_owned()
+}
