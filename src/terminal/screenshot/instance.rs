@@ -1,0 +1,246 @@
+//! One instance of the playground without a terminal: it plays a script, and its screen is drawn into a buffer.
+
+use std::io;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Receiver, select};
+use crossterm::event::KeyEvent;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
+
+use crate::app::message::{Effect, Msg};
+use crate::app::overlay::{Content, Page};
+use crate::app::state::{App, Mode};
+use crate::app::theme::COLORS;
+use crate::app::update::update;
+use crate::call::Call;
+use crate::call::argument::Name;
+use crate::engine::Engine;
+use crate::event::{Event, LineSource, Reach, Timestamp};
+use crate::layout::{Geometry, Size};
+use crate::script::Script;
+use crate::socket::text::escaped;
+use crate::terminal::lesson_store::LessonStore;
+use crate::terminal::screenshot::clock::{BEAT, Clock};
+use crate::terminal::screenshot::opening::Opening;
+use crate::view::view;
+use crate::world::Progress;
+
+/// How long nothing must happen until a screen counts as settled.
+const SETTLED: Duration = Duration::from_millis(150);
+/// How long a script may take.
+const LIMIT: Duration = Duration::from_secs(20);
+/// One instance of the playground without a terminal.
+pub(crate) struct Instance {
+    app: App,
+    engine: Engine,
+    events: Receiver<Event>,
+    lesson_store: LessonStore,
+    clock: Clock,
+    signals: Receiver<i32>,
+    /// The signal that ends it.
+    signal: Option<i32>,
+}
+
+impl Instance {
+    /// Starts an engine with nothing on its screen.
+    pub(crate) fn start(size: (u16, u16), signals: Receiver<i32>) -> io::Result<Self> {
+        let (mut engine, events) = Engine::start()?;
+        engine.watch_ends()?;
+        let mut app = App::new(size, COLORS, "/tmp".to_owned(), std::process::id());
+        app.typed_reach = Reach::Confined(LineSource::Screenshot);
+        let mut lesson_store = LessonStore::default();
+        engine.confine_to(&lesson_store.prepare()?);
+        Ok(Self {
+            app,
+            engine,
+            events,
+            lesson_store,
+            clock: Clock::default(),
+            signals,
+            signal: None,
+        })
+    }
+
+    /// The folder that its script may use.
+    pub(crate) fn prepare_folder(&mut self) -> io::Result<PathBuf> {
+        self.lesson_store.prepare()
+    }
+
+    /// The signal that ended it.
+    pub(crate) fn signal(&self) -> Option<i32> {
+        self.signal
+    }
+
+    /// Does all that the picture shows.
+    pub(crate) fn stage(&mut self, script: Script, opening: Opening) -> io::Result<()> {
+        if let Some(name) = opening.lesson {
+            self.open_lesson(name);
+        }
+        self.play(script)?;
+        self.open_ladder(opening.ladder);
+        opening.keys.into_iter().try_for_each(|key| self.press(key))
+    }
+
+    fn play(&mut self, script: Script) -> io::Result<()> {
+        let deadline = Instant::now() + LIMIT;
+        for (index, line) in script.lines.into_iter().enumerate() {
+            if line.command.is_none() {
+                continue;
+            }
+            self.clock.call();
+            let text = line.to_string();
+            let reach = Reach::Confined(LineSource::Screenshot);
+            self.app.player.push(index + 1, line, reach);
+            self.take(Msg::Tick);
+            while !self.app.player.is_idle() {
+                let comes = self.app.player.deadline();
+                let comes = comes.map(|moment| self.clock.wait_for(moment));
+                let sleeps_too_long = comes.filter(|_| self.is_sleeping()) > Some(deadline);
+                if sleeps_too_long || Instant::now() > deadline {
+                    let message = format!(
+                        "{}:{}: {}: it does not come to an end within the {} s that a script of a picture may take",
+                        escaped(&script.origin),
+                        index + 1,
+                        escaped(&text),
+                        LIMIT.as_secs()
+                    );
+                    return Err(io::Error::other(message));
+                }
+                self.wait(Duration::from_millis(1))?;
+            }
+        }
+        if let Some(reason) = self.refused() {
+            return Err(io::Error::other(format!("{}: {reason}", script.origin)));
+        }
+        match self.app.broken.first() {
+            None => self.settle(),
+            Some(broken) => Err(io::Error::other(format!(
+                "{}: {}, and it came out otherwise",
+                escaped(&script.origin),
+                broken.expected
+            ))),
+        }
+    }
+
+    /// Whether the present line only waits for time to pass.
+    fn is_sleeping(&self) -> bool {
+        let current = self.app.player.current();
+        current.is_some_and(|command| matches!(command.call, Call::Sleep { .. }))
+    }
+
+    /// Why a call was not made.
+    fn refused(&self) -> Option<String> {
+        let mut log = self.app.world.log().iter();
+        log.find_map(|record| match &record.progress {
+            Progress::Refused(reason) => Some(reason.to_string()),
+            _ => None,
+        })
+    }
+
+    /// Shows the conversation of a socket, as `v` does.
+    fn open_ladder(&mut self, of: Option<Name>) {
+        if let Some(socket) = of.and_then(|name| self.app.world.named(&name)) {
+            self.app.selection = Some(socket.id);
+            self.app.mode = Mode::over(Content::Page(Page::Ladder));
+        }
+    }
+
+    /// Opens a lesson at its first page.
+    fn open_lesson(&mut self, name: String) {
+        let lesson = self.lesson_store.lesson(&name);
+        self.take(Msg::Lesson(lesson.map_err(|fault| fault.to_string())));
+    }
+
+    /// Presses a key and waits until what follows from it has happened.
+    fn press(&mut self, key: KeyEvent) -> io::Result<()> {
+        self.draw()?;
+        self.clock.call();
+        self.take(Msg::Key(key));
+        self.settle()
+    }
+
+    /// Takes events in until none comes for a while.
+    pub(crate) fn settle(&mut self) -> io::Result<()> {
+        let deadline = Instant::now() + LIMIT;
+        while self.wait(SETTLED)? {
+            if Instant::now() > deadline {
+                return Err(io::Error::other("the sockets do not come to rest"));
+            }
+        }
+        // Time that has passed since, for what is still pending.
+        self.app.now = Timestamp(self.clock.now().0 + 3 * BEAT);
+        Ok(())
+    }
+
+    /// Takes the next event in. Gives false when none came in time.
+    ///
+    /// # Errors
+    ///
+    /// When a signal came.
+    fn wait(&mut self, limit: Duration) -> io::Result<bool> {
+        let event = select! {
+            recv(self.signals) -> signal => {
+                self.signal = signal.ok();
+                return Err(io::ErrorKind::Interrupted.into());
+            }
+            recv(self.events) -> event => event.ok(),
+            default(limit) => None,
+        };
+        match event {
+            Some(mut event) => {
+                self.clock.stage(&mut event);
+                self.take(Msg::Engine(event));
+                Ok(true)
+            }
+            None => {
+                self.take(Msg::Tick);
+                Ok(false)
+            }
+        }
+    }
+
+    fn take(&mut self, message: Msg) {
+        for effect in update(&mut self.app, message, self.clock.now()) {
+            match effect {
+                Effect::Submit(request) => {
+                    for mut event in self.engine.submit(*request) {
+                        self.clock.stage(&mut event);
+                        self.take(Msg::Engine(event));
+                    }
+                }
+                Effect::Cancel(call) => self.engine.cancel(call),
+                // There is no terminal and no form.
+                Effect::FindListeners
+                // A number of a process would make each picture another one.
+                | Effect::FindAddressOwner(..)
+                // A picture is the same for those who may capture and those who may not.
+                | Effect::Capture
+                | Effect::RunModels
+                // What a picture shows is told by its script, and nothing of it is a person's progress.
+                | Effect::LoadCourse
+                | Effect::OpenLesson(_)
+                | Effect::Anew
+                | Effect::Keep(_)
+                | Effect::Suspend
+                | Effect::Repaint
+                | Effect::Quit => {}
+            }
+        }
+    }
+
+    /// Draws its screen as it is now.
+    pub(crate) fn draw(&mut self) -> io::Result<Buffer> {
+        let Size { columns, rows } = self.app.size;
+        let mut terminal =
+            Terminal::new(TestBackend::new(columns, rows)).map_err(io::Error::other)?;
+        let mut geometry = Geometry::default();
+        terminal
+            .draw(|frame| geometry = view(&self.app, frame))
+            .map_err(io::Error::other)?;
+        self.app.drawn(geometry);
+        Ok(terminal.backend().buffer().clone())
+    }
+}
