@@ -6,113 +6,30 @@
 //! for a probe too: a connect() that goes to sleep is not an epoll event. Data that is dropped for lack of room causes
 //! no event either, so a socket whose buffer is nearly full, or whose queue is full, is probed repeatedly.
 
-use std::collections::HashMap;
+mod thread;
+mod watched;
+
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::Instant;
 
-use crossbeam_channel::{Receiver, Sender, bounded};
+use crossbeam_channel::{Receiver, bounded};
 use nix::sys::eventfd::{EfdFlags, EventFd};
 
 use crate::event::{DescriptorId, Observation};
-use crate::kernel::interest::FdInfo;
 use crate::kernel::observe::{ProbeTarget, observe};
-use crate::socket::{Domain, Kind};
+pub use crate::kernel::sampler::thread::{Done, Report};
+use crate::kernel::sampler::thread::{Shared, WAKE, Wanted};
+use crate::kernel::sampler::watched::Watched;
+use crate::socket::Kind;
 use crate::sys::epoll::Epoll;
 use crate::sys::start::needed;
-
-/// The least time between two probes of busy sockets.
-const REST: Duration = Duration::from_millis(4);
-/// The pauses between probes of a socket that has no room; the last one repeats.
-const PAUSES: [Duration; 6] = [
-    Duration::from_millis(30),
-    Duration::from_millis(60),
-    Duration::from_millis(120),
-    Duration::from_millis(250),
-    Duration::from_millis(500),
-    Duration::from_secs(1),
-];
-/// The token of the eventfd that wakes the thread.
-const WAKE: u64 = u64::MAX;
-
-/// Takes what was observed; returns false when nobody reads the reports any more.
-pub type Report = Box<dyn Fn(DescriptorId, Observation) -> bool + Send>;
 
 /// The watched sockets, shared with the thread.
 #[derive(Debug)]
 pub struct Sampler {
     shared: Arc<Shared>,
-}
-
-#[derive(Debug)]
-struct Shared {
-    epoll: Epoll,
-    watched: Mutex<HashMap<DescriptorId, EpollEntry>>,
-    /// How many of them are epoll instances; changed under the lock.
-    epolls: AtomicUsize,
-    wake: EventFd,
-    wanted: Mutex<Wanted>,
-    /// Notified when the thread is to end or has ended.
-    stopping: Condvar,
-}
-
-/// Never sent: the channel is closed when what was asked for is done.
-#[derive(Debug)]
-pub enum Done {}
-
-/// What the thread is woken for.
-#[derive(Debug, Default)]
-struct Wanted {
-    looks: Vec<DescriptorId>,
-    /// Those who wait until all sockets are probed; dropped when that is done.
-    all: Vec<Sender<Done>>,
-    stop: bool,
-    /// Whether the thread has ended.
-    ended: bool,
-}
-
-#[derive(Debug)]
-struct EpollEntry {
-    target: ProbeTarget,
-    last: Observation,
-    /// Of an epoll instance.
-    info: Option<FdInfo>,
-    /// When it is probed without an event, and how often it was since something new was observed.
-    again: Option<(Instant, usize)>,
-}
-
-impl EpollEntry {
-    fn observe(&self, addresses: bool) -> Observation {
-        let mut seen = observe(&self.target, addresses);
-        seen.interest = self
-            .info
-            .as_ref()
-            .and_then(|info| info.read(self.target.fd));
-        seen
-    }
-
-    /// Whether only epoll shows that connections wait: the kernel reports nothing else about the queue of AF_UNIX.
-    fn is_unix_listener(&self) -> bool {
-        self.target.domain == Domain::UNIX && self.last.unread.is_none()
-    }
-
-    /// Begins to probe it repeatedly if packets may be dropped.
-    fn loses(&mut self, now: Instant) -> bool {
-        self.look_again(now, true);
-        self.again.is_some()
-    }
-
-    /// Schedules another probe while packets may be dropped without an event.
-    fn look_again(&mut self, now: Instant, is_news: bool) {
-        let step = match self.again {
-            Some((_, step)) if !is_news => step + 1,
-            _ => 0,
-        };
-        let pause = PAUSES[step.min(PAUSES.len() - 1)];
-        self.again = loses_silently(&self.last).then(|| (now + pause, step));
-    }
 }
 
 impl Sampler {
@@ -139,7 +56,7 @@ impl Sampler {
             stopping: Condvar::new(),
         });
         let theirs = Arc::clone(&shared);
-        thread::Builder::new()
+        std::thread::Builder::new()
             .name("sampler".to_owned())
             .stack_size(256 << 10)
             .spawn(move || {
@@ -165,15 +82,7 @@ impl Sampler {
         self.shared
             .epolls
             .fetch_add(usize::from(is_epoll), Ordering::SeqCst);
-        watched.insert(
-            id,
-            EpollEntry {
-                target,
-                last: Observation::default(),
-                info: is_epoll.then(|| FdInfo::open(target.fd)).flatten(),
-                again: None,
-            },
-        );
+        watched.insert(id, Watched::new(target));
     }
 
     /// Forgets a socket. Call before its descriptor is closed: the number may be another's right after.
@@ -269,7 +178,7 @@ impl Sampler {
             return;
         }
         for watched in self.shared.lock().iter_mut() {
-            if let Some(seen) = changed_epoll(watched.1) {
+            if let Some(seen) = watched.1.changed_epoll() {
                 tell(*watched.0, seen);
             }
         }
@@ -294,153 +203,15 @@ impl Sampler {
     }
 }
 
-impl Shared {
-    fn lock(&self) -> MutexGuard<'_, HashMap<DescriptorId, EpollEntry>> {
-        self.watched.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn lock_wanted(&self) -> MutexGuard<'_, Wanted> {
-        self.wanted.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Wakes the thread for something.
-    fn want(&self, add: impl FnOnce(&mut Wanted)) {
-        add(&mut self.lock_wanted());
-        // Fails only when it was woken 2^64 times without reading once.
-        let _ = self.wake.write(1);
-    }
-
-    /// The sockets to probe, and those who wait until all of them were.
-    fn take_looks(&self) -> (Vec<DescriptorId>, Vec<Sender<Done>>) {
-        // Before the list is taken: what is added later wakes again.
-        let _ = self.wake.read();
-        let (looks, all) = {
-            let mut wanted = self.lock_wanted();
-            (
-                std::mem::take(&mut wanted.looks),
-                std::mem::take(&mut wanted.all),
-            )
-        };
-        match all.is_empty() {
-            true => (looks, all),
-            false => (self.lock().keys().copied().collect(), all),
-        }
-    }
-
-    /// Pauses between two probes of busy sockets. Returns false, at once, when the thread is to end.
-    fn rest(&self) -> bool {
-        let goes_on = |wanted: &mut Wanted| !wanted.stop;
-        let wanted = self.lock_wanted();
-        let waited = self.stopping.wait_timeout_while(wanted, REST, goes_on);
-        !waited.unwrap_or_else(PoisonError::into_inner).0.stop
-    }
-
-    fn run(&self, report: &Report) {
-        loop {
-            let Ok(tokens) = self.epoll.wait(self.timeout()) else {
-                continue;
-            };
-            if !self.look_at_the_full(report) {
-                return;
-            }
-            for token in tokens {
-                if token == WAKE {
-                    // Dropping `all` notifies those who wait for all probes.
-                    let (looks, _all) = self.take_looks();
-                    if !looks.into_iter().all(|id| self.look(id, report)) {
-                        return;
-                    }
-                    continue;
-                }
-                let Ok(id) = u32::try_from(token).map(DescriptorId) else {
-                    continue;
-                };
-                if !self.look(id, report) {
-                    return;
-                }
-            }
-            if !self.rest() {
-                return;
-            }
-        }
-    }
-
-    /// In how many milliseconds a socket is to be probed without an event; -1: none is.
-    fn timeout(&self) -> i32 {
-        let watched = self.lock();
-        let next = watched.values().filter_map(|entry| entry.again).min();
-        let left = next.map(|(at, _)| at.saturating_duration_since(Instant::now()));
-        // Rounded up: before its time there is nothing to be done.
-        left.map_or(-1, |left| {
-            i32::try_from(left.as_millis() + 1).unwrap_or(i32::MAX)
-        })
-    }
-
-    /// Probes the sockets whose time has come. Returns false when nobody reads the reports any more.
-    fn look_at_the_full(&self, report: &Report) -> bool {
-        let now = Instant::now();
-        let is_due = |entry: &EpollEntry| entry.again.is_some_and(|(at, _)| at <= now);
-        let due: Vec<DescriptorId> = {
-            let watched = self.lock();
-            let due = watched.iter().filter(|(_, entry)| is_due(entry));
-            due.map(|(id, _)| *id).collect()
-        };
-        due.into_iter().all(|id| self.look(id, report))
-    }
-
-    /// Probes a socket and reports what is new. Returns false when nobody reads the reports any more.
-    ///
-    /// The lock is held until it is reported: the number cannot be reused meanwhile, and no newer observation can be
-    /// reported before this one.
-    fn look(&self, id: DescriptorId, report: &Report) -> bool {
-        let mut watched = self.lock();
-        let Some(entry) = watched.get_mut(&id) else {
-            return true;
-        };
-        let seen = entry.observe(false);
-        let is_news = seen != entry.last;
-        entry.last = seen;
-        entry.look_again(Instant::now(), is_news);
-        if is_news || entry.is_unix_listener() {
-            // A new state can come with a new peer: a connection that was under way.
-            if !report(id, observe(&entry.target, true)) {
-                return false;
-            }
-        }
-        if self.epolls.load(Ordering::SeqCst) == 0 {
-            return true;
-        }
-        let epolls: Vec<(DescriptorId, Observation)> = watched
-            .iter_mut()
-            .filter_map(|(id, entry)| Some((*id, changed_epoll(entry)?)))
-            .collect();
-        epolls.into_iter().all(|(id, seen)| report(id, seen))
-    }
-}
-
-/// Whether packets that come to a socket may be thrown away: its buffer is nearly full, or no connection finds a place.
-fn loses_silently(seen: &Observation) -> bool {
-    let is_full = seen.waiting.is_some_and(|queue| queue.length > queue.limit);
-    is_full || seen.memory.is_some_and(|memory| memory.is_nearly_full())
-}
-
-/// What an epoll instance watches, when that is not what was seen last.
-fn changed_epoll(entry: &mut EpollEntry) -> Option<Observation> {
-    entry.info.as_ref()?;
-    let seen = entry.observe(false);
-    if seen == entry.last {
-        return None;
-    }
-    entry.last = seen.clone();
-    Some(seen)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use crossbeam_channel::{bounded, unbounded};
 
+    use crate::kernel::sampler::thread::REST;
     use crate::kernel::sampler::*;
-    use crate::socket::{Protocol, SocketType};
+    use crate::socket::{Domain, Protocol, SocketType};
 
     /// A pair of sockets that a sampler watches, and the end of which something is sent.
     fn watched(

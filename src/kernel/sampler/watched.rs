@@ -1,0 +1,91 @@
+//! One watched descriptor: what was observed of it last, and when it is probed without an event.
+
+use std::time::{Duration, Instant};
+
+use crate::event::Observation;
+use crate::kernel::interest::FdInfo;
+use crate::kernel::observe::{ProbeTarget, observe};
+use crate::socket::{Domain, Kind};
+
+/// The pauses between probes of a socket that has no room; the last one repeats.
+const PAUSES: [Duration; 6] = [
+    Duration::from_millis(30),
+    Duration::from_millis(60),
+    Duration::from_millis(120),
+    Duration::from_millis(250),
+    Duration::from_millis(500),
+    Duration::from_secs(1),
+];
+
+/// A socket, a file or an epoll instance that is probed.
+#[derive(Debug)]
+pub(crate) struct Watched {
+    pub(crate) target: ProbeTarget,
+    /// What was observed last.
+    pub(crate) last: Observation,
+    /// Of an epoll instance.
+    info: Option<FdInfo>,
+    /// When it is probed without an event, and how often it was since something new was observed.
+    pub(crate) again: Option<(Instant, usize)>,
+}
+
+impl Watched {
+    /// Nothing was observed of it yet.
+    pub(crate) fn new(target: ProbeTarget) -> Self {
+        let is_epoll = target.kind == Kind::Epoll;
+        Self {
+            target,
+            last: Observation::default(),
+            info: is_epoll.then(|| FdInfo::open(target.fd)).flatten(),
+            again: None,
+        }
+    }
+
+    /// Probes it.
+    pub(crate) fn observe(&self, addresses: bool) -> Observation {
+        let mut seen = observe(&self.target, addresses);
+        seen.interest = self
+            .info
+            .as_ref()
+            .and_then(|info| info.read(self.target.fd));
+        seen
+    }
+
+    /// Whether only epoll shows that connections wait: the kernel reports nothing else about the queue of AF_UNIX.
+    pub(crate) fn is_unix_listener(&self) -> bool {
+        self.target.domain == Domain::UNIX && self.last.unread.is_none()
+    }
+
+    /// Begins to probe it repeatedly if packets may be dropped.
+    pub(crate) fn loses(&mut self, now: Instant) -> bool {
+        self.schedule(now, true);
+        self.again.is_some()
+    }
+
+    /// Schedules another probe while packets may be dropped without an event.
+    pub(crate) fn schedule(&mut self, now: Instant, is_news: bool) {
+        let step = match self.again {
+            Some((_, step)) if !is_news => step + 1,
+            _ => 0,
+        };
+        let pause = PAUSES[step.min(PAUSES.len() - 1)];
+        self.again = loses_silently(&self.last).then(|| (now + pause, step));
+    }
+
+    /// What an epoll instance watches, when that is not what was observed last.
+    pub(crate) fn changed_epoll(&mut self) -> Option<Observation> {
+        self.info.as_ref()?;
+        let seen = self.observe(false);
+        if seen == self.last {
+            return None;
+        }
+        self.last = seen.clone();
+        Some(seen)
+    }
+}
+
+/// Whether packets that come to a socket may be thrown away: its buffer is nearly full, or no connection finds a place.
+fn loses_silently(seen: &Observation) -> bool {
+    let is_full = seen.waiting.is_some_and(|queue| queue.length > queue.limit);
+    is_full || seen.memory.is_some_and(|memory| memory.is_nearly_full())
+}
