@@ -1,0 +1,237 @@
+//! A result as the words that an expectation is compared with, and as text.
+
+use crate::call::argument::{Descriptor, Sets};
+use crate::call::outcome::{Events, Outcome, Partial, Received, Returned};
+use crate::call::received_bytes::ReceivedBytes;
+use crate::call::value::Value;
+use crate::socket::Address;
+
+/// One word of a result, as an expectation is compared with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Word {
+    /// Compared as text.
+    Plain(String),
+    /// A number that has a name: compared as the one or as the other.
+    Named {
+        /// Its name.
+        text: String,
+        /// The number.
+        number: i64,
+    },
+    /// A descriptor: compared as `fd`, which is any, or as `fd 3`, which is that one.
+    Descriptor {
+        /// `fd`, or `fd,` where another follows.
+        text: &'static str,
+        /// Its number.
+        number: i32,
+    },
+    /// Compared as bytes.
+    Data(ReceivedBytes),
+    /// Compared as bytes, buffer by buffer.
+    Buffers(Vec<ReceivedBytes>),
+    /// Compared as an address.
+    Address(Address),
+    /// Compared as a set: names, each with its events where it has some.
+    Set(Vec<(String, Option<String>)>),
+}
+
+impl Word {
+    fn descriptor(number: i32) -> Self {
+        Self::Descriptor { text: "fd", number }
+    }
+
+    /// The text of a set: `[s: POLLIN, c: POLLOUT]`.
+    fn set_text(entries: &[(String, Option<String>)]) -> String {
+        let texts: Vec<String> = entries
+            .iter()
+            .map(|(name, events)| match events {
+                Some(events) => format!("{name}: {events}"),
+                None => name.clone(),
+            })
+            .collect();
+        format!("[{}]", texts.join(", "))
+    }
+}
+
+impl Outcome {
+    /// The words that stand after `->`.
+    pub fn words(&self) -> Vec<Word> {
+        let errno = match &self.result {
+            Err(errno) if self.sigpipe => Word::Plain(format!("{errno}+SIGPIPE")),
+            Err(errno) => Word::Plain(errno.to_string()),
+            Ok(returned) => return returned.words(),
+        };
+        let partial = self.partial.map(Partial::words).into_iter().flatten();
+        [errno].into_iter().chain(partial).collect()
+    }
+
+    /// The text as the log shows it: with the numbers of the descriptors that the call made.
+    pub fn numbered(&self) -> String {
+        self.numbered_with(&|_| None)
+    }
+
+    /// The same; `naming` may give an address the name of a socket that has it.
+    pub fn numbered_with(&self, naming: &dyn Fn(&Address) -> Option<String>) -> String {
+        let words = self.words().into_iter().map(|word| match word {
+            Word::Descriptor { text, number } => {
+                Word::Plain(text.replacen("fd", &format!("fd {number}"), 1))
+            }
+            other => other,
+        });
+        text_of(&words.collect::<Vec<Word>>(), naming)
+    }
+
+    /// The text after `->`; `naming` may give an address the name of a socket that has it.
+    pub fn text(&self, naming: &dyn Fn(&Address) -> Option<String>) -> String {
+        text_of(&self.words(), naming)
+    }
+}
+
+impl Partial {
+    /// `after 5 bytes`
+    fn words(self) -> [Word; 3] {
+        let unit = self.unit[usize::from(self.count != 1)];
+        ["after", &self.count.to_string(), unit].map(|word| Word::Plain(word.to_owned()))
+    }
+}
+
+fn text_of(words: &[Word], naming: &dyn Fn(&Address) -> Option<String>) -> String {
+    let texts = words.iter().map(|word| match word {
+        Word::Plain(text) | Word::Named { text, .. } => text.clone(),
+        Word::Descriptor { text, .. } => (*text).to_owned(),
+        Word::Data(bytes) => bytes.describe(),
+        Word::Buffers(buffers) => {
+            let texts: Vec<String> = buffers.iter().map(ReceivedBytes::describe).collect();
+            format!("[{}]", texts.join(", "))
+        }
+        Word::Address(address) => naming(address).unwrap_or_else(|| address.to_string()),
+        Word::Set(entries) => Word::set_text(entries),
+    });
+    texts.collect::<Vec<String>>().join(" ")
+}
+
+impl Returned {
+    fn words(&self) -> Vec<Word> {
+        let plain = |text: String| vec![Word::Plain(text)];
+        match self {
+            Self::Zero => plain("0".to_owned()),
+            Self::Descriptor(fd) => vec![Word::descriptor(*fd)],
+            Self::Pair(first, second) => vec![
+                Word::Descriptor {
+                    text: "fd,",
+                    number: *first,
+                },
+                Word::descriptor(*second),
+            ],
+            Self::Accepted { fd, from } => with_from(vec![Word::descriptor(*fd)], from.as_ref()),
+            Self::Count(count) => plain(count.to_string()),
+            Self::Data { count, bytes, from } => {
+                let mut words = vec![Word::Plain(count.to_string())];
+                if !bytes.is_empty() {
+                    words.push(Word::Data(bytes.clone()));
+                }
+                with_from(words, from.as_ref())
+            }
+            Self::Message(received) => received.words(),
+            Self::Ready(ready) => ready_words(ready),
+            Self::Selected { count, sets } => selected_words(*count, sets),
+            Self::Signal { signal, about } => {
+                let about = about.iter().map(|(socket, events)| {
+                    Word::Set(vec![(socket.to_string(), Some(events.to_string()))])
+                });
+                [Word::Plain(signal.to_string())]
+                    .into_iter()
+                    .chain(about)
+                    .collect()
+            }
+            Self::Address(address) => vec![Word::Address(address.clone())],
+            Self::Value(Value::TcpInfo(info)) => info
+                .to_string()
+                .split(' ')
+                .map(|word| Word::Plain(word.to_owned()))
+                .collect(),
+            Self::Value(Value::Text(bytes)) => vec![Word::Data(bytes.as_slice().into())],
+            Self::Value(Value::Named(named)) => vec![Word::Named {
+                text: named.to_string(),
+                number: named.number.into(),
+            }],
+            Self::Value(Value::Mask(mask)) => vec![Word::Named {
+                text: Value::Mask(*mask).to_string(),
+                number: (*mask).into(),
+            }],
+            Self::Value(value) => plain(value.to_string()),
+            Self::Status(flags) => plain(flags.to_string()),
+            Self::Flags(flags) => plain(flags.to_string()),
+            Self::State(state) => plain(state.to_string()),
+            Self::Word(word) => plain((*word).to_owned()),
+        }
+    }
+}
+
+impl Received {
+    /// The bytes of each buffer: one is filled before the next begins.
+    fn buffers(&self) -> Vec<ReceivedBytes> {
+        let mut rest = self.bytes.head();
+        let buffers = self.sizes.iter().map(|size| {
+            let (own, others) = rest.split_at(rest.len().min(*size));
+            rest = others;
+            ReceivedBytes::from(own)
+        });
+        buffers.collect()
+    }
+
+    fn words(&self) -> Vec<Word> {
+        let plain = |text: &str| Word::Plain(text.to_owned());
+        let mut words = vec![Word::Plain(self.count.to_string())];
+        if !self.bytes.is_empty() && self.sizes.is_empty() {
+            words.push(Word::Data(self.bytes.clone()));
+        } else if !self.bytes.is_empty() {
+            words.push(Word::Buffers(self.buffers()));
+        }
+        let mut words = with_from(words, self.from.as_ref());
+        if self.flags.0 != 0 {
+            words.extend([plain("flags"), Word::Plain(self.flags.to_string())]);
+        }
+        if let Some((last, before)) = self.fds.split_last() {
+            words.push(plain("fds"));
+            words.extend(before.iter().map(|fd| Word::Plain(format!("{fd},"))));
+            words.push(Word::Plain(last.to_string()));
+        }
+        if let Some(credentials) = self.credentials {
+            words.extend([plain("creds"), Word::Plain(credentials.to_string())]);
+        }
+        for (name, value) in &self.others {
+            words.extend([plain(name), plain(value)]);
+        }
+        words
+    }
+}
+
+fn ready_words(ready: &[(Descriptor, Events)]) -> Vec<Word> {
+    let mut words = vec![Word::Plain(ready.len().to_string())];
+    if !ready.is_empty() {
+        let entry = |(socket, events): &(Descriptor, Events)| {
+            (socket.to_string(), Some(events.to_string()))
+        };
+        words.push(Word::Set(ready.iter().map(entry).collect()));
+    }
+    words
+}
+
+fn selected_words(count: u64, sets: &Sets) -> Vec<Word> {
+    let mut words = vec![Word::Plain(count.to_string())];
+    for (word, set) in sets.named() {
+        words.push(Word::Plain(word.to_owned()));
+        let names = set.iter().map(|socket| (socket.to_string(), None));
+        words.push(Word::Set(names.collect()));
+    }
+    words
+}
+
+fn with_from(mut words: Vec<Word>, from: Option<&Address>) -> Vec<Word> {
+    if let Some(address) = from {
+        words.push(Word::Plain("from".to_owned()));
+        words.push(Word::Address(address.clone()));
+    }
+    words
+}
