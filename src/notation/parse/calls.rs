@@ -1,25 +1,23 @@
 //! From the arguments of a call to its value: each argument is read as its type says.
 
+mod address;
+mod epoll;
+mod option;
+
 use std::time::Duration;
 
 use crate::call::Call;
-use crate::call::argument::{AddressArg, AddressExpr, Descriptor, OptionArg, Room, Service};
+use crate::call::argument::{Descriptor, Room, Service};
 use crate::call::data::Data;
 use crate::call::rows::with_calls;
-use crate::call::table::{CallKind, On, ParamKind, Signature, name_of};
-use crate::call::value::Value;
-use crate::notation::diagnostic::nearest;
+use crate::call::table::{CallKind, ParamKind, Signature, name_of};
 use crate::notation::parse::SyntaxError;
 use crate::notation::parse::args::{Args, article, bits, constant, mask, unknown_constant};
+pub(crate) use crate::notation::parse::calls::address::address;
 use crate::notation::parse::lexer::Lexeme;
 use crate::notation::parse::literal::parse_duration;
-use crate::socket::constant::{
-    DOMAINS, EPOLL_EVENTS, EPOLL_FLAGS, EPOLL_OPS, HOWS, PROTOCOLS, SOCK_FLAGS, TYPES,
-};
-use crate::socket::option::OPTIONS;
-use crate::socket::{
-    Domain, EpollEvents, EpollFlags, EpollOp, How, MsgFlags, Protocol, SockFlags, SocketType,
-};
+use crate::socket::constant::{DOMAINS, HOWS, PROTOCOLS, SOCK_FLAGS, TYPES};
+use crate::socket::{Domain, How, MsgFlags, Protocol, SockFlags, SocketType};
 
 /// A type that an argument of a call can have, as it is read.
 pub(crate) trait Read: Sized {
@@ -153,35 +151,6 @@ impl Read for Data {
     }
 }
 
-impl Read for AddressArg {
-    fn read(args: &mut Args<'_>, _: &str) -> Result<Self, SyntaxError> {
-        if args.row.on == On::Path {
-            return socket_path(args);
-        }
-        // An address and flags, either first: they cannot be confused.
-        let flags_first = args.row.takes(ParamKind::MsgFlags)
-            && args
-                .peek()
-                .is_some_and(|text| !crate::notation::parse::address::looks_like_address(text))
-            && args.left() > 1;
-        if flags_first {
-            args.read.flags = Some(args.msg_flags()?);
-        }
-        address(args)
-    }
-}
-
-/// An address, and the length where one follows.
-pub(crate) fn address(args: &mut Args<'_>) -> Result<AddressArg, SyntaxError> {
-    let lexeme = args.required("an address")?;
-    let place = crate::notation::parse::address::place(lexeme)
-        .map_err(|message| SyntaxError::new(lexeme.span(), message))?;
-    Ok(AddressArg {
-        place,
-        length: args.length(),
-    })
-}
-
 /// Optional flags, unless they stood before an address; where a length may stand in their place, a number is that.
 impl Read for MsgFlags {
     fn read(args: &mut Args<'_>, _: &str) -> Result<Self, SyntaxError> {
@@ -206,98 +175,6 @@ impl Read for Room {
         crate::notation::parse::literal::size(text)
             .map(|size| Self { size, null })
             .map_err(|message| SyntaxError::new(lexeme.span(), message))
-    }
-}
-
-/// `SO_REUSEADDR`, or a level and an option.
-impl Read for OptionArg {
-    fn read(args: &mut Args<'_>, _: &str) -> Result<Self, SyntaxError> {
-        let option = option(args)?;
-        args.read.option = Some(option);
-        Ok(option)
-    }
-}
-
-fn option(args: &mut Args<'_>) -> Result<OptionArg, SyntaxError> {
-    let lexeme = args.required("an option")?;
-    if let Some(row) = crate::socket::option::find(lexeme.text) {
-        return Ok(OptionArg {
-            level: row.level,
-            number: row.number,
-        });
-    }
-    let level = crate::socket::option::find_level(lexeme.text)
-        .or_else(|| crate::notation::parse::literal::int(lexeme.text).ok());
-    let Some(level) = level else {
-        return Err(unknown_option(lexeme));
-    };
-    let lexeme = args.required("an option after the level")?;
-    let number = match crate::socket::option::find(lexeme.text) {
-        Some(row) => row.number,
-        None => {
-            crate::notation::parse::literal::int(lexeme.text).map_err(|_| unknown_option(lexeme))?
-        }
-    };
-    Ok(OptionArg { level, number })
-}
-
-fn unknown_option(lexeme: Lexeme<'_>) -> SyntaxError {
-    let error = SyntaxError::new(lexeme.span(), format!("`{}` is not an option", lexeme.text));
-    let full = |prefix: &str| format!("{prefix}{}", lexeme.text);
-    let typed = [
-        lexeme.text.to_owned(),
-        full("SO_"),
-        full("TCP_"),
-        full("IP_"),
-        full("IPV6_"),
-    ];
-    let likely = typed
-        .iter()
-        .find_map(|text| nearest(text, OPTIONS.iter().map(|row| row.name)));
-    match likely {
-        Some(name) => error.help(format!("did you mean `{name}`?")),
-        None => error.help("a level and a number work too: SOL_SOCKET, 2"),
-    }
-}
-
-/// A value of the type that the option before it has.
-impl Read for Value {
-    fn read(args: &mut Args<'_>, _: &str) -> Result<Self, SyntaxError> {
-        let lexeme = args.required("a value")?;
-        let unknown = OptionArg {
-            level: -1,
-            number: -1,
-        };
-        let option = args.read.option.unwrap_or(unknown);
-        crate::notation::parse::value::value(lexeme, option)
-    }
-}
-
-impl Read for EpollFlags {
-    fn read(args: &mut Args<'_>, _: &str) -> Result<Self, SyntaxError> {
-        match args.next() {
-            Some(lexeme) => mask(lexeme, &EPOLL_FLAGS).map(Self),
-            None => Ok(Self(0)),
-        }
-    }
-}
-
-/// An operation, or a number that is wrong on purpose.
-impl Read for EpollOp {
-    fn read(args: &mut Args<'_>, _: &str) -> Result<Self, SyntaxError> {
-        let operation = Self(constant(args.required("an operation")?, &EPOLL_OPS)?);
-        args.read.operation = Some(operation);
-        Ok(operation)
-    }
-}
-
-/// Only what is removed needs no events.
-impl Read for EpollEvents {
-    fn read(args: &mut Args<'_>, _: &str) -> Result<Self, SyntaxError> {
-        if args.left() == 0 && args.read.operation == Some(EpollOp(libc::EPOLL_CTL_DEL)) {
-            return Ok(Self(0));
-        }
-        mask(args.required("the events to wait for")?, &EPOLL_EVENTS).map(Self)
     }
 }
 
@@ -379,25 +256,6 @@ impl Read for u32 {
                     .help("for example chmod(unix:/tmp/x.sock, 0700)")
             })
     }
-}
-
-/// An AF_UNIX address that is a file.
-fn socket_path(args: &mut Args<'_>) -> Result<AddressArg, SyntaxError> {
-    let lexeme = args.required("a path")?;
-    let mut again = Args::new(args.row, vec![lexeme], lexeme.end());
-    let address = address(&mut again)?;
-    let is_path = match &address.place {
-        AddressExpr::Literal(address) => address.path().is_some(),
-        AddressExpr::LocalOf(_) => true,
-        _ => false,
-    };
-    if is_path {
-        return Ok(address);
-    }
-    Err(
-        SyntaxError::new(lexeme.span(), format!("`{}` is not a path", lexeme.text))
-            .help("for example unlink(unix:/tmp/x.sock)"),
-    )
 }
 
 impl Read for Duration {
