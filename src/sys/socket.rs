@@ -1,92 +1,15 @@
 //! socket(2) and its family, on raw descriptor numbers.
 
-use std::ffi::c_void;
-use std::ptr;
+mod arguments;
+mod option;
 
 use crate::call::outcome::Written;
 use crate::socket::How;
-use crate::socket::sockaddr::STORAGE;
+use crate::sys::socket::arguments::AddressBuffer;
+pub use crate::sys::socket::arguments::{RawAddress, Source, Target};
+pub(crate) use crate::sys::socket::option::set_own;
+pub use crate::sys::socket::option::{getsockopt, lingers, setsockopt};
 use crate::sys::{Checked, Result, check, check_count, refuse};
-
-/// An address argument as a C program passes it: a pointer and a length that need not agree.
-#[derive(Debug, Clone)]
-pub struct RawAddress {
-    bytes: Option<Vec<u8>>,
-    length: libc::socklen_t,
-}
-
-impl RawAddress {
-    /// The bytes of an address, passed with `length`, or with their own where that is `None`.
-    pub fn new(bytes: &[u8], length: Option<i32>) -> Self {
-        let mut storage = bytes.to_vec();
-        storage.resize(bytes.len().max(STORAGE), 0);
-        let natural = i32::try_from(bytes.len()).unwrap_or(i32::MAX);
-        Self {
-            bytes: Some(storage),
-            length: length.unwrap_or(natural).cast_unsigned(),
-        }
-    }
-
-    /// A null pointer, passed with `length`.
-    pub fn null(length: Option<i32>) -> Self {
-        Self {
-            bytes: None,
-            length: length.unwrap_or(0).cast_unsigned(),
-        }
-    }
-
-    /// The bytes that the kernel reads; `None` for a null pointer, and for a length that it refuses.
-    pub fn bytes(&self) -> Option<&[u8]> {
-        let length = usize::try_from(self.length).ok()?;
-        self.bytes.as_ref()?.get(..length)
-    }
-
-    /// The pointer and the length. A length beyond the storage is refused by the kernel before it reads
-    /// (`move_addr_to_kernel` checks it against `sizeof(struct sockaddr_storage)`, which is [`STORAGE`]).
-    pub(crate) fn parts(&self) -> (*const libc::sockaddr, libc::socklen_t) {
-        let pointer = self
-            .bytes
-            .as_ref()
-            .map_or(ptr::null(), |bytes| bytes.as_ptr().cast());
-        (pointer, self.length)
-    }
-}
-
-/// An address that the kernel wrote.
-#[derive(Debug)]
-struct AddressBuffer {
-    storage: Vec<u8>,
-    offered: libc::socklen_t,
-    length: libc::socklen_t,
-}
-
-impl AddressBuffer {
-    /// Room for any address, or for `length` bytes where that is more. The call is passed `length` even where it is
-    /// wrong; the kernel rejects a negative one.
-    fn new(length: Option<i32>) -> Checked<Self> {
-        let room = refuse::address_room(length)?;
-        let length = length.map_or(STORAGE as libc::socklen_t, i32::cast_unsigned);
-        Ok(Self {
-            storage: vec![0; room],
-            offered: length,
-            length,
-        })
-    }
-
-    fn pointers(&mut self) -> (*mut libc::sockaddr, *mut libc::socklen_t) {
-        (self.storage.as_mut_ptr().cast(), &raw mut self.length)
-    }
-
-    /// What was written. An AF_UNIX address of 108 bytes may be reported longer than it is.
-    fn written(&self) -> Written {
-        let end = self.length.min(self.offered) as usize;
-        Written {
-            bytes: self.storage[..end.min(self.storage.len())].to_vec(),
-            offered: self.offered,
-            length: self.length,
-        }
-    }
-}
 
 /// socket(2)
 ///
@@ -160,24 +83,6 @@ pub fn connect(fd: i32, address: &RawAddress) -> Result<()> {
     check(unsafe { libc::connect(fd, pointer, length) }).map(drop)
 }
 
-/// What a sending call is given: bytes, or a null pointer with a length.
-#[derive(Debug, Clone, Copy)]
-pub enum Source<'a> {
-    /// These bytes.
-    Bytes(&'a [u8]),
-    /// Nothing at all, said to be this long.
-    Null(usize),
-}
-
-impl Source<'_> {
-    pub(crate) fn parts(&self) -> (*const c_void, usize) {
-        match self {
-            Self::Bytes(bytes) => (bytes.as_ptr().cast(), bytes.len()),
-            Self::Null(length) => (ptr::null(), *length),
-        }
-    }
-}
-
 /// send(2)
 ///
 /// # Errors
@@ -217,24 +122,6 @@ pub fn write(fd: i32, source: Source<'_>) -> Result<usize> {
     let (pointer, length) = source.parts();
     // SAFETY: as in `send`.
     check_count(unsafe { libc::write(fd, pointer, length) })
-}
-
-/// What a receiving call is given: a buffer, or a null pointer with a length.
-#[derive(Debug)]
-pub enum Target<'a> {
-    /// Room for the data.
-    Buffer(&'a mut [u8]),
-    /// No room at all, said to be this long.
-    Null(usize),
-}
-
-impl Target<'_> {
-    fn parts(&mut self) -> (*mut c_void, usize) {
-        match self {
-            Self::Buffer(buffer) => (buffer.as_mut_ptr().cast(), buffer.len()),
-            Self::Null(length) => (ptr::null_mut(), *length),
-        }
-    }
 }
 
 /// recv(2): gives what the call returned, which with MSG_TRUNC is more than the buffer holds.
@@ -299,26 +186,6 @@ pub fn close(fd: i32) -> Result<()> {
     check(unsafe { libc::close(fd) }).map(drop)
 }
 
-/// Whether closing a socket waits until its data was acknowledged, or a timeout: SO_LINGER, socket(7).
-pub fn lingers(fd: i32) -> bool {
-    let mut linger = libc::linger {
-        l_onoff: 0,
-        l_linger: 0,
-    };
-    let mut length = size_of::<libc::linger>() as libc::socklen_t;
-    // SAFETY: the struct has as many bytes as are said, and both live until the call returns.
-    let asked = unsafe {
-        libc::getsockopt(
-            fd,
-            libc::SOL_SOCKET,
-            libc::SO_LINGER,
-            (&raw mut linger).cast(),
-            &raw mut length,
-        )
-    };
-    asked == 0 && linger.l_onoff != 0 && linger.l_linger != 0
-}
-
 /// getsockname(2)
 ///
 /// # Errors
@@ -343,83 +210,6 @@ pub fn getpeername(fd: i32, length: Option<i32>) -> Checked<Written> {
     // SAFETY: both pointers lead into `name`, and `length` says how much room there is.
     check(unsafe { libc::getpeername(fd, pointer, length) })?;
     Ok(name.written())
-}
-
-/// Zeros after a value that is passed with a negative length.
-const BEHIND: usize = 64;
-
-/// setsockopt(2) with `length` in place of the value's own: zeros then follow the value, up to that length. `None` is a
-/// null pointer.
-///
-/// # Errors
-///
-/// The errno of the call, or why it was not made.
-pub fn setsockopt(
-    fd: i32,
-    level: i32,
-    number: i32,
-    value: Option<&[u8]>,
-    length: Option<i32>,
-) -> Checked<()> {
-    refuse::option_value(level, number, value.unwrap_or_default(), length)?;
-    let natural = value.map_or(size_of::<libc::c_int>(), <[u8]>::len);
-    let length = length.unwrap_or_else(|| i32::try_from(natural).unwrap_or(i32::MAX));
-    let padded = value.map(|value| {
-        // With a negative length strace(1) shows what follows the value: zeros, and not our memory.
-        let room = usize::try_from(length).unwrap_or(BEHIND);
-        let mut padded = vec![0; value.len().max(room)];
-        padded[..value.len()].copy_from_slice(value);
-        padded
-    });
-    let pointer = padded.as_ref().map_or(ptr::null(), Vec::as_ptr);
-    // SAFETY: the pointer is null or valid for `length` bytes; the kernel refuses negative lengths. There are no
-    // pointers but null pointers in the value, which was checked above.
-    check(unsafe { libc::setsockopt(fd, level, number, pointer.cast(), length.cast_unsigned()) })?;
-    Ok(())
-}
-
-/// setsockopt(2) with a value of the program's own.
-///
-/// # Safety
-///
-/// The kernel must not keep a pointer of the value, nor write to one.
-pub(crate) unsafe fn set_own(fd: i32, level: i32, number: i32, value: &[u8]) -> Result<()> {
-    let length = libc::socklen_t::try_from(value.len()).unwrap_or(libc::socklen_t::MAX);
-    // SAFETY: the value is as long as is said, or longer; the caller vouches for what is in it.
-    check(unsafe { libc::setsockopt(fd, level, number, value.as_ptr().cast(), length) }).map(drop)
-}
-
-/// getsockopt(2) with a length of `room` bytes; returns as many as the kernel says.
-///
-/// # Errors
-///
-/// The errno of the call, or why it was not made.
-pub fn getsockopt(fd: i32, level: i32, number: i32, room: i32) -> Checked<Written> {
-    /// What is written at most though the length says less: SO_GET_FILTER counts its length in instructions, of which a
-    /// filter has 4096 at most (BPF_MAXINSNS), and kernels before 6.9 took a negative length for a large one.
-    const MORE: usize = 4096 * size_of::<libc::sock_filter>();
-    let is_filter = (level, number) == (libc::SOL_SOCKET, libc::SO_GET_FILTER);
-    let least = if is_filter || room < 0 { MORE } else { 0 };
-    let mut value = vec![0_u8; refuse::room(room, least)?];
-    let mut length = room.cast_unsigned();
-    // SAFETY: the buffer has room for what any kernel writes when it is passed that length, see above. Where the kernel
-    // reads it first, as of TCP_ZEROCOPY_RECEIVE, all pointers in it are null.
-    check(unsafe {
-        libc::getsockopt(
-            fd,
-            level,
-            number,
-            value.as_mut_ptr().cast(),
-            &raw mut length,
-        )
-    })?;
-    let offered = room.cast_unsigned();
-    value.truncate(length.min(offered) as usize);
-    Ok(Written {
-        bytes: value,
-        offered,
-        length,
-    })
 }
 
 /// if_nametoindex(3): the scope number of an interface.

@@ -1,0 +1,103 @@
+//! setsockopt(2) and getsockopt(2).
+
+use std::ptr;
+
+use crate::call::outcome::Written;
+use crate::sys::{Checked, Result, check, refuse};
+
+/// Zeros after a value that is passed with a negative length.
+const BEHIND: usize = 64;
+
+/// setsockopt(2) with `length` in place of the value's own: zeros then follow the value, up to that length. `None` is a
+/// null pointer.
+///
+/// # Errors
+///
+/// The errno of the call, or why it was not made.
+pub fn setsockopt(
+    fd: i32,
+    level: i32,
+    number: i32,
+    value: Option<&[u8]>,
+    length: Option<i32>,
+) -> Checked<()> {
+    refuse::option_value(level, number, value.unwrap_or_default(), length)?;
+    let natural = value.map_or(size_of::<libc::c_int>(), <[u8]>::len);
+    let length = length.unwrap_or_else(|| i32::try_from(natural).unwrap_or(i32::MAX));
+    let padded = value.map(|value| {
+        // With a negative length strace(1) shows what follows the value: zeros, and not our memory.
+        let room = usize::try_from(length).unwrap_or(BEHIND);
+        let mut padded = vec![0; value.len().max(room)];
+        padded[..value.len()].copy_from_slice(value);
+        padded
+    });
+    let pointer = padded.as_ref().map_or(ptr::null(), Vec::as_ptr);
+    // SAFETY: the pointer is null or valid for `length` bytes; the kernel refuses negative lengths. There are no
+    // pointers but null pointers in the value, which was checked above.
+    check(unsafe { libc::setsockopt(fd, level, number, pointer.cast(), length.cast_unsigned()) })?;
+    Ok(())
+}
+
+/// setsockopt(2) with a value of the program's own.
+///
+/// # Safety
+///
+/// The kernel must not keep a pointer of the value, nor write to one.
+pub(crate) unsafe fn set_own(fd: i32, level: i32, number: i32, value: &[u8]) -> Result<()> {
+    let length = libc::socklen_t::try_from(value.len()).unwrap_or(libc::socklen_t::MAX);
+    // SAFETY: the value is as long as is said, or longer; the caller vouches for what is in it.
+    check(unsafe { libc::setsockopt(fd, level, number, value.as_ptr().cast(), length) }).map(drop)
+}
+
+/// getsockopt(2) with a length of `room` bytes; returns as many as the kernel says.
+///
+/// # Errors
+///
+/// The errno of the call, or why it was not made.
+pub fn getsockopt(fd: i32, level: i32, number: i32, room: i32) -> Checked<Written> {
+    /// What is written at most though the length says less: SO_GET_FILTER counts its length in instructions, of which a
+    /// filter has 4096 at most (BPF_MAXINSNS), and kernels before 6.9 took a negative length for a large one.
+    const MORE: usize = 4096 * size_of::<libc::sock_filter>();
+    let is_filter = (level, number) == (libc::SOL_SOCKET, libc::SO_GET_FILTER);
+    let least = if is_filter || room < 0 { MORE } else { 0 };
+    let mut value = vec![0_u8; refuse::room(room, least)?];
+    let mut length = room.cast_unsigned();
+    // SAFETY: the buffer has room for what any kernel writes when it is passed that length, see above. Where the kernel
+    // reads it first, as of TCP_ZEROCOPY_RECEIVE, all pointers in it are null.
+    check(unsafe {
+        libc::getsockopt(
+            fd,
+            level,
+            number,
+            value.as_mut_ptr().cast(),
+            &raw mut length,
+        )
+    })?;
+    let offered = room.cast_unsigned();
+    value.truncate(length.min(offered) as usize);
+    Ok(Written {
+        bytes: value,
+        offered,
+        length,
+    })
+}
+
+/// Whether closing a socket waits until its data was acknowledged, or a timeout: SO_LINGER, socket(7).
+pub fn lingers(fd: i32) -> bool {
+    let mut linger = libc::linger {
+        l_onoff: 0,
+        l_linger: 0,
+    };
+    let mut length = size_of::<libc::linger>() as libc::socklen_t;
+    // SAFETY: the struct has as many bytes as are said, and both live until the call returns.
+    let asked = unsafe {
+        libc::getsockopt(
+            fd,
+            libc::SOL_SOCKET,
+            libc::SO_LINGER,
+            (&raw mut linger).cast(),
+            &raw mut length,
+        )
+    };
+    asked == 0 && linger.l_onoff != 0 && linger.l_linger != 0
+}
