@@ -34,7 +34,8 @@ impl Buffers {
         Ok(buffers)
     }
 
-    /// What other arguments need is small, or is made where the call is executed.
+    /// The memory of one argument: that of a sort which a person gives a size. Each sort is named, so that a new one is
+    /// not forgotten.
     fn for_argument(&mut self, argument: Argument<'_>) -> Result<(), NoMemory> {
         match argument {
             Argument::Data(data) => self.sends(data),
@@ -43,7 +44,35 @@ impl Buffers {
             Argument::Chunk(chunk) => self.sends(&Data::Pattern(chunk)),
             Argument::Room(room) => self.receives(if room.null { 0 } else { room.size }),
             Argument::Sizes(sizes) => sizes.iter().try_for_each(|size| self.receives(*size)),
-            _ => Ok(()),
+            // What these need is small, or is allocated where the call is executed.
+            Argument::Descriptor(_)
+            | Argument::Address(_)
+            | Argument::Domain(_)
+            | Argument::Type(_)
+            | Argument::SockFlags(_)
+            | Argument::Protocol(_)
+            | Argument::Int(_)
+            | Argument::MsgFlags(_)
+            | Argument::How(_)
+            | Argument::Length(_)
+            | Argument::Option(_)
+            | Argument::Value(_)
+            | Argument::FcntlCommand(_)
+            | Argument::FcntlArg(_)
+            | Argument::IoctlRequest(_)
+            | Argument::Entries(_)
+            | Argument::Millis(_)
+            | Argument::Sets(_)
+            | Argument::Timeout(_)
+            | Argument::EpollFlags(_)
+            | Argument::EpollOp(_)
+            | Argument::EpollEvents(_)
+            | Argument::Signals(_)
+            | Argument::Path(_)
+            | Argument::Mode(_)
+            | Argument::Bytes(_)
+            | Argument::Service(_)
+            | Argument::Duration(_) => Ok(()),
         }
     }
 
