@@ -233,7 +233,8 @@ impl Search<'_> {
         match (mode, record.outcome()) {
             (Mode::Blocks, _) => record.is_blocked(),
             (Mode::Expect(expected), Some(outcome)) => {
-                self.holds(expected, forms::result(form, &outcome.words()), choice)
+                let words = forms::result(form, outcome.words());
+                self.holds(expected, &words, choice)
             }
             (Mode::Background | Mode::Plain, Some(outcome)) => outcome.errno().is_none(),
             (_, None) => false,

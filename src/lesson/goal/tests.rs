@@ -1,13 +1,13 @@
 //! Goals against worlds made of plain events.
 
-use crate::call::outcome::{Outcome, Returned};
+use crate::call::outcome::{Outcome, Received, Returned};
 use crate::event::{
     CallId, DescriptorId, Event, EventKind, NewDescriptor, Observation, Origin, Queue, Request,
     Timestamp,
 };
 use crate::lesson::goal::*;
 use crate::notation::parse_line;
-use crate::socket::{Domain, Errno, Kind, Protocol, SocketType, TcpState};
+use crate::socket::{Domain, Errno, Kind, MsgFlags, Protocol, SocketType, TcpState};
 use crate::world::{World, resolve};
 
 /// A world, and how many events it has had.
@@ -272,6 +272,18 @@ fn a_long_form_of_a_call_reaches_what_its_short_form_does() {
             from: from.map(|text| crate::notation::parse::parse_address(text).expect("it")),
         })
     };
+    let scattered = || {
+        Ok(Returned::Message(Box::new(Received {
+            count: 4,
+            bytes: b"abcd".as_slice().into(),
+            sizes: vec![3, 1],
+            from: None,
+            flags: MsgFlags(0),
+            fds: Vec::new(),
+            credentials: None,
+            others: Vec::new(),
+        })))
+    };
     let holds = |line: &str, result: Result<Returned, i32>, goal: &str| {
         let mut rig = Rig::default();
         rig.socket("s");
@@ -284,7 +296,14 @@ fn a_long_form_of_a_call_reaches_what_its_short_form_does() {
         assert!(holds("read(s, 4)", received(None), goal), "{goal}");
         assert!(holds("recv(s, 4)", received(None), goal), "{goal}");
         assert!(holds("recvfrom(s, 4)", from(), goal), "{goal}");
+        assert!(holds("readv(s, [3, 1])", scattered(), goal), "{goal}");
     }
+    assert!(holds(
+        "readv(s, [3, 1])",
+        scattered(),
+        "readv(x, *) -> 4 [\"abc\", \"d\"]"
+    ));
+    assert!(!holds("read(s, 4)", received(None), "readv(x, *) -> 4 *"));
     let with_sender = "recvfrom(x, *) -> 4 * from 127.0.0.1:*";
     assert!(holds("recvfrom(s, 4)", from(), with_sender));
     assert!(!holds("recv(s, 4)", received(None), with_sender));
@@ -298,6 +317,7 @@ fn a_long_form_of_a_call_reaches_what_its_short_form_does() {
             "send(s, \"abc\")",
             "write(s, \"abc\")",
             "sendmsg(s, [\"a\", \"bc\"])",
+            "writev(s, [\"a\", \"bc\"])",
             "sendto(s, \"abc\", NULL)",
         ] {
             assert!(holds(line, sent(), goal), "{line} for {goal}");

@@ -1,137 +1,168 @@
 //! Calls that do the same: a goal that names the short form of a call is reached by the long one too.
 //!
-//! `send(x, data)` and `write(x, data)` are short for `sendmsg(x, [data])`, and `recv(x, n)` and `read(x, n)` for
-//! `recvmsg(x, n)`; `sendto` and `recvfrom` lie in between. The reverse does not hold: a goal that asks for an address,
-//! flags or control messages needs a call that has them.
+//! `send(x, data)` and `write(x, data)` are short for `sendmsg(x, [data])` and `writev(x, [data])`, and `recv(x, n)` and
+//! `read(x, n)` for `recvmsg(x, n)` and `readv(x, [n])`; `sendto` and `recvfrom` lie in between. The reverse does not
+//! hold: a goal that asks for an address, flags, control messages or several buffers needs a call that has them.
+//!
+//! Which calls send and which receive is a column of the table of calls. The short forms follow from the arguments.
 
 use crate::call::Call;
-use crate::call::argument::{AddressExpr, Message, Room};
+use crate::call::argument::{AddressArg, AddressExpr, Descriptor, Room};
 use crate::call::data::Data;
 use crate::call::outcome::Word;
-use crate::call::table::CallKind;
+use crate::call::parameter::Argument;
+use crate::call::received_bytes::ReceivedBytes;
+use crate::call::table::{CallKind, LengthOf, Role};
 use crate::socket::MsgFlags;
 
 /// The call itself, then its shorter forms.
 pub(crate) fn of(call: &Call) -> Vec<Call> {
-    let mut forms = vec![call.clone()];
-    while let Some(next) = forms.last().and_then(shorter) {
-        // send() is write() where it has no flags, and the other way round.
-        if forms.contains(&next) {
-            break;
+    let (own, socket) = (call.call_kind(), call.socket());
+    let shorter = match (socket, own.role()) {
+        (Some(socket), Role::Sends) if own.is_system_call() => sending(call, socket),
+        (Some(socket), Role::Receives) if own.is_system_call() => receiving(call, socket),
+        _ => Vec::new(),
+    };
+    let others = shorter.into_iter().filter(|form| form.call_kind() != own);
+    [call.clone()].into_iter().chain(others).collect()
+}
+
+/// The forms of a call that sends: none where it sends more than bytes.
+fn sending(call: &Call, socket: &Descriptor) -> Vec<Call> {
+    let mut buffers: Option<&[Data]> = None;
+    let mut address: Option<&AddressArg> = None;
+    let (mut flags, mut has_control) = (MsgFlags(0), false);
+    call.visit(&mut |argument| match argument {
+        Argument::Data(data) => buffers = Some(std::slice::from_ref(data)),
+        Argument::Buffers(several) => buffers = Some(several),
+        Argument::Message(message) => {
+            buffers = Some(&message.data);
+            (address, flags) = (message.address.as_ref(), message.flags);
+            has_control = !message.fds.is_empty() || message.credentials.is_some();
         }
-        forms.push(next);
+        Argument::Address(own) => address = Some(own),
+        Argument::MsgFlags(own) => flags = own,
+        _ => {}
+    });
+    let Some(data) = buffers.and_then(joined).filter(|_| !has_control) else {
+        return Vec::new();
+    };
+    let socket = || socket.clone();
+    let mut forms = Vec::new();
+    if let Some(address) = address {
+        forms.push(Call::Sendto {
+            socket: socket(),
+            data: data.clone(),
+            address: address.clone(),
+            flags,
+        });
+    }
+    if address.is_some_and(|address| address.place != AddressExpr::Null) {
+        return forms;
+    }
+    forms.push(Call::Send {
+        socket: socket(),
+        data: data.clone(),
+        flags,
+    });
+    if flags == MsgFlags(0) {
+        forms.push(Call::Write {
+            socket: socket(),
+            data,
+        });
     }
     forms
 }
 
-fn shorter(call: &Call) -> Option<Call> {
-    match call {
-        Call::Sendmsg { socket, message } => {
-            let data = joined(message)?;
-            let (socket, flags) = (socket.clone(), message.flags);
-            Some(match message.address.clone() {
-                Some(address) => Call::Sendto {
-                    socket,
-                    data,
-                    address,
-                    flags,
-                },
-                None => Call::Send {
-                    socket,
-                    data,
-                    flags,
-                },
-            })
-        }
-        Call::Sendto {
-            socket,
-            data,
-            address,
+/// The forms of a call that receives.
+fn receiving(call: &Call, socket: &Descriptor) -> Vec<Call> {
+    let (mut room, mut flags) = (None, MsgFlags(0));
+    call.visit(&mut |argument| match argument {
+        Argument::Room(own) => room = Some(own),
+        Argument::Sizes(sizes) => room = Some(Room::of(total(sizes))),
+        Argument::MsgFlags(own) => flags = own,
+        _ => {}
+    });
+    let Some(room) = room else {
+        return Vec::new();
+    };
+    let socket = || socket.clone();
+    let mut forms = Vec::new();
+    if names_sender(call.call_kind()) {
+        forms.push(Call::Recvfrom {
+            socket: socket(),
+            room,
             flags,
-        } if address.place == AddressExpr::Null => Some(Call::Send {
-            socket: socket.clone(),
-            data: data.clone(),
-            flags: *flags,
-        }),
-        Call::Send {
-            socket,
-            data,
-            flags: MsgFlags(0),
-        } => Some(Call::Write {
-            socket: socket.clone(),
-            data: data.clone(),
-        }),
-        Call::Write { socket, data } => Some(Call::Send {
-            socket: socket.clone(),
-            data: data.clone(),
-            flags: MsgFlags(0),
-        }),
-        Call::Recvmsg {
-            socket,
-            counts,
-            flags,
-            ..
-        } => Some(Call::Recvfrom {
-            socket: socket.clone(),
-            room: Room::of(counts.iter().sum()),
-            flags: *flags,
             length: None,
-        }),
-        Call::Recvfrom {
-            socket,
+        });
+    }
+    forms.push(Call::Recv {
+        socket: socket(),
+        room,
+        flags,
+    });
+    if flags == MsgFlags(0) {
+        forms.push(Call::Read {
+            socket: socket(),
             room,
-            flags,
-            ..
-        } => Some(Call::Recv {
-            socket: socket.clone(),
-            room: *room,
-            flags: *flags,
-        }),
-        Call::Recv {
-            socket,
-            room,
-            flags: MsgFlags(0),
-        } => Some(Call::Read {
-            socket: socket.clone(),
-            room: *room,
-        }),
-        Call::Read { socket, room } => Some(Call::Recv {
-            socket: socket.clone(),
-            room: *room,
-            flags: MsgFlags(0),
-        }),
-        _ => None,
+        });
+    }
+    forms
+}
+
+fn total(sizes: &[usize]) -> usize {
+    sizes
+        .iter()
+        .fold(0, |total, size| total.saturating_add(*size))
+}
+
+/// Whether a call that receives gives the sender's address.
+fn names_sender(call_kind: CallKind) -> bool {
+    match call_kind.signature().length_of {
+        // recvmsg(): its msghdr has a name beside the control buffer.
+        LengthOf::Address | LengthOf::Control => true,
+        LengthOf::Nothing
+        | LengthOf::Value
+        | LengthOf::ValueBuffer
+        | LengthOf::Sets
+        | LengthOf::Request => false,
     }
 }
 
-/// The buffers of a message as one, where nothing but bytes goes along.
-fn joined(message: &Message) -> Option<Data> {
-    let plain = message.fds.is_empty() && message.credentials.is_none();
-    match message.data.as_slice() {
-        [one] if plain => Some(one.clone()),
-        several if plain => {
+/// The buffers of a call as one; `None` where a null pointer is among several.
+fn joined(buffers: &[Data]) -> Option<Data> {
+    match buffers {
+        [one] => Some(one.clone()),
+        several => {
             let bytes: Option<Vec<Vec<u8>>> = several
                 .iter()
                 .map(|data| data.bytes().ok().flatten())
                 .collect();
             Some(Data::Text(bytes?.concat()))
         }
-        _ => None,
     }
 }
 
-/// The words of a result as far as a form of the call would have given them.
-pub(crate) fn result(form: CallKind, words: &[Word]) -> &[Word] {
-    let data = usize::from(matches!(
-        words.get(1),
-        Some(Word::Data(_) | Word::Buffers(_))
-    ));
-    let own = (1 + data).min(words.len());
-    let has_from = matches!(words.get(own), Some(Word::Plain(text)) if text == "from");
-    match form {
-        CallKind::Recv | CallKind::Read => &words[..own],
-        CallKind::Recvfrom if has_from => &words[..(own + 2).min(words.len())],
-        CallKind::Recvfrom => &words[..own],
-        _ => words,
+/// The words of a result as a form of the call would have given them.
+pub(crate) fn result(form: CallKind, mut words: Vec<Word>) -> Vec<Word> {
+    let with_sender = match form {
+        CallKind::Recv | CallKind::Read => false,
+        CallKind::Recvfrom => true,
+        _ => return words,
+    };
+    let mut own = 1;
+    match words.get(1) {
+        Some(Word::Data(_)) => own += 1,
+        Some(Word::Buffers(buffers)) => {
+            let bytes: Vec<&[u8]> = buffers.iter().map(ReceivedBytes::head).collect();
+            words[1] = Word::Data(bytes.concat().as_slice().into());
+            own += 1;
+        }
+        _ => {}
     }
+    if with_sender && matches!(words.get(own), Some(Word::Plain(text)) if text == "from") {
+        own += 2;
+    }
+    words.truncate(own);
+    words
 }
