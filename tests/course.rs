@@ -8,9 +8,7 @@ mod course {
 }
 
 use std::collections::BTreeSet;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use sockplay::call::table::CallKind;
@@ -20,19 +18,10 @@ use sockplay::lesson::topics::TOPICS;
 use sockplay::lesson::{Card, Lesson, LessonStep, read};
 use sockplay::notation::parse_line;
 
-use crate::common::child::PROGRAM;
+use crate::common::child::{program, written};
+use crate::common::files;
+use crate::common::host::free_address;
 use crate::common::skipped;
-
-fn sockplay() -> Command {
-    let mut command = Command::new(PROGRAM);
-    command.current_dir(env!("CARGO_MANIFEST_DIR"));
-    command
-}
-
-fn text(output: &Output) -> String {
-    let parts = [&output.stdout, &output.stderr].map(|part| String::from_utf8_lossy(part));
-    parts.join("\n")
-}
 
 /// The lessons of the course, read.
 fn lessons() -> Vec<Lesson> {
@@ -57,18 +46,7 @@ fn cards() -> Vec<Card> {
 #[test]
 fn every_file_of_the_course_is_in_its_table() {
     for (folder, table) in [("lessons", LESSONS), ("cards", CARDS)] {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("assets")
-            .join(folder);
-        let files = std::fs::read_dir(path).expect("the folder");
-        let files: BTreeSet<String> = files
-            .map(|file| {
-                file.expect("a file")
-                    .file_name()
-                    .to_string_lossy()
-                    .into_owned()
-            })
-            .collect();
+        let files = files::names(&files::path("assets").join(folder));
         let named: BTreeSet<String> = table.iter().map(|file| file.name.to_owned()).collect();
         assert_eq!(
             files, named,
@@ -151,8 +129,8 @@ fn the_cards_are_many_and_each_has_its_own_name() {
 #[test]
 fn every_lesson_holds_on_the_real_kernel() {
     let ids = LESSONS.iter().map(|file| file.id);
-    let output = sockplay().arg("check").args(ids).output().expect("it runs");
-    let told = text(&output);
+    let output = program().arg("check").args(ids).output().expect("it runs");
+    let told = written(&output);
     told.lines()
         .filter(|line| line.contains("# SKIP"))
         .for_each(skipped);
@@ -181,7 +159,7 @@ fn two_programs_reach_the_two_goals_of_the_lesson_of_two_terminals() {
     let start = |name: &str, task: &sockplay::lesson::Task| {
         let file = folder.path().join(name);
         std::fs::write(&file, script(task)).expect("it can be written");
-        let mut command = sockplay();
+        let mut command = program();
         command.args(["check", "two-terminals"]).arg(file);
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         command.spawn().expect("it starts")
@@ -200,20 +178,13 @@ fn two_programs_reach_the_two_goals_of_the_lesson_of_two_terminals() {
     let client = start("client.sock", client);
     for (number, child) in [(1, server), (2, client)] {
         let output = child.wait_with_output().expect("it ends");
-        let told = text(&output);
+        let told = written(&output);
         let reached = format!("ok {number} - two-terminals: Terminal {number}");
         assert!(
             told.lines().any(|line| line.starts_with(&reached)),
             "{told}"
         );
     }
-}
-
-/// An address of the loopback that nobody has.
-fn free_address() -> SocketAddr {
-    let [.., high, low] = std::process::id().to_be_bytes();
-    let listener = TcpListener::bind((Ipv4Addr::new(127, 77, high, low), 0));
-    listener.expect("a port").local_addr().expect("its address")
 }
 
 const FRONT: &str = "---\ntitle: T\ngoal: G.\ntopics: backlog\nminutes: 5\nsources: listen(2)\n---\nIntro.\n\n## One\n";
@@ -223,7 +194,7 @@ fn check(body: &str, answer: Option<&str>) -> (Option<i32>, String) {
     let folder = tempfile::tempdir().expect("a folder");
     let lesson = folder.path().join("01-own.md");
     std::fs::write(&lesson, format!("{FRONT}{body}")).expect("it can be written");
-    let mut command = sockplay();
+    let mut command = program();
     command.arg("check").arg(&lesson);
     if let Some(answer) = answer {
         let script = folder.path().join("answer.sock");
@@ -231,7 +202,7 @@ fn check(body: &str, answer: Option<&str>) -> (Option<i32>, String) {
         command.arg(script);
     }
     let output = command.output().expect("it runs");
-    (output.status.code(), text(&output))
+    (output.status.code(), written(&output))
 }
 
 const TASK: &str = "
@@ -345,9 +316,9 @@ fn a_goal_of_the_course_is_reached_by_other_calls_that_do_the_same() {
     for (lesson, answer) in routes {
         let file = folder.path().join("answer.sock");
         std::fs::write(&file, answer).expect("it can be written");
-        let output = sockplay().arg("check").arg(lesson).arg(&file).output();
+        let output = program().arg("check").arg(lesson).arg(&file).output();
         let output = output.expect("it runs");
-        assert!(output.status.success(), "{lesson}: {}", text(&output));
+        assert!(output.status.success(), "{lesson}: {}", written(&output));
     }
 }
 
@@ -396,23 +367,23 @@ fn a_lesson_that_cannot_be_read_is_said_with_its_line() {
         output.contains("01-own.md:12:1") && output.contains("result"),
         "{output}"
     );
-    let output = sockplay()
+    let output = program()
         .args(["check", "no-such-lesson"])
         .output()
         .expect("it runs");
     assert_eq!(output.status.code(), Some(2));
     assert!(
-        text(&output).contains("a lesson of the course by name or number"),
+        written(&output).contains("a lesson of the course by name or number"),
         "{}",
-        text(&output)
+        written(&output)
     );
 }
 
 #[test]
 fn a_lesson_is_known_by_its_name_by_its_number_and_nearly() {
     let told = |name: &str| {
-        let output = sockplay().args(["check", name]).output().expect("it runs");
-        (output.status.code(), text(&output))
+        let output = program().args(["check", name]).output().expect("it runs");
+        (output.status.code(), written(&output))
     };
     for name in ["sockaddr", "SockAddr", "3"] {
         let (status, output) = told(name);

@@ -12,16 +12,10 @@ use std::process::Command;
 
 use sockplay::app::keymap::BINDINGS;
 
-use crate::common::child::PROGRAM;
+use crate::common::child::{PROGRAM, program};
 use crate::common::skipped;
 
 const README: &str = include_str!("../README.md");
-
-fn sockplay() -> Command {
-    let mut command = Command::new(PROGRAM);
-    command.current_dir(env!("CARGO_MANIFEST_DIR"));
-    command
-}
 
 /// The text of each fenced block of a kind.
 fn blocks(kind: &str) -> Vec<String> {
@@ -40,7 +34,7 @@ fn the_script_of_the_readme_holds() {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("readme.sock");
         std::fs::write(&file, &script).expect("it can be written");
-        let output = sockplay().arg("run").arg(&file).output().expect("it runs");
+        let output = program().arg("run").arg(&file).output().expect("it runs");
         assert!(
             output.status.success(),
             "{}",
@@ -153,7 +147,7 @@ fn the_screenshots_are_what_the_program_draws() {
         }
         let folder = tempfile::tempdir().expect("a folder");
         let anew = folder.path().join("anew.svg");
-        let mut command = sockplay();
+        let mut command = program();
         command.arg("screenshot");
         for (index, argument) in arguments.iter().enumerate() {
             if index == at {
@@ -189,11 +183,7 @@ fn the_lesson_of_the_readme_is_true() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("readme.md");
     std::fs::write(&file, lesson).expect("it can be written");
-    let output = sockplay()
-        .arg("check")
-        .arg(&file)
-        .output()
-        .expect("it runs");
+    let output = program().arg("check").arg(&file).output().expect("it runs");
     let told = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{told}");
 }

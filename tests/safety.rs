@@ -12,7 +12,7 @@ use std::os::unix::net::{SocketAddr, UnixDatagram, UnixListener};
 use std::path::Path;
 use std::process::Command;
 
-use crate::common::child::PROGRAM;
+use crate::common::child::{PROGRAM, written};
 use crate::common::skipped;
 
 fn sockplay(arguments: &[&str], folder: &Path) -> (Option<i32>, String) {
@@ -22,8 +22,7 @@ fn sockplay(arguments: &[&str], folder: &Path) -> (Option<i32>, String) {
         .env("TMPDIR", folder)
         .output()
         .expect("it runs");
-    let parts = [&output.stdout, &output.stderr].map(|part| String::from_utf8_lossy(part));
-    (output.status.code(), parts.join("\n"))
+    (output.status.code(), written(&output))
 }
 
 fn run(line: &str, folder: &Path) -> (Option<i32>, String) {

@@ -13,7 +13,6 @@ mod strace {
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Mutex;
 use std::thread;
@@ -23,6 +22,8 @@ use sockplay::call::table::{CallKind, SIGNATURES};
 use sockplay::notation::{parse_line, statements};
 
 use crate::common::child::{Child, PROGRAM, folder};
+use crate::common::files::{scripts, sessions, text};
+use crate::common::host::no_strace;
 use crate::common::skipped;
 use strace::lines::{Threads, same};
 use strace::own::Own;
@@ -38,11 +39,13 @@ fn traced() -> String {
 const AT_ONCE: usize = 3;
 
 /// Why nothing can be compared here.
-fn no_strace() -> Option<String> {
-    let version = match Command::new("strace").arg("-V").output() {
-        Err(error) => return Some(format!("strace cannot be started: {error}")),
-        Ok(output) => String::from_utf8_lossy(&output.stdout).into_owned(),
-    };
+fn no_comparison() -> Option<String> {
+    if let Some(reason) = no_strace() {
+        return Some(reason);
+    }
+    let version = Command::new("strace").arg("-V").output();
+    let version = version.expect("it was started before").stdout;
+    let version = String::from_utf8_lossy(&version);
     let version = version.lines().next().unwrap_or_default();
     if !version.ends_with(" 6.1") {
         return Some(format!(
@@ -52,35 +55,7 @@ fn no_strace() -> Option<String> {
     if !cfg!(target_arch = "x86_64") {
         return Some("the text is that of x86_64".to_owned());
     }
-    let probe = Command::new("strace")
-        .args(["-f", "-o", "/dev/null", "true"])
-        .output();
-    let probe = probe.expect("it was started before");
-    let told = String::from_utf8_lossy(&probe.stderr);
-    (!probe.status.success()).then(|| format!("strace may not trace: {}", told.trim()))
-}
-
-/// The scripts of a folder of `tests`.
-fn scripts(folder: &str) -> Vec<PathBuf> {
-    let place = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests")
-        .join(folder);
-    let mut scripts: Vec<PathBuf> = fs::read_dir(&place)
-        .unwrap_or_else(|error| panic!("{}: {error}", place.display()))
-        .map(|entry| entry.expect("an entry").path())
-        .filter(|path| path.extension().is_some_and(|end| end == "sock"))
-        .collect();
-    scripts.sort();
-    assert!(!scripts.is_empty(), "{}", place.display());
-    scripts
-}
-
-/// The sessions of a script: the cases that it is made of, or the whole of it.
-fn sessions(text: &str) -> Vec<String> {
-    let mut cases = text.split("# case: ");
-    let whole = cases.next().unwrap_or_default().to_owned();
-    let cases: Vec<String> = cases.map(|case| format!("# case: {case}")).collect();
-    if cases.is_empty() { vec![whole] } else { cases }
+    None
 }
 
 /// Whether some line makes many calls in a loop of the program's own.
@@ -181,7 +156,7 @@ fn differences(printed: &Threads, traced: &Threads, loops: bool) -> Vec<String> 
 
 /// Compares every script of a folder, a few at once.
 fn agrees(folder: &str) {
-    if let Some(reason) = no_strace() {
+    if let Some(reason) = no_comparison() {
         return skipped(&reason);
     }
     let queue = Mutex::new(scripts(folder).into_iter());
@@ -191,7 +166,7 @@ fn agrees(folder: &str) {
             scope.spawn(|| {
                 let next = || queue.lock().expect("nobody panics over it").next();
                 while let Some(script) = next() {
-                    let text = fs::read_to_string(&script).expect("a script is text");
+                    let text = text(&script);
                     let (printed, traced, held) = run(&text);
                     let lines: usize = printed.threads.iter().map(|(_, calls)| calls.len()).sum();
                     assert!(lines > 0, "{} prints nothing", script.display());
@@ -216,22 +191,22 @@ fn agrees(folder: &str) {
 
 #[test]
 fn every_script_is_printed_as_strace_prints_it() {
-    agrees("scripts");
+    agrees("tests/scripts");
 }
 
 #[test]
 fn every_scenario_of_tcp_is_printed_as_strace_prints_it() {
-    agrees("conformance/tcp_states");
+    agrees("tests/conformance/tcp_states");
 }
 
 #[test]
 fn every_case_of_the_conformance_scripts_is_printed_as_strace_prints_it() {
-    agrees("conformance");
+    agrees("tests/conformance");
 }
 
 #[test]
 fn what_is_wrong_on_purpose_is_printed_as_strace_prints_it() {
-    agrees("strace");
+    agrees("tests/strace");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{Command, ExitStatus, Output, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -196,6 +196,19 @@ pub(crate) fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
 
 /// The program.
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_sockplay");
+
+/// The program, run in the folder of the project.
+pub(crate) fn program() -> Command {
+    let mut command = Command::new(PROGRAM);
+    command.current_dir(env!("CARGO_MANIFEST_DIR"));
+    command
+}
+
+/// All that a program wrote, standard output first.
+pub(crate) fn written(output: &Output) -> String {
+    let parts = [&output.stdout, &output.stderr].map(|part| String::from_utf8_lossy(part));
+    parts.join("\n")
+}
 
 /// `sockplay run` in a folder.
 pub(crate) fn sockplay(folder: &Path) -> Command {

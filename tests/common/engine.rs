@@ -14,6 +14,19 @@ use sockplay::world::{Record, Socket, World, resolve};
 
 use super::PATIENCE;
 
+/// A TCP listener on the loopback.
+pub(crate) const LISTENER: [&str; 3] = [
+    "l = socket(AF_INET, SOCK_STREAM)",
+    "bind(l, 127.0.0.1:0)",
+    "listen(l, 5)",
+];
+
+/// A client of it, not yet accepted.
+pub(crate) const CLIENT: [&str; 2] = ["c = socket(AF_INET, SOCK_STREAM)", "connect(c, addr(l))"];
+
+/// A client of it, accepted.
+pub(crate) const CONNECTED: [&str; 3] = [CLIENT[0], CLIENT[1], "s = accept(l)"];
+
 /// One engine at a time, as descriptors are numbers of the whole process: a test that uses a number after close() must
 /// not meet the sockets of another.
 static ALONE: Mutex<()> = Mutex::new(());

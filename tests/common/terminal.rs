@@ -3,12 +3,10 @@
 
 use std::ffi::OsStr;
 use std::io::{ErrorKind, Write};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ExitStatus};
-use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -69,15 +67,6 @@ pub(crate) fn sockplay_at(size: (u16, u16)) -> Rig {
     let mut rig = Rig::start(size, PROGRAM, &[], &[]);
     rig.wait_for("n makes a socket");
     rig
-}
-
-/// An address of the loopback that nobody else has: hosts in 127/8 are many, and each call gives another one.
-pub(crate) fn free_address() -> SocketAddr {
-    static GIVEN: AtomicU8 = AtomicU8::new(1);
-    let [.., high, low] = std::process::id().to_be_bytes();
-    let host = Ipv4Addr::new(127, GIVEN.fetch_add(1, Ordering::Relaxed), high, low);
-    let listener = TcpListener::bind((host, 0)).expect("a port of the loopback");
-    listener.local_addr().expect("its address")
 }
 
 impl Rig {

@@ -1,9 +1,9 @@
 //! The cases as they stand in the scripts.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::needs::Need;
+use crate::common::files;
 
 /// The topic of the scenarios, which have a file each.
 pub(crate) const SCENARIOS: &str = "tcp states";
@@ -23,22 +23,18 @@ pub(crate) struct Case {
     pub(crate) script: String,
 }
 
-/// Where the scripts are.
-fn place() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance")
-}
+/// The folder of the scenarios.
+const FOLDER: &str = "tests/conformance/tcp_states";
 
 /// The committed list of the names of all cases, scenarios excepted.
 pub(crate) fn list() -> Vec<String> {
-    let text = fs::read_to_string(place().join("cases.txt")).expect("the list");
+    let text = files::read("tests/conformance/cases.txt");
     text.lines().map(str::to_owned).collect()
 }
 
 /// Every script with its topic and text, in the order of their names.
 pub(crate) fn scripts() -> Vec<(PathBuf, String, String)> {
-    let mut paths = paths(&place());
-    let scenarios = place().join("tcp_states");
-    paths.extend(self::paths(&scenarios));
+    let scenarios = files::path(FOLDER);
     let read = |path: PathBuf| {
         let stem = path.file_stem().unwrap_or_default().to_string_lossy();
         let topic = if path.starts_with(&scenarios) {
@@ -46,20 +42,11 @@ pub(crate) fn scripts() -> Vec<(PathBuf, String, String)> {
         } else {
             stem.into_owned()
         };
-        let text = fs::read_to_string(&path).expect("a script is text");
+        let text = files::text(&path);
         (path, topic, text)
     };
-    paths.into_iter().map(read).collect()
-}
-
-fn paths(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{folder:?}: {error}"));
-    let mut paths: Vec<PathBuf> = entries
-        .map(|entry| entry.expect("an entry").path())
-        .filter(|path| path.extension().is_some_and(|end| end == "sock"))
-        .collect();
-    paths.sort();
-    paths
+    let folders = ["tests/conformance", FOLDER].into_iter();
+    folders.flat_map(files::scripts).map(read).collect()
 }
 
 /// Every case of every script.

@@ -1,24 +1,20 @@
 //! Playing as the user nobody, where the tests are run by root.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::os::fd::AsRawFd;
-use std::os::unix::fs::{MetadataExt, chown};
+use std::os::unix::fs::chown;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 use std::sync::LazyLock;
 
 use crate::common::child::{PROGRAM, folder};
+use crate::common::host::is_root;
 
 /// The user and the group.
 const NOBODY: u32 = 65534;
 
 /// The program, opened: the folder that it is in may be closed to nobody.
 static OPENED: LazyLock<File> = LazyLock::new(|| File::open(PROGRAM).expect("the program"));
-
-/// Whether root is who we are. Anybody else has no privileges to give up.
-pub(crate) fn is_root() -> bool {
-    fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0)
-}
 
 /// The program, to be run by nobody in a folder that nobody may write in.
 pub(crate) fn program() -> (Command, tempfile::TempDir) {

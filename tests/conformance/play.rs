@@ -12,6 +12,7 @@ use super::needs::Need;
 use super::nobody;
 use super::table::Table;
 use crate::common::child::{Child, folder, sockplay};
+use crate::common::host::is_root;
 
 /// Holds a text that names the cases to be played.
 const CHOICE: &str = "CONFORMANCE";
@@ -107,7 +108,7 @@ fn own_names(script: &str) -> String {
 
 /// Plays a case with a deadline.
 fn play(case: &Case) -> End {
-    let (mut command, _folder) = if case.needs.contains(&Need::Nobody) && nobody::is_root() {
+    let (mut command, _folder) = if case.needs.contains(&Need::Nobody) && is_root() {
         let (mut command, folder) = nobody::program();
         command.arg("run");
         (command, folder)

@@ -4,7 +4,8 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use crate::{FRONT, TASK, sockplay, text};
+use crate::common::child::{program, written};
+use crate::{FRONT, TASK};
 
 /// Checks a lesson of the test's own with several answers, given by name and text.
 fn grade(body: &str, options: &[&str], answers: &[(&str, &str)]) -> (Option<i32>, String) {
@@ -27,11 +28,11 @@ fn grade_in<'a>(
     options: &[&str],
     answers: impl Iterator<Item = &'a str>,
 ) -> (Option<i32>, String) {
-    let mut command = sockplay();
+    let mut command = program();
     command.current_dir(folder).arg("check").args(options);
     command.arg("01-own.md").args(answers).stdin(Stdio::null());
     let output = command.output().expect("it runs");
-    (output.status.code(), text(&output))
+    (output.status.code(), written(&output))
 }
 
 /// Checks that an output is TAP: results in order, remarks, and the plan as its last line.
@@ -184,7 +185,7 @@ fn a_check_that_a_signal_ends_bails_out() {
     write("01-own.md", &format!("{FRONT}{TASK}")).expect("written");
     write("good.sock", GOOD).expect("written");
     write("long.sock", "sleep(500s)\n").expect("written");
-    let mut command = sockplay();
+    let mut command = program();
     command.current_dir(folder.path()).stdout(Stdio::piped());
     command.args(["check", "01-own.md", "good.sock", "long.sock"]);
     let mut child = command.spawn().expect("it starts");

@@ -1,10 +1,10 @@
 //! The keys that the README and the lessons name are those of the table, and do what is said there.
 
-use std::path::Path;
-
 use sockplay::app::keymap::{Action, LessonAction, key};
 use sockplay::app::overlay::Page;
 use sockplay::call::table::CallKind;
+
+use crate::common::files;
 
 const README: &str = "README.md";
 const TWO_TERMINALS: &str = "assets/lessons/38-two-terminals.md";
@@ -242,25 +242,23 @@ const MENTIONS: &[(&str, &str, Action)] = &[
     ),
 ];
 
-/// A text with one blank between its words.
+/// The text of a file with one blank between its words.
 fn text(file: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
-    let text = std::fs::read_to_string(path).expect(file);
+    let text = files::read(file);
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The README, the lessons and the flash cards.
-fn files() -> Vec<String> {
-    let mut files = vec![README.to_owned()];
-    for folder in ["assets/lessons", "assets/cards"] {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
-        for entry in std::fs::read_dir(path).expect(folder) {
-            let name = entry.expect(folder).file_name();
-            files.push(format!("{folder}/{}", name.to_str().expect("a name")));
-        }
-    }
-    files.sort();
-    files
+fn all() -> Vec<String> {
+    let of_folder = |folder: &'static str| {
+        let names = files::names(&files::path(folder)).into_iter();
+        names.map(move |name| format!("{folder}/{name}"))
+    };
+    [README.to_owned()]
+        .into_iter()
+        .chain(of_folder("assets/lessons"))
+        .chain(of_folder("assets/cards"))
+        .collect()
 }
 
 #[test]
@@ -296,7 +294,7 @@ fn named(text: &str) -> Vec<String> {
 #[test]
 fn every_key_that_a_text_names_is_compared() {
     let mut left = Vec::new();
-    for file in files() {
+    for file in all() {
         let mut text = text(&file);
         for (_, mention, action) in MENTIONS.iter().filter(|(own, ..)| *own == file) {
             text = text.replace(&mention.replacen("{}", key(*action), 1), "");

@@ -6,7 +6,7 @@ use sockplay::event::{EventKind, Timestamp};
 use sockplay::socket::{Segment, TcpFlags};
 use sockplay::world::captured as captured_traffic;
 
-use crate::common::engine::Rig;
+use crate::common::engine::{CLIENT, CONNECTED, LISTENER, Rig};
 use crate::common::skipped;
 
 /// An engine that captures. `None`, said, where this process may not.
@@ -63,14 +63,9 @@ fn count(segments: &[Segment], flags: TcpFlags) -> usize {
 #[test]
 fn each_segment_of_the_loopback_is_seen_once() {
     let Some(mut rig) = capturing() else { return };
-    rig.play(&[
-        "l = socket(AF_INET, SOCK_STREAM)",
-        "bind(l, 127.0.0.1:0)",
-        "listen(l, 5)",
-        "c = socket(AF_INET, SOCK_STREAM)",
-        "connect(c, addr(l))",
-        "send(c, \"hello\")",
-    ]);
+    rig.play(&LISTENER);
+    rig.play(&CLIENT);
+    rig.play(&["send(c, \"hello\")"]);
     let has_data = |rig: &Rig| rig.of("c").iter().any(|segment| segment.length == 5);
     rig.until_it("the data", has_data);
     let seen = rig.of("c");
@@ -90,15 +85,9 @@ fn a_flood_is_counted_and_its_end_is_seen() {
     /// The longest segment of the loopback.
     const LONGEST: u64 = 65_536;
     let Some(mut rig) = capturing() else { return };
-    rig.play(&[
-        "l = socket(AF_INET, SOCK_STREAM)",
-        "bind(l, 127.0.0.1:0)",
-        "listen(l, 5)",
-        "c = socket(AF_INET, SOCK_STREAM)",
-        "connect(c, addr(l))",
-        "s = accept(l)",
-        "setsockopt(c, TCP_NODELAY, 1)",
-    ]);
+    rig.play(&LISTENER);
+    rig.play(&CONNECTED);
+    rig.play(&["setsockopt(c, TCP_NODELAY, 1)"]);
     rig.start("sink(s)");
     rig.play(&[&format!("source(c, {BYTES}, 1000)"), "close(c)"]);
     let is_fin = |segment: &Segment| segment.flags.contains(TcpFlags::FIN);

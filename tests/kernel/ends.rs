@@ -10,7 +10,8 @@ use sockplay::world::World;
 use sockplay::world::sequence::ladder;
 
 use crate::common::child::PROGRAM;
-use crate::common::engine::{Rig, named};
+use crate::common::engine::{CLIENT, LISTENER, Rig, named};
+use crate::common::host::no_ipv6;
 use crate::common::skipped;
 
 impl Rig {
@@ -37,13 +38,6 @@ fn other_of<'a>(world: &'a World, name: &str) -> Option<&'a Other> {
     let ends = named(world, name).ends.as_ref();
     ends.and_then(|(_, ends)| ends.other.value())
 }
-
-const LISTENER: [&str; 3] = [
-    "l = socket(AF_INET, SOCK_STREAM)",
-    "bind(l, 127.0.0.1:0)",
-    "listen(l, 5)",
-];
-const CLIENT: [&str; 2] = ["c = socket(AF_INET, SOCK_STREAM)", "connect(c, addr(l))"];
 
 fn bytes(count: u32) -> Bytes {
     let control = None;
@@ -467,9 +461,8 @@ fn a_later_connection_with_the_same_addresses_is_another_one() {
 #[test]
 fn a_client_of_a_dual_stack_listener_finds_its_peer() {
     let mut rig = Rig::with_both_ends();
-    if std::net::TcpListener::bind("[::1]:0").is_err() {
-        skipped("this host has no IPv6");
-        return;
+    if let Some(reason) = no_ipv6() {
+        return skipped(&reason);
     }
     rig.play(&[
         "l = socket(AF_INET6, SOCK_STREAM)",

@@ -14,7 +14,7 @@ use sockplay::kernel::{sock_diag, unshared as apart};
 use sockplay::socket::{Errno, TcpState};
 use sockplay::world::{Progress, World};
 
-use crate::common::engine::{Rig, alone};
+use crate::common::engine::{CLIENT, CONNECTED, LISTENER, Rig, alone, named};
 use crate::common::{PATIENCE, skipped};
 
 impl Rig {
@@ -47,22 +47,12 @@ impl Rig {
             );
         }
     }
-
-    fn listener(&mut self) {
-        self.gives("l = socket(AF_INET, SOCK_STREAM)", "fd");
-        self.gives("bind(l, 127.0.0.1:0)", "0");
-        self.gives("listen(l, 5)", "0");
-    }
-
-    fn tcp(&self, name: &str) -> Option<TcpState> {
-        self.world.named(&Name::new(name)?)?.tcp
-    }
 }
 
 #[test]
 fn a_blocked_accept_sleeps_in_the_kernel_and_is_woken_by_a_connection() {
     let mut rig = Rig::new();
-    rig.listener();
+    rig.play(&LISTENER);
     let accept = rig.start("s = accept(l)");
     rig.blocks(accept);
     let record = rig.world.call(accept).expect("it is known").clone();
@@ -73,8 +63,7 @@ fn a_blocked_accept_sleeps_in_the_kernel_and_is_woken_by_a_connection() {
     } else {
         assert_eq!(wchan, "inet_csk_accept");
     }
-    rig.gives("c = socket(AF_INET, SOCK_STREAM)", "fd");
-    rig.gives("connect(c, addr(l))", "0");
+    rig.play(&CLIENT);
     assert!(matches!(
         rig.wait(accept).result,
         Ok(Returned::Accepted { from: Some(_), .. })
@@ -87,25 +76,16 @@ fn a_blocked_accept_sleeps_in_the_kernel_and_is_woken_by_a_connection() {
 #[test]
 fn cancel_gives_eintr_and_leaves_the_listener_listening() {
     let mut rig = Rig::new();
-    rig.listener();
+    rig.play(&LISTENER);
     for _ in 0..20 {
         let accept = rig.start("accept(l)");
         rig.engine.cancel(accept);
         assert_eq!(rig.wait(accept).errno(), Some(Errno(libc::EINTR)));
     }
     rig.gives("state(l)", "LISTEN");
-    rig.gives("c = socket(AF_INET, SOCK_STREAM)", "fd");
-    rig.gives("connect(c, addr(l))", "0");
-    rig.gives(
-        "s = accept(l)",
-        &format!(
-            "fd from {}",
-            rig.world
-                .named(&Name::new("c").expect("c"))
-                .and_then(|c| c.local.clone())
-                .expect("it has an address")
-        ),
-    );
+    rig.play(&CLIENT);
+    let from = rig.socket("c").local.clone().expect("it has an address");
+    rig.gives("s = accept(l)", &format!("fd from {from}"));
 }
 
 #[test]
@@ -130,23 +110,15 @@ fn a_second_call_on_a_blocked_socket_runs_on_a_further_thread() {
 #[test]
 fn the_peers_end_of_file_is_seen_without_a_call() {
     let mut rig = Rig::new();
-    rig.listener();
-    rig.gives("c = socket(AF_INET, SOCK_STREAM)", "fd");
-    rig.gives("connect(c, addr(l))", "0");
-    let accept = rig.start("s = accept(l)");
-    rig.wait(accept);
+    rig.play(&LISTENER);
+    rig.play(&CONNECTED);
     rig.gives("shutdown(c, SHUT_WR)", "0");
-    rig.until("CLOSE_WAIT", |world| {
-        world
-            .sockets()
-            .any(|socket| socket.name.as_str() == "s" && socket.tcp == Some(TcpState::CloseWait))
-    });
-    rig.until("FIN_WAIT2", |world| {
-        world
-            .sockets()
-            .any(|socket| socket.name.as_str() == "c" && socket.tcp == Some(TcpState::FinWait2))
-    });
-    assert_eq!(rig.tcp("l"), Some(TcpState::Listen));
+    for (name, state) in [("s", TcpState::CloseWait), ("c", TcpState::FinWait2)] {
+        rig.until(&format!("{name} in {state}"), |world| {
+            named(world, name).tcp == Some(state)
+        });
+    }
+    assert_eq!(rig.socket("l").tcp, Some(TcpState::Listen));
 }
 
 #[test]
@@ -154,8 +126,7 @@ fn the_end_of_records_is_told_with_the_look_after_the_call_and_not_by_a_second_o
     let mut rig = Rig::new();
     rig.gives("a, b = socketpair(AF_UNIX, SOCK_SEQPACKET)", "fd, fd");
     rig.gives("close(b)", "0");
-    let a = rig.world.named(&Name::new("a").expect("a name"));
-    let a = a.expect("it exists").id;
+    let a = rig.socket("a").id;
     let call = rig.start("recv(a, 9)");
     let mut looks = Vec::new();
     let deadline = Instant::now() + PATIENCE;
@@ -182,11 +153,8 @@ fn the_end_of_records_is_told_with_the_look_after_the_call_and_not_by_a_second_o
 #[test]
 fn after_close_the_connection_is_found_by_its_addresses() {
     let mut rig = Rig::new();
-    rig.listener();
-    rig.gives("c = socket(AF_INET, SOCK_STREAM)", "fd");
-    rig.gives("connect(c, addr(l))", "0");
-    let accept = rig.start("s = accept(l)");
-    rig.wait(accept);
+    rig.play(&LISTENER);
+    rig.play(&CONNECTED);
     rig.gives("close(c)", "0");
     rig.gives("recv(s, 1)", "0");
     rig.gives("close(s)", "0");
@@ -255,9 +223,8 @@ fn sigpipe_is_seen_where_it_really_came() {
 #[test]
 fn pending_counts_connections_of_both_domains() {
     let mut rig = Rig::new();
-    rig.listener();
-    rig.gives("c = socket(AF_INET, SOCK_STREAM)", "fd");
-    rig.gives("connect(c, addr(l))", "0");
+    rig.play(&LISTENER);
+    rig.play(&CLIENT);
     rig.comes_to("pending(l)", "1");
     rig.declines("pending(c)", "c does not listen");
     rig.gives("u = socket(AF_UNIX, SOCK_SEQPACKET)", "fd");
@@ -360,11 +327,7 @@ fn shutdown_with_blocked_calls_is_quick_and_leaves_nothing() {
     rig.gives("listen(u, 5)", "0");
     let accept = rig.start("accept(u)");
     rig.blocks(accept);
-    let fd = rig
-        .world
-        .named(&Name::new("u").expect("u"))
-        .expect("it exists")
-        .fd;
+    let fd = rig.socket("u").fd;
     let Rig {
         mut engine,
         events,
@@ -404,14 +367,13 @@ fn a_blocked_connect_is_seen_in_syn_sent() {
     rig.gives("bind(l, 127.0.0.1:0)", "0");
     // Room for one that is never accepted.
     rig.gives("listen(l, 0)", "0");
-    rig.gives("c = socket(AF_INET, SOCK_STREAM)", "fd");
-    rig.gives("connect(c, addr(l))", "0");
+    rig.play(&CLIENT);
     rig.gives("d = socket(AF_INET, SOCK_STREAM)", "fd");
     let connect = rig.start("connect(d, addr(l))");
     rig.blocks(connect);
     rig.until("SYN_SENT", |world| {
-        let d = Name::new("d").and_then(|d| world.named(&d));
-        d.is_some_and(|d| d.tcp == Some(TcpState::SynSent) && d.local.is_some())
+        let d = named(world, "d");
+        d.tcp == Some(TcpState::SynSent) && d.local.is_some()
     });
     rig.engine.cancel(connect);
     assert_eq!(rig.wait(connect).errno(), Some(Errno(libc::EINTR)));
@@ -429,10 +391,9 @@ fn served(world: &World, word: &str) -> Vec<String> {
 #[test]
 fn a_served_connection_that_a_person_closed_is_not_closed_again() {
     let mut rig = Rig::new();
-    rig.listener();
+    rig.play(&LISTENER);
     let serve = rig.start("serve(l, echo) &");
-    rig.gives("c = socket(AF_INET, SOCK_STREAM)", "fd");
-    rig.gives("connect(c, addr(l))", "0");
+    rig.play(&CLIENT);
     // Asleep in recv(), which keeps the connection alive and not its number.
     rig.until("the sleep of the echo", |world| {
         let mut log = world.log().iter();
@@ -440,13 +401,7 @@ fn a_served_connection_that_a_person_closed_is_not_closed_again() {
     });
     rig.gives("close(l_1)", "0");
     rig.gives("x = socket(AF_UNIX, SOCK_STREAM)", "fd");
-    let fd = |world: &World, name| {
-        world
-            .named(&Name::new(name).expect(name))
-            .expect("it was born")
-            .fd
-    };
-    assert_eq!(fd(&rig.world, "x"), fd(&rig.world, "l_1"), "the number");
+    assert_eq!(rig.socket("x").fd, rig.socket("l_1").fd, "the number");
     rig.gives("close(c)", "0");
     rig.until("the end of the echo", |world| {
         let mut echoes = world.log().iter().filter(|record| {
@@ -464,7 +419,7 @@ fn a_served_connection_that_a_person_closed_is_not_closed_again() {
 #[test]
 fn a_second_serve_does_not_write_the_names_of_the_first() {
     let mut rig = Rig::new();
-    rig.listener();
+    rig.play(&LISTENER);
     for (wanted, client) in (1..).zip(["c", "d"]) {
         let serve = rig.start("serve(l, echo) &");
         rig.gives(&format!("{client} = socket(AF_INET, SOCK_STREAM)"), "fd");
@@ -493,15 +448,8 @@ fn dup2_closes_what_its_number_stood_for_and_makes_a_duplicate() {
     rig.call("a, b = socketpair(AF_UNIX, SOCK_STREAM)");
     rig.call("c, d = socketpair(AF_UNIX, SOCK_STREAM)");
     rig.call("e = dup2(a, c)");
-    let named = |rig: &Rig, name: &str| {
-        let name = Name::new(name).expect("a name");
-        rig.world.named(&name).cloned().expect("it is known")
-    };
-    rig.until("the end of c", |world| {
-        let c = world.named(&Name::new("c").expect("a name"));
-        c.is_some_and(|c| !c.is_open())
-    });
-    let (a, c, e) = (named(&rig, "a"), named(&rig, "c"), named(&rig, "e"));
+    rig.until("c is closed", |world| !named(world, "c").is_open());
+    let (a, c, e) = (rig.socket("a"), rig.socket("c"), rig.socket("e"));
     assert!(e.is_open());
     assert_eq!(e.fd, c.fd, "the number is the same");
     assert_eq!(rig.world.root(e.id), a.id, "one open file");
@@ -516,6 +464,6 @@ fn dup2_closes_what_its_number_stood_for_and_makes_a_duplicate() {
     // A call that fails closes nothing.
     rig.gives("dup2(900, d)", "EBADF");
     rig.gives("dup2(e, 2000000000)", "EBADF");
-    assert!(named(&rig, "d").is_open());
+    assert!(rig.socket("d").is_open());
     rig.declines("dup2(e, 0)", "sockplay itself");
 }

@@ -1,8 +1,6 @@
 //! A log is a script: what each line of many sessions printed as its result, read as an expectation, holds for what the
 //! call returned.
 
-use std::fs;
-use std::path::Path;
 use std::time::Duration;
 
 use sockplay::call::argument::Name;
@@ -11,6 +9,7 @@ use sockplay::call::{Command, Mode};
 use sockplay::notation::parse_line;
 use sockplay::script::Report;
 
+use crate::common::files;
 use crate::common::session::{Session, Step};
 
 /// How long a line may take: whether it held is not what is tested here.
@@ -95,29 +94,17 @@ fn command(line: &str, name: &str) -> Command {
     read.command.expect("it has a call")
 }
 
-/// The texts of a folder's scripts, each cut into the sessions that it is.
+/// The sessions of a folder's scripts, with their names.
 fn sessions(folder: &str) -> Vec<(String, String)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let mut sessions = Vec::new();
-    for entry in fs::read_dir(folder).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        if path.extension().is_none_or(|end| end != "sock") {
-            continue;
-        }
-        let text = fs::read_to_string(&path).expect("a script");
+    for path in files::scripts(folder) {
+        let text = files::text(&path);
         // A signal that nobody waits for would end this process.
         if text.contains("F_SETOWN") {
             continue;
         }
-        for (at, part) in text.split("# case:").enumerate() {
-            let name = format!("{}, case {at}", path.display());
-            // The rest of the line is the name of the case.
-            let script = if at == 0 {
-                part.to_owned()
-            } else {
-                format!("#{part}")
-            };
-            sessions.push((name, script));
+        for (at, script) in (1..).zip(files::sessions(&text)) {
+            sessions.push((format!("{}, session {at}", path.display()), script));
         }
     }
     sessions

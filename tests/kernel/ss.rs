@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fs;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
@@ -13,6 +13,7 @@ use sockplay::script::{Report, Verdict};
 use sockplay::socket::{Address, TcpState, segment};
 use sockplay::world::{World, resolve};
 
+use crate::common::files::scripts;
 use crate::common::session::{Session, Step};
 use crate::common::{PATIENCE, skipped};
 
@@ -200,14 +201,6 @@ impl Scenario {
     }
 }
 
-fn scenarios() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance/tcp_states");
-    let files = fs::read_dir(folder).expect("the scenarios");
-    let mut paths: Vec<PathBuf> = files.map(|file| file.expect("a file").path()).collect();
-    paths.sort();
-    paths
-}
-
 #[test]
 fn the_scenarios_agree_with_ss() {
     if ss().is_none() {
@@ -216,7 +209,7 @@ fn the_scenarios_agree_with_ss() {
     }
     // One after the other: descriptors are numbers of the whole process.
     let mut compared = 0;
-    for path in scenarios() {
+    for path in scripts("tests/conformance/tcp_states") {
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
         let states = Scenario::new(&path).play(&name);
         println!("{states:3} states of {name}");

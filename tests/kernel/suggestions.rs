@@ -7,7 +7,7 @@ use sockplay::explain;
 use sockplay::explain::Suggestion;
 use sockplay::world::{Record, World};
 
-use crate::common::engine::{Rig, outcome};
+use crate::common::engine::{CONNECTED, LISTENER, Rig, outcome};
 use crate::common::skipped;
 
 impl Rig {
@@ -15,8 +15,7 @@ impl Rig {
     #[track_caller]
     fn run(&mut self, lines: &[&str]) -> String {
         for line in lines {
-            let call = self.start(line);
-            self.until(line, |world| outcome(world, call).is_some());
+            self.call(line);
         }
         self.result()
     }
@@ -25,8 +24,7 @@ impl Rig {
     #[track_caller]
     fn sleeps(&mut self, line: &str) -> CallId {
         let call = self.start(line);
-        let sleeps = |world: &World| world.call(call).is_some_and(Record::is_blocked);
-        self.until(&format!("{line} blocks"), sleeps);
+        self.blocks(call);
         call
     }
 
@@ -86,17 +84,6 @@ fn goes_on(world: &World) -> bool {
     let mut before = world.log().iter().rev().skip(1);
     !failed(last) && !before.any(|record| record.call() == last.call() && failed(record))
 }
-
-const LISTENER: [&str; 3] = [
-    "l = socket(AF_INET, SOCK_STREAM)",
-    "bind(l, 127.0.0.1:0)",
-    "listen(l, 5)",
-];
-const CONNECTED: [&str; 3] = [
-    "c = socket(AF_INET, SOCK_STREAM)",
-    "connect(c, addr(l))",
-    "s = accept(l)",
-];
 
 #[test]
 fn a_port_that_a_listener_has_is_got_in_both_ways() {

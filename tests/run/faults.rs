@@ -3,13 +3,14 @@
 use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
 use sockplay::socket::text::does_harm;
 
 use crate::common::child::{Child, PROGRAM, folder, play, sockplay};
+use crate::common::host::is_root;
 use crate::common::skipped;
 
 /// Every byte that can do something to a terminal, the newline excepted.
@@ -108,11 +109,6 @@ fn a_raw_socket_needs_a_privilege() {
     }
     let ran = ran.exits(1);
     assert!(ran.out.contains("-> EPERM"), "{ran:#?}");
-}
-
-/// Whether whoever runs the tests is root.
-fn is_root() -> bool {
-    fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0)
 }
 
 #[test]

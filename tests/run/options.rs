@@ -11,8 +11,9 @@ use sockplay::socket::option::{Access, OPTIONS, OptionRow, find};
 use sockplay::socket::{ValueType, option};
 
 use super::machines::json;
-use super::scripts::{no_ipv6, text};
+use super::scripts::text;
 use crate::common::child::play;
+use crate::common::host::no_ipv6;
 use crate::common::skipped;
 
 /// Sockets of every kind that an option may belong to, and that everybody may make.

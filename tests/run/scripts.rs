@@ -1,29 +1,23 @@
 //! The scripts of `tests/scripts` hold, leave nothing behind, and what they print is a script that holds again.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::fs;
-use std::net::{Ipv4Addr, TcpListener, UdpSocket};
-use std::path::{Path, PathBuf};
+use std::net::{Ipv4Addr, UdpSocket};
 
 use crate::common::child::{Child, Ran, folder, play, sockplay};
+use crate::common::files;
+use crate::common::host::no_ipv6;
 use crate::common::skipped;
 
-/// Where the scripts are.
-pub(crate) fn place() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scripts")
+/// The name of a script's file.
+fn file(name: &str) -> String {
+    format!("tests/scripts/{name}.sock")
 }
 
 /// The text of a script.
 #[track_caller]
 pub(crate) fn text(name: &str) -> String {
-    let path = place().join(format!("{name}.sock"));
-    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
-
-/// Why scripts that use IPv6 cannot run here.
-pub(crate) fn no_ipv6() -> Option<String> {
-    let refused = TcpListener::bind("[::1]:0").err()?;
-    Some(format!("no IPv6 on this host's loopback: {refused}"))
+    files::read(&file(name))
 }
 
 /// Why scripts that send to a multicast group cannot run here.
@@ -49,7 +43,7 @@ fn holds(name: &str) {
     }
     let folder = folder();
     let mut command = sockplay(folder.path());
-    let script = place().join(format!("{name}.sock"));
+    let script = files::path(&file(name));
     let ran = Child::start(command.arg(&script), b"").end().exits(0);
     assert_eq!(ran.err, "", "nothing to complain of");
     let left: Vec<_> = fs::read_dir(folder.path()).expect("it is there").collect();
@@ -104,12 +98,8 @@ macro_rules! scripts {
 
         #[test]
         fn every_script_of_the_folder_is_run() {
-            let run: HashSet<String> = [$(stringify!($name)),+].map(|name| format!("{name}.sock")).into();
-            let there: HashSet<String> = fs::read_dir(place())
-                .expect("the scripts")
-                .map(|file| file.expect("a file").file_name().to_string_lossy().into_owned())
-                .collect();
-            assert_eq!(run, there);
+            let run = [$(stringify!($name)),+].map(|name| format!("{name}.sock"));
+            assert_eq!(BTreeSet::from(run), files::names(&files::path("tests/scripts")));
         }
     };
 }

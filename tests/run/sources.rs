@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::scripts::{broken_lines, place, text};
+use super::scripts::{broken_lines, text};
 use crate::common::child::{Child, folder, play, sockplay};
 
 #[test]
@@ -139,7 +139,7 @@ fn a_script_may_be_empty_and_its_last_line_may_lack_an_end() {
 
 #[test]
 fn the_example_is_the_one_of_the_notation() {
-    let script = fs::read_to_string(place().join("example.sock")).expect("the example");
+    let script = text("example");
     assert!(script.starts_with("# a server and a client, step by step\n"));
     assert_eq!(script.lines().count(), 16);
 }

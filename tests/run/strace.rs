@@ -12,6 +12,7 @@ use sockplay::call::argument::Descriptor;
 use sockplay::notation::parse_line;
 
 use crate::common::child::{Child, PROGRAM, folder};
+use crate::common::host::no_strace;
 use crate::common::skipped;
 
 /// The calls with which the program looks.
@@ -39,21 +40,6 @@ enum On {
     Number(i32),
     /// A call that makes a socket: its arguments as both strace and the notation write them.
     Nothing(String),
-}
-
-/// Why nothing can be traced here.
-fn no_strace() -> Option<String> {
-    let probe = Command::new("strace")
-        .args(["-f", "-e", "trace=%net", "-o", "/dev/null", "true"])
-        .output();
-    match probe {
-        Err(error) => Some(format!("strace cannot be started: {error}")),
-        Ok(output) if !output.status.success() => Some(format!(
-            "strace may not trace: {}",
-            String::from_utf8_lossy(&output.stderr).trim()
-        )),
-        Ok(_) => None,
-    }
 }
 
 /// Runs a script under strace and gives the calls in the order in which they were entered.

@@ -6,8 +6,9 @@ use std::process::{Child, Command, Stdio};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
+use crate::common::host::free_address;
 use crate::common::skipped;
-use crate::common::terminal::{Rig, free_address, sockplay, sockplay_at};
+use crate::common::terminal::{Rig, sockplay, sockplay_at};
 
 /// Makes a server in one terminal and its client in another; both are at the prompt afterwards.
 fn connected(server: &mut Rig, client: &mut Rig) -> String {

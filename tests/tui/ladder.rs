@@ -1,6 +1,7 @@
 //! The ladder: what a conversation sends is shown, observed where this process may capture and inferred otherwise.
 
-use crate::common::terminal::{Rig, free_address, sockplay};
+use crate::common::host::free_address;
+use crate::common::terminal::{Rig, sockplay};
 
 /// Opens the ladder and says where its segments come from.
 #[track_caller]

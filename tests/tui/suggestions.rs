@@ -2,7 +2,8 @@
 
 use std::net::TcpListener;
 
-use crate::common::terminal::{Rig, USUAL, free_address, sockplay_at};
+use crate::common::host::free_address;
+use crate::common::terminal::{Rig, USUAL, sockplay_at};
 
 const KEY: &str = "! puts a line at the prompt";
 

@@ -1,9 +1,8 @@
 //! Two instances in two terminals: what one does, the other shows at once.
 
-use std::net::TcpListener;
-
+use crate::common::host::{free_address, no_ipv6};
 use crate::common::skipped;
-use crate::common::terminal::{Rig, free_address, sockplay};
+use crate::common::terminal::{Rig, sockplay};
 
 /// What both do once `c` in the second is connected to `s` in the first.
 #[track_caller]
@@ -120,8 +119,8 @@ fn the_listeners_of_another_instance_are_offered() {
 
 #[test]
 fn tcp_over_ipv6() {
-    if let Err(error) = TcpListener::bind("[::1]:0") {
-        return skipped(&format!("::1 cannot be bound here: {error}"));
+    if let Some(reason) = no_ipv6() {
+        return skipped(&reason);
     }
     let (mut server, mut client) = connected("inet6", "stream", |_| "[::1]:0".to_owned());
     server.wait_for_row(&["s ", "inet6 stream", "ESTABLISHED"]);
