@@ -5,14 +5,16 @@
 //! - One **I/O thread** a socket (`worker`). It waits for its next call on a channel, makes it, truly blocking, and
 //!   reports. It ends when its socket is closed. A call that is asked for while it is inside another one runs on a
 //!   further thread, which ends with that call.
-//! - One **watcher** (`watcher`). It looks at calls that do not return at once until they are seen asleep in the
-//!   kernel, and interrupts calls that are to be cancelled. With nothing to look at it waits for its bell (`timer`).
+//! - One **watcher** (`watcher`). It watches calls that do not return at once until they are seen asleep in the
+//!   kernel, and interrupts calls that are to be cancelled. With nothing to watch it waits for its timer
+//!   (`deadline_timer`).
 //! - One **sampler** ([`crate::kernel::sampler`]) that waits in epoll for something to happen to a socket.
 //! - One **capturer** (`capturer`), from when it is first asked for and where it is allowed: it waits in poll for a
-//!   segment on some interface, or to be told to end.
-//! - Where a screen asks for it ([`Engine::watch_ends`]), one thread (`ends`) that looks at both ends of a connection
+//!   segment on some interface, or for the end.
+//! - Where a screen asks for it ([`Engine::watch_ends`]), one thread (`endpoints`) that probes both ends of a connection
 //!   after something happened to it.
-//! - What opens files or asks netlink now and then does so on a thread apart ([`crate::kernel::unshared`]), which ends with it.
+//! - What opens files or asks netlink now and then does so on a thread with a descriptor table of its
+//!   own ([`crate::kernel::unshared`]), which ends with it.
 //!
 //! All of them send on one bounded channel; a full channel slows them, not the reader. [`Engine::shutdown`] cancels
 //! what is pending, closes the descriptors, removes the path sockets that were bound, and waits no longer than
@@ -175,18 +177,18 @@ impl Engine {
     }
 
     /// Looks at both ends of a connection again: somebody wants to know.
-    pub fn look_at_ends(&self, socket: DescriptorId) {
+    pub fn probe_ends(&self, socket: DescriptorId) {
         self.shared.ends.happened(socket, None);
     }
 
-    /// Has every socket looked at now, without waiting for that. What is new is reported; the channel is closed then.
-    pub fn look_at_sockets(&self) -> Receiver<Done> {
-        self.shared.sampler.look_at_all()
+    /// Has every socket probed now, without waiting for that. What is new is reported; the channel is closed then.
+    pub fn probe_sockets(&self) -> Receiver<Done> {
+        self.shared.sampler.probe_all()
     }
 
     /// The same for both ends of every connection, where [`Engine::watch_ends`] was called.
-    pub fn look_at_all_ends(&self) -> Receiver<Done> {
-        self.shared.ends.look_at_all()
+    pub fn probe_all_ends(&self) -> Receiver<Done> {
+        self.shared.ends.probe_all()
     }
 
     /// The folder that confined calls may use, see [`crate::script::confinement`]; until it is said, none.
@@ -231,7 +233,7 @@ impl Engine {
     }
 
     /// Opens what [`Engine::capture`] will need, where this process may capture. Call it while low descriptor numbers are
-    /// held, and before sockets are made; without it the capture takes one of them for an instant.
+    /// held, and before sockets are created; without it the capture takes one of them for an instant.
     pub fn prepare_capture(&mut self) {
         self.capturer.prepare();
     }
@@ -246,7 +248,7 @@ impl Engine {
     /// files. What comes of it is reported: [`EventKind::AddressOwner`].
     pub fn find_holder(&self, call: CallId, address: Address, socket_type: SocketType) {
         let shared = Arc::clone(&self.shared);
-        let look = move || {
+        let find = move || {
             let own = shared.own_sockets().known;
             if let Some(address_owner) = address_owner(&address, socket_type.0, &own) {
                 shared.emit(EventKind::AddressOwner {
@@ -257,7 +259,7 @@ impl Engine {
         };
         // Its files must not take the numbers that a socket could get; then it is merely not known.
         if crate::kernel::unshared::prepare() {
-            crate::kernel::unshared::spawn("holder", look);
+            crate::kernel::unshared::spawn("holder", find);
         }
     }
 
@@ -293,7 +295,7 @@ impl Engine {
                 control.wait_until_done(deadline);
             }
         }
-        // All are told before one is waited for. The sampler has ended before a number can be another's.
+        // All are asked to stop before one is waited for. The sampler has ended before a number can be another's.
         self.shared.sampler.stop();
         self.watcher.stop();
         self.capturer.stop();
@@ -322,12 +324,12 @@ impl Engine {
     }
 }
 
-/// Takes the signals that told of this session's sockets and that nobody has waited for: the next session is not to hear
-/// of them.
+/// Takes the signals that reported events of this session's sockets and that nobody has waited for: the next session must
+/// not receive them.
 fn forget_signals() {
-    let telling = crate::sys::signal::telling();
+    let signals = crate::sys::signal::of_sockets();
     // What is pending is finite, and no socket is left to send more.
-    while crate::sys::ready::sigtimedwait(&telling, Some(Duration::ZERO)).is_ok() {}
+    while crate::sys::ready::sigtimedwait(&signals, Some(Duration::ZERO)).is_ok() {}
 }
 
 impl Drop for Engine {
@@ -343,7 +345,7 @@ fn report_to(
 ) -> crate::kernel::sampler::Report {
     Box::new(move |socket: DescriptorId, seen| {
         ends.happened(socket, Some(&seen));
-        let at = shared::stamp(clock);
+        let at = shared::timestamp(clock);
         reports.send(Event::new(
             at,
             EventKind::Observed {

@@ -1,5 +1,5 @@
 //! The connections that serve() accepts: each becomes a socket of the playground with a call of its own, or, in a flood,
-//! is served unseen.
+//! is served without being shown.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use crate::call::argument::{Descriptor, Name, Service};
 use crate::engine::buffers::Buffers;
 use crate::engine::control::Control;
 use crate::engine::execute::Unseen;
-use crate::engine::new_descriptors::Made;
+use crate::engine::new_descriptors::Created;
 use crate::engine::own_call::{background, own_request};
 use crate::engine::register::register;
 use crate::engine::shared::Shared;
@@ -17,7 +17,7 @@ use crate::event::{Origin, Reach, Request};
 use crate::kernel::observe::ProbeTarget;
 
 /// A connection that serve() accepted.
-pub(crate) struct Served<'a> {
+pub(crate) struct AcceptedConnection<'a> {
     /// Its descriptor.
     pub(crate) fd: i32,
     /// What is done with it.
@@ -28,7 +28,7 @@ pub(crate) struct Served<'a> {
     pub(crate) target: Option<ProbeTarget>,
 }
 
-impl Served<'_> {
+impl AcceptedConnection<'_> {
     fn call(&self, socket: Descriptor) -> Call {
         match self.service {
             Service::Echo => Call::Echo { socket },
@@ -56,9 +56,9 @@ impl Served<'_> {
 }
 
 /// Makes a socket of the playground of an accepted connection, whose thread serves it and closes it at its end.
-pub(crate) fn serve_shown(shared: &Arc<Shared>, connection: Served<'_>) {
+pub(crate) fn serve_shown(shared: &Arc<Shared>, connection: AcceptedConnection<'_>) {
     let at = shared.now();
-    let made = Made {
+    let created = Created {
         target: connection.target(),
         origin: connection
             .listener
@@ -69,8 +69,8 @@ pub(crate) fn serve_shown(shared: &Arc<Shared>, connection: Served<'_>) {
     let name = connection
         .name(shared)
         .filter(|name| !shared.is_named(name));
-    let (id, inbox) = register(shared, connection.listener, &made, name.clone(), at);
-    serve_elsewhere(shared, id, made.target, inbox);
+    let (id, inbox) = register(shared, connection.listener, &created, name.clone(), at);
+    serve_elsewhere(shared, id, created.target, inbox);
     let socket = name.map_or(Descriptor::Raw(connection.fd), Descriptor::Named);
     let request = own_request(
         shared,
@@ -81,8 +81,12 @@ pub(crate) fn serve_shown(shared: &Arc<Shared>, connection: Served<'_>) {
     submit_own(shared, request, true);
 }
 
-/// Serves a connection on a thread of its own without telling anybody.
-pub(crate) fn serve_unseen(shared: &Arc<Shared>, connection: Served<'_>, unseen: Arc<Unseen>) {
+/// Serves a connection on a thread of its own and reports nothing.
+pub(crate) fn serve_unseen(
+    shared: &Arc<Shared>,
+    connection: AcceptedConnection<'_>,
+    unseen: Arc<Unseen>,
+) {
     let fd = connection.fd;
     let call = connection.call(Descriptor::Raw(fd));
     let request = Request {

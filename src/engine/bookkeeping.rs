@@ -125,7 +125,7 @@ impl<'a> Bookkeeping<'a> {
             addresses: crate::engine::addresses::may_change(call_kind, &target),
             end: read_nothing,
         };
-        self.shared.look(id, &target, probe_options, at).tcp
+        self.shared.probe(id, &target, probe_options, at).tcp
     }
 }
 

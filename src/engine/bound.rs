@@ -1,4 +1,4 @@
-//! The files that bind() made in a session: removed at its end, those and no others.
+//! The files that bind() created in a session: removed at its end, those and no others.
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
@@ -23,7 +23,7 @@ impl BoundPaths {
         self.binding.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Remembers a file that bind() has just made.
+    /// Remembers a file that bind() has just created.
     pub(crate) fn add(&self, path: &[u8]) {
         let Ok(path) = std::path::absolute(Path::new(OsStr::from_bytes(path))) else {
             return;

@@ -26,7 +26,7 @@ impl Buffers {
             }
         });
         had?;
-        // What a loop sends it is told, or makes itself.
+        // What a loop sends is an argument, or the loop generates it.
         let receives = matches!(call.call_kind().role(), Role::Receives | Role::Answers);
         if call.call_kind().is_loop() && receives {
             buffers.receives(LOOP_BUFFER)?;
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn each_call_gets_what_it_is_told_to_use() {
+    fn each_call_gets_buffers_of_the_sizes_in_its_arguments() {
         assert_eq!(sizes("send(s, \"x\"*1000)"), (vec![Some(1000)], vec![]));
         assert_eq!(sizes("write(s, bytes(70))"), (vec![Some(70)], vec![]));
         assert_eq!(sizes("send(s, NULL*9)"), (vec![None], vec![]));

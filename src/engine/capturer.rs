@@ -1,7 +1,7 @@
 //! The capturer: one thread that reports the segments of the playground's connections, where this process may see them.
 //!
 //! It sleeps in poll(2). Its socket is opened before people open theirs, and sees nothing until it is asked to: who makes
-//! a call that uses a port must be able to change its filter, so it stands in the common table of descriptors.
+//! a call that uses a port must be able to change its filter, so it is in the common table of descriptors.
 
 use std::os::fd::AsRawFd;
 use std::sync::Arc;
@@ -24,7 +24,7 @@ pub(crate) struct Capturer {
     thread: Option<JoinDeadline>,
 }
 
-/// Tells the thread to end: by a descriptor while it sleeps, by a flag while segments come faster than they are told.
+/// Has the thread end: by a descriptor while it sleeps, by a flag while segments arrive faster than they are reported.
 #[derive(Debug)]
 struct Stop {
     wake: EventFd,
@@ -108,14 +108,14 @@ fn run(shared: &Shared, socket: Option<Arc<PacketSocket>>, stop: &Stop) {
         Err(reason) => return shared.emit(EventKind::Capturing(Err(reason))),
     };
     shared.emit(EventKind::Capturing(Ok(capture.one_by_one())));
-    let mut clocks = Clocks::look(shared);
+    let mut clocks = Clocks::measure(shared);
     while capture.wait(stop.wake.as_raw_fd()) {
-        clocks.look_again(shared);
+        clocks.measure_again(shared);
         drain(
             stop,
             || capture.take(),
             |seen| {
-                let at = clocks.stamp(seen.at);
+                let at = clocks.timestamp(seen.at);
                 let (segment, missed) = (seen.segment, seen.missed);
                 shared.emit_at(at, EventKind::Captured { segment, missed });
             },
@@ -124,15 +124,15 @@ fn run(shared: &Shared, socket: Option<Arc<PacketSocket>>, stop: &Stop) {
 }
 
 /// Takes one after the other until there is none, or it is to stop: of a flood there may always be one more.
-fn drain<T>(stop: &Stop, mut take: impl FnMut() -> Option<T>, mut tell: impl FnMut(T)) {
+fn drain<T>(stop: &Stop, mut take: impl FnMut() -> Option<T>, mut report: impl FnMut(T)) {
     while let Some(taken) = take().filter(|_| !stop.is_set()) {
-        tell(taken);
+        report(taken);
     }
 }
 
 /// The kernel stamps a segment on the clock of the day, and events have the session's.
 ///
-/// How far they are apart is kept: measured anew for each segment, it would jitter by as much as this thread is kept
+/// Their difference is stored: measured anew for each segment, it would jitter by as much as this thread is kept
 /// waiting between two readings, and segments would change their order.
 #[derive(Debug, Clone, Copy)]
 struct Clocks {
@@ -146,7 +146,7 @@ struct Clocks {
 const SET: i128 = 1_000_000;
 
 impl Clocks {
-    fn look(shared: &Shared) -> Self {
+    fn measure(shared: &Shared) -> Self {
         let before = i128::from(shared.now().0);
         let day = nanoseconds(crate::kernel::capture::now());
         let doubt = i128::from(shared.now().0) - before;
@@ -156,16 +156,16 @@ impl Clocks {
         }
     }
 
-    /// Keeps the better of two measurements; a newer one that is far off tells that the clock was set.
-    fn look_again(&mut self, shared: &Shared) {
-        let newer = Self::look(shared);
+    /// Keeps the better of two measurements; a newer one that is far off means that the clock was set.
+    fn measure_again(&mut self, shared: &Shared) {
+        let newer = Self::measure(shared);
         let apart = (newer.ahead - self.ahead).abs();
         if newer.doubt < self.doubt || apart > SET + newer.doubt + self.doubt {
             *self = newer;
         }
     }
 
-    fn stamp(&self, day: Duration) -> Timestamp {
+    fn timestamp(&self, day: Duration) -> Timestamp {
         Timestamp(u64::try_from(nanoseconds(day) - self.ahead).unwrap_or(0))
     }
 }
@@ -181,17 +181,17 @@ mod tests {
     #[test]
     fn a_flood_that_does_not_end_does_not_keep_it_from_stopping() {
         let stop = Stop::new().expect("a descriptor");
-        let mut told = 0;
+        let mut reported = 0;
         drain(
             &stop,
             || Some(()),
             |()| {
-                told += 1;
-                if told == 3 {
+                reported += 1;
+                if reported == 3 {
                     stop.set();
                 }
             },
         );
-        assert_eq!(told, 3);
+        assert_eq!(reported, 3);
     }
 }

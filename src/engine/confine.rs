@@ -1,4 +1,4 @@
-//! Confined calls: what the decision of [`crate::script::confinement`] needs to know, looked up.
+//! Confined calls: looks up what the decision of [`crate::script::confinement`] needs.
 
 use std::collections::HashSet;
 use std::ffi::OsStr;
@@ -69,8 +69,8 @@ impl Facts for LookedUp<'_> {
     fn holder(&self, address: &Address, table: Table) -> Holder {
         let (address, own) = (address.clone(), self.shared.own_sockets());
         // It opens files: not in the descriptor table of the playground.
-        let look = move || crate::kernel::holder::holder(&address, table, &own);
-        crate::kernel::unshared::call("holder", look)
+        let find = move || crate::kernel::holder::holder(&address, table, &own);
+        crate::kernel::unshared::call("holder", find)
             .unwrap_or_else(|| Holder::Other("somebody who could not be looked for".to_owned()))
     }
 
@@ -82,8 +82,8 @@ impl Facts for LookedUp<'_> {
         let inode = u32::try_from(crate::sys::descriptor::inode(fd)?).ok()?;
         let peer = crate::kernel::sock_diag::unix_peer(inode).ok()??;
         let own = self.shared.own_sockets();
-        let look = move || crate::kernel::holder::of_inodes(&HashSet::from([peer]), &own);
-        crate::kernel::unshared::call("holder", look)
+        let find = move || crate::kernel::holder::of_inodes(&HashSet::from([peer]), &own);
+        crate::kernel::unshared::call("holder", find)
     }
 
     fn multicasts_to_loopback(&self, fd: i32, group: &Address) -> bool {
@@ -115,7 +115,7 @@ fn is_below(path: &Path, folder: &Path, follow: bool) -> bool {
     };
     let resolved = match (follow, path.canonicalize()) {
         (true, Ok(whole)) => Some(whole),
-        // A link at the end that leads nowhere: nobody can tell where it will.
+        // A link at the end that leads nowhere: nobody knows where it will.
         (true, Err(_)) if path.symlink_metadata().is_ok_and(|file| file.is_symlink()) => None,
         _ => by_directory(path),
     };

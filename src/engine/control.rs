@@ -15,7 +15,7 @@ pub(crate) struct Control {
     pub(crate) on: Option<DescriptorId>,
     /// When it was asked for.
     pub(crate) asked: Timestamp,
-    /// System calls and bytes of a call that is made of many.
+    /// System calls and bytes of a call that consists of many.
     calls: AtomicU64,
     bytes: AtomicU64,
     /// Whether the watcher follows how far it comes.
@@ -85,7 +85,7 @@ impl Control {
         fence(Ordering::SeqCst);
     }
 
-    /// Whether it is to end: a loop looks before each of its calls, since a signal may come between two.
+    /// Whether it is to end: a loop checks before each of its calls, since a signal may come between two.
     pub(crate) fn is_cancelled(&self) -> bool {
         self.cancelled.load(Ordering::Relaxed)
     }
@@ -118,7 +118,7 @@ impl Control {
         self.cancelled.store(true, Ordering::Relaxed);
         let state = self.lock();
         if let Some(tid) = state.tid.filter(|_| !state.done) {
-            // The thread cannot be gone: it would have to pass finish() first.
+            // The thread cannot have ended: it would have to pass finish() first.
             let _ = crate::sys::signal::interrupt(tid);
         }
     }

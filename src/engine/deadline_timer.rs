@@ -33,7 +33,7 @@ impl DeadlineTimer {
 
     /// Waits until it rings.
     pub(crate) fn wait(&self) {
-        // A signal that comes first wakes too, and the watcher looks once too often.
+        // A signal that comes first wakes too, and the watcher checks once too often.
         let _ = self.0.wait();
     }
 

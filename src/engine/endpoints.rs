@@ -1,9 +1,9 @@
-//! Both ends of every connection, asked of the kernel's own table: one thread that looks after something happened.
+//! Both ends of every connection, as the kernel's own table has them: one thread that probes after something happened.
 //!
-//! It looks some milliseconds after a call or an event of a socket, then a few times more and less and less often, and
-//! sleeps until a [`DeadlineTimer`] rings. It goes on, once a second and then less often, only while something can change of which
-//! no event at our end tells: an orphan, a timer that runs, a peer of another program, a listener with handshakes under way
-//! or no place. Connections between sockets of ours, and what is not connected, cost nothing at rest. It has a descriptor
+//! It probes some milliseconds after a call or an event of a socket, then a few times more and less and less often, and
+//! sleeps until a [`DeadlineTimer`] expires. It goes on, once a second and then less often, only while something can change
+//! that causes no event at our end: an orphan, a timer that runs, a peer of another program, a listener with handshakes
+//! under way or a full queue. Connections between sockets of ours, and what is not connected, cost nothing at rest. It has a descriptor
 //! table of its own, because it opens files under /proc while people close and reuse numbers.
 
 pub(crate) mod probe;
@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, Sender, bounded};
 
 use crate::engine::deadline_timer::DeadlineTimer;
-use crate::engine::endpoints::probe::Looker;
+use crate::engine::endpoints::probe::Prober;
 use crate::engine::endpoints::tracked::{Ours, TrackedSocket};
 use crate::engine::join_deadline::JoinDeadline;
 use crate::event::{DescriptorId, End, Ends, Identity, Observation};
@@ -25,25 +25,25 @@ use crate::kernel::observe::ProbeTarget;
 use crate::kernel::sampler::Done;
 use crate::socket::{Address, TcpState};
 
-/// How long after something happened the first look is; what happens meanwhile is seen with it.
+/// How long after something happened the first probe is; it observes what happens meanwhile, too.
 const FIRST: Duration = Duration::from_millis(3);
 /// The least time between two rounds, and after one that went through /proc.
 const REST: Duration = Duration::from_millis(20);
 const LONG_REST: Duration = Duration::from_millis(200);
-/// The least time between two looks at listeners, each of which is a dump of the kernel's table.
+/// The least time between two probes of listeners, each of which is a dump of the kernel's table.
 const DUMP_REST: Duration = Duration::from_millis(200);
 
-/// Takes what was seen; gives false when nobody listens any more.
+/// Takes what was observed; gives false when nobody reads the reports any more.
 pub(crate) type Report = Box<dyn Fn(DescriptorId, Ends) -> bool + Send>;
 
 /// Where the sockets are handed in.
 #[derive(Debug)]
 pub(crate) struct EndpointQueue {
-    /// Whether anybody looks at all.
+    /// Whether the thread runs.
     is_on: AtomicBool,
     work: Mutex<Work>,
     timer: DeadlineTimer,
-    /// Set when the thread is to end: also a look that is under way, which may walk through all of /proc.
+    /// Set when the thread is to end. It also ends a probe that is under way, which may walk through all of /proc.
     stop: AtomicBool,
 }
 
@@ -52,11 +52,11 @@ struct Work {
     known: HashMap<DescriptorId, TrackedSocket>,
     /// Before this moment there is no further round.
     rests_until: Option<Instant>,
-    /// Before this moment no listener is looked at.
+    /// Before this moment no listener is probed.
     dumps_from: Option<Instant>,
-    /// When the bell will ring; `None` while it is stopped.
+    /// When the timer expires; `None` while it is stopped.
     expires: Option<Instant>,
-    /// Those who want all connections looked at now; dropped when that was done.
+    /// Those who want all connections probed now; dropped when that was done.
     all: Vec<Sender<Done>>,
 }
 
@@ -70,7 +70,7 @@ impl EndpointQueue {
         })
     }
 
-    /// Whether both ends are looked at, since a screen shows them.
+    /// Whether both ends are probed, since a screen shows them.
     pub(crate) fn is_on(&self) -> bool {
         self.is_on.load(Ordering::Relaxed)
     }
@@ -89,9 +89,9 @@ impl EndpointQueue {
         }
     }
 
-    /// Has both ends of every connection looked at now. The channel is closed when all that is new is reported; at once,
-    /// where nobody looks.
-    pub(crate) fn look_at_all(&self) -> Receiver<Done> {
+    /// Has both ends of every connection probed now. The channel is closed when all that is new is reported; at once,
+    /// where the thread does not run.
+    pub(crate) fn probe_all(&self) -> Receiver<Done> {
         let (wants, is_done) = bounded(0);
         if self.is_on.load(Ordering::Relaxed) {
             let mut work = self.lock();
@@ -102,7 +102,7 @@ impl EndpointQueue {
         is_done
     }
 
-    /// Something happened to a socket; its addresses are among what was seen where they may be new.
+    /// Something happened to a socket; its addresses are among what was observed where they may be new.
     pub(crate) fn happened(&self, id: DescriptorId, seen: Option<&Observation>) {
         self.change(id, |known| {
             if let Some(seen) = seen {
@@ -128,7 +128,7 @@ impl EndpointQueue {
         });
     }
 
-    /// Changes what is known of a socket and has it looked at soon, where the change says so.
+    /// Changes what is known of a socket and has it probed soon, where the change says so.
     fn change(&self, id: DescriptorId, change: impl FnOnce(&mut TrackedSocket) -> bool) {
         if !self.is_on.load(Ordering::Relaxed) {
             return;
@@ -138,14 +138,14 @@ impl EndpointQueue {
             return;
         };
         if change(known) {
-            let due = known.look_soon(Instant::now() + FIRST);
+            let due = known.probe_soon(Instant::now() + FIRST);
             self.expire_at(&mut work, due);
         }
     }
 
     fn expire_at(&self, work: &mut Work, due: Instant) {
         if self.stop.load(Ordering::SeqCst) {
-            // It rings already, and nothing may put that off.
+            // It expires already, and nothing may put that off.
             return;
         }
         let due = work.rests_until.map_or(due, |rests| rests.max(due));
@@ -158,13 +158,13 @@ impl EndpointQueue {
 
     /// Has the thread end.
     pub(crate) fn stop(&self) {
-        // Under the lock: nobody who found it unset puts the bell off afterwards.
+        // Under the lock: nobody who found it unset puts the timer off afterwards.
         let _work = self.lock();
         self.stop.store(true, Ordering::SeqCst);
         self.timer.expire_in(Duration::ZERO);
     }
 
-    fn run(&self, looker: &mut Looker, report: &Report) {
+    fn run(&self, prober: &mut Prober, report: &Report) {
         loop {
             self.timer.wait();
             let now = Instant::now();
@@ -181,7 +181,7 @@ impl EndpointQueue {
                 let (due, all) = take_due(&mut work, now);
                 (due, all, wanted)
             };
-            let (found, went_through) = looker.look(&due, &all, &self.stop);
+            let (found, went_through) = prober.probe(&due, &all, &self.stop);
             if self.stop.load(Ordering::SeqCst) {
                 return;
             }
@@ -194,7 +194,7 @@ impl EndpointQueue {
         }
     }
 
-    /// Notes what was found and when to look again. Gives what is new.
+    /// Notes what was found and when to probe again. Gives what is new.
     fn take_in(&self, found: Vec<probe::Found>, rest: Duration) -> Vec<(DescriptorId, Ends)> {
         let mut work = self.lock();
         let now = Instant::now();
@@ -203,9 +203,9 @@ impl EndpointQueue {
             let Some(known) = work.known.get_mut(&id) else {
                 continue;
             };
-            // Closed meanwhile: the next look tells.
+            // Closed meanwhile: the next probe observes that.
             if of.is_open != known.is_open {
-                known.look_soon(now);
+                known.probe_soon(now);
                 continue;
             }
             known.owner = of.owner;
@@ -215,17 +215,17 @@ impl EndpointQueue {
                 let is_awaited = |end: &&End| end.state == TcpState::SynRecv;
                 let awaited = ends.other_end().filter(is_awaited);
                 awaits = awaited.and(known.peer);
-                known.told(ends.clone(), now);
+                known.reported(ends.clone(), now);
                 news.push((id, ends));
             }
             if known.is_over() {
                 work.known.remove(&id);
             }
             if let Some(other) = other.and_then(|other| work.known.get_mut(&other)) {
-                other.look_again(now);
+                other.probe_again(now);
             }
             if let Some(listener) = awaits.and_then(|at| listener_at(&mut work.known, at)) {
-                listener.look_again(now);
+                listener.probe_again(now);
             }
         }
         work.rests_until = Some(now + rest);
@@ -237,7 +237,7 @@ impl EndpointQueue {
     }
 }
 
-/// The listener that a client is connected to, and that has not taken note of it: its handshake is under way.
+/// The listener that a client is connected to, and that does not have it in its queue yet: the handshake is under way.
 fn listener_at(
     known: &mut HashMap<DescriptorId, TrackedSocket>,
     at: SocketAddr,
@@ -247,15 +247,15 @@ fn listener_at(
         .find(|known| known.is_tcp_listener() && known.accepts_at(at))
 }
 
-/// Has every connection looked at in the next round. Listeners have none, and a look at one is a dump.
+/// Has every connection probed in the next round. Listeners have none, and a probe of one is a dump.
 fn make_all_due(work: &mut Work, now: Instant) {
     let has_ends = |known: &&mut TrackedSocket| known.has_ends() && !known.is_tcp_listener();
     for known in work.known.values_mut().filter(has_ends) {
-        known.look_again(now);
+        known.probe_again(now);
     }
 }
 
-/// The sockets to be looked at now, and every one by which the kernel's answers are recognised.
+/// The sockets to be probed now, and every one by which the kernel's answers are recognised.
 fn take_due(work: &mut Work, now: Instant) -> (Vec<(DescriptorId, TrackedSocket)>, Ours) {
     let mut due = Vec::new();
     let mut all = Ours::default();
@@ -292,7 +292,7 @@ pub(crate) struct EndpointWatcher {
 }
 
 impl EndpointWatcher {
-    /// Starts it. Sockets that were made before are not looked at.
+    /// Starts it. Sockets that were created before are not probed.
     pub(crate) fn start(watch_queue: &Arc<EndpointQueue>, report: Report) -> std::io::Result<Self> {
         let theirs = Arc::clone(watch_queue);
         let (ready, is_ready) = bounded(1);
@@ -300,10 +300,10 @@ impl EndpointWatcher {
             crate::sys::signal::mask_all();
             // Where a sandbox forbids it, numbers of /proc may for an instant be those of a person.
             let _ = crate::sys::descriptor::unshare_table(&[theirs.timer.fd()]);
-            let mut looker = Looker::new();
+            let mut prober = Prober::new();
             // The reader waits for it.
             let _ = ready.send(());
-            theirs.run(&mut looker, &report);
+            theirs.run(&mut prober, &report);
         })?;
         // A table that is copied later would keep a person's sockets open after close().
         let _ = is_ready.recv();

@@ -256,8 +256,8 @@ impl<'a> Execution<'a> {
         Ok(Returned::Descriptor(fd))
     }
 
-    /// Remembers the file that bind() made: the one that the kernel names, since a length given beside the address may have
-    /// made another of it, or none.
+    /// Remembers the file that bind() created: the one that the kernel names, since a length given beside the address may
+    /// have changed the path, or left none.
     fn note_path(&self, fd: i32) {
         let address = crate::kernel::observe::local(fd);
         if let Some(path) = address.as_ref().and_then(Address::path) {

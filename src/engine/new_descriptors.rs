@@ -1,4 +1,4 @@
-//! The descriptors that a call made, as its outcome tells.
+//! The descriptors that a call created, from its outcome.
 
 use std::os::fd::RawFd;
 
@@ -11,28 +11,28 @@ use crate::event::{DescriptorId, Origin};
 use crate::kernel::observe::ProbeTarget;
 use crate::socket::{Domain, Kind, Protocol, SockFlags, SocketType};
 
-/// A descriptor that a call made.
+/// A descriptor that a call created.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Made {
+pub(crate) struct Created {
     pub(crate) target: ProbeTarget,
     pub(crate) origin: Origin,
 }
 
-/// What a call made on the socket `on`, of which `target` is known.
-pub(crate) fn made(
+/// What a call on the socket `on` created, of which `target` is known.
+pub(crate) fn created(
     call: &Call,
     outcome: &Outcome,
     on: Option<DescriptorId>,
     target: Option<&ProbeTarget>,
-) -> Vec<Made> {
+) -> Vec<Created> {
     let Ok(returned) = &outcome.result else {
         return Vec::new();
     };
     match returned {
-        Returned::Descriptor(fd) => made_one(call, *fd, on, target),
+        Returned::Descriptor(fd) => created_one(call, *fd, on, target),
         Returned::Pair(a, b) => [*a, *b]
             .into_iter()
-            .flat_map(|fd| made_one(call, fd, on, target))
+            .flat_map(|fd| created_one(call, fd, on, target))
             .collect(),
         Returned::Accepted { fd, .. } => inherit(*fd, target, on.map(Origin::Accepted)),
         Returned::Message(message) => {
@@ -41,7 +41,7 @@ pub(crate) fn made(
                 Descriptor::Raw(fd) => Some(*fd),
                 Descriptor::Named(_) => None,
             });
-            fds.map(|fd| Made {
+            fds.map(|fd| Created {
                 target: ProbeTarget::received(fd),
                 origin,
             })
@@ -63,14 +63,14 @@ pub(crate) fn made(
 }
 
 /// A descriptor that a call returned.
-fn made_one(
+fn created_one(
     call: &Call,
     fd: RawFd,
     on: Option<DescriptorId>,
     target: Option<&ProbeTarget>,
-) -> Vec<Made> {
+) -> Vec<Created> {
     let socket = |origin| {
-        vec![Made {
+        vec![Created {
             target: new_socket(call, fd),
             origin,
         }]
@@ -112,8 +112,8 @@ fn new_socket(call: &Call, fd: RawFd) -> ProbeTarget {
     ProbeTarget::socket(fd, domain, plain(socket_type), protocol)
 }
 
-fn no_socket(fd: RawFd, kind: Kind) -> Vec<Made> {
-    vec![Made {
+fn no_socket(fd: RawFd, kind: Kind) -> Vec<Created> {
+    vec![Created {
         target: ProbeTarget::other(fd, kind),
         origin: Origin::Made,
     }]
@@ -124,13 +124,13 @@ fn plain(socket_type: SocketType) -> SocketType {
     SocketType(socket_type.0 & !(SockFlags(libc::SOCK_NONBLOCK | libc::SOCK_CLOEXEC).0))
 }
 
-/// What is of the same sort as the descriptor that it came from; of a stranger the kernel is asked.
-fn inherit(fd: RawFd, target: Option<&ProbeTarget>, origin: Option<Origin>) -> Vec<Made> {
+/// What is of the same sort as the descriptor that it was made from; of a stranger the kernel is asked.
+fn inherit(fd: RawFd, target: Option<&ProbeTarget>, origin: Option<Origin>) -> Vec<Created> {
     let target = match target {
         Some(target) => ProbeTarget { fd, ..*target },
         None => ProbeTarget::received(fd),
     };
-    vec![Made {
+    vec![Created {
         target,
         origin: origin.unwrap_or(Origin::Made),
     }]

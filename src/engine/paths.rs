@@ -7,7 +7,7 @@ use crate::engine::shared::Shared;
 use crate::event::{EventKind, Request};
 
 /// Tells what lies at a path that bind() could not have, or that nobody answers at: it may be no socket at all.
-pub(crate) fn tell_path_file(shared: &Shared, request: &Request, outcome: &Outcome) {
+pub(crate) fn report_path_file(shared: &Shared, request: &Request, outcome: &Outcome) {
     let call_kind = request.call.call_kind();
     let binds = call_kind == CallKind::Bind;
     let wanted = if binds {
@@ -22,7 +22,7 @@ pub(crate) fn tell_path_file(shared: &Shared, request: &Request, outcome: &Outco
     });
     // bind() does not follow a link at the end of the path; the others do.
     if let Some(path) = path.filter(|_| failed)
-        && let Some(file) = crate::kernel::path_owner::look(path, !binds)
+        && let Some(file) = crate::kernel::path_owner::kind_at(path, !binds)
     {
         let call = request.id;
         shared.emit(EventKind::PathFile { call, file });

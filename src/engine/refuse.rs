@@ -12,7 +12,7 @@ use crate::socket::MsgFlags;
 use crate::sys::Failure;
 use crate::sys::refuse;
 
-/// Why a call is not made; `is_open` tells whether the socket that it is made on is.
+/// Why a call is not made; `is_open` says whether the socket that it is made on is.
 pub(crate) fn refusal(shared: &Shared, request: &Request, is_open: bool) -> Option<Refusal> {
     let number = |descriptor: &Descriptor| match descriptor {
         Descriptor::Raw(fd) => Some(*fd),
@@ -31,9 +31,9 @@ pub(crate) fn refusal(shared: &Shared, request: &Request, is_open: bool) -> Opti
         .or_else(|| no_socket_file(&request.call))
 }
 
-/// What unlink() and chmod() would be made on, where that is no socket: they are for the files that bind() made.
+/// What unlink() and chmod() would be made on, where that is no socket: they are for the files that bind() created.
 ///
-/// Who may write to the directory can put another file there between this look and the call: Linux has no call that
+/// Who may write to the directory can put another file there between this check and the call: Linux has no call that
 /// removes a file by its descriptor. chmod(2) by descriptor exists, and would be another call than the one that is shown.
 fn no_socket_file(call: &Call) -> Option<Refusal> {
     let (Call::Unlink { address } | Call::Chmod { address, .. }) = call else {
@@ -43,7 +43,7 @@ fn no_socket_file(call: &Call) -> Option<Refusal> {
         return None;
     };
     // Where there is nothing to be seen, the kernel says why.
-    let file = crate::kernel::path_owner::look(address.path()?, false)?;
+    let file = crate::kernel::path_owner::kind_at(address.path()?, false)?;
     (file != PathFile::Socket).then(|| Refusal::NotSocketFile {
         call: call.call_kind(),
         address: address.clone(),
@@ -83,7 +83,7 @@ fn without_bytes(fd: i32, name: String) -> Option<Refusal> {
     Some(Refusal::NoUnreadCount { name, errno, why })
 }
 
-/// A name in place of a number: it stands for no descriptor of this session.
+/// A name in place of a number: it refers to no descriptor of this session.
 fn unresolved(call: &Call) -> Option<Refusal> {
     let all = call.socket().into_iter().chain(call.others());
     let mut names = all.filter_map(|descriptor| match descriptor {
@@ -129,7 +129,7 @@ fn checked_flags(flags: MsgFlags) -> Result<(), Refusal> {
         .map_err(unsafe_argument)
 }
 
-/// Whether a call may have the length that it is told.
+/// Whether a call may have the length that it is given.
 fn checked_length(call: &Call, length: Option<i32>) -> Result<(), Refusal> {
     let checked = match call.call_kind().signature().length_of {
         LengthOf::Nothing | LengthOf::Request => Ok(()),

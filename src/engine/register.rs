@@ -2,7 +2,7 @@
 
 use crate::call::argument::Name;
 use crate::engine::inbox::{Inbox, inbox};
-use crate::engine::new_descriptors::Made;
+use crate::engine::new_descriptors::Created;
 use crate::engine::shared::{ProbeOptions, Shared};
 use crate::event::{DescriptorId, EventKind, NewDescriptor, Origin, Request, Timestamp};
 use crate::kernel::observe::ProbeTarget;
@@ -11,12 +11,12 @@ use crate::kernel::observe::ProbeTarget;
 pub(crate) fn register(
     shared: &Shared,
     request: &Request,
-    made: &Made,
+    created: &Created,
     name: Option<Name>,
     at: Timestamp,
 ) -> (DescriptorId, Inbox) {
     let (thread, inbox) = inbox();
-    let Made { target, origin } = *made;
+    let Created { target, origin } = *created;
     if let Origin::Accepted(_) = origin {
         shared.note_accepted(target.fd);
     }
@@ -29,7 +29,7 @@ pub(crate) fn register(
         protocol,
         ..
     } = target;
-    let created = NewDescriptor {
+    let new = NewDescriptor {
         descriptor: id,
         call: request.id,
         fd,
@@ -41,11 +41,11 @@ pub(crate) fn register(
         origin,
         identity,
     };
-    shared.emit_at(at, EventKind::Created(created));
+    shared.emit_at(at, EventKind::Created(new));
     let probe_options = ProbeOptions {
         addresses: true,
         end: false,
     };
-    shared.look(id, &target, probe_options, at);
+    shared.probe(id, &target, probe_options, at);
     (id, inbox)
 }

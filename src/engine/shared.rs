@@ -31,7 +31,7 @@ const OWN_CALLS: u64 = 1 << 48;
 pub(crate) struct Entry {
     /// How to ask the kernel about it.
     pub(crate) target: ProbeTarget,
-    /// The name that it was born with, where it was given one.
+    /// The name that it was created with, where it was given one.
     name: Option<Name>,
     /// Whether its descriptor is open.
     pub(crate) open: bool,
@@ -43,7 +43,7 @@ pub(crate) struct Entry {
     pub(crate) thread: Option<IoThread>,
 }
 
-/// What a look at a socket is to tell besides.
+/// What else a probe of a socket is to report.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct ProbeOptions {
     /// Its addresses.
@@ -75,7 +75,7 @@ pub(crate) struct Shared {
     before: HashSet<u32>,
     /// The inodes of connections that accept() gave.
     accepted: Mutex<HashSet<u64>>,
-    /// The files that bind() made.
+    /// The files that bind() created.
     pub(crate) bound: BoundPaths,
     /// The ports whose segments are captured.
     pub(crate) ports: Ports,
@@ -84,7 +84,7 @@ pub(crate) struct Shared {
 }
 
 /// The present moment on a clock that began at `clock`.
-pub(crate) fn stamp(clock: Instant) -> Timestamp {
+pub(crate) fn timestamp(clock: Instant) -> Timestamp {
     Timestamp(u64::try_from(clock.elapsed().as_nanos()).unwrap_or(u64::MAX))
 }
 
@@ -166,7 +166,7 @@ impl Shared {
     }
 
     pub(crate) fn now(&self) -> Timestamp {
-        stamp(self.clock)
+        timestamp(self.clock)
     }
 
     /// Reports something that happens now.
@@ -219,9 +219,9 @@ impl Shared {
         CallId(self.next_call.fetch_add(1, Ordering::Relaxed))
     }
 
-    /// Looks at the epoll instances, since something happened to a socket that they may watch.
-    pub(crate) fn look_at_epolls(&self, at: Timestamp) {
-        self.sampler.look_at_epolls(&mut |socket, seen| {
+    /// Probes the epoll instances, since something happened to a socket that they may watch.
+    pub(crate) fn probe_epolls(&self, at: Timestamp) {
+        self.sampler.probe_epolls(&mut |socket, seen| {
             self.emit_at(
                 at,
                 EventKind::Observed {
@@ -259,8 +259,8 @@ impl Shared {
         (id, identity)
     }
 
-    /// Looks at a socket and reports what is seen.
-    pub(crate) fn look(
+    /// Probes a socket and reports what is observed.
+    pub(crate) fn probe(
         &self,
         id: DescriptorId,
         target: &ProbeTarget,
@@ -268,7 +268,7 @@ impl Shared {
         at: Timestamp,
     ) -> Observation {
         self.sampler
-            .look(id, target, probe_options.addresses, |seen| {
+            .probe(id, target, probe_options.addresses, |seen| {
                 self.mark(seen);
                 if let Some(entry) = self.sockets().get_mut(&id) {
                     let (local, peer) = &mut entry.connection;
@@ -316,7 +316,7 @@ impl Shared {
             .any(|entry| entry.open && entry.target.fd == fd)
     }
 
-    /// Whether an open socket was born with a name.
+    /// Whether an open socket was created with a name.
     pub(crate) fn is_named(&self, name: &Name) -> bool {
         self.sockets()
             .values()

@@ -1,4 +1,4 @@
-//! Signals that end the program, or tell it something: waited for on a thread and passed on to the main loop.
+//! Signals that end the program, or inform it of something: waited for on a thread and passed on to the main loop.
 //!
 //! A main loop that does not take a signal in time is stuck (writing to a terminal or a pipe that nobody reads, say): then
 //! the thread itself restores the terminal, removes the path sockets that were bound, and ends or stops the program as
@@ -49,7 +49,7 @@ impl Signals {
     }
 
     /// Stops every process of our group, as the terminal does at Ctrl-Z; returns when we go on. SIGTSTP must be among the
-    /// signals that are held. Gives a signal that came just before and that ends the program.
+    /// signals that are held. Gives a signal that arrived just before and that ends the program.
     pub fn stop_group(&self) -> Option<i32> {
         let mut ending = None;
         crate::sys::signal::stop_group();

@@ -1,4 +1,4 @@
-//! The watcher's desk: what it is to look at, and the bell that wakes it.
+//! The work of the watcher, and the timer that wakes it.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -10,7 +10,7 @@ use crate::event::Timestamp;
 /// How long a call must have been asked for before it can count as blocked.
 pub(crate) const SHORT_WHILE: Duration = Duration::from_millis(10);
 
-/// What the watcher and its employers share.
+/// What the watcher shares with those who give it work.
 #[derive(Debug)]
 pub(crate) struct WatchQueue {
     work: Mutex<Work>,
@@ -22,22 +22,23 @@ pub(crate) struct WatchQueue {
 pub(crate) struct Work {
     /// Calls that may turn out to be blocked.
     pub(crate) starting: Vec<Arc<Control>>,
-    /// Calls that are made of many and are not at rest.
+    /// Calls that consist of many and are not at rest.
     pub(crate) followed: Vec<Followed>,
-    /// Calls that are to be interrupted and about which this has not been told.
-    pub(crate) sentenced: Vec<Arc<Control>>,
+    /// Calls that are to be interrupted and of which this has not been reported.
+    pub(crate) to_interrupt: Vec<Arc<Control>>,
     /// Calls that are being interrupted.
-    pub(crate) doomed: Vec<Arc<Control>>,
-    /// When the bell will ring; `None` while it is stopped.
+    pub(crate) interrupted: Vec<Arc<Control>>,
+    /// When the timer expires; `None` while it is stopped.
     pub(crate) expires: Option<Instant>,
     pub(crate) stop: bool,
 }
 
-/// A call that is made of many, and how far it had come when that was told last.
+/// A call that consists of many, and the progress that was reported last.
 #[derive(Debug)]
 pub(crate) struct Followed {
     pub(crate) control: Arc<Control>,
-    pub(crate) told: (u64, u64),
+    /// Calls and bytes.
+    pub(crate) reported: (u64, u64),
     pub(crate) due: Timestamp,
 }
 
@@ -53,7 +54,7 @@ impl WatchQueue {
         })
     }
 
-    /// Adds work that is to be looked at within a span.
+    /// Adds work that is to be begun within a span.
     pub(crate) fn put(&self, within: Duration, add: impl FnOnce(&mut Work)) {
         let mut work = self.lock();
         add(&mut work);
@@ -64,17 +65,17 @@ impl WatchQueue {
         }
     }
 
-    /// Looks at a call until it returns or is seen asleep.
+    /// Watches a call until it returns or is seen asleep.
     pub(crate) fn watch(&self, control: Arc<Control>) {
         self.put(SHORT_WHILE, |work| work.starting.push(control));
     }
 
-    /// Tells from now on how far a call has come, until it rests.
+    /// Reports the progress of a call from now on, until it rests.
     pub(crate) fn follow(&self, control: &Arc<Control>) {
         self.put(Duration::ZERO, |work| {
             work.followed.push(Followed {
                 control: Arc::clone(control),
-                told: (0, 0),
+                reported: (0, 0),
                 due: Timestamp(0),
             });
         });

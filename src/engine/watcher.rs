@@ -1,9 +1,9 @@
 //! The watcher: sees which calls sleep in the kernel, and interrupts those that are to be cancelled.
 //!
-//! It looks every millisecond while a call takes longer and is not seen asleep, every 200 µs while one is being
-//! interrupted, some times a second while one made of many goes on, and sleeps until the bell of its [`WatchQueue`] rings
-//! otherwise. It has a descriptor table of its own, because it opens files under /proc while people close and reuse
-//! numbers; what it wants to know of a socket it therefore has the sampler look at.
+//! It checks every millisecond while a call takes longer and is not seen asleep, every 200 µs while one is being
+//! interrupted, some times a second while one that consists of many goes on, and otherwise sleeps until the timer of its
+//! [`WatchQueue`] expires. It has a descriptor table of its own, because it opens files under /proc while people close
+//! and reuse numbers; it therefore has the sampler probe the sockets.
 
 use std::sync::{Arc, MutexGuard};
 use std::time::{Duration, Instant};
@@ -15,10 +15,10 @@ use crate::engine::watch_queue::{Followed, SHORT_WHILE, WatchQueue, Work};
 use crate::event::{DescriptorId, EventKind};
 use crate::kernel::thread::{Sleep, sleep};
 
-/// How often a young call is looked at.
-const LOOK: Duration = Duration::from_millis(1);
-/// How often it is told how far a call that is made of many has come.
-const TELL: Duration = Duration::from_millis(100);
+/// How often a new call is checked.
+const CHECK: Duration = Duration::from_millis(1);
+/// How often the progress of a call that consists of many is reported.
+const PROGRESS: Duration = Duration::from_millis(100);
 /// How often a call that is being interrupted gets its signal.
 const KICK: Duration = Duration::from_micros(200);
 
@@ -53,7 +53,7 @@ impl Watcher {
     /// Interrupts a call until it returns.
     pub(crate) fn interrupt(&self, control: Arc<Control>) {
         self.watch_queue
-            .put(Duration::ZERO, |work| work.sentenced.push(control));
+            .put(Duration::ZERO, |work| work.to_interrupt.push(control));
     }
 
     /// Has the thread end.
@@ -70,26 +70,26 @@ impl Watcher {
     }
 }
 
-/// Looks, tells and rests until it is stopped.
+/// Checks, reports and rests until it is stopped.
 fn run(watch_queue: &WatchQueue, shared: &Shared) {
     let mut work = watch_queue.lock();
     while !work.stop {
-        let sentenced = std::mem::take(&mut work.sentenced);
-        work.doomed.extend(sentenced.iter().cloned());
-        work.doomed.retain(|control| !control.is_done());
-        work.doomed.iter().for_each(|control| control.kick());
+        let to_interrupt = std::mem::take(&mut work.to_interrupt);
+        work.interrupted.extend(to_interrupt.iter().cloned());
+        work.interrupted.retain(|control| !control.is_done());
+        work.interrupted.iter().for_each(|control| control.kick());
         work.starting.retain(|control| !control.is_done());
         let mut asleep = find_asleep(&mut work.starting, shared);
         let news = follow_up(&mut work.followed, shared, &mut asleep);
-        if !asleep.is_empty() || !sentenced.is_empty() || !news.is_empty() {
+        if !asleep.is_empty() || !to_interrupt.is_empty() || !news.is_empty() {
             // Reporting may wait for a full channel: not while others want to put work here.
             drop(work);
-            for control in sentenced {
+            for control in to_interrupt {
                 shared.emit(EventKind::Cancelling { call: control.call });
             }
             for (on, what) in news {
                 shared.emit(what);
-                look(shared, on);
+                probe(shared, on);
             }
             for (control, wchan) in asleep {
                 report(shared, &control, wchan);
@@ -102,12 +102,12 @@ fn run(watch_queue: &WatchQueue, shared: &Shared) {
     }
 }
 
-/// Waits until there is something to look at.
+/// Waits until there is something to check.
 fn rest(watch_queue: &WatchQueue, mut work: MutexGuard<'_, Work>) {
-    let pause = match (&*work.doomed, &*work.starting, &*work.followed) {
+    let pause = match (&*work.interrupted, &*work.starting, &*work.followed) {
         ([_, ..], _, _) => Some(KICK),
-        (_, [_, ..], _) => Some(LOOK),
-        (_, _, [_, ..]) => Some(TELL),
+        (_, [_, ..], _) => Some(CHECK),
+        (_, _, [_, ..]) => Some(PROGRESS),
         ([], [], []) => None,
     };
     work.expires = pause.map(|pause| Instant::now() + pause);
@@ -118,8 +118,7 @@ fn rest(watch_queue: &WatchQueue, mut work: MutexGuard<'_, Work>) {
     watch_queue.timer.wait();
 }
 
-/// What is to be told of the calls that are made of many. One that has come no further is left alone until it does; it
-/// may sleep.
+/// The progress of the calls that consist of many. One that has made none is left alone until it does; it may sleep.
 fn follow_up(
     followed: &mut Vec<Followed>,
     shared: &Shared,
@@ -135,10 +134,10 @@ fn follow_up(
         if now < entry.due {
             return true;
         }
-        entry.due = now.after(TELL);
+        entry.due = now.after(PROGRESS);
         let so_far = control.so_far();
-        if so_far != entry.told {
-            entry.told = so_far;
+        if so_far != entry.reported {
+            entry.reported = so_far;
             let (calls, bytes) = so_far;
             let call = control.call;
             let what = EventKind::Progress { call, calls, bytes };
@@ -158,17 +157,17 @@ fn follow_up(
     news
 }
 
-/// Tells that a call sleeps, and what its socket looks like meanwhile: a connect() is in SYN_SENT.
+/// Reports that a call sleeps, and the state of its socket meanwhile: a connect() is in SYN_SENT.
 fn report(shared: &Shared, control: &Control, wchan: Option<String>) {
     let call = control.call;
     shared.emit(EventKind::Blocked { call, wchan });
-    look(shared, control.on);
+    probe(shared, control.on);
 }
 
-/// Has a socket looked at that a call under way may have changed: the numbers of the playground mean nothing here.
-fn look(shared: &Shared, on: Option<DescriptorId>) {
+/// Has a socket probed that a call under way may have changed: the numbers of the playground mean nothing here.
+fn probe(shared: &Shared, on: Option<DescriptorId>) {
     if let Some(id) = on {
-        shared.sampler.look_soon(id);
+        shared.sampler.probe_soon(id);
     }
 }
 
@@ -188,7 +187,7 @@ fn find_asleep(
             Some(Sleep::Somewhere) => None,
             Some(Sleep::NotInACall) | None => return true,
         };
-        // It may have returned while we looked.
+        // It may have returned meanwhile.
         if !control.is_done() {
             asleep.push((Arc::clone(control), wchan));
         }

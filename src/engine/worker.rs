@@ -12,7 +12,7 @@ use crate::call::outcome::Outcome;
 use crate::engine::bookkeeping::Bookkeeping;
 use crate::engine::buffers::Buffers;
 use crate::engine::inbox::{Inbox, Job};
-use crate::engine::new_descriptors::{Made, made};
+use crate::engine::new_descriptors::{Created, created};
 use crate::engine::own_call::own_request;
 use crate::engine::refuse::refusal;
 use crate::engine::register::register;
@@ -121,7 +121,7 @@ fn serve(shared: &Arc<Shared>, inbox: &Receiver<Job>, busy: &AtomicBool) {
     }
 }
 
-/// Makes a call and reports it. Gives the inbox of the socket that it made, when the calling thread is to serve it.
+/// Makes a call and reports it. Gives the inbox of the socket that it created, when the calling thread is to serve it.
 fn run(shared: &Arc<Shared>, job: Job, further: bool, busy: Option<&AtomicBool>) -> Option<Inbox> {
     let Job {
         request,
@@ -182,8 +182,8 @@ fn run(shared: &Arc<Shared>, job: Job, further: bool, busy: Option<&AtomicBool>)
     bookkeeping.close_replaced(&outcome, at);
     let inbox = register_created(shared, &request, &outcome, target.as_ref(), at);
     let state = bookkeeping.returned(&outcome, at);
-    shared.look_at_epolls(at);
-    crate::engine::paths::tell_path_file(shared, &request, &outcome);
+    shared.probe_epolls(at);
+    crate::engine::paths::report_path_file(shared, &request, &outcome);
     // Free before it is reported: whoever hears of it may ask for the next call at once.
     free();
     shared.emit_at(
@@ -208,7 +208,7 @@ fn prepare(shared: &Shared, request: &Request, is_open: bool) -> Result<Buffers,
     }
 }
 
-/// Reports the sockets that a call made and gives each a thread; the first one may get the calling thread.
+/// Reports the descriptors that a call created and gives each a thread; the first one may get the calling thread.
 fn register_created(
     shared: &Arc<Shared>,
     request: &Request,
@@ -216,19 +216,20 @@ fn register_created(
     target: Option<&ProbeTarget>,
     at: Timestamp,
 ) -> Option<Inbox> {
-    let made = made(&request.call, outcome, request.on, target);
+    let created = created(&request.call, outcome, request.on, target);
     // dup2() of a number onto itself makes nothing.
-    let is_new = |made: &Made| request.call.socket() != Some(&Descriptor::Raw(made.target.fd));
+    let is_new =
+        |created: &Created| request.call.socket() != Some(&Descriptor::Raw(created.target.fd));
     let mut own = None;
-    for (index, made) in made.into_iter().filter(is_new).enumerate() {
+    for (index, created) in created.into_iter().filter(is_new).enumerate() {
         let name = request.command.targets.get(index).cloned();
-        let (id, inbox) = register(shared, request, &made, name, at);
+        let (id, inbox) = register(shared, request, &created, name, at);
         let keeps_this_thread = index == 0 && request.on.is_none();
         if keeps_this_thread {
-            crate::sys::signal::name_thread(&format!("fd{}", made.target.fd));
+            crate::sys::signal::name_thread(&format!("fd{}", created.target.fd));
             own = Some(inbox);
         } else {
-            serve_elsewhere(shared, id, made.target, inbox);
+            serve_elsewhere(shared, id, created.target, inbox);
         }
     }
     own

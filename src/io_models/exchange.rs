@@ -150,7 +150,7 @@ impl Process {
                 Ok(instance)
             }
             Model::SignalDriven => {
-                crate::sys::signal::tell_this_thread(self.socket)
+                crate::sys::signal::signal_this_thread(self.socket)
                     .map_err(cannot("no signal for a socket"))?;
                 Ok(Prepared::Nothing)
             }
@@ -172,7 +172,7 @@ impl Process {
             (Model::Select, _) => self.wait_in_select(),
             (Model::Poll, _) => self.wait_in_poll(),
             (Model::Epoll, Prepared::Epoll(epoll)) => self.wait_in_epoll(*epoll),
-            (Model::SignalDriven, _) => self.work_until_told(),
+            (Model::SignalDriven, _) => self.work_until_signalled(),
             (Model::Asynchronous, Prepared::Ring(ring)) => self.work_until_complete(ring),
             _ => self.recv(),
         }
@@ -207,7 +207,7 @@ impl Process {
         made
     }
 
-    /// recv(), which copies. Without data it sleeps, or is told EAGAIN where the socket has O_NONBLOCK.
+    /// recv(), which copies. Without data it sleeps, or fails with EAGAIN where the socket has O_NONBLOCK.
     fn try_recv(&mut self) -> Result<Vec<u8>, Errno> {
         let socket = self.socket;
         self.call(
@@ -293,20 +293,20 @@ impl Process {
         self.recv()
     }
 
-    fn work_until_told(&mut self) -> Result<Vec<u8>, String> {
-        let told = loop {
+    fn work_until_signalled(&mut self) -> Result<Vec<u8>, String> {
+        let signalled = loop {
             self.work()?;
-            if let Some(at) = crate::sys::signal::told_at() {
+            if let Some(at) = crate::sys::signal::signalled_at() {
                 break at.saturating_sub(self.began);
             }
         };
         // The handler interrupted the work.
         if let Some(work) = self.steps.last_mut() {
-            work.to = told.max(work.from);
+            work.to = signalled.max(work.from);
         }
         let to = self.now();
         self.steps.push(Step {
-            from: told,
+            from: signalled,
             to,
             what: EventKind::Handler,
         });

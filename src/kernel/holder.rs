@@ -11,8 +11,8 @@ use crate::kernel::proc_net::{InetRow, LISTEN, inet_rows, unix_rows};
 use crate::script::confinement::{Holder, Table};
 use crate::socket::{Address, UnixName};
 
-/// How often a socket is looked for that nobody seems to have.
-const LOOKS: u32 = 5;
+/// How often the owner of a socket that nobody seems to have is looked for.
+const ATTEMPTS: u32 = 5;
 /// The pause in between.
 const PAUSE: Duration = Duration::from_millis(1);
 
@@ -68,7 +68,7 @@ pub fn of_inodes(found: &HashSet<u32>, own: &Sockets) -> Holder {
     if found.is_subset(&own.known) {
         return Holder::Session;
     }
-    for look in 1.. {
+    for attempt in 1.. {
         let process = crate::kernel::listeners::socket_inodes(Path::new("/proc/self"));
         let others: Vec<u32> = found
             .iter()
@@ -92,7 +92,7 @@ pub fn of_inodes(found: &HashSet<u32>, own: &Sockets) -> Holder {
                 return Holder::Other(format!("{program} (pid {pid})"));
             }
             // Between the moment at which accept() makes a socket and the one at which it has a number nobody has it.
-            _ if look < LOOKS => std::thread::sleep(PAUSE),
+            _ if attempt < ATTEMPTS => std::thread::sleep(PAUSE),
             _ => return Holder::Other("another program".to_owned()),
         }
     }

@@ -14,12 +14,12 @@ pub fn has_address(ip: IpAddr) -> Option<bool> {
     if ip.is_loopback() {
         return Some(true);
     }
-    let look = move || {
+    let read = move || {
         let all = nix::ifaddrs::getifaddrs().ok()?;
         let mut addresses = all.filter_map(|interface| interface.address.as_ref().and_then(host));
         Some(addresses.any(|own| own == ip))
     };
-    crate::kernel::unshared::call("addresses", look).flatten()
+    crate::kernel::unshared::call("addresses", read).flatten()
 }
 
 fn host(address: &SockaddrStorage) -> Option<IpAddr> {
@@ -28,7 +28,7 @@ fn host(address: &SockaddrStorage) -> Option<IpAddr> {
 }
 
 /// Asks once. Where the kernel does not say, there are no interfaces.
-pub fn look() -> Host {
+pub fn read() -> Host {
     let interfaces = nix::net::if_::if_nameindex();
     let named = interfaces.iter().flatten().map(|interface| {
         let name = interface.name().to_string_lossy().into_owned();

@@ -38,7 +38,7 @@ pub fn at(path: &[u8], follow: bool) -> AtPath {
 }
 
 /// What lies at a path, lstat(2), or stat(2) where links are followed. Opens nothing.
-pub fn look(path: &[u8], follow: bool) -> Option<PathFile> {
+pub fn kind_at(path: &[u8], follow: bool) -> Option<PathFile> {
     let file = file_at(path, follow).ok()??;
     Some(kind(file.file_type()))
 }

@@ -88,10 +88,10 @@ impl Sampler {
     /// Forgets a socket. Call before its descriptor is closed: the number may be another's right after.
     pub fn forget(&self, id: DescriptorId) {
         let mut watched = self.shared.lock();
-        if let Some(gone) = watched.remove(&id) {
-            let was_epoll = usize::from(gone.target.kind == Kind::Epoll);
+        if let Some(forgotten) = watched.remove(&id) {
+            let was_epoll = usize::from(forgotten.target.kind == Kind::Epoll);
             self.shared.epolls.fetch_sub(was_epoll, Ordering::SeqCst);
-            let _ = self.shared.epoll.remove(gone.target.fd);
+            let _ = self.shared.epoll.remove(forgotten.target.fd);
         }
     }
 
@@ -115,12 +115,12 @@ impl Sampler {
 
     /// Probes a socket and reports what it observed under the lock, so that an older observation is never reported
     /// after a newer one.
-    pub fn look(
+    pub fn probe(
         &self,
         id: DescriptorId,
         target: &ProbeTarget,
         addresses: bool,
-        tell: impl FnOnce(&Observation),
+        report: impl FnOnce(&Observation),
     ) -> Observation {
         let mut watched = self.shared.lock();
         let seen = match watched.get(&id) {
@@ -147,7 +147,7 @@ impl Sampler {
         let is_new = watched
             .get_mut(&id)
             .is_some_and(|entry| entry.again.is_none() && entry.loses(Instant::now()));
-        tell(&seen);
+        report(&seen);
         if is_new {
             // The thread has not set its time by it.
             self.shared.want(|_| {});
@@ -155,31 +155,31 @@ impl Sampler {
         seen
     }
 
-    /// What [`look_soon`](Self::look_soon) writes to: a thread with a descriptor table of its own must keep it.
+    /// What [`probe_soon`](Self::probe_soon) writes to: a thread with a descriptor table of its own must keep it.
     pub fn fd(&self) -> BorrowedFd<'_> {
         self.shared.wake.as_fd()
     }
 
     /// Has the thread probe a socket soon and report what is new. For threads without the playground's descriptors.
-    pub fn look_soon(&self, id: DescriptorId) {
-        self.shared.want(|wanted| wanted.looks.push(id));
+    pub fn probe_soon(&self, id: DescriptorId) {
+        self.shared.want(|wanted| wanted.probes.push(id));
     }
 
     /// Has the thread probe every socket now and report what is new. The channel is closed when all is reported.
-    pub fn look_at_all(&self) -> Receiver<Done> {
+    pub fn probe_all(&self) -> Receiver<Done> {
         let (wants, is_done) = bounded(0);
         self.shared.want(|wanted| wanted.all.push(wants));
         is_done
     }
 
     /// Probes every epoll instance and reports those that have changed.
-    pub fn look_at_epolls(&self, tell: &mut dyn FnMut(DescriptorId, Observation)) {
+    pub fn probe_epolls(&self, report: &mut dyn FnMut(DescriptorId, Observation)) {
         if self.shared.epolls.load(Ordering::SeqCst) == 0 {
             return;
         }
         for watched in self.shared.lock().iter_mut() {
             if let Some(seen) = watched.1.changed_epoll() {
-                tell(*watched.0, seen);
+                report(*watched.0, seen);
             }
         }
     }
@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wait_between_two_looks_ends_when_it_is_told_to_stop() {
+    fn a_pause_between_two_probes_ends_at_stop() {
         let (shared, wanted) = {
             let sampler = Sampler::start(Box::new(|_, _| true)).expect("a thread");
             sampler.stop();
@@ -246,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn a_look_that_finds_a_new_state_reads_the_addresses_too() {
+    fn a_probe_that_finds_a_new_state_reads_the_addresses_too() {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a listener");
         let address = listener.local_addr().expect("its address");
         let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None)
@@ -259,25 +259,26 @@ mod tests {
         );
         let sampler = Sampler::start(Box::new(|_, _| true)).expect("a thread");
         sampler.watch(DescriptorId(1), target);
-        // So that it is the look that finds the connection first.
+        // So that it is the probe that finds the connection first.
         sampler.stop();
         assert!(sampler.wait_until_ended(Instant::now() + Duration::from_secs(10)));
         socket.connect(&address.into()).expect("a connection");
-        let look = || sampler.look(DescriptorId(1), &target, false, |_| {}).peer;
-        assert_eq!(look(), Some(address.into()), "it is established now");
-        assert_eq!(look(), None, "nothing is new");
+        let probe = || sampler.probe(DescriptorId(1), &target, false, |_| {}).peer;
+        assert_eq!(probe(), Some(address.into()), "it is established now");
+        assert_eq!(probe(), None, "nothing is new");
     }
 
     #[test]
     fn a_thread_that_is_stuck_is_not_waited_for() {
-        let (tell, told) = unbounded();
+        let (reports, reported) = unbounded();
         let (hold, held) = bounded::<()>(0);
         let (sampler, _a, b) = watched(Box::new(move |_, _| {
-            let _ = tell.send(());
+            let _ = reports.send(());
             held.recv().is_ok()
         }));
         std::io::Write::write_all(&mut &b, b"x").expect("it takes a byte");
-        told.recv_timeout(Duration::from_secs(10))
+        reported
+            .recv_timeout(Duration::from_secs(10))
             .expect("it reports");
         sampler.stop();
         assert!(!sampler.wait_until_ended(Instant::now() + Duration::from_millis(5)));

@@ -129,16 +129,12 @@ impl<'a> Stage<'a> {
 
     /// Has the kernel asked about every socket, with `ends` about both ends of every connection too, and takes in what
     /// it says. Waits for that, not beyond `deadline`.
-    pub(crate) fn look_at_all(
-        &mut self,
-        ends: bool,
-        deadline: Timestamp,
-    ) -> Result<(), Interrupted> {
-        let looked = self.engine.look_at_sockets();
+    pub(crate) fn probe_all(&mut self, ends: bool, deadline: Timestamp) -> Result<(), Interrupted> {
+        let looked = self.engine.probe_sockets();
         self.take_in_until(&looked, deadline)?;
         if ends {
             // After the sockets: a connection is found by their addresses.
-            let looked = self.engine.look_at_all_ends();
+            let looked = self.engine.probe_all_ends();
             self.take_in_until(&looked, deadline)?;
         }
         Ok(())

@@ -18,7 +18,7 @@ impl Tracer {
     pub(crate) fn new() -> Self {
         Self {
             log: Log::default(),
-            host: crate::kernel::host::look(),
+            host: crate::kernel::host::read(),
             text: String::new(),
         }
     }

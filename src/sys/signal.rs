@@ -34,7 +34,7 @@ extern "C" fn note_sigpipe(_: libc::c_int) {
 
 /// The signals that report events of sockets, with SIGRTMIN: they stay pending until sigtimedwait(2) takes them, and
 /// never end the program.
-const TELLING: [Signal; 4] = [
+const OF_SOCKETS: [Signal; 4] = [
     Signal::SIGIO,
     Signal::SIGURG,
     Signal::SIGUSR1,
@@ -42,16 +42,16 @@ const TELLING: [Signal; 4] = [
 ];
 
 /// The numbers of the signals that report events of sockets.
-pub fn telling() -> Vec<i32> {
-    let named = TELLING.map(|signal| signal as i32);
+pub fn of_sockets() -> Vec<i32> {
+    let named = OF_SOCKETS.map(|signal| signal as i32);
     named.into_iter().chain([libc::SIGRTMIN()]).collect()
 }
 
 /// Blocks them in the calling thread and every thread that it starts.
 fn hold_telling() {
-    let telling: SigSet = TELLING.into_iter().collect();
+    let signals: SigSet = OF_SOCKETS.into_iter().collect();
     // nix knows no real-time signals.
-    let mut raw = *telling.as_ref();
+    let mut raw = *signals.as_ref();
     // SAFETY: `raw` is an initialised set and the number a valid signal.
     unsafe { libc::sigaddset(&raw mut raw, libc::SIGRTMIN()) };
     // SAFETY: both sets are valid, and a mask cannot fail with a known `how`.
@@ -105,17 +105,17 @@ fn set_mask(how: i32, mask: &libc::sigset_t) {
     unsafe { libc::pthread_sigmask(how, mask, std::ptr::null_mut()) };
 }
 
-/// When the handler of [`tell_this_thread`] ran last, in nanoseconds of the monotonic clock; 0 for never.
-static TOLD_AT: AtomicU64 = AtomicU64::new(0);
+/// When the handler of [`signal_this_thread`] ran last, in nanoseconds of the monotonic clock; 0 for never.
+static SIGNALLED_AT: AtomicU64 = AtomicU64::new(0);
 
-extern "C" fn note_told(_: libc::c_int) {
+extern "C" fn note_time(_: libc::c_int) {
     // clock_gettime(2) and a store are safe in a handler, signal-safety(7).
     let now = u64::try_from(crate::sys::monotonic().as_nanos()).unwrap_or(u64::MAX);
-    TOLD_AT.store(now, Ordering::SeqCst);
+    SIGNALLED_AT.store(now, Ordering::SeqCst);
 }
 
 /// The signal that the signal-driven model waits for. Real-time, so that nobody else uses it.
-fn telling_signal() -> i32 {
+fn readiness_signal() -> i32 {
     libc::SIGRTMIN() + 5
 }
 
@@ -125,7 +125,7 @@ fn telling_signal() -> i32 {
 /// # Errors
 ///
 /// The errno of the call that failed.
-pub fn tell_this_thread(fd: i32) -> Result<()> {
+pub fn signal_this_thread(fd: i32) -> Result<()> {
     /// linux/fcntl.h
     const F_SETOWN_EX: i32 = 15;
     const F_OWNER_TID: i32 = 0;
@@ -135,11 +135,11 @@ pub fn tell_this_thread(fd: i32) -> Result<()> {
         kind: libc::c_int,
         pid: libc::pid_t,
     }
-    TOLD_AT.store(0, Ordering::SeqCst);
-    let signal = telling_signal();
+    SIGNALLED_AT.store(0, Ordering::SeqCst);
+    let signal = readiness_signal();
     // SAFETY: an all-zero sigaction is valid: no flags, empty mask.
     let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
-    action.sa_sigaction = note_told as extern "C" fn(libc::c_int) as usize;
+    action.sa_sigaction = note_time as extern "C" fn(libc::c_int) as usize;
     // SAFETY: the handler does only what is safe in one.
     check(unsafe { libc::sigaction(signal, &raw const action, std::ptr::null_mut()) })?;
     // SAFETY: all-zero sets are valid to be written over.
@@ -165,9 +165,9 @@ pub fn tell_this_thread(fd: i32) -> Result<()> {
     Ok(())
 }
 
-/// When the handler ran, since [`tell_this_thread`].
-pub fn told_at() -> Option<Duration> {
-    match TOLD_AT.load(Ordering::SeqCst) {
+/// When the handler ran, since [`signal_this_thread`].
+pub fn signalled_at() -> Option<Duration> {
+    match SIGNALLED_AT.load(Ordering::SeqCst) {
         0 => None,
         nanos => Some(Duration::from_nanos(nanos)),
     }
@@ -205,7 +205,7 @@ fn ending() -> impl Iterator<Item = i32> {
         libc::SIGPWR,
         libc::SIGSTKFLT,
     ];
-    let own = [libc::SIGRTMIN(), interrupt_signal(), telling_signal()];
+    let own = [libc::SIGRTMIN(), interrupt_signal(), readiness_signal()];
     let real_time =
         (libc::SIGRTMIN()..=libc::SIGRTMAX()).filter(move |signal| !own.contains(signal));
     NAMED.into_iter().chain(real_time)

@@ -55,7 +55,7 @@ pub fn start(learn: Option<&LearnArgs>) -> io::Result<Ended> {
         temporary(),
         std::process::id(),
     );
-    app.host = crate::kernel::host::look();
+    app.host = crate::kernel::host::read();
     let screen =
         Screen::take().map_err(needed("tcsetattr() or write()", "to take the terminal"))?;
     let input = Input::start(to_loop.clone(), message).map_err(needed(

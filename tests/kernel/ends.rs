@@ -331,7 +331,7 @@ fn a_foreign_program_is_named_with_its_number_and_its_queue() {
     writeln!(orders).expect("it is told to read");
     answers.read_line(&mut line).expect("it reads");
     let s = rig.socket("s").id;
-    rig.engine.look_at_ends(s);
+    rig.engine.probe_ends(s);
     rig.other("s", |end, _| end.receive == bytes(2));
     drop(orders);
     child.wait().expect("it ends");

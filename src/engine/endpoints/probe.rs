@@ -1,4 +1,4 @@
-//! One round of looks: both ends in the kernel's table, then the owners that are not known yet.
+//! One round of probes: both ends in the kernel's table, then the owners that are not known yet.
 
 use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
@@ -9,14 +9,14 @@ use crate::event::{DescriptorId, Ends, Identity, Other, Owner, Seen, Shut};
 use crate::kernel::sock_diag::{Connection, Link, More};
 use crate::socket::{Kind, TcpState};
 
-/// Asks the kernel, on one netlink socket that stays open; one that failed is opened anew at the next look.
+/// Asks the kernel, on one netlink socket that stays open; one that failed is opened anew at the next probe.
 #[derive(Debug)]
-pub(crate) struct Looker {
+pub(crate) struct Prober {
     link: Option<Link>,
     open: fn() -> std::io::Result<Link>,
 }
 
-/// What was found of one socket, and what was known of it when the look began.
+/// What was found of one socket, and what was known of it when the probe began.
 #[derive(Debug)]
 pub(crate) struct Found {
     pub(crate) id: DescriptorId,
@@ -27,7 +27,7 @@ pub(crate) struct Found {
 /// The other end: which socket it is, and its user.
 type OtherEnd = Option<(Identity, Option<u32>)>;
 
-impl Looker {
+impl Prober {
     pub(crate) fn new() -> Self {
         Self {
             link: Link::open().ok(),
@@ -35,8 +35,8 @@ impl Looker {
         }
     }
 
-    /// Looks at some sockets, until it is to stop. Gives what was found, and whether it went through /proc for owners.
-    pub(crate) fn look(
+    /// Probes some sockets, until it is to stop. Gives what was found, and whether it went through /proc for owners.
+    pub(crate) fn probe(
         &mut self,
         due: &[(DescriptorId, TrackedSocket)],
         ours: &Ours,
@@ -59,7 +59,7 @@ impl Looker {
         (found, went_through)
     }
 
-    /// `None` when the kernel did not answer, and what it said before had better stand.
+    /// `None` when the kernel did not answer: what it said before remains the newest.
     fn both(&mut self, known: &TrackedSocket) -> Option<(Ends, OtherEnd)> {
         match self.asked(known) {
             Ok(both) => Some(both),
@@ -95,7 +95,7 @@ fn nothing(reason: &str) -> Ends {
     }
 }
 
-/// What is said of a connection that has gone, where its addresses are in use again.
+/// What is said of a connection that has ended, where its addresses are in use again.
 const ADDRESSES_REUSED: &str = "its connection is gone, and another one has its addresses";
 
 /// What is said of a socket that has no connection.
@@ -286,24 +286,27 @@ mod tests {
     use crate::socket::{Domain, Protocol, SocketType};
 
     #[test]
-    fn a_look_that_could_not_be_made_takes_nothing_back() {
+    fn a_failed_probe_takes_nothing_back() {
         let refused = || Err(std::io::Error::from_raw_os_error(libc::EMFILE));
-        let mut looker = Looker {
+        let mut prober = Prober {
             link: None,
             open: refused,
         };
         let target = ProbeTarget::socket(3, Domain::INET, SocketType::STREAM, Protocol(0));
         let mut known =
             TrackedSocket::of(&target, Identity::default()).expect("TCP has another end");
-        let (ends, _) = looker.both(&known).expect("the first look tells why");
+        let (ends, _) = prober.both(&known).expect("the first probe says why");
         assert!(
             matches!(&ends.other, Seen::Unavailable(reason) if reason.contains("sock_diag(7)")),
             "{ends:?}"
         );
         known.last = Some((Instant::now(), ends));
-        assert!(looker.both(&known).is_none(), "what was seen stands");
-        looker.open = Link::open;
-        assert!(looker.both(&known).is_some(), "it is opened again");
-        assert!(looker.link.is_some());
+        assert!(
+            prober.both(&known).is_none(),
+            "the last observation remains"
+        );
+        prober.open = Link::open;
+        assert!(prober.both(&known).is_some(), "it is opened again");
+        assert!(prober.link.is_some());
     }
 }

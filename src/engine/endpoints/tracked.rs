@@ -1,4 +1,4 @@
-//! What is known of a socket whose two ends are looked at, and when the next look is.
+//! What is known of a socket whose two ends are probed, and when the next probe is.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -11,8 +11,8 @@ use crate::kernel::observe::ProbeTarget;
 use crate::socket::{Address, Domain, Kind, TcpState};
 use crate::world::orphan::COUNTED;
 
-/// The pauses between the looks after something happened: what the other end does about it is seen, and then nothing
-/// is done any more.
+/// The pauses between the probes after something happened: they observe how the other end reacts, and then nothing is
+/// done any more.
 const PAUSES: [Duration; 6] = [
     Duration::from_millis(20),
     Duration::from_millis(30),
@@ -21,17 +21,17 @@ const PAUSES: [Duration; 6] = [
     Duration::from_millis(300),
     Duration::from_millis(500),
 ];
-/// Of a listener fewer, since each look at it costs a dump of the kernel's table.
+/// Of a listener fewer, since each probe of it costs a dump of the kernel's table.
 const PAUSES_OF_LISTENER: [Duration; 2] = [Duration::from_millis(200), Duration::from_millis(800)];
-/// The pause while an orphan or a timer counts down, or something is about to change that no event tells of.
+/// The pause while an orphan or a timer counts down, or something is about to change that causes no event.
 const COUNTDOWN: Duration = Duration::from_secs(1);
-/// How long after a timer has run out what it did is looked for.
+/// How long after a timer has expired its effect is probed.
 const AFTER: Duration = Duration::from_millis(10);
-/// The longest pause while something may change that no event tells of; it grows up to this.
+/// The longest pause while something may change that causes no event; the pauses grow up to this.
 const LONGEST_PAUSE: Duration = Duration::from_secs(8);
-/// Looks that are as rare as that may come by so much too early, so that one round serves several sockets.
+/// Probes that are as rare as that may be early by so much, so that one round is enough for several sockets.
 const COALESCING_SLACK: Duration = Duration::from_millis(250);
-/// From this pause on a look that shows something new is followed by others.
+/// From this pause on a probe that observes something new is followed by others.
 const RESTART_STEP: usize = 3;
 /// By how much a timer may be off and still be the one that was seen before.
 const SLACK: Duration = Duration::from_millis(150);
@@ -44,7 +44,7 @@ pub(crate) struct TrackedSocket {
     pub(crate) identity: Identity,
     pub(crate) local: Option<SocketAddr>,
     pub(crate) peer: Option<SocketAddr>,
-    /// Where its connect() goes: until that is answered getpeername(2) does not tell.
+    /// Where its connect() goes: until that is answered getpeername(2) fails.
     target: Option<SocketAddr>,
     pub(crate) is_open: bool,
     /// Whether AF_UNIX has said that it has a peer.
@@ -55,9 +55,9 @@ pub(crate) struct TrackedSocket {
     pub(crate) waits_here: bool,
     /// The owner of the other end, by its inode.
     pub(crate) owner: Option<(u32, Seen<Owner>)>,
-    /// What was seen last.
+    /// What was observed last.
     pub(crate) last: Option<(Instant, Ends)>,
-    /// Whether it was open when something was told of it last.
+    /// Whether it was open when something was reported of it last.
     was_open: bool,
     /// Whether something happened to this socket itself, and not to the other end only.
     pub(crate) is_direct: bool,
@@ -141,12 +141,12 @@ impl TrackedSocket {
         Some(ends.own.as_ref()?.state)
     }
 
-    /// Whether there is something to be looked for: another end, or who waits at a listener.
+    /// Whether there is something to probe: another end, or who waits at a listener.
     pub(crate) fn has_ends(&self) -> bool {
         match self.is_unix {
             true => self.identity.inode.is_some(),
             false => {
-                // What was seen of an end that has gone is to be taken back.
+                // An end that was observed and is not there any more must be reported as such.
                 let had_own = self.own_state().is_some();
                 self.local.is_some()
                     && (self.other().is_some() || self.is_tcp_listener() || had_own)
@@ -154,19 +154,19 @@ impl TrackedSocket {
         }
     }
 
-    /// Whether it is a listener of TCP, of which the handshakes are looked for.
+    /// Whether it is a listener of TCP, of which the handshakes are probed.
     pub(crate) fn is_tcp_listener(&self) -> bool {
         self.is_open && self.queue.is_some()
     }
 
-    /// Has it looked at by then, since something happened to it. Gives when that is.
-    pub(crate) fn look_soon(&mut self, by: Instant) -> Instant {
+    /// Has it probed by then, since something happened to it. Gives when that is.
+    pub(crate) fn probe_soon(&mut self, by: Instant) -> Instant {
         self.is_direct = true;
-        self.look_again(by)
+        self.probe_again(by)
     }
 
-    /// Has it looked at by then, since something happened to the other end. Gives when that is.
-    pub(crate) fn look_again(&mut self, by: Instant) -> Instant {
+    /// Has it probed by then, since something happened to the other end. Gives when that is.
+    pub(crate) fn probe_again(&mut self, by: Instant) -> Instant {
         self.step = 0;
         *self.due.insert(self.due.map_or(by, |due| due.min(by)))
     }
@@ -175,7 +175,7 @@ impl TrackedSocket {
         self.due
     }
 
-    /// Whether it is to be looked at now; if so, the next look is set.
+    /// Whether it is to be probed now; if so, the next probe is scheduled.
     pub(crate) fn take_due(&mut self, now: Instant) -> bool {
         if !self.is_due(now) {
             return false;
@@ -190,7 +190,7 @@ impl TrackedSocket {
         true
     }
 
-    /// Whether it is to be looked at now, or nearly and another one is.
+    /// Whether it is to be probed now, or nearly and another one is.
     pub(crate) fn is_due(&self, now: Instant) -> bool {
         let early = if self.is_backed_off() {
             COALESCING_SLACK
@@ -205,7 +205,7 @@ impl TrackedSocket {
         self.step > self.pauses().len()
     }
 
-    /// Puts the look off until then.
+    /// Puts the probe off until then.
     pub(crate) fn put_off(&mut self, until: Instant) {
         self.due = self.due.map(|due| due.max(until));
     }
@@ -224,8 +224,8 @@ impl TrackedSocket {
         }
     }
 
-    /// How long the pause is while something may change that no event at our end tells of. `None`: nothing can, and
-    /// no further look is needed.
+    /// How long the pause is while something may change that causes no event at our end. `None`: nothing can, and no
+    /// further probe is needed.
     fn changes_silently(&self) -> Option<Duration> {
         let (_, ends) = self.last.as_ref()?;
         if !self.is_open && ends.elsewhere.is_none() {
@@ -242,7 +242,7 @@ impl TrackedSocket {
         })
     }
 
-    /// At a listener: handshakes that are under way, and SYNs that find no place.
+    /// At a listener: handshakes that are under way, and SYNs that find the queue full.
     fn at_listener(&self, half_open: usize) -> Option<QuietChange> {
         let is_full = self.queue.is_some_and(|queue| queue.length > queue.limit);
         (half_open > 0 || is_full).then_some(QuietChange::Possible)
@@ -262,7 +262,7 @@ impl TrackedSocket {
         waits.then(|| next.map_or(COUNTDOWN, |next| next.min(COUNTDOWN)))
     }
 
-    /// Whether something else was seen than last time; that a timer has gone on is nothing new.
+    /// Whether something else was observed than last time; that a timer has gone on is nothing new.
     pub(crate) fn is_news(&self, ends: &Ends, now: Instant) -> bool {
         let Some((at, last)) = &self.last else {
             // A socket that leaves no orphan is not worth a word.
@@ -283,8 +283,8 @@ impl TrackedSocket {
             || !last.timers().zip(ends.timers()).all(goes_on)
     }
 
-    /// Notes what was told, and that more may follow soon where no event had told of it.
-    pub(crate) fn told(&mut self, ends: Ends, now: Instant) {
+    /// Notes what was reported, and that more may follow soon where it caused no event.
+    pub(crate) fn reported(&mut self, ends: Ends, now: Instant) {
         let was_rare = self.is_backed_off();
         self.was_open = self.is_open;
         self.was_orphan |= !self.is_open && ends.orphaned_state().is_some();
@@ -295,7 +295,7 @@ impl TrackedSocket {
         }
     }
 
-    /// Whether there is nothing more to look for.
+    /// Whether there is nothing more to probe.
     pub(crate) fn is_over(&self) -> bool {
         let ends = self.last.as_ref().map(|(_, ends)| ends);
         let orphaned_state = ends.is_some_and(|ends| ends.orphaned_state().is_some());
@@ -346,7 +346,7 @@ enum QuietChange {
     Possible,
 }
 
-/// At the other end, where that is no socket of ours: of what those do, their calls tell.
+/// At the other end, where that is no socket of ours: what those do is known from their calls.
 fn elsewhere(ends: &Ends, waits_here: bool) -> Option<QuietChange> {
     if ends.other_of_ours().is_some() {
         return None;
@@ -407,26 +407,26 @@ mod tests {
     }
 
     #[test]
-    fn looks_become_rare_and_end() {
+    fn probes_become_rare_and_stop() {
         let mut known = known();
         let mut now = Instant::now();
-        known.look_soon(now);
-        let mut probe_options = 0;
+        known.probe_soon(now);
+        let mut probes = 0;
         while let Some(due) = known.due() {
             assert!(due >= now);
             now = due;
             assert!(known.take_due(now));
-            probe_options += 1;
+            probes += 1;
         }
-        assert_eq!(probe_options, PAUSES.len() + 1);
+        assert_eq!(probes, PAUSES.len() + 1);
     }
 
     #[test]
-    fn an_orphan_is_looked_at_once_a_second_until_it_has_gone() {
+    fn an_orphan_is_probed_once_a_second_until_the_kernel_drops_it() {
         let mut known = known();
         known.is_open = false;
         let now = Instant::now();
-        known.told(ends(TcpState::TimeWait, Duration::from_secs(60)), now);
+        known.reported(ends(TcpState::TimeWait, Duration::from_secs(60)), now);
         known.step = PAUSES.len();
         known.due = Some(now);
         assert!(known.take_due(now));
@@ -439,16 +439,16 @@ mod tests {
             half_open: None,
         };
         assert!(known.is_news(&gone, now));
-        known.told(gone, now);
+        known.reported(gone, now);
         assert!(known.is_over());
     }
 
     #[test]
-    fn a_socket_with_a_call_inside_is_looked_for_after_it_was_closed() {
+    fn a_socket_with_a_call_inside_is_probed_after_it_was_closed() {
         let mut known = known();
         known.is_open = false;
         let mut now = Instant::now();
-        known.look_soon(now);
+        known.probe_soon(now);
         let hidden = Ends {
             elsewhere: None,
             own: None,
@@ -457,7 +457,7 @@ mod tests {
         };
         while known.take_due(now) {
             let is_last = known.due().is_none();
-            known.told(hidden.clone(), now);
+            known.reported(hidden.clone(), now);
             assert_eq!(known.is_over(), is_last);
             now = known.due().unwrap_or(now);
         }

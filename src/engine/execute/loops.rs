@@ -1,4 +1,4 @@
-//! Loops that people otherwise write by hand: each is made of ordinary, blocking calls on the calling thread.
+//! Loops that people otherwise write by hand: each consists of ordinary, blocking calls on the calling thread.
 //!
 //! A loop ends at end of stream, at an error, or when it is cancelled; what it had done so far is its result, or stands
 //! beside the errno. How far it has come is counted in the [`Control`](crate::engine::control::Control) and told by the watcher, at most some

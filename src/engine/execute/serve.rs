@@ -1,7 +1,7 @@
 //! `serve`: accepts connections until it is cancelled, and gives each a thread that echoes or sinks.
 //!
 //! A connection becomes a socket of the playground, with its loop and its close() as lines of the log, as long as they
-//! come slowly enough to be looked at. Those of a flood, and those that come when many were shown, are served just the
+//! come slowly enough to be shown. Those of a flood, and those that come when many were shown, are served just the
 //! same and only counted.
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use crate::call::argument::Service;
 use crate::call::outcome::Returned;
-use crate::engine::accepted::Served;
+use crate::engine::accepted::AcceptedConnection;
 use crate::engine::execute::{Execution, Result};
 use crate::engine::shared::ProbeOptions;
 use crate::socket::Errno;
@@ -96,11 +96,11 @@ impl Execution<'_> {
         served
     }
 
-    /// The queue is shorter by one; in a flood the sampler looks often enough.
-    fn look_at_queue(&self) {
+    /// The queue is shorter by one; in a flood the sampler probes often enough.
+    fn probe_queue(&self) {
         if let (Some(id), Some(target)) = (self.request.on, self.target()) {
             let at = self.shared.now();
-            self.shared.look(id, &target, ProbeOptions::default(), at);
+            self.shared.probe(id, &target, ProbeOptions::default(), at);
         }
     }
 
@@ -113,7 +113,7 @@ impl Execution<'_> {
                 Err(failure) => return Err(failure),
             };
             self.done += 1;
-            let connection = Served {
+            let connection = AcceptedConnection {
                 fd: accepted,
                 service,
                 listener: self.request,
@@ -121,7 +121,7 @@ impl Execution<'_> {
             };
             if allowance.take(Instant::now()) {
                 crate::engine::accepted::serve_shown(self.shared, connection);
-                self.look_at_queue();
+                self.probe_queue();
             } else {
                 unseen.add(accepted);
                 crate::engine::accepted::serve_unseen(self.shared, connection, Arc::clone(unseen));

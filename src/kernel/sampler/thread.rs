@@ -41,7 +41,7 @@ pub(crate) struct Shared {
 /// What the thread is woken for.
 #[derive(Debug, Default)]
 pub(crate) struct Wanted {
-    pub(crate) looks: Vec<DescriptorId>,
+    pub(crate) probes: Vec<DescriptorId>,
     /// Those who wait until all sockets are probed; dropped when that is done.
     pub(crate) all: Vec<Sender<Done>>,
     pub(crate) stop: bool,
@@ -68,18 +68,18 @@ impl Shared {
     }
 
     /// The sockets to probe, and those who wait until all of them were.
-    fn take_looks(&self) -> (Vec<DescriptorId>, Vec<Sender<Done>>) {
+    fn take_probes(&self) -> (Vec<DescriptorId>, Vec<Sender<Done>>) {
         // Before the list is taken: what is added later wakes again.
         let _ = self.wake.read();
-        let (looks, all) = {
+        let (probes, all) = {
             let mut wanted = self.lock_wanted();
             (
-                std::mem::take(&mut wanted.looks),
+                std::mem::take(&mut wanted.probes),
                 std::mem::take(&mut wanted.all),
             )
         };
         match all.is_empty() {
-            true => (looks, all),
+            true => (probes, all),
             false => (self.lock().keys().copied().collect(), all),
         }
     }
@@ -98,14 +98,14 @@ impl Shared {
             let Ok(tokens) = self.epoll.wait(self.timeout()) else {
                 continue;
             };
-            if !self.look_at_due(report) {
+            if !self.probe_due(report) {
                 return;
             }
             for token in tokens {
                 if token == WAKE {
                     // Dropping `all` notifies those who wait for all probes.
-                    let (looks, _all) = self.take_looks();
-                    if !looks.into_iter().all(|id| self.look(id, report)) {
+                    let (probes, _all) = self.take_probes();
+                    if !probes.into_iter().all(|id| self.probe(id, report)) {
                         return;
                     }
                     continue;
@@ -113,7 +113,7 @@ impl Shared {
                 let Ok(id) = u32::try_from(token).map(DescriptorId) else {
                     continue;
                 };
-                if !self.look(id, report) {
+                if !self.probe(id, report) {
                     return;
                 }
             }
@@ -135,7 +135,7 @@ impl Shared {
     }
 
     /// Probes the sockets whose time has come. Returns false when nobody reads the reports any more.
-    fn look_at_due(&self, report: &Report) -> bool {
+    fn probe_due(&self, report: &Report) -> bool {
         let now = Instant::now();
         let is_due = |entry: &Watched| entry.again.is_some_and(|(at, _)| at <= now);
         let due: Vec<DescriptorId> = {
@@ -143,14 +143,14 @@ impl Shared {
             let due = watched.iter().filter(|(_, entry)| is_due(entry));
             due.map(|(id, _)| *id).collect()
         };
-        due.into_iter().all(|id| self.look(id, report))
+        due.into_iter().all(|id| self.probe(id, report))
     }
 
     /// Probes a socket and reports what is new. Returns false when nobody reads the reports any more.
     ///
     /// The lock is held until it is reported: the number cannot be reused meanwhile, and no newer observation can be
     /// reported before this one.
-    fn look(&self, id: DescriptorId, report: &Report) -> bool {
+    fn probe(&self, id: DescriptorId, report: &Report) -> bool {
         let mut watched = self.lock();
         let Some(entry) = watched.get_mut(&id) else {
             return true;

@@ -294,7 +294,7 @@ fn evaluate(
         }
         let left = deadline.since(stage.engine.now());
         stage.until(pause.min(left), &mut |world| is_last && !is_passing(world))?;
-        stage.look_at_all(ends, deadline)?;
+        stage.probe_all(ends, deadline)?;
         goals.iter_mut().for_each(|goal| goal.look(&stage.world));
     }
     Ok(())
