@@ -86,7 +86,7 @@ pub struct Engine {
     shared: Arc<Shared>,
     watcher: Watcher,
     capturer: Capturer,
-    ends: Option<EndpointWatcher>,
+    endpoints: Option<EndpointWatcher>,
     reports: Reports,
     is_down: bool,
 }
@@ -124,15 +124,15 @@ impl Engine {
         let low = crate::sys::descriptor::hold_low_numbers();
         let (events, reader) = bounded(CHANNEL);
         let reports = Reports::new(events);
-        let ends = Arc::new(EndpointQueue::new()?);
-        let sampler = Sampler::start(report_to(reports.clone(), clock, Arc::clone(&ends)))?;
+        let endpoints = Arc::new(EndpointQueue::new()?);
+        let sampler = Sampler::start(report_to(reports.clone(), clock, Arc::clone(&endpoints)))?;
         let watch_queue = Arc::new(WatchQueue::new()?);
         let shared = Arc::new(Shared::new(
             reports.clone(),
             clock,
             sampler,
             watch_queue,
-            ends,
+            endpoints,
         ));
         let watcher = Watcher::start(Arc::clone(&shared))?;
         let capturer = Capturer::new()?;
@@ -142,7 +142,7 @@ impl Engine {
                 shared,
                 watcher,
                 capturer,
-                ends: None,
+                endpoints: None,
                 reports,
                 is_down: false,
             },
@@ -150,14 +150,14 @@ impl Engine {
         ))
     }
 
-    /// Looks from now on at both ends of each connection, and at what close(2) leaves of it; call it before there are
+    /// Probes from now on both ends of each connection, and what close(2) leaves of it; call it before there are
     /// sockets.
     ///
     /// # Errors
     ///
     /// When a thread cannot be had.
     pub fn watch_ends(&mut self) -> std::io::Result<()> {
-        if self.ends.is_some() {
+        if self.endpoints.is_some() {
             return Ok(());
         }
         let low = crate::sys::descriptor::hold_low_numbers();
@@ -171,14 +171,17 @@ impl Engine {
             };
             reports.send(Event::new(at, what))
         };
-        self.ends = Some(EndpointWatcher::start(&self.shared.ends, Box::new(report))?);
+        self.endpoints = Some(EndpointWatcher::start(
+            &self.shared.endpoints,
+            Box::new(report),
+        )?);
         drop(low);
         Ok(())
     }
 
-    /// Looks at both ends of a connection again: somebody wants to know.
+    /// Probes both ends of a connection again: somebody wants to know.
     pub fn probe_ends(&self, socket: DescriptorId) {
-        self.shared.ends.happened(socket, None);
+        self.shared.endpoints.happened(socket, None);
     }
 
     /// Has every socket probed now, without waiting for that. What is new is reported; the channel is closed then.
@@ -188,7 +191,7 @@ impl Engine {
 
     /// The same for both ends of every connection, where [`Engine::watch_ends`] was called.
     pub fn probe_all_ends(&self) -> Receiver<Done> {
-        self.shared.ends.probe_all()
+        self.shared.endpoints.probe_all()
     }
 
     /// The folder that confined calls may use, see [`crate::script::confinement`]; until it is said, none.
@@ -299,14 +302,14 @@ impl Engine {
         self.shared.sampler.stop();
         self.watcher.stop();
         self.capturer.stop();
-        self.shared.ends.stop();
+        self.shared.endpoints.stop();
         self.shared.sampler.wait_until_ended(deadline);
         self.shared.close_all();
         self.shared.io_threads.wait_until_none_is_left(deadline);
         self.watcher.join_until(deadline);
         self.capturer.join_until(deadline);
-        if let Some(ends) = &mut self.ends {
-            ends.join_until(deadline);
+        if let Some(endpoints) = &mut self.endpoints {
+            endpoints.join_until(deadline);
         }
         self.shared.bound.unlink();
         forget_signals();
@@ -341,10 +344,10 @@ impl Drop for Engine {
 fn report_to(
     reports: Reports,
     clock: Instant,
-    ends: Arc<EndpointQueue>,
+    endpoints: Arc<EndpointQueue>,
 ) -> crate::kernel::sampler::Report {
     Box::new(move |socket: DescriptorId, seen| {
-        ends.happened(socket, Some(&seen));
+        endpoints.happened(socket, Some(&seen));
         let at = shared::timestamp(clock);
         reports.send(Event::new(
             at,

@@ -84,7 +84,7 @@ impl<'a> Bookkeeping<'a> {
         let id = self.request.on?;
         let call_kind = self.request.call.call_kind();
         if call_kind == CallKind::Connect && has_failed(outcome) {
-            self.shared.ends.connects(id, None);
+            self.shared.endpoints.connects(id, None);
         }
         if call_kind != CallKind::Close {
             return self.probe(id, outcome, at);
@@ -102,7 +102,7 @@ impl<'a> Bookkeeping<'a> {
             self.shared.ports.mark(port);
         }
         if let Some(id) = self.request.on {
-            self.shared.ends.connects(id, Some(address));
+            self.shared.endpoints.connects(id, Some(address));
         }
     }
 

@@ -1,4 +1,4 @@
-//! A bell that rings at a moment: what wakes the watcher. timerfd_create(2)
+//! A timer that wakes the watcher at a moment: timerfd_create(2).
 //!
 //! Setting it costs one short system call and wakes nobody. A condition variable would wake the watcher for every call,
 //! also for those that return at once, and the person's result would wait for that.
@@ -14,7 +14,7 @@ use crate::sys::start::needed;
 #[derive(Debug)]
 pub(crate) struct DeadlineTimer(TimerFd);
 
-/// A span of nothing would stop the bell.
+/// A span of nothing would stop the timer.
 const AT_ONCE: Duration = Duration::from_nanos(1);
 
 impl DeadlineTimer {

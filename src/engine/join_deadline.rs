@@ -44,7 +44,7 @@ impl JoinDeadline {
         if self.ended.recv_deadline(deadline) == Err(RecvTimeoutError::Timeout) {
             return false;
         }
-        // A panic was told of by its own hook.
+        // A panic was reported by its own hook.
         let _ = self.thread.join();
         true
     }

@@ -60,7 +60,7 @@ pub(crate) struct Shared {
     /// Where the watcher takes its work from.
     pub(crate) watch_queue: Arc<WatchQueue>,
     /// Where both ends of a connection are asked for.
-    pub(crate) ends: Arc<EndpointQueue>,
+    pub(crate) endpoints: Arc<EndpointQueue>,
     sockets: Mutex<HashMap<DescriptorId, Entry>>,
     /// The calls that have not ended, to be cancelled.
     controls: Mutex<HashMap<CallId, Arc<Control>>>,
@@ -99,14 +99,14 @@ impl Shared {
         clock: Instant,
         sampler: Sampler,
         watch_queue: Arc<WatchQueue>,
-        ends: Arc<EndpointQueue>,
+        endpoints: Arc<EndpointQueue>,
     ) -> Self {
         Self {
             reports,
             clock,
             sampler,
             watch_queue,
-            ends,
+            endpoints,
             sockets: Mutex::default(),
             controls: Mutex::default(),
             next_id: AtomicU32::new(1),
@@ -242,7 +242,7 @@ impl Shared {
         let id = DescriptorId(self.next_id.fetch_add(1, Ordering::Relaxed));
         let identity = crate::kernel::observe::identity(&target);
         let target = ProbeTarget {
-            closely: self.ends.is_on(),
+            closely: self.endpoints.is_on(),
             ..target
         };
         let entry = Entry {
@@ -254,7 +254,7 @@ impl Shared {
             thread,
         };
         self.sockets().insert(id, entry);
-        self.ends.adopt(id, &target, identity);
+        self.endpoints.adopt(id, &target, identity);
         self.sampler.watch(id, target);
         (id, identity)
     }
@@ -275,7 +275,7 @@ impl Shared {
                     *local = seen.local.clone().or_else(|| local.take());
                     *peer = seen.peer.clone().or_else(|| peer.take());
                 }
-                self.ends.happened(id, Some(seen));
+                self.endpoints.happened(id, Some(seen));
                 let seen = Observation {
                     hung_up: probe_options.end && crate::kernel::observe::hung_up(target),
                     ..seen.clone()
@@ -306,7 +306,7 @@ impl Shared {
             entry.open = false;
             entry.thread = None;
         }
-        self.ends.closed(id);
+        self.endpoints.closed(id);
     }
 
     /// Whether a number is the descriptor of an open socket of the playground.

@@ -141,13 +141,13 @@ fn tcp(
     Ok((ends, identity))
 }
 
-/// Who has a descriptor of a socket that the session has closed: looked for later. `None`: nobody has.
+/// Who has a descriptor of a socket that the session has closed: found out later. `None`: nobody has.
 fn elsewhere(known: &TrackedSocket, own: &Identity) -> Option<Seen<Owner>> {
     let has_one = !known.is_open && own.has_descriptor() == Some(true);
     has_one.then_some(Seen::Observed(Owner::Nobody))
 }
 
-/// The other end, whose owner is looked for later.
+/// The other end, whose owner is found out later.
 fn there(end: crate::event::End) -> Seen<Other> {
     let owner = Seen::Observed(Owner::Nobody);
     Seen::Observed(Other::There { end, owner })

@@ -68,7 +68,7 @@ pub(crate) struct TrackedSocket {
 }
 
 impl TrackedSocket {
-    /// `None` for a socket that has no other end to be looked at.
+    /// `None` for a socket that has no other end to be probed.
     pub(crate) fn of(target: &ProbeTarget, identity: Identity) -> Option<Self> {
         let is_unix = target.kind.is_socket() && target.domain == Domain::UNIX;
         (is_unix || target.is_tcp()).then_some(Self {

@@ -1,8 +1,8 @@
 //! Loops that people otherwise write by hand: each consists of ordinary, blocking calls on the calling thread.
 //!
-//! A loop ends at end of stream, at an error, or when it is cancelled; what it had done so far is its result, or stands
-//! beside the errno. How far it has come is counted in the [`Control`](crate::engine::control::Control) and told by the watcher, at most some
-//! times a second, so that counting costs nothing beside the calls.
+//! A loop ends at end of stream, at an error, or when it is cancelled; what it had done so far is its result, or is
+//! added to the errno. Its progress is counted in the [`Control`](crate::engine::control::Control) and reported by the
+//! watcher, at most some times a second, so that counting costs nothing beside the calls.
 
 use crate::call::outcome::Returned;
 use crate::engine::execute::{Execution, Result};

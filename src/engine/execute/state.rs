@@ -176,10 +176,10 @@ fn unix_peer(fd: i32, is_open: bool) -> Result {
 }
 
 /// Whether a datagram socket is bound to the address that ours is connected to, and has a peer itself.
-fn datagram_peer(ends: &(Option<Address>, Option<Address>)) -> Result {
+fn datagram_peer(addresses: &(Option<Address>, Option<Address>)) -> Result {
     let (Some(local), Some(peer)) = (
-        ends.0.as_ref().and_then(Address::internet),
-        ends.1.as_ref().and_then(Address::internet),
+        addresses.0.as_ref().and_then(Address::internet),
+        addresses.1.as_ref().and_then(Address::internet),
     ) else {
         return Err(refused(
             "the kernel's table tells the other end of TCP, UDP and AF_UNIX sockets only",
@@ -189,7 +189,7 @@ fn datagram_peer(ends: &(Option<Address>, Option<Address>)) -> Result {
     Ok(match state {
         Some(TcpState::Established) => Returned::Word("CONNECTED"),
         Some(_) => Returned::Word("UNCONNECTED"),
-        None => not_here(&ends.0),
+        None => not_here(&addresses.0),
     })
 }
 
