@@ -20,13 +20,13 @@ use crate::store::folder::Locked;
 /// The largest file that is read, in bytes; ours are a thousandth of it.
 const LARGEST: u64 = 64 << 20;
 
-/// What is kept in a file.
+/// What is stored in a file.
 pub trait Content: Serialize + DeserializeOwned + Default {
     /// The version of its form. A file of a later one belongs to a newer sockplay and is left alone.
     const VERSION: u32;
 }
 
-/// Why something is not kept, as a sentence for a person.
+/// Why something is not stored, as a sentence for a person.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// There is no home directory.
@@ -61,15 +61,15 @@ fn shown(path: &Path) -> String {
     crate::socket::text::Escaped(path.as_os_str().as_bytes()).to_string()
 }
 
-/// A file in which something is kept.
+/// A file of ours in the state directory.
 #[derive(Debug)]
-pub struct Kept<T> {
+pub struct StateFile<T> {
     /// `None`: there is no home directory.
     path: Option<PathBuf>,
     content: PhantomData<fn() -> T>,
 }
 
-/// What stands in a file.
+/// The content of a file, with its version.
 #[derive(Serialize, Deserialize)]
 struct Envelope<T> {
     version: u32,
@@ -89,9 +89,9 @@ enum Found<T> {
     Damaged(String),
 }
 
-impl<T: Content> Kept<T> {
+impl<T: Content> StateFile<T> {
     /// Opens the file of this name in the person's state directory. Gives it, what is in it (nothing yet: the default),
-    /// and what the person should know: that nothing can be kept and why, or that a damaged file was set aside.
+    /// and what the person should know: that nothing can be stored and why, or that a damaged file was set aside.
     ///
     /// Nothing is created but the folder and the lock.
     pub fn open(name: &str) -> (Self, T, Option<String>) {
@@ -105,13 +105,13 @@ impl<T: Content> Kept<T> {
 
     fn at(path: Option<PathBuf>) -> (Self, T, Option<String>) {
         let content = PhantomData;
-        let kept = Self { path, content };
-        match kept.locked().and_then(|locked| kept.take(&locked)) {
-            Ok((value, notice)) => (kept, value, notice),
+        let file = Self { path, content };
+        match file.locked().and_then(|locked| file.take(&locked)) {
+            Ok((value, notice)) => (file, value, notice),
             Err(error) => {
-                // What was kept before can be read even where nothing can be written.
-                let value = kept.peek().unwrap_or_default();
-                (kept, value, Some(format!("Nothing is kept: {error}.")))
+                // What was stored before can be read even where nothing can be written.
+                let value = file.peek().unwrap_or_default();
+                (file, value, Some(format!("Nothing is kept: {error}.")))
             }
         }
     }

@@ -20,9 +20,9 @@ use crate::run::cards::front::Front;
 use crate::run::cards::quiz::{Quiz, Wanted};
 use crate::socket::text::escaped;
 use crate::store::session_folder::SessionFolder;
-use crate::store::{Content, Kept};
+use crate::store::{Content, StateFile};
 
-/// The name of the file in which the schedule is kept.
+/// The name of the file of the schedule.
 const FILE: &str = "cards.json";
 
 impl Content for Schedule {
@@ -36,13 +36,13 @@ impl Content for Schedule {
 /// When there are no such cards, the terminal cannot be had, or output cannot be written.
 pub fn cards(args: &CardsArgs) -> io::Result<Exit> {
     if let (Some(format), Some(file)) = (args.export, &args.output) {
-        // A folder of this session would be gone when somebody reads the card, and another the next time.
+        // A folder of this session would be removed when somebody reads the card, and another the next time.
         write(&chosen(args, "/tmp")?, format, file)?;
         return Ok(Exit::Held);
     }
     let folder = SessionFolder::make()?;
     let chosen = chosen(args, &folder.path().to_string_lossy())?;
-    let (kept, schedule, notice) = Kept::<Schedule>::open(FILE);
+    let (file, schedule, notice) = StateFile::<Schedule>::open(FILE);
     if args.list {
         list(&chosen, &schedule, notice, &mut io::stdout().lock())?;
         return Ok(Exit::Held);
@@ -61,7 +61,7 @@ pub fn cards(args: &CardsArgs) -> io::Result<Exit> {
         all: args.all,
         new: args.new,
     };
-    Quiz::new(&chosen, folder.path(), wanted, kept, schedule, notice).hold(front, &signals)
+    Quiz::new(&chosen, folder.path(), wanted, file, schedule, notice).hold(front, &signals)
 }
 
 /// Writes cards for another program.

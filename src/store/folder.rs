@@ -1,4 +1,4 @@
-//! The folder of what is kept, and the lock under which one file of it is replaced or set aside.
+//! The state directory, and the lock under which one file of it is replaced or set aside.
 
 use std::fs::{self, DirBuilder, File};
 use std::os::unix::fs::DirBuilderExt;
@@ -17,7 +17,7 @@ const TRIES: u32 = 200;
 /// The pause between two tries.
 const PAUSE: Duration = Duration::from_millis(10);
 
-/// Where state is kept (XDG Base Directory Specification). `None`: there is no home directory.
+/// The state directory (XDG Base Directory Specification). `None`: there is no home directory.
 pub(crate) fn of_state() -> Option<PathBuf> {
     Some(Xdg::new().ok()?.state_dir()?.join("sockplay"))
 }

@@ -234,10 +234,10 @@ mod tests {
         let parent = tempfile::tempdir().expect("a folder");
         let missing = parent.path().join("missing");
         let error = SessionFolder::make_in(&missing).expect_err("there is none");
-        let told = error.to_string();
+        let text = error.to_string();
         assert!(
-            told.contains("missing: ") && told.contains("set TMPDIR"),
-            "{told}"
+            text.contains("missing: ") && text.contains("set TMPDIR"),
+            "{text}"
         );
     }
 }

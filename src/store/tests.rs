@@ -1,4 +1,4 @@
-//! What is kept stays: through crashes, damage, and two writers at once.
+//! What is stored survives crashes, damage, and two writers at once.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::thread;
 
 use crate::store::folder::Locked;
-use crate::store::{Content, Error, Kept};
+use crate::store::{Content, Error, StateFile};
 
 /// A word with a number, as a file of ours would have it.
 #[derive(Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -18,40 +18,40 @@ impl Content for Words {
 
 const NAME: &str = "words.json";
 
-fn add(kept: &Kept<Words>, word: &str, number: u32) -> Words {
-    let added = kept.update(|words| words.0.extend([(word.to_owned(), number)]));
+fn add(file: &StateFile<Words>, word: &str, number: u32) -> Words {
+    let added = file.update(|words| words.0.extend([(word.to_owned(), number)]));
     added.expect("it is kept").0
 }
 
 #[test]
-fn what_is_kept_is_there_the_next_time() {
+fn what_is_stored_is_read_the_next_time() {
     let home = tempfile::tempdir().expect("a folder");
     let folder = home.path().join("not/yet/there");
-    let (kept, words, notice) = Kept::<Words>::open_in(&folder, NAME);
+    let (file, words, notice) = StateFile::<Words>::open_in(&folder, NAME);
     assert_eq!((words, notice), (Words::default(), None));
-    add(&kept, "one", 1);
+    add(&file, "one", 1);
     let mode = fs::metadata(&folder).expect("it is made").permissions();
     assert_eq!(mode.mode() & 0o077, 0, "it is the owner's alone");
 
-    let (kept, words, notice) = Kept::<Words>::open_in(&folder, NAME);
+    let (file, words, notice) = StateFile::<Words>::open_in(&folder, NAME);
     assert_eq!(words.0, [("one".to_owned(), 1)].into());
     assert_eq!(notice, None);
-    assert_eq!(add(&kept, "two", 2).0.len(), 2, "added to what is there");
+    assert_eq!(add(&file, "two", 2).0.len(), 2, "added to what is there");
 }
 
 #[test]
 fn a_crash_before_the_rename_leaves_the_old_file_whole() {
     let home = tempfile::tempdir().expect("a folder");
-    let (kept, ..) = Kept::<Words>::open_in(home.path(), NAME);
-    add(&kept, "one", 1);
+    let (file, ..) = StateFile::<Words>::open_in(home.path(), NAME);
+    add(&file, "one", 1);
     let path = home.path().join(NAME);
     let locked = Locked::take(&path).expect("it is free");
     let left = locked.prepare(b"{\"version\": 1, \"cont").expect("written");
     drop(locked);
 
-    let (kept, words, notice) = Kept::<Words>::open_in(home.path(), NAME);
+    let (file, words, notice) = StateFile::<Words>::open_in(home.path(), NAME);
     assert_eq!((words.0.len(), notice), (1, None));
-    assert_eq!(add(&kept, "two", 2).0.len(), 2);
+    assert_eq!(add(&file, "two", 2).0.len(), 2);
     assert!(!left.exists(), "what the crash left is used up");
 }
 
@@ -68,7 +68,7 @@ fn a_damaged_file_is_set_aside_and_said() {
     ];
     for (n, text) in (1..).zip(broken) {
         fs::write(&path, text).expect("written");
-        let (_, words, notice) = Kept::<Words>::open_in(home.path(), NAME);
+        let (_, words, notice) = StateFile::<Words>::open_in(home.path(), NAME);
         assert_eq!(words, Words::default());
         let notice = notice.expect("it is said");
         let aside = home.path().join(format!("{NAME}.damaged-{n}"));
@@ -80,9 +80,9 @@ fn a_damaged_file_is_set_aside_and_said() {
 #[test]
 fn a_file_damaged_meanwhile_is_set_aside_too() {
     let home = tempfile::tempdir().expect("a folder");
-    let (kept, ..) = Kept::<Words>::open_in(home.path(), NAME);
+    let (file, ..) = StateFile::<Words>::open_in(home.path(), NAME);
     fs::write(home.path().join(NAME), "?").expect("written");
-    let (words, notice) = kept
+    let (words, notice) = file
         .update(|words| words.0.extend([("one".to_owned(), 1)]))
         .expect("it is kept");
     assert_eq!(words.0.len(), 1);
@@ -95,10 +95,10 @@ fn the_file_of_a_newer_version_is_left_alone() {
     let path = home.path().join(NAME);
     let text = "{\"version\": 2, \"content\": {\"of\": \"the future\"}}";
     fs::write(&path, text).expect("written");
-    let (kept, words, notice) = Kept::<Words>::open_in(home.path(), NAME);
+    let (file, words, notice) = StateFile::<Words>::open_in(home.path(), NAME);
     assert_eq!(words, Words::default());
     assert!(notice.expect("it is said").contains("newer sockplay"));
-    let refused = kept.update(|_| ()).expect_err("it is not ours");
+    let refused = file.update(|_| ()).expect_err("it is not ours");
     assert!(
         matches!(refused, Error::Newer { version: 2, .. }),
         "{refused}"
@@ -107,21 +107,21 @@ fn the_file_of_a_newer_version_is_left_alone() {
 }
 
 #[test]
-fn where_nothing_can_be_kept_that_is_said_once_and_for_each_update() {
+fn a_place_that_cannot_be_written_is_reported_once_and_at_each_update() {
     let home = tempfile::tempdir().expect("a folder");
-    // A folder whose place a file has cannot be made, not even by root.
+    // A folder cannot be created where a file is, not even by root.
     let place = home.path().join("place");
     fs::write(&place, "").expect("written");
-    let (kept, words, notice) = Kept::<Words>::open_in(&place, NAME);
+    let (file, words, notice) = StateFile::<Words>::open_in(&place, NAME);
     assert_eq!(words, Words::default());
     let notice = notice.expect("it is said");
     assert!(
         notice.starts_with("Nothing is kept: cannot make"),
         "{notice}"
     );
-    assert!(kept.update(|_| ()).is_err());
+    assert!(file.update(|_| ()).is_err());
 
-    let (homeless, _, notice) = Kept::<Words>::at(None);
+    let (homeless, _, notice) = StateFile::<Words>::at(None);
     assert_eq!(
         notice.as_deref(),
         Some("Nothing is kept: there is no home directory to keep it in.")
@@ -137,14 +137,14 @@ fn writers_at_once_lose_nothing() {
             let folder = home.path();
             scope.spawn(move || {
                 // Each has the file open on its own, as another process has.
-                let (kept, ..) = Kept::<Words>::open_in(folder, NAME);
+                let (file, ..) = StateFile::<Words>::open_in(folder, NAME);
                 for n in 0..10 {
-                    add(&kept, &format!("{writer} {n}"), n);
+                    add(&file, &format!("{writer} {n}"), n);
                 }
             });
         }
     });
-    let (_, words, notice) = Kept::<Words>::open_in(home.path(), NAME);
+    let (_, words, notice) = StateFile::<Words>::open_in(home.path(), NAME);
     assert_eq!((words.0.len(), notice), (40, None));
 }
 
@@ -159,20 +159,20 @@ fn a_fifo_or_a_link_under_a_name_of_the_store_harms_nothing() {
     for name in [NAME.to_owned(), format!("{NAME}.lock")] {
         let home = tempfile::tempdir().expect("a folder");
         fifo(&home.path().join(name));
-        let (kept, _, notice) = Kept::<Words>::open_in(home.path(), NAME);
+        let (file, _, notice) = StateFile::<Words>::open_in(home.path(), NAME);
         let notice = notice.expect("it is said");
         assert!(
             notice.contains("it is a FIFO, not a regular file"),
             "{notice}"
         );
-        assert!(kept.update(|_| ()).is_err());
+        assert!(file.update(|_| ()).is_err());
     }
     let home = tempfile::tempdir().expect("a folder");
     let victim = home.path().join("victim");
     fs::write(&victim, "kept").expect("written");
     symlink(&victim, home.path().join(format!("{NAME}.new"))).expect("a link");
-    let (kept, ..) = Kept::<Words>::open_in(home.path(), NAME);
-    assert_eq!(add(&kept, "one", 1).0.len(), 1);
+    let (file, ..) = StateFile::<Words>::open_in(home.path(), NAME);
+    assert_eq!(add(&file, "one", 1).0.len(), 1);
     assert_eq!(fs::read(&victim).expect("it is there"), b"kept");
     fs::remove_file(home.path().join(format!("{NAME}.lock"))).expect("it was there");
     symlink(
@@ -180,6 +180,6 @@ fn a_fifo_or_a_link_under_a_name_of_the_store_harms_nothing() {
         home.path().join(format!("{NAME}.lock")),
     )
     .expect("a link");
-    assert!(kept.update(|_| ()).is_err(), "the lock is a link");
+    assert!(file.update(|_| ()).is_err(), "the lock is a link");
     assert!(!home.path().join("absent").exists());
 }

@@ -1,4 +1,4 @@
-//! The worldly part of the course: reads the lessons, keeps what was done, gives path sockets a folder.
+//! The course's I/O: reads the lessons, stores the progress, creates the folder for path sockets.
 
 use std::io;
 use std::path::PathBuf;
@@ -8,9 +8,9 @@ use crate::app::learn::Entry;
 use crate::lesson::{Lesson, Progress};
 use crate::run::load::LessonFault;
 use crate::store::session_folder::SessionFolder;
-use crate::store::{Content, Kept};
+use crate::store::{Content, StateFile};
 
-/// The name of the file in which progress is kept.
+/// The name of the file of the progress.
 const FILE: &str = "course.json";
 
 impl Content for Progress {
@@ -21,7 +21,7 @@ impl Content for Progress {
 #[derive(Debug, Default)]
 pub(crate) struct LessonStore {
     folder: Option<SessionFolder>,
-    kept: Option<Kept<Progress>>,
+    file: Option<StateFile<Progress>>,
 }
 
 impl LessonStore {
@@ -33,8 +33,8 @@ impl LessonStore {
             .filter_map(read)
             .collect();
         let entries = lessons.iter().map(|lesson| Entry::of(lesson)).collect();
-        let (kept, progress, notice) = Kept::open(FILE);
-        self.kept = Some(kept);
+        let (file, progress, notice) = StateFile::open(FILE);
+        self.file = Some(file);
         (entries, progress, notice)
     }
 
@@ -70,10 +70,10 @@ impl LessonStore {
         Ok(self.folder.insert(folder).path().to_owned())
     }
 
-    /// Adds what was done to what is kept. Gives what the person should know.
+    /// Adds what was done to the stored progress. Gives what the person should know.
     pub(crate) fn keep(&mut self, progress: &Progress) -> Option<String> {
-        let kept = self.kept.get_or_insert_with(|| Kept::open(FILE).0);
-        match kept.update(|before| before.merge(progress)) {
+        let file = self.file.get_or_insert_with(|| StateFile::open(FILE).0);
+        match file.update(|before| before.merge(progress)) {
             Ok((_, notice)) => notice,
             Err(error) => Some(format!("what you have done is not kept: {error}")),
         }

@@ -14,7 +14,7 @@ use crate::script::Pace;
 /// How long a line may take.
 const LINE: Duration = Duration::from_secs(5);
 
-/// Runs a card's lines. Gives each with what really came of it; the first that did not come out as the card says is the
+/// Runs a card's lines. Gives each with its actual result; the first that did not come out as the card says is the
 /// last to be run.
 pub(crate) fn play(
     card: &Card,

@@ -1,4 +1,4 @@
-//! A quiz: which card is asked, what is shown of it, what comes of each key, and that every grade is kept at once.
+//! A quiz: which card is asked, what is shown of it, what each key does, and that every grade is stored at once.
 
 use std::io;
 use std::path::Path;
@@ -13,7 +13,7 @@ use crate::run::Exit;
 use crate::run::cards::front::{Front, Page, Wish};
 use crate::run::cards::row::{StyledRow, Tone};
 use crate::run::stage::Interrupted;
-use crate::store::Kept;
+use crate::store::StateFile;
 
 /// What is said of a text that was pasted.
 const PASTED: &str = "What was pasted is ignored: a card is answered by single keys.";
@@ -33,7 +33,7 @@ pub(crate) struct Quiz<'a> {
     /// Where the lines of a card may make files.
     folder: &'a Path,
     wanted: Wanted,
-    kept: Kept<Schedule>,
+    file: StateFile<Schedule>,
     schedule: Schedule,
     /// What the person should know of the keeping.
     notice: Option<String>,
@@ -78,7 +78,7 @@ impl<'a> Quiz<'a> {
         cards: &'a [Filed],
         folder: &'a Path,
         wanted: Wanted,
-        kept: Kept<Schedule>,
+        file: StateFile<Schedule>,
         schedule: Schedule,
         notice: Option<String>,
     ) -> Self {
@@ -86,7 +86,7 @@ impl<'a> Quiz<'a> {
             cards: cards.iter().map(|filed| &filed.card).collect(),
             folder,
             wanted,
-            kept,
+            file,
             schedule,
             notice,
             said: None,
@@ -264,13 +264,13 @@ impl<'a> Quiz<'a> {
         asked.open = true;
     }
 
-    /// Notes a grade and keeps it at once, so that nothing is lost however the quiz ends.
+    /// Notes a grade and stores it at once, so that nothing is lost however the quiz ends.
     fn grade(&mut self, card: &Card, at: usize) {
         let (grade, _) = Grade::ALL[at];
         self.given[at] += 1;
         self.schedule
             .grade(&card.id, grade, crate::run::cards::days::today().now);
-        match self.kept.update(|kept| kept.merge(&self.schedule)) {
+        match self.file.update(|before| before.merge(&self.schedule)) {
             Ok((schedule, notice)) => {
                 self.schedule = schedule;
                 self.notice = notice;
@@ -319,7 +319,7 @@ impl<'a> Quiz<'a> {
     }
 }
 
-/// The text of a card without the marks around code, for which a row has no look.
+/// The text of a card without the marks around code, which a row cannot show.
 fn bare(text: &str) -> String {
     text.replace('`', "")
 }
