@@ -1,4 +1,4 @@
-//! A goal: what must be true of the world, by whatever route it came about.
+//! A goal: what must be true of the world, by whatever route it was reached.
 //!
 //! Each condition is a pattern of the notation in which names are variables for sockets. `state`, `peer`, `pending`,
 //! `unread` and `foreign` say what the kernel must say now; every other call, that such a call was made since the
@@ -30,12 +30,12 @@ pub struct Condition {
     /// The pattern.
     pub(crate) pattern: Pattern,
     /// What it asks about.
-    pub(crate) looks: Looks,
+    pub(crate) subject: Subject,
 }
 
 /// What a condition asks about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Looks {
+pub(crate) enum Subject {
     /// The calls that were made.
     Calls,
     /// What `state(x)` would give.
@@ -55,25 +55,27 @@ impl Goal {
     pub fn needs_another(&self) -> bool {
         self.conditions
             .iter()
-            .any(|own| own.looks == Looks::Foreign)
+            .any(|own| own.subject == Subject::Foreign)
     }
 
     /// Whether it asks about sockets as they are now, and not only about the calls that were made.
-    pub fn looks_at_sockets(&self) -> bool {
-        self.conditions.iter().any(|own| own.looks != Looks::Calls)
+    pub fn asks_about_sockets(&self) -> bool {
+        self.conditions
+            .iter()
+            .any(|own| own.subject != Subject::Calls)
     }
 
     /// Whether it asks about the other ends of connections, or about orphans.
-    pub fn looks_at_ends(&self) -> bool {
-        self.conditions.iter().any(|own| match own.looks {
-            Looks::State | Looks::Peer | Looks::Foreign => true,
-            Looks::Calls | Looks::Pending | Looks::Unread => false,
+    pub fn asks_about_ends(&self) -> bool {
+        self.conditions.iter().any(|own| match own.subject {
+            Subject::State | Subject::Peer | Subject::Foreign => true,
+            Subject::Calls | Subject::Pending | Subject::Unread => false,
         })
     }
 }
 
 /// Words for conditions only, and what they ask about.
-const WORDS: [(&str, Looks); 1] = [("foreign", Looks::Foreign)];
+const WORDS: [(&str, Subject); 1] = [("foreign", Subject::Foreign)];
 
 /// Reads the lines of a `goal` block; `first` is the line that opens it.
 pub(crate) fn read(first: SourceLine<'_>, rows: &[SourceLine<'_>]) -> Result<Goal, ScriptError> {
@@ -97,33 +99,37 @@ fn condition(row: SourceLine<'_>) -> Result<Condition, ScriptError> {
     };
     let words = WORDS.map(|(word, _)| word);
     let pattern = parse_pattern(code, &words).map_err(|error| row.wrong(error))?;
-    let looks = looks(&pattern);
-    if looks != Looks::Calls {
-        check_look(row, &pattern, looks)?;
+    let subject = subject(&pattern);
+    if subject != Subject::Calls {
+        check_subject(row, &pattern, subject)?;
     }
     Ok(Condition {
         text: code.trim().to_owned(),
         says: says.to_owned(),
         pattern,
-        looks,
+        subject,
     })
 }
 
-fn looks(pattern: &Pattern) -> Looks {
+fn subject(pattern: &Pattern) -> Subject {
     let shape = &pattern.either[0];
     let own = WORDS.iter().find(|(word, _)| *word == shape.word);
     match (own, shape.call_kind()) {
-        (Some((_, looks)), _) => *looks,
-        (_, Some(CallKind::State)) => Looks::State,
-        (_, Some(CallKind::Peer)) => Looks::Peer,
-        (_, Some(CallKind::Pending)) => Looks::Pending,
-        (_, Some(CallKind::Unread)) => Looks::Unread,
-        _ => Looks::Calls,
+        (Some((_, subject)), _) => *subject,
+        (_, Some(CallKind::State)) => Subject::State,
+        (_, Some(CallKind::Peer)) => Subject::Peer,
+        (_, Some(CallKind::Pending)) => Subject::Pending,
+        (_, Some(CallKind::Unread)) => Subject::Unread,
+        _ => Subject::Calls,
     }
 }
 
 /// Such a condition is about one socket, and all but one have a result.
-fn check_look(row: SourceLine<'_>, pattern: &Pattern, looks: Looks) -> Result<(), ScriptError> {
+fn check_subject(
+    row: SourceLine<'_>,
+    pattern: &Pattern,
+    subject: Subject,
+) -> Result<(), ScriptError> {
     let [shape] = pattern.either.as_slice() else {
         return Err(row.fault("a look cannot be one of several"));
     };
@@ -135,7 +141,7 @@ fn check_look(row: SourceLine<'_>, pattern: &Pattern, looks: Looks) -> Result<()
         ));
     }
     let has_result = matches!(pattern.mode, Mode::Expect(_));
-    if has_result == (looks == Looks::Foreign) {
+    if has_result == (subject == Subject::Foreign) {
         let message = if has_result {
             "foreign(x) holds or does not, and has no result"
         } else {

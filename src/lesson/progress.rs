@@ -1,11 +1,11 @@
-//! What a learner has done: goals reached, predictions made, how far each lesson was read. Kept between sessions.
+//! What a learner has done: goals reached, predictions made, how far each lesson was read. Stored between sessions.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-/// A place in a lesson: page, and beat on it.
-pub type AddressExpr = (usize, usize);
+/// The place of a step in a lesson: the page, and the step on it.
+pub type StepPlace = (usize, usize);
 
 /// What was done of all lessons, by their names.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -62,10 +62,10 @@ impl Progress {
     }
 }
 
-/// Where a lesson is gone on with.
+/// Where a lesson is resumed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Resume {
-    /// At its beginning: nothing is to be made again.
+    /// At its beginning: nothing is to be rebuilt.
     Beginning,
     /// At this page, whose text is the one that was read.
     Page(usize),
@@ -81,8 +81,8 @@ impl Done {
         *furthest = (*furthest).max(page);
     }
 
-    /// Where the lesson is gone on with; `is_shipped`: it comes with the program, which is why its text need not be
-    /// known from before fingerprints were kept.
+    /// Where the lesson is resumed; `is_shipped`: it comes with the program, which is why its text need not be
+    /// known from before fingerprints were stored.
     pub fn resume(&self, text: &str, is_shipped: bool) -> Resume {
         if self.finished {
             return Resume::Beginning;
@@ -97,11 +97,11 @@ impl Done {
     }
 
     /// How a place is written.
-    pub fn key(place: AddressExpr) -> String {
+    pub fn key(place: StepPlace) -> String {
         format!("{}.{}", place.0 + 1, place.1 + 1)
     }
 
-    /// How many predictions were right at the first answer, and how many were made.
+    /// How many predictions were right at the first answer, and how many there were.
     pub fn score(&self) -> (usize, usize) {
         let right = self.predicted.values().filter(|right| **right).count();
         (right, self.predicted.len())
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_was_not_read_is_not_gone_on_with_by_itself() {
+    fn a_text_that_was_not_read_is_not_resumed_by_itself() {
         let mut done = Done::default();
         assert_eq!(done.resume("one", false), Resume::Beginning);
         done.page = 2;

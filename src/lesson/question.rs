@@ -1,4 +1,4 @@
-//! A prediction: a question about one call, answered before it is made.
+//! A prediction: a question about one call, answered before the call.
 
 use crate::call::argument::Name;
 use crate::call::expectation::Expectation;
@@ -37,7 +37,7 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// Whether it is what came of the call; `None`: it blocks.
+    /// Whether it is the result of the call; `None`: it blocks.
     pub fn holds(&self, world: &World, outcome: Option<&Outcome>) -> bool {
         let lookup = |name: &Name| world.named(name).and_then(|socket| socket.local.clone());
         match (&self.mode, outcome) {

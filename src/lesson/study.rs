@@ -9,22 +9,22 @@ use std::sync::Arc;
 use crate::call::argument::Name;
 use crate::call::{Line, Mode};
 use crate::lesson::goal::{Checked, Since};
-use crate::lesson::progress::{AddressExpr, Done};
+use crate::lesson::progress::{Done, StepPlace};
 use crate::lesson::{Lesson, LessonStep, Page, Question, Solving, Task};
 use crate::notation::parse_line;
 use crate::world::{Socket, World};
 
-/// A lesson that is being gone through.
+/// A lesson that is being read.
 #[derive(Debug, Clone)]
 pub struct Study {
     /// The lesson.
     pub lesson: Arc<Lesson>,
     /// The page that is shown.
     pub page: usize,
-    /// What came of the beats so far.
-    came: BTreeMap<AddressExpr, Came>,
-    /// The line that is being run, by its number among the lines of the session, and the beat that it belongs to.
-    running: Option<(usize, AddressExpr, Option<usize>)>,
+    /// The results of the steps so far.
+    came: BTreeMap<StepPlace, Came>,
+    /// The line that is being run, by its number among the lines of the session, and the step that it belongs to.
+    running: Option<(usize, StepPlace, Option<usize>)>,
     /// How many hints of the present goal are shown.
     pub hints: usize,
     /// Which line of the solution comes next.
@@ -37,7 +37,7 @@ pub struct Study {
     pub reached: Checked,
 }
 
-/// What came of a beat.
+/// The result of a step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Came {
     /// A line was run.
@@ -51,7 +51,7 @@ pub enum Came {
     Answered {
         /// Which answer.
         chosen: usize,
-        /// What really came; empty until it has.
+        /// The actual result; empty until there is one.
         result: String,
         /// What is wrong with that, when it is not what the lesson says.
         broken: Option<String>,
@@ -78,7 +78,7 @@ pub enum Next {
     Answer,
     /// The goal is not reached.
     Unreached,
-    /// Something else came of the prediction than the lesson says: the world is not as it was.
+    /// The prediction has another result than the lesson says: the world is not as it was.
     Astray,
     /// Another page is shown.
     Turned,
@@ -126,7 +126,7 @@ impl Study {
         &self.lesson.pages[self.page]
     }
 
-    /// The first beat of the page that is to be done yet; `None`: all are.
+    /// The first step of the page that is to be done yet; `None`: all are.
     pub fn present(&self) -> Option<(usize, &LessonStep)> {
         let steps = self.page().steps.iter().enumerate();
         let mut open = steps.filter(|(at, lesson_step)| {
@@ -136,12 +136,12 @@ impl Study {
         open.next()
     }
 
-    /// What came of a beat of the page.
+    /// The result of a step of the page.
     pub fn came(&self, lesson_step: usize) -> Option<&Came> {
         self.came.get(&(self.page, lesson_step))
     }
 
-    /// How many beats of the page are shown: all up to the first that is to be done, and that one.
+    /// How many steps of the page are shown: all up to the first that is to be done, and that one.
     pub fn shown(&self) -> usize {
         match self.present() {
             Some((at, _)) => at + 1,
@@ -170,7 +170,7 @@ impl Study {
         self.running.is_some()
     }
 
-    /// Whether every beat of the last page is done.
+    /// Whether every step of the last page is done.
     pub fn is_over(&self) -> bool {
         self.page + 1 == self.lesson.pages.len() && self.present().is_none()
     }
@@ -195,7 +195,7 @@ impl Study {
         }
     }
 
-    /// Leaves the present beat alone, whatever came of it. Gives whether there was one.
+    /// Leaves the present step alone, whatever its result. Gives whether there was one.
     pub fn leave(&mut self) -> bool {
         let place = self.present().map(|(at, _)| (self.page, at));
         let place = place.filter(|_| !self.is_busy());
@@ -220,7 +220,7 @@ impl Study {
         }
     }
 
-    /// What came of a line of the session. `None`: it was none of the lesson's.
+    /// Takes the result of a line of the session. `None`: it was none of the lesson's.
     pub fn takes(&mut self, number: usize, result: &str, broken: Option<String>) -> Option<Taken> {
         let (_, place, chosen) = self.running.take_if(|(own, ..)| *own == number)?;
         let result = result.to_owned();
@@ -236,7 +236,7 @@ impl Study {
         Some(Taken { chosen })
     }
 
-    /// Looks how far the present goal is reached. Gives whether it has just been reached.
+    /// Checks how far the present goal is reached. Gives whether it has just been reached.
     pub fn look(&mut self, world: &World) -> bool {
         let Some((at, LessonStep::Task(task))) = self.present() else {
             return false;
@@ -273,7 +273,7 @@ impl Study {
         let all = &self.task()?.solution;
         let from = self.solving % all.len().max(1);
         let order = (from..all.len()).chain(0..from);
-        let is_open = |line: &Solving| !is_made(line, world);
+        let is_open = |line: &Solving| !is_done(line, world);
         let at = order.clone().find(|at| is_open(&all[*at])).unwrap_or(from);
         let line = all.get(at)?.clone();
         self.solving = at + 1;
@@ -286,7 +286,7 @@ impl Study {
         self.anew((self.page, 0))
     }
 
-    /// Goes back to the last beat that was done. Gives the lines as [`Study::page_anew`] does.
+    /// Goes back to the last step that was done. Gives the lines as [`Study::page_anew`] does.
     pub fn back(&mut self) -> Option<Vec<Line>> {
         let here = (self.page, self.present().map_or(usize::MAX, |(at, _)| at));
         let place = *self.came.range(..here).next_back()?.0;
@@ -295,7 +295,7 @@ impl Study {
     }
 
     /// Undoes everything from a place on.
-    fn anew(&mut self, place: AddressExpr) -> Vec<Line> {
+    fn anew(&mut self, place: StepPlace) -> Vec<Line> {
         self.running = None;
         self.came.retain(|own, _| *own < place);
         self.begin_goal();
@@ -303,7 +303,7 @@ impl Study {
     }
 
     /// Every line before a place, solutions too: later lines may build on them.
-    fn lines_before(&self, place: AddressExpr) -> Vec<Line> {
+    fn lines_before(&self, place: StepPlace) -> Vec<Line> {
         let pages = self.lesson.pages.iter().enumerate();
         let steps = pages.flat_map(|(page, own)| {
             let steps = own.steps.iter().enumerate();
@@ -317,7 +317,7 @@ impl Study {
 }
 
 impl Came {
-    /// Whether the beat is done with.
+    /// Whether the step is done with.
     fn is_over(&self) -> bool {
         match self {
             Self::Line { broken, .. } | Self::Answered { broken, .. } => broken.is_none(),
@@ -326,15 +326,15 @@ impl Came {
     }
 }
 
-/// Whether every socket that a line makes is there under its name.
-fn is_made(line: &Solving, world: &World) -> bool {
+/// Whether every socket that a line creates is there under its name.
+fn is_done(line: &Solving, world: &World) -> bool {
     let command = line.with(Some("127.0.0.1:1"));
     let command = command.and_then(|text| parse_line(&text).ok()?.command);
     let is_there = |name: &Name| world.named(name).is_some_and(Socket::is_open);
     command.is_some_and(|own| !own.targets.is_empty() && own.targets.iter().all(is_there))
 }
 
-/// What came of a beat in an earlier session, as far as that is kept. `None` of what has no result.
+/// The result of a step in an earlier session, as far as that is stored. `None` of what has no result.
 fn before(lesson_step: &LessonStep, is_reached: bool) -> Option<Came> {
     Some(match lesson_step {
         LessonStep::Prose(_) => return None,
@@ -361,7 +361,7 @@ fn promised(line: &Line) -> String {
     }
 }
 
-/// The lines that a beat runs.
+/// The lines that a step runs.
 fn lines_of(lesson_step: &LessonStep) -> Vec<Line> {
     match lesson_step {
         LessonStep::Prose(_) => Vec::new(),

@@ -119,21 +119,21 @@ impl Printer {
             mode: Mode::Plain,
             ..report.command.clone()
         };
-        let mut told = format!(
+        let mut text = format!(
             "{}:{}: {command}: {expected}",
             escaped(&self.origin),
             report.number
         );
         if report.result != "refused" {
-            told.push_str(&format!(", got {}", report.result));
+            text.push_str(&format!(", got {}", report.result));
             if let Some(why) = why {
-                told.push_str(&format!("\n    {}", why.text));
+                text.push_str(&format!("\n    {}", why.text));
                 if !why.source.is_empty() {
-                    told.push_str(&format!(" ({})", why.source));
+                    text.push_str(&format!(" ({})", why.source));
                 }
             }
         }
-        complain(&told);
+        complain(&text);
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::cli::Style;
 use crate::engine::Signals;
 use crate::run::print::Printer;
-use crate::run::stage::{Interrupted, Stage, Told};
+use crate::run::stage::{Interrupted, Reported, Stage};
 use crate::run::strace::Tracer;
 use crate::script::{Pace, Script, Verdict};
 
@@ -66,7 +66,7 @@ impl<'a> Session<'a> {
             self.stage.engine.shutdown();
         }
         let end = match played {
-            // Whoever read our output has gone: silence, as for any filter.
+            // The reader of our output has closed the pipe: silence, as for any filter.
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
                 return Ok(End::Unheard {
                     broken: printer.broken() > 0,
@@ -82,9 +82,9 @@ impl<'a> Session<'a> {
 
     fn drive(&mut self, printer: &mut Printer, out: &mut impl Write) -> io::Result<End> {
         loop {
-            if let Some(told) = self.stage.step() {
-                for told in told {
-                    self.tell(told, printer, out)?;
+            if let Some(all) = self.stage.step() {
+                for reported in all {
+                    self.print(reported, printer, out)?;
                 }
                 continue;
             }
@@ -108,9 +108,14 @@ impl<'a> Session<'a> {
         }
     }
 
-    fn tell(&mut self, told: Told, printer: &mut Printer, out: &mut impl Write) -> io::Result<()> {
-        match told {
-            Told::Report(report) => {
+    fn print(
+        &mut self,
+        reported: Reported,
+        printer: &mut Printer,
+        out: &mut impl Write,
+    ) -> io::Result<()> {
+        match reported {
+            Reported::Report(report) => {
                 // Its message would appear in the middle of a line.
                 if let (Some(tracer), Verdict::Broken(_)) = (&mut self.tracer, &report.verdict) {
                     tracer.interrupt(&self.stage.world);
@@ -120,7 +125,7 @@ impl<'a> Session<'a> {
                 let why = || Some(crate::explain::why(world, world.call(report.call?)?));
                 printer.report(&report, &why, out)
             }
-            Told::Remark(comment) => printer.remark(comment.as_deref(), out),
+            Reported::Remark(comment) => printer.remark(comment.as_deref(), out),
         }
     }
 }

@@ -34,7 +34,7 @@ pub(crate) struct Confinement<'a> {
 }
 
 /// Something to report.
-pub(crate) enum Told {
+pub(crate) enum Reported {
     /// A line is done.
     Report(Box<Report>),
     /// A line had no command; its comment.
@@ -71,7 +71,7 @@ impl<'a> Stage<'a> {
     }
 
     /// Does what is to be done now. `None`: nothing is.
-    pub(crate) fn step(&mut self) -> Option<Vec<Told>> {
+    pub(crate) fn step(&mut self) -> Option<Vec<Reported>> {
         let effects = self.player.step(&self.world, self.engine.now());
         if effects.is_empty() {
             return None;
@@ -84,7 +84,7 @@ impl<'a> Stage<'a> {
         )
     }
 
-    fn carry_out(&mut self, effect: Effect) -> Option<Told> {
+    fn carry_out(&mut self, effect: Effect) -> Option<Reported> {
         match effect {
             Effect::Submit(request) => {
                 for event in self.engine.submit(*request) {
@@ -93,8 +93,8 @@ impl<'a> Stage<'a> {
             }
             Effect::Cancel(call) => self.engine.cancel(call),
             Effect::Emit(what) => self.world.apply(&self.engine.event(what)),
-            Effect::Report(report) => return Some(Told::Report(report)),
-            Effect::Remark(comment) => return Some(Told::Remark(comment)),
+            Effect::Report(report) => return Some(Reported::Report(report)),
+            Effect::Remark(comment) => return Some(Reported::Remark(comment)),
         }
         None
     }
@@ -130,12 +130,12 @@ impl<'a> Stage<'a> {
     /// Has the kernel asked about every socket, with `ends` about both ends of every connection too, and takes in what
     /// it says. Waits for that, not beyond `deadline`.
     pub(crate) fn probe_all(&mut self, ends: bool, deadline: Timestamp) -> Result<(), Interrupted> {
-        let looked = self.engine.probe_sockets();
-        self.take_in_until(&looked, deadline)?;
+        let probed = self.engine.probe_sockets();
+        self.take_in_until(&probed, deadline)?;
         if ends {
             // After the sockets: a connection is found by their addresses.
-            let looked = self.engine.probe_all_ends();
-            self.take_in_until(&looked, deadline)?;
+            let probed = self.engine.probe_all_ends();
+            self.take_in_until(&probed, deadline)?;
         }
         Ok(())
     }
@@ -176,8 +176,8 @@ impl<'a> Stage<'a> {
         self.push(number, line);
         let until = self.engine.now().after(limit);
         loop {
-            while let Some(told) = self.step() {
-                if let Some(Told::Report(report)) = told.into_iter().next_back() {
+            while let Some(reported) = self.step() {
+                if let Some(Reported::Report(report)) = reported.into_iter().next_back() {
                     return Ok(Some(*report));
                 }
             }

@@ -1,4 +1,4 @@
-//! `--strace`: the system calls of a script as strace prints them, while they are made.
+//! `--strace`: the system calls of a script as strace prints them, while the script runs.
 
 use std::io::{self, Write};
 

@@ -11,7 +11,7 @@ use crate::call::expectation::Expectation;
 use crate::call::outcome::Word;
 use crate::call::table::CallKind;
 use crate::event::{CallId, DescriptorId};
-use crate::lesson::goal::{Condition, Goal, Looks};
+use crate::lesson::goal::{Condition, Goal, Subject};
 use crate::notation::pattern::{Pattern, Shape, argument_matches, arguments};
 use crate::socket::{Phase, TcpState};
 use crate::world::{Record, Socket, World};
@@ -71,7 +71,7 @@ impl Goal {
         let counted = newest.filter(|(at, record)| since.counts(*at, record));
         let shapes = || self.conditions.iter().flat_map(|own| &own.pattern.either);
         let is_wanted = |kind| shapes().any(|shape| shape.call_kind() == Some(kind));
-        let calls = counted.filter_map(|(_, record)| Made::of(record, &is_wanted));
+        let calls = counted.filter_map(|(_, record)| Candidate::of(record, &is_wanted));
         let mut search = Search {
             goal: self,
             world,
@@ -89,8 +89,8 @@ impl Goal {
     }
 }
 
-/// A call that was made, in each form that a condition can mean.
-struct Made<'a> {
+/// A call of the log, in each form that a condition can mean.
+struct Candidate<'a> {
     record: &'a Record,
     /// Never none.
     forms: Vec<Form>,
@@ -105,7 +105,7 @@ struct Form {
     resolved: Vec<String>,
 }
 
-impl<'a> Made<'a> {
+impl<'a> Candidate<'a> {
     fn of(record: &'a Record, is_wanted: &dyn Fn(CallKind) -> bool) -> Option<Self> {
         let written = forms::of(record.call()).into_iter();
         let both = written.zip(forms::of(&record.request.call));
@@ -125,7 +125,7 @@ struct Search<'a> {
     goal: &'a Goal,
     world: &'a World,
     /// The calls that count, newest first.
-    calls: Vec<Made<'a>>,
+    calls: Vec<Candidate<'a>>,
     left: usize,
     best: Vec<bool>,
     /// The choice with which these hold.
@@ -159,9 +159,9 @@ impl Search<'_> {
 
     /// The choices with which a condition holds.
     fn choices(&self, condition: &Condition, choice: &Choice) -> Vec<Choice> {
-        let all = match condition.looks {
-            Looks::Calls => self.of_calls(condition, choice),
-            _ => self.of_looks(condition, choice),
+        let all = match condition.subject {
+            Subject::Calls => self.of_calls(condition, choice),
+            _ => self.of_sockets(condition, choice),
         };
         let mut choices = Vec::new();
         for choice in all {
@@ -172,7 +172,7 @@ impl Search<'_> {
         choices
     }
 
-    fn of_looks(&self, condition: &Condition, choice: &Choice) -> Vec<Choice> {
+    fn of_sockets(&self, condition: &Condition, choice: &Choice) -> Vec<Choice> {
         let Some(name) = variable(&condition.pattern.either[0].arguments[0][0]) else {
             return Vec::new();
         };
@@ -183,10 +183,10 @@ impl Search<'_> {
     }
 
     fn is_seen(&self, condition: &Condition, socket: &Socket, choice: &Choice) -> bool {
-        if condition.looks == Looks::Foreign {
+        if condition.subject == Subject::Foreign {
             return self.world.is_foreign(socket);
         }
-        let word = word(self.world, condition.looks, socket);
+        let word = word(self.world, condition.subject, socket);
         match (word, &condition.pattern.mode) {
             (Some(word), Mode::Expect(expected)) => {
                 self.holds(expected, &[Word::Plain(word)], choice)
@@ -198,16 +198,22 @@ impl Search<'_> {
     fn of_calls(&self, condition: &Condition, choice: &Choice) -> Vec<Choice> {
         let calls = self.calls.iter();
         calls
-            .filter_map(|made| self.of_call(condition, made, choice))
+            .filter_map(|candidate| self.of_call(condition, candidate, choice))
             .collect()
     }
 
     /// The choice with which a call is the one that is meant.
-    fn of_call(&self, condition: &Condition, made: &Made<'_>, choice: &Choice) -> Option<Choice> {
+    fn of_call(
+        &self,
+        condition: &Condition,
+        candidate: &Candidate<'_>,
+        choice: &Choice,
+    ) -> Option<Choice> {
         let shapes = condition.pattern.either.iter();
-        let mut pairs = shapes.flat_map(|shape| made.forms.iter().map(move |form| (shape, form)));
+        let mut pairs =
+            shapes.flat_map(|shape| candidate.forms.iter().map(move |form| (shape, form)));
         pairs.find_map(|(shape, form)| {
-            self.of_form(&condition.pattern, (shape, form), made.record, choice)
+            self.of_form(&condition.pattern, (shape, form), candidate.record, choice)
         })
     }
 
@@ -223,13 +229,20 @@ impl Search<'_> {
         for (name, socket) in pattern.targets.iter().zip(record.born()) {
             next = bound(&next, name, *socket)?;
         }
-        let made_all = pattern.targets.len() <= record.born().len();
-        let came_out = self.came_out(&pattern.mode, form.call_kind, record, &next);
-        (made_all && came_out).then_some(next)
+        let has_all_targets = pattern.targets.len() <= record.born().len();
+        let has_wanted_result =
+            self.has_wanted_result(&pattern.mode, form.call_kind, record, &next);
+        (has_all_targets && has_wanted_result).then_some(next)
     }
 
-    /// Whether a call came out as it should, in the words that this form of it has.
-    fn came_out(&self, mode: &Mode, form: CallKind, record: &Record, choice: &Choice) -> bool {
+    /// Whether a call has the wanted result, in the words that this form of it has.
+    fn has_wanted_result(
+        &self,
+        mode: &Mode,
+        form: CallKind,
+        record: &Record,
+        choice: &Choice,
+    ) -> bool {
         match (mode, record.outcome()) {
             (Mode::Blocks, _) => record.is_blocked(),
             (Mode::Expect(expected), Some(outcome)) => {
@@ -250,17 +263,17 @@ impl Search<'_> {
     }
 
     /// The choice with which a call is of a shape.
-    fn fits(&self, shape: &Shape, made: &Form, record: &Record, choice: &Choice) -> Option<Choice> {
-        let is_it = shape.call_kind() == Some(made.call_kind);
-        if !is_it || !shape.takes(made.written.len()) {
+    fn fits(&self, shape: &Shape, form: &Form, record: &Record, choice: &Choice) -> Option<Choice> {
+        let is_it = shape.call_kind() == Some(form.call_kind);
+        if !is_it || !shape.takes(form.written.len()) {
             return None;
         }
         let mut next = choice.clone();
         for (at, patterns) in shape.arguments.iter().enumerate() {
             let argument = Argument {
-                written: &made.written[at],
-                resolved: made.resolved.get(at).map_or("", String::as_str),
-                socket: self.meant(record, at, &made.written[at]),
+                written: &form.written[at],
+                resolved: form.resolved.get(at).map_or("", String::as_str),
+                socket: self.meant(record, at, &form.written[at]),
             };
             next = patterns
                 .iter()
@@ -292,7 +305,7 @@ impl Search<'_> {
     }
 }
 
-/// An argument of a call that was made.
+/// An argument of a call of the log.
 struct Argument<'a> {
     /// As it was written.
     written: &'a str,
@@ -316,21 +329,21 @@ fn bound(choice: &Choice, name: &Name, socket: DescriptorId) -> Option<Choice> {
 }
 
 /// The value of a condition for a socket.
-fn word(world: &World, looks: Looks, socket: &Socket) -> Option<String> {
+fn word(world: &World, subject: Subject, socket: &Socket) -> Option<String> {
     let number = |number: u32| Some(number.to_string());
-    match looks {
-        Looks::State => world.state_word(socket),
-        Looks::Peer => world.peer_word(socket),
-        Looks::Pending => socket.accept_queue().and_then(|queue| number(queue.length)),
+    match subject {
+        Subject::State => world.state_word(socket),
+        Subject::Peer => world.peer_word(socket),
+        Subject::Pending => socket.accept_queue().and_then(|queue| number(queue.length)),
         // Of a listener, and of what is no socket, the kernel does not say it.
-        Looks::Unread => {
+        Subject::Unread => {
             let receives = socket.is_open()
                 && socket.kind.is_socket()
                 && socket.tcp != Some(TcpState::Listen)
                 && socket.phase != Phase::Listening;
             receives.then_some(socket.unread).and_then(number)
         }
-        Looks::Foreign | Looks::Calls => None,
+        Subject::Foreign | Subject::Calls => None,
     }
 }
 

@@ -1,4 +1,4 @@
-//! Goals against worlds made of plain events.
+//! Goals against worlds that follow from plain events.
 
 use crate::call::outcome::{Outcome, Received, Returned};
 use crate::event::{
@@ -42,7 +42,7 @@ impl Rig {
         });
     }
 
-    /// A call that came out so.
+    /// A call with this result.
     fn call(&mut self, line: &str, result: Result<Returned, i32>) {
         let id = self.ask(line).id;
         self.ends(id, result.map_err(Errno));
@@ -221,21 +221,21 @@ fn a_long_log_and_many_variables_end_all_the_same() {
 }
 
 #[test]
-fn what_is_so_in_place_of_what_is_wanted_is_told_of_the_one_socket_that_is_meant() {
+fn an_unmet_condition_shows_the_state_of_the_one_socket_that_it_can_mean() {
     let mut rig = Rig::default();
     let (a, b) = (rig.socket("a"), rig.socket("b"));
     rig.seen(a, tcp(TcpState::Listen));
     rig.seen(b, tcp(TcpState::Established));
     let now = |rig: &Rig, goal: &str| rig.checked(goal, &Since::default()).now;
-    let told = |text: &str| Some(text.to_owned());
+    let text_of = |text: &str| Some(text.to_owned());
     let both = "state(x) -> LISTEN # l\nstate(y) -> CLOSE_WAIT # c";
     assert_eq!(
         now(&rig, both),
-        [None, told("b: now ESTABLISHED, wanted CLOSE_WAIT")]
+        [None, text_of("b: now ESTABLISHED, wanted CLOSE_WAIT")]
     );
     assert_eq!(
         now(&rig, "unread(x) -> 7 # u"),
-        [told("b: now 0, wanted 7")],
+        [text_of("b: now 0, wanted 7")],
         "of a listener the kernel does not say it"
     );
     let c = rig.socket("c");
@@ -254,7 +254,7 @@ fn what_is_so_in_place_of_what_is_wanted_is_told_of_the_one_socket_that_is_meant
     );
     assert_eq!(
         now(&rig, "unread(x) -> 7 # u"),
-        [told("b: now 8, wanted 7")]
+        [text_of("b: now 8, wanted 7")]
     );
     assert_eq!(
         now(&rig, "send(x, *) -> 5 # s"),

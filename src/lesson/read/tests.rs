@@ -75,10 +75,7 @@ fn a_lesson_is_read_into_pages_and_beats() {
     };
     assert_eq!(first.number, 14, "the number of the line in the file");
     let second = second.line.to_string();
-    assert!(
-        second.contains("/tmp/d/a"),
-        "the folder stands in it: {second}"
-    );
+    assert!(second.contains("/tmp/d/a"), "the folder is in it: {second}");
     assert_eq!(question.right, 1);
     assert_eq!(question.answers[0].says, "no");
     assert_eq!((task.hints.len(), task.solution.len()), (1, 1));
@@ -155,10 +152,10 @@ fn what_is_wrong_is_said_with_its_line() {
         (with("# x\n"), 8, "a heading"),
     ];
     for (text, line, message) in cases {
-        let (number, told) = fault(&text);
+        let (number, found) = fault(&text);
         assert!(
-            number == line && told.contains(message.trim_start_matches("unknown call")),
-            "line {number}: {told}, expected line {line}: {message}\n{text}"
+            number == line && found.contains(message.trim_start_matches("unknown call")),
+            "line {number}: {found}, expected line {line}: {message}\n{text}"
         );
     }
 }
@@ -173,7 +170,7 @@ fn no_bytes_of_a_file_make_it_panic() {
 }
 
 #[test]
-fn what_a_terminal_would_obey_is_escaped_wherever_it_stands() {
+fn what_a_terminal_would_obey_is_escaped_everywhere() {
     let hostile = |text: &str| format!("{text}\u{1b}[2J\u{9b}\u{202e}");
     let text = format!("{FRONT}{WHOLE}").replace("title: T", &hostile("title: T"));
     let text = text.replace("goal: G.", &hostile("goal: G."));

@@ -128,7 +128,7 @@ fn a_clock_that_was_set_back_and_a_file_written_by_hand_do_no_harm() {
 }
 
 #[test]
-fn what_is_kept_is_what_was_there() {
+fn a_stored_schedule_is_read_back_unchanged() {
     let mut schedule = Schedule::default();
     schedule.grade("a", Grade::Good, NOON);
     let text = serde_json::to_string(&schedule).expect("it can be written");

@@ -93,7 +93,7 @@ fn the_steps_come_one_after_the_other() {
 }
 
 #[test]
-fn a_line_that_came_out_otherwise_is_tried_again() {
+fn a_line_with_another_result_is_tried_again() {
     let mut study = study();
     study.go_on();
     let first = study.go_on();
@@ -115,7 +115,7 @@ fn a_goal_is_left_alone_only_by_a_key_of_its_own() {
 }
 
 #[test]
-fn a_prediction_that_came_out_otherwise_goes_on_only_by_a_key_of_its_own() {
+fn a_prediction_with_another_result_goes_on_only_by_a_key_of_its_own() {
     let mut study = at_goal();
     study.back();
     study.answer(1).expect("a line");
@@ -149,7 +149,7 @@ fn a_lesson_goes_on_at_the_page_where_it_was_left() {
     assert_eq!(lines, all, "the world of that page");
     assert_eq!((left.page, left.go_on()), (2, Next::Unreached));
     left.turn(1);
-    assert!(left.present().is_none(), "what stands before it is done");
+    assert!(left.present().is_none(), "what is before it is done");
     done.reached.insert(Done::key((2, 0)));
     assert_eq!(
         study().resume(9, &done).len(),

@@ -14,7 +14,7 @@ use crate::lesson::{Lesson, Task};
 use crate::run::check::whole::missing;
 use crate::run::check::{SessionArgs, Tap};
 use crate::run::script_fault::ScriptFault;
-use crate::run::stage::{Confinement, Interrupted, Stage, Told};
+use crate::run::stage::{Confinement, Interrupted, Reported, Stage};
 use crate::run::{Exit, read};
 use crate::script::judge::seconds;
 use crate::script::{Pace, Player, Script, Verdict};
@@ -36,8 +36,8 @@ struct Goal<'a> {
 }
 
 impl Goal<'_> {
-    /// Looks at it once more; a goal that was reached stays so.
-    fn look(&mut self, world: &World) {
+    /// Checks it once more; a goal that was reached stays so.
+    fn check(&mut self, world: &World) {
         let count = |checked: &Checked| checked.held.iter().filter(|held| **held).count();
         if self.reached.held.is_empty() || !self.reached.all() {
             let now = self.task.goal.check(world, &Since::default());
@@ -191,8 +191,8 @@ struct Faults {
 }
 
 impl Faults {
-    fn take(&mut self, told: Told) {
-        let Told::Report(report) = told else {
+    fn take(&mut self, reported: Reported) {
+        let Reported::Report(report) = reported else {
             return;
         };
         let Verdict::Broken(why) = &report.verdict else {
@@ -236,11 +236,12 @@ fn play(
     let mut deadline = stage.engine.now().after(limit);
     let mut faults = Faults::default();
     loop {
-        goals.iter_mut().for_each(|goal| goal.look(&stage.world));
+        goals.iter_mut().for_each(|goal| goal.check(&stage.world));
         match stage.step() {
-            Some(told) => {
-                let is_line_over = told.iter().any(|told| matches!(told, Told::Report(_)));
-                told.into_iter().for_each(|told| faults.take(told));
+            Some(all) => {
+                let is_report = |own: &Reported| matches!(own, Reported::Report(_));
+                let is_line_over = all.iter().any(is_report);
+                all.into_iter().for_each(|reported| faults.take(reported));
                 if is_line_over {
                     let began = stage.engine.now();
                     evaluate(stage, last, goals)?;
@@ -261,7 +262,7 @@ fn play(
     }
     let left = deadline.since(stage.engine.now());
     stage.until(REACHED.min(left), &mut |world| {
-        goals.iter_mut().for_each(|goal| goal.look(world));
+        goals.iter_mut().for_each(|goal| goal.check(world));
         goals.iter().all(Goal::is_reached)
     })?;
     Ok(faults)
@@ -279,10 +280,10 @@ fn evaluate(
     let began = stage.engine.now();
     for pause in [Duration::ZERO, ARRIVES, ACKNOWLEDGED] {
         let open = || goals.iter().filter(|goal| !goal.is_reached());
-        if !open().any(|goal| goal.task.goal.looks_at_sockets()) {
+        if !open().any(|goal| goal.task.goal.asks_about_sockets()) {
             break;
         }
-        let ends = open().any(|goal| goal.task.goal.looks_at_ends());
+        let ends = open().any(|goal| goal.task.goal.asks_about_ends());
         let is_last = pause == ACKNOWLEDGED;
         if is_last && !is_passing(&stage.world) {
             break;
@@ -295,7 +296,7 @@ fn evaluate(
         let left = deadline.since(stage.engine.now());
         stage.until(pause.min(left), &mut |world| is_last && !is_passing(world))?;
         stage.probe_all(ends, deadline)?;
-        goals.iter_mut().for_each(|goal| goal.look(&stage.world));
+        goals.iter_mut().for_each(|goal| goal.check(&stage.world));
     }
     Ok(())
 }

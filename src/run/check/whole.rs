@@ -163,7 +163,7 @@ impl Checker<'_> {
         self.line(step.number, &step.line).map(|_| ())
     }
 
-    /// Runs a line and notes what is wrong with what came of it.
+    /// Runs a line and notes what is wrong with its result.
     fn line(&mut self, number: usize, line: &Line) -> Result<Option<Report>, Interrupted> {
         let left = self.limit.until.since(self.stage.engine.now());
         let limit = LINE.min(left);

@@ -13,14 +13,16 @@ pub(crate) fn of(
     chosen: &Choice,
 ) -> Vec<Option<String>> {
     let conditions = goal.conditions.iter().zip(held);
-    let told = conditions.map(|(condition, held)| {
+    let all = conditions.map(|(condition, held)| {
         let missing = !held;
-        missing.then(|| told(condition, world, chosen)).flatten()
+        missing
+            .then(|| now_and_wanted(condition, world, chosen))
+            .flatten()
     });
-    told.collect()
+    all.collect()
 }
 
-fn told(condition: &Condition, world: &World, chosen: &Choice) -> Option<String> {
+fn now_and_wanted(condition: &Condition, world: &World, chosen: &Choice) -> Option<String> {
     let Mode::Expect(wanted) = &condition.pattern.mode else {
         return None;
     };
@@ -30,7 +32,7 @@ fn told(condition: &Condition, world: &World, chosen: &Choice) -> Option<String>
         Some(socket) => world.socket(*socket)?,
         None => only(condition, world, chosen)?,
     };
-    let now = word(world, condition.looks, socket)?;
+    let now = word(world, condition.subject, socket)?;
     Some(format!("{}: now {now}, wanted {wanted}", socket.name))
 }
 
@@ -39,11 +41,11 @@ fn told(condition: &Condition, world: &World, chosen: &Choice) -> Option<String>
 fn only<'a>(condition: &Condition, world: &'a World, chosen: &Choice) -> Option<&'a Socket> {
     let is_free = |socket: &&Socket| {
         let is_taken = chosen.values().any(|own| *own == socket.id);
-        socket.is_open() && !is_taken && word(world, condition.looks, socket).is_some()
+        socket.is_open() && !is_taken && word(world, condition.subject, socket).is_some()
     };
     let free: Vec<&Socket> = world.sockets().filter(is_free).collect();
     let counts =
-        |socket: &&&Socket| word(world, condition.looks, socket).is_some_and(|now| now != "0");
+        |socket: &&&Socket| word(world, condition.subject, socket).is_some_and(|now| now != "0");
     match (
         free.as_slice(),
         free.iter().filter(counts).collect::<Vec<_>>().as_slice(),
