@@ -49,7 +49,7 @@ pub struct Command {
     pub targets: Vec<Name>,
     /// The call.
     pub call: Call,
-    /// What stands after it.
+    /// What follows it.
     pub mode: Mode,
 }
 
@@ -232,7 +232,7 @@ impl Call {
         })
     }
 
-    /// A length that stands beside a pointer, where it is said.
+    /// The length that belongs to a pointer, where it is given.
     pub fn length(&self) -> Option<i32> {
         self.find(|argument| match argument {
             Argument::Length(length) => length,

@@ -32,14 +32,14 @@ pub(crate) enum Read {
     Burst(Vec<KeyEvent>),
     /// The burst is over: nothing more has come for a while.
     BurstEnd,
-    /// The terminal has gone.
+    /// The terminal has hung_up.
     Hangup,
 }
 
 /// After so many milliseconds without input a burst is over.
 const QUIET: u8 = 50;
 
-/// What the thread is told to do.
+/// What the thread is to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 enum Order {
     #[default]
@@ -120,7 +120,7 @@ impl Drop for Input {
         self.order(Order::Stop);
         let deadline = Instant::now() + LEAVING;
         let mut order = self.queue.lock();
-        // crossterm reads for ever from a terminal that has just gone; the process ends anyway then.
+        // crossterm reads for ever from a terminal that has just hung_up; the process ends anyway then.
         while !self.thread.is_finished() && Instant::now() < deadline {
             order = self.queue.wait(order);
         }
@@ -156,7 +156,7 @@ impl WatchQueue {
     }
 }
 
-/// Reads until told to stop, the terminal has gone, or nobody listens any more.
+/// Reads until it is to stop, the terminal is hung up, or nobody receives any more.
 fn read_all(queue: &WatchQueue, wake: &EventFd, send: &dyn Fn(Read) -> bool) {
     let input = io::stdin();
     let mut bursts = Bursts::default();
@@ -187,11 +187,11 @@ fn read_all(queue: &WatchQueue, wake: &EventFd, send: &dyn Fn(Read) -> bool) {
             let _ = wake.read();
             continue;
         }
-        // A terminal that has gone can be read too, as end of file: that is looked for first.
-        let gone = terminal.intersects(PollFlags::POLLHUP | PollFlags::POLLERR);
+        // A terminal that was hung up can be read too, as end of file: that is checked first.
+        let hung_up = terminal.intersects(PollFlags::POLLHUP | PollFlags::POLLERR);
         match forward(&mut bursts, send) {
-            Ok(0) if !gone => wake_reader(&input),
-            Ok(_) if !gone => {}
+            Ok(0) if !hung_up => wake_reader(&input),
+            Ok(_) if !hung_up => {}
             _ => {
                 // SIGHUP may be ignored, as below nohup(1). Nobody may listen any more.
                 send(Read::Hangup);
@@ -229,7 +229,7 @@ fn forward(bursts: &mut Bursts, send: &dyn Fn(Read) -> bool) -> io::Result<usize
     Ok(read)
 }
 
-/// Sends keys that came in one piece, one by one or as a burst.
+/// Sends keys that were read in one piece, one by one or as a burst.
 fn forward_keys(
     keys: Vec<KeyEvent>,
     bursts: &mut Bursts,

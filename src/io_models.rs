@@ -1,4 +1,4 @@
-//! The I/O models side by side: one and the same exchange, made for real the way each model makes it, and timed.
+//! The I/O models side by side: one and the same exchange, carried out for real as each model does it, and timed.
 //!
 //! A peer sends one datagram a little later; the process wants it. What differs is where the process waits meanwhile,
 //! how it hears that there is data, who copies it, and how many system calls that takes. UNP chapter 6.2 draws these as
@@ -51,9 +51,9 @@ pub enum Model {
     Poll,
     /// The same with epoll(7).
     Epoll,
-    /// A signal tells when there is data.
+    /// A signal announces that there is data.
     SignalDriven,
-    /// The kernel receives by itself and tells when it has.
+    /// The kernel receives by itself and reports when it has.
     Asynchronous,
 }
 
@@ -173,13 +173,13 @@ impl Run {
         self.steps.iter().filter(is_call).count()
     }
 
-    /// How long the process was inside a call in which the data came: asleep.
+    /// How long the process was inside a call in which the data arrived: asleep.
     pub fn asleep(&self) -> Duration {
         let slept = self.steps.iter().filter(|step| self.slept_in(step));
         slept.map(|step| step.to - step.from).sum()
     }
 
-    /// Whether the data came while the process was inside this call.
+    /// Whether the data arrived while the process was inside this call.
     pub fn slept_in(&self, step: &Step) -> bool {
         matches!(step.what, EventKind::Call { .. }) && step.from < self.sent && step.to > self.sent
     }

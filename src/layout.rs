@@ -120,14 +120,14 @@ impl PlacedPane {
     }
 }
 
-/// Where everything stands.
+/// Where everything is.
 #[derive(Debug, Clone, Default)]
 pub struct Areas {
     /// The first row.
     pub title: Rect,
     /// The panes that are shown. Neighbours share a line of their frames.
     pub panes: Vec<PlacedPane>,
-    /// The prompt, with its frame; the keys stand in the lower one.
+    /// The prompt, with its frame; the keys are in the lower one.
     pub prompt: Rect,
 }
 
@@ -239,7 +239,7 @@ fn stacked(body: Rect) -> Vec<PlacedPane> {
 
 /// A place in rows: the first one shown of a text, or the chosen one of a list.
 ///
-/// How many rows there are is known when they have been drawn. Until then it may stand behind the last one, and nothing is
+/// How many rows there are is known when they have been drawn. Until then it may be behind the last one, and nothing is
 /// lost: [`Scroll::drawn`] brings it back.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct Scroll {
@@ -280,7 +280,7 @@ impl Scroll {
     }
 }
 
-/// Where a scrolled text stood when it was drawn, and the furthest that it can be scrolled.
+/// How far a text was scrolled when it was drawn, and the furthest that it can be scrolled.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct Extent {
     /// The first row that is seen, or the chosen one.
@@ -337,23 +337,23 @@ pub struct Clickable {
     pub target: Target,
 }
 
-/// Pairs the rows of a place with what stands in them.
+/// Pairs the rows of a place with what is in them.
 pub fn clickable(place: Rect, targets: impl IntoIterator<Item = Option<Target>>) -> Vec<Clickable> {
     let rows = place.rows().zip(targets);
     rows.filter_map(|(area, target)| target.map(|target| Clickable { area, target }))
         .collect()
 }
 
-/// How the text of the lesson stood.
+/// How the text of the lesson was scrolled.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct LessonExtent {
-    /// The row at which it stands by itself.
+    /// Its first row while nobody has scrolled it.
     pub natural: usize,
     /// The last row that can be the first.
     pub end: usize,
     /// How many rows are seen.
     pub rows: usize,
-    /// Where the whole page stands by itself, when rows above are left out.
+    /// The same in the whole page, when rows above are left out.
     pub whole: Option<usize>,
 }
 
@@ -362,7 +362,7 @@ impl LessonExtent {
         self.natural.saturating_add_signed(offset).min(self.end)
     }
 
-    /// Whether text is hidden below, when it is scrolled so far from where it stands by itself.
+    /// Whether text is hidden below, when it is scrolled by so many rows.
     pub fn goes_on_below(&self, offset: isize) -> bool {
         self.first(offset) < self.end
     }
@@ -377,7 +377,7 @@ impl LessonExtent {
         isize::try_from(self.rows.saturating_sub(1).max(1)).unwrap_or(1)
     }
 
-    /// How far it is scrolled from where it stands by itself, after so many rows more.
+    /// By how many rows it is scrolled after so many more.
     pub fn scrolled(&self, offset: isize, rows: isize) -> isize {
         let (natural, next) = match self.whole {
             // Up from there is up in the whole page, in which other lines have other numbers.

@@ -16,13 +16,13 @@ pub use crate::script::judge::{Pace, Verdict};
 pub use crate::script::player::{Effect, Player};
 pub use crate::script::report::Report;
 
-/// The most errors that are worth telling at once.
+/// The most errors that are reported at once.
 const MAX_ERRORS: usize = 20;
 
 /// A script that was read without error.
 #[derive(Debug, Clone)]
 pub struct Script {
-    /// The name of the file, or what stands for it.
+    /// The name of the file, or what is shown in its place.
     pub origin: String,
     /// Its lines, the first is number 1.
     pub lines: Vec<Line>,
@@ -125,7 +125,7 @@ fn check_names(
     text: &str,
 ) -> Result<(), SyntaxError> {
     for name in command.call.names() {
-        if known.contains(name) || is_automatic(name) || is_served(known, name) {
+        if known.contains(name) || is_automatic(name) || is_given_by_serve(known, name) {
             continue;
         }
         let at = find_word(text, name.as_str());
@@ -145,7 +145,7 @@ fn check_names(
 }
 
 /// Whether a name is one that serve() gives: `l_2`, the second connection of l.
-fn is_served(known: &HashSet<Name>, name: &Name) -> bool {
+fn is_given_by_serve(known: &HashSet<Name>, name: &Name) -> bool {
     let Some((listener, number)) = name.as_str().rsplit_once('_') else {
         return false;
     };
@@ -159,7 +159,7 @@ fn is_automatic(name: &Name) -> bool {
         .is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
 }
 
-/// Where a word stands by itself, not as a part of another.
+/// Where a word occurs by itself, not as a part of another.
 fn find_word(text: &str, word: &str) -> usize {
     let is_part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
     text.match_indices(word)
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn every_error_of_a_script_is_told_with_its_line() {
+    fn every_error_of_a_script_is_reported_with_its_line() {
         let found = errors("l = socket(inet, stream)\nlisen(l, 5)\nbind(l)\n");
         assert_eq!(found[0].0, 2);
         assert_eq!(found[1].0, 3);
@@ -225,8 +225,11 @@ mod tests {
         assert_eq!((broken[0].number, broken[0].error.span.start), (2, 0));
         let mut long = vec![b'x'; 10_000_000];
         long.extend(b"\nclose(900)\n");
-        let told = parse("x", &long).expect_err("too long")[0].render("x");
-        assert!(told.len() < 1000 && told.contains("the limit is"), "{told}");
+        let error = parse("x", &long).expect_err("too long")[0].render("x");
+        assert!(
+            error.len() < 1000 && error.contains("the limit is"),
+            "{error}"
+        );
         assert!(
             parse("x", b"close(900)\r\n").is_ok(),
             "lines may end as on Windows"

@@ -1,6 +1,6 @@
 //! A call as strace(1) prints it: `sendto(4, "hello", 5, MSG_NOSIGNAL, NULL, 0) = 5`.
 //!
-//! What stands here is the text of strace 6.1 on x86_64, byte for byte, for the system call that the C library makes of
+//! The text here is that of strace 6.1 on x86_64, byte for byte, for the system call that the C library makes of
 //! a call of the notation: send(2) is a `sendto`, accept(2) with flags an `accept4`, select(2) a `pselect6`. Only
 //! pointers are left out, as `0x…`: their numbers differ from run to run and say nothing.
 //!
@@ -71,7 +71,7 @@ pub struct Traced {
 pub struct Left {
     /// The rest of the arguments.
     pub arguments: String,
-    /// What stands after `=`.
+    /// The text after `=`.
     pub result: String,
 }
 

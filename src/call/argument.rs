@@ -164,7 +164,7 @@ impl Sets {
 /// The buffer of a receiving call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Room {
-    /// How many bytes the call is told that it may write.
+    /// How many bytes the call may write, as its argument says.
     pub size: usize,
     /// Whether the pointer is null.
     pub null: bool,

@@ -28,7 +28,7 @@ pub enum Role {
     Connects,
     /// It waits for something to happen at descriptors, or for a signal.
     Waits,
-    /// It makes a second descriptor for what another one stands for.
+    /// It makes a second descriptor for what another one refers to.
     Duplicates,
     /// It gives a descriptor back.
     Closes,
@@ -72,7 +72,7 @@ pub enum Group {
     Ask,
     /// It is a loop.
     Loops,
-    /// It has no form, and stands only in help.
+    /// It has no form, and is only in help.
     Prompt,
 }
 
@@ -190,7 +190,7 @@ pub enum Addresses {
     AskedOfTcp,
 }
 
-/// What strace is told when a signal interrupts a call, before it is decided whether the kernel makes it again.
+/// What strace sees when a signal interrupts a call, before it is decided whether the kernel makes it again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Interrupted {
     /// ERESTARTSYS; EINTR where the socket has a time limit.
@@ -203,7 +203,7 @@ pub enum Interrupted {
     Fails,
 }
 
-/// What a length or number that may stand last in a call is about.
+/// What the optional last length or number of a call is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LengthOf {
     /// There is none.
@@ -223,7 +223,7 @@ pub enum LengthOf {
 }
 
 impl LengthOf {
-    /// Whether it stands beside a pointer.
+    /// Whether it belongs to a pointer.
     pub fn is_beside_pointer(self) -> bool {
         match self {
             Self::Address | Self::Value | Self::ValueBuffer | Self::Control => true,

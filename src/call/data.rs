@@ -36,7 +36,7 @@ pub enum Data {
 }
 
 impl Data {
-    /// How many bytes the call is told to send.
+    /// How many bytes the call is to send, as its argument says.
     pub fn len(&self) -> usize {
         match self {
             Self::Text(bytes) | Self::Hex(bytes) => bytes.len(),
@@ -111,7 +111,7 @@ impl Data {
         }
     }
 
-    /// The first bytes, at most so many: of much data not all need be made. Nothing of a null pointer.
+    /// The first bytes, at most so many: of much data not all need be generated. Nothing of a null pointer.
     pub fn head(&self, most: usize) -> Vec<u8> {
         let most = most.min(self.len());
         match self {
@@ -147,7 +147,7 @@ impl fmt::Display for Data {
     }
 }
 
-/// Describes received bytes in a form that can stand after `->` and holds for the same bytes again.
+/// Describes received bytes in a form that can follow `->` and holds for the same bytes again.
 ///
 /// Short ones are written out; long ones as `bytes(n)` or `"x"*n` where they are that, else by their first bytes
 /// and `...`.
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_are_made_and_compared_alike() {
+    fn bytes_are_generated_and_compared_alike() {
         let text = |bytes: &[u8]| Data::Text(bytes.to_vec());
         let all = [
             (Data::Repeat(b"abc".to_vec(), 3), b"abcabcabc".to_vec()),

@@ -1,11 +1,11 @@
-//! Expectations: the pattern that stands after `->`. [`crate::notation::matching`] compares it with a result.
+//! Expectations: the pattern after `->`. [`crate::notation::matching`] compares it with a result.
 
 use std::fmt;
 use std::time::Duration;
 
 use crate::call::value::Span;
 
-/// What stands after `->`.
+/// The pattern after `->`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Expectation {
     /// Its words.

@@ -1,4 +1,4 @@
-//! What a call gave: the value it returned or its errno, as it stands after `->`.
+//! What a call gave: the value it returned or its errno, as it is written after `->`.
 
 mod words;
 
@@ -16,9 +16,9 @@ use crate::socket::{Address, EpollEvents, Errno, MsgFlags, PollEvents, Sig, TcpS
 pub struct Outcome {
     /// What it returned, or errno.
     pub result: Result<Returned, Errno>,
-    /// Whether SIGPIPE came with it.
+    /// Whether it raised SIGPIPE.
     pub sigpipe: bool,
-    /// What a call that is made of many had done before the one that failed. `None` where none failed, or the first.
+    /// What a call that consists of many had done before the one that failed. `None` where none failed, or the first.
     pub partial: Option<Partial>,
     /// What the kernel wrote, byte for byte. `None` for what is no single system call.
     pub raw: Option<Box<Raw>>,
@@ -92,7 +92,7 @@ pub enum Returned {
     Data {
         /// What the call returned; more than there are bytes with MSG_TRUNC.
         count: u64,
-        /// What stands in the buffer.
+        /// The bytes in the buffer.
         bytes: ReceivedBytes,
         /// From whom, where the call asks for that.
         from: Option<Address>,
@@ -134,7 +134,7 @@ pub enum Returned {
 pub struct Received {
     /// What the call returned; more than there are bytes with MSG_TRUNC.
     pub count: u64,
-    /// What stands in the buffers.
+    /// The bytes in the buffers.
     pub bytes: ReceivedBytes,
     /// The sizes of the buffers, where the bytes are shown buffer by buffer. Such bytes are never cut.
     pub sizes: Vec<usize>,
@@ -142,7 +142,7 @@ pub struct Received {
     pub from: Option<Address>,
     /// `msg_flags`
     pub flags: MsgFlags,
-    /// The descriptors that came along, SCM_RIGHTS.
+    /// The descriptors that were received with it, SCM_RIGHTS.
     pub fds: Vec<Descriptor>,
     /// Who sent it, SCM_CREDENTIALS.
     pub credentials: Option<Credentials>,

@@ -1,4 +1,4 @@
-//! The parameters of calls by their types: what each type takes in the notation, and how an argument is looked at by
+//! The parameters of calls by their types: what each type takes in the notation, and how an argument is visited by
 //! those who do not care which call it belongs to.
 
 use std::time::Duration;

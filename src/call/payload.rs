@@ -4,7 +4,7 @@ use crate::call::Call;
 use crate::call::data::Data;
 
 impl Call {
-    /// How many bytes a sending call is told to send. `None` for one that makes its data itself.
+    /// How many bytes a sending call is to send. `None` for one that generates its data itself.
     pub fn data_len(&self) -> Option<usize> {
         let data = self.data()?;
         Some(data.iter().map(Data::len).sum())

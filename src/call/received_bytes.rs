@@ -5,22 +5,22 @@ use std::sync::Arc;
 
 use crate::call::data::{Data, describe};
 
-/// How many of the first bytes are kept of what is cut.
+/// How many of the first bytes remain of what is cut.
 pub(crate) const HEAD: usize = 1024;
 /// How many of the last ones.
 pub(crate) const TAIL: usize = 64;
 
 /// Received bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReceivedBytes(Kept);
+pub struct ReceivedBytes(Extent);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Kept {
+enum Extent {
     Whole(Arc<[u8]>),
     Cut(Arc<Cut>),
 }
 
-/// What is kept of many bytes.
+/// What remains of many bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Cut {
     len: usize,
@@ -36,8 +36,8 @@ impl ReceivedBytes {
     /// How many there were.
     pub fn len(&self) -> usize {
         match &self.0 {
-            Kept::Whole(bytes) => bytes.len(),
-            Kept::Cut(cut) => cut.len,
+            Extent::Whole(bytes) => bytes.len(),
+            Extent::Cut(cut) => cut.len,
         }
     }
 
@@ -49,40 +49,40 @@ impl ReceivedBytes {
     /// The first of them: all, or the first 1024 of what was cut.
     pub fn head(&self) -> &[u8] {
         match &self.0 {
-            Kept::Whole(bytes) => bytes,
-            Kept::Cut(cut) => &cut.head,
+            Extent::Whole(bytes) => bytes,
+            Extent::Cut(cut) => &cut.head,
         }
     }
 
     /// The last of them: all, or the last 64 of what was cut.
     pub fn tail(&self) -> &[u8] {
         match &self.0 {
-            Kept::Whole(bytes) => bytes,
-            Kept::Cut(cut) => &cut.tail,
+            Extent::Whole(bytes) => bytes,
+            Extent::Cut(cut) => &cut.tail,
         }
     }
 
     /// Whether they are these.
     pub fn are(&self, data: &Data) -> bool {
         match &self.0 {
-            Kept::Whole(bytes) => data.is(bytes),
-            Kept::Cut(cut) => {
+            Extent::Whole(bytes) => data.is(bytes),
+            Extent::Cut(cut) => {
                 let bytes = || data.bytes().ok().flatten();
                 data.len() == cut.len && bytes().is_some_and(|bytes| hash(&bytes) == cut.hash)
             }
         }
     }
 
-    /// Whether they begin with these. Of what was cut no more than the kept beginning is known.
+    /// Whether they begin with these. Of what was cut no more than the first bytes are known.
     pub fn begin_with(&self, data: &Data) -> bool {
         data.begins(self.head()) || self.are(data)
     }
 
-    /// As they stand after `->`: see [`describe`].
+    /// As they are written after `->`: see [`describe`].
     pub fn describe(&self) -> String {
         match &self.0 {
-            Kept::Whole(bytes) => describe(bytes),
-            Kept::Cut(cut) => cut.text.to_string(),
+            Extent::Whole(bytes) => describe(bytes),
+            Extent::Cut(cut) => cut.text.to_string(),
         }
     }
 
@@ -90,7 +90,7 @@ impl ReceivedBytes {
     #[must_use]
     pub fn cut(&self) -> Self {
         match &self.0 {
-            Kept::Whole(bytes) if bytes.len() > HEAD + TAIL => Self(Kept::Cut(Arc::new(Cut {
+            Extent::Whole(bytes) if bytes.len() > HEAD + TAIL => Self(Extent::Cut(Arc::new(Cut {
                 len: bytes.len(),
                 head: bytes[..HEAD].into(),
                 tail: bytes[bytes.len() - TAIL..].into(),
@@ -110,7 +110,7 @@ fn hash(bytes: &[u8]) -> u64 {
 
 impl<T: Into<Arc<[u8]>>> From<T> for ReceivedBytes {
     fn from(bytes: T) -> Self {
-        Self(Kept::Whole(bytes.into()))
+        Self(Extent::Whole(bytes.into()))
     }
 }
 

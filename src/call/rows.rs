@@ -3,7 +3,7 @@
 /// Every call, one row each. The macro that is named gets the rows and makes something of them: the enum [`Call`], the
 /// parser, the renderings. So what a row says is written once, and a call that is missing somewhere does not compile.
 ///
-/// A row has the summary, the kind, the word, the arguments by their types, what stands after `->`, the system call as
+/// A row has the summary, the kind, the word, the arguments by their types, what follows `->`, the system call as
 /// strace(1) names it with the function that renders it where its shape is not that of its arguments, and the columns of
 /// [`Signature`].
 macro_rules! with_calls {

@@ -32,7 +32,7 @@ pub struct Signature {
     pub word: &'static str,
     /// Its parameters in order.
     pub params: &'static [Param],
-    /// What stands after `->` when it succeeds.
+    /// What follows `->` when it succeeds.
     pub result: &'static str,
     /// One line of what it does.
     pub summary: &'static str,
@@ -50,7 +50,7 @@ pub struct Signature {
     pub gives: Gives,
     /// What it may reach.
     pub reach: Reach,
-    /// How many descriptors it makes, and so how many names may stand before `=`; recvmsg makes up to so many.
+    /// How many descriptors it makes, and so how many names may precede `=`; recvmsg makes up to so many.
     pub makes: usize,
     /// Whether it can have changed addresses.
     pub addresses: Addresses,
@@ -175,7 +175,7 @@ macro_rules! signatures {
 with_calls!(signatures);
 
 impl Signature {
-    /// Whether so many names may stand before `=`.
+    /// Whether so many names may precede `=`.
     pub fn can_make(&self, names: usize) -> bool {
         // Which descriptors come with a message is for its sender to say.
         match self.gives {
@@ -265,7 +265,7 @@ mod tests {
     use crate::notation::parse_line;
 
     #[test]
-    fn every_row_stands_for_its_verb_and_its_example_parses() {
+    fn every_row_is_that_of_its_call_and_its_example_parses() {
         for row in SIGNATURES {
             assert_eq!(row.call_kind.word(), row.word);
             let line = parse_line(row.example).expect(row.example);

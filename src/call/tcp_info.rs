@@ -12,11 +12,11 @@ pub const ROOM: usize = 512;
 
 /// Reads the fields that we show.
 pub fn decode(bytes: &[u8]) -> TcpInfo {
-    let told = |at: usize| {
+    let field = |at: usize| {
         let field = bytes.get(at..at + 4)?;
         field.try_into().ok().map(u32::from_ne_bytes)
     };
-    let word = |at: usize| told(at).unwrap_or(0);
+    let word = |at: usize| field(at).unwrap_or(0);
     let long = |at: usize| {
         let field = bytes
             .get(at..at + 8)
@@ -37,7 +37,7 @@ pub fn decode(bytes: &[u8]) -> TcpInfo {
         bytes_acked: long(offset_of!(libc::tcp_info, tcpi_bytes_acked)),
         bytes_received: long(offset_of!(libc::tcp_info, tcpi_bytes_received)),
         not_sent: word(offset_of!(libc::tcp_info, tcpi_notsent_bytes)),
-        snd_wnd: told(offset_of!(libc::tcp_info, tcpi_snd_wnd)),
+        snd_wnd: field(offset_of!(libc::tcp_info, tcpi_snd_wnd)),
     }
 }
 
@@ -54,7 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn the_window_is_told_from_linux_5_4_on() {
+    fn the_window_is_reported_since_linux_5_4() {
         let mut bytes = vec![0; 228];
         assert_eq!(decode(&bytes).snd_wnd, None);
         bytes.extend(65483_u32.to_ne_bytes());

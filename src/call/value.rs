@@ -172,7 +172,7 @@ pub struct TcpInfo {
     pub segs_in: u32,
     /// Bytes that the peer has acknowledged; its SYN counts as one.
     pub bytes_acked: u64,
-    /// Bytes that came.
+    /// Received bytes.
     pub bytes_received: u64,
     /// Bytes that were not sent yet: there was no room in a window, or more is awaited (MSG_MORE, TCP_CORK).
     pub not_sent: u32,

@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-/// Nobody presses so many keys between two looks at the terminal.
+/// Nobody presses so many keys between two reads of the terminal.
 const TYPED: usize = 32;
 /// Nor holds one down for so long that it repeats as often. The keys of a piece are the same then.
 const REPEATED: usize = 256;
@@ -52,7 +52,7 @@ fn is_burst(keys: &[KeyEvent]) -> bool {
     others.len() + 1 >= if are_same { REPEATED } else { TYPED }
 }
 
-/// Whether a key stands for a character of a text. A line feed arrives as Ctrl-J.
+/// Whether a key is a character of a text. A line feed arrives as Ctrl-J.
 fn is_text(key: &KeyEvent) -> bool {
     let modifiers = key.modifiers.difference(KeyModifiers::SHIFT);
     match key.code {

@@ -38,7 +38,7 @@ static ALONE: Mutex<()> = Mutex::new(());
 pub fn run(model: Model) -> Result<Run, String> {
     let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let process = move || {
-        // A table of its own once more: of its numbers it tells. Where a sandbox forbids it, four are taken for a moment.
+        // A table of its own once more: its numbers are shown. Where a sandbox forbids it, four are taken for a moment.
         let _ = crate::sys::descriptor::unshare_table(&[]);
         Process::new(model)?.run()
     };
@@ -58,7 +58,7 @@ struct Process {
 impl Drop for Process {
     fn drop(&mut self) {
         for fd in [self.socket, self.peer] {
-            // There is nobody to tell.
+            // Nobody could be informed of an error.
             let _ = crate::sys::socket::close(fd);
         }
     }
@@ -352,7 +352,7 @@ enum Prepared {
 impl Drop for Prepared {
     fn drop(&mut self) {
         if let Self::Epoll(epoll) = self {
-            // There is nobody to tell.
+            // Nobody could be informed of an error.
             let _ = crate::sys::socket::close(*epoll);
         }
     }

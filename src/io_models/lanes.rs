@@ -34,7 +34,7 @@ pub fn rows(run: &Run) -> Vec<LaneRow> {
     let mut steps = run.steps.iter().peekable();
     while let Some(step) = steps.next() {
         let mut alike = 0;
-        // A poller asks the same again and again: the first times tell it.
+        // A poller asks the same again and again: the first times are enough.
         if drawing.is_vain(step) && drawing.rows.len() > 2 {
             while let Some(next) = steps.next_if(|next| {
                 next.to < run.sent && (drawing.is_vain(next) || next.what == EventKind::Work)
@@ -58,7 +58,7 @@ struct Drawing<'a> {
 }
 
 impl Drawing<'_> {
-    /// A call that came back without anything before there was any.
+    /// A call that returned without data before there was any.
     fn is_vain(&self, step: &Step) -> bool {
         matches!(&step.what, EventKind::Call { result, .. } if result == "EAGAIN")
             && step.to < self.run.sent

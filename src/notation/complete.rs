@@ -1,7 +1,7 @@
-//! Completion: what could stand at the cursor of a line that is being typed, and which parameter is being typed.
+//! Completion: what could be at the cursor of a line that is being typed, and which parameter is being typed.
 //!
 //! The text before the cursor is cut with the parser's own tools (`site`), the place is given its parameter
-//! (`slot`), the tables and the session say what could stand there (`offer`, `result`), and what was typed
+//! (`slot`), the tables and the session say what could be there (`offer`, `result`), and what was typed
 //! chooses among that (`rank`). Whether an argument is whole is asked of the parser itself (`fit`), so that
 //! completion cannot call something right that the parser refuses. Only one question is not the parser's: where the
 //! word under the cursor ends (`token`), and that is answered with the parser's scanner too.
@@ -33,7 +33,7 @@ pub struct KnownNames {
     pub addresses: Vec<(String, String)>,
 }
 
-/// One thing that could stand at the cursor.
+/// One thing that could be at the cursor.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidate {
     /// What is put in.
@@ -42,7 +42,7 @@ pub struct Candidate {
     pub meaning: String,
 }
 
-/// What could stand at the cursor.
+/// What could be at the cursor.
 #[derive(Debug, Clone, Default)]
 pub struct Completion {
     /// The bytes of the line that a candidate replaces.
@@ -66,7 +66,7 @@ impl Completion {
     }
 }
 
-/// Says what could stand at byte `cursor` of a line. A cursor inside a character or behind the end is moved back.
+/// Says what could be at byte `cursor` of a line. A cursor inside a character or behind the end is moved back.
 pub fn complete(line: &str, cursor: usize, context: &KnownNames) -> Completion {
     let cursor = (0..=cursor.min(line.len()))
         .rev()
@@ -102,7 +102,7 @@ pub fn common_prefix(candidates: &[Candidate]) -> &str {
     common
 }
 
-/// Completes the word of a call; `names` stand before `=`, so that only calls that make as many are offered.
+/// Completes the word of a call; `names` are before `=`, so that only calls that make as many are offered.
 fn word(line: &str, at: usize, cursor: usize, names: usize) -> Completion {
     let inner = |c: char| c.is_alphanumeric() || c == '_';
     let end = line[cursor..]
@@ -126,7 +126,7 @@ fn word(line: &str, at: usize, cursor: usize, names: usize) -> Completion {
     }
 }
 
-/// Whether the arguments of a call stand in the text behind its word, in either form.
+/// Whether the text behind the word of a call has its arguments, in either form.
 fn has_arguments(behind: &str) -> bool {
     let rest = behind.trim_start();
     !(rest.is_empty() || rest.starts_with("->") || rest.starts_with(['#', '&']))

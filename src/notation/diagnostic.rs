@@ -82,7 +82,7 @@ impl SyntaxError {
         out
     }
 
-    /// The neighbourhood of the place: what stands before it, the place, what stands after it.
+    /// The neighbourhood of the place: what is before it, the place, what is after it.
     fn excerpt(&self, line: &str) -> (String, String, String) {
         let start = floor(line, self.span.start);
         let end = floor(line, self.span.end).max(start);
@@ -126,7 +126,7 @@ mod tests {
     use crate::notation::diagnostic::*;
 
     #[test]
-    fn the_caret_stands_under_the_place() {
+    fn the_caret_is_under_the_place() {
         let error = SyntaxError::new(0..5, "unknown call `lisen`").help("did you mean `listen`?");
         let shown = error.render("x.sock", 12, "lisen(l, 5)");
         assert_eq!(

@@ -47,7 +47,7 @@ impl Expectation {
             })
     }
 
-    /// Whether a call is expected not to be made: that sockplay declines it.
+    /// Whether a call is expected to be refused by sockplay.
     pub fn is_refusal(&self) -> bool {
         self.words == ["refused"]
     }

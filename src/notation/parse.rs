@@ -58,7 +58,7 @@ pub fn parse_line(line: &str) -> Result<Line, SyntaxError> {
     })
 }
 
-/// Reads what stands before the comment.
+/// Reads what is before the comment.
 fn command(code: Lexeme<'_>) -> Result<Command, SyntaxError> {
     let (rest, mode) = mode(code)?;
     let (targets, call) = targets(rest)?;
@@ -95,7 +95,7 @@ fn command(code: Lexeme<'_>) -> Result<Command, SyntaxError> {
     check_targets(&targets, row, call)?;
     let text = call;
     let call = calls::call(row, arguments, call.end())?;
-    check_made(&targets, &call, text)?;
+    check_makes_descriptor(&targets, &call, text)?;
     Ok(Command {
         targets: targets.into_iter().map(|(name, _)| name).collect(),
         call,
@@ -267,7 +267,11 @@ fn check_targets(
 }
 
 /// Of the commands of fcntl only some make a descriptor.
-fn check_made(targets: &[Target<'_>], call: &Call, text: Lexeme<'_>) -> Result<(), SyntaxError> {
+fn check_makes_descriptor(
+    targets: &[Target<'_>],
+    call: &Call,
+    text: Lexeme<'_>,
+) -> Result<(), SyntaxError> {
     match (call, targets.first()) {
         (Call::Fcntl { command, .. }, Some((_, name))) if !command.makes() => {
             Err(SyntaxError::new(

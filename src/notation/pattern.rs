@@ -1,4 +1,4 @@
-//! Patterns for calls: a line of the notation in which `*` and `...` stand for what does not matter and names are
+//! Patterns for calls: a line of the notation in which `*` and `...` match anything and names are
 //! variables. Goals are made of them.
 //!
 //! ```text
@@ -50,7 +50,7 @@ impl Shape {
     }
 }
 
-/// Reads a pattern. `words` are words that may stand in the place of a call besides the calls themselves.
+/// Reads a pattern. `words` are words that may be in the place of a call besides the calls themselves.
 ///
 /// # Errors
 ///

@@ -162,7 +162,7 @@ impl fmt::Display for Call {
     }
 }
 
-/// What stands between an argument and the one before it.
+/// What is between an argument and the one before it.
 fn separator(argument: Argument<'_>, before: Option<Argument<'_>>) -> &'static str {
     match (argument, before) {
         (_, None) => "",

@@ -67,7 +67,7 @@ pub trait Facts {
     fn holder(&self, address: &Address, table: Table) -> Holder;
     /// The peer of a socket, getpeername(2).
     fn peer(&self, fd: i32) -> Option<Address>;
-    /// Who has the socket that an AF_UNIX socket is connected to; `None` when the kernel does not tell.
+    /// Who has the socket that an AF_UNIX socket is connected to; `None` when the kernel does not say.
     fn unix_peer(&self, fd: i32) -> Option<Holder>;
     /// Whether what the socket sends to a multicast group leaves by the loopback alone.
     fn multicasts_to_loopback(&self, fd: i32, group: &Address) -> bool;

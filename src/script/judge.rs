@@ -1,4 +1,4 @@
-//! Judging: whether what came of a line is what was expected of it.
+//! Judging: whether the result of a line is the expected one.
 
 use std::time::Duration;
 

@@ -39,7 +39,7 @@ pub struct Report {
     pub state_after: Option<String>,
 }
 
-/// The column at which results stand.
+/// The column of the results.
 const RESULT_COLUMN: usize = 40;
 
 impl Report {
@@ -79,8 +79,8 @@ impl Report {
 
 /// The command with the names that its sockets really got.
 fn with_names(world: &World, command: &Command, record: Option<&Record>) -> Command {
-    let born = record.map(Record::born).unwrap_or_default();
-    let names: Vec<Name> = born
+    let created = record.map(Record::born).unwrap_or_default();
+    let names: Vec<Name> = created
         .iter()
         .filter_map(|id| Some(world.socket(*id)?.name.clone()))
         .collect();
@@ -98,19 +98,20 @@ fn with_names(world: &World, command: &Command, record: Option<&Record>) -> Comm
 /// The states before and after a call: the kernel's for TCP, the phase for other sockets.
 fn states(world: &World, record: &Record) -> (Option<String>, Option<String>) {
     let on = record.on().and_then(|id| world.socket(id));
-    let made = record.born().first().and_then(|id| world.socket(*id));
+    let first = record.born().first().and_then(|id| world.socket(*id));
     let is_tcp = on.is_some_and(Socket::is_tcp);
     let before = if is_tcp {
         record.tcp_before.map(|state| state.to_string())
     } else {
         record.phase_before.map(|phase| phase.to_string())
     };
-    let after = match (on, made) {
+    let after = match (on, first) {
         (Some(_), _) if is_tcp => record.tcp_after.map(|state| state.to_string()),
         (Some(socket), _) => Some(socket.phase.to_string()),
-        (None, Some(made)) => Some(
-            made.tcp
-                .map_or_else(|| made.phase.to_string(), |state| state.to_string()),
+        (None, Some(first)) => Some(
+            first
+                .tcp
+                .map_or_else(|| first.phase.to_string(), |state| state.to_string()),
         ),
         (None, None) => None,
     };
@@ -160,7 +161,7 @@ impl Done {
         }
     }
 
-    /// What stands after `->`.
+    /// The text after `->`.
     fn result(
         &self,
         world: &World,

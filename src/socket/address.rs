@@ -65,7 +65,7 @@ impl Address {
         }
     }
 
-    /// Whether the host part stands for every local address (`0.0.0.0`, `::`).
+    /// Whether the host part means every local address (`0.0.0.0`, `::`).
     pub fn is_wildcard(&self) -> bool {
         match self {
             Self::Inet(a) => a.ip().is_unspecified(),

@@ -257,7 +257,7 @@ family!(
 );
 
 impl FcntlCommand {
-    /// Which signal tells of readiness; the libc crate has neither of the two.
+    /// Which signal reports readiness; the libc crate has neither of the two.
     pub const SETSIG: Self = Self(number::F_SETSIG);
     /// Asks which.
     pub const GETSIG: Self = Self(number::F_GETSIG);
@@ -292,7 +292,7 @@ impl FcntlCommand {
 }
 
 family!(
-    /// A signal that tells of a socket, see signal(7).
+    /// A signal that reports an event of a socket, see signal(7).
     Sig, SIGNALS, "signal", "SIG", name, [
         (SIGIO, "a descriptor with O_ASYNC became ready"),
         (SIGURG, "urgent (out-of-band) data arrived"),

@@ -4,19 +4,19 @@
 //! The rules are those of ip(7), ipv6(7) and unix(7); `tests/kernel/endpoint.rs` runs each of them on the kernel:
 //!
 //! - An IPv4-mapped IPv6 address (`::ffff:127.0.0.1`) is the IPv4 address.
-//! - `0.0.0.0` stands for every IPv4 address. `::` stands for every IPv6 address and, unless IPV6_V6ONLY is set, for
+//! - `0.0.0.0` means every IPv4 address. `::` means every IPv6 address and, unless IPV6_V6ONLY is set, for
 //!   every IPv4 address too.
 //! - As a destination `0.0.0.0` means 127.0.0.1, and `::` means `::1`.
 //! - The scope ID counts for link-local addresses only; the flow label never counts.
 //! - AF_UNIX names are compared byte by byte: `abstract:x` and `abstract:"x\0"` differ. That two paths may lead to one
 //!   file is not known here.
-//! - Port 0 and the unnamed AF_UNIX address stand for nothing yet. They equal nothing, not even each other.
+//! - Port 0 and the unnamed AF_UNIX address mean nothing yet. They equal nothing, not even each other.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
 
 use crate::socket::Address;
 
-/// An address that a socket is bound to, with the option that decides what it stands for.
+/// An address that a socket is bound to, with the option that decides what it means.
 #[derive(Debug, Clone, Copy)]
 pub struct Bound<'a> {
     /// The local address.
@@ -147,7 +147,7 @@ pub fn canonical(address: &Address) -> Option<SocketAddr> {
 }
 
 impl Bound<'_> {
-    /// Whether the host `own` of this address stands for `other` too.
+    /// Whether the host `own` of this address means `other` too.
     fn covers(self, own: Host, other: Host) -> bool {
         match (own, other) {
             (Host::V4(own), Host::V4(_)) => own.is_unspecified(),

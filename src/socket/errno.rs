@@ -22,9 +22,9 @@ impl Errno {
 
     /// What strerror(3) says.
     pub fn text(self) -> String {
-        let told = std::io::Error::from_raw_os_error(self.0).to_string();
+        let text = std::io::Error::from_raw_os_error(self.0).to_string();
         // The standard library adds the number to the system's words.
-        told.split(" (os error").next().unwrap_or(&told).to_owned()
+        text.split(" (os error").next().unwrap_or(&text).to_owned()
     }
 
     /// The number of a name.

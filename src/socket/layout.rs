@@ -178,7 +178,7 @@ fn path(bytes: &[u8]) -> Vec<Field> {
     }
 }
 
-/// What stands behind a family that has no struct here.
+/// What follows a family that has no struct here.
 fn data(bytes: &[u8]) -> Vec<Field> {
     if bytes.is_empty() {
         return Vec::new();

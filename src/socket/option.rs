@@ -112,7 +112,7 @@ pub struct OptionRow {
     pub name: &'static str,
     /// Its number.
     pub number: i32,
-    /// How its value looks.
+    /// The type of its value.
     pub value: ValueType,
     /// Whether it can be set, read or both.
     pub access: Access,

@@ -7,7 +7,7 @@ use std::fmt;
 
 use crate::socket::kind::Kind;
 
-/// Where a socket stands, as its calls imply.
+/// The phase of a socket, as its calls imply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Phase {
     /// It exists and has no address.

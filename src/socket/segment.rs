@@ -1,7 +1,7 @@
-//! TCP segments as they stand in an IP packet: a codec for the headers, and nothing else of the packet.
+//! TCP segments as an IP packet carries them: a codec for the headers, and nothing else of the packet.
 //!
 //! RFC 791 section 3.1 (IPv4), RFC 8200 section 3 (IPv6), RFC 9293 section 3.1 (TCP). Only the beginning of a packet
-//! is needed, so that a capture may cut the rest off. Checksums are not looked at: on the loopback nobody fills them in.
+//! is needed, so that a capture may cut the rest off. Checksums are not verified: on the loopback nobody fills them in.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};

@@ -100,16 +100,16 @@ pub struct Facts {
     pub we_finished: bool,
     /// The peer's FIN has come: a call read end of file, or the peer is of this playground and has called shutdown(2).
     pub peer_finished: bool,
-    /// A call told of a reset.
+    /// A call reported a reset.
     pub aborted: bool,
 }
 
 /// Which facts a conclusion needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Given {
-    /// There is no other way.
+    /// There is no other path.
     Always,
-    /// No other way but a reset, and that our FIN was sent rules out.
+    /// No other path but a reset, and our FIN having been sent rules that out.
     OurFin,
     /// The same of the peer's FIN.
     PeersFin,
@@ -128,7 +128,7 @@ impl Given {
 /// The states before ESTABLISHED of a socket that accept(2) gave: the listener's, and the request's.
 pub const BEFORE_ACCEPT: &[TcpState] = &[Listen, SynRecv];
 
-/// From, to, the states that lie on every way between, and which facts rule other suggestions.
+/// From, to, the states on every path between, and which facts rule out other paths.
 type Passage = (TcpState, TcpState, &'static [TcpState], Given);
 
 /// States that are over before anyone can ask: on the loopback a segment is answered inside the call that sends it.
@@ -198,12 +198,12 @@ mod tests {
     }
 
     #[test]
-    fn what_is_concluded_is_a_way_along_the_edges() {
+    fn what_is_concluded_is_a_path_along_the_edges() {
         for (from, to, between, _) in PASSAGES {
-            let way: Vec<TcpState> = [&[from], between, &[to]].concat();
+            let path: Vec<TcpState> = [&[from], between, &[to]].concat();
             // TIME_WAIT also begins where FIN and its ACK come in one segment, figure 5, note 3.
             let in_one = |pair: &[TcpState]| pair == [FinWait1, TimeWait];
-            for pair in way.windows(2) {
+            for pair in path.windows(2) {
                 let joined = edge_between(pair[0], pair[1]).is_some() || in_one(pair);
                 assert!(joined, "{} to {} in {from} … {to}", pair[0], pair[1]);
             }
@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_always_concluded_lies_on_every_way() {
+    fn what_is_always_concluded_is_on_every_path() {
         for (from, to, between, given) in PASSAGES {
             if given != Given::Always {
                 continue;

@@ -21,11 +21,11 @@ pub enum TcpState {
     Close,
     /// The peer sent FIN; we may still send.
     CloseWait,
-    /// The peer's FIN came, ours is sent and not acknowledged.
+    /// The peer's FIN was received, ours is sent and not acknowledged.
     LastAck,
     /// Waiting for SYNs.
     Listen,
-    /// The peer's FIN came before it acknowledged ours.
+    /// The peer's FIN was received before it acknowledged ours.
     Closing,
 }
 

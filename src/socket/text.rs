@@ -82,7 +82,7 @@ pub fn unescape(text: &str) -> Result<Vec<u8>, BadEscape> {
     Ok(out)
 }
 
-/// The byte that an escape stands for and how long the escape is.
+/// The byte that an escape means and how long the escape is.
 fn escape(bytes: &[u8]) -> Option<(u8, usize)> {
     let simple = match bytes.get(1)? {
         b'n' => b'\n',
@@ -140,7 +140,7 @@ pub fn does_harm(c: char) -> bool {
             | '\u{2066}'..='\u{206f}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
-/// JSON with escapes in place of the characters that it may have as they are and that a terminal may obey. They stand in
+/// JSON with escapes in place of the characters that it may have as they are and that a terminal may obey. They are in
 /// strings only.
 pub fn escaped_json(json: &str) -> String {
     let escape = |c: char| {

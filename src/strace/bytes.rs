@@ -91,7 +91,7 @@ mod tests {
         assert_eq!(sent(&Data::Repeat(b"xy".to_vec(), 2)), "\"xyxy\"");
         assert_eq!(sent(&Data::Text(Vec::new())), "\"\"");
         assert_eq!(sent(&Data::Null(10)), "NULL");
-        // The 33rd byte is not looked at, so the escape before it stays short.
+        // The 33rd byte is not considered, so the escape before it stays short.
         let cut = [vec![b'x'; 31], vec![0, b'1']].concat();
         assert_eq!(data(&cut, 33), format!("\"{}\\0\"...", "x".repeat(31)));
         assert_eq!(

@@ -105,7 +105,7 @@ impl Log {
         begun
     }
 
-    /// Drops the present line: its call was not made in the end.
+    /// Drops the present line: its call was refused in the end.
     fn forget(&mut self) -> String {
         self.open = None;
         let printed = std::mem::take(&mut self.printed);
@@ -272,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn a_call_that_was_not_made_is_not_printed() {
+    fn a_refused_call_is_not_printed() {
         let mut session = Session::default();
         session.enters(1, "recv(3, 9)");
         session.happens(EventKind::Refused {

@@ -4,7 +4,7 @@ use crate::call::argument::Descriptor;
 use crate::socket::FcntlCommand;
 use crate::strace::names::{ACCESS_MODES, OPEN_FLAGS};
 
-/// fcntl(2): the signal that tells of readiness.
+/// fcntl(2): the signal that reports readiness.
 pub(crate) const F_SETSIG: i32 = FcntlCommand::SETSIG.0;
 /// fcntl(2): which signal that is.
 pub(crate) const F_GETSIG: i32 = FcntlCommand::GETSIG.0;

@@ -74,14 +74,14 @@ pub(crate) fn selected(count: u64, sets: &Sets, raw: &Raw) -> String {
     }
     let words = ["in", "out", "except"];
     let named = words.iter().zip(sets.named());
-    let mut told: Vec<String> = named
+    let mut parts: Vec<String> = named
         .filter(|(_, (_, set))| !set.is_empty())
         .map(|(word, (_, set))| format!("{word} [{}]", numbers(set, i32::MAX)))
         .collect();
     if let Some(left) = raw.left {
-        told.push(format!("left {}", timespec(Duration::from_nanos(left))));
+        parts.push(format!("left {}", timespec(Duration::from_nanos(left))));
     }
-    format!("{count} ({})", told.join(", "))
+    format!("{count} ({})", parts.join(", "))
 }
 
 fn span(Timeout(timeout): Timeout) -> String {

@@ -33,7 +33,7 @@ pub(crate) fn result(
     }
 }
 
-/// strace is told of an interruption before it is decided whether the kernel makes the call again. It never does: the
+/// strace learns of an interruption before it is decided whether the kernel makes the call again. It never does: the
 /// handler has no SA_RESTART.
 fn failure(call: &Call, errno: Errno, environment: Environment<'_>) -> String {
     let restart = Some(call.call_kind().signature().interrupted)

@@ -86,7 +86,7 @@ pub(crate) fn send(
     Some(Pieces::entered(text))
 }
 
-/// sendto(2), whose flags stand before the address.
+/// sendto(2), whose flags are before the address.
 pub(crate) fn sendto(
     seen: Seen<'_>,
     socket: &Descriptor,
@@ -248,7 +248,7 @@ pub(crate) fn select(
     Some(Pieces::entered(text))
 }
 
-/// epoll_ctl(2): the pointer of what is removed is not looked at.
+/// epoll_ctl(2): the pointer of what is removed is not read.
 pub(crate) fn epoll_ctl(
     _: Seen<'_>,
     socket: &Descriptor,

@@ -5,11 +5,11 @@
 pub(crate) struct Table {
     /// The rows.
     pub(crate) rows: &'static [(u32, &'static str)],
-    /// What stands beside a number that has no name.
+    /// The comment beside a number that has no name.
     pub(crate) unknown: &'static str,
 }
 
-/// Declares tables: the name, what stands for an unknown number, and rows as `2 AF_INET`.
+/// Declares tables: the name, the text for an unknown number, and rows as `2 AF_INET`.
 macro_rules! table {
     ($(#[$doc:meta])* $name:ident $unknown:literal: $($number:literal $text:ident),+) => {
         $(#[$doc])*

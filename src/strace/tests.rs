@@ -86,7 +86,7 @@ fn assert_traced(call: &str, outcome: &Outcome, expected: &str) {
 }
 
 #[test]
-fn sockets_are_made() {
+fn sockets_are_created() {
     for (call, value, expected) in [
         (
             "socket(AF_INET, SOCK_STREAM)",

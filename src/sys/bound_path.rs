@@ -1,4 +1,4 @@
-//! The files that bind(2) made, in a list that a signal handler can walk: they are removed whatever ends the program.
+//! The files that bind(2) created, in a list that a signal handler can walk: they are removed whatever ends the program.
 
 use std::ffi::CString;
 use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
@@ -12,7 +12,7 @@ pub struct BoundPath {
     next: AtomicPtr<Self>,
 }
 
-/// What distinguishes a file from another of the same name: device, inode, and when it was made. An inode number alone
+/// What distinguishes a file from another of the same name: device, inode, and when it was created. An inode number alone
 /// is given to the next file.
 type Identity = (u64, u64, (i64, i64));
 
@@ -71,7 +71,7 @@ fn identity(path: &CString) -> Option<Identity> {
     // SAFETY: the path is a NUL-terminated string, and the struct lives until the call returns.
     crate::sys::check(unsafe { libc::lstat(path.as_ptr(), &raw mut stat) }).ok()?;
     let is_socket = stat.st_mode & libc::S_IFMT == libc::S_IFSOCK;
-    // Nothing is ever written to a socket's file, so this is when it was made; chmod(2) changes st_ctime.
+    // Nothing is ever written to a socket's file, so this is when it was created; chmod(2) changes st_ctime.
     is_socket.then_some((
         stat.st_dev,
         stat.st_ino,

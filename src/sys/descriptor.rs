@@ -74,7 +74,7 @@ impl Drop for LowNumbers {
 }
 
 fn close(fd: i32) {
-    // SAFETY: the number came from open() above and was given to nobody.
+    // SAFETY: the number is from open() above and was given to nobody.
     unsafe { libc::close(fd) };
 }
 

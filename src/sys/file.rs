@@ -28,7 +28,7 @@ pub fn dup(fd: i32) -> Result<i32> {
     check(unsafe { libc::dup(fd) })
 }
 
-/// dup2(2) onto a number of the session, which `is_ours` says, or onto one that is free. Between the look that found it
+/// dup2(2) onto a number of the session, which `is_ours` says, or onto one that is free. Between the check that found it
 /// free and the call the program may open a file of its own there: so it is taken first.
 ///
 /// # Errors

@@ -16,7 +16,7 @@ use crate::sys::fatal::FATAL;
 use crate::sys::{Result, check};
 
 thread_local! {
-    /// Whether SIGPIPE came to this thread since [`take_sigpipe`] was last called.
+    /// Whether this thread got SIGPIPE since [`take_sigpipe`] was last called.
     static SIGPIPE_CAME: Cell<bool> = const { Cell::new(false) };
 }
 
@@ -295,7 +295,7 @@ pub fn die_of(signal: i32) {
     set_mask(libc::SIG_UNBLOCK, &set);
 }
 
-/// Whether SIGPIPE came to this thread since the last time, and forgets it.
+/// Whether this thread got SIGPIPE since the last time, and forgets it.
 pub fn take_sigpipe() -> bool {
     SIGPIPE_CAME.with(|came| came.replace(false))
 }
@@ -318,7 +318,7 @@ pub fn gettid() -> i32 {
 ///
 /// # Errors
 ///
-/// ESRCH when the thread is gone.
+/// ESRCH when the thread has ended.
 pub fn interrupt(tid: i32) -> Result<()> {
     let pid = std::process::id().cast_signed();
     // SAFETY: the call takes no pointers; the signal has a handler.

@@ -2,7 +2,7 @@
 
 use std::io;
 
-/// Makes a sentence of an error: what was tried, what for, what came of it, what to do next.
+/// Makes a sentence of an error: what was tried, what for, how it failed, what to do next.
 pub fn needed<E: Into<io::Error>>(call: &str, purpose: &str) -> impl FnOnce(E) -> io::Error {
     let tried = format!("cannot start: {call} failed, which is needed {purpose}");
     move |error| {

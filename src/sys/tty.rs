@@ -89,7 +89,7 @@ fn open_output() -> Option<RawFd> {
     Some(file.into_raw_fd())
 }
 
-/// Sets the modes, tcsetattr(3), also from the background: SIGTTOU would stop the process half-way.
+/// Sets the modes, tcsetattr(3), also from the background: SIGTTOU would stop the process in between.
 fn set(modes: &libc::termios) -> Result<()> {
     // SAFETY: all-zero sets are valid to be written over.
     let (mut blocked, mut before): (libc::sigset_t, libc::sigset_t) = unsafe { std::mem::zeroed() };

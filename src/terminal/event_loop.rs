@@ -21,7 +21,7 @@ use crate::terminal::screen::Screen;
 
 /// How long a frame waits for the result of a call that a person has just made.
 const RESULT: Duration = Duration::from_millis(1);
-/// The most events that are taken in before the keyboard is looked at again.
+/// The most events that are taken in before the keyboard is read again.
 const BATCH: usize = 2000;
 
 /// How the playground ended.
@@ -29,7 +29,7 @@ const BATCH: usize = 2000;
 pub enum Ended {
     /// The person left.
     Left,
-    /// This signal came.
+    /// This signal ended it.
     Signal(i32),
 }
 

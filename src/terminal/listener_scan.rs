@@ -1,5 +1,5 @@
-//! When to look who listens on this host: one scan at a time, at least [`PAUSE`] after the one before, and only while a form
-//! or the prompt has use for the answer. A scan reads every process's entry in /proc.
+//! When to find out who listens on this host: one scan at a time, at least [`PAUSE`] after the one before, and only while
+//! a form or the prompt has use for the answer. A scan reads every process's entry in /proc.
 
 use std::time::{Duration, Instant};
 

@@ -42,10 +42,10 @@ impl Screen {
         Ok(Self(ManuallyDrop::new(Terminal::new(backend)?)))
     }
 
-    /// Draws the state, and tells it what stands where; the terminal shows it at once or not at all.
+    /// Draws the state, and gives it the geometry of what was drawn; the terminal shows all of it at once or nothing.
     pub(crate) fn draw(&mut self, app: &mut App) -> io::Result<()> {
         if !crate::sys::tty::is_taken() {
-            // A thread has panicked: its message stands where the screen was.
+            // A thread has panicked: its message is where the screen was.
             return Ok(());
         }
         queue!(self.0.backend_mut(), BeginSynchronizedUpdate)?;

@@ -41,7 +41,7 @@ pub fn start(learn: Option<&LearnArgs>) -> io::Result<Ended> {
     }
     let signals = Signals::hold(&[libc::SIGWINCH, libc::SIGCONT, libc::SIGTSTP])?;
     let (mut engine, events) = Engine::start()?;
-    // Without it the screen merely tells less.
+    // Without it the screen merely shows less.
     let _ = engine.watch_ends();
     let low = crate::sys::descriptor::hold_low_numbers();
     engine.prepare_capture();
@@ -80,7 +80,7 @@ pub fn start(learn: Option<&LearnArgs>) -> io::Result<Ended> {
     let ended = driver
         .begin(learn)
         .and_then(|()| driver.run(&messages))
-        .or_else(left_if_gone);
+        .or_else(left_if_hung_up);
     let Driver {
         engine,
         events,
@@ -111,8 +111,9 @@ fn message(read: Read) -> Option<Msg> {
     }
 }
 
-/// A terminal that has gone is no failure: drawing may notice it before SIGHUP comes. Nobody could read of it either.
-fn left_if_gone(error: io::Error) -> io::Result<Ended> {
+/// A terminal that was hung up is no failure: drawing may notice it before SIGHUP arrives, and nobody could read an
+/// error.
+fn left_if_hung_up(error: io::Error) -> io::Result<Ended> {
     match error.raw_os_error() {
         Some(libc::EIO) => Ok(Ended::Left),
         _ => Err(error),

@@ -54,7 +54,7 @@ impl Word {
 }
 
 impl Outcome {
-    /// The words that stand after `->`.
+    /// The words after `->`.
     pub fn words(&self) -> Vec<Word> {
         let errno = match &self.result {
             Err(errno) if self.sigpipe => Word::Plain(format!("{errno}+SIGPIPE")),
@@ -65,7 +65,7 @@ impl Outcome {
         [errno].into_iter().chain(partial).collect()
     }
 
-    /// The text as the log shows it: with the numbers of the descriptors that the call made.
+    /// The text as the log shows it: with the numbers of the descriptors that the call created.
     pub fn numbered(&self) -> String {
         self.numbered_with(&|_| None)
     }

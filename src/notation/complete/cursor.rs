@@ -1,9 +1,9 @@
-//! Where in the line the cursor stands: at the word of a call, at an argument, behind the arrow, or nowhere of note.
+//! Where in the line the cursor is: at the word of a call, at an argument, behind the arrow, or nowhere of note.
 
 use crate::call::table::Signature;
 use crate::notation::parse::lexer::{Lexeme, comment};
 
-/// The place of the cursor, told from the text before it.
+/// The place of the cursor, from the text before it.
 pub(crate) enum Site<'a> {
     /// In a comment, or in a line that makes no sense so far.
     Nowhere,
@@ -33,13 +33,13 @@ pub(crate) struct Argument<'a> {
     pub(crate) row: &'static Signature,
     /// The arguments before it.
     pub(crate) given: Vec<Lexeme<'a>>,
-    /// What of it stands before the cursor.
+    /// What of it is before the cursor.
     pub(crate) current: Lexeme<'a>,
     /// Whether the call has its brackets.
     pub(crate) canonical: bool,
 }
 
-/// Finds out where the cursor stands that follows `before`.
+/// Finds out where the cursor is that follows `before`.
 pub(crate) fn site(before: &str) -> Site<'_> {
     if comment(before).1.is_some() {
         return Site::Nowhere;
@@ -90,7 +90,7 @@ fn argument<'a>(row: &'static Signature, mut all: Vec<Lexeme<'a>>, canonical: bo
     }
 }
 
-/// What stands from byte `at` to the cursor, with the blanks around it.
+/// What is from byte `at` to the cursor, with the blanks around it.
 fn rest(before: &str, at: usize) -> Lexeme<'_> {
     Lexeme {
         text: &before[at..],

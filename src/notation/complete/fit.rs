@@ -37,7 +37,7 @@ impl Fit {
         self.closes || self.goes_on
     }
 
-    /// What can follow the argument at the cursor, when it does not stand there already.
+    /// What can follow the argument at the cursor, when it is not there already.
     pub(crate) fn ends(
         &self,
         argument: &Argument<'_>,

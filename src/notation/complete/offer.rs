@@ -1,4 +1,4 @@
-//! What could stand for a parameter: the tables, and what the session has.
+//! What could be given for a parameter: the tables, and what the session has.
 
 use crate::call::table::{CallKind, On, ParamKind};
 use crate::notation::complete::KnownNames;
@@ -11,9 +11,9 @@ use crate::socket::constant::{
 };
 use crate::socket::option::{Access, LEVELS, OPTIONS, ValueType};
 
-/// Everything that could stand for a parameter of this kind, best first; `others` are the other bits of its mask.
+/// Everything that could be given for a parameter of this kind, best first; `others` are the other bits of its mask.
 ///
-/// What is `typed` is not chosen by here: it only tells whether anything is, and in which brackets.
+/// `typed` is not matched here: it only says whether anything was typed, and in which brackets.
 pub(crate) fn items(
     kind: ParamKind,
     slot: &Slot,

@@ -1,4 +1,4 @@
-//! Which parameter an argument stands for.
+//! Which parameter an argument belongs to.
 //!
 //! Mostly the arguments are counted. The notation has four liberties: a level before an option, a length behind an
 //! address, flags as an argument of their own behind a type, and the flags of sendto before its address.
@@ -46,7 +46,7 @@ impl Slot {
         slot
     }
 
-    /// Whether what stands here is a mask `A|B`.
+    /// Whether what is here is a mask `A|B`.
     pub(crate) fn is_mask(&self) -> bool {
         use ParamKind as K;
         matches!(

@@ -1,9 +1,9 @@
-//! Which of the things that could stand at a place fit what was typed, and in which order.
+//! Which of the things that could be at a place fit what was typed, and in which order.
 
 use crate::notation::complete::Candidate;
 use crate::notation::diagnostic::nearest;
 
-/// Something that could stand at a place.
+/// Something that could be at a place.
 pub(crate) struct Item {
     text: String,
     /// How many of its first bytes may be left out when typing: the prefix of a constant.
@@ -81,7 +81,7 @@ pub(crate) fn find(items: &[Item], typed: &str) -> Vec<Candidate> {
     }
 }
 
-/// Whether what was typed is one of the items as it stands.
+/// Whether what was typed is exactly one of the items.
 pub(crate) fn has(items: &[Item], typed: &str) -> bool {
     items.iter().any(|item| item.text == typed)
 }

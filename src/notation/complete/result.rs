@@ -1,4 +1,4 @@
-//! What could stand behind `->`: how a call may end, and the words that join such patterns.
+//! What could follow `->`: how a call may end, and the words that join such patterns.
 
 use crate::call::table::{Gives, Signature};
 use crate::notation::complete::rank::{Item, Row, rows};

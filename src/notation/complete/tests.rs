@@ -393,7 +393,7 @@ fn every_example_is_known_wherever_the_cursor_is() {
     }
 }
 
-/// Lines made of what lines are made of, mostly wrong.
+/// Lines composed of what lines consist of, mostly wrong.
 fn some_line() -> impl Strategy<Value = String> {
     let part = prop_oneof![
         prop::sample::select(vec![

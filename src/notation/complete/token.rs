@@ -14,12 +14,12 @@ pub(crate) struct Token<'a> {
 }
 
 impl<'a> Token<'a> {
-    /// Whether nothing of it stands behind the cursor.
+    /// Whether nothing of it is behind the cursor.
     pub(crate) fn ends_at(&self, cursor: usize) -> bool {
         self.range.end == cursor
     }
 
-    /// The token at `cursor`, in an argument of which `typed` stands before it.
+    /// The token at `cursor`, in an argument of which `typed` is before it.
     pub(crate) fn at(line: &'a str, cursor: usize, typed: Lexeme<'_>, is_mask: bool) -> Self {
         let end = end_of(line, typed.at, cursor, |_| false);
         if !is_mask {
@@ -49,7 +49,8 @@ impl<'a> Token<'a> {
 
 /// Where the token that begins at `from` ends, at the cursor or behind it.
 ///
-/// Where a quote or bracket before the cursor is never closed, what follows cannot be told from it and is left alone.
+/// Where a quote or bracket before the cursor is never closed, what follows cannot be distinguished from it and is left
+/// alone.
 pub(crate) fn end_of(line: &str, from: usize, cursor: usize, also: impl Fn(u8) -> bool) -> usize {
     let text = &line[from..];
     let separates = |byte: u8| {

@@ -27,9 +27,9 @@ pub(crate) struct AlreadyRead {
     pub(crate) request: Option<IoctlRequest>,
     /// The operation of epoll_ctl(2): one that removes needs no events.
     pub(crate) operation: Option<EpollOp>,
-    /// SOCK_ flags that stood beside a type.
+    /// SOCK_ flags that were beside a type.
     pub(crate) type_flags: i32,
-    /// MSG_ flags that stood before an address.
+    /// MSG_ flags that were before an address.
     pub(crate) flags: Option<MsgFlags>,
 }
 

@@ -151,7 +151,7 @@ impl Read for Data {
     }
 }
 
-/// Optional flags, unless they stood before an address; where a length may stand in their place, a number is that.
+/// Optional flags, unless they were before an address; where a length may be in their place, a number is that.
 impl Read for MsgFlags {
     fn read(args: &mut Args<'_>, _: &str) -> Result<Self, SyntaxError> {
         if let Some(flags) = args.read.flags.take() {

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::notation::parse::SyntaxError;
 
-/// A part of the line that remembers where it stands.
+/// A part of the line that remembers where it is.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Lexeme<'a> {
     /// The text, without blanks around it.
@@ -14,7 +14,7 @@ pub(crate) struct Lexeme<'a> {
 }
 
 impl<'a> Lexeme<'a> {
-    /// A piece of `text`, which stands at `at`, without the blanks around it.
+    /// A piece of `text`, which is at `at`, without the blanks around it.
     pub(crate) fn trimmed(text: &'a str, at: usize) -> Self {
         let inner = text.trim_start();
         Self {
@@ -38,7 +38,7 @@ impl<'a> Lexeme<'a> {
         Self::trimmed(&self.text[range.clone()], self.at + range.start)
     }
 
-    /// What stands before and after the first `->`.
+    /// What is before and after the first `->`.
     pub(crate) fn cut_arrow(&self) -> Option<(Self, Self)> {
         let at = open_places(self.text)
             .find(|(at, _)| self.text.as_bytes()[*at..].starts_with(b"->"))?
@@ -46,7 +46,7 @@ impl<'a> Lexeme<'a> {
         Some((self.part(0..at), self.part(at + 2..self.text.len())))
     }
 
-    /// What stands before and after the first `=`, when nothing but words and commas stands before it.
+    /// What is before and after the first `=`, when nothing but words and commas is before it.
     pub(crate) fn cut_equals(&self) -> Option<(Self, Self)> {
         let at = self.text.find('=')?;
         let names = self.part(0..at);
@@ -63,7 +63,7 @@ impl<'a> Lexeme<'a> {
         self.split(|byte| byte == b',')
     }
 
-    /// The word before `(`, what is inside, and what stands after the `)` that belongs to it (`None`: it is missing).
+    /// The word before `(`, what is inside, and what is after the `)` that belongs to it (`None`: it is missing).
     ///
     /// `None` when the piece is not of that form: no `(`, or a blank before it.
     pub(crate) fn open_paren(&self) -> Option<(Self, Self, Option<Self>)> {
@@ -200,7 +200,7 @@ pub(crate) fn check_closed(lexeme: Lexeme<'_>) -> Result<(), SyntaxError> {
     }
 }
 
-/// The bytes of a text that stand outside quotes and outside every bracket.
+/// The bytes of a text that are outside quotes and outside every bracket.
 ///
 /// A closing bracket that was never opened is such a byte too, which is how the end of a call is found.
 pub(crate) fn open_places(text: &str) -> impl Iterator<Item = (usize, u8)> {

@@ -109,7 +109,7 @@ pub fn parse_data(text: &str) -> Result<Data, String> {
     Ok(Data::Repeat(quoted, times))
 }
 
-/// Reads a text in quotes and gives what stands after it.
+/// Reads a text in quotes and gives what is after it.
 fn quoted(text: &str) -> Result<(Vec<u8>, &str), String> {
     let Some(inner) = text.strip_prefix('"') else {
         return Err(format!(

@@ -44,7 +44,7 @@ fn refused(typed: &str, column: usize, message: &str, help: &str) {
 }
 
 #[test]
-fn the_sets_of_select_may_stand_as_in_c() {
+fn the_sets_of_select_may_be_written_as_in_c() {
     let printed = |line: &str| {
         let line = parse_line(line).expect("it parses");
         line.command.expect("a command").call.to_string()
@@ -456,7 +456,7 @@ fn empty_lines_and_comments_are_lines() {
     );
 }
 
-/// What may stand behind a call.
+/// What may follow a call.
 fn a_mode() -> impl Strategy<Value = Mode> {
     let result = proptest::sample::select(vec![
         "*",

@@ -154,7 +154,7 @@ fn numbers(inner: &str) -> Result<Value, String> {
     Ok(Value::Numbers(numbers))
 }
 
-/// Reads what stands between braces. Without a type to decide, `{1, 5s}` is a struct linger.
+/// Reads what is between braces. Without a type to decide, `{1, 5s}` is a struct linger.
 fn structure(parts: &[&str], kind: Option<ValueType>) -> Result<Value, String> {
     use ValueType as T;
     match (kind, parts) {
@@ -279,7 +279,7 @@ fn fits(value: &Value, kind: ValueType) -> bool {
         Value::Linger { .. } => kind == T::Linger,
         Value::Duration(_) | Value::Timeval { .. } => kind == T::Timeval,
         Value::Text(_) => kind == T::Text,
-        // The kernel tells the structs for the interface of multicast apart by their length.
+        // The kernel distinguishes the structs for the interface of multicast by their length.
         Value::Membership { .. } | Value::IndexedMembership { .. } => {
             matches!(kind, T::Membership | T::InAddr)
         }

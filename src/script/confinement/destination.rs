@@ -6,7 +6,7 @@ use crate::call::argument::Descriptor;
 use crate::script::confinement::{Denied, Facts, Holder, NETWORK, SocketFacts, of_domain, outside};
 use crate::socket::{Address, UnixName};
 
-/// Where a holder is looked for.
+/// The kernel's table in which a holder is looked up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Table {
     /// TCP sockets that listen.

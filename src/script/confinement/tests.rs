@@ -1,4 +1,4 @@
-//! The decision with facts that are made up.
+//! The decision, with facts that the tests give.
 
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -9,7 +9,7 @@ use crate::socket::UnixName;
 
 /// Descriptor 3 is a stream socket, 4 one for datagrams, 5 a raw socket of UDP, 6 one of ICMP, 7 of AF_UNIX, 8 of netlink.
 #[derive(Debug, Default)]
-struct MadeUp {
+struct GivenFacts {
     peer: Option<Address>,
     is_accepted: bool,
     by_loopback: bool,
@@ -17,7 +17,7 @@ struct MadeUp {
 
 const TAKEN: u16 = 6379;
 
-impl Facts for MadeUp {
+impl Facts for GivenFacts {
     fn is_inside(&self, path: &[u8], _: bool) -> bool {
         path.starts_with(b"/own/")
     }
@@ -70,7 +70,7 @@ impl Facts for MadeUp {
     }
 }
 
-fn told(line: &str, facts: &MadeUp) -> Option<String> {
+fn refusal_of(line: &str, facts: &GivenFacts) -> Option<String> {
     let command = parse_line(line).expect(line).command.expect(line);
     let address = command.call.address().and_then(|arg| match &arg.place {
         AddressExpr::Literal(address) => Some(address.clone()),
@@ -113,7 +113,7 @@ fn what_lessons_do_is_allowed() {
         "unlink(unix:/own/a.sock)",
         "chmod(unix:/own/a.sock, 0700)",
     ] {
-        assert_eq!(told(line, &MadeUp::default()), None, "{line}");
+        assert_eq!(refusal_of(line, &GivenFacts::default()), None, "{line}");
     }
 }
 
@@ -209,13 +209,14 @@ fn what_leaves_the_session_is_refused_with_what_why_and_what_is_allowed() {
         ("unlink(unix:/home/me/x.sock)", "is outside"),
         ("chmod(unix:/home/me/x.sock, 0777)", "is outside"),
     ] {
-        let told = told(line, &MadeUp::default()).unwrap_or_else(|| panic!("{line} is made"));
-        assert!(told.contains(what), "{line}: {told}");
+        let refusal =
+            refusal_of(line, &GivenFacts::default()).unwrap_or_else(|| panic!("{line} is made"));
+        assert!(refusal.contains(what), "{line}: {refusal}");
         assert!(
-            told.contains("was not made: ") && told.contains("comes from an answer, "),
-            "{told}"
+            refusal.contains("was not made: ") && refusal.contains("comes from an answer, "),
+            "{refusal}"
         );
-        assert!(told.contains("which may use only "), "{told}");
+        assert!(refusal.contains("which may use only "), "{refusal}");
     }
 }
 
@@ -225,9 +226,9 @@ fn a_socket_that_somebody_else_connected_leads_nowhere_either() {
     let abroad = Address::from(std::net::SocketAddr::new(IpAddr::from([10, 0, 0, 1]), 80));
     let bus = Address::Unix(UnixName::Path(b"/run/user/1000/bus".to_vec()));
     for peer in [redis.clone(), abroad.clone()] {
-        let facts = MadeUp {
+        let facts = GivenFacts {
             peer: Some(peer),
-            ..MadeUp::default()
+            ..GivenFacts::default()
         };
         for line in [
             "send(3, \"x\")",
@@ -239,43 +240,43 @@ fn a_socket_that_somebody_else_connected_leads_nowhere_either() {
             "source(3, 10)",
             "echo(3)",
         ] {
-            assert!(told(line, &facts).is_some(), "{line} {facts:?}");
+            assert!(refusal_of(line, &facts).is_some(), "{line} {facts:?}");
         }
         assert_eq!(
-            told("sendto(4, \"x\", 127.0.0.1:9)", &facts),
+            refusal_of("sendto(4, \"x\", 127.0.0.1:9)", &facts),
             None,
             "datagrams go where they are sent"
         );
     }
-    let facts = MadeUp {
+    let facts = GivenFacts {
         peer: Some(bus),
-        ..MadeUp::default()
+        ..GivenFacts::default()
     };
-    assert!(told("send(7, \"x\")", &facts).is_some());
-    let accepted = |peer| MadeUp {
+    assert!(refusal_of("send(7, \"x\")", &facts).is_some());
+    let accepted = |peer| GivenFacts {
         peer: Some(peer),
         is_accepted: true,
-        ..MadeUp::default()
+        ..GivenFacts::default()
     };
     assert_eq!(
-        told("send(3, \"x\")", &accepted(redis)),
+        refusal_of("send(3, \"x\")", &accepted(redis)),
         None,
         "a client that came by itself"
     );
     assert!(
-        told("send(3, \"x\")", &accepted(abroad)).is_some(),
+        refusal_of("send(3, \"x\")", &accepted(abroad)).is_some(),
         "but not from another host"
     );
 }
 
 #[test]
 fn a_group_may_be_sent_to_by_the_loopback() {
-    let facts = MadeUp {
+    let facts = GivenFacts {
         by_loopback: true,
-        ..MadeUp::default()
+        ..GivenFacts::default()
     };
-    assert_eq!(told("sendto(4, \"x\", 239.1.1.1:9)", &facts), None);
-    assert!(told("sendto(4, \"x\", 239.1.1.1:6379)", &facts).is_some());
+    assert_eq!(refusal_of("sendto(4, \"x\", 239.1.1.1:9)", &facts), None);
+    assert!(refusal_of("sendto(4, \"x\", 239.1.1.1:6379)", &facts).is_some());
 }
 
 #[test]
@@ -286,7 +287,7 @@ fn a_name_that_is_left_is_no_descriptor() {
         flags: crate::socket::MsgFlags(0),
     };
     assert_eq!(
-        refusal(&call, None, LineSource::Lesson, &MadeUp::default()),
+        refusal(&call, None, LineSource::Lesson, &GivenFacts::default()),
         None
     );
 }

@@ -45,7 +45,7 @@ pub(crate) enum Stage {
     Sleeping { until: Timestamp },
     /// `state` or `pending` with an expectation: a probe was submitted.
     Probing {
-        /// How many probes came before it.
+        /// How many probes were made before it.
         before: usize,
         /// The [`World::revision`] when it was submitted: until the world has taken something in, the result in it is that
         /// of the probe before.

@@ -52,7 +52,7 @@ impl Names {
 /// A number that is written by its name, where it has one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Named {
-    /// Where the name is looked for.
+    /// Where the name is looked up.
     pub names: Names,
     /// The number.
     pub number: i32,

@@ -195,7 +195,7 @@ fn sets_of_descriptors_are_selected() {
 }
 
 #[test]
-fn an_epoll_instance_is_told_and_asked() {
+fn an_epoll_instance_is_changed_and_waited_for() {
     for (call, value, expected) in [
         ("epoll_create1()", 8, "epoll_create1(0) = 8"),
         (

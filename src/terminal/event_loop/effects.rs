@@ -53,7 +53,7 @@ impl Driver<'_> {
         crate::kernel::unshared::spawn("listeners", move || answer.find());
     }
 
-    /// Runs the I/O models on a thread of its own; each is told as soon as it was made.
+    /// Runs the I/O models on a thread of its own; each result is sent as soon as it is there.
     fn run_models(&self) {
         let to_loop = self.to_loop.clone();
         let run = move || {

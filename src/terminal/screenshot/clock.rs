@@ -22,7 +22,7 @@ impl Clock {
         self.now
     }
 
-    /// The next call: on the full second, however often something was looked at before.
+    /// The next call: on the full second, however often the clock was moved before.
     pub(crate) fn call(&mut self) {
         self.now = Timestamp((self.now.0 / BEAT + 1) * BEAT);
         self.awaited = None;

@@ -175,11 +175,11 @@ impl Instance {
         Ok(())
     }
 
-    /// Takes the next event in. Gives false when none came in time.
+    /// Takes the next event in. Gives false when none arrived in time.
     ///
     /// # Errors
     ///
-    /// When a signal came.
+    /// When a signal arrived.
     fn wait(&mut self, limit: Duration) -> io::Result<bool> {
         let event = select! {
             recv(self.signals) -> signal => {
@@ -219,7 +219,7 @@ impl Instance {
                 // A picture is the same for those who may capture and those who may not.
                 | Effect::Capture
                 | Effect::RunModels
-                // What a picture shows is told by its script, and nothing of it is a person's progress.
+                // What a picture shows is in its script, and nothing of it is a person's progress.
                 | Effect::LoadCourse
                 | Effect::OpenLesson(_)
                 | Effect::Anew

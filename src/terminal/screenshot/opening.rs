@@ -1,4 +1,4 @@
-//! What a picture shows besides the end of its script: told by comments above the script's first call.
+//! What a picture shows besides the end of its script, from the comments above the script's first call.
 //!
 //! `# lesson: half-close` opens a lesson beside it; `# view: ladder c` the conversation of `c`; `# keys: Enter 2 Q` presses
 //! keys as a person would, under the names that the help gives them.

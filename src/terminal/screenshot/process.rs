@@ -108,8 +108,8 @@ fn show_instance(
     let mut instance = Instance::start(size, signals.receiver().clone())?;
     let bytes = crate::run::load::with_folder(bytes, &instance.prepare_folder()?);
     let script = crate::script::parse(&origin, &bytes).map_err(|errors| {
-        let told: Vec<String> = errors.iter().map(|error| error.render(&origin)).collect();
-        io::Error::other(told.join("\n"))
+        let texts: Vec<String> = errors.iter().map(|error| error.render(&origin)).collect();
+        io::Error::other(texts.join("\n"))
     })?;
     let opening = Opening::of(&script)?;
     if let Err(error) = instance.stage(script, opening) {
