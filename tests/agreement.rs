@@ -64,7 +64,7 @@ impl Session {
         }
     }
 
-    /// Takes an event in; gives false when none came in time.
+    /// Takes an event in; gives false when none arrived in time.
     fn wait(&mut self, at_most: Duration) -> bool {
         match self.events.recv_timeout(at_most) {
             Ok(event) => {

@@ -1,4 +1,5 @@
-//! The flash cards: asked through a pipe, kept, run on the real kernel, and read by the programs that they are exported for.
+//! The flash cards: asked through a pipe, stored, run on the real kernel, and read by the programs that they are exported
+//! for.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -240,13 +241,13 @@ fn anki_itself_reads_the_export_and_a_second_import_doubles_nothing() {
         .env("HOME", home.path())
         .output()
         .expect("it runs");
-    let told = String::from_utf8_lossy(&output.stdout);
+    let said = String::from_utf8_lossy(&output.stdout);
     assert!(
         output.status.success(),
         "{}",
         String::from_utf8_lossy(&output.stderr)
     );
-    let mut lines = told.lines();
+    let mut lines = said.lines();
     assert_eq!(
         lines.next(),
         Some(format!("notes {}", all().len()).as_str())

@@ -184,6 +184,6 @@ fn the_lesson_of_the_readme_is_true() {
     let file = folder.path().join("readme.md");
     std::fs::write(&file, lesson).expect("it can be written");
     let output = program().arg("check").arg(&file).output().expect("it runs");
-    let told = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success(), "{told}");
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}");
 }

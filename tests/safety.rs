@@ -34,8 +34,8 @@ fn run(line: &str, folder: &Path) -> (Option<i32>, String) {
 fn answer(lesson: &str, script: &str, folder: &Path) -> String {
     let file = folder.join("answer.sock");
     fs::write(&file, script).expect("it can be written");
-    let (_, told) = sockplay(&["check", lesson, &file.to_string_lossy()], folder);
-    told
+    let (_, text) = sockplay(&["check", lesson, &file.to_string_lossy()], folder);
+    text
 }
 
 /// Each line of the answer that begins with `!` must be refused, the others not.
@@ -45,28 +45,28 @@ fn judged(script: &str, folder: &Path) {
         .iter()
         .map(|line| line.trim_start_matches("! "))
         .collect();
-    let told = answer("two-terminals", &plain.join("\n"), folder);
+    let text = answer("two-terminals", &plain.join("\n"), folder);
     for (index, line) in lines.iter().enumerate() {
         let number = index + 1;
-        let refused = told.lines().any(|row| {
+        let refused = text.lines().any(|row| {
             row.starts_with(&format!("# line {number}: ")) && row.contains("was not made: ")
         });
         assert_eq!(
             refused,
             line.starts_with("! "),
-            "line {number}: {line}\n{told}"
+            "line {number}: {line}\n{text}"
         );
     }
     assert!(
-        told.contains("the line comes from an answer, which may use only "),
-        "{told}"
+        text.contains("the line comes from an answer, which may use only "),
+        "{text}"
     );
 }
 
-fn nobody_came(listener: &TcpListener) {
+fn nobody_connected(listener: &TcpListener) {
     listener.set_nonblocking(true).expect("its flags");
-    let came = listener.accept().map(|(_, from)| from);
-    assert_eq!(came.expect_err("nobody").kind(), ErrorKind::WouldBlock);
+    let accepted = listener.accept().map(|(_, from)| from);
+    assert_eq!(accepted.expect_err("nobody").kind(), ErrorKind::WouldBlock);
 }
 
 #[test]
@@ -89,15 +89,15 @@ fn unlink_and_chmod_take_sockets_and_nothing_else_in_a_script_too() {
         ("unlink(unix:sub)", "is a directory"),
         ("chmod(unix:/dev/null, 0777)", "is a FIFO or a device"),
     ] {
-        let (status, told) = run(line, folder.path());
-        assert_eq!(status, Some(1), "{line}: {told}");
+        let (status, text) = run(line, folder.path());
+        assert_eq!(status, Some(1), "{line}: {text}");
         assert!(
-            told.contains(what) && told.contains("was not made: "),
-            "{line}: {told}"
+            text.contains(what) && text.contains("was not made: "),
+            "{line}: {text}"
         );
         assert!(
-            !told.contains("EPERM") && !told.contains("-> 0"),
-            "no errno: {told}"
+            !text.contains("EPERM") && !text.contains("-> 0"),
+            "no errno: {text}"
         );
     }
     assert_eq!(
@@ -111,11 +111,11 @@ fn unlink_and_chmod_take_sockets_and_nothing_else_in_a_script_too() {
         .mode();
     assert_eq!(mode & 0o777, 0o600);
     let script = "unlink(unix:none) -> ENOENT; chmod(unix:none, 0700) -> ENOENT; unlink(unix:notes.txt/x) -> ENOTDIR; chmod(unix:real.sock, 0700) -> 0; unlink(unix:real.sock) -> 0";
-    let (status, told) = run(script, folder.path());
+    let (status, text) = run(script, folder.path());
     assert_eq!(
         status,
         Some(0),
-        "sockets are taken, and the kernel says what is not there: {told}"
+        "sockets are taken, and the kernel says what is not there: {text}"
     );
     assert!(!at("real.sock").exists(), "it was removed");
     drop(own);
@@ -126,16 +126,16 @@ fn bind_to_an_ordinary_file_says_so_and_does_not_advise_to_remove_it() {
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join("notes.txt"), "mine").expect("it is written");
     let line = "x = socket(AF_UNIX, SOCK_STREAM); bind(x, unix:notes.txt) -> 0; connect(x, unix:notes.txt) -> 0";
-    let (status, told) = sockplay(&["run", "--tap", "-c", line], folder.path());
-    assert_eq!(status, Some(1), "{told}");
+    let (status, text) = sockplay(&["run", "--tap", "-c", line], folder.path());
+    assert_eq!(status, Some(1), "{text}");
     assert_eq!(
-        told.matches("notes.txt is an ordinary file").count(),
+        text.matches("notes.txt is an ordinary file").count(),
         2,
-        "{told}"
+        "{text}"
     );
     assert!(
-        !told.contains("unlink") && !told.contains("stale"),
-        "{told}"
+        !text.contains("unlink") && !text.contains("stale"),
+        "{text}"
     );
 }
 
@@ -184,14 +184,14 @@ fn an_answer_reaches_no_server_of_the_host() {
          recv(c, 3)"
     );
     judged(&script, folder.path());
-    nobody_came(&tcp);
-    nobody_came(&wild);
+    nobody_connected(&tcp);
+    nobody_connected(&wild);
     let came = udp.recv(&mut [0; 10]);
     assert_eq!(came.expect_err("nothing").kind(), ErrorKind::WouldBlock);
     // The same where it has a network of its own: there the server is not, and nothing is refused.
     let line = format!("c = socket(AF_INET, SOCK_STREAM)\nconnect(c, 127.0.0.1:{tcp_port})");
     answer("backlog", &line, folder.path());
-    nobody_came(&tcp);
+    nobody_connected(&tcp);
 }
 
 #[test]
@@ -263,14 +263,14 @@ fn the_folder_of_an_answer_may_itself_be_behind_a_symbolic_link() {
     let alias = folder.path().join("alias");
     symlink(folder.path().join("real"), &alias).expect("a link");
     let script = "u = socket(AF_UNIX, SOCK_STREAM)\nbind(u, unix:$DIR/a.sock)\nunlink(unix:$DIR/a.sock)\nunlink(unix:$DIR/../../real.sock)";
-    let told = answer("two-terminals", script, &alias);
+    let text = answer("two-terminals", script, &alias);
     assert!(
-        told.contains("# line 4: ") && told.contains("unlink() was not made"),
-        "{told}"
+        text.contains("# line 4: ") && text.contains("unlink() was not made"),
+        "{text}"
     );
     assert!(
-        !told.contains("# line 2") && !told.contains("# line 3"),
-        "{told}"
+        !text.contains("# line 2") && !text.contains("# line 3"),
+        "{text}"
     );
 }
 
@@ -287,15 +287,15 @@ fn a_lesson_and_its_cards_are_confined_when_they_are_checked() {
     );
     let lesson = folder.path().join("01-own.md");
     fs::write(&lesson, format!("{FRONT}{body}")).expect("it can be written");
-    let (status, told) = sockplay(&["check", &lesson.to_string_lossy()], folder.path());
-    assert_eq!(status, Some(1), "{told}");
+    let (status, text) = sockplay(&["check", &lesson.to_string_lossy()], folder.path());
+    assert_eq!(status, Some(1), "{text}");
     assert!(
-        told.contains("unlink() was not made: ") && told.contains("comes from a lesson"),
-        "{told}"
+        text.contains("unlink() was not made: ") && text.contains("comes from a lesson"),
+        "{text}"
     );
     assert!(
-        told.contains("chmod() was not made: ") && told.contains("comes from a flash card"),
-        "{told}"
+        text.contains("chmod() was not made: ") && text.contains("comes from a flash card"),
+        "{text}"
     );
     assert!(outside.exists(), "it is left alone");
     drop(listener);
@@ -318,12 +318,12 @@ fn a_screenshot_of_a_script_that_reaches_out_is_not_drawn() {
             folder.path(),
         )
     };
-    let (status, told) = draw("out.sock");
-    assert_eq!(status, Some(2), "{told}");
-    assert!(told.contains("comes from a screenshot's script"), "{told}");
-    nobody_came(&tcp);
-    let (status, told) = draw("own.sock");
-    assert_eq!(status, Some(0), "paths of its own folder: {told}");
+    let (status, text) = draw("out.sock");
+    assert_eq!(status, Some(2), "{text}");
+    assert!(text.contains("comes from a screenshot's script"), "{text}");
+    nobody_connected(&tcp);
+    let (status, text) = draw("own.sock");
+    assert_eq!(status, Some(0), "paths of its own folder: {text}");
 }
 
 /// Two programs of the same kind may talk, which is what the lesson of two terminals is about; see also `course.rs`.
@@ -335,8 +335,8 @@ fn a_script_is_a_program_and_is_not_confined() {
     let line = format!(
         "c = socket(AF_INET, SOCK_STREAM); connect(c, 127.0.0.1:{port}) -> 0; f = open(\"/etc/passwd\") -> fd"
     );
-    let (status, told) = run(&line, folder.path());
-    assert_eq!(status, Some(0), "{told}");
+    let (status, text) = run(&line, folder.path());
+    assert_eq!(status, Some(0), "{text}");
 }
 
 #[test]
@@ -352,10 +352,10 @@ fn an_answer_is_checked_in_a_network_of_its_own_where_that_is_allowed() {
     let script = format!(
         "l = socket(AF_INET, SOCK_STREAM)\nbind(l, {address}) -> 0\nlisten(l, 1) -> 0\nc = socket(AF_INET, SOCK_STREAM)\nconnect(c, {address}) -> 0"
     );
-    let told = answer("accept-blocks", &script, folder.path());
+    let text = answer("accept-blocks", &script, folder.path());
     assert!(
-        !told.contains("the script"),
-        "the port is free there: {told}"
+        !text.contains("the script"),
+        "the port is free there: {text}"
     );
-    nobody_came(&taken);
+    nobody_connected(&taken);
 }

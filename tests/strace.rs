@@ -3,7 +3,7 @@
 //! prints them as `0x…`.
 //!
 //! Nor may strace have seen a call on a socket of the script that was not printed: what is left over must be on the
-//! short list of what the program looks at by itself.
+//! short list of what the program probes by itself.
 
 mod common;
 mod strace {
@@ -28,7 +28,7 @@ use crate::common::skipped;
 use strace::lines::{Threads, same};
 use strace::own::Own;
 
-/// The calls that the notation knows, and those with which the program looks.
+/// The calls that the notation knows, and those with which the program probes.
 fn traced() -> String {
     let calls = SIGNATURES.iter().map(|row| row.syscall);
     let calls: Vec<&str> = calls.filter(|name| !name.is_empty()).collect();
@@ -210,7 +210,7 @@ fn what_is_wrong_on_purpose_is_printed_as_strace_prints_it() {
 }
 
 #[test]
-fn broken_expectations_are_told_beside_the_calls() {
+fn broken_expectations_are_reported_beside_the_calls() {
     let mut command = Command::new(PROGRAM);
     command.args(["run", "--strace", "-c", "close(900) -> 0; sleep(1ms) -> 0"]);
     let ran = Child::start(&mut command, b"").end().exits(1);
@@ -279,7 +279,7 @@ fn what_differs_is_found() {
 }
 
 #[test]
-fn a_call_that_was_made_up_is_found() {
+fn a_call_without_a_printed_line_is_found() {
     let script = "a, b = socketpair(AF_UNIX, SOCK_STREAM)\nrecv(a, 9) -> blocks\nclose(900) -> EBADF\nstate(a)\n";
     assert_eq!(
         missing(script, &Threads::printed(PRINTED)),

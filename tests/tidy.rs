@@ -1,4 +1,4 @@
-//! Rules that the source keeps, checked by reading it: which module may import which, what belongs where, and which words
+//! Rules for the source, checked by reading it: which module may import which, what belongs where, and which words
 //! are not used.
 
 mod tidy {
@@ -557,7 +557,11 @@ fn every_call_of_the_table_is_found_documented_and_used_by_a_script() {
     }
     for row in SIGNATURES {
         let found = signature::find(row.word).expect(row.word);
-        assert_eq!(found.call_kind, row.call_kind, "{} stands twice", row.word);
+        assert_eq!(
+            found.call_kind, row.call_kind,
+            "{} is there twice",
+            row.word
+        );
         assert!(std::ptr::eq(row.call_kind.signature(), row), "{}", row.word);
         assert!(
             !row.summary.is_empty() && !row.result.is_empty(),

@@ -15,12 +15,12 @@ mod tui {
     mod ladder;
     mod leaving;
     mod lesson;
-    mod look;
     mod loops;
     mod microscope;
     mod palette;
     mod prompt;
     mod queues;
+    mod screen;
     mod sets;
     mod states;
     mod suggestions;

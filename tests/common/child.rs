@@ -1,4 +1,4 @@
-//! Starting the built program, hearing what it says line by line, and waiting for its end with a deadline.
+//! Starting the built program, reading its output line by line, and waiting for its end with a deadline.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::process::ExitStatusExt;
@@ -70,7 +70,7 @@ impl Child {
         let stdout = child.stdout.take().expect("a pipe");
         let mut stderr = child.stderr.take().expect("a pipe");
         let input = input.to_vec();
-        // Who does not read all of it has ended, which is told by the status.
+        // Who does not read all of it has ended, which the status shows.
         thread::spawn(move || stdin.write_all(&input));
         let (line, lines) = channel();
         thread::spawn(move || {
@@ -85,11 +85,11 @@ impl Child {
                 }
             }
         });
-        let (told, errors) = channel();
+        let (complaints, errors) = channel();
         thread::spawn(move || {
             let mut bytes = Vec::new();
             let _ = stderr.read_to_end(&mut bytes);
-            let _ = told.send(String::from_utf8_lossy(&bytes).into_owned());
+            let _ = complaints.send(String::from_utf8_lossy(&bytes).into_owned());
         });
         let (over, end) = channel();
         thread::spawn(move || over.send(child.wait().expect("it can be waited for")));
@@ -181,12 +181,12 @@ fn left(deadline: Instant) -> Duration {
     deadline.saturating_duration_since(Instant::now())
 }
 
-/// Waits until something holds that no line tells. Looks again and again, with a deadline.
+/// Waits until something holds that no line reports. Checks it again and again, with a deadline.
 #[track_caller]
-pub(crate) fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+pub(crate) fn until<T>(what: &str, mut find: impl FnMut() -> Option<T>) -> T {
     let deadline = Instant::now() + PATIENCE;
     loop {
-        if let Some(found) = look() {
+        if let Some(found) = find() {
             return found;
         }
         assert!(Instant::now() < deadline, "{what} did not come about");

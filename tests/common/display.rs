@@ -1,6 +1,6 @@
 //! What a terminal would show: the output of the program, put through an emulator by a thread of its own.
 //!
-//! The program brackets each frame as a synchronised update, and a screen is only looked at between frames: a test
+//! The program brackets each frame as a synchronised update, and a screen is only read between frames: a test
 //! never sees half of one.
 
 use std::io::{ErrorKind, Read};
@@ -64,7 +64,7 @@ struct State {
     ended: bool,
 }
 
-/// The terminal, shared by the thread that feeds it and the test that looks at it.
+/// The terminal, shared by the thread that feeds it and the test that reads it.
 pub(crate) struct Display {
     state: Mutex<State>,
     changed: Condvar,
@@ -103,7 +103,7 @@ impl Shown {
         rows.any(|row| texts.iter().all(|text| row.contains(text)))
     }
 
-    /// How often a text stands on it.
+    /// How often a text is on it.
     pub(crate) fn count(&self, text: &str) -> usize {
         self.rows
             .iter()
@@ -158,7 +158,7 @@ impl Display {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Another size; the program is told of it by its terminal.
+    /// Another size; its terminal notifies the program.
     pub(crate) fn resize(&self, (columns, rows): (u16, u16)) {
         self.lock().parser.set_size(cells(rows), cells(columns));
     }

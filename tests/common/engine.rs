@@ -44,7 +44,7 @@ pub(crate) struct Rig {
     /// Every event that was taken in, in that order.
     pub(crate) taken: Vec<Event>,
     calls: u64,
-    // Last, so that it is given back when all else is gone.
+    // Last, so that it is released when all else is dropped.
     pub(crate) alone: MutexGuard<'static, ()>,
 }
 
@@ -62,7 +62,7 @@ impl Rig {
         }
     }
 
-    /// One that looks at both ends of each connection.
+    /// One that probes both ends of each connection.
     pub(crate) fn with_both_ends() -> Self {
         let mut rig = Self::new();
         rig.engine.watch_ends().expect("a thread");

@@ -1,4 +1,4 @@
-//! A script that is played on an engine, step by step, so that a test can look in between.
+//! A script that is played on an engine, step by step, so that a test can check in between.
 
 use std::collections::VecDeque;
 use std::time::Duration;

@@ -31,10 +31,10 @@ pub(crate) const USUAL: (u16, u16) = (120, 40);
 /// The Esc key. What follows must wait until it was seen, or it is Alt and that.
 pub(crate) const ESC: &str = "\x1b";
 
-/// What stands below the prompt while it is typed in.
+/// What is below the prompt while it is typed in.
 pub(crate) const PROMPT_KEYS: &str = "Enter run  Tab complete";
 
-/// What stands below a form.
+/// What is below a form.
 const FORM_KEYS: &str = "Enter runs it";
 
 /// One pseudo-terminal is opened at a time: its master is close-on-exec only a moment after it was opened, and a
@@ -101,12 +101,12 @@ impl Rig {
             let child = command.spawn(pts).expect(program);
             (Arc::new(pty), before, child)
         };
-        let (tell, exited) = channel();
+        let (exits, exited) = channel();
         let id = Id::Pid(pid_of(&child));
         thread::spawn(move || {
             // It stays a zombie for the rig to reap, so its number cannot become another's.
             let _ = waitid(id, WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT);
-            let _ = tell.send(());
+            let _ = exits.send(());
         });
         let display = Arc::new(Display::new(size));
         let (stop, stopped) = UnixStream::pair().expect("a pair");
@@ -237,8 +237,8 @@ impl Rig {
     /// Gives the terminal another size.
     pub(crate) fn resize(&mut self, size: (u16, u16)) -> &mut Self {
         self.display.resize(size);
-        let told = self.pty().resize(Size::new(size.1, size.0));
-        told.expect("another size");
+        let resized = self.pty().resize(Size::new(size.1, size.0));
+        resized.expect("another size");
         self
     }
 
@@ -315,7 +315,7 @@ impl Rig {
     }
 
     /// Presses keys until what is drawn fills the terminal and the main thread sleeps in write(2). Gives false where the
-    /// kernel does not tell where a thread sleeps.
+    /// kernel does not say where a thread sleeps.
     #[track_caller]
     pub(crate) fn fill_terminal(&mut self, keys: &str) -> bool {
         let deadline = Instant::now() + PATIENCE;
@@ -370,7 +370,7 @@ impl Rig {
         status
     }
 
-    /// Checks that the terminal is as it was before the program: by its modes, and by what its screen was told.
+    /// Checks that the terminal is as it was before the program: by its modes, and by what was written to its screen.
     #[track_caller]
     pub(crate) fn assert_restored(&self) {
         let shown = self.screen();

@@ -15,8 +15,8 @@ fn every_script_is_in_the_canonical_form() {
     for (path, _, text) in case::scripts() {
         let name = path.display().to_string();
         let script = script::parse(&name, text.as_bytes()).unwrap_or_else(|errors| {
-            let told: Vec<String> = errors.iter().map(|error| error.render(&name)).collect();
-            panic!("{}", told.join("\n"))
+            let texts: Vec<String> = errors.iter().map(|error| error.render(&name)).collect();
+            panic!("{}", texts.join("\n"))
         });
         for (number, (line, written)) in (1..).zip(script.lines.iter().zip(text.lines())) {
             let printed = line.to_string();

@@ -1,4 +1,4 @@
-//! The cases as they stand in the scripts.
+//! The cases as the scripts have them.
 
 use std::path::PathBuf;
 
@@ -57,7 +57,7 @@ pub(crate) fn all() -> Vec<Case> {
         .collect()
 }
 
-/// The cases of a script. What stands before the first one is about all of them.
+/// The cases of a script. What is before the first one is about all of them.
 fn cases(topic: &str, text: &str) -> Vec<Case> {
     let mut cases: Vec<Case> = Vec::new();
     for line in text.lines() {

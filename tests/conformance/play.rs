@@ -61,7 +61,7 @@ const AT_ONCE: usize = 4;
 /// Plays cases, a few at once.
 fn play_all(cases: &[Case]) -> Vec<End> {
     let missing = missing(cases);
-    // The scenarios stand last and wait for clocks of the kernel: they begin first.
+    // The scenarios are last and wait for clocks of the kernel: they begin first.
     let queue = Mutex::new(cases.iter().enumerate().rev());
     let next = || queue.lock().expect("nobody panics over it").next();
     let work = || -> Vec<(usize, End)> {

@@ -41,7 +41,7 @@ impl Table {
         Self { rows, skipped }
     }
 
-    /// Shows it also when all is well: print! is kept back then.
+    /// Shows it also when all is well: print! is captured then.
     pub(crate) fn print(&self) {
         // A table that nobody can read is no reason to fail.
         let _ = write!(io::stdout().lock(), "\n{self}\n");

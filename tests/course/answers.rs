@@ -37,14 +37,14 @@ fn grade_in<'a>(
 
 /// Checks that an output is TAP: results in order, remarks, and the plan as its last line.
 #[track_caller]
-fn assert_tap(told: &str, tests: usize) {
-    let lines = told.lines().filter(|line| !line.is_empty());
+fn assert_tap(text: &str, tests: usize) {
+    let lines = text.lines().filter(|line| !line.is_empty());
     let mut lines: Vec<&str> = lines.filter(|line| !line.starts_with('#')).collect();
-    assert_eq!(lines.pop(), Some(format!("1..{tests}").as_str()), "{told}");
-    assert_eq!(lines.len(), tests, "{told}");
+    assert_eq!(lines.pop(), Some(format!("1..{tests}").as_str()), "{text}");
+    assert_eq!(lines.len(), tests, "{text}");
     for (at, line) in lines.iter().enumerate() {
         let rest = line.strip_prefix("not ").unwrap_or(line);
-        assert!(rest.starts_with(&format!("ok {} - ", at + 1)), "{told}");
+        assert!(rest.starts_with(&format!("ok {} - ", at + 1)), "{text}");
     }
 }
 
@@ -82,14 +82,14 @@ close(l)
 
 #[test]
 fn what_holds_between_two_lines_only_is_seen() {
-    let (status, told) = grade(PASSING, &[], &[("a.sock", PASSES)]);
-    assert_eq!(status, Some(0), "{told}");
-    assert_tap(&told, 1);
+    let (status, text) = grade(PASSING, &[], &[("a.sock", PASSES)]);
+    assert_eq!(status, Some(0), "{text}");
+    assert_tap(&text, 1);
     let never = PASSES.replace("recv(s, 100)\n", "");
     let never = never.replace("shutdown(c", "recv(s, 100)\nshutdown(c");
-    let (status, told) = grade(PASSING, &[], &[("a.sock", &never)]);
-    assert_eq!(status, Some(1), "{told}");
-    assert!(told.contains("do not read yet"), "{told}");
+    let (status, text) = grade(PASSING, &[], &[("a.sock", &never)]);
+    assert_eq!(status, Some(1), "{text}");
+    assert!(text.contains("do not read yet"), "{text}");
 }
 
 const GOOD: &str =
@@ -106,9 +106,9 @@ fn every_answer_that_is_given_is_graded() {
         ),
         ("better.sock", GOOD),
     ];
-    let (status, told) = grade(TASK, &[], &answers);
-    assert_eq!(status, Some(1), "{told}");
-    assert_tap(&told, 5);
+    let (status, text) = grade(TASK, &[], &answers);
+    assert_eq!(status, Some(1), "{text}");
+    assert_tap(&text, 5);
     for line in [
         "ok 1 - good.sock: own: One",
         "not ok 2 - poor.sock: own: One",
@@ -116,9 +116,9 @@ fn every_answer_that_is_given_is_graded() {
         "not ok 4 - wrong.sock: the script",
         "ok 5 - better.sock: own: One",
     ] {
-        assert!(told.lines().any(|own| own == line), "{line} in {told}");
+        assert!(text.lines().any(|own| own == line), "{line} in {text}");
     }
-    assert!(told.contains("wrong.sock:2:3"), "the place: {told}");
+    assert!(text.contains("wrong.sock:2:3"), "the place: {text}");
 }
 
 #[test]
@@ -131,16 +131,16 @@ fn an_answer_that_cannot_be_read_fails_and_the_others_are_graded() {
     nix::unistd::mkfifo(&fifo, nix::sys::stat::Mode::S_IRWXU).expect("a FIFO");
     std::fs::create_dir(folder.path().join("folder.sock")).expect("a folder");
     let answers = ["none.sock", "fifo.sock", "folder.sock", "good.sock"];
-    let (status, told) = grade_in(folder.path(), &[], answers.into_iter());
-    assert_eq!(status, Some(2), "{told}");
-    assert_tap(&told, 7);
+    let (status, text) = grade_in(folder.path(), &[], answers.into_iter());
+    assert_eq!(status, Some(2), "{text}");
+    assert_tap(&text, 7);
     for said in [
         "cannot read none.sock: No such file",
         "cannot read fifo.sock: it is a FIFO, not a regular file",
         "cannot read folder.sock: it is a directory, not a regular file",
         "ok 7 - good.sock: own: One",
     ] {
-        assert!(told.contains(said), "{said} in {told}");
+        assert!(text.contains(said), "{said} in {text}");
     }
 }
 
@@ -151,29 +151,29 @@ fn an_answer_that_does_not_end_is_ended() {
         "a.sock",
         "x = socket(AF_INET, SOCK_STREAM)\nsleep(500s)\nlisten(x, 1)\n",
     );
-    let (status, told) = grade(TASK, &["--timeout", "200ms"], &[sleeps, ("b.sock", GOOD)]);
-    assert!(began.elapsed() < Duration::from_secs(100), "{told}");
-    assert_eq!(status, Some(1), "{told}");
-    assert_tap(&told, 3);
+    let (status, text) = grade(TASK, &["--timeout", "200ms"], &[sleeps, ("b.sock", GOOD)]);
+    assert!(began.elapsed() < Duration::from_secs(100), "{text}");
+    assert_eq!(status, Some(1), "{text}");
+    assert_tap(&text, 3);
     let said =
         "# line 2: sleep(500s): the time limit of 0.2 s was over, and 1 line after it was not run";
-    assert!(told.contains(said), "{told}");
-    assert!(told.contains("ok 3 - b.sock: own: One"), "{told}");
+    assert!(text.contains(said), "{text}");
+    assert!(text.contains("ok 3 - b.sock: own: One"), "{text}");
 }
 
 #[test]
 fn a_lesson_that_does_not_end_is_ended() {
     let play = "```play\nsleep(500s) -> 0\nsleep(400s) -> 0\n```\n";
-    let (status, told) = grade(play, &["--timeout", "0.1"], &[]);
-    assert_eq!(status, Some(1), "{told}");
-    assert_tap(&told, 1);
+    let (status, text) = grade(play, &["--timeout", "0.1"], &[]);
+    assert_eq!(status, Some(1), "{text}");
+    assert_tap(&text, 1);
     assert!(
-        told.contains("line 12: sleep(500s) -> 0: the time limit of 0.1 s was over"),
-        "{told}"
+        text.contains("line 12: sleep(500s) -> 0: the time limit of 0.1 s was over"),
+        "{text}"
     );
-    let (status, told) = grade(play, &["--timeout", "soon"], &[]);
-    assert_eq!(status, Some(2), "{told}");
-    assert!(told.contains("a number with a unit"), "{told}");
+    let (status, text) = grade(play, &["--timeout", "soon"], &[]);
+    assert_eq!(status, Some(2), "{text}");
+    assert!(text.contains("a number with a unit"), "{text}");
 }
 
 /// A signal ends the check, and a reader of TAP can tell that.
@@ -190,15 +190,15 @@ fn a_check_that_a_signal_ends_bails_out() {
     command.args(["check", "01-own.md", "good.sock", "long.sock"]);
     let mut child = command.spawn().expect("it starts");
     let mut out = BufReader::new(child.stdout.take().expect("a pipe"));
-    let mut told = String::new();
-    out.read_line(&mut told)
+    let mut text = String::new();
+    out.read_line(&mut text)
         .expect("the first answer is graded");
     let pid = nix::unistd::Pid::from_raw(child.id().cast_signed());
     nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGTERM).expect("it is there");
-    out.read_to_string(&mut told).expect("the rest");
+    out.read_to_string(&mut text).expect("the rest");
     child.wait().expect("it ends");
     assert!(
-        told.ends_with("Bail out! SIGTERM ended the check\n"),
-        "{told}"
+        text.ends_with("Bail out! SIGTERM ended the check\n"),
+        "{text}"
     );
 }

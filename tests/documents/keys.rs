@@ -269,7 +269,7 @@ fn a_key_that_a_text_names_does_what_the_text_says() {
     }
 }
 
-/// Words that name a key: `F5`, and what stands in backticks behind "press" or "key".
+/// Words that name a key: `F5`, and what is in backticks behind "press" or "key".
 fn named(text: &str) -> Vec<String> {
     let words: Vec<&str> = text.split(' ').collect();
     let bare = |word: &str| {

@@ -125,7 +125,7 @@ fn the_kernel_refuses_exactly_what_overlaps() {
 }
 
 #[test]
-fn a_connection_is_made_exactly_where_the_address_reaches() {
+fn connect_succeeds_exactly_where_the_address_reaches() {
     let _alone = alone();
     if !has_ipv6() {
         skipped("this host has no IPv6");

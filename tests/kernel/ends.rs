@@ -173,7 +173,7 @@ fn a_descriptor_that_is_open_says_close_while_the_table_says_time_wait() {
         let own = ends.and_then(|(_, ends)| ends.own.as_ref());
         c.tcp == Some(TcpState::Close) && own.is_some_and(|own| own.state == TcpState::TimeWait)
     });
-    let way = |rig: &Rig| {
+    let route = |rig: &Rig| {
         let state_history = rig.world.state_history(rig.socket("c"));
         state_history
             .iter()
@@ -185,16 +185,20 @@ fn a_descriptor_that_is_open_says_close_while_the_table_says_time_wait() {
         Some(TcpState::TimeWait),
         "the table is right"
     );
-    let whole = way(&rig);
+    let whole = route(&rig);
     assert_eq!(whole.last(), Some(&TcpState::TimeWait));
     assert!(!whole[1..].contains(&TcpState::Close), "{whole:?}");
     rig.play(&["close(c)"]);
     rig.orphan("c", TcpState::TimeWait);
-    assert_eq!(way(&rig), whole, "still the same, now without a descriptor");
+    assert_eq!(
+        route(&rig),
+        whole,
+        "still the same, now without a descriptor"
+    );
 }
 
 #[test]
-fn an_orphan_that_the_peer_resets_is_gone() {
+fn an_orphan_that_the_peer_resets_disappears() {
     let mut rig = Rig::with_both_ends();
     rig.play(&LISTENER);
     rig.play(&CLIENT);
@@ -289,7 +293,7 @@ fn a_client_of_an_af_unix_listener_waits_until_it_is_accepted() {
     rig.other("c", |_, owner| *owner == Seen::Observed(Owner::Ours(s)));
 }
 
-/// A program of another process that connects, says so, and reads when it is told to.
+/// A program of another process that connects, says so, and reads at an order.
 const FOREIGN: &str = "
 import socket, sys
 s = socket.create_connection(('127.0.0.1', int(sys.argv[1])))
@@ -323,12 +327,12 @@ fn a_foreign_program_is_named_with_its_number_and_its_queue() {
     let mut line = String::new();
     answers.read_line(&mut line).expect("it connects");
     rig.play(&["s = accept(l)", "send(s, \"hello\")"]);
-    // A starter of versions may stand between us and the program, so its number is not compared.
+    // A wrapper that chooses a version may be between us and the program, so its number is not compared.
     rig.other("s", |end, owner| {
         let is_it = |owner: &Owner| matches!(owner, Owner::Process { program, .. } if program.starts_with("python3"));
         end.receive == bytes(5) && owner.value().is_some_and(is_it)
     });
-    writeln!(orders).expect("it is told to read");
+    writeln!(orders).expect("it reads the order");
     answers.read_line(&mut line).expect("it reads");
     let s = rig.socket("s").id;
     rig.engine.probe_ends(s);
@@ -354,7 +358,7 @@ fn holder(path: &str) -> Child {
 }
 
 #[test]
-fn a_socket_that_another_process_has_is_not_gone_after_close() {
+fn a_socket_of_another_process_too_survives_close() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("s").display().to_string();
     let mut rig = Rig::with_both_ends();
@@ -450,7 +454,7 @@ fn a_later_connection_with_the_same_addresses_is_another_one() {
     );
     let peer = |rig: &Rig, name| rig.world.peer(rig.socket(name)).map(|peer| peer.id);
     assert_eq!((peer(&rig, "c"), peer(&rig, "d")), (Some(s), Some(t)));
-    rig.until("the first connection is gone", |world| {
+    rig.until("the first connection has ended", |world| {
         named(world, "s").is_orphan_gone()
     });
     for closed in ["c", "s"] {

@@ -122,13 +122,13 @@ fn the_peers_end_of_file_is_seen_without_a_call() {
 }
 
 #[test]
-fn the_end_of_records_is_told_with_the_look_after_the_call_and_not_by_a_second_one() {
+fn the_end_of_records_is_observed_by_the_probe_after_the_call_and_only_once() {
     let mut rig = Rig::new();
     rig.gives("a, b = socketpair(AF_UNIX, SOCK_SEQPACKET)", "fd, fd");
     rig.gives("close(b)", "0");
     let a = rig.socket("a").id;
     let call = rig.start("recv(a, 9)");
-    let mut looks = Vec::new();
+    let mut observations = Vec::new();
     let deadline = Instant::now() + PATIENCE;
     loop {
         let event = rig.events.recv_deadline(deadline).expect("it returns");
@@ -137,16 +137,19 @@ fn the_end_of_records_is_told_with_the_look_after_the_call_and_not_by_a_second_o
                 descriptor: socket,
                 seen,
             } if socket == a => {
-                looks.push((event.at, seen.hung_up));
+                observations.push((event.at, seen.hung_up));
             }
             EventKind::Returned { call: of, .. } if of == call => {
-                looks.retain(|(at, _)| *at == event.at);
+                observations.retain(|(at, _)| *at == event.at);
                 break;
             }
             _ => {}
         }
     }
-    let ended: Vec<bool> = looks.into_iter().map(|(_, hung_up)| hung_up).collect();
+    let ended: Vec<bool> = observations
+        .into_iter()
+        .map(|(_, hung_up)| hung_up)
+        .collect();
     assert_eq!(ended, [true]);
 }
 
@@ -212,7 +215,7 @@ fn a_thread_with_a_table_of_its_own_keeps_no_socket_open_after_close() {
 }
 
 #[test]
-fn sigpipe_is_seen_where_it_really_came() {
+fn sigpipe_is_reported_only_where_it_was_raised() {
     let mut rig = Rig::new();
     rig.gives("a, b = socketpair(AF_UNIX, SOCK_STREAM)", "fd, fd");
     rig.gives("close(b)", "0");
@@ -282,7 +285,7 @@ fn a_call_is_asked_for_before_all_else_and_refused_once_the_session_has_ended() 
     rig.wait(CallId(1));
     rig.engine.shutdown();
     rig.start("close(s)");
-    let record = rig.world.call(CallId(2)).expect("it stands in the log");
+    let record = rig.world.call(CallId(2)).expect("it is in the log");
     assert_eq!(
         record.progress,
         Progress::Refused(Box::new(Refusal::SessionEnded))
@@ -380,7 +383,7 @@ fn a_blocked_connect_is_seen_in_syn_sent() {
 }
 
 /// The calls on connections that serve() has made by itself, as they are written in the log.
-fn served(world: &World, word: &str) -> Vec<String> {
+fn calls_of_serve(world: &World, word: &str) -> Vec<String> {
     let calls = world
         .log()
         .iter()
@@ -412,7 +415,7 @@ fn a_served_connection_that_a_person_closed_is_not_closed_again() {
     });
     rig.engine.cancel(serve);
     rig.wait(serve);
-    assert_eq!(served(&rig.world, "close(l_1)"), ["close(l_1)"]);
+    assert_eq!(calls_of_serve(&rig.world, "close(l_1)"), ["close(l_1)"]);
     rig.gives("getsockopt(x, SO_TYPE)", "SOCK_STREAM");
 }
 
@@ -425,7 +428,7 @@ fn a_second_serve_does_not_write_the_names_of_the_first() {
         rig.gives(&format!("{client} = socket(AF_INET, SOCK_STREAM)"), "fd");
         rig.gives(&format!("connect({client}, addr(l))"), "0");
         rig.until("a connection", |world| {
-            served(world, "echo").len() == wanted
+            calls_of_serve(world, "echo").len() == wanted
         });
         rig.engine.cancel(serve);
         assert_eq!(rig.wait(serve).to_string(), "1");
@@ -435,7 +438,7 @@ fn a_second_serve_does_not_write_the_names_of_the_first() {
             continue;
         }
         let socket = record.on().and_then(|id| rig.world.socket(id));
-        let socket = socket.expect("it was born");
+        let socket = socket.expect("it was created");
         let written = record.call().socket().expect("it is made on one");
         let names = [socket.name.to_string(), socket.fd.to_string()];
         assert!(names.contains(&written.to_string()), "{written} {names:?}");
@@ -443,7 +446,7 @@ fn a_second_serve_does_not_write_the_names_of_the_first() {
 }
 
 #[test]
-fn dup2_closes_what_its_number_stood_for_and_makes_a_duplicate() {
+fn dup2_closes_what_its_number_referred_to_and_makes_a_duplicate() {
     let mut rig = Rig::new();
     rig.call("a, b = socketpair(AF_UNIX, SOCK_STREAM)");
     rig.call("c, d = socketpair(AF_UNIX, SOCK_STREAM)");

@@ -96,19 +96,19 @@ fn multiplexing_sleeps_in_the_first_of_two_calls() {
 }
 
 #[test]
-fn a_signal_tells_and_a_call_receives() {
+fn a_signal_announces_the_data_and_a_call_receives_it() {
     let run = a_run(Model::SignalDriven).expect("it is always there");
-    let told = run
+    let signalled = run
         .steps
         .iter()
         .position(|step| step.what == EventKind::Handler);
-    let told = told.expect("the handler ran");
+    let signalled = signalled.expect("the handler ran");
     assert_eq!(
-        run.steps[told - 1].what,
+        run.steps[signalled - 1].what,
         EventKind::Work,
         "it had worked until then"
     );
-    assert!(run.steps[told].from >= run.sent);
+    assert!(run.steps[signalled].from >= run.sent);
     assert_eq!(calls(&run), [("recv(s, 100)", "5 \"hello\"")]);
     assert!(run.asleep().is_zero());
 }
@@ -125,7 +125,7 @@ fn asynchronous_makes_no_call_once_there_is_data() {
 }
 
 #[test]
-fn the_lanes_fit_and_tell_what_happened() {
+fn the_lanes_fit_and_show_the_datagram_and_its_data() {
     for model in Model::ALL {
         let Some(run) = a_run(model) else { continue };
         let page = lanes::page(model, Ok(&run), lanes::NARROWEST);

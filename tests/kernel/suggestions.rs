@@ -66,7 +66,7 @@ impl Rig {
         loop {
             self.run(&[&line]);
             run.push(line);
-            // What goes on with a suggestion stands first, and its last line is the call that had failed.
+            // What goes on with a suggestion is first, and its last line is the call that had failed.
             match self.ways().first() {
                 Some(next) if run.len() < 6 && goes_on(&self.world) => line = next.line.clone(),
                 _ => return (run, self.result()),
@@ -86,7 +86,7 @@ fn goes_on(world: &World) -> bool {
 }
 
 #[test]
-fn a_port_that_a_listener_has_is_got_in_both_ways() {
+fn a_port_of_a_listener_is_freed_by_close_or_replaced_by_another() {
     let mut rig = Rig::with_both_ends();
     rig.run(&LISTENER);
     rig.until("the address of l", |world| {
@@ -150,7 +150,7 @@ fn a_port_that_a_connection_holds_is_got_with_so_reuseaddr_on_both() {
 }
 
 #[test]
-fn nobody_listens_and_the_server_is_made() {
+fn connect_without_a_listener_leads_to_a_server() {
     let free = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = free.local_addr().expect("its address");
     drop(free);
@@ -305,7 +305,7 @@ fn sending_to_a_closed_peer_succeeds_once() {
 }
 
 #[test]
-fn a_reset_is_told_to_come_from_unread_data() {
+fn a_reset_is_attributed_to_unread_data() {
     let mut rig = Rig::with_both_ends();
     rig.run(&LISTENER);
     rig.run(&CONNECTED);

@@ -21,7 +21,7 @@ fn is_harmless(text: &str) {
 }
 
 #[test]
-fn an_unknown_name_is_told_before_anything_runs() {
+fn an_unknown_name_is_reported_before_anything_runs() {
     let script = "srv = socket(AF_UNIX, SOCK_STREAM)\nbind(srv, unix:x.sock)\nlisten(svr, 5)\n";
     let ran = play(script, &[]).exits(2);
     assert_eq!(ran.out, "", "nothing was run");
@@ -73,7 +73,7 @@ fn a_path_has_room_for_108_bytes() {
 fn a_file_that_bind_did_not_make_is_never_removed() {
     let folder = folder();
     fs::write(folder.path().join("mine.txt"), "mine").expect("it can be written");
-    // With these lengths the kernel is told of no name at all, and of the name `mi`.
+    // With these lengths the kernel is given no name at all, and of the name `mi`.
     let script = "a = socket(AF_UNIX, SOCK_STREAM)\nbind(a, unix:mine.txt, 2) -> 0\n\
                   b = socket(AF_UNIX, SOCK_STREAM)\nbind(b, unix:mine.txt, 4) -> 0\n";
     let mut command = sockplay(folder.path());
@@ -200,14 +200,14 @@ fn bytes_that_are_no_script_are_an_error_with_a_place() {
 }
 
 #[test]
-fn many_errors_are_told_but_not_without_end() {
+fn many_errors_are_reported_up_to_a_limit() {
     let ran = play(&"nonsense(1)\n".repeat(10_000), &[]).exits(2);
-    let told = ran.err.matches("unknown call").count();
-    assert!((2..100).contains(&told), "{told}");
+    let count = ran.err.matches("unknown call").count();
+    assert!((2..100).contains(&count), "{count}");
 }
 
 #[test]
-fn a_line_of_ten_megabytes_is_told_in_few_words() {
+fn a_line_of_ten_megabytes_is_reported_in_few_words() {
     for byte in [b'x', b'(', b'"', b' ', 0xff] {
         let folder = folder();
         let mut script = vec![byte; 10 << 20];
@@ -309,7 +309,7 @@ fn a_call_that_hangs_breaks_its_line_and_the_run_ends() {
 }
 
 #[test]
-fn a_number_that_was_expected_is_answered_with_the_one_that_came() {
+fn a_number_other_than_the_expected_one_is_shown() {
     let ran = play(
         "a = socket(AF_INET, SOCK_DGRAM) -> fd 900\nb, c = socketpair(AF_UNIX, SOCK_STREAM) -> fd 3, fd\n",
         &[],

@@ -17,7 +17,7 @@ fn with_descriptors(limit: u32, script: &str) -> crate::common::child::Ran {
 
 #[test]
 fn a_limit_on_descriptors_is_met_by_the_script_and_not_by_the_program() {
-    // Every call that makes a descriptor or needs one for a moment, after all are gone.
+    // Every call that makes a descriptor or needs one for a moment, after all are used.
     let script = "l = socket(AF_INET, SOCK_STREAM)\nbind(l, 127.0.0.1:0)\nlisten(l, 5)\nc = socket(AF_INET, SOCK_STREAM)\n".to_owned()
         + &"socket(AF_INET, SOCK_DGRAM) -> fd or EMFILE\n".repeat(100)
         + "socket(AF_INET, SOCK_DGRAM) -> EMFILE\ndup(l) -> EMFILE\nsocketpair(AF_UNIX, SOCK_STREAM) -> EMFILE\naccept(l) -> EMFILE\n\
@@ -103,7 +103,7 @@ fn a_call_that_needs_more_memory_than_there_is_is_refused() {
 }
 
 #[test]
-fn a_reader_that_goes_away_is_no_reason_to_complain() {
+fn a_reader_that_closes_the_pipe_is_no_reason_to_complain() {
     // More than any pipe holds, so that the program must notice.
     let script = ("# ".to_owned() + &"x".repeat(60_000) + "\n").repeat(40);
     let script = "u = socket(AF_UNIX, SOCK_DGRAM)\nbind(u, unix:u.sock)\n".to_owned() + &script;
@@ -129,7 +129,7 @@ fn a_reader_that_goes_away_is_no_reason_to_complain() {
 }
 
 #[test]
-fn an_output_that_is_full_is_told() {
+fn a_full_output_is_reported() {
     if !std::path::Path::new("/dev/full").exists() {
         return crate::common::skipped("there is no /dev/full");
     }

@@ -44,7 +44,7 @@ fn is_socket(file: &Path) -> bool {
     file.to_string_lossy().starts_with("socket:")
 }
 
-/// A run that stands still while an accept() is pending.
+/// A run that waits while an accept() is pending.
 #[track_caller]
 fn pending_accept(folder: &Path, before: &str) -> Child {
     let script = before.to_owned()

@@ -172,7 +172,7 @@ impl Bench {
         objects.into_iter().filter_map(read).collect()
     }
 
-    /// Why it is no fault that nothing came of an option.
+    /// Why it is no fault that an option was never set or read.
     fn excuse(&self, row: &OptionRow) -> Option<String> {
         let nowhere = NOWHERE.iter().find(|(name, _)| *name == row.name);
         let left_out = MAY_BE_LEFT_OUT
@@ -378,7 +378,7 @@ fn every_type_that_can_be_set_is_set_by_a_script_or_a_round_trip() {
 }
 
 #[test]
-fn a_descriptor_that_nobody_could_name_is_not_made() {
+fn an_option_whose_value_is_a_descriptor_is_refused() {
     let ran = play(
         "a, b = socketpair(AF_UNIX, SOCK_STREAM)\ngetsockopt(a, SO_PEERPIDFD)\n",
         &[],
@@ -444,8 +444,8 @@ fn a_switch_is_explained_as_it_is_after_the_call() {
 }
 
 #[test]
-fn what_the_kernel_made_of_a_value_is_read_from_the_kernel() {
-    let kept = [
+fn a_value_that_the_kernel_changed_is_read_from_it() {
+    let changed = [
         (
             "setsockopt(t, SO_KEEPALIVE, 7)",
             "is 1 now",
@@ -482,7 +482,7 @@ fn what_the_kernel_made_of_a_value_is_read_from_the_kernel() {
             "-1 was set and it reads 1: -1 stands for 1",
         ),
     ];
-    for (line, now, why) in kept {
+    for (line, now, why) in changed {
         let said = said(line);
         assert!(said.contains(now) && said.contains(why), "{line}: {said}");
     }

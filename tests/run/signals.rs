@@ -70,7 +70,7 @@ fn a_run_that_sleeps_is_ended_too() {
 }
 
 #[test]
-fn a_terminal_that_goes_away_ends_a_run() {
+fn a_terminal_that_hangs_up_ends_a_run() {
     let own = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let ignored = own.lines().find_map(|line| line.strip_prefix("SigIgn:"));
     let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());

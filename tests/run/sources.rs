@@ -23,7 +23,7 @@ fn a_broken_expectation_is_marked_and_named_and_the_script_goes_on() {
             .contains(r#"-> 2 "lo"    # BROKEN, line 11: expected 2 "la""#),
         "{ran:#?}"
     );
-    // What stands below it says why.
+    // What is below it says why.
     assert_eq!(
         ran.err.lines().next(),
         Some("standard input:11: recv(s, 100): expected 2 \"la\", got 2 \"lo\"")
@@ -48,7 +48,7 @@ fn what_should_block_and_does_not_is_broken() {
 }
 
 #[test]
-fn a_syntax_error_is_told_with_its_place_and_nothing_is_run() {
+fn a_syntax_error_is_reported_with_its_place_and_nothing_is_run() {
     let script = "u = socket(AF_UNIX, SOCK_DGRAM)\nbind(u, unix:u.sock)\n  lisen(u, 5)\n";
     let folder = folder();
     let file = folder.path().join("wrong.sock");
@@ -66,7 +66,7 @@ fn a_syntax_error_is_told_with_its_place_and_nothing_is_run() {
 }
 
 #[test]
-fn a_caret_stands_under_a_place_behind_wide_characters() {
+fn a_caret_is_under_a_place_behind_wide_characters() {
     let ran = play("close(900) # 漢字 ->\nsend(1, \"é漢\", MSG_NOSIGNL)\n", &[]).exits(2);
     let lines: Vec<&str> = ran.err.lines().collect();
     let (code, carets) = (lines[3], lines[4]);

@@ -1,6 +1,6 @@
 //! `strace` as the oracle: the kernel is asked what a script says, in that order, on those descriptors, and no more.
 //!
-//! getsockopt, getsockname and getpeername are left out: with them the program looks at sockets by itself.
+//! getsockopt, getsockname and getpeername are left out: with them the program probes sockets by itself.
 
 use std::collections::HashMap;
 use std::fs;
@@ -15,8 +15,8 @@ use crate::common::child::{Child, PROGRAM, folder};
 use crate::common::host::no_strace;
 use crate::common::skipped;
 
-/// The calls with which the program looks.
-const LOOKS: [&str; 3] = ["getsockopt", "getsockname", "getpeername"];
+/// The calls with which the program probes.
+const OWN_CALLS: [&str; 3] = ["getsockopt", "getsockname", "getpeername"];
 
 /// One call of the trace.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,7 +56,7 @@ fn trace(script: &str, folder: &Path) -> Vec<Traced> {
     calls(&fs::read_to_string(file).expect("a trace"))
 }
 
-/// Reads `PID name(arguments) = result`, also where another thread came between.
+/// Reads `PID name(arguments) = result`, also where another thread was in between.
 fn calls(trace: &str) -> Vec<Traced> {
     let mut calls: Vec<Traced> = Vec::new();
     let mut unfinished: HashMap<&str, usize> = HashMap::new();
@@ -93,7 +93,7 @@ fn calls(trace: &str) -> Vec<Traced> {
             result: result.trim().to_owned(),
         });
     }
-    calls.retain(|call| !LOOKS.contains(&call.name.as_str()));
+    calls.retain(|call| !OWN_CALLS.contains(&call.name.as_str()));
     calls
 }
 
@@ -148,7 +148,7 @@ fn expected(script: &str) -> Vec<Expected> {
 }
 
 /// The descriptors that a call gave: the result, or the two numbers that socketpair() wrote.
-fn made(call: &Traced) -> Vec<i32> {
+fn descriptors_of(call: &Traced) -> Vec<i32> {
     let numbers = match call.arguments.rsplit_once('[') {
         Some((_, pair)) if call.name == "socketpair" => pair.trim_end_matches(']'),
         _ => call.result.as_str(),
@@ -159,7 +159,7 @@ fn made(call: &Traced) -> Vec<i32> {
         .collect()
 }
 
-/// Compares the trace with the script, call by call. Gives the number that each name stood for at last.
+/// Compares the trace with the script, call by call. Gives the number that each name referred to at last.
 #[track_caller]
 fn agrees(script: &str, traced: &[Traced]) -> HashMap<String, i32> {
     let mut numbers: HashMap<String, i32> = HashMap::new();
@@ -180,7 +180,7 @@ fn agrees(script: &str, traced: &[Traced]) -> HashMap<String, i32> {
             traced.arguments.starts_with(&beginning),
             "{expected:?} {traced:?}"
         );
-        numbers.extend(expected.makes.iter().cloned().zip(made(traced)));
+        numbers.extend(expected.makes.iter().cloned().zip(descriptors_of(traced)));
     }
     assert_eq!(expected.len(), traced.len(), "{traced:#?}");
     numbers
@@ -256,7 +256,7 @@ fn a_trace_is_read_also_where_threads_come_between() {
     assert_eq!(names, [("accept", "4"), ("socket", "5")]);
     assert!(read[0].arguments.starts_with("3,"), "{read:?}");
     let pair = calls("7  socketpair(AF_UNIX, SOCK_STREAM, 0, [3, 4]) = 0\n");
-    assert_eq!(made(&pair[0]), [3, 4]);
+    assert_eq!(descriptors_of(&pair[0]), [3, 4]);
 }
 
 /// A call that is refused at the start is named, with what it is for and what can be done.

@@ -65,7 +65,7 @@ impl Own {
         let reads_back = self.set.is_some() && option(text, "getsockopt(") == self.set;
         fd.is_some_and(|fd| OWN.contains(&fd) && !text.contains("EBADF"))
             || reads_back
-            || is_look(name, arguments)
+            || is_probe(name, arguments)
             || (self.loops && LOOPS.iter().any(|begun| text.starts_with(begun)))
             // The process has ended while the thread was on its way into a call.
             || name == "???"
@@ -73,11 +73,11 @@ impl Own {
             || text.starts_with("rt_sigtimedwait([HUP INT QUIT ")
     }
 
-    /// Files in which the system tells of itself, the kernel's table of sockets, and a socket to ask for an interface.
+    /// Files about the system, the kernel's table of sockets, and a socket to ask for an interface.
     fn opens(&self, name: &str, arguments: &str) -> bool {
-        let tells = ["\"/proc/", "\"/sys/"];
+        let folders = ["\"/proc/", "\"/sys/"];
         match name {
-            "openat" => tells.iter().any(|place| arguments.contains(place)),
+            "openat" => folders.iter().any(|place| arguments.contains(place)),
             "socket" => {
                 arguments.contains("NETLINK_SOCK_DIAG")
                     || arguments.starts_with("AF_UNIX, SOCK_DGRAM|SOCK_CLOEXEC, 0)")
@@ -100,8 +100,8 @@ fn result(text: &str) -> Option<i32> {
     result.parse().ok()
 }
 
-/// Whether a call only looks at a socket.
-fn is_look(name: &str, arguments: &str) -> bool {
+/// Whether a call only probes a socket.
+fn is_probe(name: &str, arguments: &str) -> bool {
     let asks = |what: &[&str]| what.iter().any(|what| arguments.contains(what));
     match name {
         "getsockname" | "getpeername" => asks(&["[128"]),

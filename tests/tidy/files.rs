@@ -60,19 +60,19 @@ pub(crate) fn uses(sources: &[Source]) -> Uses {
 pub(crate) fn circles(uses: &Uses) -> Vec<String> {
     let mut found = Vec::new();
     for start in uses.keys() {
-        let mut came: BTreeMap<&str, (&str, &str)> = BTreeMap::new();
+        let mut reached_from: BTreeMap<&str, (&str, &str)> = BTreeMap::new();
         let mut open = vec![start.as_str()];
         while let Some(file) = open.pop() {
             for (to, place) in uses.get(file).into_iter().flatten() {
-                if !came.contains_key(to.as_str()) {
-                    came.insert(to, (file, place));
+                if !reached_from.contains_key(to.as_str()) {
+                    reached_from.insert(to, (file, place));
                     open.push(to);
                 }
             }
         }
         let mut at = start.as_str();
         let mut round = Vec::new();
-        while let Some((before, place)) = came.get(at) {
+        while let Some((before, place)) = reached_from.get(at) {
             round.push((*place).to_owned());
             at = before;
             if at == start {

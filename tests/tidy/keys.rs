@@ -1,4 +1,4 @@
-//! The texts of the code: what stands between quotes, to find names of keys that are written out.
+//! The texts of the code: what is between quotes, to find names of keys that are written out.
 
 /// A text between quotes and the line in which it begins.
 #[derive(Debug, PartialEq, Eq)]

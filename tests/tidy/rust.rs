@@ -5,7 +5,7 @@
 pub(crate) struct Token {
     /// The word, `::`, or one other sign.
     pub(crate) text: String,
-    /// The line that it stands in, from 1.
+    /// The line that it is in, from 1.
     pub(crate) line: usize,
     /// Whether it is compiled for tests only.
     pub(crate) in_test: bool,
@@ -244,7 +244,7 @@ fn character(rest: &[char]) -> Option<usize> {
     }
 }
 
-/// Marks every item that `#[cfg(test)]` or `#[test]` stands before.
+/// Marks every item after `#[cfg(test)]` or `#[test]`.
 fn mark_tests(tokens: &mut [Token]) {
     let mut at = 0;
     while at < tokens.len() {

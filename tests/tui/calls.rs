@@ -1,4 +1,4 @@
-//! Calls by keys alone: what they return, what blocks, and the states that change while one looks.
+//! Calls by keys alone: what they return, what blocks, and the states that change meanwhile.
 
 use crate::common::terminal::{ESC, Rig, USUAL, sockplay};
 
@@ -18,7 +18,7 @@ fn listener() -> Rig {
 }
 
 #[test]
-fn a_connection_is_made_used_and_ended_with_keys() {
+fn a_connection_is_opened_used_and_closed_with_keys() {
     let mut rig = listener();
     rig.call("n")
         .wait_for_row(&["s3", "inet stream", "unbound"]);
@@ -81,7 +81,7 @@ fn i_interrupts_a_blocked_accept_and_the_listener_stays() {
 }
 
 #[test]
-fn a_call_that_makes_no_sense_says_why_and_is_made_all_the_same() {
+fn an_inapplicable_call_says_why_and_can_be_made() {
     let mut rig = sockplay();
     rig.keys("l")
         .wait_for("listen needs a socket and there is none: n makes one");
@@ -132,5 +132,5 @@ fn a_result_is_drawn_in_the_frame_that_shows_its_call() {
             }
         }
     }
-    panic!("no result stood in the first frame of its call");
+    panic!("no result was in the first frame of its call");
 }

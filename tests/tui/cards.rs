@@ -67,7 +67,7 @@ fn a_small_terminal_scrolls_and_a_resized_one_is_drawn_anew() {
 
 #[test]
 fn no_colour_where_none_is_wanted() {
-    // What is wrong is red: that nothing can be kept, for one.
+    // What is wrong is red: that nothing can be stored, for one.
     let nowhere = ("XDG_STATE_HOME", "/dev/null/nowhere");
     for (environment, coloured) in [
         (&[nowhere][..], true),
@@ -94,7 +94,7 @@ fn a_signal_and_control_c_give_the_terminal_back() {
 }
 
 #[test]
-fn a_terminal_that_goes_away_ends_it() {
+fn a_terminal_that_hangs_up_ends_it() {
     let mut rig = cards(USUAL, &[], &[]);
     rig.hang_up();
     let status = rig.wait_exit();

@@ -41,7 +41,7 @@ fn the_owner_of_the_other_end_is_the_other_instance() {
 }
 
 #[test]
-fn an_orphan_counts_down_and_is_named_where_it_is_in_the_way() {
+fn an_orphan_counts_down_and_is_named_where_it_has_the_port() {
     let (mut server, mut client) = (sockplay(), sockplay());
     let address = connected(&mut server, &mut client);
     server

@@ -83,11 +83,11 @@ fn sockets_at_rest_cost_nothing() {
     assert_comes_to_rest(&rig);
 }
 
-/// How often threads may run in a span while an orphan counts down: the look, the clock and the drawing of two seconds.
+/// How often threads may run in a span while an orphan counts down: the probe, the clock and the drawing of two seconds.
 const FEW: u64 = 24;
 
 #[test]
-fn an_orphan_costs_a_look_a_second() {
+fn an_orphan_costs_a_probe_a_second() {
     let mut rig = sockplay();
     rig.prompt(&["l = socket inet stream", "bind l 127.0.0.1:0", "listen l 5"]);
     rig.line("c = socket inet stream")

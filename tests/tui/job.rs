@@ -22,7 +22,7 @@ fn shell(program: &str, arguments: &[&str]) -> Option<Rig> {
     Some(rig)
 }
 
-/// Stops sockplay with Ctrl-Z and brings it back, twice; `stopped` looks at the terminal meanwhile.
+/// Stops sockplay with Ctrl-Z and brings it back, twice; `stopped` checks the terminal meanwhile.
 fn stop_and_continue(mut rig: Rig, stopped: impl Fn(&Rig)) {
     rig.line(PROGRAM).wait_for("n makes a socket");
     rig.prompt(&["l = socket inet stream", "listen l 5"])
@@ -75,7 +75,7 @@ fn the_terminal_is_cooked_while_the_program_is_stopped() {
 /// The child of a shell.
 fn child_of(rig: &Rig) -> Pid {
     let path = format!("/proc/{0}/task/{0}/children", rig.pid());
-    let children = std::fs::read_to_string(path).expect("the kernel tells of children");
+    let children = std::fs::read_to_string(path).expect("the kernel lists children");
     let child = children.split_whitespace().next().expect("a child");
     Pid::from_raw(child.parse().expect("a number"))
 }

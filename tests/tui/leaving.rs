@@ -128,7 +128,7 @@ fn a_terminal_that_reads_nothing_is_restored_by_a_signal() {
         rig.stop_reading();
         // Frames until none can be written any more: the keys are read by a thread of their own.
         if !rig.fill_terminal("?\x0c") {
-            skipped("the kernel does not tell where a thread sleeps");
+            skipped("the kernel does not say where a thread sleeps");
             return;
         }
         let began = Instant::now();
@@ -142,7 +142,7 @@ fn a_terminal_that_reads_nothing_is_restored_by_a_signal() {
 }
 
 #[test]
-fn a_terminal_that_goes_away_ends_the_program() {
+fn a_terminal_that_hangs_up_ends_the_program() {
     let mut rig = blocked_on_a_path();
     let status = rig.hang_up().wait_exit();
     // What is noticed first is a race of the signal with the end of file and with a failed drawing.
@@ -155,7 +155,7 @@ fn a_terminal_that_goes_away_ends_the_program() {
 }
 
 #[test]
-fn a_terminal_that_goes_away_ends_the_program_below_nohup_too() {
+fn a_terminal_that_hangs_up_ends_the_program_below_nohup_too() {
     let program = PROGRAM;
     let script = format!("trap '' HUP; exec '{program}'");
     let mut rig = Rig::start(USUAL, "sh", &["-c", &script], &[]);

@@ -74,7 +74,7 @@ fn to_prediction(rig: &mut Rig) {
 }
 
 #[test]
-fn a_lesson_is_gone_through_by_keys_and_its_goal_by_another_route() {
+fn a_lesson_is_played_by_keys_and_its_goal_reached_by_another_route() {
     let (mut rig, _file) = learn(USUAL, &[]);
     to_prediction(&mut rig);
     rig.wait_without("Text after it");
@@ -102,7 +102,7 @@ fn a_lesson_is_gone_through_by_keys_and_its_goal_by_another_route() {
 }
 
 #[test]
-fn hints_come_one_by_one_and_the_solution_stands_at_the_prompt_and_is_not_run() {
+fn hints_are_shown_one_by_one_and_the_solution_is_put_at_the_prompt_and_not_run() {
     let (mut rig, _file) = learn((80, 24), &[]);
     to_prediction(&mut rig);
     rig.keys("2")
@@ -218,7 +218,7 @@ fn the_course_is_a_map_and_a_lesson_of_it_opens_with_enter() {
 }
 
 #[test]
-fn the_playground_knows_the_way_to_the_course() {
+fn a_key_of_the_playground_opens_the_course() {
     let mut rig = crate::common::terminal::sockplay();
     rig.wait_for("F4 opens the course").keys("\x1b[14~");
     rig.wait_for("▸·  1 What is a socket?");

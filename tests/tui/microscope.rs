@@ -3,7 +3,7 @@
 use crate::common::terminal::{ESC, sockplay};
 
 #[test]
-fn the_bytes_of_what_was_passed_and_of_what_came_back() {
+fn the_bytes_of_the_addresses_passed_and_returned() {
     let mut rig = sockplay();
     rig.prompt(&["l = socket inet stream", "bind l 127.0.0.1:0", "listen l 5"]);
     rig.line("c = socket inet stream").line("connect c addr(l)");

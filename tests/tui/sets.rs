@@ -56,7 +56,7 @@ fn an_edge_that_ends_a_wait_is_reported_once() {
 }
 
 #[test]
-fn level_and_edge_stand_side_by_side() {
+fn level_and_edge_are_shown_side_by_side() {
     let mut rig = edge_triggered((120, 40));
     rig.line("f = epoll_create1")
         .line("epoll_ctl f ADD b EPOLLIN")

@@ -43,13 +43,13 @@ fn begin() {
         return;
     };
     let output = again("near", way).output().expect("unshare");
-    let told = String::from_utf8_lossy(&output.stdout);
+    let said = String::from_utf8_lossy(&output.stdout);
     assert!(
         output.status.success(),
-        "{told}{}",
+        "{said}{}",
         String::from_utf8_lossy(&output.stderr)
     );
-    print!("{told}");
+    print!("{said}");
 }
 
 /// This test in another role, in a namespace of its own.

@@ -1,4 +1,4 @@
-//! Looking about: sizes, colours, help, focus, zoom and the mouse.
+//! The screen and moving on it: sizes, colours, help, focus, zoom and the mouse.
 
 use sockplay::app::keymap::BINDINGS;
 
@@ -26,7 +26,7 @@ fn with_sockets(size: (u16, u16)) -> Rig {
     rig
 }
 
-/// The rows of a screen without what follows a clock: the times that the State pane tells are of any length.
+/// The rows of a screen without what follows a clock: the times in the State pane are of any length.
 fn timeless(shown: &Shown) -> Vec<String> {
     let mut in_state = false;
     let mut rows = Vec::new();
