@@ -241,14 +241,14 @@ impl Engine {
         self.capturer.prepare();
     }
 
-    /// Captures the segments of the playground's connections from now on, where this process may. What comes of it is
+    /// Captures the segments of the playground's connections from now on, where this process may. The result is
     /// reported: [`EventKind::Capturing`], then [`EventKind::Captured`].
     pub fn capture(&mut self) {
         self.capturer.start(&self.shared);
     }
 
     /// Looks who outside of the session has the address that a call could not get, on a thread of its own: it opens many
-    /// files. What comes of it is reported: [`EventKind::AddressOwner`].
+    /// files. The result is reported: [`EventKind::AddressOwner`].
     pub fn find_holder(&self, call: CallId, address: Address, socket_type: SocketType) {
         let shared = Arc::clone(&self.shared);
         let find = move || {

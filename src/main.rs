@@ -50,7 +50,7 @@ fn output(error: Error) -> Error {
     tried("write the output", error)
 }
 
-/// Says what was tried when an error of the system came, unless that is said already.
+/// Says what was tried when the system reported an error, unless that is said already.
 fn tried(what: &str, error: Error) -> Error {
     match error.raw_os_error() {
         Some(_) => Error::new(error.kind(), format!("cannot {what}: {error}")),
@@ -62,7 +62,7 @@ fn tried(what: &str, error: Error) -> Error {
 fn or_say(result: std::io::Result<()>) -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
-        // Whoever read our output has gone: silence, as for any filter.
+        // The reader of our output has closed the pipe: silence, as for any filter.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
             let text = error.to_string();

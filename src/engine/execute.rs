@@ -38,9 +38,9 @@ pub(crate) struct Execution<'a> {
     done: u64,
 }
 
-/// Makes the call, with the buffers that were made for it. Blocks as long as the call blocks. Gives what it returned,
+/// Makes the call, with the buffers allocated for it. Blocks as long as the call blocks. Gives what it returned,
 /// what it had done where it is a loop that failed, and what was written for renderings that show every byte. Whether
-/// SIGPIPE came, the caller knows.
+/// SIGPIPE was raised, the caller knows.
 ///
 /// # Errors
 ///

@@ -26,7 +26,7 @@ pub struct ProbeTarget {
 }
 
 impl ProbeTarget {
-    /// What is to be known of a socket that was made with these arguments.
+    /// What is to be known of a socket that was created with these arguments.
     pub fn socket(fd: i32, domain: Domain, socket_type: SocketType, protocol: Protocol) -> Self {
         Self {
             fd,

@@ -22,7 +22,7 @@ pub struct Pattern {
     pub targets: Vec<Name>,
     /// The call is one of these.
     pub either: Vec<Shape>,
-    /// What comes of it; [`Mode::Plain`]: it did not fail.
+    /// Its result; [`Mode::Plain`]: it did not fail.
     pub mode: Mode,
 }
 

@@ -1,10 +1,10 @@
 //! A folder for the path sockets of one session, under the folder for temporary files; those that a killed sockplay left
 //! behind are removed.
 //!
-//! Each holds a lock file, and whoever has made the folder holds a lock on it with flock(2), which the kernel takes back
+//! Each holds a lock file, and whoever created the folder holds a lock on it with flock(2), which the kernel takes back
 //! when that process ends, however it ends. A folder is removed only when it is a folder of this user alone, when nobody
 //! holds its lock, and when there is nothing in it but that file and sockets. The lock file gets its name when it is locked
-//! already: a folder that is just being made is never taken for one that was left.
+//! already: a folder that is just being created is never taken for one that was left.
 
 use std::ffi::{CStr, OsStr};
 use std::fs::{File, Permissions};
@@ -43,7 +43,7 @@ impl SessionFolder {
     ///
     /// # Errors
     ///
-    /// When it cannot be made, with what to do about that.
+    /// When it cannot be created, with what to do about that.
     pub fn make() -> io::Result<Self> {
         Self::make_in(&std::env::temp_dir())
     }
@@ -125,7 +125,7 @@ fn remove(parent: &OwnedFd, name: &OsStr) -> nix::Result<()> {
     if !is(&fstat(&file)?, SFlag::S_IFREG) {
         return Err(Errno::EPERM);
     }
-    // Held until all is removed. EWOULDBLOCK: the sockplay that made the folder is alive.
+    // Held until all is removed. EWOULDBLOCK: the sockplay that created the folder is alive.
     let _lock = Flock::lock(File::from(file), FlockArg::LockExclusiveNonblock)
         .map_err(|(_, errno)| errno)?;
     let sockets = sockets(&folder)?;

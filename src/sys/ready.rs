@@ -161,7 +161,7 @@ pub fn pause(span: Duration) {
 
 /// A signal that was waited for: its number and, where F_SETSIG asked for that, the descriptor and its poll events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Came {
+pub struct TakenSignal {
     /// Which signal.
     pub signal: i32,
     /// `si_fd` and `si_band`.
@@ -173,7 +173,7 @@ pub struct Came {
 /// # Errors
 ///
 /// The errno of the call.
-pub fn sigtimedwait(signals: &[i32], timeout: Option<Duration>) -> Result<Came> {
+pub fn sigtimedwait(signals: &[i32], timeout: Option<Duration>) -> Result<TakenSignal> {
     // SAFETY: an all-zero set and siginfo are valid to be written over.
     let (mut set, mut info): (libc::sigset_t, libc::siginfo_t) = unsafe { std::mem::zeroed() };
     // SAFETY: the set is ours.
@@ -188,13 +188,13 @@ pub fn sigtimedwait(signals: &[i32], timeout: Option<Duration>) -> Result<Came> 
         .map_or(std::ptr::null(), |span| span as *const _);
     // SAFETY: the three pointers lead to what the call wants, the last may be null.
     let signal = check(unsafe { libc::sigtimedwait(&raw const set, &raw mut info, span) })?;
-    Ok(Came {
+    Ok(TakenSignal {
         signal,
         about: about(&info),
     })
 }
 
-/// `si_fd` and `si_band` of a siginfo that came from F_SETSIG: its code is one of POLL_IN to POLL_HUP.
+/// `si_fd` and `si_band` of a siginfo that F_SETSIG caused: its code is one of POLL_IN to POLL_HUP.
 fn about(info: &libc::siginfo_t) -> Option<(i32, i32)> {
     const POLL_IN: i32 = 1;
     const POLL_HUP: i32 = 6;

@@ -61,7 +61,7 @@ impl LessonStore {
     ///
     /// # Errors
     ///
-    /// When it cannot be made.
+    /// When it cannot be created.
     pub(crate) fn prepare(&mut self) -> io::Result<PathBuf> {
         let folder = match self.folder.take() {
             Some(folder) => folder,

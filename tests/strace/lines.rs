@@ -5,7 +5,7 @@
 pub(crate) struct Call {
     /// All of its text, with one blank before `=`.
     pub(crate) text: String,
-    /// Whether the line with its end never came.
+    /// Whether the line with its end is missing.
     pub(crate) unfinished: bool,
 }
 

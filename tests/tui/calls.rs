@@ -2,7 +2,7 @@
 
 use crate::common::terminal::{ESC, Rig, USUAL, sockplay};
 
-/// A listener that was made with five keys and Enter each time.
+/// A listener, by five keys and Enter each time.
 #[track_caller]
 fn listener() -> Rig {
     let mut rig = sockplay();

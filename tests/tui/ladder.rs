@@ -129,7 +129,7 @@ fn a_flood_drowns_nothing() {
     rig.panes();
     let source = open(&mut rig);
     if source == "observed" {
-        // Older ones are let go, or too many came at once: which of the two depends on the machine.
+        // Older ones are let go, or too many arrived at once: which of the two depends on the machine.
         rig.wait_for(" segments ");
     }
     rig.wait_for_row(&["data "]);

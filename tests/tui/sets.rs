@@ -6,7 +6,7 @@ use crate::common::terminal::{Rig, sockplay, sockplay_at};
 const NOT_AGAIN: &str = "6 bytes are left; the edge was reported";
 const UNTIL: &str = "reported again until more arrives";
 
-/// A pair `a`, `b` with an edge-triggered registration of `b` in `e`, made at the prompt.
+/// A pair `a`, `b` with an edge-triggered registration of `b` in `e`, typed at the prompt.
 #[track_caller]
 fn edge_triggered(size: (u16, u16)) -> Rig {
     let mut rig = sockplay_at(size);

@@ -91,7 +91,7 @@ impl Execution<'_> {
         Ok(Returned::Count(self.done))
     }
 
-    /// Receives until nothing more comes, or the stream ends.
+    /// Receives until nothing more arrives, or the stream ends.
     pub(crate) fn drain(&mut self, fd: i32, buffer: &mut [u8]) -> Result {
         while self.done < MOST {
             let taken = self.step(|| receive(fd, buffer, libc::MSG_DONTWAIT));
@@ -119,7 +119,7 @@ impl Execution<'_> {
         }
     }
 
-    /// Receives and sends back: a stream until it ends, each datagram to where it came from.
+    /// Receives and sends back: a stream until it ends, each datagram to its sender.
     pub(crate) fn echo(&mut self, fd: i32, buffer: &mut [u8]) -> Result {
         if self.has_messages() {
             return self.echo_messages(fd, buffer);

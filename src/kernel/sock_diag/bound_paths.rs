@@ -1,4 +1,4 @@
-//! The AF_UNIX sockets that are bound to a path, each with the file that its bind() made: a dump of sock_diag(7).
+//! The AF_UNIX sockets that are bound to a path, each with the file that its bind() created: a dump of sock_diag(7).
 
 use crate::kernel::sock_diag::{Link, NO_COOKIE, UNIX_MESSAGE, attribute, number};
 

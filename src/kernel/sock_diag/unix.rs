@@ -29,7 +29,7 @@ pub struct UnixSocket {
     pub inode: u32,
     /// Its cookie.
     pub cookie: Option<Cookie>,
-    /// The inode of its peer; 0 for one that waits to be accepted, or has gone.
+    /// The inode of its peer; 0 for one that waits to be accepted, or is closed.
     pub peer: Option<u32>,
     /// What waits: bytes to receive, of datagrams the next one; of a listener, connections.
     pub receive: u32,

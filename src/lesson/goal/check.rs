@@ -42,7 +42,7 @@ impl Checked {
 pub struct Since {
     /// How many calls there were: later calls in the log were made since.
     before: usize,
-    /// The calls that were pending then: what comes of them counts.
+    /// The calls that were pending then: their results count.
     pending: Vec<CallId>,
 }
 

@@ -51,7 +51,7 @@ enum Left {
     Signal(i32),
 }
 
-/// What comes of a wish.
+/// The effect of a wish.
 enum Next {
     /// The same card.
     Stay,

@@ -182,7 +182,7 @@ impl Answer<'_> {
 /// What went wrong with the lines of a script.
 #[derive(Debug, Default)]
 struct Faults {
-    /// Where a line says itself what should come of it, or takes too long.
+    /// Where a line expects another result, or takes too long.
     promised: Vec<String>,
     /// Where it merely failed, or slept.
     other: Vec<String>,
