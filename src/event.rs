@@ -238,6 +238,8 @@ pub struct NewDescriptor {
     pub origin: Origin,
     /// How its socket is recognised; nothing of what is no socket.
     pub identity: Identity,
+    /// Of one that was received and is no socket: another descriptor of the same open file description, kcmp(2).
+    pub same_file: Option<DescriptorId>,
 }
 
 /// Where a descriptor comes from.

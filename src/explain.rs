@@ -69,7 +69,7 @@ pub fn why(world: &World, record: &Record) -> Why {
 pub fn owned_outside(world: &World, record: &Record) -> Option<(Address, SocketType)> {
     let context = Context::of(world, record);
     let address = context.owned_outside()?;
-    Some((address.clone(), context.socket?.socket_type))
+    Some((address.clone(), context.socket?.socket_type()))
 }
 
 fn plain(context: &Context<'_>) -> Why {

@@ -4,8 +4,11 @@
 //! up to any moment. [`resolve()`] turns the names of a command into numbers and addresses of this world.
 
 pub mod captured;
+pub mod descriptor;
 pub(crate) mod epoll;
 mod fold;
+pub mod handle;
+pub mod history;
 pub mod log;
 mod names;
 pub mod open_file;
@@ -31,14 +34,16 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::call::argument::Name;
 use crate::call::outcome::Outcome;
-use crate::call::value::Value;
 use crate::call::{Call, Command};
 use crate::event::{CallId, Cookie, DescriptorId, Timestamp};
 use crate::socket::Address;
 use crate::socket::endpoint::{LocalKey, PairKey, equal, local_key, pair_key};
-use crate::world::log::Interner;
+pub use crate::world::descriptor::Descriptor;
+pub use crate::world::epoll::{Epoll, EpollEntry, Readiness};
+pub use crate::world::handle::Handle;
 pub use crate::world::log::Log;
-pub use crate::world::open_file::{OpenFile, OpenFileId};
+use crate::world::log::{Interner, Mark};
+pub use crate::world::open_file::{Object, OpenFile, OpenFileId};
 pub use crate::world::orphan::{Orphan, OrphanState};
 use crate::world::pending::Pending;
 pub use crate::world::poll_sets::{Polled, Selected};
@@ -47,14 +52,16 @@ use crate::world::record::Addresses;
 pub use crate::world::record::{Progress, Record, SoFar};
 pub use crate::world::resolve::{Unresolved, resolve};
 pub use crate::world::retransmits::Retransmission;
-pub use crate::world::socket::{EpollEntry, OptionSet, Readiness, Socket, Step};
+pub use crate::world::socket::{OptionSet, Socket, SocketId, Step};
 pub use crate::world::state_history::StateVisit;
 pub use crate::world::throughput::Throughput;
 
 /// Everything that follows from the events so far.
 #[derive(Debug, Clone, Default)]
 pub struct World {
-    sockets: BTreeMap<DescriptorId, Socket>,
+    descriptors: BTreeMap<DescriptorId, Descriptor>,
+    files: Vec<OpenFile>,
+    sockets: Vec<Socket>,
     names: HashMap<Name, DescriptorId>,
     log: Log,
     shared: Shared,
@@ -62,10 +69,12 @@ pub struct World {
     processes: process::Processes,
     /// Every automatic name below this number has been used.
     automatic_from: u32,
-    files: Vec<OpenFile>,
-    by_cookie: HashMap<Cookie, DescriptorId>,
-    by_pair: HashMap<PairKey, Vec<DescriptorId>>,
-    by_local: HashMap<LocalKey, Vec<DescriptorId>>,
+    /// The open file descriptions of epoll instances.
+    epolls: Vec<OpenFileId>,
+    by_cookie: HashMap<Cookie, SocketId>,
+    by_inode: HashMap<u32, SocketId>,
+    by_pair: HashMap<PairKey, Vec<SocketId>>,
+    by_local: HashMap<LocalKey, Vec<SocketId>>,
     captured_traffic: captured::CapturedTraffic,
     revision: u64,
 }
@@ -85,19 +94,9 @@ impl World {
         self.revision
     }
 
-    /// All sockets in the order in which they were made, closed ones too.
-    pub fn sockets(&self) -> impl DoubleEndedIterator<Item = &Socket> {
-        self.sockets.values()
-    }
-
-    /// A socket.
-    pub fn socket(&self, id: DescriptorId) -> Option<&Socket> {
-        self.sockets.get(&id)
-    }
-
-    /// The socket that a name stands for, open or closed.
-    pub fn named(&self, name: &Name) -> Option<&Socket> {
-        self.socket(*self.names.get(name)?)
+    /// The descriptor that a name stands for, open or closed.
+    pub fn named(&self, name: &Name) -> Option<Handle<'_>> {
+        self.descriptor(*self.names.get(name)?)
     }
 
     /// What was captured of the loopback.
@@ -124,19 +123,20 @@ impl World {
     /// `from` of the session, each with its number.
     pub fn left_behind(
         &self,
-        socket: DescriptorId,
+        descriptor: DescriptorId,
         from: usize,
     ) -> impl Iterator<Item = (usize, &Record)> {
-        self.log.left(self.root(socket), from)
+        let file = self.file_of(descriptor).into_iter();
+        file.flat_map(move |file| self.log.left(file, from))
     }
 
     /// The newest call on a socket, or with it in a set, that is of a kind.
     pub fn last_on(
         &self,
-        socket: DescriptorId,
+        descriptor: DescriptorId,
         is_wanted: impl Fn(&&Record) -> bool,
     ) -> Option<&Record> {
-        self.log.concerning(self.root(socket)).rev().find(is_wanted)
+        self.concerning(descriptor).rev().find(is_wanted)
     }
 
     /// The calls that were asked for and have not ended.
@@ -156,7 +156,7 @@ impl World {
 
     /// Whether a name is in use: by an open socket, or promised to a pending call.
     pub fn is_taken(&self, name: &Name) -> bool {
-        self.named(name).is_some_and(Socket::is_open) || self.pending.promises(name)
+        self.named(name).is_some_and(Handle::is_open) || self.pending.promises(name)
     }
 
     /// The next name that the playground gives by itself.
@@ -175,25 +175,34 @@ impl World {
         number: i32,
         until: Timestamp,
     ) -> Option<&OptionSet> {
-        let options = &self.socket(self.root(id))?.options;
-        let mut set = options.iter().rev().filter(|set| set.at < until);
-        set.find(|set| (set.level, set.number) == (level, number))
+        self.socket_of(id)?.option_set(level, number, until)
     }
 
-    /// Whether IPV6_V6ONLY was set on a socket; without that it is off, unless the system says otherwise
-    /// (net.ipv6.bindv6only).
-    pub fn is_v6_only(&self, socket: &Socket) -> bool {
-        let (level, number) = (libc::IPPROTO_IPV6, libc::IPV6_V6ONLY);
-        let value = self.option_set(socket.id, level, number, Timestamp(u64::MAX));
-        matches!(value.map(|set| &set.value), Some(Value::Int(on)) if *on != 0)
+    /// The calls that concern the open file description of a descriptor, oldest first.
+    pub(crate) fn concerning(
+        &self,
+        descriptor: DescriptorId,
+    ) -> impl DoubleEndedIterator<Item = &Record> {
+        let file = self.file_of(descriptor).into_iter();
+        file.flat_map(|file| self.log.concerning(file))
+    }
+
+    /// Those of a kind, oldest first.
+    pub(crate) fn marked(
+        &self,
+        descriptor: DescriptorId,
+        mark: Mark,
+    ) -> impl DoubleEndedIterator<Item = &Record> {
+        let file = self.file_of(descriptor).into_iter();
+        file.flat_map(move |file| self.log.marked(file, mark))
     }
 
     /// Notes the addresses of a socket, by which its peer finds it.
-    fn index_pair(&mut self, id: DescriptorId) {
-        let Some(socket) = self.sockets.get(&id).filter(|socket| socket.is_tcp()) else {
+    fn index_pair(&mut self, id: SocketId) {
+        let Some(socket) = self.socket(id).filter(|socket| socket.is_tcp()) else {
             return;
         };
-        let (Some(local), Some(remote)) = (&socket.local, &socket.peer) else {
+        let (Some(local), Some(remote)) = (&socket.local, &socket.remote) else {
             return;
         };
         if let Some(key) = pair_key(local, remote) {
@@ -205,11 +214,8 @@ impl World {
     }
 
     /// Notes the local address of a socket.
-    fn index_local(&mut self, id: DescriptorId) {
-        let local = self
-            .sockets
-            .get(&id)
-            .and_then(|socket| socket.local.as_ref());
+    fn index_local(&mut self, id: SocketId) {
+        let local = self.socket(id).and_then(|socket| socket.local.as_ref());
         let Some(key) = local.and_then(local_key) else {
             return;
         };
@@ -219,38 +225,37 @@ impl World {
         }
     }
 
+    /// The sockets that have or had this local address or one with the same key, oldest first.
+    fn near_address(&self, address: &Address) -> impl Iterator<Item = &Socket> {
+        let there = local_key(address).and_then(|key| self.by_local.get(&key));
+        let there = there.into_iter().flatten();
+        there.filter_map(|id| self.socket(*id))
+    }
+
     /// The sockets whose local address equals one, oldest first.
     pub(crate) fn at_address<'a>(
         &'a self,
         address: &'a Address,
     ) -> impl Iterator<Item = &'a Socket> {
-        let there = local_key(address).and_then(|key| self.by_local.get(&key));
-        let there = there.into_iter().flatten();
-        there.filter_map(|id| self.socket(*id)).filter(|socket| {
-            socket
-                .local
-                .as_ref()
-                .is_some_and(|local| equal(local, address))
-        })
+        let is_there = |local: &Address| equal(local, address);
+        let near = self.near_address(address);
+        near.filter(move |socket| socket.local.as_ref().is_some_and(is_there))
     }
 
-    /// The first other socket whose local address is `address`, when that tells more than the address does.
-    pub fn socket_at(&self, address: &Address) -> Option<&Socket> {
+    /// The first socket whose local address is `address`, when that tells more than the address does.
+    pub fn socket_at(&self, address: &Address) -> Option<Handle<'_>> {
         if address.is_unset() {
             return None;
         }
-        let there = local_key(address).and_then(|key| self.by_local.get(&key));
-        let mut there = there
-            .into_iter()
-            .flatten()
-            .filter_map(|id| self.socket(*id));
-        there.find(|socket| socket.local.as_ref() == Some(address))
+        let mut near = self.near_address(address);
+        let found = near.find(|socket| socket.local.as_ref() == Some(address))?;
+        self.through_descriptor(found)
     }
 
     /// `addr(x)` for an address that a socket of this world has.
     pub fn address_name(&self, address: &Address) -> Option<String> {
         self.socket_at(address)
-            .map(|socket| format!("addr({})", socket.name))
+            .map(|socket| format!("addr({})", socket.name()))
     }
 }
 

@@ -18,7 +18,7 @@ use sockplay::engine::Engine;
 use sockplay::event::{CallId, DescriptorId, Event, Reach};
 use sockplay::layout::Pane;
 use sockplay::notation::parse_line;
-use sockplay::world::{Progress, Socket};
+use sockplay::world::{Handle, Progress};
 
 /// How long parts may need to come to the same.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -133,20 +133,20 @@ impl Session {
         (0..SIZE.1).map(row).collect()
     }
 
-    fn socket(&self, id: DescriptorId) -> &Socket {
-        self.app.world.socket(id).expect("it exists")
+    fn socket(&self, id: DescriptorId) -> Handle<'_> {
+        self.app.world.descriptor(id).expect("it exists")
     }
 
     /// What the parts say of a socket, where that is not the same.
     fn disagreement(&mut self, id: DescriptorId) -> Option<String> {
         let socket = self.socket(id);
-        let name = socket.name.to_string();
+        let name = socket.name().to_string();
         let (is_tcp, is_stream) = (socket.is_tcp(), socket.kind().is_connected_kind());
         let peer = self
             .app
             .world
             .peer(socket)
-            .map(|peer| (peer.id, peer.name.to_string()));
+            .map(|peer| (peer.id(), peer.name().to_string()));
         let state = self.answer(&format!("state({name})"));
         let unread = self.answer(&format!("unread({name})"));
         let rows = self.pane(Pane::Sockets, id);
@@ -181,14 +181,13 @@ impl Session {
         let (peer, peer_name) = peer.filter(|(peer, _)| self.socket(*peer).is_open())?;
         if other.contains(", ours") && !other.contains(&format!("{peer_name}, ours")) {
             // A duplicate is as good: they are one socket.
-            let root = self.app.world.root(peer);
             let named = between(&other, " · ", ", ours")
                 .rsplit(' ')
                 .next()
                 .unwrap_or_default();
             let same = Name::new(named)
                 .and_then(|name| self.app.world.named(&name))
-                .is_some_and(|named| self.app.world.root(named.id) == root);
+                .is_some_and(|named| self.app.world.is_same_file(named.id(), peer));
             if !same {
                 return Some(format!(
                     "the peer of {name} is {peer_name}, State shows {other}"
@@ -216,8 +215,12 @@ impl Session {
     #[track_caller]
     fn compare(&mut self, seed: u64) -> usize {
         self.settle();
-        let open = self.app.world.sockets().filter(|socket| socket.is_open());
-        let open: Vec<DescriptorId> = open.map(|socket| socket.id).collect();
+        let open = self
+            .app
+            .world
+            .descriptors()
+            .filter(|socket| socket.is_open());
+        let open: Vec<DescriptorId> = open.map(Handle::id).collect();
         for id in &open {
             let deadline = Instant::now() + PATIENCE;
             while let Some(what) = self.disagreement(*id) {

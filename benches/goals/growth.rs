@@ -85,6 +85,7 @@ impl Folded {
             socket_type: SocketType::STREAM,
             protocol: Protocol(0),
             origin: Origin::Made,
+            same_file: None,
             identity: Identity::default(),
         }));
         let outcome = Outcome::of(Ok(Returned::Descriptor(fd)));
@@ -103,7 +104,12 @@ impl Folded {
             descriptor: socket,
             seen,
         });
-        let name = self.world.socket(socket).expect("it is there").name.clone();
+        let name = self
+            .world
+            .descriptor(socket)
+            .expect("it is there")
+            .name()
+            .clone();
         let bind = command(&format!("bind({name}, 127.0.0.1:{port})"));
         self.call(&bind, &Outcome::of(Ok(Returned::Zero)));
     }
@@ -133,7 +139,7 @@ fn played(connect: &[&str], lines: usize) -> Folded {
 
 fn app(world: World) -> App {
     let mut app = App::new((120, 40), Theme::choose(true), "/tmp".to_owned(), 1);
-    app.selection = world.sockets().next().map(|socket| socket.id);
+    app.selection = world.descriptors().next().map(sockplay::world::Handle::id);
     app.world = world;
     app
 }

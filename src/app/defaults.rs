@@ -12,7 +12,7 @@ use crate::call::table::{CallKind, Class, Gives, On, Param, ParamKind, Reach, Ro
 use crate::socket::constant::{EPOLL_OPS, FCNTL_COMMANDS, Family, HOWS, TYPES};
 use crate::socket::option::{Access, OPTIONS};
 use crate::socket::{Domain, Kind};
-use crate::world::Socket;
+use crate::world::Handle;
 
 /// The label of the address field; listeners of other programs are offered in it when they are found.
 pub(crate) const ADDRESS: &str = "address";
@@ -23,7 +23,7 @@ pub(crate) fn form(app: &App, call_kind: CallKind) -> Option<Form> {
 }
 
 /// The descriptor that a call is meant for: the selected one, but for calls that only an epoll instance takes.
-fn meant(app: &App, call_kind: CallKind) -> Option<&Socket> {
+fn meant(app: &App, call_kind: CallKind) -> Option<Handle<'_>> {
     let is_of_epoll = call_kind.signature().on == On::Epoll;
     let instance = is_of_epoll.then(|| sets::instance(app)).flatten();
     instance.or_else(|| app.selected())
@@ -45,7 +45,7 @@ fn needs_none(call_kind: CallKind) -> bool {
 }
 
 /// The same on a given socket.
-pub(crate) fn form_on(app: &App, call_kind: CallKind, socket: Option<&Socket>) -> Option<Form> {
+pub(crate) fn form_on(app: &App, call_kind: CallKind, socket: Option<Handle<'_>>) -> Option<Form> {
     let needs_one = !needs_none(call_kind);
     if needs_one && socket.is_none() {
         return None;
@@ -53,7 +53,7 @@ pub(crate) fn form_on(app: &App, call_kind: CallKind, socket: Option<&Socket>) -
     let on = socket.filter(|_| needs_one);
     Some(Form {
         call_kind,
-        on: on.map(|socket| socket.name.to_string()),
+        on: on.map(|socket| socket.name().to_string()),
         names: if call_kind == CallKind::Socketpair {
             pair_names(app)
         } else {
@@ -66,7 +66,7 @@ pub(crate) fn form_on(app: &App, call_kind: CallKind, socket: Option<&Socket>) -
 }
 
 /// A field for each parameter that a person chooses, and the name of what the call makes.
-fn fields(app: &App, call_kind: CallKind, on: Option<&Socket>) -> Vec<Field> {
+fn fields(app: &App, call_kind: CallKind, on: Option<Handle<'_>>) -> Vec<Field> {
     let row = call_kind.signature();
     let params = row.params.iter().skip(usize::from(on.is_some()));
     let mut fields: Vec<Field> = Vec::new();
@@ -92,9 +92,9 @@ fn field(
     app: &App,
     row: &Signature,
     param: Param,
-    on: Option<&Socket>,
+    on: Option<Handle<'_>>,
 ) -> Option<(&'static str, Vec<Choice>)> {
-    let on_socket = |choices: fn(&App, &Socket) -> Vec<Choice>| {
+    let on_socket = |choices: fn(&App, Handle<'_>) -> Vec<Choice>| {
         on.map(|socket| choices(app, socket)).unwrap_or_default()
     };
     Some((
@@ -225,7 +225,7 @@ fn numbers(rows: &[(&str, &str)]) -> Vec<Choice> {
 
 /// The domains, that of the last socket first.
 fn domains(app: &App) -> Vec<Choice> {
-    let last = app.last_made().map(|socket| socket.domain.to_string());
+    let last = app.last_made().map(|socket| socket.domain().to_string());
     last_first(
         constants(
             &crate::socket::constant::DOMAINS,
@@ -237,7 +237,9 @@ fn domains(app: &App) -> Vec<Choice> {
 
 /// The types, that of the last socket first.
 fn types(app: &App) -> Vec<Choice> {
-    let last = app.last_made().map(|socket| socket.socket_type.to_string());
+    let last = app
+        .last_made()
+        .map(|socket| socket.socket_type().to_string());
     let mut types = constants(&TYPES, &["SOCK_STREAM", "SOCK_DGRAM", "SOCK_SEQPACKET"]);
     // A raw socket is of a protocol; 0 would only be refused.
     types.push(Choice::new(
@@ -299,7 +301,7 @@ fn data() -> Vec<Choice> {
 }
 
 /// Options that can be set on a socket, each with a value to begin with.
-fn settable(on: Option<&Socket>) -> Vec<Choice> {
+fn settable(on: Option<Handle<'_>>) -> Vec<Choice> {
     OPTIONS
         .iter()
         .filter(|row| {
@@ -309,7 +311,7 @@ fn settable(on: Option<&Socket>) -> Vec<Choice> {
         .collect()
 }
 
-fn readable(on: Option<&Socket>) -> Vec<Choice> {
+fn readable(on: Option<Handle<'_>>) -> Vec<Choice> {
     let mut rows: Vec<Choice> = OPTIONS
         .iter()
         .filter(|row| {
@@ -325,15 +327,15 @@ fn readable(on: Option<&Socket>) -> Vec<Choice> {
 }
 
 /// Whether options of a level exist for a socket.
-fn concerns(socket: &Socket, level: i32) -> bool {
-    let is_unix = socket.domain == Domain::UNIX;
+fn concerns(socket: Handle<'_>, level: i32) -> bool {
+    let is_unix = socket.domain() == Domain::UNIX;
     match level {
         libc::IPPROTO_TCP => socket.is_tcp(),
-        libc::IPPROTO_IP => socket.domain == Domain::INET,
-        libc::IPPROTO_IPV6 => socket.domain == Domain::INET6,
+        libc::IPPROTO_IP => socket.domain() == Domain::INET,
+        libc::IPPROTO_IPV6 => socket.domain() == Domain::INET6,
         libc::IPPROTO_UDP => !is_unix && socket.kind() == Kind::Datagram,
-        libc::SOL_RAW => socket.domain == Domain::INET && socket.kind() == Kind::Raw,
-        libc::IPPROTO_ICMPV6 => socket.domain == Domain::INET6 && socket.kind() == Kind::Raw,
+        libc::SOL_RAW => socket.domain() == Domain::INET && socket.kind() == Kind::Raw,
+        libc::IPPROTO_ICMPV6 => socket.domain() == Domain::INET6 && socket.kind() == Kind::Raw,
         _ => true,
     }
 }

@@ -23,7 +23,7 @@ use crate::notation::complete::KnownNames;
 use crate::script::{Pace, Player};
 use crate::socket::Address;
 use crate::strace::Host;
-use crate::world::{Record, Socket, World};
+use crate::world::{Handle, Record, World};
 
 /// Who has the keyboard.
 #[derive(Debug)]
@@ -217,8 +217,8 @@ impl App {
     }
 
     /// The selected socket.
-    pub fn selected(&self) -> Option<&Socket> {
-        self.world.socket(self.selection?)
+    pub fn selected(&self) -> Option<Handle<'_>> {
+        self.world.descriptor(self.selection?)
     }
 
     /// The call that the Why pane is about.
@@ -256,16 +256,17 @@ impl App {
     }
 
     /// The socket that was made last by socket(2): the next one will be like it.
-    pub fn last_made(&self) -> Option<&Socket> {
+    pub fn last_made(&self) -> Option<Handle<'_>> {
         self.world
-            .sockets()
+            .descriptors()
             .rfind(|socket| socket.kind().is_socket() && !socket.is_accepted())
     }
 
     /// The sockets as they are listed: open ones first. One whose connection lived on after close() leaves with it.
-    pub fn listed(&self) -> Vec<&Socket> {
-        let listed = self.world.sockets().filter(|own| !own.is_orphan_gone());
-        let (open, closed): (Vec<&Socket>, Vec<&Socket>) = listed.partition(|own| own.is_open());
+    pub fn listed(&self) -> Vec<Handle<'_>> {
+        let listed = self.world.descriptors().filter(|own| !own.is_orphan_gone());
+        let (open, closed): (Vec<Handle<'_>>, Vec<Handle<'_>>) =
+            listed.partition(|own| own.is_open());
         open.into_iter().chain(closed.into_iter().rev()).collect()
     }
 
@@ -295,8 +296,8 @@ impl App {
     fn countdown(&self) -> Option<Timestamp> {
         const SECOND: u128 = 1_000_000_000;
         let selected = self.selection;
-        let shown = self.world.sockets().filter(|socket| {
-            Some(socket.id) == selected || socket.orphan_state(self.now).is_some()
+        let shown = self.world.descriptors().filter(|socket| {
+            Some(socket.id()) == selected || socket.orphan_state(self.now).is_some()
         });
         let counted = shown
             .filter_map(|socket| socket.countdown(self.now))
@@ -309,28 +310,28 @@ impl App {
 
     /// What completion is offered of this session.
     pub fn context(&self) -> KnownNames {
-        let told = |socket: &Socket| {
-            let local = socket.local.as_ref().filter(|local| !local.is_unset());
+        let told = |socket: Handle<'_>| {
+            let local = socket.local().filter(|local| !local.is_unset());
             let local = local.map(|local| format!(" {local}")).unwrap_or_default();
             if !socket.kind().is_socket() {
-                return format!("{}, {}", socket.kind().word(), socket.phase);
+                return format!("{}, {}", socket.kind().word(), socket.phase());
             }
             format!(
                 "{} {}, {}{local}",
-                socket.domain.short(),
-                socket.socket_type.short(),
-                socket.phase
+                socket.domain().short(),
+                socket.socket_type().short(),
+                socket.phase()
             )
         };
         let listed = self.listed();
         let sockets = listed
             .iter()
-            .map(|socket| (socket.name.to_string(), told(socket)))
+            .map(|socket| (socket.name().to_string(), told(*socket)))
             .collect();
         let with_address = listed
             .iter()
-            .filter(|socket| socket.local.as_ref().is_some_and(|local| !local.is_unset()));
-        let own = with_address.map(|socket| (format!("addr({})", socket.name), told(socket)));
+            .filter(|socket| socket.local().is_some_and(|local| !local.is_unset()));
+        let own = with_address.map(|socket| (format!("addr({})", socket.name()), told(*socket)));
         let theirs = self.listeners.iter().filter(|listener| {
             listener.of_another_instance && !matches!(listener.address, Address::Other { .. })
         });

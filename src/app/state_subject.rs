@@ -4,7 +4,7 @@ use crate::app::state::App;
 use crate::call::table::CallKind;
 use crate::event::CallId;
 use crate::socket::Kind;
-use crate::world::{Progress, Record, Socket};
+use crate::world::{Handle, Progress, Record};
 
 /// What is shown.
 #[derive(Debug, Clone, Copy)]
@@ -14,9 +14,9 @@ pub(crate) enum StateSubject<'a> {
     /// The sets of a select.
     Select(&'a Record),
     /// An epoll instance.
-    Epoll(&'a Socket),
+    Epoll(Handle<'a>),
     /// A socket, or an opened file.
-    Socket(&'a Socket),
+    Socket(Handle<'a>),
     /// Nothing is selected.
     Nothing,
 }
@@ -83,7 +83,7 @@ fn of_call<'a>(app: &'a App, record: &'a Record) -> Option<StateSubject<'a>> {
         CallKind::Poll => Some(StateSubject::Poll(record)),
         CallKind::Select => Some(StateSubject::Select(record)),
         _ => {
-            let epoll = app.world.socket(record.on()?)?;
+            let epoll = app.world.descriptor(record.on()?)?;
             (epoll.kind() == Kind::Epoll).then_some(StateSubject::Epoll(epoll))
         }
     }

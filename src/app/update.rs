@@ -15,7 +15,7 @@ use crate::call::argument::Name;
 use crate::call::table::CallKind;
 use crate::event::{CallId, DescriptorId, Event, EventKind, Origin, Request, Timestamp};
 use crate::layout::Scroll;
-use crate::world::Socket;
+use crate::world::Handle;
 
 /// Takes a message in, at the moment `now`.
 pub fn update(app: &mut App, msg: Msg, now: Timestamp) -> Vec<Effect> {
@@ -115,9 +115,12 @@ fn holder_to_find(app: &App, what: &EventKind) -> Option<Effect> {
 
 /// An orphan that has gone is not listed any more: the selection moves on from it.
 fn let_go(app: &mut App, socket: DescriptorId) {
-    let is_gone = app.world.socket(socket).is_some_and(Socket::is_orphan_gone);
+    let is_gone = app
+        .world
+        .descriptor(socket)
+        .is_some_and(Handle::is_orphan_gone);
     if is_gone && app.selection == Some(socket) {
-        app.selection = app.listed().first().map(|first| first.id);
+        app.selection = app.listed().first().map(|first| first.id());
         app.scroll.state = Scroll::default();
     }
 }
@@ -148,8 +151,8 @@ fn tell_late(app: &mut App, call: CallId) {
 
 fn is_second_of_pair(app: &App, socket: DescriptorId) -> bool {
     app.world
-        .socket(socket)
-        .and_then(|socket| app.world.call(socket.made_by))
+        .descriptor(socket)
+        .and_then(|socket| app.world.call(socket.made_by()))
         .is_some_and(|record| record.born().first() != Some(&socket))
 }
 

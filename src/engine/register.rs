@@ -20,6 +20,10 @@ pub(crate) fn register(
     if let Origin::Accepted(_) = origin {
         shared.note_accepted(target.fd);
     }
+    let same_file = match origin {
+        Origin::ReceivedOn(_) => shared.same_file(&target),
+        Origin::Made | Origin::Accepted(_) | Origin::Paired | Origin::DuplicateOf(_) => None,
+    };
     let (id, identity) = shared.adopt(target, name.clone(), Some(thread));
     let ProbeTarget {
         fd,
@@ -40,6 +44,7 @@ pub(crate) fn register(
         protocol,
         origin,
         identity,
+        same_file,
     };
     shared.emit_at(at, EventKind::Created(new));
     let probe_options = ProbeOptions {

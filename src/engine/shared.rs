@@ -259,6 +259,21 @@ impl Shared {
         (id, identity)
     }
 
+    /// An open descriptor of the same open file description, for what is no socket: those have no identity.
+    pub(crate) fn same_file(&self, target: &ProbeTarget) -> Option<DescriptorId> {
+        let is_same = |entry: &Entry| {
+            entry.open
+                && entry.target.kind == target.kind
+                && crate::sys::descriptor::is_same_file(entry.target.fd, target.fd) == Some(true)
+        };
+        if target.kind.is_socket() {
+            return None;
+        }
+        let sockets = self.sockets();
+        let found = sockets.iter().find(|(_, entry)| is_same(entry));
+        found.map(|(id, _)| *id)
+    }
+
     /// Probes a socket and reports what is observed.
     pub(crate) fn probe(
         &self,

@@ -105,9 +105,9 @@ impl Claim {
     /// `own`, may go unnamed.
     pub fn words(&self, world: &World, own: Option<DescriptorId>) -> Vec<String> {
         let name = self.socket().filter(|socket| Some(*socket) != own);
-        let name = name.and_then(|id| world.socket(id));
+        let name = name.and_then(|id| world.descriptor(id));
         let mut words: Vec<String> = name
-            .map(|socket| socket.name.to_string())
+            .map(|socket| socket.name().to_string())
             .into_iter()
             .collect();
         match self {
@@ -154,48 +154,48 @@ macro_rules! templates {
 
 templates! {
     // Of the socket of the call.
-    OwnFinSent |s| Some(Claim::FinSent(s.socket?.id));
-    OwnFinFollows |s| Some(Claim::FinFollows(s.socket?.id));
-    OwnNoFin |s| Some(Claim::NoFinSent(s.socket?.id));
-    OwnRst |s| Some(Claim::RstSent(s.socket?.id));
-    OwnUnread |s| Some(Claim::Unread { socket: s.socket?.id, bytes: s.unread_here()? });
-    OwnBufferFull |s| Some(Claim::SendBufferFull(s.socket?.id));
-    OwnQueueEmpty |s| Some(Claim::AcceptQueueEmpty(s.socket?.id));
-    OwnQueueHolds |s| Some(Claim::ConnectionWaits(s.socket?.id));
-    OwnQueueLength |s| Some(Claim::ConnectionsWait { listener: s.socket?.id, count: s.count()? });
-    FinCame |s| Some(Claim::FinReceived(s.socket?.id));
-    Replaced |s| Some(Claim::Closed(s.replaced()?.id));
-    Duplicate |s| Some(Claim::OpenDescriptor(s.duplicate()?.id));
-    Process |s| match s.socket?.elsewhere.as_ref()?.value()? {
-        Owner::Process { pid, .. } => Some(Claim::InProcess { socket: s.socket?.id, pid: *pid }),
+    OwnFinSent |s| Some(Claim::FinSent(s.socket?.id()));
+    OwnFinFollows |s| Some(Claim::FinFollows(s.socket?.id()));
+    OwnNoFin |s| Some(Claim::NoFinSent(s.socket?.id()));
+    OwnRst |s| Some(Claim::RstSent(s.socket?.id()));
+    OwnUnread |s| Some(Claim::Unread { socket: s.socket?.id(), bytes: s.unread_here()? });
+    OwnBufferFull |s| Some(Claim::SendBufferFull(s.socket?.id()));
+    OwnQueueEmpty |s| Some(Claim::AcceptQueueEmpty(s.socket?.id()));
+    OwnQueueHolds |s| Some(Claim::ConnectionWaits(s.socket?.id()));
+    OwnQueueLength |s| Some(Claim::ConnectionsWait { listener: s.socket?.id(), count: s.count()? });
+    FinCame |s| Some(Claim::FinReceived(s.socket?.id()));
+    Replaced |s| Some(Claim::Closed(s.replaced()?.id()));
+    Duplicate |s| Some(Claim::OpenDescriptor(s.duplicate()?.id()));
+    Process |s| match s.socket?.elsewhere()?.value()? {
+        Owner::Process { pid, .. } => Some(Claim::InProcess { socket: s.socket?.id(), pid: *pid }),
         Owner::Ours(_) | Owner::Nobody => None,
     };
     // Of the other end.
-    PeerFinSent |s| Some(Claim::FinSent(s.peer()?.id));
-    PeerRst |s| Some(Claim::RstSent(s.peer()?.id));
-    PeerClosed |s| Some(Claim::Closed(s.closed_peer()?.id));
-    PeerLeftUnread |s| Some(Claim::Unread { socket: s.closed_peer()?.id, bytes: s.unread_by_closed_peer()? });
-    PeerWindow |s| Some(Claim::WindowClosed(s.peer()?.id));
-    PeerHas |s| Some(Claim::Unread { socket: s.peer()?.id, bytes: s.count()? });
+    PeerFinSent |s| Some(Claim::FinSent(s.peer()?.id()));
+    PeerRst |s| Some(Claim::RstSent(s.peer()?.id()));
+    PeerClosed |s| Some(Claim::Closed(s.closed_peer()?.id()));
+    PeerLeftUnread |s| Some(Claim::Unread { socket: s.closed_peer()?.id(), bytes: s.unread_by_closed_peer()? });
+    PeerWindow |s| Some(Claim::WindowClosed(s.peer()?.id()));
+    PeerHas |s| Some(Claim::Unread { socket: s.peer()?.id(), bytes: s.count()? });
     // Of what an address leads to.
     NobodyAtAddress |s| Some(Claim::NobodyListens(s.address()?.clone()));
-    TargetDeaf |s| Some(Claim::DoesNotListen(s.target()?.id));
-    TargetClosed |s| Some(Claim::Closed(s.target()?.id));
-    TargetFull |s| Some(Claim::AcceptQueueFull(s.target()?.id));
-    TargetHolds |s| Some(Claim::ConnectionWaits(s.target()?.id));
-    ListenerHolds |s| Some(Claim::ConnectionWaits(s.its_listener()?.id));
+    TargetDeaf |s| Some(Claim::DoesNotListen(s.target()?.id()));
+    TargetClosed |s| Some(Claim::Closed(s.target()?.id()));
+    TargetFull |s| Some(Claim::AcceptQueueFull(s.target()?.id()));
+    TargetHolds |s| Some(Claim::ConnectionWaits(s.target()?.id()));
+    ListenerHolds |s| Some(Claim::ConnectionWaits(s.its_listener()?.id()));
     // Of what has an address.
     LeftHasAddress |s| {
-        Some(Claim::HasAddress { socket: s.left_behind()?.id, address: s.address()?.clone() })
+        Some(Claim::HasAddress { socket: s.left_behind()?.id(), address: s.address()?.clone() })
     };
-    LeftInState |s| Some(Claim::InState(s.left_behind()?.id, s.left_behind_orphan()?.state));
+    LeftInState |s| Some(Claim::InState(s.left_behind()?.id(), s.left_behind_orphan()?.state));
     // Of what a call found out by itself.
     StateOfIt |s| match s.returned()? {
-        Returned::State(state) => Some(Claim::InState(s.socket?.id, *state)),
+        Returned::State(state) => Some(Claim::InState(s.socket?.id(), *state)),
         _ => None,
     };
     // Of a registration.
     OverlookedUnread |s| {
-        Some(Claim::Unread { socket: s.overlooked()?.socket?.id, bytes: s.overlooked_unread()? })
+        Some(Claim::Unread { socket: s.overlooked()?.socket?.id(), bytes: s.overlooked_unread()? })
     };
 }

@@ -17,7 +17,7 @@ use crate::explain::facts::teardown::ENDS_SENDING;
 use crate::explain::facts::wait_limit::WaitLimit;
 use crate::socket::option::Access;
 use crate::socket::{Address, Cause, Domain, FcntlCommand, Kind, Phase, TcpState, UnixName};
-use crate::world::Socket;
+use crate::world::Handle;
 
 /// Declares the conditions: `Name "what it means" |context| test;`.
 macro_rules! conditions {
@@ -131,8 +131,8 @@ conditions! {
     WeShutWrite "we ended our sending" |s| s.has_done(&ENDS_SENDING) || s.noted_end(&crate::explain::facts::half_close::SENDING).is_some();
     WeShutRead "we ended our receiving" |s| s.has_done(&ENDS_RECEIVING) || s.is_receiving_shut() || s.noted_end(&crate::explain::facts::half_close::RECEIVING).is_some();
     EndedWithoutPeer "it had no peer when that was done" |s| s.ended_without_peer();
-    Accepted "it came from accept()" |s| s.socket.is_some_and(Socket::is_accepted);
-    ConnectionWaits "a connection waits in its queue" |s| s.socket.and_then(|socket| socket.waiting).is_some_and(|queue| queue.length > 0);
+    Accepted "it came from accept()" |s| s.socket.is_some_and(Handle::is_accepted);
+    ConnectionWaits "a connection waits in its queue" |s| s.socket.and_then(Handle::accept_queue).is_some_and(|queue| queue.length > 0);
     // The descriptor.
     OnSocket "the call is made on a descriptor" |s| s.record.call().socket().is_some();
     NumberReused "its name is that of a closed socket" |s| number_reused(s);
@@ -179,7 +179,7 @@ conditions! {
     // Who has the address.
     HeldByOurs "an open socket of ours has it" |s| s.address_owner().is_some();
     HolderConnected "it is a connection" |s| s.address_owner().is_some_and(|address_owner| s.phase_of(address_owner).had_peer());
-    HeldElsewhere "what it has is another address that overlaps" |s| s.address_owner().is_some_and(|address_owner| address_owner.local.as_ref() != s.address());
+    HeldElsewhere "what it has is another address that overlaps" |s| s.address_owner().is_some_and(|address_owner| address_owner.local() != s.address());
     LeftByOurs "a closed socket of ours left it behind" |s| s.left_behind().is_some();
     LeftCountsDown "its connection is in the kernel until a timer ends" |s| s.left_behind_orphan().and_then(|orphan| orphan.timer).is_some_and(|timer| timer.kind == TimerKind::TimeWait);
     LeftIsOrphan "its connection is still in the kernel" |s| s.left_behind_orphan().is_some();
@@ -199,7 +199,7 @@ conditions! {
     TargetDeaf "it leads to an open one that does not listen" |s| Self::ConnectedKind.holds(s) && target_is(s, |phase| phase != Phase::Listening && phase != Phase::Closed);
     TargetClosed "it leads to a closed one" |s| target_is(s, |phase| phase == Phase::Closed);
     TargetOfOtherKind "it leads to one of another type" |s| s.target().is_some_and(|target| Some(target.kind()) != s.kind());
-    TargetFull "its accept queue is full" |s| s.target().and_then(|target| target.waiting).is_some_and(|queue| queue.length > queue.limit);
+    TargetFull "its accept queue is full" |s| s.target().and_then(Handle::accept_queue).is_some_and(|queue| queue.length > queue.limit);
     TargetDefers "it hands out connections when they have data" |s| s.defers(s.target());
     DefersHere "the listener hands out connections when they have data" |s| s.defers(s.socket);
     AcceptsBefore "another accept() sleeps there since before" |s| s.accepts_before().is_some();
@@ -224,7 +224,7 @@ conditions! {
     GotSigpipe "SIGPIPE came" |s| s.record.outcome().is_some_and(|outcome| outcome.sigpipe);
     NoDelete "not EPOLL_CTL_DEL" |s| op(s) != Some(libc::EPOLL_CTL_DEL);
     // The other end.
-    WindowClosed "it has no room, and the kernel probes for some" |s| s.socket.is_some_and(Socket::window_is_closed);
+    WindowClosed "it has no room, and the kernel probes for some" |s| s.socket.is_some_and(Handle::window_is_closed);
     Woken "a call that was waiting there is woken by it" |s| s.woken().is_some();
     WokenHasRoom "and it takes all of it" |s| s.woken_room() >= s.count();
     PeerGone "the peer is ours and closed" |s| s.closed_peer().is_some();
@@ -454,11 +454,11 @@ fn asks_for(context: &Context<'_>, flag: i32) -> bool {
 }
 
 /// What epoll_ctl() is to watch.
-fn watched_target<'a>(context: &Context<'a>) -> Option<&'a Socket> {
+fn watched_target<'a>(context: &Context<'a>) -> Option<Handle<'a>> {
     let target = context.record.request.others.first()?;
     context
         .world
-        .socket(*target)
+        .descriptor(*target)
         .filter(|_| op(context).is_some())
 }
 
@@ -485,7 +485,7 @@ fn is_foreign(context: &Context<'_>) -> bool {
 fn target_is(context: &Context<'_>, test: impl Fn(Phase) -> bool) -> bool {
     context
         .target()
-        .is_some_and(|target: &Socket| test(context.phase_of(target)))
+        .is_some_and(|target: Handle<'_>| test(context.phase_of(target)))
 }
 
 /// Whether the written name is that of a socket that was closed before, and another one has its number now.
@@ -494,5 +494,5 @@ fn number_reused(context: &Context<'_>) -> bool {
         return false;
     };
     let closed = phase_at(named, context.record.asked) == Some(Phase::Closed);
-    named.id != on && closed
+    named.id() != on && closed
 }

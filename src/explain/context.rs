@@ -11,7 +11,7 @@ use crate::event::{DescriptorId, Origin, Timestamp};
 use crate::socket::option::OptionRow;
 use crate::socket::{Address, Cause, Domain, Errno, Kind, MsgFlags, Phase};
 use crate::world::socket::is_tcp;
-use crate::world::{Progress, Record, Socket, World};
+use crate::world::{Handle, Progress, Record, World};
 
 /// A call of the log in its world.
 #[derive(Debug, Clone, Copy)]
@@ -21,7 +21,7 @@ pub(crate) struct Context<'a> {
     /// The call.
     pub(crate) record: &'a Record,
     /// The socket it was made on, or the closed one that its name stands for.
-    pub(crate) socket: Option<&'a Socket>,
+    pub(crate) socket: Option<Handle<'a>>,
     /// When it ended; the end of time while it has not.
     pub(crate) at: Timestamp,
     /// Whether the socket is another one than that of the call: a member of a set.
@@ -39,7 +39,7 @@ impl<'a> Context<'a> {
         let mut context = Self {
             world,
             record,
-            socket: record.on().and_then(|id| world.socket(id)),
+            socket: record.on().and_then(|id| world.descriptor(id)),
             at,
             is_about_another: false,
         };
@@ -48,7 +48,7 @@ impl<'a> Context<'a> {
     }
 
     /// The same call, with a look at another socket that it concerns.
-    pub(crate) fn about(&self, socket: Option<&'a Socket>) -> Self {
+    pub(crate) fn about(&self, socket: Option<Handle<'a>>) -> Self {
         Self {
             socket,
             is_about_another: true,
@@ -67,7 +67,7 @@ impl<'a> Context<'a> {
     }
 
     /// The socket that had the written name when the call was asked for.
-    pub(crate) fn named(&self) -> Option<&'a Socket> {
+    pub(crate) fn named(&self) -> Option<Handle<'a>> {
         let Some(Descriptor::Named(name)) = self.record.call().socket() else {
             return None;
         };
@@ -75,22 +75,22 @@ impl<'a> Context<'a> {
     }
 
     /// The socket that had a name when the call was asked for.
-    pub(crate) fn named_at_call(&self, name: &Name) -> Option<&'a Socket> {
+    pub(crate) fn named_at_call(&self, name: &Name) -> Option<Handle<'a>> {
         self.world
-            .sockets()
-            .rfind(|socket| socket.name == *name && socket.created() <= self.record.asked)
+            .descriptors()
+            .rfind(|socket| *socket.name() == *name && socket.created() <= self.record.asked)
     }
 
     /// The descriptor number that the call was made on.
     pub(crate) fn fd(&self) -> Option<i32> {
         match self.call().socket()? {
             Descriptor::Raw(fd) => Some(*fd),
-            Descriptor::Named(_) => self.socket.map(|socket| socket.fd),
+            Descriptor::Named(_) => self.socket.map(Handle::number),
         }
     }
 
     /// Whether a socket was open when the call ended.
-    pub(crate) fn is_open_then(&self, socket: &Socket) -> bool {
+    pub(crate) fn is_open_then(&self, socket: Handle<'_>) -> bool {
         phase_at(socket, self.at).is_some_and(|phase| phase != Phase::Closed)
     }
 
@@ -98,33 +98,22 @@ impl<'a> Context<'a> {
     pub(crate) fn phase(&self) -> Option<Phase> {
         let socket = self.socket;
         if socket.is_some_and(|socket| self.is_stranger(socket)) {
-            return self.phase_of_original();
+            return None;
         }
         if self.is_about_another {
             return phase_at(socket?, self.record.asked);
         }
         self.record
             .phase_before
-            .or_else(|| socket.map(|socket| socket.phase))
+            .or_else(|| socket.map(Handle::phase))
     }
 
-    /// Whether the socket came in a message, so that nothing of its calls was seen when this one was made.
-    fn is_stranger(&self, socket: &Socket) -> bool {
-        matches!(socket.origin, Origin::ReceivedOn(_))
-            && phase_at(socket, self.record.asked) == Some(Phase::Unbound)
-    }
-
-    /// The phase of the socket whose other descriptor came in a message, where that is one of ours; what close() of
-    /// the first descriptor did to it does not count.
-    fn phase_of_original(&self) -> Option<Phase> {
-        let own = self.socket?.id;
-        let original = Some(self.world.root(own)).filter(|original| *original != own)?;
-        self.world
-            .socket(original)?
-            .path
-            .iter()
-            .rfind(|step| step.at <= self.record.asked && step.phase != Phase::Closed)
-            .map(|step| step.phase)
+    /// Whether the socket was received with a message and not known before, so that nothing of the calls on it was seen
+    /// when this one was made.
+    fn is_stranger(&self, own: Handle<'_>) -> bool {
+        let is_first = own.socket().is_some_and(|socket| socket.first == own.id());
+        let is_received = matches!(own.origin(), Origin::ReceivedOn(_));
+        is_first && is_received && phase_at(own, self.record.asked) == Some(Phase::Unbound)
     }
 
     /// The domain of the socket, or the one that socket(2) was asked for.
@@ -132,7 +121,7 @@ impl<'a> Context<'a> {
         if let Call::Socket { domain, .. } | Call::Socketpair { domain, .. } = self.call() {
             Some(*domain)
         } else {
-            self.socket.map(|socket| socket.domain)
+            self.socket.map(Handle::domain)
         }
     }
 
@@ -142,20 +131,20 @@ impl<'a> Context<'a> {
         {
             Some(Kind::of(*socket_type))
         } else {
-            self.socket.map(Socket::kind)
+            self.socket.map(Handle::kind)
         }
     }
 
     /// The local address of the socket when the call ended; the present one where that is not known.
     pub(crate) fn local(&self) -> Option<&'a Address> {
-        let present = || self.socket?.local.as_ref();
+        let present = || self.socket?.local();
         let ended = self.record.local().filter(|_| !self.is_about_another);
         ended.or_else(present)
     }
 
     /// The address of the peer when the call ended; the present one where that is not known.
     pub(crate) fn remote(&self) -> Option<&'a Address> {
-        let present = || self.socket?.peer.as_ref();
+        let present = || self.socket?.remote();
         let ended = self.record.remote().filter(|_| !self.is_about_another);
         ended.or_else(present)
     }
@@ -171,7 +160,7 @@ impl<'a> Context<'a> {
         {
             is_tcp(*domain, *socket_type, *protocol)
         } else {
-            self.socket.is_some_and(Socket::is_tcp)
+            self.socket.is_some_and(Handle::is_tcp)
         }
     }
 
@@ -313,8 +302,8 @@ impl<'a> Context<'a> {
     }
 
     /// A socket that the call made.
-    pub(crate) fn made(&self, index: usize) -> Option<&'a Socket> {
-        self.world.socket(*self.record.born().get(index)?)
+    pub(crate) fn made(&self, index: usize) -> Option<Handle<'a>> {
+        self.world.descriptor(*self.record.born().get(index)?)
     }
 
     /// Whether the socket went through one of `causes` before the call ended, in its present connection.
@@ -335,7 +324,7 @@ impl<'a> Context<'a> {
         }
         let outcome = self.record.outcome()?;
         let on = self.record.on()?;
-        let file = self.world.root(on);
+        let file = self.world.file_of(on)?;
         let mut before = self.world.log().concerning_before(file, self.record.id());
         before.find(|record| {
             record.concerns(on)
@@ -348,7 +337,10 @@ impl<'a> Context<'a> {
     pub(crate) fn also_pending(&self) -> Option<&'a Record> {
         let on: DescriptorId = self.record.on()?;
         let asked = self.record.asked;
-        let pending = self.world.log().during(self.world.root(on), asked, asked);
+        let pending = self
+            .world
+            .log()
+            .during(self.world.file_of(on)?, asked, asked);
         pending.into_iter().find(|record| {
             record.concerns(on)
                 && record.asked < self.record.asked
@@ -363,20 +355,15 @@ impl<'a> Context<'a> {
 }
 
 /// The phase that a socket had at a moment. `None`: it did not exist.
-pub(crate) fn phase_at(socket: &Socket, at: Timestamp) -> Option<Phase> {
-    socket
-        .path
-        .iter()
-        .rfind(|step| step.at <= at)
-        .map(|step| step.phase)
+pub(crate) fn phase_at(socket: Handle<'_>, at: Timestamp) -> Option<Phase> {
+    socket.phase_at(at)
 }
 
 /// Whether a socket went through one of `causes` until `at`, since its connection was made.
-pub(crate) fn went_through(socket: &Socket, causes: &[Cause], at: Timestamp) -> bool {
+pub(crate) fn went_through(socket: Handle<'_>, causes: &[Cause], at: Timestamp) -> bool {
     const BEGINNINGS: [Cause; 2] = [Cause::Connect, Cause::Established];
     socket
-        .path
-        .iter()
+        .path()
         .rev()
         .skip_while(|step| step.at > at)
         .filter_map(|step| step.by)

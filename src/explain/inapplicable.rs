@@ -6,7 +6,7 @@ use crate::explain::rule::{
     ON_OPEN, PEER, PENDING, RECEIVING, SEND, SENDING, SENDTO, SHUTDOWN, SOCKETS_ONLY, WRITING,
 };
 use crate::socket::{Domain, Kind, Phase};
-use crate::world::Socket;
+use crate::world::Handle;
 
 /// The most characters of a reason: it stands in one line.
 pub(crate) const ROOM: usize = 60;
@@ -99,11 +99,11 @@ static REASONS: &[Reason] = reasons! {
 /// Why a call makes no sense on this socket now, in at most 60 characters. `None`: it makes sense.
 ///
 /// Said only of calls that fail; the call can be made all the same.
-pub fn inapplicable(socket: &Socket, call_kind: CallKind) -> Option<String> {
+pub fn inapplicable(socket: Handle<'_>, call_kind: CallKind) -> Option<String> {
     let reason = REASONS
         .iter()
         .find(|reason| reason.holds(socket, call_kind))?;
-    let named = reason.text.replace("{}", socket.name.as_str());
+    let named = reason.text.replace("{}", socket.name().as_str());
     // A long name gives way, the reason does not.
     Some(if named.chars().count() <= ROOM {
         named
@@ -113,19 +113,18 @@ pub fn inapplicable(socket: &Socket, call_kind: CallKind) -> Option<String> {
 }
 
 impl Reason {
-    fn holds(&self, socket: &Socket, call_kind: CallKind) -> bool {
+    fn holds(&self, socket: Handle<'_>, call_kind: CallKind) -> bool {
         let only = match self.only {
             Only::Always => true,
-            Only::Unix => socket.domain == Domain::UNIX,
-            Only::NotUnix => socket.domain != Domain::UNIX,
+            Only::Unix => socket.domain() == Domain::UNIX,
+            Only::NotUnix => socket.domain() != Domain::UNIX,
             Only::Named => {
-                socket.domain != Domain::UNIX
-                    || socket.local.as_ref().is_some_and(|a| !a.is_unset())
+                socket.domain() != Domain::UNIX || socket.local().is_some_and(|a| !a.is_unset())
             }
         };
         only && self.verbs.contains(call_kind)
             && (self.kinds.is_empty() || self.kinds.contains(&socket.kind()))
-            && (self.phases.is_empty() || self.phases.contains(&socket.phase))
+            && (self.phases.is_empty() || self.phases.contains(&socket.phase()))
     }
 }
 

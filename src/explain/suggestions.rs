@@ -14,7 +14,7 @@ use crate::explain::inapplicable::inapplicable;
 use crate::explain::pattern::Pattern;
 use crate::explain::suggestions::rule::{Step, SuggestionRule};
 use crate::notation::parse_line;
-use crate::world::{Progress, Record, Socket, World, resolve};
+use crate::world::{Handle, Progress, Record, World, resolve};
 
 /// A line that leads on, to be run by the person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -145,8 +145,8 @@ fn is_of_use(world: &World, line: &str) -> bool {
         Descriptor::Named(name) => world.named(name).filter(|socket| socket.is_open()),
         Descriptor::Raw(_) => None,
     };
-    let makes_sense = |socket: &Socket| {
-        let waits = world.pending_with(socket.id).next().is_some();
+    let makes_sense = |socket: Handle<'_>| {
+        let waits = world.pending_with(socket.id()).next().is_some();
         let may_go = inapplicable(socket, call_kind).is_none() || is_on_purpose(&command.call);
         may_go && (call_kind != CallKind::Cancel || waits)
     };

@@ -350,7 +350,7 @@ fn a_call_makes_sense_where_the_table_of_phases_has_a_row_for_it() {
                 continue;
             };
             let socket = story.named("x");
-            assert_eq!(socket.phase, phase, "{kind:?}");
+            assert_eq!(socket.phase(), phase, "{kind:?}");
             for (call_kind, causes) in causes {
                 let moves = causes
                     .iter()

@@ -14,7 +14,7 @@ use crate::explain::facts::wait_limit::WaitLimit;
 use crate::explain::wakes_on::wakes_on;
 use crate::socket::text::escaped;
 use crate::socket::{Address, Kind, Phase};
-use crate::world::{Progress, Socket};
+use crate::world::{Handle, Progress};
 
 /// A placeholder.
 pub(crate) struct Placeholder {
@@ -132,7 +132,7 @@ placeholders! {
     address_owner "another socket" |s| s.address_owner().map(name);
     owned_for "some time" |s| s.owned_for().map(span_of);
     holder_phase "open" |s| s.address_owner().map(|other| standing(s.phase_of(other)).to_owned());
-    holder_local "an address" |s| s.address_owner().and_then(|other| shown(other.local.as_ref()));
+    holder_local "an address" |s| s.address_owner().and_then(|other| shown(other.local()));
     reuse "the option" |s| s.one_sided().map(|one| one.option.to_owned());
     has_reuse "one" |s| s.one_sided().map(|one| name(one.has));
     lacks_reuse "the other" |s| s.one_sided().map(|one| name(one.lacks));
@@ -144,14 +144,14 @@ placeholders! {
     orphan "a state that it leaves by itself" |s| s.left_behind_orphan().map(|orphan| orphan.state.to_string());
     orphan_left "a while" |s| s.left_behind_orphan().and_then(|orphan| orphan.timer).map(|timer| format!("{} s", timer.left.as_millis().div_ceil(1000)));
     connected_elsewhere "the receiver" |s| s.connected_elsewhere().map(name);
-    connected_elsewhere_to "another socket" |s| s.connected_elsewhere_to().map(name).or_else(|| shown(s.connected_elsewhere()?.peer.as_ref()));
+    connected_elsewhere_to "another socket" |s| s.connected_elsewhere_to().map(name).or_else(|| shown(s.connected_elsewhere()?.remote()));
     gone_receiver "a socket" |s| s.gone_receiver().map(name);
     same_pair_connection "another socket" |s| s.same_pair_connection().map(name);
     its_listener "the listener" |s| s.its_listener().map(name);
-    open_count "some" |s| Some(s.world.sockets().filter(|other| s.is_open_then(other)).count().to_string());
+    open_count "some" |s| Some(s.world.descriptors().filter(|other| s.is_open_then(*other)).count().to_string());
     target "the listener" |s| s.target().map(name);
     target_phase "open" |s| s.target().map(|other| standing(s.phase_of(other)).to_owned());
-    target_local "that address" |s| s.target().and_then(|other| shown(other.local.as_ref()));
+    target_local "that address" |s| s.target().and_then(|other| shown(other.local()));
     target_kind "socket of another type" |s| s.target().map(|other| other.kind().word().to_owned());
 }
 
@@ -249,8 +249,8 @@ fn passed(context: &Context<'_>) -> Option<String> {
     list(fds.len(), context.record.call().others())
 }
 
-fn name(socket: &Socket) -> String {
-    socket.name.to_string()
+fn name(socket: Handle<'_>) -> String {
+    socket.name().to_string()
 }
 
 /// An address that says something.
@@ -338,13 +338,13 @@ fn reason(context: &Context<'_>) -> Option<String> {
 }
 
 /// The descriptor that epoll_ctl() is given.
-fn watched<'a>(context: &Context<'a>) -> Option<&'a Socket> {
+fn watched<'a>(context: &Context<'a>) -> Option<Handle<'a>> {
     let Call::EpollCtl { .. } = context.call() else {
         return None;
     };
     context
         .world
-        .socket(*context.record.request.others.first()?)
+        .descriptor(*context.record.request.others.first()?)
 }
 
 fn with_article(kind: Kind) -> String {
@@ -495,7 +495,7 @@ fn from(context: &Context<'_>) -> Option<String> {
     let address = from.as_ref().filter(|address| !address.is_unset())?;
     let client = context
         .others()
-        .find(|other| other.local.as_ref() == Some(address) && !other.is_accepted());
+        .find(|other| other.local() == Some(address) && !other.is_accepted());
     Some(client.map_or_else(|| written(address), name))
 }
 

@@ -39,7 +39,7 @@ pub struct Answer {
 impl Answer {
     /// Whether it is the result of the call; `None`: it blocks.
     pub fn holds(&self, world: &World, outcome: Option<&Outcome>) -> bool {
-        let lookup = |name: &Name| world.named(name).and_then(|socket| socket.local.clone());
+        let lookup = |name: &Name| world.named(name).and_then(|socket| socket.local().cloned());
         match (&self.mode, outcome) {
             (Mode::Blocks, outcome) => outcome.is_none(),
             (Mode::Expect(expected), Some(outcome)) => holds(expected, outcome, &lookup),

@@ -12,7 +12,7 @@ use crate::lesson::goal::{Checked, Since};
 use crate::lesson::progress::{Done, StepPlace};
 use crate::lesson::{Lesson, LessonStep, Page, Question, Solving, Task};
 use crate::notation::parse_line;
-use crate::world::{Socket, World};
+use crate::world::{Handle, World};
 
 /// A lesson that is being read.
 #[derive(Debug, Clone)]
@@ -330,7 +330,7 @@ impl Came {
 fn is_done(line: &Solving, world: &World) -> bool {
     let command = line.with(Some("127.0.0.1:1"));
     let command = command.and_then(|text| parse_line(&text).ok()?.command);
-    let is_there = |name: &Name| world.named(name).is_some_and(Socket::is_open);
+    let is_there = |name: &Name| world.named(name).is_some_and(Handle::is_open);
     command.is_some_and(|own| !own.targets.is_empty() && own.targets.iter().all(is_there))
 }
 

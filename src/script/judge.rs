@@ -91,7 +91,7 @@ pub(crate) fn as_expected(world: &World, mode: &Mode, outcome: &Outcome) -> bool
     let Mode::Expect(expectation) = mode else {
         return true;
     };
-    let lookup = |name: &Name| world.named(name).and_then(|socket| socket.local.clone());
+    let lookup = |name: &Name| world.named(name).and_then(|socket| socket.local().cloned());
     expectation.holds(&outcome.words(), &lookup)
 }
 

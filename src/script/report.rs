@@ -10,7 +10,7 @@ use crate::event::{CallId, Timestamp};
 use crate::script::judge::{Pace, Verdict, refusal};
 use crate::socket::Address;
 use crate::socket::text::escaped;
-use crate::world::{Progress, Record, Socket, Unresolved, World};
+use crate::world::{Handle, Progress, Record, Unresolved, World};
 
 /// What became of one line: its result and whether that was as expected.
 #[derive(Debug, Clone)]
@@ -82,7 +82,7 @@ fn with_names(world: &World, command: &Command, record: Option<&Record>) -> Comm
     let created = record.map(Record::born).unwrap_or_default();
     let names: Vec<Name> = created
         .iter()
-        .filter_map(|id| Some(world.socket(*id)?.name.clone()))
+        .filter_map(|id| Some(world.descriptor(*id)?.name().clone()))
         .collect();
     let targets = if names.is_empty() {
         command.targets.clone()
@@ -97,9 +97,9 @@ fn with_names(world: &World, command: &Command, record: Option<&Record>) -> Comm
 
 /// The states before and after a call: the kernel's for TCP, the phase for other sockets.
 fn states(world: &World, record: &Record) -> (Option<String>, Option<String>) {
-    let on = record.on().and_then(|id| world.socket(id));
-    let first = record.born().first().and_then(|id| world.socket(*id));
-    let is_tcp = on.is_some_and(Socket::is_tcp);
+    let on = record.on().and_then(|id| world.descriptor(id));
+    let first = record.born().first().and_then(|id| world.descriptor(*id));
+    let is_tcp = on.is_some_and(Handle::is_tcp);
     let before = if is_tcp {
         record.tcp_before.map(|state| state.to_string())
     } else {
@@ -107,11 +107,11 @@ fn states(world: &World, record: &Record) -> (Option<String>, Option<String>) {
     };
     let after = match (on, first) {
         (Some(_), _) if is_tcp => record.tcp_after.map(|state| state.to_string()),
-        (Some(socket), _) => Some(socket.phase.to_string()),
+        (Some(socket), _) => Some(socket.phase().to_string()),
         (None, Some(first)) => Some(
             first
-                .tcp
-                .map_or_else(|| first.phase.to_string(), |state| state.to_string()),
+                .tcp()
+                .map_or_else(|| first.phase().to_string(), |state| state.to_string()),
         ),
         (None, None) => None,
     };

@@ -18,7 +18,7 @@ pub(crate) fn has_time_limit(world: &World, record: &Record) -> bool {
     } else {
         libc::SO_RCVTIMEO
     };
-    let last = |socket| limit(world, record.id(), original(world, socket), option);
+    let last = |socket| limit(world, record.id(), socket, option);
     record
         .on()
         .and_then(last)
@@ -27,11 +27,12 @@ pub(crate) fn has_time_limit(world: &World, record: &Record) -> bool {
 
 /// The last limit that was set before a call; a connection has that of its listener until then.
 fn limit(world: &World, until: CallId, socket: DescriptorId, option: i32) -> Option<Duration> {
+    let own = world.descriptor(socket)?;
     let sets = world
         .log()
-        .marked_before(world.root(socket), Mark::Option, until);
+        .marked_before(own.file_id(), Mark::Option, until);
     let set = sets.rev().find_map(|record| {
-        let same = record.on().map(|id| original(world, id)) == Some(socket);
+        let same = record.on().is_some_and(|id| world.is_same_file(id, socket));
         let held = record
             .outcome()
             .is_some_and(|outcome| outcome.result.is_ok());
@@ -48,22 +49,14 @@ fn limit(world: &World, until: CallId, socket: DescriptorId, option: i32) -> Opt
         }
         None
     });
-    set.or_else(|| match world.socket(socket)? {
+    set.or_else(|| match own.socket()? {
         made if made.domain == Domain::UNIX => None,
         made => match made.origin {
             Origin::Accepted(listener) => {
                 world.call(made.made_by)?;
-                limit(world, made.made_by, original(world, listener), option)
+                limit(world, made.made_by, listener, option)
             }
             _ => None,
         },
     })
-}
-
-/// The socket itself, of which a duplicated descriptor is another number.
-fn original(world: &World, mut id: DescriptorId) -> DescriptorId {
-    while let Some(Origin::DuplicateOf(other)) = world.socket(id).map(|socket| socket.origin) {
-        id = other;
-    }
-    id
 }

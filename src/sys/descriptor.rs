@@ -38,6 +38,17 @@ fn copy_from(fd: i32, least: i32) -> Result<i32> {
     check(unsafe { libc::fcntl(fd, libc::F_DUPFD_CLOEXEC, least) })
 }
 
+/// Whether two descriptors of this process refer to one open file description: kcmp(2) with KCMP_FILE.
+///
+/// `None`: the kernel was built without it, or a security policy forbids it.
+pub fn is_same_file(one: i32, other: i32) -> Option<bool> {
+    const KCMP_FILE: libc::c_int = 0;
+    let pid = libc::pid_t::try_from(std::process::id()).ok()?;
+    // SAFETY: the call takes five numbers and no pointer.
+    let order = unsafe { libc::syscall(libc::SYS_kcmp, pid, pid, KCMP_FILE, one, other) };
+    (order >= 0).then_some(order == 0)
+}
+
 /// Holds the low numbers while the program opens files of its own. They are free again when it is dropped.
 #[derive(Debug)]
 pub struct LowNumbers(Vec<i32>);

@@ -7,7 +7,7 @@ use crate::app::state::App;
 use crate::layout::Size;
 use crate::socket::{Kind, Phase};
 use crate::view::marks::{OWN, PEER, SEEN};
-use crate::world::Socket;
+use crate::world::Handle;
 
 /// Connections: streams and records.
 const CONNECTED: &str = include_str!("../../assets/diagrams/connected.txt");
@@ -30,11 +30,11 @@ fn drawing(kind: Kind) -> &'static str {
 }
 
 /// The diagram of a socket: where it is, where it has been, and where the socket at its other end is.
-pub(crate) fn lines(app: &App, socket: &Socket) -> Vec<Line<'static>> {
-    let passed: Vec<Phase> = socket.path.iter().map(|step| step.phase).collect();
-    let peer = app.world.peer(socket).map(|peer| peer.phase);
+pub(crate) fn lines(app: &App, socket: Handle<'_>) -> Vec<Line<'static>> {
+    let passed: Vec<Phase> = socket.path().map(|step| step.phase).collect();
+    let peer = app.world.peer(socket).map(Handle::phase);
     let mark = |phase: Phase| Mark {
-        own: if phase == socket.phase {
+        own: if phase == socket.phase() {
             Some((OWN, app.theme.current))
         } else {
             let was_there = passed.contains(&phase);

@@ -66,12 +66,16 @@ fn subtitle(app: &App, pane: Pane, width: u16) -> Option<String> {
             StateSubject::Epoll(socket) | StateSubject::Socket(socket) => {
                 let kind = socket.kind();
                 let article = if kind.is_socket() { "a" } else { "an" };
-                let ready = match (kind, socket.is_open(), socket.ready) {
+                let ready = match (kind, socket.is_open(), socket.has_ready()) {
                     (Kind::Epoll, true, true) => ", ready",
                     (Kind::Epoll, true, false) => ", not ready",
                     _ => "",
                 };
-                Some(format!("{}, {article} {}{ready}", socket.name, kind.word()))
+                Some(format!(
+                    "{}, {article} {}{ready}",
+                    socket.name(),
+                    kind.word()
+                ))
             }
             StateSubject::Nothing => None,
         },

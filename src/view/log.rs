@@ -163,7 +163,7 @@ fn written(app: &App, record: &Record) -> String {
     let names = record
         .born()
         .iter()
-        .filter_map(|id| Some(app.world.socket(*id)?.name.clone()));
+        .filter_map(|id| Some(app.world.descriptor(*id)?.name().clone()));
     let mut targets: Vec<_> = names.collect();
     if targets.is_empty() || record.call().call_kind() == CallKind::Serve {
         targets = record.request.command.targets.clone();

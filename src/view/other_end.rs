@@ -5,11 +5,11 @@ use crate::event::{Bytes, End, Other, Owner, Seen, Timer, TimerKind, Timestamp};
 use crate::socket::TcpState;
 use crate::socket::text::escaped;
 use crate::world::orphan::running;
-use crate::world::{Socket, StateVisit};
+use crate::world::{Handle, StateVisit};
 
 /// All of it in one sentence. `None` for a socket that has no other end.
-pub(crate) fn text(app: &App, socket: &Socket) -> Option<String> {
-    let (at, ends) = socket.ends.as_ref()?;
+pub(crate) fn text(app: &App, socket: Handle<'_>) -> Option<String> {
+    let (at, ends) = socket.ends()?;
     if !is_shown(app, socket) {
         return None;
     }
@@ -21,14 +21,14 @@ pub(crate) fn text(app: &App, socket: &Socket) -> Option<String> {
     Some(format!("other end: {told}"))
 }
 
-fn is_shown(app: &App, socket: &Socket) -> bool {
+fn is_shown(app: &App, socket: Handle<'_>) -> bool {
     match socket.is_open() {
-        true => socket.present_peer().is_some() || socket.tcp == Some(TcpState::SynSent),
+        true => socket.present_peer().is_some() || socket.tcp() == Some(TcpState::SynSent),
         false => socket.orphan_state(app.now).is_some(),
     }
 }
 
-fn of_other(app: &App, socket: &Socket, other: &Other, at: Timestamp) -> String {
+fn of_other(app: &App, socket: Handle<'_>, other: &Other, at: Timestamp) -> String {
     match other {
         Other::Gone => gone(app, socket),
         Other::Waiting => "waits to be accepted, so nobody has it yet".to_owned(),
@@ -52,11 +52,15 @@ fn of_other(app: &App, socket: &Socket, other: &Other, at: Timestamp) -> String 
 
 /// A connection that the kernel's table has no more. The descriptor of that end may be open in the session all the same, and
 /// have bytes to receive.
-fn gone(app: &App, socket: &Socket) -> String {
+fn gone(app: &App, socket: Handle<'_>) -> String {
     let gone = "gone, the kernel has it no more";
     let open = app.world.peer(socket).filter(|peer| peer.is_open());
-    match open.filter(|peer| peer.unread > 0) {
-        Some(peer) => format!("{gone} · {} B unread · {}, ours", peer.unread, peer.name),
+    match open.filter(|peer| peer.unread() > 0) {
+        Some(peer) => format!(
+            "{gone} · {} B unread · {}, ours",
+            peer.unread(),
+            peer.name()
+        ),
         None => gone.to_owned(),
     }
 }
@@ -70,7 +74,7 @@ fn queues_of_other(app: &App, end: &End, owner: &Seen<Owner>) -> Option<String> 
     let Some(Owner::Ours(id)) = owner.value() else {
         return None;
     };
-    let unread = app.world.socket(*id).map(|socket| socket.unread);
+    let unread = app.world.descriptor(*id).map(Handle::unread);
     let unread = unread.filter(|unread| *unread > 0)?;
     Some(format!("{unread} B unread"))
 }
@@ -121,9 +125,9 @@ fn length(bytes: Bytes) -> String {
 /// Who has a descriptor of a socket that is closed here, in few words.
 pub(crate) fn holder(app: &App, owner: &Seen<Owner>) -> String {
     match owner.value() {
-        Some(Owner::Ours(id)) => app.world.socket(*id).map_or_else(
+        Some(Owner::Ours(id)) => app.world.descriptor(*id).map_or_else(
             || "another descriptor".to_owned(),
-            |own| own.name.to_string(),
+            |own| own.name().to_string(),
         ),
         Some(Owner::Process { pid, program }) => format!("{} {pid}", escaped(program)),
         Some(Owner::Nobody) | None => "another place".to_owned(),
@@ -159,7 +163,7 @@ pub(crate) fn is_lifetime(timer: &Timer) -> bool {
 }
 
 /// `time-wait 58 s`: the timer of an orphan, in few words.
-pub(crate) fn orphan(app: &App, socket: &Socket) -> Option<String> {
+pub(crate) fn orphan(app: &App, socket: Handle<'_>) -> Option<String> {
     let orphan_state = socket.orphan_state(app.now)?;
     let timer = orphan_state.timer.filter(is_telling);
     let timer =
@@ -168,8 +172,8 @@ pub(crate) fn orphan(app: &App, socket: &Socket) -> Option<String> {
 }
 
 /// Where the other end is, as the kernel's table shows it to whoever asks.
-pub(crate) fn standing(app: &App, socket: &Socket) -> Option<StateVisit> {
-    let (at, ends) = socket.ends.as_ref().filter(|_| is_shown(app, socket))?;
+pub(crate) fn standing(app: &App, socket: Handle<'_>) -> Option<StateVisit> {
+    let (at, ends) = socket.ends().filter(|_| is_shown(app, socket))?;
     match ends.other.value()? {
         Other::There { end, .. } => Some(StateVisit {
             state: end.state,
@@ -186,8 +190,8 @@ pub(crate) fn seconds(timer: Timer) -> String {
 
 /// What the kernel's table says of our own end where the descriptor says nothing, or less: after close(2), and in
 /// TIME_WAIT, in which an open descriptor says CLOSE.
-pub(crate) fn own(app: &App, socket: &Socket) -> Option<String> {
-    let (at, ends) = socket.ends.as_ref()?;
+pub(crate) fn own(app: &App, socket: Handle<'_>) -> Option<String> {
+    let (at, ends) = socket.ends()?;
     let (state, timer) = if socket.is_open() {
         let own = ends.own.as_ref()?;
         let timer = own.timer.map(|timer| running(timer, *at, app.now));
@@ -207,7 +211,7 @@ fn owned(app: &App, end: &End, owner: &Seen<Owner>) -> String {
         Seen::Unavailable(reason) => format!("unavailable: {reason}"),
         Seen::Observed(owner) | Seen::Inferred(owner) => match owner {
             Owner::Ours(socket) => {
-                let name = app.world.socket(*socket).map(|socket| &socket.name);
+                let name = app.world.descriptor(*socket).map(Handle::name);
                 name.map_or_else(|| "ours".to_owned(), |name| format!("{name}, ours"))
             }
             Owner::Process { pid, .. } if *pid == app.pid.cast_signed() => {

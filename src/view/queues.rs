@@ -11,7 +11,7 @@ use crate::socket::{Domain, Kind, Phase};
 use crate::view::sheet::Sheet;
 use crate::view::tape::{TAKEN, UNDERWAY, UNSENT, WAITING};
 use crate::view::text::{cut_spans, paragraph};
-use crate::world::Socket;
+use crate::world::Handle;
 use crate::world::queues::{Flow, Piece, ReceivedDatagram};
 
 /// How many of the newest receiving calls are told.
@@ -29,7 +29,7 @@ fn lines(app: &App, width: usize) -> Vec<Line<'static>> {
     let Some(socket) = app.selected() else {
         return paragraph("No socket is selected.", width, theme.secondary);
     };
-    match (socket.kind, socket.phase) {
+    match (socket.kind(), socket.phase()) {
         (_, Phase::Listening) => listener(app, socket, width),
         (Kind::Datagram | Kind::Seqpacket, _) => messages(app, socket, width),
         (Kind::Stream, _) => stream(app, socket, width),
@@ -42,9 +42,9 @@ fn lines(app: &App, width: usize) -> Vec<Line<'static>> {
 }
 
 /// The accept queue as slots.
-fn listener(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
+fn listener(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'static>> {
     let theme = &app.theme;
-    let name = &socket.name;
+    let name = socket.name();
     let Some(Queue { length, limit }) = socket.accept_queue() else {
         let text = format!(
             "The kernel does not tell the accept queue of {name}: pending({name}) asks for it."
@@ -57,7 +57,7 @@ fn listener(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
     let known = app.world.unaccepted(socket);
     let (mut row, mut spans) = (0, Vec::new());
     for slot in 0..(places as usize).min(DRAWN) {
-        let who = known.get(slot).map_or("?", |own| own.name.as_str());
+        let who = known.get(slot).map_or("?", |own| own.name().as_str());
         let (text, style) = if slot < length as usize {
             (format!("▮{who} "), color(theme, slot + 1))
         } else {
@@ -90,10 +90,10 @@ fn listener(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
 }
 
 /// What becomes of a connect() to a listener whose queue has no place.
-fn what_follows(socket: &Socket) -> &'static str {
+fn what_follows(socket: Handle<'_>) -> &'static str {
     if socket.is_tcp() {
         ": a SYN that comes now is dropped without a word, and its connect() sends it again until it gives up (ETIMEDOUT)"
-    } else if socket.domain == Domain::UNIX {
+    } else if socket.domain() == Domain::UNIX {
         ": a connect() that comes now sleeps until accept() makes room, and one that must not block gives EAGAIN, unix(7)"
     } else {
         ""
@@ -101,9 +101,9 @@ fn what_follows(socket: &Socket) -> &'static str {
 }
 
 /// The SYN queue: clients that have sent a SYN, and whose handshake is not finished; and the SYNs that found no place.
-fn handshakes(app: &App, socket: &Socket, limit: u32, width: usize) -> Vec<Line<'static>> {
+fn handshakes(app: &App, socket: Handle<'_>, limit: u32, width: usize) -> Vec<Line<'static>> {
     let theme = &app.theme;
-    let name = &socket.name;
+    let name = socket.name();
     let mut lines = vec![Line::default()];
     match socket.half_open() {
         // AF_UNIX has no handshake.
@@ -142,7 +142,7 @@ fn handshakes(app: &App, socket: &Socket, limit: u32, width: usize) -> Vec<Line<
 }
 
 /// Both directions of a connection.
-fn stream(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
+fn stream(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'static>> {
     let theme = &app.theme;
     let Some(peer) = app.world.peer(socket) else {
         return to_stranger(app, socket, width);
@@ -152,16 +152,16 @@ fn stream(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
         if !lines.is_empty() {
             lines.push(Line::default());
         }
-        let title = format!("{} → {}", from.name, to.name);
+        let title = format!("{} → {}", from.name(), to.name());
         lines.extend(paragraph(&title, width, theme.title));
         if !to.is_open() {
-            let text = format!("{} is closed: what it had not received is gone.", to.name);
+            let text = format!("{} is closed: what it had not received is gone.", to.name());
             lines.extend(paragraph(&text, width, theme.secondary));
             continue;
         }
         match app.world.flow(from, to) {
             Some(flow) => {
-                let names = [from.name.as_str(), to.name.as_str()];
+                let names = [from.name().as_str(), to.name().as_str()];
                 lines.extend(direction(theme, names, &flow, false, width));
             }
             None => lines.extend(paragraph(
@@ -180,13 +180,13 @@ fn stream(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
 }
 
 /// Both directions of a connection whose other end is no socket of ours: in another program, or not accepted yet.
-fn to_stranger(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
+fn to_stranger(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'static>> {
     let theme = &app.theme;
-    let name = socket.name.as_str();
+    let name = socket.name().as_str();
     let mut lines = Vec::new();
     let listener = app.world.queue_of_peer(socket);
     let there = match listener {
-        Some(listener) => format!("its other end in the queue of {}", listener.name),
+        Some(listener) => format!("its other end in the queue of {}", listener.name()),
         None => "its other end".to_owned(),
     };
     if let Some(flow) = app.world.flow_to_stranger(socket) {
@@ -201,12 +201,12 @@ fn to_stranger(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
     }
     lines.extend(paragraph(&format!("{there} → {name}"), width, theme.title));
     let whence = match listener {
-        Some(listener) => format!("Nobody can have sent before accept({}).", listener.name),
+        Some(listener) => format!("Nobody can have sent before accept({}).", listener.name()),
         None => "Which send() they come from only the other program knows.".to_owned(),
     };
     let text = format!(
         "{WAITING} in the receive queue of {name} (observed): {} B. {whence}",
-        socket.unread
+        socket.unread()
     );
     lines.extend(paragraph(&text, width, Style::new()));
     lines
@@ -306,10 +306,10 @@ fn told(pieces: &[Piece]) -> String {
 }
 
 /// Messages that wait, each in a box of its own.
-fn messages(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
+fn messages(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'static>> {
     let theme = &app.theme;
     let waiting = app.world.datagrams(socket);
-    let title = format!("Messages to {}, each whole (inferred)", socket.name);
+    let title = format!("Messages to {}, each whole (inferred)", socket.name());
     let mut lines = received_datagrams(app, socket, width);
     lines.extend(paragraph(&title, width, theme.title));
     lines.extend(crate::view::boxes::lines(
@@ -317,7 +317,7 @@ fn messages(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
         |send| color(theme, send),
         width,
     ));
-    let next = match (socket.unread, waiting.first()) {
+    let next = match (socket.unread(), waiting.first()) {
         (0, None) => "None waits.".to_owned(),
         (0, Some(_)) => {
             "The kernel says that none with data waits: they were lost, or had 0 bytes.".to_owned()
@@ -346,14 +346,14 @@ fn messages(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
 }
 
 /// The messages that were taken last; of one that was longer than the buffer, what was cut off.
-fn received_datagrams(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
+fn received_datagrams(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'static>> {
     let theme = &app.theme;
     let (first, newest) = app.world.received_datagrams(socket, TOLD);
     let mut lines = Vec::new();
     for (at, ReceivedDatagram { got, had }) in (first..).zip(&newest) {
         let mut spans = vec![
             Span::styled(
-                format!("receiving call {} of {} took ", at + 1, socket.name),
+                format!("receiving call {} of {} took ", at + 1, socket.name()),
                 theme.secondary,
             ),
             Span::styled(format!("▐{got} B▌"), theme.good),

@@ -23,7 +23,7 @@ const ARROW: (usize, usize) = (15, 30);
 
 fn title(app: &App) -> String {
     match app.selected() {
-        Some(socket) => format!(" The conversation of {} ", socket.name),
+        Some(socket) => format!(" The conversation of {} ", socket.name()),
         None => " A conversation ".to_owned(),
     }
 }
@@ -31,7 +31,7 @@ fn title(app: &App) -> String {
 /// The page.
 pub(crate) fn sheet(app: &App, width: usize) -> Sheet {
     let found = match app.selected() {
-        Some(socket) => ladder(&app.world, socket.id),
+        Some(socket) => ladder(&app.world, socket.id()),
         None => Err(NoConversation::NothingSelected),
     };
     let (head, rows) = match found {

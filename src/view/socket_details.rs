@@ -10,13 +10,13 @@ use crate::event::{End, Memory, Other, Seen, SocketDetails, Timestamp, Use};
 use crate::view::other_end::{countdown, full, is_telling, queues};
 use crate::view::text::{cut_spans, fit, paragraph};
 use crate::view::throughput::bytes;
-use crate::world::Socket;
+use crate::world::Handle;
 use crate::world::orphan::running;
 
 /// Adds what the kernel tells row by row, where there is room or the person made room.
 pub(crate) fn with_table(
     app: &App,
-    socket: &Socket,
+    socket: Handle<'_>,
     mut lines: Vec<Line<'static>>,
     area: Rect,
 ) -> Vec<Line<'static>> {
@@ -28,8 +28,8 @@ pub(crate) fn with_table(
 }
 
 /// Our own end in a few words. `None` where the kernel's table tells nothing of it.
-pub(crate) fn own(app: &App, socket: &Socket) -> Option<String> {
-    let (at, ends) = socket.ends.as_ref()?;
+pub(crate) fn own(app: &App, socket: Handle<'_>) -> Option<String> {
+    let (at, ends) = socket.ends()?;
     let end = ends.own.as_ref().filter(|_| socket.is_tcp())?;
     let details = end.details.as_deref();
     let parts = [
@@ -43,8 +43,8 @@ pub(crate) fn own(app: &App, socket: &Socket) -> Option<String> {
 }
 
 /// Whether our own end is worth a line where lines are few.
-pub(crate) fn is_telling_end(socket: &Socket) -> bool {
-    let own = socket.ends.as_ref().and_then(|(_, ends)| ends.own.as_ref());
+pub(crate) fn is_telling_end(socket: Handle<'_>) -> bool {
+    let own = socket.ends().and_then(|(_, ends)| ends.own.as_ref());
     own.is_some_and(|own| {
         let sends = own.send.and_then(full).is_some();
         let drops = socket.memory().is_some_and(|memory| memory.drops > 0);
@@ -53,7 +53,7 @@ pub(crate) fn is_telling_end(socket: &Socket) -> bool {
 }
 
 /// The memory of a socket that has no connection of TCP: `memory: 2.5 of 4.6 kB to receive, …`.
-pub(crate) fn memory(socket: &Socket) -> Option<String> {
+pub(crate) fn memory(socket: Handle<'_>) -> Option<String> {
     let memory = socket.memory().filter(|_| socket.is_open())?;
     let drops = dropped(&memory).map(|drops| format!(" · {drops}"));
     Some(format!(
@@ -65,14 +65,14 @@ pub(crate) fn memory(socket: &Socket) -> Option<String> {
 }
 
 /// Who an AF_UNIX socket is connected to: the inode of its peer, and who had that when the connection was made.
-pub(crate) fn unix_peer(socket: &Socket) -> Option<String> {
-    let inode = match socket.ends.as_ref()?.1.other.value() {
+pub(crate) fn unix_peer(socket: Handle<'_>) -> Option<String> {
+    let inode = match socket.ends()?.1.other.value() {
         Some(Other::There { end, .. }) => end.details.as_ref().map(|details| details.inode),
         _ => None,
     };
     let parts = [
         inode.map(|inode| format!("inode {inode}")),
-        socket.credentials.map(|who| {
+        socket.credentials().map(|who| {
             format!(
                 "pid {}, uid {}, gid {} (SO_PEERCRED)",
                 who.pid, who.uid, who.gid
@@ -84,7 +84,7 @@ pub(crate) fn unix_peer(socket: &Socket) -> Option<String> {
 }
 
 /// Of a listener: `1 handshake under way`, `3 packets dropped`. `None` where there is neither.
-pub(crate) fn arriving(socket: &Socket) -> Option<String> {
+pub(crate) fn arriving(socket: Handle<'_>) -> Option<String> {
     let half_open = socket.half_open().and_then(Seen::value).map_or(0, Vec::len);
     let end = if half_open == 1 { "" } else { "s" };
     let under_way = (half_open > 0).then(|| format!("{half_open} handshake{end} under way"));
@@ -319,8 +319,8 @@ const NAME: usize = 16;
 const VALUE: usize = 26;
 
 /// Both ends row by row. Nothing where the kernel's table shows no end of ours.
-pub(crate) fn table(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
-    let Some((at, ends)) = &socket.ends else {
+pub(crate) fn table(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'static>> {
+    let Some((at, ends)) = socket.ends() else {
         return Vec::new();
     };
     let Some(own) = ends

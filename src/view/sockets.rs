@@ -17,7 +17,7 @@ use crate::layout::{Clickable, Pane, Target, clickable};
 use crate::socket::text::escaped;
 use crate::socket::{Address, Kind, Phase, TcpState};
 use crate::view::text::{cut, cut_spans, fit, span};
-use crate::world::{Record, Socket};
+use crate::world::{Handle, Record};
 
 /// A row of the pane, and the socket that it is about.
 #[derive(Debug, Clone)]
@@ -96,7 +96,7 @@ fn is_head(text: &RowText) -> bool {
 
 fn line(app: &App, row: SocketRow, columns: Columns, width: u16) -> Option<Line<'static>> {
     match row.text {
-        RowText::Head => Some(head(app, app.world.socket(row.socket)?, columns)),
+        RowText::Head => Some(head(app, app.world.descriptor(row.socket)?, columns)),
         RowText::Below(text, style) => Some(below(text, style, usize::from(width))),
     }
 }
@@ -122,7 +122,7 @@ fn rows(app: &App, width: u16) -> Vec<SocketRow> {
     for socket in listed {
         let texts = std::iter::once(RowText::Head).chain(said_below(app, socket, width));
         rows.extend(texts.map(|text| SocketRow {
-            socket: socket.id,
+            socket: socket.id(),
             text,
         }));
     }
@@ -130,19 +130,19 @@ fn rows(app: &App, width: u16) -> Vec<SocketRow> {
 }
 
 /// What is said of a socket below its own row: its queues, and the calls that it is inside of.
-fn said_below(app: &App, socket: &Socket, width: usize) -> Vec<RowText> {
+fn said_below(app: &App, socket: Handle<'_>, width: usize) -> Vec<RowText> {
     let mut lines = Vec::new();
-    let has_queue = socket.phase == Phase::Listening && !is_served(app, socket);
+    let has_queue = socket.phase() == Phase::Listening && !is_served(app, socket);
     if let Some(queue) = socket.accept_queue().filter(|_| has_queue) {
         lines.push(RowText::Below(waiting(queue), app.theme.secondary));
         if let Some(arriving) = crate::view::socket_details::arriving(socket) {
             lines.push(RowText::Below(arriving, app.theme.warning));
         }
     }
-    if socket.unread > 0 && socket.is_open() {
+    if socket.unread() > 0 && socket.is_open() {
         lines.push(RowText::Below(unread(socket), app.theme.accent));
     }
-    for record in app.world.pending_with(socket.id) {
+    for record in app.world.pending_with(socket.id()) {
         let told = packed(
             pending(app, record),
             &app.interrupt_keys(),
@@ -155,8 +155,8 @@ fn said_below(app: &App, socket: &Socket, width: usize) -> Vec<RowText> {
 }
 
 /// Whether a loop accepts from it: then what was seen of its queue is old at once.
-fn is_served(app: &App, socket: &Socket) -> bool {
-    let mut pending = app.world.pending_on(socket.id);
+fn is_served(app: &App, socket: Handle<'_>) -> bool {
+    let mut pending = app.world.pending_on(socket.id());
     pending.any(|record| record.call().call_kind() == CallKind::Serve)
 }
 
@@ -171,17 +171,21 @@ struct Columns {
 }
 
 impl Columns {
-    fn of(app: &App, sockets: &[&Socket], width: usize) -> Self {
-        let most = |width: &dyn Fn(&Socket) -> usize| {
+    fn of(app: &App, sockets: &[Handle<'_>], width: usize) -> Self {
+        let most = |width: &dyn Fn(Handle<'_>) -> usize| {
             sockets
                 .iter()
-                .map(|socket| width(socket))
+                .map(|socket| width(*socket))
                 .max()
                 .unwrap_or(0)
         };
-        let longest = |text: &dyn Fn(&Socket) -> String| most(&|socket| text(socket).width());
-        let name = most(&|socket| socket.name.as_str().width()).max(2) + 1;
-        let highest = sockets.iter().map(|socket| socket.fd).max().unwrap_or(0);
+        let longest = |text: &dyn Fn(Handle<'_>) -> String| most(&|socket| text(socket).width());
+        let name = most(&|socket| socket.name().as_str().width()).max(2) + 1;
+        let highest = sockets
+            .iter()
+            .map(|socket| socket.number())
+            .max()
+            .unwrap_or(0);
         let fd = highest.to_string().width() + 1;
         let kind = if width >= WITH_KIND {
             longest(&kind) + 1
@@ -199,9 +203,9 @@ impl Columns {
     }
 }
 
-fn head(app: &App, socket: &Socket, columns: Columns) -> Line<'static> {
+fn head(app: &App, socket: Handle<'_>, columns: Columns) -> Line<'static> {
     let theme = &app.theme;
-    let mark = if Some(socket.id) == app.selection {
+    let mark = if Some(socket.id()) == app.selection {
         "▸ "
     } else {
         "· "
@@ -211,10 +215,10 @@ fn head(app: &App, socket: &Socket, columns: Columns) -> Line<'static> {
     Line::from(vec![
         Span::styled(mark, theme.accent),
         Span::styled(
-            fit(socket.name.as_str(), columns.name),
+            fit(socket.name().as_str(), columns.name),
             if open { theme.accent } else { theme.secondary },
         ),
-        Span::styled(fit(&socket.fd.to_string(), columns.fd), style),
+        Span::styled(fit(&socket.number().to_string(), columns.fd), style),
         Span::styled(fit(&kind(socket), columns.kind), style),
         Span::styled(fit(&about(app, socket, columns.ends), columns.ends), style),
         Span::styled(
@@ -224,16 +228,20 @@ fn head(app: &App, socket: &Socket, columns: Columns) -> Line<'static> {
     ])
 }
 
-fn kind(socket: &Socket) -> String {
+fn kind(socket: Handle<'_>) -> String {
     match socket.kind() {
         Kind::Epoll => "epoll".to_owned(),
         Kind::File => "file".to_owned(),
-        _ => format!("{} {}", socket.domain.short(), socket.socket_type.short()),
+        _ => format!(
+            "{} {}",
+            socket.domain().short(),
+            socket.socket_type().short()
+        ),
     }
 }
 
 /// What stands in the middle: the addresses of a socket, what an epoll instance watches, what was opened.
-fn about(app: &App, socket: &Socket, room: usize) -> String {
+fn about(app: &App, socket: Handle<'_>, room: usize) -> String {
     match socket.kind() {
         Kind::Epoll if socket.is_open() => cut(&watches(app, socket), room),
         Kind::Epoll => String::new(),
@@ -243,12 +251,12 @@ fn about(app: &App, socket: &Socket, room: usize) -> String {
 }
 
 /// `watches l, s`
-fn watches(app: &App, epoll: &Socket) -> String {
-    let names = epoll.interest.iter().map(|watched| {
-        let socket = watched.socket.and_then(|id| app.world.socket(id));
+fn watches(app: &App, epoll: Handle<'_>) -> String {
+    let names = epoll.interest().iter().map(|watched| {
+        let socket = watched.descriptor.and_then(|id| app.world.descriptor(id));
         socket.map_or_else(
             || watched.seen.fd.to_string(),
-            |socket| socket.name.to_string(),
+            |socket| socket.name().to_string(),
         )
     });
     let names: Vec<String> = names.collect();
@@ -259,20 +267,20 @@ fn watches(app: &App, epoll: &Socket) -> String {
 }
 
 /// The path that a file was opened by.
-fn opened(app: &App, file: &Socket) -> String {
-    let made = app.world.call(file.made_by).map(Record::call);
+fn opened(app: &App, file: Handle<'_>) -> String {
+    let made = app.world.call(file.made_by()).map(Record::call);
     let path = made.and_then(Call::path);
     path.map_or_else(String::new, |path| escaped(&String::from_utf8_lossy(path)))
 }
 
 /// Bytes that wait to be received; of datagrams the kernel tells only the length of the next one.
-fn unread(socket: &Socket) -> String {
+fn unread(socket: Handle<'_>) -> String {
     let next = if socket.kind().is_connected_kind() {
         ""
     } else {
         "the next datagram has "
     };
-    format!("▮ {next}{} B to receive", socket.unread)
+    format!("▮ {next}{} B to receive", socket.unread())
 }
 
 /// Whether CLOSE says more than a phase: there was a connection, and our calls do not know how it ended.
@@ -282,7 +290,7 @@ fn says_little(phase: Phase) -> bool {
 
 /// What stands at the right: the kernel's word where it has one, else the phase. Before there was a connection the
 /// phase says more than CLOSE does. Of a closed one whose connection lives on, the kernel's state and timer.
-fn state(app: &App, socket: &Socket) -> String {
+fn state(app: &App, socket: Handle<'_>) -> String {
     if let Some(orphan_state) = socket.orphan_state(app.now) {
         let left = orphan_state
             .timer
@@ -299,19 +307,23 @@ fn state(app: &App, socket: &Socket) -> String {
         };
     }
     if socket.kind() == Kind::Epoll && socket.is_open() {
-        let ready = if socket.ready { "ready" } else { "not ready" };
+        let ready = if socket.has_ready() {
+            "ready"
+        } else {
+            "not ready"
+        };
         return ready.to_owned();
     }
-    let tcp = socket.tcp.and_then(|_| app.world.tcp_state(socket));
-    match tcp.filter(|tcp| *tcp != TcpState::Close || says_little(socket.phase)) {
+    let tcp = socket.tcp().and_then(|_| app.world.tcp_state(socket));
+    match tcp.filter(|tcp| *tcp != TcpState::Close || says_little(socket.phase())) {
         Some(tcp) => tcp.to_string(),
-        None => socket.phase.to_string(),
+        None => socket.phase().to_string(),
     }
 }
 
 /// `local → peer`, without the host parts where they do not fit.
-fn ends(socket: &Socket, room: usize) -> String {
-    let local = socket.local.as_ref().filter(|address| !address.is_unset());
+fn ends(socket: Handle<'_>, room: usize) -> String {
+    let local = socket.local().filter(|address| !address.is_unset());
     let both = |show: fn(&Address) -> String| match (local, socket.present_peer()) {
         (Some(local), Some(peer)) => format!("{} → {}", show(local), show(peer)),
         (Some(local), None) => show(local),
@@ -391,7 +403,7 @@ fn wakes(app: &App, record: &Record) -> String {
     let sender = record
         .on()
         .filter(|_| call_kind.sends() || call_kind.is_loop());
-    let sender = sender.and_then(|id| app.world.socket(id));
+    let sender = sender.and_then(|id| app.world.descriptor(id));
     // Who has to do what says more than what is waited for.
     let closed = sender.and_then(|sender| crate::view::zero_window::shut_out(app, sender));
     let closed = closed.and_then(crate::view::zero_window::marked);

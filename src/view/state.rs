@@ -15,7 +15,7 @@ use crate::socket::phase::ways_on;
 use crate::view::socket_details::with_table;
 use crate::view::summary::{by, kernel, now, path};
 use crate::view::text::{cut_spans, paragraph, wrap};
-use crate::world::Socket;
+use crate::world::Handle;
 
 /// Draws it.
 pub(crate) fn draw(app: &App, area: Rect, on: &mut Frame<'_>) -> Extent {
@@ -44,14 +44,14 @@ fn lines(app: &App, area: Rect) -> Vec<Line<'static>> {
 }
 
 /// An opened file has no phases but open and closed.
-fn file(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
+fn file(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'static>> {
     let mut lines = vec![cut_spans(now(app, socket), width)];
     let text = "No socket: a call that only sockets have gives ENOTSOCK.";
     lines.extend(paragraph(text, width, app.theme.secondary));
     lines
 }
 
-fn of_socket(app: &App, socket: &Socket, area: Rect) -> Vec<Line<'static>> {
+fn of_socket(app: &App, socket: Handle<'_>, area: Rect) -> Vec<Line<'static>> {
     if socket.is_tcp() && !app.phases {
         return crate::view::tcp::lines(app, socket, area);
     }
@@ -79,7 +79,7 @@ fn of_socket(app: &App, socket: &Socket, area: Rect) -> Vec<Line<'static>> {
 }
 
 /// The same without the diagram: each thing on a line of its own, the most important first.
-fn compact(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
+fn compact(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'static>> {
     let mut first = now(app, socket);
     if let Some(kernel) = kernel(app, socket) {
         first.push(Span::raw(" ·"));
@@ -101,8 +101,8 @@ fn compact(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
 }
 
 /// The calls and events that move it on from here.
-fn leads_on(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
-    let ways: Vec<String> = ways_on(socket.kind(), socket.phase)
+fn leads_on(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'static>> {
+    let ways: Vec<String> = ways_on(socket.kind(), socket.phase())
         // That follows from another way and is none by itself.
         .filter(|way| way.cause != Cause::Unnamed)
         .map(|way| format!("{} ⇒ {}", way.cause.label(), way.to))

@@ -5,20 +5,20 @@ use ratatui::text::Span;
 use crate::app::state::App;
 use crate::socket::TcpState;
 use crate::view::text::span;
-use crate::world::Socket;
+use crate::world::Handle;
 
 /// The phase and since when.
-pub(crate) fn now(app: &App, socket: &Socket) -> Vec<Span<'static>> {
+pub(crate) fn now(app: &App, socket: Handle<'_>) -> Vec<Span<'static>> {
     let since = span(app.now.since(socket.since()));
     vec![
-        Span::styled(format!(" {} ", socket.phase), app.theme.current),
+        Span::styled(format!(" {} ", socket.phase()), app.theme.current),
         Span::styled(format!(" since {since}"), app.theme.secondary),
     ]
 }
 
 /// What led to the phase.
-pub(crate) fn by(app: &App, socket: &Socket) -> Option<Span<'static>> {
-    let row = socket.path.last()?.by?;
+pub(crate) fn by(app: &App, socket: Handle<'_>) -> Option<Span<'static>> {
+    let row = socket.path().last()?.by?;
     Some(Span::styled(
         format!(", by {}", row.cause.label()),
         app.theme.secondary,
@@ -26,10 +26,10 @@ pub(crate) fn by(app: &App, socket: &Socket) -> Option<Span<'static>> {
 }
 
 /// What the kernel says of a TCP connection. Other sockets have no such states, and what is no socket has none at all.
-pub(crate) fn kernel(app: &App, socket: &Socket) -> Option<Vec<Span<'static>>> {
+pub(crate) fn kernel(app: &App, socket: Handle<'_>) -> Option<Vec<Span<'static>>> {
     let mut spans = vec![Span::styled(" kernel: ", app.theme.secondary)];
     let own = crate::view::other_end::own(app, socket);
-    match socket.tcp {
+    match socket.tcp() {
         Some(tcp) => {
             spans.push(Span::styled(tcp.to_string(), app.theme.good));
             if let Some(own) = own {
@@ -63,7 +63,7 @@ pub(crate) fn kernel(app: &App, socket: &Socket) -> Option<Vec<Span<'static>>> {
 }
 
 /// What a state of its connection means.
-pub(crate) fn meaning(socket: &Socket, state: TcpState) -> &'static str {
+pub(crate) fn meaning(socket: Handle<'_>, state: TcpState) -> &'static str {
     if state.has_fin_under_way() && socket.fin_is_queued() {
         "our FIN waits behind data that is not sent yet"
     } else {
@@ -72,11 +72,10 @@ pub(crate) fn meaning(socket: &Socket, state: TcpState) -> &'static str {
 }
 
 /// The phases so far with the moments at which they began.
-pub(crate) fn path(socket: &Socket) -> String {
+pub(crate) fn path(socket: Handle<'_>) -> String {
     let seconds = |at: crate::event::Timestamp| format!("{:.3}", at.0 as f64 / 1e9);
     let steps: Vec<String> = socket
-        .path
-        .iter()
+        .path()
         .map(|step| format!("{} {}", seconds(step.at), step.phase))
         .collect();
     format!("path: {}", steps.join(" → "))

@@ -13,12 +13,12 @@ use crate::view::marks::{INFERRED, ORPHAN, OWN, PEER};
 use crate::view::socket_details::with_table;
 use crate::view::summary::{by, kernel, meaning, now, path};
 use crate::view::text::{cut_spans, paragraph, span};
-use crate::world::{Socket, StateVisit};
+use crate::world::{Handle, StateVisit};
 
 /// How many rows of text go with the figure at least.
 const LEAST_TEXT: u16 = 3;
 /// Everything, as much as there is room for.
-pub(crate) fn lines(app: &App, socket: &Socket, area: Rect) -> Vec<Line<'static>> {
+pub(crate) fn lines(app: &App, socket: Handle<'_>, area: Rect) -> Vec<Line<'static>> {
     let has_room = area.width >= crate::view::figure::SIZE.columns
         && area.height >= crate::view::figure::SIZE.rows + LEAST_TEXT;
     let width = usize::from(area.width);
@@ -31,7 +31,7 @@ pub(crate) fn lines(app: &App, socket: &Socket, area: Rect) -> Vec<Line<'static>
 }
 
 /// The figure and below it the words.
-fn whole(app: &App, socket: &Socket, area: Rect) -> Vec<Line<'static>> {
+fn whole(app: &App, socket: Handle<'_>, area: Rect) -> Vec<Line<'static>> {
     let width = usize::from(area.width);
     let state_history = app.world.state_history(socket);
     let words = words(app, socket, &state_history, width);
@@ -51,7 +51,7 @@ fn whole(app: &App, socket: &Socket, area: Rect) -> Vec<Line<'static>> {
 }
 
 /// Whether the boxes are drawn whole: where nothing else has to make room for them.
-fn is_tall(app: &App, socket: &Socket, words: usize, area: Rect) -> bool {
+fn is_tall(app: &App, socket: Handle<'_>, words: usize, area: Rect) -> bool {
     let table = crate::view::socket_details::table(app, socket, usize::from(area.width)).len();
     let fits =
         |figure: u16, table: usize| usize::from(figure) + words + table < usize::from(area.height);
@@ -65,7 +65,7 @@ fn is_tall(app: &App, socket: &Socket, words: usize, area: Rect) -> bool {
 /// What is said below the figure.
 fn words(
     app: &App,
-    socket: &Socket,
+    socket: Handle<'_>,
     state_history: &[StateVisit],
     width: usize,
 ) -> Vec<Line<'static>> {
@@ -84,9 +84,9 @@ fn words(
 }
 
 /// The states of the peer, the present one last: of a socket of ours, or as the kernel's table shows the other end.
-fn peers_trail(app: &App, socket: &Socket) -> Vec<StateVisit> {
+fn peers_trail(app: &App, socket: Handle<'_>) -> Vec<StateVisit> {
     let peer = app.world.peer(socket);
-    let peer = peer.filter(|peer| app.world.tcp_state(peer).is_some());
+    let peer = peer.filter(|peer| app.world.tcp_state(*peer).is_some());
     match peer {
         Some(peer) => app.world.state_history(peer),
         None => crate::view::other_end::standing(app, socket)
@@ -96,7 +96,7 @@ fn peers_trail(app: &App, socket: &Socket) -> Vec<StateVisit> {
 }
 
 /// The same without the figure, the most important first.
-fn compact(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
+fn compact(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'static>> {
     let mut first = now(app, socket);
     if let Some(kernel) = kernel(app, socket) {
         first.push(Span::raw(" ·"));
@@ -106,7 +106,7 @@ fn compact(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
     let mut lines = vec![cut_spans(first, width)];
     let other = other_end(app, socket, width);
     if other.is_empty() {
-        let peer = peer_line(app, socket).filter(|_| socket.tcp.is_some_and(has_connection));
+        let peer = peer_line(app, socket).filter(|_| socket.tcp().is_some_and(has_connection));
         lines.extend(peer.map(|spans| cut_spans(spans, width)));
     } else {
         lines.extend(other);
@@ -130,7 +130,7 @@ fn compact(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
 }
 
 /// What the kernel's table says of our own end.
-fn own_end(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
+fn own_end(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'static>> {
     let text = crate::view::socket_details::own(app, socket)
         .or_else(|| crate::view::socket_details::memory(socket));
     text.map(|text| paragraph(&text, width, Style::new()))
@@ -138,14 +138,14 @@ fn own_end(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
 }
 
 /// What the kernel's table says of the other end, and who has it.
-fn other_end(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
+fn other_end(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'static>> {
     crate::view::other_end::text(app, socket)
         .map(|text| paragraph(&text, width, Style::new()))
         .unwrap_or_default()
 }
 
 /// Where this socket is, as the kernel says.
-fn own(app: &App, socket: &Socket) -> Vec<Span<'static>> {
+fn own(app: &App, socket: Handle<'_>) -> Vec<Span<'static>> {
     let Some(state) = app.world.tcp_state(socket) else {
         return kernel(app, socket).unwrap_or_default();
     };
@@ -154,7 +154,7 @@ fn own(app: &App, socket: &Socket) -> Vec<Span<'static>> {
         let words = ": closed here, the kernel ends the connection";
         return vec![
             Span::styled(
-                format!("{ORPHAN} {} {told}", socket.name),
+                format!("{ORPHAN} {} {told}", socket.name()),
                 app.theme.observed,
             ),
             Span::styled(words, app.theme.secondary),
@@ -168,7 +168,10 @@ fn own(app: &App, socket: &Socket) -> Vec<Span<'static>> {
         ", as state() was told"
     };
     vec![
-        Span::styled(format!("{OWN} {} {state}", socket.name), app.theme.observed),
+        Span::styled(
+            format!("{OWN} {} {state}", socket.name()),
+            app.theme.observed,
+        ),
         Span::styled(
             format!("{asked}: {}", meaning(socket, state)),
             app.theme.secondary,
@@ -177,19 +180,19 @@ fn own(app: &App, socket: &Socket) -> Vec<Span<'static>> {
 }
 
 /// Where the peer is, or why that is not known; nothing where there is no peer.
-fn peer_line(app: &App, socket: &Socket) -> Option<Vec<Span<'static>>> {
+fn peer_line(app: &App, socket: Handle<'_>) -> Option<Vec<Span<'static>>> {
     let address = socket.present_peer()?;
     let Some(peer) = app.world.peer(socket) else {
         let text = match app.world.queue_of_peer(socket) {
             Some(listener) => format!(
                 "{PEER} its peer waits for accept({}): a connection without a descriptor",
-                listener.name
+                listener.name()
             ),
             None => format!("{PEER} its peer {address} is no socket of this sockplay"),
         };
         return Some(vec![Span::styled(text, app.theme.secondary)]);
     };
-    let name = &peer.name;
+    let name = peer.name();
     let Some(state) = app.world.tcp_state(peer) else {
         let text =
             format!("{PEER} {name} is closed: state({name}) asks what became of its connection");
@@ -208,9 +211,9 @@ fn peer_line(app: &App, socket: &Socket) -> Option<Vec<Span<'static>>> {
 }
 
 /// The phase that the calls imply, and the reason where the kernel says something else.
-fn implied(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
+fn implied(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'static>> {
     let mut text = "calls imply: ".to_owned();
-    text.push_str(socket.phase.label());
+    text.push_str(socket.phase().label());
     text.extend(by(app, socket).map(|by| by.content.into_owned()));
     if let Some(why) = reason(socket) {
         text.push_str(&format!(" ≠ kernel: {why}"));
@@ -218,12 +221,12 @@ fn implied(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
     paragraph(&text, width, Style::new())
 }
 
-fn reason(socket: &Socket) -> Option<&'static str> {
-    crate::socket::divergence::why(socket.phase, socket.tcp?)
+fn reason(socket: Handle<'_>) -> Option<&'static str> {
+    crate::socket::divergence::why(socket.phase(), socket.tcp()?)
 }
 
 /// The states so far, each with the time that was spent in it.
-fn way(app: &App, socket: &Socket, state_history: &[StateVisit]) -> String {
+fn way(app: &App, socket: Handle<'_>, state_history: &[StateVisit]) -> String {
     let is_present = app.world.tcp_state(socket).is_some();
     let is_orphan = socket.orphan_state(app.now).is_some();
     let token = if is_orphan { ORPHAN } else { OWN };
@@ -248,12 +251,12 @@ fn way(app: &App, socket: &Socket, state_history: &[StateVisit]) -> String {
 }
 
 /// What leads on from the present state.
-fn moves_on(app: &App, socket: &Socket, width: usize) -> Vec<Line<'static>> {
+fn moves_on(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'static>> {
     let Some(state) = app.world.tcp_state(socket) else {
         return Vec::new();
     };
     // A connection that has ended does not begin again.
-    let is_over = state == TcpState::Close && socket.phase.had_peer();
+    let is_over = state == TcpState::Close && socket.phase().had_peer();
     let ways = ways_on(state).filter(|_| !is_over);
     let mut ways: Vec<String> = ways
         .map(|edge| format!("{} ⇒ {}", edge.event, edge.to))

@@ -129,6 +129,7 @@ fn listening(columns: u16, rows: u16) -> App {
         &mut app,
         SECOND,
         EventKind::Created(NewDescriptor {
+            same_file: None,
             identity: crate::event::Identity::default(),
             descriptor: DescriptorId(1),
             call: CallId(1),

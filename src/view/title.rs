@@ -13,7 +13,7 @@ use crate::view::text::cut_spans;
 pub(crate) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) {
     let open = app
         .world
-        .sockets()
+        .descriptors()
         .filter(|socket| socket.is_open() && socket.kind().is_socket())
         .count();
     let calls = app.world.log().len();

@@ -2,17 +2,17 @@
 
 use crate::app::state::App;
 use crate::event::Seen;
-use crate::world::Socket;
+use crate::world::Handle;
 
 /// Said of a sender that finds the window of its peer closed: `window closed: s must receive first`. `None`: it does
 /// not.
-pub(crate) fn shut_out(app: &App, sender: &Socket) -> Option<Seen<String>> {
+pub(crate) fn shut_out(app: &App, sender: Handle<'_>) -> Option<Seen<String>> {
     let closed = sender.closed_window()?;
     Some(closed.map(|()| closed_by(app.world.peer(sender))))
 }
 
 /// Said of a connection, whichever of its ends is the one that has to receive.
-pub(crate) fn either(app: &App, socket: &Socket) -> Option<Seen<String>> {
+pub(crate) fn either(app: &App, socket: Handle<'_>) -> Option<Seen<String>> {
     let here = || {
         let closed = socket.closes_peer_window()?;
         Some(closed.map(|()| closed_by(Some(socket))))
@@ -29,7 +29,7 @@ pub(crate) fn marked(closed: Seen<String>) -> Option<String> {
     }
 }
 
-fn closed_by(receiver: Option<&Socket>) -> String {
-    let name = receiver.map_or("the peer", |socket| socket.name.as_str());
+fn closed_by(receiver: Option<Handle<'_>>) -> String {
+    let name = receiver.map_or("the peer", |socket| socket.name().as_str());
     format!("window closed: {name} must receive first")
 }

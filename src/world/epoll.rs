@@ -7,16 +7,119 @@
 use crate::call::Call;
 use crate::call::argument::Descriptor;
 use crate::call::outcome::{Outcome, Returned};
-use crate::event::{DescriptorId, InterestList, Observation};
-use crate::socket::Kind;
-use crate::world::World;
-use crate::world::socket::{EdgeBalance, EpollEntry, Socket};
+use crate::event::{DescriptorId, Interest, InterestList, Observation};
+use crate::world::{Handle, OpenFile, World};
+
+/// An epoll instance.
+#[derive(Debug, Clone, Default)]
+pub struct Epoll {
+    /// Its interest list, as last seen.
+    pub interest: Vec<EpollEntry>,
+    /// Whether it had something to report, as last seen.
+    pub ready: bool,
+}
+
+/// One registration of an epoll instance: what the kernel shows of it, and what follows from the calls so far.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EpollEntry {
+    /// The registration as the kernel shows it.
+    pub seen: Interest,
+    /// The descriptor that was registered; `None`: it is not known.
+    pub descriptor: Option<DescriptorId>,
+    /// The edge: whether something happened that epoll_wait(2) has not reported yet. Inferred; the kernel does not
+    /// show its ready list.
+    pub edge: bool,
+    /// How often epoll_wait(2) reported it.
+    pub reported: u32,
+    /// What is seen and what is reported come in either order: which of the two is ahead.
+    pub(crate) balance: EdgeBalance,
+}
+
+/// Whether the edges that were seen and those that were reported are the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum EdgeBalance {
+    /// They are.
+    #[default]
+    Even,
+    /// One was reported that has not been seen yet: what is seen next is no new one.
+    Owed,
+    /// One was seen, and seen to be gone: the report of it is on its way.
+    Spent,
+}
+
+impl EpollEntry {
+    /// Whether it is edge-triggered.
+    pub fn is_edge_triggered(&self) -> bool {
+        self.seen.events.contains(libc::EPOLLET)
+    }
+
+    /// Whether it is ready, and yet epoll_wait(2) will not say so before something new happens.
+    pub fn is_overlooked(&self) -> bool {
+        self.is_ready() && self.is_edge_triggered() && !self.edge
+    }
+
+    /// Whether some of its events hold now.
+    fn is_ready(&self) -> bool {
+        self.seen.now.is_some_and(|now| now.0 != 0)
+    }
+
+    /// Whether EPOLLONESHOT has disarmed it: the kernel keeps the flags and no events.
+    pub fn is_disarmed(&self) -> bool {
+        let flags = libc::EPOLLONESHOT | libc::EPOLLET | libc::EPOLLWAKEUP | libc::EPOLLEXCLUSIVE;
+        self.seen.events.contains(libc::EPOLLONESHOT) && self.seen.events.0 & !flags == 0
+    }
+}
+
+/// Whether epoll_wait(2) would report a registration. Inferred: the kernel shows no ready list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Readiness {
+    /// The descriptor was closed; another of the same socket keeps the registration.
+    Gone,
+    /// Reported once with EPOLLONESHOT, and not again before EPOLL_CTL_MOD.
+    Disarmed,
+    /// None of its events hold.
+    Quiet,
+    /// It is on the ready list.
+    Listed,
+    /// Its events hold, the edge was reported, and nothing has happened since.
+    Overlooked,
+}
+
+impl Epoll {
+    /// The registrations of an epoll instance, each with where it stands.
+    pub fn readiness(&self) -> Vec<(&EpollEntry, Readiness)> {
+        let all = self.interest.iter();
+        let mut all: Vec<_> = all.map(|own| (own, self.standing(own))).collect();
+        let is_explained = all.iter().any(|(_, at)| *at == Readiness::Listed);
+        if self.ready && !is_explained {
+            // The instance reports something, so it is one of those that seemed to be reported already.
+            let overlooked = all
+                .iter_mut()
+                .filter(|(_, at)| *at == Readiness::Overlooked);
+            overlooked.for_each(|(_, at)| *at = Readiness::Listed);
+        }
+        all
+    }
+
+    fn standing(&self, own: &EpollEntry) -> Readiness {
+        match own {
+            own if own.seen.now.is_none() => Readiness::Gone,
+            own if own.is_disarmed() => Readiness::Disarmed,
+            own if !own.is_ready() => Readiness::Quiet,
+            own if own.is_overlooked() => Readiness::Overlooked,
+            _ if self.ready => Readiness::Listed,
+            // What would be reported makes the instance ready.
+            own if own.is_edge_triggered() => Readiness::Overlooked,
+            _ => Readiness::Quiet,
+        }
+    }
+}
 
 impl EpollEntry {
     /// Something new was seen of the target.
     fn new_edge(&mut self) {
-        if self.account == EdgeBalance::Owed {
-            self.account = EdgeBalance::Even;
+        if self.balance == EdgeBalance::Owed {
+            self.balance = EdgeBalance::Even;
         } else {
             self.edge = true;
         }
@@ -25,14 +128,14 @@ impl EpollEntry {
     /// The instance has nothing to report, so no edge is pending; one that was known to be is being reported.
     fn no_edge(&mut self, was_known: bool) {
         if self.edge && was_known {
-            self.account = EdgeBalance::Spent;
+            self.balance = EdgeBalance::Spent;
         }
         self.edge = false;
     }
 
     /// epoll_wait(2) reported it.
     fn report(&mut self) {
-        self.account = match self.account {
+        self.balance = match self.balance {
             EdgeBalance::Even if !self.edge => EdgeBalance::Owed,
             EdgeBalance::Owed => EdgeBalance::Owed,
             EdgeBalance::Even | EdgeBalance::Spent => EdgeBalance::Even,
@@ -43,23 +146,21 @@ impl EpollEntry {
 }
 
 impl World {
-    /// The registrations of the same descriptor in other epoll instances, with those instances.
+    /// The registrations of the same descriptor in other epoll instances, with an open descriptor of each instance.
     pub fn also_watched<'a>(
         &'a self,
-        epoll: DescriptorId,
+        epoll: Handle<'a>,
         watched: &'a EpollEntry,
-    ) -> impl Iterator<Item = (&'a Socket, &'a EpollEntry)> {
-        let others = self
-            .sockets()
-            .filter(move |other| other.id != epoll && other.is_open());
-        let same =
-            move |own: &&EpollEntry| own.seen.fd == watched.seen.fd && own.socket == watched.socket;
-        others.flat_map(move |other| {
-            other
-                .interest
-                .iter()
-                .filter(same)
-                .map(move |own| (other, own))
+    ) -> impl Iterator<Item = (Handle<'a>, &'a EpollEntry)> {
+        let others = self.epolls.iter().copied();
+        let others = others.filter(move |other| *other != epoll.file_id());
+        let open = others.filter_map(|other| self.descriptors_of(other).find(|own| own.is_open()));
+        let same = move |own: &&EpollEntry| {
+            own.seen.fd == watched.seen.fd && own.descriptor == watched.descriptor
+        };
+        open.flat_map(move |other| {
+            let interest = other.epoll().into_iter().flat_map(|epoll| &epoll.interest);
+            interest.filter(same).map(move |own| (other, own))
         })
     }
 
@@ -79,16 +180,16 @@ impl World {
                     .watched_mut(on)
                     .filter(|watched| watched.seen.fd == *fd)
                 {
-                    // Adding and changing look at the descriptor: what is ready is reported.
+                    // Adding and changing ask the descriptor for its events: what is ready is reported.
                     watched.edge = true;
-                    watched.account = EdgeBalance::Even;
-                    watched.socket = target;
+                    watched.balance = EdgeBalance::Even;
+                    watched.descriptor = target;
                 }
             }
             (Call::EpollWait { .. }, Ok(Returned::Ready(ready))) => {
                 let reported: Vec<i32> = ready
                     .iter()
-                    .filter_map(|(socket, _)| self.number_in(on, socket))
+                    .filter_map(|(descriptor, _)| self.number_in(on, descriptor))
                     .collect();
                 for watched in self.watched_mut(on) {
                     if reported.contains(&watched.seen.fd) {
@@ -100,36 +201,39 @@ impl World {
         }
     }
 
-    /// The open socket that has a number in the process of another socket.
+    /// The open descriptor that has a number in the process of another descriptor.
     fn in_table_of(&self, other: DescriptorId, fd: i32) -> Option<DescriptorId> {
-        let table = self.socket(other)?.table;
-        self.with_number(table, fd).map(|socket| socket.id)
+        let table = self.descriptors.get(&other)?.table;
+        self.with_number(table, fd).map(Handle::id)
     }
 
     /// The number under which a descriptor is registered.
-    fn number_in(&self, epoll: DescriptorId, socket: &Descriptor) -> Option<i32> {
-        match socket {
+    fn number_in(&self, epoll: DescriptorId, descriptor: &Descriptor) -> Option<i32> {
+        match descriptor {
             Descriptor::Raw(fd) => Some(*fd),
             Descriptor::Named(name) => {
-                let named = self.named(name)?.id;
-                let mut interest = self.socket(epoll)?.interest.iter();
+                let named = self.named(name)?.id();
+                let mut interest = self.descriptor(epoll)?.epoll()?.interest.iter();
                 interest
-                    .find(|watched| watched.socket == Some(named))
+                    .find(|watched| watched.descriptor == Some(named))
                     .map(|watched| watched.seen.fd)
             }
         }
     }
 
+    fn epoll_mut(&mut self, descriptor: DescriptorId) -> Option<&mut Epoll> {
+        let file = self.file_of(descriptor)?;
+        self.files.get_mut(file.0 as usize)?.epoll_mut()
+    }
+
     fn watched_mut(&mut self, epoll: DescriptorId) -> impl Iterator<Item = &mut EpollEntry> {
-        self.sockets
-            .get_mut(&epoll)
-            .into_iter()
-            .flat_map(|socket| &mut socket.interest)
+        let epoll = self.epoll_mut(epoll).into_iter();
+        epoll.flat_map(|epoll| &mut epoll.interest)
     }
 
     /// Something was seen of a socket: more to read, a new state, a longer queue are edges.
     pub(crate) fn note_edges(&mut self, id: DescriptorId, seen: &Observation) {
-        let Some(socket) = self.socket(id) else {
+        let Some(socket) = self.socket_of(id) else {
             return;
         };
         let more = seen.unread.is_some_and(|unread| unread > socket.unread);
@@ -141,34 +245,40 @@ impl World {
         if !(more || longer || moved) {
             return;
         }
-        let all = self.sockets.values_mut();
-        for epoll in all.filter(|socket| socket.kind == Kind::Epoll) {
-            for watched in &mut epoll.interest {
-                if watched.socket == Some(id) {
-                    watched.new_edge();
-                }
+        let descriptors = self.open_file(socket.file);
+        let descriptors = descriptors.map_or_else(Vec::new, |file| file.descriptors.clone());
+        for epoll in &self.epolls {
+            let file = self.files.get_mut(epoll.0 as usize);
+            let epoll = file.and_then(OpenFile::epoll_mut).into_iter();
+            let its = |watched: &&mut EpollEntry| {
+                watched
+                    .descriptor
+                    .is_some_and(|own| descriptors.contains(&own))
+            };
+            for watched in epoll.flat_map(|epoll| &mut epoll.interest).filter(its) {
+                watched.new_edge();
             }
         }
     }
 
     /// The kernel was asked what an epoll instance watches.
     pub(crate) fn watches(&mut self, id: DescriptorId, list: &InterestList) {
-        let before = match self.sockets.get_mut(&id) {
-            Some(socket) => std::mem::take(&mut socket.interest),
-            None => return,
+        let Some(epoll) = self.epoll_mut(id) else {
+            return;
         };
+        let before = std::mem::take(&mut epoll.interest);
         let interest = list
             .entries
             .iter()
             .map(|seen| {
                 let known = before.iter().find(|watched| watched.seen.fd == seen.fd);
-                let socket = known.and_then(|watched| watched.socket);
+                let descriptor = known.and_then(|watched| watched.descriptor);
                 let mut watched = EpollEntry {
                     seen: *seen,
-                    socket: socket.or_else(|| self.in_table_of(id, seen.fd)),
+                    descriptor: descriptor.or_else(|| self.in_table_of(id, seen.fd)),
                     edge: known.is_none_or(|watched| watched.edge),
                     reported: known.map_or(0, |watched| watched.reported),
-                    account: known.map_or(EdgeBalance::Even, |watched| watched.account),
+                    balance: known.map_or(EdgeBalance::Even, |watched| watched.balance),
                 };
                 if !list.ready {
                     watched.no_edge(known.is_some());
@@ -176,9 +286,9 @@ impl World {
                 watched
             })
             .collect();
-        if let Some(socket) = self.sockets.get_mut(&id) {
-            socket.interest = interest;
-            socket.ready = list.ready;
+        if let Some(epoll) = self.epoll_mut(id) {
+            epoll.interest = interest;
+            epoll.ready = list.ready;
         }
     }
 }
@@ -191,7 +301,7 @@ mod tests {
         CallId, Event, EventKind, Interest, NewDescriptor, Origin, Request, Timestamp,
     };
     use crate::notation::parse_line;
-    use crate::socket::{Domain, EpollEvents, Errno, Protocol, SocketType};
+    use crate::socket::{Domain, EpollEvents, Errno, Kind, Protocol, SocketType};
     use crate::world::epoll::*;
     use crate::world::{Readiness, resolve};
 
@@ -221,6 +331,7 @@ mod tests {
 
         fn born(&mut self, socket: DescriptorId, fd: i32, name: &str, kind: Kind) {
             self.tell(EventKind::Created(NewDescriptor {
+                same_file: None,
                 identity: crate::event::Identity::default(),
                 descriptor: socket,
                 call: CallId(0),
@@ -283,7 +394,7 @@ mod tests {
         }
 
         fn standing(&self) -> Readiness {
-            let epoll = self.world.socket(EPOLL).expect("it was born");
+            let epoll = self.world.descriptor(EPOLL).expect("it was born");
             epoll.readiness().first().expect("it watches s").1
         }
     }
@@ -313,15 +424,15 @@ mod tests {
         story.interest(EDGE, Some(libc::EPOLLIN), false);
         story.unread(6);
         assert_eq!(story.standing(), Readiness::Overlooked);
-        let epoll = story.world.socket(EPOLL).expect("it was born");
+        let epoll = story.world.descriptor(EPOLL).expect("it was born");
         assert!(
-            !epoll.interest[0].edge,
+            !epoll.interest()[0].edge,
             "the edge that was seen was reported"
         );
-        assert_eq!(epoll.interest[0].reported, 1);
+        assert_eq!(epoll.interest()[0].reported, 1);
         story.unread(8);
-        let epoll = story.world.socket(EPOLL).expect("it was born");
-        assert!(epoll.interest[0].edge, "the next one is new");
+        let epoll = story.world.descriptor(EPOLL).expect("it was born");
+        assert!(epoll.interest()[0].edge, "the next one is new");
     }
 
     #[test]
@@ -368,10 +479,11 @@ mod tests {
             seen,
         });
         let world = &story.world;
-        let own = &world.socket(EPOLL).expect("it was born").interest[0];
-        let also: Vec<_> = world.also_watched(EPOLL, own).collect();
+        let epoll = world.descriptor(EPOLL).expect("it was born");
+        let own = &epoll.interest()[0];
+        let also: Vec<_> = world.also_watched(epoll, own).collect();
         assert_eq!(also.len(), 1);
-        assert_eq!(also[0].0.name.as_str(), "f");
+        assert_eq!(also[0].0.name().as_str(), "f");
         assert!(!also[0].1.is_edge_triggered());
     }
 }

@@ -14,7 +14,7 @@ use crate::socket::{Address, Cause, Kind, Phase, TcpState};
 use crate::world::record::{Progress, Record, SoFar};
 use crate::world::socket::{Socket, Step};
 use crate::world::throughput::Throughput;
-use crate::world::{OpenFileId, World};
+use crate::world::{Descriptor, Handle, World};
 
 impl World {
     /// Takes one event in.
@@ -60,7 +60,7 @@ impl World {
                 });
                 self.ended(*call, &[]);
             }
-            EventKind::Created(birth) => self.born(at, event.source, birth),
+            EventKind::Created(new) => self.created(at, event.source, new),
             EventKind::AddressOwner {
                 call,
                 address_owner,
@@ -72,23 +72,14 @@ impl World {
             EventKind::PathFile { call, file } => {
                 self.update(*call, |record| record.rare_mut().path_file = Some(*file));
             }
-            EventKind::Observed {
-                descriptor: socket,
-                seen,
-            } => self.observed(at, *socket, seen),
-            EventKind::Ends {
-                descriptor: socket,
-                ends,
-            } => {
-                if let Some(socket) = self.sockets.get_mut(socket) {
+            EventKind::Observed { descriptor, seen } => self.observed(at, *descriptor, seen),
+            EventKind::Ends { descriptor, ends } => {
+                if let Some(socket) = self.socket_of_mut(*descriptor) {
                     socket.take_ends(at, ends);
                 }
             }
-            EventKind::Renamed {
-                descriptor: socket,
-                name,
-            } => self.rename(*socket, name),
-            EventKind::Closed { descriptor: socket } => self.gone(at, *socket),
+            EventKind::Renamed { descriptor, name } => self.rename(*descriptor, name),
+            EventKind::Closed { descriptor } => self.closed(at, *descriptor),
             EventKind::Capturing(result) => self.captured_traffic.began(at, result),
             EventKind::Captured { segment, missed } => {
                 self.captured_traffic.take(at, *segment, *missed);
@@ -103,84 +94,65 @@ impl World {
         }
     }
 
-    fn born(&mut self, at: Timestamp, source: Source, birth: &NewDescriptor) {
-        if self.sockets.contains_key(&birth.descriptor) {
+    fn created(&mut self, at: Timestamp, source: Source, new: &NewDescriptor) {
+        if self.descriptors.contains_key(&new.descriptor) {
             return;
         }
-        let free = |name: &Name| !self.named(name).is_some_and(Socket::is_open);
-        let name = birth
-            .name
-            .clone()
-            .filter(free)
-            .unwrap_or_else(|| self.next_name());
-        let file = self.describe(birth);
+        let free = |name: &Name| !self.named(name).is_some_and(Handle::is_open);
+        let name = new.name.clone().filter(free);
+        let name = name.unwrap_or_else(|| self.next_name());
+        let known = self.known_file(new);
+        let file = known.unwrap_or_else(|| self.new_file(new));
         let table = self.processes.table(source);
-        let first = self.files.get(file.0 as usize);
-        let first = first.and_then(|file| file.descriptors.first().copied());
-        let original = first.and_then(|first| self.socket(first));
-        let phase = match birth.origin {
-            _ if !birth.kind.is_socket() => Phase::Open,
-            Origin::Made => Phase::Unbound,
-            Origin::Accepted(_) | Origin::Paired => Phase::Connected,
-            // Of one that is not known its earlier calls are not known either; what the kernel says of it is.
-            Origin::ReceivedOn(_) | Origin::DuplicateOf(_) => self.phase_of_file(file),
-        };
-        let socket = Socket {
-            id: birth.descriptor,
+        if let Some(file) = self.files.get_mut(file.0 as usize) {
+            file.descriptors.push(new.descriptor);
+        }
+        let descriptor = Descriptor {
+            id: new.descriptor,
             table,
-            fd: birth.fd,
+            number: new.fd,
             name: name.clone(),
-            made_by: birth.call,
-            kind: birth.kind,
-            domain: birth.domain,
-            socket_type: birth.socket_type,
-            protocol: birth.protocol,
-            origin: birth.origin,
+            made_by: new.call,
+            origin: new.origin,
             file,
-            identity: birth.identity,
-            phase,
-            path: vec![Step {
+            created: at,
+            closed: None,
+            steps: usize::MAX,
+        };
+        self.descriptors.insert(new.descriptor, descriptor);
+        self.processes.open(table, new.fd, new.descriptor);
+        self.use_name(name, new.descriptor);
+        self.begin_path(at, new.descriptor);
+        self.update(new.call, |record| {
+            record.rare_mut().born.push(new.descriptor);
+        });
+    }
+
+    /// A new descriptor begins the path of a new socket; one whose descriptors were all closed is open again.
+    fn begin_path(&mut self, at: Timestamp, id: DescriptorId) {
+        let Some(socket) = self.socket_of_mut(id) else {
+            return;
+        };
+        socket.released = None;
+        if socket.path.is_empty() {
+            let phase = socket.phase;
+            socket.path.push(Step {
                 at,
                 phase,
                 by: None,
-            }],
-            local: original.and_then(|socket| socket.local.clone()),
-            peer: original.and_then(|socket| socket.peer.clone()),
-            tcp: None,
-            tcp_path: Vec::new(),
-            waiting: None,
-            unread: 0,
-            memory: None,
-            credentials: None,
-            interest: Vec::new(),
-            ready: false,
-            options: Vec::new(),
-            sent: 0,
-            received: 0,
-            ends: None,
-            other_before: None,
-            table_path: Vec::new(),
-            retransmits: Vec::new(),
-            orphan: None,
-            elsewhere: None,
-        };
-        self.processes.open(table, birth.fd, birth.descriptor);
+            });
+        }
+    }
+
+    /// Gives a name to a descriptor.
+    fn use_name(&mut self, name: Name, id: DescriptorId) {
+        self.names.insert(name, id);
         while self
             .names
             .contains_key(&Name::automatic(self.automatic_from.max(1)))
         {
             self.automatic_from = self.automatic_from.max(1) + 1;
         }
-        self.names.insert(name, birth.descriptor);
-        if let Some(cookie) = birth.identity.cookie {
-            self.by_cookie.entry(cookie).or_insert(birth.descriptor);
-        }
-        self.sockets.insert(birth.descriptor, socket);
-        self.index_pair(birth.descriptor);
-        self.index_local(birth.descriptor);
-        self.update(birth.call, |record| {
-            record.rare_mut().born.push(birth.descriptor);
-        });
     }
 
     fn observed(&mut self, at: Timestamp, id: DescriptorId, seen: &Observation) {
@@ -192,16 +164,19 @@ impl World {
             )
         });
         self.note_edges(id, seen);
-        let Some(socket) = self.sockets.get_mut(&id) else {
+        if let Some(list) = &seen.interest {
+            self.watches(id, list);
+        }
+        let Some(socket) = self.socket_of_mut(id) else {
             return;
         };
         if let Some(local) = &seen.local {
             socket.local = Some(local.clone());
         }
         if let Some(peer) = &seen.peer {
-            socket.peer = Some(peer.clone());
+            socket.remote = Some(peer.clone());
         }
-        let is_moved = seen.local.is_some() || seen.peer.is_some();
+        let moved = (seen.local.is_some() || seen.peer.is_some()).then_some(socket.id);
         if seen.waiting.is_some() {
             socket.waiting = seen.waiting;
         }
@@ -224,7 +199,7 @@ impl World {
                 Some(Cause::Established)
             }
             (Phase::Connecting, Some(TcpState::Close)) if !is_asked => Some(Cause::ConnectFailed),
-            (Phase::Unbound, _) if named && !is_asked && socket.kind() == Kind::Datagram => {
+            (Phase::Unbound, _) if named && !is_asked && socket.kind == Kind::Datagram => {
                 Some(Cause::AutoBind)
             }
             _ if seen.hung_up => Some(Cause::EndOfFile),
@@ -233,90 +208,85 @@ impl World {
         if let Some(cause) = cause {
             self.advance(at, id, cause);
         }
-        if is_moved {
-            self.index_pair(id);
-            self.index_local(id);
-        }
-        if let Some(list) = &seen.interest {
-            self.watches(id, list);
+        if let Some(socket) = moved {
+            self.index_pair(socket);
+            self.index_local(socket);
         }
     }
 
     fn rename(&mut self, id: DescriptorId, name: &Name) {
-        if self
-            .named(name)
-            .is_some_and(|other| other.is_open() && other.id != id)
-        {
+        let is_taken = |other: Handle<'_>| other.is_open() && other.id() != id;
+        if self.named(name).is_some_and(is_taken) {
             return;
         }
-        if let Some(socket) = self.sockets.get_mut(&id) {
-            if self.names.get(&socket.name) == Some(&id) {
-                self.names.remove(&socket.name);
-                if let Some(number) = socket.name.automatic_number() {
-                    self.automatic_from = self.automatic_from.min(number);
-                }
+        let Some(descriptor) = self.descriptors.get_mut(&id) else {
+            return;
+        };
+        let before = std::mem::replace(&mut descriptor.name, name.clone());
+        if self.names.get(&before) == Some(&id) {
+            self.names.remove(&before);
+            if let Some(number) = before.automatic_number() {
+                self.automatic_from = self.automatic_from.min(number);
             }
-            socket.name = name.clone();
-            self.names.insert(name.clone(), id);
+        }
+        self.use_name(name.clone(), id);
+    }
+
+    /// A descriptor is closed. Others of the same open file description keep that, and its socket, open.
+    fn closed(&mut self, at: Timestamp, id: DescriptorId) {
+        let Some(descriptor) = self.descriptors.get_mut(&id).filter(|own| own.is_open()) else {
+            return;
+        };
+        descriptor.closed = Some(at);
+        let (table, number, file) = (descriptor.table, descriptor.number, descriptor.file);
+        self.processes.close(table, number, id);
+        let Some(socket) = self.socket_of_mut(id) else {
+            return;
+        };
+        let steps = socket.path.count();
+        if let Some(descriptor) = self.descriptors.get_mut(&id) {
+            descriptor.steps = steps;
+        }
+        if !self.descriptors_of(file).any(Handle::is_open) {
+            self.release(at, id);
         }
     }
 
-    fn gone(&mut self, at: Timestamp, id: DescriptorId) {
-        // One descriptor is gone; others of the same socket keep it alive.
-        self.step(at, id, Cause::Close);
-        if let Some(socket) = self.sockets.get_mut(&id) {
-            self.processes.close(socket.table, socket.fd, id);
-            socket.tcp = None;
-            socket.waiting = None;
+    /// The last descriptor that a known process had of a socket is closed.
+    fn release(&mut self, at: Timestamp, last: DescriptorId) {
+        let Some(socket) = self.socket_of_mut(last) else {
+            return;
+        };
+        socket.released = Some(at);
+        socket.tcp = None;
+        socket.waiting = None;
+        let (id, inode) = (socket.id, socket.identity.inode);
+        // The kernel uses the inode again.
+        if let Some(inode) = inode.filter(|inode| self.by_inode.get(inode) == Some(&id)) {
+            self.by_inode.remove(&inode);
         }
     }
 
-    /// The phase that all open descriptors of an open file description have.
-    fn phase_of_file(&self, file: OpenFileId) -> Phase {
-        let all = self.files.get(file.0 as usize);
-        let all = all.into_iter().flat_map(|file| &file.descriptors);
-        let open = all
-            .filter_map(|id| self.socket(*id))
-            .find(|own| own.is_open());
-        open.map_or(Phase::Unbound, |own| own.phase)
-    }
-
-    /// Moves a socket and every other descriptor of it.
+    /// Moves the socket of a descriptor on.
     fn advance(
         &mut self,
         at: Timestamp,
         id: DescriptorId,
         cause: Cause,
     ) -> Option<&'static Transition> {
-        let all = self.open_file(id).map(|file| file.descriptors.as_slice());
-        let others = all.unwrap_or_default().iter().copied();
-        let others: Vec<DescriptorId> = others.filter(|other| *other != id).collect();
-        let moved = self.step(at, id, cause);
-        for other in others {
-            self.step(at, other, cause);
-        }
-        moved
-    }
-
-    fn step(
-        &mut self,
-        at: Timestamp,
-        id: DescriptorId,
-        cause: Cause,
-    ) -> Option<&'static Transition> {
-        let socket = self.sockets.get_mut(&id)?;
-        let row = crate::socket::phase::next(socket.kind(), socket.phase, cause)?;
-        socket.phase = row.to;
+        let socket = self.socket_of_mut(id).filter(|socket| socket.is_open())?;
+        let transition = crate::socket::phase::next(socket.kind, socket.phase, cause)?;
+        socket.phase = transition.to;
         socket.path.push(Step {
             at,
-            phase: row.to,
-            by: Some(row),
+            phase: transition.to,
+            by: Some(transition),
         });
-        Some(row)
+        Some(transition)
     }
 }
 
-/// The phase in which a socket came along with a message: its calls were made elsewhere, so the kernel is asked.
+/// The phase of a socket that was received with a message: its calls were made elsewhere, so the kernel was asked.
 fn received_in(socket: &mut Socket, seen: &Observation) {
     let is_named = |address: &Address| !address.is_unset();
     let phase = if seen.tcp == Some(TcpState::Listen) {
@@ -329,7 +299,7 @@ fn received_in(socket: &mut Socket, seen: &Observation) {
         return;
     };
     socket.phase = phase;
-    for step in &mut socket.path {
+    for step in socket.path.iter_mut() {
         step.phase = phase;
     }
 }

@@ -13,7 +13,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
 use crate::call::argument::Descriptor;
 use crate::call::table::CallKind;
-use crate::event::{CallId, DescriptorId, Timestamp};
+use crate::event::{CallId, Timestamp};
+use crate::world::OpenFileId;
 use crate::world::log::calls::{Calls, Entry};
 pub(crate) use crate::world::log::calls::{FATAL, Mark};
 pub(crate) use crate::world::log::interner::Interner;
@@ -47,13 +48,13 @@ pub struct Log {
     /// Where each stretch of consecutive ids begins.
     runs: BTreeMap<CallId, usize>,
     /// The calls of each open file description, by its first descriptor.
-    files: HashMap<DescriptorId, Calls>,
+    files: HashMap<OpenFileId, Calls>,
     /// The calls that bound or removed a path.
     paths: VecDeque<Place>,
     /// The calls that connected.
     connects: VecDeque<Place>,
     /// The epoll instances on which calls waited.
-    epolls: BTreeSet<DescriptorId>,
+    epolls: BTreeSet<OpenFileId>,
     /// Forgotten calls that are still needed: they have not ended, made a socket, or set what still holds.
     held: BTreeMap<usize, Held>,
     held_ids: HashMap<CallId, usize>,
@@ -167,12 +168,7 @@ impl Log {
     }
 
     /// Takes a new call in, that concerns these open file descriptions; it was made on the first.
-    pub(crate) fn push(
-        &mut self,
-        record: Record,
-        on: Option<DescriptorId>,
-        others: &[DescriptorId],
-    ) {
+    pub(crate) fn push(&mut self, record: Record, on: Option<OpenFileId>, others: &[OpenFileId]) {
         let place = self.len();
         let Ok(short) = Place::try_from(place) else {
             return;
@@ -293,8 +289,8 @@ impl Log {
     pub(crate) fn ended(
         &mut self,
         place: usize,
-        on: Option<DescriptorId>,
-        others: &[DescriptorId],
+        on: Option<OpenFileId>,
+        others: &[OpenFileId],
         moved: &[(Direction, u64, bool)],
     ) {
         let Ok(short) = Place::try_from(place) else {
@@ -317,7 +313,7 @@ impl Log {
     }
 
     /// Notes that a call has sent a message to another socket of the session.
-    pub(crate) fn arrived(&mut self, place: usize, at: DescriptorId, bytes: u64) {
+    pub(crate) fn arrived(&mut self, place: usize, at: OpenFileId, bytes: u64) {
         if let Ok(place) = Place::try_from(place) {
             let calls = self.files.entry(at).or_default();
             calls
@@ -327,12 +323,7 @@ impl Log {
     }
 
     /// Notes that a call which had ended is made once more.
-    pub(crate) fn reopened(
-        &mut self,
-        place: usize,
-        on: Option<DescriptorId>,
-        others: &[DescriptorId],
-    ) {
+    pub(crate) fn reopened(&mut self, place: usize, on: Option<OpenFileId>, others: &[OpenFileId]) {
         let Ok(place) = Place::try_from(place) else {
             return;
         };
@@ -344,7 +335,7 @@ impl Log {
     }
 
     /// Notes that the interest list of an epoll instance was changed.
-    pub(crate) fn registered_anew(&mut self, file: DescriptorId) {
+    pub(crate) fn registered_anew(&mut self, file: OpenFileId) {
         if let Some(calls) = self.files.get_mut(&file) {
             calls.reported.clear();
         }
@@ -354,7 +345,7 @@ impl Log {
     pub(crate) fn reported<'a>(
         &mut self,
         place: usize,
-        file: DescriptorId,
+        file: OpenFileId,
         ready: impl Iterator<Item = &'a Descriptor>,
     ) {
         let (Ok(place), Some(calls)) = (Place::try_from(place), self.files.get_mut(&file)) else {
@@ -370,7 +361,7 @@ impl Log {
     }
 
     /// Notes that a call was left behind while it was pending.
-    pub(crate) fn leave(&mut self, place: usize, files: &[DescriptorId]) {
+    pub(crate) fn leave(&mut self, place: usize, files: &[OpenFileId]) {
         for file in files {
             if let (Ok(place), Some(calls)) = (Place::try_from(place), self.files.get_mut(file)) {
                 calls.leave(place);
@@ -379,7 +370,7 @@ impl Log {
     }
 
     /// Notes that a call is of a kind that is looked for.
-    pub(crate) fn mark(&mut self, place: usize, file: DescriptorId, mark: Mark) {
+    pub(crate) fn mark(&mut self, place: usize, file: OpenFileId, mark: Mark) {
         if let (Ok(place), Some(calls)) = (Place::try_from(place), self.files.get_mut(&file)) {
             calls.mark(mark, place);
         }
@@ -388,7 +379,7 @@ impl Log {
     /// The calls of a kind that were made on an open file description, oldest first.
     pub(crate) fn marked(
         &self,
-        file: DescriptorId,
+        file: OpenFileId,
         mark: Mark,
     ) -> impl DoubleEndedIterator<Item = &Record> {
         let places = self.files.get(&file).and_then(|calls| calls.marked(mark));
@@ -401,7 +392,7 @@ impl Log {
     /// The same, of those that were asked for before a call.
     pub(crate) fn marked_before(
         &self,
-        file: DescriptorId,
+        file: OpenFileId,
         mark: Mark,
         call: CallId,
     ) -> impl DoubleEndedIterator<Item = &Record> {
@@ -419,7 +410,7 @@ impl Log {
     /// The same, of those that were asked for after the one at a place; all of them where there is none.
     pub(crate) fn marked_after(
         &self,
-        file: DescriptorId,
+        file: OpenFileId,
         mark: Mark,
         after: Option<usize>,
     ) -> impl Iterator<Item = &Record> {
@@ -449,7 +440,7 @@ impl Log {
     }
 
     /// The epoll instances on which calls waited.
-    pub(crate) fn epolls(&self) -> impl Iterator<Item = DescriptorId> {
+    pub(crate) fn epolls(&self) -> impl Iterator<Item = OpenFileId> {
         self.epolls.iter().copied()
     }
 
@@ -459,10 +450,7 @@ impl Log {
     }
 
     /// The calls that concern an open file description: made on it, or with it in a set or a message.
-    pub(crate) fn concerning(
-        &self,
-        file: DescriptorId,
-    ) -> impl DoubleEndedIterator<Item = &Record> {
+    pub(crate) fn concerning(&self, file: OpenFileId) -> impl DoubleEndedIterator<Item = &Record> {
         let all = self.files.get(&file).map(|calls| &calls.all);
         all.into_iter()
             .flatten()
@@ -472,7 +460,7 @@ impl Log {
     /// Those of them that were asked for before a call, the latest first.
     pub(crate) fn concerning_before(
         &self,
-        file: DescriptorId,
+        file: OpenFileId,
         call: CallId,
     ) -> impl Iterator<Item = &Record> {
         let until = self.place(call).unwrap_or(0);
@@ -490,7 +478,7 @@ impl Log {
     /// `until`; oldest first.
     pub(crate) fn during(
         &self,
-        file: DescriptorId,
+        file: OpenFileId,
         from: Timestamp,
         until: Timestamp,
     ) -> Vec<&Record> {
@@ -522,7 +510,7 @@ impl Log {
     }
 
     /// The calls that concern an open file description and have not ended, oldest first.
-    pub(crate) fn open(&self, file: DescriptorId) -> impl DoubleEndedIterator<Item = &Record> {
+    pub(crate) fn open(&self, file: OpenFileId) -> impl DoubleEndedIterator<Item = &Record> {
         let open = self.files.get(&file).map(|calls| &calls.open);
         open.into_iter()
             .flatten()
@@ -530,14 +518,14 @@ impl Log {
     }
 
     /// What the calls on an open file description moved in one direction.
-    pub(crate) fn ledger(&self, file: DescriptorId, direction: Direction) -> Option<&Ledger> {
+    pub(crate) fn ledger(&self, file: OpenFileId, direction: Direction) -> Option<&Ledger> {
         Some(self.files.get(&file)?.ledger(direction))
     }
 
     /// The calls of a socket that were left behind while they were pending, from a number of them on that stays valid.
     pub(crate) fn left(
         &self,
-        file: DescriptorId,
+        file: OpenFileId,
         from: usize,
     ) -> impl Iterator<Item = (usize, &Record)> {
         let calls = self.files.get(&file);

@@ -62,12 +62,12 @@ impl<'a> Names<'a> {
                 }
             }
             if let Call::EpollWait { .. } = *record.request.call
-                && let Some(epoll) = record.on().and_then(|id| world.socket(id))
+                && let Some(epoll) = record.on().and_then(|id| world.descriptor(id)?.epoll())
             {
                 for watched in &epoll.interest {
-                    let socket = watched.socket.and_then(|id| world.socket(id));
+                    let socket = watched.descriptor.and_then(|id| world.descriptor(id));
                     if let Some(socket) = socket {
-                        let name = Descriptor::Named(socket.name.clone());
+                        let name = Descriptor::Named(socket.name().clone());
                         written.insert(watched.seen.fd, name);
                     }
                 }
@@ -87,7 +87,7 @@ impl<'a> Names<'a> {
         let Descriptor::Raw(fd) = socket else { return };
         let open = || {
             let open = self.world.with_number(self.table?, *fd)?;
-            Some(Descriptor::Named(open.name.clone()))
+            Some(Descriptor::Named(open.name().clone()))
         };
         if let Some(name) = self.written.get(fd).cloned().or_else(open) {
             *socket = name;

@@ -4,53 +4,117 @@
 //! a message refers to one that is known.
 
 use crate::event::{DescriptorId, NewDescriptor, Origin};
-use crate::world::World;
+use crate::socket::Kind;
+use crate::world::{Epoll, Handle, SocketId, World};
 
-/// Which open file description of the session. Never used again.
+/// Which open file description. Never used again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OpenFileId(pub u32);
 
 /// An open file description.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct OpenFile {
-    /// Every descriptor of the session that refers or referred to it, oldest first.
+    /// Which one it is.
+    pub id: OpenFileId,
+    /// What it is a description of.
+    pub object: Object,
+    /// Every descriptor that refers or referred to it, oldest first.
     pub descriptors: Vec<DescriptorId>,
 }
 
+/// What an open file description describes.
+#[derive(Debug, Clone)]
+pub enum Object {
+    /// A socket.
+    Socket(SocketId),
+    /// An epoll instance, epoll(7).
+    Epoll(Epoll),
+    /// What open(2) opened.
+    File,
+}
+
+impl OpenFile {
+    /// Its socket. `None`: it is none.
+    pub fn socket(&self) -> Option<SocketId> {
+        match self.object {
+            Object::Socket(socket) => Some(socket),
+            Object::Epoll(_) | Object::File => None,
+        }
+    }
+
+    /// Its epoll instance. `None`: it is none.
+    pub fn epoll(&self) -> Option<&Epoll> {
+        match &self.object {
+            Object::Epoll(epoll) => Some(epoll),
+            Object::Socket(_) | Object::File => None,
+        }
+    }
+
+    pub(crate) fn epoll_mut(&mut self) -> Option<&mut Epoll> {
+        match &mut self.object {
+            Object::Epoll(epoll) => Some(epoll),
+            Object::Socket(_) | Object::File => None,
+        }
+    }
+}
+
 impl World {
-    /// The open file description that a descriptor refers to.
-    pub fn open_file(&self, descriptor: DescriptorId) -> Option<&OpenFile> {
-        let id = self.socket(descriptor)?.file;
+    /// An open file description.
+    pub fn open_file(&self, id: OpenFileId) -> Option<&OpenFile> {
         self.files.get(id.0 as usize)
     }
 
-    /// The first descriptor of the same open file description.
-    pub fn root(&self, descriptor: DescriptorId) -> DescriptorId {
-        let first = || self.open_file(descriptor)?.descriptors.first().copied();
-        first().unwrap_or(descriptor)
+    /// The open file description that a descriptor refers to.
+    pub fn file_of(&self, descriptor: DescriptorId) -> Option<OpenFileId> {
+        Some(self.descriptors.get(&descriptor)?.file)
     }
 
-    /// The open file description of a new descriptor: of a duplicate that of the original, else a new one.
-    pub(crate) fn describe(&mut self, new: &NewDescriptor) -> OpenFileId {
-        let original = match new.origin {
-            Origin::DuplicateOf(of) => self.socket(of),
-            Origin::ReceivedOn(_) => self.identified(&new.identity),
+    /// Whether two descriptors refer to one open file description.
+    pub fn is_same_file(&self, one: DescriptorId, other: DescriptorId) -> bool {
+        one == other
+            || matches!((self.file_of(one), self.file_of(other)), (Some(one), Some(other)) if one == other)
+    }
+
+    /// The descriptors that refer or referred to an open file description, oldest first.
+    pub fn descriptors_of(&self, file: OpenFileId) -> impl DoubleEndedIterator<Item = Handle<'_>> {
+        let all = self.open_file(file).into_iter();
+        let all = all.flat_map(|file| &file.descriptors);
+        all.filter_map(|id| self.descriptor(*id))
+    }
+
+    /// The open file description that a new descriptor refers to, where it is known: of a duplicate that of the original,
+    /// of one that came with a message that of the same socket.
+    pub(crate) fn known_file(&self, new: &NewDescriptor) -> Option<OpenFileId> {
+        match new.origin {
+            Origin::DuplicateOf(of) => self.file_of(of),
+            Origin::ReceivedOn(_) => {
+                let socket = || self.identified(&new.identity).map(|socket| socket.file);
+                new.same_file
+                    .and_then(|same| self.file_of(same))
+                    .or_else(socket)
+            }
             Origin::Made | Origin::Accepted(_) | Origin::Paired => None,
-        };
-        match original.map(|socket| socket.file) {
-            Some(file) => {
-                if let Some(there) = self.files.get_mut(file.0 as usize) {
-                    there.descriptors.push(new.descriptor);
-                }
-                file
-            }
-            None => {
-                let file = OpenFileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
-                self.files.push(OpenFile {
-                    descriptors: vec![new.descriptor],
-                });
-                file
-            }
         }
+    }
+
+    /// Makes an open file description that has no descriptor yet.
+    pub(crate) fn new_file(&mut self, new: &NewDescriptor) -> OpenFileId {
+        let file = OpenFileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
+        let object = match new.kind {
+            Kind::Stream | Kind::Seqpacket | Kind::Datagram | Kind::Raw => {
+                Object::Socket(self.new_socket(new, file))
+            }
+            Kind::Epoll => {
+                self.epolls.push(file);
+                Object::Epoll(Epoll::default())
+            }
+            Kind::File => Object::File,
+        };
+        self.files.push(OpenFile {
+            id: file,
+            object,
+            descriptors: Vec::new(),
+        });
+        file
     }
 }

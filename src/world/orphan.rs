@@ -5,12 +5,13 @@ use std::time::Duration;
 use crate::event::{End, Ends, Other, Owner, Seen, Timer, Timestamp};
 use crate::socket::TcpState;
 use crate::world::Socket;
+use crate::world::history::History;
 
 /// What the kernel said of a closed socket's connection, as long as it had it.
 #[derive(Debug, Clone, Default)]
 pub struct Orphan {
-    /// Every look at it that showed something else than the one before.
-    pub looks: Vec<(Timestamp, End)>,
+    /// What the kernel's table had of it, and when it was asked.
+    pub looks: History<(Timestamp, End)>,
     /// When it was seen to be there no more.
     pub gone: Option<Timestamp>,
 }

@@ -14,7 +14,7 @@
 use crate::event::{End, Identity, Origin, Other};
 use crate::socket::endpoint::{Bound, Specificity, equal, pair_key, reaches};
 use crate::socket::{Address, Domain, Kind, Phase};
-use crate::world::{Socket, World};
+use crate::world::{Handle, Socket, World};
 
 /// The local address of a socket and that of its peer, at a moment.
 #[derive(Debug, Clone, Copy, Default)]
@@ -26,45 +26,55 @@ pub struct AddressPair<'a> {
 }
 
 impl World {
-    /// The socket of the session at the other end; an open descriptor of it before a closed one. `None`: the other end
-    /// is elsewhere, waits in an accept queue, or is not known.
-    pub fn peer(&self, socket: &Socket) -> Option<&Socket> {
-        let addresses = AddressPair {
-            local: socket.local.as_ref(),
-            remote: socket.present_peer(),
-        };
-        self.peer_between(socket, addresses)
+    /// The socket of the session at the other end, through an open descriptor of it before a closed one. `None`: the
+    /// other end is elsewhere, waits in an accept queue, or is not known.
+    pub fn peer(&self, own: Handle<'_>) -> Option<Handle<'_>> {
+        self.through_descriptor(self.peer_socket(own.socket()?)?)
     }
 
     /// The same for the addresses that the socket had at an earlier moment.
-    pub fn peer_between(&self, socket: &Socket, addresses: AddressPair<'_>) -> Option<&Socket> {
-        let own = self.socket(self.root(socket.id))?;
-        let found = self
-            .paired(own)
-            .or_else(|| self.in_table(socket))
+    pub fn peer_between(&self, own: Handle<'_>, addresses: AddressPair<'_>) -> Option<Handle<'_>> {
+        self.through_descriptor(self.other_end(own.socket()?, addresses)?)
+    }
+
+    /// The kernel socket at the other end, where the session has or had a descriptor of it.
+    pub fn peer_socket(&self, own: &Socket) -> Option<&Socket> {
+        let addresses = AddressPair {
+            local: own.local.as_ref(),
+            remote: own.present_peer(),
+        };
+        self.other_end(own, addresses)
+    }
+
+    fn other_end(&self, own: &Socket, addresses: AddressPair<'_>) -> Option<&Socket> {
+        self.paired(own)
+            .or_else(|| self.in_table(own))
             .or_else(|| match (own.kind, own.domain) {
                 _ if own.is_tcp() => self.with_swapped_addresses(own, addresses),
                 (Kind::Datagram, _) => self.receiver(own, addresses.remote?),
                 (_, Domain::UNIX) => self.unix_connection(own, addresses.remote),
                 _ => None,
-            })?;
-        Some(self.open_descriptor(found))
+            })
     }
 
     /// The listener of the session in whose accept queue the other end of a connection waits, as far as the addresses
     /// and the length of the queue tell.
-    pub fn queue_of_peer(&self, socket: &Socket) -> Option<&Socket> {
-        let remote = socket.present_peer()?;
+    pub fn queue_of_peer(&self, own: Handle<'_>) -> Option<Handle<'_>> {
+        let remote = own.present_peer()?;
         let waits_at = |other: &&Socket| {
             let has_waiting = other.accept_queue().is_some_and(|queue| queue.length > 0);
             has_waiting && self.arrives_at(remote, other).is_some()
         };
         let listeners = self.sockets().filter(|other| {
-            other.phase == Phase::Listening && other.domain_matches(remote) && other.id != socket.id
+            other.is_open()
+                && other.phase == Phase::Listening
+                && other.domain_matches(remote)
+                && other.file != own.file_id()
         });
-        listeners
+        let found = listeners
             .filter(waits_at)
-            .max_by_key(|other| self.arrives_at(remote, other))
+            .max_by_key(|other| self.arrives_at(remote, other))?;
+        self.through_descriptor(found)
     }
 
     /// Whether what is sent to an address arrives at a socket, as far as its local address and IPV6_V6ONLY tell, and how
@@ -72,26 +82,22 @@ impl World {
     pub fn arrives_at(&self, to: &Address, socket: &Socket) -> Option<Specificity> {
         let bound = Bound {
             address: socket.local.as_ref()?,
-            v6_only: self.is_v6_only(socket),
+            v6_only: socket.is_v6_only(),
         };
         reaches(to, bound)
     }
 
     /// The socket of the session that the kernel means.
     pub fn identified(&self, identity: &Identity) -> Option<&Socket> {
-        let id = identity
+        let with_cookie = identity
             .cookie
             .and_then(|cookie| self.by_cookie.get(&cookie));
-        if let Some(socket) = id.and_then(|id| self.socket(*id)) {
+        if let Some(socket) = with_cookie.and_then(|id| self.socket(*id)) {
             return Some(socket);
         }
         let inode = identity.inode.filter(|inode| *inode != 0)?;
-        let has_it = |socket: &&Socket| {
-            socket.identity.inode == Some(inode)
-                && socket.identity.is_same(identity) != Some(false)
-                && socket.is_open()
-        };
-        self.sockets().find(has_it)
+        let socket = self.socket(*self.by_inode.get(&inode)?)?;
+        (socket.identity.is_same(identity) != Some(false)).then_some(socket)
     }
 
     /// The other of a socketpair().
@@ -99,9 +105,9 @@ impl World {
         if own.origin != Origin::Paired {
             return None;
         }
-        let born = self.call(own.made_by)?.born();
-        let other = born.iter().find(|id| **id != own.id)?;
-        self.socket(*other)
+        let made = self.call(own.made_by)?.born().iter();
+        let mut made = made.filter_map(|id| self.socket_of(*id));
+        made.find(|other| other.id != own.id)
     }
 
     /// The socket that the kernel's table has at the other end.
@@ -121,12 +127,12 @@ impl World {
         let key = pair_key(local, remote)?;
         let is_other_end = |other: &&Socket| {
             // Also after it left the connection: connect(AF_UNSPEC).
-            let ends = (other.local.as_ref(), other.peer.as_ref());
+            let ends = (other.local.as_ref(), other.remote.as_ref());
             matches!(ends, (Some(its), Some(of)) if equal(its, remote) && equal(of, local))
         };
         let others = self.by_pair.get(&key)?.iter();
         let others = others.filter_map(|id| self.socket(*id));
-        let others = others.filter(|other| self.root(other.id) != own.id && other.is_tcp());
+        let others = others.filter(|other| other.id != own.id && other.is_tcp());
         let mut others: Vec<&Socket> = others.filter(is_other_end).collect();
         // The kernel has said of these that they are not it.
         others.retain(|other| !self.has_another_peer(other, own));
@@ -153,21 +159,19 @@ impl World {
     /// The other end of an AF_UNIX connection to a listener of the session, where only one can be it.
     fn unix_connection(&self, own: &Socket, remote: Option<&Address>) -> Option<&Socket> {
         let is_client = |other: &&Socket, at: &Address| {
-            !other.is_accepted() && other.peer.as_ref().is_some_and(|to| equal(to, at))
+            !other.is_accepted() && other.remote.as_ref().is_some_and(|to| equal(to, at))
         };
         let is_accepted_at = |other: &&Socket, at: &Address| match other.origin {
             Origin::Accepted(listener) => self
-                .socket(listener)
+                .socket_of(listener)
                 .and_then(|listener| listener.local.as_ref())
                 .is_some_and(|local| equal(local, at)),
             _ => false,
         };
-        let alike = self
-            .sockets()
-            .filter(|other| other.kind == own.kind && self.root(other.id) == other.id);
+        let alike = self.sockets().filter(|other| other.kind == own.kind);
         match own.origin {
             Origin::Accepted(listener) => {
-                let at = self.socket(listener)?.local.as_ref()?;
+                let at = self.socket_of(listener)?.local.as_ref()?;
                 only(alike.filter(|other| is_client(other, at)))
             }
             _ => {
@@ -192,16 +196,6 @@ impl World {
             .filter_map(|other| Some((self.arrives_at(to, other)?, other)))
             .max_by_key(|(specificity, other)| (other.is_open(), *specificity, other.id))
             .map(|(_, other)| other)
-    }
-
-    /// An open descriptor of the same socket, else the one that was given.
-    pub(crate) fn open_descriptor<'a>(&'a self, socket: &'a Socket) -> &'a Socket {
-        if socket.is_open() {
-            return socket;
-        }
-        let root = self.root(socket.id);
-        let is_duplicate = |other: &&Socket| self.root(other.id) == root && other.is_open();
-        self.sockets().find(is_duplicate).unwrap_or(socket)
     }
 }
 

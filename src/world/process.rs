@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use crate::event::{DescriptorId, Source};
-use crate::world::{Socket, World};
+use crate::world::{Handle, World};
 
 /// Which descriptor table. Never used again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -57,13 +57,13 @@ impl Processes {
         table
     }
 
-    pub(crate) fn open(&mut self, table: TableId, fd: i32, socket: DescriptorId) {
-        self.by_number.insert((table, fd), socket);
+    pub(crate) fn open(&mut self, table: TableId, fd: i32, descriptor: DescriptorId) {
+        self.by_number.insert((table, fd), descriptor);
     }
 
-    /// A socket has its number no more; nothing when the number is another's by now.
-    pub(crate) fn close(&mut self, table: TableId, fd: i32, socket: DescriptorId) {
-        if self.by_number.get(&(table, fd)) == Some(&socket) {
+    /// A descriptor has its number no more; nothing when the number is another's by now.
+    pub(crate) fn close(&mut self, table: TableId, fd: i32, descriptor: DescriptorId) {
+        if self.by_number.get(&(table, fd)) == Some(&descriptor) {
             self.by_number.remove(&(table, fd));
         }
     }
@@ -80,13 +80,13 @@ impl World {
         self.processes.by_source.get(&source.process()).copied()
     }
 
-    /// The open socket that has a number in a descriptor table.
-    pub fn with_number(&self, table: TableId, fd: i32) -> Option<&Socket> {
-        self.socket(*self.processes.by_number.get(&(table, fd))?)
+    /// The open descriptor that has a number in a descriptor table.
+    pub fn with_number(&self, table: TableId, fd: i32) -> Option<Handle<'_>> {
+        self.descriptor(*self.processes.by_number.get(&(table, fd))?)
     }
 
-    /// The open socket that has a number in the session's own process.
-    pub fn with_fd(&self, fd: i32) -> Option<&Socket> {
+    /// The open descriptor that has a number in the session's own process.
+    pub fn with_fd(&self, fd: i32) -> Option<Handle<'_>> {
         self.with_number(TableId::SESSION, fd)
     }
 }

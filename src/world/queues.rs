@@ -10,7 +10,7 @@ use crate::call::table::CallKind;
 use crate::event::{DescriptorId, End, Origin, Timestamp};
 use crate::socket::{Address, Kind, Phase};
 use crate::world::log::{Direction, Mark};
-use crate::world::{Record, Socket, World};
+use crate::world::{Handle, OpenFileId, Record, Socket, World};
 
 /// Bytes of one sending call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,42 +97,42 @@ pub struct Flow {
 impl World {
     /// What went from one end of a stream to the other; `None` where a loop receives or sends, whose calls are not
     /// counted one by one.
-    pub fn flow(&self, from: &Socket, to: &Socket) -> Option<Flow> {
-        let loops = |socket: &Socket| self.log.marked(self.root(socket.id), Mark::Loop);
+    pub fn flow(&self, from: Handle<'_>, to: Handle<'_>) -> Option<Flow> {
+        let loops = |socket: Handle<'_>| self.marked(socket.id(), Mark::Loop);
         let is_blind = |record: &Record| {
-            let is_running = record.on() == Some(to.id) && record.is_pending();
+            let is_running = record.on() == Some(to.id()) && record.is_pending();
             record.call().call_kind() == CallKind::Echo || is_running
         };
         if loops(from).chain(loops(to)).any(is_blind) {
             return None;
         }
-        let ranks = self.newest_ranks(to.id, Direction::Received);
-        let taken_before = self.moved_before(to.id, ranks.start, Direction::Received);
+        let ranks = self.newest_ranks(to.id(), Direction::Received);
+        let taken_before = self.moved_before(to.id(), ranks.start, Direction::Received);
         let received = Received {
             first: ranks.start,
             before: taken_before,
             newest: ranks
-                .map(|rank| self.moved_by(to.id, rank, Direction::Received))
+                .map(|rank| self.moved_by(to.id(), rank, Direction::Received))
                 .collect(),
         };
-        Some(self.laid_out(from, received, to.unread.into()))
+        Some(self.laid_out(from, received, to.unread().into()))
     }
 
     /// What went from one end of a stream to another that is not ours: of what was taken there only the sum is known.
     /// `None` where a loop sends, or the kernel does not tell what waits there.
-    pub fn flow_to_stranger(&self, from: &Socket) -> Option<Flow> {
-        let mut loops = self.log.marked(self.root(from.id), Mark::Loop);
+    pub fn flow_to_stranger(&self, from: Handle<'_>) -> Option<Flow> {
+        let mut loops = self.marked(from.id(), Mark::Loop);
         if loops.any(|record| record.call().call_kind() == CallKind::Echo) {
             return None;
         }
-        let (_, ends) = from.ends.as_ref()?;
+        let (_, ends) = from.ends()?;
         let unread = u64::from(ends.other_end()?.receive.count);
-        let given = self.moved_before(from.id, usize::MAX, Direction::Sent);
+        let given = self.moved_before(from.id(), usize::MAX, Direction::Sent);
         let taken = given.saturating_sub(unread + queued(from));
         // The last sending calls before that say enough of what was taken.
-        let ranks = self.newest_ranks(from.id, Direction::Sent);
+        let ranks = self.newest_ranks(from.id(), Direction::Sent);
         let before = self
-            .moved_before(from.id, ranks.start, Direction::Sent)
+            .moved_before(from.id(), ranks.start, Direction::Sent)
             .min(taken);
         let rest = Some(taken - before).filter(|rest| *rest > 0);
         let received = Received {
@@ -150,15 +150,15 @@ impl World {
     }
 
     /// The bytes of a direction in their order: what was received, what waits, what is under way, what was not sent.
-    fn laid_out(&self, from: &Socket, received: Received, unread: u64) -> Flow {
-        let before = self.moved_before(from.id, usize::MAX, Direction::Sent);
+    fn laid_out(&self, from: Handle<'_>, received: Received, unread: u64) -> Flow {
+        let before = self.moved_before(from.id(), usize::MAX, Direction::Sent);
         let taken_here: u64 = received.newest.iter().sum();
         let here = received.before + taken_here + unread + queued(from);
         let start = received.before.min(before);
-        let first_given = self.rank_of_byte(from.id, start, Direction::Sent);
-        let given_before = self.moved_before(from.id, first_given, Direction::Sent);
-        let mut given = self.given_from(from.id, first_given);
-        let sending = self.sending(from.id, here.saturating_sub(before));
+        let first_given = self.rank_of_byte(from.id(), start, Direction::Sent);
+        let given_before = self.moved_before(from.id(), first_given, Direction::Sent);
+        let mut given = self.given_from(from.id(), first_given);
+        let sending = self.sending(from.id(), here.saturating_sub(before));
         given.extend(sending.iter().cloned());
         let mut sent = Pieces::new(first_given, given.iter().map(|given| given.bytes));
         sent.take(start.saturating_sub(given_before));
@@ -169,7 +169,7 @@ impl World {
             .collect();
         let waiting = sent.take(unread);
         let seen: u64 = waiting.iter().map(|piece| piece.bytes).sum();
-        let own = from.ends.as_ref().and_then(|(_, ends)| ends.own.as_ref());
+        let own = from.ends().and_then(|(_, ends)| ends.own.as_ref());
         let unsent = own.and_then(End::not_sent);
         let unsent = unsent.map(|bytes| u64::from(bytes.count).min(sent.rest()));
         let underway = sent.take(sent.rest() - unsent.unwrap_or(0));
@@ -190,11 +190,11 @@ impl World {
 
     /// The datagrams that calls here have sent to a socket and that it has not received. Inferred: what the network or
     /// a full buffer threw away, and what others have sent, is not seen.
-    pub fn datagrams(&self, to: &Socket) -> Vec<QueuedDatagram> {
-        let taken = self.transfers_until(to.id, Timestamp(u64::MAX), Direction::Received);
-        let sent = self.transfers_until(to.id, Timestamp(u64::MAX), Direction::Arrived);
+    pub fn datagrams(&self, to: Handle<'_>) -> Vec<QueuedDatagram> {
+        let taken = self.transfers_until(to.id(), Timestamp(u64::MAX), Direction::Received);
+        let sent = self.transfers_until(to.id(), Timestamp(u64::MAX), Direction::Arrived);
         let waiting = (taken..sent).filter_map(|rank| {
-            let (record, bytes) = self.transfer(to.id, rank, Direction::Arrived)?;
+            let (record, bytes) = self.transfer(to.id(), rank, Direction::Arrived)?;
             Some((rank, gives(record, bytes)))
         });
         waiting
@@ -207,15 +207,18 @@ impl World {
     }
 
     /// The sockets to which a sending call sent a message.
-    pub(crate) fn receivers(&self, record: &Record) -> Vec<DescriptorId> {
-        let Some(from) = record.on().and_then(|id| self.socket(id)) else {
+    pub(crate) fn receivers(&self, record: &Record) -> Vec<OpenFileId> {
+        let Some(from) = record.on().and_then(|id| self.descriptor(id)) else {
             return Vec::new();
         };
-        if from.kind == Kind::Stream || !record.call().call_kind().sends() {
+        if from.kind() == Kind::Stream || !record.call().call_kind().sends() {
             return Vec::new();
         }
-        if from.origin == Origin::Paired {
-            return self.peer(from).map(|peer| peer.id).into_iter().collect();
+        if from
+            .socket()
+            .is_some_and(|socket| socket.origin == Origin::Paired)
+        {
+            return self.peer(from).map(Handle::file_id).into_iter().collect();
         }
         let address = record.request.call.address().map(|given| &given.place);
         let target = match address {
@@ -226,28 +229,22 @@ impl World {
         let Some(target) = target.filter(|target| !target.is_unset()) else {
             return Vec::new();
         };
-        let mut files: Vec<DescriptorId> = Vec::new();
-        for to in self
-            .at_address(target)
-            .filter(|to| to.is_open() && to.kind == from.kind)
-        {
-            let is_new = !files.contains(&self.root(to.id));
-            files.extend(Some(self.root(to.id)).filter(|_| is_new));
-        }
-        files
+        let there = self.at_address(target);
+        let there = there.filter(|to| to.is_open() && to.kind == from.kind());
+        there.map(|to| to.file).collect()
     }
 
     /// The newest messages that calls have taken from a socket, at most so many, in the order in which they ended, and how
     /// many there were before: what had no room is lost.
     pub fn received_datagrams(
         &self,
-        socket: &Socket,
+        socket: Handle<'_>,
         most: usize,
     ) -> (usize, Vec<ReceivedDatagram>) {
-        let end = self.transfers_until(socket.id, Timestamp(u64::MAX), Direction::Received);
+        let end = self.transfers_until(socket.id(), Timestamp(u64::MAX), Direction::Received);
         let first = end.saturating_sub(most);
         let newest = (first..end).filter_map(|rank| {
-            let (record, count) = self.transfer(socket.id, rank, Direction::Received)?;
+            let (record, count) = self.transfer(socket.id(), rank, Direction::Received)?;
             let got = room(record.call()).map_or(count, |room| room.min(count));
             let had = count.max(record.unread_before.into());
             Some(ReceivedDatagram { got, had })
@@ -257,19 +254,26 @@ impl World {
 
     /// The sockets here that are connected to a listener and that no accept(2) has met yet, in the order in which they
     /// connected.
-    pub fn unaccepted(&self, listener: &Socket) -> Vec<&Socket> {
+    pub fn unaccepted(&self, listener: Handle<'_>) -> Vec<Handle<'_>> {
+        let Some(listener) = listener.socket() else {
+            return Vec::new();
+        };
         let at = |address: &Address| self.arrives_at(address, listener).is_some();
         let waits = |own: &&Socket| {
             own.id != listener.id
+                && own.is_open()
                 && own.is_tcp()
                 && !own.is_accepted()
                 && own.phase == Phase::Connected
                 && own.present_peer().is_some_and(at)
-                && self.peer(own).is_none()
+                && self.peer_socket(own).is_none()
         };
         let mut waiting: Vec<&Socket> = self.sockets().filter(waits).collect();
         waiting.sort_by_key(|own| own.since());
-        waiting
+        let through = waiting.into_iter();
+        through
+            .filter_map(|own| self.through_descriptor(own))
+            .collect()
     }
 
     /// What a sending call that has not returned gave so far: what is there of it, at most what it was told to send.
@@ -300,8 +304,8 @@ impl World {
 }
 
 /// The bytes in the send queue of a connection of TCP, as the kernel's table has it.
-fn queued(from: &Socket) -> u64 {
-    let own = from.ends.as_ref().and_then(|(_, ends)| ends.own.as_ref());
+fn queued(from: Handle<'_>) -> u64 {
+    let own = from.ends().and_then(|(_, ends)| ends.own.as_ref());
     own.and_then(|own| own.send)
         .map_or(0, |send| send.count.into())
 }

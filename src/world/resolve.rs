@@ -148,21 +148,27 @@ fn descriptor(
 ) -> Result<(i32, Option<DescriptorId>), Unresolved> {
     let fd = match socket {
         Descriptor::Raw(fd) => *fd,
-        Descriptor::Named(name) => world.named(name).ok_or_else(|| unknown(world, name))?.fd,
+        Descriptor::Named(name) => world
+            .named(name)
+            .ok_or_else(|| unknown(world, name))?
+            .number(),
     };
-    Ok((fd, world.with_fd(fd).map(|socket| socket.id)))
+    Ok((fd, world.with_fd(fd).map(super::handle::Handle::id)))
 }
 
 /// The socket that a name stands for, closed or not.
 fn about(world: &World, socket: &Descriptor) -> Option<DescriptorId> {
     match socket {
-        Descriptor::Named(name) => world.named(name).map(|socket| socket.id),
+        Descriptor::Named(name) => world.named(name).map(super::handle::Handle::id),
         Descriptor::Raw(_) => None,
     }
 }
 
 fn unknown(world: &World, name: &Name) -> Unresolved {
-    let names: Vec<&str> = world.sockets().map(|socket| socket.name.as_str()).collect();
+    let names: Vec<&str> = world
+        .descriptors()
+        .map(|socket| socket.name().as_str())
+        .collect();
     let hint = match nearest(name.as_str(), names.iter().copied()) {
         Some(likely) => format!("did you mean {likely}?"),
         None if names.is_empty() => {
@@ -197,7 +203,7 @@ fn with_port(host: IpAddr, port: u16) -> Address {
 
 fn local(world: &World, name: &Name) -> Result<Address, Unresolved> {
     let socket = world.named(name).ok_or_else(|| unknown(world, name))?;
-    match &socket.local {
+    match socket.local() {
         Some(address) if !address.is_unset() => Ok(address.clone()),
         _ => Err(Unresolved::NoAddress(name.clone())),
     }

@@ -1,31 +1,35 @@
-//! One socket of the world: its descriptor, addresses, phase and history.
+//! One socket of the kernel: how it is recognised, its addresses, phase, states and options.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
-use crate::call::argument::Name;
 use crate::call::value::{Credentials, Value};
 use crate::event::{
-    Bytes, CallId, DescriptorId, Ends, Identity, Interest, Memory, Origin, Owner, Queue, Seen,
+    Bytes, CallId, DescriptorId, Ends, Identity, Memory, NewDescriptor, Origin, Owner, Queue, Seen,
     SocketDetails, Timestamp,
 };
 use crate::socket::phase::Transition;
 use crate::socket::{Address, Domain, Kind, Phase, Protocol, SocketType, TcpState};
-use crate::world::{OpenFileId, Orphan, Retransmission, TableId};
+use crate::world::history::History;
+use crate::world::{OpenFileId, Orphan, Retransmission, World};
 
-/// A socket.
+/// Which kernel socket. Never used again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SocketId(pub u32);
+
+/// A kernel socket. It outlives its descriptors: they are closed one by one, and after the last one the kernel may keep
+/// the connection as an orphan.
 #[derive(Debug, Clone)]
 pub struct Socket {
-    /// Its id, never used again.
-    pub id: DescriptorId,
-    /// The descriptor table that its number is in.
-    pub table: TableId,
-    /// Its descriptor number, kept after close().
-    pub fd: i32,
-    /// Its name, kept after close().
-    pub name: Name,
-    /// The call that made it.
-    pub made_by: CallId,
-    /// Which kind of descriptor it is.
+    /// Which one it is.
+    pub id: SocketId,
+    /// Its open file description.
+    pub file: OpenFileId,
+    /// Its first descriptor here.
+    pub first: DescriptorId,
+    /// How it is recognised in the kernel's answers.
+    pub identity: Identity,
+    /// Which kind it is.
     pub kind: Kind,
     /// As given to socket(2), or inherited.
     pub domain: Domain,
@@ -33,41 +37,37 @@ pub struct Socket {
     pub socket_type: SocketType,
     /// As given to socket(2), or inherited.
     pub protocol: Protocol,
-    /// Where it comes from.
+    /// The call that made it, or that received its first descriptor.
+    pub made_by: CallId,
+    /// How that call did.
     pub origin: Origin,
-    /// The open file description that it refers to.
-    pub file: OpenFileId,
-    /// How it is recognised in the kernel's answers; dup() shares it.
-    pub identity: Identity,
-    /// What its calls imply.
+    /// What the calls on it imply.
     pub phase: Phase,
-    /// Every phase it has been in, the present one last.
-    pub path: Vec<Step>,
-    /// The last known local address, kept after close().
+    /// Every phase that it has been in, the present one last.
+    pub path: History<Step>,
+    /// Since when no descriptor of a known process refers to it.
+    pub released: Option<Timestamp>,
+    /// The last known local address.
     pub local: Option<Address>,
-    /// The last known address of the peer, kept after close() and connect(AF_UNSPEC); see [`Socket::present_peer`].
-    pub peer: Option<Address>,
-    /// What the kernel said last of its TCP connection; `None` for other sockets and after close().
+    /// The last known address of the peer, kept after connect(AF_UNSPEC); see [`Socket::present_peer`].
+    pub remote: Option<Address>,
+    /// What the kernel said last of its TCP connection; `None` for other sockets and once it is released.
     pub tcp: Option<TcpState>,
     /// The kernel's states so far, with the moments at which they were first seen.
-    pub tcp_path: Vec<(Timestamp, TcpState)>,
+    pub tcp_path: History<(Timestamp, TcpState)>,
     /// TIME_WAIT, since when the kernel's table has it while the open descriptor says CLOSE; and CLOSE, since when the
     /// table has no more. The table is right: the connection is there, only the descriptor has let go of it.
-    pub table_path: Vec<(Timestamp, TcpState)>,
+    pub table_path: History<(Timestamp, TcpState)>,
     /// The accept queue of a listener, as last seen.
     pub waiting: Option<Queue>,
     /// Bytes that wait to be received, as last seen.
     pub unread: u32,
-    /// The memory that it uses, as last seen; of a connection of TCP it stands with its ends.
+    /// The memory that it uses, as last seen; that of a TCP connection is with its ends.
     pub memory: Option<Memory>,
     /// Who had the other end of an AF_UNIX connection when it was made.
     pub credentials: Option<Credentials>,
-    /// The interest list of an epoll instance, as last seen.
-    pub interest: Vec<EpollEntry>,
-    /// Whether the epoll instance had something to report, as last seen.
-    pub ready: bool,
-    /// Every option that setsockopt(2) has set, oldest first; kept with the first descriptor of a socket.
-    pub options: Vec<OptionSet>,
+    /// What setsockopt(2) has set: the newest values of each option, oldest first.
+    options: BTreeMap<(i32, i32), History<OptionSet>>,
     /// Bytes sent by calls.
     pub sent: u64,
     /// Bytes received by calls.
@@ -78,10 +78,10 @@ pub struct Socket {
     /// whose it was.
     pub other_before: Option<(Bytes, Seen<Owner>)>,
     /// What both ends were seen to have sent again, oldest first.
-    pub retransmits: Vec<Retransmission>,
-    /// What became of its connection after close().
+    pub retransmits: History<Retransmission>,
+    /// What became of its connection after the last close().
     pub orphan: Option<Orphan>,
-    /// Who was first seen to have a descriptor of it after this one was closed. `None`: nobody.
+    /// Who was first seen to have a descriptor of it after the last one here was closed. `None`: nobody.
     pub elsewhere: Option<Seen<Owner>>,
 }
 
@@ -100,72 +100,6 @@ pub struct OptionSet {
     pub value: Value,
 }
 
-/// One registration of an epoll instance: what the kernel shows of it, and what follows from the calls so far.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EpollEntry {
-    /// The registration as the kernel shows it.
-    pub seen: Interest,
-    /// The socket that was registered; `None` for what is no socket of the playground.
-    pub socket: Option<DescriptorId>,
-    /// The edge: whether something happened that epoll_wait(2) has not reported yet. Inferred; the kernel does not
-    /// show its ready list.
-    pub edge: bool,
-    /// How often epoll_wait(2) reported it.
-    pub reported: u32,
-    /// What is seen and what is reported come in either order: which of the two is ahead.
-    pub(crate) account: EdgeBalance,
-}
-
-/// Whether the edges that were seen and those that were reported are the same.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum EdgeBalance {
-    /// They are.
-    #[default]
-    Even,
-    /// One was reported that has not been seen yet: what is seen next is no new one.
-    Owed,
-    /// One was seen, and seen to be gone: the report of it is on its way.
-    Spent,
-}
-
-impl EpollEntry {
-    /// Whether it is edge-triggered.
-    pub fn is_edge_triggered(&self) -> bool {
-        self.seen.events.contains(libc::EPOLLET)
-    }
-
-    /// Whether it is ready, and yet epoll_wait(2) will not say so before something new happens.
-    pub fn is_overlooked(&self) -> bool {
-        self.is_ready() && self.is_edge_triggered() && !self.edge
-    }
-
-    /// Whether some of its events hold now.
-    fn is_ready(&self) -> bool {
-        self.seen.now.is_some_and(|now| now.0 != 0)
-    }
-
-    /// Whether EPOLLONESHOT has disarmed it: the kernel keeps the flags and no events.
-    pub fn is_disarmed(&self) -> bool {
-        let flags = libc::EPOLLONESHOT | libc::EPOLLET | libc::EPOLLWAKEUP | libc::EPOLLEXCLUSIVE;
-        self.seen.events.contains(libc::EPOLLONESHOT) && self.seen.events.0 & !flags == 0
-    }
-}
-
-/// Whether epoll_wait(2) would report a registration. Inferred: the kernel shows no ready list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Readiness {
-    /// The descriptor was closed; another of the same socket keeps the registration.
-    Gone,
-    /// Reported once with EPOLLONESHOT, and not again before EPOLL_CTL_MOD.
-    Disarmed,
-    /// None of its events hold.
-    Quiet,
-    /// It is on the ready list.
-    Listed,
-    /// Its events hold, the edge was reported, and nothing has happened since.
-    Overlooked,
-}
-
 /// One phase that a socket has been in.
 #[derive(Debug, Clone, Copy)]
 pub struct Step {
@@ -173,31 +107,67 @@ pub struct Step {
     pub at: Timestamp,
     /// The phase.
     pub phase: Phase,
-    /// The row that led to it. `None` for the phase in which it was born.
+    /// The transition that led to it. `None`: it is the first one.
     pub by: Option<&'static Transition>,
 }
 
 impl Socket {
-    /// Which kind it is.
-    pub fn kind(&self) -> Kind {
-        self.kind
+    /// A socket of which nothing but its new descriptor is known.
+    pub(crate) fn new(id: SocketId, file: OpenFileId, new: &NewDescriptor) -> Self {
+        let phase = match new.origin {
+            Origin::Accepted(_) | Origin::Paired => Phase::Connected,
+            // Of one that was received the earlier calls are not known; the kernel is asked for its state.
+            Origin::Made | Origin::ReceivedOn(_) | Origin::DuplicateOf(_) => Phase::Unbound,
+        };
+        Self {
+            id,
+            file,
+            first: new.descriptor,
+            identity: new.identity,
+            kind: new.kind,
+            domain: new.domain,
+            socket_type: new.socket_type,
+            protocol: new.protocol,
+            made_by: new.call,
+            origin: new.origin,
+            phase,
+            path: History::default(),
+            released: None,
+            local: None,
+            remote: None,
+            tcp: None,
+            tcp_path: History::default(),
+            table_path: History::default(),
+            waiting: None,
+            unread: 0,
+            memory: None,
+            credentials: None,
+            options: BTreeMap::new(),
+            sent: 0,
+            received: 0,
+            ends: None,
+            other_before: None,
+            retransmits: History::default(),
+            orphan: None,
+            elsewhere: None,
+        }
     }
 
-    /// Whether its descriptor is open.
+    /// Whether a known process has an open descriptor of it.
     pub fn is_open(&self) -> bool {
-        self.phase != Phase::Closed
+        self.released.is_none()
     }
 
-    /// The address of the peer, while there is one or for a closed socket was one.
+    /// The address of the peer, while there is one, or when it was released.
     pub fn present_peer(&self) -> Option<&Address> {
         let left_it = matches!(
             self.phase,
             Phase::Unbound | Phase::Bound | Phase::Listening | Phase::Failed
         );
-        self.peer.as_ref().filter(|_| !left_it)
+        self.remote.as_ref().filter(|_| !left_it)
     }
 
-    /// When it came into being here.
+    /// When its first descriptor was made here.
     pub fn created(&self) -> Timestamp {
         self.path.first().map_or(Timestamp(0), |step| step.at)
     }
@@ -212,7 +182,7 @@ impl Socket {
         is_tcp(self.domain, self.socket_type, self.protocol)
     }
 
-    /// The connections that wait at a listener: TCP tells it, of AF_UNIX the kernel's table does.
+    /// The connections that wait at a listener: from TCP_INFO, or for AF_UNIX from the kernel's table.
     pub fn accept_queue(&self) -> Option<Queue> {
         let in_table = || self.details().and_then(|details| details.queue);
         self.waiting.or_else(in_table).filter(|_| self.is_open())
@@ -224,48 +194,78 @@ impl Socket {
         ends.half_open.as_ref()
     }
 
-    /// What the kernel's table tells of the inside of it.
+    /// The details that the kernel's table has of it.
     pub fn details(&self) -> Option<&SocketDetails> {
         self.ends.as_ref()?.1.own.as_ref()?.details.as_deref()
     }
 
-    /// The memory that it uses, whoever told it.
+    /// The memory that it uses, from SO_MEMINFO or the kernel's table.
     pub fn memory(&self) -> Option<Memory> {
         let in_table = || self.details()?.memory.value().copied();
         self.memory.or_else(in_table)
     }
 
-    /// The registrations of an epoll instance, each with where it stands.
-    pub fn readiness(&self) -> Vec<(&EpollEntry, Readiness)> {
-        let all = self.interest.iter();
-        let mut all: Vec<_> = all.map(|own| (own, self.standing(own))).collect();
-        let is_explained = all.iter().any(|(_, at)| *at == Readiness::Listed);
-        if self.ready && !is_explained {
-            // The instance reports something, so it is one of those that seemed to be reported already.
-            let overlooked = all
-                .iter_mut()
-                .filter(|(_, at)| *at == Readiness::Overlooked);
-            overlooked.for_each(|(_, at)| *at = Readiness::Listed);
-        }
-        all
-    }
-
-    fn standing(&self, own: &EpollEntry) -> Readiness {
-        match own {
-            own if own.seen.now.is_none() => Readiness::Gone,
-            own if own.is_disarmed() => Readiness::Disarmed,
-            own if !own.is_ready() => Readiness::Quiet,
-            own if own.is_overlooked() => Readiness::Overlooked,
-            _ if self.ready => Readiness::Listed,
-            // What would be reported makes the instance ready.
-            own if own.is_edge_triggered() => Readiness::Overlooked,
-            _ => Readiness::Quiet,
-        }
-    }
-
     /// Since when it is in its present phase.
     pub fn since(&self) -> Timestamp {
         self.path.last().map_or(Timestamp(0), |step| step.at)
+    }
+
+    /// How an option was last set before a moment.
+    pub(crate) fn option_set(
+        &self,
+        level: i32,
+        number: i32,
+        until: Timestamp,
+    ) -> Option<&OptionSet> {
+        let values = self.options.get(&(level, number))?;
+        values.iter().rev().find(|set| set.at < until)
+    }
+
+    /// Whether IPV6_V6ONLY was set; without that it is off, unless the system says otherwise (net.ipv6.bindv6only).
+    pub fn is_v6_only(&self) -> bool {
+        let set = self.option_set(libc::IPPROTO_IPV6, libc::IPV6_V6ONLY, Timestamp(u64::MAX));
+        matches!(set.map(|set| &set.value), Some(Value::Int(on)) if *on != 0)
+    }
+
+    /// Takes in that an option was set.
+    pub(crate) fn set_option(&mut self, set: OptionSet) {
+        let values = self.options.entry((set.level, set.number)).or_default();
+        values.push(set);
+    }
+}
+
+impl World {
+    /// Every kernel socket of which there is or was a descriptor, oldest first.
+    pub fn sockets(&self) -> impl DoubleEndedIterator<Item = &Socket> {
+        self.sockets.iter()
+    }
+
+    /// A kernel socket.
+    pub fn socket(&self, id: SocketId) -> Option<&Socket> {
+        self.sockets.get(id.0 as usize)
+    }
+
+    /// The socket that a descriptor refers to. `None`: it refers to something else, or is not known.
+    pub fn socket_of(&self, descriptor: DescriptorId) -> Option<&Socket> {
+        self.socket(self.open_file(self.file_of(descriptor)?)?.socket()?)
+    }
+
+    pub(crate) fn socket_of_mut(&mut self, descriptor: DescriptorId) -> Option<&mut Socket> {
+        let id = self.socket_of(descriptor)?.id;
+        self.sockets.get_mut(id.0 as usize)
+    }
+
+    /// Takes a kernel socket in, and the identity by which it is found.
+    pub(crate) fn new_socket(&mut self, new: &NewDescriptor, file: OpenFileId) -> SocketId {
+        let id = SocketId(u32::try_from(self.sockets.len()).unwrap_or(u32::MAX));
+        self.sockets.push(Socket::new(id, file, new));
+        if let Some(cookie) = new.identity.cookie {
+            self.by_cookie.entry(cookie).or_insert(id);
+        }
+        if let Some(inode) = new.identity.inode.filter(|inode| *inode != 0) {
+            self.by_inode.insert(inode, id);
+        }
+        id
     }
 }
 

@@ -5,7 +5,7 @@ use crate::event::Timestamp;
 use crate::socket::tcp_figure::{BEFORE_ACCEPT, Facts, passed};
 use crate::socket::{Cause, TcpState};
 use crate::world::log::Mark;
-use crate::world::{Record, Socket, World};
+use crate::world::{Handle, Record, Socket, World};
 
 /// One state on the way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub struct StateVisit {
 
 impl World {
     /// The states of a TCP socket in order; the last is the present one.
-    pub fn state_history(&self, socket: &Socket) -> Vec<StateVisit> {
+    pub fn state_history(&self, socket: Handle<'_>) -> Vec<StateVisit> {
         let facts = self.facts(socket);
         let seen = seen(socket).into_iter();
         let mut state_history: Vec<StateVisit> = Vec::new();
@@ -43,20 +43,18 @@ impl World {
 
     /// The kernel's state as last heard of: also of a closed descriptor, while its orphan is there, or where state() has
     /// asked since.
-    pub fn tcp_state(&self, socket: &Socket) -> Option<TcpState> {
+    pub fn tcp_state(&self, socket: Handle<'_>) -> Option<TcpState> {
         let last = || self.after_close(socket).pop();
         let last = || last().filter(|_| !socket.is_orphan_gone());
-        let own = socket.tcp.map(|told| match socket.hides_time_wait() {
-            true => TcpState::TimeWait,
-            false => told,
-        });
+        // Another descriptor may keep the socket open after this one was closed.
+        let own = socket.socket().and_then(Socket::state_while_open);
         let elsewhere = || socket.state_elsewhere().map(|(state, _)| state);
         own.or_else(elsewhere)
             .or_else(|| last().map(|(_, state)| state))
     }
 
     /// What the calls on both ends say of the end of the connection.
-    fn facts(&self, socket: &Socket) -> Facts {
+    fn facts(&self, socket: Handle<'_>) -> Facts {
         let peer = self.peer(socket);
         Facts {
             we_finished: has_finished(socket),
@@ -67,16 +65,19 @@ impl World {
     }
 
     /// What became of a connection whose descriptor is closed.
-    fn after_close(&self, socket: &Socket) -> Vec<(Timestamp, TcpState)> {
+    fn after_close(&self, socket: Handle<'_>) -> Vec<(Timestamp, TcpState)> {
         let mut found = self.asked_after_close(socket);
-        let looks = socket.orphan.iter().flat_map(|orphan| &orphan.looks);
+        let looks = socket
+            .orphan()
+            .into_iter()
+            .flat_map(|orphan| orphan.looks.iter());
         found.extend(looks.map(|(at, end)| (*at, end.state)));
         found.sort_by_key(|(at, _)| *at);
         found
     }
 
     /// What state() was told of it.
-    fn asked_after_close(&self, socket: &Socket) -> Vec<(Timestamp, TcpState)> {
+    fn asked_after_close(&self, socket: Handle<'_>) -> Vec<(Timestamp, TcpState)> {
         if socket.is_open() {
             return Vec::new();
         }
@@ -85,9 +86,9 @@ impl World {
             Ok(Returned::State(state)) => Some((record.asked, state)),
             _ => None,
         };
-        let since = self.log.marked(self.root(socket.id), Mark::State).rev();
+        let since = self.marked(socket.id(), Mark::State).rev();
         let since = since.take_while(|record| record.asked >= closed);
-        let asks = since.filter(|record| record.on() == Some(socket.id));
+        let asks = since.filter(|record| record.on() == Some(socket.id()));
         let mut found: Vec<_> = asks.filter_map(told).collect();
         found.reverse();
         found
@@ -100,12 +101,21 @@ impl Socket {
         let table = self.table_path.last().map(|(_, state)| *state);
         self.tcp == Some(TcpState::Close) && table == Some(TcpState::TimeWait)
     }
+
+    /// The kernel's state as last seen, while a descriptor is open.
+    pub fn state_while_open(&self) -> Option<TcpState> {
+        let hides = self.hides_time_wait();
+        self.tcp
+            .map(|state| if hides { TcpState::TimeWait } else { state })
+    }
 }
 
 /// The states that the descriptor told, and TIME_WAIT as the table has it: there the descriptor says CLOSE.
-fn seen(socket: &Socket) -> Vec<(Timestamp, TcpState)> {
-    let told = socket.tcp_path.iter().map(|seen| (*seen, false));
-    let table = socket.table_path.iter().map(|seen| (*seen, true));
+fn seen(socket: Handle<'_>) -> Vec<(Timestamp, TcpState)> {
+    let told = socket.tcp_path().iter().map(|seen| (*seen, false));
+    let table = socket.socket().into_iter();
+    let table = table.flat_map(|socket| socket.table_path.iter());
+    let table = table.map(|seen| (*seen, true));
     let mut all: Vec<_> = told.chain(table).collect();
     all.sort_by_key(|((at, _), _)| *at);
     let mut path: Vec<(Timestamp, TcpState)> = Vec::new();
@@ -120,11 +130,11 @@ fn seen(socket: &Socket) -> Vec<(Timestamp, TcpState)> {
     path
 }
 
-fn has_finished(socket: &Socket) -> bool {
+fn has_finished(socket: Handle<'_>) -> bool {
     has_met(socket, &[Cause::ShutWrite, Cause::ShutBoth])
 }
 
-fn has_met(socket: &Socket, causes: &[Cause]) -> bool {
-    let mut rows = socket.path.iter().filter_map(|step| step.by);
-    rows.any(|row| causes.contains(&row.cause))
+fn has_met(socket: Handle<'_>, causes: &[Cause]) -> bool {
+    let mut transitions = socket.path().filter_map(|step| step.by);
+    transitions.any(|transition| causes.contains(&transition.cause))
 }

@@ -4,16 +4,16 @@
 
 use crate::event::{Other, Owner};
 use crate::socket::{Domain, Phase, SocketType, TcpState};
-use crate::world::{Socket, World};
+use crate::world::{Handle, Socket, World};
 
 impl World {
     /// What `state(x)` gives. `None`: not known.
-    pub fn state_word(&self, socket: &Socket) -> Option<String> {
+    pub fn state_word(&self, socket: Handle<'_>) -> Option<String> {
         if !socket.is_tcp() {
             return connectedness(socket).map(str::to_owned);
         }
         let in_table = || {
-            let ends = &socket.ends.as_ref()?.1;
+            let (_, ends) = socket.ends()?;
             Some(ends.own.as_ref()?.state)
         };
         match self.tcp_state(socket) {
@@ -21,14 +21,11 @@ impl World {
             Some(TcpState::Close) if socket.is_open() => {
                 Some(in_table().unwrap_or(TcpState::Close).to_string())
             }
-            Some(state) if socket.is_open() => Some(state.to_string()),
+            Some(state) if socket.socket().is_some_and(Socket::is_open) => Some(state.to_string()),
             _ if socket.is_open() => None,
             _ if socket.state_elsewhere().is_some() => in_table().map(|state| state.to_string()),
             _ => {
-                let orphan = socket
-                    .orphan
-                    .as_ref()
-                    .filter(|orphan| orphan.gone.is_none());
+                let orphan = socket.orphan().filter(|orphan| orphan.gone.is_none());
                 let state = orphan.and_then(|orphan| Some(orphan.looks.last()?.1.state));
                 Some(state.map_or_else(|| "GONE".to_owned(), |state| state.to_string()))
             }
@@ -36,13 +33,13 @@ impl World {
     }
 
     /// What `peer(x)` gives. `None`: not known, or it has none.
-    pub fn peer_word(&self, socket: &Socket) -> Option<String> {
-        if socket.socket_type == SocketType::DGRAM {
+    pub fn peer_word(&self, socket: Handle<'_>) -> Option<String> {
+        if socket.socket_type() == SocketType::DGRAM {
             let word = self.peer(socket).and_then(connectedness);
             return word.map(str::to_owned);
         }
-        match socket.ends.as_ref()?.1.other.value()? {
-            Other::There { end, .. } if socket.domain == Domain::UNIX => {
+        match socket.ends()?.1.other.value()? {
+            Other::There { end, .. } if socket.domain() == Domain::UNIX => {
                 let word = match end.state {
                     TcpState::Listen => "LISTEN",
                     TcpState::Established => "CONNECTED",
@@ -57,11 +54,8 @@ impl World {
     }
 
     /// Whether the other end of a connection belongs to another process.
-    pub fn is_foreign(&self, socket: &Socket) -> bool {
-        let other = socket
-            .ends
-            .as_ref()
-            .and_then(|(_, ends)| ends.other.value());
+    pub fn is_foreign(&self, socket: Handle<'_>) -> bool {
+        let other = socket.ends().and_then(|(_, ends)| ends.other.value());
         match other {
             Some(Other::There { owner, .. }) => {
                 matches!(owner.value(), Some(Owner::Process { .. }))
@@ -72,12 +66,12 @@ impl World {
 }
 
 /// Of what is no TCP, whether it has a peer.
-fn connectedness(socket: &Socket) -> Option<&'static str> {
-    match socket.phase {
+fn connectedness(socket: Handle<'_>) -> Option<&'static str> {
+    match socket.phase() {
         _ if !socket.kind().is_socket() => None,
         Phase::Closed => Some("GONE"),
         Phase::Listening => Some("LISTEN"),
-        _ if socket.present_peer().is_some() || socket.phase == Phase::Connected => {
+        _ if socket.present_peer().is_some() || socket.phase() == Phase::Connected => {
             Some("CONNECTED")
         }
         _ => Some("UNCONNECTED"),

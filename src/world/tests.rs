@@ -51,6 +51,7 @@ impl Story {
     ) -> DescriptorId {
         let socket = DescriptorId(u32::try_from(self.world.sockets.len()).expect("few"));
         self.tell(EventKind::Created(NewDescriptor {
+            same_file: None,
             identity: crate::event::Identity::default(),
             descriptor: socket,
             call,
@@ -91,7 +92,7 @@ impl Story {
             .world
             .named(&Name::new(name).expect("a name"))
             .expect("it exists");
-        assert_eq!(socket.phase, expected, "{name}");
+        assert_eq!(socket.phase(), expected, "{name}");
     }
 }
 
@@ -112,9 +113,11 @@ fn unbound_bind_listen_is_listening() {
     story.phase("l", Phase::Bound);
     story.done("listen(l, 5)", Ok(Returned::Zero));
     story.phase("l", Phase::Listening);
-    let path: Vec<Phase> = story.world.sockets[&DescriptorId(0)]
-        .path
-        .iter()
+    let path: Vec<Phase> = story
+        .world
+        .descriptor(DescriptorId(0))
+        .expect("it is there")
+        .path()
         .map(|step| step.phase)
         .collect();
     assert_eq!(path, [Phase::Unbound, Phase::Bound, Phase::Listening]);
@@ -426,6 +429,7 @@ fn any_event() -> impl Strategy<Value = EventKind> {
         }),
         (socket(), call(), origin, 0..6i32).prop_map(|(socket, call, origin, fd)| {
             EventKind::Created(NewDescriptor {
+                same_file: None,
                 identity: crate::event::Identity::default(),
                 descriptor: socket,
                 call,
@@ -482,6 +486,7 @@ fn two_processes_have_the_same_number_for_different_sockets() {
     };
     let created = |socket: u32, call: u64, name: &str| {
         EventKind::Created(NewDescriptor {
+            same_file: None,
             identity: crate::event::Identity::default(),
             descriptor: DescriptorId(socket),
             call: CallId(call),
@@ -510,7 +515,7 @@ fn two_processes_have_the_same_number_for_different_sockets() {
     let world = &story.world;
     let processes: Vec<Source> = world.processes().iter().map(|own| own.source).collect();
     assert_eq!(processes, [OURS, THEIRS]);
-    let id = |socket: Option<&Socket>| socket.map(|socket| socket.id);
+    let id = |socket: Option<Handle<'_>>| socket.map(Handle::id);
     let another_thread = Source::Traced { pid: 77, tid: 99 };
     let table = world.table_of(another_thread).expect("it is one process");
     assert_eq!(id(world.with_number(table, 3)), Some(DescriptorId(1)));
@@ -574,9 +579,9 @@ proptest! {
             };
             world.apply(&Event::new(Timestamp(at as u64), EventKind::Asked(Box::new(request))));
             world.apply(&Event::new(Timestamp(at as u64), what));
-            for socket in world.sockets() {
-                prop_assert_eq!(socket.path.last().map(|step| step.phase), Some(socket.phase));
-                prop_assert!(world.named(&socket.name).is_some() || !socket.is_open());
+            for socket in world.descriptors() {
+                prop_assert_eq!(socket.path().last().map(|step| step.phase), Some(socket.phase()));
+                prop_assert!(world.named(socket.name()).is_some() || !socket.is_open());
             }
             world.next_name();
         }
@@ -607,8 +612,8 @@ fn two_ends_find_each_other_by_their_addresses() {
         });
     }
     let peer = |id| {
-        let socket = story.world.socket(id).expect("it is there");
-        story.world.peer(socket).map(|peer| peer.id)
+        let socket = story.world.descriptor(id).expect("it is there");
+        story.world.peer(socket).map(Handle::id)
     };
     assert_eq!((peer(c), peer(s)), (Some(s), Some(c)));
 }
@@ -634,7 +639,7 @@ fn what_was_too_fast_to_be_seen_is_inferred() {
     see(&mut story, TcpState::FinWait2);
     see(&mut story, TcpState::Close);
     let state_history = |story: &Story| {
-        let socket = story.world.socket(c).expect("it is there");
+        let socket = story.world.descriptor(c).expect("it is there");
         let visits = story.world.state_history(socket).into_iter();
         visits
             .map(|visit| (visit.state, visit.at.is_some()))
@@ -692,7 +697,7 @@ fn one_send_is_not_one_recv() {
         descriptor: s,
         seen,
     });
-    let ends = [c, s].map(|id| story.world.socket(id).expect("it is there"));
+    let ends = [c, s].map(|id| story.world.descriptor(id).expect("it is there"));
     let flow = story.world.flow(ends[0], ends[1]).expect("no loops");
     let taken: Vec<_> = flow.taken.iter().map(|taken| pieces(taken)).collect();
     assert_eq!(taken, [vec![(1, 3)], vec![(1, 2), (2, 2)]]);
@@ -720,7 +725,7 @@ fn a_datagram_stays_whole() {
     }
     story.done("sendto(u, \"x\", 127.0.0.1:8)", Ok(Returned::Count(1)));
     story.done("recv(r, 1)", end_of_file());
-    let to = story.world.socket(r).expect("it is there");
+    let to = story.world.descriptor(r).expect("it is there");
     let waiting = story.world.datagrams(to);
     let waiting: Vec<_> = waiting.iter().map(|own| (own.send, own.bytes)).collect();
     assert_eq!(waiting, [(2, 4), (3, 5)]);

@@ -6,7 +6,7 @@ use crate::world::{Record, World};
 
 impl World {
     fn ledger(&self, id: DescriptorId, direction: Direction) -> Option<&Ledger> {
-        self.log.ledger(self.root(id), direction)
+        self.log.ledger(self.file_of(id)?, direction)
     }
 
     /// How many calls had moved something at a moment, through any descriptor of the socket.

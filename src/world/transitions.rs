@@ -5,11 +5,11 @@ use crate::call::argument::AddressExpr;
 use crate::call::outcome::{Outcome, Returned};
 use crate::call::table::Role;
 use crate::socket::{Cause, Errno, How, Kind, Phase};
-use crate::world::socket::Socket;
+use crate::world::Socket;
 
 /// What a call that returned means for the phase of its socket.
 pub(crate) fn of_return(call: &Call, outcome: &Outcome, socket: &Socket) -> Option<Cause> {
-    let (kind, phase) = (socket.kind(), socket.phase);
+    let (kind, phase) = (socket.kind, socket.phase);
     match (&outcome.result, call) {
         (Ok(_), Call::Bind { .. }) => Some(Cause::Bind),
         (Ok(_), Call::Listen { .. }) => Some(Cause::Listen),

@@ -10,7 +10,7 @@ use sockplay::call::outcome::Outcome;
 use sockplay::engine::Engine;
 use sockplay::event::{CallId, Event, Request};
 use sockplay::notation::parse_line;
-use sockplay::world::{Record, Socket, World, resolve};
+use sockplay::world::{Handle, Record, World, resolve};
 
 use super::PATIENCE;
 
@@ -110,7 +110,7 @@ impl Rig {
         let deadline = Instant::now() + PATIENCE;
         while !holds(self) {
             let Ok(event) = self.events.recv_deadline(deadline) else {
-                let sockets: Vec<&Socket> = self.world.sockets().collect();
+                let sockets: Vec<Handle<'_>> = self.world.descriptors().collect();
                 let last = self.world.log().last();
                 panic!("{what} did not happen; the last call is {last:#?}, there are {sockets:#?}");
             };
@@ -157,14 +157,14 @@ impl Rig {
 
     /// A socket by its name.
     #[track_caller]
-    pub(crate) fn socket(&self, name: &str) -> &Socket {
+    pub(crate) fn socket(&self, name: &str) -> Handle<'_> {
         named(&self.world, name)
     }
 }
 
 /// A socket by its name.
 #[track_caller]
-pub(crate) fn named<'a>(world: &'a World, name: &str) -> &'a Socket {
+pub(crate) fn named<'a>(world: &'a World, name: &str) -> Handle<'a> {
     let name = Name::new(name).expect("a name");
     world.named(&name).expect("it exists")
 }

@@ -38,8 +38,7 @@ impl Rig {
         let at = |address: Option<&sockplay::socket::Address>| {
             address.and_then(sockplay::socket::segment::in_packets)
         };
-        let (Some(local), Some(peer)) = (at(socket.local.as_ref()), at(socket.present_peer()))
-        else {
+        let (Some(local), Some(peer)) = (at(socket.local()), at(socket.present_peer())) else {
             return Vec::new();
         };
         let ends = captured_traffic::ends(local, peer);

@@ -27,7 +27,7 @@ impl Rig {
     #[track_caller]
     fn orphan(&mut self, name: &str, state: TcpState) {
         self.until(&format!("an orphan in {state}"), |world| {
-            let orphan = named(world, name).orphan.as_ref();
+            let orphan = named(world, name).orphan();
             let last = orphan.and_then(|orphan| orphan.looks.last());
             last.is_some_and(|(_, end)| end.state == state)
         });
@@ -35,7 +35,7 @@ impl Rig {
 }
 
 fn other_of<'a>(world: &'a World, name: &str) -> Option<&'a Other> {
-    let ends = named(world, name).ends.as_ref();
+    let ends = named(world, name).ends();
     ends.and_then(|(_, ends)| ends.other.value())
 }
 
@@ -53,7 +53,7 @@ fn the_other_end_is_nobodys_until_it_is_accepted_and_then_ours_under_its_name() 
         end.state == TcpState::Established && *owner == Seen::Observed(Owner::Nobody)
     });
     rig.play(&["s = accept(l)", "send(c, \"hello\")"]);
-    let s = rig.socket("s").id;
+    let s = rig.socket("s").id();
     rig.other("c", |end, owner| {
         end.receive == bytes(5) && *owner == Seen::Observed(Owner::Ours(s))
     });
@@ -86,7 +86,7 @@ fn an_orphan_goes_from_fin_wait2_to_time_wait_with_its_countdown() {
     rig.orphan("c", TcpState::TimeWait);
     assert!(!rig.socket("c").is_orphan_gone());
     assert!(
-        rig.socket("s").orphan.is_none(),
+        rig.socket("s").orphan().is_none(),
         "the one that closed last leaves nothing"
     );
 }
@@ -101,15 +101,14 @@ fn an_orphan_whose_data_nobody_reads_stays_in_fin_wait1_and_probes_the_window() 
     rig.play(&["s = accept(l)", "send(c, \"x\"*20000)", "close(c)"]);
     rig.orphan("c", TcpState::FinWait1);
     rig.until("the timer of the probe", |world| {
-        let orphan = named(world, "c").orphan.as_ref();
+        let orphan = named(world, "c").orphan();
         let last = orphan.and_then(|orphan| orphan.looks.last());
         let timer = last.and_then(|(_, end)| end.timer);
         timer.is_some_and(|timer| timer.kind == TimerKind::Probe)
     });
     let (_, end) = rig
         .socket("c")
-        .orphan
-        .as_ref()
+        .orphan()
         .and_then(|orphan| orphan.looks.last().cloned())
         .expect("it is one");
     let send = end.send.expect("TCP counts its bytes");
@@ -122,7 +121,7 @@ fn an_orphan_whose_data_nobody_reads_stays_in_fin_wait1_and_probes_the_window() 
 
 /// The timer of an end's own, and for how much its peer has room.
 fn probed(world: &World, name: &str) -> Option<(TimerKind, u32)> {
-    let (_, ends) = named(world, name).ends.as_ref()?;
+    let (_, ends) = named(world, name).ends()?;
     let own = ends.own.as_ref()?;
     let tcp = own.details.as_deref()?.tcp.value()?;
     Some((own.timer?.kind, tcp.snd_wnd?))
@@ -169,9 +168,9 @@ fn a_descriptor_that_is_open_says_close_while_the_table_says_time_wait() {
     rig.play(&["s = accept(l)", "shutdown(c, SHUT_WR)", "close(s)"]);
     rig.until("TIME_WAIT", |world| {
         let c = named(world, "c");
-        let ends = c.ends.as_ref();
+        let ends = c.ends();
         let own = ends.and_then(|(_, ends)| ends.own.as_ref());
-        c.tcp == Some(TcpState::Close) && own.is_some_and(|own| own.state == TcpState::TimeWait)
+        c.tcp() == Some(TcpState::Close) && own.is_some_and(|own| own.state == TcpState::TimeWait)
     });
     let route = |rig: &Rig| {
         let state_history = rig.world.state_history(rig.socket("c"));
@@ -223,12 +222,12 @@ fn a_syn_that_nobody_answers_is_sent_again_and_the_ladder_says_so_without_a_capt
     let call = rig.start("connect(c2, addr(l)) &");
     rig.until("a second SYN", |world| {
         named(world, "c2")
-            .retransmits
+            .retransmits()
             .iter()
             .any(|retransmits| retransmits.is_syn && !retransmits.by_other)
     });
-    let c2 = rig.socket("c2").clone();
-    let (_, ends) = c2.ends.as_ref().expect("its own end is in the table");
+    let c2 = rig.socket("c2");
+    let (_, ends) = c2.ends().expect("its own end is in the table");
     let own = ends.own.as_ref().expect("it waits for SYN+ACK");
     assert_eq!(own.state, TcpState::SynSent);
     let timer = own.timer.expect("it will be sent once more");
@@ -238,7 +237,7 @@ fn a_syn_that_nobody_answers_is_sent_again_and_the_ladder_says_so_without_a_capt
         "{:?}",
         ends.other
     );
-    let ladder = ladder(&rig.world, c2.id).expect("it speaks with l");
+    let ladder = ladder(&rig.world, c2.id()).expect("it speaks with l");
     assert_eq!(ladder.ends[1], "no answer from l");
     let again = ladder.rows.iter().filter_map(|row| row.sent.as_ref());
     assert!(
@@ -266,7 +265,7 @@ fn the_ends_of_a_pair_know_each_other() {
         "a, b = socketpair(AF_UNIX, SOCK_STREAM)",
         "send(a, \"hello\")",
     ]);
-    let b = rig.socket("b").id;
+    let b = rig.socket("b").id();
     rig.other("a", |end, owner| {
         end.receive == bytes(5) && *owner == Seen::Observed(Owner::Ours(b))
     });
@@ -289,7 +288,7 @@ fn a_client_of_an_af_unix_listener_waits_until_it_is_accepted() {
         other_of(world, "c") == Some(&Other::Waiting)
     });
     rig.play(&["s = accept(l)"]);
-    let s = rig.socket("s").id;
+    let s = rig.socket("s").id();
     rig.other("c", |_, owner| *owner == Seen::Observed(Owner::Ours(s)));
 }
 
@@ -315,7 +314,7 @@ fn python(port: u16) -> Option<Child> {
 fn a_foreign_program_is_named_with_its_number_and_its_queue() {
     let mut rig = Rig::with_both_ends();
     rig.play(&LISTENER);
-    let local = rig.socket("l").local.clone();
+    let local = rig.socket("l").local().cloned();
     let port = local.and_then(|local| local.port()).expect("a port");
     let Some(mut child) = python(port) else {
         return skipped("python3 is not installed");
@@ -334,7 +333,7 @@ fn a_foreign_program_is_named_with_its_number_and_its_queue() {
     });
     writeln!(orders).expect("it reads the order");
     answers.read_line(&mut line).expect("it reads");
-    let s = rig.socket("s").id;
+    let s = rig.socket("s").id();
     rig.engine.probe_ends(s);
     rig.other("s", |end, _| end.receive == bytes(2));
     drop(orders);
@@ -381,12 +380,12 @@ fn a_socket_of_another_process_too_survives_close() {
             Some((TcpState::Established, Some(Owner::Process { pid: own, .. }))) if *own == pid
         )
     });
-    assert!(rig.socket("s").orphan.is_none(), "it is no orphan");
+    assert!(rig.socket("s").orphan().is_none(), "it is no orphan");
     rig.other("c", |end, _| end.state == TcpState::Established);
     child.kill().expect("it is killed");
     child.wait().expect("it ends");
     rig.until("the FIN of s", |world| {
-        named(world, "c").tcp == Some(TcpState::CloseWait)
+        named(world, "c").tcp() == Some(TcpState::CloseWait)
     });
 }
 
@@ -416,7 +415,7 @@ fn a_socket_that_a_call_is_inside_of_receives_after_close() {
         "{said}"
     );
     rig.until("the FIN of s", |world| {
-        named(world, "c").tcp == Some(TcpState::CloseWait)
+        named(world, "c").tcp() == Some(TcpState::CloseWait)
     });
 }
 
@@ -442,17 +441,21 @@ fn a_later_connection_with_the_same_addresses_is_another_one() {
         "connect(d, addr(l))",
         "t = accept(l)",
     ]);
-    let (s, t) = (rig.socket("s").id, rig.socket("t").id);
+    let (s, t) = (rig.socket("s").id(), rig.socket("t").id());
     rig.other("d", |end, owner| {
         end.state == TcpState::Established && *owner == Seen::Observed(Owner::Ours(t))
     });
-    assert_eq!(rig.socket("s").local, rig.socket("t").local);
+    assert_eq!(rig.socket("s").local(), rig.socket("t").local());
     assert_eq!(
-        rig.socket("s").peer,
-        rig.socket("t").peer,
+        rig.socket("s").remote(),
+        rig.socket("t").remote(),
         "the addresses are the same"
     );
-    let peer = |rig: &Rig, name| rig.world.peer(rig.socket(name)).map(|peer| peer.id);
+    let peer = |rig: &Rig, name| {
+        rig.world
+            .peer(rig.socket(name))
+            .map(sockplay::world::Handle::id)
+    };
     assert_eq!((peer(&rig, "c"), peer(&rig, "d")), (Some(s), Some(t)));
     rig.until("the first connection has ended", |world| {
         named(world, "s").is_orphan_gone()
@@ -477,10 +480,14 @@ fn a_client_of_a_dual_stack_listener_finds_its_peer() {
         "s = accept(l)",
         "send(c, \"hello\")",
     ]);
-    let (c, s) = (rig.socket("c").id, rig.socket("s").id);
+    let (c, s) = (rig.socket("c").id(), rig.socket("s").id());
     rig.other("c", |end, owner| {
         end.receive == bytes(5) && *owner == Seen::Observed(Owner::Ours(s))
     });
-    let peer = |name| rig.world.peer(rig.socket(name)).map(|peer| peer.id);
+    let peer = |name| {
+        rig.world
+            .peer(rig.socket(name))
+            .map(sockplay::world::Handle::id)
+    };
     assert_eq!((peer("c"), peer("s")), (Some(s), Some(c)));
 }

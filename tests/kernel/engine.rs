@@ -12,7 +12,7 @@ use sockplay::call::outcome::Returned;
 use sockplay::event::{CallId, Event, EventKind, Refusal, Source};
 use sockplay::kernel::{sock_diag, unshared as apart};
 use sockplay::socket::{Errno, TcpState};
-use sockplay::world::{Progress, World};
+use sockplay::world::{Handle, Progress, World};
 
 use crate::common::engine::{CLIENT, CONNECTED, LISTENER, Rig, alone, named};
 use crate::common::{PATIENCE, skipped};
@@ -84,7 +84,7 @@ fn cancel_gives_eintr_and_leaves_the_listener_listening() {
     }
     rig.gives("state(l)", "LISTEN");
     rig.play(&CLIENT);
-    let from = rig.socket("c").local.clone().expect("it has an address");
+    let from = rig.socket("c").local().cloned().expect("it has an address");
     rig.gives("s = accept(l)", &format!("fd from {from}"));
 }
 
@@ -115,10 +115,10 @@ fn the_peers_end_of_file_is_seen_without_a_call() {
     rig.gives("shutdown(c, SHUT_WR)", "0");
     for (name, state) in [("s", TcpState::CloseWait), ("c", TcpState::FinWait2)] {
         rig.until(&format!("{name} in {state}"), |world| {
-            named(world, name).tcp == Some(state)
+            named(world, name).tcp() == Some(state)
         });
     }
-    assert_eq!(rig.socket("l").tcp, Some(TcpState::Listen));
+    assert_eq!(rig.socket("l").tcp(), Some(TcpState::Listen));
 }
 
 #[test]
@@ -126,7 +126,7 @@ fn the_end_of_records_is_observed_by_the_probe_after_the_call_and_only_once() {
     let mut rig = Rig::new();
     rig.gives("a, b = socketpair(AF_UNIX, SOCK_SEQPACKET)", "fd, fd");
     rig.gives("close(b)", "0");
-    let a = rig.socket("a").id;
+    let a = rig.socket("a").id();
     let call = rig.start("recv(a, 9)");
     let mut observations = Vec::new();
     let deadline = Instant::now() + PATIENCE;
@@ -259,7 +259,7 @@ fn lingering(rig: &mut Rig) -> TcpListener {
 fn ending_a_session_does_not_linger_and_frees_the_numbers() {
     let mut rig = Rig::new();
     let _peer = lingering(&mut rig);
-    let fds: Vec<i32> = rig.world.sockets().map(|socket| socket.fd).collect();
+    let fds: Vec<i32> = rig.world.descriptors().map(Handle::number).collect();
     let began = Instant::now();
     rig.engine.shutdown();
     let took = began.elapsed();
@@ -330,7 +330,7 @@ fn shutdown_with_blocked_calls_is_quick_and_leaves_nothing() {
     rig.gives("listen(u, 5)", "0");
     let accept = rig.start("accept(u)");
     rig.blocks(accept);
-    let fd = rig.socket("u").fd;
+    let fd = rig.socket("u").number();
     let Rig {
         mut engine,
         events,
@@ -376,7 +376,7 @@ fn a_blocked_connect_is_seen_in_syn_sent() {
     rig.blocks(connect);
     rig.until("SYN_SENT", |world| {
         let d = named(world, "d");
-        d.tcp == Some(TcpState::SynSent) && d.local.is_some()
+        d.tcp() == Some(TcpState::SynSent) && d.local().is_some()
     });
     rig.engine.cancel(connect);
     assert_eq!(rig.wait(connect).errno(), Some(Errno(libc::EINTR)));
@@ -404,7 +404,11 @@ fn a_served_connection_that_a_person_closed_is_not_closed_again() {
     });
     rig.gives("close(l_1)", "0");
     rig.gives("x = socket(AF_UNIX, SOCK_STREAM)", "fd");
-    assert_eq!(rig.socket("x").fd, rig.socket("l_1").fd, "the number");
+    assert_eq!(
+        rig.socket("x").number(),
+        rig.socket("l_1").number(),
+        "the number"
+    );
     rig.gives("close(c)", "0");
     rig.until("the end of the echo", |world| {
         let mut echoes = world.log().iter().filter(|record| {
@@ -437,10 +441,10 @@ fn a_second_serve_does_not_write_the_names_of_the_first() {
         if record.call().call_kind().word() != "echo" {
             continue;
         }
-        let socket = record.on().and_then(|id| rig.world.socket(id));
+        let socket = record.on().and_then(|id| rig.world.descriptor(id));
         let socket = socket.expect("it was created");
         let written = record.call().socket().expect("it is made on one");
-        let names = [socket.name.to_string(), socket.fd.to_string()];
+        let names = [socket.name().to_string(), socket.number().to_string()];
         assert!(names.contains(&written.to_string()), "{written} {names:?}");
     }
 }
@@ -454,16 +458,16 @@ fn dup2_closes_what_its_number_referred_to_and_makes_a_duplicate() {
     rig.until("c is closed", |world| !named(world, "c").is_open());
     let (a, c, e) = (rig.socket("a"), rig.socket("c"), rig.socket("e"));
     assert!(e.is_open());
-    assert_eq!(e.fd, c.fd, "the number is the same");
-    assert_eq!(rig.world.root(e.id), a.id, "one open file");
+    assert_eq!(e.number(), c.number(), "the number is the same");
+    assert!(rig.world.is_same_file(e.id(), a.id()), "one open file");
     rig.gives("recv(d, 9)", "0");
     rig.gives("send(e, \"x\")", "1");
     rig.gives("recv(b, 9)", "1 \"x\"");
     // A number onto itself makes nothing and closes nothing.
-    let before = rig.world.sockets().count();
+    let before = rig.world.descriptors().count();
     rig.call("dup2(e, e)");
     rig.gives("send(e, \"y\")", "1");
-    assert_eq!(rig.world.sockets().count(), before);
+    assert_eq!(rig.world.descriptors().count(), before);
     // A call that fails closes nothing.
     rig.gives("dup2(900, d)", "EBADF");
     rig.gives("dup2(e, 2000000000)", "EBADF");

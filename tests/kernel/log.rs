@@ -78,7 +78,7 @@ impl Played {
         let Mode::Expect(expected) = command.mode else {
             panic!("{name}: {line} has no expectation");
         };
-        let local = |name: &Name| self.session.rig.world.named(name)?.local.clone();
+        let local = |name: &Name| self.session.rig.world.named(name)?.local().cloned();
         let words = outcome.words();
         assert!(
             expected.holds(&words, &local),

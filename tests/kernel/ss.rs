@@ -109,9 +109,9 @@ impl Scenario {
 
     fn remember(&mut self) {
         let address = |address: Option<&Address>| address.and_then(segment::in_packets);
-        for socket in self.session.rig.world.sockets() {
-            let ends = self.ends.entry(socket.id).or_default();
-            let local = address(socket.local.as_ref()).filter(|at| at.port() != 0);
+        for socket in self.session.rig.world.descriptors() {
+            let ends = self.ends.entry(socket.id()).or_default();
+            let local = address(socket.local()).filter(|at| at.port() != 0);
             ends.local = local.or(ends.local);
             ends.peer = address(socket.present_peer()).or(ends.peer);
         }
@@ -182,10 +182,10 @@ impl Scenario {
     fn listeners(&self, local: Option<SocketAddr>) -> usize {
         let listens = self
             .world()
-            .sockets()
-            .filter(|socket| socket.is_open() && socket.tcp == Some(TcpState::Listen));
+            .descriptors()
+            .filter(|socket| socket.is_open() && socket.tcp() == Some(TcpState::Listen));
         listens
-            .filter(|socket| local.is_some() && self.ends[&socket.id].local == local)
+            .filter(|socket| local.is_some() && self.ends[&socket.id()].local == local)
             .count()
     }
 

@@ -91,8 +91,8 @@ fn a_port_of_a_listener_is_freed_by_close_or_replaced_by_another() {
     rig.run(&LISTENER);
     rig.until("the address of l", |world| {
         world
-            .sockets()
-            .any(|l| l.local.as_ref().is_some_and(|a| a.port() != Some(0)))
+            .descriptors()
+            .any(|l| l.local().is_some_and(|a| a.port() != Some(0)))
     });
     let result = rig.run(&["n = socket(AF_INET, SOCK_STREAM)", "bind(n, addr(l))"]);
     assert_eq!(result, "EADDRINUSE");
@@ -112,8 +112,8 @@ fn a_port_that_an_orphan_has_is_got_with_so_reuseaddr() {
     rig.run(&CONNECTED);
     rig.run(&["close(l)", "close(s)", "close(c)"]);
     rig.until("the orphan of s", |world| {
-        let mut sockets = world.sockets();
-        sockets.any(|s| s.name.as_str() == "s" && s.orphan.is_some())
+        let mut sockets = world.descriptors();
+        sockets.any(|s| s.name().as_str() == "s" && s.orphan().is_some())
     });
     let result = rig.run(&["n = socket(AF_INET, SOCK_STREAM)", "bind(n, addr(l))"]);
     assert_eq!(result, "EADDRINUSE");
@@ -331,8 +331,11 @@ fn a_full_queue_is_emptied() {
     ]);
     let call = rig.sleeps("connect(d, addr(l))");
     rig.until("the queue is seen to be full", |world| {
-        let mut sockets = world.sockets();
-        sockets.any(|l| l.waiting.is_some_and(|queue| queue.length > queue.limit))
+        let mut sockets = world.descriptors();
+        sockets.any(|l| {
+            l.accept_queue()
+                .is_some_and(|queue| queue.length > queue.limit)
+        })
     });
     rig.says("The accept queue of l is full, so its kernel drops the SYN of d");
     rig.run(&[

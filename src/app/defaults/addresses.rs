@@ -4,11 +4,11 @@ use crate::app::form::Choice;
 use crate::app::state::App;
 use crate::kernel::listeners::Listener;
 use crate::socket::{Address, Domain, Kind, Phase, SocketType};
-use crate::world::Socket;
+use crate::world::Handle;
 
 /// Addresses that a socket can be bound to.
-pub(crate) fn local_addresses(app: &App, socket: &Socket) -> Vec<Choice> {
-    match socket.domain {
+pub(crate) fn local_addresses(app: &App, socket: Handle<'_>) -> Vec<Choice> {
+    match socket.domain() {
         Domain::INET => vec![
             Choice::new(
                 "127.0.0.1:0",
@@ -29,12 +29,14 @@ pub(crate) fn local_addresses(app: &App, socket: &Socket) -> Vec<Choice> {
             Choice::new(
                 format!(
                     "unix:{}/sockplay-{}-{}.sock",
-                    app.temporary, app.pid, socket.name
+                    app.temporary,
+                    app.pid,
+                    socket.name()
                 ),
                 "a file",
             ),
             Choice::new(
-                format!("abstract:sockplay-{}-{}", app.pid, socket.name),
+                format!("abstract:sockplay-{}-{}", app.pid, socket.name()),
                 "a name that is no file",
             ),
             Choice::new("unix:", "an abstract name, chosen by the kernel"),
@@ -43,22 +45,22 @@ pub(crate) fn local_addresses(app: &App, socket: &Socket) -> Vec<Choice> {
 }
 
 /// Addresses that a socket can connect or send to: our own sockets, newest first, then those of other programs.
-pub(crate) fn peers(app: &App, socket: &Socket) -> Vec<Choice> {
+pub(crate) fn peers(app: &App, socket: Handle<'_>) -> Vec<Choice> {
     let mut choices: Vec<Choice> = app
         .world
-        .sockets()
+        .descriptors()
         .rev()
-        .filter(|other| is_target(socket, other))
-        .map(|other| Choice::new(format!("addr({})", other.name), told(other)))
+        .filter(|other| is_target(socket, *other))
+        .map(|other| Choice::new(format!("addr({})", other.name()), told(other)))
         .collect();
-    let is_ours = |address: &Address| app.world.socket_at(address).is_some_and(Socket::is_open);
+    let is_ours = |address: &Address| app.world.socket_at(address).is_some_and(Handle::is_open);
     let fallback = fallback(app, socket);
     let others = app
         .listeners
         .iter()
         .filter(|listener| suits(socket, listener) && !is_ours(&listener.address));
     choices.extend(others.map(foreign));
-    if let Some(peer) = &socket.peer {
+    if let Some(peer) = socket.remote() {
         choices.push(Choice::new(peer.to_string(), "its last peer"));
     }
     // A stranger's listener is a choice but no proposal.
@@ -68,16 +70,16 @@ pub(crate) fn peers(app: &App, socket: &Socket) -> Vec<Choice> {
     if !known {
         choices.insert(0, fallback);
     }
-    if socket.kind() == Kind::Datagram && socket.phase == Phase::Connected {
+    if socket.kind() == Kind::Datagram && socket.phase() == Phase::Connected {
         choices.push(Choice::new("AF_UNSPEC", "dissolves the association"));
     }
     choices
 }
 
 /// What is proposed when nobody is known: an address as the notes use it.
-fn fallback(app: &App, socket: &Socket) -> Choice {
+fn fallback(app: &App, socket: Handle<'_>) -> Choice {
     let port = if socket.kind() == Kind::Raw { 0 } else { 5000 };
-    let address = match socket.domain {
+    let address = match socket.domain() {
         Domain::INET => format!("127.0.0.1:{port}"),
         Domain::INET6 => format!("[::1]:{port}"),
         _ => format!("unix:{}/x.sock", app.temporary),
@@ -90,37 +92,33 @@ pub(crate) const NOBODY: &str = "nobody is known to be there";
 const STRANGER: &str = "another program listens there";
 
 /// Whether one of our sockets can be reached from another.
-fn is_target(from: &Socket, to: &Socket) -> bool {
-    let alike = from.domain == to.domain
-        && from.socket_type == to.socket_type
-        && from.id != to.id
+fn is_target(from: Handle<'_>, to: Handle<'_>) -> bool {
+    let alike = from.domain() == to.domain()
+        && from.socket_type() == to.socket_type()
+        && from.id() != to.id()
         && to.is_open();
     let reachable = if from.kind().is_connected_kind() {
-        to.phase == Phase::Listening
+        to.phase() == Phase::Listening
     } else {
-        matches!(to.phase, Phase::Bound | Phase::Connected)
+        matches!(to.phase(), Phase::Bound | Phase::Connected)
     };
-    alike && reachable && to.local.as_ref().is_some_and(|local| !local.is_unset())
+    alike && reachable && to.local().is_some_and(|local| !local.is_unset())
 }
 
-fn told(socket: &Socket) -> String {
-    let local = socket
-        .local
-        .as_ref()
-        .map(ToString::to_string)
-        .unwrap_or_default();
-    format!("{}, {} {local}", socket.name, socket.phase)
+fn told(socket: Handle<'_>) -> String {
+    let local = socket.local().map(ToString::to_string).unwrap_or_default();
+    format!("{}, {} {local}", socket.name(), socket.phase())
 }
 
-fn suits(socket: &Socket, listener: &Listener) -> bool {
+fn suits(socket: Handle<'_>, listener: &Listener) -> bool {
     let domain = match listener.address {
         Address::Inet(_) => Domain::INET,
         Address::Inet6(_) => Domain::INET6,
         _ => Domain::UNIX,
     };
     // The names of other programs' AF_UNIX sockets are many and of no use here.
-    domain == socket.domain
-        && SocketType(listener.socket_type) == socket.socket_type
+    domain == socket.domain()
+        && SocketType(listener.socket_type) == socket.socket_type()
         && (listener.of_another_instance || domain != Domain::UNIX)
 }
 
@@ -135,14 +133,11 @@ fn foreign(listener: &Listener) -> Choice {
 
 /// The files that our sockets were bound to.
 pub(crate) fn paths(app: &App) -> Vec<Choice> {
-    let bound = app.world.sockets().rev().filter_map(|socket| {
-        let local = socket
-            .local
-            .as_ref()
-            .filter(|local| local.path().is_some())?;
+    let bound = app.world.descriptors().rev().filter_map(|socket| {
+        let local = socket.local().filter(|local| local.path().is_some())?;
         Some(Choice::new(
             local.to_string(),
-            format!("the file of {}", socket.name),
+            format!("the file of {}", socket.name()),
         ))
     });
     let mut paths: Vec<Choice> = bound.collect();

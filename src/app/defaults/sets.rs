@@ -4,7 +4,7 @@ use crate::app::form::Choice;
 use crate::app::state::App;
 use crate::socket::constant::IOCTL_REQUESTS;
 use crate::socket::{Domain, IoctlRequest, Kind, Phase};
-use crate::world::Socket;
+use crate::world::Handle;
 
 /// How long to wait.
 pub(crate) const TIMEOUTS: [(&str, &str); 3] = [
@@ -30,20 +30,20 @@ pub(crate) const EPOLL: [(&str, &str); 6] = [
 ];
 
 /// The open descriptors that something can be waited for on, newest first.
-fn open(app: &App) -> Vec<&Socket> {
-    let sockets = app.world.sockets().rev();
+fn open(app: &App) -> Vec<Handle<'_>> {
+    let sockets = app.world.descriptors().rev();
     sockets
         .filter(|socket| socket.is_open() && socket.kind() != Kind::File)
         .collect()
 }
 
 /// Other descriptors, newest first.
-pub(crate) fn others(app: &App, on: Option<&Socket>) -> Vec<Choice> {
-    let sockets = app.world.sockets().rev();
-    let is_other = |socket: &&Socket| on.is_none_or(|on| on.id != socket.id);
+pub(crate) fn others(app: &App, on: Option<Handle<'_>>) -> Vec<Choice> {
+    let sockets = app.world.descriptors().rev();
+    let is_other = |socket: &Handle<'_>| on.is_none_or(|on| on.id() != socket.id());
     let open = sockets.filter(|socket| socket.is_open()).filter(is_other);
     let mut choices: Vec<Choice> = open
-        .map(|socket| Choice::new(socket.name.to_string(), "what it stands for is closed"))
+        .map(|socket| Choice::new(socket.name().to_string(), "what it stands for is closed"))
         .collect();
     choices.push(Choice::new("100", "a number that is free"));
     choices
@@ -54,7 +54,7 @@ pub(crate) fn poll(app: &App) -> Vec<Choice> {
     // An instance is watched by poll too, but who asks for all means what has data.
     let mut open = open(app);
     open.sort_by_key(|socket| socket.kind() == Kind::Epoll);
-    let entry = |socket: &&Socket| format!("{}: {}", socket.name, interest(socket));
+    let entry = |socket: &Handle<'_>| format!("{}: {}", socket.name(), interest(*socket));
     let sockets = open.iter().filter(|socket| socket.kind().is_socket());
     let mut oldest_first: Vec<String> = sockets.map(entry).collect();
     oldest_first.reverse();
@@ -66,15 +66,15 @@ pub(crate) fn poll(app: &App) -> Vec<Choice> {
     choices.extend(open.iter().map(|socket| {
         Choice::new(
             format!("[{}]", entry(socket)),
-            format!("{} alone", socket.name),
+            format!("{} alone", socket.name()),
         )
     }));
     choices.push(Choice::new("[]", "nothing: a sleep"));
     choices
 }
 
-fn interest(socket: &Socket) -> &'static str {
-    match socket.phase {
+fn interest(socket: Handle<'_>) -> &'static str {
+    match socket.phase() {
         Phase::Connecting => "POLLOUT",
         Phase::Connected if socket.kind() == Kind::Stream => "POLLIN|POLLRDHUP",
         _ => "POLLIN",
@@ -86,7 +86,7 @@ pub(crate) fn select(app: &App) -> Vec<Choice> {
     let mut names: Vec<String> = open(app)
         .iter()
         .filter(|socket| socket.kind().is_socket())
-        .map(|socket| socket.name.to_string())
+        .map(|socket| socket.name().to_string())
         .collect();
     names.reverse();
     let all = names.join(", ");
@@ -108,26 +108,27 @@ pub(crate) fn select(app: &App) -> Vec<Choice> {
 }
 
 /// The epoll instance that is meant: the selected one, else the newest.
-pub(crate) fn instance(app: &App) -> Option<&Socket> {
-    let is_open_one = |socket: &&Socket| socket.kind() == Kind::Epoll && socket.is_open();
+pub(crate) fn instance(app: &App) -> Option<Handle<'_>> {
+    let is_open_one = |socket: &Handle<'_>| socket.kind() == Kind::Epoll && socket.is_open();
     let selected = app.selected().filter(is_open_one);
-    selected.or_else(|| app.world.sockets().rev().find(is_open_one))
+    selected.or_else(|| app.world.descriptors().rev().find(is_open_one))
 }
 
 /// Whether an epoll instance has a registration of a socket.
-fn watches(epoll: Option<&Socket>, socket: &Socket) -> bool {
+fn watches(epoll: Option<Handle<'_>>, socket: Handle<'_>) -> bool {
     epoll.is_some_and(|epoll| {
-        let mut interest = epoll.interest.iter();
-        epoll.table == socket.table && interest.any(|watched| watched.seen.fd == socket.fd)
+        let mut interest = epoll.interest().iter();
+        epoll.descriptor.table == socket.descriptor.table
+            && interest.any(|watched| watched.seen.fd == socket.number())
     })
 }
 
 /// What can be done to an interest list: adding first, as long as there is something that it does not watch.
-pub(crate) fn ops(app: &App, epoll: Option<&Socket>) -> &'static [&'static str] {
-    let own = epoll.map(|epoll| epoll.id);
+pub(crate) fn ops(app: &App, epoll: Option<Handle<'_>>) -> &'static [&'static str] {
+    let own = epoll.map(Handle::id);
     let mut others = open(app)
         .into_iter()
-        .filter(|socket| Some(socket.id) != own);
+        .filter(|socket| Some(socket.id()) != own);
     if others.all(|socket| watches(epoll, socket)) {
         &["EPOLL_CTL_MOD", "EPOLL_CTL_DEL", "EPOLL_CTL_ADD"]
     } else {
@@ -136,17 +137,17 @@ pub(crate) fn ops(app: &App, epoll: Option<&Socket>) -> &'static [&'static str] 
 }
 
 /// What an epoll instance can watch: everything but itself; what it does not watch yet first, then the newest.
-pub(crate) fn targets(app: &App, epoll: Option<&Socket>) -> Vec<Choice> {
-    let own = epoll.map(|epoll| epoll.id);
+pub(crate) fn targets(app: &App, epoll: Option<Handle<'_>>) -> Vec<Choice> {
+    let own = epoll.map(Handle::id);
     let others = open(app).into_iter();
-    let mut others: Vec<&Socket> = others.filter(|socket| Some(socket.id) != own).collect();
-    let is_selected = |socket: &Socket| Some(socket.id) == app.selection;
+    let mut others: Vec<Handle<'_>> = others.filter(|socket| Some(socket.id()) != own).collect();
+    let is_selected = |socket: Handle<'_>| Some(socket.id()) == app.selection;
     // An epoll instance that watches another is the rarest of all.
     others.sort_by_key(|socket| {
         let rare = socket.kind() == Kind::Epoll;
-        (watches(epoll, socket), rare, !is_selected(socket))
+        (watches(epoll, *socket), rare, !is_selected(*socket))
     });
-    let meaning = |socket: &Socket| {
+    let meaning = |socket: Handle<'_>| {
         let known = if watches(epoll, socket) {
             ", registered"
         } else {
@@ -156,16 +157,16 @@ pub(crate) fn targets(app: &App, epoll: Option<&Socket>) -> Vec<Choice> {
     };
     others
         .into_iter()
-        .map(|socket| Choice::new(socket.name.to_string(), meaning(socket)))
+        .map(|socket| Choice::new(socket.name().to_string(), meaning(socket)))
         .collect()
 }
 
 /// What can go along with a message: nothing, or a descriptor over AF_UNIX.
-pub(crate) fn companions(app: &App, on: Option<&Socket>) -> Vec<Choice> {
+pub(crate) fn companions(app: &App, on: Option<Handle<'_>>) -> Vec<Choice> {
     let mut choices = vec![Choice::new("", "nothing else")];
-    if on.is_some_and(|socket| socket.domain == Domain::UNIX) {
+    if on.is_some_and(|socket| socket.domain() == Domain::UNIX) {
         choices.extend(open(app).into_iter().map(|socket| {
-            let text = format!("fds({})", socket.name);
+            let text = format!("fds({})", socket.name());
             Choice::new(text, "this descriptor goes along")
         }));
     }

@@ -281,7 +281,7 @@ fn may_take_pages(app: &App) -> bool {
 pub(crate) fn scroll(app: &mut App, pane: Pane, rows: isize) {
     match pane {
         Pane::Sockets => {
-            let listed: Vec<_> = app.listed().iter().map(|socket| socket.id).collect();
+            let listed: Vec<_> = app.listed().iter().map(|socket| socket.id()).collect();
             let at = listed.iter().position(|id| Some(*id) == app.selection);
             let next = at
                 .map_or(0, |at| at.saturating_add_signed(rows))

@@ -8,7 +8,7 @@ use crate::app::state::{App, Mode, PaneScrolls};
 use crate::app::update::keys::scroll;
 use crate::app::update::overlay::WHEEL;
 use crate::layout::{Pane, Scroll, Target};
-use crate::world::Socket;
+use crate::world::Handle;
 
 /// Takes a mouse event.
 pub(crate) fn mouse(app: &mut App, event: MouseEvent, effects: &mut Vec<Effect>) {
@@ -45,8 +45,8 @@ fn select(app: &mut App, at: Position) {
     match app.geometry.target(at) {
         Some(Target::Socket(socket)) => {
             // It may have left since it was drawn.
-            let is_listed = |socket: &Socket| !socket.is_orphan_gone();
-            if app.world.socket(socket).is_some_and(is_listed) {
+            let is_listed = |socket: Handle<'_>| !socket.is_orphan_gone();
+            if app.world.descriptor(socket).is_some_and(is_listed) {
                 app.selection = Some(socket);
                 app.turned_to_socket = true;
                 app.scroll.state = Scroll::default();

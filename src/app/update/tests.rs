@@ -92,6 +92,7 @@ impl Journey {
                 self.sockets += 1;
                 let fd = 2 + i32::try_from(self.sockets).expect("few");
                 self.happens(EventKind::Created(NewDescriptor {
+                    same_file: None,
                     identity: crate::event::Identity::default(),
                     descriptor: DescriptorId(self.sockets),
                     call: id,
@@ -467,6 +468,7 @@ fn an_accepted_socket_is_selected_only_when_its_listener_was() {
     }
     let born = |journey: &mut Journey, id: u32| {
         let what = EventKind::Created(NewDescriptor {
+            same_file: None,
             identity: crate::event::Identity::default(),
             descriptor: DescriptorId(id),
             call: CallId(1),
@@ -555,7 +557,7 @@ fn a_refusal_of_the_kernel_is_told_by_the_world() {
         seen,
     });
     let socket = journey.app.selected().expect("it is selected");
-    assert_eq!(socket.phase, crate::socket::Phase::Failed);
+    assert_eq!(socket.phase(), crate::socket::Phase::Failed);
     assert!(
         journey.app.notice.is_none(),
         "an errno is a result and not a fault of the person"

@@ -5,7 +5,7 @@ use crate::event::{Origin, Timestamp};
 use crate::explain::context::Context;
 use crate::explain::facts::history::last_set;
 use crate::socket::{Address, Domain, Phase};
-use crate::world::Socket;
+use crate::world::Handle;
 
 /// An option that lets two sockets share a port, set on one of them only.
 #[derive(Debug, Clone, Copy)]
@@ -13,9 +13,9 @@ pub(crate) struct OneSided<'a> {
     /// Its C name.
     pub(crate) option: &'static str,
     /// Who has it.
-    pub(crate) has: &'a Socket,
+    pub(crate) has: Handle<'a>,
     /// Who lacks it.
-    pub(crate) lacks: &'a Socket,
+    pub(crate) lacks: Handle<'a>,
 }
 
 const OPTIONS: [(i32, &str); 2] = [
@@ -26,7 +26,7 @@ const OPTIONS: [(i32, &str); 2] = [
 impl<'a> Context<'a> {
     /// The option that one side of bind() has and the other, which has or left the address, lacks.
     pub(crate) fn one_sided(&self) -> Option<OneSided<'a>> {
-        let own = self.socket.filter(|own| own.domain != Domain::UNIX)?;
+        let own = self.socket.filter(|own| own.domain() != Domain::UNIX)?;
         let other = self.address_owner().or_else(|| self.left_behind())?;
         let phase = self.phase_of(other);
         let helps = |number: i32| match number {
@@ -52,32 +52,28 @@ impl<'a> Context<'a> {
     }
 
     /// Whether an option is on: set on the socket, or on the listener that it came from.
-    pub(crate) fn has_reuse(&self, socket: &Socket, number: i32) -> bool {
+    pub(crate) fn has_reuse(&self, socket: Handle<'_>, number: i32) -> bool {
         let is_on = |id, until: Timestamp| {
             let value = last_set(self.world, id, libc::SOL_SOCKET, number, until);
             value.map(|value| matches!(value, Value::Int(on) if *on != 0))
         };
-        let inherited = || match socket.origin {
+        let inherited = || match socket.origin() {
             Origin::Accepted(listener) => is_on(listener, socket.created()),
             _ => None,
         };
-        is_on(socket.id, self.at).or_else(inherited) == Some(true)
+        is_on(socket.id(), self.at).or_else(inherited) == Some(true)
     }
 
     /// Whether the socket of bind() asks for IPv4 too, where the holder has that.
     pub(crate) fn takes_ipv4_too(&self) -> bool {
         let wild = self.address().is_some_and(is_both);
-        let theirs = self
-            .address_owner()
-            .and_then(|address_owner| address_owner.local.as_ref());
+        let theirs = self.address_owner().and_then(Handle::local);
         wild && theirs.is_some_and(is_ipv4)
     }
 
     /// Whether the holder has the port of IPv4 too, which was asked for.
     pub(crate) fn ipv4_is_taken_too(&self) -> bool {
-        let address_owner = self
-            .address_owner()
-            .and_then(|address_owner| address_owner.local.as_ref());
+        let address_owner = self.address_owner().and_then(Handle::local);
         address_owner.is_some_and(is_both) && self.address().is_some_and(is_ipv4)
     }
 }

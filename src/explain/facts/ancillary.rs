@@ -14,7 +14,7 @@ impl<'a> Context<'a> {
     pub(crate) fn urgent_sent(&self) -> bool {
         let Some(source) = self
             .peer()
-            .map(|peer| open_file_description(self.world, peer.id))
+            .map(|peer| open_file_description(self.world, peer.id()))
         else {
             return false;
         };
@@ -28,7 +28,7 @@ impl<'a> Context<'a> {
         let (Some(own), Some(peer)) = (self.socket, self.peer()) else {
             return false;
         };
-        let source = open_file_description(self.world, own.id);
+        let source = open_file_description(self.world, own.id());
         let urgent = self
             .world
             .log()
@@ -36,7 +36,7 @@ impl<'a> Context<'a> {
         let before = urgent.rev().find(|record| succeeded(record));
         let inline = last_set(
             self.world,
-            peer.id,
+            peer.id(),
             libc::SOL_SOCKET,
             libc::SO_OOBINLINE,
             self.at,
@@ -45,7 +45,7 @@ impl<'a> Context<'a> {
         let is_unread = |sent: &Record| {
             let received = self
                 .world
-                .transfers_back(peer.id, self.at, Direction::Received);
+                .transfers_back(peer.id(), self.at, Direction::Received);
             let mut since = received.take_while(|record| record.returned_at() >= Some(sent.asked));
             !since.any(|record| record.asked >= sent.asked)
         };
@@ -55,25 +55,24 @@ impl<'a> Context<'a> {
     /// The message whose descriptors this call has thrown away: it took the first byte of it, and only recvmsg() takes
     /// descriptors.
     pub(crate) fn lost_descriptors(&self) -> Option<&'a Record> {
-        let own = self.socket.filter(|own| own.domain == Domain::UNIX)?;
+        let own = self.socket.filter(|own| own.domain() == Domain::UNIX)?;
         let drops = drops_descriptors(self.record) && !self.record.call().peeks();
         let peer = self.peer().filter(|_| drops)?;
-        let carriers = self
-            .world
-            .log()
-            .marked(self.world.root(peer.id), Mark::Carries);
+        let carriers = self.world.marked(peer.id(), Mark::Carries);
         let carriers = carriers.filter(|record| succeeded(record) && carries(record));
         let taken = self
             .world
-            .transfers_before(own.id, self.record, Direction::Received);
+            .transfers_before(own.id(), self.record, Direction::Received);
         if own.kind() == Kind::Stream {
-            let begin = self.world.moved_before(own.id, taken, Direction::Received);
+            let begin = self
+                .world
+                .moved_before(own.id(), taken, Direction::Received);
             let end = begin + self.count()?;
             let first_byte = |record: &Record| {
                 let before = self
                     .world
-                    .transfers_before(peer.id, record, Direction::Sent);
-                self.world.moved_before(peer.id, before, Direction::Sent)
+                    .transfers_before(peer.id(), record, Direction::Sent);
+                self.world.moved_before(peer.id(), before, Direction::Sent)
             };
             let newest = carriers.rev().map(|record| (record, first_byte(record)));
             let mut since = newest.take_while(|(_, first)| *first >= begin);
@@ -82,10 +81,10 @@ impl<'a> Context<'a> {
         }
         let is_counted_one_by_one = !taken
             .checked_sub(1)
-            .is_some_and(|last| self.world.has_many(own.id, last, Direction::Received));
+            .is_some_and(|last| self.world.has_many(own.id(), last, Direction::Received));
         let (message, _) = self
             .world
-            .transfer(peer.id, taken, Direction::Sent)
+            .transfer(peer.id(), taken, Direction::Sent)
             .filter(|_| is_counted_one_by_one)?;
         Some(message).filter(|message| carries(message))
     }

@@ -10,24 +10,24 @@ use crate::explain::facts::history::{description_is_open, has_call_inside};
 use crate::socket::endpoint::{Bound, overlaps};
 use crate::socket::{Address, Cause, Domain, Kind, Phase};
 use crate::world::peer::AddressPair;
-use crate::world::{OrphanState, Socket};
+use crate::world::{Handle, OrphanState, Socket};
 
 impl<'a> Context<'a> {
     /// The other sockets that existed when the call ended, duplicates of its own left out.
-    pub(crate) fn others(&self) -> impl Iterator<Item = &'a Socket> {
+    pub(crate) fn others(&self) -> impl Iterator<Item = Handle<'a>> {
         let context = *self;
         let own = self
             .socket
-            .map(|socket| open_file_description(context.world, socket.id));
-        self.world.sockets().filter(move |other| {
+            .map(|socket| open_file_description(context.world, socket.id()));
+        self.world.descriptors().filter(move |other| {
             other.created() <= context.at
-                && Some(open_file_description(context.world, other.id)) != own
+                && Some(open_file_description(context.world, other.id())) != own
         })
     }
 
     /// The phase of another socket when the call ended.
-    pub(crate) fn phase_of(&self, other: &Socket) -> Phase {
-        phase_at(other, self.at).unwrap_or(other.phase)
+    pub(crate) fn phase_of(&self, other: Handle<'_>) -> Phase {
+        phase_at(other, self.at).unwrap_or_else(|| other.phase())
     }
 
     /// The address that bind() or listen() wanted to have.
@@ -40,19 +40,19 @@ impl<'a> Context<'a> {
     }
 
     /// The open socket of ours that has the wanted address; one that has exactly this address before one that overlaps.
-    pub(crate) fn address_owner(&self) -> Option<&'a Socket> {
+    pub(crate) fn address_owner(&self) -> Option<Handle<'a>> {
         let wanted = self.wanted()?;
         let listens = self.call_kind() == CallKind::Listen;
         self.others()
-            .filter(|other| self.shares_names_with(other) && self.overlaps(other, wanted))
-            .filter(|other| match self.phase_of(other) {
+            .filter(|other| self.shares_names_with(*other) && self.overlaps(*other, wanted))
+            .filter(|other| match self.phase_of(*other) {
                 Phase::Closed => false,
                 phase => !listens || phase == Phase::Listening,
             })
             .max_by_key(|other| {
                 (
-                    other.local.as_ref() == Some(wanted),
-                    self.phase_of(other) == Phase::Listening,
+                    other.local() == Some(wanted),
+                    self.phase_of(*other) == Phase::Listening,
                 )
             })
     }
@@ -65,25 +65,25 @@ impl<'a> Context<'a> {
             Phase::Bound => !listens,
             _ => true,
         };
-        let path = self.address_owner()?.path.iter().rev();
+        let path = self.address_owner()?.path().rev();
         let mut held = path.skip_while(|step| step.at > self.at);
         let since = held.by_ref().take_while(|step| has_it(step.phase)).last()?;
         Some(self.at.since(since.at))
     }
 
     /// The closed socket of ours that left the wanted address behind: a connection that ends on its own, or a path.
-    pub(crate) fn left_behind(&self) -> Option<&'a Socket> {
+    pub(crate) fn left_behind(&self) -> Option<Handle<'a>> {
         let wanted = self.wanted()?;
         self.others()
-            .filter(|other| self.shares_names_with(other) && self.overlaps(other, wanted))
-            .filter(|other| self.phase_of(other) == Phase::Closed)
-            .filter(|other| wanted.path().is_some() || had_peer(other))
-            .max_by_key(|other| (is_orphan_at(other, self.at), other.id))
+            .filter(|other| self.shares_names_with(*other) && self.overlaps(*other, wanted))
+            .filter(|other| self.phase_of(*other) == Phase::Closed)
+            .filter(|other| wanted.path().is_some() || had_peer(*other))
+            .max_by_key(|other| (is_orphan_at(*other, self.at), other.id()))
     }
 
     /// What the kernel still had of that closed socket's connection when the call ended.
     pub(crate) fn left_behind_orphan(&self) -> Option<OrphanState> {
-        let orphan = self.left_behind()?.orphan.as_ref()?;
+        let orphan = self.left_behind()?.orphan()?;
         let was_gone = orphan.gone.is_some_and(|gone| gone <= self.at);
         orphan.at(self.at).filter(|_| !was_gone)
     }
@@ -116,7 +116,7 @@ impl<'a> Context<'a> {
     }
 
     /// Whether two sockets cannot have one address: TCP ports are not UDP ports, while paths are one space.
-    fn shares_names_with(&self, other: &Socket) -> bool {
+    fn shares_names_with(&self, other: Handle<'_>) -> bool {
         match self.wanted() {
             Some(Address::Unix(_)) => true,
             _ => self.kind() == Some(other.kind()),
@@ -124,13 +124,13 @@ impl<'a> Context<'a> {
     }
 
     /// The socket of ours that the address argument leads to: one that listens, else any other, else a closed one.
-    pub(crate) fn target(&self) -> Option<&'a Socket> {
+    pub(crate) fn target(&self) -> Option<Handle<'a>> {
         let address = self.address()?;
         let unix = matches!(address, Address::Unix(_));
         self.others()
-            .filter(|other| self.reaches(address, other) && !other.is_accepted())
+            .filter(|other| self.reaches(address, *other) && !other.is_accepted())
             .filter(|other| unix || self.kind() == Some(other.kind()))
-            .max_by_key(|other| match self.phase_of(other) {
+            .max_by_key(|other| match self.phase_of(*other) {
                 Phase::Listening => 2,
                 Phase::Closed => 0,
                 _ => 1,
@@ -138,7 +138,7 @@ impl<'a> Context<'a> {
     }
 
     /// The receiver of sendto(), and for other calls the peer, or the socket that is to become the peer.
-    pub(crate) fn other_end(&self) -> Option<&'a Socket> {
+    pub(crate) fn other_end(&self) -> Option<Handle<'a>> {
         // TCP ignores the address of sendto().
         let addressed = matches!(self.call_kind(), CallKind::Sendto | CallKind::Sendmsg);
         if addressed && !self.is_tcp() {
@@ -149,13 +149,13 @@ impl<'a> Context<'a> {
     }
 
     /// The socket of ours at the other end.
-    pub(crate) fn peer(&self) -> Option<&'a Socket> {
+    pub(crate) fn peer(&self) -> Option<Handle<'a>> {
         let own = self.socket?;
         // connect() may end before the addresses that it gave were seen.
         let addresses = if let CallKind::Connect = self.call_kind() {
             AddressPair {
-                local: own.local.as_ref(),
-                remote: own.peer.as_ref(),
+                local: own.local(),
+                remote: own.remote(),
             }
         } else {
             AddressPair {
@@ -168,48 +168,49 @@ impl<'a> Context<'a> {
     }
 
     /// The peer, when it is ours and no descriptor of it is open any more.
-    pub(crate) fn closed_peer(&self) -> Option<&'a Socket> {
-        let is_closed = |peer: &&Socket| {
+    pub(crate) fn closed_peer(&self) -> Option<Handle<'a>> {
+        let is_closed = |peer: &Handle<'_>| {
             // A call that was inside when this one began kept it open, though it may have returned since.
-            !description_is_open(self.world, peer.id, self.at)
-                && !has_call_inside(self.world, self.world.root(peer.id), self.record.asked)
+            !description_is_open(self.world, peer.id(), self.at)
+                && !has_call_inside(self.world, peer.file_id(), self.record.asked)
         };
         self.peer().filter(is_closed)
     }
 
     /// The listener of ours at the peer's address that was closed and never gave our connection to anybody.
-    pub(crate) fn listener_gone(&self) -> Option<&'a Socket> {
+    pub(crate) fn listener_gone(&self) -> Option<Handle<'a>> {
         if self.peer().is_some() {
             return None;
         }
         let theirs = self.remote()?;
         self.others()
-            .filter(|other| self.reaches(theirs, other) && other.kind().is_connected_kind())
+            .filter(|other| self.reaches(theirs, *other) && other.kind().is_connected_kind())
             .find(|other| {
-                self.phase_of(other) == Phase::Closed
-                    && other.path.iter().any(|step| step.phase == Phase::Listening)
+                self.phase_of(*other) == Phase::Closed
+                    && other.path().any(|step| step.phase == Phase::Listening)
             })
     }
 
     /// Whether another socket has the address that the one of the call wants, or one that the kernel takes for the same.
-    pub(crate) fn overlaps(&self, other: &Socket, wanted: &Address) -> bool {
-        let Some(local) = &other.local else {
+    pub(crate) fn overlaps(&self, other: Handle<'_>, wanted: &Address) -> bool {
+        let Some(local) = other.local() else {
             return false;
         };
         let own = Bound {
             address: wanted,
-            v6_only: self.socket.is_some_and(|own| self.world.is_v6_only(own)),
+            v6_only: self.socket.is_some_and(is_v6_only),
         };
         let theirs = Bound {
             address: local,
-            v6_only: self.world.is_v6_only(other),
+            v6_only: is_v6_only(other),
         };
         overlaps(own, theirs)
     }
 
     /// Whether what is sent to an address arrives at a socket.
-    pub(crate) fn reaches(&self, to: &Address, socket: &Socket) -> bool {
-        self.world.arrives_at(to, socket).is_some()
+    pub(crate) fn reaches(&self, to: &Address, to_whom: Handle<'_>) -> bool {
+        let socket = to_whom.socket();
+        socket.is_some_and(|socket| self.world.arrives_at(to, socket).is_some())
     }
 
     /// Whether the peer, which is ours, left by connect(AF_UNSPEC).
@@ -219,14 +220,19 @@ impl<'a> Context<'a> {
     }
 }
 
+/// Whether IPV6_V6ONLY is set on the socket of a descriptor.
+fn is_v6_only(own: Handle<'_>) -> bool {
+    own.socket().is_some_and(Socket::is_v6_only)
+}
+
 /// Whether the connection of a closed socket was still in the kernel.
-pub(crate) fn is_orphan_at(socket: &Socket, at: Timestamp) -> bool {
-    let orphan = socket.orphan.as_ref();
+pub(crate) fn is_orphan_at(socket: Handle<'_>, at: Timestamp) -> bool {
+    let orphan = socket.orphan();
     orphan.is_some_and(|orphan| orphan.gone.is_none_or(|gone| gone > at))
 }
 
-fn had_peer(socket: &Socket) -> bool {
-    socket.kind() == Kind::Stream && socket.path.iter().any(|step| step.phase.had_peer())
+fn had_peer(socket: Handle<'_>) -> bool {
+    socket.kind() == Kind::Stream && socket.path().any(|step| step.phase.had_peer())
 }
 
 /// The domain that an address belongs to. `None` where we have no words for it.

@@ -4,12 +4,12 @@ use crate::call::table::CallKind;
 use crate::event::{DescriptorId, Origin, Owner, Seen};
 use crate::explain::context::Context;
 use crate::socket::text::escaped;
-use crate::world::{Record, World};
+use crate::world::{OpenFileId, Record, World};
 
 impl Context<'_> {
     /// Who was seen to have a descriptor of the socket after that of the session was closed.
     fn elsewhere(&self) -> Option<&Seen<Owner>> {
-        self.socket?.elsewhere.as_ref()
+        self.socket?.elsewhere()
     }
 
     /// The process, none of ours, that has one: `python3 (pid 812)`.
@@ -27,17 +27,17 @@ impl Context<'_> {
     }
 }
 
-/// The first descriptor of the same open file description: by dup(), or by a message that carried it.
-pub(crate) fn open_file_description(world: &World, id: DescriptorId) -> DescriptorId {
-    world.root(id)
+/// The open file description that a descriptor refers to; of one that is not known, an id that no description has.
+pub(crate) fn open_file_description(world: &World, id: DescriptorId) -> OpenFileId {
+    world.file_of(id).unwrap_or(OpenFileId(u32::MAX))
 }
 
 /// The other socket of a pair.
 pub(crate) fn partner(world: &World, id: DescriptorId) -> Option<DescriptorId> {
     let socket = world
-        .socket(id)
-        .filter(|own| own.origin == Origin::Paired)?;
-    let made_by = world.call(socket.made_by)?;
+        .descriptor(id)
+        .filter(|own| own.origin() == Origin::Paired)?;
+    let made_by = world.call(socket.made_by())?;
     made_by.born().iter().copied().find(|other| *other != id)
 }
 

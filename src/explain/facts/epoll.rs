@@ -9,7 +9,7 @@ use crate::explain::facts::descriptions::open_file_description;
 use crate::explain::facts::history::description_is_open;
 use crate::socket::EpollEvents;
 use crate::world::log::Mark;
-use crate::world::{EpollEntry, Progress, Record, Socket, World};
+use crate::world::{EpollEntry, Handle, Progress, Record, World};
 
 /// One registration.
 #[derive(Debug, Clone)]
@@ -17,7 +17,7 @@ pub(crate) struct Registration<'a> {
     /// The number under which it was added.
     pub(crate) fd: i32,
     /// What was added; `None` where that is none of ours.
-    pub(crate) socket: Option<&'a Socket>,
+    pub(crate) socket: Option<Handle<'a>>,
     /// What is to be reported, and how.
     pub(crate) events: EpollEvents,
     /// Whether epoll_wait() reported it since it was added or changed.
@@ -39,7 +39,7 @@ impl<'a> Context<'a> {
     /// What the epoll instance of the call watched when the call ended, its own doing left out.
     pub(crate) fn registrations(&self) -> Vec<Registration<'a>> {
         self.socket
-            .map_or_else(Vec::new, |epoll| self.watched_by(epoll.id))
+            .map_or_else(Vec::new, |epoll| self.watched_by(epoll.id()))
     }
 
     /// What an epoll instance watched when the call ended.
@@ -65,7 +65,7 @@ impl<'a> Context<'a> {
         list.retain(|entry: &Registration<'_>| {
             entry
                 .socket
-                .is_none_or(|socket| description_is_open(self.world, socket.id, self.at))
+                .is_none_or(|socket| description_is_open(self.world, socket.id(), self.at))
         });
         list
     }
@@ -79,11 +79,11 @@ impl<'a> Context<'a> {
         let socket = self.record.request.others.first();
         self.registrations()
             .into_iter()
-            .rfind(|entry| entry.fd == fd && entry.socket.map(|own| &own.id) == socket)
+            .rfind(|entry| entry.fd == fd && entry.socket.map(Handle::id) == socket.copied())
     }
 
     /// The same file in the list, under another number than that of the target of epoll_ctl().
-    pub(crate) fn registered_as(&self) -> Option<&'a Socket> {
+    pub(crate) fn registered_as(&self) -> Option<Handle<'a>> {
         let Call::EpollCtl { .. } = self.call() else {
             return None;
         };
@@ -92,7 +92,7 @@ impl<'a> Context<'a> {
         list.find_map(|entry| {
             entry
                 .socket
-                .filter(|socket| open_file_description(self.world, socket.id) == source)
+                .filter(|socket| open_file_description(self.world, socket.id()) == source)
         })
     }
 
@@ -123,8 +123,8 @@ impl<'a> Context<'a> {
     /// The same registration as the kernel showed it last.
     fn seen(&self, entry: &Registration<'_>) -> Option<&'a EpollEntry> {
         let epoll = self.socket?;
-        epoll.interest.iter().find(|watched| {
-            watched.seen.fd == entry.fd && watched.socket == entry.socket.map(|own| own.id)
+        epoll.epoll()?.interest.iter().find(|watched| {
+            watched.seen.fd == entry.fd && watched.descriptor == entry.socket.map(Handle::id)
         })
     }
 }
@@ -144,9 +144,9 @@ fn apply<'a>(
     {
         let Some(fd) = number(target) else { return };
         let id = record.request.others.first();
-        let socket = id.and_then(|id| world.socket(*id));
+        let socket = id.and_then(|id| world.descriptor(*id));
         list.retain(|entry| {
-            entry.fd != fd || entry.socket.map(|own| own.id) != socket.map(|own| own.id)
+            entry.fd != fd || entry.socket.map(Handle::id) != socket.map(Handle::id)
         });
         if op.0 != libc::EPOLL_CTL_DEL {
             list.push(Registration {
@@ -161,7 +161,7 @@ fn apply<'a>(
     {
         for (reported, _) in ready {
             let named = |entry: &Registration<'_>| match reported {
-                Descriptor::Named(name) => entry.socket.is_some_and(|own| own.name == *name),
+                Descriptor::Named(name) => entry.socket.is_some_and(|own| own.name() == name),
                 Descriptor::Raw(fd) => entry.fd == *fd,
             };
             if let Some(entry) = list.iter_mut().rfind(|entry| named(entry)) {

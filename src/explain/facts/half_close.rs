@@ -18,7 +18,7 @@ impl<'a> Context<'a> {
     /// The shutdown() before the call that ended one of these directions without a connection.
     pub(crate) fn noted_end(&self, hows: &[i32]) -> Option<&'a Record> {
         let context = *self;
-        let own = open_file_description(self.world, self.socket?.id);
+        let own = open_file_description(self.world, self.socket?.id());
         if !matches!(self.domain(), Some(Domain::INET | Domain::INET6)) {
             return None;
         }

@@ -12,9 +12,9 @@ use crate::explain::facts::descriptions::{
     drops_descriptors, open_file_description, partner, succeeded,
 };
 use crate::socket::text::escaped;
-use crate::socket::{Cause, Domain, Kind, Phase, SockFlags};
+use crate::socket::{Domain, Kind, Phase, SockFlags};
 use crate::world::log::{Direction, Mark};
-use crate::world::{Progress, Record, Socket, World};
+use crate::world::{Handle, OpenFileId, Progress, Record, World};
 
 /// The request of ioctl(2) as the int that the notation has.
 const FIONBIO: i32 = libc::FIONBIO as i32;
@@ -25,7 +25,7 @@ impl Context<'_> {
         let Some(socket) = self.socket else {
             return false;
         };
-        let own = open_file_description(self.world, socket.id);
+        let own = open_file_description(self.world, socket.id());
         let set = self
             .world
             .log()
@@ -51,12 +51,12 @@ impl Context<'_> {
                     None
                 }
             });
-        set.unwrap_or_else(|| born_nonblocking(self.world, own))
+        set.unwrap_or_else(|| born_nonblocking(self.world, socket))
     }
 
     /// The value that an option was last set to on this socket before the call.
     pub(crate) fn was_set(&self, level: i32, number: i32) -> Option<&Value> {
-        let own = self.socket?.id;
+        let own = self.socket?.id();
         last_set(self.world, own, level, number, self.record.asked)
     }
 
@@ -82,7 +82,7 @@ impl Context<'_> {
     /// The receive or send timeout that the call has: that of the socket, or of the listener that it came from.
     pub(crate) fn timeout(&self, number: i32) -> Option<Duration> {
         let own = self.socket?;
-        let inherited = || match own.origin {
+        let inherited = || match own.origin() {
             Origin::Accepted(of) => {
                 last_set(self.world, of, libc::SOL_SOCKET, number, own.created())
             }
@@ -102,19 +102,21 @@ impl Context<'_> {
         if let Some(seen) = closing.and_then(|record| self.seen_unread(record)) {
             return Some(seen);
         }
-        self.are_counted(peer.id, until)?;
+        self.are_counted(peer.id(), until)?;
         let arrived = self
             .world
-            .moved_until(self.socket?.id, until, Direction::Sent);
-        let connected_elsewhere = self.world.moved_until(peer.id, until, Direction::Received);
+            .moved_until(self.socket?.id(), until, Direction::Sent);
+        let connected_elsewhere = self
+            .world
+            .moved_until(peer.id(), until, Direction::Received);
         arrived
             .checked_sub(connected_elsewhere)
             .filter(|unread| *unread > 0)
     }
 
     /// The close() that took the last descriptor of a socket.
-    fn closing(&self, socket: &Socket, at: Timestamp) -> Option<&Record> {
-        let source = open_file_description(self.world, socket.id);
+    fn closing(&self, socket: Handle<'_>, at: Timestamp) -> Option<&Record> {
+        let source = open_file_description(self.world, socket.id());
         let mut closes = self.world.log().marked(source, Mark::Close);
         closes.rfind(|record| record.asked <= at)
     }
@@ -129,7 +131,7 @@ impl Context<'_> {
 
     /// The program outside that had the other end, and how many bytes from this socket it had not read when that went.
     pub(crate) fn unread_by_outsider(&self) -> Option<(String, u32)> {
-        let (unread, owner) = self.socket?.other_before.as_ref()?;
+        let (unread, owner) = self.socket?.other_before()?;
         match owner.value()? {
             Owner::Process { pid, program } if unread.count > 0 => {
                 Some((format!("{} (pid {pid})", escaped(program)), unread.count))
@@ -144,12 +146,12 @@ impl Context<'_> {
         if let Some(seen) = self.seen_unread(self.record).filter(|_| closes) {
             return Some(seen);
         }
-        let peer = self.peer()?.id;
+        let peer = self.peer()?.id();
         self.are_counted(peer, self.at)?;
         let sent = self.world.moved_until(peer, self.at, Direction::Sent);
         let connected_elsewhere =
             self.world
-                .moved_until(self.socket?.id, self.at, Direction::Received);
+                .moved_until(self.socket?.id(), self.at, Direction::Received);
         sent.checked_sub(connected_elsewhere)
             .filter(|unread| *unread > 0)
     }
@@ -159,14 +161,16 @@ impl Context<'_> {
         let (Some(own), Some(peer)) = (self.socket, self.peer()) else {
             return false;
         };
-        let sent = self.world.moved_until(peer.id, self.at, Direction::Sent);
-        let connected_elsewhere = self.world.moved_until(own.id, self.at, Direction::Received);
-        sent == connected_elsewhere && self.are_counted(peer.id, self.at).is_some()
+        let sent = self.world.moved_until(peer.id(), self.at, Direction::Sent);
+        let connected_elsewhere = self
+            .world
+            .moved_until(own.id(), self.at, Direction::Received);
+        sent == connected_elsewhere && self.are_counted(peer.id(), self.at).is_some()
     }
 
     /// Whether it is known how many bytes the calls of both ends moved: a loop tells only when it has ended well.
     fn are_counted(&self, peer: DescriptorId, until: Timestamp) -> Option<()> {
-        let ends = [self.socket?.id, peer].map(|id| open_file_description(self.world, id));
+        let ends = [self.socket?.id(), peer].map(|id| open_file_description(self.world, id));
         let is_known = |record: &Record| match &record.progress {
             Progress::Returned { at, outcome } => *at <= until && outcome.result.is_ok(),
             Progress::Refused(_) => true,
@@ -194,17 +198,17 @@ impl Context<'_> {
     /// sender, and on AF_UNIX nothing is lost, so the first message sent is the first received.
     fn message_of_peer(&self) -> Option<u64> {
         let own = self.socket?;
-        let alone = own.origin == Origin::Paired || own.kind() == Kind::Seqpacket;
-        if !alone || own.domain != Domain::UNIX {
+        let alone = own.origin() == Origin::Paired || own.kind() == Kind::Seqpacket;
+        if !alone || own.domain() != Domain::UNIX {
             return None;
         }
-        let peer = self.peer()?.id;
+        let peer = self.peer()?.id();
         let taken = self
             .world
-            .transfers_before(own.id, self.record, Direction::Received);
+            .transfers_before(own.id(), self.record, Direction::Received);
         let is_received_in_many = taken
             .checked_sub(1)
-            .is_some_and(|last| self.world.has_many(own.id, last, Direction::Received));
+            .is_some_and(|last| self.world.has_many(own.id(), last, Direction::Received));
         if is_received_in_many || self.world.has_many(peer, taken, Direction::Sent) {
             return None;
         }
@@ -215,47 +219,47 @@ impl Context<'_> {
     /// Whether the peer, which is ours, was set to reset its connection by close().
     pub(crate) fn peer_lingered_zero(&self) -> bool {
         self.closed_peer()
-            .is_some_and(|peer| linger(self.world, peer.id, self.at) == Some(0))
+            .is_some_and(|peer| linger(self.world, peer.id(), self.at) == Some(0))
     }
 
     /// Whether close() of this socket resets the connection.
     pub(crate) fn lingers_zero(&self) -> bool {
         self.socket
-            .is_some_and(|socket| linger(self.world, socket.id, self.at) == Some(0))
+            .is_some_and(|socket| linger(self.world, socket.id(), self.at) == Some(0))
     }
 
     /// Another open descriptor of the same socket.
-    pub(crate) fn duplicate(&self) -> Option<&Socket> {
+    pub(crate) fn duplicate(&self) -> Option<Handle<'_>> {
         let own = self.socket?;
-        let source = open_file_description(self.world, own.id);
-        self.world.sockets().find(|other| {
-            other.id != own.id
-                && open_file_description(self.world, other.id) == source
-                && phase_at(other, self.at).is_some_and(|phase| phase != Phase::Closed)
+        let source = open_file_description(self.world, own.id());
+        self.world.descriptors().find(|other| {
+            other.id() != own.id()
+                && open_file_description(self.world, other.id()) == source
+                && phase_at(*other, self.at).is_some_and(|phase| phase != Phase::Closed)
         })
     }
 
     /// The descriptor that dup2() closed, since its number was to be another one's.
-    pub(crate) fn replaced(&self) -> Option<&Socket> {
+    pub(crate) fn replaced(&self) -> Option<Handle<'_>> {
         let made = self
             .made(0)
             .filter(|_| self.call_kind() == CallKind::Dup2)?;
-        let old = self.world.socket(*self.record.request.others.first()?)?;
+        let old = self
+            .world
+            .descriptor(*self.record.request.others.first()?)?;
         let was_open = |at| phase_at(old, at).is_some_and(|phase| phase != Phase::Closed);
         let is_closed = phase_at(old, self.at) == Some(Phase::Closed);
-        (old.id != made.id && was_open(self.record.begun()) && is_closed).then_some(old)
+        (old.id() != made.id() && was_open(self.record.begun()) && is_closed).then_some(old)
     }
 
     /// What the first descriptor that recvmsg() received is, where it was sent by one of ours.
-    pub(crate) fn sent_original(&self) -> Option<&Socket> {
+    pub(crate) fn sent_original(&self) -> Option<Handle<'_>> {
         let received = self.made(0)?;
-        let Origin::ReceivedOn(_) = received.origin else {
+        let Origin::ReceivedOn(_) = received.origin() else {
             return None;
         };
-        let original = self.world.root(received.id);
-        self.world
-            .socket(original)
-            .filter(|own| own.id != received.id)
+        let first = self.world.descriptors_of(received.file_id()).next();
+        first.filter(|own| own.id() != received.id())
     }
 
     /// Whether a message that nobody has received yet carries the socket of the call.
@@ -263,33 +267,35 @@ impl Context<'_> {
         self.socket.is_some_and(|own| {
             is_carried(
                 self.world,
-                open_file_description(self.world, own.id),
+                open_file_description(self.world, own.id()),
                 self.at,
             )
         })
     }
 
     /// The socket under a name that is open, where it has one.
-    pub(crate) fn open_one<'b>(&'b self, socket: &'b Socket) -> &'b Socket {
-        let source = open_file_description(self.world, socket.id);
-        let is_open = |other: &&Socket| {
-            phase_at(other, self.at).is_some_and(|phase| phase != Phase::Closed)
-                && open_file_description(self.world, other.id) == source
+    pub(crate) fn open_one<'b>(&'b self, socket: Handle<'b>) -> Handle<'b> {
+        let source = socket.file_id();
+        let is_open = |other: &Handle<'_>| {
+            phase_at(*other, self.at).is_some_and(|phase| phase != Phase::Closed)
+                && open_file_description(self.world, other.id()) == source
         };
         if is_open(&socket) {
             return socket;
         }
-        self.world.sockets().find(is_open).unwrap_or(socket)
+        self.world.descriptors().find(is_open).unwrap_or(socket)
     }
 
     /// A socket whose signals come to a process, by F_SETOWN.
-    pub(crate) fn owned(&self) -> Option<&Socket> {
-        self.world.sockets().find(|socket| self.is_owned(socket))
+    pub(crate) fn owned(&self) -> Option<Handle<'_>> {
+        self.world
+            .descriptors()
+            .find(|socket| self.is_owned(*socket))
     }
 
     /// Whether the signals of a socket come to a process.
-    pub(crate) fn is_owned(&self, socket: &Socket) -> bool {
-        let source = open_file_description(self.world, socket.id);
+    pub(crate) fn is_owned(&self, socket: Handle<'_>) -> bool {
+        let source = open_file_description(self.world, socket.id());
         let ended = |record: &Record| record.returned_at().is_some_and(|at| at <= self.at);
         self.world
             .log()
@@ -360,18 +366,20 @@ impl Context<'_> {
 /// a message carried it, or a call was inside.
 pub(crate) fn description_is_open(world: &World, id: DescriptorId, at: Timestamp) -> bool {
     let source = open_file_description(world, id);
-    let is_elsewhere = world.socket(id).is_some_and(|own| own.elsewhere.is_some());
+    let is_elsewhere = world
+        .descriptor(id)
+        .is_some_and(|own| own.elsewhere().is_some());
     is_elsewhere
         || has_call_inside(world, source, at)
         || is_carried(world, source, at)
-        || world.sockets().any(|socket| {
-            open_file_description(world, socket.id) == source
+        || world.descriptors().any(|socket| {
+            open_file_description(world, socket.id()) == source
                 && phase_at(socket, at).is_some_and(|phase| phase != Phase::Closed)
         })
 }
 
 /// Whether a call was inside the kernel on the socket: it keeps the open file description until it returns.
-pub(crate) fn has_call_inside(world: &World, source: DescriptorId, at: Timestamp) -> bool {
+pub(crate) fn has_call_inside(world: &World, source: OpenFileId, at: Timestamp) -> bool {
     let is_inside = |record: &Record| match record.progress {
         Progress::Returned { at: end, .. } => end > at,
         Progress::Running | Progress::Blocked { .. } => true,
@@ -388,7 +396,7 @@ pub(crate) fn has_call_inside(world: &World, source: DescriptorId, at: Timestamp
 }
 
 /// Whether a message that nobody has received yet carries the socket, through a pair of ours.
-fn is_carried(world: &World, source: DescriptorId, at: Timestamp) -> bool {
+fn is_carried(world: &World, source: OpenFileId, at: Timestamp) -> bool {
     let is_done = |record: &&Record| {
         succeeded(record) && record.returned_at().is_some_and(|ended| ended <= at)
     };
@@ -400,11 +408,11 @@ fn is_carried(world: &World, source: DescriptorId, at: Timestamp) -> bool {
         let Some(via) = partner(world, on) else {
             return false;
         };
-        let sent = world.log().marked(world.root(on), Mark::Carries);
+        let sent = world.marked(on, Mark::Carries);
         let sent = sent
             .filter(is_done)
             .filter(|record| record.on() == Some(on) && record.asked <= message.asked);
-        let taken = world.log().marked(world.root(via), Mark::Carried);
+        let taken = world.marked(via, Mark::Carried);
         let taken = taken
             .filter(is_done)
             .filter(|record| record.on() == Some(via));
@@ -418,24 +426,20 @@ fn is_carried(world: &World, source: DescriptorId, at: Timestamp) -> bool {
     })
 }
 
-fn closed_at(socket: &Socket) -> Option<Timestamp> {
-    socket
-        .path
-        .iter()
-        .rfind(|step| step.by.is_some_and(|row| row.cause == Cause::Close))
-        .map(|step| step.at)
+fn closed_at(socket: Handle<'_>) -> Option<Timestamp> {
+    socket.descriptor.closed
 }
 
-pub(crate) fn is_on(world: &World, record: &Record, source: DescriptorId) -> bool {
+pub(crate) fn is_on(world: &World, record: &Record, source: OpenFileId) -> bool {
     record
         .on()
         .is_some_and(|on| open_file_description(world, on) == source)
 }
 
-fn born_nonblocking(world: &World, id: DescriptorId) -> bool {
-    let made = world
-        .socket(id)
-        .and_then(|socket| world.call(socket.made_by));
+/// Whether the open file description was non-blocking from the beginning.
+fn born_nonblocking(world: &World, own: Handle<'_>) -> bool {
+    let first = world.descriptors_of(own.file_id()).next();
+    let made = first.and_then(|first| world.call(first.made_by()));
     made.is_some_and(|record| {
         if let Call::Socket { flags, .. }
         | Call::Socketpair { flags, .. }
@@ -459,8 +463,7 @@ pub(crate) fn last_set(
     number: i32,
     until: Timestamp,
 ) -> Option<&Value> {
-    let source = open_file_description(world, id);
-    Some(&world.option_set(source, level, number, until)?.value)
+    Some(&world.option_set(id, level, number, until)?.value)
 }
 
 /// The call that last set an option on a socket before a moment.
@@ -471,8 +474,7 @@ pub(crate) fn last_setting(
     number: i32,
     until: Timestamp,
 ) -> Option<&Record> {
-    let source = open_file_description(world, id);
-    world.call(world.option_set(source, level, number, until)?.by)
+    world.call(world.option_set(id, level, number, until)?.by)
 }
 
 /// For how many seconds SO_LINGER has close() wait, where it is on.

@@ -43,7 +43,7 @@ impl<'a> Context<'a> {
         if let Call::Setsockopt { .. } = self.call() {
             Setting::of(self.record)
         } else if let Call::Getsockopt { option, .. } = self.call() {
-            let own = self.socket?.id;
+            let own = self.socket?.id();
             let asked = self.record.asked;
             let set = last_setting(self.world, own, option.level, option.number, asked)?;
             Setting::of(set)

@@ -4,26 +4,26 @@ use crate::event::Timestamp;
 use crate::explain::context::{Context, phase_at};
 use crate::explain::facts::descriptions::open_file_description;
 use crate::socket::{Kind, Phase};
-use crate::world::Socket;
+use crate::world::Handle;
 
 /// A socket of ours that a socket of this kind could reach when the call was asked for.
-pub(crate) fn somebody_then<'a>(context: &Context<'a>) -> Option<&'a Socket> {
+pub(crate) fn somebody_then<'a>(context: &Context<'a>) -> Option<Handle<'a>> {
     reachable_at(context, context.record.asked)
 }
 
 /// A socket of ours that a socket of this kind could reach at a moment.
-pub(crate) fn reachable_at<'a>(context: &Context<'a>, at: Timestamp) -> Option<&'a Socket> {
+pub(crate) fn reachable_at<'a>(context: &Context<'a>, at: Timestamp) -> Option<Handle<'a>> {
     let own = context.socket?;
     let waits_in = match own.kind() {
         Kind::Stream | Kind::Seqpacket => Phase::Listening,
         _ => Phase::Bound,
     };
-    let is_reachable = |other: &&Socket| {
-        let named = other.local.as_ref().is_some_and(|local| !local.is_unset());
-        let alike = other.domain == own.domain && other.kind() == own.kind();
-        other.id != own.id && alike && named && phase_at(other, at) == Some(waits_in)
+    let is_reachable = |other: &Handle<'_>| {
+        let named = other.local().is_some_and(|local| !local.is_unset());
+        let alike = other.domain() == own.domain() && other.kind() == own.kind();
+        other.id() != own.id() && alike && named && phase_at(*other, at) == Some(waits_in)
     };
-    context.world.sockets().find(is_reachable)
+    context.world.descriptors().find(is_reachable)
 }
 
 /// Whether no socket of ours could have sent a message when the call was asked for.
@@ -32,21 +32,21 @@ pub(crate) fn nobody_sends(context: &Context<'_>) -> bool {
 }
 
 /// Who can send to the socket of the scene: its peer, where it takes messages from that one only.
-pub(crate) fn sender<'a>(context: &Context<'a>, at: Timestamp) -> Option<&'a Socket> {
+pub(crate) fn sender<'a>(context: &Context<'a>, at: Timestamp) -> Option<Handle<'a>> {
     let own = context.socket?;
-    let can_send = |other: &&Socket| {
+    let can_send = |other: &Handle<'_>| {
         let sends = |phase: Phase| !matches!(phase, Phase::WriteShut | Phase::Shut | Phase::Closed);
-        other.is_open() && phase_at(other, at).is_some_and(sends)
+        other.is_open() && phase_at(*other, at).is_some_and(sends)
     };
-    if own.phase.had_peer() {
+    if own.phase().had_peer() {
         return context.peer().filter(can_send);
     }
-    let is_like = |other: &&Socket| other.domain == own.domain && other.kind() == own.kind();
-    let source = open_file_description(context.world, own.id);
-    let mut others = context.world.sockets();
+    let is_like = |other: &Handle<'_>| other.domain() == own.domain() && other.kind() == own.kind();
+    let source = open_file_description(context.world, own.id());
+    let mut others = context.world.descriptors();
     others.find(|other| {
         is_like(other)
             && can_send(other)
-            && open_file_description(context.world, other.id) != source
+            && open_file_description(context.world, other.id()) != source
     })
 }

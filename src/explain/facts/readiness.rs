@@ -10,7 +10,7 @@ use crate::call::table::CallKind;
 use crate::explain::condition::Condition;
 use crate::explain::context::{Context, phase_at};
 use crate::socket::Phase;
-use crate::world::Socket;
+use crate::world::Handle;
 
 /// The most characters that are said of all descriptors together.
 const ROOM: usize = 140;
@@ -23,7 +23,7 @@ pub(crate) struct Member<'a> {
     /// As the call names it.
     pub(crate) name: String,
     /// The socket, where it is one of ours.
-    pub(crate) socket: Option<&'a Socket>,
+    pub(crate) socket: Option<Handle<'a>>,
     /// Its events.
     pub(crate) events: i32,
 }
@@ -113,7 +113,7 @@ impl<'a> Context<'a> {
         }
         let reported = self.reported();
         self.registrations().iter().any(|entry| {
-            let name = entry.socket.map(|socket| socket.name.as_str());
+            let name = entry.socket.map(|socket| socket.name().as_str());
             entry.events.contains(flag)
                 && reported
                     .iter()
@@ -169,7 +169,7 @@ impl<'a> Context<'a> {
                 .filter_map(|entry| {
                     let socket = entry.socket?;
                     Some(Member {
-                        name: socket.name.to_string(),
+                        name: socket.name().to_string(),
                         socket: Some(socket),
                         events: entry.events.0,
                     })
@@ -189,10 +189,10 @@ impl<'a> Context<'a> {
         let registered = || {
             let fd = match socket {
                 Descriptor::Raw(fd) => *fd,
-                Descriptor::Named(_) => bearer?.fd,
+                Descriptor::Named(_) => bearer?.number(),
             };
             let list = self.registrations();
-            let is_bearer = |own: &Socket| bearer.is_some_and(|bearer| bearer.id == own.id);
+            let is_bearer = |own: Handle<'_>| bearer.is_some_and(|bearer| bearer.id() == own.id());
             let of_number = list.iter().rfind(|entry| entry.fd == fd);
             let of_name = list
                 .iter()
@@ -205,7 +205,7 @@ impl<'a> Context<'a> {
             None
         };
         Member {
-            name: registered.map_or_else(|| socket.to_string(), |own| own.name.to_string()),
+            name: registered.map_or_else(|| socket.to_string(), |own| own.name().to_string()),
             socket: registered.or(bearer),
             events,
         }
@@ -237,9 +237,9 @@ impl<'a> Context<'a> {
                 (Descriptor::Named(name), _) => self.named_at_call(name).is_some_and(|socket| {
                     phase_at(socket, self.record.asked) != Some(Phase::Closed)
                 }),
-                (_, Descriptor::Raw(fd)) => self.world.sockets().any(|socket| {
+                (_, Descriptor::Raw(fd)) => self.world.descriptors().any(|socket| {
                     let phase = phase_at(socket, self.record.asked);
-                    let is_it = table == Some(socket.table) && socket.fd == *fd;
+                    let is_it = table == Some(socket.descriptor.table) && socket.number() == *fd;
                     is_it && phase.is_some_and(|phase| phase != Phase::Closed)
                 }),
                 _ => true,
@@ -249,12 +249,12 @@ impl<'a> Context<'a> {
     }
 
     /// A descriptor that is reported under a number which was closed, since another one of the same file is open.
-    pub(crate) fn reported_though_closed(&self) -> Option<&'a Socket> {
+    pub(crate) fn reported_though_closed(&self) -> Option<Handle<'a>> {
         let mut reported = self
             .reported()
             .into_iter()
             .filter_map(|member| member.socket);
-        reported.find(|socket| phase_at(socket, self.at) == Some(Phase::Closed))
+        reported.find(|socket| phase_at(*socket, self.at) == Some(Phase::Closed))
     }
 
     /// What was reported, in sentences; descriptors of which the same is to be said stand together.

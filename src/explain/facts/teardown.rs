@@ -19,7 +19,7 @@ impl<'a> Context<'a> {
     /// The earlier call that was told first why the connection of this socket is over, and what it was told.
     pub(crate) fn told(&self) -> Option<(&'a Record, Errno)> {
         let (world, log) = (self.world, self.world.log());
-        let own = open_file_description(world, self.socket?.id);
+        let own = open_file_description(world, self.socket?.id());
         let is_before = |record: &&Record| {
             record.id() != self.record.id() && record.returned_at().is_some_and(|at| at <= self.at)
         };
@@ -59,7 +59,7 @@ impl<'a> Context<'a> {
     pub(crate) fn gave_up(&self) -> bool {
         let Some(own) = self
             .socket
-            .map(|socket| open_file_description(self.world, socket.id))
+            .map(|socket| open_file_description(self.world, socket.id()))
         else {
             return false;
         };
@@ -81,7 +81,7 @@ impl<'a> Context<'a> {
     pub(crate) fn is_receiving_shut(&self) -> bool {
         let Some(own) = self
             .socket
-            .map(|socket| open_file_description(self.world, socket.id))
+            .map(|socket| open_file_description(self.world, socket.id()))
         else {
             return false;
         };
@@ -98,7 +98,7 @@ impl<'a> Context<'a> {
 
     /// For how many seconds close() of this socket may wait.
     pub(crate) fn lingers_for(&self) -> Option<u64> {
-        linger(self.world, self.socket?.id, self.at).filter(|seconds| *seconds > 0)
+        linger(self.world, self.socket?.id(), self.at).filter(|seconds| *seconds > 0)
     }
 
     /// Whether close() waited all of that time.

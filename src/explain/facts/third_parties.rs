@@ -10,51 +10,49 @@ use crate::explain::facts::descriptions::open_file_description;
 use crate::explain::facts::history::{is_on, last_set};
 use crate::socket::endpoint::equal;
 use crate::socket::{Address, Domain, Kind, Phase};
-use crate::world::{Record, Socket};
+use crate::world::{Handle, Record};
 
 impl<'a> Context<'a> {
     /// The datagram socket of AF_UNIX that was to be reached and that is connected to another one.
-    pub(crate) fn connected_elsewhere(&self) -> Option<&'a Socket> {
+    pub(crate) fn connected_elsewhere(&self) -> Option<Handle<'a>> {
         let reached = if let CallKind::Connect = self.call_kind() {
             self.target()
         } else {
             self.other_end()
         };
         reached.filter(|other| {
-            let is_taken = self.phase_of(other).had_peer();
-            other.domain == Domain::UNIX && other.kind() == Kind::Datagram && is_taken
+            let is_taken = self.phase_of(*other).had_peer();
+            other.domain() == Domain::UNIX && other.kind() == Kind::Datagram && is_taken
         })
     }
 
     /// Whom that one is connected to.
-    pub(crate) fn connected_elsewhere_to(&self) -> Option<&'a Socket> {
+    pub(crate) fn connected_elsewhere_to(&self) -> Option<Handle<'a>> {
         self.about(self.connected_elsewhere()).peer()
     }
 
     /// The closed socket of ours that had the address to which this one is connected.
-    pub(crate) fn gone_receiver(&self) -> Option<&'a Socket> {
+    pub(crate) fn gone_receiver(&self) -> Option<Handle<'a>> {
         let theirs = self.remote()?;
         self.others()
-            .filter(|other| self.kind() == Some(other.kind()) && self.reaches(theirs, other))
-            .filter(|other| self.phase_of(other) == Phase::Closed)
+            .filter(|other| self.kind() == Some(other.kind()) && self.reaches(theirs, *other))
+            .filter(|other| self.phase_of(*other) == Phase::Closed)
             .last()
     }
 
     /// The other connection between the addresses of this connect(), open or in the kernel still.
-    pub(crate) fn same_pair_connection(&self) -> Option<&'a Socket> {
+    pub(crate) fn same_pair_connection(&self) -> Option<Handle<'a>> {
         let (ours, theirs) = (self.local()?, self.address()?);
         self.others().find(|other| {
-            let is_alive = self.phase_of(other) != Phase::Closed || is_orphan_at(other, self.at);
-            let has = |own: &Option<Address>, address| {
-                own.as_ref().is_some_and(|own| equal(own, address))
-            };
-            let is_same = has(&other.local, ours) && has(&other.peer, theirs);
+            let is_alive = self.phase_of(*other) != Phase::Closed || is_orphan_at(*other, self.at);
+            let has = |own: Option<&Address>, address| own.is_some_and(|own| equal(own, address));
+            let is_same = has(other.local(), ours) && has(other.remote(), theirs);
             other.is_tcp() && is_same && is_alive
         })
     }
 
     /// The listener of ours in whose queue the connection waits: no accept() has given the other end to anybody.
-    pub(crate) fn its_listener(&self) -> Option<&'a Socket> {
+    pub(crate) fn its_listener(&self) -> Option<Handle<'a>> {
         let (ours, theirs) = (self.local()?, self.remote()?);
         if !self.is_tcp() || ours.is_unset() || self.peer().is_some() {
             return None;
@@ -62,30 +60,30 @@ impl<'a> Context<'a> {
         let mut others = self.others().filter(|other| other.is_tcp());
         others.find(|other| {
             other.is_open()
-                && self.phase_of(other) == Phase::Listening
-                && self.reaches(theirs, other)
+                && self.phase_of(*other) == Phase::Listening
+                && self.reaches(theirs, *other)
         })
     }
 
     /// Whether a listener hands out connections only when they have data.
-    pub(crate) fn defers(&self, listener: Option<&Socket>) -> bool {
+    pub(crate) fn defers(&self, listener: Option<Handle<'_>>) -> bool {
         let (level, number) = (libc::IPPROTO_TCP, libc::TCP_DEFER_ACCEPT);
-        let set = listener.and_then(|own| last_set(self.world, own.id, level, number, self.at));
+        let set = listener.and_then(|own| last_set(self.world, own.id(), level, number, self.at));
         matches!(set, Some(Value::Int(seconds)) if *seconds > 0)
     }
 
     /// The client of ours whose connection this listener has not given to anybody.
-    pub(crate) fn unaccepted_client(&self) -> Option<&'a Socket> {
+    pub(crate) fn unaccepted_client(&self) -> Option<Handle<'a>> {
         let own = self.socket?;
         self.others().find(|other| {
-            let listener = self.about(Some(other)).its_listener();
-            other.is_open() && listener.is_some_and(|listener| listener.id == own.id)
+            let listener = self.about(Some(*other)).its_listener();
+            other.is_open() && listener.is_some_and(|listener| listener.id() == own.id())
         })
     }
 
     /// The accept() that sleeps on the same listener and began before this one.
     pub(crate) fn accepts_before(&self) -> Option<&'a Record> {
-        let source = open_file_description(self.world, self.socket?.id);
+        let source = open_file_description(self.world, self.socket?.id());
         let log = self.world.log();
         let place = log.place(self.record.id());
         let accepts = log.open(source).rev();

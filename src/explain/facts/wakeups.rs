@@ -7,7 +7,7 @@ use crate::explain::context::Context;
 use crate::explain::facts::descriptions::{open_file_description, succeeded};
 use crate::explain::facts::history::is_on;
 use crate::world::log::{Direction, Mark};
-use crate::world::{Progress, Record, Socket};
+use crate::world::{Handle, Progress, Record};
 
 impl<'a> Context<'a> {
     /// The accept() that takes the connection of this connect(), or the receiving call that gets what was sent.
@@ -15,7 +15,7 @@ impl<'a> Context<'a> {
     /// Calls that wait on one socket are served in their order, so earlier calls of this kind have had theirs.
     pub(crate) fn woken(&self) -> Option<&'a Record> {
         let other = self.addressee()?;
-        let source = open_file_description(self.world, other.id);
+        let source = open_file_description(self.world, other.id());
         let moment = self.record.begun();
         let is_waiter = |record: &&Record| {
             is_on(self.world, record, source)
@@ -51,13 +51,18 @@ impl<'a> Context<'a> {
                 .filter(|record| self.wakes_like(record) && record.begun() > since)
                 .count();
         }
-        let Some(own) = self.socket.map(|socket| self.world.root(socket.id)) else {
+        let Some(socket) = self.socket else {
             return 0;
         };
+        let own = socket.file_id();
         let (asked, place) = (self.record.asked, log.place(self.record.id()));
         // Those that have ended are counted; those that were under way at one of the two moments are looked at.
-        let ended = self.world.transfers_until(own, asked, Direction::Sent);
-        let before = self.world.transfers_until(own, since, Direction::Sent);
+        let ended = self
+            .world
+            .transfers_until(socket.id(), asked, Direction::Sent);
+        let before = self
+            .world
+            .transfers_until(socket.id(), since, Direction::Sent);
         let sends = |record: &&Record| is_on(self.world, record, own) && self.wakes_like(record);
         let early = log.during(own, since, since).into_iter().filter(sends);
         let early = early.filter(|record| {
@@ -113,17 +118,17 @@ impl<'a> Context<'a> {
                     .awaited()
                     .iter()
                     .filter(|member| member.events & i32::from(libc::POLLIN) != 0)
-                    .any(|member| member.socket.is_some_and(|socket| watches(socket.id)))
+                    .any(|member| member.socket.is_some_and(|socket| watches(socket.id())))
         })
     }
 
     /// The socket to which this call brings something.
     fn reached(&self) -> Option<DescriptorId> {
-        self.addressee().map(|other| other.id)
+        self.addressee().map(Handle::id)
     }
 
     /// The socket to which a call connects or sends.
-    fn addressee(&self) -> Option<&'a Socket> {
+    fn addressee(&self) -> Option<Handle<'a>> {
         match self.call_kind().role() {
             Role::Connects => self.target(),
             Role::Sends => self.other_end(),
@@ -153,7 +158,7 @@ impl<'a> Context<'a> {
                 is_on(
                     self.world,
                     record,
-                    open_file_description(self.world, own.id),
+                    open_file_description(self.world, own.id()),
                 )
             })
         };

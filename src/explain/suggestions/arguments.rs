@@ -8,7 +8,7 @@ use crate::event::{Origin, Timestamp};
 use crate::explain::context::Context;
 use crate::explain::facts::reachability::reachable_at;
 use crate::socket::{Address, Domain, Kind, Phase};
-use crate::world::Socket;
+use crate::world::Handle;
 
 /// A gap.
 pub(crate) struct SuggestionArg {
@@ -49,13 +49,13 @@ suggestion_args! {
     own |s| own(s.domain()?);
     free_port |s| Some(written(&with_port(s.address()?, 0)?));
     here |s| here(s.domain()?, s.address()?.port()?);
-    somebody |s| somebody(s).map(|other| format!("addr({})", other.name));
+    somebody |s| somebody(s).map(|other| format!("addr({})", other.name()));
     at_remote |s| said(s.remote()).filter(|_| listens_at(s));
     // Arguments.
     domain |s| s.domain().map(|domain| domain.to_string());
     address_domain |s| s.address().and_then(crate::explain::facts::conflicts::domain_of).map(|domain| domain.to_string());
     type |s| socket_type(s);
-    target_type |s| s.target().map(|target| target.socket_type.to_string());
+    target_type |s| s.target().map(|target| target.socket_type().to_string());
     making |s| crate::explain::suggestions::retry::making(s);
     client_making |s| crate::explain::suggestions::unblock::client_making(s);
     option |s| s.option().map(|row| row.name.to_owned());
@@ -70,7 +70,7 @@ suggestion_args! {
     without_signal |s| crate::explain::suggestions::retry::retry(s, crate::explain::suggestions::retry::no_signal);
     fitting |s| crate::explain::suggestions::retry::retry(s, |call| crate::explain::suggestions::retry::give(call, Data::Pattern(crate::explain::suggestions::retry::FITS)));
     send_rest |s| { let rest = crate::explain::suggestions::retry::rest(s)?; crate::explain::suggestions::retry::retry(s, |call| crate::explain::suggestions::retry::give(call, rest.clone())) };
-    by_duplicate |s| { let other = s.duplicate()?.name.clone(); crate::explain::suggestions::retry::retry(s, |call| crate::explain::suggestions::retry::put_on(call, &other)) };
+    by_duplicate |s| { let other = s.duplicate()?.name().clone(); crate::explain::suggestions::retry::retry(s, |call| crate::explain::suggestions::retry::put_on(call, &other)) };
     ready_line |s| ready_line(s);
     message_to_it |s| crate::explain::suggestions::unblock::message_to_it(s);
     unblocking_line |s| crate::explain::suggestions::unblock::unblocking_line(s);
@@ -91,8 +91,8 @@ pub(crate) fn fill(line: &str, context: &Context<'_>) -> Option<String> {
     Some(out)
 }
 
-fn name(socket: &Socket) -> String {
-    socket.name.to_string()
+fn name(socket: Handle<'_>) -> String {
+    socket.name().to_string()
 }
 
 fn written(address: &Address) -> String {
@@ -132,11 +132,13 @@ fn free_pair(context: &Context<'_>) -> String {
 }
 
 /// The youngest socket that was made by socket(2) since the call and is open.
-fn made_since<'a>(context: &Context<'a>) -> Option<&'a Socket> {
-    let is_younger = |socket: &&Socket| {
-        socket.origin == Origin::Made && socket.is_open() && socket.created() > context.record.asked
+fn made_since<'a>(context: &Context<'a>) -> Option<Handle<'a>> {
+    let is_younger = |socket: &Handle<'_>| {
+        socket.origin() == Origin::Made
+            && socket.is_open()
+            && socket.created() > context.record.asked
     };
-    context.world.sockets().rfind(is_younger)
+    context.world.descriptors().rfind(is_younger)
 }
 
 fn socket_type(context: &Context<'_>) -> Option<String> {
@@ -145,7 +147,7 @@ fn socket_type(context: &Context<'_>) -> Option<String> {
     {
         Some(*socket_type)
     } else {
-        context.socket.map(|socket| socket.socket_type)
+        context.socket.map(Handle::socket_type)
     };
     of_call.map(|socket_type| socket_type.to_string())
 }
@@ -176,7 +178,7 @@ fn with_port(address: &Address, port: u16) -> Option<Address> {
 }
 
 /// A socket of ours that a socket of this kind can reach: one that listens, or a receiver of messages.
-fn somebody<'a>(context: &Context<'a>) -> Option<&'a Socket> {
+fn somebody<'a>(context: &Context<'a>) -> Option<Handle<'a>> {
     reachable_at(context, Timestamp(u64::MAX))
 }
 
@@ -185,8 +187,8 @@ fn listens_at(context: &Context<'_>) -> bool {
     let theirs = context.remote();
     context
         .world
-        .sockets()
-        .any(|other| other.phase == Phase::Listening && other.local.as_ref() == theirs)
+        .descriptors()
+        .any(|other| other.phase() == Phase::Listening && other.local() == theirs)
 }
 
 /// A call that does not block on the first descriptor that was reported.
@@ -196,7 +198,7 @@ fn ready_line(context: &Context<'_>) -> Option<String> {
         .iter()
         .find_map(|member| Some((member, member.socket?)))?;
     let has = |bit: i16| member.events & i32::from(bit) != 0;
-    let (own, phase) = (&socket.name, socket.phase);
+    let (own, phase) = (socket.name(), socket.phase());
     match phase {
         Phase::Listening => Some(format!("{} = accept({own})", context.world.next_name())),
         Phase::Connecting | Phase::Failed => Some(format!("getsockopt({own}, SO_ERROR)")),

@@ -111,10 +111,10 @@ pub(crate) fn rest(context: &Context<'_>) -> Option<Data> {
 pub(crate) fn making(context: &Context<'_>) -> Option<String> {
     let socket = context.socket.filter(|socket| socket.kind().is_socket())?;
     let call = Call::Socket {
-        domain: socket.domain,
-        socket_type: socket.socket_type,
+        domain: socket.domain(),
+        socket_type: socket.socket_type(),
         flags: SockFlags(0),
-        protocol: socket.protocol,
+        protocol: socket.protocol(),
     };
     Some(call.to_string())
 }

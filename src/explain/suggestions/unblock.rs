@@ -5,17 +5,17 @@ use crate::explain::condition::Condition;
 use crate::explain::context::Context;
 use crate::explain::facts::reachability::sender;
 use crate::socket::{Kind, Phase};
-use crate::world::Socket;
+use crate::world::Handle;
 
 /// A line that brings a message to the socket of the scene.
 pub(crate) fn message_to_it(context: &Context<'_>) -> Option<String> {
     let own = context.socket.filter(|own| own.kind() == Kind::Datagram)?;
     let sender = sender(context, Timestamp(u64::MAX))?;
-    if sender.phase.had_peer() && context.about(Some(sender)).peer()?.id == own.id {
-        return Some(format!("send({}, \"x\")", sender.name));
+    if sender.phase().had_peer() && context.about(Some(sender)).peer()?.id() == own.id() {
+        return Some(format!("send({}, \"x\")", sender.name()));
     }
-    let is_named = own.local.as_ref().is_some_and(|local| !local.is_unset());
-    is_named.then(|| format!("sendto({}, \"x\", addr({}))", sender.name, own.name))
+    let is_named = own.local().is_some_and(|local| !local.is_unset());
+    is_named.then(|| format!("sendto({}, \"x\", addr({}))", sender.name(), own.name()))
 }
 
 /// A line that makes something ready that the call watches.
@@ -33,12 +33,16 @@ fn line_that_unblocks(context: &Context<'_>, events: i32) -> Option<String> {
         let peer = context
             .peer()
             .filter(|_| Condition::PeerOpen.holds(context))?;
-        Some(context.open_one(peer).name.clone())
+        Some(context.open_one(peer).name().clone())
     };
-    match socket.phase {
+    match socket.phase() {
         Phase::Listening if has(libc::POLLIN) => {
             let client = client(context)?;
-            Some(format!("connect({}, addr({}))", client.name, socket.name))
+            Some(format!(
+                "connect({}, addr({}))",
+                client.name(),
+                socket.name()
+            ))
         }
         _ if socket.kind() == Kind::Datagram => {
             message_to_it(context).filter(|_| has(libc::POLLIN))
@@ -50,21 +54,21 @@ fn line_that_unblocks(context: &Context<'_>, events: i32) -> Option<String> {
 }
 
 /// A socket of ours that can connect to the one of the scene.
-fn client<'a>(context: &Context<'a>) -> Option<&'a Socket> {
+fn client<'a>(context: &Context<'a>) -> Option<Handle<'a>> {
     let own = context.socket?;
-    context.world.sockets().find(|other| {
-        let is_like = other.domain == own.domain && other.kind() == own.kind();
-        is_like && other.phase == Phase::Unbound
+    context.world.descriptors().find(|other| {
+        let is_like = other.domain() == own.domain() && other.kind() == own.kind();
+        is_like && other.phase() == Phase::Unbound
     })
 }
 
 /// The listener that the call watches.
-pub(crate) fn watched_listener<'a>(context: &Context<'a>) -> Option<&'a Socket> {
+pub(crate) fn watched_listener<'a>(context: &Context<'a>) -> Option<Handle<'a>> {
     let mut watched = context
         .awaited()
         .into_iter()
         .filter_map(|member| member.socket);
-    watched.find(|socket| socket.phase == Phase::Listening)
+    watched.find(|socket| socket.phase() == Phase::Listening)
 }
 
 /// The line that makes a client of it.

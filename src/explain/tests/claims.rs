@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use crate::explain::context::Context;
 use crate::explain::tests::{gallery, sweep};
 use crate::explain::*;
+use crate::world::Handle;
 
 /// Words of a sentence that state what the kernel did: a rule that has one carries a claim.
 const CAUSES: [&str; 4] = ["sends RST", "with RST", "Nobody listens", "unread bytes"];
@@ -38,7 +39,7 @@ fn a_sentence_names_what_its_claims_are_about() {
         let Some(rule) = rules::find(&context) else {
             return;
         };
-        let own = context.socket.map(|socket| socket.id);
+        let own = context.socket.map(Handle::id);
         let text = text::fill(rule.text, &context);
         for template in rule.claims {
             let Some(claim) = template.claim(&context) else {

@@ -284,7 +284,7 @@ fn a_call_that_our_own_shutdown_woke_is_not_told_of_the_peer() {
         text.starts_with("c ended its receiving with shutdown()"),
         "{text}"
     );
-    assert_eq!(story.named("c").phase, Phase::ReadShut);
+    assert_eq!(story.named("c").phase(), Phase::ReadShut);
     story.tell("d = socket(AF_INET, SOCK_STREAM)\nconnect(d, 127.0.0.1:9) -> runs");
     let line = story.last().id();
     story.tell("@ before SYN_SENT\nshutdown(d, SHUT_RD) -> runs");
@@ -301,5 +301,5 @@ fn a_direction_that_the_peer_ended_is_no_reset_on_af_unix() {
     let mut story = Story::new();
     story.tell(PAIR);
     story.tell("shutdown(b, SHUT_RD) -> 0\nsend(a, \"x\") -> EPIPE");
-    assert_eq!(story.named("a").phase, Phase::Connected);
+    assert_eq!(story.named("a").phase(), Phase::Connected);
 }

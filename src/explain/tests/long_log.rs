@@ -84,7 +84,7 @@ fn what_a_forgotten_call_set_still_holds() {
         story
             .world
             .peer(story.named("a"))
-            .map(|peer| peer.name.as_str()),
+            .map(|peer| peer.name().as_str()),
         Some("b")
     );
 }

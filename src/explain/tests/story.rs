@@ -23,7 +23,7 @@ use crate::socket::{
     Address, Domain, EpollEvents, Errno, Kind, MsgFlags, PollEvents, Protocol, Sig, SocketType,
     StatusFlags, TcpState,
 };
-use crate::world::{Record, Socket, World, resolve};
+use crate::world::{Handle, Record, World, resolve};
 
 /// A session told line by line.
 ///
@@ -46,7 +46,7 @@ pub(crate) struct Story {
     /// The same just before.
     before: Option<TcpState>,
     /// The sockets that messages carry and nobody has received.
-    in_flight: VecDeque<Identity>,
+    in_flight: VecDeque<DescriptorId>,
 }
 
 impl Story {
@@ -117,7 +117,7 @@ impl Story {
         self.world.log().last().expect("a call")
     }
 
-    pub(crate) fn named(&self, name: &str) -> &Socket {
+    pub(crate) fn named(&self, name: &str) -> Handle<'_> {
         let name = Name::new(name).expect("a name");
         self.world.named(&name).expect("it exists")
     }
@@ -208,7 +208,7 @@ impl Story {
     fn observe(&mut self, name: &str, change: impl FnOnce(&mut Observation)) {
         let mut seen = Observation::default();
         change(&mut seen);
-        let socket = self.named(name).id;
+        let socket = self.named(name).id();
         self.happens(EventKind::Observed {
             descriptor: socket,
             seen,
@@ -217,7 +217,7 @@ impl Story {
 
     /// What the kernel's table has of a closed connection: FIN_WAIT2 with the time-wait timer, else LAST_ACK.
     fn orphan_state(&mut self, name: &str, timer: Option<(&str, &str)>) {
-        let socket = self.named(name).id;
+        let socket = self.named(name).id();
         let own = timer.map(|(word, seconds)| {
             let row = TIMERS.iter().find(|(_, _, own)| *own == word);
             let kind = row.expect("a timer").1;
@@ -267,7 +267,7 @@ impl Story {
             pid: 812,
             program: program.to_owned(),
         });
-        let socket = self.named(name).id;
+        let socket = self.named(name).id();
         let ends = Box::new(Ends {
             elsewhere: None,
             own: None,
@@ -282,7 +282,7 @@ impl Story {
 
     /// The closed socket is still there, since a program has a descriptor of it; `hidden`: which one is not seen.
     fn held(&mut self, name: &str, program: &str) {
-        let (socket, identity) = (self.named(name).id, self.named(name).identity);
+        let (socket, identity) = (self.named(name).id(), self.named(name).identity());
         let own = End {
             identity,
             state: TcpState::Established,
@@ -327,7 +327,7 @@ impl Story {
             }),
             details: None,
         };
-        let socket = self.named(name).id;
+        let socket = self.named(name).id();
         let other = Seen::Unavailable("it is not asked for".to_owned());
         let own = Some(own);
         let ends = Box::new(Ends {
@@ -343,7 +343,7 @@ impl Story {
     }
 
     fn close(&mut self, name: &str) {
-        let socket = self.named(name).id;
+        let socket = self.named(name).id();
         self.happens(EventKind::Closed { descriptor: socket });
     }
 
@@ -409,10 +409,7 @@ impl Story {
             return;
         }
         if made.call_kind() == CallKind::Sendmsg {
-            let sent = record.request.others.iter();
-            let sent = sent.map(|id| self.world.socket(*id).expect("a socket").identity);
-            let sent: Vec<Identity> = sent.collect();
-            self.in_flight.extend(sent);
+            self.in_flight.extend(&record.request.others);
         }
         if made.call_kind() == CallKind::Recv && !result.starts_with('0') {
             // recv() drops the descriptors that a message carries.
@@ -420,7 +417,7 @@ impl Story {
         }
         match (&**made, record.on()) {
             (Call::Close { .. }, Some(socket)) => {
-                self.happens(EventKind::Closed { descriptor: socket })
+                self.happens(EventKind::Closed { descriptor: socket });
             }
             (Call::Bind { .. }, Some(socket)) => {
                 let local = made.address().and_then(|arg| match &arg.place {
@@ -496,10 +493,10 @@ impl Story {
     fn child(&mut self, record: &Record, origin: fn(DescriptorId) -> Origin) -> i32 {
         let parent = self
             .world
-            .socket(record.on().expect("a socket"))
+            .descriptor(record.on().expect("a socket"))
             .expect("it");
-        let like = (parent.domain, parent.socket_type, parent.protocol);
-        let (kind, origin) = (parent.kind, origin(parent.id));
+        let like = (parent.domain(), parent.socket_type(), parent.protocol());
+        let (kind, origin) = (parent.kind(), origin(parent.id()));
         self.birth_of(record, 0, kind, like, origin)
     }
 
@@ -520,7 +517,7 @@ impl Story {
 
     /// The number that stands for a name, or that it is.
     fn number(&self, name: &str) -> i32 {
-        name.parse().unwrap_or_else(|_| self.named(name).fd)
+        name.parse().unwrap_or_else(|_| self.named(name).number())
     }
 
     /// `1 [x: POLLIN, 900: POLLNVAL]`
@@ -625,16 +622,25 @@ impl Story {
         let fd = (3..).find(|fd| !used(fd)).expect("a number");
         let socket = DescriptorId(self.sockets);
         self.sockets += 1;
-        let own = Identity {
-            inode: Some(self.sockets),
-            cookie: Cookie::new(u64::from(self.sockets)),
+        let own = match kind.is_socket() {
+            true => Identity {
+                inode: Some(self.sockets),
+                cookie: Cookie::new(u64::from(self.sockets)),
+            },
+            false => Identity::default(),
         };
-        let identity = match origin {
-            Origin::DuplicateOf(of) => self.world.socket(of).expect("the original").identity,
-            Origin::ReceivedOn(_) => self.in_flight.pop_front().unwrap_or(own),
-            _ => own,
+        let sent = match origin {
+            Origin::ReceivedOn(_) => self.in_flight.pop_front(),
+            Origin::DuplicateOf(of) => Some(of),
+            Origin::Made | Origin::Accepted(_) | Origin::Paired => None,
         };
+        let original = sent.map(|id| self.world.descriptor(id).expect("the original"));
+        let identity = original.map_or(own, Handle::identity);
+        let kind = original.map_or(kind, Handle::kind);
+        let received = matches!(origin, Origin::ReceivedOn(_)) && !kind.is_socket();
+        let same_file = sent.filter(|_| received);
         self.happens(EventKind::Created(NewDescriptor {
+            same_file,
             identity,
             descriptor: socket,
             call: record.id(),

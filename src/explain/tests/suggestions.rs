@@ -118,7 +118,7 @@ fn can_be_run(world: &World, record: &Record, line: &str) {
             let reason = crate::explain::inapplicable(socket, call_kind);
             assert_eq!(reason, None, "{call}: {line}");
         }
-        let waits = world.pending_with(socket.id).next().is_some();
+        let waits = world.pending_with(socket.id()).next().is_some();
         assert!(
             call_kind != CallKind::Cancel || waits,
             "{call}: nothing to cancel"

@@ -239,7 +239,7 @@ pub(crate) fn story_of((making, own, peer): Sort, phase: Phase) -> Option<Story>
     let mut story = Story::new();
     story.tell(&format!("x = {making}"));
     story.tell(&script);
-    (story.named("x").phase == phase).then_some(story)
+    (story.named("x").phase() == phase).then_some(story)
 }
 
 /// What the call may return when it succeeds.

@@ -14,7 +14,7 @@ use crate::event::{CallId, DescriptorId};
 use crate::lesson::goal::{Condition, Goal, Subject};
 use crate::notation::pattern::{Pattern, Shape, argument_matches, arguments};
 use crate::socket::{Phase, TcpState};
-use crate::world::{Record, Socket, World};
+use crate::world::{Handle, Record, World};
 
 /// How many choices are tried at most: a goal has few variables, and the newest calls are tried first.
 const CHOICES: usize = 2000;
@@ -176,13 +176,13 @@ impl Search<'_> {
         let Some(name) = variable(&condition.pattern.either[0].arguments[0][0]) else {
             return Vec::new();
         };
-        let sockets = self.world.sockets().rev();
-        let seen = sockets.filter(|socket| self.is_seen(condition, socket, choice));
-        seen.filter_map(|socket| bound(choice, &name, socket.id))
+        let sockets = self.world.descriptors().rev();
+        let seen = sockets.filter(|socket| self.is_seen(condition, *socket, choice));
+        seen.filter_map(|socket| bound(choice, &name, socket.id()))
             .collect()
     }
 
-    fn is_seen(&self, condition: &Condition, socket: &Socket, choice: &Choice) -> bool {
+    fn is_seen(&self, condition: &Condition, socket: Handle<'_>, choice: &Choice) -> bool {
         if condition.subject == Subject::Foreign {
             return self.world.is_foreign(socket);
         }
@@ -256,8 +256,8 @@ impl Search<'_> {
 
     fn holds(&self, expected: &Expectation, words: &[Word], choice: &Choice) -> bool {
         let lookup = |name: &Name| {
-            let socket = self.world.socket(*choice.get(name)?)?;
-            socket.local.clone()
+            let socket = self.world.descriptor(*choice.get(name)?)?;
+            socket.local().cloned()
         };
         expected.holds(words, &lookup)
     }
@@ -285,17 +285,23 @@ impl Search<'_> {
     /// The socket that an argument is.
     fn meant(&self, record: &Record, at: usize, written: &str) -> Option<DescriptorId> {
         let on = record.on().filter(|_| at == 0);
-        on.or_else(|| Some(self.world.named(&Name::new(written)?)?.id))
+        on.or_else(|| Some(self.world.named(&Name::new(written)?)?.id()))
     }
 
     fn argument(&self, pattern: &str, given: &Argument<'_>, choice: &Choice) -> Option<Choice> {
         if let Some(name) = address_of(pattern) {
-            let is_at = |socket: &Socket| {
-                let local = socket.local.as_ref().map(ToString::to_string);
+            let is_at = |socket: Handle<'_>| {
+                let local = socket.local().map(ToString::to_string);
                 local.as_deref() == Some(given.resolved)
             };
-            let owners = self.world.sockets().rev().filter(|socket| is_at(socket));
-            return owners.filter_map(|own| bound(choice, &name, own.id)).next();
+            let owners = self
+                .world
+                .descriptors()
+                .rev()
+                .filter(|socket| is_at(*socket));
+            return owners
+                .filter_map(|own| bound(choice, &name, own.id()))
+                .next();
         }
         if let (Some(name), Some(socket)) = (variable(pattern), given.socket) {
             return bound(choice, &name, socket);
@@ -329,7 +335,7 @@ fn bound(choice: &Choice, name: &Name, socket: DescriptorId) -> Option<Choice> {
 }
 
 /// The value of a condition for a socket.
-fn word(world: &World, subject: Subject, socket: &Socket) -> Option<String> {
+fn word(world: &World, subject: Subject, socket: Handle<'_>) -> Option<String> {
     let number = |number: u32| Some(number.to_string());
     match subject {
         Subject::State => world.state_word(socket),
@@ -338,10 +344,10 @@ fn word(world: &World, subject: Subject, socket: &Socket) -> Option<String> {
         // Of a listener, and of what is no socket, the kernel does not say it.
         Subject::Unread => {
             let receives = socket.is_open()
-                && socket.kind.is_socket()
-                && socket.tcp != Some(TcpState::Listen)
-                && socket.phase != Phase::Listening;
-            receives.then_some(socket.unread).and_then(number)
+                && socket.kind().is_socket()
+                && socket.tcp() != Some(TcpState::Listen)
+                && socket.phase() != Phase::Listening;
+            receives.then_some(socket.unread()).and_then(number)
         }
         Subject::Foreign | Subject::Calls => None,
     }

@@ -55,6 +55,7 @@ impl Rig {
         let socket = DescriptorId(self.sockets);
         let fd = 2 + i32::try_from(self.sockets).expect("few");
         self.happens(EventKind::Created(NewDescriptor {
+            same_file: None,
             identity: crate::event::Identity::default(),
             descriptor: socket,
             call: request.id,

@@ -303,7 +303,7 @@ fn evaluate(
 
 /// Whether a connection is in a state that the acknowledgement of its FIN or of its SYN+ACK ends.
 fn is_passing(world: &World) -> bool {
-    let mut open = world.sockets().filter(|socket| socket.is_open());
+    let mut open = world.descriptors().filter(|socket| socket.is_open());
     open.any(|socket| {
         let passing = [
             TcpState::FinWait1,

@@ -75,7 +75,7 @@ fn is_taken_by_another(world: &World, name: &Name, awaited: Option<&Record>) -> 
     let created = awaited.map(Record::born).unwrap_or_default();
     let open = world
         .named(name)
-        .is_some_and(|socket| socket.is_open() && !created.contains(&socket.id));
+        .is_some_and(|socket| socket.is_open() && !created.contains(&socket.id()));
     let promised = world.pending().any(|record| {
         Some(record.id()) != awaited.map(Record::id)
             && record.request.command.targets.contains(name)

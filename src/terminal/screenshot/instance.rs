@@ -143,7 +143,7 @@ impl Instance {
     /// Shows the conversation of a socket, as `v` does.
     fn open_ladder(&mut self, of: Option<Name>) {
         if let Some(socket) = of.and_then(|name| self.app.world.named(&name)) {
-            self.app.selection = Some(socket.id);
+            self.app.selection = Some(socket.id());
             self.app.mode = Mode::over(Content::Page(Page::Ladder));
         }
     }

@@ -13,7 +13,7 @@ use crate::socket::{EpollEvents, Phase};
 use crate::view::grid::{Cell, Grid, GridRow};
 use crate::view::set::{course, is_roomy, mask, waits};
 use crate::view::text::{cut_spans, paragraph};
-use crate::world::{EpollEntry, Readiness, Record, Socket};
+use crate::world::{EpollEntry, Handle, Readiness, Record};
 
 /// The flags that say how something is reported, in words.
 const MODES: [(i32, &str); 3] = [
@@ -30,7 +30,7 @@ const ALWAYS: i32 = libc::EPOLLERR | libc::EPOLLHUP;
 const MASK: usize = 16;
 
 /// Everything that is said of an instance.
-pub(crate) fn lines(app: &App, epoll: &Socket, area: Rect) -> Vec<Line<'static>> {
+pub(crate) fn lines(app: &App, epoll: Handle<'_>, area: Rect) -> Vec<Line<'static>> {
     let width = usize::from(area.width);
     if !epoll.is_open() {
         return paragraph(
@@ -39,7 +39,7 @@ pub(crate) fn lines(app: &App, epoll: &Socket, area: Rect) -> Vec<Line<'static>>
             app.theme.secondary,
         );
     }
-    if epoll.interest.is_empty() {
+    if epoll.interest().is_empty() {
         let text =
             "Its interest list is empty: epoll_ctl(…, EPOLL_CTL_ADD, …) registers a descriptor.";
         let mut lines = paragraph(text, width, app.theme.secondary);
@@ -53,7 +53,7 @@ pub(crate) fn lines(app: &App, epoll: &Socket, area: Rect) -> Vec<Line<'static>>
     }
 }
 
-fn drawn(app: &App, epoll: &Socket, width: usize) -> Vec<Line<'static>> {
+fn drawn(app: &App, epoll: Handle<'_>, width: usize) -> Vec<Line<'static>> {
     let mut lines = vec![is_ready(app, epoll, width)];
     lines.extend(last_wait(app, epoll, width));
     let head = [
@@ -62,12 +62,12 @@ fn drawn(app: &App, epoll: &Socket, width: usize) -> Vec<Line<'static>> {
     ];
     let mut rows = Vec::new();
     for (watched, standing) in epoll.readiness() {
-        let others: Vec<_> = app.world.also_watched(epoll.id, watched).collect();
-        let place = (!others.is_empty()).then(|| format!("in {}", epoll.name));
+        let others: Vec<_> = app.world.also_watched(epoll, watched).collect();
+        let place = (!others.is_empty()).then(|| format!("in {}", epoll.name()));
         rows.extend(pair(app, target(app, watched), place, watched, standing));
         for (other, same) in others {
             let standing = standing_in(other, same);
-            let place = format!("in {}", other.name);
+            let place = format!("in {}", other.name());
             rows.extend(pair(app, place, None, same, standing));
         }
     }
@@ -132,13 +132,13 @@ fn pair(
 }
 
 /// One line a registration, and what is said of it below.
-fn compact(app: &App, epoll: &Socket, width: usize) -> Vec<Line<'static>> {
+fn compact(app: &App, epoll: Handle<'_>, width: usize) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     for (watched, standing) in epoll.readiness() {
         lines.push(row(app, target(app, watched), watched, standing, width));
         lines.extend(sentence(app, watched, standing, width));
-        for (other, same) in app.world.also_watched(epoll.id, watched) {
-            let place = format!("  in {}", other.name);
+        for (other, same) in app.world.also_watched(epoll, watched) {
+            let place = format!("  in {}", other.name());
             lines.push(row(app, place, same, standing_in(other, same), width));
         }
     }
@@ -169,7 +169,7 @@ fn row(
     )
 }
 
-fn standing_in(epoll: &Socket, watched: &EpollEntry) -> Readiness {
+fn standing_in(epoll: Handle<'_>, watched: &EpollEntry) -> Readiness {
     let all = epoll.readiness().into_iter();
     all.filter(|(own, _)| *own == watched)
         .map(|(_, standing)| standing)
@@ -178,8 +178,8 @@ fn standing_in(epoll: &Socket, watched: &EpollEntry) -> Readiness {
 }
 
 /// Whether the instance has something to report: the kernel says that of the instance, and of no entry.
-fn is_ready(app: &App, epoll: &Socket, width: usize) -> Line<'static> {
-    let (word, style, rest) = if epoll.ready {
+fn is_ready(app: &App, epoll: Handle<'_>, width: usize) -> Line<'static> {
+    let (word, style, rest) = if epoll.has_ready() {
         (
             " ready ",
             app.theme.current,
@@ -199,12 +199,12 @@ fn is_ready(app: &App, epoll: &Socket, width: usize) -> Line<'static> {
 }
 
 /// How the epoll_wait that is pending goes, or how the last one went.
-fn last_wait(app: &App, epoll: &Socket, width: usize) -> Vec<Line<'static>> {
+fn last_wait(app: &App, epoll: Handle<'_>, width: usize) -> Vec<Line<'static>> {
     let is_own = |record: &&Record| {
-        record.on() == Some(epoll.id) && record.call().call_kind() == CallKind::EpollWait
+        record.on() == Some(epoll.id()) && record.call().call_kind() == CallKind::EpollWait
     };
-    let pending = app.world.pending_on(epoll.id).find(is_own);
-    let last = || app.world.last_on(epoll.id, is_own);
+    let pending = app.world.pending_on(epoll.id()).find(is_own);
+    let last = || app.world.last_on(epoll.id(), is_own);
     let Some(record) = pending.or_else(last) else {
         return Vec::new();
     };
@@ -232,9 +232,9 @@ fn result(record: &Record) -> String {
 
 /// `5 s`
 fn target(app: &App, watched: &EpollEntry) -> String {
-    let socket = watched.socket.and_then(|id| app.world.socket(id));
+    let socket = watched.descriptor.and_then(|id| app.world.descriptor(id));
     match socket {
-        Some(socket) => format!("{} {}", watched.seen.fd, socket.name),
+        Some(socket) => format!("{} {}", watched.seen.fd, socket.name()),
         None => watched.seen.fd.to_string(),
     }
 }
@@ -301,10 +301,13 @@ fn reported(watched: &EpollEntry) -> String {
 
 /// What waits at the descriptor: `6 B to receive`.
 fn waiting(app: &App, watched: &EpollEntry) -> Option<String> {
-    let socket = app.world.socket(watched.socket?)?;
-    match socket.waiting.filter(|_| socket.phase == Phase::Listening) {
+    let socket = app.world.descriptor(watched.descriptor?)?;
+    match socket
+        .accept_queue()
+        .filter(|_| socket.phase() == Phase::Listening)
+    {
         Some(queue) => Some(format!("{} waiting", queue.length)),
-        None if socket.unread > 0 => Some(format!("{} B to receive", socket.unread)),
+        None if socket.unread() > 0 => Some(format!("{} B to receive", socket.unread())),
         None => None,
     }
 }
@@ -328,9 +331,9 @@ fn sentence(
         }
         Readiness::Quiet | Readiness::Listed => return Vec::new(),
     };
-    let socket = watched.socket.and_then(|id| app.world.socket(id));
+    let socket = watched.descriptor.and_then(|id| app.world.descriptor(id));
     let name = match socket {
-        Some(socket) => socket.name.to_string(),
+        Some(socket) => socket.name().to_string(),
         None => watched.seen.fd.to_string(),
     };
     paragraph(&format!("{name}: {text}"), width, app.theme.warning)
@@ -339,9 +342,9 @@ fn sentence(
 /// What is left at a descriptor, and what would be a new edge.
 fn left(app: &App, watched: &EpollEntry) -> (String, &'static str) {
     let now = watched.seen.now.unwrap_or(EpollEvents(0));
-    let socket = watched.socket.and_then(|id| app.world.socket(id));
-    let unread = socket.map_or(0, |socket| socket.unread);
-    let queue = socket.and_then(|socket| socket.waiting);
+    let socket = watched.descriptor.and_then(|id| app.world.descriptor(id));
+    let unread = socket.map_or(0, Handle::unread);
+    let queue = socket.and_then(Handle::accept_queue);
     let is_message = socket.is_some_and(|socket| !socket.kind().is_connected_kind());
     match (queue.map(|queue| queue.length), unread) {
         _ if !now.contains(libc::EPOLLIN) => (format!("{now} holds"), "something happens"),

@@ -47,6 +47,7 @@ fn connected(size: (u16, u16), other: Seen<Other>) -> App {
     let line = "c = socket(AF_INET, SOCK_STREAM)";
     ask(&mut app, SECOND, 1, None, line);
     let birth = NewDescriptor {
+        same_file: None,
         identity: crate::event::Identity::default(),
         descriptor: DescriptorId(1),
         call: CallId(1),

@@ -11,6 +11,7 @@ const CLIENT: &str = "127.0.0.1:40000";
 /// A TCP socket with its number as id and its descriptor after it.
 fn born(app: &mut App, id: u32, name: &str, origin: Origin) {
     let birth = NewDescriptor {
+        same_file: None,
         identity: crate::event::Identity::default(),
         descriptor: DescriptorId(id),
         call: CallId(0),

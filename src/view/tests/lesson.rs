@@ -371,6 +371,7 @@ fn what_is_said_of_a_socket_never_stands_without_it() {
         let call = u64::from(number) + 10;
         ask(&mut app, 9, call, None, line);
         let birth = NewDescriptor {
+            same_file: None,
             identity: crate::event::Identity::default(),
             descriptor: DescriptorId(number),
             call: CallId(call),

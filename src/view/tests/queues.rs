@@ -15,6 +15,7 @@ fn pair(columns: u16, rows: u16) -> App {
     );
     for (id, name) in [(1, "a"), (2, "b")] {
         let birth = NewDescriptor {
+            same_file: None,
             identity: crate::event::Identity::default(),
             descriptor: DescriptorId(id),
             call: CallId(1),
@@ -138,6 +139,7 @@ fn each_message_that_waits_is_a_box_with_its_bytes() {
     );
     for (id, name) in [(1, "a"), (2, "b")] {
         let birth = NewDescriptor {
+            same_file: None,
             identity: crate::event::Identity::default(),
             descriptor: DescriptorId(id),
             call: CallId(1),
@@ -209,6 +211,7 @@ fn a_full_queue_of_af_unix_drops_nothing() {
     ask(&mut app, 1, 1, None, "l = socket(AF_UNIX, SOCK_STREAM)");
     let socket = DescriptorId(1);
     let birth = NewDescriptor {
+        same_file: None,
         identity: crate::event::Identity::default(),
         descriptor: socket,
         call: CallId(1),
@@ -301,6 +304,7 @@ fn a_datagram_that_was_too_long_is_a_cut_box_and_what_was_dropped_is_counted() {
         &mut app,
         1,
         EventKind::Created(NewDescriptor {
+            same_file: None,
             identity: crate::event::Identity::default(),
             descriptor: socket,
             call: CallId(1),

@@ -14,6 +14,7 @@ fn born(app: &mut App, id: u32, name: &str, kind: Kind) {
         app,
         0,
         EventKind::Created(NewDescriptor {
+            same_file: None,
             identity: crate::event::Identity::default(),
             descriptor: DescriptorId(id),
             call: CallId(0),

@@ -9,10 +9,9 @@ use crate::call::value::Value;
 use crate::call::{Call, Mode};
 use crate::event::{CallId, DescriptorId, Request, Source, Timestamp};
 use crate::socket::{Address, Cause, TcpState};
-use crate::world::World;
 use crate::world::log::{Direction, FATAL, Mark};
 use crate::world::record::{Addresses, Progress, Record};
-use crate::world::socket::{OptionSet, Socket};
+use crate::world::{Handle, OpenFileId, OptionSet, World};
 
 /// How many of the newest lines keep all of what they received: a result is judged soon after it came.
 const KEPT_WHOLE: usize = 16;
@@ -29,25 +28,26 @@ impl World {
             trim(record);
         }
         self.pending.insert(request);
-        let socket = request.on.and_then(|id| self.sockets.get(&id));
+        let shared = Request {
+            command: self.shared.commands.shared(Arc::clone(&request.command)),
+            call: self.shared.calls.shared(Arc::clone(&request.call)),
+            ..request.clone()
+        };
+        let socket = request.on.and_then(|id| self.descriptor(id));
         let record = Record {
             source,
-            request: Request {
-                command: self.shared.commands.shared(Arc::clone(&request.command)),
-                call: self.shared.calls.shared(Arc::clone(&request.call)),
-                ..request.clone()
-            },
+            request: shared,
             asked: at,
             progress: Progress::Running,
             thread: None,
             entered: None,
             interrupted: false,
             ever_blocked: false,
-            window_closed: socket.is_some_and(Socket::window_is_closed),
-            phase_before: socket.map(|socket| socket.phase),
+            window_closed: socket.is_some_and(Handle::window_is_closed),
+            phase_before: socket.map(Handle::phase),
             tcp_before: None,
             tcp_after: None,
-            unread_before: socket.map_or(0, |socket| socket.unread),
+            unread_before: socket.map_or(0, Handle::unread),
             addresses: None,
             moved: None,
             rare: None,
@@ -63,9 +63,9 @@ impl World {
     }
 
     /// The open file descriptions that a call concerns: the one that it is made on, and the others.
-    fn files_of(&self, request: &Request) -> (Option<DescriptorId>, Vec<DescriptorId>) {
-        let on = request.on.map(|id| self.root(id));
-        let others = request.others.iter().map(|id| self.root(*id));
+    fn files_of(&self, request: &Request) -> (Option<OpenFileId>, Vec<OpenFileId>) {
+        let on = request.on.and_then(|id| self.file_of(id));
+        let others = request.others.iter().filter_map(|id| self.file_of(*id));
         (on, others.collect())
     }
 
@@ -76,7 +76,7 @@ impl World {
         };
         if record.call().call_kind().can_be_left() {
             let (on, others) = self.files_of(&record.request);
-            let all: Vec<DescriptorId> = on.into_iter().chain(others).collect();
+            let all: Vec<OpenFileId> = on.into_iter().chain(others).collect();
             self.log.leave(place, &all);
         }
     }
@@ -145,10 +145,10 @@ impl World {
         let on = self
             .call(call)
             .and_then(Record::on)
-            .and_then(|id| self.socket(id));
+            .and_then(|id| self.descriptor(id));
         let addresses = on.map(|socket| Addresses {
-            local: socket.local.clone(),
-            remote: socket.peer.clone(),
+            local: socket.local().cloned(),
+            remote: socket.remote().cloned(),
         });
         let written = crate::world::names::written(self, call, outcome);
         let numbers = (written != *outcome).then(|| self.shared_outcome(outcome.clone()));
@@ -182,7 +182,7 @@ impl World {
         self.note_option(call, on, &made, outcome);
         self.count_bytes(on, &made, outcome);
         let cause = self
-            .socket(on)
+            .socket_of(on)
             .and_then(|socket| crate::world::transitions::of_return(&made, outcome, socket))
             .filter(|cause| *cause != Cause::EndOfFile || !self.ends_receiving(on));
         if let Some(cause) = cause {
@@ -221,8 +221,7 @@ impl World {
 
     /// Notes what the outcome makes of a call that explanations look for.
     fn note_mark(&mut self, call: CallId, on: DescriptorId, made: &Call, outcome: &Outcome) {
-        let file = self.root(on);
-        let Some(place) = self.log.place(call) else {
+        let (Some(file), Some(place)) = (self.file_of(on), self.log.place(call)) else {
             return;
         };
         let is_verdict = match &outcome.result {
@@ -252,7 +251,7 @@ impl World {
         }
     }
 
-    /// Notes what setsockopt() has set, with the first descriptor of the socket.
+    /// Notes what setsockopt() has set.
     fn note_option(&mut self, call: CallId, on: DescriptorId, made: &Call, outcome: &Outcome) {
         let Call::Setsockopt { option, value, .. } = made else {
             return;
@@ -261,9 +260,8 @@ impl World {
             return;
         }
         let at = self.call(call).map_or(Timestamp(0), |record| record.asked);
-        let root = self.root(on);
-        if let Some(socket) = self.sockets.get_mut(&root) {
-            socket.options.push(OptionSet {
+        if let Some(socket) = self.socket_of_mut(on) {
+            socket.set_option(OptionSet {
                 at,
                 by: call,
                 level: option.level,
@@ -282,14 +280,14 @@ impl World {
 
     /// After connect(AF_UNSPEC): with the peer goes a local address that the kernel had chosen.
     fn lose_address(&mut self, at: Timestamp, on: DescriptorId) {
-        let local = self.socket(on).and_then(|socket| socket.local.as_ref());
+        let local = self.socket_of(on).and_then(|socket| socket.local.as_ref());
         if local.is_none_or(Address::is_unset) {
             self.advance(at, on, Cause::Unnamed);
         }
     }
 
     fn count_bytes(&mut self, on: DescriptorId, call: &Call, outcome: &Outcome) {
-        let Some(socket) = self.sockets.get_mut(&on) else {
+        let Some(socket) = self.socket_of_mut(on) else {
             return;
         };
         let counted = outcome.counted().unwrap_or(0);

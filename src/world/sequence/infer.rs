@@ -11,7 +11,7 @@ use crate::socket::{Errno, TcpFlags, TcpState};
 use crate::world::log::Mark;
 use crate::world::sequence::participants::{Conversation, entered, returned};
 use crate::world::sequence::{Sent, Side};
-use crate::world::{Record, Socket, World};
+use crate::world::{Handle, Record, World};
 
 const SYN_ACK: TcpFlags = TcpFlags::SYN.and(TcpFlags::ACK);
 const FIN_ACK: TcpFlags = TcpFlags::FIN.and(TcpFlags::ACK);
@@ -61,17 +61,14 @@ pub(crate) fn segments(world: &World, conversation: &Conversation<'_>) -> Vec<Se
 
 /// What the counters of both ends say was sent again.
 fn retransmits(conversation: &Conversation<'_>) -> impl Iterator<Item = Sent> {
-    let near = conversation.near.retransmits.iter();
+    let near = conversation.near.retransmits().iter();
     let near = near.map(|retransmits| match retransmits.by_other {
         false => (Side::Near, retransmits),
         true => (Side::Far, retransmits),
     });
     // The far end tells of itself, where it is of this playground.
     let near = near.filter(|(side, _)| *side == Side::Near || conversation.far.is_none());
-    let far = conversation
-        .far
-        .into_iter()
-        .flat_map(|far| &far.retransmits);
+    let far = conversation.far.into_iter().flat_map(Handle::retransmits);
     let far = far.filter(|retransmits| !retransmits.by_other);
     let all = near.chain(far.map(|retransmits| (Side::Far, retransmits)));
     all.map(|(side, retransmits)| Sent::again(side, *retransmits))
@@ -143,7 +140,7 @@ fn handshake(conversation: &Conversation<'_>, by: Side, record: &Record) -> Vec<
 
 /// When an end was first seen to be connected.
 fn established(conversation: &Conversation<'_>, side: Side) -> Option<Timestamp> {
-    let path = &conversation.socket(side)?.tcp_path;
+    let path = conversation.socket(side)?.tcp_path();
     let mut path = path.iter();
     let seen = path.find(|(_, state)| *state == TcpState::Established)?;
     Some(near(seen.0, -2))
@@ -152,22 +149,22 @@ fn established(conversation: &Conversation<'_>, side: Side) -> Option<Timestamp>
 /// Whether no other descriptor of the socket was open when this close() was made.
 fn is_last(world: &World, close: &Record) -> bool {
     let at = entered(close);
-    let root = close.on().map(|id| world.root(id));
-    let is_open = |other: &Socket| {
-        Some(other.id) != close.on()
-            && Some(world.root(other.id)) == root
-            && (other.is_open() || other.since() > at)
+    let Some(file) = close.on().and_then(|id| world.file_of(id)) else {
+        return true;
     };
-    !world.sockets().any(is_open)
+    let is_open = |other: Handle<'_>| {
+        Some(other.id()) != close.on() && (other.is_open() || other.since() > at)
+    };
+    !world.descriptors_of(file).any(is_open)
 }
 
 /// Whether SO_LINGER was set to abort when this close() was made, through whichever descriptor of its socket.
 fn lingers_zero(world: &World, close: &Record) -> bool {
     let at = entered(close);
-    let Some(root) = close.on().map(|id| world.root(id)) else {
+    let Some(on) = close.on() else {
         return false;
     };
-    let options = world.log().marked(root, Mark::Option).rev();
+    let options = world.marked(on, Mark::Option).rev();
     let mut before = options.filter(|record| {
         entered(record) < at && record.outcome().is_some_and(|o| o.result.is_ok())
     });
@@ -198,7 +195,7 @@ fn of_stranger(conversation: &Conversation<'_>) -> Vec<Deed> {
         };
         (count > 0).then(|| deed(at, EventKind::Data(count)))
     });
-    let path = conversation.near.tcp_path.windows(2);
+    let path = conversation.near.tcp_path().windows(2);
     let seen = path.filter_map(|pair| {
         let (at, to) = pair[1];
         let what = match (pair[0].1, to) {

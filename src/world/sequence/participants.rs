@@ -12,7 +12,7 @@ use crate::socket::{Address, Kind, Phase, TcpState};
 use crate::world::captured::{CapturedTraffic, Ends};
 use crate::world::peer::AddressPair;
 use crate::world::sequence::Side;
-use crate::world::{Progress, Record, Socket, World};
+use crate::world::{Handle, Progress, Record, Socket, World};
 
 /// How many of the newest calls of an end are shown.
 const CALLS: usize = 200;
@@ -40,43 +40,44 @@ pub enum NoConversation {
 /// Two ends and their calls.
 #[derive(Debug)]
 pub(crate) struct Conversation<'a> {
-    pub(crate) near: &'a Socket,
+    pub(crate) near: Handle<'a>,
     /// The peer, where it is of this playground.
-    pub(crate) far: Option<&'a Socket>,
+    pub(crate) far: Option<Handle<'a>>,
     /// The calls of each, oldest first.
     pub(crate) calls: [Vec<&'a Record>; 2],
     /// The address of the peer, while and after there was one.
     peer: Option<&'a Address>,
     /// The listener at that address, where it is of this playground.
-    listener: Option<&'a Socket>,
+    listener: Option<Handle<'a>>,
 }
 
 impl<'a> Conversation<'a> {
     /// The conversation of a socket.
     pub(crate) fn of(world: &'a World, id: DescriptorId) -> Result<Self, NoConversation> {
-        let near = world.socket(id).ok_or(NoConversation::UnknownSocket)?;
+        let near = world.descriptor(id).ok_or(NoConversation::UnknownSocket)?;
         if !near.kind().is_socket() {
-            return Err(NoConversation::NotSocket(near.name.clone()));
+            return Err(NoConversation::NotSocket(near.name().clone()));
         }
-        if near.phase == Phase::Listening {
-            return Err(NoConversation::Listens(near.name.clone()));
+        if near.phase() == Phase::Listening {
+            return Err(NoConversation::Listens(near.name().clone()));
         }
         let spoken = spoken_to(world, near);
         let far = far(world, near, spoken);
-        let peer = far.and_then(|far| far.local.as_ref()).or(spoken);
+        let peer = far.and_then(Handle::local).or(spoken);
         if far.is_none() && peer.is_none() {
-            return Err(NoConversation::NoPeer(near.name.clone()));
+            return Err(NoConversation::NoPeer(near.name().clone()));
         }
         let listens = |socket: &&Socket| {
             let is_at = |peer| world.arrives_at(peer, socket).is_some();
-            socket.phase == Phase::Listening && peer.is_some_and(is_at)
+            socket.is_open() && socket.phase == Phase::Listening && peer.is_some_and(is_at)
         };
+        let listener = world.sockets().find(listens);
         Ok(Self {
             near,
             far,
             calls: [calls(world, Some(near)), calls(world, far)],
             peer,
-            listener: world.sockets().find(listens),
+            listener: listener.and_then(|socket| world.through_descriptor(socket)),
         })
     }
 
@@ -84,18 +85,18 @@ impl<'a> Conversation<'a> {
     pub(crate) fn titles(&self) -> [String; 2] {
         let address = self.peer.map(ToString::to_string).unwrap_or_default();
         let far = match (self.far, self.listener) {
-            (Some(far), _) => far.name.to_string(),
-            (None, Some(listener)) if self.near.tcp == Some(TcpState::SynSent) => {
-                format!("no answer from {}", listener.name)
+            (Some(far), _) => far.name().to_string(),
+            (None, Some(listener)) if self.near.tcp() == Some(TcpState::SynSent) => {
+                format!("no answer from {}", listener.name())
             }
-            (None, Some(listener)) => format!("in the queue of {}", listener.name),
+            (None, Some(listener)) => format!("in the queue of {}", listener.name()),
             (None, None) => address,
         };
-        [self.near.name.to_string(), far]
+        [self.near.name().to_string(), far]
     }
 
     /// The socket of a side.
-    pub(crate) fn socket(&self, side: Side) -> Option<&'a Socket> {
+    pub(crate) fn socket(&self, side: Side) -> Option<Handle<'a>> {
         match side {
             Side::Near => Some(self.near),
             Side::Far => self.far,
@@ -104,7 +105,7 @@ impl<'a> Conversation<'a> {
 
     /// Whether the kernel was seen to have a state at a side.
     pub(crate) fn has_seen(&self, side: Side, state: TcpState) -> bool {
-        let path = self.socket(side).map(|socket| socket.tcp_path.as_slice());
+        let path = self.socket(side).map(Handle::tcp_path);
         let is_in = |path: &[(Timestamp, TcpState)]| path.iter().any(|(_, seen)| *seen == state);
         path.is_some_and(is_in)
             || self.calls[side as usize]
@@ -117,7 +118,7 @@ impl<'a> Conversation<'a> {
         &self,
         captured_traffic: &CapturedTraffic,
     ) -> Option<(SocketAddr, Ends)> {
-        let near = self.near.local.as_ref().and_then(in_packets);
+        let near = self.near.local().and_then(in_packets);
         let peer = self.peer.and_then(in_packets)?;
         let known = near.map(|near| (near, crate::world::captured::ends(near, peer)));
         let known = known.filter(|(_, ends)| captured_traffic.of(*ends).is_some());
@@ -151,16 +152,16 @@ pub(crate) fn returned(record: &Record) -> Option<Timestamp> {
 }
 
 /// The calls on a socket, with the one that accepted it; what only looks is left out.
-fn calls<'a>(world: &'a World, socket: Option<&Socket>) -> Vec<&'a Record> {
+fn calls<'a>(world: &'a World, socket: Option<Handle<'_>>) -> Vec<&'a Record> {
     let Some(socket) = socket else {
         return Vec::new();
     };
-    let accepted: Option<CallId> = socket.is_accepted().then_some(socket.made_by);
+    let accepted: Option<CallId> = socket.is_accepted().then_some(socket.made_by());
     let is_its = |record: &&Record| {
         let is_made = !matches!(record.progress, Progress::Refused(_));
-        is_made && record.on() == Some(socket.id) && record.call().call_kind().can_be_left()
+        is_made && record.on() == Some(socket.id()) && record.call().call_kind().can_be_left()
     };
-    let own = world.log().concerning(world.root(socket.id));
+    let own = world.concerning(socket.id());
     let mut calls: Vec<&Record> = own.rev().filter(is_its).take(CALLS).collect();
     calls.extend(
         accepted
@@ -173,13 +174,13 @@ fn calls<'a>(world: &'a World, socket: Option<&Socket>) -> Vec<&'a Record> {
 }
 
 /// The address that a socket was connected to, sends to or received from last.
-fn spoken_to<'a>(world: &'a World, near: &'a Socket) -> Option<&'a Address> {
+fn spoken_to<'a>(world: &'a World, near: Handle<'a>) -> Option<&'a Address> {
     let is_set = |address: &&Address| !address.is_unset();
     let present = near.present_peer().filter(is_set);
     present.or_else(|| {
-        let mut own = world.log().concerning(world.root(near.id)).rev();
+        let mut own = world.concerning(near.id()).rev();
         own.find_map(|record| {
-            let is_own = record.on() == Some(near.id);
+            let is_own = record.on() == Some(near.id());
             is_own
                 .then(|| target(record).or_else(|| origin(record)))
                 .flatten()
@@ -210,9 +211,9 @@ fn origin(record: &Record) -> Option<&Address> {
 }
 
 /// The peer among the sockets of the session; of datagrams, where nothing was sent, who sent to this one last.
-fn far<'a>(world: &'a World, near: &'a Socket, spoken: Option<&Address>) -> Option<&'a Socket> {
+fn far<'a>(world: &'a World, near: Handle<'a>, spoken: Option<&Address>) -> Option<Handle<'a>> {
     let addresses = AddressPair {
-        local: near.local.as_ref(),
+        local: near.local(),
         remote: spoken,
     };
     let found = world.peer_between(near, addresses);
@@ -223,10 +224,10 @@ fn far<'a>(world: &'a World, near: &'a Socket, spoken: Option<&Address>) -> Opti
 }
 
 /// The socket that sent to this one last.
-fn sender<'a>(world: &'a World, near: &Socket) -> Option<&'a Socket> {
+fn sender<'a>(world: &'a World, near: Handle<'_>) -> Option<Handle<'a>> {
     let mut log = world.log().iter().rev();
-    let record = log.find(|record| is_at(target(record), near.local.as_ref()))?;
-    world.socket(record.on()?)
+    let record = log.find(|record| is_at(target(record), near.local()))?;
+    world.descriptor(record.on()?)
 }
 
 /// Whether both are known and the same.

@@ -74,7 +74,7 @@ fn seen<'a>(
         })
     };
     let shown = |state| !matches!(state, TcpState::Close | TcpState::Listen);
-    let path = socket.tcp_path.iter();
+    let path = socket.tcp_path().iter();
     path.filter(|(at, state)| shown(*state) && !is_in_a_call(*at))
         .map(|(at, state)| (*at, Moment::Seen(side, *state)))
         .collect()

@@ -73,8 +73,9 @@ impl Story {
         origin: Origin,
         socket_type: SocketType,
     ) -> DescriptorId {
-        let id = DescriptorId(u32::try_from(self.world.sockets().count()).expect("few"));
+        let id = DescriptorId(u32::try_from(self.world.descriptors().count()).expect("few"));
         self.tell(EventKind::Created(NewDescriptor {
+            same_file: None,
             identity: crate::event::Identity::default(),
             descriptor: id,
             call,

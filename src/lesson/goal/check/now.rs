@@ -3,7 +3,7 @@
 use crate::call::Mode;
 use crate::lesson::goal::check::{Choice, variable, word};
 use crate::lesson::goal::{Condition, Goal};
-use crate::world::{Socket, World};
+use crate::world::{Handle, World};
 
 /// For each condition that does not hold what is so of the one socket that can be meant.
 pub(crate) fn of(
@@ -29,29 +29,30 @@ fn now_and_wanted(condition: &Condition, world: &World, chosen: &Choice) -> Opti
     let first = condition.pattern.either[0].arguments.first()?;
     let name = variable(first.first()?)?;
     let socket = match chosen.get(&name) {
-        Some(socket) => world.socket(*socket)?,
+        Some(socket) => world.descriptor(*socket)?,
         None => only(condition, world, chosen)?,
     };
     let now = word(world, condition.subject, socket)?;
-    Some(format!("{}: now {now}, wanted {wanted}", socket.name))
+    Some(format!("{}: now {now}, wanted {wanted}", socket.name()))
 }
 
 /// The only socket that an unbound variable can be. Where several can, one in whose queue something waits is preferred
 /// to those with empty queues.
-fn only<'a>(condition: &Condition, world: &'a World, chosen: &Choice) -> Option<&'a Socket> {
-    let is_free = |socket: &&Socket| {
-        let is_taken = chosen.values().any(|own| *own == socket.id);
-        socket.is_open() && !is_taken && word(world, condition.subject, socket).is_some()
+fn only<'a>(condition: &Condition, world: &'a World, chosen: &Choice) -> Option<Handle<'a>> {
+    let is_free = |socket: &Handle<'_>| {
+        let is_taken = chosen.values().any(|own| *own == socket.id());
+        socket.is_open() && !is_taken && word(world, condition.subject, *socket).is_some()
     };
-    let free: Vec<&Socket> = world.sockets().filter(is_free).collect();
-    let counts =
-        |socket: &&&Socket| word(world, condition.subject, socket).is_some_and(|now| now != "0");
+    let free: Vec<Handle<'_>> = world.descriptors().filter(is_free).collect();
+    let counts = |socket: &&Handle<'_>| {
+        word(world, condition.subject, **socket).is_some_and(|now| now != "0")
+    };
     match (
         free.as_slice(),
         free.iter().filter(counts).collect::<Vec<_>>().as_slice(),
     ) {
-        ([one], _) => Some(one),
-        (_, [one]) => Some(one),
+        ([one], _) => Some(*one),
+        (_, [one]) => Some(**one),
         _ => None,
     }
 }
