@@ -24,13 +24,13 @@ pub(crate) mod text;
 pub(crate) mod wakes_on;
 
 use crate::call::table::CallKind;
-pub use crate::explain::claims::Claim;
 use crate::explain::context::Context;
 pub use crate::explain::inapplicable::inapplicable;
 use crate::explain::rule::Rule;
 pub use crate::explain::suggestions::{Suggestion, ways};
 pub use crate::explain::wakes_on::wakes_on;
 use crate::socket::{Address, SocketType};
+pub use crate::world::claim::Claim;
 use crate::world::{Record, World};
 
 /// An explanation of one result.

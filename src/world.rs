@@ -4,6 +4,7 @@
 //! up to any moment. [`resolve()`] turns the names of a command into numbers and addresses of this world.
 
 pub mod captured;
+pub mod claim;
 pub mod descriptor;
 pub(crate) mod epoll;
 mod fold;
