@@ -1,14 +1,19 @@
 //! Why a call returned what it returned, in this world: one or two sentences for every result of every call.
 //!
-//! The explanations are rows of data: which calls, which result, what must hold in the world, the text and its source.
-//! [`why`] takes the first row that fits. The tables stand in the `rows_` files in the order of `rows::TABLES`, the
-//! special before the general; every call ends with a row for any success and a row for any errno, which the tests check.
+//! The explanations are rules, rows of data: which calls, which result, what must hold in the world, the text and its
+//! source. The first rule that fits explains a call. The tables are in `rules/` in the order of `rules::TABLES`, the
+//! special before the general; every call ends with a rule for any success and one for any errno, which the tests check.
+//!
+//! A rule is found when a call has ended ([`fold`]), and its number is kept with the call, with the values in its text and
+//! its claims: [`Facts`]. [`why`] reads them; of a call that has not ended it finds them each time.
+//!
 //! [`wakes_on`] says what a sleeping call waits for and [`inapplicable`] why a call cannot succeed now; both are tables too.
 //!
-//! A row also names the suggestions ([`ways`]): lines of the notation, filled from this world, that a person can run next.
+//! A rule also names the suggestions ([`ways`]): lines of the notation, filled from the present world, that a person can
+//! run next.
 //!
-//! A row is chosen by the `Context`: the call with its socket, the sockets it met, and what earlier calls set.
-//! It looks at the world as it was when the call ended, so an old line of the log keeps its explanation.
+//! A rule is chosen by the `Context`: the call with its socket, the sockets it met, and what earlier calls set, as the
+//! world was when the call ended.
 
 mod claims;
 mod condition;
@@ -24,6 +29,7 @@ pub(crate) mod text;
 pub(crate) mod wakes_on;
 
 use crate::call::table::CallKind;
+use crate::event::Event;
 use crate::explain::context::Context;
 pub use crate::explain::inapplicable::inapplicable;
 use crate::explain::rule::Rule;
@@ -31,7 +37,7 @@ pub use crate::explain::suggestions::{Suggestion, ways};
 pub use crate::explain::wakes_on::wakes_on;
 use crate::socket::{Address, SocketType};
 pub use crate::world::claim::Claim;
-use crate::world::{Record, World};
+use crate::world::{Facts, Record, World};
 
 /// An explanation of one result.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,24 +50,91 @@ pub struct Why {
     pub claims: Vec<Claim>,
 }
 
-/// Why a call of the log ended as it did, or what it waits for.
+/// Takes an event in, and finds what explains the calls that it ends, or whose facts it completes.
+///
+/// Whoever shows explanations folds events with this and not with [`World::apply`] alone.
+pub fn fold(world: &mut World, event: &Event) {
+    world.apply(event);
+    for call in world.completed_by(event) {
+        let ended = world.call(call).filter(|record| !record.is_pending());
+        if let Some(facts) = ended.map(|record| facts_of(world, record)) {
+            world.keep_facts(call, facts);
+        }
+    }
+}
+
+/// Why a call of the log ended as it did, or what it waits for: from its facts, once it has ended.
+pub fn why(world: &World, record: &Record) -> Why {
+    match &record.facts {
+        Some(facts) => told(facts),
+        None => told(&facts_of(world, record)),
+    }
+}
+
+fn told(facts: &Facts) -> Why {
+    let rule = facts.rule.and_then(rules::numbered);
+    let text = rule.map_or_else(
+        || rule::NOTHING_FITS.to_owned(),
+        |rule| text::filled(rule.text, &facts.values),
+    );
+    Why {
+        text: match &facts.collected {
+            Some(collected) => format!("{collected} ended. {text}"),
+            None => text,
+        },
+        source: facts.source,
+        claims: facts.claims.to_vec(),
+    }
+}
+
+/// What explains a call as it is now in this world.
 ///
 /// `wait` and `cancel` give the result of another call, so they are explained by that one where it is known.
-pub fn why(world: &World, record: &Record) -> Why {
+fn facts_of(world: &World, record: &Record) -> Facts {
     let context = Context::of(world, record);
     let Some(collected) = context.collected() else {
-        return plain(&context);
+        return own_facts(&context);
     };
-    let of_that = plain(&Context::of(world, collected));
-    Why {
-        text: format!(
-            "{} ended. {}",
-            text::short_call(&Context::of(world, collected)),
-            of_that.text
-        ),
-        source: of_that.source,
-        claims: of_that.claims,
+    let collected = Context::of(world, collected);
+    Facts {
+        collected: Some(text::short_call(&collected).into()),
+        ..own_facts(&collected)
     }
+}
+
+fn own_facts(context: &Context<'_>) -> Facts {
+    let number = rules::find(context);
+    let manual = manual(context.call_kind());
+    let Some(rule) = number.and_then(rules::numbered) else {
+        return Facts {
+            source: manual,
+            ..Facts::default()
+        };
+    };
+    Facts {
+        rule: number,
+        values: text::values(rule.text, context),
+        claims: rule
+            .claims
+            .iter()
+            .filter_map(|claim| claim.claim(context))
+            .collect(),
+        collected: None,
+        source: match rule.source {
+            rule::OF_THE_CALL => manual,
+            rule::NO_SOURCE => "",
+            source => source,
+        },
+    }
+}
+
+/// The rule that explains a call.
+pub(crate) fn rule_of(context: &Context<'_>) -> Option<&'static Rule> {
+    let number = match &context.record.facts {
+        Some(facts) => facts.rule,
+        None => rules::find(context),
+    };
+    number.and_then(rules::numbered)
 }
 
 /// The address and type of a socket outside of the session that was in the way of bind(), for
@@ -70,34 +143,6 @@ pub fn owned_outside(world: &World, record: &Record) -> Option<(Address, SocketT
     let context = Context::of(world, record);
     let address = context.owned_outside()?;
     Some((address.clone(), context.socket?.socket_type()))
-}
-
-fn plain(context: &Context<'_>) -> Why {
-    rules::find(context).map_or_else(
-        || Why {
-            text: rule::NOTHING_FITS.to_owned(),
-            source: manual(context.call_kind()),
-            claims: Vec::new(),
-        },
-        |row| tell(context, row),
-    )
-}
-
-fn tell(context: &Context<'_>, row: &Rule) -> Why {
-    let source = match row.source {
-        rule::OF_THE_CALL => manual(context.call_kind()),
-        rule::NO_SOURCE => "",
-        source => source,
-    };
-    Why {
-        text: text::fill(row.text, context),
-        source,
-        claims: row
-            .claims
-            .iter()
-            .filter_map(|claim| claim.claim(context))
-            .collect(),
-    }
 }
 
 /// The manual page of a call; the words of the playground have none.

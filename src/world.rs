@@ -7,6 +7,7 @@ pub mod captured;
 pub mod claim;
 pub mod descriptor;
 pub(crate) mod epoll;
+pub mod facts;
 mod fold;
 pub mod handle;
 pub mod history;
@@ -41,6 +42,7 @@ use crate::socket::Address;
 use crate::socket::endpoint::{LocalKey, PairKey, equal, local_key, pair_key};
 pub use crate::world::descriptor::Descriptor;
 pub use crate::world::epoll::{Epoll, EpollEntry, Readiness};
+pub use crate::world::facts::Facts;
 pub use crate::world::handle::Handle;
 pub use crate::world::log::Log;
 use crate::world::log::{Interner, Mark};
@@ -87,6 +89,7 @@ struct Shared {
     calls: Interner<Call>,
     outcomes: Interner<Outcome>,
     addresses: Interner<Addresses>,
+    facts: Interner<Facts>,
 }
 
 impl World {

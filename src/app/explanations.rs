@@ -76,7 +76,7 @@ mod tests {
 
     fn happens(app: &mut App, what: EventKind) {
         let at = Timestamp(app.world.revision());
-        app.world.apply(&Event::new(at, what));
+        crate::explain::fold(&mut app.world, &Event::new(at, what));
     }
 
     fn ask(app: &mut App, line: &str) {

@@ -81,7 +81,7 @@ fn may_reach_a_goal(msg: &Msg) -> bool {
 
 /// Folds an event and moves the selection to what was just made.
 fn take_in(app: &mut App, event: &Event) {
-    app.world.apply(event);
+    crate::explain::fold(&mut app.world, event);
     match event.what {
         EventKind::Returned { call, .. } => tell_late(app, call),
         EventKind::Ends {
@@ -184,7 +184,7 @@ fn carry_out(app: &mut App, step: crate::script::Effect, effects: &mut Vec<Effec
             if let EventKind::Asked(request) = &what {
                 shows_newest(app, request);
             }
-            app.world.apply(&Event::new(app.now, what));
+            crate::explain::fold(&mut app.world, &Event::new(app.now, what));
         }
         crate::script::Effect::Report(report) => lines::reported(app, *report, effects),
         crate::script::Effect::Remark(_) => {}

@@ -46,20 +46,36 @@ pub(crate) static TABLES: &[&[Rule]] = &[
     general::ROWS,
 ];
 
-/// Every row in the order in which they are tried.
-pub(crate) fn all() -> impl Iterator<Item = &'static Rule> {
-    TABLES.iter().copied().flatten()
-}
+/// Every rule in the order in which they are tried. Its place here is its number.
+static ALL: LazyLock<Vec<&'static Rule>> =
+    LazyLock::new(|| TABLES.iter().copied().flatten().collect());
 
-/// The rows that speak of each call, in the order in which they are tried.
-static ABOUT: LazyLock<HashMap<CallKind, Vec<&'static Rule>>> = LazyLock::new(|| {
+/// The numbers of the rules that speak of each call, in the order in which they are tried.
+static ABOUT: LazyLock<HashMap<CallKind, Vec<u16>>> = LazyLock::new(|| {
     let kinds = SIGNATURES.iter().map(|row| row.call_kind);
-    let about = |kind| all().filter(|row| row.is_about(kind)).collect();
+    let about = |kind| {
+        let all = (0..).zip(ALL.iter());
+        let about = all.filter(|(_, rule)| rule.is_about(kind));
+        about.map(|(number, _)| number).collect()
+    };
     kinds.map(|kind| (kind, about(kind))).collect()
 });
 
-/// The first row that fits.
-pub(crate) fn find(context: &Context<'_>) -> Option<&'static Rule> {
-    let rows = ABOUT.get(&context.call_kind())?;
-    rows.iter().copied().find(|row| row.fits(context))
+/// The rule with a number.
+pub(crate) fn numbered(number: u16) -> Option<&'static Rule> {
+    ALL.get(usize::from(number)).copied()
+}
+
+/// The number of the first rule that fits.
+pub(crate) fn find(context: &Context<'_>) -> Option<u16> {
+    let about = ABOUT.get(&context.call_kind())?.iter().copied();
+    let mut about = about.filter_map(|number| Some((number, numbered(number)?)));
+    let (number, _) = about.find(|(_, rule)| rule.fits(context))?;
+    Some(number)
+}
+
+/// Every rule.
+#[cfg(test)]
+pub(crate) fn all() -> impl Iterator<Item = &'static Rule> {
+    ALL.iter().copied()
 }

@@ -60,8 +60,8 @@ pub(crate) fn suggestion_rules<'a>(
     context: &Context<'a>,
 ) -> impl Iterator<Item = &'static SuggestionRule> + use<'a> {
     let context = *context;
-    let row = crate::explain::rules::find(&context);
-    let all = row.map_or(&[][..], |row| row.suggestion_rules);
+    let rule = crate::explain::rule_of(&context);
+    let all = rule.map_or(&[][..], |rule| rule.suggestion_rules);
     let holds =
         move |suggestion: &&SuggestionRule| suggestion.when.iter().all(|when| when.holds(&context));
     all.iter().copied().filter(holds)

@@ -122,7 +122,7 @@ fn every_result_of_every_call_is_explained_and_every_row_explains_something() {
         is_presentable(&why(world, record), &record.call().to_string());
         verbs.insert(record.call().call_kind());
         let context = Context::of(world, record);
-        reached.extend(rules::find(&context).map(|row| row.text));
+        reached.extend(rule_of(&context).map(|rule| rule.text));
         let tables = [
             (context.reported(), facts::readiness::MEANINGS),
             (context.awaited(), facts::readiness::WAKERS),

@@ -170,32 +170,81 @@ const ONE: &[(&str, &str)] = &[
     (" finished connections wait", " finished connection waits"),
 ];
 
-/// A text with its placeholders replaced. Braces around anything else are left as they are.
-pub(crate) fn fill(text: &str, context: &Context<'_>) -> String {
-    let mut out = String::with_capacity(text.len());
+/// A part of a text.
+enum Part<'t> {
+    /// As it is written.
+    Words(&'t str),
+    /// What stands for a value of this call.
+    Placeholder(&'static Placeholder),
+}
+
+/// The parts of a text. Braces around anything else than the name of a placeholder are words.
+fn parts(text: &str) -> impl Iterator<Item = Part<'_>> {
     let mut rest = text;
-    while let Some(open) = rest.find('{') {
-        out.push_str(&rest[..open]);
-        let after = &rest[open + 1..];
-        let found = after
-            .find('}')
-            .and_then(|close| Some((placeholder(&after[..close])?, close)));
-        if let Some((placeholder, close)) = found {
-            put(&mut out, placeholder, context);
-            rest = &after[close + 1..];
-            let number = out.rsplit(' ').next();
-            let one = || ONE.iter().find(|(many, _)| rest.starts_with(many));
-            if let (Some("1"), Some((many, one))) = (number, one()) {
-                out.push_str(one);
-                rest = &rest[many.len()..];
-            }
-        } else {
-            out.push('{');
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        if let Some((placeholder, after)) = leading_placeholder(rest) {
             rest = after;
+            return Some(Part::Placeholder(placeholder));
+        }
+        let braces = rest.match_indices('{').map(|(at, _)| at);
+        let mut next = braces.filter(|at| *at > 0);
+        let end = next.find(|at| leading_placeholder(&rest[*at..]).is_some());
+        let (words, after) = rest.split_at(end.unwrap_or(rest.len()));
+        rest = after;
+        Some(Part::Words(words))
+    })
+}
+
+/// The placeholder at the beginning of a text, and what follows it.
+fn leading_placeholder(text: &str) -> Option<(&'static Placeholder, &str)> {
+    let (name, after) = text.strip_prefix('{')?.split_once('}')?;
+    Some((placeholder(name)?, after))
+}
+
+/// What the placeholders of a text stand for in this scene, in their order.
+pub(crate) fn values(text: &str, context: &Context<'_>) -> Box<[Option<Box<str>>]> {
+    let value = |part| match part {
+        Part::Words(_) => None,
+        Part::Placeholder(placeholder) => Some((placeholder.value)(context).map(Into::into)),
+    };
+    parts(text).filter_map(value).collect()
+}
+
+/// A text with these values in the place of its placeholders.
+pub(crate) fn filled(text: &str, values: &[Option<Box<str>>]) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut values = values.iter();
+    for part in parts(text) {
+        match part {
+            Part::Words(words) => put_words(&mut out, words),
+            Part::Placeholder(placeholder) => match values.next() {
+                Some(Some(value)) => out.push_str(value),
+                Some(None) | None => put_unknown(&mut out, placeholder.unknown),
+            },
         }
     }
-    out.push_str(rest);
     out
+}
+
+/// A text about this scene.
+pub(crate) fn fill(text: &str, context: &Context<'_>) -> String {
+    filled(text, &values(text, context))
+}
+
+/// Writes words; after the number 1 in the singular.
+fn put_words(out: &mut String, words: &str) {
+    let is_one = out.rsplit(' ').next() == Some("1");
+    let singular = || ONE.iter().find(|(many, _)| words.starts_with(many));
+    match is_one.then(singular).flatten() {
+        Some((many, one)) => {
+            out.push_str(one);
+            out.push_str(&words[many.len()..]);
+        }
+        None => out.push_str(words),
+    }
 }
 
 /// Finds a placeholder by its name.
@@ -205,20 +254,16 @@ pub(crate) fn placeholder(name: &str) -> Option<&'static Placeholder> {
         .find(|placeholder| placeholder.name == name)
 }
 
-/// Writes the value of a slot. Names keep their letters; a phrase in their place is capitalised where a sentence begins.
-fn put(out: &mut String, placeholder: &Placeholder, context: &Context<'_>) {
-    if let Some(value) = (placeholder.value)(context) {
-        out.push_str(&value);
-        return;
-    }
+/// Writes the words for an unknown value, capitalised where a sentence begins.
+fn put_unknown(out: &mut String, unknown: &str) {
     let begins = out.is_empty() || out.ends_with(". ");
-    let mut letters = placeholder.unknown.chars();
+    let mut letters = unknown.chars();
     match letters.next() {
         Some(first) if begins => {
             out.extend(first.to_uppercase());
             out.push_str(letters.as_str());
         }
-        _ => out.push_str(placeholder.unknown),
+        _ => out.push_str(unknown),
     }
 }
 

@@ -88,11 +88,11 @@ impl<'a> Stage<'a> {
         match effect {
             Effect::Submit(request) => {
                 for event in self.engine.submit(*request) {
-                    self.world.apply(&event);
+                    crate::explain::fold(&mut self.world, &event);
                 }
             }
             Effect::Cancel(call) => self.engine.cancel(call),
-            Effect::Emit(what) => self.world.apply(&self.engine.event(what)),
+            Effect::Emit(what) => crate::explain::fold(&mut self.world, &self.engine.event(what)),
             Effect::Report(report) => return Some(Reported::Report(report)),
             Effect::Remark(comment) => return Some(Reported::Remark(comment)),
         }
@@ -113,7 +113,7 @@ impl<'a> Stage<'a> {
             recv(self.events) -> event => {
                 let first = event.ok();
                 for event in first.into_iter().chain(self.events.try_iter()) {
-                    self.world.apply(&event);
+                    crate::explain::fold(&mut self.world, &event);
                     see(&event, &self.world);
                 }
                 Ok(())
@@ -149,7 +149,7 @@ impl<'a> Stage<'a> {
         let timer = after(deadline.since(self.engine.now()));
         loop {
             select! {
-                recv(self.events) -> event => event.iter().for_each(|event| self.world.apply(event)),
+                recv(self.events) -> event => event.iter().for_each(|event| crate::explain::fold(&mut self.world, event)),
                 recv(done) -> _ => break,
                 recv(timer) -> _ => break,
                 recv(self.signals.receiver()) -> signal => {
@@ -161,7 +161,7 @@ impl<'a> Stage<'a> {
         }
         // What was reported before the channel was closed.
         for event in self.events.try_iter() {
-            self.world.apply(&event);
+            crate::explain::fold(&mut self.world, &event);
         }
         Ok(())
     }

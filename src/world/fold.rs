@@ -27,11 +27,14 @@ impl World {
                 call,
                 thread,
                 state,
-            } => self.update(*call, |record| {
-                record.entered = Some(at);
-                record.thread = Some(*thread);
-                record.tcp_before = *state;
-            }),
+            } => {
+                self.update(*call, |record| {
+                    record.entered = Some(at);
+                    record.thread = Some(*thread);
+                    record.tcp_before = *state;
+                });
+                self.note_newest(*call, None);
+            }
             EventKind::Blocked { call, wchan } => self.blocked(at, *call, wchan.as_ref()),
             EventKind::Cancelling { call } => {
                 self.update(*call, |record| record.interrupted = true);
@@ -87,7 +90,7 @@ impl World {
         }
     }
 
-    fn update(&mut self, call: CallId, change: impl FnOnce(&mut Record)) {
+    pub(super) fn update(&mut self, call: CallId, change: impl FnOnce(&mut Record)) {
         let place = self.log.place(call);
         if let Some(record) = place.and_then(|place| self.log.get_mut(place)) {
             change(record);

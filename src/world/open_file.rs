@@ -3,7 +3,7 @@
 //! A description of a socket is one kernel socket, so the identity of the socket tells whether a descriptor that came with
 //! a message refers to one that is known.
 
-use crate::event::{DescriptorId, NewDescriptor, Origin};
+use crate::event::{CallId, DescriptorId, NewDescriptor, Origin};
 use crate::socket::Kind;
 use crate::world::{Epoll, Handle, SocketId, World};
 
@@ -20,6 +20,8 @@ pub struct OpenFile {
     pub object: Object,
     /// Every descriptor that refers or referred to it, oldest first.
     pub descriptors: Vec<DescriptorId>,
+    /// The newest call on it that has ended, until the next one begins.
+    pub newest: Option<CallId>,
 }
 
 /// What an open file description describes.
@@ -114,6 +116,7 @@ impl World {
             id: file,
             object,
             descriptors: Vec::new(),
+            newest: None,
         });
         file
     }

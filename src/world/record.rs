@@ -10,6 +10,7 @@ use crate::event::{
 };
 use crate::socket::phase::Transition;
 use crate::socket::{Address, Phase, TcpState};
+use crate::world::facts::Facts;
 use crate::world::throughput::Throughput;
 
 /// A call of the session. Finished calls are kept in great numbers, so what few calls have is behind one box, and equal
@@ -46,6 +47,8 @@ pub struct Record {
     pub addresses: Option<Arc<Addresses>>,
     /// The transitions of its socket that it caused.
     pub moved: Option<&'static Transition>,
+    /// What explains it, once it has ended.
+    pub facts: Option<Arc<Facts>>,
     /// What only few calls have.
     pub rare: Option<Box<Rare>>,
 }

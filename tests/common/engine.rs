@@ -94,7 +94,7 @@ impl Rig {
     }
 
     pub(crate) fn take_in(&mut self, event: Event) {
-        self.world.apply(&event);
+        sockplay::explain::fold(&mut self.world, &event);
         self.taken.push(event);
     }
 

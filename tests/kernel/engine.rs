@@ -279,7 +279,7 @@ fn a_call_is_asked_for_before_all_else_and_refused_once_the_session_has_ended() 
     };
     assert_eq!(event.what, EventKind::Asked(Box::new(request)));
     assert_eq!(event.source, Source::Session);
-    rig.world.apply(event);
+    sockplay::explain::fold(&mut rig.world, event);
     let name = Name::new("s").expect("a name");
     assert!(rig.world.is_taken(&name), "the name is promised at once");
     rig.wait(CallId(1));

@@ -36,7 +36,7 @@ fn a_sentence_names_what_its_claims_are_about() {
     let mut seen = 0;
     let mut check = |world: &World, record: &Record| {
         let context = Context::of(world, record);
-        let Some(rule) = rules::find(&context) else {
+        let Some(rule) = rule_of(&context) else {
             return;
         };
         let own = context.socket.map(Handle::id);

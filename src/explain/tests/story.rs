@@ -124,7 +124,7 @@ impl Story {
 
     fn happens(&mut self, what: EventKind) {
         self.clock += 1;
-        self.world.apply(&Event::new(Timestamp(self.clock), what));
+        crate::explain::fold(&mut self.world, &Event::new(Timestamp(self.clock), what));
     }
 
     fn event(&mut self, event: &str) {

@@ -50,6 +50,7 @@ impl World {
             unread_before: socket.map_or(0, Handle::unread),
             addresses: None,
             moved: None,
+            facts: None,
             rare: None,
         };
         let (on, others) = self.files_of(request);
@@ -89,6 +90,7 @@ impl World {
     /// Notes that a call has ended, and what it moved.
     pub(super) fn ended(&mut self, call: CallId, moved: &[(Direction, u64, bool)]) {
         self.pending.remove(call);
+        self.note_newest(call, Some(call));
         let Some((place, record)) = self.found(call) else {
             return;
         };
@@ -99,12 +101,25 @@ impl World {
         self.log.ended(place, on, &others, moved);
     }
 
+    /// Notes which call on an open file description is the newest that has ended.
+    pub(super) fn note_newest(&mut self, call: CallId, newest: Option<CallId>) {
+        let file = self
+            .found(call)
+            .and_then(|(_, record)| self.file_of(record.on()?));
+        if let Some(file) = file.and_then(|file| self.files.get_mut(file.0 as usize)) {
+            file.newest = newest;
+        }
+    }
+
     /// A look at the kernel that is repeated until it shows what is expected: one line of the log.
     fn asked_again(&mut self, request: &Request) {
         if !request.call.call_kind().is_query() {
             return;
         }
-        self.update(request.id, |record| record.progress = Progress::Running);
+        self.update(request.id, |record| {
+            record.progress = Progress::Running;
+            record.facts = None;
+        });
         self.pending.insert(request);
         if let Some((place, record)) = self.found(request.id) {
             let (on, others) = self.files_of(&record.request);
