@@ -1,7 +1,7 @@
-//! P6: bulk data, echoes and connections, each against a raw twin of blocking calls in two threads.
+//! Bulk data, echoes and connections, each against a raw twin of blocking calls in two threads.
 //!
-//! The twin uses the same chunks and buffers. The loads are bounded; the connections of the last row leave TIME_WAIT
-//! behind for a minute, so they are few.
+//! The twin uses the same chunks and buffers. The loads are bounded; connections leave TIME_WAIT behind for a minute, so
+//! they are few.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -13,8 +13,9 @@ use std::time::{Duration, Instant};
 use sockplay::call::outcome::Returned;
 use sockplay::socket::Address;
 
+use super::paired::{compare, compare_in, micros, rate};
+use super::report::Report;
 use super::rig::Session;
-use super::side_by_side::{compare, head, tell};
 
 /// Bytes in one measurement of bulk.
 const BULK: u64 = 256 << 20;
@@ -22,36 +23,38 @@ const BULK: u64 = 256 << 20;
 const SMALL_BULK: u64 = 64 << 20;
 /// The buffer that sink() and echo() have.
 const BUFFER: usize = 256 << 10;
+/// Rounds of a pair of bulk, whose rate changes much from one connection to the next.
+const ROUNDS: usize = 50;
 const ROUND_TRIPS: u32 = 20_000;
 const CONNECTIONS: u32 = 500;
 
-pub(crate) fn measure() {
-    head("raw");
-    for (chunk, goal) in [(1 << 20, 0.97), (64 << 10, 0.95), (4 << 10, 0.95)] {
-        bulk("TCP", chunk, goal, raw_tcp, our_tcp);
-    }
-    bulk("AF_UNIX", 64 << 10, 0.9, raw_unix, our_unix);
-    socat();
-    echo();
-    connections();
+pub(crate) fn tcp_1m(report: &mut Report) {
+    bulk(report, 1 << 20, raw_tcp, our_tcp);
+}
+
+pub(crate) fn tcp_64k(report: &mut Report) {
+    bulk(report, 64 << 10, raw_tcp, our_tcp);
+}
+
+pub(crate) fn tcp_4k(report: &mut Report) {
+    bulk(report, 4 << 10, raw_tcp, our_tcp);
+}
+
+pub(crate) fn unix_64k(report: &mut Report) {
+    bulk(report, 64 << 10, raw_unix, our_unix);
 }
 
 type Bulk = fn(u64, usize) -> Duration;
 
-fn bulk(what: &str, chunk: usize, goal: f64, raw: Bulk, ours: Bulk) {
-    let bytes = if chunk < 64 << 10 { SMALL_BULK } else { BULK };
-    let compared = compare(|| raw(bytes, chunk), || ours(bytes, chunk));
-    let rate = |took: Duration| bytes as f64 / f64::from(1 << 30) / took.as_secs_f64();
-    let share = 1.0 / compared.ratio;
-    tell(
-        &format!("P6 bulk over {what}, chunks of {chunk}"),
-        "GiB/s",
-        rate(compared.reference),
-        rate(compared.ours),
-        share,
-        &format!(">= {goal}"),
-        share >= goal,
-    );
+fn bulk(report: &mut Report, chunk: usize, raw: Bulk, ours: Bulk) {
+    let bytes = bytes_for(chunk);
+    let compared = compare_in(ROUNDS, || raw(bytes, chunk), || ours(bytes, chunk));
+    report.tell("", &compared.share(rate(bytes)));
+}
+
+/// How many bytes one measurement moves in chunks of a size.
+pub(crate) fn bytes_for(chunk: usize) -> u64 {
+    if chunk < 64 << 10 { SMALL_BULK } else { BULK }
 }
 
 fn send_all(mut to: impl Write, bytes: u64, chunk: usize) {
@@ -137,10 +140,10 @@ fn our_unix(bytes: u64, chunk: usize) -> Duration {
 }
 
 /// A program that people use for this, where it is installed.
-fn socat() {
+pub(crate) fn against_socat(report: &mut Report) {
     const CHUNK: usize = 64 << 10;
     if Command::new("socat").arg("-V").output().is_err() {
-        println!("P6 against socat: skipped: socat is not installed");
+        report.skip("", "socat is not installed");
         return;
     }
     let run = || {
@@ -162,17 +165,7 @@ fn socat() {
         took
     };
     let compared = compare(run, || our_tcp(BULK, CHUNK));
-    let rate = |took: Duration| BULK as f64 / f64::from(1 << 30) / took.as_secs_f64();
-    let share = 1.0 / compared.ratio;
-    tell(
-        "P6 bulk over TCP against socat, 65536",
-        "GiB/s",
-        rate(compared.reference),
-        rate(compared.ours),
-        share,
-        ">= 1.8",
-        share >= 1.8,
-    );
+    report.tell("", &compared.share(rate(BULK)));
 }
 
 /// Round trips of a raw client with an echo server.
@@ -194,7 +187,7 @@ fn echo_raw(mut stream: impl Read + Write) {
     }
 }
 
-fn echo() {
+pub(crate) fn echo_round_trip(report: &mut Report) {
     let raw = || {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let client = TcpStream::connect(listener.local_addr().expect("one")).expect("it");
@@ -215,16 +208,8 @@ fn echo() {
         took
     };
     let compared = compare(raw, ours);
-    let micros = |took: Duration| took.as_secs_f64() * 1e6 / f64::from(ROUND_TRIPS);
-    tell(
-        "P6 echo round trip",
-        "us",
-        micros(compared.reference),
-        micros(compared.ours),
-        compared.ratio,
-        "<= 1.05",
-        compared.ratio <= 1.05,
-    );
+    let each = |took: Duration| micros(took / ROUND_TRIPS);
+    report.tell("", &compared.time(each));
 }
 
 /// A listener `l` of ours.
@@ -250,7 +235,7 @@ fn visits(to: std::net::SocketAddr) -> Duration {
     began.elapsed()
 }
 
-fn connections() {
+pub(crate) fn connect_echo_close(report: &mut Report) {
     let raw = || {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let to = listener.local_addr().expect("an address");
@@ -274,15 +259,9 @@ fn connections() {
         took
     };
     let compared = compare(raw, ours);
-    let rate = |took: Duration| f64::from(CONNECTIONS) / took.as_secs_f64();
-    let share = 1.0 / compared.ratio;
-    tell(
-        "P6 connect, echo, close",
-        "1/s",
-        rate(compared.reference),
-        rate(compared.ours),
-        share,
-        ">= 0.8",
-        share >= 0.8,
-    );
+    let rate = |took: Duration| {
+        let each_second = f64::from(CONNECTIONS) / took.as_secs_f64();
+        format!("{each_second:.0} /s")
+    };
+    report.tell("", &compared.share(rate));
 }

@@ -1,28 +1,31 @@
-//! P14: bulk data while its segments are captured, against the same without a capture.
+//! Bulk data while its segments are captured, against the same without a capture.
 
 use std::cell::Cell;
 
-use super::bulk::{our_tcp, over_tcp};
+use super::bulk::{bytes_for, our_tcp, over_tcp};
+use super::paired::{compare, rate};
+use super::report::Report;
 use super::rig::Session;
-use super::side_by_side::{compare, head, tell};
 
-/// Bytes in one measurement.
-const BULK: u64 = 256 << 20;
-const GOAL: f64 = 0.9;
+/// The sizes of the chunks.
+const CHUNKS: [(usize, &str); 3] = [
+    (1 << 20, "chunks of 1 MiB"),
+    (64 << 10, "chunks of 64 KiB"),
+    (4 << 10, "chunks of 4 KiB"),
+];
 
-pub(crate) fn measure() {
+pub(crate) fn measure(report: &mut Report) {
     if let Err(reason) = Session::new().capture() {
-        println!("P14 bulk while it is captured: skipped: {reason}");
+        report.skip("", &reason);
         return;
     }
-    head("without");
-    for chunk in [1 << 20, 64 << 10, 4 << 10] {
-        bulk(chunk);
+    for (chunk, case) in CHUNKS {
+        bulk(report, chunk, case);
     }
 }
 
-fn bulk(chunk: usize) {
-    let bytes = if chunk < 64 << 10 { BULK / 4 } else { BULK };
+fn bulk(report: &mut Report, chunk: usize, case: &str) {
+    let bytes = bytes_for(chunk);
     let (missed, rounds) = (Cell::new(0), Cell::new(0));
     let captured = || {
         let mut session = Session::new();
@@ -33,19 +36,7 @@ fn bulk(chunk: usize) {
         took
     };
     let compared = compare(|| our_tcp(bytes, chunk), captured);
-    let rate = |took: std::time::Duration| bytes as f64 / f64::from(1 << 30) / took.as_secs_f64();
-    let share = 1.0 / compared.ratio;
-    tell(
-        &format!("P14 bulk while it is captured, chunks of {chunk}"),
-        "GiB/s",
-        rate(compared.reference),
-        rate(compared.ours),
-        share,
-        ">= 0.9",
-        share >= GOAL,
-    );
-    println!(
-        "    {} segments a run were counted only",
-        missed.get() / rounds.get()
-    );
+    report.tell(case, &compared.share(rate(bytes)));
+    let counted = missed.get() / rounds.get();
+    println!("    {counted} segments a run were counted only");
 }

@@ -1,10 +1,12 @@
-//! What grows with a session, and what must not: a frame and an explanation at 1,000, 100,000 and 1,000,000 lines of the
-//! log (P1), the time for each of many sockets (P7), and the memory of a call (P9).
+//! What grows with a session, and what must not: a frame and an explanation by the lines of the log, and the time for each
+//! of many sockets.
 //!
-//! The calls are folded as events of a session that made such calls once, so that the kernel has no part in the figures.
+//! The calls are folded as events of a session that made such calls once, so that the kernel has no part in the figures;
+//! and what counts is processor time, so that other programs have none.
 
 use std::cell::RefCell;
-use std::time::{Duration, Instant};
+use std::collections::HashMap;
+use std::time::Duration;
 
 use ratatui::Terminal as Frames;
 use ratatui::backend::TestBackend;
@@ -21,15 +23,35 @@ use sockplay::socket::{Domain, Kind, Protocol, SocketType};
 use sockplay::view::view;
 use sockplay::world::{World, resolve};
 
+use super::paired::{compare, micros};
+use super::processors::Worked;
+use super::report::Report;
 use super::rig::{Session, command};
-use super::side_by_side::{Compared, compare_in, head, noise, tell};
 
-/// Rounds of a measurement.
-const ROUNDS: usize = 15;
-/// Lines of the log, the first of which is the reference.
+/// Lines of the log, the first of which is the baseline.
 const LINES: [usize; 3] = [1_000, 100_000, 1_000_000];
+/// Sockets of the baseline, and of what is compared with it.
+const FEW: u32 = 1_000;
+const MANY: [u32; 3] = [2_000, 4_000, 8_000];
 /// Frames in one measurement.
 const FRAMES: u32 = 20;
+
+/// Lines that connect `a` and `b`.
+const CONNECTED: [(&str, &[&str]); 3] = [
+    ("AF_UNIX", &["a, b = socketpair(AF_UNIX, SOCK_STREAM)"]),
+    (
+        "TCP",
+        &[
+            "l = socket(AF_INET, SOCK_STREAM)",
+            "bind(l, 127.0.0.1:0)",
+            "listen(l, 5)",
+            "a = socket(AF_INET, SOCK_STREAM)",
+            "connect(a, addr(l))",
+            "b = accept(l)",
+        ],
+    ),
+    ("datagrams", &["a, b = socketpair(AF_UNIX, SOCK_DGRAM)"]),
+];
 
 /// A world whose calls are folded and not made.
 struct Folded {
@@ -40,7 +62,7 @@ struct Folded {
 impl Folded {
     fn apply(&mut self, what: EventKind) {
         let at = Timestamp(self.world.revision() + 1_000_000_000_000);
-        self.world.apply(&Event::new(at, what));
+        sockplay::explain::fold(&mut self.world, &Event::new(at, what));
     }
 
     /// Takes in a call that returned at once.
@@ -66,19 +88,14 @@ impl Folded {
         call
     }
 
-    /// Takes in a socket that was made and bound.
-    fn socket(&mut self, number: u32) {
+    /// Takes in a socket that gets an automatic name.
+    fn named(&mut self, number: u32) -> CallId {
         let call = CallId(self.next);
-        let line = command("socket(AF_INET, SOCK_STREAM)");
-        let request = resolve(&self.world, call, &line).expect("it needs nothing");
         self.next += 1;
-        self.apply(EventKind::Asked(Box::new(request)));
-        let socket = DescriptorId(number);
-        let fd = i32::try_from(number).expect("few") + 3;
         self.apply(EventKind::Created(NewDescriptor {
-            descriptor: socket,
+            descriptor: DescriptorId(number),
             call,
-            fd,
+            fd: fd_of(number),
             name: None,
             kind: Kind::Stream,
             domain: Domain::INET,
@@ -88,31 +105,37 @@ impl Folded {
             same_file: None,
             identity: Identity::default(),
         }));
-        let outcome = Outcome::of(Ok(Returned::Descriptor(fd)));
-        let state = None;
+        call
+    }
+
+    /// Takes in a socket that was made and bound, with the calls that did it.
+    fn socket(&mut self, number: u32) {
+        let line = command("socket(AF_INET, SOCK_STREAM)");
+        let request = resolve(&self.world, CallId(self.next), &line);
+        self.apply(EventKind::Asked(Box::new(
+            request.expect("it needs nothing"),
+        )));
+        let call = self.named(number);
         self.apply(EventKind::Returned {
             call,
-            outcome,
-            state,
+            outcome: Outcome::of(Ok(Returned::Descriptor(fd_of(number)))),
+            state: None,
         });
+        let descriptor = DescriptorId(number);
         let port = 10_000 + number;
         let seen = Observation {
             local: sockplay::notation::parse::parse_address(&format!("127.0.0.1:{port}")).ok(),
             ..Observation::default()
         };
-        self.apply(EventKind::Observed {
-            descriptor: socket,
-            seen,
-        });
-        let name = self
-            .world
-            .descriptor(socket)
-            .expect("it is there")
-            .name()
-            .clone();
-        let bind = command(&format!("bind({name}, 127.0.0.1:{port})"));
+        self.apply(EventKind::Observed { descriptor, seen });
+        let socket = self.world.descriptor(descriptor).expect("it is there");
+        let bind = command(&format!("bind({}, 127.0.0.1:{port})", socket.name()));
         self.call(&bind, &Outcome::of(Ok(Returned::Zero)));
     }
+}
+
+fn fd_of(number: u32) -> i32 {
+    i32::try_from(number).expect("few") + 3
 }
 
 /// A session of so many lines on one connection, with a bound that it does not reach.
@@ -134,6 +157,7 @@ fn played(connect: &[&str], lines: usize) -> Folded {
             folded.call(command, outcome);
         }
     }
+    assert_eq!(folded.world.log().forgotten(), 0, "the bound is lifted");
     folded
 }
 
@@ -144,139 +168,99 @@ fn app(world: World) -> App {
     app
 }
 
-/// How long a frame takes after an event: nothing is remembered.
-fn frame_of(app: &mut App) -> Duration {
+/// How long a frame takes: after an event, when nothing is remembered, or when nothing has happened.
+fn frame_of(app: &mut App, forgets: bool) -> Duration {
     let mut terminal = Frames::new(TestBackend::new(120, 40)).expect("a terminal");
-    let began = Instant::now();
+    let worked = Worked::since_now();
     for _ in 0..FRAMES {
-        app.explanations = Explanations::default();
+        if forgets {
+            app.explanations = Explanations::default();
+        }
         terminal
             .draw(|frame| drop(view(app, frame)))
             .expect("a frame");
     }
-    began.elapsed() / FRAMES
+    worked.so_far() / FRAMES
 }
 
 /// How long the explanations of the two newest calls take.
-fn explanations_of(app: &App) -> Duration {
-    let began = Instant::now();
+fn explanations_of(app: &mut App) -> Duration {
+    let worked = Worked::since_now();
     for _ in 0..FRAMES {
         let explanations = Explanations::default();
         for (_, record) in app.world.log().newest(2) {
             std::hint::black_box(explanations.of(&app.world, record));
         }
     }
-    began.elapsed() / FRAMES
+    worked.so_far() / FRAMES
 }
 
-fn micros(span: Duration) -> f64 {
-    span.as_secs_f64() * 1e6
-}
-
-fn row(what: &str, compared: Compared, goal: f64) {
-    let (reference, ours) = (micros(compared.reference), micros(compared.ours));
-    let met = compared.ratio <= goal;
-    let goal = format!("<= {goal}");
-    tell(what, "us", reference, ours, compared.ratio, &goal, met);
-}
-
-/// P1: a frame and an explanation of a long session against those of a short one.
-pub(crate) fn lines() {
-    const GOAL: f64 = 1.1;
-    let pair: &[&str] = &["a, b = socketpair(AF_UNIX, SOCK_STREAM)"];
-    let tcp: &[&str] = &[
-        "l = socket(AF_INET, SOCK_STREAM)",
-        "bind(l, 127.0.0.1:0)",
-        "listen(l, 5)",
-        "a = socket(AF_INET, SOCK_STREAM)",
-        "connect(a, addr(l))",
-        "b = accept(l)",
-    ];
-    let messages: &[&str] = &["a, b = socketpair(AF_UNIX, SOCK_DGRAM)"];
-    for (name, connect) in [("AF_UNIX", pair), ("TCP", tcp), ("datagrams", messages)] {
+/// Measures long sessions against a short one.
+fn by_lines(report: &mut Report, measure: impl Fn(&mut App) -> Duration) {
+    for (name, connect) in CONNECTED {
         let mut short = app(played(connect, LINES[0]).world);
-        head("1,000 lines");
         for lines in &LINES[1..] {
             let mut long = app(played(connect, *lines).world);
-            let compared = compare_in(ROUNDS, || frame_of(&mut short), || frame_of(&mut long));
-            row(
-                &format!("P1 {name}: a frame of {lines} lines"),
-                compared,
-                GOAL,
-            );
-            let compared = compare_in(
-                ROUNDS,
-                || explanations_of(&short),
-                || explanations_of(&long),
-            );
-            row(
-                &format!("   {name}: two explanations of {lines}"),
-                compared,
-                GOAL,
-            );
+            let compared = compare(|| measure(&mut short), || measure(&mut long));
+            report.tell(&format!("{name}, {lines}"), &compared.time(micros));
         }
-        noise("P1, the frame", ROUNDS, "us", micros, || {
-            frame_of(&mut short)
-        });
-        noise("P1, the explanations", ROUNDS, "us", micros, || {
-            explanations_of(&short)
-        });
     }
 }
 
-/// P7: the time for each of many sockets against that for each of 1,000.
-pub(crate) fn sockets() {
-    const GOAL: f64 = 1.2;
-    let fold = |count: u32| {
-        let mut folded = Folded {
-            world: World::default(),
-            next: 1,
-        };
-        let began = Instant::now();
-        (0..count).for_each(|number| folded.socket(number));
-        (began.elapsed() / count, folded.world)
+pub(crate) fn draw_by_lines(report: &mut Report) {
+    by_lines(report, |app| frame_of(app, true));
+}
+
+pub(crate) fn redraw_by_lines(report: &mut Report) {
+    by_lines(report, |app| frame_of(app, false));
+}
+
+pub(crate) fn explain_by_lines(report: &mut Report) {
+    by_lines(report, explanations_of);
+}
+
+/// A world with so many sockets, and how long each took.
+fn with_sockets(count: u32, mut take: impl FnMut(&mut Folded, u32)) -> (World, Duration) {
+    let mut folded = Folded {
+        world: World::default(),
+        next: 1,
     };
-    let draw = |world: &RefCell<App>, count: u32| frame_of(&mut world.borrow_mut()) / count;
-    let few = RefCell::new(app(fold(1_000).1));
-    head("1,000");
-    for count in [2_000, 4_000, 8_000] {
-        let compared = compare_in(ROUNDS, || fold(1_000).0, || fold(count).0);
-        row(
-            &format!("P7 fold and name, each of {count}"),
-            compared,
-            GOAL,
-        );
-        let many = RefCell::new(app(fold(count).1));
-        let compared = compare_in(ROUNDS, || draw(&few, 1_000), || draw(&many, count));
-        row(&format!("   draw, each of {count}"), compared, GOAL);
-    }
-    noise("P7, fold and name", ROUNDS, "us", micros, || fold(1_000).0);
-    noise("P7, draw", ROUNDS, "us", micros, || draw(&few, 1_000));
+    let worked = Worked::since_now();
+    (0..count).for_each(|number| take(&mut folded, number));
+    (folded.world, worked.so_far() / count)
 }
 
-/// P9: the memory of 200,000 equal calls.
-pub(crate) fn memory() {
-    const CALLS: usize = 200_000;
-    const GOAL: f64 = 256.0;
-    let pair = ["a, b = socketpair(AF_UNIX, SOCK_STREAM)"];
-    head("A");
-    for (what, is_told) in [
-        ("   warm-up of P9", false),
-        ("P9 bytes of memory a call", true),
-    ] {
-        let before = resident();
-        let session = played(&pair, CALLS);
-        let bytes = resident().saturating_sub(before) as f64 / CALLS as f64;
-        let goal = if is_told { "<= 256" } else { "" };
-        tell(what, "B", GOAL, bytes, bytes / GOAL, goal, bytes <= GOAL);
-        std::mem::forget(session);
+/// Measures each of many sockets against each of few.
+fn by_sockets(report: &mut Report, mut measure: impl FnMut(u32) -> Duration) {
+    let measure = RefCell::new(&mut measure);
+    for count in MANY {
+        let each_of = |count| measure.borrow_mut()(count);
+        let compared = compare(|| each_of(FEW), || each_of(count));
+        report.tell(&count.to_string(), &compared.time(micros));
     }
 }
 
-/// The resident memory of this process.
-fn resident() -> usize {
-    let status = std::fs::read_to_string("/proc/self/status").expect("it is there");
-    let line = status.lines().find(|line| line.starts_with("VmRSS:"));
-    let number = line.and_then(|line| line.split_whitespace().nth(1)?.parse::<usize>().ok());
-    number.expect("kilobytes") * 1024
+pub(crate) fn fold_by_sockets(report: &mut Report) {
+    by_sockets(report, |count| with_sockets(count, Folded::socket).1);
+}
+
+pub(crate) fn name_by_sockets(report: &mut Report) {
+    by_sockets(report, |count| {
+        let named = |folded: &mut Folded, number| {
+            folded.named(number);
+        };
+        with_sockets(count, named).1
+    });
+}
+
+pub(crate) fn draw_by_sockets(report: &mut Report) {
+    let mut apps: HashMap<u32, App> = [FEW]
+        .iter()
+        .chain(&MANY)
+        .map(|count| (*count, app(with_sockets(*count, Folded::socket).0)))
+        .collect();
+    by_sockets(report, |count| {
+        let app = apps.get_mut(&count).expect("each is there");
+        frame_of(app, true) / count
+    });
 }

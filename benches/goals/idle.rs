@@ -1,23 +1,22 @@
-//! P3: what the playground costs while nothing happens, in a pseudo-terminal: with nothing open, and with ten open, quiet
-//! sockets.
+//! What the playground costs while nothing happens, in a pseudo-terminal, beside a program that only waits.
+//!
+//! All are watched at the same time: what differs between two programs that only wait is not ours.
 
 use std::fs;
-use std::io::{Read, Write};
-use std::process::Child;
-use std::sync::Arc;
-use std::thread;
-use std::time::Duration;
+use std::process::Command;
+use std::time::{Duration, Instant};
 
-use pty_process::Size;
-use pty_process::blocking::{Command, Pty, open};
+use super::paired::Measured;
+use super::report::Report;
+use super::terminal::Terminal;
 
-/// How long it is watched.
+/// How long they are watched.
 const WATCHED: Duration = Duration::from_secs(10);
-/// How long it may take to come to rest before.
+/// How long they may take to come to rest before.
 const REST: Duration = Duration::from_secs(3);
 
-/// Ten sockets of all sorts: four connections of TCP, one of AF_UNIX, a listener and a datagram socket.
-const TEN: &[&str] = &[
+/// Ten sockets of all sorts: three connections of TCP, one of AF_UNIX, a listener and a datagram socket.
+const QUIET: &[&str] = &[
     "l = socket(AF_INET, SOCK_STREAM)",
     "bind(l, 127.0.0.1:0)",
     "listen(l, 5)",
@@ -34,82 +33,81 @@ const TEN: &[&str] = &[
     "u = socket(AF_INET, SOCK_DGRAM)",
 ];
 
-pub(crate) fn measure() {
-    println!("{:<42} {:>11} {:>11}", "", "CPU %", "wake-ups/s");
-    for (what, lines, most_cpu, most_woken) in [
-        ("P3 idle, nothing open", &[][..], 0.0, 0.0),
-        ("P3 idle, ten quiet sockets", TEN, 0.1, f64::MAX),
-    ] {
-        let (cpu, woken) = idle(lines);
-        let met = cpu <= most_cpu && woken <= most_woken;
-        let verdict = if met { "met" } else { "MISSED" };
-        println!("{what:<42} {cpu:>11.3} {woken:>11.2}  <= {most_cpu} %  {verdict}");
+/// How often threads went to sleep, a second.
+pub(crate) fn wakeups(report: &mut Report) {
+    report.tell("nothing open", &beside_waiting(&[], "/s", switches));
+}
+
+/// Processor time in percent of one processor.
+pub(crate) fn cpu(report: &mut Report) {
+    // Nanoseconds a second.
+    let percent = |pid| nanoseconds(pid) / 1e7;
+    report.tell("", &beside_waiting(QUIET, "%", percent));
+}
+
+/// Reads a counter of the playground, after some lines, and of two programs that only wait; gives what they grow by in
+/// a second.
+fn beside_waiting(lines: &[&str], unit: &str, counter: impl Fn(u32) -> f64) -> Measured {
+    let mut playground = playground(lines);
+    let waiting = [(); 2].map(|()| {
+        let mut command = Command::new("sleep");
+        command.arg("600").spawn().expect("sleep(1)")
+    });
+    playground.read_for(REST);
+    let pids = [playground.pid(), waiting[0].id(), waiting[1].id()];
+    let before = pids.map(&counter);
+    let began = Instant::now();
+    playground.read_for(WATCHED);
+    let after = pids.map(&counter);
+    let watched = began.elapsed().as_secs_f64();
+    for mut child in waiting {
+        let _ = child.kill();
+        let _ = child.wait();
+    }
+    let [ours, first, second] = [0, 1, 2].map(|index| (after[index] - before[index]) / watched);
+    Measured {
+        baseline: Some(format!("{first:.3} {unit}")),
+        ours: format!("{ours:.3} {unit}"),
+        figure: ours,
+        spread: (first - second).abs(),
     }
 }
 
-/// Share of a processor in percent, and voluntary context switches a second, of all threads.
-fn idle(lines: &[&str]) -> (f64, f64) {
-    let (pty, mut child) = start();
-    let mut keys = &*pty;
-    thread::sleep(Duration::from_millis(500));
+/// A playground that has come to rest after some lines.
+fn playground(lines: &[&str]) -> Terminal {
+    let (mut terminal, _) = Terminal::start();
     if !lines.is_empty() {
-        keys.write_all(b":").expect("it takes keys");
+        terminal.keys(":");
     }
     for line in lines {
-        keys.write_all(format!("{line}\r").as_bytes())
-            .expect("it takes keys");
-        thread::sleep(Duration::from_millis(100));
+        terminal.keys(&format!("{line}\r"));
+        terminal.settle(Duration::from_millis(100));
     }
-    thread::sleep(REST);
-    let pid = child.id();
-    let before = (ticks(pid), switches(pid));
-    thread::sleep(WATCHED);
-    let after = (ticks(pid), switches(pid));
-    let _ = child.kill();
-    let _ = child.wait();
-    let seconds = WATCHED.as_secs_f64();
-    // A tick is a hundredth of a second on every Linux that is met: sysconf(3), _SC_CLK_TCK.
-    let cpu = (after.0 - before.0) as f64 / seconds;
-    (cpu, (after.1 - before.1) as f64 / seconds)
+    terminal
 }
 
-fn start() -> (Arc<Pty>, Child) {
-    let (pty, pts) = open().expect("a pseudo-terminal");
-    pty.resize(Size::new(40, 120)).expect("its size");
-    let child = Command::new(env!("CARGO_BIN_EXE_sockplay"))
-        .env("TERM", "xterm-256color")
-        .spawn(pts)
-        .expect("it starts");
-    let pty = Arc::new(pty);
-    let screen = Arc::clone(&pty);
-    // What is drawn must be read, or it waits for that.
-    thread::spawn(move || {
-        let mut buffer = [0; 1 << 16];
-        while (&*screen).read(&mut buffer).is_ok_and(|count| count > 0) {}
-    });
-    (pty, child)
-}
-
-/// User and system time, /proc/PID/stat.
-fn ticks(pid: u32) -> u64 {
-    let text = fs::read_to_string(format!("/proc/{pid}/stat")).expect("it runs");
-    let fields: Vec<&str> = text
-        .rsplit_once(") ")
-        .map_or(vec![], |(_, rest)| rest.split(' ').collect());
-    let number = |at: usize| fields.get(at).and_then(|own| own.parse::<u64>().ok());
-    number(11).unwrap_or(0) + number(12).unwrap_or(0)
+/// User and system time of all threads, /proc/PID/task/TID/schedstat.
+fn nanoseconds(pid: u32) -> f64 {
+    sum(pid, "schedstat", |text| {
+        text.split(' ').next()?.parse().ok()
+    })
 }
 
 /// How often its threads went to sleep, /proc/PID/task/TID/status.
-fn switches(pid: u32) -> u64 {
+fn switches(pid: u32) -> f64 {
+    sum(pid, "status", |text| {
+        let mut lines = text.lines();
+        let line = lines.find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"))?;
+        line.trim().parse().ok()
+    })
+}
+
+/// The sum of a figure of all threads of a process.
+fn sum(pid: u32, file: &str, figure: impl Fn(&str) -> Option<u64>) -> f64 {
     let tasks = fs::read_dir(format!("/proc/{pid}/task")).expect("it runs");
-    tasks
-        .filter_map(|task| fs::read_to_string(task.ok()?.path().join("status")).ok())
-        .filter_map(|status| {
-            let line = status
-                .lines()
-                .find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"))?;
-            line.trim().parse::<u64>().ok()
-        })
-        .sum()
+    let sum: u64 = tasks
+        .filter_map(|task| fs::read_to_string(task.ok()?.path().join(file)).ok())
+        .filter_map(|text| figure(&text))
+        .sum();
+    sum as f64
 }

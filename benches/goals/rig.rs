@@ -37,7 +37,7 @@ impl Session {
                 return began.clone().map(drop);
             }
             let event = self.events.recv().expect("the engine goes on");
-            self.world.apply(&event);
+            sockplay::explain::fold(&mut self.world, &event);
         }
     }
 
@@ -47,7 +47,7 @@ impl Session {
         let id = CallId(self.calls);
         let request = resolve(&self.world, id, command).expect("it is in this world");
         for event in self.engine.submit(request) {
-            self.world.apply(&event);
+            sockplay::explain::fold(&mut self.world, &event);
         }
         id
     }
@@ -59,9 +59,9 @@ impl Session {
                 return outcome.clone();
             }
             let event = self.events.recv().expect("the engine goes on");
-            self.world.apply(&event);
+            sockplay::explain::fold(&mut self.world, &event);
             while let Ok(event) = self.events.try_recv() {
-                self.world.apply(&event);
+                sockplay::explain::fold(&mut self.world, &event);
             }
         }
     }

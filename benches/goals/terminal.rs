@@ -3,6 +3,7 @@
 use std::io::{Read, Write};
 use std::num::NonZero;
 use std::os::fd::AsFd;
+use std::path::PathBuf;
 use std::process::Child;
 use std::time::{Duration, Instant};
 
@@ -17,11 +18,12 @@ const ROWS: u16 = 40;
 const COLUMNS: u16 = 120;
 
 /// The program to measure: another build where `SOCKPLAY` names one, to compare two of them.
-pub(crate) fn program() -> String {
-    std::env::var("SOCKPLAY").unwrap_or_else(|_| env!("CARGO_BIN_EXE_sockplay").to_owned())
+pub(crate) fn program() -> PathBuf {
+    let other = std::env::var_os("SOCKPLAY");
+    other.map_or_else(|| env!("CARGO_BIN_EXE_sockplay").into(), PathBuf::from)
 }
 
-/// A running playground and its screen.
+/// A running program, the playground for the most part, and its screen.
 pub(crate) struct Terminal {
     pty: Pty,
     child: Child,
@@ -29,20 +31,31 @@ pub(crate) struct Terminal {
 }
 
 impl Terminal {
-    /// Starts it and waits for its first frame. Gives how long that took too.
+    /// Starts the playground and waits for its first frame. Gives how long that took too.
     pub(crate) fn start() -> (Self, Duration) {
+        Self::start_of(program(), &[], "n makes a socket")
+    }
+
+    /// Starts a program and waits until its screen shows a text.
+    pub(crate) fn start_of(program: PathBuf, arguments: &[String], text: &str) -> (Self, Duration) {
         let (pty, pts) = open().expect("a pseudo-terminal");
         pty.resize(Size::new(ROWS, COLUMNS)).expect("its size");
         fcntl(&pty, FcntlArg::F_SETFL(OFlag::O_NONBLOCK)).expect("its flags");
         let began = Instant::now();
-        let child = Command::new(program())
+        let child = Command::new(program)
+            .args(arguments)
             .env("TERM", "xterm-256color")
             .spawn(pts)
             .expect("it starts");
         let screen = vt100::Parser::new(size(ROWS), size(COLUMNS), 0);
         let mut terminal = Self { pty, child, screen };
-        terminal.until("n makes a socket");
+        terminal.until(text);
         (terminal, began.elapsed())
+    }
+
+    /// The id of its process.
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
     }
 
     /// Presses keys.
@@ -82,6 +95,18 @@ impl Terminal {
             if self.read_some(quiet) {
                 last = Instant::now();
             }
+        }
+    }
+
+    /// Reads for a span: what is drawn must be read, or it waits for that.
+    pub(crate) fn read_for(&mut self, span: Duration) {
+        let until = Instant::now() + span;
+        loop {
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return;
+            }
+            self.read(left);
         }
     }
 
