@@ -71,8 +71,9 @@ use crate::kernel::sampler::{Done, Sampler};
 use crate::socket::{Address, SocketType};
 use crate::sys::start::needed;
 
-/// How many events may wait for the reader.
-const CHANNEL: usize = 4096;
+/// How many events may wait for the reader: several times what a flood of connections reports while a frame is drawn.
+/// Not more, since the channel writes to each place when it is made, and the first use of a page takes as long as a call.
+const CHANNEL: usize = 1024;
 
 /// The longest time that leaving takes.
 pub const SHUTDOWN_LIMIT: Duration = Duration::from_millis(90);
