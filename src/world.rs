@@ -69,6 +69,7 @@ pub struct World {
     log: Log,
     shared: Shared,
     pending: Pending,
+    failures: facts::Failures,
     processes: process::Processes,
     /// Every automatic name below this number has been used.
     automatic_from: u32,

@@ -1,11 +1,17 @@
 //! What explains a call, found when it has ended and kept with its record: later events change the world and not this.
 //!
-//! The world only keeps the facts; [`crate::explain::fold`] finds them. Those of the newest call that has ended on an open
-//! file description are completed by what the kernel shows of it, until the next call on it begins.
+//! The world only keeps the facts; [`crate::explain::fold`] finds them, and completes them by what the kernel shows just
+//! after:
+//!
+//! - of the socket of the call, and of its peer, until the next call on the socket begins;
+//! - of any other socket, for a call that failed less than a second ago: an address that bind(2) could not get may be that
+//!   of a connection which the kernel was not asked about yet.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Duration;
 
-use crate::event::{CallId, DescriptorId, Event, EventKind};
+use crate::event::{CallId, DescriptorId, Event, EventKind, Timestamp};
 use crate::world::claim::Claim;
 use crate::world::{Handle, World};
 
@@ -24,6 +30,33 @@ pub struct Facts {
     pub source: &'static str,
 }
 
+/// How long after its end the state of other sockets completes the facts of a call that failed.
+const COMPLETED_WITHIN: Duration = Duration::from_secs(1);
+
+/// The newest calls that failed, oldest first.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Failures(VecDeque<(Timestamp, CallId)>);
+
+impl Failures {
+    /// How many are remembered.
+    const MOST: usize = 8;
+
+    /// Notes a call that failed.
+    pub(crate) fn note(&mut self, at: Timestamp, call: CallId) {
+        if self.0.len() == Self::MOST {
+            self.0.pop_front();
+        }
+        self.0.push_back((at, call));
+    }
+
+    /// Those whose facts may still be completed.
+    fn recent(&self, now: Timestamp) -> impl Iterator<Item = CallId> {
+        let all = self.0.iter().rev();
+        let recent = all.take_while(move |(at, _)| now.since(*at) < COMPLETED_WITHIN);
+        recent.map(|(_, call)| *call)
+    }
+}
+
 impl World {
     /// Keeps what explains a call.
     pub(crate) fn keep_facts(&mut self, call: CallId, facts: Facts) {
@@ -38,9 +71,12 @@ impl World {
             | EventKind::Refused { call, .. }
             | EventKind::AddressOwner { call, .. }
             | EventKind::PathFile { call, .. } => vec![*call],
-            EventKind::Observed { descriptor, .. }
-            | EventKind::Ends { descriptor, .. }
-            | EventKind::Closed { descriptor } => self.newest_at(*descriptor).collect(),
+            EventKind::Observed { descriptor, .. } => self.newest_at(*descriptor).collect(),
+            EventKind::Ends { descriptor, .. } | EventKind::Closed { descriptor } => {
+                let mut calls: Vec<CallId> = self.newest_at(*descriptor).collect();
+                calls.extend(self.failures.recent(event.at));
+                calls
+            }
             EventKind::Renamed { descriptor, .. } => {
                 let made_by = self.descriptor(*descriptor).map(Handle::made_by);
                 made_by

@@ -189,6 +189,9 @@ impl World {
             .as_ref()
             .map_or_else(Vec::new, |(made, _)| moved(made, &outcome));
         self.ended(call, &moved);
+        if made.is_some() && outcome.result.is_err() {
+            self.failures.note(at, call);
+        }
         let Some((made, Some(on))) = made else { return };
         self.note_arrival(call, &moved);
         self.note_mark(call, on, &made, &outcome);
