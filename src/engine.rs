@@ -11,7 +11,7 @@
 //! - One **sampler** ([`crate::kernel::sampler`]) that waits in epoll for something to happen to a socket.
 //! - One **capturer** (`capturer`), from when it is first asked for and where it is allowed: it waits in poll for a
 //!   segment on some interface, or for the end.
-//! - Where a screen asks for it ([`Engine::watch_ends`]), one thread (`endpoints`) that probes both ends of a connection
+//! - Where a screen asks for it ([`Engine::watch_endpoints`]), one thread (`endpoints`) that probes both ends of a connection
 //!   after something happened to it.
 //! - What opens files or asks netlink now and then does so on a thread with a descriptor table of its
 //!   own ([`crate::kernel::unshared`]), which ends with it.
@@ -157,18 +157,18 @@ impl Engine {
     /// # Errors
     ///
     /// When a thread cannot be had.
-    pub fn watch_ends(&mut self) -> std::io::Result<()> {
+    pub fn watch_endpoints(&mut self) -> std::io::Result<()> {
         if self.endpoints.is_some() {
             return Ok(());
         }
         let low = crate::sys::descriptor::hold_low_numbers();
         let reports = self.reports.clone();
         let theirs = Arc::clone(&self.shared);
-        let report = move |socket: DescriptorId, ends| {
+        let report = move |socket: DescriptorId, endpoints| {
             let at = theirs.now();
-            let what = EventKind::Ends {
+            let what = EventKind::Endpoints {
                 descriptor: socket,
-                ends: Box::new(ends),
+                endpoints: Box::new(endpoints),
             };
             reports.send(Event::new(at, what))
         };
@@ -181,7 +181,7 @@ impl Engine {
     }
 
     /// Probes both ends of a connection again: somebody wants to know.
-    pub fn probe_ends(&self, socket: DescriptorId) {
+    pub fn probe_endpoints(&self, socket: DescriptorId) {
         self.shared.endpoints.happened(socket, None);
     }
 
@@ -190,8 +190,8 @@ impl Engine {
         self.shared.sampler.probe_all()
     }
 
-    /// The same for both ends of every connection, where [`Engine::watch_ends`] was called.
-    pub fn probe_all_ends(&self) -> Receiver<Done> {
+    /// The same for both ends of every connection, where [`Engine::watch_endpoints`] was called.
+    pub fn probe_all_endpoints(&self) -> Receiver<Done> {
         self.shared.endpoints.probe_all()
     }
 

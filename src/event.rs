@@ -20,7 +20,9 @@ use crate::call::outcome::Outcome;
 use crate::call::value::Credentials;
 use crate::call::{Call, Command};
 pub use crate::event::address_owner::AddressOwner;
-pub use crate::event::endpoints::{Bytes, End, Ends, Other, Owner, Seen, TIMERS, Timer, TimerKind};
+pub use crate::event::endpoints::{
+    Bytes, End, Endpoints, Other, Owner, Seen, TIMERS, Timer, TimerKind,
+};
 pub use crate::event::identity::{Cookie, Identity};
 pub use crate::event::path_file::PathFile;
 pub use crate::event::reach::{LineSource, Reach};
@@ -162,11 +164,11 @@ pub enum EventKind {
         seen: Observation,
     },
     /// The kernel was asked about both ends of a connection.
-    Ends {
+    Endpoints {
         /// A descriptor of one end, open or closed.
         descriptor: DescriptorId,
         /// What it said.
-        ends: Box<Ends>,
+        endpoints: Box<Endpoints>,
     },
     /// It was looked for who outside of the session has the address that a call could not get.
     AddressOwner {

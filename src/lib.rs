@@ -54,7 +54,7 @@
 //!    it asleep in the kernel, [`event::EventKind::Blocked`] follows; if somebody cancels it, `Cancelling`.
 //! 5. After the return the thread asks the kernel what has changed and reports it: `Created` for each new descriptor,
 //!    `Closed`, `Observed`, then [`event::EventKind::Returned`].
-//! 6. Later and whenever something happens, the observers report more: `Observed` (one socket), `Ends` (both ends of a
+//! 6. Later and whenever something happens, the observers report more: `Observed` (one socket), `Endpoints` (both ends of a
 //!    connection), `AddressOwner`, `Captured`.
 //! 7. The driver (event loop, `run`, `check`, a test) folds each event into the world with [`world::World::apply`]. The
 //!    player judges the result, [`explain::why`] explains it, and the view draws.
@@ -96,7 +96,7 @@
 //! | `call`: further calls on a busy socket | the call itself | with that call |
 //! | `watcher` | calls that may block or are being cancelled | at `shutdown` |
 //! | `sampler` | epoll on all open sockets | at `shutdown` |
-//! | `ends` | a change at a connection, or its timer | at `shutdown`; only where a screen asked for it |
+//! | `endpoints` | a change at a connection, or its timer | at `shutdown`; only where a screen asked for it |
 //! | `capturer` | poll on a packet socket | at `shutdown`; only after it was asked for |
 //! | `starter` | requests for threads with their own table: `holder`, `listeners`, `model`, `sock_diag` | with the process |
 //! | `closer` | a close() that may linger | with that close |

@@ -38,7 +38,7 @@ struct Session {
 impl Session {
     fn new() -> Self {
         let (mut engine, events) = Engine::start().expect("an engine");
-        engine.watch_ends().expect("a thread");
+        engine.watch_endpoints().expect("a thread");
         let mut app = App::new(
             SIZE,
             Theme::choose(true),

@@ -192,6 +192,6 @@ pub(crate) const GOALS: &[Goal] = &[
         what: "time to ask the kernel's table about both ends of a connection",
         unit: "us",
         bound: AtMost(20.0),
-        measure: sample::of_both_ends,
+        measure: sample::of_endpoints,
     },
 ];

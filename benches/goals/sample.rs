@@ -42,7 +42,7 @@ pub(crate) fn of_a_socket(report: &mut Report) {
     report.tell("", &compared.time(micros));
 }
 
-pub(crate) fn of_both_ends(report: &mut Report) {
+pub(crate) fn of_endpoints(report: &mut Report) {
     let (listener, client) = connection();
     let there = listener.local_addr().expect("an address");
     let here = client.local_addr().expect("an address");

@@ -84,7 +84,7 @@ fn take_in(app: &mut App, event: &Event) {
     crate::explain::fold(&mut app.world, event);
     match event.what {
         EventKind::Returned { call, .. } => tell_late(app, call),
-        EventKind::Ends {
+        EventKind::Endpoints {
             descriptor: socket, ..
         } => let_go(app, socket),
         _ => {}

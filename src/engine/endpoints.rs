@@ -20,7 +20,7 @@ use crate::engine::deadline_timer::DeadlineTimer;
 use crate::engine::endpoints::probe::Prober;
 use crate::engine::endpoints::tracked::{Ours, TrackedSocket};
 use crate::engine::join_deadline::JoinDeadline;
-use crate::event::{DescriptorId, End, Ends, Identity, Observation};
+use crate::event::{DescriptorId, End, Endpoints, Identity, Observation};
 use crate::kernel::observe::ProbeTarget;
 use crate::kernel::sampler::Done;
 use crate::socket::{Address, TcpState};
@@ -34,7 +34,7 @@ const LONG_REST: Duration = Duration::from_millis(200);
 const DUMP_REST: Duration = Duration::from_millis(200);
 
 /// Takes what was observed; gives false when nobody reads the reports any more.
-pub(crate) type Report = Box<dyn Fn(DescriptorId, Ends) -> bool + Send>;
+pub(crate) type Report = Box<dyn Fn(DescriptorId, Endpoints) -> bool + Send>;
 
 /// Where the sockets are handed in.
 #[derive(Debug)]
@@ -108,7 +108,7 @@ impl EndpointQueue {
             if let Some(seen) = seen {
                 known.learn(seen);
             }
-            known.has_ends()
+            known.has_endpoints()
         });
     }
 
@@ -187,7 +187,10 @@ impl EndpointQueue {
             }
             let rest = if went_through { LONG_REST } else { REST };
             let news = self.take_in(found, rest);
-            if !news.into_iter().all(|(id, ends)| report(id, ends)) {
+            if !news
+                .into_iter()
+                .all(|(id, endpoints)| report(id, endpoints))
+            {
                 return;
             }
             drop(wanted);
@@ -195,11 +198,11 @@ impl EndpointQueue {
     }
 
     /// Notes what was found and when to probe again. Gives what is new.
-    fn take_in(&self, found: Vec<probe::Found>, rest: Duration) -> Vec<(DescriptorId, Ends)> {
+    fn take_in(&self, found: Vec<probe::Found>, rest: Duration) -> Vec<(DescriptorId, Endpoints)> {
         let mut work = self.lock();
         let now = Instant::now();
         let mut news = Vec::new();
-        for probe::Found { id, ends, of } in found {
+        for probe::Found { id, endpoints, of } in found {
             let Some(known) = work.known.get_mut(&id) else {
                 continue;
             };
@@ -209,14 +212,14 @@ impl EndpointQueue {
                 continue;
             }
             known.owner = of.owner;
-            let other = ends.other_of_ours().filter(|_| of.is_direct);
+            let other = endpoints.other_of_ours().filter(|_| of.is_direct);
             let mut awaits = None;
-            if known.is_news(&ends, now) {
+            if known.is_news(&endpoints, now) {
                 let is_awaited = |end: &&End| end.state == TcpState::SynRecv;
-                let awaited = ends.other_end().filter(is_awaited);
+                let awaited = endpoints.other_end().filter(is_awaited);
                 awaits = awaited.and(known.peer);
-                known.reported(ends.clone(), now);
-                news.push((id, ends));
+                known.reported(endpoints.clone(), now);
+                news.push((id, endpoints));
             }
             if known.is_over() {
                 work.known.remove(&id);
@@ -249,8 +252,9 @@ fn listener_at(
 
 /// Has every connection probed in the next round. Listeners have none, and a probe of one is a dump.
 fn make_all_due(work: &mut Work, now: Instant) {
-    let has_ends = |known: &&mut TrackedSocket| known.has_ends() && !known.is_tcp_listener();
-    for known in work.known.values_mut().filter(has_ends) {
+    let has_endpoints =
+        |known: &&mut TrackedSocket| known.has_endpoints() && !known.is_tcp_listener();
+    for known in work.known.values_mut().filter(has_endpoints) {
         known.probe_again(now);
     }
 }
@@ -296,7 +300,7 @@ impl EndpointWatcher {
     pub(crate) fn start(watch_queue: &Arc<EndpointQueue>, report: Report) -> std::io::Result<Self> {
         let theirs = Arc::clone(watch_queue);
         let (ready, is_ready) = bounded(1);
-        let thread = JoinDeadline::start("ends", move || {
+        let thread = JoinDeadline::start("endpoints", move || {
             crate::sys::signal::mask_all();
             // Where a sandbox forbids it, numbers of /proc may for an instant be those of a person.
             let _ = crate::sys::descriptor::unshare_table(&[theirs.timer.fd()]);

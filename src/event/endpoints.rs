@@ -47,7 +47,7 @@ impl<T> Seen<T> {
 
 /// Both ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ends {
+pub struct Endpoints {
     /// The end of ours, also after close(2). `None`: the kernel has it no more.
     pub own: Option<End>,
     /// The other one, in whatever process.
@@ -60,7 +60,7 @@ pub struct Ends {
     pub elsewhere: Option<Seen<Owner>>,
 }
 
-impl Ends {
+impl Endpoints {
     /// The state of a connection of ours that lives on without its descriptor.
     pub fn orphaned_state(&self) -> Option<TcpState> {
         let own = self.own.as_ref()?;
@@ -88,8 +88,8 @@ impl Ends {
             Seen::Observed(Other::There { end, .. }) => Some(end),
             _ => None,
         };
-        let ends = self.own.as_mut().into_iter().chain(other);
-        for timer in ends.filter_map(|end| end.timer.as_mut()) {
+        let endpoints = self.own.as_mut().into_iter().chain(other);
+        for timer in endpoints.filter_map(|end| end.timer.as_mut()) {
             timer.left = Duration::ZERO;
         }
     }
@@ -104,8 +104,8 @@ impl Ends {
 
     /// The timers that run at either end.
     pub fn timers(&self) -> impl Iterator<Item = &Timer> {
-        let ends = self.own.as_ref().into_iter().chain(self.other_end());
-        ends.filter_map(|end| end.timer.as_ref())
+        let endpoints = self.own.as_ref().into_iter().chain(self.other_end());
+        endpoints.filter_map(|end| end.timer.as_ref())
     }
 }
 

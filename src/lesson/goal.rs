@@ -66,7 +66,7 @@ impl Goal {
     }
 
     /// Whether it asks about the other ends of connections, or about orphans.
-    pub fn asks_about_ends(&self) -> bool {
+    pub fn asks_about_endpoints(&self) -> bool {
         self.conditions.iter().any(|own| match own.subject {
             Subject::State | Subject::Peer | Subject::Foreign => true,
             Subject::Calls | Subject::Pending | Subject::Unread => false,

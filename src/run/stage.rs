@@ -134,7 +134,7 @@ impl<'a> Stage<'a> {
         self.take_in_until(&probed, deadline)?;
         if ends {
             // After the sockets: a connection is found by their addresses.
-            let probed = self.engine.probe_all_ends();
+            let probed = self.engine.probe_all_endpoints();
             self.take_in_until(&probed, deadline)?;
         }
         Ok(())

@@ -101,7 +101,7 @@ impl Driver<'_> {
         }
         // Whoever touches a key wants to see what is so now.
         if let Some(selected) = self.app.selection.filter(|_| news == News::Input) {
-            self.engine.probe_ends(selected);
+            self.engine.probe_endpoints(selected);
         }
         Ok(news)
     }

@@ -42,7 +42,7 @@ pub fn start(learn: Option<&LearnArgs>) -> io::Result<Ended> {
     let signals = Signals::hold(&[libc::SIGWINCH, libc::SIGCONT, libc::SIGTSTP])?;
     let (mut engine, events) = Engine::start()?;
     // Without it the screen merely shows less.
-    let _ = engine.watch_ends();
+    let _ = engine.watch_endpoints();
     let low = crate::sys::descriptor::hold_low_numbers();
     engine.prepare_capture();
     let (to_loop, messages) = unbounded();

@@ -9,11 +9,11 @@ use crate::world::{Handle, StateVisit};
 
 /// All of it in one sentence. `None` for a socket that has no other end.
 pub(crate) fn text(app: &App, socket: Handle<'_>) -> Option<String> {
-    let (at, ends) = socket.ends()?;
+    let (at, endpoints) = socket.endpoints()?;
     if !is_shown(app, socket) {
         return None;
     }
-    let told = match &ends.other {
+    let told = match &endpoints.other {
         Seen::Unavailable(reason) => format!("unavailable, {reason}"),
         Seen::Observed(other) => of_other(app, socket, other, *at),
         Seen::Inferred(other) => format!("{} (inferred)", of_other(app, socket, other, *at)),
@@ -173,8 +173,8 @@ pub(crate) fn orphan(app: &App, socket: Handle<'_>) -> Option<String> {
 
 /// Where the other end is, as the kernel's table shows it to whoever asks.
 pub(crate) fn standing(app: &App, socket: Handle<'_>) -> Option<StateVisit> {
-    let (at, ends) = socket.ends().filter(|_| is_shown(app, socket))?;
-    match ends.other.value()? {
+    let (at, endpoints) = socket.endpoints().filter(|_| is_shown(app, socket))?;
+    match endpoints.other.value()? {
         Other::There { end, .. } => Some(StateVisit {
             state: end.state,
             at: Some(*at),
@@ -191,9 +191,9 @@ pub(crate) fn seconds(timer: Timer) -> String {
 /// What the kernel's table says of our own end where the descriptor says nothing, or less: after close(2), and in
 /// TIME_WAIT, in which an open descriptor says CLOSE.
 pub(crate) fn own(app: &App, socket: Handle<'_>) -> Option<String> {
-    let (at, ends) = socket.ends()?;
+    let (at, endpoints) = socket.endpoints()?;
     let (state, timer) = if socket.is_open() {
-        let own = ends.own.as_ref()?;
+        let own = endpoints.own.as_ref()?;
         let timer = own.timer.map(|timer| running(timer, *at, app.now));
         socket.hides_time_wait().then_some((own.state, timer))?
     } else {

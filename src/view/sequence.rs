@@ -77,7 +77,7 @@ fn note(app: &App, ladder: Option<&Ladder>, width: usize) -> Vec<Line<'static>> 
         Some(Source::Inferred { reason, counted }) => {
             format!(
                 "Segments are inferred, from calls, states and counters; {reason}.{}",
-                ladder.map_or_else(String::new, |ladder| in_all(&ladder.ends[0], *counted))
+                ladder.map_or_else(String::new, |ladder| in_all(&ladder.titles[0], *counted))
             )
         }
         Some(Source::Calls) => "Between the columns stands what the calls have sent.".to_owned(),
@@ -139,7 +139,7 @@ impl Columns {
     }
 
     fn head(&self, app: &App, ladder: &Ladder) -> Line<'static> {
-        let [near, far] = &ladder.ends;
+        let [near, far] = &ladder.titles;
         let cells = [
             (String::new(), TIME),
             (near.clone(), self.call),
@@ -254,7 +254,7 @@ mod tests {
     #[test]
     fn what_is_not_kept_and_what_was_never_taken_are_two_things() {
         let ladder = |older, missed| Ladder {
-            ends: [String::new(), String::new()],
+            titles: [String::new(), String::new()],
             rows: Vec::new(),
             source: Source::Observed,
             older,

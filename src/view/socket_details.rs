@@ -29,8 +29,8 @@ pub(crate) fn with_table(
 
 /// Our own end in a few words. `None` where the kernel's table tells nothing of it.
 pub(crate) fn own(app: &App, socket: Handle<'_>) -> Option<String> {
-    let (at, ends) = socket.ends()?;
-    let end = ends.own.as_ref().filter(|_| socket.is_tcp())?;
+    let (at, endpoints) = socket.endpoints()?;
+    let end = endpoints.own.as_ref().filter(|_| socket.is_tcp())?;
     let details = end.details.as_deref();
     let parts = [
         Some(queues(end) + &not_sent(end)),
@@ -44,7 +44,9 @@ pub(crate) fn own(app: &App, socket: Handle<'_>) -> Option<String> {
 
 /// Whether our own end is worth a line where lines are few.
 pub(crate) fn is_telling_end(socket: Handle<'_>) -> bool {
-    let own = socket.ends().and_then(|(_, ends)| ends.own.as_ref());
+    let own = socket
+        .endpoints()
+        .and_then(|(_, endpoints)| endpoints.own.as_ref());
     own.is_some_and(|own| {
         let sends = own.send.and_then(full).is_some();
         let drops = socket.memory().is_some_and(|memory| memory.drops > 0);
@@ -66,7 +68,7 @@ pub(crate) fn memory(socket: Handle<'_>) -> Option<String> {
 
 /// Who an AF_UNIX socket is connected to: the inode of its peer, and who had that when the connection was made.
 pub(crate) fn unix_peer(socket: Handle<'_>) -> Option<String> {
-    let inode = match socket.ends()?.1.other.value() {
+    let inode = match socket.endpoints()?.1.other.value() {
         Some(Other::There { end, .. }) => end.details.as_ref().map(|details| details.inode),
         _ => None,
     };
@@ -320,10 +322,10 @@ const VALUE: usize = 26;
 
 /// Both ends row by row. Nothing where the kernel's table shows no end of ours.
 pub(crate) fn table(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'static>> {
-    let Some((at, ends)) = socket.ends() else {
+    let Some((at, endpoints)) = socket.endpoints() else {
         return Vec::new();
     };
-    let Some(own) = ends
+    let Some(own) = endpoints
         .own
         .as_ref()
         .filter(|_| socket.present_peer().is_some())
@@ -331,7 +333,7 @@ pub(crate) fn table(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'st
         return Vec::new();
     };
     let (at, now) = (*at, app.now);
-    let sides: Vec<Side<'_>> = [Some(own), ends.other_end()]
+    let sides: Vec<Side<'_>> = [Some(own), endpoints.other_end()]
         .into_iter()
         .flatten()
         .map(|end| Side { end, at, now })
@@ -364,9 +366,9 @@ pub(crate) fn table(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'st
 }
 
 fn head(app: &App, sides: &[Side<'_>], width: usize) -> Line<'static> {
-    let ends = ["own end", "other end"].into_iter().zip(sides);
+    let endpoints = ["own end", "other end"].into_iter().zip(sides);
     let mut spans = vec![Span::styled(fit("", NAME), Style::new())];
-    spans.extend(ends.map(|(title, _)| Span::styled(fit(title, VALUE), app.theme.title)));
+    spans.extend(endpoints.map(|(title, _)| Span::styled(fit(title, VALUE), app.theme.title)));
     spans.push(Span::styled("observed, sock_diag(7)", app.theme.secondary));
     cut_spans(spans, width)
 }

@@ -166,7 +166,7 @@ struct Columns {
     name: usize,
     fd: usize,
     kind: usize,
-    ends: usize,
+    about: usize,
     state: usize,
 }
 
@@ -197,7 +197,7 @@ impl Columns {
             name,
             fd,
             kind,
-            ends: width.saturating_sub(2 + name + fd + kind + state),
+            about: width.saturating_sub(2 + name + fd + kind + state),
             state,
         }
     }
@@ -220,7 +220,10 @@ fn head(app: &App, socket: Handle<'_>, columns: Columns) -> Line<'static> {
         ),
         Span::styled(fit(&socket.number().to_string(), columns.fd), style),
         Span::styled(fit(&kind(socket), columns.kind), style),
-        Span::styled(fit(&about(app, socket, columns.ends), columns.ends), style),
+        Span::styled(
+            fit(&about(app, socket, columns.about), columns.about),
+            style,
+        ),
         Span::styled(
             format!("{:>1$}", state(app, socket), columns.state),
             if open { theme.good } else { theme.secondary },
@@ -246,7 +249,7 @@ fn about(app: &App, socket: Handle<'_>, room: usize) -> String {
         Kind::Epoll if socket.is_open() => cut(&watches(app, socket), room),
         Kind::Epoll => String::new(),
         Kind::File => cut(&opened(app, socket), room),
-        _ => ends(socket, room),
+        _ => addresses(socket, room),
     }
 }
 
@@ -322,7 +325,7 @@ fn state(app: &App, socket: Handle<'_>) -> String {
 }
 
 /// `local → peer`, without the host parts where they do not fit.
-fn ends(socket: Handle<'_>, room: usize) -> String {
+fn addresses(socket: Handle<'_>, room: usize) -> String {
     let local = socket.local().filter(|address| !address.is_unset());
     let both = |show: fn(&Address) -> String| match (local, socket.present_peer()) {
         (Some(local), Some(peer)) => format!("{} → {}", show(local), show(peer)),

@@ -1,6 +1,6 @@
 //! Screens: literal ones where the look matters, and that no world panics the view at any size.
 
-mod ends;
+mod endpoints;
 mod figure;
 mod lesson;
 mod queues;

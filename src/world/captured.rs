@@ -11,11 +11,11 @@ pub const KEPT: usize = 400;
 /// How many of the newest connections are kept.
 const CONNECTIONS: usize = 256;
 
-/// The two ends of a connection, the lower address first.
-pub type Ends = (SocketAddr, SocketAddr);
+/// What identifies a captured connection: the addresses of its two ends, the lower one first.
+pub type ConnectionKey = (SocketAddr, SocketAddr);
 
-/// The ends in that order.
-pub fn ends(a: SocketAddr, b: SocketAddr) -> Ends {
+/// The key of the connection between two addresses.
+pub fn connection_key(a: SocketAddr, b: SocketAddr) -> ConnectionKey {
     if a <= b { (a, b) } else { (b, a) }
 }
 
@@ -28,9 +28,9 @@ pub struct CapturedTraffic {
     pub one_by_one: Option<String>,
     /// How many segments were not taken, since too many came at once.
     pub missed: u64,
-    connections: BTreeMap<Ends, Captured>,
+    connections: BTreeMap<ConnectionKey, Captured>,
     /// The connections in the order of their first segments.
-    order: VecDeque<Ends>,
+    order: VecDeque<ConnectionKey>,
 }
 
 /// The segments of one connection.
@@ -52,11 +52,11 @@ impl CapturedTraffic {
     /// Takes a segment in.
     pub(crate) fn take(&mut self, at: Timestamp, segment: Segment, missed: u64) {
         self.missed = missed;
-        let ends = ends(segment.from, segment.to);
-        if !self.connections.contains_key(&ends) {
-            self.order.push_back(ends);
+        let key = connection_key(segment.from, segment.to);
+        if !self.connections.contains_key(&key) {
+            self.order.push_back(key);
         }
-        let captured = self.connections.entry(ends).or_default();
+        let captured = self.connections.entry(key).or_default();
         // The kernel's clock and not the order of arrival says which was first.
         let later = captured.segments.iter().rev();
         let later = later.take_while(|(other, _)| *other > at).count();
@@ -74,18 +74,23 @@ impl CapturedTraffic {
     }
 
     /// What was captured of a connection.
-    pub fn of(&self, ends: Ends) -> Option<&Captured> {
-        self.connections.get(&ends)
+    pub fn of(&self, key: ConnectionKey) -> Option<&Captured> {
+        self.connections.get(&key)
     }
 
     /// The connection to an address whose SYN was sent within a span: one that failed leaves no other trace.
-    pub fn begun(&self, to: SocketAddr, from: Timestamp, until: Timestamp) -> Option<Ends> {
+    pub fn begun(
+        &self,
+        to: SocketAddr,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Option<ConnectionKey> {
         let is_its_syn = |(at, segment): &&(Timestamp, Segment)| {
             segment.flags == TcpFlags::SYN && segment.to == to && (from..=until).contains(at)
         };
         let all = self.connections.iter();
         let mut own = all.filter(|(_, captured)| captured.segments.iter().any(|s| is_its_syn(&s)));
-        own.next().map(|(ends, _)| *ends)
+        own.next().map(|(key, _)| *key)
     }
 }
 
@@ -113,7 +118,7 @@ mod tests {
         captured_traffic.take(Timestamp(1), segment(1, 2, TcpFlags::SYN), 3);
         let first = segment(1, 2, TcpFlags::SYN);
         let all = captured_traffic
-            .of(ends(first.to, first.from))
+            .of(connection_key(first.to, first.from))
             .expect("captured");
         let stamps: Vec<u64> = all.segments.iter().map(|(at, _)| at.0).collect();
         assert_eq!((stamps, captured_traffic.missed), (vec![1, 2], 3));
@@ -137,7 +142,7 @@ mod tests {
             captured_traffic.take(Timestamp(at), data, 0);
         }
         let all = captured_traffic
-            .of(ends(data.from, data.to))
+            .of(connection_key(data.from, data.to))
             .expect("captured");
         assert_eq!((all.segments.len(), all.dropped), (KEPT, 5));
         assert_eq!(all.segments[0].0, Timestamp(5));
@@ -150,7 +155,11 @@ mod tests {
             captured_traffic.take(Timestamp(1), segment(port, 9999, TcpFlags::SYN), 0);
         }
         let first = segment(1, 9999, TcpFlags::SYN);
-        assert!(captured_traffic.of(ends(first.from, first.to)).is_none());
+        assert!(
+            captured_traffic
+                .of(connection_key(first.from, first.to))
+                .is_none()
+        );
         assert_eq!(captured_traffic.connections.len(), CONNECTIONS);
     }
 }

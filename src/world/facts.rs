@@ -72,7 +72,7 @@ impl World {
             | EventKind::AddressOwner { call, .. }
             | EventKind::PathFile { call, .. } => vec![*call],
             EventKind::Observed { descriptor, .. } => self.newest_at(*descriptor).collect(),
-            EventKind::Ends { descriptor, .. } | EventKind::Closed { descriptor } => {
+            EventKind::Endpoints { descriptor, .. } | EventKind::Closed { descriptor } => {
                 let mut calls: Vec<CallId> = self.newest_at(*descriptor).collect();
                 calls.extend(self.failures.recent(event.at));
                 calls

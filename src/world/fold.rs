@@ -76,9 +76,12 @@ impl World {
                 self.update(*call, |record| record.rare_mut().path_file = Some(*file));
             }
             EventKind::Observed { descriptor, seen } => self.observed(at, *descriptor, seen),
-            EventKind::Ends { descriptor, ends } => {
+            EventKind::Endpoints {
+                descriptor,
+                endpoints,
+            } => {
                 if let Some(socket) = self.socket_of_mut(*descriptor) {
-                    socket.take_ends(at, ends);
+                    socket.take_endpoints(at, endpoints);
                 }
             }
             EventKind::Renamed { descriptor, name } => self.rename(*descriptor, name),

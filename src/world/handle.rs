@@ -6,8 +6,8 @@ use std::time::Duration;
 use crate::call::argument::Name;
 use crate::call::value::Credentials;
 use crate::event::{
-    Bytes, CallId, DescriptorId, Ends, Identity, Memory, Origin, Owner, Queue, Seen, SocketDetails,
-    Timestamp,
+    Bytes, CallId, DescriptorId, Endpoints, Identity, Memory, Origin, Owner, Queue, Seen,
+    SocketDetails, Timestamp,
 };
 use crate::socket::{Address, Cause, Domain, Kind, Phase, Protocol, SocketType, TcpState, phase};
 use crate::world::{
@@ -278,8 +278,8 @@ impl<'a> Handle<'a> {
     }
 
     /// See [`Socket::ends`].
-    pub fn ends(self) -> Option<&'a (Timestamp, Ends)> {
-        self.socket?.ends.as_ref()
+    pub fn endpoints(self) -> Option<&'a (Timestamp, Endpoints)> {
+        self.socket?.endpoints.as_ref()
     }
 
     /// See [`Socket::other_before`].

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::event::{End, Ends, Other, Owner, Seen, Timer, Timestamp};
+use crate::event::{End, Endpoints, Other, Owner, Seen, Timer, Timestamp};
 use crate::socket::TcpState;
 use crate::world::Socket;
 use crate::world::history::History;
@@ -48,8 +48,8 @@ pub fn running(timer: Timer, seen: Timestamp, now: Timestamp) -> Timer {
 impl Socket {
     /// The kernel's state of a socket whose descriptor here is closed and which somebody else has, and who that is.
     pub fn state_elsewhere(&self) -> Option<(TcpState, &Seen<Owner>)> {
-        let (_, ends) = self.ends.as_ref().filter(|_| !self.is_open())?;
-        Some((ends.own.as_ref()?.state, ends.elsewhere.as_ref()?))
+        let (_, endpoints) = self.endpoints.as_ref().filter(|_| !self.is_open())?;
+        Some((endpoints.own.as_ref()?.state, endpoints.elsewhere.as_ref()?))
     }
 
     /// The orphan that it is now.
@@ -70,14 +70,16 @@ impl Socket {
 
     /// The shortest time after which a countdown about it is over.
     pub fn countdown(&self, now: Timestamp) -> Option<Duration> {
-        let (seen, ends) = self.ends.as_ref().filter(|_| !self.is_orphan_gone())?;
-        let left = ends.timers().map(|timer| running(*timer, *seen, now).left);
+        let (seen, endpoints) = self.endpoints.as_ref().filter(|_| !self.is_orphan_gone())?;
+        let left = endpoints
+            .timers()
+            .map(|timer| running(*timer, *seen, now).left);
         left.filter(|left| !left.is_zero() && *left < COUNTED).min()
     }
 
     /// Notes when TIME_WAIT begins and ends while the descriptor is open: that says CLOSE all the while.
-    fn note_time_wait(&mut self, at: Timestamp, ends: &Ends) {
-        let waits = ends.own.as_ref().map(|own| own.state) == Some(TcpState::TimeWait);
+    fn note_time_wait(&mut self, at: Timestamp, endpoints: &Endpoints) {
+        let waits = endpoints.own.as_ref().map(|own| own.state) == Some(TcpState::TimeWait);
         let state = if waits {
             TcpState::TimeWait
         } else {
@@ -90,20 +92,20 @@ impl Socket {
     }
 
     /// Takes in what the kernel said of both ends.
-    pub(crate) fn take_ends(&mut self, at: Timestamp, ends: &Ends) {
-        self.note_retransmits(at, ends);
-        self.ends = Some((at, ends.clone()));
-        if let Some(Other::There { end, owner }) = ends.other.value() {
+    pub(crate) fn take_endpoints(&mut self, at: Timestamp, endpoints: &Endpoints) {
+        self.note_retransmits(at, endpoints);
+        self.endpoints = Some((at, endpoints.clone()));
+        if let Some(Other::There { end, owner }) = endpoints.other.value() {
             self.other_before = Some((end.receive, owner.clone()));
         }
         if self.is_open() {
-            self.note_time_wait(at, ends);
+            self.note_time_wait(at, endpoints);
             return;
         }
         if self.elsewhere.is_none() {
-            self.elsewhere.clone_from(&ends.elsewhere);
+            self.elsewhere.clone_from(&endpoints.elsewhere);
         }
-        match (&ends.own, ends.orphaned_state(), &mut self.orphan) {
+        match (&endpoints.own, endpoints.orphaned_state(), &mut self.orphan) {
             (Some(end), Some(_), orphan) => {
                 let orphan = orphan.get_or_insert_default();
                 orphan.looks.push((at, end.clone()));

@@ -112,8 +112,8 @@ impl World {
 
     /// The socket that the kernel's table has at the other end.
     fn in_table(&self, socket: &Socket) -> Option<&Socket> {
-        let (_, ends) = socket.ends.as_ref()?;
-        let Other::There { end, .. } = ends.other.value()? else {
+        let (_, endpoints) = socket.endpoints.as_ref()?;
+        let Other::There { end, .. } = endpoints.other.value()? else {
             return None;
         };
         let End { identity, .. } = end;
@@ -127,8 +127,8 @@ impl World {
         let key = pair_key(local, remote)?;
         let is_other_end = |other: &&Socket| {
             // Also after it left the connection: connect(AF_UNSPEC).
-            let ends = (other.local.as_ref(), other.remote.as_ref());
-            matches!(ends, (Some(its), Some(of)) if equal(its, remote) && equal(of, local))
+            let endpoints = (other.local.as_ref(), other.remote.as_ref());
+            matches!(endpoints, (Some(its), Some(of)) if equal(its, remote) && equal(of, local))
         };
         let others = self.by_pair.get(&key)?.iter();
         let others = others.filter_map(|id| self.socket(*id));
@@ -151,8 +151,8 @@ impl World {
 
     /// Whether the kernel's table was seen to have another socket at the other end of `other`.
     fn has_another_peer(&self, other: &Socket, own: &Socket) -> bool {
-        let table = other.ends.as_ref().map(|(_, ends)| ends);
-        let far = table.and_then(|ends| ends.other_end());
+        let table = other.endpoints.as_ref().map(|(_, endpoints)| endpoints);
+        let far = table.and_then(|endpoints| endpoints.other_end());
         far.is_some_and(|far| far.identity.is_same(&own.identity) == Some(false))
     }
 

@@ -125,8 +125,8 @@ impl World {
         if loops.any(|record| record.call().call_kind() == CallKind::Echo) {
             return None;
         }
-        let (_, ends) = from.ends()?;
-        let unread = u64::from(ends.other_end()?.receive.count);
+        let (_, endpoints) = from.endpoints()?;
+        let unread = u64::from(endpoints.other_end()?.receive.count);
         let given = self.moved_before(from.id(), usize::MAX, Direction::Sent);
         let taken = given.saturating_sub(unread + queued(from));
         // The last sending calls before that say enough of what was taken.
@@ -169,7 +169,9 @@ impl World {
             .collect();
         let waiting = sent.take(unread);
         let seen: u64 = waiting.iter().map(|piece| piece.bytes).sum();
-        let own = from.ends().and_then(|(_, ends)| ends.own.as_ref());
+        let own = from
+            .endpoints()
+            .and_then(|(_, endpoints)| endpoints.own.as_ref());
         let unsent = own.and_then(End::not_sent);
         let unsent = unsent.map(|bytes| u64::from(bytes.count).min(sent.rest()));
         let underway = sent.take(sent.rest() - unsent.unwrap_or(0));
@@ -305,7 +307,9 @@ impl World {
 
 /// The bytes in the send queue of a connection of TCP, as the kernel's table has it.
 fn queued(from: Handle<'_>) -> u64 {
-    let own = from.ends().and_then(|(_, ends)| ends.own.as_ref());
+    let own = from
+        .endpoints()
+        .and_then(|(_, endpoints)| endpoints.own.as_ref());
     own.and_then(|own| own.send)
         .map_or(0, |send| send.count.into())
 }

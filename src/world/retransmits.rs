@@ -3,7 +3,7 @@
 //! tcpi_total_retrans of tcp(7); RFC 6298 says when.
 
 use crate::call::value::TcpInfo;
-use crate::event::{End, Ends, Timestamp};
+use crate::event::{End, Endpoints, Timestamp};
 use crate::socket::TcpState;
 use crate::world::Socket;
 
@@ -39,16 +39,16 @@ fn is_connecting(end: Option<&End>) -> bool {
 impl Socket {
     /// Notes by how much the counters have grown since the last look. Our own end had sent nothing before the first;
     /// of the other nobody knows.
-    pub(crate) fn note_retransmits(&mut self, at: Timestamp, ends: &Ends) {
-        let (looked, own, other) = match &self.ends {
+    pub(crate) fn note_retransmits(&mut self, at: Timestamp, endpoints: &Endpoints) {
+        let (looked, own, other) = match &self.endpoints {
             Some((looked, last)) => (*looked, last.own.as_ref(), last.other_end()),
             None => (at, None, None),
         };
         let of = |end: Option<&End>| counters(end).map(|tcp| tcp.retransmits);
         let was_connecting = is_connecting(own);
         let sides = [
-            (false, Some(of(own).unwrap_or(0)), ends.own.as_ref()),
-            (true, of(other), ends.other_end()),
+            (false, Some(of(own).unwrap_or(0)), endpoints.own.as_ref()),
+            (true, of(other), endpoints.other_end()),
         ];
         for (by_other, before, end) in sides {
             let times = before.map_or(0, |before| grown(before, end));
@@ -66,9 +66,9 @@ impl Socket {
 
     /// How many segments each end has sent so far, its own first, where the kernel tells it.
     pub fn segments_sent(&self) -> [Option<u32>; 2] {
-        let ends = self.ends.as_ref().map(|(_, ends)| ends);
-        let own = ends.and_then(|ends| ends.own.as_ref());
-        let other = ends.and_then(Ends::other_end);
+        let endpoints = self.endpoints.as_ref().map(|(_, endpoints)| endpoints);
+        let own = endpoints.and_then(|endpoints| endpoints.own.as_ref());
+        let other = endpoints.and_then(Endpoints::other_end);
         [own, other].map(|end| counters(end).map(|tcp| tcp.segs_out))
     }
 }

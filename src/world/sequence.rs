@@ -161,7 +161,7 @@ pub enum Source {
 #[derive(Debug, Clone)]
 pub struct Ladder {
     /// The two ends in words, near and far.
-    pub ends: [String; 2],
+    pub titles: [String; 2],
     /// From top to bottom.
     pub rows: Vec<LadderRow>,
     /// Where the middle comes from.
@@ -182,7 +182,7 @@ pub fn ladder(world: &World, socket: DescriptorId) -> Result<Ladder, NoConversat
     let conversation = Conversation::of(world, socket)?;
     let (sent, source, captured) = between(world, &conversation);
     Ok(Ladder {
-        ends: conversation.titles(),
+        titles: conversation.titles(),
         rows: rows::rows(&conversation, &sent),
         source,
         older: captured.map_or(0, |captured| captured.dropped),
@@ -201,8 +201,8 @@ fn between<'a>(
     let inferred = infer::segments(world, conversation);
     let captured_traffic = world.captured_traffic();
     let captured = conversation
-        .captured_ends(captured_traffic)
-        .and_then(|(near, ends)| Some((near, captured_traffic.of(ends)?)));
+        .captured_connection(captured_traffic)
+        .and_then(|(near, connection)| Some((near, captured_traffic.of(connection)?)));
     let Some((near, captured)) = captured else {
         let source = Source::Inferred {
             reason: why_not(captured_traffic),

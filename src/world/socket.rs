@@ -5,8 +5,8 @@ use std::net::SocketAddr;
 
 use crate::call::value::{Credentials, Value};
 use crate::event::{
-    Bytes, CallId, DescriptorId, Ends, Identity, Memory, NewDescriptor, Origin, Owner, Queue, Seen,
-    SocketDetails, Timestamp,
+    Bytes, CallId, DescriptorId, Endpoints, Identity, Memory, NewDescriptor, Origin, Owner, Queue,
+    Seen, SocketDetails, Timestamp,
 };
 use crate::socket::phase::Transition;
 use crate::socket::{Address, Domain, Kind, Phase, Protocol, SocketType, TcpState};
@@ -73,7 +73,7 @@ pub struct Socket {
     /// Bytes received by calls.
     pub received: u64,
     /// Both ends of its connection in the kernel's table, and when they were seen so.
-    pub ends: Option<(Timestamp, Ends)>,
+    pub endpoints: Option<(Timestamp, Endpoints)>,
     /// The other end of a connection as the kernel had it last, also when it has gone since: what was unread there, and
     /// whose it was.
     pub other_before: Option<(Bytes, Seen<Owner>)>,
@@ -145,7 +145,7 @@ impl Socket {
             options: BTreeMap::new(),
             sent: 0,
             received: 0,
-            ends: None,
+            endpoints: None,
             other_before: None,
             retransmits: History::default(),
             orphan: None,
@@ -190,13 +190,13 @@ impl Socket {
 
     /// The clients of a TCP listener whose handshake is not finished. `None`: they were not looked for.
     pub fn half_open(&self) -> Option<&Seen<Vec<SocketAddr>>> {
-        let (_, ends) = self.ends.as_ref().filter(|_| self.is_open())?;
-        ends.half_open.as_ref()
+        let (_, endpoints) = self.endpoints.as_ref().filter(|_| self.is_open())?;
+        endpoints.half_open.as_ref()
     }
 
     /// The details that the kernel's table has of it.
     pub fn details(&self) -> Option<&SocketDetails> {
-        self.ends.as_ref()?.1.own.as_ref()?.details.as_deref()
+        self.endpoints.as_ref()?.1.own.as_ref()?.details.as_deref()
     }
 
     /// The memory that it uses, from SO_MEMINFO or the kernel's table.

@@ -13,8 +13,8 @@ impl World {
             return connectedness(socket).map(str::to_owned);
         }
         let in_table = || {
-            let (_, ends) = socket.ends()?;
-            Some(ends.own.as_ref()?.state)
+            let (_, endpoints) = socket.endpoints()?;
+            Some(endpoints.own.as_ref()?.state)
         };
         match self.tcp_state(socket) {
             // In TIME_WAIT the descriptor says CLOSE; only the kernel's table knows better.
@@ -38,7 +38,7 @@ impl World {
             let word = self.peer(socket).and_then(connectedness);
             return word.map(str::to_owned);
         }
-        match socket.ends()?.1.other.value()? {
+        match socket.endpoints()?.1.other.value()? {
             Other::There { end, .. } if socket.domain() == Domain::UNIX => {
                 let word = match end.state {
                     TcpState::Listen => "LISTEN",
@@ -55,7 +55,9 @@ impl World {
 
     /// Whether the other end of a connection belongs to another process.
     pub fn is_foreign(&self, socket: Handle<'_>) -> bool {
-        let other = socket.ends().and_then(|(_, ends)| ends.other.value());
+        let other = socket
+            .endpoints()
+            .and_then(|(_, endpoints)| endpoints.other.value());
         match other {
             Some(Other::There { owner, .. }) => {
                 matches!(owner.value(), Some(Owner::Process { .. }))

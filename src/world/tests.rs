@@ -697,8 +697,11 @@ fn one_send_is_not_one_recv() {
         descriptor: s,
         seen,
     });
-    let ends = [c, s].map(|id| story.world.descriptor(id).expect("it is there"));
-    let flow = story.world.flow(ends[0], ends[1]).expect("no loops");
+    let endpoints = [c, s].map(|id| story.world.descriptor(id).expect("it is there"));
+    let flow = story
+        .world
+        .flow(endpoints[0], endpoints[1])
+        .expect("no loops");
     let taken: Vec<_> = flow.taken.iter().map(|taken| pieces(taken)).collect();
     assert_eq!(taken, [vec![(1, 3)], vec![(1, 2), (2, 2)]]);
     assert_eq!(pieces(&flow.waiting), [(2, 3), (3, 1)]);

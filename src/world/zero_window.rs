@@ -20,14 +20,14 @@ impl Socket {
 
     /// The same, and how it is known: the kernel told the window, or it follows from the timer alone.
     pub fn closed_window(&self) -> Option<Seen<()>> {
-        let (_, ends) = self.ends.as_ref()?;
-        ends.own.as_ref().and_then(closed)
+        let (_, endpoints) = self.endpoints.as_ref()?;
+        endpoints.own.as_ref().and_then(closed)
     }
 
     /// Whether data of the peer waits until this end receives some of what it has, and how that is known.
     pub fn closes_peer_window(&self) -> Option<Seen<()>> {
-        let (_, ends) = self.ends.as_ref()?;
-        ends.other_end().and_then(closed)
+        let (_, endpoints) = self.endpoints.as_ref()?;
+        endpoints.other_end().and_then(closed)
     }
 }
 

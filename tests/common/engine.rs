@@ -63,9 +63,9 @@ impl Rig {
     }
 
     /// One that probes both ends of each connection.
-    pub(crate) fn with_both_ends() -> Self {
+    pub(crate) fn with_endpoints() -> Self {
         let mut rig = Self::new();
-        rig.engine.watch_ends().expect("a thread");
+        rig.engine.watch_endpoints().expect("a thread");
         rig
     }
 

@@ -41,12 +41,12 @@ impl Rig {
         let (Some(local), Some(peer)) = (at(socket.local()), at(socket.present_peer())) else {
             return Vec::new();
         };
-        let ends = captured_traffic::ends(local, peer);
+        let key = captured_traffic::connection_key(local, peer);
         let mut seen: Vec<(Timestamp, &Segment)> = self.segments().collect();
         seen.sort_by_key(|(at, _)| *at);
         seen.into_iter()
             .map(|(_, segment)| *segment)
-            .filter(|segment| captured_traffic::ends(segment.from, segment.to) == ends)
+            .filter(|segment| captured_traffic::connection_key(segment.from, segment.to) == key)
             .collect()
     }
 }

@@ -35,8 +35,8 @@ impl Rig {
 }
 
 fn other_of<'a>(world: &'a World, name: &str) -> Option<&'a Other> {
-    let ends = named(world, name).ends();
-    ends.and_then(|(_, ends)| ends.other.value())
+    let endpoints = named(world, name).endpoints();
+    endpoints.and_then(|(_, endpoints)| endpoints.other.value())
 }
 
 fn bytes(count: u32) -> Bytes {
@@ -46,7 +46,7 @@ fn bytes(count: u32) -> Bytes {
 
 #[test]
 fn the_other_end_is_nobodys_until_it_is_accepted_and_then_ours_under_its_name() {
-    let mut rig = Rig::with_both_ends();
+    let mut rig = Rig::with_endpoints();
     rig.play(&LISTENER);
     rig.play(&CLIENT);
     rig.other("c", |end, owner| {
@@ -68,7 +68,7 @@ fn the_other_end_is_nobodys_until_it_is_accepted_and_then_ours_under_its_name() 
 
 #[test]
 fn an_orphan_goes_from_fin_wait2_to_time_wait_with_its_countdown() {
-    let mut rig = Rig::with_both_ends();
+    let mut rig = Rig::with_endpoints();
     rig.play(&LISTENER);
     rig.play(&CLIENT);
     rig.play(&["s = accept(l)", "close(c)"]);
@@ -93,7 +93,7 @@ fn an_orphan_goes_from_fin_wait2_to_time_wait_with_its_countdown() {
 
 #[test]
 fn an_orphan_whose_data_nobody_reads_stays_in_fin_wait1_and_probes_the_window() {
-    let mut rig = Rig::with_both_ends();
+    let mut rig = Rig::with_endpoints();
     rig.play(&["l = socket(AF_INET, SOCK_STREAM)"]);
     rig.play(&["setsockopt(l, SO_RCVBUF, 2304)", "bind(l, 127.0.0.1:0)"]);
     rig.play(&["listen(l, 5)"]);
@@ -121,15 +121,15 @@ fn an_orphan_whose_data_nobody_reads_stays_in_fin_wait1_and_probes_the_window() 
 
 /// The timer of an end's own, and for how much its peer has room.
 fn probed(world: &World, name: &str) -> Option<(TimerKind, u32)> {
-    let (_, ends) = named(world, name).ends()?;
-    let own = ends.own.as_ref()?;
+    let (_, endpoints) = named(world, name).endpoints()?;
+    let own = endpoints.own.as_ref()?;
     let tcp = own.details.as_deref()?.tcp.value()?;
     Some((own.timer?.kind, tcp.snd_wnd?))
 }
 
 #[test]
 fn data_that_waits_for_more_is_probed_for_and_finds_no_closed_window() {
-    let mut rig = Rig::with_both_ends();
+    let mut rig = Rig::with_endpoints();
     rig.play(&LISTENER);
     rig.play(&CLIENT);
     rig.play(&["s = accept(l)", "send(c, \"abc\", MSG_MORE)"]);
@@ -142,7 +142,7 @@ fn data_that_waits_for_more_is_probed_for_and_finds_no_closed_window() {
 
 #[test]
 fn a_window_that_the_peer_has_closed_is_observed() {
-    let mut rig = Rig::with_both_ends();
+    let mut rig = Rig::with_endpoints();
     rig.play(&["l = socket(AF_INET, SOCK_STREAM)"]);
     rig.play(&["setsockopt(l, SO_RCVBUF, 2304)", "bind(l, 127.0.0.1:0)"]);
     rig.play(&["listen(l, 5)"]);
@@ -162,14 +162,14 @@ fn a_window_that_the_peer_has_closed_is_observed() {
 
 #[test]
 fn a_descriptor_that_is_open_says_close_while_the_table_says_time_wait() {
-    let mut rig = Rig::with_both_ends();
+    let mut rig = Rig::with_endpoints();
     rig.play(&LISTENER);
     rig.play(&CLIENT);
     rig.play(&["s = accept(l)", "shutdown(c, SHUT_WR)", "close(s)"]);
     rig.until("TIME_WAIT", |world| {
         let c = named(world, "c");
-        let ends = c.ends();
-        let own = ends.and_then(|(_, ends)| ends.own.as_ref());
+        let endpoints = c.endpoints();
+        let own = endpoints.and_then(|(_, endpoints)| endpoints.own.as_ref());
         c.tcp() == Some(TcpState::Close) && own.is_some_and(|own| own.state == TcpState::TimeWait)
     });
     let route = |rig: &Rig| {
@@ -198,7 +198,7 @@ fn a_descriptor_that_is_open_says_close_while_the_table_says_time_wait() {
 
 #[test]
 fn an_orphan_that_the_peer_resets_disappears() {
-    let mut rig = Rig::with_both_ends();
+    let mut rig = Rig::with_endpoints();
     rig.play(&LISTENER);
     rig.play(&CLIENT);
     rig.play(&["s = accept(l)", "close(c)"]);
@@ -211,7 +211,7 @@ fn an_orphan_that_the_peer_resets_disappears() {
 
 #[test]
 fn a_syn_that_nobody_answers_is_sent_again_and_the_ladder_says_so_without_a_capture() {
-    let mut rig = Rig::with_both_ends();
+    let mut rig = Rig::with_endpoints();
     rig.play(&LISTENER[..2]);
     rig.play(&[
         "listen(l, 0)",
@@ -227,18 +227,18 @@ fn a_syn_that_nobody_answers_is_sent_again_and_the_ladder_says_so_without_a_capt
             .any(|retransmits| retransmits.is_syn && !retransmits.by_other)
     });
     let c2 = rig.socket("c2");
-    let (_, ends) = c2.ends().expect("its own end is in the table");
-    let own = ends.own.as_ref().expect("it waits for SYN+ACK");
+    let (_, endpoints) = c2.endpoints().expect("its own end is in the table");
+    let own = endpoints.own.as_ref().expect("it waits for SYN+ACK");
     assert_eq!(own.state, TcpState::SynSent);
     let timer = own.timer.expect("it will be sent once more");
     assert_eq!(timer.kind, TimerKind::Retransmit);
     assert!(
-        matches!(&ends.other, Seen::Unavailable(reason) if reason.contains("SYN")),
+        matches!(&endpoints.other, Seen::Unavailable(reason) if reason.contains("SYN")),
         "{:?}",
-        ends.other
+        endpoints.other
     );
     let ladder = ladder(&rig.world, c2.id()).expect("it speaks with l");
-    assert_eq!(ladder.ends[1], "no answer from l");
+    assert_eq!(ladder.titles[1], "no answer from l");
     let again = ladder.rows.iter().filter_map(|row| row.sent.as_ref());
     assert!(
         again
@@ -260,7 +260,7 @@ fn a_syn_that_nobody_answers_is_sent_again_and_the_ladder_says_so_without_a_capt
 
 #[test]
 fn the_ends_of_a_pair_know_each_other() {
-    let mut rig = Rig::with_both_ends();
+    let mut rig = Rig::with_endpoints();
     rig.play(&[
         "a, b = socketpair(AF_UNIX, SOCK_STREAM)",
         "send(a, \"hello\")",
@@ -277,7 +277,7 @@ fn the_ends_of_a_pair_know_each_other() {
 
 #[test]
 fn a_client_of_an_af_unix_listener_waits_until_it_is_accepted() {
-    let mut rig = Rig::with_both_ends();
+    let mut rig = Rig::with_endpoints();
     rig.play(&[
         "l = socket(AF_UNIX, SOCK_STREAM)",
         "bind(l, unix:)",
@@ -312,7 +312,7 @@ fn python(port: u16) -> Option<Child> {
 
 #[test]
 fn a_foreign_program_is_named_with_its_number_and_its_queue() {
-    let mut rig = Rig::with_both_ends();
+    let mut rig = Rig::with_endpoints();
     rig.play(&LISTENER);
     let local = rig.socket("l").local().cloned();
     let port = local.and_then(|local| local.port()).expect("a port");
@@ -334,7 +334,7 @@ fn a_foreign_program_is_named_with_its_number_and_its_queue() {
     writeln!(orders).expect("it reads the order");
     answers.read_line(&mut line).expect("it reads");
     let s = rig.socket("s").id();
-    rig.engine.probe_ends(s);
+    rig.engine.probe_endpoints(s);
     rig.other("s", |end, _| end.receive == bytes(2));
     drop(orders);
     child.wait().expect("it ends");
@@ -360,7 +360,7 @@ fn holder(path: &str) -> Child {
 fn a_socket_of_another_process_too_survives_close() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("s").display().to_string();
-    let mut rig = Rig::with_both_ends();
+    let mut rig = Rig::with_endpoints();
     rig.play(&LISTENER);
     rig.play(&CLIENT);
     let bind = format!("bind(u, unix:{path})");
@@ -421,7 +421,7 @@ fn a_socket_that_a_call_is_inside_of_receives_after_close() {
 
 #[test]
 fn a_later_connection_with_the_same_addresses_is_another_one() {
-    let mut rig = Rig::with_both_ends();
+    let mut rig = Rig::with_endpoints();
     rig.play(&LISTENER);
     rig.play(&[
         "c = socket(AF_INET, SOCK_STREAM)",
@@ -467,7 +467,7 @@ fn a_later_connection_with_the_same_addresses_is_another_one() {
 
 #[test]
 fn a_client_of_a_dual_stack_listener_finds_its_peer() {
-    let mut rig = Rig::with_both_ends();
+    let mut rig = Rig::with_endpoints();
     if let Some(reason) = no_ipv6() {
         return skipped(&reason);
     }

@@ -64,7 +64,7 @@ fn line(text: &str) -> Option<Line> {
 
 /// The addresses of a connection, as far as they were ever known.
 #[derive(Debug, Clone, Copy, Default)]
-struct Ends {
+struct Endpoints {
     local: Option<SocketAddr>,
     peer: Option<SocketAddr>,
 }
@@ -73,7 +73,7 @@ struct Ends {
 struct Scenario {
     session: Session,
     /// What was seen of addresses: after close() the kernel's table still has them.
-    ends: HashMap<DescriptorId, Ends>,
+    endpoints: HashMap<DescriptorId, Endpoints>,
     /// Calls of this test's own have numbers of their own.
     asked: u64,
     compared: usize,
@@ -85,7 +85,7 @@ impl Scenario {
         let session = Session::start(&text, None).expect("it is in the notation");
         Self {
             session,
-            ends: HashMap::new(),
+            endpoints: HashMap::new(),
             asked: 1_000_000,
             compared: 0,
         }
@@ -110,10 +110,10 @@ impl Scenario {
     fn remember(&mut self) {
         let address = |address: Option<&Address>| address.and_then(segment::in_packets);
         for socket in self.session.rig.world.descriptors() {
-            let ends = self.ends.entry(socket.id()).or_default();
+            let endpoints = self.endpoints.entry(socket.id()).or_default();
             let local = address(socket.local()).filter(|at| at.port() != 0);
-            ends.local = local.or(ends.local);
-            ends.peer = address(socket.present_peer()).or(ends.peer);
+            endpoints.local = local.or(endpoints.local);
+            endpoints.peer = address(socket.present_peer()).or(endpoints.peer);
         }
     }
 
@@ -138,10 +138,10 @@ impl Scenario {
                 self.compared += 1;
                 return;
             }
-            let ends = self.ends[&on];
+            let endpoints = self.endpoints[&on];
             assert!(
                 Instant::now() < deadline,
-                "{name}: {shown}: sockplay says {said}, and of {ends:?} ss says {lines:#?}"
+                "{name}: {shown}: sockplay says {said}, and of {endpoints:?} ss says {lines:#?}"
             );
             said = self.ask_again(report);
         }
@@ -155,10 +155,10 @@ impl Scenario {
         on: DescriptorId,
         theirs: Option<&str>,
     ) -> bool {
-        let ends = self.ends[&on];
+        let endpoints = self.endpoints[&on];
         let (local, peer) = match call_kind {
-            CallKind::Peer => (ends.peer, ends.local),
-            _ => (ends.local, ends.peer),
+            CallKind::Peer => (endpoints.peer, endpoints.local),
+            _ => (endpoints.local, endpoints.peer),
         };
         let here = |line: &&Line| local.is_some() && line.local == local;
         let listeners = lines
@@ -185,7 +185,7 @@ impl Scenario {
             .descriptors()
             .filter(|socket| socket.is_open() && socket.tcp() == Some(TcpState::Listen));
         listens
-            .filter(|socket| local.is_some() && self.ends[&socket.id()].local == local)
+            .filter(|socket| local.is_some() && self.endpoints[&socket.id()].local == local)
             .count()
     }
 

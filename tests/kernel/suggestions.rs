@@ -87,7 +87,7 @@ fn goes_on(world: &World) -> bool {
 
 #[test]
 fn a_port_of_a_listener_is_freed_by_close_or_replaced_by_another() {
-    let mut rig = Rig::with_both_ends();
+    let mut rig = Rig::with_endpoints();
     rig.run(&LISTENER);
     rig.until("the address of l", |world| {
         world
@@ -106,7 +106,7 @@ fn a_port_of_a_listener_is_freed_by_close_or_replaced_by_another() {
 
 #[test]
 fn a_port_that_an_orphan_has_is_got_with_so_reuseaddr() {
-    let mut rig = Rig::with_both_ends();
+    let mut rig = Rig::with_endpoints();
     rig.run(&[LISTENER[0], "setsockopt(l, SO_REUSEADDR, 1)"]);
     rig.run(&LISTENER[1..]);
     rig.run(&CONNECTED);
@@ -123,7 +123,7 @@ fn a_port_that_an_orphan_has_is_got_with_so_reuseaddr() {
 
 #[test]
 fn an_orphan_without_so_reuseaddr_offers_another_port_only() {
-    let mut rig = Rig::with_both_ends();
+    let mut rig = Rig::with_endpoints();
     rig.run(&LISTENER);
     rig.run(&CONNECTED);
     rig.run(&["close(l)", "close(s)", "close(c)"]);
@@ -136,7 +136,7 @@ fn an_orphan_without_so_reuseaddr_offers_another_port_only() {
 
 #[test]
 fn a_port_that_a_connection_holds_is_got_with_so_reuseaddr_on_both() {
-    let mut rig = Rig::with_both_ends();
+    let mut rig = Rig::with_endpoints();
     rig.run(&LISTENER);
     rig.run(&CONNECTED);
     let result = rig.run(&[
@@ -154,7 +154,7 @@ fn connect_without_a_listener_leads_to_a_server() {
     let free = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = free.local_addr().expect("its address");
     drop(free);
-    let mut rig = Rig::with_both_ends();
+    let mut rig = Rig::with_endpoints();
     let connect = format!("connect(c, {address})");
     let result = rig.run(&["c = socket(AF_INET, SOCK_STREAM)", &connect]);
     assert_eq!(result, "ECONNREFUSED");
@@ -167,7 +167,7 @@ fn connect_without_a_listener_leads_to_a_server() {
 fn a_path_that_is_stale_is_removed() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("u.sock");
-    let mut rig = Rig::with_both_ends();
+    let mut rig = Rig::with_endpoints();
     let bind = |name: &str| format!("bind({name}, unix:{})", path.display());
     rig.run(&["u = socket(AF_UNIX, SOCK_STREAM)", &bind("u"), "close(u)"]);
     let result = rig.run(&["v = socket(AF_UNIX, SOCK_STREAM)", &bind("v")]);
@@ -184,7 +184,7 @@ fn a_path_that_is_stale_is_removed() {
 
 #[test]
 fn a_socket_that_is_connected_connects_elsewhere() {
-    let mut rig = Rig::with_both_ends();
+    let mut rig = Rig::with_endpoints();
     rig.run(&LISTENER);
     rig.run(&[
         "m = socket(AF_INET, SOCK_STREAM)",
@@ -207,7 +207,7 @@ fn a_socket_that_is_connected_connects_elsewhere() {
 
 #[test]
 fn nothing_to_read_and_no_room_to_send() {
-    let mut rig = Rig::with_both_ends();
+    let mut rig = Rig::with_endpoints();
     rig.run(&[
         "a, b = socketpair(AF_UNIX, SOCK_STREAM)",
         "recv(a, 9, MSG_DONTWAIT)",
@@ -223,7 +223,7 @@ fn nothing_to_read_and_no_room_to_send() {
 
 #[test]
 fn a_short_write_is_followed_by_the_rest() {
-    let mut rig = Rig::with_both_ends();
+    let mut rig = Rig::with_endpoints();
     rig.run(&LISTENER);
     rig.run(&CONNECTED);
     rig.run(&["fcntl(c, F_SETFL, O_NONBLOCK)", "send(c, \"x\"*60000000)"]);
@@ -241,7 +241,7 @@ fn a_short_write_is_followed_by_the_rest() {
 
 #[test]
 fn a_handshake_that_did_not_wait_is_established_already() {
-    let mut rig = Rig::with_both_ends();
+    let mut rig = Rig::with_endpoints();
     rig.run(&LISTENER);
     let result = rig.run(&[
         "c = socket(AF_INET, SOCK_STREAM|SOCK_NONBLOCK)",
@@ -258,7 +258,7 @@ fn a_handshake_that_did_not_wait_was_refused_already() {
     let free = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = free.local_addr().expect("its address");
     drop(free);
-    let mut rig = Rig::with_both_ends();
+    let mut rig = Rig::with_endpoints();
     let connect = format!("connect(c, {address})");
     let result = rig.run(&["c = socket(AF_INET, SOCK_STREAM|SOCK_NONBLOCK)", &connect]);
     if result != "EINPROGRESS" {
@@ -271,7 +271,7 @@ fn a_handshake_that_did_not_wait_was_refused_already() {
 
 #[test]
 fn datagrams_find_where_to_go() {
-    let mut rig = Rig::with_both_ends();
+    let mut rig = Rig::with_endpoints();
     rig.run(&["u = socket(AF_INET, SOCK_DGRAM)", "send(u, \"hi\")"]);
     assert_eq!(rig.result(), "EDESTADDRREQ");
     let (run, result) = rig.follow("s1 = socket(AF_INET, SOCK_DGRAM)");
@@ -291,7 +291,7 @@ fn datagrams_find_where_to_go() {
 
 #[test]
 fn sending_to_a_closed_peer_succeeds_once() {
-    let mut rig = Rig::with_both_ends();
+    let mut rig = Rig::with_endpoints();
     rig.run(&LISTENER);
     rig.run(&CONNECTED);
     rig.run(&["close(s)", "send(c, \"one\")"]);
@@ -306,7 +306,7 @@ fn sending_to_a_closed_peer_succeeds_once() {
 
 #[test]
 fn a_reset_is_attributed_to_unread_data() {
-    let mut rig = Rig::with_both_ends();
+    let mut rig = Rig::with_endpoints();
     rig.run(&LISTENER);
     rig.run(&CONNECTED);
     rig.run(&["send(c, \"hello\")", "recv(s, 2)", "close(s)", "recv(c, 9)"]);
@@ -322,7 +322,7 @@ fn a_reset_is_attributed_to_unread_data() {
 
 #[test]
 fn a_full_queue_is_emptied() {
-    let mut rig = Rig::with_both_ends();
+    let mut rig = Rig::with_endpoints();
     rig.run(&[LISTENER[0], LISTENER[1], "listen(l, 0)"]);
     rig.run(&[
         "c = socket(AF_INET, SOCK_STREAM)",
@@ -361,7 +361,7 @@ fn a_full_queue_is_emptied() {
 
 #[test]
 fn an_accept_that_sleeps_is_given_a_client() {
-    let mut rig = Rig::with_both_ends();
+    let mut rig = Rig::with_endpoints();
     rig.run(&LISTENER);
     let call = rig.sleeps("accept(l)");
     assert_eq!(
@@ -375,7 +375,7 @@ fn an_accept_that_sleeps_is_given_a_client() {
 
 #[test]
 fn a_buffer_size_reads_back_doubled() {
-    let mut rig = Rig::with_both_ends();
+    let mut rig = Rig::with_endpoints();
     rig.run(&[
         "c = socket(AF_INET, SOCK_STREAM)",
         "setsockopt(c, SO_RCVBUF, 8192)",
@@ -388,7 +388,7 @@ fn a_buffer_size_reads_back_doubled() {
 
 #[test]
 fn end_of_file_offers_to_end_the_other_direction() {
-    let mut rig = Rig::with_both_ends();
+    let mut rig = Rig::with_endpoints();
     rig.run(&[
         "a, b = socketpair(AF_UNIX, SOCK_STREAM)",
         "shutdown(b, SHUT_WR)",
@@ -408,7 +408,7 @@ fn the_program_that_has_a_port_is_named() {
     // This process has it, but not the session: nobody else needs to be started.
     let outside = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = outside.local_addr().expect("its address");
-    let mut rig = Rig::with_both_ends();
+    let mut rig = Rig::with_endpoints();
     let bind = format!("bind(n, {address})");
     assert_eq!(
         rig.run(&["n = socket(AF_INET, SOCK_STREAM)", &bind]),

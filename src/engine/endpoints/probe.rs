@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::engine::endpoints::tracked::{Ours, TrackedSocket};
-use crate::event::{DescriptorId, Ends, Identity, Other, Owner, Seen, Shut};
+use crate::event::{DescriptorId, Endpoints, Identity, Other, Owner, Seen, Shut};
 use crate::kernel::sock_diag::{Connection, Link, More};
 use crate::socket::{Kind, TcpState};
 
@@ -20,7 +20,7 @@ pub(crate) struct Prober {
 #[derive(Debug)]
 pub(crate) struct Found {
     pub(crate) id: DescriptorId,
-    pub(crate) ends: Ends,
+    pub(crate) endpoints: Endpoints,
     pub(crate) of: TrackedSocket,
 }
 
@@ -48,19 +48,19 @@ impl Prober {
             if stop.load(Ordering::SeqCst) {
                 break;
             }
-            let Some((ends, identity)) = self.both(known) else {
+            let Some((endpoints, identity)) = self.both(known) else {
                 continue;
             };
             identities.push(identity);
             let (id, of) = (*id, known.clone());
-            found.push(Found { id, ends, of });
+            found.push(Found { id, endpoints, of });
         }
         let went_through = settle_owners(&mut found, &identities, ours, stop);
         (found, went_through)
     }
 
     /// `None` when the kernel did not answer: what it said before remains the newest.
-    fn both(&mut self, known: &TrackedSocket) -> Option<(Ends, OtherEnd)> {
+    fn both(&mut self, known: &TrackedSocket) -> Option<(Endpoints, OtherEnd)> {
         match self.asked(known) {
             Ok(both) => Some(both),
             Err(error) => {
@@ -72,7 +72,7 @@ impl Prober {
         }
     }
 
-    fn asked(&mut self, known: &TrackedSocket) -> std::io::Result<(Ends, OtherEnd)> {
+    fn asked(&mut self, known: &TrackedSocket) -> std::io::Result<(Endpoints, OtherEnd)> {
         let link = match &mut self.link {
             Some(link) => link,
             none => none.insert((self.open)()?),
@@ -86,8 +86,8 @@ impl Prober {
     }
 }
 
-fn nothing(reason: &str) -> Ends {
-    Ends {
+fn nothing(reason: &str) -> Endpoints {
+    Endpoints {
         own: None,
         other: Seen::Unavailable(reason.to_owned()),
         half_open: None,
@@ -102,10 +102,10 @@ const ADDRESSES_REUSED: &str = "its connection is gone, and another one has its 
 const NO_PEER: &str = "it has no peer";
 
 /// Who waits at a listener for the end of its handshake.
-fn listener(link: &Link, local: SocketAddr) -> std::io::Result<(Ends, OtherEnd)> {
-    let mut ends = nothing(NO_PEER);
-    ends.half_open = Some(Seen::Observed(link.half_open(local)?));
-    Ok((ends, None))
+fn listener(link: &Link, local: SocketAddr) -> std::io::Result<(Endpoints, OtherEnd)> {
+    let mut endpoints = nothing(NO_PEER);
+    endpoints.half_open = Some(Seen::Observed(link.half_open(local)?));
+    Ok((endpoints, None))
 }
 
 /// Both ends of a TCP connection: the second is the first with its addresses swapped.
@@ -114,7 +114,7 @@ fn tcp(
     known: &TrackedSocket,
     local: SocketAddr,
     peer: SocketAddr,
-) -> std::io::Result<(Ends, OtherEnd)> {
+) -> std::io::Result<(Endpoints, OtherEnd)> {
     let own = link.tcp(local, peer, More::ALL)?;
     let is_other = own
         .as_ref()
@@ -127,7 +127,7 @@ fn tcp(
     let identity = other
         .as_ref()
         .map(|other| (other.identity(), Some(other.uid)));
-    let ends = Ends {
+    let endpoints = Endpoints {
         own: own.as_ref().map(Connection::end),
         other: other.map_or_else(
             || missing(known, own.as_ref().map(|own| own.state)),
@@ -138,7 +138,7 @@ fn tcp(
             .as_ref()
             .and_then(|own| elsewhere(known, &own.identity())),
     };
-    Ok((ends, identity))
+    Ok((endpoints, identity))
 }
 
 /// Who has a descriptor of a socket that the session has closed: found out later. `None`: nobody has.
@@ -160,7 +160,10 @@ fn missing(known: &TrackedSocket, own: Option<TcpState>) -> Seen<Other> {
             "nobody has answered the SYN yet, and of one that it dropped a kernel keeps nothing";
         return Seen::Unavailable(reason.to_owned());
     }
-    let before = known.last.as_ref().and_then(|(_, ends)| ends.other.value());
+    let before = known
+        .last
+        .as_ref()
+        .and_then(|(_, endpoints)| endpoints.other.value());
     match before {
         Some(_) => Seen::Inferred(Other::Gone),
         None => Seen::Unavailable(
@@ -171,7 +174,7 @@ fn missing(known: &TrackedSocket, own: Option<TcpState>) -> Seen<Other> {
 }
 
 /// Both ends of an AF_UNIX connection: the kernel names the inode of the second.
-fn unix(link: &Link, known: &TrackedSocket) -> std::io::Result<(Ends, OtherEnd)> {
+fn unix(link: &Link, known: &TrackedSocket) -> std::io::Result<(Endpoints, OtherEnd)> {
     let own = match known.identity.inode {
         Some(inode) => link.unix(inode)?,
         None => None,
@@ -186,7 +189,7 @@ fn unix(link: &Link, known: &TrackedSocket) -> std::io::Result<(Ends, OtherEnd)>
     };
     let waits = own.peer == Some(0) && own.shut != Shut::BOTH && known.kind != Kind::Datagram;
     let identity = other.as_ref().map(|other| (other.identity(), other.uid));
-    let ends = Ends {
+    let endpoints = Endpoints {
         own: Some(own.end()),
         other: match other {
             Some(other) => there(other.end()),
@@ -197,7 +200,7 @@ fn unix(link: &Link, known: &TrackedSocket) -> std::io::Result<(Ends, OtherEnd)>
         half_open: None,
         elsewhere: elsewhere(known, &own.identity()),
     };
-    Ok((ends, identity))
+    Ok((endpoints, identity))
 }
 
 /// Fills in who owns the other ends: our own sockets, those that are known, and the rest by one walk through /proc.
@@ -233,7 +236,7 @@ fn settle_owners(
     for (found, identity) in found.iter_mut().zip(identities) {
         if let Some(own) = own_elsewhere(found) {
             let inode = own.inode.unwrap_or(0);
-            found.ends.elsewhere = Some(match (ours.find(&own), owners.get(&inode)) {
+            found.endpoints.elsewhere = Some(match (ours.find(&own), owners.get(&inode)) {
                 (Some(id), _) => Seen::Observed(Owner::Ours(id)),
                 (None, Some(owner)) => Seen::Observed(owner.clone()),
                 (None, None) => crate::kernel::owner::unknown(None),
@@ -255,7 +258,7 @@ fn settle_owners(
         if inode != 0 && own.is_none() {
             found.of.owner = Some((inode, settled.clone()));
         }
-        if let Seen::Observed(Other::There { owner, .. }) = &mut found.ends.other {
+        if let Seen::Observed(Other::There { owner, .. }) = &mut found.endpoints.other {
             *owner = settled;
         }
     }
@@ -264,8 +267,8 @@ fn settle_owners(
 
 /// Our own end, where the session has closed it and a descriptor of it is open all the same.
 fn own_elsewhere(found: &Found) -> Option<Identity> {
-    found.ends.elsewhere.as_ref()?;
-    Some(found.ends.own.as_ref()?.identity)
+    found.endpoints.elsewhere.as_ref()?;
+    Some(found.endpoints.own.as_ref()?.identity)
 }
 
 /// The owner that was found before.
@@ -295,12 +298,12 @@ mod tests {
         let target = ProbeTarget::socket(3, Domain::INET, SocketType::STREAM, Protocol(0));
         let mut known =
             TrackedSocket::of(&target, Identity::default()).expect("TCP has another end");
-        let (ends, _) = prober.both(&known).expect("the first probe says why");
+        let (endpoints, _) = prober.both(&known).expect("the first probe says why");
         assert!(
-            matches!(&ends.other, Seen::Unavailable(reason) if reason.contains("sock_diag(7)")),
-            "{ends:?}"
+            matches!(&endpoints.other, Seen::Unavailable(reason) if reason.contains("sock_diag(7)")),
+            "{endpoints:?}"
         );
-        known.last = Some((Instant::now(), ends));
+        known.last = Some((Instant::now(), endpoints));
         assert!(
             prober.both(&known).is_none(),
             "the last observation remains"

@@ -5,7 +5,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use crate::event::{
-    Cookie, DescriptorId, Ends, Identity, Observation, Other, Owner, Queue, Seen, Timer, TimerKind,
+    Cookie, DescriptorId, Endpoints, Identity, Observation, Other, Owner, Queue, Seen, Timer,
+    TimerKind,
 };
 use crate::kernel::observe::ProbeTarget;
 use crate::socket::{Address, Domain, Kind, TcpState};
@@ -56,7 +57,7 @@ pub(crate) struct TrackedSocket {
     /// The owner of the other end, by its inode.
     pub(crate) owner: Option<(u32, Seen<Owner>)>,
     /// What was observed last.
-    pub(crate) last: Option<(Instant, Ends)>,
+    pub(crate) last: Option<(Instant, Endpoints)>,
     /// Whether it was open when something was reported of it last.
     was_open: bool,
     /// Whether something happened to this socket itself, and not to the other end only.
@@ -137,12 +138,12 @@ impl TrackedSocket {
 
     /// The state in which its own end was seen last.
     fn own_state(&self) -> Option<TcpState> {
-        let (_, ends) = self.last.as_ref()?;
-        Some(ends.own.as_ref()?.state)
+        let (_, endpoints) = self.last.as_ref()?;
+        Some(endpoints.own.as_ref()?.state)
     }
 
     /// Whether there is something to probe: another end, or who waits at a listener.
-    pub(crate) fn has_ends(&self) -> bool {
+    pub(crate) fn has_endpoints(&self) -> bool {
         match self.is_unix {
             true => self.identity.inode.is_some(),
             false => {
@@ -227,13 +228,13 @@ impl TrackedSocket {
     /// How long the pause is while something may change that causes no event at our end. `None`: nothing can, and no
     /// further probe is needed.
     fn changes_silently(&self) -> Option<Duration> {
-        let (_, ends) = self.last.as_ref()?;
-        if !self.is_open && ends.elsewhere.is_none() {
+        let (_, endpoints) = self.last.as_ref()?;
+        if !self.is_open && endpoints.elsewhere.is_none() {
             return None;
         }
-        let silence = match &ends.half_open {
+        let silence = match &endpoints.half_open {
             Some(half_open) => self.at_listener(half_open.value().map_or(0, Vec::len)),
-            None => elsewhere(ends, self.waits_here),
+            None => elsewhere(endpoints, self.waits_here),
         }?;
         let doubled = self.step.saturating_sub(self.pauses().len() + 1).min(3);
         Some(match silence {
@@ -251,10 +252,10 @@ impl TrackedSocket {
     /// How long the pause is while it changes by itself: an orphan, or a timer that is worth waiting for. What is sent
     /// again is seen when it is.
     fn counts_down(&self, now: Instant) -> Option<Duration> {
-        let (seen, ends) = self.last.as_ref()?;
+        let (seen, endpoints) = self.last.as_ref()?;
         let passed = now.saturating_duration_since(*seen);
-        let is_orphan = !self.is_open && ends.orphaned_state().is_some();
-        let counted = || ends.timers().filter(|timer| timer.left < COUNTED);
+        let is_orphan = !self.is_open && endpoints.orphaned_state().is_some();
+        let counted = || endpoints.timers().filter(|timer| timer.left < COUNTED);
         let resends = counted().filter(|timer| timer.kind == TimerKind::Retransmit);
         let next = resends.map(|timer| timer.left.saturating_sub(passed) + AFTER);
         let next = next.min();
@@ -263,12 +264,14 @@ impl TrackedSocket {
     }
 
     /// Whether something else was observed than last time; that a timer has gone on is nothing new.
-    pub(crate) fn is_news(&self, ends: &Ends, now: Instant) -> bool {
+    pub(crate) fn is_news(&self, endpoints: &Endpoints, now: Instant) -> bool {
         let Some((at, last)) = &self.last else {
             // A socket that leaves no orphan is not worth a word.
-            return self.is_open || ends.orphaned_state().is_some() || ends.elsewhere.is_some();
+            return self.is_open
+                || endpoints.orphaned_state().is_some()
+                || endpoints.elsewhere.is_some();
         };
-        if self.was_open != self.is_open && ends.orphaned_state().is_some() {
+        if self.was_open != self.is_open && endpoints.orphaned_state().is_some() {
             // The same as before, and now it is an orphan.
             return true;
         }
@@ -279,16 +282,16 @@ impl TrackedSocket {
                 && timer.times == before.times
                 && timer.left.abs_diff(expected) < SLACK
         };
-        without_timers(last) != without_timers(ends)
-            || !last.timers().zip(ends.timers()).all(goes_on)
+        without_timers(last) != without_timers(endpoints)
+            || !last.timers().zip(endpoints.timers()).all(goes_on)
     }
 
     /// Notes what was reported, and that more may follow soon where it caused no event.
-    pub(crate) fn reported(&mut self, ends: Ends, now: Instant) {
+    pub(crate) fn reported(&mut self, endpoints: Endpoints, now: Instant) {
         let was_rare = self.is_backed_off();
         self.was_open = self.is_open;
-        self.was_orphan |= !self.is_open && ends.orphaned_state().is_some();
-        self.last = Some((now, ends));
+        self.was_orphan |= !self.is_open && endpoints.orphaned_state().is_some();
+        self.last = Some((now, endpoints));
         if was_rare && self.changes_silently().is_some() {
             self.step = RESTART_STEP.min(self.pauses().len() - 1);
             self.due = Some(now + self.pauses()[self.step]);
@@ -297,10 +300,11 @@ impl TrackedSocket {
 
     /// Whether there is nothing more to probe.
     pub(crate) fn is_over(&self) -> bool {
-        let ends = self.last.as_ref().map(|(_, ends)| ends);
-        let orphaned_state = ends.is_some_and(|ends| ends.orphaned_state().is_some());
+        let endpoints = self.last.as_ref().map(|(_, endpoints)| endpoints);
+        let orphaned_state =
+            endpoints.is_some_and(|endpoints| endpoints.orphaned_state().is_some());
         // A call that is still inside keeps the socket for a while: the orphan comes when that has ended.
-        let is_elsewhere = ends.is_some_and(|ends| ends.elsewhere.is_some());
+        let is_elsewhere = endpoints.is_some_and(|endpoints| endpoints.elsewhere.is_some());
         let has_ended = self.was_orphan || self.due.is_none();
         !self.is_open && !orphaned_state && !is_elsewhere && has_ended
     }
@@ -347,11 +351,11 @@ enum QuietChange {
 }
 
 /// At the other end, where that is no socket of ours: what those do is known from their calls.
-fn elsewhere(ends: &Ends, waits_here: bool) -> Option<QuietChange> {
-    if ends.other_of_ours().is_some() {
+fn elsewhere(endpoints: &Endpoints, waits_here: bool) -> Option<QuietChange> {
+    if endpoints.other_of_ours().is_some() {
         return None;
     }
-    match ends.other.value()? {
+    match endpoints.other.value()? {
         Other::Gone => None,
         Other::Waiting => Some(QuietChange::AboutToChange),
         Other::There { end, owner } => {
@@ -369,10 +373,10 @@ fn elsewhere(ends: &Ends, waits_here: bool) -> Option<QuietChange> {
 }
 
 /// The same with timers that do not run.
-fn without_timers(ends: &Ends) -> Ends {
-    let mut ends = ends.clone();
-    ends.clear_timers();
-    ends
+fn without_timers(endpoints: &Endpoints) -> Endpoints {
+    let mut endpoints = endpoints.clone();
+    endpoints.clear_timers();
+    endpoints
 }
 
 #[cfg(test)]
@@ -386,8 +390,8 @@ mod tests {
         TrackedSocket::of(&target, Identity::default()).expect("TCP has another end")
     }
 
-    fn ends(state: TcpState, left: Duration) -> Ends {
-        Ends {
+    fn endpoints(state: TcpState, left: Duration) -> Endpoints {
+        Endpoints {
             elsewhere: None,
             own: Some(End {
                 identity: Identity::default(),
@@ -426,13 +430,13 @@ mod tests {
         let mut known = known();
         known.is_open = false;
         let now = Instant::now();
-        known.reported(ends(TcpState::TimeWait, Duration::from_secs(60)), now);
+        known.reported(endpoints(TcpState::TimeWait, Duration::from_secs(60)), now);
         known.step = PAUSES.len();
         known.due = Some(now);
         assert!(known.take_due(now));
         assert_eq!(known.due(), Some(now + COUNTDOWN));
         assert!(!known.is_over());
-        let gone = Ends {
+        let gone = Endpoints {
             elsewhere: None,
             own: None,
             other: Seen::Inferred(Other::Gone),
@@ -449,7 +453,7 @@ mod tests {
         known.is_open = false;
         let mut now = Instant::now();
         known.probe_soon(now);
-        let hidden = Ends {
+        let hidden = Endpoints {
             elsewhere: None,
             own: None,
             other: Seen::Inferred(Other::Gone),
@@ -467,13 +471,13 @@ mod tests {
     fn a_timer_that_goes_on_is_no_news() {
         let mut known = known();
         let now = Instant::now();
-        let before = ends(TcpState::TimeWait, Duration::from_secs(60));
+        let before = endpoints(TcpState::TimeWait, Duration::from_secs(60));
         known.last = Some((now, before));
         let later = now + Duration::from_secs(2);
         let left = Duration::from_millis(58_050);
-        assert!(!known.is_news(&ends(TcpState::TimeWait, left), later));
+        assert!(!known.is_news(&endpoints(TcpState::TimeWait, left), later));
         let left = Duration::from_secs(60);
-        assert!(known.is_news(&ends(TcpState::TimeWait, left), later));
-        assert!(known.is_news(&ends(TcpState::FinWait2, left), now));
+        assert!(known.is_news(&endpoints(TcpState::TimeWait, left), later));
+        assert!(known.is_news(&endpoints(TcpState::FinWait2, left), now));
     }
 }

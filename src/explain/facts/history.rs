@@ -168,16 +168,17 @@ impl Context<'_> {
         sent == connected_elsewhere && self.are_counted(peer.id(), self.at).is_some()
     }
 
-    /// Whether it is known how many bytes the calls of both ends moved: a loop tells only when it has ended well.
+    /// Whether it is known how many bytes the calls of both descriptions moved: a loop tells only when it has ended well.
     fn are_counted(&self, peer: DescriptorId, until: Timestamp) -> Option<()> {
-        let ends = [self.socket?.id(), peer].map(|id| open_file_description(self.world, id));
+        let descriptions =
+            [self.socket?.id(), peer].map(|id| open_file_description(self.world, id));
         let is_known = |record: &Record| match &record.progress {
             Progress::Returned { at, outcome } => *at <= until && outcome.result.is_ok(),
             Progress::Refused(_) => true,
             Progress::Running | Progress::Blocked { .. } => false,
         };
         let marked = |end| self.world.log().marked(end, Mark::Loop);
-        let mut loops = ends.into_iter().flat_map(marked);
+        let mut loops = descriptions.into_iter().flat_map(marked);
         loops
             .all(|record| record.asked >= until || is_known(record))
             .then_some(())

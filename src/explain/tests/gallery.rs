@@ -729,7 +729,7 @@ fn stories() -> impl Iterator<Item = &'static Tale> {
     STORIES
         .iter()
         .chain(crate::explain::tests::gallery_sets::STORIES)
-        .chain(crate::explain::tests::gallery_ends::STORIES)
+        .chain(crate::explain::tests::gallery_teardown::STORIES)
         .chain(crate::explain::tests::gallery_causes::STORIES)
 }
 

@@ -9,7 +9,7 @@ use crate::call::outcome::{Events, Outcome, Raw, Received, Returned};
 use crate::call::table::CallKind;
 use crate::call::value::{Credentials, Value};
 use crate::event::{
-    AddressOwner, Bytes, CallId, Cookie, DescriptorId, End, Ends, Event, EventKind, Identity,
+    AddressOwner, Bytes, CallId, Cookie, DescriptorId, End, Endpoints, Event, EventKind, Identity,
     Interest, InterestList, NewDescriptor, Observation, Origin, Other, Owner, PathFile, Queue,
     Refusal, Seen, TIMERS, Thread, Timer, TimerKind, Timestamp,
 };
@@ -238,15 +238,15 @@ impl Story {
             }
         });
         let other = Seen::Inferred(Other::Gone);
-        let ends = Box::new(Ends {
+        let endpoints = Box::new(Endpoints {
             elsewhere: None,
             own,
             other,
             half_open: None,
         });
-        self.happens(EventKind::Ends {
+        self.happens(EventKind::Endpoints {
             descriptor: socket,
-            ends,
+            endpoints,
         });
     }
 
@@ -268,15 +268,15 @@ impl Story {
             program: program.to_owned(),
         });
         let socket = self.named(name).id();
-        let ends = Box::new(Ends {
+        let endpoints = Box::new(Endpoints {
             elsewhere: None,
             own: None,
             other: Seen::Observed(Other::There { end, owner }),
             half_open: None,
         });
-        self.happens(EventKind::Ends {
+        self.happens(EventKind::Endpoints {
             descriptor: socket,
-            ends,
+            endpoints,
         });
     }
 
@@ -298,15 +298,15 @@ impl Story {
                 program: program.to_owned(),
             }),
         };
-        let ends = Box::new(Ends {
+        let endpoints = Box::new(Endpoints {
             own: Some(own),
             other: Seen::Unavailable("it is not asked for".to_owned()),
             half_open: None,
             elsewhere: Some(owner),
         });
-        self.happens(EventKind::Ends {
+        self.happens(EventKind::Endpoints {
             descriptor: socket,
-            ends,
+            endpoints,
         });
     }
 
@@ -330,15 +330,15 @@ impl Story {
         let socket = self.named(name).id();
         let other = Seen::Unavailable("it is not asked for".to_owned());
         let own = Some(own);
-        let ends = Box::new(Ends {
+        let endpoints = Box::new(Endpoints {
             elsewhere: None,
             own,
             other,
             half_open: None,
         });
-        self.happens(EventKind::Ends {
+        self.happens(EventKind::Endpoints {
             descriptor: socket,
-            ends,
+            endpoints,
         });
     }
 

@@ -150,7 +150,7 @@ impl Answer<'_> {
             folder: session.folder,
         };
         let mut stage = Stage::start(Pace::Script, Some(confinement), session.signals)?;
-        stage.engine.watch_ends()?;
+        stage.engine.watch_endpoints()?;
         let played = play(&mut stage, script, session.limit, &mut goals);
         stage.engine.shutdown();
         let Faults {
@@ -283,7 +283,7 @@ fn evaluate(
         if !open().any(|goal| goal.task.goal.asks_about_sockets()) {
             break;
         }
-        let ends = open().any(|goal| goal.task.goal.asks_about_ends());
+        let ends = open().any(|goal| goal.task.goal.asks_about_endpoints());
         let is_last = pause == ACKNOWLEDGED;
         if is_last && !is_passing(&stage.world) {
             break;

@@ -39,7 +39,7 @@ pub(crate) fn check<W: Write>(
         };
         let mut stage = Stage::start(Pace::Prompt, Some(confinement), session.signals)?;
         // Goals ask about both ends.
-        stage.engine.watch_ends()?;
+        stage.engine.watch_endpoints()?;
         let mut checker = Checker {
             limit: Limit::starting(&stage, session.limit),
             stage,

@@ -48,7 +48,7 @@ impl Instance {
     /// Starts an engine with nothing on its screen.
     pub(crate) fn start(size: (u16, u16), signals: Receiver<i32>) -> io::Result<Self> {
         let (mut engine, events) = Engine::start()?;
-        engine.watch_ends()?;
+        engine.watch_endpoints()?;
         let mut app = App::new(size, COLORS, "/tmp".to_owned(), std::process::id());
         app.typed_reach = Reach::Confined(LineSource::Screenshot);
         let mut lesson_store = LessonStore::default();

@@ -26,10 +26,10 @@ fn born(app: &mut App, id: u32, name: &str, origin: Origin) {
     happens(app, 0, EventKind::Created(birth));
 }
 
-fn sees(app: &mut App, at: u64, socket: u32, ends: (&str, &str), tcp: TcpState) {
+fn sees(app: &mut App, at: u64, socket: u32, endpoints: (&str, &str), tcp: TcpState) {
     let seen = Observation {
-        local: parse_address(ends.0).ok(),
-        peer: parse_address(ends.1).ok(),
+        local: parse_address(endpoints.0).ok(),
+        peer: parse_address(endpoints.1).ok(),
         tcp: Some(tcp),
         ..Observation::default()
     };

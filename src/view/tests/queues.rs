@@ -271,7 +271,7 @@ fn what_a_listener_threw_away_is_counted_and_not_explained_away() {
             seen,
         },
     );
-    let ends = Box::new(crate::event::Ends {
+    let endpoints = Box::new(crate::event::Endpoints {
         elsewhere: None,
         own: None,
         other: crate::event::Seen::Unavailable(String::new()),
@@ -280,9 +280,9 @@ fn what_a_listener_threw_away_is_counted_and_not_explained_away() {
     happens(
         &mut app,
         10,
-        EventKind::Ends {
+        EventKind::Endpoints {
             descriptor: socket,
-            ends,
+            endpoints,
         },
     );
     press(&mut app, KeyCode::Char('Q'));

@@ -89,15 +89,15 @@ mod tests {
     use crate::world::sequence::follow::*;
 
     /// Both ends after each segment: who sends, its flags, whether it acknowledges a FIN.
-    fn follow(mut ends: [TcpState; 2], segments: &[(Side, u8, bool)]) -> Vec<String> {
+    fn follow(mut states: [TcpState; 2], segments: &[(Side, u8, bool)]) -> Vec<String> {
         let mut told = Vec::new();
         for (by, flags, acks_fin) in segments {
             let mut sent = Sent::inferred(Timestamp(0), *by, TcpFlags(*flags), 0);
             sent.acks_fin = *acks_fin;
             let (here, there) = (*by as usize, 1 - *by as usize);
-            ends[here] = after_sending(ends[here], &sent);
-            ends[there] = after_receiving(ends[there], &sent);
-            told.push(format!("{} {}", ends[0], ends[1]));
+            states[here] = after_sending(states[here], &sent);
+            states[there] = after_receiving(states[there], &sent);
+            told.push(format!("{} {}", states[0], states[1]));
         }
         told
     }
@@ -107,10 +107,10 @@ mod tests {
 
     #[test]
     fn the_handshake_of_the_book() {
-        let ends = [TcpState::Close, TcpState::Listen];
+        let states = [TcpState::Close, TcpState::Listen];
         let segments = [(NEAR, 0x02, false), (FAR, 0x12, false), (NEAR, 0x10, false)];
         assert_eq!(
-            follow(ends, &segments),
+            follow(states, &segments),
             [
                 "SYN_SENT LISTEN",
                 "ESTABLISHED SYN_RECV",
@@ -121,7 +121,7 @@ mod tests {
 
     #[test]
     fn one_end_closes_and_then_the_other() {
-        let ends = [TcpState::Established; 2];
+        let states = [TcpState::Established; 2];
         let segments = [
             (NEAR, 0x11, false),
             (FAR, 0x10, true),
@@ -129,7 +129,7 @@ mod tests {
             (NEAR, 0x10, true),
         ];
         assert_eq!(
-            follow(ends, &segments),
+            follow(states, &segments),
             [
                 "FIN_WAIT1 CLOSE_WAIT",
                 "FIN_WAIT2 CLOSE_WAIT",
@@ -141,17 +141,17 @@ mod tests {
 
     #[test]
     fn a_fin_that_acknowledges_one_does_both() {
-        let ends = [TcpState::Established; 2];
+        let states = [TcpState::Established; 2];
         let segments = [(NEAR, 0x11, false), (FAR, 0x11, true)];
         assert_eq!(
-            follow(ends, &segments),
+            follow(states, &segments),
             ["FIN_WAIT1 CLOSE_WAIT", "TIME_WAIT LAST_ACK"]
         );
     }
 
     #[test]
     fn a_reset_ends_both() {
-        let ends = [TcpState::FinWait2, TcpState::CloseWait];
-        assert_eq!(follow(ends, &[(FAR, 0x14, false)]), ["CLOSE CLOSE"]);
+        let states = [TcpState::FinWait2, TcpState::CloseWait];
+        assert_eq!(follow(states, &[(FAR, 0x14, false)]), ["CLOSE CLOSE"]);
     }
 }

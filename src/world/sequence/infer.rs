@@ -21,10 +21,10 @@ const RST_ACK: TcpFlags = TcpFlags::RST.and(TcpFlags::ACK);
 struct Deed {
     at: Timestamp,
     by: Side,
-    what: EventKind,
+    what: DeedKind,
 }
 
-enum EventKind {
+enum DeedKind {
     /// These segments, as they are.
     Sends(Vec<Sent>),
     /// So many bytes.
@@ -79,22 +79,22 @@ fn of_call(world: &World, conversation: &Conversation<'_>, by: Side, record: &Re
     let at = near(entered(record), 1);
     let result = record.outcome().map(|outcome| &outcome.result);
     let what = match (&*record.request.call, result) {
-        (Call::Connect { .. }, _) => EventKind::Sends(handshake(conversation, by, record)),
+        (Call::Connect { .. }, _) => DeedKind::Sends(handshake(conversation, by, record)),
         (Call::Accept { .. }, Some(Ok(_))) if conversation.socket(by.other()).is_none() => {
             let before = near(at, -4);
-            EventKind::Sends(opened(
+            DeedKind::Sends(opened(
                 by.other(),
                 [before, near(before, 1), near(before, 2)],
             ))
         }
         (call, Some(_)) if call.call_kind().sends() => {
             match record.outcome().and_then(Outcome::counted) {
-                Some(count) => EventKind::Data(count),
+                Some(count) => DeedKind::Data(count),
                 None => return Vec::new(),
             }
         }
-        (Call::Shutdown { how, .. }, Some(Ok(_))) if how.0 != libc::SHUT_RD => EventKind::Finish,
-        (Call::Close { .. }, Some(_)) if is_last(world, record) => EventKind::Close {
+        (Call::Shutdown { how, .. }, Some(Ok(_))) if how.0 != libc::SHUT_RD => DeedKind::Finish,
+        (Call::Close { .. }, Some(_)) if is_last(world, record) => DeedKind::Close {
             aborts: record.unread_before > 0 || lingers_zero(world, record),
         },
         _ => return Vec::new(),
@@ -193,19 +193,19 @@ fn of_stranger(conversation: &Conversation<'_>) -> Vec<Deed> {
             Some(at) if record.ever_blocked => near(at, -1),
             _ => near(entered(record), -1),
         };
-        (count > 0).then(|| deed(at, EventKind::Data(count)))
+        (count > 0).then(|| deed(at, DeedKind::Data(count)))
     });
     let path = conversation.near.tcp_path().windows(2);
     let seen = path.filter_map(|pair| {
         let (at, to) = pair[1];
         let what = match (pair[0].1, to) {
-            (TcpState::Established | TcpState::SynRecv, TcpState::CloseWait) => EventKind::Finish,
+            (TcpState::Established | TcpState::SynRecv, TcpState::CloseWait) => DeedKind::Finish,
             (
                 TcpState::FinWait1 | TcpState::FinWait2,
                 TcpState::Closing | TcpState::TimeWait | TcpState::Close,
-            ) => EventKind::Finish,
+            ) => DeedKind::Finish,
             (TcpState::Established | TcpState::CloseWait, TcpState::Close) => {
-                EventKind::Close { aborts: true }
+                DeedKind::Close { aborts: true }
             }
             _ => return None,
         };
@@ -225,17 +225,17 @@ fn received(returned: &Returned) -> u64 {
 
 /// What both ends send, when each does these deeds in turn.
 fn follow(deeds: Vec<Deed>) -> Vec<Sent> {
-    let mut ends = Ends::default();
+    let mut connection = Connection::default();
     let mut sent = Vec::new();
     for deed in deeds {
-        sent.extend(ends.does(deed));
+        sent.extend(connection.does(deed));
     }
     sent
 }
 
 /// What both ends have done so far.
 #[derive(Default)]
-struct Ends {
+struct Connection {
     /// Whether it has sent its FIN.
     finished: [bool; 2],
     /// Whether it has closed its descriptor, so that nobody can take data any more.
@@ -244,10 +244,10 @@ struct Ends {
     over: bool,
 }
 
-impl Ends {
+impl Connection {
     fn does(&mut self, Deed { at, by, what }: Deed) -> Vec<Sent> {
         let (here, there) = (by as usize, by.other() as usize);
-        if let EventKind::Sends(sent) = what {
+        if let DeedKind::Sends(sent) = what {
             let last = sent.last().map(|sent| sent.flags);
             *self = Self::default();
             self.over = last.is_none_or(|flags| flags.contains(TcpFlags::RST));
@@ -257,8 +257,8 @@ impl Ends {
             return Vec::new();
         }
         match what {
-            EventKind::Data(0) | EventKind::Sends(_) => Vec::new(),
-            EventKind::Data(count) => {
+            DeedKind::Data(0) | DeedKind::Sends(_) => Vec::new(),
+            DeedKind::Data(count) => {
                 let flags = TcpFlags::PSH.and(TcpFlags::ACK);
                 let mut sent = vec![Sent::inferred(at, by, flags, count)];
                 if self.closed[there] {
@@ -267,15 +267,15 @@ impl Ends {
                 }
                 sent
             }
-            EventKind::Close { aborts: true } => {
+            DeedKind::Close { aborts: true } => {
                 self.over = true;
                 vec![Sent::inferred(at, by, RST_ACK, 0)]
             }
-            EventKind::Close { aborts: false } => {
+            DeedKind::Close { aborts: false } => {
                 self.closed[here] = true;
                 self.finish(at, by)
             }
-            EventKind::Finish => self.finish(at, by),
+            DeedKind::Finish => self.finish(at, by),
         }
     }
 

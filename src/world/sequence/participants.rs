@@ -9,7 +9,7 @@ use crate::event::{CallId, DescriptorId, Timestamp};
 use crate::socket::endpoint::equal;
 use crate::socket::segment::in_packets;
 use crate::socket::{Address, Kind, Phase, TcpState};
-use crate::world::captured::{CapturedTraffic, Ends};
+use crate::world::captured::{CapturedTraffic, ConnectionKey};
 use crate::world::peer::AddressPair;
 use crate::world::sequence::Side;
 use crate::world::{Handle, Progress, Record, Socket, World};
@@ -114,26 +114,26 @@ impl<'a> Conversation<'a> {
     }
 
     /// The near end and both ends of the connection, as far as something of it was captured.
-    pub(crate) fn captured_ends(
+    pub(crate) fn captured_connection(
         &self,
         captured_traffic: &CapturedTraffic,
-    ) -> Option<(SocketAddr, Ends)> {
+    ) -> Option<(SocketAddr, ConnectionKey)> {
         let near = self.near.local().and_then(in_packets);
         let peer = self.peer.and_then(in_packets)?;
-        let known = near.map(|near| (near, crate::world::captured::ends(near, peer)));
-        let known = known.filter(|(_, ends)| captured_traffic.of(*ends).is_some());
+        let known = near.map(|near| (near, crate::world::captured::connection_key(near, peer)));
+        let known = known.filter(|(_, key)| captured_traffic.of(*key).is_some());
         known.or_else(|| {
             // A connect() that failed has given its port back.
             let mut connects = self.calls[0].iter().rev();
             let connect =
                 connects.find(|record| matches!(*record.request.call, Call::Connect { .. }))?;
-            let ends = captured_traffic.begun(
+            let key = captured_traffic.begun(
                 peer,
                 entered(connect),
                 returned(connect).unwrap_or(Timestamp(u64::MAX)),
             )?;
-            let near = if ends.0 == peer { ends.1 } else { ends.0 };
-            Some((near, ends))
+            let near = if key.0 == peer { key.1 } else { key.0 };
+            Some((near, key))
         })
     }
 }

@@ -209,7 +209,7 @@ fn without_a_capture_the_segments_are_inferred() {
         ]
     );
     let ladder = ladder(&story.world, c).expect("a ladder");
-    assert_eq!(ladder.ends, ["c", "s"]);
+    assert_eq!(ladder.titles, ["c", "s"]);
     assert_eq!(
         ladder.source,
         Source::Inferred {
@@ -252,7 +252,7 @@ fn what_was_captured_is_shown_as_it_was() {
     let ladder = ladder(&story.world, c).expect("a ladder");
     assert_eq!(ladder.source, Source::Observed);
     assert_eq!((ladder.older, ladder.missed), (0, 0));
-    assert_eq!(ladder.ends[1], SERVER, "nobody of ours");
+    assert_eq!(ladder.titles[1], SERVER, "nobody of ours");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::call::value::TcpInfo;
-use crate::event::{Bytes, End, Ends, Other, Owner, Seen, SocketDetails, Timer, TimerKind};
+use crate::event::{Bytes, End, Endpoints, Other, Owner, Seen, SocketDetails, Timer, TimerKind};
 use crate::view::tests::*;
 
 const SECOND: u64 = 1_000_000_000;
@@ -23,7 +23,7 @@ fn end(state: TcpState, unread: u32, timer: Option<Timer>) -> End {
 }
 
 fn told(app: &mut App, at: u64, own: Option<End>, other: Seen<Other>) {
-    let ends = Box::new(Ends {
+    let endpoints = Box::new(Endpoints {
         elsewhere: None,
         own,
         other,
@@ -33,9 +33,9 @@ fn told(app: &mut App, at: u64, own: Option<End>, other: Seen<Other>) {
     happens(
         app,
         at,
-        EventKind::Ends {
+        EventKind::Endpoints {
             descriptor: socket,
-            ends,
+            endpoints,
         },
     );
     app.now = Timestamp(at);
