@@ -248,7 +248,7 @@ pub struct NewDescriptor {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Origin {
     /// socket(2)
-    Made,
+    Created,
     /// accept(2) on this listener.
     Accepted(DescriptorId),
     /// socketpair(2)

@@ -101,7 +101,7 @@ impl Folded {
             domain: Domain::INET,
             socket_type: SocketType::STREAM,
             protocol: Protocol(0),
-            origin: Origin::Made,
+            origin: Origin::Created,
             same_file: None,
             identity: Identity::default(),
         }));

@@ -89,17 +89,17 @@ fn take_in(app: &mut App, event: &Event) {
         } => let_go(app, socket),
         _ => {}
     }
-    let EventKind::Created(birth) = &event.what else {
+    let EventKind::Created(new) = &event.what else {
         return;
     };
-    let selected = match birth.origin {
-        Origin::Made | Origin::DuplicateOf(_) | Origin::ReceivedOn(_) => true,
-        Origin::Paired => !is_second_of_pair(app, birth.descriptor),
+    let selected = match new.origin {
+        Origin::Created | Origin::DuplicateOf(_) | Origin::ReceivedOn(_) => true,
+        Origin::Paired => !is_second_of_pair(app, new.descriptor),
         // Only when the listener was being looked at: a selection must not jump away under the fingers.
         Origin::Accepted(listener) => app.selection.is_none() || app.selection == Some(listener),
     };
     if selected {
-        app.selection = Some(birth.descriptor);
+        app.selection = Some(new.descriptor);
         app.scroll.state = Scroll::default();
     }
 }
@@ -152,8 +152,8 @@ fn tell_late(app: &mut App, call: CallId) {
 fn is_second_of_pair(app: &App, socket: DescriptorId) -> bool {
     app.world
         .descriptor(socket)
-        .and_then(|socket| app.world.call(socket.made_by()))
-        .is_some_and(|record| record.born().first() != Some(&socket))
+        .and_then(|socket| app.world.call(socket.created_by()))
+        .is_some_and(|record| record.new_descriptors().first() != Some(&socket))
 }
 
 /// Lets the player do what can be done now, and then the keys that were typed ahead.

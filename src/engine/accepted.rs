@@ -63,7 +63,7 @@ pub(crate) fn serve_shown(shared: &Arc<Shared>, connection: AcceptedConnection<'
         origin: connection
             .listener
             .on
-            .map_or(Origin::Made, Origin::Accepted),
+            .map_or(Origin::Created, Origin::Accepted),
     };
     // A connection that an earlier serve() accepted may still have the name.
     let name = connection

@@ -36,7 +36,7 @@ pub(crate) fn created(
             .collect(),
         Returned::Accepted { fd, .. } => inherit(*fd, target, on.map(Origin::Accepted)),
         Returned::Message(message) => {
-            let origin = on.map_or(Origin::Made, Origin::ReceivedOn);
+            let origin = on.map_or(Origin::Created, Origin::ReceivedOn);
             let fds = message.fds.iter().filter_map(|fd| match fd {
                 Descriptor::Raw(fd) => Some(*fd),
                 Descriptor::Named(_) => None,
@@ -76,7 +76,7 @@ fn created_one(
         }]
     };
     match call.call_kind().signature().gives {
-        Gives::Socket => socket(Origin::Made),
+        Gives::Socket => socket(Origin::Created),
         Gives::Pair => socket(Origin::Paired),
         Gives::Epoll => no_socket(fd, Kind::Epoll),
         Gives::File => no_socket(fd, Kind::File),
@@ -115,7 +115,7 @@ fn new_socket(call: &Call, fd: RawFd) -> ProbeTarget {
 fn no_socket(fd: RawFd, kind: Kind) -> Vec<Created> {
     vec![Created {
         target: ProbeTarget::other(fd, kind),
-        origin: Origin::Made,
+        origin: Origin::Created,
     }]
 }
 
@@ -132,6 +132,6 @@ fn inherit(fd: RawFd, target: Option<&ProbeTarget>, origin: Option<Origin>) -> V
     };
     vec![Created {
         target,
-        origin: origin.unwrap_or(Origin::Made),
+        origin: origin.unwrap_or(Origin::Created),
     }]
 }

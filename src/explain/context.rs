@@ -303,7 +303,8 @@ impl<'a> Context<'a> {
 
     /// A socket that the call made.
     pub(crate) fn made(&self, index: usize) -> Option<Handle<'a>> {
-        self.world.descriptor(*self.record.born().get(index)?)
+        self.world
+            .descriptor(*self.record.new_descriptors().get(index)?)
     }
 
     /// Whether the socket went through one of `causes` before the call ended, in its present connection.

@@ -79,7 +79,7 @@ impl Report {
 
 /// The command with the names that its sockets really got.
 fn with_names(world: &World, command: &Command, record: Option<&Record>) -> Command {
-    let created = record.map(Record::born).unwrap_or_default();
+    let created = record.map(Record::new_descriptors).unwrap_or_default();
     let names: Vec<Name> = created
         .iter()
         .filter_map(|id| Some(world.descriptor(*id)?.name().clone()))
@@ -98,7 +98,10 @@ fn with_names(world: &World, command: &Command, record: Option<&Record>) -> Comm
 /// The states before and after a call: the kernel's for TCP, the phase for other sockets.
 fn states(world: &World, record: &Record) -> (Option<String>, Option<String>) {
     let on = record.on().and_then(|id| world.descriptor(id));
-    let first = record.born().first().and_then(|id| world.descriptor(*id));
+    let first = record
+        .new_descriptors()
+        .first()
+        .and_then(|id| world.descriptor(*id));
     let is_tcp = on.is_some_and(Handle::is_tcp);
     let before = if is_tcp {
         record.tcp_before.map(|state| state.to_string())

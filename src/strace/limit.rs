@@ -53,8 +53,8 @@ fn limit(world: &World, until: CallId, socket: DescriptorId, option: i32) -> Opt
         made if made.domain == Domain::UNIX => None,
         made => match made.origin {
             Origin::Accepted(listener) => {
-                world.call(made.made_by)?;
-                limit(world, made.made_by, listener, option)
+                world.call(made.created_by)?;
+                limit(world, made.created_by, listener, option)
             }
             _ => None,
         },

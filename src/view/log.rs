@@ -161,7 +161,7 @@ fn slept(app: &App, record: &Record) -> Option<String> {
 /// The call with the names that its sockets really got; those of a server are too many to stand in its line.
 fn written(app: &App, record: &Record) -> String {
     let names = record
-        .born()
+        .new_descriptors()
         .iter()
         .filter_map(|id| Some(app.world.descriptor(*id)?.name().clone()));
     let mut targets: Vec<_> = names.collect();

@@ -271,7 +271,7 @@ fn watches(app: &App, epoll: Handle<'_>) -> String {
 
 /// The path that a file was opened by.
 fn opened(app: &App, file: Handle<'_>) -> String {
-    let made = app.world.call(file.made_by()).map(Record::call);
+    let made = app.world.call(file.created_by()).map(Record::call);
     let path = made.and_then(Call::path);
     path.map_or_else(String::new, |path| escaped(&String::from_utf8_lossy(path)))
 }

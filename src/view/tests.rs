@@ -139,7 +139,7 @@ fn listening(columns: u16, rows: u16) -> App {
             domain: Domain::INET,
             socket_type: SocketType::STREAM,
             protocol: Protocol(0),
-            origin: Origin::Made,
+            origin: Origin::Created,
         }),
     );
     returns(&mut app, SECOND, 1, Ok(Returned::Descriptor(3)));

@@ -36,7 +36,7 @@ pub(crate) fn so_far(record: &Record) -> Option<String> {
 pub(crate) fn moved(record: &Record) -> Option<String> {
     let pace = record.throughput()?;
     Some(if record.call().call_kind() == CallKind::Serve {
-        served(pace.calls, record.born().len() as u64)
+        served(pace.calls, record.new_descriptors().len() as u64)
     } else {
         bytes(pace.bytes as f64)
     })

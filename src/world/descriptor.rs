@@ -16,7 +16,7 @@ pub struct Descriptor {
     /// Its name.
     pub name: Name,
     /// The call that made it.
-    pub made_by: CallId,
+    pub created_by: CallId,
     /// How that call made it.
     pub origin: Origin,
     /// The open file description that it refers to.

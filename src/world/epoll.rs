@@ -319,8 +319,8 @@ mod tests {
         fn new() -> Self {
             let world = World::default();
             let mut story = Self { world, calls: 0 };
-            story.born(TARGET, 4, "s", Kind::Stream);
-            story.born(EPOLL, 5, "e", Kind::Epoll);
+            story.creates(TARGET, 4, "s", Kind::Stream);
+            story.creates(EPOLL, 5, "e", Kind::Epoll);
             story
         }
 
@@ -329,7 +329,7 @@ mod tests {
             self.world.apply(&Event::new(at, what));
         }
 
-        fn born(&mut self, socket: DescriptorId, fd: i32, name: &str, kind: Kind) {
+        fn creates(&mut self, socket: DescriptorId, fd: i32, name: &str, kind: Kind) {
             self.tell(EventKind::Created(NewDescriptor {
                 same_file: None,
                 identity: crate::event::Identity::default(),
@@ -341,7 +341,7 @@ mod tests {
                 domain: Domain::UNIX,
                 socket_type: SocketType::STREAM,
                 protocol: Protocol(0),
-                origin: Origin::Made,
+                origin: Origin::Created,
             }));
         }
 
@@ -394,7 +394,7 @@ mod tests {
         }
 
         fn standing(&self) -> Readiness {
-            let epoll = self.world.descriptor(EPOLL).expect("it was born");
+            let epoll = self.world.descriptor(EPOLL).expect("it exists");
             epoll.readiness().first().expect("it watches s").1
         }
     }
@@ -424,14 +424,14 @@ mod tests {
         story.interest(EDGE, Some(libc::EPOLLIN), false);
         story.unread(6);
         assert_eq!(story.standing(), Readiness::Overlooked);
-        let epoll = story.world.descriptor(EPOLL).expect("it was born");
+        let epoll = story.world.descriptor(EPOLL).expect("it exists");
         assert!(
             !epoll.interest()[0].edge,
             "the edge that was seen was reported"
         );
         assert_eq!(epoll.interest()[0].reported, 1);
         story.unread(8);
-        let epoll = story.world.descriptor(EPOLL).expect("it was born");
+        let epoll = story.world.descriptor(EPOLL).expect("it exists");
         assert!(epoll.interest()[0].edge, "the next one is new");
     }
 
@@ -461,7 +461,7 @@ mod tests {
     fn the_same_descriptor_is_found_in_another_instance() {
         let mut story = Story::new();
         story.interest(EDGE, Some(0), false);
-        story.born(DescriptorId(3), 6, "f", Kind::Epoll);
+        story.creates(DescriptorId(3), 6, "f", Kind::Epoll);
         let list = InterestList {
             entries: vec![Interest {
                 fd: 4,
@@ -479,7 +479,7 @@ mod tests {
             seen,
         });
         let world = &story.world;
-        let epoll = world.descriptor(EPOLL).expect("it was born");
+        let epoll = world.descriptor(EPOLL).expect("it exists");
         let own = &epoll.interest()[0];
         let also: Vec<_> = world.also_watched(epoll, own).collect();
         assert_eq!(also.len(), 1);

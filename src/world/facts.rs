@@ -78,8 +78,8 @@ impl World {
                 calls
             }
             EventKind::Renamed { descriptor, .. } => {
-                let made_by = self.descriptor(*descriptor).map(Handle::made_by);
-                made_by
+                let created_by = self.descriptor(*descriptor).map(Handle::created_by);
+                created_by
                     .into_iter()
                     .chain(self.newest_at(*descriptor))
                     .collect()

@@ -118,7 +118,7 @@ impl World {
             table,
             number: new.fd,
             name: name.clone(),
-            made_by: new.call,
+            created_by: new.call,
             origin: new.origin,
             file,
             created: at,
@@ -130,7 +130,7 @@ impl World {
         self.use_name(name, new.descriptor);
         self.begin_path(at, new.descriptor);
         self.update(new.call, |record| {
-            record.rare_mut().born.push(new.descriptor);
+            record.rare_mut().new_descriptors.push(new.descriptor);
         });
     }
 

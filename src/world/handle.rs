@@ -77,8 +77,8 @@ impl<'a> Handle<'a> {
     }
 
     /// The call that made it.
-    pub fn made_by(self) -> CallId {
-        self.descriptor.made_by
+    pub fn created_by(self) -> CallId {
+        self.descriptor.created_by
     }
 
     /// How that call made it.

@@ -262,7 +262,7 @@ impl Log {
             let is_recent = *place < begin && held.until >= oldest;
             let is_kept = is_recent
                 || record.is_pending()
-                || !record.born().is_empty()
+                || !record.new_descriptors().is_empty()
                 || needed.contains(place);
             if is_kept {
                 held_ids.insert(record.id(), *place);

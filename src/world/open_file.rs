@@ -95,7 +95,7 @@ impl World {
                     .and_then(|same| self.file_of(same))
                     .or_else(socket)
             }
-            Origin::Made | Origin::Accepted(_) | Origin::Paired => None,
+            Origin::Created | Origin::Accepted(_) | Origin::Paired => None,
         }
     }
 

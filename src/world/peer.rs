@@ -105,7 +105,7 @@ impl World {
         if own.origin != Origin::Paired {
             return None;
         }
-        let made = self.call(own.made_by)?.born().iter();
+        let made = self.call(own.created_by)?.new_descriptors().iter();
         let mut made = made.filter_map(|id| self.socket_of(*id));
         made.find(|other| other.id != own.id)
     }

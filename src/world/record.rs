@@ -80,7 +80,7 @@ pub struct Rare {
     /// What lay at the path that it could not have or reach.
     pub path_file: Option<PathFile>,
     /// The sockets that it made.
-    pub born: Vec<DescriptorId>,
+    pub new_descriptors: Vec<DescriptorId>,
 }
 
 /// How far a call has come that is made of many.
@@ -152,8 +152,8 @@ impl Record {
     }
 
     /// The sockets that it made.
-    pub fn born(&self) -> &[DescriptorId] {
-        self.rare.as_ref().map_or(&[], |rare| &rare.born)
+    pub fn new_descriptors(&self) -> &[DescriptorId] {
+        self.rare.as_ref().map_or(&[], |rare| &rare.new_descriptors)
     }
 
     /// System calls and bytes so far, of a call that is made of many.

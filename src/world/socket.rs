@@ -38,7 +38,7 @@ pub struct Socket {
     /// As given to socket(2), or inherited.
     pub protocol: Protocol,
     /// The call that made it, or that received its first descriptor.
-    pub made_by: CallId,
+    pub created_by: CallId,
     /// How that call did.
     pub origin: Origin,
     /// What the calls on it imply.
@@ -117,7 +117,7 @@ impl Socket {
         let phase = match new.origin {
             Origin::Accepted(_) | Origin::Paired => Phase::Connected,
             // Of one that was received the earlier calls are not known; the kernel is asked for its state.
-            Origin::Made | Origin::ReceivedOn(_) | Origin::DuplicateOf(_) => Phase::Unbound,
+            Origin::Created | Origin::ReceivedOn(_) | Origin::DuplicateOf(_) => Phase::Unbound,
         };
         Self {
             id,
@@ -128,7 +128,7 @@ impl Socket {
             domain: new.domain,
             socket_type: new.socket_type,
             protocol: new.protocol,
-            made_by: new.call,
+            created_by: new.call,
             origin: new.origin,
             phase,
             path: History::default(),

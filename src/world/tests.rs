@@ -42,7 +42,7 @@ impl Story {
         CallId(self.calls)
     }
 
-    fn birth(
+    fn creates(
         &mut self,
         call: CallId,
         name: Option<&str>,
@@ -68,7 +68,7 @@ impl Story {
 
     fn socket(&mut self, name: &str, socket_type: SocketType) -> DescriptorId {
         let call = self.ask(&format!("{name} = socket(AF_INET, {socket_type})"));
-        let socket = self.birth(call, Some(name), socket_type, Origin::Made);
+        let socket = self.creates(call, Some(name), socket_type, Origin::Created);
         self.returned(call, Ok(Returned::Descriptor(3)));
         socket
     }
@@ -201,7 +201,7 @@ fn a_socket_that_came_along_is_what_the_kernel_says_of_it() {
     let mut story = Story::new();
     let via = story.socket("a", SocketType::STREAM);
     let call = story.ask("p = recvmsg(a, 9)");
-    let p = story.birth(call, Some("p"), SocketType::STREAM, Origin::ReceivedOn(via));
+    let p = story.creates(call, Some("p"), SocketType::STREAM, Origin::ReceivedOn(via));
     story.phase("p", Phase::Unbound);
     let seen = Observation {
         peer: crate::notation::parse::parse_address("127.0.0.1:8").ok(),
@@ -219,7 +219,7 @@ fn a_duplicate_shares_the_phase_and_outlives_its_original() {
     let mut story = Story::new();
     let c = story.socket("c", SocketType::STREAM);
     let call = story.ask("d = dup(c)");
-    story.birth(call, Some("d"), SocketType::STREAM, Origin::DuplicateOf(c));
+    story.creates(call, Some("d"), SocketType::STREAM, Origin::DuplicateOf(c));
     story.done("connect(d, 127.0.0.1:1)", Ok(Returned::Zero));
     story.phase("c", Phase::Connected);
     story.tell(EventKind::Closed { descriptor: c });
@@ -232,7 +232,7 @@ fn names_are_given_kept_and_refused() {
     let mut story = Story::new();
     let l = story.socket("l", SocketType::STREAM);
     let call = story.ask("accept(l)");
-    story.birth(call, None, SocketType::STREAM, Origin::Accepted(l));
+    story.creates(call, None, SocketType::STREAM, Origin::Accepted(l));
     story.phase("s1", Phase::Connected);
     let taken = parse_line("s1 = socket(inet, stream)")
         .expect("it parses")
@@ -314,7 +314,7 @@ fn old_lines_keep_the_beginning_of_what_was_received() {
         })))
     };
     let socket = story.ask("s = socket(AF_UNIX, SOCK_STREAM)");
-    story.birth(socket, Some("s"), SocketType::STREAM, Origin::Made);
+    story.creates(socket, Some("s"), SocketType::STREAM, Origin::Created);
     // With a descriptor the outcome is kept twice: with its number and with its name.
     let received = story.ask("recvmsg(s, 1)");
     story.tell(EventKind::Returned {
@@ -348,7 +348,7 @@ fn old_lines_keep_the_beginning_of_what_was_received() {
 fn old_lines_keep_all_that_went_into_several_buffers() {
     let mut story = Story::new();
     let socket = story.ask("s = socket(AF_UNIX, SOCK_STREAM)");
-    story.birth(socket, Some("s"), SocketType::STREAM, Origin::Made);
+    story.creates(socket, Some("s"), SocketType::STREAM, Origin::Created);
     let call = story.ask("readv(s, [5000, 2])");
     let received = Received {
         count: 5002,
@@ -397,7 +397,7 @@ fn any_event() -> impl Strategy<Value = EventKind> {
         (1..133i32).prop_map(|n| Err(Errno(n))),
     ];
     let origin = prop_oneof![
-        Just(Origin::Made),
+        Just(Origin::Created),
         socket().prop_map(Origin::Accepted),
         socket().prop_map(Origin::DuplicateOf),
     ];
@@ -496,7 +496,7 @@ fn two_processes_have_the_same_number_for_different_sockets() {
             domain: Domain::INET,
             socket_type: SocketType::STREAM,
             protocol: Protocol(0),
-            origin: Origin::Made,
+            origin: Origin::Created,
         })
     };
     let readable = || Returned::Ready(vec![(Descriptor::Raw(3), Events::Poll(PollEvents(1)))]);

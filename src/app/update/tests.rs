@@ -102,7 +102,7 @@ impl Journey {
                     domain: *domain,
                     socket_type: *socket_type,
                     protocol: *protocol,
-                    origin: Origin::Made,
+                    origin: Origin::Created,
                 }));
                 Returned::Descriptor(fd)
             }
@@ -466,7 +466,7 @@ fn an_accepted_socket_is_selected_only_when_its_listener_was() {
         let effects = journey.keys(&format!(":{name} = socket inet stream\n\x1b"));
         journey.all_succeed(effects);
     }
-    let born = |journey: &mut Journey, id: u32| {
+    let creates = |journey: &mut Journey, id: u32| {
         let what = EventKind::Created(NewDescriptor {
             same_file: None,
             identity: crate::event::Identity::default(),
@@ -482,14 +482,14 @@ fn an_accepted_socket_is_selected_only_when_its_listener_was() {
         });
         journey.happens(what);
     };
-    born(&mut journey, 10);
+    creates(&mut journey, 10);
     assert_eq!(
         journey.app.selection,
         Some(DescriptorId(2)),
         "c was selected and stays so"
     );
     journey.app.selection = Some(DescriptorId(1));
-    born(&mut journey, 11);
+    creates(&mut journey, 11);
     assert_eq!(
         journey.app.selection,
         Some(DescriptorId(11)),

@@ -37,8 +37,12 @@ pub(crate) fn partner(world: &World, id: DescriptorId) -> Option<DescriptorId> {
     let socket = world
         .descriptor(id)
         .filter(|own| own.origin() == Origin::Paired)?;
-    let made_by = world.call(socket.made_by())?;
-    made_by.born().iter().copied().find(|other| *other != id)
+    let created_by = world.call(socket.created_by())?;
+    created_by
+        .new_descriptors()
+        .iter()
+        .copied()
+        .find(|other| *other != id)
 }
 
 /// Whether a call receives data and not what travels with it.

@@ -51,7 +51,7 @@ impl Context<'_> {
                     None
                 }
             });
-        set.unwrap_or_else(|| born_nonblocking(self.world, socket))
+        set.unwrap_or_else(|| is_nonblocking_from_creation(self.world, socket))
     }
 
     /// The value that an option was last set to on this socket before the call.
@@ -438,9 +438,9 @@ pub(crate) fn is_on(world: &World, record: &Record, source: OpenFileId) -> bool 
 }
 
 /// Whether the open file description was non-blocking from the beginning.
-fn born_nonblocking(world: &World, own: Handle<'_>) -> bool {
+fn is_nonblocking_from_creation(world: &World, own: Handle<'_>) -> bool {
     let first = world.descriptors_of(own.file_id()).next();
-    let made = first.and_then(|first| world.call(first.made_by()));
+    let made = first.and_then(|first| world.call(first.created_by()));
     made.is_some_and(|record| {
         if let Call::Socket { flags, .. }
         | Call::Socketpair { flags, .. }

@@ -134,7 +134,7 @@ fn free_pair(context: &Context<'_>) -> String {
 /// The youngest socket that was made by socket(2) since the call and is open.
 fn made_since<'a>(context: &Context<'a>) -> Option<Handle<'a>> {
     let is_younger = |socket: &Handle<'_>| {
-        socket.origin() == Origin::Made
+        socket.origin() == Origin::Created
             && socket.is_open()
             && socket.created() > context.record.asked
     };

@@ -447,7 +447,7 @@ impl Story {
                 ..
             } => {
                 let like = (*domain, *socket_type, *protocol);
-                Returned::Descriptor(self.birth(record, 0, like, Origin::Made))
+                Returned::Descriptor(self.creates(record, 0, like, Origin::Created))
             }
             Call::Socketpair {
                 domain,
@@ -456,8 +456,8 @@ impl Story {
                 ..
             } => {
                 let like = (*domain, *socket_type, *protocol);
-                let first = self.birth(record, 0, like, Origin::Paired);
-                Returned::Pair(first, self.birth(record, 1, like, Origin::Paired))
+                let first = self.creates(record, 0, like, Origin::Paired);
+                Returned::Pair(first, self.creates(record, 1, like, Origin::Paired))
             }
             Call::Accept { .. } => {
                 let fd = self.child(record, Origin::Accepted);
@@ -469,12 +469,16 @@ impl Story {
             Call::Fcntl { command, .. } if command.makes() => {
                 Returned::Descriptor(self.child(record, Origin::DuplicateOf))
             }
-            Call::EpollCreate1 { .. } | Call::EpollCreate { .. } => {
-                Returned::Descriptor(self.birth_of(record, 0, Kind::Epoll, NO_SOCKET, Origin::Made))
-            }
-            Call::Open { .. } => {
-                Returned::Descriptor(self.birth_of(record, 0, Kind::File, NO_SOCKET, Origin::Made))
-            }
+            Call::EpollCreate1 { .. } | Call::EpollCreate { .. } => Returned::Descriptor(
+                self.creates_as(record, 0, Kind::Epoll, NO_SOCKET, Origin::Created),
+            ),
+            Call::Open { .. } => Returned::Descriptor(self.creates_as(
+                record,
+                0,
+                Kind::File,
+                NO_SOCKET,
+                Origin::Created,
+            )),
             Call::Recvmsg { .. } => self.message(record, result),
             Call::Poll { .. } | Call::EpollWait { .. } => self.ready(&record.request.call, result),
             Call::Select { .. } => self.selected(result),
@@ -497,7 +501,7 @@ impl Story {
             .expect("it");
         let like = (parent.domain(), parent.socket_type(), parent.protocol());
         let (kind, origin) = (parent.kind(), origin(parent.id()));
-        self.birth_of(record, 0, kind, like, origin)
+        self.creates_as(record, 0, kind, like, origin)
     }
 
     /// A descriptor that had the number is closed; a number for itself makes and closes nothing.
@@ -581,7 +585,7 @@ impl Story {
         let via = record.on().expect("a socket");
         let like = (Domain::UNIX, SocketType::STREAM, Protocol(0));
         let fds = (0..number)
-            .map(|index| self.birth(record, index, like, Origin::ReceivedOn(via)))
+            .map(|index| self.creates(record, index, like, Origin::ReceivedOn(via)))
             .map(Descriptor::Raw)
             .collect();
         Returned::Message(Box::new(Received {
@@ -600,17 +604,17 @@ impl Story {
         }))
     }
 
-    fn birth(
+    fn creates(
         &mut self,
         record: &Record,
         index: usize,
         like: (Domain, SocketType, Protocol),
         origin: Origin,
     ) -> i32 {
-        self.birth_of(record, index, Kind::of(like.1), like, origin)
+        self.creates_as(record, index, Kind::of(like.1), like, origin)
     }
 
-    fn birth_of(
+    fn creates_as(
         &mut self,
         record: &Record,
         index: usize,
@@ -632,7 +636,7 @@ impl Story {
         let sent = match origin {
             Origin::ReceivedOn(_) => self.in_flight.pop_front(),
             Origin::DuplicateOf(of) => Some(of),
-            Origin::Made | Origin::Accepted(_) | Origin::Paired => None,
+            Origin::Created | Origin::Accepted(_) | Origin::Paired => None,
         };
         let original = sent.map(|id| self.world.descriptor(id).expect("the original"));
         let identity = original.map_or(own, Handle::identity);

@@ -226,10 +226,10 @@ impl Search<'_> {
         choice: &Choice,
     ) -> Option<Choice> {
         let mut next = self.fits(shape, form, record, choice)?;
-        for (name, socket) in pattern.targets.iter().zip(record.born()) {
+        for (name, socket) in pattern.targets.iter().zip(record.new_descriptors()) {
             next = bound(&next, name, *socket)?;
         }
-        let has_all_targets = pattern.targets.len() <= record.born().len();
+        let has_all_targets = pattern.targets.len() <= record.new_descriptors().len();
         let has_wanted_result =
             self.has_wanted_result(&pattern.mode, form.call_kind, record, &next);
         (has_all_targets && has_wanted_result).then_some(next)

@@ -65,7 +65,7 @@ impl Rig {
             domain: Domain::INET,
             socket_type: SocketType::STREAM,
             protocol: Protocol(0),
-            origin: Origin::Made,
+            origin: Origin::Created,
         }));
         self.ends(request.id, Ok(Returned::Descriptor(fd)));
         socket

@@ -72,7 +72,7 @@ impl Collected {
 
 /// Whether the name that a `wait` gives belongs to something else than what the awaited call created.
 fn is_taken_by_another(world: &World, name: &Name, awaited: Option<&Record>) -> bool {
-    let created = awaited.map(Record::born).unwrap_or_default();
+    let created = awaited.map(Record::new_descriptors).unwrap_or_default();
     let open = world
         .named(name)
         .is_some_and(|socket| socket.is_open() && !created.contains(&socket.id()));

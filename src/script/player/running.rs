@@ -208,9 +208,10 @@ impl Running {
                 } else {
                     collected.cancelled(call);
                 }
-                if let (Some(name), Some(socket)) =
-                    (self.command.targets.first(), record.born().first())
-                {
+                if let (Some(name), Some(socket)) = (
+                    self.command.targets.first(),
+                    record.new_descriptors().first(),
+                ) {
                     effects.push(Effect::Emit(EventKind::Renamed {
                         descriptor: *socket,
                         name: name.clone(),

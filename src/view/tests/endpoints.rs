@@ -46,7 +46,7 @@ fn connected(size: (u16, u16), other: Seen<Other>) -> App {
     let mut app = app(size.0, size.1);
     let line = "c = socket(AF_INET, SOCK_STREAM)";
     ask(&mut app, SECOND, 1, None, line);
-    let birth = NewDescriptor {
+    let new = NewDescriptor {
         same_file: None,
         identity: crate::event::Identity::default(),
         descriptor: DescriptorId(1),
@@ -57,9 +57,9 @@ fn connected(size: (u16, u16), other: Seen<Other>) -> App {
         domain: Domain::INET,
         socket_type: SocketType::STREAM,
         protocol: Protocol(0),
-        origin: Origin::Made,
+        origin: Origin::Created,
     };
-    happens(&mut app, SECOND, EventKind::Created(birth));
+    happens(&mut app, SECOND, EventKind::Created(new));
     returns(&mut app, SECOND, 1, Ok(Returned::Descriptor(3)));
     let line = "connect(c, 127.0.0.1:80)";
     ask(&mut app, SECOND, 2, Some(DescriptorId(1)), line);

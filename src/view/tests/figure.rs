@@ -9,8 +9,8 @@ const SERVER: &str = "127.0.0.1:8080";
 const CLIENT: &str = "127.0.0.1:40000";
 
 /// A TCP socket with its number as id and its descriptor after it.
-fn born(app: &mut App, id: u32, name: &str, origin: Origin) {
-    let birth = NewDescriptor {
+fn creates(app: &mut App, id: u32, name: &str, origin: Origin) {
+    let new = NewDescriptor {
         same_file: None,
         identity: crate::event::Identity::default(),
         descriptor: DescriptorId(id),
@@ -23,7 +23,7 @@ fn born(app: &mut App, id: u32, name: &str, origin: Origin) {
         protocol: Protocol(0),
         origin,
     };
-    happens(app, 0, EventKind::Created(birth));
+    happens(app, 0, EventKind::Created(new));
 }
 
 fn sees(app: &mut App, at: u64, socket: u32, endpoints: (&str, &str), tcp: TcpState) {
@@ -52,7 +52,7 @@ fn does(app: &mut App, at: u64, id: u64, on: u32, line: &str) {
 /// `c` has ended its direction; `s` is at the other end and has not read that. `c` is selected.
 fn half_closed(columns: u16, rows: u16) -> App {
     let mut app = app(columns, rows);
-    born(&mut app, 1, "c", Origin::Made);
+    creates(&mut app, 1, "c", Origin::Created);
     sees(&mut app, SECOND, 1, ("*:0", ""), TcpState::Close);
     does(&mut app, 2 * SECOND, 1, 1, "connect(c, 127.0.0.1:8080)");
     sees(
@@ -62,7 +62,7 @@ fn half_closed(columns: u16, rows: u16) -> App {
         (CLIENT, SERVER),
         TcpState::Established,
     );
-    born(&mut app, 2, "s", Origin::Accepted(DescriptorId(9)));
+    creates(&mut app, 2, "s", Origin::Accepted(DescriptorId(9)));
     sees(
         &mut app,
         2 * SECOND,
@@ -186,7 +186,7 @@ fn a_closed_descriptor_is_followed_by_state() {
 #[test]
 fn a_peer_of_another_process_is_only_an_address() {
     let mut app = app(120, 40);
-    born(&mut app, 1, "c", Origin::Made);
+    creates(&mut app, 1, "c", Origin::Created);
     does(&mut app, 2, 1, 1, "connect(c, 127.0.0.1:8080)");
     sees(&mut app, 2, 1, (CLIENT, SERVER), TcpState::Established);
     has_lines(

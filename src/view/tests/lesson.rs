@@ -370,7 +370,7 @@ fn what_is_said_of_a_socket_never_stands_without_it() {
         let line = "c = socket(AF_INET, SOCK_STREAM)";
         let call = u64::from(number) + 10;
         ask(&mut app, 9, call, None, line);
-        let birth = NewDescriptor {
+        let new = NewDescriptor {
             same_file: None,
             identity: crate::event::Identity::default(),
             descriptor: DescriptorId(number),
@@ -381,9 +381,9 @@ fn what_is_said_of_a_socket_never_stands_without_it() {
             domain: Domain::INET,
             socket_type: SocketType::STREAM,
             protocol: Protocol(0),
-            origin: Origin::Made,
+            origin: Origin::Created,
         };
-        happens(&mut app, 9, EventKind::Created(birth));
+        happens(&mut app, 9, EventKind::Created(new));
     }
     // The rows of l are three: at 80×24 the pane has five.
     app.selection = Some(DescriptorId(4));

@@ -14,7 +14,7 @@ fn pair(columns: u16, rows: u16) -> App {
         "a, b = socketpair(AF_UNIX, SOCK_STREAM)",
     );
     for (id, name) in [(1, "a"), (2, "b")] {
-        let birth = NewDescriptor {
+        let new = NewDescriptor {
             same_file: None,
             identity: crate::event::Identity::default(),
             descriptor: DescriptorId(id),
@@ -27,7 +27,7 @@ fn pair(columns: u16, rows: u16) -> App {
             protocol: Protocol(0),
             origin: Origin::Paired,
         };
-        happens(&mut app, 1, EventKind::Created(birth));
+        happens(&mut app, 1, EventKind::Created(new));
     }
     returns(&mut app, 1, 1, Ok(Returned::Pair(3, 4)));
     app
@@ -138,7 +138,7 @@ fn each_message_that_waits_is_a_box_with_its_bytes() {
         "a, b = socketpair(AF_UNIX, SOCK_SEQPACKET)",
     );
     for (id, name) in [(1, "a"), (2, "b")] {
-        let birth = NewDescriptor {
+        let new = NewDescriptor {
             same_file: None,
             identity: crate::event::Identity::default(),
             descriptor: DescriptorId(id),
@@ -151,7 +151,7 @@ fn each_message_that_waits_is_a_box_with_its_bytes() {
             protocol: Protocol(0),
             origin: Origin::Paired,
         };
-        happens(&mut app, 1, EventKind::Created(birth));
+        happens(&mut app, 1, EventKind::Created(new));
     }
     returns(&mut app, 1, 1, Ok(Returned::Pair(3, 4)));
     for (id, line, count) in [
@@ -210,7 +210,7 @@ fn a_full_queue_of_af_unix_drops_nothing() {
     let mut app = app(120, 40);
     ask(&mut app, 1, 1, None, "l = socket(AF_UNIX, SOCK_STREAM)");
     let socket = DescriptorId(1);
-    let birth = NewDescriptor {
+    let new = NewDescriptor {
         same_file: None,
         identity: crate::event::Identity::default(),
         descriptor: socket,
@@ -221,9 +221,9 @@ fn a_full_queue_of_af_unix_drops_nothing() {
         domain: Domain::UNIX,
         socket_type: SocketType::STREAM,
         protocol: Protocol(0),
-        origin: Origin::Made,
+        origin: Origin::Created,
     };
-    happens(&mut app, 1, EventKind::Created(birth));
+    happens(&mut app, 1, EventKind::Created(new));
     returns(&mut app, 1, 1, Ok(Returned::Descriptor(3)));
     for (id, line) in [(2, "bind(l, unix:/tmp/x)"), (3, "listen(l, 1)")] {
         ask(&mut app, id, id, Some(socket), line);
@@ -314,7 +314,7 @@ fn a_datagram_that_was_too_long_is_a_cut_box_and_what_was_dropped_is_counted() {
             domain: Domain::INET,
             socket_type: SocketType::DGRAM,
             protocol: Protocol(0),
-            origin: Origin::Made,
+            origin: Origin::Created,
         }),
     );
     returns(&mut app, 1, 1, Ok(Returned::Descriptor(3)));

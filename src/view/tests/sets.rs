@@ -9,7 +9,7 @@ use crate::view::tests::*;
 const SECOND: u64 = 1_000_000_000;
 
 /// What was made: `a` has the number 3, `b` 4 and so on.
-fn born(app: &mut App, id: u32, name: &str, kind: Kind) {
+fn creates(app: &mut App, id: u32, name: &str, kind: Kind) {
     happens(
         app,
         0,
@@ -24,7 +24,7 @@ fn born(app: &mut App, id: u32, name: &str, kind: Kind) {
             domain: Domain::UNIX,
             socket_type: SocketType::STREAM,
             protocol: Protocol(0),
-            origin: Origin::Made,
+            origin: Origin::Created,
         }),
     );
 }
@@ -89,8 +89,8 @@ fn watches(app: &mut App, epoll: u32, fd: i32, events: i32, ready: bool) {
 /// A pair, a poll on both that sleeps.
 fn polling(columns: u16, rows: u16) -> App {
     let mut app = app(columns, rows);
-    born(&mut app, 1, "a", Kind::Stream);
-    born(&mut app, 2, "b", Kind::Stream);
+    creates(&mut app, 1, "a", Kind::Stream);
+    creates(&mut app, 2, "b", Kind::Stream);
     ask_resolved(
         &mut app,
         SECOND,
@@ -105,9 +105,9 @@ fn polling(columns: u16, rows: u16) -> App {
 /// An edge-triggered registration of `a` in `e` with 6 bytes left, and a level-triggered one in `f`.
 fn overlooked(columns: u16, rows: u16) -> App {
     let mut app = app(columns, rows);
-    born(&mut app, 1, "a", Kind::Stream);
-    born(&mut app, 2, "e", Kind::Epoll);
-    born(&mut app, 3, "f", Kind::Epoll);
+    creates(&mut app, 1, "a", Kind::Stream);
+    creates(&mut app, 2, "e", Kind::Epoll);
+    creates(&mut app, 3, "f", Kind::Epoll);
     watches(&mut app, 3, 3, libc::EPOLLIN, true);
     watches(&mut app, 2, 3, libc::EPOLLIN | libc::EPOLLET, false);
     let seen = Observation {
@@ -122,7 +122,7 @@ fn overlooked(columns: u16, rows: u16) -> App {
 /// A loop that moved 5 MB in the last half second.
 fn looping(columns: u16, rows: u16) -> App {
     let mut app = app(columns, rows);
-    born(&mut app, 1, "a", Kind::Stream);
+    creates(&mut app, 1, "a", Kind::Stream);
     ask_resolved(&mut app, SECOND, 1, "sink(a)");
     let call = CallId(1);
     for (at, calls, bytes) in [(2, 10, 1_000_000), (3, 60, 6_000_000)] {
@@ -250,7 +250,7 @@ fn the_sets_of_a_select_are_drawn_as_bits_and_turned_when_they_are_many() {
     let mut app = app(120, 40);
     let names: Vec<String> = (1..=12).map(|id| format!("s{id}")).collect();
     for (id, name) in (1..).zip(&names) {
-        born(&mut app, id, name, Kind::Stream);
+        creates(&mut app, id, name, Kind::Stream);
     }
     let sets = "select(read [s1, s2], write [s2], except [], 1000)";
     ask_resolved(&mut app, SECOND, 101, sets);
@@ -286,7 +286,7 @@ fn the_sets_of_a_select_are_drawn_as_bits_and_turned_when_they_are_many() {
 fn the_path_of_an_opened_file_is_shown_escaped() {
     let mut app = app(80, 24);
     ask_resolved(&mut app, 0, 0, "f = open(\"/tmp/\\x1b[2J\\x07x\")");
-    born(&mut app, 1, "f", Kind::File);
+    creates(&mut app, 1, "f", Kind::File);
     let shown = screen(&app);
     assert!(shown.contains("f  3 file /tmp/"), "{shown}");
     assert!(

@@ -156,7 +156,7 @@ fn calls<'a>(world: &'a World, socket: Option<Handle<'_>>) -> Vec<&'a Record> {
     let Some(socket) = socket else {
         return Vec::new();
     };
-    let accepted: Option<CallId> = socket.is_accepted().then_some(socket.made_by());
+    let accepted: Option<CallId> = socket.is_accepted().then_some(socket.created_by());
     let is_its = |record: &&Record| {
         let is_made = !matches!(record.progress, Progress::Refused(_));
         is_made && record.on() == Some(socket.id()) && record.call().call_kind().can_be_left()

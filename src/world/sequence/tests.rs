@@ -66,7 +66,7 @@ impl Story {
         self.returns(call, result);
     }
 
-    fn born(
+    fn creates(
         &mut self,
         call: CallId,
         name: &str,
@@ -92,7 +92,7 @@ impl Story {
 
     fn socket(&mut self, name: &str, socket_type: SocketType) -> DescriptorId {
         let call = self.enter(&format!("{name} = socket(AF_INET, {socket_type})"));
-        let id = self.born(call, name, Origin::Made, socket_type);
+        let id = self.creates(call, name, Origin::Created, socket_type);
         self.returns(call, Ok(Returned::Descriptor(3)));
         id
     }
@@ -146,7 +146,7 @@ impl Story {
         story.done(&format!("connect(c, {SERVER})"), Ok(Returned::Zero));
         story.seen(c, CLIENT, Some(SERVER), Some(TcpState::Established));
         let call = story.enter("s = accept(l)");
-        let s = story.born(call, "s", Origin::Accepted(l), SocketType::STREAM);
+        let s = story.creates(call, "s", Origin::Accepted(l), SocketType::STREAM);
         story.seen(s, SERVER, Some(CLIENT), Some(TcpState::Established));
         let from = parse_address(CLIENT).ok();
         story.returns(call, Ok(Returned::Accepted { fd: 5, from }));
@@ -312,7 +312,7 @@ fn so_linger_aborts_what_is_closed_after_it_was_set_and_through_any_descriptor()
     assert!(!resets(&story, c), "it was closed by then");
     let (mut story, c) = Story::connected();
     let call = story.enter("d = dup(c)");
-    story.born(call, "d", Origin::DuplicateOf(c), SocketType::STREAM);
+    story.creates(call, "d", Origin::DuplicateOf(c), SocketType::STREAM);
     story.returns(call, Ok(Returned::Descriptor(6)));
     let by_other = "setsockopt(d, SO_LINGER, {1, 0s})";
     story.done(by_other, Ok(Returned::Zero));
