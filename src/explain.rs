@@ -9,7 +9,7 @@
 //!
 //! [`wakes_on`] says what a sleeping call waits for and [`inapplicable`] why a call cannot succeed now; both are tables too.
 //!
-//! A rule also names the suggestions ([`ways`]): lines of the notation, filled from the present world, that a person can
+//! A rule also names the suggestions ([`suggestions()`]): lines of the notation, filled from the present world, that a person can
 //! run next.
 //!
 //! A rule is chosen by the `Context`: the call with its socket, the sockets it met, and what earlier calls set, as the
@@ -33,7 +33,7 @@ use crate::event::Event;
 use crate::explain::context::Context;
 pub use crate::explain::inapplicable::inapplicable;
 use crate::explain::rule::Rule;
-pub use crate::explain::suggestions::{Suggestion, ways};
+pub use crate::explain::suggestions::{Suggestion, suggestions};
 pub use crate::explain::wakes_on::wakes_on;
 use crate::socket::{Address, SocketType};
 pub use crate::world::claim::Claim;

@@ -57,7 +57,7 @@ fn every_file_of_the_course_is_in_its_table() {
 
 /// What a lesson or a card makes calls of.
 fn lines() -> Vec<CallKind> {
-    let mut verbs = Vec::new();
+    let mut calls = Vec::new();
     let command = |line: &sockplay::call::Line| {
         let command = line.command.as_ref()?;
         Some(command.call.call_kind())
@@ -66,17 +66,17 @@ fn lines() -> Vec<CallKind> {
         for lesson_step in lesson.pages.iter().flat_map(|page| &page.steps) {
             match lesson_step {
                 LessonStep::Prose(_) => {}
-                LessonStep::Play(step) => verbs.extend(command(&step.line)),
-                LessonStep::Predict(question) => verbs.extend(command(&question.line)),
+                LessonStep::Play(step) => calls.extend(command(&step.line)),
+                LessonStep::Predict(question) => calls.extend(command(&question.line)),
                 LessonStep::Task(task) => {
                     let solved = task.solution.iter().filter_map(|line| line.with(None));
                     let solved = solved.filter_map(|line| parse_line(&line).ok());
-                    verbs.extend(solved.filter_map(|line| command(&line)));
+                    calls.extend(solved.filter_map(|line| command(&line)));
                 }
             }
         }
     }
-    verbs
+    calls
 }
 
 #[test]

@@ -64,8 +64,8 @@ fn has_loops(text: &str) -> bool {
         .lines()
         .flat_map(statements)
         .filter_map(|line| parse_line(line).ok()?.command);
-    let mut verbs = commands.map(|command| command.call.call_kind());
-    verbs.any(CallKind::is_loop)
+    let mut calls = commands.map(|command| command.call.call_kind());
+    calls.any(CallKind::is_loop)
 }
 
 /// The name by which strace knows a call; accept4 counts as accept.

@@ -48,7 +48,7 @@ impl Explanations {
         }
         let explanation = Rc::new(Explanation {
             why: crate::explain::why(world, record),
-            suggestions: crate::explain::ways(world, record),
+            suggestions: crate::explain::suggestions(world, record),
         });
         kept.by_call.insert(record.id(), Rc::clone(&explanation));
         #[cfg(test)]
@@ -120,6 +120,9 @@ mod tests {
         assert_ne!(before.why, after.why);
         let record = app.record().expect("a call");
         assert_eq!(after.why, crate::explain::why(&app.world, record));
-        assert_eq!(after.suggestions, crate::explain::ways(&app.world, record));
+        assert_eq!(
+            after.suggestions,
+            crate::explain::suggestions(&app.world, record)
+        );
     }
 }

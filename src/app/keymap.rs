@@ -49,7 +49,7 @@ pub enum Action {
     /// Shows a page over the panes.
     Show(Page),
     /// Puts a suggestion of the Why pane at the prompt, each time the next one.
-    WayOut,
+    NextSuggestion,
     /// Something of the lesson.
     Lesson(LessonAction),
     /// Draws everything anew.
@@ -220,7 +220,7 @@ mod tests {
     fn a_name_in_a_sentence_is_that_of_the_key_which_does_so() {
         let lesson = Action::Lesson;
         for (written, action) in [
-            (WAY_OUT, Action::WayOut),
+            (NEXT_SUGGESTION, Action::NextSuggestion),
             (INTERRUPT, Action::Interrupt),
             (CLOSE, Action::Close),
             (PROMPT, Action::Prompt),

@@ -10,19 +10,19 @@ pub struct ListedGroup {
     /// What they are for.
     pub title: &'static str,
     /// The calls.
-    pub verbs: Vec<CallKind>,
+    pub calls: Vec<CallKind>,
 }
 
 /// All calls that have a form, by what they are for.
 pub fn groups() -> Vec<ListedGroup> {
-    let verbs = |group| {
+    let calls = |group| {
         let rows = SIGNATURES.iter().filter(move |row| row.group == group);
         rows.map(|row| row.call_kind).collect()
     };
     let listed = Group::LISTED.into_iter();
     let groups = listed.map(|group| ListedGroup {
         title: group.title(),
-        verbs: verbs(group),
+        calls: calls(group),
     });
     groups.collect()
 }
@@ -66,8 +66,8 @@ impl Palette {
     /// The calls that fit the letters.
     pub fn rows(&self) -> Vec<ListedCall> {
         let all = groups().into_iter().flat_map(|group| {
-            let verbs = group.verbs.into_iter();
-            verbs.map(move |call_kind| ListedCall {
+            let calls = group.calls.into_iter();
+            calls.map(move |call_kind| ListedCall {
                 group: group.title,
                 call_kind,
             })
@@ -171,7 +171,7 @@ mod tests {
     fn every_call_but_those_of_scripts_stands_in_one_group() {
         for row in SIGNATURES {
             let groups = groups().into_iter();
-            let groups = groups.filter(|group| group.verbs.contains(&row.call_kind));
+            let groups = groups.filter(|group| group.calls.contains(&row.call_kind));
             let is_of_scripts = row.class == crate::call::table::Class::Player;
             assert_eq!(groups.count(), usize::from(!is_of_scripts), "{}", row.word);
         }

@@ -25,7 +25,7 @@ pub struct Prompt {
     /// Whether the line was put back and not touched since.
     proposed: bool,
     /// Which suggestion the line is, as long as it is not touched.
-    way: Option<usize>,
+    suggestion: Option<usize>,
 }
 
 /// What of a long line is seen.
@@ -91,25 +91,25 @@ impl Prompt {
     /// Replaces the line; the cursor goes to its end.
     pub fn set(&mut self, line: &str) {
         self.proposed = false;
-        self.way = None;
+        self.suggestion = None;
         self.input = Input::new(line.to_owned());
         self.offer = None;
     }
 
     /// Puts a suggestion there, to be looked at and run. What was typed goes to the history.
     pub fn put_suggestion(&mut self, index: usize, line: &str) {
-        if self.way.is_none() && !self.proposed {
+        if self.suggestion.is_none() && !self.proposed {
             let typed = self.line().to_owned();
             self.remember(&typed);
         }
         self.recalled = None;
         self.set(line);
-        self.way = Some(index);
+        self.suggestion = Some(index);
     }
 
     /// Which suggestion the line is, as it was put there.
-    pub fn way(&self) -> Option<usize> {
-        self.way
+    pub fn suggestion(&self) -> Option<usize> {
+        self.suggestion
     }
 
     /// Puts a line back to be corrected; typing begins a new one instead.
@@ -121,7 +121,7 @@ impl Prompt {
     /// A key that edits the line.
     pub fn edit(&mut self, key: KeyEvent) {
         self.offer = None;
-        self.way = None;
+        self.suggestion = None;
         let types = matches!(key.code, KeyCode::Char(_))
             && key.modifiers.difference(KeyModifiers::SHIFT).is_empty();
         if std::mem::take(&mut self.proposed) && types {
@@ -132,7 +132,7 @@ impl Prompt {
 
     /// Whether the line is one that was begun by hand: then characters are nothing but text.
     pub fn is_touched(&self) -> bool {
-        !self.line().trim().is_empty() && self.way.is_none() && !self.proposed
+        !self.line().trim().is_empty() && self.suggestion.is_none() && !self.proposed
     }
 
     /// Puts text in at the cursor.
@@ -142,13 +142,13 @@ impl Prompt {
         let cursor = line[..at + text.len()].chars().count();
         self.input = Input::new(line).with_cursor(cursor);
         self.offer = None;
-        self.way = None;
+        self.suggestion = None;
     }
 
     /// Leaves an unfinished line: what was typed goes to the history, and the prompt is empty.
     pub fn leave(&mut self) {
         let recalled = self.recalled.and_then(|index| self.history.get(index));
-        let is_typed = self.way.is_none()
+        let is_typed = self.suggestion.is_none()
             && !self.proposed
             && recalled.is_none_or(|recalled| recalled != self.line());
         let draft = recalled.is_some().then(|| std::mem::take(&mut self.draft));
@@ -163,7 +163,7 @@ impl Prompt {
     /// Takes the line away, to be run; it is remembered.
     pub fn take(&mut self) -> String {
         let line = self.input.value_and_reset();
-        self.way = None;
+        self.suggestion = None;
         self.remember(&line);
         line
     }
@@ -226,7 +226,7 @@ impl Prompt {
 
     /// Tab: puts in what all candidates have in common, then one candidate after the other.
     pub fn complete(&mut self, context: &KnownNames, backwards: bool) {
-        self.way = None;
+        self.suggestion = None;
         if let Some(offer) = &mut self.offer {
             let count = offer.candidates.len();
             let step = if backwards { count - 1 } else { 1 };
@@ -327,20 +327,20 @@ mod tests {
     }
 
     #[test]
-    fn a_way_out_leaves_what_was_typed_in_the_history() {
+    fn a_suggestion_leaves_what_was_typed_in_the_history() {
         let mut prompt = Prompt::default();
         prompt.set("half a li");
         prompt.put_suggestion(0, "close(l)");
         prompt.put_suggestion(1, "close(m)");
-        assert_eq!((prompt.line(), prompt.way()), ("close(m)", Some(1)));
+        assert_eq!((prompt.line(), prompt.suggestion()), ("close(m)", Some(1)));
         assert_eq!(prompt.cursor(), "close(m)".len());
         prompt.older();
         assert_eq!(prompt.line(), "half a li", "no suggestion is between them");
         prompt.newer();
-        assert_eq!((prompt.line(), prompt.way()), ("close(m)", None));
+        assert_eq!((prompt.line(), prompt.suggestion()), ("close(m)", None));
         prompt.put_suggestion(0, "close(l)");
         prompt.edit(KeyEvent::from(KeyCode::Char('!')));
-        assert_eq!((prompt.line(), prompt.way()), ("close(l)!", None));
+        assert_eq!((prompt.line(), prompt.suggestion()), ("close(l)!", None));
     }
 
     #[test]

@@ -13,7 +13,7 @@ pub(crate) const ROOM: usize = 60;
 
 /// One reason: the calls, kinds and phases for which it holds. An empty list of kinds or phases stands for all.
 struct Reason {
-    verbs: CallSet,
+    calls: CallSet,
     kinds: &'static [Kind],
     phases: &'static [Phase],
     only: Only,
@@ -34,8 +34,8 @@ enum Only {
 }
 
 macro_rules! reasons {
-    ($($verbs:ident $kinds:ident [$($phase:ident),*] $only:ident $text:literal;)+) => {
-        &[$(Reason { verbs: $verbs, kinds: $kinds, phases: &[$(Phase::$phase),*], only: Only::$only, text: $text }),+]
+    ($($calls:ident $kinds:ident [$($phase:ident),*] $only:ident $text:literal;)+) => {
+        &[$(Reason { calls: $calls, kinds: $kinds, phases: &[$(Phase::$phase),*], only: Only::$only, text: $text }),+]
     };
 }
 
@@ -122,7 +122,7 @@ impl Reason {
                 socket.domain() != Domain::UNIX || socket.local().is_some_and(|a| !a.is_unset())
             }
         };
-        only && self.verbs.contains(call_kind)
+        only && self.calls.contains(call_kind)
             && (self.kinds.is_empty() || self.kinds.contains(&socket.kind()))
             && (self.phases.is_empty() || self.phases.contains(&socket.phase()))
     }

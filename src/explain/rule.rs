@@ -13,7 +13,7 @@ use crate::explain::suggestions::rule::SuggestionRule;
 #[derive(Debug)]
 pub(crate) struct Rule {
     /// The calls.
-    pub(crate) verbs: CallSet,
+    pub(crate) calls: CallSet,
     /// The results.
     pub(crate) result: Pattern,
     /// What must hold in the world, all of it.
@@ -47,16 +47,16 @@ impl Rule {
 
     /// Whether the row speaks of this call.
     pub(crate) fn is_about(&self, call_kind: CallKind) -> bool {
-        self.verbs.contains(call_kind)
+        self.calls.contains(call_kind)
     }
 }
 
 /// Writes a table: `CALLS Pattern(ERRNO, …) [Condition, …] {Claim, …} "text" "source" => [SUGGESTION, …];`; the claims and
 /// the suggestions may be left out.
 macro_rules! rows {
-    ($($verbs:ident $result:ident $(($($errno:ident),+))? [$($when:ident),*] $({$($claim:ident),+})? $text:literal $source:expr $(=> [$($suggestion:ident),+])?;)+) => {
+    ($($calls:ident $result:ident $(($($errno:ident),+))? [$($when:ident),*] $({$($claim:ident),+})? $text:literal $source:expr $(=> [$($suggestion:ident),+])?;)+) => {
         &[$($crate::explain::rule::Rule {
-            verbs: $crate::explain::rule::$verbs,
+            calls: $crate::explain::rule::$calls,
             result: $crate::explain::pattern::Pattern::$result $((&[$(libc::$errno),+]))?,
             when: &[$($crate::explain::condition::Condition::$when),*],
             claims: &[$($($crate::explain::claims::Template::$claim),+)?],
@@ -135,14 +135,14 @@ fn on_open(row: &Signature) -> bool {
 }
 
 /// Names sets of calls one by one.
-macro_rules! verbs {
+macro_rules! named_sets {
     ($($name:ident [$($call_kind:ident),+];)+) => {
         $(pub(crate) const $name: CallSet =
             CallSet(|row| matches!(row.call_kind, $(CallKind::$call_kind)|+));)+
     };
 }
 
-verbs! {
+named_sets! {
     DUP2 [Dup2];
     SOCKET [Socket];
     SOCKETPAIR [Socketpair];

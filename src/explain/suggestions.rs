@@ -32,27 +32,27 @@ const REACH: usize = 8;
 
 /// What can be done next about a call of the log: first what goes on with a suggestion that this call was a step of, then
 /// the suggestions of its own result. Each line can be run in the present world.
-pub fn ways(world: &World, record: &Record) -> Vec<Suggestion> {
+pub fn suggestions(world: &World, record: &Record) -> Vec<Suggestion> {
     let context = Context::of(world, record);
     let context = match context.collected() {
         Some(collected) => Context::of(world, collected),
         None => context,
     };
-    let mut ways = continued(&context);
+    let mut suggestions = continued(&context);
     for suggestion in suggestion_rules(&context) {
-        ways.extend(chain(
+        suggestions.extend(chain(
             &context,
             &suggestion.steps[..1],
             &suggestion.steps[1..],
         ));
     }
     let mut lines: Vec<String> = Vec::new();
-    ways.retain(|way| {
-        let is_new = !lines.contains(&way.line);
-        lines.push(way.line.clone());
+    suggestions.retain(|suggestion| {
+        let is_new = !lines.contains(&suggestion.line);
+        lines.push(suggestion.line.clone());
         is_new
     });
-    ways
+    suggestions
 }
 
 /// The suggestions that the row of a scene has, as far as their conditions hold.
@@ -69,18 +69,18 @@ pub(crate) fn suggestion_rules<'a>(
 
 /// A first line where it is of use, and those after it until one of them must wait for what the one before it makes.
 fn chain(context: &Context<'_>, first: &[Step], others: &[Step]) -> Vec<Suggestion> {
-    let mut ways = Vec::new();
+    let mut suggestions = Vec::new();
     for step in first.iter().chain(others) {
         let Some(line) = offered(context, step) else {
             break;
         };
-        ways.push(Suggestion {
+        suggestions.push(Suggestion {
             line,
             words: crate::explain::text::fill(step.words, context),
-            then: !ways.is_empty(),
+            then: !suggestions.is_empty(),
         });
     }
-    ways
+    suggestions
 }
 
 fn offered(context: &Context<'_>, step: &Step) -> Option<String> {
@@ -98,7 +98,9 @@ fn continued(context: &Context<'_>) -> Vec<Suggestion> {
     let mut found = earlier
         .filter(is_stuck)
         .map(|before| after_step(&before, context.record));
-    found.find(|ways| !ways.is_empty()).unwrap_or_default()
+    found
+        .find(|suggestions| !suggestions.is_empty())
+        .unwrap_or_default()
 }
 
 /// Whether a call left something to be done: it failed, it sleeps, or it took less than it was given. Found without a
@@ -122,9 +124,9 @@ fn after_step(context: &Context<'_>, done: &Record) -> Vec<Suggestion> {
         let Some(at) = suggestion.steps.iter().position(is_done) else {
             continue;
         };
-        let ways = chain(context, &[], &suggestion.steps[at + 1..]);
-        if !ways.is_empty() {
-            return ways;
+        let suggestions = chain(context, &[], &suggestion.steps[at + 1..]);
+        if !suggestions.is_empty() {
+            return suggestions;
         }
     }
     Vec::new()

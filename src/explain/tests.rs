@@ -33,16 +33,16 @@ fn has_placeholder(text: &str) -> bool {
 
 #[test]
 fn every_text_is_whole_sentences_with_known_placeholders() {
-    for row in rules::all() {
+    for rule in rules::all() {
         let known = text::PLACEHOLDERS
             .iter()
-            .fold(row.text.to_owned(), |text, placeholder| {
+            .fold(rule.text.to_owned(), |text, placeholder| {
                 text.replace(&format!("{{{}}}", placeholder.name), "")
             });
         assert!(
             !has_placeholder(&known),
             "unknown placeholder: {}",
-            row.text
+            rule.text
         );
         let ends = [
             ".",
@@ -52,43 +52,43 @@ fn every_text_is_whole_sentences_with_known_placeholders() {
             ": {reason}",
         ]
         .iter()
-        .any(|end| row.text.ends_with(end));
-        assert!(ends, "no full stop: {}", row.text);
+        .any(|end| rule.text.ends_with(end));
+        assert!(ends, "no full stop: {}", rule.text);
         assert!(
-            row.text.len() <= 220,
+            rule.text.len() <= 220,
             "too long ({}): {}",
-            row.text.len(),
-            row.text
+            rule.text.len(),
+            rule.text
         );
-        assert!(!row.text.contains("  "), "{}", row.text);
+        assert!(!rule.text.contains("  "), "{}", rule.text);
     }
 }
 
 #[test]
-fn every_slot_is_used() {
+fn every_placeholder_is_used() {
     for placeholder in text::PLACEHOLDERS {
         let braced = format!("{{{}}}", placeholder.name);
         assert!(
-            rules::all().any(|row| row.text.contains(&braced)),
+            rules::all().any(|rule| rule.text.contains(&braced)),
             "{braced}"
         );
     }
 }
 
-/// Whether every scene that `late` fits is also one of `early`.
+/// Whether `early` fits every context that `late` fits.
 fn shadows(early: &Rule, late: &Rule) -> bool {
-    let verbs = late.verbs.iter().all(|call_kind| early.is_about(call_kind));
+    let calls = late.calls.iter().all(|call_kind| early.is_about(call_kind));
     let result = match (early.result, late.result) {
         (pattern::Pattern::Fails(wide), pattern::Pattern::Fails(narrow)) => {
             narrow.iter().all(|number| wide.contains(number))
         }
         (wide, narrow) => wide == narrow,
     };
-    verbs && result && early.when.iter().all(|when| late.when.contains(when))
+    calls && result && early.when.iter().all(|when| late.when.contains(when))
 }
 
 #[test]
-fn no_row_stands_behind_one_that_always_comes_first() {
+fn no_rule_is_hidden_by_an_earlier_one() {
     let all: Vec<&Rule> = rules::all().collect();
     for (index, late) in all.iter().enumerate() {
         for early in &all[..index] {
@@ -114,13 +114,13 @@ fn is_presentable(why: &Why, call: &str) {
 }
 
 #[test]
-fn every_result_of_every_call_is_explained_and_every_row_explains_something() {
-    let mut verbs = HashSet::new();
+fn every_result_of_every_call_is_explained_and_every_rule_explains_something() {
+    let mut calls = HashSet::new();
     let mut reached = HashSet::new();
     let mut said = HashSet::new();
     let mut note = |world: &World, record: &Record| {
         is_presentable(&why(world, record), &record.call().to_string());
-        verbs.insert(record.call().call_kind());
+        calls.insert(record.call().call_kind());
         let context = Context::of(world, record);
         reached.extend(rule_of(&context).map(|rule| rule.text));
         let tables = [
@@ -135,9 +135,9 @@ fn every_result_of_every_call_is_explained_and_every_row_explains_something() {
     };
     gallery::every_record(&mut note);
     sweep::every_record(&mut note);
-    assert_eq!(verbs.len(), SIGNATURES.len(), "every call is in the sweep");
+    assert_eq!(calls.len(), SIGNATURES.len(), "every call is in the sweep");
     let missed: Vec<&str> = rules::all()
-        .map(|row| row.text)
+        .map(|rule| rule.text)
         .filter(|text| !reached.contains(text))
         .collect();
     assert!(missed.is_empty(), "never reached:\n{}", missed.join("\n"));
@@ -193,24 +193,24 @@ fn can_be_looked_up(source: &str) -> bool {
 }
 
 #[test]
-fn every_row_has_a_source() {
-    for row in rules::all() {
-        let sources: Vec<&str> = match row.source {
+fn every_rule_has_a_source() {
+    for rule in rules::all() {
+        let sources: Vec<&str> = match rule.source {
             rule::NO_SOURCE => {
-                let result = row.result;
+                let result = rule.result;
                 let never_made = result == pattern::Pattern::Refused;
-                let of_a_word = row
-                    .verbs
+                let of_a_word = rule
+                    .calls
                     .iter()
                     .all(|call_kind| !call_kind.is_system_call());
-                assert!(never_made || of_a_word, "{}", row.text);
+                assert!(never_made || of_a_word, "{}", rule.text);
                 continue;
             }
-            rule::OF_THE_CALL => row.verbs.iter().map(manual).collect(),
+            rule::OF_THE_CALL => rule.calls.iter().map(manual).collect(),
             source => vec![source],
         };
         for source in sources {
-            assert!(can_be_looked_up(source), "{source:?}: {}", row.text);
+            assert!(can_be_looked_up(source), "{source:?}: {}", rule.text);
         }
     }
 }
@@ -369,8 +369,8 @@ fn a_call_makes_sense_where_the_table_of_phases_has_a_row_for_it() {
                     "{call_kind:?} of a {kind:?} that is {phase}: {reason:?}"
                 );
             }
-            for row in
-                crate::socket::phase::ways_on(kind, phase).filter(|row| row.cause == Cause::Close)
+            for row in crate::socket::phase::transitions_from(kind, phase)
+                .filter(|row| row.cause == Cause::Close)
             {
                 assert_eq!(inapplicable(socket, CallKind::Close), None, "{}", row.why);
             }

@@ -10,14 +10,14 @@ use crate::world::{Record, World};
 
 /// One answer: the calls, what must hold, the words.
 pub(crate) struct WakeRule {
-    pub(crate) verbs: CallSet,
+    pub(crate) calls: CallSet,
     pub(crate) when: &'static [Condition],
     pub(crate) on: &'static str,
 }
 
 macro_rules! wakes {
-    ($($verbs:ident [$($when:ident),*] $on:literal;)+) => {
-        &[$(WakeRule { verbs: $verbs, when: &[$(Condition::$when),*], on: $on }),+]
+    ($($calls:ident [$($when:ident),*] $on:literal;)+) => {
+        &[$(WakeRule { calls: $calls, when: &[$(Condition::$when),*], on: $on }),+]
     };
 }
 
@@ -72,7 +72,7 @@ pub fn wakes_on(world: &World, record: &Record) -> &'static str {
     WAKES
         .iter()
         .find(|row| {
-            row.verbs.contains(context.call_kind())
+            row.calls.contains(context.call_kind())
                 && row.when.iter().all(|when| when.holds(&context))
         })
         .map_or(ANYTHING, |row| row.on)

@@ -267,7 +267,7 @@ pub fn next(kind: Kind, from: Phase, cause: Cause) -> Option<&'static Transition
 }
 
 /// Everything that can move a socket of `kind` on from `from`.
-pub fn ways_on(kind: Kind, from: Phase) -> impl Iterator<Item = &'static Transition> {
+pub fn transitions_from(kind: Kind, from: Phase) -> impl Iterator<Item = &'static Transition> {
     TRANSITIONS
         .iter()
         .filter(move |t| t.from == from && t.kinds.contains(&kind))
@@ -299,7 +299,7 @@ mod tests {
     #[test]
     fn every_phase_can_be_left_by_close_and_closed_by_nothing() {
         for kind in ALL {
-            assert_eq!(ways_on(*kind, Phase::Closed).count(), 0);
+            assert_eq!(transitions_from(*kind, Phase::Closed).count(), 0);
             for t in TRANSITIONS.iter().filter(|t| t.kinds.contains(kind)) {
                 if t.to != Phase::Closed {
                     assert!(

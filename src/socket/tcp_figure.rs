@@ -84,7 +84,7 @@ pub fn edge_between(from: TcpState, to: TcpState) -> Option<&'static Edge> {
 }
 
 /// The edges that lead on from a state.
-pub fn ways_on(from: TcpState) -> impl Iterator<Item = &'static Edge> {
+pub fn edges_from(from: TcpState) -> impl Iterator<Item = &'static Edge> {
     EDGES.iter().filter(move |edge| edge.from == from)
 }
 
@@ -177,7 +177,7 @@ mod tests {
         while let Some(at) = open.pop() {
             // A listening descriptor stays in LISTEN; only what begins there leaves by that edge.
             let own = |edge: &&Edge| from == Listen || edge.from != Listen || edge.to != SynRecv;
-            for edge in ways_on(at).filter(own).filter(|edge| edge.to != without) {
+            for edge in edges_from(at).filter(own).filter(|edge| edge.to != without) {
                 if seen.insert(edge.to) {
                     open.push(edge.to);
                 }
@@ -189,7 +189,7 @@ mod tests {
     #[test]
     fn every_state_is_in_the_figure_and_no_two_edges_are_the_same() {
         for (_, state, ..) in TCP_STATES {
-            assert!(ways_on(state).next().is_some(), "{state} leads nowhere");
+            assert!(edges_from(state).next().is_some(), "{state} leads nowhere");
             assert!(EDGES.iter().any(|edge| edge.to == state), "{state}");
         }
         let marks: HashSet<char> = EDGES.iter().map(|edge| edge.mark).collect();

@@ -170,10 +170,10 @@ fn about(app: &App, at: usize, width: usize) -> Vec<Line<'static>> {
         let needs = "It needs a privilege.";
         lines.extend(paragraph(needs, width, theme.secondary));
     }
-    let way = format!("Opens from the shell with: `sockplay learn {}`", entry.id);
+    let hint = format!("Opens from the shell with: `sockplay learn {}`", entry.id);
     lines.extend(crate::view::prose::hanging(
         none,
-        &way,
+        &hint,
         width,
         theme.secondary,
         theme,

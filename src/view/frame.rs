@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Widget};
 use unicode_width::UnicodeWidthStr;
 
-use crate::app::keymap::{WAY_OUT, ZOOM};
+use crate::app::keymap::{NEXT_SUGGESTION, ZOOM};
 use crate::app::state::{App, Mode};
 use crate::app::state_subject::{StateSubject, subject};
 use crate::app::theme::TEXT;
@@ -86,7 +86,7 @@ fn subtitle(app: &App, pane: Pane, width: u16) -> Option<String> {
             if explanation.suggestions.is_empty() {
                 format!("{call}()")
             } else {
-                format!("{call}() · {WAY_OUT} puts a line at the prompt")
+                format!("{call}() · {NEXT_SUGGESTION} puts a line at the prompt")
             }
         }),
         Pane::Log if app.traced => Some("as strace prints it".to_owned()),

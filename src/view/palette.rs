@@ -29,7 +29,7 @@ pub(crate) fn draw(app: &App, palette: &Palette, area: Rect, on: &mut Frame<'_>)
     } else {
         WIDTH
     };
-    let all: usize = groups().iter().map(|group| group.verbs.len()).sum();
+    let all: usize = groups().iter().map(|group| group.calls.len()).sum();
     let all = u16::try_from(all).unwrap_or(u16::MAX);
     let shown = all.min(area.height.saturating_sub(BESIDES));
     let height = shown + 3;

@@ -11,7 +11,7 @@ use crate::app::state::App;
 use crate::app::state_subject::{StateSubject, subject};
 use crate::layout::{Extent, Pane};
 use crate::socket::Cause;
-use crate::socket::phase::ways_on;
+use crate::socket::phase::transitions_from;
 use crate::view::socket_details::with_table;
 use crate::view::summary::{by, kernel, now, path};
 use crate::view::text::{cut_spans, paragraph, wrap};
@@ -102,15 +102,15 @@ fn compact(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'static>> {
 
 /// The calls and events that move it on from here.
 fn leads_on(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'static>> {
-    let ways: Vec<String> = ways_on(socket.kind(), socket.phase())
+    let causes: Vec<String> = transitions_from(socket.kind(), socket.phase())
         // That follows from another way and is none by itself.
-        .filter(|way| way.cause != Cause::Unnamed)
-        .map(|way| format!("{} ⇒ {}", way.cause.label(), way.to))
+        .filter(|transition| transition.cause != Cause::Unnamed)
+        .map(|transition| format!("{} ⇒ {}", transition.cause.label(), transition.to))
         .collect();
-    if ways.is_empty() {
+    if causes.is_empty() {
         return Vec::new();
     }
-    wrap(&format!("leads on: {}", ways.join(" · ")), width)
+    wrap(&format!("leads on: {}", causes.join(" · ")), width)
         .into_iter()
         .map(|line| Line::styled(line, app.theme.secondary))
         .collect()

@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 
 use crate::app::state::App;
 use crate::socket::TcpState;
-use crate::socket::tcp_figure::{has_connection, ways_on};
+use crate::socket::tcp_figure::{edges_from, has_connection};
 use crate::view::figure::Figure;
 use crate::view::marks::{INFERRED, ORPHAN, OWN, PEER};
 use crate::view::socket_details::with_table;
@@ -76,8 +76,8 @@ fn words(
     lines.extend(peer_line(app, socket).map(|spans| cut_spans(spans, width)));
     lines.extend(other_end(app, socket, width));
     lines.extend(implied(app, socket, width));
-    let way = way(app, socket, state_history);
-    lines.extend(paragraph(&way, width, app.theme.passed));
+    let visited = visited(app, socket, state_history);
+    lines.extend(paragraph(&visited, width, app.theme.passed));
     lines.extend(moves_on(app, socket, width));
     lines.extend(paragraph(&path(socket), width, app.theme.secondary));
     lines
@@ -114,11 +114,11 @@ fn compact(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'static>> {
     if crate::view::socket_details::is_telling_end(socket) {
         lines.extend(own_end(app, socket, width));
     }
-    let mut way = way(app, socket, &state_history);
+    let mut visited = visited(app, socket, &state_history);
     if state_history.iter().any(|visit| visit.at.is_none()) {
-        way.push_str(&format!(" ({INFERRED} inferred)"));
+        visited.push_str(&format!(" ({INFERRED} inferred)"));
     }
-    lines.extend(paragraph(&way, width, app.theme.passed));
+    lines.extend(paragraph(&visited, width, app.theme.passed));
     lines.extend(
         reason(socket)
             .map(|why| paragraph(why, width, app.theme.secondary))
@@ -226,7 +226,7 @@ fn reason(socket: Handle<'_>) -> Option<&'static str> {
 }
 
 /// The states so far, each with the time that was spent in it.
-fn way(app: &App, socket: Handle<'_>, state_history: &[StateVisit]) -> String {
+fn visited(app: &App, socket: Handle<'_>, state_history: &[StateVisit]) -> String {
     let is_present = app.world.tcp_state(socket).is_some();
     let is_orphan = socket.orphan_state(app.now).is_some();
     let token = if is_orphan { ORPHAN } else { OWN };
@@ -257,21 +257,21 @@ fn moves_on(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'static>> {
     };
     // A connection that has ended does not begin again.
     let is_over = state == TcpState::Close && socket.phase().had_peer();
-    let ways = ways_on(state).filter(|_| !is_over);
-    let mut ways: Vec<String> = ways
+    let edges = edges_from(state).filter(|_| !is_over);
+    let mut edges: Vec<String> = edges
         .map(|edge| format!("{} ⇒ {}", edge.event, edge.to))
         .collect();
     if has_connection(state) {
-        ways.push("RST ⇒ CLOSE".to_owned());
+        edges.push("RST ⇒ CLOSE".to_owned());
     }
     if state == TcpState::FinWait2 && !socket.is_open() {
-        ways.push("tcp_fin_timeout is over ⇒ CLOSE".to_owned());
+        edges.push("tcp_fin_timeout is over ⇒ CLOSE".to_owned());
     }
-    if ways.is_empty() {
+    if edges.is_empty() {
         return Vec::new();
     }
     paragraph(
-        &format!("moves on: {}", ways.join(" · ")),
+        &format!("moves on: {}", edges.join(" · ")),
         width,
         app.theme.secondary,
     )

@@ -48,21 +48,22 @@ pub(crate) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) {
         );
         spans.push(Span::styled(text, app.theme.warning));
     }
-    let ways = ways(app);
+    let key_hints = key_hints(app);
     // A gap before them.
-    let room = usize::from(area.width).saturating_sub(ways.width() + 2);
+    let room = usize::from(area.width).saturating_sub(key_hints.width() + 2);
     cut_spans(spans, room).render(area, frame.buffer_mut());
-    ways.right_aligned().render(area, frame.buffer_mut());
+    key_hints.right_aligned().render(area, frame.buffer_mut());
 }
 
 /// The ways to the lesson that waits, to the help and out.
-fn ways(app: &App) -> Line<'static> {
+fn key_hints(app: &App) -> Line<'static> {
     let waits = app.learn.study.is_some() && app.learn.hidden;
     let lesson = waits.then_some((LESSON, " lesson  "));
-    let ways = lesson
+    let key_hints = lesson
         .into_iter()
         .chain([(HELP, " help  "), (QUIT, " quit ")]);
-    let spans = ways.flat_map(|(key, word)| [Span::styled(key, app.theme.accent), Span::raw(word)]);
+    let spans =
+        key_hints.flat_map(|(key, word)| [Span::styled(key, app.theme.accent), Span::raw(word)]);
     Line::from(spans.collect::<Vec<_>>())
 }
 

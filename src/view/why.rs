@@ -68,9 +68,9 @@ fn rows(app: &App, area_width: u16) -> Vec<WhyRow> {
     let text = why.text.clone() + &asleep(record);
     let text = paragraph(&text, width, Style::new());
     let mut rows: Vec<WhyRow> = text.into_iter().map(untitled).collect();
-    let ways = explanation.suggestions.iter().enumerate();
-    rows.extend(ways.map(|(index, way)| WhyRow {
-        line: way_line(app, index, way, width),
+    let suggestions = explanation.suggestions.iter().enumerate();
+    rows.extend(suggestions.map(|(index, suggestion)| WhyRow {
+        line: suggestion_line(app, index, suggestion, width),
         suggestion: Some(index),
     }));
     if let Some(moved) = record.moved {
@@ -99,13 +99,18 @@ fn asleep(record: &Record) -> String {
 }
 
 /// `2 close(l)  l lets go of it`: the line as it would be run, and the words where they have room.
-fn way_line(app: &App, index: usize, way: &Suggestion, width: usize) -> Line<'static> {
+fn suggestion_line(
+    app: &App,
+    index: usize,
+    suggestion: &Suggestion,
+    width: usize,
+) -> Line<'static> {
     let number = format!("{} ", index + 1);
-    let line = cut(&way.line, width.saturating_sub(number.width()));
-    let then = if way.then { "then: " } else { "" };
-    let words = format!("  {then}{}", way.words);
+    let line = cut(&suggestion.line, width.saturating_sub(number.width()));
+    let then = if suggestion.then { "then: " } else { "" };
+    let words = format!("  {then}{}", suggestion.words);
     let fits = number.width() + line.width() + words.width() <= width;
-    let style = match app.prompt.way() {
+    let style = match app.prompt.suggestion() {
         Some(put) if put == index => app.theme.selection,
         _ => Style::new(),
     };

@@ -67,8 +67,12 @@ const MENTIONS: &[(&str, &str, Action)] = &[
         "`{}` turns it into what strace prints",
         Action::Trace,
     ),
-    (README, "notation: `{}`, or a click", Action::WayOut),
-    (README, "`{}` again takes the next one", Action::WayOut),
+    (README, "notation: `{}`, or a click", Action::NextSuggestion),
+    (
+        README,
+        "`{}` again takes the next one",
+        Action::NextSuggestion,
+    ),
     (
         README,
         "**The ladder**, with `{}`:",

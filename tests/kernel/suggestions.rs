@@ -44,22 +44,25 @@ impl Rig {
         assert!(why.contains(text), "{why:?} lacks {text:?}");
     }
 
-    fn ways(&self) -> Vec<Suggestion> {
-        explain::ways(&self.world, self.last())
+    fn suggestions(&self) -> Vec<Suggestion> {
+        explain::suggestions(&self.world, self.last())
     }
 
     fn lines(&self) -> Vec<String> {
-        self.ways().into_iter().map(|way| way.line).collect()
+        self.suggestions()
+            .into_iter()
+            .map(|suggestion| suggestion.line)
+            .collect()
     }
 
     /// Runs the suggestion that begins like this, and each line that is then the first to go on with it, to the end.
     /// Gives the lines and the result of the last one.
     #[track_caller]
     fn follow(&mut self, beginning: &str) -> (Vec<String>, String) {
-        let offered = self.ways();
+        let offered = self.suggestions();
         let at = offered
             .iter()
-            .position(|way| way.line.starts_with(beginning));
+            .position(|suggestion| suggestion.line.starts_with(beginning));
         let at = at.unwrap_or_else(|| panic!("{beginning} is not among {offered:?}"));
         let mut line = offered[at].line.clone();
         let mut run = Vec::new();
@@ -67,7 +70,7 @@ impl Rig {
             self.run(&[&line]);
             run.push(line);
             // What goes on with a suggestion is first, and its last line is the call that had failed.
-            match self.ways().first() {
+            match self.suggestions().first() {
                 Some(next) if run.len() < 6 && goes_on(&self.world) => line = next.line.clone(),
                 _ => return (run, self.result()),
             }

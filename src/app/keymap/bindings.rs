@@ -4,8 +4,8 @@ use crossterm::event::{KeyCode, KeyModifiers};
 
 use crate::app::keymap::{
     ANEW, Action, BACK, Binding, CHOOSE, CLOSE, COURSE, DOWN, ENTER, Group, HELP, HINT, INTERRUPT,
-    LEAVE_OUT, LESSON, LessonAction, NEW_SOCKET, PAGE_DOWN, PAGE_UP, PROMPT, QUIT, QUIT_ANYWHERE,
-    SOLUTION, TAB, UP, WAY_OUT, ZOOM,
+    LEAVE_OUT, LESSON, LessonAction, NEW_SOCKET, NEXT_SUGGESTION, PAGE_DOWN, PAGE_UP, PROMPT, QUIT,
+    QUIT_ANYWHERE, SOLUTION, TAB, UP, ZOOM,
 };
 use crate::app::overlay::Page;
 use crate::call::table::CallKind;
@@ -204,8 +204,8 @@ pub static BINDINGS: &[Binding] = &[
     ),
     key(
         KeyCode::Char('!'),
-        WAY_OUT,
-        Action::WayOut,
+        NEXT_SUGGESTION,
+        Action::NextSuggestion,
         "",
         "the next of the numbered lines of Why goes to the prompt, where Enter runs it; also at an empty prompt",
         Group::View,

@@ -1,7 +1,7 @@
 //! How the keys are written that sentences name. The table has the same names, and a test compares them with the keys.
 
-/// The key of [`super::Action::WayOut`], which the Why pane names.
-pub const WAY_OUT: &str = "!";
+/// The key of [`super::Action::NextSuggestion`], which the Why pane names.
+pub const NEXT_SUGGESTION: &str = "!";
 /// The key of [`super::Action::Interrupt`], which stands beside each blocked call.
 pub const INTERRUPT: &str = "i";
 /// The key of [`super::Action::Close`], which closes the prompt too.

@@ -60,7 +60,7 @@ pub(crate) fn text_waits(app: &App) -> bool {
         let action = crate::app::keymap::action(key);
         matches!(
             action,
-            Some(Action::Prompt | Action::Choose | Action::Call(_) | Action::WayOut)
+            Some(Action::Prompt | Action::Choose | Action::Call(_) | Action::NextSuggestion)
         )
     })
 }
@@ -111,7 +111,7 @@ fn panes(app: &mut App, key: &KeyEvent, effects: &mut Vec<Effect>) {
         Some(Action::Close) => close(app),
         Some(Action::Lesson(action)) => lesson(app, action, effects),
         Some(Action::Show(page)) => overlay::show(app, page, effects),
-        Some(Action::WayOut) => crate::app::update::lines::next_suggestion(app),
+        Some(Action::NextSuggestion) => crate::app::update::lines::next_suggestion(app),
         Some(Action::Repaint) => effects.push(Effect::Repaint),
         Some(Action::Suspend) => effects.push(Effect::Suspend),
         Some(Action::Quit) => leave(app, effects),
@@ -255,8 +255,8 @@ fn prompt(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
 /// Whether a key asks for a suggestion: no line begins with it, so on an empty line it is no text, and neither is it while
 /// the line is a suggestion that nobody has touched.
 fn is_way_key(app: &App, key: &KeyEvent) -> bool {
-    let untouched = app.prompt.line().is_empty() || app.prompt.way().is_some();
-    untouched && crate::app::keymap::action(key) == Some(Action::WayOut)
+    let untouched = app.prompt.line().is_empty() || app.prompt.suggestion().is_some();
+    untouched && crate::app::keymap::action(key) == Some(Action::NextSuggestion)
 }
 
 /// PageUp and PageDown: the text of a lesson where there is more of it than is seen, else a pane.

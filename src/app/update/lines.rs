@@ -127,8 +127,8 @@ fn paste_lines(app: &mut App, lines: &[&str]) {
 
 /// Puts the next suggestion of the call that Why is about at the prompt, after the last one the first again.
 pub(crate) fn next_suggestion(app: &mut App) {
-    let count = ways(app).len();
-    match app.prompt.way() {
+    let count = suggestions(app).len();
+    match app.prompt.suggestion() {
         _ if count == 0 => app.tell(
             "no suggestion is needed here: Why has no numbered line",
             false,
@@ -140,14 +140,14 @@ pub(crate) fn next_suggestion(app: &mut App) {
 
 /// Puts one of them at the prompt, where it can be changed; Enter runs it.
 pub(crate) fn put_suggestion(app: &mut App, index: usize) {
-    if let Some(way) = ways(app).get(index) {
+    if let Some(suggestion) = suggestions(app).get(index) {
         app.mode = Mode::Prompt;
-        app.prompt.put_suggestion(index, &way.line);
+        app.prompt.put_suggestion(index, &suggestion.line);
         app.reveal = Some(index);
     }
 }
 
-fn ways(app: &App) -> Vec<Suggestion> {
+fn suggestions(app: &App) -> Vec<Suggestion> {
     app.explanation()
         .map(|explanation| explanation.suggestions.clone())
         .unwrap_or_default()

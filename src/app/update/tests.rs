@@ -253,7 +253,7 @@ fn enter_at_the_prompt_runs_the_line_and_stays() {
 }
 
 #[test]
-fn a_way_out_is_put_at_the_prompt_and_not_run() {
+fn a_suggestion_is_put_at_the_prompt_and_not_run() {
     let mut journey = Journey::new();
     let effects = journey.keys(":x = socket inet stream\n");
     journey.all_succeed(effects);

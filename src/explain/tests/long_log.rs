@@ -2,14 +2,14 @@
 
 use crate::event::CallId;
 use crate::explain::tests::story::Story;
-use crate::explain::{ways, why};
+use crate::explain::{suggestions, why};
 use crate::world::log::VISITED;
 use crate::world::{Record, World};
 
 /// How many records the explanation and the suggestions of a call look at.
 fn visited(world: &World, record: &Record) -> usize {
     VISITED.set(0);
-    let _ = (why(world, record), ways(world, record));
+    let _ = (why(world, record), suggestions(world, record));
     VISITED.get()
 }
 

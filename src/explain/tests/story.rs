@@ -14,7 +14,7 @@ use crate::event::{
     Refusal, Seen, TIMERS, Thread, Timer, TimerKind, Timestamp,
 };
 use crate::explain::context::Context;
-use crate::explain::{Why, ways, why};
+use crate::explain::{Why, suggestions, why};
 use crate::notation::parse::parse_address;
 use crate::notation::{parse_data, parse_line};
 use crate::socket::constant::{EPOLL_EVENTS, Family, MSG_FLAGS, POLL_EVENTS, SIGNALS};
@@ -71,10 +71,10 @@ impl Story {
         {
             if let Some(text) = line.strip_prefix('?') {
                 self.expect(text.trim());
-            } else if let Some(way) = line.strip_prefix("!!") {
-                self.offers_not(way.trim());
-            } else if let Some(way) = line.strip_prefix('!') {
-                self.offers(way.trim());
+            } else if let Some(suggestion) = line.strip_prefix("!!") {
+                self.does_not_offer(suggestion.trim());
+            } else if let Some(suggestion) = line.strip_prefix('!') {
+                self.offers(suggestion.trim());
             } else if let Some(event) = line.strip_prefix('@') {
                 self.event(event.trim());
             } else {
@@ -95,16 +95,22 @@ impl Story {
     }
 
     #[track_caller]
-    fn offers_not(&self, line: &str) {
-        let ways = ways(&self.world, self.last());
+    fn does_not_offer(&self, line: &str) {
+        let suggestions = suggestions(&self.world, self.last());
         let call = self.last().call();
-        assert!(ways.iter().all(|way| way.line != line), "{call}: {line:?}");
+        assert!(
+            suggestions.iter().all(|suggestion| suggestion.line != line),
+            "{call}: {line:?}"
+        );
     }
 
     #[track_caller]
     fn offers(&self, line: &str) {
-        let ways = ways(&self.world, self.last());
-        let lines: Vec<&str> = ways.iter().map(|way| way.line.as_str()).collect();
+        let suggestions = suggestions(&self.world, self.last());
+        let lines: Vec<&str> = suggestions
+            .iter()
+            .map(|suggestion| suggestion.line.as_str())
+            .collect();
         let call = self.last().call();
         assert!(lines.contains(&line), "{call}: {lines:?} lack {line:?}");
     }

@@ -6,11 +6,11 @@ use crate::call::argument::Descriptor;
 use crate::call::table::CallKind;
 use crate::event::CallId;
 use crate::explain::context::Context;
+use crate::explain::suggestions;
 use crate::explain::suggestions::suggestion_rules;
 use crate::explain::suggestions::table::ALL;
 use crate::explain::tests::gallery::{CONNECTED, PAIR};
 use crate::explain::tests::story::Story;
-use crate::explain::ways;
 use crate::notation::parse_line;
 use crate::world::{Progress, Record, World, resolve};
 
@@ -57,7 +57,7 @@ fn every_line_of_the_table_is_notation() {
     for (name, suggestion) in ALL {
         for step in suggestion.steps {
             let mut line = step.line.to_owned();
-            for gap in crate::explain::suggestions::arguments::SUGGESTION_ARGS {
+            for gap in suggestions::arguments::SUGGESTION_ARGS {
                 let sample = SAMPLES.iter().find(|(of, _)| *of == gap.name);
                 let sample = match sample {
                     Some((_, sample)) => sample,
@@ -80,13 +80,13 @@ fn every_line_of_the_table_is_notation() {
 
 #[test]
 fn every_gap_and_every_way_out_is_used() {
-    for gap in crate::explain::suggestions::arguments::SUGGESTION_ARGS {
+    for gap in suggestions::arguments::SUGGESTION_ARGS {
         let braced = format!("{{{}}}", gap.name);
         let mut steps = ALL.iter().flat_map(|(_, suggestion)| suggestion.steps);
         assert!(steps.any(|step| step.line.contains(&braced)), "{braced}");
     }
     for (name, suggestion) in ALL {
-        let mut named = crate::explain::rules::all().flat_map(|row| row.suggestion_rules);
+        let mut named = crate::explain::rules::all().flat_map(|rule| rule.suggestion_rules);
         assert!(named.any(|own| std::ptr::eq(*own, *suggestion)), "{name}");
     }
 }
@@ -135,15 +135,17 @@ fn every_line_that_is_offered_can_be_run_and_every_way_out_is_offered_somewhere(
         if rules.is_empty() && !matches!(record.progress, Progress::Returned { .. }) {
             return;
         }
-        let offered = ways(world, record);
-        for way in &offered {
-            can_be_run(world, record, &way.line);
-            assert!(!way.words.contains('{'), "{}", way.words);
+        let offered = suggestions(world, record);
+        for suggestion in &offered {
+            can_be_run(world, record, &suggestion.line);
+            assert!(!suggestion.words.contains('{'), "{}", suggestion.words);
         }
         for suggestion in rules {
-            let first =
-                crate::explain::suggestions::arguments::fill(suggestion.steps[0].line, &context);
-            if offered.iter().any(|way| Some(&way.line) == first.as_ref()) {
+            let first = suggestions::arguments::fill(suggestion.steps[0].line, &context);
+            if offered
+                .iter()
+                .any(|suggestion| Some(&suggestion.line) == first.as_ref())
+            {
                 begun.insert(std::ptr::from_ref(suggestion).cast());
             }
         }
@@ -401,14 +403,14 @@ fn what_leads_on_is_said_in_order() {
     let mut story = Story::new();
     story.tell(CONNECTED);
     story.tell("n = socket(AF_INET, SOCK_STREAM)\nbind(n, 127.0.0.1:8080) -> EADDRINUSE");
-    let told: Vec<String> = ways(&story.world, story.last())
+    let told: Vec<String> = suggestions(&story.world, story.last())
         .into_iter()
-        .map(|way| {
+        .map(|suggestion| {
             format!(
                 "{}{} ({})",
-                if way.then { "then " } else { "" },
-                way.line,
-                way.words
+                if suggestion.then { "then " } else { "" },
+                suggestion.line,
+                suggestion.words
             )
         })
         .collect();
@@ -430,9 +432,9 @@ fn an_old_line_offers_only_what_is_still_of_use() {
     let line = story.last().id();
     story.tell("bind(n, 127.0.0.1:0) -> 0");
     let record = story.world.call(line).expect("it is in the log");
-    let lines: Vec<String> = ways(&story.world, record)
+    let lines: Vec<String> = suggestions(&story.world, record)
         .into_iter()
-        .map(|way| way.line)
+        .map(|suggestion| suggestion.line)
         .collect();
     assert_eq!(lines, ["close(l)"], "n has an address by now");
 }

@@ -390,13 +390,13 @@ fn signals() -> Vec<Returned> {
     ]
 }
 
-/// Every errno for an unbound socket; elsewhere those that a row names for the call, and one that none does.
+/// Every errno for an unbound socket; elsewhere those that a rule names for the call, and one that none does.
 fn errnos(phase: Phase, call_kind: CallKind) -> Vec<i32> {
     if phase == Phase::Unbound {
         return (1..=133).collect();
     }
-    let rows = crate::explain::rules::all().filter(|row| row.is_about(call_kind));
-    let named = rows.filter_map(|row| match row.result {
+    let rules = crate::explain::rules::all().filter(|rule| rule.is_about(call_kind));
+    let named = rules.filter_map(|rule| match rule.result {
         Pattern::Fails(numbers) => Some(numbers),
         _ => None,
     });

@@ -50,10 +50,10 @@ pub(crate) fn pinned(app: &App, study: &Study, width: usize, room: usize) -> Vec
         });
         lines.collect()
     };
-    let ways: [&dyn Fn(&Told<'_>) -> bool; 3] = [&|_| false, &|goal| goal.held, &|_| true];
-    let fitting = ways
+    let cuts: [&dyn Fn(&Told<'_>) -> bool; 3] = [&|_| false, &|goal| goal.held, &|_| true];
+    let fitting = cuts
         .iter()
-        .map(|way| cut(way))
+        .map(|is_cut| cut(is_cut))
         .find(|lines| lines.len() < most);
     let lines = fitting.unwrap_or_else(|| {
         let open = goals.iter().filter(|goal| !goal.held);
