@@ -45,7 +45,7 @@ pub use crate::world::epoll::{Epoll, EpollEntry, Readiness};
 pub use crate::world::facts::Facts;
 pub use crate::world::handle::Handle;
 pub use crate::world::log::Log;
-use crate::world::log::{Interner, Mark};
+use crate::world::log::{Category, Interner};
 pub use crate::world::open_file::{Object, OpenFile, OpenFileId};
 pub use crate::world::orphan::{Orphan, OrphanState};
 use crate::world::pending::Pending;
@@ -193,13 +193,13 @@ impl World {
     }
 
     /// Those of a kind, oldest first.
-    pub(crate) fn marked(
+    pub(crate) fn in_category(
         &self,
         descriptor: DescriptorId,
-        mark: Mark,
+        category: Category,
     ) -> impl DoubleEndedIterator<Item = &Record> {
         let file = self.file_of(descriptor).into_iter();
-        file.flat_map(move |file| self.log.marked(file, mark))
+        file.flat_map(move |file| self.log.in_category(file, category))
     }
 
     /// Notes the addresses of a socket, by which its peer finds it.

@@ -7,7 +7,7 @@ use crate::call::table::CallKind;
 use crate::call::value::Value;
 use crate::event::{CallId, DescriptorId, Origin};
 use crate::socket::Domain;
-use crate::world::log::Mark;
+use crate::world::log::Category;
 use crate::world::{Record, World};
 
 /// Whether SO_RCVTIMEO, or for a sending call SO_SNDTIMEO, was set on the socket of a call before it was asked for.
@@ -30,7 +30,7 @@ fn limit(world: &World, until: CallId, socket: DescriptorId, option: i32) -> Opt
     let own = world.descriptor(socket)?;
     let sets = world
         .log()
-        .marked_before(own.file_id(), Mark::Option, until);
+        .in_category_before(own.file_id(), Category::Option, until);
     let set = sets.rev().find_map(|record| {
         let same = record.on().is_some_and(|id| world.is_same_file(id, socket));
         let held = record

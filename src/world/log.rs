@@ -16,7 +16,7 @@ use crate::call::table::CallKind;
 use crate::event::{CallId, Timestamp};
 use crate::world::OpenFileId;
 use crate::world::log::calls::{Calls, Entry};
-pub(crate) use crate::world::log::calls::{FATAL, Mark};
+pub(crate) use crate::world::log::calls::{Category, FATAL};
 pub(crate) use crate::world::log::interner::Interner;
 pub(crate) use crate::world::log::ledger::{Direction, Ledger};
 use crate::world::log::search::partition_from_end;
@@ -179,10 +179,10 @@ impl Log {
         if !follows {
             self.runs.insert(record.id(), place);
         }
-        let mark = Mark::of(&record.request.call);
-        match mark {
-            Some(Mark::Path) => self.paths.push_back(short),
-            Some(Mark::Connect) => self.connects.push_back(short),
+        let category = Category::of(&record.request.call);
+        match category {
+            Some(Category::Path) => self.paths.push_back(short),
+            Some(Category::Connect) => self.connects.push_back(short),
             _ => {}
         }
         if record.request.call.call_kind() == CallKind::EpollWait {
@@ -192,21 +192,21 @@ impl Log {
             let is_first = !on.iter().chain(others).take(at).any(|other| other == file);
             if is_first {
                 let calls = self.files.entry(*file).or_default();
-                calls.ask(short, mark.filter(|_| on == Some(*file)));
+                calls.ask(short, category.filter(|_| on == Some(*file)));
             }
         }
-        if let Some(file) = on.filter(|_| Mark::is_urgent(&record.request.call)) {
+        if let Some(file) = on.filter(|_| Category::is_urgent(&record.request.call)) {
             self.files
                 .entry(file)
                 .or_default()
-                .mark(Mark::Urgent, short);
+                .categorize(Category::Urgent, short);
         }
-        if mark == Some(Mark::Carries) {
+        if category == Some(Category::PassesDescriptors) {
             for file in others {
                 self.files
                     .entry(*file)
                     .or_default()
-                    .mark(Mark::CarriedBy, short);
+                    .categorize(Category::PassesThis, short);
             }
         }
         match self.chunks.back_mut() {
@@ -356,7 +356,7 @@ impl Log {
             is_new |= calls.reported.insert(descriptor.clone());
         }
         if is_new {
-            calls.mark(Mark::Epoll, place);
+            calls.categorize(Category::Epoll, place);
         }
     }
 
@@ -370,19 +370,22 @@ impl Log {
     }
 
     /// Notes that a call is of a kind that is looked for.
-    pub(crate) fn mark(&mut self, place: usize, file: OpenFileId, mark: Mark) {
+    pub(crate) fn categorize(&mut self, place: usize, file: OpenFileId, category: Category) {
         if let (Ok(place), Some(calls)) = (Place::try_from(place), self.files.get_mut(&file)) {
-            calls.mark(mark, place);
+            calls.categorize(category, place);
         }
     }
 
     /// The calls of a kind that were made on an open file description, oldest first.
-    pub(crate) fn marked(
+    pub(crate) fn in_category(
         &self,
         file: OpenFileId,
-        mark: Mark,
+        category: Category,
     ) -> impl DoubleEndedIterator<Item = &Record> {
-        let places = self.files.get(&file).and_then(|calls| calls.marked(mark));
+        let places = self
+            .files
+            .get(&file)
+            .and_then(|calls| calls.in_category(category));
         places
             .into_iter()
             .flatten()
@@ -390,14 +393,17 @@ impl Log {
     }
 
     /// The same, of those that were asked for before a call.
-    pub(crate) fn marked_before(
+    pub(crate) fn in_category_before(
         &self,
         file: OpenFileId,
-        mark: Mark,
+        category: Category,
         call: CallId,
     ) -> impl DoubleEndedIterator<Item = &Record> {
         let until = self.place(call).unwrap_or(0);
-        let places = self.files.get(&file).and_then(|calls| calls.marked(mark));
+        let places = self
+            .files
+            .get(&file)
+            .and_then(|calls| calls.in_category(category));
         let count = places.map_or(0, |places| {
             partition_from_end(places.len(), |at| (places[at] as usize) < until)
         });
@@ -408,13 +414,16 @@ impl Log {
     }
 
     /// The same, of those that were asked for after the one at a place; all of them where there is none.
-    pub(crate) fn marked_after(
+    pub(crate) fn in_category_after(
         &self,
         file: OpenFileId,
-        mark: Mark,
+        category: Category,
         after: Option<usize>,
     ) -> impl Iterator<Item = &Record> {
-        let places = self.files.get(&file).and_then(|calls| calls.marked(mark));
+        let places = self
+            .files
+            .get(&file)
+            .and_then(|calls| calls.in_category(category));
         let is_before = |place: &Place| after.is_some_and(|after| *place as usize <= after);
         let skipped = places.map_or(0, |places| places.partition_point(is_before));
         let places = places

@@ -9,7 +9,7 @@ use crate::call::Call;
 use crate::call::table::CallKind;
 use crate::event::{DescriptorId, End, Origin, Timestamp};
 use crate::socket::{Address, Kind, Phase};
-use crate::world::log::{Direction, Mark};
+use crate::world::log::{Category, Direction};
 use crate::world::{Handle, OpenFileId, Record, Socket, World};
 
 /// Bytes of one sending call.
@@ -98,7 +98,7 @@ impl World {
     /// What went from one end of a stream to the other; `None` where a loop receives or sends, whose calls are not
     /// counted one by one.
     pub fn flow(&self, from: Handle<'_>, to: Handle<'_>) -> Option<Flow> {
-        let loops = |socket: Handle<'_>| self.marked(socket.id(), Mark::Loop);
+        let loops = |socket: Handle<'_>| self.in_category(socket.id(), Category::Loop);
         let is_blind = |record: &Record| {
             let is_running = record.on() == Some(to.id()) && record.is_pending();
             record.call().call_kind() == CallKind::Echo || is_running
@@ -121,7 +121,7 @@ impl World {
     /// What went from one end of a stream to another that is not ours: of what was taken there only the sum is known.
     /// `None` where a loop sends, or the kernel does not tell what waits there.
     pub fn flow_to_stranger(&self, from: Handle<'_>) -> Option<Flow> {
-        let mut loops = self.marked(from.id(), Mark::Loop);
+        let mut loops = self.in_category(from.id(), Category::Loop);
         if loops.any(|record| record.call().call_kind() == CallKind::Echo) {
             return None;
         }

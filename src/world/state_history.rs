@@ -4,7 +4,7 @@ use crate::call::outcome::Returned;
 use crate::event::Timestamp;
 use crate::socket::tcp_figure::{BEFORE_ACCEPT, Facts, passed};
 use crate::socket::{Cause, TcpState};
-use crate::world::log::Mark;
+use crate::world::log::Category;
 use crate::world::{Handle, Record, Socket, World};
 
 /// One state on the way.
@@ -86,7 +86,7 @@ impl World {
             Ok(Returned::State(state)) => Some((record.asked, state)),
             _ => None,
         };
-        let since = self.marked(socket.id(), Mark::State).rev();
+        let since = self.in_category(socket.id(), Category::State).rev();
         let since = since.take_while(|record| record.asked >= closed);
         let asks = since.filter(|record| record.on() == Some(socket.id()));
         let mut found: Vec<_> = asks.filter_map(told).collect();

@@ -7,7 +7,7 @@ use crate::explain::facts::descriptions::{drops_descriptors, open_file_descripti
 use crate::explain::facts::history::last_set;
 use crate::socket::{Domain, Kind};
 use crate::world::Record;
-use crate::world::log::{Direction, Mark};
+use crate::world::log::{Category, Direction};
 
 impl<'a> Context<'a> {
     /// Whether the peer sent urgent data: it is not in the stream, and yet counted among what was sent.
@@ -18,7 +18,7 @@ impl<'a> Context<'a> {
         else {
             return false;
         };
-        let mut urgent = self.world.log().marked(source, Mark::Urgent);
+        let mut urgent = self.world.log().in_category(source, Category::Urgent);
         urgent.any(succeeded)
     }
 
@@ -29,10 +29,10 @@ impl<'a> Context<'a> {
             return false;
         };
         let source = open_file_description(self.world, own.id());
-        let urgent = self
-            .world
-            .log()
-            .marked_before(source, Mark::Urgent, self.record.id());
+        let urgent =
+            self.world
+                .log()
+                .in_category_before(source, Category::Urgent, self.record.id());
         let before = urgent.rev().find(|record| succeeded(record));
         let inline = last_set(
             self.world,
@@ -58,7 +58,9 @@ impl<'a> Context<'a> {
         let own = self.socket.filter(|own| own.domain() == Domain::UNIX)?;
         let drops = drops_descriptors(self.record) && !self.record.call().peeks();
         let peer = self.peer().filter(|_| drops)?;
-        let carriers = self.world.marked(peer.id(), Mark::Carries);
+        let carriers = self
+            .world
+            .in_category(peer.id(), Category::PassesDescriptors);
         let carriers = carriers.filter(|record| succeeded(record) && carries(record));
         let taken = self
             .world

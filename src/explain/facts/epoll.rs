@@ -8,7 +8,7 @@ use crate::explain::context::Context;
 use crate::explain::facts::descriptions::open_file_description;
 use crate::explain::facts::history::description_is_open;
 use crate::socket::EpollEvents;
-use crate::world::log::Mark;
+use crate::world::log::Category;
 use crate::world::{EpollEntry, Handle, Progress, Record, World};
 
 /// One registration.
@@ -48,7 +48,7 @@ impl<'a> Context<'a> {
         let mut calls: Vec<(Timestamp, &Record, &Outcome)> = self
             .world
             .log()
-            .marked(source, Mark::Epoll)
+            .in_category(source, Category::Epoll)
             .filter(|record| record.id() != self.record.id())
             .filter_map(|record| match &record.progress {
                 Progress::Returned { at, outcome } => Some((*at, record, &**outcome)),

@@ -7,7 +7,7 @@ use crate::explain::context::Context;
 use crate::explain::facts::descriptions::{open_file_description, succeeded};
 use crate::socket::{Domain, Errno, Phase};
 use crate::world::Record;
-use crate::world::log::Mark;
+use crate::world::log::Category;
 
 /// The directions that end sending.
 pub(crate) const SENDING: [i32; 2] = [libc::SHUT_WR, libc::SHUT_RDWR];
@@ -23,10 +23,10 @@ impl<'a> Context<'a> {
             return None;
         }
         let (log, call) = (self.world.log(), self.record.id());
-        let mut connects = log.marked_before(own, Mark::Connect, call);
+        let mut connects = log.in_category_before(own, Category::Connect, call);
         let anew = connects.rfind(|record| context.is_tcp() && begins_anew(record));
         let anew = anew.and_then(|record| log.place(record.id()));
-        log.marked_before(own, Mark::Shutdown, call)
+        log.in_category_before(own, Category::Shutdown, call)
             .rev()
             .take_while(|record| log.place(record.id()) > anew)
             .find(|record| ends(record, hows) && context.is_noted(record))

@@ -13,7 +13,7 @@ use crate::explain::facts::descriptions::{
 };
 use crate::socket::text::escaped;
 use crate::socket::{Domain, Kind, Phase, SockFlags};
-use crate::world::log::{Direction, Mark};
+use crate::world::log::{Category, Direction};
 use crate::world::{Handle, OpenFileId, Progress, Record, World};
 
 /// The request of ioctl(2) as the int that the notation has.
@@ -29,7 +29,7 @@ impl Context<'_> {
         let set = self
             .world
             .log()
-            .marked_before(own, Mark::StatusFlags, self.record.id())
+            .in_category_before(own, Category::StatusFlags, self.record.id())
             .rev()
             .filter(|record| succeeded(record))
             .find_map(|record| {
@@ -117,7 +117,7 @@ impl Context<'_> {
     /// The close() that took the last descriptor of a socket.
     fn closing(&self, socket: Handle<'_>, at: Timestamp) -> Option<&Record> {
         let source = open_file_description(self.world, socket.id());
-        let mut closes = self.world.log().marked(source, Mark::Close);
+        let mut closes = self.world.log().in_category(source, Category::Close);
         closes.rfind(|record| record.asked <= at)
     }
 
@@ -177,8 +177,8 @@ impl Context<'_> {
             Progress::Refused(_) => true,
             Progress::Running | Progress::Blocked { .. } => false,
         };
-        let marked = |end| self.world.log().marked(end, Mark::Loop);
-        let mut loops = descriptions.into_iter().flat_map(marked);
+        let loops = |file| self.world.log().in_category(file, Category::Loop);
+        let mut loops = descriptions.into_iter().flat_map(loops);
         loops
             .all(|record| record.asked >= until || is_known(record))
             .then_some(())
@@ -300,7 +300,7 @@ impl Context<'_> {
         let ended = |record: &Record| record.returned_at().is_some_and(|at| at <= self.at);
         self.world
             .log()
-            .marked(source, Mark::SignalOwner)
+            .in_category(source, Category::SignalOwner)
             .rev()
             .filter(|record| succeeded(record) && ended(record))
             .find_map(|record| {
@@ -401,7 +401,7 @@ fn is_carried(world: &World, source: OpenFileId, at: Timestamp) -> bool {
     let is_done = |record: &&Record| {
         succeeded(record) && record.returned_at().is_some_and(|ended| ended <= at)
     };
-    let carriers = world.log().marked(source, Mark::CarriedBy);
+    let carriers = world.log().in_category(source, Category::PassesThis);
     carriers.filter(is_done).any(|message| {
         let Some(on) = message.on() else {
             return false;
@@ -409,11 +409,11 @@ fn is_carried(world: &World, source: OpenFileId, at: Timestamp) -> bool {
         let Some(via) = partner(world, on) else {
             return false;
         };
-        let sent = world.marked(on, Mark::Carries);
+        let sent = world.in_category(on, Category::PassesDescriptors);
         let sent = sent
             .filter(is_done)
             .filter(|record| record.on() == Some(on) && record.asked <= message.asked);
-        let taken = world.marked(via, Mark::Carried);
+        let taken = world.in_category(via, Category::TakesDescriptors);
         let taken = taken
             .filter(is_done)
             .filter(|record| record.on() == Some(via));

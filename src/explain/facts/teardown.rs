@@ -10,7 +10,7 @@ use crate::explain::context::{Context, went_through};
 use crate::explain::facts::descriptions::{open_file_description, succeeded};
 use crate::explain::facts::history::linger;
 use crate::socket::{Cause, Errno, Phase, TcpState};
-use crate::world::log::{FATAL, Mark};
+use crate::world::log::{Category, FATAL};
 use crate::world::{Progress, Record};
 
 /// What ends sending.
@@ -23,15 +23,17 @@ impl<'a> Context<'a> {
         let is_before = |record: &&Record| {
             record.id() != self.record.id() && record.returned_at().is_some_and(|at| at <= self.at)
         };
-        let mut connects = log.marked(own, Mark::Connect).filter(is_before);
+        let mut connects = log.in_category(own, Category::Connect).filter(is_before);
         let made = connects.rfind(|record| succeeded(record));
         let made = made.and_then(|record| log.place(record.id()));
-        let mut told = log.marked_after(own, Mark::Verdict, made).filter(is_before);
-        told.find_map(|record| Some((record, Context::of(world, record).verdict()?)))
+        let mut told = log
+            .in_category_after(own, Category::ConnectionOver, made)
+            .filter(is_before);
+        told.find_map(|record| Some((record, Context::of(world, record).fatal_error()?)))
     }
 
     /// The error by which this call tells that its connection is over.
-    fn verdict(&self) -> Option<Errno> {
+    fn fatal_error(&self) -> Option<Errno> {
         let call_kind = self.call_kind();
         let errno = if let (Call::Getsockopt { .. }, Some(Returned::Value(Value::Error(errno)))) =
             (self.call(), self.returned())
@@ -64,13 +66,13 @@ impl<'a> Context<'a> {
             return false;
         };
         let log = self.world.log();
-        let mut connects = log.marked(own, Mark::Connect);
+        let mut connects = log.in_category(own, Category::Connect);
         let begun = connects.rfind(|record| record.asked <= self.record.asked);
         let Some(begun) = begun.map(|record| record.asked) else {
             return false;
         };
         let mut ended = log
-            .marked(own, Mark::Shutdown)
+            .in_category(own, Category::Shutdown)
             .rev()
             .skip_while(|record| record.asked >= self.at)
             .take_while(|record| begun < record.asked);
@@ -85,7 +87,7 @@ impl<'a> Context<'a> {
         else {
             return false;
         };
-        self.world.log().marked(own, Mark::Shutdown).any(|record| {
+        self.world.log().in_category(own, Category::Shutdown).any(|record| {
             let ends =
                 matches!(*record.request.call, Call::Shutdown { how, .. } if how.0 != libc::SHUT_WR);
             let is_late = match record.progress {

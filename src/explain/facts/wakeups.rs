@@ -6,7 +6,7 @@ use crate::event::{DescriptorId, Timestamp};
 use crate::explain::context::Context;
 use crate::explain::facts::descriptions::{open_file_description, succeeded};
 use crate::explain::facts::history::is_on;
-use crate::world::log::{Direction, Mark};
+use crate::world::log::{Category, Direction};
 use crate::world::{Handle, Progress, Record};
 
 impl<'a> Context<'a> {
@@ -87,7 +87,7 @@ impl<'a> Context<'a> {
     pub(crate) fn looping(&self) -> Option<&'a Record> {
         let other = self.reached()?;
         let source = open_file_description(self.world, other);
-        let mut loops = self.world.log().marked(source, Mark::Loop);
+        let mut loops = self.world.log().in_category(source, Category::Loop);
         loops.find(|record| {
             let takes = if let CallKind::Connect = self.call_kind() {
                 record.request.call.call_kind() == CallKind::Serve

@@ -9,7 +9,7 @@ use crate::call::value::Value;
 use crate::call::{Call, Mode};
 use crate::event::{CallId, DescriptorId, Request, Source, Timestamp};
 use crate::socket::{Address, Cause, TcpState};
-use crate::world::log::{Direction, FATAL, Mark};
+use crate::world::log::{Category, Direction, FATAL};
 use crate::world::record::{Addresses, Progress, Record};
 use crate::world::{Handle, OpenFileId, OptionSet, World};
 
@@ -194,7 +194,7 @@ impl World {
         }
         let Some((made, Some(on))) = made else { return };
         self.note_arrival(call, &moved);
-        self.note_mark(call, on, &made, &outcome);
+        self.note_category(call, on, &made, &outcome);
         let outcome = &*outcome;
         self.note_interest(on, &made, outcome);
         self.note_option(call, on, &made, outcome);
@@ -238,11 +238,11 @@ impl World {
     }
 
     /// Notes what the outcome makes of a call that explanations look for.
-    fn note_mark(&mut self, call: CallId, on: DescriptorId, made: &Call, outcome: &Outcome) {
+    fn note_category(&mut self, call: CallId, on: DescriptorId, made: &Call, outcome: &Outcome) {
         let (Some(file), Some(place)) = (self.file_of(on), self.log.place(call)) else {
             return;
         };
-        let is_verdict = match &outcome.result {
+        let is_fatal = match &outcome.result {
             Err(errno) => FATAL.contains(&errno.0),
             Ok(Returned::Value(Value::Error(errno))) => errno.is_some(),
             Ok(_) => false,
@@ -250,8 +250,8 @@ impl World {
         let kind = made.call_kind();
         let tells =
             kind.sends() || kind.receives() || kind.is_loop() || kind == CallKind::Getsockopt;
-        if is_verdict && tells {
-            self.log.mark(place, file, Mark::Verdict);
+        if is_fatal && tells {
+            self.log.categorize(place, file, Category::ConnectionOver);
         }
         match (made, &outcome.result) {
             (Call::EpollCtl { .. }, Ok(_)) => self.log.registered_anew(file),
@@ -259,7 +259,7 @@ impl World {
                 if !call.peeks()
                     && (message.flags.contains(libc::MSG_CTRUNC) || !message.fds.is_empty()) =>
             {
-                self.log.mark(place, file, Mark::Carried);
+                self.log.categorize(place, file, Category::TakesDescriptors);
             }
             (Call::EpollWait { .. }, Ok(Returned::Ready(ready))) => {
                 self.log

@@ -10,7 +10,7 @@ use crate::world::log::search::partition_from_end;
 
 /// A kind of call that explanations look for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Mark {
+pub(crate) enum Category {
     /// accept(2)
     Accept,
     /// connect(2)
@@ -30,11 +30,11 @@ pub(crate) enum Mark {
     /// A call that is made of many.
     Loop,
     /// Passes descriptors.
-    Carries,
+    PassesDescriptors,
     /// Passes this one.
-    CarriedBy,
+    PassesThis,
     /// Received descriptors, or had no room for them.
-    Carried,
+    TakesDescriptors,
     /// Sends an urgent byte.
     Urgent,
     /// Asks for the state of the connection.
@@ -42,7 +42,7 @@ pub(crate) enum Mark {
     /// Binds or removes a path.
     Path,
     /// Tells that the connection is over.
-    Verdict,
+    ConnectionOver,
 }
 
 /// The errors after which a connection is over; the kernel tells one of them, once.
@@ -58,7 +58,7 @@ const RECENT: usize = 8;
 /// The request of ioctl(2) as the int that the notation has.
 const FIONBIO: i32 = libc::FIONBIO as i32;
 
-impl Mark {
+impl Category {
     /// The kind of a call, as far as its arguments tell.
     pub(crate) fn of(call: &Call) -> Option<Self> {
         match call {
@@ -72,7 +72,9 @@ impl Mark {
             Call::Ioctl { request, .. } if request.0 == FIONBIO => Some(Self::StatusFlags),
             Call::State { .. } => Some(Self::State),
             Call::EpollCtl { .. } => Some(Self::Epoll),
-            Call::Sendmsg { message, .. } if !message.fds.is_empty() => Some(Self::Carries),
+            Call::Sendmsg { message, .. } if !message.fds.is_empty() => {
+                Some(Self::PassesDescriptors)
+            }
             Call::Bind { address, .. } | Call::Unlink { address } => match &address.place {
                 AddressExpr::Literal(literal) => literal.path().map(|_| Self::Path),
                 _ => None,
@@ -122,7 +124,7 @@ pub(crate) struct Calls {
     pub(crate) all: VecDeque<Entry>,
     /// Those that have not ended.
     pub(crate) open: BTreeSet<Place>,
-    marks: HashMap<Mark, VecDeque<Place>>,
+    categories: HashMap<Category, VecDeque<Place>>,
     sent: Ledger,
     received: Ledger,
     arrived: Ledger,
@@ -135,18 +137,18 @@ pub(crate) struct Calls {
 
 impl Calls {
     /// Takes a call in that was asked for.
-    pub(crate) fn ask(&mut self, place: Place, mark: Option<Mark>) {
+    pub(crate) fn ask(&mut self, place: Place, category: Option<Category>) {
         let open = self.open.last().copied().unwrap_or(place);
         self.all.push_back(Entry { place, open });
         self.open.insert(place);
-        if let Some(mark) = mark {
-            self.mark(mark, place);
+        if let Some(category) = category {
+            self.categorize(category, place);
         }
     }
 
     /// Notes a call of a kind that is looked for. They are noted in the order of their places, as a rule.
-    pub(crate) fn mark(&mut self, mark: Mark, place: Place) {
-        let places = self.marks.entry(mark).or_default();
+    pub(crate) fn categorize(&mut self, category: Category, place: Place) {
+        let places = self.categories.entry(category).or_default();
         let at = places.partition_point(|other| *other < place);
         if places.get(at) != Some(&place) {
             places.insert(at, place);
@@ -154,8 +156,8 @@ impl Calls {
     }
 
     /// The places of a kind, oldest first.
-    pub(crate) fn marked(&self, mark: Mark) -> Option<&VecDeque<Place>> {
-        self.marks.get(&mark)
+    pub(crate) fn in_category(&self, category: Category) -> Option<&VecDeque<Place>> {
+        self.categories.get(&category)
     }
 
     /// The entry of a place.
@@ -216,9 +218,9 @@ impl Calls {
         for entry in kept.into_iter().rev() {
             self.all.push_front(entry);
         }
-        for (mark, places) in &mut self.marks {
+        for (category, places) in &mut self.categories {
             let old = places.partition_point(|place| *place < first);
-            places.drain(..old.saturating_sub(mark.kept()));
+            places.drain(..old.saturating_sub(category.kept()));
         }
         self.sent.forget(first);
         self.received.forget(first);
@@ -236,14 +238,14 @@ impl Calls {
     /// Whether nothing of it is kept.
     pub(crate) fn is_empty(&self) -> bool {
         self.all.is_empty()
-            && self.marks.values().all(VecDeque::is_empty)
+            && self.categories.values().all(VecDeque::is_empty)
             && self.sent.count() + self.received.count() + self.arrived.count() == 0
     }
 
     /// The places before one whose calls are still needed.
     pub(crate) fn needed(&self, first: Place) -> impl Iterator<Item = Place> {
-        let marked = self.marks.values().flatten().copied();
-        marked
+        let needed = self.categories.values().flatten().copied();
+        needed
             .chain(self.open.iter().copied())
             .filter(move |place| *place < first)
     }

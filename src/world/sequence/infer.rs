@@ -8,7 +8,7 @@ use crate::call::outcome::{Outcome, Returned};
 use crate::call::value::Value;
 use crate::event::Timestamp;
 use crate::socket::{Errno, TcpFlags, TcpState};
-use crate::world::log::Mark;
+use crate::world::log::Category;
 use crate::world::sequence::participants::{Conversation, entered, returned};
 use crate::world::sequence::{Sent, Side};
 use crate::world::{Handle, Record, World};
@@ -164,7 +164,7 @@ fn lingers_zero(world: &World, close: &Record) -> bool {
     let Some(on) = close.on() else {
         return false;
     };
-    let options = world.marked(on, Mark::Option).rev();
+    let options = world.in_category(on, Category::Option).rev();
     let mut before = options.filter(|record| {
         entered(record) < at && record.outcome().is_some_and(|o| o.result.is_ok())
     });
