@@ -25,12 +25,12 @@ pub struct Word {
     /// The text.
     pub text: String,
     /// Its style.
-    pub look: Look,
+    pub style: WordStyle,
 }
 
 /// The style of a stretch of text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Look {
+pub enum WordStyle {
     /// As text does.
     Plain,
     /// As code.
@@ -100,7 +100,7 @@ struct Open {
     kind: Kind,
     at: Range<usize>,
     words: Vec<Word>,
-    looks: Vec<Look>,
+    styles: Vec<WordStyle>,
     /// Where the lines of a fenced block are.
     inner: Option<Range<usize>>,
     listing: String,
@@ -131,7 +131,7 @@ impl Open {
             kind,
             at,
             words: Vec::new(),
-            looks: vec![Look::Plain],
+            styles: vec![WordStyle::Plain],
             inner: None,
             listing: String::new(),
         }))
@@ -145,11 +145,11 @@ impl Open {
                 self.inner = Some(from..at.end);
                 self.listing.push_str(&text);
             }
-            Event::Text(text) => self.word(&text, self.looks.last().copied()),
-            Event::Code(text) => self.word(&text, Some(Look::Code)),
-            Event::SoftBreak | Event::HardBreak => self.word(" ", self.looks.last().copied()),
-            Event::Start(Tag::Strong | Tag::Emphasis) => self.looks.push(Look::Strong),
-            Event::End(TagEnd::Strong | TagEnd::Emphasis) => drop(self.looks.pop()),
+            Event::Text(text) => self.word(&text, self.styles.last().copied()),
+            Event::Code(text) => self.word(&text, Some(WordStyle::Code)),
+            Event::SoftBreak | Event::HardBreak => self.word(" ", self.styles.last().copied()),
+            Event::Start(Tag::Strong | Tag::Emphasis) => self.styles.push(WordStyle::Strong),
+            Event::End(TagEnd::Strong | TagEnd::Emphasis) => drop(self.styles.pop()),
             // An item whose text is a paragraph of its own is an item too.
             Event::Start(Tag::Paragraph) | Event::End(TagEnd::Paragraph)
                 if self.kind == Kind::Item => {}
@@ -161,13 +161,13 @@ impl Open {
         Ok(None)
     }
 
-    fn word(&mut self, text: &str, look: Option<Look>) {
-        let look = look.unwrap_or(Look::Plain);
+    fn word(&mut self, text: &str, style: Option<WordStyle>) {
+        let style = style.unwrap_or(WordStyle::Plain);
         match self.words.last_mut() {
-            Some(last) if last.look == look => last.text.push_str(text),
+            Some(last) if last.style == style => last.text.push_str(text),
             _ => self.words.push(Word {
                 text: text.to_owned(),
-                look,
+                style,
             }),
         }
     }
@@ -215,10 +215,10 @@ mod tests {
         parts.into_iter().map(|(_, part)| part).collect()
     }
 
-    fn word(text: &str, look: Look) -> Word {
+    fn word(text: &str, style: WordStyle) -> Word {
         Word {
             text: text.to_owned(),
-            look,
+            style,
         }
     }
 
@@ -231,14 +231,14 @@ mod tests {
             panic!("{parts:?}")
         };
         let words = vec![
-            word("A ", Look::Plain),
-            word("call", Look::Code),
-            word(" is ", Look::Plain),
-            word("one", Look::Strong),
-            word(" line.", Look::Plain),
+            word("A ", WordStyle::Plain),
+            word("call", WordStyle::Code),
+            word(" is ", WordStyle::Plain),
+            word("one", WordStyle::Strong),
+            word(" line.", WordStyle::Plain),
         ];
         assert_eq!(*paragraph, Part::Text(Block::Paragraph(words)));
-        let item = vec![word("an item", Look::Plain)];
+        let item = vec![word("an item", WordStyle::Plain)];
         assert_eq!(*first, Part::Text(Block::Item(item)));
         assert_eq!(*heading, Part::Heading("Page".to_owned()));
         let lines = vec!["int x;".to_owned()];

@@ -22,7 +22,7 @@ pub struct Study {
     /// The page that is shown.
     pub page: usize,
     /// The results of the steps so far.
-    came: BTreeMap<StepPlace, Came>,
+    results: BTreeMap<StepPlace, StepResult>,
     /// The line that is being run, by its number among the lines of the session, and the step that it belongs to.
     running: Option<(usize, StepPlace, Option<usize>)>,
     /// How many hints of the present goal are shown.
@@ -39,7 +39,7 @@ pub struct Study {
 
 /// The result of a step.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Came {
+pub enum StepResult {
     /// A line was run.
     Line {
         /// Its result.
@@ -94,7 +94,7 @@ impl Study {
         Self {
             lesson,
             page: 0,
-            came: BTreeMap::new(),
+            results: BTreeMap::new(),
             running: None,
             hints: 0,
             solving: 0,
@@ -112,8 +112,8 @@ impl Study {
         for (at, own) in pages {
             for (lesson_step, step) in own.steps.iter().enumerate() {
                 let place = (at, lesson_step);
-                if let Some(came) = before(step, done.reached.contains(&Done::key(place))) {
-                    self.came.insert(place, came);
+                if let Some(step_result) = before(step, done.reached.contains(&Done::key(place))) {
+                    self.results.insert(place, step_result);
                 }
             }
         }
@@ -131,14 +131,16 @@ impl Study {
         let steps = self.page().steps.iter().enumerate();
         let mut open = steps.filter(|(at, lesson_step)| {
             !matches!(lesson_step, LessonStep::Prose(_))
-                && self.came(*at).is_none_or(|came| !came.is_over())
+                && self
+                    .result_of(*at)
+                    .is_none_or(|step_result| !step_result.is_over())
         });
         open.next()
     }
 
     /// The result of a step of the page.
-    pub fn came(&self, lesson_step: usize) -> Option<&Came> {
-        self.came.get(&(self.page, lesson_step))
+    pub fn result_of(&self, lesson_step: usize) -> Option<&StepResult> {
+        self.results.get(&(self.page, lesson_step))
     }
 
     /// How many steps of the page are shown: all up to the first that is to be done, and that one.
@@ -160,7 +162,7 @@ impl Study {
     /// The prediction that the learner is at.
     pub fn question(&self) -> Option<&Question> {
         match self.present()? {
-            (at, LessonStep::Predict(question)) if self.came(at).is_none() => Some(question),
+            (at, LessonStep::Predict(question)) if self.result_of(at).is_none() => Some(question),
             _ => None,
         }
     }
@@ -187,7 +189,7 @@ impl Study {
             }
             None => Next::Over,
             Some((_, LessonStep::Play(step))) => Next::Run(step.line.clone()),
-            Some((at, LessonStep::Predict(_) | LessonStep::Prose(_))) => match self.came(at) {
+            Some((at, LessonStep::Predict(_) | LessonStep::Prose(_))) => match self.result_of(at) {
                 Some(_) => Next::Astray,
                 None => Next::Answer,
             },
@@ -200,7 +202,7 @@ impl Study {
         let place = self.present().map(|(at, _)| (self.page, at));
         let place = place.filter(|_| !self.is_busy());
         if let Some(place) = place {
-            self.came.insert(place, Came::Left);
+            self.results.insert(place, StepResult::Left);
             self.begin_goal();
         }
         place.is_some()
@@ -224,15 +226,15 @@ impl Study {
     pub fn takes(&mut self, number: usize, result: &str, broken: Option<String>) -> Option<Taken> {
         let (_, place, chosen) = self.running.take_if(|(own, ..)| *own == number)?;
         let result = result.to_owned();
-        let came = match chosen {
-            None => Came::Line { result, broken },
-            Some(chosen) => Came::Answered {
+        let step_result = match chosen {
+            None => StepResult::Line { result, broken },
+            Some(chosen) => StepResult::Answered {
                 chosen,
                 result,
                 broken,
             },
         };
-        self.came.insert(place, came);
+        self.results.insert(place, step_result);
         Some(Taken { chosen })
     }
 
@@ -247,7 +249,7 @@ impl Study {
         self.since = Some(since);
         self.reached = reached;
         if is_reached {
-            self.came.insert((self.page, at), Came::Reached);
+            self.results.insert((self.page, at), StepResult::Reached);
             self.begin_goal();
         }
         is_reached
@@ -289,7 +291,7 @@ impl Study {
     /// Goes back to the last step that was done. Gives the lines as [`Study::page_anew`] does.
     pub fn back(&mut self) -> Option<Vec<Line>> {
         let here = (self.page, self.present().map_or(usize::MAX, |(at, _)| at));
-        let place = *self.came.range(..here).next_back()?.0;
+        let place = *self.results.range(..here).next_back()?.0;
         self.page = place.0;
         Some(self.anew(place))
     }
@@ -297,7 +299,7 @@ impl Study {
     /// Undoes everything from a place on.
     fn anew(&mut self, place: StepPlace) -> Vec<Line> {
         self.running = None;
-        self.came.retain(|own, _| *own < place);
+        self.results.retain(|own, _| *own < place);
         self.begin_goal();
         self.lines_before(place)
     }
@@ -316,7 +318,7 @@ impl Study {
     }
 }
 
-impl Came {
+impl StepResult {
     /// Whether the step is done with.
     fn is_over(&self) -> bool {
         match self {
@@ -335,20 +337,20 @@ fn is_done(line: &Solving, world: &World) -> bool {
 }
 
 /// The result of a step in an earlier session, as far as that is stored. `None` of what has no result.
-fn before(lesson_step: &LessonStep, is_reached: bool) -> Option<Came> {
+fn before(lesson_step: &LessonStep, is_reached: bool) -> Option<StepResult> {
     Some(match lesson_step {
         LessonStep::Prose(_) => return None,
-        LessonStep::Play(step) => Came::Line {
+        LessonStep::Play(step) => StepResult::Line {
             result: promised(&step.line),
             broken: None,
         },
-        LessonStep::Predict(question) => Came::Answered {
+        LessonStep::Predict(question) => StepResult::Answered {
             chosen: question.right,
             result: question.answers[question.right].text.clone(),
             broken: None,
         },
-        LessonStep::Task(_) if is_reached => Came::Reached,
-        LessonStep::Task(_) => Came::Left,
+        LessonStep::Task(_) if is_reached => StepResult::Reached,
+        LessonStep::Task(_) => StepResult::Left,
     })
 }
 

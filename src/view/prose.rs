@@ -1,4 +1,4 @@
-//! Text of lessons as lines of a width: words that are code or stressed keep their look where a line is broken.
+//! Text of lessons as lines of a width: words that are code or stressed keep their style where a line is broken.
 
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
@@ -6,11 +6,11 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::app::theme::Theme;
 use crate::lesson::Prose;
-use crate::lesson::prose::{Block, Look, Word};
+use crate::lesson::prose::{Block, Word, WordStyle};
 use crate::socket::text::escaped;
 use crate::view::text::{cut, wrap};
 
-/// A mark before text, and its look.
+/// A mark before text, and its style.
 type Mark<'a> = (&'a str, Style);
 /// No mark.
 const PLAIN: Mark<'_> = ("", Style::new());
@@ -41,7 +41,7 @@ pub(crate) fn lines(prose: &Prose, width: usize, theme: &Theme) -> Vec<Line<'sta
     lines
 }
 
-/// A sentence after a mark, in a look of its own; what stands between backticks is code.
+/// A sentence after a mark, in a style of its own; text between backticks is code.
 pub(crate) fn hanging(
     mark: Mark<'_>,
     text: &str,
@@ -65,10 +65,10 @@ fn words(text: &str) -> Vec<Word> {
             } else {
                 piece.to_owned()
             },
-            look: if is_code && !is_alone {
-                Look::Code
+            style: if is_code && !is_alone {
+                WordStyle::Code
             } else {
-                Look::Plain
+                WordStyle::Plain
             },
         }
     });
@@ -127,7 +127,7 @@ fn flow(
 fn clusters(words: &[Word], base: Style, theme: &Theme) -> Vec<Cluster> {
     let mut clusters: Vec<Cluster> = vec![Vec::new()];
     for word in words {
-        let style = style(word.look, base, theme);
+        let style = style(word.style, base, theme);
         for (at, piece) in word.text.split(' ').enumerate() {
             if at > 0 {
                 clusters.push(Vec::new());
@@ -147,11 +147,11 @@ fn push(lines: &mut [Vec<Span<'static>>], text: &str, style: Style) {
     }
 }
 
-fn style(look: Look, base: Style, theme: &Theme) -> Style {
-    match look {
-        Look::Plain => base,
-        Look::Code => theme.accent,
-        Look::Strong => base.add_modifier(Modifier::BOLD),
+fn style(word_style: WordStyle, base: Style, theme: &Theme) -> Style {
+    match word_style {
+        WordStyle::Plain => base,
+        WordStyle::Code => theme.accent,
+        WordStyle::Strong => base.add_modifier(Modifier::BOLD),
     }
 }
 
@@ -160,12 +160,12 @@ mod tests {
     use crate::app::theme::PLAIN;
     use crate::view::prose::*;
 
-    fn shown(words: &[(&str, Look)], width: usize, mark: &str) -> Vec<String> {
+    fn shown(words: &[(&str, WordStyle)], width: usize, mark: &str) -> Vec<String> {
         let words: Vec<Word> = words
             .iter()
-            .map(|(text, look)| Word {
+            .map(|(text, style)| Word {
                 text: (*text).to_owned(),
-                look: *look,
+                style: *style,
             })
             .collect();
         let lines = flow(&words, width, (mark, Style::new()), Style::new(), &PLAIN);
@@ -175,9 +175,9 @@ mod tests {
     #[test]
     fn words_of_several_looks_are_one_text() {
         let words = [
-            ("Call ", Look::Plain),
-            ("listen(l, 5)", Look::Code),
-            (", then wait.", Look::Plain),
+            ("Call ", WordStyle::Plain),
+            ("listen(l, 5)", WordStyle::Code),
+            (", then wait.", WordStyle::Plain),
         ];
         assert_eq!(shown(&words, 40, ""), ["Call listen(l, 5), then wait."]);
         assert_eq!(
@@ -190,10 +190,10 @@ mod tests {
     #[test]
     fn a_word_that_is_too_long_is_broken() {
         assert_eq!(
-            shown(&[("abcdefgh ij", Look::Plain)], 4, ""),
+            shown(&[("abcdefgh ij", WordStyle::Plain)], 4, ""),
             ["abcd", "efgh", "ij"]
         );
-        assert_eq!(shown(&[("x", Look::Plain)], 0, ""), ["x"]);
+        assert_eq!(shown(&[("x", WordStyle::Plain)], 0, ""), ["x"]);
     }
 
     #[test]

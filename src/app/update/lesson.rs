@@ -160,7 +160,7 @@ pub(crate) fn answer(app: &mut App, chosen: usize) -> bool {
     let Some((at, LessonStep::Predict(question))) = study.present() else {
         return false;
     };
-    if study.is_busy() || study.came(at).is_some() {
+    if study.is_busy() || study.result_of(at).is_some() {
         return false;
     }
     let count = question.answers.len();

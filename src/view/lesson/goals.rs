@@ -4,7 +4,7 @@ use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 
 use crate::app::state::App;
-use crate::lesson::study::Came;
+use crate::lesson::study::StepResult;
 use crate::lesson::{Study, Task};
 use crate::view::text::{cut_spans, paragraph};
 
@@ -128,11 +128,11 @@ pub(crate) fn task(
     app: &App,
     study: &Study,
     task: &Task,
-    came: Option<&Came>,
+    step_result: Option<&StepResult>,
     width: usize,
 ) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
-    let Some(came) = came else {
+    let Some(step_result) = step_result else {
         for (index, hint) in task.hints.iter().take(study.hints).enumerate() {
             let of = format!("Hint {} of {}", index + 1, task.hints.len());
             lines.extend(paragraph(&of, width, app.theme.title));
@@ -140,7 +140,7 @@ pub(crate) fn task(
         }
         return lines;
     };
-    let is_reached = matches!(came, Came::Reached);
+    let is_reached = matches!(step_result, StepResult::Reached);
     for condition in &task.goal.conditions {
         let (mark, style, _) = look(app, is_reached);
         let secondary = app.theme.secondary;

@@ -6,7 +6,7 @@ use ratatui::style::Modifier;
 use ratatui::text::Line;
 
 use crate::app::state::App;
-use crate::lesson::study::Came;
+use crate::lesson::study::StepResult;
 use crate::lesson::{LessonStep, Study};
 use crate::view::lesson::line::LessonLine;
 use crate::view::text::paragraph;
@@ -93,7 +93,10 @@ fn lines(app: &App, study: &Study, width: usize, fit: Fit) -> Page {
     let shown = study.page().steps.iter().enumerate().take(study.shown());
     for (at, lesson_step) in shown {
         let is_line = matches!(lesson_step, LessonStep::Play(_));
-        let is_done = matches!(study.came(at), Some(Came::Line { broken: None, .. }));
+        let is_done = matches!(
+            study.result_of(at),
+            Some(StepResult::Line { broken: None, .. })
+        );
         if fit != Fit::Roomy && is_line && is_done {
             folded += 1;
             let line = page.lines.len();
@@ -160,7 +163,7 @@ fn fold(app: &App, page: &mut Page, steps: usize) {
 /// Notes where a beat stands that is to be seen.
 fn note(study: &Study, (at, lesson_step): (usize, &LessonStep), start: usize, page: &mut Page) {
     let range = start..page.lines.len();
-    if study.came(at).is_some() {
+    if study.result_of(at).is_some() {
         page.news = Some((range.clone(), matches!(lesson_step, LessonStep::Predict(_))));
     }
     if study.present().is_some_and(|(present, _)| present == at) {
@@ -186,14 +189,14 @@ fn beat_lines(
     shown: &mut Vec<LessonLine>,
 ) {
     let is_present = study.present().is_some_and(|(present, _)| present == at);
-    let came = study.came(at);
+    let step_result = study.result_of(at);
     match lesson_step {
         LessonStep::Prose(text) => plain(shown, crate::view::prose::lines(text, width, &app.theme)),
         LessonStep::Play(step) => {
             let command = step.line.command.as_ref();
             plain(
                 shown,
-                crate::view::lesson::steps::call(app, command, came, is_present, width),
+                crate::view::lesson::steps::call(app, command, step_result, is_present, width),
             );
         }
         LessonStep::Predict(question) => {
@@ -201,13 +204,13 @@ fn beat_lines(
             shown.extend(crate::view::lesson::steps::prediction(
                 app,
                 question,
-                came,
+                step_result,
                 (width, is_tight),
             ));
         }
         LessonStep::Task(task) => plain(
             shown,
-            crate::view::lesson::goals::task(app, study, task, came, width),
+            crate::view::lesson::goals::task(app, study, task, step_result, width),
         ),
     }
 }

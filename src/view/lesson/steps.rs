@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::app::keymap::{ANEW, ENTER};
 use crate::app::state::App;
 use crate::call::{Command, Mode};
-use crate::lesson::study::Came;
+use crate::lesson::study::StepResult;
 use crate::lesson::{Question, Study};
 use crate::socket::text::escaped;
 use crate::view::lesson::line::LessonLine;
@@ -30,24 +30,24 @@ pub(crate) fn bare(command: &Command) -> String {
 pub(crate) fn call(
     app: &App,
     command: Option<&Command>,
-    came: Option<&Came>,
+    step_result: Option<&StepResult>,
     is_present: bool,
     width: usize,
 ) -> Vec<Line<'static>> {
     let Some(command) = command else {
         return Vec::new();
     };
-    let (mark, style) = match came {
+    let (mark, style) = match step_result {
         None if is_present => (NEXT, app.theme.accent),
         None => ("  ", app.theme.secondary),
-        Some(Came::Line {
+        Some(StepResult::Line {
             broken: Some(_), ..
         }) => ("✗ ", app.theme.bad),
         Some(_) => ("✓ ", app.theme.good),
     };
     let mut lines = hanging(mark, style, &bare(command), width, Style::new());
-    match came {
-        Some(Came::Line { result, broken }) => {
+    match step_result {
+        Some(StepResult::Line { result, broken }) => {
             if !result.is_empty() {
                 let result = format!("-> {}", escaped(result));
                 add(&mut lines, &result, width, style);
@@ -90,13 +90,13 @@ fn add(lines: &mut Vec<Line<'static>>, result: &str, width: usize, style: Style)
 pub(crate) fn prediction(
     app: &App,
     question: &Question,
-    came: Option<&Came>,
+    step_result: Option<&StepResult>,
     (width, is_tight): (usize, bool),
 ) -> Vec<LessonLine> {
     let mut shown = Vec::new();
     let unanswered = |lines: Vec<Line<'static>>| lines.into_iter().map(LessonLine::from);
     if !is_tight {
-        shown.push(title(app, question, came, width).into());
+        shown.push(title(app, question, step_result, width).into());
     }
     shown.extend(unanswered(crate::view::prose::lines(
         &question.text,
@@ -107,8 +107,8 @@ pub(crate) fn prediction(
         let call = hanging(NEXT, app.theme.accent, &bare(command), width, Style::new());
         shown.extend(unanswered(call));
     }
-    let chosen = match came {
-        Some(Came::Answered { chosen, .. }) => Some(*chosen),
+    let chosen = match step_result {
+        Some(StepResult::Answered { chosen, .. }) => Some(*chosen),
         _ => None,
     };
     let is_left_out = |index: &usize| {
@@ -117,7 +117,7 @@ pub(crate) fn prediction(
     for index in (0..question.answers.len()).filter(|index| !is_left_out(index)) {
         shown.extend(answer(app, question, index, chosen, width));
     }
-    if let Some(Came::Answered { result, broken, .. }) = came {
+    if let Some(StepResult::Answered { result, broken, .. }) = step_result {
         let (good, bad) = (app.theme.good, app.theme.bad);
         let text = format!("It came: {}", escaped(result));
         shown.extend(unanswered(hanging("    ", good, &text, width, good)));
@@ -132,10 +132,15 @@ pub(crate) fn prediction(
 }
 
 /// `Predict: 1-3 commits, then it is run`
-fn title(app: &App, question: &Question, came: Option<&Came>, width: usize) -> Line<'static> {
+fn title(
+    app: &App,
+    question: &Question,
+    step_result: Option<&StepResult>,
+    width: usize,
+) -> Line<'static> {
     let is_busy = app.learn.study.as_ref().is_some_and(Study::is_busy);
     let mut spans = vec![Span::styled("Predict", app.theme.title)];
-    if came.is_none() && !is_busy {
+    if step_result.is_none() && !is_busy {
         let count = question.answers.len();
         let keys = format!(": 1-{count} commits, then it is run");
         let room = width.saturating_sub(spans[0].width());
