@@ -66,12 +66,12 @@ pub fn fold(world: &mut World, event: &Event) {
 /// Why a call of the log ended as it did, or what it waits for: from its facts, once it has ended.
 pub fn why(world: &World, record: &Record) -> Why {
     match &record.facts {
-        Some(facts) => told(facts),
-        None => told(&facts_of(world, record)),
+        Some(facts) => explained(facts),
+        None => explained(&facts_of(world, record)),
     }
 }
 
-fn told(facts: &Facts) -> Why {
+fn explained(facts: &Facts) -> Why {
     let rule = facts.rule.and_then(rules::numbered);
     let text = rule.map_or_else(
         || rule::NOTHING_FITS.to_owned(),

@@ -64,7 +64,7 @@ pub enum Effect {
     /// End the session and begin another: no socket, no call, the first descriptor numbers again.
     Anew,
     /// Keep what has been done of the course.
-    Keep(Progress),
+    StoreProgress(Progress),
     /// Stop the process as Ctrl-Z does.
     Suspend,
     /// Draw everything anew.

@@ -310,7 +310,7 @@ impl App {
 
     /// What completion is offered of this session.
     pub fn context(&self) -> KnownNames {
-        let told = |socket: Handle<'_>| {
+        let describe = |socket: Handle<'_>| {
             let local = socket.local().filter(|local| !local.is_unset());
             let local = local.map(|local| format!(" {local}")).unwrap_or_default();
             if !socket.kind().is_socket() {
@@ -326,12 +326,13 @@ impl App {
         let listed = self.listed();
         let sockets = listed
             .iter()
-            .map(|socket| (socket.name().to_string(), told(*socket)))
+            .map(|socket| (socket.name().to_string(), describe(*socket)))
             .collect();
         let with_address = listed
             .iter()
             .filter(|socket| socket.local().is_some_and(|local| !local.is_unset()));
-        let own = with_address.map(|socket| (format!("addr({})", socket.name()), told(*socket)));
+        let own =
+            with_address.map(|socket| (format!("addr({})", socket.name()), describe(*socket)));
         let theirs = self.listeners.iter().filter(|listener| {
             listener.of_another_instance && !matches!(listener.address, Address::Other { .. })
         });
@@ -419,7 +420,7 @@ impl App {
     }
 
     /// Tells the person something until the next key.
-    pub fn tell(&mut self, text: impl Into<String>, is_error: bool) {
+    pub fn notify(&mut self, text: impl Into<String>, is_error: bool) {
         self.notice = Some(Notice {
             text: text.into(),
             is_error,

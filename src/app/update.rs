@@ -48,7 +48,7 @@ pub fn update(app: &mut App, msg: Msg, now: Timestamp) -> Vec<Effect> {
         }
         Msg::Course(course, progress) => lesson::loaded(app, course, &progress),
         Msg::Lesson(Ok(lesson)) => lesson::opened(app, lesson, &mut effects),
-        Msg::Lesson(Err(why)) => app.tell(why, true),
+        Msg::Lesson(Err(why)) => app.notify(why, true),
         Msg::Ran(model, run) => app.models.push(ModelRun { model, run }),
         // Nobody could answer a question.
         Msg::Hangup => effects.push(Effect::Quit),
@@ -83,7 +83,7 @@ fn may_reach_a_goal(msg: &Msg) -> bool {
 fn take_in(app: &mut App, event: &Event) {
     crate::explain::fold(&mut app.world, event);
     match event.what {
-        EventKind::Returned { call, .. } => tell_late(app, call),
+        EventKind::Returned { call, .. } => notify_late_end(app, call),
         EventKind::Endpoints {
             descriptor: socket, ..
         } => let_go(app, socket),
@@ -126,7 +126,7 @@ fn let_go(app: &mut App, socket: DescriptorId) {
 }
 
 /// A call that was blocked has ended: its line stands further up in the log by now, where nobody looks.
-fn tell_late(app: &mut App, call: CallId) {
+fn notify_late_end(app: &mut App, call: CallId) {
     let is_newest = app
         .world
         .log()
@@ -145,7 +145,7 @@ fn tell_late(app: &mut App, call: CallId) {
         .unwrap_or_default();
     let text = format!("{} has ended -> {result}", record.call());
     if app.notice.is_none() {
-        app.tell(text, false);
+        app.notify(text, false);
     }
 }
 
@@ -213,7 +213,7 @@ fn open_form(app: &mut App, call_kind: CallKind) {
                 call_kind.word()
             );
             app.mode = Mode::Panes;
-            app.tell(text, true);
+            app.notify(text, true);
         }
     }
 }

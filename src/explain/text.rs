@@ -48,12 +48,12 @@ placeholders! {
     duplicate "another name" |s| s.duplicate().map(name);
     replaced "another descriptor" |s| s.replaced().map(name);
     holding_process "another process" |s| s.holding_process();
-    phase "not ready" |s| s.phase().map(|phase| standing(phase).to_owned());
+    phase "not ready" |s| s.phase().map(|phase| phase_words(phase).to_owned());
     kind "socket of that type" |s| s.kind().map(|kind| kind.word().to_owned());
     local "its address" |s| shown(s.local());
     remote "its peer" |s| shown(s.remote());
     unread_here "some" |s| s.unread_here().map(|bytes| bytes.to_string());
-    teller "an earlier call" |s| s.told().map(|(record, _)| teller(&Context::of(s.world, record)));
+    teller "an earlier call" |s| s.told().map(|(record, _)| reporting_call(&Context::of(s.world, record)));
     told "an error" |s| s.told().map(|(_, errno)| errno.to_string());
     linger "the time" |s| s.lingers_for().map(|seconds| format!("{seconds} s"));
     user_timeout "some" |s| s.user_timeout().map(|span| span.to_string());
@@ -131,7 +131,7 @@ placeholders! {
     listener "the listener" |s| s.listener_gone().map(name);
     address_owner "another socket" |s| s.address_owner().map(name);
     owned_for "some time" |s| s.owned_for().map(span_of);
-    holder_phase "open" |s| s.address_owner().map(|other| standing(s.phase_of(other)).to_owned());
+    holder_phase "open" |s| s.address_owner().map(|other| phase_words(s.phase_of(other)).to_owned());
     holder_local "an address" |s| s.address_owner().and_then(|other| shown(other.local()));
     reuse "the option" |s| s.one_sided().map(|one| one.option.to_owned());
     has_reuse "one" |s| s.one_sided().map(|one| name(one.has));
@@ -150,7 +150,7 @@ placeholders! {
     its_listener "the listener" |s| s.its_listener().map(name);
     open_count "some" |s| Some(s.world.descriptors().filter(|other| s.is_open_then(*other)).count().to_string());
     target "the listener" |s| s.target().map(name);
-    target_phase "open" |s| s.target().map(|other| standing(s.phase_of(other)).to_owned());
+    target_phase "open" |s| s.target().map(|other| phase_words(s.phase_of(other)).to_owned());
     target_local "that address" |s| s.target().and_then(|other| shown(other.local()));
     target_kind "socket of another type" |s| s.target().map(|other| other.kind().word().to_owned());
 }
@@ -280,7 +280,7 @@ pub(crate) fn short_call(context: &Context<'_>) -> String {
 }
 
 /// The same; of a question after the error, what it asked for.
-fn teller(context: &Context<'_>) -> String {
+fn reporting_call(context: &Context<'_>) -> String {
     let call = short_call(context);
     match context.option() {
         Some(row) => call.replace(')', &format!(", {})", row.name)),
@@ -349,7 +349,7 @@ fn option_level(context: &Context<'_>) -> Option<String> {
 }
 
 /// The phase as the end of a sentence: "c is …".
-fn standing(phase: Phase) -> &'static str {
+fn phase_words(phase: Phase) -> &'static str {
     match phase {
         Phase::Unbound => "unbound",
         Phase::Bound => "bound",

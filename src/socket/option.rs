@@ -149,7 +149,7 @@ impl OptionRow {
     }
 
     /// How the kernel keeps a value that does not read back as it was set.
-    pub fn how_kept(&self) -> &'static str {
+    pub fn conversion(&self) -> &'static str {
         let general = match self.value {
             ValueType::Bool => "the kernel keeps only whether it is 0",
             _ => "the kernel rounds it, or keeps it within its limits",

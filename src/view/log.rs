@@ -64,12 +64,15 @@ struct LogRow<'a> {
 
 /// The calls that are seen, and below the one that Why is about what that would say of it.
 fn rows(app: &App, area: Rect) -> Vec<LogRow<'_>> {
-    let told = said(app).filter(|_| area.height > 1);
-    let visible = visible(app, usize::from(area.height) - usize::from(told.is_some()));
+    let excerpt = said(app).filter(|_| area.height > 1);
+    let visible = visible(
+        app,
+        usize::from(area.height) - usize::from(excerpt.is_some()),
+    );
     let mut rows = Vec::new();
     for record in visible {
         rows.push(LogRow { record, why: None });
-        let own = told.as_ref().filter(|(call, _)| *call == record.id());
+        let own = excerpt.as_ref().filter(|(call, _)| *call == record.id());
         rows.extend(own.map(|(_, why)| LogRow {
             record,
             why: Some(why.clone()),

@@ -13,12 +13,12 @@ pub(crate) fn text(app: &App, socket: Handle<'_>) -> Option<String> {
     if !is_shown(app, socket) {
         return None;
     }
-    let told = match &endpoints.other {
+    let text = match &endpoints.other {
         Seen::Unavailable(reason) => format!("unavailable, {reason}"),
         Seen::Observed(other) => of_other(app, socket, other, *at),
         Seen::Inferred(other) => format!("{} (inferred)", of_other(app, socket, other, *at)),
     };
-    Some(format!("other end: {told}"))
+    Some(format!("other end: {text}"))
 }
 
 fn is_shown(app: &App, socket: Handle<'_>) -> bool {
@@ -172,7 +172,7 @@ pub(crate) fn orphan(app: &App, socket: Handle<'_>) -> Option<String> {
 }
 
 /// Where the other end is, as the kernel's table shows it to whoever asks.
-pub(crate) fn standing(app: &App, socket: Handle<'_>) -> Option<StateVisit> {
+pub(crate) fn peer_state(app: &App, socket: Handle<'_>) -> Option<StateVisit> {
     let (at, endpoints) = socket.endpoints().filter(|_| is_shown(app, socket))?;
     match endpoints.other.value()? {
         Other::There { end, .. } => Some(StateVisit {

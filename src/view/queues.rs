@@ -213,15 +213,15 @@ fn to_stranger(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'static>
 }
 
 /// Why nothing goes from the send queue to the receive queue.
-fn closed(theme: &Theme, told: Option<Seen<String>>, width: usize) -> Vec<Line<'static>> {
-    let told = told.and_then(|told| match told {
-        Seen::Observed(told) => Some(format!("{told} (observed: the kernel probes the window)")),
-        Seen::Inferred(told) => Some(format!(
-            "{told} (inferred: the kernel probes, and does not tell the window)"
+fn closed(theme: &Theme, text: Option<Seen<String>>, width: usize) -> Vec<Line<'static>> {
+    let text = text.and_then(|text| match text {
+        Seen::Observed(text) => Some(format!("{text} (observed: the kernel probes the window)")),
+        Seen::Inferred(text) => Some(format!(
+            "{text} (inferred: the kernel probes, and does not tell the window)"
         )),
         Seen::Unavailable(_) => None,
     });
-    told.map_or_else(Vec::new, |told| paragraph(&told, width, theme.warning))
+    text.map_or_else(Vec::new, |text| paragraph(&text, width, theme.warning))
 }
 
 /// The tape of one direction, and below it each place in words. Of what a stranger took only the sum is known.
@@ -255,7 +255,7 @@ fn direction(
             true => "taken there by now".to_owned(),
             false => format!("receiving call {} of {to} took", flow.first_taken + at + 1),
         };
-        let text = format!("{TAKEN} {call} {}", told(taken));
+        let text = format!("{TAKEN} {call} {}", listed(taken));
         lines.extend(paragraph(&text, width, theme.secondary));
     }
     let underway = match (&flow.unsent, flow.underway.is_empty()) {
@@ -281,7 +281,7 @@ fn direction(
     ];
     for (title, pieces) in places.into_iter().flatten() {
         lines.extend(paragraph(
-            &format!("{title}: {}", told(pieces)),
+            &format!("{title}: {}", listed(pieces)),
             width,
             Style::new(),
         ));
@@ -294,7 +294,7 @@ fn direction(
 }
 
 /// `3 of send 1 + 2 of send 2`
-fn told(pieces: &[Piece]) -> String {
+fn listed(pieces: &[Piece]) -> String {
     if pieces.is_empty() {
         return "0 B".to_owned();
     }

@@ -106,15 +106,15 @@ fn missing(ladder: &Ladder) -> String {
 
 /// How many segments each end has sent, by its own counter: more than are drawn, since acknowledgements are not.
 fn in_all(near: &str, counted: [Option<u32>; 2]) -> String {
-    let told = [near, "the other end"].into_iter().zip(counted);
-    let told: Vec<String> = told
+    let counts = [near, "the other end"].into_iter().zip(counted);
+    let counts: Vec<String> = counts
         .filter_map(|(end, count)| Some(format!("{} by {end}", count?)))
         .collect();
-    match told.is_empty() {
+    match counts.is_empty() {
         true => String::new(),
         false => format!(
             " Sent in all, acknowledgements too (TCP_INFO): {}.",
-            told.join(", ")
+            counts.join(", ")
         ),
     }
 }

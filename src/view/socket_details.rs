@@ -289,15 +289,15 @@ fn unacked(side: &Side<'_>) -> Seen<String> {
 }
 
 fn not_sent_yet(side: &Side<'_>) -> Seen<String> {
-    let told = side.end.not_sent();
-    let told = told.map(|bytes| full(bytes).unwrap_or_else(|| "0 B".to_owned()));
+    let shown = side.end.not_sent();
+    let shown = shown.map(|bytes| full(bytes).unwrap_or_else(|| "0 B".to_owned()));
     // Where it is not told, the reason is that of the rest of TCP_INFO.
-    told.map_or_else(|| side.tcp(|_| String::new()), Seen::Observed)
+    shown.map_or_else(|| side.tcp(|_| String::new()), Seen::Observed)
 }
 
 fn window(side: &Side<'_>) -> Seen<String> {
-    let told = side.of(|details| &details.tcp, |tcp| tcp.snd_wnd);
-    match told {
+    let shown = side.of(|details| &details.tcp, |tcp| tcp.snd_wnd);
+    match shown {
         Seen::Observed(Some(room)) => Seen::Observed(format!("{room} B")),
         Seen::Inferred(Some(room)) => Seen::Inferred(format!("{room} B")),
         Seen::Unavailable(reason) => Seen::Unavailable(reason),
@@ -312,8 +312,8 @@ fn running_timer(side: &Side<'_>) -> Seen<String> {
         .end
         .timer
         .map(|timer| running(timer, side.at, side.now));
-    let told = timer.map(|timer| countdown(side.end.state, timer));
-    Seen::Observed(told.unwrap_or_else(|| "none".to_owned()))
+    let shown = timer.map(|timer| countdown(side.end.state, timer));
+    Seen::Observed(shown.unwrap_or_else(|| "none".to_owned()))
 }
 
 /// Columns of the names, and of each end.
@@ -352,7 +352,7 @@ pub(crate) fn table(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'st
         }
         let mut spans = vec![Span::styled(fit(name, NAME), app.theme.secondary)];
         for side in &sides {
-            let text = told(value(side), &mut reasons);
+            let text = cell(value(side), &mut reasons);
             spans.push(Span::raw(fit(&text, VALUE)));
         }
         spans.push(Span::styled(*meaning, app.theme.secondary));
@@ -374,7 +374,7 @@ fn head(app: &App, sides: &[Side<'_>], width: usize) -> Line<'static> {
 }
 
 /// A value; in its place a dash, and the reason below.
-fn told(value: Seen<String>, reasons: &mut Vec<String>) -> String {
+fn cell(value: Seen<String>, reasons: &mut Vec<String>) -> String {
     match value {
         Seen::Observed(text) => text,
         Seen::Inferred(text) => format!("{text} (inferred)"),

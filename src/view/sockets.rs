@@ -143,12 +143,12 @@ fn said_below(app: &App, socket: Handle<'_>, width: usize) -> Vec<RowText> {
         lines.push(RowText::Below(unread(socket), app.theme.accent));
     }
     for record in app.world.pending_with(socket.id()) {
-        let told = packed(
+        let parts = packed(
             pending(app, record),
             &app.interrupt_keys(),
             width.saturating_sub(INDENT),
         );
-        let rows = told.into_iter();
+        let rows = parts.into_iter();
         lines.extend(rows.map(|row| RowText::Below(row, app.theme.warning)));
     }
     lines
@@ -415,14 +415,14 @@ fn wakes(app: &App, record: &Record) -> String {
 
 /// `echo() loops`, `12.4 MB/s, 5.1 MB`, `i ends`
 fn looping(app: &App, record: &Record, call: &str) -> Vec<String> {
-    let told = [
+    let parts = [
         crate::view::throughput::rate(record, app.now),
         crate::view::throughput::moved(record),
     ];
-    let told: Vec<String> = told.into_iter().flatten().collect();
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
     let parts = [
         Some(format!("{call} loops")),
-        Some(told.join(", ")).filter(|told| !told.is_empty()),
+        Some(parts.join(", ")).filter(|parts| !parts.is_empty()),
         record.is_blocked().then(|| wakes(app, record)),
         Some(format!("{} ends", app.interrupt_keys())),
     ];

@@ -63,12 +63,12 @@ fn of_socket(app: &App, socket: Handle<'_>, area: Rect) -> Vec<Line<'static>> {
         let now = now(app, socket).into_iter().chain(by(app, socket));
         lines.push(cut_spans(now.collect(), width));
         lines.extend(kernel(app, socket).map(|spans| cut_spans(spans, width)));
-        let told = [
+        let paragraphs = [
             crate::view::other_end::text(app, socket),
             crate::view::socket_details::memory(socket),
             crate::view::socket_details::unix_peer(socket),
         ];
-        for text in told.into_iter().flatten() {
+        for text in paragraphs.into_iter().flatten() {
             lines.extend(paragraph(&format!(" {text}"), width, Style::new()));
         }
         lines.extend(leads_on(app, socket, width));

@@ -89,7 +89,7 @@ fn peers_trail(app: &App, socket: Handle<'_>) -> Vec<StateVisit> {
     let peer = peer.filter(|peer| app.world.tcp_state(*peer).is_some());
     match peer {
         Some(peer) => app.world.state_history(peer),
-        None => crate::view::other_end::standing(app, socket)
+        None => crate::view::other_end::peer_state(app, socket)
             .into_iter()
             .collect(),
     }
@@ -150,11 +150,11 @@ fn own(app: &App, socket: Handle<'_>) -> Vec<Span<'static>> {
         return kernel(app, socket).unwrap_or_default();
     };
     if socket.orphan_state(app.now).is_some() {
-        let told = crate::view::other_end::own(app, socket).unwrap_or_default();
+        let own_state = crate::view::other_end::own(app, socket).unwrap_or_default();
         let words = ": closed here, the kernel ends the connection";
         return vec![
             Span::styled(
-                format!("{ORPHAN} {} {told}", socket.name()),
+                format!("{ORPHAN} {} {own_state}", socket.name()),
                 app.theme.observed,
             ),
             Span::styled(words, app.theme.secondary),

@@ -399,7 +399,7 @@ fn a_chosen_candidate_tells_what_its_line_had_to_cut() {
 #[test]
 fn no_text_reaches_the_terminal_that_it_would_obey() {
     let mut app = listening(80, 24);
-    app.tell(
+    app.notify(
         "a\u{202e}b\u{2066}c\u{1b}[31m\u{9b}d \u{e9}\u{301}".to_owned(),
         true,
     );

@@ -79,7 +79,7 @@ mod tests {
     use crate::view::throughput::{bytes, served};
 
     #[test]
-    fn connections_that_are_not_shown_are_told() {
+    fn connections_that_are_not_shown_are_counted() {
         assert_eq!(served(3, 3), "3 connections");
         assert_eq!(
             served(300, 73),

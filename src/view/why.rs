@@ -74,8 +74,8 @@ fn rows(app: &App, area_width: u16) -> Vec<WhyRow> {
         suggestion: Some(index),
     }));
     if let Some(moved) = record.moved {
-        let told = format!("{} ⇒ {}", moved.from, moved.to);
-        rows.push(untitled(Line::styled(told, app.theme.passed)));
+        let transition = format!("{} ⇒ {}", moved.from, moved.to);
+        rows.push(untitled(Line::styled(transition, app.theme.passed)));
     }
     if !why.source.is_empty() {
         let style = app.theme.secondary.add_modifier(Modifier::ITALIC);

@@ -23,8 +23,8 @@ pub(crate) fn either(app: &App, socket: Handle<'_>) -> Option<Seen<String>> {
 /// The same, marked where it is inferred.
 pub(crate) fn marked(closed: Seen<String>) -> Option<String> {
     match closed {
-        Seen::Observed(told) => Some(told),
-        Seen::Inferred(told) => Some(format!("{told} (inferred)")),
+        Seen::Observed(text) => Some(text),
+        Seen::Inferred(text) => Some(format!("{text} (inferred)")),
         Seen::Unavailable(_) => None,
     }
 }

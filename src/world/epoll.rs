@@ -89,7 +89,7 @@ impl Epoll {
     /// The registrations of an epoll instance, each with where it stands.
     pub fn readiness(&self) -> Vec<(&EpollEntry, Readiness)> {
         let all = self.interest.iter();
-        let mut all: Vec<_> = all.map(|own| (own, self.standing(own))).collect();
+        let mut all: Vec<_> = all.map(|own| (own, self.readiness_of(own))).collect();
         let is_explained = all.iter().any(|(_, at)| *at == Readiness::Listed);
         if self.ready && !is_explained {
             // The instance reports something, so it is one of those that seemed to be reported already.
@@ -101,7 +101,7 @@ impl Epoll {
         all
     }
 
-    fn standing(&self, own: &EpollEntry) -> Readiness {
+    fn readiness_of(&self, own: &EpollEntry) -> Readiness {
         match own {
             own if own.seen.now.is_none() => Readiness::Gone,
             own if own.is_disarmed() => Readiness::Disarmed,
@@ -324,13 +324,13 @@ mod tests {
             story
         }
 
-        fn tell(&mut self, what: EventKind) {
+        fn happens(&mut self, what: EventKind) {
             let at = Timestamp(0);
             self.world.apply(&Event::new(at, what));
         }
 
         fn creates(&mut self, socket: DescriptorId, fd: i32, name: &str, kind: Kind) {
-            self.tell(EventKind::Created(NewDescriptor {
+            self.happens(EventKind::Created(NewDescriptor {
                 same_file: None,
                 identity: crate::event::Identity::default(),
                 descriptor: socket,
@@ -349,8 +349,8 @@ mod tests {
             self.calls += 1;
             let command = parse_line(line).expect(line).command.expect("a command");
             let request: Request = resolve(&self.world, CallId(self.calls), &command).expect(line);
-            self.tell(EventKind::Asked(Box::new(request)));
-            self.tell(EventKind::Returned {
+            self.happens(EventKind::Asked(Box::new(request)));
+            self.happens(EventKind::Returned {
                 call: CallId(self.calls),
                 outcome: Outcome::of(result),
                 state: None,
@@ -362,7 +362,7 @@ mod tests {
                 unread: Some(unread),
                 ..Observation::default()
             };
-            self.tell(EventKind::Observed {
+            self.happens(EventKind::Observed {
                 descriptor: TARGET,
                 seen,
             });
@@ -381,7 +381,7 @@ mod tests {
                 interest: Some(list),
                 ..Observation::default()
             };
-            self.tell(EventKind::Observed {
+            self.happens(EventKind::Observed {
                 descriptor: EPOLL,
                 seen,
             });
@@ -393,7 +393,7 @@ mod tests {
             self.returns("epoll_wait(e, 10, -1)", Ok(Returned::Ready(ready)));
         }
 
-        fn standing(&self) -> Readiness {
+        fn readiness_of(&self) -> Readiness {
             let epoll = self.world.descriptor(EPOLL).expect("it exists");
             epoll.readiness().first().expect("it watches s").1
         }
@@ -403,17 +403,17 @@ mod tests {
     fn an_edge_is_pending_until_it_is_reported() {
         let mut story = Story::new();
         story.interest(EDGE, Some(0), false);
-        assert_eq!(story.standing(), Readiness::Quiet);
+        assert_eq!(story.readiness_of(), Readiness::Quiet);
         story.unread(10);
         story.interest(EDGE, Some(libc::EPOLLIN), true);
-        assert_eq!(story.standing(), Readiness::Listed);
+        assert_eq!(story.readiness_of(), Readiness::Listed);
         story.interest(EDGE, Some(libc::EPOLLIN), false);
         story.reported();
         story.unread(6);
-        assert_eq!(story.standing(), Readiness::Overlooked);
+        assert_eq!(story.readiness_of(), Readiness::Overlooked);
         story.unread(7);
         story.interest(EDGE, Some(libc::EPOLLIN), true);
-        assert_eq!(story.standing(), Readiness::Listed, "more arrived");
+        assert_eq!(story.readiness_of(), Readiness::Listed, "more arrived");
     }
 
     #[test]
@@ -423,7 +423,7 @@ mod tests {
         story.reported();
         story.interest(EDGE, Some(libc::EPOLLIN), false);
         story.unread(6);
-        assert_eq!(story.standing(), Readiness::Overlooked);
+        assert_eq!(story.readiness_of(), Readiness::Overlooked);
         let epoll = story.world.descriptor(EPOLL).expect("it exists");
         assert!(
             !epoll.interest()[0].edge,
@@ -441,20 +441,28 @@ mod tests {
         story.interest(EDGE, Some(0), false);
         story.reported();
         story.interest(EDGE, Some(libc::EPOLLIN), true);
-        assert_eq!(story.standing(), Readiness::Listed, "the kernel says so");
+        assert_eq!(
+            story.readiness_of(),
+            Readiness::Listed,
+            "the kernel says so"
+        );
     }
 
     #[test]
     fn standings_follow_from_the_registration() {
         let mut story = Story::new();
         story.interest(libc::EPOLLIN, Some(libc::EPOLLIN), true);
-        assert_eq!(story.standing(), Readiness::Listed, "as long as it lasts");
+        assert_eq!(
+            story.readiness_of(),
+            Readiness::Listed,
+            "as long as it lasts"
+        );
         story.interest(libc::EPOLLIN, Some(0), false);
-        assert_eq!(story.standing(), Readiness::Quiet);
+        assert_eq!(story.readiness_of(), Readiness::Quiet);
         story.interest(libc::EPOLLONESHOT, Some(0), false);
-        assert_eq!(story.standing(), Readiness::Disarmed);
+        assert_eq!(story.readiness_of(), Readiness::Disarmed);
         story.interest(libc::EPOLLIN, None, false);
-        assert_eq!(story.standing(), Readiness::Gone);
+        assert_eq!(story.readiness_of(), Readiness::Gone);
     }
 
     #[test]
@@ -474,7 +482,7 @@ mod tests {
             interest: Some(list),
             ..Observation::default()
         };
-        story.tell(EventKind::Observed {
+        story.happens(EventKind::Observed {
             descriptor: DescriptorId(3),
             seen,
         });

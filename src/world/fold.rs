@@ -47,7 +47,7 @@ impl World {
                     calls: *calls,
                     bytes: *bytes,
                 });
-                rare.throughput = Some(before.goes_on(at, *calls, *bytes));
+                rare.throughput = Some(before.advanced(at, *calls, *bytes));
                 if record.is_blocked() {
                     record.progress = Progress::Running;
                 }

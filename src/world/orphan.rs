@@ -11,7 +11,7 @@ use crate::world::history::History;
 #[derive(Debug, Clone, Default)]
 pub struct Orphan {
     /// What the kernel's table had of it, and when it was asked.
-    pub looks: History<(Timestamp, End)>,
+    pub observations: History<(Timestamp, End)>,
     /// When it was seen to be there no more.
     pub gone: Option<Timestamp>,
 }
@@ -28,8 +28,8 @@ pub struct OrphanState {
 impl Orphan {
     /// As it was at a moment; before the first look, as it was first seen.
     pub fn at(&self, moment: Timestamp) -> Option<OrphanState> {
-        let before = self.looks.iter().rev().find(|(at, _)| *at <= moment);
-        let (at, end) = before.or_else(|| self.looks.first())?;
+        let before = self.observations.iter().rev().find(|(at, _)| *at <= moment);
+        let (at, end) = before.or_else(|| self.observations.first())?;
         Some(OrphanState {
             state: end.state,
             timer: end.timer.map(|timer| running(timer, *at, moment)),
@@ -108,7 +108,7 @@ impl Socket {
         match (&endpoints.own, endpoints.orphaned_state(), &mut self.orphan) {
             (Some(end), Some(_), orphan) => {
                 let orphan = orphan.get_or_insert_default();
-                orphan.looks.push((at, end.clone()));
+                orphan.observations.push((at, end.clone()));
             }
             (_, None, Some(orphan)) => orphan.gone = orphan.gone.or(Some(at)),
             _ => {}

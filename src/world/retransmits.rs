@@ -40,8 +40,8 @@ impl Socket {
     /// Notes by how much the counters have grown since the last look. Our own end had sent nothing before the first;
     /// of the other nobody knows.
     pub(crate) fn note_retransmits(&mut self, at: Timestamp, endpoints: &Endpoints) {
-        let (looked, own, other) = match &self.endpoints {
-            Some((looked, last)) => (*looked, last.own.as_ref(), last.other_end()),
+        let (observed_at, own, other) = match &self.endpoints {
+            Some((observed_at, last)) => (*observed_at, last.own.as_ref(), last.other_end()),
             None => (at, None, None),
         };
         let of = |end: Option<&End>| counters(end).map(|tcp| tcp.retransmits);
@@ -55,7 +55,7 @@ impl Socket {
             if times > 0 {
                 let is_answered = !by_other && was_connecting && !is_connecting(end);
                 self.retransmits.push(Retransmission {
-                    at: if is_answered { looked } else { at },
+                    at: if is_answered { observed_at } else { at },
                     by_other,
                     times,
                     is_syn: is_answered || is_connecting(end),

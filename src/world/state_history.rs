@@ -67,11 +67,11 @@ impl World {
     /// What became of a connection whose descriptor is closed.
     fn after_close(&self, socket: Handle<'_>) -> Vec<(Timestamp, TcpState)> {
         let mut found = self.asked_after_close(socket);
-        let looks = socket
+        let observations = socket
             .orphan()
             .into_iter()
-            .flat_map(|orphan| orphan.looks.iter());
-        found.extend(looks.map(|(at, end)| (*at, end.state)));
+            .flat_map(|orphan| orphan.observations.iter());
+        found.extend(observations.map(|(at, end)| (*at, end.state)));
         found.sort_by_key(|(at, _)| *at);
         found
     }
@@ -82,14 +82,14 @@ impl World {
             return Vec::new();
         }
         let closed = socket.since();
-        let told = |record: &Record| match record.outcome()?.result {
+        let reported_state = |record: &Record| match record.outcome()?.result {
             Ok(Returned::State(state)) => Some((record.asked, state)),
             _ => None,
         };
         let since = self.in_category(socket.id(), Category::State).rev();
         let since = since.take_while(|record| record.asked >= closed);
         let asks = since.filter(|record| record.on() == Some(socket.id()));
-        let mut found: Vec<_> = asks.filter_map(told).collect();
+        let mut found: Vec<_> = asks.filter_map(reported_state).collect();
         found.reverse();
         found
     }
@@ -110,13 +110,13 @@ impl Socket {
     }
 }
 
-/// The states that the descriptor told, and TIME_WAIT as the table has it: there the descriptor says CLOSE.
+/// The states that the descriptor by_descriptor, and TIME_WAIT as the table has it: there the descriptor says CLOSE.
 fn seen(socket: Handle<'_>) -> Vec<(Timestamp, TcpState)> {
-    let told = socket.tcp_path().iter().map(|seen| (*seen, false));
+    let by_descriptor = socket.tcp_path().iter().map(|seen| (*seen, false));
     let table = socket.socket().into_iter();
     let table = table.flat_map(|socket| socket.table_path.iter());
     let table = table.map(|seen| (*seen, true));
-    let mut all: Vec<_> = told.chain(table).collect();
+    let mut all: Vec<_> = by_descriptor.chain(table).collect();
     all.sort_by_key(|((at, _), _)| *at);
     let mut path: Vec<(Timestamp, TcpState)> = Vec::new();
     for ((at, state), in_table) in all {

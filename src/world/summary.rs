@@ -26,7 +26,7 @@ impl World {
             _ if socket.state_elsewhere().is_some() => in_table().map(|state| state.to_string()),
             _ => {
                 let orphan = socket.orphan().filter(|orphan| orphan.gone.is_none());
-                let state = orphan.and_then(|orphan| Some(orphan.looks.last()?.1.state));
+                let state = orphan.and_then(|orphan| Some(orphan.observations.last()?.1.state));
                 Some(state.map_or_else(|| "GONE".to_owned(), |state| state.to_string()))
             }
         }

@@ -29,7 +29,7 @@ impl Story {
         }
     }
 
-    fn tell(&mut self, what: EventKind) {
+    fn happens(&mut self, what: EventKind) {
         self.clock += 1;
         self.world.apply(&Event::new(Timestamp(self.clock), what));
     }
@@ -38,7 +38,7 @@ impl Story {
         self.calls += 1;
         let command = parse_line(line).expect(line).command.expect("a command");
         let request = resolve(&self.world, CallId(self.calls), &command).expect(line);
-        self.tell(EventKind::Asked(Box::new(request)));
+        self.happens(EventKind::Asked(Box::new(request)));
         CallId(self.calls)
     }
 
@@ -50,7 +50,7 @@ impl Story {
         origin: Origin,
     ) -> DescriptorId {
         let socket = DescriptorId(u32::try_from(self.world.sockets.len()).expect("few"));
-        self.tell(EventKind::Created(NewDescriptor {
+        self.happens(EventKind::Created(NewDescriptor {
             same_file: None,
             identity: crate::event::Identity::default(),
             descriptor: socket,
@@ -74,7 +74,7 @@ impl Story {
     }
 
     fn returned(&mut self, call: CallId, result: Result<Returned, Errno>) {
-        self.tell(EventKind::Returned {
+        self.happens(EventKind::Returned {
             call,
             outcome: Outcome::of(result),
             state: None,
@@ -168,7 +168,7 @@ fn connect_to_unspec_keeps_an_address_that_was_bound() {
         ..Observation::default()
     };
     story.done("connect(u, 127.0.0.1:8)", Ok(Returned::Zero));
-    story.tell(EventKind::Observed {
+    story.happens(EventKind::Observed {
         descriptor: u,
         seen,
     });
@@ -181,7 +181,7 @@ fn a_blocked_connect_is_connecting_until_the_kernel_says_established() {
     let mut story = Story::new();
     let c = story.socket("c", SocketType::STREAM);
     let call = story.ask("connect(c, 127.0.0.1:1)");
-    story.tell(EventKind::Blocked { call, wchan: None });
+    story.happens(EventKind::Blocked { call, wchan: None });
     story.phase("c", Phase::Connecting);
     story.returned(call, Err(Errno(libc::EINTR)));
     story.phase("c", Phase::Connecting);
@@ -189,7 +189,7 @@ fn a_blocked_connect_is_connecting_until_the_kernel_says_established() {
         tcp: Some(TcpState::Established),
         ..Observation::default()
     };
-    story.tell(EventKind::Observed {
+    story.happens(EventKind::Observed {
         descriptor: c,
         seen,
     });
@@ -207,7 +207,7 @@ fn a_socket_that_came_along_is_what_the_kernel_says_of_it() {
         peer: crate::notation::parse::parse_address("127.0.0.1:8").ok(),
         ..Observation::default()
     };
-    story.tell(EventKind::Observed {
+    story.happens(EventKind::Observed {
         descriptor: p,
         seen,
     });
@@ -222,7 +222,7 @@ fn a_duplicate_shares_the_phase_and_outlives_its_original() {
     story.creates(call, Some("d"), SocketType::STREAM, Origin::DuplicateOf(c));
     story.done("connect(d, 127.0.0.1:1)", Ok(Returned::Zero));
     story.phase("c", Phase::Connected);
-    story.tell(EventKind::Closed { descriptor: c });
+    story.happens(EventKind::Closed { descriptor: c });
     story.phase("c", Phase::Closed);
     story.phase("d", Phase::Connected);
 }
@@ -253,7 +253,7 @@ fn names_are_given_kept_and_refused() {
 fn a_closed_name_is_still_its_old_number() {
     let mut story = Story::new();
     let c = story.socket("c", SocketType::STREAM);
-    story.tell(EventKind::Closed { descriptor: c });
+    story.happens(EventKind::Closed { descriptor: c });
     let command = parse_line("recv(c, 1)")
         .expect("it parses")
         .command
@@ -274,7 +274,7 @@ fn an_address_is_known_once_it_was_seen() {
     let error = resolve(&story.world, CallId(99), &command).expect_err("not bound");
     assert!(error.to_string().contains("no address yet"), "{error}");
     let local = crate::notation::parse::parse_address("127.0.0.1:77").ok();
-    story.tell(EventKind::Observed {
+    story.happens(EventKind::Observed {
         descriptor: l,
         seen: Observation {
             local,
@@ -317,7 +317,7 @@ fn old_lines_keep_the_beginning_of_what_was_received() {
     story.creates(socket, Some("s"), SocketType::STREAM, Origin::Created);
     // With a descriptor the outcome is kept twice: with its number and with its name.
     let received = story.ask("recvmsg(s, 1)");
-    story.tell(EventKind::Returned {
+    story.happens(EventKind::Returned {
         call: received,
         outcome: Outcome::of(message(vec![Descriptor::Raw(3)])),
         state: None,
@@ -360,7 +360,7 @@ fn old_lines_keep_all_that_went_into_several_buffers() {
         credentials: None,
         others: Vec::new(),
     };
-    story.tell(EventKind::Returned {
+    story.happens(EventKind::Returned {
         call,
         outcome: Outcome::of(Ok(Returned::Message(Box::new(received)))),
         state: None,
@@ -606,7 +606,7 @@ fn two_ends_find_each_other_by_their_addresses() {
             peer: address(peer),
             ..Observation::default()
         };
-        story.tell(EventKind::Observed {
+        story.happens(EventKind::Observed {
             descriptor: socket,
             seen,
         });
@@ -627,7 +627,7 @@ fn what_was_too_fast_to_be_seen_is_inferred() {
             tcp: Some(state),
             ..Observation::default()
         };
-        story.tell(EventKind::Observed {
+        story.happens(EventKind::Observed {
             descriptor: c,
             seen,
         });
@@ -693,7 +693,7 @@ fn one_send_is_not_one_recv() {
         unread: Some(4),
         ..Observation::default()
     };
-    story.tell(EventKind::Observed {
+    story.happens(EventKind::Observed {
         descriptor: s,
         seen,
     });
@@ -718,7 +718,7 @@ fn a_datagram_stays_whole() {
         local: crate::notation::parse::parse_address("127.0.0.1:9").ok(),
         ..Observation::default()
     };
-    story.tell(EventKind::Observed {
+    story.happens(EventKind::Observed {
         descriptor: r,
         seen,
     });

@@ -30,7 +30,7 @@ impl Throughput {
     }
 
     /// The pace when it has come so far at a later moment. At the same moment the rate is what it was.
-    pub fn goes_on(&self, at: Timestamp, calls: u64, bytes: u64) -> Self {
+    pub fn advanced(&self, at: Timestamp, calls: u64, bytes: u64) -> Self {
         let span = at.since(self.at).as_secs_f64();
         let rate = |now: u64, then: u64, known: f64| {
             if span > 0.0 {
@@ -56,11 +56,11 @@ mod tests {
     const SECOND: u64 = 1_000_000_000;
 
     #[test]
-    fn the_rate_is_that_since_it_was_told_last() {
+    fn the_rate_is_that_since_the_last_report() {
         let rest = Throughput::rest(Timestamp(SECOND));
-        let first = rest.goes_on(Timestamp(2 * SECOND), 10, 1000);
+        let first = rest.advanced(Timestamp(2 * SECOND), 10, 1000);
         assert!((first.bytes_per_second - 1000.0).abs() < 1e-6);
-        let second = first.goes_on(Timestamp(2 * SECOND + SECOND / 2), 20, 4000);
+        let second = first.advanced(Timestamp(2 * SECOND + SECOND / 2), 20, 4000);
         assert!((second.bytes_per_second - 6000.0).abs() < 1e-6);
         assert!((second.calls_per_second - 20.0).abs() < 1e-6);
     }
@@ -68,12 +68,12 @@ mod tests {
     #[test]
     fn no_time_gives_no_rate() {
         let rest = Throughput::rest(Timestamp(SECOND));
-        let same = rest.goes_on(Timestamp(SECOND), 5, 5);
+        let same = rest.advanced(Timestamp(SECOND), 5, 5);
         assert!(
             same.bytes_per_second.abs() < 1e-9,
             "nothing is divided by 0"
         );
-        let back = same.goes_on(Timestamp(0), 6, 6);
+        let back = same.advanced(Timestamp(0), 6, 6);
         assert_eq!(back.at, Timestamp(SECOND), "time does not run back");
     }
 }

@@ -12,8 +12,8 @@ impl Socket {
 
     /// Whether its FIN is queued and has not been sent: it waits behind data, tcp_info counts it as a byte not sent.
     pub fn fin_is_queued(&self) -> bool {
-        let told = self.details().and_then(|details| details.tcp.value());
-        told.is_some_and(|tcp| {
+        let tcp_info = self.details().and_then(|details| details.tcp.value());
+        tcp_info.is_some_and(|tcp| {
             tcp.not_sent > 0 && tcp.state.is_some_and(TcpState::has_fin_under_way)
         })
     }

@@ -28,7 +28,7 @@ impl Rig {
     fn orphan(&mut self, name: &str, state: TcpState) {
         self.until(&format!("an orphan in {state}"), |world| {
             let orphan = named(world, name).orphan();
-            let last = orphan.and_then(|orphan| orphan.looks.last());
+            let last = orphan.and_then(|orphan| orphan.observations.last());
             last.is_some_and(|(_, end)| end.state == state)
         });
     }
@@ -102,14 +102,14 @@ fn an_orphan_whose_data_nobody_reads_stays_in_fin_wait1_and_probes_the_window() 
     rig.orphan("c", TcpState::FinWait1);
     rig.until("the timer of the probe", |world| {
         let orphan = named(world, "c").orphan();
-        let last = orphan.and_then(|orphan| orphan.looks.last());
+        let last = orphan.and_then(|orphan| orphan.observations.last());
         let timer = last.and_then(|(_, end)| end.timer);
         timer.is_some_and(|timer| timer.kind == TimerKind::Probe)
     });
     let (_, end) = rig
         .socket("c")
         .orphan()
-        .and_then(|orphan| orphan.looks.last().cloned())
+        .and_then(|orphan| orphan.observations.last().cloned())
         .expect("it is one");
     let send = end.send.expect("TCP counts its bytes");
     assert_eq!(

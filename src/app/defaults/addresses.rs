@@ -51,7 +51,7 @@ pub(crate) fn peers(app: &App, socket: Handle<'_>) -> Vec<Choice> {
         .descriptors()
         .rev()
         .filter(|other| is_target(socket, *other))
-        .map(|other| Choice::new(format!("addr({})", other.name()), told(other)))
+        .map(|other| Choice::new(format!("addr({})", other.name()), describe(other)))
         .collect();
     let is_ours = |address: &Address| app.world.socket_at(address).is_some_and(Handle::is_open);
     let fallback = fallback(app, socket);
@@ -105,7 +105,7 @@ fn is_target(from: Handle<'_>, to: Handle<'_>) -> bool {
     alike && reachable && to.local().is_some_and(|local| !local.is_unset())
 }
 
-fn told(socket: Handle<'_>) -> String {
+fn describe(socket: Handle<'_>) -> String {
     let local = socket.local().map(ToString::to_string).unwrap_or_default();
     format!("{}, {} {local}", socket.name(), socket.phase())
 }

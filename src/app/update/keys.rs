@@ -144,13 +144,13 @@ fn lesson(app: &mut App, action: LessonAction, effects: &mut Vec<Effect>) {
         LessonAction::Course => crate::app::update::lesson::open_course(app, effects),
         // Free play knows nothing of a lesson that is hidden.
         _ if app.learn.study.is_some() && app.learn.hidden => {
-            app.tell(
+            app.notify(
                 format!("the lesson is hidden: {LESSON} brings it back"),
                 false,
             );
         }
         _ if app.learn.study.is_none() => {
-            app.tell(
+            app.notify(
                 format!("no lesson is open: {COURSE} shows the course"),
                 false,
             );
@@ -197,18 +197,18 @@ fn interrupt(app: &mut App, effects: &mut Vec<Effect>) {
             for dropped in app.player.clear() {
                 carry_out(app, dropped, effects);
             }
-            app.tell(
+            app.notify(
                 format!("dropped, with {waiting} lines that waited for it"),
                 false,
             );
         }
         None if app.world.pending().next().is_some() => {
-            app.tell(
+            app.notify(
                 "nothing is pending on the selected socket: select the one that is blocked",
                 false,
             );
         }
-        None => app.tell("no call is pending that could be interrupted", false),
+        None => app.notify("no call is pending that could be interrupted", false),
     }
 }
 
@@ -217,7 +217,7 @@ fn close(app: &mut App) {
     if app.zoomed {
         app.zoomed = false;
     } else if app.world.pending().next().is_some() {
-        app.tell(
+        app.notify(
             format!("{CLOSE} only closes, and nothing is open: {INTERRUPT} interrupts a call"),
             false,
         );

@@ -33,23 +33,23 @@ pub(crate) fn go_on(app: &mut App, effects: &mut Vec<Effect>) {
             app.learn.scroll = isize::MIN;
             keep(app, effects);
         }
-        Next::Busy => app.tell("the line before is still being run", false),
+        Next::Busy => app.notify("the line before is still being run", false),
         Next::Answer => {
             // The question may be out of sight yet.
             app.learn.scroll = isize::MAX;
-            app.tell("predict first: the number of an answer commits it", false);
+            app.notify("predict first: the number of an answer commits it", false);
         }
         Next::Unreached => {
             let text = format!(
                 "the goal is not reached yet: do it at the prompt or with the keys; {LEAVE_OUT} goes on without it"
             );
-            app.tell(text, false);
+            app.notify(text, false);
         }
         Next::Astray => {
             let text = format!(
                 "it came out otherwise than the lesson says, and does not count: {ANEW} begins the page anew, {LEAVE_OUT} goes on"
             );
-            app.tell(text, false);
+            app.notify(text, false);
         }
         Next::Over => open_following(app, effects),
     }
@@ -66,7 +66,7 @@ pub(crate) fn leave(app: &mut App, effects: &mut Vec<Effect>) {
             app.learn.scroll = 0;
             keep(app, effects);
         }
-        false => app.tell(
+        false => app.notify(
             format!("there is nothing to be left out: {ENTER} goes on"),
             false,
         ),
@@ -138,7 +138,7 @@ fn go_on_at(app: &mut App, page: usize, effects: &mut Vec<Effect>) {
     let text = format!(
         "you go on where you were: the calls of the pages before were made again; {BACK} shows those pages"
     );
-    app.tell(text, false);
+    app.notify(text, false);
     keep(app, effects);
 }
 
@@ -165,7 +165,7 @@ pub(crate) fn answer(app: &mut App, chosen: usize) -> bool {
     }
     let count = question.answers.len();
     let Some(line) = study.answer(chosen) else {
-        app.tell(format!("there are {count} answers: 1 to {count}"), false);
+        app.notify(format!("there are {count} answers: 1 to {count}"), false);
         return true;
     };
     app.learn.scroll = 0;
@@ -230,7 +230,7 @@ pub(crate) fn look(app: &mut App, effects: &mut Vec<Effect>) {
         }
     }
     app.learn.scroll = 0;
-    app.tell(format!("✓ the goal is reached: {ENTER} goes on"), false);
+    app.notify(format!("✓ the goal is reached: {ENTER} goes on"), false);
     keep(app, effects);
 }
 
@@ -245,7 +245,7 @@ fn keep(app: &mut App, effects: &mut Vec<Effect>) {
         done.note(&text, page);
         done.finished |= is_over;
     }
-    effects.push(Effect::Keep(app.learn.progress.clone()));
+    effects.push(Effect::StoreProgress(app.learn.progress.clone()));
 }
 
 /// Begins the page anew, in a session without the learner's sockets.
@@ -253,7 +253,7 @@ pub(crate) fn page_anew(app: &mut App, effects: &mut Vec<Effect>) {
     if let Some(study) = &mut app.learn.study {
         let lines = study.page_anew();
         anew(app, lines, effects);
-        app.tell("the page begins anew, in a session of its own", false);
+        app.notify("the page begins anew, in a session of its own", false);
     }
 }
 
@@ -298,17 +298,17 @@ pub(crate) fn hint(app: &mut App) {
     app.learn.scroll = 0;
     match study.task().map(|task| task.hints.len()) {
         Some(all) if study.hints < all => study.hints += 1,
-        Some(_) => app.tell(
+        Some(_) => app.notify(
             format!("there are no more hints: {SOLUTION} puts the solution at the prompt"),
             false,
         ),
         None if study.question().is_some() => {
-            app.tell(
+            app.notify(
                 "a prediction has no hint: a wrong answer teaches too",
                 false,
             );
         }
-        None => app.tell(
+        None => app.notify(
             format!("hints belong to a goal: {ENTER} goes on to it"),
             false,
         ),
@@ -327,10 +327,10 @@ pub(crate) fn solution(app: &mut App, effects: &mut Vec<Effect>) {
     };
     if study.question().is_some() {
         let text = "a prediction has no solution to show: an answer commits, then it is run";
-        return app.tell(text, false);
+        return app.notify(text, false);
     }
     let Some(solving) = study.solution(&app.world) else {
-        return app.tell(
+        return app.notify(
             format!("a solution belongs to a goal: {ENTER} goes on to it"),
             false,
         );
@@ -342,7 +342,7 @@ pub(crate) fn solution(app: &mut App, effects: &mut Vec<Effect>) {
             app.offer(&line);
             app.learn.offered = parse_line(&line).ok();
             let text = format!("{ENTER} runs the line, {SOLUTION} shows the next one");
-            app.tell(text, false);
+            app.notify(text, false);
         }
         None => {
             study.solving -= 1;
@@ -351,7 +351,7 @@ pub(crate) fn solution(app: &mut App, effects: &mut Vec<Effect>) {
             let text = format!(
                 "no other sockplay listens yet: its half comes first, then {SOLUTION} again"
             );
-            app.tell(text, false);
+            app.notify(text, false);
         }
     }
 }
@@ -376,7 +376,7 @@ pub(crate) fn toggle(app: &mut App, effects: &mut Vec<Effect>) {
     app.learn.hidden = !app.learn.hidden;
     app.keep_focus_visible();
     if app.learn.hidden {
-        app.tell(
+        app.notify(
             format!("free play: the lesson stays where it is, {LESSON} brings it back"),
             false,
         );

@@ -28,7 +28,7 @@ pub(crate) fn run_prompt(app: &mut App) {
             app.prompt.take();
             start(app, line);
         }
-        Err(error) => app.tell(told(&error, text), true),
+        Err(error) => app.notify(error_line(&error, text), true),
     }
 }
 
@@ -44,7 +44,7 @@ pub(crate) fn run_form(app: &mut App) {
             app.prompt.remember(&text);
             start(app, line);
         }
-        Err(error) => app.tell(told(&error, &text), true),
+        Err(error) => app.notify(error_line(&error, &text), true),
     }
 }
 
@@ -69,7 +69,7 @@ pub(crate) fn paste(app: &mut App, text: &str) {
 /// Says that pasted text does nothing here.
 pub(crate) fn ignored(app: &mut App) {
     let text = format!("what was pasted is ignored: press {PROMPT} first, the prompt takes text");
-    app.tell(text, false);
+    app.notify(text, false);
 }
 
 /// Into the line that is being typed; several lines are run one after the other, or none of them.
@@ -97,7 +97,7 @@ fn paste_lines(app: &mut App, lines: &[&str]) {
             "{} lines are more than the {MAX_PASTE} that a paste may have: none was run. Put them into a file for `sockplay run`",
             lines.len()
         );
-        return app.tell(text, true);
+        return app.notify(text, true);
     }
     let read: Result<Vec<Line>, (usize, SyntaxError)> = lines
         .iter()
@@ -116,11 +116,11 @@ fn paste_lines(app: &mut App, lines: &[&str]) {
             let message = format!(
                 "line {} of what was pasted: {}. Nothing was run",
                 index + 1,
-                told(&error, line)
+                error_line(&error, line)
             );
             app.prompt
                 .set(&line.chars().filter(|c| !c.is_control()).collect::<String>());
-            app.tell(message, true);
+            app.notify(message, true);
         }
     }
 }
@@ -129,7 +129,7 @@ fn paste_lines(app: &mut App, lines: &[&str]) {
 pub(crate) fn next_suggestion(app: &mut App) {
     let count = suggestions(app).len();
     match app.prompt.suggestion() {
-        _ if count == 0 => app.tell(
+        _ if count == 0 => app.notify(
             "no suggestion is needed here: Why has no numbered line",
             false,
         ),
@@ -165,7 +165,7 @@ fn start(app: &mut App, line: Line) {
 }
 
 /// An error in one row: what is wrong, where, what to do.
-fn told(error: &SyntaxError, line: &str) -> String {
+fn error_line(error: &SyntaxError, line: &str) -> String {
     let help = error
         .help
         .as_ref()
@@ -184,13 +184,13 @@ pub(crate) fn reported(app: &mut App, report: Report, effects: &mut Vec<Effect>)
         return;
     };
     match report.call {
-        Some(call) if is_refused(app, call) => app.tell(reason, true),
+        Some(call) if is_refused(app, call) => app.notify(reason, true),
         Some(call) => app.broken.push(BrokenExpectation {
             call,
             expected: reason,
         }),
         None => {
-            app.tell(reason, true);
+            app.notify(reason, true);
             if matches!(app.mode, Mode::Prompt) && app.prompt.line().is_empty() {
                 app.prompt.propose(&report.command.to_string());
             }

@@ -78,7 +78,7 @@ impl<'a> Context<'a> {
                 " {set} was set and it was {kept} then: it has changed since."
             ));
         }
-        let how = self.option()?.how_kept();
+        let how = self.option()?.conversion();
         setting
             .kept_otherwise()
             .map(|kept| format!(" {set} was set and it reads {kept}: {how}."))

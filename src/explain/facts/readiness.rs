@@ -259,7 +259,7 @@ impl<'a> Context<'a> {
 
     /// What was reported, in sentences; descriptors of which the same is to be said stand together.
     pub(crate) fn findings(&self) -> Option<String> {
-        let mut told: Vec<(String, Vec<String>)> = Vec::new();
+        let mut sentences: Vec<(String, Vec<String>)> = Vec::new();
         for member in self.reported() {
             let clauses = self.clauses(&member, MEANINGS);
             let words: Vec<String> = clauses
@@ -267,28 +267,28 @@ impl<'a> Context<'a> {
                 .map(|clause| self.words(&member, clause))
                 .collect();
             let words = words.join(", ");
-            match told.iter_mut().find(|(known, _)| *known == words) {
+            match sentences.iter_mut().find(|(known, _)| *known == words) {
                 _ if words.is_empty() => {}
                 Some((_, names)) => names.push(member.name),
-                None => told.push((words, vec![member.name])),
+                None => sentences.push((words, vec![member.name])),
             }
         }
-        let told = told
+        let sentences = sentences
             .into_iter()
             .map(|(words, names)| format!("{}: {words}", together(&names)));
-        joined(told.collect(), ". ")
+        joined(sentences.collect(), ". ")
     }
 
     /// What would bring about what is waited for; of many that wait for the same kind of event the first.
     pub(crate) fn wakers(&self) -> Option<String> {
-        let mut told: Vec<(&'static str, Vec<String>)> = Vec::new();
-        let mut note = |kind: &'static str, words: String| match told
+        let mut sentences: Vec<(&'static str, Vec<String>)> = Vec::new();
+        let mut note = |kind: &'static str, words: String| match sentences
             .iter_mut()
             .find(|(known, _)| *known == kind)
         {
             Some((_, several)) if several.contains(&words) => {}
             Some((_, several)) => several.push(words),
-            None => told.push((kind, vec![words])),
+            None => sentences.push((kind, vec![words])),
         };
         for member in self.awaited() {
             let context = self.about(member.socket);
@@ -300,13 +300,13 @@ impl<'a> Context<'a> {
                 note(clause.words, self.words(&member, clause));
             }
         }
-        let told = told
+        let sentences = sentences
             .into_iter()
             .map(|(_, several)| match several.as_slice() {
                 [first, _, _, ..] => format!("{first}, and the same of {} more", several.len() - 1),
                 few => few.join("; "),
             });
-        joined(told.collect(), "; ")
+        joined(sentences.collect(), "; ")
     }
 
     /// The rows of a table that speak of the events of a member: one an event.

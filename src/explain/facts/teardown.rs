@@ -26,10 +26,10 @@ impl<'a> Context<'a> {
         let mut connects = log.in_category(own, Category::Connect).filter(is_before);
         let made = connects.rfind(|record| succeeded(record));
         let made = made.and_then(|record| log.place(record.id()));
-        let mut told = log
+        let mut reports = log
             .in_category_after(own, Category::ConnectionOver, made)
             .filter(is_before);
-        told.find_map(|record| Some((record, Context::of(world, record).fatal_error()?)))
+        reports.find_map(|record| Some((record, Context::of(world, record).fatal_error()?)))
     }
 
     /// The error by which this call tells that its connection is over.

@@ -29,7 +29,7 @@ impl Driver<'_> {
             Effect::LoadCourse => self.load_course()?,
             Effect::OpenLesson(name) => self.open_lesson(&name)?,
             Effect::Anew => self.anew()?,
-            Effect::Keep(progress) => {
+            Effect::StoreProgress(progress) => {
                 let notice = self.lesson_store.keep(&progress);
                 self.notice(notice);
             }
@@ -124,7 +124,7 @@ impl Driver<'_> {
 
     fn notice(&mut self, notice: Option<String>) {
         if let Some(text) = notice {
-            self.app.tell(text, true);
+            self.app.notify(text, true);
         }
     }
 }

@@ -223,7 +223,7 @@ impl Instance {
                 | Effect::LoadCourse
                 | Effect::OpenLesson(_)
                 | Effect::Anew
-                | Effect::Keep(_)
+                | Effect::StoreProgress(_)
                 | Effect::Suspend
                 | Effect::Repaint
                 | Effect::Quit => {}

@@ -9,20 +9,20 @@ use crate::lesson::{Study, Task};
 use crate::view::text::{cut_spans, paragraph};
 
 /// A condition, with whether it holds and what is so now.
-struct Told<'a> {
+struct ConditionLine<'a> {
     says: &'a str,
     held: bool,
     now: Option<&'a str>,
 }
 
-fn told<'a>(study: &'a Study, task: &'a Task) -> Vec<Told<'a>> {
+fn conditions<'a>(study: &'a Study, task: &'a Task) -> Vec<ConditionLine<'a>> {
     let conditions = task.goal.conditions.iter().enumerate();
-    let told = conditions.map(|(index, condition)| Told {
+    let conditions = conditions.map(|(index, condition)| ConditionLine {
         says: &condition.says,
         held: study.reached.held.get(index).copied().unwrap_or(false),
         now: study.reached.now.get(index).and_then(Option::as_deref),
     });
-    told.collect()
+    conditions.collect()
 }
 
 /// `Goals 1 of 3`, and each with what is missing: in sight however the text is scrolled. They get two thirds of the rows
@@ -33,13 +33,13 @@ pub(crate) fn pinned(app: &App, study: &Study, width: usize, room: usize) -> Vec
         return Vec::new();
     };
     let most = (room * 2 / 3).max(1);
-    let goals = told(study, task);
+    let goals = conditions(study, task);
     if most == 1 {
         return vec![short(app, study, task, width)];
     }
     let held = goals.iter().filter(|goal| goal.held).count();
     let title = format!("Goals {held} of {}", goals.len());
-    let cut = |is_cut: &dyn Fn(&Told<'_>) -> bool| -> Vec<Line<'static>> {
+    let cut = |is_cut: &dyn Fn(&ConditionLine<'_>) -> bool| -> Vec<Line<'static>> {
         let lines = goals.iter().flat_map(|goal| {
             let lines = entry(app, goal, width);
             if is_cut(goal) {
@@ -50,7 +50,7 @@ pub(crate) fn pinned(app: &App, study: &Study, width: usize, room: usize) -> Vec
         });
         lines.collect()
     };
-    let cuts: [&dyn Fn(&Told<'_>) -> bool; 3] = [&|_| false, &|goal| goal.held, &|_| true];
+    let cuts: [&dyn Fn(&ConditionLine<'_>) -> bool; 3] = [&|_| false, &|goal| goal.held, &|_| true];
     let fitting = cuts
         .iter()
         .map(|is_cut| cut(is_cut))
@@ -71,7 +71,7 @@ pub(crate) fn pinned(app: &App, study: &Study, width: usize, room: usize) -> Vec
 
 /// The first that is missing in one row: `○ 1 of 3: make a socket passive`.
 pub(crate) fn short(app: &App, study: &Study, task: &Task, width: usize) -> Line<'static> {
-    let goals = told(study, task);
+    let goals = conditions(study, task);
     let held = goals.iter().filter(|goal| goal.held).count();
     let missing = goals.iter().find(|goal| !goal.held);
     let says = missing.map_or("", |goal| goal.says);
@@ -93,7 +93,7 @@ fn look(app: &App, held: bool) -> (&'static str, Style, Style) {
 }
 
 /// The sentence, and what is so now behind or below it.
-fn entry(app: &App, goal: &Told<'_>, width: usize) -> Vec<Line<'static>> {
+fn entry(app: &App, goal: &ConditionLine<'_>, width: usize) -> Vec<Line<'static>> {
     let (mark, style, text) = look(app, goal.held);
     let mut lines = crate::view::prose::hanging((mark, style), goal.says, width, text, &app.theme);
     if let (Some(now), Some(last)) = (goal.now, lines.last_mut()) {
@@ -111,7 +111,7 @@ fn entry(app: &App, goal: &Told<'_>, width: usize) -> Vec<Line<'static>> {
 }
 
 /// As much of the sentence as a line takes; what is so now is never cut.
-fn first_line(app: &App, goal: &Told<'_>, width: usize) -> Line<'static> {
+fn first_line(app: &App, goal: &ConditionLine<'_>, width: usize) -> Line<'static> {
     let (mark, style, text) = look(app, goal.held);
     let now = goal.now.map(|now| format!("  {now}")).unwrap_or_default();
     let spans = vec![

@@ -61,14 +61,14 @@ fn drawn(app: &App, epoll: Handle<'_>, width: usize) -> Vec<Line<'static>> {
         ["", "observed", "observed", "inferred"],
     ];
     let mut rows = Vec::new();
-    for (watched, standing) in epoll.readiness() {
+    for (watched, readiness) in epoll.readiness() {
         let others: Vec<_> = app.world.also_watched(epoll, watched).collect();
         let place = (!others.is_empty()).then(|| format!("in {}", epoll.name()));
-        rows.extend(pair(app, target(app, watched), place, watched, standing));
+        rows.extend(pair(app, target(app, watched), place, watched, readiness));
         for (other, same) in others {
-            let standing = standing_in(other, same);
+            let readiness = readiness_in(other, same);
             let place = format!("in {}", other.name());
-            rows.extend(pair(app, place, None, same, standing));
+            rows.extend(pair(app, place, None, same, readiness));
         }
     }
     let grid = Grid {
@@ -78,8 +78,8 @@ fn drawn(app: &App, epoll: Handle<'_>, width: usize) -> Vec<Line<'static>> {
         rows,
     };
     lines.extend(grid.lines(&app.theme, width));
-    for (watched, standing) in epoll.readiness() {
-        lines.extend(sentence(app, watched, standing, width));
+    for (watched, readiness) in epoll.readiness() {
+        lines.extend(sentence(app, watched, readiness, width));
     }
     let always = "The kernel adds EPOLLERR and EPOLLHUP to every registration.";
     lines.extend(paragraph(always, width, app.theme.secondary));
@@ -92,10 +92,10 @@ fn pair(
     first: String,
     second: Option<String>,
     watched: &EpollEntry,
-    standing: Readiness,
+    readiness: Readiness,
 ) -> Vec<GridRow> {
     let theme = &app.theme;
-    let (listed, style) = listed(app, standing);
+    let (listed, style) = listed(app, readiness);
     let now = match watched.seen.now {
         Some(now) => mask(&now.to_string(), "EPOLL", MASK),
         None => "closed".to_owned(),
@@ -134,12 +134,12 @@ fn pair(
 /// One line a registration, and what is said of it below.
 fn compact(app: &App, epoll: Handle<'_>, width: usize) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
-    for (watched, standing) in epoll.readiness() {
-        lines.push(row(app, target(app, watched), watched, standing, width));
-        lines.extend(sentence(app, watched, standing, width));
+    for (watched, readiness) in epoll.readiness() {
+        lines.push(row(app, target(app, watched), watched, readiness, width));
+        lines.extend(sentence(app, watched, readiness, width));
         for (other, same) in app.world.also_watched(epoll, watched) {
             let place = format!("  in {}", other.name());
-            lines.push(row(app, place, same, standing_in(other, same), width));
+            lines.push(row(app, place, same, readiness_in(other, same), width));
         }
     }
     lines.extend(last_wait(app, epoll, width));
@@ -150,10 +150,10 @@ fn row(
     app: &App,
     whose: String,
     watched: &EpollEntry,
-    standing: Readiness,
+    readiness: Readiness,
     width: usize,
 ) -> Line<'static> {
-    let (_, style) = listed(app, standing);
+    let (_, style) = listed(app, readiness);
     let now = match watched.seen.now {
         Some(now) => format!("now {}", mask(&now.to_string(), "EPOLL", MASK)),
         None => "closed".to_owned(),
@@ -163,16 +163,16 @@ fn row(
             Span::styled(format!("{whose:<6} "), app.theme.accent),
             Span::raw(format!("{} {}", asked(watched), mode(watched))),
             Span::styled(format!(" · {now} · "), app.theme.secondary),
-            Span::styled(short(standing), style),
+            Span::styled(short(readiness), style),
         ],
         width,
     )
 }
 
-fn standing_in(epoll: Handle<'_>, watched: &EpollEntry) -> Readiness {
+fn readiness_in(epoll: Handle<'_>, watched: &EpollEntry) -> Readiness {
     let all = epoll.readiness().into_iter();
     all.filter(|(own, _)| *own == watched)
-        .map(|(_, standing)| standing)
+        .map(|(_, readiness)| readiness)
         .next()
         .unwrap_or(Readiness::Quiet)
 }
@@ -269,9 +269,9 @@ fn more_modes(watched: &EpollEntry) -> Vec<&'static str> {
         .collect()
 }
 
-fn listed(app: &App, standing: Readiness) -> (String, Style) {
+fn listed(app: &App, readiness: Readiness) -> (String, Style) {
     let theme = &app.theme;
-    match standing {
+    match readiness {
         Readiness::Listed => ("yes".to_owned(), theme.good),
         Readiness::Quiet => ("no".to_owned(), theme.secondary),
         Readiness::Overlooked => ("no: edge spent".to_owned(), theme.warning),
@@ -281,8 +281,8 @@ fn listed(app: &App, standing: Readiness) -> (String, Style) {
 }
 
 /// The same where there is little room.
-fn short(standing: Readiness) -> &'static str {
-    match standing {
+fn short(readiness: Readiness) -> &'static str {
+    match readiness {
         Readiness::Listed => "on the ready list",
         Readiness::Quiet | Readiness::Overlooked => "not on the ready list",
         Readiness::Disarmed => "disarmed",
@@ -317,10 +317,10 @@ fn waiting(app: &App, watched: &EpollEntry) -> Option<String> {
 fn sentence(
     app: &App,
     watched: &EpollEntry,
-    standing: Readiness,
+    readiness: Readiness,
     width: usize,
 ) -> Vec<Line<'static>> {
-    let text = match standing {
+    let text = match readiness {
         Readiness::Overlooked => {
             let (left, until) = left(app, watched);
             format!("{left}; the edge was reported, it will not be reported again until {until}")

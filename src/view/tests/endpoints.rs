@@ -22,7 +22,7 @@ fn end(state: TcpState, unread: u32, timer: Option<Timer>) -> End {
     }
 }
 
-fn told(app: &mut App, at: u64, own: Option<End>, other: Seen<Other>) {
+fn reports(app: &mut App, at: u64, own: Option<End>, other: Seen<Other>) {
     let endpoints = Box::new(Endpoints {
         elsewhere: None,
         own,
@@ -81,7 +81,7 @@ fn connected(size: (u16, u16), other: Seen<Other>) -> App {
     );
     returns(&mut app, SECOND, 2, Ok(Returned::Zero));
     let own = Some(end(TcpState::Established, 0, None));
-    told(&mut app, SECOND, own, other);
+    reports(&mut app, SECOND, own, other);
     app
 }
 
@@ -91,7 +91,7 @@ fn there(owner: Seen<Owner>) -> Seen<Other> {
 }
 
 #[test]
-fn the_other_end_is_told_in_a_line() {
+fn the_other_end_has_a_line() {
     let python = || {
         there(Seen::Observed(Owner::Process {
             pid: 4711,
@@ -149,7 +149,7 @@ fn a_closed_window_says_who_must_receive_first() {
     let other = || there(Seen::Observed(Owner::Nobody));
     let mut app = connected((200, 60), other());
     assert!(!screen(&app).contains("window closed"));
-    told(&mut app, 2 * SECOND, Some(probing()), other());
+    reports(&mut app, 2 * SECOND, Some(probing()), other());
     let shown = screen(&app);
     assert!(
         shown.contains("5 B unread · window closed: the peer must receive first (inferred)"),
@@ -159,7 +159,7 @@ fn a_closed_window_says_who_must_receive_first() {
     let owner = Seen::Observed(Owner::Nobody);
     let end = probing();
     let theirs = Seen::Observed(Other::There { end, owner });
-    told(&mut app, 3 * SECOND, Some(own), theirs);
+    reports(&mut app, 3 * SECOND, Some(own), theirs);
     let shown = screen(&app);
     assert!(
         shown.contains("40 B unacked · window closed: c must receive first (inferred)"),
@@ -194,11 +194,11 @@ fn a_fin_that_waits_behind_data_is_not_said_to_be_sent() {
         details: Some(Box::new(details(TcpState::FinWait1, not_sent))),
         ..end(TcpState::FinWait1, 0, None)
     };
-    told(&mut app, 2 * SECOND, Some(finishing(0)), other());
+    reports(&mut app, 2 * SECOND, Some(finishing(0)), other());
     let shown = screen(&app);
     let line = "c FIN_WAIT1: our FIN is not yet acknowledged, the peer may still send";
     assert!(shown.contains(line), "{shown}");
-    told(&mut app, 2 * SECOND, Some(finishing(6769)), other());
+    reports(&mut app, 2 * SECOND, Some(finishing(6769)), other());
     let shown = screen(&app);
     let line = "c FIN_WAIT1: our FIN waits behind data that is not sent yet";
     assert!(shown.contains(line), "{shown}");
@@ -236,7 +236,7 @@ fn an_orphan_counts_down_once_a_second_and_leaves_the_list() {
         times: 0,
     };
     let own = Some(end(TcpState::TimeWait, 0, Some(timer)));
-    told(&mut app, 2 * SECOND, own, Seen::Inferred(Other::Gone));
+    reports(&mut app, 2 * SECOND, own, Seen::Inferred(Other::Gone));
     let shown = screen(&app);
     assert!(shown.contains("orphan TIME_WAIT 60 s│"), "{shown}");
     assert!(
@@ -249,7 +249,7 @@ fn an_orphan_counts_down_once_a_second_and_leaves_the_list() {
     assert!(screen(&app).contains("orphan TIME_WAIT 59 s│"));
     let further = app.deadline().expect("a second of it");
     assert_eq!(further.since(next), Duration::from_secs(1));
-    told(&mut app, 62 * SECOND, None, Seen::Inferred(Other::Gone));
+    reports(&mut app, 62 * SECOND, None, Seen::Inferred(Other::Gone));
     assert!(app.listed().is_empty() && app.deadline().is_none());
     assert_eq!(app.selection, None);
     screen(&app);

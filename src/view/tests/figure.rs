@@ -132,7 +132,7 @@ fn what_the_calls_imply_and_the_kernel_says_may_differ() {
 }
 
 #[test]
-fn without_room_the_way_is_told_in_a_line() {
+fn without_room_the_states_are_in_a_line() {
     has_lines(
         &screen(&half_closed(80, 24)),
         &[

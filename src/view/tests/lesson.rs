@@ -167,7 +167,7 @@ fn enter_shows_a_question_that_is_out_of_sight() {
 
 #[test]
 fn what_an_answer_says_stays_until_enter() {
-    let told = [
+    let expected = [
         "✗ 5 \"hello\"",
         "That was for b, and nobody",
         "✓ EBADF",
@@ -179,7 +179,7 @@ fn what_an_answer_says_stays_until_enter() {
         let mut app = lesson(size, ASKED);
         to_question(&mut app);
         answer(&mut app, 0);
-        shows(&app, &told);
+        shows(&app, &expected);
         hides(&app, &["`"]);
     }
 }
@@ -222,12 +222,12 @@ fn the_row_of_keys_has_those_that_work_and_none_in_part() {
     }
     let mut app = lesson((80, 24), ASKED);
     to_question(&mut app);
-    for (key, told) in [
+    for (key, expected) in [
         (6, "a prediction has no hint"),
         (7, "a prediction has no solution"),
     ] {
         press(&mut app, KeyCode::F(key));
-        shows(&app, &[told]);
+        shows(&app, &[expected]);
     }
     let mut app = lesson((120, 40), ASKED);
     app.learn.presenting = true;
@@ -301,7 +301,7 @@ fn a_long_message_stays_inside_the_frame() {
     for size in [(80, 24), (120, 40)] {
         let mut app = lesson(size, ASKED);
         let before = screen(&app);
-        app.tell("word ".repeat(120), true);
+        app.notify("word ".repeat(120), true);
         let after = screen(&app);
         let frames = |text: &str| -> Vec<String> {
             let is_frame = |c: &char| "│├┤┬┴┌┐".contains(*c);

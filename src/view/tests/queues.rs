@@ -82,7 +82,7 @@ fn the_bytes_of_each_send_are_seen_in_the_receive_queue() {
 }
 
 #[test]
-fn much_data_is_drawn_to_scale_and_a_send_that_is_still_inside_is_told() {
+fn much_data_is_drawn_to_scale_and_a_pending_send_is_named() {
     let mut app = pair(80, 24);
     ask(
         &mut app,

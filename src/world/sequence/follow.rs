@@ -90,16 +90,16 @@ mod tests {
 
     /// Both ends after each segment: who sends, its flags, whether it acknowledges a FIN.
     fn follow(mut states: [TcpState; 2], segments: &[(Side, u8, bool)]) -> Vec<String> {
-        let mut told = Vec::new();
+        let mut states_after = Vec::new();
         for (by, flags, acks_fin) in segments {
             let mut sent = Sent::inferred(Timestamp(0), *by, TcpFlags(*flags), 0);
             sent.acks_fin = *acks_fin;
             let (here, there) = (*by as usize, 1 - *by as usize);
             states[here] = after_sending(states[here], &sent);
             states[there] = after_receiving(states[there], &sent);
-            told.push(format!("{} {}", states[0], states[1]));
+            states_after.push(format!("{} {}", states[0], states[1]));
         }
-        told
+        states_after
     }
 
     const NEAR: Side = Side::Near;

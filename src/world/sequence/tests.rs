@@ -27,7 +27,7 @@ impl Story {
         }
     }
 
-    fn tell(&mut self, what: EventKind) {
+    fn happens(&mut self, what: EventKind) {
         let at = Timestamp(self.clock);
         self.world.apply(&Event::new(at, what));
     }
@@ -38,12 +38,12 @@ impl Story {
         let call = CallId(self.calls);
         let command = parse_line(line).expect(line).command.expect("a command");
         let request: Request = resolve(&self.world, call, &command).expect(line);
-        self.tell(EventKind::Asked(Box::new(request)));
+        self.happens(EventKind::Asked(Box::new(request)));
         let thread = Thread {
             tid: 7,
             further: false,
         };
-        self.tell(EventKind::Entered {
+        self.happens(EventKind::Entered {
             call,
             thread,
             state: None,
@@ -54,7 +54,7 @@ impl Story {
     fn returns(&mut self, call: CallId, result: Result<Returned, Errno>) {
         self.clock += 1000;
         let outcome = Outcome::of(result);
-        self.tell(EventKind::Returned {
+        self.happens(EventKind::Returned {
             call,
             outcome,
             state: None,
@@ -74,7 +74,7 @@ impl Story {
         socket_type: SocketType,
     ) -> DescriptorId {
         let id = DescriptorId(u32::try_from(self.world.descriptors().count()).expect("few"));
-        self.tell(EventKind::Created(NewDescriptor {
+        self.happens(EventKind::Created(NewDescriptor {
             same_file: None,
             identity: crate::event::Identity::default(),
             descriptor: id,
@@ -111,7 +111,7 @@ impl Story {
             tcp,
             ..Observation::default()
         };
-        self.tell(EventKind::Observed {
+        self.happens(EventKind::Observed {
             descriptor: socket,
             seen,
         });
@@ -121,7 +121,7 @@ impl Story {
     fn segment(&mut self, from: &str, to: &str, flags: u8, numbers: (u32, u32, u32)) {
         let (seq, ack, length) = numbers;
         self.clock += 10;
-        self.tell(EventKind::Captured {
+        self.happens(EventKind::Captured {
             segment: Segment {
                 from: from.parse().expect(from),
                 to: to.parse().expect(to),
@@ -224,7 +224,7 @@ fn without_a_capture_the_segments_are_inferred() {
 #[test]
 fn what_was_captured_is_shown_as_it_was() {
     let mut story = Story::new();
-    story.tell(EventKind::Capturing(Ok(None)));
+    story.happens(EventKind::Capturing(Ok(None)));
     let c = story.socket("c", SocketType::STREAM);
     let call = story.enter(&format!("connect(c, {SERVER})"));
     story.segment(CLIENT, SERVER, 0x02, (100, 0, 0));
@@ -270,7 +270,7 @@ fn what_was_let_go_of_one_connection_is_not_what_was_missed_of_all() {
         window: 512,
         length: 0,
     };
-    story.tell(EventKind::Captured { segment, missed: 7 });
+    story.happens(EventKind::Captured { segment, missed: 7 });
     let ladder = ladder(&story.world, c).expect("a ladder");
     assert_eq!((ladder.older, ladder.missed), (2, 7));
 }
@@ -289,7 +289,7 @@ fn a_refused_connection_is_syn_and_rst() {
         ]
     );
     // The port was given back, so the connection is found by when its SYN was sent.
-    story.tell(EventKind::Capturing(Ok(None)));
+    story.happens(EventKind::Capturing(Ok(None)));
     let call = story.enter(&format!("connect(c, {SERVER})"));
     story.segment(CLIENT, SERVER, 0x02, (100, 0, 0));
     story.segment(SERVER, CLIENT, 0x14, (0, 101, 0));
@@ -318,7 +318,7 @@ fn so_linger_aborts_what_is_closed_after_it_was_set_and_through_any_descriptor()
     story.done(by_other, Ok(Returned::Zero));
     let d = DescriptorId(3);
     story.done("close(d)", Ok(Returned::Zero));
-    story.tell(EventKind::Closed { descriptor: d });
+    story.happens(EventKind::Closed { descriptor: d });
     story.done("close(c)", Ok(Returned::Zero));
     assert!(resets(&story, c), "{:?}", story.rows(c));
 }
