@@ -1,7 +1,7 @@
-//! What happened, stamped: the only thing that the worldly half tells the pure half.
+//! What happened, and when: all that the pure modules learn from those that do I/O.
 //!
-//! The engine makes calls and emits events; [`crate::world::World`] is the fold over them. Everything that a screen,
-//! a script's result or a saved session needs to know stands in an event.
+//! The engine makes calls and emits events; [`crate::world::World`] is the fold over them. Everything that a screen, a
+//! script's result or a saved session needs to know is in an event.
 
 pub(crate) mod address_owner;
 pub(crate) mod endpoints;
@@ -36,12 +36,12 @@ use crate::socket::{Address, Domain, EpollEvents, Kind, Protocol, Segment, Socke
 pub struct Timestamp(pub u64);
 
 impl Timestamp {
-    /// How long after `earlier` it is; nothing when it is not later.
+    /// The time since `earlier`; zero if this moment is not later.
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_nanos(self.0.saturating_sub(earlier.0))
     }
 
-    /// The moment that is `span` later.
+    /// This moment plus `span`.
     pub fn after(self, span: Duration) -> Self {
         Self(
             self.0
@@ -50,11 +50,11 @@ impl Timestamp {
     }
 }
 
-/// Which call of the session, in the order in which they were asked for.
+/// A call of the session; calls are numbered in the order in which they were requested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CallId(pub u64);
 
-/// Which descriptor. Unlike its number in a table, it is never used again.
+/// Identifies a descriptor. Unlike its number in a table, it is never reused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DescriptorId(pub u32);
 
@@ -67,15 +67,15 @@ impl fmt::Display for DescriptorId {
 /// A call with its names resolved: what the engine is asked to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
-    /// Which call of the session.
+    /// The call.
     pub id: CallId,
     /// The command as it was written.
     pub command: Arc<Command>,
     /// The call with numbers and addresses in place of names.
     pub call: Arc<Call>,
-    /// The descriptor that it is made on. `None`: it makes one, or is made on a number that is none of ours.
+    /// The descriptor that it is made on. `None`: it creates one, or is made on a number that is not one of ours.
     pub on: Option<DescriptorId>,
-    /// The open descriptors that it concerns besides: the members of a set, the target of epoll_ctl.
+    /// The other open descriptors that it concerns: the members of a set, the target of epoll_ctl.
     pub others: Box<[DescriptorId]>,
     /// What it may reach.
     pub reach: Reach,
@@ -84,9 +84,9 @@ pub struct Request {
 /// One event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
-    /// When it happened, taken as close to it as possible.
+    /// When it happened, read from the clock as close to it as possible.
     pub at: Timestamp,
-    /// Whose event it is.
+    /// Whose process it happened in.
     pub source: Source,
     /// What happened.
     pub what: EventKind,
@@ -106,7 +106,7 @@ impl Event {
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EventKind {
-    /// A command was accepted. It stands in the log from now on.
+    /// A command was accepted. Its call is in the log from now on.
     Asked(Box<Request>),
     /// A thread is about to make the call.
     Entered {
@@ -129,7 +129,7 @@ pub enum EventKind {
         /// Which call.
         call: CallId,
     },
-    /// A call that is made of many has come so far.
+    /// Progress of a call that makes many system calls.
     Progress {
         /// Which call.
         call: CallId,
@@ -142,7 +142,7 @@ pub enum EventKind {
     Returned {
         /// Which call.
         call: CallId,
-        /// With what.
+        /// What it returned.
         outcome: Outcome,
         /// The kernel's TCP state just after.
         state: Option<TcpState>,
@@ -156,35 +156,35 @@ pub enum EventKind {
     },
     /// A descriptor exists that did not exist before. Comes before the `Returned` of the call that made it.
     Created(NewDescriptor),
-    /// The kernel was asked about the socket of a descriptor.
+    /// The kernel was asked about the socket that a descriptor refers to.
     Observed {
         /// Which descriptor.
         descriptor: DescriptorId,
-        /// What it said.
+        /// Its answer.
         seen: Observation,
     },
     /// The kernel was asked about both ends of a connection.
     Endpoints {
         /// A descriptor of one end, open or closed.
         descriptor: DescriptorId,
-        /// What it said.
+        /// Its answer.
         endpoints: Box<Endpoints>,
     },
-    /// It was looked for who outside of the session has the address that a call could not get.
+    /// The result of a search for the owner, outside of the session, of an address that a call could not get.
     AddressOwner {
         /// Which call.
         call: CallId,
         /// Who has it.
         address_owner: AddressOwner,
     },
-    /// What lies at the path of an AF_UNIX address that a call could not have, lstat(2).
+    /// What is at the path of an AF_UNIX address that a call could not use, lstat(2).
     PathFile {
         /// Which call.
         call: CallId,
-        /// What lies there.
+        /// What is there.
         file: PathFile,
     },
-    /// A descriptor got another name.
+    /// A descriptor was renamed.
     Renamed {
         /// Which descriptor.
         descriptor: DescriptorId,
@@ -196,14 +196,14 @@ pub enum EventKind {
         /// Which descriptor.
         descriptor: DescriptorId,
     },
-    /// Every interface is captured from now on, and why packet by packet where many at once cannot be had; or none can
-    /// be, and why.
+    /// Segments are captured on every interface from now on, with the reason if each packet needs a call of its own; or
+    /// they cannot be captured, and why.
     Capturing(Result<Option<String>, String>),
-    /// A segment was captured; its moment is the kernel's.
+    /// A segment was captured; the time is the kernel's.
     Captured {
         /// The segment.
         segment: Segment,
-        /// How many could not be taken so far, since too many came at once.
+        /// How many were lost so far because too many arrived at once.
         missed: u64,
     },
 }
@@ -211,7 +211,7 @@ pub enum EventKind {
 /// A thread that makes a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Thread {
-    /// Its number, as in /proc/self/task.
+    /// Its thread ID, as in /proc/self/task.
     pub tid: i32,
     /// Whether it is not the socket's own thread, because that one is blocked.
     pub further: bool,
@@ -228,26 +228,26 @@ pub struct NewDescriptor {
     pub fd: i32,
     /// The name that was asked for.
     pub name: Option<Name>,
-    /// Which kind of descriptor it is.
+    /// What kind of object it refers to.
     pub kind: Kind,
-    /// As given to socket(2), or inherited.
+    /// As given to socket(2), or another call that opens something new., or inherited.
     pub domain: Domain,
-    /// As given to socket(2), or inherited.
+    /// As given to socket(2), or another call that opens something new., or inherited.
     pub socket_type: SocketType,
-    /// As given to socket(2), or inherited.
+    /// As given to socket(2), or another call that opens something new., or inherited.
     pub protocol: Protocol,
     /// Where it comes from.
     pub origin: Origin,
-    /// How its socket is recognised; nothing of what is no socket.
+    /// How its socket is recognised; empty if it is not a socket.
     pub identity: Identity,
-    /// Of one that was received and is no socket: another descriptor of the same open file description, kcmp(2).
+    /// For a received descriptor that is not a socket: another descriptor of the same open file description, kcmp(2).
     pub same_file: Option<DescriptorId>,
 }
 
 /// Where a descriptor comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Origin {
-    /// socket(2)
+    /// socket(2), or another call that opens something new.
     Created,
     /// accept(2) on this listener.
     Accepted(DescriptorId),
@@ -255,11 +255,12 @@ pub enum Origin {
     Paired,
     /// dup(2): the same socket under another number.
     DuplicateOf(DescriptorId),
-    /// recvmsg(2) on this socket: a descriptor that somebody sent.
+    /// recvmsg(2) on this socket: a descriptor that another process or socket sent.
     ReceivedOn(DescriptorId),
 }
 
-/// What the kernel said of a socket. A field that was not asked for, or that the kernel does not give, is `None`.
+/// What the kernel reported about a socket. A field that was not asked for, or that the kernel does not report, is
+/// `None`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Observation {
     /// getsockname(2)
@@ -268,17 +269,18 @@ pub struct Observation {
     pub peer: Option<Address>,
     /// TCP_INFO
     pub tcp: Option<TcpState>,
-    /// Connections that wait to be accepted, and their limit.
+    /// The connections waiting to be accepted, and the limit.
     pub waiting: Option<Queue>,
-    /// Bytes in the receive queue (FIONREAD); for datagrams, of the next one.
+    /// Bytes in the receive queue (FIONREAD); for datagrams, those of the next one.
     pub unread: Option<u32>,
-    /// The memory of a socket, SO_MEMINFO; of a connection of TCP it is asked of the kernel's table.
+    /// The memory that the socket uses, SO_MEMINFO. For a TCP connection it comes from the kernel's table instead.
     pub memory: Option<Memory>,
-    /// Who had the other end of an AF_UNIX connection when it was made, SO_PEERCRED of unix(7).
+    /// The credentials of the peer when an AF_UNIX connection was made, SO_PEERCRED of unix(7).
     pub credentials: Option<Credentials>,
-    /// Whether the peer ended its direction, where the call alone does not tell (an empty record also reads as 0).
+    /// Whether the peer shut down its sending direction, where the call alone does not show it (an empty record also
+    /// reads as 0).
     pub hung_up: bool,
-    /// What an epoll instance watches, and whether something of it is ready.
+    /// What an epoll instance watches, and whether any of it is ready.
     pub interest: Option<InterestList>,
 }
 
@@ -294,19 +296,19 @@ pub struct InterestList {
 /// One registration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Interest {
-    /// The number under which the descriptor was added; it may be closed since.
+    /// The number under which the descriptor was added; it may have been closed since.
     pub fd: i32,
-    /// The events; for EPOLLONESHOT none but the flag once it was reported.
+    /// The events; with EPOLLONESHOT only the flag is left once they were reported.
     pub events: EpollEvents,
-    /// The events that hold now, where the descriptor is still open: poll(2).
+    /// The events that hold now, if the descriptor is still open: poll(2).
     pub now: Option<EpollEvents>,
 }
 
 /// The queue of a listener.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Queue {
-    /// How many connections wait.
+    /// How many connections are waiting.
     pub length: u32,
-    /// The backlog that listen(2) was given, as the kernel took it.
+    /// The backlog passed to listen(2), as the kernel limited it.
     pub limit: u32,
 }

@@ -83,7 +83,7 @@ pub struct World {
     revision: u64,
 }
 
-/// What equal calls share.
+/// Values that equal calls share.
 #[derive(Debug, Clone, Default)]
 struct Shared {
     commands: Interner<Command>,
@@ -94,38 +94,38 @@ struct Shared {
 }
 
 impl World {
-    /// How many events were taken in: what follows from two worlds of one session with the same revision is the same.
+    /// The number of events folded in. Two worlds of one session with the same revision are equal.
     pub fn revision(&self) -> u64 {
         self.revision
     }
 
-    /// The descriptor that a name stands for, open or closed.
+    /// The descriptor with a name, open or closed.
     pub fn named(&self, name: &Name) -> Option<Handle<'_>> {
         self.descriptor(*self.names.get(name)?)
     }
 
-    /// What was captured of the loopback.
+    /// The captured segments.
     pub fn captured_traffic(&self) -> &captured::CapturedTraffic {
         &self.captured_traffic
     }
 
-    /// The calls that were asked for, in that order.
+    /// The calls in the order in which they were requested.
     pub fn log(&self) -> &Log {
         &self.log
     }
 
-    /// Has the log keep so many calls at least, in place of [`log::KEPT`].
+    /// Sets the least number of calls that the log keeps, in place of [`log::KEPT`].
     pub fn set_log_bound(&mut self, calls: usize) {
         self.log.set_bound(calls);
     }
 
-    /// One of them.
+    /// A call of the log.
     pub fn call(&self, id: CallId) -> Option<&Record> {
         self.log.get(self.log.place(id)?)
     }
 
-    /// The calls that concern a socket and were left behind while they were pending, oldest first: all but the first
-    /// `from` of the session, each with its number.
+    /// The calls that concern a socket and that the script left pending, oldest first, without the first `from` of
+    /// them, each with its number.
     pub fn left_behind(
         &self,
         descriptor: DescriptorId,
@@ -135,7 +135,7 @@ impl World {
         file.flat_map(move |file| self.log.left(file, from))
     }
 
-    /// The newest call on a socket, or with it in a set, that is of a kind.
+    /// The newest call on a socket, or with it in a set, that satisfies a condition.
     pub fn last_on(
         &self,
         descriptor: DescriptorId,
@@ -144,7 +144,7 @@ impl World {
         self.concerning(descriptor).rev().find(is_wanted)
     }
 
-    /// The calls that were asked for and have not ended.
+    /// The calls that were requested and have not ended.
     pub fn pending(&self) -> impl Iterator<Item = &Record> {
         self.pending.all().filter_map(|id| self.call(id))
     }
@@ -164,7 +164,7 @@ impl World {
         self.named(name).is_some_and(Handle::is_open) || self.pending.promises(name)
     }
 
-    /// The next name that the playground gives by itself.
+    /// The next name that sockplay chooses by itself.
     pub fn next_name(&self) -> Name {
         let used = |name: &Name| self.names.contains_key(name) || self.is_taken(name);
         let numbers = self.automatic_from.max(1)..;
@@ -172,7 +172,7 @@ impl World {
         free.unwrap_or_else(|| Name::automatic(u32::MAX))
     }
 
-    /// How an option was last set before a moment, through any descriptor of the socket.
+    /// The last setting of an option before a moment, through any descriptor of the socket.
     pub fn option_set(
         &self,
         id: DescriptorId,
@@ -192,7 +192,7 @@ impl World {
         file.flat_map(|file| self.log.concerning(file))
     }
 
-    /// Those of a kind, oldest first.
+    /// Those in a category, oldest first.
     pub(crate) fn in_category(
         &self,
         descriptor: DescriptorId,
@@ -202,7 +202,7 @@ impl World {
         file.flat_map(move |file| self.log.in_category(file, category))
     }
 
-    /// Notes the addresses of a socket, by which its peer finds it.
+    /// Indexes a socket by its two addresses, so that its peer can be found.
     fn index_pair(&mut self, id: SocketId) {
         let Some(socket) = self.socket(id).filter(|socket| socket.is_tcp()) else {
             return;
@@ -218,7 +218,7 @@ impl World {
         }
     }
 
-    /// Notes the local address of a socket.
+    /// Indexes a socket by its local address.
     fn index_local(&mut self, id: SocketId) {
         let local = self.socket(id).and_then(|socket| socket.local.as_ref());
         let Some(key) = local.and_then(local_key) else {
@@ -247,7 +247,7 @@ impl World {
         near.filter(move |socket| socket.local.as_ref().is_some_and(is_there))
     }
 
-    /// The first socket whose local address is `address`, when that tells more than the address does.
+    /// The first socket with a local address; `None` for an unset address, which identifies no socket.
     pub fn socket_at(&self, address: &Address) -> Option<Handle<'_>> {
         if address.is_unset() {
             return None;

@@ -1,8 +1,8 @@
-//! Who outside of the session has an address.
+//! Which process outside of the session has an address.
 
 use crate::socket::Address;
 
-/// The holder of an address that bind(2) could not get, as /proc shows it.
+/// The owner of an address that bind(2) could not get, as /proc shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AddressOwner {
     /// A process has a descriptor of the socket.
@@ -14,13 +14,13 @@ pub enum AddressOwner {
         /// What the socket is bound to: the address, or one that overlaps it.
         local: Address,
     },
-    /// There is such a socket, but not whose it is.
+    /// There is such a socket, but its owner is not known.
     Hidden {
         /// Why not.
         reason: String,
         /// What the socket is bound to.
         local: Address,
     },
-    /// No socket is shown that has it. TCP sockets that are bound and neither listen nor are connected are never shown.
+    /// No socket with it is shown. TCP sockets that are bound but neither listening nor connected are never shown.
     Nobody,
 }

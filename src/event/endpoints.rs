@@ -11,9 +11,9 @@ use crate::socket::TcpState;
 pub enum Seen<T> {
     /// The kernel said so.
     Observed(T),
-    /// It follows from what the kernel said before.
+    /// It follows from what the kernel said earlier.
     Inferred(T),
-    /// It cannot be had, and why.
+    /// It is not available, and why.
     Unavailable(String),
 }
 
@@ -26,7 +26,7 @@ impl<T> Seen<T> {
         }
     }
 
-    /// The same of a value that follows from this one.
+    /// Applies a function to the value, and keeps how it is known.
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Seen<U> {
         match self {
             Self::Observed(value) => Seen::Observed(change(value)),
@@ -45,23 +45,23 @@ impl<T> Seen<T> {
     }
 }
 
-/// Both ends.
+/// Both ends of a connection, as seen at one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Endpoints {
-    /// The end of ours, also after close(2). `None`: the kernel has it no more.
+    /// Our own end, also after close(2). `None`: the kernel no longer has it.
     pub own: Option<End>,
-    /// The other one, in whatever process.
+    /// The other end, in whichever process it is.
     pub other: Seen<Other>,
-    /// Of a TCP listener: the clients whose handshake is not finished, by their addresses. `None` for others.
+    /// For a TCP listener: the addresses of the clients whose handshake is not complete. `None` for other sockets.
     pub half_open: Option<Seen<Vec<SocketAddr>>>,
-    /// Who has a descriptor of our end although the one of the session is closed: a duplicate of the session, another
-    /// process, or, where no process that can be looked into has one, a message in flight or a call that is still inside.
-    /// `None`: nobody has.
+    /// Who has a descriptor of our end although the session's is closed: the session itself, as a duplicate; another
+    /// process; or, if no process that we may inspect has one, a message in flight or a call that has not returned.
+    /// `None`: nobody.
     pub elsewhere: Option<Seen<Owner>>,
 }
 
 impl Endpoints {
-    /// The state of a connection of ours that lives on without its descriptor.
+    /// The state of our connection if it outlived its descriptor.
     pub fn orphaned_state(&self) -> Option<TcpState> {
         let own = self.own.as_ref()?;
         if own.identity.has_descriptor() == Some(true) {
@@ -71,7 +71,7 @@ impl Endpoints {
         ORPHAN_STATES.contains(&state).then_some(state)
     }
 
-    /// The socket of ours that is the other end.
+    /// The other end, if it is one of our sockets.
     pub fn other_of_ours(&self) -> Option<DescriptorId> {
         match self.other.value()? {
             Other::There { owner, .. } => match owner.value()? {
@@ -82,7 +82,7 @@ impl Endpoints {
         }
     }
 
-    /// Leaves out how long its timers run yet, so that two looks can be compared.
+    /// Clears the time left of the timers, so that two observations can be compared.
     pub fn clear_timers(&mut self) {
         let other = match &mut self.other {
             Seen::Observed(Other::There { end, .. }) => Some(end),
@@ -102,7 +102,7 @@ impl Endpoints {
         }
     }
 
-    /// The timers that run at either end.
+    /// The timers running at either end.
     pub fn timers(&self) -> impl Iterator<Item = &Timer> {
         let endpoints = self.own.as_ref().into_iter().chain(self.other_end());
         endpoints.filter_map(|end| end.timer.as_ref())
@@ -123,14 +123,14 @@ const ORPHAN_STATES: [TcpState; 5] = [
 pub enum Other {
     /// The kernel has it.
     There {
-        /// What is to be said of it.
+        /// Its state and queues.
         end: End,
         /// Who has a descriptor of it.
         owner: Seen<Owner>,
     },
-    /// AF_UNIX: it waits in the queue of a listener, and the kernel shows nothing of it before accept(2).
+    /// AF_UNIX: it waits in the queue of a listener, and the kernel does not show it before accept(2).
     Waiting,
-    /// It is there no more.
+    /// It no longer exists.
     Gone,
 }
 
@@ -139,20 +139,20 @@ pub enum Other {
 pub struct End {
     /// Which socket it is.
     pub identity: Identity,
-    /// Its state; of AF_UNIX Listen, Established or Close.
+    /// Its state; for AF_UNIX one of Listen, Established and Close.
     pub state: TcpState,
-    /// What waits to be received.
+    /// The receive queue.
     pub receive: Bytes,
-    /// What was sent and is not acknowledged. `None` for AF_UNIX, of which the kernel counts memory and not bytes.
+    /// What was sent and is not acknowledged. `None` for AF_UNIX, where the kernel counts memory and not bytes.
     pub send: Option<Bytes>,
-    /// The timer that runs.
+    /// The timer that is running.
     pub timer: Option<Timer>,
-    /// What else is known. `None`: in SYN_RECV and TIME_WAIT the kernel keeps no more than this.
+    /// What else is known. `None`: in SYN_RECV and TIME_WAIT the kernel keeps nothing else.
     pub details: Option<Box<SocketDetails>>,
 }
 
 impl End {
-    /// What is in the send queue and was not sent yet, as TCP_INFO says; a FIN that waits there is counted in it.
+    /// The part of the send queue that was not sent yet, from TCP_INFO; a FIN that waits there is counted.
     pub fn not_sent(&self) -> Option<Bytes> {
         let count = self.details.as_deref()?.tcp.value()?.not_sent;
         let fin = self.send.and_then(|send| send.control);
@@ -178,31 +178,31 @@ pub struct Bytes {
     pub control: Option<&'static str>,
 }
 
-/// A timer of the kernel.
+/// A kernel timer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Timer {
     /// Which one.
     pub kind: TimerKind,
-    /// How long it runs yet.
+    /// The time left.
     pub left: Duration,
-    /// How often it has run out already.
+    /// How often it has expired.
     pub times: u8,
 }
 
 /// Which timer it is, `idiag_timer` of sock_diag(7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TimerKind {
-    /// Until the oldest segment is sent again; in SYN_RECV that is SYN+ACK.
+    /// Until the oldest segment is retransmitted; in SYN_RECV that is the SYN+ACK.
     Retransmit,
-    /// Until a keepalive probe; also how long FIN_WAIT2 lasts.
+    /// Until a keepalive probe; also until FIN_WAIT2 ends.
     Keepalive,
-    /// Until the kernel forgets the connection.
+    /// Until the kernel drops the connection.
     TimeWait,
     /// Until the closed window of the peer is probed.
     Probe,
 }
 
-/// Number in the kernel, kind, and its name.
+/// The kernel's number, the kind, and its name.
 pub const TIMERS: [(u8, TimerKind, &str); 4] = [
     (1, TimerKind::Retransmit, "retransmit"),
     (2, TimerKind::Keepalive, "keepalive"),
@@ -211,13 +211,13 @@ pub const TIMERS: [(u8, TimerKind, &str); 4] = [
 ];
 
 impl TimerKind {
-    /// By its number.
+    /// The timer with a number.
     pub fn from_number(number: u8) -> Option<Self> {
         let row = TIMERS.iter().find(|(own, _, _)| *own == number)?;
         Some(row.1)
     }
 
-    /// How it is called.
+    /// Its name.
     pub fn word(self) -> &'static str {
         let row = TIMERS.iter().find(|(_, own, _)| *own == self);
         row.map_or("", |(_, _, word)| word)
@@ -227,15 +227,15 @@ impl TimerKind {
 /// Who has a descriptor of a socket.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Owner {
-    /// We, and this socket it is.
+    /// We do: this descriptor.
     Ours(DescriptorId),
-    /// Another process, or this one outside of the playground.
+    /// Another process, or this one outside of the session.
     Process {
-        /// Its number.
+        /// Its process ID.
         pid: i32,
-        /// The name of its program, as it gave it itself.
+        /// The name of its program, as it set it itself.
         program: String,
     },
-    /// Nobody: it waits to be accepted, or was closed.
+    /// Nobody: it has not been accepted yet, or was closed.
     Nobody,
 }

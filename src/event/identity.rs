@@ -1,4 +1,4 @@
-//! What tells one kernel socket from every other: its cookie, and its inode while a descriptor is open.
+//! What distinguishes one kernel socket from every other: its cookie, and its inode while a descriptor is open.
 
 use std::fmt;
 use std::num::NonZeroU64;
@@ -9,7 +9,7 @@ use std::num::NonZeroU64;
 pub struct Cookie(pub NonZeroU64);
 
 impl Cookie {
-    /// From the kernel's number; 0 is none.
+    /// From the kernel's number; 0 means none.
     pub fn new(number: u64) -> Option<Self> {
         NonZeroU64::new(number).map(Self)
     }
@@ -21,7 +21,8 @@ impl fmt::Display for Cookie {
     }
 }
 
-/// How a socket is recognised. The addresses of a connection do not identify it: a later connection may have them too.
+/// How a socket is recognised. The addresses of a connection do not identify it: a later connection may have the same
+/// ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Identity {
     /// The inode, fstat(2). 0 while no descriptor refers to the socket: in an accept queue, and after the last close(2).
@@ -32,7 +33,7 @@ pub struct Identity {
 }
 
 impl Identity {
-    /// Whether both are one socket. `None` where the kernel gave too little to tell.
+    /// Whether both are the same socket. `None` if the kernel gave too little to decide.
     pub fn is_same(&self, other: &Self) -> Option<bool> {
         if let (Some(own), Some(other)) = (self.cookie, other.cookie) {
             return Some(own == other);
@@ -43,7 +44,7 @@ impl Identity {
         }
     }
 
-    /// Whether a descriptor of some process refers to it. `None`: not asked.
+    /// Whether any process has a descriptor of it. `None`: not asked.
     pub fn has_descriptor(&self) -> Option<bool> {
         self.inode.map(|inode| inode != 0)
     }

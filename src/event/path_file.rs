@@ -1,9 +1,9 @@
-//! What lies at the path of an AF_UNIX address.
+//! What is at the path of an AF_UNIX address.
 
 /// The type of a file, inode(7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PathFile {
-    /// A socket: what bind(2) makes.
+    /// A socket, as bind(2) creates it.
     Socket,
     /// An ordinary file.
     Regular,
@@ -16,7 +16,7 @@ pub enum PathFile {
 }
 
 impl PathFile {
-    /// The type with its article.
+    /// The type with its indefinite article.
     pub fn words(self) -> &'static str {
         match self {
             Self::Socket => "a socket",

@@ -1,9 +1,9 @@
-//! What a call may reach: anything, or only what belongs to the session.
+//! What a call may reach: everything, or only what belongs to the session.
 
-/// What the call of a line may reach.
+/// What the call in a line may reach.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Reach {
-    /// Whatever this user may reach: a person typed the line, or ran the script that has it.
+    /// Whatever this user may reach: a person typed the line, or ran the script that contains it.
     #[default]
     Free,
     /// Only what belongs to the session or to another sockplay: the line comes from a file that is not a program of the
@@ -20,12 +20,12 @@ pub enum LineSource {
     Answer,
     /// A flash card.
     Card,
-    /// A script that a picture is drawn of.
+    /// A script that a screenshot is made from.
     Screenshot,
 }
 
 impl LineSource {
-    /// With its article.
+    /// The source with its indefinite article.
     pub fn words(self) -> &'static str {
         match self {
             Self::Lesson => "a lesson",

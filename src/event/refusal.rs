@@ -1,4 +1,4 @@
-//! Why a call was not made: what sockplay declines by itself. It is never an errno, since the kernel was not asked.
+//! Why sockplay itself refused to make a call. It is never an errno, since the kernel was not asked.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use crate::call::table::CallKind;
 use crate::event::PathFile;
 use crate::socket::{Address, Errno};
 
-/// Why a call was not made. Shown, it is a sentence for the person.
+/// Why a call was not made. It is displayed as a sentence for the user.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// The number is one of the program's own descriptors.
@@ -18,10 +18,10 @@ pub enum Refusal {
     OwnDescriptor {
         /// The number.
         fd: i32,
-        /// What it is of the program.
+        /// What the program uses it for.
         file: &'static str,
     },
-    /// A name in place of a number: it stands for no descriptor of this session.
+    /// A name was given in place of a number, and no descriptor of this session has that name.
     #[error("{0} stands for no descriptor, so the call was not made")]
     NoDescriptor(Name),
     /// select(2) has no bit for the number: FD_SET(3) would write beyond the set.
@@ -34,28 +34,28 @@ pub enum Refusal {
         /// The last number that has a bit.
         last: usize,
     },
-    /// With such an argument the kernel would use memory that is not there, or no longer.
+    /// With such an argument the kernel would access memory that is not valid.
     #[error("{0}")]
     UnsafeArgument(String),
-    /// An address or path that cannot be made of what the line says.
+    /// The line does not describe a valid address or path.
     #[error("{0}")]
     NoSuchArgument(String),
-    /// pending() of a descriptor that does not listen.
+    /// pending() on a descriptor that is not listening.
     #[error("{0} does not listen, so it has no queue of connections to be counted")]
     NotListening(String),
-    /// unread() of a descriptor of which the kernel keeps no such number.
+    /// unread() on a descriptor for which the kernel has no such number.
     #[error(
         "the kernel does not say how many bytes wait on {name} (ioctl() with FIONREAD gives {errno}): {why}"
     )]
     NoUnreadCount {
         /// The descriptor, as it was written.
         name: String,
-        /// What ioctl(2) gave.
+        /// What ioctl(2) returned.
         errno: Errno,
         /// Why.
         why: &'static str,
     },
-    /// unlink() and chmod() are for the files of sockets.
+    /// unlink() and chmod() are only for the files of sockets.
     #[error(
         "{address} is {}, so {}() was not made: here it is for the files of sockets only",
         file.words(),
@@ -66,28 +66,28 @@ pub enum Refusal {
         call: CallKind,
         /// The address.
         address: Address,
-        /// What lies there.
+        /// What is there.
         file: PathFile,
     },
-    /// The line comes from a lesson or the like, which may not reach that.
+    /// The line comes from a lesson or the like, and is not allowed to reach that.
     #[error("{0}")]
     Confined(String),
-    /// The buffers of the call cannot be had.
+    /// The buffers of the call cannot be allocated.
     #[error(transparent)]
     NoMemory(#[from] NoMemory),
     /// No thread could be started for the call.
     #[error("no thread could be started for it ({0}): close sockets, or raise `ulimit -u`")]
     NoThread(String),
-    /// The call could not be made, or could not be made to its end, as was found out while making it.
+    /// While making the call it turned out that it cannot be made, or cannot be completed.
     #[error("{0}")]
     WhileMaking(String),
     /// The session has ended.
     #[error("the session has ended, so the call was not made")]
     SessionEnded,
-    /// A line of `sleep`, `wait` or `cancel` that was dropped before it came to its end.
+    /// A `sleep`, `wait` or `cancel` line was dropped before it ended.
     #[error("it was dropped")]
     Dropped,
-    /// What a line waits for has not ended in time.
+    /// What a line waited for did not end in time.
     #[error("expected that {what} ends; it is still pending after {} s", seconds(*after))]
     StillPending {
         /// What it waits for.
@@ -97,7 +97,7 @@ pub enum Refusal {
     },
 }
 
-/// A span in seconds, as far as it matters to a person.
+/// A duration in seconds, rounded as a person needs it.
 pub(crate) fn seconds(span: Duration) -> f64 {
     span.as_millis() as f64 / 1000.0
 }

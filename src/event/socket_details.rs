@@ -1,26 +1,26 @@
-//! What the kernel tells of a socket besides its state and its queues: memory, counters, what was shut down.
+//! What the kernel reports about a socket besides its state and queues: memory, counters, what was shut down.
 
 use crate::call::value::TcpInfo;
 use crate::event::{Queue, Seen};
 
-/// The inside of a socket, sock_diag(7).
+/// The details of a socket, sock_diag(7).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SocketDetails {
-    /// Its inode; 0 for a connection that belongs to no descriptor.
+    /// Its inode; 0 for a connection without a descriptor.
     pub inode: u32,
-    /// Which directions have ended here.
+    /// Which directions were shut down at this end.
     pub shut: Seen<Shut>,
     /// The memory that it uses.
     pub memory: Seen<Memory>,
     /// `struct tcp_info`.
     pub tcp: Seen<TcpInfo>,
-    /// The algorithm that bounds how much is under way, tcp(7).
+    /// The congestion control algorithm, tcp(7).
     pub congestion: Seen<String>,
-    /// The connections that wait at an AF_UNIX listener.
+    /// The connections waiting at an AF_UNIX listener.
     pub queue: Option<Queue>,
 }
 
-/// Directions that have ended: bit 0 to receive, bit 1 to send.
+/// Directions that were shut down: bit 0 receiving, bit 1 sending.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Shut(pub u8);
 
@@ -28,7 +28,7 @@ impl Shut {
     /// Both directions.
     pub const BOTH: Self = Self(3);
 
-    /// How shutdown(2) would have been told. `None` while both directions are open.
+    /// The argument with which shutdown(2) would have done this. `None` while both directions are open.
     pub fn word(self) -> Option<&'static str> {
         match self.0 & Self::BOTH.0 {
             1 => Some("SHUT_RD"),
@@ -39,31 +39,31 @@ impl Shut {
     }
 }
 
-/// The memory of a socket, SO_MEMINFO of socket(7). Bytes with what the kernel needs to keep them, so more than the data.
+/// The memory of a socket, SO_MEMINFO of socket(7). Includes the kernel's overhead, so it is more than the data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Memory {
-    /// In use for what came, and SO_RCVBUF.
+    /// Used by received data, and SO_RCVBUF.
     pub receive: Use,
-    /// In use for what is to go, and SO_SNDBUF.
+    /// Used by data to be sent, and SO_SNDBUF.
     pub send: Use,
-    /// Came while a call had the socket locked, and waits for that.
+    /// Arrived while a call had the socket locked, and waits until it is unlocked.
     pub backlog: u32,
-    /// Packets that were thrown away at this socket since it was made.
+    /// Packets dropped at this socket since it was created.
     pub drops: u32,
 }
 
-/// A part of a buffer.
+/// How full a buffer is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Use {
-    /// Bytes in use.
+    /// The bytes in use.
     pub used: u32,
-    /// The most that may be.
+    /// The limit.
     pub limit: u32,
 }
 
 impl Memory {
-    /// From the words of linux/sock_diag.h, in the order of `SK_MEMINFO_`. Of TCP, what is to go is counted where it
-    /// is queued, and not only what the device has.
+    /// From the words of linux/sock_diag.h, in the order of `SK_MEMINFO_`. For TCP the send side counts what is queued,
+    /// and not only what the device has.
     pub fn of(words: [u32; 9]) -> Self {
         let [
             received,
@@ -85,7 +85,7 @@ impl Memory {
         }
     }
 
-    /// Whether a packet that comes now may find no room: then it is thrown away, and no event tells.
+    /// Whether a packet that arrives now may find no room: then it is dropped, and no event reports it.
     pub fn is_nearly_full(&self) -> bool {
         self.receive.used > self.receive.limit / 2
     }

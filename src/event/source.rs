@@ -1,13 +1,13 @@
 //! Where an event comes from.
 
-/// Whose events they are. Above the engine, no descriptor number means anything without it: two processes use the same
+/// Whose event it is. Above the engine a descriptor number means nothing without this: two processes use the same
 /// numbers for different sockets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Source {
-    /// The session itself: calls that this process makes.
+    /// The session: calls made by this process.
     #[default]
     Session,
-    /// Another process, which is traced.
+    /// Another process that is traced.
     Traced {
         /// The process.
         pid: i32,
@@ -16,7 +16,7 @@ pub enum Source {
     },
     /// A recording of an earlier session or trace.
     Recording {
-        /// Which recording, in the order in which they were opened.
+        /// The number of the recording, in the order in which they were opened.
         number: u16,
         /// The process in it.
         pid: i32,
@@ -24,7 +24,7 @@ pub enum Source {
 }
 
 impl Source {
-    /// The same for all threads of a process.
+    /// This source without the thread: equal for all threads of a process.
     #[must_use]
     pub fn process(self) -> Self {
         match self {
@@ -34,5 +34,5 @@ impl Source {
     }
 }
 
-// It stands in every event and every record.
+// It is part of every event and every record.
 const _: () = assert!(size_of::<Source>() == 12);

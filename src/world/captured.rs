@@ -19,14 +19,14 @@ pub fn connection_key(a: SocketAddr, b: SocketAddr) -> ConnectionKey {
     if a <= b { (a, b) } else { (b, a) }
 }
 
-/// What is known of what goes over the interfaces.
+/// The segments captured on the interfaces.
 #[derive(Debug, Clone, Default)]
 pub struct CapturedTraffic {
-    /// Since when it is captured, or why it cannot be; `None` when that was never asked for.
+    /// Since when segments are captured, or why they cannot be; `None` if that was never requested.
     pub capturing: Option<Result<Timestamp, String>>,
-    /// Why each packet is taken by a call of its own, where that is so: a flood is lost then.
+    /// If each packet needs a call of its own, why: then packets are lost in a flood.
     pub one_by_one: Option<String>,
-    /// How many segments were not taken, since too many came at once.
+    /// How many segments were lost because too many arrived at once.
     pub missed: u64,
     connections: BTreeMap<ConnectionKey, Captured>,
     /// The connections in the order of their first segments.
@@ -38,7 +38,7 @@ pub struct CapturedTraffic {
 pub struct Captured {
     /// The newest, in the order in which they were sent.
     pub segments: VecDeque<(Timestamp, Segment)>,
-    /// How many older ones were let go.
+    /// How many older ones were dropped.
     pub dropped: u64,
 }
 
@@ -49,7 +49,7 @@ impl CapturedTraffic {
         self.capturing = Some(result.clone().map(|_| at));
     }
 
-    /// Takes a segment in.
+    /// Adds a segment.
     pub(crate) fn take(&mut self, at: Timestamp, segment: Segment, missed: u64) {
         self.missed = missed;
         let key = connection_key(segment.from, segment.to);
@@ -78,7 +78,8 @@ impl CapturedTraffic {
         self.connections.get(&key)
     }
 
-    /// The connection to an address whose SYN was sent within a span: one that failed leaves no other trace.
+    /// The connection to an address whose SYN was sent within a time span: a connection that failed leaves no other
+    /// trace.
     pub fn begun(
         &self,
         to: SocketAddr,

@@ -1,4 +1,4 @@
-//! What explanations state as causes, as data beside their sentences: so that a claim can be checked against the kernel,
+//! The causes that explanations state, as data beside their sentences: so a claim can be checked against the kernel,
 //! and a sentence against its claims.
 
 use crate::call::argument::AddressArg;
@@ -6,12 +6,12 @@ use crate::event::DescriptorId;
 use crate::socket::{Address, TcpState};
 use crate::world::World;
 
-/// A statement about the kernel at the moment at which a call returned.
+/// A statement about the kernel at the time when a call returned.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Claim {
     /// No socket listens at an address.
     NobodyListens(Address),
-    /// A socket is open and does not listen.
+    /// A socket is open and is not listening.
     DoesNotListen(DescriptorId),
     /// No descriptor of a socket was open any more.
     Closed(DescriptorId),
@@ -35,15 +35,15 @@ pub enum Claim {
     InState(DescriptorId, TcpState),
     /// A socket has sent its FIN.
     FinSent(DescriptorId),
-    /// The FIN of a socket is sent as soon as what is before it was.
+    /// The FIN of a socket is queued behind data and is sent after it.
     FinFollows(DescriptorId),
-    /// The FIN of the peer of a socket has come.
+    /// The FIN of the peer of a socket has arrived.
     FinReceived(DescriptorId),
     /// No FIN of a socket was sent.
     NoFinSent(DescriptorId),
     /// A socket has sent a RST.
     RstSent(DescriptorId),
-    /// Bytes wait at a socket, or waited when it was closed.
+    /// Bytes are unread at a socket, or were when it was closed.
     Unread {
         /// The socket.
         socket: DescriptorId,
@@ -54,23 +54,23 @@ pub enum Claim {
     WindowClosed(DescriptorId),
     /// The send buffer of a socket has no room.
     SendBufferFull(DescriptorId),
-    /// At least one connection waits in an accept queue.
+    /// At least one connection is in an accept queue.
     ConnectionWaits(DescriptorId),
-    /// So many do.
+    /// This many connections are in an accept queue.
     ConnectionsWait {
         /// The listener.
         listener: DescriptorId,
         /// How many.
         count: u64,
     },
-    /// No connection does.
+    /// An accept queue is empty.
     AcceptQueueEmpty(DescriptorId),
-    /// The accept queue takes no more.
+    /// An accept queue is full.
     AcceptQueueFull(DescriptorId),
 }
 
 impl Claim {
-    /// The socket that it is about.
+    /// The socket that the claim is about.
     pub fn socket(&self) -> Option<DescriptorId> {
         match self {
             Self::NobodyListens(_) => None,
@@ -97,8 +97,8 @@ impl Claim {
         }
     }
 
-    /// The words that a sentence must have that makes it: names, addresses and quantities. The socket of the call itself,
-    /// `own`, may go unnamed.
+    /// The words that a sentence must contain to state it: names, addresses and quantities. The socket of the call
+    /// itself, `own`, need not be named.
     pub fn words(&self, world: &World, own: Option<DescriptorId>) -> Vec<String> {
         let name = self.socket().filter(|socket| Some(*socket) != own);
         let name = name.and_then(|id| world.descriptor(id));

@@ -1,4 +1,4 @@
-//! Descriptors: the numbers in the table of a process, each with its name, and what they refer to.
+//! Descriptors: the numbers in the table of a process, with the names given to them and what they refer to.
 
 use crate::call::argument::Name;
 use crate::event::{CallId, DescriptorId, Origin, Timestamp};
@@ -7,7 +7,7 @@ use crate::world::{OpenFileId, TableId};
 /// A descriptor: an entry in the table of open file descriptors of a process, open(2). It is kept after close(2).
 #[derive(Debug, Clone)]
 pub struct Descriptor {
-    /// Its id, never used again.
+    /// Its id, never reused.
     pub id: DescriptorId,
     /// The table that its number is in.
     pub table: TableId,
@@ -15,13 +15,13 @@ pub struct Descriptor {
     pub number: i32,
     /// Its name.
     pub name: Name,
-    /// The call that made it.
+    /// The call that created it.
     pub created_by: CallId,
-    /// How that call made it.
+    /// How that call created it.
     pub origin: Origin,
     /// The open file description that it refers to.
     pub file: OpenFileId,
-    /// Since when it is there.
+    /// When it was created.
     pub created: Timestamp,
     /// When it was closed. `None`: it is open.
     pub closed: Option<Timestamp>,

@@ -1,8 +1,8 @@
 //! The interest lists of epoll instances: what the kernel shows of them, and the edges, which it does not show.
 //!
-//! An edge is pending from the moment at which something new happens to a registered descriptor until epoll_wait(2)
-//! reports it, epoll(7). That follows from the calls and from what was seen of the target; the kernel only says
-//! whether the whole instance has something to report, and when it has nothing no edge is pending.
+//! An edge is pending from the time at which something new happens on a registered descriptor until epoll_wait(2)
+//! reports it, epoll(7). It is inferred from the calls and from observations of the target. The kernel only says
+//! whether the instance as a whole has something to report; if it has nothing, no edge is pending.
 
 use crate::call::Call;
 use crate::call::argument::Descriptor;
@@ -19,31 +19,31 @@ pub struct Epoll {
     pub ready: bool,
 }
 
-/// One registration of an epoll instance: what the kernel shows of it, and what follows from the calls so far.
+/// One registration in an epoll instance: what the kernel shows, and what follows from the calls so far.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EpollEntry {
     /// The registration as the kernel shows it.
     pub seen: Interest,
     /// The descriptor that was registered; `None`: it is not known.
     pub descriptor: Option<DescriptorId>,
-    /// The edge: whether something happened that epoll_wait(2) has not reported yet. Inferred; the kernel does not
-    /// show its ready list.
+    /// The edge: whether something happened that epoll_wait(2) has not reported yet. Inferred, since the kernel does
+    /// not show its ready list.
     pub edge: bool,
     /// How often epoll_wait(2) reported it.
     pub reported: u32,
-    /// What is seen and what is reported come in either order: which of the two is ahead.
+    /// Observations and reports arrive in either order: which of the two is ahead.
     pub(crate) balance: EdgeBalance,
 }
 
-/// Whether the edges that were seen and those that were reported are the same.
+/// Whether the edges that were observed and those that were reported match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum EdgeBalance {
-    /// They are.
+    /// They match.
     #[default]
     Even,
-    /// One was reported that has not been seen yet: what is seen next is no new one.
+    /// An edge was reported that has not been observed yet: the next observation is not a new edge.
     Owed,
-    /// One was seen, and seen to be gone: the report of it is on its way.
+    /// An edge was observed, and then observed to be gone: its report is about to arrive.
     Spent,
 }
 
@@ -53,7 +53,7 @@ impl EpollEntry {
         self.seen.events.contains(libc::EPOLLET)
     }
 
-    /// Whether it is ready, and yet epoll_wait(2) will not say so before something new happens.
+    /// Whether it is ready although epoll_wait(2) will not report it until something new happens.
     pub fn is_overlooked(&self) -> bool {
         self.is_ready() && self.is_edge_triggered() && !self.edge
     }
@@ -63,14 +63,14 @@ impl EpollEntry {
         self.seen.now.is_some_and(|now| now.0 != 0)
     }
 
-    /// Whether EPOLLONESHOT has disarmed it: the kernel keeps the flags and no events.
+    /// Whether EPOLLONESHOT has disarmed it: then the kernel keeps only the flags and no events.
     pub fn is_disarmed(&self) -> bool {
         let flags = libc::EPOLLONESHOT | libc::EPOLLET | libc::EPOLLWAKEUP | libc::EPOLLEXCLUSIVE;
         self.seen.events.contains(libc::EPOLLONESHOT) && self.seen.events.0 & !flags == 0
     }
 }
 
-/// Whether epoll_wait(2) would report a registration. Inferred: the kernel shows no ready list.
+/// Whether epoll_wait(2) would report a registration. Inferred, since the kernel does not show its ready list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Readiness {
     /// The descriptor was closed; another of the same socket keeps the registration.
@@ -86,13 +86,14 @@ pub enum Readiness {
 }
 
 impl Epoll {
-    /// The registrations of an epoll instance, each with where it stands.
+    /// The registrations of an epoll instance, each with its readiness.
     pub fn readiness(&self) -> Vec<(&EpollEntry, Readiness)> {
         let all = self.interest.iter();
         let mut all: Vec<_> = all.map(|own| (own, self.readiness_of(own))).collect();
         let is_explained = all.iter().any(|(_, at)| *at == Readiness::Listed);
         if self.ready && !is_explained {
-            // The instance reports something, so it is one of those that seemed to be reported already.
+            // The instance has something to report, so it must be one of those that seemed to have been reported
+            // already.
             let overlooked = all
                 .iter_mut()
                 .filter(|(_, at)| *at == Readiness::Overlooked);
@@ -108,7 +109,7 @@ impl Epoll {
             own if !own.is_ready() => Readiness::Quiet,
             own if own.is_overlooked() => Readiness::Overlooked,
             _ if self.ready => Readiness::Listed,
-            // What would be reported makes the instance ready.
+            // Anything to be reported would make the instance ready, and it is not.
             own if own.is_edge_triggered() => Readiness::Overlooked,
             _ => Readiness::Quiet,
         }
@@ -116,7 +117,7 @@ impl Epoll {
 }
 
 impl EpollEntry {
-    /// Something new was seen of the target.
+    /// Something new was observed on the target.
     fn new_edge(&mut self) {
         if self.balance == EdgeBalance::Owed {
             self.balance = EdgeBalance::Even;
@@ -125,7 +126,8 @@ impl EpollEntry {
         }
     }
 
-    /// The instance has nothing to report, so no edge is pending; one that was known to be is being reported.
+    /// The instance has nothing to report, so no edge is pending; an edge that was known to be pending is being
+    /// reported.
     fn no_edge(&mut self, was_known: bool) {
         if self.edge && was_known {
             self.balance = EdgeBalance::Spent;
@@ -164,7 +166,7 @@ impl World {
         })
     }
 
-    /// A call returned: epoll_ctl arms, epoll_wait reports.
+    /// Applies the result of a call: epoll_ctl arms a registration, epoll_wait reports it.
     pub(crate) fn note_interest(&mut self, on: DescriptorId, call: &Call, outcome: &Outcome) {
         match (call, &outcome.result) {
             (
@@ -180,7 +182,7 @@ impl World {
                     .watched_mut(on)
                     .filter(|watched| watched.seen.fd == *fd)
                 {
-                    // Adding and changing ask the descriptor for its events: what is ready is reported.
+                    // EPOLL_CTL_ADD and EPOLL_CTL_MOD poll the descriptor: if it is ready, that is reported.
                     watched.edge = true;
                     watched.balance = EdgeBalance::Even;
                     watched.descriptor = target;
@@ -201,7 +203,7 @@ impl World {
         }
     }
 
-    /// The open descriptor that has a number in the process of another descriptor.
+    /// The open descriptor with a number in the process of another descriptor.
     fn in_table_of(&self, other: DescriptorId, fd: i32) -> Option<DescriptorId> {
         let table = self.descriptors.get(&other)?.table;
         self.with_number(table, fd).map(Handle::id)
@@ -231,7 +233,7 @@ impl World {
         epoll.flat_map(|epoll| &mut epoll.interest)
     }
 
-    /// Something was seen of a socket: more to read, a new state, a longer queue are edges.
+    /// Applies an observation of a socket: more to read, a new state or a longer queue is an edge.
     pub(crate) fn note_edges(&mut self, id: DescriptorId, seen: &Observation) {
         let Some(socket) = self.socket_of(id) else {
             return;
@@ -261,7 +263,7 @@ impl World {
         }
     }
 
-    /// The kernel was asked what an epoll instance watches.
+    /// Applies an observation of an epoll instance.
     pub(crate) fn watches(&mut self, id: DescriptorId, list: &InterestList) {
         let Some(epoll) = self.epoll_mut(id) else {
             return;

@@ -1,11 +1,12 @@
-//! What explains a call, found when it has ended and kept with its record: later events change the world and not this.
+//! What explains a call. It is found when the call has ended and is kept with its record, so later events do not change
+//! it.
 //!
-//! The world only keeps the facts; [`crate::explain::fold`] finds them, and completes them by what the kernel shows just
-//! after:
+//! The world only keeps the facts; [`crate::explain::fold`] finds them, and completes them with what the kernel shows
+//! just afterwards:
 //!
-//! - of the socket of the call, and of its peer, until the next call on the socket begins;
-//! - of any other socket, for a call that failed less than a second ago: an address that bind(2) could not get may be that
-//!   of a connection which the kernel was not asked about yet.
+//! - about the socket of the call and its peer, until the next call on that socket begins;
+//! - about any other socket, if the call failed less than a second ago: the address that bind(2) could not get may
+//!   belong to a connection that the kernel had not been asked about yet.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -18,19 +19,19 @@ use crate::world::{Handle, World};
 /// What explains a call that has ended.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Facts {
-    /// The number of the rule that fits. `None`: none does.
+    /// The number of the rule that applies. `None`: none does.
     pub rule: Option<u16>,
-    /// What the placeholders of its text stand for, in their order. `None`: it is not known.
+    /// The values of the placeholders in its text, in order. `None`: not known.
     pub values: Box<[Option<Box<str>>]>,
-    /// What it states as causes.
+    /// The causes that it states.
     pub claims: Box<[Claim]>,
-    /// Of a call that gives the result of another one: the words that name that one.
+    /// For a call that returns the result of another one: the words that name that call.
     pub collected: Option<Box<str>>,
     /// Where to read more.
     pub source: &'static str,
 }
 
-/// How long after its end the state of other sockets completes the facts of a call that failed.
+/// For how long after a failed call the state of other sockets completes its facts.
 const COMPLETED_WITHIN: Duration = Duration::from_secs(1);
 
 /// The newest calls that failed, oldest first.
@@ -58,13 +59,13 @@ impl Failures {
 }
 
 impl World {
-    /// Keeps what explains a call.
+    /// Stores what explains a call.
     pub(crate) fn keep_facts(&mut self, call: CallId, facts: Facts) {
         let facts = self.shared.facts.shared(Arc::new(facts));
         self.update(call, |record| record.facts = Some(facts));
     }
 
-    /// The calls whose facts an event completes, after it was taken in.
+    /// The calls whose facts an event completes, once it was folded in.
     pub(crate) fn completed_by(&self, event: &Event) -> Vec<CallId> {
         match &event.what {
             EventKind::Returned { call, .. }
@@ -95,7 +96,7 @@ impl World {
         }
     }
 
-    /// The newest calls that have ended at a descriptor and at its peer.
+    /// The newest calls that have ended on a descriptor and on its peer.
     fn newest_at(&self, descriptor: DescriptorId) -> impl Iterator<Item = CallId> {
         let own = self.descriptor(descriptor);
         let peer = own.and_then(|own| self.peer(own));

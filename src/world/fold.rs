@@ -1,6 +1,6 @@
 //! The fold: how each event changes the world.
 //!
-//! Total: no sequence of events panics, also one in which an event speaks of a socket or call that is not there.
+//! It is total: no sequence of events panics, not even one that refers to a socket or call that does not exist.
 
 mod calls;
 
@@ -17,7 +17,7 @@ use crate::world::throughput::Throughput;
 use crate::world::{Descriptor, Handle, World};
 
 impl World {
-    /// Takes one event in.
+    /// Folds one event in.
     pub fn apply(&mut self, event: &Event) {
         self.revision += 1;
         let at = event.at;
@@ -134,7 +134,7 @@ impl World {
         });
     }
 
-    /// A new descriptor begins the path of a new socket; one whose descriptors were all closed is open again.
+    /// A new descriptor starts the history of a new socket, or reopens one whose descriptors were all closed.
     fn begin_path(&mut self, at: Timestamp, id: DescriptorId) {
         let Some(socket) = self.socket_of_mut(id) else {
             return;
@@ -162,7 +162,7 @@ impl World {
     }
 
     fn observed(&mut self, at: Timestamp, id: DescriptorId, seen: &Observation) {
-        // bind() and connect() are seen before they have returned; their own cause follows.
+        // The effect of bind() and connect() may be seen before they return; their own transition follows then.
         let is_asked = self.pending_on(id).any(|record| {
             matches!(
                 *record.request.call,
@@ -238,7 +238,7 @@ impl World {
         self.use_name(name.clone(), id);
     }
 
-    /// A descriptor is closed. Others of the same open file description keep that, and its socket, open.
+    /// Closes a descriptor. Other descriptors of the same open file description keep it, and its socket, open.
     fn closed(&mut self, at: Timestamp, id: DescriptorId) {
         let Some(descriptor) = self.descriptors.get_mut(&id).filter(|own| own.is_open()) else {
             return;
@@ -258,7 +258,7 @@ impl World {
         }
     }
 
-    /// The last descriptor that a known process had of a socket is closed.
+    /// The last descriptor of a socket that a known process had was closed.
     fn release(&mut self, at: Timestamp, last: DescriptorId) {
         let Some(socket) = self.socket_of_mut(last) else {
             return;
@@ -267,13 +267,13 @@ impl World {
         socket.tcp = None;
         socket.waiting = None;
         let (id, inode) = (socket.id, socket.identity.inode);
-        // The kernel uses the inode again.
+        // The kernel reuses inode numbers.
         if let Some(inode) = inode.filter(|inode| self.by_inode.get(inode) == Some(&id)) {
             self.by_inode.remove(&inode);
         }
     }
 
-    /// Moves the socket of a descriptor on.
+    /// Applies a cause to the phase of a descriptor's socket.
     fn advance(
         &mut self,
         at: Timestamp,
@@ -292,7 +292,8 @@ impl World {
     }
 }
 
-/// The phase of a socket that was received with a message: its calls were made elsewhere, so the kernel was asked.
+/// The phase of a socket that was received with a message. The calls on it were made elsewhere, so the kernel was
+/// asked.
 fn received_in(socket: &mut Socket, seen: &Observation) {
     let is_named = |address: &Address| !address.is_unset();
     let phase = if seen.tcp == Some(TcpState::Listen) {

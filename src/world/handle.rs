@@ -15,7 +15,7 @@ use crate::world::{
     Retransmission, Socket, Step, World,
 };
 
-/// A descriptor with what it refers to. What is a property of a socket is absent for an epoll instance or a file.
+/// A descriptor with what it refers to. Properties of sockets are absent for an epoll instance or a file.
 #[derive(Debug, Clone, Copy)]
 pub struct Handle<'a> {
     /// The descriptor.
@@ -31,13 +31,13 @@ impl World {
         self.handle(self.descriptors.get(&id)?)
     }
 
-    /// All descriptors in the order in which they were made, closed ones too.
+    /// All descriptors in the order in which they were created, closed ones included.
     pub fn descriptors(&self) -> impl DoubleEndedIterator<Item = Handle<'_>> {
         let all = self.descriptors.values();
         all.filter_map(|descriptor| self.handle(descriptor))
     }
 
-    /// A socket through an open descriptor of it, or where none is open, through its first.
+    /// A socket through an open descriptor of it or, if none is open, through its first.
     pub fn through_descriptor(&self, socket: &Socket) -> Option<Handle<'_>> {
         let open = self.descriptors_of(socket.file).find(|own| own.is_open());
         open.or_else(|| self.descriptor(socket.first))
@@ -56,7 +56,7 @@ impl World {
 
 /// The descriptor itself.
 impl<'a> Handle<'a> {
-    /// Its id, never used again.
+    /// Its id, never reused.
     pub fn id(self) -> DescriptorId {
         self.descriptor.id
     }
@@ -76,17 +76,17 @@ impl<'a> Handle<'a> {
         self.descriptor.is_open()
     }
 
-    /// The call that made it.
+    /// The call that created it.
     pub fn created_by(self) -> CallId {
         self.descriptor.created_by
     }
 
-    /// How that call made it.
+    /// How that call created it.
     pub fn origin(self) -> Origin {
         self.descriptor.origin
     }
 
-    /// When it was made.
+    /// When it was created.
     pub fn created(self) -> Timestamp {
         self.descriptor.created
     }
@@ -111,7 +111,7 @@ impl<'a> Handle<'a> {
         self.epoll().map_or(&[], |epoll| &epoll.interest)
     }
 
-    /// The registrations of an epoll instance, each with whether it would be reported.
+    /// The registrations of an epoll instance, each with whether epoll_wait(2) would report it.
     pub fn readiness(self) -> Vec<(&'a EpollEntry, Readiness)> {
         self.epoll().map_or_else(Vec::new, Epoll::readiness)
     }
@@ -130,7 +130,7 @@ impl<'a> Handle<'a> {
         }
     }
 
-    /// What the calls imply: closed, or the phase of the socket.
+    /// The phase that the calls imply: closed, or that of the socket.
     pub fn phase(self) -> Phase {
         match self.socket {
             _ if !self.is_open() => Phase::Closed,
@@ -160,7 +160,7 @@ impl<'a> Handle<'a> {
         opened.into_iter().chain(steps).chain(closed)
     }
 
-    /// The phase that it had at a moment. `None`: the descriptor was not there yet.
+    /// Its phase at a moment. `None`: the descriptor did not exist yet.
     pub fn phase_at(self, at: Timestamp) -> Option<Phase> {
         if at < self.created() {
             return None;
@@ -185,19 +185,19 @@ impl<'a> Handle<'a> {
             .map_or_else(Identity::default, |socket| socket.identity)
     }
 
-    /// As given to socket(2), or inherited; AF_UNSPEC for what is no socket.
+    /// As given to socket(2), or inherited; AF_UNSPEC if it is not a socket.
     pub fn domain(self) -> Domain {
         self.socket
             .map_or(Domain(libc::AF_UNSPEC), |socket| socket.domain)
     }
 
-    /// As given to socket(2), or inherited; 0 for what is no socket.
+    /// As given to socket(2), or inherited; 0 if it is not a socket.
     pub fn socket_type(self) -> SocketType {
         self.socket
             .map_or(SocketType(0), |socket| socket.socket_type)
     }
 
-    /// As given to socket(2), or inherited; 0 for what is no socket.
+    /// As given to socket(2), or inherited; 0 if it is not a socket.
     pub fn protocol(self) -> Protocol {
         self.socket.map_or(Protocol(0), |socket| socket.protocol)
     }
@@ -207,7 +207,7 @@ impl<'a> Handle<'a> {
         self.socket.is_some_and(Socket::is_accepted)
     }
 
-    /// Whether it is a stream over IP, and so has a TCP state.
+    /// Whether it is a TCP socket, and so has a TCP state.
     pub fn is_tcp(self) -> bool {
         self.socket.is_some_and(Socket::is_tcp)
     }
@@ -227,7 +227,7 @@ impl<'a> Handle<'a> {
         self.socket?.present_peer()
     }
 
-    /// What the kernel said last of its TCP connection, while the descriptor is open.
+    /// The last TCP state that the kernel reported, while the descriptor is open.
     pub fn tcp(self) -> Option<TcpState> {
         self.socket.filter(|_| self.is_open())?.tcp
     }
@@ -247,7 +247,7 @@ impl<'a> Handle<'a> {
         self.socket.filter(|_| self.is_open())?.half_open()
     }
 
-    /// Bytes that wait to be received, as last seen.
+    /// The bytes in the receive queue, as last seen.
     pub fn unread(self) -> u32 {
         self.socket.map_or(0, |socket| socket.unread)
     }
@@ -262,7 +262,7 @@ impl<'a> Handle<'a> {
         self.socket?.memory()
     }
 
-    /// Who had the other end of an AF_UNIX connection when it was made.
+    /// The credentials of the peer when an AF_UNIX connection was made.
     pub fn credentials(self) -> Option<Credentials> {
         self.socket?.credentials
     }

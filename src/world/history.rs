@@ -1,8 +1,8 @@
-//! What happened to a thing, one entry after the other, with a bound: the oldest entries are forgotten.
+//! A bounded history of something: the oldest entries are forgotten.
 
 use std::ops::{Deref, Range};
 
-/// So many entries are kept at least.
+/// The least number of entries that are kept.
 const KEPT: usize = 1024;
 
 /// The newest entries of a history. It dereferences to them, oldest first.
@@ -30,7 +30,7 @@ impl<T> Deref for History<T> {
 }
 
 impl<T> History<T> {
-    /// Adds an entry, and forgets the oldest ones when there are twice as many as are kept.
+    /// Adds an entry, and forgets the oldest ones once there are twice as many as must be kept.
     pub(crate) fn push(&mut self, entry: T) {
         if self.kept.len() >= 2 * KEPT {
             let old = self.kept.len() - KEPT;
@@ -45,7 +45,7 @@ impl<T> History<T> {
         self.forgotten + self.kept.len()
     }
 
-    /// Those that are kept of the entries with these numbers, which count from the beginning.
+    /// The entries with these numbers, counted from the beginning, as far as they are kept.
     pub(crate) fn numbered(&self, numbers: &Range<usize>) -> &[T] {
         let end = numbers.end.saturating_sub(self.forgotten);
         let end = end.min(self.kept.len());

@@ -1,8 +1,8 @@
-//! The log: the calls of the session in the order in which they were asked for, in chunks of which the oldest are
-//! forgotten, and the calls of each open file description.
+//! The log: the calls of the session in the order in which they were requested, in chunks, and the calls of each open
+//! file description. The oldest chunks are forgotten.
 //!
 //! A session may run for days, so what is kept has a bound. A place in the log counts from the beginning of the session
-//! and stays valid: what is forgotten is not found, and nothing else moves.
+//! and stays valid: what is forgotten is no longer found, and nothing else moves.
 
 mod calls;
 mod interner;
@@ -24,10 +24,10 @@ use crate::world::record::Record;
 
 /// How many calls are forgotten at once.
 const CHUNK: usize = if cfg!(test) { 16 } else { 1024 };
-/// How many of the newest calls are kept at least.
+/// The least number of newest calls that are kept.
 pub const KEPT: usize = 200_000;
 
-/// How many bytes of data the calls that are kept may have sent and received: with more, older ones are forgotten.
+/// How many bytes of data the kept calls may hold, sent and received; beyond that older ones are forgotten.
 pub const KEPT_DATA: usize = if cfg!(test) { 64 << 10 } else { 64 << 20 };
 
 /// The place of a call in the log, counted from the beginning of the session.
@@ -38,14 +38,14 @@ pub(crate) type Place = u32;
 pub struct Log {
     /// Whole chunks, except for the newest.
     chunks: VecDeque<Vec<Record>>,
-    /// About how many bytes of data each chunk keeps besides its records, and the sum.
+    /// Roughly how many bytes of data each chunk holds besides its records, and the sum.
     weights: VecDeque<usize>,
     weight: usize,
     /// How many calls are forgotten.
     forgotten: usize,
-    /// How many are kept at least.
+    /// The least number that is kept.
     bound: usize,
-    /// Where each stretch of consecutive ids begins.
+    /// Where each run of consecutive ids begins.
     runs: BTreeMap<CallId, usize>,
     /// The calls of each open file description, by its first descriptor.
     files: HashMap<OpenFileId, Calls>,
@@ -55,7 +55,8 @@ pub struct Log {
     connects: VecDeque<Place>,
     /// The epoll instances on which calls waited.
     epolls: BTreeSet<OpenFileId>,
-    /// Forgotten calls that are still needed: they have not ended, made a socket, or set what still holds.
+    /// Forgotten calls that are still needed: they have not ended, created a descriptor, or set something that is still
+    /// in effect.
     held: BTreeMap<usize, Held>,
     held_ids: HashMap<CallId, usize>,
 }
@@ -64,7 +65,7 @@ pub struct Log {
 #[derive(Debug, Clone)]
 struct Held {
     record: Record,
-    /// How many calls there were when it ended. Until they are all forgotten it may stand between others.
+    /// How many calls there were when it ended. Until those are all forgotten it may be between others.
     until: usize,
 }
 
@@ -88,12 +89,12 @@ impl Default for Log {
 }
 
 impl Log {
-    /// How many calls were asked for, forgotten ones too.
+    /// How many calls were requested, including forgotten ones.
     pub fn len(&self) -> usize {
         self.forgotten + self.kept()
     }
 
-    /// Whether no call was asked for.
+    /// Whether no call was requested.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -108,7 +109,8 @@ impl Log {
         self.chunks.len().saturating_sub(1) * CHUNK + newest
     }
 
-    /// The call at a place, which counts from the beginning of the session. `None`: it is forgotten, or not there yet.
+    /// The call at a place, counted from the beginning of the session. `None`: it is forgotten, or was not requested
+    /// yet.
     pub fn get(&self, place: usize) -> Option<&Record> {
         #[cfg(test)]
         VISITED.set(VISITED.get() + 1);
@@ -157,17 +159,17 @@ impl Log {
         self.get(self.len().checked_sub(1)?)
     }
 
-    /// The calls that were asked for before one, the latest first.
+    /// The calls that were requested before one, the latest first.
     pub fn before(&self, call: CallId) -> impl Iterator<Item = &Record> {
         self.range(0, self.place(call).unwrap_or(0)).rev()
     }
 
-    /// Keeps so many calls at least, from now on. Chunks are forgotten whole.
+    /// Sets the least number of calls that are kept. Only whole chunks are forgotten.
     pub fn set_bound(&mut self, calls: usize) {
         self.bound = calls.max(1);
     }
 
-    /// Takes a new call in, that concerns these open file descriptions; it was made on the first.
+    /// Adds a new call. It is made on the first open file description and concerns the others.
     pub(crate) fn push(&mut self, record: Record, on: Option<OpenFileId>, others: &[OpenFileId]) {
         let place = self.len();
         let Ok(short) = Place::try_from(place) else {
@@ -224,7 +226,7 @@ impl Log {
         }
     }
 
-    /// Notes how many bytes of data a call keeps.
+    /// Notes how many bytes of data a call holds.
     pub(crate) fn weigh(&mut self, place: usize, bytes: usize) {
         let chunk = place.checked_sub(self.forgotten).map(|kept| kept / CHUNK);
         if let Some(weight) = chunk.and_then(|chunk| self.weights.get_mut(chunk)) {
@@ -274,7 +276,7 @@ impl Log {
         self.trim_runs();
     }
 
-    /// Forgets where stretches of ids begin that are forgotten whole.
+    /// Forgets the runs of ids that lie before everything kept.
     fn trim_runs(&mut self) {
         let Some(oldest) = self.get(self.forgotten).map(Record::id) else {
             return;
@@ -285,7 +287,7 @@ impl Log {
             .retain(|id, place| *place >= forgotten || Some(*id) == first);
     }
 
-    /// Notes that a call has ended; `moved` says how many bytes in which direction.
+    /// Notes that a call has ended, and how many bytes it moved in which direction.
     pub(crate) fn ended(
         &mut self,
         place: usize,
@@ -322,7 +324,7 @@ impl Log {
         }
     }
 
-    /// Notes that a call which had ended is made once more.
+    /// Notes that a call that had ended is made again.
     pub(crate) fn reopened(&mut self, place: usize, on: Option<OpenFileId>, others: &[OpenFileId]) {
         let Ok(place) = Place::try_from(place) else {
             return;
@@ -334,14 +336,14 @@ impl Log {
         }
     }
 
-    /// Notes that the interest list of an epoll instance was changed.
+    /// Notes a change of the interest list of an epoll instance.
     pub(crate) fn registered_anew(&mut self, file: OpenFileId) {
         if let Some(calls) = self.files.get_mut(&file) {
             calls.reported.clear();
         }
     }
 
-    /// Notes an epoll_wait(2), if it reported a member for the first time since the list was changed.
+    /// Notes an epoll_wait(2) that reported a member for the first time since the list was changed.
     pub(crate) fn reported<'a>(
         &mut self,
         place: usize,
@@ -360,7 +362,7 @@ impl Log {
         }
     }
 
-    /// Notes that a call was left behind while it was pending.
+    /// Notes that the script left a call pending.
     pub(crate) fn leave(&mut self, place: usize, files: &[OpenFileId]) {
         for file in files {
             if let (Ok(place), Some(calls)) = (Place::try_from(place), self.files.get_mut(file)) {
@@ -369,14 +371,14 @@ impl Log {
         }
     }
 
-    /// Notes that a call is of a kind that is looked for.
+    /// Puts a call into a category.
     pub(crate) fn categorize(&mut self, place: usize, file: OpenFileId, category: Category) {
         if let (Ok(place), Some(calls)) = (Place::try_from(place), self.files.get_mut(&file)) {
             calls.categorize(category, place);
         }
     }
 
-    /// The calls of a kind that were made on an open file description, oldest first.
+    /// The calls of a category that were made on an open file description, oldest first.
     pub(crate) fn in_category(
         &self,
         file: OpenFileId,
@@ -392,7 +394,7 @@ impl Log {
             .filter_map(|place| self.get(*place as usize))
     }
 
-    /// The same, of those that were asked for before a call.
+    /// Those that were requested before a call, oldest first.
     pub(crate) fn in_category_before(
         &self,
         file: OpenFileId,
@@ -413,7 +415,7 @@ impl Log {
         places.filter_map(|place| self.get(*place as usize))
     }
 
-    /// The same, of those that were asked for after the one at a place; all of them where there is none.
+    /// Those that were requested after the call at a place, oldest first; all of them without a place.
     pub(crate) fn in_category_after(
         &self,
         file: OpenFileId,
@@ -466,7 +468,7 @@ impl Log {
             .filter_map(|entry| self.get(entry.place as usize))
     }
 
-    /// Those of them that were asked for before a call, the latest first.
+    /// Those of them that were requested before a call, the latest first.
     pub(crate) fn concerning_before(
         &self,
         file: OpenFileId,
@@ -483,8 +485,8 @@ impl Log {
         all.filter_map(|entry| self.get(entry.place as usize))
     }
 
-    /// The calls that concern an open file description and had not ended at `from`, or were asked for since, up to
-    /// `until`; oldest first.
+    /// The calls that concern an open file description and had not ended at `from`, or were requested between `from`
+    /// and `until`; oldest first.
     pub(crate) fn during(
         &self,
         file: OpenFileId,
@@ -501,7 +503,7 @@ impl Log {
         let first = partition_from_end(calls.all.len(), |at| asked(&calls.all[at]) < from);
         let end = partition_from_end(calls.all.len(), |at| asked(&calls.all[at]) <= until);
         let mut found: Vec<&Record> = Vec::new();
-        // What was open at `from` was open when the call before it was asked for, or is that one.
+        // What was pending at `from` was pending when the call before it was requested, or is that call.
         let mut next = first
             .checked_sub(1)
             .and_then(|before| calls.all.get(before));
@@ -531,7 +533,7 @@ impl Log {
         Some(self.files.get(&file)?.ledger(direction))
     }
 
-    /// The calls of a socket that were left behind while they were pending, from a number of them on that stays valid.
+    /// The calls of a socket that the script left pending, from a given number on; the numbers stay valid.
     pub(crate) fn left(
         &self,
         file: OpenFileId,
@@ -547,6 +549,6 @@ impl Log {
 
 #[cfg(test)]
 thread_local! {
-    /// How many records this thread has looked at.
+    /// How many records this thread has read.
     pub(crate) static VISITED: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
 }

@@ -1,4 +1,4 @@
-//! Numbers back to names: the descriptors in a result, as the person knows them.
+//! Numbers back to names: the descriptors in a result, by the names that the user knows.
 
 use std::collections::HashMap;
 
@@ -41,7 +41,7 @@ pub(crate) fn written(world: &World, call: CallId, outcome: &Outcome) -> Outcome
     outcome
 }
 
-/// What the numbers in the result of one call stand for.
+/// The names for the numbers in the result of one call.
 struct Names<'a> {
     world: &'a World,
     /// The numbers of the process that makes the call.

@@ -1,22 +1,22 @@
 //! Open file descriptions: what several descriptors share, open(2).
 //!
-//! A description of a socket is one kernel socket, so the identity of the socket tells whether a descriptor that came with
-//! a message refers to one that is known.
+//! The open file description of a socket is one kernel socket, so the identity of the socket shows whether a descriptor
+//! received with a message refers to one that is already known.
 
 use crate::event::{CallId, DescriptorId, NewDescriptor, Origin};
 use crate::socket::Kind;
 use crate::world::{Epoll, Handle, SocketId, World};
 
-/// Which open file description. Never used again.
+/// Identifies an open file description; never reused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OpenFileId(pub u32);
 
 /// An open file description.
 #[derive(Debug, Clone)]
 pub struct OpenFile {
-    /// Which one it is.
+    /// Its id.
     pub id: OpenFileId,
-    /// What it is a description of.
+    /// The object that it refers to.
     pub object: Object,
     /// Every descriptor that refers or referred to it, oldest first.
     pub descriptors: Vec<DescriptorId>,
@@ -24,19 +24,19 @@ pub struct OpenFile {
     pub newest: Option<CallId>,
 }
 
-/// What an open file description describes.
+/// What an open file description refers to.
 #[derive(Debug, Clone)]
 pub enum Object {
     /// A socket.
     Socket(SocketId),
     /// An epoll instance, epoll(7).
     Epoll(Epoll),
-    /// What open(2) opened.
+    /// A file, from open(2).
     File,
 }
 
 impl OpenFile {
-    /// Its socket. `None`: it is none.
+    /// Its socket. `None`: it is something else.
     pub fn socket(&self) -> Option<SocketId> {
         match self.object {
             Object::Socket(socket) => Some(socket),
@@ -44,7 +44,7 @@ impl OpenFile {
         }
     }
 
-    /// Its epoll instance. `None`: it is none.
+    /// Its epoll instance. `None`: it is something else.
     pub fn epoll(&self) -> Option<&Epoll> {
         match &self.object {
             Object::Epoll(epoll) => Some(epoll),
@@ -71,7 +71,7 @@ impl World {
         Some(self.descriptors.get(&descriptor)?.file)
     }
 
-    /// Whether two descriptors refer to one open file description.
+    /// Whether two descriptors refer to the same open file description.
     pub fn is_same_file(&self, one: DescriptorId, other: DescriptorId) -> bool {
         one == other
             || matches!((self.file_of(one), self.file_of(other)), (Some(one), Some(other)) if one == other)
@@ -84,8 +84,8 @@ impl World {
         all.filter_map(|id| self.descriptor(*id))
     }
 
-    /// The open file description that a new descriptor refers to, where it is known: of a duplicate that of the original,
-    /// of one that came with a message that of the same socket.
+    /// The open file description that a new descriptor refers to, if it is already known: for a duplicate that of the
+    /// original, for a received descriptor that of the same socket.
     pub(crate) fn known_file(&self, new: &NewDescriptor) -> Option<OpenFileId> {
         match new.origin {
             Origin::DuplicateOf(of) => self.file_of(of),
@@ -99,7 +99,7 @@ impl World {
         }
     }
 
-    /// Makes an open file description that has no descriptor yet.
+    /// Creates an open file description that has no descriptor yet.
     pub(crate) fn new_file(&mut self, new: &NewDescriptor) -> OpenFileId {
         let file = OpenFileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
         let object = match new.kind {

@@ -7,12 +7,12 @@ use crate::socket::TcpState;
 use crate::world::Socket;
 use crate::world::history::History;
 
-/// What the kernel said of a closed socket's connection, as long as it had it.
+/// What the kernel reported about the connection of a closed socket, as long as it had it.
 #[derive(Debug, Clone, Default)]
 pub struct Orphan {
-    /// What the kernel's table had of it, and when it was asked.
+    /// What the kernel's table showed, and when it was asked.
     pub observations: History<(Timestamp, End)>,
-    /// When it was seen to be there no more.
+    /// When it was seen to be gone.
     pub gone: Option<Timestamp>,
 }
 
@@ -21,12 +21,12 @@ pub struct Orphan {
 pub struct OrphanState {
     /// The state.
     pub state: TcpState,
-    /// The timer that runs, with what is left of it at that moment.
+    /// The running timer, with the time left at that moment.
     pub timer: Option<Timer>,
 }
 
 impl Orphan {
-    /// As it was at a moment; before the first look, as it was first seen.
+    /// Its state at a moment; before the first observation, as it was first seen.
     pub fn at(&self, moment: Timestamp) -> Option<OrphanState> {
         let before = self.observations.iter().rev().find(|(at, _)| *at <= moment);
         let (at, end) = before.or_else(|| self.observations.first())?;
@@ -37,7 +37,7 @@ impl Orphan {
     }
 }
 
-/// A timer that was seen at one moment, at a later one.
+/// A timer seen at one moment, with the time left at a later one.
 pub fn running(timer: Timer, seen: Timestamp, now: Timestamp) -> Timer {
     Timer {
         left: timer.left.saturating_sub(now.since(seen)),
@@ -46,13 +46,13 @@ pub fn running(timer: Timer, seen: Timestamp, now: Timestamp) -> Timer {
 }
 
 impl Socket {
-    /// The kernel's state of a socket whose descriptor here is closed and which somebody else has, and who that is.
+    /// The kernel's state of a socket whose descriptor here is closed while somebody else has one, and who that is.
     pub fn state_elsewhere(&self) -> Option<(TcpState, &Seen<Owner>)> {
         let (_, endpoints) = self.endpoints.as_ref().filter(|_| !self.is_open())?;
         Some((endpoints.own.as_ref()?.state, endpoints.elsewhere.as_ref()?))
     }
 
-    /// The orphan that it is now.
+    /// Its state as an orphan now.
     pub fn orphan_state(&self, now: Timestamp) -> Option<OrphanState> {
         let orphan = self
             .orphan
@@ -61,14 +61,14 @@ impl Socket {
         orphan.at(now)
     }
 
-    /// Whether it was an orphan, and that has gone too.
+    /// Whether it was an orphan and is gone by now.
     pub fn is_orphan_gone(&self) -> bool {
         self.orphan
             .as_ref()
             .is_some_and(|orphan| orphan.gone.is_some())
     }
 
-    /// The shortest time after which a countdown about it is over.
+    /// The time until the first of its countdowns ends.
     pub fn countdown(&self, now: Timestamp) -> Option<Duration> {
         let (seen, endpoints) = self.endpoints.as_ref().filter(|_| !self.is_orphan_gone())?;
         let left = endpoints
@@ -77,7 +77,7 @@ impl Socket {
         left.filter(|left| !left.is_zero() && *left < COUNTED).min()
     }
 
-    /// Notes when TIME_WAIT begins and ends while the descriptor is open: that says CLOSE all the while.
+    /// Notes when TIME_WAIT begins and ends while the descriptor is open, which says CLOSE all that time.
     fn note_time_wait(&mut self, at: Timestamp, endpoints: &Endpoints) {
         let waits = endpoints.own.as_ref().map(|own| own.state) == Some(TcpState::TimeWait);
         let state = if waits {
@@ -91,7 +91,7 @@ impl Socket {
         }
     }
 
-    /// Takes in what the kernel said of both ends.
+    /// Records what the kernel reported about both ends.
     pub(crate) fn take_endpoints(&mut self, at: Timestamp, endpoints: &Endpoints) {
         self.note_retransmits(at, endpoints);
         self.endpoints = Some((at, endpoints.clone()));
@@ -116,5 +116,5 @@ impl Socket {
     }
 }
 
-/// A timer that is longer is none that one waits for: a keepalive of two hours.
+/// Longer timers are not counted down, since nobody waits for them: a keepalive of two hours.
 pub const COUNTED: Duration = Duration::from_secs(121);

@@ -1,13 +1,12 @@
-//! Who is at the other end of a socket: the only place that decides it. Panes, explanations, the ladder and queues ask
-//! here.
+//! The peer of a socket: the only place that determines it. Panes, explanations, the ladder and queues ask here.
 //!
-//! The first of these that answers counts:
+//! The first of these that has an answer decides:
 //!
 //! 1. The other socket of a socketpair(2).
 //! 2. The kernel's table: the socket of the session that has the identity (cookie, inode) of the other end.
-//! 3. Of TCP: the connection with the same two addresses that lived at the same time.
-//! 4. Of an accepted AF_UNIX connection: the only client, or the only accepted socket, at that name.
-//! 5. Of datagrams: the socket that what is sent arrives at.
+//! 3. For TCP: the connection with the same two addresses that existed at the same time.
+//! 4. For an accepted AF_UNIX connection: the only client, or the only accepted socket, of that name.
+//! 5. For datagrams: the socket at which sent messages arrive.
 //!
 //! Answers 1 and 2 are observed, the others inferred.
 
@@ -16,7 +15,7 @@ use crate::socket::endpoint::{Bound, Specificity, equal, pair_key, reaches};
 use crate::socket::{Address, Domain, Kind, Phase};
 use crate::world::{Handle, Socket, World};
 
-/// The local address of a socket and that of its peer, at a moment.
+/// The local address of a socket and that of its peer at one moment.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct AddressPair<'a> {
     /// Its own.
@@ -26,8 +25,8 @@ pub struct AddressPair<'a> {
 }
 
 impl World {
-    /// The socket of the session at the other end, through an open descriptor of it before a closed one. `None`: the
-    /// other end is elsewhere, waits in an accept queue, or is not known.
+    /// The socket of the session at the other end, through an open descriptor if it has one. `None`: the other end is
+    /// elsewhere, waits in an accept queue, or is not known.
     pub fn peer(&self, own: Handle<'_>) -> Option<Handle<'_>> {
         self.through_descriptor(self.peer_socket(own.socket()?)?)
     }
@@ -37,7 +36,7 @@ impl World {
         self.through_descriptor(self.other_end(own.socket()?, addresses)?)
     }
 
-    /// The kernel socket at the other end, where the session has or had a descriptor of it.
+    /// The kernel socket at the other end, if the session has or had a descriptor of it.
     pub fn peer_socket(&self, own: &Socket) -> Option<&Socket> {
         let addresses = AddressPair {
             local: own.local.as_ref(),
@@ -57,8 +56,8 @@ impl World {
             })
     }
 
-    /// The listener of the session in whose accept queue the other end of a connection waits, as far as the addresses
-    /// and the length of the queue tell.
+    /// The listener of the session whose accept queue holds the other end of a connection, as far as the addresses and
+    /// the length of the queue show.
     pub fn queue_of_peer(&self, own: Handle<'_>) -> Option<Handle<'_>> {
         let remote = own.present_peer()?;
         let waits_at = |other: &&Socket| {
@@ -77,8 +76,8 @@ impl World {
         self.through_descriptor(found)
     }
 
-    /// Whether what is sent to an address arrives at a socket, as far as its local address and IPV6_V6ONLY tell, and how
-    /// exactly that names it.
+    /// Whether messages sent to an address arrive at a socket, judging by its local address and IPV6_V6ONLY, and how
+    /// specific the match is.
     pub fn arrives_at(&self, to: &Address, socket: &Socket) -> Option<Specificity> {
         let bound = Bound {
             address: socket.local.as_ref()?,
@@ -87,7 +86,7 @@ impl World {
         reaches(to, bound)
     }
 
-    /// The socket of the session that the kernel means.
+    /// The socket of the session with this identity.
     pub fn identified(&self, identity: &Identity) -> Option<&Socket> {
         let with_cookie = identity
             .cookie
@@ -100,7 +99,7 @@ impl World {
         (socket.identity.is_same(identity) != Some(false)).then_some(socket)
     }
 
-    /// The other of a socketpair().
+    /// The other socket of a socketpair().
     fn paired(&self, own: &Socket) -> Option<&Socket> {
         if own.origin != Origin::Paired {
             return None;
@@ -120,13 +119,13 @@ impl World {
         self.identified(identity)
     }
 
-    /// The TCP socket with the same addresses, swapped. Of several, which had them one after the other, the one whose
-    /// connection began with that of `own`.
+    /// The TCP socket with the same addresses swapped. If several had them one after the other, the one whose
+    /// connection began together with that of `own`.
     fn with_swapped_addresses(&self, own: &Socket, addresses: AddressPair<'_>) -> Option<&Socket> {
         let (local, remote) = (addresses.local?, addresses.remote?);
         let key = pair_key(local, remote)?;
         let is_other_end = |other: &&Socket| {
-            // Also after it left the connection: connect(AF_UNSPEC).
+            // Also after connect(AF_UNSPEC) dissolved the connection.
             let endpoints = (other.local.as_ref(), other.remote.as_ref());
             matches!(endpoints, (Some(its), Some(of)) if equal(its, remote) && equal(of, local))
         };
@@ -134,10 +133,10 @@ impl World {
         let others = others.filter_map(|id| self.socket(*id));
         let others = others.filter(|other| other.id != own.id && other.is_tcp());
         let mut others: Vec<&Socket> = others.filter(is_other_end).collect();
-        // The kernel has said of these that they are not it.
+        // The kernel has shown that these are not the peer.
         others.retain(|other| !self.has_another_peer(other, own));
         match own.is_accepted() {
-            // A connection is accepted after the client was made, and before the client of the next one is.
+            // A connection is accepted after its client was created, and before the client of the next one is.
             true => others
                 .into_iter()
                 .filter(|other| other.created() <= own.created())
@@ -181,8 +180,8 @@ impl World {
         }
     }
 
-    /// The datagram socket that what `own` sends to an address arrives at: the one that is bound most exactly, and of
-    /// equal ones the newest. One that is connected elsewhere receives from there only.
+    /// The datagram socket at which messages from `own` to an address arrive: the one with the most specific binding,
+    /// and of equal ones the newest. A socket that is connected elsewhere receives only from there.
     fn receiver(&self, own: &Socket, to: &Address) -> Option<&Socket> {
         let takes_from_us = |other: &&Socket| match (other.present_peer(), own.local.as_ref()) {
             (Some(peer), Some(local)) => equal(peer, local) || local.is_unset(),
@@ -200,7 +199,7 @@ impl World {
 }
 
 impl Socket {
-    /// Whether a socket of this domain can have, or receive at, an address.
+    /// Whether a socket of this domain can have an address, or receive at it.
     pub(crate) fn domain_matches(&self, address: &Address) -> bool {
         match address {
             Address::Unix(_) => self.domain == Domain::UNIX,
@@ -212,7 +211,7 @@ impl Socket {
     }
 }
 
-/// The only one there is: where there are several, the kernel does not tell which is whose.
+/// The item if there is only one: of several the kernel does not show which belongs to which.
 fn only<'a>(mut found: impl Iterator<Item = &'a Socket>) -> Option<&'a Socket> {
     found.next().filter(|_| found.next().is_none())
 }

@@ -1,4 +1,4 @@
-//! The calls that have not ended, found by their socket and by the names that they promise.
+//! The calls that have not ended, indexed by descriptor and by the names that they will give.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -6,16 +6,16 @@ use crate::call::Call;
 use crate::call::argument::Name;
 use crate::event::{CallId, DescriptorId, Request};
 
-/// The calls that were asked for and have not ended.
+/// The calls that were requested and have not ended.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Pending {
-    /// With what each of them is made on, waits for and promises.
+    /// With the descriptors and names of each.
     calls: BTreeMap<CallId, Concern>,
-    /// Those that are made on a socket.
+    /// Those that are made on a descriptor.
     on: HashMap<DescriptorId, BTreeSet<CallId>>,
-    /// Those that are made on it, or wait for it in a set.
+    /// Those that are made on it, or have it in a set.
     with: HashMap<DescriptorId, BTreeSet<CallId>>,
-    /// How many of them promise a name.
+    /// How many of them will give each name.
     promised: HashMap<Name, usize>,
 }
 
@@ -27,7 +27,7 @@ struct Concern {
 }
 
 impl Pending {
-    /// Takes a call in. One that is there already is left as it is.
+    /// Adds a call. Does nothing if it was added before.
     pub(crate) fn insert(&mut self, request: &Request) {
         if self.calls.contains_key(&request.id) {
             return;
@@ -51,7 +51,7 @@ impl Pending {
         self.calls.insert(request.id, concern);
     }
 
-    /// Takes a call out, since it has ended.
+    /// Removes a call that has ended.
     pub(crate) fn remove(&mut self, call: CallId) {
         let Some(concern) = self.calls.remove(&call) else {
             return;
@@ -78,17 +78,17 @@ impl Pending {
         self.calls.keys().copied()
     }
 
-    /// Those that are made on a socket, oldest first.
+    /// Those that are made on a descriptor, oldest first.
     pub(crate) fn on(&self, socket: DescriptorId) -> impl Iterator<Item = CallId> {
         self.on.get(&socket).into_iter().flatten().copied()
     }
 
-    /// Those that are made on a socket or wait for it in a set, oldest first.
+    /// Those that are made on a descriptor or have it in a set, oldest first.
     pub(crate) fn with(&self, socket: DescriptorId) -> impl Iterator<Item = CallId> {
         self.with.get(&socket).into_iter().flatten().copied()
     }
 
-    /// Whether one of them promises a name.
+    /// Whether one of them will give a name.
     pub(crate) fn promises(&self, name: &Name) -> bool {
         self.promised.contains_key(name)
     }

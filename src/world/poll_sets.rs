@@ -1,4 +1,4 @@
-//! The sets of poll(2) and select(2), before the call and after it, put together from what was asked and what came out.
+//! The sets of poll(2) and select(2), before the call and after it, from its arguments and its result.
 
 use std::time::Duration;
 
@@ -17,9 +17,9 @@ pub struct Polled {
     pub socket: Descriptor,
     /// Its number.
     pub fd: i32,
-    /// What was asked for.
+    /// The requested events.
     pub events: PollEvents,
-    /// What was found; `None` while the call has not returned, and when it failed.
+    /// The returned events; `None` until the call has returned, and if it failed.
     pub revents: Option<PollEvents>,
 }
 
@@ -32,15 +32,15 @@ pub struct Selected {
     pub fd: i32,
     /// Whether its bit was set.
     pub before: [bool; 3],
-    /// Whether it still was afterwards; `None` while the call has not returned, and when it failed.
+    /// Whether it was still set afterwards; `None` until the call has returned, and if it failed.
     pub after: Option<[bool; 3]>,
 }
 
-/// What poll(2) reports of a descriptor without being asked.
+/// What poll(2) reports without being asked.
 const UNASKED: i32 = (libc::POLLERR | libc::POLLHUP | libc::POLLNVAL) as i32;
 
 impl Record {
-    /// The array of a poll, in its order. Empty for other calls.
+    /// The array of a poll, in order. Empty for other calls.
     pub fn polled(&self) -> Vec<Polled> {
         let Call::Poll { entries, .. } = self.call() else {
             return Vec::new();
@@ -106,7 +106,7 @@ impl Record {
         members
     }
 
-    /// The `nfds` that a select was given: one more than the highest bit that the kernel looks at.
+    /// The `nfds` argument of a select: one more than the highest bit that the kernel checks.
     pub fn nfds(&self) -> Option<i32> {
         match self.call() {
             Call::Select { nfds: Some(n), .. } => Some(*n),
@@ -118,24 +118,24 @@ impl Record {
         }
     }
 
-    /// How long the call may wait, of a call that says so.
+    /// The timeout of a call, if it has one.
     pub fn timeout(&self) -> Option<Timeout> {
         self.call().timeout()
     }
 
-    /// How much of its time a waiting call has left. `None` when it waits for ever.
+    /// How much of its timeout a waiting call has left. `None` if it waits for ever.
     pub fn left(&self, now: Timestamp) -> Option<Duration> {
         let whole = self.timeout()?.0?;
         Some(whole.saturating_sub(self.duration(now)))
     }
 
-    /// What the kernel wrote back as the rest of the timeout of a select.
+    /// The rest of the timeout that the kernel wrote back in a select.
     pub fn written_back(&self) -> Option<Duration> {
         let raw = self.outcome()?.raw.as_deref()?;
         raw.left.map(Duration::from_nanos)
     }
 
-    /// The number that stood for a descriptor when the call was asked for; -1 for a name that is none of its own.
+    /// The number of a descriptor when the call was requested; -1 for a name that no descriptor had.
     fn number(&self, socket: &Descriptor) -> i32 {
         let resolved = self.request.call.others();
         let written = self.call().others();

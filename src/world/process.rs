@@ -1,4 +1,4 @@
-//! Processes and their descriptor tables. A descriptor number means something only in a table: two processes have the
+//! Processes and their descriptor tables. A descriptor number has a meaning only within a table: two processes use the
 //! same numbers for different sockets.
 
 use std::collections::HashMap;
@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use crate::event::{DescriptorId, Source};
 use crate::world::{Handle, World};
 
-/// Which descriptor table. Never used again.
+/// Identifies a descriptor table; never reused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TableId(u32);
 
@@ -15,16 +15,16 @@ impl TableId {
     pub const SESSION: Self = Self(0);
 }
 
-/// A process of which there are events.
+/// A process that has had events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Process {
-    /// Where its events come from; the thread is any of its.
+    /// Where its events come from, with any of its threads.
     pub source: Source,
     /// Its descriptors.
     pub table: TableId,
 }
 
-/// The processes, the session's own as the first one, and who has which number in their tables.
+/// The processes, the session's own first, and which descriptor each number in their tables is.
 #[derive(Debug, Clone)]
 pub(crate) struct Processes {
     all: Vec<Process>,
@@ -47,7 +47,7 @@ impl Default for Processes {
 }
 
 impl Processes {
-    /// The table of a process, which is known from now on.
+    /// The table of a process, created if the process is new.
     pub(crate) fn table(&mut self, source: Source) -> TableId {
         let next = TableId(u32::try_from(self.all.len()).unwrap_or(u32::MAX));
         let table = *self.by_source.entry(source.process()).or_insert(next);
@@ -61,7 +61,7 @@ impl Processes {
         self.by_number.insert((table, fd), descriptor);
     }
 
-    /// A descriptor has its number no more; nothing when the number is another's by now.
+    /// Removes a descriptor from its number, unless another descriptor has the number by now.
     pub(crate) fn close(&mut self, table: TableId, fd: i32, descriptor: DescriptorId) {
         if self.by_number.get(&(table, fd)) == Some(&descriptor) {
             self.by_number.remove(&(table, fd));
@@ -70,22 +70,22 @@ impl Processes {
 }
 
 impl World {
-    /// Every process of which there were events, the session's own as the first one.
+    /// Every process that has had events, the session's own first.
     pub fn processes(&self) -> &[Process] {
         &self.processes.all
     }
 
-    /// The descriptor table of the process that an event or a call is of, where it is known.
+    /// The descriptor table of the process that an event or a call belongs to, if it is known.
     pub fn table_of(&self, source: Source) -> Option<TableId> {
         self.processes.by_source.get(&source.process()).copied()
     }
 
-    /// The open descriptor that has a number in a descriptor table.
+    /// The open descriptor with a number in a descriptor table.
     pub fn with_number(&self, table: TableId, fd: i32) -> Option<Handle<'_>> {
         self.descriptor(*self.processes.by_number.get(&(table, fd))?)
     }
 
-    /// The open descriptor that has a number in the session's own process.
+    /// The open descriptor with a number in the session's own process.
     pub fn with_fd(&self, fd: i32) -> Option<Handle<'_>> {
         self.with_number(TableId::SESSION, fd)
     }

@@ -1,7 +1,8 @@
-//! Where the bytes are: which send() each of them comes from, what has been received, what waits.
+//! Where the bytes are: which send() each of them comes from, what was received, and what is in the queues.
 //!
-//! The order of a stream and of datagrams follows from the calls; how much waits at the receiver is the kernel's word
-//! (FIONREAD). What is neither received nor there is still at the sender or on the way: that is inferred.
+//! The order of a stream and of datagrams follows from the calls. How much is in the receive queue comes from the
+//! kernel (FIONREAD). What was neither received nor is in that queue is still at the sender or in flight: that is
+//! inferred.
 
 use std::ops::Range;
 
@@ -15,88 +16,88 @@ use crate::world::{Handle, OpenFileId, Record, Socket, World};
 /// Bytes of one sending call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Piece {
-    /// Which sending call in this direction, from 1.
+    /// The number of the sending call in this direction, from 1.
     pub send: usize,
     /// How many bytes of it.
     pub bytes: u64,
 }
 
-/// What a sending call has given to the kernel.
+/// What a sending call has passed to the kernel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Given {
     /// How many bytes.
     pub bytes: u64,
-    /// The first of them, at most [`HEAD`]; fewer where the call made them itself.
+    /// Its first bytes, at most [`HEAD`]; fewer if the call generated them itself.
     pub head: Vec<u8>,
 }
 
-/// What receiving calls took: the newest, and of those before them the sum.
+/// What receiving calls received: the newest one by one, and the sum of those before.
 struct Received {
     first: usize,
     before: u64,
     newest: Vec<u64>,
 }
 
-/// How many of the newest receiving calls are laid out.
+/// How many of the newest receiving calls are listed.
 const LAID_OUT: usize = 64;
-/// How many bytes of a sending call are kept to be shown.
+/// How many bytes of a sending call are kept for display.
 pub const HEAD: usize = 256;
 
-/// A message that was sent and not yet taken.
+/// A message that was sent and not yet received.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QueuedDatagram {
-    /// Which of the sending calls to that socket, from 1.
+    /// The number of the sending call to that socket, from 1.
     pub send: usize,
-    /// How many bytes it has.
+    /// Its length.
     pub bytes: u64,
-    /// The first of them, at most [`HEAD`]; fewer where the call made them itself.
+    /// Its first bytes, at most [`HEAD`]; fewer if the call generated them itself.
     pub head: Vec<u8>,
 }
 
-/// A message that a call has taken.
+/// A message that a call has received.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ReceivedDatagram {
-    /// How many bytes of it the call got.
+    /// How many bytes of it the call returned.
     pub got: u64,
-    /// How many it had: what the kernel said before the call (FIONREAD), or the call itself (MSG_TRUNC).
+    /// Its whole length: what the kernel said before the call (FIONREAD), or the call itself (MSG_TRUNC).
     pub had: u64,
 }
 
 /// One direction of a connection.
 ///
-/// Of a long conversation only the last part is there: the receiving calls before it, and the sending calls that they
-/// emptied, are only counted.
+/// Of a long conversation only the last part is listed: earlier receiving calls, and the sending calls whose data they
+/// consumed, are only counted.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Flow {
     /// How many sending calls there were before the first of `given`.
     pub first_given: usize,
-    /// How many bytes those gave.
+    /// How many bytes those sent.
     pub given_before: u64,
-    /// What each sending call gave, the oldest first.
+    /// What each sending call sent, oldest first.
     pub given: Vec<Given>,
     /// How many receiving calls there were before the first of `taken`.
     pub first_taken: usize,
-    /// How many bytes those took.
+    /// How many bytes those received.
     pub taken_before: u64,
-    /// Whether the last of them is still inside. How much it has given so far is inferred: what is there, and came
-    /// from no other.
+    /// Whether the last of them is still in progress. How much it has passed to the kernel so far is inferred: what is
+    /// there and came from no other call.
     pub is_sending: bool,
-    /// What each receiving call took, the oldest first.
+    /// What each receiving call received, oldest first.
     pub taken: Vec<Vec<Piece>>,
-    /// What waits at the receiver, as the kernel says.
+    /// What is in the receive queue, as the kernel says.
     pub waiting: Vec<Piece>,
-    /// What has left the sender's queue and has not been seen at the receiver. Inferred; where the kernel tells nothing
-    /// of that queue, what is in it too.
+    /// What has left the send queue and has not been seen at the receiver. Inferred. If the kernel does not show the
+    /// send queue, what is in it is included.
     pub underway: Vec<Piece>,
-    /// What is in the sender's queue and was not sent yet, as TCP_INFO says. `None` where it is not told.
+    /// What is in the send queue and was not sent yet, from TCP_INFO. `None` if the kernel does not show it.
     pub unsent: Option<Vec<Piece>>,
-    /// Bytes that wait and that no call here has sent.
+    /// Bytes in the receive queue that no call here has sent.
     pub foreign: u64,
 }
 
 impl World {
-    /// What went from one end of a stream to the other; `None` where a loop receives or sends, whose calls are not
-    /// counted one by one.
+    /// What went from one end of a stream to the other. `None` if a loop receives or sends, since its system calls are
+    /// not recorded one by one.
     pub fn flow(&self, from: Handle<'_>, to: Handle<'_>) -> Option<Flow> {
         let loops = |socket: Handle<'_>| self.in_category(socket.id(), Category::Loop);
         let is_blind = |record: &Record| {
@@ -118,8 +119,8 @@ impl World {
         Some(self.laid_out(from, received, to.unread().into()))
     }
 
-    /// What went from one end of a stream to another that is not ours: of what was taken there only the sum is known.
-    /// `None` where a loop sends, or the kernel does not tell what waits there.
+    /// What went from one end of a stream to another that is not ours: only the sum of what was received there is
+    /// known. `None` if a loop sends, or if the kernel does not show the receive queue there.
     pub fn flow_to_stranger(&self, from: Handle<'_>) -> Option<Flow> {
         let mut loops = self.in_category(from.id(), Category::Loop);
         if loops.any(|record| record.call().call_kind() == CallKind::Echo) {
@@ -129,7 +130,7 @@ impl World {
         let unread = u64::from(endpoints.other_end()?.receive.count);
         let given = self.moved_before(from.id(), usize::MAX, Direction::Sent);
         let taken = given.saturating_sub(unread + queued(from));
-        // The last sending calls before that say enough of what was taken.
+        // Of the data already received, the last few sending calls are enough.
         let ranks = self.newest_ranks(from.id(), Direction::Sent);
         let before = self
             .moved_before(from.id(), ranks.start, Direction::Sent)
@@ -143,13 +144,13 @@ impl World {
         Some(self.laid_out(from, received, unread))
     }
 
-    /// The ranks of the newest transfers, as many as are laid out.
+    /// The ranks of the newest transfers that are listed.
     fn newest_ranks(&self, socket: DescriptorId, direction: Direction) -> Range<usize> {
         let end = self.transfers_until(socket, Timestamp(u64::MAX), direction);
         end.saturating_sub(LAID_OUT)..end
     }
 
-    /// The bytes of a direction in their order: what was received, what waits, what is under way, what was not sent.
+    /// The bytes of a direction in order: received, in the receive queue, in flight, not sent.
     fn laid_out(&self, from: Handle<'_>, received: Received, unread: u64) -> Flow {
         let before = self.moved_before(from.id(), usize::MAX, Direction::Sent);
         let taken_here: u64 = received.newest.iter().sum();
@@ -190,8 +191,8 @@ impl World {
         }
     }
 
-    /// The datagrams that calls here have sent to a socket and that it has not received. Inferred: what the network or
-    /// a full buffer threw away, and what others have sent, is not seen.
+    /// The datagrams that calls here have sent to a socket and that it has not received. Inferred: datagrams that were
+    /// dropped, and those that others sent, are not seen.
     pub fn datagrams(&self, to: Handle<'_>) -> Vec<QueuedDatagram> {
         let taken = self.transfers_until(to.id(), Timestamp(u64::MAX), Direction::Received);
         let sent = self.transfers_until(to.id(), Timestamp(u64::MAX), Direction::Arrived);
@@ -236,8 +237,8 @@ impl World {
         there.map(|to| to.file).collect()
     }
 
-    /// The newest messages that calls have taken from a socket, at most so many, in the order in which they ended, and how
-    /// many there were before: what had no room is lost.
+    /// The newest messages that calls have received from a socket, up to a limit, in the order in which the calls
+    /// ended, and how many there were before. What did not fit into the buffer is lost.
     pub fn received_datagrams(
         &self,
         socket: Handle<'_>,
@@ -254,7 +255,7 @@ impl World {
         (first, newest.collect())
     }
 
-    /// The sockets here that are connected to a listener and that no accept(2) has met yet, in the order in which they
+    /// The sockets here that are connected to a listener and were not accepted yet, in the order in which they
     /// connected.
     pub fn unaccepted(&self, listener: Handle<'_>) -> Vec<Handle<'_>> {
         let Some(listener) = listener.socket() else {
@@ -278,7 +279,8 @@ impl World {
             .collect()
     }
 
-    /// What a sending call that has not returned gave so far: what is there of it, at most what it was told to send.
+    /// How much a sending call that has not returned has passed to the kernel so far: what is there of it, at most what
+    /// it was given.
     fn sending(&self, socket: DescriptorId, there: u64) -> Option<Given> {
         let mut pending = self.pending_on(socket);
         let call = pending
@@ -290,12 +292,12 @@ impl World {
         Some(Given { bytes, head })
     }
 
-    /// What each sending call of a socket gave from a rank on, in the order in which they ended.
+    /// What each sending call of a socket sent, from a rank on, in the order in which they ended.
     fn given_from(&self, socket: DescriptorId, first: usize) -> Vec<Given> {
         let end = self.transfers_until(socket, Timestamp(u64::MAX), Direction::Sent);
         let given = |rank| match self.transfer(socket, rank, Direction::Sent) {
             Some((record, bytes)) => gives(record, bytes),
-            // Its bytes are forgotten, but not how many they were.
+            // Its data is forgotten, but not its length.
             None => Given {
                 bytes: self.moved_by(socket, rank, Direction::Sent),
                 head: Vec::new(),
@@ -305,7 +307,7 @@ impl World {
     }
 }
 
-/// The bytes in the send queue of a connection of TCP, as the kernel's table has it.
+/// The bytes in the send queue of a TCP connection, from the kernel's table.
 fn queued(from: Handle<'_>) -> u64 {
     let own = from
         .endpoints()
@@ -328,7 +330,7 @@ fn room(call: &Call) -> Option<u64> {
     u64::try_from(bytes).ok()
 }
 
-/// What was sent and is not yet given away.
+/// What was sent and is not assigned to a place yet.
 struct Pieces {
     left: std::collections::VecDeque<Piece>,
 }

@@ -1,4 +1,4 @@
-//! One line of the log: a call that was asked for, and how far it has come.
+//! One line of the log: a call that was requested, and its progress.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,35 +13,35 @@ use crate::socket::{Address, Phase, TcpState};
 use crate::world::facts::Facts;
 use crate::world::throughput::Throughput;
 
-/// A call of the session. Finished calls are kept in great numbers, so what few calls have is behind one box, and equal
-/// commands, results and addresses are shared.
+/// A call of the session. Many finished calls are kept, so what only few calls have is in one box, and equal commands,
+/// results and addresses are shared.
 #[derive(Debug, Clone)]
 pub struct Record {
     /// Which process makes it.
     pub source: Source,
-    /// What was asked.
+    /// The request.
     pub request: Request,
-    /// When.
+    /// When it was requested.
     pub asked: Timestamp,
-    /// How far it has come.
+    /// Its progress.
     pub progress: Progress,
-    /// The thread that made it, once it was made.
+    /// The thread that made it, once it began.
     pub thread: Option<Thread>,
-    /// When it was made.
+    /// When the thread entered the call.
     pub entered: Option<Timestamp>,
     /// Whether a signal was sent to interrupt it.
     pub interrupted: bool,
-    /// Whether it was seen asleep at some time.
+    /// Whether it was ever seen asleep.
     pub ever_blocked: bool,
-    /// Whether data of its socket waited for room at the peer when it was asked for.
+    /// Whether the peer's window was closed to data of its socket when it was requested.
     pub window_closed: bool,
-    /// The phase of its socket when it was asked for.
+    /// The phase of its socket when it was requested.
     pub phase_before: Option<Phase>,
     /// The kernel's TCP state just before.
     pub tcp_before: Option<TcpState>,
     /// The kernel's TCP state just after.
     pub tcp_after: Option<TcpState>,
-    /// Bytes that waited to be received when it was asked for; for datagrams, those of the next one.
+    /// The bytes in the receive queue when it was requested; for datagrams, those of the next one.
     pub unread_before: u32,
     /// The addresses of its socket when it ended; later calls may change them.
     pub addresses: Option<Arc<Addresses>>,
@@ -53,7 +53,7 @@ pub struct Record {
     pub rare: Option<Box<Rare>>,
 }
 
-/// The most bytes that a record takes, without what it shares with others.
+/// The greatest size of a record in bytes, without what it shares with others.
 const MOST: usize = 184;
 const _: () = assert!(size_of::<Record>() <= MOST);
 
@@ -69,21 +69,21 @@ pub struct Addresses {
 /// What only few calls have.
 #[derive(Debug, Clone, Default)]
 pub struct Rare {
-    /// System calls and bytes so far, of a call that is made of many.
+    /// System calls and bytes so far, for a call that makes many.
     pub so_far: Option<SoFar>,
-    /// The same with the rate at which they come.
+    /// The same with their rate.
     pub throughput: Option<Throughput>,
-    /// Its outcome as the kernel gave it, where names stand for numbers in the one that is shown.
+    /// Its outcome with the numbers that the kernel returned, if the displayed one has names in their place.
     pub numbers: Option<Arc<Outcome>>,
-    /// Who outside of the session has the address that it could not get, as far as it was looked for.
+    /// Who outside of the session has the address that it could not get, if that was looked for.
     pub outside_owner: Option<AddressOwner>,
-    /// What lay at the path that it could not have or reach.
+    /// What was at the path that it could not bind or reach.
     pub path_file: Option<PathFile>,
-    /// The sockets that it made.
+    /// The descriptors that it created.
     pub new_descriptors: Vec<DescriptorId>,
 }
 
-/// How far a call has come that is made of many.
+/// The progress of a call that makes many system calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SoFar {
     /// System calls.
@@ -92,23 +92,23 @@ pub struct SoFar {
     pub bytes: u64,
 }
 
-/// How far a call has come.
+/// The progress of a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Progress {
-    /// Asked for, or made and not seen asleep.
+    /// Requested, or made and not seen asleep.
     Running,
     /// Asleep in the kernel.
     Blocked {
-        /// Since when it is known to sleep.
+        /// When it was first seen asleep.
         at: Timestamp,
-        /// The kernel function, where it is shown.
+        /// The kernel function that it sleeps in, if that is shown.
         wchan: Option<Arc<str>>,
     },
     /// It returned.
     Returned {
-        /// When.
+        /// When it returned.
         at: Timestamp,
-        /// With what.
+        /// Its outcome.
         outcome: Arc<Outcome>,
     },
     /// It was never made, and why.
@@ -126,12 +126,12 @@ impl Record {
         &self.request.command.call
     }
 
-    /// The socket it was made on.
+    /// The descriptor it was made on.
     pub fn on(&self) -> Option<DescriptorId> {
         self.request.on
     }
 
-    /// Whether it was made on a socket, or waits for it in a set.
+    /// Whether it was made on a descriptor, or has it in a set.
     pub fn concerns(&self, socket: DescriptorId) -> bool {
         let waits = matches!(*self.request.call, Call::Poll { .. } | Call::Select { .. });
         self.on() == Some(socket) || (waits && self.request.others.contains(&socket))
@@ -145,33 +145,33 @@ impl Record {
         }
     }
 
-    /// Its outcome as the kernel gave it, with numbers and not with names.
+    /// Its outcome as the kernel returned it, with numbers in place of names.
     pub fn given(&self) -> Option<&Outcome> {
         let numbers = self.rare.as_ref().and_then(|rare| rare.numbers.as_deref());
         numbers.or_else(|| self.outcome())
     }
 
-    /// The sockets that it made.
+    /// The descriptors that it created.
     pub fn new_descriptors(&self) -> &[DescriptorId] {
         self.rare.as_ref().map_or(&[], |rare| &rare.new_descriptors)
     }
 
-    /// System calls and bytes so far, of a call that is made of many.
+    /// System calls and bytes so far, for a call that makes many.
     pub fn so_far(&self) -> Option<SoFar> {
         self.rare.as_ref()?.so_far
     }
 
-    /// The rate at which its bytes or connections come, of a call that is made of many.
+    /// The rate of its bytes or connections, for a call that makes many.
     pub fn throughput(&self) -> Option<Throughput> {
         self.rare.as_ref()?.throughput
     }
 
-    /// Who outside of the session has the address that it could not get, as far as it was looked for.
+    /// Who outside of the session has the address that it could not get, if that was looked for.
     pub fn outside_owner(&self) -> Option<&AddressOwner> {
         self.rare.as_ref()?.outside_owner.as_ref()
     }
 
-    /// What lay at the path that it could not have or reach.
+    /// What was at the path that it could not bind or reach.
     pub fn path_file(&self) -> Option<PathFile> {
         self.rare.as_ref()?.path_file
     }
@@ -186,7 +186,7 @@ impl Record {
         self.addresses.as_ref()?.remote.as_ref()
     }
 
-    /// What only few calls have, to be changed.
+    /// What only few calls have, for changing it.
     pub(crate) fn rare_mut(&mut self) -> &mut Rare {
         self.rare.get_or_insert_default()
     }
@@ -204,7 +204,7 @@ impl Record {
         }
     }
 
-    /// When it was made, or asked for where that is not known yet.
+    /// When it was made, or requested if that is not known yet.
     pub(crate) fn begun(&self) -> Timestamp {
         self.entered.unwrap_or(self.asked)
     }

@@ -1,4 +1,4 @@
-//! Names to numbers: what a command means in this world, or why it means nothing.
+//! Names to numbers: what a command means in this world, or why it cannot be run.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use crate::world::{Record, World};
 /// Why a command cannot be carried out in this world. No call was made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unresolved {
-    /// The name was never given.
+    /// No descriptor ever had the name.
     #[error("no socket is called {name}: {hint}")]
     UnknownName {
         /// The name.
@@ -22,10 +22,10 @@ pub enum Unresolved {
         /// What to do about it.
         hint: String,
     },
-    /// The name belongs to an open socket, or is promised to a pending call.
+    /// The name belongs to an open descriptor, or a pending call will give it.
     #[error("the name {0} is taken: choose another, or close({0}) first")]
     NameTaken(Name),
-    /// The socket has no local address that could be used.
+    /// The socket has no usable local address.
     #[error("{0} has no address yet: bind({0}, …) or connect it first")]
     NoAddress(Name),
     /// The address of the socket has no port.
@@ -34,19 +34,19 @@ pub enum Unresolved {
     /// wait() or cancel() on a socket on which nothing is pending.
     #[error("nothing is pending on {0}: a call that blocks is started with `-> blocks` or `&`")]
     NothingPending(String),
-    /// Reading the option would make a descriptor that nobody could name or close.
+    /// Reading the option would create a descriptor that nobody could name or close.
     #[error("{0} gives a new descriptor, which would have no name here: {1}")]
     Nameless(&'static str, &'static str),
 }
 
-/// Makes the request for a command, to be known as `id`. It may reach anything; who has the line of a lesson or the like
-/// says so in the request.
+/// Makes the request for a command, with this id. It may reach anything; whoever runs a line of a lesson or the like
+/// restricts the request.
 ///
 /// # Errors
 ///
-/// When the command speaks of what is not in this world.
+/// When the command refers to something that is not in this world.
 pub fn resolve(world: &World, id: CallId, command: &Command) -> Result<Request, Unresolved> {
-    // `s = wait(l)` names what the pending call made, which has an automatic name until then.
+    // `s = wait(l)` names what the pending call created, which has an automatic name until then.
     let renames = command.call.call_kind() == CallKind::Wait;
     if let Some(name) = command
         .targets
@@ -66,7 +66,7 @@ pub fn resolve(world: &World, id: CallId, command: &Command) -> Result<Request, 
     let asks_connection = matches!(command.call, Call::State { .. } | Call::Peer { .. });
     if let Some(socket) = call.socket_mut() {
         let (fd, owner) = descriptor(world, socket)?;
-        // A connection can be asked about after its descriptor is gone; its queues cannot.
+        // The state of a connection can be queried after its descriptor was closed; its queues cannot.
         on = if asks_connection {
             about(world, socket).or(owner)
         } else {
@@ -80,7 +80,7 @@ pub fn resolve(world: &World, id: CallId, command: &Command) -> Result<Request, 
         *socket = Descriptor::Raw(fd);
         others.extend(owner);
     }
-    // A set waits on the thread of its first member.
+    // A call on a set runs on the thread of its first member.
     if matches!(call, Call::Poll { .. } | Call::Select { .. }) {
         on = others.first().copied();
     }
@@ -97,8 +97,8 @@ pub fn resolve(world: &World, id: CallId, command: &Command) -> Result<Request, 
     })
 }
 
-/// The call whose result `wait` or `cancel` on a socket is about: the oldest that is pending, else the oldest that was
-/// left behind and whose result nobody has collected. Of those that were left behind the first `from` are collected.
+/// The call whose result `wait` or `cancel` on a socket returns: the oldest that is pending, else the oldest that was
+/// left pending and whose result was not collected yet. Of those that were left pending the first `from` are collected.
 ///
 /// # Errors
 ///
@@ -128,11 +128,12 @@ pub fn uncollected(
         .ok_or_else(|| Unresolved::NothingPending(socket.to_string()))
 }
 
-/// The socket that `wait` or `cancel` is about. A call can still be inside a socket whose descriptor is closed.
+/// The socket that `wait` or `cancel` refers to. A call may still be in progress on a socket whose descriptor is
+/// closed.
 ///
 /// # Errors
 ///
-/// When the name was never given.
+/// When no descriptor ever had the name.
 pub fn awaited_socket(
     world: &World,
     socket: &Descriptor,
@@ -141,7 +142,7 @@ pub fn awaited_socket(
     Ok(about(world, socket).or(open))
 }
 
-/// The number that a descriptor argument stands for, and the open socket that has it now.
+/// The number of a descriptor argument, and the open descriptor that has it now.
 fn descriptor(
     world: &World,
     socket: &Descriptor,
@@ -156,7 +157,7 @@ fn descriptor(
     Ok((fd, world.with_fd(fd).map(super::handle::Handle::id)))
 }
 
-/// The socket that a name stands for, closed or not.
+/// The descriptor with a name, open or closed.
 fn about(world: &World, socket: &Descriptor) -> Option<DescriptorId> {
     match socket {
         Descriptor::Named(name) => world.named(name).map(super::handle::Handle::id),
@@ -182,7 +183,7 @@ fn unknown(world: &World, name: &Name) -> Unresolved {
     }
 }
 
-/// The literal address that a place stands for.
+/// The literal address that an address expression evaluates to.
 fn place(world: &World, place: &AddressExpr) -> Result<AddressExpr, Unresolved> {
     match place {
         AddressExpr::LocalOf(name) => local(world, name).map(AddressExpr::Literal),

@@ -1,4 +1,4 @@
-//! What TCP sent again, by the counters of both ends: where nothing is captured they tell that a segment was lost.
+//! Retransmissions, by the counters of both ends: without a capture they show that a segment was lost.
 //!
 //! tcpi_total_retrans of tcp(7); RFC 6298 says when.
 
@@ -7,26 +7,26 @@ use crate::event::{End, Endpoints, Timestamp};
 use crate::socket::TcpState;
 use crate::world::Socket;
 
-/// Segments that one end was seen to have sent again.
+/// Segments that one end was seen to retransmit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Retransmission {
-    /// When the counter was seen to have grown: they were sent a little before. Of a SYN that was answered since, when
-    /// it had not grown yet.
+    /// When the counter was seen to have grown: they were sent a little earlier. For a SYN that was answered since, the
+    /// time of the observation before.
     pub at: Timestamp,
     /// Whether the other end sent them.
     pub by_other: bool,
     /// How many.
     pub times: u32,
-    /// Whether they were a SYN: no connection had come about.
+    /// Whether they were a SYN: there was no connection yet.
     pub is_syn: bool,
 }
 
-/// What TCP counts at an end, where the kernel tells it.
+/// The TCP counters of an end, if the kernel reports them.
 fn counters(end: Option<&End>) -> Option<&TcpInfo> {
     end?.details.as_deref()?.tcp.value()
 }
 
-/// By how much the counter of an end has grown. A socket that connects anew counts from 0.
+/// By how much the counter of an end has grown. A socket that connects again counts from 0.
 fn grown(before: u32, end: Option<&End>) -> u32 {
     let now = counters(end).map_or(before, |tcp| tcp.retransmits);
     now.checked_sub(before).unwrap_or(now)
@@ -37,8 +37,8 @@ fn is_connecting(end: Option<&End>) -> bool {
 }
 
 impl Socket {
-    /// Notes by how much the counters have grown since the last look. Our own end had sent nothing before the first;
-    /// of the other nobody knows.
+    /// Notes by how much the counters have grown since the last observation. Our own end had sent nothing before the
+    /// first one; what the other had sent is not known.
     pub(crate) fn note_retransmits(&mut self, at: Timestamp, endpoints: &Endpoints) {
         let (observed_at, own, other) = match &self.endpoints {
             Some((observed_at, last)) => (*observed_at, last.own.as_ref(), last.other_end()),
@@ -64,7 +64,7 @@ impl Socket {
         }
     }
 
-    /// How many segments each end has sent so far, its own first, where the kernel tells it.
+    /// How many segments each end has sent so far, its own first, if the kernel reports it.
     pub fn segments_sent(&self) -> [Option<u32>; 2] {
         let endpoints = self.endpoints.as_ref().map(|(_, endpoints)| endpoints);
         let own = endpoints.and_then(|endpoints| endpoints.own.as_ref());

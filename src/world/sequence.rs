@@ -1,10 +1,10 @@
 //! The ladder of a conversation: the calls of both ends, what went between them, and their states, aligned in time.
 //!
-//! A pure function of the world. Segments are those that were captured ([`super::captured`]); before that, or where nothing
-//! can be captured, they are inferred from the calls, the states that were seen and the counters of both ends, and say
-//! so. Timestamps of what is sent (SO_TIMESTAMPING) would tell more, but to ask for them changes the person's socket:
-//! its error queue fills, and poll(2) says POLLERR. States follow from the segments (`follow`) and say whether the kernel
-//! was seen to have them.
+//! A pure function of the world. Segments are those that were captured ([`super::captured`]). Before that, or where
+//! nothing can be captured, they are inferred from the calls, the states that were seen and the counters of both ends,
+//! and are marked as inferred. Timestamps of what is sent (SO_TIMESTAMPING) would show more, but requesting them
+//! changes the user's socket: its error queue fills, and poll(2) reports POLLERR. States follow from the segments
+//! (`follow`), each with whether the kernel was seen to have it.
 
 mod follow;
 mod infer;
@@ -46,13 +46,13 @@ pub struct Sent {
     pub at: Timestamp,
     /// Who sent it.
     pub by: Side,
-    /// Of a segment, its control bits.
+    /// The control bits, if it is a segment.
     pub flags: TcpFlags,
     /// Whether it acknowledges the FIN of the other end.
     pub acks_fin: bool,
     /// `SYN+ACK`, `data 5`, `5 B`.
     pub text: String,
-    /// Whether nobody has seen it.
+    /// Whether it is inferred and was not captured.
     pub inferred: bool,
 }
 
@@ -65,7 +65,7 @@ impl Sent {
             flags,
             seq: 0,
             ack: 0,
-            // Nobody has seen its window, so it must not look closed.
+            // Its window is not known, so it must not look like a zero window.
             window: u16::MAX,
             length: u32::try_from(length).unwrap_or(u32::MAX),
         };
@@ -79,7 +79,7 @@ impl Sent {
         }
     }
 
-    /// What was sent once more, as the kernel counts it: which data, it does not say.
+    /// A retransmission, as the kernel counts it: it does not show which data that was.
     fn again(by: Side, retransmits: Retransmission) -> Self {
         let (flags, word) = match retransmits.is_syn {
             true => (TcpFlags::SYN, "SYN"),
@@ -95,7 +95,7 @@ impl Sent {
         }
     }
 
-    /// What is no segment: a datagram, a piece of an AF_UNIX stream, its end.
+    /// Something that is not a segment: a datagram, a piece of an AF_UNIX stream, its end.
     fn message(at: Timestamp, by: Side, text: String) -> Self {
         Self {
             at,
@@ -113,16 +113,16 @@ impl Sent {
 pub struct StateCell {
     /// The state.
     pub state: TcpState,
-    /// Whether the kernel was seen to have it; else it follows from the segments alone.
+    /// Whether the kernel was seen to have it; otherwise it follows from the segments alone.
     pub seen: bool,
 }
 
 /// A call in a row, its result, or both.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct CallCell {
-    /// The call; empty where it stands in a row above.
+    /// The call; empty if it is in a row above.
     pub call: String,
-    /// What it gave, once that is known and has happened.
+    /// Its result, once it has returned.
     pub result: Option<String>,
 }
 
@@ -131,7 +131,7 @@ pub struct CallCell {
 pub struct LadderRow {
     /// When its first part happened.
     pub at: Timestamp,
-    /// Whether it begins what a new cause leads to.
+    /// Whether a new call or cause begins here.
     pub begins: bool,
     /// The calls, near and far.
     pub calls: [Option<CallCell>; 2],
@@ -141,7 +141,7 @@ pub struct LadderRow {
     pub sent: Option<Sent>,
 }
 
-/// What the things between the two columns are.
+/// Where the arrows between the two columns come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
     /// Segments that were captured.
@@ -150,10 +150,10 @@ pub enum Source {
     Inferred {
         /// Why they were not captured.
         reason: String,
-        /// How many each end has sent by those counters, near and far, where the kernel tells it.
+        /// How many each end has sent by those counters, near and far, if the kernel reports it.
         counted: [Option<u32>; 2],
     },
-    /// Messages: what the calls themselves sent.
+    /// Messages that the calls themselves sent.
     Calls,
 }
 
@@ -164,12 +164,12 @@ pub struct Ladder {
     pub titles: [String; 2],
     /// From top to bottom.
     pub rows: Vec<LadderRow>,
-    /// Where the middle comes from.
+    /// Where the arrows come from.
     pub source: Source,
     /// How many older segments of it were captured and are not kept.
     pub older: u64,
-    /// How many segments of all connections together were counted and not taken, since too many came at once: how many of
-    /// them are of this one, nobody knows.
+    /// How many segments of all connections together were lost because too many arrived at once; how many of them
+    /// belong to this connection is not known.
     pub missed: u64,
 }
 
@@ -190,7 +190,7 @@ pub fn ladder(world: &World, socket: DescriptorId) -> Result<Ladder, NoConversat
     })
 }
 
-/// What went between the two ends, where that is known from, and what was captured of it.
+/// What went between the two ends, where that comes from, and what was captured of it.
 fn between<'a>(
     world: &'a World,
     conversation: &Conversation<'_>,
@@ -256,7 +256,7 @@ fn observed(
         fins[by as usize] = Some(segment.seq.wrapping_add(segment.length).wrapping_add(1));
     }
     let fin = fins[by.other() as usize];
-    // Sequence numbers go round: the later one is less than half of the circle ahead (RFC 9293 section 3.4).
+    // Sequence numbers wrap around: the later one is less than half of the number space ahead (RFC 9293 section 3.4).
     let acks_fin = segment.flags.contains(TcpFlags::ACK)
         && fin.is_some_and(|fin| segment.ack.wrapping_sub(fin) < 1 << 31);
     Sent {

@@ -13,7 +13,7 @@ use crate::socket::{Address, Domain, Kind, Phase, Protocol, SocketType, TcpState
 use crate::world::history::History;
 use crate::world::{OpenFileId, Orphan, Retransmission, World};
 
-/// Which kernel socket. Never used again.
+/// Identifies a kernel socket; never reused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SocketId(pub u32);
 
@@ -21,7 +21,7 @@ pub struct SocketId(pub u32);
 /// the connection as an orphan.
 #[derive(Debug, Clone)]
 pub struct Socket {
-    /// Which one it is.
+    /// Its id.
     pub id: SocketId,
     /// Its open file description.
     pub file: OpenFileId,
@@ -29,7 +29,7 @@ pub struct Socket {
     pub first: DescriptorId,
     /// How it is recognised in the kernel's answers.
     pub identity: Identity,
-    /// Which kind it is.
+    /// Its kind.
     pub kind: Kind,
     /// As given to socket(2), or inherited.
     pub domain: Domain,
@@ -37,13 +37,13 @@ pub struct Socket {
     pub socket_type: SocketType,
     /// As given to socket(2), or inherited.
     pub protocol: Protocol,
-    /// The call that made it, or that received its first descriptor.
+    /// The call that created it, or that received its first descriptor.
     pub created_by: CallId,
-    /// How that call did.
+    /// How that call did so.
     pub origin: Origin,
-    /// What the calls on it imply.
+    /// The phase that the calls on it imply.
     pub phase: Phase,
-    /// Every phase that it has been in, the present one last.
+    /// Every phase that it has been in, the current one last.
     pub path: History<Step>,
     /// Since when no descriptor of a known process refers to it.
     pub released: Option<Timestamp>,
@@ -51,20 +51,20 @@ pub struct Socket {
     pub local: Option<Address>,
     /// The last known address of the peer, kept after connect(AF_UNSPEC); see [`Socket::present_peer`].
     pub remote: Option<Address>,
-    /// What the kernel said last of its TCP connection; `None` for other sockets and once it is released.
+    /// The last TCP state that the kernel reported; `None` for other sockets and once it is released.
     pub tcp: Option<TcpState>,
-    /// The kernel's states so far, with the moments at which they were first seen.
+    /// The TCP states that the kernel reported so far, with the time at which each was first seen.
     pub tcp_path: History<(Timestamp, TcpState)>,
-    /// TIME_WAIT, since when the kernel's table has it while the open descriptor says CLOSE; and CLOSE, since when the
-    /// table has no more. The table is right: the connection is there, only the descriptor has let go of it.
+    /// TIME_WAIT, from when the kernel's table has it while the open descriptor says CLOSE; and CLOSE, from when the
+    /// table no longer has it. The table is right: the connection still exists, but the descriptor is detached from it.
     pub table_path: History<(Timestamp, TcpState)>,
     /// The accept queue of a listener, as last seen.
     pub waiting: Option<Queue>,
-    /// Bytes that wait to be received, as last seen.
+    /// The bytes in the receive queue, as last seen.
     pub unread: u32,
-    /// The memory that it uses, as last seen; that of a TCP connection is with its ends.
+    /// The memory that it uses, as last seen; for a TCP connection it is in `endpoints`.
     pub memory: Option<Memory>,
-    /// Who had the other end of an AF_UNIX connection when it was made.
+    /// The credentials of the peer when an AF_UNIX connection was made.
     pub credentials: Option<Credentials>,
     /// What setsockopt(2) has set: the newest values of each option, oldest first.
     options: BTreeMap<(i32, i32), History<OptionSet>>,
@@ -72,25 +72,24 @@ pub struct Socket {
     pub sent: u64,
     /// Bytes received by calls.
     pub received: u64,
-    /// Both ends of its connection in the kernel's table, and when they were seen so.
+    /// Both ends of its connection in the kernel's table, and when that was seen.
     pub endpoints: Option<(Timestamp, Endpoints)>,
-    /// The other end of a connection as the kernel had it last, also when it has gone since: what was unread there, and
-    /// whose it was.
+    /// The other end as the kernel last had it, even if it is gone since: what was unread there, and who owned it.
     pub other_before: Option<(Bytes, Seen<Owner>)>,
-    /// What both ends were seen to have sent again, oldest first.
+    /// The retransmissions seen at both ends, oldest first.
     pub retransmits: History<Retransmission>,
     /// What became of its connection after the last close().
     pub orphan: Option<Orphan>,
-    /// Who was first seen to have a descriptor of it after the last one here was closed. `None`: nobody.
+    /// Who was first seen to have a descriptor of it after the last one here was closed. `None`: nobody was.
     pub elsewhere: Option<Seen<Owner>>,
 }
 
 /// A successful setsockopt(2).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OptionSet {
-    /// When it was asked for.
+    /// When the call was requested.
     pub at: Timestamp,
-    /// The call.
+    /// The call that set it.
     pub by: CallId,
     /// Its level, such as SOL_SOCKET.
     pub level: i32,
@@ -103,20 +102,20 @@ pub struct OptionSet {
 /// One phase that a socket has been in.
 #[derive(Debug, Clone, Copy)]
 pub struct Step {
-    /// Since when.
+    /// Since when it was in it.
     pub at: Timestamp,
     /// The phase.
     pub phase: Phase,
-    /// The transition that led to it. `None`: it is the first one.
+    /// The transition that led to it. `None` for the first phase.
     pub by: Option<&'static Transition>,
 }
 
 impl Socket {
-    /// A socket of which nothing but its new descriptor is known.
+    /// A socket of which only a new descriptor is known.
     pub(crate) fn new(id: SocketId, file: OpenFileId, new: &NewDescriptor) -> Self {
         let phase = match new.origin {
             Origin::Accepted(_) | Origin::Paired => Phase::Connected,
-            // Of one that was received the earlier calls are not known; the kernel is asked for its state.
+            // The earlier calls on a received socket are not known; the kernel is asked for its state.
             Origin::Created | Origin::ReceivedOn(_) | Origin::DuplicateOf(_) => Phase::Unbound,
         };
         Self {
@@ -158,7 +157,7 @@ impl Socket {
         self.released.is_none()
     }
 
-    /// The address of the peer, while there is one, or when it was released.
+    /// The address of the peer while it has one, or when it was released.
     pub fn present_peer(&self) -> Option<&Address> {
         let left_it = matches!(
             self.phase,
@@ -167,7 +166,7 @@ impl Socket {
         self.remote.as_ref().filter(|_| !left_it)
     }
 
-    /// When its first descriptor was made here.
+    /// When its first descriptor here was created.
     pub fn created(&self) -> Timestamp {
         self.path.first().map_or(Timestamp(0), |step| step.at)
     }
@@ -177,24 +176,24 @@ impl Socket {
         matches!(self.origin, Origin::Accepted(_))
     }
 
-    /// Whether it is a stream over IP, and so has a TCP state.
+    /// Whether it is a TCP socket, and so has a TCP state.
     pub fn is_tcp(&self) -> bool {
         is_tcp(self.domain, self.socket_type, self.protocol)
     }
 
-    /// The connections that wait at a listener: from TCP_INFO, or for AF_UNIX from the kernel's table.
+    /// The accept queue of a listener: from TCP_INFO, or for AF_UNIX from the kernel's table.
     pub fn accept_queue(&self) -> Option<Queue> {
         let in_table = || self.details().and_then(|details| details.queue);
         self.waiting.or_else(in_table).filter(|_| self.is_open())
     }
 
-    /// The clients of a TCP listener whose handshake is not finished. `None`: they were not looked for.
+    /// The clients of a TCP listener whose handshake is not complete. `None`: the kernel was not asked.
     pub fn half_open(&self) -> Option<&Seen<Vec<SocketAddr>>> {
         let (_, endpoints) = self.endpoints.as_ref().filter(|_| self.is_open())?;
         endpoints.half_open.as_ref()
     }
 
-    /// The details that the kernel's table has of it.
+    /// Its details in the kernel's table.
     pub fn details(&self) -> Option<&SocketDetails> {
         self.endpoints.as_ref()?.1.own.as_ref()?.details.as_deref()
     }
@@ -210,7 +209,7 @@ impl Socket {
         self.path.last().map_or(Timestamp(0), |step| step.at)
     }
 
-    /// How an option was last set before a moment.
+    /// The last setting of an option before a moment.
     pub(crate) fn option_set(
         &self,
         level: i32,
@@ -221,13 +220,13 @@ impl Socket {
         values.iter().rev().find(|set| set.at < until)
     }
 
-    /// Whether IPV6_V6ONLY was set; without that it is off, unless the system says otherwise (net.ipv6.bindv6only).
+    /// Whether IPV6_V6ONLY is on. Unless it was set it is off, or what the system defaults to (net.ipv6.bindv6only).
     pub fn is_v6_only(&self) -> bool {
         let set = self.option_set(libc::IPPROTO_IPV6, libc::IPV6_V6ONLY, Timestamp(u64::MAX));
         matches!(set.map(|set| &set.value), Some(Value::Int(on)) if *on != 0)
     }
 
-    /// Takes in that an option was set.
+    /// Records a setting of an option.
     pub(crate) fn set_option(&mut self, set: OptionSet) {
         let values = self.options.entry((set.level, set.number)).or_default();
         values.push(set);
@@ -235,7 +234,7 @@ impl Socket {
 }
 
 impl World {
-    /// Every kernel socket of which there is or was a descriptor, oldest first.
+    /// Every kernel socket that has or had a descriptor here, oldest first.
     pub fn sockets(&self) -> impl DoubleEndedIterator<Item = &Socket> {
         self.sockets.iter()
     }
@@ -255,7 +254,7 @@ impl World {
         self.sockets.get_mut(id.0 as usize)
     }
 
-    /// Takes a kernel socket in, and the identity by which it is found.
+    /// Adds a kernel socket, and indexes it by its identity.
     pub(crate) fn new_socket(&mut self, new: &NewDescriptor, file: OpenFileId) -> SocketId {
         let id = SocketId(u32::try_from(self.sockets.len()).unwrap_or(u32::MAX));
         self.sockets.push(Socket::new(id, file, new));

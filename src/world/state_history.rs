@@ -1,4 +1,4 @@
-//! The way of a TCP socket through the states: those that were seen, and those that it must have passed between.
+//! The states that a TCP socket went through: those that were seen, and those that it must have passed in between.
 
 use crate::call::outcome::Returned;
 use crate::event::Timestamp;
@@ -7,7 +7,7 @@ use crate::socket::{Cause, TcpState};
 use crate::world::log::Category;
 use crate::world::{Handle, Record, Socket, World};
 
-/// One state on the way.
+/// One state that it was in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StateVisit {
     /// The state.
@@ -17,7 +17,7 @@ pub struct StateVisit {
 }
 
 impl World {
-    /// The states of a TCP socket in order; the last is the present one.
+    /// The states of a TCP socket in order, the current one last.
     pub fn state_history(&self, socket: Handle<'_>) -> Vec<StateVisit> {
         let facts = self.facts(socket);
         let seen = seen(socket).into_iter();
@@ -41,19 +41,19 @@ impl World {
         state_history
     }
 
-    /// The kernel's state as last heard of: also of a closed descriptor, while its orphan is there, or where state() has
+    /// The last known state in the kernel: for a closed descriptor too, while its orphan exists, or if state() has
     /// asked since.
     pub fn tcp_state(&self, socket: Handle<'_>) -> Option<TcpState> {
         let last = || self.after_close(socket).pop();
         let last = || last().filter(|_| !socket.is_orphan_gone());
-        // Another descriptor may keep the socket open after this one was closed.
+        // Another descriptor may keep the socket open although this one is closed.
         let own = socket.socket().and_then(Socket::state_while_open);
         let elsewhere = || socket.state_elsewhere().map(|(state, _)| state);
         own.or_else(elsewhere)
             .or_else(|| last().map(|(_, state)| state))
     }
 
-    /// What the calls on both ends say of the end of the connection.
+    /// What the calls on both ends show about how the connection ended.
     fn facts(&self, socket: Handle<'_>) -> Facts {
         let peer = self.peer(socket);
         Facts {
@@ -76,7 +76,7 @@ impl World {
         found
     }
 
-    /// What state() was told of it.
+    /// The states that state() returned for it.
     fn asked_after_close(&self, socket: Handle<'_>) -> Vec<(Timestamp, TcpState)> {
         if socket.is_open() {
             return Vec::new();
@@ -96,7 +96,7 @@ impl World {
 }
 
 impl Socket {
-    /// Whether its open descriptor says CLOSE while the kernel's table has the connection in TIME_WAIT.
+    /// Whether its open descriptor says CLOSE while the connection is in TIME_WAIT in the kernel's table.
     pub fn hides_time_wait(&self) -> bool {
         let table = self.table_path.last().map(|(_, state)| *state);
         self.tcp == Some(TcpState::Close) && table == Some(TcpState::TimeWait)
@@ -110,7 +110,8 @@ impl Socket {
     }
 }
 
-/// The states that the descriptor by_descriptor, and TIME_WAIT as the table has it: there the descriptor says CLOSE.
+/// The states reported through the descriptor, and TIME_WAIT from the kernel's table, during which the descriptor says
+/// CLOSE.
 fn seen(socket: Handle<'_>) -> Vec<(Timestamp, TcpState)> {
     let by_descriptor = socket.tcp_path().iter().map(|seen| (*seen, false));
     let table = socket.socket().into_iter();
@@ -121,7 +122,7 @@ fn seen(socket: Handle<'_>) -> Vec<(Timestamp, TcpState)> {
     let mut path: Vec<(Timestamp, TcpState)> = Vec::new();
     for ((at, state), in_table) in all {
         match path.last_mut() {
-            // It was in the table from the moment in which the descriptor let go of it.
+            // TIME_WAIT began when the descriptor was detached from the connection.
             Some(last) if in_table && last.1 == TcpState::Close => last.1 = state,
             Some((_, TcpState::TimeWait)) if !in_table && state == TcpState::Close => {}
             _ => path.push((at, state)),

@@ -1,13 +1,13 @@
-//! `state(x)`, `peer(x)`, `pending(x)` as the events so far tell them, in the words that the calls would give.
+//! What `state(x)`, `peer(x)` and `pending(x)` would return, according to the events so far.
 //!
-//! Goals are checked with them after each event: nothing is asked of the kernel, which was asked already.
+//! Goals are checked with them after each event, without asking the kernel again.
 
 use crate::event::{Other, Owner};
 use crate::socket::{Domain, Phase, SocketType, TcpState};
 use crate::world::{Handle, Socket, World};
 
 impl World {
-    /// What `state(x)` gives. `None`: not known.
+    /// What `state(x)` returns. `None`: not known.
     pub fn state_word(&self, socket: Handle<'_>) -> Option<String> {
         if !socket.is_tcp() {
             return connectedness(socket).map(str::to_owned);
@@ -17,7 +17,7 @@ impl World {
             Some(endpoints.own.as_ref()?.state)
         };
         match self.tcp_state(socket) {
-            // In TIME_WAIT the descriptor says CLOSE; only the kernel's table knows better.
+            // In TIME_WAIT the descriptor says CLOSE; only the kernel's table shows TIME_WAIT.
             Some(TcpState::Close) if socket.is_open() => {
                 Some(in_table().unwrap_or(TcpState::Close).to_string())
             }
@@ -32,7 +32,7 @@ impl World {
         }
     }
 
-    /// What `peer(x)` gives. `None`: not known, or it has none.
+    /// What `peer(x)` returns. `None`: not known, or there is no peer.
     pub fn peer_word(&self, socket: Handle<'_>) -> Option<String> {
         if socket.socket_type() == SocketType::DGRAM {
             let word = self.peer(socket).and_then(connectedness);
@@ -67,7 +67,7 @@ impl World {
     }
 }
 
-/// Of what is no TCP, whether it has a peer.
+/// For a socket that is not TCP: whether it has a peer.
 fn connectedness(socket: Handle<'_>) -> Option<&'static str> {
     match socket.phase() {
         _ if !socket.kind().is_socket() => None,

@@ -1,4 +1,4 @@
-//! Tests of the fold: phases follow from calls, names from births, and no sequence of events panics.
+//! Tests of the fold: phases follow from calls, names from new descriptors, and no sequence of events panics.
 
 use proptest::prelude::*;
 
@@ -13,7 +13,7 @@ use crate::socket::{
 };
 use crate::world::*;
 
-/// Drives a world by hand: each call is asked for, made and answered.
+/// Drives a world by hand: each call is requested, made and answered.
 struct Story {
     world: World,
     clock: u64,
@@ -458,7 +458,7 @@ fn any_event() -> impl Strategy<Value = EventKind> {
     ]
 }
 
-/// A descriptor number is looked up in the table of the process that it is of, and nowhere else.
+/// A descriptor number is looked up only in the table of its own process.
 #[test]
 fn two_processes_have_the_same_number_for_different_sockets() {
     const OURS: Source = Source::Session;
@@ -568,7 +568,7 @@ proptest! {
         world.set_log_bound(1);
         let other = parse_line("unread(s)").expect("a line").command.expect("a call");
         for (at, what) in events.into_iter().enumerate() {
-            // Another call each time, so that the log forgets some of those that the events speak of.
+            // Another call each time, so that the log forgets some of those that the events refer to.
             let request = Request {
                 id: CallId(1000 + at as u64),
                 call: other.call.clone().into(),
@@ -588,7 +588,7 @@ proptest! {
     }
 }
 
-/// The ends of a connection over IPv4, the second in its IPv6 form.
+/// The addresses of a connection over IPv4, the second in its IPv6 form.
 #[test]
 fn two_ends_find_each_other_by_their_addresses() {
     let mut story = Story::new();

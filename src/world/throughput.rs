@@ -1,24 +1,24 @@
-//! How fast a call that is made of many gets on: from the moments at which it was told how far it had come.
+//! The throughput of a call that makes many system calls, from the times at which it reported its progress.
 
 use crate::event::Timestamp;
 
-/// How far a loop has come, and how fast it came there.
+/// The progress of a loop, and its rate.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Throughput {
-    /// When this was so.
+    /// When this was reported.
     pub at: Timestamp,
     /// System calls so far.
     pub calls: u64,
     /// Bytes so far.
     pub bytes: u64,
-    /// Calls a second, since it was told before.
+    /// Calls per second since the previous report.
     pub calls_per_second: f64,
-    /// Bytes a second, likewise.
+    /// Bytes per second since the previous report.
     pub bytes_per_second: f64,
 }
 
 impl Throughput {
-    /// Nothing done at a moment.
+    /// No progress yet, at a moment.
     pub fn rest(at: Timestamp) -> Self {
         Self {
             at,
@@ -29,7 +29,8 @@ impl Throughput {
         }
     }
 
-    /// The pace when it has come so far at a later moment. At the same moment the rate is what it was.
+    /// The throughput at a later moment, with the progress made until then. If no time has passed the rate stays as it
+    /// was.
     pub fn advanced(&self, at: Timestamp, calls: u64, bytes: u64) -> Self {
         let span = at.since(self.at).as_secs_f64();
         let rate = |now: u64, then: u64, known: f64| {

@@ -1,4 +1,4 @@
-//! What the calls on a socket moved: sums and ranks that follow from the ledgers of the log, without a look at every call.
+//! What the calls on a socket moved: sums and ranks from the ledgers of the log, without visiting every call.
 
 use crate::event::{DescriptorId, Timestamp};
 use crate::world::log::{Direction, Ledger};
@@ -9,7 +9,7 @@ impl World {
         self.log.ledger(self.file_of(id)?, direction)
     }
 
-    /// How many calls had moved something at a moment, through any descriptor of the socket.
+    /// How many calls had moved data by a moment, through any descriptor of the socket.
     pub(crate) fn transfers_until(
         &self,
         id: DescriptorId,
@@ -21,7 +21,7 @@ impl World {
             .map_or(0, |ledger| ledger.rank_at(until, ended))
     }
 
-    /// How many bytes the calls moved until a moment. What MSG_PEEK showed is not moved.
+    /// How many bytes the calls moved until a moment. MSG_PEEK does not move data.
     pub(crate) fn moved_until(
         &self,
         id: DescriptorId,
@@ -38,7 +38,7 @@ impl World {
             .map_or(0, |ledger| ledger.before(rank))
     }
 
-    /// How many calls had moved something before this one.
+    /// How many calls had moved data before this one.
     pub(crate) fn transfers_before(
         &self,
         id: DescriptorId,
@@ -59,7 +59,7 @@ impl World {
         own.unwrap_or(end)
     }
 
-    /// The call of a rank, and how many bytes it moved. `None`: there is none, or it is forgotten.
+    /// The call with a rank, and how many bytes it moved. `None`: there is none, or it is forgotten.
     pub(crate) fn transfer(
         &self,
         id: DescriptorId,
@@ -70,7 +70,7 @@ impl World {
         Some((self.log.get(ledger.place(rank)?)?, ledger.bytes(rank)?))
     }
 
-    /// How many bytes the call of a rank moved, also where it is forgotten.
+    /// How many bytes the call with a rank moved, even if it is forgotten.
     pub(crate) fn moved_by(&self, id: DescriptorId, rank: usize, direction: Direction) -> u64 {
         let bytes = |ledger: &Ledger| ledger.bytes(rank);
         self.ledger(id, direction).and_then(bytes).unwrap_or(0)
@@ -82,13 +82,13 @@ impl World {
             .map_or(0, |ledger| ledger.rank_of(byte))
     }
 
-    /// Whether one of the calls up to a rank stands for many transfers.
+    /// Whether one of the calls up to a rank made many transfers.
     pub(crate) fn has_many(&self, id: DescriptorId, rank: usize, direction: Direction) -> bool {
         self.ledger(id, direction)
             .is_some_and(|ledger| ledger.has_many(rank))
     }
 
-    /// The calls that moved something until a moment, the one that ended last first.
+    /// The calls that moved data until a moment, the one that ended last first.
     pub(crate) fn transfers_back(
         &self,
         id: DescriptorId,

@@ -1,4 +1,4 @@
-//! From a call and its result to the [`Cause`] that moves a socket.
+//! From a call and its result to the [`Cause`] of a transition between phases.
 
 use crate::call::Call;
 use crate::call::argument::AddressExpr;
@@ -7,7 +7,7 @@ use crate::call::table::Role;
 use crate::socket::{Cause, Errno, How, Kind, Phase};
 use crate::world::Socket;
 
-/// What a call that returned means for the phase of its socket.
+/// How the result of a call changes the phase of its socket.
 pub(crate) fn of_return(call: &Call, outcome: &Outcome, socket: &Socket) -> Option<Cause> {
     let (kind, phase) = (socket.kind, socket.phase);
     match (&outcome.result, call) {
@@ -17,12 +17,12 @@ pub(crate) fn of_return(call: &Call, outcome: &Outcome, socket: &Socket) -> Opti
             Some(Cause::Disconnect)
         }
         (Ok(_), Call::Connect { .. }) => Some(Cause::Connect),
-        // An AF_UNIX listener goes on listening.
+        // An AF_UNIX listener keeps listening.
         (Ok(_), Call::Shutdown { .. }) if phase == Phase::Listening && !socket.is_tcp() => None,
         (Ok(_), Call::Shutdown { how, .. }) => of_shutdown(*how),
         (Ok(Returned::Data { count: 0, .. }), _) => of_empty_read(call, kind),
         (Ok(Returned::Message(message)), _) if message.count == 0 => of_empty_read(call, kind),
-        // Only TCP goes on with a handshake that nobody waits for.
+        // Only TCP continues a handshake that nobody waits for.
         (Err(Errno(libc::EINTR)), Call::Connect { .. }) if !socket.is_tcp() => {
             Some(Cause::ConnectFailed)
         }
@@ -41,9 +41,9 @@ fn of_shutdown(how: How) -> Option<Cause> {
     }
 }
 
-/// A receiving call that returned 0 is end of file on a stream, if there was room for more than nothing.
+/// A receiving call that returned 0 means end of file on a stream, if its buffer was not empty.
 ///
-/// For SOCK_SEQPACKET it may be an empty record; there the kernel is asked ([`crate::event::Observation::hung_up`]).
+/// For SOCK_SEQPACKET it may be an empty record, so the kernel is asked ([`crate::event::Observation::hung_up`]).
 fn of_empty_read(call: &Call, kind: Kind) -> Option<Cause> {
     let is_asked = call
         .room()
@@ -51,7 +51,7 @@ fn of_empty_read(call: &Call, kind: Kind) -> Option<Cause> {
     (is_asked && kind == Kind::Stream).then_some(Cause::EndOfFile)
 }
 
-/// The errors of connect(2) that mean that there will be no connection. Others leave the socket as it was.
+/// The errors of connect(2) after which there is no connection. Others leave the socket as it was.
 const CONNECT_FAILURES: [i32; 9] = [
     libc::ECONNREFUSED,
     libc::ETIMEDOUT,
@@ -82,8 +82,8 @@ fn of_failure(call: &Call, errno: Errno, socket: &Socket) -> Option<Cause> {
         libc::ECONNRESET | libc::ECONNABORTED | libc::ETIMEDOUT if transfers => {
             Some(Cause::Aborted)
         }
-        // After our own shutdown EPIPE is our doing and says nothing of the connection; that of AF_UNIX ends only the
-        // direction to the peer, from which there may still come something.
+        // After our own shutdown EPIPE is our doing and says nothing about the connection. On AF_UNIX it ends only the
+        // direction to the peer, and data may still arrive from there.
         libc::EPIPE
             if transfers
                 && socket.is_tcp()

@@ -1,16 +1,16 @@
-//! The closed window: an end that may not send, since the other one has no room for more. RFC 9293 section 3.8.6.
+//! The zero window: an end that may not send, because the other one has no buffer space left. RFC 9293 section 3.8.6.
 
 use crate::event::{End, Seen, TimerKind};
 use crate::socket::TcpState;
 use crate::world::Socket;
 
 impl Socket {
-    /// Whether data of its own waits until the peer receives some of what it has, as the kernel's table showed it last.
+    /// Whether its data waits until the peer reads, as the kernel's table showed it last.
     pub fn window_is_closed(&self) -> bool {
         self.closed_window().is_some()
     }
 
-    /// Whether its FIN is queued and has not been sent: it waits behind data, tcp_info counts it as a byte not sent.
+    /// Whether its FIN is queued behind data and not sent yet; tcp_info counts it as an unsent byte.
     pub fn fin_is_queued(&self) -> bool {
         let tcp_info = self.details().and_then(|details| details.tcp.value());
         tcp_info.is_some_and(|tcp| {
@@ -18,24 +18,25 @@ impl Socket {
         })
     }
 
-    /// The same, and how it is known: the kernel told the window, or it follows from the timer alone.
+    /// Whether its data waits until the peer reads, and how that is known: the kernel reported the window, or it
+    /// follows from the timer alone.
     pub fn closed_window(&self) -> Option<Seen<()>> {
         let (_, endpoints) = self.endpoints.as_ref()?;
         endpoints.own.as_ref().and_then(closed)
     }
 
-    /// Whether data of the peer waits until this end receives some of what it has, and how that is known.
+    /// Whether data of the peer waits until this end reads, and how that is known.
     pub fn closes_peer_window(&self) -> Option<Seen<()>> {
         let (_, endpoints) = self.endpoints.as_ref()?;
         endpoints.other_end().and_then(closed)
     }
 }
 
-/// An end whose window is closed: its kernel asks again and again whether there is room (RFC 9293 section 3.8.6.1), and
-/// what it has to send next does not fit.
+/// An end that is blocked by a zero window: its kernel probes the window (RFC 9293 section 3.8.6.1), and what it has to
+/// send next does not fit into it.
 ///
-/// Linux sets the same timer while nothing is under way and data is held back until more comes, MSG_MORE and TCP_CORK:
-/// the timer alone says little.
+/// Linux runs the same timer while nothing is in flight and data is held back until more is sent, with MSG_MORE and
+/// TCP_CORK: so the timer alone proves little.
 fn closed(end: &End) -> Option<Seen<()>> {
     let timer = end.timer?;
     let waits = end.send.is_some_and(|send| send.count > 0);
@@ -79,7 +80,7 @@ mod tests {
         }
     }
 
-    /// An end that probes; so much was not sent yet, and the peer has this room.
+    /// An end that probes the window, with so many unsent bytes and this window of the peer.
     fn probing(not_sent: u32, window: Option<u32>) -> End {
         let mut tcp = crate::call::tcp_info::decode(&[]);
         (tcp.not_sent, tcp.mss, tcp.snd_wnd) = (not_sent, 1448, window);

@@ -1,4 +1,4 @@
-//! The fold of the events of calls: asked for, blocked, returned; what they moved, and what is kept of them.
+//! How the events of calls are folded: requested, blocked, returned; what they moved, and what is kept of them.
 
 use std::sync::Arc;
 
@@ -13,9 +13,9 @@ use crate::world::log::{Category, Direction, FATAL};
 use crate::world::record::{Addresses, Progress, Record};
 use crate::world::{Handle, OpenFileId, OptionSet, World};
 
-/// How many of the newest lines keep all of what they received: a result is judged soon after it came.
+/// How many of the newest calls keep all the data that they received: a result is judged soon after the call.
 const KEPT_WHOLE: usize = 16;
-/// Outcomes with up to so many received bytes are shared with equal ones.
+/// Outcomes with up to this many received bytes are shared with equal ones.
 const SHARED_BYTES: usize = 256;
 
 impl World {
@@ -70,7 +70,7 @@ impl World {
         (on, others.collect())
     }
 
-    /// Notes that a call is left behind while it is pending.
+    /// Notes that the script leaves a call pending.
     fn leave(&mut self, call: CallId) {
         let Some((place, record)) = self.found(call) else {
             return;
@@ -111,7 +111,7 @@ impl World {
         }
     }
 
-    /// A look at the kernel that is repeated until it shows what is expected: one line of the log.
+    /// A query that is repeated until it shows what is expected stays one line of the log.
     fn asked_again(&mut self, request: &Request) {
         if !request.call.call_kind().is_query() {
             return;
@@ -237,7 +237,7 @@ impl World {
         }
     }
 
-    /// Notes what the outcome makes of a call that explanations look for.
+    /// Puts a call into the categories that its outcome decides.
     fn note_category(&mut self, call: CallId, on: DescriptorId, made: &Call, outcome: &Outcome) {
         let (Some(file), Some(place)) = (self.file_of(on), self.log.place(call)) else {
             return;
@@ -289,14 +289,14 @@ impl World {
         }
     }
 
-    /// Whether a shutdown() under way ends the receiving of a socket: then that woke the call, and no FIN did.
+    /// Whether a pending shutdown() ends receiving on a socket: then that woke the call, and not a FIN.
     fn ends_receiving(&self, on: DescriptorId) -> bool {
         self.pending_on(on).any(|record| {
             matches!(*record.request.call, Call::Shutdown { how, .. } if how.0 != libc::SHUT_WR)
         })
     }
 
-    /// After connect(AF_UNSPEC): with the peer goes a local address that the kernel had chosen.
+    /// After connect(AF_UNSPEC): a local address that the kernel had chosen is released together with the peer.
     fn lose_address(&mut self, at: Timestamp, on: DescriptorId) {
         let local = self.socket_of(on).and_then(|socket| socket.local.as_ref());
         if local.is_none_or(Address::is_unset) {
@@ -329,7 +329,7 @@ impl World {
     }
 }
 
-/// What a call moved, in which directions, and whether it stands for many calls. What MSG_PEEK showed is not moved.
+/// What a call moved, in which directions, and whether it made many transfers. MSG_PEEK does not move data.
 fn moved(made: &Call, outcome: &Outcome) -> Vec<(Direction, u64, bool)> {
     let kind = made.call_kind();
     let count = match &outcome.result {
@@ -352,9 +352,10 @@ fn moved(made: &Call, outcome: &Outcome) -> Vec<(Direction, u64, bool)> {
         .collect()
 }
 
-/// Keeps no more received bytes than an old line of the log needs.
+/// Drops the received bytes that an old line of the log does not need.
 fn trim(record: &mut Record) {
-    // What went into several buffers stays whole: it is shown buffer by buffer, and one may begin anywhere in it.
+    // Data that was received into several buffers stays whole: it is displayed buffer by buffer, and a buffer may begin
+    // anywhere in it.
     if record.call().room().is_some_and(|room| room.len() > 1) {
         return;
     }

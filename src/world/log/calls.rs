@@ -8,7 +8,7 @@ use crate::world::log::Place;
 use crate::world::log::ledger::{Direction, Ledger};
 use crate::world::log::search::partition_from_end;
 
-/// A kind of call that explanations look for.
+/// A category of calls that explanations look for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Category {
     /// accept(2)
@@ -27,25 +27,25 @@ pub(crate) enum Category {
     SignalOwner,
     /// Changes of the interest list, and the first epoll_wait(2) that reported a member since.
     Epoll,
-    /// A call that is made of many.
+    /// A call that makes many system calls.
     Loop,
-    /// Passes descriptors.
+    /// Sends descriptors.
     PassesDescriptors,
-    /// Passes this one.
+    /// Sends a descriptor of this open file description.
     PassesThis,
     /// Received descriptors, or had no room for them.
     TakesDescriptors,
-    /// Sends an urgent byte.
+    /// Sends urgent data.
     Urgent,
     /// Asks for the state of the connection.
     State,
     /// Binds or removes a path.
     Path,
-    /// Tells that the connection is over.
+    /// Reported an error that means that the connection is over.
     ConnectionOver,
 }
 
-/// The errors after which a connection is over; the kernel tells one of them, once.
+/// The errors after which a connection is over; the kernel reports one of them, once.
 pub(crate) const FATAL: [i32; 5] = [
     libc::ECONNRESET,
     libc::ECONNABORTED,
@@ -53,13 +53,13 @@ pub(crate) const FATAL: [i32; 5] = [
     libc::EHOSTUNREACH,
     libc::EPIPE,
 ];
-/// Among how many of the newest calls that were left behind one is looked for that was noted already.
+/// Among how many of the newest entries a call that was left pending is searched for before it is added.
 const RECENT: usize = 8;
-/// The request of ioctl(2) as the int that the notation has.
+/// The request of ioctl(2) as an int, as the notation has it.
 const FIONBIO: i32 = libc::FIONBIO as i32;
 
 impl Category {
-    /// The kind of a call, as far as its arguments tell.
+    /// The category of a call, as far as its arguments show it.
     pub(crate) fn of(call: &Call) -> Option<Self> {
         match call {
             Call::Accept { .. } => Some(Self::Accept),
@@ -93,7 +93,8 @@ impl Category {
         flags.contains(libc::MSG_OOB)
     }
 
-    /// How many forgotten calls of the kind are kept of each open file description: what they set still holds.
+    /// How many forgotten calls of the category are kept for each open file description: what they set is still in
+    /// effect.
     fn kept(self) -> usize {
         match self {
             Self::Epoll => 4096,
@@ -106,12 +107,12 @@ impl Category {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Entry {
     pub(crate) place: Place,
-    /// The newest call before it that had not ended when it was asked for; its own place stands for none.
+    /// The newest call before it that was pending when it was requested; its own place if there was none.
     open: Place,
 }
 
 impl Entry {
-    /// The newest call before it that had not ended when it was asked for.
+    /// The newest call before it that was pending when it was requested.
     pub(crate) fn open(self) -> Option<Place> {
         (self.open != self.place).then_some(self.open)
     }
@@ -128,7 +129,7 @@ pub(crate) struct Calls {
     sent: Ledger,
     received: Ledger,
     arrived: Ledger,
-    /// Those that were left behind while they were pending.
+    /// Those that the script left pending.
     left: VecDeque<Place>,
     left_forgotten: usize,
     /// What an epoll instance has reported since its interest list was changed.
@@ -136,7 +137,7 @@ pub(crate) struct Calls {
 }
 
 impl Calls {
-    /// Takes a call in that was asked for.
+    /// Adds a call that was requested.
     pub(crate) fn ask(&mut self, place: Place, category: Option<Category>) {
         let open = self.open.last().copied().unwrap_or(place);
         self.all.push_back(Entry { place, open });
@@ -146,7 +147,7 @@ impl Calls {
         }
     }
 
-    /// Notes a call of a kind that is looked for. They are noted in the order of their places, as a rule.
+    /// Adds a call to a category. Usually this happens in the order of their places.
     pub(crate) fn categorize(&mut self, category: Category, place: Place) {
         let places = self.categories.entry(category).or_default();
         let at = places.partition_point(|other| *other < place);
@@ -155,7 +156,7 @@ impl Calls {
         }
     }
 
-    /// The places of a kind, oldest first.
+    /// The places of the calls in a category, oldest first.
     pub(crate) fn in_category(&self, category: Category) -> Option<&VecDeque<Place>> {
         self.categories.get(&category)
     }
@@ -175,7 +176,7 @@ impl Calls {
         }
     }
 
-    /// The same, to be added to.
+    /// The same, for adding to it.
     pub(crate) fn ledger_mut(&mut self, direction: Direction) -> &mut Ledger {
         match direction {
             Direction::Sent => &mut self.sent,
@@ -184,7 +185,7 @@ impl Calls {
         }
     }
 
-    /// Notes that a call was left behind.
+    /// Notes that the script left a call pending.
     pub(crate) fn leave(&mut self, place: Place) {
         if !self
             .left
@@ -197,7 +198,7 @@ impl Calls {
         }
     }
 
-    /// The calls that were left behind, from the given number of them on.
+    /// The calls that were left pending, from a given number on.
     pub(crate) fn left_from(&self, from: usize) -> impl Iterator<Item = (usize, Place)> {
         let skipped = from
             .saturating_sub(self.left_forgotten)
@@ -206,7 +207,7 @@ impl Calls {
         (first..).zip(self.left.range(skipped..).copied())
     }
 
-    /// Forgets the calls before a place, but for those that have not ended and the newest of each kind.
+    /// Forgets the calls before a place, except those that have not ended and the newest of each category.
     pub(crate) fn forget(&mut self, first: Place) {
         let open = &self.open;
         let old = self.all.partition_point(|entry| entry.place < first);

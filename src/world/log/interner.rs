@@ -1,4 +1,4 @@
-//! Values that equal values share: of the newest ones, one copy of each.
+//! An interner with a bound: equal values share one copy, as long as it is among the newest.
 
 use std::collections::VecDeque;
 use std::sync::Arc;

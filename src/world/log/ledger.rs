@@ -1,4 +1,5 @@
-//! How many bytes the calls on an open file description moved in one direction: sums that need no look at the calls.
+//! How many bytes the calls on an open file description moved in one direction: sums that do not need the calls
+//! themselves.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -17,19 +18,19 @@ pub(crate) enum Direction {
     Arrived,
 }
 
-/// From how many transfers to how many a sum is kept.
+/// The number of transfers between two stored sums.
 const STEP: usize = 64;
 
-/// A call that moved something.
+/// A call that moved data.
 #[derive(Debug, Clone, Copy)]
 struct Transfer {
     place: Place,
-    /// How many bytes; those that do not fit stand apart.
+    /// How many bytes; numbers that do not fit are stored separately.
     bytes: u32,
 }
 
-/// The calls that moved something in one direction, in the order in which they ended. A rank is the number of those
-/// before, from the beginning of the session.
+/// The calls that moved data in one direction, in the order in which they ended. The rank of a call is the number of
+/// those before it, from the beginning of the session.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Ledger {
     transfers: VecDeque<Transfer>,
@@ -38,9 +39,9 @@ pub(crate) struct Ledger {
     /// The sum before each step that is kept.
     sums: VecDeque<u64>,
     total: u64,
-    /// The bytes of transfers of which there are too many for their place.
+    /// The byte counts that are too large for an entry.
     large: BTreeMap<usize, u64>,
-    /// The rank of the first call that stands for many transfers.
+    /// The rank of the first call that made many transfers.
     first_many: Option<usize>,
 }
 
@@ -66,7 +67,7 @@ impl Ledger {
         self.total = self.total.saturating_add(bytes);
     }
 
-    /// How many calls moved something.
+    /// How many calls moved data.
     pub(crate) fn count(&self) -> usize {
         self.forgotten + self.transfers.len()
     }
@@ -76,18 +77,18 @@ impl Ledger {
         self.forgotten
     }
 
-    /// Whether one of the calls up to this rank stands for many transfers.
+    /// Whether one of the calls up to this rank made many transfers.
     pub(crate) fn has_many(&self, rank: usize) -> bool {
         self.first_many.is_some_and(|first| first <= rank)
     }
 
-    /// Where the call of a rank stands in the log.
+    /// The place in the log of the call with a rank.
     pub(crate) fn place(&self, rank: usize) -> Option<usize> {
         let kept = rank.checked_sub(self.forgotten)?;
         Some(self.transfers.get(kept)?.place as usize)
     }
 
-    /// How many bytes the call of a rank moved.
+    /// How many bytes the call with a rank moved.
     pub(crate) fn bytes(&self, rank: usize) -> Option<u64> {
         let kept = rank.checked_sub(self.forgotten)?;
         let short = u64::from(self.transfers.get(kept)?.bytes);
@@ -105,7 +106,7 @@ impl Ledger {
         sum + within.filter_map(|rank| self.bytes(rank)).sum::<u64>()
     }
 
-    /// How many of the calls had ended at a moment; `ended` says when the one at a place did.
+    /// How many of the calls had ended by a moment; `ended` gives the time at which the call at a place ended.
     pub(crate) fn rank_at(
         &self,
         until: Timestamp,
@@ -117,7 +118,7 @@ impl Ledger {
             + partition_from_end(self.transfers.len(), |at| is_before(&self.transfers[at]))
     }
 
-    /// The rank of the call that moved the byte at a position; the end where none has.
+    /// The rank of the call that moved the byte at a position; the number of calls if none has.
     pub(crate) fn rank_of(&self, byte: u64) -> usize {
         let step =
             partition_from_end(self.sums.len(), |at| self.sums[at] <= byte).saturating_sub(1);

@@ -1,9 +1,9 @@
-//! A search in order that begins at the newest: what is asked for is near it, as a rule, in however long a list.
+//! A binary search that begins at the newest end, where the result usually is, however long the list.
 
 /// The index of the first of so many for which `is_before` does not hold, as `partition_point` gives it.
 pub(crate) fn partition_from_end(len: usize, is_before: impl Fn(usize) -> bool) -> usize {
     let (mut low, mut high, mut step) = (len, len, 1);
-    // Ever longer steps back, until one is before.
+    // Step back by doubling distances until `is_before` holds.
     while low > 0 {
         low = low.saturating_sub(step);
         if is_before(low) {

@@ -5,7 +5,7 @@
 use crate::socket::{TcpFlags, TcpState};
 use crate::world::sequence::Sent;
 
-/// A row: in this state, a segment with these flags, leads there.
+/// A row: from this state, a segment with these flags leads to that state.
 type Step = (TcpState, TcpFlags, TcpState);
 
 /// What sending leads to (section 3.10.1 to 3.10.4).
@@ -19,7 +19,7 @@ static SENDING: [Step; 6] = [
     (TcpState::Established, TcpFlags::FIN, TcpState::FinWait1),
     (TcpState::SynRecv, TcpFlags::FIN, TcpState::FinWait1),
     (TcpState::CloseWait, TcpFlags::FIN, TcpState::LastAck),
-    // A connection in TIME_WAIT can be begun anew (section 3.6.1).
+    // A connection in TIME_WAIT can be reopened (section 3.6.1).
     (TcpState::TimeWait, TcpFlags::SYN, TcpState::SynSent),
 ];
 
@@ -34,7 +34,7 @@ static OPENING: [Step; 3] = [
     (TcpState::SynRecv, TcpFlags::ACK, TcpState::Established),
 ];
 
-/// What the acknowledgement of one's own FIN leads to.
+/// What an acknowledgement of our own FIN leads to.
 static FINISHED: [(TcpState, TcpState); 3] = [
     (TcpState::FinWait1, TcpState::FinWait2),
     (TcpState::Closing, TcpState::TimeWait),
@@ -88,7 +88,7 @@ mod tests {
     use crate::world::sequence::Side;
     use crate::world::sequence::follow::*;
 
-    /// Both ends after each segment: who sends, its flags, whether it acknowledges a FIN.
+    /// The states of both ends after each segment, given as its sender, its flags, and whether it acknowledges a FIN.
     fn follow(mut states: [TcpState; 2], segments: &[(Side, u8, bool)]) -> Vec<String> {
         let mut states_after = Vec::new();
         for (by, flags, acks_fin) in segments {

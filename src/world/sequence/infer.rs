@@ -1,7 +1,7 @@
 //! What went between two ends, as it follows from their calls and from the states that were seen.
 //!
 //! RFC 9293 section 3.5 for the handshake, 3.6 for FIN, 3.10.7 for RST; RFC 2525 section 2.17 for the RST of a close()
-//! that leaves data unread. Acknowledgements of data are left out: nobody knows when they were sent.
+//! that leaves data unread. Acknowledgements of data are left out, since it is not known when they were sent.
 
 use crate::call::Call;
 use crate::call::outcome::{Outcome, Returned};
@@ -27,15 +27,15 @@ struct Deed {
 enum DeedKind {
     /// These segments, as they are.
     Sends(Vec<Sent>),
-    /// So many bytes.
+    /// This many bytes of data.
     Data(u64),
-    /// shutdown() of its direction.
+    /// shutdown() of its sending direction.
     Finish,
     /// close(); with data unread, or SO_LINGER 0, it aborts.
     Close { aborts: bool },
 }
 
-/// A moment, some nanoseconds from another.
+/// A moment a few nanoseconds before or after another.
 fn near(at: Timestamp, by: i64) -> Timestamp {
     Timestamp(at.0.saturating_add_signed(by))
 }
@@ -54,19 +54,19 @@ pub(crate) fn segments(world: &World, conversation: &Conversation<'_>) -> Vec<Se
     deeds.sort_by_key(|deed| deed.at);
     let mut sent = follow(deeds);
     sent.extend(retransmits(conversation));
-    // What a slow handshake got stands behind what was done meanwhile.
+    // The answers in a slow handshake come after what was done meanwhile.
     sent.sort_by_key(|sent| sent.at);
     sent
 }
 
-/// What the counters of both ends say was sent again.
+/// The retransmissions, by the counters of both ends.
 fn retransmits(conversation: &Conversation<'_>) -> impl Iterator<Item = Sent> {
     let near = conversation.near.retransmits().iter();
     let near = near.map(|retransmits| match retransmits.by_other {
         false => (Side::Near, retransmits),
         true => (Side::Far, retransmits),
     });
-    // The far end tells of itself, where it is of this playground.
+    // The far end reports its own, if it belongs to this session.
     let near = near.filter(|(side, _)| *side == Side::Near || conversation.far.is_none());
     let far = conversation.far.into_iter().flat_map(Handle::retransmits);
     let far = far.filter(|retransmits| !retransmits.by_other);
@@ -111,7 +111,7 @@ fn opened(by: Side, at: [Timestamp; 3]) -> Vec<Sent> {
     ]
 }
 
-/// What a connect() sent and got, by how it ended.
+/// What a connect() sent and received, by its result.
 fn handshake(conversation: &Conversation<'_>, by: Side, record: &Record) -> Vec<Sent> {
     let begun = entered(record);
     let established = established(conversation, by);
@@ -133,7 +133,7 @@ fn handshake(conversation: &Conversation<'_>, by: Side, record: &Record) -> Vec<
             vec![syn, Sent::inferred(answer, by.other(), RST_ACK, 0)]
         }
         None | Some(Err(Errno(libc::EINPROGRESS | libc::EINTR | libc::ETIMEDOUT))) => vec![syn],
-        // The others fail before anything is sent.
+        // With the other errors it fails before anything is sent.
         _ => Vec::new(),
     }
 }
@@ -146,7 +146,7 @@ fn established(conversation: &Conversation<'_>, side: Side) -> Option<Timestamp>
     Some(near(seen.0, -2))
 }
 
-/// Whether no other descriptor of the socket was open when this close() was made.
+/// Whether this close() closed the last open descriptor of the socket.
 fn is_last(world: &World, close: &Record) -> bool {
     let at = entered(close);
     let Some(file) = close.on().and_then(|id| world.file_of(id)) else {
@@ -158,7 +158,7 @@ fn is_last(world: &World, close: &Record) -> bool {
     !world.descriptors_of(file).any(is_open)
 }
 
-/// Whether SO_LINGER was set to abort when this close() was made, through whichever descriptor of its socket.
+/// Whether SO_LINGER was set to abort the connection when this close() was made, through any descriptor of its socket.
 fn lingers_zero(world: &World, close: &Record) -> bool {
     let at = entered(close);
     let Some(on) = close.on() else {
@@ -175,7 +175,7 @@ fn lingers_zero(world: &World, close: &Record) -> bool {
     matches!(linger, Some(Value::Linger { on, seconds: 0 }) if *on != 0)
 }
 
-/// What a peer that is not of this playground did: its data was received, its FIN or RST changed the state seen here.
+/// What a peer outside of this session did: its data was received, its FIN or RST changed the state seen here.
 fn of_stranger(conversation: &Conversation<'_>) -> Vec<Deed> {
     let deed = |at, what| Deed {
         at,
@@ -214,7 +214,7 @@ fn of_stranger(conversation: &Conversation<'_>) -> Vec<Deed> {
     received.chain(seen).collect()
 }
 
-/// How many bytes a call took, of which the log may keep fewer.
+/// How many bytes a call received; the log may keep fewer.
 fn received(returned: &Returned) -> u64 {
     match returned {
         Returned::Data { count, .. } => *count,
@@ -223,7 +223,7 @@ fn received(returned: &Returned) -> u64 {
     }
 }
 
-/// What both ends send, when each does these deeds in turn.
+/// What both ends send when they do these things in turn.
 fn follow(deeds: Vec<Deed>) -> Vec<Sent> {
     let mut connection = Connection::default();
     let mut sent = Vec::new();
@@ -233,12 +233,12 @@ fn follow(deeds: Vec<Deed>) -> Vec<Sent> {
     sent
 }
 
-/// What both ends have done so far.
+/// What both ends have done to the connection so far.
 #[derive(Default)]
 struct Connection {
-    /// Whether it has sent its FIN.
+    /// Whether each end has sent its FIN.
     finished: [bool; 2],
-    /// Whether it has closed its descriptor, so that nobody can take data any more.
+    /// Whether each end has closed its descriptor, so that it cannot receive data any more.
     closed: [bool; 2],
     /// Whether the connection was reset or refused.
     over: bool,
@@ -290,7 +290,7 @@ impl Connection {
     }
 }
 
-/// The messages of datagram sockets and the pieces of AF_UNIX streams: what each sending call said that it sent.
+/// The messages of datagram sockets and the pieces of AF_UNIX streams: what each sending call returned as sent.
 pub(crate) fn messages(conversation: &Conversation<'_>) -> Vec<Sent> {
     let mut sent = Vec::new();
     for side in [Side::Near, Side::Far] {

@@ -1,4 +1,4 @@
-//! Who speaks with whom: the peer of a socket among the sockets of the playground, and the calls of both.
+//! The two participants: a socket, its peer among the sockets of the session, and the calls of both.
 
 use std::net::SocketAddr;
 
@@ -17,7 +17,7 @@ use crate::world::{Handle, Progress, Record, Socket, World};
 /// How many of the newest calls of an end are shown.
 const CALLS: usize = 200;
 
-/// Why there is no conversation to be shown.
+/// Why there is no conversation to show.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NoConversation {
     /// No socket is selected.
@@ -26,10 +26,10 @@ pub enum NoConversation {
     /// There is no such socket.
     #[error("it is not known")]
     UnknownSocket,
-    /// The descriptor is of something else.
+    /// The descriptor refers to something else.
     #[error("{0} is no socket and has no peer")]
     NotSocket(Name),
-    /// It listens, and each of its connections is a conversation.
+    /// It is listening, and each of its connections is a conversation of its own.
     #[error("{0} listens: select one end of a connection")]
     Listens(Name),
     /// It was never connected and has received nothing.
@@ -41,13 +41,13 @@ pub enum NoConversation {
 #[derive(Debug)]
 pub(crate) struct Conversation<'a> {
     pub(crate) near: Handle<'a>,
-    /// The peer, where it is of this playground.
+    /// The peer, if it belongs to this session.
     pub(crate) far: Option<Handle<'a>>,
     /// The calls of each, oldest first.
     pub(crate) calls: [Vec<&'a Record>; 2],
-    /// The address of the peer, while and after there was one.
+    /// The address of the peer, kept after the connection ended.
     peer: Option<&'a Address>,
-    /// The listener at that address, where it is of this playground.
+    /// The listener at that address, if it belongs to this session.
     listener: Option<Handle<'a>>,
 }
 
@@ -113,7 +113,7 @@ impl<'a> Conversation<'a> {
                 .any(|record| record.tcp_before == Some(state) || record.tcp_after == Some(state))
     }
 
-    /// The near end and both ends of the connection, as far as something of it was captured.
+    /// The address of the near end and the key of the connection, if any of its segments were captured.
     pub(crate) fn captured_connection(
         &self,
         captured_traffic: &CapturedTraffic,
@@ -123,7 +123,7 @@ impl<'a> Conversation<'a> {
         let known = near.map(|near| (near, crate::world::captured::connection_key(near, peer)));
         let known = known.filter(|(_, key)| captured_traffic.of(*key).is_some());
         known.or_else(|| {
-            // A connect() that failed has given its port back.
+            // A connect() that failed has released its port.
             let mut connects = self.calls[0].iter().rev();
             let connect =
                 connects.find(|record| matches!(*record.request.call, Call::Connect { .. }))?;
@@ -151,7 +151,7 @@ pub(crate) fn returned(record: &Record) -> Option<Timestamp> {
     }
 }
 
-/// The calls on a socket, with the one that accepted it; what only looks is left out.
+/// The calls on a socket, with the one that accepted it, but without those that only query.
 fn calls<'a>(world: &'a World, socket: Option<Handle<'_>>) -> Vec<&'a Record> {
     let Some(socket) = socket else {
         return Vec::new();
@@ -188,7 +188,7 @@ fn spoken_to<'a>(world: &'a World, near: Handle<'a>) -> Option<&'a Address> {
     })
 }
 
-/// The address that a call names.
+/// The address argument of a call.
 fn target(record: &Record) -> Option<&Address> {
     let argument: &AddressArg = match &*record.request.call {
         Call::Connect { address, .. } | Call::Sendto { address, .. } => address,
@@ -201,7 +201,7 @@ fn target(record: &Record) -> Option<&Address> {
     }
 }
 
-/// From whom a call received.
+/// The sender from which a call received.
 fn origin(record: &Record) -> Option<&Address> {
     match record.outcome()?.result.as_ref().ok()? {
         Returned::Data { from, .. } => from.as_ref(),
@@ -210,7 +210,7 @@ fn origin(record: &Record) -> Option<&Address> {
     }
 }
 
-/// The peer among the sockets of the session; of datagrams, where nothing was sent, who sent to this one last.
+/// The peer among the sockets of the session; for datagrams, if nothing was sent, the last sender to this socket.
 fn far<'a>(world: &'a World, near: Handle<'a>, spoken: Option<&Address>) -> Option<Handle<'a>> {
     let addresses = AddressPair {
         local: near.local(),
@@ -223,14 +223,14 @@ fn far<'a>(world: &'a World, near: Handle<'a>, spoken: Option<&Address>) -> Opti
     })
 }
 
-/// The socket that sent to this one last.
+/// The last socket that sent to this one.
 fn sender<'a>(world: &'a World, near: Handle<'_>) -> Option<Handle<'a>> {
     let mut log = world.log().iter().rev();
     let record = log.find(|record| is_at(target(record), near.local()))?;
     world.descriptor(record.on()?)
 }
 
-/// Whether both are known and the same.
+/// Whether both are known and equal.
 fn is_at(one: Option<&Address>, other: Option<&Address>) -> bool {
     matches!((one, other), (Some(one), Some(other)) if equal(one, other))
 }

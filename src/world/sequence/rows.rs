@@ -1,7 +1,7 @@
 //! From calls, segments and states to rows.
 //!
-//! Everything that happened is put in the order of its moments; each call begins a group of rows, and what fits beside
-//! what stands in the last row stands there.
+//! Everything that happened is sorted by time. Each call begins a group of rows, and what fits into the last row is put
+//! there.
 
 use crate::event::{CallId, Timestamp};
 use crate::socket::{TcpFlags, TcpState};
@@ -9,7 +9,7 @@ use crate::world::Record;
 use crate::world::sequence::participants::{Conversation, entered, returned};
 use crate::world::sequence::{CallCell, LadderRow, Sent, Side, StateCell};
 
-/// After so long what arrives has another cause than what stands above it.
+/// After this long what arrives has another cause than the row above.
 const PAUSE: u64 = 200_000_000;
 
 /// Something that happened.
@@ -21,7 +21,7 @@ enum Moment<'a> {
 }
 
 impl Moment<'_> {
-    /// What comes first of what happened at the same time.
+    /// The order of things that happened at the same time.
     fn rank(&self) -> u8 {
         match self {
             Self::Entered(..) => 0,
@@ -55,8 +55,8 @@ pub(crate) fn rows(conversation: &Conversation<'_>, sent: &[Sent]) -> Vec<Ladder
     ladder.rows
 }
 
-/// The states that were seen at an end and that no segment may explain. What was captured explains all of them; what
-/// was seen while a call was made follows from that call.
+/// The states that were seen at an end and that may not be explained by a segment. A capture explains all of them, and
+/// a state seen during a call follows from that call.
 fn seen<'a>(
     conversation: &Conversation<'_>,
     side: Side,
@@ -85,7 +85,7 @@ struct Ladder<'a> {
     conversation: &'a Conversation<'a>,
     rows: Vec<LadderRow>,
     states: [Option<TcpState>; 2],
-    /// The call in the last row at each side, while its result can stand beside it.
+    /// The call in the last row of each side, while its result can still go into that row.
     open: [Option<CallId>; 2],
     last: Timestamp,
 }
@@ -134,7 +134,7 @@ impl<'a> Ladder<'a> {
         self.open = [None; 2];
     }
 
-    /// The last row, when it is as wanted; else a new one.
+    /// The last row if it satisfies the condition; otherwise a new one.
     fn place(
         &mut self,
         at: Timestamp,
@@ -202,7 +202,7 @@ impl<'a> Ladder<'a> {
         }
     }
 
-    /// A state that was seen though nothing has led to it: a segment was not inferred, or not captured.
+    /// A state that was seen although nothing led to it: its segment was neither inferred nor captured.
     fn seen(&mut self, at: Timestamp, side: Side, state: TcpState) {
         let index = side as usize;
         if self.states[index] != Some(state)

@@ -1,4 +1,4 @@
-//! Ladders of hand-made conversations: every row as text.
+//! Ladders of conversations made by hand, every row as text.
 
 use proptest::prelude::*;
 
@@ -135,7 +135,7 @@ impl Story {
         });
     }
 
-    /// `c` connected to `s`, both seen to be so.
+    /// `c` connected to `s`, and both seen in that state.
     fn connected() -> (Self, DescriptorId) {
         let mut story = Self::new();
         let c = story.socket("c", SocketType::STREAM);
@@ -153,7 +153,7 @@ impl Story {
         (story, c)
     }
 
-    /// Each row of the ladder: calls, states and what was sent, without the blanks.
+    /// Each row of the ladder without blanks: calls, states and what was sent.
     fn rows(&self, id: DescriptorId) -> Vec<String> {
         let ladder = ladder(&self.world, id).expect("a ladder");
         ladder.rows.iter().map(shown).collect()
@@ -163,7 +163,7 @@ impl Story {
 const CLIENT: &str = "127.0.0.1:5000";
 const SERVER: &str = "127.0.0.1:80";
 
-/// A row; a state that was not seen stands in parentheses, and so does what is inferred.
+/// A row; a state that was not seen, and what is inferred, is in parentheses.
 fn shown(row: &LadderRow) -> String {
     let state = |index: usize| {
         row.states[index].map(|cell| match cell.seen {
@@ -288,7 +288,7 @@ fn a_refused_connection_is_syn_and_rst() {
             "-> ECONNREFUSED | (CLOSE) | < (RST) | (CLOSE)",
         ]
     );
-    // The port was given back, so the connection is found by when its SYN was sent.
+    // The port was released, so the connection is found by the time of its SYN.
     story.happens(EventKind::Capturing(Ok(None)));
     let call = story.enter(&format!("connect(c, {SERVER})"));
     story.segment(CLIENT, SERVER, 0x02, (100, 0, 0));
@@ -353,7 +353,7 @@ fn what_a_stranger_sent_is_what_was_taken_and_not_what_the_log_keeps_or_was_only
     };
     story.done("recv(c, 3, MSG_PEEK)", Ok(took(3)));
     story.done("recv(c, 20000)", Ok(took(20_000)));
-    // By now the log keeps less of it.
+    // By now the log keeps less of its data.
     for _ in 0..20 {
         story.done("getsockname(c)", Err(Errno(libc::EBADF)));
     }
