@@ -1,19 +1,21 @@
 //! Why a call returned what it returned, in this world: one or two sentences for every result of every call.
 //!
-//! The explanations are rules, rows of data: which calls, which result, what must hold in the world, the text and its
-//! source. The first rule that fits explains a call. The tables are in `rules/` in the order of `rules::TABLES`, the
-//! special before the general; every call ends with a rule for any success and one for any errno, which the tests check.
+//! The explanations are rules, which are data: the calls, the result, what must hold in the world, the text and its
+//! source. The first rule that applies explains a call. The tables are in `rules/` in the order of `rules::TABLES`, the
+//! special before the general; every call ends with a rule for any success and one for any errno, which the tests
+//! check.
 //!
-//! A rule is found when a call has ended ([`fold`]), and its number is kept with the call, with the values in its text and
-//! its claims: [`Facts`]. [`why`] reads them; of a call that has not ended it finds them each time.
+//! The rule is found when the call has ended ([`fold`]). Its number, the values in its text and its claims are kept
+//! with the call as [`Facts`]. [`why`] reads them; for a call that has not ended it finds them anew each time.
 //!
-//! [`wakes_on`] says what a sleeping call waits for and [`inapplicable`] why a call cannot succeed now; both are tables too.
+//! [`wakes_on`] says what a sleeping call waits for, and [`inapplicable`] why a call cannot succeed now. Both are
+//! tables too.
 //!
-//! A rule also names the suggestions ([`suggestions()`]): lines of the notation, filled from the present world, that a person can
-//! run next.
+//! A rule also names the suggestions ([`suggestions()`]): lines of the notation, with arguments from the present world,
+//! that the user can run next.
 //!
-//! A rule is chosen by the `Context`: the call with its socket, the sockets it met, and what earlier calls set, as the
-//! world was when the call ended.
+//! A rule is chosen by the `Context`: the call with its socket, the other sockets that it involves, and what earlier
+//! calls set, as it was when the call ended.
 
 mod claims;
 mod condition;
@@ -46,13 +48,13 @@ pub struct Why {
     pub text: String,
     /// Where to read more: `connect(2)`, `TLPI 56.5`, `RFC 9293 3.6`; empty where there is nothing more.
     pub source: &'static str,
-    /// What it states as causes, as data.
+    /// The causes that it states, as data.
     pub claims: Vec<Claim>,
 }
 
-/// Takes an event in, and finds what explains the calls that it ends, or whose facts it completes.
+/// Folds an event into the world, and finds the facts of the calls that it ends, or whose facts it completes.
 ///
-/// Whoever shows explanations folds events with this and not with [`World::apply`] alone.
+/// A driver that shows explanations calls this and not [`World::apply`].
 pub fn fold(world: &mut World, event: &Event) {
     world.apply(event);
     for call in world.completed_by(event) {
@@ -63,7 +65,7 @@ pub fn fold(world: &mut World, event: &Event) {
     }
 }
 
-/// Why a call of the log ended as it did, or what it waits for: from its facts, once it has ended.
+/// Why a call of the log ended as it did, or what it waits for. Once it has ended this comes from its facts.
 pub fn why(world: &World, record: &Record) -> Why {
     match &record.facts {
         Some(facts) => explained(facts),
@@ -89,7 +91,7 @@ fn explained(facts: &Facts) -> Why {
 
 /// What explains a call as it is now in this world.
 ///
-/// `wait` and `cancel` give the result of another call, so they are explained by that one where it is known.
+/// `wait` and `cancel` return the result of another call, so they are explained by that one if it is known.
 fn facts_of(world: &World, record: &Record) -> Facts {
     let context = Context::of(world, record);
     let Some(collected) = context.collected() else {
@@ -137,15 +139,16 @@ pub(crate) fn rule_of(context: &Context<'_>) -> Option<&'static Rule> {
     number.and_then(rules::numbered)
 }
 
-/// The address and type of a socket outside of the session that was in the way of bind(), for
-/// [`crate::event::EventKind::AddressOwner`] to be found. `None`: the culprit is known, or it is something else.
+/// The address and type of the socket outside of the session that conflicted with bind(), so that its owner can be
+/// looked for ([`crate::event::EventKind::AddressOwner`]). `None`: the conflict is with a known socket, or bind()
+/// failed for another reason.
 pub fn owned_outside(world: &World, record: &Record) -> Option<(Address, SocketType)> {
     let context = Context::of(world, record);
     let address = context.owned_outside()?;
     Some((address.clone(), context.socket?.socket_type()))
 }
 
-/// The manual page of a call; the words of the playground have none.
+/// The manual page of a call; the commands that sockplay adds have none.
 fn manual(call_kind: CallKind) -> &'static str {
     match call_kind.signature().man {
         "" => "the notation",

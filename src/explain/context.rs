@@ -1,4 +1,4 @@
-//! One result with everything around it that an explanation may speak of.
+//! The result of a call, with everything around it that an explanation may mention.
 
 use crate::call::Call;
 use crate::call::argument::{AddressExpr, Descriptor, Message, Name};
@@ -20,16 +20,16 @@ pub(crate) struct Context<'a> {
     pub(crate) world: &'a World,
     /// The call.
     pub(crate) record: &'a Record,
-    /// The socket it was made on, or the closed one that its name stands for.
+    /// The descriptor it was made on, or the closed one that has its name.
     pub(crate) socket: Option<Handle<'a>>,
-    /// When it ended; the end of time while it has not.
+    /// When it ended; the greatest time if it has not ended.
     pub(crate) at: Timestamp,
-    /// Whether the socket is another one than that of the call: a member of a set.
+    /// Whether `socket` is not that of the call itself but a member of its set.
     is_about_another: bool,
 }
 
 impl<'a> Context<'a> {
-    /// Sets the scene for a call.
+    /// The context of a call.
     pub(crate) fn of(world: &'a World, record: &'a Record) -> Self {
         let at = match record.progress {
             Progress::Returned { at, .. } => at,
@@ -47,7 +47,7 @@ impl<'a> Context<'a> {
         context
     }
 
-    /// The same call, with a look at another socket that it concerns.
+    /// The same call, seen from another descriptor that it concerns.
     pub(crate) fn about(&self, socket: Option<Handle<'a>>) -> Self {
         Self {
             socket,
@@ -61,12 +61,12 @@ impl<'a> Context<'a> {
         &self.record.request.call
     }
 
-    /// Which call it is.
+    /// The kind of the call.
     pub(crate) fn call_kind(&self) -> CallKind {
         self.call().call_kind()
     }
 
-    /// The socket that had the written name when the call was asked for.
+    /// The descriptor that had the written name when the call was requested.
     pub(crate) fn named(&self) -> Option<Handle<'a>> {
         let Some(Descriptor::Named(name)) = self.record.call().socket() else {
             return None;
@@ -74,7 +74,7 @@ impl<'a> Context<'a> {
         self.named_at_call(name)
     }
 
-    /// The socket that had a name when the call was asked for.
+    /// The descriptor that had a name when the call was requested.
     pub(crate) fn named_at_call(&self, name: &Name) -> Option<Handle<'a>> {
         self.world
             .descriptors()
@@ -108,15 +108,14 @@ impl<'a> Context<'a> {
             .or_else(|| socket.map(Handle::phase))
     }
 
-    /// Whether the socket was received with a message and not known before, so that nothing of the calls on it was seen
-    /// when this one was made.
+    /// Whether the socket was received with a message and not known before, so that no earlier call on it was seen.
     fn is_stranger(&self, own: Handle<'_>) -> bool {
         let is_first = own.socket().is_some_and(|socket| socket.first == own.id());
         let is_received = matches!(own.origin(), Origin::ReceivedOn(_));
         is_first && is_received && phase_at(own, self.record.asked) == Some(Phase::Unbound)
     }
 
-    /// The domain of the socket, or the one that socket(2) was asked for.
+    /// The domain of the socket, or the one passed to socket(2).
     pub(crate) fn domain(&self) -> Option<Domain> {
         if let Call::Socket { domain, .. } | Call::Socketpair { domain, .. } = self.call() {
             Some(*domain)
@@ -125,7 +124,7 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// The kind of the socket, or of the one that socket(2) was asked for.
+    /// The kind of the socket, or that of the arguments of socket(2).
     pub(crate) fn kind(&self) -> Option<Kind> {
         if let Call::Socket { socket_type, .. } | Call::Socketpair { socket_type, .. } = self.call()
         {
@@ -135,21 +134,21 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// The local address of the socket when the call ended; the present one where that is not known.
+    /// The local address of the socket when the call ended; the present one if that is not known.
     pub(crate) fn local(&self) -> Option<&'a Address> {
         let present = || self.socket?.local();
         let ended = self.record.local().filter(|_| !self.is_about_another);
         ended.or_else(present)
     }
 
-    /// The address of the peer when the call ended; the present one where that is not known.
+    /// The address of the peer when the call ended; the present one if that is not known.
     pub(crate) fn remote(&self) -> Option<&'a Address> {
         let present = || self.socket?.remote();
         let ended = self.record.remote().filter(|_| !self.is_about_another);
         ended.or_else(present)
     }
 
-    /// Whether it is about a TCP socket.
+    /// Whether the socket is a TCP socket.
     pub(crate) fn is_tcp(&self) -> bool {
         if let Call::Socket {
             domain,
@@ -185,7 +184,7 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// What recvmsg() received.
+    /// The message that recvmsg() received.
     pub(crate) fn received(&self) -> Option<&'a Received> {
         match self.returned()? {
             Returned::Message(message) => Some(message),
@@ -193,7 +192,7 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// What sendmsg() was given.
+    /// The message passed to sendmsg().
     pub(crate) fn message_given(&self) -> Option<&'a Message> {
         if let Call::Sendmsg { message, .. } = self.call() {
             Some(message)
@@ -202,7 +201,7 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// How many bytes it was to move.
+    /// How many bytes it was asked to move.
     pub(crate) fn asked(&self) -> Option<u64> {
         if let Call::Source { bytes, .. } = self.call() {
             return Some(*bytes);
@@ -214,12 +213,12 @@ impl<'a> Context<'a> {
         u64::try_from(bytes).ok()
     }
 
-    /// What it was to send, buffer by buffer.
+    /// What it was asked to send, buffer by buffer.
     pub(crate) fn data(&self) -> Option<&'a [Data]> {
         self.call().data()
     }
 
-    /// Whether the length that was said cut the address.
+    /// Whether the length that was passed truncated the address.
     pub(crate) fn cut_address(&self) -> bool {
         let Some(room) = self.room().and_then(|room| u32::try_from(room).ok()) else {
             return false;
@@ -240,7 +239,7 @@ impl<'a> Context<'a> {
             .is_some_and(|length| room < length)
     }
 
-    /// How many buffers a call was given that takes several.
+    /// How many buffers were passed to a call that takes several.
     pub(crate) fn buffers(&self) -> Option<usize> {
         let mut buffers = None;
         self.call().visit(&mut |argument| match argument {
@@ -252,7 +251,7 @@ impl<'a> Context<'a> {
         buffers
     }
 
-    /// The length that was passed beside a buffer for an address or an option, where it was said.
+    /// The length that was passed with a buffer for an address or an option, if it was given.
     pub(crate) fn room(&self) -> Option<i32> {
         let length_of = self.call_kind().signature().length_of;
         self.call()
@@ -265,7 +264,7 @@ impl<'a> Context<'a> {
         self.call().msg_flags()
     }
 
-    /// Where the address argument comes from.
+    /// How the address argument was written.
     pub(crate) fn place(&self) -> Option<&'a AddressExpr> {
         self.call().address().map(|arg| &arg.place)
     }
@@ -301,24 +300,24 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// A socket that the call made.
+    /// A descriptor that the call created.
     pub(crate) fn made(&self, index: usize) -> Option<Handle<'a>> {
         self.world
             .descriptor(*self.record.new_descriptors().get(index)?)
     }
 
-    /// Whether the socket went through one of `causes` before the call ended, in its present connection.
+    /// Whether one of `causes` happened to the socket before the call ended, in its present connection.
     pub(crate) fn has_done(&self, causes: &[Cause]) -> bool {
         self.socket
             .is_some_and(|socket| went_through(socket, causes, self.at))
     }
 
-    /// The calls that were asked for before this one, the latest first.
+    /// The calls that were requested before this one, the latest first.
     pub(crate) fn earlier(&self) -> impl Iterator<Item = &'a Record> {
         self.world.log().before(self.record.id())
     }
 
-    /// The call whose result `wait` or `cancel` gave.
+    /// The call whose result `wait` or `cancel` returned.
     pub(crate) fn collected(&self) -> Option<&'a Record> {
         if !matches!(self.call_kind(), CallKind::Wait | CallKind::Cancel) {
             return None;
@@ -334,7 +333,7 @@ impl<'a> Context<'a> {
         })
     }
 
-    /// The oldest other call that had not ended when this one was asked for.
+    /// The oldest other call that was pending when this one was requested.
     pub(crate) fn also_pending(&self) -> Option<&'a Record> {
         let on: DescriptorId = self.record.on()?;
         let asked = self.record.asked;
@@ -360,7 +359,7 @@ pub(crate) fn phase_at(socket: Handle<'_>, at: Timestamp) -> Option<Phase> {
     socket.phase_at(at)
 }
 
-/// Whether a socket went through one of `causes` until `at`, since its connection was made.
+/// Whether one of `causes` happened to a socket until `at`, since its connection was made.
 pub(crate) fn went_through(socket: Handle<'_>, causes: &[Cause], at: Timestamp) -> bool {
     const BEGINNINGS: [Cause; 2] = [Cause::Connect, Cause::Established];
     socket

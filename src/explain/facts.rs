@@ -1,4 +1,4 @@
-//! What an explanation needs to know, computed once when a call returns.
+//! What explanations need to know about a call, computed once when it has ended.
 
 pub(crate) mod address_reuse;
 pub(crate) mod ancillary;

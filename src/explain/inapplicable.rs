@@ -1,4 +1,4 @@
-//! Which calls make no sense on a socket now, and why: for dimming keys, never for refusing a call.
+//! Which calls cannot succeed on a socket now, and why: used to dim keys, never to refuse a call.
 
 use crate::call::table::CallKind;
 use crate::explain::rule::{
@@ -8,10 +8,10 @@ use crate::explain::rule::{
 use crate::socket::{Domain, Kind, Phase};
 use crate::world::Handle;
 
-/// The most characters of a reason: it stands in one line.
+/// The most characters of a reason: it must fit into one line.
 pub(crate) const ROOM: usize = 60;
 
-/// One reason: the calls, kinds and phases for which it holds. An empty list of kinds or phases stands for all.
+/// One reason: the calls, kinds and phases for which it holds. An empty list of kinds or phases means all.
 struct Reason {
     calls: CallSet,
     kinds: &'static [Kind],
@@ -29,7 +29,7 @@ enum Only {
     Unix,
     /// The domain is another.
     NotUnix,
-    /// It has a local address, as a client of AF_UNIX has not.
+    /// It has a local address, unlike an AF_UNIX client.
     Named,
 }
 
@@ -96,15 +96,15 @@ static REASONS: &[Reason] = reasons! {
     PENDING ALL [Unbound, Bound, Connecting, Connected, Failed, WriteShut, ReadShut, PeerClosed, Shut, Reset] Always "{} does not listen: it has no queue";
 };
 
-/// Why a call makes no sense on this socket now, in at most 60 characters. `None`: it makes sense.
+/// Why a call cannot succeed on this socket now, in at most 60 characters. `None`: it may succeed.
 ///
-/// Said only of calls that fail; the call can be made all the same.
+/// Only for calls that fail; they can be made all the same.
 pub fn inapplicable(socket: Handle<'_>, call_kind: CallKind) -> Option<String> {
     let reason = REASONS
         .iter()
         .find(|reason| reason.holds(socket, call_kind))?;
     let named = reason.text.replace("{}", socket.name().as_str());
-    // A long name gives way, the reason does not.
+    // A long name is cut, the reason is not.
     Some(if named.chars().count() <= ROOM {
         named
     } else {

@@ -1,9 +1,9 @@
-//! Which results a row speaks of.
+//! Which results a rule is about.
 
 use crate::explain::context::Context;
 use crate::world::Progress;
 
-/// A pattern for how a call stands or ended.
+/// A pattern for the state or the result of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Pattern {
     /// It failed with one of these.
@@ -12,26 +12,26 @@ pub(crate) enum Pattern {
     AnyErrno,
     /// It succeeded.
     Success,
-    /// It was to receive something and received 0 bytes.
+    /// It asked for data and received 0 bytes.
     Empty,
-    /// It took fewer bytes than it was given.
+    /// It moved fewer bytes than it was asked to.
     Short,
-    /// It says that the message was longer than the buffer (MSG_TRUNC).
+    /// It reports that the message was longer than the buffer (MSG_TRUNC).
     Cut,
     /// What it received fills the buffer exactly.
     Filled,
-    /// It returned, whatever.
+    /// It returned, with any result.
     Returned,
     /// It sleeps in the kernel.
     Blocked,
-    /// It was asked for and was not seen asleep.
+    /// It was requested and was not seen asleep.
     Running,
     /// It was never made.
     Refused,
 }
 
 impl Pattern {
-    /// Whether the result of the scene is one of these.
+    /// Whether the call of a context matches it.
     pub(crate) fn fits(self, context: &Context<'_>) -> bool {
         let progress = &context.record.progress;
         match self {

@@ -1,4 +1,4 @@
-//! The shape of the tables, and the sets of calls that they speak of.
+//! The rules as data, and the sets of calls that they name.
 
 #[cfg(test)]
 use crate::call::table::SIGNATURES;
@@ -18,9 +18,9 @@ pub(crate) struct Rule {
     pub(crate) result: Pattern,
     /// What must hold in the world, all of it.
     pub(crate) when: &'static [Condition],
-    /// What it states as a cause, for each to be checked.
+    /// The causes that it states, each of which can be checked.
     pub(crate) claims: &'static [Template],
-    /// One or two sentences with `{placeholders}` of [`super::placeholder`].
+    /// One or two sentences with `{placeholders}` of [`super::text`].
     pub(crate) text: &'static str,
     /// Where to read more, or [`OF_THE_CALL`] or [`NO_SOURCE`].
     pub(crate) source: &'static str,
@@ -28,31 +28,31 @@ pub(crate) struct Rule {
     pub(crate) suggestion_rules: &'static [&'static SuggestionRule],
 }
 
-/// Stands for the manual page of the call itself.
+/// Means the manual page of the call itself.
 pub(crate) const OF_THE_CALL: &str = "";
 
-/// Stands for no source: nothing is to be read about it.
+/// Means no source: there is nothing to read about it.
 pub(crate) const NO_SOURCE: &str = "none";
 
-/// Said if no row fits, which the last table excludes.
+/// Said if no rule applies, which the last table rules out.
 pub(crate) const NOTHING_FITS: &str = "There is no explanation for this result.";
 
 impl Rule {
-    /// Whether the row explains this scene.
+    /// Whether the rule explains the call of this context.
     pub(crate) fn fits(&self, context: &Context<'_>) -> bool {
         self.is_about(context.call_kind())
             && self.result.fits(context)
             && self.when.iter().all(|condition| condition.holds(context))
     }
 
-    /// Whether the row speaks of this call.
+    /// Whether the rule is about this call.
     pub(crate) fn is_about(&self, call_kind: CallKind) -> bool {
         self.calls.contains(call_kind)
     }
 }
 
-/// Writes a table: `CALLS Pattern(ERRNO, …) [Condition, …] {Claim, …} "text" "source" => [SUGGESTION, …];`; the claims and
-/// the suggestions may be left out.
+/// Builds a table of rules: `CALLS Pattern(ERRNO, …) [Condition, …] {Claim, …} "text" "source" => [SUGGESTION, …];`;
+/// the claims and the suggestions may be left out.
 macro_rules! rows {
     ($($calls:ident $result:ident $(($($errno:ident),+))? [$($when:ident),*] $({$($claim:ident),+})? $text:literal $source:expr $(=> [$($suggestion:ident),+])?;)+) => {
         &[$($crate::explain::rule::Rule {
@@ -68,7 +68,7 @@ macro_rules! rows {
 }
 pub(crate) use rows;
 
-/// A set of calls, by what the table of calls says of them.
+/// A set of calls, by their properties in the table of calls.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct CallSet(fn(&Signature) -> bool);
 
@@ -86,7 +86,7 @@ impl CallSet {
     }
 }
 
-/// Names sets of calls by what they have in common.
+/// Defines sets of calls by what they have in common.
 macro_rules! sets {
     ($($name:ident $fits:expr;)+) => {
         $(pub(crate) const $name: CallSet = CallSet($fits);)+
@@ -116,7 +116,7 @@ sets! {
     WORDS |row| row.class != Class::System;
 }
 
-/// The loops that go on until they are cancelled, or have moved as much as they were told, are not said to sleep.
+/// Loops that run until they are cancelled, or until they have moved a given amount, are not said to sleep.
 fn may_sleep(row: &Signature) -> bool {
     let waits = match row.role {
         Role::Sends | Role::Receives | Role::Accepts | Role::Connects | Role::Waits => true,
@@ -125,7 +125,7 @@ fn may_sleep(row: &Signature) -> bool {
     waits && !LOOPS.contains(row.call_kind)
 }
 
-/// Those that need an open descriptor. The kernel can be asked for the state of a connection that is closed.
+/// Calls that need an open descriptor. The kernel can be asked for the state of a closed connection too.
 fn on_open(row: &Signature) -> bool {
     let is_on_descriptor = match row.on {
         On::Socket | On::File | On::Epoll => true,
@@ -134,7 +134,7 @@ fn on_open(row: &Signature) -> bool {
     is_on_descriptor && row.class != Class::Player && row.gives != Gives::State
 }
 
-/// Names sets of calls one by one.
+/// Defines sets of calls by listing them.
 macro_rules! named_sets {
     ($($name:ident [$($call_kind:ident),+];)+) => {
         $(pub(crate) const $name: CallSet =

@@ -1,4 +1,4 @@
-//! All tables of explanations together, and how a row is found in them.
+//! All tables of rules together, and how a rule is found in them.
 
 pub(crate) mod addresses;
 pub(crate) mod closing;
@@ -46,11 +46,11 @@ pub(crate) static TABLES: &[&[Rule]] = &[
     general::ROWS,
 ];
 
-/// Every rule in the order in which they are tried. Its place here is its number.
+/// Every rule, in the order in which they are tried. The place of a rule here is its number.
 static ALL: LazyLock<Vec<&'static Rule>> =
     LazyLock::new(|| TABLES.iter().copied().flatten().collect());
 
-/// The numbers of the rules that speak of each call, in the order in which they are tried.
+/// The numbers of the rules about each call, in the order in which they are tried.
 static ABOUT: LazyLock<HashMap<CallKind, Vec<u16>>> = LazyLock::new(|| {
     let kinds = SIGNATURES.iter().map(|row| row.call_kind);
     let about = |kind| {
@@ -66,7 +66,7 @@ pub(crate) fn numbered(number: u16) -> Option<&'static Rule> {
     ALL.get(usize::from(number)).copied()
 }
 
-/// The number of the first rule that fits.
+/// The number of the first rule that applies.
 pub(crate) fn find(context: &Context<'_>) -> Option<u16> {
     let about = ABOUT.get(&context.call_kind())?.iter().copied();
     let mut about = about.filter_map(|number| Some((number, numbered(number)?)));

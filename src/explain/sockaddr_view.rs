@@ -1,5 +1,5 @@
-//! The address of a call under the microscope: what was passed and what came back, byte by byte, with the lengths
-//! beside it. See bind(2), accept(2), recvfrom(2).
+//! The address of a call byte by byte: what was passed and what came back, with the lengths beside it. See bind(2),
+//! accept(2), recvfrom(2).
 
 use crate::call::argument::AddressExpr;
 use crate::call::outcome::Written;
@@ -16,18 +16,18 @@ pub struct SockaddrBytes {
     pub title: String,
     /// Its fields; none for a null pointer.
     pub fields: Vec<Field>,
-    /// What is to be said of its length, as sentences.
+    /// Sentences about its length.
     pub length: Vec<String>,
 }
 
 /// The addresses of a call: the one that it passes, and the one that the kernel wrote. `interfaces` are those of this
-/// machine by number.
+/// machine, by index.
 pub fn sockaddr_pages(record: &Record, interfaces: &[(u32, String)]) -> Vec<SockaddrBytes> {
     let passed = passed(record, interfaces);
     passed.into_iter().chain(written(record)).collect()
 }
 
-/// Why a call has none.
+/// Why a call has no address.
 pub fn why_none(record: &Record) -> String {
     let word = record.call().call_kind().word();
     if let CallKind::Accept | CallKind::Recvfrom | CallKind::Recvmsg = record.call().call_kind()
@@ -52,7 +52,7 @@ pub fn why_none(record: &Record) -> String {
 /// The address argument.
 fn passed(record: &Record, interfaces: &[(u32, String)]) -> Option<SockaddrBytes> {
     let call_kind = record.call().call_kind();
-    // Those take a path alone.
+    // These take only a path.
     if matches!(call_kind, CallKind::Chmod | CallKind::Unlink) {
         return None;
     }
@@ -146,7 +146,7 @@ fn sockaddr_page(title: &str, bytes: &[u8], length: Vec<String>) -> SockaddrByte
     }
 }
 
-/// What a length is made of.
+/// The parts that add up to a length.
 fn sum(bytes: &[u8]) -> String {
     if crate::socket::layout::size_of(bytes) == Some(bytes.len()) {
         return format!(" = sizeof({})", crate::socket::layout::struct_of(bytes).0);

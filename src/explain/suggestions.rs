@@ -1,4 +1,4 @@
-//! What a person can do next: the suggestions of the row that explains a call, as lines that can be run in this world.
+//! What the user can do next: the suggestions of the rule that explains a call, as lines that can be run in this world.
 
 pub(crate) mod arguments;
 pub(crate) mod retry;
@@ -16,7 +16,7 @@ use crate::explain::suggestions::rule::{Step, SuggestionRule};
 use crate::notation::parse_line;
 use crate::world::{Handle, Progress, Record, World, resolve};
 
-/// A line that leads on, to be run by the person.
+/// A line that the user can run next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suggestion {
     /// The line, in the notation.
@@ -27,11 +27,11 @@ pub struct Suggestion {
     pub then: bool,
 }
 
-/// How far back a suggestion that was begun is remembered, in calls.
+/// For how many calls a suggestion that was begun is remembered.
 const REACH: usize = 8;
 
-/// What can be done next about a call of the log: first what goes on with a suggestion that this call was a step of, then
-/// the suggestions of its own result. Each line can be run in the present world.
+/// What can be done next about a call of the log: first the next step of an earlier suggestion, if this call was a step
+/// of it, then the suggestions for its own result. Each line can be run in the present world.
 pub fn suggestions(world: &World, record: &Record) -> Vec<Suggestion> {
     let context = Context::of(world, record);
     let context = match context.collected() {
@@ -55,7 +55,7 @@ pub fn suggestions(world: &World, record: &Record) -> Vec<Suggestion> {
     suggestions
 }
 
-/// The suggestions that the row of a scene has, as far as their conditions hold.
+/// The suggestions of the rule that explains a call, as far as their conditions hold.
 pub(crate) fn suggestion_rules<'a>(
     context: &Context<'a>,
 ) -> impl Iterator<Item = &'static SuggestionRule> + use<'a> {
@@ -67,7 +67,7 @@ pub(crate) fn suggestion_rules<'a>(
     all.iter().copied().filter(holds)
 }
 
-/// A first line where it is of use, and those after it until one of them must wait for what the one before it makes.
+/// A first line if it is useful, and those after it up to the first that needs what an earlier one has yet to create.
 fn chain(context: &Context<'_>, first: &[Step], others: &[Step]) -> Vec<Suggestion> {
     let mut suggestions = Vec::new();
     for step in first.iter().chain(others) {
@@ -88,7 +88,7 @@ fn offered(context: &Context<'_>, step: &Step) -> Option<String> {
     is_of_use(context.world, &line).then_some(line)
 }
 
-/// What comes next, where the call was a step of a suggestion of an earlier one.
+/// The next steps, if the call was a step of a suggestion for an earlier one.
 fn continued(context: &Context<'_>) -> Vec<Suggestion> {
     if context.returned().is_none() {
         return Vec::new();
@@ -103,8 +103,8 @@ fn continued(context: &Context<'_>) -> Vec<Suggestion> {
         .unwrap_or_default()
 }
 
-/// Whether a call left something to be done: it failed, it sleeps, or it took less than it was given. Found without a
-/// look at the rows, for of a call that did what it was asked to there is no suggestion of several lines.
+/// Whether a call left something to do: it failed, it sleeps, or it moved less than it was asked to. This needs no
+/// search for a rule: suggestions of several lines are only for such calls.
 fn is_stuck(context: &Context<'_>) -> bool {
     match context.record.progress {
         Progress::Refused(_) => false,
@@ -113,7 +113,7 @@ fn is_stuck(context: &Context<'_>) -> bool {
     }
 }
 
-/// The steps behind the one that `done` was, of a suggestion of `context`.
+/// The steps after the one that `done` was, in a suggestion for `context`.
 fn after_step(context: &Context<'_>, done: &Record) -> Vec<Suggestion> {
     let is_done = |step: &Step| {
         let line = arguments::fill(step.line, context);
@@ -136,8 +136,8 @@ fn command(line: &str) -> Option<Command> {
     parse_line(line).ok()?.command
 }
 
-/// Whether a line can be run in this world and makes sense there: its names are those of open sockets, and no call is
-/// known to fail but on purpose.
+/// Whether a line can be run in this world and makes sense there: its names are those of open descriptors, and the call
+/// is not known to fail, unless that is its purpose.
 fn is_of_use(world: &World, line: &str) -> bool {
     let Some(command) = command(line) else {
         return false;
@@ -162,7 +162,7 @@ fn is_of_use(world: &World, line: &str) -> bool {
         && resolve(world, CallId(u64::MAX), &command).is_ok()
 }
 
-/// A connection can always be dissolved, where connecting anew makes no sense; and MSG_NOSIGNAL shows something just
+/// Dissolving a connection is possible even where connecting again is not, and MSG_NOSIGNAL is interesting precisely
 /// where sending fails.
 fn is_on_purpose(call: &Call) -> bool {
     let dissolves = call

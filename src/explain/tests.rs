@@ -1,4 +1,4 @@
-//! Tests of the explanations: the tables as tables, every result of every call, and stories with a culprit.
+//! Tests of the explanations: the tables as tables, every result of every call, and stories with conflicts.
 
 use std::collections::HashSet;
 
@@ -102,7 +102,7 @@ fn no_rule_is_hidden_by_an_earlier_one() {
     }
 }
 
-/// Whether an explanation is fit to be shown.
+/// Whether an explanation can be displayed.
 #[track_caller]
 fn is_presentable(why: &Why, call: &str) {
     let text = &why.text;
@@ -312,24 +312,24 @@ fn a_call_that_does_not_fail_is_not_warned_of() {
     story.tell("connect(c, 127.0.0.1:1) -> 0\nu = socket(AF_INET, SOCK_DGRAM)");
     story.tell("a, b = socketpair(AF_UNIX, SOCK_STREAM)\nn = socket(AF_UNIX, SOCK_STREAM)");
     story.tell("e, f = socketpair(AF_UNIX, SOCK_SEQPACKET)");
-    // TCP and records ignore the address.
+    // TCP and AF_UNIX sequenced packets ignore the address.
     assert_eq!(inapplicable(story.named("c"), CallKind::Sendto), None);
     assert_eq!(inapplicable(story.named("e"), CallKind::Sendto), None);
     assert!(inapplicable(story.named("a"), CallKind::Sendto).is_some());
     // They wait.
     assert_eq!(inapplicable(story.named("u"), CallKind::Recv), None);
     assert_eq!(inapplicable(story.named("u"), CallKind::Recvfrom), None);
-    // AF_UNIX notes the end of a direction even so.
+    // AF_UNIX marks the direction as shut down even so.
     assert_eq!(inapplicable(story.named("n"), CallKind::Shutdown), None);
 }
 
-/// Calls that succeed without moving the socket to another phase.
+/// Calls that succeed without changing the phase of the socket.
 const STAYS: [(CallKind, &[Phase]); 3] = [
     // Bound again by the kernel, or a second time after the connection is gone.
     (CallKind::Bind, &[Phase::Failed, Phase::Reset]),
     // A second listen() changes the backlog; Linux lets one follow a failed connect().
     (CallKind::Listen, &[Phase::Listening, Phase::Failed]),
-    // On a connecting socket it gives the attempt up; twice it fails only when the peer has ended too.
+    // On a connecting socket it aborts the attempt; a second one fails only if the peer has shut down too.
     (CallKind::Shutdown, &[Phase::Connecting, Phase::Shut]),
 ];
 

@@ -1,4 +1,4 @@
-//! The placeholders of the texts: what each stands for in a scene, and the words in its place where that is unknown.
+//! The placeholders of the texts: the value of each in a context, and the words in its place if that is unknown.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ use crate::world::{Handle, Progress};
 pub(crate) struct Placeholder {
     /// Its name between braces.
     pub(crate) name: &'static str,
-    /// What stands there where the scene has nothing.
+    /// The words for an unknown value.
     unknown: &'static str,
     value: fn(&Context<'_>) -> Option<String>,
 }
@@ -155,7 +155,7 @@ placeholders! {
     target_kind "socket of another type" |s| s.target().map(|other| other.kind().word().to_owned());
 }
 
-/// What stands in the texts after a number, and in its place after the number 1; the longer before the shorter.
+/// Plural words in the texts, and what replaces them after the number 1; longer ones first.
 const ONE: &[(&str, &str)] = &[
     (" connections were", " connection was"),
     (" bytes wait ", " byte waits "),
@@ -172,13 +172,13 @@ const ONE: &[(&str, &str)] = &[
 
 /// A part of a text.
 enum Part<'t> {
-    /// As it is written.
+    /// Literal text.
     Words(&'t str),
-    /// What stands for a value of this call.
+    /// A placeholder.
     Placeholder(&'static Placeholder),
 }
 
-/// The parts of a text. Braces around anything else than the name of a placeholder are words.
+/// The parts of a text. Braces around anything but the name of a placeholder are literal text.
 fn parts(text: &str) -> impl Iterator<Item = Part<'_>> {
     let mut rest = text;
     std::iter::from_fn(move || {
@@ -204,7 +204,7 @@ fn leading_placeholder(text: &str) -> Option<(&'static Placeholder, &str)> {
     Some((placeholder(name)?, after))
 }
 
-/// What the placeholders of a text stand for in this scene, in their order.
+/// The values of the placeholders of a text in this context, in order.
 pub(crate) fn values(text: &str, context: &Context<'_>) -> Box<[Option<Box<str>>]> {
     let value = |part| match part {
         Part::Words(_) => None,
@@ -229,12 +229,12 @@ pub(crate) fn filled(text: &str, values: &[Option<Box<str>>]) -> String {
     out
 }
 
-/// A text about this scene.
+/// A text with the values of this context.
 pub(crate) fn fill(text: &str, context: &Context<'_>) -> String {
     filled(text, &values(text, context))
 }
 
-/// Writes words; after the number 1 in the singular.
+/// Appends text; in the singular if it follows the number 1.
 fn put_words(out: &mut String, words: &str) {
     let is_one = out.rsplit(' ').next() == Some("1");
     let singular = || ONE.iter().find(|(many, _)| words.starts_with(many));
@@ -254,7 +254,7 @@ pub(crate) fn placeholder(name: &str) -> Option<&'static Placeholder> {
         .find(|placeholder| placeholder.name == name)
 }
 
-/// Writes the words for an unknown value, capitalised where a sentence begins.
+/// Appends the words for an unknown value, capitalised at the beginning of a sentence.
 fn put_unknown(out: &mut String, unknown: &str) {
     let begins = out.is_empty() || out.ends_with(". ");
     let mut letters = unknown.chars();
@@ -267,7 +267,7 @@ fn put_unknown(out: &mut String, unknown: &str) {
     }
 }
 
-/// The call with nothing but its socket: `recv(s)`.
+/// The call with its socket as the only argument: `recv(s)`.
 pub(crate) fn short_call(context: &Context<'_>) -> String {
     let word = context.call_kind().word();
     match context.record.call().socket() {
@@ -279,7 +279,7 @@ pub(crate) fn short_call(context: &Context<'_>) -> String {
     }
 }
 
-/// The same; of a question after the error, what it asked for.
+/// The same, with the option if the call reads one: `getsockopt(s, SO_ERROR)`.
 fn reporting_call(context: &Context<'_>) -> String {
     let call = short_call(context);
     match context.option() {
@@ -298,7 +298,7 @@ fn name(socket: Handle<'_>) -> String {
     socket.name().to_string()
 }
 
-/// An address that says something.
+/// The address, unless it is unset.
 fn shown(address: Option<&Address>) -> Option<String> {
     address.filter(|address| !address.is_unset()).map(written)
 }
@@ -326,7 +326,7 @@ fn hidden(context: &Context<'_>) -> Option<String> {
     }
 }
 
-/// The option that ends the wait of the call, as a sentence of its own.
+/// The option that limits the wait of the call, as a whole sentence.
 fn until(context: &Context<'_>) -> Option<String> {
     let call_kind = context.call_kind();
     let (number, word) = if call_kind == CallKind::Connect || call_kind.sends() {
@@ -367,7 +367,7 @@ fn phase_words(phase: Phase) -> &'static str {
     }
 }
 
-/// The reason as a sentence of its own.
+/// The reason as a whole sentence.
 fn reason(context: &Context<'_>) -> Option<String> {
     let Progress::Refused(reason) = &context.record.progress else {
         return None;
@@ -402,7 +402,7 @@ fn with_article(kind: Kind) -> String {
     format!("{article} {word}")
 }
 
-/// A span of time in a few characters.
+/// A duration in a few characters.
 fn span_of(span: Duration) -> String {
     match span.as_secs() {
         0 => format!("{} ms", span.as_millis().max(1)),
@@ -420,7 +420,7 @@ fn span(context: &Context<'_>) -> Option<String> {
     }
 }
 
-/// The same as the end of a sentence; empty where there is no end.
+/// The same as the end of a sentence; empty if there is no limit.
 fn limit(context: &Context<'_>) -> Option<String> {
     match context.wait_limit()? {
         WaitLimit::Span(span) => Some(format!(", at most {}", Value::Duration(span))),
@@ -444,7 +444,7 @@ fn list(count: usize, names: Vec<&Descriptor>) -> Option<String> {
 }
 
 fn path(context: &Context<'_>) -> Option<String> {
-    /// The most characters of a path that are shown.
+    /// The most characters of a path that are displayed.
     const SHOWN: usize = 60;
     let Call::Open { path } = context.call() else {
         return None;
@@ -506,7 +506,7 @@ fn nonblocking_cause(context: &Context<'_>) -> Option<&'static str> {
     }
 }
 
-/// The setting that bounds the size of a buffer.
+/// The setting that limits the size of a buffer.
 fn buffer_limit(number: i32) -> &'static str {
     if number == libc::SO_RCVBUF {
         "net.core.rmem_max"

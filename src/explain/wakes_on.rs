@@ -8,7 +8,7 @@ use crate::explain::rule::{
 };
 use crate::world::{Record, World};
 
-/// One answer: the calls, what must hold, the words.
+/// One entry: the calls, what must hold, the words.
 pub(crate) struct WakeRule {
     pub(crate) calls: CallSet,
     pub(crate) when: &'static [Condition],
@@ -21,7 +21,7 @@ macro_rules! wakes {
     };
 }
 
-/// All answers, the special before the general.
+/// All entries, the special before the general.
 pub(crate) static WAKES: &[WakeRule] = wakes! {
     ACCEPTING [DefersHere] "the data of a client";
     ACCEPTING [ReceiveTimeout] "a connection, SO_RCVTIMEO";
@@ -63,10 +63,10 @@ pub(crate) static WAKES: &[WakeRule] = wakes! {
     SLEEP [] "the end of the time";
 };
 
-/// Said of a call that has no row: as a rule it does not sleep.
+/// Said of a call that has no entry: usually it does not sleep.
 const ANYTHING: &str = "the kernel to finish";
 
-/// What would wake a call that is blocked, short enough to stand in one line with it.
+/// What would wake a blocked call, short enough to fit into one line with it.
 pub fn wakes_on(world: &World, record: &Record) -> &'static str {
     let context = Context::of(world, record);
     WAKES

@@ -1,4 +1,4 @@
-//! Who may share a port with whom: SO_REUSEADDR and SO_REUSEPORT, which both sockets need, and IPV6_V6ONLY.
+//! Which sockets may share a port: SO_REUSEADDR and SO_REUSEPORT, which both sockets need, and IPV6_V6ONLY.
 
 use crate::call::value::Value;
 use crate::event::{Origin, Timestamp};
@@ -12,9 +12,9 @@ use crate::world::Handle;
 pub(crate) struct OneSided<'a> {
     /// Its C name.
     pub(crate) option: &'static str,
-    /// Who has it.
+    /// The socket that has it.
     pub(crate) has: Handle<'a>,
-    /// Who lacks it.
+    /// The socket that lacks it.
     pub(crate) lacks: Handle<'a>,
 }
 
@@ -24,13 +24,13 @@ const OPTIONS: [(i32, &str); 2] = [
 ];
 
 impl<'a> Context<'a> {
-    /// The option that one side of bind() has and the other, which has or left the address, lacks.
+    /// The option that only one of the two sockets has: the one of bind(), or the one that has or left the address.
     pub(crate) fn one_sided(&self) -> Option<OneSided<'a>> {
         let own = self.socket.filter(|own| own.domain() != Domain::UNIX)?;
         let other = self.address_owner().or_else(|| self.left_behind())?;
         let phase = self.phase_of(other);
         let helps = |number: i32| match number {
-            // No listener shares its port by SO_REUSEADDR.
+            // A listener never shares its port through SO_REUSEADDR.
             libc::SO_REUSEADDR => phase != Phase::Listening,
             _ => phase != Phase::Closed,
         };
@@ -51,7 +51,7 @@ impl<'a> Context<'a> {
         own.is_some_and(|own| self.has_reuse(own, libc::SO_REUSEADDR))
     }
 
-    /// Whether an option is on: set on the socket, or on the listener that it came from.
+    /// Whether an option is on: set on the socket, or on the listener that accepted it.
     pub(crate) fn has_reuse(&self, socket: Handle<'_>, number: i32) -> bool {
         let is_on = |id, until: Timestamp| {
             let value = last_set(self.world, id, libc::SOL_SOCKET, number, until);
@@ -64,14 +64,14 @@ impl<'a> Context<'a> {
         is_on(socket.id(), self.at).or_else(inherited) == Some(true)
     }
 
-    /// Whether the socket of bind() asks for IPv4 too, where the holder has that.
+    /// Whether the socket of bind() also asks for IPv4, which the owner has.
     pub(crate) fn takes_ipv4_too(&self) -> bool {
         let wild = self.address().is_some_and(is_both);
         let theirs = self.address_owner().and_then(Handle::local);
         wild && theirs.is_some_and(is_ipv4)
     }
 
-    /// Whether the holder has the port of IPv4 too, which was asked for.
+    /// Whether the owner also has the IPv4 port that was asked for.
     pub(crate) fn ipv4_is_taken_too(&self) -> bool {
         let address_owner = self.address_owner().and_then(Handle::local);
         address_owner.is_some_and(is_both) && self.address().is_some_and(is_ipv4)

@@ -1,4 +1,4 @@
-//! What comes with the bytes of a stream and is not one of them: the urgent byte, and descriptors.
+//! What travels with the bytes of a stream without being one of them: the urgent byte, and descriptors.
 
 use crate::call::table::CallKind;
 use crate::call::value::Value;
@@ -10,7 +10,7 @@ use crate::world::Record;
 use crate::world::log::{Category, Direction};
 
 impl<'a> Context<'a> {
-    /// Whether the peer sent urgent data: it is not in the stream, and yet counted among what was sent.
+    /// Whether the peer sent urgent data: it is not in the stream, but is counted among what was sent.
     pub(crate) fn urgent_sent(&self) -> bool {
         let Some(source) = self
             .peer()
@@ -22,8 +22,7 @@ impl<'a> Context<'a> {
         urgent.any(succeeded)
     }
 
-    /// Whether the urgent byte before this one is there yet: this socket sent one, and the peer has received nothing
-    /// since.
+    /// Whether the previous urgent byte is still unread: this socket sent one, and the peer has received nothing since.
     pub(crate) fn urgent_waits(&self) -> bool {
         let (Some(own), Some(peer)) = (self.socket, self.peer()) else {
             return false;
@@ -52,8 +51,8 @@ impl<'a> Context<'a> {
         !is_inline && before.is_some_and(is_unread)
     }
 
-    /// The message whose descriptors this call has thrown away: it took the first byte of it, and only recvmsg() takes
-    /// descriptors.
+    /// The message whose descriptors this call has dropped: it received the first byte of it, and only recvmsg() can
+    /// receive descriptors.
     pub(crate) fn lost_descriptors(&self) -> Option<&'a Record> {
         let own = self.socket.filter(|own| own.domain() == Domain::UNIX)?;
         let drops = drops_descriptors(self.record) && !self.record.call().peeks();

@@ -1,4 +1,4 @@
-//! The other sockets of a scene: who holds the address, who was to be reached, who is at the other end.
+//! The other sockets that a call involves: the owner of the address, the target, and the peer.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::world::peer::AddressPair;
 use crate::world::{Handle, OrphanState, Socket};
 
 impl<'a> Context<'a> {
-    /// The other sockets that existed when the call ended, duplicates of its own left out.
+    /// The other sockets that existed when the call ended, except duplicates of its own.
     pub(crate) fn others(&self) -> impl Iterator<Item = Handle<'a>> {
         let context = *self;
         let own = self
@@ -39,7 +39,8 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// The open socket of ours that has the wanted address; one that has exactly this address before one that overlaps.
+    /// Our open socket that has the wanted address: preferably one with exactly this address, otherwise one that
+    /// overlaps it.
     pub(crate) fn address_owner(&self) -> Option<Handle<'a>> {
         let wanted = self.wanted()?;
         let listens = self.call_kind() == CallKind::Listen;
@@ -57,7 +58,8 @@ impl<'a> Context<'a> {
             })
     }
 
-    /// How long that socket had had the address when the call ended; how long it had listened, where that is at issue.
+    /// How long that socket had had the address when the call ended, or if listening is the conflict, how long it had
+    /// listened.
     pub(crate) fn owned_for(&self) -> Option<Duration> {
         let listens = self.call_kind() == CallKind::Listen;
         let has_it = |phase: Phase| match phase {
@@ -71,7 +73,7 @@ impl<'a> Context<'a> {
         Some(self.at.since(since.at))
     }
 
-    /// The closed socket of ours that left the wanted address behind: a connection that ends on its own, or a path.
+    /// Our closed socket that left the wanted address behind: as an orphaned connection, or as a path.
     pub(crate) fn left_behind(&self) -> Option<Handle<'a>> {
         let wanted = self.wanted()?;
         self.others()
@@ -81,21 +83,21 @@ impl<'a> Context<'a> {
             .max_by_key(|other| (is_orphan_at(*other, self.at), other.id()))
     }
 
-    /// What the kernel still had of that closed socket's connection when the call ended.
+    /// The orphaned connection of that closed socket when the call ended.
     pub(crate) fn left_behind_orphan(&self) -> Option<OrphanState> {
         let orphan = self.left_behind()?.orphan()?;
         let was_gone = orphan.gone.is_some_and(|gone| gone <= self.at);
         orphan.at(self.at).filter(|_| !was_gone)
     }
 
-    /// Whether what that closed socket left has SO_REUSEADDR: set on it, or on the listener that it came from.
+    /// Whether what that closed socket left has SO_REUSEADDR: set on it, or on the listener that accepted it.
     pub(crate) fn left_behind_is_reusable(&self) -> bool {
         let left_behind = self.left_behind();
         left_behind.is_some_and(|left_behind| self.has_reuse(left_behind, libc::SO_REUSEADDR))
     }
 
-    /// The address that bind() could not get, or the path at which nobody answered, and that no socket of ours has: who has
-    /// it is to be looked for. A path that one of ours left may be another program's by now.
+    /// The address that bind() could not get, or the path at which nobody answered, if no socket of ours has it: its
+    /// owner is to be looked for. A path that one of our sockets left may belong to another program by now.
     pub(crate) fn owned_outside(&self) -> Option<&'a Address> {
         let address = self.address().filter(|address| address.port() != Some(0))?;
         let is_path = address.path().is_some();
@@ -115,7 +117,8 @@ impl<'a> Context<'a> {
         (wanted && is_socket).then_some(address)
     }
 
-    /// Whether two sockets cannot have one address: TCP ports are not UDP ports, while paths are one space.
+    /// Whether two sockets compete for addresses: TCP and UDP ports are separate, while all paths are in one name
+    /// space.
     fn shares_names_with(&self, other: Handle<'_>) -> bool {
         match self.wanted() {
             Some(Address::Unix(_)) => true,
@@ -123,7 +126,8 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// The socket of ours that the address argument leads to: one that listens, else any other, else a closed one.
+    /// Our socket at the address argument: preferably one that is listening, then any other open one, then a closed
+    /// one.
     pub(crate) fn target(&self) -> Option<Handle<'a>> {
         let address = self.address()?;
         let unix = matches!(address, Address::Unix(_));
@@ -137,7 +141,7 @@ impl<'a> Context<'a> {
             })
     }
 
-    /// The receiver of sendto(), and for other calls the peer, or the socket that is to become the peer.
+    /// The receiver of sendto(); for other calls the peer, or the socket that is to become the peer.
     pub(crate) fn other_end(&self) -> Option<Handle<'a>> {
         // TCP ignores the address of sendto().
         let addressed = matches!(self.call_kind(), CallKind::Sendto | CallKind::Sendmsg);
@@ -148,10 +152,10 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// The socket of ours at the other end.
+    /// The peer, if it is one of our sockets.
     pub(crate) fn peer(&self) -> Option<Handle<'a>> {
         let own = self.socket?;
-        // connect() may end before the addresses that it gave were seen.
+        // connect() may end before the addresses that it assigned were observed.
         let addresses = if let CallKind::Connect = self.call_kind() {
             AddressPair {
                 local: own.local(),
@@ -167,17 +171,17 @@ impl<'a> Context<'a> {
         Some(peer).filter(|peer| peer.created() <= self.at)
     }
 
-    /// The peer, when it is ours and no descriptor of it is open any more.
+    /// The peer, if it is one of our sockets and no descriptor of it is open any more.
     pub(crate) fn closed_peer(&self) -> Option<Handle<'a>> {
         let is_closed = |peer: &Handle<'_>| {
-            // A call that was inside when this one began kept it open, though it may have returned since.
+            // A call that was in progress when this one began kept it open, although it may have returned since.
             !description_is_open(self.world, peer.id(), self.at)
                 && !has_call_inside(self.world, peer.file_id(), self.record.asked)
         };
         self.peer().filter(is_closed)
     }
 
-    /// The listener of ours at the peer's address that was closed and never gave our connection to anybody.
+    /// Our listener at the peer's address that was closed before it accepted this connection.
     pub(crate) fn listener_gone(&self) -> Option<Handle<'a>> {
         if self.peer().is_some() {
             return None;
@@ -191,7 +195,7 @@ impl<'a> Context<'a> {
             })
     }
 
-    /// Whether another socket has the address that the one of the call wants, or one that the kernel takes for the same.
+    /// Whether another socket has the address that the call wants, or one that conflicts with it.
     pub(crate) fn overlaps(&self, other: Handle<'_>, wanted: &Address) -> bool {
         let Some(local) = other.local() else {
             return false;
@@ -207,20 +211,20 @@ impl<'a> Context<'a> {
         overlaps(own, theirs)
     }
 
-    /// Whether what is sent to an address arrives at a socket.
+    /// Whether messages sent to an address arrive at a socket.
     pub(crate) fn reaches(&self, to: &Address, to_whom: Handle<'_>) -> bool {
         let socket = to_whom.socket();
         socket.is_some_and(|socket| self.world.arrives_at(to, socket).is_some())
     }
 
-    /// Whether the peer, which is ours, left by connect(AF_UNSPEC).
+    /// Whether our peer dissolved the connection with connect(AF_UNSPEC).
     pub(crate) fn peer_disconnected(&self) -> bool {
         self.peer()
             .is_some_and(|peer| went_through(peer, &[Cause::Disconnect], self.at))
     }
 }
 
-/// Whether IPV6_V6ONLY is set on the socket of a descriptor.
+/// Whether IPV6_V6ONLY is on for the socket of a descriptor.
 fn is_v6_only(own: Handle<'_>) -> bool {
     own.socket().is_some_and(Socket::is_v6_only)
 }
@@ -235,7 +239,7 @@ fn had_peer(socket: Handle<'_>) -> bool {
     socket.kind() == Kind::Stream && socket.path().any(|step| step.phase.had_peer())
 }
 
-/// The domain that an address belongs to. `None` where we have no words for it.
+/// The domain that an address belongs to. `None` for a domain that sockplay does not know.
 pub(crate) fn domain_of(address: &Address) -> Option<Domain> {
     match address {
         Address::Inet(_) => Some(Domain::INET),
@@ -245,19 +249,19 @@ pub(crate) fn domain_of(address: &Address) -> Option<Domain> {
     }
 }
 
-/// An address that is too short for a socket of another family: the kernel looks at the length before the family.
+/// An address that is too short for the family of the socket: the kernel checks the length before the family.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct TooShort {
-    /// How many bytes it has.
+    /// Its length.
     pub(crate) length: usize,
-    /// How many the kernel wants at least.
+    /// The least length that the kernel accepts.
     pub(crate) least: usize,
-    /// The struct that it wants.
+    /// The struct that it expects.
     pub(crate) wanted: &'static str,
 }
 
 impl Context<'_> {
-    /// The address argument, where it is shorter than any of the socket's own domain.
+    /// The address argument, if it is shorter than every address of the socket's own domain.
     pub(crate) fn short_address(&self) -> Option<TooShort> {
         /// struct sockaddr_in6 without sin6_scope_id, as RFC 2133 had it.
         const SIN6_LEN_RFC2133: usize = 24;
@@ -276,7 +280,7 @@ impl Context<'_> {
     }
 }
 
-/// What that socket is bound to.
+/// The address that the socket outside of the session is bound to.
 pub(crate) fn outside_owner_local<'a>(context: &Context<'a>) -> Option<&'a Address> {
     match context.record.outside_owner()? {
         AddressOwner::Process { local, .. } | AddressOwner::Hidden { local, .. } => Some(local),

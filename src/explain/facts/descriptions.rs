@@ -1,4 +1,4 @@
-//! Descriptors of one socket: by dup(), and by messages that carried them.
+//! Several descriptors of one socket: duplicates, and those sent in messages.
 
 use crate::call::table::CallKind;
 use crate::event::{DescriptorId, Origin, Owner, Seen};
@@ -7,12 +7,12 @@ use crate::socket::text::escaped;
 use crate::world::{OpenFileId, Record, World};
 
 impl Context<'_> {
-    /// Who was seen to have a descriptor of the socket after that of the session was closed.
+    /// Who was seen to have a descriptor of the socket after the session's own was closed.
     fn elsewhere(&self) -> Option<&Seen<Owner>> {
         self.socket?.elsewhere()
     }
 
-    /// The process, none of ours, that has one: `python3 (pid 812)`.
+    /// The process outside of the session that has one: `python3 (pid 812)`.
     pub(crate) fn holding_process(&self) -> Option<String> {
         match self.elsewhere()?.value()? {
             Owner::Process { pid, program } => Some(format!("{} (pid {pid})", escaped(program))),
@@ -20,14 +20,15 @@ impl Context<'_> {
         }
     }
 
-    /// Whether somebody else has one, seen or not: a process that cannot be looked into, or a message in flight.
+    /// Whether somebody else has one, known or not: it may be a process that we may not inspect, or a message in
+    /// flight.
     pub(crate) fn is_held_elsewhere(&self) -> bool {
         let value = self.elsewhere().map(Seen::value);
         value.is_some_and(|owner| !matches!(owner, Some(Owner::Ours(_))))
     }
 }
 
-/// The open file description that a descriptor refers to; of one that is not known, an id that no description has.
+/// The open file description that a descriptor refers to; for an unknown descriptor an id that no description has.
 pub(crate) fn open_file_description(world: &World, id: DescriptorId) -> OpenFileId {
     world.file_of(id).unwrap_or(OpenFileId(u32::MAX))
 }
@@ -45,7 +46,7 @@ pub(crate) fn partner(world: &World, id: DescriptorId) -> Option<DescriptorId> {
         .find(|other| *other != id)
 }
 
-/// Whether a call receives data and not what travels with it.
+/// Whether a call receives data but drops descriptors that are sent with it.
 pub(crate) fn drops_descriptors(record: &Record) -> bool {
     let call_kind = record.request.call.call_kind();
     call_kind != CallKind::Recvmsg && (call_kind.receives() || call_kind == CallKind::Echo)

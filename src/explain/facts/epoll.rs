@@ -1,4 +1,4 @@
-//! What an epoll instance watched when a call on it was made: its registrations, as they follow from the calls before.
+//! What an epoll instance watched when a call on it was made: its registrations, as they follow from earlier calls.
 
 use crate::call::Call;
 use crate::call::argument::Descriptor;
@@ -16,9 +16,9 @@ use crate::world::{EpollEntry, Handle, Progress, Record, World};
 pub(crate) struct Registration<'a> {
     /// The number under which it was added.
     pub(crate) fd: i32,
-    /// What was added; `None` where that is none of ours.
+    /// What was added; `None` if it is not one of our descriptors.
     pub(crate) socket: Option<Handle<'a>>,
-    /// What is to be reported, and how.
+    /// The requested events, and the flags.
     pub(crate) events: EpollEvents,
     /// Whether epoll_wait() reported it since it was added or changed.
     pub(crate) reported: bool,
@@ -36,7 +36,7 @@ impl Registration<'_> {
 }
 
 impl<'a> Context<'a> {
-    /// What the epoll instance of the call watched when the call ended, its own doing left out.
+    /// What the epoll instance of the call watched when the call ended, without the effect of the call itself.
     pub(crate) fn registrations(&self) -> Vec<Registration<'a>> {
         self.socket
             .map_or_else(Vec::new, |epoll| self.watched_by(epoll.id()))
@@ -61,7 +61,7 @@ impl<'a> Context<'a> {
         for (_, record, outcome) in calls {
             apply(self.world, &mut list, record, outcome);
         }
-        // A registration lasts as long as any descriptor of what was registered.
+        // A registration lasts until the last descriptor of the registered file is closed.
         list.retain(|entry: &Registration<'_>| {
             entry
                 .socket
@@ -82,7 +82,7 @@ impl<'a> Context<'a> {
             .rfind(|entry| entry.fd == fd && entry.socket.map(Handle::id) == socket.copied())
     }
 
-    /// The same file in the list, under another number than that of the target of epoll_ctl().
+    /// The registration of the same file under another number than that of the target of epoll_ctl().
     pub(crate) fn registered_as(&self) -> Option<Handle<'a>> {
         let Call::EpollCtl { .. } = self.call() else {
             return None;
@@ -96,7 +96,8 @@ impl<'a> Context<'a> {
         })
     }
 
-    /// What is ready and was not reported, since its edge had been: a socket that was not read until EAGAIN.
+    /// A registration that is ready and was not reported because its edge was reported before: a socket that was not
+    /// read until EAGAIN.
     pub(crate) fn overlooked(&self) -> Option<Registration<'a>> {
         let list = self.registrations();
         list.into_iter().find(|entry| {
@@ -108,7 +109,7 @@ impl<'a> Context<'a> {
         })
     }
 
-    /// What EPOLLONESHOT keeps from being reported.
+    /// A registration that is not reported because EPOLLONESHOT disarmed it.
     pub(crate) fn disarmed(&self) -> Option<Registration<'a>> {
         let list = self.registrations();
         list.into_iter().find(|entry| {

@@ -1,5 +1,5 @@
-//! The ends of directions that no phase shows: shutdown() of a socket without peer fails with ENOTCONN, and Linux notes
-//! the end all the same; and of a datagram socket no connect() takes it back.
+//! Half-closes that no phase shows. shutdown() of a socket without a peer fails with ENOTCONN, but Linux marks the
+//! direction as shut down all the same; on a datagram socket a later connect() does not undo it.
 
 use crate::call::Call;
 use crate::call::argument::AddressExpr;
@@ -9,13 +9,13 @@ use crate::socket::{Domain, Errno, Phase};
 use crate::world::Record;
 use crate::world::log::Category;
 
-/// The directions that end sending.
+/// The `how` arguments that end sending.
 pub(crate) const SENDING: [i32; 2] = [libc::SHUT_WR, libc::SHUT_RDWR];
-/// The directions that end receiving.
+/// The `how` arguments that end receiving.
 pub(crate) const RECEIVING: [i32; 2] = [libc::SHUT_RD, libc::SHUT_RDWR];
 
 impl<'a> Context<'a> {
-    /// The shutdown() before the call that ended one of these directions without a connection.
+    /// The earlier shutdown() that ended one of these directions without a connection.
     pub(crate) fn noted_end(&self, hows: &[i32]) -> Option<&'a Record> {
         let context = *self;
         let own = open_file_description(self.world, self.socket?.id());
@@ -32,7 +32,7 @@ impl<'a> Context<'a> {
             .find(|record| ends(record, hows) && context.is_noted(record))
     }
 
-    /// Whether the socket had no peer when the direction ended that this call needs.
+    /// Whether the socket had no peer when the direction that this call needs was shut down.
     pub(crate) fn ended_without_peer(&self) -> bool {
         let hows = if self.call_kind().sends() {
             SENDING
@@ -42,7 +42,7 @@ impl<'a> Context<'a> {
         self.noted_end(&hows).is_some_and(has_no_peer)
     }
 
-    /// What succeeded on a connection of TCP is a phase, and it ends with the connection.
+    /// What succeeded on a TCP connection is a phase, and ends with the connection.
     fn is_noted(&self, record: &Record) -> bool {
         if self.is_tcp() {
             let before = record.phase_before;
@@ -63,7 +63,7 @@ fn has_no_peer(record: &Record) -> bool {
     errno == Some(Errno(libc::ENOTCONN))
 }
 
-/// connect(AF_UNSPEC), which makes a TCP socket like a new one.
+/// connect(AF_UNSPEC), which resets a TCP socket to the state of a new one.
 fn begins_anew(record: &Record) -> bool {
     let place = record.request.call.address().map(|arg| &arg.place);
     let is_connect = matches!(*record.request.call, Call::Connect { .. });

@@ -16,7 +16,7 @@ use crate::socket::{Domain, Kind, Phase, SockFlags};
 use crate::world::log::{Category, Direction};
 use crate::world::{Handle, OpenFileId, Progress, Record, World};
 
-/// The request of ioctl(2) as the int that the notation has.
+/// The request of ioctl(2) as an int, as the notation has it.
 const FIONBIO: i32 = libc::FIONBIO as i32;
 
 impl Context<'_> {
@@ -60,13 +60,13 @@ impl Context<'_> {
         last_set(self.world, own, level, number, self.record.asked)
     }
 
-    /// The value that the option which is read was set to before.
+    /// The value that was set before for the option that this call reads.
     pub(crate) fn set_before(&self) -> Option<&Value> {
         let row = self.option()?;
         self.was_set(row.level, row.number)
     }
 
-    /// The number that the option was set to, and the one that the kernel made of it.
+    /// The number that the option was set to, and the one that the kernel stored.
     pub(crate) fn set_and_read(&self) -> Option<(i64, i64)> {
         match (self.setting()?.set, self.value_now()?) {
             (Value::Int(set), Value::Int(read)) => Some((i64::from(*set), i64::from(*read))),
@@ -74,12 +74,12 @@ impl Context<'_> {
         }
     }
 
-    /// Whether a receive or send timeout was set: 0 is none.
+    /// Whether a receive or send timeout is set; 0 means none.
     pub(crate) fn has_timeout(&self, number: i32) -> bool {
         self.timeout(number).is_some()
     }
 
-    /// The receive or send timeout that the call has: that of the socket, or of the listener that it came from.
+    /// The receive or send timeout that applies to the call: that of the socket, or of the listener that accepted it.
     pub(crate) fn timeout(&self, number: i32) -> Option<Duration> {
         let own = self.socket?;
         let inherited = || match own.origin() {
@@ -121,15 +121,16 @@ impl Context<'_> {
         closes.rfind(|record| record.asked <= at)
     }
 
-    /// How many bytes the kernel said were unread before a close(). On TCP that is another number than what was sent
-    /// and not received: the rest is at the sender.
+    /// How many bytes were unread before a close(), as the kernel said. On TCP this is not what was sent and not
+    /// received, since some of that may still be at the sender.
     fn seen_unread(&self, closing: &Record) -> Option<u64> {
         Some(closing.unread_before)
             .filter(|unread| *unread > 0 && self.is_tcp())
             .map(u64::from)
     }
 
-    /// The program outside that had the other end, and how many bytes from this socket it had not read when that went.
+    /// The program outside of the session that had the other end, and how many bytes from this socket it had not read
+    /// when that end was gone.
     pub(crate) fn unread_by_outsider(&self) -> Option<(String, u32)> {
         let (unread, owner) = self.socket?.other_before()?;
         match owner.value()? {
@@ -168,7 +169,8 @@ impl Context<'_> {
         sent == connected_elsewhere && self.are_counted(peer.id(), self.at).is_some()
     }
 
-    /// Whether it is known how many bytes the calls of both descriptions moved: a loop tells only when it has ended well.
+    /// Whether it is known how many bytes the calls on both sockets moved: a loop reports that only when it has ended
+    /// without error.
     fn are_counted(&self, peer: DescriptorId, until: Timestamp) -> Option<()> {
         let descriptions =
             [self.socket?.id(), peer].map(|id| open_file_description(self.world, id));
@@ -184,7 +186,7 @@ impl Context<'_> {
             .then_some(())
     }
 
-    /// How long the message was that the call took, where that is known.
+    /// The whole length of the message that the call received, if it is known.
     pub(crate) fn message(&self) -> Option<u64> {
         if self.flags().contains(libc::MSG_TRUNC) {
             return self.count();
@@ -195,8 +197,8 @@ impl Context<'_> {
         Some(u64::from(self.record.unread_before))
     }
 
-    /// The same by the calls of the peer: the other socket of a pair, or of a connection with records, is the only
-    /// sender, and on AF_UNIX nothing is lost, so the first message sent is the first received.
+    /// The same from the calls of the peer. The other socket of a pair, or of a connection with records, is the only
+    /// sender, and AF_UNIX loses nothing, so the first message sent is the first received.
     fn message_of_peer(&self) -> Option<u64> {
         let own = self.socket?;
         let alone = own.origin() == Origin::Paired || own.kind() == Kind::Seqpacket;
@@ -217,7 +219,7 @@ impl Context<'_> {
         Some(count)
     }
 
-    /// Whether the peer, which is ours, was set to reset its connection by close().
+    /// Whether close() of our peer was set to reset the connection.
     pub(crate) fn peer_lingered_zero(&self) -> bool {
         self.closed_peer()
             .is_some_and(|peer| linger(self.world, peer.id(), self.at) == Some(0))
@@ -240,7 +242,7 @@ impl Context<'_> {
         })
     }
 
-    /// The descriptor that dup2() closed, since its number was to be another one's.
+    /// The descriptor that dup2() closed to reuse its number.
     pub(crate) fn replaced(&self) -> Option<Handle<'_>> {
         let made = self
             .made(0)
@@ -253,7 +255,7 @@ impl Context<'_> {
         (old.id() != made.id() && was_open(self.record.begun()) && is_closed).then_some(old)
     }
 
-    /// What the first descriptor that recvmsg() received is, where it was sent by one of ours.
+    /// What the first descriptor received by recvmsg() is a duplicate of, if it was sent by one of our sockets.
     pub(crate) fn sent_original(&self) -> Option<Handle<'_>> {
         let received = self.made(0)?;
         let Origin::ReceivedOn(_) = received.origin() else {
@@ -263,7 +265,7 @@ impl Context<'_> {
         first.filter(|own| own.id() != received.id())
     }
 
-    /// Whether a message that nobody has received yet carries the socket of the call.
+    /// Whether a message that was not received yet contains a descriptor of the call's socket.
     pub(crate) fn is_carried(&self) -> bool {
         self.socket.is_some_and(|own| {
             is_carried(
@@ -274,7 +276,7 @@ impl Context<'_> {
         })
     }
 
-    /// The socket under a name that is open, where it has one.
+    /// An open descriptor of a socket, if it has one.
     pub(crate) fn open_one<'b>(&'b self, socket: Handle<'b>) -> Handle<'b> {
         let source = socket.file_id();
         let is_open = |other: &Handle<'_>| {
@@ -287,14 +289,14 @@ impl Context<'_> {
         self.world.descriptors().find(is_open).unwrap_or(socket)
     }
 
-    /// A socket whose signals come to a process, by F_SETOWN.
+    /// A socket whose signals go to a process, by F_SETOWN.
     pub(crate) fn owned(&self) -> Option<Handle<'_>> {
         self.world
             .descriptors()
             .find(|socket| self.is_owned(*socket))
     }
 
-    /// Whether the signals of a socket come to a process.
+    /// Whether the signals of a socket go to a process.
     pub(crate) fn is_owned(&self, socket: Handle<'_>) -> bool {
         let source = open_file_description(self.world, socket.id());
         let ended = |record: &Record| record.returned_at().is_some_and(|at| at <= self.at);
@@ -337,7 +339,7 @@ impl Context<'_> {
             })
     }
 
-    /// Whether an earlier unlink() removed the path, with nothing bound to it since.
+    /// Whether an earlier unlink() removed the path, and nothing was bound to it since.
     pub(crate) fn was_unlinked(&self) -> bool {
         let Some(path) = self.address().filter(|address| address.path().is_some()) else {
             return false;
@@ -363,8 +365,8 @@ impl Context<'_> {
     }
 }
 
-/// Whether the open file description still existed at a moment: a descriptor of it was open, here or in another process,
-/// a message carried it, or a call was inside.
+/// Whether the open file description still existed at a moment: a descriptor of it was open, here or in another
+/// process; a message contained one; or a call on it was in progress.
 pub(crate) fn description_is_open(world: &World, id: DescriptorId, at: Timestamp) -> bool {
     let source = open_file_description(world, id);
     let is_elsewhere = world
@@ -379,14 +381,14 @@ pub(crate) fn description_is_open(world: &World, id: DescriptorId, at: Timestamp
         })
 }
 
-/// Whether a call was inside the kernel on the socket: it keeps the open file description until it returns.
+/// Whether a call on the socket was in progress: it keeps the open file description until it returns.
 pub(crate) fn has_call_inside(world: &World, source: OpenFileId, at: Timestamp) -> bool {
     let is_inside = |record: &Record| match record.progress {
         Progress::Returned { at: end, .. } => end > at,
         Progress::Running | Progress::Blocked { .. } => true,
         Progress::Refused(_) => false,
     };
-    // Only a call that slept can have been there before another one.
+    // Only a call that slept can have been in progress before another one.
     let there = world.log().during(source, at, at);
     let mut slept = there.into_iter().filter(|record| record.ever_blocked);
     slept.any(|record| {
@@ -396,7 +398,7 @@ pub(crate) fn has_call_inside(world: &World, source: OpenFileId, at: Timestamp) 
     })
 }
 
-/// Whether a message that nobody has received yet carries the socket, through a pair of ours.
+/// Whether a message that was not received yet, between two of our sockets, contains a descriptor of the socket.
 fn is_carried(world: &World, source: OpenFileId, at: Timestamp) -> bool {
     let is_done = |record: &&Record| {
         succeeded(record) && record.returned_at().is_some_and(|ended| ended <= at)
@@ -478,7 +480,7 @@ pub(crate) fn last_setting(
     world.call(world.option_set(id, level, number, until)?.by)
 }
 
-/// For how many seconds SO_LINGER has close() wait, where it is on.
+/// For how many seconds SO_LINGER makes close() wait, if it is on.
 pub(crate) fn linger(world: &World, id: DescriptorId, until: Timestamp) -> Option<u64> {
     match last_set(world, id, libc::SOL_SOCKET, libc::SO_LINGER, until)? {
         Value::Linger { on, seconds } if *on != 0 => u64::try_from(*seconds).ok(),

@@ -1,4 +1,4 @@
-//! A socket option as it was set, and as the kernel keeps it.
+//! A socket option as it was set, and as the kernel stored it.
 
 use crate::call::Call;
 use crate::call::outcome::Outcome;
@@ -7,17 +7,17 @@ use crate::explain::context::Context;
 use crate::explain::facts::history::last_setting;
 use crate::world::Record;
 
-/// What setsockopt() was given, and what the option read just after it.
+/// The value passed to setsockopt(), and the value that was read just after it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Setting<'a> {
-    /// The value that was given.
+    /// The value that was passed.
     pub(crate) set: &'a Value,
-    /// What the kernel kept of it; `None`: it was not asked, or does not tell.
+    /// The value that the kernel stored; `None`: it was not asked, or does not return it.
     pub(crate) kept: Option<&'a Value>,
 }
 
 impl<'a> Setting<'a> {
-    /// The setting that a call made.
+    /// The setting made by a call.
     pub(crate) fn of(record: &'a Record) -> Option<Self> {
         let Call::Setsockopt { value, .. } = &*record.request.call else {
             return None;
@@ -31,14 +31,14 @@ impl<'a> Setting<'a> {
         })
     }
 
-    /// What the kernel kept, where that is not what was set.
+    /// The value that the kernel stored, if it differs from the one that was set.
     pub(crate) fn kept_otherwise(&self) -> Option<&'a Value> {
         self.kept.filter(|kept| self.set.reads_otherwise(kept))
     }
 }
 
 impl<'a> Context<'a> {
-    /// How the option came to its value: by this call, or by the last one on this socket before it.
+    /// The setting that gave the option its value: by this call, or by the last one on this socket before it.
     pub(crate) fn setting(&self) -> Option<Setting<'a>> {
         if let Call::Setsockopt { .. } = self.call() {
             Setting::of(self.record)
@@ -52,7 +52,7 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// The value that holds after the call: what the option reads, or what was set where it does not tell.
+    /// The value after the call: the one that was read, or if that is not known, the one that was set.
     pub(crate) fn value_now(&self) -> Option<&'a Value> {
         if let Call::Setsockopt { .. } = self.call() {
             let setting = self.setting()?;
@@ -68,7 +68,7 @@ impl<'a> Context<'a> {
         self.option().map(|row| row.meaning_of(is_off))
     }
 
-    /// Why the value is another than the one that was set, as sentences of their own.
+    /// Why the value differs from the one that was set, as whole sentences.
     pub(crate) fn differs_from_set(&self) -> Option<String> {
         let setting = self.setting()?;
         let Setting { set, kept } = setting;

@@ -1,4 +1,4 @@
-//! Which sockets of this world can reach, or send to, the one of a scene.
+//! Which sockets of this world can reach, or send to, the socket of a call.
 
 use crate::event::Timestamp;
 use crate::explain::context::{Context, phase_at};
@@ -6,12 +6,12 @@ use crate::explain::facts::descriptions::open_file_description;
 use crate::socket::{Kind, Phase};
 use crate::world::Handle;
 
-/// A socket of ours that a socket of this kind could reach when the call was asked for.
+/// Our socket that a socket of this kind could reach when the call was requested.
 pub(crate) fn somebody_then<'a>(context: &Context<'a>) -> Option<Handle<'a>> {
     reachable_at(context, context.record.asked)
 }
 
-/// A socket of ours that a socket of this kind could reach at a moment.
+/// Our socket that a socket of this kind could reach at a moment.
 pub(crate) fn reachable_at<'a>(context: &Context<'a>, at: Timestamp) -> Option<Handle<'a>> {
     let own = context.socket?;
     let waits_in = match own.kind() {
@@ -26,12 +26,12 @@ pub(crate) fn reachable_at<'a>(context: &Context<'a>, at: Timestamp) -> Option<H
     context.world.descriptors().find(is_reachable)
 }
 
-/// Whether no socket of ours could have sent a message when the call was asked for.
+/// Whether none of our sockets could have sent a message when the call was requested.
 pub(crate) fn nobody_sends(context: &Context<'_>) -> bool {
     sender(context, context.record.asked).is_none()
 }
 
-/// Who can send to the socket of the scene: its peer, where it takes messages from that one only.
+/// Which socket can send to the socket of the call: only the peer, if it is connected.
 pub(crate) fn sender<'a>(context: &Context<'a>, at: Timestamp) -> Option<Handle<'a>> {
     let own = context.socket?;
     let can_send = |other: &Handle<'_>| {

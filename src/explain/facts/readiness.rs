@@ -1,7 +1,7 @@
-//! What poll, select, epoll_wait and a signal report of each descriptor, and what would make them report it.
+//! What poll, select, epoll_wait and a signal report about each descriptor, and what would make them report it.
 //!
-//! Both are tables of words, one row an event: the events of poll(2) and epoll(7) have the same numbers, and a set of
-//! select(2) stands for one of them.
+//! Both are tables of words with a row for each event. The events of poll(2) and epoll(7) have the same numbers, and
+//! each set of select(2) corresponds to one of them.
 
 use crate::call::Call;
 use crate::call::argument::{Descriptor, Sets};
@@ -12,28 +12,28 @@ use crate::explain::context::{Context, phase_at};
 use crate::socket::Phase;
 use crate::world::Handle;
 
-/// The most characters that are said of all descriptors together.
+/// The most characters for all descriptors together.
 const ROOM: usize = 140;
-/// The most events that are explained of one descriptor.
+/// The most events that are explained for one descriptor.
 const MOST: usize = 2;
 
-/// A descriptor with events: those that were reported, or those that are waited for.
+/// A descriptor with events: those reported, or those waited for.
 #[derive(Debug, Clone)]
 pub(crate) struct Member<'a> {
-    /// As the call names it.
+    /// Its name or number in the call.
     pub(crate) name: String,
-    /// The socket, where it is one of ours.
+    /// The descriptor, if it is one of ours.
     pub(crate) socket: Option<Handle<'a>>,
     /// Its events.
     pub(crate) events: i32,
 }
 
-/// What an event means: the event, others that must come with it, what must hold, the words.
+/// What an event means: the event, others that must be set with it, what must hold, the words.
 pub(crate) struct Clause {
     bit: i16,
     with: &'static [i16],
     when: &'static [Condition],
-    /// Empty where another event of the same descriptor says it.
+    /// Empty if the words for another event of the same descriptor cover it.
     pub(crate) words: &'static str,
 }
 
@@ -45,7 +45,7 @@ macro_rules! clauses {
     };
 }
 
-/// What each event means, the more telling events first, and of one event the special before the general.
+/// What each event means: the more important events first, and for each event the special before the general.
 pub(crate) static MEANINGS: &[Clause] = clauses! {
     POLLNVAL [] "no file is open under this number (POLLNVAL)";
     POLLERR [ConnectFailed] "connect() failed, SO_ERROR tells why";
@@ -84,7 +84,7 @@ pub(crate) static MEANINGS: &[Clause] = clauses! {
     POLLOUT [] "room to send";
 };
 
-/// What brings an event about: a call of the other end, as a rule.
+/// What causes an event: usually a call at the other end.
 pub(crate) static WAKERS: &[Clause] = clauses! {
     POLLIN [WasListening, DefersHere] "a connect() to {local} and its first data";
     POLLIN [WasListening] "a connect() to {local}";
@@ -102,11 +102,11 @@ pub(crate) static WAKERS: &[Clause] = clauses! {
     POLLRDHUP [] "the end of the peer of {socket}";
 };
 
-/// Said of what is watched for nothing.
+/// Said of a descriptor that is watched without requested events.
 const UNASKED: &str = "an error or hang-up of {socket}";
 
 impl<'a> Context<'a> {
-    /// Whether a registration with this flag is among what epoll_wait() reported.
+    /// Whether epoll_wait() reported a registration with this flag.
     pub(crate) fn reports_by(&self, flag: i32) -> bool {
         if self.call_kind() != CallKind::EpollWait {
             return false;
@@ -121,7 +121,7 @@ impl<'a> Context<'a> {
         })
     }
 
-    /// How many members the sets of select() have afterwards.
+    /// How many bits are set in the sets of select() afterwards.
     pub(crate) fn left_in_sets(&self) -> Option<u64> {
         match self.returned()? {
             Returned::Selected { sets, .. } => {
@@ -132,12 +132,12 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// How many bytes wait where an edge was overlooked.
+    /// How many bytes are unread at a registration whose edge was reported before.
     pub(crate) fn overlooked_unread(&self) -> Option<u64> {
         self.about(self.overlooked()?.socket).unread_here()
     }
 
-    /// What the call reported, descriptor by descriptor.
+    /// What the call reported for each descriptor.
     pub(crate) fn reported(&self) -> Vec<Member<'a>> {
         match self.returned() {
             Some(Returned::Ready(ready)) => ready
@@ -153,7 +153,7 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// What the call waits for, descriptor by descriptor.
+    /// What the call waits for at each descriptor.
     pub(crate) fn awaited(&self) -> Vec<Member<'a>> {
         if let Call::Poll { entries, .. } = self.record.call() {
             entries
@@ -185,7 +185,8 @@ impl<'a> Context<'a> {
             Descriptor::Named(name) => self.named_at_call(name),
             Descriptor::Raw(_) => None,
         };
-        // epoll_wait() reports the number that was registered, which may be closed, or another's by now.
+        // epoll_wait() reports the number that was registered; it may be closed by now, or belong to another
+        // descriptor.
         let registered = || {
             let fd = match socket {
                 Descriptor::Raw(fd) => *fd,
@@ -227,7 +228,7 @@ impl<'a> Context<'a> {
         members
     }
 
-    /// A descriptor that the call concerns beside its own and that is not open: in a set, to be watched, to be sent.
+    /// A descriptor argument, other than the call's own, that is not open: in a set, to be watched, or to be sent.
     pub(crate) fn dead(&self) -> Option<String> {
         let numbers = self.call().others();
         let names = self.record.call().others();
@@ -248,7 +249,8 @@ impl<'a> Context<'a> {
         })
     }
 
-    /// A descriptor that is reported under a number which was closed, since another one of the same file is open.
+    /// A registration that is reported although its descriptor was closed, because another descriptor of the same file
+    /// is open.
     pub(crate) fn reported_though_closed(&self) -> Option<Handle<'a>> {
         let mut reported = self
             .reported()
@@ -257,7 +259,7 @@ impl<'a> Context<'a> {
         reported.find(|socket| phase_at(*socket, self.at) == Some(Phase::Closed))
     }
 
-    /// What was reported, in sentences; descriptors of which the same is to be said stand together.
+    /// What was reported, as sentences; descriptors with the same words share one.
     pub(crate) fn findings(&self) -> Option<String> {
         let mut sentences: Vec<(String, Vec<String>)> = Vec::new();
         for member in self.reported() {
@@ -279,7 +281,7 @@ impl<'a> Context<'a> {
         joined(sentences.collect(), ". ")
     }
 
-    /// What would bring about what is waited for; of many that wait for the same kind of event the first.
+    /// What would cause the events that are waited for; of many descriptors with the same kind of event only the first.
     pub(crate) fn wakers(&self) -> Option<String> {
         let mut sentences: Vec<(&'static str, Vec<String>)> = Vec::new();
         let mut note = |kind: &'static str, words: String| match sentences
@@ -309,7 +311,7 @@ impl<'a> Context<'a> {
         joined(sentences.collect(), "; ")
     }
 
-    /// The rows of a table that speak of the events of a member: one an event.
+    /// The rows of a table for the events of a member, one for each event.
     pub(crate) fn clauses(
         &self,
         member: &Member<'a>,
@@ -340,7 +342,7 @@ impl<'a> Context<'a> {
     }
 }
 
-/// The events as poll(2) numbers them.
+/// The events, with the numbers of poll(2).
 fn bits(events: Events) -> i32 {
     match events {
         Events::Poll(events) => events.0,
@@ -348,7 +350,7 @@ fn bits(events: Events) -> i32 {
     }
 }
 
-/// Names as one says them together: the first few, and how many more.
+/// A list of names: the first few, and how many more.
 fn together(names: &[String]) -> String {
     match names {
         [one] => one.clone(),
@@ -359,7 +361,7 @@ fn together(names: &[String]) -> String {
     }
 }
 
-/// As many parts as have room, and how many are left.
+/// As many parts as fit, and how many are left out.
 fn joined(parts: Vec<String>, between: &str) -> Option<String> {
     let count = parts.len();
     let mut text = String::new();

@@ -1,5 +1,5 @@
-//! How a connection came to its end: the error that was told of it, and what our own shutdown(), SO_LINGER and
-//! TCP_USER_TIMEOUT did.
+//! How a connection ended: the error that was reported, and what our own shutdown(), SO_LINGER and TCP_USER_TIMEOUT
+//! did.
 
 use std::time::Duration;
 
@@ -13,10 +13,10 @@ use crate::socket::{Cause, Errno, Phase, TcpState};
 use crate::world::log::{Category, FATAL};
 use crate::world::{Progress, Record};
 
-/// What ends sending.
+/// The causes that end sending.
 pub(crate) const ENDS_SENDING: [Cause; 2] = [Cause::ShutWrite, Cause::ShutBoth];
 impl<'a> Context<'a> {
-    /// The earlier call that was told first why the connection of this socket is over, and what it was told.
+    /// The earlier call that first reported why the connection of this socket is over, and the error that it reported.
     pub(crate) fn told(&self) -> Option<(&'a Record, Errno)> {
         let (world, log) = (self.world, self.world.log());
         let own = open_file_description(world, self.socket?.id());
@@ -32,7 +32,7 @@ impl<'a> Context<'a> {
         reports.find_map(|record| Some((record, Context::of(world, record).fatal_error()?)))
     }
 
-    /// The error by which this call tells that its connection is over.
+    /// The error with which this call reports that its connection is over.
     fn fatal_error(&self) -> Option<Errno> {
         let call_kind = self.call_kind();
         let errno = if let (Call::Getsockopt { .. }, Some(Returned::Value(Value::Error(errno)))) =
@@ -49,7 +49,7 @@ impl<'a> Context<'a> {
         is_fatal.then_some(errno)
     }
 
-    /// Whether the socket of shutdown() had sent a SYN that was not answered yet.
+    /// Whether the socket had sent a SYN that was not answered yet when shutdown() was called.
     pub(crate) fn awaits_answer(&self) -> bool {
         match self.record.tcp_before {
             Some(state) => state == TcpState::SynSent,
@@ -57,7 +57,7 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Whether shutdown() gave up the connect() that was under way on this socket, this one or the last before it.
+    /// Whether a shutdown(), this call or an earlier one, aborted the connect() in progress on this socket.
     pub(crate) fn gave_up(&self) -> bool {
         let Some(own) = self
             .socket
@@ -79,7 +79,8 @@ impl<'a> Context<'a> {
         ended.any(|record| !has_failed(record) && Context::of(self.world, record).awaits_answer())
     }
 
-    /// Whether a shutdown() that was asked for before the call ended takes away its receiving: it may be told later.
+    /// Whether a shutdown() that was requested before the call ended shut down receiving; its return may be reported
+    /// later.
     pub(crate) fn is_receiving_shut(&self) -> bool {
         let Some(own) = self
             .socket
@@ -103,14 +104,14 @@ impl<'a> Context<'a> {
         linger(self.world, self.socket?.id(), self.at).filter(|seconds| *seconds > 0)
     }
 
-    /// Whether close() waited all of that time.
+    /// Whether close() waited for all of that time.
     pub(crate) fn linger_expired(&self) -> bool {
         let took = self.record.duration(self.at);
         self.lingers_for()
             .is_some_and(|seconds| took >= Duration::from_secs(seconds))
     }
 
-    /// The milliseconds of TCP_USER_TIMEOUT, where it is set.
+    /// TCP_USER_TIMEOUT in milliseconds, if it is set.
     pub(crate) fn user_timeout(&self) -> Option<i32> {
         match self.was_set(libc::IPPROTO_TCP, libc::TCP_USER_TIMEOUT)? {
             Value::Int(span) if *span > 0 => Some(*span),
@@ -125,7 +126,7 @@ impl<'a> Context<'a> {
             .is_some_and(|state| states.contains(&state))
     }
 
-    /// Whether the peer, which is ours, ended one of its directions.
+    /// Whether our peer shut down one of its directions.
     pub(crate) fn peer_has_done(&self, causes: &[Cause]) -> bool {
         self.peer()
             .is_some_and(|peer| went_through(peer, causes, self.at))

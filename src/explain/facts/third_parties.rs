@@ -1,5 +1,5 @@
-//! Sockets of ours that decide a call from aside: a receiver with another peer, one that is gone, the connection that
-//! has the same addresses, the listener that has not given ours to anybody.
+//! Other sockets of ours that decide the result of a call: a receiver with another peer, one that is gone, the
+//! connection with the same addresses, the listener that has not accepted our connection.
 
 use crate::call::Call;
 use crate::call::table::CallKind;
@@ -13,7 +13,7 @@ use crate::socket::{Address, Domain, Kind, Phase};
 use crate::world::{Handle, Record};
 
 impl<'a> Context<'a> {
-    /// The datagram socket of AF_UNIX that was to be reached and that is connected to another one.
+    /// The AF_UNIX datagram socket that was the target and is connected to another socket.
     pub(crate) fn connected_elsewhere(&self) -> Option<Handle<'a>> {
         let reached = if let CallKind::Connect = self.call_kind() {
             self.target()
@@ -26,12 +26,12 @@ impl<'a> Context<'a> {
         })
     }
 
-    /// Whom that one is connected to.
+    /// The socket that it is connected to.
     pub(crate) fn connected_elsewhere_to(&self) -> Option<Handle<'a>> {
         self.about(self.connected_elsewhere()).peer()
     }
 
-    /// The closed socket of ours that had the address to which this one is connected.
+    /// Our closed socket that had the address to which this one is connected.
     pub(crate) fn gone_receiver(&self) -> Option<Handle<'a>> {
         let theirs = self.remote()?;
         self.others()
@@ -40,7 +40,7 @@ impl<'a> Context<'a> {
             .last()
     }
 
-    /// The other connection between the addresses of this connect(), open or in the kernel still.
+    /// The other connection between the addresses of this connect(), open or still in the kernel.
     pub(crate) fn same_pair_connection(&self) -> Option<Handle<'a>> {
         let (ours, theirs) = (self.local()?, self.address()?);
         self.others().find(|other| {
@@ -51,7 +51,7 @@ impl<'a> Context<'a> {
         })
     }
 
-    /// The listener of ours in whose queue the connection waits: no accept() has given the other end to anybody.
+    /// Our listener in whose accept queue the connection waits: the other end was not accepted yet.
     pub(crate) fn its_listener(&self) -> Option<Handle<'a>> {
         let (ours, theirs) = (self.local()?, self.remote()?);
         if !self.is_tcp() || ours.is_unset() || self.peer().is_some() {
@@ -65,14 +65,14 @@ impl<'a> Context<'a> {
         })
     }
 
-    /// Whether a listener hands out connections only when they have data.
+    /// Whether accept() on a listener returns a connection only once it has data (TCP_DEFER_ACCEPT).
     pub(crate) fn defers(&self, listener: Option<Handle<'_>>) -> bool {
         let (level, number) = (libc::IPPROTO_TCP, libc::TCP_DEFER_ACCEPT);
         let set = listener.and_then(|own| last_set(self.world, own.id(), level, number, self.at));
         matches!(set, Some(Value::Int(seconds)) if *seconds > 0)
     }
 
-    /// The client of ours whose connection this listener has not given to anybody.
+    /// Our client whose connection this listener has not accepted.
     pub(crate) fn unaccepted_client(&self) -> Option<Handle<'a>> {
         let own = self.socket?;
         self.others().find(|other| {

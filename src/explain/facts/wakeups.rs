@@ -1,4 +1,4 @@
-//! The call on the other socket that was under way, and that this call has woken.
+//! The pending call on another socket that this call has woken.
 
 use crate::call::Call;
 use crate::call::table::{CallKind, Role};
@@ -10,9 +10,9 @@ use crate::world::log::{Category, Direction};
 use crate::world::{Handle, Progress, Record};
 
 impl<'a> Context<'a> {
-    /// The accept() that takes the connection of this connect(), or the receiving call that gets what was sent.
+    /// The accept() that returns the connection of this connect(), or the receiving call that gets what was sent.
     ///
-    /// Calls that wait on one socket are served in their order, so earlier calls of this kind have had theirs.
+    /// Calls that wait on one socket are woken in their order, so each earlier call of this kind has woken another one.
     pub(crate) fn woken(&self) -> Option<&'a Record> {
         let other = self.addressee()?;
         let source = open_file_description(self.world, other.id());
@@ -41,7 +41,7 @@ impl<'a> Context<'a> {
         waiting.get(wakers.saturating_sub(served)).copied()
     }
 
-    /// How many earlier calls have begun since a moment and have woken somebody at the same other socket.
+    /// How many earlier calls that began after a moment have woken a call on the same other socket.
     fn wakers_since(&self, since: Timestamp) -> usize {
         let log = self.world.log();
         if self.call_kind() == CallKind::Connect {
@@ -56,7 +56,8 @@ impl<'a> Context<'a> {
         };
         let own = socket.file_id();
         let (asked, place) = (self.record.asked, log.place(self.record.id()));
-        // Those that have ended are counted; those that were under way at one of the two moments are looked at.
+        // Calls that have ended are counted from the ledger; those pending at one of the two moments are checked one by
+        // one.
         let ended = self
             .world
             .transfers_until(socket.id(), asked, Direction::Sent);
@@ -83,7 +84,7 @@ impl<'a> Context<'a> {
         Context::of(self.world, self.woken()?).asked()
     }
 
-    /// The loop that takes what comes to the other end.
+    /// The loop that receives what arrives at the other end.
     pub(crate) fn looping(&self) -> Option<&'a Record> {
         let other = self.reached()?;
         let source = open_file_description(self.world, other);
@@ -101,7 +102,7 @@ impl<'a> Context<'a> {
         })
     }
 
-    /// The call that waits until something comes to the other end, and takes nothing.
+    /// The call that waits until something arrives at the other end, without receiving it.
     pub(crate) fn returning_watcher(&self) -> Option<&'a Record> {
         let other = self.reached()?;
         let source = open_file_description(self.world, other);
@@ -122,7 +123,7 @@ impl<'a> Context<'a> {
         })
     }
 
-    /// The socket to which this call brings something.
+    /// The socket at which something arrives through this call.
     fn reached(&self) -> Option<DescriptorId> {
         self.addressee().map(Handle::id)
     }
@@ -142,7 +143,7 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Whether a call had begun and not ended when this one was made.
+    /// Whether a call was pending when this one was made.
     fn is_under_way(&self, record: &Record) -> bool {
         let moment = self.record.begun();
         record.id() != self.record.id()
@@ -151,7 +152,7 @@ impl<'a> Context<'a> {
             && (record.is_pending() || succeeded(record))
     }
 
-    /// Whether an earlier call has woken somebody at the same other socket.
+    /// Whether an earlier call has woken a call on the same other socket.
     fn wakes_like(&self, record: &Record) -> bool {
         let on_this = || {
             self.socket.is_some_and(|own| {
@@ -173,7 +174,7 @@ impl<'a> Context<'a> {
     }
 }
 
-/// Whether a call waits for what a call of this kind brings. A look at the data takes nothing away.
+/// Whether a call waits for what a call of this kind sends. Peeking does not consume data.
 fn waits_for(call_kind: CallKind, record: &Record) -> bool {
     let call = &record.request.call;
     let flags = call.msg_flags();

@@ -1,5 +1,5 @@
-//! The gaps in the lines of the suggestions: what each stands for, written so that the notation reads it back. A line with
-//! a gap that this world cannot fill is not offered.
+//! The placeholders in the lines of the suggestions: the value of each, written so that the notation reads it back. A
+//! line with a placeholder that this world has no value for is not offered.
 
 use crate::call::Call;
 use crate::call::argument::{AddressArg, Name};
@@ -10,7 +10,7 @@ use crate::explain::facts::reachability::reachable_at;
 use crate::socket::{Address, Domain, Kind, Phase};
 use crate::world::Handle;
 
-/// A gap.
+/// A placeholder of a line.
 pub(crate) struct SuggestionArg {
     /// Its name between braces.
     pub(crate) name: &'static str,
@@ -19,7 +19,7 @@ pub(crate) struct SuggestionArg {
 
 macro_rules! suggestion_args {
     ($($name:ident |$context:ident| $value:expr;)+) => {
-        /// Every gap.
+        /// Every placeholder.
         pub(crate) static SUGGESTION_ARGS: &[SuggestionArg] = &[$(SuggestionArg { name: stringify!($name), value: |$context| $value }),+];
     };
 }
@@ -76,15 +76,17 @@ suggestion_args! {
     unblocking_line |s| crate::explain::suggestions::unblock::unblocking_line(s);
 }
 
-/// A line with its gaps filled. `None`: this world cannot fill one.
+/// A line with the values of its placeholders. `None`: this world has no value for one.
 pub(crate) fn fill(line: &str, context: &Context<'_>) -> Option<String> {
     let mut out = String::with_capacity(line.len());
     let mut rest = line;
     while let Some((before, after)) = rest.split_once('{') {
         out.push_str(before);
         let (word, behind) = after.split_once('}')?;
-        let gap = SUGGESTION_ARGS.iter().find(|gap| gap.name == word)?;
-        out.push_str(&(gap.value)(context)?);
+        let argument = SUGGESTION_ARGS
+            .iter()
+            .find(|argument| argument.name == word)?;
+        out.push_str(&(argument.value)(context)?);
         rest = behind;
     }
     out.push_str(rest);
@@ -103,7 +105,7 @@ fn said(address: Option<&Address>) -> Option<String> {
     address.filter(|address| !address.is_unset()).map(written)
 }
 
-/// The name that was to be given and still is nobody's, else the next of the playground.
+/// The name that the call was to give if it is still free, else the next automatic one.
 fn free(context: &Context<'_>) -> Name {
     let wanted = context.record.request.command.targets.first();
     let unused = |name: &&Name| context.world.named(name).is_none();
@@ -113,7 +115,7 @@ fn free(context: &Context<'_>) -> Name {
         .unwrap_or_else(|| context.world.next_name())
 }
 
-/// The names that a pair was to be given and that still are nobody's, else the next two of the playground.
+/// The names that the pair was to get if they are still free, else the next two automatic ones.
 fn free_pair(context: &Context<'_>) -> String {
     let wanted = &context.record.request.command.targets;
     if let [one, other] = wanted.as_slice()
@@ -131,7 +133,7 @@ fn free_pair(context: &Context<'_>) -> String {
     second.map_or_else(|| first.to_string(), |second| format!("{first}, {second}"))
 }
 
-/// The youngest socket that was made by socket(2) since the call and is open.
+/// The newest open socket that socket(2) has created since the call.
 fn made_since<'a>(context: &Context<'a>) -> Option<Handle<'a>> {
     let is_younger = |socket: &Handle<'_>| {
         socket.origin() == Origin::Created
@@ -152,7 +154,7 @@ fn socket_type(context: &Context<'_>) -> Option<String> {
     of_call.map(|socket_type| socket_type.to_string())
 }
 
-/// An address of the loopback that the kernel completes.
+/// An address that the kernel completes: port 0 of the loopback, or AF_UNIX without a name.
 fn own(domain: Domain) -> Option<String> {
     match domain {
         Domain::UNIX => Some("unix:".to_owned()),
@@ -160,7 +162,7 @@ fn own(domain: Domain) -> Option<String> {
     }
 }
 
-/// A port of the loopback.
+/// A loopback address with a port.
 fn here(domain: Domain, port: u16) -> Option<String> {
     match domain {
         Domain::INET => Some(format!("127.0.0.1:{port}")),
@@ -177,12 +179,12 @@ fn with_port(address: &Address, port: u16) -> Option<Address> {
     }
 }
 
-/// A socket of ours that a socket of this kind can reach: one that listens, or a receiver of messages.
+/// Our socket that a socket of this kind can reach: a listener, or a receiver of messages.
 fn somebody<'a>(context: &Context<'a>) -> Option<Handle<'a>> {
     reachable_at(context, Timestamp(u64::MAX))
 }
 
-/// Whether a socket of ours listens now where the peer was.
+/// Whether one of our sockets is listening now where the peer was.
 fn listens_at(context: &Context<'_>) -> bool {
     let theirs = context.remote();
     context
@@ -191,7 +193,7 @@ fn listens_at(context: &Context<'_>) -> bool {
         .any(|other| other.phase() == Phase::Listening && other.local() == theirs)
 }
 
-/// A call that does not block on the first descriptor that was reported.
+/// A call on the first reported descriptor that does not block.
 fn ready_line(context: &Context<'_>) -> Option<String> {
     let reported = context.reported();
     let (member, socket) = reported

@@ -1,4 +1,4 @@
-//! The call of a scene once more, as it was or with one thing mended, as a line.
+//! A call once more, as it was or with one thing corrected, as a line.
 
 use crate::call::argument::{Descriptor, Name};
 use crate::call::data::Data;
@@ -7,10 +7,10 @@ use crate::call::{Call, Command, Mode};
 use crate::explain::context::Context;
 use crate::socket::{MsgFlags, SockFlags};
 
-/// A size that fits into a datagram of either IP and into the usual send buffer.
+/// A size that fits into a datagram of IPv4 and IPv6 and into the usual send buffer.
 pub(crate) const FITS: usize = 65507;
 
-/// The call as it was written, after `mend`; the names that it gives are left out where others have them by now.
+/// The call as it was written, changed by `mend`; names that it gives are left out if others have them by now.
 pub(crate) fn retry(
     context: &Context<'_>,
     mend: impl FnOnce(&mut Call) -> Option<()>,
@@ -91,7 +91,7 @@ pub(crate) fn put_on(call: &mut Call, name: &Name) -> Option<()> {
     Some(())
 }
 
-/// What a short write left, in the form in which it was given; of the pattern as many bytes.
+/// What a short write left over, in the form in which the data was given; for generated data as many bytes of it.
 pub(crate) fn rest(context: &Context<'_>) -> Option<Data> {
     let [given] = context.data()? else {
         return None;

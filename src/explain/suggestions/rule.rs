@@ -1,11 +1,11 @@
-//! The shape of the suggestions: what a person can do next, as lines of the notation with gaps that this world fills.
+//! Suggestions as data: what the user can do next, as lines of the notation with placeholders.
 
 use crate::explain::condition::Condition;
 
 /// A suggestion: lines to be run one after the other.
 #[derive(Debug)]
 pub(crate) struct SuggestionRule {
-    /// What must hold in the scene, all of it.
+    /// What must hold in the context, all of it.
     pub(crate) when: &'static [Condition],
     /// The lines, in this order.
     pub(crate) steps: &'static [Step],
@@ -14,13 +14,13 @@ pub(crate) struct SuggestionRule {
 /// One line of a suggestion.
 #[derive(Debug)]
 pub(crate) struct Step {
-    /// The line, with `{suggestion_args}` of [`super::gap`].
+    /// The line, with `{suggestion_args}` of [`super::arguments`].
     pub(crate) line: &'static str,
-    /// A few words on what it is good for, with `{placeholders}` of [`super::placeholder`].
+    /// A few words on what it is good for, with `{placeholders}` of the texts.
     pub(crate) words: &'static str,
 }
 
-/// Writes the table: `NAME [Condition, …] "line" "words", "next line" "words";`.
+/// Builds the table: `NAME [Condition, …] "line" "words", "next line" "words";`.
 macro_rules! suggestion_rules {
     ($($name:ident [$($when:ident),*] $($line:literal $words:literal),+;)+) => {
         $(pub(crate) static $name: $crate::explain::suggestions::rule::SuggestionRule = $crate::explain::suggestions::rule::SuggestionRule {

@@ -1,4 +1,4 @@
-//! The suggestions that rows name: a table of lines. A line that the present world has no use for is left out.
+//! The suggestions that rules name: a table of lines. A line that is of no use in the present world is left out.
 
 use crate::explain::suggestions::rule::suggestion_rules;
 

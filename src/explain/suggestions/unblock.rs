@@ -1,4 +1,4 @@
-//! Lines that wake a call: what another socket of this world can send to the one that it waits for.
+//! Lines that wake a call: what another socket of this world can send to the one that it waits on.
 
 use crate::event::Timestamp;
 use crate::explain::condition::Condition;
@@ -7,7 +7,7 @@ use crate::explain::facts::reachability::sender;
 use crate::socket::{Kind, Phase};
 use crate::world::Handle;
 
-/// A line that brings a message to the socket of the scene.
+/// A line that sends a message to the socket of the call.
 pub(crate) fn message_to_it(context: &Context<'_>) -> Option<String> {
     let own = context.socket.filter(|own| own.kind() == Kind::Datagram)?;
     let sender = sender(context, Timestamp(u64::MAX))?;
@@ -18,7 +18,7 @@ pub(crate) fn message_to_it(context: &Context<'_>) -> Option<String> {
     is_named.then(|| format!("sendto({}, \"x\", addr({}))", sender.name(), own.name()))
 }
 
-/// A line that makes something ready that the call watches.
+/// A line that makes a descriptor ready that the call watches.
 pub(crate) fn unblocking_line(context: &Context<'_>) -> Option<String> {
     context.awaited().into_iter().find_map(|member| {
         let of_member = context.about(member.socket);
@@ -53,7 +53,7 @@ fn line_that_unblocks(context: &Context<'_>, events: i32) -> Option<String> {
     }
 }
 
-/// A socket of ours that can connect to the one of the scene.
+/// Our socket that can connect to the socket of the call.
 fn client<'a>(context: &Context<'a>) -> Option<Handle<'a>> {
     let own = context.socket?;
     context.world.descriptors().find(|other| {
@@ -71,7 +71,7 @@ pub(crate) fn watched_listener<'a>(context: &Context<'a>) -> Option<Handle<'a>> 
     watched.find(|socket| socket.phase() == Phase::Listening)
 }
 
-/// The line that makes a client of it.
+/// The line that creates a client for it.
 pub(crate) fn client_making(context: &Context<'_>) -> Option<String> {
     crate::explain::suggestions::retry::making(&context.about(Some(watched_listener(context)?)))
 }

@@ -3,7 +3,7 @@
 use crate::explain::tests::story::Story;
 use crate::world::{Record, World};
 
-/// A TCP connection of two sockets of ours: `l` listens, `c` called it, `s` was accepted.
+/// A TCP connection between two sockets of ours: `l` is listening, `c` connected to it, `s` was accepted.
 pub(crate) const CONNECTED: &str = "
     l = socket(AF_INET, SOCK_STREAM)
     bind(l, 127.0.0.1:8080) -> 0
@@ -18,7 +18,7 @@ pub(crate) const CONNECTED: &str = "
 ";
 pub(crate) const PAIR: &str = "a, b = socketpair(AF_UNIX, SOCK_STREAM)\n";
 
-/// A name for a story, what it begins with, and the rest of it.
+/// The name of a story, how it begins, and the rest of it.
 pub(crate) type Tale = (&'static str, &'static str, &'static str);
 
 const STORIES: &[Tale] = &[
@@ -792,7 +792,7 @@ fn a_collected_result_is_explained_by_its_call() {
     assert_eq!(story.why().source, "recv(2)");
 }
 
-/// Shows every record of every story, as it is when the line was told and at the end.
+/// Passes on every record of every story, as it is after its line and at the end.
 pub(crate) fn every_record(show: &mut dyn FnMut(&World, &Record)) {
     for (_, begin, rest) in stories() {
         let mut story = Story::new();

@@ -1,8 +1,9 @@
-//! Stories in which the errno tells the wrong thing, or half of it: what another socket lacks, has, or did before.
+//! Stories in which the errno is misleading or only half the truth: the cause is what another socket lacks, has, or did
+//! before.
 
 use crate::explain::tests::gallery::{CONNECTED, Tale};
 
-/// A listener that gives out connections only with their first data.
+/// A listener on which accept() returns connections only with their first data.
 const DEFERRED: &str = "
     l = socket(AF_INET, SOCK_STREAM)
     bind(l, 127.0.0.1:8080) -> 0

@@ -1,4 +1,4 @@
-//! Stories of several descriptors: sets, epoll instances, messages that carry descriptors, loops, signals.
+//! Stories of several descriptors: sets, epoll instances, messages with descriptors, loops, signals.
 
 use crate::explain::tests::gallery::{CONNECTED, PAIR, Tale};
 

@@ -1,4 +1,4 @@
-//! Stories of how connections end, and of what comes beside the bytes of a stream.
+//! Stories of how connections end, and of what travels with the bytes of a stream.
 
 use crate::explain::tests::gallery::{CONNECTED, PAIR, Tale};
 use crate::explain::tests::story::Story;

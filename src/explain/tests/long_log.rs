@@ -1,4 +1,5 @@
-//! Long logs: what an explanation looks at does not grow with the log, and what is forgotten makes no sentence false.
+//! Long logs: the number of records that an explanation reads does not grow with the log, and what is forgotten makes
+//! no sentence false.
 
 use crate::event::CallId;
 use crate::explain::tests::story::Story;
@@ -6,7 +7,7 @@ use crate::explain::{suggestions, why};
 use crate::world::log::VISITED;
 use crate::world::{Record, World};
 
-/// How many records the explanation and the suggestions of a call look at.
+/// How many records the explanation and the suggestions of a call read.
 fn visited(world: &World, record: &Record) -> usize {
     VISITED.set(0);
     let _ = (why(world, record), suggestions(world, record));
@@ -28,7 +29,7 @@ const TCP: &str = "
     @ b peer 127.0.0.1:40000
 ";
 
-/// After the script, these lines again and again: the most records that the newest ones look at.
+/// Runs the script, then these lines again and again: the most records that the explanations of the newest ones read.
 fn most_visited(begin: &str, lines: &[&str], times: usize) -> usize {
     let mut story = Story::new();
     story.world.set_log_bound(usize::MAX);
@@ -55,12 +56,12 @@ fn an_explanation_looks_at_as_many_calls_in_a_long_log() {
     ];
     for (begin, lines) in sessions {
         let [short, long] = [300, 1_500].map(|times| most_visited(begin, lines, times));
-        // A search in order takes a few steps more in a list that is five times as long.
+        // A binary search takes a few more steps in a list that is five times as long.
         assert!(long <= short + 60, "{lines:?}: {short} and {long}");
     }
 }
 
-/// A log that keeps as little as it can, with so many lines behind the script.
+/// A log that keeps as little as it can, with this many lines after the script.
 fn forgetful(script: &str, lines: usize) -> Story {
     let mut story = Story::new();
     story.world.set_log_bound(1);

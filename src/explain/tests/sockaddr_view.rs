@@ -1,4 +1,4 @@
-//! Addresses under the microscope: what was passed and what came back, with their lengths.
+//! Addresses byte by byte: what was passed and what came back, with their lengths.
 
 use crate::call::outcome::{Outcome, Returned};
 use crate::call::outcome::{Raw, Written};

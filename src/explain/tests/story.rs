@@ -1,4 +1,4 @@
-//! Worlds made by hand: a script with results, told as the engine would tell it.
+//! Worlds made by hand: a script with results, turned into the events that the engine would report.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -25,7 +25,7 @@ use crate::socket::{
 };
 use crate::world::{Handle, Record, World, resolve};
 
-/// A session told line by line.
+/// A session, line by line.
 ///
 /// A line is `call -> result`, or begins with a sign: `?` the explanation of the last call contains the text, `!` the
 /// line is one of its suggestions, `!!` it is none, `@` an
@@ -45,7 +45,7 @@ pub(crate) struct Story {
     state: Option<TcpState>,
     /// The same just before.
     before: Option<TcpState>,
-    /// The sockets that messages carry and nobody has received.
+    /// The sockets in messages that were not received yet.
     in_flight: VecDeque<DescriptorId>,
 }
 
@@ -189,7 +189,8 @@ impl Story {
         }
     }
 
-    /// A program outside has the address of the last call, or one that overlaps it; `hidden`: which one is not seen.
+    /// A program outside of the session has the address of the last call, or one that overlaps it; `hidden`: it is not
+    /// known which.
     fn outside_owner(&mut self, program: &str, address: Option<&str>) {
         let asked = Context::of(&self.world, self.last()).address().cloned();
         let local = address.map_or(asked, addressed).expect("an address");
@@ -221,7 +222,7 @@ impl Story {
         });
     }
 
-    /// What the kernel's table has of a closed connection: FIN_WAIT2 with the time-wait timer, else LAST_ACK.
+    /// What the kernel's table shows for a closed connection: FIN_WAIT2 with the time-wait timer, else LAST_ACK.
     fn orphan_state(&mut self, name: &str, timer: Option<(&str, &str)>) {
         let socket = self.named(name).id();
         let own = timer.map(|(word, seconds)| {
@@ -256,7 +257,7 @@ impl Story {
         });
     }
 
-    /// A program outside has the other end, and so many bytes unread.
+    /// A program outside of the session has the other end, with this many unread bytes.
     fn outside(&mut self, name: &str, program: &str, unread: &str) {
         let end = End {
             identity: Identity::default(),
@@ -286,7 +287,7 @@ impl Story {
         });
     }
 
-    /// The closed socket is still there, since a program has a descriptor of it; `hidden`: which one is not seen.
+    /// The closed socket still exists, since a program has a descriptor of it; `hidden`: it is not known which.
     fn held(&mut self, name: &str, program: &str) {
         let (socket, identity) = (self.named(name).id(), self.named(name).identity());
         let own = End {
@@ -316,7 +317,7 @@ impl Story {
         });
     }
 
-    /// The kernel probes the window of the peer, and so many bytes wait for room.
+    /// The kernel probes the window of the peer, and this many bytes wait.
     fn probe(&mut self, name: &str, bytes: &str) {
         let own = End {
             identity: Identity::default(),
@@ -443,7 +444,7 @@ impl Story {
         }
     }
 
-    /// What a successful call returns, with the births that come before it.
+    /// What a successful call returns, after the events of its new descriptors.
     fn success(&mut self, record: &Record, result: &str) -> Returned {
         match &*record.request.call {
             Call::Socket {
@@ -510,7 +511,7 @@ impl Story {
         self.creates_as(record, 0, kind, like, origin)
     }
 
-    /// A descriptor that had the number is closed; a number for itself makes and closes nothing.
+    /// Closes a descriptor that has the number; for its own number it creates and closes nothing.
     fn dup2(&mut self, record: &Record, number: &Descriptor) -> Returned {
         let Descriptor::Raw(number) = *number else {
             panic!("{number} is no number")
@@ -525,7 +526,7 @@ impl Story {
         Returned::Descriptor(self.child(record, Origin::DuplicateOf))
     }
 
-    /// The number that stands for a name, or that it is.
+    /// The number of a name, or the number itself.
     fn number(&self, name: &str) -> i32 {
         name.parse().unwrap_or_else(|_| self.named(name).number())
     }
@@ -579,7 +580,7 @@ impl Story {
         }
     }
 
-    /// `5 "hello" flags MSG_TRUNC fds 2 creds`: the number after `fds` says how many come.
+    /// `5 "hello" flags MSG_TRUNC fds 2 creds`: the number after `fds` is how many are received.
     fn message(&mut self, record: &Record, result: &str) -> Returned {
         let words: Vec<&str> = result.split(' ').collect();
         let after = |word| {
@@ -671,7 +672,7 @@ fn named_state(name: &str) -> Option<TcpState> {
     Some(row.expect("a state").1)
 }
 
-/// What stands in the place of domain, type and protocol of what is no socket.
+/// Domain, type and protocol of what is not a socket.
 const NO_SOCKET: (Domain, SocketType, Protocol) = (Domain(0), SocketType(0), Protocol(0));
 
 /// The parts between two brackets.
@@ -697,7 +698,7 @@ fn addressed(text: &str) -> Option<Address> {
     parse_address(text).ok()
 }
 
-/// The success of a call that makes no socket.
+/// The result of a call that succeeds without creating a socket.
 fn plain(call: &Call, result: &str) -> Returned {
     let (count, rest) = result.split_once(' ').unwrap_or((result, ""));
     let number = count.parse().unwrap_or(0);
@@ -745,7 +746,7 @@ fn plain(call: &Call, result: &str) -> Returned {
     }
 }
 
-/// What an option reads, in the form in which it is set.
+/// The value that an option reads as, in the form in which it is set.
 fn read_value(option: &OptionArg, text: &str) -> Value {
     let row = crate::socket::option::by_number(option.level, option.number).expect("a row");
     let line = format!("setsockopt(x, {}, {text})", row.name);

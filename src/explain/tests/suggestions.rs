@@ -1,4 +1,5 @@
-//! The suggestions: every line of the table is notation, every line that is offered can be run, and stories that end well.
+//! The suggestions: every line of the table is valid notation, every line that is offered can be run, and stories in
+//! which they help.
 
 use std::collections::HashSet;
 
@@ -14,7 +15,7 @@ use crate::explain::tests::story::Story;
 use crate::notation::parse_line;
 use crate::world::{Progress, Record, World, resolve};
 
-/// What may stand in a gap of the table.
+/// Values for the placeholders of the table.
 const SAMPLES: &[(&str, &str)] = &[
     ("free_pair", "s8, s9"),
     ("free_port", "127.0.0.1:0"),
@@ -38,7 +39,7 @@ const SAMPLES: &[(&str, &str)] = &[
     ("events", "EPOLLIN"),
 ];
 
-/// The gaps that are a whole line.
+/// The placeholders that are a whole line.
 const WHOLE: [&str; 10] = [
     "retry",
     "right_length",
@@ -91,7 +92,7 @@ fn every_gap_and_every_way_out_is_used() {
     }
 }
 
-/// Whether a line can be run where it is offered: said anew, without what offers it.
+/// Whether a line can be run where it is offered, checked independently of the code that offers it.
 #[track_caller]
 fn can_be_run(world: &World, record: &Record, line: &str) {
     let call = record.call();

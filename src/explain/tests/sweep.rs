@@ -14,7 +14,7 @@ use crate::socket::{
 };
 use crate::world::{Progress, Record, World};
 
-/// A kind of descriptor: the call that makes it, an address of its own and one of a peer.
+/// A kind of descriptor: the call that creates it, an address for itself and one for a peer.
 type Sort = (&'static str, &'static str, &'static str);
 
 const SORTS: [Sort; 8] = [
@@ -214,7 +214,7 @@ pub(crate) fn of_kind(kind: Kind) -> Sort {
     }
 }
 
-/// A world with a socket `x` in this phase. `None`: a socket of this sort is never in it.
+/// A world with a socket `x` in this phase. `None`: a socket of this kind is never in it.
 pub(crate) fn story_of((making, own, peer): Sort, phase: Phase) -> Option<Story> {
     let connected = format!("connect(x, {peer}) -> 0\n");
     let script = match phase {
@@ -229,7 +229,7 @@ pub(crate) fn story_of((making, own, peer): Sort, phase: Phase) -> Option<Story>
         Phase::PeerClosed => connected + "recv(x, 9) -> 0",
         Phase::Shut => connected + "shutdown(x, SHUT_RDWR) -> 0",
         Phase::Reset => connected + "recv(x, 9) -> ECONNRESET",
-        // Of what is no socket; the last line sees to the others.
+        // For what is not a socket; the last line handles the others.
         Phase::Open => String::new(),
         Phase::Closed => "close(x) -> 0".to_owned(),
     };
@@ -421,7 +421,7 @@ fn outcomes(call_kind: CallKind, errnos: &[i32]) -> Vec<Progress> {
         .collect()
 }
 
-/// Shows every record of the sweep with its world.
+/// Passes on every record of the sweep with its world.
 pub(crate) fn every_record(show: &mut dyn FnMut(&World, &Record)) {
     for sort in SORTS {
         for phase in Phase::ALL {
@@ -430,7 +430,7 @@ pub(crate) fn every_record(show: &mut dyn FnMut(&World, &Record)) {
             };
             story.tell("y = socket(AF_UNIX, SOCK_STREAM)");
             for call in CALLS {
-                // A world of its own: the earlier calls would only make its log longer.
+                // A separate world: the earlier calls would only make its log longer.
                 let mut story = story.clone();
                 story.ask(&call.replace("$own", sort.1).replace("$peer", sort.2));
                 let mut record = story.last().clone();
