@@ -1,4 +1,4 @@
-//! The state of the playground and how messages change it: pure.
+//! The state of the screen, and how messages change it. Pure.
 
 pub(crate) mod defaults;
 pub mod explanations;

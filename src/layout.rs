@@ -1,23 +1,23 @@
-//! Where things are on the screen: how the panes share it, how far a text is scrolled, and what the last drawing has
-//! put where. Nothing here knows what is drawn; [`crate::view`] fills it in, [`crate::app`] reads it.
+//! Where things are on the screen: how the panes share it, how far a text is scrolled, and where the last frame has
+//! drawn what. It is independent of the content; [`crate::view`] fills it in, [`crate::app`] reads it.
 
 use ratatui::layout::{Position, Rect};
 
 use crate::event::{CallId, DescriptorId};
 
-/// The smallest terminal that is drawn.
+/// The smallest screen that is drawn.
 pub const SMALLEST: Size = Size {
     columns: 40,
     rows: 10,
 };
-/// The width from which two columns of panes fit.
+/// The least width for two columns of panes.
 const TWO_COLUMNS: u16 = 112;
-/// The height from which the diagram leaves room for a log below it.
+/// The least height for the diagram with a log below it.
 const TWO_ROWS: u16 = 34;
-/// The height from which each pane has a row of text; on lower screens the focused one is shown alone.
+/// The least height at which each pane has a row of text; below it only the focused pane is shown.
 const ALL_PANES: u16 = 12;
 
-/// Columns and rows.
+/// The size of the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Size {
     /// Columns.
@@ -38,7 +38,7 @@ impl Size {
         self.columns < SMALLEST.columns || self.rows < SMALLEST.rows
     }
 
-    /// Whether there is room for no more than one pane.
+    /// Whether there is room for only one pane.
     pub fn has_one_pane(self) -> bool {
         self.rows < ALL_PANES
     }
@@ -49,7 +49,7 @@ impl Size {
 pub enum Pane {
     /// The sockets of this session.
     Sockets,
-    /// The diagram of the selected one.
+    /// The diagram of the selected socket.
     State,
     /// The calls.
     Log,
@@ -80,14 +80,14 @@ impl Pane {
         }
     }
 
-    /// The next pane, or the one before; the lesson is among them while it is shown.
+    /// The next or the previous pane; the lesson is one of them while it is shown.
     pub fn neighbour(self, backwards: bool, with_lesson: bool) -> Self {
         let count = Self::ALL.len() - usize::from(!with_lesson);
         let at = Self::ALL.iter().position(|pane| *pane == self).unwrap_or(0);
         Self::ALL[(at + if backwards { count - 1 } else { 1 }) % count]
     }
 
-    /// The inside of its frame. Running text keeps a column away from the frame; rows of a table begin with a mark.
+    /// The area inside its frame. Running text is a column away from the frame; rows of a table begin with a mark.
     pub fn inside(self, framed: Rect) -> Rect {
         let indent = u16::from(matches!(self, Self::State | Self::Why | Self::Lesson));
         Rect::new(
@@ -99,35 +99,35 @@ impl Pane {
     }
 }
 
-/// A pane in its place.
+/// A pane and its area.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PlacedPane {
-    /// Which one.
+    /// The pane.
     pub pane: Pane,
-    /// Where, with its frame.
+    /// Its area, with the frame.
     pub framed: Rect,
 }
 
 impl PlacedPane {
-    /// A pane in a place.
+    /// A pane with an area.
     pub fn new(pane: Pane, framed: Rect) -> Self {
         Self { pane, framed }
     }
 
-    /// The inside of its frame.
+    /// The area inside its frame.
     pub fn inside(&self) -> Rect {
         self.pane.inside(self.framed)
     }
 }
 
-/// Where everything is.
+/// The areas of the screen.
 #[derive(Debug, Clone, Default)]
 pub struct Areas {
     /// The first row.
     pub title: Rect,
-    /// The panes that are shown. Neighbours share a line of their frames.
+    /// The visible panes. Neighbours share a line of their frames.
     pub panes: Vec<PlacedPane>,
-    /// The prompt, with its frame; the keys are in the lower one.
+    /// The prompt, with its frame; the keys are in the lower line of the frame.
     pub prompt: Rect,
 }
 
@@ -157,7 +157,7 @@ impl Areas {
         }
     }
 
-    /// A pane, where it is shown.
+    /// The area of a pane, if it is visible.
     pub fn pane(&self, pane: Pane) -> Option<&PlacedPane> {
         self.panes.iter().find(|placed| placed.pane == pane)
     }
@@ -170,7 +170,7 @@ impl Areas {
     }
 }
 
-/// The panes of the playground without a lesson, on a screen of so many rows.
+/// The panes without a lesson, on a screen of this many rows.
 pub fn without_lesson(body: Rect, rows: u16) -> Vec<PlacedPane> {
     if body.width >= TWO_COLUMNS && rows >= TWO_ROWS {
         two_columns(body)
@@ -183,7 +183,7 @@ fn two_columns(body: Rect) -> Vec<PlacedPane> {
     // Above, the diagram sets the width of the right side; below, calls with their results are longer than reasons.
     let wide = 67.max(body.width / 2).min(body.width - 33);
     let narrow = body.width - wide + 1;
-    // On a screen wide enough for both one line goes through.
+    // On a screen that is wide enough for both, one line goes through.
     let log = if wide + 1 >= narrow && wide <= narrow {
         narrow
     } else {
@@ -237,10 +237,10 @@ fn stacked(body: Rect) -> Vec<PlacedPane> {
     panes
 }
 
-/// A place in rows: the first one shown of a text, or the chosen one of a list.
+/// A row: the first visible one of a text, or the chosen one of a list.
 ///
-/// How many rows there are is known when they have been drawn. Until then it may be behind the last one, and nothing is
-/// lost: [`Scroll::drawn`] brings it back.
+/// How many rows there are is known when they have been drawn. Until then it may be after the last one;
+/// [`Scroll::drawn`] corrects that.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct Scroll {
     at: usize,
@@ -258,13 +258,13 @@ impl Scroll {
         self.at
     }
 
-    /// Moves by so many rows, but not behind the last one.
+    /// Moves by this many rows, but not beyond the last one.
     pub fn by(&mut self, rows: isize) {
         let last = self.last.unwrap_or(usize::MAX);
         self.at = self.at.saturating_add_signed(rows).min(last);
     }
 
-    /// Chooses a row. Gives whether it was the chosen one already.
+    /// Chooses a row. Returns whether it was already chosen.
     pub fn choose(&mut self, row: usize) -> bool {
         let was_chosen = self.at == row;
         self.at = row;
@@ -283,14 +283,14 @@ impl Scroll {
 /// How far a text was scrolled when it was drawn, and the furthest that it can be scrolled.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct Extent {
-    /// The first row that is seen, or the chosen one.
+    /// The first visible row, or the chosen one.
     pub at: usize,
-    /// The last one that can be.
+    /// The greatest possible value of that.
     pub last: usize,
 }
 
 impl Extent {
-    /// Of a text of so many rows in a place of so many.
+    /// For a text of this many rows in an area of this height.
     pub fn of(scroll: Scroll, rows: usize, seen: u16) -> Self {
         let last = rows.saturating_sub(usize::from(seen));
         Self {
@@ -299,7 +299,7 @@ impl Extent {
         }
     }
 
-    /// Of a list of so many rows, one of which is chosen.
+    /// For a list of this many rows, one of which is chosen.
     pub fn of_list(scroll: Scroll, rows: usize) -> Self {
         let last = rows.saturating_sub(1);
         Self {
@@ -309,7 +309,7 @@ impl Extent {
     }
 }
 
-/// What a click on a row is about.
+/// The target of a click on a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Target {
     /// A socket.
@@ -320,7 +320,7 @@ pub enum Target {
     Suggestion(usize),
     /// An answer of a prediction, counted from 0.
     Answer(usize),
-    /// A row of the list in an overlay, counted from 0 with those that are scrolled away.
+    /// A row of the list in an overlay, counted from 0, including rows that are scrolled away.
     Entry(usize),
     /// A field of a form, counted from 0.
     Field(usize),
@@ -328,16 +328,16 @@ pub enum Target {
     Line,
 }
 
-/// A row that a click is about something in.
+/// A clickable row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Clickable {
-    /// Where.
+    /// Its area.
     pub area: Rect,
-    /// What.
+    /// Its target.
     pub target: Target,
 }
 
-/// Pairs the rows of a place with what is in them.
+/// Pairs the rows of an area with their targets.
 pub fn clickable(place: Rect, targets: impl IntoIterator<Item = Option<Target>>) -> Vec<Clickable> {
     let rows = place.rows().zip(targets);
     rows.filter_map(|(area, target)| target.map(|target| Clickable { area, target }))
@@ -347,13 +347,13 @@ pub fn clickable(place: Rect, targets: impl IntoIterator<Item = Option<Target>>)
 /// How the text of the lesson was scrolled.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct LessonExtent {
-    /// Its first row while nobody has scrolled it.
+    /// The first row unless the user scrolled.
     pub natural: usize,
-    /// The last row that can be the first.
+    /// The greatest possible first row.
     pub end: usize,
-    /// How many rows are seen.
+    /// How many rows are visible.
     pub rows: usize,
-    /// The same in the whole page, when rows above are left out.
+    /// Its first row in the whole page, if rows above are left out.
     pub whole: Option<usize>,
 }
 
@@ -362,25 +362,25 @@ impl LessonExtent {
         self.natural.saturating_add_signed(offset).min(self.end)
     }
 
-    /// Whether text is hidden below, when it is scrolled by so many rows.
+    /// Whether text is hidden below, if it is scrolled by this many rows.
     pub fn goes_on_below(&self, offset: isize) -> bool {
         self.first(offset) < self.end
     }
 
-    /// Whether not all of the text is seen.
+    /// Whether some of the text is hidden.
     pub fn overflows(&self, offset: isize) -> bool {
         self.first(offset) > 0 || self.whole.is_some() || self.goes_on_below(offset)
     }
 
-    /// How many rows a page has; one stays in sight.
+    /// How many rows PageUp and PageDown scroll; one row stays visible.
     pub fn page(&self) -> isize {
         isize::try_from(self.rows.saturating_sub(1).max(1)).unwrap_or(1)
     }
 
-    /// By how many rows it is scrolled after so many more.
+    /// By how many rows it is scrolled after scrolling further.
     pub fn scrolled(&self, offset: isize, rows: isize) -> isize {
         let (natural, next) = match self.whole {
-            // Up from there is up in the whole page, in which other lines have other numbers.
+            // Scrolling up from there uses the whole page, in which rows have other numbers.
             Some(natural) if rows < 0 => (natural, natural.saturating_add_signed(rows)),
             _ => {
                 let next = self.first(offset).saturating_add_signed(rows);
@@ -392,25 +392,25 @@ impl LessonExtent {
     }
 }
 
-/// What the last drawing has put where. A click hits what was seen when it was made.
+/// Where the last frame has drawn what. A click applies to what was visible at that time.
 #[derive(Debug, Clone, Default)]
 pub struct Geometry {
-    /// The panes and the prompt.
+    /// The areas of the panes and the prompt.
     pub areas: Areas,
-    /// What can be clicked; below an overlay nothing can.
+    /// The clickable rows; those below an overlay are not.
     pub clickable: Vec<Clickable>,
-    /// The text of State.
+    /// The scrolling of State.
     pub state: Extent,
-    /// The text of Why.
+    /// The scrolling of Why.
     pub why: Extent,
-    /// The text of the lesson, while it is shown.
+    /// The scrolling of the lesson, while it is shown.
     pub lesson: Option<LessonExtent>,
-    /// What lies over the panes.
+    /// The scrolling of the overlay.
     pub overlay: Option<Extent>,
 }
 
 impl Geometry {
-    /// What a click at a position is about.
+    /// The target of a click at a position.
     pub fn target(&self, at: Position) -> Option<Target> {
         let mut rows = self.clickable.iter();
         let found = rows.find(|row| row.area.contains(at));

@@ -1,4 +1,4 @@
-//! What a form proposes: arguments that make sense in the present world, so that Enter alone does something useful.
+//! The defaults of forms: arguments that make sense in the present world, so that Enter alone does something useful.
 
 mod addresses;
 mod sets;
@@ -14,29 +14,29 @@ use crate::socket::option::{Access, OPTIONS};
 use crate::socket::{Domain, Kind};
 use crate::world::Handle;
 
-/// The label of the address field; listeners of other programs are offered in it when they are found.
+/// The label of the address field, which also offers the listeners of other programs once they are found.
 pub(crate) const ADDRESS: &str = "address";
 
-/// The form of a call on the selected socket. `None` when the call needs a socket and there is none.
+/// The form of a call on the selected socket. `None` if the call needs a socket and there is none.
 pub(crate) fn form(app: &App, call_kind: CallKind) -> Option<Form> {
     form_on(app, call_kind, meant(app, call_kind))
 }
 
-/// The descriptor that a call is meant for: the selected one, but for calls that only an epoll instance takes.
+/// The descriptor that a call is for: the selected one, or an epoll instance for calls that need one.
 fn meant(app: &App, call_kind: CallKind) -> Option<Handle<'_>> {
     let is_of_epoll = call_kind.signature().on == On::Epoll;
     let instance = is_of_epoll.then(|| sets::instance(app)).flatten();
     instance.or_else(|| app.selected())
 }
 
-/// Whether a call makes sense now.
+/// Whether a call can succeed now.
 pub(crate) fn is_sensible(app: &App, call_kind: CallKind) -> bool {
     let on = meant(app, call_kind);
     needs_none(call_kind)
         || on.is_some_and(|socket| crate::explain::inapplicable(socket, call_kind).is_none())
 }
 
-/// The calls that are made on no descriptor, or on those of a set.
+/// The calls that are made on no descriptor, or on the descriptors of a set.
 fn needs_none(call_kind: CallKind) -> bool {
     match call_kind.signature().on {
         On::Nothing | On::Path => call_kind.signature().class != Class::Player,
@@ -65,7 +65,7 @@ pub(crate) fn form_on(app: &App, call_kind: CallKind, socket: Option<Handle<'_>>
     })
 }
 
-/// A field for each parameter that a person chooses, and the name of what the call makes.
+/// A field for each parameter that the user chooses, and one for the name of what the call creates.
 fn fields(app: &App, call_kind: CallKind, on: Option<Handle<'_>>) -> Vec<Field> {
     let row = call_kind.signature();
     let params = row.params.iter().skip(usize::from(on.is_some()));
@@ -87,7 +87,7 @@ fn fields(app: &App, call_kind: CallKind, on: Option<Handle<'_>>) -> Vec<Field> 
     fields
 }
 
-/// What is proposed for a parameter; `None` for one that a form leaves out. Parameters of one label share a field.
+/// The choices for a parameter; `None` for one that a form leaves out. Parameters with the same label share a field.
 fn field(
     app: &App,
     row: &Signature,
@@ -128,7 +128,7 @@ fn field(
             ParamKind::Mode => numbers(&MODES),
             ParamKind::Data => data(),
             ParamKind::Buffers => buffers(),
-            // Beside an address they would be one field too many.
+            // Next to an address they would be one field too many.
             ParamKind::MsgFlags if row.takes(ParamKind::Address) => return None,
             ParamKind::MsgFlags if row.role == Role::Sends => flags(&SEND_FLAGS),
             ParamKind::MsgFlags => flags(&RECV_FLAGS),
@@ -157,7 +157,7 @@ fn field(
                 ("echo", "send back what comes"),
                 ("sink", "throw away what comes"),
             ]),
-            // What is right where it is left out, or is part of a choice before it.
+            // These have a good default, or are part of another choice.
             ParamKind::Protocol
             | ParamKind::SockFlags
             | ParamKind::Length
@@ -168,7 +168,7 @@ fn field(
     ))
 }
 
-/// Numbers that make sense in a call.
+/// Useful numbers for a call.
 fn counts(row: &Signature) -> Vec<Choice> {
     match (row.on, row.gives) {
         (On::Epoll, _) => numbers(&[("10", "events at most"), ("1", "event at most")]),
@@ -188,7 +188,7 @@ fn name(app: &App) -> Vec<Choice> {
     )]
 }
 
-/// A name for what is no socket: the letter, with a number where it is taken.
+/// A name for what is not a socket: the letter, with a number if it is in use.
 fn named(app: &App, letter: &str) -> Vec<Choice> {
     let is_free = |text: &String| {
         Name::new(text)
@@ -223,7 +223,7 @@ fn numbers(rows: &[(&str, &str)]) -> Vec<Choice> {
         .collect()
 }
 
-/// The domains, that of the last socket first.
+/// The domains, beginning with that of the last socket.
 fn domains(app: &App) -> Vec<Choice> {
     let last = app.last_made().map(|socket| socket.domain().to_string());
     last_first(
@@ -235,13 +235,13 @@ fn domains(app: &App) -> Vec<Choice> {
     )
 }
 
-/// The types, that of the last socket first.
+/// The types, beginning with that of the last socket.
 fn types(app: &App) -> Vec<Choice> {
     let last = app
         .last_made()
         .map(|socket| socket.socket_type().to_string());
     let mut types = constants(&TYPES, &["SOCK_STREAM", "SOCK_DGRAM", "SOCK_SEQPACKET"]);
-    // A raw socket is of a protocol; 0 would only be refused.
+    // A raw socket needs a protocol; 0 would fail.
     types.push(Choice::new(
         "SOCK_RAW, IPPROTO_ICMP",
         "ICMP packets, needs CAP_NET_RAW",
@@ -264,7 +264,7 @@ fn sizes() -> Vec<Choice> {
     ])
 }
 
-/// The flags that are worth a try when sending, and when receiving.
+/// The flags that are worth trying when sending, and when receiving.
 const SEND_FLAGS: [&str; 3] = ["MSG_DONTWAIT", "MSG_NOSIGNAL", "MSG_OOB"];
 const RECV_FLAGS: [&str; 4] = ["MSG_PEEK", "MSG_DONTWAIT", "MSG_WAITALL", "MSG_TRUNC"];
 
@@ -285,7 +285,7 @@ fn buffers() -> Vec<Choice> {
     ]
 }
 
-/// No flags, then some.
+/// No flags, then one choice for each of some flags.
 fn flags(names: &[&str]) -> Vec<Choice> {
     let none = Choice::new("", "none");
     let some = constants(&crate::socket::constant::MSG_FLAGS, names);
@@ -300,7 +300,7 @@ fn data() -> Vec<Choice> {
     ]
 }
 
-/// Options that can be set on a socket, each with a value to begin with.
+/// Options that can be set on a socket, each with an example value.
 fn settable(on: Option<Handle<'_>>) -> Vec<Choice> {
     OPTIONS
         .iter()
@@ -319,14 +319,14 @@ fn readable(on: Option<Handle<'_>>) -> Vec<Choice> {
         })
         .map(|row| Choice::new(row.name, row.about()))
         .collect();
-    // What is asked for most.
+    // The options that are used most.
     if let Some(at) = rows.iter().position(|choice| choice.text == "SO_ERROR") {
         rows[..=at].rotate_right(1);
     }
     rows
 }
 
-/// Whether options of a level exist for a socket.
+/// Whether a socket has the options of a level.
 fn concerns(socket: Handle<'_>, level: i32) -> bool {
     let is_unix = socket.domain() == Domain::UNIX;
     match level {

@@ -1,7 +1,6 @@
-//! The explanations that the screen shows, kept for as long as nothing happens: finding one goes through the whole log, and
-//! a frame needs the same one several times.
+//! A cache of the explanations on the screen, valid until the next event: a frame needs the same one several times.
 //!
-//! An explanation follows from the world and the call alone, so keeping it changes nothing but the time that it takes.
+//! An explanation depends only on the world and the call, so the cache changes nothing but the time that it takes.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -11,10 +10,10 @@ use crate::event::CallId;
 use crate::explain::{Suggestion, Why};
 use crate::world::{Record, World};
 
-/// How many are kept of one revision: more than a screen shows.
+/// How many are kept for one revision: more than a screen shows.
 const MOST: usize = 64;
 
-/// Why a call ended as it did, and what can be done next.
+/// The explanation of a call, with its suggestions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Explanation {
     /// Why.
@@ -36,7 +35,7 @@ struct Kept {
 }
 
 impl Explanations {
-    /// The explanation of a call of this world, found at most once in each revision.
+    /// The explanation of a call of this world, computed at most once for each revision.
     pub fn of(&self, world: &World, record: &Record) -> Rc<Explanation> {
         let mut kept = self.0.borrow_mut();
         if kept.revision != world.revision() || kept.by_call.len() >= MOST {
@@ -58,7 +57,7 @@ impl Explanations {
         explanation
     }
 
-    /// How many explanations were found, and not merely remembered.
+    /// How many explanations were computed rather than taken from the cache.
     #[cfg(test)]
     pub(crate) fn found(&self) -> usize {
         self.0.borrow().found

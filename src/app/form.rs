@@ -1,6 +1,6 @@
 //! Forms: a call with its arguments filled in sensibly, so that one key and Enter make it.
 //!
-//! A form is nothing but a way to write a line: it shows the line that it will run, and so teaches the notation.
+//! A form is just a way to write a line: it shows the line that it will run, and so teaches the notation.
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use tui_input::Input;
@@ -10,10 +10,10 @@ use crate::call::Command;
 use crate::call::table::CallKind;
 use crate::notation::{SyntaxError, parse_line};
 
-/// How many choices are shown at once, and passed over by PageUp and PageDown.
+/// How many choices are shown at once; PageUp and PageDown skip as many.
 pub const PAGE: usize = 6;
 
-/// One thing that a field can be, and what that means.
+/// A possible value of a field, and what it means.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choice {
     /// The text of the argument.
@@ -35,18 +35,18 @@ impl Choice {
 /// One argument.
 #[derive(Debug, Clone)]
 pub struct Field {
-    /// What it is called.
+    /// Its label.
     pub label: &'static str,
-    /// What stands in it.
+    /// Its content.
     pub input: Input,
-    /// What it could be; may be empty.
+    /// Its possible values; may be empty.
     pub choices: Vec<Choice>,
-    /// Whether it was changed by hand.
+    /// Whether the user changed it.
     pub touched: bool,
 }
 
 impl Field {
-    /// A field that begins with the first of its choices.
+    /// A field that starts with the first of its choices.
     pub fn new(label: &'static str, choices: Vec<Choice>) -> Self {
         let first = choices
             .first()
@@ -60,7 +60,7 @@ impl Field {
         }
     }
 
-    /// Which choice stands in it.
+    /// The choice that it contains.
     pub fn chosen(&self) -> Option<usize> {
         self.choices
             .iter()
@@ -81,7 +81,7 @@ impl Field {
         self.take(next);
     }
 
-    /// Goes a page of a long list on, and stops at its ends.
+    /// Moves a page through a long list, and stops at its ends.
     fn turn(&mut self, backwards: bool) {
         let Some(last) = self.choices.len().checked_sub(1) else {
             return;
@@ -101,20 +101,20 @@ impl Field {
     }
 }
 
-/// A form that is open.
+/// An open form.
 #[derive(Debug, Clone)]
 pub struct Form {
     /// The call.
     pub call_kind: CallKind,
     /// The socket that it is made on.
     pub on: Option<String>,
-    /// The names of what it makes; they stand before `=`.
+    /// The names of what it creates, left of `=`.
     pub names: Vec<String>,
-    /// Its arguments but the socket.
+    /// Its arguments except the socket.
     pub fields: Vec<Field>,
-    /// The field that has the keyboard.
+    /// The focused field.
     pub focus: usize,
-    /// Why the call makes no sense now; it can be made all the same.
+    /// Why the call cannot succeed now; it can be made all the same.
     pub inapplicable: Option<String>,
 }
 
@@ -130,7 +130,7 @@ pub enum Outcome {
 }
 
 impl Form {
-    /// The line that it stands for.
+    /// The line that it writes.
     pub fn line(&self) -> String {
         let arguments: Vec<&str> = self
             .on
@@ -158,18 +158,18 @@ impl Form {
         }
     }
 
-    /// The line, read.
+    /// The parsed line.
     ///
     /// # Errors
     ///
-    /// What is wrong with what stands in the fields.
+    /// What is wrong with the content of the fields.
     pub fn command(&self) -> Result<Command, SyntaxError> {
         let line = self.line();
         let command = parse_line(&line)?.command;
         command.ok_or_else(|| SyntaxError::new(0..line.len(), "nothing stands here"))
     }
 
-    /// Takes a key.
+    /// Handles a key.
     pub fn key(&mut self, key: KeyEvent) -> Outcome {
         let count = self.fields.len().max(1);
         match key.code {
@@ -189,7 +189,7 @@ impl Form {
         Outcome::Open
     }
 
-    /// Goes so many choices of the focused field on.
+    /// Moves by this many choices in the focused field.
     pub fn go(&mut self, rows: isize) {
         if let Some(field) = self.fields.get_mut(self.focus) {
             for _ in 0..rows.unsigned_abs().min(field.choices.len()) {
@@ -206,7 +206,7 @@ impl Form {
         }
     }
 
-    /// Gives the keyboard to a field.
+    /// Focuses a field.
     pub fn turn_to(&mut self, field: usize) {
         self.focus = field.min(self.fields.len().saturating_sub(1));
     }
@@ -239,11 +239,11 @@ impl Form {
         }
     }
 
-    /// Gives a field other choices, found after the form was opened; what a person has put in stays.
-    /// A proposal whose meaning is `poor` gives way too.
+    /// Replaces the choices of a field with others, found after the form was opened; what the user entered stays. A
+    /// proposal whose meaning is `poor` is replaced too.
     pub fn offer(&mut self, label: &str, choices: Vec<Choice>, poor: &str) {
         if let Some(field) = self.fields.iter_mut().find(|field| field.label == label) {
-            // What one has read stays, unless it was only for want of anything better.
+            // A proposal that the user has seen stays, unless it was only a stopgap.
             let poor = field
                 .choices
                 .first()
@@ -256,7 +256,7 @@ impl Form {
     }
 }
 
-/// The label of the field in which the name of a new socket stands.
+/// The label of the field for the name of a new socket.
 pub const NAME: &str = "name";
 
 impl Field {

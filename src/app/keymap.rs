@@ -11,7 +11,7 @@ pub use crate::app::keymap::names::*;
 use crate::app::overlay::Page;
 use crate::call::table::CallKind;
 
-/// What a key does while the panes have the keyboard.
+/// What a key does while the panes receive the keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
     /// Opens the form of a call.
@@ -22,13 +22,13 @@ pub enum Action {
     Prompt,
     /// The next pane.
     NextPane,
-    /// The one before.
+    /// The previous pane.
     PreviousPane,
-    /// The focused pane alone, or all of them again.
+    /// Shows the focused pane alone, or all panes again.
     Zoom,
-    /// The log in the notation, or as strace prints it.
+    /// Switches the log between the notation and the format of strace.
     Trace,
-    /// The figure of the TCP states, or the diagram of the phases.
+    /// Switches between the figure of the TCP states and the diagram of the phases.
     Figure,
     /// One row up.
     Up,
@@ -40,23 +40,23 @@ pub enum Action {
     PageDown,
     /// To the first row.
     First,
-    /// To the last row, where new ones are followed.
+    /// To the last row; new rows are followed from there.
     Last,
     /// Interrupts the oldest pending call of the selected socket.
     Interrupt,
-    /// Closes what is open, and does nothing else.
+    /// Closes what is open; does nothing else.
     Close,
-    /// Shows a page over the panes.
+    /// Shows a page as an overlay.
     Show(Page),
-    /// Puts a suggestion of the Why pane at the prompt, each time the next one.
+    /// Puts the next suggestion of the Why pane at the prompt.
     NextSuggestion,
-    /// Something of the lesson.
+    /// An action of the lesson.
     Lesson(LessonAction),
-    /// Draws everything anew.
+    /// Redraws everything.
     Repaint,
-    /// Stops the process, to be continued by `fg`.
+    /// Suspends the process; `fg` resumes it.
     Suspend,
-    /// Leaves.
+    /// Leaves the program.
     Quit,
 }
 
@@ -68,25 +68,25 @@ pub const PAGE: isize = 10;
 pub enum LessonAction {
     /// Does the next step.
     Next,
-    /// The page before; to a class, the step before.
+    /// The previous page; in front of a class, the previous step.
     Back,
     /// Hides the lesson, or shows it again.
     Toggle,
     /// Shows the map of the course.
     Course,
-    /// Begins the page anew.
+    /// Restarts the page.
     Anew,
     /// Shows a hint.
     Hint,
     /// Puts a line of the solution at the prompt.
     Solution,
-    /// Goes on without what is to be done.
+    /// Skips the step.
     Leave,
     /// Commits an answer, counted from 0.
     Answer(u8),
 }
 
-/// Where a binding stands in the help.
+/// The section of the help that lists a binding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Group {
     /// Making calls.
@@ -104,7 +104,7 @@ pub enum Group {
 pub struct Binding {
     /// The key.
     pub code: KeyCode,
-    /// With which modifiers; Shift is part of an upper-case letter.
+    /// Its modifiers; an upper-case letter includes Shift.
     pub modifiers: KeyModifiers,
     /// How the key is written.
     pub key: &'static str,
@@ -112,13 +112,13 @@ pub struct Binding {
     pub action: Action,
     /// A word for the bottom line; empty for keys that are only in the help.
     pub label: &'static str,
-    /// A clause for the help; for calls the summary of the call stands there.
+    /// A clause for the help; for calls the help shows the summary of the call.
     pub help: &'static str,
-    /// Where it stands in the help.
+    /// The section of the help.
     pub group: Group,
 }
 
-/// What a key does while the panes have the keyboard.
+/// What a key does while the panes receive the keys.
 pub fn action(event: &KeyEvent) -> Option<Action> {
     // Terminals report Shift with some of the keys that need it and not with others.
     let modifiers = event.modifiers.difference(KeyModifiers::SHIFT);
@@ -128,7 +128,7 @@ pub fn action(event: &KeyEvent) -> Option<Action> {
         .map(|binding| binding.action)
 }
 
-/// The rows that a key scrolls a page by; `None` for a key that closes it.
+/// How many rows a key scrolls a page; `None` for a key that closes it.
 pub fn rows_of(key: &KeyEvent) -> Option<isize> {
     match action(key)? {
         Action::Up => Some(-1),
@@ -146,15 +146,15 @@ pub fn is_prompt_key(key: &KeyEvent) -> bool {
     action(key) == Some(Action::Prompt)
 }
 
-/// How the key of an action is written: the first that the table has. Every sentence on the screen that names a key asks
-/// here, so that it names the one that works.
+/// The name of the first key that the table has for an action. Every sentence on the screen that mentions a key uses
+/// this, so that it mentions one that works.
 pub fn key(action: Action) -> &'static str {
     let found = BINDINGS.iter().find(|binding| binding.action == action);
     // A test checks that every action has a key.
     found.map_or("", |binding| binding.key)
 }
 
-/// The key of a call that has one.
+/// The key of a call, if it has one.
 pub fn of(call_kind: CallKind) -> Option<&'static Binding> {
     BINDINGS
         .iter()

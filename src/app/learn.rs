@@ -1,4 +1,4 @@
-//! The learner's side of the playground: the lesson that is open, the course it is from, what has been done.
+//! The course in the application: the open lesson, the lessons, and the progress.
 
 use std::sync::Arc;
 
@@ -10,28 +10,28 @@ use crate::lesson::{Lesson, Progress, Study};
 pub struct Learn {
     /// The lessons of the course, in order.
     pub course: Vec<Entry>,
-    /// What has been done of them.
+    /// The progress made in them.
     pub progress: Progress,
     /// The lesson that is open.
     pub study: Option<Study>,
     /// Whether its pane is hidden: free play.
     pub hidden: bool,
-    /// Whether it is shown to a class: larger, and a step back really goes back.
+    /// Whether it is presented to a class: larger, and going back a step undoes it.
     pub presenting: bool,
     /// The line of the solution that was put at the prompt, until a line is run.
     pub offered: Option<Line>,
-    /// How many rows the pane is scrolled down from where it stands by itself; up: less than 0.
+    /// How many rows the pane is scrolled down from its automatic position; negative: up.
     pub scroll: isize,
 }
 
-/// A lesson as the map of the course shows it.
+/// A lesson as listed in the map of the course.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     /// Its name.
     pub id: String,
     /// Its title.
     pub title: String,
-    /// What it is for.
+    /// What one learns in it.
     pub goal: String,
     /// How long it takes.
     pub minutes: u16,
@@ -46,7 +46,7 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// Of a lesson.
+    /// The entry of a lesson.
     pub fn of(lesson: &Lesson) -> Self {
         Self {
             id: lesson.id.clone(),
@@ -62,25 +62,25 @@ impl Entry {
 }
 
 impl Learn {
-    /// Whether the pane of the lesson is shown.
+    /// Whether the lesson pane is shown.
     pub fn is_shown(&self) -> bool {
         self.study.is_some() && !self.hidden
     }
 
-    /// Opens a lesson at its beginning, or where it was left.
+    /// Opens a lesson at its beginning, or at the page where it was left.
     pub fn open(&mut self, lesson: Arc<Lesson>) {
         self.study = Some(Study::new(lesson));
         self.hidden = false;
         self.scroll = 0;
     }
 
-    /// Whether a lesson was read to its end and all its goals were reached.
+    /// Whether a lesson was read to the end and all its goals were reached.
     pub fn is_done(&self, entry: &Entry) -> bool {
         let done = self.progress.of(&entry.id);
         done.is_some_and(|done| done.finished && done.reached.len() >= entry.tasks)
     }
 
-    /// The lesson to go on with: the first that is not finished, else the first.
+    /// The lesson to continue with: the first that is not finished, else the first.
     pub fn next(&self) -> usize {
         let is_done = |entry: &&Entry| {
             let done = self.progress.of(&entry.id);
@@ -90,7 +90,7 @@ impl Learn {
         if done < self.course.len() { done } else { 0 }
     }
 
-    /// The lesson of the course after the open one.
+    /// The lesson after the open one.
     pub fn following(&self) -> Option<&Entry> {
         let open = self.study.as_ref()?;
         let at = self

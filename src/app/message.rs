@@ -1,4 +1,4 @@
-//! What comes into the playground and what it asks to be done: the two sides of [`update()`](super::update::update).
+//! What the application receives and what it asks for: the input and the output of [`update()`](super::update::update).
 
 use std::sync::Arc;
 
@@ -16,58 +16,58 @@ use crate::socket::{Address, SocketType};
 pub enum Msg {
     /// A key was pressed.
     Key(KeyEvent),
-    /// More keys came at once than anybody presses: most likely they were pasted.
+    /// More keys arrived at once than anybody presses: most likely they were pasted.
     Burst(Vec<KeyEvent>),
-    /// They are over.
+    /// The burst of keys is over.
     BurstEnd,
     /// The mouse was clicked or its wheel turned.
     Mouse(MouseEvent),
-    /// Text was pasted.
+    /// Text was pasted with bracketed paste.
     Paste(String),
-    /// The terminal has this many columns and rows now.
+    /// The terminal was resized to this many columns and rows.
     Resize(u16, u16),
     /// The engine reported something.
     Engine(Event),
     /// The answer to [`Effect::FindListeners`].
     Listeners(Vec<Listener>),
-    /// The answer to [`Effect::LoadCourse`]: the lessons, and what has been done of them.
+    /// The answer to [`Effect::LoadCourse`]: the lessons, and the progress made in them.
     Course(Vec<Entry>, Progress),
-    /// The answer to [`Effect::OpenLesson`], or why it cannot be read.
+    /// The answer to [`Effect::OpenLesson`], or why the lesson cannot be read.
     Lesson(Result<Arc<Lesson>, String>),
-    /// An I/O model was run for [`Effect::RunModels`], or why it could not be.
+    /// An I/O model was run for [`Effect::RunModels`], or why that was not possible.
     Ran(Model, Result<Run, String>),
-    /// The terminal has gone: its window was closed, its connection lost.
+    /// The terminal is gone: its window was closed, or its connection was lost.
     Hangup,
-    /// Time has passed: a deadline of [`super::state::App::deadline`] has come.
+    /// A deadline has passed: [`super::state::App::deadline`].
     Tick,
 }
 
-/// Something that is to be done by the worldly half.
+/// Something for the event loop to do.
 #[derive(Debug, Clone)]
 pub enum Effect {
     /// Make a call.
     Submit(Box<Request>),
     /// Interrupt a call.
     Cancel(CallId),
-    /// Look who listens on this host.
+    /// Find out who listens on this host.
     FindListeners,
-    /// Look who outside of the session has the address that a call could not get.
+    /// Find out who outside of the session has the address that a call could not get.
     FindAddressOwner(CallId, Address, SocketType),
     /// Run every I/O model once, one after the other.
     RunModels,
-    /// Capture the segments of the playground's connections from now on, where that is allowed.
+    /// Start capturing the segments of the session's connections, if that is allowed.
     Capture,
-    /// Read the lessons of the course, and what has been done of them.
+    /// Read the lessons of the course, and the progress made in them.
     LoadCourse,
     /// Read a lesson of the course.
     OpenLesson(String),
-    /// End the session and begin another: no socket, no call, the first descriptor numbers again.
+    /// End the session and start another: without sockets or calls, and with the first descriptor numbers again.
     Anew,
-    /// Keep what has been done of the course.
+    /// Store the progress made in the course.
     StoreProgress(Progress),
-    /// Stop the process as Ctrl-Z does.
+    /// Suspend the process, as Ctrl-Z does.
     Suspend,
-    /// Draw everything anew.
+    /// Redraw everything.
     Repaint,
     /// Leave.
     Quit,

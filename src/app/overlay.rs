@@ -1,4 +1,4 @@
-//! What lies over the panes: at most one thing, which has the keyboard and the mouse to itself.
+//! The overlay over the panes: at most one, which receives all keys and mouse events.
 //!
 //! A page to be read is added in two places: [`Page`] here, and its text in `view/overlay.rs`, where the compiler asks for
 //! it. Its key is a row of the table of keys.
@@ -7,16 +7,16 @@ use crate::app::form::Form;
 use crate::app::palette::Palette;
 use crate::layout::Scroll;
 
-/// What lies over the panes, and how far it is scrolled.
+/// An overlay, and how far it is scrolled.
 #[derive(Debug)]
 pub struct Overlay {
-    /// What it is.
+    /// Its content.
     pub content: Content,
-    /// The first row that is shown of a page, or the chosen lesson of the course.
+    /// The first visible row of a page, or the chosen lesson of the course.
     pub scroll: Scroll,
 }
 
-/// What an overlay is.
+/// The content of an overlay.
 #[derive(Debug)]
 pub enum Content {
     /// A text that is only read.
@@ -56,7 +56,7 @@ impl Page {
         Self::Queues,
     ];
 
-    /// Whether the newest rows come last and are followed: then it is scrolled up from its end.
+    /// Whether the newest rows come last and are followed: then it is scrolled from its end.
     pub fn follows_end(self) -> bool {
         self == Self::Ladder
     }
@@ -67,7 +67,7 @@ impl Page {
 pub enum Question {
     /// Whether to leave though calls are pending.
     Leave,
-    /// Whether to go on at this page of a lesson whose text has changed.
+    /// Whether to continue at this page of a lesson whose text has changed.
     Changed {
         /// The page, counted from 0.
         page: usize,
@@ -75,7 +75,7 @@ pub enum Question {
 }
 
 impl Overlay {
-    /// At its beginning.
+    /// An overlay, scrolled to its beginning.
     pub fn new(content: Content) -> Self {
         Self {
             content,
@@ -91,7 +91,7 @@ impl Overlay {
         }
     }
 
-    /// Moves by so many rows down: the text of a page, or the choice in a list.
+    /// Scrolls a page, or moves the choice in a list, by this many rows down.
     pub fn scroll_by(&mut self, rows: isize) {
         match &mut self.content {
             Content::Page(page) if page.follows_end() => self.scroll.by(rows.saturating_neg()),
@@ -102,7 +102,7 @@ impl Overlay {
         }
     }
 
-    /// How many rows the wheel moves it: a list goes row by row.
+    /// How many rows the wheel moves it: a list moves row by row.
     pub fn wheel_rows(&self, of_text: isize) -> isize {
         match &self.content {
             Content::Page(_) => of_text,

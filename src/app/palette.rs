@@ -1,4 +1,4 @@
-//! The list of all calls, in groups: typed letters narrow it, Enter opens the form of the chosen one.
+//! The palette: a list of all calls in groups. Typed letters narrow it, Enter opens the form of the chosen call.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
@@ -36,14 +36,14 @@ pub struct ListedCall {
     pub call_kind: CallKind,
 }
 
-/// The list while it is open.
+/// The palette while it is open.
 #[derive(Debug, Default)]
 pub struct Palette {
     typed: String,
     at: usize,
 }
 
-/// What a key did to the list.
+/// What a key did to the palette.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Choice {
     /// It stays open.
@@ -63,7 +63,7 @@ impl Palette {
         &self.typed
     }
 
-    /// The calls that fit the letters.
+    /// The calls that match the letters.
     pub fn rows(&self) -> Vec<ListedCall> {
         let all = groups().into_iter().flat_map(|group| {
             let calls = group.calls.into_iter();
@@ -76,7 +76,7 @@ impl Palette {
             .collect()
     }
 
-    /// The row that Enter takes.
+    /// The chosen row, which Enter takes.
     pub fn at(&self) -> usize {
         self.at.min(self.rows().len().saturating_sub(1))
     }
@@ -116,7 +116,7 @@ impl Palette {
         Choice::Open
     }
 
-    /// Narrows it by pasted text; only its first line could be the word of a call.
+    /// Adds pasted text to the letters; only its first line could be the name of a call.
     pub fn paste(&mut self, text: &str) {
         let line = text.trim_start().lines().next().unwrap_or_default();
         for letter in line.chars() {
@@ -130,14 +130,15 @@ impl Palette {
         self.at = self.at().saturating_add_signed(rows).min(last);
     }
 
-    /// Chooses a row. Gives whether it was the chosen one already.
+    /// Chooses a row. Returns whether it was already chosen.
     pub fn choose(&mut self, row: usize) -> bool {
         let was_chosen = self.at() == row;
         self.at = row;
         was_chosen
     }
 
-    /// After a letter the best of what is left is chosen: the word itself, then one that begins so, then one that has it.
+    /// After a letter the best match is chosen: the exact name, then one that begins with the letters, then one that
+    /// contains them.
     fn begin(&mut self) {
         let rows = self.rows();
         let is =
@@ -150,7 +151,7 @@ impl Palette {
     }
 }
 
-/// Whether a letter can stand in the word of a call.
+/// Whether a letter can occur in the name of a call.
 fn is_of_a_word(letter: char) -> bool {
     letter.is_ascii_alphanumeric() || letter == '_'
 }

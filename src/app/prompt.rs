@@ -1,4 +1,4 @@
-//! The prompt: a line being edited, the lines before it, and what could stand at the cursor.
+//! The prompt: a line being edited, its history, and completion at the cursor.
 
 use std::collections::VecDeque;
 
@@ -22,16 +22,16 @@ pub struct Prompt {
     /// The new line that was left when the history was entered.
     draft: String,
     offer: Option<Offer>,
-    /// Whether the line was put back and not touched since.
+    /// Whether the line was put back for correction and not edited since.
     proposed: bool,
-    /// Which suggestion the line is, as long as it is not touched.
+    /// Which suggestion the line is, until it is edited.
     suggestion: Option<usize>,
 }
 
-/// What of a long line is seen.
+/// The visible part of a long line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct VisibleLine {
-    /// The first character that is seen.
+    /// The first visible character.
     pub first: usize,
     /// The column of the cursor.
     pub cursor: usize,
@@ -40,9 +40,9 @@ pub struct VisibleLine {
 /// The candidates that Tab goes through.
 #[derive(Debug)]
 pub struct Offer {
-    /// What can be put in.
+    /// The candidates.
     pub candidates: Vec<Candidate>,
-    /// Which one is put in at present.
+    /// The one that is inserted at present.
     pub chosen: Option<usize>,
     /// The line and the range in it as they were when Tab was pressed.
     line: String,
@@ -74,7 +74,7 @@ impl Prompt {
             .map_or_else(|| self.line().len(), |(at, _)| at)
     }
 
-    /// What of the line is seen in a field of `width` columns.
+    /// The visible part of the line in a field of `width` columns.
     pub fn visible(&self, width: usize) -> VisibleLine {
         let first = self.input.visual_scroll(width);
         VisibleLine {
@@ -96,7 +96,7 @@ impl Prompt {
         self.offer = None;
     }
 
-    /// Puts a suggestion there, to be looked at and run. What was typed goes to the history.
+    /// Puts a suggestion there for the user to check and run. What was typed goes to the history.
     pub fn put_suggestion(&mut self, index: usize, line: &str) {
         if self.suggestion.is_none() && !self.proposed {
             let typed = self.line().to_owned();
@@ -107,12 +107,12 @@ impl Prompt {
         self.suggestion = Some(index);
     }
 
-    /// Which suggestion the line is, as it was put there.
+    /// Which suggestion the line is, if it was not edited.
     pub fn suggestion(&self) -> Option<usize> {
         self.suggestion
     }
 
-    /// Puts a line back to be corrected; typing begins a new one instead.
+    /// Puts a line back for correction; typing starts a new line instead.
     pub fn propose(&mut self, line: &str) {
         self.set(line);
         self.proposed = true;
@@ -130,12 +130,12 @@ impl Prompt {
         self.input.handle_event(&Event::Key(key));
     }
 
-    /// Whether the line is one that was begun by hand: then characters are nothing but text.
+    /// Whether the user began the line by hand: then all characters are text.
     pub fn is_touched(&self) -> bool {
         !self.line().trim().is_empty() && self.suggestion.is_none() && !self.proposed
     }
 
-    /// Puts text in at the cursor.
+    /// Inserts text at the cursor.
     pub fn insert(&mut self, text: &str) {
         let at = self.cursor();
         let line = format!("{}{text}{}", &self.line()[..at], &self.line()[at..]);
@@ -160,7 +160,7 @@ impl Prompt {
         self.set("");
     }
 
-    /// Takes the line away, to be run; it is remembered.
+    /// Takes the line, to be run, and adds it to the history.
     pub fn take(&mut self) -> String {
         let line = self.input.value_and_reset();
         self.suggestion = None;
@@ -168,7 +168,7 @@ impl Prompt {
         line
     }
 
-    /// Adds a line to the history, unless it is the last one again.
+    /// Adds a line to the history, unless it equals the last one.
     pub fn remember(&mut self, line: &str) {
         self.recalled = None;
         self.offer = None;
@@ -181,12 +181,12 @@ impl Prompt {
         }
     }
 
-    /// Closes the list of candidates. Gives whether there was one.
+    /// Closes the list of candidates. Returns whether there was one.
     pub fn close_offer(&mut self) -> bool {
         self.offer.take().is_some()
     }
 
-    /// The line before the one that is shown.
+    /// Goes to the previous line of the history.
     pub fn older(&mut self) {
         let index = match self.recalled {
             None if self.history.is_empty() => return,
@@ -199,7 +199,7 @@ impl Prompt {
         self.recall(index);
     }
 
-    /// The line after it; after the last one the line that was left.
+    /// Goes to the next line of the history; after the last one, to the draft.
     pub fn newer(&mut self) {
         match self.recalled {
             None => {}
@@ -219,12 +219,12 @@ impl Prompt {
         }
     }
 
-    /// What could stand at the cursor.
+    /// The candidates at the cursor.
     pub fn completion(&self, context: &KnownNames) -> Completion {
         complete(self.line(), self.cursor(), context)
     }
 
-    /// Tab: puts in what all candidates have in common, then one candidate after the other.
+    /// Tab: inserts what all candidates have in common, then one candidate after the other.
     pub fn complete(&mut self, context: &KnownNames, backwards: bool) {
         self.suggestion = None;
         if let Some(offer) = &mut self.offer {

@@ -1,4 +1,4 @@
-//! The state of the playground: the world, and what the person looks at and is about to do. No clock, no terminal.
+//! The state of the screen: the world, and what the user has selected, opened and typed. No clock, no terminal.
 
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -25,14 +25,14 @@ use crate::socket::Address;
 use crate::strace::Host;
 use crate::world::{Handle, Record, World};
 
-/// Who has the keyboard.
+/// What the keys go to.
 #[derive(Debug)]
 pub enum Mode {
     /// The panes: letters are keys.
     Panes,
     /// The prompt: letters are text.
     Prompt,
-    /// What lies over the panes.
+    /// The overlay over the panes.
     Overlay(Overlay),
 }
 
@@ -50,7 +50,7 @@ impl Mode {
         }
     }
 
-    /// The overlay, to be changed.
+    /// The overlay, for changing it.
     pub fn overlay_mut(&mut self) -> Option<&mut Overlay> {
         match self {
             Self::Overlay(overlay) => Some(overlay),
@@ -58,7 +58,7 @@ impl Mode {
         }
     }
 
-    /// What the overlay is.
+    /// The content of the overlay.
     pub fn content(&self) -> Option<&Content> {
         self.overlay().map(|overlay| &overlay.content)
     }
@@ -81,7 +81,7 @@ pub struct PaneScrolls {
     pub why: Scroll,
 }
 
-/// A message for the person, until the next key.
+/// A message for the user, displayed until the next key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
     /// The text.
@@ -90,7 +90,7 @@ pub struct Notice {
     pub is_error: bool,
 }
 
-/// What became of the run of an I/O model.
+/// The result of running an I/O model.
 #[derive(Debug)]
 pub struct ModelRun {
     /// The model.
@@ -99,7 +99,7 @@ pub struct ModelRun {
     pub run: Result<Run, String>,
 }
 
-/// A call that came out otherwise than its line expected.
+/// A call whose result was not what its line expected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BrokenExpectation {
     /// The call.
@@ -111,17 +111,17 @@ pub struct BrokenExpectation {
 /// Everything that is on the screen follows from this.
 #[derive(Debug)]
 pub struct App {
-    /// What the events say.
+    /// The world that follows from the events.
     pub world: World,
-    /// Who drives the lines that were typed.
+    /// The player of the lines that were typed.
     pub player: Player,
-    /// What the lines that are typed may reach.
+    /// What typed lines may reach.
     pub typed_reach: Reach,
-    /// The present moment, given with each message.
+    /// The current time, passed with each message.
     pub now: Timestamp,
-    /// Who has the keyboard.
+    /// What the keys go to.
     pub mode: Mode,
-    /// The pane that moves with the arrows.
+    /// The pane that the arrow keys act on.
     pub focus: Pane,
     /// Whether it is shown alone.
     pub zoomed: bool,
@@ -131,52 +131,52 @@ pub struct App {
     pub log_selection: Option<CallId>,
     /// Whether the log shows the system calls, as strace prints them.
     pub traced: bool,
-    /// What strace sees of this process.
+    /// What strace shows of this process.
     pub host: Host,
-    /// Whether the State pane draws the phases of a TCP socket and not its states.
+    /// Whether the State pane draws the phases of a TCP socket instead of its states.
     pub phases: bool,
-    /// Whether the person has turned to a socket since a call on a set was asked for or chosen.
+    /// Whether the user has selected a socket since a call on a set was requested or selected.
     pub turned_to_socket: bool,
-    /// What became of each I/O model's run, as far as they have been made.
+    /// The results of the I/O models that were run so far.
     pub models: Vec<ModelRun>,
     /// How far the text panes are scrolled.
     pub scroll: PaneScrolls,
     /// The suggestion that Why is to be scrolled to when it is drawn next.
     pub reveal: Option<usize>,
-    /// What the last drawing has put where.
+    /// Where the last frame has drawn what.
     pub geometry: Geometry,
     /// The lesson and the course.
     pub learn: Learn,
     /// The line that is being typed.
     pub prompt: Prompt,
-    /// Keys that wait for a call to come back.
+    /// Keys that were typed ahead of a call that has not returned.
     pub typed_ahead: VecDeque<KeyEvent>,
-    /// Whether pasted text is being ignored, which is said when it is over.
+    /// Whether pasted text is being ignored; a notice follows when the paste is over.
     pub ignores: bool,
-    /// What the person should know now.
+    /// The current notice.
     pub notice: Option<Notice>,
     /// Broken expectations of lines that were typed with one.
     pub broken: Vec<BrokenExpectation>,
-    /// Who else listens on this host, as last seen.
+    /// The listeners of other programs on this host, as last seen.
     pub listeners: Vec<Listener>,
-    /// Whether a solution waits to know it.
+    /// Whether a solution of a lesson waits for the listeners.
     pub awaits_listeners: bool,
-    /// The explanations that were shown of the present world.
+    /// The explanations found for the present world.
     pub explanations: Explanations,
-    /// Columns and rows.
+    /// The size of the screen.
     pub size: Size,
-    /// Colours.
+    /// The styles.
     pub theme: Theme,
-    /// The folder for path sockets.
+    /// The directory for path sockets.
     pub temporary: String,
     /// The number of this process, for names that no other instance uses.
     pub pid: u32,
-    /// How many lines were typed or made by forms.
+    /// How many lines were typed or came from forms.
     pub lines: usize,
 }
 
 impl App {
-    /// An empty playground.
+    /// The state at the beginning: an empty world.
     pub fn new(size: impl Into<Size>, theme: Theme, temporary: String, pid: u32) -> Self {
         Self {
             world: World::default(),
@@ -229,12 +229,12 @@ impl App {
         }
     }
 
-    /// Why that call ended as it did, and what can be done next.
+    /// The explanation of that call, with its suggestions.
     pub fn explanation(&self) -> Option<Rc<Explanation>> {
         Some(self.explanations.of(&self.world, self.record()?))
     }
 
-    /// Whether who listens on this host matters now: for the addresses that are offered, or for a solution.
+    /// Whether the listeners on this host are needed now: for the addresses that are offered, or for a solution.
     pub fn needs_listeners(&self) -> bool {
         self.awaits_listeners || self.offers_addresses()
     }
@@ -255,14 +255,15 @@ impl App {
         }
     }
 
-    /// The socket that was made last by socket(2): the next one will be like it.
+    /// The socket that socket(2) created last: the proposals for the next one follow it.
     pub fn last_made(&self) -> Option<Handle<'_>> {
         self.world
             .descriptors()
             .rfind(|socket| socket.kind().is_socket() && !socket.is_accepted())
     }
 
-    /// The sockets as they are listed: open ones first. One whose connection lived on after close() leaves with it.
+    /// The sockets in the order of the list, open ones first. A closed one is listed as long as its connection is an
+    /// orphan.
     pub fn listed(&self) -> Vec<Handle<'_>> {
         let listed = self.world.descriptors().filter(|own| !own.is_orphan_gone());
         let (open, closed): (Vec<Handle<'_>>, Vec<Handle<'_>>) =
@@ -270,9 +271,10 @@ impl App {
         open.into_iter().chain(closed.into_iter().rev()).collect()
     }
 
-    /// When to send a [`super::message::Msg::Tick`] though nothing happens; `None`: never.
+    /// When to send a [`super::message::Msg::Tick`] even if nothing happens; `None`: never.
     ///
-    /// A clock is shown beside a blocked call: ten times a second at first, then once. So is a countdown, once.
+    /// The time beside a blocked call changes ten times a second at first, then once a second; a countdown changes once
+    /// a second.
     pub fn deadline(&self) -> Option<Timestamp> {
         let youngest = self
             .world
@@ -292,7 +294,8 @@ impl App {
         deadlines.into_iter().flatten().min()
     }
 
-    /// When a second of a countdown is over: an orphan's, or a timer's at an end of the selected socket.
+    /// When the next second of a countdown is over: that of an orphan, or of a timer at either end of the selected
+    /// socket.
     fn countdown(&self) -> Option<Timestamp> {
         const SECOND: u128 = 1_000_000_000;
         let selected = self.selection;
@@ -302,13 +305,13 @@ impl App {
         let counted = shown
             .filter_map(|socket| socket.countdown(self.now))
             .min()?;
-        // Just after the second: then the number that is shown is another one.
+        // Just after the second, so that the displayed number changes.
         let until = (counted.as_nanos() - 1) % SECOND + 1;
         let until = Duration::from_nanos(u64::try_from(until).unwrap_or(0));
         Some(self.now.after(until.max(Duration::from_millis(50))))
     }
 
-    /// What completion is offered of this session.
+    /// The names of this session that completion offers.
     pub fn context(&self) -> KnownNames {
         let describe = |socket: Handle<'_>| {
             let local = socket.local().filter(|local| !local.is_unset());
@@ -348,7 +351,7 @@ impl App {
         }
     }
 
-    /// Runs lines of a lesson that make the world as it needs it.
+    /// Runs lines of a lesson that prepare the world for it.
     pub fn lesson_begins(&mut self, lines: Vec<Line>) {
         for line in lines {
             self.lines += 1;
@@ -357,7 +360,7 @@ impl App {
         }
     }
 
-    /// The focus leaves a pane that is no longer shown.
+    /// Moves the focus away from a pane that is no longer shown.
     pub fn keep_focus_visible(&mut self) {
         if self.focus == Pane::Lesson && !self.learn.is_shown() {
             self.focus = Pane::Sockets;
@@ -365,7 +368,7 @@ impl App {
         }
     }
 
-    /// The keys that interrupt a call now: the prompt is closed first.
+    /// The keys that interrupt a call now; the prompt must be closed first.
     pub fn interrupt_keys(&self) -> String {
         match self.mode {
             Mode::Prompt => format!("{CLOSE} {INTERRUPT}"),
@@ -373,7 +376,7 @@ impl App {
         }
     }
 
-    /// Takes over what was drawn, and with it how far everything can be scrolled.
+    /// Takes over where things were drawn, and how far they can be scrolled.
     pub fn drawn(&mut self, geometry: Geometry) {
         self.scroll.state.drawn(geometry.state);
         self.scroll.why.drawn(geometry.why);
@@ -384,7 +387,7 @@ impl App {
         self.geometry = geometry;
     }
 
-    /// Whether one pane is shown alone.
+    /// Whether one pane fills the screen.
     pub fn shows_one_pane(&self) -> bool {
         self.zoomed || self.size.has_one_pane()
     }
@@ -394,7 +397,7 @@ impl App {
         self.learn.is_shown() && (!self.shows_one_pane() || self.focus == Pane::Lesson)
     }
 
-    /// Shows the map of the course, with the lesson chosen that is to be gone on with.
+    /// Shows the map of the course, with the lesson to continue with chosen.
     pub fn show_course(&mut self) {
         self.mode = Mode::Overlay(Overlay {
             content: Content::Course,
@@ -402,7 +405,7 @@ impl App {
         });
     }
 
-    /// Closes what lies over the panes. A line that was being typed below it is typed on.
+    /// Closes the overlay. A line that was being typed at the prompt stays.
     pub fn close_overlay(&mut self) {
         self.mode = if self.prompt.line().is_empty() {
             Mode::Panes
@@ -411,7 +414,7 @@ impl App {
         };
     }
 
-    /// Puts a line at the prompt, where it can be changed; Enter runs it. What was being typed goes to the history.
+    /// Puts a line at the prompt, where it can be edited; Enter runs it. What was being typed goes to the history.
     pub fn offer(&mut self, line: &str) {
         let typed = self.prompt.line().to_owned();
         self.prompt.remember(&typed);
@@ -419,7 +422,7 @@ impl App {
         self.prompt.set(line);
     }
 
-    /// Tells the person something until the next key.
+    /// Shows a notice until the next key.
     pub fn notify(&mut self, text: impl Into<String>, is_error: bool) {
         self.notice = Some(Notice {
             text: text.into(),

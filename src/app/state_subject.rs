@@ -1,4 +1,4 @@
-//! What the State pane is about: the set of a call that waits for several descriptors, or the selected socket.
+//! The subject of the State pane: the set of a call that waits for several descriptors, or the selected descriptor.
 
 use crate::app::state::App;
 use crate::call::table::CallKind;
@@ -6,7 +6,7 @@ use crate::event::CallId;
 use crate::socket::Kind;
 use crate::world::{Handle, Progress, Record};
 
-/// What is shown.
+/// The subject.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum StateSubject<'a> {
     /// The array of a poll.
@@ -21,24 +21,24 @@ pub(crate) enum StateSubject<'a> {
     Nothing,
 }
 
-/// The calls that are about a set.
+/// The calls that have or change a set.
 const ABOUT_SETS: [CallKind; 4] = [
     CallKind::Poll,
     CallKind::Select,
     CallKind::EpollCtl,
     CallKind::EpollWait,
 ];
-/// Those of them that wait.
+/// Those of them that wait for events.
 const WAITING: [CallKind; 3] = [CallKind::Poll, CallKind::Select, CallKind::EpollWait];
-/// How many of the newest lines are searched for one that has just ended.
+/// How many of the newest calls are searched for one that has just ended.
 const RECENT: usize = 32;
 
-/// Whether a call is about a set.
+/// Whether a call has or changes a set.
 pub(crate) fn is_about_set(call_kind: CallKind) -> bool {
     ABOUT_SETS.contains(&call_kind)
 }
 
-/// What the State pane is about. A set comes first, unless the person has turned to a socket since.
+/// The subject of the State pane. A set comes first, unless the user has selected a socket since.
 pub(crate) fn subject(app: &App) -> StateSubject<'_> {
     if !app.turned_to_socket
         && let Some(of_call) = call(app).and_then(|record| of_call(app, record))
@@ -53,13 +53,13 @@ pub(crate) fn subject(app: &App) -> StateSubject<'_> {
 }
 
 impl App {
-    /// The call that is interrupted by its key: the oldest that is pending on the selected socket, else the one whose set is
-    /// shown, else the oldest that is on no socket at all.
+    /// The call that the interrupt key cancels: the oldest that is pending on the selected descriptor, else the one
+    /// whose set is displayed, else the oldest that is on no descriptor at all.
     pub fn interruptible(&self) -> Option<CallId> {
         let of_selected = self
             .selection
             .and_then(|socket| self.world.pending_with(socket).next());
-        // As a poll of nothing or sigtimedwait do.
+        // Such as a poll without descriptors, or sigtimedwait.
         let is_on_none = |record: &&Record| record.on().is_none() && record.is_blocked();
         of_selected
             .or_else(|| waiting(self))
@@ -68,7 +68,7 @@ impl App {
     }
 }
 
-/// The call whose set is shown, while it waits.
+/// The call whose set is displayed, while it waits.
 fn waiting(app: &App) -> Option<&Record> {
     match subject(app) {
         StateSubject::Poll(record) | StateSubject::Select(record) => {
@@ -89,8 +89,8 @@ fn of_call<'a>(app: &'a App, record: &'a Record) -> Option<StateSubject<'a>> {
     }
 }
 
-/// The call whose set is shown: of the selected line, of the newest one, one that is pending, or that has ended since
-/// the newest one was asked for.
+/// The call whose set is displayed: the selected or newest call, or one that is pending or has ended since the newest
+/// was requested.
 fn call(app: &App) -> Option<&Record> {
     let is_set = |record: &&Record| is_about_set(record.call().call_kind());
     if app.log_selection.is_some() {

@@ -1,8 +1,8 @@
 //! Styles by role, readable on any palette.
 //!
-//! Text has the terminal's own foreground, which its owner chose to be readable. A hue stands only where a word or a glyph
-//! says the same, and only one that is neither near black nor near white: bright black is the background of Solarized,
-//! and yellow cannot be seen on white. It is never bold, since many terminals take bold as another colour. Dim is for rules
+//! Text has the terminal's own foreground, which its owner chose to be readable. A hue is used only where a word or a
+//! glyph says the same, and never one that is close to black or white: bright black is the background of Solarized, and
+//! yellow cannot be seen on white. It is never bold, since many terminals take bold as another colour. Dim is for rules
 //! and frames, which may be lost.
 
 use ratatui::style::{Color, Modifier, Style};
@@ -10,7 +10,7 @@ use ratatui::style::{Color, Modifier, Style};
 /// A style for each role.
 #[derive(Debug, Clone, Copy)]
 pub struct Theme {
-    /// Frames and rules: the only text that may be hard to see.
+    /// Frames and lines: the only text that may be hard to see.
     pub border: Style,
     /// The frame of the focused pane.
     pub focus: Style,
@@ -28,17 +28,17 @@ pub struct Theme {
     pub secondary: Style,
     /// The selected row.
     pub selection: Style,
-    /// Where something is now: the present state in a diagram.
+    /// The current state in a diagram.
     pub current: Style,
-    /// Where it was before.
+    /// Earlier states in a diagram.
     pub passed: Style,
-    /// What the kernel said.
+    /// What the kernel reported.
     pub observed: Style,
     /// What was deduced.
     pub inferred: Style,
 }
 
-/// Plain text over a frame: nothing of the frame's own style is left below it.
+/// Plain text over a frame, without the style of the frame.
 pub const TEXT: Style = Style::reset();
 
 const fn color(color: Color) -> Style {

@@ -1,4 +1,4 @@
-//! How each message changes the playground, and what it asks to be done. Pure.
+//! How each message changes the state, and which effects follow. Pure.
 
 mod bursts;
 mod keys;
@@ -17,14 +17,14 @@ use crate::event::{CallId, DescriptorId, Event, EventKind, Origin, Request, Time
 use crate::layout::Scroll;
 use crate::world::Handle;
 
-/// Takes a message in, at the moment `now`.
+/// Handles a message at the time `now`.
 pub fn update(app: &mut App, msg: Msg, now: Timestamp) -> Vec<Effect> {
     app.now = app.now.max(now);
     let mut effects = Vec::new();
     let reaches_goals = may_reach_a_goal(&msg);
     let needed_listeners = app.needs_listeners();
     match msg {
-        // Nothing is done that cannot be seen.
+        // Nothing is done that cannot be seen on a screen that is too small.
         Msg::Key(key) if app.size.is_too_small() => keys::unseen(&key, &mut effects),
         Msg::Mouse(_) | Msg::Paste(_) | Msg::Burst(_) | Msg::BurstEnd
             if app.size.is_too_small() => {}
@@ -50,7 +50,7 @@ pub fn update(app: &mut App, msg: Msg, now: Timestamp) -> Vec<Effect> {
         Msg::Lesson(Ok(lesson)) => lesson::opened(app, lesson, &mut effects),
         Msg::Lesson(Err(why)) => app.notify(why, true),
         Msg::Ran(model, run) => app.models.push(ModelRun { model, run }),
-        // Nobody could answer a question.
+        // Nobody could answer a question any more.
         Msg::Hangup => effects.push(Effect::Quit),
         Msg::Tick => {}
     }
@@ -67,8 +67,8 @@ pub fn update(app: &mut App, msg: Msg, now: Timestamp) -> Vec<Effect> {
     effects
 }
 
-/// Whether a goal may hold after a message that did not before. Of bulk data thousands come in a second that say nothing
-/// of sockets and calls.
+/// Whether a goal that did not hold may hold after a message. Bulk data causes thousands of events a second that cannot
+/// change that.
 fn may_reach_a_goal(msg: &Msg) -> bool {
     match msg {
         Msg::Engine(event) => !matches!(
@@ -79,7 +79,7 @@ fn may_reach_a_goal(msg: &Msg) -> bool {
     }
 }
 
-/// Folds an event and moves the selection to what was just made.
+/// Folds an event in, and moves the selection to a new descriptor.
 fn take_in(app: &mut App, event: &Event) {
     crate::explain::fold(&mut app.world, event);
     match event.what {
@@ -95,7 +95,7 @@ fn take_in(app: &mut App, event: &Event) {
     let selected = match new.origin {
         Origin::Created | Origin::DuplicateOf(_) | Origin::ReceivedOn(_) => true,
         Origin::Paired => !is_second_of_pair(app, new.descriptor),
-        // Only when the listener was being looked at: a selection must not jump away under the fingers.
+        // Only if the listener is selected: the selection must not change under the user's fingers.
         Origin::Accepted(listener) => app.selection.is_none() || app.selection == Some(listener),
     };
     if selected {
@@ -104,7 +104,7 @@ fn take_in(app: &mut App, event: &Event) {
     }
 }
 
-/// Who is to be looked for when a call has failed since somebody outside of the session has the address.
+/// The search for the owner, if a call failed because somebody outside of the session has the address.
 fn holder_to_find(app: &App, what: &EventKind) -> Option<Effect> {
     let EventKind::Returned { call, .. } = what else {
         return None;
@@ -113,7 +113,7 @@ fn holder_to_find(app: &App, what: &EventKind) -> Option<Effect> {
     Some(Effect::FindAddressOwner(*call, address, kind))
 }
 
-/// An orphan that has gone is not listed any more: the selection moves on from it.
+/// An orphan that is gone is no longer listed: the selection leaves it.
 fn let_go(app: &mut App, socket: DescriptorId) {
     let is_gone = app
         .world
@@ -125,7 +125,7 @@ fn let_go(app: &mut App, socket: DescriptorId) {
     }
 }
 
-/// A call that was blocked has ended: its line stands further up in the log by now, where nobody looks.
+/// A call that was blocked has ended: a notice says so, since its line is further up in the log by now.
 fn notify_late_end(app: &mut App, call: CallId) {
     let is_newest = app
         .world
@@ -156,7 +156,7 @@ fn is_second_of_pair(app: &App, socket: DescriptorId) -> bool {
         .is_some_and(|record| record.new_descriptors().first() != Some(&socket))
 }
 
-/// Lets the player do what can be done now, and then the keys that were typed ahead.
+/// Lets the player run what it can run now, and then handles the keys that were typed ahead.
 fn play(app: &mut App, effects: &mut Vec<Effect>) {
     loop {
         let steps = app.player.step(&app.world, app.now);
@@ -191,7 +191,7 @@ fn carry_out(app: &mut App, step: crate::script::Effect, effects: &mut Vec<Effec
     }
 }
 
-/// What was just asked for is what one wants to read about.
+/// The user wants to read about the call that was just requested.
 fn shows_newest(app: &mut App, request: &Request) {
     app.log_selection = None;
     app.scroll.why = Scroll::default();
@@ -218,7 +218,7 @@ fn open_form(app: &mut App, call_kind: CallKind) {
     }
 }
 
-/// Offers newly found listeners in a form that is open.
+/// Offers newly found listeners in an open form.
 fn offer_again(app: &mut App) {
     let Some(open) = app.mode.form() else {
         return;

@@ -1,4 +1,4 @@
-//! What the forms propose as addresses: our own sockets, those of other programs, and what the notes use.
+//! The addresses that forms propose: our own sockets, those of other programs, and examples.
 
 use crate::app::form::Choice;
 use crate::app::state::App;
@@ -63,7 +63,7 @@ pub(crate) fn peers(app: &App, socket: Handle<'_>) -> Vec<Choice> {
     if let Some(peer) = socket.remote() {
         choices.push(Choice::new(peer.to_string(), "its last peer"));
     }
-    // A stranger's listener is a choice but no proposal.
+    // A listener of another program is a choice but is not proposed.
     let known = choices
         .first()
         .is_some_and(|first| first.meaning != STRANGER);
@@ -76,7 +76,7 @@ pub(crate) fn peers(app: &App, socket: Handle<'_>) -> Vec<Choice> {
     choices
 }
 
-/// What is proposed when nobody is known: an address as the notes use it.
+/// What is proposed if no socket is known: an example address.
 fn fallback(app: &App, socket: Handle<'_>) -> Choice {
     let port = if socket.kind() == Kind::Raw { 0 } else { 5000 };
     let address = match socket.domain() {
@@ -87,7 +87,7 @@ fn fallback(app: &App, socket: Handle<'_>) -> Choice {
     Choice::new(address, NOBODY)
 }
 
-/// Said of a proposal that nobody is known to answer to.
+/// Said of an address at which no socket is known.
 pub(crate) const NOBODY: &str = "nobody is known to be there";
 const STRANGER: &str = "another program listens there";
 
@@ -116,7 +116,7 @@ fn suits(socket: Handle<'_>, listener: &Listener) -> bool {
         Address::Inet6(_) => Domain::INET6,
         _ => Domain::UNIX,
     };
-    // The names of other programs' AF_UNIX sockets are many and of no use here.
+    // Other programs have many AF_UNIX sockets, whose names are of no use here.
     domain == socket.domain()
         && SocketType(listener.socket_type) == socket.socket_type()
         && (listener.of_another_instance || domain != Domain::UNIX)
@@ -131,7 +131,7 @@ fn foreign(listener: &Listener) -> Choice {
     Choice::new(listener.reachable().to_string(), whose)
 }
 
-/// The files that our sockets were bound to.
+/// The paths that our sockets were bound to.
 pub(crate) fn paths(app: &App) -> Vec<Choice> {
     let bound = app.world.descriptors().rev().filter_map(|socket| {
         let local = socket.local().filter(|local| local.path().is_some())?;

@@ -1,4 +1,4 @@
-//! What the forms of the calls propose that concern several descriptors: sets, interest lists, descriptors in messages.
+//! The defaults of forms for calls on several descriptors: sets, interest lists, descriptors in messages.
 
 use crate::app::form::Choice;
 use crate::app::state::App;
@@ -6,7 +6,7 @@ use crate::socket::constant::IOCTL_REQUESTS;
 use crate::socket::{Domain, IoctlRequest, Kind, Phase};
 use crate::world::Handle;
 
-/// How long to wait.
+/// Timeouts.
 pub(crate) const TIMEOUTS: [(&str, &str); 3] = [
     ("1000", "milliseconds"),
     ("0", "do not wait, only look"),
@@ -29,7 +29,7 @@ pub(crate) const EPOLL: [(&str, &str); 6] = [
     ),
 ];
 
-/// The open descriptors that something can be waited for on, newest first.
+/// The open descriptors that can be waited on, newest first.
 fn open(app: &App) -> Vec<Handle<'_>> {
     let sockets = app.world.descriptors().rev();
     sockets
@@ -49,9 +49,9 @@ pub(crate) fn others(app: &App, on: Option<Handle<'_>>) -> Vec<Choice> {
     choices
 }
 
-/// Sets for poll: what is interesting of all of them, then of each.
+/// Sets for poll: the usual events of all descriptors together, then of each alone.
 pub(crate) fn poll(app: &App) -> Vec<Choice> {
-    // An instance is watched by poll too, but who asks for all means what has data.
+    // poll can watch an epoll instance too, but the set of all descriptors is meant to be those with data.
     let mut open = open(app);
     open.sort_by_key(|socket| socket.kind() == Kind::Epoll);
     let entry = |socket: &Handle<'_>| format!("{}: {}", socket.name(), interest(*socket));
@@ -107,7 +107,7 @@ pub(crate) fn select(app: &App) -> Vec<Choice> {
     choices
 }
 
-/// The epoll instance that is meant: the selected one, else the newest.
+/// The default epoll instance: the selected one, else the newest.
 pub(crate) fn instance(app: &App) -> Option<Handle<'_>> {
     let is_open_one = |socket: &Handle<'_>| socket.kind() == Kind::Epoll && socket.is_open();
     let selected = app.selected().filter(is_open_one);
@@ -123,7 +123,7 @@ fn watches(epoll: Option<Handle<'_>>, socket: Handle<'_>) -> bool {
     })
 }
 
-/// What can be done to an interest list: adding first, as long as there is something that it does not watch.
+/// The operations on an interest list: adding first, as long as there is something that it does not watch.
 pub(crate) fn ops(app: &App, epoll: Option<Handle<'_>>) -> &'static [&'static str] {
     let own = epoll.map(Handle::id);
     let mut others = open(app)
@@ -136,13 +136,13 @@ pub(crate) fn ops(app: &App, epoll: Option<Handle<'_>>) -> &'static [&'static st
     }
 }
 
-/// What an epoll instance can watch: everything but itself; what it does not watch yet first, then the newest.
+/// What an epoll instance can watch: everything but itself, beginning with what it does not watch yet, newest first.
 pub(crate) fn targets(app: &App, epoll: Option<Handle<'_>>) -> Vec<Choice> {
     let own = epoll.map(Handle::id);
     let others = open(app).into_iter();
     let mut others: Vec<Handle<'_>> = others.filter(|socket| Some(socket.id()) != own).collect();
     let is_selected = |socket: Handle<'_>| Some(socket.id()) == app.selection;
-    // An epoll instance that watches another is the rarest of all.
+    // Watching another epoll instance is the least common.
     others.sort_by_key(|socket| {
         let rare = socket.kind() == Kind::Epoll;
         (watches(epoll, *socket), rare, !is_selected(*socket))
@@ -161,7 +161,7 @@ pub(crate) fn targets(app: &App, epoll: Option<Handle<'_>>) -> Vec<Choice> {
         .collect()
 }
 
-/// What can go along with a message: nothing, or a descriptor over AF_UNIX.
+/// What can be sent with a message: nothing, or over AF_UNIX a descriptor.
 pub(crate) fn companions(app: &App, on: Option<Handle<'_>>) -> Vec<Choice> {
     let mut choices = vec![Choice::new("", "nothing else")];
     if on.is_some_and(|socket| socket.domain() == Domain::UNIX) {
@@ -173,7 +173,7 @@ pub(crate) fn companions(app: &App, on: Option<Handle<'_>>) -> Vec<Choice> {
     choices
 }
 
-/// The requests of ioctl, with a value where one is needed.
+/// The requests of ioctl, with a value if one is needed.
 pub(crate) fn ioctl_requests() -> Vec<Choice> {
     let value = |number| {
         if IoctlRequest(number).sets() {

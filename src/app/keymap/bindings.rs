@@ -82,7 +82,7 @@ const fn control(
     }
 }
 
-/// All keys, in the order of the help and the bottom line.
+/// All keys, in the order in which the help and the bottom line list them.
 pub static BINDINGS: &[Binding] = &[
     call('n', NEW_SOCKET, CallKind::Socket, "new"),
     call('b', "b", CallKind::Bind, "bind"),

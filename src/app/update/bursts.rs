@@ -1,5 +1,5 @@
-//! More keys at once than anybody presses. Most likely they were pasted, at a terminal that does not mark a paste; at the
-//! prompt they may also come from a program that types, so there they are what they would be one by one.
+//! Bursts: more keys at once than anybody presses. Most likely they were pasted in a terminal without bracketed paste.
+//! At the prompt they may also come from a program that types, so there each key has its usual effect.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
@@ -8,7 +8,7 @@ use crate::app::overlay::Content;
 use crate::app::state::{App, Mode};
 use crate::app::update::{keys, lines, play};
 
-/// Takes a piece of a burst.
+/// Handles a part of a burst.
 pub(crate) fn burst(app: &mut App, typed: &[KeyEvent], effects: &mut Vec<Effect>) {
     if takes_text(app, typed) {
         type_in(app, typed, effects);
@@ -19,7 +19,7 @@ pub(crate) fn burst(app: &mut App, typed: &[KeyEvent], effects: &mut Vec<Effect>
     }
 }
 
-/// Whether an overlay is open that takes text.
+/// Whether an overlay is open that accepts text.
 fn takes_pastes(app: &App) -> bool {
     matches!(
         app.mode.content(),
@@ -48,21 +48,21 @@ fn type_in(app: &mut App, typed: &[KeyEvent], effects: &mut Vec<Effect>) {
     }
 }
 
-/// Whether many keys at once are text to be typed, and no paste at a place that takes none: the prompt is open, or it is
-/// opened by the first of them or one that waits.
+/// Whether a burst is typed text rather than a paste where none is accepted: the prompt is open, or the first key or an
+/// earlier one that waits opens it.
 fn takes_text(app: &App, typed: &[KeyEvent]) -> bool {
     let opens = || typed.first().is_some_and(crate::app::keymap::is_prompt_key);
     match &app.mode {
         Mode::Prompt => true,
-        // What went before was ignored, and this is a part of it.
+        // The part before was ignored, and this belongs to it.
         _ if app.ignores => false,
         Mode::Panes => opens() || keys::text_waits(app),
         Mode::Overlay(overlay) => overlay.gives_way_to_prompt() && opens(),
     }
 }
 
-/// The characters at the beginning of many keys that only make the line at the prompt longer. They are put in together: a
-/// line of thousands of characters would be copied for each of them.
+/// The characters at the beginning of a burst that only extend the line at the prompt. They are inserted together,
+/// since otherwise a line of thousands of characters would be copied for each of them.
 fn leading_text(app: &App, typed: &[KeyEvent]) -> String {
     let character = |key: &KeyEvent| match key.code {
         KeyCode::Char(c) if key.modifiers.difference(KeyModifiers::SHIFT).is_empty() => Some(c),
@@ -75,7 +75,7 @@ fn leading_text(app: &App, typed: &[KeyEvent]) -> String {
     }
 }
 
-/// The text that keys stand for.
+/// The text that keys type.
 fn text(typed: &[KeyEvent]) -> String {
     let one = |key: &KeyEvent| match key.code {
         KeyCode::Char('j') if key.modifiers == KeyModifiers::CONTROL => Some('\n'),

@@ -1,4 +1,4 @@
-//! Keys, by who has the keyboard.
+//! Keys, by what receives them.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
@@ -10,7 +10,7 @@ use crate::app::update::{carry_out, open_form, overlay};
 use crate::event::CallId;
 use crate::layout::{Pane, Scroll};
 
-/// Takes a key.
+/// Handles a key.
 pub(crate) fn key(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
     if key.kind == KeyEventKind::Release {
         return;
@@ -30,7 +30,7 @@ pub(crate) fn key(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
     }
 }
 
-/// A key on a screen that is too small to be drawn. The question whether to leave could not be read there.
+/// A key on a screen that is too small to draw. The question whether to leave could not be read there.
 pub(crate) fn unseen(key: &KeyEvent, effects: &mut Vec<Effect>) {
     match key {
         _ if key.kind == KeyEventKind::Release => {}
@@ -40,10 +40,11 @@ pub(crate) fn unseen(key: &KeyEvent, effects: &mut Vec<Effect>) {
     }
 }
 
-/// Whether a key was typed ahead of a call that has not come back: what it is about may only be made by that call.
+/// Whether a key must wait for a call that has not returned, since it may refer to what that call creates.
 ///
-/// `n Enter b Enter`, typed at once, must bind the new socket. A call that blocks holds nothing up, and the prompt is about
-/// nothing yet. A letter that will be text does what it would do then.
+/// `n Enter b Enter`, typed at once, must bind the new socket. A blocked call does not hold keys up, and the prompt can be
+/// opened since that refers to nothing yet. The keys that interrupt and quit do not wait either, unless an earlier key
+/// will make them text.
 fn must_wait(app: &App, key: &KeyEvent) -> bool {
     let is_busy = !app.player.is_idle() || !app.typed_ahead.is_empty();
     let may_go = match crate::app::keymap::action(key) {
@@ -54,7 +55,7 @@ fn must_wait(app: &App, key: &KeyEvent) -> bool {
     matches!(app.mode, Mode::Panes) && is_busy && !may_go
 }
 
-/// Whether a key was typed ahead after which letters are text.
+/// Whether a waiting key opens something in which letters are text.
 pub(crate) fn text_waits(app: &App) -> bool {
     app.typed_ahead.iter().any(|key| {
         let action = crate::app::keymap::action(key);
@@ -65,7 +66,7 @@ pub(crate) fn text_waits(app: &App) -> bool {
     })
 }
 
-/// Takes the keys that were typed ahead, as far as they may go now.
+/// Handles the keys that were typed ahead, as far as they need not wait any longer.
 pub(crate) fn go_on(app: &mut App, effects: &mut Vec<Effect>) {
     if !app.player.is_idle() {
         return;
@@ -119,11 +120,11 @@ fn panes(app: &mut App, key: &KeyEvent, effects: &mut Vec<Effect>) {
     }
 }
 
-/// What the keys of a remote control do, which a teacher has in the hand.
+/// The keys of a presentation remote control, for a teacher.
 fn clicker(app: &App, key: &KeyEvent) -> Option<LessonAction> {
     let presents = app.learn.presenting && app.learn.is_shown();
     match key.code {
-        // What is not on the screen yet is shown before anything new is done.
+        // Hidden text is shown before the next step is done.
         KeyCode::PageDown if presents && goes_on_below(app) => None,
         KeyCode::PageDown | KeyCode::Right if presents => Some(LessonAction::Next),
         KeyCode::PageUp | KeyCode::Left if presents => Some(LessonAction::Back),
@@ -131,18 +132,18 @@ fn clicker(app: &App, key: &KeyEvent) -> Option<LessonAction> {
     }
 }
 
-/// Whether text of the lesson is hidden below.
+/// Whether more text of the lesson is below the pane.
 fn goes_on_below(app: &App) -> bool {
     let lesson = app.geometry.lesson;
     lesson.is_some_and(|lesson| lesson.goes_on_below(app.learn.scroll))
 }
 
-/// What the keys of a lesson do.
+/// The keys of a lesson.
 fn lesson(app: &mut App, action: LessonAction, effects: &mut Vec<Effect>) {
     match action {
         LessonAction::Toggle => crate::app::update::lesson::toggle(app, effects),
         LessonAction::Course => crate::app::update::lesson::open_course(app, effects),
-        // Free play knows nothing of a lesson that is hidden.
+        // While the lesson is hidden its keys do nothing.
         _ if app.learn.study.is_some() && app.learn.hidden => {
             app.notify(
                 format!("the lesson is hidden: {LESSON} brings it back"),
@@ -187,7 +188,7 @@ fn leave(app: &mut App, effects: &mut Vec<Effect>) {
     }
 }
 
-/// Interrupts the call that [`App::interruptible`] gives, or drops the lines that wait.
+/// Interrupts the call that [`App::interruptible`] returns, or drops the waiting lines.
 fn interrupt(app: &mut App, effects: &mut Vec<Effect>) {
     match app.interruptible() {
         Some(call) => effects.push(Effect::Cancel(call)),
@@ -212,7 +213,7 @@ fn interrupt(app: &mut App, effects: &mut Vec<Effect>) {
     }
 }
 
-/// Esc: closes the one thing that is open while the panes have the keyboard. It never interrupts a call.
+/// Esc while the panes receive the keys: closes one thing that is open. It never interrupts a call.
 fn close(app: &mut App) {
     if app.zoomed {
         app.zoomed = false;
@@ -252,14 +253,14 @@ fn prompt(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
     }
 }
 
-/// Whether a key asks for a suggestion: no line begins with it, so on an empty line it is no text, and neither is it while
-/// the line is a suggestion that nobody has touched.
+/// Whether a key requests a suggestion. No line begins with it, so it is not text on an empty line, nor while the line
+/// is an unchanged suggestion.
 fn is_way_key(app: &App, key: &KeyEvent) -> bool {
     let untouched = app.prompt.line().is_empty() || app.prompt.suggestion().is_some();
     untouched && crate::app::keymap::action(key) == Some(Action::NextSuggestion)
 }
 
-/// PageUp and PageDown: the text of a lesson where there is more of it than is seen, else a pane.
+/// PageUp and PageDown: they scroll the text of a lesson if not all of it is visible, else a pane.
 fn page(app: &mut App, pane: Pane, direction: isize) {
     let lesson = app.geometry.lesson.filter(|_| may_take_pages(app));
     match lesson.filter(|lesson| lesson.overflows(app.learn.scroll)) {
@@ -268,8 +269,8 @@ fn page(app: &mut App, pane: Pane, direction: isize) {
     }
 }
 
-/// Whether PageUp and PageDown are the lesson's where it has more text than room: another focused pane is scrolled by other
-/// keys too.
+/// Whether PageUp and PageDown scroll the lesson, if it has more text than room: another focused pane has other keys
+/// too.
 fn may_take_pages(app: &App) -> bool {
     let is_free = matches!(app.focus, Pane::Sockets | Pane::Lesson)
         || matches!(app.mode, Mode::Prompt)

@@ -1,4 +1,4 @@
-//! The keys of a lesson, and what the playground tells it.
+//! The keys of a lesson, and the results that are passed to it.
 
 use std::sync::Arc;
 
@@ -29,13 +29,13 @@ pub(crate) fn go_on(app: &mut App, effects: &mut Vec<Effect>) {
     match study.go_on() {
         Next::Run(line) => run(app, line, None),
         Next::Turned => {
-            // At its top, also when it was read before.
+            // Shown from its top, even if it was read before.
             app.learn.scroll = isize::MIN;
             keep(app, effects);
         }
         Next::Busy => app.notify("the line before is still being run", false),
         Next::Answer => {
-            // The question may be out of sight yet.
+            // The question may not be visible yet.
             app.learn.scroll = isize::MAX;
             app.notify("predict first: the number of an answer commits it", false);
         }
@@ -56,7 +56,7 @@ pub(crate) fn go_on(app: &mut App, effects: &mut Vec<Effect>) {
     look(app, effects);
 }
 
-/// Goes on without what is to be done now.
+/// Skips the present step.
 pub(crate) fn leave(app: &mut App, effects: &mut Vec<Effect>) {
     let Some(study) = &mut app.learn.study else {
         return;
@@ -73,7 +73,7 @@ pub(crate) fn leave(app: &mut App, effects: &mut Vec<Effect>) {
     }
 }
 
-/// Goes on with the next lesson of the course, in a session of its own, or shows the course.
+/// Opens the next lesson of the course in a new session, or shows the course.
 fn open_following(app: &mut App, effects: &mut Vec<Effect>) {
     match app.learn.following().map(|entry| entry.id.clone()) {
         Some(id) => effects.push(Effect::OpenLesson(id)),
@@ -89,7 +89,7 @@ pub(crate) fn open_course(app: &mut App, effects: &mut Vec<Effect>) {
     }
 }
 
-/// The course was read.
+/// Handles the course that was read.
 pub(crate) fn loaded(app: &mut App, course: Vec<Entry>, progress: &Progress) {
     app.learn.course = course;
     app.learn.progress.merge(progress);
@@ -98,8 +98,8 @@ pub(crate) fn loaded(app: &mut App, course: Vec<Entry>, progress: &Progress) {
     }
 }
 
-/// A lesson was read: opens it where it was left, in a session that has what the page needs. To a class it is shown from
-/// its beginning. A text that has changed is not gone on with until the learner has confirmed it.
+/// Handles a lesson that was read: opens it where it was left, in a session that has what the page needs. For a class
+/// it is opened at its beginning. If its text has changed, the learner must first confirm to continue.
 pub(crate) fn opened(app: &mut App, lesson: Arc<Lesson>, effects: &mut Vec<Effect>) {
     let is_shipped = crate::lesson::course::find(&lesson.id).is_some();
     let done = app.learn.progress.of(&lesson.id);
@@ -108,7 +108,7 @@ pub(crate) fn opened(app: &mut App, lesson: Arc<Lesson>, effects: &mut Vec<Effec
     app.learn.open(lesson);
     app.mode = Keyboard::Panes;
     if !app.lesson_is_on_screen() {
-        // Where one pane is shown alone, it is the one to read.
+        // If one pane is shown alone, it should be the lesson.
         app.focus = Pane::Lesson;
     }
     match resume {
@@ -127,7 +127,7 @@ fn begin(app: &mut App, effects: &mut Vec<Effect>) {
     keep(app, effects);
 }
 
-/// Goes on at a page of the open lesson: the calls of the pages before are made again.
+/// Continues at a page of the open lesson: the calls of the earlier pages are made again.
 fn go_on_at(app: &mut App, page: usize, effects: &mut Vec<Effect>) {
     let Some(study) = &mut app.learn.study else {
         return;
@@ -142,7 +142,7 @@ fn go_on_at(app: &mut App, page: usize, effects: &mut Vec<Effect>) {
     keep(app, effects);
 }
 
-/// The learner has answered whether a lesson that has changed is gone on with.
+/// Handles the answer to whether to continue a lesson that has changed.
 pub(crate) fn changed(app: &mut App, page: usize, goes_on: bool, effects: &mut Vec<Effect>) {
     app.mode = Keyboard::Panes;
     if goes_on {
@@ -152,7 +152,7 @@ pub(crate) fn changed(app: &mut App, page: usize, goes_on: bool, effects: &mut V
     }
 }
 
-/// Commits an answer to the present prediction. Gives whether there was one to answer.
+/// Commits an answer to the present prediction. Returns whether there was one.
 pub(crate) fn answer(app: &mut App, chosen: usize) -> bool {
     let Some(study) = app.learn.study.as_mut().filter(|_| !app.learn.hidden) else {
         return false;
@@ -184,8 +184,8 @@ fn run(app: &mut App, line: Line, chosen: Option<usize>) {
     app.player.push(number, line, reach);
 }
 
-/// A line is done: gives whether it was one of the lesson's. An answer counts once the call has come out as the lesson
-/// says: in a world that is another by now nobody could have predicted it.
+/// Handles the result of a line, and returns whether the line was one of the lesson's. An answer counts only if the
+/// result is what the lesson says: nobody could predict it in a world that has changed.
 pub(crate) fn reported(app: &mut App, report: &Report, effects: &mut Vec<Effect>) -> bool {
     let Some(study) = &mut app.learn.study else {
         return false;
@@ -211,7 +211,7 @@ pub(crate) fn reported(app: &mut App, report: &Report, effects: &mut Vec<Effect>
     true
 }
 
-/// Looks how far the goal is reached.
+/// Checks how far the goal is reached.
 pub(crate) fn look(app: &mut App, effects: &mut Vec<Effect>) {
     let Some(study) = &mut app.learn.study else {
         return;
@@ -234,7 +234,7 @@ pub(crate) fn look(app: &mut App, effects: &mut Vec<Effect>) {
     keep(app, effects);
 }
 
-/// Has what was done kept.
+/// Has the progress stored.
 fn keep(app: &mut App, effects: &mut Vec<Effect>) {
     if let Some(study) = &app.learn.study {
         let (id, page) = (study.lesson.id.clone(), study.page);
@@ -248,7 +248,7 @@ fn keep(app: &mut App, effects: &mut Vec<Effect>) {
     effects.push(Effect::StoreProgress(app.learn.progress.clone()));
 }
 
-/// Begins the page anew, in a session without the learner's sockets.
+/// Restarts the page, in a session without the learner's sockets.
 pub(crate) fn page_anew(app: &mut App, effects: &mut Vec<Effect>) {
     if let Some(study) = &mut app.learn.study {
         let lines = study.page_anew();
@@ -257,7 +257,7 @@ pub(crate) fn page_anew(app: &mut App, effects: &mut Vec<Effect>) {
     }
 }
 
-/// The page before; to a class, the step before, which is really undone.
+/// The previous page; in front of a class, undoes the previous step.
 pub(crate) fn back(app: &mut App, effects: &mut Vec<Effect>) {
     let presenting = app.learn.presenting;
     let Some(study) = &mut app.learn.study else {
@@ -275,7 +275,7 @@ pub(crate) fn back(app: &mut App, effects: &mut Vec<Effect>) {
     }
 }
 
-/// Ends the session and begins another, in which some lines are run first.
+/// Ends the session and starts another, in which some lines are run first.
 fn anew(app: &mut App, lines: Vec<Line>, effects: &mut Vec<Effect>) {
     effects.push(Effect::Anew);
     app.world = World::default();
@@ -356,7 +356,7 @@ pub(crate) fn solution(app: &mut App, effects: &mut Vec<Effect>) {
     }
 }
 
-/// A line as a person types it, who waits for nothing.
+/// A line as a person types it, without waiting for anything.
 fn without_result(line: &str) -> String {
     let read = parse_line(line).ok().and_then(|line| line.command);
     read.map_or_else(
@@ -390,7 +390,7 @@ pub(crate) fn scroll(app: &mut App, rows: isize) {
     app.learn.scroll = lesson.map_or(0, |lesson| lesson.scrolled(offset, rows));
 }
 
-/// Opens a lesson; the one that is open already stays as it is.
+/// Opens a lesson; if it is open already it stays as it is.
 pub(crate) fn open_or_show(app: &mut App, id: String, effects: &mut Vec<Effect>) {
     let is_open = app
         .learn

@@ -1,4 +1,4 @@
-//! Lines that are to be run: from the prompt, from a form, pasted; and what became of them.
+//! Lines to run: from the prompt, from a form, or pasted; and their results.
 
 use crate::app::keymap::PROMPT;
 use crate::app::message::Effect;
@@ -14,10 +14,10 @@ use crate::world::Progress;
 /// The most lines that one paste may run.
 const MAX_PASTE: usize = 1000;
 
-/// Enter at the prompt: runs the line and stays.
+/// Enter at the prompt: runs the line; the prompt stays open.
 pub(crate) fn run_prompt(app: &mut App) {
     let typed = app.prompt.line().to_owned();
-    // Vi's habit of typing `:` once more does no harm.
+    // Typing `:` once more, out of habit from vi, does no harm.
     let text = typed.trim_start().trim_start_matches(':').trim();
     if text.is_empty() {
         app.prompt.set("");
@@ -48,7 +48,7 @@ pub(crate) fn run_form(app: &mut App) {
     }
 }
 
-/// Pasted text, which is never taken as keys: a pasted q must not leave. Only the prompt, a form and the list of calls take
+/// Pasted text. It is never treated as keys: a pasted q must not leave. Only the prompt, a form and the palette accept
 /// text.
 pub(crate) fn paste(app: &mut App, text: &str) {
     app.notice = None;
@@ -66,13 +66,13 @@ pub(crate) fn paste(app: &mut App, text: &str) {
     }
 }
 
-/// Says that pasted text does nothing here.
+/// Shows a notice that pasted text does nothing here.
 pub(crate) fn ignored(app: &mut App) {
     let text = format!("what was pasted is ignored: press {PROMPT} first, the prompt takes text");
     app.notify(text, false);
 }
 
-/// Into the line that is being typed; several lines are run one after the other, or none of them.
+/// Inserts text into the line that is being typed; several lines are all run, one after the other, or none of them.
 fn paste_into_prompt(app: &mut App, text: &str) {
     let lines: Vec<&str> = text
         .split(['\n', '\r'])
@@ -125,7 +125,7 @@ fn paste_lines(app: &mut App, lines: &[&str]) {
     }
 }
 
-/// Puts the next suggestion of the call that Why is about at the prompt, after the last one the first again.
+/// Puts the next suggestion of the Why pane at the prompt; the first follows the last.
 pub(crate) fn next_suggestion(app: &mut App) {
     let count = suggestions(app).len();
     match app.prompt.suggestion() {
@@ -138,7 +138,7 @@ pub(crate) fn next_suggestion(app: &mut App) {
     }
 }
 
-/// Puts one of them at the prompt, where it can be changed; Enter runs it.
+/// Puts a suggestion at the prompt, where it can be edited; Enter runs it.
 pub(crate) fn put_suggestion(app: &mut App, index: usize) {
     if let Some(suggestion) = suggestions(app).get(index) {
         app.mode = Mode::Prompt;
@@ -157,7 +157,7 @@ fn start(app: &mut App, line: Line) {
     app.lines += 1;
     let is_offered = app.learn.offered.take().as_ref() == Some(&line);
     let reach = match app.typed_reach {
-        // A line of the solution that was put at the prompt and not changed is still the lesson's.
+        // An unchanged line of the solution still belongs to the lesson.
         Reach::Free if is_offered => Reach::Confined(LineSource::Lesson),
         reach => reach,
     };
@@ -174,10 +174,10 @@ fn error_line(error: &SyntaxError, line: &str) -> String {
     format!("column {}: {}{help}", error.column(line), error.message)
 }
 
-/// A line is done: what was refused is told, and comes back to be corrected.
+/// Handles the report of a line: a refusal is shown, and the line returns to the prompt for correction.
 pub(crate) fn reported(app: &mut App, report: Report, effects: &mut Vec<Effect>) {
     if crate::app::update::lesson::reported(app, &report, effects) && report.call.is_some() {
-        // The lesson says beside the line what is wrong with it.
+        // The lesson shows beside the line what is wrong with it.
         return;
     }
     let Verdict::Broken(reason) = report.verdict else {

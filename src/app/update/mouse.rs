@@ -1,4 +1,4 @@
-//! The mouse: a click focuses and selects, the wheel scrolls what is under it, as it stood when it was drawn last.
+//! The mouse: a click focuses and selects, the wheel scrolls what is under it, as it was last drawn.
 
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Position;
@@ -10,7 +10,7 @@ use crate::app::update::overlay::WHEEL;
 use crate::layout::{Pane, Scroll, Target};
 use crate::world::Handle;
 
-/// Takes a mouse event.
+/// Handles a mouse event.
 pub(crate) fn mouse(app: &mut App, event: MouseEvent, effects: &mut Vec<Effect>) {
     if app.mode.overlay().is_some() {
         return crate::app::update::overlay::mouse(app, event, effects);
@@ -44,7 +44,7 @@ fn wheel(app: &mut App, under: Option<Pane>, direction: isize) {
 fn select(app: &mut App, at: Position) {
     match app.geometry.target(at) {
         Some(Target::Socket(socket)) => {
-            // It may have left since it was drawn.
+            // It may be gone since it was drawn.
             let is_listed = |socket: Handle<'_>| !socket.is_orphan_gone();
             if app.world.descriptor(socket).is_some_and(is_listed) {
                 app.selection = Some(socket);

@@ -1,4 +1,4 @@
-//! Keys and the mouse while something lies over the panes: all of them are its own, and none reaches what lies behind.
+//! Keys and the mouse while an overlay is open: it receives all of them, and none reaches what is behind it.
 
 use crossterm::event::{KeyCode, KeyEvent, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Position;
@@ -18,25 +18,25 @@ pub(crate) const WHEEL: isize = 3;
 /// More lessons than a course has.
 const COURSE: isize = 1000;
 
-/// Shows a page, and has done what it needs.
+/// Shows a page, and requests what it needs.
 pub(crate) fn show(app: &mut App, page: Page, effects: &mut Vec<Effect>) {
     app.mode = Mode::over(Content::Page(page));
     if page == Page::Models {
         run_models(app, effects);
     }
-    // From now on, what goes over the loopback.
+    // Capture from now on.
     if page == Page::Ladder && !matches!(app.world.captured_traffic().capturing, Some(Ok(_))) {
         effects.push(Effect::Capture);
     }
 }
 
-/// Shows the list of all calls.
+/// Shows the palette.
 pub(crate) fn show_calls(app: &mut App) {
     app.mode = Mode::over(Content::Palette(Palette::default()));
 }
 
 fn run_models(app: &mut App, effects: &mut Vec<Effect>) {
-    // Not while others are being made: their results would be mixed.
+    // Not while another run is in progress: their results would be mixed.
     let is_running = !app.models.is_empty() && app.models.len() < Model::ALL.len();
     if !is_running {
         app.models.clear();
@@ -44,7 +44,7 @@ fn run_models(app: &mut App, effects: &mut Vec<Effect>) {
     }
 }
 
-/// Takes a key.
+/// Handles a key.
 pub(crate) fn key(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
     let Mode::Overlay(overlay) = &mut app.mode else {
         return;
@@ -94,7 +94,7 @@ fn course_key(app: &mut App, key: &KeyEvent, effects: &mut Vec<Effect>) {
     }
 }
 
-/// Opens the lesson that is chosen in the course.
+/// Opens the lesson chosen in the course.
 fn open_chosen(app: &mut App, effects: &mut Vec<Effect>) {
     let at = app.mode.overlay().map_or(0, |overlay| overlay.scroll.at());
     let at = at.min(app.learn.course.len().saturating_sub(1));
@@ -117,8 +117,8 @@ fn answer(app: &mut App, question: Question, code: KeyCode, effects: &mut Vec<Ef
     }
 }
 
-/// Takes a mouse event: the wheel scrolls, and a click chooses. A click on the chosen row of a list is Enter, and so
-/// is one on the line of a form.
+/// Handles a mouse event: the wheel scrolls, and a click chooses. A click on the chosen row of a list acts like Enter,
+/// and so does one on the line of a form.
 pub(crate) fn mouse(app: &mut App, event: MouseEvent, effects: &mut Vec<Effect>) {
     match event.kind {
         MouseEventKind::ScrollUp => wheel(app, -1),

@@ -1,4 +1,4 @@
-//! Journeys: a person's keys, and the engine's answers by hand, through the pure half.
+//! Journeys through the pure modules: the keys of a user, and answers of the engine made by hand.
 
 mod closing;
 mod overlays;
@@ -16,7 +16,7 @@ use crate::event::{CallId, NewDescriptor, Observation, Request, Thread};
 use crate::layout::{Pane, Target};
 use crate::socket::{Errno, TcpState};
 
-/// A playground whose engine is this struct: it answers what it is told to.
+/// An application whose engine is this struct: it gives the answers that a test sets.
 struct Journey {
     app: App,
     clock: u64,
@@ -35,11 +35,11 @@ impl Journey {
     fn send(&mut self, message: Msg) -> Vec<Effect> {
         self.clock += 1;
         if matches!(message, Msg::Key(_) | Msg::Mouse(_)) {
-            // A person types at what is seen.
+            // A person types at a screen that was drawn.
             crate::view::tests::draw_again(&mut self.app);
         }
         let mut effects = update(&mut self.app, message, Timestamp(self.clock));
-        // As the engine says at once of each call that it is given.
+        // The engine reports this at once for each call.
         for index in 0..effects.len() {
             let Effect::Submit(request) = &effects[index] else {
                 continue;
@@ -564,7 +564,7 @@ fn a_refusal_of_the_kernel_is_told_by_the_world() {
     );
 }
 
-/// How often it is asked who listens on this host.
+/// How often the listeners on this host are requested.
 fn scans(effects: &[Effect]) -> usize {
     let is_scan = |effect: &&Effect| matches!(effect, Effect::FindListeners);
     effects.iter().filter(is_scan).count()

@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// The line at the prompt, and the one that Up brings then.
+/// The line at the prompt, and the one that Up then recalls.
 fn at_prompt(journey: &mut Journey) -> (String, String) {
     let line = journey.app.prompt.line().to_owned();
     journey.send(Msg::Key(KeyEvent::from(KeyCode::Up)));

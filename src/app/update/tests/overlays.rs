@@ -58,7 +58,7 @@ fn journey() -> Journey {
     journey
 }
 
-/// All that keys and the mouse can change of what lies behind an overlay.
+/// Everything behind an overlay that keys and the mouse could change.
 fn behind(app: &App) -> String {
     format!(
         "{:?}",
@@ -114,7 +114,7 @@ fn a_click_reaches_nothing_behind_an_overlay() {
             journey.app.mode = Mode::Panes;
             opens(&mut journey);
             crate::view::tests::draw_again(&mut journey.app);
-            // What it has itself to be clicked may do something.
+            // A click on its own rows may do something.
             if journey.app.geometry.target((column, row).into()).is_none() {
                 journey.send(event(MouseEventKind::Down(MouseButton::Left), column, row));
             }
@@ -180,7 +180,7 @@ fn keys_that_come_before_a_page_is_drawn_scroll_it_too() {
     assert_eq!(at, Some(11));
 }
 
-/// Where a text stands on the screen that was drawn last.
+/// The position of a text on the screen that was drawn last.
 fn place(journey: &mut Journey, wanted: Target) -> (u16, u16) {
     crate::view::tests::draw_again(&mut journey.app);
     let mut rows = journey.app.geometry.clickable.iter();

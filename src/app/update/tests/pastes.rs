@@ -12,12 +12,12 @@ fn typed(text: &str) -> Msg {
     Msg::Burst(text.chars().map(|c| KeyEvent::from(key(c))).collect())
 }
 
-/// Both ways in which a text comes.
+/// Both ways in which pasted text arrives.
 fn pasted() -> [Msg; 2] {
     [Msg::Paste(TEXT.to_owned()), typed(TEXT)]
 }
 
-/// Every place that takes no text.
+/// Every state in which text is not accepted.
 fn places() -> Vec<fn(&mut App)> {
     vec![
         |_| {},
