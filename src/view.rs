@@ -1,4 +1,4 @@
-//! The screen, drawn from the state alone. One file a region.
+//! The screen, drawn from the state alone. There is one file for each region.
 //!
 //! Wide enough for two columns:
 //!
@@ -14,7 +14,7 @@
 //! └ n new  b bind  l listen  a accept  c connect  …────────────────────────────┘
 //! ```
 //!
-//! Narrower, the four panes stand one over the other. One of them alone with `z`.
+//! On a narrower screen the four panes are stacked. `z` shows one of them alone.
 
 mod boxes;
 mod course;
@@ -65,14 +65,15 @@ use crate::app::state::App;
 use crate::layout::{Areas, Geometry, Pane, PlacedPane, SMALLEST, Size, without_lesson};
 use crate::socket::text::does_harm;
 
-/// Draws everything, and gives what stands where.
+/// Draws everything, and returns what is where.
 pub fn view(app: &App, frame: &mut Frame<'_>) -> Geometry {
     let geometry = draw(app, frame);
     guard(frame.buffer_mut());
     geometry
 }
 
-/// Takes out of the cells what a terminal would obey instead of showing it, wherever the text came from.
+/// Removes control characters from the cells, which a terminal would obey instead of displaying, wherever the text came
+/// from.
 fn guard(buffer: &mut Buffer) {
     for cell in &mut buffer.content {
         if cell.symbol().contains(does_harm) {
@@ -108,10 +109,10 @@ fn draw(app: &App, frame: &mut Frame<'_>) -> Geometry {
     geometry
 }
 
-/// Draws the panes, and notes what stands in them.
+/// Draws the panes, and notes what is in them.
 fn panes(app: &App, geometry: &mut Geometry, frame: &mut Frame<'_>) {
     let panes = geometry.areas.panes.clone();
-    // The frames first: neighbours share a line, in which a pane marks that its text goes on.
+    // The frames first: neighbours share a line, in which a pane marks that its text continues.
     for placed in &panes {
         frame::pane(app, placed.pane, placed.framed, frame);
     }
@@ -153,7 +154,7 @@ fn too_small(area: Rect, frame: &mut Frame<'_>) {
     Text::from(lines.map(Line::from).to_vec()).render(area, frame.buffer_mut());
 }
 
-/// Where everything stands on a screen of the present size.
+/// The areas of everything on a screen of the present size.
 pub(crate) fn areas(app: &App) -> Areas {
     areas_of(app, Rect::new(0, 0, app.size.columns, app.size.rows))
 }

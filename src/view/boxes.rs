@@ -1,4 +1,4 @@
-//! Messages as boxes: each stays whole, whatever is sent before or after it.
+//! Messages as boxes: each keeps its boundaries, whatever is sent before or after it.
 
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
@@ -8,9 +8,9 @@ use crate::view::tape::sign;
 use crate::view::text::cut;
 use crate::world::queues::QueuedDatagram;
 
-/// How many columns the content of a box has at most.
+/// The most columns of the content of a box.
 const CONTENT: usize = 16;
-/// How many rows of boxes are drawn at most.
+/// The most rows of boxes that are drawn.
 const ROWS: usize = 4;
 
 /// A box: top, middle and bottom, equally wide.
@@ -20,7 +20,7 @@ fn drawn(message: &QueuedDatagram) -> [String; 3] {
     let is_whole = message.head.len() as u64 == message.bytes;
     let text = match is_whole {
         true => cut(&text, CONTENT),
-        // The call made it itself, or there is more than was kept.
+        // The call generated the data itself, or there is more than was kept.
         false => cut(&format!("{text}…"), CONTENT),
     };
     let inner = title.width().max(text.width());
@@ -31,7 +31,7 @@ fn drawn(message: &QueuedDatagram) -> [String; 3] {
     ]
 }
 
-/// Rows of boxes, as many as fit beside each other; and what is left out.
+/// Rows of boxes, with as many as fit beside each other, and what is left out.
 pub(crate) fn lines(
     messages: &[QueuedDatagram],
     color: impl Fn(usize) -> Style,

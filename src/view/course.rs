@@ -1,4 +1,4 @@
-//! The map of the course: every lesson, what has been done of it, and of the selected one what it is for.
+//! The map of the course: every lesson with its progress, and what the selected one is for.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -17,12 +17,12 @@ use crate::view::text::{cut_spans, fit, paragraph};
 const TITLE: usize = 34;
 /// The columns before it: the pointer, the mark, the number.
 const BEFORE: usize = 6;
-/// What stands over the counts, which are as wide.
+/// The headings of the counts, which are as wide.
 const COUNTS: &str = "goals  predicted     min";
-/// What is said of a lesson that cannot be done by everybody, in words and where they have no room.
+/// What is said of a lesson that needs a privilege: in words, and shorter if those have no room.
 const PRIVILEGE: [&str; 2] = ["  needs a privilege", " privilege"];
 
-/// Draws it over everything.
+/// Draws the map over everything.
 pub(crate) fn draw(app: &App, scroll: Scroll, area: Rect, on: &mut Frame<'_>) -> Drawn {
     let back = match app.learn.study {
         Some(_) => "back to the lesson",
@@ -68,7 +68,7 @@ pub(crate) fn draw(app: &App, scroll: Scroll, area: Rect, on: &mut Frame<'_>) ->
     }
 }
 
-/// How much of the course is done, and what the marks and the counts mean.
+/// How much of the course is done, and the meaning of the marks and the counts.
 fn head(app: &App, width: usize) -> Vec<Line<'static>> {
     let course = &app.learn.course;
     let done = course.iter().filter(|entry| app.learn.is_done(entry));
@@ -81,7 +81,7 @@ fn head(app: &App, width: usize) -> Vec<Line<'static>> {
         minutes % 60
     );
     let mut lines = paragraph(&text, width, app.theme.secondary);
-    // What is said below the panes would not be seen here, and may be long.
+    // A notice below the panes would not be seen here, and may be long.
     if let Some(notice) = &app.notice {
         let style = if notice.is_error {
             app.theme.bad
@@ -118,7 +118,7 @@ fn legend(app: &App, width: usize) -> Line<'static> {
     cut_spans(spans, width)
 }
 
-/// The title gives way to the counts and what a lesson needs.
+/// The title is cut in favour of the counts and what a lesson needs.
 fn title_width(width: usize) -> usize {
     let others = BEFORE + 2 + COUNTS.width() + PRIVILEGE[1].width();
     width.saturating_sub(others).clamp(TITLE / 2, TITLE)
@@ -159,7 +159,7 @@ fn row(app: &App, index: usize, entry: &Entry, chosen: bool, width: usize) -> Li
     )
 }
 
-/// What the selected lesson is for, and the other way to it.
+/// What the selected lesson is for, and the command that opens it.
 fn about(app: &App, at: usize, width: usize) -> Vec<Line<'static>> {
     let Some(entry) = app.learn.course.get(at) else {
         return Vec::new();

@@ -1,4 +1,4 @@
-//! The diagrams of phases: drawings in `assets/diagrams/`, in which the boxes are found by the names of the phases.
+//! The diagrams of phases: drawings in `assets/diagrams/`, whose boxes are found by the names of the phases.
 
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
@@ -9,12 +9,12 @@ use crate::socket::{Kind, Phase};
 use crate::view::marks::{OWN, PEER, SEEN};
 use crate::world::Handle;
 
-/// Connections: streams and records.
+/// For connections: streams and sequenced packets.
 const CONNECTED: &str = include_str!("../../assets/diagrams/connected.txt");
-/// Messages: datagrams and packets.
+/// For messages: datagrams and packets.
 const MESSAGES: &str = include_str!("../../assets/diagrams/messages.txt");
 
-/// How many columns and rows a drawing needs.
+/// The size of a drawing.
 pub(crate) const SIZE: Size = Size {
     columns: 64,
     rows: 15,
@@ -29,7 +29,7 @@ fn drawing(kind: Kind) -> &'static str {
     }
 }
 
-/// The diagram of a socket: where it is, where it has been, and where the socket at its other end is.
+/// The diagram of a socket with its current and earlier phases, and the phase of its peer.
 pub(crate) fn lines(app: &App, socket: Handle<'_>) -> Vec<Line<'static>> {
     let passed: Vec<Phase> = socket.path().map(|step| step.phase).collect();
     let peer = app.world.peer(socket).map(Handle::phase);
@@ -47,15 +47,15 @@ pub(crate) fn lines(app: &App, socket: Handle<'_>) -> Vec<Line<'static>> {
         .collect()
 }
 
-/// What is said of a phase in its box.
+/// The marks of a phase in its box.
 struct Mark {
-    /// At its left: this socket is or was there.
+    /// At the left: this socket is or was in it.
     own: Option<(char, Style)>,
-    /// At its right: the other end is there.
+    /// At the right: the peer is in it.
     peer: Option<Style>,
 }
 
-/// A row of the drawing with the boxes of some phases marked. Each box has a blank at both sides of its label.
+/// A row of the drawing with the boxes of some phases marked. Each box has a blank on both sides of its label.
 fn marked(row: &str, mark: impl Fn(Phase) -> Mark, rest: Style) -> Line<'static> {
     let mut spans = Vec::new();
     let mut text = row;
@@ -81,7 +81,7 @@ fn first_box(text: &str) -> Option<(usize, usize, Phase)> {
     })
 }
 
-/// The next box in a row with a label that is known: the bytes between its walls, and what it stands for.
+/// The next box in a row with a known label: the bytes between its walls, and the item of that label.
 pub(crate) fn box_of<T>(
     text: &str,
     known: impl Fn(&str) -> Option<T>,

@@ -1,4 +1,4 @@
-//! Questions: before leaving, and before a lesson that has changed is gone on with.
+//! Questions: before leaving, and before continuing a lesson that has changed.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -32,7 +32,7 @@ pub(crate) fn leave(app: &App, area: Rect, on: &mut Frame<'_>) {
 pub(crate) fn changed(app: &App, page: usize, area: Rect, on: &mut Frame<'_>) {
     let study = app.learn.study.as_ref();
     let done = study.and_then(|study| app.learn.progress.of(&study.lesson.id));
-    // What was done before texts were noted does not tell which text that was.
+    // Progress that was stored before texts were noted does not say which text it was.
     let (title, what) = match done.is_some_and(|done| !done.texts.is_empty()) {
         true => (
             " The lesson has changed ",
@@ -51,7 +51,7 @@ pub(crate) fn changed(app: &App, page: usize, area: Rect, on: &mut Frame<'_>) {
     ask(app, title, (&text, &keys), area, on);
 }
 
-/// Draws a question, and below it the keys that answer it: a key and its label are never on two lines.
+/// Draws a question and below it the keys that answer it; a key and its label are always on one line.
 fn ask(app: &App, title: &'static str, (text, keys): (&str, &str), area: Rect, on: &mut Frame<'_>) {
     let width = area.width.saturating_sub(4).min(60);
     let inside = usize::from(width.saturating_sub(4));

@@ -1,8 +1,8 @@
-//! What was drawn where, of a pane or an overlay.
+//! Where a pane or an overlay has drawn what.
 
 use crate::layout::{Clickable, Extent};
 
-/// What was drawn where.
+/// Where a pane or an overlay has drawn what.
 #[derive(Default)]
 pub(crate) struct Drawn {
     /// How far it is scrolled, or which row of a list is chosen.

@@ -1,5 +1,5 @@
-//! The figure of the TCP states, RFC 9293 figure 5: a drawing in `assets/diagrams/`, in which the boxes are found by the
-//! names of the states, and the cells of each edge by a second drawing of the same shape.
+//! The figure of the TCP states, RFC 9293 figure 5: a drawing in `assets/diagrams/`. The boxes are found by the names
+//! of the states, and the cells of each edge in a second drawing of the same shape.
 
 mod tall;
 
@@ -19,36 +19,36 @@ use crate::world::StateVisit;
 const DRAWING: &str = include_str!("../../assets/diagrams/tcp.txt");
 const MARKS: &str = include_str!("../../assets/diagrams/tcp_edges.txt");
 
-/// How many columns and rows it needs.
+/// Its size.
 pub(crate) const SIZE: Size = Size {
     columns: 64,
     rows: 14,
 };
-/// How many rows it has with whole boxes.
+/// Its height with whole boxes.
 pub(crate) const TALL: u16 = 24;
 
-/// Said in a free corner of the drawing where something is inferred.
+/// The note in a free corner of the drawing if something is inferred.
 const LEGEND: &str = "~ inferred: too fast to see";
 const LEGEND_ROW: usize = 5;
 const LEGEND_COLUMN: usize = 36;
 
-/// What is said of an orphan stands in another one.
+/// The row of the note about an orphan, in another corner.
 const ORPHAN_ROW: usize = 12;
 const ORPHAN_COLUMN: usize = 30;
 
 /// A character of the drawing with its style.
 type Cell = (char, Style);
 
-/// What is marked in it.
+/// What is marked in the figure.
 #[derive(Debug)]
 pub(crate) struct Figure<'a> {
-    /// The states of this socket, the present one last.
+    /// The states of this socket, the current one last.
     pub(crate) state_history: &'a [StateVisit],
-    /// Whether the last of them is the present one: the kernel still says so.
+    /// Whether the kernel still reports the last of them.
     pub(crate) is_present: bool,
-    /// Its countdown, where it is an orphan: the descriptor is closed.
+    /// Its countdown, if it is an orphan.
     pub(crate) orphan: Option<String>,
-    /// The states of the peer, the present one last.
+    /// The states of the peer, the current one last.
     pub(crate) peer: &'a [StateVisit],
 }
 
@@ -87,7 +87,7 @@ fn line(theme: &Theme, figure: &Figure<'_>, row: &FigureRow) -> Line<'static> {
     joined(&cells)
 }
 
-/// Neighbours of one style in one span.
+/// Joins neighbouring cells of one style into one span.
 fn joined(cells: &[Cell]) -> Line<'static> {
     let groups = cells.chunk_by(|a, b| a.1 == b.1);
     let spans = groups.map(|group| {
@@ -112,7 +112,7 @@ fn boxes(row: &str) -> Vec<(usize, usize, TcpState)> {
     found
 }
 
-/// A cell of an edge: heavy where it was taken, broken where that is inferred.
+/// A cell of an edge: heavy if the edge was taken, broken if that is inferred.
 fn edge_cell(theme: &Theme, figure: &Figure<'_>, drawn: char, mark: char) -> Cell {
     let taken = EDGES
         .iter()
@@ -145,7 +145,7 @@ fn bold(drawn: char, broken: bool) -> char {
     }
 }
 
-/// Marks a state: at the left what is known of this socket, at the right its peer.
+/// Marks a state: at the left for this socket, at the right for its peer.
 fn mark_box(theme: &Theme, figure: &Figure<'_>, row: usize, state: TcpState, cells: &mut [Cell]) {
     let stands = |state_history: &[StateVisit]| {
         let last = state_history.last();
@@ -190,13 +190,13 @@ fn is_box_of(state_history: &[StateVisit], at: usize, row: usize) -> bool {
     state_history[at].state != TcpState::Close || is_end == (row > usize::from(SIZE.rows) / 2)
 }
 
-/// The states in a row with arrows: those that were passed too fast to be seen are marked.
+/// The states in a row with arrows: those that were too short to be seen are marked.
 pub(crate) fn step(visits: &[StateVisit], at: usize) -> &'static str {
     let before = at.checked_sub(1).map(|before| visits[before].state);
     match before {
         None => "",
         Some(before) if edge_between(before, visits[at].state).is_some() => " → ",
-        // A reset, or a way that is not known.
+        // A reset, or a path that is not known.
         Some(_) => " ⇢ ",
     }
 }

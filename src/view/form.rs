@@ -1,4 +1,4 @@
-//! A form: the arguments of a call, what they could be, and the line that Enter runs.
+//! A form: the arguments of a call, their choices, and the line that Enter runs.
 
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
@@ -18,7 +18,7 @@ use crate::view::text::{cut, cut_spans, fit, paragraph};
 
 const LABEL: usize = 14;
 
-/// The width up to which a form takes the whole row, so that no shards of the panes stand beside it.
+/// The width up to which a form takes the whole row, so that no remains of the panes are beside it.
 const WHOLE_ROW: u16 = 100;
 const WIDTH: u16 = 76;
 
@@ -37,7 +37,7 @@ pub(crate) fn draw(app: &App, form: &Form, area: Rect, on: &mut Frame<'_>) -> Dr
     let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX);
     let over = Rect {
         x: area.x + (area.width - width) / 2,
-        // Just over the prompt, so that what is talked about stays in sight.
+        // Just above the prompt, so that the panes that it refers to stay visible.
         y: area.bottom().saturating_sub(height + 3),
         width,
         height: height.min(area.height),
@@ -63,7 +63,7 @@ pub(crate) fn draw(app: &App, form: &Form, area: Rect, on: &mut Frame<'_>) -> Dr
     }
 }
 
-/// A row of the form, and what a click on it is about.
+/// A row of the form, and the target of a click on it.
 struct FormRow {
     line: Line<'static>,
     target: Option<Target>,
@@ -75,7 +75,7 @@ impl From<Line<'static>> for FormRow {
     }
 }
 
-/// The lines of the form in as many rows as there are: the choices give way first, what is said about the call next.
+/// The lines of the form in the rows that there are: first choices are left out, then what is said about the call.
 fn fitting(app: &App, form: &Form, width: usize, room: usize) -> Vec<FormRow> {
     let mut lines = fields(app, form, width);
     let line = Line::from(vec![
@@ -142,7 +142,7 @@ fn said(app: &App, form: &Form, width: usize) -> Vec<Line<'static>> {
     lines
 }
 
-/// What the call does; of an option, what it is for, which the list of choices may have had to cut.
+/// What the call does; for an option, its meaning, which the list of choices may have had to cut.
 fn summary(form: &Form) -> String {
     let summary = form.call_kind.signature().summary;
     let chosen = form

@@ -1,4 +1,4 @@
-//! The frames: neighbours share a line, the focused one is lit.
+//! The frames: neighbours share a line, and that of the focused pane is highlighted.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -30,7 +30,7 @@ pub(crate) fn pane(app: &App, pane: Pane, area: Rect, frame: &mut Frame<'_>) {
     let more = subtitle(app, pane, area.width);
     let wide = more.as_ref().map_or(0, |more| more.width() + AROUND);
     if pane == Pane::Lesson && wide > usize::from(area.width) {
-        // Which lesson it is says that it is one.
+        // The title of a lesson takes the place of the word Lesson.
         spans.push(Span::styled(more.unwrap_or_default(), app.theme.title));
     } else {
         spans.push(Span::styled(pane.title(), app.theme.title));
@@ -52,10 +52,10 @@ pub(crate) fn pane(app: &App, pane: Pane, area: Rect, frame: &mut Frame<'_>) {
     block.render(area, frame.buffer_mut());
 }
 
-/// The columns of what stands before the title of a lesson where there is room.
+/// The columns of what comes before the title of a lesson if there is room.
 const LESSON: usize = 9;
-/// The columns around the title of a lesson and the number of its page: that, the corners, the sign that it is focused,
-/// the blanks, and the mark that text is hidden above.
+/// The columns around the title of a lesson: the number of its page, the corners, the focus mark, the blanks, and the
+/// mark of hidden text above.
 const AROUND: usize = LESSON + 2 + 2 + 2 + 8;
 
 fn subtitle(app: &App, pane: Pane, width: u16) -> Option<String> {
@@ -81,7 +81,7 @@ fn subtitle(app: &App, pane: Pane, width: u16) -> Option<String> {
         },
         Pane::Why => app.record().map(|record| {
             let call = record.call().call_kind().word();
-            // The key stands where the lines are that it takes.
+            // The key is shown next to the lines that it uses.
             let explanation = app.explanations.of(&app.world, record);
             if explanation.suggestions.is_empty() {
                 format!("{call}()")
@@ -103,7 +103,7 @@ fn subtitle(app: &App, pane: Pane, width: u16) -> Option<String> {
     }
 }
 
-/// Marks a pane whose text goes on below, in the last column of its frame.
+/// Marks a pane whose text continues below, in the last column of its frame.
 pub(crate) fn more_below(app: &App, inner: Rect, frame: &mut Frame<'_>) {
     if inner.height > 0 {
         frame.buffer_mut().set_string(
@@ -115,7 +115,7 @@ pub(crate) fn more_below(app: &App, inner: Rect, frame: &mut Frame<'_>) {
     }
 }
 
-/// Marks a pane whose text begins further up, in the last column of its frame.
+/// Marks a pane whose text starts further up, in the last column of its frame.
 pub(crate) fn more_above(app: &App, inner: Rect, frame: &mut Frame<'_>) {
     if inner.height > 0 {
         frame
@@ -124,7 +124,7 @@ pub(crate) fn more_above(app: &App, inner: Rect, frame: &mut Frame<'_>) {
     }
 }
 
-/// Draws a box over the panes, with lines in it, and gives the area in which they stand.
+/// Draws a box with lines over the panes, and returns the area of the lines.
 pub(crate) fn over(
     block: Block<'_>,
     area: Rect,
@@ -145,7 +145,7 @@ pub(crate) fn over(
     inner
 }
 
-/// Draws a frame over everything and gives the place inside it, with a blank at each side.
+/// Draws a frame over everything, and returns the area inside it, less a blank column at each side.
 pub(crate) fn over_all(
     app: &App,
     title: &str,
@@ -164,7 +164,7 @@ pub(crate) fn over_all(
     inside(area)
 }
 
-/// The place inside the frame.
+/// The area inside the frame.
 pub(crate) fn inside(area: Rect) -> Rect {
     let inner = Block::bordered().inner(area);
     Rect {
@@ -174,7 +174,7 @@ pub(crate) fn inside(area: Rect) -> Rect {
     }
 }
 
-/// Draws rows into a place, as many as fit.
+/// Draws rows into an area, as many as fit.
 pub(crate) fn rows(
     lines: impl IntoIterator<Item = Line<'static>>,
     place: Rect,

@@ -1,4 +1,4 @@
-//! A drawn table: boxes for cells, as the figures of the notes draw an array, and labels to their left.
+//! A drawn table: boxes for the cells, as arrays are usually drawn, and labels to their left.
 
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
@@ -13,27 +13,27 @@ pub(crate) type Cell = (String, Style);
 /// One row.
 #[derive(Debug, Default)]
 pub(crate) struct GridRow {
-    /// What stands to its left, outside of the boxes.
+    /// The label to the left of the boxes.
     pub label: String,
-    /// What stands in its boxes.
+    /// The content of its boxes.
     pub cells: Vec<Cell>,
 }
 
-/// A row over the line: its label and what stands in its boxes.
+/// A row above the line: its label and the content of its boxes.
 pub(crate) type Head = (&'static str, Vec<String>);
 
 /// A table.
 #[derive(Debug, Default)]
 pub(crate) struct Grid {
-    /// The rows over the line.
+    /// The rows above the line.
     pub head: Vec<Head>,
     /// The rows below it.
     pub rows: Vec<GridRow>,
 }
 
-/// What the frames of a table take of each column: a wall and a blank to both sides.
+/// What the frames of a table take of each column: a border and a blank on both sides.
 const WALLS: usize = 3;
-/// The narrowest that a column is made.
+/// The least width of a column.
 const NARROWEST: usize = 3;
 
 impl Grid {
@@ -74,7 +74,7 @@ impl Grid {
         lines
     }
 
-    /// Whether it fits into `width` columns with nothing cut.
+    /// Whether it fits into `width` columns without cutting anything.
     pub(crate) fn fits(&self, width: usize) -> bool {
         let label = self.rows.iter().map(|row| row.label.width()).max();
         let whole = self.widths(usize::MAX);
@@ -82,7 +82,7 @@ impl Grid {
         label.unwrap_or(0) + whole.iter().sum::<usize>() + frames <= width
     }
 
-    /// How wide the columns are: what stands in them, the widest giving way where that is too much.
+    /// The widths of the columns: those of their contents, with the widest reduced if that is too much.
     fn widths(&self, room: usize) -> Vec<usize> {
         let of_rows = self.rows.iter().map(|row| row.cells.len());
         let count = of_rows

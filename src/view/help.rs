@@ -12,7 +12,7 @@ use crate::view::text::{fit, paragraph, wrap};
 
 const KEY: usize = 14;
 
-/// What an argument looks like.
+/// How an argument is written.
 const ARGUMENTS: [(&str, &str); 12] = [
     (
         "address",

@@ -1,7 +1,7 @@
 //! The pane of the lesson: the page as far as it has been done, the step that is next, and the keys for it.
 //!
-//! A page begins at its top; after that the pane follows what is new. What must not be missed stays in sight: the goals
-//! stand below the text, and the step that Enter does has a row there while the text does not show it.
+//! A page begins at its top; after that the pane follows what is new. What must not be missed stays visible: the goals
+//! are below the text, and the step that Enter runs has a row there while the text does not show it.
 
 mod goals;
 mod keys;
@@ -24,7 +24,7 @@ use crate::view::lesson::line::LessonLine;
 use crate::view::lesson::page::Page;
 pub(crate) use crate::view::lesson::step::off_screen;
 
-/// What was drawn where.
+/// Where the pane has drawn what.
 pub(crate) struct Drawn {
     /// How far the text is scrolled.
     pub(crate) extent: LessonExtent,
@@ -32,13 +32,13 @@ pub(crate) struct Drawn {
     pub(crate) clickable: Vec<Clickable>,
 }
 
-/// Where everything of the pane stands.
+/// The parts of the pane.
 struct Laid {
     page: Page,
-    /// The first line of the page that is shown.
+    /// The first visible line of the page.
     first: usize,
     text: Rect,
-    /// What stands below the text however that is scrolled.
+    /// What is below the text however that is scrolled.
     pinned: Vec<Line<'static>>,
     pin: Rect,
     keys: Rect,
@@ -66,7 +66,7 @@ impl Laid {
         }
     }
 
-    /// Whether what is to be done next is among the lines that are seen.
+    /// Whether the next step is among the visible lines.
     fn shows_step(&self) -> bool {
         shows_step(&self.page, self.first, usize::from(self.text.height))
     }
@@ -92,7 +92,8 @@ pub(crate) fn draw(app: &App, area: Rect, on: &mut Frame<'_>) -> Option<Drawn> {
     Some(Drawn { extent, clickable })
 }
 
-/// Says in the frame where the text goes on, and the key that shows it. After the other panes: they share that frame.
+/// Shows in the frame where the text continues, and the key that scrolls there. Drawn after the other panes, which
+/// share that frame.
 pub(crate) fn marks(app: &App, area: Rect, on: &mut Frame<'_>) {
     let Some(study) = &app.learn.study else {
         return;
@@ -112,7 +113,7 @@ pub(crate) fn marks(app: &App, area: Rect, on: &mut Frame<'_>) {
     }
 }
 
-/// Where everything stands in the inside of the pane.
+/// The parts of the pane in the area inside its frame.
 fn laid(app: &App, study: &Study, area: Rect) -> Laid {
     let width = text_width(area.width);
     let keys_height = u16::from(area.height > 1);
@@ -151,12 +152,12 @@ fn laid(app: &App, study: &Study, area: Rect) -> Laid {
     }
 }
 
-/// The columns of the text: it keeps one away from the frame.
+/// The columns of the text: one column is left free beside the frame.
 fn text_width(width: u16) -> usize {
     usize::from(width).saturating_sub(1).max(1)
 }
 
-/// The first line that is shown.
+/// The first visible line.
 fn first(app: &App, page: &Page, height: usize) -> usize {
     let end = page.lines.len().saturating_sub(height);
     let scrolled = page.natural(height).saturating_add_signed(app.learn.scroll);

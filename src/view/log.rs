@@ -1,4 +1,4 @@
-//! The Log pane: every call with its result, newest at the bottom. Only the rows that are seen are formatted.
+//! The Log pane: every call with its result, newest at the bottom. Only visible rows are formatted.
 
 use std::time::Duration;
 
@@ -17,13 +17,13 @@ use crate::layout::{Clickable, Pane, Target, clickable};
 use crate::view::text::{cut, cut_spans, span};
 use crate::world::{Progress, Record};
 
-/// From so long on it is told how long a call slept.
+/// A call that slept at least this long is shown with the time.
 const LONG: Duration = Duration::from_secs(1);
-/// The columns of the time.
+/// The width of the time.
 const TIME: usize = 8;
-/// Those of ` -> `.
+/// The width of ` -> `.
 const ARROW: usize = 4;
-/// What at least is shown of a call.
+/// The least width of a call.
 const LEAST_CALL: usize = 16;
 
 /// Draws it.
@@ -51,18 +51,18 @@ pub(crate) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) -> Vec<Clickabl
     clickable
 }
 
-/// How many rows are needed at least.
+/// The least number of rows needed.
 pub(crate) fn needed(app: &App) -> u16 {
     2 + u16::from(failure(app).is_some())
 }
 
-/// A row: a call, or below it why it ended as it did.
+/// A row: a call, or the reason below it.
 struct LogRow<'a> {
     record: &'a Record,
     why: Option<String>,
 }
 
-/// The calls that are seen, and below the one that Why is about what that would say of it.
+/// The visible calls, and below the one that Why is about the first sentence of Why.
 fn rows(app: &App, area: Rect) -> Vec<LogRow<'_>> {
     let excerpt = said(app).filter(|_| area.height > 1);
     let visible = visible(
@@ -81,7 +81,7 @@ fn rows(app: &App, area: Rect) -> Vec<LogRow<'_>> {
     rows
 }
 
-/// What stands before the reason below a call.
+/// The indentation of the reason below a call.
 const BELOW: &str = "        ↳ ";
 
 fn below(app: &App, why: &str, width: usize) -> Line<'static> {
@@ -90,7 +90,7 @@ fn below(app: &App, why: &str, width: usize) -> Line<'static> {
     cut_spans(spans, width)
 }
 
-/// The call that Why is about, when it ended in an error.
+/// The call that Why is about, if it failed.
 fn failure(app: &App) -> Option<&Record> {
     let record = app.record()?;
     record.outcome()?.errno().map(|_| record)
@@ -106,13 +106,13 @@ fn said(app: &App) -> Option<(CallId, String)> {
     })
 }
 
-/// A text up to its first full stop.
+/// The first sentence of a text.
 fn first_sentence(text: &str) -> String {
     text.split_once(". ")
         .map_or_else(|| text.to_owned(), |(first, _)| format!("{first}."))
 }
 
-/// The records that are seen: the newest ones, or those around the selected one.
+/// The visible records: the newest ones, or those around the selected one.
 fn visible(app: &App, height: usize) -> Vec<&Record> {
     let log = app.world.log();
     let newest = log.len().saturating_sub(height);
@@ -126,14 +126,14 @@ fn line(app: &App, record: &Record, width: usize) -> Line<'static> {
     let at = record.entered.unwrap_or(record.asked);
     let (result, style) = result(app, record);
     let result = cut(&result, width.saturating_sub(TIME + LEAST_CALL + ARROW));
-    // The call gives way, never the result: it can be read elsewhere.
+    // The call is cut, never the result: the whole call can be read elsewhere.
     let room = width.saturating_sub(TIME + ARROW + result.width());
     let call = cut(&written(app, record), room);
     let mut spans = vec![
         Span::styled(format!("{:>7.3} ", at.0 as f64 / 1e9), theme.secondary),
         Span::raw(call.clone()),
     ];
-    // Results stand in a column of their own as long as the calls leave room for it.
+    // Results are in a column of their own as long as the calls leave room for it.
     let used = TIME + call.width();
     let column = (width * 3 / 5).max(TIME + 20);
     let wanted = result.width() + ARROW;
@@ -154,14 +154,14 @@ fn line(app: &App, record: &Record, width: usize) -> Line<'static> {
     cut_spans(spans, width)
 }
 
-/// How long a call slept that has returned, where that is long: what stands below it may have happened meanwhile.
+/// How long a call slept that has returned, if that was long: lines below it may have happened meanwhile.
 fn slept(app: &App, record: &Record) -> Option<String> {
     let has_returned = matches!(record.progress, Progress::Returned { .. });
     let slept = record.duration(app.now);
     (has_returned && record.ever_blocked && slept >= LONG).then(|| span(slept))
 }
 
-/// The call with the names that its sockets really got; those of a server are too many to stand in its line.
+/// The call with the names that its sockets actually got; a server has too many for its line.
 fn written(app: &App, record: &Record) -> String {
     let names = record
         .new_descriptors()

@@ -1,4 +1,4 @@
-//! The I/O models side by side: the lanes of each run, in as many columns as there is room for.
+//! The I/O models side by side: the lanes of each run, in as many columns as fit.
 
 use ratatui::text::Line;
 
@@ -17,7 +17,7 @@ pub(crate) fn sheet(app: &App, width: usize) -> Sheet {
     Sheet::new(title, lines(app, width))
 }
 
-/// The pages of all models, in rows of as many as fit beside each other.
+/// The pages of all models, with as many as fit in each row.
 fn lines(app: &App, width: usize) -> Vec<Line<'static>> {
     let columns = ((width + GAP) / (crate::io_models::lanes::NARROWEST + GAP)).max(1);
     let room = (width + GAP) / columns - GAP;
@@ -29,7 +29,7 @@ fn lines(app: &App, width: usize) -> Vec<Line<'static>> {
         lines.extend((0..height).map(|row| beside(&pages, row, room)));
         lines.push(Line::default());
     }
-    // No blank row at the end.
+    // Without a blank row at the end.
     lines.pop();
     lines
 }
@@ -50,7 +50,7 @@ fn beside(pages: &[Vec<Line<'static>>], row: usize, room: usize) -> Line<'static
     whole
 }
 
-/// What is shown of one model: its title, its lanes, its numbers; or that its run is still to come.
+/// The page of one model: its title, its lanes, its numbers; or that it has not run yet.
 fn page(app: &App, model: Model, room: usize) -> Vec<Line<'static>> {
     let made = app.models.iter().find(|made| made.model == model);
     let texts = match made {

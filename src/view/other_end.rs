@@ -1,4 +1,4 @@
-//! The other end of a connection, as the kernel's own table shows it: state, queues, timer, and who has it.
+//! The other end of a connection, as the kernel's table shows it: state, queues, timer, and owner.
 
 use crate::app::state::App;
 use crate::event::{Bytes, End, Other, Owner, Seen, Timer, TimerKind, Timestamp};
@@ -50,8 +50,8 @@ fn of_other(app: &App, socket: Handle<'_>, other: &Other, at: Timestamp) -> Stri
     }
 }
 
-/// A connection that the kernel's table has no more. The descriptor of that end may be open in the session all the same, and
-/// have bytes to receive.
+/// A connection that is no longer in the kernel's table. The descriptor of that end may still be open in the session,
+/// with unread bytes.
 fn gone(app: &App, socket: Handle<'_>) -> String {
     let gone = "gone, the kernel has it no more";
     let open = app.world.peer(socket).filter(|peer| peer.is_open());
@@ -65,8 +65,8 @@ fn gone(app: &App, socket: Handle<'_>) -> String {
     }
 }
 
-/// What is in the queues of the other end. In TIME_WAIT the kernel's table has none; what an open descriptor of the session
-/// has unread there, the descriptor says.
+/// The queues of the other end. In TIME_WAIT the kernel's table has none; the unread bytes then come from the
+/// descriptor, if the session has it open.
 fn queues_of_other(app: &App, end: &End, owner: &Seen<Owner>) -> Option<String> {
     if end.state != TcpState::TimeWait {
         return Some(queues(end));
@@ -79,7 +79,7 @@ fn queues_of_other(app: &App, end: &End, owner: &Seen<Owner>) -> Option<String> 
     Some(format!("{unread} B unread"))
 }
 
-/// The state of a TCP connection; AF_UNIX has no states but whether there is a peer.
+/// The state of a TCP connection; AF_UNIX has no states except whether there is a peer.
 fn state(end: &End, is_tcp: bool) -> String {
     match end.state {
         state if is_tcp => state.to_string(),
@@ -89,7 +89,7 @@ fn state(end: &End, is_tcp: bool) -> String {
     }
 }
 
-/// What is in the queues: `5 B + FIN unread, 3 B unacked`; an empty one is not spoken of.
+/// The queues: `5 B + FIN unread, 3 B unacked`; empty ones are left out.
 pub(crate) fn queues(end: &End) -> String {
     let unread = full(end.receive).map(|length| format!("{length} unread"));
     let Some(send) = end.send else {
@@ -134,7 +134,7 @@ pub(crate) fn holder(app: &App, owner: &Seen<Owner>) -> String {
     }
 }
 
-/// Whether a timer is worth a word: not the one that every segment starts, and nobody sees run out.
+/// Whether a timer is worth showing: not the retransmission timer that every segment starts and that rarely expires.
 pub(crate) fn is_telling(timer: &Timer) -> bool {
     !timer.left.is_zero() && (timer.kind != TimerKind::Retransmit || timer.times > 0)
 }
@@ -148,8 +148,8 @@ pub(crate) fn countdown(state: TcpState, timer: Timer) -> String {
     format!("{}{again} in {}", word(state, timer), seconds(timer))
 }
 
-/// What a timer does when it is over. In FIN_WAIT2 nobody waits for the FIN any longer than tcp_fin_timeout or
-/// TCP_LINGER2, tcp(7): the kernel counts that with the timer of TIME_WAIT, or of keepalive.
+/// What happens when a timer expires. In FIN_WAIT2 the kernel waits for the FIN no longer than tcp_fin_timeout or
+/// TCP_LINGER2, tcp(7), and measures that with the timer of TIME_WAIT or of keepalive.
 fn word(state: TcpState, timer: Timer) -> &'static str {
     match (state, timer.kind) {
         (TcpState::FinWait2, TimerKind::TimeWait) => "forgotten",
@@ -157,7 +157,7 @@ fn word(state: TcpState, timer: Timer) -> &'static str {
     }
 }
 
-/// Whether a timer says how long the connection is kept.
+/// Whether the connection ends with a timer.
 pub(crate) fn is_lifetime(timer: &Timer) -> bool {
     timer.kind == TimerKind::TimeWait
 }
@@ -171,7 +171,7 @@ pub(crate) fn orphan(app: &App, socket: Handle<'_>) -> Option<String> {
     Some(timer.unwrap_or_default())
 }
 
-/// Where the other end is, as the kernel's table shows it to whoever asks.
+/// The state of the other end in the kernel's table.
 pub(crate) fn peer_state(app: &App, socket: Handle<'_>) -> Option<StateVisit> {
     let (at, endpoints) = socket.endpoints().filter(|_| is_shown(app, socket))?;
     match endpoints.other.value()? {
@@ -188,8 +188,8 @@ pub(crate) fn seconds(timer: Timer) -> String {
     format!("{} s", timer.left.as_millis().div_ceil(1000))
 }
 
-/// What the kernel's table says of our own end where the descriptor says nothing, or less: after close(2), and in
-/// TIME_WAIT, in which an open descriptor says CLOSE.
+/// What the kernel's table shows of our own end when the descriptor shows less: after close(2), and in TIME_WAIT, in
+/// which an open descriptor says CLOSE.
 pub(crate) fn own(app: &App, socket: Handle<'_>) -> Option<String> {
     let (at, endpoints) = socket.endpoints()?;
     let (state, timer) = if socket.is_open() {

@@ -1,4 +1,4 @@
-//! What lies over the panes: the one place that draws, scrolls and frames it.
+//! Overlays: the only place that draws, scrolls and frames them.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -30,7 +30,7 @@ pub(crate) fn draw(app: &App, overlay: &Overlay, area: Rect, on: &mut Frame<'_>)
     }
 }
 
-/// The text of a page, for so many columns.
+/// The text of a page, for this many columns.
 fn sheet(app: &App, page: Page, width: usize) -> Sheet {
     match page {
         Page::Help => help::sheet(app, width),

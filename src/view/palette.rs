@@ -1,4 +1,4 @@
-//! The list of all calls: its group, the word, its key, what it does.
+//! The palette: each call with its group, name, key and summary.
 
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
@@ -14,12 +14,12 @@ use crate::layout::{Extent, Target, clickable};
 use crate::view::drawn::Drawn;
 use crate::view::text::{cut_spans, fit, paragraph};
 
-/// The columns of the group, the word and the key.
+/// The widths of the group, the name and the key.
 const COLUMNS: (usize, usize, usize) = (9, 15, 3);
-/// The width up to which it takes the whole row, so that no shards of the panes stand beside it.
+/// The width up to which it takes the whole row, so that no remains of the panes are beside it.
 const WHOLE_ROW: u16 = 100;
 const WIDTH: u16 = 92;
-/// What is drawn besides the calls: the frame, the typed letters, and the prompt below.
+/// The rows besides the calls: the frame, the typed letters, and the prompt below.
 const BESIDES: u16 = 6;
 
 /// Draws it over the panes. It keeps its size while letters narrow it.
@@ -57,7 +57,7 @@ pub(crate) fn draw(app: &App, palette: &Palette, area: Rect, on: &mut Frame<'_>)
     let hidden = palette.rows().len().saturating_sub(palette.at() + 1);
     let inner = crate::view::frame::over(block, over, lines, on);
     if hidden > usize::from(shown / 2) {
-        // In the column of the frame, which keeps a blank from the text.
+        // In the blank column beside the frame.
         let framed = Rect {
             width: inner.width + 1,
             ..inner
@@ -75,7 +75,7 @@ pub(crate) fn draw(app: &App, palette: &Palette, area: Rect, on: &mut Frame<'_>)
     }
 }
 
-/// The first row that is shown: the chosen one stays in the middle as long as there are rows on both sides.
+/// The first visible row: the chosen one stays in the middle while there are enough rows on both sides.
 fn first(palette: &Palette, shown: usize) -> usize {
     let last = palette.rows().len().saturating_sub(shown);
     palette.at().saturating_sub(shown / 2).min(last)

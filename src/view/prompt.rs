@@ -1,4 +1,4 @@
-//! The prompt with the signature of the call that is being typed, the candidates over it, and the keys below it.
+//! The prompt with the signature of the call that is being typed, the candidates above it, and the keys below it.
 
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
@@ -19,7 +19,7 @@ use crate::call::table::Signature;
 use crate::socket::text::escaped;
 use crate::view::text::{cut, cut_spans, fit, paragraph, wrap};
 
-/// The width from which the keys of the bottom line stand apart.
+/// The least width at which the keys of the bottom line have wider gaps.
 const ROOMY: u16 = 112;
 /// How many candidates are shown at once.
 const SHOWN: usize = 7;
@@ -35,7 +35,7 @@ pub(crate) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) {
     let hints = match &app.mode {
         Mode::Prompt => prompt_hints(app),
         Mode::Panes => pane_hints(app),
-        // What lies over the panes says itself which keys it takes.
+        // An overlay lists its own keys.
         _ => Vec::new(),
     };
     let block = Block::bordered()
@@ -72,7 +72,7 @@ pub(crate) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) {
     }
 }
 
-/// What stands in the prompt while nobody types.
+/// The content of the prompt while it is closed.
 fn resting() -> String {
     format!("› press {PROMPT} to type a line, {CHOOSE} for all calls")
 }
@@ -130,7 +130,7 @@ fn signature_spans(app: &App, signature: &'static Signature, at: usize) -> Vec<S
     spans
 }
 
-/// A message that has no room in the row of the prompt: over the last rows of the pane above it, inside its frame.
+/// A notice that does not fit into the row of the prompt: over the last rows of the pane above, inside its frame.
 fn tell(app: &App, area: Rect, text: &str, style: Style, frame: &mut Frame<'_>) {
     let panes = crate::view::areas_of(app, frame.area()).panes;
     let is_above = |pane: &Rect| pane.bottom() > area.y && pane.x == area.x;
@@ -149,7 +149,7 @@ fn tell(app: &App, area: Rect, text: &str, style: Style, frame: &mut Frame<'_>) 
     above(area, width, lines.collect(), frame);
 }
 
-/// Lines over the prompt, on whatever stands there.
+/// Draws lines above the prompt, over whatever is there.
 fn above(area: Rect, width: usize, lines: Vec<Line<'static>>, frame: &mut Frame<'_>) {
     let room = area.y.saturating_sub(1);
     let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(room);
@@ -210,7 +210,7 @@ fn candidates(app: &App, offer: &Offer, width: u16) -> Vec<Line<'static>> {
         ));
     }
     let chosen = offer.chosen.and_then(|at| offer.candidates.get(at));
-    // What the line of the chosen one had to cut.
+    // The text that the line of the chosen candidate had to cut.
     if let Some(meaning) = chosen.map(|chosen| &chosen.meaning)
         && 4 + longest + meaning.width() > width
     {
@@ -222,8 +222,8 @@ fn candidates(app: &App, offer: &Offer, width: u16) -> Vec<Line<'static>> {
 /// A key with its label.
 type Hint = [Span<'static>; 3];
 
-/// As many of the keys as fit whole, and in any case that of the list in which all calls are, and that which interrupts a
-/// call; the others stand in the help.
+/// As many of the keys as fit whole, but always those of the palette and of interrupting a call; the others are in the
+/// help.
 fn whole(hints: Vec<Hint>, width: usize) -> Line<'static> {
     let wide = |hint: &Hint| hint.iter().map(|span| span.content.width()).sum::<usize>();
     let kept = |hint: &Hint| [CHOOSE, INTERRUPT].contains(&hint[1].content.as_ref());
@@ -247,7 +247,7 @@ fn whole(hints: Vec<Hint>, width: usize) -> Line<'static> {
         .last()
         .is_none_or(|span| span.content.ends_with(' '));
     if !ends_blank && line.width() < width {
-        // So that the last does not run into the frame.
+        // So that the last does not touch the frame.
         line.push_span(" ");
     }
     line
@@ -266,7 +266,8 @@ fn prompt_hints(app: &App) -> Vec<Hint> {
         .collect()
 }
 
-/// The keys; that which interrupts a call while there is one. Those of calls that make no sense now are not highlighted.
+/// The keys; the one that interrupts only while a call is pending. Those of calls that cannot succeed now are not
+/// highlighted.
 fn pane_hints(app: &App) -> Vec<Hint> {
     BINDINGS
         .iter()
@@ -289,7 +290,7 @@ fn pane_hints(app: &App) -> Vec<Hint> {
 }
 
 fn hint(app: &App, key: &'static str, label: &'static str, sensible: bool) -> Hint {
-    // On a narrow screen more keys are worth more than room between them; the few of the prompt have room.
+    // On a narrow screen more keys are better than wider gaps; the few keys of the prompt always have room.
     let narrow = app.size.columns < ROOMY && !matches!(app.mode, Mode::Prompt);
     let gap = if narrow { "" } else { " " };
     if sensible {

@@ -75,7 +75,7 @@ fn words(text: &str) -> Vec<Word> {
     words.collect()
 }
 
-/// Text without a blank in it, in one or more looks: it is broken only where it is wider than a line.
+/// Text without a blank, in one or more styles: it is broken only if it is wider than a line.
 type Cluster = Vec<(String, Style)>;
 
 /// Words one after the other; the lines after the first are indented as wide as the mark before it.

@@ -1,5 +1,5 @@
 //! The queues of the selected socket: the bytes of a connection by the send() that they come from, the slots of a
-//! listener, the datagrams that wait. What is observed and what is only inferred is said.
+//! listener, the datagrams in a receive queue. Each is marked as observed or inferred.
 
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
@@ -14,9 +14,9 @@ use crate::view::text::{cut_spans, paragraph};
 use crate::world::Handle;
 use crate::world::queues::{Flow, Piece, ReceivedDatagram};
 
-/// How many of the newest receiving calls are told.
+/// How many of the newest receiving calls are listed.
 const TOLD: usize = 6;
-/// How many slots are drawn at most.
+/// The most slots that are drawn.
 const DRAWN: usize = 64;
 
 /// The page.
@@ -89,7 +89,7 @@ fn listener(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'static>> {
     lines
 }
 
-/// What becomes of a connect() to a listener whose queue has no place.
+/// What happens to a connect() to a listener whose queue is full.
 fn what_follows(socket: Handle<'_>) -> &'static str {
     if socket.is_tcp() {
         ": a SYN that comes now is dropped without a word, and its connect() sends it again until it gives up (ETIMEDOUT)"
@@ -100,7 +100,7 @@ fn what_follows(socket: Handle<'_>) -> &'static str {
     }
 }
 
-/// The SYN queue: clients that have sent a SYN, and whose handshake is not finished; and the SYNs that found no place.
+/// The SYN queue: clients that have sent a SYN and whose handshake is not complete, and the SYNs that were dropped.
 fn handshakes(app: &App, socket: Handle<'_>, limit: u32, width: usize) -> Vec<Line<'static>> {
     let theme = &app.theme;
     let name = socket.name();
@@ -179,7 +179,7 @@ fn stream(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'static>> {
     lines
 }
 
-/// Both directions of a connection whose other end is no socket of ours: in another program, or not accepted yet.
+/// Both directions of a connection whose other end is not one of our sockets: in another program, or not accepted yet.
 fn to_stranger(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'static>> {
     let theme = &app.theme;
     let name = socket.name().as_str();
@@ -212,7 +212,7 @@ fn to_stranger(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'static>
     lines
 }
 
-/// Why nothing goes from the send queue to the receive queue.
+/// Why nothing moves from the send queue to the receive queue.
 fn closed(theme: &Theme, text: Option<Seen<String>>, width: usize) -> Vec<Line<'static>> {
     let text = text.and_then(|text| match text {
         Seen::Observed(text) => Some(format!("{text} (observed: the kernel probes the window)")),
@@ -224,7 +224,7 @@ fn closed(theme: &Theme, text: Option<Seen<String>>, width: usize) -> Vec<Line<'
     text.map_or_else(Vec::new, |text| paragraph(&text, width, theme.warning))
 }
 
-/// The tape of one direction, and below it each place in words. Of what a stranger took only the sum is known.
+/// The tape of one direction, and below it each place in words. Of what another program received only the sum is known.
 fn direction(
     theme: &Theme,
     [from, to]: [&str; 2],
@@ -305,7 +305,7 @@ fn listed(pieces: &[Piece]) -> String {
     parts.join(" + ")
 }
 
-/// Messages that wait, each in a box of its own.
+/// Messages in the receive queue, each in a box of its own.
 fn messages(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'static>> {
     let theme = &app.theme;
     let waiting = app.world.datagrams(socket);
@@ -345,7 +345,7 @@ fn messages(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'static>> {
     lines
 }
 
-/// The messages that were taken last; of one that was longer than the buffer, what was cut off.
+/// The messages that were received last; for one that was longer than the buffer, what was cut off.
 fn received_datagrams(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'static>> {
     let theme = &app.theme;
     let (first, newest) = app.world.received_datagrams(socket, TOLD);
@@ -373,7 +373,7 @@ fn received_datagrams(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'
     lines
 }
 
-/// The colour of a send(): told by its number too.
+/// The colour of a send(); its number distinguishes it too.
 fn color(theme: &Theme, send: usize) -> Style {
     let all = [theme.good, theme.accent, theme.warning, theme.bad];
     all[send.saturating_sub(1) % all.len()]

@@ -16,9 +16,9 @@ use crate::world::sequence::{
 const TIME: usize = 9;
 /// The columns of a state: ESTABLISHED, and a gap.
 const STATE: usize = 13;
-/// From this width on there is room for states.
+/// The least width with room for states.
 const WITH_STATES: usize = 64;
-/// The columns of an arrow, at least and at most.
+/// The least and the greatest width of an arrow.
 const ARROW: (usize, usize) = (15, 30);
 
 fn title(app: &App) -> String {
@@ -60,7 +60,7 @@ pub(crate) fn sheet(app: &App, width: usize) -> Sheet {
     }
 }
 
-/// Where what stands between the columns comes from, and how much of it is missing.
+/// Where the arrows between the columns come from, and how much is missing.
 fn note(app: &App, ladder: Option<&Ladder>, width: usize) -> Vec<Line<'static>> {
     let capturing = match &app.world.captured_traffic().capturing {
         Some(Ok(at)) => {
@@ -119,7 +119,7 @@ fn in_all(near: &str, counted: [Option<u32>; 2]) -> String {
     }
 }
 
-/// How wide everything is.
+/// The widths of the columns.
 struct Columns {
     call: usize,
     state: usize,
@@ -174,7 +174,7 @@ impl Columns {
         Span::raw(cell(&text.unwrap_or_default(), self.call))
     }
 
-    /// A state, marked where the kernel was not seen to have it.
+    /// A state, marked if the kernel was not seen to have it.
     fn state(&self, app: &App, state: Option<&StateCell>) -> Span<'static> {
         let Some(StateCell { state, seen }) = state else {
             return Span::raw(" ".repeat(self.state));
@@ -187,7 +187,7 @@ impl Columns {
         Span::styled(cell(&text, self.state), style)
     }
 
-    /// `── SYN ──▶`, broken where nobody has seen it.
+    /// `── SYN ──▶`, broken if it is inferred.
     fn arrow(&self, app: &App, sent: Option<&Sent>) -> Span<'static> {
         let Some(sent) = sent else {
             return Span::raw(" ".repeat(self.arrow));
@@ -198,7 +198,7 @@ impl Columns {
             ("─", app.theme.accent)
         };
         let text = format!(" {} ", sent.text);
-        // The head and a blank at the end take two columns.
+        // The arrowhead and a blank at the end take two columns.
         let room = self.arrow.saturating_sub(2 + text.chars().count());
         let (before, after) = (line.repeat(room / 2), line.repeat(room - room / 2));
         let arrow = match sent.by {
@@ -209,7 +209,7 @@ impl Columns {
     }
 }
 
-/// A call and its result; where there is no room for both the call is cut, since its result says more.
+/// A call and its result; if there is no room for both the call is cut, since the result is more important.
 fn call_text(cell: &CallCell, width: usize) -> String {
     let Some(result) = &cell.result else {
         return cell.call.clone();
@@ -222,7 +222,7 @@ fn call_text(cell: &CallCell, width: usize) -> String {
     format!("{} {result}", cut(&cell.call, room.max(width / 3)))
 }
 
-/// A text with a blank behind it, where there is room for any.
+/// A text with a blank after it, if there is any room.
 fn cell(text: &str, width: usize) -> String {
     match width.checked_sub(1) {
         Some(room) => fit(text, room) + " ",
@@ -230,8 +230,8 @@ fn cell(text: &str, width: usize) -> String {
     }
 }
 
-/// When it happened: a cause in seconds of the session, what it led to by how much later that was. What is inferred has
-/// no time of its own.
+/// When it happened: for a cause the seconds since the session began, for what it led to how much later that was. What
+/// is inferred has no time of its own.
 fn time(row: &LadderRow, cause: Timestamp) -> String {
     if row.begins {
         seconds(row.at)

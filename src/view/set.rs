@@ -1,4 +1,4 @@
-//! The sets that calls wait with: the array of poll, the three sets of select, the interest list of an epoll instance.
+//! The sets of calls that wait: the array of poll, the three sets of select, the interest list of an epoll instance.
 
 pub(crate) mod epoll;
 pub(crate) mod poll;
@@ -14,7 +14,7 @@ use crate::call::outcome::Returned;
 use crate::view::text::{paragraph, span};
 use crate::world::{Progress, Record};
 
-/// The size from which tables are drawn with boxes.
+/// The least size at which tables are drawn with boxes.
 const DRAWN: (u16, u16) = (50, 10);
 
 /// Whether there is room for drawn tables.
@@ -22,7 +22,7 @@ fn is_roomy(area: Rect) -> bool {
     area.width >= DRAWN.0 && area.height >= DRAWN.1
 }
 
-/// `5 s`: a number and the name that was written for it, where there is one.
+/// `5 s`: a number and the name that was written for it, if there is one.
 fn named(fd: i32, socket: &Descriptor) -> String {
     match socket {
         Descriptor::Named(name) => format!("{fd} {name}"),
@@ -30,7 +30,7 @@ fn named(fd: i32, socket: &Descriptor) -> String {
     }
 }
 
-/// A mask in at most `room` columns: where it is too long its flags go without their prefix, but the first.
+/// A mask in at most `room` columns: if it is too long, all flags but the first lose their prefix.
 fn mask(text: &str, prefix: &str, room: usize) -> String {
     if text.len() <= room {
         return text.to_owned();
@@ -73,7 +73,7 @@ fn waits(app: &App, record: &Record) -> String {
     }
 }
 
-/// Why a call found nothing.
+/// Why a call found no events.
 fn expiry(record: &Record) -> String {
     match record.timeout().and_then(|timeout| timeout.0) {
         Some(whole) if whole.is_zero() => {
@@ -95,7 +95,7 @@ fn count(returned: &Returned) -> u64 {
     }
 }
 
-/// The line that says how it goes.
+/// The line about the progress of a call.
 fn course_lines(app: &App, record: &Record, found: &str, width: usize) -> Vec<Line<'static>> {
     let (text, style) = course(app, record, found);
     paragraph(&text, width, style)

@@ -1,14 +1,14 @@
-//! A page as text: what an overlay shows that is only read.
+//! A page as text, for an overlay that is only read.
 
 use ratatui::text::Line;
 
 /// The text of a page.
 pub(crate) struct Sheet {
-    /// What stands in its frame.
+    /// The title in its frame.
     pub(crate) title: String,
-    /// What is always seen.
+    /// The lines that are always visible.
     pub(crate) head: Vec<Line<'static>>,
-    /// What is scrolled below it.
+    /// The lines that are scrolled below them.
     pub(crate) rows: Vec<Line<'static>>,
 }
 

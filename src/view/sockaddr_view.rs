@@ -1,4 +1,4 @@
-//! The address of the selected call under the microscope: the C struct field by field with its bytes.
+//! The address of the selected call: the C struct field by field with its bytes.
 
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
@@ -10,11 +10,11 @@ use crate::socket::layout::{Field, hex};
 use crate::view::sheet::Sheet;
 use crate::view::text::{cut_spans, fit, paragraph, wrap};
 
-/// How many bytes stand in a row.
+/// The bytes in a row.
 const BYTES: usize = 8;
-/// Where the bytes begin, behind the offset.
+/// The column of the bytes, after the offset.
 const OFFSET: usize = 5;
-/// Where the fields begin.
+/// The column of the fields.
 const FIELDS: usize = OFFSET + BYTES * 3 + 1;
 
 /// The page.

@@ -1,4 +1,4 @@
-//! What the kernel tells of the inside of a socket: our own end in a line or two, and both ends row by row.
+//! What the kernel reports about the inside of a socket: our own end in a line or two, and both ends row by row.
 
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -13,7 +13,7 @@ use crate::view::throughput::bytes;
 use crate::world::Handle;
 use crate::world::orphan::running;
 
-/// Adds what the kernel tells row by row, where there is room or the person made room.
+/// Adds the details row by row, if there is room or the pane is shown alone.
 pub(crate) fn with_table(
     app: &App,
     socket: Handle<'_>,
@@ -27,7 +27,7 @@ pub(crate) fn with_table(
     lines
 }
 
-/// Our own end in a few words. `None` where the kernel's table tells nothing of it.
+/// Our own end in a few words. `None` if the kernel's table does not show it.
 pub(crate) fn own(app: &App, socket: Handle<'_>) -> Option<String> {
     let (at, endpoints) = socket.endpoints()?;
     let end = endpoints.own.as_ref().filter(|_| socket.is_tcp())?;
@@ -42,7 +42,7 @@ pub(crate) fn own(app: &App, socket: Handle<'_>) -> Option<String> {
     Some(format!("own end: {}", parts.join(" · ")))
 }
 
-/// Whether our own end is worth a line where lines are few.
+/// Whether our own end is worth a line if there are few.
 pub(crate) fn is_telling_end(socket: Handle<'_>) -> bool {
     let own = socket
         .endpoints()
@@ -54,7 +54,7 @@ pub(crate) fn is_telling_end(socket: Handle<'_>) -> bool {
     })
 }
 
-/// The memory of a socket that has no connection of TCP: `memory: 2.5 of 4.6 kB to receive, …`.
+/// The memory of a socket that is not a TCP connection: `memory: 2.5 of 4.6 kB to receive, …`.
 pub(crate) fn memory(socket: Handle<'_>) -> Option<String> {
     let memory = socket.memory().filter(|_| socket.is_open())?;
     let drops = dropped(&memory).map(|drops| format!(" · {drops}"));
@@ -66,7 +66,7 @@ pub(crate) fn memory(socket: Handle<'_>) -> Option<String> {
     ))
 }
 
-/// Who an AF_UNIX socket is connected to: the inode of its peer, and who had that when the connection was made.
+/// The peer of an AF_UNIX socket: its inode, and its credentials when the connection was made.
 pub(crate) fn unix_peer(socket: Handle<'_>) -> Option<String> {
     let inode = match socket.endpoints()?.1.other.value() {
         Some(Other::There { end, .. }) => end.details.as_ref().map(|details| details.inode),
@@ -85,7 +85,7 @@ pub(crate) fn unix_peer(socket: Handle<'_>) -> Option<String> {
     (!parts.is_empty()).then(|| format!("its peer: {}", parts.join(" · ")))
 }
 
-/// Of a listener: `1 handshake under way`, `3 packets dropped`. `None` where there is neither.
+/// For a listener: `1 handshake under way`, `3 packets dropped`. `None` if there is neither.
 pub(crate) fn arriving(socket: Handle<'_>) -> Option<String> {
     let half_open = socket.half_open().and_then(Seen::value).map_or(0, Vec::len);
     let end = if half_open == 1 { "" } else { "s" };
@@ -95,7 +95,7 @@ pub(crate) fn arriving(socket: Handle<'_>) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(" · "))
 }
 
-/// `3 packets dropped`, where there were any.
+/// `3 packets dropped`, if there were any.
 pub(crate) fn dropped(memory: &Memory) -> Option<String> {
     let end = if memory.drops == 1 { "" } else { "s" };
     (memory.drops > 0).then(|| format!("{} packet{end} dropped", memory.drops))
@@ -291,7 +291,7 @@ fn unacked(side: &Side<'_>) -> Seen<String> {
 fn not_sent_yet(side: &Side<'_>) -> Seen<String> {
     let shown = side.end.not_sent();
     let shown = shown.map(|bytes| full(bytes).unwrap_or_else(|| "0 B".to_owned()));
-    // Where it is not told, the reason is that of the rest of TCP_INFO.
+    // If it is not available, the reason is that of the rest of TCP_INFO.
     shown.map_or_else(|| side.tcp(|_| String::new()), Seen::Observed)
 }
 
@@ -316,11 +316,11 @@ fn running_timer(side: &Side<'_>) -> Seen<String> {
     Seen::Observed(shown.unwrap_or_else(|| "none".to_owned()))
 }
 
-/// Columns of the names, and of each end.
+/// The widths of the names, and of each end.
 const NAME: usize = 16;
 const VALUE: usize = 26;
 
-/// Both ends row by row. Nothing where the kernel's table shows no end of ours.
+/// Both ends row by row. Nothing if the kernel's table does not show our end.
 pub(crate) fn table(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'static>> {
     let Some((at, endpoints)) = socket.endpoints() else {
         return Vec::new();

@@ -1,5 +1,5 @@
-//! The Sockets pane: each with its number, kind, addresses and state; below it the calls that it is inside of.
-//! Epoll instances and opened files stand among them: what they watch, what was opened.
+//! The Sockets pane: each socket with its number, kind, addresses and state, and below it its pending calls. Epoll
+//! instances and opened files are listed too, with what they watch or what was opened.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -19,25 +19,25 @@ use crate::socket::{Address, Kind, Phase, TcpState};
 use crate::view::text::{cut, cut_spans, fit, span};
 use crate::world::{Handle, Record};
 
-/// A row of the pane, and the socket that it is about.
+/// A row of the pane, and the socket that it belongs to.
 #[derive(Debug, Clone)]
 struct SocketRow {
     socket: DescriptorId,
     text: RowText,
 }
 
-/// The text of a row. That of a socket is formatted only when it is shown.
+/// The text of a row. That of a socket is formatted only when it is visible.
 #[derive(Debug, Clone)]
 enum RowText {
     /// The socket itself.
     Head,
-    /// What is said of it below.
+    /// A line about it below.
     Below(String, Style),
 }
 
-/// Below the name of a socket, what is said of it begins in this column.
+/// The column of the lines about a socket below its name.
 const INDENT: usize = 6;
-/// The width from which the kind is shown.
+/// The least width at which the kind is shown.
 const WITH_KIND: usize = 46;
 
 /// Draws it.
@@ -76,8 +76,8 @@ pub(crate) fn height(app: &App, width: u16) -> usize {
     rows(app, width).len()
 }
 
-/// The rows from an offset on. What is said of a socket never stands there without it: its own row takes the place of the
-/// first.
+/// The rows from an offset on. A line about a socket is never shown without the socket: its own row replaces the first
+/// one.
 fn seen(mut rows: Vec<SocketRow>, offset: usize) -> Vec<SocketRow> {
     let mut seen = rows.split_off(offset.min(rows.len()));
     if let Some(first) = seen.first_mut().filter(|row| !is_head(&row.text)) {
@@ -89,7 +89,7 @@ fn seen(mut rows: Vec<SocketRow>, offset: usize) -> Vec<SocketRow> {
     seen
 }
 
-/// Whether a row is that of a socket, and not something said of it below.
+/// Whether a row is that of a socket, and not a line about it below.
 fn is_head(text: &RowText) -> bool {
     matches!(text, RowText::Head)
 }
@@ -101,7 +101,7 @@ fn line(app: &App, row: SocketRow, columns: Columns, width: u16) -> Option<Line<
     }
 }
 
-/// How many rows are hidden above, so that the selected socket and its calls are seen.
+/// How many rows are hidden above, so that the selected socket and its calls are visible.
 fn offset(app: &App, rows: &[SocketRow], area: Rect) -> usize {
     let height = usize::from(area.height);
     let last = rows
@@ -129,7 +129,7 @@ fn rows(app: &App, width: u16) -> Vec<SocketRow> {
     rows
 }
 
-/// What is said of a socket below its own row: its queues, and the calls that it is inside of.
+/// The lines about a socket below its own row: its queues, and its pending calls.
 fn said_below(app: &App, socket: Handle<'_>, width: usize) -> Vec<RowText> {
     let mut lines = Vec::new();
     let has_queue = socket.phase() == Phase::Listening && !is_served(app, socket);
@@ -154,13 +154,13 @@ fn said_below(app: &App, socket: Handle<'_>, width: usize) -> Vec<RowText> {
     lines
 }
 
-/// Whether a loop accepts from it: then what was seen of its queue is old at once.
+/// Whether a loop accepts from it: then an observation of its queue is outdated at once.
 fn is_served(app: &App, socket: Handle<'_>) -> bool {
     let mut pending = app.world.pending_on(socket.id());
     pending.any(|record| record.call().call_kind() == CallKind::Serve)
 }
 
-/// How wide the columns are: no wider than what stands in them.
+/// The widths of the columns: no wider than their content.
 #[derive(Debug, Clone, Copy)]
 struct Columns {
     name: usize,
@@ -243,7 +243,7 @@ fn kind(socket: Handle<'_>) -> String {
     }
 }
 
-/// What stands in the middle: the addresses of a socket, what an epoll instance watches, what was opened.
+/// The middle column: the addresses of a socket, what an epoll instance watches, what was opened.
 fn about(app: &App, socket: Handle<'_>, room: usize) -> String {
     match socket.kind() {
         Kind::Epoll if socket.is_open() => cut(&watches(app, socket), room),
@@ -276,7 +276,7 @@ fn opened(app: &App, file: Handle<'_>) -> String {
     path.map_or_else(String::new, |path| escaped(&String::from_utf8_lossy(path)))
 }
 
-/// Bytes that wait to be received; of datagrams the kernel tells only the length of the next one.
+/// The bytes in the receive queue; for datagrams the kernel shows only the length of the next one.
 fn unread(socket: Handle<'_>) -> String {
     let next = if socket.kind().is_connected_kind() {
         ""
@@ -286,13 +286,13 @@ fn unread(socket: Handle<'_>) -> String {
     format!("▮ {next}{} B to receive", socket.unread())
 }
 
-/// Whether CLOSE says more than a phase: there was a connection, and our calls do not know how it ended.
+/// Whether CLOSE says more than a phase: there was a connection, and the calls do not show how it ended.
 fn says_little(phase: Phase) -> bool {
     phase.had_peer() && phase != Phase::Reset
 }
 
-/// What stands at the right: the kernel's word where it has one, else the phase. Before there was a connection the
-/// phase says more than CLOSE does. Of a closed one whose connection lives on, the kernel's state and timer.
+/// The right column: the kernel's state if there is one, else the phase. Before there was a connection the phase says
+/// more than CLOSE does. For an orphan it is the kernel's state and timer.
 fn state(app: &App, socket: Handle<'_>) -> String {
     if let Some(orphan_state) = socket.orphan_state(app.now) {
         let left = orphan_state
@@ -324,7 +324,7 @@ fn state(app: &App, socket: Handle<'_>) -> String {
     }
 }
 
-/// `local → peer`, without the host parts where they do not fit.
+/// `local → peer`, without the host parts if they do not fit.
 fn addresses(socket: Handle<'_>, room: usize) -> String {
     let local = socket.local().filter(|address| !address.is_unset());
     let both = |show: fn(&Address) -> String| match (local, socket.present_peer()) {
@@ -341,7 +341,7 @@ fn addresses(socket: Handle<'_>, room: usize) -> String {
     }
 }
 
-/// An address without its host, or without the folders of its path.
+/// An address without its host, or without the directories of its path.
 fn short(address: &Address) -> String {
     match (address.port(), address.path()) {
         (Some(port), _) => format!(":{port}"),
@@ -359,7 +359,7 @@ fn waiting(queue: Queue) -> String {
     const SLOTS: u32 = 12;
     let places = queue.limit.saturating_add(1);
     let shown = places.min(SLOTS);
-    // Scaled down when there are more places than slots, but one that waits is always seen.
+    // Scaled down if there are more places than slots, but a waiting connection is always visible.
     let full = if places <= SLOTS {
         queue.length
     } else {
@@ -407,7 +407,7 @@ fn wakes(app: &App, record: &Record) -> String {
         .on()
         .filter(|_| call_kind.sends() || call_kind.is_loop());
     let sender = sender.and_then(|id| app.world.descriptor(id));
-    // Who has to do what says more than what is waited for.
+    // Who has to do what is more important than what is waited for.
     let closed = sender.and_then(|sender| crate::view::zero_window::shut_out(app, sender));
     let closed = closed.and_then(crate::view::zero_window::marked);
     closed.unwrap_or_else(|| format!("wakes on {}", crate::explain::wakes_on(&app.world, record)))
@@ -429,8 +429,8 @@ fn looping(app: &App, record: &Record, call: &str) -> Vec<String> {
     parts.into_iter().flatten().collect()
 }
 
-/// The parts in as few rows as they need, each whole. What begins with a key comes last where all have room in one row, else
-/// second, and has no row of its own.
+/// The parts in as few rows as they need, each whole. A part that begins with a key comes last if all fit into one row,
+/// else second, and never has a row of its own.
 fn packed(mut parts: Vec<String>, key: &str, width: usize) -> Vec<String> {
     let is_key = |part: &String| {
         let rest = part.strip_prefix(key);
@@ -453,7 +453,7 @@ fn packed(mut parts: Vec<String>, key: &str, width: usize) -> Vec<String> {
     rows
 }
 
-/// What stands between two parts of a row.
+/// The separator between two parts of a row.
 const BETWEEN: &str = " · ";
 
 fn below(text: String, style: Style, width: usize) -> Line<'static> {

@@ -1,5 +1,5 @@
-//! The State pane: the diagram of the selected socket, what the kernel says, the path taken and what leads on; for TCP
-//! the figure of its states; or the set that a call waits with.
+//! The State pane: the diagram of the selected socket, what the kernel says, the phases so far and the next ones; for
+//! TCP the figure of its states; or the set of a call that waits.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -30,7 +30,7 @@ pub(crate) fn draw(app: &App, area: Rect, on: &mut Frame<'_>) -> Extent {
     extent
 }
 
-/// Everything that it says, wrapped to the width.
+/// All lines of the pane, wrapped to the width.
 fn lines(app: &App, area: Rect) -> Vec<Line<'static>> {
     let width = usize::from(area.width);
     match subject(app) {
@@ -43,7 +43,7 @@ fn lines(app: &App, area: Rect) -> Vec<Line<'static>> {
     }
 }
 
-/// An opened file has no phases but open and closed.
+/// An opened file has no phases except open and closed.
 fn file(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'static>> {
     let mut lines = vec![cut_spans(now(app, socket), width)];
     let text = "No socket: a call that only sockets have gives ENOTSOCK.";
@@ -100,10 +100,10 @@ fn compact(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'static>> {
     lines
 }
 
-/// The calls and events that move it on from here.
+/// The calls and events that lead to other phases from here.
 fn leads_on(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'static>> {
     let causes: Vec<String> = transitions_from(socket.kind(), socket.phase())
-        // That follows from another way and is none by itself.
+        // Such a transition is the effect of another one.
         .filter(|transition| transition.cause != Cause::Unnamed)
         .map(|transition| format!("{} ⇒ {}", transition.cause.label(), transition.to))
         .collect();

@@ -1,5 +1,5 @@
-//! A row of the log as strace prints it: `0.001 bind(3, {sa_family=AF_INET, …}, 16) = 0`. A word that is no system call
-//! has no such form and stays as it was written, in secondary text.
+//! A row of the log as strace prints it: `0.001 bind(3, {sa_family=AF_INET, …}, 16) = 0`. A command that is not a
+//! system call has no such form and stays as it was written, in secondary text.
 
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
@@ -9,11 +9,11 @@ use crate::app::state::App;
 use crate::view::text::{cut, cut_spans};
 use crate::world::Record;
 
-/// The columns of the time.
+/// The width of the time.
 const TIME: usize = 8;
-/// Those of ` = `.
+/// The width of ` = `.
 const EQUALS: usize = 3;
-/// What at least is shown of a call.
+/// The least width of a call.
 const LEAST_CALL: usize = 24;
 
 /// The row of a call.
@@ -45,7 +45,7 @@ pub(crate) fn line(app: &App, record: &Record, width: usize) -> Line<'static> {
     row(time, &traced.head(false), " = ", &result, style, app, width)
 }
 
-/// Both sides of a row: as in the notation, the call gives way to its result.
+/// Both sides of a row: as in the notation, the call is cut in favour of its result.
 fn row(
     time: Span<'static>,
     call: &str,

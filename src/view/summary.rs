@@ -1,4 +1,4 @@
-//! Where a socket stands, in the words of the State pane: its phase and what led to it, what the kernel says, its way.
+//! A socket in the words of the State pane: its phase and what led to it, what the kernel says, the phases so far.
 
 use ratatui::text::Span;
 
@@ -25,7 +25,8 @@ pub(crate) fn by(app: &App, socket: Handle<'_>) -> Option<Span<'static>> {
     ))
 }
 
-/// What the kernel says of a TCP connection. Other sockets have no such states, and what is no socket has none at all.
+/// What the kernel says about a TCP connection. Other sockets have no such states, and what is not a socket has none at
+/// all.
 pub(crate) fn kernel(app: &App, socket: Handle<'_>) -> Option<Vec<Span<'static>>> {
     let mut spans = vec![Span::styled(" kernel: ", app.theme.secondary)];
     let own = crate::view::other_end::own(app, socket);
@@ -62,7 +63,7 @@ pub(crate) fn kernel(app: &App, socket: Handle<'_>) -> Option<Vec<Span<'static>>
     Some(spans)
 }
 
-/// What a state of its connection means.
+/// The meaning of a state of its connection.
 pub(crate) fn meaning(socket: Handle<'_>, state: TcpState) -> &'static str {
     if state.has_fin_under_way() && socket.fin_is_queued() {
         "our FIN waits behind data that is not sent yet"
@@ -71,7 +72,7 @@ pub(crate) fn meaning(socket: Handle<'_>, state: TcpState) -> &'static str {
     }
 }
 
-/// The phases so far with the moments at which they began.
+/// The phases so far with the times at which they began.
 pub(crate) fn path(socket: Handle<'_>) -> String {
     let seconds = |at: crate::event::Timestamp| format!("{:.3}", at.0 as f64 / 1e9);
     let steps: Vec<String> = socket

@@ -1,5 +1,6 @@
-//! One direction of a stream as a tape: its bytes in their order, and above each other which send() gave them, which
-//! receiving call took them, and where they are. So it is seen that the boundaries of the one are not those of the other.
+//! One direction of a stream as a tape: its bytes in order, and in rows above each other which send() they come from,
+//! which receiving call received them, and where they are. It shows that the boundaries of the calls at both ends do
+//! not match.
 
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
@@ -8,7 +9,7 @@ use crate::app::theme::Theme;
 use crate::view::text::{cut_spans, fit};
 use crate::world::queues::{Flow, Piece};
 
-/// The columns in which the names of the rows stand.
+/// The width of the names of the rows.
 const NAMES: usize = 16;
 /// How many of the newest receiving calls are drawn.
 const TAKES: usize = 12;
@@ -22,24 +23,24 @@ pub(crate) const UNSENT: &str = "░";
 /// Bytes that belong together in a row.
 #[derive(Debug, Clone, Copy)]
 struct Part {
-    /// The first byte, and the one behind the last.
+    /// The first byte, and the one after the last.
     bytes: (u64, u64),
     /// The number of the call.
     number: usize,
     style: Style,
 }
 
-/// The stretch of the stream that is drawn.
+/// The part of the stream that is drawn.
 #[derive(Debug)]
 struct Stretch {
     start: u64,
     cells: usize,
-    /// How many bytes a cell stands for.
+    /// How many bytes a cell represents.
     scale: u64,
 }
 
 impl Stretch {
-    /// From the first byte of the last calls on, as fine as the width allows.
+    /// The part from the first byte of the last calls on, as fine as the width allows.
     fn of(flow: &Flow, width: usize) -> Self {
         let skipped = flow.taken.len().saturating_sub(TAKES);
         let before = flow.taken.iter().take(skipped).map(|own| total(own));
@@ -90,7 +91,7 @@ fn total(pieces: &[Piece]) -> u64 {
     pieces.iter().map(|piece| piece.bytes).sum()
 }
 
-/// Parts that follow each other, by their lengths; so many calls with so many bytes are before them.
+/// Consecutive parts, by their lengths, after this many earlier calls with this many bytes.
 fn parts((first, before): (usize, u64), lengths: impl Iterator<Item = (u64, Style)>) -> Vec<Part> {
     let mut end = before;
     let parts = (first + 1..).zip(lengths).map(|(number, (bytes, style))| {
@@ -145,7 +146,7 @@ pub(crate) fn lines(
     lines
 }
 
-/// The bytes themselves, as a dump shows them: what cannot be printed as a point.
+/// The bytes themselves, as a hex dump shows text: unprintable ones as a dot.
 fn text(stretch: &Stretch, flow: &Flow, given: &[Part]) -> Vec<Span<'static>> {
     let cells = stretch.offsets().map(|at| {
         let part = part_at(given, at);

@@ -1,5 +1,5 @@
-//! What the State pane says of a TCP socket: the figure with both ends, the way so far with its times, what moves on,
-//! and where the calls imply something else than the kernel says.
+//! The State pane of a TCP socket: the figure with both ends, the states so far with their times, the next ones, and
+//! where the calls imply something else than the kernel says.
 
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -15,9 +15,9 @@ use crate::view::summary::{by, kernel, meaning, now, path};
 use crate::view::text::{cut_spans, paragraph, span};
 use crate::world::{Handle, StateVisit};
 
-/// How many rows of text go with the figure at least.
+/// The least number of rows of text below the figure.
 const LEAST_TEXT: u16 = 3;
-/// Everything, as much as there is room for.
+/// As much as there is room for.
 pub(crate) fn lines(app: &App, socket: Handle<'_>, area: Rect) -> Vec<Line<'static>> {
     let has_room = area.width >= crate::view::figure::SIZE.columns
         && area.height >= crate::view::figure::SIZE.rows + LEAST_TEXT;
@@ -30,7 +30,7 @@ pub(crate) fn lines(app: &App, socket: Handle<'_>, area: Rect) -> Vec<Line<'stat
     with_table(app, socket, lines, area)
 }
 
-/// The figure and below it the words.
+/// The figure with the text below it.
 fn whole(app: &App, socket: Handle<'_>, area: Rect) -> Vec<Line<'static>> {
     let width = usize::from(area.width);
     let state_history = app.world.state_history(socket);
@@ -50,7 +50,7 @@ fn whole(app: &App, socket: Handle<'_>, area: Rect) -> Vec<Line<'static>> {
     lines
 }
 
-/// Whether the boxes are drawn whole: where nothing else has to make room for them.
+/// Whether the boxes are drawn whole: if that costs no other line.
 fn is_tall(app: &App, socket: Handle<'_>, words: usize, area: Rect) -> bool {
     let table = crate::view::socket_details::table(app, socket, usize::from(area.width)).len();
     let fits =
@@ -62,7 +62,7 @@ fn is_tall(app: &App, socket: Handle<'_>, words: usize, area: Rect) -> bool {
     )
 }
 
-/// What is said below the figure.
+/// The text below the figure.
 fn words(
     app: &App,
     socket: Handle<'_>,
@@ -83,7 +83,8 @@ fn words(
     lines
 }
 
-/// The states of the peer, the present one last: of a socket of ours, or as the kernel's table shows the other end.
+/// The states of the peer, the current one last: those of our socket, or the one that the kernel's table shows for the
+/// other end.
 fn peers_trail(app: &App, socket: Handle<'_>) -> Vec<StateVisit> {
     let peer = app.world.peer(socket);
     let peer = peer.filter(|peer| app.world.tcp_state(*peer).is_some());
@@ -129,7 +130,7 @@ fn compact(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'static>> {
     lines
 }
 
-/// What the kernel's table says of our own end.
+/// What the kernel's table shows of our own end.
 fn own_end(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'static>> {
     let text = crate::view::socket_details::own(app, socket)
         .or_else(|| crate::view::socket_details::memory(socket));
@@ -137,14 +138,14 @@ fn own_end(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'static>> {
         .unwrap_or_default()
 }
 
-/// What the kernel's table says of the other end, and who has it.
+/// What the kernel's table shows of the other end, and its owner.
 fn other_end(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'static>> {
     crate::view::other_end::text(app, socket)
         .map(|text| paragraph(&text, width, Style::new()))
         .unwrap_or_default()
 }
 
-/// Where this socket is, as the kernel says.
+/// The state of this socket, as the kernel says.
 fn own(app: &App, socket: Handle<'_>) -> Vec<Span<'static>> {
     let Some(state) = app.world.tcp_state(socket) else {
         return kernel(app, socket).unwrap_or_default();
@@ -179,7 +180,7 @@ fn own(app: &App, socket: Handle<'_>) -> Vec<Span<'static>> {
     ]
 }
 
-/// Where the peer is, or why that is not known; nothing where there is no peer.
+/// The state of the peer, or why it is not known; nothing if there is no peer.
 fn peer_line(app: &App, socket: Handle<'_>) -> Option<Vec<Span<'static>>> {
     let address = socket.present_peer()?;
     let Some(peer) = app.world.peer(socket) else {
@@ -210,7 +211,7 @@ fn peer_line(app: &App, socket: Handle<'_>) -> Option<Vec<Span<'static>>> {
     ])
 }
 
-/// The phase that the calls imply, and the reason where the kernel says something else.
+/// The phase that the calls imply, and the reason if the kernel says something else.
 fn implied(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'static>> {
     let mut text = "calls imply: ".to_owned();
     text.push_str(socket.phase().label());
@@ -230,7 +231,7 @@ fn visited(app: &App, socket: Handle<'_>, state_history: &[StateVisit]) -> Strin
     let is_present = app.world.tcp_state(socket).is_some();
     let is_orphan = socket.orphan_state(app.now).is_some();
     let token = if is_orphan { ORPHAN } else { OWN };
-    // With the descriptor goes what is known of the last one.
+    // When the descriptor is closed, nothing more is known about the last state.
     let end = if is_present { app.now } else { socket.since() };
     let mut text = String::new();
     for (at, visit) in state_history.iter().enumerate() {
@@ -250,12 +251,12 @@ fn visited(app: &App, socket: Handle<'_>, state_history: &[StateVisit]) -> Strin
     text
 }
 
-/// What leads on from the present state.
+/// The transitions from the current state.
 fn moves_on(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'static>> {
     let Some(state) = app.world.tcp_state(socket) else {
         return Vec::new();
     };
-    // A connection that has ended does not begin again.
+    // A connection that has ended does not start again.
     let is_over = state == TcpState::Close && socket.phase().had_peer();
     let edges = edges_from(state).filter(|_| !is_over);
     let mut edges: Vec<String> = edges

@@ -1,4 +1,4 @@
-//! Screens: literal ones where the look matters, and that no world panics the view at any size.
+//! Screens: literal ones where the layout matters, and tests that no world panics the view at any size.
 
 mod endpoints;
 mod figure;
@@ -34,7 +34,7 @@ fn app(columns: u16, rows: u16) -> App {
     App::new((columns, rows), COLORS, "/tmp".to_owned(), 7)
 }
 
-/// Draws the screen and tells the state what stands where, as the event loop does.
+/// Draws the screen and passes to the state where things are, as the event loop does.
 pub(crate) fn draw_again(app: &mut App) {
     let backend = TestBackend::new(app.size.columns, app.size.rows);
     let mut terminal = Terminal::new(backend).expect("a terminal");
@@ -45,7 +45,7 @@ pub(crate) fn draw_again(app: &mut App) {
     app.drawn(geometry);
 }
 
-/// Presses a key, at a screen that was drawn.
+/// Presses a key at a screen that was drawn.
 fn press(app: &mut App, code: KeyCode) {
     draw_again(app);
     update(app, Msg::Key(KeyEvent::from(code)), Timestamp(0));

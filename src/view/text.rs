@@ -1,4 +1,4 @@
-//! Fitting text into columns: cutting, wrapping, and telling a span of time.
+//! Fitting text into columns: cutting and wrapping; and durations as text.
 
 use std::time::Duration;
 
@@ -45,7 +45,7 @@ pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
                 line.push_str(word);
             }
             last => {
-                // An empty line is filled and not left behind.
+                // An empty line is filled rather than left empty.
                 let is_empty = last.is_some_and(|line| line.is_empty());
                 lines.truncate(lines.len() - usize::from(is_empty));
                 lines.extend(pieces(word, width));
@@ -104,7 +104,7 @@ pub(crate) fn cut_spans(spans: Vec<Span<'static>>, width: usize) -> Line<'static
     Line::from(kept)
 }
 
-/// A span of time as one reads it: `250 µs`, `3.2 s`, `4 min`.
+/// A duration as text: `250 µs`, `3.2 s`, `4 min`.
 pub(crate) fn span(duration: Duration) -> String {
     let seconds = duration.as_secs_f64();
     match seconds {

@@ -1,11 +1,11 @@
-//! How a loop gets on, in words: its calls, its bytes, its rate.
+//! The progress of a loop in words: its calls, its bytes, its rate.
 
 use std::time::Duration;
 
 use crate::call::table::CallKind;
 use crate::world::{Record, Throughput};
 
-/// Bytes as one reads them: `512 B`, `12.4 MB`.
+/// Bytes as text: `512 B`, `12.4 MB`.
 pub(crate) fn bytes(count: f64) -> String {
     const UNITS: [&str; 4] = ["kB", "MB", "GB", "TB"];
     if count < 1000.0 {
@@ -13,7 +13,7 @@ pub(crate) fn bytes(count: f64) -> String {
     }
     let mut scaled = count / 1000.0;
     let mut unit = 0;
-    // What would be written as 1000.0 is 1.0 of the next unit.
+    // What would round to 1000.0 is 1.0 of the next unit.
     while scaled >= 999.95 && unit + 1 < UNITS.len() {
         scaled /= 1000.0;
         unit += 1;
@@ -21,7 +21,7 @@ pub(crate) fn bytes(count: f64) -> String {
     format!("{scaled:.1} {}", UNITS[unit])
 }
 
-/// How far a loop has come: `5.1 MB in 78 calls`, `3 connections`.
+/// The progress of a loop: `5.1 MB in 78 calls`, `3 connections`.
 pub(crate) fn so_far(record: &Record) -> Option<String> {
     let pace = record.throughput()?;
     let moved = moved(record)?;
@@ -42,7 +42,7 @@ pub(crate) fn moved(record: &Record) -> Option<String> {
     })
 }
 
-/// The connections of a serve(); in a flood not all of them become sockets of the playground.
+/// The connections of a serve(); in a flood not all of them become sockets of the session.
 fn served(all: u64, shown: u64) -> String {
     let all_in_words = plural(all, "connection");
     match all > shown {
@@ -51,7 +51,7 @@ fn served(all: u64, shown: u64) -> String {
     }
 }
 
-/// How fast it goes, while it goes: `12.4 MB/s`.
+/// The rate of a running loop: `12.4 MB/s`.
 pub(crate) fn rate(record: &Record, now: crate::event::Timestamp) -> Option<String> {
     let pace = record.throughput()?;
     if record.is_blocked() || is_stale(pace, now) {
@@ -64,7 +64,7 @@ pub(crate) fn rate(record: &Record, now: crate::event::Timestamp) -> Option<Stri
     })
 }
 
-/// A rate is that of the last moment; when nothing was told for a while it is not known any more.
+/// A rate is valid only for a moment: after a while without a report it is no longer known.
 fn is_stale(pace: Throughput, now: crate::event::Timestamp) -> bool {
     now.since(pace.at) > Duration::from_secs(1)
 }

@@ -1,4 +1,4 @@
-//! The first row: what is going on, and the way to the help.
+//! The first row: what is going on, and the keys of help and leaving.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -49,13 +49,13 @@ pub(crate) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) {
         spans.push(Span::styled(text, app.theme.warning));
     }
     let key_hints = key_hints(app);
-    // A gap before them.
+    // With two blanks before them.
     let room = usize::from(area.width).saturating_sub(key_hints.width() + 2);
     cut_spans(spans, room).render(area, frame.buffer_mut());
     key_hints.right_aligned().render(area, frame.buffer_mut());
 }
 
-/// The ways to the lesson that waits, to the help and out.
+/// The keys of a hidden lesson, of the help, and of leaving.
 fn key_hints(app: &App) -> Line<'static> {
     let waits = app.learn.study.is_some() && app.learn.hidden;
     let lesson = waits.then_some((LESSON, " lesson  "));

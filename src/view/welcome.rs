@@ -1,4 +1,4 @@
-//! What the panes say while there is nothing to show: what this is, and how to begin.
+//! The text of the panes while there is nothing to show: what this is, and how to begin.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -13,17 +13,17 @@ use crate::call::table::CallKind;
 use crate::layout::Pane;
 use crate::view::prose::hanging;
 
-/// A paragraph: what stands before its first line, and its text, with keys and code in backticks.
+/// A paragraph: what precedes its first line, and its text, with keys and code in backticks.
 type Paragraph = (&'static str, String);
 
-/// Draws the text of a pane, in the longest of its forms that there is room for.
+/// Draws the text of a pane in its longest form that fits.
 pub(crate) fn draw(app: &App, pane: Pane, area: Rect, on: &mut Frame<'_>) {
     for (line, row) in lines(app, pane, area).into_iter().zip(area.rows()) {
         line.render(row, on.buffer_mut());
     }
 }
 
-/// The text of a pane in the longest of its forms that there is room for, else in the shortest.
+/// The text of a pane in its longest form that fits, else in the shortest.
 pub(crate) fn lines(app: &App, pane: Pane, area: Rect) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     for form in forms(app, pane) {
@@ -43,7 +43,7 @@ fn wrapped(app: &App, form: &[Paragraph], width: usize) -> Vec<Line<'static>> {
     lines.collect()
 }
 
-/// What a pane says, the longest form first.
+/// The text of a pane, the longest form first.
 fn forms(app: &App, pane: Pane) -> Vec<Vec<Paragraph>> {
     let is_first = app.world.log().is_empty() && !app.learn.is_shown();
     match pane {
@@ -94,7 +94,7 @@ fn what() -> String {
         .to_owned()
 }
 
-/// The other ways to make calls and to learn of them.
+/// The other ways to make calls and to learn about them.
 fn more() -> String {
     format!(
         "`{PROMPT}` types a call, such as `l = socket inet stream`. `{}` lists all keys.",

@@ -1,4 +1,4 @@
-//! The Why pane: one or two sentences for the selected call, what can be done next, and their source.
+//! The Why pane: one or two sentences about the selected call, the suggestions, and the source.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -37,8 +37,7 @@ pub(crate) fn draw(app: &App, area: Rect, on: &mut Frame<'_>) -> Drawn {
     Drawn { extent, clickable }
 }
 
-/// The first row that is shown: where it was scrolled to, or so that a suggestion is seen that is to be; then it is scrolled
-/// as little as possible.
+/// The first visible row: as it was scrolled, or scrolled as little as possible so that a given suggestion is visible.
 fn first(app: &App, rows: &[WhyRow], height: u16) -> usize {
     let at = app.scroll.why.at();
     let Some(index) = app.reveal else {
@@ -50,7 +49,7 @@ fn first(app: &App, rows: &[WhyRow], height: u16) -> usize {
     at.clamp(least, row.max(least))
 }
 
-/// Everything that it says, wrapped to the width.
+/// All lines of the pane, wrapped to the width.
 fn rows(app: &App, area_width: u16) -> Vec<WhyRow> {
     let width = usize::from(area_width);
     let untitled = |line| WhyRow {
@@ -58,7 +57,7 @@ fn rows(app: &App, area_width: u16) -> Vec<WhyRow> {
         suggestion: None,
     };
     let Some(record) = app.record() else {
-        // The pane scrolls: its height is no limit.
+        // The pane scrolls, so its height is not a limit.
         let area = Rect::new(0, 0, area_width, u16::MAX);
         let welcome = crate::view::welcome::lines(app, Pane::Why, area);
         return welcome.into_iter().map(untitled).collect();
@@ -84,7 +83,7 @@ fn rows(app: &App, area_width: u16) -> Vec<WhyRow> {
     rows
 }
 
-/// Where the thread of a blocked call sleeps.
+/// The kernel function in which a blocked call sleeps.
 fn asleep(record: &Record) -> String {
     match (&record.progress, record.thread) {
         (
@@ -98,7 +97,7 @@ fn asleep(record: &Record) -> String {
     }
 }
 
-/// `2 close(l)  l lets go of it`: the line as it would be run, and the words where they have room.
+/// `2 close(l)  l lets go of it`: the line as it would be run, and the words if they fit.
 fn suggestion_line(
     app: &App,
     index: usize,

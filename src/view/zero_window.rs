@@ -1,17 +1,16 @@
-//! The closed window in words.
+//! The zero window in words.
 
 use crate::app::state::App;
 use crate::event::Seen;
 use crate::world::Handle;
 
-/// Said of a sender that finds the window of its peer closed: `window closed: s must receive first`. `None`: it does
-/// not.
+/// Said of a sender whose peer has a zero window: `window closed: s must receive first`. `None`: the window is open.
 pub(crate) fn shut_out(app: &App, sender: Handle<'_>) -> Option<Seen<String>> {
     let closed = sender.closed_window()?;
     Some(closed.map(|()| closed_by(app.world.peer(sender))))
 }
 
-/// Said of a connection, whichever of its ends is the one that has to receive.
+/// Said of a connection, whichever of its ends has to receive.
 pub(crate) fn either(app: &App, socket: Handle<'_>) -> Option<Seen<String>> {
     let here = || {
         let closed = socket.closes_peer_window()?;
@@ -20,7 +19,7 @@ pub(crate) fn either(app: &App, socket: Handle<'_>) -> Option<Seen<String>> {
     shut_out(app, socket).or_else(here)
 }
 
-/// The same, marked where it is inferred.
+/// The text, marked if it is inferred.
 pub(crate) fn marked(closed: Seen<String>) -> Option<String> {
     match closed {
         Seen::Observed(text) => Some(text),

@@ -111,7 +111,7 @@ pub struct Step {
 }
 
 impl Socket {
-    /// A socket of which only a new descriptor is known.
+    /// A socket with nothing known but its new descriptor.
     pub(crate) fn new(id: SocketId, file: OpenFileId, new: &NewDescriptor) -> Self {
         let phase = match new.origin {
             Origin::Accepted(_) | Origin::Paired => Phase::Connected,

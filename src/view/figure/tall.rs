@@ -1,12 +1,12 @@
-//! The drawing with whole boxes, made from the compact one: a rim is put above and below each row of boxes, and the lines
-//! that pass by are carried on.
+//! The drawing with whole boxes, made from the compact one: a border is added above and below each row of boxes, and
+//! the lines that pass by are continued.
 
 use crate::view::figure::{DRAWING, MARKS, boxes};
 
 /// A row of the drawing and the marks of its edges.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FigureRow {
-    /// Its number in the compact drawing. `None` for a rim.
+    /// Its number in the compact drawing. `None` for a border.
     pub(crate) number: Option<usize>,
     pub(crate) drawn: Vec<char>,
     pub(crate) marks: Vec<char>,
@@ -58,7 +58,7 @@ pub(crate) fn tall() -> Vec<FigureRow> {
     rows
 }
 
-/// A rim between two rows: the edge of each box, and between the boxes the lines that go through.
+/// A border between two rows: the top or bottom of each box, and between the boxes the lines that pass through.
 fn rim(
     walls: &[(usize, usize)],
     above: &FigureRow,

@@ -8,7 +8,7 @@ use crate::lesson::study::StepResult;
 use crate::lesson::{Study, Task};
 use crate::view::text::{cut_spans, paragraph};
 
-/// A condition, with whether it holds and what is so now.
+/// A condition, with whether it holds and what holds instead.
 struct ConditionLine<'a> {
     says: &'a str,
     held: bool,
@@ -25,8 +25,8 @@ fn conditions<'a>(study: &'a Study, task: &'a Task) -> Vec<ConditionLine<'a>> {
     conditions.collect()
 }
 
-/// `Goals 1 of 3`, and each with what is missing: in sight however the text is scrolled. They get two thirds of the rows
-/// at most; where that is too little, first those that hold are cut to a line, then all, then those that hold are left
+/// `Goals 1 of 3`, and each with what is missing: visible however the text is scrolled. They get two thirds of the rows
+/// at most. If that is too little, first those that hold are cut to a line, then all, then those that hold are left
 /// out.
 pub(crate) fn pinned(app: &App, study: &Study, width: usize, room: usize) -> Vec<Line<'static>> {
     let Some(task) = study.task() else {
@@ -69,7 +69,7 @@ pub(crate) fn pinned(app: &App, study: &Study, width: usize, room: usize) -> Vec
     pinned
 }
 
-/// The first that is missing in one row: `○ 1 of 3: make a socket passive`.
+/// The first that does not hold, in one row: `○ 1 of 3: make a socket passive`.
 pub(crate) fn short(app: &App, study: &Study, task: &Task, width: usize) -> Line<'static> {
     let goals = conditions(study, task);
     let held = goals.iter().filter(|goal| goal.held).count();
@@ -92,7 +92,7 @@ fn look(app: &App, held: bool) -> (&'static str, Style, Style) {
     }
 }
 
-/// The sentence, and what is so now behind or below it.
+/// The sentence, and what holds instead after or below it.
 fn entry(app: &App, goal: &ConditionLine<'_>, width: usize) -> Vec<Line<'static>> {
     let (mark, style, text) = look(app, goal.held);
     let mut lines = crate::view::prose::hanging((mark, style), goal.says, width, text, &app.theme);
@@ -110,7 +110,7 @@ fn entry(app: &App, goal: &ConditionLine<'_>, width: usize) -> Vec<Line<'static>
     lines
 }
 
-/// As much of the sentence as a line takes; what is so now is never cut.
+/// As much of the sentence as fits into a line; what holds instead is never cut.
 fn first_line(app: &App, goal: &ConditionLine<'_>, width: usize) -> Line<'static> {
     let (mark, style, text) = look(app, goal.held);
     let now = goal.now.map(|now| format!("  {now}")).unwrap_or_default();
@@ -123,7 +123,7 @@ fn first_line(app: &App, goal: &ConditionLine<'_>, width: usize) -> Line<'static
     line
 }
 
-/// A goal in the text: the hints that were asked for; once it is over, what was reached.
+/// A goal in the text: the hints that were requested; once it is over, what was reached.
 pub(crate) fn task(
     app: &App,
     study: &Study,

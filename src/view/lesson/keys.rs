@@ -1,4 +1,4 @@
-//! The row of the keys that are of use now.
+//! The row of the keys that are useful now.
 
 use ratatui::text::{Line, Span};
 
@@ -10,10 +10,10 @@ use crate::layout::Pane;
 use crate::lesson::Study;
 use crate::view::lesson::Laid;
 
-/// A key with its word.
+/// A key with its label.
 type Hint = (String, &'static str);
 
-/// As many as fit whole, the most useful first; close together before one is left out.
+/// As many keys as fit whole, the most useful first; they are moved closer together before one is left out.
 pub(crate) fn hints(app: &App, study: &Study, laid: &Laid, width: u16) -> Line<'static> {
     let hints = useful(app, study, laid);
     let wide = |gap: usize, hints: &[Hint]| {
@@ -66,13 +66,13 @@ fn useful(app: &App, study: &Study, laid: &Laid) -> Vec<Hint> {
     owned.collect()
 }
 
-/// What stands behind `▲` and `▼`: the keys that work, with a blank before them.
+/// What follows `▲` and `▼`: the keys that scroll, after a blank.
 pub(crate) fn scrolling(app: &App) -> (String, String) {
     let is_focused = app.focus == Pane::Lesson;
     let is_free = is_focused || app.focus == Pane::Sockets || matches!(app.mode, Mode::Prompt);
     let (page_up, page_down) = (short(PAGE_UP), short(PAGE_DOWN));
     let (up, down) = match (app.learn.presenting, is_focused) {
-        // PageUp takes a step back.
+        // In front of a class PageUp goes back a step.
         (true, true) => (UP, page_down),
         (true, false) => ("", page_down),
         (false, _) if is_free => (page_up, page_down),

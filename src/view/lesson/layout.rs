@@ -1,4 +1,4 @@
-//! How much room a lesson has, and what is beside or below it.
+//! The areas of the screen while a lesson is open.
 
 use ratatui::layout::Rect;
 
@@ -6,14 +6,14 @@ use crate::app::state::App;
 use crate::layout::{Pane, PlacedPane, without_lesson};
 use crate::view::lesson::text_width;
 
-/// The width from which the lesson stands beside the panes; on narrower screens it stands above two of them.
+/// The least width for the lesson beside the panes; on narrower screens it is above two of them.
 const BESIDE: u16 = 100;
-/// The least and the greatest width of a lesson beside the panes. In the least its keys stand side by side.
+/// The least and the greatest width of a lesson beside the panes. The least still has room for its keys in one row.
 const WIDTH: (u16, u16) = (46, 72);
-/// The rows of text from which there is room for two panes below a lesson.
+/// The least number of rows of text for two panes below a lesson.
 const TWO_BELOW: u16 = 12;
 
-/// A lesson and the panes. To a class it is given more room.
+/// A lesson and the panes. In front of a class it gets more room.
 pub(crate) fn panes(app: &App, body: Rect) -> Vec<PlacedPane> {
     let share = if app.learn.presenting { 50 } else { 37 };
     if body.width < BESIDE {
@@ -35,7 +35,7 @@ pub(crate) fn panes(app: &App, body: Rect) -> Vec<PlacedPane> {
     panes
 }
 
-/// A lesson above one pane or two. It has its share of the rows, and of the others those that they do not need.
+/// A lesson above one pane or two. It has its share of the rows, and those that the panes do not need.
 fn above(app: &App, body: Rect, share: u16) -> Vec<PlacedPane> {
     let inner = body.width.saturating_sub(2);
     let two = body.height >= TWO_BELOW + 4
@@ -64,7 +64,7 @@ fn above(app: &App, body: Rect, share: u16) -> Vec<PlacedPane> {
         below = vec![Pane::Sockets, Pane::Log];
         heights = vec![sockets, rest - sockets];
     }
-    // Each is drawn after the one above it, so that the title in the line that they share is that of the lower one.
+    // Each is drawn after the one above it, so that a shared line has the title of the lower one.
     let panes = std::iter::once(Pane::Lesson).chain(below);
     let heights = std::iter::once(lesson).chain(heights);
     let mut y = body.y;
@@ -80,7 +80,7 @@ fn above(app: &App, body: Rect, share: u16) -> Vec<PlacedPane> {
     placed.collect()
 }
 
-/// The rows with which nothing of the lesson is hidden.
+/// The rows that the lesson needs to be wholly visible.
 fn wanted(app: &App, inner: u16) -> u16 {
     let Some(study) = &app.learn.study else {
         return 0;

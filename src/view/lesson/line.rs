@@ -1,11 +1,11 @@
-//! A line of the lesson's page.
+//! A line of a page of a lesson.
 
 use ratatui::text::Line;
 
-/// A line, and the answer that it is.
+/// A line, and the answer that it belongs to.
 #[derive(Clone)]
 pub(crate) struct LessonLine {
-    /// What is drawn.
+    /// The text.
     pub(crate) line: Line<'static>,
     /// The answer that a click on it commits, counted from 0.
     pub(crate) answer: Option<usize>,

@@ -1,4 +1,4 @@
-//! The lines of a page as far as it has been done, and which of them one is to see.
+//! The lines of a page as far as it has been done, and which of them should be visible.
 
 use std::ops::Range;
 
@@ -14,20 +14,21 @@ use crate::view::text::paragraph;
 /// A page.
 pub(crate) struct Page {
     pub(crate) lines: Vec<LessonLine>,
-    /// The lines of what is to be done next.
+    /// The lines of the next step.
     pub(crate) step: Range<usize>,
-    /// Those of the question that is open.
+    /// The lines of the open question.
     pub(crate) question: Option<Range<usize>>,
-    /// Those of the beat that was done last, and whether it was a prediction: what it says is read before the rest.
+    /// The lines of the last step that was done, and whether it was a prediction, whose answer is to be read before the
+    /// rest.
     news: Option<(Range<usize>, bool)>,
-    /// Whether a hint was asked for, which stands at the end.
+    /// Whether a hint was requested, which is at the end.
     hinted: bool,
-    /// Where the whole page stands by itself, when this one leaves out lines above.
+    /// The automatic first line of the whole page, if this one leaves out lines above.
     pub(crate) whole: Option<usize>,
 }
 
 impl Page {
-    /// The line that stands at the top by itself: the first of a new page, then what is new.
+    /// The automatic first line: the first of a new page, then what is new.
     pub(crate) fn natural(&self, height: usize) -> usize {
         let end = self.lines.len().saturating_sub(height);
         let first = match (&self.news, &self.question) {
@@ -41,26 +42,26 @@ impl Page {
         first.min(end)
     }
 
-    /// Whether what a prediction that was just made says has no room.
+    /// Whether the answer to the last prediction does not fit.
     fn is_answer_longer_than(&self, height: usize) -> bool {
         let said = self.news.as_ref().filter(|(_, is_said)| *is_said);
         said.is_some_and(|(said, _)| said.len() > height)
     }
 }
 
-/// How much room the lines take.
+/// How compact the lines are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fit {
-    /// As much as they like.
+    /// Everything is shown.
     Roomy,
-    /// Steps that were done are one line.
+    /// Steps that were done are reduced to one line.
     Folded,
-    /// And nothing is empty, and a question has no title and no answers that say nothing any more.
+    /// Also without empty lines, and questions without their title and the answers that no longer matter.
     Tight,
 }
 
-/// The page, for so many rows. What was done before gives way to a question that is open or was just answered; whoever
-/// scrolls up to it finds it whole.
+/// The page, for this many rows. Earlier steps are compacted for a question that is open or was just answered;
+/// scrolling up shows them whole.
 pub(crate) fn page(app: &App, study: &Study, width: usize, height: usize) -> Page {
     let roomy = lines(app, study, width, Fit::Roomy);
     let is_cut = roomy.is_answer_longer_than(height);
@@ -112,7 +113,7 @@ fn lines(app: &App, study: &Study, width: usize, fit: Fit) -> Page {
         beat_lines(app, study, (at, lesson_step), (width, fit), &mut page.lines);
         note(study, (at, lesson_step), start, &mut page);
         if start == page.lines.len() {
-            // Of a goal only the hints stand in the text.
+            // Of a goal only the hints are in the text.
             page.lines.pop();
         }
     }
@@ -160,14 +161,14 @@ fn fold(app: &App, page: &mut Page, steps: usize) {
     }
 }
 
-/// Notes where a beat stands that is to be seen.
+/// Notes the lines of a step that should be visible.
 fn note(study: &Study, (at, lesson_step): (usize, &LessonStep), start: usize, page: &mut Page) {
     let range = start..page.lines.len();
     if study.result_of(at).is_some() {
         page.news = Some((range.clone(), matches!(lesson_step, LessonStep::Predict(_))));
     }
     if study.present().is_some_and(|(present, _)| present == at) {
-        // Goals stand below the text.
+        // Goals are below the text.
         if !matches!(lesson_step, LessonStep::Task(_)) {
             page.step = range.clone();
         }

@@ -1,4 +1,4 @@
-//! What is to be done next, in one row: where its place in the text is not seen.
+//! The next step in one row, for when its place in the text is not visible.
 
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
@@ -14,7 +14,7 @@ pub(crate) fn line(app: &App, study: &Study, width: usize) -> Line<'static> {
     row(app, study, width, question)
 }
 
-/// The row of a lesson that is open and whose pane is not on the screen; `None`: there is none.
+/// The row for an open lesson whose pane is not on the screen; `None`: there is none.
 pub(crate) fn off_screen(app: &App, width: usize) -> Option<Line<'static>> {
     let study = app.learn.study.as_ref().filter(|_| app.learn.is_shown())?;
     let question = |question: &Question| {
@@ -29,7 +29,7 @@ pub(crate) fn off_screen(app: &App, width: usize) -> Option<Line<'static>> {
     (!app.lesson_is_on_screen()).then(|| row(app, study, width, question))
 }
 
-/// The words come last, so that a long call is cut and never what Enter does.
+/// The call may be cut, but never the words that say what Enter does.
 fn row(
     app: &App,
     study: &Study,
@@ -71,7 +71,7 @@ fn row(
     line.style(Style::new())
 }
 
-/// What stands at the end of a page.
+/// The row at the end of a page.
 pub(crate) fn end(app: &App, study: &Study) -> String {
     if !study.is_over() {
         return format!("{ENTER} turns the page.");

@@ -13,7 +13,7 @@ use crate::socket::text::escaped;
 use crate::view::lesson::line::LessonLine;
 use crate::view::text::{cut, wrap};
 
-/// The mark of what is next.
+/// The mark of the next step.
 pub(crate) const NEXT: &str = "▸ ";
 
 /// A line as a person would type it.
@@ -26,7 +26,7 @@ pub(crate) fn bare(command: &Command) -> String {
     .to_string()
 }
 
-/// A call: what is to be run, or what came of it.
+/// A call: the line to run, or with its result.
 pub(crate) fn call(
     app: &App,
     command: Option<&Command>,
@@ -66,7 +66,7 @@ pub(crate) fn call(
     lines
 }
 
-/// What Enter does to the call that is next.
+/// What Enter does with the next call.
 pub(crate) fn running(app: &App) -> String {
     if app.learn.study.as_ref().is_some_and(Study::is_busy) {
         " is being run".to_owned()
@@ -75,7 +75,7 @@ pub(crate) fn running(app: &App) -> String {
     }
 }
 
-/// A result stands behind its call, or where there is no room below it.
+/// Adds a result after its call, or below it if there is no room.
 fn add(lines: &mut Vec<Line<'static>>, result: &str, width: usize, style: Style) {
     match lines.last_mut() {
         Some(last) if last.width() + 1 + result.width() <= width => {
@@ -85,8 +85,8 @@ fn add(lines: &mut Vec<Line<'static>>, result: &str, width: usize, style: Style)
     }
 }
 
-/// A question with its answers; once one was chosen, which was right and why. Where it is tight, without its title and
-/// the answers that were neither.
+/// A question with its answers; once one was chosen, which was right and why. If room is tight it is without its title
+/// and without answers that were neither chosen nor right.
 pub(crate) fn prediction(
     app: &App,
     question: &Question,
@@ -149,7 +149,7 @@ fn title(
     Line::from(spans)
 }
 
-/// An answer. Its number is no part of what it says: `[1] 5 "hello"`.
+/// An answer. Its number is not part of its text: `[1] 5 "hello"`.
 fn answer(
     app: &App,
     question: &Question,

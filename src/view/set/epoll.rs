@@ -1,7 +1,7 @@
-//! An epoll instance: its interest list as the kernel has it, what holds now, and what its ready list must be.
+//! An epoll instance: its interest list as the kernel has it, the events that hold now, and the inferred ready list.
 //!
-//! The interest list, the events that hold and whether the instance is ready are observed. The ready list is not shown
-//! by the kernel: it is inferred, and said to be.
+//! The interest list, the events that hold and whether the instance is ready are observed. The kernel does not show the
+//! ready list: it is inferred, and marked so.
 
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -21,15 +21,15 @@ const MODES: [(i32, &str); 3] = [
     (libc::EPOLLEXCLUSIVE, "exclusive"),
     (libc::EPOLLWAKEUP, "wakeup"),
 ];
-/// All of them, and the edge.
+/// All of these flags, and the edge.
 const MODE_BITS: i32 =
     libc::EPOLLET | libc::EPOLLONESHOT | libc::EPOLLEXCLUSIVE | libc::EPOLLWAKEUP;
-/// What the kernel adds to every registration.
+/// The events that the kernel adds to every registration.
 const ALWAYS: i32 = libc::EPOLLERR | libc::EPOLLHUP;
-/// The columns of a mask before its prefixes are left out.
+/// The width of a mask before its prefixes are left out.
 const MASK: usize = 16;
 
-/// Everything that is said of an instance.
+/// Everything about an instance.
 pub(crate) fn lines(app: &App, epoll: Handle<'_>, area: Rect) -> Vec<Line<'static>> {
     let width = usize::from(area.width);
     if !epoll.is_open() {
@@ -86,7 +86,7 @@ fn drawn(app: &App, epoll: Handle<'_>, width: usize) -> Vec<Line<'static>> {
     lines
 }
 
-/// A registration in two rows of the table, or three.
+/// A registration in two or three rows of the table.
 fn pair(
     app: &App,
     first: String,
@@ -131,7 +131,7 @@ fn pair(
     rows
 }
 
-/// One line a registration, and what is said of it below.
+/// One line for each registration, and a sentence about it below.
 fn compact(app: &App, epoll: Handle<'_>, width: usize) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     for (watched, readiness) in epoll.readiness() {
@@ -177,7 +177,7 @@ fn readiness_in(epoll: Handle<'_>, watched: &EpollEntry) -> Readiness {
         .unwrap_or(Readiness::Quiet)
 }
 
-/// Whether the instance has something to report: the kernel says that of the instance, and of no entry.
+/// Whether the instance has something to report: the kernel says that for the instance, not for an entry.
 fn is_ready(app: &App, epoll: Handle<'_>, width: usize) -> Line<'static> {
     let (word, style, rest) = if epoll.has_ready() {
         (
@@ -198,7 +198,7 @@ fn is_ready(app: &App, epoll: Handle<'_>, width: usize) -> Line<'static> {
     )
 }
 
-/// How the epoll_wait that is pending goes, or how the last one went.
+/// The progress of the pending epoll_wait, or the result of the last one.
 fn last_wait(app: &App, epoll: Handle<'_>, width: usize) -> Vec<Line<'static>> {
     let is_own = |record: &&Record| {
         record.on() == Some(epoll.id()) && record.call().call_kind() == CallKind::EpollWait
@@ -220,7 +220,7 @@ fn last_wait(app: &App, epoll: Handle<'_>, width: usize) -> Vec<Line<'static>> {
     paragraph(&text, width, style)
 }
 
-/// What a wait reported: `s: EPOLLIN`.
+/// What an epoll_wait reported: `s: EPOLLIN`.
 fn result(record: &Record) -> String {
     let text = record
         .outcome()
@@ -239,7 +239,7 @@ fn target(app: &App, watched: &EpollEntry) -> String {
     }
 }
 
-/// The events alone, without how they are reported and without those that are always.
+/// The events alone, without the flags for how they are reported and without those that are always reported.
 fn asked(watched: &EpollEntry) -> String {
     let events = EpollEvents(watched.seen.events.0 & !(MODE_BITS | ALWAYS));
     mask(&events.to_string(), "EPOLL", MASK)
@@ -260,7 +260,7 @@ fn trigger(watched: &EpollEntry) -> &'static str {
     }
 }
 
-/// How else it is reported.
+/// The other flags for how it is reported.
 fn more_modes(watched: &EpollEntry) -> Vec<&'static str> {
     MODES
         .iter()
@@ -280,7 +280,7 @@ fn listed(app: &App, readiness: Readiness) -> (String, Style) {
     }
 }
 
-/// The same where there is little room.
+/// The same, shorter.
 fn short(readiness: Readiness) -> &'static str {
     match readiness {
         Readiness::Listed => "on the ready list",
@@ -299,7 +299,7 @@ fn reported(watched: &EpollEntry) -> String {
     }
 }
 
-/// What waits at the descriptor: `6 B to receive`.
+/// What is unread at the descriptor: `6 B to receive`.
 fn waiting(app: &App, watched: &EpollEntry) -> Option<String> {
     let socket = app.world.descriptor(watched.descriptor?)?;
     match socket
@@ -312,8 +312,7 @@ fn waiting(app: &App, watched: &EpollEntry) -> Option<String> {
     }
 }
 
-/// What a registration does that surprises people: the edge that was reported though something is left, and the one
-/// that is disarmed.
+/// Surprising states of a registration: an edge that was reported although data is left, and one that is disarmed.
 fn sentence(
     app: &App,
     watched: &EpollEntry,
@@ -339,7 +338,7 @@ fn sentence(
     paragraph(&format!("{name}: {text}"), width, app.theme.warning)
 }
 
-/// What is left at a descriptor, and what would be a new edge.
+/// What is left to read at a descriptor, and what would cause a new edge.
 fn left(app: &App, watched: &EpollEntry) -> (String, &'static str) {
     let now = watched.seen.now.unwrap_or(EpollEvents(0));
     let socket = watched.descriptor.and_then(|id| app.world.descriptor(id));

@@ -1,4 +1,4 @@
-//! The array of a poll, as the notes draw it: a descriptor, what is asked for, what was found.
+//! The array of a poll: each descriptor with its requested and returned events.
 
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -10,18 +10,18 @@ use crate::view::set::{course_lines, is_roomy, mask, named};
 use crate::view::text::{cut_spans, paragraph};
 use crate::world::{Polled, Record};
 
-/// Said of a call that has found something.
+/// Said of a call that has found events.
 const FOUND: &str = "so many descriptors have revents";
-/// What the kernel reports whether it is asked for or not.
+/// The events that the kernel reports whether they are requested or not.
 const UNASKED: [(i16, &str); 3] = [
     (libc::POLLERR, "POLLERR"),
     (libc::POLLHUP, "POLLHUP"),
     (libc::POLLNVAL, "POLLNVAL"),
 ];
-/// The columns of a mask before its prefixes are left out.
+/// The width of a mask before its prefixes are left out.
 const MASK: usize = 18;
 
-/// Everything that is said of the call.
+/// Everything about the call.
 pub(crate) fn lines(app: &App, record: &Record, area: Rect) -> Vec<Line<'static>> {
     let width = usize::from(area.width);
     let polled = record.polled();
@@ -58,7 +58,7 @@ fn grid(app: &App, record: &Record, polled: &[Polled]) -> Grid {
     }
 }
 
-/// What was found, or what is waited for.
+/// The events that were found, or that are waited for.
 fn revents(app: &App, record: &Record, own: &Polled) -> Cell {
     let theme = &app.theme;
     match own.revents {
@@ -94,7 +94,7 @@ fn row(app: &App, record: &Record, index: usize, own: &Polled, width: usize) -> 
     )
 }
 
-/// What was found without being asked for.
+/// Events that were found without being requested.
 fn remarks(app: &App, polled: &[Polled], width: usize) -> Vec<Line<'static>> {
     let unasked = |bit: i16| {
         let bit = i32::from(bit);

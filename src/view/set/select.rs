@@ -10,12 +10,12 @@ use crate::view::set::{course_lines, is_roomy, named};
 use crate::view::text::{paragraph, span};
 use crate::world::{Record, Selected};
 
-/// Said of a call that has found something.
+/// Said of a call that has found events.
 const FOUND: &str = "so many bits are left in the sets together";
 /// The sets in the order of the call.
 const SETS: [&str; 3] = ["read", "write", "except"];
 
-/// Everything that is said of the call.
+/// Everything about the call.
 pub(crate) fn lines(app: &App, record: &Record, area: Rect) -> Vec<Line<'static>> {
     let width = usize::from(area.width);
     let members = record.members();
@@ -77,7 +77,7 @@ fn grid(app: &App, members: &[Selected]) -> Grid {
     }
 }
 
-/// The same turned, a descriptor in each row, where there are many.
+/// The same with a descriptor in each row, if there are many.
 fn turned(app: &App, members: &[Selected]) -> Grid {
     let cell = |own: &Selected, set: usize| -> Cell {
         let theme = &app.theme;
@@ -133,7 +133,7 @@ fn compact(members: &[Selected]) -> String {
     sets.collect::<Vec<_>>().join(" · ")
 }
 
-/// The bits that the kernel looks at, and what was left of the time.
+/// The bits that the kernel checks, and the time that was left.
 fn limits(record: &Record, members: &[Selected]) -> String {
     let nfds = record.nfds().unwrap_or(0);
     let mut text = match nfds {

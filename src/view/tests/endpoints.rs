@@ -41,7 +41,7 @@ fn reports(app: &mut App, at: u64, own: Option<End>, other: Seen<Other>) {
     app.now = Timestamp(at);
 }
 
-/// A connected socket whose other end is this.
+/// A connected socket with this other end.
 fn connected(size: (u16, u16), other: Seen<Other>) -> App {
     let mut app = app(size.0, size.1);
     let line = "c = socket(AF_INET, SOCK_STREAM)";
@@ -126,7 +126,7 @@ fn what_cannot_be_had_is_unavailable_with_the_reason() {
     assert!(gone.contains(line), "{gone}");
 }
 
-/// An end that has data for the other one, and probes whether there is room for it.
+/// An end that has data for the other one, and probes its window.
 fn probing() -> End {
     let timer = Timer {
         kind: TimerKind::Probe,

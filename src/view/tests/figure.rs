@@ -49,7 +49,7 @@ fn does(app: &mut App, at: u64, id: u64, on: u32, line: &str) {
     returns(app, at, id, Ok(Returned::Zero));
 }
 
-/// `c` has ended its direction; `s` is at the other end and has not read that. `c` is selected.
+/// `c` has shut down sending; its peer `s` has not read that. `c` is selected.
 fn half_closed(columns: u16, rows: u16) -> App {
     let mut app = app(columns, rows);
     creates(&mut app, 1, "c", Origin::Created);

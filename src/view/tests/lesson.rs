@@ -1,4 +1,4 @@
-//! The pane of a lesson and the map of the course: what stands in sight at which size.
+//! The lesson pane and the map of the course: what is visible at which size.
 
 use std::sync::Arc;
 
@@ -53,7 +53,7 @@ listen(l, 5)
 ```
 ";
 
-/// An application in whose lesson this is the only page.
+/// An application with a lesson that has only this page.
 fn lesson(size: (u16, u16), page: &str) -> App {
     let mut app = app(size.0, size.1);
     open(&mut app, page);
@@ -385,7 +385,7 @@ fn what_is_said_of_a_socket_never_stands_without_it() {
         };
         happens(&mut app, 9, EventKind::Created(new));
     }
-    // The rows of l are three: at 80×24 the pane has five.
+    // `l` has three rows: at 80×24 the pane has five.
     app.selection = Some(DescriptorId(4));
     shows(&app, &["│· l  ", "│▸ c4 "]);
     hides(&app, &["waiting ▮"]);

@@ -1,4 +1,4 @@
-//! Every drawn screen is readable on any palette. Each test that draws one checks it.
+//! Every drawn screen is readable on any palette. Each test that draws a screen checks it.
 
 use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier};

@@ -8,7 +8,7 @@ use crate::view::tests::*;
 
 const SECOND: u64 = 1_000_000_000;
 
-/// What was made: `a` has the number 3, `b` 4 and so on.
+/// Creates a descriptor: `a` has the number 3, `b` 4 and so on.
 fn creates(app: &mut App, id: u32, name: &str, kind: Kind) {
     happens(
         app,
@@ -29,7 +29,7 @@ fn creates(app: &mut App, id: u32, name: &str, kind: Kind) {
     );
 }
 
-/// Asks for a call whose names are resolved in the world.
+/// Requests a call whose names are resolved in the world.
 fn ask_resolved(app: &mut App, at: u64, id: u64, line: &str) {
     let command = parse_line(line).expect(line).command.expect("a command");
     let request = crate::world::resolve(&app.world, CallId(id), &command).expect(line);

@@ -1,4 +1,5 @@
-//! The first screen: it says what this is and how to begin, at every size, and goes when there is something to show.
+//! The first screen: it says what this is and how to begin, at every size, and disappears when there is something to
+//! show.
 
 use crate::view::tests::*;
 
