@@ -122,7 +122,7 @@ conditions! {
     WindowWasClosed "data of its own waited for room at the peer" |s| s.record.window_closed;
     SynUnanswered "its SYN was not answered yet" |s| s.awaits_answer();
     GaveUp "shutdown() gave its connect() up" |s| s.gave_up();
-    Told "an earlier call was told why the connection is over" |s| s.told().is_some();
+    Told "an earlier call was told why the connection is over" |s| s.first_report().is_some();
     EstablishedAfter "the kernel had it in ESTABLISHED just after the call" |s| s.record.tcp_after == Some(TcpState::Established);
     ClosedAfter "the kernel had it in CLOSE just after the call" |s| s.record.tcp_after == Some(TcpState::Close);
     Named "its local address is known" |s| s.local().is_some_and(|local| !local.is_unset());
@@ -142,7 +142,7 @@ conditions! {
     SameNumber "both descriptors are one number" |s| s.call().socket().is_some() && s.call().others().first().copied() == s.call().socket();
     Replaces "it closed the descriptor that had the number" |s| s.replaced().is_some();
     DescriptorInProcess "another process was seen to have a descriptor of it" |s| s.holding_process().is_some();
-    DescriptorElsewhere "the kernel still has it with a descriptor that is none of the session" |s| s.is_held_elsewhere();
+    DescriptorElsewhere "the kernel still has it with a descriptor that is none of the session" |s| s.is_open_elsewhere();
     StillLooping "a loop that was begun before goes on with it" |s| s.also_pending().is_some_and(|record| record.request.call.call_kind().is_loop());
     StillPending "another call sleeps on it" |s| s.also_pending().is_some();
     // The course of the call.

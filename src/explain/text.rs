@@ -53,8 +53,8 @@ placeholders! {
     local "its address" |s| shown(s.local());
     remote "its peer" |s| shown(s.remote());
     unread_here "some" |s| s.unread_here().map(|bytes| bytes.to_string());
-    teller "an earlier call" |s| s.told().map(|(record, _)| reporting_call(&Context::of(s.world, record)));
-    told "an error" |s| s.told().map(|(_, errno)| errno.to_string());
+    teller "an earlier call" |s| s.first_report().map(|(record, _)| reporting_call(&Context::of(s.world, record)));
+    told "an error" |s| s.first_report().map(|(_, errno)| errno.to_string());
     linger "the time" |s| s.lingers_for().map(|seconds| format!("{seconds} s"));
     user_timeout "some" |s| s.user_timeout().map(|span| span.to_string());
     // Its arguments.

@@ -22,7 +22,7 @@ impl Context<'_> {
 
     /// Whether somebody else has one, known or not: it may be a process that we may not inspect, or a message in
     /// flight.
-    pub(crate) fn is_held_elsewhere(&self) -> bool {
+    pub(crate) fn is_open_elsewhere(&self) -> bool {
         let value = self.elsewhere().map(Seen::value);
         value.is_some_and(|owner| !matches!(owner, Some(Owner::Ours(_))))
     }

@@ -17,7 +17,7 @@ use crate::world::{Progress, Record};
 pub(crate) const ENDS_SENDING: [Cause; 2] = [Cause::ShutWrite, Cause::ShutBoth];
 impl<'a> Context<'a> {
     /// The earlier call that first reported why the connection of this socket is over, and the error that it reported.
-    pub(crate) fn told(&self) -> Option<(&'a Record, Errno)> {
+    pub(crate) fn first_report(&self) -> Option<(&'a Record, Errno)> {
         let (world, log) = (self.world, self.world.log());
         let own = open_file_description(world, self.socket?.id());
         let is_before = |record: &&Record| {
