@@ -277,7 +277,7 @@ impl<'a> Handle<'a> {
         self.socket.map_or(0, |socket| socket.received)
     }
 
-    /// See [`Socket::ends`].
+    /// See [`Socket::endpoints`].
     pub fn endpoints(self) -> Option<&'a (Timestamp, Endpoints)> {
         self.socket?.endpoints.as_ref()
     }
