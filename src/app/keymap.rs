@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_a_key_of_its_own_stands_in_the_list_too() {
+    fn what_has_a_key_of_its_own_is_in_the_list_too() {
         for binding in BINDINGS {
             if let Action::Call(call_kind) = binding.action {
                 let listed = call_kind.signature().group != CallGroup::Prompt;

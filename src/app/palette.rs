@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn every_call_but_those_of_scripts_stands_in_one_group() {
+    fn every_call_but_those_of_scripts_is_in_one_group() {
         for row in SIGNATURES {
             let groups = groups().into_iter();
             let groups = groups.filter(|group| group.calls.contains(&row.call_kind));

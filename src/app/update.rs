@@ -39,7 +39,7 @@ pub fn update(app: &mut App, msg: Msg, now: Timestamp) -> Vec<Effect> {
         }
         Msg::Engine(event) => {
             take_in(app, &event);
-            effects.extend(holder_to_find(app, &event.what));
+            effects.extend(owner_to_find(app, &event.what));
         }
         Msg::Listeners(found) => {
             app.listeners = found;
@@ -105,7 +105,7 @@ fn take_in(app: &mut App, event: &Event) {
 }
 
 /// The search for the owner, if a call failed because somebody outside of the session has the address.
-fn holder_to_find(app: &App, what: &EventKind) -> Option<Effect> {
+fn owner_to_find(app: &App, what: &EventKind) -> Option<Effect> {
     let EventKind::Returned { call, .. } = what else {
         return None;
     };

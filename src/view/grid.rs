@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn a_table_is_as_wide_as_what_stands_in_it() {
+    fn a_table_is_as_wide_as_its_content() {
         assert_eq!(
             shown(60),
             [

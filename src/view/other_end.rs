@@ -40,7 +40,7 @@ fn of_other(app: &App, socket: Handle<'_>, other: &Other, at: Timestamp) -> Stri
                     .and_then(crate::view::zero_window::marked),
                 end.timer
                     .map(|timer| running(timer, at, app.now))
-                    .filter(is_telling)
+                    .filter(is_worth_showing)
                     .map(|timer| countdown(end.state, timer)),
                 Some(owned(app, end, owner)),
             ];
@@ -123,7 +123,7 @@ fn length(bytes: Bytes) -> String {
 }
 
 /// Who has a descriptor of a socket that is closed here, in few words.
-pub(crate) fn holder(app: &App, owner: &Seen<Owner>) -> String {
+pub(crate) fn owner_name(app: &App, owner: &Seen<Owner>) -> String {
     match owner.value() {
         Some(Owner::Ours(id)) => app.world.descriptor(*id).map_or_else(
             || "another descriptor".to_owned(),
@@ -135,7 +135,7 @@ pub(crate) fn holder(app: &App, owner: &Seen<Owner>) -> String {
 }
 
 /// Whether a timer is worth showing: not the retransmission timer that every segment starts and that rarely expires.
-pub(crate) fn is_telling(timer: &Timer) -> bool {
+pub(crate) fn is_worth_showing(timer: &Timer) -> bool {
     !timer.left.is_zero() && (timer.kind != TimerKind::Retransmit || timer.times > 0)
 }
 
@@ -165,7 +165,7 @@ pub(crate) fn is_lifetime(timer: &Timer) -> bool {
 /// `time-wait 58 s`: the timer of an orphan, in few words.
 pub(crate) fn orphan(app: &App, socket: Handle<'_>) -> Option<String> {
     let orphan_state = socket.orphan_state(app.now)?;
-    let timer = orphan_state.timer.filter(is_telling);
+    let timer = orphan_state.timer.filter(is_worth_showing);
     let timer =
         timer.map(|timer| format!("{} {}", word(orphan_state.state, timer), seconds(timer)));
     Some(timer.unwrap_or_default())
@@ -200,7 +200,7 @@ pub(crate) fn own(app: &App, socket: Handle<'_>) -> Option<String> {
         let orphan_state = socket.orphan_state(app.now)?;
         (orphan_state.state, orphan_state.timer)
     };
-    let timer = timer.filter(is_telling);
+    let timer = timer.filter(is_worth_showing);
     let timer = timer.map(|timer| countdown(state, timer));
     let timer = timer.map(|timer| format!(", {timer}")).unwrap_or_default();
     Some(format!("{state}{timer}"))

@@ -55,7 +55,7 @@ pub(crate) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) {
             Line::styled(notice.text.clone(), style).render(inner, frame.buffer_mut());
             return;
         }
-        tell(app, area, &notice.text, style, frame);
+        wrapped_notice(app, area, &notice.text, style, frame);
     }
     if typing {
         input(app, inner, frame);
@@ -131,7 +131,7 @@ fn signature_spans(app: &App, signature: &'static Signature, at: usize) -> Vec<S
 }
 
 /// A notice that does not fit into the row of the prompt: over the last rows of the pane above, inside its frame.
-fn tell(app: &App, area: Rect, text: &str, style: Style, frame: &mut Frame<'_>) {
+fn wrapped_notice(app: &App, area: Rect, text: &str, style: Style, frame: &mut Frame<'_>) {
     let panes = crate::view::areas_of(app, frame.area()).panes;
     let is_above = |pane: &Rect| pane.bottom() > area.y && pane.x == area.x;
     let pane = panes.into_iter().map(|placed| placed.framed).find(is_above);

@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn words_of_several_looks_are_one_text() {
+    fn words_of_several_styles_are_one_text() {
         let words = [
             ("Call ", WordStyle::Plain),
             ("listen(l, 5)", WordStyle::Code),

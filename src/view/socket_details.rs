@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use crate::app::state::App;
 use crate::call::value::TcpInfo;
 use crate::event::{End, Memory, Other, Seen, SocketDetails, Timestamp, Use};
-use crate::view::other_end::{countdown, full, is_telling, queues};
+use crate::view::other_end::{countdown, full, is_worth_showing, queues};
 use crate::view::text::{cut_spans, fit, paragraph};
 use crate::view::throughput::bytes;
 use crate::world::Handle;
@@ -43,14 +43,14 @@ pub(crate) fn own(app: &App, socket: Handle<'_>) -> Option<String> {
 }
 
 /// Whether our own end is worth a line if there are few.
-pub(crate) fn is_telling_end(socket: Handle<'_>) -> bool {
+pub(crate) fn is_own_end_worth_showing(socket: Handle<'_>) -> bool {
     let own = socket
         .endpoints()
         .and_then(|(_, endpoints)| endpoints.own.as_ref());
     own.is_some_and(|own| {
         let sends = own.send.and_then(full).is_some();
         let drops = socket.memory().is_some_and(|memory| memory.drops > 0);
-        sends || drops || own.timer.as_ref().is_some_and(is_telling)
+        sends || drops || own.timer.as_ref().is_some_and(is_worth_showing)
     })
 }
 
@@ -116,7 +116,7 @@ fn not_sent(end: &End) -> String {
 
 fn timer(end: &End, at: Timestamp, now: Timestamp) -> Option<String> {
     let timer = end.timer.map(|timer| running(timer, at, now));
-    let timer = timer.filter(is_telling);
+    let timer = timer.filter(is_worth_showing);
     timer.map(|timer| countdown(end.state, timer))
 }
 

@@ -303,10 +303,10 @@ fn state(app: &App, socket: Handle<'_>) -> String {
         return format!("orphan {}{left}", orphan_state.state);
     }
     if let Some((state, owner)) = socket.state_elsewhere() {
-        let holder = crate::view::other_end::holder(app, owner);
+        let owner_name = crate::view::other_end::owner_name(app, owner);
         return match socket.is_tcp() {
-            true => format!("{state} in {holder}"),
-            false => format!("open in {holder}"),
+            true => format!("{state} in {owner_name}"),
+            false => format!("open in {owner_name}"),
         };
     }
     if socket.kind() == Kind::Epoll && socket.is_open() {

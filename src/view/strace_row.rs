@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn the_signal_stands_behind_its_call() {
+    fn the_signal_follows_its_call() {
         let mut outcome = gave(Err(Errno(libc::EPIPE)), -1).expect("an outcome");
         outcome.sigpipe = true;
         let row = row_of("write(3, \"x\")", Some(outcome), 80);

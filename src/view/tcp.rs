@@ -70,7 +70,7 @@ fn words(
     width: usize,
 ) -> Vec<Line<'static>> {
     let mut lines = vec![cut_spans(own(app, socket), width)];
-    if crate::view::socket_details::is_telling_end(socket) {
+    if crate::view::socket_details::is_own_end_worth_showing(socket) {
         lines.extend(own_end(app, socket, width));
     }
     lines.extend(peer_line(app, socket).map(|spans| cut_spans(spans, width)));
@@ -112,7 +112,7 @@ fn compact(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'static>> {
     } else {
         lines.extend(other);
     }
-    if crate::view::socket_details::is_telling_end(socket) {
+    if crate::view::socket_details::is_own_end_worth_showing(socket) {
         lines.extend(own_end(app, socket, width));
     }
     let mut visited = visited(app, socket, &state_history);

@@ -375,7 +375,7 @@ fn after_keys(keys: impl IntoIterator<Item = KeyCode>) -> String {
 }
 
 #[test]
-fn a_long_list_of_options_scrolls_and_tells_all_of_the_chosen_one() {
+fn a_long_list_of_options_scrolls_and_shows_all_of_the_chosen_one() {
     let down = std::iter::repeat_n(KeyCode::PageDown, 3);
     let shown = after_keys([KeyCode::Char('o')].into_iter().chain(down));
     for part in [
@@ -388,7 +388,7 @@ fn a_long_list_of_options_scrolls_and_tells_all_of_the_chosen_one() {
 }
 
 #[test]
-fn a_chosen_candidate_tells_what_its_line_had_to_cut() {
+fn a_chosen_candidate_shows_what_its_line_had_to_cut() {
     let typed = ":setsockopt(l, SO_BIND".chars().map(KeyCode::Char);
     let tabs = std::iter::repeat_n(KeyCode::Tab, 2);
     let shown = after_keys(typed.chain(tabs));

@@ -451,7 +451,7 @@ mod tests {
     }
 
     #[test]
-    fn standings_follow_from_the_registration() {
+    fn readiness_follows_from_the_registration() {
         let mut story = Story::new();
         story.interest(libc::EPOLLIN, Some(libc::EPOLLIN), true);
         assert_eq!(

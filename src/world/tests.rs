@@ -197,7 +197,7 @@ fn a_blocked_connect_is_connecting_until_the_kernel_says_established() {
 }
 
 #[test]
-fn a_socket_that_came_along_is_what_the_kernel_says_of_it() {
+fn a_received_socket_has_the_phase_that_observations_imply() {
     let mut story = Story::new();
     let via = story.socket("a", SocketType::STREAM);
     let call = story.ask("p = recvmsg(a, 9)");

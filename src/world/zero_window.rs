@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn where_the_kernel_does_not_tell_the_window_its_timer_is_what_there_is() {
+    fn where_the_kernel_does_not_report_the_window_its_timer_decides() {
         let inferred = Some(Seen::Inferred(()));
         assert_eq!(closed(&probing(3, None)), inferred);
         assert_eq!(closed(&end(Some(TimerKind::Probe), 1)), inferred);

@@ -239,7 +239,7 @@ fn prompt(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
         }
         KeyCode::Enter => crate::app::update::lines::run_prompt(app),
         KeyCode::Char(_) if is_empty && answers(app, &key) => {}
-        _ if is_way_key(app, &key) => crate::app::update::lines::next_suggestion(app),
+        _ if is_suggestion_key(app, &key) => crate::app::update::lines::next_suggestion(app),
         KeyCode::Tab | KeyCode::BackTab => {
             let context = app.context();
             app.prompt.complete(&context, key.code == KeyCode::BackTab);
@@ -255,7 +255,7 @@ fn prompt(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
 
 /// Whether a key requests a suggestion. No line begins with it, so it is not text on an empty line, nor while the line
 /// is an unchanged suggestion.
-fn is_way_key(app: &App, key: &KeyEvent) -> bool {
+fn is_suggestion_key(app: &App, key: &KeyEvent) -> bool {
     let untouched = app.prompt.line().is_empty() || app.prompt.suggestion().is_some();
     untouched && crate::app::keymap::action(key) == Some(Action::NextSuggestion)
 }

@@ -528,7 +528,7 @@ fn the_log_follows_until_a_line_is_selected() {
 }
 
 #[test]
-fn a_refusal_of_the_kernel_is_told_by_the_world() {
+fn an_error_of_the_kernel_is_shown_by_the_world() {
     let mut journey = Journey::new();
     let effects = journey.keys(":l = socket inet stream\nconnect l 127.0.0.1:1\n");
     let mut left = effects;

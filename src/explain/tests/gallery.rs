@@ -733,7 +733,7 @@ fn stories() -> impl Iterator<Item = &'static Tale> {
         .chain(crate::explain::tests::gallery_causes::STORIES)
 }
 
-fn told(begin: &str, rest: &str) -> Story {
+fn played(begin: &str, rest: &str) -> Story {
     let mut story = Story::new();
     story.tell(begin);
     story.tell(rest);
@@ -743,13 +743,13 @@ fn told(begin: &str, rest: &str) -> Story {
 #[test]
 fn stories_are_explained_as_they_happen() {
     for (_, begin, rest) in stories() {
-        told(begin, rest);
+        played(begin, rest);
     }
 }
 
 #[test]
 fn an_old_line_keeps_its_explanation() {
-    let mut story = told(CONNECTED, "n = socket(AF_INET, SOCK_STREAM)");
+    let mut story = played(CONNECTED, "n = socket(AF_INET, SOCK_STREAM)");
     story.tell("bind(n, 127.0.0.1:8080) -> EADDRINUSE");
     let line = story.last().id();
     story.tell("close(l) -> 0\nclose(s) -> 0");
@@ -772,21 +772,25 @@ fn an_old_line_keeps_the_addresses_of_its_time() {
     story.tell("send(u, \"x\") -> 1\n? one message of 1 byte for 127.0.0.1:9");
     let second = story.last().id();
     story.tell("connect(u, 127.0.0.1:10) -> 0\n@ u peer 127.0.0.1:10");
-    let told = |call| {
+    let explained = |call| {
         let record = story.world.call(call).expect("it is in the log");
         crate::explain::why(&story.world, record).text
     };
-    assert!(told(first).contains("it is *:45088 now"), "{}", told(first));
     assert!(
-        told(second).contains("for 127.0.0.1:9."),
+        explained(first).contains("it is *:45088 now"),
         "{}",
-        told(second)
+        explained(first)
+    );
+    assert!(
+        explained(second).contains("for 127.0.0.1:9."),
+        "{}",
+        explained(second)
     );
 }
 
 #[test]
 fn a_collected_result_is_explained_by_its_call() {
-    let mut story = told(CONNECTED, "recv(s, 9) -> blocks\n@ returns 0");
+    let mut story = played(CONNECTED, "recv(s, 9) -> blocks\n@ returns 0");
     story.tell("wait(s) -> its result");
     story.expect("recv(s) ended. End of file: the peer sends no more");
     assert_eq!(story.why().source, "recv(2)");

@@ -269,7 +269,7 @@ pub(crate) const STORIES: &[Tale] = &[
 ];
 
 #[test]
-fn a_call_that_our_own_shutdown_woke_is_not_told_of_the_peer() {
+fn a_call_that_our_own_shutdown_woke_does_not_blame_the_peer() {
     let mut story = Story::new();
     story.tell(CONNECTED);
     story.tell("recv(c, 9) -> runs");

@@ -43,7 +43,7 @@ fn most_visited(begin: &str, lines: &[&str], times: usize) -> usize {
 }
 
 #[test]
-fn an_explanation_looks_at_as_many_calls_in_a_long_log() {
+fn an_explanation_reads_as_many_calls_in_a_long_log() {
     let bulk = ["send(a, \"x\") -> 1", "recv(b, 1) -> 1 \"x\""];
     let sessions: [(&str, &[&str]); 7] = [
         (PAIR, &bulk),

@@ -58,14 +58,14 @@ fn every_line_of_the_table_is_notation() {
     for (name, suggestion) in ALL {
         for step in suggestion.steps {
             let mut line = step.line.to_owned();
-            for gap in suggestions::arguments::SUGGESTION_ARGS {
-                let sample = SAMPLES.iter().find(|(of, _)| *of == gap.name);
+            for argument in suggestions::arguments::SUGGESTION_ARGS {
+                let sample = SAMPLES.iter().find(|(of, _)| *of == argument.name);
                 let sample = match sample {
                     Some((_, sample)) => sample,
-                    None if WHOLE.contains(&gap.name) => "close(x)",
+                    None if WHOLE.contains(&argument.name) => "close(x)",
                     None => "x",
                 };
-                line = line.replace(&format!("{{{}}}", gap.name), sample);
+                line = line.replace(&format!("{{{}}}", argument.name), sample);
             }
             assert!(parse_line(&line).is_ok(), "{name}: {line}");
             let words = crate::explain::text::PLACEHOLDERS
@@ -80,9 +80,9 @@ fn every_line_of_the_table_is_notation() {
 }
 
 #[test]
-fn every_gap_and_every_way_out_is_used() {
-    for gap in suggestions::arguments::SUGGESTION_ARGS {
-        let braced = format!("{{{}}}", gap.name);
+fn every_argument_and_every_suggestion_is_used() {
+    for argument in suggestions::arguments::SUGGESTION_ARGS {
+        let braced = format!("{{{}}}", argument.name);
         let mut steps = ALL.iter().flat_map(|(_, suggestion)| suggestion.steps);
         assert!(steps.any(|step| step.line.contains(&braced)), "{braced}");
     }
@@ -128,7 +128,7 @@ fn can_be_run(world: &World, record: &Record, line: &str) {
 }
 
 #[test]
-fn every_line_that_is_offered_can_be_run_and_every_way_out_is_offered_somewhere() {
+fn every_line_that_is_offered_can_be_run_and_every_suggestion_is_offered_somewhere() {
     let mut begun: HashSet<*const ()> = HashSet::new();
     let mut note = |world: &World, record: &Record| {
         let context = Context::of(world, record);

@@ -110,7 +110,7 @@ fn lines(app: &App, study: &Study, width: usize, fit: Fit) -> Page {
         }
         after_line = is_line;
         let start = page.lines.len();
-        beat_lines(app, study, (at, lesson_step), (width, fit), &mut page.lines);
+        step_lines(app, study, (at, lesson_step), (width, fit), &mut page.lines);
         note(study, (at, lesson_step), start, &mut page);
         if start == page.lines.len() {
             // Of a goal only the hints are in the text.
@@ -182,7 +182,7 @@ fn plain(shown: &mut Vec<LessonLine>, lines: Vec<Line<'static>>) {
     shown.extend(lines.into_iter().map(LessonLine::from));
 }
 
-fn beat_lines(
+fn step_lines(
     app: &App,
     study: &Study,
     (at, lesson_step): (usize, &LessonStep),

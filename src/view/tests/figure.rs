@@ -98,7 +98,7 @@ fn has_lines(shown: &str, lines: &[&str]) {
 }
 
 #[test]
-fn both_ends_stand_in_the_figure_with_the_way_between() {
+fn the_figure_marks_both_ends_and_the_edges_between() {
     has_lines(
         &screen(&half_closed(120, 40)),
         &[

@@ -185,7 +185,7 @@ fn what_an_answer_says_stays_until_enter() {
 }
 
 #[test]
-fn where_the_pane_has_no_room_the_step_stands_at_the_prompt() {
+fn where_the_pane_has_no_room_the_step_is_at_the_prompt() {
     let mut app = lesson((40, 10), ASKED);
     shows(&app, &["│▸ close(900)  Enter runs it", "Sockets"]);
     app.mode = Mode::Prompt;
@@ -364,7 +364,7 @@ fn the_map_says_that_it_goes_on_what_its_marks_mean_and_the_names() {
 }
 
 #[test]
-fn what_is_said_of_a_socket_never_stands_without_it() {
+fn a_line_about_a_socket_is_never_shown_without_it() {
     let mut app = listening(80, 24);
     for number in 2..9 {
         let line = "c = socket(AF_INET, SOCK_STREAM)";

@@ -235,7 +235,7 @@ fn what_is_overlooked_is_said_and_compared() {
 }
 
 #[test]
-fn epoll_instances_stand_among_the_sockets() {
+fn epoll_instances_are_listed_with_the_sockets() {
     has_lines(
         &overlooked(80, 24),
         &[

@@ -18,13 +18,13 @@ const FIN_ACK: TcpFlags = TcpFlags::FIN.and(TcpFlags::ACK);
 const RST_ACK: TcpFlags = TcpFlags::RST.and(TcpFlags::ACK);
 
 /// Something that an end did, from which segments follow.
-struct Deed {
+struct Act {
     at: Timestamp,
     by: Side,
-    what: DeedKind,
+    what: ActKind,
 }
 
-enum DeedKind {
+enum ActKind {
     /// These segments, as they are.
     Sends(Vec<Sent>),
     /// This many bytes of data.
@@ -42,17 +42,17 @@ fn near(at: Timestamp, by: i64) -> Timestamp {
 
 /// The segments of a TCP connection.
 pub(crate) fn segments(world: &World, conversation: &Conversation<'_>) -> Vec<Sent> {
-    let mut deeds = Vec::new();
+    let mut acts = Vec::new();
     for side in [Side::Near, Side::Far] {
         for record in &conversation.calls[side as usize] {
-            deeds.extend(of_call(world, conversation, side, record));
+            acts.extend(of_call(world, conversation, side, record));
         }
     }
     if conversation.far.is_none() {
-        deeds.extend(of_stranger(conversation));
+        acts.extend(of_stranger(conversation));
     }
-    deeds.sort_by_key(|deed| deed.at);
-    let mut sent = follow(deeds);
+    acts.sort_by_key(|act| act.at);
+    let mut sent = follow(acts);
     sent.extend(retransmits(conversation));
     // The answers in a slow handshake come after what was done meanwhile.
     sent.sort_by_key(|sent| sent.at);
@@ -75,31 +75,31 @@ fn retransmits(conversation: &Conversation<'_>) -> impl Iterator<Item = Sent> {
 }
 
 /// What follows from a call of one end.
-fn of_call(world: &World, conversation: &Conversation<'_>, by: Side, record: &Record) -> Vec<Deed> {
+fn of_call(world: &World, conversation: &Conversation<'_>, by: Side, record: &Record) -> Vec<Act> {
     let at = near(entered(record), 1);
     let result = record.outcome().map(|outcome| &outcome.result);
     let what = match (&*record.request.call, result) {
-        (Call::Connect { .. }, _) => DeedKind::Sends(handshake(conversation, by, record)),
+        (Call::Connect { .. }, _) => ActKind::Sends(handshake(conversation, by, record)),
         (Call::Accept { .. }, Some(Ok(_))) if conversation.socket(by.other()).is_none() => {
             let before = near(at, -4);
-            DeedKind::Sends(opened(
+            ActKind::Sends(opened(
                 by.other(),
                 [before, near(before, 1), near(before, 2)],
             ))
         }
         (call, Some(_)) if call.call_kind().sends() => {
             match record.outcome().and_then(Outcome::counted) {
-                Some(count) => DeedKind::Data(count),
+                Some(count) => ActKind::Data(count),
                 None => return Vec::new(),
             }
         }
-        (Call::Shutdown { how, .. }, Some(Ok(_))) if how.0 != libc::SHUT_RD => DeedKind::Finish,
-        (Call::Close { .. }, Some(_)) if is_last(world, record) => DeedKind::Close {
+        (Call::Shutdown { how, .. }, Some(Ok(_))) if how.0 != libc::SHUT_RD => ActKind::Finish,
+        (Call::Close { .. }, Some(_)) if is_last(world, record) => ActKind::Close {
             aborts: record.unread_before > 0 || lingers_zero(world, record),
         },
         _ => return Vec::new(),
     };
-    vec![Deed { at, by, what }]
+    vec![Act { at, by, what }]
 }
 
 /// The three segments of a handshake.
@@ -176,8 +176,8 @@ fn lingers_zero(world: &World, close: &Record) -> bool {
 }
 
 /// What a peer outside of this session did: its data was received, its FIN or RST changed the state seen here.
-fn of_stranger(conversation: &Conversation<'_>) -> Vec<Deed> {
-    let deed = |at, what| Deed {
+fn of_stranger(conversation: &Conversation<'_>) -> Vec<Act> {
+    let act = |at, what| Act {
         at,
         by: Side::Far,
         what,
@@ -193,23 +193,23 @@ fn of_stranger(conversation: &Conversation<'_>) -> Vec<Deed> {
             Some(at) if record.ever_blocked => near(at, -1),
             _ => near(entered(record), -1),
         };
-        (count > 0).then(|| deed(at, DeedKind::Data(count)))
+        (count > 0).then(|| act(at, ActKind::Data(count)))
     });
     let path = conversation.near.tcp_path().windows(2);
     let seen = path.filter_map(|pair| {
         let (at, to) = pair[1];
         let what = match (pair[0].1, to) {
-            (TcpState::Established | TcpState::SynRecv, TcpState::CloseWait) => DeedKind::Finish,
+            (TcpState::Established | TcpState::SynRecv, TcpState::CloseWait) => ActKind::Finish,
             (
                 TcpState::FinWait1 | TcpState::FinWait2,
                 TcpState::Closing | TcpState::TimeWait | TcpState::Close,
-            ) => DeedKind::Finish,
+            ) => ActKind::Finish,
             (TcpState::Established | TcpState::CloseWait, TcpState::Close) => {
-                DeedKind::Close { aborts: true }
+                ActKind::Close { aborts: true }
             }
             _ => return None,
         };
-        Some(deed(near(at, -1), what))
+        Some(act(near(at, -1), what))
     });
     received.chain(seen).collect()
 }
@@ -224,11 +224,11 @@ fn received(returned: &Returned) -> u64 {
 }
 
 /// What both ends send when they do these things in turn.
-fn follow(deeds: Vec<Deed>) -> Vec<Sent> {
+fn follow(acts: Vec<Act>) -> Vec<Sent> {
     let mut connection = Connection::default();
     let mut sent = Vec::new();
-    for deed in deeds {
-        sent.extend(connection.does(deed));
+    for act in acts {
+        sent.extend(connection.apply(act));
     }
     sent
 }
@@ -245,9 +245,9 @@ struct Connection {
 }
 
 impl Connection {
-    fn does(&mut self, Deed { at, by, what }: Deed) -> Vec<Sent> {
+    fn apply(&mut self, Act { at, by, what }: Act) -> Vec<Sent> {
         let (here, there) = (by as usize, by.other() as usize);
-        if let DeedKind::Sends(sent) = what {
+        if let ActKind::Sends(sent) = what {
             let last = sent.last().map(|sent| sent.flags);
             *self = Self::default();
             self.over = last.is_none_or(|flags| flags.contains(TcpFlags::RST));
@@ -257,8 +257,8 @@ impl Connection {
             return Vec::new();
         }
         match what {
-            DeedKind::Data(0) | DeedKind::Sends(_) => Vec::new(),
-            DeedKind::Data(count) => {
+            ActKind::Data(0) | ActKind::Sends(_) => Vec::new(),
+            ActKind::Data(count) => {
                 let flags = TcpFlags::PSH.and(TcpFlags::ACK);
                 let mut sent = vec![Sent::inferred(at, by, flags, count)];
                 if self.closed[there] {
@@ -267,15 +267,15 @@ impl Connection {
                 }
                 sent
             }
-            DeedKind::Close { aborts: true } => {
+            ActKind::Close { aborts: true } => {
                 self.over = true;
                 vec![Sent::inferred(at, by, RST_ACK, 0)]
             }
-            DeedKind::Close { aborts: false } => {
+            ActKind::Close { aborts: false } => {
                 self.closed[here] = true;
                 self.finish(at, by)
             }
-            DeedKind::Finish => self.finish(at, by),
+            ActKind::Finish => self.finish(at, by),
         }
     }
 
