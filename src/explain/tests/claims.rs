@@ -1,39 +1,53 @@
-//! Claims beside sentences: each sentence names the sockets, addresses and quantities of its claims, and a rule that
-//! speaks of a cause of some kinds has a claim.
+//! Claims beside sentences: every rule has claims or says why it has none, and each sentence names the sockets, addresses
+//! and quantities of its claims, and no others.
 
 use std::collections::BTreeSet;
 
+use crate::explain::claims::Template;
+use crate::explain::condition::Condition;
 use crate::explain::context::Context;
+use crate::explain::tests::story::Story;
 use crate::explain::tests::{gallery, sweep};
 use crate::explain::*;
 use crate::world::Handle;
 
-/// Words of a sentence that state what the kernel did: a rule that has one carries a claim.
-const CAUSES: [&str; 4] = ["sends RST", "with RST", "Nobody listens", "unread bytes"];
+impl Rule {
+    /// Its claims, the reasons left out.
+    fn made_claims(&self) -> impl Iterator<Item = Template> {
+        let all = self.claims.iter().copied();
+        all.filter(|template| template.reason().is_none())
+    }
 
-/// The sentences with such a word that state no cause of this call, by how they begin, each with its reason.
-const NO_CAUSE: [(&str, &str); 3] = [
-    (
-        "{stranger} had",
-        "the claim is about a program outside, of which only the last look is known",
-    ),
-    (
-        "The other end had sent its FIN",
-        "the other end is no socket of the session",
-    ),
-    (
-        "{peer} had SO_LINGER",
-        "it says what close() does, and has the claim that it was done",
-    ),
-];
+    /// Whether it is known to state more than its conditions establish.
+    fn is_unchecked(&self) -> bool {
+        self.claims.contains(&Template::Unchecked)
+    }
 
-/// What a sentence says in place of a socket or an address that is not of the session: there is no claim about that.
-const NOT_NAMED: [&str; 3] = ["the listener", "the peer", "that address"];
+    /// Whether what it states of the world is no fact, or none that was checked.
+    fn is_open(&self) -> bool {
+        self.is_unchecked() || self.claims.contains(&Template::Possibilities)
+    }
+
+    /// The placeholders of its text.
+    fn placeholders(&self) -> impl Iterator<Item = &'static str> {
+        let braces = self.text.split('{').skip(1);
+        let names = braces.filter_map(|rest| Some(rest.split_once('}')?.0));
+        names.filter(|name| text::placeholder(name).is_some())
+    }
+}
+
+/// Fails with the lines, if there are any.
+#[track_caller]
+fn nothing(wrong: BTreeSet<String>) {
+    let all: Vec<String> = wrong.into_iter().collect();
+    assert!(all.is_empty(), "{} wrong:\n{}", all.len(), all.join("\n"));
+}
 
 #[test]
 fn a_sentence_names_what_its_claims_are_about() {
     let mut wrong = BTreeSet::new();
     let mut seen = 0;
+    let nowhere = Nowhere::new();
     let mut check = |world: &World, record: &Record| {
         let context = Context::of(world, record);
         let Some(rule) = rule_of(&context) else {
@@ -41,12 +55,13 @@ fn a_sentence_names_what_its_claims_are_about() {
         };
         let own = context.socket.map(Handle::id);
         let text = text::fill(rule.text, &context);
-        for template in rule.claims {
+        for template in rule.made_claims() {
             let Some(claim) = template.claim(&context) else {
-                if NOT_NAMED.iter().any(|words| text.contains(words)) {
-                    continue;
+                if !nowhere.stands_for(rule, template, &context)
+                    && !is_said_by_flag(template, &context)
+                {
+                    wrong.insert(format!("{template:?} is about nothing: {text}"));
                 }
-                wrong.insert(format!("{template:?} is about nothing: {text}"));
                 continue;
             };
             seen += 1;
@@ -59,27 +74,537 @@ fn a_sentence_names_what_its_claims_are_about() {
     };
     gallery::every_record(&mut check);
     sweep::every_record(&mut check);
-    let all: Vec<String> = wrong.into_iter().collect();
-    assert!(all.is_empty(), "{}", all.join("\n"));
-    assert!(seen > 100, "only {seen} claims were made");
+    nothing(wrong);
+    assert!(seen > 1000, "only {seen} claims were made");
+}
+
+/// A call that concerns no socket: what stands there in place of a placeholder is what stands for something unknown.
+struct Nowhere {
+    story: Story,
+}
+
+impl Nowhere {
+    fn new() -> Self {
+        let mut story = Story::new();
+        story.tell("sleep(50ms)");
+        Self { story }
+    }
+
+    fn unknown(&self, name: &str) -> String {
+        text::fill(
+            &format!("{{{name}}}"),
+            &Context::of(&self.story.world, self.story.last()),
+        )
+    }
+
+    /// Whether the sentence of a call says only that something is unknown in the place of what a claim would be about.
+    fn stands_for(&self, rule: &Rule, template: Template, context: &Context<'_>) -> bool {
+        const GIVEN: [&str; 4] = ["address", "made", "made_too", "watched"];
+        let mut names = rule
+            .placeholders()
+            .filter(|name| GIVEN.contains(name) || claimed_by(name).contains(&template));
+        let is_unknown =
+            |name: &str| text::fill(&format!("{{{name}}}"), context) == self.unknown(name);
+        context.socket.is_none() || names.any(is_unknown)
+    }
+}
+
+/// MSG_DONTWAIT says in the call itself that it may not wait.
+fn is_said_by_flag(template: Template, context: &Context<'_>) -> bool {
+    template == Template::OwnNonblocking && context.flags().contains(libc::MSG_DONTWAIT)
 }
 
 #[test]
-fn a_rule_that_states_a_cause_carries_its_claim() {
-    let states_cause = |rule: &&Rule| CAUSES.iter().any(|cause| rule.text.contains(cause));
-    let is_excepted = |rule: &Rule| {
-        NO_CAUSE
-            .iter()
-            .any(|(begin, _)| rule.text.starts_with(begin))
-    };
-    let without: Vec<&str> = rules::all()
-        .filter(states_cause)
-        .filter(|rule| rule.claims.is_empty() && !is_excepted(rule))
-        .map(|rule| rule.text)
-        .collect();
-    assert!(
-        without.is_empty(),
-        "without a claim:\n{}",
-        without.join("\n")
-    );
+fn a_rule_has_claims_or_says_why_it_has_none() {
+    let mut wrong = BTreeSet::new();
+    for rule in rules::all() {
+        let reasons = rule.claims.len() - rule.made_claims().count();
+        let has_claims = rule.made_claims().next().is_some();
+        if rule.claims.is_empty() {
+            wrong.insert(format!("neither claim nor reason: {}", rule.text));
+        } else if reasons > 1 || has_claims && reasons > 0 && !rule.is_unchecked() {
+            wrong.insert(format!("a reason beside something else: {}", rule.text));
+        } else if !has_claims && !rule.is_open() {
+            let mut of_world = rule.when.iter().filter(|condition| !is_of_call(condition));
+            if let Some(condition) = of_world.next() {
+                wrong.insert(format!("{condition:?} without a claim: {}", rule.text));
+            }
+        }
+    }
+    nothing(wrong);
+}
+
+#[test]
+fn each_socket_and_quantity_of_a_sentence_belongs_to_a_claim() {
+    let mut wrong = BTreeSet::new();
+    for rule in rules::all().filter(|rule| !rule.is_unchecked()) {
+        for name in rule.placeholders() {
+            let claimed = claimed_by(name);
+            let has_one = || rule.claims.iter().any(|claim| claimed.contains(claim));
+            if !claimed.is_empty() && !has_one() {
+                wrong.insert(format!("{{{name}}} is in no claim: {}", rule.text));
+            }
+        }
+    }
+    nothing(wrong);
+}
+
+#[test]
+fn each_placeholder_is_of_the_call_or_of_a_claim() {
+    for placeholder in text::PLACEHOLDERS {
+        let name = placeholder.name;
+        let is_of_call = OF_CALL.contains(&name);
+        let is_claimed = !claimed_by(name).is_empty();
+        assert!(is_of_call != is_claimed, "{name}");
+    }
+    let known = |name: &str| text::placeholder(name).is_some();
+    assert!(OF_CALL.iter().all(|name| known(name)));
+    assert!(CLAIMED.iter().all(|(name, _)| known(name)));
+}
+
+/// The templates of which a sentence with the placeholder has one; none where the call itself gives what it stands for.
+fn claimed_by(name: &str) -> &'static [Template] {
+    let row = CLAIMED.iter().find(|(claimed, _)| *claimed == name);
+    row.map_or(&[], |(_, templates)| templates)
+}
+
+/// The placeholders that the call gives: its arguments, its result, and what the table says of them. `findings`, `wakers`
+/// and `wakes` are sentences of other tables.
+const OF_CALL: &[&str] = &[
+    "a_kind",
+    "address",
+    "address_least",
+    "address_length",
+    "admits",
+    "asked",
+    "backlog",
+    "buffer_limit",
+    "buffers",
+    "call",
+    "call_kind",
+    "count",
+    "dead",
+    "differs_from_set",
+    "domain",
+    "errno",
+    "fd",
+    "findings",
+    "got",
+    "hidden",
+    "kind",
+    "length",
+    "limit",
+    "made",
+    "made_too",
+    "manual",
+    "meaning",
+    "mode",
+    "now",
+    "option",
+    "option_level",
+    "passed",
+    "path",
+    "path_length",
+    "port",
+    "privilege",
+    "protocol",
+    "reason",
+    "request",
+    "result",
+    "room",
+    "sigpipe",
+    "so_far",
+    "sockaddr",
+    "socket",
+    "span",
+    "state_meaning",
+    "strerror",
+    "type",
+    "until",
+    "value",
+    "wakers",
+    "wakes",
+    "watched",
+    "watched_kind",
+    "written",
+];
+
+/// The placeholders of other sockets and of quantities, and what makes a claim of each.
+const CLAIMED: &[(&str, &[Template])] = {
+    use Template::*;
+    &[
+        ("duplicate", &[Duplicate]),
+        ("replaced", &[Replaced]),
+        ("holding_process", &[Process]),
+        ("original", &[MadeOriginal]),
+        ("lost", &[Lost]),
+        ("open_count", &[OpenCount]),
+        ("pending", &[Pending]),
+        ("woken", &[Woken]),
+        ("woken_room", &[Woken]),
+        ("looping", &[Looping]),
+        ("returning_watcher", &[Watcher]),
+        ("phase", &[OwnPhase, OwnOver]),
+        ("local", &[OwnHasLocal, TwinHasPair]),
+        ("remote", &[OwnRemote, ReceiverHadAddress, Unreachable]),
+        ("unread_here", &[OwnUnread]),
+        ("message", &[OwnMessageTaken]),
+        ("teller", &[OwnTold]),
+        ("told", &[OwnTold]),
+        ("linger", &[OwnLinger]),
+        ("user_timeout", &[OwnUserTimeout]),
+        ("nonblocking_cause", &[OwnNonblocking]),
+        ("was_set", &[OwnOptionSet]),
+        ("from", &[MadeFrom]),
+        (
+            "peer",
+            &[
+                Peer,
+                PeerClosed,
+                PeerDisconnected,
+                PeerFinSent,
+                PeerHas,
+                PeerHasOwner,
+                PeerLeftUnread,
+                PeerLinger,
+                PeerQueueFull,
+                PeerReceivingEnded,
+                PeerRst,
+                PeerSendingEnded,
+                PeerUrgent,
+                PeerWindow,
+            ],
+        ),
+        ("unread", &[PeerLeftUnread]),
+        ("stranger", &[StrangerUnread]),
+        ("stranger_unread", &[StrangerUnread]),
+        ("listener", &[ListenerClosed]),
+        ("its_listener", &[ListenerHolds, ListenerDefers]),
+        (
+            "target",
+            &[
+                Target,
+                TargetClosed,
+                TargetDeaf,
+                TargetDefers,
+                TargetFull,
+                TargetHasAddress,
+                TargetHasLocal,
+                TargetHolds,
+                TargetKind,
+                TargetListens,
+                TargetPhase,
+            ],
+        ),
+        ("target_phase", &[TargetPhase]),
+        ("target_local", &[TargetHasLocal]),
+        ("target_kind", &[TargetKind]),
+        ("connected_elsewhere", &[Elsewhere]),
+        ("connected_elsewhere_to", &[Elsewhere]),
+        ("gone_receiver", &[ReceiverClosed, ReceiverHadAddress]),
+        ("same_pair_connection", &[TwinHasPair]),
+        (
+            "address_owner",
+            &[
+                OwnerHasAddress,
+                OwnerHasLocal,
+                OwnerHasPeer,
+                OwnerListens,
+                OwnerPhase,
+                OwnerV6OnlyOff,
+            ],
+        ),
+        ("owned_for", &[OwnerHasAddress, OwnerHasLocal]),
+        ("holder_phase", &[OwnerPhase]),
+        ("holder_local", &[OwnerHasLocal]),
+        ("reuse", &[ReuseHas]),
+        ("has_reuse", &[ReuseHas]),
+        ("lacks_reuse", &[ReuseLacks]),
+        ("outside_owner", &[OutsiderHasAddress, OutsiderHasLocal]),
+        ("outside_owner_local", &[OutsiderHasLocal, SomebodyHasLocal]),
+        ("path_file", &[PathKind]),
+        (
+            "left_behind",
+            &[LeftClosed, LeftHasAddress, LeftInState, LeftTimer],
+        ),
+        ("orphan", &[LeftInState]),
+        ("orphan_left", &[LeftTimer]),
+        ("registered_as", &[WatchedAs]),
+        ("overlooked", &[Overlooked, OverlookedUnread]),
+        ("overlooked_unread", &[OverlookedUnread]),
+        ("disarmed", &[Disarmed]),
+        ("closed_member", &[ClosedMember]),
+    ]
+};
+
+/// Whether the call alone decides a condition: its arguments, its result, its course, and the type of its descriptor, which
+/// never changes. All others are about the world, and a rule with one of those has a claim.
+///
+/// NoMembers and ReportsFull are also about an epoll instance; what they choose between is said of the call.
+fn is_of_call(condition: &Condition) -> bool {
+    match condition {
+        Condition::Unix
+        | Condition::Inet
+        | Condition::PacketDomain
+        | Condition::Tcp
+        | Condition::Stream
+        | Condition::Seqpacket
+        | Condition::Datagram
+        | Condition::Raw
+        | Condition::NotRaw
+        | Condition::Message
+        | Condition::KeepsBoundaries
+        | Condition::Epoll
+        | Condition::File
+        | Condition::NoSocket
+        | Condition::NoEpoll
+        | Condition::ConnectedKind
+        | Condition::ProtocolZero
+        | Condition::PingProtocol
+        | Condition::OnSocket
+        | Condition::ByNumber
+        | Condition::SameNumber
+        | Condition::Interrupted
+        | Condition::Slept
+        | Condition::NullAddress
+        | Condition::NullData
+        | Condition::ToUnspec
+        | Condition::WrongLength
+        | Condition::ForeignAddress
+        | Condition::AddressShort
+        | Condition::Multicast
+        | Condition::Broadcast
+        | Condition::PathTooLong
+        | Condition::UnixAddress
+        | Condition::UnixPath
+        | Condition::UnixAutobind
+        | Condition::PortZero
+        | Condition::LowPort
+        | Condition::Wildcard
+        | Condition::BacklogHuge
+        | Condition::AskedForNothing
+        | Condition::OutOfBand
+        | Condition::Peek
+        | Condition::WaitAll
+        | Condition::Truncate
+        | Condition::More
+        | Condition::HowRead
+        | Condition::HowWrite
+        | Condition::NoPair
+        | Condition::MakesPair
+        | Condition::IsInet
+        | Condition::NoUnixPath
+        | Condition::Loopback
+        | Condition::GotSigpipe
+        | Condition::NoDelete
+        | Condition::OptionKnown
+        | Condition::OptionReadOnly
+        | Condition::OptionWriteOnly
+        | Condition::OptionV6Only
+        | Condition::OptionCongestion
+        | Condition::OptionMembership
+        | Condition::OptionPrivileged
+        | Condition::OptionRepair
+        | Condition::OptionFilter
+        | Condition::OptionBuffer
+        | Condition::BufferDoubled
+        | Condition::BufferRaised
+        | Condition::OptionTimeout
+        | Condition::OptionCredentials
+        | Condition::SwitchedOff
+        | Condition::KeptOtherwise
+        | Condition::OptionReuseAddr
+        | Condition::OptionLinger
+        | Condition::OptionReceiveTimeout
+        | Condition::OptionSendTimeout
+        | Condition::OptionError
+        | Condition::OptionTcpInfo
+        | Condition::ValueZeroLinger
+        | Condition::ValueReset
+        | Condition::ValueTimedOut
+        | Condition::ValueNoError
+        | Condition::SetsNonblock
+        | Condition::SetsStatus
+        | Condition::ReadsStatus
+        | Condition::SenderTold
+        | Condition::Nothing
+        | Condition::StateGone
+        | Condition::StateUnknown
+        | Condition::NotListening
+        | Condition::StateTimeWait
+        | Condition::StateTcp
+        | Condition::CountZero
+        | Condition::RoomSaid
+        | Condition::RoomNegative
+        | Condition::RoomShort
+        | Condition::NullBuffer
+        | Condition::NullValue
+        | Condition::SeveralBuffers
+        | Condition::Passes
+        | Condition::Claims
+        | Condition::OnOpen
+        | Condition::GotDescriptors
+        | Condition::GotCredentials
+        | Condition::FlagTruncated
+        | Condition::FlagControlCut
+        | Condition::OnlyLooks
+        | Condition::ForEver
+        | Condition::NoMembers
+        | Condition::ReportsDead
+        | Condition::ReportsUnasked
+        | Condition::ReportsFull
+        | Condition::NotLookedAt
+        | Condition::InTwoSets
+        | Condition::NfdsNegative
+        | Condition::MaxTooSmall
+        | Condition::OpMod
+        | Condition::OpDelete
+        | Condition::OpUnknown
+        | Condition::TargetItself
+        | Condition::TargetEpoll
+        | Condition::Exclusive
+        | Condition::EdgeTriggered
+        | Condition::OneShot
+        | Condition::CameAbout
+        | Condition::CameIo
+        | Condition::CameUrgent
+        | Condition::MakesDescriptor
+        | Condition::SetsAsync
+        | Condition::SetsOwner
+        | Condition::OwnerNobody
+        | Condition::ReadsOwner
+        | Condition::SetsSignal
+        | Condition::ReadsSignal
+        | Condition::AsksUnread
+        | Condition::AsksUnacked
+        | Condition::AsksUnsent
+        | Condition::AsksMark
+        | Condition::IoctlNonblock
+        | Condition::IoctlBlock
+        | Condition::IoctlSync
+        | Condition::ValueZero => true,
+        Condition::WasUnbound
+        | Condition::WasListening
+        | Condition::WasConnecting
+        | Condition::WasPeerClosed
+        | Condition::WasWriteShut
+        | Condition::WasShut
+        | Condition::WasReset
+        | Condition::WasOver
+        | Condition::HadPeer
+        | Condition::NeverConnected
+        | Condition::FinCame
+        | Condition::WasClosing
+        | Condition::WasHalfClosed
+        | Condition::HalfClosedAfter
+        | Condition::WindowWasClosed
+        | Condition::SynUnanswered
+        | Condition::GaveUp
+        | Condition::Told
+        | Condition::EstablishedAfter
+        | Condition::ClosedAfter
+        | Condition::Named
+        | Condition::Nameless
+        | Condition::UnixNamed
+        | Condition::WeShutWrite
+        | Condition::WeShutRead
+        | Condition::EndedWithoutPeer
+        | Condition::Accepted
+        | Condition::ConnectionWaits
+        | Condition::NumberReused
+        | Condition::UsedAfterClose
+        | Condition::Duplicated
+        | Condition::Replaces
+        | Condition::DescriptorInProcess
+        | Condition::DescriptorElsewhere
+        | Condition::StillLooping
+        | Condition::StillPending
+        | Condition::SendTimeout
+        | Condition::ReceiveTimeout
+        | Condition::ToItself
+        | Condition::HeldByOurs
+        | Condition::HolderConnected
+        | Condition::HeldElsewhere
+        | Condition::LeftByOurs
+        | Condition::LeftCountsDown
+        | Condition::LeftIsOrphan
+        | Condition::HolderListens
+        | Condition::ReuseHere
+        | Condition::ReuseOneSided
+        | Condition::TakesIpv4Too
+        | Condition::Ipv4TakenToo
+        | Condition::OutsiderKnown
+        | Condition::OutsiderHidden
+        | Condition::OutsiderElsewhere
+        | Condition::OutsiderNobody
+        | Condition::PathNoSocket
+        | Condition::WasUnlinked
+        | Condition::TargetKnown
+        | Condition::TargetListens
+        | Condition::TargetDeaf
+        | Condition::TargetClosed
+        | Condition::TargetOfOtherKind
+        | Condition::TargetFull
+        | Condition::TargetDefers
+        | Condition::DefersHere
+        | Condition::AcceptsBefore
+        | Condition::Unaccepted
+        | Condition::ItDefers
+        | Condition::Taken
+        | Condition::ReceiverGone
+        | Condition::TwinKnown
+        | Condition::NobodySends
+        | Condition::RemoteIsLoopback
+        | Condition::LeftReusable
+        | Condition::NobodyThere
+        | Condition::IsNonblocking
+        | Condition::NotWaiting
+        | Condition::Waiting
+        | Condition::WindowClosed
+        | Condition::Woken
+        | Condition::WokenHasRoom
+        | Condition::PeerGone
+        | Condition::PeerOpen
+        | Condition::PeerShutWrite
+        | Condition::PeerShutRead
+        | Condition::PeerEnded
+        | Condition::PeerLeftUnread
+        | Condition::OutsiderLeftUnread
+        | Condition::PeerLingeredZero
+        | Condition::PeerDisconnected
+        | Condition::ListenerGone
+        | Condition::SentIntoTheVoid
+        | Condition::UnreadHere
+        | Condition::LingersZero
+        | Condition::Lingers
+        | Condition::LingeredInVain
+        | Condition::DropsUnread
+        | Condition::UserTimeout
+        | Condition::FilterLocked
+        | Condition::WasSet
+        | Condition::ValueRounded
+        | Condition::MessageLonger
+        | Condition::MessageFits
+        | Condition::OtherDead
+        | Condition::GotKnown
+        | Condition::Carried
+        | Condition::UrgentSent
+        | Condition::UrgentWaits
+        | Condition::LosesDescriptors
+        | Condition::AllRead
+        | Condition::ConnectFailed
+        | Condition::ReportsClosed
+        | Condition::ReportsEdge
+        | Condition::ReportsOnce
+        | Condition::Overlooked
+        | Condition::OverlookedData
+        | Condition::Disarmed
+        | Condition::RegisteredAs
+        | Condition::WasExclusive
+        | Condition::WasDisarmed
+        | Condition::Ownerless
+        | Condition::WatcherReturns
+        | Condition::PeerOwned
+        | Condition::Looped => false,
+    }
 }
