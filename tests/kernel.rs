@@ -4,6 +4,7 @@ mod common;
 
 mod kernel {
     mod capture;
+    mod claims;
     mod endpoint;
     mod ends;
     mod engine;

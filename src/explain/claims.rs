@@ -4,11 +4,13 @@
 use crate::call::argument::Descriptor;
 use crate::call::outcome::Returned;
 use crate::call::value::Value;
-use crate::event::{AddressOwner, DescriptorId, Owner, PathFile};
+use crate::event::{AddressOwner, DescriptorId, Origin, Owner, PathFile};
 use crate::explain::context::Context;
 use crate::explain::facts::address_reuse::OneSided;
 use crate::explain::facts::conflicts::outside_owner_local;
 use crate::explain::facts::epoll::Registration;
+use crate::explain::facts::history::last_setting;
+use crate::explain::facts::options::Setting;
 use crate::socket::{Address, TcpState};
 use crate::world::claim::Claim;
 use crate::world::{Handle, Record};
@@ -269,25 +271,36 @@ fn option(socket: Handle<'_>, level: i32, number: i32, value: Value) -> Option<C
     })
 }
 
-fn timeout(context: &Context<'_>, number: i32) -> Option<Claim> {
-    let span = Value::Duration(context.timeout(number)?);
-    option(context.socket?, libc::SOL_SOCKET, number, span)
+/// What the kernel made of an option that was set on a socket: it rounds times up. Of a setting that is forgotten, what was
+/// given.
+fn kept(context: &Context<'_>, own: DescriptorId, level: i32, number: i32) -> Option<Value> {
+    let given = context.world.option_set(own, level, number, context.at)?;
+    let setting = last_setting(context.world, own, level, number, context.at).and_then(Setting::of);
+    let kept = setting.and_then(|setting| setting.kept);
+    Some(kept.unwrap_or(&given.value).clone())
 }
 
-fn linger(context: &Context<'_>, socket: Handle<'_>) -> Option<Claim> {
+/// The timeout of the socket of the call: its own, or that of the listener that it came from.
+fn timeout(context: &Context<'_>, number: i32) -> Option<Claim> {
+    let own = context.socket?;
+    let given = Value::Duration(context.timeout(number)?);
+    let inherited = || match own.origin() {
+        Origin::Accepted(listener) => kept(context, listener, libc::SOL_SOCKET, number),
+        _ => None,
+    };
+    let value = kept(context, own.id(), libc::SOL_SOCKET, number).or_else(inherited);
+    option(own, libc::SOL_SOCKET, number, value.unwrap_or(given))
+}
+
+fn linger(context: &Context<'_>, own: Handle<'_>) -> Option<Claim> {
     let (level, number) = (libc::SOL_SOCKET, libc::SO_LINGER);
-    let set = context
-        .world
-        .option_set(socket.id(), level, number, context.at)?;
-    option(socket, level, number, set.value.clone())
+    option(own, level, number, kept(context, own.id(), level, number)?)
 }
 
 fn defers(context: &Context<'_>, listener: Handle<'_>) -> Option<Claim> {
     let (level, number) = (libc::IPPROTO_TCP, libc::TCP_DEFER_ACCEPT);
-    let set = context
-        .world
-        .option_set(listener.id(), level, number, context.at)?;
-    option(listener, level, number, set.value.clone())
+    let value = kept(context, listener.id(), level, number)?;
+    option(listener, level, number, value)
 }
 
 /// The option that lets two sockets share a port, on one of them.
