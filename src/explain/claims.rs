@@ -213,6 +213,7 @@ templates! {
     OutsiderHasLocal |s| process_has(s, outside_owner_local(s));
     SomebodyHasAddress |s| Some(Claim::OutsideHasAddress(s.address()?.clone()));
     SomebodyHasLocal |s| Some(Claim::OutsideHasAddress(outside_owner_local(s)?.clone()));
+    OwnFile |s| Some(Claim::PathExists(s.local().filter(|local| local.path().is_some())?.clone()));
     PathExists |s| Some(Claim::PathExists(s.address()?.clone()));
     PathMissing |s| Some(Claim::PathMissing(s.address()?.clone()));
     PathKind |s| Some(Claim::PathIs { path: s.address()?.clone(), file: s.record.path_file()? });

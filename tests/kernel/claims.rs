@@ -143,6 +143,8 @@ impl Rig {
         Some(match claim {
             Claim::NobodyListens(address) => TcpStream::connect(inet(address)?).is_err(),
             Claim::HasAddress { socket, address } => {
+                // Of what is closed nobody can be asked.
+                self.file(*socket)?;
                 self.address("getsockname", *socket).as_ref() == Some(address)
             }
             Claim::Bound(own) => named(&self.address("getsockname", *own)?),

@@ -7,7 +7,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     OPEN Fails(ENOENT) [] {ByErrno} "There is no file {path}." "open(2)";
     OPEN Fails(EACCES) [] {ByErrno} "This user may not read {path}, or not search a directory on the way." "open(2)";
     OPEN Fails(ENOTDIR) [] {ByErrno} "A part of the path {path} that should be a directory is a file." "open(2)";
-    OPEN Fails(ENXIO) [] {ByErrno} "{path} is the name of a socket, and open() cannot open those: connect() reaches it." "open(2)";
+    OPEN Fails(ENXIO) [] {Unchecked} "{path} is the name of a socket, and open() cannot open those: connect() reaches it." "open(2)";
     OPEN Success [] {ByResult} "{made} is a descriptor like any other, but no socket: read(), poll() and close() work on it; send() and bind() fail with ENOTSOCK." "TLPI 4.3";
     // chmod()
     CHMOD Fails(ENOENT) [] {PathMissing} "There is no file {address}. bind() makes it." "chmod(2)";
@@ -31,7 +31,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     DUP2 Success [Replaces] {Replaced, MadeSame} "The number was that of {replaced}, which was closed first, as close() does. {made} is now a second number for what {socket} is: nothing was copied." "dup(2)";
     DUPLICATING Success [Epoll] {MadeSame} "{made} is a second number for the same epoll instance, with one interest list. It goes with the last close()." "epoll(7)";
     DUPLICATING Success [File] {MadeSame} "{made} is a second number for the same open file: offset and flags are shared, nothing was copied." "dup(2)";
-    CLOSE Success [Carried] {OwnCarried} "Only the number {fd} is gone: a message that carries {socket} waits to be received and keeps it open." "unix(7)";
+    CLOSE Success [Carried] {OwnCarried, Unchecked} "Only the number {fd} is gone: a message that carries {socket} waits to be received and keeps it open." "unix(7)";
     CLOSE Success [Epoll, Duplicated] {Duplicate} "Only the number {fd} is gone: {duplicate} is the same epoll instance, with the same interest list." "epoll(7)";
     CLOSE Success [Epoll] {OwnClosed} "The epoll instance is gone with its interest list. What it watched stays open." "epoll(7)";
 };

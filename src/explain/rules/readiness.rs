@@ -17,7 +17,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     EPOLL_CTL Fails(ENOENT) [RegisteredAs] {WatchedAs, NotWatched} "The list of {socket} has the same file as {registered_as}, but not as {watched}: number and file together make a registration. Only {registered_as} can be changed or removed." "epoll(7)";
     EPOLL_CTL Fails(ENOENT) [] {NotWatched} "{watched} is not in the interest list of {socket}: it was never added, or it was removed. EPOLL_CTL_ADD puts it there." "epoll_ctl(2)" => [ADD_IT];
     EPOLL_CTL Fails(EPERM) [] {ByKind} "{watched} is {watched_kind} that cannot be watched: epoll takes what can be waited for, and a file on disk is always ready. poll() takes it." "epoll_ctl(2)";
-    EPOLL_CTL Fails(ELOOP) [] {ByErrno} "{watched} watches {socket} already, itself or through others. Epoll instances must not watch each other in a circle, nor nest too deep." "epoll_ctl(2)";
+    EPOLL_CTL Fails(ELOOP) [] {Unchecked} "{watched} watches {socket} already, itself or through others. Epoll instances must not watch each other in a circle, nor nest too deep." "epoll_ctl(2)";
     EPOLL_CTL Fails(ENOSPC) [] {ByErrno} "This user watches as many descriptors as fs.epoll.max_user_watches allows." "epoll(7)";
     EPOLL_CTL Fails(EINVAL) [NoEpoll] {ByKind} "{socket} is {a_kind}, and epoll_ctl() works on an epoll instance. epoll_create1() makes one." "epoll_ctl(2)" => [INSTANCE];
     EPOLL_CTL Fails(EINVAL) [TargetItself] {ByArguments} "An epoll instance cannot watch itself." "epoll_ctl(2)";
@@ -36,7 +36,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     // epoll_wait() fails.
     EPOLL_WAIT Fails(EINVAL) [NoEpoll] {ByKind} "{socket} is {a_kind}, and epoll_wait() works on an epoll instance. epoll_create1() makes one." "epoll_wait(2)" => [INSTANCE];
     EPOLL_WAIT Fails(EINVAL) [MaxTooSmall] {ByArguments} "maxevents is the room for events and must be above 0." "epoll_wait(2)";
-    EPOLL_WAIT Fails(EINVAL) [] {ByArguments} "maxevents is too large: the playground has room for 4096 events." "epoll_wait(2)";
+    EPOLL_WAIT Fails(EINVAL) [] {Unchecked} "maxevents is too large: the playground has room for 4096 events." "epoll_wait(2)";
     // Nothing was reported.
     EPOLL_WAIT Success [CountZero, Overlooked, OverlookedData] {OverlookedUnread, Overlooked} "{overlooked} has {overlooked_unread} unread bytes, but its edge was reported before and nothing new came. Read until EAGAIN, or arm it again with EPOLL_CTL_MOD." "epoll(7)" => [READ_THE_OVERLOOKED, REARM_EDGE];
     EPOLL_WAIT Success [CountZero, Overlooked] {Overlooked} "{overlooked} is ready, but its edge was reported before and nothing new came. Go on until EAGAIN, or arm it again with EPOLL_CTL_MOD." "epoll(7)" => [REARM_EDGE];
@@ -44,13 +44,13 @@ pub(crate) static ROWS: &[Rule] = rows! {
     EPOLL_WAIT Success [CountZero, NoMembers] {ListEmpty} "The interest list of {socket} is empty, so nothing can be reported. epoll_ctl() with EPOLL_CTL_ADD fills it." "epoll(7)";
     SELECT Success [NotLookedAt] {ByResult} "The sets keep descriptors that are not counted: select() looks only at numbers below nfds and below the size of the process's table. The others stay as they were." "select(2)";
     MULTIPLEX Success [CountZero, NoMembers] {ByArguments} "No descriptor was given, so {call_kind}() only let the time of its timeout pass." OF_THE_CALL;
-    MULTIPLEX Success [CountZero, OnlyLooks] {ByResult} "Nothing is ready now, and with a timeout of 0 {call_kind}() looks and does not wait." OF_THE_CALL;
+    MULTIPLEX Success [CountZero, OnlyLooks] {Unchecked} "Nothing is ready now, and with a timeout of 0 {call_kind}() looks and does not wait." OF_THE_CALL;
     SELECT Success [CountZero] {ByResult} "0 means timeout and is no error: nothing became ready in {span}. All sets are empty now, so fill them again before the next call." "select(2)";
-    MULTIPLEX Success [CountZero] {ByResult} "0 means timeout and is no error: nothing became ready in {span}." OF_THE_CALL;
+    MULTIPLEX Success [CountZero] {Unchecked} "0 means timeout and is no error: nothing became ready in {span}." OF_THE_CALL;
     // Something was.
     POLL Success [ReportsDead] {ByResult} "{findings}. poll() succeeds all the same; select() would fail with EBADF." "poll(2)";
     POLL Success [ReportsUnasked] {ByResult} "{findings}. Errors and hang-ups are reported without being asked for." "poll(2)" => [READY_ONE];
-    POLL Success [] {ByResult} "{findings}. A call that uses this does not block." "poll(2)" => [READY_ONE];
+    POLL Success [] {Unchecked} "{findings}. A call that uses this does not block." "poll(2)" => [READY_ONE];
     SELECT Success [InTwoSets] {ByResult} "{findings}. {count} counts bits, so a descriptor in two sets counts twice. The sets are overwritten: fill them again." "select(2)";
     SELECT Success [] {ByResult} "{findings}. select() has overwritten the sets: fill them again before the next call." "select(2)" => [READY_ONE];
     EPOLL_WAIT Success [ReportsClosed] {ClosedMember} "{closed_member} is closed and still reported: the registration is of the open file, which a duplicate keeps open. Use EPOLL_CTL_DEL before close()." "epoll(7)";
@@ -64,7 +64,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     SIGTIMEDWAIT Fails(EAGAIN) [] {ByResult} "EAGAIN means timeout here: none of the signals came in {span}." "sigtimedwait(2)";
     SIGTIMEDWAIT Fails(EINVAL) [] {ByArguments} "The timeout is not valid." "sigtimedwait(2)";
     SIGTIMEDWAIT Success [CameAbout] {ByResult} "{findings}. The signal says which descriptor and which events (si_fd, si_band) since F_SETSIG asked for that." "fcntl(2)";
-    SIGTIMEDWAIT Success [CameIo] {ByResult} "A descriptor with O_ASYNC became ready, or several: SIGIO says neither which nor how many. F_SETSIG makes it say which." "TLPI 63.3";
+    SIGTIMEDWAIT Success [CameIo] {Unchecked} "A descriptor with O_ASYNC became ready, or several: SIGIO says neither which nor how many. F_SETSIG makes it say which." "TLPI 63.3";
     SIGTIMEDWAIT Success [CameUrgent] {ByResult} "An urgent byte came to a socket with an owner (F_SETOWN). recv(MSG_OOB) reads it." "TLPI 61.13.1";
     SIGTIMEDWAIT Success [] {Possibilities} "{result} came: F_SETSIG chose it for a socket, or another process sent it." "sigtimedwait(2)";
 };

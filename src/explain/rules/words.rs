@@ -5,7 +5,7 @@ use crate::explain::rule::{OF_THE_CALL, Rule, rows};
 pub(crate) static ROWS: &[Rule] = rows! {
     WAIT Success [] {ByResult} "This is the result of the call that was pending on {socket}." OF_THE_CALL;
     CANCEL Success [] {ByResult} "The pending call on {socket} had done something before the signal came, so it returned that instead of EINTR." "signal(7)";
-    STATE Success [StateGone] {ByResult} "The kernel's table has no entry for the connection of {socket} any more: it ended and nothing is left to wait for." OF_THE_CALL;
+    STATE Success [StateGone] {Unchecked} "The kernel's table has no entry for the connection of {socket} any more: it ended and nothing is left to wait for." OF_THE_CALL;
     STATE Success [StateTimeWait] {StateOfIt} "{result}: {state_meaning}. An open descriptor would say CLOSE here; the table says more." "RFC 9293 3.6";
     STATE Success [StateTcp] {StateOfIt} "{result}: {state_meaning}." "RFC 9293 3.3.2";
     STATE Success [] {ByResult} "{result} is what the kernel says of {socket}. Only TCP has the states of the book." OF_THE_CALL;
