@@ -65,7 +65,8 @@ pub struct World {
     descriptors: BTreeMap<DescriptorId, Descriptor>,
     files: Vec<OpenFile>,
     sockets: Vec<Socket>,
-    names: HashMap<Name, DescriptorId>,
+    /// The descriptors that have a name, closed ones too, in the order in which they got it.
+    names: HashMap<Name, Vec<DescriptorId>>,
     log: Log,
     shared: Shared,
     pending: Pending,
@@ -101,7 +102,14 @@ impl World {
 
     /// The descriptor with a name, open or closed.
     pub fn named(&self, name: &Name) -> Option<Handle<'_>> {
-        self.descriptor(*self.names.get(name)?)
+        self.descriptor(*self.names.get(name)?.last()?)
+    }
+
+    /// The descriptor that had a name at a moment.
+    pub(crate) fn named_at(&self, name: &Name, at: Timestamp) -> Option<Handle<'_>> {
+        let all = self.names.get(name)?.iter().rev();
+        let mut all = all.filter_map(|id| self.descriptor(*id));
+        all.find(|own| own.created() <= at)
     }
 
     /// The captured segments.

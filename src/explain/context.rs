@@ -76,9 +76,7 @@ impl<'a> Context<'a> {
 
     /// The descriptor that had a name when the call was requested.
     pub(crate) fn named_at_call(&self, name: &Name) -> Option<Handle<'a>> {
-        self.world
-            .descriptors()
-            .rfind(|socket| *socket.name() == *name && socket.created() <= self.record.asked)
+        self.world.named_at(name, self.record.asked)
     }
 
     /// The descriptor number that the call was made on.

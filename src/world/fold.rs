@@ -152,7 +152,7 @@ impl World {
 
     /// Gives a name to a descriptor.
     fn use_name(&mut self, name: Name, id: DescriptorId) {
-        self.names.insert(name, id);
+        self.names.entry(name).or_default().push(id);
         while self
             .names
             .contains_key(&Name::automatic(self.automatic_from.max(1)))
@@ -229,7 +229,9 @@ impl World {
             return;
         };
         let before = std::mem::replace(&mut descriptor.name, name.clone());
-        if self.names.get(&before) == Some(&id) {
+        let others = self.names.entry(before.clone()).or_default();
+        others.retain(|other| *other != id);
+        if others.is_empty() {
             self.names.remove(&before);
             if let Some(number) = before.automatic_number() {
                 self.automatic_from = self.automatic_from.min(number);

@@ -234,12 +234,8 @@ impl Context<'_> {
     /// Another open descriptor of the same socket.
     pub(crate) fn duplicate(&self) -> Option<Handle<'_>> {
         let own = self.socket?;
-        let source = open_file_description(self.world, own.id());
-        self.world.descriptors().find(|other| {
-            other.id() != own.id()
-                && open_file_description(self.world, other.id()) == source
-                && phase_at(*other, self.at).is_some_and(|phase| phase != Phase::Closed)
-        })
+        let mut all = self.world.descriptors_of(own.file_id());
+        all.find(|other| other.id() != own.id() && self.is_open_then(*other))
     }
 
     /// The descriptor that dup2() closed to reuse its number.
@@ -278,15 +274,12 @@ impl Context<'_> {
 
     /// An open descriptor of a socket, if it has one.
     pub(crate) fn open_one<'b>(&'b self, socket: Handle<'b>) -> Handle<'b> {
-        let source = socket.file_id();
-        let is_open = |other: &Handle<'_>| {
-            phase_at(*other, self.at).is_some_and(|phase| phase != Phase::Closed)
-                && open_file_description(self.world, other.id()) == source
-        };
-        if is_open(&socket) {
+        if self.is_open_then(socket) {
             return socket;
         }
-        self.world.descriptors().find(is_open).unwrap_or(socket)
+        let mut all = self.world.descriptors_of(socket.file_id());
+        all.find(|other| self.is_open_then(*other))
+            .unwrap_or(socket)
     }
 
     /// A socket whose signals go to a process, by F_SETOWN.
@@ -375,10 +368,9 @@ pub(crate) fn description_is_open(world: &World, id: DescriptorId, at: Timestamp
     is_elsewhere
         || has_call_inside(world, source, at)
         || is_carried(world, source, at)
-        || world.descriptors().any(|socket| {
-            open_file_description(world, socket.id()) == source
-                && phase_at(socket, at).is_some_and(|phase| phase != Phase::Closed)
-        })
+        || world
+            .descriptors_of(source)
+            .any(|own| phase_at(own, at).is_some_and(|phase| phase != Phase::Closed))
 }
 
 /// Whether a call on the socket was in progress: it keeps the open file description until it returns.
