@@ -5,6 +5,7 @@
 
 pub mod captured;
 pub mod claim;
+pub mod closed;
 pub mod descriptor;
 pub(crate) mod epoll;
 pub mod facts;
@@ -32,7 +33,7 @@ pub(crate) mod transfers;
 pub(crate) mod transitions;
 pub(crate) mod zero_window;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use crate::call::argument::Name;
 use crate::call::outcome::Outcome;
@@ -63,8 +64,12 @@ pub use crate::world::throughput::Throughput;
 #[derive(Debug, Clone, Default)]
 pub struct World {
     descriptors: BTreeMap<DescriptorId, Descriptor>,
-    files: Vec<OpenFile>,
-    sockets: Vec<Socket>,
+    /// By number; what is forgotten leaves its place empty.
+    files: Vec<Option<Box<OpenFile>>>,
+    /// By number, likewise.
+    sockets: Vec<Option<Box<Socket>>>,
+    /// The descriptors that were closed and are kept, oldest first.
+    closed: VecDeque<DescriptorId>,
     /// The descriptors that have a name, closed ones too, in the order in which they got it.
     names: HashMap<Name, Vec<DescriptorId>>,
     log: Log,

@@ -1,6 +1,6 @@
 //! What all threads of an engine share: the clock, the table of sockets, the pending calls, the paths that were bound.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -62,6 +62,8 @@ pub(crate) struct Shared {
     /// Where both ends of a connection are asked for.
     pub(crate) endpoints: Arc<EndpointQueue>,
     sockets: Mutex<HashMap<DescriptorId, Entry>>,
+    /// Those of them that were closed, oldest first.
+    closed: Mutex<VecDeque<DescriptorId>>,
     /// The calls that have not ended, to be cancelled.
     controls: Mutex<HashMap<CallId, Arc<Control>>>,
     next_id: AtomicU32,
@@ -108,6 +110,7 @@ impl Shared {
             watch_queue,
             endpoints,
             sockets: Mutex::default(),
+            closed: Mutex::default(),
             controls: Mutex::default(),
             next_id: AtomicU32::new(1),
             next_call: AtomicU64::new(OWN_CALLS),
@@ -317,9 +320,19 @@ impl Shared {
 
     /// Notes that a descriptor was closed; its thread ends with its present job.
     pub(crate) fn release(&self, id: DescriptorId) {
-        if let Some(entry) = self.sockets().get_mut(&id) {
-            entry.open = false;
-            entry.thread = None;
+        {
+            let mut sockets = self.sockets();
+            if let Some(entry) = sockets.get_mut(&id) {
+                entry.open = false;
+                entry.thread = None;
+            }
+            let mut closed = self.closed.lock().unwrap_or_else(PoisonError::into_inner);
+            closed.push_back(id);
+            if closed.len() > crate::world::closed::KEPT_CLOSED
+                && let Some(oldest) = closed.pop_front()
+            {
+                sockets.remove(&oldest);
+            }
         }
         self.endpoints.closed(id);
     }

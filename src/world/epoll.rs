@@ -225,7 +225,7 @@ impl World {
 
     fn epoll_mut(&mut self, descriptor: DescriptorId) -> Option<&mut Epoll> {
         let file = self.file_of(descriptor)?;
-        self.files.get_mut(file.0 as usize)?.epoll_mut()
+        self.file_mut(file)?.epoll_mut()
     }
 
     fn watched_mut(&mut self, epoll: DescriptorId) -> impl Iterator<Item = &mut EpollEntry> {
@@ -251,6 +251,7 @@ impl World {
         let descriptors = descriptors.map_or_else(Vec::new, |file| file.descriptors.clone());
         for epoll in &self.epolls {
             let file = self.files.get_mut(epoll.0 as usize);
+            let file = file.and_then(Option::as_deref_mut);
             let epoll = file.and_then(OpenFile::epoll_mut).into_iter();
             let its = |watched: &&mut EpollEntry| {
                 watched

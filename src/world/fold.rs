@@ -110,7 +110,7 @@ impl World {
         let known = self.known_file(new);
         let file = known.unwrap_or_else(|| self.new_file(new));
         let table = self.processes.table(source);
-        if let Some(file) = self.files.get_mut(file.0 as usize) {
+        if let Some(file) = self.file_mut(file) {
             file.descriptors.push(new.descriptor);
         }
         let descriptor = Descriptor {
@@ -229,15 +229,22 @@ impl World {
             return;
         };
         let before = std::mem::replace(&mut descriptor.name, name.clone());
-        let others = self.names.entry(before.clone()).or_default();
-        others.retain(|other| *other != id);
-        if others.is_empty() {
-            self.names.remove(&before);
-            if let Some(number) = before.automatic_number() {
+        self.drop_name(&before, id);
+        self.use_name(name.clone(), id);
+    }
+
+    /// Takes a name from a descriptor. An automatic one that nothing else has is given again.
+    pub(super) fn drop_name(&mut self, name: &Name, id: DescriptorId) {
+        let Some(all) = self.names.get_mut(name) else {
+            return;
+        };
+        all.retain(|other| *other != id);
+        if all.is_empty() {
+            self.names.remove(name);
+            if let Some(number) = name.automatic_number() {
                 self.automatic_from = self.automatic_from.min(number);
             }
         }
-        self.use_name(name.clone(), id);
     }
 
     /// Closes a descriptor. Other descriptors of the same open file description keep it, and its socket, open.
@@ -248,16 +255,14 @@ impl World {
         descriptor.closed = Some(at);
         let (table, number, file) = (descriptor.table, descriptor.number, descriptor.file);
         self.processes.close(table, number, id);
-        let Some(socket) = self.socket_of_mut(id) else {
-            return;
-        };
-        let steps = socket.path.count();
-        if let Some(descriptor) = self.descriptors.get_mut(&id) {
+        let steps = self.socket_of(id).map(|socket| socket.path.count());
+        if let (Some(descriptor), Some(steps)) = (self.descriptors.get_mut(&id), steps) {
             descriptor.steps = steps;
         }
         if !self.descriptors_of(file).any(Handle::is_open) {
             self.release(at, id);
         }
+        self.note_closed(id);
     }
 
     /// The last descriptor of a socket that a known process had was closed.

@@ -287,6 +287,12 @@ impl Log {
             .retain(|id, place| *place >= forgotten || Some(*id) == first);
     }
 
+    /// Forgets which calls concern an open file description.
+    pub(crate) fn forget_file(&mut self, file: OpenFileId) {
+        self.files.remove(&file);
+        self.epolls.remove(&file);
+    }
+
     /// Notes that a call has ended, and how many bytes it moved in which direction.
     pub(crate) fn ended(
         &mut self,

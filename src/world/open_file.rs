@@ -63,7 +63,11 @@ impl OpenFile {
 impl World {
     /// An open file description.
     pub fn open_file(&self, id: OpenFileId) -> Option<&OpenFile> {
-        self.files.get(id.0 as usize)
+        self.files.get(id.0 as usize)?.as_deref()
+    }
+
+    pub(crate) fn file_mut(&mut self, id: OpenFileId) -> Option<&mut OpenFile> {
+        self.files.get_mut(id.0 as usize)?.as_deref_mut()
     }
 
     /// The open file description that a descriptor refers to.
@@ -112,12 +116,12 @@ impl World {
             }
             Kind::File => Object::File,
         };
-        self.files.push(OpenFile {
+        self.files.push(Some(Box::new(OpenFile {
             id: file,
             object,
             descriptors: Vec::new(),
             newest: None,
-        });
+        })));
         file
     }
 }

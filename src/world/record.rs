@@ -67,7 +67,7 @@ pub struct Addresses {
 }
 
 /// What only few calls have.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Rare {
     /// System calls and bytes so far, for a call that makes many.
     pub so_far: Option<SoFar>,
@@ -154,6 +154,15 @@ impl Record {
     /// The descriptors that it created.
     pub fn new_descriptors(&self) -> &[DescriptorId] {
         self.rare.as_ref().map_or(&[], |rare| &rare.new_descriptors)
+    }
+
+    /// Forgets a descriptor that it created.
+    pub(crate) fn forget_created(&mut self, id: DescriptorId) {
+        let Some(rare) = &mut self.rare else { return };
+        rare.new_descriptors.retain(|other| *other != id);
+        if **rare == Rare::default() {
+            self.rare = None;
+        }
     }
 
     /// System calls and bytes so far, for a call that makes many.

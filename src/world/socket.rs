@@ -236,12 +236,12 @@ impl Socket {
 impl World {
     /// Every kernel socket that has or had a descriptor here, oldest first.
     pub fn sockets(&self) -> impl DoubleEndedIterator<Item = &Socket> {
-        self.sockets.iter()
+        self.sockets.iter().filter_map(Option::as_deref)
     }
 
     /// A kernel socket.
     pub fn socket(&self, id: SocketId) -> Option<&Socket> {
-        self.sockets.get(id.0 as usize)
+        self.sockets.get(id.0 as usize)?.as_deref()
     }
 
     /// The socket that a descriptor refers to. `None`: it refers to something else, or is not known.
@@ -251,13 +251,14 @@ impl World {
 
     pub(crate) fn socket_of_mut(&mut self, descriptor: DescriptorId) -> Option<&mut Socket> {
         let id = self.socket_of(descriptor)?.id;
-        self.sockets.get_mut(id.0 as usize)
+        self.sockets.get_mut(id.0 as usize)?.as_deref_mut()
     }
 
     /// Adds a kernel socket, and indexes it by its identity.
     pub(crate) fn new_socket(&mut self, new: &NewDescriptor, file: OpenFileId) -> SocketId {
         let id = SocketId(u32::try_from(self.sockets.len()).unwrap_or(u32::MAX));
-        self.sockets.push(Socket::new(id, file, new));
+        let socket = Socket::new(id, file, new);
+        self.sockets.push(Some(Box::new(socket)));
         if let Some(cookie) = new.identity.cookie {
             self.by_cookie.entry(cookie).or_insert(id);
         }

@@ -106,7 +106,7 @@ impl World {
         let file = self
             .found(call)
             .and_then(|(_, record)| self.file_of(record.on()?));
-        if let Some(file) = file.and_then(|file| self.files.get_mut(file.0 as usize)) {
+        if let Some(file) = file.and_then(|file| self.file_mut(file)) {
             file.newest = newest;
         }
     }
