@@ -56,8 +56,9 @@
 //!    `Closed`, `Observed`, then [`event::EventKind::Returned`].
 //! 6. Later and whenever something happens, the observers report more: `Observed` (one socket), `Endpoints` (both ends of a
 //!    connection), `AddressOwner`, `Captured`.
-//! 7. The driver (event loop, `run`, `check`, a test) folds each event into the world with [`world::World::apply`]. The
-//!    player judges the result, [`explain::why`] explains it, and the view draws.
+//! 7. The driver (event loop, `run`, `check`, a test) folds each event with [`explain::fold`]: it takes it into the world
+//!    ([`world::World::apply`]), and when a call has ended it finds what explains it and keeps that with the record
+//!    ([`world::Facts`]). The player judges the result, [`explain::why`] reads the explanation, and the view draws.
 //!
 //! # What always holds
 //!
@@ -72,11 +73,17 @@
 //!   overlap, or one reaches the other: [`socket::endpoint`]. Which kernel socket it is: [`event::Identity`], never an
 //!   address pair alone. What descriptors share: [`world::open_file`]. Which options are set:
 //!   [`world::World::option_set`]. Which calls are pending: [`world::World::pending`]. Which descriptor a number is: that in
-//!   the table of a process, [`world::TableId`]; an event says whose it is, [`event::Source`]. Which calls, options and
-//!   keys there are: their tables.
-//! - **What is kept has a bound.** `world/log.rs` forgets the oldest calls, and old calls keep the two ends of much
-//!   received data. It has an index for each open file description: an explanation looks its calls up there and does
-//!   not go through the whole log.
+//!   the table of a process, [`world::TableId`]; an event says whose it is, [`event::Source`]. What explains a call that
+//!   has ended: its [`world::Facts`]. Which calls, options and keys there are: their tables.
+//! - **Four things are four types.** A [`world::Process`] has a table of [`world::Descriptor`]s; a descriptor refers to a
+//!   [`world::OpenFile`], and that is the open file description of a [`world::Socket`], of an epoll instance, or of a file.
+//!   Names belong to descriptors; state, addresses and options to the socket. close() removes a descriptor. The socket is
+//!   released with the last one, and may still be an orphan in the kernel. Readers get a [`world::Handle`]: a descriptor
+//!   with what it refers to.
+//! - **What is kept has a bound.** `world/log.rs` forgets the oldest calls, `world/closed.rs` the oldest closed
+//!   descriptors, `world/history.rs` the oldest states of a socket; old calls keep the two ends of much received data. The
+//!   log has an index for each open file description: what explains a call is found there and not by going through the
+//!   whole log.
 //! - **No `match` over calls has an arm for the rest** outside of tests, so that a new call cannot be forgotten and
 //!   then succeed. `tests/tidy.rs` checks that.
 //! - **Text from outside is escaped** ([`socket::text`]) before it reaches a terminal: payloads, paths, lessons,
@@ -117,9 +124,9 @@
 //!   is in `call/option_bytes.rs`, its notation in `notation/parse/value.rs`.
 //! - **A rule** (an explanation). A row in the table of its group in `explain/rules/`, the special before the general.
 //!   What it must see in the world is a condition in `explain/condition.rs`, what its sentence quotes a placeholder in
-//!   `explain/text.rs`. A row without a fitting condition must not state a cause. Name a cause
-//!   that the kernel can confirm as a claim too (`explain/claims.rs`): tests compare it with the kernel, and the
-//!   sentence with it.
+//!   `explain/text.rs`. A rule without a fitting condition must not state a cause. It names its causes as claims
+//!   (`explain/claims.rs`), or the reason why it states none: tests ask for that, and compare the claims with the sentence
+//!   and with the kernel.
 //! - **A suggestion.** A row in `explain/suggestions/table.rs`, named by a rule after `=>`.
 //! - **A key.** A row in `app/keymap/bindings.rs`; if it does something new, an `Action` and its arm in
 //!   `app/update/keys.rs`. Help and footer read the table.
@@ -135,8 +142,8 @@
 //! - **descriptor**: the number that a process uses for an open file.
 //! - **open file description**: what descriptors refer to. dup(2), fork(2) and SCM_RIGHTS make descriptors that share
 //!   one.
-//! - **socket**: the kernel's object, one for each open file description of a socket. A [`world::Socket`] is a
-//!   descriptor of it.
+//! - **socket**: the kernel's object, one for each open file description of a socket.
+//! - **handle**: a descriptor, the open file description that it refers to, and the socket, to be read together.
 //! - **peer**, or other end: the socket that receives what this one sends.
 //! - **orphan**: a connection that the kernel keeps after its last descriptor was closed, for example in TIME_WAIT.
 //! - **phase**: what the calls on a socket imply (bound, listening, connected); **state**: what the kernel says, for

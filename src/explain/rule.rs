@@ -38,11 +38,9 @@ pub(crate) const NO_SOURCE: &str = "none";
 pub(crate) const NOTHING_FITS: &str = "There is no explanation for this result.";
 
 impl Rule {
-    /// Whether the rule explains the call of this context.
+    /// Whether the rule explains a call that it is about.
     pub(crate) fn fits(&self, context: &Context<'_>) -> bool {
-        self.is_about(context.call_kind())
-            && self.result.fits(context)
-            && self.when.iter().all(|condition| condition.holds(context))
+        self.result.fits(context) && self.when.iter().all(|condition| condition.holds(context))
     }
 
     /// Whether the rule is about this call.
@@ -51,8 +49,8 @@ impl Rule {
     }
 }
 
-/// Builds a table of rules: `CALLS Pattern(ERRNO, …) [Condition, …] {Claim, …} "text" "source" => [SUGGESTION, …];`;
-/// the claims and the suggestions may be left out.
+/// Builds a table of rules: `CALLS Pattern(ERRNO, …) [Condition, …] {Claim, …} "text" "source" => [SUGGESTION, …];`; the
+/// suggestions may be left out. A rule has claims, or the reason why it has none.
 macro_rules! rows {
     ($($calls:ident $result:ident $(($($errno:ident),+))? [$($when:ident),*] $({$($claim:ident),+})? $text:literal $source:expr $(=> [$($suggestion:ident),+])?;)+) => {
         &[$($crate::explain::rule::Rule {

@@ -50,13 +50,15 @@ pub(crate) static TABLES: &[&[Rule]] = &[
 static ALL: LazyLock<Vec<&'static Rule>> =
     LazyLock::new(|| TABLES.iter().copied().flatten().collect());
 
-/// The numbers of the rules about each call, in the order in which they are tried.
-static ABOUT: LazyLock<HashMap<CallKind, Vec<u16>>> = LazyLock::new(|| {
+/// A rule with its number.
+type Numbered = (u16, &'static Rule);
+
+/// The rules about each call, in the order in which they are tried.
+static ABOUT: LazyLock<HashMap<CallKind, Vec<Numbered>>> = LazyLock::new(|| {
     let kinds = SIGNATURES.iter().map(|row| row.call_kind);
     let about = |kind| {
-        let all = (0..).zip(ALL.iter());
-        let about = all.filter(|(_, rule)| rule.is_about(kind));
-        about.map(|(number, _)| number).collect()
+        let all = (0..).zip(ALL.iter().copied());
+        all.filter(|(_, rule)| rule.is_about(kind)).collect()
     };
     kinds.map(|kind| (kind, about(kind))).collect()
 });
@@ -68,10 +70,9 @@ pub(crate) fn numbered(number: u16) -> Option<&'static Rule> {
 
 /// The number of the first rule that applies.
 pub(crate) fn find(context: &Context<'_>) -> Option<u16> {
-    let about = ABOUT.get(&context.call_kind())?.iter().copied();
-    let mut about = about.filter_map(|number| Some((number, numbered(number)?)));
+    let mut about = ABOUT.get(&context.call_kind())?.iter();
     let (number, _) = about.find(|(_, rule)| rule.fits(context))?;
-    Some(number)
+    Some(*number)
 }
 
 /// Every rule.
