@@ -300,7 +300,8 @@ impl App {
         const SECOND: u128 = 1_000_000_000;
         let selected = self.selection;
         let shown = self.world.descriptors().filter(|socket| {
-            Some(socket.id()) == selected || socket.orphan_state(self.now).is_some()
+            let is_orphan = socket.released_it() && socket.orphan_state(self.now).is_some();
+            Some(socket.id()) == selected || is_orphan
         });
         let counted = shown
             .filter_map(|socket| socket.countdown(self.now))

@@ -294,7 +294,8 @@ fn says_little(phase: Phase) -> bool {
 /// The right column: the kernel's state if there is one, else the phase. Before there was a connection the phase says
 /// more than CLOSE does. For an orphan it is the kernel's state and timer.
 fn state(app: &App, socket: Handle<'_>) -> String {
-    if let Some(orphan_state) = socket.orphan_state(app.now) {
+    let ended = Some(socket).filter(|socket| socket.released_it());
+    if let Some(orphan_state) = ended.and_then(|socket| socket.orphan_state(app.now)) {
         let left = orphan_state
             .timer
             .filter(crate::view::other_end::is_lifetime);
@@ -302,7 +303,7 @@ fn state(app: &App, socket: Handle<'_>) -> String {
         let left = left.map(|left| format!(" {left}")).unwrap_or_default();
         return format!("orphan {}{left}", orphan_state.state);
     }
-    if let Some((state, owner)) = socket.state_elsewhere() {
+    if let Some((state, owner)) = ended.and_then(Handle::state_elsewhere) {
         let owner_name = crate::view::other_end::owner_name(app, owner);
         return match socket.is_tcp() {
             true => format!("{state} in {owner_name}"),

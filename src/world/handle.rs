@@ -179,6 +179,12 @@ impl<'a> Handle<'a> {
 
 /// What it refers to, as a socket.
 impl<'a> Handle<'a> {
+    /// Whether it was the last descriptor of its socket to be closed: an orphan is shown there and not at each of them.
+    pub fn released_it(self) -> bool {
+        let closed = self.descriptor.closed;
+        closed.is_some() && self.socket.is_some_and(|socket| socket.released == closed)
+    }
+
     /// How the socket is recognised.
     pub fn identity(self) -> Identity {
         self.socket

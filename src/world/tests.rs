@@ -225,6 +225,15 @@ fn a_duplicate_shares_the_phase_and_outlives_its_original() {
     story.happens(EventKind::Closed { descriptor: c });
     story.phase("c", Phase::Closed);
     story.phase("d", Phase::Connected);
+    let socket = |story: &Story| story.world.socket_of(c).expect("it is there").released;
+    assert_eq!(socket(&story), None, "d has it open");
+    let d = story.world.named(&Name::new("d").expect("a name"));
+    let d = d.expect("it was created").id();
+    story.happens(EventKind::Closed { descriptor: d });
+    assert!(socket(&story).is_some(), "no descriptor has it open");
+    let released_it = |id| story.world.descriptor(id).map(Handle::released_it);
+    assert_eq!(released_it(c), Some(false));
+    assert_eq!(released_it(d), Some(true), "an orphan is shown at d alone");
 }
 
 #[test]
