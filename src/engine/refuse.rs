@@ -106,7 +106,37 @@ fn unsafe_for_memory(call: &Call) -> Result<(), Refusal> {
                 Argument::Address(address) => known(address),
                 Argument::Path(path) => refuse::path(path).map(drop).map_err(unsafe_argument),
                 Argument::Length(length) => checked_length(call, length),
-                _ => Ok(()),
+                // Nothing about these is checked here.
+                Argument::Descriptor(_)
+                | Argument::Domain(_)
+                | Argument::Type(_)
+                | Argument::SockFlags(_)
+                | Argument::Protocol(_)
+                | Argument::Int(_)
+                | Argument::Data(_)
+                | Argument::Buffers(_)
+                | Argument::MsgFlags(_)
+                | Argument::Room(_)
+                | Argument::Sizes(_)
+                | Argument::How(_)
+                | Argument::Option(_)
+                | Argument::Value(_)
+                | Argument::FcntlCommand(_)
+                | Argument::FcntlArg(_)
+                | Argument::IoctlRequest(_)
+                | Argument::Entries(_)
+                | Argument::Millis(_)
+                | Argument::Sets(_)
+                | Argument::Timeout(_)
+                | Argument::EpollFlags(_)
+                | Argument::EpollOp(_)
+                | Argument::EpollEvents(_)
+                | Argument::Signals(_)
+                | Argument::Mode(_)
+                | Argument::Bytes(_)
+                | Argument::Chunk(_)
+                | Argument::Service(_)
+                | Argument::Duration(_) => Ok(()),
             };
         }
     });
