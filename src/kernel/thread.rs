@@ -21,11 +21,28 @@ pub fn sleep(tid: i32) -> Sleep {
     if !is_asleep(tid) {
         return Sleep::NotInACall;
     }
-    match fs::read_to_string(format!("/proc/self/task/{tid}/wchan")) {
-        Ok(name) if OWN_WAITS.iter().any(|wait| name.contains(wait)) => Sleep::NotInACall,
-        Ok(name) if !name.is_empty() && name != "0" => Sleep::In(name),
-        _ => Sleep::Somewhere,
+    match wchan(tid) {
+        Some(name) if OWN_WAITS.iter().any(|wait| name.contains(wait)) => Sleep::NotInACall,
+        Some(name) => Sleep::In(name),
+        // It is about to sleep, or was woken between the two files: the kernel has no name for a thread that may run.
+        None if names_are_shown() => Sleep::NotInACall,
+        None => Sleep::Somewhere,
     }
+}
+
+/// The kernel function in which a thread sleeps.
+fn wchan(tid: i32) -> Option<String> {
+    let name = fs::read_to_string(format!("/proc/self/task/{tid}/wchan")).ok()?;
+    (!name.is_empty() && name != "0").then_some(name)
+}
+
+/// Whether this kernel shows such functions: some thread of the process always sleeps.
+fn names_are_shown() -> bool {
+    let Ok(threads) = fs::read_dir("/proc/self/task") else {
+        return false;
+    };
+    let tids = threads.filter_map(|thread| thread.ok()?.file_name().to_str()?.parse().ok());
+    tids.filter_map(wchan).next().is_some()
 }
 
 /// Whether the state letter of a thread is S or D. The letter follows the name, which is in parentheses.
