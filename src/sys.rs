@@ -16,6 +16,7 @@ pub mod packet;
 pub mod ready;
 pub mod refuse;
 pub mod regular;
+pub mod repeated;
 pub mod signal;
 pub mod socket;
 pub mod start;

@@ -72,7 +72,7 @@ impl Data {
     }
 
     /// What is repeated to give the bytes. `None` for a null pointer.
-    fn piece(&self) -> Option<&[u8]> {
+    pub fn piece(&self) -> Option<&[u8]> {
         match self {
             Self::Text(bytes) | Self::Hex(bytes) | Self::Repeat(bytes, _) => Some(bytes),
             Self::Pattern(_) => Some(ALPHABET),

@@ -1,18 +1,56 @@
 //! The memory of a call whose size the person chose. It is had before the call: where there is not enough, the call is
 //! refused and not made.
 
+use std::ops::Deref;
+
 use crate::call::Call;
 use crate::call::data::{Data, NoMemory};
 use crate::call::parameter::Argument;
 use crate::call::table::Role;
+use crate::sys::repeated::{Repeated, block_size};
 
 /// The buffer of `echo`, `drain` and `sink`: what a careful program would take.
 pub(crate) const LOOP_BUFFER: usize = 256 << 10;
 
+/// How many blocks generated data must have to be mapped instead of copied.
+const WORTH_MAPPING: usize = 4;
+
+/// What a call sends.
+#[derive(Debug)]
+pub(crate) enum Sent {
+    Copied(Vec<u8>),
+    Mapped(Repeated),
+}
+
+impl Sent {
+    /// The bytes of an argument; `None` for a null pointer. Long ones that repeat a piece take no more memory than a block.
+    fn of(data: &Data) -> Result<Option<Self>, NoMemory> {
+        let size = data.piece().and_then(|piece| block_size(piece.len()));
+        let size = size.filter(|size| data.len() / WORTH_MAPPING >= *size);
+        // Where the kernel cannot map a block twice, the bytes are copied.
+        let mapped = size.and_then(|size| Repeated::new(&data.head(size), data.len()));
+        match mapped {
+            Some(mapped) => Ok(Some(Self::Mapped(mapped))),
+            None => Ok(data.bytes()?.map(Self::Copied)),
+        }
+    }
+}
+
+impl Deref for Sent {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match self {
+            Self::Copied(bytes) => bytes,
+            Self::Mapped(bytes) => bytes,
+        }
+    }
+}
+
 /// The buffers of one call, in the order of its arguments.
 #[derive(Debug, Default)]
 pub(crate) struct Buffers {
-    sent: Vec<Option<Vec<u8>>>,
+    sent: Vec<Option<Sent>>,
     room: Vec<Vec<u8>>,
 }
 
@@ -77,7 +115,7 @@ impl Buffers {
     }
 
     fn sends(&mut self, data: &Data) -> Result<(), NoMemory> {
-        self.sent.push(data.bytes()?);
+        self.sent.push(Sent::of(data)?);
         Ok(())
     }
 
@@ -88,7 +126,7 @@ impl Buffers {
     }
 
     /// What is sent; `None` for a null pointer.
-    pub(crate) fn take_sent(&mut self) -> Vec<Option<Vec<u8>>> {
+    pub(crate) fn take_sent(&mut self) -> Vec<Option<Sent>> {
         std::mem::take(&mut self.sent)
     }
 

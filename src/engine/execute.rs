@@ -242,7 +242,7 @@ impl<'a> Execution<'a> {
             }
             Call::Source { bytes, .. } => {
                 let chunk = self.buffers.take_sent().into_iter().next().flatten();
-                self.source(fd, *bytes, &chunk.unwrap_or_default())
+                self.source(fd, *bytes, chunk.as_deref().unwrap_or_default())
             }
             Call::Serve { service, .. } => self.serve(fd, *service),
             Call::Wait { .. } | Call::Cancel { .. } | Call::Sleep { .. } => Err(refused(

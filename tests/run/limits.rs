@@ -103,6 +103,28 @@ fn a_call_that_needs_more_memory_than_there_is_is_refused() {
 }
 
 #[test]
+fn generated_data_that_waits_to_be_sent_is_not_held_in_memory() {
+    let folder = folder();
+    let pair = |number| {
+        format!(
+            "a{number}, b{number} = socketpair(AF_UNIX, SOCK_STREAM)\n\
+             send(a{number}, \"xy\"*30000000) -> blocks\n"
+        )
+    };
+    let pairs: String = (0..8).map(pair).collect();
+    let mut command = sockplay(folder.path());
+    let mut child = Child::start(command.arg("-"), (pairs + "# now\nsleep(60s)").as_bytes());
+    child.until_line("# now");
+    let status = std::fs::read_to_string(child.proc().join("status")).expect("it runs");
+    let most = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let most = most.expect(&status).trim().trim_end_matches(" kB");
+    let most: u64 = most.parse().expect("a number");
+    assert!(most < 100_000, "{most} kB for 480 MB that wait");
+    child.kill(nix::sys::signal::Signal::SIGTERM);
+    child.end();
+}
+
+#[test]
 fn a_reader_that_closes_the_pipe_is_no_reason_to_complain() {
     // More than any pipe holds, so that the program must notice.
     let script = ("# ".to_owned() + &"x".repeat(60_000) + "\n").repeat(40);
