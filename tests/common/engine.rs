@@ -1,5 +1,7 @@
 //! An engine on the real kernel, with the world that follows from its events.
 
+use std::io;
+use std::process::{Command, Output, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -34,6 +36,17 @@ static ALONE: Mutex<()> = Mutex::new(());
 /// Waits until no engine of another test is there.
 pub(crate) fn alone() -> MutexGuard<'static, ()> {
     ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Runs a program to its end, and gives what it printed. It is started while no engine of another test is there: until it
+/// has called exec() it holds a copy of each descriptor, and keeps open what that test closes.
+pub(crate) fn output_of(command: &mut Command) -> io::Result<Output> {
+    let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = {
+        let _alone = alone();
+        command.spawn()?
+    };
+    child.wait_with_output()
 }
 
 /// An engine with the world that follows from its events.

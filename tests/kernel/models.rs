@@ -5,7 +5,7 @@ use std::process::Command;
 use sockplay::io_models::{EventKind, Model, Run, lanes, run};
 
 use crate::common::child::PROGRAM;
-use crate::common::engine::alone;
+use crate::common::engine::{alone, output_of};
 use crate::common::skipped;
 
 /// A run in which the process was there before the data. `None`, said, where the model is not available.
@@ -143,10 +143,8 @@ fn the_lanes_fit_and_show_the_datagram_and_its_data() {
 
 #[test]
 fn the_program_prints_the_models_that_are_asked_for() {
-    let output = Command::new(PROGRAM)
-        .args(["models", "blocking", "epoll"])
-        .output()
-        .expect("the program");
+    let mut command = Command::new(PROGRAM);
+    let output = output_of(command.args(["models", "blocking", "epoll"])).expect("the program");
     assert!(output.status.success());
     let text = String::from_utf8(output.stdout).expect("text");
     assert!(text.contains("blocking I/O") && text.contains("epoll_wait(e, 10, 5000)"));

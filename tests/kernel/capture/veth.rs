@@ -8,7 +8,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use sockplay::socket::TcpFlags;
 
 use super::{capturing, count};
-use crate::common::engine::Rig;
+use crate::common::engine::{Rig, output_of};
 use crate::common::skipped;
 
 /// Says what this process is in the game.
@@ -35,14 +35,14 @@ fn begin() {
     let is_open = |way: &&&[&str]| {
         let probe = "ip link add p0 type veth peer name p1";
         let mut command = Command::new("unshare");
-        command.args(**way).args(["sh", "-c", probe]);
-        command.output().is_ok_and(|output| output.status.success())
+        let probed = output_of(command.args(**way).args(["sh", "-c", probe]));
+        probed.is_ok_and(|output| output.status.success())
     };
     let Some(way) = WAYS.iter().find(is_open) else {
         skipped("unshare(1) and ip(8) make no veth pair in a network namespace here");
         return;
     };
-    let output = again("near", way).output().expect("unshare");
+    let output = output_of(&mut again("near", way)).expect("unshare");
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(
         output.status.success(),
