@@ -216,6 +216,12 @@ pub struct RunArgs {
     /// Print each system call as `strace -f` would.
     #[arg(long, conflicts_with_all = ["json", "tap"])]
     pub strace: bool,
+    /// Explain each result.
+    ///
+    /// The explanation follows its line as a comment, so that the output is a script still; with --json as the members
+    /// `why` and `source`.
+    #[arg(long, conflicts_with = "strace")]
+    pub why: bool,
     /// How long a line may block, and an expectation of a state take to come true: 2s, 500ms.
     ///
     /// A line that says `within` has a limit of its own.

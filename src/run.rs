@@ -19,6 +19,7 @@ use crate::cli::RunArgs;
 use crate::engine::Signals;
 pub use crate::run::cards::cards;
 pub use crate::run::check::check;
+use crate::run::print::Printer;
 use crate::run::script_fault::{ScriptFault, parse};
 use crate::run::session::{End, Session};
 use crate::script::Script;
@@ -61,9 +62,9 @@ pub fn run(args: &RunArgs) -> io::Result<Exit> {
                 continue;
             }
         };
-        let style = args.style();
-        let session = Session::start(style, args.timeout, &signals)?;
-        let end = session.play(&script, style, index == last, &mut io::stdout().lock())?;
+        let session = Session::start(args, &signals)?;
+        let printer = Printer::new(args.style(), args.why, &script.origin);
+        let end = session.play(&script, printer, index == last, &mut io::stdout().lock())?;
         let held = |broken| if broken { Exit::Broken } else { Exit::Held };
         match end {
             End::Finished { broken } => exit = exit.max(held(broken)),

@@ -14,6 +14,8 @@ use crate::socket::text::{escaped, escaped_json};
 /// Prints one script.
 pub(crate) struct Printer {
     style: Style,
+    /// Whether each line is explained, not only those that did not hold.
+    explains: bool,
     origin: String,
     lines: usize,
     broken: usize,
@@ -34,12 +36,17 @@ struct JsonLine<'a> {
     held: bool,
     expected: Option<String>,
     broken: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<&'a str>,
 }
 
 impl Printer {
-    pub(crate) fn new(style: Style, origin: &str) -> Self {
+    pub(crate) fn new(style: Style, explains: bool, origin: &str) -> Self {
         Self {
             style,
+            explains,
             origin: origin.to_owned(),
             lines: 0,
             broken: 0,
@@ -51,6 +58,11 @@ impl Printer {
         self.broken
     }
 
+    /// Whether the explanation of a line is going to be printed.
+    pub(crate) fn explains(&self, report: &Report) -> bool {
+        self.explains || !report.verdict.held()
+    }
+
     /// Prints a line that was carried out; `why` explains its result.
     pub(crate) fn report(
         &mut self,
@@ -59,12 +71,19 @@ impl Printer {
         out: &mut impl Write,
     ) -> io::Result<()> {
         self.lines += 1;
+        let explained = self.explains.then(why).flatten();
         match self.style {
             Style::Notation => writeln!(out, "{}", escaped(&report.line()))?,
-            Style::Json => writeln!(out, "{}", escaped_json(&json(report)?))?,
+            Style::Json => {
+                let line = json(report, explained.as_ref())?;
+                writeln!(out, "{}", escaped_json(&line))?;
+            }
             Style::Tap => self.tap(report, out)?,
             // The calls were printed when they were made.
             Style::Strace => {}
+        }
+        if let (Some(why), Style::Notation | Style::Tap) = (explained, self.style) {
+            writeln!(out, "#   {}", escaped(&with_source(&why)))?;
         }
         out.flush()?;
         if let Verdict::Broken(expected) = &report.verdict {
@@ -127,17 +146,22 @@ impl Printer {
         if report.result != "refused" {
             text.push_str(&format!(", got {}", report.result));
             if let Some(why) = why {
-                text.push_str(&format!("\n    {}", why.text));
-                if !why.source.is_empty() {
-                    text.push_str(&format!(" ({})", why.source));
-                }
+                text.push_str(&format!("\n    {}", with_source(&why)));
             }
         }
         complain(&text);
     }
 }
 
-fn json(report: &Report) -> io::Result<String> {
+/// An explanation with where to read more.
+fn with_source(why: &Why) -> String {
+    match why.source {
+        "" => why.text.clone(),
+        source => format!("{} ({source})", why.text),
+    }
+}
+
+fn json(report: &Report, why: Option<&Why>) -> io::Result<String> {
     let expected = match &report.command.mode {
         Mode::Expect(expectation) => Some(expectation.to_string()),
         Mode::Blocks => Some("blocks".to_owned()),
@@ -165,6 +189,8 @@ fn json(report: &Report) -> io::Result<String> {
         held: report.verdict.held(),
         expected,
         broken,
+        why: why.map(|why| why.text.as_str()),
+        source: why.map(|why| why.source),
     };
     serde_json::to_string(&line).map_err(io::Error::other)
 }

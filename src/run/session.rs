@@ -1,9 +1,8 @@
 //! One session without a screen: events in, effects out, until the script is over.
 
 use std::io::{self, Write};
-use std::time::Duration;
 
-use crate::cli::Style;
+use crate::cli::{RunArgs, Style};
 use crate::engine::Signals;
 use crate::run::print::Printer;
 use crate::run::stage::{Interrupted, Reported, Stage};
@@ -34,11 +33,14 @@ pub(crate) struct Session<'a> {
 }
 
 impl<'a> Session<'a> {
-    pub(crate) fn start(style: Style, timeout: Duration, signals: &'a Signals) -> io::Result<Self> {
+    pub(crate) fn start(args: &RunArgs, signals: &'a Signals) -> io::Result<Self> {
         // Before there are descriptors of a script, whose numbers it could take.
-        let tracer = (style == Style::Strace).then(Tracer::new);
+        let tracer = (args.style() == Style::Strace).then(Tracer::new);
         let mut stage = Stage::start(Pace::Script, None, signals)?;
-        stage.player.set_timeout(timeout);
+        if args.why {
+            stage.engine.watch_endpoints()?;
+        }
+        stage.player.set_timeout(args.timeout);
         Ok(Self { stage, tracer })
     }
 
@@ -47,14 +49,13 @@ impl<'a> Session<'a> {
     pub(crate) fn play(
         mut self,
         script: &Script,
-        style: Style,
+        mut printer: Printer,
         is_last: bool,
         out: &mut impl Write,
     ) -> io::Result<End> {
         for (index, line) in script.lines.iter().enumerate() {
             self.stage.push(index + 1, line.clone());
         }
-        let mut printer = Printer::new(style, &script.origin);
         let mut played = self.drive(&mut printer, out);
         if let Some(tracer) = &mut self.tracer {
             tracer.interrupt(&self.stage.world);
@@ -84,6 +85,9 @@ impl<'a> Session<'a> {
         loop {
             if let Some(all) = self.stage.step() {
                 for reported in all {
+                    if let Err(Interrupted(signal)) = self.complete(&reported, printer) {
+                        return Ok(End::Interrupted(signal));
+                    }
                     self.print(reported, printer, out)?;
                 }
                 continue;
@@ -105,6 +109,17 @@ impl<'a> Session<'a> {
             if let Err(Interrupted(signal)) = waited {
                 return Ok(End::Interrupted(signal));
             }
+        }
+    }
+
+    /// Completes what explains a line, where its explanation is going to be printed.
+    fn complete(&mut self, reported: &Reported, printer: &Printer) -> Result<(), Interrupted> {
+        match reported {
+            Reported::Report(report) if printer.explains(report) => match report.call {
+                Some(call) => self.stage.complete(call),
+                None => Ok(()),
+            },
+            Reported::Report(_) | Reported::Remark(_) => Ok(()),
         }
     }
 

@@ -11,10 +11,13 @@ use crossbeam_channel::{Receiver, after, never, select};
 
 use crate::call::Line;
 use crate::engine::{Engine, Signals};
-use crate::event::{Event, LineSource, Reach, Timestamp};
+use crate::event::{CallId, Event, LineSource, Reach, Timestamp};
 use crate::kernel::sampler::Done;
 use crate::script::{Effect, Pace, Player, Report};
 use crate::world::World;
+
+/// How long may be waited for what completes an explanation.
+const COMPLETE: Duration = Duration::from_millis(500);
 
 /// What a session without a screen is made of.
 pub(crate) struct Stage<'a> {
@@ -136,6 +139,25 @@ impl<'a> Stage<'a> {
             // After the sockets: a connection is found by their addresses.
             let probed = self.engine.probe_all_endpoints();
             self.take_in_until(&probed, deadline)?;
+        }
+        Ok(())
+    }
+
+    /// Completes what explains a call: the state of all sockets just after it, both ends of each connection, and who else
+    /// has the address that it could not get. What does not come in time is left out.
+    pub(crate) fn complete(&mut self, call: CallId) -> Result<(), Interrupted> {
+        // Where a thread cannot be had, the own ends are all that is known.
+        let ends = self.engine.watch_endpoints().is_ok();
+        let deadline = self.engine.now().after(COMPLETE);
+        self.probe_all(ends, deadline)?;
+        let record = self.world.call(call);
+        let outside = record.and_then(|record| crate::explain::owned_outside(&self.world, record));
+        if let Some((address, socket_type)) = outside {
+            self.engine.find_holder(call, address, socket_type);
+            self.until(COMPLETE, &mut |world| {
+                let record = world.call(call);
+                record.is_some_and(|record| record.outside_owner().is_some())
+            })?;
         }
         Ok(())
     }
