@@ -20,8 +20,10 @@
 mod claims;
 mod condition;
 pub(crate) mod context;
+mod difference;
 pub(crate) mod facts;
 pub(crate) mod inapplicable;
+mod meaning;
 mod pattern;
 pub(crate) mod rule;
 pub(crate) mod rules;
@@ -33,6 +35,7 @@ pub(crate) mod wakes_on;
 use crate::call::table::CallKind;
 use crate::event::Event;
 use crate::explain::context::Context;
+pub use crate::explain::difference::difference;
 pub use crate::explain::inapplicable::inapplicable;
 use crate::explain::rule::Rule;
 pub use crate::explain::suggestions::{Suggestion, suggestions};

@@ -106,6 +106,8 @@ pub struct BrokenExpectation {
     pub call: CallId,
     /// What was expected.
     pub expected: String,
+    /// In what the result differs from that, as a sentence.
+    pub difference: Option<String>,
 }
 
 /// Everything that is on the screen follows from this.

@@ -21,6 +21,13 @@ pub(crate) struct Printer {
     broken: usize,
 }
 
+/// What is said of a result.
+pub(crate) struct Explained {
+    pub(crate) why: Why,
+    /// In what it differs from what was expected.
+    pub(crate) difference: Option<String>,
+}
+
 /// One executed line for machines.
 #[derive(Debug, Serialize)]
 struct JsonLine<'a> {
@@ -63,11 +70,11 @@ impl Printer {
         self.explains || !report.verdict.held()
     }
 
-    /// Prints a line that was carried out; `why` explains its result.
+    /// Prints a line that was carried out; `why` explains its result, and in what that differs from what was expected.
     pub(crate) fn report(
         &mut self,
         report: &Report,
-        why: &dyn Fn() -> Option<Why>,
+        why: &dyn Fn() -> Option<Explained>,
         out: &mut impl Write,
     ) -> io::Result<()> {
         self.lines += 1;
@@ -75,15 +82,15 @@ impl Printer {
         match self.style {
             Style::Notation => writeln!(out, "{}", escaped(&report.line()))?,
             Style::Json => {
-                let line = json(report, explained.as_ref())?;
+                let line = json(report, explained.as_ref().map(|explained| &explained.why))?;
                 writeln!(out, "{}", escaped_json(&line))?;
             }
             Style::Tap => self.tap(report, out)?,
             // The calls were printed when they were made.
             Style::Strace => {}
         }
-        if let (Some(why), Style::Notation | Style::Tap) = (explained, self.style) {
-            writeln!(out, "#   {}", escaped(&with_source(&why)))?;
+        if let (Some(explained), Style::Notation | Style::Tap) = (explained, self.style) {
+            writeln!(out, "#   {}", escaped(&with_source(&explained.why)))?;
         }
         out.flush()?;
         if let Verdict::Broken(expected) = &report.verdict {
@@ -133,7 +140,7 @@ impl Printer {
     }
 
     /// Points at a line that did not hold, for a person who sees the terminal and not the output.
-    fn complain(&self, report: &Report, expected: &str, why: Option<Why>) {
+    fn complain(&self, report: &Report, expected: &str, why: Option<Explained>) {
         let command = Command {
             mode: Mode::Plain,
             ..report.command.clone()
@@ -146,7 +153,9 @@ impl Printer {
         if report.result != "refused" {
             text.push_str(&format!(", got {}", report.result));
             if let Some(why) = why {
-                text.push_str(&format!("\n    {}", with_source(&why)));
+                let difference = why.difference.map(|difference| difference + " ");
+                let difference = difference.unwrap_or_default();
+                text.push_str(&format!("\n    {difference}{}", with_source(&why.why)));
             }
         }
         complain(&text);

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::cli::{RunArgs, Style};
 use crate::engine::Signals;
-use crate::run::print::Printer;
+use crate::run::print::{Explained, Printer};
 use crate::run::stage::{Interrupted, Reported, Stage};
 use crate::run::strace::Tracer;
 use crate::script::{Pace, Script, Verdict};
@@ -137,7 +137,13 @@ impl<'a> Session<'a> {
                     tracer.print(out)?;
                 }
                 let world = &self.stage.world;
-                let why = || Some(crate::explain::why(world, world.call(report.call?)?));
+                let why = || {
+                    let record = world.call(report.call?)?;
+                    Some(Explained {
+                        why: crate::explain::why(world, record),
+                        difference: crate::explain::difference(&report.command, record),
+                    })
+                };
                 printer.report(&report, &why, out)
             }
             Reported::Remark(comment) => printer.remark(comment.as_deref(), out),

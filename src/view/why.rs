@@ -66,7 +66,9 @@ fn rows(app: &App, area_width: u16) -> Vec<WhyRow> {
     let why = &explanation.why;
     let text = why.text.clone() + &asleep(record);
     let text = paragraph(&text, width, Style::new());
-    let mut rows: Vec<WhyRow> = text.into_iter().map(untitled).collect();
+    let difference =
+        difference(app, record).map_or_else(Vec::new, |text| paragraph(text, width, app.theme.bad));
+    let mut rows: Vec<WhyRow> = difference.into_iter().chain(text).map(untitled).collect();
     let suggestions = explanation.suggestions.iter().enumerate();
     rows.extend(suggestions.map(|(index, suggestion)| WhyRow {
         line: suggestion_line(app, index, suggestion, width),
@@ -81,6 +83,13 @@ fn rows(app: &App, area_width: u16) -> Vec<WhyRow> {
         rows.push(untitled(Line::styled(why.source, style)));
     }
     rows
+}
+
+/// In what the result differs from what its line expected.
+fn difference<'a>(app: &'a App, record: &Record) -> Option<&'a str> {
+    let mut broken = app.broken.iter();
+    let broken = broken.find(|broken| broken.call == record.id())?;
+    broken.difference.as_deref()
 }
 
 /// The kernel function in which a blocked call sleeps.

@@ -185,10 +185,16 @@ pub(crate) fn reported(app: &mut App, report: Report, effects: &mut Vec<Effect>)
     };
     match report.call {
         Some(call) if is_refused(app, call) => app.notify(reason, true),
-        Some(call) => app.broken.push(BrokenExpectation {
-            call,
-            expected: reason,
-        }),
+        Some(call) => {
+            let record = app.world.call(call);
+            let difference =
+                record.and_then(|record| crate::explain::difference(&report.command, record));
+            app.broken.push(BrokenExpectation {
+                call,
+                expected: reason,
+                difference,
+            });
+        }
         None => {
             app.notify(reason, true);
             if matches!(app.mode, Mode::Prompt) && app.prompt.line().is_empty() {
