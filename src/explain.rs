@@ -18,6 +18,7 @@
 //! calls set, as it was when the call ended.
 
 mod claims;
+mod commands;
 mod condition;
 pub(crate) mod context;
 mod difference;
@@ -34,6 +35,7 @@ pub(crate) mod wakes_on;
 
 use crate::call::table::CallKind;
 use crate::event::Event;
+pub use crate::explain::commands::{ShellCommand, shell_commands};
 use crate::explain::context::Context;
 pub use crate::explain::difference::difference;
 pub use crate::explain::inapplicable::inapplicable;

@@ -17,6 +17,7 @@
 //! On a narrower screen the four panes are stacked. `z` shows one of them alone.
 
 mod boxes;
+mod commands;
 mod course;
 mod diagram;
 mod dialog;

@@ -5,6 +5,7 @@ mod common;
 mod kernel {
     mod capture;
     mod claims;
+    mod commands;
     mod endpoint;
     mod ends;
     mod engine;

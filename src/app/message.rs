@@ -65,6 +65,8 @@ pub enum Effect {
     Anew,
     /// Store the progress made in the course.
     StoreProgress(Progress),
+    /// Put a text on the clipboard of the terminal.
+    Copy(String),
     /// Suspend the process, as Ctrl-Z does.
     Suspend,
     /// Redraw everything.

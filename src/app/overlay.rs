@@ -44,16 +44,19 @@ pub enum Page {
     Address,
     /// The queues of the selected socket.
     Queues,
+    /// The shell commands that show the same as the selected call.
+    Commands,
 }
 
 impl Page {
     /// All of them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Help,
         Self::Models,
         Self::Ladder,
         Self::Address,
         Self::Queues,
+        Self::Commands,
     ];
 
     /// Whether the newest rows come last and are followed: then it is scrolled from its end.

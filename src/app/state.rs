@@ -16,6 +16,7 @@ use crate::app::theme::Theme;
 use crate::call::Line;
 use crate::call::table::CallKind;
 use crate::event::{CallId, DescriptorId, LineSource, Reach, Timestamp};
+use crate::explain::ShellCommand;
 use crate::io_models::{Model, Run};
 use crate::kernel::listeners::Listener;
 use crate::layout::{Geometry, Pane, Scroll, Size};
@@ -229,6 +230,14 @@ impl App {
             Some(call) => self.world.call(call),
             None => self.world.log().last(),
         }
+    }
+
+    /// The shell commands that show the same as that call.
+    pub fn shell_commands(&self) -> Vec<ShellCommand> {
+        let record = self.record();
+        record.map_or_else(Vec::new, |record| {
+            crate::explain::shell_commands(&self.world, record)
+        })
     }
 
     /// The explanation of that call, with its suggestions.

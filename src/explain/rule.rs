@@ -112,6 +112,7 @@ sets! {
     DUPLICATING |row| row.role == Role::Duplicates;
     ON_OPEN on_open;
     WORDS |row| row.class != Class::System;
+    SYSTEM_CALLS |row| row.class == Class::System;
 }
 
 /// Loops that run until they are cancelled, or until they have moved a given amount, are not said to sleep.

@@ -4,6 +4,7 @@ use std::io::{self, BufWriter, Stdout, Write};
 use std::mem::ManuallyDrop;
 use std::panic;
 
+use crossterm::clipboard::CopyToClipboard;
 use crossterm::event::EnableBracketedPaste;
 use crossterm::style::Print;
 use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen};
@@ -61,6 +62,14 @@ impl Screen {
     /// `Terminal::clear` would ask the terminal for its cursor and wait for an answer that the input thread reads.
     pub(crate) fn repaint(&mut self, (columns, rows): (u16, u16)) -> io::Result<()> {
         self.0.resize(Rect::new(0, 0, columns, rows))
+    }
+
+    /// Asks the terminal to put a text on its clipboard (OSC 52). Whether it does so is not reported.
+    pub(crate) fn copy(&mut self, text: &str) -> io::Result<()> {
+        execute!(
+            self.0.backend_mut(),
+            CopyToClipboard::to_clipboard_from(text)
+        )
     }
 }
 

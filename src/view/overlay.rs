@@ -11,7 +11,9 @@ use crate::layout::{Extent, Scroll};
 use crate::view::drawn::Drawn;
 use crate::view::frame::{inside, over_all, rows};
 use crate::view::sheet::Sheet;
-use crate::view::{course, dialog, form, help, models, palette, queues, sequence, sockaddr_view};
+use crate::view::{
+    commands, course, dialog, form, help, models, palette, queues, sequence, sockaddr_view,
+};
 
 /// Draws an overlay.
 pub(crate) fn draw(app: &App, overlay: &Overlay, area: Rect, on: &mut Frame<'_>) -> Drawn {
@@ -38,6 +40,7 @@ fn sheet(app: &App, page: Page, width: usize) -> Sheet {
         Page::Ladder => sequence::sheet(app, width),
         Page::Address => sockaddr_view::sheet(app, width),
         Page::Queues => queues::sheet(app, width),
+        Page::Commands => commands::sheet(app, width),
     }
 }
 
@@ -70,6 +73,7 @@ fn keys(page: Page) -> String {
     let key = keymap::key;
     let again = match page {
         Page::Models => format!("{} again  ", key(Action::Show(page))),
+        Page::Commands => "1 to 9 copy  ".to_owned(),
         Page::Help | Page::Ladder | Page::Address | Page::Queues => String::new(),
     };
     format!(

@@ -219,6 +219,14 @@ pub static BINDINGS: &[Binding] = &[
         Group::View,
     ),
     key(
+        KeyCode::Char('y'),
+        "y",
+        Action::Show(Page::Commands),
+        "see it yourself",
+        "how to see it yourself: the ss, strace, tcpdump or ip command that shows the same of your own program",
+        Group::View,
+    ),
+    key(
         KeyCode::Up,
         UP,
         Action::Up,

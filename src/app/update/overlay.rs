@@ -75,15 +75,35 @@ pub(crate) fn key(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
     }
 }
 
-/// A key on a page: it scrolls, runs again what has a key for that, or closes.
+/// A key on a page: it scrolls, runs again what has a key for that, copies a command, or closes.
 fn page_key(app: &mut App, page: Page, key: &KeyEvent, effects: &mut Vec<Effect>) {
     let runs_again =
         page == Page::Models && crate::app::keymap::action(key) == Some(Action::Show(Page::Models));
-    match (rows_of(key), app.mode.overlay_mut()) {
-        (Some(rows), Some(overlay)) => overlay.scroll_by(rows),
-        _ if runs_again => show(app, page, effects),
-        _ => app.close_overlay(),
+    if let (Some(rows), Some(overlay)) = (rows_of(key), app.mode.overlay_mut()) {
+        return overlay.scroll_by(rows);
     }
+    if runs_again {
+        return show(app, page, effects);
+    }
+    let is_copied = page == Page::Commands && copy(app, key.code, effects);
+    if !is_copied {
+        app.close_overlay();
+    }
+}
+
+/// Copies the command that has the number of a key. Gives whether there is one.
+fn copy(app: &mut App, code: KeyCode, effects: &mut Vec<Effect>) -> bool {
+    let number = match code {
+        KeyCode::Char(key) => key.to_digit(10).and_then(|number| number.checked_sub(1)),
+        _ => None,
+    };
+    let commands = app.shell_commands();
+    let Some(command) = number.and_then(|index| commands.into_iter().nth(index as usize)) else {
+        return false;
+    };
+    app.notify("copied, where the terminal allows it (OSC 52)", false);
+    effects.push(Effect::Copy(command.line));
+    true
 }
 
 fn course_key(app: &mut App, key: &KeyEvent, effects: &mut Vec<Effect>) {

@@ -33,6 +33,7 @@ impl Driver<'_> {
                 let notice = self.lesson_store.keep(&progress);
                 self.notice(notice);
             }
+            Effect::Copy(text) => self.screen.copy(&text)?,
             Effect::Suspend => self.suspend()?,
             Effect::Repaint => self
                 .screen

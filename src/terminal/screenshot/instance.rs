@@ -226,6 +226,7 @@ impl Instance {
                 | Effect::StoreProgress(_)
                 | Effect::Suspend
                 | Effect::Repaint
+                | Effect::Copy(_)
                 | Effect::Quit => {}
             }
         }

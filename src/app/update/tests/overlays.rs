@@ -216,3 +216,31 @@ fn a_click_chooses_and_a_second_one_is_enter() {
     assert!(line.contains("SOCK_DGRAM"), "{line}");
     assert_eq!(click(&mut journey, Target::Line).len(), 1, "it is run");
 }
+
+#[test]
+fn a_digit_copies_the_command_with_that_number() {
+    let mut journey = Journey::new();
+    let effects = journey.keys(":l = socket inet stream\nclose 900\n");
+    journey.all_succeed(effects);
+    journey.keys("\x1b");
+    journey.keys("y");
+    let commands = journey.app.shell_commands();
+    assert!(!commands.is_empty());
+    let effects = journey.keys("1");
+    let copied = effects.iter().find_map(|effect| match effect {
+        Effect::Copy(text) => Some(text),
+        _ => None,
+    });
+    assert_eq!(copied, Some(&commands[0].line));
+    assert!(journey.app.mode.overlay().is_some(), "it stays open");
+    let effects = journey.keys("9");
+    assert!(
+        !effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::Copy(_)))
+    );
+    assert!(
+        journey.app.mode.overlay().is_none(),
+        "no command has this number"
+    );
+}
