@@ -110,13 +110,24 @@ templates! {
         let (level, number) = (option.level, option.number);
         Some(Claim::OptionSet { socket: own, level, number, value: s.setting()?.set.clone() })
     };
+    OwnQueuesErrors |s| {
+        let (row, value) = s.queues_errors()?;
+        option(s.socket?, row.level, row.number, value.clone())
+    };
+    OwnLowat |s| {
+        let least = i32::try_from(s.lowat()?).ok()?;
+        option(s.socket?, libc::SOL_SOCKET, libc::SO_RCVLOWAT, Value::Int(least))
+    };
     OwnNonblocking |s| Some(Claim::Nonblocking(s.socket.filter(|_| s.is_nonblocking())?.id()));
     OwnNonblockingNow |s| Some(Claim::Nonblocking(s.socket?.id()));
     OwnBlockingNow |s| Some(Claim::Blocking(s.socket?.id()));
+    OwnCorked |s| option(s.socket?, libc::IPPROTO_TCP, libc::TCP_CORK, Value::Int(1));
+    OwnHasOwner |s| Some(Claim::HasOwner(s.socket?.id()));
     OwnNoOwner |s| Some(Claim::NoOwner(s.socket?.id()));
     NobodyOwns |s| Some(Claim::NobodyOwns).filter(|_| s.owned().is_none());
     // Its descriptors.
     OwnClosed |s| Some(Claim::Closed(s.socket?.id()));
+    OwnOpen |s| Some(Claim::OpenDescriptor(s.socket?.id()));
     OwnDescriptorClosed |s| Some(Claim::DescriptorClosed(s.socket?.id()));
     NamedClosed |s| Some(Claim::DescriptorClosed(s.named()?.id()));
     NumberNotOpen |s| Some(Claim::NotOpen(s.fd()?));
@@ -181,7 +192,6 @@ templates! {
     TargetFull |s| Some(Claim::AcceptQueueFull(s.target()?.id()));
     TargetHolds |s| Some(Claim::ConnectionWaits(s.target()?.id()));
     TargetDefers |s| defers(s, s.target()?);
-    ListenerHolds |s| Some(Claim::ConnectionWaits(s.its_listener()?.id()));
     ListenerDefers |s| defers(s, s.its_listener()?);
     ListenerClosed |s| Some(Claim::Closed(s.listener_gone()?.id()));
     ReceiverClosed |s| Some(Claim::Closed(s.gone_receiver()?.id()));
@@ -225,6 +235,20 @@ templates! {
     };
     // Of a registration.
     Watched |s| Some(Claim::Registered { epoll: s.socket?.id(), descriptor: watched(s)? });
+    WatchedBack |s| Some(Claim::Registered { epoll: s.watched_back()?.id(), descriptor: s.socket?.id() });
+    BelowLowatUnread |s| {
+        let below = s.below_lowat()?;
+        Some(Claim::Unread { socket: below.socket.id(), bytes: below.unread })
+    };
+    BelowLowatOption |s| {
+        let below = s.below_lowat()?;
+        let least = i32::try_from(below.least).ok()?;
+        option(below.socket, libc::SOL_SOCKET, libc::SO_RCVLOWAT, Value::Int(least))
+    };
+    UnixReceiver |s| {
+        let (sender, receiver) = s.unix_receiver()?;
+        Some(Claim::OtherEnd { socket: sender.id(), peer: receiver.id() })
+    };
     WatchedExclusive |s| Some(Claim::RegisteredExclusive { epoll: s.socket?.id(), descriptor: watched(s)? });
     NotWatched |s| Some(Claim::NotRegistered { epoll: s.socket?.id(), descriptor: watched(s)? });
     WatchedAs |s| Some(Claim::Registered { epoll: s.socket?.id(), descriptor: s.registered_as()?.id() });

@@ -53,6 +53,35 @@ const MEMBERSHIPS: [&str; 10] = [
     "MCAST_JOIN_SOURCE_GROUP",
     "MCAST_LEAVE_SOURCE_GROUP",
 ];
+/// The options about one source of a multicast group.
+const OF_SOURCES: [&str; 10] = [
+    "IP_ADD_SOURCE_MEMBERSHIP",
+    "IP_DROP_SOURCE_MEMBERSHIP",
+    "IP_BLOCK_SOURCE",
+    "IP_UNBLOCK_SOURCE",
+    "IP_MSFILTER",
+    "MCAST_JOIN_SOURCE_GROUP",
+    "MCAST_LEAVE_SOURCE_GROUP",
+    "MCAST_BLOCK_SOURCE",
+    "MCAST_UNBLOCK_SOURCE",
+    "MCAST_MSFILTER",
+];
+/// Those of them that join the group.
+const JOINS_SOURCE: [&str; 2] = ["IP_ADD_SOURCE_MEMBERSHIP", "MCAST_JOIN_SOURCE_GROUP"];
+/// The options about the senders and peers of AF_UNIX.
+const OF_UNIX: [i32; 5] = [
+    libc::SO_PASSCRED,
+    libc::SO_PASSSEC,
+    libc::SO_PASSPIDFD,
+    libc::SO_PEERGROUPS,
+    libc::SO_PEERPIDFD,
+];
+/// The options of Fast Open.
+const FAST_OPEN: [i32; 3] = [
+    libc::TCP_FASTOPEN,
+    libc::TCP_FASTOPEN_CONNECT,
+    libc::TCP_FASTOPEN_NO_COOKIE,
+];
 /// The options that the kernel takes only between TCP_REPAIR 1 and 0.
 const UNDER_REPAIR: [i32; 5] = [
     libc::TCP_REPAIR_QUEUE,
@@ -87,6 +116,8 @@ const F_GETSIG: i32 = FcntlCommand::GETSIG.0;
 conditions! {
     // The kind of socket.
     Unix "the domain is AF_UNIX" |s| s.domain() == Some(Domain::UNIX);
+    NotUnix "the domain is not AF_UNIX" |s| s.domain().is_some_and(|domain| domain != Domain::UNIX);
+    NotInet "the domain is neither AF_INET nor AF_INET6" |s| s.domain().is_some() && !Self::Inet.holds(s);
     Inet "the domain is AF_INET or AF_INET6" |s| matches!(s.domain(), Some(Domain::INET | Domain::INET6));
     PacketDomain "the domain is AF_PACKET" |s| s.domain() == Some(Domain(libc::AF_PACKET));
     Tcp "it is a TCP socket" |s| s.is_tcp();
@@ -131,10 +162,11 @@ conditions! {
     WeShutWrite "we ended our sending" |s| s.has_done(&ENDS_SENDING) || s.noted_end(&crate::explain::facts::half_close::SENDING).is_some();
     WeShutRead "we ended our receiving" |s| s.has_done(&ENDS_RECEIVING) || s.is_receiving_shut() || s.noted_end(&crate::explain::facts::half_close::RECEIVING).is_some();
     EndedWithoutPeer "it had no peer when that was done" |s| s.ended_without_peer();
-    Accepted "it came from accept()" |s| s.socket.is_some_and(Handle::is_accepted);
     ConnectionWaits "a connection waits in its queue" |s| s.socket.and_then(Handle::accept_queue).is_some_and(|queue| queue.length > 0);
     // The descriptor.
     OnSocket "the call is made on a descriptor" |s| s.record.call().socket().is_some();
+    IsOpenNow "its descriptor was open when the call ended" |s| s.socket.is_some_and(|own| s.is_open_then(own));
+    NumberFree "no descriptor of the session has the number" |s| s.fd().is_some_and(|fd| s.world.descriptors().all(|own| own.number() != fd || !s.is_open_then(own)));
     NumberReused "its name is that of a closed socket" |s| number_reused(s);
     UsedAfterClose "its name is that of a closed socket, and the number is free" |s| s.record.on().is_none() && s.named().is_some();
     ByNumber "it was made on a number" |s| matches!(s.record.call().socket(), Some(Descriptor::Raw(_)));
@@ -247,6 +279,20 @@ conditions! {
     // Options and flags.
     OptionKnown "the option has a row" |s| s.option().is_some();
     OptionReadOnly "it can only be read" |s| s.option().is_some_and(|row| row.access == Access::Get);
+    OptionOfOtherLevel "its level is one that a socket of this kind does not have" |s| s.is_of_other_level();
+    OptionOfProgram "its value is the descriptor of a BPF program" |s| s.is_option(libc::SOL_SOCKET, &[libc::SO_ATTACH_BPF, libc::SO_ATTACH_REUSEPORT_EBPF]);
+    OptionReusePort "it is SO_REUSEPORT" |s| s.is_option(libc::SOL_SOCKET, &[libc::SO_REUSEPORT]);
+    OptionZeroCopy "it is SO_ZEROCOPY" |s| s.is_option(libc::SOL_SOCKET, &[libc::SO_ZEROCOPY]);
+    OptionOfUnix "it is about senders and peers of AF_UNIX" |s| s.is_option(libc::SOL_SOCKET, &OF_UNIX);
+    OptionFastOpen "it is about Fast Open" |s| s.is_option(libc::IPPROTO_TCP, &FAST_OPEN);
+    OptionSelfRepair "it is TCP_REPAIR" |s| s.is_option(libc::IPPROTO_TCP, &[libc::TCP_REPAIR]);
+    OptionSource "it is about one source of a group" |s| s.option().is_some_and(|row| OF_SOURCES.contains(&row.name));
+    OptionJoinsSource "it joins a group for one source" |s| s.option().is_some_and(|row| JOINS_SOURCE.contains(&row.name));
+    OptionInterfaceName "it names an interface" |s| s.is_option(libc::SOL_SOCKET, &[libc::SO_BINDTODEVICE]);
+    OutOfRange "the kernel takes no such number for it" |s| s.takes_value() == Some(false);
+    SetNegative "a number below 0 was set" |s| s.set_and_read().is_some_and(|(set, _)| set < 0);
+    AsWasKept "it reads what it read just after it was set" |s| s.setting().is_some_and(|setting| setting.kept.is_some() && setting.kept == s.value());
+    QueuesErrors "an option puts errors into the error queue" |s| s.queues_errors().is_some();
     OptionWriteOnly "it can only be set" |s| s.option().is_some_and(|row| row.access == Access::Set);
     OptionV6Only "it is IPV6_V6ONLY" |s| s.is_option(libc::IPPROTO_IPV6, &[libc::IPV6_V6ONLY]);
     OptionCongestion "it is TCP_CONGESTION" |s| s.is_option(libc::IPPROTO_TCP, &[libc::TCP_CONGESTION]);
@@ -258,7 +304,7 @@ conditions! {
     OptionBuffer "it is a buffer size" |s| s.is_option(libc::SOL_SOCKET, &[libc::SO_RCVBUF, libc::SO_SNDBUF]);
     WasSet "it was set before on this socket" |s| s.set_before().is_some();
     BufferDoubled "it is twice what was set" |s| s.set_and_read().is_some_and(|(set, read)| read == 2 * set);
-    BufferRaised "it is more than twice what was set" |s| s.set_and_read().is_some_and(|(set, read)| read > 2 * set);
+    BufferRaised "it is more than twice what was set" |s| s.set_and_read().is_some_and(|(set, read)| set >= 0 && read > 2 * set);
     OptionTimeout "it is SO_RCVTIMEO or SO_SNDTIMEO" |s| s.is_option(libc::SOL_SOCKET, &[libc::SO_RCVTIMEO, libc::SO_SNDTIMEO]);
     OptionCredentials "it is SO_PEERCRED" |s| s.is_option(libc::SOL_SOCKET, &[libc::SO_PEERCRED]);
     ValueRounded "the value is more than what was set" |s| matches!((s.set_before(), s.value()), (Some(Value::Duration(set)), Some(Value::Duration(read))) if read > set);
@@ -315,6 +361,15 @@ conditions! {
     OnlyLooks "the timeout is 0" |s| s.wait_limit() == Some(WaitLimit::None);
     ForEver "there is no timeout" |s| s.wait_limit() == Some(WaitLimit::ForEver);
     NoMembers "nothing is watched" |s| s.awaited().is_empty() && s.registrations().is_empty();
+    BelowLowat "one that is waited for has fewer unread bytes than its SO_RCVLOWAT" |s| s.below_lowat().is_some();
+    AwaitsUnixReceiver "one that is waited for is to have room at its AF_UNIX receiver" |s| s.unix_receiver().is_some();
+    ReportsRoom "room to send is reported" |s| reports(s, libc::POLLOUT);
+    ErrorsAreQueued "it has messages, and an option puts errors into its error queue" |s| Self::Message.holds(s) && s.queues_errors().is_some();
+    NoticesAreQueued "an option puts something into its error queue" |s| s.queues_notices();
+    UrgentInline "SO_OOBINLINE is set" |s| s.is_set(libc::SOL_SOCKET, libc::SO_OOBINLINE);
+    LowatHere "SO_RCVLOWAT is set to more than 1" |s| s.lowat().is_some();
+    Unconnected "it has no connection, and the kernel shows none" |s| Self::NeverConnected.holds(s) && s.socket.is_some_and(|own| matches!(own.tcp(), None | Some(TcpState::Close | TcpState::Listen)));
+    SaysErrors "the call reports errors apart from readiness" |s| matches!(s.call_kind(), CallKind::Poll | CallKind::EpollWait);
     ReportsDead "a closed descriptor is reported with POLLNVAL" |s| reports(s, libc::POLLNVAL);
     ReportsUnasked "an error or hang-up is reported" |s| reports(s, libc::POLLERR | libc::POLLHUP);
     ReportsClosed "a closed number is reported, since a duplicate is open" |s| s.reported_though_closed().is_some();
@@ -334,6 +389,7 @@ conditions! {
     OpUnknown "no operation has this number" |s| op(s).is_some_and(|op| !(libc::EPOLL_CTL_ADD..=libc::EPOLL_CTL_MOD).contains(&op));
     TargetItself "it is to watch itself" |s| matches!(s.call(), Call::EpollCtl { socket, target, .. } if socket == target);
     TargetEpoll "it is to watch an epoll instance" |s| watched_target(s).is_some_and(|target| target.kind() == Kind::Epoll);
+    WatchedBack "it watches the epoll instance of the call" |s| s.watched_back().is_some();
     RegisteredAs "the same file is registered under another number" |s| s.registered_as().is_some();
     Exclusive "EPOLLEXCLUSIVE" |s| asks_for(s, libc::EPOLLEXCLUSIVE);
     WasExclusive "it was added with EPOLLEXCLUSIVE" |s| s.registered().is_some_and(|entry| entry.events.contains(libc::EPOLLEXCLUSIVE));
@@ -348,6 +404,8 @@ conditions! {
     // fcntl() and ioctl().
     MakesDescriptor "it makes a descriptor" |s| matches!(s.call(), Call::Fcntl { command, .. } if command.makes());
     SetsAsync "it sets O_ASYNC" |s| sets_status(s).is_some_and(|flags| flags & libc::O_ASYNC != 0) || ioctl(s) == Some((FIOASYNC, true));
+    NoOwnerHere "the socket of the call has no owner that gets signals" |s| s.socket.is_some_and(|own| !s.is_owned(own));
+    Corked "TCP_CORK is set" |s| s.is_set(libc::IPPROTO_TCP, libc::TCP_CORK);
     SetsOwner "F_SETOWN" |s| command(s) == Some(libc::F_SETOWN);
     OwnerNobody "to be 0" |s| matches!(s.call(), Call::Fcntl { argument: None | Some(IntArg::Number(0)), .. });
     ReadsOwner "F_GETOWN" |s| command(s) == Some(libc::F_GETOWN);

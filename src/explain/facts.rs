@@ -12,5 +12,6 @@ pub(crate) mod reachability;
 pub(crate) mod readiness;
 pub(crate) mod teardown;
 pub(crate) mod third_parties;
+pub(crate) mod thresholds;
 pub(crate) mod wait_limit;
 pub(crate) mod wakeups;

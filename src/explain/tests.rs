@@ -12,6 +12,7 @@ use crate::socket::{Kind, Phase};
 mod claims;
 mod gallery;
 mod gallery_causes;
+mod gallery_options;
 mod gallery_sets;
 mod gallery_teardown;
 mod long_log;

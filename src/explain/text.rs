@@ -10,8 +10,10 @@ use crate::call::value::Value;
 use crate::event::AddressOwner;
 use crate::explain::context::Context;
 use crate::explain::facts::conflicts::outside_owner_local;
+use crate::explain::facts::readiness::together;
 use crate::explain::facts::wait_limit::WaitLimit;
 use crate::explain::wakes_on::wakes_on;
+use crate::socket::option::OptionRow;
 use crate::socket::text::escaped;
 use crate::socket::{Address, Kind, Phase};
 use crate::world::{Handle, Progress};
@@ -82,6 +84,11 @@ placeholders! {
     was_set "another value" |s| s.setting().map(|setting| value(setting.set));
     buffer_limit "a limit of net.core" |s| s.option().map(|row| buffer_limit(row.number).to_owned());
     value "that value" |s| s.value().map(value);
+    option_since "some version" |s| s.option().map(|row| row.since.to_owned());
+    range "other values" |s| s.option().and_then(OptionRow::range);
+    tcp_memory "tcp_rmem" |s| s.option().map(|row| tcp_memory(row.number).to_owned());
+    buffer_default "net.core.rmem_default" |s| s.option().map(|row| buffer_default(row.number).to_owned());
+    queues_by "IP_RECVERR" |s| s.queues_errors().map(|(row, _)| row.name.to_owned());
     // Its result.
     count "some" |s| s.count().map(|count| count.to_string());
     result "this" |s| s.record.outcome().map(ToString::to_string);
@@ -102,6 +109,14 @@ placeholders! {
     watched "the descriptor" |s| watched(s).map(name);
     watched_kind "a file" |s| watched(s).map(|target| with_article(target.kind()));
     registered_as "another number" |s| s.registered_as().map(name);
+    reported_once "what was reported" |s| Some(together(&s.reported_with(libc::EPOLLONESHOT))).filter(|names| !names.is_empty());
+    reported_edge "what was reported" |s| Some(together(&s.reported_with(libc::EPOLLET))).filter(|names| !names.is_empty());
+    lowat "several" |s| s.lowat().map(|least| least.to_string());
+    below_lowat "a socket" |s| s.below_lowat().map(|below| name(below.socket));
+    below_lowat_unread "some" |s| s.below_lowat().map(|below| below.unread.to_string());
+    below_lowat_least "more" |s| s.below_lowat().map(|below| below.least.to_string());
+    unix_sender "a socket" |s| s.unix_receiver().map(|(sender, _)| name(sender));
+    unix_receiver "its peer" |s| s.unix_receiver().map(|(_, receiver)| name(receiver));
     overlooked "a socket" |s| s.overlooked().and_then(|entry| entry.socket).map(name);
     overlooked_unread "some" |s| s.overlooked_unread().map(|bytes| bytes.to_string());
     disarmed "a socket" |s| s.disarmed().and_then(|entry| entry.socket).map(name);
@@ -167,7 +182,7 @@ const ONE: &[(&str, &str)] = &[
     (" bytes do not", " byte does not"),
     (" bytes", " byte"),
     (" unread bytes", " unread byte"),
-    (" finished connections wait", " finished connection waits"),
+    (" completed connections wait", " completed connection waits"),
 ];
 
 /// A part of a text.
@@ -334,8 +349,30 @@ fn until(context: &Context<'_>) -> Option<String> {
     } else {
         (libc::SO_RCVTIMEO, "SO_RCVTIMEO")
     };
-    let span = Value::Duration(context.timeout(number)?);
-    Some(format!(" {word} ends the wait after {span}."))
+    let span = context.timeout(number).map(Value::Duration);
+    let own = span.map(|span| format!(" {word} ends the wait after {span}."));
+    let sentences = own.into_iter().chain(limits_of_tcp(context));
+    Some(sentences.collect::<String>()).filter(|text| !text.is_empty())
+}
+
+/// The options of TCP that end the wait of the call, each as a whole sentence.
+fn limits_of_tcp(context: &Context<'_>) -> impl Iterator<Item = String> {
+    let call_kind = context.call_kind();
+    let connects = call_kind == CallKind::Connect;
+    let is = |role: bool| context.is_tcp() && role;
+    let repetitions = context.was_set(libc::IPPROTO_TCP, libc::TCP_SYNCNT);
+    let repetitions = repetitions.filter(|_| is(connects));
+    let repetitions =
+        repetitions.map(|count| format!(" TCP_SYNCNT sets the number of repetitions to {count}."));
+    let unacknowledged = context
+        .user_timeout()
+        .filter(|_| is(connects || call_kind.sends()));
+    let unacknowledged =
+        unacknowledged.map(|span| format!(" TCP_USER_TIMEOUT ends it after {span} ms."));
+    let probes = is(call_kind.receives()) && context.is_set(libc::SOL_SOCKET, libc::SO_KEEPALIVE);
+    let probes =
+        probes.then(|| " SO_KEEPALIVE ends it when its probes are not answered.".to_owned());
+    [repetitions, unacknowledged, probes].into_iter().flatten()
 }
 
 fn option_level(context: &Context<'_>) -> Option<String> {
@@ -512,6 +549,24 @@ fn buffer_limit(number: i32) -> &'static str {
         "net.core.rmem_max"
     } else {
         "net.core.wmem_max"
+    }
+}
+
+/// The setting that the size of a buffer of TCP begins with.
+fn tcp_memory(number: i32) -> &'static str {
+    if number == libc::SO_RCVBUF {
+        "tcp_rmem"
+    } else {
+        "tcp_wmem"
+    }
+}
+
+/// The setting that the size of any other buffer begins with.
+fn buffer_default(number: i32) -> &'static str {
+    if number == libc::SO_RCVBUF {
+        "net.core.rmem_default"
+    } else {
+        "net.core.wmem_default"
     }
 }
 

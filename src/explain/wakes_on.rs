@@ -35,6 +35,8 @@ pub(crate) static WAKES: &[WakeRule] = wakes! {
     EPOLL_WAIT [NoMembers, ForEver] "a registration: its list is empty";
     MULTIPLEX [NoMembers, ForEver] "nothing but a signal";
     MULTIPLEX [NoMembers] "the timeout";
+    MULTIPLEX [BelowLowat, ForEver] "an event, SO_RCVLOWAT bytes";
+    MULTIPLEX [BelowLowat] "an event, SO_RCVLOWAT bytes, the timeout";
     MULTIPLEX [ForEver] "an event";
     MULTIPLEX [] "an event, the timeout";
     SIGTIMEDWAIT [ForEver] "a signal of a socket";

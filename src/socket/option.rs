@@ -126,6 +126,9 @@ pub struct OptionRow {
     pub off: Option<&'static str>,
     /// How the kernel keeps a value that does not read back as it was set.
     pub kept: Option<&'static str>,
+    /// The numbers that the kernel takes, as ranges with both ends; others give EINVAL. Empty: it takes all, or their
+    /// bounds depend on more than the option.
+    pub ranges: &'static [(i32, i32)],
     /// The manual page, or what else describes it.
     pub man: &'static str,
 }
@@ -155,6 +158,24 @@ impl OptionRow {
             _ => "the kernel rounds it, or keeps it within its limits",
         };
         self.kept.unwrap_or(general)
+    }
+
+    /// Whether the kernel takes a number; `None`: that cannot be said of this option.
+    pub fn takes(&self, number: i32) -> Option<bool> {
+        let mut ranges = self.ranges.iter();
+        let is_in = ranges.any(|(lowest, highest)| (*lowest..=*highest).contains(&number));
+        (!self.ranges.is_empty()).then_some(is_in)
+    }
+
+    /// The numbers that it takes, in words: `-1 or 1 to 255`. `None`: see [`OptionRow::ranges`].
+    pub fn range(&self) -> Option<String> {
+        let range = |(lowest, highest): &(i32, i32)| match highest {
+            highest if lowest == highest => lowest.to_string(),
+            &i32::MAX => format!("{lowest} and more"),
+            highest => format!("{lowest} to {highest}"),
+        };
+        let ranges: Vec<String> = self.ranges.iter().map(range).collect();
+        (!ranges.is_empty()).then(|| ranges.join(" or "))
     }
 
     /// A value to begin with, in the notation.
@@ -209,13 +230,14 @@ impl ValueType {
 macro_rules! rows {
     ($($level:ident $man:literal {
         $($name:ident $(= $number:literal)?: $value:expr, $access:ident, $since:literal, $privilege:expr, $meaning:literal
-            $(, off $off:literal)? $(, kept $kept:literal)?;)+
+            $(, off $off:literal)? $(, kept $kept:literal)? $(, takes $([$lowest:expr, $highest:expr])+)?;)+
     })+) => {
         pub(crate) const ROWS: &[OptionRow] = &[$($(OptionRow {
             level_name: stringify!($level), level: libc::$level,
             name: stringify!($name), number: rows!(@number $name $($number)?),
             value: $value, access: Access::$access, since: $since, privilege: $privilege,
-            meaning: $meaning, off: rows!(@text $($off)?), kept: rows!(@text $($kept)?), man: $man,
+            meaning: $meaning, off: rows!(@text $($off)?), kept: rows!(@text $($kept)?),
+            ranges: &[$($(($lowest, $highest)),+)?], man: $man,
         }),+),+];
     };
     (@text) => { None };

@@ -403,6 +403,12 @@ fn is_carried(world: &World, source: OpenFileId, at: Timestamp) -> bool {
         let Some(via) = partner(world, on) else {
             return false;
         };
+        // What waits in the queue of a socket is dropped with the socket.
+        let receiver = open_file_description(world, via);
+        let is_open = |own| phase_at(own, at).is_some_and(|phase| phase != Phase::Closed);
+        if !world.descriptors_of(receiver).any(is_open) {
+            return false;
+        }
         let sent = world.in_category(on, Category::PassesDescriptors);
         let sent = sent
             .filter(is_done)

@@ -3,8 +3,11 @@
 use crate::call::Call;
 use crate::call::outcome::Outcome;
 use crate::call::value::Value;
+use crate::event::Origin;
 use crate::explain::context::Context;
-use crate::explain::facts::history::last_setting;
+use crate::explain::facts::history::{last_set, last_setting};
+use crate::socket::option::{OptionRow, by_number};
+use crate::socket::{Domain, Kind};
 use crate::world::Record;
 
 /// The value passed to setsockopt(), and the value that was read just after it.
@@ -37,7 +40,74 @@ impl<'a> Setting<'a> {
     }
 }
 
+/// The options that put errors of the network into the error queue.
+const QUEUE_ERRORS: [(i32, i32); 2] = [
+    (libc::IPPROTO_IP, libc::IP_RECVERR),
+    (libc::IPPROTO_IPV6, libc::IPV6_RECVERR),
+];
+
 impl<'a> Context<'a> {
+    /// The option that puts errors of the network into the error queue of the socket, and its value.
+    pub(crate) fn queues_errors(&self) -> Option<(&'static OptionRow, &'a Value)> {
+        let own = self.socket?.id();
+        QUEUE_ERRORS.iter().find_map(|(level, number)| {
+            let value = last_set(self.world, own, *level, *number, self.at)?;
+            Some((by_number(*level, *number)?, value)).filter(|_| !value.is_off())
+        })
+    }
+
+    /// Whether an option of the socket is set to something else than 0, by it or by its listener before it was accepted.
+    pub(crate) fn is_set(&self, level: i32, number: i32) -> bool {
+        let Some(own) = self.socket else {
+            return false;
+        };
+        let set = |of, at| last_set(self.world, of, level, number, at);
+        let inherited = || match own.origin() {
+            Origin::Accepted(listener) => set(listener, own.created()),
+            _ => None,
+        };
+        let value = set(own.id(), self.at).or_else(inherited);
+        value.is_some_and(|value| !value.is_off())
+    }
+
+    /// Whether an option puts errors, or reports about what was sent, into the error queue of the socket.
+    pub(crate) fn queues_notices(&self) -> bool {
+        let mut of_reports = [libc::SO_TIMESTAMPING, libc::SO_ZEROCOPY].into_iter();
+        of_reports.any(|number| self.is_set(libc::SOL_SOCKET, number))
+            || QUEUE_ERRORS
+                .iter()
+                .any(|(level, number)| self.is_set(*level, *number))
+    }
+
+    /// Whether the kernel takes the number that is set. `None`: that does not depend on the number alone.
+    pub(crate) fn takes_value(&self) -> Option<bool> {
+        let number = match self.value()? {
+            Value::Int(number) => *number,
+            Value::Unsigned(number) => i32::try_from(*number).unwrap_or(i32::MAX),
+            _ => return None,
+        };
+        self.option()?.takes(number)
+    }
+
+    /// Whether a socket of this kind has no options of the level of this option.
+    pub(crate) fn is_of_other_level(&self) -> bool {
+        let (Some(option), Some(own)) = (self.call().option(), self.socket) else {
+            return false;
+        };
+        let is_inet = matches!(own.domain(), Domain::INET | Domain::INET6);
+        let is = |kind| is_inet && own.kind() == kind;
+        let has = match option.level {
+            libc::IPPROTO_TCP => is(Kind::Stream),
+            libc::IPPROTO_UDP => is(Kind::Datagram),
+            libc::IPPROTO_IP => is_inet,
+            libc::IPPROTO_IPV6 => own.domain() == Domain::INET6,
+            libc::SOL_RAW => is(Kind::Raw),
+            libc::IPPROTO_ICMPV6 => is(Kind::Raw) && own.domain() == Domain::INET6,
+            _ => true,
+        };
+        !has && own.kind().is_socket()
+    }
+
     /// The setting that gave the option its value: by this call, or by the last one on this socket before it.
     pub(crate) fn setting(&self) -> Option<Setting<'a>> {
         if let Call::Setsockopt { .. } = self.call() {

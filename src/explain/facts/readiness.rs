@@ -48,26 +48,36 @@ macro_rules! clauses {
 /// What each event means: the more important events first, and for each event the special before the general.
 pub(crate) static MEANINGS: &[Clause] = clauses! {
     POLLNVAL [] "no file is open under this number (POLLNVAL)";
-    POLLERR [ConnectFailed] "connect() failed, SO_ERROR tells why";
-    POLLERR + POLLHUP [Tcp] "the connection broke, the next call tells how";
-    POLLERR [] "an error is pending, the next call or SO_ERROR tells it";
+    POLLERR [ConnectFailed] "connect() failed, SO_ERROR says why";
+    POLLERR [ErrorsAreQueued] "the error queue holds an error: recvmsg() with MSG_ERRQUEUE takes it, and POLLERR lasts until then";
+    POLLERR [NoticesAreQueued] "the error queue holds something for recvmsg() with MSG_ERRQUEUE, or an error is pending for SO_ERROR";
+    POLLERR + POLLHUP [Tcp] "the connection was aborted; recv() first gives what is left to read, then the error";
+    POLLERR [Unix, ConnectedKind] "the peer was closed with data unread; a receiving call or SO_ERROR reports that";
+    POLLERR [Message] "an error is pending: the next call that sends or receives reports it, or SO_ERROR";
+    POLLERR [] "an error is pending; SO_ERROR reports it, and so does recv() after what is left to read";
     POLLHUP + POLLERR [] "";
-    POLLHUP [NeverConnected] "no connection (POLLHUP)";
+    POLLHUP [File] "the other end is closed (POLLHUP)";
+    POLLHUP [Unconnected] "no connection (POLLHUP)";
     POLLHUP [Unix, PeerGone] "{peer} is closed";
     POLLHUP [] "both directions have ended";
     POLLRDHUP + POLLHUP [] "";
     POLLRDHUP [WeShutRead] "receiving was ended here by shutdown()";
     POLLRDHUP [PeerGone] "{peer} is closed";
     POLLRDHUP [] "the peer sends no more";
+    POLLPRI + POLLERR [] "";
+    POLLPRI [UrgentInline] "an urgent byte, in the stream (SO_OOBINLINE)";
     POLLPRI [] "an urgent byte for recv(MSG_OOB)";
-    POLLIN + POLLERR [] "";
+    POLLIN + POLLERR [Message] "";
+    POLLIN + POLLERR + POLLHUP [] "";
     POLLIN [WasListening] "a connection for accept()";
     POLLIN [Epoll] "its own epoll_wait() has events";
     POLLIN [File] "a file is always ready";
-    POLLIN + POLLHUP [NeverConnected] "";
-    POLLIN [NeverConnected, ConnectedKind] "recv() fails at once, for there is no connection";
+    POLLIN + POLLHUP [Unconnected] "";
+    POLLIN [Unconnected, ConnectedKind] "recv() fails at once, for there is no connection";
     POLLIN [ConnectedKind, UrgentSent] "data to read, or end of file";
     POLLIN [ConnectedKind, UnreadHere] "{unread_here} bytes to read";
+    POLLIN [Message, WeShutRead] "a message to receive, or nothing more: receiving was ended here by shutdown()";
+    POLLIN [Raw] "a packet to receive";
     POLLIN [Message] "a message to receive";
     POLLIN [ConnectedKind, PeerEnded, AllRead] "end of file";
     POLLIN [ConnectedKind, WeShutRead, AllRead] "end of file";
@@ -77,10 +87,13 @@ pub(crate) static MEANINGS: &[Clause] = clauses! {
     POLLOUT + POLLHUP [] "";
     POLLOUT + POLLERR [] "";
     POLLOUT [File] "";
-    POLLOUT [WasConnecting] "connect() has ended, SO_ERROR tells how";
-    POLLOUT [NeverConnected, ConnectedKind] "send() fails at once, for there is no connection";
+    POLLOUT [WasConnecting, SaysErrors] "connect() has succeeded";
+    POLLOUT [WasConnecting] "connect() has ended, SO_ERROR says how";
+    POLLOUT [Unconnected, ConnectedKind] "send() fails at once, for there is no connection";
     POLLOUT [WeShutWrite] "send() fails at once with EPIPE";
+    POLLOUT [Unix, Datagram, PeerGone] "send() fails at once with ECONNREFUSED";
     POLLOUT [Unix, PeerGone] "send() fails at once with EPIPE";
+    POLLOUT [Unix, Datagram, NeverConnected] "room in its own send buffer; the queue of a receiver may be full all the same: poll() sees only that of a peer";
     POLLOUT [] "room to send";
 };
 
@@ -89,13 +102,18 @@ pub(crate) static WAKERS: &[Clause] = clauses! {
     POLLIN [WasListening, DefersHere] "a connect() to {local} and its first data";
     POLLIN [WasListening] "a connect() to {local}";
     POLLIN [Epoll] "an event of what {socket} watches";
+    POLLIN [Raw] "a packet for {socket}";
     POLLIN [Message] "a message to {socket}";
+    POLLIN [PeerOpen, Tcp, LowatHere] "{lowat} bytes from {peer} (SO_RCVLOWAT of {socket}), its shutdown() or close()";
     POLLIN [PeerOpen] "send(), shutdown() or close() of {peer}";
     POLLIN [] "data or end of file for {socket}";
     POLLPRI [PeerOpen] "an urgent byte (MSG_OOB) from {peer}";
     POLLPRI [] "an urgent byte for {socket}";
     POLLOUT [WasConnecting] "the end of connect() of {socket}";
-    POLLOUT [PeerOpen] "recv() of {peer}, which makes room";
+    POLLOUT [Inet, Message] "room in the send buffer of {socket}";
+    POLLOUT [Unix, Datagram, PeerOpen] "room in the queue of {peer} and in the send buffer of {socket}, which recv() of {peer} makes";
+    POLLOUT [PeerOpen, Tcp] "recv() of {peer}, until a third of the send buffer of {socket} is free";
+    POLLOUT [PeerOpen] "recv() of {peer}, until three quarters of the send buffer of {socket} are free";
     POLLOUT [] "room to send on {socket}";
     POLLRDHUP + POLLIN [] "";
     POLLRDHUP [PeerOpen] "shutdown() or close() of {peer}";
@@ -351,7 +369,7 @@ fn bits(events: Events) -> i32 {
 }
 
 /// A list of names: the first few, and how many more.
-fn together(names: &[String]) -> String {
+pub(crate) fn together(names: &[String]) -> String {
     match names {
         [one] => one.clone(),
         [first, second] => format!("{first} and {second}"),

@@ -5,6 +5,7 @@ use crate::call::Call;
 use crate::call::argument::{AddressArg, Name};
 use crate::call::data::Data;
 use crate::event::{Origin, Timestamp};
+use crate::explain::condition::Condition;
 use crate::explain::context::Context;
 use crate::explain::facts::reachability::reachable_at;
 use crate::socket::{Address, Domain, Kind, Phase};
@@ -33,6 +34,10 @@ suggestion_args! {
     watched |s| s.record.call().others().first().map(ToString::to_string);
     overlooked |s| s.overlooked().and_then(|entry| entry.socket).map(name);
     disarmed |s| s.disarmed().and_then(|entry| entry.socket).map(name);
+    overlooked_events |s| s.overlooked().map(|entry| entry.events.to_string());
+    disarmed_events |s| s.disarmed().map(|entry| entry.events.to_string());
+    below_lowat |s| s.below_lowat().map(|below| name(below.socket));
+    unix_receiver |s| s.unix_receiver().map(|(_, receiver)| name(receiver));
     free |s| Some(free(s).to_string());
     free_pair |s| Some(free_pair(s));
     accepted |s| Some(s.world.next_name().to_string());
@@ -205,6 +210,12 @@ fn ready_line(context: &Context<'_>) -> Option<String> {
         Phase::Listening => Some(format!("{} = accept({own})", context.world.next_name())),
         Phase::Connecting | Phase::Failed => Some(format!("getsockopt({own}, SO_ERROR)")),
         _ if socket.kind() == Kind::Epoll => Some(format!("epoll_wait({own}, 10, 0)")),
+        _ if has(libc::POLLERR) && context.about(Some(socket)).queues_errors().is_some() => {
+            Some(format!("recvmsg({own}, 100, MSG_ERRQUEUE)"))
+        }
+        _ if has(libc::POLLPRI) && Condition::UrgentInline.holds(&context.about(Some(socket))) => {
+            Some(format!("recv({own}, 1)"))
+        }
         _ if has(libc::POLLPRI) => Some(format!("recv({own}, 1, MSG_OOB)")),
         _ if has(libc::POLLIN) && socket.kind() == Kind::File => Some(format!("read({own}, 100)")),
         _ if has(libc::POLLIN) => Some(format!("recv({own}, 100)")),

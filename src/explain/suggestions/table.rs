@@ -75,6 +75,7 @@ suggestion_rules! {
     MADE_BLOCKING [IsNonblocking] "fcntl({socket}, F_SETFL, 0)" "its calls wait from now on", "{retry}" "once more";
     PEER_SENDS [PeerOpen] "send({peer}, \"hello\")" "something to read", "{retry}" "once more";
     PEER_WAKES [PeerOpen] "send({peer}, \"hello\")" "wakes it";
+    PEER_FILLS [PeerOpen] "send({peer}, bytes({asked}))" "all that it waits for";
     TAKE_AND_SEND [] "{accepted} = accept({its_listener})" "takes the connection", "send({peer}, \"hello\")" "wakes it";
     MESSAGE_COMES [Datagram] "{message_to_it}" "wakes it";
     SENDER_COMES [Datagram, Named, NeverConnected, NobodySends] "{free} = {making}" "a sender", "sendto({new}, \"x\", addr({socket}))" "wakes it";
@@ -100,12 +101,17 @@ suggestion_rules! {
     ADD_IT [NoDelete] "epoll_ctl({socket}, EPOLL_CTL_ADD, {watched}, {events})" "puts it there";
     INSTANCE [] "{free} = epoll_create1()" "an epoll instance";
     READ_THE_OVERLOOKED [OverlookedData] "drain({overlooked})" "reads until EAGAIN";
-    REARM_EDGE [] "epoll_ctl({socket}, EPOLL_CTL_MOD, {overlooked}, EPOLLIN|EPOLLET)" "arms it again";
-    REARM_ONCE [] "epoll_ctl({socket}, EPOLL_CTL_MOD, {disarmed}, EPOLLIN|EPOLLONESHOT)" "arms it again";
+    READ_BELOW_LOWAT [] "recv({below_lowat}, 100, MSG_DONTWAIT)" "takes what is there";
+    READ_UNIX_RECEIVER [] "recv({unix_receiver}, 100)" "makes room";
+    REARM_EDGE [] "epoll_ctl({socket}, EPOLL_CTL_MOD, {overlooked}, {overlooked_events})" "arms it again";
+    REARM_ONCE [] "epoll_ctl({socket}, EPOLL_CTL_MOD, {disarmed}, {disarmed_events})" "arms it again";
     REMOVE_AND_ADD [] "epoll_ctl({socket}, EPOLL_CTL_DEL, {watched})" "removes it", "epoll_ctl({socket}, EPOLL_CTL_ADD, {watched}, EPOLLIN)" "adds it anew";
     // Options and descriptors.
     READ_OPTION [] "getsockopt({socket}, {option})" "it can be read";
     READ_BACK [] "getsockopt({socket}, {option})" "reads what became of it";
+    UNSENT_OF_IT [] "ioctl({socket}, SIOCOUTQNSD)" "counts what was never sent";
+    UNCORK [] "setsockopt({socket}, TCP_CORK, 0)" "sends what is held back";
+    OWN_IT [] "fcntl({socket}, F_SETOWN, getpid())" "this process gets its signals";
     READ_FILE [File] "read({socket}, 100)" "read() works on a file";
     EVENTS [Epoll] "epoll_wait({socket}, 10, 0)" "gives its events";
     BY_DUPLICATE [Duplicated] "{by_duplicate}" "{duplicate} is still open";

@@ -188,6 +188,7 @@ const OF_CALL: &[&str] = &[
     "admits",
     "asked",
     "backlog",
+    "buffer_default",
     "buffer_limit",
     "buffers",
     "call",
@@ -212,6 +213,7 @@ const OF_CALL: &[&str] = &[
     "now",
     "option",
     "option_level",
+    "option_since",
     "passed",
     "path",
     "path_length",
@@ -219,8 +221,11 @@ const OF_CALL: &[&str] = &[
     "privilege",
     "protocol",
     "reason",
+    "range",
     "request",
     "result",
+    "reported_once",
+    "reported_edge",
     "room",
     "sigpipe",
     "so_far",
@@ -229,6 +234,7 @@ const OF_CALL: &[&str] = &[
     "span",
     "state_meaning",
     "strerror",
+    "tcp_memory",
     "type",
     "until",
     "value",
@@ -265,6 +271,8 @@ const CLAIMED: &[(&str, &[Template])] = {
         ("user_timeout", &[OwnUserTimeout]),
         ("nonblocking_cause", &[OwnNonblocking]),
         ("was_set", &[OwnOptionSet]),
+        ("queues_by", &[OwnQueuesErrors]),
+        ("lowat", &[OwnLowat]),
         ("from", &[MadeFrom]),
         (
             "peer",
@@ -289,7 +297,7 @@ const CLAIMED: &[(&str, &[Template])] = {
         ("stranger", &[StrangerUnread]),
         ("stranger_unread", &[StrangerUnread]),
         ("listener", &[ListenerClosed]),
-        ("its_listener", &[ListenerHolds, ListenerDefers]),
+        ("its_listener", &[ListenerDefers]),
         (
             "target",
             &[
@@ -339,6 +347,11 @@ const CLAIMED: &[(&str, &[Template])] = {
         ),
         ("orphan", &[LeftInState]),
         ("orphan_left", &[LeftTimer]),
+        ("below_lowat", &[BelowLowatUnread, BelowLowatOption]),
+        ("below_lowat_unread", &[BelowLowatUnread]),
+        ("below_lowat_least", &[BelowLowatOption]),
+        ("unix_sender", &[UnixReceiver]),
+        ("unix_receiver", &[UnixReceiver]),
         ("registered_as", &[WatchedAs]),
         ("overlooked", &[Overlooked, OverlookedUnread]),
         ("overlooked_unread", &[OverlookedUnread]),
@@ -355,6 +368,8 @@ fn carried_by(condition: Condition) -> Option<&'static [Template]> {
     use Template as T;
     let templates: &[Template] = match condition {
         Condition::Unix
+        | Condition::NotUnix
+        | Condition::NotInet
         | Condition::Inet
         | Condition::PacketDomain
         | Condition::Tcp
@@ -411,6 +426,17 @@ fn carried_by(condition: Condition) -> Option<&'static [Template]> {
         | Condition::OptionKnown
         | Condition::OptionReadOnly
         | Condition::OptionWriteOnly
+        | Condition::OptionOfOtherLevel
+        | Condition::OptionOfProgram
+        | Condition::OptionReusePort
+        | Condition::OptionZeroCopy
+        | Condition::OptionOfUnix
+        | Condition::OptionFastOpen
+        | Condition::OptionSelfRepair
+        | Condition::OptionSource
+        | Condition::OptionJoinsSource
+        | Condition::OptionInterfaceName
+        | Condition::OutOfRange
         | Condition::OptionV6Only
         | Condition::OptionCongestion
         | Condition::OptionMembership
@@ -461,6 +487,8 @@ fn carried_by(condition: Condition) -> Option<&'static [Template]> {
         | Condition::OnlyLooks
         | Condition::ForEver
         | Condition::NoMembers
+        | Condition::ReportsRoom
+        | Condition::SaysErrors
         | Condition::ReportsDead
         | Condition::ReportsUnasked
         | Condition::ReportsFull
@@ -532,6 +560,8 @@ fn carried_by(condition: Condition) -> Option<&'static [Template]> {
         Condition::WeShutRead => &[T::OwnReceivingEnded],
         Condition::EndedWithoutPeer => &[T::OwnReceivingEnded, T::OwnSendingEnded],
         Condition::ConnectionWaits => &[T::OwnQueueHolds],
+        Condition::IsOpenNow => &[T::OwnOpen],
+        Condition::NumberFree => &[T::NumberNotOpen],
         Condition::NumberReused => &[T::NamedClosed],
         Condition::UsedAfterClose => &[T::OwnDescriptorClosed],
         Condition::Duplicated => &[T::Duplicate],
@@ -590,7 +620,11 @@ fn carried_by(condition: Condition) -> Option<&'static [Template]> {
         Condition::LingersZero | Condition::Lingers | Condition::LingeredInVain => &[T::OwnLinger],
         Condition::UserTimeout => &[T::OwnUserTimeout],
         Condition::FilterLocked => &[T::OwnFilterLocked],
-        Condition::WasSet | Condition::ValueRounded => &[T::OwnOptionSet],
+        Condition::WasSet
+        | Condition::ValueRounded
+        | Condition::SetNegative
+        | Condition::AsWasKept => &[T::OwnOptionSet],
+        Condition::QueuesErrors => &[T::OwnQueuesErrors],
         Condition::MessageLonger | Condition::MessageFits => &[T::OwnMessageTaken],
         Condition::OtherDead => &[T::DeadNotOpen],
         Condition::GotKnown => &[T::MadeOriginal],
@@ -603,15 +637,24 @@ fn carried_by(condition: Condition) -> Option<&'static [Template]> {
         Condition::Overlooked => &[T::Overlooked],
         Condition::OverlookedData => &[T::OverlookedUnread],
         Condition::Disarmed => &[T::Disarmed],
+        Condition::LowatHere => &[T::OwnLowat],
+        Condition::BelowLowat => &[T::BelowLowatUnread, T::BelowLowatOption],
+        Condition::AwaitsUnixReceiver => &[T::UnixReceiver],
+        Condition::WatchedBack => &[T::WatchedBack],
         Condition::RegisteredAs => &[T::WatchedAs],
         Condition::WasExclusive => &[T::WatchedExclusive],
         Condition::WasDisarmed => &[T::Watched],
+        Condition::NoOwnerHere => &[T::OwnNoOwner],
+        Condition::Corked => &[T::OwnCorked],
         Condition::Ownerless => &[T::NobodyOwns, T::OwnNoOwner],
         Condition::WatcherReturns => &[T::Watcher],
         Condition::PeerOwned => &[T::PeerHasOwner],
         Condition::Looped => &[T::Looping],
         // Of the world, and no rule states it so far: the first to do so needs a template.
-        Condition::Accepted
+        Condition::ErrorsAreQueued
+        | Condition::NoticesAreQueued
+        | Condition::UrgentInline
+        | Condition::Unconnected
         | Condition::NobodySends
         | Condition::RemoteIsLoopback
         | Condition::LeftReusable

@@ -215,7 +215,7 @@ const STORIES: &[Tale] = &[
     "),
     ("linger zero", CONNECTED, "
         setsockopt(c, SO_LINGER, {1, 0s}) -> 0
-        ? will abort the connection
+        ? will abort its connection
         close(c) -> 0
         ? s gets ECONNRESET
         recv(s, 9) -> ECONNRESET
@@ -262,7 +262,7 @@ const STORIES: &[Tale] = &[
     ("messages are cut", "", "
         u = socket(AF_INET, SOCK_DGRAM)
         recv(u, 3) -> blocks
-        ? u has no address, so nobody can send to it
+        ? u has no address yet, so nobody can send to it
         @ signal
         ? A signal is on its way to recv(u)
         @ returns EINTR
@@ -356,11 +356,11 @@ const STORIES: &[Tale] = &[
         setsockopt(c, SO_SNDTIMEO, 250ms) -> 0
         setsockopt(l, SO_RCVTIMEO, 250ms) -> 0
         recv(s, 9) -> blocks
-        ? s has nothing to read, and c has not ended its direction
+        ? s has nothing to read and no end of file has come
         @ returns EAGAIN
         ? Nothing came before SO_RCVTIMEO ended the wait
         send(c, bytes(99)) -> blocks
-        ? s does not read
+        ? The send buffer of c is full
         @ returns EAGAIN
         ? No room came free before SO_SNDTIMEO
         accept(l) -> blocks
@@ -369,7 +369,7 @@ const STORIES: &[Tale] = &[
         d = socket(AF_INET, SOCK_STREAM)
         setsockopt(d, SO_SNDTIMEO, 250ms) -> 0
         connect(d, 10.0.0.77:1) -> blocks
-        ? d sent a SYN to 10.0.0.77:1
+        ? d is in SYN_SENT: the kernel repeats its SYN to 10.0.0.77:1
         @ returns EINPROGRESS
         ? SO_SNDTIMEO ended the wait and not the handshake
         e = socket(AF_UNIX, SOCK_STREAM)
@@ -380,12 +380,12 @@ const STORIES: &[Tale] = &[
     "),
     ("a closed window", CONNECTED, "
         send(c, bytes(99)) -> blocks
-        ? s does not read
+        ? The send buffer of c is full
         @ c probes 40
-        ? The receive buffer of s is full, so its window is closed
+        ? The receive window of s is closed
         ! drain(s)
         @ c probes 0
-        ? s does not read
+        ? The send buffer of c is full
     "),
     ("impatience", CONNECTED, "
         recv(s, 9, MSG_DONTWAIT) -> EAGAIN
@@ -477,7 +477,7 @@ const STORIES: &[Tale] = &[
     ("an interrupted send of records waits", "", "
         a, b = socketpair(AF_UNIX, SOCK_SEQPACKET)
         send(a, \"x\") -> blocks
-        ? b does not read and there is no room left
+        ? The send buffer of a is full of what b has not received
         @ returns 1
         ? One record of 1 byte went to b
     "),
@@ -493,7 +493,7 @@ const STORIES: &[Tale] = &[
         pending(c) -> NOT_LISTENING
         ? c is connected and has no queue of connections.
         pending(l) -> 2
-        ? 2 finished connections wait
+        ? 2 completed connections wait
     "),
     ("a call that was waiting is woken", "", "
         l = socket(AF_INET, SOCK_STREAM)
@@ -568,7 +568,7 @@ const STORIES: &[Tale] = &[
     "),
     ("AF_UNIX has no segments", PAIR, "
         setsockopt(a, SO_LINGER, {1, 0s}) -> 0
-        ? nothing changes
+        ? SO_LINGER has no effect on AF_UNIX
         d = dup(a)
         close(d) -> 0
         ? which lives on until the last one is closed
@@ -594,33 +594,39 @@ const STORIES: &[Tale] = &[
     "),
     ("buffers read back", CONNECTED, "
         getsockopt(c, SO_RCVBUF) -> 131072
-        ? Nobody set SO_RCVBUF on c: it is the kernel's default, which grows
-        getsockopt(s, SO_RCVBUF) -> 131072
-        ? it has that of its listener
-        setsockopt(c, SO_RCVBUF, 4096) -> 0
+        ? SO_RCVBUF of c is 131072 bytes. Where nobody sets it, TCP begins with the default of net.ipv4.tcp_rmem
+        setsockopt(c, SO_RCVBUF, 4096) -> 0 reads 8192
         getsockopt(c, SO_RCVBUF) -> 8192
         ? 4096 was set for c, and the kernel doubled it
-        setsockopt(c, SO_RCVBUF, 1) -> 0
+        setsockopt(c, SO_RCVBUF, 1) -> 0 reads 2304
         getsockopt(c, SO_RCVBUF) -> 2304
         ? 2304 is the least size
-        setsockopt(c, SO_SNDBUF, 100000000) -> 0
+        setsockopt(c, SO_SNDBUF, 100000000) -> 0 reads 425984
         getsockopt(c, SO_SNDBUF) -> 425984
         ? the kernel capped it at net.core.wmem_max
+        setsockopt(c, SO_SNDBUF, -1) -> 0 reads 425984
+        ? the kernel took -1 as a number without sign, capped it at net.core.wmem_max, and doubled that
+        getsockopt(c, SO_SNDBUF) -> 425984
+        ? The kernel took it as a number without sign
+        getsockopt(c, SO_SNDBUF) -> 6000
+        ? -1 was set for c, and SO_SNDBUF is 6000 now
+        setsockopt(c, SO_SNDBUFFORCE, 3000) -> 0
+        ? The kernel accepted SO_SNDBUFFORCE on c: SO_SNDBUF beyond net.core.wmem_max. It cannot be read back
         u = socket(AF_INET, SOCK_DGRAM)
         getsockopt(u, SO_SNDBUF) -> 212992
-        ? it is the kernel's default.
+        ? SO_SNDBUF of u is 212992 bytes. Where nobody sets it, that is net.core.wmem_default
     "),
     ("options that take a privilege", CONNECTED, "
         setsockopt(c, SO_MARK, 1) -> EPERM
-        ? SO_MARK takes CAP_NET_ADMIN or CAP_NET_RAW. This process lacks
+        ? SO_MARK takes CAP_NET_ADMIN or CAP_NET_RAW. Probably this process lacks it
         setsockopt(c, SO_PRIORITY, 7) -> EPERM
         ? SO_PRIORITY takes CAP_NET_ADMIN for a value outside 0 to 6.
         setsockopt(c, SO_DEBUG, 1) -> EACCES
         ? SO_DEBUG takes CAP_NET_ADMIN to switch it on.
         setsockopt(c, TCP_QUEUE_SEQ, 1) -> EPERM
-        ? TCP_QUEUE_SEQ is for a socket under repair
+        ? TCP_QUEUE_SEQ works only under repair
         setsockopt(c, SO_KEEPALIVE, 1) -> EPERM
-        ? SO_KEEPALIVE takes no capability (socket(7)), so something else forbids it
+        ? SO_KEEPALIVE normally takes no capability (socket(7)). Probably a security module
         setsockopt(c, SO_LOCK_FILTER, 1) -> 0
         setsockopt(c, SO_DETACH_FILTER, 0) -> EPERM
         ? SO_LOCK_FILTER is set on c
@@ -662,7 +668,7 @@ const STORIES: &[Tale] = &[
         setsockopt(c, SO_SNDBUF, 100000000) -> 0 reads 425984
         ? capped it at net.core.wmem_max
         setsockopt(c, SO_RCVTIMEO, 250ms) -> 0 reads 252ms
-        ? longer returns EAGAIN. 250ms was set and it reads 252ms: the kernel counts in ticks of its clock and rounds up.
+        ? or the count of what it has received. 250ms was set and it reads 252ms: the kernel counts in ticks of its clock and rounds up.
         setsockopt(c, TCP_MAXSEG, 1000) -> 0 reads 65483
         ? 1000 was set and it reads 65483: it reads the size in use
         setsockopt(c, IP_TTL, 10) -> 0
@@ -675,9 +681,9 @@ const STORIES: &[Tale] = &[
         getsockopt(c, SO_RCVTIMEO) -> 250ms
         ? SO_RCVTIMEO of c is 250ms
         getsockopt(c, SO_ERROR) -> none
-        ? nothing failed since
+        ? an error that a call or SO_ERROR has reported is not pending any more
         getsockopt(c, SO_ERROR) -> ECONNRESET
-        ? a connect() that did not wait, a reset or an ICMP error
+        ? a connect() that did not wait, a reset, a timeout or an ICMP error
         d = socket(AF_INET, SOCK_STREAM|SOCK_NONBLOCK)
         connect(d, 127.0.0.1:9) -> EINPROGRESS
         getsockopt(d, SO_ERROR) -> none
@@ -703,7 +709,7 @@ const STORIES: &[Tale] = &[
         ? recv(a) was asked for and has not returned. It was not seen asleep
         @ returns EINTR
         close(a) -> runs
-        ? The call is being made.
+        ? The call has not returned yet.
     "),
     ("of many the same is said once", PAIR, "
         d, e = socketpair(AF_UNIX, SOCK_STREAM)
@@ -716,7 +722,7 @@ const STORIES: &[Tale] = &[
     "),
     ("one is not many", CONNECTED, "
         pending(l) -> 1
-        ? 1 finished connection waits
+        ? 1 completed connection waits
         send(c, \"x\") -> 1
         ? 1 byte was copied to the send buffer of c
         close(s) -> 0
@@ -731,6 +737,7 @@ fn stories() -> impl Iterator<Item = &'static Tale> {
         .chain(crate::explain::tests::gallery_sets::STORIES)
         .chain(crate::explain::tests::gallery_teardown::STORIES)
         .chain(crate::explain::tests::gallery_causes::STORIES)
+        .chain(crate::explain::tests::gallery_options::STORIES)
 }
 
 fn played(begin: &str, rest: &str) -> Story {

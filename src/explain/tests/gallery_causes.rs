@@ -267,7 +267,7 @@ pub(crate) const STORIES: &[Tale] = &[
         ! send(s, \"hello\")
         setsockopt(s, SO_SNDTIMEO, 2s) -> 0
         send(s, bytes(9)) -> blocks
-        ? that is flow control. SO_SNDTIMEO ends the wait after 2s.
+        ? a third of the buffer is free. SO_SNDTIMEO ends the wait after 2s.
     "),
     ("the timeout of a listener goes over to its connections", "", "
         l = socket(AF_INET, SOCK_STREAM)
@@ -286,7 +286,7 @@ pub(crate) const STORIES: &[Tale] = &[
         @ c local 127.0.0.1:5000
         @ c peer 127.0.0.1:8080
         recv(c, 9) -> blocks
-        ? The connection of c waits in the queue of l: without accept(l) nobody has the other end
+        ? Probably the connection waits in the queue of l
         ! s1 = accept(l)
     "),
     ("who can send a datagram", "

@@ -5,15 +5,15 @@ use crate::explain::tests::gallery::{CONNECTED, PAIR, Tale};
 pub(crate) const STORIES: &[Tale] = &[
     ("poll tells what each event means", CONNECTED, "
         poll([l: POLLIN], 100) -> 0
-        ? 0 means timeout and is no error: nothing became ready in 100ms
+        ? 0 means that the time ran out, which is no error: none of the requested events occurred within 100ms
         poll([s: POLLIN, c: POLLOUT], 0) -> 1 [c: POLLOUT]
-        ? c: room to send. A call that uses this does not block
+        ? c: room to send. A call that uses this does not block now, except a send()
         send(c, \"hello\") -> 5
         poll([s: POLLIN], 0) -> 1 [s: POLLIN]
         ? s: 5 bytes to read.
         recv(s, 9) -> 5 \"hello\"
         poll([s: POLLIN], 0) -> 0
-        ? Nothing is ready now, and with a timeout of 0 poll() looks
+        ? None of the requested events has occurred, and with a timeout of 0 poll() does not wait
         shutdown(c, SHUT_WR) -> 0
         poll([s: POLLIN|POLLRDHUP], 0) -> 1 [s: POLLIN|POLLRDHUP]
         ? s: the peer sends no more, end of file.
@@ -36,7 +36,7 @@ pub(crate) const STORIES: &[Tale] = &[
         ? poll(), which was waiting, returns: 2 bytes have come for s
         @ signal
         poll([s: POLLIN|POLLOUT], -1) -> blocks
-        ? poll() sleeps. It waits for: send(), shutdown() or close() of c; recv() of c, which makes room
+        ? poll() sleeps. It waits for: send(), shutdown() or close() of c; recv() of c, until a third of the send buffer of s is free
         @ returns EINTR
         ? not even with SA_RESTART
         poll([l: POLLIN], -1) -> blocks
@@ -61,11 +61,11 @@ pub(crate) const STORIES: &[Tale] = &[
         poll([c: POLLOUT], 100) -> blocks
         ? It waits for: the end of connect() of c
         @ returns 1 [c: POLLIN|POLLOUT|POLLERR|POLLHUP]
-        ? c: connect() failed, SO_ERROR tells why
+        ? c: connect() failed, SO_ERROR says why
         d = socket(AF_INET, SOCK_STREAM|SOCK_NONBLOCK)
         connect(d, 127.0.0.1:80) -> EINPROGRESS
         poll([d: POLLOUT], 100) -> 1 [d: POLLOUT]
-        ? d: connect() has ended, SO_ERROR tells how
+        ? d: connect() has succeeded
         poll([d: POLLPRI], -1) -> blocks
         ? It waits for: an urgent byte for d
     "),
@@ -92,7 +92,7 @@ pub(crate) const STORIES: &[Tale] = &[
         ? s: 5 bytes to read. select() has overwritten the sets
         recv(s, 9) -> 5 \"hello\"
         select(read [s], write [], except [], 250ms) -> 0 read [] write [] except []
-        ? nothing became ready in 250ms. All sets are empty now
+        ? none of the requested events occurred within 250ms. All sets are empty now
         select(read [s], write [], except [], 0, 0) -> 0 read [s] write [] except []
         ? The sets keep descriptors that are not counted
         select(read [s], write [], except [], 0, -1) -> EINVAL
@@ -107,12 +107,12 @@ pub(crate) const STORIES: &[Tale] = &[
         epoll_wait(e, 10, 0) -> 0
         ? The interest list of e is empty
         epoll_ctl(e, EPOLL_CTL_ADD, a, EPOLLIN|EPOLLET) -> 0
-        ? Edge-triggered: a is reported once
+        ? Edge-triggered: a is reported when something new comes
         epoll_ctl(e, EPOLL_CTL_ADD, a, EPOLLIN) -> EEXIST
         ? a is in the interest list of e already
         send(b, \"sixsix\") -> 6
         epoll_wait(e, 10, 0) -> 1 [a: EPOLLIN]
-        ? a: 6 bytes to read. Edge-triggered: not reported again
+        ? a: 6 bytes to read. Edge-triggered: a is not reported again
         epoll_wait(e, 10, 0) -> 0
         ? a has 6 unread bytes, but its edge was reported before
         epoll_wait(e, 10, -1) -> blocks
@@ -123,12 +123,12 @@ pub(crate) const STORIES: &[Tale] = &[
         epoll_wait(e, 10, 0) -> 1 [a: EPOLLIN]
         recv(a, 9) -> 6 \"sixsix\"
         epoll_wait(e, 10, 0) -> 0
-        ? Nothing is ready now
+        ? None of the requested events has occurred
         l = socket(AF_UNIX, SOCK_STREAM)
         bind(l, abstract:l) -> 0
         listen(l, 5) -> 0
         epoll_ctl(e, EPOLL_CTL_DEL, a) -> 0
-        ? a is watched no more
+        ? a is no longer watched
         epoll_ctl(e, EPOLL_CTL_DEL, a) -> ENOENT
         ? a is not in the interest list of e
         epoll_ctl(e, EPOLL_CTL_ADD, l, EPOLLIN|EPOLLET) -> 0
@@ -144,7 +144,7 @@ pub(crate) const STORIES: &[Tale] = &[
         epoll_ctl(e, EPOLL_CTL_ADD, a, EPOLLIN) -> 0
         ? e watches a now, level-triggered
         epoll_wait(e, 10, -1) -> blocks
-        ? Nothing is ready, so epoll_wait() sleeps. It waits for: send(), shutdown() or close() of b
+        ? None of the requested events has occurred, so epoll_wait() sleeps. It waits for: send(), shutdown() or close() of b
         send(b, \"hello\") -> 5
         ? epoll_wait(e), which was waiting, returns: 5 bytes have come for a
         @ signal
@@ -164,11 +164,11 @@ pub(crate) const STORIES: &[Tale] = &[
         ? a is reported once and is then disarmed
         send(b, \"hello\") -> 5
         epoll_wait(e, 10, 0) -> 1 [a: EPOLLIN]
-        ? EPOLLONESHOT: not reported again
+        ? EPOLLONESHOT has disarmed a
         epoll_wait(e, 10, 0) -> 0
         ? a was reported once, and EPOLLONESHOT has disarmed it
         epoll_wait(e, 10, 100) -> blocks
-        ? it will not wake this call
+        ? it does not wake this call before EPOLL_CTL_MOD
         @ returns 0
         epoll_ctl(e, EPOLL_CTL_MOD, a, EPOLLIN|EPOLLONESHOT) -> 0
         ? a had been disarmed by EPOLLONESHOT and is armed again
@@ -209,9 +209,9 @@ pub(crate) const STORIES: &[Tale] = &[
         n = open(\"/etc/hostname\")
         ? n is a descriptor like any other, but no socket
         ioctl(n, FIONREAD) -> 3
-        ? 3 bytes of the file are left
+        ? 3 bytes can be read from n: of a regular file
         epoll_ctl(e, EPOLL_CTL_ADD, n, EPOLLIN) -> EPERM
-        ? n is an opened file that cannot be watched
+        ? n is an opened file that epoll cannot watch
         epoll_ctl(e, EPOLL_CTL_ADD, 900, EPOLLIN) -> EBADF
         ? 900 is not open, and epoll_ctl() takes open
         epoll_ctl(a, EPOLL_CTL_ADD, b, EPOLLIN) -> EINVAL
@@ -229,7 +229,7 @@ pub(crate) const STORIES: &[Tale] = &[
         write(n, \"x\") -> EBADF
         ? n was opened for reading only
         read(n, 9) -> 3 \"vm\"
-        ? 3 bytes of the file
+        ? 3 bytes of n; the next read()
         read(n, 9) -> 0
         ? End of file: nothing is left to read
     "),
@@ -350,9 +350,9 @@ pub(crate) const STORIES: &[Tale] = &[
     "),
     ("urgent data and signals", CONNECTED, "
         sigtimedwait([SIGIO, SIGURG], 100) -> EAGAIN
-        ? No signal came in 100ms, and none is sent: no socket of this session has an owner
+        ? No signal came within 100ms. No socket of this session has an owner
         sigtimedwait([SIGIO], -1) -> blocks
-        ? nothing here wakes this call
+        ? another process may send a signal too
         @ returns EINTR
         ioctl(s, FIOASYNC, 1) -> 0
         ? s asks for SIGIO when it becomes ready, but it has no owner yet
@@ -373,7 +373,7 @@ pub(crate) const STORIES: &[Tale] = &[
         send(c, \"x\") -> 1
         @ signal
         sigtimedwait([SIGIO], 100) -> SIGIO
-        ? SIGIO says neither which nor how many
+        ? It does not say which
         fcntl(s, F_SETSIG, SIGIO) -> 0
         ? it says which descriptor is meant
         send(c, \"x\") -> 1
@@ -382,7 +382,7 @@ pub(crate) const STORIES: &[Tale] = &[
         send(c, \"!\", MSG_OOB) -> 1
         ? s has an owner (F_SETOWN), which gets SIGURG at once
         sigtimedwait([SIGURG], 100) -> SIGURG
-        ? An urgent byte came to a socket with an owner
+        ? SIGURG came: an urgent byte is announced
         ioctl(s, SIOCATMARK) -> 0
         ? s is not at the mark
         recv(s, 9) -> 2 \"xx\"
@@ -391,9 +391,9 @@ pub(crate) const STORIES: &[Tale] = &[
         ioctl(s, FIONREAD) -> 1
         ? 1 byte waits in the receive queue of s
         ioctl(c, SIOCOUTQ) -> 5
-        ? The kernel of s has not yet acknowledged 5 bytes that c was given
+        ? 5 bytes of c are not yet acknowledged by the kernel at the other end
         ioctl(c, SIOCOUTQ) -> 0
-        ? s has acknowledged everything that c sent
+        ? Nothing of c waits to be acknowledged
         ioctl(l, FIONREAD) -> EINVAL
         ? l listens: it has no bytes to count
         ioctl(s, FIONBIO, 1) -> 0
@@ -406,7 +406,7 @@ pub(crate) const STORIES: &[Tale] = &[
     "),
     ("a loop outlives its number", PAIR, "
         ioctl(a, FIONREAD) -> 0
-        ? Nothing waits to be read from a
+        ? No byte waits to be read from a
         send(b, \"x\") -> 1
         ioctl(a, FIONREAD) -> 1
         ? 1 byte waits in the receive queue of a
@@ -426,7 +426,7 @@ pub(crate) const STORIES: &[Tale] = &[
     "),
     ("loops move bytes", CONNECTED, "
         echo(s) -> blocks
-        ? echo(s) waits for data. A send() of c makes it go on
+        ? echo(s) waits for data of c, or for room
         send(c, \"hello\") -> 5
         ? echo(s) is at work at s and takes the 5 bytes out of the queue as they come
         @ signal
@@ -487,13 +487,13 @@ pub(crate) const STORIES: &[Tale] = &[
     "),
     ("files and their modes", "", "
         n = open(\"/tmp/none\") -> ENOENT
-        ? There is no file /tmp/none
+        ? /tmp/none does not exist
         n = open(\"/tmp/x.sock\") -> ENXIO
-        ? /tmp/x.sock is the name of a socket
+        ? /tmp/x.sock is probably the name of a socket
         chmod(unix:/tmp/x.sock, 0500) -> 0
         ? its mode is 0500 now
         chmod(unix:/tmp/x.sock, 0500) -> EPERM
-        ? Only the owner of the file
+        ? Only the owner of a file
         c = socket(AF_UNIX, SOCK_STREAM)
         connect(c, unix:/tmp/x.sock) -> EACCES
         ? Reaching a path takes write permission

@@ -56,7 +56,7 @@ pub(crate) const STORIES: &[Tale] = &[
         ? The connection broke with ETIMEDOUT before: recv(c) was told so
         setsockopt(s, TCP_USER_TIMEOUT, 2000) -> 0
         getsockopt(s, SO_ERROR) -> ETIMEDOUT
-        ? longer than its TCP_USER_TIMEOUT of 2000 ms
+        ? TCP_USER_TIMEOUT of s is 2000 ms
     "),
     ("a peer that stays silent", CONNECTED, "
         recv(c, 9) -> ETIMEDOUT

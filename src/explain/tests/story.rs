@@ -33,7 +33,7 @@ use crate::world::{Handle, Record, World, resolve};
 /// `@ e watches x EPOLLIN|EPOLLET now EPOLLIN`, `@ c orphan time-wait 59`, `@ c orphan retransmit 1`, `@ c held python3`, `@ c held hidden`,
 /// `@ c vanishes`,
 /// `@ outside_owner nginx`, `@ outside_owner nginx A`, `@ outside_owner hidden`, `@ outside_owner nobody`, `@ state CLOSE` just after the
-/// next call, `@ before CLOSING` just before it, `@ passes 2` seconds, `@ earlier returns RESULT` of the call before the
+/// next call, `-> fails EINVAL` of getsockopt(), `@ before CLOSING` just before it, `@ passes 2` seconds, `@ earlier returns RESULT` of the call before the
 /// last).
 #[derive(Clone)]
 pub(crate) struct Story {
@@ -392,8 +392,12 @@ impl Story {
         let record = self.world.call(call).expect("a call").clone();
         let made = &record.request.call;
         let word = result.trim_end_matches("+SIGPIPE");
-        let mut outcome = Outcome::of(match Errno::from_name(word) {
-            Some(errno) if made.call_kind() != CallKind::Getsockopt => Err(errno),
+        // The value of getsockopt() may be an errno, so its own failure is written differently.
+        let fails = word.strip_prefix("fails ");
+        let mut outcome = Outcome::of(match Errno::from_name(fails.unwrap_or(word)) {
+            Some(errno) if fails.is_some() || made.call_kind() != CallKind::Getsockopt => {
+                Err(errno)
+            }
             _ => Ok(self.success(&record, result)),
         });
         outcome.sigpipe = word != result;

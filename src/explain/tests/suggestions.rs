@@ -37,6 +37,8 @@ const SAMPLES: &[(&str, &str)] = &[
     ("asked", "5"),
     ("data", "\"hello\""),
     ("events", "EPOLLIN"),
+    ("overlooked_events", "EPOLLIN|EPOLLET"),
+    ("disarmed_events", "EPOLLIN|EPOLLONESHOT"),
 ];
 
 /// The placeholders that are a whole line.

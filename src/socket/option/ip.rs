@@ -8,7 +8,7 @@ use crate::socket::option::{ADMIN, ADMIN_OR_RAW, Access, FREE, Names, OptionRow,
 
 rows! {
     IPPROTO_IP "ip(7)" {
-        IP_TTL: Int, Both, "1.0", FREE, "hops that an outgoing packet may live", kept "-1 stands for net.ipv4.ip_default_ttl";
+        IP_TTL: Int, Both, "1.0", FREE, "hops that an outgoing packet may live", kept "-1 stands for net.ipv4.ip_default_ttl", takes [-1, -1] [1, 255];
         IP_TOS: Int, Both, "1.0", FREE, "type of service of outgoing packets", kept "of TCP the kernel sets the two lowest bits (ECN) itself";
         IP_MTU_DISCOVER: Named(Names::MtuDiscovery), Both, "2.2", FREE, "path MTU discovery: whether packets may be fragmented";
         IP_MTU: Int, Get, "2.2", FREE, "the path MTU that is known; only once connected";
@@ -17,10 +17,10 @@ rows! {
         IP_PKTINFO: Bool, Both, "2.2", FREE, "each message carries the interface and address it came to", off "messages do not carry the interface and address they came to";
         IP_RECVERR: Bool, Both, "2.2", FREE, "errors of the network are queued for recvmsg() with MSG_ERRQUEUE", off "no error of the network is queued for MSG_ERRQUEUE";
         IP_HDRINCL: Bool, Both, "2.0", FREE, "raw sockets: we write the IP header ourselves", off "raw sockets: the kernel writes the IP header";
-        IP_MULTICAST_TTL: Int, Both, "1.2", FREE, "hops for multicast; 1 keeps it on the link", kept "-1 stands for 1";
+        IP_MULTICAST_TTL: Int, Both, "1.2", FREE, "hops for multicast; 1 keeps it on the link", kept "-1 stands for 1", takes [-1, 255];
         IP_MULTICAST_LOOP: Bool, Both, "1.2", FREE, "our own multicast comes back to this host", off "our own multicast does not come back to this host";
         IP_MULTICAST_IF: InAddr, Both, "1.2", FREE, "the interface (by its address) that multicast leaves by", off "the routing table chooses the interface for multicast";
-        IP_MULTICAST_ALL: Bool, Both, "2.6.31", FREE, "receive from groups that other sockets of this host have joined", off "receive only from groups that this socket has joined";
+        IP_MULTICAST_ALL: Bool, Both, "2.6.31", FREE, "receive from groups that other sockets of this host have joined", off "receive only from groups that this socket has joined", takes [0, 1];
         IP_ADD_MEMBERSHIP: Membership, Set, "1.2", FREE, "join a multicast group: {group, interface}";
         IP_DROP_MEMBERSHIP: Membership, Set, "1.2", FREE, "leave a multicast group";
         IP_ADD_SOURCE_MEMBERSHIP: SourceMembership, Set, "2.4.22", FREE, "join a group for what one source sends: {group, interface, source}";
@@ -41,11 +41,11 @@ rows! {
         IP_ROUTER_ALERT: Int, Both, "2.2", FREE, "raw sockets: get packets with Router Alert instead of forwarding them", off "raw sockets: packets with Router Alert are forwarded as usual";
     }
     IPPROTO_IP "linux/in.h" {
-        IP_MINTTL: Int, Both, "2.6.34", FREE, "packets with a lower TTL are dropped (RFC 5082)", off "packets of any TTL are taken";
+        IP_MINTTL: Int, Both, "2.6.34", FREE, "packets with a lower TTL are dropped (RFC 5082)", off "packets of any TTL are taken", takes [0, 255];
         IP_UNICAST_IF: NetworkInt, Both, "3.4", FREE, "the interface (by its index) that packets leave by", off "the routing table chooses the interface";
         IP_CHECKSUM: Bool, Both, "4.0", FREE, "UDP: each message carries the checksum of its bytes", off "UDP: messages do not carry the checksum of their bytes";
         IP_RECVFRAGSIZE: Bool, Both, "4.10", FREE, "each message carries the size of its largest fragment", off "messages do not carry the size of their largest fragment";
-        IP_RECVERR_RFC4884 = 26: Bool, Both, "5.9", FREE, "queued ICMP errors keep their extensions (RFC 4884)", off "queued ICMP errors lose their extensions";
+        IP_RECVERR_RFC4884 = 26: Bool, Both, "5.9", FREE, "queued ICMP errors keep their extensions (RFC 4884)", off "queued ICMP errors lose their extensions", takes [0, 1];
         IP_PKTOPTIONS: Raw, Get, "2.2", FREE, "TCP: the control messages of the last segment";
         IP_IPSEC_POLICY: Raw, Set, "2.6.0", ADMIN, "an IPsec policy of the socket's own, as PF_KEY writes it";
         IP_XFRM_POLICY: Raw, Set, "2.6.0", ADMIN, "an IPsec policy of the socket's own, struct xfrm_userpolicy_info";

@@ -9,14 +9,14 @@ const HEADER: Option<Privilege> = raw("to set one");
 rows! {
     IPPROTO_IPV6 "ipv6(7)" {
         IPV6_V6ONLY: Bool, Both, "2.4.21", FREE, "do not serve IPv4 clients as ::ffff:a.b.c.d; set before bind()", off "serve IPv4 clients too, as ::ffff:a.b.c.d; set before bind()";
-        IPV6_UNICAST_HOPS: Int, Both, "2.2", FREE, "hops that an outgoing packet may live", kept "-1 stands for the default of the interface";
-        IPV6_MULTICAST_HOPS: Int, Both, "2.2", FREE, "hops for multicast", kept "-1 stands for 1";
-        IPV6_MULTICAST_LOOP: Bool, Both, "2.2", FREE, "our own multicast comes back to this host", off "our own multicast does not come back to this host";
+        IPV6_UNICAST_HOPS: Int, Both, "2.2", FREE, "hops that an outgoing packet may live", kept "-1 stands for the default of the interface", takes [-1, 255];
+        IPV6_MULTICAST_HOPS: Int, Both, "2.2", FREE, "hops for multicast", kept "-1 stands for 1", takes [-1, 255];
+        IPV6_MULTICAST_LOOP: Bool, Both, "2.2", FREE, "our own multicast comes back to this host", off "our own multicast does not come back to this host", takes [0, 1];
         IPV6_MULTICAST_IF: Int, Both, "2.2", FREE, "the interface (by its index) that multicast leaves by", off "the routing table chooses the interface for multicast";
         IPV6_ADD_MEMBERSHIP: Interface6, Set, "2.2", FREE, "join a multicast group: {group, interface index}";
         IPV6_DROP_MEMBERSHIP: Interface6, Set, "2.2", FREE, "leave a multicast group";
         IPV6_RECVPKTINFO: Bool, Both, "2.6.14", FREE, "each message carries the interface and address it came to", off "messages do not carry the interface and address they came to";
-        IPV6_MTU: Int, Both, "2.4", FREE, "the path MTU that is known; set: the longest packet in bytes";
+        IPV6_MTU: Int, Both, "2.4", FREE, "the path MTU that is known; set: the longest packet in bytes", takes [0, 0] [1280, i32::MAX];
         IPV6_MTU_DISCOVER: Named(Names::MtuDiscovery6), Both, "2.2", FREE, "path MTU discovery: whether packets may be fragmented";
         IPV6_RECVERR: Bool, Both, "2.2", FREE, "errors of the network are queued for recvmsg() with MSG_ERRQUEUE", off "no error of the network is queued for MSG_ERRQUEUE";
         IPV6_ADDRFORM: Named(Names::Domain), Both, "2.2", FREE, "AF_INET: a connection to ::ffff:a.b.c.d becomes an IPv4 socket";
@@ -31,7 +31,7 @@ rows! {
     IPPROTO_IPV6 "RFC 3542" {
         IPV6_RECVHOPLIMIT: Bool, Both, "2.6.14", FREE, "each message carries the hop limit with which it came", off "messages do not carry their hop limit";
         IPV6_RECVTCLASS: Bool, Both, "2.6.14", FREE, "each message carries the traffic class with which it came", off "messages do not carry their traffic class";
-        IPV6_TCLASS: Int, Both, "2.6.14", FREE, "the traffic class of outgoing packets; -1: the default", kept "-1 stands for 0, and of TCP the kernel sets the two lowest bits (ECN) itself";
+        IPV6_TCLASS: Int, Both, "2.6.14", FREE, "the traffic class of outgoing packets; -1: the default", kept "-1 stands for 0, and of TCP the kernel sets the two lowest bits (ECN) itself", takes [-1, 255];
         IPV6_RECVRTHDR: Bool, Both, "2.6.14", FREE, "each message carries the routing header with which it came", off "messages do not carry their routing header";
         IPV6_RECVHOPOPTS: Bool, Both, "2.6.14", FREE, "each message carries the hop-by-hop options with which it came", off "messages do not carry their hop-by-hop options";
         IPV6_RECVDSTOPTS: Bool, Both, "2.6.14", FREE, "each message carries the destination options with which it came", off "messages do not carry their destination options";
@@ -48,13 +48,13 @@ rows! {
     IPPROTO_IPV6 "linux/in6.h" {
         IPV6_MULTICAST_ALL: Bool, Both, "4.20", FREE, "receive from groups that other sockets of this host have joined", off "receive only from groups that this socket has joined";
         IPV6_ADDR_PREFERENCES: Named(Names::SourcePreferences), Both, "2.6.26", FREE, "which of our addresses is taken (RFC 5014)";
-        IPV6_MINHOPCOUNT: Int, Both, "2.6.35", FREE, "packets with a lower hop limit are dropped (RFC 5082)", off "packets of any hop limit are taken";
+        IPV6_MINHOPCOUNT: Int, Both, "2.6.35", FREE, "packets with a lower hop limit are dropped (RFC 5082)", off "packets of any hop limit are taken", takes [0, 255];
         IPV6_UNICAST_IF: NetworkInt, Both, "3.4", FREE, "the interface (by its index) that packets leave by", off "the routing table chooses the interface";
         IPV6_FREEBIND: Bool, Both, "4.19", FREE, "bind() to an address that no interface has yet", off "bind() needs an address of this host";
         IPV6_TRANSPARENT: Bool, Both, "2.6.37", ADMIN_OR_RAW, "bind() to foreign addresses, as a transparent proxy does", off "bind() needs an address of this host";
         IPV6_RECVORIGDSTADDR: Bool, Both, "2.6.37", FREE, "each message carries the address it was sent to at first", off "messages do not carry the address they were sent to at first";
         IPV6_RECVFRAGSIZE: Bool, Both, "4.10", FREE, "each message carries the size of its largest fragment", off "messages do not carry the size of their largest fragment";
-        IPV6_RECVERR_RFC4884 = 31: Bool, Both, "5.9", FREE, "queued ICMP errors keep their extensions (RFC 4884)", off "queued ICMP errors lose their extensions";
+        IPV6_RECVERR_RFC4884 = 31: Bool, Both, "5.9", FREE, "queued ICMP errors keep their extensions (RFC 4884)", off "queued ICMP errors lose their extensions", takes [0, 1];
         IPV6_AUTOFLOWLABEL: Bool, Both, "3.17", FREE, "the kernel chooses flow labels", off "the kernel chooses no flow labels";
         IPV6_FLOWINFO_SEND: Bool, Both, "2.2", FREE, "the flow label of a given address is sent", off "the flow label of a given address is not sent";
         IPV6_FLOWLABEL_MGR: Raw, Set, "2.2", FREE, "take or give up a flow label: struct in6_flowlabel_req";

@@ -57,7 +57,7 @@ rows! {
         SO_PEEK_OFF: Int, Both, "3.4", FREE, "where MSG_PEEK begins to read, and moves on; -1: always at the front", kept "anything negative stands for -1";
         SO_RXQ_OVFL: Bool, Both, "2.6.33", FREE, "each message carries how many were dropped here so far", off "messages do not tell how many were dropped";
         SO_SELECT_ERR_QUEUE: Bool, Both, "3.10", FREE, "poll() says POLLPRI too when the error queue has something", off "poll() says only POLLERR when the error queue has something";
-        SO_BUSY_POLL: Int, Both, "3.11", admin("to raise it, on some kernels"), "microseconds that a receive spins on the adapter before it sleeps", off "a receive sleeps without spinning on the adapter first";
+        SO_BUSY_POLL: Int, Both, "3.11", admin("to raise it, on some kernels"), "microseconds that a receive spins on the adapter before it sleeps", off "a receive sleeps without spinning on the adapter first", takes [0, i32::MAX];
         SO_INCOMING_CPU: Int, Both, "3.19", FREE, "the CPU that its packets are handled on (to be set since Linux 4.4)";
         SO_INCOMING_NAPI_ID: Unsigned, Get, "4.12", FREE, "the receive queue of the adapter that its last packet came by";
         SO_ATTACH_FILTER: Pointers, Set, "2.2", admin("for TCP, on some kernels"), "a classic BPF program decides which packets get in";
@@ -88,11 +88,11 @@ rows! {
         SO_BINDTOIFINDEX: Int, Both, "5.1", raw("to change it; before Linux 5.7 to set it at all"), "SO_BINDTODEVICE by the index of the interface; 0 ends that", off "packets of every interface";
         SO_DETACH_REUSEPORT_BPF: Int, Set, "5.3", FREE, "takes the program of SO_ATTACH_REUSEPORT_CBPF or _EBPF away";
         SO_PREFER_BUSY_POLL: Bool, Both, "5.11", admin("to switch it on"), "polling the adapter goes before its interrupts", off "the adapter's interrupts are used as usual";
-        SO_BUSY_POLL_BUDGET: Int, Set, "5.11", admin("to raise it"), "packets at most that are taken each time it is polled";
+        SO_BUSY_POLL_BUDGET: Int, Set, "5.11", admin("to raise it"), "packets at most that are taken each time it is polled", takes [0, 65535];
         SO_NETNS_COOKIE: Long, Get, "5.14", FREE, "the number of the network namespace";
-        SO_BUF_LOCK: Int, Both, "5.15", FREE, "1: the send buffer keeps its size, 2: the receive buffer, 3: both", off "the kernel adapts the sizes of both buffers";
-        SO_RESERVE_MEM: Int, Both, "5.16", FREE, "bytes that are kept for the socket alone, in a memory cgroup", off "no memory is kept for the socket alone", kept "the kernel rounds it up to whole pages";
-        SO_TXREHASH: Int, Both, "5.18", FREE, "1: TCP looks for another path when it has to send again", off "TCP keeps its path when it has to send again";
+        SO_BUF_LOCK: Int, Both, "5.15", FREE, "1: the send buffer keeps its size, 2: the receive buffer, 3: both", off "the kernel adapts the sizes of both buffers", takes [0, 3];
+        SO_RESERVE_MEM: Int, Both, "5.16", FREE, "bytes that are kept for the socket alone, in a memory cgroup", off "no memory is kept for the socket alone", kept "the kernel rounds it up to whole pages", takes [0, i32::MAX];
+        SO_TXREHASH: Int, Both, "5.18", FREE, "1: TCP looks for another path when it has to send again", off "TCP keeps its path when it has to send again", takes [-1, 1];
         SO_RCVMARK: Bool, Both, "5.19", FREE, "each message carries the mark of its packet", off "messages do not carry the mark of their packet";
         SO_PASSPIDFD: Bool, Both, "6.5", FREE, "AF_UNIX: each message carries a pidfd of its sender", off "AF_UNIX: messages carry no pidfd";
         SO_PEERPIDFD: Descriptor, Get, "6.5", FREE, "AF_UNIX: a pidfd of the peer, which is a new descriptor";

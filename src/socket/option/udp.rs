@@ -6,7 +6,7 @@ use crate::socket::option::{Access, FREE, OptionRow};
 rows! {
     IPPROTO_UDP "udp(7)" {
         UDP_CORK: Bool, Both, "2.5.44", FREE, "what is sent is gathered into one datagram until it is cleared", off "each send() is a datagram, and what was gathered is sent";
-        UDP_SEGMENT: Int, Both, "4.18", FREE, "one send() becomes datagrams of this many bytes each", off "one send() is one datagram";
+        UDP_SEGMENT: Int, Both, "4.18", FREE, "one send() becomes datagrams of this many bytes each", off "one send() is one datagram", takes [0, 65535];
         UDP_GRO: Bool, Both, "5.0", FREE, "one receive may give several datagrams of one sender, joined", off "one receive gives one datagram";
     }
     IPPROTO_UDP "linux/udp.h" {
