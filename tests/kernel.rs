@@ -4,6 +4,7 @@ mod common;
 
 mod kernel {
     mod capture;
+    mod causes;
     mod claims;
     mod commands;
     mod endpoint;

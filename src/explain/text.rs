@@ -10,7 +10,6 @@ use crate::call::value::Value;
 use crate::event::AddressOwner;
 use crate::explain::context::Context;
 use crate::explain::facts::conflicts::outside_owner_local;
-use crate::explain::facts::readiness::together;
 use crate::explain::facts::wait_limit::WaitLimit;
 use crate::explain::wakes_on::wakes_on;
 use crate::socket::option::OptionRow;
@@ -109,8 +108,8 @@ placeholders! {
     watched "the descriptor" |s| watched(s).map(name);
     watched_kind "a file" |s| watched(s).map(|target| with_article(target.kind()));
     registered_as "another number" |s| s.registered_as().map(name);
-    reported_once "what was reported" |s| Some(together(&s.reported_with(libc::EPOLLONESHOT))).filter(|names| !names.is_empty());
-    reported_edge "what was reported" |s| Some(together(&s.reported_with(libc::EPOLLET))).filter(|names| !names.is_empty());
+    reported_once "what was reported" |s| s.reported_with(libc::EPOLLONESHOT);
+    reported_edge "what was reported" |s| s.reported_with(libc::EPOLLET);
     lowat "several" |s| s.lowat().map(|least| least.to_string());
     below_lowat "a socket" |s| s.below_lowat().map(|below| name(below.socket));
     below_lowat_unread "some" |s| s.below_lowat().map(|below| below.unread.to_string());

@@ -98,17 +98,6 @@ impl<'a> Context<'a> {
             .then_some(target)
     }
 
-    /// The names of what epoll_wait() reported by registrations with this flag.
-    pub(crate) fn reported_with(&self, flag: i32) -> Vec<String> {
-        let reported = self.reported();
-        let names = self.registrations().into_iter().filter_map(|entry| {
-            let name = entry.socket?.name().to_string();
-            let is_reported = reported.iter().any(|member| member.name == name);
-            (entry.events.contains(flag) && is_reported).then_some(name)
-        });
-        names.collect()
-    }
-
     /// The registration of the same file under another number than that of the target of epoll_ctl().
     pub(crate) fn registered_as(&self) -> Option<Handle<'a>> {
         let Call::EpollCtl { .. } = self.call() else {

@@ -139,6 +139,18 @@ impl<'a> Context<'a> {
         })
     }
 
+    /// The names of what epoll_wait() reported by registrations with this flag, as a part of a sentence.
+    pub(crate) fn reported_with(&self, flag: i32) -> Option<String> {
+        let reported = self.reported();
+        let names = self.registrations().into_iter().filter_map(|entry| {
+            let name = entry.socket?.name().to_string();
+            let is_reported = reported.iter().any(|member| member.name == name);
+            (entry.events.contains(flag) && is_reported).then_some(name)
+        });
+        let names: Vec<String> = names.collect();
+        (!names.is_empty()).then(|| together(&names))
+    }
+
     /// How many bits are set in the sets of select() afterwards.
     pub(crate) fn left_in_sets(&self) -> Option<u64> {
         match self.returned()? {
@@ -369,7 +381,7 @@ fn bits(events: Events) -> i32 {
 }
 
 /// A list of names: the first few, and how many more.
-pub(crate) fn together(names: &[String]) -> String {
+fn together(names: &[String]) -> String {
     match names {
         [one] => one.clone(),
         [first, second] => format!("{first} and {second}"),

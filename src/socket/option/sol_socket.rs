@@ -102,7 +102,7 @@ rows! {
         SO_TIMESTAMPING: Named(Names::Timestamping), Both, "2.6.30", FREE, "which times are taken of a packet and by whom", off "no times are taken";
     }
     SOL_SOCKET "networking/msg_zerocopy" {
-        SO_ZEROCOPY: Bool, Both, "4.14", FREE, "allow MSG_ZEROCOPY: the kernel sends from our own pages", off "MSG_ZEROCOPY is ignored: the kernel copies what it sends";
+        SO_ZEROCOPY: Bool, Both, "4.14", FREE, "allow MSG_ZEROCOPY: the kernel sends from our own pages", off "MSG_ZEROCOPY is ignored: the kernel copies what it sends", takes [0, 1];
     }
     SOL_SOCKET "tc-etf(8)" {
         SO_TXTIME: Fields(TXTIME), Both, "4.19", admin("for a clock other than CLOCK_MONOTONIC"), "messages may say when they are to be sent";

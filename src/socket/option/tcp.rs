@@ -35,7 +35,7 @@ rows! {
         TCP_INQ: Bool, Both, "4.18", FREE, "recvmsg() tells how many bytes are left to read", off "recvmsg() does not tell how many bytes are left", takes [0, 1];
         TCP_SAVE_SYN: Int, Both, "4.2", FREE, "listener: keep the headers of each SYN", off "listener: the headers of a SYN are not kept", takes [0, 2];
         TCP_SAVED_SYN: Raw, Get, "4.2", FREE, "the headers of the SYN that began it; can be read once";
-        TCP_TX_DELAY = 37: Int, Both, "5.3", FREE, "microseconds that everything sent is held back, for tests", off "nothing that is sent is held back";
+        TCP_TX_DELAY = 37: Int, Both, "5.3", FREE, "microseconds that everything sent is held back, for tests", off "nothing that is sent is held back", takes [0, 268_435_455];
         TCP_THIN_LINEAR_TIMEOUTS: Bool, Both, "2.6.34", FREE, "a stream with little data sends again at even intervals", off "waits double with each retransmission", takes [0, 1];
         TCP_THIN_DUPACK: Bool, Both, "2.6.34", FREE, "does nothing since Linux 4.11; once earlier retransmission", off "does nothing since Linux 4.11", takes [0, 1];
         TCP_CC_INFO: Raw, Get, "4.1", FREE, "what the congestion control knows, in a struct of its own";
