@@ -558,11 +558,9 @@ fn claims_about_calls_that_sleep_hold() {
     kinds.extend(rig.checks_asleep("send(a, \"x\"*70000)"));
     let wanted = [
         "AcceptQueueEmpty",
-        "ConnectionWaits",
         "HasAddress",
         "NoEndReceived",
         "NothingUnread",
-        "OtherEnd",
         "SendBufferFull",
     ];
     confirmed(&kinds, &wanted);
