@@ -4,6 +4,7 @@
 
 pub mod address_owner;
 pub mod capture;
+pub mod facilities;
 pub mod holder;
 pub mod host;
 pub mod interest;

@@ -51,6 +51,11 @@ pub fn run(args: &RunArgs) -> io::Result<Exit> {
     let scripts: Vec<Result<Script, ScriptFault>> =
         sources(args).iter().map(Source::read).collect();
     let signals = Signals::hold(&[])?;
+    if args.why {
+        crate::kernel::facilities::missing()
+            .iter()
+            .for_each(|sentence| complain(sentence));
+    }
     let mut exit = Exit::Held;
     let last = scripts.len().saturating_sub(1);
     for (index, script) in scripts.into_iter().enumerate() {

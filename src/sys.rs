@@ -20,6 +20,7 @@ pub mod repeated;
 pub mod signal;
 pub mod socket;
 pub mod start;
+pub mod thread_time;
 pub mod tty;
 pub mod uring;
 

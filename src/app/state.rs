@@ -136,6 +136,8 @@ pub struct App {
     pub traced: bool,
     /// What strace shows of this process.
     pub host: Host,
+    /// What the kernel or a sandbox denies sockplay itself, and what follows: a sentence for each.
+    pub missing: Vec<String>,
     /// Whether the State pane draws the phases of a TCP socket instead of its states.
     pub phases: bool,
     /// Whether the user has selected a socket since a call on a set was requested or selected.
@@ -192,6 +194,7 @@ impl App {
             selection: None,
             log_selection: None,
             traced: false,
+            missing: Vec::new(),
             host: Host {
                 pid: pid.cast_signed(),
                 ..Host::default()

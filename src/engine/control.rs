@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering, fence};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::event::{CallId, DescriptorId, Timestamp};
 
@@ -29,6 +29,8 @@ pub(crate) struct Control {
 struct State {
     tid: Option<i32>,
     done: bool,
+    /// The processor time that the thread had used when it was first seen to have used so much, and when that was.
+    used: Option<(Duration, Timestamp)>,
 }
 
 impl Control {
@@ -105,6 +107,24 @@ impl Control {
     pub(crate) fn tid(&self) -> Option<i32> {
         let state = self.lock();
         state.tid.filter(|_| !state.done)
+    }
+
+    /// Whether the thread inside has not run for so long: it sleeps, as far as can be known without /proc.
+    pub(crate) fn has_rested(&self, span: Duration, now: Timestamp) -> bool {
+        let mut state = self.lock();
+        let Some(tid) = state.tid.filter(|_| !state.done) else {
+            return false;
+        };
+        let Ok(used) = crate::sys::thread_time::of(tid) else {
+            return false;
+        };
+        match state.used {
+            Some((before, since)) if before == used => now.since(since) >= span,
+            _ => {
+                state.used = Some((used, now));
+                false
+            }
+        }
     }
 
     pub(crate) fn is_done(&self) -> bool {

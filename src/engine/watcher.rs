@@ -22,6 +22,9 @@ const PROGRESS: Duration = Duration::from_millis(100);
 /// How often a call that is being interrupted gets its signal.
 const KICK: Duration = Duration::from_micros(200);
 
+/// For how long a thread must not have run to count as asleep where /proc does not say whether it is.
+const REST: Duration = Duration::from_millis(100);
+
 #[derive(Debug)]
 pub(crate) struct Watcher {
     watch_queue: Arc<WatchQueue>,
@@ -185,7 +188,8 @@ fn find_asleep(
         let wchan = match control.tid().map(sleep) {
             Some(Sleep::In(function)) => Some(function),
             Some(Sleep::Somewhere) => None,
-            Some(Sleep::NotInACall) | None => return true,
+            Some(Sleep::Unknown) if control.has_rested(REST, now) => None,
+            Some(Sleep::NotInACall | Sleep::Unknown) | None => return true,
         };
         // It may have returned meanwhile.
         if !control.is_done() {

@@ -11,6 +11,8 @@ pub enum Sleep {
     In(String),
     /// It sleeps, and the kernel does not show where.
     Somewhere,
+    /// There is no /proc that says it.
+    Unknown,
 }
 
 /// Kernel functions in which a thread waits for another thread of ours, not for a socket.
@@ -18,8 +20,10 @@ const OWN_WAITS: [&str; 1] = ["futex"];
 
 /// Asks where a thread sleeps.
 pub fn sleep(tid: i32) -> Sleep {
-    if !is_asleep(tid) {
-        return Sleep::NotInACall;
+    match is_asleep(tid) {
+        Some(true) => {}
+        Some(false) => return Sleep::NotInACall,
+        None => return Sleep::Unknown,
     }
     match wchan(tid) {
         Some(name) if OWN_WAITS.iter().any(|wait| name.contains(wait)) => Sleep::NotInACall,
@@ -45,13 +49,12 @@ fn names_are_shown() -> bool {
     tids.filter_map(wchan).next().is_some()
 }
 
-/// Whether the state letter of a thread is S or D. The letter follows the name, which is in parentheses.
-fn is_asleep(tid: i32) -> bool {
-    let Ok(stat) = fs::read_to_string(format!("/proc/self/task/{tid}/stat")) else {
-        return false;
-    };
+/// Whether the state letter of a thread is S or D. The letter follows the name, which is in parentheses. `None`: it
+/// cannot be read.
+fn is_asleep(tid: i32) -> Option<bool> {
+    let stat = fs::read_to_string(format!("/proc/self/task/{tid}/stat")).ok()?;
     let state = stat
         .rsplit_once(')')
         .and_then(|(_, rest)| rest.trim_start().chars().next());
-    matches!(state, Some('S' | 'D'))
+    Some(matches!(state, Some('S' | 'D')))
 }

@@ -56,6 +56,10 @@ pub fn start(learn: Option<&LearnArgs>) -> io::Result<Ended> {
         std::process::id(),
     );
     app.host = crate::kernel::host::read();
+    app.missing = crate::kernel::facilities::missing();
+    if let Some(first) = app.missing.first().cloned() {
+        app.notify(first, false);
+    }
     let screen =
         Screen::take().map_err(needed("tcsetattr() or write()", "to take the terminal"))?;
     let input = Input::start(to_loop.clone(), message).map_err(needed(

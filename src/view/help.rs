@@ -59,10 +59,11 @@ const ARGUMENTS: [(&str, &str); 12] = [
 
 /// The page.
 pub(crate) fn sheet(app: &App, width: usize) -> Sheet {
-    Sheet::new(" Help ", lines(&app.theme, width))
+    Sheet::new(" Help ", lines(app, width))
 }
 
-fn lines(theme: &Theme, width: usize) -> Vec<Line<'static>> {
+fn lines(app: &App, width: usize) -> Vec<Line<'static>> {
+    let theme = &app.theme;
     let intro = format!(
         "One key or one line is one real system call. A key opens a form, {ENTER} runs its line."
     );
@@ -115,6 +116,12 @@ fn lines(theme: &Theme, width: usize) -> Vec<Line<'static>> {
     heading(&mut lines, theme, "Arguments");
     for (name, forms) in ARGUMENTS {
         entry(&mut lines, theme, name, forms, width);
+    }
+    if !app.missing.is_empty() {
+        heading(&mut lines, theme, "What is denied here");
+    }
+    for sentence in &app.missing {
+        lines.extend(paragraph(sentence, width, Style::new()));
     }
     lines
 }

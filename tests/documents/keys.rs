@@ -16,6 +16,7 @@ const fn lesson(action: LessonAction) -> Action {
 
 /// Where a text names a key, `{}` in its place, and what that key must do.
 const MENTIONS: &[(&str, &str, Action)] = &[
+    (README, "the help, {};", Action::Show(Page::Help)),
     (
         README,
         "| `{}` Enter | `s1 = socket(",
