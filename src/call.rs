@@ -2,6 +2,7 @@
 
 pub mod argument;
 pub mod column;
+pub mod control_message;
 pub mod data;
 pub mod expectation;
 pub mod option_bytes;

@@ -237,12 +237,14 @@ fn take_control(received: &mut Received, control: &Control) {
                 || format!("cmsg({level},{kind})"),
                 |row| row.name.to_owned(),
             );
-            let value = match control.data.len() {
+            let decoded = crate::call::control_message::text(level, kind, &control.data);
+            let undecoded = || match control.data.len() {
                 4 => words
                     .next()
                     .map_or_else(String::new, |word| word.to_string()),
                 _ => Data::Hex(control.data.clone()).to_string().replace(' ', ""),
             };
+            let value = decoded.unwrap_or_else(undecoded);
             received.others.push((name, value));
         }
     }
