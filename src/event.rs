@@ -280,6 +280,9 @@ pub struct Observation {
     /// Whether the peer shut down its sending direction, where the call alone does not show it (an empty record also
     /// reads as 0).
     pub hung_up: bool,
+    /// Whether the error queue of a socket holds a record, which recvmsg(2) takes with MSG_ERRQUEUE. It follows from
+    /// POLLERR where the options let errors be queued. `None`: it was not asked.
+    pub error_queued: Option<bool>,
     /// What an epoll instance watches, and whether any of it is ready.
     pub interest: Option<InterestList>,
 }

@@ -3,6 +3,7 @@
 //! Reads only; nothing here changes a socket. What the kernel does not say is `None`, never a guess.
 
 pub mod address_owner;
+pub mod after;
 pub mod capture;
 pub mod facilities;
 pub mod holder;

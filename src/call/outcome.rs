@@ -1,10 +1,12 @@
 //! What a call gave: the value it returned or its errno, as it is written after `->`.
 
+pub mod after;
 mod words;
 
 use std::fmt;
 
 use crate::call::argument::{Descriptor, Sets};
+use crate::call::outcome::after::After;
 pub use crate::call::outcome::words::Word;
 use crate::call::received_bytes::ReceivedBytes;
 use crate::call::value::{Credentials, Value};
@@ -57,6 +59,8 @@ pub struct Raw {
     pub left: Option<u64>,
     /// What an option reads just after setsockopt(2): asked by another call, which is no part of this one.
     pub read_back: Option<Value>,
+    /// What was found just after a call that sends or receives, by other calls too. `None`: nothing was asked.
+    pub after: Option<Box<After>>,
 }
 
 /// Bytes behind a value-result length.

@@ -67,12 +67,18 @@ pub(crate) fn execute(
         }
         Err(Failure::Refused(reason)) => return Err(Refusal::WhileMaking(reason)),
     };
-    let is_one_call = request.call.call_kind().is_system_call();
-    Ok(Outcome {
-        partial: partial(&request.call, execution.done).filter(|_| result.is_err()),
-        raw: is_one_call.then(|| Box::new(execution.raw)),
+    let done = execution.done;
+    let mut outcome = Outcome {
+        partial: partial(&request.call, done).filter(|_| result.is_err()),
         ..Outcome::of(result)
-    })
+    };
+    if request.call.call_kind().is_system_call() {
+        let target = execution.open_target();
+        execution.raw.after =
+            target.and_then(|target| crate::kernel::after::ask(&target, &request.call, &outcome));
+        outcome.raw = Some(Box::new(execution.raw));
+    }
+    Ok(outcome)
 }
 
 /// What a loop has done, unless that is nothing.
@@ -289,6 +295,12 @@ impl<'a> Execution<'a> {
     fn target(&self) -> Option<ProbeTarget> {
         let entry = self.request.on.and_then(|id| self.shared.entry(id))?;
         Some(entry.target)
+    }
+
+    /// The same while its descriptor is open; another thread may have closed it during the call.
+    fn open_target(&self) -> Option<ProbeTarget> {
+        let entry = self.request.on.and_then(|id| self.shared.entry(id));
+        Some(entry.filter(|entry| entry.open)?.target)
     }
 }
 

@@ -122,13 +122,40 @@ pub fn observe(target: &ProbeTarget, addresses: bool) -> Observation {
         waiting,
         unread: crate::sys::file::unread(target.fd).ok(),
         memory: asks_memory.then(|| memory(target.fd)).flatten(),
+        error_queued: has_error_queue(target).then(|| is_error_queued(target)),
         hung_up: false,
         interest: None,
     }
 }
 
+/// Whether sockets of this kind have an error queue that can be filled here.
+fn has_error_queue(target: &ProbeTarget) -> bool {
+    matches!(target.domain, Domain::INET | Domain::INET6)
+}
+
+/// Whether the error queue holds a record. POLLERR alone may also stand for the error that SO_ERROR reports; where errors
+/// are queued, the record and that error come together, and reading the record clears the error.
+fn is_error_queued(target: &ProbeTarget) -> bool {
+    let reported = crate::sys::ready::poll(&[(target.fd, 0)], 0);
+    let is_error = reported.is_ok_and(|(_, found)| found[0] & i32::from(libc::POLLERR) != 0);
+    is_error && queues_errors(target)
+}
+
+/// Whether an option puts errors, or the times of what was sent, into the error queue. TCP queues no errors.
+fn queues_errors(target: &ProbeTarget) -> bool {
+    let is_on = |level, option| {
+        let read = crate::sys::socket::getsockopt(target.fd, level, option, 4);
+        read.is_ok_and(|value| value.bytes.iter().any(|byte| *byte != 0))
+    };
+    let of_errors = || {
+        is_on(libc::IPPROTO_IP, libc::IP_RECVERR)
+            || target.domain == Domain::INET6 && is_on(libc::IPPROTO_IPV6, libc::IPV6_RECVERR)
+    };
+    (!target.is_tcp() && of_errors()) || is_on(libc::SOL_SOCKET, libc::SO_TIMESTAMPING)
+}
+
 /// SO_MEMINFO, socket(7).
-fn memory(fd: i32) -> Option<Memory> {
+pub fn memory(fd: i32) -> Option<Memory> {
     words(fd, libc::SO_MEMINFO).map(Memory::of)
 }
 

@@ -187,6 +187,7 @@ impl World {
             socket.waiting = seen.waiting;
         }
         socket.unread = seen.unread.unwrap_or(socket.unread);
+        socket.error_queued = seen.error_queued.unwrap_or(socket.error_queued);
         socket.memory = seen.memory;
         socket.credentials = seen.credentials.or(socket.credentials);
         if let Some(state) = seen.tcp

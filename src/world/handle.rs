@@ -258,6 +258,11 @@ impl<'a> Handle<'a> {
         self.socket.map_or(0, |socket| socket.unread)
     }
 
+    /// Whether the error queue holds a record, which recvmsg(2) takes with MSG_ERRQUEUE, as last seen.
+    pub fn error_queued(self) -> bool {
+        self.socket.is_some_and(|socket| socket.error_queued)
+    }
+
     /// See [`Socket::details`].
     pub fn details(self) -> Option<&'a SocketDetails> {
         self.socket?.details()

@@ -62,6 +62,8 @@ pub struct Socket {
     pub waiting: Option<Queue>,
     /// The bytes in the receive queue, as last seen.
     pub unread: u32,
+    /// Whether its error queue holds a record, as last seen.
+    pub error_queued: bool,
     /// The memory that it uses, as last seen; for a TCP connection it is in `endpoints`.
     pub memory: Option<Memory>,
     /// The credentials of the peer when an AF_UNIX connection was made.
@@ -139,6 +141,7 @@ impl Socket {
             table_path: History::default(),
             waiting: None,
             unread: 0,
+            error_queued: false,
             memory: None,
             credentials: None,
             options: BTreeMap::new(),

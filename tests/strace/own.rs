@@ -112,10 +112,24 @@ fn is_probe(name: &str, arguments: &str) -> bool {
             "SOL_SOCKET, SO_COOKIE,",
             "SOL_SOCKET, SO_TYPE,",
             "SOL_SOCKET, SO_PROTOCOL,",
+            "SOL_SOCKET, SO_MEMINFO,",
+            // What is asked after a call that sent or received.
+            "SOL_TCP, TCP_CORK,",
+            "SOL_TCP, TCP_NODELAY,",
+            "SOL_IP, IP_MTU,",
+            "SOL_IP, IP_MTU_DISCOVER,",
+            "SOL_IPV6, IPV6_MTU,",
+            "SOL_IPV6, IPV6_MTU_DISCOVER,",
+            "SOL_IPV6, IPV6_DONTFRAG,",
+            "SOL_UDP, UDP_SEGMENT,",
+            // Where poll() reports an error.
+            "SOL_IP, IP_RECVERR,",
+            "SOL_IPV6, IPV6_RECVERR,",
+            "SOL_SOCKET, SO_TIMESTAMPING_OLD,",
         ]),
-        "ioctl" => asks(&[", FIONREAD"]),
+        "ioctl" => asks(&[", FIONREAD", ", SIOCOUTQNSD", ", TIOCOUTQ", ", SIOCATMARK"]),
         // Also the number that is taken before dup2().
-        "fcntl" => asks(&[", F_GETFD)", ", F_DUPFD_CLOEXEC, "]),
+        "fcntl" => asks(&[", F_GETFD)", ", F_GETFL)", ", F_DUPFD_CLOEXEC, "]),
         // One descriptor, and not waited for.
         "poll" => asks(&["}], 1, 0)"]),
         _ => false,
