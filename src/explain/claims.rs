@@ -1,7 +1,8 @@
 //! From a rule to its claims: each rule names [`Template`]s, and each becomes a [`Claim`] about the sockets and quantities
 //! of one call. A rule that states no cause names the reason in their place.
 
-use crate::call::argument::Descriptor;
+use crate::call::argument::{Descriptor, OptionArg};
+use crate::call::option_bytes;
 use crate::call::outcome::Returned;
 use crate::call::value::Value;
 use crate::event::{AddressOwner, DescriptorId, Origin, Owner, PathFile};
@@ -118,6 +119,37 @@ templates! {
         let least = i32::try_from(s.lowat()?).ok()?;
         option(s.socket?, libc::SOL_SOCKET, libc::SO_RCVLOWAT, Value::Int(least))
     };
+    OwnUnsentNow |s| Some(Claim::Unsent { socket: s.socket?.id(), bytes: s.unsent()?.bytes.into() });
+    OwnNagle |s| option(s.socket?, libc::IPPROTO_TCP, libc::TCP_NODELAY, Value::Int(0));
+    OwnSegments |s| option(s.socket?, libc::SOL_UDP, libc::UDP_SEGMENT, Value::Int(i32::try_from(s.udp_segment()?).ok()?));
+    OwnUnfragmented |s| {
+        let (level, number, value) = s.unfragmented()?;
+        option(s.socket?, level, number, read_as(level, number, value))
+    };
+    OwnSendBuffer |s| {
+        let (_, limit) = s.send_buffer()?;
+        option(s.socket?, libc::SOL_SOCKET, libc::SO_SNDBUF, Value::Int(i32::try_from(limit).ok()?))
+    };
+    FilteringReceiver |s| {
+        let receiver = s.filtering_receiver()?;
+        Some(Claim::ConnectedTo { socket: receiver.id(), address: receiver.present_peer()?.clone() })
+    };
+    ReceiverDevice |s| {
+        let name = Value::Text(s.receiving_device()?.into_bytes());
+        option(s.receiver_on_device()?, libc::SOL_SOCKET, libc::SO_BINDTODEVICE, name)
+    };
+    ReceiverReceivingEnded |s| Some(Claim::ReceivingEnded(s.other_end()?.id()));
+    PeerInline |s| option(s.peer()?, libc::SOL_SOCKET, libc::SO_OOBINLINE, Value::Int(1));
+    OwnErrorQueued |s| Some(Claim::ErrorQueued(s.socket?.id()));
+    OwnUrgentSkipped |s| Some(Claim::UrgentSkipped(s.socket?.id()));
+    OwnAtMark |s| Some(Claim::AtMark(s.socket?.id()));
+    OwnLeftUnread |s| Some(Claim::Unread { socket: s.socket?.id(), bytes: s.left_unread()? });
+    OwnInline |s| option(s.socket?, libc::SOL_SOCKET, libc::SO_OOBINLINE, Value::Int(1));
+    OwnJoins |s| option(s.socket?, libc::SOL_UDP, libc::UDP_GRO, Value::Int(1));
+    PeerLost |s| {
+        let (sent, received) = s.lost_of_peer()?;
+        Some(Claim::Lost { socket: s.closed_peer()?.id(), sent, received })
+    };
     OwnNonblocking |s| Some(Claim::Nonblocking(s.socket.filter(|_| s.is_nonblocking())?.id()));
     OwnNonblockingNow |s| Some(Claim::Nonblocking(s.socket?.id()));
     OwnBlockingNow |s| Some(Claim::Blocking(s.socket?.id()));
@@ -162,7 +194,6 @@ templates! {
     PeerClosed |s| Some(Claim::Closed(s.closed_peer()?.id()));
     PeerLeftUnread |s| Some(Claim::Unread { socket: s.closed_peer()?.id(), bytes: s.unread_by_closed_peer()? });
     PeerWindow |s| Some(Claim::WindowClosed(s.peer()?.id()));
-    PeerHas |s| Some(Claim::Unread { socket: s.peer()?.id(), bytes: s.count()? });
     PeerSendingEnded |s| Some(Claim::SendingEnded(s.peer()?.id()));
     PeerReceivingEnded |s| Some(Claim::ReceivingEnded(s.peer()?.id()));
     PeerDisconnected |s| Some(Claim::Disconnected(s.peer()?.id()));
@@ -180,7 +211,6 @@ templates! {
     NobodyAtAddress |s| Some(Claim::NobodyListens(s.address()?.clone()));
     NobodyHasAddress |s| Some(Claim::NobodyHasAddress(s.address()?.clone()));
     AddressTaken |s| Some(Claim::ConnectedElsewhere(s.address()?.clone()));
-    Unreachable |s| Some(Claim::PortUnreachable(s.remote()?.clone()));
     Target |s| Some(Claim::OtherEnd { socket: s.socket?.id(), peer: s.target()?.id() });
     TargetListens |s| Some(Claim::Listens(s.target()?.id()));
     TargetDeaf |s| Some(Claim::DoesNotListen(s.target()?.id()));
@@ -195,7 +225,6 @@ templates! {
     ListenerDefers |s| defers(s, s.its_listener()?);
     ListenerClosed |s| Some(Claim::Closed(s.listener_gone()?.id()));
     ReceiverClosed |s| Some(Claim::Closed(s.gone_receiver()?.id()));
-    ReceiverHadAddress |s| has_address(s.gone_receiver()?, s.remote());
     Elsewhere |s| connected_elsewhere(s);
     TwinHasPair |s| Some(Claim::HasConnection {
         socket: s.same_pair_connection()?.id(),
@@ -294,6 +323,11 @@ fn option(socket: Handle<'_>, level: i32, number: i32, value: Value) -> Option<C
         number,
         value,
     })
+}
+
+/// A number in the form in which an option is read.
+fn read_as(level: i32, number: i32, value: i32) -> Value {
+    option_bytes::decode(OptionArg { level, number }, &value.to_ne_bytes())
 }
 
 /// What the kernel made of an option that was set on a socket: it rounds times up. Of a setting that is forgotten, what was

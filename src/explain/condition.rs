@@ -6,6 +6,7 @@ use crate::call::Call;
 use crate::call::argument::{AddressExpr, Descriptor, IntArg};
 use crate::call::data::Data;
 use crate::call::outcome::Returned;
+use crate::call::outcome::after::HeldBy;
 use crate::call::parameter::Argument;
 use crate::call::table::CallKind;
 use crate::call::value::Value;
@@ -419,10 +420,69 @@ conditions! {
     IoctlBlock "FIONBIO with 0" |s| ioctl(s) == Some((FIONBIO, false));
     IoctlSync "FIOASYNC with 0" |s| ioctl(s) == Some((FIOASYNC, false));
     ValueZero "the value is 0" |s| matches!(s.value(), Some(Value::Int(0)));
+    // What limits a send, and what became of its data.
+    FastOpen "MSG_FASTOPEN" |s| s.flags().contains(libc::MSG_FASTOPEN);
+    NotFastOpen "no MSG_FASTOPEN" |s| !Self::FastOpen.holds(s);
+    ManyBuffers "it has more buffers than IOV_MAX" |s| s.buffers().is_some_and(|count| count > 1024);
+    AboveUdp "it has more data than a UDP datagram carries" |s| s.asked().is_some_and(|bytes| bytes > s.most_of_udp());
+    MoreBefore "earlier data of the same datagram waits" |s| s.has_more_before();
+    SegmentsSet "UDP_SEGMENT is set" |s| s.udp_segment().is_some();
+    ManySegments "that makes more segments than every kernel takes" |s| s.has_many_segments();
+    SeveralSegments "that makes several datagrams" |s| s.udp_segments() > Some(1);
+    Unfragmented "an option forbids to fragment its datagrams" |s| s.unfragmented().is_some();
+    AboveSendBuffer "it has more data than one message of AF_UNIX" |s| s.asked() > s.most_of_unix() && s.most_of_unix().is_some();
+    OwnBufferIsFull "messages that were not received fill its send buffer" |s| s.send_buffer().is_some_and(|(used, limit)| used >= limit);
+    HadNoPeer "it had no peer" |s| s.phase().is_some_and(|phase| !phase.had_peer());
+    HeldByMore "a partial segment waits for what MSG_MORE announces" |s| s.is_held_by_more();
+    HeldByCork "a partial segment waits, as TCP_CORK is on" |s| s.held_by() == Some(HeldBy::Cork);
+    HeldByNagle "a partial segment waits for an acknowledgement" |s| s.held_by() == Some(HeldBy::Nagle);
+    HeldByWindow "data waits, as the peer has no room for it" |s| s.held_by() == Some(HeldBy::Window);
+    HeldBack "data waits" |s| s.unsent().is_some();
+    ReceiverFilters "the receiver is ours and connected to another address" |s| s.filtering_receiver().is_some();
+    ReceiverOnDevice "the receiver is ours and bound to another interface" |s| s.receiver_on_device().is_some();
+    ReceiverShutRead "the receiver is ours and ended its receiving" |s| s.has_receiver_shut();
+    PeerShutBoth "the peer is ours and ended both of its directions" |s| Self::PeerShutRead.holds(s) && Self::PeerShutWrite.holds(s);
+    PeerInline "the peer is ours and has SO_OOBINLINE" |s| s.is_peer_inline();
+    StillReceives "neither end has ended what it receives" |s| !Self::WeShutRead.holds(s) && !Self::PeerEnded.holds(s) && !Self::WasPeerClosed.holds(s);
+    OtherDomain "the domain is none that is explained here" |s| s.domain().is_some_and(|domain| !matches!(domain, Domain::UNIX | Domain::INET | Domain::INET6));
+    Bounded "the loop has moved as much as it moves at most" |s| s.count().is_some_and(|bytes| bytes >= 256 << 20);
+    // Where a receive ended, and why.
+    LostOfPeer "not all that the peer sent was received" |s| s.lost_of_peer().is_some();
+    FromErrorQueue "MSG_ERRQUEUE" |s| s.flags().contains(libc::MSG_ERRQUEUE);
+    ErrorQueued "its error queue holds a record" |s| s.is_error_queued();
+    ErrorDecoded "the record of the error queue came along" |s| s.queued_error().is_some();
+    UrgentSkipped "receiving went past the urgent byte" |s| s.has_skipped_urgent();
+    SkipsUrgent "this call went past the urgent byte" |s| s.skips_urgent();
+    Inline "SO_OOBINLINE is set" |s| s.is_set(libc::SOL_SOCKET, libc::SO_OOBINLINE);
+    StopsAtMark "the stream stands at the urgent mark now" |s| s.stops_at_mark();
+    LeftUnread "more waits in the queue" |s| s.left_unread().is_some();
+    EndFollows "the end of the stream follows" |s| s.reported_after(libc::POLLRDHUP) && s.left_unread().is_none();
+    AllRecords "every record of the peer was received before" |s| s.has_all_records();
+    PeerSendsOn "the peer is ours, open, and has not ended its sending" |s| Self::PeerOpen.holds(s) && !Self::PeerShutWrite.holds(s);
+    KeepsAlive "SO_KEEPALIVE is on" |s| s.is_set(libc::SOL_SOCKET, libc::SO_KEEPALIVE);
+    JoinsDatagrams "UDP_GRO is on" |s| s.is_set(libc::SOL_UDP, libc::UDP_GRO);
+    Joined "what came is several datagrams" |s| s.joined().is_some();
+    PlainRead "it is read() or readv()" |s| matches!(s.call_kind(), CallKind::Read | CallKind::Readv);
+    FinSeen "the kernel has the FIN of the peer" |s| s.is_fin_seen();
+    // Messages, and values that are cut.
+    NotTaken "the receiver takes messages from everybody" |s| s.connected_elsewhere().is_none();
+    Nobody "the credentials name nobody" |s| s.received().and_then(|message| message.credentials).is_some_and(|own| own.pid == 0);
+    FromData "no MSG_ERRQUEUE" |s| !Self::FromErrorQueue.holds(s);
+    OptionCut "the length is shorter than the value of the option" |s| s.room().and_then(|room| usize::try_from(room).ok()).is_some_and(|room| room < option_length(s));
     // Loops and those who wait at the other end.
     WatcherReturns "a call that watches the other end returns now" |s| s.returning_watcher().is_some();
     PeerOwned "the peer is ours and has an owner that gets signals" |s| s.peer().is_some_and(|peer| s.is_owned(peer));
     Looped "a loop runs at the other end" |s| s.looping().is_some();
+}
+
+/// The bytes of an option that is an int; of others none are known.
+fn option_length(context: &Context<'_>) -> usize {
+    let is_int = |value: &Value| matches!(value, Value::Int(_) | Value::Unsigned(_));
+    let given = matches!(context.call(), Call::Setsockopt { value, .. } if is_int(value));
+    match given || context.value().is_some_and(is_int) {
+        true => size_of::<i32>(),
+        false => 0,
+    }
 }
 
 fn is_error(context: &Context<'_>, number: i32) -> bool {

@@ -3,6 +3,7 @@
 use crate::call::Call;
 use crate::call::argument::{AddressExpr, Descriptor, Message, Name};
 use crate::call::data::Data;
+use crate::call::outcome::after::After;
 use crate::call::outcome::{Received, Returned};
 use crate::call::parameter::Argument;
 use crate::call::table::CallKind;
@@ -180,6 +181,12 @@ impl<'a> Context<'a> {
             Returned::Ready(ready) => u64::try_from(ready.len()).ok(),
             _ => None,
         }
+    }
+
+    /// What the kernel said of the socket just after the call, where it was asked.
+    pub(crate) fn after(&self) -> Option<&'a After> {
+        let raw = self.record.outcome()?.raw.as_ref();
+        raw.filter(|_| !self.is_about_another)?.after.as_deref()
     }
 
     /// The message that recvmsg() received.

@@ -10,6 +10,8 @@ pub(crate) mod history;
 pub(crate) mod options;
 pub(crate) mod reachability;
 pub(crate) mod readiness;
+pub(crate) mod receiving;
+pub(crate) mod sending;
 pub(crate) mod teardown;
 pub(crate) mod third_parties;
 pub(crate) mod thresholds;

@@ -15,6 +15,7 @@ mod gallery_causes;
 mod gallery_options;
 mod gallery_sets;
 mod gallery_teardown;
+mod gallery_transfers;
 mod long_log;
 mod sockaddr_view;
 mod story;

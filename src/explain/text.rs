@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use crate::call::Call;
-use crate::call::argument::{AddressArg, Descriptor};
+use crate::call::argument::{AddressArg, Descriptor, OptionArg};
+use crate::call::option_bytes;
 use crate::call::outcome::Returned;
 use crate::call::table::CallKind;
 use crate::call::value::Value;
@@ -133,6 +134,27 @@ placeholders! {
     mode "another" |s| mode(s);
     request "this request" |s| request(s);
     so_far "0" |s| s.record.so_far().map(|so_far| so_far.bytes.to_string());
+    // What limits a send, and what became of its data.
+    network "IP" |s| Some(s.network().to_owned());
+    most_of_udp "65507" |s| Some(s.most_of_udp().to_string());
+    segment "some" |s| s.udp_segment().map(|bytes| bytes.to_string());
+    segments "several" |s| s.udp_segments().map(|count| count.to_string());
+    path_mtu "" |s| s.path_mtu().map(|mtu| format!(" of {mtu} bytes"));
+    unfragmented "an option" |s| s.unfragmented().map(|(level, number, value)| unfragmented(level, number, value));
+    send_buffer "some" |s| s.send_buffer().map(|(_, limit)| limit.to_string());
+    most_of_unix "fewer" |s| s.most_of_unix().map(|bytes| bytes.to_string());
+    unsent "some" |s| s.unsent().map(|unsent| unsent.bytes.to_string());
+    source "another address" |s| s.source().as_ref().map(written);
+    filtering_receiver "the receiver" |s| s.filtering_receiver().map(name);
+    filtering_peer "another address" |s| s.filtering_receiver().and_then(|receiver| shown(receiver.present_peer()));
+    receiver_on_device "the receiver" |s| s.receiver_on_device().map(name);
+    receiving_device "another interface" |s| s.receiving_device().map(|name| escaped(&name).to_string());
+    // Where a receive ended, and why.
+    peer_sent "some" |s| s.lost_of_peer().map(|(sent, _)| sent.to_string());
+    peer_delivered "fewer" |s| s.lost_of_peer().map(|(_, received)| received.to_string());
+    queued_error "an error" |s| s.queued_error().map(str::to_owned);
+    left_unread "more" |s| s.left_unread().map(|bytes| bytes.to_string());
+    joined "fewer" |s| s.joined().map(|bytes| bytes.to_string());
     // Others.
     returning_watcher "a call that waits for it" |s| s.returning_watcher().map(|record| short_call(&Context::of(s.world, record)));
     looping "a loop" |s| s.looping().map(|record| short_call(&Context::of(s.world, record)));
@@ -540,6 +562,14 @@ fn nonblocking_cause(context: &Context<'_>) -> Option<&'static str> {
     } else {
         None
     }
+}
+
+/// An option that forbids to fragment, with its value: `IP_MTU_DISCOVER is IP_PMTUDISC_DO`.
+fn unfragmented(level: i32, number: i32, value: i32) -> String {
+    let row = crate::socket::option::by_number(level, number);
+    let option = row.map_or("an option", |row| row.name);
+    let read = option_bytes::decode(OptionArg { level, number }, &value.to_ne_bytes());
+    format!("{option} is {read}")
 }
 
 /// The setting that limits the size of a buffer.

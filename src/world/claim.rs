@@ -35,8 +35,6 @@ pub enum Claim {
     },
     /// The socket that is bound to an address is connected, and to another socket than that of the call.
     ConnectedElsewhere(Address),
-    /// A datagram came to an address which no socket had, and an ICMP port unreachable came back.
-    PortUnreachable(Address),
 
     // Descriptors, and who has them.
     /// No descriptor of a socket was open any more.
@@ -195,7 +193,7 @@ pub enum Claim {
     },
     /// Nothing waits at a socket to be received.
     NothingUnread(DescriptorId),
-    /// A process outside of the session had so many bytes of a socket unread when the other end was closed.
+    /// A process outside of the session had so many bytes of a socket unread when the other end was last seen there.
     LeftUnreadByProcess {
         /// The socket that had sent them.
         socket: DescriptorId,
@@ -220,6 +218,21 @@ pub enum Claim {
     },
     /// An urgent byte waits at a socket.
     UrgentUnread(DescriptorId),
+    /// Receiving went past the urgent byte that came to a socket, and so discarded it.
+    UrgentSkipped(DescriptorId),
+    /// The next byte of a stream is the urgent one: SIOCATMARK gives 1.
+    AtMark(DescriptorId),
+    /// The error queue of a socket holds a record: poll(2) reports POLLERR.
+    ErrorQueued(DescriptorId),
+    /// The calls on a socket have sent so many bytes, and those on its peer had received fewer when the connection broke.
+    Lost {
+        /// The socket that has sent.
+        socket: DescriptorId,
+        /// How many bytes.
+        sent: u64,
+        /// How many of them were received.
+        received: u64,
+    },
     /// The receive window of a socket is closed.
     WindowClosed(DescriptorId),
     /// The receive queue of a socket takes no more.
@@ -343,7 +356,6 @@ impl Claim {
             | Self::OutsideHasAddress(_)
             | Self::ProcessHasAddress { .. }
             | Self::ConnectedElsewhere(_)
-            | Self::PortUnreachable(_)
             | Self::NotOpen(_)
             | Self::DescriptorsOpen(_)
             | Self::PathExists(_)
@@ -398,6 +410,10 @@ impl Claim {
             | Self::NextMessage { socket, .. }
             | Self::MessageTaken { socket, .. }
             | Self::UrgentUnread(socket)
+            | Self::UrgentSkipped(socket)
+            | Self::AtMark(socket)
+            | Self::ErrorQueued(socket)
+            | Self::Lost { socket, .. }
             | Self::WindowClosed(socket)
             | Self::ReceiveQueueFull(socket)
             | Self::SendBufferFull(socket)
@@ -440,7 +456,6 @@ impl Claim {
             | Self::NobodyHasAddress(address)
             | Self::OutsideHasAddress(address)
             | Self::ConnectedElsewhere(address)
-            | Self::PortUnreachable(address)
             | Self::HasAddress { address, .. }
             | Self::PathExists(address)
             | Self::PathMissing(address)
@@ -474,6 +489,9 @@ impl Claim {
             | Self::ConnectionsWait { count, .. }
             | Self::TimerEnds { seconds: count, .. }
             | Self::DescriptorsOpen(count) => words.push(count.to_string()),
+            Self::Lost { sent, received, .. } => {
+                words.extend([sent.to_string(), received.to_string()]);
+            }
             Self::LeftUnreadByProcess { pid, bytes, .. } => {
                 words.extend([pid.to_string(), bytes.to_string()]);
             }
@@ -527,6 +545,9 @@ impl Claim {
             | Self::NoEndReceived(_)
             | Self::NothingUnread(_)
             | Self::UrgentUnread(_)
+            | Self::UrgentSkipped(_)
+            | Self::AtMark(_)
+            | Self::ErrorQueued(_)
             | Self::WindowClosed(_)
             | Self::ReceiveQueueFull(_)
             | Self::SendBufferFull(_)

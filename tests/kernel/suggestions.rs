@@ -302,7 +302,7 @@ fn sending_to_a_closed_peer_succeeds_once() {
     rig.says("s is closed, yet this succeeds");
     let (_, result) = rig.follow("send(c, \"one\")");
     assert_eq!(result, "EPIPE+SIGPIPE");
-    rig.says("its kernel answered the send before this one with RST");
+    rig.says("its kernel answered what c sent after that with RST");
     let (_, result) = rig.follow("send(c, \"one\", MSG_NOSIGNAL)");
     assert_eq!(result, "EPIPE");
 }

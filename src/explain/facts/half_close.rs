@@ -22,11 +22,15 @@ impl<'a> Context<'a> {
         if !matches!(self.domain(), Some(Domain::INET | Domain::INET6)) {
             return None;
         }
-        let (log, call) = (self.world.log(), self.record.id());
-        let mut connects = log.in_category_before(own, Category::Connect, call);
+        let log = self.world.log();
+        // Also one that began later, while the call slept.
+        let is_before =
+            |record: &&Record| record.id() != context.record.id() && record.asked < context.at;
+        let mut connects = log.in_category(own, Category::Connect).filter(is_before);
         let anew = connects.rfind(|record| context.is_tcp() && begins_anew(record));
         let anew = anew.and_then(|record| log.place(record.id()));
-        log.in_category_before(own, Category::Shutdown, call)
+        log.in_category(own, Category::Shutdown)
+            .filter(is_before)
             .rev()
             .take_while(|record| log.place(record.id()) > anew)
             .find(|record| ends(record, hows) && context.is_noted(record))

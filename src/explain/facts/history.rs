@@ -25,6 +25,9 @@ impl Context<'_> {
         let Some(socket) = self.socket else {
             return false;
         };
+        if let Some(observed) = self.after().and_then(|after| after.nonblocking) {
+            return observed;
+        }
         let own = open_file_description(self.world, socket.id());
         let set = self
             .world
@@ -171,7 +174,7 @@ impl Context<'_> {
 
     /// Whether it is known how many bytes the calls on both sockets moved: a loop reports that only when it has ended
     /// without error.
-    fn are_counted(&self, peer: DescriptorId, until: Timestamp) -> Option<()> {
+    pub(crate) fn are_counted(&self, peer: DescriptorId, until: Timestamp) -> Option<()> {
         let descriptions =
             [self.socket?.id(), peer].map(|id| open_file_description(self.world, id));
         let is_known = |record: &Record| match &record.progress {

@@ -92,7 +92,7 @@ impl<'a> Context<'a> {
             let ends =
                 matches!(*record.request.call, Call::Shutdown { how, .. } if how.0 != libc::SHUT_WR);
             let is_late = match record.progress {
-                Progress::Returned { at, .. } => at >= self.at && succeeded(record),
+                Progress::Returned { at, .. } => at >= self.at && ends_anyway(record),
                 _ => record.is_pending(),
             };
             ends && is_late && record.asked < self.at
@@ -126,11 +126,33 @@ impl<'a> Context<'a> {
             .is_some_and(|state| states.contains(&state))
     }
 
+    /// Whether the kernel had the connection in a state in which the FIN of the peer had come, around the call.
+    pub(crate) fn is_fin_seen(&self) -> bool {
+        const SEEN: [TcpState; 4] = [
+            TcpState::CloseWait,
+            TcpState::LastAck,
+            TcpState::Closing,
+            TcpState::TimeWait,
+        ];
+        let both = [self.record.tcp_before, self.record.tcp_after];
+        both.into_iter()
+            .flatten()
+            .any(|state| SEEN.contains(&state))
+    }
+
     /// Whether our peer shut down one of its directions.
     pub(crate) fn peer_has_done(&self, causes: &[Cause]) -> bool {
         self.peer()
             .is_some_and(|peer| went_through(peer, causes, self.at))
     }
+}
+
+/// Whether a shutdown() ended its direction: on Linux also where it failed with ENOTCONN.
+fn ends_anyway(record: &Record) -> bool {
+    let errno = record
+        .outcome()
+        .and_then(crate::call::outcome::Outcome::errno);
+    errno.is_none_or(|errno| errno.0 == libc::ENOTCONN)
 }
 
 fn has_failed(record: &Record) -> bool {

@@ -2,10 +2,12 @@
 
 use crate::call::Call;
 use crate::call::table::{CallKind, Role};
+use crate::call::value::Value;
 use crate::event::{DescriptorId, Timestamp};
 use crate::explain::context::Context;
 use crate::explain::facts::descriptions::{open_file_description, succeeded};
-use crate::explain::facts::history::is_on;
+use crate::explain::facts::history::{is_on, last_set};
+use crate::socket::Kind;
 use crate::world::log::{Category, Direction};
 use crate::world::{Handle, Progress, Record};
 
@@ -26,6 +28,7 @@ impl<'a> Context<'a> {
         let waiting = there.into_iter().filter(is_waiter);
         let waiting: Vec<&Record> = waiting
             .filter(|record| !has_ended(record, moment))
+            .filter(|record| !self.call_kind().sends() || self.suffices(record))
             .collect();
         let since = waiting.first()?.begun();
         let wakers = self.wakers_since(since);
@@ -115,12 +118,26 @@ impl<'a> Context<'a> {
         there.sort_by_key(|record| log.place(record.id()));
         there.into_iter().find(|record| {
             self.is_under_way(record)
+                && (!self.call_kind().sends() || self.wakes_watcher(other))
                 && Context::of(self.world, record)
                     .awaited()
                     .iter()
                     .filter(|member| member.events & i32::from(libc::POLLIN) != 0)
                     .any(|member| member.socket.is_some_and(|socket| watches(socket.id())))
         })
+    }
+
+    /// Whether poll(2) reports what this call sends at its receiver: SO_RCVLOWAT may ask for more.
+    fn wakes_watcher(&self, receiver: DescriptorId) -> bool {
+        let least = last_set(
+            self.world,
+            receiver,
+            libc::SOL_SOCKET,
+            libc::SO_RCVLOWAT,
+            self.at,
+        );
+        let is_one = |value: &Value| matches!(value, Value::Int(..=1));
+        self.unsent().is_none() && least.is_none_or(is_one)
     }
 
     /// The socket at which something arrives through this call.
@@ -193,6 +210,23 @@ fn waits_for(call_kind: CallKind, record: &Record) -> bool {
         | Role::Other => false,
     };
     takes && (record.is_pending() || succeeded(record))
+}
+
+impl Context<'_> {
+    /// Whether what this call sends is enough for the receiving call that waits: some wait for a number of bytes.
+    fn suffices(&self, record: &Record) -> bool {
+        let waiting = Context::of(self.world, record);
+        let is_stream = waiting.kind() == Some(Kind::Stream);
+        let all = || {
+            waiting
+                .asked()
+                .filter(|_| waiting.flags().contains(libc::MSG_WAITALL))
+        };
+        let least = waiting.lowat();
+        let wanted = all().into_iter().chain(least).max();
+        let is_enough = wanted.is_none_or(|wanted| self.count() >= Some(wanted));
+        self.unsent().is_none() && (!is_stream || is_enough)
+    }
 }
 
 fn has_ended(record: &Record, until: Timestamp) -> bool {

@@ -73,7 +73,8 @@ suggestion_args! {
     right_length |s| crate::explain::suggestions::retry::retry(s, |call| { call.address_mut()?.length = None; Some(()) });
     without_flags |s| crate::explain::suggestions::retry::retry(s, crate::explain::suggestions::retry::without_flags);
     without_signal |s| crate::explain::suggestions::retry::retry(s, crate::explain::suggestions::retry::no_signal);
-    fitting |s| crate::explain::suggestions::retry::retry(s, |call| crate::explain::suggestions::retry::give(call, Data::Pattern(crate::explain::suggestions::retry::FITS)));
+    fitting |s| crate::explain::suggestions::retry::retry(s, |call| crate::explain::suggestions::retry::give(call, Data::Pattern(crate::explain::suggestions::retry::fits(s))));
+    fitting_segment |s| s.fitting_segment().map(|bytes| bytes.to_string());
     send_rest |s| { let rest = crate::explain::suggestions::retry::rest(s)?; crate::explain::suggestions::retry::retry(s, |call| crate::explain::suggestions::retry::give(call, rest.clone())) };
     by_duplicate |s| { let other = s.duplicate()?.name().clone(); crate::explain::suggestions::retry::retry(s, |call| crate::explain::suggestions::retry::put_on(call, &other)) };
     ready_line |s| ready_line(s);

@@ -8,7 +8,15 @@ use crate::explain::context::Context;
 use crate::socket::{MsgFlags, SockFlags};
 
 /// A size that fits into a datagram of IPv4 and IPv6 and into the usual send buffer.
-pub(crate) const FITS: usize = 65507;
+const USUAL: usize = 65507;
+
+/// A size that fits into one message, as far as its limits are known.
+pub(crate) fn fits(context: &Context<'_>) -> usize {
+    let known = context
+        .fitting()
+        .and_then(|most| usize::try_from(most).ok());
+    known.unwrap_or(USUAL).min(USUAL)
+}
 
 /// The call as it was written, changed by `mend`; names that it gives are left out if others have them by now.
 pub(crate) fn retry(

@@ -66,6 +66,13 @@ suggestion_rules! {
     PLAIN_SEND [] "send({socket}, {data})" "to its one peer";
     WITHOUT_FLAGS [] "{without_flags}" "without the flag";
     FITTING [] "{fitting}" "as much as fits";
+    NO_SEGMENTS [] "setsockopt({socket}, UDP_SEGMENT, 0)" "one datagram a call again", "{retry}" "once more";
+    SMALLER_SEGMENTS [] "setsockopt({socket}, UDP_SEGMENT, {fitting_segment})" "as much as the MTU takes", "{retry}" "once more";
+    READ_ERRORS [] "recvmsg({socket}, 100, MSG_ERRQUEUE)" "takes the queued error";
+    FLUSH_BY_NODELAY [] "setsockopt({socket}, TCP_NODELAY, 1)" "sends what waits";
+    FLUSH_BY_SEND [] "send({socket}, \"x\")" "sends it with what waits";
+    CONNECT_TO_WAIT [] "connect({socket}, addr({peer}))" "poll() looks there then", "poll([{socket}: POLLOUT], 1000)" "waits for room";
+    ASK_PEER [] "peer({socket})" "asks about the other end";
     SOME_DATA [] "send({socket}, \"hello\")" "a buffer that is there";
     SOME_ROOM [] "recv({socket}, {asked})" "a buffer that is there";
     REST_WHEN_ROOM [NotWaiting] "poll([{socket}: POLLOUT], 1000)" "waits for room", "{send_rest}" "what is left";
@@ -82,8 +89,9 @@ suggestion_rules! {
     PEER_READS [PeerOpen] "drain({peer})" "makes room", "{retry}" "once more";
     PEER_READS_ALL [PeerOpen] "drain({peer})" "reads all of it";
     NEXT_LENGTH [] "recv({socket}, {asked}, MSG_PEEK|MSG_TRUNC)" "only looks at the next";
+    READ_URGENT [] "recv({socket}, 1, MSG_OOB)" "reads the urgent byte";
     READ_ON [UnreadHere] "{retry}" "what is left";
-    RECEIVE_STILL [PeerOpen] "recv({socket}, 100)" "receiving is still open";
+    RECEIVE_STILL [PeerOpen, StillReceives] "recv({socket}, 100)" "receiving is still open";
     SEND_STILL [] "send({socket}, \"bye\")" "sending is still open";
     WITHOUT_SIGNAL [GotSigpipe] "{without_signal}" "EPIPE without signal";
     NOW_EPIPE [] "send({socket}, {data})" "the RST has come by now";

@@ -210,6 +210,8 @@ const OF_CALL: &[&str] = &[
     "manual",
     "meaning",
     "mode",
+    "most_of_udp",
+    "network",
     "now",
     "option",
     "option_level",
@@ -220,6 +222,7 @@ const OF_CALL: &[&str] = &[
     "port",
     "privilege",
     "protocol",
+    "queued_error",
     "reason",
     "range",
     "request",
@@ -262,7 +265,7 @@ const CLAIMED: &[(&str, &[Template])] = {
         ("returning_watcher", &[Watcher]),
         ("phase", &[OwnPhase, OwnOver]),
         ("local", &[OwnFile, OwnHasLocal, TwinHasPair]),
-        ("remote", &[OwnRemote, ReceiverHadAddress, Unreachable]),
+        ("remote", &[OwnRemote]),
         ("unread_here", &[OwnUnread]),
         ("message", &[OwnMessageTaken]),
         ("teller", &[OwnTold]),
@@ -281,16 +284,18 @@ const CLAIMED: &[(&str, &[Template])] = {
                 PeerClosed,
                 PeerDisconnected,
                 PeerFinSent,
-                PeerHas,
                 PeerHasOwner,
                 PeerLeftUnread,
+                PeerInline,
                 PeerLinger,
+                PeerLost,
                 PeerQueueFull,
                 PeerReceivingEnded,
                 PeerRst,
                 PeerSendingEnded,
                 PeerUrgent,
                 PeerWindow,
+                ReceiverReceivingEnded,
             ],
         ),
         ("unread", &[PeerLeftUnread]),
@@ -319,7 +324,23 @@ const CLAIMED: &[(&str, &[Template])] = {
         ("target_kind", &[TargetKind]),
         ("connected_elsewhere", &[Elsewhere]),
         ("connected_elsewhere_to", &[Elsewhere]),
-        ("gone_receiver", &[ReceiverClosed, ReceiverHadAddress]),
+        ("gone_receiver", &[ReceiverClosed]),
+        ("segment", &[OwnSegments]),
+        ("segments", &[OwnSegments]),
+        ("path_mtu", &[OwnSegments, OwnUnfragmented]),
+        ("unfragmented", &[OwnUnfragmented]),
+        ("send_buffer", &[OwnSendBuffer]),
+        ("most_of_unix", &[OwnSendBuffer]),
+        ("unsent", &[OwnUnsentNow]),
+        ("source", &[FilteringReceiver]),
+        ("filtering_receiver", &[FilteringReceiver]),
+        ("filtering_peer", &[FilteringReceiver]),
+        ("receiver_on_device", &[ReceiverDevice]),
+        ("receiving_device", &[ReceiverDevice]),
+        ("peer_sent", &[PeerLost]),
+        ("peer_delivered", &[PeerLost]),
+        ("left_unread", &[OwnLeftUnread]),
+        ("joined", &[OwnJoins]),
         ("same_pair_connection", &[TwinHasPair]),
         (
             "address_owner",
@@ -521,7 +542,49 @@ fn carried_by(condition: Condition) -> Option<&'static [Template]> {
         | Condition::IoctlNonblock
         | Condition::IoctlBlock
         | Condition::IoctlSync
+        | Condition::FastOpen
+        | Condition::NotFastOpen
+        | Condition::ManyBuffers
+        | Condition::AboveUdp
+        | Condition::FromErrorQueue
+        | Condition::FromData
+        | Condition::ErrorDecoded
+        | Condition::PlainRead
+        | Condition::OtherDomain
+        | Condition::Bounded
+        | Condition::Nobody
+        | Condition::OptionCut
         | Condition::ValueZero => return None,
+        Condition::SegmentsSet | Condition::ManySegments | Condition::SeveralSegments => {
+            &[T::OwnSegments]
+        }
+        Condition::Unfragmented => &[T::OwnUnfragmented],
+        Condition::AboveSendBuffer => &[T::OwnSendBuffer],
+        Condition::OwnBufferIsFull => &[T::OwnBufferFull],
+        Condition::HadNoPeer => &[T::OwnNoPeer],
+        Condition::HeldByCork => &[T::OwnCorked],
+        Condition::HeldByNagle => &[T::OwnNagle],
+        Condition::HeldByMore | Condition::HeldBack => &[T::OwnUnsentNow],
+        Condition::HeldByWindow => &[T::OwnUnsentNow, T::OwnBufferFull],
+        Condition::ReceiverFilters => &[T::FilteringReceiver],
+        Condition::ReceiverOnDevice => &[T::ReceiverDevice],
+        Condition::ReceiverShutRead => &[T::ReceiverReceivingEnded],
+        Condition::PeerShutBoth => &[T::PeerReceivingEnded],
+        Condition::PeerInline => &[T::PeerInline],
+        Condition::LostOfPeer => &[T::PeerLost],
+        Condition::ErrorQueued => &[T::OwnErrorQueued],
+        Condition::UrgentSkipped | Condition::SkipsUrgent => &[T::OwnUrgentSkipped],
+        Condition::Inline => &[T::OwnInline],
+        Condition::StopsAtMark => &[T::OwnAtMark],
+        Condition::LeftUnread => &[T::OwnLeftUnread],
+        Condition::EndFollows => &[T::OwnEndReceived],
+        Condition::AllRecords => &[T::OwnNothingUnread],
+        Condition::PeerSendsOn => &[T::Peer],
+        Condition::JoinsDatagrams | Condition::Joined => &[T::OwnJoins],
+        Condition::FinSeen => &[T::FinCame],
+        Condition::ConnectFailed => &[T::OwnNoPeer],
+        Condition::RemoteIsLoopback => &[T::OwnRemote],
+        Condition::Waiting => &[T::OwnReceiveTimeout, T::OwnSendTimeout],
         Condition::WasUnbound => &[T::OwnBound, T::OwnHasLocal, T::OwnListens, T::OwnUnbound],
         Condition::WasListening => &[
             T::OwnClosed,
@@ -537,14 +600,19 @@ fn carried_by(condition: Condition) -> Option<&'static [Template]> {
         Condition::WasShut | Condition::WasOver => &[T::OwnOver],
         Condition::WasReset => &[T::OwnNoPeer, T::OwnOver],
         Condition::HadPeer => &[
+            T::FilteringReceiver,
+            T::OwnInline,
             T::OwnNoFin,
             T::OwnOver,
             T::OwnPeerAddress,
             T::OwnPhase,
+            T::OwnRemote,
+            T::OwnUrgentSkipped,
             T::Peer,
             T::PeerClosed,
             T::PeerFinSent,
             T::PeerWindow,
+            T::ReceiverDevice,
         ],
         Condition::NeverConnected => &[T::OwnNoPeer],
         Condition::FinCame | Condition::WasClosing => &[T::PeerFinSent],
@@ -656,13 +724,14 @@ fn carried_by(condition: Condition) -> Option<&'static [Template]> {
         | Condition::UrgentInline
         | Condition::Unconnected
         | Condition::NobodySends
-        | Condition::RemoteIsLoopback
         | Condition::LeftReusable
         | Condition::NobodyThere
-        | Condition::Waiting
         | Condition::UrgentSent
         | Condition::AllRead
-        | Condition::ConnectFailed => &[],
+        | Condition::KeepsAlive
+        | Condition::MoreBefore
+        | Condition::NotTaken
+        | Condition::StillReceives => &[],
     };
     Some(templates)
 }

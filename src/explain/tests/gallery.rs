@@ -174,7 +174,7 @@ const STORIES: &[Tale] = &[
         send(s, \"one\") -> 3
         ? c is closed, yet this succeeds
         send(s, \"two\") -> EPIPE+SIGPIPE
-        ? c is closed: its kernel answered the send before this one with RST
+        ? c is closed: its kernel answered what s sent after that with RST, and from then on sending fails. SIGPIPE came with it
     "),
     ("the peer closed and we follow without reading", CONNECTED, "
         close(c) -> 0
@@ -191,7 +191,7 @@ const STORIES: &[Tale] = &[
         recv(c, 9) -> ECONNRESET
         ? s was closed with 3 bytes from c unread
         recv(c, 9) -> 0
-        ? The connection broke with ECONNRESET before
+        ? The connection had failed before: recv(c) reported ECONNRESET. An error is reported once, and from then on receiving returns 0.
         close(c) -> 0
         ? The connection broke with ECONNRESET before, so nothing was sent
     "),
@@ -211,7 +211,7 @@ const STORIES: &[Tale] = &[
         @ c outside python3 5
         @ c vanishes
         recv(c, 9) -> ECONNRESET
-        ? python3 (pid 812) had 5 bytes from c unread when its end was closed
+        ? python3 (pid 812) had 5 bytes from c unread when last seen. If its end was closed like that, its kernel sent RST instead of FIN.
     "),
     ("linger zero", CONNECTED, "
         setsockopt(c, SO_LINGER, {1, 0s}) -> 0
@@ -253,8 +253,9 @@ const STORIES: &[Tale] = &[
         recv(u, 9) -> 0
         ? An empty datagram came
         e, f = socketpair(AF_UNIX, SOCK_SEQPACKET)
+        send(f, \"\") -> 0
         recv(e, 9) -> 0
-        ? An empty record came, or end of file
+        ? An empty record came: f is open
         shutdown(f, SHUT_WR) -> 0
         recv(e, 9) -> 0
         ? End of file: f has ended its direction
@@ -292,7 +293,7 @@ const STORIES: &[Tale] = &[
         connect(v, 127.0.0.1:80) -> 0
         ? v has a new peer now, 127.0.0.1:80
         recv(v, 1) -> ECONNREFUSED
-        ? No socket had the port of its peer when a datagram of v came there
+        ? An ICMP port unreachable answered a datagram of v to its peer: no socket there took it, or a firewall rejected it. The next call
     "),
     ("a first datagram from an unbound socket tells its port", "", "
         v = socket(AF_INET, SOCK_DGRAM)
@@ -395,7 +396,7 @@ const STORIES: &[Tale] = &[
         recv(s, 9) -> EAGAIN
         ? this call may not wait (O_NONBLOCK)
         send(c, bytes(99)) -> 40
-        ? There was room for 40 of 99 bytes
+        ? The call took 40 of 99 bytes: then a signal, a timeout or an error of the connection ended its wait for room. A further call
         send(c, bytes(99)) -> blocks
         @ signal
         @ returns 40
@@ -509,13 +510,13 @@ const STORIES: &[Tale] = &[
         a, b = socketpair(AF_UNIX, SOCK_STREAM)
         recv(a, 5) -> blocks
         send(b, \"hello\") -> 5
-        ? recv(a), which was waiting, gets the 5 bytes at once
+        ? recv(a), which was waiting at a, gets the 5 bytes at once.
         send(b, \"again\") -> 5
-        ? 5 bytes are in the receive queue of a
+        ? 5 bytes went directly into the receive queue of a. A stream has no boundaries: one send() is not one recv().
         e, f = socketpair(AF_UNIX, SOCK_STREAM)
         read(e, 3) -> blocks
         write(f, \"hello\") -> 5
-        ? read(e), which was waiting, gets the first 3 bytes of 5
+        ? read(e), which was waiting at e, gets the first 3 of 5 bytes at once. The rest stays queued for the next call.
         u = socket(AF_INET, SOCK_DGRAM)
         bind(u, 127.0.0.1:9) -> 0
         recv(u, 9) -> blocks
@@ -534,13 +535,13 @@ const STORIES: &[Tale] = &[
     ("a call that looks or that has ended is not woken", PAIR, "
         recv(a, 5, MSG_PEEK) -> blocks
         send(b, \"hello\") -> 5
-        ? 5 bytes are in the receive queue of a
+        ? 5 bytes went directly into the receive queue of a. A stream has no boundaries: one send() is not one recv().
         e, f = socketpair(AF_UNIX, SOCK_STREAM)
         recv(e, 5) -> blocks
         @ signal
         @ returns EINTR
         send(f, \"hello\") -> 5
-        ? 5 bytes are in the receive queue of e
+        ? 5 bytes went directly into the receive queue of e. A stream has no boundaries: one send() is not one recv().
     "),
 
     ("the sender tells how long a record was", "", "
@@ -562,9 +563,9 @@ const STORIES: &[Tale] = &[
         close(a) -> 0
         ? a had 5 unread bytes, so b gets ECONNRESET instead of end of file
         recv(b, 5) -> ECONNRESET
-        ? a was closed with 5 bytes from b unread, and AF_UNIX tells that once
+        ? a was closed with 5 bytes from b unread, and AF_UNIX reports that once, instead of end of file. Programs avoid it by reading
         recv(b, 5) -> 0
-        ? The connection broke with ECONNRESET before
+        ? The connection had failed before: recv(b) reported ECONNRESET. An error is reported once, and from then on receiving returns 0.
     "),
     ("AF_UNIX has no segments", PAIR, "
         setsockopt(a, SO_LINGER, {1, 0s}) -> 0
@@ -574,7 +575,7 @@ const STORIES: &[Tale] = &[
         ? which lives on until the last one is closed
         close(a) -> 0
         recv(b, 5) -> ECONNRESET
-        ? a was closed with data from b unread
+        ? a was closed before it had read everything from b. What was unread is lost, and AF_UNIX reports that once.
         u = socket(AF_UNIX, SOCK_STREAM)
         bind(u, unix:/tmp/u) -> 0
         listen(u, 5) -> 0
@@ -582,7 +583,7 @@ const STORIES: &[Tale] = &[
         e, f = socketpair(AF_UNIX, SOCK_DGRAM)
         connect(f, AF_UNSPEC) -> 0
         recv(e, 5) -> ECONNRESET
-        ? f called connect(AF_UNSPEC), so e is no longer its peer
+        ? f called connect(AF_UNSPEC), which discarded messages of e that were unread. AF_UNIX reports that once; f still takes messages.
     "),
     ("MSG_MORE collects a datagram", "", "
         u = socket(AF_INET, SOCK_DGRAM)
@@ -738,6 +739,7 @@ fn stories() -> impl Iterator<Item = &'static Tale> {
         .chain(crate::explain::tests::gallery_teardown::STORIES)
         .chain(crate::explain::tests::gallery_causes::STORIES)
         .chain(crate::explain::tests::gallery_options::STORIES)
+        .chain(crate::explain::tests::gallery_transfers::STORIES)
 }
 
 fn played(begin: &str, rest: &str) -> Story {

@@ -215,14 +215,14 @@ pub(crate) const STORIES: &[Tale] = &[
         @ u peer 127.0.0.1:700
     ", "
         send(u, \"x\") -> ECONNREFUSED
-        ? No socket had the port of 127.0.0.1:700 when an earlier datagram came there, and an ICMP port unreachable said so
+        ? An ICMP port unreachable answered an earlier datagram to 127.0.0.1:700: no socket there took it, or a firewall rejected it. This
         recv(u, 9) -> ECONNREFUSED
-        ? No socket had the port of 127.0.0.1:700 when a datagram of u came there
+        ? An ICMP port unreachable answered a datagram of u to 127.0.0.1:700: no socket there took it, or a firewall rejected it. The next
         close(v) -> 0
         send(u, \"x\") -> ECONNREFUSED
-        ? v, which had 127.0.0.1:700, is closed, so an ICMP port unreachable answered an earlier datagram
+        ? v, which received at 127.0.0.1:700, is closed, so an ICMP port unreachable answered an earlier datagram. This call only reports
         recv(u, 9) -> ECONNREFUSED
-        ? v, which had 127.0.0.1:700, is closed, so an ICMP port unreachable answered a datagram of u
+        ? v, which received at 127.0.0.1:700, is closed, so an ICMP port unreachable answered a datagram of u. The next call on a connected
     "),
     ("a receiver of AF_UNIX is closed", "
         r = socket(AF_UNIX, SOCK_DGRAM)
@@ -233,7 +233,7 @@ pub(crate) const STORIES: &[Tale] = &[
     ", "
         close(r) -> 0
         send(w, \"x\") -> ECONNREFUSED
-        ? r, the receiver, is closed: its name leads to nobody
+        ? r, the receiver, is closed, so nobody receives what w sends there. Send to another receiver, or connect() again.
         q = socket(AF_UNIX, SOCK_DGRAM)
         bind(q, abstract:q) -> 0
         close(q) -> 0

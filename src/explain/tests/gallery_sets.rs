@@ -33,7 +33,7 @@ pub(crate) const STORIES: &[Tale] = &[
         poll([s: POLLIN, l: POLLIN], 1000) -> blocks
         ? poll() sleeps, at most 1s. It waits for: send(), shutdown() or close() of c; a connect() to 127.0.0.1:8080
         send(c, \"hi\") -> 2
-        ? poll(), which was waiting, returns: 2 bytes have come for s
+        ? poll(), which was waiting until s has something to read, returns: 2 bytes have come.
         @ signal
         poll([s: POLLIN|POLLOUT], -1) -> blocks
         ? poll() sleeps. It waits for: send(), shutdown() or close() of c; recv() of c, until a third of the send buffer of s is free
@@ -50,7 +50,7 @@ pub(crate) const STORIES: &[Tale] = &[
         poll([u: POLLIN], -1) -> blocks
         ? It waits for: a message to u
         sendto(v, \"hi\", addr(u)) -> 2
-        ? poll(), which was waiting, returns: a message of 2 bytes has come for u
+        ? poll(), which was waiting until u has something to read, returns: a message of 2 bytes has come.
         poll([s: POLLIN], -1) -> blocks
         close(s) -> 0
         ? still sleeps on the socket: close() wakes nobody
@@ -146,7 +146,7 @@ pub(crate) const STORIES: &[Tale] = &[
         epoll_wait(e, 10, -1) -> blocks
         ? None of the requested events has occurred, so epoll_wait() sleeps. It waits for: send(), shutdown() or close() of b
         send(b, \"hello\") -> 5
-        ? epoll_wait(e), which was waiting, returns: 5 bytes have come for a
+        ? epoll_wait(e), which was waiting until a has something to read, returns: 5 bytes have come.
         @ signal
         epoll_wait(e, 10, 0) -> 1 [a: EPOLLIN]
         ? a: 5 bytes to read. Level-triggered
@@ -238,9 +238,9 @@ pub(crate) const STORIES: &[Tale] = &[
         sendmsg(a, [\"he\", \"llo\"]) -> 5
         ? 2 buffers were gathered and sent as 5 bytes
         recvmsg(b, [3, 5]) -> 5 \"hello\"
-        ? 5 bytes were scattered over 2 buffers
+        ? 5 bytes came. The 2 buffers are filled in order: the second one is used when the first is full.
         sendmsg(a, [\"x\"], fds(n, a)) -> 1
-        ? n, a went along with the 1 byte. The receiver gets a new number
+        ? n, a travels with the 1 byte. recvmsg() at the other end gives it a new number for the same open file, which stays open even if
         p, q = recvmsg(b, 5) -> 1 \"x\" fds 2
         ? p, q came along. p is n under a new number
         sendmsg(a, [\"x\"], fds(900)) -> EBADF
@@ -251,9 +251,9 @@ pub(crate) const STORIES: &[Tale] = &[
         recvmsg(b, 5, 0) -> 1 \"x\" flags MSG_CTRUNC
         ? MSG_CTRUNC: there was too little room
         sendmsg(a, [\"x\"], creds(1, 0, 0)) -> EPERM
-        ? a foreign pid takes CAP_SYS_ADMIN
+        ? The kernel checks credentials: the pid of another process takes CAP_SYS_ADMIN, another user CAP_SETUID, another group CAP_SETGID.
         recvmsg(b, 5) -> 1 \"x\" creds
-        ? and the kernel vouches for them
+        ? The credentials say who sent this. The kernel has checked them, though a sender with the capabilities may name others; they come
         close(a) -> 0
         ? Only the number 3 is gone: q is another descriptor of the same socket
     "),
@@ -269,7 +269,7 @@ pub(crate) const STORIES: &[Tale] = &[
         z = recvmsg(b, 9) -> 1 \"k\" fds 1
         ? z came along. z is x under a new number
         send(y, \"more\") -> 4
-        ? 4 bytes are in the receive queue of z
+        ? 4 bytes went directly into the receive queue of z. A stream has no boundaries: one send() is not one recv().
         poll([z: POLLIN], 0) -> 1 [z: POLLIN]
         ? z: 5 bytes to read
         close(z) -> 0
@@ -298,7 +298,7 @@ pub(crate) const STORIES: &[Tale] = &[
         close(s) -> 0
         ? recv(s) still sleeps on the socket
         send(c, \"x\") -> 1
-        ? recv(s), which was waiting, gets the 1 byte at once
+        ? recv(s), which was waiting at s, gets the 1 byte at once.
     "),
     ("a process keeps an AF_UNIX socket, and one that is not seen another", PAIR, "
         close(a) -> 0
@@ -332,7 +332,7 @@ pub(crate) const STORIES: &[Tale] = &[
     "),
     ("lengths on purpose", CONNECTED, "
         x = accept(l, -1) -> EINVAL
-        ? The kernel looks at it after it took a connection
+        ? The address length -1 is negative. If a connection waited, the kernel has taken it before it looked at the length, and closed it
         y = accept(l, 4) -> fd from 127.0.0.1:5001
         ? y is the new socket. Its peer's address has more than 4 bytes
         getsockname(c, 4) -> 127.0.0.1:5000
@@ -340,13 +340,13 @@ pub(crate) const STORIES: &[Tale] = &[
         getsockname(c, 200) -> 127.0.0.1:5000
         ? This is the local address of c
         setsockopt(c, SO_REUSEADDR, 1, 2) -> EINVAL
-        ? The length 2 does not go with SO_REUSEADDR
+        ? The length 2 is shorter than the value that SO_REUSEADDR has. Leave the length out.
         setsockopt(c, SO_REUSEADDR, NULL) -> EFAULT
         ? SO_REUSEADDR is as it was
         getsockopt(c, SO_TYPE, 2) -> 1
-        ? The kernel gave at most 2 bytes of SO_TYPE
+        ? Only 2 bytes of SO_TYPE were asked for: a short buffer cuts the value without an error. The length that comes back says how many
         recv(s, NULL*5) -> EFAULT
-        ? The bytes stay in the queue of s
+        ? The buffer is a null pointer, and the kernel could not write there. What waits stays in the queue of s.
     "),
     ("urgent data and signals", CONNECTED, "
         sigtimedwait([SIGIO, SIGURG], 100) -> EAGAIN
@@ -380,7 +380,7 @@ pub(crate) const STORIES: &[Tale] = &[
         sigtimedwait([SIGIO], 100) -> SIGIO [s: POLLIN|POLLRDNORM]
         ? s: 2 bytes to read. The signal says which descriptor
         send(c, \"!\", MSG_OOB) -> 1
-        ? s has an owner (F_SETOWN), which gets SIGURG at once
+        ? The last byte is urgent. The owner of s (F_SETOWN) gets SIGURG as soon as it is announced there, and recv(MSG_OOB) reads it once
         sigtimedwait([SIGURG], 100) -> SIGURG
         ? SIGURG came: an urgent byte is announced
         ioctl(s, SIOCATMARK) -> 0
@@ -428,7 +428,7 @@ pub(crate) const STORIES: &[Tale] = &[
         echo(s) -> blocks
         ? echo(s) waits for data of c, or for room
         send(c, \"hello\") -> 5
-        ? echo(s) is at work at s and takes the 5 bytes out of the queue as they come
+        ? echo(s) runs at s and receives the 5 bytes as soon as it gets to them.
         @ signal
         recv(c, 5) -> 5 \"hello\"
         close(c) -> 0
@@ -437,15 +437,15 @@ pub(crate) const STORIES: &[Tale] = &[
         echo(s) -> blocks
         @ signal
         @ returns 5
-        ? cancel() ended the loop; 5 bytes had been received and sent back
+        ? cancel() ended the loop; 5 bytes had been sent back. What it had received and not sent back by then is lost. s stays open.
         sink(s) -> blocks
         @ signal
         @ returns 1
         ? 1 byte had been received and thrown away
         echo(s) -> 5
-        ? End of stream: c sends no more. 5 bytes had been received and sent back
+        ? recv() gave 0, which ends the loop: end of stream, or an empty record. 5 bytes had been sent back; s stays open.
         source(c, 100) -> 60
-        ? cancel() ended the loop after 60 of 100 bytes
+        ? The loop was ended after 60 of 100 bytes. c stays open.
         source(c, 100) -> 100
         ? The kernel has taken all 100 bytes
         serve(l, echo) -> blocks
@@ -471,9 +471,9 @@ pub(crate) const STORIES: &[Tale] = &[
         peer(c) -> ESTABLISHED
         ? The other end of c is in ESTABLISHED
         peer(c) -> TIME_WAIT
-        ? The other end ended first and waits in TIME_WAIT
+        ? The other end ended first, or both at once, and waits in TIME_WAIT: closed on both sides, kept 60 s for stray segments.
         peer(c) -> GONE
-        ? The kernel of this host has no connection at the other end of c
+        ? This kernel has no connection at the other end of c in this network namespace: it has ended there.
         peer(c) -> UNKNOWN
         ? knows nothing of the other end of c
         peer(l) -> ENOTCONN
@@ -483,7 +483,7 @@ pub(crate) const STORIES: &[Tale] = &[
         ? CONNECTED is what the kernel says of the socket at the other end of a
         close(b) -> 0
         peer(a) -> GONE
-        ? The other end of a is closed
+        ? No descriptor of the other end of a exists: it is closed, or the connection still waits to be accepted.
     "),
     ("files and their modes", "", "
         n = open(\"/tmp/none\") -> ENOENT

@@ -32,9 +32,9 @@ pub(crate) const STORIES: &[Tale] = &[
         close(s) -> 0
         getsockopt(c, SO_ERROR) -> ECONNRESET
         recv(c, 9) -> 0
-        ? The connection broke with ECONNRESET before: getsockopt(c, SO_ERROR) was told so
+        ? The connection had failed before: getsockopt(c, SO_ERROR) reported ECONNRESET. An error is reported once, and from then on
         send(c, \"x\") -> EPIPE
-        ? The connection broke with ECONNRESET before: getsockopt(c, SO_ERROR) was told so. From then on sending gives EPIPE
+        ? The connection broke with ECONNRESET before: getsockopt(c, SO_ERROR) reported it. From then on sending gives EPIPE.
         close(c) -> 0
         ? The connection broke with ECONNRESET before, so nothing was sent
     "),
@@ -43,9 +43,9 @@ pub(crate) const STORIES: &[Tale] = &[
         send(c, \"x\") -> 1
         send(c, \"x\") -> EPIPE
         recv(c, 9) -> 0
-        ? The connection broke with EPIPE before: send(c) was told so
+        ? The connection had failed before: send(c) reported EPIPE. An error is reported once, and from then on receiving returns 0.
         recv(c, 9) -> 0
-        ? The connection broke with EPIPE before: send(c) was told so
+        ? The connection had failed before: send(c) reported EPIPE. An error is reported once, and from then on receiving returns 0.
     "),
     ("a timeout of the user", CONNECTED, "
         setsockopt(c, TCP_USER_TIMEOUT, 1500) -> 0
@@ -53,14 +53,14 @@ pub(crate) const STORIES: &[Tale] = &[
         recv(c, 9) -> ETIMEDOUT
         ? TCP_USER_TIMEOUT of c is 1500 ms
         recv(c, 9) -> 0
-        ? The connection broke with ETIMEDOUT before: recv(c) was told so
+        ? The connection had failed before: recv(c) reported ETIMEDOUT. An error is reported once, and from then on receiving returns 0.
         setsockopt(s, TCP_USER_TIMEOUT, 2000) -> 0
         getsockopt(s, SO_ERROR) -> ETIMEDOUT
         ? TCP_USER_TIMEOUT of s is 2000 ms
     "),
     ("a peer that stays silent", CONNECTED, "
         recv(c, 9) -> ETIMEDOUT
-        ? The other end stayed silent
+        ? The other end acknowledged nothing any more, neither data nor keepalive probes, until the kernel gave up. Make a new socket.
     "),
     ("our own SHUT_RD wakes a call before it is told itself", CONNECTED, "
         recv(c, 9) -> runs
@@ -177,13 +177,13 @@ pub(crate) const STORIES: &[Tale] = &[
         connect(c, 127.0.0.1:700) -> 0
         send(c, \"x\") -> 1
         send(c, \"x\") -> EPIPE
-        ? The other end had sent its FIN, and then it answered data of c with RST
+        ? The connection has ended: after its FIN the other end sent a RST, as it was closed, shut down in both directions, or aborted.
     "),
     ("EPIPE after a send that came before the close()", CONNECTED, "
         send(c, \"x\") -> 1
         close(s) -> 0
         send(c, \"x\") -> EPIPE
-        ? s is closed, and its kernel answered data of c with RST
+        ? s had ended its direction and was then closed with RST, as after data that it did not read, or with SO_LINGER and 0 seconds. c
     "),
     ("AF_UNIX tells of SHUT_RD", PAIR, "
         shutdown(b, SHUT_RD) -> 0
@@ -216,7 +216,7 @@ pub(crate) const STORIES: &[Tale] = &[
         @ c peer unix:/tmp/l
         @ l gone
         recv(c, 1) -> ECONNRESET
-        ? l was closed while this connection still waited for accept(), and AF_UNIX tells that once
+        ? l was closed while this connection still waited for accept(), and AF_UNIX reports that once. What c had sent is lost.
     "),
     ("a program outside left data of an AF_UNIX stream unread", "", "
         c = socket(AF_UNIX, SOCK_STREAM)
@@ -225,13 +225,13 @@ pub(crate) const STORIES: &[Tale] = &[
         @ c outside python3 5
         @ c vanishes
         recv(c, 9) -> ECONNRESET
-        ? python3 (pid 812) had 5 bytes from c unread when its end was closed, and AF_UNIX
+        ? python3 (pid 812) had 5 bytes from c unread when last seen. It was closed before it had read everything; AF_UNIX reports that
     "),
     ("who left an AF_UNIX stream is not known", "", "
         c = socket(AF_UNIX, SOCK_STREAM)
         connect(c, unix:/tmp/l) -> 0
         recv(c, 9) -> ECONNRESET
-        ? The other end was closed with data from c unread, or never accepted the connection
+        ? The other end was closed before it had read everything from c, or the connection was never accepted. What was unread is lost.
     "),
     ("there is one place for an urgent byte", CONNECTED, "
         send(c, \"one\", MSG_OOB) -> 3

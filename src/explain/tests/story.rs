@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::call::Call;
 use crate::call::argument::{Descriptor, Name, OptionArg, Sets};
+use crate::call::outcome::after::{After, Unsent};
 use crate::call::outcome::{Events, Outcome, Raw, Received, Returned};
 use crate::call::table::CallKind;
 use crate::call::value::{Credentials, Value};
@@ -34,7 +35,7 @@ use crate::world::{Handle, Record, World, resolve};
 /// `@ c vanishes`,
 /// `@ outside_owner nginx`, `@ outside_owner nginx A`, `@ outside_owner hidden`, `@ outside_owner nobody`, `@ state CLOSE` just after the
 /// next call, `-> fails EINVAL` of getsockopt(), `@ before CLOSING` just before it, `@ passes 2` seconds, `@ earlier returns RESULT` of the call before the
-/// last).
+/// last, `@ c errors` its error queue holds a record, `@ after unread=4 mark` what was found just after the next call).
 #[derive(Clone)]
 pub(crate) struct Story {
     pub(crate) world: World,
@@ -45,6 +46,8 @@ pub(crate) struct Story {
     state: Option<TcpState>,
     /// The same just before.
     before: Option<TcpState>,
+    /// What is found just after the next call.
+    after: Option<After>,
     /// The sockets in messages that were not received yet.
     in_flight: VecDeque<DescriptorId>,
 }
@@ -58,6 +61,7 @@ impl Story {
             sockets: 0,
             state: None,
             before: None,
+            after: None,
             in_flight: VecDeque::new(),
         }
     }
@@ -142,6 +146,8 @@ impl Story {
             ["earlier", "returns", result] => self.returns(CallId(self.calls - 1), result),
             ["state", state] => self.state = named_state(state),
             ["before", state] => self.before = named_state(state),
+            ["after", ..] => self.after = Some(after(&words[1..])),
+            [name, "errors"] => self.observe(name, |seen| seen.error_queued = Some(true)),
             ["passes", seconds] => {
                 self.clock += 1_000_000_000 * seconds.parse::<u64>().expect("a number");
             }
@@ -409,6 +415,12 @@ impl Story {
                 ..Raw::default()
             }));
         }
+        if let Some(after) = self.after.take() {
+            outcome.raw = Some(Box::new(Raw {
+                after: Some(Box::new(after)),
+                ..Raw::default()
+            }));
+        }
         let succeeded = outcome.result.is_ok();
         let state = self.state.take();
         self.happens(EventKind::Returned {
@@ -584,7 +596,8 @@ impl Story {
         }
     }
 
-    /// `5 "hello" flags MSG_TRUNC fds 2 creds`: the number after `fds` is how many are received.
+    /// `5 "hello" flags MSG_TRUNC fds 2 creds with UDP_GRO=2`: the number after `fds` is how many are received, `nobody`
+    /// makes the credentials those of nobody, and `with` is another control message.
     fn message(&mut self, record: &Record, result: &str) -> Returned {
         let words: Vec<&str> = result.split(' ').collect();
         let after = |word| {
@@ -607,11 +620,15 @@ impl Story {
             flags: MsgFlags(after("flags").map_or(0, |text| mask(&MSG_FLAGS, text))),
             fds,
             credentials: words.contains(&"creds").then_some(Credentials {
-                pid: 1,
+                pid: if words.contains(&"nobody") { 0 } else { 1 },
                 uid: 0,
                 gid: 0,
             }),
-            others: Vec::new(),
+            others: after("with")
+                .and_then(|other| other.split_once('='))
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .into_iter()
+                .collect(),
         }))
     }
 
@@ -669,6 +686,45 @@ impl Story {
         }));
         fd
     }
+}
+
+/// `unread=4 mark nonblocking=1 events=POLLERR buffer=900/800 unsent=6/0/1000 cork nodelay window=0 mtu=1500 discover=2
+/// nofrag segment=100`; `unsent` has the bytes, those in flight, and the size of a segment.
+fn after(words: &[&str]) -> After {
+    let mut after = After::default();
+    for word in words {
+        let (key, value) = word.split_once('=').unwrap_or((word, ""));
+        let numbers: Vec<u32> = value
+            .split('/')
+            .filter_map(|part| part.parse().ok())
+            .collect();
+        match (key, &numbers[..]) {
+            ("unread", [bytes]) => after.unread = Some(*bytes),
+            ("mark", _) => after.at_mark = Some(true),
+            ("nonblocking", [on]) => after.nonblocking = Some(*on != 0),
+            ("events", _) => after.events = Some(mask(&POLL_EVENTS, value)),
+            ("buffer", [used, limit]) => after.send_buffer = Some((*used, *limit)),
+            ("unsent", [bytes, in_flight, segment]) => {
+                after.unsent = Some(Unsent {
+                    bytes: *bytes,
+                    in_flight: *in_flight,
+                    segment: *segment,
+                    ..Unsent::default()
+                });
+            }
+            ("cork", _) => after.unsent.get_or_insert_default().cork = true,
+            ("nodelay", _) => after.unsent.get_or_insert_default().no_delay = true,
+            ("window", [bytes]) => after.unsent.get_or_insert_default().window = Some(*bytes),
+            ("mtu", [bytes]) => after.path.get_or_insert_default().mtu = Some(*bytes),
+            ("discover", [mode]) => {
+                after.path.get_or_insert_default().discover = i32::try_from(*mode).unwrap_or(0);
+            }
+            ("nofrag", _) => after.path.get_or_insert_default().no_fragments = true,
+            ("segment", [bytes]) => after.path.get_or_insert_default().segment = *bytes,
+            _ => panic!("nothing is found so: {word}"),
+        }
+    }
+    after
 }
 
 fn named_state(name: &str) -> Option<TcpState> {

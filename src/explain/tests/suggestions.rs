@@ -35,6 +35,7 @@ const SAMPLES: &[(&str, &str)] = &[
     ("reuse", "SO_REUSEADDR"),
     ("option", "SO_RCVBUF"),
     ("asked", "5"),
+    ("fitting_segment", "1472"),
     ("data", "\"hello\""),
     ("events", "EPOLLIN"),
     ("overlooked_events", "EPOLLIN|EPOLLET"),

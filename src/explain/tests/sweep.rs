@@ -203,6 +203,11 @@ const CALLS: &[&str] = &[
     "serve(x, echo)",
 ];
 
+/// A call with more buffers than the kernel takes.
+fn long_call() -> String {
+    format!("sendmsg(x, [{}])", vec!["\"x\""; 1025].join(", "))
+}
+
 /// The sort of a kind, for tests of one kind.
 pub(crate) fn of_kind(kind: Kind) -> Sort {
     match kind {
@@ -423,13 +428,14 @@ fn outcomes(call_kind: CallKind, errnos: &[i32]) -> Vec<Progress> {
 
 /// Passes on every record of the sweep with its world.
 pub(crate) fn every_record(show: &mut dyn FnMut(&World, &Record)) {
+    let long = long_call();
     for sort in SORTS {
         for phase in Phase::ALL {
             let Some(mut story) = story_of(sort, phase) else {
                 continue;
             };
             story.tell("y = socket(AF_UNIX, SOCK_STREAM)");
-            for call in CALLS {
+            for call in CALLS.iter().copied().chain([long.as_str()]) {
                 // A separate world: the earlier calls would only make its log longer.
                 let mut story = story.clone();
                 story.ask(&call.replace("$own", sort.1).replace("$peer", sort.2));
