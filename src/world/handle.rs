@@ -290,7 +290,7 @@ impl<'a> Handle<'a> {
 
     /// See [`Socket::endpoints`].
     pub fn endpoints(self) -> Option<&'a (Timestamp, Endpoints)> {
-        self.socket?.endpoints.as_ref()
+        self.socket?.endpoints.as_deref()
     }
 
     /// See [`Socket::other_before`].

@@ -48,7 +48,7 @@ pub fn running(timer: Timer, seen: Timestamp, now: Timestamp) -> Timer {
 impl Socket {
     /// The kernel's state of a socket whose descriptor here is closed while somebody else has one, and who that is.
     pub fn state_elsewhere(&self) -> Option<(TcpState, &Seen<Owner>)> {
-        let (_, endpoints) = self.endpoints.as_ref().filter(|_| !self.is_open())?;
+        let (_, endpoints) = self.endpoints.as_deref().filter(|_| !self.is_open())?;
         Some((endpoints.own.as_ref()?.state, endpoints.elsewhere.as_ref()?))
     }
 
@@ -70,7 +70,10 @@ impl Socket {
 
     /// The time until the first of its countdowns ends.
     pub fn countdown(&self, now: Timestamp) -> Option<Duration> {
-        let (seen, endpoints) = self.endpoints.as_ref().filter(|_| !self.is_orphan_gone())?;
+        let (seen, endpoints) = self
+            .endpoints
+            .as_deref()
+            .filter(|_| !self.is_orphan_gone())?;
         let left = endpoints
             .timers()
             .map(|timer| running(*timer, *seen, now).left);
@@ -94,7 +97,7 @@ impl Socket {
     /// Records what the kernel reported about both ends.
     pub(crate) fn take_endpoints(&mut self, at: Timestamp, endpoints: &Endpoints) {
         self.note_retransmits(at, endpoints);
-        self.endpoints = Some((at, endpoints.clone()));
+        self.endpoints = Some(Box::new((at, endpoints.clone())));
         if let Some(Other::There { end, owner }) = endpoints.other.value() {
             self.other_before = Some((end.receive, owner.clone()));
         }

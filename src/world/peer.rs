@@ -111,7 +111,7 @@ impl World {
 
     /// The socket that the kernel's table has at the other end.
     fn in_table(&self, socket: &Socket) -> Option<&Socket> {
-        let (_, endpoints) = socket.endpoints.as_ref()?;
+        let (_, endpoints) = socket.endpoints.as_deref()?;
         let Other::There { end, .. } = endpoints.other.value()? else {
             return None;
         };
@@ -150,7 +150,7 @@ impl World {
 
     /// Whether the kernel's table was seen to have another socket at the other end of `other`.
     fn has_another_peer(&self, other: &Socket, own: &Socket) -> bool {
-        let table = other.endpoints.as_ref().map(|(_, endpoints)| endpoints);
+        let table = other.endpoints.as_deref().map(|(_, endpoints)| endpoints);
         let far = table.and_then(|endpoints| endpoints.other_end());
         far.is_some_and(|far| far.identity.is_same(&own.identity) == Some(false))
     }

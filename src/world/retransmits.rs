@@ -40,7 +40,7 @@ impl Socket {
     /// Notes by how much the counters have grown since the last observation. Our own end had sent nothing before the
     /// first one; what the other had sent is not known.
     pub(crate) fn note_retransmits(&mut self, at: Timestamp, endpoints: &Endpoints) {
-        let (observed_at, own, other) = match &self.endpoints {
+        let (observed_at, own, other) = match self.endpoints.as_deref() {
             Some((observed_at, last)) => (*observed_at, last.own.as_ref(), last.other_end()),
             None => (at, None, None),
         };
@@ -66,7 +66,7 @@ impl Socket {
 
     /// How many segments each end has sent so far, its own first, if the kernel reports it.
     pub fn segments_sent(&self) -> [Option<u32>; 2] {
-        let endpoints = self.endpoints.as_ref().map(|(_, endpoints)| endpoints);
+        let endpoints = self.endpoints.as_deref().map(|(_, endpoints)| endpoints);
         let own = endpoints.and_then(|endpoints| endpoints.own.as_ref());
         let other = endpoints.and_then(Endpoints::other_end);
         [own, other].map(|end| counters(end).map(|tcp| tcp.segs_out))

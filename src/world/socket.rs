@@ -75,7 +75,7 @@ pub struct Socket {
     /// Bytes received by calls.
     pub received: u64,
     /// Both ends of its connection in the kernel's table, and when that was seen.
-    pub endpoints: Option<(Timestamp, Endpoints)>,
+    pub endpoints: Option<Box<(Timestamp, Endpoints)>>,
     /// The other end as the kernel last had it, even if it is gone since: what was unread there, and who owned it.
     pub other_before: Option<(Bytes, Seen<Owner>)>,
     /// The retransmissions seen at both ends, oldest first.
@@ -192,13 +192,19 @@ impl Socket {
 
     /// The clients of a TCP listener whose handshake is not complete. `None`: the kernel was not asked.
     pub fn half_open(&self) -> Option<&Seen<Vec<SocketAddr>>> {
-        let (_, endpoints) = self.endpoints.as_ref().filter(|_| self.is_open())?;
+        let (_, endpoints) = self.endpoints.as_deref().filter(|_| self.is_open())?;
         endpoints.half_open.as_ref()
     }
 
     /// Its details in the kernel's table.
     pub fn details(&self) -> Option<&SocketDetails> {
-        self.endpoints.as_ref()?.1.own.as_ref()?.details.as_deref()
+        self.endpoints
+            .as_deref()?
+            .1
+            .own
+            .as_ref()?
+            .details
+            .as_deref()
     }
 
     /// The memory that it uses, from SO_MEMINFO or the kernel's table.

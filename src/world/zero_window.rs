@@ -21,13 +21,13 @@ impl Socket {
     /// Whether its data waits until the peer reads, and how that is known: the kernel reported the window, or it
     /// follows from the timer alone.
     pub fn closed_window(&self) -> Option<Seen<()>> {
-        let (_, endpoints) = self.endpoints.as_ref()?;
+        let (_, endpoints) = self.endpoints.as_deref()?;
         endpoints.own.as_ref().and_then(closed)
     }
 
     /// Whether data of the peer waits until this end reads, and how that is known.
     pub fn closes_peer_window(&self) -> Option<Seen<()>> {
-        let (_, endpoints) = self.endpoints.as_ref()?;
+        let (_, endpoints) = self.endpoints.as_deref()?;
         endpoints.other_end().and_then(closed)
     }
 }
