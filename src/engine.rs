@@ -32,6 +32,7 @@ mod confine;
 mod control;
 pub(crate) mod deadline_timer;
 pub(crate) mod endpoints;
+mod evidence;
 mod execute;
 mod inbox;
 mod io_threads;
@@ -240,6 +241,11 @@ impl Engine {
     /// held, and before sockets are created; without it the capture takes one of them for an instant.
     pub fn prepare_capture(&mut self) {
         self.capturer.prepare();
+    }
+
+    /// Asks the kernel only about results that were not expected: those alone are explained.
+    pub fn explain_the_unexpected_only(&self) {
+        self.shared.explain_the_unexpected_only();
     }
 
     /// Captures the segments of the playground's connections from now on, where this process may. The result is

@@ -5,6 +5,7 @@
 
 pub(crate) mod address_owner;
 pub(crate) mod endpoints;
+pub(crate) mod evidence;
 pub(crate) mod identity;
 pub(crate) mod path_file;
 mod reach;
@@ -22,6 +23,9 @@ use crate::call::{Call, Command};
 pub use crate::event::address_owner::AddressOwner;
 pub use crate::event::endpoints::{
     Bytes, End, Endpoints, Other, Owner, Seen, TIMERS, Timer, TimerKind,
+};
+pub use crate::event::evidence::{
+    Denial, Evidence, InTable, OptionNow, PortUser, Reuse, Route, UnixUser,
 };
 pub use crate::event::identity::{Cookie, Identity};
 pub use crate::event::path_file::PathFile;
@@ -183,6 +187,13 @@ pub enum EventKind {
         call: CallId,
         /// What is there.
         file: PathFile,
+    },
+    /// What the kernel said about a call that has just returned. Comes before the `Returned` of that call.
+    Evidence {
+        /// Which call.
+        call: CallId,
+        /// Its answers.
+        evidence: Box<Evidence>,
     },
     /// A descriptor was renamed.
     Renamed {

@@ -14,6 +14,8 @@ pub mod observe;
 pub mod owner;
 pub mod path_owner;
 mod proc_net;
+pub mod process;
+pub mod route;
 pub mod sampler;
 pub mod sock_diag;
 pub mod tcp_info;

@@ -34,6 +34,16 @@ impl BoundPaths {
         }
     }
 
+    /// Whether the file at a path is one that bind() created in this session.
+    pub(crate) fn has(&self, path: &[u8]) -> bool {
+        let Ok(path) = std::path::absolute(Path::new(OsStr::from_bytes(path))) else {
+            return false;
+        };
+        let files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = files.iter();
+        all.any(|file| file.is_at(path.as_os_str().as_bytes()))
+    }
+
     /// Removes those that are still there.
     pub(crate) fn unlink(&self) {
         let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
@@ -88,6 +98,9 @@ mod tests {
             std::fs::remove_file(&other).expect("it is there");
             drop(UnixListener::bind(&other).expect("a name"));
         }
+        let bytes = |path: &Path| path.as_os_str().as_bytes().to_vec();
+        assert!(bound.has(&bytes(&own)));
+        assert!(!bound.has(&bytes(&file)) && !bound.has(&bytes(&other)));
         bound.unlink_for_good(Instant::now());
         assert!(!own.exists());
         assert!(file.exists());

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -71,6 +71,8 @@ pub(crate) struct Shared {
     next_call: AtomicU64,
     /// How many connections serve() has accepted on a listener of this name.
     served: Mutex<HashMap<Name, u64>>,
+    /// Whether results are explained that were expected, too.
+    explains_all: AtomicBool,
     /// The folder that confined calls may use.
     folder: Mutex<Option<PathBuf>>,
     /// The inodes of the sockets that this process had before the session.
@@ -115,6 +117,7 @@ impl Shared {
             next_id: AtomicU32::new(1),
             next_call: AtomicU64::new(OWN_CALLS),
             served: Mutex::default(),
+            explains_all: AtomicBool::new(true),
             folder: Mutex::default(),
             before: crate::kernel::holder::of_this_process(),
             accepted: Mutex::default(),
@@ -220,6 +223,21 @@ impl Shared {
     /// The id of a call that nobody typed.
     pub(crate) fn own_call(&self) -> CallId {
         CallId(self.next_call.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// Whether results are explained that were expected, too.
+    pub(crate) fn explains_all(&self) -> bool {
+        self.explains_all.load(Ordering::Relaxed)
+    }
+
+    /// From now on only results that were not expected are explained.
+    pub(crate) fn explain_the_unexpected_only(&self) {
+        self.explains_all.store(false, Ordering::Relaxed);
+    }
+
+    /// Whether a call is one that nobody typed.
+    pub(crate) fn is_own_call(&self, call: CallId) -> bool {
+        (OWN_CALLS..OWN_CALLS << 1).contains(&call.0)
     }
 
     /// Probes the epoll instances, since something happened to a socket that they may watch.

@@ -184,6 +184,7 @@ fn run(shared: &Arc<Shared>, job: Job, further: bool, busy: Option<&AtomicBool>)
     let state = bookkeeping.returned(&outcome, at);
     shared.probe_epolls(at);
     crate::engine::paths::report_path_file(shared, &request, &outcome);
+    crate::engine::evidence::report(shared, &request, &outcome, target.as_ref());
     // Free before it is reported: whoever hears of it may ask for the next call at once.
     free();
     shared.emit_at(

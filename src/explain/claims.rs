@@ -189,7 +189,6 @@ templates! {
     Watcher |s| inside(s.returning_watcher()?);
     // Of the other end.
     Peer |s| Some(Claim::OtherEnd { socket: s.socket?.id(), peer: s.open_one(s.other_end()?).id() });
-    PeerFinSent |s| Some(Claim::FinSent(s.peer()?.id()));
     PeerRst |s| Some(Claim::RstSent(s.peer()?.id()));
     PeerClosed |s| Some(Claim::Closed(s.closed_peer()?.id()));
     PeerLeftUnread |s| Some(Claim::Unread { socket: s.closed_peer()?.id(), bytes: s.unread_by_closed_peer()? });
@@ -210,7 +209,6 @@ templates! {
     // Of what an address leads to.
     NobodyAtAddress |s| Some(Claim::NobodyListens(s.address()?.clone()));
     NobodyHasAddress |s| Some(Claim::NobodyHasAddress(s.address()?.clone()));
-    AddressTaken |s| Some(Claim::ConnectedElsewhere(s.address()?.clone()));
     Target |s| Some(Claim::OtherEnd { socket: s.socket?.id(), peer: s.target()?.id() });
     TargetListens |s| Some(Claim::Listens(s.target()?.id()));
     TargetDeaf |s| Some(Claim::DoesNotListen(s.target()?.id()));
@@ -231,6 +229,36 @@ templates! {
         local: s.local()?.clone(),
         remote: s.address()?.clone(),
     });
+    // Of what the kernel said when the call had returned.
+    OwnRoute |s| Some(Claim::RouteIs { to: s.address()?.clone(), route: s.route()?.clone() });
+    OwnDevice |s| option(s.socket?, libc::SOL_SOCKET, libc::SO_BINDTODEVICE, s.reads(libc::SOL_SOCKET, libc::SO_BINDTODEVICE)?.clone());
+    OwnV6Only |s| option(s.socket?, libc::IPPROTO_IPV6, libc::IPV6_V6ONLY, Value::Int(1));
+    OwnPortRange |s| option(s.socket?, libc::IPPROTO_IP, IP_LOCAL_PORT_RANGE, s.reads(libc::IPPROTO_IP, IP_LOCAL_PORT_RANGE)?.clone());
+    PortRange |s| match s.range_of_socket() {
+        Some(_) => option(s.socket?, libc::IPPROTO_IP, IP_LOCAL_PORT_RANGE, s.reads(libc::IPPROTO_IP, IP_LOCAL_PORT_RANGE)?.clone()),
+        None => sysctl(s, "net.ipv4.ip_local_port_range"),
+    };
+    NoSctp |s| Some(Claim::NoProtocol("SCTP".to_owned())).filter(|_| s.lacks_sctp());
+    MptcpOff |s| sysctl(s, "net.mptcp.enabled");
+    PingRange |s| sysctl(s, "net.ipv4.ping_group_range");
+    OwnLimit |s| Some(Claim::QueueLimit { listener: s.socket?.id(), limit: s.queue_limit()? });
+    OwnNoPort |s| option(s.socket?, libc::IPPROTO_IP, libc::IP_BIND_ADDRESS_NO_PORT, Value::Int(1));
+    OwnHadConnection |s| Some(Claim::HadConnection(s.socket?.id()));
+    OwnInTable |s| Some(Claim::InState(s.socket?.id(), s.orphan_now()?));
+    OwnGone |s| Some(Claim::ConnectionGone(s.socket?.id())).filter(|_| s.is_own_end_gone());
+    UnprivilegedStart |s| sysctl(s, "net.ipv4.ip_unprivileged_port_start");
+    LacksBindService |s| Some(Claim::LacksCapability(CAP_NET_BIND_SERVICE)).filter(|_| s.lacks(CAP_NET_BIND_SERVICE));
+    LacksNetRaw |s| Some(Claim::LacksCapability(CAP_NET_RAW)).filter(|_| s.lacks(CAP_NET_RAW));
+    ListenerThere |s| Some(Claim::ListenerAt(s.listener_there()?.local.into()));
+    ListenerApart |s| {
+        let user = s.listener_apart()?;
+        Some(Claim::BoundToDevice { local: user.local.into(), device: user.device.clone()? })
+    };
+    PairHas |s| {
+        let user = s.pair_user()?;
+        Some(Claim::UserAt(user.local.into()))
+    };
+    ConflictAt |s| Some(Claim::UserAt(s.port_conflict()?.local.into()));
     // Of what has an address.
     OwnerPhase |s| Some(Claim::InPhase(s.address_owner()?.id(), s.phase_of(s.address_owner()?)));
     OwnerListens |s| Some(Claim::Listens(s.address_owner()?.id()));
@@ -300,6 +328,17 @@ templates! {
     Possibilities "it names what may be the cause and states nothing of it as a fact";
     Unchecked "it states a cause that its conditions do not establish: to be rewritten";
     }
+}
+
+/// linux/in.h
+const IP_LOCAL_PORT_RANGE: i32 = 51;
+/// linux/capability.h
+const CAP_NET_BIND_SERVICE: u32 = 10;
+const CAP_NET_RAW: u32 = 13;
+
+fn sysctl(context: &Context<'_>, name: &'static str) -> Option<Claim> {
+    let value = context.evidence()?.sysctl(name)?.to_owned();
+    Some(Claim::SysctlIs { name, value })
 }
 
 /// The number that the call set or read.

@@ -10,7 +10,7 @@ use crate::call::outcome::after::HeldBy;
 use crate::call::parameter::Argument;
 use crate::call::table::CallKind;
 use crate::call::value::Value;
-use crate::event::{AddressOwner, PathFile, TimerKind};
+use crate::event::{AddressOwner, Denial, PathFile, Route, TimerKind};
 use crate::explain::context::{Context, phase_at};
 use crate::explain::facts::conflicts::{domain_of, outside_owner_local};
 use crate::explain::facts::reachability::{nobody_sends, somebody_then};
@@ -98,10 +98,13 @@ const FILTERS: [i32; 4] = [
     libc::SO_DETACH_FILTER,
     libc::SO_LOCK_FILTER,
 ];
-/// The first port that everybody may bind.
+/// linux/capability.h
+const CAP_NET_BIND_SERVICE: u32 = 10;
+const CAP_NET_RAW: u32 = 13;
+/// The first port that everybody may bind, unless the setting is another.
 const FIRST_FREE_PORT: u16 = 1024;
-/// What net.core.somaxconn is unless somebody changed it.
-const SOMAXCONN: i32 = 4096;
+/// The domains that are explained.
+const KNOWN_DOMAINS: [Domain; 3] = [Domain::INET, Domain::INET6, Domain::UNIX];
 
 const FIONREAD: i32 = libc::FIONREAD as i32;
 const FIONBIO: i32 = libc::FIONBIO as i32;
@@ -141,25 +144,33 @@ conditions! {
     WasListening "it listened" |s| s.phase() == Some(Phase::Listening);
     WasConnecting "connect() was under way" |s| s.phase() == Some(Phase::Connecting);
     WasPeerClosed "the peer had ended its direction" |s| s.phase() == Some(Phase::PeerClosed);
-    WasWriteShut "we had ended our sending" |s| s.phase() == Some(Phase::WriteShut);
-    WasShut "both directions had ended" |s| s.phase() == Some(Phase::Shut);
     WasReset "the connection had been aborted" |s| s.phase() == Some(Phase::Reset);
     WasOver "the connection had ended" |s| matches!(s.phase(), Some(Phase::Shut | Phase::Reset));
     HadPeer "it had a peer" |s| s.phase().is_some_and(Phase::had_peer);
     NeverConnected "it had no connection" |s| matches!(s.phase(), Some(Phase::Unbound | Phase::Bound | Phase::Failed));
-    FinCame "the peer had sent its FIN" |s| s.was_in(&[TcpState::CloseWait]) || Self::WasPeerClosed.holds(s) || s.closed_peer().is_some();
     WasClosing "both FINs were under way" |s| s.was_in(&[TcpState::Closing]);
     WasHalfClosed "our FIN was under way, and that of the peer had not come" |s| s.was_in(&[TcpState::FinWait1, TcpState::FinWait2]);
     HalfClosedAfter "the kernel had it so just after the call" |s| matches!(s.record.tcp_after, Some(TcpState::FinWait1 | TcpState::FinWait2));
+    EstablishedBefore "the kernel had it in ESTABLISHED just before" |s| s.was_in(&[TcpState::Established, TcpState::SynRecv]);
+    CloseWaitBefore "the kernel had it in CLOSE_WAIT just before" |s| s.was_in(&[TcpState::CloseWait]);
+    LastAckBefore "the kernel had it in LAST_ACK just before" |s| s.was_in(&[TcpState::LastAck]);
+    SynSentBefore "the kernel had it in SYN_SENT just before" |s| s.was_in(&[TcpState::SynSent]);
+    InCloseBefore "the kernel had it in CLOSE just before" |s| s.was_in(&[TcpState::Close]);
+    ResetsAtClose "close() of its state sends a RST, and nothing is left of it" |s| s.resets_at_close();
+    EndThere "the kernel has its connection without a descriptor" |s| s.orphan_now().is_some();
+    EndTimeWait "the kernel has its connection in TIME_WAIT" |s| s.orphan_now() == Some(TcpState::TimeWait);
+    EndGone "the kernel has no connection of it" |s| s.is_own_end_gone();
+    FileThere "the file that its bind() made is at the path" |s| s.evidence().and_then(|found| found.file_is_ours) == Some(true);
     WindowWasClosed "data of its own waited for room at the peer" |s| s.record.window_closed;
     SynUnanswered "its SYN was not answered yet" |s| s.awaits_answer();
     GaveUp "shutdown() gave its connect() up" |s| s.gave_up();
     Told "an earlier call was told why the connection is over" |s| s.first_report().is_some();
     EstablishedAfter "the kernel had it in ESTABLISHED just after the call" |s| s.record.tcp_after == Some(TcpState::Established);
+    SynSentAfter "the kernel had it in SYN_SENT just after the call" |s| s.record.tcp_after == Some(TcpState::SynSent);
     ClosedAfter "the kernel had it in CLOSE just after the call" |s| s.record.tcp_after == Some(TcpState::Close);
     Named "its local address is known" |s| s.local().is_some_and(|local| !local.is_unset());
     Nameless "it has no local address" |s| s.phase() == Some(Phase::Unbound) && !Self::Named.holds(s);
-    UnixNamed "its name is a path" |s| s.local().is_some_and(|local| local.path().is_some());
+    UnixNamed "its bind() made a file" |s| s.local().is_some_and(|local| local.path().is_some()) && !s.socket.is_some_and(Handle::is_accepted);
     WeShutWrite "we ended our sending" |s| s.has_done(&ENDS_SENDING) || s.noted_end(&crate::explain::facts::half_close::SENDING).is_some();
     WeShutRead "we ended our receiving" |s| s.has_done(&ENDS_RECEIVING) || s.is_receiving_shut() || s.noted_end(&crate::explain::facts::half_close::RECEIVING).is_some();
     EndedWithoutPeer "it had no peer when that was done" |s| s.ended_without_peer();
@@ -188,7 +199,7 @@ conditions! {
     NullData "the data is a null pointer" |s| s.data().is_some_and(|data| data.iter().any(|data| matches!(data, Data::Null(_))));
     ToUnspec "the address is AF_UNSPEC" |s| s.place() == Some(&AddressExpr::Unspecified);
     ToItself "the address is its own" |s| s.address().is_some() && s.address() == s.local();
-    WrongLength "the address length is wrong on purpose" |s| s.call().address().is_some_and(|arg| arg.length.is_some());
+    WrongLength "the length beside the address does not fit it" |s| s.has_wrong_length();
     ForeignAddress "the address is of another family" |s| is_foreign(s);
     AddressShort "it is of another family and too short for one of its own" |s| is_foreign(s) && s.short_address().is_some();
     Multicast "the address is that of a group" |s| s.address().and_then(host).is_some_and(|host| host.is_multicast());
@@ -198,9 +209,19 @@ conditions! {
     UnixPath "the address is a path" |s| s.address().is_some_and(|address| address.path().is_some());
     UnixAutobind "the address is a bare family" |s| matches!(s.address(), Some(Address::Unix(UnixName::Unnamed)));
     PortZero "the port is 0" |s| s.address().and_then(Address::port) == Some(0);
-    LowPort "the port is reserved" |s| s.address().and_then(Address::port).is_some_and(|port| (1..FIRST_FREE_PORT).contains(&port));
+    LowPort "the port is reserved" |s| s.address().and_then(Address::port).is_some_and(|port| (1..s.unprivileged_from().unwrap_or(FIRST_FREE_PORT)).contains(&port));
     Wildcard "the host is every local one" |s| s.address().is_some_and(Address::is_wildcard);
-    BacklogHuge "the backlog is above the limit" |s| matches!(s.call(), Call::Listen { backlog, .. } if *backlog < 0 || *backlog > SOMAXCONN);
+    BacklogCut "the backlog is above the limit" |s| s.is_backlog_cut();
+    LimitKnown "the limit of the queue is known" |s| s.queue_limit().is_some();
+    NoSend "it does not send" |s| !s.call_kind().sends();
+    OtherDomain "the domain is none of AF_INET, AF_INET6 and AF_UNIX" |s| s.domain().is_some_and(|domain| !KNOWN_DOMAINS.contains(&domain)) && s.kind().is_none_or(Kind::is_socket);
+    NetlinkDomain "the domain is AF_NETLINK" |s| s.domain() == Some(Domain(libc::AF_NETLINK));
+    ProtocolRaw "the protocol is IPPROTO_RAW" |s| protocol(s) == Some(libc::IPPROTO_RAW);
+    ProtocolOutOfRange "no protocol has this number" |s| protocol(s).is_some_and(|number| !(0..=libc::IPPROTO_MPTCP).contains(&number));
+    NoSctp "SCTP is asked for, and the kernel does not have it" |s| s.lacks_sctp();
+    MptcpOff "net.mptcp.enabled is 0" |s| s.evidence().and_then(|found| found.sysctl("net.mptcp.enabled")) == Some("0");
+    PingRangeKnown "net.ipv4.ping_group_range is known" |s| s.ping_range().is_some();
+    PortLeftOpen "IP_BIND_ADDRESS_NO_PORT is on, and there is no port" |s| s.is_on(libc::IPPROTO_IP, libc::IP_BIND_ADDRESS_NO_PORT) && s.local().and_then(Address::port).is_none_or(|port| port == 0);
     AskedForNothing "it was to move 0 bytes" |s| s.asked() == Some(0);
     OutOfBand "MSG_OOB" |s| s.flags().contains(libc::MSG_OOB);
     Peek "MSG_PEEK" |s| s.flags().contains(libc::MSG_PEEK);
@@ -209,6 +230,31 @@ conditions! {
     More "MSG_MORE" |s| s.flags().contains(libc::MSG_MORE);
     HowRead "SHUT_RD" |s| matches!(s.call(), Call::Shutdown { how, .. } if how.0 == libc::SHUT_RD);
     HowWrite "SHUT_WR" |s| matches!(s.call(), Call::Shutdown { how, .. } if how.0 == libc::SHUT_WR);
+    LinkLocalBare "it is link-local and names no interface" |s| s.lacks_scope();
+    // What the kernel said when the call had returned.
+    Here "the destination is this host" |s| s.leads_here();
+    NobodyListens "no socket listens there" |s| s.leads_here() && s.port_users().is_some() && s.listener_there().is_none() && s.listener_apart().is_none();
+    ListenerThere "a socket listens there" |s| s.listener_there().is_some();
+    ListenerApart "the listener takes only what comes over another interface" |s| s.listener_there().is_none() && s.listener_apart().is_some();
+    LedAway "SO_BINDTODEVICE leads away from this host" |s| s.is_led_away();
+    DeviceRouteless "no route leads there over the interface of SO_BINDTODEVICE" |s| s.lacks_route_over_device();
+    RouteNone "no route leads there" |s| s.route() == Some(&Route::None);
+    RouteProhibit "a route of type prohibit leads there" |s| s.route() == Some(&Route::Denied(Denial::Prohibit));
+    RouteUnreachable "a route of type unreachable leads there" |s| s.route() == Some(&Route::Denied(Denial::Unreachable));
+    RouteBlackhole "a route of type blackhole leads there" |s| s.route() == Some(&Route::Denied(Denial::Blackhole));
+    RouteBroadcast "it is the broadcast address of a network" |s| s.route() == Some(&Route::Broadcast);
+    RouteAbroad "the address belongs to no interface" |s| s.route().is_some_and(|route| *route != Route::Local);
+    BroadcastOff "SO_BROADCAST is off" |s| !s.is_on(libc::SOL_SOCKET, libc::SO_BROADCAST);
+    V6OnlyExcludes "IPV6_V6ONLY is on and the address is one of IPv4" |s| s.v6_only_excludes_it();
+    RangeOfSocket "IP_LOCAL_PORT_RANGE is set" |s| s.range_of_socket().is_some();
+    RangeKnown "the range of ports is known" |s| s.port_range().is_some();
+    EveryPortTaken "each port of it has a connection to the destination" |s| s.every_port_is_taken();
+    PairThere "a connection to the destination has the local port" |s| s.pair_user().is_some();
+    StartKnown "the first unprivileged port is known" |s| s.unprivileged_from().is_some();
+    LacksBindService "the process lacks CAP_NET_BIND_SERVICE" |s| s.lacks(CAP_NET_BIND_SERVICE);
+    LacksNetRaw "the process lacks CAP_NET_RAW" |s| s.lacks(CAP_NET_RAW);
+    ConflictOutside "a socket outside of the session conflicts" |s| s.port_conflict().is_some_and(|user| s.ours(user).is_none());
+    ConflictElsewhere "what it has is another address that overlaps" |s| s.port_conflict().is_some_and(|user| Some(&Address::from(user.local)) != s.wanted_address());
     // Who has the address.
     HeldByOurs "an open socket of ours has it" |s| s.address_owner().is_some();
     HolderConnected "it is a connection" |s| s.address_owner().is_some_and(|address_owner| s.phase_of(address_owner).had_peer());
@@ -246,6 +292,7 @@ conditions! {
     NoPair "it makes one socket" |s| s.call_kind() != CallKind::Socketpair;
     MakesPair "it makes a pair" |s| s.call_kind() == CallKind::Socketpair;
     IsInet "the domain is AF_INET" |s| s.domain() == Some(Domain::INET);
+    IsInet6 "the domain is AF_INET6" |s| s.domain() == Some(Domain::INET6);
     NoUnixPath "the address is no path" |s| !Self::UnixPath.holds(s);
     Loopback "the address is one of the loopback, with a port" |s| s.address().is_some_and(is_loopback);
     RemoteIsLoopback "so is that of the peer" |s| s.remote().is_some_and(is_loopback);
@@ -444,7 +491,6 @@ conditions! {
     PeerShutBoth "the peer is ours and ended both of its directions" |s| Self::PeerShutRead.holds(s) && Self::PeerShutWrite.holds(s);
     PeerInline "the peer is ours and has SO_OOBINLINE" |s| s.is_peer_inline();
     StillReceives "neither end has ended what it receives" |s| !Self::WeShutRead.holds(s) && !Self::PeerEnded.holds(s) && !Self::WasPeerClosed.holds(s);
-    OtherDomain "the domain is none that is explained here" |s| s.domain().is_some_and(|domain| !matches!(domain, Domain::UNIX | Domain::INET | Domain::INET6));
     Bounded "the loop has moved as much as it moves at most" |s| s.count().is_some_and(|bytes| bytes >= 256 << 20);
     // Where a receive ended, and why.
     LostOfPeer "not all that the peer sent was received" |s| s.lost_of_peer().is_some();

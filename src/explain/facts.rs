@@ -5,6 +5,7 @@ pub(crate) mod ancillary;
 pub(crate) mod conflicts;
 pub(crate) mod descriptions;
 pub(crate) mod epoll;
+pub(crate) mod evidence;
 pub(crate) mod half_close;
 pub(crate) mod history;
 pub(crate) mod options;

@@ -12,6 +12,7 @@ use crate::socket::{Kind, Phase};
 mod claims;
 mod gallery;
 mod gallery_causes;
+mod gallery_evidence;
 mod gallery_options;
 mod gallery_sets;
 mod gallery_teardown;
@@ -19,6 +20,7 @@ mod gallery_transfers;
 mod long_log;
 mod sockaddr_view;
 mod story;
+mod story_evidence;
 mod suggestions;
 mod sweep;
 

@@ -71,7 +71,10 @@ placeholders! {
     length "of the address" |s| s.call().address().and_then(|arg| arg.length).map(|length| length.to_string());
     path_length "too many" |s| s.address().and_then(Address::path).map(|path| path.len().to_string());
     backlog "that length" |s| backlog(s).map(|backlog| backlog.to_string());
-    admits "than it says" |s| backlog(s).map(|backlog| backlog.saturating_add(1).to_string());
+    admits "than it says" |s| s.queue_limit().map(|limit| (u64::from(limit) + 1).to_string());
+    queue_limit "that length" |s| s.queue_limit().map(|limit| limit.to_string());
+    ping_range "its value" |s| s.ping_range();
+    scoped "it with an interface" |s| s.scoped_address();
     asked "all" |s| s.asked().map(|bytes| bytes.to_string());
     nonblocking_cause "it is non-blocking" |s| nonblocking_cause(s).map(str::to_owned);
     option "the option" |s| s.option().map(|row| row.name.to_owned());
@@ -188,6 +191,19 @@ placeholders! {
     target "the listener" |s| s.target().map(name);
     target_phase "open" |s| s.target().map(|other| phase_words(s.phase_of(other)).to_owned());
     target_local "that address" |s| s.target().and_then(|other| shown(other.local()));
+    listener_there "a socket" |s| s.listener_there().map(|user| s.user_name(user));
+    listener_local "that address" |s| s.listener_there().map(|user| written(&user.local.into()));
+    listener_apart "a socket" |s| s.listener_apart().map(|user| s.user_name(user));
+    apart_device "an interface" |s| s.listener_apart().and_then(|user| user.device.clone());
+    device "an interface" |s| s.own_device();
+    port_range "its range" |s| s.port_range().map(|(lowest, highest, _)| format!("{lowest} to {highest}"));
+    range_setting "net.ipv4.ip_local_port_range" |s| s.port_range().map(|(_, _, setting)| setting.to_owned());
+    unprivileged_from "1024" |s| s.unprivileged_from().map(|port| port.to_string());
+    own_state "a state of its own" |s| s.orphan_now().map(|state| state.to_string());
+    pair_user "a socket" |s| s.pair_user().map(|user| s.user_name(user));
+    pair_local "an address" |s| s.pair_user().map(|user| written(&user.local.into()));
+    conflict "a socket" |s| s.port_conflict().map(|user| s.user_name(user));
+    conflict_local "an address" |s| s.port_conflict().map(|user| written(&user.local.into()));
     target_kind "socket of another type" |s| s.target().map(|other| other.kind().word().to_owned());
 }
 

@@ -226,6 +226,27 @@ pub fn option(fd: i32, option: OptionArg) -> Option<Value> {
     Some(option_bytes::decode(option, &read.bytes))
 }
 
+/// Whether an option that is a number is not 0. `false` where it cannot be read.
+pub fn flag(fd: i32, level: i32, number: i32) -> bool {
+    let read = crate::sys::socket::getsockopt(fd, level, number, 4);
+    read.is_ok_and(|value| value.bytes.iter().any(|byte| *byte != 0))
+}
+
+/// The interface that a socket is bound to, SO_BINDTODEVICE.
+pub fn device(fd: i32) -> Option<String> {
+    let room = libc::IF_NAMESIZE as i32;
+    let option = libc::SO_BINDTODEVICE;
+    let read = crate::sys::socket::getsockopt(fd, libc::SOL_SOCKET, option, room).ok()?;
+    let name = read.bytes.split(|byte| *byte == 0).next()?;
+    let name = String::from_utf8_lossy(name).into_owned();
+    (!name.is_empty()).then_some(name)
+}
+
+/// SO_MARK; 0 where it is not set.
+pub fn mark(fd: i32) -> u32 {
+    words(fd, libc::SO_MARK).map_or(0, |[mark]: [u32; 1]| mark)
+}
+
 /// The local address.
 pub fn local(fd: i32) -> Option<Address> {
     crate::socket::sockaddr::decode(&crate::sys::socket::getsockname(fd, None).ok()?.bytes)

@@ -7,6 +7,8 @@
 mod bound_paths;
 mod dump;
 mod half_open;
+pub mod names;
+pub mod ports;
 mod tcp;
 mod unix;
 
@@ -292,7 +294,7 @@ fn cookie(bytes: &[u8], at: usize) -> Option<Cookie> {
 }
 
 /// The first attribute of a kind.
-fn attribute(mut rest: &[u8], kind: u16) -> Option<&[u8]> {
+pub(crate) fn attribute(mut rest: &[u8], kind: u16) -> Option<&[u8]> {
     while let Some(head) = rest.first_chunk::<4>() {
         let length = usize::from(u16::from_ne_bytes([head[0], head[1]]));
         let value = rest.get(4..length)?;

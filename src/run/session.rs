@@ -39,6 +39,8 @@ impl<'a> Session<'a> {
         let mut stage = Stage::start(Pace::Script, None, signals)?;
         if args.why {
             stage.engine.watch_endpoints()?;
+        } else {
+            stage.engine.explain_the_unexpected_only();
         }
         stage.player.set_timeout(args.timeout);
         Ok(Self { stage, tracer })

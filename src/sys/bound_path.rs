@@ -51,6 +51,12 @@ pub fn unlink_all() {
 }
 
 impl BoundPath {
+    /// Whether it is the file at a path.
+    pub fn is_at(&self, path: &[u8]) -> bool {
+        let same_name = self.path.as_bytes() == path;
+        same_name && identity(&self.path) == Some(self.identity)
+    }
+
     /// Removes the file, once, if it is still the same one. Safe in a signal handler.
     pub fn unlink(&self) {
         if self.is_removed.swap(true, Ordering::SeqCst) {

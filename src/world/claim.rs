@@ -4,7 +4,7 @@
 use crate::call::argument::AddressArg;
 use crate::call::table::CallKind;
 use crate::call::value::Value;
-use crate::event::{DescriptorId, PathFile};
+use crate::event::{DescriptorId, PathFile, Route};
 use crate::socket::option::by_number;
 use crate::socket::{Address, Errno, Kind, Phase, TcpState};
 use crate::world::World;
@@ -33,8 +33,36 @@ pub enum Claim {
         /// The address.
         address: Address,
     },
-    /// The socket that is bound to an address is connected, and to another socket than that of the call.
-    ConnectedElsewhere(Address),
+
+    /// The kernel's look-up of the route to an address gives this.
+    RouteIs {
+        /// The address.
+        to: Address,
+        /// The route.
+        route: Route,
+    },
+    /// A socket listens at this local address.
+    ListenerAt(Address),
+    /// A socket is bound to this local address.
+    UserAt(Address),
+    /// A socket with this local address is bound to an interface by SO_BINDTODEVICE.
+    BoundToDevice {
+        /// Its local address.
+        local: Address,
+        /// The interface.
+        device: String,
+    },
+    /// A file below /proc/sys contains this.
+    SysctlIs {
+        /// The setting, as sysctl(8) writes it.
+        name: &'static str,
+        /// Its value.
+        value: String,
+    },
+    /// The process lacks a capability, by its number.
+    LacksCapability(u32),
+    /// The kernel has no sockets of a protocol, as /proc/net/protocols lists them.
+    NoProtocol(String),
 
     // Descriptors, and who has them.
     /// No descriptor of a socket was open any more.
@@ -138,6 +166,10 @@ pub enum Claim {
         /// That of its peer.
         remote: Address,
     },
+    /// A socket has been connected, now or before.
+    HadConnection(DescriptorId),
+    /// The kernel has no connection of a socket any more.
+    ConnectionGone(DescriptorId),
     /// No accept(2) has given the other end of the connection of a socket to anybody.
     NeverAccepted(DescriptorId),
     /// Both directions of the connection of a socket have ended, or it was aborted.
@@ -270,6 +302,13 @@ pub enum Claim {
     AcceptQueueEmpty(DescriptorId),
     /// An accept queue is full.
     AcceptQueueFull(DescriptorId),
+    /// The limit of an accept queue, to which listen(2) has set it.
+    QueueLimit {
+        /// The listener.
+        listener: DescriptorId,
+        /// The limit; one more connection fits.
+        limit: u32,
+    },
 
     // Options and flags.
     /// A socket has this type.
@@ -355,7 +394,13 @@ impl Claim {
             | Self::NobodyHasAddress(_)
             | Self::OutsideHasAddress(_)
             | Self::ProcessHasAddress { .. }
-            | Self::ConnectedElsewhere(_)
+            | Self::RouteIs { .. }
+            | Self::ListenerAt(_)
+            | Self::UserAt(_)
+            | Self::BoundToDevice { .. }
+            | Self::SysctlIs { .. }
+            | Self::LacksCapability(_)
+            | Self::NoProtocol(_)
             | Self::NotOpen(_)
             | Self::DescriptorsOpen(_)
             | Self::PathExists(_)
@@ -427,6 +472,11 @@ impl Claim {
             }
             | Self::AcceptQueueEmpty(socket)
             | Self::AcceptQueueFull(socket)
+            | Self::QueueLimit {
+                listener: socket, ..
+            }
+            | Self::HadConnection(socket)
+            | Self::ConnectionGone(socket)
             | Self::IsOfKind(socket, _)
             | Self::OptionIs { socket, .. }
             | Self::OptionSet { socket, .. }
@@ -455,7 +505,6 @@ impl Claim {
             Self::NobodyListens(address)
             | Self::NobodyHasAddress(address)
             | Self::OutsideHasAddress(address)
-            | Self::ConnectedElsewhere(address)
             | Self::HasAddress { address, .. }
             | Self::PathExists(address)
             | Self::PathMissing(address)
@@ -469,6 +518,17 @@ impl Claim {
             Self::HasConnection { local, remote, .. } => {
                 words.extend([written(local), written(remote)]);
             }
+            Self::ListenerAt(local) | Self::UserAt(local) => words.push(written(local)),
+            Self::RouteIs { to, route } => {
+                words.push(written(to));
+                if let Route::Denied(denial) = route {
+                    words.push(denial.word().to_owned());
+                }
+            }
+            Self::BoundToDevice { device, .. } => words.push(device.clone()),
+            Self::SysctlIs { name, .. } => words.push((*name).to_owned()),
+            Self::NoProtocol(_) | Self::LacksCapability(_) => {}
+            Self::QueueLimit { limit, .. } => words.push(limit.to_string()),
             Self::InProcess { pid, .. } => words.push(pid.to_string()),
             Self::NotOpen(number) => words.push(number.to_string()),
             Self::CallInside { call, .. } => words.push(call.word().to_owned()),
@@ -556,6 +616,8 @@ impl Claim {
             | Self::ConnectionWaits(_)
             | Self::AcceptQueueEmpty(_)
             | Self::AcceptQueueFull(_)
+            | Self::HadConnection(_)
+            | Self::ConnectionGone(_)
             | Self::Nonblocking(_)
             | Self::Blocking(_)
             | Self::HasOwner(_)

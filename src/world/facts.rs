@@ -71,7 +71,8 @@ impl World {
             EventKind::Returned { call, .. }
             | EventKind::Refused { call, .. }
             | EventKind::AddressOwner { call, .. }
-            | EventKind::PathFile { call, .. } => vec![*call],
+            | EventKind::PathFile { call, .. }
+            | EventKind::Evidence { call, .. } => vec![*call],
             EventKind::Observed { descriptor, .. } => self.newest_at(*descriptor).collect(),
             EventKind::Endpoints { descriptor, .. } | EventKind::Closed { descriptor } => {
                 let mut calls: Vec<CallId> = self.newest_at(*descriptor).collect();

@@ -75,6 +75,11 @@ impl World {
             EventKind::PathFile { call, file } => {
                 self.update(*call, |record| record.rare_mut().path_file = Some(*file));
             }
+            EventKind::Evidence { call, evidence } => {
+                self.update(*call, |record| {
+                    record.rare_mut().evidence = Some(evidence.clone());
+                });
+            }
             EventKind::Observed { descriptor, seen } => self.observed(at, *descriptor, seen),
             EventKind::Endpoints {
                 descriptor,

@@ -6,7 +6,8 @@ use std::time::Duration;
 use crate::call::Call;
 use crate::call::outcome::Outcome;
 use crate::event::{
-    AddressOwner, CallId, DescriptorId, PathFile, Refusal, Request, Source, Thread, Timestamp,
+    AddressOwner, CallId, DescriptorId, Evidence, PathFile, Refusal, Request, Source, Thread,
+    Timestamp,
 };
 use crate::socket::phase::Transition;
 use crate::socket::{Address, Phase, TcpState};
@@ -79,6 +80,8 @@ pub struct Rare {
     pub outside_owner: Option<AddressOwner>,
     /// What was at the path that it could not bind or reach.
     pub path_file: Option<PathFile>,
+    /// What the kernel said about it when it had just returned.
+    pub evidence: Option<Box<Evidence>>,
     /// The descriptors that it created.
     pub new_descriptors: Vec<DescriptorId>,
 }
@@ -183,6 +186,11 @@ impl Record {
     /// What was at the path that it could not bind or reach.
     pub fn path_file(&self) -> Option<PathFile> {
         self.rare.as_ref()?.path_file
+    }
+
+    /// What the kernel said about it when it had just returned.
+    pub fn evidence(&self) -> Option<&Evidence> {
+        self.rare.as_ref()?.evidence.as_deref()
     }
 
     /// The local address of its socket when it ended.

@@ -66,7 +66,8 @@ impl<'a> Context<'a> {
 
     /// Whether the socket of bind() also asks for IPv4, which the owner has.
     pub(crate) fn takes_ipv4_too(&self) -> bool {
-        let wild = self.address().is_some_and(is_both);
+        let is_off = !self.is_on(libc::IPPROTO_IPV6, libc::IPV6_V6ONLY);
+        let wild = is_off && self.address().is_some_and(is_both);
         let theirs = self.address_owner().and_then(Handle::local);
         wild && theirs.is_some_and(is_ipv4)
     }

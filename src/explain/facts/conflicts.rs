@@ -8,9 +8,13 @@ use crate::explain::context::{Context, phase_at, went_through};
 use crate::explain::facts::descriptions::open_file_description;
 use crate::explain::facts::history::{description_is_open, has_call_inside};
 use crate::socket::endpoint::{Bound, overlaps};
+use crate::socket::sockaddr::STORAGE;
 use crate::socket::{Address, Cause, Domain, Kind, Phase};
 use crate::world::peer::AddressPair;
 use crate::world::{Handle, OrphanState, Socket};
+
+/// struct sockaddr_in6 without sin6_scope_id, as RFC 2133 had it.
+const SIN6_LEN_RFC2133: usize = 24;
 
 impl<'a> Context<'a> {
     /// The other sockets that existed when the call ended, except duplicates of its own.
@@ -31,7 +35,7 @@ impl<'a> Context<'a> {
     }
 
     /// The address that bind() or listen() wanted to have.
-    fn wanted(&self) -> Option<&'a Address> {
+    pub(crate) fn wanted_address(&self) -> Option<&'a Address> {
         if let CallKind::Listen = self.call_kind() {
             self.local()
         } else {
@@ -42,7 +46,11 @@ impl<'a> Context<'a> {
     /// Our open socket that has the wanted address: preferably one with exactly this address, otherwise one that
     /// overlaps it.
     pub(crate) fn address_owner(&self) -> Option<Handle<'a>> {
-        let wanted = self.wanted()?;
+        if self.port_users().is_some() {
+            let holder = self.ours(self.port_conflict()?)?;
+            return Some(holder).filter(|holder| self.phase_of(*holder) != Phase::Closed);
+        }
+        let wanted = self.wanted_address()?;
         let listens = self.call_kind() == CallKind::Listen;
         self.others()
             .filter(|other| self.shares_names_with(*other) && self.overlaps(*other, wanted))
@@ -75,7 +83,11 @@ impl<'a> Context<'a> {
 
     /// Our closed socket that left the wanted address behind: as an orphaned connection, or as a path.
     pub(crate) fn left_behind(&self) -> Option<Handle<'a>> {
-        let wanted = self.wanted()?;
+        if self.port_users().is_some() {
+            let left = self.ours(self.port_conflict()?)?;
+            return Some(left).filter(|left| self.phase_of(*left) == Phase::Closed);
+        }
+        let wanted = self.wanted_address()?;
         self.others()
             .filter(|other| self.shares_names_with(*other) && self.overlaps(*other, wanted))
             .filter(|other| self.phase_of(*other) == Phase::Closed)
@@ -104,7 +116,8 @@ impl<'a> Context<'a> {
         let is_left = self.left_behind().is_some() && !is_path;
         let errno = self.errno()?.0;
         let wanted = if let CallKind::Bind = self.call_kind() {
-            errno == libc::EADDRINUSE && self.address_owner().is_none() && !is_left
+            let is_known = self.port_users().is_some();
+            errno == libc::EADDRINUSE && self.address_owner().is_none() && !is_left && !is_known
         } else if let CallKind::Connect | CallKind::Sendto | CallKind::Sendmsg = self.call_kind() {
             errno == libc::ECONNREFUSED && is_path && self.target().is_none()
         } else {
@@ -120,7 +133,7 @@ impl<'a> Context<'a> {
     /// Whether two sockets compete for addresses: TCP and UDP ports are separate, while all paths are in one name
     /// space.
     fn shares_names_with(&self, other: Handle<'_>) -> bool {
-        match self.wanted() {
+        match self.wanted_address() {
             Some(Address::Unix(_)) => true,
             _ => self.kind() == Some(other.kind()),
         }
@@ -131,8 +144,19 @@ impl<'a> Context<'a> {
     pub(crate) fn target(&self) -> Option<Handle<'a>> {
         let address = self.address()?;
         let unix = matches!(address, Address::Unix(_));
+        if !unix && !self.leads_here() || self.is_led_away() {
+            return None;
+        }
+        if let Some(there) = self.receiver_there().filter(|_| !unix) {
+            return self.ours(there);
+        }
+        let is_shown = |other: &Handle<'_>| {
+            // The kernel's table has every open socket.
+            unix || self.port_users().is_none() || self.phase_of(*other) == Phase::Closed
+        };
         self.others()
             .filter(|other| self.reaches(address, *other) && !other.is_accepted())
+            .filter(is_shown)
             .filter(|other| unix || self.kind() == Some(other.kind()))
             .max_by_key(|other| match self.phase_of(*other) {
                 Phase::Listening => 2,
@@ -261,10 +285,27 @@ pub(crate) struct TooShort {
 }
 
 impl Context<'_> {
+    /// Whether the length that was passed beside the address is one that the kernel does not take for it.
+    pub(crate) fn has_wrong_length(&self) -> bool {
+        let Some(length) = self.call().address().and_then(|arg| arg.length) else {
+            return false;
+        };
+        let Ok(length) = usize::try_from(length) else {
+            return true;
+        };
+        let fits = match self.domain() {
+            Some(Domain::INET) => size_of::<libc::sockaddr_in>()..=STORAGE,
+            Some(Domain::INET6) => SIN6_LEN_RFC2133..=STORAGE,
+            Some(Domain::UNIX) => {
+                size_of::<libc::sa_family_t>() + 1..=size_of::<libc::sockaddr_un>()
+            }
+            Some(_) | None => 0..=STORAGE,
+        };
+        !fits.contains(&length)
+    }
+
     /// The address argument, if it is shorter than every address of the socket's own domain.
     pub(crate) fn short_address(&self) -> Option<TooShort> {
-        /// struct sockaddr_in6 without sin6_scope_id, as RFC 2133 had it.
-        const SIN6_LEN_RFC2133: usize = 24;
         let (least, wanted) = match self.domain()? {
             Domain::INET => (size_of::<libc::sockaddr_in>(), "sockaddr_in"),
             Domain::INET6 => (SIN6_LEN_RFC2133, "sockaddr_in6"),

@@ -24,7 +24,7 @@ impl Context<'_> {
     /// flight.
     pub(crate) fn is_open_elsewhere(&self) -> bool {
         let value = self.elsewhere().map(Seen::value);
-        value.is_some_and(|owner| !matches!(owner, Some(Owner::Ours(_))))
+        self.is_own_end_held() || value.is_some_and(|owner| !matches!(owner, Some(Owner::Ours(_))))
     }
 }
 

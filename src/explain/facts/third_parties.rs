@@ -42,6 +42,9 @@ impl<'a> Context<'a> {
 
     /// The other connection between the addresses of this connect(), open or still in the kernel.
     pub(crate) fn same_pair_connection(&self) -> Option<Handle<'a>> {
+        if let Some(user) = self.pair_user() {
+            return self.ours(user);
+        }
         let (ours, theirs) = (self.local()?, self.address()?);
         self.others().find(|other| {
             let is_alive = self.phase_of(*other) != Phase::Closed || is_orphan_at(*other, self.at);

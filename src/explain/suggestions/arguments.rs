@@ -53,7 +53,7 @@ suggestion_args! {
     remote |s| said(s.remote());
     own |s| own(s.domain()?);
     free_port |s| Some(written(&with_port(s.address()?, 0)?));
-    here |s| here(s.domain()?, s.address()?.port()?);
+    own_wildcard |s| own_wildcard(s.domain()?, s.address()?.port()?);
     somebody |s| somebody(s).map(|other| format!("addr({})", other.name()));
     at_remote |s| said(s.remote()).filter(|_| listens_at(s));
     // Arguments.
@@ -164,15 +164,17 @@ fn socket_type(context: &Context<'_>) -> Option<String> {
 fn own(domain: Domain) -> Option<String> {
     match domain {
         Domain::UNIX => Some("unix:".to_owned()),
-        domain => here(domain, 0),
+        Domain::INET => Some("127.0.0.1:0".to_owned()),
+        Domain::INET6 => Some("[::1]:0".to_owned()),
+        _ => None,
     }
 }
 
-/// A loopback address with a port.
-fn here(domain: Domain, port: u16) -> Option<String> {
+/// The wildcard address of a domain.
+fn own_wildcard(domain: Domain, port: u16) -> Option<String> {
     match domain {
-        Domain::INET => Some(format!("127.0.0.1:{port}")),
-        Domain::INET6 => Some(format!("[::1]:{port}")),
+        Domain::INET => Some(format!("*:{port}")),
+        Domain::INET6 => Some(format!("[::]:{port}")),
         _ => None,
     }
 }

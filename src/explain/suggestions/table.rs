@@ -9,12 +9,15 @@ suggestion_rules! {
     STREAM_OF_DOMAIN [NoPair] "{free} = socket({domain}, SOCK_STREAM)" "a type that {domain} has";
     DEFAULT_PROTOCOL [NoPair] "{free} = socket({domain}, {type})" "with the usual protocol";
     RAW_ICMP [IsInet] "{free} = socket(AF_INET, SOCK_RAW, IPPROTO_ICMP)" "a raw socket of one protocol";
+    RAW_ICMP6 [IsInet6] "{free} = socket(AF_INET6, SOCK_RAW, IPPROTO_ICMPV6)" "a raw socket of one protocol";
+    NETLINK_RAW [NoPair] "{free} = socket(AF_NETLINK, SOCK_RAW)" "a type that it has";
     FRESH [] "{free} = {making}" "a new socket of that kind";
     // Addresses.
     FREE_PORT [Inet] "bind({socket}, {free_port})" "a free port";
     ANY_OWN [] "bind({socket}, {own})" "the kernel completes it";
     CHOSEN_NAME [Unix] "bind({socket}, unix:)" "an abstract name";
-    LOOPBACK [] "bind({socket}, {here})" "an address of this host";
+    WILDCARD [Inet] "bind({socket}, {own_wildcard})" "every local address";
+    CHOOSE_LATER [Tcp] "setsockopt({socket}, IP_BIND_ADDRESS_NO_PORT, 1)" "leaves the port to connect()", "{retry}" "once more";
     RIGHT_LENGTH [] "{right_length}" "with the true length";
     OF_THAT_FAMILY [] "{free} = socket({address_domain}, {type})" "a socket of that family", "bind({new}, {address})" "which takes the address";
     LET_GO [NoUnixPath] "close({address_owner})" "{address_owner} lets go of it", "{retry}" "once more";
@@ -23,6 +26,9 @@ suggestion_rules! {
     REUSE_BOTH [HolderConnected] "setsockopt({address_owner}, SO_REUSEADDR, 1)" "both need it", "setsockopt({socket}, SO_REUSEADDR, 1)" "both need it", "{retry}" "then it passes";
     REUSE_OTHER [] "setsockopt({lacks_reuse}, {reuse}, 1)" "both need it", "{retry}" "then it passes";
     V6_ONLY [] "setsockopt({socket}, IPV6_V6ONLY, 1)" "leaves IPv4 alone", "{retry}" "then it passes";
+    NOT_V6_ONLY [WasUnbound] "setsockopt({socket}, IPV6_V6ONLY, 0)" "lets it reach IPv4", "{retry}" "once more";
+    OFF_DEVICE [] "setsockopt({socket}, SO_BINDTODEVICE, \"\")" "every interface again";
+    FREE_BIND [Inet] "setsockopt({socket}, IP_FREEBIND, 1)" "allows any address", "{retry}" "once more";
     REMOVE_FILE [] "unlink({address})" "removes the file", "{retry}" "once more";
     REMOVE_OWN_FILE [] "unlink({local})" "removes the file that is left";
     FRESH_BIND [] "{free} = {making}" "a new socket", "bind({new}, {address})" "which binds before it connects";

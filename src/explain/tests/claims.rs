@@ -185,7 +185,6 @@ const OF_CALL: &[&str] = &[
     "address",
     "address_least",
     "address_length",
-    "admits",
     "asked",
     "backlog",
     "buffer_default",
@@ -230,6 +229,7 @@ const OF_CALL: &[&str] = &[
     "reported_once",
     "reported_edge",
     "room",
+    "scoped",
     "sigpipe",
     "so_far",
     "sockaddr",
@@ -283,7 +283,6 @@ const CLAIMED: &[(&str, &[Template])] = {
                 Peer,
                 PeerClosed,
                 PeerDisconnected,
-                PeerFinSent,
                 PeerHasOwner,
                 PeerLeftUnread,
                 PeerInline,
@@ -342,6 +341,22 @@ const CLAIMED: &[(&str, &[Template])] = {
         ("left_unread", &[OwnLeftUnread]),
         ("joined", &[OwnJoins]),
         ("same_pair_connection", &[TwinHasPair]),
+        ("listener_there", &[ListenerThere]),
+        ("listener_local", &[ListenerThere]),
+        ("listener_apart", &[ListenerApart]),
+        ("apart_device", &[ListenerApart]),
+        ("device", &[OwnDevice]),
+        ("queue_limit", &[OwnLimit]),
+        ("admits", &[OwnLimit]),
+        ("ping_range", &[PingRange]),
+        ("own_state", &[OwnInTable]),
+        ("port_range", &[PortRange, OwnPortRange]),
+        ("range_setting", &[PortRange]),
+        ("unprivileged_from", &[UnprivilegedStart]),
+        ("pair_user", &[PairHas]),
+        ("pair_local", &[PairHas]),
+        ("conflict", &[ConflictAt]),
+        ("conflict_local", &[ConflictAt]),
         (
             "address_owner",
             &[
@@ -427,8 +442,15 @@ fn carried_by(condition: Condition) -> Option<&'static [Template]> {
         | Condition::UnixAutobind
         | Condition::PortZero
         | Condition::LowPort
+        | Condition::LinkLocalBare
+        | Condition::ConflictElsewhere
         | Condition::Wildcard
-        | Condition::BacklogHuge
+        | Condition::NoSend
+        | Condition::OtherDomain
+        | Condition::NetlinkDomain
+        | Condition::ProtocolRaw
+        | Condition::ProtocolOutOfRange
+        | Condition::IsInet6
         | Condition::AskedForNothing
         | Condition::OutOfBand
         | Condition::Peek
@@ -550,7 +572,6 @@ fn carried_by(condition: Condition) -> Option<&'static [Template]> {
         | Condition::FromData
         | Condition::ErrorDecoded
         | Condition::PlainRead
-        | Condition::OtherDomain
         | Condition::Bounded
         | Condition::Nobody
         | Condition::OptionCut
@@ -592,17 +613,28 @@ fn carried_by(condition: Condition) -> Option<&'static [Template]> {
             T::OwnListens,
             T::OwnReceivingEnded,
         ],
-        Condition::WasConnecting => &[T::OwnClosed, T::OwnConnecting, T::OwnNoError, T::OwnRemote],
+        Condition::WasConnecting => &[
+            T::OwnClosed,
+            T::OwnConnecting,
+            T::OwnNoError,
+            T::OwnNoPeer,
+            T::OwnRemote,
+        ],
         Condition::WasPeerClosed => &[T::FinCame, T::OwnEndReceived],
-        Condition::WasWriteShut | Condition::WasHalfClosed | Condition::HalfClosedAfter => {
-            &[T::OwnFinFollows, T::OwnFinSent]
-        }
-        Condition::WasShut | Condition::WasOver => &[T::OwnOver],
+        Condition::WasHalfClosed | Condition::HalfClosedAfter => &[T::OwnFinFollows, T::OwnFinSent],
+        Condition::WasOver => &[T::OwnOver],
         Condition::WasReset => &[T::OwnNoPeer, T::OwnOver],
         Condition::HadPeer => &[
             T::FilteringReceiver,
             T::OwnInline,
+            T::OwnClosed,
+            T::OwnHadConnection,
+            T::OwnInClose,
+            T::OwnInTable,
+            T::OwnLinger,
+            T::OwnRst,
             T::OwnNoFin,
+            T::OwnNoPeer,
             T::OwnOver,
             T::OwnPeerAddress,
             T::OwnPhase,
@@ -610,16 +642,16 @@ fn carried_by(condition: Condition) -> Option<&'static [Template]> {
             T::OwnUrgentSkipped,
             T::Peer,
             T::PeerClosed,
-            T::PeerFinSent,
             T::PeerWindow,
             T::ReceiverDevice,
         ],
         Condition::NeverConnected => &[T::OwnNoPeer],
-        Condition::FinCame | Condition::WasClosing => &[T::PeerFinSent],
+        Condition::WasClosing => &[T::OwnFinSent],
         Condition::WindowWasClosed | Condition::WindowClosed => &[T::PeerWindow],
         Condition::SynUnanswered | Condition::GaveUp => &[T::OwnGaveUp],
         Condition::Told => &[T::OwnTold],
         Condition::EstablishedAfter => &[T::OwnEstablished],
+        Condition::SynSentAfter => &[T::OwnConnecting],
         Condition::ClosedAfter => &[T::OwnInClose],
         Condition::Named => &[T::OwnHasLocal, T::TwinHasPair],
         Condition::Nameless => &[T::OwnUnbound],
@@ -641,6 +673,49 @@ fn carried_by(condition: Condition) -> Option<&'static [Template]> {
         Condition::ReceiveTimeout => &[T::OwnReceiveTimeout],
         Condition::IsNonblocking | Condition::NotWaiting => &[T::OwnNonblocking],
         Condition::ToItself => &[T::OwnItself],
+        Condition::Here => &[
+            T::NobodyAtAddress,
+            T::OwnPeerAddress,
+            T::TargetDeaf,
+            T::TargetClosed,
+            T::TargetFull,
+            T::TargetListens,
+        ],
+        Condition::NobodyListens => &[T::NobodyAtAddress],
+        Condition::ListenerThere => &[T::ListenerThere],
+        Condition::ListenerApart => &[T::ListenerApart],
+        Condition::LedAway | Condition::DeviceRouteless => &[T::OwnDevice],
+        Condition::RouteNone
+        | Condition::RouteProhibit
+        | Condition::RouteUnreachable
+        | Condition::RouteBlackhole
+        | Condition::RouteBroadcast
+        | Condition::RouteAbroad => &[T::OwnRoute],
+        Condition::BroadcastOff => &[T::OwnBroadcastOff],
+        Condition::V6OnlyExcludes => &[T::OwnV6Only],
+        Condition::RangeOfSocket => &[T::OwnPortRange, T::PortRange],
+        Condition::RangeKnown => &[T::PortRange],
+        Condition::EveryPortTaken => &[T::PortRange],
+        Condition::PairThere => &[T::PairHas],
+        Condition::StartKnown => &[T::UnprivilegedStart],
+        Condition::LacksBindService => &[T::LacksBindService],
+        Condition::LacksNetRaw => &[T::LacksNetRaw],
+        Condition::EstablishedBefore | Condition::LastAckBefore | Condition::InCloseBefore => {
+            return None;
+        }
+        Condition::CloseWaitBefore => &[T::FinCame, T::OwnEndReceived],
+        Condition::SynSentBefore => &[T::OwnClosed],
+        Condition::ResetsAtClose => &[T::OwnRst],
+        Condition::EndThere => &[T::OwnFinFollows, T::OwnInTable],
+        Condition::EndTimeWait => &[T::OwnInTable],
+        Condition::EndGone => &[T::OwnGone],
+        Condition::FileThere => &[T::OwnFile],
+        Condition::BacklogCut | Condition::LimitKnown => &[T::OwnLimit],
+        Condition::NoSctp => &[T::NoSctp],
+        Condition::MptcpOff => &[T::MptcpOff],
+        Condition::PingRangeKnown => &[T::PingRange],
+        Condition::PortLeftOpen => &[T::OwnNoPort],
+        Condition::ConflictOutside => &[T::ConflictAt, T::OutsiderHasAddress, T::OutsiderHasLocal],
         Condition::HeldByOurs => &[T::OwnerHasAddress, T::OwnerHasLocal],
         Condition::HolderConnected => &[T::OwnerHasPeer],
         Condition::HeldElsewhere => &[T::OwnerHasLocal],

@@ -30,15 +30,15 @@ const STORIES: &[Tale] = &[
         ? l (listening) has had 127.0.0.1:8080 for 1 ms, which overlaps *:8080
         u = socket(AF_INET, SOCK_DGRAM)
         bind(u, 127.0.0.1:8080) -> EADDRINUSE
-        ? A socket outside this session has 127.0.0.1:8080
+        ? A socket outside of this session has 127.0.0.1:8080. Choose
         bind(n, 127.0.0.1:0) -> EADDRINUSE
-        ? every one of net.ipv4.ip_local_port_range
+        ? bind() was to choose a port and found none free in its range:
     "),
     ("a closed connection leaves its address in TIME_WAIT", CONNECTED, "
         close(l) -> 0
         n = socket(AF_INET, SOCK_STREAM)
         bind(n, 127.0.0.1:8080) -> EADDRINUSE
-        ? The connection of s holds 127.0.0.1:8080
+        ? The connection of s has 127.0.0.1:8080. With SO_REUSEADDR on both s and n bind() passes,
         close(s) -> 0
         close(c) -> 0
         bind(n, 127.0.0.1:8080) -> EADDRINUSE
@@ -47,12 +47,12 @@ const STORIES: &[Tale] = &[
     ("somebody outside has it", "", "
         n = socket(AF_INET, SOCK_STREAM)
         bind(n, 127.0.0.1:80) -> EADDRINUSE
-        ? A socket outside this session has 127.0.0.1:80
+        ? A socket outside of this session has 127.0.0.1:80, or a connection of it is in TIME_WAIT.
         @ outsider nginx
         ? nginx (pid 812), outside of this session, has 127.0.0.1:80
         ! bind(n, 127.0.0.1:0)
         @ outsider hidden
-        ? Another program has 127.0.0.1:80. Which one is not to be seen: owned by uid 7.
+        ? A socket outside of this session has 127.0.0.1:80. Its owner cannot be seen: owned by uid
         u = socket(AF_UNIX, SOCK_STREAM)
         bind(u, unix:/tmp/u) -> EADDRINUSE
         @ outsider nginx
@@ -108,7 +108,7 @@ const STORIES: &[Tale] = &[
         connect(v, unix:/tmp/u) -> 0
         ? v is connected and waits in the queue of u
         close(u) -> 0
-        ? Its file unix:/tmp/u stays
+        ? u takes no more connections, and clients that still waited in its queue get ECONNRESET.
         w = socket(AF_UNIX, SOCK_STREAM)
         bind(w, unix:/tmp/u) -> EADDRINUSE
         ? u is closed, but the file
@@ -122,24 +122,28 @@ const STORIES: &[Tale] = &[
         connect(v, unix:/tmp/u) -> ENOENT
         ? No file unix:/tmp/u exists
         close(w) -> 0
-        ? the file unix:/tmp/u that bind() made stays
+        ? The number 3 is free, and the next socket may get it: the kernel gives out the lowest
     "),
     ("refused by one that is bound and does not listen", "", "
         z = socket(AF_INET, SOCK_STREAM)
         bind(z, *:8080) -> 0
-        ? on every address of this host
+        ? z is *:8080 now: port 8080 of every local address, also of those that other hosts can
         c = socket(AF_INET, SOCK_STREAM)
         connect(c, 127.0.0.1:8080) -> ECONNREFUSED
         ? z is bound at *:8080 but does not listen
+        @ route local
+        @ users none
         connect(c, 127.0.0.1:9) -> ECONNREFUSED
         ? Nobody listens on 127.0.0.1:9
         close(z) -> 0
+        @ route local
+        @ users none
         connect(c, 127.0.0.1:8080) -> ECONNREFUSED
-        ? z had *:8080 but is closed
+        ? z, which had *:8080, is closed, and nobody listens on 127.0.0.1:8080
     "),
     ("our own shutdown", CONNECTED, "
         shutdown(c, SHUT_WR) -> 0
-        ? Half-close: a FIN follows the data that c has sent, and s reads end of file
+        ? The sending of c has ended: a FIN follows what it has sent, unless the connection was over
         send(c, \"x\") -> EPIPE+SIGPIPE
         ? c ended its own sending direction with shutdown()
         ? SIGPIPE came with it
@@ -150,25 +154,25 @@ const STORIES: &[Tale] = &[
         send(s, \"x\") -> 1
         ? s may send though its peer has ended
         close(s) -> 0
-        ? follows that of the peer
+        ? close() returned at once. Unless the connection was over, the kernel sends what is left
         recv(c, 1) -> 1
         close(c) -> 0
-        ? The FIN was sent by shutdown() already
+        ? close() returned at once. Unless the connection was over, the kernel sends what is left
     "),
     ("our own SHUT_RD", CONNECTED, "
         shutdown(s, SHUT_RD) -> 0
-        ? Nothing is sent to c
+        ? Nothing is sent: s only returns 0 once its queue is empty. Data that still arrives can be
         recv(s, 9) -> 0
         ? s ended its receiving with shutdown()
         recv(s, 9) -> 4 \"late\"
         ? SHUT_RD does not keep TCP data out
         shutdown(s, SHUT_WR) -> 0
         close(s) -> 0
-        ? Both directions had ended
+        ? close() returned at once. Unless the connection was over, the kernel sends what is left
     "),
     ("the peer closed", CONNECTED, "
         close(c) -> 0
-        ? close() returns at once
+        ? close() returned at once. Unless the connection was over, the kernel sends what is left
         recv(s, 9) -> 0
         ? End of file: c is closed
         send(s, \"one\") -> 3
@@ -179,7 +183,7 @@ const STORIES: &[Tale] = &[
     ("the peer closed and we follow without reading", CONNECTED, "
         close(c) -> 0
         close(s) -> 0
-        ? c had ended its direction, and the FIN of s follows now
+        ? close() returned at once. Unless the connection was over, the kernel sends what is left
     "),
     ("the peer closed with our data unread", CONNECTED, "
         send(c, \"hello\") -> 5
@@ -187,20 +191,20 @@ const STORIES: &[Tale] = &[
         recv(s, 2) -> 2 \"he\"
         ? The buffer of 2 bytes is full
         close(s) -> 0
-        ? s had 3 unread bytes, so close() sends RST
+        ? close() returned at once. Unless the connection was over, the kernel sends what is left
         recv(c, 9) -> ECONNRESET
         ? s was closed with 3 bytes from c unread
         recv(c, 9) -> 0
         ? The connection had failed before: recv(c) reported ECONNRESET. An error is reported once, and from then on receiving returns 0.
         close(c) -> 0
-        ? The connection broke with ECONNRESET before, so nothing was sent
+        ? close() returned at once. Unless the connection was over, the kernel sends what is left
     "),
     ("a look is not a read", CONNECTED, "
         send(c, \"hello\") -> 5
         recv(s, 5, MSG_PEEK) -> 5 \"hello\"
         ? MSG_PEEK showed the data
         close(s) -> 0
-        ? s had 5 unread bytes
+        ? close() returned at once. Unless the connection was over, the kernel sends what is left
     "),
     ("a program outside ended with our data unread", "", "
         c = socket(AF_INET, SOCK_STREAM)
@@ -217,7 +221,7 @@ const STORIES: &[Tale] = &[
         setsockopt(c, SO_LINGER, {1, 0s}) -> 0
         ? will abort its connection
         close(c) -> 0
-        ? s gets ECONNRESET
+        ? close() returned at once. Unless the connection was over, the kernel sends what is left
         recv(s, 9) -> ECONNRESET
         ? c had SO_LINGER {1, 0s}, so its close() sent RST
     "),
@@ -243,7 +247,7 @@ const STORIES: &[Tale] = &[
     "),
     ("end of file is not an empty datagram", PAIR, "
         close(b) -> 0
-        ? a reads end of file
+        ? The socket is gone. Its peer reads what was sent and then end of file, and gets EPIPE
         recv(a, 9) -> 0
         ? End of file: b is closed
         send(a, \"x\") -> EPIPE
@@ -307,21 +311,25 @@ const STORIES: &[Tale] = &[
         ? Port 0 asks the kernel for a free port. getsockname(l)
         @ l local 127.0.0.1:700
         ? l is 127.0.0.1:700 now
+        @ sysctl net.core.somaxconn 4096
         listen(l, 5) -> 0
-        ? admits one more, 6
+        ? A queue of 5 admits one more, 6
         accept(l) -> blocks
         ? The accept queue of l is empty, so accept() sleeps until a connection arrives. A connect() to 127.0.0.1:700 wakes it
         @ returns fd from 127.0.0.1:5000
         ? s1 is a NEW socket, connected to 127.0.0.1:5000
         wait(l) -> fd from 127.0.0.1:5000
+        @ sysctl net.core.somaxconn 4096
         listen(l, 9) -> 0
-        ? l went on listening
+        ? l was listening already. The limit of its accept queue is 9 now
+        listen(l, 9) -> 0
+        ? l was listening already. Only the limit of its accept queue was set anew
         m = socket(AF_INET, SOCK_STREAM)
         setsockopt(m, SO_REUSEADDR, 1) -> 0
         ? is set in time
         bind(m, 127.0.0.1:700) -> 0
         listen(m, 1) -> EADDRINUSE
-        ? l has listened on 127.0.0.1:700 for 1 ms
+        ? l (listening) has had 127.0.0.1:700 for 1 ms. SO_REUSEADDR lets two sockets bind one
         accept(l) -> blocks
         @ returns EINVAL
         ? l was shut down while accept() slept
@@ -343,14 +351,15 @@ const STORIES: &[Tale] = &[
         connect(c, addr(l)) -> blocks
         ? The accept queue of l is full, so its kernel drops the SYN of c
         @ returns ETIMEDOUT
-        ? The accept queue of l stayed full
+        ? No SYN was answered in time. The accept queue of l is full, and then its kernel drops
         d = socket(AF_INET, SOCK_STREAM|SOCK_NONBLOCK)
+        @ state SYN_SENT
         connect(d, addr(l)) -> EINPROGRESS
-        ? the accept queue of l is full: its kernel drops the SYN of d
+        ? The accept queue of l is full, so the kernel drops the SYN of d
         ! s1 = accept(l)
         u = socket(AF_UNIX, SOCK_STREAM|SOCK_NONBLOCK)
         connect(u, unix:/tmp/l) -> EAGAIN
-        ? The queue of the listener is full, and u is non-blocking
+        ? The queue of the listener is full, and connect() may not wait for room (O_NONBLOCK).
     "),
     ("timeouts", CONNECTED, "
         setsockopt(s, SO_RCVTIMEO, 250ms) -> 0
@@ -412,7 +421,7 @@ const STORIES: &[Tale] = &[
         e = socket(AF_INET, SOCK_STREAM|SOCK_NONBLOCK)
         @ state CLOSE
         connect(e, 127.0.0.1:9) -> EINPROGRESS
-        ? the attempt has failed already
+        ? connect() did not wait, and yet the attempt is over: the kernel has e in CLOSE again.
         ! getsockopt(e, SO_ERROR)
     "),
     ("to itself", "", "
@@ -421,7 +430,7 @@ const STORIES: &[Tale] = &[
         connect(x, addr(x)) -> 0
         ? x is connected to itself
         connect(x, 127.0.0.1:1) -> EADDRNOTAVAIL
-        ? A connection between 127.0.0.1:700 and 127.0.0.1:1 exists
+        ? Probably a connection from 127.0.0.1:700 to 127.0.0.1:1 exists already, perhaps in
     "),
     ("a number given to another", "", "
         a, b = socketpair(AF_UNIX, SOCK_STREAM)
@@ -431,11 +440,11 @@ const STORIES: &[Tale] = &[
         dup2(b, b)
         ? Both arguments are the number 4, so dup2() did nothing
         f = dup2(b, 77)
-        ? f is a second number for the same socket
+        ? f is another descriptor of the same socket: state, queues and status flags are shared,
     "),
     ("descriptors", CONNECTED, "
         d = dup(c)
-        ? d is a second number for the same socket
+        ? d is another descriptor of the same socket: state, queues and status flags are shared,
         close(c) -> 0
         ? d is another descriptor of the same socket
         recv(c, 1) -> EBADF
@@ -461,7 +470,7 @@ const STORIES: &[Tale] = &[
         ? The length 3
         bind(t, 127.0.0.1:8080) -> 0
         bind(t, 127.0.0.1:8081) -> EINVAL
-        ? t has the address 127.0.0.1:8080 already
+        ? t is bound to 127.0.0.1:8080 already, and a socket is bound only once. For another
         u = socket(AF_UNIX, SOCK_STREAM)
         bind(u, unix:/tmp/ppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppp) -> EINVAL
         ? has room for 108
@@ -561,7 +570,7 @@ const STORIES: &[Tale] = &[
     ("a pair is closed with unread data", PAIR, "
         send(b, \"hello\") -> 5
         close(a) -> 0
-        ? a had 5 unread bytes, so b gets ECONNRESET instead of end of file
+        ? a had 5 unread bytes, so b gets ECONNRESET once, in place of a clean end of file. Read
         recv(b, 5) -> ECONNRESET
         ? a was closed with 5 bytes from b unread, and AF_UNIX reports that once, instead of end of file. Programs avoid it by reading
         recv(b, 5) -> 0
@@ -578,8 +587,9 @@ const STORIES: &[Tale] = &[
         ? a was closed before it had read everything from b. What was unread is lost, and AF_UNIX reports that once.
         u = socket(AF_UNIX, SOCK_STREAM)
         bind(u, unix:/tmp/u) -> 0
+        @ sysctl net.core.somaxconn 4
         listen(u, 5) -> 0
-        ? connect() to it succeeds at once and waits in its queue for accept()
+        ? A backlog of 5 is above net.core.somaxconn, so the limit of its queue is 4, which admits 5
         e, f = socketpair(AF_UNIX, SOCK_DGRAM)
         connect(f, AF_UNSPEC) -> 0
         recv(e, 5) -> ECONNRESET
@@ -727,7 +737,7 @@ const STORIES: &[Tale] = &[
         send(c, \"x\") -> 1
         ? 1 byte was copied to the send buffer of c
         close(s) -> 0
-        ? s had 1 unread byte,
+        ? close() returned at once. Unless the connection was over, the kernel sends what is left
     "),
 ];
 
@@ -740,6 +750,7 @@ fn stories() -> impl Iterator<Item = &'static Tale> {
         .chain(crate::explain::tests::gallery_causes::STORIES)
         .chain(crate::explain::tests::gallery_options::STORIES)
         .chain(crate::explain::tests::gallery_transfers::STORIES)
+        .chain(crate::explain::tests::gallery_evidence::STORIES)
 }
 
 fn played(begin: &str, rest: &str) -> Story {

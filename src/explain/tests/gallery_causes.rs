@@ -16,7 +16,7 @@ pub(crate) const STORIES: &[Tale] = &[
         u = socket(AF_INET, SOCK_DGRAM)
         bind(u, 127.0.0.1:700) -> 0
         shutdown(u, SHUT_RDWR) -> ENOTCONN
-        ? u has no peer, hence ENOTCONN. Linux ends both directions all the same: sending gives EPIPE and receiving 0
+        ? u has no peer, hence ENOTCONN. Linux ends both directions all the same: sending fails
         ! s1 = socket(AF_INET, SOCK_DGRAM)
         sendto(u, \"x\", 127.0.0.1:9) -> EPIPE
         ? shutdown() of u gave ENOTCONN, since it had no peer, and ended its sending all the same
@@ -34,7 +34,7 @@ pub(crate) const STORIES: &[Tale] = &[
         shutdown(v, SHUT_RD) -> ENOTCONN
         ? Linux ends its receiving all the same: a call that sleeps there is woken
         shutdown(v, SHUT_WR) -> ENOTCONN
-        ? Linux ends its sending all the same: it gives EPIPE from now on
+        ? v has no peer, hence ENOTCONN. Linux ends its sending all the same: it fails with EPIPE
     "),
     ("no connect() takes shutdown() of datagrams back", "", "
         u = socket(AF_INET, SOCK_DGRAM)
@@ -47,7 +47,7 @@ pub(crate) const STORIES: &[Tale] = &[
     ("shutdown() before the connection counts for it", CONNECTED, "
         t = socket(AF_INET, SOCK_STREAM)
         shutdown(t, SHUT_WR) -> ENOTCONN
-        ? t is unbound and has no connection, hence ENOTCONN. Linux notes the end all the same
+        ? t has no connection, hence ENOTCONN. Linux notes the end all the same: after connect()
         connect(t, addr(l)) -> 0
         send(t, \"x\") -> EPIPE+SIGPIPE
         ? shutdown() of t gave ENOTCONN
@@ -71,7 +71,7 @@ pub(crate) const STORIES: &[Tale] = &[
         connect(p, addr(o)) -> EPERM
         ? o is connected to e, and such a datagram socket takes messages from its peer only. connect(o, AF_UNSPEC)
         connect(p, abstract:zz) -> EPERM
-        ? The socket at abstract:zz is connected to another one than p
+        ? The socket at abstract:zz is probably connected to another one than p, and then it takes
         connect(o, AF_UNSPEC) -> 0
         connect(p, addr(o)) -> 0
         @ p peer abstract:oo
@@ -90,7 +90,7 @@ pub(crate) const STORIES: &[Tale] = &[
         setsockopt(n, SO_REUSEADDR, 1) -> 0
         ? in TIME_WAIT, if their sockets had it too
         bind(n, 127.0.0.1:8080) -> EADDRINUSE
-        ? n has SO_REUSEADDR, but s was closed without it, and its connection still holds 127.0.0.1:8080 (FIN_WAIT2)
+        ? n has SO_REUSEADDR, but s was closed without it, and its connection still has
         ! bind(n, 127.0.0.1:0)
         !! setsockopt(n, SO_REUSEADDR, 1)
     "),
@@ -107,7 +107,7 @@ pub(crate) const STORIES: &[Tale] = &[
         @ s orphan time-wait 59
         n = socket(AF_INET, SOCK_STREAM)
         bind(n, 127.0.0.1:8080) -> EADDRINUSE
-        ? s is closed, but its connection still holds 127.0.0.1:8080 (FIN_WAIT2). It had SO_REUSEADDR, n lacks it
+        ? s is closed, but its connection still has 127.0.0.1:8080 (FIN_WAIT2). It had
     "),
     ("who lacks the option that lets two share a port", "", "
         l = socket(AF_INET, SOCK_STREAM)
@@ -115,19 +115,19 @@ pub(crate) const STORIES: &[Tale] = &[
         n = socket(AF_INET, SOCK_STREAM)
         setsockopt(n, SO_REUSEADDR, 1) -> 0
         bind(n, 127.0.0.1:700) -> EADDRINUSE
-        ? l (bound) has 127.0.0.1:700. The port can be shared only if both sockets have SO_REUSEADDR: n has it, l lacks it
+        ? l (bound) has 127.0.0.1:700. The two could share the port if both had SO_REUSEADDR: n has
         ! setsockopt(l, SO_REUSEADDR, 1)
         setsockopt(l, SO_REUSEADDR, 1) -> 0
         ! bind(n, 127.0.0.1:700)
         listen(l, 1) -> 0
         bind(n, 127.0.0.1:700) -> EADDRINUSE
-        ? l listens on 127.0.0.1:700, and no port is shared with a listener by SO_REUSEADDR
+        ? l listens on 127.0.0.1:700, and SO_REUSEADDR does not let another socket bind the address
         u = socket(AF_INET, SOCK_DGRAM)
         bind(u, 127.0.0.1:701) -> 0
         v = socket(AF_INET, SOCK_DGRAM)
         setsockopt(v, SO_REUSEPORT, 1) -> 0
         bind(v, 127.0.0.1:701) -> EADDRINUSE
-        ? both sockets have SO_REUSEPORT: v has it, u lacks it
+        ? u (bound) has 127.0.0.1:701. The two could share the port if both had SO_REUSEPORT: v has
         ! setsockopt(u, SO_REUSEPORT, 1)
     "),
     ("[::] is both families", "", "
@@ -144,15 +144,15 @@ pub(crate) const STORIES: &[Tale] = &[
         e = socket(AF_INET6, SOCK_STREAM)
         setsockopt(e, IPV6_V6ONLY, 1) -> 0
         bind(e, [::]:700) -> EADDRINUSE
-        ? A socket outside this session has [::]:700
+        ? A socket outside of this session has [::]:700, or a connection of it is in TIME_WAIT.
     "),
     ("a program outside has less than was asked for", "", "
         x = socket(AF_INET, SOCK_STREAM)
         bind(x, *:7201) -> EADDRINUSE
         @ outsider nc 127.0.0.1:7201
-        ? nc (pid 812), outside of this session, has 127.0.0.1:7201, which overlaps *:7201
+        ? nc (pid 812), outside of this session, has 127.0.0.1:7201, and that probably overlaps
         @ outsider hidden 127.0.0.1:7201
-        ? Another program has 127.0.0.1:7201.
+        ? A socket outside of this session has 127.0.0.1:7201. Its owner cannot be seen: owned by
     "),
     ("TCP_DEFER_ACCEPT keeps a client out of the queue", DEFERRED, "
         accept(l) -> blocks
@@ -181,28 +181,28 @@ pub(crate) const STORIES: &[Tale] = &[
     ("what TCP does not connect to", "", "
         x = socket(AF_INET, SOCK_STREAM)
         connect(x, 224.0.0.1:80) -> ENETUNREACH
-        ? 224.0.0.1:80 is a group of receivers. TCP connects two ends
+        ? 224.0.0.1:80 is a multicast address. TCP connects two ends, so connect() fails with
         connect(x, 255.255.255.255:80) -> ENETUNREACH
-        ? 255.255.255.255:80 means all hosts of a network
+        ? 255.255.255.255:80 is a broadcast address. TCP connects two ends, so connect() fails with
         connect(x, 127.255.255.255:80) -> ENETUNREACH
-        ? 127.255.255.255:80 means all hosts of a network
+        ? 127.255.255.255:80 is a broadcast address. TCP connects two ends, so connect() fails with
         connect(x, 192.0.2.255:80) -> ENETUNREACH
-        ? No route leads to 192.0.2.255:80, or it is the broadcast address
+        ? The network of 192.0.2.255:80 cannot be reached: this host has no route to it, or a
         connect(x, 127.0.0.1:0) -> ECONNREFUSED
-        ? Port 0 is no port
+        ? Nothing can listen on port 0: bind() takes it to mean \"choose one\". Give the port of
         y = socket(AF_INET6, SOCK_STREAM)
         connect(y, [ff02::1]:80) -> ENETUNREACH
-        ? [ff02::1]:80 is a group of receivers
+        ? [ff02::1]:80 is a multicast address. TCP connects two ends, so connect() fails with
     "),
     ("the length of an address comes before its family", "", "
         x = socket(AF_INET, SOCK_STREAM)
         bind(x, unix:/tmp/x) -> EINVAL
-        ? unix:/tmp/x has 9 bytes, and a struct sockaddr_in has at least 16
+        ? unix:/tmp/x takes 9 bytes, less than the 16 of a struct sockaddr_in. The kernel checks
         bind(x, unix:/tmp/a-long-enough-path) -> EAFNOSUPPORT
         ? x was made for AF_INET, and unix:/tmp/a-long-enough-path belongs to another family
         y = socket(AF_INET6, SOCK_STREAM)
         bind(y, 127.0.0.1:80) -> EINVAL
-        ? 127.0.0.1:80 has 16 bytes, and a struct sockaddr_in6 has at least 24
+        ? 127.0.0.1:80 takes 16 bytes, less than the 24 of a struct sockaddr_in6. The kernel checks
         w = socket(AF_UNIX, SOCK_STREAM)
         bind(w, 127.0.0.1:80) -> EINVAL
         ? w was made for AF_UNIX, and 127.0.0.1:80 belongs to another family
@@ -243,13 +243,14 @@ pub(crate) const STORIES: &[Tale] = &[
     ("the same two addresses are taken by a live connection", CONNECTED, "
         y = socket(AF_INET, SOCK_STREAM)
         bind(y, 127.0.0.1:5000) -> 0
+        @ pair 127.0.0.1:5000 to 127.0.0.1:8080 c
         connect(y, addr(l)) -> EADDRNOTAVAIL
-        ? c has the connection between 127.0.0.1:5000 and 127.0.0.1:8080
+        ? c already has the connection from 127.0.0.1:5000 to 127.0.0.1:8080
     "),
     ("what was reset is not dissolved by a reset", CONNECTED, "
         recv(c, 9) -> ECONNRESET
         connect(c, addr(l)) -> EISCONN
-        ? c has had its connection (reset)
+        ? c has had its connection, and a stream socket connects once. Make a new socket.
         ! s1 = socket(AF_INET, SOCK_STREAM)
         !! connect(c, AF_UNSPEC)
         connect(c, AF_UNSPEC) -> 0
@@ -343,16 +344,17 @@ pub(crate) const STORIES: &[Tale] = &[
         @ l waiting 1 0
         c = socket(AF_INET, SOCK_STREAM|SOCK_NONBLOCK)
         connect(c, addr(l)) -> EINPROGRESS
+        @ state SYN_SENT
         connect(c, addr(l)) -> EALREADY
-        ? the accept queue of l is full, so its kernel drops the SYN
+        ? the accept queue of l is full, so the kernel drops the SYN
         ! s1 = accept(l)
     "),
     ("what helps against a missing permission or number", CONNECTED, "
         r = socket(AF_INET, SOCK_RAW, IPPROTO_ICMP) -> EPERM
-        ? Run as root, set it on the program (setcap cap_net_raw+ep)
+        ? A raw socket takes CAP_NET_RAW; a security policy (seccomp, SELinux, AppArmor) can forbid
         n = socket(AF_INET, SOCK_STREAM)
         bind(n, 127.0.0.1:80) -> EACCES
-        ? (setcap cap_net_bind_service+ep)
+        ? Ports below net.ipv4.ip_unprivileged_port_start, usually 1024, take CAP_NET_BIND_SERVICE;
         setsockopt(n, SO_MARK, 1) -> EPERM
         ? Run as root
         m = socket(AF_INET, SOCK_STREAM) -> EMFILE

@@ -255,7 +255,7 @@ pub(crate) const STORIES: &[Tale] = &[
         recvmsg(b, 5) -> 1 \"x\" creds
         ? The credentials say who sent this. The kernel has checked them, though a sender with the capabilities may name others; they come
         close(a) -> 0
-        ? Only the number 3 is gone: q is another descriptor of the same socket
+        ? Only the number 3 is closed: q is another descriptor of the same socket, which lives on
     "),
     ("a socket lives in a message", PAIR, "
         x, y = socketpair(AF_UNIX, SOCK_STREAM)
@@ -291,7 +291,7 @@ pub(crate) const STORIES: &[Tale] = &[
     ("a process that received a descriptor keeps the socket", CONNECTED, "
         close(c) -> 0
         @ c held python3
-        ? Only the number 4 is gone: python3 (pid 812) has a descriptor of the same socket. The connection goes on, and no FIN
+        ? Only the number 4 is closed: python3 (pid 812) has a descriptor of the same socket, so
     "),
     ("a call that sleeps keeps the socket after close()", CONNECTED, "
         recv(s, 10) -> blocks
@@ -303,10 +303,10 @@ pub(crate) const STORIES: &[Tale] = &[
     ("a process keeps an AF_UNIX socket, and one that is not seen another", PAIR, "
         close(a) -> 0
         @ a held python3
-        ? Only the number 3 is gone: python3 (pid 812) has a descriptor
+        ? Only the number 3 is closed: python3 (pid 812) has a descriptor of the same socket, so
         close(b) -> 0
         @ b held hidden
-        ? A process that cannot be looked into has one, or a message that nobody has received carries it.
+        ? Only the number 4 is closed: the kernel still has the socket with a descriptor. Another
     "),
     ("flags come back", "", "
         a, b = socketpair(AF_UNIX, SOCK_DGRAM)
@@ -416,7 +416,7 @@ pub(crate) const STORIES: &[Tale] = &[
     "),
     ("both ends of a pair are closed", PAIR, "
         close(b) -> 0
-        ? a reads end of file
+        ? The socket is gone. Its peer reads what was sent and then end of file, and gets EPIPE
         close(a) -> 0
         ? and so was b: nobody is left
         e, f = socketpair(AF_UNIX, SOCK_STREAM)
@@ -458,12 +458,12 @@ pub(crate) const STORIES: &[Tale] = &[
         send(c, \"hello\") -> 5
         echo(s) -> 5
         close(s) -> 0
-        ? close() returns at once
+        ? close() returned at once. Unless the connection was over, the kernel sends what is left
     "),
     ("a served connection is aborted", CONNECTED, "
         echo(s) -> ECONNRESET
         close(s) -> 0
-        ? so nothing was sent
+        ? close() returned at once. Unless the connection was over, the kernel sends what is left
     "),
     ("connections are served", CONNECTED, "
         serve(l, sink) -> 1

@@ -9,7 +9,7 @@ pub(crate) const STORIES: &[Tale] = &[
         fill(c) -> 2440476
         @ s unread 2232
         close(s) -> 0
-        ? s had 2232 unread bytes, so close() sends RST
+        ? close() returned at once. Unless the connection was over, the kernel sends what is left
         recv(c, 9) -> ECONNRESET
         ? s was closed with 2232 bytes from c unread
     "),
@@ -18,7 +18,7 @@ pub(crate) const STORIES: &[Tale] = &[
         connect(c, 127.0.0.1:700) -> 0
         @ c unread 7
         close(c) -> 0
-        ? c had 7 unread bytes, so close() sends RST
+        ? close() returned at once. Unless the connection was over, the kernel sends what is left
     "),
     ("linger comes before what was unread", CONNECTED, "
         send(c, \"hello\") -> 5
@@ -36,7 +36,7 @@ pub(crate) const STORIES: &[Tale] = &[
         send(c, \"x\") -> EPIPE
         ? The connection broke with ECONNRESET before: getsockopt(c, SO_ERROR) reported it. From then on sending gives EPIPE.
         close(c) -> 0
-        ? The connection broke with ECONNRESET before, so nothing was sent
+        ? close() returned at once. Unless the connection was over, the kernel sends what is left
     "),
     ("the error that was told has its name", CONNECTED, "
         close(s) -> 0
@@ -67,24 +67,24 @@ pub(crate) const STORIES: &[Tale] = &[
         shutdown(c, SHUT_RD) -> runs
         @ earlier returns 0
         @ returns 0
-        ? Nothing is sent to s
+        ? Nothing is sent: c only returns 0 once its queue is empty. Data that still arrives can be
         recv(c, 9) -> 0
         ? c ended its receiving with shutdown()
         @ state FIN_WAIT2
         shutdown(c, SHUT_WR) -> 0
-        ? Half-close: a FIN follows the data
+        ? The sending of c has ended: a FIN follows what it has sent, unless the connection was
     "),
     ("the kernel says whether the connection is over", CONNECTED, "
         recv(c, 9) -> 0
         @ state FIN_WAIT1
         shutdown(c, SHUT_WR) -> 0
-        ? Half-close: a FIN follows the data
+        ? The sending of c has ended: a FIN follows what it has sent, unless the connection was
     "),
     ("the peer had ended, and the kernel agrees", CONNECTED, "
         recv(c, 9) -> 0
         @ state LAST_ACK
         shutdown(c, SHUT_WR) -> 0
-        ? The peer had ended its direction
+        ? The sending of c has ended: a FIN follows what it has sent, unless the connection was
     "),
     ("a shutdown() in SYN_SENT", "", "
         d = socket(AF_INET, SOCK_STREAM|SOCK_NONBLOCK)
@@ -112,7 +112,7 @@ pub(crate) const STORIES: &[Tale] = &[
         connect(d, 127.0.0.1:9) -> EINPROGRESS
         @ before ESTABLISHED
         shutdown(d, SHUT_WR) -> 0
-        ? Half-close: a FIN follows
+        ? The sending of d has ended: a FIN follows what it has sent, unless the connection was
         recv(d, 9) -> ECONNRESET
         ? A RST came
     "),
@@ -122,28 +122,28 @@ pub(crate) const STORIES: &[Tale] = &[
         close(c) -> blocks
         @ passes 2
         @ returns 0
-        ? SO_LINGER made close() wait 2 s, and by then s had not taken everything
+        ? SO_LINGER made close() wait 2 s, and not everything was acknowledged by then. The kernel
     "),
     ("SO_LINGER that did not", CONNECTED, "
         setsockopt(c, SO_LINGER, {1, 2s}) -> 0
         close(c) -> 0
-        ? SO_LINGER made close() wait until the kernel of s had acknowledged the data and the FIN
+        ? close() returned at once. Unless the connection was over, the kernel sends what is left
     "),
     ("close() promises TIME_WAIT only after the FIN of the peer", CONNECTED, "
         close(c) -> 0
-        ? Once the FIN of s has come too, this side ends in TIME_WAIT
+        ? close() returned at once. Unless the connection was over, the kernel sends what is left
     "),
     ("close() with a closed window", CONNECTED, "
         @ c probes 9000
         close(c) -> 0
-        ? s has no room: the kernel keeps the data and the FIN behind it, in FIN_WAIT1
+        ? close() returned at once. Unless the connection was over, the kernel sends what is left
     "),
     ("close() in CLOSE_WAIT with a closed window", CONNECTED, "
         shutdown(s, SHUT_WR) -> 0
         @ c probes 9000
         @ before CLOSE_WAIT
         close(c) -> 0
-        ? s ended first. The FIN of c waits behind data, for which s has no room: the connection is in LAST_ACK
+        ? s ended first. The FIN of c waits behind data, for which s has no room: the kernel keeps
     "),
     ("close() in FIN_WAIT1 with a closed window", CONNECTED, "
         shutdown(c, SHUT_WR) -> 0
@@ -156,13 +156,13 @@ pub(crate) const STORIES: &[Tale] = &[
         shutdown(c, SHUT_WR) -> 0
         @ before CLOSING
         close(c) -> 0
-        ? The FIN of s has come and that of c is queued already (CLOSING)
+        ? The FIN of the peer had come and that of c was queued already (CLOSING), so close() added
     "),
     ("close() after SHUT_RDWR in FIN_WAIT2", CONNECTED, "
         shutdown(c, SHUT_RDWR) -> 0
         @ before FIN_WAIT2
         close(c) -> 0
-        ? If that of s is still missing, the kernel waits for it
+        ? shutdown() had queued the FIN already, so close() adds nothing. For the FIN of the peer
     "),
     ("end of file after our own SHUT_WR", "", "
         c = socket(AF_INET, SOCK_STREAM)
@@ -195,7 +195,7 @@ pub(crate) const STORIES: &[Tale] = &[
         recv(a, 9) -> 2 \"hi\"
         ? 2 bytes were there
         close(a) -> 0
-        ? b reads end of file once it has read everything
+        ? The socket is gone. Its peer reads what was sent and then end of file, and gets EPIPE
     "),
     ("SHUT_RD of AF_UNIX datagrams", "", "
         a, b = socketpair(AF_UNIX, SOCK_DGRAM)

@@ -10,9 +10,9 @@ use crate::call::outcome::{Events, Outcome, Raw, Received, Returned};
 use crate::call::table::CallKind;
 use crate::call::value::{Credentials, Value};
 use crate::event::{
-    AddressOwner, Bytes, CallId, Cookie, DescriptorId, End, Endpoints, Event, EventKind, Identity,
-    Interest, InterestList, NewDescriptor, Observation, Origin, Other, Owner, PathFile, Queue,
-    Refusal, Seen, TIMERS, Thread, Timer, TimerKind, Timestamp,
+    AddressOwner, Bytes, CallId, Cookie, DescriptorId, End, Endpoints, Event, EventKind, Evidence,
+    Identity, Interest, InterestList, NewDescriptor, Observation, Origin, Other, Owner, PathFile,
+    Queue, Refusal, Seen, TIMERS, Thread, Timer, TimerKind, Timestamp,
 };
 use crate::explain::context::Context;
 use crate::explain::{Why, suggestions, why};
@@ -34,7 +34,8 @@ use crate::world::{Handle, Record, World, resolve};
 /// `@ e watches x EPOLLIN|EPOLLET now EPOLLIN`, `@ c orphan time-wait 59`, `@ c orphan retransmit 1`, `@ c held python3`, `@ c held hidden`,
 /// `@ c vanishes`,
 /// `@ outside_owner nginx`, `@ outside_owner nginx A`, `@ outside_owner hidden`, `@ outside_owner nobody`, `@ state CLOSE` just after the
-/// next call, `-> fails EINVAL` of getsockopt(), `@ before CLOSING` just before it, `@ passes 2` seconds, `@ earlier returns RESULT` of the call before the
+/// next call, `-> fails EINVAL` of getsockopt(), `@ before CLOSING` just before it, what the kernel says about the next call (see
+/// `story_evidence`), `@ passes 2` seconds, `@ earlier returns RESULT` of the call before the
 /// last, `@ c errors` its error queue holds a record, `@ after unread=4 mark` what was found just after the next call).
 #[derive(Clone)]
 pub(crate) struct Story {
@@ -50,6 +51,8 @@ pub(crate) struct Story {
     after: Option<After>,
     /// The sockets in messages that were not received yet.
     in_flight: VecDeque<DescriptorId>,
+    /// What the kernel says about the next call.
+    pub(crate) evidence: Evidence,
 }
 
 impl Story {
@@ -63,6 +66,7 @@ impl Story {
             before: None,
             after: None,
             in_flight: VecDeque::new(),
+            evidence: Evidence::default(),
         }
     }
 
@@ -140,6 +144,9 @@ impl Story {
     fn event(&mut self, event: &str) {
         let words: Vec<&str> = event.split(' ').collect();
         let call = CallId(self.calls);
+        if self.is_evidence(&words) {
+            return;
+        }
         match words[..] {
             ["signal"] => self.happens(EventKind::Cancelling { call }),
             ["returns", ..] => self.returns(call, event["returns".len()..].trim()),
@@ -422,6 +429,10 @@ impl Story {
             }));
         }
         let succeeded = outcome.result.is_ok();
+        let evidence = Box::new(std::mem::take(&mut self.evidence));
+        if !evidence.is_empty() {
+            self.happens(EventKind::Evidence { call, evidence });
+        }
         let state = self.state.take();
         self.happens(EventKind::Returned {
             call,

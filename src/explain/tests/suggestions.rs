@@ -19,7 +19,7 @@ use crate::world::{Progress, Record, World, resolve};
 const SAMPLES: &[(&str, &str)] = &[
     ("free_pair", "s8, s9"),
     ("free_port", "127.0.0.1:0"),
-    ("here", "127.0.0.1:80"),
+    ("own_wildcard", "*:80"),
     ("own", "127.0.0.1:0"),
     ("address", "unix:/tmp/x"),
     ("local", "unix:/tmp/x"),

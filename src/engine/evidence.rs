@@ -1,0 +1,80 @@
+//! Just after a call that a person asked for, the kernel is asked what decided its result: who has the port, which route
+//! leads there, which options and settings are in force. It is reported before the result of the call.
+//!
+//! What needs no file is read on the thread of the call; the rest on a thread with a descriptor table of its own, which
+//! stays.
+
+mod ask;
+mod question;
+
+use std::sync::OnceLock;
+
+use crossbeam_channel::{Sender, bounded, unbounded};
+
+use crate::call::Mode;
+use crate::call::outcome::Outcome;
+use crate::engine::evidence::question::Question;
+use crate::engine::shared::Shared;
+use crate::event::{EventKind, Evidence, Request};
+use crate::kernel::observe::ProbeTarget;
+
+/// A question, and where the answer goes.
+type Job = (Question, Sender<Evidence>);
+
+/// Asks what is worth asking about a call that has just returned, and reports the answers.
+pub(crate) fn report(
+    shared: &Shared,
+    request: &Request,
+    outcome: &Outcome,
+    target: Option<&ProbeTarget>,
+) {
+    let is_explained = shared.explains_all() || !is_as_expected(&request.command.mode, outcome);
+    if shared.is_own_call(request.id) || !is_explained {
+        return;
+    }
+    let Some(question) = question::about(shared, request, outcome, target) else {
+        return;
+    };
+    let evidence = answer(question);
+    if !evidence.is_empty() {
+        let (call, evidence) = (request.id, Box::new(evidence));
+        shared.emit(EventKind::Evidence { call, evidence });
+    }
+}
+
+/// Whether the line said that this would be the result: then a run of a script does not explain it.
+fn is_as_expected(mode: &Mode, outcome: &Outcome) -> bool {
+    match mode {
+        Mode::Expect(expectation) => expectation.holds(&outcome.words(), &|_| None),
+        Mode::Plain | Mode::Blocks | Mode::Background => outcome.errno().is_none(),
+    }
+}
+
+/// Where files must be opened in the table of the playground, only what was read already is known.
+fn answer(question: Question) -> Evidence {
+    let known = question.known.clone();
+    if question.opens_nothing() || !crate::kernel::unshared::prepare() {
+        return known;
+    }
+    let (gives, given) = bounded(1);
+    match asker().send((question, gives)) {
+        Ok(()) => given.recv().unwrap_or(known),
+        Err(_) => known,
+    }
+}
+
+/// The thread that opens files.
+fn asker() -> &'static Sender<Job> {
+    static ASKER: OnceLock<Sender<Job>> = OnceLock::new();
+    ASKER.get_or_init(|| {
+        let (jobs, inbox) = unbounded::<Job>();
+        crate::kernel::unshared::spawn("evidence", move || {
+            let mut asks = ask::Asks::default();
+            for (question, gives) in inbox {
+                // Whoever asked waits.
+                let _ = gives.send(asks.about(question));
+            }
+        });
+        jobs
+    })
+}
