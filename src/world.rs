@@ -18,6 +18,7 @@ pub mod open_file;
 pub mod orphan;
 pub mod peer;
 mod pending;
+mod pieces;
 pub mod poll_sets;
 pub mod process;
 pub mod queues;

@@ -14,4 +14,5 @@ mod kernel {
     mod models;
     mod ss;
     mod suggestions;
+    mod transfers;
 }

@@ -298,11 +298,16 @@ fn listed(pieces: &[Piece]) -> String {
     if pieces.is_empty() {
         return "0 B".to_owned();
     }
-    let parts: Vec<String> = pieces
+    let (passed, read): (Vec<&Piece>, Vec<&Piece>) =
+        pieces.iter().partition(|piece| piece.is_passed_over);
+    let parts: Vec<String> = read
         .iter()
         .map(|piece| format!("{} B of send {}", piece.bytes, piece.send))
         .collect();
-    parts.join(" + ")
+    let past = passed
+        .iter()
+        .map(|piece| format!(", past the urgent byte of send {}", piece.send));
+    parts.join(" + ") + &past.collect::<String>()
 }
 
 /// Messages in the receive queue, each in a box of its own.
@@ -334,6 +339,10 @@ fn messages(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'static>> {
         }
     };
     lines.extend(paragraph(&next, width, Style::new()));
+    if socket.error_queued() {
+        let record = "The error queue holds a record (observed). recvmsg() takes it with MSG_ERRQUEUE; until then poll() reports POLLERR.";
+        lines.extend(paragraph(record, width, theme.warning));
+    }
     let drops = socket
         .memory()
         .and_then(|memory| crate::view::socket_details::dropped(&memory));

@@ -142,6 +142,10 @@ fn said_below(app: &App, socket: Handle<'_>, width: usize) -> Vec<RowText> {
     if socket.unread() > 0 && socket.is_open() {
         lines.push(RowText::Below(unread(socket), app.theme.accent));
     }
+    if socket.error_queued() && socket.is_open() {
+        let record = "▮ a record in the error queue".to_owned();
+        lines.push(RowText::Below(record, app.theme.warning));
+    }
     for record in app.world.pending_with(socket.id()) {
         let parts = packed(
             pending(app, record),

@@ -11,16 +11,9 @@ use crate::call::table::CallKind;
 use crate::event::{DescriptorId, End, Origin, Timestamp};
 use crate::socket::{Address, Kind, Phase};
 use crate::world::log::{Category, Direction};
+pub use crate::world::pieces::Piece;
+use crate::world::pieces::Pieces;
 use crate::world::{Handle, OpenFileId, Record, Socket, World};
-
-/// Bytes of one sending call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Piece {
-    /// The number of the sending call in this direction, from 1.
-    pub send: usize,
-    /// How many bytes of it.
-    pub bytes: u64,
-}
 
 /// What a sending call has passed to the kernel.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +28,16 @@ pub struct Given {
 struct Received {
     first: usize,
     before: u64,
-    newest: Vec<u64>,
+    newest: Vec<Taken>,
+    /// The rank of the only send with an urgent byte, where that byte is not in the stream.
+    urgent: Option<usize>,
+}
+
+/// What one receiving call received.
+struct Taken {
+    bytes: u64,
+    /// Whether it read the urgent byte, MSG_OOB.
+    is_urgent: bool,
 }
 
 /// How many of the newest receiving calls are listed.
@@ -112,9 +114,8 @@ impl World {
         let received = Received {
             first: ranks.start,
             before: taken_before,
-            newest: ranks
-                .map(|rank| self.moved_by(to.id(), rank, Direction::Received))
-                .collect(),
+            newest: ranks.map(|rank| self.taken_by(to, rank)).collect(),
+            urgent: self.urgent_rank(from, to),
         };
         Some(self.laid_out(from, received, to.unread().into()))
     }
@@ -136,12 +137,44 @@ impl World {
             .moved_before(from.id(), ranks.start, Direction::Sent)
             .min(taken);
         let rest = Some(taken - before).filter(|rest| *rest > 0);
+        let rest = rest.map(|bytes| Taken {
+            bytes,
+            is_urgent: false,
+        });
         let received = Received {
             first: 0,
             before,
             newest: rest.into_iter().collect(),
+            urgent: None,
         };
         Some(self.laid_out(from, received, unread))
+    }
+
+    /// What the receiving call with a rank received.
+    fn taken_by(&self, to: Handle<'_>, rank: usize) -> Taken {
+        let record = self.transfer(to.id(), rank, Direction::Received);
+        Taken {
+            bytes: self.moved_by(to.id(), rank, Direction::Received),
+            is_urgent: record
+                .is_some_and(|(record, _)| record.call().msg_flags().contains(libc::MSG_OOB)),
+        }
+    }
+
+    /// The rank of the send with an urgent byte that is not in the stream, as the receiver has not set SO_OOBINLINE. Of
+    /// several such sends the calls do not show which bytes have become plain data.
+    fn urgent_rank(&self, from: Handle<'_>, to: Handle<'_>) -> Option<usize> {
+        let (level, number) = (libc::SOL_SOCKET, libc::SO_OOBINLINE);
+        let inline = self.option_set(to.id(), level, number, Timestamp(u64::MAX));
+        let is_inline = inline.is_some_and(|set| !set.value.is_off());
+        let urgent = self.in_category(from.id(), Category::Urgent);
+        let mut sent = urgent.filter(|record| {
+            let outcome = record.outcome();
+            outcome.is_some_and(|outcome| outcome.result.is_ok())
+        });
+        let only = sent
+            .next()
+            .filter(|_| sent.next().is_none() && !is_inline)?;
+        Some(self.transfers_before(from.id(), only, Direction::Sent))
     }
 
     /// The ranks of the newest transfers that are listed.
@@ -153,7 +186,7 @@ impl World {
     /// The bytes of a direction in order: received, in the receive queue, in flight, not sent.
     fn laid_out(&self, from: Handle<'_>, received: Received, unread: u64) -> Flow {
         let before = self.moved_before(from.id(), usize::MAX, Direction::Sent);
-        let taken_here: u64 = received.newest.iter().sum();
+        let taken_here: u64 = received.newest.iter().map(|taken| taken.bytes).sum();
         let here = received.before + taken_here + unread + queued(from);
         let start = received.before.min(before);
         let first_given = self.rank_of_byte(from.id(), start, Direction::Sent);
@@ -161,13 +194,21 @@ impl World {
         let mut given = self.given_from(from.id(), first_given);
         let sending = self.sending(from.id(), here.saturating_sub(before));
         given.extend(sending.iter().cloned());
-        let mut sent = Pieces::new(first_given, given.iter().map(|given| given.bytes));
+        let mut sent = Pieces::new(
+            first_given,
+            given.iter().map(|given| given.bytes),
+            received.urgent,
+        );
         sent.take(start.saturating_sub(given_before));
         let taken = received
             .newest
             .into_iter()
-            .map(|bytes| sent.take(bytes))
+            .map(|taken| match taken.is_urgent {
+                true => sent.take_urgent(),
+                false => sent.take(taken.bytes),
+            })
             .collect();
+        sent.forget_urgent();
         let waiting = sent.take(unread);
         let seen: u64 = waiting.iter().map(|piece| piece.bytes).sum();
         let own = from
@@ -328,44 +369,4 @@ fn gives(record: &Record, bytes: u64) -> Given {
 fn room(call: &Call) -> Option<u64> {
     let bytes: usize = call.room()?.iter().sum();
     u64::try_from(bytes).ok()
-}
-
-/// What was sent and is not assigned to a place yet.
-struct Pieces {
-    left: std::collections::VecDeque<Piece>,
-}
-
-impl Pieces {
-    fn new(first: usize, sent: impl Iterator<Item = u64>) -> Self {
-        let numbered = (first + 1..).zip(sent);
-        Self {
-            left: numbered
-                .map(|(send, bytes)| Piece { send, bytes })
-                .filter(|piece| piece.bytes > 0)
-                .collect(),
-        }
-    }
-
-    /// How many bytes are left.
-    fn rest(&self) -> u64 {
-        self.left.iter().map(|piece| piece.bytes).sum()
-    }
-
-    /// The next bytes, as many as there are.
-    fn take(&mut self, mut bytes: u64) -> Vec<Piece> {
-        let mut taken = Vec::new();
-        while let Some(first) = self.left.front_mut().filter(|_| bytes > 0) {
-            let part = first.bytes.min(bytes);
-            taken.push(Piece {
-                send: first.send,
-                bytes: part,
-            });
-            bytes -= part;
-            first.bytes -= part;
-            if first.bytes == 0 {
-                self.left.pop_front();
-            }
-        }
-        taken
-    }
 }

@@ -205,6 +205,9 @@ impl Rig {
             Claim::Unsent { socket, bytes } => {
                 self.number("ioctl", *socket, ", SIOCOUTQNSD") == Some(*bytes)
             }
+            Claim::AtMark(own) => self.number("ioctl", *own, ", SIOCATMARK") == Some(1),
+            Claim::UrgentSkipped(own) => self.takes_no_urgent(*own),
+            Claim::ErrorQueued(own) => self.reports_an_error(*own),
             Claim::ConnectionWaits(listener) => self.number("pending", *listener, "") > Some(0),
             Claim::ConnectionsWait { listener, count } => {
                 self.number("pending", *listener, "") == Some(*count)
@@ -270,6 +273,20 @@ impl Rig {
         }
     }
 
+    /// Whether no urgent byte can be read.
+    fn takes_no_urgent(&mut self, on: DescriptorId) -> bool {
+        let look = ", 1, MSG_OOB|MSG_PEEK|MSG_DONTWAIT";
+        self.ask("recv", on, look).errno() == Some(Errno(libc::EINVAL))
+    }
+
+    /// Whether poll() reports POLLERR, and SO_ERROR is 0 then: the error queue is what is left.
+    fn reports_an_error(&mut self, on: DescriptorId) -> bool {
+        self.option(on, "SO_ERROR");
+        let name = self.world.descriptor(on).expect("it is known").name();
+        let line = format!("poll([{name}: 0], 0)");
+        self.call(&line).to_string().contains("POLLERR")
+    }
+
     fn is_nonblocking(&mut self, on: DescriptorId) -> bool {
         let flags = self.ask("fcntl", on, ", F_GETFL").to_string();
         flags.contains("O_NONBLOCK")
@@ -295,7 +312,7 @@ impl Rig {
     }
 
     #[track_caller]
-    fn compare(&mut self, call: CallId) -> Vec<String> {
+    pub(crate) fn compare(&mut self, call: CallId) -> Vec<String> {
         let record = self.world.call(call).expect("it was made");
         let why = explain::why(&self.world, record);
         let mut confirmed = Vec::new();

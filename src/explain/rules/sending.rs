@@ -12,7 +12,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     SENDING Fails(EPIPE) [Tcp, Told] {OwnTold} "The connection broke with {told} before: {teller} reported it. From then on sending gives EPIPE.{sigpipe}" "send(2)" => [CLOSE_IT, WITHOUT_SIGNAL, FRESH_TO_REMOTE];
     SENDING Fails(EPIPE) [Tcp, SentIntoTheVoid] {PeerClosed, PeerRst} "{peer} is closed: its kernel answered what {socket} sent after that with RST, and from then on sending fails.{sigpipe}" "UNP 5.13" => [CLOSE_IT, WITHOUT_SIGNAL, FRESH_TO_REMOTE];
     SENDING Fails(EPIPE) [Tcp, PeerGone] {PeerClosed, PeerRst} "{peer} had ended its direction and was then closed with RST, as after data that it did not read, or with SO_LINGER and 0 seconds. {socket} can no longer send.{sigpipe}" "RFC 2525 2.17" => [CLOSE_IT, WITHOUT_SIGNAL, FRESH_TO_REMOTE];
-    SENDING Fails(EPIPE) [Tcp, PeerShutBoth] {PeerSendingEnded, PeerReceivingEnded, PeerRst} "{peer} ended both of its directions with shutdown(), so its kernel answered data with RST. {socket} can no longer send.{sigpipe}" "tcp(7)" => [CLOSE_IT, WITHOUT_SIGNAL, FRESH_TO_REMOTE];
+    SENDING Fails(EPIPE) [Tcp, PeerShutBoth] {PeerReceivingEnded, PeerRst} "{peer} ended both of its directions with shutdown(), so its kernel answered data with RST. {socket} can no longer send.{sigpipe}" "tcp(7)" => [CLOSE_IT, WITHOUT_SIGNAL, FRESH_TO_REMOTE];
     SENDING Fails(EPIPE) [Tcp] {Possibilities} "The connection has ended: after its FIN the other end sent a RST, as it was closed, shut down in both directions, or aborted.{sigpipe}" "UNP 5.13" => [CLOSE_IT, WITHOUT_SIGNAL, FRESH_TO_REMOTE];
     SENDING Fails(EPIPE) [PeerGone] {PeerClosed} "{peer} is closed, so nobody can receive any more.{sigpipe}" "send(2)" => [CLOSE_IT, WITHOUT_SIGNAL, FRESH_TO_REMOTE];
     SENDING Fails(EPIPE) [PeerShutRead] {PeerReceivingEnded} "{peer} ended its receiving with shutdown(), so nothing can be sent to it.{sigpipe}" "unix(7)" => [RECEIVE_STILL, CLOSE_IT, WITHOUT_SIGNAL];
@@ -37,6 +37,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     SENDING Fails(ECONNREFUSED) [Datagram, Inet] {ByErrno} "An ICMP port unreachable answered an earlier datagram of {socket}. It is reported since IP_RECVERR is set; the record in the error queue says which datagram. This call sent nothing." "ip(7)" => [READ_ERRORS, ONCE_MORE];
     SENDING Fails(ECONNREFUSED) [Unix, PeerGone] {PeerClosed} "{peer}, the receiver, is closed, so nobody receives what {socket} sends there. Send to another receiver, or connect() again." "unix(7)" => [RECEIVER_FIRST];
     SENDING Fails(ECONNREFUSED) [Unix] {Possibilities} "Nobody receives there: the receiver is closed, or no open socket has the name. connect() or sendto() to a receiver that is open." "unix(7)" => [RECEIVER_FIRST];
+    TRANSFER Fails(EMSGSIZE, EINVAL) [ManyBuffers] {ByArguments} "One call takes at most 1024 buffers (IOV_MAX), and it has {buffers}." "writev(2)";
     ADDRESSED Fails(EINVAL) [PortZero] {ByArguments} "Port 0 is no destination: it only asks bind() for a free port. Use the port of the receiver." "udp(7)" => [SEND_TO];
     SENDING Fails(EINVAL) [Inet, Datagram, SegmentsSet, ManySegments] {OwnSegments} "UDP_SEGMENT of {socket} is {segment}, so {asked} bytes would be {segments} datagrams. One call makes at most 128, and 64 before Linux 6.9." "udp(7)" => [NO_SEGMENTS];
     SENDING Fails(EINVAL) [Inet, Datagram, SegmentsSet] {Possibilities} "UDP_SEGMENT is set: EINVAL means that a segment with its headers is larger than the path MTU (before Linux 6.14), or that SO_NO_CHECK is set too." "udp(7)" => [NO_SEGMENTS];
@@ -44,7 +45,6 @@ pub(crate) static ROWS: &[Rule] = rows! {
     SENDING Fails(EALREADY) [Tcp, FastOpen] {ByErrno} "A connect() with data in the SYN is under way on {socket} already. Wait until it is writable." "tcp(7)" => [WRITABLE];
     SENDING Fails(EINPROGRESS) [Tcp, FastOpen] {ByErrno} "The SYN is sent, and the call may not wait for the answer. Without a cookie of that server it carried no data: send the data once {socket} is writable." "tcp(7)" => [WRITABLE];
     // No room.
-    SENDING Fails(EMSGSIZE, EINVAL) [ManyBuffers] {ByArguments} "One call takes at most 1024 buffers (IOV_MAX), and it has {buffers}." "writev(2)";
     SENDING Fails(EMSGSIZE) [Inet, Datagram, AboveUdp] {ByArguments} "A UDP datagram over {network} carries at most {most_of_udp} bytes, and {asked} do not fit. Split the data, or use a stream." "udp(7)" => [FITTING];
     SENDING Fails(EMSGSIZE) [Inet, Datagram, MoreBefore] {Possibilities} "These {asked} bytes belong to the datagram that MSG_MORE has begun, and together they do not fit. What was gathered is dropped." "udp(7)";
     SENDING Fails(EMSGSIZE) [Inet, Datagram, SegmentsSet] {OwnSegments} "UDP_SEGMENT of {socket} is {segment}: a segment of that size and its headers must fit into the path MTU{path_mtu}, and these do not. Set a smaller one." "udp(7)" => [SMALLER_SEGMENTS, NO_SEGMENTS];

@@ -324,6 +324,7 @@ fn a_datagram_that_was_too_long_is_a_cut_box_and_what_was_dropped_is_counted() {
     };
     let seen = Observation {
         unread: Some(5),
+        error_queued: Some(true),
         memory: Some(memory),
         ..Observation::default()
     };
@@ -347,7 +348,39 @@ fn a_datagram_that_was_too_long_is_a_cut_box_and_what_was_dropped_is_counted() {
     for part in [
         "receiving call 1 of r took ▐2 B▌✂┄3 B┄┐ lost: the buffer had room for 2 of 5",
         "2 packets dropped at this socket so far",
+        "The error queue holds a record (observed).",
     ] {
         assert!(shown.contains(part), "{part}\n is not in\n{shown}");
     }
+}
+
+#[test]
+fn an_urgent_byte_that_was_passed_over_is_not_counted_as_received() {
+    let mut app = pair(100, 30);
+    for (id, line, count) in [
+        (2, "send(a, \"GET\")", 3),
+        (3, "send(a, \" \", MSG_OOB)", 1),
+        (4, "send(a, \"/ HTTP\")", 6),
+    ] {
+        ask(&mut app, id, id, Some(DescriptorId(1)), line);
+        returns(&mut app, id, id, Ok(Returned::Count(count)));
+    }
+    for (id, bytes) in [(5, &b"GET"[..]), (6, &b"/ HTTP"[..])] {
+        ask(&mut app, id, id, Some(DescriptorId(2)), "recv(b, 100)");
+        let took = Returned::Data {
+            count: bytes.len() as u64,
+            bytes: bytes.to_vec().into(),
+            from: None,
+        };
+        returns(&mut app, id, id, Ok(took));
+    }
+    press(&mut app, KeyCode::Char('Q'));
+    let shown = screen(&app);
+    for part in [
+        "receiving call 1 of b took 3 B of send 1",
+        "receiving call 2 of b took 6 B of send 3, past the urgent byte of send 2",
+    ] {
+        assert!(shown.contains(part), "{part}\n is not in\n{shown}");
+    }
+    assert!(!shown.contains("1 B of send 3"), "{shown}");
 }
