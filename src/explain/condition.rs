@@ -497,6 +497,7 @@ conditions! {
     FromErrorQueue "MSG_ERRQUEUE" |s| s.flags().contains(libc::MSG_ERRQUEUE);
     ErrorQueued "its error queue holds a record" |s| s.is_error_queued();
     ErrorDecoded "the record of the error queue came along" |s| s.queued_error().is_some();
+    NoUrgentSent "the peer is ours and sent no urgent byte" |s| s.peer().is_some() && !s.urgent_sent();
     UrgentSkipped "receiving went past the urgent byte" |s| s.has_skipped_urgent();
     SkipsUrgent "this call went past the urgent byte" |s| s.skips_urgent();
     Inline "SO_OOBINLINE is set" |s| s.is_set(libc::SOL_SOCKET, libc::SO_OOBINLINE);

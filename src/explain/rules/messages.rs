@@ -20,7 +20,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     RECEIVING Success [LosesDescriptors] {Lost} "Descriptors came along with this, and they are lost: {lost}. Only recvmsg() takes them; for {call_kind}() the kernel closed what came." "unix(7)";
     // recvmsg()
     RECVMSG Success [FlagControlCut, GotDescriptors] {ByResult} "MSG_CTRUNC: not all that came along could be delivered. {got} came; the rest is lost, for lack of room for control messages or of free descriptor numbers." "recvmsg(2)";
-    RECVMSG Success [FlagControlCut] {ByResult} "MSG_CTRUNC: there was too little room for the control messages that came along, and what did not fit is lost. Descriptors among it were closed." "recvmsg(2)";
+    RECVMSG Success [FlagControlCut] {ByResult} "MSG_CTRUNC: there was too little room for the control messages that came along, and what did not fit is lost. If descriptors were among it, they were closed." "recvmsg(2)";
     RECVMSG Success [GotDescriptors, GotKnown, Stream, LeftUnread] {MadeOriginal, OwnLeftUnread} "{got} came along. {made} is {original} under a new number: the same open file. A receive ends at data that came with descriptors, so {left_unread} bytes still wait." "unix(7)" => [ONCE_MORE];
     RECVMSG Success [GotDescriptors, GotKnown] {MadeOriginal} "{got} came along. {made} is {original} under a new number: the same open file, no copy, so flags, queue and connection are shared." "TLPI 61.13.3";
     RECVMSG Success [GotDescriptors, Stream, LeftUnread] {OwnLeftUnread} "{got} came along: new numbers for open files of the sender. A receive ends at data that came with descriptors, so {left_unread} bytes still wait." "unix(7)" => [ONCE_MORE];

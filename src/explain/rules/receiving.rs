@@ -38,12 +38,13 @@ pub(crate) static ROWS: &[Rule] = rows! {
     RECEIVING Fails(ENOTCONN) [] {OwnPhase, OwnNoPeer} "{socket} is {phase} and has no connection to receive from. Call connect() first." "recv(2)" => [CONNECT_FIRST, LISTENER_FIRST];
     RECEIVING Fails(EINVAL) [OutOfBand, HadPeer, Inline] {OwnInline} "SO_OOBINLINE is set on {socket}, so urgent bytes come with the stream, and MSG_OOB finds none." "tcp(7)" => [WITHOUT_FLAGS];
     RECEIVING Fails(EINVAL) [OutOfBand, HadPeer, UrgentSkipped] {OwnUrgentSkipped} "Receiving went past the urgent byte, which discards it: without SO_OOBINLINE it is not in the stream, and MSG_OOB reads it only before that." "tcp(7)" => [WITHOUT_FLAGS];
+    RECEIVING Fails(EINVAL) [OutOfBand, HadPeer, NoUrgentSent] {Peer} "No urgent byte waits: {peer} has sent none with MSG_OOB." "tcp(7)" => [WITHOUT_FLAGS];
     RECEIVING Fails(EINVAL) [OutOfBand, HadPeer] {Possibilities} "No urgent byte waits: none was sent, MSG_OOB has read it, receiving went past it, which discards it, or SO_OOBINLINE leaves it in the stream." "tcp(7)" => [WITHOUT_FLAGS];
     RECEIVING Fails(EINVAL) [Unix, WasListening] {OwnListens} "{socket} listens: data arrives at the sockets that accept() gives. AF_UNIX says EINVAL where TCP says ENOTCONN." "unix(7)";
     RECEIVING Fails(EINVAL) [Unix, HadNoPeer] {OwnPhase, OwnNoPeer} "{socket} is {phase} and has no connection to receive from. AF_UNIX says EINVAL where TCP says ENOTCONN." "unix(7)";
     TRANSFER Fails(EOPNOTSUPP) [] {ByKind} "{socket} is a {kind}, which does not support one of these flags; MSG_OOB is for streams. Leave the flag out." OF_THE_CALL => [WITHOUT_FLAGS];
     RECEIVING Fails(EAGAIN) [FromErrorQueue] {ByErrno} "The error queue of {socket} is empty. MSG_ERRQUEUE never waits: poll() reports POLLERR when a record is there." "recvmsg(2)";
-    RECEIVING Fails(EAGAIN) [OutOfBand] {ByErrno} "The urgent byte is announced and has not come yet, as when there is no room for what precedes it. MSG_OOB never waits." "tcp(7)" => [WITHOUT_FLAGS];
+    RECEIVING Fails(EAGAIN) [OutOfBand, Stream] {ByErrno} "The urgent byte is announced and has not come yet, as when there is no room for what precedes it. MSG_OOB never waits." "tcp(7)" => [WITHOUT_FLAGS];
     RECEIVING Fails(EAGAIN) [Tcp, WasConnecting, ReceiveTimeout, Waiting] {OwnConnecting, OwnReceiveTimeout} "{socket} is still connecting: nothing came before SO_RCVTIMEO ended the wait." "socket(7)" => [WRITABLE];
     RECEIVING Fails(EAGAIN) [ErrorQueued, NotWaiting] {OwnErrorQueued, OwnNonblocking} "No data waits for {socket}, and this call may not wait ({nonblocking_cause}). Its error queue holds a record: poll() reports POLLERR until recvmsg() takes it with MSG_ERRQUEUE." "ip(7)" => [READ_ERRORS];
     RECEIVING Fails(EAGAIN) [ErrorQueued] {OwnErrorQueued} "No data came for {socket} in time. Its error queue holds a record: poll() reports POLLERR until recvmsg() takes it with MSG_ERRQUEUE." "ip(7)" => [READ_ERRORS];

@@ -75,6 +75,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     SENDING Success [AskedForNothing, Seqpacket] {ByArguments} "An empty record was sent: recv() returns 0 for it as at end of file. poll() with POLLRDHUP tells the two apart." "unix(7)";
     SENDING Success [AskedForNothing] {ByResult} "0 bytes on a stream are nothing: nothing was sent, and the peer sees nothing." "send(2)";
     SENDING Success [Tcp, PeerGone] {PeerClosed} "{peer} is closed, yet this succeeds: sending only puts bytes into the send buffer. The kernel of {peer} answers them with RST, and a later send fails, usually with EPIPE." "UNP 5.13" => [NOW_EPIPE, CLOSE_IT];
+    SENDING Success [Tcp, PeerShutBoth] {PeerReceivingEnded, Peer} "{peer} has ended both of its directions with shutdown(), yet this succeeds: its kernel answers the bytes with RST, and a later send fails." "tcp(7)" => [CLOSE_IT];
     SENDING Success [Tcp, WasPeerClosed] {FinCame} "{socket} may send though its peer has ended the other direction. If the peer has closed entirely, a RST comes back and a later send fails." "RFC 9293 3.6" => [CLOSE_IT];
     SENDING Success [Tcp, OutOfBand, UrgentWaits] {PeerUrgent} "The last byte is urgent now. {peer} has not read the one before, and there is only one place: the older is plain data of the stream, or lost if it was next to be read." "tcp(7)";
     SENDING Success [OutOfBand, UrgentWaits] {PeerUrgent} "The last byte is urgent now. {peer} has not read the one before, and there is only one place: the older is plain data of the stream now." "unix(7)";

@@ -600,7 +600,7 @@ fn carried_by(condition: Condition) -> Option<&'static [Template]> {
         Condition::LeftUnread => &[T::OwnLeftUnread],
         Condition::EndFollows => &[T::OwnEndReceived],
         Condition::AllRecords => &[T::OwnNothingUnread],
-        Condition::PeerSendsOn => &[T::Peer],
+        Condition::PeerSendsOn | Condition::NoUrgentSent => &[T::Peer],
         Condition::JoinsDatagrams | Condition::Joined => &[T::OwnJoins],
         Condition::FinSeen => &[T::FinCame],
         Condition::ConnectFailed => &[T::OwnNoPeer],

@@ -301,7 +301,10 @@ pub(crate) const STORIES: &[Tale] = &[
         shutdown(s, SHUT_RDWR) -> 0
         recv(c, 9) -> 0
         ? End of file: s ended both directions with shutdown(), and everything it sent is read
+        recv(c, 9, MSG_OOB) -> EINVAL
+        ? No urgent byte waits: s has sent none
         send(c, \"x\") -> 1
+        ? s has ended both of its directions with shutdown(), yet this succeeds
         send(c, \"x\") -> EPIPE
         ? s ended both of its directions with shutdown(), so its kernel answered data with RST
     "),

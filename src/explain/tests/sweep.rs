@@ -435,7 +435,10 @@ pub(crate) fn every_record(show: &mut dyn FnMut(&World, &Record)) {
                 continue;
             };
             story.tell("y = socket(AF_UNIX, SOCK_STREAM)");
-            for call in CALLS.iter().copied().chain([long.as_str()]) {
+            // It is the same for every socket, and takes long.
+            let is_first = sort == SORTS[1] && phase == Phase::Unbound;
+            let once = is_first.then_some(long.as_str());
+            for call in CALLS.iter().copied().chain(once) {
                 // A separate world: the earlier calls would only make its log longer.
                 let mut story = story.clone();
                 story.ask(&call.replace("$own", sort.1).replace("$peer", sort.2));
