@@ -171,9 +171,9 @@ fn why_af_unix_has_no_room_is_told_apart() {
         "sendto(v, \"x\", addr(o))",
         "Messages that were not received yet fill the send buffer of v (SO_SNDBUF)",
     )]);
-    rig.play(&["shutdown(o, SHUT_RD)"]);
+    rig.play(&["shutdown(o, SHUT_RD)", "w = socket(AF_UNIX, SOCK_DGRAM)"]);
     rig.tells(&[(
-        "sendto(v, \"x\", addr(o))",
+        "sendto(w, \"x\", addr(o))",
         "o ended its receiving with shutdown()",
     )]);
 }
