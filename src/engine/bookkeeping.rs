@@ -22,10 +22,12 @@ pub(crate) struct Bookkeeping<'a> {
 }
 
 impl<'a> Bookkeeping<'a> {
-    /// Before the call: the sampler forgets the descriptors that the call closes.
+    /// Before the call: the descriptors that it closes are probed once more, since nobody can be asked after it what was
+    /// unread. Then the sampler forgets them.
     pub(crate) fn begin(shared: &'a Shared, request: &'a Request) -> Self {
         let call_kind = request.call.call_kind();
         if let Some(id) = request.on.filter(|_| call_kind == CallKind::Close) {
+            probe_last(shared, id);
             shared.sampler.forget(id);
         }
         let replaces = replaces(shared, &request.call);
@@ -126,6 +128,18 @@ impl<'a> Bookkeeping<'a> {
             end: read_nothing,
         };
         self.shared.probe(id, &target, probe_options, at).tcp
+    }
+}
+
+/// Probes a socket that is about to be closed.
+fn probe_last(shared: &Shared, id: DescriptorId) {
+    let entry = shared.entry(id).filter(|entry| entry.open);
+    if let Some(target) = entry.map(|entry| entry.target) {
+        let probe_options = ProbeOptions {
+            addresses: false,
+            end: false,
+        };
+        shared.probe(id, &target, probe_options, shared.now());
     }
 }
 

@@ -175,6 +175,7 @@ impl World {
             )
         });
         self.note_edges(id, seen);
+        self.note_unread_before_close(id, seen);
         if let Some(list) = &seen.interest {
             self.watches(id, list);
         }
@@ -223,6 +224,16 @@ impl World {
         if let Some(socket) = moved {
             self.index_pair(socket);
             self.index_local(socket);
+        }
+    }
+
+    /// A socket is probed once more just before close().
+    fn note_unread_before_close(&mut self, id: DescriptorId, seen: &Observation) {
+        let Some(unread) = seen.unread else { return };
+        let is_close = |record: &&Record| matches!(*record.request.call, Call::Close { .. });
+        let closes = self.pending_on(id).find(is_close).map(Record::id);
+        if let Some(call) = closes {
+            self.update(call, |record| record.unread_before = unread);
         }
     }
 

@@ -42,7 +42,8 @@ pub struct Record {
     pub tcp_before: Option<TcpState>,
     /// The kernel's TCP state just after.
     pub tcp_after: Option<TcpState>,
-    /// The bytes in the receive queue when it was requested; for datagrams, those of the next one.
+    /// The bytes in the receive queue when it was requested, or just before close() was made; for datagrams, those of the
+    /// next one.
     pub unread_before: u32,
     /// The addresses of its socket when it ended; later calls may change them.
     pub addresses: Option<Arc<Addresses>>,

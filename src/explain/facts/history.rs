@@ -102,8 +102,8 @@ impl Context<'_> {
         let peer = self.closed_peer()?;
         let until = closed_at(peer)?;
         let closing = self.closing(peer, until);
-        if let Some(seen) = closing.and_then(|record| self.seen_unread(record)) {
-            return Some(seen);
+        if let Some(closing) = closing.filter(|_| peer.kind() != Kind::Datagram) {
+            return Self::seen_unread(closing);
         }
         self.are_counted(peer.id(), until)?;
         let arrived = self
@@ -124,12 +124,10 @@ impl Context<'_> {
         closes.rfind(|record| record.asked <= at)
     }
 
-    /// How many bytes were unread before a close(), as the kernel said. On TCP this is not what was sent and not
-    /// received, since some of that may still be at the sender.
-    fn seen_unread(&self, closing: &Record) -> Option<u64> {
-        Some(closing.unread_before)
-            .filter(|unread| *unread > 0 && self.is_tcp())
-            .map(u64::from)
+    /// How many bytes were unread before a close(), as the kernel said. This is not what was sent and not received: some
+    /// of that may still be at the sender, or was lost.
+    fn seen_unread(closing: &Record) -> Option<u64> {
+        Some(u64::from(closing.unread_before)).filter(|unread| *unread > 0)
     }
 
     /// The program outside of the session that had the other end, and how many bytes from this socket it had not read
@@ -146,9 +144,8 @@ impl Context<'_> {
 
     /// How many bytes from the peer this socket has not read.
     pub(crate) fn unread_here(&self) -> Option<u64> {
-        let closes = self.call_kind() == CallKind::Close;
-        if let Some(seen) = self.seen_unread(self.record).filter(|_| closes) {
-            return Some(seen);
+        if self.call_kind() == CallKind::Close && self.kind()? != Kind::Datagram {
+            return Self::seen_unread(self.record);
         }
         let peer = self.peer()?.id();
         self.are_counted(peer, self.at)?;

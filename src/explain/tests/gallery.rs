@@ -190,6 +190,7 @@ const STORIES: &[Tale] = &[
         ? 5 bytes were copied to the send buffer of c
         recv(s, 2) -> 2 \"he\"
         ? The buffer of 2 bytes is full
+        @ s unread 3
         close(s) -> 0
         ? close() returned at once. Unless the connection was over, the kernel sends what is left
         recv(c, 9) -> ECONNRESET
@@ -203,6 +204,7 @@ const STORIES: &[Tale] = &[
         send(c, \"hello\") -> 5
         recv(s, 5, MSG_PEEK) -> 5 \"hello\"
         ? MSG_PEEK showed the data
+        @ s unread 5
         close(s) -> 0
         ? close() returned at once. Unless the connection was over, the kernel sends what is left
     "),
@@ -569,6 +571,7 @@ const STORIES: &[Tale] = &[
     "),
     ("a pair is closed with unread data", PAIR, "
         send(b, \"hello\") -> 5
+        @ a unread 5
         close(a) -> 0
         ? a had 5 unread bytes, so b gets ECONNRESET once, in place of a clean end of file. Read
         recv(b, 5) -> ECONNRESET
@@ -736,6 +739,7 @@ const STORIES: &[Tale] = &[
         ? 1 completed connection waits
         send(c, \"x\") -> 1
         ? 1 byte was copied to the send buffer of c
+        @ s unread 1
         close(s) -> 0
         ? close() returned at once. Unless the connection was over, the kernel sends what is left
     "),

@@ -272,6 +272,7 @@ pub(crate) const STORIES: &[Tale] = &[
         ? 4 bytes went directly into the receive queue of z. A stream has no boundaries: one send() is not one recv().
         poll([z: POLLIN], 0) -> 1 [z: POLLIN]
         ? z: 5 bytes to read
+        @ z unread 5
         close(z) -> 0
         ? z had 5 unread bytes, so y gets ECONNRESET
         recv(y, 9) -> ECONNRESET

@@ -286,6 +286,7 @@ pub(crate) const STORIES: &[Tale] = &[
         send(c, \"spam\") -> 4
         send(s, bytes(600)) -> 600
         recv(c, 100) -> 100
+        @ s unread 4
         close(s) -> 0
         recv(c, 900) -> ECONNRESET
         ? s was closed with 4 bytes from c unread, so its kernel sent RST and discarded what was not delivered: of 600 bytes that it had sent, 100 were received
