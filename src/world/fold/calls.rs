@@ -206,8 +206,10 @@ impl World {
         if let Some(cause) = cause {
             let moved = self.advance(at, on, cause);
             self.update(call, |record| record.moved = moved);
-            if cause == Cause::Disconnect {
-                self.lose_address(at, on);
+            match cause {
+                Cause::Disconnect => self.lose_address(at, on),
+                Cause::ConnectBegun => self.has_connected(at, on),
+                _ => {}
             }
         }
     }
@@ -301,6 +303,15 @@ impl World {
         let local = self.socket_of(on).and_then(|socket| socket.local.as_ref());
         if local.is_none_or(Address::is_unset) {
             self.advance(at, on, Cause::Unnamed);
+        }
+    }
+
+    /// After a connect() that did not wait: on the loopback the handshake is complete already, and that was observed before
+    /// the call returned. Nothing new will be.
+    fn has_connected(&mut self, at: Timestamp, on: DescriptorId) {
+        let state = self.socket_of(on).and_then(|socket| socket.tcp);
+        if state == Some(TcpState::Established) {
+            self.advance(at, on, Cause::Established);
         }
     }
 
