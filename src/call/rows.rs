@@ -49,13 +49,13 @@ macro_rules! with_calls {
             /// sends data to the peer
             Send "send" (socket: Descriptor, data: Data, flags: MsgFlags) -> "bytes" traced "sendto" by send {
                 class: Class::System, role: Role::Sends, on: On::Socket, group: Group::Send, gives: Gives::Sent,
-                reach: Reach::Peer,
+                reach: Reach::Peer, addresses: Addresses::SetByDatagrams,
                 man: "send(2)", example: "send(c, \"hello\")"
             }
             /// sends data as to any file
             Write "write" (socket: Descriptor, data: Data) -> "bytes" traced "write" {
                 class: Class::System, role: Role::Sends, on: On::File, group: Group::Send, gives: Gives::Sent,
-                reach: Reach::Peer,
+                reach: Reach::Peer, addresses: Addresses::SetByDatagrams,
                 man: "write(2)", example: "write(c, \"hello\")"
             }
             /// sends a datagram to an address
@@ -73,7 +73,7 @@ macro_rules! with_calls {
             /// sends several buffers as one
             Writev "writev" (socket: Descriptor, buffers: Vec<Data>) -> "bytes" traced "writev" {
                 class: Class::System, role: Role::Sends, on: On::File, group: Group::Send, gives: Gives::Sent,
-                reach: Reach::Peer,
+                reach: Reach::Peer, addresses: Addresses::SetByDatagrams,
                 man: "writev(2)", example: "writev(c, [\"he\", \"llo\"])"
             }
             /// receives up to size bytes, or waits for some

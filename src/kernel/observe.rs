@@ -247,6 +247,11 @@ pub fn mark(fd: i32) -> u32 {
     words(fd, libc::SO_MARK).map_or(0, |[mark]: [u32; 1]| mark)
 }
 
+/// SO_RCVLOWAT: how many bytes must wait before poll(2) says so.
+pub(crate) fn low_water_mark(fd: i32) -> Option<u32> {
+    words::<1>(fd, libc::SO_RCVLOWAT).map(|[least]| least)
+}
+
 /// The local address.
 pub fn local(fd: i32) -> Option<Address> {
     crate::socket::sockaddr::decode(&crate::sys::socket::getsockname(fd, None).ok()?.bytes)

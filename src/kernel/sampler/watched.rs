@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::event::Observation;
 use crate::kernel::interest::FdInfo;
-use crate::kernel::observe::{ProbeTarget, observe};
+use crate::kernel::observe::{ProbeTarget, low_water_mark, observe};
 use crate::socket::{Domain, Kind};
 
 /// The pauses between probes of a socket that has no room; the last one repeats.
@@ -16,6 +16,9 @@ const PAUSES: [Duration; 6] = [
     Duration::from_millis(500),
     Duration::from_secs(1),
 ];
+
+/// The longest of them where data may come without an event.
+const OFTEN: usize = 2;
 
 /// A socket, a file or an epoll instance that is probed.
 #[derive(Debug)]
@@ -56,20 +59,28 @@ impl Watched {
         self.target.domain == Domain::UNIX && self.last.unread.is_none()
     }
 
-    /// Begins to probe it repeatedly if packets may be dropped.
+    /// Begins to probe it repeatedly if packets may be dropped, or once more if data waits.
     pub(crate) fn loses(&mut self, now: Instant) -> bool {
         self.schedule(now, true);
         self.again.is_some()
     }
 
-    /// Schedules another probe while packets may be dropped without an event.
+    /// Schedules another probe while packets may be dropped, or data may come, without an event; and one after data has
+    /// come: a call that sleeps takes it without an event.
     pub(crate) fn schedule(&mut self, now: Instant, is_news: bool) {
         let step = match self.again {
             Some((_, step)) if !is_news => step + 1,
             _ => 0,
         };
-        let pause = PAUSES[step.min(PAUSES.len() - 1)];
-        self.again = loses_silently(&self.last).then(|| (now + pause, step));
+        let waits_for_more = waits_for_more(&self.target);
+        let most = if waits_for_more {
+            OFTEN
+        } else {
+            PAUSES.len() - 1
+        };
+        let pause = PAUSES[step.min(most)];
+        let looks_again = is_news && has_unread(&self.last) || waits_for_more;
+        self.again = (looks_again || loses_silently(&self.last)).then(|| (now + pause, step));
     }
 
     /// What an epoll instance watches, when that is not what was observed last.
@@ -82,6 +93,18 @@ impl Watched {
         self.last = seen.clone();
         Some(seen)
     }
+}
+
+/// Whether data waits that a call which is under way may take.
+fn has_unread(seen: &Observation) -> bool {
+    seen.unread.is_some_and(|unread| unread > 0)
+}
+
+/// Whether less data than SO_RCVLOWAT may wait, which epoll does not report.
+fn waits_for_more(target: &ProbeTarget) -> bool {
+    let is_stream = target.kind == Kind::Stream;
+    let least = is_stream.then(|| low_water_mark(target.fd)).flatten();
+    least.is_some_and(|least| least > 1)
 }
 
 /// Whether packets that come to a socket may be thrown away: its buffer is nearly full, or no connection finds a place.
