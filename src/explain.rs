@@ -78,6 +78,29 @@ pub fn why(world: &World, record: &Record) -> Why {
     }
 }
 
+/// What the explanation of a call rests on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Basis {
+    /// Its sentence, with `{placeholders}` for what it quotes.
+    pub sentence: &'static str,
+    /// Where to read more.
+    pub source: &'static str,
+    /// Why it carries no claim, or not only claims.
+    pub reasons: Vec<&'static str>,
+}
+
+/// What the explanation of a call rests on. `None`: it has none.
+pub fn basis(world: &World, record: &Record) -> Option<Basis> {
+    let context = Context::of(world, record);
+    let rule = rule_of(&context)?;
+    let reasons = rule.claims.iter().filter_map(|claim| claim.reason());
+    Some(Basis {
+        sentence: rule.text,
+        source: why(world, record).source,
+        reasons: reasons.collect(),
+    })
+}
+
 fn explained(facts: &Facts) -> Why {
     let rule = facts.rule.and_then(rules::numbered);
     let text = rule.map_or_else(

@@ -35,7 +35,6 @@ macro_rules! templates {
             }
 
             /// What is said of a rule in the place of a claim; `None`: this is one.
-            #[cfg(test)]
             pub(crate) fn reason(self) -> Option<&'static str> {
                 match self {
                     $(Self::$name => None,)+

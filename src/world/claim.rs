@@ -198,7 +198,7 @@ pub enum Claim {
     // The ends of directions.
     /// A socket has sent its FIN.
     FinSent(DescriptorId),
-    /// The FIN of a socket is queued behind data and is sent after it.
+    /// The FIN of a socket comes after its data: it is sent, or is queued until that is.
     FinFollows(DescriptorId),
     /// The FIN of the peer of a socket has arrived.
     FinReceived(DescriptorId),

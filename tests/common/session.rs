@@ -32,6 +32,19 @@ impl Session {
     ///
     /// What is wrong with the script.
     pub(crate) fn start(text: &[u8], timeout: Option<Duration>) -> Result<Self, Vec<ScriptError>> {
+        Self::start_on(Rig::new(), text, timeout)
+    }
+
+    /// The same on an engine that was started.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the script.
+    pub(crate) fn start_on(
+        rig: Rig,
+        text: &[u8],
+        timeout: Option<Duration>,
+    ) -> Result<Self, Vec<ScriptError>> {
         let script = script::parse("it", text)?;
         let mut player = Player::new(Pace::Script);
         if let Some(timeout) = timeout {
@@ -41,7 +54,7 @@ impl Session {
             player.push(number, line, Reach::Free);
         }
         Ok(Self {
-            rig: Rig::new(),
+            rig,
             player,
             effects: VecDeque::new(),
         })
