@@ -147,7 +147,10 @@ pub fn unshare_table(keep: &[BorrowedFd<'_>]) -> Result<()> {
     Ok(())
 }
 
-/// Closes every number of a range, close_range(2); one by one on kernels before 5.9.
+/// The most numbers that are tried one by one.
+const TRIED: libc::c_uint = 1 << 16;
+
+/// Closes every number of a range, close_range(2); one by one on kernels before 5.9 and in sandboxes that do not have it.
 fn close_copies(first: libc::c_uint, last: libc::c_uint) {
     if first > last {
         return;
@@ -155,10 +158,18 @@ fn close_copies(first: libc::c_uint, last: libc::c_uint) {
     // SAFETY: the table is this thread's alone, and no Rust object of this thread owns a descriptor of the range.
     let closed = unsafe { libc::syscall(libc::SYS_close_range, first, last, 0) };
     if closed == -1 {
-        let limit = getrlimit(Resource::RLIMIT_NOFILE);
-        let limit = limit.map_or(1024, |(soft, _)| u32::try_from(soft).unwrap_or(u32::MAX));
-        (first..limit.min(last.saturating_add(1)))
-            .map(libc::c_uint::cast_signed)
-            .for_each(close);
+        let numbers = open_numbers().unwrap_or_else(|| (first..TRIED).collect());
+        let copies = numbers
+            .into_iter()
+            .filter(|number| (first..=last).contains(number));
+        copies.map(libc::c_uint::cast_signed).for_each(close);
     }
+}
+
+/// The numbers that are open in the table of the calling thread. `None`: there is no /proc that lists them. The limit of
+/// a process says little: it may be a thousand million.
+fn open_numbers() -> Option<Vec<libc::c_uint>> {
+    let listed = std::fs::read_dir("/proc/thread-self/fd").ok()?;
+    let numbers = listed.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
+    Some(numbers.collect())
 }
