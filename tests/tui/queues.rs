@@ -57,3 +57,23 @@ fn a_closed_window_says_who_must_receive_first_and_no_more_once_it_is_open() {
     rig.wait_for_row(&["send(c, ", "-> 20000"])
         .wait_without("window closed");
 }
+
+#[test]
+fn the_error_queue_is_shown_until_it_is_read() {
+    const SAID: &str = "a record in the error queue";
+    let mut rig = sockplay();
+    // Nobody has the port once r is closed.
+    rig.prompt(&["r = socket inet dgram", "bind r 127.0.0.1:0"]);
+    rig.line("u = socket inet dgram")
+        .line("setsockopt u IP_RECVERR 1")
+        .line("connect u addr(r)")
+        .line("close r")
+        .line("send u \"hello\"");
+    rig.wait_for(SAID).panes();
+    rig.click("▸ u ")
+        .keys("Q")
+        .wait_for("The error queue holds a record (observed)");
+    rig.keys(ESC).wait_for("▪ Sockets");
+    rig.prompt(&["recvmsg u 100 MSG_ERRQUEUE"]);
+    rig.wait_without(SAID);
+}
