@@ -18,8 +18,11 @@ pub use crate::kernel::sock_diag::unix::UnixSocket;
 
 use std::io::Read;
 use std::net::{IpAddr, SocketAddr};
+use std::os::fd::AsRawFd;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use nix::sys::socket::NetlinkAddr;
 use socket2::{Domain, Protocol, Socket, Type};
 
 use crate::event::{Cookie, Identity};
@@ -31,6 +34,8 @@ const NLM_F_REQUEST: u16 = 1;
 const NLMSG_ERROR: u16 = 2;
 /// `struct nlmsghdr`
 const HEADER: usize = 16;
+/// Where a message has the number of the request.
+const SEQUENCE: usize = 8;
 /// Room for a reply.
 const ROOM: usize = 16 << 10;
 /// `struct unix_diag_msg`
@@ -185,7 +190,12 @@ fn ask(body: &[u8]) -> std::io::Result<Option<Vec<u8>>> {
 
 /// A netlink socket to ask on: one for each thread that asks.
 #[derive(Debug)]
-pub struct Link(Socket);
+pub struct Link {
+    socket: Socket,
+    /// The number of the last request. Its reply has the same one: that of an earlier request, which came too late, has
+    /// not.
+    sequence: AtomicU32,
+}
 
 impl Link {
     /// Opens it, in the descriptor table of the calling thread.
@@ -200,7 +210,12 @@ impl Link {
             Some(Protocol::from(NETLINK_SOCK_DIAG)),
         )?;
         socket.set_read_timeout(Some(PATIENCE))?;
-        Ok(Self(socket))
+        // From now on nobody but the kernel can send to it, netlink(7).
+        nix::sys::socket::connect(socket.as_raw_fd(), &NetlinkAddr::new(0, 0))?;
+        Ok(Self {
+            socket,
+            sequence: AtomicU32::new(0),
+        })
     }
 
     /// The TCP connection between two addresses, seen from the first. `None`: the kernel has none.
@@ -258,17 +273,25 @@ impl Link {
         );
         message.extend(SOCK_DIAG_BY_FAMILY.to_ne_bytes());
         message.extend(flags.to_ne_bytes());
-        message.extend([0; 8]);
+        let sequence = self.sequence.load(Ordering::Relaxed).wrapping_add(1);
+        self.sequence.store(sequence, Ordering::Relaxed);
+        message.extend(sequence.to_ne_bytes());
+        message.extend([0; 4]);
         message.extend(body);
-        self.0.send(&message)?;
+        self.socket.send(&message)?;
         Ok(())
     }
 
     fn receive(&self) -> std::io::Result<Vec<u8>> {
-        let mut reply = vec![0; ROOM];
-        let count = (&self.0).read(&mut reply)?;
-        reply.truncate(count);
-        Ok(reply)
+        let asked = Some(self.sequence.load(Ordering::Relaxed));
+        loop {
+            let mut reply = vec![0; ROOM];
+            let count = (&self.socket).read(&mut reply)?;
+            reply.truncate(count);
+            if number(&reply, SEQUENCE) == asked {
+                return Ok(reply);
+            }
+        }
     }
 }
 
@@ -309,6 +332,7 @@ pub(crate) fn attribute(mut rest: &[u8], kind: u16) -> Option<&[u8]> {
 #[cfg(test)]
 mod tests {
     use std::net::{TcpListener, TcpStream};
+    use std::os::unix::net::UnixStream;
 
     use crate::kernel::sock_diag::*;
 
@@ -328,6 +352,23 @@ mod tests {
             None,
             "not the listener instead"
         );
+    }
+
+    #[test]
+    fn the_reply_to_an_earlier_request_is_passed_over() {
+        let (a, b) = UnixStream::pair().expect("a pair");
+        let inode = |own: &UnixStream| {
+            let inode = crate::sys::descriptor::inode(own.as_raw_fd());
+            u32::try_from(inode.expect("a socket")).expect("a small number")
+        };
+        let link = Link::open().expect("netlink");
+        link.send(NLM_F_REQUEST, &unix_request(inode(&a), unix::SHOW))
+            .expect("it is taken");
+        let found = link
+            .unix(inode(&b))
+            .expect("an answer")
+            .expect("it is open");
+        assert_eq!(found.peer, Some(inode(&a)));
     }
 
     #[test]
