@@ -494,6 +494,8 @@ conditions! {
     Bounded "the loop has moved as much as it moves at most" |s| s.count().is_some_and(|bytes| bytes >= 256 << 20);
     // Where a receive ended, and why.
     LostOfPeer "not all that the peer sent was received" |s| s.lost_of_peer().is_some();
+    DataAfterwards "the peer is ours, open, and sent what was not received" |s| s.is_sent_in_vain();
+    DropsForeign "a socket of ours sent to it from another address than that of its peer" |s| s.foreign_source().is_some();
     FromErrorQueue "MSG_ERRQUEUE" |s| s.flags().contains(libc::MSG_ERRQUEUE);
     ErrorQueued "its error queue holds a record" |s| s.is_error_queued();
     ErrorDecoded "the record of the error queue came along" |s| s.queued_error().is_some();

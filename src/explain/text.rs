@@ -155,6 +155,7 @@ placeholders! {
     // Where a receive ended, and why.
     peer_sent "some" |s| s.lost_of_peer().map(|(sent, _)| sent.to_string());
     peer_delivered "fewer" |s| s.lost_of_peer().map(|(_, received)| received.to_string());
+    foreign_source "another address" |s| s.foreign_source().as_ref().map(written);
     queued_error "an error" |s| s.queued_error().map(str::to_owned);
     left_unread "more" |s| s.left_unread().map(|bytes| bytes.to_string());
     joined "fewer" |s| s.joined().map(|bytes| bytes.to_string());

@@ -213,6 +213,7 @@ fn who_takes_a_datagram_is_decided_by_its_peer_and_its_interface() {
         "sendto(s, \"pong\", addr(c))",
         "it takes datagrams from there only, so this one is dropped",
     )]);
+    rig.tells(&[("recv(c, 9, MSG_DONTWAIT)", "datagrams from 127.0.0.1:")]);
     rig.play(&["connect(s, addr(c))", "send(s, \"pong\")"]);
     rig.tells(&[(
         "send(s, \"pong\")",
@@ -458,6 +459,105 @@ fn fast_open_without_an_address_is_told_apart() {
         "send(c, \"x\", MSG_FASTOPEN)",
         "so it needs an address: use sendto()",
     )]);
+}
+
+impl Rig {
+    /// Runs the suggestion that begins like this, with the `more` lines that it goes on with; the last result.
+    #[track_caller]
+    fn offered(&mut self, beginning: &str, more: usize) -> String {
+        let mut beginning = beginning;
+        let mut result = String::new();
+        for _ in 0..=more {
+            let last = self.world.log().last().expect("a call");
+            let offered = explain::suggestions(&self.world, last);
+            let mut lines = offered.into_iter().map(|suggestion| suggestion.line);
+            let line = lines.find(|line| line.starts_with(beginning));
+            result = self.call(&line.expect(beginning)).to_string();
+            beginning = "";
+        }
+        result
+    }
+}
+
+#[test]
+fn what_is_offered_sends_what_was_held_back() {
+    let mut rig = Rig::connected();
+    for (holds, offered) in [
+        (
+            "send(c, \"one\", MSG_MORE)",
+            "setsockopt(c, TCP_NODELAY, 1)",
+        ),
+        ("send(c, \"two\", MSG_MORE)", "send(c, \"x\")"),
+    ] {
+        rig.play(&["setsockopt(c, TCP_NODELAY, 0)", holds]);
+        rig.offered(offered, 0);
+        assert_eq!(
+            rig.call("ioctl(c, SIOCOUTQNSD)").to_string(),
+            "0",
+            "{holds}"
+        );
+    }
+    rig.play(&["setsockopt(c, TCP_CORK, 1)", "send(c, \"three\")"]);
+    rig.offered("setsockopt(c, TCP_CORK, 0)", 0);
+    assert_eq!(rig.call("ioctl(c, SIOCOUTQNSD)").to_string(), "0");
+}
+
+#[test]
+fn what_is_offered_after_a_message_that_is_too_large_fits() {
+    let mut rig = Rig::new();
+    rig.play(&[
+        "r = socket(AF_INET, SOCK_DGRAM)",
+        "bind(r, 127.0.0.1:0)",
+        "u = socket(AF_INET, SOCK_DGRAM)",
+        "connect(u, addr(r))",
+        "a, b = socketpair(AF_UNIX, SOCK_DGRAM)",
+        "setsockopt(a, SO_SNDBUF, 4608)",
+    ]);
+    rig.gives("send(u, bytes(70000))", "EMSGSIZE");
+    assert_eq!(rig.offered("send(u, ", 0), "65507");
+    rig.gives("send(a, bytes(70000))", "EMSGSIZE");
+    assert_eq!(rig.offered("send(a, ", 0), "9184");
+    rig.play(&["setsockopt(u, UDP_SEGMENT, 10)"]);
+    rig.gives("send(u, bytes(1400))", "EINVAL");
+    assert_eq!(rig.offered("setsockopt(u, UDP_SEGMENT, 0)", 1), "1400");
+}
+
+#[test]
+fn what_is_offered_reads_what_waits_apart_from_the_data() {
+    let mut rig = Rig::connected();
+    rig.play(&[
+        "send(c, \"GET\")",
+        "send(c, \"!\", MSG_OOB)",
+        "send(c, \"x\")",
+    ]);
+    rig.gives("recv(s, 100)", "3 \"GET\"");
+    assert_eq!(rig.offered("recv(s, 1, MSG_OOB)", 0), "1 \"!\"");
+    rig.play(&[
+        "u = socket(AF_INET, SOCK_DGRAM)",
+        "setsockopt(u, IP_RECVERR, 1)",
+    ]);
+    rig.play(&["sendto(u, \"x\", 127.0.0.1:1)"]);
+    rig.gives("recv(u, 9)", "ECONNREFUSED");
+    assert!(
+        rig.offered("recvmsg(u, 100, MSG_ERRQUEUE)", 0)
+            .contains("{ECONNREFUSED, ICMP")
+    );
+}
+
+#[test]
+fn a_reset_by_the_own_kernel_is_not_blamed_on_the_peer() {
+    let mut rig = Rig::connected();
+    rig.play(&["shutdown(c, SHUT_RDWR)"]);
+    rig.tells(&[
+        (
+            "send(s, \"late\")",
+            "c has ended both of its directions with shutdown(), yet this succeeds",
+        ),
+        (
+            "recv(c, 9)",
+            "so the kernel of c, and not s, aborted the connection with RST",
+        ),
+    ]);
 }
 
 #[test]

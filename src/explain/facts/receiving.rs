@@ -6,6 +6,8 @@ use crate::call::value::Value;
 use crate::explain::context::Context;
 use crate::explain::facts::descriptions::{open_file_description, succeeded};
 use crate::explain::facts::history::last_set;
+use crate::socket::Address;
+use crate::socket::endpoint::equal;
 use crate::world::Handle;
 use crate::world::log::{Category, Direction};
 
@@ -62,6 +64,41 @@ impl Context<'_> {
         let (_, size) = others.find(|(name, _)| name == "UDP_GRO")?;
         let size = size.parse().ok()?;
         (self.count()? > size).then_some(size)
+    }
+
+    /// Whether our open peer sent more in this connection than this socket received.
+    pub(crate) fn is_sent_in_vain(&self) -> bool {
+        let (Some(own), Some(peer)) = (self.socket, self.peer()) else {
+            return false;
+        };
+        let sent = self.world.moved_until(peer.id(), self.at, Direction::Sent);
+        let received = self
+            .world
+            .moved_until(own.id(), self.at, Direction::Received);
+        let is_counted = self.are_counted(peer.id(), self.at).is_some();
+        sent > received && is_counted && self.closed_peer().is_none()
+    }
+
+    /// From where one of our sockets last sent to this connected one, if that is not its peer.
+    pub(crate) fn foreign_source(&self) -> Option<Address> {
+        let own = self.socket?;
+        let peer = own.present_peer().filter(|peer| !peer.is_unset())?;
+        let alike = self.others().filter(|other| other.kind() == own.kind());
+        alike
+            .filter_map(|other| self.sent_from(other))
+            .find(|source| !equal(source, peer))
+    }
+
+    /// From where another socket sent its last message before the call ended, if that was to this one.
+    fn sent_from(&self, other: Handle<'_>) -> Option<Address> {
+        let mut sent = self
+            .world
+            .transfers_back(other.id(), self.at, Direction::Sent);
+        let last = Context::of(self.world, sent.next()?);
+        let receiver = last.filtering_receiver()?;
+        (receiver.id() == self.socket?.id())
+            .then(|| last.source())
+            .flatten()
     }
 
     /// Whether as many records were received before this call as the peer has sent.

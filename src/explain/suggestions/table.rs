@@ -95,6 +95,7 @@ suggestion_rules! {
     PEER_READS [PeerOpen] "drain({peer})" "makes room", "{retry}" "once more";
     PEER_READS_ALL [PeerOpen] "drain({peer})" "reads all of it";
     NEXT_LENGTH [] "recv({socket}, {asked}, MSG_PEEK|MSG_TRUNC)" "only looks at the next";
+    RECEIVE_FROM_ALL [] "connect({socket}, AF_UNSPEC)" "it takes from all then";
     READ_URGENT [] "recv({socket}, 1, MSG_OOB)" "reads the urgent byte";
     READ_ON [UnreadHere] "{retry}" "what is left";
     RECEIVE_STILL [PeerOpen, StillReceives] "recv({socket}, 100)" "receiving is still open";

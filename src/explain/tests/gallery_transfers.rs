@@ -164,6 +164,9 @@ pub(crate) const STORIES: &[Tale] = &[
     ", "
         sendto(s, \"pong\", addr(c)) -> 4
         ? The kernel took one datagram of 4 bytes from 127.0.0.1:700. c has the port, but is connected to 127.0.0.2:700
+        recv(c, 9, MSG_DONTWAIT) -> EAGAIN
+        ? It is connected to 127.0.0.2:700: datagrams from 127.0.0.1:700 were dropped
+        ! connect(c, AF_UNSPEC)
         connect(s, addr(c)) -> 0
         @ s local 127.0.0.1:700
         @ s peer 127.0.0.1:5000
@@ -308,6 +311,12 @@ pub(crate) const STORIES: &[Tale] = &[
         ? s has ended both of its directions with shutdown(), yet this succeeds
         send(c, \"x\") -> EPIPE
         ? s ended both of its directions with shutdown(), so its kernel answered data with RST
+    "),
+    ("data after both directions were ended here", CONNECTED, "
+        shutdown(c, SHUT_RDWR) -> 0
+        send(s, \"late\") -> 4
+        recv(c, 9) -> ECONNRESET
+        ? s sent data after that, so the kernel of c, and not s, aborted the connection with RST
     "),
     ("a FIN that the kernel has", "
         c = socket(AF_INET, SOCK_STREAM)
