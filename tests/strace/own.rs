@@ -122,6 +122,21 @@ fn is_probe(name: &str, arguments: &str) -> bool {
             "SOL_IPV6, IPV6_MTU_DISCOVER,",
             "SOL_IPV6, IPV6_DONTFRAG,",
             "SOL_UDP, UDP_SEGMENT,",
+            // How much must wait until poll() reports it.
+            "SOL_SOCKET, SO_RCVLOWAT,",
+            // What decided that a bind() or a connect() failed.
+            "SOL_IP, 0x",
+            "SOL_IP, IP_LOCAL_PORT_RANGE,",
+            "SOL_IP, IP_BIND_ADDRESS_NO_PORT,",
+            "SOL_IP, IP_FREEBIND,",
+            "SOL_IP, IP_TRANSPARENT,",
+            "SOL_IPV6, IPV6_V6ONLY,",
+            "SOL_SOCKET, SO_BINDTODEVICE,",
+            "SOL_SOCKET, SO_BROADCAST,",
+            "SOL_SOCKET, SO_MARK,",
+            "SOL_SOCKET, SO_REUSEADDR,",
+            "SOL_SOCKET, SO_REUSEPORT,",
+            "SOL_TCP, TCP_FASTOPEN_CONNECT,",
             // Where poll() reports an error.
             "SOL_IP, IP_RECVERR,",
             "SOL_IPV6, IPV6_RECVERR,",
