@@ -2,7 +2,7 @@
 //!
 //! A lesson is Markdown with fenced blocks in the notation ([`read`]). Its pages are made of [`LessonStep`]s, which a
 //! [`Study`] goes through one after the other; what it asks to be run is run by whoever drives it, on the real kernel.
-//! A [`Goal`] is checked against the world as it is, by whatever route it was reached. Pure, like the world.
+//! A [`Goal`] is checked against the world as it is, in whatever way it was reached. Pure, like the world.
 
 pub mod card;
 pub mod course;

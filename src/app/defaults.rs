@@ -126,7 +126,7 @@ fn field(
                 return Some(("bytes, chunk", choices));
             }
             ParamKind::Mode => numbers(&MODES),
-            ParamKind::Data => data(),
+            ParamKind::Data => data(on),
             ParamKind::Buffers => buffers(),
             // Next to an address they would be one field too many.
             ParamKind::MsgFlags if row.takes(ParamKind::Address) => return None,
@@ -246,6 +246,10 @@ fn types(app: &App) -> Vec<Choice> {
         "SOCK_RAW, IPPROTO_ICMP",
         "ICMP packets, needs CAP_NET_RAW",
     ));
+    types.push(Choice::new(
+        "SOCK_RAW, IPPROTO_ICMPV6",
+        "ICMPv6 packets (AF_INET6), needs CAP_NET_RAW",
+    ));
     last_first(types, last)
 }
 
@@ -292,12 +296,30 @@ fn flags(names: &[&str]) -> Vec<Choice> {
     std::iter::once(none).chain(some).collect()
 }
 
-fn data() -> Vec<Choice> {
-    vec![
+fn data(on: Option<Handle<'_>>) -> Vec<Choice> {
+    let mut choices: Vec<Choice> = on.and_then(echo_request).into_iter().collect();
+    choices.extend([
         Choice::new("\"hello\"", "five bytes"),
         Choice::new("\"hello\\n\"", "with a newline"),
         Choice::new("bytes(1000)", "a thousand bytes: abc…"),
-    ]
+    ]);
+    choices
+}
+
+/// What a raw socket of ICMP can send first: a packet of its protocol, with identifier and sequence number 0.
+fn echo_request(on: Handle<'_>) -> Option<Choice> {
+    match on.protocol().0 {
+        _ if on.kind() != Kind::Raw => None,
+        libc::IPPROTO_ICMP => Some(Choice::new(
+            "hex(08 00 f7 ff 00 00 00 00)",
+            "an ICMP echo request with its checksum",
+        )),
+        libc::IPPROTO_ICMPV6 => Some(Choice::new(
+            "hex(80 00 00 00 00 00 00 00)",
+            "an ICMPv6 echo request; the kernel adds the checksum",
+        )),
+        _ => None,
+    }
 }
 
 /// Options that can be set on a socket, each with an example value.

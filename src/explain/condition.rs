@@ -129,6 +129,8 @@ conditions! {
     Seqpacket "it has records" |s| s.kind() == Some(Kind::Seqpacket);
     Datagram "it has datagrams" |s| s.kind() == Some(Kind::Datagram);
     Raw "it is raw" |s| s.kind() == Some(Kind::Raw);
+    RawInet "it is raw and of AF_INET or AF_INET6" |s| Self::Raw.holds(s) && Self::Inet.holds(s);
+    HasHeader "what was received begins with a whole IPv4 header" |s| s.packet().is_some();
     NotRaw "it is not raw" |s| s.kind() != Some(Kind::Raw);
     Message "it has messages and no connections" |s| matches!(s.kind(), Some(Kind::Datagram | Kind::Raw));
     KeepsBoundaries "it keeps the boundaries of messages" |s| s.kind().is_some_and(|kind| kind.is_socket() && kind != Kind::Stream);

@@ -9,6 +9,7 @@ pub(crate) mod evidence;
 pub(crate) mod half_close;
 pub(crate) mod history;
 pub(crate) mod options;
+pub(crate) mod packet;
 pub(crate) mod reachability;
 pub(crate) mod readiness;
 pub(crate) mod receiving;

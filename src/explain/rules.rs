@@ -11,6 +11,7 @@ pub(crate) mod lengths;
 pub(crate) mod loops;
 pub(crate) mod messages;
 pub(crate) mod options;
+pub(crate) mod raw;
 pub(crate) mod readiness;
 pub(crate) mod receiving;
 pub(crate) mod sending;
@@ -35,6 +36,7 @@ pub(crate) static TABLES: &[&[Rule]] = &[
     files::ROWS,
     ioctl::ROWS,
     descriptors::ROWS,
+    raw::ROWS,
     unix::ROWS,
     addresses::ROWS,
     connect::ROWS,

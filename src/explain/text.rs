@@ -95,6 +95,9 @@ placeholders! {
     // Its result.
     count "some" |s| s.count().map(|count| count.to_string());
     result "this" |s| s.record.outcome().map(ToString::to_string);
+    header_length "first" |s| s.packet().map(|packet| packet.header.to_string());
+    header_fields "its fields" |s| s.packet().map(|packet| packet.fields());
+    header_payload "the rest" |s| s.packet().map(|packet| packet.payload());
     message "more" |s| s.message().map(|bytes| bytes.to_string());
     errno "this error" |s| s.errno().map(|errno| errno.to_string());
     strerror "an error" |s| s.errno().map(|errno| errno.text().to_owned());
@@ -631,7 +634,7 @@ fn sigpipe(context: &Context<'_>) -> Option<&'static str> {
         .record
         .outcome()
         .filter(|outcome| outcome.sigpipe)
-        .map(|_| " SIGPIPE came with it; MSG_NOSIGNAL keeps it away.")
+        .map(|_| " SIGPIPE came with it; MSG_NOSIGNAL suppresses it.")
 }
 
 fn from(context: &Context<'_>) -> Option<String> {

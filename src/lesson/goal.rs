@@ -1,4 +1,4 @@
-//! A goal: what must be true of the world, by whatever route it was reached.
+//! A goal: what must be true of the world, in whatever way it was reached.
 //!
 //! Each condition is a pattern of the notation in which names are variables for sockets. `state`, `peer`, `pending`,
 //! `unread` and `foreign` say what the kernel must say now; every other call, that such a call was made since the

@@ -203,7 +203,7 @@ fn unread(event: &Event<'_>) -> String {
         Event::Start(Tag::BlockQuote(_)) => "a quotation",
         _ => "this",
     };
-    format!("{what} cannot stand in a lesson")
+    format!("{what} is not allowed in a lesson")
 }
 
 #[cfg(test)]

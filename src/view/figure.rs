@@ -328,13 +328,13 @@ mod tests {
         let shown = drawn_with(
             &[(TcpState::FinWait2, true), (TcpState::TimeWait, true)],
             &[],
-            Some("time-wait 58 s"),
+            Some("ends in 58 s"),
         );
         assert_eq!(
             shown[10..].join("\n"),
             "│✓FIN_WAIT2 │          │ CLOSING │                  │ LAST_ACK │
     ┃ FIN / ACK             │ ACK                   ACK │
-    ┃                       ▼ ◌ orphan time-wait 58 s   ▼
+    ┃                       ▼ ◌ orphan ends in 58 s     ▼
     ┗━━━━━━━━━━━━━━━▶│◌TIME_WAIT ├────── 60 s ─────▶│ CLOSE │"
         );
     }

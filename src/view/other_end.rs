@@ -1,5 +1,7 @@
 //! The other end of a connection, as the kernel's table shows it: state, queues, timer, and owner.
 
+use std::time::Duration;
+
 use crate::app::state::App;
 use crate::event::{Bytes, End, Other, Owner, Seen, Timer, TimerKind, Timestamp};
 use crate::socket::TcpState;
@@ -41,7 +43,7 @@ fn of_other(app: &App, socket: Handle<'_>, other: &Other, at: Timestamp) -> Stri
                 end.timer
                     .map(|timer| running(timer, at, app.now))
                     .filter(is_worth_showing)
-                    .map(|timer| countdown(end.state, timer)),
+                    .map(|timer| countdown(Timed::of(end), timer)),
                 Some(owned(app, end, owner)),
             ];
             let parts: Vec<String> = parts.into_iter().flatten().collect();
@@ -134,25 +136,62 @@ pub(crate) fn owner_name(app: &App, owner: &Seen<Owner>) -> String {
     }
 }
 
-/// Whether a timer is worth showing: not the retransmission timer that every segment starts and that rarely expires.
+/// Whether a timer is worth showing: not the retransmission timer that every segment starts and that rarely expires,
+/// below this time left.
 pub(crate) fn is_worth_showing(timer: &Timer) -> bool {
-    !timer.left.is_zero() && (timer.kind != TimerKind::Retransmit || timer.times > 0)
+    let is_usual = timer.kind == TimerKind::Retransmit && timer.times == 0 && timer.left < USUAL;
+    !timer.left.is_zero() && !is_usual
 }
 
-/// `time-wait over in 59 s`, `retransmit 3 in 2 s`
-pub(crate) fn countdown(state: TcpState, timer: Timer) -> String {
+/// The first retransmission timer of a segment on the loopback has less time left; that of a SYN begins with 1 s.
+const USUAL: Duration = Duration::from_millis(400);
+
+/// What a timer measures.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Timed {
+    state: TcpState,
+    /// Whether no descriptor refers to the connection.
+    is_orphan: bool,
+    /// Whether data is held back though the window of the peer has room.
+    holds_back: bool,
+}
+
+impl Timed {
+    /// The end of a connection.
+    pub(crate) fn of(end: &End) -> Self {
+        Self {
+            state: end.state,
+            is_orphan: end.identity.inode.is_none_or(|inode| inode == 0),
+            holds_back: end.holds_back(),
+        }
+    }
+
+    fn orphan(state: TcpState) -> Self {
+        Self {
+            state,
+            is_orphan: true,
+            holds_back: false,
+        }
+    }
+}
+
+/// `ends in 59 s`, `retransmit 3 in 2 s`
+pub(crate) fn countdown(timed: Timed, timer: Timer) -> String {
     let again = match timer.times {
         0 => String::new(),
         times => format!(" {}", u32::from(times) + 1),
     };
-    format!("{}{again} in {}", word(state, timer), seconds(timer))
+    format!("{}{again} in {}", word(timed, timer), seconds(timer))
 }
 
 /// What happens when a timer expires. In FIN_WAIT2 the kernel waits for the FIN no longer than tcp_fin_timeout or
-/// TCP_LINGER2, tcp(7), and measures that with the timer of TIME_WAIT or of keepalive.
-fn word(state: TcpState, timer: Timer) -> &'static str {
-    match (state, timer.kind) {
-        (TcpState::FinWait2, TimerKind::TimeWait) => "forgotten",
+/// TCP_LINGER2, tcp(7), and measures that with the timer of TIME_WAIT, or at first with that of keepalive.
+fn word(timed: Timed, timer: Timer) -> &'static str {
+    match (timed.state, timer.kind) {
+        (TcpState::FinWait2, TimerKind::TimeWait) => "kernel drops it",
+        (_, TimerKind::TimeWait) => "ends",
+        (TcpState::FinWait2, TimerKind::Keepalive) if timed.is_orphan => "FIN_WAIT2 timer",
+        (_, TimerKind::Probe) if timed.holds_back => "held back, sent",
         _ => timer.kind.word(),
     }
 }
@@ -162,12 +201,17 @@ pub(crate) fn is_lifetime(timer: &Timer) -> bool {
     timer.kind == TimerKind::TimeWait
 }
 
-/// `time-wait 58 s`: the timer of an orphan, in few words.
+/// `ends 58 s`: the timer of an orphan, in few words.
 pub(crate) fn orphan(app: &App, socket: Handle<'_>) -> Option<String> {
     let orphan_state = socket.orphan_state(app.now)?;
     let timer = orphan_state.timer.filter(is_worth_showing);
-    let timer =
-        timer.map(|timer| format!("{} {}", word(orphan_state.state, timer), seconds(timer)));
+    let timed = Timed::orphan(orphan_state.state);
+    let few = |timer: Timer| match (timer.kind, orphan_state.state) {
+        (TimerKind::TimeWait, TcpState::FinWait2) => "dropped in",
+        (TimerKind::TimeWait, _) => "ends in",
+        _ => word(timed, timer),
+    };
+    let timer = timer.map(|timer| format!("{} {}", few(timer), seconds(timer)));
     Some(timer.unwrap_or_default())
 }
 
@@ -192,16 +236,19 @@ pub(crate) fn seconds(timer: Timer) -> String {
 /// which an open descriptor says CLOSE.
 pub(crate) fn own(app: &App, socket: Handle<'_>) -> Option<String> {
     let (at, endpoints) = socket.endpoints()?;
-    let (state, timer) = if socket.is_open() {
+    let (state, timer, timed) = if socket.is_open() {
         let own = endpoints.own.as_ref()?;
         let timer = own.timer.map(|timer| running(timer, *at, app.now));
-        socket.hides_time_wait().then_some((own.state, timer))?
+        let timed = Timed::of(own);
+        let shown = socket.hides_time_wait();
+        shown.then_some((own.state, timer, timed))?
     } else {
         let orphan_state = socket.orphan_state(app.now)?;
-        (orphan_state.state, orphan_state.timer)
+        let timed = Timed::orphan(orphan_state.state);
+        (orphan_state.state, orphan_state.timer, timed)
     };
     let timer = timer.filter(is_worth_showing);
-    let timer = timer.map(|timer| countdown(state, timer));
+    let timer = timer.map(|timer| countdown(timed, timer));
     let timer = timer.map(|timer| format!(", {timer}")).unwrap_or_default();
     Some(format!("{state}{timer}"))
 }
@@ -215,7 +262,7 @@ fn owned(app: &App, end: &End, owner: &Seen<Owner>) -> String {
                 name.map_or_else(|| "ours".to_owned(), |name| format!("{name}, ours"))
             }
             Owner::Process { pid, .. } if *pid == app.pid.cast_signed() => {
-                "this sockplay, outside of the list".to_owned()
+                "this sockplay, by a descriptor of its own".to_owned()
             }
             Owner::Process { pid, program } => format!("{}, pid {pid}", escaped(program)),
             Owner::Nobody if end.state == TcpState::Established => {

@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 
 use crate::app::state::App;
 use crate::app::theme::Theme;
-use crate::event::{Queue, Seen};
+use crate::event::{End, Queue, Seen};
 use crate::socket::{Domain, Kind, Phase};
 use crate::view::sheet::Sheet;
 use crate::view::tape::{TAKEN, UNDERWAY, UNSENT, WAITING};
@@ -33,10 +33,22 @@ fn lines(app: &App, width: usize) -> Vec<Line<'static>> {
         (_, Phase::Listening) => listener(app, socket, width),
         (Kind::Datagram | Kind::Seqpacket, _) => messages(app, socket, width),
         (Kind::Stream, _) => stream(app, socket, width),
+        (Kind::Raw, _) => paragraph(&packets(socket), width, Style::new()),
         _ => paragraph(
             "It has no queue that could be drawn.",
             width,
             theme.secondary,
+        ),
+    }
+}
+
+/// What waits at a raw socket: the kernel shows the length of the next packet only.
+fn packets(socket: Handle<'_>) -> String {
+    let name = socket.name();
+    match socket.unread() {
+        0 => format!("No packet with data waits for {name} (observed)."),
+        unread => format!(
+            "{WAITING} in the receive queue of {name} (observed): the next packet has {unread} B. Others may wait behind it."
         ),
     }
 }
@@ -73,7 +85,7 @@ fn listener(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'static>> {
     }
     lines.push(Line::from(spans));
     let rule = format!(
-        "A backlog of {limit} lets {places} connection{} wait: Linux takes one more than listen() was told.",
+        "A backlog of {limit} lets {places} connection{} wait: Linux queues one more than the backlog.",
         if places == 1 { "" } else { "s" }
     );
     lines.extend(paragraph(&rule, width, theme.secondary));
@@ -162,7 +174,13 @@ fn stream(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'static>> {
         match app.world.flow(from, to) {
             Some(flow) => {
                 let names = [from.name().as_str(), to.name().as_str()];
-                lines.extend(direction(theme, names, &flow, false, width));
+                lines.extend(direction(
+                    theme,
+                    names,
+                    &flow,
+                    [false, holds_back(from)],
+                    width,
+                ));
             }
             None => lines.extend(paragraph(
                 "A loop moves bytes here, and its single calls are not counted.",
@@ -191,7 +209,13 @@ fn to_stranger(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'static>
     };
     if let Some(flow) = app.world.flow_to_stranger(socket) {
         lines.extend(paragraph(&format!("{name} → {there}"), width, theme.title));
-        lines.extend(direction(theme, [name, &there], &flow, true, width));
+        lines.extend(direction(
+            theme,
+            [name, &there],
+            &flow,
+            [true, holds_back(socket)],
+            width,
+        ));
         lines.extend(closed(
             theme,
             crate::view::zero_window::either(app, socket),
@@ -217,11 +241,19 @@ fn closed(theme: &Theme, text: Option<Seen<String>>, width: usize) -> Vec<Line<'
     let text = text.and_then(|text| match text {
         Seen::Observed(text) => Some(format!("{text} (observed: the kernel probes the window)")),
         Seen::Inferred(text) => Some(format!(
-            "{text} (inferred: the kernel probes, and does not tell the window)"
+            "{text} (inferred: the kernel probes, and the window is not reported)"
         )),
         Seen::Unavailable(_) => None,
     });
     text.map_or_else(Vec::new, |text| paragraph(&text, width, theme.warning))
+}
+
+/// Whether the kernel holds data of a socket back though its peer has room for it.
+fn holds_back(socket: Handle<'_>) -> bool {
+    let own = socket
+        .endpoints()
+        .and_then(|(_, endpoints)| endpoints.own.as_ref());
+    own.is_some_and(End::holds_back)
 }
 
 /// The tape of one direction, and below it each place in words. Of what another program received only the sum is known.
@@ -229,7 +261,7 @@ fn direction(
     theme: &Theme,
     [from, to]: [&str; 2],
     flow: &Flow,
-    is_sum: bool,
+    [is_sum, is_held_back]: [bool; 2],
     width: usize,
 ) -> Vec<Line<'static>> {
     let mut lines = crate::view::tape::lines(theme, flow, |send| color(theme, send), width);
@@ -268,7 +300,11 @@ fn direction(
         )),
     };
     let unsent = flow.unsent.as_ref().map(|unsent| {
-        let title = format!("{UNSENT} in the send queue of {from}, not sent yet (observed)");
+        let why = match is_held_back {
+            true => ", held back until more is there (TCP_CORK, MSG_MORE, Nagle)",
+            false => ", not sent yet",
+        };
+        let title = format!("{UNSENT} in the send queue of {from}{why} (observed)");
         (title, unsent)
     });
     let places = [

@@ -7,7 +7,7 @@ use crate::app::state::App;
 use crate::event::Timestamp;
 use crate::view::marks::INFERRED;
 use crate::view::sheet::Sheet;
-use crate::view::text::{cut, cut_spans, fit, paragraph, span};
+use crate::view::text::{cut, cut_spans, fit, moment, paragraph, span};
 use crate::world::sequence::{
     CallCell, Ladder, LadderRow, NoConversation, Sent, Side, Source, StateCell, ladder,
 };
@@ -66,7 +66,7 @@ fn note(app: &App, ladder: Option<&Ladder>, width: usize) -> Vec<Line<'static>> 
         Some(Ok(at)) => {
             let one_by_one = app.world.captured_traffic().one_by_one.as_ref();
             let one_by_one = one_by_one.map(|why| format!(" Packet by packet: {why}."));
-            let since = format!("Every interface is captured since {}.", seconds(*at));
+            let since = format!("Every interface is captured since {}.", moment(*at));
             since + &one_by_one.unwrap_or_default()
         }
         Some(Err(reason)) => format!("Segments are inferred; {reason}."),
@@ -234,17 +234,12 @@ fn cell(text: &str, width: usize) -> String {
 /// is inferred has no time of its own.
 fn time(row: &LadderRow, cause: Timestamp) -> String {
     if row.begins {
-        seconds(row.at)
+        moment(row.at)
     } else if row.sent.as_ref().is_some_and(|sent| sent.inferred) {
         String::new()
     } else {
         format!("+{}", span(row.at.since(cause)))
     }
-}
-
-/// The seconds of the session, as the log shows them.
-fn seconds(at: Timestamp) -> String {
-    format!("{}.{:03}", at.0 / 1_000_000_000, at.0 / 1_000_000 % 1000)
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use crate::app::state::App;
 use crate::call::value::TcpInfo;
 use crate::event::{End, Memory, Other, Seen, SocketDetails, Timestamp, Use};
-use crate::view::other_end::{countdown, full, is_worth_showing, queues};
+use crate::view::other_end::{Timed, countdown, full, is_worth_showing, queues};
 use crate::view::text::{cut_spans, fit, paragraph};
 use crate::view::throughput::bytes;
 use crate::world::Handle;
@@ -117,7 +117,7 @@ fn not_sent(end: &End) -> String {
 fn timer(end: &End, at: Timestamp, now: Timestamp) -> Option<String> {
     let timer = end.timer.map(|timer| running(timer, at, now));
     let timer = timer.filter(is_worth_showing);
-    timer.map(|timer| countdown(end.state, timer))
+    timer.map(|timer| countdown(Timed::of(end), timer))
 }
 
 fn shut(details: &SocketDetails) -> Option<&'static str> {
@@ -182,11 +182,11 @@ const fn row(
 
 /// All rows in their order.
 static ROWS: [DetailRow; 14] = [
-    row("unread", unread, "came, and was not received yet", true),
+    row("unread", unread, "arrived, not received yet", true),
     row(
         "send queue",
         unacked,
-        "the peer has not said that it came (SIOCOUTQ)",
+        "not acknowledged by the peer (SIOCOUTQ)",
         false,
     ),
     row(
@@ -302,7 +302,7 @@ fn window(side: &Side<'_>) -> Seen<String> {
         Seen::Inferred(Some(room)) => Seen::Inferred(format!("{room} B")),
         Seen::Unavailable(reason) => Seen::Unavailable(reason),
         Seen::Observed(None) | Seen::Inferred(None) => {
-            Seen::Unavailable("tcpi_snd_wnd is told from Linux 5.4 on".to_owned())
+            Seen::Unavailable("tcpi_snd_wnd is reported since Linux 5.4".to_owned())
         }
     }
 }
@@ -312,7 +312,7 @@ fn running_timer(side: &Side<'_>) -> Seen<String> {
         .end
         .timer
         .map(|timer| running(timer, side.at, side.now));
-    let shown = timer.map(|timer| countdown(side.end.state, timer));
+    let shown = timer.map(|timer| countdown(Timed::of(side.end), timer));
     Seen::Observed(shown.unwrap_or_else(|| "none".to_owned()))
 }
 

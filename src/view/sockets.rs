@@ -15,7 +15,7 @@ use crate::call::table::CallKind;
 use crate::event::{DescriptorId, Queue};
 use crate::layout::{Clickable, Pane, Target, clickable};
 use crate::socket::text::escaped;
-use crate::socket::{Address, Kind, Phase, TcpState};
+use crate::socket::{Address, Domain, Kind, Phase, TcpState};
 use crate::view::text::{cut, cut_spans, fit, span};
 use crate::world::{Handle, Record};
 
@@ -285,7 +285,10 @@ fn unread(socket: Handle<'_>) -> String {
     let next = if socket.kind().is_connected_kind() {
         ""
     } else {
-        "the next datagram has "
+        match socket.kind() {
+            Kind::Raw => "the next packet has ",
+            _ => "the next datagram has ",
+        }
     };
     format!("▮ {next}{} B to receive", socket.unread())
 }
@@ -331,6 +334,9 @@ fn state(app: &App, socket: Handle<'_>) -> String {
 
 /// `local → peer`, without the host parts if they do not fit.
 fn addresses(socket: Handle<'_>, room: usize) -> String {
+    if socket.kind() == Kind::Raw && socket.domain() != Domain::UNIX {
+        return cut(&of_raw(socket), room);
+    }
     let local = socket.local().filter(|address| !address.is_unset());
     let both = |show: fn(&Address) -> String| match (local, socket.present_peer()) {
         (Some(local), Some(peer)) => format!("{} → {}", show(local), show(peer)),
@@ -344,6 +350,22 @@ fn addresses(socket: Handle<'_>, room: usize) -> String {
     } else {
         cut(&both(short), room)
     }
+}
+
+/// `IPPROTO_ICMP 127.0.0.1 → 127.0.0.2`: a raw socket has a protocol and no ports.
+fn of_raw(socket: Handle<'_>) -> String {
+    let host = |address: &Address| match address {
+        Address::Inet(own) if own.ip().is_unspecified() => None,
+        Address::Inet6(own) if own.ip().is_unspecified() => None,
+        Address::Inet(own) => Some(own.ip().to_string()),
+        Address::Inet6(own) => Some(own.ip().to_string()),
+        Address::Unix(_) | Address::Other { .. } => Some(address.to_string()),
+    };
+    let local = socket.local().and_then(host);
+    let peer = socket.present_peer().and_then(host);
+    let peer = peer.map(|peer| format!("→ {peer}"));
+    let parts = [Some(socket.protocol().to_string()), local, peer];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 /// An address without its host, or without the directories of its path.

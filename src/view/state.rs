@@ -110,7 +110,7 @@ fn leads_on(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'static>> {
     if causes.is_empty() {
         return Vec::new();
     }
-    wrap(&format!("leads on: {}", causes.join(" · ")), width)
+    wrap(&format!("next: {}", causes.join(" · ")), width)
         .into_iter()
         .map(|line| Line::styled(line, app.theme.secondary))
         .collect()

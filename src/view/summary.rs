@@ -4,12 +4,12 @@ use ratatui::text::Span;
 
 use crate::app::state::App;
 use crate::socket::TcpState;
-use crate::view::text::span;
+use crate::view::text::moment;
 use crate::world::Handle;
 
 /// The phase and since when.
 pub(crate) fn now(app: &App, socket: Handle<'_>) -> Vec<Span<'static>> {
-    let since = span(app.now.since(socket.since()));
+    let since = moment(socket.since());
     vec![
         Span::styled(format!(" {} ", socket.phase()), app.theme.current),
         Span::styled(format!(" since {since}"), app.theme.secondary),

@@ -12,7 +12,7 @@ use crate::view::figure::Figure;
 use crate::view::marks::{INFERRED, ORPHAN, OWN, PEER};
 use crate::view::socket_details::with_table;
 use crate::view::summary::{by, kernel, meaning, now, path};
-use crate::view::text::{cut_spans, paragraph, span};
+use crate::view::text::{cut_spans, moment, paragraph, span};
 use crate::world::{Handle, StateVisit};
 
 /// The least number of rows of text below the figure.
@@ -166,7 +166,7 @@ fn own(app: &App, socket: Handle<'_>) -> Vec<Span<'static>> {
     } else if socket.is_open() {
         ""
     } else {
-        ", as state() was told"
+        ", as state() returned"
     };
     vec![
         Span::styled(
@@ -204,7 +204,7 @@ fn peer_line(app: &App, socket: Handle<'_>) -> Option<Vec<Span<'static>>> {
         .state_history(peer)
         .last()
         .and_then(|visit| visit.at);
-    let since = span(app.now.since(at.unwrap_or_default()));
+    let since = moment(at.unwrap_or_default());
     Some(vec![
         Span::styled(format!("{PEER} {name} {state}"), app.theme.accent),
         Span::styled(format!("  since {since}"), app.theme.secondary),
@@ -232,7 +232,7 @@ fn visited(app: &App, socket: Handle<'_>, state_history: &[StateVisit]) -> Strin
     let is_orphan = socket.orphan_state(app.now).is_some();
     let token = if is_orphan { ORPHAN } else { OWN };
     // When the descriptor is closed, nothing more is known about the last state.
-    let end = if is_present { app.now } else { socket.since() };
+    let end = (!is_present).then(|| socket.since());
     let mut text = String::new();
     for (at, visit) in state_history.iter().enumerate() {
         text.push_str(crate::view::figure::step(state_history, at));
@@ -244,8 +244,10 @@ fn visited(app: &App, socket: Handle<'_>, state_history: &[StateVisit]) -> Strin
         text.push_str(&visit.state.to_string());
         if let Some(since) = visit.at {
             let later = state_history[at + 1..].iter().find_map(|visit| visit.at);
-            text.push(' ');
-            text.push_str(&span(later.unwrap_or(end).since(since)));
+            text.push_str(&match later.or(end) {
+                Some(later) => format!(" {}", span(later.since(since))),
+                None => format!(" since {}", moment(since)),
+            });
         }
     }
     text
@@ -272,7 +274,7 @@ fn moves_on(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'static>> {
         return Vec::new();
     }
     paragraph(
-        &format!("moves on: {}", edges.join(" · ")),
+        &format!("next: {}", edges.join(" · ")),
         width,
         app.theme.secondary,
     )

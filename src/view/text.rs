@@ -6,6 +6,8 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use crate::event::Timestamp;
+
 /// A text of at most `width` columns; what is cut off is shown by `…`.
 pub(crate) fn cut(text: &str, width: usize) -> String {
     if text.width() <= width {
@@ -113,6 +115,11 @@ pub(crate) fn span(duration: Duration) -> String {
         s if s < 100.0 => format!("{s:.1} s"),
         s => format!("{} min", (s / 60.0).round()),
     }
+}
+
+/// A moment as the log shows it, in seconds of the session: `3.200`. Unlike an age it stays right without a redraw.
+pub(crate) fn moment(at: Timestamp) -> String {
+    format!("{}.{:03}", at.0 / 1_000_000_000, at.0 / 1_000_000 % 1000)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The zero window: an end that may not send, because the other one has no buffer space left. RFC 9293 section 3.8.6.
 
-use crate::event::{End, Seen, TimerKind};
+use crate::event::{End, Seen, Timer, TimerKind};
 use crate::socket::TcpState;
 use crate::world::Socket;
 
@@ -32,6 +32,21 @@ impl Socket {
     }
 }
 
+impl End {
+    /// Whether data is held back until more of it is there, though the window of the peer has room: the timer of probes
+    /// runs, and sends it when it expires.
+    pub fn holds_back(&self) -> bool {
+        let waits = self.send.is_some_and(|send| send.count > 0);
+        let is_probe = |timer: Timer| timer.kind == TimerKind::Probe;
+        let tcp = self
+            .details
+            .as_deref()
+            .and_then(|details| details.tcp.value());
+        let is_known = tcp.is_some_and(|tcp| tcp.snd_wnd.is_some() && tcp.not_sent > 0);
+        waits && is_known && self.timer.is_some_and(is_probe) && closed(self).is_none()
+    }
+}
+
 /// An end that is blocked by a zero window: its kernel probes the window (RFC 9293 section 3.8.6.1), and what it has to
 /// send next does not fit into it.
 ///
@@ -58,7 +73,7 @@ fn closed(end: &End) -> Option<Seen<()>> {
 mod tests {
     use std::time::Duration;
 
-    use crate::event::{Bytes, SocketDetails, Timer};
+    use crate::event::{Bytes, SocketDetails};
     use crate::socket::TcpState;
     use crate::world::zero_window::*;
 
@@ -108,6 +123,10 @@ mod tests {
         assert_eq!(closed(&probing(3, Some(65_483))), None, "MSG_MORE");
         assert_eq!(closed(&probing(20_000, Some(1448))), None);
         assert_eq!(closed(&probing(0, Some(0))), None);
+        assert!(probing(3, Some(65_483)).holds_back());
+        assert!(!probing(20_000, Some(0)).holds_back());
+        assert!(!probing(3, None).holds_back());
+        assert!(!end(Some(TimerKind::Retransmit), 3).holds_back());
     }
 
     #[test]

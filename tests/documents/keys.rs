@@ -120,11 +120,7 @@ const MENTIONS: &[(&str, &str, Action)] = &[
         "`{}` puts the solution at the prompt",
         lesson(LessonAction::Solution),
     ),
-    (
-        README,
-        "`{}` begins the page anew",
-        lesson(LessonAction::Anew),
-    ),
+    (README, "`{}` restarts the page", lesson(LessonAction::Anew)),
     (
         README,
         "`{}` goes on without the goal",
@@ -149,7 +145,7 @@ const MENTIONS: &[(&str, &str, Action)] = &[
     ),
     (
         FIRST_LESSON,
-        "{} begins the page anew",
+        "{} restarts the page",
         lesson(LessonAction::Anew),
     ),
     (

@@ -383,3 +383,24 @@ fn used_of(rig: &mut Rig) -> i64 {
     let used = rig.call("ioctl(a, SIOCOUTQ)").to_string();
     used.parse().expect("a number")
 }
+
+#[test]
+fn a_raw_socket_receives_packets_and_has_no_ports() {
+    let mut rig = Rig::new();
+    if rig
+        .call("r = socket(AF_INET, SOCK_RAW, IPPROTO_ICMP)")
+        .errno()
+        .is_some()
+    {
+        skipped("this process has no CAP_NET_RAW");
+        return;
+    }
+    rig.play(&["sendto(r, hex(08 00 f7 ff 00 00 00 00), 127.0.0.1:0)"]);
+    let request = "The first 20 are its IPv4 header (127.0.0.1 to 127.0.0.1, TTL 64); behind it comes ICMP type 8 code 0, an echo request";
+    rig.is_explained("recv(r, 100)", request);
+    rig.is_explained("recv(r, 100)", "ICMP type 0 code 0, an echo reply");
+    rig.is_explained("getsockname(r)", "the number in its place is its protocol");
+    rig.is_explained("connect(r, 127.0.0.1:0)", "Raw sockets have no ports");
+    rig.is_explained("getpeername(r)", "getpeername() takes port 0 for no peer");
+    rig.is_explained("recv(r, 100, MSG_DONTWAIT)", "No packet waits for r");
+}

@@ -81,7 +81,7 @@ fn a_lesson_is_played_by_keys_and_its_goal_reached_by_another_route() {
     rig.keys("\r").wait_for("predict first");
     rig.keys("1").wait_for("✗ blocks").wait_for("✓ EINVAL");
     rig.wait_for("Only a passive socket can wait")
-        .wait_for("It came: EINVAL")
+        .wait_for("What happened: EINVAL")
         .wait_for("Text after it.");
     rig.keys("\r")
         .wait_for("your turn")
@@ -106,7 +106,7 @@ fn hints_are_shown_one_by_one_and_the_solution_is_put_at_the_prompt_and_not_run(
     let (mut rig, _file) = learn((80, 24), &[]);
     to_prediction(&mut rig);
     rig.keys("2")
-        .wait_for("It came: EINVAL")
+        .wait_for("What happened: EINVAL")
         .keys("\r")
         .wait_for("your turn");
     rig.keys("\x1b[17~")
@@ -137,7 +137,7 @@ fn a_lesson_goes_on_where_it_was_left_and_a_goal_is_left_out_by_a_key_of_its_own
     let mut rig = begin();
     rig.wait_for("Own lesson 1/3");
     to_prediction(&mut rig);
-    rig.keys("2").wait_for("It came: EINVAL").keys("\r");
+    rig.keys("2").wait_for("What happened: EINVAL").keys("\r");
     rig.wait_for("Own lesson 3/3");
     rig.keys("q").wait_exit();
     let mut rig = begin();

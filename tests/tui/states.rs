@@ -111,9 +111,8 @@ fn last_ack() {
 fn time_wait() {
     let ends: &[&str] = &["close c", "close s"];
     let mut rig = played(&[LISTENER, CONNECTED, ACCEPTED, ends], "c");
-    rig.wait_for("│◌TIME_WAIT ├")
-        .wait_for("◌ orphan time-wait ");
-    rig.wait_for("◌ c TIME_WAIT, time-wait in ");
+    rig.wait_for("│◌TIME_WAIT ├").wait_for("◌ orphan ends in ");
+    rig.wait_for("◌ c TIME_WAIT, ends in ");
 }
 
 #[test]
@@ -128,7 +127,7 @@ fn an_orphan_in_fin_wait1() {
 fn an_orphan_in_fin_wait2() {
     let mut rig = played(&[LISTENER, CONNECTED, ACCEPTED, &["close c"]], "c");
     rig.wait_for("│◌FIN_WAIT2 │")
-        .wait_for("◌ orphan forgotten ");
+        .wait_for("◌ orphan dropped in ");
 }
 
 #[test]

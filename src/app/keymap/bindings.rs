@@ -389,7 +389,7 @@ pub static BINDINGS: &[Binding] = &[
         ANEW,
         LessonAction::Anew,
         "",
-        "begins the page anew, in a session without your sockets",
+        "restarts the page, in a session without your sockets",
     ),
     lesson(
         KeyCode::Backspace,

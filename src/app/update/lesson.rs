@@ -47,7 +47,7 @@ pub(crate) fn go_on(app: &mut App, effects: &mut Vec<Effect>) {
         }
         Next::Astray => {
             let text = format!(
-                "it came out otherwise than the lesson says, and does not count: {ANEW} begins the page anew, {LEAVE_OUT} goes on"
+                "the result is not what the lesson says, and does not count: {ANEW} restarts the page, {LEAVE_OUT} goes on"
             );
             app.notify(text, false);
         }

@@ -129,10 +129,7 @@ fn paste_lines(app: &mut App, lines: &[&str]) {
 pub(crate) fn next_suggestion(app: &mut App) {
     let count = suggestions(app).len();
     match app.prompt.suggestion() {
-        _ if count == 0 => app.notify(
-            "no suggestion is needed here: Why has no numbered line",
-            false,
-        ),
+        _ if count == 0 => app.notify("Why suggests no line here", false),
         Some(index) => put_suggestion(app, (index + 1) % count),
         None => put_suggestion(app, 0),
     }

@@ -77,7 +77,7 @@ pub(crate) static MEANINGS: &[Clause] = clauses! {
     POLLIN [ConnectedKind, UrgentSent] "data to read, or end of file";
     POLLIN [ConnectedKind, UnreadHere] "{unread_here} bytes to read";
     POLLIN [Message, WeShutRead] "a message to receive, or nothing more: receiving was ended here by shutdown()";
-    POLLIN [Raw] "a packet to receive";
+    POLLIN [RawInet] "a packet to receive";
     POLLIN [Message] "a message to receive";
     POLLIN [ConnectedKind, PeerEnded, AllRead] "end of file";
     POLLIN [ConnectedKind, WeShutRead, AllRead] "end of file";
@@ -102,7 +102,7 @@ pub(crate) static WAKERS: &[Clause] = clauses! {
     POLLIN [WasListening, DefersHere] "a connect() to {local} and its first data";
     POLLIN [WasListening] "a connect() to {local}";
     POLLIN [Epoll] "an event of what {socket} watches";
-    POLLIN [Raw] "a packet for {socket}";
+    POLLIN [RawInet] "a packet for {socket}";
     POLLIN [Message] "a message to {socket}";
     POLLIN [PeerOpen, Tcp, LowatHere] "{lowat} bytes from {peer} (SO_RCVLOWAT of {socket}), its shutdown() or close()";
     POLLIN [PeerOpen] "send(), shutdown() or close() of {peer}";

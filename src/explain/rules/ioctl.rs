@@ -7,8 +7,8 @@ pub(crate) static ROWS: &[Rule] = rows! {
     IOCTL Fails(EINVAL) [WasListening] {OwnListens} "{socket} listens: it has no bytes to count. Ask the sockets that accept() gives." "tcp(7)";
     IOCTL Fails(EINVAL) [] {ByErrno} "The kernel rejects {request} for {socket}: its argument, or the present state of the socket." OF_THE_CALL;
     IOCTL Fails(ENOTTY) [] {ByKind} "A {kind} of {domain} has no {request}. ENOTTY was first the answer of what is no terminal." OF_THE_CALL;
-    IOCTL Success [AsksUnread, Raw, ValueZero] {Possibilities} "No packet waits for {socket}, or the next one is empty: FIONREAD gives 0 for both." "raw(7)";
-    IOCTL Success [AsksUnread, Raw] {OwnNextMessage} "The next packet for {socket} has {value} bytes. Others may wait behind it: FIONREAD counts only the next one." "raw(7)";
+    IOCTL Success [AsksUnread, RawInet, ValueZero] {Possibilities} "No packet waits for {socket}, or the next one is empty: FIONREAD gives 0 for both." "raw(7)";
+    IOCTL Success [AsksUnread, RawInet] {OwnNextMessage} "The next packet for {socket} has {value} bytes. Others may wait behind it: FIONREAD counts only the next one." "raw(7)";
     IOCTL Success [AsksUnread, Datagram, ValueZero] {Possibilities} "No message waits for {socket}, or the next one is empty: FIONREAD cannot tell these apart, poll() can." "udp(7)";
     IOCTL Success [AsksUnread, Datagram] {OwnNextMessage} "The next message for {socket} has {value} bytes. Others may wait behind it: FIONREAD counts only the next one." "udp(7)";
     IOCTL Success [AsksUnread, File] {ByResult} "{value} bytes can be read from {socket}: of a regular file, those between its offset and the end; of a FIFO, those that wait in it." "TLPI 4.4";

@@ -18,6 +18,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     SOURCE Success [] {ByResult} "The kernel has taken all {count} bytes, in as many calls of send() as it took. What the other end has read of them this does not say." OF_THE_CALL;
     SERVE Success [] {OwnListens} "cancel() ended the loop; {count} connections were accepted. Each of them got a thread of its own; {socket} listens on." OF_THE_CALL;
     // peer()
+    PEER Fails(ENOTCONN) [RawInet] {ByKind} "A raw socket has no other end that could be asked about: its packets go to a host and not to a socket." "raw(7)";
     PEER Fails(ENOTCONN) [] {OwnPhase, OwnNoPeer} "{socket} is {phase}: it has no other end that could be asked about." OF_THE_CALL;
     PEER Success [StateGone, Unix] {Possibilities} "No descriptor of the other end of {socket} exists: it is closed, or the connection still waits to be accepted." OF_THE_CALL;
     PEER Success [StateGone] {OtherEndGone} "This kernel has no connection at the other end of {socket} in this network namespace: it has ended there." OF_THE_CALL;

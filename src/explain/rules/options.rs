@@ -51,7 +51,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     SETSOCKOPT Success [OptionBuffer, KeptOtherwise] {OwnOptionSet} "{option} of {socket} is {now} now: {was_set} was set, and the kernel capped it at {buffer_limit}, which it then doubled for its own bookkeeping." "socket(7)" => [READ_BACK];
     SETSOCKOPT Success [OptionBuffer] {ByResult} "The kernel caps {option} at {buffer_limit}, doubles it for its own bookkeeping, and never goes below a minimum. getsockopt() shows what it became." "socket(7)" => [READ_BACK];
     SETSOCKOPT Success [OptionReuseAddr, Unix] {ByKind} "{option} means nothing for AF_UNIX: the file of an old socket is in the way of bind() until unlink().{differs_from_set}" "unix(7)";
-    SETSOCKOPT Success [OptionReuseAddr, Raw] {ByKind} "{option} changes nothing for {socket}: a raw socket has no port that it could share.{differs_from_set}" "raw(7)";
+    SETSOCKOPT Success [OptionReuseAddr, RawInet] {ByKind} "{option} changes nothing for {socket}: a raw socket has no port that it could share.{differs_from_set}" "raw(7)";
     SETSOCKOPT Success [SwitchedOff] {ByResult} "{option} of {socket} is {now} now: {meaning}.{differs_from_set}" OF_THE_CALL;
     SETSOCKOPT Success [OptionReuseAddr, Datagram] {ByResult} "{option} lets {socket} share its port with other datagram sockets that have set it too. The bind() that comes second looks at both sockets, so set it on both before.{differs_from_set}" "socket(7)";
     SETSOCKOPT Success [OptionReuseAddr, WasUnbound] {OwnUnbound} "{option} is set in time: bind() looks at it. It lets {socket} have a port that old connections hold in TIME_WAIT, if their sockets had it too.{differs_from_set}" "TLPI 61.10";

@@ -200,6 +200,9 @@ const OF_CALL: &[&str] = &[
     "fd",
     "findings",
     "got",
+    "header_fields",
+    "header_length",
+    "header_payload",
     "hidden",
     "kind",
     "length",
@@ -414,6 +417,8 @@ fn carried_by(condition: Condition) -> Option<&'static [Template]> {
         | Condition::Seqpacket
         | Condition::Datagram
         | Condition::Raw
+        | Condition::RawInet
+        | Condition::HasHeader
         | Condition::NotRaw
         | Condition::Message
         | Condition::KeepsBoundaries

@@ -217,6 +217,33 @@ pub(crate) const STORIES: &[Tale] = &[
         ? No packet waits for r, or the next one is empty
         ioctl(r, FIONREAD) -> 84
         ? The next packet for r has 84 bytes
+        getsockname(r) -> 0.0.0.0:1
+        ? A raw socket has no port: the number in its place is its protocol
+        recv(r, 100) -> 28 \"E\\0\\0\\x1c\\0\\0@\\0@\\x01\\0\\0\\x7f\\0\\0\\x01\\x7f\\0\\0\\x01\\x08\\0\\xf7\\xff\\0\\0\\0\\0\"
+        ? 28 bytes of one packet. The first 20 are its IPv4 header (127.0.0.1 to 127.0.0.1, TTL 64); behind it comes ICMP type 8 code 0, an echo request.
+        recv(r, 9) -> 9 \"E\\0\\0\\x1c\\0\\0@\\0@\"
+        ? 9 bytes of one packet, which begins with its IPv4 header
+        recv(r, 9, MSG_TRUNC) -> 28 \"E\\0\\0\\x1c\\0\\0@\\0@\"
+        ? The packet has 28 bytes and the buffer only 9
+        recv(r, 9) -> 0
+        ? A packet without data came, or receiving was ended here
+        recv(r, 9, MSG_DONTWAIT) -> EAGAIN
+        ? No packet waits for r, and this call may not wait (MSG_DONTWAIT)
+        connect(r, 127.0.0.1:0) -> 0
+        ? r receives packets from there only. Raw sockets have no ports
+        getpeername(r) -> ENOTCONN
+        ? getpeername() takes port 0 for no peer
+        connect(r, AF_UNSPEC) -> 0
+        ? receives the packets of its protocol from everybody again
+        peer(r) -> ENOTCONN
+        ? its packets go to a host and not to a socket
+        listen(r, 5) -> EOPNOTSUPP
+        ? It receives the packets of its protocol as they come
+        accept(r) -> EOPNOTSUPP
+        ? packets need no connection
+        q = socket(AF_INET6, SOCK_RAW, IPPROTO_ICMPV6)
+        recv(q, 100) -> 8 \"abcdefgh\"
+        ? On AF_INET6 it comes without its IPv6 header
     "),
     ("epoll instances in a circle", "
         e = epoll_create1()

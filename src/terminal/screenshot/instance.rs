@@ -118,7 +118,7 @@ impl Instance {
         match self.app.broken.first() {
             None => self.settle(),
             Some(broken) => Err(io::Error::other(format!(
-                "{}: {}, and it came out otherwise",
+                "{}: {}, and the result is another one",
                 escaped(&script.origin),
                 broken.expected
             ))),

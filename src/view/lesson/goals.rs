@@ -62,7 +62,7 @@ pub(crate) fn pinned(app: &App, study: &Study, width: usize, room: usize) -> Vec
     });
     let title = vec![
         Span::styled(title, app.theme.title),
-        Span::styled(" · your turn, by whatever route", app.theme.secondary),
+        Span::styled(" · your turn, any way you like", app.theme.secondary),
     ];
     let mut pinned = vec![cut_spans(title, width)];
     pinned.extend(lines);

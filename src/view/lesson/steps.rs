@@ -54,7 +54,7 @@ pub(crate) fn call(
             }
             if let Some(why) = broken {
                 let text = format!(
-                    "The lesson expects something else here ({why}): the world is not as it was. {ENTER} tries again, {ANEW} begins the page anew."
+                    "The lesson expects something else here ({why}): something is different from what the lesson set up. {ENTER} tries again, {ANEW} restarts the page."
                 );
                 let text = escaped(&text).to_string();
                 lines.extend(hanging("    ", style, &text, width, app.theme.secondary));
@@ -119,11 +119,11 @@ pub(crate) fn prediction(
     }
     if let Some(StepResult::Answered { result, broken, .. }) = step_result {
         let (good, bad) = (app.theme.good, app.theme.bad);
-        let text = format!("It came: {}", escaped(result));
+        let text = format!("What happened: {}", escaped(result));
         shown.extend(unanswered(hanging("    ", good, &text, width, good)));
         if broken.is_some() {
             let text = format!(
-                "That is not what the lesson expects: the world is not as it was. {ANEW} begins the page anew."
+                "That is not what the lesson expects: something is different from what the lesson set up. {ANEW} restarts the page."
             );
             shown.extend(unanswered(hanging("    ", bad, &text, width, bad)));
         }

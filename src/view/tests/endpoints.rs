@@ -168,7 +168,7 @@ fn a_closed_window_says_who_must_receive_first() {
     update(&mut app, Msg::Key(KeyCode::Char('Q').into()), Timestamp(0));
     let shown = screen(&app);
     let line =
-        "window closed: c must receive first (inferred: the kernel probes, and does not tell";
+        "window closed: c must receive first (inferred: the kernel probes, and the window is";
     assert!(shown.contains(line), "{shown}");
 }
 
@@ -239,10 +239,7 @@ fn an_orphan_counts_down_once_a_second_and_leaves_the_list() {
     reports(&mut app, 2 * SECOND, own, Seen::Inferred(Other::Gone));
     let shown = screen(&app);
     assert!(shown.contains("orphan TIME_WAIT 60 s│"), "{shown}");
-    assert!(
-        shown.contains("kernel: TIME_WAIT, time-wait in 60 s"),
-        "{shown}"
-    );
+    assert!(shown.contains("kernel: TIME_WAIT, ends in 60 s"), "{shown}");
     let next = app.deadline().expect("a second of it");
     assert_eq!(next.since(app.now), Duration::from_millis(400));
     app.now = next;

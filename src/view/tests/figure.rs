@@ -107,10 +107,10 @@ fn the_figure_marks_both_ends_and_the_edges_between() {
             "│~FIN_WAIT1 ├── FIN / ACK ──┐                     │ CLOSE_WAIT○│",
             "│●FIN_WAIT2 │",
             "● c FIN_WAIT2: our FIN is acknowledged, the peer may still send",
-            "○ s CLOSE_WAIT  since 1.0 s",
+            "○ s CLOSE_WAIT  since 5.000",
             "calls imply: sending shut, by shutdown(SHUT_WR)",
             "CLOSE 1.0 s → ~SYN_SENT → ESTABLISHED 3.0 s → ~FIN_WAIT1 →",
-            "moves on: FIN comes, ACK is sent ⇒ TIME_WAIT · RST ⇒ CLOSE",
+            "next: FIN comes, ACK is sent ⇒ TIME_WAIT · RST ⇒ CLOSE",
         ],
     );
 }
@@ -136,18 +136,15 @@ fn without_room_the_states_are_in_a_line() {
     has_lines(
         &screen(&half_closed(80, 24)),
         &[
-            "│  sending shut  since 1.0 s · kernel: FIN_WAIT2, our FIN is acknowledged,",
-            "│ ○ s CLOSE_WAIT  since 1.0 s",
+            "│  sending shut  since 5.000 · kernel: FIN_WAIT2, our FIN is acknowledged,",
+            "│ ○ s CLOSE_WAIT  since 5.000",
             "│ CLOSE 1.0 s → ~SYN_SENT → ESTABLISHED 3.0 s → ~FIN_WAIT1 → ●FIN_WAIT2 1.0 s",
         ],
     );
     let mut app = half_closed(80, 24);
     app.focus = Pane::State;
     app.zoomed = true;
-    has_lines(
-        &screen(&app),
-        &["│●FIN_WAIT2 │", "○ s CLOSE_WAIT", "moves on:"],
-    );
+    has_lines(&screen(&app), &["│●FIN_WAIT2 │", "○ s CLOSE_WAIT", "next:"]);
 }
 
 #[test]
@@ -179,7 +176,7 @@ fn a_closed_descriptor_is_followed_by_state() {
     );
     has_lines(
         &screen(&app),
-        &["│●TIME_WAIT ├", "● c TIME_WAIT, as state() was told:"],
+        &["│●TIME_WAIT ├", "● c TIME_WAIT, as state() returned:"],
     );
 }
 

@@ -172,7 +172,7 @@ fn what_an_answer_says_stays_until_enter() {
         "That was for b, and nobody",
         "✓ EBADF",
         "There is none, as before.",
-        "It came: EBADF",
+        "What happened: EBADF",
         "▸ close(906)  Enter runs it",
     ];
     for size in [(80, 24), (60, 16)] {

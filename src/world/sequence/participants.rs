@@ -83,7 +83,13 @@ impl<'a> Conversation<'a> {
 
     /// Both ends in words.
     pub(crate) fn titles(&self) -> [String; 2] {
-        let address = self.peer.map(ToString::to_string).unwrap_or_default();
+        let is_raw = self.near.kind() == Kind::Raw;
+        let address = match self.peer {
+            // A raw socket has no ports.
+            Some(Address::Inet(own)) if is_raw => own.ip().to_string(),
+            Some(Address::Inet6(own)) if is_raw => own.ip().to_string(),
+            other => other.map(ToString::to_string).unwrap_or_default(),
+        };
         let far = match (self.far, self.listener) {
             (Some(far), _) => far.name().to_string(),
             (None, Some(listener)) if self.near.tcp() == Some(TcpState::SynSent) => {
