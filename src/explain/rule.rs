@@ -111,6 +111,7 @@ sets! {
     SOCKETS_ONLY |row| row.on == On::Socket;
     DUPLICATING |row| row.role == Role::Duplicates;
     ON_OPEN on_open;
+    OF_DOMAIN of_domain;
     WORDS |row| row.class != Class::System;
     SYSTEM_CALLS |row| row.class == Class::System;
 }
@@ -122,6 +123,15 @@ fn may_sleep(row: &Signature) -> bool {
         Role::Answers | Role::Duplicates | Role::Closes | Role::Other => false,
     };
     waits && !LOOPS.contains(row.call_kind)
+}
+
+/// System calls whose meaning depends on the domain of their socket. Options and flags have rules that hold in each.
+fn of_domain(row: &Signature) -> bool {
+    let is_its_own = match row.role {
+        Role::Sends | Role::Receives | Role::Accepts | Role::Connects | Role::Closes => true,
+        Role::Answers | Role::Waits | Role::Duplicates | Role::Other => row.on == On::Socket,
+    };
+    is_its_own && row.class == Class::System && !OPTIONS.contains(row.call_kind)
 }
 
 /// Calls that need an open descriptor. The kernel can be asked for the state of a closed connection too.

@@ -4,6 +4,7 @@ pub(crate) mod addresses;
 pub(crate) mod closing;
 pub(crate) mod connect;
 pub(crate) mod descriptors;
+pub(crate) mod domains;
 pub(crate) mod files;
 pub(crate) mod general;
 pub(crate) mod ioctl;
@@ -37,6 +38,7 @@ pub(crate) static TABLES: &[&[Rule]] = &[
     ioctl::ROWS,
     descriptors::ROWS,
     raw::ROWS,
+    domains::ROWS,
     unix::ROWS,
     addresses::ROWS,
     connect::ROWS,

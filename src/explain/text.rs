@@ -15,7 +15,7 @@ use crate::explain::facts::wait_limit::WaitLimit;
 use crate::explain::wakes_on::wakes_on;
 use crate::socket::option::OptionRow;
 use crate::socket::text::escaped;
-use crate::socket::{Address, Kind, Phase};
+use crate::socket::{Address, Domain, Kind, Phase};
 use crate::world::{Handle, Progress};
 
 /// A placeholder.
@@ -60,6 +60,7 @@ placeholders! {
     linger "the time" |s| s.lingers_for().map(|seconds| format!("{seconds} s"));
     user_timeout "some" |s| s.user_timeout().map(|span| span.to_string());
     // Its arguments.
+    domain_page "its manual page" |s| s.domain().and_then(domain_page).map(str::to_owned);
     domain "another domain" |s| s.domain().map(|domain| domain.to_string());
     type "that type" |s| socket_type(s);
     protocol "the protocol" |s| protocol(s);
@@ -590,6 +591,16 @@ fn unfragmented(level: i32, number: i32, value: i32) -> String {
     let option = row.map_or("an option", |row| row.name);
     let read = option_bytes::decode(OptionArg { level, number }, &value.to_ne_bytes());
     format!("{option} is {read}")
+}
+
+/// The manual page of a domain that is not explained.
+fn domain_page(domain: Domain) -> Option<&'static str> {
+    match domain.0 {
+        libc::AF_NETLINK => Some("netlink(7)"),
+        libc::AF_PACKET => Some("packet(7)"),
+        libc::AF_VSOCK => Some("vsock(7)"),
+        _ => None,
+    }
 }
 
 /// The setting that limits the size of a buffer.

@@ -226,7 +226,7 @@ fn reason(socket: Handle<'_>) -> Option<&'static str> {
     crate::socket::divergence::why(socket.phase(), socket.tcp()?)
 }
 
-/// The states so far, each with the time that was spent in it.
+/// The states so far, each that is over with the time that was spent in it.
 fn visited(app: &App, socket: Handle<'_>, state_history: &[StateVisit]) -> String {
     let is_present = app.world.tcp_state(socket).is_some();
     let is_orphan = socket.orphan_state(app.now).is_some();
@@ -244,10 +244,9 @@ fn visited(app: &App, socket: Handle<'_>, state_history: &[StateVisit]) -> Strin
         text.push_str(&visit.state.to_string());
         if let Some(since) = visit.at {
             let later = state_history[at + 1..].iter().find_map(|visit| visit.at);
-            text.push_str(&match later.or(end) {
-                Some(later) => format!(" {}", span(later.since(since))),
-                None => format!(" since {}", moment(since)),
-            });
+            // Of the present state the time still grows, and nothing would redraw it.
+            let spent = later.or(end).map(|later| span(later.since(since)));
+            text.extend(spent.map(|spent| format!(" {spent}")));
         }
     }
     text

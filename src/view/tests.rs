@@ -199,7 +199,7 @@ fn a_blocked_accept_at_80_by_24() {
         "│      accept() blocked 3.2 s · wakes on a connection · i interrupts           │",
         "├ State · l, a stream socket ──────────────────────────────────────────────────┤",
         "│  listening  since 3.000 · kernel: LISTEN, waiting for connections            │",
-        "│ ●LISTEN 4.2 s                                                                │",
+        "│ ●LISTEN                                                                      │",
         "│  4.000 accept(l)                              -> blocks, 3.2 s               │",
     ] {
         assert!(

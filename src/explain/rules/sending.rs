@@ -114,7 +114,6 @@ pub(crate) static ROWS: &[Rule] = rows! {
     SENDING Success [Unix, Seqpacket] {Peer} "One record of {count} bytes went to {peer}: one receiving call gets it, and nothing but it." "unix(7)";
     SENDING Success [Inet, Datagram] {OwnRemote} "The kernel took one message of {count} bytes for {remote}. The count says nothing of its arrival." "udp(7)";
     SENDING Success [Inet, Raw] {ByResult} "The kernel took one packet with {count} bytes. Whether it arrives, IP does not tell." "raw(7)";
-    SENDING Success [OtherDomain] {ByResult} "The kernel took {count} bytes. What {domain} does with them is not explained here." OF_THE_CALL;
     SENDING Success [Unix] {Peer} "{count} bytes went directly into the receive queue of {peer}. A stream has no boundaries: one send() is not one recv()." "unix(7)";
     SENDING Success [] {ByResult} "{count} bytes were copied to the send buffer of {socket}. The kernel sends them when TCP allows it; that they have arrived, the result does not say. A stream has no boundaries: one send() is not one recv()." "TLPI 61.1";
 };

@@ -196,6 +196,7 @@ const OF_CALL: &[&str] = &[
     "dead",
     "differs_from_set",
     "domain",
+    "domain_page",
     "errno",
     "fd",
     "findings",

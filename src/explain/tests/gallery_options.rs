@@ -245,6 +245,29 @@ pub(crate) const STORIES: &[Tale] = &[
         recv(q, 100) -> 8 \"abcdefgh\"
         ? On AF_INET6 it comes without its IPv6 header
     "),
+    ("other domains are not explained", "
+        n = socket(AF_NETLINK, SOCK_RAW)
+    ", "
+        bind(n, family:16:00:00:00:00:00:00:01:00:00:00) -> 0
+        ? The call succeeded. What it does in the domain AF_NETLINK is not explained here: see netlink(7).
+        send(n, \"x\") -> 1
+        ? see netlink(7)
+        recv(n, 20) -> ENOBUFS
+        ? The kernel could not allocate
+        recv(n, 20) -> ECONNREFUSED
+        ? In general ECONNREFUSED means
+        v = socket(40, SOCK_STREAM)
+        listen(v, 1) -> EINVAL
+        ? is not explained here: see vsock(7).
+        close(v) -> 0
+        ? see vsock(7)
+        p = socket(AF_PACKET, SOCK_RAW)
+        poll([p: POLLIN], 0) -> 1 [p: POLLIN]
+        ? p: a message to receive
+        w = socket(30, SOCK_STREAM)
+        connect(w, family:30:00) -> EINVAL
+        ? see its manual page
+    "),
     ("epoll instances in a circle", "
         e = epoll_create1()
         f = epoll_create1()

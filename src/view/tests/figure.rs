@@ -138,7 +138,7 @@ fn without_room_the_states_are_in_a_line() {
         &[
             "│  sending shut  since 5.000 · kernel: FIN_WAIT2, our FIN is acknowledged,",
             "│ ○ s CLOSE_WAIT  since 5.000",
-            "│ CLOSE 1.0 s → ~SYN_SENT → ESTABLISHED 3.0 s → ~FIN_WAIT1 → ●FIN_WAIT2 1.0 s",
+            "│ CLOSE 1.0 s → ~SYN_SENT → ESTABLISHED 3.0 s → ~FIN_WAIT1 → ●FIN_WAIT2",
         ],
     );
     let mut app = half_closed(80, 24);
