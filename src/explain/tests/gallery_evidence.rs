@@ -214,7 +214,7 @@ pub(crate) const STORIES: &[Tale] = &[
         n = socket(AF_NETLINK, SOCK_RAW) -> fd
         ? n is a new socket of AF_NETLINK. sockplay makes the calls
         send(n, \"x\") -> 1
-        ? What AF_NETLINK does with them is not explained here
+        ? What it does in the domain AF_NETLINK is not explained here
         r = socket(AF_INET, SOCK_RAW, IPPROTO_RAW) -> fd
         ? r is a raw socket of IPPROTO_RAW, which only sends
     "),
