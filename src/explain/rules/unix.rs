@@ -8,6 +8,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     UNLINK Fails(ENAMETOOLONG) [] {ByArguments} "The path or a part of it is longer than a file system takes (255 bytes a part)." "unlink(2)";
     // bind() makes a file.
     BIND Fails(EADDRINUSE) [UnixPath, PathNoSocket] {PathKind} "{address} is {path_file}. bind() makes a file of its own and takes none that exists: choose another name." "unix(7)" => [CHOSEN_NAME];
+    BIND Fails(EADDRINUSE) [UnixAddress, NoUnixPath, HeldByOurs] {OwnerHasAddress, OwnerPhase} "{address} is the name of {address_owner} ({holder_phase}), and no file belongs to it. Choose another name, or close({address_owner})." "unix(7)" => [CHOSEN_NAME, LET_GO, LET_GO_OF_PATH];
     BIND Fails(EADDRINUSE) [UnixAddress, HeldByOurs] {OwnerHasAddress, OwnerPhase, Unchecked} "{address} is the name of {address_owner} ({holder_phase}). Choose another name, or close({address_owner}) and remove the file with unlink()." "unix(7)" => [CHOSEN_NAME, LET_GO, LET_GO_OF_PATH];
     BIND Fails(EADDRINUSE) [UnixAddress, OutsiderKnown] {OutsiderHasAddress, Unchecked} "{address} is the name of a socket of {outside_owner}, outside of this session. It is in use: choose another name." "proc_pid_fd(5)" => [CHOSEN_NAME];
     BIND Fails(EADDRINUSE) [UnixAddress, OutsiderHidden] {SomebodyHasAddress} "{address} is the name of an open socket outside of this session. Whose it is, is not to be seen: {hidden}." "proc_pid_fd(5)" => [CHOSEN_NAME];
@@ -26,6 +27,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     REACHING Fails(ENOENT) [UnixPath, WasUnlinked] {PathMissing} "unlink() removed {address}, so no socket can be found under that name, open or not. The server has to bind() it again." "unix(7)" => [SERVER_OF_UNIX, RECEIVER_OF_UNIX];
     REACHING Fails(ENOENT) [UnixPath] {PathMissing, Unchecked} "No file {address} exists. The server has to bind() that path first." "unix(7)" => [SERVER_OF_UNIX, RECEIVER_OF_UNIX];
     REACHING Fails(ECONNREFUSED) [UnixPath, PathNoSocket] {PathKind} "{address} is {path_file} and no socket, so nobody can answer there. The server has to bind() a path that does not exist yet." "unix(7)";
+    REACHING Fails(ECONNREFUSED) [UnixAddress, NoUnixPath, TargetOfOtherKind] {TargetKind, TargetHasAddress} "{target} has the name {address}, but is a {target_kind}. Each type has its own abstract names, and no {kind} has this one." "unix(7)" => [OTHER_TYPE];
     REACHING Fails(ECONNREFUSED) [UnixAddress, TargetDeaf] {TargetDeaf, TargetPhase, TargetHasAddress, Unchecked} "{target} has the name {address} but does not listen: it is {target_phase}. Call listen({target}, 5) first." "unix(7)" => [LISTEN_THERE];
     REACHING Fails(ECONNREFUSED) [UnixPath, TargetClosed] {TargetClosed, Unchecked} "{target} is closed and only the file of its bind() is left, so nobody answers there. unlink() it and start the server again." "unix(7)" => [SERVER_OF_STALE, RECEIVER_OF_STALE];
     REACHING Fails(ECONNREFUSED) [UnixPath, OutsiderKnown] {OutsiderHasAddress} "{outside_owner}, outside of this session, has {address} and takes nothing there: a server that has not called listen() yet, or will not." "unix(7)";

@@ -734,6 +734,17 @@ const STORIES: &[Tale] = &[
         poll([a: POLLIN, b: POLLIN, d: POLLIN, e: POLLIN], -1) -> blocks
         ? It waits for: send(), shutdown() or close() of b, and the same of 3 more.
     "),
+    ("abstract names belong to a type", "", "
+        u = socket(AF_UNIX, SOCK_DGRAM)
+        bind(u, abstract:n) -> 0
+        @ u local abstract:n
+        c = socket(AF_UNIX, SOCK_STREAM)
+        connect(c, abstract:n) -> ECONNREFUSED
+        ? u has the name abstract:n, but is a datagram socket
+        v = socket(AF_UNIX, SOCK_DGRAM)
+        bind(v, abstract:n) -> EADDRINUSE
+        ? and no file belongs to it
+    "),
     ("one is not many", CONNECTED, "
         pending(l) -> 1
         ? 1 completed connection waits
