@@ -40,7 +40,7 @@ use crate::explain::context::Context;
 pub use crate::explain::difference::difference;
 pub use crate::explain::inapplicable::inapplicable;
 use crate::explain::rule::Rule;
-pub use crate::explain::suggestions::{Suggestion, suggestions};
+pub use crate::explain::suggestions::{Promise, Suggestion, suggestions};
 pub use crate::explain::wakes_on::wakes_on;
 use crate::socket::{Address, SocketType};
 pub use crate::world::claim::Claim;

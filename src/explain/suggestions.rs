@@ -12,6 +12,7 @@ use crate::event::CallId;
 use crate::explain::context::Context;
 use crate::explain::inapplicable::inapplicable;
 use crate::explain::pattern::Pattern;
+pub use crate::explain::suggestions::rule::Promise;
 use crate::explain::suggestions::rule::{Step, SuggestionRule};
 use crate::notation::parse_line;
 use crate::world::{Handle, Progress, Record, World, resolve};
@@ -23,6 +24,8 @@ pub struct Suggestion {
     pub line: String,
     /// A few words on what it is good for.
     pub words: String,
+    /// What it promises.
+    pub promise: Promise,
     /// Whether it is to be run after the one before it.
     pub then: bool,
 }
@@ -77,6 +80,7 @@ fn chain(context: &Context<'_>, first: &[Step], others: &[Step]) -> Vec<Suggesti
         suggestions.push(Suggestion {
             line,
             words: crate::explain::text::fill(step.words, context),
+            promise: step.promise,
             then: !suggestions.is_empty(),
         });
     }

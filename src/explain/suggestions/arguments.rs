@@ -66,6 +66,7 @@ suggestion_args! {
     option |s| s.option().map(|row| row.name.to_owned());
     reuse |s| s.one_sided().map(|one| one.option.to_owned());
     asked |s| s.asked().map(|bytes| bytes.to_string());
+    waking |s| Some(s.lowat().map_or_else(|| "\"hello\"".to_owned(), |least| format!("bytes({least})")));
     data |s| s.data()?.first().map(ToString::to_string);
     events |s| { let Call::EpollCtl { events, .. } = s.record.call() else { return None }; Some(events.to_string()) };
     // Whole lines.

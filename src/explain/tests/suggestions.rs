@@ -36,6 +36,7 @@ const SAMPLES: &[(&str, &str)] = &[
     ("option", "SO_RCVBUF"),
     ("asked", "5"),
     ("fitting_segment", "1472"),
+    ("waking", "\"hello\""),
     ("data", "\"hello\""),
     ("events", "EPOLLIN"),
     ("overlooked_events", "EPOLLIN|EPOLLET"),
