@@ -25,6 +25,7 @@ mod audit {
     mod shot;
     mod situations;
     mod sources;
+    mod suggested;
     mod table;
     mod waking;
 }

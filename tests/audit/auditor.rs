@@ -38,12 +38,6 @@ pub(crate) fn holds(holds: bool, said: impl FnOnce() -> String) -> Verdict {
 /// For how long the program may be behind the kernel.
 const LAG: Duration = Duration::from_millis(1500);
 
-/// For how long nothing must happen before the kernel is looked at.
-const QUIET: Duration = Duration::from_millis(2);
-
-/// How often that is waited for.
-const QUIET_TRIES: u32 = 20;
-
 /// Something that is shown now, and whether it is so. `None`: it is not shown, or there is nothing to compare it with.
 pub(crate) type Look<'a, A> = dyn Fn(&mut A, &World) -> Option<(String, Verdict)> + 'a;
 
@@ -80,7 +74,7 @@ impl<'a> Auditor<'a> {
 
     /// Looks at the kernel, once the program has nothing more to report of the last line.
     pub(crate) fn look(&mut self, rig: &mut Rig) {
-        settle(rig);
+        rig.settle();
         self.before = std::mem::take(&mut self.now);
         self.look_again(&rig.world);
         self.lines += 1;
@@ -178,7 +172,7 @@ impl<'a> Auditor<'a> {
                 .iter()
                 .any(|verdict| matches!(verdict, Verdict::Refuted(_)));
             if is_refuted && Instant::now() < deadline && is_last {
-                settle(rig);
+                rig.settle();
                 self.look_again(&rig.world);
                 continue;
             }
@@ -214,7 +208,7 @@ impl<'a> Auditor<'a> {
             let is_refuted = matches!(verdict, Verdict::Refuted(_));
             // What was refuted before is not waited for again.
             if is_refuted && Instant::now() < deadline && !self.false_shown.contains(&said) {
-                settle(rig);
+                rig.settle();
                 self.look_again(&rig.world);
                 continue;
             }
@@ -254,19 +248,6 @@ impl<'a> Auditor<'a> {
 
     pub(crate) fn past(&self, id: DescriptorId) -> Option<&Past> {
         self.history.of(id)
-    }
-}
-
-/// Takes in what the program reports until it is quiet.
-fn settle(rig: &mut Rig) {
-    for _ in 0..QUIET_TRIES {
-        let Ok(event) = rig.events.recv_timeout(QUIET) else {
-            return;
-        };
-        rig.take_in(event);
-        while let Ok(event) = rig.events.try_recv() {
-            rig.take_in(event);
-        }
     }
 }
 

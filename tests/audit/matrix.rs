@@ -1,7 +1,7 @@
 //! The matrix: every errno with its causes, and what was said. A sentence that states a cause is said in its own situation
 //! and in no other with the same result.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::env;
 use std::io::{self, Write};
 
@@ -25,6 +25,9 @@ struct Said {
     text: String,
     basis: Basis,
 }
+
+/// Stands in the place of an errno where the call sleeps.
+const SLEEPS: &str = "blocks";
 
 /// The reasons of sentences that state no cause of their own, so that several causes may share them.
 const STATES_NO_CAUSE: [&str; 4] = [
@@ -132,6 +135,9 @@ pub(crate) fn subject<'a>(session: &'a Session, situation: &Situation) -> Option
         let is_it = word == situation.call
             || situation.call == "send" && record.call().call_kind().sends()
             || situation.call == "recv" && record.call().call_kind().receives();
+        if situation.errno == SLEEPS {
+            return is_it && record.is_blocked();
+        }
         let errno = record.outcome().and_then(Outcome::errno);
         is_it && errno.is_some_and(|errno| errno.to_string() == situation.errno)
     })
@@ -161,11 +167,12 @@ fn results(world: &World) -> String {
         .join(", ")
 }
 
-/// The sentences that state a cause and were said of two.
+/// The sentences of calls that have ended which state a cause and were said of two.
 fn confused(situations: &Situations, said: &BTreeMap<String, Said>) -> Vec<String> {
     let mut first: HashMap<(&str, &str, &str), &Situation> = HashMap::new();
     let mut confused = Vec::new();
-    for situation in &situations.all {
+    let ended = situations.all.iter().filter(|own| own.errno != SLEEPS);
+    for situation in ended {
         let Some(said) = said
             .get(&situation.name())
             .filter(|said| said.states_cause())
@@ -189,7 +196,11 @@ fn confused(situations: &Situations, said: &BTreeMap<String, Said>) -> Vec<Strin
 fn print(situations: &Situations, said: &BTreeMap<String, Said>) {
     // A table that nobody can read is no reason to fail.
     let mut out = io::stdout().lock();
-    for (call, errno) in &situations.pages {
+    let sleeps = situations.all.iter().filter(|own| own.errno == SLEEPS);
+    let sleeps: BTreeSet<(String, String)> = sleeps
+        .map(|own| (own.call.clone(), own.errno.clone()))
+        .collect();
+    for (call, errno) in situations.pages.iter().chain(&sleeps) {
         for situation in situations
             .all
             .iter()

@@ -18,6 +18,16 @@ const LESSONS: &str = "assets/lessons";
 
 /// Every session with its name.
 pub(crate) fn all() -> Vec<(String, String)> {
+    let mut all = cases();
+    for name in files::names(&files::path(LESSONS)) {
+        let text = files::read(&format!("{LESSONS}/{name}"));
+        all.push((format!("lesson {name}"), lines_of_lesson(&name, &text)));
+    }
+    all
+}
+
+/// The sessions of the scripts.
+pub(crate) fn cases() -> Vec<(String, String)> {
     let mut all = Vec::new();
     for folder in FOLDERS {
         for path in files::scripts(folder) {
@@ -36,10 +46,6 @@ pub(crate) fn all() -> Vec<(String, String)> {
                 all.push((name, text));
             }
         }
-    }
-    for name in files::names(&files::path(LESSONS)) {
-        let text = files::read(&format!("{LESSONS}/{name}"));
-        all.push((format!("lesson {name}"), lines_of_lesson(&name, &text)));
     }
     all
 }

@@ -3,7 +3,7 @@
 use std::io;
 use std::process::{Command, Output, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crossbeam_channel::Receiver;
 
@@ -28,6 +28,12 @@ pub(crate) const CLIENT: [&str; 2] = ["c = socket(AF_INET, SOCK_STREAM)", "conne
 
 /// A client of it, accepted.
 pub(crate) const CONNECTED: [&str; 3] = [CLIENT[0], CLIENT[1], "s = accept(l)"];
+
+/// For how long nothing must happen until the program is said to be quiet.
+const QUIET: Duration = Duration::from_millis(2);
+
+/// How often that is waited for.
+const QUIET_TRIES: u32 = 20;
 
 /// One engine at a time, as descriptors are numbers of the whole process: a test that uses a number after close() must
 /// not meet the sockets of another.
@@ -91,8 +97,10 @@ impl Rig {
     }
 
     /// The same for a line that this world need not have the names of.
+    /// Goes on after the calls of a player.
     pub(crate) fn possible(&mut self, line: &str) -> Option<Request> {
-        self.calls += 1;
+        let newest = self.world.log().iter().map(|record| record.id().0).max();
+        self.calls = self.calls.max(newest.unwrap_or(0)) + 1;
         let command = parse_line(line).ok()?.command?;
         resolve(&self.world, CallId(self.calls), &command).ok()
     }
@@ -116,6 +124,19 @@ impl Rig {
     pub(crate) fn take_in(&mut self, event: Event) {
         sockplay::explain::fold(&mut self.world, &event);
         self.taken.push(event);
+    }
+
+    /// Takes in what the program reports until it is quiet.
+    pub(crate) fn settle(&mut self) {
+        for _ in 0..QUIET_TRIES {
+            let Ok(event) = self.events.recv_timeout(QUIET) else {
+                return;
+            };
+            self.take_in(event);
+            while let Ok(event) = self.events.try_recv() {
+                self.take_in(event);
+            }
+        }
     }
 
     /// Takes events in until something holds.
