@@ -17,6 +17,7 @@ mod gallery_options;
 mod gallery_sets;
 mod gallery_teardown;
 mod gallery_transfers;
+mod general;
 mod long_log;
 mod sockaddr_view;
 mod story;
