@@ -53,7 +53,8 @@
 //! 4. The thread reports [`event::EventKind::Entered`] and makes the system call, truly blocking. If the watcher sees
 //!    it asleep in the kernel, [`event::EventKind::Blocked`] follows; if somebody cancels it, `Cancelling`.
 //! 5. After the return the thread asks the kernel what has changed and reports it: `Created` for each new descriptor,
-//!    `Closed`, `Observed`, then [`event::EventKind::Returned`].
+//!    `Closed`, `Observed`, then [`event::EventKind::Returned`]. After a send or a receive it also asks what tells the
+//!    causes of the result apart, [`call::outcome::after`], which is part of the outcome.
 //! 6. Later and whenever something happens, the observers report more: `Observed` (one socket), `Endpoints` (both ends of a
 //!    connection), `AddressOwner`, `Captured`.
 //! 7. The driver (event loop, `run`, `check`, a test) folds each event with [`explain::fold`]: it takes it into the world
