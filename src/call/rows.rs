@@ -274,7 +274,7 @@ macro_rules! with_calls {
             /// sends until EAGAIN: the buffers are full
             Fill "fill" (socket: Descriptor) -> "bytes" traced "" {
                 class: Class::Loop, role: Role::Sends, on: On::Socket, group: Group::Loops, gives: Gives::Moved,
-                reach: Reach::Peer,
+                reach: Reach::Peer, addresses: Addresses::SetByDatagrams,
                 example: "fill(c)"
             }
             /// receives until EAGAIN or end of stream

@@ -214,7 +214,10 @@ impl<'a> Context<'a> {
         self.others()
             .filter(|other| self.reaches(theirs, *other) && other.kind().is_connected_kind())
             .find(|other| {
-                self.phase_of(*other) == Phase::Closed
+                // Another descriptor of it keeps it listening.
+                let is_released = other.socket().is_some_and(|socket| !socket.is_open());
+                is_released
+                    && self.phase_of(*other) == Phase::Closed
                     && other.path().any(|step| step.phase == Phase::Listening)
             })
     }

@@ -51,7 +51,12 @@ impl Auditor<'_> {
                     format!("/proc/{pid}/fd does not list it")
                 })
             }
-            Claim::HeldOutside(own) | Claim::Carried(own) => self.is_elsewhere(*own)?,
+            Claim::HeldOutside(own) => self.is_elsewhere(*own)?,
+            // A message may carry what another descriptor of this process refers to as well.
+            Claim::Carried(own) => match self.is_elsewhere(*own)? {
+                Verdict::Refuted(_) => Verdict::Undecidable("a descriptor refers to it too"),
+                other => other,
+            },
             Claim::CallInside { .. } => is_inside(world, record, claim)?,
             Claim::PathExists(path) => {
                 holds(file_at(path).is_some(), || "nothing is there".to_owned())
