@@ -53,7 +53,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     // Something was.
     POLL Success [ReportsDead] {ByResult} "{findings}. poll() succeeds all the same; select() would fail with EBADF." "poll(2)";
     POLL Success [ReportsUnasked] {ByResult} "{findings}. Errors and hang-ups are reported without being asked for." "poll(2)" => [READY_ONE];
-    POLL Success [ReportsRoom] {ByResult} "{findings}. A call that uses this does not block now, except a send() of more than fits." "poll(2)" => [READY_ONE];
+    POLL Success [ReportsRoom] {ByResult} "{findings}. A call that uses this does not block now, except a send() that there is no room for." "poll(2)" => [READY_ONE];
     POLL Success [] {ByResult} "{findings}. A call that uses this does not block now, unless it waits for more than is there (MSG_WAITALL)." "poll(2)" => [READY_ONE];
     SELECT Success [InTwoSets] {ByResult} "{findings}. {count} counts bits, so a descriptor in two sets counts twice. The sets are overwritten: fill them again." "select(2)";
     SELECT Success [] {ByResult} "{findings}. select() has overwritten the sets: fill them again before the next call." "select(2)" => [READY_ONE];
