@@ -10,6 +10,7 @@ mod kernel {
     mod endpoint;
     mod ends;
     mod engine;
+    mod evidence;
     mod log;
     mod models;
     mod ss;

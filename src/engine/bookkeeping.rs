@@ -122,9 +122,8 @@ impl<'a> Bookkeeping<'a> {
             Ok(Returned::Message(message)) => message.count == 0,
             _ => false,
         };
-        let call_kind = self.request.call.call_kind();
         let probe_options = ProbeOptions {
-            addresses: crate::engine::addresses::may_change(call_kind, &target),
+            addresses: crate::engine::addresses::may_change(&self.request.call, &target),
             end: read_nothing,
         };
         self.shared.probe(id, &target, probe_options, at).tcp

@@ -30,6 +30,8 @@ pub struct Evidence {
     pub own_end: Option<InTable>,
     /// The other end of the connection in the kernel's table.
     pub other_end: Option<InTable>,
+    /// The state of the connection that accept() gave.
+    pub made_state: Option<TcpState>,
     /// Whether what lies at the path of an AF_UNIX address is the file that bind() created in this session.
     pub file_is_ours: Option<bool>,
     /// The AF_UNIX sockets of this network namespace with the name, or one that differs from it in NUL bytes only.

@@ -245,6 +245,11 @@ templates! {
     OwnHadConnection |s| Some(Claim::HadConnection(s.socket?.id()));
     OwnInTable |s| Some(Claim::InState(s.socket?.id(), s.orphan_now()?));
     OwnGone |s| Some(Claim::ConnectionGone(s.socket?.id())).filter(|_| s.is_own_end_gone());
+    OtherEndNow |s| Some(Claim::OtherEndInState(s.socket?.id(), s.other_end_now()?.0));
+    OwnFastOpenConnect |s| option(s.socket?, libc::IPPROTO_TCP, libc::TCP_FASTOPEN_CONNECT, Value::Int(1));
+    MadeInClose |s| Some(Claim::InState(s.made(0)?.id(), TcpState::Close));
+    NearName |s| has_address(s.near_name()?, s.near_name()?.local());
+    NameDeaf |s| Some(Claim::NobodyAccepts(s.address()?.clone())).filter(|_| s.deaf_name().is_some());
     UnprivilegedStart |s| sysctl(s, "net.ipv4.ip_unprivileged_port_start");
     LacksBindService |s| Some(Claim::LacksCapability(CAP_NET_BIND_SERVICE)).filter(|_| s.lacks(CAP_NET_BIND_SERVICE));
     LacksNetRaw |s| Some(Claim::LacksCapability(CAP_NET_RAW)).filter(|_| s.lacks(CAP_NET_RAW));
@@ -325,7 +330,6 @@ templates! {
     ByResult "it says what the result is, or what follows from it by definition";
     UnderWay "the call is under way or was never made, and that it sleeps says the rest";
     Possibilities "it names what may be the cause and states nothing of it as a fact";
-    Unchecked "it states a cause that its conditions do not establish: to be rewritten";
     }
 }
 

@@ -236,6 +236,16 @@ conditions! {
     // What the kernel said when the call had returned.
     Here "the destination is this host" |s| s.leads_here();
     NobodyListens "no socket listens there" |s| s.leads_here() && s.port_users().is_some() && s.listener_there().is_none() && s.listener_apart().is_none();
+    OtherInSynRecv "the other end is in SYN_RECV" |s| s.other_end_now().is_some_and(|(state, _)| state == TcpState::SynRecv);
+    OtherWaits "the other end waits in the accept queue" |s| s.other_end_waits();
+    NeededReset "the kernel had it in a state that is left by a RST" |s| s.needed_reset();
+    MadeInClose "the kernel has the new socket in CLOSE" |s| s.evidence().and_then(|found| found.made_state) == Some(TcpState::Close);
+    FlagsUnknown "flags that accept4() does not know" |s| matches!(s.call(), Call::Accept { flags, .. } if flags.0 & !(libc::SOCK_NONBLOCK | libc::SOCK_CLOEXEC) != 0);
+    NameNear "a socket of ours has a name that differs in NUL bytes only" |s| s.near_name().is_some();
+    NameDeaf "a socket with the name does not listen" |s| s.deaf_name().is_some();
+    NameFree "no socket has the name" |s| s.is_name_free();
+    NameLonger "the length makes another name of it" |s| s.local().is_some() && s.call().address().is_some_and(|arg| arg.length.is_some()) && s.local() != s.address();
+    AtSign "the path begins with @" |s| s.address().and_then(Address::path).is_some_and(|path| path.starts_with(b"@"));
     ListenerThere "a socket listens there" |s| s.listener_there().is_some();
     ListenerApart "the listener takes only what comes over another interface" |s| s.listener_there().is_none() && s.listener_apart().is_some();
     LedAway "SO_BINDTODEVICE leads away from this host" |s| s.is_led_away();
@@ -280,6 +290,7 @@ conditions! {
     TargetDeaf "it leads to an open one that does not listen" |s| Self::ConnectedKind.holds(s) && target_is(s, |phase| phase != Phase::Listening && phase != Phase::Closed);
     TargetClosed "it leads to a closed one" |s| target_is(s, |phase| phase == Phase::Closed);
     TargetOfOtherKind "it leads to one of another type" |s| s.target().is_some_and(|target| Some(target.kind()) != s.kind());
+    TargetOfSameKind "it leads to one of the same type" |s| s.target().is_some_and(|target| Some(target.kind()) == s.kind());
     TargetFull "its accept queue is full" |s| s.target().and_then(Handle::accept_queue).is_some_and(|queue| queue.length > queue.limit);
     TargetDefers "it hands out connections when they have data" |s| s.defers(s.target());
     DefersHere "the listener hands out connections when they have data" |s| s.defers(s.socket);

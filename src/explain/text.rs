@@ -205,6 +205,10 @@ placeholders! {
     range_setting "net.ipv4.ip_local_port_range" |s| s.port_range().map(|(_, _, setting)| setting.to_owned());
     unprivileged_from "1024" |s| s.unprivileged_from().map(|port| port.to_string());
     own_state "a state of its own" |s| s.orphan_now().map(|state| state.to_string());
+    listener_of_it "the listener" |s| s.target().map(name);
+    near_name "another socket" |s| s.near_name().map(name);
+    near_local "another name" |s| s.near_name().and_then(|near| shown(near.local()));
+    deaf_owner "a socket" |s| s.deaf_owner();
     pair_user "a socket" |s| s.pair_user().map(|user| s.user_name(user));
     pair_local "an address" |s| s.pair_user().map(|user| written(&user.local.into()));
     conflict "a socket" |s| s.port_conflict().map(|user| s.user_name(user));

@@ -43,6 +43,8 @@ pub enum Claim {
     },
     /// A socket listens at this local address.
     ListenerAt(Address),
+    /// A socket has this abstract name and does not listen.
+    NobodyAccepts(Address),
     /// A socket is bound to this local address.
     UserAt(Address),
     /// A socket with this local address is bound to an interface by SO_BINDTODEVICE.
@@ -396,6 +398,7 @@ impl Claim {
             | Self::ProcessHasAddress { .. }
             | Self::RouteIs { .. }
             | Self::ListenerAt(_)
+            | Self::NobodyAccepts(_)
             | Self::UserAt(_)
             | Self::BoundToDevice { .. }
             | Self::SysctlIs { .. }
@@ -518,7 +521,9 @@ impl Claim {
             Self::HasConnection { local, remote, .. } => {
                 words.extend([written(local), written(remote)]);
             }
-            Self::ListenerAt(local) | Self::UserAt(local) => words.push(written(local)),
+            Self::ListenerAt(local) | Self::UserAt(local) | Self::NobodyAccepts(local) => {
+                words.push(written(local));
+            }
             Self::RouteIs { to, route } => {
                 words.push(written(to));
                 if let Route::Denied(denial) = route {

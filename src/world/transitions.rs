@@ -27,8 +27,23 @@ pub(crate) fn of_return(call: &Call, outcome: &Outcome, socket: &Socket) -> Opti
             Some(Cause::ConnectFailed)
         }
         (Err(errno), Call::Connect { .. }) => of_failed_connect(*errno),
+        (_, call) if opens_fast(call, socket) => of_fast_open(outcome),
         (Err(errno), _) => of_failure(call, *errno, socket),
         _ => None,
+    }
+}
+
+/// Whether a sending call also connects, MSG_FASTOPEN of tcp(7).
+fn opens_fast(call: &Call, socket: &Socket) -> bool {
+    let has_none = matches!(socket.phase, Phase::Unbound | Phase::Bound | Phase::Failed);
+    let is_asked = call.msg_flags().contains(libc::MSG_FASTOPEN);
+    is_asked && has_none && socket.is_tcp() && call.address().is_some()
+}
+
+fn of_fast_open(outcome: &Outcome) -> Option<Cause> {
+    match &outcome.result {
+        Ok(_) => Some(Cause::Connect),
+        Err(errno) => of_failed_connect(*errno),
     }
 }
 

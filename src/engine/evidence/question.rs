@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use crate::call::Call;
 use crate::call::argument::{AddressArg, AddressExpr, OptionArg};
-use crate::call::outcome::Outcome;
+use crate::call::outcome::{Outcome, Returned};
 use crate::call::table::CallKind;
 use crate::engine::shared::Shared;
 use crate::event::{DescriptorId, Evidence, Identity, OptionNow, Request, Reuse};
@@ -124,6 +124,8 @@ pub(crate) fn about(
         Some(binding(shared, call, target, failed))
     } else if (is_inet || of_unix) && call_kind == CallKind::Listen {
         Some(listening(shared, target, failed))
+    } else if target.is_tcp() && call_kind == CallKind::Accept {
+        accepted(outcome)
     } else if target.is_tcp() && call_kind == CallKind::Close && failed.is_none() {
         Some(closing(shared, request))
     } else {
@@ -237,6 +239,21 @@ fn listening(shared: &Shared, target: &ProbeTarget, failed: Option<i32>) -> Ques
         owners: is_in_use,
         ..deciding(shared, target)
     }
+}
+
+/// In which state the new connection is.
+fn accepted(outcome: &Outcome) -> Option<Question> {
+    let Ok(Returned::Accepted { fd, .. }) = &outcome.result else {
+        return None;
+    };
+    let known = Evidence {
+        made_state: crate::kernel::tcp_info::read(*fd).ok()?.state,
+        ..Evidence::default()
+    };
+    Some(Question {
+        known,
+        ..Question::default()
+    })
 }
 
 fn closing(shared: &Shared, request: &Request) -> Question {

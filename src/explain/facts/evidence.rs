@@ -4,12 +4,21 @@ use std::collections::HashSet;
 
 use crate::call::Call;
 use crate::call::value::Value;
-use crate::event::{DescriptorId, Evidence, InTable, Owner, PortUser, Reuse, Route};
+use crate::event::{DescriptorId, Evidence, InTable, Owner, PortUser, Reuse, Route, UnixUser};
 use crate::explain::context::Context;
 use crate::socket::endpoint::{Bound, Specificity, overlaps, reaches};
 use crate::socket::text::escaped;
-use crate::socket::{Address, Domain, Kind, SocketType, TcpState};
+use crate::socket::{Address, Domain, Kind, SocketType, TcpState, UnixName};
 use crate::world::Handle;
+
+/// The states that the kernel leaves with a RST when a connection is aborted: tcp_need_reset().
+const NEED_RESET: [TcpState; 5] = [
+    TcpState::Established,
+    TcpState::SynRecv,
+    TcpState::CloseWait,
+    TcpState::FinWait1,
+    TcpState::FinWait2,
+];
 
 impl<'a> Context<'a> {
     /// All of it.
@@ -81,8 +90,15 @@ impl<'a> Context<'a> {
 
     /// The open socket that what is sent to the address argument reaches, listening or not.
     pub(crate) fn receiver_there(&self) -> Option<&'a PortUser> {
-        self.listener_there()
-            .or_else(|| self.receivers_there().next())
+        let listeners = self.receivers_there();
+        let mut listeners = listeners.filter(|user| user.state == TcpState::Listen);
+        let first = listeners.next();
+        // Of several that share the port, which one gets a connection is the kernel's choice.
+        match (first, listeners.next()) {
+            (Some(only), None) => Some(only),
+            (Some(_), Some(_)) => None,
+            (None, _) => self.receivers_there().next(),
+        }
     }
 
     /// A listener that has the port and is bound to another interface than the one over which the SYN arrives.
@@ -323,16 +339,87 @@ impl<'a> Context<'a> {
 
     /// Whether close() may reset a connection in the state that this one had, and nothing of it is seen to be left.
     pub(crate) fn resets_at_close(&self) -> bool {
-        /// tcp_need_reset() of the kernel.
-        const NEED_RESET: [TcpState; 5] = [
-            TcpState::Established,
-            TcpState::SynRecv,
-            TcpState::CloseWait,
-            TcpState::FinWait1,
-            TcpState::FinWait2,
-        ];
         let end = self.evidence().and_then(|found| found.own_end);
         self.was_in(&NEED_RESET) && end.is_none_or(|end| end == InTable::Gone)
+    }
+
+    /// The state of the other end in the kernel's table, and whether a descriptor of it exists.
+    pub(crate) fn other_end_now(&self) -> Option<(TcpState, bool)> {
+        match self.evidence()?.other_end? {
+            InTable::There {
+                state,
+                has_descriptor,
+            } => Some((state, has_descriptor)),
+            InTable::Gone => None,
+        }
+    }
+
+    /// Whether the other end waits in the accept queue of its listener.
+    pub(crate) fn other_end_waits(&self) -> bool {
+        if let Some((state, has_descriptor)) = self.other_end_now() {
+            return state != TcpState::SynRecv && !has_descriptor;
+        }
+        let queue = self.target().and_then(Handle::accept_queue);
+        self.evidence().is_none() && queue.is_some_and(|queue| queue.length > 0)
+    }
+
+    /// Whether the connection was in a state from which connect() with AF_UNSPEC sends a RST.
+    pub(crate) fn needed_reset(&self) -> bool {
+        self.was_in(&NEED_RESET)
+    }
+
+    /// The AF_UNIX sockets that have the name of the address argument, or one that differs in NUL bytes at its end.
+    fn names(&self) -> Option<&'a [UnixUser]> {
+        self.evidence()?.names.as_deref()
+    }
+
+    /// The bytes of the abstract name that the address argument means, with the length beside it.
+    fn abstract_name(&self) -> Option<Vec<u8>> {
+        let arg = self.call().address()?;
+        let Address::Unix(UnixName::Abstract(name)) = self.address()? else {
+            return None;
+        };
+        let mut name = name.clone();
+        let head = size_of::<libc::sa_family_t>() + 1;
+        if let Some(length) = arg.length.and_then(|length| usize::try_from(length).ok()) {
+            name.resize(length.saturating_sub(head), 0);
+        }
+        Some(name)
+    }
+
+    /// Our socket whose abstract name differs from that of the address argument in NUL bytes at its end.
+    pub(crate) fn near_name(&self) -> Option<Handle<'a>> {
+        let wanted = self.abstract_name()?;
+        let mut near = self.names()?.iter().filter(|user| user.name != wanted);
+        near.find_map(|user| match user.owner.value()? {
+            Owner::Ours(id) => self.world.descriptor(*id),
+            Owner::Process { .. } | Owner::Nobody => None,
+        })
+    }
+
+    /// The socket with the name of the address argument that does not listen.
+    pub(crate) fn deaf_name(&self) -> Option<&'a UnixUser> {
+        let wanted = self.abstract_name()?;
+        let mut same = self.names()?.iter().filter(|user| user.name == wanted);
+        same.find(|user| !user.listens)
+    }
+
+    /// Who has that socket, in words.
+    pub(crate) fn deaf_owner(&self) -> Option<String> {
+        Some(match self.deaf_name()?.owner.value() {
+            Some(Owner::Ours(id)) => self.world.descriptor(*id)?.name().to_string(),
+            Some(Owner::Process { pid, program }) => format!("{} (pid {pid})", escaped(program)),
+            Some(Owner::Nobody) | None => "a socket outside this session".to_owned(),
+        })
+    }
+
+    /// Whether no socket has the name of the address argument.
+    pub(crate) fn is_name_free(&self) -> bool {
+        let Some(wanted) = self.abstract_name() else {
+            return false;
+        };
+        let names = self.names();
+        names.is_some_and(|names| names.iter().all(|user| user.name != wanted))
     }
 
     /// Whether the process is known to lack a capability.

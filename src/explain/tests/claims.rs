@@ -18,15 +18,11 @@ impl Rule {
         all.filter(|template| template.reason().is_none())
     }
 
-    /// Whether it is known to state more than its conditions establish.
-    fn is_unchecked(&self) -> bool {
-        self.claims.contains(&Template::Unchecked)
-    }
-
     /// Whether it has no claims, as what it states of the world is no fact, or none that was checked.
     fn is_open(&self) -> bool {
-        let open = [Template::Unchecked, Template::Possibilities];
-        self.claims.iter().all(|template| open.contains(template))
+        self.claims
+            .iter()
+            .all(|template| *template == Template::Possibilities)
     }
 
     /// The placeholders of its text.
@@ -123,7 +119,7 @@ fn a_rule_has_claims_or_says_why_it_has_none() {
         let has_claims = rule.made_claims().next().is_some();
         if rule.claims.is_empty() {
             wrong.insert(format!("neither claim nor reason: {}", rule.text));
-        } else if reasons > 1 || has_claims && reasons > 0 && !rule.is_unchecked() {
+        } else if reasons > 1 || has_claims && reasons > 0 {
             wrong.insert(format!("a reason beside something else: {}", rule.text));
         }
     }
@@ -208,6 +204,7 @@ const OF_CALL: &[&str] = &[
     "kind",
     "length",
     "limit",
+    "listener_of_it",
     "made",
     "made_too",
     "manual",
@@ -355,6 +352,9 @@ const CLAIMED: &[(&str, &[Template])] = {
         ("admits", &[OwnLimit]),
         ("ping_range", &[PingRange]),
         ("own_state", &[OwnInTable]),
+        ("near_name", &[NearName]),
+        ("near_local", &[NearName]),
+        ("deaf_owner", &[NameDeaf]),
         ("port_range", &[PortRange, OwnPortRange]),
         ("range_setting", &[PortRange]),
         ("unprivileged_from", &[UnprivilegedStart]),
@@ -450,6 +450,10 @@ fn carried_by(condition: Condition) -> Option<&'static [Template]> {
         | Condition::PortZero
         | Condition::LowPort
         | Condition::LinkLocalBare
+        | Condition::FlagsUnknown
+        | Condition::NameLonger
+        | Condition::AtSign
+        | Condition::TargetOfSameKind
         | Condition::ConflictElsewhere
         | Condition::Wildcard
         | Condition::NoSend
@@ -717,7 +721,14 @@ fn carried_by(condition: Condition) -> Option<&'static [Template]> {
         Condition::EndThere => &[T::OwnFinFollows, T::OwnInTable],
         Condition::EndTimeWait => &[T::OwnInTable],
         Condition::EndGone => &[T::OwnGone],
-        Condition::FileThere => &[T::OwnFile],
+        Condition::FileThere => &[T::OwnFile, T::PathExists],
+        Condition::OtherInSynRecv => &[T::OtherEndNow],
+        Condition::OtherWaits => &[T::TargetHolds],
+        Condition::NeededReset => &[T::OwnRst],
+        Condition::MadeInClose => &[T::MadeInClose],
+        Condition::NameNear => &[T::NearName],
+        Condition::NameDeaf => &[T::NameDeaf],
+        Condition::NameFree => &[T::NobodyHasAddress],
         Condition::BacklogCut | Condition::LimitKnown => &[T::OwnLimit],
         Condition::NoSctp => &[T::NoSctp],
         Condition::MptcpOff => &[T::MptcpOff],

@@ -69,7 +69,7 @@ const STORIES: &[Tale] = &[
         @ outsider nobody
         ? unix:/tmp/notes is an ordinary file
         connect(u, unix:/tmp/notes) -> ECONNREFUSED
-        ? unix:/tmp/notes exists, but no open socket
+        ? unix:/tmp/notes exists, but nobody answers there: the server has ended, does not listen
         @ outsider nobody
         ? the server has ended, or it is in another namespace
         @ outsider nc
@@ -106,21 +106,21 @@ const STORIES: &[Tale] = &[
         ? u is a stream socket, d a datagram socket
         listen(u, 0) -> 0
         connect(v, unix:/tmp/u) -> 0
-        ? v is connected and waits in the queue of u
+        ? v is connected: connect() succeeds before accept() is called. The connection waits in the
         close(u) -> 0
         ? u takes no more connections, and clients that still waited in its queue get ECONNRESET.
         w = socket(AF_UNIX, SOCK_STREAM)
         bind(w, unix:/tmp/u) -> EADDRINUSE
-        ? u is closed, but the file
+        ? unix:/tmp/u exists in the file system. Whether an open socket has it is not known, and
         connect(w, unix:/tmp/u) -> ECONNREFUSED
-        ? u is closed and only the file
+        ? unix:/tmp/u exists, but nobody answers there: the server has ended, does not listen or no
         unlink(unix:/tmp/u) -> 0
         ? The name unix:/tmp/u is gone
         connect(w, unix:/tmp/u) -> ENOENT
         ? unlink() removed unix:/tmp/u
         bind(w, unix:/tmp/u) -> 0
         connect(v, unix:/tmp/u) -> ENOENT
-        ? No file unix:/tmp/u exists
+        ? unix:/tmp/u does not lead to an existing file. The server has to bind() that path first.
         close(w) -> 0
         ? The number 3 is free, and the next socket may get it: the kernel gives out the lowest
     "),
@@ -229,7 +229,7 @@ const STORIES: &[Tale] = &[
     "),
     ("disconnect", CONNECTED, "
         connect(c, AF_UNSPEC) -> 0
-        ? AF_UNSPEC aborted the connection: s gets a RST
+        ? The connection of c had ended already, so nothing was sent. AF_UNSPEC makes the kernel
         recv(s, 9) -> ECONNRESET
         ? c called connect(AF_UNSPEC)
     "),
@@ -240,7 +240,7 @@ const STORIES: &[Tale] = &[
         @ l local 0.0.0.0:700
         c = socket(AF_INET, SOCK_STREAM)
         connect(c, 127.0.0.1:700) -> 0
-        ? the kernel did it for l, without any accept()
+        ? connect() succeeded: c is connected to 127.0.0.1:700. The kernel at that address
         @ c local 127.0.0.1:5000
         @ c peer 127.0.0.1:700
         @ l gone
@@ -334,7 +334,7 @@ const STORIES: &[Tale] = &[
         ? l (listening) has had 127.0.0.1:700 for 1 ms. SO_REUSEADDR lets two sockets bind one
         accept(l) -> blocks
         @ returns EINVAL
-        ? l was shut down while accept() slept
+        ? l stopped listening while accept() slept: by shutdown(), or by connect() with AF_UNSPEC.
     "),
     ("a listener on a port that the kernel chose", "", "
         l = socket(AF_INET, SOCK_STREAM)
@@ -477,7 +477,7 @@ const STORIES: &[Tale] = &[
         bind(u, unix:/tmp/ppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppp) -> EINVAL
         ? has room for 108
         connect(u, unix:/tmp/none) -> ENOENT
-        ? No file unix:/tmp/none exists
+        ? unix:/tmp/none does not lead to an existing file. The server has to bind() that path
     "),
     ("interrupted handshake", "", "
         c = socket(AF_INET, SOCK_STREAM)
@@ -514,10 +514,10 @@ const STORIES: &[Tale] = &[
         accept(l) -> blocks
         c = socket(AF_INET, SOCK_STREAM)
         connect(c, addr(l)) -> 0
-        ? the kernel did it for l. accept(l), which was waiting, takes the connection at once
+        ? The handshake is complete: the kernel did it for l. accept(l), which was waiting, accepts
         d = socket(AF_INET, SOCK_STREAM)
         connect(d, addr(l)) -> 0
-        ? Until accept(l) the connection waits in the queue
+        ? connect() succeeded: d is connected to 127.0.0.1:8080. The kernel at that address
         a, b = socketpair(AF_UNIX, SOCK_STREAM)
         recv(a, 5) -> blocks
         send(b, \"hello\") -> 5
@@ -541,7 +541,7 @@ const STORIES: &[Tale] = &[
         accept(n) -> blocks
         m = socket(AF_UNIX, SOCK_STREAM)
         connect(m, unix:/tmp/n) -> 0
-        ? m is connected, and accept(n), which was waiting, takes the connection
+        ? m is connected, and accept(n), which was waiting, accepts the connection. Data can be
     "),
     ("a call that looks or that has ended is not woken", PAIR, "
         recv(a, 5, MSG_PEEK) -> blocks

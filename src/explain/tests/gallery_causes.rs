@@ -160,7 +160,7 @@ pub(crate) const STORIES: &[Tale] = &[
         ! s1 = socket(AF_INET, SOCK_STREAM)
         c = socket(AF_INET, SOCK_STREAM)
         connect(c, addr(l)) -> 0
-        ? c is ESTABLISHED, but l has TCP_DEFER_ACCEPT: the other end stays in SYN_RECV, outside of the queue
+        ? c is connected, but l has TCP_DEFER_ACCEPT: the other end stays in SYN_RECV, outside of the queue
         ! send(c, \"hello\")
         @ c local 127.0.0.1:5000
         @ c peer 127.0.0.1:8080
@@ -238,7 +238,7 @@ pub(crate) const STORIES: &[Tale] = &[
         bind(q, abstract:q) -> 0
         close(q) -> 0
         sendto(w, \"x\", abstract:q) -> ECONNREFUSED
-        ? q had the abstract name abstract:q and is closed
+        ? Nobody accepts under the abstract name abstract:q in this network namespace: no socket
     "),
     ("the same two addresses are taken by a live connection", CONNECTED, "
         y = socket(AF_INET, SOCK_STREAM)
@@ -254,7 +254,7 @@ pub(crate) const STORIES: &[Tale] = &[
         ! s1 = socket(AF_INET, SOCK_STREAM)
         !! connect(c, AF_UNSPEC)
         connect(c, AF_UNSPEC) -> 0
-        ? The connection was over. AF_UNSPEC makes the kernel forget it
+        ? The connection of c had ended already, so nothing was sent. AF_UNSPEC makes the kernel
     "),
     ("a call that sleeps says what ends it", CONNECTED, "
         setsockopt(l, SO_RCVTIMEO, 5s) -> 0

@@ -402,4 +402,119 @@ pub(crate) const STORIES: &[Tale] = &[
         shutdown(a, SHUT_WR) -> 0
         ? b is closed, so nobody is left to read end of file
     "),
+    ("after connect() the text follows what both ends are", CONNECTED, "
+        d = socket(AF_INET, SOCK_STREAM)
+        @ route local
+        @ user 127.0.0.1:8080 LISTEN l
+        @ other end ESTABLISHED alone
+        connect(d, addr(l)) -> 0
+        ? The handshake is complete: the kernel did it for l, without any accept()
+        ! s1 = accept(l)
+        e = socket(AF_INET, SOCK_STREAM)
+        @ route local
+        @ user 127.0.0.1:8080 LISTEN l
+        @ other end SYN_RECV alone
+        @ state ESTABLISHED
+        connect(e, addr(l)) -> 0
+        ? e has its SYN+ACK and is connected, but the other end is in SYN_RECV
+        !! s1 = accept(l)
+        f = socket(AF_INET, SOCK_STREAM)
+        @ state CLOSE
+        connect(f, addr(l)) -> 0
+        ? connect() succeeded, but the connection is over again: the kernel has f in CLOSE
+        g = socket(AF_INET, SOCK_STREAM)
+        @ state SYN_SENT
+        @ reads TCP_FASTOPEN_CONNECT 1
+        connect(g, addr(l)) -> 0
+        ? Nothing was sent yet: TCP_FASTOPEN_CONNECT of g is on
+        h = socket(AF_INET, SOCK_STREAM)
+        @ route eth0
+        @ state ESTABLISHED
+        connect(h, 10.1.1.1:8080) -> 0
+        ? The handshake is complete and h is ESTABLISHED: the kernel at 10.1.1.1:8080 answered
+        i = socket(AF_INET, SOCK_STREAM)
+        setsockopt(l, TCP_DEFER_ACCEPT, 5) -> 0
+        @ route local
+        @ user 127.0.0.1:8080 LISTEN l
+        @ other end SYN_RECV alone
+        connect(i, addr(l)) -> 0
+        ? i is connected, but l has TCP_DEFER_ACCEPT: the other end stays in SYN_RECV
+        ! send(i, \"hello\")
+        @ made CLOSE
+        p = accept(l) -> fd from 127.0.0.1:5001
+        ? p is a NEW socket, but its connection is over already
+        accept(l, SOCK_NONBLOCK|77) -> EINVAL
+        ? accept() takes no other flags than SOCK_NONBLOCK and SOCK_CLOEXEC
+        k = socket(AF_INET, SOCK_STREAM)
+        bind(k, 127.0.0.1:8081) -> 0
+        listen(k, 5) -> 0
+        m = socket(AF_INET, SOCK_STREAM|SOCK_NONBLOCK)
+        listen(m, 5) -> 0
+        accept(m) -> EAGAIN
+        ? No connection waits in the queue of m, and accept() may not wait (O_NONBLOCK)
+        accept(k) -> EAGAIN
+        ? and SO_RCVTIMEO ended the wait, or the socket is non-blocking
+    "),
+    ("AF_UNSPEC is explained by the state of the kernel", CONNECTED, "
+        @ before ESTABLISHED
+        connect(c, AF_UNSPEC) -> 0
+        ? AF_UNSPEC aborted the connection of c: a RST was sent
+        @ before CLOSE
+        connect(s, AF_UNSPEC) -> 0
+        ? The connection of s had ended already, so nothing was sent
+        d = socket(AF_INET, SOCK_STREAM|SOCK_NONBLOCK)
+        connect(d, addr(l)) -> EINPROGRESS
+        connect(d, AF_UNSPEC) -> 0
+        ? AF_UNSPEC abandons the connect() of d that was in progress
+        u = socket(AF_INET, SOCK_DGRAM)
+        connect(u, *:9) -> 0
+        @ u peer 127.0.0.1:9
+        ? As a destination the wildcard address means this host itself: the peer of u is 127.0.0.1:9
+    "),
+    ("an abstract name is all of its bytes", "
+        l = socket(AF_UNIX, SOCK_STREAM)
+    ", "
+        bind(l, abstract:foo, 8) -> 0
+        @ l local abstract:\"foo\\0\\0\"
+        ? The length 8 that was passed beside the address is part of an abstract name: l is abstract:\"foo
+        listen(l, 5) -> 0
+        c = socket(AF_UNIX, SOCK_STREAM)
+        @ name foo\\0\\0 listening l
+        connect(c, abstract:foo) -> ECONNREFUSED
+        ? No socket that listens has exactly the name abstract:foo: l is abstract:\"foo
+        @ name foo bound program
+        connect(c, abstract:foo) -> ECONNREFUSED
+        ? nginx (pid 812) has the abstract name abstract:foo, but does not listen
+        @ names none
+        connect(c, abstract:foo) -> ECONNREFUSED
+        ? No open socket has the abstract name abstract:foo
+        o = socket(AF_UNIX, SOCK_STREAM)
+        bind(o, abstract:o) -> 0
+        p = socket(AF_UNIX, SOCK_STREAM)
+        bind(p, abstract:o) -> EADDRINUSE
+        ? abstract:o is the name of o (bound), and no file belongs to it
+        bind(p, unix:@abc) -> 0
+        ? here a name that begins with @ is a path
+        q = socket(AF_UNIX, SOCK_STREAM)
+        bind(q, abstract:q) -> 0
+        close(q) -> 0
+        @ names none
+        connect(c, abstract:q) -> ECONNREFUSED
+        ? q had the abstract name abstract:q and is closed
+        t = socket(AF_UNIX, SOCK_STREAM)
+        bind(t, unix:/tmp/t) -> 0
+        close(t) -> 0
+        v = socket(AF_UNIX, SOCK_STREAM)
+        @ file ours
+        bind(v, unix:/tmp/t) -> EADDRINUSE
+        ? t is closed, but the file that its bind() made is still there
+        ! unlink(unix:/tmp/t)
+        @ file ours
+        connect(c, unix:/tmp/t) -> ECONNREFUSED
+        ? t is closed and only the file unix:/tmp/t of its bind() is left
+        ! unlink(unix:/tmp/t)
+        bind(v, unix:/tmp/t) -> EADDRINUSE
+        ? unix:/tmp/t exists in the file system
+        !! unlink(unix:/tmp/t)
+    "),
 ];

@@ -41,6 +41,9 @@ pub(crate) const STORIES: &[Tale] = &[
         ? not even with SA_RESTART
         poll([l: POLLIN], -1) -> blocks
         d = socket(AF_INET, SOCK_STREAM)
+        @ route local
+        @ user 127.0.0.1:8080 LISTEN l
+        @ other end ESTABLISHED alone
         connect(d, addr(l)) -> 0
         ? poll(), which watched it, returns: a connection can be accepted
         u = socket(AF_INET, SOCK_DGRAM)
@@ -453,7 +456,7 @@ pub(crate) const STORIES: &[Tale] = &[
         ? serve() sleeps in accept(). A connect() to 127.0.0.1:8080 wakes it
         d = socket(AF_INET, SOCK_STREAM)
         connect(d, addr(l)) -> 0
-        ? serve(l) at the other end takes the connection at once
+        ? d is connected, and serve(l) at the other end accepts the connection and serves it.
     "),
     ("what was echoed is not unread", CONNECTED, "
         send(c, \"hello\") -> 5

@@ -20,6 +20,7 @@ impl Story {
     ///   `nginx` with `program`, or `nobody`
     /// - `sysctl NAME VALUE`, `reads OPTION VALUE`, `capabilities none`, `protocols TCP UDP`
     /// - `own end STATE held`, `own end STATE alone`, `own end gone`, and `other end` in the same way
+    /// - `made STATE` of the connection that accept() gives
     /// - `file ours`: what lies at the path was created by bind() in this session
     /// - `names none`, `name BYTES LISTENING WHO`
     pub(crate) fn is_evidence(&mut self, words: &[&str]) -> bool {
@@ -59,6 +60,7 @@ impl Story {
             }
             ["own", "end", end @ ..] => self.evidence.own_end = Some(in_table(end)),
             ["other", "end", end @ ..] => self.evidence.other_end = Some(in_table(end)),
+            ["made", state] => self.evidence.made_state = Some(tcp_state(state)),
             ["file", "ours"] => self.evidence.file_is_ours = Some(true),
             ["names", "none"] => self.evidence.names = Some(Vec::new()),
             ["name", name, listens, who] => {
