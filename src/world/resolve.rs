@@ -63,11 +63,15 @@ pub fn resolve(world: &World, id: CallId, command: &Command) -> Result<Request, 
         }
     }
     let mut on = None;
-    let asks_connection = matches!(command.call, Call::State { .. } | Call::Peer { .. });
+    let outlives_descriptor = matches!(
+        command.call,
+        Call::State { .. } | Call::Peer { .. } | Call::Wait { .. } | Call::Cancel { .. }
+    );
     if let Some(socket) = call.socket_mut() {
         let (fd, owner) = descriptor(world, socket)?;
-        // The state of a connection can be queried after its descriptor was closed; its queues cannot.
-        on = if asks_connection {
+        // The state of a connection can be queried after its descriptor was closed, and a call that was begun before goes
+        // on; its queues cannot be queried.
+        on = if outlives_descriptor {
             about(world, socket).or(owner)
         } else {
             owner

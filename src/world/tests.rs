@@ -273,6 +273,19 @@ fn a_closed_name_is_still_its_old_number() {
 }
 
 #[test]
+fn wait_is_about_the_closed_socket_although_its_number_is_given_out_again() {
+    let mut story = Story::new();
+    let c = story.socket("c", SocketType::STREAM);
+    story.happens(EventKind::Closed { descriptor: c });
+    let command = parse_line("wait(c)")
+        .expect("it parses")
+        .command
+        .expect("a command");
+    let request = resolve(&story.world, CallId(99), &command).expect("a call may go on");
+    assert_eq!(request.on, Some(c));
+}
+
+#[test]
 fn an_address_is_known_once_it_was_seen() {
     let mut story = Story::new();
     let l = story.socket("l", SocketType::STREAM);
