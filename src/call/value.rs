@@ -203,6 +203,19 @@ impl fmt::Display for TcpInfo {
 }
 
 impl Value {
+    /// The multicast group that it names, if it is a value that names one.
+    pub fn group(&self) -> Option<IpAddr> {
+        match self {
+            Self::Membership { group, .. }
+            | Self::IndexedMembership { group, .. }
+            | Self::SourceMembership { group, .. }
+            | Self::SourceFilter { group, .. } => Some((*group).into()),
+            Self::Group { group, .. } => Some(*group),
+            Self::Interface6 { address, .. } => Some((*address).into()),
+            _ => None,
+        }
+    }
+
     /// Whether it switches an option off: 0, or nothing at all.
     pub fn is_off(&self) -> bool {
         match self {

@@ -151,6 +151,7 @@ templates! {
     };
     OwnNonblocking |s| Some(Claim::Nonblocking(s.socket.filter(|_| s.is_nonblocking())?.id()));
     OwnNonblockingNow |s| Some(Claim::Nonblocking(s.socket?.id()));
+    MadeBlocks |s| Some(Claim::Blocking(s.made(0)?.id()));
     OwnBlockingNow |s| Some(Claim::Blocking(s.socket?.id()));
     OwnCorked |s| option(s.socket?, libc::IPPROTO_TCP, libc::TCP_CORK, Value::Int(1));
     OwnHasOwner |s| Some(Claim::HasOwner(s.socket?.id()));
@@ -264,6 +265,7 @@ templates! {
     };
     ConflictAt |s| Some(Claim::UserAt(s.port_conflict()?.local.into()));
     // Of what has an address.
+    SharerHasAddress |s| has_address(s.sharer()?, s.address());
     OwnerPhase |s| Some(Claim::InPhase(s.address_owner()?.id(), s.phase_of(s.address_owner()?)));
     OwnerListens |s| Some(Claim::Listens(s.address_owner()?.id()));
     OwnerHasPeer |s| Some(Claim::HasPeer(s.address_owner()?.id()));

@@ -268,6 +268,8 @@ conditions! {
     ConflictOutside "a socket outside of the session conflicts" |s| s.port_conflict().is_some_and(|user| s.ours(user).is_none());
     ConflictElsewhere "what it has is another address that overlaps" |s| s.port_conflict().is_some_and(|user| Some(&Address::from(user.local)) != s.wanted_address());
     // Who has the address.
+    Shared "an open socket of ours that is not connected has the same address" |s| s.sharer().is_some();
+    SharedByReusePort "and both have SO_REUSEPORT" |s| s.sharer().is_some_and(|sharer| s.has_reuse(sharer, libc::SO_REUSEPORT)) && s.socket.is_some_and(|own| s.has_reuse(own, libc::SO_REUSEPORT));
     HeldByOurs "an open socket of ours has it" |s| s.address_owner().is_some();
     HolderConnected "it is a connection" |s| s.address_owner().is_some_and(|address_owner| s.phase_of(address_owner).had_peer());
     HeldElsewhere "what it has is another address that overlaps" |s| s.address_owner().is_some_and(|address_owner| address_owner.local() != s.address());
@@ -312,6 +314,8 @@ conditions! {
     LeftReusable "what the closed socket left has SO_REUSEADDR" |s| s.left_behind_is_reusable();
     NobodyThere "no socket of ours could be reached" |s| somebody_then(s).is_none();
     IsNonblocking "O_NONBLOCK is set" |s| s.is_nonblocking();
+    MadeBlocks "the socket that it made was not asked to be non-blocking" |s| matches!(s.call(), Call::Accept { flags, .. } if flags.0 & libc::SOCK_NONBLOCK == 0) && s.made(0).is_some();
+    FromNamed "and the address of its peer came along" |s| matches!(s.returned(), Some(Returned::Accepted { from: Some(from), .. }) if !from.is_unset());
     NotWaiting "the call may not wait" |s| s.is_nonblocking() || s.flags().contains(libc::MSG_DONTWAIT);
     Waiting "the call may wait" |s| !Self::NotWaiting.holds(s);
     GotSigpipe "SIGPIPE came" |s| s.record.outcome().is_some_and(|outcome| outcome.sigpipe);
@@ -358,6 +362,7 @@ conditions! {
     OptionV6Only "it is IPV6_V6ONLY" |s| s.is_option(libc::IPPROTO_IPV6, &[libc::IPV6_V6ONLY]);
     OptionCongestion "it is TCP_CONGESTION" |s| s.is_option(libc::IPPROTO_TCP, &[libc::TCP_CONGESTION]);
     OptionMembership "it joins or leaves a group" |s| s.option().is_some_and(|row| MEMBERSHIPS.contains(&row.name));
+    GroupIsNone "the group in its value is no multicast address" |s| s.value().and_then(Value::group).is_some_and(|group| !group.is_multicast());
     OptionPrivileged "setting it takes a capability" |s| s.option().is_some_and(|row| row.privilege.is_some());
     OptionRepair "it is for a connection under repair" |s| s.is_option(libc::IPPROTO_TCP, &UNDER_REPAIR);
     OptionFilter "it is about the filter" |s| s.is_option(libc::SOL_SOCKET, &FILTERS);
@@ -386,6 +391,10 @@ conditions! {
     ReadsStatus "it reads the status flags" |s| matches!(s.call(), Call::Fcntl { command, .. } if command.0 == libc::F_GETFL);
     // What was returned.
     SenderTold "the address of a sender" |s| matches!(s.returned(), Some(Returned::Data { from: Some(_), .. }));
+    SenderNameless "it asks for the address of the sender, and there is none" |s| has_nameless_sender(s);
+    WasRefused "a send was refused, and it has not been connected since" |s| s.was_refused();
+    HadNoAssociation "it was never connected" |s| s.was_never_connected();
+    PeerHasPort "the address of its peer has a port" |s| s.remote().and_then(Address::port).is_some_and(|port| port != 0);
     MessageLonger "the message is known to have been longer than the buffer" |s| s.message() > s.asked();
     MessageFits "the message is known to have had the size of the buffer" |s| s.message().is_some() && s.message() == s.asked();
     Nothing "an address that says nothing" |s| matches!(s.returned(), Some(Returned::Address(address)) if address.is_unset());
@@ -666,6 +675,18 @@ fn target_is(context: &Context<'_>, test: impl Fn(Phase) -> bool) -> bool {
     context
         .target()
         .is_some_and(|target: Handle<'_>| test(context.phase_of(target)))
+}
+
+/// Whether a message that was received with a call that gives the address of its sender came without one.
+fn has_nameless_sender(context: &Context<'_>) -> bool {
+    let no_address = |from: &Option<Address>| from.as_ref().is_none_or(Address::is_unset);
+    match context.returned() {
+        Some(Returned::Data { from, .. }) => {
+            context.call_kind() == CallKind::Recvfrom && no_address(from)
+        }
+        Some(Returned::Message(message)) => no_address(&message.from),
+        _ => false,
+    }
 }
 
 /// Whether the written name is that of a socket that was closed before, and another one has its number now.

@@ -77,7 +77,7 @@ placeholders! {
     ping_range "its value" |s| s.ping_range();
     scoped "it with an interface" |s| s.scoped_address();
     asked "all" |s| s.asked().map(|bytes| bytes.to_string());
-    nonblocking_cause "it is non-blocking" |s| nonblocking_cause(s).map(str::to_owned);
+    nonblocking_cause "it is non-blocking" |s| nonblocking_cause(s);
     option "the option" |s| s.option().map(|row| row.name.to_owned());
     option_level "that level" |s| option_level(s);
     meaning "its meaning is not known here" |s| s.option_meaning().map(str::to_owned);
@@ -189,6 +189,7 @@ placeholders! {
     orphan_left "a while" |s| s.left_behind_orphan().and_then(|orphan| orphan.timer).map(|timer| format!("{} s", timer.left.as_millis().div_ceil(1000)));
     connected_elsewhere "the receiver" |s| s.connected_elsewhere().map(name);
     connected_elsewhere_to "another socket" |s| s.connected_elsewhere_to().map(name).or_else(|| shown(s.connected_elsewhere()?.remote()));
+    sharer "another socket" |s| s.sharer().map(name);
     gone_receiver "a socket" |s| s.gone_receiver().map(name);
     same_pair_connection "another socket" |s| s.same_pair_connection().map(name);
     its_listener "the listener" |s| s.its_listener().map(name);
@@ -579,14 +580,15 @@ fn backlog(context: &Context<'_>) -> Option<i32> {
 }
 
 /// Why the call did not wait.
-fn nonblocking_cause(context: &Context<'_>) -> Option<&'static str> {
+fn nonblocking_cause(context: &Context<'_>) -> Option<String> {
     if context.flags().contains(libc::MSG_DONTWAIT) {
-        Some("MSG_DONTWAIT")
-    } else if context.is_nonblocking() {
-        Some("O_NONBLOCK")
-    } else {
-        None
+        return Some("MSG_DONTWAIT".to_owned());
     }
+    let through = || context.set_nonblocking_through().map(name);
+    context.is_nonblocking().then(|| match through() {
+        Some(duplicate) => format!("O_NONBLOCK, set through {duplicate}"),
+        None => "O_NONBLOCK".to_owned(),
+    })
 }
 
 /// An option that forbids to fragment, with its value: `IP_MTU_DISCOVER is IP_PMTUDISC_DO`.

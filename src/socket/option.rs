@@ -171,11 +171,18 @@ impl OptionRow {
     pub fn range(&self) -> Option<String> {
         let range = |(lowest, highest): &(i32, i32)| match highest {
             highest if lowest == highest => lowest.to_string(),
-            &i32::MAX => format!("{lowest} and more"),
+            &i32::MAX => format!("{lowest} or more"),
             highest => format!("{lowest} to {highest}"),
         };
         let ranges: Vec<String> = self.ranges.iter().map(range).collect();
-        (!ranges.is_empty()).then(|| ranges.join(" or "))
+        (!ranges.is_empty()).then(|| ranges.join(" or ") + self.unit())
+    }
+
+    /// The unit of its numbers, with a blank before it; empty where its meaning begins with none.
+    fn unit(&self) -> &'static str {
+        let units = [" seconds", " milliseconds", " microseconds", " hops"];
+        let is_its = |unit: &&str| self.meaning.starts_with(unit.trim_start());
+        units.into_iter().find(is_its).unwrap_or_default()
     }
 
     /// A value to begin with, in the notation.

@@ -45,6 +45,17 @@ impl<'a> Context<'a> {
         })
     }
 
+    /// The other open socket of ours that has exactly the address of bind(), and takes messages from everybody.
+    pub(crate) fn sharer(&self) -> Option<Handle<'a>> {
+        let wanted = self.address().filter(|address| address.port() != Some(0))?;
+        self.others().find(|other| {
+            let phase = self.phase_of(*other);
+            let is_alike =
+                self.kind() == Some(other.kind()) && self.domain() == Some(other.domain());
+            is_alike && other.local() == Some(wanted) && phase == Phase::Bound
+        })
+    }
+
     /// Whether the socket of the call has SO_REUSEADDR.
     pub(crate) fn reuses(&self) -> bool {
         let own = self.socket;

@@ -19,7 +19,7 @@ use crate::world::{Handle, OpenFileId, Progress, Record, World};
 /// The request of ioctl(2) as an int, as the notation has it.
 const FIONBIO: i32 = libc::FIONBIO as i32;
 
-impl Context<'_> {
+impl<'a> Context<'a> {
     /// Whether the socket was non-blocking when the call was made.
     pub(crate) fn is_nonblocking(&self) -> bool {
         let Some(socket) = self.socket else {
@@ -35,26 +35,20 @@ impl Context<'_> {
             .in_category_before(own, Category::StatusFlags, self.record.id())
             .rev()
             .filter(|record| succeeded(record))
-            .find_map(|record| {
-                if let Call::Fcntl {
-                    command,
-                    argument: Some(IntArg::Number(flags)),
-                    ..
-                } = *record.request.call
-                    && command.0 == libc::F_SETFL
-                {
-                    Some(flags & libc::O_NONBLOCK != 0)
-                } else if let Call::Ioctl {
-                    request, argument, ..
-                } = *record.request.call
-                    && request.0 == FIONBIO
-                {
-                    Some(argument.is_some_and(|on| on != 0))
-                } else {
-                    None
-                }
-            });
+            .find_map(sets_nonblock);
         set.unwrap_or_else(|| is_nonblocking_from_creation(self.world, socket))
+    }
+
+    /// The other descriptor of the same socket through which O_NONBLOCK was set last.
+    pub(crate) fn set_nonblocking_through(&self) -> Option<Handle<'a>> {
+        let own = self.socket?;
+        let file = open_file_description(self.world, own.id());
+        let log = self.world.log();
+        let settings = log.in_category_before(file, Category::StatusFlags, self.record.id());
+        let mut settings = settings.rev().filter(|record| succeeded(record));
+        let last = settings.find(|record| sets_nonblock(record).is_some())?;
+        let through = self.world.descriptor(last.on()?)?;
+        (through.id() != own.id()).then_some(through)
     }
 
     /// The value that an option was last set to on this socket before the call.
@@ -435,6 +429,27 @@ pub(crate) fn is_on(world: &World, record: &Record, source: OpenFileId) -> bool 
     record
         .on()
         .is_some_and(|on| open_file_description(world, on) == source)
+}
+
+/// Whether a call sets O_NONBLOCK or clears it. `None`: neither.
+fn sets_nonblock(record: &Record) -> Option<bool> {
+    if let Call::Fcntl {
+        command,
+        argument: Some(IntArg::Number(flags)),
+        ..
+    } = *record.request.call
+        && command.0 == libc::F_SETFL
+    {
+        Some(flags & libc::O_NONBLOCK != 0)
+    } else if let Call::Ioctl {
+        request, argument, ..
+    } = *record.request.call
+        && request.0 == FIONBIO
+    {
+        Some(argument.is_some_and(|on| on != 0))
+    } else {
+        None
+    }
 }
 
 /// Whether the open file description was non-blocking from the beginning.

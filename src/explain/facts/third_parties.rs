@@ -2,14 +2,16 @@
 //! connection with the same addresses, the listener that has not accepted our connection.
 
 use crate::call::Call;
+use crate::call::outcome::Outcome;
 use crate::call::table::CallKind;
 use crate::call::value::Value;
+use crate::event::Origin;
 use crate::explain::context::Context;
 use crate::explain::facts::conflicts::is_orphan_at;
 use crate::explain::facts::descriptions::open_file_description;
 use crate::explain::facts::history::{is_on, last_set};
 use crate::socket::endpoint::equal;
-use crate::socket::{Address, Domain, Kind, Phase};
+use crate::socket::{Address, Domain, Errno, Kind, Phase};
 use crate::world::{Handle, Record};
 
 impl<'a> Context<'a> {
@@ -38,6 +40,33 @@ impl<'a> Context<'a> {
             .filter(|other| self.kind() == Some(other.kind()) && self.reaches(theirs, *other))
             .filter(|other| self.phase_of(*other) == Phase::Closed)
             .last()
+    }
+
+    /// Whether an earlier send() was refused, which ends the association of a datagram socket, and none was made since.
+    pub(crate) fn was_refused(&self) -> bool {
+        let file = self.record.on().and_then(|on| self.world.file_of(on));
+        let Some(file) = file else {
+            return false;
+        };
+        let log = self.world.log();
+        let mut before = log.concerning_before(file, self.record.id());
+        let decides = |record: &&Record| {
+            let errno = record.outcome().and_then(Outcome::errno);
+            let call_kind = record.request.call.call_kind();
+            if let CallKind::Send | CallKind::Write = call_kind {
+                is_refusal(errno)
+            } else {
+                call_kind == CallKind::Connect && errno.is_none()
+            }
+        };
+        let last = before.find(decides);
+        last.is_some_and(|record| record.request.call.call_kind() != CallKind::Connect)
+    }
+
+    /// Whether no call of the session has ever given the socket a peer.
+    pub(crate) fn was_never_connected(&self) -> bool {
+        let own = self.socket.filter(|own| own.origin() == Origin::Created);
+        own.is_some_and(|own| own.path().all(|step| !step.phase.had_peer()))
     }
 
     /// The other connection between the addresses of this connect(), open or still in the kernel.
@@ -95,4 +124,8 @@ impl<'a> Context<'a> {
             matches!(*record.request.call, Call::Accept { .. }) && is_on(self.world, record, source)
         })
     }
+}
+
+fn is_refusal(errno: Option<Errno>) -> bool {
+    errno.is_some_and(|errno| errno.0 == libc::ECONNREFUSED)
 }

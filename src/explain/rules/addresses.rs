@@ -80,6 +80,8 @@ pub(crate) static ROWS: &[Rule] = rows! {
     BIND Success [PortZero, PortLeftOpen] {OwnNoPort} "IP_BIND_ADDRESS_NO_PORT is on, so bind() only noted the address of {socket}. connect() or listen() chooses the port." "ip(7)";
     BIND Success [PortZero, Named] {OwnHasLocal} "Port 0 asks the kernel for a free port: {socket} is {local} now." "ip(7)";
     BIND Success [PortZero] {ByResult} "Port 0 asks the kernel for a free port. getsockname({socket}) tells which it is." "ip(7)";
+    BIND Success [Inet, Datagram, SharedByReusePort] {OwnHasAddress, SharerHasAddress} "{sharer} and {socket} share {address} now. The kernel gives a datagram that is sent there to one of them: SO_REUSEPORT of both spreads them by a hash of source and destination." "socket(7)";
+    BIND Success [Inet, Datagram, Shared] {OwnHasAddress, SharerHasAddress} "{sharer} and {socket} share {address} now. A datagram that is sent there goes to one of them only: on Linux the one that was bound last, {socket}." "socket(7)";
     BIND Success [Message, Multicast] {OwnHasAddress} "{socket} is {address} now. Messages to that group come only after an interface has joined it (IP_ADD_MEMBERSHIP), and all other messages no longer." "ip(7)";
     BIND Success [Wildcard] {OwnHasAddress} "{socket} is {address} now: port {port} of every local address, also of those that other hosts can reach. A socket bound to one of these addresses takes precedence there." "ip(7)";
     BIND Success [Tcp] {OwnHasAddress, OwnDeaf} "{socket} is {address} now. It does not listen yet: connect() does not reach it before listen()." "TLPI 56.3";

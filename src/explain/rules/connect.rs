@@ -69,6 +69,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     CONNECT Success [ToUnspec, WasListening] {OwnDeaf} "AF_UNSPEC takes {socket} out of LISTEN: waiting connections are reset and new ones refused. listen() makes it passive again, on a new port unless bind() chose the old one." "connect(2)" => [LISTEN_AGAIN];
     CONNECT Success [ToUnspec] {OwnNoPeer} "AF_UNSPEC leaves {socket} without a peer; it had none." "connect(2)";
     CONNECT Success [Inet, Message, Wildcard] {OwnRemote} "As a destination the wildcard address means this host itself: the peer of {socket} is {remote}. Nothing was sent, the kernel only notes the peer." "ip(7)";
+    CONNECT Success [Inet, Datagram, PortZero] {ByArguments} "connect() takes port 0, but no socket can have it: what is sent to it reaches nobody, and datagrams from every port of that host are received. Give the port of the receiver." "udp(7)";
     CONNECT Success [Message, HadPeer] {OwnPeerAddress} "{socket} has a new peer now, {address}. Nothing was sent: a datagram socket may change its peer at any time." "TLPI 56.6.2";
     CONNECT Success [Message] {OwnPeerAddress} "Nothing was sent: the kernel only notes {address} as the peer. send() now goes there, and {socket} takes new messages from there only." "TLPI 56.6.2";
     CONNECT Success [Tcp, SynSentAfter] {OwnConnecting, OwnFastOpenConnect} "Nothing was sent yet: TCP_FASTOPEN_CONNECT of {socket} is on and a cookie of that server is known, so the first send() sends the SYN with its data." "tcp(7)";
@@ -99,6 +100,8 @@ pub(crate) static ROWS: &[Rule] = rows! {
     ACCEPTING Fails(EPERM) [] {Possibilities} "A security policy (seccomp, SELinux, AppArmor) forbids accept() here." "accept(2)";
     ACCEPTING Fails(ENETDOWN, EPROTO, ENOPROTOOPT, EHOSTDOWN, ENONET, EHOSTUNREACH, EOPNOTSUPP, ENETUNREACH) [] {ByErrno} "accept() passed on an error of the new connection ({strerror}); the listener is not affected. Call accept() again." "accept(2)" => [ONCE_MORE];
     ACCEPT Success [Tcp, MadeInClose] {MadeInClose} "{made} is a NEW socket, but its connection is over already: the client reset it while it waited in the queue, so the kernel has it in CLOSE. Linux gives it out all the same." "accept(2)";
+    ACCEPT Success [IsNonblocking, MadeBlocks, FromNamed] {OwnNonblocking, MadeBlocks, MadeFrom} "{made} is a NEW socket, connected to {from}, and it blocks: on Linux it does not inherit O_NONBLOCK from {socket}. SOCK_NONBLOCK as a flag of accept4() sets it." "accept(2)";
+    ACCEPT Success [IsNonblocking, MadeBlocks] {OwnNonblocking, MadeBlocks} "{made} is a NEW socket, connected to the client, and it blocks: on Linux it does not inherit O_NONBLOCK from {socket}. SOCK_NONBLOCK as a flag of accept4() sets it." "accept(2)";
     ACCEPT Success [Unix] {OwnListens} "{made} is a NEW socket, the other end of a client that had called connect(). {socket} stays as it was and can accept the next one." "accept(2)";
     ACCEPT Success [] {OwnListens, MadeFrom} "{made} is a NEW socket, connected to {from}. {socket} stays a listener and can accept the next one." "TLPI 56.5.2";
 };

@@ -22,7 +22,8 @@ pub(crate) static ROWS: &[Rule] = rows! {
     SETSOCKOPT Fails(EINVAL) [OptionV6Only, Named] {OwnHasLocal} "IPV6_V6ONLY decides what bind() takes, so it must be set before the socket has a port. {socket} has the address {local} already." "ipv6(7)";
     SETSOCKOPT Fails(EINVAL) [OptionFastOpen, HadPeer] {OwnPhase} "{option} must be set before the connection is begun; {socket} is {phase}." "tcp(7)";
     SETSOCKOPT Fails(EINVAL) [OptionSource] {Possibilities} "The group of {value} was not joined on this interface by {socket}, or it was joined for all sources and not for single ones (or the reverse)." "ip(7)";
-    SETSOCKOPT Fails(EINVAL) [OptionMembership] {Possibilities} "The kernel rejects {value} for {option}: probably the group is no multicast address (224.0.0.0/4, ff00::/8), or {socket} is bound to another interface." "ip(7)";
+    SETSOCKOPT Fails(EINVAL) [OptionMembership, GroupIsNone] {ByArguments} "The group in {value} is no multicast address, so nothing can join or leave it. Groups are 224.0.0.0 to 239.255.255.255, and in IPv6 the addresses in ff00::/8." "ip(7)";
+    SETSOCKOPT Fails(EINVAL) [OptionMembership] {Possibilities} "The kernel rejects {value} for {option}: probably {socket} is bound to another interface (SO_BINDTODEVICE), or the value is too short or its parts do not go together." "ip(7)";
     SETSOCKOPT Fails(EINVAL) [OptionKnown] {Possibilities} "The kernel rejects {value} for {option}. Probably it is out of range; otherwise its size is wrong, or {socket} cannot take it in its present state." OF_THE_CALL;
     SETSOCKOPT Fails(EINVAL) [] {Possibilities} "The kernel rejects this value. Probably its size or its range is wrong: most options take an int of four bytes." OF_THE_CALL;
     GETSOCKOPT Fails(EINVAL) [] {Possibilities} "The kernel cannot give this option now: the buffer is too small for it, or {socket} has no such value in its present state." OF_THE_CALL;

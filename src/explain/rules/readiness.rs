@@ -23,10 +23,10 @@ pub(crate) static ROWS: &[Rule] = rows! {
     EPOLL_CTL Fails(EINVAL) [NoEpoll] {ByKind} "{socket} is {a_kind}, and epoll_ctl() works on an epoll instance. epoll_create1() makes one." "epoll_ctl(2)" => [INSTANCE];
     EPOLL_CTL Fails(EINVAL) [TargetItself] {ByArguments} "An epoll instance cannot watch itself." "epoll_ctl(2)";
     EPOLL_CTL Fails(EINVAL) [OpUnknown] {ByArguments} "The operation must be EPOLL_CTL_ADD, EPOLL_CTL_MOD or EPOLL_CTL_DEL." "epoll_ctl(2)";
-    EPOLL_CTL Fails(EINVAL) [OpMod, Exclusive] {ByArguments} "EPOLLEXCLUSIVE can only be said with EPOLL_CTL_ADD." "epoll_ctl(2)";
+    EPOLL_CTL Fails(EINVAL) [OpMod, Exclusive] {ByArguments} "EPOLLEXCLUSIVE can only be given with EPOLL_CTL_ADD." "epoll_ctl(2)";
     EPOLL_CTL Fails(EINVAL) [OpMod, WasExclusive] {WatchedExclusive} "{watched} was added with EPOLLEXCLUSIVE, and such a registration cannot be changed. Remove it and add it anew." "epoll_ctl(2)" => [REMOVE_AND_ADD];
     EPOLL_CTL Fails(EINVAL) [Exclusive, TargetEpoll] {ByKind} "{watched} is an epoll instance itself, and those cannot be watched with EPOLLEXCLUSIVE." "epoll_ctl(2)";
-    EPOLL_CTL Fails(EINVAL) [Exclusive] {ByArguments} "Beside EPOLLEXCLUSIVE only EPOLLIN, EPOLLOUT, EPOLLERR, EPOLLHUP, EPOLLET and EPOLLWAKEUP may stand." "epoll_ctl(2)";
+    EPOLL_CTL Fails(EINVAL) [Exclusive] {ByArguments} "With EPOLLEXCLUSIVE only EPOLLIN, EPOLLOUT, EPOLLERR, EPOLLHUP, EPOLLET and EPOLLWAKEUP are allowed." "epoll_ctl(2)";
     EPOLL_CTL Success [OpDelete] {NotWatched} "{watched} is no longer watched. Do this before close() where duplicates of it stay open; otherwise close() does it." "epoll(7)";
     EPOLL_CTL Success [OpMod, WasDisarmed] {Watched} "{watched} had been disarmed by EPOLLONESHOT and is armed again: the kernel looks at it anew, and what is ready now is reported." "epoll_ctl(2)";
     EPOLL_CTL Success [OpMod] {Watched} "{watched} is looked at anew: what is ready now is reported, even an edge that was reported before." "epoll(7)";

@@ -34,6 +34,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     SENDING Blocked [] {OwnBufferFull} "The send buffer of {socket} is full, so the call sleeps until the kernel has sent some of it.{until}" "send(2)";
     RECEIVING Blocked [Message, Nameless, NotRaw] {OwnUnbound} "{socket} has no address yet, so nobody can send to it. bind() on another thread gives it one; then a message can wake this call.{until}" "recv(2)" => [BIND_FIRST, INTERRUPT];
     RECEIVING Blocked [RawInet] {OwnNothingUnread} "No packet waits for {socket}, so the call sleeps until one of its protocol comes.{until}" "raw(7)" => [INTERRUPT];
+    RECEIVING Blocked [Inet, Datagram, HadPeer, PeerHasPort] {OwnNothingUnread, OwnRemote} "No message waits for {socket}, so the call sleeps until one comes from {remote}, to which it is connected: datagrams from any other address or port are dropped.{until}" "udp(7)" => [MESSAGE_COMES, SENDER_COMES, INTERRUPT];
     RECEIVING Blocked [Message] {OwnNothingUnread} "No message waits for {socket}, so the call sleeps until one comes.{until}" "recv(2)" => [MESSAGE_COMES, SENDER_COMES, INTERRUPT];
     RECEIVING Blocked [WasConnecting] {OwnConnecting} "{socket} is still connecting, so the call sleeps until there is a connection and something to read." "tcp(7)";
     RECEIVING Blocked [WaitAll, Stream] {ByResult} "MSG_WAITALL waits until all {asked} bytes are there. Only end of file, an error, the urgent mark, a message with descriptors (AF_UNIX), a timeout or a signal ends the call earlier.{until}" "recv(2)" => [PEER_FILLS, INTERRUPT];

@@ -325,6 +325,7 @@ const CLAIMED: &[(&str, &[Template])] = {
         ("connected_elsewhere", &[Elsewhere]),
         ("connected_elsewhere_to", &[Elsewhere]),
         ("gone_receiver", &[ReceiverClosed]),
+        ("sharer", &[SharerHasAddress]),
         ("segment", &[OwnSegments]),
         ("segments", &[OwnSegments]),
         ("path_mtu", &[OwnSegments, OwnUnfragmented]),
@@ -586,7 +587,14 @@ fn carried_by(condition: Condition) -> Option<&'static [Template]> {
         | Condition::Bounded
         | Condition::Nobody
         | Condition::OptionCut
+        | Condition::FromNamed
+        | Condition::SenderNameless
+        | Condition::GroupIsNone
         | Condition::ValueZero => return None,
+        Condition::MadeBlocks => &[T::MadeBlocks],
+        Condition::HadNoAssociation | Condition::WasRefused => &[T::OwnNoPeer],
+        Condition::PeerHasPort => &[T::OwnRemote],
+        Condition::Shared | Condition::SharedByReusePort => &[T::SharerHasAddress],
         Condition::SegmentsSet | Condition::ManySegments | Condition::SeveralSegments => {
             &[T::OwnSegments]
         }

@@ -766,6 +766,7 @@ fn stories() -> impl Iterator<Item = &'static Tale> {
         .chain(crate::explain::tests::gallery_options::STORIES)
         .chain(crate::explain::tests::gallery_transfers::STORIES)
         .chain(crate::explain::tests::gallery_evidence::STORIES)
+        .chain(crate::explain::tests::gallery_reports::STORIES)
 }
 
 fn played(begin: &str, rest: &str) -> Story {

@@ -28,11 +28,11 @@ pub(crate) const STORIES: &[Tale] = &[
     "),
     ("numbers out of range", CONNECTED, "
         setsockopt(c, IP_TTL, 300) -> EINVAL
-        ? IP_TTL takes -1 or 1 to 255, and 300 is outside of that range.
+        ? IP_TTL takes -1 or 1 to 255 hops, and 300 is outside of that range.
         setsockopt(c, TCP_KEEPCNT, 0) -> EINVAL
         ? TCP_KEEPCNT takes 1 to 127, and 0 is outside of that range.
         setsockopt(c, TCP_USER_TIMEOUT, -1) -> EINVAL
-        ? TCP_USER_TIMEOUT takes 0 and more, and -1 is outside
+        ? TCP_USER_TIMEOUT takes 0 or more milliseconds, and -1 is outside
         setsockopt(c, TCP_FASTOPEN, 5) -> EINVAL
         ? TCP_FASTOPEN must be set before the connection is begun; c is connected.
         setsockopt(c, TCP_FASTOPEN_CONNECT, 1) -> EOPNOTSUPP
@@ -74,7 +74,7 @@ pub(crate) const STORIES: &[Tale] = &[
         setsockopt(u, IP_BLOCK_SOURCE, {239.5.5.1, 127.0.0.1, 127.0.0.2}) -> EINVAL
         ? The group of {239.5.5.1, 127.0.0.1, 127.0.0.2} was not joined
         setsockopt(u, IP_ADD_MEMBERSHIP, {10.0.0.1, 127.0.0.1}) -> EINVAL
-        ? probably the group is no multicast address
+        ? is no multicast address
         setsockopt(u, IP_ADD_MEMBERSHIP, {239.5.5.1, 0.0.0.0}) -> ENODEV
         ? For 0.0.0.0 or index 0 the kernel takes the interface of the route to the group
         setsockopt(u, IP_MULTICAST_IF, 10.1.2.3) -> EADDRNOTAVAIL
