@@ -136,7 +136,7 @@ fn what_an_option_reads_now_is_what_is_explained() {
     rig.is_explained("setsockopt(c, IP_TTL, -1)", "-1 was set and it reads 64");
     rig.is_explained(
         "setsockopt(c, IP_TTL, 0)",
-        "IP_TTL takes -1 or 1 to 255, and 0 is outside",
+        "IP_TTL takes -1 or 1 to 255 hops, and 0 is outside",
     );
     rig.is_explained(
         "setsockopt(c, SO_RCVBUF, -1)",
