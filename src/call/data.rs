@@ -1,5 +1,6 @@
 //! The data argument: what a sending call is given, and how received bytes are described.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::socket::text::Quoted;
@@ -11,6 +12,9 @@ pub const MAX_BYTES: usize = 64 << 20;
 const SHOWN: usize = 64;
 /// How much of a long text is shown.
 const SHOWN_OF_LONG: usize = 32;
+
+/// How many bytes are compared at once, at least.
+const COMPARED: usize = 4096;
 
 /// What the known pattern repeats.
 const ALPHABET: &[u8] = b"abcdefghijklmnopqrstuvwxyz";
@@ -85,9 +89,10 @@ impl Data {
         let Some(piece) = self.piece().filter(|_| bytes.len() == self.len()) else {
             return false;
         };
+        let block = block(piece, bytes.len());
         bytes
-            .chunks(piece.len().max(1))
-            .all(|chunk| *chunk == piece[..chunk.len()])
+            .chunks(block.len().max(1))
+            .all(|chunk| *chunk == block[..chunk.len()])
     }
 
     /// Whether bytes begin with it.
@@ -100,12 +105,14 @@ impl Data {
         match (self.piece(), other.piece()) {
             (Some(own), Some(theirs)) => {
                 let len = self.len();
+                // Two sequences that repeat pieces are equal throughout if they are over the length of both pieces.
+                let decisive = len.min(own.len() + theirs.len());
                 len == other.len()
                     && own
                         .iter()
                         .cycle()
-                        .take(len)
-                        .eq(theirs.iter().cycle().take(len))
+                        .take(decisive)
+                        .eq(theirs.iter().cycle().take(decisive))
             }
             _ => false,
         }
@@ -121,6 +128,14 @@ impl Data {
             Self::Null(_) => Vec::new(),
         }
     }
+}
+
+/// Whole pieces, as many as make a comparison block by block fast: not more than `len` bytes need.
+fn block(piece: &[u8], len: usize) -> Cow<'_, [u8]> {
+    if piece.is_empty() || piece.len() >= COMPARED.min(len) {
+        return Cow::Borrowed(piece);
+    }
+    Cow::Owned(piece.repeat(COMPARED.min(len).div_ceil(piece.len())))
 }
 
 /// The known pattern of `bytes(n)`: the letters a to z, again and again.
@@ -193,10 +208,17 @@ mod tests {
             (Data::Pattern(26), pattern().take(26).collect()),
             (Data::Pattern(27), pattern().take(27).collect()),
             (Data::Pattern(100), pattern().take(100).collect()),
+            (Data::Pattern(9000), pattern().take(9000).collect()),
+            (Data::Repeat(b"xy".to_vec(), 5000), b"xy".repeat(5000)),
         ];
         for (data, bytes) in all {
             assert_eq!(data.bytes(), Ok(Some(bytes.clone())), "{data}");
             assert!(data.is(&bytes) && data.is_same(&text(&bytes)), "{data}");
+            let mut other = bytes.clone();
+            if let Some(last) = other.last_mut() {
+                *last ^= 1;
+                assert!(!data.is(&other) && !data.is_same(&text(&other)), "{data}");
+            }
             let longer = [&bytes[..], b"!"].concat();
             assert!(!data.is(&longer) && data.begins(&longer), "{data}");
             assert!(!data.is_same(&text(&longer)), "{data}");
