@@ -60,7 +60,7 @@ templates! {
     OwnOver |s| Some(Claim::ConnectionOver(s.socket?.id()));
     OwnGaveUp |s| Some(Claim::AttemptGivenUp(s.socket?.id()));
     OwnNeverAccepted |s| Some(Claim::NeverAccepted(s.socket?.id()));
-    OwnTold |s| Some(Claim::ErrorTold { socket: s.socket?.id(), errno: s.first_report()?.1 });
+    OwnErrorReported |s| Some(Claim::ErrorReported { socket: s.socket?.id(), errno: s.first_report()?.1 });
     OwnNoError |s| Some(Claim::NoErrorPending(s.socket?.id()));
     // Its addresses.
     OwnUnbound |s| Some(Claim::Unbound(s.socket?.id()));
@@ -205,7 +205,7 @@ templates! {
         _ => None,
     };
     OtherEndGone |s| Some(Claim::OtherEndGone(s.socket?.id()));
-    StrangerUnread |s| left_by_outsider(s);
+    OutsiderUnread |s| left_by_outsider(s);
     // Of what an address leads to.
     NobodyAtAddress |s| Some(Claim::NobodyListens(s.address()?.clone()));
     NobodyHasAddress |s| Some(Claim::NobodyHasAddress(s.address()?.clone()));

@@ -166,7 +166,7 @@ conditions! {
     WindowWasClosed "data of its own waited for room at the peer" |s| s.record.window_closed;
     SynUnanswered "its SYN was not answered yet" |s| s.awaits_answer();
     GaveUp "shutdown() gave its connect() up" |s| s.gave_up();
-    Told "an earlier call was told why the connection is over" |s| s.first_report().is_some();
+    ErrorReported "an earlier call was told why the connection is over" |s| s.first_report().is_some();
     EstablishedAfter "the kernel had it in ESTABLISHED just after the call" |s| s.record.tcp_after == Some(TcpState::Established);
     SynSentAfter "the kernel had it in SYN_SENT just after the call" |s| s.record.tcp_after == Some(TcpState::SynSent);
     ClosedAfter "the kernel had it in CLOSE just after the call" |s| s.record.tcp_after == Some(TcpState::Close);

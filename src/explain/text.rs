@@ -55,8 +55,8 @@ placeholders! {
     local "its address" |s| shown(s.local());
     remote "its peer" |s| shown(s.remote());
     unread_here "some" |s| s.unread_here().map(|bytes| bytes.to_string());
-    teller "an earlier call" |s| s.first_report().map(|(record, _)| reporting_call(&Context::of(s.world, record)));
-    told "an error" |s| s.first_report().map(|(_, errno)| errno.to_string());
+    reporting_call "an earlier call" |s| s.first_report().map(|(record, _)| reporting_call(&Context::of(s.world, record)));
+    reported_error "an error" |s| s.first_report().map(|(_, errno)| errno.to_string());
     linger "the time" |s| s.lingers_for().map(|seconds| format!("{seconds} s"));
     user_timeout "some" |s| s.user_timeout().map(|span| span.to_string());
     // Its arguments.
@@ -170,13 +170,13 @@ placeholders! {
     woken_room "some" |s| s.woken_room().map(|bytes| bytes.to_string());
     peer "the peer" |s| s.other_end().map(|other| name(s.open_one(other)));
     unread "some" |s| s.unread_by_closed_peer().map(|bytes| bytes.to_string());
-    stranger "another program" |s| s.unread_by_outsider().map(|(program, _)| program);
-    stranger_unread "some" |s| s.unread_by_outsider().map(|(_, bytes)| bytes.to_string());
+    outsider "another program" |s| s.unread_by_outsider().map(|(program, _)| program);
+    outsider_unread "some" |s| s.unread_by_outsider().map(|(_, bytes)| bytes.to_string());
     listener "the listener" |s| s.listener_gone().map(name);
     address_owner "another socket" |s| s.address_owner().map(name);
     owned_for "some time" |s| s.owned_for().map(span_of);
-    holder_phase "open" |s| s.address_owner().map(|other| phase_words(s.phase_of(other)).to_owned());
-    holder_local "an address" |s| s.address_owner().and_then(|other| shown(other.local()));
+    owner_phase "open" |s| s.address_owner().map(|other| phase_words(s.phase_of(other)).to_owned());
+    owner_local "an address" |s| s.address_owner().and_then(|other| shown(other.local()));
     reuse "the option" |s| s.one_sided().map(|one| one.option.to_owned());
     has_reuse "one" |s| s.one_sided().map(|one| name(one.has));
     lacks_reuse "the other" |s| s.one_sided().map(|one| name(one.lacks));

@@ -181,7 +181,7 @@ pub enum Claim {
     /// A socket left its peer by connect(2) with AF_UNSPEC.
     Disconnected(DescriptorId),
     /// An earlier call on a socket was told that its connection is over, by this error.
-    ErrorTold {
+    ErrorReported {
         /// The socket.
         socket: DescriptorId,
         /// What it was told.
@@ -440,7 +440,7 @@ impl Claim {
             | Self::ConnectionOver(socket)
             | Self::AttemptGivenUp(socket)
             | Self::Disconnected(socket)
-            | Self::ErrorTold { socket, .. }
+            | Self::ErrorReported { socket, .. }
             | Self::NoErrorPending(socket)
             | Self::TimerEnds { socket, .. }
             | Self::FinSent(socket)
@@ -540,7 +540,7 @@ impl Claim {
             Self::InState(_, state) | Self::OtherEndInState(_, state) => {
                 words.push(state.to_string());
             }
-            Self::ErrorTold { errno, .. } => words.push(errno.to_string()),
+            Self::ErrorReported { errno, .. } => words.push(errno.to_string()),
             Self::IsOfKind(_, kind) => words.push(kind.word().to_owned()),
             Self::OptionIs { level, number, .. } => {
                 words.extend(by_number(*level, *number).map(|row| row.name.to_owned()));

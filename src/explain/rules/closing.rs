@@ -17,10 +17,10 @@ pub(crate) static ROWS: &[Rule] = rows! {
     SHUTDOWN Success [Tcp, SynUnanswered] {OwnGaveUp, OwnInClose} "{socket} was connecting, so there was no direction to end: on Linux shutdown() then gives the attempt up. {socket} is in CLOSE with ECONNRESET pending; it can connect() again." "RFC 9293 3.10.4" => [FRESH, CLOSE_IT];
     SHUTDOWN Success [Unix, NeverConnected] {OwnNoPeer} "{socket} has no connection, but AF_UNIX notes the end of the direction: SHUT_WR makes send() fail with EPIPE, and after SHUT_RD whoever sends to it gets EPIPE." "unix(7)";
     SHUTDOWN Success [Unix, Message, HowRead] {OwnReceivingEnded} "recv() on {socket} that may wait returns 0 once its queue is empty, and whoever sends to it gets EPIPE." "unix(7)";
-    SHUTDOWN Success [Message, HowRead] {OwnReceivingEnded} "recv() on {socket} that may wait returns 0 when its queue is empty. The peer is not told, and what still arrives can be read." "shutdown(2)";
-    SHUTDOWN Success [Message, HowWrite] {OwnSendingEnded} "Sending on {socket} fails with EPIPE from now on. The peer is not told, since datagrams have no end of file." "shutdown(2)";
+    SHUTDOWN Success [Message, HowRead] {OwnReceivingEnded} "recv() on {socket} that may wait returns 0 when its queue is empty. The peer is not notified, and what still arrives can be read." "shutdown(2)";
+    SHUTDOWN Success [Message, HowWrite] {OwnSendingEnded} "Sending on {socket} fails with EPIPE from now on. The peer is not notified, since datagrams have no end of file." "shutdown(2)";
     SHUTDOWN Success [Unix, Message] {OwnSendingEnded, OwnReceivingEnded} "Sending on {socket} fails with EPIPE, and recv() that may wait returns 0 once its queue is empty; whoever sends to it gets EPIPE too." "unix(7)";
-    SHUTDOWN Success [Message] {OwnSendingEnded, OwnReceivingEnded} "Sending on {socket} fails with EPIPE, and recv() that may wait returns 0 when its queue is empty. The peer is not told." "shutdown(2)";
+    SHUTDOWN Success [Message] {OwnSendingEnded, OwnReceivingEnded} "Sending on {socket} fails with EPIPE, and recv() that may wait returns 0 when its queue is empty. The peer is not notified." "shutdown(2)";
     SHUTDOWN Success [HowRead, Tcp, WasHalfClosed] {OwnFinFollows, OwnReceivingEnded} "Nothing is sent. Both directions of {socket} have ended now: data that still arrives is answered with RST." "RFC 9293 3.6";
     SHUTDOWN Success [HowRead, Tcp] {OwnReceivingEnded} "Nothing is sent: {socket} only returns 0 once its queue is empty. Data that still arrives can be read on Linux, as long as its own sending is open." "TLPI 61.2";
     SHUTDOWN Success [HowRead] {OwnReceivingEnded, Peer} "Receiving on {socket} returns 0 once its queue is empty, and {peer} gets EPIPE when it sends." "unix(7)";
@@ -47,7 +47,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     CLOSE Success [WasListening, UnixNamed, FileThere] {OwnClosed, OwnFile} "{socket} takes no more connections, and clients that still waited in its queue get ECONNRESET. Its file {local} stays until unlink()." "unix(7)" => [REMOVE_OWN_FILE];
     CLOSE Success [WasListening] {OwnClosed} "{socket} takes no more connections, and clients that still waited in its queue get ECONNRESET. Connections that accept() gave go on." "TLPI 56.5.5";
     CLOSE Success [Tcp, SynSentBefore] {OwnClosed} "The attempt to connect is abandoned: {socket} was in SYN_SENT. The number {fd} is free for the next socket." "close(2)";
-    CLOSE Success [Tcp, InCloseBefore, Told] {OwnOver, OwnTold} "The connection had failed with {told} before, so nothing was sent. The number {fd} is free for the next socket." "close(2)";
+    CLOSE Success [Tcp, InCloseBefore, ErrorReported] {OwnOver, OwnErrorReported} "The connection had failed with {reported_error} before, so nothing was sent. The number {fd} is free for the next socket." "close(2)";
     CLOSE Success [Tcp, InCloseBefore, EndTimeWait] {OwnInTable} "Both directions had ended, so nothing more was sent. This side ended first: the kernel keeps its connection in {own_state} for 60 s." "RFC 9293 3.6";
     CLOSE Success [Tcp, HadPeer, InCloseBefore] {OwnOver} "The connection of {socket} was over already: the kernel had it in CLOSE, so close() sent nothing. The number {fd} is free for the next socket." "close(2)";
     CLOSE Success [Tcp, HadPeer, LingersZero, ResetsAtClose] {OwnLinger, OwnRst} "SO_LINGER {1, 0s} made close() abort the connection: RST instead of FIN, and no TIME_WAIT. What was not acknowledged by then is lost." "socket(7)";

@@ -28,7 +28,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     RECVMSG Success [GotCredentials, Nobody] {OwnPassCredentials} "These credentials name nobody (pid 0): the kernel noted none when this was sent. It does while the receiver has SO_PASSCRED set, or the sender passes them." "unix(7)";
     RECVMSG Success [GotCredentials] {OwnPassCredentials} "The credentials say who sent this. The kernel has checked them, though a sender with the capabilities may name others; they come since SO_PASSCRED is set." "TLPI 61.13.4";
     RECVMSG Filled [FlagTruncated, Peek] {ByResult} "MSG_TRUNC came back: the message is longer than the {asked} bytes of room. MSG_PEEK leaves all of it in the queue." "recvmsg(2)" => [NEXT_LENGTH];
-    RECVMSG Filled [FlagTruncated] {ByResult} "MSG_TRUNC came back: the message was longer than the {asked} bytes of room, and its rest is lost for good. recv() would not have told." "recvmsg(2)" => [NEXT_LENGTH];
+    RECVMSG Filled [FlagTruncated] {ByResult} "MSG_TRUNC came back: the message was longer than the {asked} bytes of room, and its rest is lost for good. recv() would not have reported it." "recvmsg(2)" => [NEXT_LENGTH];
     RECVMSG Filled [Inet, Datagram, Joined] {OwnJoins} "UDP_GRO has joined datagrams of one sender: these {count} bytes are several datagrams of {joined} bytes each, the last one perhaps shorter." "udp(7)";
     RECVMSG Filled [KeepsBoundaries, FromData] {ByResult} "The message fills the {asked} bytes of room exactly: MSG_TRUNC is not among the flags, so nothing was cut off." "recvmsg(2)";
 };

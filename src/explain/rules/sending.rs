@@ -9,7 +9,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     SENDING Fails(EPIPE) [WasListening] {OwnListens} "{socket} listens: it has no peer to send to. Send on a socket that accept() gave.{sigpipe}" "send(2)" => [TAKE_ONE, WITHOUT_SIGNAL];
     SENDING Fails(EPIPE) [Unix, Datagram, ReceiverShutRead] {ReceiverReceivingEnded} "{peer} ended its receiving with shutdown(), so nothing can be sent to it.{sigpipe}" "unix(7)" => [WITHOUT_SIGNAL];
     SENDING Fails(EPIPE) [ConnectedKind, NeverConnected] {OwnPhase, OwnNoPeer} "{socket} is {phase} and has no connection to send on. Call connect() first.{sigpipe}" "tcp(7)" => [CONNECT_FIRST, LISTENER_FIRST, WITHOUT_SIGNAL];
-    SENDING Fails(EPIPE) [Tcp, Told] {OwnTold} "The connection broke with {told} before: {teller} reported it. From then on sending gives EPIPE.{sigpipe}" "send(2)" => [CLOSE_IT, WITHOUT_SIGNAL, FRESH_TO_REMOTE];
+    SENDING Fails(EPIPE) [Tcp, ErrorReported] {OwnErrorReported} "The connection broke with {reported_error} before: {reporting_call} reported it. From then on sending gives EPIPE.{sigpipe}" "send(2)" => [CLOSE_IT, WITHOUT_SIGNAL, FRESH_TO_REMOTE];
     SENDING Fails(EPIPE) [Tcp, SentIntoTheVoid] {PeerClosed, PeerRst} "{peer} is closed: its kernel answered what {socket} sent after that with RST, and from then on sending fails.{sigpipe}" "UNP 5.13" => [CLOSE_IT, WITHOUT_SIGNAL, FRESH_TO_REMOTE];
     SENDING Fails(EPIPE) [Tcp, PeerGone] {PeerClosed, PeerRst} "{peer} had ended its direction and was then closed with RST, as after data that it did not read, or with SO_LINGER and 0 seconds. {socket} can no longer send.{sigpipe}" "RFC 2525 2.17" => [CLOSE_IT, WITHOUT_SIGNAL, FRESH_TO_REMOTE];
     SENDING Fails(EPIPE) [Tcp, PeerShutBoth] {PeerReceivingEnded, PeerRst} "{peer} ended both of its directions with shutdown(), so its kernel answered data with RST. {socket} can no longer send.{sigpipe}" "tcp(7)" => [CLOSE_IT, WITHOUT_SIGNAL, FRESH_TO_REMOTE];
@@ -112,11 +112,11 @@ pub(crate) static ROWS: &[Rule] = rows! {
     SENDING Success [SeveralBuffers] {ByResult} "{buffers} buffers were gathered into one message of {count} bytes. The receiver sees no boundaries between them." OF_THE_CALL;
     ADDRESSED Success [Unix, Message] {Peer} "The message went directly into the receive queue of {peer}: on AF_UNIX nothing gets lost on the way." "unix(7)";
     ADDRESSED Success [Inet, Datagram, Loopback, TargetKnown] {Target} "The kernel took one datagram of {count} bytes for {target}. The count says nothing of its arrival: UDP gets no answer." "udp(7)";
-    ADDRESSED Success [Inet, Datagram] {ByResult} "The kernel took one datagram of {count} bytes. Whether anybody receives it, UDP does not tell: it succeeds with nobody there." "udp(7)";
+    ADDRESSED Success [Inet, Datagram] {ByResult} "The kernel took one datagram of {count} bytes. UDP does not report whether anybody receives it: it succeeds with nobody there." "udp(7)";
     SENDING Success [Unix, Message] {Peer} "The message went directly into the receive queue of {peer}: on AF_UNIX nothing gets lost on the way." "unix(7)";
     SENDING Success [Unix, Seqpacket] {Peer} "One record of {count} bytes went to {peer}: one receiving call gets it, and nothing but it." "unix(7)";
     SENDING Success [Inet, Datagram] {OwnRemote} "The kernel took one message of {count} bytes for {remote}. The count says nothing of its arrival." "udp(7)";
-    SENDING Success [Inet, Raw] {ByResult} "The kernel took one packet with {count} bytes. Whether it arrives, IP does not tell." "raw(7)";
+    SENDING Success [Inet, Raw] {ByResult} "The kernel took one packet with {count} bytes. IP does not report whether it arrives." "raw(7)";
     SENDING Success [Unix] {Peer} "{count} bytes went directly into the receive queue of {peer}. A stream has no boundaries: one send() is not one recv()." "unix(7)";
     SENDING Success [] {ByResult} "{count} bytes were copied to the send buffer of {socket}. The kernel sends them when TCP allows it; that they have arrived, the result does not say. A stream has no boundaries: one send() is not one recv()." "TLPI 61.1";
 };

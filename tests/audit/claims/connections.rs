@@ -64,7 +64,7 @@ impl Auditor<'_> {
                     false => Verdict::Undecidable("/proc/net/tcp never listed the attempt"),
                 }
             }
-            Claim::ErrorTold { socket, errno } => {
+            Claim::ErrorReported { socket, errno } => {
                 let errors = world.log().iter().filter(|record| {
                     let same = record.on().map(|on| world.is_same_file(on, *socket));
                     same == Some(true) && record.outcome().and_then(Outcome::errno) == Some(*errno)
