@@ -53,8 +53,9 @@
 //! 4. The thread reports [`event::EventKind::Entered`] and makes the system call, truly blocking. If the watcher sees
 //!    it asleep in the kernel, [`event::EventKind::Blocked`] follows; if somebody cancels it, `Cancelling`.
 //! 5. After the return the thread asks the kernel what has changed and reports it: `Created` for each new descriptor,
-//!    `Closed`, `Observed`, then [`event::EventKind::Returned`]. After a send or a receive it also asks what tells the
-//!    causes of the result apart, [`call::outcome::after`], which is part of the outcome.
+//!    `Closed`, `Observed`, [`event::EventKind::Evidence`] of what decided the result, then
+//!    [`event::EventKind::Returned`]. After a send or a receive it also asks what tells the causes of the result apart,
+//!    [`call::outcome::after`], which is part of the outcome.
 //! 6. Later and whenever something happens, the observers report more: `Observed` (one socket), `Endpoints` (both ends of a
 //!    connection), `AddressOwner`, `Captured`.
 //! 7. The driver (event loop, `run`, `check`, a test) folds each event with [`explain::fold`]: it takes it into the world
@@ -106,7 +107,7 @@
 //! | `sampler` | epoll on all open sockets | at `shutdown` |
 //! | `endpoints` | a change at a connection, or its timer | at `shutdown`; only where a screen asked for it |
 //! | `capturer` | poll on a packet socket | at `shutdown`; only after it was asked for |
-//! | `starter` | requests for threads with their own table: `holder`, `listeners`, `model`, `sock_diag` | with the process |
+//! | `starter` | requests for threads with their own table: `holder`, `listeners`, `model`, `sock_diag`, `evidence` | with the process |
 //! | `closer` | a close() that may linger | with that close |
 //! | `signals` | signals that end, stop or resize the program | with the process |
 //! | `input` | the terminal | when the mode that reads keys ends |

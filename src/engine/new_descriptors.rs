@@ -34,7 +34,10 @@ pub(crate) fn created(
             .into_iter()
             .flat_map(|fd| created_one(call, fd, on, target))
             .collect(),
-        Returned::Accepted { fd, .. } => inherit(*fd, target, on.map(Origin::Accepted)),
+        Returned::Accepted { fd, .. } => {
+            let target = target.map(|listener| connection_of(listener, *fd));
+            inherit(*fd, target.as_ref(), on.map(Origin::Accepted))
+        }
         Returned::Message(message) => {
             let origin = on.map_or(Origin::Created, Origin::ReceivedOn);
             let fds = message.fds.iter().filter_map(|fd| match fd {
@@ -59,6 +62,18 @@ pub(crate) fn created(
         | Returned::Flags(_)
         | Returned::State(_)
         | Returned::Word(_) => Vec::new(),
+    }
+}
+
+/// What is known of a connection that a listener gave. A client without MPTCP gets a plain TCP socket from an MPTCP
+/// listener.
+fn connection_of(listener: &ProbeTarget, fd: RawFd) -> ProbeTarget {
+    if listener.protocol != Protocol(libc::IPPROTO_MPTCP) {
+        return *listener;
+    }
+    ProbeTarget {
+        protocol: ProbeTarget::received(fd).protocol,
+        ..*listener
     }
 }
 

@@ -217,6 +217,8 @@ conditions! {
     LimitKnown "the limit of the queue is known" |s| s.queue_limit().is_some();
     NoSend "it does not send" |s| !s.call_kind().sends();
     OtherDomain "the domain is none of AF_INET, AF_INET6 and AF_UNIX" |s| s.domain().is_some_and(|domain| !KNOWN_DOMAINS.contains(&domain)) && s.kind().is_none_or(Kind::is_socket);
+    ResultDecoded "the address that was returned can be decoded" |s| s.decoded_result().is_some();
+    AddressDecoded "the address argument can be decoded" |s| s.decoded_address().is_some();
     NetlinkDomain "the domain is AF_NETLINK" |s| s.domain() == Some(Domain(libc::AF_NETLINK));
     ProtocolRaw "the protocol is IPPROTO_RAW" |s| protocol(s) == Some(libc::IPPROTO_RAW);
     ProtocolOutOfRange "no protocol has this number" |s| protocol(s).is_some_and(|number| !(0..=libc::IPPROTO_MPTCP).contains(&number));

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::call::Call;
-use crate::call::argument::{AddressArg, Descriptor, OptionArg};
+use crate::call::argument::{AddressArg, AddressExpr, Descriptor, OptionArg};
 use crate::call::option_bytes;
 use crate::call::outcome::Returned;
 use crate::call::table::CallKind;
@@ -64,7 +64,7 @@ placeholders! {
     domain "another domain" |s| s.domain().map(|domain| domain.to_string());
     type "that type" |s| socket_type(s);
     protocol "the protocol" |s| protocol(s);
-    address "that address" |s| s.address().map(written);
+    address "that address" |s| s.address().map(written).or_else(|| zoned(s));
     port "that port" |s| s.address().and_then(Address::port).map(|port| port.to_string());
     address_length "few" |s| s.short_address().map(|short| short.length.to_string());
     address_least "bytes" |s| s.short_address().map(|short| short.least.to_string());
@@ -210,6 +210,8 @@ placeholders! {
     near_name "another socket" |s| s.near_name().map(name);
     near_local "another name" |s| s.near_name().and_then(|near| shown(near.local()));
     deaf_owner "a socket" |s| s.deaf_owner();
+    decoded_address "its bytes" |s| s.decoded_address();
+    decoded_result "its bytes" |s| s.decoded_result();
     pair_user "a socket" |s| s.pair_user().map(|user| s.user_name(user));
     pair_local "an address" |s| s.pair_user().map(|user| written(&user.local.into()));
     conflict "a socket" |s| s.port_conflict().map(|user| s.user_name(user));
@@ -368,6 +370,18 @@ fn shown(address: Option<&Address>) -> Option<String> {
 /// An address as the notation writes it: `*:80`.
 pub(crate) fn written(address: &Address) -> String {
     AddressArg::from(address.clone()).to_string()
+}
+
+/// An address whose scope was written as the name of an interface.
+fn zoned(context: &Context<'_>) -> Option<String> {
+    match context.place()? {
+        AddressExpr::Zoned { ip, zone, port } => Some(format!("[{ip}%{zone}]:{port}")),
+        AddressExpr::Literal(_)
+        | AddressExpr::LocalOf(_)
+        | AddressExpr::PortOf { .. }
+        | AddressExpr::Unspecified
+        | AddressExpr::Null => None,
+    }
 }
 
 /// A program outside of the session: `nginx (pid 812)`.

@@ -106,6 +106,37 @@ fn decode_known(family: i32, data: &[u8]) -> Option<Address> {
     }
 }
 
+/// The parts of an address of AF_NETLINK, AF_PACKET or AF_VSOCK in words: netlink(7), packet(7), vsock(7). `None` for
+/// other families, and where bytes are missing.
+pub fn decoded(address: &Address) -> Option<String> {
+    let Address::Other { family, data } = address else {
+        return None;
+    };
+    let word = |at| Some(u32::from_ne_bytes(array(data, at)?));
+    match i32::from(*family) {
+        libc::AF_NETLINK => {
+            let (port, groups) = (word(2)?, word(6)?);
+            Some(format!("port ID {port}, groups {groups:#x}"))
+        }
+        libc::AF_VSOCK => {
+            let (port, context) = (word(2)?, word(6)?);
+            let any = |number: u32| match number {
+                u32::MAX => "any".to_owned(),
+                number => number.to_string(),
+            };
+            Some(format!("port {}, CID {}", any(port), any(context)))
+        }
+        libc::AF_PACKET => {
+            let protocol = u16::from_be_bytes(array(data, 0)?);
+            let interface = i32::from_ne_bytes(array(data, 2)?);
+            Some(format!(
+                "protocol {protocol:#06x}, interface number {interface}"
+            ))
+        }
+        _ => None,
+    }
+}
+
 fn family(family: i32) -> Vec<u8> {
     // sa_family_t is an unsigned short; every AF_ constant fits.
     u16::try_from(family)
@@ -145,6 +176,30 @@ mod tests {
         ] {
             assert_eq!(decode(&encode(&address)), Some(address));
         }
+    }
+
+    #[test]
+    fn addresses_of_other_domains_have_parts() {
+        let of = |family: i32, data: &[u8]| {
+            let family = u16::try_from(family).expect("it fits");
+            let data = data.to_vec();
+            decoded(&Address::Other { family, data })
+        };
+        let netlink = [&[0, 0][..], &7_u32.to_ne_bytes(), &1_u32.to_ne_bytes()].concat();
+        let shown = of(libc::AF_NETLINK, &netlink);
+        assert_eq!(shown.as_deref(), Some("port ID 7, groups 0x1"));
+        let vsock = [&[0, 0][..], &80_u32.to_ne_bytes(), &u32::MAX.to_ne_bytes()].concat();
+        assert_eq!(
+            of(libc::AF_VSOCK, &vsock).as_deref(),
+            Some("port 80, CID any")
+        );
+        let packet = [&[8, 0][..], &2_i32.to_ne_bytes()].concat();
+        let shown = of(libc::AF_PACKET, &packet);
+        assert_eq!(
+            shown.as_deref(),
+            Some("protocol 0x0800, interface number 2")
+        );
+        assert_eq!(of(libc::AF_NETLINK, &[0, 0, 1]), None);
     }
 
     #[test]

@@ -223,3 +223,45 @@ fn an_argument_at_fault_is_named() {
         "AF_UNIX has no sockets of type",
     );
 }
+
+#[test]
+fn an_mptcp_listener_gives_plain_tcp_to_a_client_without_it() {
+    let mut rig = Rig::new();
+    let made = rig.call("l = socket(AF_INET, SOCK_STREAM, IPPROTO_MPTCP)");
+    if let Some(errno) = made.errno() {
+        return skipped(&format!("no MPTCP: {errno}"));
+    }
+    rig.play(&["bind(l, 127.0.0.1:0)", "listen(l, 5)"]);
+    rig.play(&CLIENT);
+    rig.play(&["s = accept(l)"]);
+    rig.gives("state(s)", "ESTABLISHED");
+    rig.play(&[
+        "m = socket(AF_INET, SOCK_STREAM, IPPROTO_MPTCP)",
+        "connect(m, addr(l))",
+        "t = accept(l)",
+    ]);
+    rig.gives("state(l)", "LISTEN");
+    rig.gives("state(m)", "ESTABLISHED");
+    rig.gives("peer(m)", "ESTABLISHED");
+    rig.play(&["shutdown(m, SHUT_WR)"]);
+    rig.gives("recv(t, 9)", "0");
+    rig.gives("state(t)", "CLOSE_WAIT");
+    rig.gives("peer(t)", "FIN_WAIT2");
+}
+
+#[test]
+fn fast_open_connects_in_the_world_too() {
+    let mut rig = Rig::new();
+    rig.play(&LISTENER);
+    rig.play(&["c = socket(AF_INET, SOCK_STREAM|SOCK_NONBLOCK)"]);
+    let opened = rig
+        .call("sendto(c, \"GET\", addr(l), MSG_FASTOPEN)")
+        .to_string();
+    if opened != "EINPROGRESS" {
+        return skipped(&format!("the kernel says {opened}"));
+    }
+    rig.gives("poll([c: POLLOUT], 1000)", "1 [c: POLLOUT]");
+    rig.play(&["s = accept(l)"]);
+    rig.why_is("accept", "s is a NEW socket, connected to c");
+    rig.gives("send(c, \"GET\")", "3");
+}

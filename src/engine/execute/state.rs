@@ -4,8 +4,11 @@ use std::net::SocketAddr;
 
 use crate::call::outcome::Returned;
 use crate::engine::execute::{Execution, Result, refused};
+use crate::engine::shared::Entry;
 use crate::event::Identity;
-use crate::socket::{Address, Domain, Errno, TcpState};
+use crate::kernel::sock_diag::Link;
+use crate::kernel::sock_diag::ports::{AtPort, States};
+use crate::socket::{Address, Domain, Errno, Protocol, TcpState};
 use crate::sys::{Checked, Failure};
 
 /// What `pending` gives for a socket that has no queue.
@@ -22,6 +25,11 @@ impl Execution<'_> {
                 Err(_) => crate::kernel::observe::connectedness(fd).map(Returned::Word),
             };
         };
+        if is_mptcp(&entry)
+            && let Some(state) = mptcp(&entry.connection, Some(entry.identity))?
+        {
+            return Ok(Returned::State(state));
+        }
         if !entry.target.is_tcp() {
             return if entry.open {
                 crate::kernel::observe::connectedness(fd).map(Returned::Word)
@@ -65,8 +73,13 @@ impl Execution<'_> {
         let Some(peer) = peer else {
             return no_peer(fd);
         };
+        let is_multipath = entry.as_ref().is_some_and(is_mptcp);
         let is_tcp = entry.is_none_or(|entry| entry.target.is_tcp());
         let swapped = (Some(peer), local);
+        if is_multipath {
+            let state = mptcp(&swapped, None)?;
+            return Ok(state.map_or_else(|| not_here(&swapped.0), Returned::State));
+        }
         if is_tcp {
             let state = by_addresses(&swapped, Identity::default())?;
             return Ok(state.map_or_else(|| not_here(&swapped.0), Returned::State));
@@ -128,6 +141,39 @@ fn by_addresses(
         is_same.unwrap_or(found.state != TcpState::Listen)
     };
     Ok(found.filter(is_it).map(|found| found.state))
+}
+
+fn is_mptcp(entry: &Entry) -> bool {
+    entry.target.protocol == Protocol(libc::IPPROTO_MPTCP)
+}
+
+/// The state of an MPTCP socket in the kernel's table, seen from the first address. `own` is the socket that it must be.
+fn mptcp(
+    connection: &(Option<Address>, Option<Address>),
+    own: Option<Identity>,
+) -> Checked<Option<TcpState>> {
+    let (local, peer) = (connection.0.as_ref(), connection.1.as_ref());
+    let (local, peer) = (
+        local.and_then(Address::internet),
+        peer.and_then(Address::internet),
+    );
+    let Some(local) = local else { return Ok(None) };
+    let all = move || {
+        let protocol = libc::IPPROTO_MPTCP;
+        Link::open()?.at_port(protocol, local.port(), 0, States::ALL)
+    };
+    let found = crate::kernel::unshared::call("sock_diag", all);
+    let found = found.unwrap_or_else(|| Err(std::io::Error::other("no thread asks")));
+    let found = found.map_err(|error| unread(&error))?;
+    // By the inode: an accepted MPTCP socket has the cookie of its listener. Without a descriptor it is 0.
+    let inode = own.and_then(|own| own.inode).filter(|inode| *inode != 0);
+    let has_inode = |at: &AtPort| inode.is_some() && at.identity.inode == inode;
+    let has_pair = |at: &AtPort| {
+        let is_orphan = own.is_none() || at.identity.inode == Some(0);
+        is_orphan && peer.is_some() && Some(at.peer) == peer && at.local == local
+    };
+    let is_it = |at: &AtPort| has_inode(at) || has_pair(at);
+    Ok(found.iter().find(|at| is_it(at)).map(|at| at.state))
 }
 
 /// How many connections wait to be accepted.

@@ -3,10 +3,12 @@
 use std::collections::HashSet;
 
 use crate::call::Call;
+use crate::call::outcome::Returned;
 use crate::call::value::Value;
 use crate::event::{DescriptorId, Evidence, InTable, Owner, PortUser, Reuse, Route, UnixUser};
 use crate::explain::context::Context;
 use crate::socket::endpoint::{Bound, Specificity, overlaps, reaches};
+use crate::socket::sockaddr::decoded;
 use crate::socket::text::escaped;
 use crate::socket::{Address, Domain, Kind, SocketType, TcpState, UnixName};
 use crate::world::Handle;
@@ -420,6 +422,19 @@ impl<'a> Context<'a> {
         };
         let names = self.names();
         names.is_some_and(|names| names.iter().all(|user| user.name != wanted))
+    }
+
+    /// The parts of the address argument, of a domain that is not explained.
+    pub(crate) fn decoded_address(&self) -> Option<String> {
+        decoded(self.address()?)
+    }
+
+    /// The parts of the address that was returned.
+    pub(crate) fn decoded_result(&self) -> Option<String> {
+        match self.returned()? {
+            Returned::Address(address) => decoded(address),
+            _ => None,
+        }
     }
 
     /// Whether the process is known to lack a capability.

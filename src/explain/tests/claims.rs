@@ -190,6 +190,8 @@ const OF_CALL: &[&str] = &[
     "call_kind",
     "count",
     "dead",
+    "decoded_address",
+    "decoded_result",
     "differs_from_set",
     "domain",
     "domain_page",
@@ -460,6 +462,8 @@ fn carried_by(condition: Condition) -> Option<&'static [Template]> {
         | Condition::NoSend
         | Condition::OtherDomain
         | Condition::NetlinkDomain
+        | Condition::ResultDecoded
+        | Condition::AddressDecoded
         | Condition::ProtocolRaw
         | Condition::ProtocolOutOfRange
         | Condition::IsInet6

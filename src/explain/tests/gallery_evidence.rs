@@ -517,4 +517,19 @@ pub(crate) const STORIES: &[Tale] = &[
         ? unix:/tmp/t exists in the file system
         !! unlink(unix:/tmp/t)
     "),
+    ("domains that are not explained", "
+        n = socket(AF_NETLINK, SOCK_RAW) -> fd
+        v = socket(40, SOCK_STREAM) -> fd
+    ", "
+        bind(n, family:16:00:00:00:00:00:00:01:00:00:00) -> 0
+        ? n was bound to an address of AF_NETLINK: port ID 0, groups 0x1
+        getsockname(n) -> family:16:00:00:07:00:00:00:01:00:00:00
+        ? An address of AF_NETLINK: port ID 7, groups 0x1
+        connect(n, family:16:00:00:00:00:00:00:00:00:00:00) -> 0
+        ? n was connected to an address of AF_NETLINK: port ID 0
+        bind(v, family:40:00:00:90:1f:00:00:01:00:00:00:00:00:00:00) -> EADDRNOTAVAIL
+        ? What it means in the domain
+        shutdown(v, SHUT_RD) -> 0
+        ? The call succeeded. What it does in the domain
+    "),
 ];

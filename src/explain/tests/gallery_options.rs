@@ -249,7 +249,7 @@ pub(crate) const STORIES: &[Tale] = &[
         n = socket(AF_NETLINK, SOCK_RAW)
     ", "
         bind(n, family:16:00:00:00:00:00:00:01:00:00:00) -> 0
-        ? The call succeeded. What it does in the domain AF_NETLINK is not explained here: see netlink(7).
+        ? n was bound to an address of AF_NETLINK: port ID 0, groups 0x1. The rules of this domain are not explained here: see netlink(7).
         send(n, \"x\") -> 1
         ? see netlink(7)
         recv(n, 20) -> ENOBUFS

@@ -20,6 +20,8 @@ const EXPIRES: usize = 52;
 const UID: usize = 64;
 const INODE: usize = 68;
 const INET_DIAG_SKV6ONLY: u16 = 11;
+/// An attribute of the request.
+const INET_DIAG_REQ_PROTOCOL: u16 = 3;
 /// The kernel's number for what is bound and neither listens nor is connected, linux/tcp_states.h.
 const BOUND_INACTIVE: u8 = 13;
 
@@ -58,7 +60,7 @@ pub struct AtPort {
 }
 
 impl Link {
-    /// The sockets of a protocol, IPPROTO_TCP or IPPROTO_UDP, whose local port is `local`, or whose peer has the port
+    /// The sockets of a protocol, IPPROTO_TCP, IPPROTO_UDP or IPPROTO_MPTCP, whose local port is `local`, or whose peer has the port
     /// `peer`, of both families. Port 0 stands for any.
     ///
     /// # Errors
@@ -87,11 +89,16 @@ impl Link {
 fn request(host: IpAddr, protocol: i32, local: u16, peer: u16, states: States) -> Vec<u8> {
     let any = SocketAddr::new(host, 0);
     let mut body = tcp_request(any, any, More::default());
-    // The two protocols fit into a byte.
-    body[PROTOCOL] = protocol as u8;
+    // Where the number does not fit into a byte, an attribute has it.
+    body[PROTOCOL] = u8::try_from(protocol).unwrap_or(u8::MAX);
     body[STATES..STATES + 4].copy_from_slice(&states.0.to_ne_bytes());
     body[LOCAL_PORT..LOCAL_PORT + 2].copy_from_slice(&local.to_be_bytes());
     body[PEER_PORT..PEER_PORT + 2].copy_from_slice(&peer.to_be_bytes());
+    if u8::try_from(protocol).is_err() {
+        body.extend(8_u16.to_ne_bytes());
+        body.extend(INET_DIAG_REQ_PROTOCOL.to_ne_bytes());
+        body.extend(protocol.to_ne_bytes());
+    }
     body
 }
 
