@@ -31,6 +31,7 @@ mod closer;
 mod confine;
 mod control;
 pub(crate) mod deadline_timer;
+mod elsewhere;
 pub(crate) mod endpoints;
 mod evidence;
 mod execute;
@@ -59,6 +60,7 @@ use crossbeam_channel::{Receiver, bounded};
 use crate::call::table::CallKind;
 use crate::engine::capturer::Capturer;
 use crate::engine::control::Control;
+use crate::engine::elsewhere::Elsewhere;
 use crate::engine::endpoints::{EndpointQueue, EndpointWatcher};
 use crate::engine::reports::Reports;
 use crate::engine::shared::Shared;
@@ -136,7 +138,7 @@ impl Engine {
             watch_queue,
             endpoints,
         ));
-        let watcher = Watcher::start(Arc::clone(&shared))?;
+        let watcher = Watcher::start(&shared)?;
         let capturer = Capturer::new()?;
         drop(low);
         Ok((
@@ -164,7 +166,7 @@ impl Engine {
         }
         let low = crate::sys::descriptor::hold_low_numbers();
         let reports = self.reports.clone();
-        let theirs = Arc::clone(&self.shared);
+        let theirs = Elsewhere::new(&self.shared);
         let report = move |socket: DescriptorId, endpoints| {
             let at = theirs.now();
             let what = EventKind::Endpoints {
@@ -179,6 +181,11 @@ impl Engine {
         )?);
         drop(low);
         Ok(())
+    }
+
+    /// Whether [`Engine::watch_endpoints`] was called.
+    pub fn watches_endpoints(&self) -> bool {
+        self.endpoints.is_some()
     }
 
     /// Probes both ends of a connection again: somebody wants to know.
@@ -257,7 +264,7 @@ impl Engine {
     /// Looks who outside of the session has the address that a call could not get, on a thread of its own: it opens many
     /// files. The result is reported: [`EventKind::AddressOwner`].
     pub fn find_holder(&self, call: CallId, address: Address, socket_type: SocketType) {
-        let shared = Arc::clone(&self.shared);
+        let shared = Elsewhere::new(&self.shared);
         let find = move || {
             let own = shared.own_sockets().known;
             if let Some(address_owner) = address_owner(&address, socket_type.0, &own) {

@@ -9,6 +9,7 @@ use std::sync::{Arc, MutexGuard};
 use std::time::{Duration, Instant};
 
 use crate::engine::control::Control;
+use crate::engine::elsewhere::Elsewhere;
 use crate::engine::join_deadline::JoinDeadline;
 use crate::engine::shared::Shared;
 use crate::engine::watch_queue::{Followed, SHORT_WHILE, WatchQueue, Work};
@@ -32,8 +33,9 @@ pub(crate) struct Watcher {
 }
 
 impl Watcher {
-    pub(crate) fn start(shared: Arc<Shared>) -> std::io::Result<Self> {
+    pub(crate) fn start(shared: &Arc<Shared>) -> std::io::Result<Self> {
         let watch_queue = Arc::clone(&shared.watch_queue);
+        let shared = Elsewhere::new(shared);
         let theirs = Arc::clone(&watch_queue);
         let (ready, is_ready) = crossbeam_channel::bounded(1);
         let thread = JoinDeadline::start("watcher", move || {

@@ -143,11 +143,10 @@ impl<'a> Stage<'a> {
         Ok(())
     }
 
-    /// Completes what explains a call: the state of all sockets just after it, both ends of each connection, and who else
-    /// has the address that it could not get. What does not come in time is left out.
+    /// Completes what explains a call: the state of all sockets just after it, both ends of each connection where they are
+    /// watched, and who else has the address that it could not get. What does not come in time is left out.
     pub(crate) fn complete(&mut self, call: CallId) -> Result<(), Interrupted> {
-        // Where a thread cannot be had, the own ends are all that is known.
-        let ends = self.engine.watch_endpoints().is_ok();
+        let ends = self.engine.watches_endpoints();
         let deadline = self.engine.now().after(COMPLETE);
         self.probe_all(ends, deadline)?;
         let record = self.world.call(call);

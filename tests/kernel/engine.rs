@@ -11,7 +11,7 @@ use sockplay::call::argument::Name;
 use sockplay::call::outcome::Returned;
 use sockplay::event::{CallId, Event, EventKind, Refusal, Source};
 use sockplay::kernel::{sock_diag, unshared as apart};
-use sockplay::socket::{Errno, TcpState};
+use sockplay::socket::{Address, Errno, SocketType, TcpState};
 use sockplay::world::{Handle, Progress, World};
 
 use crate::common::engine::{CLIENT, CONNECTED, LISTENER, Rig, alone, named};
@@ -473,4 +473,15 @@ fn dup2_closes_what_its_number_referred_to_and_makes_a_duplicate() {
     rig.gives("dup2(e, 2000000000)", "EBADF");
     assert!(rig.socket("d").is_open());
     rig.declines("dup2(e, 0)", "sockplay itself");
+}
+
+#[test]
+fn a_search_for_the_owner_of_an_address_may_outlast_its_session() {
+    let address = Address::Inet("127.0.0.1:9".parse().expect("an address"));
+    for call in 1..=20 {
+        // The search opens files on a thread with another table, where those of the session are not open.
+        let rig = Rig::new();
+        rig.engine
+            .find_holder(CallId(call), address.clone(), SocketType::STREAM);
+    }
 }
