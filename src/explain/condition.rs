@@ -201,6 +201,7 @@ conditions! {
     NullData "the data is a null pointer" |s| s.data().is_some_and(|data| data.iter().any(|data| matches!(data, Data::Null(_))));
     ToUnspec "the address is AF_UNSPEC" |s| s.place() == Some(&AddressExpr::Unspecified);
     ToItself "the address is its own" |s| s.address().is_some() && s.address() == s.local();
+    NameCut "the path that it has is the beginning of the one that was passed" |s| s.local().is_some_and(|local| local.path().is_some() && Some(local) != s.address());
     WrongLength "the length beside the address does not fit it" |s| s.has_wrong_length();
     ForeignAddress "the address is of another family" |s| is_foreign(s);
     AddressShort "it is of another family and too short for one of its own" |s| is_foreign(s) && s.short_address().is_some();

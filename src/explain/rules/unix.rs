@@ -20,6 +20,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     BIND Fails(EACCES) [UnixPath] {Possibilities} "bind() makes a file, and this user may not write to the directory of {address}, or may not search a directory on the way. Choose a directory of your own." "unix(7)" => [CHOSEN_NAME];
     BIND Fails(EROFS) [UnixPath] {ByErrno} "bind() makes a file, and {address} is on a file system that is mounted read-only. Choose another place, such as /tmp." "unix(7)" => [CHOSEN_NAME];
     BIND Fails(EPERM) [UnixPath] {Possibilities} "No socket can be made in the directory of {address}: its file system does not support them, or the directory is immutable. Choose another place, such as /tmp." "mknod(2)" => [CHOSEN_NAME];
+    BIND Success [UnixPath, NameCut] {OwnHasLocal} "A length was passed beside the address, {length}, and the kernel reads the path up to there: {socket} is {local}." "unix(7)";
     BIND Success [UnixPath, AtSign] {OwnHasAddress, PathExists} "{socket} has a name now, and the file {address} was made for it: here a name that begins with @ is a path. ss and systemd write @ for an abstract name, which is abstract:NAME here." "unix(7)";
     BIND Success [UnixPath] {OwnHasAddress, PathExists} "{socket} has a name now, and the file {address} was made for it. close() will not remove that file; unlink() does." "unix(7)";
     BIND Success [UnixAutobind] {ByResult} "A bare AF_UNIX address lets the kernel choose an abstract name. getsockname({socket}) tells which it is." "unix(7)";

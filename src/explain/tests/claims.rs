@@ -455,6 +455,7 @@ fn carried_by(condition: Condition) -> Option<&'static [Template]> {
         | Condition::LinkLocalBare
         | Condition::FlagsUnknown
         | Condition::NameLonger
+        | Condition::NameCut
         | Condition::AtSign
         | Condition::TargetOfSameKind
         | Condition::ConflictElsewhere

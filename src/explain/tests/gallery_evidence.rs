@@ -471,6 +471,13 @@ pub(crate) const STORIES: &[Tale] = &[
         @ u peer 127.0.0.1:9
         ? As a destination the wildcard address means this host itself: the peer of u is 127.0.0.1:9
     "),
+    ("the length beside an address ends a path", "
+        u = socket(AF_UNIX, SOCK_STREAM)
+    ", "
+        bind(u, unix:/tmp/abcdef, 9) -> 0
+        @ u local unix:/tmp/ab
+        ? A length was passed beside the address, 9, and the kernel reads the path up to there: u is unix:/tmp/ab.
+    "),
     ("an abstract name is all of its bytes", "
         l = socket(AF_UNIX, SOCK_STREAM)
     ", "
