@@ -209,7 +209,6 @@ templates! {
     // Of what an address leads to.
     NobodyAtAddress |s| Some(Claim::NobodyListens(s.address()?.clone()));
     NobodyHasAddress |s| Some(Claim::NobodyHasAddress(s.address()?.clone()));
-    Target |s| Some(Claim::OtherEnd { socket: s.socket?.id(), peer: s.target()?.id() });
     TargetListens |s| Some(Claim::Listens(s.target()?.id()));
     TargetDeaf |s| Some(Claim::DoesNotListen(s.target()?.id()));
     TargetPhase |s| Some(Claim::InPhase(s.target()?.id(), s.phase_of(s.target()?)));

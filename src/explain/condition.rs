@@ -210,7 +210,7 @@ conditions! {
     PathTooLong "the path does not fit into sun_path" |s| s.address().and_then(Address::path).is_some_and(|path| path.len() > 108);
     UnixAddress "the address is of AF_UNIX" |s| matches!(s.address(), Some(Address::Unix(_)));
     UnixPath "the address is a path" |s| s.address().is_some_and(|address| address.path().is_some());
-    UnixAutobind "the address is a bare family" |s| matches!(s.address(), Some(Address::Unix(UnixName::Unnamed)));
+    UnixAutobind "the address is a bare family, or the length covers no more of it" |s| is_bare_family(s);
     PortZero "the port is 0" |s| s.address().and_then(Address::port) == Some(0);
     LowPort "the port is reserved" |s| s.address().and_then(Address::port).is_some_and(|port| (1..s.unprivileged_from().unwrap_or(FIRST_FREE_PORT)).contains(&port));
     Wildcard "the host is every local one" |s| s.address().is_some_and(Address::is_wildcard);
@@ -583,6 +583,17 @@ fn host(address: &Address) -> Option<IpAddr> {
 /// Of the broadcast addresses of networks only that of the loopback is known without a look at the interfaces.
 fn is_broadcast(host: IpAddr) -> bool {
     matches!(host, IpAddr::V4(own) if own.is_broadcast() || own == Ipv4Addr::new(127, 255, 255, 255))
+}
+
+/// Whether an AF_UNIX address has no name: none was given, or the length beside it leaves nothing but the family.
+fn is_bare_family(context: &Context<'_>) -> bool {
+    let length = context.call().address().and_then(|arg| arg.length);
+    let covered = length.and_then(|length| usize::try_from(length).ok());
+    match context.address() {
+        Some(Address::Unix(UnixName::Unnamed)) => true,
+        Some(Address::Unix(_)) => covered == Some(size_of::<libc::sa_family_t>()),
+        _ => false,
+    }
 }
 
 fn protocol(context: &Context<'_>) -> Option<i32> {

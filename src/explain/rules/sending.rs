@@ -111,7 +111,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     SENDING Success [SeveralBuffers, Stream] {ByResult} "{buffers} buffers were gathered and sent as {count} bytes in one call. The receiver sees no boundaries between them." OF_THE_CALL;
     SENDING Success [SeveralBuffers] {ByResult} "{buffers} buffers were gathered into one message of {count} bytes. The receiver sees no boundaries between them." OF_THE_CALL;
     ADDRESSED Success [Unix, Message] {Peer} "The message went directly into the receive queue of {peer}: on AF_UNIX nothing gets lost on the way." "unix(7)";
-    ADDRESSED Success [Inet, Datagram, Loopback, TargetKnown] {Target} "The kernel took one datagram of {count} bytes for {target}. The count says nothing of its arrival: UDP gets no answer." "udp(7)";
+    ADDRESSED Success [Inet, Datagram, Loopback, TargetKnown] {TargetHasLocal} "The kernel took one datagram of {count} bytes for {target}, which has {target_local}. The count says nothing of its arrival: UDP gets no answer." "udp(7)";
     ADDRESSED Success [Inet, Datagram] {ByResult} "The kernel took one datagram of {count} bytes. UDP does not report whether anybody receives it: it succeeds with nobody there." "udp(7)";
     SENDING Success [Unix, Message] {Peer} "The message went directly into the receive queue of {peer}: on AF_UNIX nothing gets lost on the way." "unix(7)";
     SENDING Success [Unix, Seqpacket] {Peer} "One record of {count} bytes went to {peer}: one receiving call gets it, and nothing but it." "unix(7)";

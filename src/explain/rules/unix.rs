@@ -20,10 +20,10 @@ pub(crate) static ROWS: &[Rule] = rows! {
     BIND Fails(EACCES) [UnixPath] {Possibilities} "bind() makes a file, and this user may not write to the directory of {address}, or may not search a directory on the way. Choose a directory of your own." "unix(7)" => [CHOSEN_NAME];
     BIND Fails(EROFS) [UnixPath] {ByErrno} "bind() makes a file, and {address} is on a file system that is mounted read-only. Choose another place, such as /tmp." "unix(7)" => [CHOSEN_NAME];
     BIND Fails(EPERM) [UnixPath] {Possibilities} "No socket can be made in the directory of {address}: its file system does not support them, or the directory is immutable. Choose another place, such as /tmp." "mknod(2)" => [CHOSEN_NAME];
+    BIND Success [UnixAutobind] {ByResult} "An AF_UNIX address without a name lets the kernel choose an abstract name. getsockname({socket}) tells which it is." "unix(7)";
     BIND Success [UnixPath, NameCut] {OwnHasLocal} "A length was passed beside the address, {length}, and the kernel reads the path up to there: {socket} is {local}." "unix(7)";
     BIND Success [UnixPath, AtSign] {OwnHasAddress, PathExists} "{socket} has a name now, and the file {address} was made for it: here a name that begins with @ is a path. ss and systemd write @ for an abstract name, which is abstract:NAME here." "unix(7)";
     BIND Success [UnixPath] {OwnHasAddress, PathExists} "{socket} has a name now, and the file {address} was made for it. close() will not remove that file; unlink() does." "unix(7)";
-    BIND Success [UnixAutobind] {ByResult} "A bare AF_UNIX address lets the kernel choose an abstract name. getsockname({socket}) tells which it is." "unix(7)";
     BIND Success [UnixAddress, NameLonger] {OwnHasLocal} "The length {length} that was passed beside the address is part of an abstract name: {socket} is {local}, with all the NUL bytes. connect() needs the same length." "unix(7)";
     BIND Success [UnixAddress] {OwnHasAddress} "{socket} has the abstract name {address}. It is no file, and it vanishes when the last descriptor is closed." "TLPI 57.6";
     // Somebody must be there.

@@ -308,7 +308,6 @@ const CLAIMED: &[(&str, &[Template])] = {
         (
             "target",
             &[
-                Target,
                 TargetClosed,
                 TargetDeaf,
                 TargetDefers,
@@ -765,7 +764,7 @@ fn carried_by(condition: Condition) -> Option<&'static [Template]> {
         Condition::OutsiderNobody => &[T::NobodyHasAddress],
         Condition::PathNoSocket => &[T::PathKind],
         Condition::WasUnlinked => &[T::PathMissing],
-        Condition::TargetKnown => &[T::Target],
+        Condition::TargetKnown => &[T::TargetHasLocal],
         Condition::TargetListens => &[T::TargetListens],
         Condition::TargetDeaf => &[T::TargetDeaf],
         Condition::TargetClosed => &[T::TargetClosed],

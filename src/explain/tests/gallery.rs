@@ -293,7 +293,7 @@ const STORIES: &[Tale] = &[
         ? v had no address, so the kernel chose a free port
         @ v local 127.0.0.1:10
         sendto(v, \"hi\", addr(u)) -> 2
-        ? one datagram of 2 bytes for u
+        ? one datagram of 2 bytes for u, which has
         connect(v, addr(u)) -> 0
         ? Nothing was sent
         connect(v, 127.0.0.1:80) -> 0
