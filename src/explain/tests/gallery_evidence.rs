@@ -471,6 +471,20 @@ pub(crate) const STORIES: &[Tale] = &[
         @ u peer 127.0.0.1:9
         ? As a destination the wildcard address means this host itself: the peer of u is 127.0.0.1:9
     "),
+    ("a connect() that reports an earlier one", "
+        l = socket(AF_INET, SOCK_STREAM)
+        bind(l, 127.0.0.1:9) -> 0
+        listen(l, 5) -> 0
+        d = socket(AF_INET, SOCK_STREAM|SOCK_NONBLOCK)
+        @ state ESTABLISHED
+        connect(d, addr(l)) -> EINPROGRESS
+        @ d local 127.0.0.1:40
+        @ d peer 127.0.0.1:9
+    ", "
+        @ before ESTABLISHED
+        connect(d, 127.0.0.1:1) -> 0
+        ? An earlier connect() has completed, and this call reports it: d is connected to 127.0.0.1:9.
+    "),
     ("the length beside an address ends a path", "
         u = socket(AF_UNIX, SOCK_STREAM)
     ", "
