@@ -96,7 +96,9 @@
 //! # Threads
 //!
 //! All engine threads report on one bounded channel; when it is full, they wait, and the reader does not. A thread that
-//! opens files has its own descriptor table, so that no number of the playground is taken ([`kernel::unshared`]).
+//! opens files has its own descriptor table, so that no number of the playground is taken ([`kernel::unshared`]). It holds
+//! what the session shares by `engine/elsewhere.rs`, and never drops it. What a sandbox denies is probed once and said
+//! ([`kernel::facilities`]).
 //!
 //! | Thread | Waits for | Ends |
 //! |---|---|---|
@@ -129,6 +131,10 @@
 //!   `explain/text.rs`. A rule without a fitting condition must not state a cause. It names its causes as claims
 //!   (`explain/claims.rs`), or the reason why it states none: tests ask for that, and compare the claims with the sentence
 //!   and with the kernel.
+//!   `tests/audit.rs` then judges what is said against other sources: `ss`, /proc, copies of the descriptors. A new errno
+//!   gets its situation in `tests/audit/situations.txt`.
+//! - **A shell command** that shows the same of another program. A row in `explain/commands.rs`; use it in
+//!   `tests/kernel/commands.rs`.
 //! - **A suggestion.** A row in `explain/suggestions/table.rs`, named by a rule after `=>`.
 //! - **A key.** A row in `app/keymap/bindings.rs`; if it does something new, an `Action` and its arm in
 //!   `app/update/keys.rs`. Help and footer read the table.
