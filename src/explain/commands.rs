@@ -76,7 +76,7 @@ commands! {
     // Sending.
     SENDING Fails(EAGAIN) [Tcp] "ss -tmoi 'sport = :{local_port}'" "Send-Q: not acknowledged; notsent: not sent yet; timer:(persist,…): the window is closed";
     SENDING Blocked [Tcp] "ss -tmoi 'sport = :{local_port}'" "Send-Q: not acknowledged; notsent: not sent yet; timer:(persist,…): the window is closed";
-    SENDING Success [Tcp] "ss -tmoi 'sport = :{local_port}'" "Send-Q: not acknowledged yet; notsent: not sent yet; 0 without: it has all arrived";
+    SENDING Success [Tcp] "ss -tmoi 'sport = :{local_port}'" "Send-Q: bytes not acknowledged yet, 0 when all have arrived; notsent: bytes not sent yet";
     SENDING Success [Tcp] "ss -tn 'sport = :{remote_port} and dport = :{local_port}'" "Recv-Q of the other end, on this host: received and not read yet";
     SENDING Blocked [Tcp] "ss -tn 'sport = :{remote_port} and dport = :{local_port}'" "Recv-Q of the other end, on this host: received and not read yet";
     SENDING Blocked [Unix] "ss -xap" "Recv-Q of the other end: what it has not read";
