@@ -193,6 +193,7 @@ conditions! {
     StillPending "another call sleeps on it" |s| s.also_pending().is_some();
     // The course of the call.
     Interrupted "a signal was sent to interrupt it" |s| s.record.interrupted;
+    ClosedMeanwhile "its descriptor was closed while it slept" |s| s.record.ever_blocked && s.socket.is_some_and(|own| !s.is_open_then(own));
     Slept "it slept in the kernel" |s| s.record.ever_blocked;
     SendTimeout "SO_SNDTIMEO is set" |s| s.has_timeout(libc::SO_SNDTIMEO);
     ReceiveTimeout "SO_RCVTIMEO is set" |s| s.has_timeout(libc::SO_RCVTIMEO);

@@ -764,6 +764,7 @@ fn carried_by(condition: Condition) -> Option<&'static [Template]> {
         Condition::OutsiderNobody => &[T::NobodyHasAddress],
         Condition::PathNoSocket => &[T::PathKind],
         Condition::WasUnlinked => &[T::PathMissing],
+        Condition::ClosedMeanwhile => &[T::OwnDescriptorClosed],
         Condition::TargetKnown => &[T::TargetHasLocal],
         Condition::TargetListens => &[T::TargetListens],
         Condition::TargetDeaf => &[T::TargetDeaf],

@@ -62,6 +62,16 @@ pub(crate) const STORIES: &[Tale] = &[
         recv(c, 9) -> ETIMEDOUT
         ? The other end acknowledged nothing any more, neither data nor keepalive probes, until the kernel gave up. Make a new socket.
     "),
+    ("a listener that is closed while accept() sleeps accepts once more", "
+        l = socket(AF_INET, SOCK_STREAM)
+        bind(l, 127.0.0.1:9) -> 0
+        listen(l, 5) -> 0
+    ", "
+        accept(l) -> blocks
+        @ l gone
+        @ returns fd from 127.0.0.1:40
+        ? so it accepted this connection and no further one
+    "),
     ("our own SHUT_RD wakes a call before it is told itself", CONNECTED, "
         recv(c, 9) -> runs
         shutdown(c, SHUT_RD) -> runs
