@@ -203,7 +203,11 @@ fn an_argument_at_fault_is_named() {
         .errno()
         .is_none()
     {
-        rig.explains("bind(b, [fe80::1]:80)", "EINVAL", "write [fe80::1%eth0]:80");
+        rig.explains(
+            "bind(b, [fe80::1]:8080)",
+            "EINVAL",
+            "write [fe80::1%eth0]:80",
+        );
     }
     rig.explains("bind(a, 127.0.0.1:0, 8)", "EINVAL", "The length 8");
     rig.play(&["bind(a, 127.0.0.1:0, 16)"]);
