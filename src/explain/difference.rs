@@ -14,9 +14,17 @@ pub fn difference(command: &Command, record: &Record) -> Option<String> {
     match (&command.mode, outcome) {
         (Mode::Blocks, Some(outcome)) => Some(format!(
             "The call was expected to block. It returned {}.",
-            brief(outcome)
+            errno_or_first_word(outcome)
         )),
         (Mode::Expect(_), None) => still_asleep(command, record),
+        // Which of them would have come in place of this result cannot be said.
+        (Mode::Expect(expectation), Some(outcome)) if is_either(&expectation.words) => {
+            Some(format!(
+                "{} was expected, and the call gave {}.",
+                expectation.words.join(" "),
+                errno_or_first_word(outcome)
+            ))
+        }
         (Mode::Expect(expectation), Some(outcome)) => {
             let expected = expected_errno(&expectation.words);
             Some(match (expected, outcome.errno()) {
@@ -55,12 +63,24 @@ fn brief(outcome: &Outcome) -> String {
         Some(Word::Plain(text) | Word::Named { text, .. }) => text,
         Some(Word::Descriptor { number, .. }) => format!("the descriptor {number}"),
         Some(Word::Data(_) | Word::Buffers(_) | Word::Address(_) | Word::Set(_)) | None => {
-            "at once".to_owned()
+            "something else".to_owned()
         }
     }
 }
 
-/// The error that was expected, where that is all that was: `EAGAIN`, or the first of `EAGAIN or ECONNRESET`.
+/// The error, or the result in a few words.
+fn errno_or_first_word(outcome: &Outcome) -> String {
+    outcome
+        .errno()
+        .map_or_else(|| brief(outcome), |errno| errno.to_string())
+}
+
+/// Whether several results are as expected: `0 or ECONNRESET`.
+fn is_either(words: &[String]) -> bool {
+    words.iter().any(|word| word == "or")
+}
+
+/// The error that was expected, where that is all that was: `EAGAIN`.
 fn expected_errno(words: &[String]) -> Option<Errno> {
     let name = words.first()?.split('+').next()?;
     Errno::from_name(name)
@@ -85,7 +105,7 @@ fn of_words(command: &Command, expected: &[String], actual: &[Word]) -> Option<S
     sentences.next()
 }
 
-/// The words, `3` for `fd 3`. What follows `or` belongs to no word of the result.
+/// The words, `3` for `fd 3`.
 fn joined(words: &[String]) -> Vec<&str> {
     let mut joined: Vec<&str> = Vec::new();
     let mut words = words.iter().map(String::as_str).peekable();
@@ -93,9 +113,6 @@ fn joined(words: &[String]) -> Vec<&str> {
         let is_number = |next: &&str| next.trim_end_matches(',').parse::<i32>().is_ok();
         let number = words.next_if(|next| word == "fd" && is_number(next));
         joined.push(number.unwrap_or(word));
-        while words.next_if_eq(&"or").is_some() {
-            words.next();
-        }
     }
     joined
 }

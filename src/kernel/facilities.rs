@@ -32,7 +32,7 @@ fn table_of_sockets() -> Option<String> {
 }
 
 fn proc() -> Option<String> {
-    let missing = "/proc is not mounted here: whether a call sleeps is inferred from its processor time, and other \
+    let missing = "/proc cannot be read here: whether a call sleeps is inferred from its processor time, and other \
                    programs are not found";
     let readable = fs::read_to_string("/proc/self/stat").is_ok();
     (!readable).then(|| missing.to_owned())
