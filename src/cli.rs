@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 
 use crate::notation::parse::parse_duration;
 
@@ -59,6 +59,39 @@ pub enum Action {
     /// Several scripts are several instances, started one after the other, each drawn as a terminal of its own. The calls
     /// are real; only the clock is staged, one call a second, so that the picture does not depend on the machine's speed.
     Screenshot(ScreenshotArgs),
+    /// Print the manual page, or the completions of a shell.
+    Generate(GenerateArgs),
+}
+
+/// What `sockplay generate` is given.
+#[derive(Debug, Args)]
+pub struct GenerateArgs {
+    /// What to print.
+    #[command(subcommand)]
+    pub what: Generated,
+}
+
+/// What can be generated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Subcommand)]
+pub enum Generated {
+    /// The manual page, sockplay(1), in roff: sockplay generate man | man -l -.
+    Man,
+    /// The completions of a shell, a script that it reads when it starts.
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
+}
+
+/// The shells that completions are made for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Shell {
+    /// GNU Bash.
+    Bash,
+    /// Zsh.
+    Zsh,
+    /// Fish.
+    Fish,
 }
 
 /// What `sockplay learn` is given.
@@ -83,6 +116,16 @@ pub struct CheckArgs {
     /// again. Without a unit the number is in seconds.
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = time)]
     pub timeout: Duration,
+    /// How the results are printed.
+    #[arg(long, value_name = "FORMAT", default_value = "tap")]
+    pub format: CheckFormat,
+}
+
+/// How the results of `sockplay check` are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CheckFormat {
+    /// The Test Anything Protocol.
+    Tap,
 }
 
 impl CheckArgs {
@@ -106,6 +149,7 @@ impl CheckArgs {
 
 /// What `sockplay cards` is given.
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("printed").args(["format", "list", "export"]))]
 pub struct CardsArgs {
     /// Only cards with this tag; several times for several tags.
     #[arg(long = "tag", value_name = "TAG")]
@@ -116,20 +160,48 @@ pub struct CardsArgs {
     /// How many new cards a day.
     #[arg(long, value_name = "COUNT", default_value_t = 10)]
     pub new: usize,
-    /// Print the cards, each with when it is asked next, instead of asking.
-    #[arg(long)]
-    pub list: bool,
-    /// Write the cards to a file for another program instead of asking.
-    #[arg(long, value_name = "PROGRAM", requires = "output", conflicts_with_all = ["list", "all"])]
-    pub export: Option<Export>,
-    /// Where the exported cards go.
-    #[arg(short, long, value_name = "FILE", requires = "export")]
+    /// Print the cards in this format instead of asking.
+    #[arg(long, value_name = "FORMAT", conflicts_with = "all")]
+    format: Option<CardsFormat>,
+    /// The same as --format text.
+    #[arg(long, conflicts_with = "format")]
+    list: bool,
+    /// The same as --format, for another program.
+    #[arg(long, value_name = "PROGRAM", conflicts_with_all = ["list", "all", "format"])]
+    export: Option<Export>,
+    /// The file to which the cards are written, instead of the standard output.
+    #[arg(short, long, value_name = "FILE", requires = "printed")]
     pub output: Option<PathBuf>,
 }
 
-/// Whom cards are exported for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Export {
+impl CardsArgs {
+    /// The format in which the cards are printed; `None`: they are asked.
+    pub fn printed(&self) -> Option<CardsFormat> {
+        let listed = self.list.then_some(CardsFormat::Text);
+        let exported = self.export.map(|program| match program {
+            Export::Anki => CardsFormat::Anki,
+            Export::Obsidian => CardsFormat::Obsidian,
+        });
+        self.format.or(listed).or(exported)
+    }
+}
+
+/// How cards are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CardsFormat {
+    /// One line for each card: its name, when it is asked next, its question and its tags.
+    Text,
+    /// One JSON object for each card.
+    Json,
+    /// Anki's text format, to be imported from its menu; a later import updates the cards in place.
+    Anki,
+    /// Blocks of the plugin Obsidian to Anki, to be put into a note.
+    Obsidian,
+}
+
+/// The programs that cards are exported for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Export {
     /// Anki's text format, to be imported from its menu; a later import updates the cards in place.
     Anki,
     /// Blocks of the plugin Obsidian to Anki, to be put into a note.
@@ -207,19 +279,22 @@ pub struct RunArgs {
     /// Run this instead of a file; `;` separates lines.
     #[arg(short = 'c', value_name = "LINES")]
     pub line: Option<String>,
-    /// Print one JSON object for each executed line.
-    #[arg(long, conflicts_with = "tap")]
+    /// How results are printed.
+    #[arg(long, value_name = "FORMAT", default_value = "notation")]
+    pub format: Style,
+    /// The same as --format json.
+    #[arg(long, conflicts_with_all = ["tap", "format"])]
     pub json: bool,
-    /// Print the Test Anything Protocol.
-    #[arg(long)]
+    /// The same as --format tap.
+    #[arg(long, conflicts_with = "format")]
     pub tap: bool,
-    /// Print each system call as `strace -f` would.
-    #[arg(long, conflicts_with_all = ["json", "tap"])]
+    /// The same as --format strace.
+    #[arg(long, conflicts_with_all = ["json", "tap", "format"])]
     pub strace: bool,
     /// Explain each result.
     ///
-    /// The explanation follows its line as a comment, so that the output is a script still; with --json as the members
-    /// `why` and `source`.
+    /// The explanation follows its line as a comment, so that the output is a script still; in JSON it is the members
+    /// `why` and `source`. The format strace has no place for it.
     #[arg(long, conflicts_with = "strace")]
     pub why: bool,
     /// How long a line may block, and an expectation of a state take to come true: 2s, 500ms.
@@ -246,20 +321,20 @@ impl RunArgs {
             (true, ..) => Style::Json,
             (_, true, _) => Style::Tap,
             (.., true) => Style::Strace,
-            _ => Style::Notation,
+            _ => self.format,
         }
     }
 }
 
 /// How results are printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Style {
     /// Each line with its result, which is a script again.
     Notation,
-    /// One JSON object a line.
+    /// One JSON object for each executed line.
     Json,
     /// The Test Anything Protocol.
     Tap,
-    /// The system calls, as `strace -f` prints them.
+    /// Each system call as `strace -f` prints it.
     Strace,
 }

@@ -16,6 +16,7 @@
 //! - [`call`]: a call, its arguments and its result as values, and the table of calls.
 //! - [`notation`]: a call and its result as text: lexer, parser, printer, completion.
 //! - [`cli`]: the command line.
+//! - [`manual`]: the manual page and the completions of shells.
 //! - [`event`]: what happened, and when.
 //! - [`world`]: the fold over events: sockets, calls, names, peers, and the ladder of a conversation.
 //! - [`explain`]: why a call returned what it returned, in this world, and what can be done next.
@@ -180,6 +181,7 @@ pub mod io_models;
 pub mod kernel;
 pub mod layout;
 pub mod lesson;
+pub mod manual;
 pub mod notation;
 pub mod run;
 pub mod script;

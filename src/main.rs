@@ -32,6 +32,11 @@ fn main() -> Result<ExitCode> {
             Ok(or_say(printed.map_err(output)))
         }
         Some(Action::Screenshot(args)) => Ok(or_say(terminal::screenshot(&args))),
+        Some(Action::Generate(args)) => {
+            let text = sockplay::manual::generated(args.what);
+            let printed = text.and_then(|text| stdout().lock().write_all(&text));
+            Ok(or_say(printed.map_err(output)))
+        }
         Some(Action::Learn(args)) => play(Some(&args)),
         None => play(None),
     }

@@ -15,7 +15,7 @@ pub(crate) mod strace;
 
 use std::io::{self, IsTerminal, Read, Write};
 
-use crate::cli::RunArgs;
+use crate::cli::{RunArgs, Style};
 use crate::engine::Signals;
 pub use crate::run::cards::cards;
 pub use crate::run::check::check;
@@ -45,8 +45,12 @@ pub enum Exit {
 ///
 /// # Errors
 ///
-/// When no session can be started at all.
+/// When no session can be started at all, or what was asked for contradicts itself.
 pub fn run(args: &RunArgs) -> io::Result<Exit> {
+    if args.why && args.style() == Style::Strace {
+        let text = "--why explains results; the format strace has no place for explanations";
+        return Err(io::Error::other(text));
+    }
     // Read before signals are held back: reading may take as long as somebody types.
     let scripts: Vec<Result<Script, ScriptFault>> =
         sources(args).iter().map(Source::read).collect();

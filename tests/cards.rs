@@ -150,6 +150,26 @@ fn every_card_holds_on_the_real_kernel() {
 }
 
 #[test]
+fn the_cards_are_printed_for_programs_too() {
+    let home = folder();
+    let ran = quiz(home.path(), &["--format", "json"], "").exits(0);
+    let deck = all();
+    assert_eq!(ran.out.lines().count(), deck.len());
+    for (line, own) in ran.out.lines().zip(&deck) {
+        let object: serde_json::Value = serde_json::from_str(line).expect(line);
+        assert_eq!(object["id"], own.card.id.as_str());
+        assert_eq!(object["when"], "new");
+    }
+    let listed = |arguments: &[&str]| quiz(home.path(), arguments, "").exits(0).out;
+    assert_eq!(listed(&["--list"]), listed(&["--format", "text"]));
+    assert_eq!(
+        listed(&["--export", "anki"]),
+        listed(&["--format", "anki"]),
+        "without a file it goes to the standard output"
+    );
+}
+
+#[test]
 fn two_at_once_lose_nothing() {
     let home = folder();
     let tags: BTreeSet<String> = all().into_iter().flat_map(|own| own.card.tags).collect();

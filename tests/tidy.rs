@@ -18,11 +18,12 @@ use tidy::rust::{Source, Token};
 use tidy::{arms, files as used_files, keys, rust};
 
 /// The modules in reading order: each may use those before it, and itself.
-const MODULES: [&str; 22] = [
+const MODULES: [&str; 23] = [
     "socket",
     "call",
     "notation",
     "cli",
+    "manual",
     "event",
     "world",
     "explain",

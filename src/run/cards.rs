@@ -1,20 +1,20 @@
-//! `sockplay cards`: asks the flash cards of the course, lists them, or writes them for other programs.
+//! `sockplay cards`: asks the flash cards of the course, or prints them, also for other programs.
 
 mod days;
 mod front;
 mod keys;
 mod lines;
 mod play;
+mod printed;
 mod quiz;
 mod row;
 
-use std::io::{self, IsTerminal, Write};
-use std::path::Path;
+use std::io::{self, IsTerminal};
 
-use crate::cli::{CardsArgs, Export};
+use crate::cli::CardsArgs;
 use crate::engine::Signals;
 use crate::lesson::deck::Filed;
-use crate::lesson::schedule::{Readiness, Schedule};
+use crate::lesson::schedule::Schedule;
 use crate::run::Exit;
 use crate::run::cards::front::Front;
 use crate::run::cards::quiz::{Quiz, Wanted};
@@ -35,18 +35,14 @@ impl Content for Schedule {
 ///
 /// When there are no such cards, the terminal cannot be had, or output cannot be written.
 pub fn cards(args: &CardsArgs) -> io::Result<Exit> {
-    if let (Some(format), Some(file)) = (args.export, &args.output) {
+    if let Some(format) = args.printed() {
         // A folder of this session would be removed when somebody reads the card, and another the next time.
-        write(&chosen(args, "/tmp")?, format, file)?;
+        printed::print(&chosen(args, "/tmp")?, format, args.output.as_deref())?;
         return Ok(Exit::Held);
     }
     let folder = SessionFolder::make()?;
     let chosen = chosen(args, &folder.path().to_string_lossy())?;
     let (file, schedule, notice) = StateFile::<Schedule>::open(FILE);
-    if args.list {
-        list(&chosen, &schedule, notice, &mut io::stdout().lock())?;
-        return Ok(Exit::Held);
-    }
     let is_terminal = io::stdin().is_terminal() && io::stdout().is_terminal();
     // Held back before the first thread is started.
     let mut held = vec![libc::SIGTSTP];
@@ -62,18 +58,6 @@ pub fn cards(args: &CardsArgs) -> io::Result<Exit> {
         new: args.new,
     };
     Quiz::new(&chosen, folder.path(), wanted, file, schedule, notice).hold(front, &signals)
-}
-
-/// Writes cards for another program.
-fn write(cards: &[Filed], format: Export, file: &Path) -> io::Result<()> {
-    let text = match format {
-        Export::Anki => crate::lesson::export::anki(cards),
-        Export::Obsidian => crate::lesson::export::obsidian(cards),
-    };
-    std::fs::write(file, text).map_err(|error| {
-        let name = escaped(&file.display().to_string());
-        io::Error::new(error.kind(), format!("cannot write {name}: {error}"))
-    })
 }
 
 /// The cards with one of the tags; all where none is named.
@@ -95,30 +79,4 @@ fn chosen(args: &CardsArgs, dir: &str) -> io::Result<Vec<Filed>> {
         args.tags.is_empty() || own.card.tags.iter().any(|tag| args.tags.contains(tag))
     });
     Ok(deck)
-}
-
-/// Prints every card: its name, when it is asked next, how its question begins, and what it is about.
-fn list(
-    cards: &[Filed],
-    schedule: &Schedule,
-    notice: Option<String>,
-    out: &mut impl Write,
-) -> io::Result<()> {
-    if let Some(notice) = notice {
-        crate::run::complain(&format!("sockplay: {notice}"));
-    }
-    let today = days::today();
-    let widest = cards.iter().map(|own| own.card.id.len()).max().unwrap_or(0);
-    for Filed { card, .. } in cards {
-        let when = match schedule.standing(&card.id, today) {
-            Readiness::New => "new".to_owned(),
-            Readiness::Due => "due".to_owned(),
-            Readiness::Later(at) => days::date(at, today),
-        };
-        let tags = card.tags.join(", ");
-        let question = card.question.lines().next().unwrap_or_default();
-        let text = format!("{:widest$}  {when:10}  {question} ({tags})", card.id);
-        writeln!(out, "{}", escaped(&text))?;
-    }
-    Ok(())
 }

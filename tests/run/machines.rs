@@ -183,3 +183,27 @@ fn two_outputs_at_once_are_refused() {
     let ran = play("", &["--tap", "--json"]).exits(2);
     assert!(ran.err.contains("cannot be used with"), "{ran:#?}");
 }
+
+#[test]
+fn each_format_has_a_flag_that_means_the_same() {
+    // What differs between two runs is left out: times, and the addresses of pointers.
+    let script = "close(900) -> EBADF\nx = socket(AF_INET, SOCK_STREAM) -> fd\n";
+    for format in ["json", "tap", "strace"] {
+        let ran = |arguments: &[&str]| {
+            let out = play(script, arguments).exits(0).out;
+            let letters = out.chars().filter(|c| !c.is_ascii_digit());
+            letters.collect::<String>()
+        };
+        let named = ran(&["--format", format]);
+        assert_eq!(named, ran(&[&format!("--{format}")]), "{format}");
+        assert_ne!(named, ran(&["--format", "notation"]), "{format}");
+    }
+}
+
+#[test]
+fn strace_and_explanations_exclude_each_other_however_they_are_asked_for() {
+    for format in [&["--strace"][..], &["--format", "strace"]] {
+        let ran = play("close(900) -> EBADF", &[format, &["--why"]].concat()).exits(2);
+        assert!(ran.err.contains("--why"), "{ran:#?}");
+    }
+}

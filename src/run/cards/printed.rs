@@ -1,0 +1,103 @@
+//! The cards as a list, for people and for other programs.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use serde::Serialize;
+
+use crate::cli::CardsFormat;
+use crate::lesson::deck::Filed;
+use crate::lesson::schedule::{Readiness, Schedule};
+use crate::run::cards::days;
+use crate::socket::text::{escaped, escaped_json};
+use crate::store::StateFile;
+
+/// One card for machines.
+#[derive(Debug, Serialize)]
+struct JsonCard<'a> {
+    id: &'a str,
+    topic: &'a str,
+    tags: &'a [String],
+    /// `new`, `due` or `later`.
+    when: &'static str,
+    /// When it will be due, in seconds since 1970, where that is later.
+    due_at: Option<i64>,
+    question: &'a str,
+    answer: &'a str,
+    source: &'a str,
+    lines: Vec<String>,
+}
+
+/// Prints the cards to a file, or to standard output.
+pub(crate) fn print(cards: &[Filed], format: CardsFormat, file: Option<&Path>) -> io::Result<()> {
+    let text = match format {
+        CardsFormat::Text => list(cards, &schedule()),
+        CardsFormat::Json => json(cards, &schedule())?,
+        CardsFormat::Anki => crate::lesson::export::anki(cards),
+        CardsFormat::Obsidian => crate::lesson::export::obsidian(cards),
+    };
+    let Some(file) = file else {
+        let mut out = io::stdout().lock();
+        out.write_all(text.as_bytes())?;
+        return out.flush();
+    };
+    std::fs::write(file, text).map_err(|error| {
+        let name = escaped(&file.display().to_string());
+        io::Error::new(error.kind(), format!("cannot write {name}: {error}"))
+    })
+}
+
+/// When each card is asked next.
+fn schedule() -> Schedule {
+    let (_, schedule, notice) = StateFile::<Schedule>::open(crate::run::cards::FILE);
+    if let Some(notice) = notice {
+        crate::run::complain(&format!("sockplay: {notice}"));
+    }
+    schedule
+}
+
+/// One line for each card: its name, when it is asked next, how its question begins, and what it is about.
+fn list(cards: &[Filed], schedule: &Schedule) -> String {
+    let today = days::today();
+    let widest = cards.iter().map(|own| own.card.id.len()).max().unwrap_or(0);
+    let lines = cards.iter().map(|Filed { card, .. }| {
+        let when = match schedule.standing(&card.id, today) {
+            Readiness::New => "new".to_owned(),
+            Readiness::Due => "due".to_owned(),
+            Readiness::Later(at) => days::date(at, today),
+        };
+        let tags = card.tags.join(", ");
+        let question = card.question.lines().next().unwrap_or_default();
+        let text = format!("{:widest$}  {when:10}  {question} ({tags})", card.id);
+        escaped(&text) + "\n"
+    });
+    lines.collect()
+}
+
+/// One JSON object for each card.
+fn json(cards: &[Filed], schedule: &Schedule) -> io::Result<String> {
+    let today = days::today();
+    let mut text = String::new();
+    for Filed { topic, card } in cards {
+        let (when, due_at) = match schedule.standing(&card.id, today) {
+            Readiness::New => ("new", None),
+            Readiness::Due => ("due", None),
+            Readiness::Later(at) => ("later", Some(at)),
+        };
+        let line = serde_json::to_string(&JsonCard {
+            id: &card.id,
+            topic,
+            tags: &card.tags,
+            when,
+            due_at,
+            question: &card.question,
+            answer: &card.answer,
+            source: &card.source,
+            lines: card.run.iter().map(|step| step.line.to_string()).collect(),
+        })
+        .map_err(io::Error::other)?;
+        text.push_str(&escaped_json(&line));
+        text.push('\n');
+    }
+    Ok(text)
+}
