@@ -7,6 +7,7 @@ pub mod keymap;
 pub mod learn;
 pub mod message;
 pub mod overlay;
+pub mod page;
 pub mod palette;
 pub mod prompt;
 pub mod state;

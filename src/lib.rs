@@ -138,10 +138,11 @@
 //!   `tests/kernel/commands.rs`.
 //! - **A suggestion.** A row in `explain/suggestions/table.rs`, named by a rule after `=>`.
 //! - **A key.** A row in `app/keymap/bindings.rs`; if it does something new, an `Action` and its arm in
-//!   `app/update/keys.rs`. Help and footer read the table.
-//! - **An overlay.** A page that is only read: a variant of `Page` in `app/overlay.rs` and its text in
-//!   `view/overlay.rs`, where the compiler asks for it. Anything else: a variant of `Content` beside it. A key opens
-//!   it.
+//!   `app/update/keys.rs`. Help, footer and config file read the table; a sentence takes the name of a key from
+//!   [`app::keymap::Keymap::name`].
+//! - **An overlay.** A page that is only read: a variant of `Page` in `app/page.rs` and its text in
+//!   `view/overlay.rs`, where the compiler asks for it. Anything else: a variant of `Content` in
+//!   `app/overlay.rs`. A key opens it.
 //! - **A lesson.** A file in `assets/lessons/`, and its line in `lesson/course.rs`; a new topic also in
 //!   `lesson/topics.rs`. `sockplay check` and `tests/course.rs` run it on the kernel. Further cards are in
 //!   `assets/cards/`.

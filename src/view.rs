@@ -61,7 +61,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Text};
 use ratatui::widgets::Widget;
 
-use crate::app::keymap::QUIT_ANYWHERE;
+use crate::app::keymap::Action;
 use crate::app::state::App;
 use crate::layout::{Areas, Geometry, Pane, PlacedPane, SMALLEST, Size, without_lesson};
 use crate::socket::text::does_harm;
@@ -87,7 +87,7 @@ fn guard(buffer: &mut Buffer) {
 fn draw(app: &App, frame: &mut Frame<'_>) -> Geometry {
     let area = frame.area();
     if Size::from((area.width, area.height)).is_too_small() {
-        too_small(area, frame);
+        too_small(app, area, frame);
         return Geometry::default();
     }
     let mut geometry = Geometry {
@@ -143,14 +143,14 @@ fn panes(app: &App, geometry: &mut Geometry, frame: &mut Frame<'_>) {
     }
 }
 
-fn too_small(area: Rect, frame: &mut Frame<'_>) {
+fn too_small(app: &App, area: Rect, frame: &mut Frame<'_>) {
     let Size { columns, rows } = SMALLEST;
     let lines = [
         format!("sockplay needs {columns}x{rows},"),
         format!("this is {}x{}.", area.width, area.height),
         "Make it larger:".to_owned(),
         "nothing is lost.".to_owned(),
-        format!("{QUIT_ANYWHERE} leaves."),
+        format!("{} leaves.", app.keys.name(Action::QuitAnywhere)),
     ];
     Text::from(lines.map(Line::from).to_vec()).render(area, frame.buffer_mut());
 }

@@ -6,6 +6,7 @@ use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use tui_input::Input;
 use tui_input::backend::crossterm::EventHandler;
 
+use crate::app::keymap::TextAction;
 use crate::call::Command;
 use crate::call::table::CallKind;
 use crate::notation::{SyntaxError, parse_line};
@@ -169,22 +170,22 @@ impl Form {
         command.ok_or_else(|| SyntaxError::new(0..line.len(), "nothing stands here"))
     }
 
-    /// Handles a key.
-    pub fn key(&mut self, key: KeyEvent) -> Outcome {
+    /// Handles a key, which is `action` where text is typed.
+    pub fn key(&mut self, key: KeyEvent, action: Option<TextAction>) -> Outcome {
         let count = self.fields.len().max(1);
-        match key.code {
-            KeyCode::Esc => return Outcome::Closed,
-            KeyCode::Enter => return Outcome::Run,
-            KeyCode::Tab => self.focus = (self.focus + 1) % count,
-            KeyCode::BackTab => self.focus = (self.focus + count - 1) % count,
-            KeyCode::Up => self.go(-1),
-            KeyCode::Down => self.go(1),
-            KeyCode::PageUp | KeyCode::PageDown => {
+        match action {
+            Some(TextAction::Close) => return Outcome::Closed,
+            Some(TextAction::Accept) => return Outcome::Run,
+            Some(TextAction::Next) => self.focus = (self.focus + 1) % count,
+            Some(TextAction::Previous) => self.focus = (self.focus + count - 1) % count,
+            Some(TextAction::Up) => self.go(-1),
+            Some(TextAction::Down) => self.go(1),
+            Some(TextAction::PageUp | TextAction::PageDown) => {
                 if let Some(field) = self.fields.get_mut(self.focus) {
-                    field.turn(key.code == KeyCode::PageUp);
+                    field.turn(action == Some(TextAction::PageUp));
                 }
             }
-            _ => self.edit(key),
+            None => self.edit(key),
         }
         Outcome::Open
     }
@@ -268,6 +269,12 @@ impl Field {
 #[cfg(test)]
 mod tests {
     use crate::app::form::*;
+    use crate::app::keymap::Keymap;
+
+    fn press(form: &mut Form, code: KeyCode) -> Outcome {
+        let key = KeyEvent::from(code);
+        form.key(key, Keymap::default().text(&key))
+    }
 
     fn form() -> Form {
         Form {
@@ -290,24 +297,24 @@ mod tests {
     fn enter_runs_the_line_that_is_shown() {
         let mut form = form();
         assert_eq!(form.line(), "connect(c, addr(l))");
-        assert_eq!(form.key(KeyEvent::from(KeyCode::Down)), Outcome::Open);
+        assert_eq!(press(&mut form, KeyCode::Down), Outcome::Open);
         assert_eq!(form.line(), "connect(c, 127.0.0.1:5000)");
-        assert_eq!(form.key(KeyEvent::from(KeyCode::Enter)), Outcome::Run);
+        assert_eq!(press(&mut form, KeyCode::Enter), Outcome::Run);
     }
 
     #[test]
     fn typing_replaces_the_proposal_and_editing_changes_it() {
         let mut typed = form();
         for letter in "1.2.3.4:5".chars() {
-            typed.key(KeyEvent::from(KeyCode::Char(letter)));
+            press(&mut typed, KeyCode::Char(letter));
         }
         assert_eq!(typed.line(), "connect(c, 1.2.3.4:5)");
         let mut edited = form();
-        edited.key(KeyEvent::from(KeyCode::Backspace));
-        edited.key(KeyEvent::from(KeyCode::Char(')')));
+        press(&mut edited, KeyCode::Backspace);
+        press(&mut edited, KeyCode::Char(')'));
         assert_eq!(edited.line(), "connect(c, addr(l))");
         assert!(edited.command().is_ok());
-        edited.key(KeyEvent::from(KeyCode::Backspace));
+        press(&mut edited, KeyCode::Backspace);
         assert!(
             edited.command().is_err(),
             "what is wrong is told before it runs"
@@ -320,17 +327,17 @@ mod tests {
         form.fields[0].choices = (0..20)
             .map(|number| Choice::new(number.to_string(), ""))
             .collect();
-        let mut press = |code, line: &str| {
-            form.key(KeyEvent::from(code));
+        let mut moves = |code, line: &str| {
+            press(&mut form, code);
             assert_eq!(form.line(), line);
         };
-        press(KeyCode::PageDown, "connect(c, 0)");
-        press(KeyCode::PageDown, "connect(c, 6)");
-        press(KeyCode::Down, "connect(c, 7)");
-        press(KeyCode::PageUp, "connect(c, 1)");
-        press(KeyCode::PageUp, "connect(c, 0)");
-        press(KeyCode::Up, "connect(c, 19)");
-        press(KeyCode::PageDown, "connect(c, 19)");
+        moves(KeyCode::PageDown, "connect(c, 0)");
+        moves(KeyCode::PageDown, "connect(c, 6)");
+        moves(KeyCode::Down, "connect(c, 7)");
+        moves(KeyCode::PageUp, "connect(c, 1)");
+        moves(KeyCode::PageUp, "connect(c, 0)");
+        moves(KeyCode::Up, "connect(c, 19)");
+        moves(KeyCode::PageDown, "connect(c, 19)");
     }
 
     #[test]
@@ -344,7 +351,7 @@ mod tests {
             "connect(c, addr(k))",
             "a poor proposal gives way"
         );
-        form.key(KeyEvent::from(KeyCode::Char('x')));
+        press(&mut form, KeyCode::Char('x'));
         form.offer("address", vec![Choice::new("addr(n)", "n")], "k");
         assert_eq!(form.line(), "connect(c, x)");
     }

@@ -1,17 +1,20 @@
-//! The keys: one table, read by dispatch, the bottom line, the help and the tests.
+//! The keys: one table of actions, each with a name that a config file can bind to other keys. Dispatch, the bottom
+//! line, the help, and every sentence that names a key read the effective table, [`Keymap`].
 
 mod bindings;
+mod chord;
 mod names;
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::KeyEvent;
 
 pub use crate::app::keymap::bindings::BINDINGS;
+pub use crate::app::keymap::chord::{Chord, NotAKey};
 pub use crate::app::keymap::names::*;
 
-use crate::app::overlay::Page;
+use crate::app::page::Page;
 use crate::call::table::CallKind;
 
-/// What a key does while the panes receive the keys.
+/// What a key does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
     /// Opens the form of a call.
@@ -58,6 +61,35 @@ pub enum Action {
     Suspend,
     /// Leaves the program.
     Quit,
+    /// Leaves the program, from any mode.
+    QuitAnywhere,
+    /// Answers a question with yes.
+    Yes,
+    /// Answers a question with no.
+    No,
+    /// An action where text is typed or a row is chosen.
+    Text(TextAction),
+}
+
+/// What a key does at the prompt, in a form and in a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TextAction {
+    /// Runs the line, or takes the chosen row.
+    Accept,
+    /// Leaves.
+    Close,
+    /// Completes, or the next field.
+    Next,
+    /// The previous completion or field.
+    Previous,
+    /// The previous line or choice.
+    Up,
+    /// The next line or choice.
+    Down,
+    /// Many choices up.
+    PageUp,
+    /// Many choices down.
+    PageDown,
 }
 
 /// How many rows PageUp and PageDown move.
@@ -95,22 +127,38 @@ pub enum Group {
     View,
     /// A lesson.
     Lesson,
+    /// The prompt, forms and lists.
+    Text,
     /// The program itself.
     Program,
 }
 
-/// One key.
+/// What has to receive the keys for a binding to apply. A key may do different things in different contexts, but only
+/// one in each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Context {
+    /// Every mode.
+    Anywhere,
+    /// The panes, and pages that are only read.
+    Panes,
+    /// The prompt, a form or a list.
+    Text,
+    /// A question.
+    Question,
+}
+
+/// An action with its keys.
 #[derive(Debug, Clone, Copy)]
 pub struct Binding {
-    /// The key.
-    pub code: KeyCode,
-    /// Its modifiers; an upper-case letter includes Shift.
-    pub modifiers: KeyModifiers,
-    /// How the key is written.
-    pub key: &'static str,
+    /// The name of the action in a config file; it stays the same in later versions.
+    pub name: &'static str,
+    /// Its keys, unless a config file gives it others. The first is the one that sentences mention.
+    pub keys: &'static [&'static str],
     /// What it does.
     pub action: Action,
-    /// A word for the bottom line; empty for keys that are only in the help.
+    /// What receives the keys.
+    pub context: Context,
+    /// A word for the bottom line; empty for actions that are only in the help.
     pub label: &'static str,
     /// A clause for the help; for calls the help shows the summary of the call.
     pub help: &'static str,
@@ -118,57 +166,140 @@ pub struct Binding {
     pub group: Group,
 }
 
-/// What a key does while the panes receive the keys.
-pub fn action(event: &KeyEvent) -> Option<Action> {
-    // Terminals report Shift with some of the keys that need it and not with others.
-    let modifiers = event.modifiers.difference(KeyModifiers::SHIFT);
-    BINDINGS
-        .iter()
-        .find(|binding| binding.code == event.code && binding.modifiers == modifiers)
-        .map(|binding| binding.action)
-}
+impl Binding {
+    /// What it does, in words.
+    pub fn words(&self) -> String {
+        match self.action {
+            Action::Call(call_kind) => {
+                let row = call_kind.signature();
+                format!("{row}: {}", row.summary)
+            }
+            _ => self.help.to_owned(),
+        }
+    }
 
-/// How many rows a key scrolls a page; `None` for a key that closes it.
-pub fn rows_of(key: &KeyEvent) -> Option<isize> {
-    match action(key)? {
-        Action::Up => Some(-1),
-        Action::Down => Some(1),
-        Action::PageUp => Some(-PAGE),
-        Action::PageDown => Some(PAGE),
-        Action::First => Some(isize::MIN),
-        Action::Last => Some(isize::MAX),
-        _ => None,
+    /// Whether it may have no key: a call is in the list of all calls too, and only that of socket(2) is named in
+    /// sentences.
+    pub fn may_have_no_key(&self) -> bool {
+        matches!(self.action, Action::Call(call_kind) if call_kind != CallKind::Socket)
     }
 }
 
-/// Whether a key opens the prompt.
-pub fn is_prompt_key(key: &KeyEvent) -> bool {
-    action(key) == Some(Action::Prompt)
+/// A key of the effective table, and how it is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bound {
+    /// The key.
+    pub chord: Chord,
+    /// How it is written.
+    pub name: String,
 }
 
-/// The name of the first key that the table has for an action. Every sentence on the screen that mentions a key uses
-/// this, so that it mentions one that works.
-pub fn key(action: Action) -> &'static str {
-    let found = BINDINGS.iter().find(|binding| binding.action == action);
-    // A test checks that every action has a key.
-    found.map_or("", |binding| binding.key)
+impl From<Chord> for Bound {
+    fn from(chord: Chord) -> Self {
+        let name = chord.to_string();
+        Self { chord, name }
+    }
 }
 
-/// The key of a call, if it has one.
-pub fn of(call_kind: CallKind) -> Option<&'static Binding> {
-    BINDINGS
-        .iter()
-        .find(|binding| binding.action == Action::Call(call_kind))
+/// The effective table of keys.
+#[derive(Debug, Clone)]
+pub struct Keymap {
+    /// The keys of each row of [`BINDINGS`].
+    keys: Vec<Vec<Bound>>,
 }
 
-/// What a binding does, in words.
-pub fn help(binding: &Binding) -> String {
-    match binding.action {
-        Action::Call(call_kind) => {
-            let row = call_kind.signature();
-            format!("{row}: {}", row.summary)
+impl Default for Keymap {
+    fn default() -> Self {
+        let chords = |binding: &Binding| {
+            let keys = binding.keys.iter();
+            // A test checks that all of them are keys.
+            keys.filter_map(|key| Some(key.parse::<Chord>().ok()?.into()))
+                .collect()
+        };
+        Self {
+            keys: BINDINGS.iter().map(chords).collect(),
         }
-        _ => binding.help.to_owned(),
+    }
+}
+
+impl Keymap {
+    /// Gives the action of a row of [`BINDINGS`] these keys instead of those that it has.
+    pub fn bind(&mut self, row: usize, chords: &[Chord]) {
+        if let Some(keys) = self.keys.get_mut(row) {
+            *keys = chords.iter().copied().map(Bound::from).collect();
+        }
+    }
+
+    /// Each action with its keys.
+    pub fn rows(&self) -> impl Iterator<Item = (&'static Binding, &[Bound])> {
+        BINDINGS.iter().zip(self.keys.iter().map(Vec::as_slice))
+    }
+
+    fn action(&self, context: Context, event: &KeyEvent) -> Option<Action> {
+        let pressed = Chord::of(event);
+        let mut rows = self.rows().filter(|(row, _)| row.context == context);
+        let (found, _) = rows.find(|(_, keys)| keys.iter().any(|key| key.chord == pressed))?;
+        Some(found.action)
+    }
+
+    /// What a key does in every mode.
+    pub fn anywhere(&self, event: &KeyEvent) -> Option<Action> {
+        self.action(Context::Anywhere, event)
+    }
+
+    /// What a key does while the panes receive the keys.
+    pub fn panes(&self, event: &KeyEvent) -> Option<Action> {
+        self.action(Context::Panes, event)
+    }
+
+    /// What a key does where text is typed or a row is chosen.
+    pub fn text(&self, event: &KeyEvent) -> Option<TextAction> {
+        match self.action(Context::Text, event) {
+            Some(Action::Text(action)) => Some(action),
+            _ => None,
+        }
+    }
+
+    /// What a key answers to a question: yes or no.
+    pub fn answer(&self, event: &KeyEvent) -> Option<bool> {
+        let action = self.action(Context::Question, event)?;
+        Some(action == Action::Yes)
+    }
+
+    /// How many rows a key scrolls a page; `None` for a key that closes it.
+    pub fn rows_of(&self, event: &KeyEvent) -> Option<isize> {
+        match self.panes(event)? {
+            Action::Up => Some(-1),
+            Action::Down => Some(1),
+            Action::PageUp => Some(-PAGE),
+            Action::PageDown => Some(PAGE),
+            Action::First => Some(isize::MIN),
+            Action::Last => Some(isize::MAX),
+            _ => None,
+        }
+    }
+
+    /// Whether a key opens the prompt.
+    pub fn opens_prompt(&self, event: &KeyEvent) -> bool {
+        self.panes(event) == Some(Action::Prompt)
+    }
+
+    /// The first key of an action, which every sentence on the screen that mentions one takes from here. Empty for a
+    /// call without a key.
+    pub fn name(&self, action: Action) -> &str {
+        self.bound(action).map_or("", |bound| &bound.name)
+    }
+
+    /// The first key of an action.
+    pub fn bound(&self, action: Action) -> Option<&Bound> {
+        let mut rows = self.rows();
+        let (_, keys) = rows.find(|(row, _)| row.action == action)?;
+        keys.first()
+    }
+
+    /// The key of a call; empty if it has none.
+    pub fn of(&self, call_kind: CallKind) -> &str {
+        self.name(Action::Call(call_kind))
     }
 }
 
@@ -179,102 +310,84 @@ mod tests {
     use crate::call::table::{CallKind, Group as CallGroup};
 
     #[test]
-    fn no_key_is_bound_twice() {
-        for (index, a) in BINDINGS.iter().enumerate() {
-            for b in &BINDINGS[index + 1..] {
-                assert!(
-                    (a.code, a.modifiers) != (b.code, b.modifiers),
-                    "{} is bound twice",
-                    a.key
-                );
+    fn the_table_has_keys_and_no_name_or_key_twice() {
+        let map = Keymap::default();
+        for (index, (row, keys)) in map.rows().enumerate() {
+            let written: Vec<&str> = keys.iter().map(|key| key.name.as_str()).collect();
+            assert_eq!(
+                written, row.keys,
+                "{}: a key is not written as it is read",
+                row.name
+            );
+            assert!(!keys.is_empty(), "{}", row.name);
+            for (other, others) in map.rows().take(index) {
+                let is_within = |inner: &str, outer: &str| {
+                    inner == outer
+                        || inner
+                            .strip_prefix(outer)
+                            .is_some_and(|rest| rest.starts_with('.'))
+                };
+                let (one, two) = (row.name, other.name);
+                assert!(!is_within(one, two) && !is_within(two, one), "{one}, {two}");
+                let meet = row.context == other.context
+                    || [row.context, other.context].contains(&Context::Anywhere);
+                let twice = keys.iter().find(|key| meet && others.contains(key));
+                assert_eq!(twice, None, "{one} and {two}");
             }
         }
     }
 
-    /// How a key is written.
-    fn name(code: KeyCode, modifiers: KeyModifiers) -> String {
-        match code {
-            KeyCode::Char(' ') => "Space".to_owned(),
-            KeyCode::Char(letter) if modifiers == KeyModifiers::CONTROL => {
-                format!("Ctrl-{}", letter.to_ascii_uppercase())
+    #[test]
+    fn every_action_is_explained_and_dispatched() {
+        let map = Keymap::default();
+        for (row, keys) in map.rows() {
+            assert!(!row.words().is_empty(), "{}", row.name);
+            for key in keys {
+                let found = map.action(row.context, &key.chord.event());
+                assert_eq!(found, Some(row.action), "{}", row.name);
             }
-            KeyCode::BackTab => "Shift-Tab".to_owned(),
-            KeyCode::Esc => "Esc".to_owned(),
-            KeyCode::PageUp => "PageUp".to_owned(),
-            KeyCode::PageDown => "PageDown".to_owned(),
-            KeyCode::Char(letter) => letter.to_string(),
-            KeyCode::F(number) => format!("F{number}"),
-            other => format!("{other:?}"),
         }
     }
 
     #[test]
-    fn a_key_is_written_as_what_it_is() {
-        for binding in BINDINGS {
-            let written = name(binding.code, binding.modifiers);
-            assert_eq!(written, binding.key, "{:?}", binding.action);
+    fn where_text_is_typed_no_character_is_a_key() {
+        for (row, keys) in Keymap::default().rows() {
+            let is_text = keys.iter().any(|key| key.chord.is_text());
+            let takes_all = matches!(row.context, Context::Anywhere | Context::Text);
+            assert!(!(takes_all && is_text), "{}", row.name);
         }
     }
 
     #[test]
-    fn a_name_in_a_sentence_is_that_of_the_key_which_does_so() {
-        let lesson = Action::Lesson;
-        for (written, action) in [
-            (NEXT_SUGGESTION, Action::NextSuggestion),
-            (INTERRUPT, Action::Interrupt),
-            (CLOSE, Action::Close),
-            (PROMPT, Action::Prompt),
-            (CHOOSE, Action::Choose),
-            (NEW_SOCKET, Action::Call(CallKind::Socket)),
-            (ZOOM, Action::Zoom),
-            (QUIT, Action::Quit),
-            (HELP, Action::Show(Page::Help)),
-            (UP, Action::Up),
-            (DOWN, Action::Down),
-            (PAGE_UP, Action::PageUp),
-            (PAGE_DOWN, Action::PageDown),
-            (TAB, Action::NextPane),
-            (ENTER, lesson(LessonAction::Next)),
-            (BACK, lesson(LessonAction::Back)),
-            (LESSON, lesson(LessonAction::Toggle)),
-            (COURSE, lesson(LessonAction::Course)),
-            (ANEW, lesson(LessonAction::Anew)),
-            (HINT, lesson(LessonAction::Hint)),
-            (SOLUTION, lesson(LessonAction::Solution)),
-            (LEAVE_OUT, lesson(LessonAction::Leave)),
-        ] {
-            assert_eq!(key(action), written, "{action:?}");
-        }
-    }
-
-    #[test]
-    fn every_binding_is_explained_and_dispatched() {
-        for binding in BINDINGS {
-            assert!(!help(binding).is_empty(), "{}", binding.key);
-            let event = KeyEvent::new(binding.code, binding.modifiers);
-            assert_eq!(action(&event), Some(binding.action), "{}", binding.key);
-        }
+    fn an_action_can_get_other_keys() {
+        let mut map = Keymap::default();
+        let row = BINDINGS.iter().position(|row| row.name == "quit");
+        map.bind(row.expect("a row"), &["F12".parse().expect("a key")]);
+        assert_eq!(map.name(Action::Quit), "F12");
+        let press = |key: &str| key.parse::<Chord>().expect("a key").event();
+        assert_eq!(map.panes(&press("F12")), Some(Action::Quit));
+        assert_eq!(map.panes(&press("q")), None);
     }
 
     #[test]
     fn every_call_has_a_key_but_those_that_only_a_script_needs() {
+        let map = Keymap::default();
         let is_listed = |call_kind: CallKind| call_kind.signature().group != CallGroup::Prompt;
         let without: Vec<&str> = SIGNATURES
             .iter()
-            .filter(|row| of(row.call_kind).is_none() && !is_listed(row.call_kind))
+            .filter(|row| map.of(row.call_kind).is_empty() && !is_listed(row.call_kind))
             .map(|row| row.word)
             .collect();
         assert_eq!(without, ["wait", "cancel", "sleep"]);
-        let choose = KeyEvent::from(KeyCode::Char(' '));
-        assert_eq!(action(&choose), Some(Action::Choose), "the list has a key");
     }
 
     #[test]
-    fn what_has_a_key_of_its_own_is_in_the_list_too() {
+    fn a_call_is_named_as_it_is_and_is_in_the_list_too() {
         for binding in BINDINGS {
             if let Action::Call(call_kind) = binding.action {
                 let listed = call_kind.signature().group != CallGroup::Prompt;
                 assert!(listed, "{}", call_kind.word());
+                assert_eq!(binding.name, format!("call.{}", call_kind.word()));
             }
         }
     }

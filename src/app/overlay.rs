@@ -1,7 +1,9 @@
 //! The overlay over the panes: at most one, which receives all keys and mouse events.
 //!
-//! A page to be read is added in two places: [`Page`] here, and its text in `view/overlay.rs`, where the compiler asks for
+//! A page to be read is added in two places: [`Page`], and its text in `view/overlay.rs`, where the compiler asks for
 //! it. Its key is a row of the table of keys.
+
+pub use crate::app::page::Page;
 
 use crate::app::form::Form;
 use crate::app::palette::Palette;
@@ -29,40 +31,6 @@ pub enum Content {
     Form(Box<Form>),
     /// A question that must be answered.
     Question(Question),
-}
-
-/// A text that is only read: keys scroll it, and any other closes it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Page {
-    /// The help.
-    Help,
-    /// The I/O models side by side.
-    Models,
-    /// The conversation of the selected socket.
-    Ladder,
-    /// The address of the selected call, byte by byte.
-    Address,
-    /// The queues of the selected socket.
-    Queues,
-    /// The shell commands that show the same as the selected call.
-    Commands,
-}
-
-impl Page {
-    /// All of them.
-    pub const ALL: [Self; 6] = [
-        Self::Help,
-        Self::Models,
-        Self::Ladder,
-        Self::Address,
-        Self::Queues,
-        Self::Commands,
-    ];
-
-    /// Whether the newest rows come last and are followed: then it is scrolled from its end.
-    pub fn follows_end(self) -> bool {
-        self == Self::Ladder
-    }
 }
 
 /// A question.

@@ -2,6 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
+use crate::app::keymap::TextAction;
 use crate::call::table::{CallKind, Group, SIGNATURES};
 
 /// Calls that belong together.
@@ -85,22 +86,29 @@ impl Palette {
         call_kind.word().contains(&self.typed) || title == self.typed
     }
 
-    /// Takes a key.
-    pub fn key(&mut self, key: KeyEvent) -> Choice {
-        let is_letter = key.modifiers.difference(KeyModifiers::SHIFT).is_empty();
-        match key.code {
-            KeyCode::Esc => return Choice::Closed,
-            KeyCode::Enter => {
+    /// Takes a key, which is `action` where text is typed.
+    pub fn key(&mut self, key: KeyEvent, action: Option<TextAction>) -> Choice {
+        match action {
+            Some(TextAction::Close) => return Choice::Closed,
+            Some(TextAction::Accept) => {
                 let rows = self.rows();
                 return match rows.get(self.at()) {
                     Some(row) => Choice::Chosen(row.call_kind),
                     None => Choice::Open,
                 };
             }
-            KeyCode::Up | KeyCode::BackTab => self.go(-1),
-            KeyCode::Down | KeyCode::Tab => self.go(1),
-            KeyCode::PageUp => self.go(-PAGE),
-            KeyCode::PageDown => self.go(PAGE),
+            Some(TextAction::Up | TextAction::Previous) => self.go(-1),
+            Some(TextAction::Down | TextAction::Next) => self.go(1),
+            Some(TextAction::PageUp) => self.go(-PAGE),
+            Some(TextAction::PageDown) => self.go(PAGE),
+            None => self.edit(key),
+        }
+        Choice::Open
+    }
+
+    fn edit(&mut self, key: KeyEvent) {
+        let is_letter = key.modifiers.difference(KeyModifiers::SHIFT).is_empty();
+        match key.code {
             KeyCode::Home => self.go(isize::MIN),
             KeyCode::End => self.go(isize::MAX),
             KeyCode::Backspace => {
@@ -113,14 +121,13 @@ impl Palette {
             }
             _ => {}
         }
-        Choice::Open
     }
 
     /// Adds pasted text to the letters; only its first line could be the name of a call.
     pub fn paste(&mut self, text: &str) {
         let line = text.trim_start().lines().next().unwrap_or_default();
         for letter in line.chars() {
-            self.key(KeyEvent::from(KeyCode::Char(letter)));
+            self.edit(KeyEvent::from(KeyCode::Char(letter)));
         }
     }
 
@@ -158,12 +165,18 @@ fn is_of_a_word(letter: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use crate::app::keymap::Keymap;
     use crate::app::palette::*;
+
+    fn press(palette: &mut Palette, code: KeyCode) -> Choice {
+        let key = KeyEvent::from(code);
+        palette.key(key, Keymap::default().text(&key))
+    }
 
     fn typed(letters: &str) -> Palette {
         let mut palette = Palette::default();
         for letter in letters.chars() {
-            palette.key(KeyEvent::from(KeyCode::Char(letter)));
+            press(&mut palette, KeyCode::Char(letter));
         }
         palette
     }
@@ -192,32 +205,39 @@ mod tests {
             words(&palette),
             ["epoll_create1", "epoll_create", "epoll_ctl", "epoll_wait"]
         );
-        palette.key(KeyEvent::from(KeyCode::Down));
-        palette.key(KeyEvent::from(KeyCode::Down));
-        let enter = KeyEvent::from(KeyCode::Enter);
-        assert_eq!(palette.key(enter), Choice::Chosen(CallKind::EpollCtl));
+        press(&mut palette, KeyCode::Down);
+        press(&mut palette, KeyCode::Down);
+        let enter = KeyCode::Enter;
         assert_eq!(
-            typed("poll").key(enter),
+            press(&mut palette, enter),
+            Choice::Chosen(CallKind::EpollCtl)
+        );
+        assert_eq!(
+            press(&mut typed("poll"), enter),
             Choice::Chosen(CallKind::Poll),
             "the word itself comes before those that contain it"
         );
-        assert_eq!(typed("send").key(enter), Choice::Chosen(CallKind::Send));
-        assert_eq!(words(&typed("loops")).len(), 6, "a group by its title");
-        assert_eq!(typed("zz").key(enter), Choice::Open, "nothing to choose");
         assert_eq!(
-            typed("zz").key(KeyEvent::from(KeyCode::Esc)),
-            Choice::Closed
+            press(&mut typed("send"), enter),
+            Choice::Chosen(CallKind::Send)
         );
+        assert_eq!(words(&typed("loops")).len(), 6, "a group by its title");
+        assert_eq!(
+            press(&mut typed("zz"), enter),
+            Choice::Open,
+            "nothing to choose"
+        );
+        assert_eq!(press(&mut typed("zz"), KeyCode::Esc), Choice::Closed);
     }
 
     #[test]
     fn it_does_not_leave_its_rows() {
         let mut palette = Palette::default();
-        palette.key(KeyEvent::from(KeyCode::Up));
+        press(&mut palette, KeyCode::Up);
         assert_eq!(palette.at(), 0);
-        palette.key(KeyEvent::from(KeyCode::End));
+        press(&mut palette, KeyCode::End);
         assert_eq!(palette.at(), palette.rows().len() - 1);
-        palette.key(KeyEvent::from(KeyCode::Char('q')));
+        press(&mut palette, KeyCode::Char('q'));
         assert_eq!(palette.at(), 0, "fewer are left");
     }
 }

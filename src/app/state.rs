@@ -8,7 +8,7 @@ use crossterm::event::KeyEvent;
 
 use crate::app::explanations::{Explanation, Explanations};
 use crate::app::form::Form;
-use crate::app::keymap::{CLOSE, INTERRUPT};
+use crate::app::keymap::{Chord, INTERRUPT, Keymap, LEAVE};
 use crate::app::learn::Learn;
 use crate::app::overlay::{Content, Overlay};
 use crate::app::prompt::Prompt;
@@ -122,6 +122,8 @@ pub struct App {
     pub typed_reach: Reach,
     /// The current time, passed with each message.
     pub now: Timestamp,
+    /// The effective table of keys.
+    pub keys: Keymap,
     /// What the keys go to.
     pub mode: Mode,
     /// The pane that the arrow keys act on.
@@ -154,6 +156,8 @@ pub struct App {
     pub learn: Learn,
     /// The line that is being typed.
     pub prompt: Prompt,
+    /// Keys that were pressed and have no meaning: that is said once of each.
+    pub keys_without_meaning: Vec<Chord>,
     /// Keys that were typed ahead of a call that has not returned.
     pub typed_ahead: VecDeque<KeyEvent>,
     /// Whether pasted text is being ignored; a notice follows when the paste is over.
@@ -188,6 +192,7 @@ impl App {
             player: Player::new(Pace::Prompt),
             typed_reach: Reach::Free,
             now: Timestamp::default(),
+            keys: Keymap::default(),
             mode: Mode::Panes,
             focus: Pane::Sockets,
             zoomed: false,
@@ -207,6 +212,7 @@ impl App {
             geometry: Geometry::default(),
             learn: Learn::default(),
             prompt: Prompt::default(),
+            keys_without_meaning: Vec::new(),
             typed_ahead: VecDeque::new(),
             ignores: false,
             notice: None,
@@ -385,9 +391,10 @@ impl App {
 
     /// The keys that interrupt a call now; the prompt must be closed first.
     pub fn interrupt_keys(&self) -> String {
+        let interrupt = self.keys.name(INTERRUPT);
         match self.mode {
-            Mode::Prompt => format!("{CLOSE} {INTERRUPT}"),
-            _ => INTERRUPT.to_owned(),
+            Mode::Prompt => format!("{} {interrupt}", self.keys.name(LEAVE)),
+            _ => interrupt.to_owned(),
         }
     }
 

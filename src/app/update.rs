@@ -25,7 +25,7 @@ pub fn update(app: &mut App, msg: Msg, now: Timestamp) -> Vec<Effect> {
     let needed_listeners = app.needs_listeners();
     match msg {
         // Nothing is done that cannot be seen on a screen that is too small.
-        Msg::Key(key) if app.size.is_too_small() => keys::unseen(&key, &mut effects),
+        Msg::Key(key) if app.size.is_too_small() => keys::unseen(app, &key, &mut effects),
         Msg::Mouse(_) | Msg::Paste(_) | Msg::Burst(_) | Msg::BurstEnd
             if app.size.is_too_small() => {}
         Msg::Key(key) => keys::key(app, key, &mut effects),
@@ -209,8 +209,9 @@ fn open_form(app: &mut App, call_kind: CallKind) {
         }
         None => {
             let text = format!(
-                "{} needs a socket and there is none: {NEW_SOCKET} makes one",
-                call_kind.word()
+                "{} needs a socket and there is none: {} makes one",
+                call_kind.word(),
+                app.keys.name(NEW_SOCKET)
             );
             app.mode = Mode::Panes;
             app.notify(text, true);

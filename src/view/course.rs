@@ -6,7 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
-use crate::app::keymap::{CLOSE, DOWN, ENTER, UP};
+use crate::app::keymap::{ACCEPT, Action};
 use crate::app::learn::Entry;
 use crate::app::state::App;
 use crate::layout::{Extent, Scroll, Target, clickable};
@@ -28,7 +28,13 @@ pub(crate) fn draw(app: &App, scroll: Scroll, area: Rect, on: &mut Frame<'_>) ->
         Some(_) => "back to the lesson",
         None => "free play",
     };
-    let keys = format!(" {UP}/{DOWN} choose  {ENTER} opens  {CLOSE} {back} ");
+    let keys = format!(
+        " {}/{} choose  {} opens  {} {back} ",
+        app.keys.name(Action::Up),
+        app.keys.name(Action::Down),
+        app.keys.name(ACCEPT),
+        app.keys.name(Action::Close)
+    );
     let extent = Extent::of_list(scroll, app.learn.course.len());
     let at = extent.at;
     let keys = Line::styled(keys, app.theme.secondary);

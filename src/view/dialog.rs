@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::widgets::Block;
 
-use crate::app::keymap::{NO, YES};
+use crate::app::keymap::Action;
 use crate::app::state::App;
 use crate::app::theme::TEXT;
 use crate::view::text::paragraph;
@@ -24,7 +24,7 @@ pub(crate) fn leave(app: &App, area: Rect, on: &mut Frame<'_>) {
         "Still pending: {}{rest}. Leave and cancel them?",
         shown.join(", ")
     );
-    let keys = format!("{YES} yes  {NO} no");
+    let keys = keys(app, "yes", "no");
     ask(app, " Leave? ", (&text, &keys), area, on);
 }
 
@@ -47,8 +47,14 @@ pub(crate) fn changed(app: &App, page: usize, area: Rect, on: &mut Frame<'_>) {
     let text = format!(
         "{what} To go on at the page where you were, the calls of {pages} before it are made again, as they are in the lesson now."
     );
-    let keys = format!("{YES} make them again  {NO} first page");
+    let keys = keys(app, "make them again", "first page");
     ask(app, title, (&text, &keys), area, on);
+}
+
+/// The keys that answer, with what they mean.
+fn keys(app: &App, yes: &str, no: &str) -> String {
+    let (yes_key, no_key) = (app.keys.name(Action::Yes), app.keys.name(Action::No));
+    format!("{yes_key} {yes}  {no_key} {no}")
 }
 
 /// Draws a question and below it the keys that answer it; a key and its label are always on one line.

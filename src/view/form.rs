@@ -8,7 +8,7 @@ use ratatui::widgets::Block;
 use unicode_width::UnicodeWidthStr;
 
 use crate::app::form::{Field, Form, PAGE};
-use crate::app::keymap::{CLOSE, DOWN, ENTER, PAGE_DOWN, TAB, UP};
+use crate::app::keymap::{ACCEPT, COMPLETE, LEAVE, MORE, NEWER, OLDER};
 use crate::app::state::App;
 use crate::app::theme::TEXT;
 use crate::call::table::ParamKind;
@@ -54,7 +54,7 @@ pub(crate) fn draw(app: &App, form: &Form, area: Rect, on: &mut Frame<'_>) -> Dr
             format!(" {}{whose} ", form.call_kind.word()),
             app.theme.title,
         ))
-        .title_bottom(Line::styled(keys(form), app.theme.secondary));
+        .title_bottom(Line::styled(keys(app, form), app.theme.secondary));
     let inner = crate::view::frame::over(block, over, lines, on);
     set_cursor(form, inner, on);
     Drawn {
@@ -108,14 +108,15 @@ fn fields(app: &App, form: &Form, width: usize) -> Vec<FormRow> {
     form.fields.iter().enumerate().map(row).collect()
 }
 
-fn keys(form: &Form) -> String {
-    let choose = format!("{UP}/{DOWN} choose or type  ");
+fn keys(app: &App, form: &Form) -> String {
+    let key = |action| app.keys.name(action);
+    let choose = format!("{}/{} choose or type  ", key(OLDER), key(NEWER));
     let fields = match form.fields.as_slice() {
         [] => String::new(),
         [_] => choose,
-        _ => format!("{TAB} next field  {choose}"),
+        _ => format!("{} next field  {choose}", key(COMPLETE)),
     };
-    format!(" {ENTER} runs it  {fields}{CLOSE} leaves ")
+    format!(" {} runs it  {fields}{} leaves ", key(ACCEPT), key(LEAVE))
 }
 
 /// What is said about the call: that it will fail, what is wrong with the line, or what it does.
@@ -213,7 +214,7 @@ fn choices(app: &App, field: &Field, width: usize, room: usize) -> Vec<FormRow> 
     let mut lines: Vec<FormRow> = rows.collect();
     let hidden = field.choices.len().saturating_sub(first + shown);
     if hidden > 0 && room > shown {
-        let more = format!("     … {hidden} more, {PAGE_DOWN} goes on");
+        let more = format!("     … {hidden} more, {} goes on", app.keys.name(MORE));
         lines.push(Line::styled(more, app.theme.secondary).into());
     }
     lines

@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Widget};
 use unicode_width::UnicodeWidthStr;
 
-use crate::app::keymap::{NEXT_SUGGESTION, ZOOM};
+use crate::app::keymap::Action;
 use crate::app::state::{App, Mode};
 use crate::app::state_subject::{StateSubject, subject};
 use crate::app::theme::TEXT;
@@ -39,7 +39,7 @@ pub(crate) fn pane(app: &App, pane: Pane, area: Rect, frame: &mut Frame<'_>) {
     }
     if app.zoomed {
         spans.push(Span::styled(
-            format!(" · {ZOOM} shows all panes"),
+            format!(" · {} shows all panes", app.keys.name(Action::Zoom)),
             app.theme.secondary,
         ));
     }
@@ -86,7 +86,8 @@ fn subtitle(app: &App, pane: Pane, width: u16) -> Option<String> {
             if explanation.suggestions.is_empty() {
                 format!("{call}()")
             } else {
-                format!("{call}() · {NEXT_SUGGESTION} puts a line at the prompt")
+                let key = app.keys.name(Action::NextSuggestion);
+                format!("{call}() · {key} puts a line at the prompt")
             }
         }),
         Pane::Log if app.traced => Some("as strace prints it".to_owned()),

@@ -3,7 +3,7 @@
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::app::keymap::{BINDINGS, CHOOSE, ENTER, Group};
+use crate::app::keymap::{ACCEPT, Action, Bound, Group};
 use crate::app::state::App;
 use crate::app::theme::Theme;
 use crate::call::table::SIGNATURES;
@@ -64,35 +64,33 @@ pub(crate) fn sheet(app: &App, width: usize) -> Sheet {
 
 fn lines(app: &App, width: usize) -> Vec<Line<'static>> {
     let theme = &app.theme;
+    let accept = app.keys.name(ACCEPT);
     let intro = format!(
-        "One key or one line is one real system call. A key opens a form, {ENTER} runs its line."
+        "One key or one line is one real system call. A key opens a form, {accept} runs its line."
     );
     let mut lines = paragraph(&intro, width, theme.secondary);
     for (group, title) in [
         (Group::Calls, "Calls on the selected socket"),
         (Group::View, "Looking and typing"),
         (Group::Lesson, "A lesson"),
+        (Group::Text, "At the prompt, in forms and lists"),
         (Group::Program, "The program"),
     ] {
         heading(&mut lines, theme, title);
-        for binding in BINDINGS.iter().filter(|binding| binding.group == group) {
-            entry(
-                &mut lines,
-                theme,
-                binding.key,
-                &crate::app::keymap::help(binding),
-                width,
-            );
+        for (row, keys) in app.keys.rows().filter(|(row, _)| row.group == group) {
+            entry(&mut lines, theme, &written(keys), &row.words(), width);
         }
     }
-    let keyed =
-        |row: &crate::call::table::Signature| crate::app::keymap::of(row.call_kind).is_some();
+    let keyed = |row: &crate::call::table::Signature| !app.keys.of(row.call_kind).is_empty();
     let listed =
         |row: &&crate::call::table::Signature| row.group != crate::call::table::Group::Prompt;
     heading(
         &mut lines,
         theme,
-        &format!("In the list of calls: {CHOOSE}, a part of the name, {ENTER}"),
+        &format!(
+            "In the list of calls: {}, a part of the name, {accept}",
+            app.keys.name(Action::Choose)
+        ),
     );
     for row in SIGNATURES.iter().filter(listed).filter(|row| !keyed(row)) {
         entry(
@@ -124,6 +122,12 @@ fn lines(app: &App, width: usize) -> Vec<Line<'static>> {
         lines.extend(paragraph(sentence, width, Style::new()));
     }
     lines
+}
+
+/// The keys of an action.
+fn written(keys: &[Bound]) -> String {
+    let names: Vec<&str> = keys.iter().map(|key| key.name.as_str()).collect();
+    names.join(", ")
 }
 
 fn heading(lines: &mut Vec<Line<'static>>, theme: &Theme, title: &str) {

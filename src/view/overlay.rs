@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
-use crate::app::keymap::{self, Action};
+use crate::app::keymap::Action;
 use crate::app::overlay::{Content, Overlay, Page, Question};
 use crate::app::state::App;
 use crate::layout::{Extent, Scroll};
@@ -51,7 +51,7 @@ fn draw_page(app: &App, page: Page, scroll: Scroll, area: Rect, on: &mut Frame<'
         let text = format!(" {} ", notice.text);
         Line::styled(text, app.theme.title)
     });
-    let below = notice.unwrap_or_else(|| Line::styled(keys(page), app.theme.secondary));
+    let below = notice.unwrap_or_else(|| Line::styled(keys(app, page), app.theme.secondary));
     let place = over_all(app, &sheet.title, below, area, on);
     let head = u16::try_from(sheet.head.len()).unwrap_or(u16::MAX);
     let seen = place.height.saturating_sub(head);
@@ -69,8 +69,8 @@ fn draw_page(app: &App, page: Page, scroll: Scroll, area: Rect, on: &mut Frame<'
 }
 
 /// The keys of a page.
-fn keys(page: Page) -> String {
-    let key = keymap::key;
+fn keys(app: &App, page: Page) -> String {
+    let key = |action| app.keys.name(action);
     let again = match page {
         Page::Models => format!("{} again  ", key(Action::Show(page))),
         Page::Commands => "1 to 9 copy  ".to_owned(),

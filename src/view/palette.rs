@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Block;
 
-use crate::app::keymap::{BACK, CLOSE, DOWN, ENTER, UP};
+use crate::app::keymap::{ACCEPT, LEAVE, NEWER, OLDER};
 use crate::app::palette::{Palette, groups};
 use crate::app::state::App;
 use crate::app::theme::TEXT;
@@ -44,7 +44,13 @@ pub(crate) fn draw(app: &App, palette: &Palette, area: Rect, on: &mut Frame<'_>)
         .title_style(TEXT)
         .title(Line::styled(" Calls ", app.theme.title))
         .title_bottom(Line::styled(
-            format!(" type to narrow  {UP}/{DOWN} choose  {ENTER} opens its form  {CLOSE} leaves "),
+            format!(
+                " type to narrow  {}/{} choose  {} opens its form  {} leaves ",
+                app.keys.name(OLDER),
+                app.keys.name(NEWER),
+                app.keys.name(ACCEPT),
+                app.keys.name(LEAVE)
+            ),
             app.theme.secondary,
         ));
     let width = usize::from(width.saturating_sub(4));
@@ -90,8 +96,8 @@ fn rows(
 ) -> Vec<Line<'static>> {
     let rows = palette.rows();
     if rows.is_empty() {
-        let text = format!("no call is called so; {BACK} takes a letter back");
-        return paragraph(&text, width, app.theme.bad);
+        let text = "no call is called so: take a letter back";
+        return paragraph(text, width, app.theme.bad);
     }
     let at = palette.at();
     let mut lines = Vec::new();
@@ -111,7 +117,7 @@ fn row(app: &App, title: &str, call_kind: CallKind, chosen: bool, width: usize) 
         false if crate::app::defaults::is_sensible(app, call_kind) => theme.title,
         false => theme.secondary,
     };
-    let letter = crate::app::keymap::of(call_kind).map_or("", |binding| binding.key);
+    let letter = app.keys.of(call_kind);
     cut_spans(
         vec![
             Span::styled(if chosen { "▸ " } else { "  " }, theme.accent),

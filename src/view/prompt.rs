@@ -8,9 +8,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Widget};
 use unicode_width::UnicodeWidthStr;
 
-use crate::app::keymap::{
-    Action, BINDINGS, CHOOSE, CLOSE, ENTER, HELP, INTERRUPT, PROMPT, TAB, UP,
-};
+use crate::app::keymap::{ACCEPT, Action, COMPLETE, HELP, INTERRUPT, LEAVE, OLDER};
 use crate::app::overlay::Page;
 use crate::app::prompt::{Offer, VisibleLine};
 use crate::app::state::{App, Mode};
@@ -61,7 +59,7 @@ pub(crate) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) {
         input(app, inner, frame);
     } else {
         let width = usize::from(inner.width);
-        let resting = || Line::styled(resting(), app.theme.secondary);
+        let resting = || Line::styled(resting(app), app.theme.secondary);
         let step = crate::view::lesson::off_screen(app, width);
         step.unwrap_or_else(resting)
             .render(inner, frame.buffer_mut());
@@ -73,8 +71,12 @@ pub(crate) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) {
 }
 
 /// The content of the prompt while it is closed.
-fn resting() -> String {
-    format!("› press {PROMPT} to type a line, {CHOOSE} for all calls")
+fn resting(app: &App) -> String {
+    format!(
+        "› press {} to type a line, {} for all calls",
+        app.keys.name(Action::Prompt),
+        app.keys.name(Action::Choose)
+    )
 }
 
 /// The line that is being typed, its cursor, and the signature at the right where there is room.
@@ -205,7 +207,7 @@ fn candidates(app: &App, offer: &Offer, width: u16) -> Vec<Line<'static>> {
     let hidden = offer.candidates.len().saturating_sub(first + SHOWN);
     if hidden > 0 {
         lines.push(Line::styled(
-            format!("  … {hidden} more, {TAB} goes on"),
+            format!("  … {hidden} more, {} goes on", app.keys.name(COMPLETE)),
             app.theme.secondary,
         ));
     }
@@ -220,28 +222,39 @@ fn candidates(app: &App, offer: &Offer, width: u16) -> Vec<Line<'static>> {
 }
 
 /// A key with its label.
-type Hint = [Span<'static>; 3];
+struct Hint {
+    action: Action,
+    spans: [Span<'static>; 3],
+}
+
+impl Hint {
+    fn width(&self) -> usize {
+        self.spans.iter().map(Span::width).sum()
+    }
+
+    /// Whether it is shown however little room there is.
+    fn is_kept(&self) -> bool {
+        [Action::Choose, INTERRUPT].contains(&self.action)
+    }
+}
 
 /// As many of the keys as fit whole, but always those of the palette and of interrupting a call; the others are in the
 /// help.
 fn whole(hints: Vec<Hint>, width: usize) -> Line<'static> {
-    let wide = |hint: &Hint| hint.iter().map(|span| span.content.width()).sum::<usize>();
-    let kept = |hint: &Hint| [CHOOSE, INTERRUPT].contains(&hint[1].content.as_ref());
-    let mut left = width.saturating_sub(
-        1 + hints
-            .iter()
-            .filter(|hint| kept(hint))
-            .map(wide)
-            .sum::<usize>(),
-    );
+    let kept: usize = hints
+        .iter()
+        .filter(|hint| hint.is_kept())
+        .map(Hint::width)
+        .sum();
+    let mut left = width.saturating_sub(1 + kept);
     let mut is_full = false;
     let fitting = hints.into_iter().filter(|hint| {
-        let wide = if kept(hint) { 0 } else { wide(hint) };
+        let wide = if hint.is_kept() { 0 } else { hint.width() };
         is_full |= wide > left;
         left -= if is_full { 0 } else { wide };
-        kept(hint) || !is_full
+        hint.is_kept() || !is_full
     });
-    let mut line = Line::from(fitting.flatten().collect::<Vec<_>>());
+    let mut line = Line::from(fitting.flat_map(|hint| hint.spans).collect::<Vec<_>>());
     let ends_blank = line
         .spans
         .last()
@@ -255,55 +268,53 @@ fn whole(hints: Vec<Hint>, width: usize) -> Line<'static> {
 
 fn prompt_hints(app: &App) -> Vec<Hint> {
     let keys = [
-        (ENTER, "run"),
-        (TAB, "complete"),
-        (UP, "history"),
-        (CLOSE, "panes"),
+        (ACCEPT, "run"),
+        (COMPLETE, "complete"),
+        (OLDER, "history"),
+        (LEAVE, "panes"),
         (HELP, "help"),
     ];
     keys.iter()
-        .map(|(key, label)| hint(app, key, label, true))
+        .map(|(action, label)| hint(app, *action, label, true))
         .collect()
 }
 
 /// The keys; the one that interrupts only while a call is pending. Those of calls that cannot succeed now are not
 /// highlighted.
 fn pane_hints(app: &App) -> Vec<Hint> {
-    BINDINGS
-        .iter()
-        .filter(|binding| {
-            let is_shown = match binding.action {
-                Action::Show(Page::Help) | Action::Quit => false,
-                Action::Interrupt => app.interruptible().is_some(),
-                _ => true,
-            };
+    app.keys
+        .rows()
+        .filter(|(binding, keys)| {
+            let is_shown = !keys.is_empty()
+                && match binding.action {
+                    Action::Show(Page::Help) | Action::Quit => false,
+                    Action::Interrupt => app.interruptible().is_some(),
+                    _ => true,
+                };
             is_shown && !binding.label.is_empty()
         })
-        .map(|binding| {
+        .map(|(binding, _)| {
             let sensible = match binding.action {
                 Action::Call(call_kind) => crate::app::defaults::is_sensible(app, call_kind),
                 _ => true,
             };
-            hint(app, binding.key, binding.label, sensible)
+            hint(app, binding.action, binding.label, sensible)
         })
         .collect()
 }
 
-fn hint(app: &App, key: &'static str, label: &'static str, sensible: bool) -> Hint {
+fn hint(app: &App, action: Action, label: &'static str, sensible: bool) -> Hint {
     // On a narrow screen more keys are better than wider gaps; the few keys of the prompt always have room.
     let narrow = app.size.columns < ROOMY && !matches!(app.mode, Mode::Prompt);
     let gap = if narrow { "" } else { " " };
-    if sensible {
-        [
-            Span::raw(" "),
-            Span::styled(key, app.theme.accent),
-            Span::raw(format!(" {label}{gap}")),
-        ]
-    } else {
-        [
-            Span::raw(" "),
-            Span::styled(key, app.theme.secondary),
-            Span::styled(format!(" {label}{gap}"), app.theme.secondary),
-        ]
-    }
+    let (key_style, label_style) = match sensible {
+        true => (app.theme.accent, Style::new()),
+        false => (app.theme.secondary, app.theme.secondary),
+    };
+    let spans = [
+        Span::raw(" "),
+        Span::styled(app.keys.name(action).to_owned(), key_style),
+        Span::styled(format!(" {label}{gap}"), label_style),
+    ];
+    Hint { action, spans }
 }

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
-use crate::app::keymap::{HELP, LESSON, QUIT};
+use crate::app::keymap::{Action, HELP, LESSON};
 use crate::app::state::App;
 use crate::view::text::cut_spans;
 
@@ -61,9 +61,11 @@ fn key_hints(app: &App) -> Line<'static> {
     let lesson = waits.then_some((LESSON, " lesson  "));
     let key_hints = lesson
         .into_iter()
-        .chain([(HELP, " help  "), (QUIT, " quit ")]);
-    let spans =
-        key_hints.flat_map(|(key, word)| [Span::styled(key, app.theme.accent), Span::raw(word)]);
+        .chain([(HELP, " help  "), (Action::Quit, " quit ")]);
+    let spans = key_hints.flat_map(|(action, word)| {
+        let key = app.keys.name(action).to_owned();
+        [Span::styled(key, app.theme.accent), Span::raw(word)]
+    });
     Line::from(spans.collect::<Vec<_>>())
 }
 

@@ -6,8 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::Line;
 use ratatui::widgets::Widget;
 
-use crate::app::keymap::{Action, ENTER, LessonAction, PROMPT, key, of};
-use crate::app::overlay::Page;
+use crate::app::keymap::{ACCEPT, Action, COURSE, HELP, NEW_SOCKET};
 use crate::app::state::App;
 use crate::call::table::CallKind;
 use crate::layout::Pane;
@@ -47,13 +46,14 @@ fn wrapped(app: &App, form: &[Paragraph], width: usize) -> Vec<Line<'static>> {
 fn forms(app: &App, pane: Pane) -> Vec<Vec<Paragraph>> {
     let is_first = app.world.log().is_empty() && !app.learn.is_shown();
     match pane {
-        Pane::Sockets if is_first => vec![long(), middle(), short()],
+        Pane::Sockets if is_first => vec![long(app), middle(app), short(app)],
         Pane::Sockets => vec![plain([format!(
-            "No socket yet: `{}` makes a socket, `{PROMPT}` types a call.",
-            key(Action::Call(CallKind::Socket))
+            "No socket yet: `{}` makes a socket, `{}` types a call.",
+            app.keys.name(NEW_SOCKET),
+            app.keys.name(Action::Prompt)
         )])],
         Pane::State if is_first => {
-            let map = key(Action::Lesson(LessonAction::Course));
+            let map = app.keys.name(COURSE);
             let course = format!("`{map}` opens the course (from the shell: `sockplay learn`).");
             let other = "Start `sockplay` in a second terminal: the two can connect to each other.";
             let other = other.to_owned();
@@ -95,62 +95,68 @@ fn what() -> String {
 }
 
 /// The other ways to make calls and to learn about them.
-fn more() -> String {
+fn more(app: &App) -> String {
     format!(
-        "`{PROMPT}` types a call, such as `l = socket inet stream`. `{}` lists all keys.",
-        key(Action::Show(Page::Help))
+        "`{}` types a call, such as `l = socket inet stream`. `{}` lists all keys.",
+        app.keys.name(Action::Prompt),
+        app.keys.name(HELP)
     )
 }
 
-/// The keys of a call with what it does.
-fn item(call_kind: CallKind, does: &str) -> Paragraph {
-    ("  ", format!("`{}` {does}", key(Action::Call(call_kind))))
+/// The keys of a call with what it does. A call without a key is typed.
+fn item(app: &App, call_kind: CallKind, does: &str) -> Paragraph {
+    ("  ", format!("`{}` {does}", key(app, call_kind)))
 }
 
-fn long() -> Vec<Paragraph> {
+fn long(app: &App) -> Vec<Paragraph> {
     let text = |text: &str| ("", text.to_owned());
+    let accept = app.keys.name(ACCEPT);
     vec![
         ("", what()),
         text(""),
-        text(&format!("A server, with {ENTER} after each key:")),
-        item(CallKind::Socket, "makes a socket"),
-        item(CallKind::Bind, "binds it to an address"),
-        item(CallKind::Listen, "listens"),
-        item(CallKind::Accept, "accepts: blocks until a client comes"),
+        text(&format!("A server, with {accept} after each key:")),
+        item(app, CallKind::Socket, "makes a socket"),
+        item(app, CallKind::Bind, "binds it to an address"),
+        item(app, CallKind::Listen, "listens"),
+        item(
+            app,
+            CallKind::Accept,
+            "accepts: blocks until a client comes",
+        ),
         text("Then a client:"),
-        item(CallKind::Socket, "makes a socket"),
-        item(CallKind::Connect, "connects it to the server"),
-        item(CallKind::Send, "sends"),
+        item(app, CallKind::Socket, "makes a socket"),
+        item(app, CallKind::Connect, "connects it to the server"),
+        item(app, CallKind::Send, "sends"),
         text(""),
-        ("", more()),
+        ("", more(app)),
     ]
 }
 
-fn middle() -> Vec<Paragraph> {
-    let [socket, bind, listen, accept, connect, send] = keys();
+fn middle(app: &App) -> Vec<Paragraph> {
+    let [socket, bind, listen, accept, connect, send] = keys(app);
     let calls = format!(
         "Server: `{socket}` makes a socket, `{bind}` binds it, `{listen}` listens, `{accept}` accepts. Client: \
-         `{socket}` makes a socket, `{connect}` connects, `{send}` sends. {ENTER} runs each."
+         `{socket}` makes a socket, `{connect}` connects, `{send}` sends. {} runs each.",
+        app.keys.name(ACCEPT)
     );
-    plain([what(), calls, more()])
+    plain([what(), calls, more(app)])
 }
 
-fn short() -> Vec<Paragraph> {
-    let [socket, bind, listen, accept, connect, send] = keys();
-    let (map, help) = (
-        key(Action::Lesson(LessonAction::Course)),
-        key(Action::Show(Page::Help)),
-    );
+fn short(app: &App) -> Vec<Paragraph> {
+    let [socket, bind, listen, accept, connect, send] = keys(app);
+    let runs = app.keys.name(ACCEPT);
+    let (map, help) = (app.keys.name(COURSE), app.keys.name(HELP));
+    let types = app.keys.name(Action::Prompt);
     plain([
         "Each key makes one real system call.".to_owned(),
         format!("Server: `{socket}` makes a socket, `{bind}` `{listen}` `{accept}`."),
-        format!("Client: `{socket}` `{connect}` `{send}`. {ENTER} runs each."),
-        format!("`{PROMPT}` types, `{map}` course, `{help}` all keys."),
+        format!("Client: `{socket}` `{connect}` `{send}`. {runs} runs each."),
+        format!("`{types}` types, `{map}` course, `{help}` all keys."),
         "A second sockplay can connect.".to_owned(),
     ])
 }
 
-fn keys() -> [&'static str; 6] {
+fn keys(app: &App) -> [String; 6] {
     [
         CallKind::Socket,
         CallKind::Bind,
@@ -159,5 +165,13 @@ fn keys() -> [&'static str; 6] {
         CallKind::Connect,
         CallKind::Send,
     ]
-    .map(|call_kind| of(call_kind).map_or("", |binding| binding.key))
+    .map(|call_kind| key(app, call_kind))
+}
+
+/// The key of a call; for one without a key what is typed at the prompt.
+fn key(app: &App, call_kind: CallKind) -> String {
+    match app.keys.of(call_kind) {
+        "" => format!("{}{}", app.keys.name(Action::Prompt), call_kind.word()),
+        key => key.to_owned(),
+    }
 }

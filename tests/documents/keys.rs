@@ -1,6 +1,6 @@
 //! The keys that the README and the lessons name are those of the table, and do what is said there.
 
-use sockplay::app::keymap::{Action, LessonAction, key};
+use sockplay::app::keymap::{Action, Keymap, LessonAction};
 use sockplay::app::overlay::Page;
 use sockplay::call::table::CallKind;
 
@@ -264,8 +264,9 @@ fn all() -> Vec<String> {
 
 #[test]
 fn a_key_that_a_text_names_does_what_the_text_says() {
+    let keys = Keymap::default();
     for (file, mention, action) in MENTIONS {
-        let mention = mention.replacen("{}", key(*action), 1);
+        let mention = mention.replacen("{}", keys.name(*action), 1);
         assert!(text(file).contains(&mention), "{file}: no {mention:?}");
     }
 }
@@ -294,11 +295,12 @@ fn named(text: &str) -> Vec<String> {
 
 #[test]
 fn every_key_that_a_text_names_is_compared() {
+    let keys = Keymap::default();
     let mut left = Vec::new();
     for file in all() {
         let mut text = text(&file);
         for (_, mention, action) in MENTIONS.iter().filter(|(own, ..)| *own == file) {
-            text = text.replace(&mention.replacen("{}", key(*action), 1), "");
+            text = text.replace(&mention.replacen("{}", keys.name(*action), 1), "");
         }
         left.extend(named(&text).into_iter().map(|key| format!("{file}: {key}")));
     }

@@ -180,11 +180,11 @@ fn the_help_can_be_scrolled_and_has_every_key() {
         read.extend(page.iter().cloned());
     }
     for binding in BINDINGS {
-        let entry = format!("│ {:<10} ", binding.key);
+        let entry = format!("│ {:<10} ", binding.keys.join(", "));
         assert!(
             read.iter().any(|row| row.starts_with(&entry)),
             "{}",
-            binding.key
+            binding.name
         );
     }
     rig.keys("\x1b[<64;5;5M")

@@ -1,62 +1,50 @@
-//! The names of keys that sentences mention. The table of keys uses them too, and a test compares them with the keys.
+//! The actions whose keys sentences mention, each with a short name.
 
-/// The key of [`super::Action::NextSuggestion`], which the Why pane names.
-pub const NEXT_SUGGESTION: &str = "!";
-/// The key of [`super::Action::Interrupt`], which is shown beside each blocked call.
-pub const INTERRUPT: &str = "i";
-/// The key of [`super::Action::Close`], which closes the prompt too.
-pub const CLOSE: &str = "Esc";
-/// The key of [`super::Action::Prompt`].
-pub const PROMPT: &str = ":";
-/// The key of [`super::Action::Choose`], which the bottom line always has.
-pub const CHOOSE: &str = "Space";
-/// The key of socket(2).
-pub const NEW_SOCKET: &str = "n";
-/// The key of [`super::Action::Zoom`].
-pub const ZOOM: &str = "z";
-/// The key of [`super::Action::Quit`].
-pub const QUIT: &str = "q";
-/// The key that leaves from anywhere.
-pub const QUIT_ANYWHERE: &str = "Ctrl-C";
-/// The key of the help.
-pub const HELP: &str = "F1";
-/// Moves up in a list, and to the previous line.
-pub const UP: &str = "Up";
-/// Moves down in a list, and to the next line.
-pub const DOWN: &str = "Down";
-/// Many rows up.
-pub const PAGE_UP: &str = "PageUp";
-/// Many rows down.
-pub const PAGE_DOWN: &str = "PageDown";
-/// The next pane; at the prompt it completes, in a form it goes to the next field.
-pub const TAB: &str = "Tab";
-/// The next step of a lesson; it also runs the line of the prompt or a form, and takes the chosen row of a list.
-pub const ENTER: &str = "Enter";
-/// The previous page of a lesson; where text is typed it deletes a letter.
-pub const BACK: &str = "Backspace";
+use crate::app::keymap::{Action, LessonAction, TextAction};
+use crate::app::page::Page;
+use crate::call::table::CallKind;
+
+/// Interrupts a call, which is shown beside each blocked one.
+pub const INTERRUPT: Action = Action::Interrupt;
+/// Makes a socket.
+pub const NEW_SOCKET: Action = Action::Call(CallKind::Socket);
+/// Opens the help.
+pub const HELP: Action = Action::Show(Page::Help);
+/// Runs the line of the prompt or a form, and takes the chosen row of a list.
+pub const ACCEPT: Action = Action::Text(TextAction::Accept);
+/// Leaves the prompt, a form or a list.
+pub const LEAVE: Action = Action::Text(TextAction::Close);
+/// Completes at the prompt, and goes to the next field of a form.
+pub const COMPLETE: Action = Action::Text(TextAction::Next);
+/// The previous line at the prompt, or the previous choice.
+pub const OLDER: Action = Action::Text(TextAction::Up);
+/// The next line at the prompt, or the next choice.
+pub const NEWER: Action = Action::Text(TextAction::Down);
+/// Many choices down.
+pub const MORE: Action = Action::Text(TextAction::PageDown);
+/// The next step of a lesson.
+pub const NEXT: Action = Action::Lesson(LessonAction::Next);
+/// The previous page of a lesson.
+pub const BACK: Action = Action::Lesson(LessonAction::Back);
 /// Hides the lesson, or shows it again.
-pub const LESSON: &str = "F3";
+pub const LESSON: Action = Action::Lesson(LessonAction::Toggle);
 /// Shows the map of the course.
-pub const COURSE: &str = "F4";
+pub const COURSE: Action = Action::Lesson(LessonAction::Course);
 /// Restarts the page of a lesson.
-pub const ANEW: &str = "F5";
+pub const ANEW: Action = Action::Lesson(LessonAction::Anew);
 /// Shows a hint.
-pub const HINT: &str = "F6";
+pub const HINT: Action = Action::Lesson(LessonAction::Hint);
 /// Puts a line of the solution at the prompt.
-pub const SOLUTION: &str = "F7";
+pub const SOLUTION: Action = Action::Lesson(LessonAction::Solution);
 /// Skips the step of a lesson.
-pub const LEAVE_OUT: &str = "F8";
-/// Answers a question with yes.
-pub const YES: &str = "y";
-/// Answers a question with no.
-pub const NO: &str = "n";
+pub const LEAVE_OUT: Action = Action::Lesson(LessonAction::Leave);
 
 /// A shorter name, for a row of keys with little room.
-pub fn short(key: &'static str) -> &'static str {
+pub fn short(key: &str) -> &str {
     match key {
-        PAGE_UP => "PgUp",
-        PAGE_DOWN => "PgDn",
-        BACK => "Bksp",
+        "PageUp" => "PgUp",
+        "PageDown" => "PgDn",
+        "Backspace" => "Bksp",
         other => other,
     }
 }

@@ -51,7 +51,7 @@ fn type_in(app: &mut App, typed: &[KeyEvent], effects: &mut Vec<Effect>) {
 /// Whether a burst is typed text rather than a paste where none is accepted: the prompt is open, or the first key or an
 /// earlier one that waits opens it.
 fn takes_text(app: &App, typed: &[KeyEvent]) -> bool {
-    let opens = || typed.first().is_some_and(crate::app::keymap::is_prompt_key);
+    let opens = || typed.first().is_some_and(|key| app.keys.opens_prompt(key));
     match &app.mode {
         Mode::Prompt => true,
         // The part before was ignored, and this belongs to it.

@@ -1,8 +1,10 @@
 //! Keys, by what receives them.
 
-use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
 
-use crate::app::keymap::{Action, CLOSE, COURSE, INTERRUPT, LESSON, LessonAction, PAGE};
+use crate::app::keymap::{
+    Action, COURSE, Chord, HELP, INTERRUPT, LESSON, LessonAction, PAGE, TextAction,
+};
 use crate::app::message::Effect;
 use crate::app::overlay::{Content, Question};
 use crate::app::state::{App, Mode};
@@ -16,12 +18,11 @@ pub(crate) fn key(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
         return;
     }
     app.notice = None;
-    match &key {
-        key if is_control(key, 'c') => return leave(app, effects),
-        key if is_control(key, 'l') => return effects.push(Effect::Repaint),
-        key if is_control(key, 'z') => return effects.push(Effect::Suspend),
-        key if must_wait(app, key) => return app.typed_ahead.push_back(*key),
-        _ => {}
+    if let Some(action) = app.keys.anywhere(&key) {
+        return act(app, action, effects);
+    }
+    if must_wait(app, &key) {
+        return app.typed_ahead.push_back(key);
     }
     match app.mode {
         Mode::Panes => panes(app, &key, effects),
@@ -31,11 +32,13 @@ pub(crate) fn key(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
 }
 
 /// A key on a screen that is too small to draw. The question whether to leave could not be read there.
-pub(crate) fn unseen(key: &KeyEvent, effects: &mut Vec<Effect>) {
-    match key {
-        _ if key.kind == KeyEventKind::Release => {}
-        key if is_control(key, 'c') => effects.push(Effect::Quit),
-        key if is_control(key, 'z') => effects.push(Effect::Suspend),
+pub(crate) fn unseen(app: &App, key: &KeyEvent, effects: &mut Vec<Effect>) {
+    if key.kind == KeyEventKind::Release {
+        return;
+    }
+    match app.keys.anywhere(key) {
+        Some(Action::QuitAnywhere) => effects.push(Effect::Quit),
+        Some(Action::Suspend) => effects.push(Effect::Suspend),
         _ => {}
     }
 }
@@ -47,7 +50,7 @@ pub(crate) fn unseen(key: &KeyEvent, effects: &mut Vec<Effect>) {
 /// will make them text.
 fn must_wait(app: &App, key: &KeyEvent) -> bool {
     let is_busy = !app.player.is_idle() || !app.typed_ahead.is_empty();
-    let may_go = match crate::app::keymap::action(key) {
+    let may_go = match app.keys.panes(key) {
         Some(Action::Prompt) => app.typed_ahead.is_empty(),
         Some(Action::Interrupt | Action::Quit) => !text_waits(app),
         _ => false,
@@ -58,9 +61,8 @@ fn must_wait(app: &App, key: &KeyEvent) -> bool {
 /// Whether a waiting key opens something in which letters are text.
 pub(crate) fn text_waits(app: &App) -> bool {
     app.typed_ahead.iter().any(|key| {
-        let action = crate::app::keymap::action(key);
         matches!(
-            action,
+            app.keys.panes(key),
             Some(Action::Prompt | Action::Choose | Action::Call(_) | Action::NextSuggestion)
         )
     })
@@ -78,56 +80,71 @@ pub(crate) fn go_on(app: &mut App, effects: &mut Vec<Effect>) {
     }
 }
 
-fn is_control(key: &KeyEvent, letter: char) -> bool {
-    key.code == KeyCode::Char(letter) && key.modifiers == KeyModifiers::CONTROL
-}
-
 fn panes(app: &mut App, key: &KeyEvent, effects: &mut Vec<Effect>) {
     if let Some(action) = clicker(app, key) {
         return lesson(app, action, effects);
     }
-    match crate::app::keymap::action(key) {
-        Some(Action::Call(call_kind)) => open_form(app, call_kind),
-        Some(Action::Choose) => overlay::show_calls(app),
-        Some(Action::Prompt) => app.mode = Mode::Prompt,
-        Some(Action::NextPane) => {
-            app.focus = app.focus.neighbour(false, app.learn.is_shown());
-        }
-        Some(Action::PreviousPane) => {
-            app.focus = app.focus.neighbour(true, app.learn.is_shown());
-        }
-        Some(Action::Zoom) => app.zoomed = !app.zoomed,
-        Some(Action::Trace) => app.traced = !app.traced,
-        Some(Action::Figure) => {
+    match app.keys.panes(key) {
+        Some(action) => act(app, action, effects),
+        None => without_meaning(app, Chord::of(key)),
+    }
+}
+
+/// Does what a key does while the panes receive the keys, or in every mode.
+fn act(app: &mut App, action: Action, effects: &mut Vec<Effect>) {
+    match action {
+        Action::Call(call_kind) => open_form(app, call_kind),
+        Action::Choose => overlay::show_calls(app),
+        Action::Prompt => app.mode = Mode::Prompt,
+        Action::NextPane => app.focus = app.focus.neighbour(false, app.learn.is_shown()),
+        Action::PreviousPane => app.focus = app.focus.neighbour(true, app.learn.is_shown()),
+        Action::Zoom => app.zoomed = !app.zoomed,
+        Action::Trace => app.traced = !app.traced,
+        Action::Figure => {
             app.phases = !app.phases;
             app.scroll.state = Scroll::default();
         }
-        Some(Action::Up) => scroll(app, app.focus, -1),
-        Some(Action::Down) => scroll(app, app.focus, 1),
-        Some(Action::PageUp) => page(app, app.focus, -1),
-        Some(Action::PageDown) => page(app, app.focus, 1),
-        Some(Action::First) => scroll(app, app.focus, isize::MIN),
-        Some(Action::Last) => scroll(app, app.focus, isize::MAX),
-        Some(Action::Interrupt) => interrupt(app, effects),
-        Some(Action::Close) => close(app),
-        Some(Action::Lesson(action)) => lesson(app, action, effects),
-        Some(Action::Show(page)) => overlay::show(app, page, effects),
-        Some(Action::NextSuggestion) => crate::app::update::lines::next_suggestion(app),
-        Some(Action::Repaint) => effects.push(Effect::Repaint),
-        Some(Action::Suspend) => effects.push(Effect::Suspend),
-        Some(Action::Quit) => leave(app, effects),
-        None => {}
+        Action::Up => scroll(app, app.focus, -1),
+        Action::Down => scroll(app, app.focus, 1),
+        Action::PageUp => page(app, app.focus, -1),
+        Action::PageDown => page(app, app.focus, 1),
+        Action::First => scroll(app, app.focus, isize::MIN),
+        Action::Last => scroll(app, app.focus, isize::MAX),
+        Action::Interrupt => interrupt(app, effects),
+        Action::Close => close(app),
+        Action::Lesson(action) => lesson(app, action, effects),
+        Action::Show(page) => overlay::show(app, page, effects),
+        Action::NextSuggestion => crate::app::update::lines::next_suggestion(app),
+        Action::Repaint => effects.push(Effect::Repaint),
+        Action::Suspend => effects.push(Effect::Suspend),
+        Action::Quit | Action::QuitAnywhere => leave(app, effects),
+        // These belong to other modes.
+        Action::Yes | Action::No | Action::Text(_) => {}
+    }
+}
+
+/// Says of a key without a meaning that it has none, the first time that it is pressed.
+fn without_meaning(app: &mut App, key: Chord) {
+    if !app.keys_without_meaning.contains(&key) {
+        app.keys_without_meaning.push(key);
+        let help = app.keys.name(HELP);
+        let text = format!("{key} has no meaning here: {help} lists the keys");
+        app.notify(text, false);
     }
 }
 
 /// The keys of a presentation remote control, for a teacher.
 fn clicker(app: &App, key: &KeyEvent) -> Option<LessonAction> {
     let presents = app.learn.presenting && app.learn.is_shown();
+    let action = app.keys.panes(key);
     match key.code {
+        _ if !presents => None,
         // Hidden text is shown before the next step is done.
-        KeyCode::PageDown if presents && goes_on_below(app) => None,
-        KeyCode::PageDown | KeyCode::Right if presents => Some(LessonAction::Next),
-        KeyCode::PageUp | KeyCode::Left if presents => Some(LessonAction::Back),
+        _ if action == Some(Action::PageDown) && goes_on_below(app) => None,
+        _ if action == Some(Action::PageDown) => Some(LessonAction::Next),
+        _ if action == Some(Action::PageUp) => Some(LessonAction::Back),
+        KeyCode::Right if action.is_none() => Some(LessonAction::Next),
+        KeyCode::Left if action.is_none() => Some(LessonAction::Back),
         _ => None,
     }
 }
@@ -146,13 +163,19 @@ fn lesson(app: &mut App, action: LessonAction, effects: &mut Vec<Effect>) {
         // While the lesson is hidden its keys do nothing.
         _ if app.learn.study.is_some() && app.learn.hidden => {
             app.notify(
-                format!("the lesson is hidden: {LESSON} brings it back"),
+                format!(
+                    "the lesson is hidden: {} brings it back",
+                    app.keys.name(LESSON)
+                ),
                 false,
             );
         }
         _ if app.learn.study.is_none() => {
             app.notify(
-                format!("no lesson is open: {COURSE} shows the course"),
+                format!(
+                    "no lesson is open: {} shows the course",
+                    app.keys.name(COURSE)
+                ),
                 false,
             );
         }
@@ -168,9 +191,13 @@ fn lesson(app: &mut App, action: LessonAction, effects: &mut Vec<Effect>) {
     }
 }
 
-/// Whether a key was an answer to the present prediction.
+/// Whether a key at the empty prompt was an answer to the present prediction: no line begins with a digit, and a letter
+/// is text.
 fn answers(app: &mut App, key: &KeyEvent) -> bool {
-    match crate::app::keymap::action(key) {
+    if matches!(key.code, KeyCode::Char(letter) if letter.is_alphabetic()) {
+        return false;
+    }
+    match app.keys.panes(key) {
         Some(Action::Lesson(LessonAction::Answer(chosen))) => {
             crate::app::update::lesson::answer(app, usize::from(chosen))
         }
@@ -219,7 +246,11 @@ fn close(app: &mut App) {
         app.zoomed = false;
     } else if app.world.pending().next().is_some() {
         app.notify(
-            format!("{CLOSE} only closes, and nothing is open: {INTERRUPT} interrupts a call"),
+            format!(
+                "{} only closes, and nothing is open: {} interrupts a call",
+                app.keys.name(Action::Close),
+                app.keys.name(INTERRUPT)
+            ),
             false,
         );
     }
@@ -227,37 +258,40 @@ fn close(app: &mut App) {
 
 fn prompt(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
     let is_empty = app.prompt.line().trim().is_empty();
-    match key.code {
-        KeyCode::Esc => {
+    let action = app.keys.text(&key);
+    match action {
+        Some(TextAction::Close) => {
             if !app.prompt.close_offer() {
                 app.prompt.leave();
                 app.mode = Mode::Panes;
             }
         }
-        KeyCode::Enter if is_empty && app.learn.is_shown() => {
+        Some(TextAction::Accept) if is_empty && app.learn.is_shown() => {
             crate::app::update::lesson::go_on(app, effects);
         }
-        KeyCode::Enter => crate::app::update::lines::run_prompt(app),
-        KeyCode::Char(_) if is_empty && answers(app, &key) => {}
+        Some(TextAction::Accept) => crate::app::update::lines::run_prompt(app),
+        _ if is_empty && answers(app, &key) => {}
         _ if is_suggestion_key(app, &key) => crate::app::update::lines::next_suggestion(app),
-        KeyCode::Tab | KeyCode::BackTab => {
+        Some(TextAction::Next | TextAction::Previous) => {
             let context = app.context();
-            app.prompt.complete(&context, key.code == KeyCode::BackTab);
+            let backwards = action == Some(TextAction::Previous);
+            app.prompt.complete(&context, backwards);
         }
-        KeyCode::Up => app.prompt.older(),
-        KeyCode::Down => app.prompt.newer(),
-        KeyCode::F(_) => panes(app, &key, effects),
-        KeyCode::PageUp => page(app, Pane::Log, -1),
-        KeyCode::PageDown => page(app, Pane::Log, 1),
-        _ => app.prompt.edit(key),
+        Some(TextAction::Up) => app.prompt.older(),
+        Some(TextAction::Down) => app.prompt.newer(),
+        Some(TextAction::PageUp) => page(app, Pane::Log, -1),
+        Some(TextAction::PageDown) => page(app, Pane::Log, 1),
+        None if matches!(key.code, KeyCode::F(_)) => panes(app, &key, effects),
+        None => app.prompt.edit(key),
     }
 }
 
-/// Whether a key requests a suggestion. No line begins with it, so it is not text on an empty line, nor while the line
-/// is an unchanged suggestion.
+/// Whether a key requests a suggestion. Unless it is a letter no line begins with it, so it is not text on an empty line,
+/// nor while the line is an unchanged suggestion.
 fn is_suggestion_key(app: &App, key: &KeyEvent) -> bool {
     let untouched = app.prompt.line().is_empty() || app.prompt.suggestion().is_some();
-    untouched && crate::app::keymap::action(key) == Some(Action::NextSuggestion)
+    let is_letter = matches!(key.code, KeyCode::Char(letter) if letter.is_alphanumeric());
+    untouched && !is_letter && app.keys.panes(key) == Some(Action::NextSuggestion)
 }
 
 /// PageUp and PageDown: they scroll the text of a lesson if not all of it is visible, else a pane.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::app::explanations::Explanations;
-use crate::app::keymap::{ANEW, BACK, ENTER, LEAVE_OUT, LESSON, SOLUTION};
+use crate::app::keymap::{ACCEPT, ANEW, BACK, LEAVE_OUT, LESSON, NEXT, SOLUTION};
 use crate::app::learn::Entry;
 use crate::app::message::Effect;
 use crate::app::overlay::{Content, Question};
@@ -41,13 +41,16 @@ pub(crate) fn go_on(app: &mut App, effects: &mut Vec<Effect>) {
         }
         Next::Unreached => {
             let text = format!(
-                "the goal is not reached yet: do it at the prompt or with the keys; {LEAVE_OUT} goes on without it"
+                "the goal is not reached yet: do it at the prompt or with the keys; {} goes on without it",
+                app.keys.name(LEAVE_OUT)
             );
             app.notify(text, false);
         }
         Next::Astray => {
             let text = format!(
-                "the result is not what the lesson says, and does not count: {ANEW} restarts the page, {LEAVE_OUT} goes on"
+                "the result is not what the lesson says, and does not count: {} restarts the page, {} goes on",
+                app.keys.name(ANEW),
+                app.keys.name(LEAVE_OUT)
             );
             app.notify(text, false);
         }
@@ -67,7 +70,10 @@ pub(crate) fn leave(app: &mut App, effects: &mut Vec<Effect>) {
             keep(app, effects);
         }
         false => app.notify(
-            format!("there is nothing to be left out: {ENTER} goes on"),
+            format!(
+                "there is nothing to be left out: {} goes on",
+                app.keys.name(NEXT)
+            ),
             false,
         ),
     }
@@ -136,7 +142,8 @@ fn go_on_at(app: &mut App, page: usize, effects: &mut Vec<Effect>) {
     let lines = study.resume(page, &done.cloned().unwrap_or_default());
     anew(app, lines, effects);
     let text = format!(
-        "you go on where you were: the calls of the pages before were made again; {BACK} shows those pages"
+        "you go on where you were: the calls of the pages before were made again; {} shows those pages",
+        app.keys.name(BACK)
     );
     app.notify(text, false);
     keep(app, effects);
@@ -230,7 +237,8 @@ pub(crate) fn look(app: &mut App, effects: &mut Vec<Effect>) {
         }
     }
     app.learn.scroll = 0;
-    app.notify(format!("✓ the goal is reached: {ENTER} goes on"), false);
+    let text = format!("✓ the goal is reached: {} goes on", app.keys.name(NEXT));
+    app.notify(text, false);
     keep(app, effects);
 }
 
@@ -299,7 +307,10 @@ pub(crate) fn hint(app: &mut App) {
     match study.task().map(|task| task.hints.len()) {
         Some(all) if study.hints < all => study.hints += 1,
         Some(_) => app.notify(
-            format!("there are no more hints: {SOLUTION} puts the solution at the prompt"),
+            format!(
+                "there are no more hints: {} puts the solution at the prompt",
+                app.keys.name(SOLUTION)
+            ),
             false,
         ),
         None if study.question().is_some() => {
@@ -309,7 +320,10 @@ pub(crate) fn hint(app: &mut App) {
             );
         }
         None => app.notify(
-            format!("hints belong to a goal: {ENTER} goes on to it"),
+            format!(
+                "hints belong to a goal: {} goes on to it",
+                app.keys.name(NEXT)
+            ),
             false,
         ),
     }
@@ -331,7 +345,10 @@ pub(crate) fn solution(app: &mut App, effects: &mut Vec<Effect>) {
     }
     let Some(solving) = study.solution(&app.world) else {
         return app.notify(
-            format!("a solution belongs to a goal: {ENTER} goes on to it"),
+            format!(
+                "a solution belongs to a goal: {} goes on to it",
+                app.keys.name(NEXT)
+            ),
             false,
         );
     };
@@ -341,7 +358,11 @@ pub(crate) fn solution(app: &mut App, effects: &mut Vec<Effect>) {
             let line = without_result(&line);
             app.offer(&line);
             app.learn.offered = parse_line(&line).ok();
-            let text = format!("{ENTER} runs the line, {SOLUTION} shows the next one");
+            let text = format!(
+                "{} runs the line, {} shows the next one",
+                app.keys.name(ACCEPT),
+                app.keys.name(SOLUTION)
+            );
             app.notify(text, false);
         }
         None => {
@@ -349,7 +370,8 @@ pub(crate) fn solution(app: &mut App, effects: &mut Vec<Effect>) {
             app.awaits_listeners = true;
             effects.push(Effect::FindListeners);
             let text = format!(
-                "no other sockplay listens yet: its half comes first, then {SOLUTION} again"
+                "no other sockplay listens yet: its half comes first, then {} again",
+                app.keys.name(SOLUTION)
             );
             app.notify(text, false);
         }
@@ -377,7 +399,10 @@ pub(crate) fn toggle(app: &mut App, effects: &mut Vec<Effect>) {
     app.keep_focus_visible();
     if app.learn.hidden {
         app.notify(
-            format!("free play: the lesson stays where it is, {LESSON} brings it back"),
+            format!(
+                "free play: the lesson stays where it is, {} brings it back",
+                app.keys.name(LESSON)
+            ),
             false,
         );
     }

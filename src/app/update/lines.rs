@@ -1,6 +1,6 @@
 //! Lines to run: from the prompt, from a form, or pasted; and their results.
 
-use crate::app::keymap::PROMPT;
+use crate::app::keymap::Action;
 use crate::app::message::Effect;
 use crate::app::overlay::{Content, Overlay};
 use crate::app::state::{App, BrokenExpectation, Mode};
@@ -68,7 +68,10 @@ pub(crate) fn paste(app: &mut App, text: &str) {
 
 /// Shows a notice that pasted text does nothing here.
 pub(crate) fn ignored(app: &mut App) {
-    let text = format!("what was pasted is ignored: press {PROMPT} first, the prompt takes text");
+    let text = format!(
+        "what was pasted is ignored: press {} first, the prompt takes text",
+        app.keys.name(Action::Prompt)
+    );
     app.notify(text, false);
 }
 

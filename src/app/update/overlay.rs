@@ -4,7 +4,7 @@ use crossterm::event::{KeyCode, KeyEvent, MouseButton, MouseEvent, MouseEventKin
 use ratatui::layout::Position;
 
 use crate::app::form::Outcome;
-use crate::app::keymap::{Action, is_prompt_key, rows_of};
+use crate::app::keymap::{Action, TextAction};
 use crate::app::message::Effect;
 use crate::app::overlay::{Content, Page, Question};
 use crate::app::palette::{Choice, Palette};
@@ -49,7 +49,7 @@ pub(crate) fn key(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
     let Mode::Overlay(overlay) = &mut app.mode else {
         return;
     };
-    if overlay.gives_way_to_prompt() && is_prompt_key(&key) {
+    if overlay.gives_way_to_prompt() && app.keys.opens_prompt(&key) {
         return app.mode = Mode::Prompt;
     }
     match &mut overlay.content {
@@ -58,19 +58,19 @@ pub(crate) fn key(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
             page_key(app, page, &key, effects);
         }
         Content::Course => course_key(app, &key, effects),
-        Content::Palette(palette) => match palette.key(key) {
+        Content::Palette(palette) => match palette.key(key, app.keys.text(&key)) {
             Choice::Open => {}
             Choice::Closed => app.mode = Mode::Panes,
             Choice::Chosen(call_kind) => open_form(app, call_kind),
         },
-        Content::Form(form) => match form.key(key) {
+        Content::Form(form) => match form.key(key, app.keys.text(&key)) {
             Outcome::Open => {}
             Outcome::Closed => app.mode = Mode::Panes,
             Outcome::Run => lines::run_form(app),
         },
         Content::Question(question) => {
             let question = *question;
-            answer(app, question, key.code, effects);
+            answer(app, question, &key, effects);
         }
     }
 }
@@ -78,8 +78,8 @@ pub(crate) fn key(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
 /// A key on a page: it scrolls, runs again what has a key for that, copies a command, or closes.
 fn page_key(app: &mut App, page: Page, key: &KeyEvent, effects: &mut Vec<Effect>) {
     let runs_again =
-        page == Page::Models && crate::app::keymap::action(key) == Some(Action::Show(Page::Models));
-    if let (Some(rows), Some(overlay)) = (rows_of(key), app.mode.overlay_mut()) {
+        page == Page::Models && app.keys.panes(key) == Some(Action::Show(Page::Models));
+    if let (Some(rows), Some(overlay)) = (app.keys.rows_of(key), app.mode.overlay_mut()) {
         return overlay.scroll_by(rows);
     }
     if runs_again {
@@ -107,9 +107,9 @@ fn copy(app: &mut App, code: KeyCode, effects: &mut Vec<Effect>) -> bool {
 }
 
 fn course_key(app: &mut App, key: &KeyEvent, effects: &mut Vec<Effect>) {
-    match (rows_of(key), app.mode.overlay_mut()) {
+    match (app.keys.rows_of(key), app.mode.overlay_mut()) {
         (Some(rows), Some(overlay)) => overlay.scroll_by(rows.clamp(-COURSE, COURSE)),
-        _ if key.code == KeyCode::Enter => open_chosen(app, effects),
+        _ if app.keys.text(key) == Some(TextAction::Accept) => open_chosen(app, effects),
         _ => app.close_overlay(),
     }
 }
@@ -123,17 +123,18 @@ fn open_chosen(app: &mut App, effects: &mut Vec<Effect>) {
     }
 }
 
-fn answer(app: &mut App, question: Question, code: KeyCode, effects: &mut Vec<Effect>) {
-    match (question, code) {
-        (Question::Leave, KeyCode::Char('y' | 'q') | KeyCode::Enter) => effects.push(Effect::Quit),
+/// Handles a key while a question is open. The question whether to leave is answered by the keys that ask it too.
+fn answer(app: &mut App, question: Question, key: &KeyEvent, effects: &mut Vec<Effect>) {
+    let insists =
+        app.keys.panes(key) == Some(Action::Quit) || app.keys.text(key) == Some(TextAction::Accept);
+    match (question, app.keys.answer(key)) {
+        (Question::Leave, Some(true)) => effects.push(Effect::Quit),
+        (Question::Leave, _) if insists => effects.push(Effect::Quit),
         (Question::Leave, _) => app.close_overlay(),
-        (Question::Changed { page }, KeyCode::Char('y')) => {
-            lesson::changed(app, page, true, effects);
+        (Question::Changed { page }, Some(goes_on)) => {
+            lesson::changed(app, page, goes_on, effects);
         }
-        (Question::Changed { page }, KeyCode::Char('n') | KeyCode::Esc) => {
-            lesson::changed(app, page, false, effects);
-        }
-        (Question::Changed { .. }, _) => {}
+        (Question::Changed { .. }, None) => {}
     }
 }
 

@@ -7,7 +7,7 @@ use std::io;
 
 use crossterm::event::KeyEvent;
 
-use crate::app::keymap::BINDINGS;
+use crate::app::keymap::Chord;
 use crate::call::argument::Name;
 use crate::script::Script;
 
@@ -27,7 +27,7 @@ impl Opening {
     ///
     /// # Errors
     ///
-    /// A key of a name that the help does not have.
+    /// A name that is that of no key.
     pub(crate) fn of(script: &Script) -> io::Result<Self> {
         let mut opening = Self::default();
         let above = script
@@ -53,7 +53,6 @@ impl Opening {
 
 /// A key by its name.
 fn key(name: &str) -> io::Result<KeyEvent> {
-    let binding = BINDINGS.iter().find(|binding| binding.key == name);
-    let binding = binding.ok_or_else(|| io::Error::other(format!("no key is called {name}")))?;
-    Ok(KeyEvent::new(binding.code, binding.modifiers))
+    let chord: Chord = name.parse().map_err(io::Error::other)?;
+    Ok(chord.event())
 }

@@ -3,11 +3,11 @@
 use ratatui::text::{Line, Span};
 
 use crate::app::keymap::{
-    ANEW, BACK, COURSE, ENTER, HINT, LESSON, PAGE_DOWN, PAGE_UP, SOLUTION, UP, short,
+    ANEW, Action, BACK, COURSE, HINT, LESSON, LessonAction, NEXT, SOLUTION, short,
 };
 use crate::app::state::{App, Mode};
 use crate::layout::Pane;
-use crate::lesson::Study;
+use crate::lesson::{Question, Study};
 use crate::view::lesson::Laid;
 
 /// A key with its label.
@@ -37,43 +37,55 @@ pub(crate) fn hints(app: &App, study: &Study, laid: &Laid, width: u16) -> Line<'
 }
 
 fn useful(app: &App, study: &Study, laid: &Laid) -> Vec<Hint> {
+    let name = |action| short(app.keys.name(action)).to_owned();
     let (next, back) = if app.learn.presenting {
-        (short(PAGE_DOWN), short(PAGE_UP))
+        (Action::PageDown, Action::PageUp)
     } else {
-        (ENTER, short(BACK))
+        (NEXT, BACK)
     };
-    let mut keys: Vec<(&str, &'static str)> = Vec::new();
-    let answers;
+    let mut keys: Vec<Hint> = Vec::new();
     if study.task().is_some() {
-        keys.extend([(HINT, "hint"), (SOLUTION, "solve")]);
+        keys.extend([(name(HINT), "hint"), (name(SOLUTION), "solve")]);
     } else if let Some(question) = study.question() {
-        if laid.shows_step() {
-            answers = format!("1-{}", question.answers.len());
-            keys.push((&answers, "answer"));
-        } else {
-            keys.push((ENTER, "shows the question"));
-        }
+        keys.push(match laid.shows_step() {
+            true => (answers(app, question), "answer"),
+            false => (name(NEXT), "shows the question"),
+        });
     } else {
-        keys.push((next, "next"));
+        keys.push((name(next), "next"));
     }
-    keys.extend([
+    let always = [
         (back, "back"),
         (ANEW, "anew"),
         (LESSON, "hide"),
         (COURSE, "map"),
-    ]);
-    let owned = keys.into_iter().map(|(key, word)| (key.to_owned(), word));
-    owned.collect()
+    ];
+    keys.extend(always.map(|(action, word)| (name(action), word)));
+    keys
+}
+
+/// The keys that answer a question: `1-3`, or all of them where they are other keys than the numbers.
+pub(crate) fn answers(app: &App, question: &Question) -> String {
+    let count = question.answers.len();
+    let actions = (0..count).filter_map(|index| u8::try_from(index).ok());
+    let names = actions.map(|index| app.keys.name(Action::Lesson(LessonAction::Answer(index))));
+    let names: Vec<&str> = names.collect();
+    let numbers = (1..=count).map(|number| number.to_string());
+    match names.iter().copied().eq(numbers) {
+        true => format!("1-{count}"),
+        false => names.join("/"),
+    }
 }
 
 /// What follows `▲` and `▼`: the keys that scroll, after a blank.
 pub(crate) fn scrolling(app: &App) -> (String, String) {
     let is_focused = app.focus == Pane::Lesson;
     let is_free = is_focused || app.focus == Pane::Sockets || matches!(app.mode, Mode::Prompt);
-    let (page_up, page_down) = (short(PAGE_UP), short(PAGE_DOWN));
+    let name = |action| short(app.keys.name(action));
+    let (page_up, page_down) = (name(Action::PageUp), name(Action::PageDown));
     let (up, down) = match (app.learn.presenting, is_focused) {
         // In front of a class PageUp goes back a step.
-        (true, true) => (UP, page_down),
+        (true, true) => (name(Action::Up), page_down),
         (true, false) => ("", page_down),
         (false, _) if is_free => (page_up, page_down),
         (false, _) => ("", ""),

@@ -3,14 +3,17 @@
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::app::keymap::ENTER;
+use crate::app::keymap::NEXT;
 use crate::app::state::App;
 use crate::lesson::{LessonStep, Question, Study};
 use crate::view::text::cut_spans;
 
 /// The row in the pane.
 pub(crate) fn line(app: &App, study: &Study, width: usize) -> Line<'static> {
-    let question = |_: &Question| ("Predict".to_owned(), format!(" {ENTER} shows the question"));
+    let question = |_: &Question| {
+        let shows = format!(" {} shows the question", app.keys.name(NEXT));
+        ("Predict".to_owned(), shows)
+    };
     row(app, study, width, question)
 }
 
@@ -23,7 +26,7 @@ pub(crate) fn off_screen(app: &App, width: usize) -> Option<Line<'static>> {
             .command
             .as_ref()
             .map(crate::view::lesson::steps::bare);
-        let keys = format!(" 1-{} predicts it", question.answers.len());
+        let keys = format!(" {} predicts it", super::keys::answers(app, question));
         (call.unwrap_or_default(), keys)
     };
     (!app.lesson_is_on_screen()).then(|| row(app, study, width, question))
@@ -74,7 +77,7 @@ fn row(
 /// The row at the end of a page.
 pub(crate) fn end(app: &App, study: &Study) -> String {
     if !study.is_over() {
-        return format!("{ENTER} turns the page.");
+        return format!("{} turns the page.", app.keys.name(NEXT));
     }
     let (right, made) = app
         .learn
@@ -86,9 +89,10 @@ pub(crate) fn end(app: &App, study: &Study) -> String {
     } else {
         String::new()
     };
+    let key = app.keys.name(NEXT);
     let next = match app.learn.following() {
-        Some(entry) => format!(" {ENTER} goes on: {}.", entry.title),
-        None => format!(" {ENTER} shows the course."),
+        Some(entry) => format!(" {key} goes on: {}.", entry.title),
+        None => format!(" {key} shows the course."),
     };
     format!("✓ The lesson is done.{predicted}{next}")
 }

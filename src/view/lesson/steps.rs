@@ -4,7 +4,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
-use crate::app::keymap::{ANEW, ENTER};
+use crate::app::keymap::{self, ANEW, Action, LessonAction};
 use crate::app::state::App;
 use crate::call::{Command, Mode};
 use crate::lesson::study::StepResult;
@@ -54,7 +54,9 @@ pub(crate) fn call(
             }
             if let Some(why) = broken {
                 let text = format!(
-                    "The lesson expects something else here ({why}): something is different from what the lesson set up. {ENTER} tries again, {ANEW} restarts the page."
+                    "The lesson expects something else here ({why}): something is different from what the lesson set up. {} tries again, {} restarts the page.",
+                    app.keys.name(keymap::NEXT),
+                    app.keys.name(ANEW)
                 );
                 let text = escaped(&text).to_string();
                 lines.extend(hanging("    ", style, &text, width, app.theme.secondary));
@@ -71,7 +73,7 @@ pub(crate) fn running(app: &App) -> String {
     if app.learn.study.as_ref().is_some_and(Study::is_busy) {
         " is being run".to_owned()
     } else {
-        format!(" {ENTER} runs it")
+        format!(" {} runs it", app.keys.name(keymap::NEXT))
     }
 }
 
@@ -123,7 +125,8 @@ pub(crate) fn prediction(
         shown.extend(unanswered(hanging("    ", good, &text, width, good)));
         if broken.is_some() {
             let text = format!(
-                "That is not what the lesson expects: something is different from what the lesson set up. {ANEW} restarts the page."
+                "That is not what the lesson expects: something is different from what the lesson set up. {} restarts the page.",
+                app.keys.name(ANEW)
             );
             shown.extend(unanswered(hanging("    ", bad, &text, width, bad)));
         }
@@ -141,8 +144,8 @@ fn title(
     let is_busy = app.learn.study.as_ref().is_some_and(Study::is_busy);
     let mut spans = vec![Span::styled("Predict", app.theme.title)];
     if step_result.is_none() && !is_busy {
-        let count = question.answers.len();
-        let keys = format!(": 1-{count} commits, then it is run");
+        let answers = super::keys::answers(app, question);
+        let keys = format!(": {answers} commits, then it is run");
         let room = width.saturating_sub(spans[0].width());
         spans.push(Span::styled(cut(&keys, room), app.theme.secondary));
     }
@@ -160,7 +163,7 @@ fn answer(
     let answer = &question.answers[index];
     let is_right = index == question.right;
     let (mark, style) = match chosen {
-        None => (format!("[{}] ", index + 1), app.theme.accent),
+        None => (format!("[{}] ", key(app, index)), app.theme.accent),
         Some(_) if is_right => ("  ✓ ".to_owned(), app.theme.good),
         Some(own) if own == index => ("  ✗ ".to_owned(), app.theme.bad),
         Some(_) => ("    ".to_owned(), app.theme.secondary),
@@ -184,6 +187,12 @@ fn answer(
         shown.extend(says.into_iter().map(LessonLine::from));
     }
     shown
+}
+
+/// The key of an answer.
+fn key(app: &App, index: usize) -> String {
+    let action = u8::try_from(index).map(|index| Action::Lesson(LessonAction::Answer(index)));
+    action.map_or_else(|_| String::new(), |action| app.keys.name(action).to_owned())
 }
 
 /// Wrapped text after a mark; its further lines are indented.

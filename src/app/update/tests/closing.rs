@@ -109,6 +109,26 @@ fn esc_shows_all_panes_again() {
 
 #[test]
 fn no_row_of_esc_interrupts() {
-    let bound = crate::app::keymap::action(&KeyEvent::from(KeyCode::Esc));
+    let map = crate::app::keymap::Keymap::default();
+    let bound = map.panes(&KeyEvent::from(KeyCode::Esc));
     assert_eq!(bound, Some(crate::app::keymap::Action::Close));
+}
+
+#[test]
+fn a_key_without_a_meaning_says_so_once() {
+    let mut journey = Journey::new();
+    journey.keys("Z");
+    let said = |journey: &Journey| {
+        journey
+            .app
+            .notice
+            .as_ref()
+            .map(|notice| notice.text.clone())
+    };
+    let text = said(&journey).expect("it is said");
+    assert_eq!(text, "Z has no meaning here: F1 lists the keys");
+    journey.keys("Z");
+    assert_eq!(said(&journey), None, "once is enough");
+    journey.keys("Y");
+    assert!(said(&journey).is_some(), "of another key it is said too");
 }
