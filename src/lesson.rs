@@ -7,9 +7,11 @@
 pub mod card;
 pub mod course;
 pub mod deck;
+pub mod entry;
 pub mod export;
 mod fingerprint;
 pub mod goal;
+mod outcome;
 pub mod progress;
 pub mod prose;
 pub mod question;
@@ -21,6 +23,7 @@ pub mod topics;
 
 use crate::call::Line;
 pub use crate::lesson::card::Card;
+pub use crate::lesson::entry::Entry;
 pub use crate::lesson::goal::Goal;
 pub use crate::lesson::progress::Progress;
 pub use crate::lesson::prose::Prose;

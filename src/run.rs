@@ -6,6 +6,7 @@
 
 mod cards;
 mod check;
+pub(crate) mod lesson_store;
 pub(crate) mod load;
 mod print;
 mod script_fault;

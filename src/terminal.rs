@@ -2,7 +2,6 @@
 
 pub(crate) mod event_loop;
 pub(crate) mod frame_pacer;
-pub(crate) mod lesson_store;
 pub(crate) mod listener_scan;
 pub(crate) mod screen;
 pub(crate) mod screenshot;

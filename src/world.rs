@@ -12,6 +12,7 @@ pub mod facts;
 mod fold;
 pub mod handle;
 pub mod history;
+pub mod known_names;
 pub mod log;
 mod names;
 pub mod open_file;

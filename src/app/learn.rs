@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::call::Line;
-use crate::lesson::{Lesson, Progress, Study};
+use crate::lesson::{Entry, Lesson, Progress, Study};
 
 /// The course and the open lesson.
 #[derive(Debug, Default)]
@@ -24,43 +24,6 @@ pub struct Learn {
     pub scroll: isize,
 }
 
-/// A lesson as listed in the map of the course.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
-    /// Its name.
-    pub id: String,
-    /// Its title.
-    pub title: String,
-    /// What one learns in it.
-    pub goal: String,
-    /// How long it takes.
-    pub minutes: u16,
-    /// How many pages it has.
-    pub pages: usize,
-    /// How many goals.
-    pub tasks: usize,
-    /// How many predictions.
-    pub questions: usize,
-    /// Whether it needs a privilege.
-    pub needs_privilege: bool,
-}
-
-impl Entry {
-    /// The entry of a lesson.
-    pub fn of(lesson: &Lesson) -> Self {
-        Self {
-            id: lesson.id.clone(),
-            title: lesson.title.clone(),
-            goal: lesson.goal.clone(),
-            minutes: lesson.minutes,
-            pages: lesson.pages.len(),
-            tasks: lesson.tasks().count(),
-            questions: lesson.questions().count(),
-            needs_privilege: lesson.needs_privilege,
-        }
-    }
-}
-
 impl Learn {
     /// Whether the lesson pane is shown.
     pub fn is_shown(&self) -> bool {
@@ -74,29 +37,14 @@ impl Learn {
         self.scroll = 0;
     }
 
-    /// Whether a lesson was read to the end and all its goals were reached.
-    pub fn is_done(&self, entry: &Entry) -> bool {
-        let done = self.progress.of(&entry.id);
-        done.is_some_and(|done| done.finished && done.reached.len() >= entry.tasks)
-    }
-
     /// The lesson to continue with: the first that is not finished, else the first.
     pub fn next(&self) -> usize {
-        let is_done = |entry: &&Entry| {
-            let done = self.progress.of(&entry.id);
-            done.is_some_and(|done| done.finished)
-        };
-        let done = self.course.iter().take_while(is_done).count();
-        if done < self.course.len() { done } else { 0 }
+        crate::lesson::entry::next(&self.course, &self.progress)
     }
 
     /// The lesson after the open one.
     pub fn following(&self) -> Option<&Entry> {
         let open = self.study.as_ref()?;
-        let at = self
-            .course
-            .iter()
-            .position(|own| own.id == open.lesson.id)?;
-        self.course.get(at + 1)
+        crate::lesson::entry::following(&self.course, &open.lesson.id)
     }
 }

@@ -4,11 +4,10 @@ use std::sync::Arc;
 
 use crossterm::event::{KeyEvent, MouseEvent};
 
-use crate::app::learn::Entry;
 use crate::event::{CallId, Event, Request};
 use crate::io_models::{Model, Run};
 use crate::kernel::listeners::Listener;
-use crate::lesson::{Lesson, Progress};
+use crate::lesson::{Entry, Lesson, Progress};
 use crate::socket::{Address, SocketType};
 
 /// Something that happened.

@@ -285,10 +285,7 @@ impl App {
     /// The sockets in the order of the list, open ones first. A closed one is listed as long as its connection is an
     /// orphan.
     pub fn listed(&self) -> Vec<Handle<'_>> {
-        let listed = self.world.descriptors().filter(|own| !own.is_orphan_gone());
-        let (open, closed): (Vec<Handle<'_>>, Vec<Handle<'_>>) =
-            listed.partition(|own| own.is_open());
-        open.into_iter().chain(closed.into_iter().rev()).collect()
+        self.world.listed()
     }
 
     /// When to send a [`super::message::Msg::Tick`] even if nothing happens; `None`: never.
@@ -334,29 +331,7 @@ impl App {
 
     /// The names of this session that completion offers.
     pub fn context(&self) -> KnownNames {
-        let describe = |socket: Handle<'_>| {
-            let local = socket.local().filter(|local| !local.is_unset());
-            let local = local.map(|local| format!(" {local}")).unwrap_or_default();
-            if !socket.kind().is_socket() {
-                return format!("{}, {}", socket.kind().word(), socket.phase());
-            }
-            format!(
-                "{} {}, {}{local}",
-                socket.domain().short(),
-                socket.socket_type().short(),
-                socket.phase()
-            )
-        };
-        let listed = self.listed();
-        let sockets = listed
-            .iter()
-            .map(|socket| (socket.name().to_string(), describe(*socket)))
-            .collect();
-        let with_address = listed
-            .iter()
-            .filter(|socket| socket.local().is_some_and(|local| !local.is_unset()));
-        let own =
-            with_address.map(|socket| (format!("addr({})", socket.name()), describe(*socket)));
+        let mut names = self.world.known_names();
         let theirs = self.listeners.iter().filter(|listener| {
             listener.of_another_instance && !matches!(listener.address, Address::Other { .. })
         });
@@ -366,10 +341,8 @@ impl App {
                 "another sockplay listens there".to_owned(),
             )
         });
-        KnownNames {
-            sockets,
-            addresses: own.chain(theirs).collect(),
-        }
+        names.addresses.extend(theirs);
+        names
     }
 
     /// Runs lines of a lesson that prepare the world for it.

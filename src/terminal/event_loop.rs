@@ -14,8 +14,8 @@ use crate::app::update::update;
 use crate::engine::{Engine, Signals};
 use crate::event::{CallId, Event};
 use crate::input::Input;
+use crate::run::lesson_store::LessonStore;
 use crate::terminal::frame_pacer::{FramePacer, News};
-use crate::terminal::lesson_store::LessonStore;
 use crate::terminal::listener_scan::ListenerScan;
 use crate::terminal::screen::Screen;
 

@@ -13,10 +13,10 @@ use crate::app::theme::Theme;
 use crate::cli::LearnArgs;
 use crate::engine::{Engine, Signals};
 use crate::input::{Input, Read};
+use crate::run::lesson_store::LessonStore;
 use crate::sys::start::needed;
 use crate::terminal::event_loop::{Driver, Ended};
 use crate::terminal::frame_pacer::FramePacer;
-use crate::terminal::lesson_store::LessonStore;
 use crate::terminal::listener_scan::ListenerScan;
 use crate::terminal::screen::Screen;
 

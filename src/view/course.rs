@@ -7,9 +7,9 @@ use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
 use crate::app::keymap::{ACCEPT, Action};
-use crate::app::learn::Entry;
 use crate::app::state::App;
 use crate::layout::{Extent, Scroll, Target, clickable};
+use crate::lesson::Entry;
 use crate::view::drawn::Drawn;
 use crate::view::text::{cut_spans, fit, paragraph};
 
@@ -77,7 +77,9 @@ pub(crate) fn draw(app: &App, scroll: Scroll, area: Rect, on: &mut Frame<'_>) ->
 /// How much of the course is done, and the meaning of the marks and the counts.
 fn head(app: &App, width: usize) -> Vec<Line<'static>> {
     let course = &app.learn.course;
-    let done = course.iter().filter(|entry| app.learn.is_done(entry));
+    let done = course
+        .iter()
+        .filter(|entry| entry.is_done(&app.learn.progress));
     let minutes: u32 = course.iter().map(|entry| u32::from(entry.minutes)).sum();
     let text = format!(
         "{} of {} lessons done with all their goals, {} h {} min in all",
@@ -135,7 +137,7 @@ fn row(app: &App, index: usize, entry: &Entry, chosen: bool, width: usize) -> Li
     let theme = &app.theme;
     let done = app.learn.progress.of(&entry.id);
     let (mark, style) = match done {
-        Some(_) if app.learn.is_done(entry) => ("✓", theme.good),
+        Some(_) if entry.is_done(&app.learn.progress) => ("✓", theme.good),
         Some(_) => ("◐", theme.warning),
         None => ("·", theme.secondary),
     };

@@ -4,19 +4,18 @@ use std::sync::Arc;
 
 use crate::app::explanations::Explanations;
 use crate::app::keymap::{ACCEPT, ANEW, BACK, LEAVE_OUT, LESSON, NEXT, SOLUTION};
-use crate::app::learn::Entry;
 use crate::app::message::Effect;
 use crate::app::overlay::{Content, Question};
 use crate::app::state::{App, Mode as Keyboard, PaneScrolls};
-use crate::call::{Command, Line, Mode};
+use crate::call::Line;
 use crate::event::{LineSource, Reach};
 use crate::kernel::listeners::Listener;
 use crate::layout::Pane;
-use crate::lesson::progress::{Done, Resume};
+use crate::lesson::progress::Resume;
 use crate::lesson::study::Next;
-use crate::lesson::{Lesson, LessonStep, Progress};
+use crate::lesson::{Entry, Lesson, LessonStep, Progress};
 use crate::notation::parse_line;
-use crate::script::{Pace, Player, Report, Verdict};
+use crate::script::{Pace, Player, Report};
 use crate::socket::Address;
 use crate::world::World;
 
@@ -107,9 +106,7 @@ pub(crate) fn loaded(app: &mut App, course: Vec<Entry>, progress: &Progress) {
 /// Handles a lesson that was read: opens it where it was left, in a session that has what the page needs. For a class
 /// it is opened at its beginning. If its text has changed, the learner must first confirm to continue.
 pub(crate) fn opened(app: &mut App, lesson: Arc<Lesson>, effects: &mut Vec<Effect>) {
-    let is_shipped = crate::lesson::course::find(&lesson.id).is_some();
-    let done = app.learn.progress.of(&lesson.id);
-    let resume = done.map(|done| done.resume(&lesson.fingerprint, is_shipped));
+    let resume = app.learn.progress.resume(&lesson);
     let resume = resume.filter(|_| !app.learn.presenting);
     app.learn.open(lesson);
     app.mode = Keyboard::Panes;
@@ -191,31 +188,16 @@ fn run(app: &mut App, line: Line, chosen: Option<usize>) {
     app.player.push(number, line, reach);
 }
 
-/// Handles the result of a line, and returns whether the line was one of the lesson's. An answer counts only if the
-/// result is what the lesson says: nobody could predict it in a world that has changed.
+/// Handles the result of a line, and returns whether the line was one of the lesson's.
 pub(crate) fn reported(app: &mut App, report: &Report, effects: &mut Vec<Effect>) -> bool {
     let Some(study) = &mut app.learn.study else {
         return false;
     };
-    let place = study.present().map(|(at, _)| (study.page, at));
-    let asked = study.question().map(|question| question.right);
-    let broken = match &report.verdict {
-        Verdict::Held => None,
-        Verdict::Broken(why) => Some(why.clone()),
-    };
-    let is_broken = broken.is_some();
-    let Some(taken) = study.takes(report.number, &report.result, broken) else {
-        return false;
-    };
-    if let (Some(place), Some(right), Some(chosen), false) = (place, asked, taken.chosen, is_broken)
-    {
-        let id = study.lesson.id.clone();
-        let done = app.learn.progress.of_mut(&id);
-        let key = Done::key(place);
-        done.predicted.entry(key).or_insert(chosen == right);
+    let is_taken = app.learn.progress.take(study, report);
+    if is_taken {
+        store(app, effects);
     }
-    keep(app, effects);
-    true
+    is_taken
 }
 
 /// Checks how far the goal is reached.
@@ -223,36 +205,24 @@ pub(crate) fn look(app: &mut App, effects: &mut Vec<Effect>) {
     let Some(study) = &mut app.learn.study else {
         return;
     };
-    let place = study.present().map(|(at, _)| (study.page, at));
-    let peeked = study.peeked;
-    if !study.look(&app.world) {
+    if !app.learn.progress.look(study, &app.world) {
         return;
-    }
-    let id = study.lesson.id.clone();
-    if let Some(place) = place {
-        let done = app.learn.progress.of_mut(&id);
-        done.reached.insert(Done::key(place));
-        if peeked {
-            done.shown.insert(Done::key(place));
-        }
     }
     app.learn.scroll = 0;
     let text = format!("✓ the goal is reached: {} goes on", app.keys.name(NEXT));
     app.notify(text, false);
-    keep(app, effects);
+    store(app, effects);
 }
 
-/// Has the progress stored.
+/// Has the progress stored, how far the lesson was read included.
 fn keep(app: &mut App, effects: &mut Vec<Effect>) {
     if let Some(study) = &app.learn.study {
-        let (id, page) = (study.lesson.id.clone(), study.page);
-        let text = study.lesson.fingerprint.clone();
-        let is_over = study.is_over();
-        let done = app.learn.progress.of_mut(&id);
-        done.page = done.page.max(page);
-        done.note(&text, page);
-        done.finished |= is_over;
+        app.learn.progress.note(study);
     }
+    store(app, effects);
+}
+
+fn store(app: &App, effects: &mut Vec<Effect>) {
     effects.push(Effect::StoreProgress(app.learn.progress.clone()));
 }
 
@@ -352,10 +322,9 @@ pub(crate) fn solution(app: &mut App, effects: &mut Vec<Effect>) {
             false,
         );
     };
-    match solving.with(peer.as_deref()) {
+    match solving.typed(peer.as_deref()) {
         Some(line) => {
             study.peeked = true;
-            let line = without_result(&line);
             app.offer(&line);
             app.learn.offered = parse_line(&line).ok();
             let text = format!(
@@ -376,18 +345,6 @@ pub(crate) fn solution(app: &mut App, effects: &mut Vec<Effect>) {
             app.notify(text, false);
         }
     }
-}
-
-/// A line as a person types it, without waiting for anything.
-fn without_result(line: &str) -> String {
-    let read = parse_line(line).ok().and_then(|line| line.command);
-    read.map_or_else(
-        || line.to_owned(),
-        |command| {
-            let mode = Mode::Plain;
-            Command { mode, ..command }.to_string()
-        },
-    )
 }
 
 /// Hides the lesson, or shows it again.

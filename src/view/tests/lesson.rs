@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::app::learn::Entry;
 use crate::app::overlay::Overlay;
 use crate::layout::Scroll;
+use crate::lesson::Entry;
 use crate::view::tests::*;
 
 /// More text than a pane has rows at 80×24.

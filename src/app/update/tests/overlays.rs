@@ -3,7 +3,7 @@
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 
 use super::*;
-use crate::app::learn::Entry;
+use crate::lesson::Entry;
 
 /// Opens one overlay.
 type Opens = Box<dyn Fn(&mut Journey)>;

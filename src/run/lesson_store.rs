@@ -4,8 +4,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::app::learn::Entry;
-use crate::lesson::{Lesson, Progress};
+use crate::lesson::{Entry, Lesson, Progress};
 use crate::run::load::LessonFault;
 use crate::store::session_folder::SessionFolder;
 use crate::store::{Content, StateFile};
