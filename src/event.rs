@@ -282,7 +282,8 @@ pub struct Observation {
     pub tcp: Option<TcpState>,
     /// The connections waiting to be accepted, and the limit.
     pub waiting: Option<Queue>,
-    /// Bytes in the receive queue (FIONREAD); for datagrams, those of the next one.
+    /// Bytes that can be received (FIONREAD, and for TCP with an urgent byte the kernel's table); for datagrams, those of
+    /// the next one.
     pub unread: Option<u32>,
     /// The memory that the socket uses, SO_MEMINFO. For a TCP connection it comes from the kernel's table instead.
     pub memory: Option<Memory>,

@@ -123,7 +123,7 @@ impl Sampler {
         report: impl FnOnce(&Observation),
     ) -> Observation {
         let mut watched = self.shared.lock();
-        let seen = match watched.get(&id) {
+        let seen = match watched.get_mut(&id) {
             Some(watched) => {
                 let seen = watched.observe(addresses);
                 // As in the thread, which has no news to report after this: a new state can come with a new peer.

@@ -78,6 +78,18 @@ pub fn tcp(local: SocketAddr, peer: SocketAddr) -> std::io::Result<Option<Found>
         }))
 }
 
+/// The bytes of data in the receive queue of the TCP connection between two addresses. `None`: the kernel has none.
+///
+/// # Errors
+///
+/// When the netlink socket cannot be used.
+pub fn received(local: SocketAddr, peer: SocketAddr) -> std::io::Result<Option<u32>> {
+    let reply = ask(&tcp_request(local, peer, More::default()))?;
+    let reply = reply.filter(|body| has_ports(body, local, peer));
+    let found = reply.and_then(|body| Connection::read(&body));
+    Ok(found.map(|found| found.end().receive.count))
+}
+
 /// The state of the UDP socket at `local` that receives what `peer` sends: Established when it is connected itself.
 /// `None`: there is no such socket.
 ///

@@ -9,7 +9,6 @@ use crossbeam_channel::Sender;
 use nix::sys::eventfd::EventFd;
 
 use crate::event::{DescriptorId, Observation};
-use crate::kernel::observe::observe;
 use crate::kernel::sampler::watched::Watched;
 use crate::sys::epoll::Epoll;
 
@@ -161,7 +160,7 @@ impl Shared {
         entry.schedule(Instant::now(), is_news);
         if is_news || entry.is_unix_listener() {
             // A new state can come with a new peer: a connection that was under way.
-            if !report(id, observe(&entry.target, true)) {
+            if !report(id, entry.observe(true)) {
                 return false;
             }
         }
