@@ -183,7 +183,7 @@ fn stream(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'static>> {
                 ));
             }
             None => lines.extend(paragraph(
-                "A loop moves bytes here, and its single calls are not counted.",
+                "A loop or another process moves bytes here, and its single calls are not known.",
                 width,
                 theme.secondary,
             )),

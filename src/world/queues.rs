@@ -99,14 +99,14 @@ pub struct Flow {
 
 impl World {
     /// What went from one end of a stream to the other. `None` if a loop receives or sends, since its system calls are
-    /// not recorded one by one.
+    /// not recorded one by one; and if the kernel has more to send than the calls of the session gave it.
     pub fn flow(&self, from: Handle<'_>, to: Handle<'_>) -> Option<Flow> {
         let loops = |socket: Handle<'_>| self.in_category(socket.id(), Category::Loop);
         let is_blind = |record: &Record| {
             let is_running = record.on() == Some(to.id()) && record.is_pending();
             record.call().call_kind() == CallKind::Echo || is_running
         };
-        if loops(from).chain(loops(to)).any(is_blind) {
+        if loops(from).chain(loops(to)).any(is_blind) || self.has_unknown_sender(from) {
             return None;
         }
         let ranks = self.newest_ranks(to.id(), Direction::Received);
@@ -148,6 +148,22 @@ impl World {
             urgent: None,
         };
         Some(self.laid_out(from, received, unread))
+    }
+
+    /// Whether more data is not sent yet than the calls on a socket gave: another process has sent on it, or a loop of
+    /// the session, on a number that was closed meanwhile and now belongs to this socket.
+    fn has_unknown_sender(&self, from: Handle<'_>) -> bool {
+        let own = from
+            .endpoints()
+            .and_then(|(_, endpoints)| endpoints.own.as_ref());
+        let Some(not_sent) = own.and_then(End::not_sent) else {
+            return false;
+        };
+        let is_sending = self
+            .pending_on(from.id())
+            .any(|record| record.call().call_kind().sends());
+        let given = self.moved_before(from.id(), usize::MAX, Direction::Sent);
+        !is_sending && u64::from(not_sent.count) > given
     }
 
     /// What the receiving call with a rank received.
