@@ -267,7 +267,7 @@ templates! {
     SharerHasAddress |s| has_address(s.sharer()?, s.address());
     OwnerPhase |s| Some(Claim::InPhase(s.address_owner()?.id(), s.phase_of(s.address_owner()?)));
     OwnerListens |s| Some(Claim::Listens(s.address_owner()?.id()));
-    OwnerHasPeer |s| Some(Claim::HasPeer(s.address_owner()?.id()));
+    OwnerHadConnection |s| Some(Claim::HadConnection(s.address_owner()?.id()));
     OwnerHasAddress |s| has_address(s.address_owner()?, s.address());
     OwnerHasLocal |s| has_address(s.address_owner()?, s.address_owner()?.local());
     OwnerV6OnlyOff |s| option(s.address_owner()?, libc::IPPROTO_IPV6, libc::IPV6_V6ONLY, Value::Int(0));

@@ -155,6 +155,7 @@ conditions! {
     HalfClosedAfter "the kernel had it so just after the call" |s| matches!(s.record.tcp_after, Some(TcpState::FinWait1 | TcpState::FinWait2));
     EstablishedBefore "the kernel had it in ESTABLISHED just before" |s| s.was_in(&[TcpState::Established, TcpState::SynRecv]);
     CloseWaitBefore "the kernel had it in CLOSE_WAIT just before" |s| s.was_in(&[TcpState::CloseWait]);
+    HandshakeOver "its handshake had been over before" |s| s.was_in(&[TcpState::Established, TcpState::SynRecv, TcpState::CloseWait]);
     LastAckBefore "the kernel had it in LAST_ACK just before" |s| s.was_in(&[TcpState::LastAck]);
     SynSentBefore "the kernel had it in SYN_SENT just before" |s| s.was_in(&[TcpState::SynSent]);
     InCloseBefore "the kernel had it in CLOSE just before" |s| s.was_in(&[TcpState::Close]);
@@ -330,6 +331,7 @@ conditions! {
     WokenHasRoom "and it takes all of it" |s| s.woken_room() >= s.count();
     PeerGone "the peer is ours and closed" |s| s.closed_peer().is_some();
     PeerOpen "the peer is ours and open" |s| s.peer().is_some() && s.closed_peer().is_none();
+    ShutReceiving "an earlier shutdown() ended the receiving here" |s| s.shut_receiving();
     PeerShutWrite "the peer is ours and ended its sending" |s| s.peer_has_done(&ENDS_SENDING);
     PeerShutRead "the peer is ours and ended its receiving" |s| s.peer_has_done(&ENDS_RECEIVING);
     PeerEnded "the peer is ours and sends no more" |s| Self::PeerGone.holds(s) || Self::PeerShutWrite.holds(s);

@@ -2,16 +2,17 @@
 
 use std::time::Duration;
 
+use crate::call::outcome::Returned;
 use crate::call::table::CallKind;
 use crate::event::{AddressOwner, PathFile, Timestamp};
 use crate::explain::context::{Context, phase_at, went_through};
 use crate::explain::facts::descriptions::open_file_description;
 use crate::explain::facts::history::{description_is_open, has_call_inside};
-use crate::socket::endpoint::{Bound, overlaps};
+use crate::socket::endpoint::{Bound, equal, overlaps};
 use crate::socket::sockaddr::STORAGE;
 use crate::socket::{Address, Cause, Domain, Kind, Phase};
 use crate::world::peer::AddressPair;
-use crate::world::{Handle, OrphanState, Socket};
+use crate::world::{Handle, OrphanState, Record, Socket};
 
 /// struct sockaddr_in6 without sin6_scope_id, as RFC 2133 had it.
 const SIN6_LEN_RFC2133: usize = 24;
@@ -207,7 +208,7 @@ impl<'a> Context<'a> {
 
     /// Our listener at the peer's address that was closed before it accepted this connection.
     pub(crate) fn listener_gone(&self) -> Option<Handle<'a>> {
-        if self.peer().is_some() {
+        if self.peer().is_some() || self.was_accepted() {
             return None;
         }
         let theirs = self.remote()?;
@@ -220,6 +221,18 @@ impl<'a> Context<'a> {
                     && self.phase_of(*other) == Phase::Closed
                     && other.path().any(|step| step.phase == Phase::Listening)
             })
+    }
+
+    /// Whether an accept() here gave the other end of this connection, which may have left it since.
+    fn was_accepted(&self) -> bool {
+        let Some(local) = self.local() else {
+            return false;
+        };
+        self.others().any(|other| {
+            let made = other.socket().and_then(|own| self.world.call(own.created_by));
+            let result = made.and_then(Record::outcome).map(|outcome| &outcome.result);
+            matches!(result, Some(Ok(Returned::Accepted { from: Some(from), .. })) if equal(from, local))
+        })
     }
 
     /// Whether another socket has the address that the call wants, or one that conflicts with it.

@@ -79,6 +79,23 @@ impl<'a> Context<'a> {
         ended.any(|record| !has_failed(record) && Context::of(self.world, record).awaits_answer())
     }
 
+    /// Whether a shutdown() that had returned before ended the receiving of this socket; also of a listener, which has
+    /// no direction to end.
+    pub(crate) fn shut_receiving(&self) -> bool {
+        let Some(socket) = self.socket else {
+            return false;
+        };
+        let own = open_file_description(self.world, socket.id());
+        let mut made = self.world.log().in_category(own, Category::Shutdown);
+        made.any(|record| {
+            matches!(*record.request.call, Call::Shutdown { how, .. } if how.0 != libc::SHUT_WR)
+                && succeeded(record)
+                && record
+                    .returned_at()
+                    .is_some_and(|at| at <= self.record.asked)
+        })
+    }
+
     /// Whether a shutdown() that was requested before the call ended shut down receiving; its return may be reported
     /// later.
     pub(crate) fn is_receiving_shut(&self) -> bool {

@@ -36,7 +36,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     CONNECT Fails(EISCONN) [WasListening] {OwnListens} "{socket} listens, and a passive socket cannot connect. Make a new socket for that." "TLPI 56.5" => [FRESH_CONNECT];
     CONNECT Fails(EISCONN) [Tcp, ClosedAfter] {OwnInClose} "{socket} had a connection, which is over: the kernel has it in CLOSE. A stream socket connects once. Make a new socket, or dissolve the old connection with AF_UNSPEC." "connect(2)" => [FRESH_CONNECT, DISSOLVE];
     CONNECT Fails(EISCONN) [Tcp, WasConnecting] {OwnRemote} "The handshake that was in progress is complete: {socket} is connected to {remote}." "connect(2)" => [SEND_STILL];
-    CONNECT Fails(EISCONN) [WasOver] {OwnOver} "{socket} has had its connection, and a stream socket connects once. Make a new socket." "connect(2)" => [FRESH_CONNECT];
+    CONNECT Fails(EISCONN) [WasOver] {OwnHadConnection} "{socket} has had its connection, and a stream socket connects once. Make a new socket." "connect(2)" => [FRESH_CONNECT];
     CONNECT Fails(EISCONN) [] {OwnRemote} "{socket} is connected to {remote} already, and a stream socket connects once. Make a new socket for another connection." "connect(2)" => [FRESH_CONNECT, DISSOLVE];
     CONNECT Fails(EAGAIN) [Unix, SendTimeout, Slept] {TargetFull, OwnSendTimeout} "The queue of {target} stayed full until SO_SNDTIMEO ended the wait. Call accept() there to make room." "unix(7)" => [MAKE_ROOM];
     CONNECT Fails(EAGAIN) [Unix, IsNonblocking] {TargetFull, OwnNonblocking} "The queue of {target} is full, and connect() may not wait for room ({nonblocking_cause}). AF_UNIX reports EAGAIN here, and nothing is in progress. Call accept() there and try again." "unix(7)" => [MAKE_ROOM];
@@ -75,7 +75,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     CONNECT Success [Tcp, SynSentAfter] {OwnConnecting, OwnFastOpenConnect} "Nothing was sent yet: TCP_FASTOPEN_CONNECT of {socket} is on and a cookie of that server is known, so the first send() sends the SYN with its data." "tcp(7)";
     CONNECT Success [Tcp, ClosedAfter] {OwnInClose} "connect() succeeded, but the connection is over again: the kernel has {socket} in CLOSE. The other end reset it at once, as a listener with a full queue does under tcp_abort_on_overflow." "tcp(7)" => [ERROR_OF_IT];
     CONNECT Success [Tcp, ToItself] {OwnItself} "{socket} is connected to itself: its SYN came back to its own port, a simultaneous open. What it sends it can read." "RFC 9293 3.5";
-    CONNECT Success [Tcp, EstablishedBefore] {OwnRemote} "An earlier connect() has completed, and this call reports it: {socket} is connected to {remote}. The address that was passed now is not used." "connect(2)";
+    CONNECT Success [Tcp, HandshakeOver] {OwnRemote} "An earlier connect() has completed, and this call reports it: {socket} is connected to {remote}. The address that was passed now is not used." "connect(2)";
     CONNECT Success [Tcp, WasConnecting] {OwnRemote} "The handshake that an earlier connect() began is complete: {socket} is connected to {remote}." "connect(2)";
     CONNECT Success [Tcp, TargetListens, TargetDefers] {TargetListens, TargetDefers} "{socket} is connected, but {target} has TCP_DEFER_ACCEPT: the other end stays in SYN_RECV, outside of the queue, until data of {socket} comes or the time is over." "tcp(7)" => [DEFERRED_DATA];
     CONNECT Success [Tcp, OtherInSynRecv] {OtherEndNow} "{socket} has its SYN+ACK and is connected, but the other end is in SYN_RECV: its ACK has not been taken, and accept() does not see the connection. A full accept queue or a lost ACK does that." "listen(2)";
@@ -94,6 +94,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     ACCEPTING Fails(EINVAL) [WasListening] {Possibilities} "{socket} accepts no connections any more: its receiving was shut down, or it left LISTEN." "accept(2)" => [LISTEN_HERE];
     ACCEPTING Fails(EINVAL) [] {OwnDeaf} "{socket} does not listen, and only a listening socket has a queue to accept from. Call accept() on one that listens." "accept(2)" => [LISTEN_HERE];
     ACCEPTING Fails(EOPNOTSUPP) [Message] {ByKind} "{socket} is a {kind}: messages need no connection, so there is none to accept. Use recvfrom()." "accept(2)" => [RECEIVE_FROM];
+    ACCEPTING Fails(EAGAIN) [Unix, ShutReceiving] {OwnReceivingEnded} "shutdown() has ended the receiving of {socket}: no connection waits, connect() to it gives ECONNREFUSED, and poll() reports POLLIN all the time. Make a new listener." "unix(7)" => [CLOSE_IT];
     ACCEPTING Fails(EAGAIN) [ReceiveTimeout, Slept] {OwnReceiveTimeout, OwnQueueEmpty} "No connection came before SO_RCVTIMEO ended the wait." "socket(7)" => [CLIENT_FIRST];
     ACCEPTING Fails(EAGAIN) [IsNonblocking] {OwnQueueEmpty, OwnNonblocking} "No connection waits in the queue of {socket}, and accept() may not wait ({nonblocking_cause}). Try again when poll() reports POLLIN." "accept(2)" => [CLIENT_FIRST, WAIT_TO_RECEIVE];
     ACCEPTING Fails(EAGAIN) [] {OwnQueueEmpty} "No connection waits in the queue of {socket}, and SO_RCVTIMEO ended the wait, or the socket is non-blocking. Try again when poll() reports POLLIN." "accept(2)" => [CLIENT_FIRST, WAIT_TO_RECEIVE];

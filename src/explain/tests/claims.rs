@@ -369,7 +369,7 @@ const CLAIMED: &[(&str, &[Template])] = {
             &[
                 OwnerHasAddress,
                 OwnerHasLocal,
-                OwnerHasPeer,
+                OwnerHadConnection,
                 OwnerListens,
                 OwnerPhase,
                 OwnerV6OnlyOff,
@@ -646,7 +646,7 @@ fn carried_by(condition: Condition) -> Option<&'static [Template]> {
         ],
         Condition::WasPeerClosed => &[T::FinCame, T::OwnEndReceived],
         Condition::WasHalfClosed | Condition::HalfClosedAfter => &[T::OwnFinFollows, T::OwnFinSent],
-        Condition::WasOver => &[T::OwnOver],
+        Condition::WasOver => &[T::OwnOver, T::OwnHadConnection],
         Condition::WasReset => &[T::OwnNoPeer, T::OwnOver],
         Condition::HadPeer => &[
             T::FilteringReceiver,
@@ -724,9 +724,13 @@ fn carried_by(condition: Condition) -> Option<&'static [Template]> {
         Condition::StartKnown => &[T::UnprivilegedStart],
         Condition::LacksBindService => &[T::LacksBindService],
         Condition::LacksNetRaw => &[T::LacksNetRaw],
-        Condition::EstablishedBefore | Condition::LastAckBefore | Condition::InCloseBefore => {
+        Condition::EstablishedBefore
+        | Condition::HandshakeOver
+        | Condition::LastAckBefore
+        | Condition::InCloseBefore => {
             return None;
         }
+        Condition::ShutReceiving => &[T::OwnReceivingEnded],
         Condition::CloseWaitBefore => &[T::FinCame, T::OwnEndReceived],
         Condition::SynSentBefore => &[T::OwnClosed],
         Condition::ResetsAtClose => &[T::OwnRst],
@@ -748,7 +752,7 @@ fn carried_by(condition: Condition) -> Option<&'static [Template]> {
         Condition::PortLeftOpen => &[T::OwnNoPort],
         Condition::ConflictOutside => &[T::ConflictAt, T::OutsiderHasAddress, T::OutsiderHasLocal],
         Condition::HeldByOurs => &[T::OwnerHasAddress, T::OwnerHasLocal],
-        Condition::HolderConnected => &[T::OwnerHasPeer],
+        Condition::HolderConnected => &[T::OwnerHadConnection],
         Condition::HeldElsewhere => &[T::OwnerHasLocal],
         Condition::HolderListens => &[T::OwnerListens],
         Condition::LeftByOurs => &[T::LeftClosed],

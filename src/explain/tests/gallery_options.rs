@@ -97,7 +97,17 @@ pub(crate) const STORIES: &[Tale] = &[
         setsockopt(l, TCP_REPAIR, 1) -> EPERM
         ? a listening socket cannot be repaired at all: l listens
         setsockopt(c, SO_REUSEADDR, 1) -> 0
-        ? c is connected, so its own bind() is over
+        ? c has 127.0.0.1:5000 already, so its own bind() is over
+        d = socket(AF_INET, SOCK_STREAM)
+        connect(d, 127.0.0.1:9) -> ECONNREFUSED
+        setsockopt(d, SO_REUSEADDR, 1) -> 0
+        ? bind() looks at SO_REUSEADDR: it lets a socket have a port
+        q = socket(AF_UNIX, SOCK_SEQPACKET|SOCK_NONBLOCK)
+        bind(q, unix:@q) -> 0
+        listen(q, 1) -> 0
+        shutdown(q, SHUT_RD) -> 0
+        accept(q) -> EAGAIN
+        ? shutdown() has ended the receiving of q: no connection waits
         getsockopt(c, IP_MTU) -> fails ENOTCONN
         ? the kernel has neither for c now
         a, b = socketpair(AF_UNIX, SOCK_STREAM)
