@@ -25,6 +25,8 @@ SIOCOUTQNSD = 0x894B
 FIONREAD = 0x541B
 SIOCOUTQ = 0x5411
 SIOCATMARK = 0x8905
+SO_PEEK_OFF = 42
+IP_RECVERR = 11
 MOST_PEEKED = 8 << 20
 
 
@@ -114,6 +116,25 @@ def peeked(own, kind, events, out):
     out("peek", attempt(lambda: len(own.recv(MOST_PEEKED, flags))))
 
 
+def peeked_past_barriers(own, out):
+    """The same of an AF_UNIX stream, where a look ends at a message that carries descriptors or credentials."""
+    own.setsockopt(socket.SOL_SOCKET, SO_PEEK_OFF, 0)
+    total = 0
+    try:
+        while True:
+            found = own.recv(MOST_PEEKED, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+            if not found:
+                break
+            total += len(found)
+        out("peek", total)
+    except BlockingIOError:
+        out("peek", total)
+    except OSError as error:
+        out("peek", name_of(error.errno))
+    finally:
+        own.setsockopt(socket.SOL_SOCKET, SO_PEEK_OFF, -1)
+
+
 def may_send(own, out):
     """Whether a send() of nothing is possible. On a stream it changes nothing."""
     if own.family in (socket.AF_INET, socket.AF_INET6):
@@ -139,6 +160,10 @@ def of_socket(fd, out):
         out("listens", listens)
         out("local", attempt(lambda: written(own.getsockname())))
         out("remote", attempt(lambda: written(own.getpeername())))
+        if own.family == socket.AF_INET6:
+            out("v6only", attempt(lambda: own.getsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY)))
+        if own.family == socket.AF_INET:
+            out("recverr", attempt(lambda: own.getsockopt(socket.IPPROTO_IP, IP_RECVERR)))
         poll = select.poll()
         poll.register(own, select.POLLIN | select.POLLOUT | select.POLLPRI | select.POLLRDHUP)
         events = dict(poll.poll(0)).get(own.fileno(), 0)
@@ -151,9 +176,12 @@ def of_socket(fd, out):
         out("unsent", attempt(lambda: number(own, SIOCOUTQNSD)))
         out("unacked", attempt(lambda: number(own, SIOCOUTQ)))
         # Of a raw netlink or packet socket nothing more is claimed; SO_PEEK_OFF would move with a look.
-        at = attempt(lambda: own.getsockopt(socket.SOL_SOCKET, 42))
+        at = attempt(lambda: own.getsockopt(socket.SOL_SOCKET, SO_PEEK_OFF))
         if not listens and at in ("-1", "EOPNOTSUPP", "ENOPROTOOPT"):
-            peeked(own, kind, events, out)
+            if own.family == socket.AF_UNIX and kind == socket.SOCK_STREAM and not events & select.POLLERR:
+                peeked_past_barriers(own, out)
+            else:
+                peeked(own, kind, events, out)
         if kind == socket.SOCK_STREAM and not listens and not events & select.POLLERR:
             may_send(own, out)
 

@@ -72,10 +72,18 @@ impl Auditor<'_> {
                 .map(|row| row.inode)
                 .collect();
         }
+        // A socket with IPV6_V6ONLY receives nothing that comes over IPv4.
+        let is_v4 = matches!(address, Address::Inet(_));
+        let is_deaf = |inode: u64| {
+            let owns = self.now.own.values();
+            let mut owns = owns.filter(|own| own.inode() == Some(inode));
+            is_v4 && owns.any(|own| own.text("v6only") == Some("1"))
+        };
         let rows = self
             .at(address)
             .filter(|row| row.is_tcp() && row.state == state::LISTEN);
-        rows.map(|row| row.inode).collect()
+        let inodes = rows.map(|row| row.inode);
+        inodes.filter(|inode| !is_deaf(*inode)).collect()
     }
 
     /// The inodes of the sockets of the type of the call that have an address.

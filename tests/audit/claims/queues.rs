@@ -24,8 +24,13 @@ impl Auditor<'_> {
                 None => Verdict::Undecidable("/proc/net/tcp never listed the other end"),
             },
             Claim::UrgentUnread(own) => {
+                // A newer urgent byte that has not arrived yet hides the one that waited when the call began.
+                let before = self.before.own.get(own);
+                let waited = before.and_then(|before| before.has(libc::POLLPRI)) == Some(true);
                 let urgent = self.own(*own)?.has(libc::POLLPRI)?;
-                holds(urgent, || "poll(2) does not say POLLPRI".to_owned())
+                holds(urgent || waited, || {
+                    "poll(2) does not say POLLPRI".to_owned()
+                })
             }
             Claim::AtMark(own) => {
                 let mark = self.own(*own)?.text("mark")?;
@@ -87,8 +92,12 @@ impl Auditor<'_> {
         }))
     }
 
+    /// What was not sent when the call returned. It may have been sent since, but more cannot have come.
     fn unsent(&self, own: DescriptorId, bytes: u64) -> Option<Verdict> {
         let found = self.last(own)?.number("unsent")?;
+        if found < bytes {
+            return Some(Verdict::Undecidable("some of it was sent since"));
+        }
         Some(holds(found == bytes, || {
             format!("SIOCOUTQNSD gives {found}")
         }))
@@ -167,9 +176,12 @@ pub(crate) fn unread(shot: &Shot, own: &Own) -> Option<Vec<u64>> {
     });
     // A look ends before the urgent byte and does not give it, so both may differ; either is a source of its own.
     let has_urgent = own.has(libc::POLLPRI) == Some(true);
-    // FIONREAD counts up to the urgent mark, and the rest is behind it.
-    if has_urgent && own.is_tcp() {
-        return own.number("readable").map(|bytes| vec![bytes]);
+    // FIONREAD stops at the urgent byte, and says what a call can receive at once; without MSG_OOB the urgent byte itself
+    // is not received.
+    let readable = own.number("readable");
+    let stops = |counted: &[u64; 2]| readable.is_some_and(|readable| readable < counted[1]);
+    if let Some([all, data]) = counted.filter(stops).filter(|_| own.is_tcp()) {
+        return Some(vec![all, data, data - 1, readable?]);
     }
     let urgent = has_urgent.then(|| looked.map(|looked| looked + 1));
     let looked = looked.into_iter().chain(urgent.flatten());
