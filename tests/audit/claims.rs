@@ -25,7 +25,7 @@ impl Auditor<'_> {
             .or_else(|| self.judge_addresses(record, claim))
             .or_else(|| self.judge_connections(world, claim))
             .or_else(|| self.judge_ends(claim))
-            .or_else(|| self.judge_queues(claim))
+            .or_else(|| self.judge_queues(world, claim))
             .or_else(|| self.judge_options(world, claim))
             .or_else(|| self.judge_host(claim));
         found.unwrap_or(Verdict::Undecidable("no other source tells"))

@@ -15,7 +15,7 @@ use crate::common::session::{Session, Step};
 use crate::common::skipped;
 
 /// The seeds of the random sessions that `cargo test` plays.
-const FEW: [Range<u64>; 2] = [100..107, 108..121];
+const FEW: Range<u64> = 0..20;
 /// How many are played when everything is.
 const MANY: u64 = 600;
 /// The fewest claims of everything.
@@ -30,7 +30,7 @@ fn a_few_random_sessions_say_nothing_that_is_false() {
     }
     begin();
     let mut table = Table::default();
-    play_random(FEW.into_iter().flatten(), &mut table);
+    play_random(FEW, &mut table);
     table.print();
     table.check();
 }

@@ -2,12 +2,13 @@
 
 use sockplay::event::DescriptorId;
 use sockplay::explain::Claim;
+use sockplay::world::{Record, World};
 
-use super::super::auditor::{Auditor, Verdict, holds};
+use super::super::auditor::{Auditor, Verdict, holds, is_loop};
 use super::super::shot::{Own, Shot, state};
 
 impl Auditor<'_> {
-    pub(super) fn judge_queues(&mut self, claim: &Claim) -> Option<Verdict> {
+    pub(super) fn judge_queues(&mut self, world: &World, claim: &Claim) -> Option<Verdict> {
         Some(match claim {
             Claim::Unread { socket, bytes } => self.has_unread(*socket, *bytes)?,
             Claim::NothingUnread(own) => self.has_unread(*own, 0)?,
@@ -24,13 +25,18 @@ impl Auditor<'_> {
                 None => Verdict::Undecidable("/proc/net/tcp never listed the other end"),
             },
             Claim::UrgentUnread(own) => {
-                // A newer urgent byte that has not arrived yet hides the one that waited when the call began.
+                // A newer urgent byte that has not arrived yet hides the one that waited when the call began, and
+                // it may have been lost on its way.
                 let before = self.before.own.get(own);
                 let waited = before.and_then(|before| before.has(libc::POLLPRI)) == Some(true);
                 let urgent = self.own(*own)?.has(libc::POLLPRI)?;
-                holds(urgent || waited, || {
-                    "poll(2) does not say POLLPRI".to_owned()
-                })
+                let under_way = self
+                    .other_connection(*own)
+                    .is_some_and(|other| other.sent > 0);
+                match urgent || waited {
+                    false if under_way => Verdict::Undecidable("the urgent byte may be under way"),
+                    urgent => holds(urgent, || "poll(2) does not say POLLPRI".to_owned()),
+                }
             }
             Claim::AtMark(own) => {
                 let mark = self.own(*own)?.text("mark")?;
@@ -47,8 +53,8 @@ impl Auditor<'_> {
             }
             Claim::SendQueueEmpty(own) => self.send_queue(*own, 0)?,
             Claim::SendQueueHolds { socket, bytes } => self.send_queue(*socket, *bytes)?,
-            Claim::NothingUnsent(own) => self.unsent(*own, 0)?,
-            Claim::Unsent { socket, bytes } => self.unsent(*socket, *bytes)?,
+            Claim::NothingUnsent(own) => self.unsent(world, *own, 0)?,
+            Claim::Unsent { socket, bytes } => self.unsent(world, *socket, *bytes)?,
             Claim::ConnectionWaits(own) => self.is_waiting(*own, true)?,
             Claim::AcceptQueueEmpty(own) => self.is_waiting(*own, false)?,
             Claim::ConnectionsWait { listener, count } => self.waiting(*listener, *count)?,
@@ -92,11 +98,15 @@ impl Auditor<'_> {
         }))
     }
 
-    /// What was not sent when the call returned. It may have been sent since, but more cannot have come.
-    fn unsent(&self, own: DescriptorId, bytes: u64) -> Option<Verdict> {
+    /// What was not sent when the call returned. Some of it may have been sent since, and more comes only while another
+    /// call sends.
+    fn unsent(&self, world: &World, own: DescriptorId, bytes: u64) -> Option<Verdict> {
         let found = self.last(own)?.number("unsent")?;
-        if found < bytes {
-            return Some(Verdict::Undecidable("some of it was sent since"));
+        let sends = |record: &Record| record.call().call_kind().sends() || is_loop(record.call());
+        if found < bytes || found > bytes && world.pending().any(sends) {
+            return Some(Verdict::Undecidable(
+                "the queue has changed since the call returned",
+            ));
         }
         Some(holds(found == bytes, || {
             format!("SIOCOUTQNSD gives {found}")
