@@ -61,6 +61,23 @@ pub enum Action {
     Screenshot(ScreenshotArgs),
     /// Print the manual page, or the completions of a shell.
     Generate(GenerateArgs),
+    /// Print the configuration in effect, as a configuration file.
+    ///
+    /// The file is config.toml in $XDG_CONFIG_HOME/sockplay, else in ~/.config/sockplay. It sets the theme, the keys of every
+    /// action, and more; what is printed says what each setting means and its default. Where something in the file is
+    /// wrong, that is said with its line, and the exit status is 2.
+    Config(ConfigArgs),
+}
+
+/// What `sockplay config` is given.
+#[derive(Debug, Args)]
+pub struct ConfigArgs {
+    /// Print the name of the file instead.
+    #[arg(long)]
+    pub path: bool,
+    /// Print the defaults, whatever is in the file.
+    #[arg(long, conflicts_with = "path")]
+    pub default: bool,
 }
 
 /// What `sockplay generate` is given.

@@ -35,10 +35,11 @@
 //! - [`input`]: the thread that reads keys and pastes from the terminal.
 //! - [`run`]: what works without a screen: scripts, `check`, flash cards.
 //!
-//! The screen; the first three are pure:
+//! The screen; the first four are pure:
 //!
 //! - [`layout`]: how the panes share the screen, how far a text is scrolled, what was drawn where.
 //! - [`app`]: the state of the screen and [`app::update::update()`], which takes a message and returns effects.
+//! - [`config`]: the configuration file: settings and keys, read, checked and printed.
 //! - [`view`]: [`view::view()`], which draws that state, and says what it has put where.
 //! - [`terminal`]: the event loop, the real screen, and screenshots.
 //!
@@ -174,6 +175,7 @@
 pub mod app;
 pub mod call;
 pub mod cli;
+pub mod config;
 pub mod engine;
 pub mod event;
 pub mod explain;

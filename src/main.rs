@@ -37,6 +37,10 @@ fn main() -> Result<ExitCode> {
             let printed = text.and_then(|text| stdout().lock().write_all(&text));
             Ok(or_say(printed.map_err(output)))
         }
+        Some(Action::Config(args)) => {
+            let printed = terminal::print_config(&args, &mut stdout().lock());
+            Ok(or_say(printed.map_err(output)))
+        }
         Some(Action::Learn(args)) => play(Some(&args)),
         None => play(None),
     }

@@ -5,7 +5,7 @@
 //! lock, and each reads the file again before it adds its own. A file that cannot be read is set aside, never written
 //! over.
 
-mod folder;
+pub(crate) mod folder;
 pub mod session_folder;
 
 use std::io::{self, Read, Write};

@@ -1,5 +1,6 @@
 //! The event loop and the screen: what does I/O.
 
+pub(crate) mod configuration;
 pub(crate) mod event_loop;
 pub(crate) mod frame_pacer;
 pub(crate) mod listener_scan;
@@ -7,6 +8,7 @@ pub(crate) mod screen;
 pub(crate) mod screenshot;
 pub(crate) mod start;
 pub(crate) mod svg;
+pub use configuration::print_config;
 pub use event_loop::Ended;
 pub use screenshot::screenshot;
 pub use start::start;

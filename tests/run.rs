@@ -6,6 +6,7 @@
 mod common;
 
 mod run {
+    mod configuration;
     mod explained;
     mod faults;
     mod files;

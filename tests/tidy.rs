@@ -18,7 +18,7 @@ use tidy::rust::{Source, Token};
 use tidy::{arms, files as used_files, keys, rust};
 
 /// The modules in reading order: each may use those before it, and itself.
-const MODULES: [&str; 23] = [
+const MODULES: [&str; 24] = [
     "socket",
     "call",
     "notation",
@@ -39,15 +39,16 @@ const MODULES: [&str; 23] = [
     "run",
     "layout",
     "app",
+    "config",
     "view",
     "terminal",
     "main",
 ];
 
 /// The modules that know of no thread, clock, file or process.
-const PURE: [&str; 12] = [
+const PURE: [&str; 13] = [
     "socket", "call", "notation", "event", "world", "explain", "strace", "script", "lesson",
-    "layout", "app", "view",
+    "layout", "app", "config", "view",
 ];
 
 /// Words that are not used as identifiers, file names or in headings. The field has its own: orphan, capture, probe, ….

@@ -6,6 +6,7 @@ mod tui {
     mod bursts;
     mod calls;
     mod cards;
+    mod configuration;
     mod confined;
     mod ends;
     mod figure;

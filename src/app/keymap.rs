@@ -55,6 +55,8 @@ pub enum Action {
     NextSuggestion,
     /// An action of the lesson.
     Lesson(LessonAction),
+    /// Releases the mouse, or captures it again.
+    Mouse,
     /// Redraws everything.
     Repaint,
     /// Suspends the process; `fg` resumes it.
@@ -202,7 +204,7 @@ impl From<Chord> for Bound {
 }
 
 /// The effective table of keys.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Keymap {
     /// The keys of each row of [`BINDINGS`].
     keys: Vec<Vec<Bound>>,

@@ -66,6 +66,8 @@ pub enum Effect {
     StoreProgress(Progress),
     /// Put a text on the clipboard of the terminal.
     Copy(String),
+    /// Capture the mouse, or release it.
+    CaptureMouse(bool),
     /// Suspend the process, as Ctrl-Z does.
     Suspend,
     /// Redraw everything.

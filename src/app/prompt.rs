@@ -9,14 +9,11 @@ use tui_input::backend::crossterm::EventHandler;
 use crate::call::table::CallKind;
 use crate::notation::complete::{Candidate, Completion, KnownNames, common_prefix, complete};
 
-/// How many lines are remembered.
-const HISTORY: usize = 1000;
-
 /// The state of the prompt.
 #[derive(Debug, Default)]
 pub struct Prompt {
     input: Input,
-    history: VecDeque<String>,
+    history: History,
     /// Which line of the history is shown; `None`: a new one.
     recalled: Option<usize>,
     /// The new line that was left when the history was entered.
@@ -26,6 +23,20 @@ pub struct Prompt {
     proposed: bool,
     /// Which suggestion the line is, until it is edited.
     suggestion: Option<usize>,
+}
+
+/// The lines that are remembered.
+#[derive(Debug)]
+struct History {
+    lines: VecDeque<String>,
+    most: usize,
+}
+
+impl Default for History {
+    fn default() -> Self {
+        let lines = VecDeque::new();
+        Self { lines, most: 1000 }
+    }
 }
 
 /// The visible part of a long line.
@@ -147,7 +158,9 @@ impl Prompt {
 
     /// Leaves an unfinished line: what was typed goes to the history, and the prompt is empty.
     pub fn leave(&mut self) {
-        let recalled = self.recalled.and_then(|index| self.history.get(index));
+        let recalled = self
+            .recalled
+            .and_then(|index| self.history.lines.get(index));
         let is_typed = self.suggestion.is_none()
             && !self.proposed
             && recalled.is_none_or(|recalled| recalled != self.line());
@@ -172,13 +185,18 @@ impl Prompt {
     pub fn remember(&mut self, line: &str) {
         self.recalled = None;
         self.offer = None;
-        if line.trim().is_empty() || self.history.back().is_some_and(|last| last == line) {
+        if line.trim().is_empty() || self.history.lines.back().is_some_and(|last| last == line) {
             return;
         }
-        self.history.push_back(line.to_owned());
-        if self.history.len() > HISTORY {
-            self.history.pop_front();
-        }
+        self.history.lines.push_back(line.to_owned());
+        self.remember_at_most(self.history.most);
+    }
+
+    /// Changes how many lines the history keeps; the oldest are forgotten.
+    pub fn remember_at_most(&mut self, most: usize) {
+        self.history.most = most;
+        let over = self.history.lines.len().saturating_sub(most);
+        self.history.lines.drain(..over);
     }
 
     /// Closes the list of candidates. Returns whether there was one.
@@ -189,10 +207,10 @@ impl Prompt {
     /// Goes to the previous line of the history.
     pub fn older(&mut self) {
         let index = match self.recalled {
-            None if self.history.is_empty() => return,
+            None if self.history.lines.is_empty() => return,
             None => {
                 self.draft = self.line().to_owned();
-                self.history.len() - 1
+                self.history.lines.len() - 1
             }
             Some(index) => index.saturating_sub(1),
         };
@@ -203,7 +221,7 @@ impl Prompt {
     pub fn newer(&mut self) {
         match self.recalled {
             None => {}
-            Some(index) if index + 1 < self.history.len() => self.recall(index + 1),
+            Some(index) if index + 1 < self.history.lines.len() => self.recall(index + 1),
             Some(_) => {
                 self.recalled = None;
                 let draft = std::mem::take(&mut self.draft);
@@ -213,7 +231,7 @@ impl Prompt {
     }
 
     fn recall(&mut self, index: usize) {
-        if let Some(line) = self.history.get(index).cloned() {
+        if let Some(line) = self.history.lines.get(index).cloned() {
             self.set(&line);
             self.recalled = Some(index);
         }
@@ -306,6 +324,24 @@ mod tests {
         prompt.newer();
         prompt.newer();
         assert_eq!(prompt.line(), "new");
+    }
+
+    #[test]
+    fn the_history_keeps_as_many_lines_as_it_may() {
+        let mut prompt = Prompt::default();
+        prompt.remember_at_most(2);
+        for line in ["one", "two", "three"] {
+            prompt.remember(line);
+        }
+        for _ in 0..3 {
+            prompt.older();
+        }
+        assert_eq!(prompt.line(), "two");
+        prompt.remember_at_most(0);
+        prompt.remember("four");
+        prompt.set("");
+        prompt.older();
+        assert_eq!(prompt.line(), "");
     }
 
     #[test]

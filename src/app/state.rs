@@ -124,6 +124,8 @@ pub struct App {
     pub now: Timestamp,
     /// The effective table of keys.
     pub keys: Keymap,
+    /// Whether clicks and the wheel come here; the terminal selects text with the mouse otherwise.
+    pub captures_mouse: bool,
     /// What the keys go to.
     pub mode: Mode,
     /// The pane that the arrow keys act on.
@@ -193,6 +195,7 @@ impl App {
             typed_reach: Reach::Free,
             now: Timestamp::default(),
             keys: Keymap::default(),
+            captures_mouse: true,
             mode: Mode::Panes,
             focus: Pane::Sockets,
             zoomed: false,

@@ -22,6 +22,11 @@ pub(crate) fn of_state() -> Option<PathBuf> {
     Some(Xdg::new().ok()?.state_dir()?.join("sockplay"))
 }
 
+/// The configuration directory (XDG Base Directory Specification). `None`: there is no home directory.
+pub(crate) fn of_configuration() -> Option<PathBuf> {
+    Some(Xdg::new().ok()?.config_dir().join("sockplay"))
+}
+
 /// A file that no other sockplay touches while this lives.
 pub(crate) struct Locked<'a> {
     path: &'a Path,

@@ -23,6 +23,7 @@ const BUFFER: usize = 64 << 10;
 
 /// Clicks and the wheel, in the form that has no limit of columns; not every motion, as crossterm's own command asks.
 const MOUSE_ON: &str = "\x1b[?1000h\x1b[?1006h";
+const MOUSE_OFF: &str = "\x1b[?1006l\x1b[?1000l";
 
 /// What is written when the terminal is given back: the end of a synchronized update, no mouse, no bracketed paste, the
 /// usual screen, attributes and cursor.
@@ -64,6 +65,12 @@ impl Screen {
         self.0.resize(Rect::new(0, 0, columns, rows))
     }
 
+    /// Has the terminal report clicks and the wheel, or leaves the mouse to it.
+    pub(crate) fn capture_mouse(&mut self, captures: bool) -> io::Result<()> {
+        let mode = if captures { MOUSE_ON } else { MOUSE_OFF };
+        execute!(self.0.backend_mut(), Print(mode))
+    }
+
     /// Asks the terminal to put a text on its clipboard (OSC 52). Whether it does so is not reported.
     pub(crate) fn copy(&mut self, text: &str) -> io::Result<()> {
         execute!(
@@ -79,15 +86,10 @@ impl Drop for Screen {
     }
 }
 
-/// Takes the terminal: raw, its other screen, mouse and paste reported.
+/// Takes the terminal: raw, its other screen, pastes marked.
 pub(crate) fn take() -> io::Result<()> {
     crate::sys::tty::take(RESET).map_err(|errno| io::Error::from_raw_os_error(errno.0))?;
-    execute!(
-        io::stdout(),
-        EnterAlternateScreen,
-        EnableBracketedPaste,
-        Print(MOUSE_ON)
-    )
+    execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste)
 }
 
 /// Takes it again after the process was stopped and goes on: somebody else may have used it meanwhile.
@@ -95,7 +97,7 @@ pub(crate) fn take_again() -> io::Result<()> {
     if is_raw()? {
         // After Ctrl-Z it is ours already. Were it given back even for a moment, a second Ctrl-Z in that moment would
         // stop the process with the terminal half taken.
-        return execute!(io::stdout(), EnableBracketedPaste, Print(MOUSE_ON));
+        return execute!(io::stdout(), EnableBracketedPaste);
     }
     give_back();
     take()

@@ -15,6 +15,7 @@ use crate::engine::{Engine, Signals};
 use crate::input::{Input, Read};
 use crate::run::lesson_store::LessonStore;
 use crate::sys::start::needed;
+use crate::terminal::configuration;
 use crate::terminal::event_loop::{Driver, Ended};
 use crate::terminal::frame_pacer::FramePacer;
 use crate::terminal::listener_scan::ListenerScan;
@@ -26,8 +27,10 @@ use crate::terminal::screen::Screen;
 ///
 /// When there is no terminal, or it cannot be used.
 pub fn start(learn: Option<&LearnArgs>) -> io::Result<Ended> {
+    // Before the screen is taken: what is wrong with it is read in the terminal.
+    let config = configuration::load()?;
     let mut lesson_store = LessonStore::default();
-    // Before the screen is taken: what is wrong with a teacher's lesson is read in the terminal.
+    // As is what is wrong with a teacher's lesson.
     if let Some(name) = learn.and_then(|learn| learn.lesson.as_deref()) {
         lesson_store.lesson(name).map_err(io::Error::other)?;
     }
@@ -55,13 +58,17 @@ pub fn start(learn: Option<&LearnArgs>) -> io::Result<Ended> {
         temporary(),
         std::process::id(),
     );
+    app.keys = config.keys;
+    app.captures_mouse = config.mouse;
+    app.prompt.remember_at_most(config.history);
     app.host = crate::kernel::host::read();
     app.missing = crate::kernel::facilities::missing();
     if let Some(first) = app.missing.first().cloned() {
         app.notify(first, false);
     }
-    let screen =
+    let mut screen =
         Screen::take().map_err(needed("tcsetattr() or write()", "to take the terminal"))?;
+    screen.capture_mouse(app.captures_mouse)?;
     let input = Input::start(to_loop.clone(), message).map_err(needed(
         "poll(), eventfd() or a thread",
         "to read the terminal",

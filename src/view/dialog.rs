@@ -20,10 +20,13 @@ pub(crate) fn leave(app: &App, area: Rect, on: &mut Frame<'_>) {
     } else {
         String::new()
     };
-    let text = format!(
-        "Still pending: {}{rest}. Leave and cancel them?",
-        shown.join(", ")
-    );
+    let text = match shown.as_slice() {
+        [] => "The call that was pending has returned. Leave?".to_owned(),
+        shown => format!(
+            "Still pending: {}{rest}. Leave and cancel them?",
+            shown.join(", ")
+        ),
+    };
     let keys = keys(app, "yes", "no");
     ask(app, " Leave? ", (&text, &keys), area, on);
 }

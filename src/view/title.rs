@@ -48,6 +48,13 @@ pub(crate) fn draw(app: &App, area: Rect, frame: &mut Frame<'_>) {
         );
         spans.push(Span::styled(text, app.theme.warning));
     }
+    if !app.captures_mouse {
+        let text = format!(
+            "  mouse released, {} captures it",
+            app.keys.name(Action::Mouse)
+        );
+        spans.push(Span::styled(text, app.theme.warning));
+    }
     let key_hints = key_hints(app);
     // With two blanks before them.
     let room = usize::from(area.width).saturating_sub(key_hints.width() + 2);

@@ -444,6 +444,13 @@ pub static BINDINGS: &[Binding] = &[
         "answers a question with no",
     ),
     program(
+        "mouse",
+        &["Ctrl-S"],
+        Action::Mouse,
+        Context::Anywhere,
+        "releases the mouse, so that the terminal selects text with it, and captures it again",
+    ),
+    program(
         "redraw",
         &["Ctrl-L"],
         Action::Repaint,

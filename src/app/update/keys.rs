@@ -115,12 +115,25 @@ fn act(app: &mut App, action: Action, effects: &mut Vec<Effect>) {
         Action::Lesson(action) => lesson(app, action, effects),
         Action::Show(page) => overlay::show(app, page, effects),
         Action::NextSuggestion => crate::app::update::lines::next_suggestion(app),
+        Action::Mouse => toggle_mouse(app, effects),
         Action::Repaint => effects.push(Effect::Repaint),
         Action::Suspend => effects.push(Effect::Suspend),
         Action::Quit | Action::QuitAnywhere => leave(app, effects),
         // These belong to other modes.
         Action::Yes | Action::No | Action::Text(_) => {}
     }
+}
+
+/// Releases the mouse, or captures it again.
+fn toggle_mouse(app: &mut App, effects: &mut Vec<Effect>) {
+    app.captures_mouse = !app.captures_mouse;
+    effects.push(Effect::CaptureMouse(app.captures_mouse));
+    let key = app.keys.name(Action::Mouse);
+    let text = match app.captures_mouse {
+        true => format!("the mouse acts on the screen again; {key} releases it"),
+        false => format!("the terminal has the mouse and selects text with it; {key} captures it"),
+    };
+    app.notify(text, false);
 }
 
 /// Says of a key without a meaning that it has none, the first time that it is pressed.

@@ -129,8 +129,9 @@ fn answer(app: &mut App, question: Question, key: &KeyEvent, effects: &mut Vec<E
         app.keys.panes(key) == Some(Action::Quit) || app.keys.text(key) == Some(TextAction::Accept);
     match (question, app.keys.answer(key)) {
         (Question::Leave, Some(true)) => effects.push(Effect::Quit),
-        (Question::Leave, _) if insists => effects.push(Effect::Quit),
-        (Question::Leave, _) => app.close_overlay(),
+        (Question::Leave, Some(false)) => app.close_overlay(),
+        (Question::Leave, None) if insists => effects.push(Effect::Quit),
+        (Question::Leave, None) => app.close_overlay(),
         (Question::Changed { page }, Some(goes_on)) => {
             lesson::changed(app, page, goes_on, effects);
         }

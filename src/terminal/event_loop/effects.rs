@@ -34,6 +34,7 @@ impl Driver<'_> {
                 self.notice(notice);
             }
             Effect::Copy(text) => self.screen.copy(&text)?,
+            Effect::CaptureMouse(captures) => self.screen.capture_mouse(captures)?,
             Effect::Suspend => self.suspend()?,
             Effect::Repaint => self
                 .screen

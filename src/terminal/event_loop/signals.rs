@@ -14,6 +14,7 @@ impl Driver<'_> {
             libc::SIGTSTP => self.stopped(crate::sys::signal::stop),
             libc::SIGCONT => {
                 crate::terminal::screen::take_again()?;
+                self.screen.capture_mouse(self.app.captures_mouse)?;
                 self.resized()
             }
             _ => {
@@ -47,6 +48,7 @@ impl Driver<'_> {
         crate::terminal::screen::give_back();
         stop();
         crate::terminal::screen::take()?;
+        self.screen.capture_mouse(self.app.captures_mouse)?;
         self.input.resume();
         self.resized()
     }

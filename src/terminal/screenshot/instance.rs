@@ -224,6 +224,7 @@ impl Instance {
                 | Effect::OpenLesson(_)
                 | Effect::Anew
                 | Effect::StoreProgress(_)
+                | Effect::CaptureMouse(_)
                 | Effect::Suspend
                 | Effect::Repaint
                 | Effect::Copy(_)

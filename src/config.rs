@@ -1,0 +1,87 @@
+//! The configuration: what a person may set once for all sessions, as a TOML file; read, checked and printed.
+//!
+//! A setting is a row of the table in `config/settings.rs`. The keys are in `[keys]`: each action of
+//! [`crate::app::keymap::BINDINGS`] by its name, with its keys.
+
+mod keys;
+mod misplaced;
+mod print;
+mod quoted;
+mod read;
+mod settings;
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::app::keymap::Keymap;
+
+pub use crate::config::print::printed;
+pub use crate::config::read::read;
+
+/// What a person has set, and the defaults of the rest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// The name of the theme.
+    pub theme: String,
+    /// Which characters are drawn.
+    pub glyphs: Glyphs,
+    /// Whether the mouse is captured when the playground starts.
+    pub mouse: bool,
+    /// How many lines the history keeps.
+    pub history: usize,
+    /// The keys.
+    pub keys: Keymap,
+    /// The line of each setting that the file has.
+    lines: BTreeMap<&'static str, usize>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            theme: "auto".to_owned(),
+            glyphs: Glyphs::Auto,
+            mouse: true,
+            history: 1000,
+            keys: Keymap::default(),
+            lines: BTreeMap::new(),
+        }
+    }
+}
+
+impl Config {
+    /// The line in which the file has a setting; `None`: it has its default.
+    pub fn line_of(&self, setting: &str) -> Option<usize> {
+        self.lines.get(setting).copied()
+    }
+}
+
+/// Which characters are drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Glyphs {
+    /// Those that the terminal can draw, as far as its name and the locale tell.
+    Auto,
+    /// Lines, arrows and marks of Unicode.
+    Unicode,
+    /// ASCII alone.
+    Ascii,
+}
+
+/// What is wrong with a configuration file, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The line, from 1.
+    pub line: usize,
+    /// The column, from 1.
+    pub column: usize,
+    /// What is wrong, and what would be right.
+    pub message: String,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: {}", self.line, self.column, self.message)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,120 @@
+//! The table of settings: the name of each, what it means, and how it is read and written.
+
+use toml::de::DeValue;
+
+use crate::config::quoted::quoted;
+use crate::config::{Config, Glyphs};
+use crate::notation::diagnostic::nearest;
+
+/// The most lines that a history may keep.
+const MOST_LINES: usize = 100_000;
+/// The names of the ways to draw.
+const GLYPHS: [(&str, Glyphs); 3] = [
+    ("auto", Glyphs::Auto),
+    ("unicode", Glyphs::Unicode),
+    ("ascii", Glyphs::Ascii),
+];
+
+/// A setting.
+pub(crate) struct Setting {
+    /// Its name in the file.
+    pub(crate) name: &'static str,
+    /// What it means and which values it may have.
+    pub(crate) meaning: &'static str,
+    /// Takes a value over, or says what is wrong with it.
+    pub(crate) read: fn(&mut Config, &DeValue<'_>) -> Result<(), String>,
+    /// Its value as TOML.
+    pub(crate) write: fn(&Config) -> String,
+}
+
+/// All of them, in the order in which they are printed.
+pub(crate) static SETTINGS: [Setting; 4] = [
+    Setting {
+        name: "theme",
+        meaning: "The theme: the colours of the screen. auto chooses one that suits the terminal.",
+        read: |config, value| {
+            let name = value.as_str().filter(|name| !name.is_empty());
+            config.theme = name
+                .ok_or_else(|| needs("the name of a theme", value))?
+                .to_owned();
+            Ok(())
+        },
+        write: |config| quoted(&config.theme),
+    },
+    Setting {
+        name: "glyphs",
+        meaning: "The characters that are drawn: unicode, ascii, or auto, which is ascii where the terminal or the \
+                  locale lacks the others.",
+        read: |config, value| {
+            config.glyphs = choice(value, &GLYPHS)?;
+            Ok(())
+        },
+        write: |config| {
+            let named = GLYPHS.iter().find(|(_, glyphs)| *glyphs == config.glyphs);
+            quoted(named.map_or("", |(name, _)| name))
+        },
+    },
+    Setting {
+        name: "mouse",
+        meaning: "Whether clicks and the wheel act on the screen. While they do, most terminals select text with Shift \
+                  held; a key switches this.",
+        read: |config, value| {
+            config.mouse = value
+                .as_bool()
+                .ok_or_else(|| needs("true or false", value))?;
+            Ok(())
+        },
+        write: |config| config.mouse.to_string(),
+    },
+    Setting {
+        name: "history",
+        meaning: "How many lines of the prompt are remembered, at most 100000.",
+        read: |config, value| {
+            config.history = count(value)?;
+            Ok(())
+        },
+        write: |config| config.history.to_string(),
+    },
+];
+
+/// That a value is not what a setting needs.
+fn needs(what: &str, value: &DeValue<'_>) -> String {
+    format!("it needs {what}, and this is {}", described(value))
+}
+
+/// A value, as a person would name it.
+pub(crate) fn described(value: &DeValue<'_>) -> String {
+    match value {
+        DeValue::String(text) if text.is_empty() => "empty".to_owned(),
+        DeValue::String(text) => format!("the text {}", quoted(text)),
+        DeValue::Integer(number) => format!("the number {number}"),
+        DeValue::Float(number) => format!("the number {number}"),
+        DeValue::Boolean(value) => value.to_string(),
+        DeValue::Datetime(_) => "a date or a time".to_owned(),
+        DeValue::Array(_) => "a list".to_owned(),
+        DeValue::Table(_) => "a table".to_owned(),
+    }
+}
+
+/// A value that is one of several words.
+fn choice<T: Copy>(value: &DeValue<'_>, choices: &[(&str, T)]) -> Result<T, String> {
+    let names = || choices.iter().map(|(name, _)| *name);
+    let typed = value.as_str();
+    let found = choices.iter().find(|(name, _)| Some(*name) == typed);
+    found.map(|(_, value)| *value).ok_or_else(|| {
+        let meant = typed.and_then(|typed| nearest(typed, names()));
+        let meant = meant.map(|meant| format!(": did you mean {}?", quoted(meant)));
+        let all: Vec<String> = names().map(quoted).collect();
+        let needed = format!("one of {}", all.join(", "));
+        format!("{}{}", needs(&needed, value), meant.unwrap_or_default())
+    })
+}
+
+fn count(value: &DeValue<'_>) -> Result<usize, String> {
+    let number = value.as_integer();
+    let number =
+        number.and_then(|number| usize::from_str_radix(number.as_str(), number.radix()).ok());
+    number
+        .filter(|number| *number <= MOST_LINES)
+        .ok_or_else(|| needs(&format!("a number from 0 to {MOST_LINES}"), value))
+}
