@@ -31,6 +31,12 @@ pub enum Action {
     /// Without a lesson the map of the course is shown. What has been done is kept in the state directory
     /// ($XDG_STATE_HOME/sockplay, else ~/.local/state/sockplay).
     Learn(LearnArgs),
+    /// The playground line by line: for screen readers, logs, serial consoles and simple terminals.
+    ///
+    /// The same prompt, lessons and cards without a screen: each change is one printed line. `help` lists what can be
+    /// typed besides calls, Ctrl-C interrupts a call that sleeps, Ctrl-D leaves. Through a pipe each line of standard input
+    /// is one command.
+    Repl(ReplArgs),
     /// Check a lesson on the real kernel, or a script against its goals.
     ///
     /// Without an answer the lesson itself is checked: no goal holds before, each line comes out as printed, the solutions
@@ -119,6 +125,29 @@ pub struct LearnArgs {
     /// Show it to a class: more room for the lesson; PageDown does a step, PageUp really undoes it.
     #[arg(long)]
     pub present: bool,
+}
+
+/// What `sockplay repl` is given.
+#[derive(Debug, Args)]
+pub struct ReplArgs {
+    /// What to do instead of free play.
+    #[command(subcommand)]
+    pub what: Option<ReplAction>,
+    /// Explain each result, not only errors and calls that sleep.
+    #[arg(long)]
+    pub why: bool,
+}
+
+/// What can be done line by line.
+#[derive(Debug, Subcommand)]
+pub enum ReplAction {
+    /// A lesson of the course; without a name the list of the lessons.
+    Learn {
+        /// A lesson of the course by its name, or the file of one.
+        lesson: Option<String>,
+    },
+    /// The flash cards.
+    Cards(CardsArgs),
 }
 
 /// What `sockplay check` is given.

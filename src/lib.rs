@@ -33,7 +33,7 @@
 //! - [`engine`]: the threads that make calls, and those that observe; cancelling and leaving.
 //! - [`io_models`]: the I/O models side by side, each a real run.
 //! - [`input`]: the thread that reads keys and pastes from the terminal.
-//! - [`run`]: what works without a screen: scripts, `check`, flash cards.
+//! - [`run`]: what works without a screen: scripts, `check`, flash cards, the playground line by line.
 //!
 //! The screen; the first four are pure:
 //!
@@ -111,7 +111,9 @@
 //! | `sampler` | epoll on all open sockets | at `shutdown` |
 //! | `endpoints` | a change at a connection, or its timer | at `shutdown`; only where a screen asked for it |
 //! | `capturer` | poll on a packet socket | at `shutdown`; only after it was asked for |
-//! | `starter` | requests for threads with their own table: `holder`, `listeners`, `model`, `sock_diag`, `evidence` | with the process |
+//! | `starter` | requests for threads with their own table: `holder`, `listeners`, `model`, `sock_diag`, `evidence`, `history`, `editor` | with the process |
+//! | `editor`, `printer` | the terminal of `repl`, and lines to print above the one that is edited | with the session |
+//! | `history` | lines that were typed, to store them | with the session |
 //! | `closer` | a close() that may linger | with that close |
 //! | `signals` | signals that end, stop or resize the program | with the process |
 //! | `input` | the terminal | when the mode that reads keys ends |

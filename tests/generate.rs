@@ -4,6 +4,9 @@ mod common;
 
 use std::process::{Command, Stdio};
 
+use clap::CommandFactory;
+use sockplay::cli::Cli;
+
 use crate::common::child::{folder, program, written};
 use crate::common::skipped;
 
@@ -41,13 +44,10 @@ fn the_manual_page_renders_without_a_warning_and_has_every_command() {
     let Some(shown) = read_by("man", &["--warnings", "-P", "cat", "-l"], &page) else {
         return;
     };
-    let help = program().arg("--help").output().expect("it runs");
-    let help = String::from_utf8(help.stdout).expect("text");
-    let commands = help.lines().skip_while(|line| *line != "Commands:").skip(1);
+    let commands = Cli::command();
     let commands: Vec<&str> = commands
-        .take_while(|line| !line.is_empty())
-        .filter_map(|line| line.split_whitespace().next())
-        .filter(|word| *word != "help")
+        .get_subcommands()
+        .map(clap::Command::get_name)
         .collect();
     assert!(commands.len() >= 6, "{commands:?}");
     for command in commands {

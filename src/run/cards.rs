@@ -7,7 +7,7 @@ mod lines;
 mod play;
 mod printed;
 mod quiz;
-mod row;
+pub(crate) mod row;
 
 use std::io::{self, IsTerminal};
 
@@ -35,6 +35,12 @@ impl Content for Schedule {
 ///
 /// When there are no such cards, the terminal cannot be had, or output cannot be written.
 pub fn cards(args: &CardsArgs) -> io::Result<Exit> {
+    let is_terminal = io::stdin().is_terminal() && io::stdout().is_terminal();
+    ask_or_print(args, is_terminal)
+}
+
+/// The same, on a screen with keys or line by line.
+pub(crate) fn ask_or_print(args: &CardsArgs, has_keys: bool) -> io::Result<Exit> {
     if let Some(format) = args.printed() {
         // A folder of this session would be removed when somebody reads the card, and another the next time.
         printed::print(&chosen(args, "/tmp")?, format, args.output.as_deref())?;
@@ -43,12 +49,11 @@ pub fn cards(args: &CardsArgs) -> io::Result<Exit> {
     let folder = SessionFolder::make()?;
     let chosen = chosen(args, &folder.path().to_string_lossy())?;
     let (file, schedule, notice) = StateFile::<Schedule>::open(FILE);
-    let is_terminal = io::stdin().is_terminal() && io::stdout().is_terminal();
     // Held back before the first thread is started.
     let mut held = vec![libc::SIGTSTP];
-    held.extend(is_terminal.then_some(libc::SIGWINCH));
+    held.extend(has_keys.then_some(libc::SIGWINCH));
     let signals = Signals::hold(&held)?;
-    let front: Box<dyn Front> = if is_terminal {
+    let front: Box<dyn Front> = if has_keys {
         Box::new(keys::Keys::take()?)
     } else {
         Box::new(lines::Lines::start()?)

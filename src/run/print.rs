@@ -163,7 +163,7 @@ impl Printer {
 }
 
 /// An explanation with where to read more.
-fn with_source(why: &Why) -> String {
+pub(crate) fn with_source(why: &Why) -> String {
     match why.source {
         "" => why.text.clone(),
         source => format!("{} ({source})", why.text),

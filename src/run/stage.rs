@@ -73,6 +73,51 @@ impl<'a> Stage<'a> {
         self.player.push(number, line, self.reach);
     }
 
+    /// Adds a line that may reach what is said.
+    pub(crate) fn push_within(&mut self, number: usize, line: Line, reach: Reach) {
+        self.player.push(number, line, reach);
+    }
+
+    /// Ends the session and begins another on the same clock: without sockets or calls, and with the first descriptor
+    /// numbers again.
+    pub(crate) fn restart(&mut self) -> io::Result<()> {
+        let watches_endpoints = self.engine.watches_endpoints();
+        let (engine, events) = self.engine.start_next()?;
+        // The old one is ended first, so that its descriptors are free; its reports are nobody's any more.
+        let mut old = std::mem::replace(&mut self.engine, engine);
+        drop(std::mem::replace(&mut self.events, events));
+        old.shutdown();
+        self.world = World::default();
+        self.player = Player::new(Pace::Prompt);
+        if watches_endpoints {
+            self.engine.watch_endpoints()?;
+        }
+        Ok(())
+    }
+
+    /// Waits for what a person says, an event, the player's deadline or a signal, and takes all events in that are there.
+    /// Gives what the person said.
+    pub(crate) fn wait_for<T>(&mut self, said: &Receiver<T>) -> Result<Option<T>, Interrupted> {
+        let deadline = self.player.deadline().map(|at| at.since(self.engine.now()));
+        let timer = deadline.map_or_else(never, after);
+        select! {
+            recv(self.events) -> event => {
+                let first = event.ok();
+                for event in first.into_iter().chain(self.events.try_iter()) {
+                    crate::explain::fold(&mut self.world, &event);
+                }
+                Ok(None)
+            }
+            recv(said) -> said => Ok(said.ok()),
+            recv(timer) -> _ => Ok(None),
+            recv(self.signals.receiver()) -> signal => match signal {
+                // A terminal of another size ends nothing.
+                Ok(libc::SIGWINCH) | Err(_) => Ok(None),
+                Ok(signal) => Err(Interrupted(signal)),
+            },
+        }
+    }
+
     /// Does what is to be done now. `None`: nothing is.
     pub(crate) fn step(&mut self) -> Option<Vec<Reported>> {
         let effects = self.player.step(&self.world, self.engine.now());

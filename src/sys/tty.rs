@@ -39,6 +39,25 @@ pub fn is_taken() -> bool {
 ///
 /// The errno of tcgetattr(3) or tcsetattr(3).
 pub fn take(reset: &'static [u8]) -> Result<()> {
+    let mut modes = remember(reset)?;
+    // SAFETY: the struct is an initialised termios.
+    unsafe { libc::cfmakeraw(&raw mut modes) };
+    set(&modes)
+}
+
+/// Takes the terminal for a line editor, which makes it raw while it reads a line. In between what is typed ahead is not
+/// echoed and reaches the next line as it was typed, Ctrl-D included; Ctrl-C is a signal. [`restore`] undoes that.
+///
+/// # Errors
+///
+/// The errno of tcgetattr(3) or tcsetattr(3).
+pub fn take_for_editor(reset: &'static [u8]) -> Result<()> {
+    let mut modes = remember(reset)?;
+    modes.c_lflag &= !(libc::ICANON | libc::ECHO);
+    set(&modes)
+}
+
+fn remember(reset: &'static [u8]) -> Result<libc::termios> {
     // SAFETY: an all-zero termios is valid to be written over.
     let mut modes: libc::termios = unsafe { std::mem::zeroed() };
     // SAFETY: the struct lives until the call returns.
@@ -50,9 +69,7 @@ pub fn take(reset: &'static [u8]) -> Result<()> {
         OUTPUT.store(open_output().unwrap_or(-1), Ordering::SeqCst);
     }
     TAKEN.store(true, Ordering::SeqCst);
-    // SAFETY: the struct is an initialised termios.
-    unsafe { libc::cfmakeraw(&raw mut modes) };
-    set(&modes)
+    Ok(modes)
 }
 
 /// Restores the terminal. Does nothing when it is not taken. Safe in a signal handler.
