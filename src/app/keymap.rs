@@ -292,6 +292,12 @@ impl Keymap {
         self.bound(action).map_or("", |bound| &bound.name)
     }
 
+    /// The first key of the action that has this name in a configuration file.
+    pub fn of_name(&self, name: &str) -> Option<&str> {
+        let (_, keys) = self.rows().find(|(row, _)| row.name == name)?;
+        Some(&keys.first()?.name)
+    }
+
     /// The first key of an action.
     pub fn bound(&self, action: Action) -> Option<&Bound> {
         let mut rows = self.rows();

@@ -37,7 +37,12 @@ pub enum WordStyle {
     Code,
     /// Stressed.
     Strong,
+    /// The key of an action: the text is the action's name in a configuration file, and the key is shown in its place.
+    Key,
 }
+
+/// What precedes the name of an action in code that stands for its key: `key:lesson.hint`.
+const KEY: &str = "key:";
 
 impl Prose {
     /// The text alone, as cards and machines take it.
@@ -146,7 +151,10 @@ impl Open {
                 self.listing.push_str(&text);
             }
             Event::Text(text) => self.word(&text, self.styles.last().copied()),
-            Event::Code(text) => self.word(&text, Some(WordStyle::Code)),
+            Event::Code(text) => match text.strip_prefix(KEY) {
+                Some(action) => self.word(action, Some(WordStyle::Key)),
+                None => self.word(&text, Some(WordStyle::Code)),
+            },
             Event::SoftBreak | Event::HardBreak => self.word(" ", self.styles.last().copied()),
             Event::Start(Tag::Strong | Tag::Emphasis) => self.styles.push(WordStyle::Strong),
             Event::End(TagEnd::Strong | TagEnd::Emphasis) => drop(self.styles.pop()),
@@ -164,7 +172,9 @@ impl Open {
     fn word(&mut self, text: &str, style: Option<WordStyle>) {
         let style = style.unwrap_or(WordStyle::Plain);
         match self.words.last_mut() {
-            Some(last) if last.style == style => last.text.push_str(text),
+            Some(last) if last.style == style && style != WordStyle::Key => {
+                last.text.push_str(text)
+            }
             _ => self.words.push(Word {
                 text: text.to_owned(),
                 style,
@@ -243,6 +253,20 @@ mod tests {
         assert_eq!(*heading, Part::Heading("Page".to_owned()));
         let lines = vec!["int x;".to_owned()];
         assert_eq!(*listing, Part::Text(Block::Listing(lines)));
+    }
+
+    #[test]
+    fn code_can_stand_for_the_key_of_an_action() {
+        let parts = read("`key:lesson.hint` `key:quit` `key:help`\n");
+        let words = vec![
+            word("lesson.hint", WordStyle::Key),
+            word(" ", WordStyle::Plain),
+            word("quit", WordStyle::Key),
+        ];
+        let Part::Text(Block::Paragraph(read)) = &parts[0] else {
+            panic!("{parts:?}")
+        };
+        assert_eq!(read[..3], words);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
+use crate::app::keymap::Keymap;
 use crate::app::theme::Theme;
 use crate::lesson::Prose;
 use crate::lesson::prose::{Block, Word, WordStyle};
@@ -17,8 +18,13 @@ const PLAIN: Mark<'_> = ("", Style::new());
 /// That of an item of a list.
 const ITEM: Mark<'_> = ("• ", Style::new());
 
-/// The lines of some text, with an empty line between its blocks.
-pub(crate) fn lines(prose: &Prose, width: usize, theme: &Theme) -> Vec<Line<'static>> {
+/// The lines of some text, with an empty line between its blocks. Where it names an action the key of that is shown.
+pub(crate) fn lines(
+    prose: &Prose,
+    width: usize,
+    keys: &Keymap,
+    theme: &Theme,
+) -> Vec<Line<'static>> {
     let mut lines: Vec<Line<'static>> = Vec::new();
     let mut after_item = false;
     for block in &prose.0 {
@@ -29,8 +35,14 @@ pub(crate) fn lines(prose: &Prose, width: usize, theme: &Theme) -> Vec<Line<'sta
         }
         after_item = is_item;
         match block {
-            Block::Paragraph(words) => lines.extend(flow(words, width, PLAIN, Style::new(), theme)),
-            Block::Item(words) => lines.extend(flow(words, width, ITEM, Style::new(), theme)),
+            Block::Paragraph(words) => {
+                let words = with_keys(words, keys);
+                lines.extend(flow(&words, width, PLAIN, Style::new(), theme));
+            }
+            Block::Item(words) => {
+                let words = with_keys(words, keys);
+                lines.extend(flow(&words, width, ITEM, Style::new(), theme));
+            }
             Block::Listing(listing) => {
                 lines.extend(listing.iter().map(|line| {
                     Line::styled(cut(&escaped(line).to_string(), width), theme.secondary)
@@ -39,6 +51,19 @@ pub(crate) fn lines(prose: &Prose, width: usize, theme: &Theme) -> Vec<Line<'sta
         }
     }
     lines
+}
+
+/// The words, with keys in the place of the names of actions. A name that no action has stays.
+fn with_keys(words: &[Word], keys: &Keymap) -> Vec<Word> {
+    let shown = |word: &Word| match word.style {
+        WordStyle::Key => keys.of_name(&word.text).unwrap_or(&word.text).to_owned(),
+        WordStyle::Plain | WordStyle::Code | WordStyle::Strong => word.text.clone(),
+    };
+    let words = words.iter().map(|word| Word {
+        text: shown(word),
+        style: word.style,
+    });
+    words.collect()
 }
 
 /// A sentence after a mark, in a style of its own; text between backticks is code.
@@ -150,7 +175,7 @@ fn push(lines: &mut [Vec<Span<'static>>], text: &str, style: Style) {
 fn style(word_style: WordStyle, base: Style, theme: &Theme) -> Style {
     match word_style {
         WordStyle::Plain => base,
-        WordStyle::Code => theme.accent,
+        WordStyle::Code | WordStyle::Key => theme.accent,
         WordStyle::Strong => base.add_modifier(Modifier::BOLD),
     }
 }

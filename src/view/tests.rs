@@ -5,6 +5,7 @@ mod figure;
 mod lesson;
 mod queues;
 mod readable;
+mod rebound;
 mod sets;
 pub(crate) mod sockaddr_view;
 mod welcome;

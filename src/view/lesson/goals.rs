@@ -136,7 +136,9 @@ pub(crate) fn task(
         for (index, hint) in task.hints.iter().take(study.hints).enumerate() {
             let of = format!("Hint {} of {}", index + 1, task.hints.len());
             lines.extend(paragraph(&of, width, app.theme.title));
-            lines.extend(crate::view::prose::lines(hint, width, &app.theme));
+            lines.extend(crate::view::prose::lines(
+                hint, width, &app.keys, &app.theme,
+            ));
         }
         return lines;
     };

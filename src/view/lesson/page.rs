@@ -192,7 +192,10 @@ fn step_lines(
     let is_present = study.present().is_some_and(|(present, _)| present == at);
     let step_result = study.result_of(at);
     match lesson_step {
-        LessonStep::Prose(text) => plain(shown, crate::view::prose::lines(text, width, &app.theme)),
+        LessonStep::Prose(text) => plain(
+            shown,
+            crate::view::prose::lines(text, width, &app.keys, &app.theme),
+        ),
         LessonStep::Play(step) => {
             let command = step.line.command.as_ref();
             plain(

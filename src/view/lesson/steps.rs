@@ -103,6 +103,7 @@ pub(crate) fn prediction(
     shown.extend(unanswered(crate::view::prose::lines(
         &question.text,
         width,
+        &app.keys,
         &app.theme,
     )));
     if let Some(command) = &question.line.command {
