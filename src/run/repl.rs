@@ -9,6 +9,7 @@ mod course;
 mod editor;
 mod lesson;
 mod lines;
+mod said;
 mod words;
 
 use std::collections::VecDeque;
@@ -23,8 +24,9 @@ use crate::run::Exit;
 use crate::run::lesson_store::LessonStore;
 use crate::run::prompt_history::PromptHistory;
 use crate::run::repl::changes::{Change, Changes};
-use crate::run::repl::console::{Console, Said};
+use crate::run::repl::console::Console;
 use crate::run::repl::lesson::Reading;
+use crate::run::repl::said::Said;
 use crate::run::stage::{Interrupted, Reported, Stage};
 use crate::script::Pace;
 use crate::world::Record;

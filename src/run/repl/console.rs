@@ -1,7 +1,7 @@
 //! The person at the other side: lines in, lines out. With a line editor where the terminal can have one.
 
 use std::io::{self, BufRead, IsTerminal, Write};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -10,31 +10,16 @@ use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use crate::notation::complete::KnownNames;
 use crate::run::cards::row::{StyledRow, Tone};
 use crate::run::repl::editor;
+use crate::run::repl::said::{PROMPT, Said, SharedNames};
 use crate::socket::text::escaped;
 use crate::sys::start::needed;
 
-/// What is shown where a line is to be typed.
-pub(crate) const PROMPT: &str = "> ";
 /// How long the end waits for the last lines to be printed.
 const LIMIT: Duration = Duration::from_millis(200);
 /// The columns at which text is wrapped on a terminal.
 const WIDTH: usize = 79;
 /// Terminals that can only print.
 const SIMPLE: [&str; 4] = ["", "dumb", "cons25", "emacs"];
-
-/// What a person said.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Said {
-    /// A line.
-    Line(String),
-    /// Ctrl-C.
-    Interrupt,
-    /// Nothing more comes.
-    End,
-}
-
-/// The names that completion offers, shared with the line editor.
-pub(crate) type SharedNames = Arc<Mutex<KnownNames>>;
 
 /// Lines in and out.
 pub(crate) struct Console {

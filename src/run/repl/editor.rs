@@ -16,7 +16,7 @@ use rustyline::{
     EventHandler, ExternalPrinter, Helper, KeyEvent, Movement, RepeatCount,
 };
 
-use crate::run::repl::console::{PROMPT, Said, SharedNames};
+use crate::run::repl::said::{PROMPT, Said, SharedNames};
 use crate::run::repl::words;
 
 /// How long the editor waits with the next prompt, so that the result of a line stands before it. A call that sleeps
