@@ -13,6 +13,7 @@ mod kernel {
     mod evidence;
     mod log;
     mod models;
+    mod simultaneous;
     mod ss;
     mod suggestions;
     mod transfers;

@@ -7,6 +7,9 @@ use std::mem::offset_of;
 use crate::call::value::TcpInfo;
 use crate::socket::TcpState;
 
+/// TCPI_OPT_SYN_DATA of linux/tcp.h: the SYN+ACK acknowledged data in the SYN.
+const SYN_DATA: u8 = 32;
+
 /// Room for the struct of this and of later kernels.
 pub const ROOM: usize = 512;
 
@@ -24,6 +27,9 @@ pub fn decode(bytes: &[u8]) -> TcpInfo {
         field.map_or(0, u64::from_ne_bytes)
     };
     TcpInfo {
+        syn_data: bytes
+            .get(offset_of!(libc::tcp_info, tcpi_options))
+            .is_some_and(|options| options & SYN_DATA != 0),
         state: bytes.first().copied().and_then(TcpState::from_number),
         rtt_us: word(offset_of!(libc::tcp_info, tcpi_rtt)),
         rttvar_us: word(offset_of!(libc::tcp_info, tcpi_rttvar)),

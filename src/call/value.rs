@@ -150,6 +150,8 @@ pub enum Value {
 /// The fields of `struct tcp_info` that explain most, tcp(7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct TcpInfo {
+    /// Whether data that came with a SYN was acknowledged, TCPI_OPT_SYN_DATA.
+    pub syn_data: bool,
     /// tcpi_state; `None` for a number that we do not know.
     pub state: Option<TcpState>,
     /// Smoothed round-trip time in microseconds.

@@ -32,10 +32,7 @@ pub fn ask(target: &ProbeTarget, call: &Call, outcome: &Outcome) -> Option<Box<A
     let is_asked = |errno: Errno| ASKED_ABOUT.contains(&errno.0);
     let after = match call.call_kind().role() {
         Role::Sends if errno.is_some_and(is_asked) => after_failed_send(target),
-        Role::Sends if errno.is_none() && target.is_tcp() => After {
-            unsent: Some(unsent(target.fd)?),
-            ..After::default()
-        },
+        Role::Sends if errno.is_none() && target.is_tcp() => after_tcp_send(target.fd, call)?,
         Role::Receives if errno.is_some_and(is_asked) || is_short(call, outcome) => {
             after_receive(target)
         }
@@ -61,6 +58,18 @@ fn is_short(call: &Call, outcome: &Outcome) -> bool {
         _ => return false,
     };
     count < room as u64
+}
+
+/// `None`: everything was sent, and nothing is to be asked.
+fn after_tcp_send(fd: i32, call: &Call) -> Option<After> {
+    let opens = call.msg_flags().contains(libc::MSG_FASTOPEN);
+    let info = || crate::kernel::tcp_info::read(fd).ok();
+    let after = After {
+        unsent: unsent(fd),
+        syn_data: opens.then(info).flatten().map(|info| info.syn_data),
+        ..After::default()
+    };
+    (after != After::default()).then_some(after)
 }
 
 fn after_failed_send(target: &ProbeTarget) -> After {

@@ -102,6 +102,10 @@ pub struct Facts {
     pub peer_finished: bool,
     /// A call reported a reset.
     pub aborted: bool,
+    /// The socket is connected to itself: what it sends it receives.
+    pub itself: bool,
+    /// It left SYN_SENT because a SYN came.
+    pub opened_by_syn: bool,
 }
 
 /// Which facts a conclusion needs.
@@ -113,6 +117,10 @@ enum Given {
     OurFin,
     /// The same of the peer's FIN.
     PeersFin,
+    /// It is connected to itself, so that its FIN comes before the ACK of it, and no other path but a reset.
+    Itself,
+    /// The same, and our FIN having been sent rules a reset out.
+    OwnFinToItself,
 }
 
 impl Given {
@@ -121,6 +129,8 @@ impl Given {
             Self::Always => true,
             Self::OurFin => facts.we_finished && !facts.aborted,
             Self::PeersFin => facts.peer_finished && !facts.aborted,
+            Self::Itself => facts.itself,
+            Self::OwnFinToItself => facts.itself && facts.we_finished && !facts.aborted,
         }
     }
 }
@@ -132,7 +142,16 @@ pub const BEFORE_ACCEPT: &[TcpState] = &[Listen, SynRecv];
 type Passage = (TcpState, TcpState, &'static [TcpState], Given);
 
 /// States that are over before anyone can ask: on the loopback a segment is answered inside the call that sends it.
-static PASSAGES: [Passage; 14] = [
+static PASSAGES: [Passage; 18] = [
+    (Established, TimeWait, &[FinWait1, Closing], Given::Itself),
+    (FinWait1, TimeWait, &[Closing], Given::Itself),
+    (
+        Established,
+        Close,
+        &[FinWait1, Closing, TimeWait],
+        Given::OwnFinToItself,
+    ),
+    (FinWait1, Close, &[Closing, TimeWait], Given::OwnFinToItself),
     (Close, Established, &[SynSent], Given::Always),
     (Close, CloseWait, &[SynSent, Established], Given::Always),
     (
@@ -156,11 +175,20 @@ static PASSAGES: [Passage; 14] = [
 ];
 
 /// The states that a connection must have passed between two that were seen, as far as the facts are sure.
-pub fn passed(from: TcpState, to: TcpState, facts: Facts) -> &'static [TcpState] {
-    PASSAGES
-        .iter()
-        .find(|row| row.0 == from && row.1 == to && row.3.holds(facts))
-        .map_or(&[], |row| row.2)
+pub fn passed(from: TcpState, to: TcpState, facts: Facts) -> Vec<TcpState> {
+    let mut rows = PASSAGES.iter();
+    let row = rows.find(|row| row.0 == from && row.1 == to && row.3.holds(facts));
+    let mut between = row.map_or_else(Vec::new, |row| row.2.to_vec());
+    if !facts.opened_by_syn {
+        return between;
+    }
+    let opens = |pair: &[TcpState]| pair == [SynSent, Established];
+    let path: Vec<TcpState> = [&[from], &between[..], &[to]].concat();
+    let at = path.windows(2).position(opens);
+    if let Some(at) = at {
+        between.insert(at, SynRecv);
+    }
+    between
 }
 
 #[cfg(test)]
@@ -243,5 +271,37 @@ mod tests {
         assert_eq!(passed(FinWait2, Close, theirs), [TimeWait]);
         assert_eq!(passed(Established, FinWait2, none), [FinWait1]);
         assert!(passed(Established, CloseWait, none).is_empty(), "an edge");
+    }
+
+    #[test]
+    fn a_syn_that_comes_in_syn_sent_leads_through_syn_recv() {
+        let facts = Facts {
+            opened_by_syn: true,
+            ..Facts::default()
+        };
+        assert_eq!(passed(Close, Established, facts), [SynSent, SynRecv]);
+        assert_eq!(passed(SynSent, Established, facts), [SynRecv]);
+        assert_eq!(passed(SynSent, CloseWait, facts), [SynRecv, Established]);
+        assert!(passed(SynRecv, Established, facts).is_empty());
+    }
+
+    #[test]
+    fn a_fin_to_itself_leads_through_closing() {
+        let facts = Facts {
+            itself: true,
+            ..Facts::default()
+        };
+        assert_eq!(passed(Established, TimeWait, facts), [FinWait1, Closing]);
+        assert_eq!(passed(FinWait1, TimeWait, facts), [Closing]);
+        assert!(
+            passed(Established, Close, facts).is_empty(),
+            "maybe a reset"
+        );
+        let finished = Facts {
+            we_finished: true,
+            ..facts
+        };
+        let path = [FinWait1, Closing, TimeWait];
+        assert_eq!(passed(Established, Close, finished), path);
     }
 }

@@ -119,7 +119,9 @@ fn edge_cell(theme: &Theme, figure: &Figure<'_>, drawn: char, mark: char) -> Cel
         .find(|edge| edge.mark == mark)
         .and_then(|edge| {
             let mut pairs = figure.state_history.windows(2);
-            pairs.find(|pair| (pair[0].state, pair[1].state) == (edge.from, edge.to))
+            pairs.find(|pair| {
+                (pair[0].state, pair[1].state) == (edge.from, edge.to) && pair[1].is_direct
+            })
         });
     match taken {
         None => (drawn, theme.secondary),
@@ -195,7 +197,11 @@ pub(crate) fn step(visits: &[StateVisit], at: usize) -> &'static str {
     let before = at.checked_sub(1).map(|before| visits[before].state);
     match before {
         None => "",
-        Some(before) if edge_between(before, visits[at].state).is_some() => " → ",
+        Some(before)
+            if edge_between(before, visits[at].state).is_some() && visits[at].is_direct =>
+        {
+            " → "
+        }
         // A reset, or a path that is not known.
         Some(_) => " ⇢ ",
     }
@@ -222,6 +228,7 @@ mod tests {
             let visit = |(state, seen): &(TcpState, bool)| StateVisit {
                 state: *state,
                 at: seen.then_some(Timestamp(1)),
+                is_direct: true,
             };
             states.iter().map(visit).collect()
         };

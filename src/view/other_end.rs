@@ -222,6 +222,7 @@ pub(crate) fn peer_state(app: &App, socket: Handle<'_>) -> Option<StateVisit> {
         Other::There { end, .. } => Some(StateVisit {
             state: end.state,
             at: Some(*at),
+            is_direct: true,
         }),
         Other::Waiting | Other::Gone => None,
     }

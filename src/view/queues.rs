@@ -160,7 +160,9 @@ fn stream(app: &App, socket: Handle<'_>, width: usize) -> Vec<Line<'static>> {
         return to_stranger(app, socket, width);
     };
     let mut lines = Vec::new();
-    for (from, to) in [(socket, peer), (peer, socket)] {
+    // A socket that is connected to itself has one direction.
+    let back = Some((peer, socket)).filter(|_| peer.file_id() != socket.file_id());
+    for (from, to) in [(socket, peer)].into_iter().chain(back) {
         if !lines.is_empty() {
             lines.push(Line::default());
         }

@@ -4,9 +4,10 @@
 //!
 //! 1. The other socket of a socketpair(2).
 //! 2. The kernel's table: the socket of the session that has the identity (cookie, inode) of the other end.
-//! 3. For TCP: the connection with the same two addresses that existed at the same time.
-//! 4. For an accepted AF_UNIX connection: the only client, or the only accepted socket, of that name.
-//! 5. For datagrams: the socket at which sent messages arrive.
+//! 3. For TCP: the socket itself if it is connected to its own address.
+//! 4. For TCP: the connection with the same two addresses that existed at the same time.
+//! 5. For an accepted AF_UNIX connection: the only client, or the only accepted socket, of that name.
+//! 6. For datagrams: the socket at which sent messages arrive.
 //!
 //! Answers 1 and 2 are observed, the others inferred.
 
@@ -24,20 +25,34 @@ pub struct AddressPair<'a> {
     pub remote: Option<&'a Address>,
 }
 
+impl AddressPair<'_> {
+    /// Whether both are the same: a TCP socket that is connected to itself.
+    fn are_equal(self) -> bool {
+        let (Some(local), Some(remote)) = (self.local, self.remote) else {
+            return false;
+        };
+        equal(local, remote)
+    }
+}
+
 impl World {
     /// The socket of the session at the other end, through an open descriptor if it has one. `None`: the other end is
     /// elsewhere, waits in an accept queue, or is not known.
-    pub fn peer(&self, own: Handle<'_>) -> Option<Handle<'_>> {
+    pub fn peer<'a>(&'a self, own: Handle<'a>) -> Option<Handle<'a>> {
         self.through_descriptor(self.peer_socket(own.socket()?)?)
     }
 
     /// The same for the addresses that the socket had at an earlier moment.
-    pub fn peer_between(&self, own: Handle<'_>, addresses: AddressPair<'_>) -> Option<Handle<'_>> {
+    pub fn peer_between<'a>(
+        &'a self,
+        own: Handle<'a>,
+        addresses: AddressPair<'_>,
+    ) -> Option<Handle<'a>> {
         self.through_descriptor(self.other_end(own.socket()?, addresses)?)
     }
 
     /// The kernel socket at the other end, if the session has or had a descriptor of it.
-    pub fn peer_socket(&self, own: &Socket) -> Option<&Socket> {
+    pub fn peer_socket<'a>(&'a self, own: &'a Socket) -> Option<&'a Socket> {
         let addresses = AddressPair {
             local: own.local.as_ref(),
             remote: own.present_peer(),
@@ -45,10 +60,11 @@ impl World {
         self.other_end(own, addresses)
     }
 
-    fn other_end(&self, own: &Socket, addresses: AddressPair<'_>) -> Option<&Socket> {
+    fn other_end<'a>(&'a self, own: &'a Socket, addresses: AddressPair<'_>) -> Option<&'a Socket> {
         self.paired(own)
             .or_else(|| self.in_table(own))
             .or_else(|| match (own.kind, own.domain) {
+                _ if own.is_tcp() && addresses.are_equal() => Some(own),
                 _ if own.is_tcp() => self.with_swapped_addresses(own, addresses),
                 (Kind::Datagram, _) => self.receiver(own, addresses.remote?),
                 (_, Domain::UNIX) => self.unix_connection(own, addresses.remote),

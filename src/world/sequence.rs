@@ -206,7 +206,7 @@ fn between<'a>(
     let Some((near, captured)) = captured else {
         let source = Source::Inferred {
             reason: why_not(captured_traffic),
-            counted: conversation.near.segments_sent(),
+            counted: counted(conversation),
         };
         return (inferred, source, None);
     };
@@ -223,6 +223,12 @@ fn between<'a>(
         sent.push(observed(*at, segment, near, &mut fins));
     }
     (sent, Source::Observed, Some(captured))
+}
+
+/// How many segments each end has sent, as far as it is another socket.
+fn counted(conversation: &Conversation<'_>) -> [Option<u32>; 2] {
+    let [near, far] = conversation.near.segments_sent();
+    [near, far.filter(|_| !conversation.is_itself)]
 }
 
 /// Whether the connection was captured from its first segment on.
@@ -255,7 +261,8 @@ fn observed(
     if segment.flags.contains(TcpFlags::FIN) {
         fins[by as usize] = Some(segment.seq.wrapping_add(segment.length).wrapping_add(1));
     }
-    let fin = fins[by.other() as usize];
+    let is_to_itself = segment.from == segment.to;
+    let fin = fins[if is_to_itself { by } else { by.other() } as usize];
     // Sequence numbers wrap around: the later one is less than half of the number space ahead (RFC 9293 section 3.4).
     let acks_fin = segment.flags.contains(TcpFlags::ACK)
         && fin.is_some_and(|fin| segment.ack.wrapping_sub(fin) < 1 << 31);

@@ -5,7 +5,7 @@ use crate::event::Timestamp;
 use crate::socket::tcp_figure::{BEFORE_ACCEPT, Facts, passed};
 use crate::socket::{Cause, TcpState};
 use crate::world::log::Category;
-use crate::world::{Handle, Record, Socket, World};
+use crate::world::{Handle, Opening, Record, Socket, World};
 
 /// One state that it was in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,29 +14,36 @@ pub struct StateVisit {
     pub state: TcpState,
     /// When it was first seen. `None`: it was too short to be seen, and is inferred.
     pub at: Option<Timestamp>,
+    /// Whether it is known that no other state was between this one and the one before.
+    pub is_direct: bool,
 }
 
 impl World {
     /// The states of a TCP socket in order, the current one last.
     pub fn state_history(&self, socket: Handle<'_>) -> Vec<StateVisit> {
-        let facts = self.facts(socket);
-        let seen = seen(socket).into_iter();
+        let opening = self.opening(socket);
+        let facts = Facts {
+            opened_by_syn: opening == Opening::Simultaneous,
+            ..self.facts(socket)
+        };
         let mut state_history: Vec<StateVisit> = Vec::new();
-        for (at, state) in seen.chain(self.after_close(socket)) {
+        for (at, state) in self.seen(socket) {
             let between = match state_history.last() {
                 Some(last) if last.state == state => continue,
                 Some(last) => passed(last.state, state, facts),
-                None if socket.is_accepted() => BEFORE_ACCEPT,
-                None => &[],
+                None if socket.is_accepted() => BEFORE_ACCEPT.to_vec(),
+                None => Vec::new(),
             };
-            state_history.extend(between.iter().map(|state| StateVisit {
-                state: *state,
-                at: None,
-            }));
-            state_history.push(StateVisit {
-                state,
-                at: Some(at),
-            });
+            let between = between.into_iter().map(|state| (state, None));
+            for (state, at) in between.chain([(state, Some(at))]) {
+                let before = state_history.last().map(|last| last.state);
+                let is_opened = (before, state) == (Some(TcpState::SynSent), TcpState::Established);
+                state_history.push(StateVisit {
+                    state,
+                    at,
+                    is_direct: !(is_opened && opening == Opening::Unknown),
+                });
+            }
         }
         state_history
     }
@@ -61,7 +68,23 @@ impl World {
             peer_finished: has_met(socket, &[Cause::EndOfFile]) || peer.is_some_and(has_finished),
             aborted: has_met(socket, &[Cause::Aborted, Cause::Disconnect])
                 || peer.is_some_and(|peer| has_met(peer, &[Cause::Aborted])),
+            itself: peer.is_some_and(|peer| peer.file_id() == socket.file_id()),
+            opened_by_syn: false,
         }
+    }
+
+    /// The states that were seen, in order.
+    fn seen(&self, socket: Handle<'_>) -> Vec<(Timestamp, TcpState)> {
+        let mut path = while_open(socket);
+        for (at, state) in self.after_close(socket) {
+            match path.last_mut() {
+                Some(last) if last.1 == TcpState::Close && state == TcpState::TimeWait => {
+                    last.1 = state;
+                }
+                _ => path.push((at, state)),
+            }
+        }
+        path
     }
 
     /// What became of a connection whose descriptor is closed.
@@ -112,7 +135,7 @@ impl Socket {
 
 /// The states reported through the descriptor, and TIME_WAIT from the kernel's table, during which the descriptor says
 /// CLOSE.
-fn seen(socket: Handle<'_>) -> Vec<(Timestamp, TcpState)> {
+fn while_open(socket: Handle<'_>) -> Vec<(Timestamp, TcpState)> {
     let by_descriptor = socket.tcp_path().iter().map(|seen| (*seen, false));
     let table = socket.socket().into_iter();
     let table = table.flat_map(|socket| socket.table_path.iter());

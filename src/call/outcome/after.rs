@@ -16,6 +16,8 @@ pub struct After {
     pub send_buffer: Option<(u32, u32)>,
     /// What TCP has taken and not sent yet.
     pub unsent: Option<Unsent>,
+    /// Whether the other end acknowledged data that came with a SYN, TCPI_OPT_SYN_DATA.
+    pub syn_data: Option<bool>,
     /// What limits the size of a datagram.
     pub path: Option<Path>,
 }

@@ -3,6 +3,8 @@
 //! RFC 9293 section 3.5 for the handshake, 3.6 for FIN, 3.10.7 for RST; RFC 2525 section 2.17 for the RST of a close()
 //! that leaves data unread. Acknowledgements of data are left out, since it is not known when they were sent.
 
+use std::ops::RangeInclusive;
+
 use crate::call::Call;
 use crate::call::outcome::{Outcome, Returned};
 use crate::call::value::Value;
@@ -11,11 +13,12 @@ use crate::socket::{Errno, TcpFlags, TcpState};
 use crate::world::log::Category;
 use crate::world::sequence::participants::{Conversation, entered, returned};
 use crate::world::sequence::{Sent, Side};
-use crate::world::{Handle, Record, World};
+use crate::world::{Handle, Opening, Record, StateVisit, World};
 
 const SYN_ACK: TcpFlags = TcpFlags::SYN.and(TcpFlags::ACK);
 const FIN_ACK: TcpFlags = TcpFlags::FIN.and(TcpFlags::ACK);
 const RST_ACK: TcpFlags = TcpFlags::RST.and(TcpFlags::ACK);
+const PSH_ACK: TcpFlags = TcpFlags::PSH.and(TcpFlags::ACK);
 
 /// Something that an end did, from which segments follow.
 struct Act {
@@ -31,8 +34,12 @@ enum ActKind {
     Data(u64),
     /// shutdown() of its sending direction.
     Finish,
-    /// close(); with data unread, or SO_LINGER 0, it aborts.
-    Close { aborts: bool },
+    /// Its FIN was seen to have arrived.
+    FinArrived,
+    /// Its FIN was seen to be acknowledged.
+    FinAcked,
+    /// close(); with data unread, or SO_LINGER 0, it aborts. If its FIN is late, further acts say when it arrived.
+    Close { aborts: bool, is_late: bool },
 }
 
 /// A moment a few nanoseconds before or after another.
@@ -48,11 +55,11 @@ pub(crate) fn segments(world: &World, conversation: &Conversation<'_>) -> Vec<Se
             acts.extend(of_call(world, conversation, side, record));
         }
     }
-    if conversation.far.is_none() {
+    if conversation.far.is_none() && !conversation.is_itself {
         acts.extend(of_stranger(conversation));
     }
     acts.sort_by_key(|act| act.at);
-    let mut sent = follow(acts);
+    let mut sent = follow(acts, conversation.is_itself);
     sent.extend(retransmits(conversation));
     // The answers in a slow handshake come after what was done meanwhile.
     sent.sort_by_key(|sent| sent.at);
@@ -79,8 +86,16 @@ fn of_call(world: &World, conversation: &Conversation<'_>, by: Side, record: &Re
     let at = near(entered(record), 1);
     let result = record.outcome().map(|outcome| &outcome.result);
     let what = match (&*record.request.call, result) {
+        // A later connect() only reports the first.
+        (Call::Connect { .. }, _) if !record.begins_connection() => return Vec::new(),
+        (Call::Connect { .. }, _) if defers_syn(record) => return Vec::new(),
         (Call::Connect { .. }, _) => ActKind::Sends(handshake(conversation, by, record)),
-        (Call::Accept { .. }, Some(Ok(_))) if conversation.socket(by.other()).is_none() => {
+        (_, Some(Ok(_))) if opens_with_data(conversation, by, record) => {
+            ActKind::Sends(fast_open(conversation, by, record))
+        }
+        (Call::Accept { .. }, Some(Ok(_)))
+            if conversation.socket(by.other()).is_none() && !conversation.is_itself =>
+        {
             let before = near(at, -4);
             ActKind::Sends(opened(
                 by.other(),
@@ -93,10 +108,25 @@ fn of_call(world: &World, conversation: &Conversation<'_>, by: Side, record: &Re
                 None => return Vec::new(),
             }
         }
-        (Call::Shutdown { how, .. }, Some(Ok(_))) if how.0 != libc::SHUT_RD => ActKind::Finish,
-        (Call::Close { .. }, Some(_)) if is_last(world, record) => ActKind::Close {
-            aborts: record.unread_before > 0 || lingers_zero(world, record),
-        },
+        (Call::Shutdown { how, .. }, Some(Ok(_))) if how.0 != libc::SHUT_RD => {
+            match unacked_fin(conversation, by, record) {
+                Some(_) => return later_fin(conversation, by, at),
+                None => ActKind::Finish,
+            }
+        }
+        (Call::Close { .. }, Some(_)) if is_last(world, record) => {
+            let aborts = record.unread_before > 0 || lingers_zero(world, record);
+            let is_late = !aborts && unacked_fin(conversation, by, record).is_some();
+            let mut acts = vec![Act {
+                at,
+                by,
+                what: ActKind::Close { aborts, is_late },
+            }];
+            if is_late {
+                acts.extend(later_fin(conversation, by, at));
+            }
+            return acts;
+        }
         _ => return Vec::new(),
     };
     vec![Act { at, by, what }]
@@ -111,9 +141,157 @@ fn opened(by: Side, at: [Timestamp; 3]) -> Vec<Sent> {
     ]
 }
 
+/// Those of a socket that connects to itself: it sends all of them, and its SYN meets itself in SYN_SENT.
+fn opened_to_itself(at: Timestamp) -> Vec<Sent> {
+    let flags = [TcpFlags::SYN, SYN_ACK, TcpFlags::ACK];
+    let sent = (1..).zip(flags);
+    sent.map(|(by, flags)| Sent::inferred(near(at, by), Side::Near, flags, 0))
+        .collect()
+}
+
+/// Whether a connect() succeeded and yet sent no SYN, TCP_FASTOPEN_CONNECT of tcp(7): the first data goes with it.
+fn defers_syn(connect: &Record) -> bool {
+    let is_done = connect.outcome().is_some_and(|o| o.result.is_ok());
+    is_done && connect.tcp_after == Some(TcpState::SynSent)
+}
+
+/// Whether a sending call also sent the SYN, RFC 7413.
+fn opens_with_data(conversation: &Conversation<'_>, by: Side, record: &Record) -> bool {
+    let call = record.call();
+    if !call.call_kind().sends() {
+        return false;
+    }
+    match record.tcp_before {
+        Some(TcpState::SynSent) => {
+            let before = conversation.calls[by as usize].iter().rev();
+            let mut before = before.skip_while(|earlier| entered(earlier) >= entered(record));
+            before
+                .find(|earlier| earlier.begins_connection())
+                .is_some_and(|connect| defers_syn(connect))
+        }
+        Some(TcpState::Close | TcpState::TimeWait) => {
+            call.msg_flags().contains(libc::MSG_FASTOPEN) && call.address().is_some()
+        }
+        _ => false,
+    }
+}
+
+/// What a call sent that both connects and sends: its data went with the SYN or, where no cookie was known or the server
+/// did not take it, after the handshake.
+fn fast_open(conversation: &Conversation<'_>, by: Side, record: &Record) -> Vec<Sent> {
+    let begun = entered(record);
+    let outcome = record.outcome();
+    let length = outcome.and_then(Outcome::counted).unwrap_or(0);
+    let taken = outcome.and_then(|outcome| outcome.raw.as_deref()?.after.as_deref()?.syn_data);
+    let is_early = taken == Some(true)
+        || record.tcp_before == Some(TcpState::SynSent)
+        || record.tcp_after == Some(TcpState::SynSent);
+    let done = match record.tcp_after {
+        Some(TcpState::SynSent) => established(conversation, by),
+        _ if record.ever_blocked => returned(record).map(|at| near(at, -3)),
+        _ => Some(near(begun, 2)),
+    };
+    let mut sent = match done {
+        Some(done) => opened(by, [near(begun, 1), done, near(done, 1)]),
+        None => vec![Sent::inferred(near(begun, 1), by, TcpFlags::SYN, 0)],
+    };
+    match done {
+        // How much of the data fits into the SYN, the call does not show.
+        _ if is_early => sent[0].text = "SYN, data".to_owned(),
+        Some(done) => sent.push(Sent::inferred(near(done, 2), by, PSH_ACK, length)),
+        None => {}
+    }
+    sent
+}
+
+/// The state of an end whose FIN was not acknowledged when the call that ended its direction returned. It may wait
+/// behind data, so that it is not known when it was sent.
+fn unacked_fin(conversation: &Conversation<'_>, by: Side, record: &Record) -> Option<TcpState> {
+    let waits = |state: &TcpState| {
+        matches!(
+            state,
+            TcpState::FinWait1 | TcpState::Closing | TcpState::LastAck
+        )
+    };
+    let is_after = |visit: &&StateVisit| visit.at.is_some_and(|at| at >= entered(record));
+    let next = || {
+        let mut history = conversation.histories[by as usize].iter();
+        history.find(is_after).map(|visit| visit.state)
+    };
+    record.tcp_after.or_else(next).filter(waits)
+}
+
+/// A call that ended the sending direction of an end whose FIN was not acknowledged when it returned.
+pub(crate) struct UnackedFin {
+    pub(crate) by: Side,
+    /// When the call was made, and when it returned.
+    pub(crate) during: RangeInclusive<Timestamp>,
+    /// The state since then.
+    pub(crate) state: TcpState,
+}
+
+/// All of them.
+pub(crate) fn unacked_fins(conversation: &Conversation<'_>) -> Vec<UnackedFin> {
+    let mut found = Vec::new();
+    for by in [Side::Near, Side::Far] {
+        for record in &conversation.calls[by as usize] {
+            let is_end = match record.call() {
+                Call::Shutdown { how, .. } => how.0 != libc::SHUT_RD,
+                Call::Close { .. } => true,
+                _ => false,
+            };
+            let state = unacked_fin(conversation, by, record).filter(|_| is_end);
+            let end = returned(record).unwrap_or(Timestamp(u64::MAX));
+            found.extend(state.map(|state| UnackedFin {
+                by,
+                during: near(entered(record), 1)..=end,
+                state,
+            }));
+        }
+    }
+    found
+}
+
+/// When the FIN of an end was seen to have arrived, and when it was seen to be acknowledged.
+fn later_fin(conversation: &Conversation<'_>, by: Side, since: Timestamp) -> Vec<Act> {
+    let own = &conversation.histories[by as usize];
+    let other = &conversation.histories[by.other() as usize];
+    let acked = own.windows(2).find_map(|pair| {
+        let at = pair[1].at.filter(|at| *at > since)?;
+        let is_acked = match (pair[0].state, pair[1].state) {
+            (_, TcpState::FinWait2 | TcpState::TimeWait) => true,
+            (from, TcpState::Close) => from == TcpState::LastAck,
+            _ => false,
+        };
+        is_acked.then_some(at)
+    });
+    let has_it = |visit: &StateVisit| {
+        let at = visit.at.filter(|at| *at > since)?;
+        let is_after_fin = matches!(
+            visit.state,
+            TcpState::CloseWait | TcpState::LastAck | TcpState::Closing | TcpState::TimeWait
+        );
+        is_after_fin.then_some(at)
+    };
+    let arrived = other.iter().find_map(has_it);
+    let arrived = arrived.into_iter().chain(acked).min();
+    let act = |at, what| Act { at, by, what };
+    let arrived = arrived.map(|at| act(near(at, -2), ActKind::FinArrived));
+    let acked = acked.map(|at| act(near(at, -1), ActKind::FinAcked));
+    arrived.into_iter().chain(acked).collect()
+}
+
 /// What a connect() sent and received, by its result.
 fn handshake(conversation: &Conversation<'_>, by: Side, record: &Record) -> Vec<Sent> {
     let begun = entered(record);
+    let is_done = record.outcome().is_some_and(|o| o.result.is_ok());
+    if conversation.is_itself && (is_done || record.tcp_after == Some(TcpState::Established)) {
+        return opened_to_itself(begun);
+    }
+    // The SYN of the other end led on.
+    if conversation.openings[by as usize] != Opening::Answered {
+        return vec![Sent::inferred(near(begun, 1), by, TcpFlags::SYN, 0)];
+    }
     let established = established(conversation, by);
     let result = record.outcome().map(|outcome| &outcome.result);
     let is_slow = record.ever_blocked;
@@ -204,9 +382,10 @@ fn of_stranger(conversation: &Conversation<'_>) -> Vec<Act> {
                 TcpState::FinWait1 | TcpState::FinWait2,
                 TcpState::Closing | TcpState::TimeWait | TcpState::Close,
             ) => ActKind::Finish,
-            (TcpState::Established | TcpState::CloseWait, TcpState::Close) => {
-                ActKind::Close { aborts: true }
-            }
+            (TcpState::Established | TcpState::CloseWait, TcpState::Close) => ActKind::Close {
+                aborts: true,
+                is_late: false,
+            },
             _ => return None,
         };
         Some(act(near(at, -1), what))
@@ -224,8 +403,11 @@ fn received(returned: &Returned) -> u64 {
 }
 
 /// What both ends send when they do these things in turn.
-fn follow(acts: Vec<Act>) -> Vec<Sent> {
-    let mut connection = Connection::default();
+fn follow(acts: Vec<Act>, is_itself: bool) -> Vec<Sent> {
+    let mut connection = Connection {
+        is_itself,
+        ..Connection::default()
+    };
     let mut sent = Vec::new();
     for act in acts {
         sent.extend(connection.apply(act));
@@ -236,8 +418,12 @@ fn follow(acts: Vec<Act>) -> Vec<Sent> {
 /// What both ends have done to the connection so far.
 #[derive(Default)]
 struct Connection {
+    /// Whether it is connected to itself: then all is done by the near end.
+    is_itself: bool,
     /// Whether each end has sent its FIN.
     finished: [bool; 2],
+    /// Whether that is acknowledged.
+    acked: [bool; 2],
     /// Whether each end has closed its descriptor, so that it cannot receive data any more.
     closed: [bool; 2],
     /// Whether the connection was reset or refused.
@@ -246,10 +432,14 @@ struct Connection {
 
 impl Connection {
     fn apply(&mut self, Act { at, by, what }: Act) -> Vec<Sent> {
-        let (here, there) = (by as usize, by.other() as usize);
+        let other = self.other(by);
+        let (here, there) = (by as usize, other as usize);
         if let ActKind::Sends(sent) = what {
             let last = sent.last().map(|sent| sent.flags);
-            *self = Self::default();
+            *self = Self {
+                is_itself: self.is_itself,
+                ..Self::default()
+            };
             self.over = last.is_none_or(|flags| flags.contains(TcpFlags::RST));
             return sent;
         }
@@ -259,34 +449,68 @@ impl Connection {
         match what {
             ActKind::Data(0) | ActKind::Sends(_) => Vec::new(),
             ActKind::Data(count) => {
-                let flags = TcpFlags::PSH.and(TcpFlags::ACK);
-                let mut sent = vec![Sent::inferred(at, by, flags, count)];
+                let mut sent = vec![Sent::inferred(at, by, PSH_ACK, count)];
                 if self.closed[there] {
                     self.over = true;
-                    sent.push(Sent::inferred(near(at, 1), by.other(), TcpFlags::RST, 0));
+                    sent.push(Sent::inferred(near(at, 1), other, TcpFlags::RST, 0));
                 }
                 sent
             }
-            ActKind::Close { aborts: true } => {
+            ActKind::Close { aborts: true, .. } => {
                 self.over = true;
                 vec![Sent::inferred(at, by, RST_ACK, 0)]
             }
-            ActKind::Close { aborts: false } => {
+            ActKind::Close { is_late, .. } => {
                 self.closed[here] = true;
-                self.finish(at, by)
+                match is_late {
+                    true => Vec::new(),
+                    false => self.finish(at, by),
+                }
             }
             ActKind::Finish => self.finish(at, by),
+            ActKind::FinArrived => self.fin(at, by).into_iter().collect(),
+            ActKind::FinAcked => self.ack_of_fin(at, by).into_iter().collect(),
         }
     }
 
     /// FIN and its acknowledgement, once.
     fn finish(&mut self, at: Timestamp, by: Side) -> Vec<Sent> {
-        if std::mem::replace(&mut self.finished[by as usize], true) {
+        let Some(fin) = self.fin(at, by) else {
             return Vec::new();
+        };
+        let ack = self.ack_of_fin(near(at, 1), by);
+        [fin].into_iter().chain(ack).collect()
+    }
+
+    /// FIN, once. It acknowledges that of the other end, if that has come.
+    fn fin(&mut self, at: Timestamp, by: Side) -> Option<Sent> {
+        let other = self.other(by) as usize;
+        if std::mem::replace(&mut self.finished[by as usize], true) {
+            return None;
         }
-        let mut ack = Sent::inferred(near(at, 1), by.other(), TcpFlags::ACK, 0);
+        let mut fin = Sent::inferred(at, by, FIN_ACK, 0);
+        if !self.is_itself && self.finished[other] {
+            self.acked[other] = true;
+            fin.acks_fin = true;
+        }
+        Some(fin)
+    }
+
+    /// The acknowledgement of the FIN of an end, once.
+    fn ack_of_fin(&mut self, at: Timestamp, by: Side) -> Option<Sent> {
+        if std::mem::replace(&mut self.acked[by as usize], true) {
+            return None;
+        }
+        let mut ack = Sent::inferred(at, self.other(by), TcpFlags::ACK, 0);
         ack.acks_fin = true;
-        vec![Sent::inferred(at, by, FIN_ACK, 0), ack]
+        Some(ack)
+    }
+
+    fn other(&self, side: Side) -> Side {
+        match self.is_itself {
+            true => side,
+            false => side.other(),
+        }
     }
 }
 

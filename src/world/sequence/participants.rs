@@ -12,7 +12,7 @@ use crate::socket::{Address, Kind, Phase, TcpState};
 use crate::world::captured::{CapturedTraffic, ConnectionKey};
 use crate::world::peer::AddressPair;
 use crate::world::sequence::Side;
-use crate::world::{Handle, Progress, Record, Socket, World};
+use crate::world::{Handle, Opening, Progress, Record, Socket, StateVisit, World};
 
 /// How many of the newest calls of an end are shown.
 const CALLS: usize = 200;
@@ -41,8 +41,14 @@ pub enum NoConversation {
 #[derive(Debug)]
 pub(crate) struct Conversation<'a> {
     pub(crate) near: Handle<'a>,
-    /// The peer, if it belongs to this session.
+    /// The peer, if it belongs to this session and is another socket.
     pub(crate) far: Option<Handle<'a>>,
+    /// Whether it is connected to itself, and so is both ends.
+    pub(crate) is_itself: bool,
+    /// The states of each, oldest first.
+    pub(crate) histories: [Vec<StateVisit>; 2],
+    /// How each was opened.
+    pub(crate) openings: [Opening; 2],
     /// The calls of each, oldest first.
     pub(crate) calls: [Vec<&'a Record>; 2],
     /// The address of the peer, kept after the connection ended.
@@ -63,7 +69,10 @@ impl<'a> Conversation<'a> {
         }
         let spoken = spoken_to(world, near);
         let far = far(world, near, spoken);
+        let is_itself = far.is_some_and(|far| far.file_id() == near.file_id());
+        let far = far.filter(|_| !is_itself);
         let peer = far.and_then(Handle::local).or(spoken);
+        let ends = [Some(near), far];
         if far.is_none() && peer.is_none() {
             return Err(NoConversation::NoPeer(near.name().clone()));
         }
@@ -75,6 +84,9 @@ impl<'a> Conversation<'a> {
         Ok(Self {
             near,
             far,
+            is_itself,
+            histories: ends.map(|end| end.map_or_else(Vec::new, |end| world.state_history(end))),
+            openings: ends.map(|end| end.map_or(Opening::Answered, |end| world.opening(end))),
             calls: [calls(world, Some(near)), calls(world, far)],
             peer,
             listener: listener.and_then(|socket| world.through_descriptor(socket)),
@@ -91,6 +103,7 @@ impl<'a> Conversation<'a> {
             other => other.map(ToString::to_string).unwrap_or_default(),
         };
         let far = match (self.far, self.listener) {
+            _ if self.is_itself => format!("{} itself", self.near.name()),
             (Some(far), _) => far.name().to_string(),
             (None, Some(listener)) if self.near.tcp() == Some(TcpState::SynSent) => {
                 format!("no answer from {}", listener.name())
@@ -111,9 +124,11 @@ impl<'a> Conversation<'a> {
 
     /// Whether the kernel was seen to have a state at a side.
     pub(crate) fn has_seen(&self, side: Side, state: TcpState) -> bool {
-        let path = self.socket(side).map(Handle::tcp_path);
+        let history = &self.histories[side as usize];
+        let is_seen = |visit: &StateVisit| visit.state == state && visit.at.is_some();
         let is_in = |path: &[(Timestamp, TcpState)]| path.iter().any(|(_, seen)| *seen == state);
-        path.is_some_and(is_in)
+        history.iter().any(is_seen)
+            || self.socket(side).map(Handle::tcp_path).is_some_and(is_in)
             || self.calls[side as usize]
                 .iter()
                 .any(|record| record.tcp_before == Some(state) || record.tcp_after == Some(state))

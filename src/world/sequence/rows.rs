@@ -6,6 +6,8 @@
 use crate::event::{CallId, Timestamp};
 use crate::socket::{TcpFlags, TcpState};
 use crate::world::Record;
+use crate::world::sequence::follow::{after_receiving, after_sending};
+use crate::world::sequence::infer::{UnackedFin, unacked_fins};
 use crate::world::sequence::participants::{Conversation, entered, returned};
 use crate::world::sequence::{CallCell, LadderRow, Sent, Side, StateCell};
 
@@ -47,6 +49,11 @@ pub(crate) fn rows(conversation: &Conversation<'_>, sent: &[Sent]) -> Vec<Ladder
         }
         moments.extend(seen(conversation, side, sent));
     }
+    for fin in unacked_fins(conversation) {
+        if !is_captured(sent, &fin) {
+            moments.push((*fin.during.start(), Moment::Seen(fin.by, fin.state)));
+        }
+    }
     moments.sort_by_key(|(at, moment)| (*at, moment.rank()));
     let mut ladder = Ladder::new(conversation, sent);
     for (at, moment) in moments {
@@ -80,6 +87,14 @@ fn seen<'a>(
         .collect()
 }
 
+/// Whether the FIN was captured while the call that ended the direction was made: then the state follows from it.
+fn is_captured(sent: &[Sent], fin: &UnackedFin) -> bool {
+    let mut captured = sent
+        .iter()
+        .filter(|sent| !sent.inferred && sent.by == fin.by);
+    captured.any(|sent| fin.during.contains(&sent.at) && sent.flags.contains(TcpFlags::FIN))
+}
+
 /// The rows so far.
 struct Ladder<'a> {
     conversation: &'a Conversation<'a>,
@@ -94,10 +109,17 @@ impl<'a> Ladder<'a> {
     fn new(conversation: &'a Conversation<'a>, sent: &[Sent]) -> Self {
         let states = match sent.first() {
             Some(first) if first.flags == TcpFlags::SYN => {
-                let mut states = [Some(TcpState::Listen); 2];
+                let before = |side| match conversation.socket(side) {
+                    // It connects too, and there is no server.
+                    Some(end) if !end.is_accepted() => Some(TcpState::Close),
+                    None if conversation.is_itself => None,
+                    _ => Some(TcpState::Listen),
+                };
+                let mut states = [before(Side::Near), before(Side::Far)];
                 states[first.by as usize] = Some(TcpState::Close);
                 states
             }
+            Some(_) if conversation.is_itself => [Some(TcpState::Established), None],
             Some(_) if conversation.near.is_tcp() => [Some(TcpState::Established); 2],
             _ => [None; 2],
         };
@@ -187,17 +209,37 @@ impl<'a> Ladder<'a> {
         if let Some(row) = self.place(at, |row| has_room(row) && !is_late) {
             row.sent = Some(sent.clone());
         }
+        if self.conversation.is_itself {
+            self.to_itself(sent);
+            return;
+        }
         for side in [sent.by, sent.by.other()] {
             let Some(state) = self.states[side as usize] else {
                 continue;
             };
             let next = if side == sent.by {
-                crate::world::sequence::follow::after_sending(state, sent)
+                after_sending(state, sent)
             } else {
-                crate::world::sequence::follow::after_receiving(state, sent)
+                after_receiving(state, sent)
             };
             if next != state {
                 self.enter(side, next);
+            }
+        }
+    }
+
+    /// A segment of a socket that is connected to itself: at the left the state after sending it, at the right the one
+    /// after it has arrived.
+    fn to_itself(&mut self, sent: &Sent) {
+        let steps: [fn(TcpState, &Sent) -> TcpState; 2] = [after_sending, after_receiving];
+        for (column, step) in [Side::Near, Side::Far].into_iter().zip(steps) {
+            let Some(state) = self.states[Side::Near as usize] else {
+                return;
+            };
+            let next = step(state, sent);
+            if next != state {
+                self.states[Side::Near as usize] = Some(next);
+                self.show(column, Side::Near, next);
             }
         }
     }
@@ -215,9 +257,14 @@ impl<'a> Ladder<'a> {
     /// Puts a new state into the last row.
     fn enter(&mut self, side: Side, state: TcpState) {
         self.states[side as usize] = Some(state);
-        let seen = self.conversation.has_seen(side, state);
+        self.show(side, side, state);
+    }
+
+    /// Puts the state of an end into a column of the last row.
+    fn show(&mut self, column: Side, of: Side, state: TcpState) {
+        let seen = self.conversation.has_seen(of, state);
         if let Some(row) = self.rows.last_mut() {
-            row.states[side as usize] = Some(StateCell { state, seen });
+            row.states[column as usize] = Some(StateCell { state, seen });
         }
     }
 }
