@@ -7,10 +7,12 @@ pub mod report;
 
 use std::collections::HashSet;
 
-use crate::call::argument::Name;
-use crate::call::{Command, Line};
+use crate::call::argument::{AddressExpr, Name};
+use crate::call::{Call, Command, Line};
 use crate::notation::diagnostic::nearest;
 use crate::notation::{SyntaxError, parse_line};
+use crate::socket::Kind;
+use crate::world::Unresolved;
 
 pub use crate::script::judge::{Pace, Verdict};
 pub use crate::script::player::{Effect, Player};
@@ -76,6 +78,7 @@ pub fn parse_lines<'a>(
     texts: impl Iterator<Item = &'a [u8]>,
 ) -> Result<Script, Vec<ScriptError>> {
     let mut known = HashSet::new();
+    let mut has_raw = false;
     let mut lines = Vec::new();
     let mut errors = Vec::new();
     for (index, bytes) in texts.enumerate() {
@@ -83,7 +86,9 @@ pub fn parse_lines<'a>(
         let read = utf8(bytes)
             .and_then(parse_line)
             .and_then(|line| match &line.command {
-                Some(command) => check_names(&mut known, command, &text).map(|()| line),
+                Some(command) => check_names(&mut known, command, &text)
+                    .and_then(|()| check_port(&mut has_raw, command, &text))
+                    .map(|()| line),
                 None => Ok(line),
             });
         match read {
@@ -142,6 +147,22 @@ fn check_names(
     }
     known.extend(command.targets.iter().cloned());
     Ok(())
+}
+
+/// Checks that an address has a port where no raw socket was made, which has none: as it runs, the line would be declined.
+fn check_port(has_raw: &mut bool, command: &Command, text: &str) -> Result<(), SyntaxError> {
+    *has_raw |= matches!(
+        &command.call,
+        Call::Socket { socket_type, .. } if Kind::of(*socket_type) == Kind::Raw
+    );
+    let place = command.call.address().map(|address| &address.place);
+    let Some(place @ AddressExpr::Host(_)) = place.filter(|_| !*has_raw) else {
+        return Ok(());
+    };
+    let written = place.to_string();
+    let at = text.find(&written).unwrap_or(0);
+    let error = Unresolved::PortMissing(place.clone());
+    Err(SyntaxError::new(at..at + written.len(), error.to_string()))
 }
 
 /// Whether a name is one that serve() gives: `l_2`, the second connection of l.
@@ -216,6 +237,19 @@ mod tests {
             parse("x", b"close(s1)").is_ok(),
             "automatic names cannot be checked"
         );
+    }
+
+    #[test]
+    fn an_address_without_a_port_is_one_of_a_raw_socket() {
+        let found = errors("l = socket(inet, stream)\nbind(l, 127.0.0.1)\n");
+        assert_eq!((found[0].0, found[0].1), (2, 9));
+        assert!(
+            found[0].2.starts_with("the port is missing"),
+            "{}",
+            found[0].2
+        );
+        let raw = "r = socket(AF_INET, SOCK_RAW, IPPROTO_ICMP)\nsendto(r, \"x\", 127.0.0.1)\nbind(r, [::1])";
+        assert!(parse("x", raw.as_bytes()).is_ok());
     }
 
     #[test]

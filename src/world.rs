@@ -34,6 +34,7 @@ pub(crate) mod summary;
 pub mod throughput;
 pub(crate) mod transfers;
 pub(crate) mod transitions;
+mod unix_peer;
 pub(crate) mod zero_window;
 
 use std::collections::{BTreeMap, HashMap, VecDeque};

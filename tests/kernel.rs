@@ -5,14 +5,16 @@ mod common;
 mod kernel {
     mod capture;
     mod causes;
-    mod claims;
     mod commands;
     mod endpoint;
     mod ends;
     mod engine;
     mod evidence;
+    mod fast_open;
+    mod firewall;
     mod log;
     mod models;
+    mod names;
     mod simultaneous;
     mod ss;
     mod suggestions;

@@ -82,6 +82,8 @@ pub enum AddressExpr {
         /// The port.
         port: u16,
     },
+    /// `127.0.0.1`: an address without a port, as raw sockets take it.
+    Host(IpAddr),
     /// `addr(x)`: the last known local address of x.
     LocalOf(Name),
     /// `127.0.0.1:port(x)`: an address with the port of x.

@@ -201,6 +201,7 @@ fn known(address: &AddressArg) -> Result<(), Refusal> {
     match &address.place {
         AddressExpr::Zoned { zone, .. } => interface(zone).map(drop).map_err(no_such_argument),
         AddressExpr::Literal(_)
+        | AddressExpr::Host(_)
         | AddressExpr::LocalOf(_)
         | AddressExpr::PortOf { .. }
         | AddressExpr::Unspecified

@@ -140,6 +140,7 @@ templates! {
     ReceiverReceivingEnded |s| Some(Claim::ReceivingEnded(s.other_end()?.id()));
     PeerInline |s| option(s.peer()?, libc::SOL_SOCKET, libc::SO_OOBINLINE, Value::Int(1));
     OwnErrorQueued |s| Some(Claim::ErrorQueued(s.socket?.id()));
+    OwnSynDataAcked |s| Some(Claim::SynDataAcked(s.socket?.id()));
     OwnUrgentSkipped |s| Some(Claim::UrgentSkipped(s.socket?.id()));
     OwnAtMark |s| Some(Claim::AtMark(s.socket?.id()));
     OwnLeftUnread |s| Some(Claim::Unread { socket: s.socket?.id(), bytes: s.left_unread()? });

@@ -255,6 +255,7 @@ conditions! {
     ListenerApart "the listener takes only what comes over another interface" |s| s.listener_there().is_none() && s.listener_apart().is_some();
     LedAway "SO_BINDTODEVICE leads away from this host" |s| s.is_led_away();
     DeviceRouteless "no route leads there over the interface of SO_BINDTODEVICE" |s| s.lacks_route_over_device();
+    RouteLocal "the route leads to this host itself" |s| s.route() == Some(&Route::Local);
     RouteNone "no route leads there" |s| s.route() == Some(&Route::None);
     RouteProhibit "a route of type prohibit leads there" |s| s.route() == Some(&Route::Denied(Denial::Prohibit));
     RouteUnreachable "a route of type unreachable leads there" |s| s.route() == Some(&Route::Denied(Denial::Unreachable));
@@ -389,6 +390,7 @@ conditions! {
     OptionError "it is SO_ERROR" |s| s.is_option(libc::SOL_SOCKET, &[libc::SO_ERROR]);
     OptionTcpInfo "it is TCP_INFO" |s| s.is_option(libc::IPPROTO_TCP, &[libc::TCP_INFO]);
     ValueZeroLinger "the value is {1, 0s}" |s| matches!(s.value(), Some(Value::Linger { on, seconds: 0 }) if *on != 0);
+    ValueRefused "the value is ECONNREFUSED" |s| is_error(s, libc::ECONNREFUSED);
     ValueReset "the value is ECONNRESET" |s| is_error(s, libc::ECONNRESET);
     ValueTimedOut "the value is ETIMEDOUT" |s| is_error(s, libc::ETIMEDOUT);
     ValueNoError "the value is no error" |s| matches!(s.value(), Some(Value::Error(None)));
@@ -408,6 +410,7 @@ conditions! {
     StateUnknown "that it is not known" |s| matches!(s.returned(), Some(Returned::Word("UNKNOWN")));
     NotListening "that it has no queue" |s| matches!(s.returned(), Some(Returned::Word("NOT_LISTENING")));
     StateTimeWait "TIME_WAIT" |s| matches!(s.returned(), Some(Returned::State(TcpState::TimeWait)));
+    StateSynSent "SYN_SENT" |s| matches!(s.returned(), Some(Returned::State(TcpState::SynSent)));
     StateTcp "a TCP state" |s| matches!(s.returned(), Some(Returned::State(_)));
     CountZero "0" |s| s.count() == Some(0);
     // The lengths and pointers beside the arguments.
@@ -497,6 +500,10 @@ conditions! {
     ValueZero "the value is 0" |s| matches!(s.value(), Some(Value::Int(0)));
     // What limits a send, and what became of its data.
     FastOpen "MSG_FASTOPEN" |s| s.flags().contains(libc::MSG_FASTOPEN);
+    SynDataAcked "data in its SYN was acknowledged" |s| s.after().and_then(|after| after.syn_data) == Some(true);
+    SynDataLate "no data in its SYN was acknowledged" |s| s.after().and_then(|after| after.syn_data) == Some(false);
+    SynDeferred "connect() has put its SYN off, and nothing was sent since" |s| s.socket.is_some_and(|own| s.world.defers_syn(own));
+    SentDeferredSyn "it sent the SYN that connect() had put off" |s| s.has_sent_deferred_syn();
     NotFastOpen "no MSG_FASTOPEN" |s| !Self::FastOpen.holds(s);
     ManyBuffers "it has more buffers than IOV_MAX" |s| s.buffers().is_some_and(|count| count > 1024);
     AboveUdp "it has more data than a UDP datagram carries" |s| s.asked().is_some_and(|bytes| bytes > s.most_of_udp());

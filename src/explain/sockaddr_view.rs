@@ -105,7 +105,10 @@ fn bytes(place: &AddressExpr, interfaces: &[(u32, String)]) -> Option<Vec<u8>> {
             Some(crate::socket::sockaddr::encode(&Address::Inet6(address)))
         }
         AddressExpr::Unspecified => Some(crate::socket::sockaddr::unspecified()),
-        AddressExpr::Null | AddressExpr::LocalOf(_) | AddressExpr::PortOf { .. } => None,
+        AddressExpr::Null
+        | AddressExpr::Host(_)
+        | AddressExpr::LocalOf(_)
+        | AddressExpr::PortOf { .. } => None,
     }
 }
 

@@ -377,6 +377,7 @@ fn zoned(context: &Context<'_>) -> Option<String> {
     match context.place()? {
         AddressExpr::Zoned { ip, zone, port } => Some(format!("[{ip}%{zone}]:{port}")),
         AddressExpr::Literal(_)
+        | AddressExpr::Host(_)
         | AddressExpr::LocalOf(_)
         | AddressExpr::PortOf { .. }
         | AddressExpr::Unspecified
@@ -600,7 +601,9 @@ fn nonblocking_cause(context: &Context<'_>) -> Option<String> {
     }
     let through = || context.set_nonblocking_through().map(name);
     context.is_nonblocking().then(|| match through() {
-        Some(duplicate) => format!("O_NONBLOCK, set through {duplicate}"),
+        Some(duplicate) => format!(
+            "O_NONBLOCK, set through {duplicate}: the flag belongs to the open file description that both share"
+        ),
         None => "O_NONBLOCK".to_owned(),
     })
 }

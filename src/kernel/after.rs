@@ -1,9 +1,9 @@
-//! What the kernel says of a socket just after a call that sent or received, so that its result can be explained.
+//! What the kernel says of a socket just after a call that sent, received or ended a direction, so that its result can be explained.
 
 use crate::call::Call;
 use crate::call::outcome::after::{After, Path, Unsent};
 use crate::call::outcome::{Outcome, Returned};
-use crate::call::table::Role;
+use crate::call::table::{CallKind, Role};
 use crate::kernel::observe::ProbeTarget;
 use crate::socket::{Domain, Errno, Kind};
 
@@ -30,6 +30,16 @@ pub fn ask(target: &ProbeTarget, call: &Call, outcome: &Outcome) -> Option<Box<A
     }
     let errno = outcome.errno();
     let is_asked = |errno: Errno| ASKED_ABOUT.contains(&errno.0);
+    if call.call_kind() == CallKind::Shutdown {
+        // A FIN counts as a byte: where one is unsent, it waits behind data.
+        let unsent = target.is_tcp().then(|| unsent(target.fd)).flatten();
+        return unsent.map(|unsent| {
+            Box::new(After {
+                unsent: Some(unsent),
+                ..After::default()
+            })
+        });
+    }
     let after = match call.call_kind().role() {
         Role::Sends if errno.is_some_and(is_asked) => after_failed_send(target),
         Role::Sends if errno.is_none() && target.is_tcp() => after_tcp_send(target.fd, call)?,

@@ -75,6 +75,8 @@ impl fmt::Display for AddressExpr {
             }
             Self::Literal(address) => write!(f, "{address}"),
             Self::Zoned { ip, zone, port } => write!(f, "[{ip}%{zone}]:{port}"),
+            Self::Host(IpAddr::V4(ip)) => write!(f, "{ip}"),
+            Self::Host(IpAddr::V6(ip)) => write!(f, "[{ip}]"),
             Self::LocalOf(name) => write!(f, "addr({name})"),
             Self::PortOf {
                 host: IpAddr::V4(ip),

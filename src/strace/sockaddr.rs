@@ -38,7 +38,10 @@ fn given(place: &AddressExpr, environment: Environment<'_>) -> Option<Option<Vec
             crate::socket::sockaddr::encode(&Address::Inet6(address))
         }
         AddressExpr::Unspecified => crate::socket::sockaddr::unspecified(),
-        AddressExpr::LocalOf(_) | AddressExpr::PortOf { .. } | AddressExpr::Null => {
+        AddressExpr::Host(_)
+        | AddressExpr::LocalOf(_)
+        | AddressExpr::PortOf { .. }
+        | AddressExpr::Null => {
             return Some(None);
         }
     }))

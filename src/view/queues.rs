@@ -31,6 +31,21 @@ fn lines(app: &App, width: usize) -> Vec<Line<'static>> {
     };
     match (socket.kind(), socket.phase()) {
         (_, Phase::Listening) => listener(app, socket, width),
+
+        (Kind::Stream | Kind::Seqpacket, Phase::Unbound | Phase::Bound | Phase::Failed) => {
+            let text = format!(
+                "{} has no peer, so nothing is queued for it or by it.",
+                socket.name()
+            );
+            paragraph(&text, width, theme.secondary)
+        }
+        (Kind::Datagram, Phase::Unbound) if socket.unread() == 0 => {
+            let text = format!(
+                "{} has no address, so nobody can send to it.",
+                socket.name()
+            );
+            paragraph(&text, width, theme.secondary)
+        }
         (Kind::Datagram | Kind::Seqpacket, _) => messages(app, socket, width),
         (Kind::Stream, _) => stream(app, socket, width),
         (Kind::Raw, _) => paragraph(&packets(socket), width, Style::new()),

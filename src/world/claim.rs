@@ -256,6 +256,8 @@ pub enum Claim {
     UrgentSkipped(DescriptorId),
     /// The next byte of a stream is the urgent one: SIOCATMARK gives 1.
     AtMark(DescriptorId),
+    /// The SYN of a connection carried data, and the SYN+ACK acknowledged it: TCPI_OPT_SYN_DATA of TCP_INFO.
+    SynDataAcked(DescriptorId),
     /// The error queue of a socket holds a record: poll(2) reports POLLERR.
     ErrorQueued(DescriptorId),
     /// The calls on a socket have sent so many bytes, and those on its peer had received fewer when the connection broke.
@@ -460,6 +462,7 @@ impl Claim {
             | Self::UrgentUnread(socket)
             | Self::UrgentSkipped(socket)
             | Self::AtMark(socket)
+            | Self::SynDataAcked(socket)
             | Self::ErrorQueued(socket)
             | Self::Lost { socket, .. }
             | Self::WindowClosed(socket)
@@ -612,6 +615,7 @@ impl Claim {
             | Self::UrgentUnread(_)
             | Self::UrgentSkipped(_)
             | Self::AtMark(_)
+            | Self::SynDataAcked(_)
             | Self::ErrorQueued(_)
             | Self::WindowClosed(_)
             | Self::ReceiveQueueFull(_)

@@ -6,8 +6,10 @@ mod calls;
 
 use crate::call::Call;
 use crate::call::argument::Name;
+use crate::call::value::Value;
 use crate::event::{
-    CallId, DescriptorId, Event, EventKind, NewDescriptor, Observation, Origin, Source, Timestamp,
+    CallId, DescriptorId, Event, EventKind, Evidence, NewDescriptor, Observation, Origin, Source,
+    Timestamp,
 };
 use crate::socket::phase::Transition;
 use crate::socket::{Address, Cause, Kind, Phase, TcpState};
@@ -76,6 +78,7 @@ impl World {
                 self.update(*call, |record| record.rare_mut().path_file = Some(*file));
             }
             EventKind::Evidence { call, evidence } => {
+                self.note_v6_only(*call, evidence);
                 self.update(*call, |record| {
                     record.rare_mut().evidence = Some(evidence.clone());
                 });
@@ -95,6 +98,17 @@ impl World {
             EventKind::Captured { segment, missed } => {
                 self.captured_traffic.take(at, *segment, *missed);
             }
+        }
+    }
+
+    /// Keeps how IPV6_V6ONLY of the socket of a call reads.
+    fn note_v6_only(&mut self, call: CallId, evidence: &Evidence) {
+        let read = evidence.option(libc::IPPROTO_IPV6, libc::IPV6_V6ONLY);
+        let on = self.call(call).and_then(Record::on);
+        if let (Some(Value::Int(is_on)), Some(on)) = (read, on)
+            && let Some(socket) = self.socket_of_mut(on)
+        {
+            socket.reads_v6_only = Some(*is_on != 0);
         }
     }
 

@@ -49,9 +49,39 @@ impl World {
         let mut calls = self.concerning(own.id()).rev();
         calls.find(|record| record.on() == Some(own.id()) && record.begins_connection())
     }
+
+    /// Whether the newest connect() of a socket has put its SYN off, and no call has sent it since.
+    pub fn defers_syn(&self, own: Handle<'_>) -> bool {
+        let calls = self.concerning(own.id()).rev();
+        awaits_data(calls.filter(|record| record.on() == Some(own.id())))
+    }
+
+    /// The same just before a call on it.
+    pub(crate) fn had_deferred_syn(&self, own: Handle<'_>, before: &Record) -> bool {
+        let calls = self.concerning(own.id()).rev();
+        let mut calls = calls.filter(|record| record.on() == Some(own.id()));
+        calls.any(|record| record.id() == before.id()) && awaits_data(calls)
+    }
+}
+
+/// Whether the first of these calls that connected or sent, the newest first, is a connect() that put its SYN off.
+fn awaits_data<'a>(mut calls: impl Iterator<Item = &'a Record>) -> bool {
+    let decides = |record: &&Record| {
+        let has_sent =
+            record.call().call_kind().sends() && record.outcome().is_some_and(|o| o.result.is_ok());
+        has_sent || record.begins_connection()
+    };
+    calls.find(decides).is_some_and(Record::defers_syn)
 }
 
 impl Record {
+    /// Whether it is a connect() that succeeded and yet sent no SYN, TCP_FASTOPEN_CONNECT of tcp(7): the first data goes
+    /// with it.
+    pub(crate) fn defers_syn(&self) -> bool {
+        let is_done = self.outcome().is_some_and(|outcome| outcome.result.is_ok());
+        is_done && self.begins_connection() && self.tcp_after == Some(TcpState::SynSent)
+    }
+
     /// Whether it is a connect() on a socket that had no connection and was not about to get one.
     pub(crate) fn begins_connection(&self) -> bool {
         let had_none = matches!(

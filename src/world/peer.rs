@@ -80,8 +80,10 @@ impl World {
             let has_waiting = other.accept_queue().is_some_and(|queue| queue.length > 0);
             has_waiting && self.arrives_at(remote, other).is_some()
         };
+        let reached = own.socket().and_then(|own| self.name_owner(own));
         let listeners = self.sockets().filter(|other| {
-            other.is_open()
+            reached.is_none_or(|reached| reached.is_some_and(|reached| reached.id == other.id))
+                && other.is_open()
                 && other.phase == Phase::Listening
                 && other.domain_matches(remote)
                 && other.file != own.file_id()
@@ -171,34 +173,14 @@ impl World {
         far.is_some_and(|far| far.identity.is_same(&own.identity) == Some(false))
     }
 
-    /// The other end of an AF_UNIX connection to a listener of the session, where only one can be it.
-    fn unix_connection(&self, own: &Socket, remote: Option<&Address>) -> Option<&Socket> {
-        let is_client = |other: &&Socket, at: &Address| {
-            !other.is_accepted() && other.remote.as_ref().is_some_and(|to| equal(to, at))
-        };
-        let is_accepted_at = |other: &&Socket, at: &Address| match other.origin {
-            Origin::Accepted(listener) => self
-                .socket_of(listener)
-                .and_then(|listener| listener.local.as_ref())
-                .is_some_and(|local| equal(local, at)),
-            _ => false,
-        };
-        let alike = self.sockets().filter(|other| other.kind == own.kind);
-        match own.origin {
-            Origin::Accepted(listener) => {
-                let at = self.socket_of(listener)?.local.as_ref()?;
-                only(alike.filter(|other| is_client(other, at)))
-            }
-            _ => {
-                let at = remote?;
-                only(alike.filter(|other| is_accepted_at(other, at)))
-            }
-        }
-    }
-
     /// The datagram socket at which messages from `own` to an address arrive: the one with the most specific binding,
     /// and of equal ones the newest. A socket that is connected elsewhere receives only from there.
     fn receiver(&self, own: &Socket, to: &Address) -> Option<&Socket> {
+        if own.present_peer().is_some_and(|peer| equal(peer, to))
+            && let Some(owner) = self.name_owner(own)
+        {
+            return owner;
+        }
         let takes_from_us = |other: &&Socket| match (other.present_peer(), own.local.as_ref()) {
             (Some(peer), Some(local)) => equal(peer, local) || local.is_unset(),
             _ => true,
@@ -225,9 +207,4 @@ impl Socket {
             Address::Other { family, .. } => self.domain.0 == i32::from(*family),
         }
     }
-}
-
-/// The item if there is only one: of several the kernel does not show which belongs to which.
-fn only<'a>(mut found: impl Iterator<Item = &'a Socket>) -> Option<&'a Socket> {
-    found.next().filter(|_| found.next().is_none())
 }

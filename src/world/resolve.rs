@@ -8,7 +8,7 @@ use crate::call::table::CallKind;
 use crate::call::{Call, Command};
 use crate::event::{CallId, DescriptorId, Reach, Request};
 use crate::notation::diagnostic::nearest;
-use crate::socket::{Address, ValueType};
+use crate::socket::{Address, Domain, Kind, ValueType};
 use crate::world::{Record, World};
 
 /// Why a command cannot be carried out in this world. No call was made.
@@ -31,6 +31,9 @@ pub enum Unresolved {
     /// The address of the socket has no port.
     #[error("{0} has no port: its address is {1}")]
     NoPort(Name, Address),
+    /// A socket with ports needs one in its address.
+    #[error("the port is missing: {0}:8080, or {0}:0 to let the kernel choose")]
+    PortMissing(AddressExpr),
     /// wait() or cancel() on a socket on which nothing is pending.
     #[error("nothing is pending on {0}: a call that blocks is started with `-> blocks` or `&`")]
     NothingPending(String),
@@ -89,7 +92,8 @@ pub fn resolve(world: &World, id: CallId, command: &Command) -> Result<Request, 
         on = others.first().copied();
     }
     if let Some(address) = call.address_mut() {
-        address.place = place(world, &address.place)?;
+        let has_ports = !on.is_some_and(|on| is_raw(world, on));
+        address.place = place(world, &address.place, has_ports)?;
     }
     Ok(Request {
         id,
@@ -187,9 +191,17 @@ fn unknown(world: &World, name: &Name) -> Unresolved {
     }
 }
 
+/// Whether a socket has no ports.
+fn is_raw(world: &World, on: DescriptorId) -> bool {
+    let own = world.descriptor(on).filter(|own| own.kind() == Kind::Raw);
+    own.is_some_and(|own| matches!(own.domain(), Domain::INET | Domain::INET6))
+}
+
 /// The literal address that an address expression evaluates to.
-fn place(world: &World, place: &AddressExpr) -> Result<AddressExpr, Unresolved> {
+fn place(world: &World, place: &AddressExpr, has_ports: bool) -> Result<AddressExpr, Unresolved> {
     match place {
+        AddressExpr::Host(_) if has_ports => Err(Unresolved::PortMissing(place.clone())),
+        AddressExpr::Host(host) => Ok(AddressExpr::Literal(with_port(*host, 0))),
         AddressExpr::LocalOf(name) => local(world, name).map(AddressExpr::Literal),
         AddressExpr::PortOf { host, of } => {
             let address = local(world, of)?;

@@ -51,6 +51,8 @@ pub struct Socket {
     pub local: Option<Address>,
     /// The last known address of the peer, kept after connect(AF_UNSPEC); see [`Socket::present_peer`].
     pub remote: Option<Address>,
+    /// What IPV6_V6ONLY read last.
+    pub(crate) reads_v6_only: Option<bool>,
     /// The last TCP state that the kernel reported; `None` for other sockets and once it is released.
     pub tcp: Option<TcpState>,
     /// The TCP states that the kernel reported so far, with the time at which each was first seen.
@@ -142,6 +144,7 @@ impl Socket {
             waiting: None,
             unread: 0,
             error_queued: false,
+            reads_v6_only: None,
             memory: None,
             credentials: None,
             options: BTreeMap::new(),
@@ -229,10 +232,14 @@ impl Socket {
         values.iter().rev().find(|set| set.at < until)
     }
 
-    /// Whether IPV6_V6ONLY is on. Unless it was set it is off, or what the system defaults to (net.ipv6.bindv6only).
+    /// Whether IPV6_V6ONLY is on: as it was set, else as it read, else off. The only place that tells. Without a setting it is
+    /// what the system defaults to (net.ipv6.bindv6only), and it cannot be set any more once the socket has a port.
     pub fn is_v6_only(&self) -> bool {
         let set = self.option_set(libc::IPPROTO_IPV6, libc::IPV6_V6ONLY, Timestamp(u64::MAX));
-        matches!(set.map(|set| &set.value), Some(Value::Int(on)) if *on != 0)
+        match set.map(|set| &set.value) {
+            Some(Value::Int(on)) => *on != 0,
+            _ => self.reads_v6_only == Some(true),
+        }
     }
 
     /// Records a setting of an option.

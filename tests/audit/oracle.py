@@ -170,6 +170,9 @@ def of_socket(fd, out):
         out("poll", events)
         tcp = own.family in (socket.AF_INET, socket.AF_INET6) and kind == socket.SOCK_STREAM
         if tcp:
+            urgent = socket.MSG_OOB | socket.MSG_PEEK | socket.MSG_DONTWAIT
+            out("urgent", attempt(lambda: len(own.recv(1, urgent))))
+            out("tcp_options", attempt(lambda: own.getsockopt(socket.IPPROTO_TCP, TCP_INFO, 6)[5]))
             out("tcp", attempt(lambda: own.getsockopt(socket.IPPROTO_TCP, TCP_INFO, 1)[0]))
         out("readable", attempt(lambda: number(own, FIONREAD)))
         out("mark", attempt(lambda: number(own, SIOCATMARK)))

@@ -10,6 +10,7 @@ pub(crate) mod display;
 pub(crate) mod engine;
 pub(crate) mod files;
 pub(crate) mod host;
+pub(crate) mod namespace;
 pub(crate) mod session;
 pub(crate) mod terminal;
 

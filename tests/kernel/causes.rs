@@ -13,7 +13,7 @@ const EINVAL: Option<Errno> = Some(Errno(libc::EINVAL));
 impl Rig {
     /// Makes a call. The explanation of its result.
     #[track_caller]
-    fn explained(&mut self, line: &str) -> String {
+    pub(crate) fn explained(&mut self, line: &str) -> String {
         let call = self.start(line);
         self.wait(call);
         let record = self.world.call(call).expect("it was made");
@@ -22,7 +22,7 @@ impl Rig {
 
     /// Makes a call whose explanation contains this.
     #[track_caller]
-    fn is_explained(&mut self, line: &str, text: &str) {
+    pub(crate) fn is_explained(&mut self, line: &str, text: &str) {
         let why = self.explained(line);
         assert!(why.contains(text), "{line}: {why:?} lacks {text:?}");
     }
@@ -395,7 +395,10 @@ fn a_raw_socket_receives_packets_and_has_no_ports() {
         skipped("this process has no CAP_NET_RAW");
         return;
     }
-    rig.play(&["sendto(r, hex(08 00 f7 ff 00 00 00 00), 127.0.0.1:0)"]);
+    rig.gives("sendto(r, hex(08 00 f7 ff 00 00 00 00), 127.0.0.1:0)", "8");
+    rig.gives("sendto(r, hex(08 00 f7 ff 00 00 00 00), 127.0.0.1)", "8");
+    rig.call("drain(r)");
+    rig.play(&["sendto(r, hex(08 00 f7 ff 00 00 00 00), 127.0.0.1)"]);
     let request = "The first 20 are its IPv4 header (127.0.0.1 to 127.0.0.1, TTL 64); behind it comes ICMP type 8 code 0, an echo request";
     rig.is_explained("recv(r, 100)", request);
     rig.is_explained("recv(r, 100)", "ICMP type 0 code 0, an echo reply");

@@ -45,16 +45,20 @@ impl Rig {
     /// at the right; without data and plain acknowledgements.
     fn ladder(&self, name: &str) -> Vec<String> {
         let ladder = ladder(&self.world, self.socket(name).id()).expect("a conversation");
-        let cell =
-            |state: Option<StateCell>| state.map_or("-".to_owned(), |cell| cell.state.to_string());
+        let cell = |state: Option<StateCell>| {
+            state.map_or_else(|| "-".to_owned(), |cell| cell.state.to_string())
+        };
         let words = |row: &LadderRow| {
-            let sent = row.sent.as_ref().map_or("-".to_owned(), |sent| {
-                let arrow = if sent.by == Side::Near { '>' } else { '<' };
-                format!(
-                    "{}{arrow}",
-                    sent.text.replace("data ", "").replace(' ', "+")
-                )
-            });
+            let sent = row.sent.as_ref().map_or_else(
+                || "-".to_owned(),
+                |sent| {
+                    let arrow = if sent.by == Side::Near { '>' } else { '<' };
+                    format!(
+                        "{}{arrow}",
+                        sent.text.replace("data ", "").replace(' ', "+")
+                    )
+                },
+            );
             let [near, far] = row.states;
             format!("{} {sent} {}", cell(near), cell(far))
         };
@@ -143,7 +147,10 @@ fn a_socket_that_is_connected_to_itself_is_both_ends() {
     ];
     assert_eq!(rig.ladder("x"), rows);
     let peer = rig.world.peer(rig.socket("x"));
-    assert_eq!(peer.map(|peer| peer.id()), Some(rig.socket("x").id()));
+    assert_eq!(
+        peer.map(sockplay::world::Handle::id),
+        Some(rig.socket("x").id())
+    );
     let titles = ladder(&rig.world, rig.socket("x").id())
         .expect("one")
         .titles;

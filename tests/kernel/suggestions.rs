@@ -186,6 +186,34 @@ fn a_path_that_is_stale_is_removed() {
 }
 
 #[test]
+fn a_file_that_this_session_did_not_make_is_not_offered_to_be_removed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("u.sock");
+    // Its server may also run in another network namespace, which this one cannot see.
+    drop(std::os::unix::net::UnixListener::bind(&path).expect("a name"));
+    let mut rig = Rig::with_endpoints();
+    for call in ["bind", "connect"] {
+        let line = format!("{call}(u, unix:{})", path.display());
+        rig.run(&["u = socket(AF_UNIX, SOCK_STREAM)", &line]);
+        let last = rig.last();
+        let (address, kind) = explain::owned_outside(&rig.world, last).expect("a question");
+        rig.engine.find_holder(last.id(), address, kind);
+        rig.until("who has it", |world| {
+            let last = world.log().last().expect("a call");
+            last.outside_owner().is_some()
+        });
+        rig.says("`lsns -t net`");
+        let lines = rig.lines();
+        assert!(
+            !lines.iter().any(|line| line.starts_with("unlink(")),
+            "{lines:?}"
+        );
+        rig.run(&["close(u)"]);
+    }
+    assert!(path.exists());
+}
+
+#[test]
 fn a_socket_that_is_connected_connects_elsewhere() {
     let mut rig = Rig::with_endpoints();
     rig.run(&LISTENER);

@@ -1,4 +1,4 @@
-//! What the kernel says of a socket just after a call that sends or receives. Other calls ask for it; they are no part of
+//! What the kernel says of a socket just after a call that sends, receives or ends a direction. Other calls ask for it; they are no part of
 //! that call.
 
 /// The answers. A field that was not asked for, or that this kind of socket does not have, is `None`.

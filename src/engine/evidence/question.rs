@@ -270,6 +270,7 @@ fn at_path(shared: &Shared, arg: Option<&AddressArg>) -> Option<Question> {
         AddressExpr::Zoned { .. }
         | AddressExpr::Unspecified
         | AddressExpr::Null
+        | AddressExpr::Host(_)
         | AddressExpr::LocalOf(_)
         | AddressExpr::PortOf { .. } => None,
     }
@@ -323,6 +324,7 @@ fn destination(arg: Option<&AddressArg>) -> Option<SocketAddr> {
         AddressExpr::Zoned { .. }
         | AddressExpr::Unspecified
         | AddressExpr::Null
+        | AddressExpr::Host(_)
         | AddressExpr::LocalOf(_)
         | AddressExpr::PortOf { .. } => None,
     }

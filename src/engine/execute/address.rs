@@ -18,7 +18,7 @@ pub(crate) fn raw(arg: &AddressArg) -> Checked<RawAddress> {
         }
         AddressExpr::Unspecified => crate::socket::sockaddr::unspecified(),
         AddressExpr::Null => return Ok(RawAddress::null(arg.length)),
-        AddressExpr::LocalOf(_) | AddressExpr::PortOf { .. } => {
+        AddressExpr::Host(_) | AddressExpr::LocalOf(_) | AddressExpr::PortOf { .. } => {
             return Err(refused("the address that it names is not known"));
         }
     };
@@ -44,6 +44,7 @@ pub(crate) fn file(arg: &AddressArg) -> Checked<&[u8]> {
     match &arg.place {
         AddressExpr::Literal(address) => address.path(),
         AddressExpr::Zoned { .. }
+        | AddressExpr::Host(_)
         | AddressExpr::LocalOf(_)
         | AddressExpr::PortOf { .. }
         | AddressExpr::Unspecified

@@ -77,7 +77,7 @@ impl<'a> Context<'a> {
 
     /// Whether the socket of bind() also asks for IPv4, which the owner has.
     pub(crate) fn takes_ipv4_too(&self) -> bool {
-        let is_off = !self.is_on(libc::IPPROTO_IPV6, libc::IPV6_V6ONLY);
+        let is_off = !self.is_v6_only();
         let wild = is_off && self.address().is_some_and(is_both);
         let theirs = self.address_owner().and_then(Handle::local);
         wild && theirs.is_some_and(is_ipv4)

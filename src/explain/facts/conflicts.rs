@@ -242,13 +242,19 @@ impl<'a> Context<'a> {
         };
         let own = Bound {
             address: wanted,
-            v6_only: self.socket.is_some_and(is_v6_only),
+            v6_only: self.is_v6_only(),
         };
         let theirs = Bound {
             address: local,
-            v6_only: is_v6_only(other),
+            v6_only: other.socket().is_some_and(Socket::is_v6_only),
         };
         overlaps(own, theirs)
+    }
+
+    /// Whether IPV6_V6ONLY of the socket of the call is on.
+    pub(crate) fn is_v6_only(&self) -> bool {
+        let own = self.socket.and_then(Handle::socket);
+        own.is_some_and(Socket::is_v6_only)
     }
 
     /// Whether messages sent to an address arrive at a socket.
@@ -262,11 +268,6 @@ impl<'a> Context<'a> {
         self.peer()
             .is_some_and(|peer| went_through(peer, &[Cause::Disconnect], self.at))
     }
-}
-
-/// Whether IPV6_V6ONLY is on for the socket of a descriptor.
-fn is_v6_only(own: Handle<'_>) -> bool {
-    own.socket().is_some_and(Socket::is_v6_only)
 }
 
 /// Whether the connection of a closed socket was still in the kernel.

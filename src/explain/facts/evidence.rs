@@ -150,7 +150,7 @@ impl<'a> Context<'a> {
         let (own, theirs) = (
             Bound {
                 address: wanted,
-                v6_only: self.is_on(libc::IPPROTO_IPV6, libc::IPV6_V6ONLY),
+                v6_only: self.is_v6_only(),
             },
             Bound {
                 address: &local,
@@ -460,7 +460,7 @@ impl<'a> Context<'a> {
             Some(Address::Unix(_) | Address::Other { .. }) | None => false,
         };
         let is_ipv6 = self.domain() == Some(Domain::INET6);
-        is_ipv6 && is_ipv4 && self.is_on(libc::IPPROTO_IPV6, libc::IPV6_V6ONLY)
+        is_ipv6 && is_ipv4 && self.is_v6_only()
     }
 }
 

@@ -10,7 +10,7 @@ use crate::explain::facts::descriptions::{open_file_description, succeeded};
 use crate::explain::facts::half_close::RECEIVING;
 use crate::explain::facts::history::last_set;
 use crate::socket::endpoint::equal;
-use crate::socket::{Address, Domain, Kind};
+use crate::socket::{Address, Domain, Kind, TcpState};
 use crate::world::log::{Category, Direction};
 use crate::world::{Handle, Record};
 
@@ -31,6 +31,13 @@ impl<'a> Context<'a> {
     /// What TCP had taken and not sent when the call returned.
     pub(crate) fn unsent(&self) -> Option<Unsent> {
         self.after()?.unsent
+    }
+
+    /// Whether the call sent the SYN that an earlier connect() had put off.
+    pub(crate) fn has_sent_deferred_syn(&self) -> bool {
+        let is_asked = self.record.tcp_before == Some(TcpState::SynSent);
+        let on = self.socket.filter(|_| is_asked);
+        on.is_some_and(|own| self.world.had_deferred_syn(own, self.record))
     }
 
     /// Why TCP has not sent it; MSG_MORE is a reason that the call itself gives.

@@ -18,6 +18,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     IOCTL Success [AsksUnread, Tcp, LowatHere] {OwnUnreadValue, OwnLowat} "{value} bytes wait in the receive queue of {socket}. A receive returns at once if they reach its SO_RCVLOWAT of {lowat}." "tcp(7)";
     IOCTL Success [AsksUnread] {OwnUnreadValue} "{value} bytes wait in the receive queue of {socket}: a plain receive returns at once. Where an urgent byte waits, only those before it are counted." "tcp(7)";
     IOCTL Success [AsksUnacked, Tcp, ValueZero, NeverConnected] {OwnSendQueueEmpty, OwnNoPeer} "{socket} has no connection, so nothing waits to be acknowledged." "tcp(7)";
+    IOCTL Success [AsksUnacked, Tcp, ValueZero, SynDeferred] {OwnSendQueueEmpty, OwnFastOpenConnect} "{socket} has sent nothing yet: TCP_FASTOPEN_CONNECT is on, and the first send() sends the SYN, with data." "tcp(7)";
     IOCTL Success [AsksUnacked, Tcp, ValueZero] {OwnSendQueueEmpty} "Nothing of {socket} waits to be acknowledged: the kernel at the other end has all that was sent, or the connection is over. Whether the program there has received it this does not say." "tcp(7)";
     IOCTL Success [AsksUnacked, Tcp, ClosedAfter] {OwnSendQueue, OwnInClose} "{value} bytes of {socket} were not acknowledged and never will be: the connection is over (CLOSE)." "tcp(7)";
     IOCTL Success [AsksUnacked, Tcp] {OwnSendQueue} "{value} bytes of {socket} are not yet acknowledged by the kernel at the other end: sent or not, and a FIN counts as one." "tcp(7)" => [UNSENT_OF_IT];

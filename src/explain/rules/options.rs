@@ -82,6 +82,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     GETSOCKOPT Success [OptionError, ValueNoError] {OwnNoError} "No error is pending on {socket}: an error that a call or SO_ERROR has reported is not pending any more." "socket(7)";
     GETSOCKOPT Success [OptionError, ValueReset, GaveUp] {OwnGaveUp} "{value} was pending on {socket} since shutdown() gave its connect() up: no RST came. Reading it cleared it." "RFC 9293 3.10.4";
     GETSOCKOPT Success [OptionError, ValueTimedOut, UserTimeout] {OwnUserTimeout} "{value} was pending on {socket}: the other end did not acknowledge in time. TCP_USER_TIMEOUT of {socket} is {user_timeout} ms. Reading it cleared it." "tcp(7)";
+    GETSOCKOPT Success [OptionError, ValueRefused, WasConnecting] {Possibilities} "{value} was pending on {socket}: the connect() that did not wait was refused, as nobody listens there or a firewall rejects it (`ss -ltn`, `nft list ruleset` on that host). Reading it cleared it." "connect(2)";
     GETSOCKOPT Success [OptionError] {Possibilities} "{value} was pending on {socket}: a connect() that did not wait, a reset, a timeout or an ICMP error left it. Reading it cleared it, so the next call does not report it." "socket(7)";
     GETSOCKOPT Success [OptionCredentials, Inet] {ByKind} "Only AF_UNIX sockets have credentials of a peer. For {socket} ({domain}) the kernel gives pid 0 and uid -1, which is nobody." "unix(7)";
     GETSOCKOPT Success [OptionTimeout, ValueRounded] {OwnOptionSet} "{was_set} was set, and the kernel counts in ticks of its clock: it rounded up to {value}." "socket(7)";

@@ -7,6 +7,7 @@ pub(crate) static ROWS: &[Rule] = rows! {
     CANCEL Success [] {ByResult} "The pending call on {socket} had ended, or had done something, before the signal came, so it returned that instead of EINTR." "signal(7)";
     STATE Success [StateGone] {ByResult} "The kernel's table has no entry for {socket} any more: a connection that it had has ended, and no timer of it is left." OF_THE_CALL;
     STATE Success [StateTimeWait] {StateOfIt} "{result}: {state_meaning}. On an open descriptor TCP_INFO says CLOSE here; the kernel's table says more." "RFC 9293 3.6";
+    STATE Success [StateSynSent, SynDeferred] {StateOfIt, OwnFastOpenConnect} "{result}, but no SYN was sent: TCP_FASTOPEN_CONNECT of {socket} is on, and the first send() sends it, with data." "tcp(7)";
     STATE Success [StateTcp] {StateOfIt} "{result}: {state_meaning}." "RFC 9293 3.3.2";
     STATE Success [] {ByResult} "The kernel reports {result} for {socket}. Only TCP has the states of RFC 9293." OF_THE_CALL;
     PENDING Success [NotListening] {OwnPhase} "{socket} is {phase} and has no queue of connections. Only a listening socket has one." "listen(2)";

@@ -517,6 +517,7 @@ fn carried_by(condition: Condition) -> Option<&'static [Template]> {
         | Condition::OptionTcpInfo
         | Condition::ValueZeroLinger
         | Condition::ValueReset
+        | Condition::ValueRefused
         | Condition::ValueTimedOut
         | Condition::ValueNoError
         | Condition::SetsNonblock
@@ -529,6 +530,7 @@ fn carried_by(condition: Condition) -> Option<&'static [Template]> {
         | Condition::NotListening
         | Condition::StateTimeWait
         | Condition::StateTcp
+        | Condition::StateSynSent
         | Condition::CountZero
         | Condition::RoomSaid
         | Condition::RoomNegative
@@ -582,6 +584,7 @@ fn carried_by(condition: Condition) -> Option<&'static [Template]> {
         | Condition::IoctlSync
         | Condition::FastOpen
         | Condition::NotFastOpen
+        | Condition::SynDataLate
         | Condition::ManyBuffers
         | Condition::AboveUdp
         | Condition::FromErrorQueue
@@ -620,6 +623,8 @@ fn carried_by(condition: Condition) -> Option<&'static [Template]> {
         Condition::UrgentSkipped | Condition::SkipsUrgent => &[T::OwnUrgentSkipped],
         Condition::Inline => &[T::OwnInline],
         Condition::StopsAtMark => &[T::OwnAtMark],
+        Condition::SynDataAcked => &[T::OwnSynDataAcked],
+        Condition::SynDeferred | Condition::SentDeferredSyn => &[T::OwnFastOpenConnect],
         Condition::LeftUnread => &[T::OwnLeftUnread],
         Condition::EndFollows => &[T::OwnEndReceived],
         Condition::AllRecords => &[T::OwnNothingUnread],
@@ -710,6 +715,7 @@ fn carried_by(condition: Condition) -> Option<&'static [Template]> {
         Condition::ListenerApart => &[T::ListenerApart],
         Condition::LedAway | Condition::DeviceRouteless => &[T::OwnDevice],
         Condition::RouteNone
+        | Condition::RouteLocal
         | Condition::RouteProhibit
         | Condition::RouteUnreachable
         | Condition::RouteBlackhole

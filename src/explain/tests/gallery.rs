@@ -61,7 +61,7 @@ const STORIES: &[Tale] = &[
         ? Whose it is, is not to be seen: owned by uid 7.
         @ outsider nobody
         ? unix:/tmp/u exists, and no open socket of this network namespace
-        ! unlink(unix:/tmp/u)
+        !! unlink(unix:/tmp/u)
         bind(u, unix:/tmp/notes) -> EADDRINUSE
         ? unix:/tmp/notes exists in the file system. Whether
         @ path is regular
@@ -71,7 +71,7 @@ const STORIES: &[Tale] = &[
         connect(u, unix:/tmp/notes) -> ECONNREFUSED
         ? unix:/tmp/notes exists, but nobody answers there: the server has ended, does not listen
         @ outsider nobody
-        ? the server has ended, or it is in another namespace
+        ? its server has ended, or runs in another one
         @ outsider nc
         ? nc (pid 812), outside of this session, has unix:/tmp/notes
         @ path is regular

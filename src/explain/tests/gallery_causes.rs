@@ -233,7 +233,11 @@ pub(crate) const STORIES: &[Tale] = &[
     ", "
         close(r) -> 0
         send(w, \"x\") -> ECONNREFUSED
-        ? r, the receiver, is closed, so nobody receives what w sends there. Send to another receiver, or connect() again.
+        ? r, to which w was connected, is closed, and that ends the association. A new socket with the same name is another one: connect() again.
+        x, y = socketpair(AF_UNIX, SOCK_DGRAM) -> fd, fd
+        close(y) -> 0
+        send(x, \"x\") -> ECONNREFUSED
+        ? y, the receiver, is closed, so nobody receives what x sends there
         q = socket(AF_UNIX, SOCK_DGRAM)
         bind(q, abstract:q) -> 0
         close(q) -> 0

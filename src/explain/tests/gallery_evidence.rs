@@ -25,6 +25,25 @@ pub(crate) const STORIES: &[Tale] = &[
         @ user 127.0.0.1:7 CLOSE program
         connect(d, 127.0.0.1:7) -> ECONNREFUSED
         ? Nobody listens on 127.0.0.1:7
+        @ route local
+        @ user 127.0.0.1:8080 LISTEN l
+        connect(d, 127.0.0.1:8080) -> ETIMEDOUT
+        ? No SYN was answered in time, though l listens on 127.0.0.1:8080: probably a firewall
+        @ route local
+        connect(d, 127.0.0.1:8080) -> EHOSTUNREACH
+        ? 127.0.0.1:8080 is on this host itself, so no router and no neighbour was asked
+        n = socket(AF_INET, SOCK_STREAM|SOCK_NONBLOCK)
+        @ route local
+        @ user 127.0.0.1:8080 LISTEN l
+        @ state SYN_SENT
+        connect(n, 127.0.0.1:8080) -> EINPROGRESS
+        ? its SYN is unanswered though l listens on 127.0.0.1:8080: a firewall rule may drop it
+        getsockopt(n, SO_ERROR) -> ECONNREFUSED
+        ? the connect() that did not wait was refused, as nobody listens there or a firewall
+        u = socket(AF_INET, SOCK_DGRAM)
+        connect(u, 127.0.0.1:9) -> 0
+        send(u, \"x\") -> EPERM
+        ? or another security policy forbids sending to
     "),
     ("the route decides", "
         d = socket(AF_INET, SOCK_STREAM)
@@ -534,6 +553,11 @@ pub(crate) const STORIES: &[Tale] = &[
         connect(c, unix:/tmp/t) -> ECONNREFUSED
         ? t is closed and only the file unix:/tmp/t of its bind() is left
         ! unlink(unix:/tmp/t)
+        connect(c, unix:/tmp/t) -> ECONNREFUSED
+        @ outsider nginx
+        ? nginx (pid 812), outside of this session, has unix:/tmp/t and takes nothing
+        @ outsider hidden
+        ? An open socket outside of this session has unix:/tmp/t and takes nothing
         bind(v, unix:/tmp/t) -> EADDRINUSE
         ? unix:/tmp/t exists in the file system
         !! unlink(unix:/tmp/t)

@@ -78,7 +78,7 @@ pub(crate) const STORIES: &[Tale] = &[
         d = dup(a)
         fcntl(d, F_SETFL, O_NONBLOCK) -> 0
         recv(a, 1) -> EAGAIN
-        ? this call may not wait (O_NONBLOCK, set through d)
+        ? this call may not wait (O_NONBLOCK, set through d: the flag belongs to the open file description that both share)
         recv(d, 1) -> EAGAIN
         ? this call may not wait (O_NONBLOCK).
     "),

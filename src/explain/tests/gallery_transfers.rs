@@ -153,6 +153,31 @@ pub(crate) const STORIES: &[Tale] = &[
         ? A connect() with data in the SYN is under way on c already
         sendto(c, \"x\", 127.0.0.1:9, MSG_FASTOPEN) -> 1
         ? MSG_FASTOPEN: this call connected c and passed 1 byte to TCP
+        d = socket(AF_INET, SOCK_STREAM)
+        @ state ESTABLISHED
+        @ after syndata=0
+        sendto(d, \"x\", 127.0.0.1:9, MSG_FASTOPEN) -> 1
+        ? MSG_FASTOPEN: d is ESTABLISHED now, and the 1 byte followed the handshake
+        e = socket(AF_INET, SOCK_STREAM)
+        @ state ESTABLISHED
+        @ after syndata=1
+        sendto(e, \"x\", 127.0.0.1:9, MSG_FASTOPEN) -> 1
+        ? Its SYN carried data, and the SYN+ACK acknowledged that
+        f = socket(AF_INET, SOCK_STREAM)
+        setsockopt(f, TCP_FASTOPEN_CONNECT, 1) -> 0
+        @ reads TCP_FASTOPEN_CONNECT 1
+        @ state SYN_SENT
+        connect(f, 127.0.0.1:9) -> 0
+        ? Nothing was sent yet: TCP_FASTOPEN_CONNECT of f is on
+        state(f) -> SYN_SENT
+        ? SYN_SENT, but no SYN was sent
+        ioctl(f, SIOCOUTQ) -> 0
+        ? f has sent nothing yet
+        @ before SYN_SENT
+        send(f, \"x\") -> 1
+        ? This call sent the SYN of f
+        state(f) -> SYN_SENT
+        ? SYN_SENT: SYN is sent
     "),
     ("who receives is decided by more than the port", "
         s = socket(AF_INET, SOCK_DGRAM)

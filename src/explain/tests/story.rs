@@ -700,7 +700,7 @@ impl Story {
 }
 
 /// `unread=4 mark nonblocking=1 events=POLLERR buffer=900/800 unsent=6/0/1000 cork nodelay window=0 mtu=1500 discover=2
-/// nofrag segment=100`; `unsent` has the bytes, those in flight, and the size of a segment.
+/// nofrag segment=100 syndata=1`; `unsent` has the bytes, those in flight, and the size of a segment.
 fn after(words: &[&str]) -> After {
     let mut after = After::default();
     for word in words {
@@ -730,6 +730,7 @@ fn after(words: &[&str]) -> After {
             ("discover", [mode]) => {
                 after.path.get_or_insert_default().discover = i32::try_from(*mode).unwrap_or(0);
             }
+            ("syndata", [acked]) => after.syn_data = Some(*acked != 0),
             ("nofrag", _) => after.path.get_or_insert_default().no_fragments = true,
             ("segment", [bytes]) => after.path.get_or_insert_default().segment = *bytes,
             _ => panic!("nothing is found so: {word}"),

@@ -235,18 +235,31 @@ const STORIES: &[crate::explain::tests::gallery::Tale] = &[
         "a stale path is removed",
         "",
         "
+        t = socket(AF_UNIX, SOCK_STREAM)
+        bind(t, unix:/tmp/u) -> 0
+        close(t) -> 0
         u = socket(AF_UNIX, SOCK_STREAM)
+        @ file ours
         bind(u, unix:/tmp/u) -> EADDRINUSE
-        @ outsider nobody
         ! unlink(unix:/tmp/u)
         ! bind(u, unix:/tmp/u)
         ! bind(u, unix:)
         unlink(unix:/tmp/u) -> 0
         ! bind(u, unix:/tmp/u)
+        bind(u, unix:/tmp/u) -> 0
+        close(u) -> 0
         c = socket(AF_UNIX, SOCK_STREAM)
+        @ file ours
         connect(c, unix:/tmp/u) -> ECONNREFUSED
+        ! unlink(unix:/tmp/u)
         @ outsider nobody
         ! unlink(unix:/tmp/u)
+        bind(c, unix:/tmp/other) -> EADDRINUSE
+        @ outsider nobody
+        !! unlink(unix:/tmp/other)
+        connect(c, unix:/tmp/other) -> ECONNREFUSED
+        @ outsider nobody
+        !! unlink(unix:/tmp/other)
     ",
     ),
     (
@@ -339,9 +352,12 @@ const STORIES: &[crate::explain::tests::gallery::Tale] = &[
         "a stale path of a receiver",
         "",
         "
+        r = socket(AF_UNIX, SOCK_DGRAM)
+        bind(r, unix:/tmp/r) -> 0
+        close(r) -> 0
         d = socket(AF_UNIX, SOCK_DGRAM)
+        @ file ours
         connect(d, unix:/tmp/r) -> ECONNREFUSED
-        @ outsider nobody
         ! unlink(unix:/tmp/r)
         unlink(unix:/tmp/r) -> 0
         ! s1 = socket(AF_UNIX, SOCK_DGRAM)

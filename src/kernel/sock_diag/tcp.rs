@@ -105,9 +105,19 @@ impl Connection {
             identity: self.identity(),
             state: self.state,
             receive: bytes(self.receive, &RECEIVED, self.state),
-            send: Some(bytes(self.send, &SENT, self.state)),
+            send: Some(bytes(self.queued(), &SENT, self.state)),
             timer: self.timer,
             details: self.shut.map(|shut| Box::new(self.details(shut))),
+        }
+    }
+
+    /// The send queue. Before its SYN is sent (TCP_FASTOPEN_CONNECT) nothing is in it: the kernel subtracts 0 from the first
+    /// sequence number then.
+    fn queued(&self) -> u32 {
+        let sent = self.info.map_or(0, |info| info.segs_out);
+        match self.state == TcpState::SynSent && sent == 0 {
+            true => 0,
+            false => self.send,
         }
     }
 

@@ -33,13 +33,25 @@ pub(crate) fn place(lexeme: Lexeme<'_>) -> Result<AddressExpr, String> {
     if let Some(zoned) = zoned(text) {
         return zoned;
     }
+    if let Some(host) = host(text) {
+        return Ok(AddressExpr::Host(host));
+    }
     parse_address(text).map(AddressExpr::Literal)
+}
+
+/// An address without a port: `127.0.0.1`, `[::1]`.
+fn host(text: &str) -> Option<IpAddr> {
+    match text.strip_prefix('[') {
+        Some(rest) => rest.strip_suffix(']')?.parse().ok().map(IpAddr::V6),
+        None => text.parse().ok().map(IpAddr::V4),
+    }
 }
 
 /// Whether a text can only be an address, never a flag or a number.
 pub(crate) fn looks_like_address(text: &str) -> bool {
     text == "NULL"
         || text.contains([':', '/', '"'])
+        || host(text).is_some()
         || text.starts_with("addr(")
         || text.eq_ignore_ascii_case("AF_UNSPEC")
         || text.eq_ignore_ascii_case("unspec")

@@ -313,7 +313,7 @@ fn wrong_lines_say_where_and_what_was_meant() {
         "too many arguments",
         "bind(socket, address)",
     );
-    refused("bind(l, 127.0.0.1)", 9, "the port is missing", "");
+    refused("bind(l, localhost)", 9, "is not an address", "");
     refused("bind(l, 127.0.0.1:99999)", 9, "`99999` is not a port", "");
     refused("bind(l, 300.0.0.1:1)", 9, "not an IPv4 address", "");
     refused("bind(l, ::1:80)", 9, "stands in brackets", "");

@@ -34,6 +34,42 @@ fn pair(columns: u16, rows: u16) -> App {
 }
 
 #[test]
+fn a_socket_without_a_peer_or_an_address_has_no_queue_of_anybody() {
+    for (kind, socket_type, said) in [
+        (Kind::Stream, SocketType::STREAM, "a has no peer"),
+        (Kind::Datagram, SocketType::DGRAM, "a has no address"),
+    ] {
+        let mut app = app(80, 24);
+        ask(
+            &mut app,
+            1,
+            1,
+            None,
+            &format!("a = socket(AF_INET, {socket_type})"),
+        );
+        let new = NewDescriptor {
+            same_file: None,
+            identity: crate::event::Identity::default(),
+            descriptor: DescriptorId(1),
+            call: CallId(1),
+            fd: 3,
+            name: crate::call::argument::Name::new("a"),
+            kind,
+            domain: Domain::INET,
+            socket_type,
+            protocol: Protocol(0),
+            origin: Origin::Created,
+        };
+        happens(&mut app, 1, EventKind::Created(new));
+        returns(&mut app, 1, 1, Ok(Returned::Descriptor(3)));
+        press(&mut app, KeyCode::Char('Q'));
+        let screen = screen(&app);
+        assert!(screen.contains(said), "{screen}");
+        assert!(!screen.contains("other end"), "{screen}");
+    }
+}
+
+#[test]
 fn the_bytes_of_each_send_are_seen_in_the_receive_queue() {
     let mut app = pair(80, 24);
     for (id, size) in [(2, 5), (3, 4)] {

@@ -88,9 +88,9 @@ fn of_call(world: &World, conversation: &Conversation<'_>, by: Side, record: &Re
     let what = match (&*record.request.call, result) {
         // A later connect() only reports the first.
         (Call::Connect { .. }, _) if !record.begins_connection() => return Vec::new(),
-        (Call::Connect { .. }, _) if defers_syn(record) => return Vec::new(),
+        (Call::Connect { .. }, _) if record.defers_syn() => return Vec::new(),
         (Call::Connect { .. }, _) => ActKind::Sends(handshake(conversation, by, record)),
-        (_, Some(Ok(_))) if opens_with_data(conversation, by, record) => {
+        (_, Some(Ok(_))) if opens_with_data(world, conversation.socket(by), record) => {
             ActKind::Sends(fast_open(conversation, by, record))
         }
         (Call::Accept { .. }, Some(Ok(_)))
@@ -109,14 +109,14 @@ fn of_call(world: &World, conversation: &Conversation<'_>, by: Side, record: &Re
             }
         }
         (Call::Shutdown { how, .. }, Some(Ok(_))) if how.0 != libc::SHUT_RD => {
-            match unacked_fin(conversation, by, record) {
+            match waiting_fin(conversation, by, record) {
                 Some(_) => return later_fin(conversation, by, at),
                 None => ActKind::Finish,
             }
         }
         (Call::Close { .. }, Some(_)) if is_last(world, record) => {
             let aborts = record.unread_before > 0 || lingers_zero(world, record);
-            let is_late = !aborts && unacked_fin(conversation, by, record).is_some();
+            let is_late = !aborts && waiting_fin(conversation, by, record).is_some();
             let mut acts = vec![Act {
                 at,
                 by,
@@ -149,26 +149,14 @@ fn opened_to_itself(at: Timestamp) -> Vec<Sent> {
         .collect()
 }
 
-/// Whether a connect() succeeded and yet sent no SYN, TCP_FASTOPEN_CONNECT of tcp(7): the first data goes with it.
-fn defers_syn(connect: &Record) -> bool {
-    let is_done = connect.outcome().is_some_and(|o| o.result.is_ok());
-    is_done && connect.tcp_after == Some(TcpState::SynSent)
-}
-
 /// Whether a sending call also sent the SYN, RFC 7413.
-fn opens_with_data(conversation: &Conversation<'_>, by: Side, record: &Record) -> bool {
+fn opens_with_data(world: &World, own: Option<Handle<'_>>, record: &Record) -> bool {
     let call = record.call();
     if !call.call_kind().sends() {
         return false;
     }
     match record.tcp_before {
-        Some(TcpState::SynSent) => {
-            let before = conversation.calls[by as usize].iter().rev();
-            let mut before = before.skip_while(|earlier| entered(earlier) >= entered(record));
-            before
-                .find(|earlier| earlier.begins_connection())
-                .is_some_and(|connect| defers_syn(connect))
-        }
+        Some(TcpState::SynSent) => own.is_some_and(|own| world.had_deferred_syn(own, record)),
         Some(TcpState::Close | TcpState::TimeWait) => {
             call.msg_flags().contains(libc::MSG_FASTOPEN) && call.address().is_some()
         }
@@ -204,25 +192,31 @@ fn fast_open(conversation: &Conversation<'_>, by: Side, record: &Record) -> Vec<
     sent
 }
 
-/// The state of an end whose FIN was not acknowledged when the call that ended its direction returned. It may wait
-/// behind data, so that it is not known when it was sent.
-fn unacked_fin(conversation: &Conversation<'_>, by: Side, record: &Record) -> Option<TcpState> {
-    let waits = |state: &TcpState| {
+/// The state of an end whose FIN waited behind data when the call that ended its direction returned.
+fn waiting_fin(conversation: &Conversation<'_>, by: Side, record: &Record) -> Option<TcpState> {
+    let state = match record.call() {
+        Call::Shutdown { how, .. } if how.0 != libc::SHUT_RD => {
+            let after = record.outcome()?.raw.as_deref()?.after.as_deref()?;
+            after.unsent.and(record.tcp_after)
+        }
+        Call::Close { .. } => {
+            let orphan = conversation.socket(by)?.orphan()?;
+            let (_, end) = orphan.observations.first()?;
+            let has_data = end.send.is_some_and(|queue| queue.count > 0);
+            has_data.then_some(end.state)
+        }
+        _ => None,
+    };
+    state.filter(|state| {
         matches!(
             state,
             TcpState::FinWait1 | TcpState::Closing | TcpState::LastAck
         )
-    };
-    let is_after = |visit: &&StateVisit| visit.at.is_some_and(|at| at >= entered(record));
-    let next = || {
-        let mut history = conversation.histories[by as usize].iter();
-        history.find(is_after).map(|visit| visit.state)
-    };
-    record.tcp_after.or_else(next).filter(waits)
+    })
 }
 
-/// A call that ended the sending direction of an end whose FIN was not acknowledged when it returned.
-pub(crate) struct UnackedFin {
+/// A call that ended the sending direction of an end whose FIN waited behind data when it returned.
+pub(crate) struct WaitingFin {
     pub(crate) by: Side,
     /// When the call was made, and when it returned.
     pub(crate) during: RangeInclusive<Timestamp>,
@@ -231,18 +225,13 @@ pub(crate) struct UnackedFin {
 }
 
 /// All of them.
-pub(crate) fn unacked_fins(conversation: &Conversation<'_>) -> Vec<UnackedFin> {
+pub(crate) fn waiting_fins(conversation: &Conversation<'_>) -> Vec<WaitingFin> {
     let mut found = Vec::new();
     for by in [Side::Near, Side::Far] {
         for record in &conversation.calls[by as usize] {
-            let is_end = match record.call() {
-                Call::Shutdown { how, .. } => how.0 != libc::SHUT_RD,
-                Call::Close { .. } => true,
-                _ => false,
-            };
-            let state = unacked_fin(conversation, by, record).filter(|_| is_end);
+            let state = waiting_fin(conversation, by, record);
             let end = returned(record).unwrap_or(Timestamp(u64::MAX));
-            found.extend(state.map(|state| UnackedFin {
+            found.extend(state.map(|state| WaitingFin {
                 by,
                 during: near(entered(record), 1)..=end,
                 state,

@@ -76,9 +76,15 @@ impl<'a> Conversation<'a> {
         if far.is_none() && peer.is_none() {
             return Err(NoConversation::NoPeer(near.name().clone()));
         }
+        let reached = near.socket().and_then(|near| world.name_owner(near));
         let listens = |socket: &&Socket| {
+            let is_reached = reached
+                .is_none_or(|reached| reached.is_some_and(|reached| reached.id == socket.id));
             let is_at = |peer| world.arrives_at(peer, socket).is_some();
-            socket.is_open() && socket.phase == Phase::Listening && peer.is_some_and(is_at)
+            is_reached
+                && socket.is_open()
+                && socket.phase == Phase::Listening
+                && peer.is_some_and(is_at)
         };
         let listener = world.sockets().find(listens);
         Ok(Self {

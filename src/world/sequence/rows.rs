@@ -7,7 +7,7 @@ use crate::event::{CallId, Timestamp};
 use crate::socket::{TcpFlags, TcpState};
 use crate::world::Record;
 use crate::world::sequence::follow::{after_receiving, after_sending};
-use crate::world::sequence::infer::{UnackedFin, unacked_fins};
+use crate::world::sequence::infer::{WaitingFin, waiting_fins};
 use crate::world::sequence::participants::{Conversation, entered, returned};
 use crate::world::sequence::{CallCell, LadderRow, Sent, Side, StateCell};
 
@@ -49,7 +49,7 @@ pub(crate) fn rows(conversation: &Conversation<'_>, sent: &[Sent]) -> Vec<Ladder
         }
         moments.extend(seen(conversation, side, sent));
     }
-    for fin in unacked_fins(conversation) {
+    for fin in waiting_fins(conversation) {
         if !is_captured(sent, &fin) {
             moments.push((*fin.during.start(), Moment::Seen(fin.by, fin.state)));
         }
@@ -88,7 +88,7 @@ fn seen<'a>(
 }
 
 /// Whether the FIN was captured while the call that ended the direction was made: then the state follows from it.
-fn is_captured(sent: &[Sent], fin: &UnackedFin) -> bool {
+fn is_captured(sent: &[Sent], fin: &WaitingFin) -> bool {
     let mut captured = sent
         .iter()
         .filter(|sent| !sent.inferred && sent.by == fin.by);
@@ -210,7 +210,7 @@ impl<'a> Ladder<'a> {
             row.sent = Some(sent.clone());
         }
         if self.conversation.is_itself {
-            self.to_itself(sent);
+            self.sent_to_itself(sent);
             return;
         }
         for side in [sent.by, sent.by.other()] {
@@ -230,7 +230,7 @@ impl<'a> Ladder<'a> {
 
     /// A segment of a socket that is connected to itself: at the left the state after sending it, at the right the one
     /// after it has arrived.
-    fn to_itself(&mut self, sent: &Sent) {
+    fn sent_to_itself(&mut self, sent: &Sent) {
         let steps: [fn(TcpState, &Sent) -> TcpState; 2] = [after_sending, after_receiving];
         for (column, step) in [Side::Near, Side::Far].into_iter().zip(steps) {
             let Some(state) = self.states[Side::Near as usize] else {

@@ -47,6 +47,11 @@ impl Auditor<'_> {
                 let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
                 holds(words(&found) == words(value), || format!("it is {found:?}"))
             }
+            Claim::NoProtocol(name) => {
+                let table = fs::read_to_string("/proc/net/protocols").ok()?;
+                let listed = table.lines().any(|line| line.starts_with(name.as_str()));
+                holds(!listed, || format!("/proc/net/protocols lists {name}"))
+            }
             Claim::LacksCapability(number) => {
                 let status = fs::read_to_string("/proc/self/status").ok()?;
                 let line = status

@@ -38,9 +38,21 @@ impl Auditor<'_> {
                     urgent => holds(urgent, || "poll(2) does not say POLLPRI".to_owned()),
                 }
             }
+            Claim::UrgentSkipped(own) => {
+                let urgent = self.own(*own)?.text("urgent")?;
+                holds(urgent == "EINVAL", || {
+                    format!("recv(MSG_OOB) gives {urgent}")
+                })
+            }
             Claim::AtMark(own) => {
                 let mark = self.own(*own)?.text("mark")?;
                 holds(mark == "1", || format!("SIOCATMARK gives {mark}"))
+            }
+            Claim::SynDataAcked(own) => {
+                // TCPI_OPT_SYN_DATA of linux/tcp.h.
+                let options = self.own(*own)?.text("tcp_options")?;
+                let has_it = options.parse::<u8>().is_ok_and(|options| options & 32 != 0);
+                holds(has_it, || format!("tcpi_options is {options}"))
             }
             Claim::ErrorQueued(own) => {
                 let error = self.own(*own)?.has(libc::POLLERR)?;

@@ -164,6 +164,8 @@ fn address() -> impl Strategy<Value = AddressArg> {
             host: ip.into(),
             of
         }),
+        any::<[u8; 4]>().prop_map(|ip| AddressExpr::Host(ip.into())),
+        any::<[u8; 16]>().prop_map(|ip| AddressExpr::Host(ip.into())),
         Just(AddressExpr::Unspecified),
         Just(AddressExpr::Null),
     ];
