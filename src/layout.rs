@@ -125,6 +125,8 @@ impl PlacedPane {
 pub struct Areas {
     /// The first row.
     pub title: Rect,
+    /// What is between the title and the prompt, with the frames.
+    pub body: Rect,
     /// The visible panes. Neighbours share a line of their frames.
     pub panes: Vec<PlacedPane>,
     /// The prompt, with its frame; the keys are in the lower line of the frame.
@@ -153,6 +155,7 @@ impl Areas {
         Self {
             title,
             panes: arrange(body),
+            body,
             prompt,
         }
     }

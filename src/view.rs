@@ -43,6 +43,7 @@ mod sheet;
 mod sockaddr_view;
 pub(crate) mod socket_details;
 mod sockets;
+mod start;
 mod state;
 pub(crate) mod strace_row;
 pub(crate) mod summary;
@@ -95,7 +96,11 @@ fn draw(app: &App, frame: &mut Frame<'_>) -> Geometry {
         ..Geometry::default()
     };
     title::draw(app, geometry.areas.title, frame);
-    panes(app, &mut geometry, frame);
+    if app.shows_start() {
+        geometry.clickable = start::draw(app, geometry.areas.body, frame);
+    } else {
+        panes(app, &mut geometry, frame);
+    }
     prompt::draw(app, geometry.areas.prompt, frame);
     let lesson = geometry.areas.pane(Pane::Lesson);
     if let Some(placed) = lesson {
@@ -162,7 +167,9 @@ pub(crate) fn areas(app: &App) -> Areas {
 
 fn areas_of(app: &App, area: Rect) -> Areas {
     Areas::of(area, |body| {
-        if app.zoomed || Size::from((area.width, area.height)).has_one_pane() {
+        if app.shows_start() {
+            Vec::new()
+        } else if app.zoomed || Size::from((area.width, area.height)).has_one_pane() {
             vec![PlacedPane::new(app.focus, body)]
         } else if app.learn.is_shown() {
             lesson::layout::panes(app, body)

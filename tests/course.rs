@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use sockplay::call::table::CallKind;
 use sockplay::call::table::SIGNATURES;
-use sockplay::lesson::course::{CARDS, File, LESSONS};
+use sockplay::lesson::course::{CARDS, File, LESSONS, TOUR};
 use sockplay::lesson::topics::TOPICS;
 use sockplay::lesson::{Card, Lesson, LessonStep, read};
 use sockplay::notation::parse_line;
@@ -130,8 +130,9 @@ fn the_cards_are_many_and_each_has_its_own_name() {
 fn every_lesson_holds_on_the_real_kernel() {
     /// So many programs check some lessons each at the same time, since they wait more than they calculate.
     const PROGRAMS: usize = 4;
-    let groups = LESSONS.chunks(LESSONS.len().div_ceil(PROGRAMS));
-    let start = |group: &'static [File]| {
+    let all: Vec<File> = LESSONS.iter().copied().chain([TOUR]).collect();
+    let groups = all.chunks(all.len().div_ceil(PROGRAMS));
+    let start = |group: &[File]| {
         let mut command = program();
         let ids = group.iter().map(|file: &File| file.id);
         command.arg("check").args(ids);

@@ -23,6 +23,7 @@ mod tui {
     mod queues;
     mod screen;
     mod sets;
+    mod start;
     mod states;
     mod suggestions;
     mod traced;

@@ -130,6 +130,8 @@ pub struct App {
     pub mode: Mode,
     /// The pane that the arrow keys act on.
     pub focus: Pane,
+    /// Whether the start screen has not been left yet, see [`App::shows_start`].
+    pub at_start: bool,
     /// Whether it is shown alone.
     pub zoomed: bool,
     /// The selected socket.
@@ -198,6 +200,7 @@ impl App {
             captures_mouse: true,
             mode: Mode::Panes,
             focus: Pane::Sockets,
+            at_start: false,
             zoomed: false,
             selection: None,
             log_selection: None,
@@ -259,7 +262,7 @@ impl App {
 
     /// Whether the listeners on this host are needed now: for the addresses that are offered, or for a solution.
     pub fn needs_listeners(&self) -> bool {
-        self.awaits_listeners || self.offers_addresses()
+        self.awaits_listeners || self.offers_addresses() || self.shows_start()
     }
 
     /// Whether addresses are offered on the screen: in a form, or for the line at the prompt.

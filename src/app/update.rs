@@ -6,6 +6,7 @@ pub(crate) mod lesson;
 mod lines;
 mod mouse;
 mod overlay;
+mod start;
 
 use crate::app::keymap::NEW_SOCKET;
 use crate::app::message::{Effect, Msg};

@@ -63,6 +63,13 @@ pub static LESSONS: &[File] = files! { "lessons":
     "38-" "two-terminals",
 };
 
+/// The guided first conversation, which the start screen offers. It is no lesson of the course.
+pub static TOUR: File = File {
+    id: "first-conversation",
+    name: "first-conversation.md",
+    text: include_str!("../../assets/tour/first-conversation.md"),
+};
+
 /// Further cards.
 pub static CARDS: &[File] = files! { "cards":
     "" "descriptors",
@@ -72,7 +79,7 @@ pub static CARDS: &[File] = files! { "cards":
     "" "waiting",
 };
 
-/// A lesson of the course by its name.
+/// A lesson of the course, or the guided first conversation, by its name.
 pub fn find(id: &str) -> Option<&'static File> {
-    LESSONS.iter().find(|file| file.id == id)
+    LESSONS.iter().chain([&TOUR]).find(|file| file.id == id)
 }

@@ -61,6 +61,7 @@ pub fn start(learn: Option<&LearnArgs>) -> io::Result<Ended> {
     app.keys = config.keys;
     app.captures_mouse = config.mouse;
     app.prompt.remember_at_most(config.history);
+    app.at_start = learn.is_none();
     app.host = crate::kernel::host::read();
     app.missing = crate::kernel::facilities::missing();
     if let Some(first) = app.missing.first().cloned() {

@@ -8,6 +8,7 @@ mod readable;
 mod rebound;
 mod sets;
 pub(crate) mod sockaddr_view;
+mod start;
 mod welcome;
 
 use crossterm::event::{KeyCode, KeyEvent};

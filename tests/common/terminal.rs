@@ -55,17 +55,18 @@ pub(crate) struct Rig {
     folder: tempfile::TempDir,
 }
 
-/// sockplay on a screen of the usual size, which shows the welcome.
+/// sockplay on a screen of the usual size, with the empty playground.
 #[track_caller]
 pub(crate) fn sockplay() -> Rig {
     sockplay_at(USUAL)
 }
 
-/// sockplay on a screen of this size, which shows the welcome.
+/// sockplay on a screen of this size, with the empty playground: free play was chosen on the start screen.
 #[track_caller]
 pub(crate) fn sockplay_at(size: (u16, u16)) -> Rig {
     let mut rig = Rig::start(size, PROGRAM, &[], &[]);
-    rig.wait_for("n makes a socket");
+    rig.wait_for("Free play").keys("3");
+    rig.wait_for("n makes a socket").wait_for("Sockets");
     rig
 }
 

@@ -8,7 +8,7 @@ use crate::app::keymap::{
 use crate::app::message::Effect;
 use crate::app::overlay::{Content, Question};
 use crate::app::state::{App, Mode};
-use crate::app::update::{carry_out, open_form, overlay};
+use crate::app::update::{carry_out, open_form, overlay, start};
 use crate::event::CallId;
 use crate::layout::{Pane, Scroll};
 
@@ -92,6 +92,7 @@ fn panes(app: &mut App, key: &KeyEvent, effects: &mut Vec<Effect>) {
 
 /// Does what a key does while the panes receive the keys, or in every mode.
 fn act(app: &mut App, action: Action, effects: &mut Vec<Effect>) {
+    app.at_start &= !is_about_panes(action);
     match action {
         Action::Call(call_kind) => open_form(app, call_kind),
         Action::Choose => overlay::show_calls(app),
@@ -136,6 +137,39 @@ fn toggle_mouse(app: &mut App, effects: &mut Vec<Effect>) {
     app.notify(text, false);
 }
 
+/// Whether a key is about the panes, which the start screen hides.
+fn is_about_panes(action: Action) -> bool {
+    match action {
+        Action::NextPane
+        | Action::PreviousPane
+        | Action::Zoom
+        | Action::Trace
+        | Action::Figure
+        | Action::Up
+        | Action::Down
+        | Action::PageUp
+        | Action::PageDown
+        | Action::First
+        | Action::Last => true,
+        Action::Call(_)
+        | Action::Choose
+        | Action::Prompt
+        | Action::Interrupt
+        | Action::Close
+        | Action::Show(_)
+        | Action::NextSuggestion
+        | Action::Lesson(_)
+        | Action::Repaint
+        | Action::Mouse
+        | Action::Suspend
+        | Action::Quit
+        | Action::QuitAnywhere
+        | Action::Yes
+        | Action::No
+        | Action::Text(_) => false,
+    }
+}
+
 /// Says of a key without a meaning that it has none, the first time that it is pressed.
 fn without_meaning(app: &mut App, key: Chord) {
     if !app.keys_without_meaning.contains(&key) {
@@ -173,6 +207,10 @@ fn lesson(app: &mut App, action: LessonAction, effects: &mut Vec<Effect>) {
     match action {
         LessonAction::Toggle => crate::app::update::lesson::toggle(app, effects),
         LessonAction::Course => crate::app::update::lesson::open_course(app, effects),
+        LessonAction::Next if app.shows_start() => start::choose(app, 0, effects),
+        LessonAction::Answer(number) if app.shows_start() => {
+            start::choose(app, usize::from(number), effects);
+        }
         // While the lesson is hidden its keys do nothing.
         _ if app.learn.study.is_some() && app.learn.hidden => {
             app.notify(

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use crate::app::explanations::Explanations;
-use crate::app::keymap::{ACCEPT, ANEW, BACK, LEAVE_OUT, LESSON, NEXT, SOLUTION};
+use crate::app::keymap::{
+    ACCEPT, ANEW, BACK, COURSE, HELP, LEAVE_OUT, LESSON, NEW_SOCKET, NEXT, SOLUTION,
+};
 use crate::app::message::Effect;
 use crate::app::overlay::{Content, Question};
 use crate::app::state::{App, Mode as Keyboard, PaneScrolls};
@@ -80,10 +82,26 @@ pub(crate) fn leave(app: &mut App, effects: &mut Vec<Effect>) {
 
 /// Opens the next lesson of the course in a new session, or shows the course.
 fn open_following(app: &mut App, effects: &mut Vec<Effect>) {
+    if app.is_on_tour() {
+        return play_freely(app);
+    }
     match app.learn.following().map(|entry| entry.id.clone()) {
         Some(id) => effects.push(Effect::OpenLesson(id)),
         None => open_course(app, effects),
     }
+}
+
+/// Ends the guided first conversation: its session goes on without it.
+fn play_freely(app: &mut App) {
+    app.learn.study = None;
+    app.keep_focus_visible();
+    let text = format!(
+        "free play: {} makes a socket, {} shows the course, {} lists the keys",
+        app.keys.name(NEW_SOCKET),
+        app.keys.name(COURSE),
+        app.keys.name(HELP)
+    );
+    app.notify(text, false);
 }
 
 /// Shows the map of the course.

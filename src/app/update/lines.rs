@@ -153,7 +153,7 @@ fn suggestions(app: &App) -> Vec<Suggestion> {
         .unwrap_or_default()
 }
 
-fn start(app: &mut App, line: Line) {
+pub(crate) fn start(app: &mut App, line: Line) {
     app.lines += 1;
     let is_offered = app.learn.offered.take().as_ref() == Some(&line);
     let reach = match app.typed_reach {

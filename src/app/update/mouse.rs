@@ -7,6 +7,7 @@ use crate::app::message::Effect;
 use crate::app::state::{App, Mode, PaneScrolls};
 use crate::app::update::keys::scroll;
 use crate::app::update::overlay::WHEEL;
+use crate::app::update::start;
 use crate::layout::{Pane, Scroll, Target};
 use crate::world::Handle;
 
@@ -23,6 +24,10 @@ pub(crate) fn mouse(app: &mut App, event: MouseEvent, effects: &mut Vec<Effect>)
         MouseEventKind::Down(MouseButton::Left) => {
             if app.geometry.areas.prompt.contains(at) {
                 app.mode = Mode::Prompt;
+            } else if let (true, Some(Target::Answer(choice))) =
+                (app.shows_start(), app.geometry.target(at))
+            {
+                start::choose(app, choice, effects);
             } else if let Some(pane) = under {
                 app.mode = Mode::Panes;
                 app.focus = pane;

@@ -591,3 +591,31 @@ fn who_listens_is_asked_when_addresses_are_offered_and_not_for_each_socket() {
     let rest = journey.keys("127.0.0.1:80");
     assert_eq!(scans(&rest), 0, "the rest of it");
 }
+
+#[test]
+fn the_start_screen_offers_choices_by_number() {
+    let opens = |effects: &[Effect]| {
+        let mut opened = effects.iter();
+        opened.any(|effect| matches!(effect, Effect::OpenLesson(id) if id == "first-conversation"))
+    };
+    let mut journey = Journey::new();
+    assert!(!opens(&journey.keys("1")), "only on the start screen");
+    journey.app.at_start = true;
+    assert!(opens(&journey.keys("1")));
+    assert!(opens(&journey.keys("\n")), "Enter takes the first choice");
+    journey.keys("4");
+    let notice = journey
+        .app
+        .notice
+        .as_ref()
+        .map(|notice| notice.text.as_str());
+    assert_eq!(notice, Some("the start screen offers 1 to 3"));
+    let course = journey.keys("2");
+    assert!(
+        course
+            .iter()
+            .any(|effect| matches!(effect, Effect::LoadCourse))
+    );
+    journey.keys("\x1b3");
+    assert!(!journey.app.shows_start(), "free play");
+}

@@ -77,7 +77,7 @@ impl Driver<'_> {
     /// Opens the course or a lesson, where that was asked for.
     pub(crate) fn begin(&mut self, learn: Option<&LearnArgs>) -> io::Result<()> {
         let Some(learn) = learn else {
-            return Ok(());
+            return self.carry_out(Effect::FindListeners);
         };
         self.app.learn.presenting = learn.present;
         self.carry_out(Effect::LoadCourse)?;
