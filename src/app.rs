@@ -10,6 +10,7 @@ pub mod overlay;
 pub mod page;
 pub mod palette;
 pub mod prompt;
+pub mod start;
 pub mod state;
 pub(crate) mod state_subject;
 pub mod theme;

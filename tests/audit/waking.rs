@@ -3,7 +3,7 @@
 use std::fs;
 
 use sockplay::call::Call;
-use sockplay::event::CallId;
+use sockplay::event::{CallId, Timestamp};
 use sockplay::explain;
 use sockplay::world::{Record, World};
 
@@ -47,6 +47,12 @@ impl Auditor<'_> {
         let fd = number_of(world, record.on()?).filter(|_| concerns)?;
         let bytes = self.oracle.option(fd, libc::SOL_SOCKET, number)?;
         let is_set = bytes.iter().any(|byte| *byte != 0);
+        // The call sleeps by what was set when it began.
+        let set = |at| world.option_set(record.on()?, libc::SOL_SOCKET, number, at);
+        let (before, now) = (set(record.asked), set(Timestamp(u64::MAX)));
+        if before.map(|set| &set.value) != now.map(|set| &set.value) {
+            return None;
+        }
         Some(holds(is_set == is_named, || {
             format!("the timeout is {bytes:02x?}")
         }))

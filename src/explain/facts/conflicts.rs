@@ -208,7 +208,9 @@ impl<'a> Context<'a> {
 
     /// Our listener at the peer's address that was closed before it accepted this connection.
     pub(crate) fn listener_gone(&self) -> Option<Handle<'a>> {
-        if self.peer().is_some() || self.was_accepted() {
+        // A connection that connect() with AF_UNSPEC has dissolved waits in no queue.
+        let has_peer = self.phase().is_some_and(Phase::had_peer);
+        if !has_peer || self.peer().is_some() || self.was_accepted() {
             return None;
         }
         let theirs = self.remote()?;

@@ -141,14 +141,18 @@ impl<'a> Context<'a> {
         if self.call_kind() == CallKind::Close && self.kind()? != Kind::Datagram {
             return Self::seen_unread(self.record);
         }
-        let peer = self.peer()?.id();
+        let peer = self.peer()?;
+        // Of a record that did not fit into the buffer the rest is lost, and not counted as received.
+        if has_queued(peer) || self.kind()? == Kind::Seqpacket {
+            return None;
+        }
+        let peer = peer.id();
         self.are_counted(peer, self.at)?;
         let sent = self.world.moved_until(peer, self.at, Direction::Sent);
-        let connected_elsewhere =
-            self.world
-                .moved_until(self.socket?.id(), self.at, Direction::Received);
-        sent.checked_sub(connected_elsewhere)
-            .filter(|unread| *unread > 0)
+        let received = self
+            .world
+            .moved_until(self.socket?.id(), self.at, Direction::Received);
+        sent.checked_sub(received).filter(|unread| *unread > 0)
     }
 
     /// Whether everything that the peer sent is known to have been read.
@@ -499,4 +503,14 @@ pub(crate) fn linger(world: &World, id: DescriptorId, until: Timestamp) -> Optio
         Value::Linger { on, seconds } if *on != 0 => u64::try_from(*seconds).ok(),
         _ => None,
     }
+}
+
+/// Whether the kernel has data of a TCP socket that has not arrived at the other end, so that what was sent and not read is
+/// not what waits there.
+fn has_queued(sender: Handle<'_>) -> bool {
+    let own = sender
+        .endpoints()
+        .and_then(|(_, endpoints)| endpoints.own.as_ref());
+    let queue = own.and_then(|own| own.send);
+    queue.is_some_and(|queue| queue.count > 0)
 }

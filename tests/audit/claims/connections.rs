@@ -1,10 +1,11 @@
 //! Claims about connections: their phases and states, and what became of them.
 
-use sockplay::call::outcome::Outcome;
+use sockplay::call::outcome::{Outcome, Returned};
+use sockplay::call::value::Value;
 use sockplay::event::DescriptorId;
 use sockplay::explain::Claim;
 use sockplay::socket::tcp_state::TCP_STATES;
-use sockplay::socket::{Phase, TcpState};
+use sockplay::socket::{Errno, Phase, TcpState};
 use sockplay::world::World;
 
 use super::super::auditor::{Auditor, Verdict, holds, is_there, number_of};
@@ -67,7 +68,7 @@ impl Auditor<'_> {
             Claim::ErrorReported { socket, errno } => {
                 let errors = world.log().iter().filter(|record| {
                     let same = record.on().map(|on| world.is_same_file(on, *socket));
-                    same == Some(true) && record.outcome().and_then(Outcome::errno) == Some(*errno)
+                    same == Some(true) && record.outcome().and_then(reported) == Some(*errno)
                 });
                 holds(errors.count() > 0, || "no call gave that error".to_owned())
             }
@@ -249,5 +250,13 @@ impl Auditor<'_> {
                 "named {is_named}, peer {peer}, listens {listens}, RDHUP {shut}, states {tcp:?}"
             )
         }))
+    }
+}
+
+/// The error that a call gave, or that it read with SO_ERROR.
+fn reported(outcome: &Outcome) -> Option<Errno> {
+    match outcome.result {
+        Ok(Returned::Value(Value::Error(errno))) => errno,
+        _ => outcome.errno(),
     }
 }
