@@ -172,9 +172,7 @@ impl Open {
     fn word(&mut self, text: &str, style: Option<WordStyle>) {
         let style = style.unwrap_or(WordStyle::Plain);
         match self.words.last_mut() {
-            Some(last) if last.style == style && style != WordStyle::Key => {
-                last.text.push_str(text)
-            }
+            Some(last) if last.style == style => last.text.push_str(text),
             _ => self.words.push(Word {
                 text: text.to_owned(),
                 style,
