@@ -1,5 +1,6 @@
 //! The state of the screen, and how messages change it. Pure.
 
+pub mod commands;
 pub(crate) mod defaults;
 pub mod explanations;
 pub mod form;

@@ -6,6 +6,7 @@
 //! over.
 
 pub(crate) mod folder;
+pub mod script_file;
 pub mod session_folder;
 
 use std::io::{self, Read, Write};

@@ -35,6 +35,8 @@ pub enum Msg {
     Lesson(Result<Arc<Lesson>, String>),
     /// An I/O model was run for [`Effect::RunModels`], or why that was not possible.
     Ran(Model, Result<Run, String>),
+    /// The answer to [`Effect::Write`]: which file was written, or why that was not possible.
+    Written(Result<String, String>),
     /// The terminal is gone: its window was closed, or its connection was lost.
     Hangup,
     /// A deadline has passed: [`super::state::App::deadline`].
@@ -72,6 +74,17 @@ pub enum Effect {
     Suspend,
     /// Redraw everything.
     Repaint,
+    /// Write a text into a file.
+    Write {
+        /// The file.
+        file: String,
+        /// The text.
+        text: String,
+        /// Whether a file that exists is replaced.
+        replaces: bool,
+        /// Whether to leave when it is written.
+        quits: bool,
+    },
     /// Leave.
     Quit,
 }

@@ -239,7 +239,20 @@ impl Prompt {
 
     /// The candidates at the cursor.
     pub fn completion(&self, context: &KnownNames) -> Completion {
-        complete(self.line(), self.cursor(), context)
+        let mut completion = complete(self.line(), self.cursor(), context);
+        let before = &self.line()[..self.cursor()];
+        let typed = before.trim_start().trim_start_matches(':');
+        let (from, candidates) = crate::app::commands::candidates(typed);
+        if !candidates.is_empty() {
+            let start = before.len() - typed.len() + from;
+            if completion.candidates.is_empty() || from > 0 {
+                completion.range = start..self.cursor();
+                completion.candidates = candidates;
+            } else if completion.range.start == start {
+                completion.candidates.extend(candidates);
+            }
+        }
+        completion
     }
 
     /// Tab: inserts what all candidates have in common, then one candidate after the other.
@@ -324,6 +337,25 @@ mod tests {
         prompt.newer();
         prompt.newer();
         assert_eq!(prompt.line(), "new");
+    }
+
+    #[test]
+    fn commands_of_the_prompt_are_completed_beside_calls() {
+        let mut prompt = Prompt::default();
+        let context = KnownNames::default();
+        prompt.set("qui");
+        prompt.complete(&context, false);
+        assert_eq!(prompt.line(), "quit");
+        prompt.set("help lesson.hin");
+        prompt.complete(&context, false);
+        assert_eq!(prompt.line(), "help lesson.hint");
+        prompt.set("w");
+        let offered = prompt.completion(&context).candidates;
+        let texts: Vec<&str> = offered.iter().map(|own| own.text.as_str()).collect();
+        assert!(
+            texts.contains(&"w") && texts.contains(&"write("),
+            "{texts:?}"
+        );
     }
 
     #[test]

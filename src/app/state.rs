@@ -154,6 +154,8 @@ pub struct App {
     pub scroll: PaneScrolls,
     /// The suggestion that Why is to be scrolled to when it is drawn next.
     pub reveal: Option<usize>,
+    /// The topic that the help is to be scrolled to when it is drawn next.
+    pub help_topic: Option<String>,
     /// Where the last frame has drawn what.
     pub geometry: Geometry,
     /// The lesson and the course.
@@ -215,6 +217,7 @@ impl App {
             models: Vec::new(),
             scroll: PaneScrolls::default(),
             reveal: None,
+            help_topic: None,
             geometry: Geometry::default(),
             learn: Learn::default(),
             prompt: Prompt::default(),
@@ -382,6 +385,7 @@ impl App {
         self.scroll.state.drawn(geometry.state);
         self.scroll.why.drawn(geometry.why);
         self.reveal = None;
+        self.help_topic = None;
         if let (Some(overlay), Some(extent)) = (self.mode.overlay_mut(), geometry.overlay) {
             overlay.scroll.drawn(extent);
         }

@@ -51,6 +51,8 @@ pub fn update(app: &mut App, msg: Msg, now: Timestamp) -> Vec<Effect> {
         Msg::Lesson(Ok(lesson)) => lesson::opened(app, lesson, &mut effects),
         Msg::Lesson(Err(why)) => app.notify(why, true),
         Msg::Ran(model, run) => app.models.push(ModelRun { model, run }),
+        Msg::Written(Ok(file)) => app.notify(format!("the log was written to {file}"), false),
+        Msg::Written(Err(why)) => app.notify(why, true),
         // Nobody could answer a question any more.
         Msg::Hangup => effects.push(Effect::Quit),
         Msg::Tick => {}

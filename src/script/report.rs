@@ -40,7 +40,7 @@ pub struct Report {
 }
 
 /// The column of the results.
-const RESULT_COLUMN: usize = 40;
+pub(crate) const RESULT_COLUMN: usize = 40;
 
 impl Report {
     /// The line as a line of the notation, with its actual result.
@@ -78,7 +78,7 @@ impl Report {
 }
 
 /// The command with the names that its sockets really got.
-fn with_names(world: &World, command: &Command, record: Option<&Record>) -> Command {
+pub(crate) fn with_names(world: &World, command: &Command, record: Option<&Record>) -> Command {
     let created = record.map(Record::new_descriptors).unwrap_or_default();
     let names: Vec<Name> = created
         .iter()
@@ -92,6 +92,20 @@ fn with_names(world: &World, command: &Command, record: Option<&Record>) -> Comm
     Command {
         targets,
         ..command.clone()
+    }
+}
+
+/// The result of a call as text, with the names of addresses.
+pub(crate) fn result_text(world: &World, call: &Call, outcome: &Outcome) -> String {
+    outcome.text(&|address| naming(world, call, address))
+}
+
+/// How an address is named in the result of a call.
+fn naming(world: &World, call: &Call, address: &Address) -> Option<String> {
+    match call {
+        // getsockname(x) -> addr(x) would say nothing.
+        Call::Getsockname { .. } => None,
+        _ => world.address_name(address),
     }
 }
 
@@ -173,11 +187,7 @@ impl Done {
         pace: Pace,
         verdict: &Verdict,
     ) -> String {
-        let naming = |address: &Address| match self.command.call {
-            // getsockname(x) -> addr(x) would say nothing.
-            Call::Getsockname { .. } => None,
-            _ => world.address_name(address),
-        };
+        let naming = |address: &Address| naming(world, &self.command.call, address);
         let refused = matches!(
             record.map(|record| &record.progress),
             Some(Progress::Refused(_))

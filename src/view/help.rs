@@ -3,7 +3,7 @@
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::app::keymap::{ACCEPT, Action, Bound, Group};
+use crate::app::keymap::{ACCEPT, Action, Binding, Bound, Group};
 use crate::app::state::App;
 use crate::app::theme::Theme;
 use crate::call::table::SIGNATURES;
@@ -59,10 +59,16 @@ const ARGUMENTS: [(&str, &str); 12] = [
 
 /// The page.
 pub(crate) fn sheet(app: &App, width: usize) -> Sheet {
-    Sheet::new(" Help ", lines(app, width))
+    let mut topics = Vec::new();
+    let rows = lines(app, width, &mut topics);
+    Sheet {
+        topics,
+        ..Sheet::new(" Help ", rows)
+    }
 }
 
-fn lines(app: &App, width: usize) -> Vec<Line<'static>> {
+/// The text, and the rows of what can be looked up in it.
+fn lines(app: &App, width: usize, topics: &mut Vec<(&'static str, usize)>) -> Vec<Line<'static>> {
     let theme = &app.theme;
     let accept = app.keys.name(ACCEPT);
     let intro = format!(
@@ -77,7 +83,12 @@ fn lines(app: &App, width: usize) -> Vec<Line<'static>> {
         (Group::Program, "The program"),
     ] {
         heading(&mut lines, theme, title);
-        for (row, keys) in app.keys.rows().filter(|(row, _)| row.group == group) {
+        let of_group = |(row, keys): &(&Binding, &[Bound])| row.group == group && !keys.is_empty();
+        for (row, keys) in app.keys.rows().filter(of_group) {
+            topics.push((row.name, lines.len()));
+            if let Action::Call(call_kind) = row.action {
+                topics.push((call_kind.word(), lines.len()));
+            }
             entry(&mut lines, theme, &written(keys), &row.words(), width);
         }
     }
@@ -93,6 +104,7 @@ fn lines(app: &App, width: usize) -> Vec<Line<'static>> {
         ),
     );
     for row in SIGNATURES.iter().filter(listed).filter(|row| !keyed(row)) {
+        topics.push((row.word, lines.len()));
         entry(
             &mut lines,
             theme,
@@ -102,7 +114,11 @@ fn lines(app: &App, width: usize) -> Vec<Line<'static>> {
         );
     }
     heading(&mut lines, theme, "Only at the prompt");
+    for (word, meaning) in crate::app::commands::words() {
+        entry(&mut lines, theme, word, meaning, width);
+    }
     for row in SIGNATURES.iter().filter(|row| !listed(row)) {
+        topics.push((row.word, lines.len()));
         entry(
             &mut lines,
             theme,

@@ -55,6 +55,10 @@ fn draw_page(app: &App, page: Page, scroll: Scroll, area: Rect, on: &mut Frame<'
     let place = over_all(app, &sheet.title, below, area, on);
     let head = u16::try_from(sheet.head.len()).unwrap_or(u16::MAX);
     let seen = place.height.saturating_sub(head);
+    let topic = app.help_topic.as_deref().filter(|_| page == Page::Help);
+    let scroll = topic
+        .and_then(|topic| sheet.topic(topic))
+        .map_or(scroll, Scroll::to);
     let extent = Extent::of(scroll, sheet.rows.len(), seen);
     let first = match page.follows_end() {
         true => extent.last - extent.at,

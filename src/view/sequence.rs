@@ -54,6 +54,7 @@ pub(crate) fn sheet(app: &App, width: usize) -> Sheet {
         }
     };
     Sheet {
+        topics: Vec::new(),
         title: title(app),
         head,
         rows,

@@ -10,6 +10,8 @@ pub(crate) struct Sheet {
     pub(crate) head: Vec<Line<'static>>,
     /// The lines that are scrolled below them.
     pub(crate) rows: Vec<Line<'static>>,
+    /// The topics that can be looked up, with their rows.
+    pub(crate) topics: Vec<(&'static str, usize)>,
 }
 
 impl Sheet {
@@ -19,6 +21,13 @@ impl Sheet {
             title: title.to_owned(),
             head: Vec::new(),
             rows,
+            topics: Vec::new(),
         }
+    }
+
+    /// The row of a topic.
+    pub(crate) fn topic(&self, wanted: &str) -> Option<usize> {
+        let found = self.topics.iter().find(|(topic, _)| *topic == wanted);
+        found.map(|(_, row)| *row)
     }
 }

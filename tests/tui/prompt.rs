@@ -197,3 +197,63 @@ fn pasted_rubbish_neither_runs_nor_leaves_nor_reaches_the_terminal() {
     );
     assert_eq!(rig.keys("q").wait_exit().code(), Some(0));
 }
+
+#[test]
+fn the_log_is_written_as_a_script_that_can_be_run() {
+    let mut rig = sockplay();
+    rig.prompt(&[
+        "l = socket(inet, stream)",
+        "bind(l, 127.0.0.1:0)",
+        "listen(l, 5)",
+        "accept(l)",
+        "c = socket(inet, stream)",
+        "connect(c, addr(l))",
+        "send(c, \"hello\")",
+        "recv(s1, 100)",
+        "close(99)",
+        "recv(c, 5)",
+    ]);
+    rig.wait_for("recv() blocked");
+    rig.panes();
+    rig.keys("i").wait_for("-> EINTR");
+    rig.prompt(&["w own.sock"]);
+    rig.wait_for("the log was written to own.sock");
+    rig.line("w own.sock")
+        .wait_for("it is there already, and w!");
+    let file = rig.folder().join("own.sock");
+    let text = std::fs::read_to_string(&file).expect("it is written");
+    let ran = crate::common::child::program()
+        .arg("run")
+        .arg(&file)
+        .output();
+    let ran = ran.expect("it runs");
+    assert!(
+        ran.status.success(),
+        "{text}\n{}",
+        crate::common::child::written(&ran)
+    );
+    for line in ["accept(l) &", "s1 = wait(l)", "cancel(c)"] {
+        assert!(
+            text.lines().any(|own| own.starts_with(line)),
+            "{line}\n{text}"
+        );
+    }
+    rig.panes();
+    rig.prompt(&["wq! own.sock"]);
+    assert!(rig.wait_exit().success());
+}
+
+#[test]
+fn a_vi_user_gets_help_and_leaves() {
+    let mut rig = sockplay();
+    rig.prompt(&["h"])
+        .wait_for("Here keys are text: press Esc first, then h");
+    rig.panes();
+    rig.prompt(&["help getpeername"]).wait_for("┌ Help");
+    let shown = rig.screen();
+    assert!(shown.rows[1].contains("getpeername("), "{:?}", shown.rows);
+    rig.keys("x").wait_for("▪ Sockets");
+    rig.keys(":").wait_for("Enter run");
+    rig.line("q");
+    assert!(rig.wait_exit().success());
+}

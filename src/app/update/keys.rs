@@ -2,15 +2,17 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
 
+use crate::app::commands::PromptCommand;
 use crate::app::keymap::{
     Action, COURSE, Chord, HELP, INTERRUPT, LESSON, LessonAction, PAGE, TextAction,
 };
 use crate::app::message::Effect;
-use crate::app::overlay::{Content, Question};
+use crate::app::overlay::{Content, Page, Question};
 use crate::app::state::{App, Mode};
 use crate::app::update::{carry_out, open_form, overlay, start};
 use crate::event::CallId;
 use crate::layout::{Pane, Scroll};
+use crate::script::transcript::transcript;
 
 /// Handles a key.
 pub(crate) fn key(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
@@ -256,6 +258,7 @@ fn answers(app: &mut App, key: &KeyEvent) -> bool {
     }
 }
 
+/// Leaves, after a question if calls are pending.
 fn leave(app: &mut App, effects: &mut Vec<Effect>) {
     let leave = Question::Leave;
     let asked = matches!(app.mode.content(), Some(Content::Question(asked)) if *asked == leave);
@@ -320,7 +323,11 @@ fn prompt(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
         Some(TextAction::Accept) if is_empty && app.learn.is_shown() => {
             crate::app::update::lesson::go_on(app, effects);
         }
-        Some(TextAction::Accept) => crate::app::update::lines::run_prompt(app),
+        Some(TextAction::Accept) => {
+            if let Some(command) = crate::app::update::lines::run_prompt(app) {
+                carry_out_command(app, command, effects);
+            }
+        }
         _ if is_empty && answers(app, &key) => {}
         _ if is_suggestion_key(app, &key) => crate::app::update::lines::next_suggestion(app),
         Some(TextAction::Next | TextAction::Previous) => {
@@ -334,6 +341,28 @@ fn prompt(app: &mut App, key: KeyEvent, effects: &mut Vec<Effect>) {
         Some(TextAction::PageDown) => page(app, Pane::Log, 1),
         None if matches!(key.code, KeyCode::F(_)) => panes(app, &key, effects),
         None => app.prompt.edit(key),
+    }
+}
+
+/// Carries out a command of the prompt.
+fn carry_out_command(app: &mut App, command: PromptCommand, effects: &mut Vec<Effect>) {
+    match command {
+        PromptCommand::Quit { forced: true } => effects.push(Effect::Quit),
+        PromptCommand::Quit { forced: false } => leave(app, effects),
+        PromptCommand::Help(topic) => {
+            overlay::show(app, Page::Help, effects);
+            app.help_topic = topic;
+        }
+        PromptCommand::Write {
+            file,
+            replaces,
+            quits,
+        } => effects.push(Effect::Write {
+            file,
+            text: transcript(&app.world),
+            replaces,
+            quits,
+        }),
     }
 }
 

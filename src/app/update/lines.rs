@@ -1,6 +1,9 @@
 //! Lines to run: from the prompt, from a form, or pasted; and their results.
 
-use crate::app::keymap::Action;
+use crossterm::event::{KeyCode, KeyEvent};
+
+use crate::app::commands::{self, PromptCommand};
+use crate::app::keymap::{Action, LEAVE};
 use crate::app::message::Effect;
 use crate::app::overlay::{Content, Overlay};
 use crate::app::state::{App, BrokenExpectation, Mode};
@@ -14,21 +17,58 @@ use crate::world::Progress;
 /// The most lines that one paste may run.
 const MAX_PASTE: usize = 1000;
 
-/// Enter at the prompt: runs the line; the prompt stays open.
-pub(crate) fn run_prompt(app: &mut App) {
+/// Enter at the prompt: runs the line; the prompt stays open. Gives the command that the line is, if it is no call.
+pub(crate) fn run_prompt(app: &mut App) -> Option<PromptCommand> {
     let typed = app.prompt.line().to_owned();
     // Typing `:` once more, out of habit from vi, does no harm.
     let text = typed.trim_start().trim_start_matches(':').trim();
     if text.is_empty() {
         app.prompt.set("");
-        return;
+        return None;
+    }
+    match commands::parse(text) {
+        Some(Ok(command)) => {
+            app.prompt.take();
+            return Some(command);
+        }
+        Some(Err(why)) => {
+            app.notify(why, true);
+            return None;
+        }
+        None => {}
     }
     match parse_line(text) {
         Ok(line) => {
             app.prompt.take();
             start(app, line);
         }
-        Err(error) => app.notify(error_line(&error, text), true),
+        Err(error) => {
+            let text = unread(app, &error, text);
+            app.notify(text, true);
+        }
+    }
+    None
+}
+
+/// Why a line of the prompt cannot be run. A word that is no call may be a command, and a single key was meant for the
+/// panes.
+fn unread(app: &App, error: &SyntaxError, text: &str) -> String {
+    let said = error_line(error, text);
+    let mut letters = text.chars();
+    let key = letters
+        .next()
+        .map(|letter| KeyEvent::from(KeyCode::Char(letter)));
+    let action = key.and_then(|key| app.keys.panes(&key));
+    if action.is_some() && letters.next().is_none() {
+        let leave = app.keys.name(LEAVE);
+        return format!(
+            "{}. Here keys are text: press {leave} first, then {text}",
+            error.message
+        );
+    }
+    match commands::meant(text).filter(|_| error.help.is_none()) {
+        Some(meant) => format!("{said}: did you mean `{meant}`?"),
+        None => said,
     }
 }
 

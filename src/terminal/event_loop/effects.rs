@@ -39,6 +39,18 @@ impl Driver<'_> {
             Effect::Repaint => self
                 .screen
                 .repaint((self.app.size.columns, self.app.size.rows))?,
+            Effect::Write {
+                file,
+                text,
+                replaces,
+                quits,
+            } => {
+                let written = crate::store::script_file::write(&file, &text, replaces);
+                if written.is_ok() && quits {
+                    self.ended = Some(Ended::Left);
+                }
+                self.take(Msg::Written(written.map(|()| file)))?;
+            }
             Effect::Quit => self.ended = Some(Ended::Left),
         }
         Ok(())

@@ -228,6 +228,7 @@ impl Instance {
                 | Effect::Suspend
                 | Effect::Repaint
                 | Effect::Copy(_)
+                | Effect::Write { .. }
                 | Effect::Quit => {}
             }
         }
